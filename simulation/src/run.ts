@@ -3,7 +3,8 @@
 import { Logger, runOnce } from 'graphile-worker';
 import { sql } from 'kysely';
 import { untilItWorks } from './dying-database.ts';
-import { createLaws, LawBroken, type LawPace, whyForbidden } from './laws.ts';
+import { LawBroken, whyForbidden } from './law-checks.ts';
+import { createLaws, type LawPace } from './laws.ts';
 import { createTown, type Town, type TownOptions } from './town.ts';
 import { keyRevision } from './utility.ts';
 

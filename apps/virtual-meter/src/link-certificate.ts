@@ -42,91 +42,49 @@ export type CertificateLinkOptions = {
 };
 
 export function createCertificateLink(o: CertificateLinkOptions): CertificateLink {
-  const { meterPan, store } = o;
-  let held = store.load(meterPan);
-  let next = store.loadNext(meterPan);
-  let asked: LinkRequest | null = store.loadRequest(meterPan);
-  /** Whether the tries are with the new one; a broker may have taken it before a power cut. */
-  let isTrying = next !== null;
-  let hasFailed = false;
-  let refusals = 0;
+  const request = createRequesting(o);
+  const identities = createIdentities(o);
   let isSaid = false;
   let isUp = false;
 
-  const makeOnce = oneAtATime(async () => {
-    asked = await makeRequest(meterPan);
-    store.saveRequest(meterPan, asked);
-    return asked;
-  });
-  const ask = async (): Promise<void> => {
-    const { csrPem } = asked ?? (await makeOnce());
-    o.say({ kind: 'certificateRequest', csrPem });
-  };
-  const askSoon = (): void => {
-    void ask().catch((error) => o.onTrouble(`no request for a certificate: ${String(error)}`));
-  };
   const tryNext = (): void => {
-    isTrying = true;
+    identities.tryNext();
     isUp = false;
     o.reconnect();
   };
   const look = (): void => {
-    if (!isUp || next !== null) return;
+    if (!isUp || identities.hasNext()) return;
+    const held = identities.held();
     const isMissing = held === null && o.isWanted;
     const isDue = held !== null && isOld(held, o.realNowMs());
-    if (asked !== null || isMissing || isDue) askSoon();
+    if (request.isOpen() || isMissing || isDue) request.askSoon();
   };
   const everyMs = o.lookEveryMs ?? lookEveryMs;
-  const timer = setInterval(() => (isUp && next !== null ? tryNext() : look()), everyMs);
+  const timer = setInterval(() => (isUp && identities.hasNext() ? tryNext() : look()), everyMs);
   timer.unref();
 
   const take = (certificatePem: string): void => {
-    if (asked === null) return;
-    const { keyPem } = asked;
-    if (!isOfKey(certificatePem, keyPem)) {
-      o.onTrouble('a certificate of another key was dropped');
-      return;
-    }
-    next = { keyPem, certificatePem };
-    store.saveNext(meterPan, next);
-    asked = null;
-    store.dropRequest(meterPan);
-    refusals = 0;
+    const answered = request.answeredBy(certificatePem);
+    if (answered === null) return;
+    identities.keepNext(answered);
+    request.drop();
     tryNext();
   };
-  /** A broker has let the meter in with the new one: what was before is not needed any more. */
-  const settle = (): void => {
-    store.promoteNext(meterPan);
-    held = next;
-    next = null;
-    isTrying = false;
-    isSaid = false;
-  };
-  const countRefusal = (): void => {
-    refusals += 1;
-    o.onTrouble('the new certificate was not accepted: the meter came with what it had before');
-    if (refusals < mostRefusals) return;
-    next = null;
-    store.dropNext(meterPan);
+  const sayWhatIsInUse = (): void => {
+    const held = identities.held();
+    if (held === null || isSaid) return;
+    const { serialNumber } = new X509Certificate(held.certificatePem);
+    o.say({ kind: 'certificateInUse', serial: serialNumber.toLowerCase() });
+    isSaid = true;
   };
 
   return {
-    identity: () => (isTrying ? next : held),
-    failed: () => {
-      if (next === null) return;
-      hasFailed = isTrying;
-      isTrying = !isTrying;
-    },
+    identity: identities.present,
+    failed: identities.failed,
     connected: () => {
       isUp = true;
-      if (isTrying && next !== null) settle();
-      else if (next !== null && hasFailed) countRefusal();
-      hasFailed = false;
-      if (held !== null && !isSaid) {
-        const { serialNumber } = new X509Certificate(held.certificatePem);
-        o.say({ kind: 'certificateInUse', serial: serialNumber.toLowerCase() });
-        isSaid = true;
-      }
+      if (identities.connected() === 'withNext') isSaid = false;
+      sayWhatIsInUse();
       look();
     },
     told: (word) => {
@@ -134,15 +92,95 @@ export function createCertificateLink(o: CertificateLinkOptions): CertificateLin
       else if (word.kind === 'certificateRefused') {
         o.onTrouble(`certificate refused: ${word.reason}`);
         // One that was asked too often is asked again; a request that does not do is made anew.
-        if (word.reason !== 'tooMany') {
-          asked = null;
-          store.dropRequest(meterPan);
-        }
-      } else if (word.kind === 'command' && word.action.kind === 'renewCertificate') askSoon();
-      else return false;
+        if (word.reason !== 'tooMany') request.drop();
+      } else if (word.kind === 'command' && word.action.kind === 'renewCertificate') {
+        request.askSoon();
+      } else return false;
       return true;
     },
     close: () => clearInterval(timer),
+  };
+}
+
+/** The certificate in use and the next one, which takes its place once a broker let it in. */
+function createIdentities({ meterPan, store, onTrouble }: CertificateLinkOptions) {
+  let held = store.load(meterPan);
+  let next = store.loadNext(meterPan);
+  /** Whether the tries are with the next one; a broker may have taken it before a power cut. */
+  let isTrying = next !== null;
+  let hasFailed = false;
+  let refusals = 0;
+
+  const countRefusal = (): void => {
+    refusals += 1;
+    onTrouble('the new certificate was not accepted: the meter came with what it had before');
+    if (refusals < mostRefusals) return;
+    next = null;
+    store.dropNext(meterPan);
+  };
+
+  return {
+    held: (): LinkCertificate | null => held,
+    hasNext: (): boolean => next !== null,
+    /** Of the next try; null: none. */
+    present: (): LinkCertificate | null => (isTrying ? next : held),
+    keepNext: (certificate: LinkCertificate): void => {
+      next = certificate;
+      store.saveNext(meterPan, next);
+      refusals = 0;
+    },
+    tryNext: (): void => {
+      isTrying = true;
+    },
+    failed: (): void => {
+      if (next === null) return;
+      hasFailed = isTrying;
+      isTrying = !isTrying;
+    },
+    /** A broker has let the meter in: with the next one, what was before is not needed any more. */
+    connected: (): 'withNext' | 'asBefore' => {
+      const isWithNext = isTrying && next !== null;
+      if (isWithNext) {
+        store.promoteNext(meterPan);
+        held = next;
+        next = null;
+        isTrying = false;
+      } else if (next !== null && hasFailed) countRefusal();
+      hasFailed = false;
+      return isWithNext ? 'withNext' : 'asBefore';
+    },
+  };
+}
+
+/** The request that waits for its certificate, kept until it is answered or dropped. */
+function createRequesting({ meterPan, store, say, onTrouble }: CertificateLinkOptions) {
+  let asked: LinkRequest | null = store.loadRequest(meterPan);
+  const makeOnce = oneAtATime(async () => {
+    asked = await makeRequest(meterPan);
+    store.saveRequest(meterPan, asked);
+    return asked;
+  });
+  const ask = async (): Promise<void> => {
+    const { csrPem } = asked ?? (await makeOnce());
+    say({ kind: 'certificateRequest', csrPem });
+  };
+  return {
+    isOpen: (): boolean => asked !== null,
+    askSoon: (): void => {
+      void ask().catch((error) => onTrouble(`no request for a certificate: ${String(error)}`));
+    },
+    /** Null: nothing was asked for, or the certificate is of another key. */
+    answeredBy: (certificatePem: string): LinkCertificate | null => {
+      if (asked === null) return null;
+      const { keyPem } = asked;
+      if (isOfKey(certificatePem, keyPem)) return { keyPem, certificatePem };
+      onTrouble('a certificate of another key was dropped');
+      return null;
+    },
+    drop: (): void => {
+      asked = null;
+      store.dropRequest(meterPan);
+    },
   };
 }
 

@@ -59,6 +59,12 @@ const firstRetryMs = 1000;
 const longestRetryMs = 60_000;
 const goodbyeMs = 1500;
 
+/** Half of the wait is chance, so that a town does not come back in one second. */
+function retryAfterMs(attempts: number, chance: number): number {
+  const wait = Math.min(firstRetryMs * 2 ** Math.min(attempts - 1, 6), longestRetryMs);
+  return Math.round(wait * (0.5 + chance));
+}
+
 export function createMqttLink(options: MqttLinkOptions): MqttLink {
   const { meterPan } = options;
   let isUp = false;
@@ -68,39 +74,26 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
     // A failed publish needs no handling: the meter sends again until the head-end acknowledges.
     client.publish(upTopic(meterPan), Buffer.from(encodeUp(word)), { qos: 1 }, () => undefined);
   };
-  let { secret } = options.secret;
+  const secrets = createSecrets(options);
   const proveWith = (identity: LinkCertificate | null): void => {
     const none = { password: undefined, key: undefined, cert: undefined };
-    Object.assign(client.options, none, proofOf(identity, secret));
+    Object.assign(client.options, none, proofOf(identity, secrets.current()));
   };
-  const certificates = certificatesOf(options, {
-    say,
-    // Which identity it comes with is decided when the link has closed.
-    reconnect: () => client.stream.destroy(),
-  });
+  // Which identity and secret it comes with is decided when the link has closed.
+  const reconnect = (): void => void client.stream.destroy();
+  const certificates = certificatesOf(options, { say, reconnect });
   const client = connect(options, certificates?.identity() ?? null);
   const setUp = (up: boolean) => {
     if (isUp === up) return;
     isUp = up;
     options.onLink(up);
   };
-  // Kept first: after a power cut the meter comes back with whichever secret it holds, and both
-  // work until the new one was used.
-  let { issuedAtMs: secretIssuedAtMs } = options.secret;
-  const useSecret = (given: string, issuedAtMs: number): void => {
-    // An older one that comes late would lock the meter out.
-    if (given === secret || issuedAtMs < secretIssuedAtMs) return;
-    options.keepSecret({ secret: given, issuedAtMs });
-    secretIssuedAtMs = issuedAtMs;
-    secret = given;
-    client.stream.destroy();
-  };
   client.on('connect', () => {
     client.subscribe(downTopic(meterPan), { qos: 1 }, (error, granted) => {
       if (error !== null || granted?.some((grant) => grant.qos > 2) === true) {
         options.onTrouble(`subscription refused: ${error?.message ?? 'not authorised'}`);
         // Dropped, so that the next try waits like any other.
-        client.stream.destroy();
+        reconnect();
         return;
       }
       attempts = 0;
@@ -111,23 +104,14 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
   });
   client.on('close', () => {
     attempts += 1;
-    const wait = Math.min(firstRetryMs * 2 ** Math.min(attempts - 1, 6), longestRetryMs);
-    // Half of the wait is chance, so that a town does not come back in one second.
-    client.options.reconnectPeriod = Math.round(wait * (0.5 + options.random()));
+    client.options.reconnectPeriod = retryAfterMs(attempts, options.random());
     if (!isUp) certificates?.failed();
     proveWith(certificates?.identity() ?? null);
     setUp(false);
   });
   client.on('error', (error) => options.onTrouble(error.message));
-  client.on('message', (_topic, payload) => {
-    const message = decodeDownWord(payload);
-    if (message.ok && certificates?.told(message.value) === true) return;
-    if (message.ok && isNewSecret(message.value)) {
-      useSecret(message.value.action.secret, message.value.issuedAtMs ?? 0);
-    } else if (message.ok && isOfMeter(message.value)) options.onMessage(message.value);
-    else if (message.ok) options.onTrouble(`nothing to do with: ${message.value.kind}`);
-    else options.onTrouble(`payload dropped: ${message.error.code}`);
-  });
+  const take = createReceiving(options, { certificates, secrets, reconnect });
+  client.on('message', (_topic, payload) => take(payload));
   return {
     state: () => (isPlugged ? (isUp ? 'up' : 'down') : 'unplugged'),
     publish: say,
@@ -137,24 +121,70 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
       if (plugged) client.reconnect();
       else client.end(true);
     },
-    close: () =>
-      new Promise((resolve) => {
-        certificates?.close();
-        // A link that is down has nothing to say goodbye to; one that hangs is not waited for.
-        if (!isUp) client.end(true);
-        else {
-          client.publish(linkTopic(meterPan), 'offline', { qos: 1 }, () =>
-            client.end(false, {}, () => resolve()),
-          );
-        }
-        setTimeout(
-          () => {
-            client.end(true);
-            resolve();
-          },
-          isUp ? goodbyeMs : 0,
-        );
-      }),
+    close: () => {
+      certificates?.close();
+      return sayGoodbye(client, { meterPan, isUp });
+    },
+  };
+}
+
+/** Each word goes to whom it is for: the certificate, the link's secret, or the meter. */
+function createReceiving(
+  options: MqttLinkOptions,
+  link: {
+    readonly certificates: CertificateLink | null;
+    readonly secrets: ReturnType<typeof createSecrets>;
+    readonly reconnect: () => void;
+  },
+): (payload: Uint8Array) => void {
+  return (payload) => {
+    const decoded = decodeDownWord(payload);
+    if (!decoded.ok) return options.onTrouble(`payload dropped: ${decoded.error.code}`);
+    const word = decoded.value;
+    if (link.certificates?.told(word) === true) return;
+    if (isNewSecret(word)) {
+      const { action, issuedAtMs = 0 } = word;
+      if (link.secrets.take({ secret: action.secret, issuedAtMs })) link.reconnect();
+    } else if (isOfMeter(word)) options.onMessage(word);
+    else options.onTrouble(`nothing to do with: ${word.kind}`);
+  };
+}
+
+/** A link that is down is ended at once; one that hangs is not waited for. */
+const sayGoodbye = (
+  client: mqtt.MqttClient,
+  { meterPan, isUp }: { readonly meterPan: string; readonly isUp: boolean },
+): Promise<void> =>
+  new Promise((resolve) => {
+    if (!isUp) client.end(true);
+    else {
+      client.publish(linkTopic(meterPan), 'offline', { qos: 1 }, () =>
+        client.end(false, {}, () => resolve()),
+      );
+    }
+    setTimeout(
+      () => {
+        client.end(true);
+        resolve();
+      },
+      isUp ? goodbyeMs : 0,
+    );
+  });
+
+/** The secret of now: the newest by when it was issued. */
+function createSecrets(options: Pick<MqttLinkOptions, 'secret' | 'keepSecret'>) {
+  let { secret, issuedAtMs } = options.secret;
+  return {
+    current: (): string => secret,
+    /** False when it is used already, or older: one that comes late would lock the meter out. */
+    take: (given: LinkSecret): boolean => {
+      if (given.secret === secret || given.issuedAtMs < issuedAtMs) return false;
+      // Kept first: after a power cut the meter comes back with whichever secret it holds, and both
+      // work until the new one was used.
+      options.keepSecret(given);
+      ({ secret, issuedAtMs } = given);
+      return true;
+    },
   };
 }
 

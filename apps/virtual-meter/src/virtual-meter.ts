@@ -88,24 +88,8 @@ export function createVirtualMeter(
   const { clock, store } = deps;
   const start = startOf(factory, deps);
   let { state } = start;
-  const on = new Set<ApplianceId>();
-  const holds = new Set<ConditionId>();
-  /** Watt-milliseconds of appliances that did not make a whole milliwatt-hour yet. */
-  let carry = 0;
-
-  const addedW = (): number => wattsOf(on) - (holds.has('solar') ? solarW : 0);
-  /** What the home took and gave in a span: the net of load and feeding back. */
-  const flowsSince = (
-    fromMs: number,
-    toMs: number,
-  ): { demandMilliWh: number; exportMilliWh: number } => {
-    if (toMs <= fromMs) return { demandMilliWh: 0, exportMilliWh: 0 };
-    const { zone, profileOffsetDays: offsetDays } = factory;
-    const raw = addedW() * (toMs - fromMs) + carry;
-    carry = raw % 3600;
-    const net = energyBetween(home, { fromMs, toMs, zone, offsetDays }) + (raw - carry) / 3600;
-    return { demandMilliWh: Math.max(0, net), exportMilliWh: Math.max(0, -net) };
-  };
+  const load = createLoad(factory, home);
+  const { on, holds } = load;
   const take = (input: MeterInput): MeterOutput => {
     const { state: next, outputs } = step(state, input);
     state = next;
@@ -121,12 +105,11 @@ export function createVirtualMeter(
   };
   const advance: VirtualMeter['advance'] = (input = {}) => {
     const atMs = clock.nowMs();
-    const { zone, profileOffsetDays: offsetDays } = factory;
-    const demandW = Math.max(0, powerAt(home, { atMs, zone, offsetDays }) + addedW());
+    const demandW = load.demandW(atMs);
     return take({
       ...input,
       atMs,
-      ...flowsSince(state.inputAtMs, atMs),
+      ...load.flowsSince(state.inputAtMs, atMs),
       demandW,
       ...(factory.phases === 3 ? threePhases(demandW) : {}),
       sensors: sensorsOf(holds),
@@ -165,6 +148,32 @@ export function createVirtualMeter(
     },
     skipToNow,
     store: () => store.save(state, false),
+  };
+}
+
+/** What the home and what a person plugged in or did to the meter draw, and feed back. */
+function createLoad({ zone, profileOffsetDays: offsetDays }: FactoryMeter, home: Home) {
+  const on = new Set<ApplianceId>();
+  const holds = new Set<ConditionId>();
+  /** Watt-milliseconds of appliances that did not make a whole milliwatt-hour yet. */
+  let carry = 0;
+  const addedW = (): number => wattsOf(on) - (holds.has('solar') ? solarW : 0);
+  return {
+    on,
+    holds,
+    demandW: (atMs: number): number =>
+      Math.max(0, powerAt(home, { atMs, zone, offsetDays }) + addedW()),
+    /** What the home took and gave in a span: the net of load and feeding back. */
+    flowsSince: (
+      fromMs: number,
+      toMs: number,
+    ): { readonly demandMilliWh: number; readonly exportMilliWh: number } => {
+      if (toMs <= fromMs) return { demandMilliWh: 0, exportMilliWh: 0 };
+      const raw = addedW() * (toMs - fromMs) + carry;
+      carry = raw % 3600;
+      const net = energyBetween(home, { fromMs, toMs, zone, offsetDays }) + (raw - carry) / 3600;
+      return { demandMilliWh: Math.max(0, net), exportMilliWh: Math.max(0, -net) };
+    },
   };
 }
 

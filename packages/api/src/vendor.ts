@@ -5,10 +5,11 @@
 import { z } from 'zod';
 import { askedSchema } from './approvals.ts';
 import { currencySchema, instantSchema, integerString, quoteLineSchema } from './common.ts';
+import { trialQuoteSchema } from './statements.ts';
 
 /** Money that somebody hands over: a positive integer of minor units. */
 export const cashAmountSchema = z.string().regex(/^[1-9]\d{0,14}$/, 'a positive integer');
-/** The caller's name of an act: the same again is the same act and gets the first answer. */
+/** The caller's name of a request: the same again is the same request and gets the first answer. */
 export const requestIdSchema = z
   .string()
   .regex(/^[\x21-\x7e]{8,100}$/, '8 to 100 visible ASCII characters');
@@ -93,17 +94,7 @@ export const vendorQuoteBodySchema = z.strictObject({
   meterPan: meterPanSchema,
   amountMinor: cashAmountSchema,
 });
-export const vendorQuoteSchema = z.object({
-  amountMinor: integerString,
-  broughtForwardMinor: integerString,
-  energyWh: integerString,
-  /** Money on the meter, where it counts its credit in money; null for energy. */
-  creditMinor: integerString.nullable(),
-  lines: z.array(quoteLineSchema),
-  remainderMinor: integerString,
-  tokens: z.number().int(),
-  commissionMinor: integerString,
-});
+export const vendorQuoteSchema = trialQuoteSchema.extend({ commissionMinor: integerString });
 export type VendorQuote = z.output<typeof vendorQuoteSchema>;
 
 /** POST /api/vendor/v1/sales, GET /api/vendor/v1/sales/:requestId */

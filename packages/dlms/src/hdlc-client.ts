@@ -89,29 +89,7 @@ export function createHdlcClient(options: HdlcClientOptions): HdlcClient {
     unasked: [],
     retriesLeft: retries,
   };
-  const frame = (control: number, rest?: Partial<HdlcFrame>): Uint8Array =>
-    encodeFrame({
-      destination: options.server,
-      source: clientAddress(options.clientSap),
-      control,
-      segmented: false,
-      information: noBytes,
-      ...rest,
-    });
-  const unnumbered = (kind: Unnumbered, information: Uint8Array = noBytes): Uint8Array =>
-    frame(controls[kind] | pollBit, { information });
-  const sendWindow = (): Uint8Array => {
-    const going = takeWindow(state.out, state.limits.transmitWindow);
-    return concat(
-      ...going.map(({ number, segment }, index) =>
-        frame(informationControl(number, state.expected, index === going.length - 1), {
-          segmented: segment.more,
-          information: segment.information,
-        }),
-      ),
-    );
-  };
-  const poll = (): Uint8Array => frame(readyControl(state.expected));
+  const { unnumbered, sendWindow, poll } = createSending(options, state);
   const snrm = (): Uint8Array => unnumbered('snrm', encodeLimits(own));
   const drop = (): void => {
     state.phase = 'idle';
@@ -166,6 +144,36 @@ export function createHdlcClient(options: HdlcClientOptions): HdlcClient {
       const again = { connecting: snrm, waiting: poll, disconnecting: () => unnumbered('disc') };
       return { events: [], bytesToSend: again[state.phase]() };
     },
+  };
+}
+
+/** The frames of this end, from the link's state. */
+function createSending({ server, clientSap }: HdlcClientOptions, state: State) {
+  const frame = (control: number, rest?: Partial<HdlcFrame>): Uint8Array =>
+    encodeFrame({
+      destination: server,
+      source: clientAddress(clientSap),
+      control,
+      segmented: false,
+      information: noBytes,
+      ...rest,
+    });
+  return {
+    unnumbered: (kind: Unnumbered, information: Uint8Array = noBytes): Uint8Array =>
+      frame(controls[kind] | pollBit, { information }),
+    /** The segments that the other end's window has room for; the last one polls. */
+    sendWindow: (): Uint8Array => {
+      const going = takeWindow(state.out, state.limits.transmitWindow);
+      return concat(
+        ...going.map(({ number, segment }, index) =>
+          frame(informationControl(number, state.expected, index === going.length - 1), {
+            segmented: segment.more,
+            information: segment.information,
+          }),
+        ),
+      );
+    },
+    poll: (): Uint8Array => frame(readyControl(state.expected)),
   };
 }
 

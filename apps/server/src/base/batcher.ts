@@ -32,7 +32,7 @@ export class TooMuchWaiting extends Error {
   readonly statusCode = 503;
 }
 
-export function createBatcher<Order, Answer>(o: {
+export type BatcherOptions<Order, Answer> = {
   /** Does all orders in one transaction; the answers are in their order. All or nothing. */
   readonly run: (orders: readonly Order[]) => Promise<readonly Answer[]>;
   readonly keyOf: (order: Order) => string;
@@ -51,7 +51,11 @@ export function createBatcher<Order, Answer>(o: {
    */
   readonly batchWaitMs: number | null;
   readonly maximumWaiting: number;
-}): Batcher<Order, Answer> {
+};
+
+export function createBatcher<Order, Answer>(
+  o: BatcherOptions<Order, Answer>,
+): Batcher<Order, Answer> {
   type Entry = Waiting<Order, Answer>;
   const { batchWaitMs } = o;
   let waiting: Entry[] = [];
@@ -72,31 +76,10 @@ export function createBatcher<Order, Answer>(o: {
     return taken;
   };
 
-  const answer = async (entries: readonly Entry[], tries = 1): Promise<void> => {
-    try {
-      const answers = await o.run(entries.map(({ order }) => order));
-      if (answers.length !== entries.length) throw new Error('a batch lost an answer');
-      for (const [i, entry] of entries.entries()) entry.resolve(answers[i] as Answer);
-    } catch (error) {
-      if (o.blame(error) === 'again' && tries < maximumTries) {
-        await pause(pauseMs(tries));
-        return answer(entries, tries + 1);
-      }
-      if (o.blame(error) === 'again' || entries.length === 1) {
-        for (const entry of entries) entry.reject(error);
-        return;
-      }
-      // One of them is to blame: the halves go alone, down to the one.
-      const half = Math.ceil(entries.length / 2);
-      await answer(entries.slice(0, half));
-      await answer(entries.slice(half));
-    }
-  };
-
   const fly = async (entries: readonly Entry[]): Promise<void> => {
     flights += 1;
     for (const { key } of entries) busy.add(key);
-    await answer(entries);
+    await answerAll(o, entries);
     for (const { key } of entries) busy.delete(key);
     flights -= 1;
     fill();
@@ -139,4 +122,30 @@ export function createBatcher<Order, Answer>(o: {
         setImmediate(fill);
       }),
   };
+}
+
+/** Runs the orders until each is answered; tries again, or by halves, what `blame` says. */
+async function answerAll<Order, Answer>(
+  o: Pick<BatcherOptions<Order, Answer>, 'run' | 'blame'>,
+  entries: readonly Waiting<Order, Answer>[],
+  tries = 1,
+): Promise<void> {
+  try {
+    const answers = await o.run(entries.map(({ order }) => order));
+    if (answers.length !== entries.length) throw new Error('a batch lost an answer');
+    for (const [i, entry] of entries.entries()) entry.resolve(answers[i] as Answer);
+  } catch (error) {
+    if (o.blame(error) === 'again' && tries < maximumTries) {
+      await pause(pauseMs(tries));
+      return answerAll(o, entries, tries + 1);
+    }
+    if (o.blame(error) === 'again' || entries.length === 1) {
+      for (const entry of entries) entry.reject(error);
+      return;
+    }
+    // One of them is to blame: the halves go alone, down to the one.
+    const half = Math.ceil(entries.length / 2);
+    await answerAll(o, entries.slice(0, half));
+    await answerAll(o, entries.slice(half));
+  }
 }

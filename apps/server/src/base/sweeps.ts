@@ -74,9 +74,62 @@ export function createSweeps<Target extends { readonly id: string }>(
   o: SweepsDeps<Target>,
 ): Sweeps<Target> {
   const patienceMs = o.patienceMs ?? usualPatienceMs;
-  const watched = new Map<string, Watched>();
+  const watch = createWatch(o);
   const takeSlot = createSlots(atOnce);
   const stopping = new AbortController();
+
+  /** Resolves when it has ended, or has taken longer than others should wait. */
+  const begin = async (sweep: Pace, targetId: string | null, work: Work): Promise<void> => {
+    const each = watch.of(sweep, targetId);
+    if (each.underWay !== null || stopping.signal.aborted) return;
+    const giveBack = await takeSlot();
+    const run = watch.run(sweep, each, work).finally(() => {
+      each.underWay = null;
+    });
+    each.underWay = run;
+    await Promise.race([run, pause(patienceMs, undefined, { ref: false })]);
+    giveBack();
+  };
+
+  const turn = async (sweep: Sweep<Target>): Promise<void> => {
+    if (sweep.of === 'process') return begin(sweep, null, sweep.run);
+    for (const target of await o.targets()) {
+      await begin(sweep, target.id, (signal) => sweep.run(target, signal));
+    }
+  };
+
+  const repeat = async (sweep: Sweep<Target>): Promise<void> => {
+    const { signal } = stopping;
+    while (!signal.aborted) {
+      await turn(sweep).then(
+        () => sweep.of === 'each' && watch.recovered(sweep),
+        (error) => watch.failed(watch.of(sweep, null), String(error)),
+      );
+      await pause(sweep.everyMs, undefined, { signal }).catch(() => undefined);
+    }
+  };
+
+  return {
+    start: (sweeps) => {
+      for (const sweep of sweeps) void repeat(sweep);
+    },
+    stop: async () => {
+      stopping.abort();
+      const underWay = watch.all().map((each) => each.underWay);
+      await Promise.race([Promise.all(underWay), pause(stopPatienceMs, undefined, { ref: false })]);
+    },
+    reports: () => watch.all().map(({ underWay: _, ...report }) => report),
+  };
+}
+
+const keyOf = ({ name }: Pick<Pace, 'name'>, targetId: string | null): string =>
+  `${name} ${targetId ?? ''}`;
+
+type Work = (signal: AbortSignal) => Promise<unknown>;
+
+/** What became of each sweep for each target. */
+function createWatch(o: Pick<SweepsDeps<never>, 'nowMs' | 'log'>) {
+  const watched = new Map<string, Watched>();
 
   const watchedOf = ({ name, label }: Pace, targetId: string | null): Watched => {
     const key = keyOf({ name }, targetId);
@@ -99,80 +152,40 @@ export function createSweeps<Target extends { readonly id: string }>(
     o.log.warn({ sweep: each.name, utilityId: each.targetId, error }, 'upkeep failed');
   };
 
-  const runOne = async (sweep: Pace, each: Watched, work: Work): Promise<void> => {
-    const ending = new AbortController();
-    const timer = setTimeout(() => {
-      each.isHanging = true;
-      failed(each, `it did not end within ${sweep.timeoutMs / 1_000} s`);
-      ending.abort();
-    }, sweep.timeoutMs);
-    try {
-      await work(ending.signal);
-      each.lastSuccessAtMs = o.nowMs();
-      // One that was told to end has done a part only.
-      if (!each.isHanging) recovered(each);
-    } catch (error) {
-      failed(each, String(error));
-    } finally {
-      clearTimeout(timer);
-      each.isHanging = false;
-    }
-  };
-
-  /** Resolves when it has ended, or has taken longer than others should wait. */
-  const begin = async (sweep: Pace, targetId: string | null, work: Work): Promise<void> => {
-    const each = watchedOf(sweep, targetId);
-    if (each.underWay !== null || stopping.signal.aborted) return;
-    const giveBack = await takeSlot();
-    const run = runOne(sweep, each, work).finally(() => {
-      each.underWay = null;
-    });
-    each.underWay = run;
-    await Promise.race([run, pause(patienceMs, undefined, { ref: false })]);
-    giveBack();
-  };
-
-  const turn = async (sweep: Sweep<Target>): Promise<void> => {
-    if (sweep.of === 'process') return begin(sweep, null, sweep.run);
-    for (const target of await o.targets()) {
-      await begin(sweep, target.id, (signal) => sweep.run(target, signal));
-    }
-  };
-
-  const repeat = async (sweep: Sweep<Target>): Promise<void> => {
-    const { signal } = stopping;
-    while (!signal.aborted) {
-      await turn(sweep).then(
-        () => sweep.of === 'each' && recovered(watched.get(keyOf(sweep, null))),
-        (error) => failed(watchedOf(sweep, null), String(error)),
-      );
-      await pause(sweep.everyMs, undefined, { signal }).catch(() => undefined);
-    }
-  };
-
   return {
-    start: (sweeps) => {
-      for (const sweep of sweeps) void repeat(sweep);
+    of: watchedOf,
+    all: (): readonly Watched[] => [...watched.values()],
+    failed,
+    /** Of the sweep as a whole: its targets could be listed. */
+    recovered: (sweep: Pace): void => recovered(watched.get(keyOf(sweep, null))),
+    /** Never rejects: what is thrown is kept as the failure. */
+    run: async (sweep: Pace, each: Watched, work: Work): Promise<void> => {
+      const ending = new AbortController();
+      const timer = setTimeout(() => {
+        each.isHanging = true;
+        failed(each, `it did not end within ${sweep.timeoutMs / 1_000} s`);
+        ending.abort();
+      }, sweep.timeoutMs);
+      try {
+        await work(ending.signal);
+        each.lastSuccessAtMs = o.nowMs();
+        // One whose signal told it to end has done a part only.
+        if (!each.isHanging) recovered(each);
+      } catch (error) {
+        failed(each, String(error));
+      } finally {
+        clearTimeout(timer);
+        each.isHanging = false;
+      }
     },
-    stop: async () => {
-      stopping.abort();
-      const underWay = [...watched.values()].map((each) => each.underWay);
-      await Promise.race([Promise.all(underWay), pause(stopPatienceMs, undefined, { ref: false })]);
-    },
-    reports: () => [...watched.values()].map(({ underWay: _, ...report }) => report),
   };
 }
-
-const keyOf = ({ name }: Pick<Pace, 'name'>, targetId: string | null): string =>
-  `${name} ${targetId ?? ''}`;
 
 function recovered(each: Watched | undefined): void {
   if (each === undefined) return;
   each.failingSinceMs = null;
   each.error = null;
 }
-
-type Work = (signal: AbortSignal) => Promise<unknown>;
 
 /** Slots in the order of asking; the answer gives the slot back. */
 function createSlots(count: number): () => Promise<() => void> {

@@ -6,9 +6,9 @@ import { renderStatement, renderTrial } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { badRequest } from '../../base/http/problem.ts';
-import { type Vending, withLimits } from '../../money/vending/index.ts';
+import { trialQuoteOf, type Vending, withLimits } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
-import { periodOf, statementOf, trialQuoteOf } from '../../reports/statements/index.ts';
+import { periodOf, statementOf } from '../../reports/statements/index.ts';
 import type { PagesContext, Scope } from './pages.ts';
 import { amountText } from './refusals.ts';
 

@@ -156,27 +156,80 @@ export async function declaredDays(
     }));
 }
 
-export function createRuleSets(o: { readonly clocks: Clocks; readonly newUuid: NewUuid }) {
-  /** The live rule set without declared days: what is merged anew at each change. */
-  const baseRules = async (tx: Tx, utilityId: string): Promise<ProtectionRules> => {
-    const row = await tx
-      .selectFrom('protection_rule_sets')
-      .select('document')
-      .where('utility_id', '=', utilityId)
-      .orderBy('version', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    if (row !== undefined) return expectOk(checkProtectionRules(row.document), 'rule set');
-    // The first document came with the utility. Days that were declared since are in it, too.
-    const live = await liveRules(tx);
-    const declared = await sql<{ key: string }>`
-      SELECT DISTINCT date::text || kind AS key FROM weather_day_events
-      WHERE utility_id = ${utilityId}`.execute(tx);
-    const ours = new Set(declared.rows.map((each) => each.key));
-    const days = live.weather.days.filter((day) => !ours.has(`${day.date}${day.kind}`));
-    return { ...live, weather: { ...live.weather, days } };
-  };
+/** The live rule set without declared days: what is merged anew at each change. */
+async function baseRules(tx: Tx, utilityId: string): Promise<ProtectionRules> {
+  const row = await tx
+    .selectFrom('protection_rule_sets')
+    .select('document')
+    .where('utility_id', '=', utilityId)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (row !== undefined) return expectOk(checkProtectionRules(row.document), 'rule set');
+  // The first document came with the utility. Days that were declared since are in it, too.
+  const live = await liveRules(tx);
+  const declared = await sql<{ key: string }>`
+    SELECT DISTINCT date::text || kind AS key FROM weather_day_events
+    WHERE utility_id = ${utilityId}`.execute(tx);
+  const ours = new Set(declared.rows.map((each) => each.key));
+  const days = live.weather.days.filter((day) => !ours.has(`${day.date}${day.kind}`));
+  return { ...live, weather: { ...live.weather, days } };
+}
 
+type WeatherDaysRequest = {
+  readonly requestId: string;
+  readonly what: 'declared' | 'withdrawn';
+  readonly kind: WeatherKind;
+  readonly dates: readonly string[];
+  readonly note: string;
+  readonly operatorId: string;
+};
+
+type RuleSetDeps = { readonly clocks: Clocks; readonly newUuid: NewUuid };
+
+/** Declares or withdraws days; the same request again changes nothing. */
+async function changeWeatherDays(
+  tx: Tx,
+  o: RuleSetDeps,
+  { utility, day }: { readonly utility: Utility; readonly day: WeatherDaysRequest },
+): Promise<Result<void, ProtectionRefusal>> {
+  await lockRules(tx, utility.id);
+  const { requestId, what, kind, note } = day;
+  const earlier = await tx
+    .selectFrom('weather_day_events')
+    .select(['kind', 'what', 'note', sql<string>`date::text`.as('date')])
+    .where('utility_id', '=', utility.id)
+    .where('request_id', '=', requestId)
+    .execute();
+  const dates = [...new Set(day.dates)].sort();
+  if (earlier.length > 0) {
+    const asked = dates.map((date) => ({ date, kind, note, what }));
+    const before = earlier.map(({ date, kind, note, what }) => ({ date, kind, note, what }));
+    before.sort((a, b) => (a.date < b.date ? -1 : 1));
+    return answerAgain(before, asked, undefined);
+  }
+  const today = todayIn(o.clocks, utility.zone).toString();
+  if (dates.some((date) => date < today)) return err('dayPast');
+  const base = await baseRules(tx, utility.id);
+  const at = new Date(o.clocks.business.nowMs());
+  await tx
+    .insertInto('weather_day_events')
+    .values(
+      dates.map((date) => ({
+        id: o.newUuid(),
+        utility_id: utility.id,
+        request_id: requestId,
+        ...{ date, kind, what, note, at },
+        operator_id: day.operatorId,
+      })),
+    )
+    .execute();
+  const fromDate = yesterday(o.clocks, utility.zone);
+  const inForce = { utilityId: utility.id, rules: base, fromDate };
+  return (await putInForce(tx, inForce)) ? ok(undefined) : err('rulesTooLong');
+}
+
+export function createRuleSets(o: RuleSetDeps) {
   return {
     overview: async (tx: Tx, utilityId: string): Promise<ProtectionRulesAnswer> => {
       const rows = await tx
@@ -209,57 +262,8 @@ export function createRuleSets(o: { readonly clocks: Clocks; readonly newUuid: N
       words: wordsOf(rules),
       changes: changesOf(await baseRules(tx, utilityId), rules),
     }),
-    /** Declares or withdraws days; the same request again changes nothing. */
-    weatherDays: async (
-      tx: Tx,
-      utility: Utility,
-      day: {
-        readonly requestId: string;
-        readonly what: 'declared' | 'withdrawn';
-        readonly kind: WeatherKind;
-        readonly dates: readonly string[];
-        readonly note: string;
-        readonly operatorId: string;
-      },
-    ): Promise<Result<void, ProtectionRefusal>> => {
-      await lockRules(tx, utility.id);
-      const earlier = await tx
-        .selectFrom('weather_day_events')
-        .select(['kind', 'what', 'note', sql<string>`date::text`.as('date')])
-        .where('utility_id', '=', utility.id)
-        .where('request_id', '=', day.requestId)
-        .execute();
-      const dates = [...new Set(day.dates)].sort();
-      if (earlier.length > 0) {
-        const { kind, what, note } = day;
-        const asked = dates.map((date) => ({ date, kind, note, what }));
-        const before = earlier.map(({ date, kind, note, what }) => ({ date, kind, note, what }));
-        before.sort((a, b) => (a.date < b.date ? -1 : 1));
-        return answerAgain(before, asked, undefined);
-      }
-      const today = todayIn(o.clocks, utility.zone).toString();
-      if (dates.some((date) => date < today)) return err('dayPast');
-      const base = await baseRules(tx, utility.id);
-      await tx
-        .insertInto('weather_day_events')
-        .values(
-          dates.map((date) => ({
-            id: o.newUuid(),
-            utility_id: utility.id,
-            request_id: day.requestId,
-            date,
-            kind: day.kind,
-            what: day.what,
-            note: day.note,
-            operator_id: day.operatorId,
-            at: new Date(o.clocks.business.nowMs()),
-          })),
-        )
-        .execute();
-      const fromDate = yesterday(o.clocks, utility.zone);
-      const inForce = { utilityId: utility.id, rules: base, fromDate };
-      return (await putInForce(tx, inForce)) ? ok(undefined) : err('rulesTooLong');
-    },
+    weatherDays: (tx: Tx, utility: Utility, day: WeatherDaysRequest) =>
+      changeWeatherDays(tx, o, { utility, day }),
     declared: (tx: Tx, utility: Utility) =>
       declaredDays(tx, utility.id, yesterday(o.clocks, utility.zone)),
   };

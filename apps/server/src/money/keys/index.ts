@@ -209,30 +209,36 @@ export function createKeys(o: { masterKey: Buffer }): Keys {
       return key === null ? err('vendingKeyUnusable') : ok(key);
     },
 
-    keysOfMeters: async (tx, utilityId) => {
-      const rows = await tx
-        .selectFrom('vending_keys')
-        .selectAll()
-        .where('utility_id', '=', utilityId)
-        .orderBy('id')
-        .execute();
-      const opened = rows.flatMap((row) => {
-        const vendingKey = openRow(o.masterKey, row);
-        return vendingKey === null ? [] : [{ row, vendingKey }];
-      });
-      return function* (meter) {
-        const isPresent = ({ row }: (typeof opened)[number]): boolean =>
-          row.supply_group_code === meter.supplyGroupCode && row.key_revision === meter.keyRevision;
-        const others = opened.filter((each) => !isPresent(each));
-        const indexes = new Set([meter.tariffIndex, ...(meter.otherTariffIndexes ?? [])]);
-        for (const tariffIndex of indexes) {
-          for (const { row, vendingKey } of [...opened.filter(isPresent), ...others]) {
-            const key = deriveMeterKey(row, vendingKey, { ...meter, tariffIndex });
-            if (key !== null) yield key;
-          }
-        }
-      };
-    },
+    keysOfMeters: (tx, utilityId) => openKeysOfMeters(tx, o.masterKey, utilityId),
+  };
+}
+
+async function openKeysOfMeters(
+  tx: Tx,
+  masterKey: Buffer,
+  utilityId: string,
+): Promise<KeysOfMeter> {
+  const rows = await tx
+    .selectFrom('vending_keys')
+    .selectAll()
+    .where('utility_id', '=', utilityId)
+    .orderBy('id')
+    .execute();
+  const opened = rows.flatMap((row) => {
+    const vendingKey = openRow(masterKey, row);
+    return vendingKey === null ? [] : [{ row, vendingKey }];
+  });
+  return function* (meter) {
+    const isPresent = ({ row }: (typeof opened)[number]): boolean =>
+      row.supply_group_code === meter.supplyGroupCode && row.key_revision === meter.keyRevision;
+    const others = opened.filter((each) => !isPresent(each));
+    const indexes = new Set([meter.tariffIndex, ...(meter.otherTariffIndexes ?? [])]);
+    for (const tariffIndex of indexes) {
+      for (const { row, vendingKey } of [...opened.filter(isPresent), ...others]) {
+        const key = deriveMeterKey(row, vendingKey, { ...meter, tariffIndex });
+        if (key !== null) yield key;
+      }
+    }
   };
 }
 

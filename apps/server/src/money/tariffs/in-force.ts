@@ -83,13 +83,18 @@ export function createTariffs(): Tariffs {
     }
   };
 
-  const inForceOf =
-    (rows: readonly Version[]): TariffsInForce =>
-    (connection, date) => {
+  /** Looks up in these versions, whose documents are read first. */
+  const inForceOf = async (tx: Tx, rows: readonly Version[]): Promise<TariffsInForce> => {
+    await parseAll(
+      tx,
+      rows.map((row) => row.id),
+    );
+    return (connection, date) => {
       const assigned = assignedOn(connection, date);
       const versions = rows.filter((row) => row.named_id === assigned.tariffId);
       return pick(parsed, versions, { date, parameters: assigned.parameters });
     };
+  };
 
   return {
     readAhead: async (tx, utilityId) => {
@@ -101,20 +106,11 @@ export function createTariffs(): Tariffs {
       const named = namedBy(connections);
       const isCovered = ahead !== undefined && named.isSubsetOf(ahead.named);
       if (!isCovered) ahead?.missed(named);
-      const rows = isCovered ? ahead.rows : await readVersions(tx, named);
-      await parseAll(
-        tx,
-        rows.map((row) => row.id),
-      );
-      return inForceOf(rows);
+      return inForceOf(tx, isCovered ? ahead.rows : await readVersions(tx, named));
     },
     inTime: async (tx, connections) => {
       const rows = await readVersions(tx, namedBy(connections));
-      await parseAll(
-        tx,
-        rows.map((row) => row.id),
-      );
-      const inForce = inForceOf(rows);
+      const inForce = await inForceOf(tx, rows);
       return (connection, today) => {
         const now = inForce(connection, today);
         for (const from of daysAfter(parsed, { connection, rows, today })) {
@@ -124,19 +120,7 @@ export function createTariffs(): Tariffs {
         return { now, next: null };
       };
     },
-    changesAfter: async (tx, connection, today) => {
-      const { tariffId, nextTariff } = connection;
-      const ids = nextTariff === null ? [tariffId] : [tariffId, nextTariff.tariffId];
-      const { rows } = await sql<{ from: string }>`
-        SELECT DISTINCT version.effective_from::text AS from
-        FROM tariffs named
-        JOIN tariffs version ON version.utility_id = named.utility_id
-          AND version.name = named.name
-        WHERE named.id = ANY(${ids}::uuid[]) AND version.state = 'approved'
-          AND version.effective_from > ${today}::date`.execute(tx);
-      const assigned = nextTariff !== null && nextTariff.from > today ? [nextTariff.from] : [];
-      return [...new Set([...rows.map((row) => row.from), ...assigned])].sort();
-    },
+    changesAfter: selectChangesAfter,
     documentOf: async (tx, versionId) => {
       // The row is asked for each time: row-level security says whose it is, a map does not.
       const row = await tx
@@ -149,6 +133,23 @@ export function createTariffs(): Tariffs {
       return parsed.get(versionId) ?? null;
     },
   };
+}
+
+async function selectChangesAfter(
+  tx: Tx,
+  connection: AssignedTariff,
+  today: string,
+): Promise<string[]> {
+  const { nextTariff } = connection;
+  const { rows } = await sql<{ from: string }>`
+    SELECT DISTINCT version.effective_from::text AS from
+    FROM tariffs named
+    JOIN tariffs version ON version.utility_id = named.utility_id
+      AND version.name = named.name
+    WHERE named.id = ANY(${[...namedBy([connection])]}::uuid[]) AND version.state = 'approved'
+      AND version.effective_from > ${today}::date`.execute(tx);
+  const assigned = nextTariff !== null && nextTariff.from > today ? [nextTariff.from] : [];
+  return [...new Set([...rows.map((row) => row.from), ...assigned])].sort();
 }
 
 const namedBy = (connections: readonly AssignedTariff[]): ReadonlySet<string> =>

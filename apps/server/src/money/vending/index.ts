@@ -4,7 +4,7 @@ export { copyLines, recordCopy } from './copies.ts';
 export { type OpenSaleRefusal, quoteRefusalText, type StuckReason, stuckText } from './errors.ts';
 export { metersSalesStuck } from './issue.ts';
 export { withLimits } from './limits.ts';
-export type { PricedSale } from './price.ts';
+export { type PricedSale, trialQuoteOf } from './price.ts';
 export { createQuoting, debtsOf, type Quoting } from './quote.ts';
 export { receiptTokenOf } from './receipt-token.ts';
 export type { IssuedSale, SaleState } from './sale.ts';

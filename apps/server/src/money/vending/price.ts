@@ -1,5 +1,6 @@
 // A sale tried without selling: what an amount would buy now. Locks nothing and writes nothing.
 
+import type { TrialQuote } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import {
   energyTokenCountOf,
@@ -34,4 +35,24 @@ export async function priceSale(
   if (purchase.value.creditMinor !== null) return ok({ purchase: purchase.value, tokenCount: 1 });
   const tokenCount = energyTokenCountOf(purchase.value.quote.energyWh);
   return ok({ purchase: purchase.value, tokenCount });
+}
+
+/** A priced amount as the API gives it. */
+export function trialQuoteOf({ purchase, tokenCount }: PricedSale): TrialQuote {
+  const { quote, amountMinor, broughtForwardMinor } = purchase;
+  return {
+    amountMinor: amountMinor.toString(),
+    broughtForwardMinor: broughtForwardMinor.toString(),
+    energyWh: quote.energyWh.toString(),
+    creditMinor: purchase.creditMinor?.toString() ?? null,
+    lines: quote.lines.map((line) => ({
+      kind: line.kind,
+      label: line.label,
+      amountMinor: line.amountMinor.toString(),
+      energyWh: line.energyWh?.toString() ?? null,
+      explanation: line.explanation,
+    })),
+    remainderMinor: quote.remainderMinor.toString(),
+    tokens: tokenCount,
+  };
 }

@@ -9,7 +9,7 @@ import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import { findMeter, loadConnection, type MeterPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
-import { recordCopy, type Vending } from '../vending/index.ts';
+import { recordCopy, trialQuoteOf, type Vending } from '../vending/index.ts';
 import type { SellRefusal } from './errors.ts';
 import type { Till } from './keys.ts';
 import { type MoveOf, receiptFrom } from './receipt.ts';
@@ -91,26 +91,8 @@ export function createSelling(o: SellDeps): Selling {
         if (!priced.ok) {
           return err(priced.error === 'unknownConnection' ? 'unknownMeter' : priced.error);
         }
-        const { purchase, tokenCount } = priced.value;
-        return ok({
-          amountMinor: request.amountMinor.toString(),
-          broughtForwardMinor: purchase.broughtForwardMinor.toString(),
-          energyWh: purchase.quote.energyWh.toString(),
-          creditMinor: purchase.creditMinor?.toString() ?? null,
-          lines: purchase.quote.lines.map((line) => ({
-            kind: line.kind,
-            label: line.label,
-            amountMinor: line.amountMinor.toString(),
-            energyWh: line.energyWh?.toString() ?? null,
-            explanation: line.explanation,
-          })),
-          remainderMinor: purchase.quote.remainderMinor.toString(),
-          tokens: tokenCount,
-          commissionMinor: commissionOf(
-            request.amountMinor,
-            vendor.commission_basis_points,
-          ).toString(),
-        });
+        const commission = commissionOf(request.amountMinor, vendor.commission_basis_points);
+        return ok({ ...trialQuoteOf(priced.value), commissionMinor: commission.toString() });
       });
     },
 

@@ -46,7 +46,7 @@ export type ApprovalRequest = {
   readonly kind: ApprovalKind;
   /** The caller's, once per utility: the same request again gets the first answer. */
   readonly requestId: string;
-  /** What is to be done, by its act's schema; JSON. It never changes again. */
+  /** What is to be done, by its operation's schema; JSON. It never changes again. */
   readonly payload: object;
   /** 10 to 500 characters. */
   readonly reason: string;
@@ -125,22 +125,9 @@ export function createApprovals(o: ApprovalDeps): Approvals {
     ...createApprovalRequests(o),
 
     approve: (decision) =>
-      o.database.inUtility(decision.utilityId, async (tx) => {
-        const { by } = decision;
-        const row = await selectApproval(tx, { ...decision, lock: true });
-        if (row === null) return err('unknownApproval');
-        const isDone = row.state === 'done' || row.state === 'failed';
-        if (isDone && row.decided_by === by.operatorId) return ok(await detailOf(tx, row, by));
-        if (row.state !== 'awaiting') return err('alreadyDecided');
-        if (row.expires_at <= o.clocks.real.nowMs()) {
-          await ended(tx, row, { state: 'expired', operatorId: null, reason: null });
-          return err('approvalExpired');
-        }
-        const refusal = await whyNotApprove(tx, o.operations, { row, by });
-        if (refusal !== null) return err(refusal);
-        await carryOut(tx, o, { row, by, ended });
-        return ok(await reread(tx, decision, detailOf));
-      }),
+      o.database.inUtility(decision.utilityId, (tx) =>
+        approve(tx, o, { decision, ended, detailOf }),
+      ),
 
     decline: (decision) => refuse('declined', decision, whyNotDecide),
 
@@ -175,15 +162,21 @@ export function createApprovals(o: ApprovalDeps): Approvals {
     },
 
     sweep: (utilityId) =>
-      o.database.inUtility(utilityId, async (tx) => {
-        const realNowMs = o.clocks.real.nowMs();
-        for (const { id } of await selectOverdue(tx, { utilityId, realNowMs })) {
-          const row = await selectApproval(tx, { utilityId, approvalId: id, lock: false });
-          if (row === null) continue;
-          await ended(tx, row, { state: 'expired', operatorId: null, reason: null });
-        }
-      }),
+      o.database.inUtility(utilityId, (tx) => expireOverdue(tx, o, { utilityId, ended })),
   };
+}
+
+async function expireOverdue(
+  tx: Tx,
+  o: ApprovalDeps,
+  { utilityId, ended }: { readonly utilityId: string; readonly ended: Ended },
+): Promise<void> {
+  const realNowMs = o.clocks.real.nowMs();
+  for (const { id } of await selectOverdue(tx, { utilityId, realNowMs })) {
+    const row = await selectApproval(tx, { utilityId, approvalId: id, lock: false });
+    if (row === null) continue;
+    await ended(tx, row, { state: 'expired', operatorId: null, reason: null });
+  }
 }
 
 /** Asking alone, for features whose own operations `createApprovals` is given. */
@@ -228,6 +221,28 @@ const askedOf = (row: StoredApproval) => ({
 type Ended = ReturnType<typeof createEndings>;
 type DetailOf = ReturnType<typeof createDetail>;
 
+async function approve(
+  tx: Tx,
+  o: ApprovalDeps,
+  d: { readonly decision: Decision; readonly ended: Ended; readonly detailOf: DetailOf },
+): Promise<Result<ApprovalDetail, ApprovalRefusal>> {
+  const { decision, ended, detailOf } = d;
+  const { by } = decision;
+  const row = await selectApproval(tx, { ...decision, lock: true });
+  if (row === null) return err('unknownApproval');
+  const isDone = row.state === 'done' || row.state === 'failed';
+  if (isDone && row.decided_by === by.operatorId) return ok(await detailOf(tx, row, by));
+  if (row.state !== 'awaiting') return err('alreadyDecided');
+  if (row.expires_at <= o.clocks.real.nowMs()) {
+    await ended(tx, row, { state: 'expired', operatorId: null, reason: null });
+    return err('approvalExpired');
+  }
+  const refusal = await whyNotApprove(tx, o.operations, { row, by });
+  if (refusal !== null) return err(refusal);
+  await carryOut(tx, o, { row, by, ended });
+  return ok(await reread(tx, decision, detailOf));
+}
+
 /** Carries out; a refusal is undone to the savepoint and leaves the approval `failed`. */
 async function carryOut(
   tx: Tx,
@@ -236,15 +251,15 @@ async function carryOut(
 ): Promise<void> {
   const { row, by } = d;
   const asked = askedOf(row);
-  const act = operationOf(o.operations, row.kind);
-  const shown = await act.describe(tx, asked);
-  await sql`SAVEPOINT approved_act`.execute(tx);
-  const done = await act.perform(tx, {
+  const operation = operationOf(o.operations, row.kind);
+  const shown = await operation.describe(tx, asked);
+  await sql`SAVEPOINT approved_operation`.execute(tx);
+  const done = await operation.perform(tx, {
     ...asked,
     requestedBy: { operatorId: row.requested_by, name: row.requester_name },
     approvedBy: { operatorId: by.operatorId, name: by.name },
   });
-  if (!done.ok) await sql`ROLLBACK TO SAVEPOINT approved_act`.execute(tx);
+  if (!done.ok) await sql`ROLLBACK TO SAVEPOINT approved_operation`.execute(tx);
   await d.ended(tx, row, {
     state: done.ok ? 'done' : 'failed',
     operatorId: by.operatorId,
@@ -288,9 +303,9 @@ function createEndings(o: ApprovalDeps) {
 }
 
 function operationOf(operations: ApprovalOperations, kind: ApprovalKind): ApprovalOperation {
-  const act = operations[kind];
-  if (act === undefined) throw new Error(`no act for approvals of the kind ${kind}`);
-  return act;
+  const operation = operations[kind];
+  if (operation === undefined) throw new Error(`no operation for approvals of the kind ${kind}`);
+  return operation;
 }
 
 function whyNotDecide(row: StoredApproval, by: Operator): ApprovalRefusal | null {

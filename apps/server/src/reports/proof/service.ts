@@ -114,37 +114,7 @@ export function createProof(o: ProofDeps): Proof {
       askedFor.set(utility.id, requestId);
     },
 
-    run: async ({ utilityId, runId }) => {
-      const begun = await o.database.inUtility(utilityId, async (tx) => ({
-        done: await hasResult(tx, runId),
-        isNightly: await isNightlyRun(tx, runId),
-        ranges: await bucketRanges(tx, utilityId, connectionsPerRange),
-        last: await lastBaseline(tx, utilityId),
-      }));
-      if (begun.done) return;
-      const startedAtMs = nowMs();
-      const cut = await o.database.inUtility(utilityId, cutNow);
-      const gathering = createGathering({ before: begun.last?.baseline ?? {}, cut }, o);
-      let restMs = 0;
-      for (const range of begun.ranges) {
-        if (begun.isNightly) await sleep(restMs);
-        const rangeStartedMs = performance.now();
-        await o.database.inUtility(utilityId, async (tx) => {
-          await gathering.add(tx, utilityId, { ...range, nowMs: startedAtMs });
-          await recordProgress(tx, runId, range.toBucket + 1);
-        });
-        const tookMs = performance.now() - rangeStartedMs;
-        restMs = Math.min(longestRestMs, restsPerRange * tookMs);
-      }
-      const { laws, baseline } = gathering.finish();
-      const holds = laws.every((law) => law.holds);
-      const times = { startedAtMs, finishedAtMs: nowMs() };
-      const result = { runId, utilityId, ...times, holds, laws, baseline };
-      await o.database.inUtility(utilityId, (tx) => insertResult(tx, result));
-      for (const { law, failed } of laws.filter((each) => !each.holds)) {
-        o.log.error({ utilityId, runId, law, failed }, 'a law does not hold');
-      }
-    },
+    run: (job) => runProof(o, job),
 
     runs: async (tx, utilityId, runId) => {
       const rows = await selectRuns(tx, utilityId, {
@@ -154,6 +124,39 @@ export function createProof(o: ProofDeps): Proof {
       return rows.map(runJson);
     },
   };
+}
+
+/** Checks range by range, each in a transaction of its own, and keeps the result. */
+async function runProof(o: ProofDeps, { utilityId, runId }: Jobs['runProof']): Promise<void> {
+  const begun = await o.database.inUtility(utilityId, async (tx) => ({
+    done: await hasResult(tx, runId),
+    isNightly: await isNightlyRun(tx, runId),
+    ranges: await bucketRanges(tx, utilityId, connectionsPerRange),
+    last: await lastBaseline(tx, utilityId),
+  }));
+  if (begun.done) return;
+  const startedAtMs = o.clocks.business.nowMs();
+  const cut = await o.database.inUtility(utilityId, cutNow);
+  const gathering = createGathering({ before: begun.last?.baseline ?? {}, cut }, o);
+  let restMs = 0;
+  for (const range of begun.ranges) {
+    if (begun.isNightly) await sleep(restMs);
+    const rangeStartedMs = performance.now();
+    await o.database.inUtility(utilityId, async (tx) => {
+      await gathering.add(tx, utilityId, { ...range, nowMs: startedAtMs });
+      await recordProgress(tx, runId, range.toBucket + 1);
+    });
+    const tookMs = performance.now() - rangeStartedMs;
+    restMs = Math.min(longestRestMs, restsPerRange * tookMs);
+  }
+  const { laws, baseline } = gathering.finish();
+  const holds = laws.every((law) => law.holds);
+  const times = { startedAtMs, finishedAtMs: o.clocks.business.nowMs() };
+  const result = { runId, utilityId, ...times, holds, laws, baseline };
+  await o.database.inUtility(utilityId, (tx) => insertResult(tx, result));
+  for (const { law, failed } of laws.filter((each) => !each.holds)) {
+    o.log.error({ utilityId, runId, law, failed }, 'a law does not hold');
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
 // The public face of statements.
 
 export { sentenceOf } from './labels.ts';
-export { type Period, periodOf, statementOf, trialQuoteOf } from './service.ts';
+export { type Period, periodOf, statementOf } from './service.ts';

@@ -3,7 +3,8 @@
 
 import type { QuoteLineJson, StatementEntryKind } from '@prewatt/api';
 import { formatKwh, zonedAt } from '@prewatt/quantities';
-import type { EntryAct, EntryRow, Facts } from './store.ts';
+import type { Facts } from './facts.ts';
+import type { EntryAct, EntryRow } from './store.ts';
 
 export const kindOf: Record<EntryAct, StatementEntryKind> = {
   payment: 'payment',

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { createCells, csvLines } from '../../base/csv.ts';
 import { on, type RouteCall } from '../../base/http/on.ts';
 import { badRequest, HttpProblem, notFound } from '../../base/http/problem.ts';
-import { quoteRefusalText, type Vending } from '../../money/vending/index.ts';
+import { quoteRefusalText, trialQuoteOf, type Vending } from '../../money/vending/index.ts';
 import {
   type Connection,
   loadConnection,
@@ -17,7 +17,7 @@ import {
   type OperatorScopeDeps,
 } from '../../registry/sign-in/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { type Period, periodOf, statementOf, trialQuoteOf } from './service.ts';
+import { type Period, periodOf, statementOf } from './service.ts';
 
 export type StatementRoutesDeps = OperatorScopeDeps & {
   readonly vending: Vending;

@@ -1,14 +1,14 @@
 // A connection's statement: what its prepaid money and its debts did in a period, entry by entry,
 // straight from the ledger, so that it cannot say anything else. Reads only.
 
-import type { CustomerStatement, TrialQuote } from '@prewatt/api';
+import type { CustomerStatement } from '@prewatt/api';
 import { idFromUuid, zonedAt } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
-import type { PricedSale } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
+import { selectFacts } from './facts.ts';
 import { kindOf, partsOf, sentenceOf } from './labels.ts';
-import { selectDebtSums, selectEntries, selectFacts, selectSums } from './store.ts';
+import { selectDebtSums, selectEntries, selectSums } from './store.ts';
 
 /** Civil dates, both included, and the same as instants (the end is not included). */
 export type Period = {
@@ -87,25 +87,5 @@ export async function statementOf(
       owedAfterMinor: row.owed_after.toString(),
     })),
     nextCursor: rows.length > pageSize ? String(offset + pageSize) : null,
-  };
-}
-
-/** A priced amount as the API gives it. */
-export function trialQuoteOf({ purchase, tokenCount }: PricedSale): TrialQuote {
-  const { quote, amountMinor, broughtForwardMinor } = purchase;
-  return {
-    amountMinor: amountMinor.toString(),
-    broughtForwardMinor: broughtForwardMinor.toString(),
-    energyWh: quote.energyWh.toString(),
-    creditMinor: purchase.creditMinor?.toString() ?? null,
-    lines: quote.lines.map((line) => ({
-      kind: line.kind,
-      label: line.label,
-      amountMinor: line.amountMinor.toString(),
-      energyWh: line.energyWh?.toString() ?? null,
-      explanation: line.explanation,
-    })),
-    remainderMinor: quote.remainderMinor.toString(),
-    tokens: tokenCount,
   };
 }

@@ -110,6 +110,23 @@ function leftText(may: Result<CarriedOver, ExchangeRefusal> | null, currency: Cu
     : exchangeRefusals[may.error][1];
 }
 
+/** In wallet mode only registers are carried over. */
+function walletFacts(payload: z.output<typeof exchangePayload>) {
+  const reading = (energyWh: string | undefined, otherwise: string): string =>
+    energyWh === undefined ? otherwise : `${formatKwh(BigInt(energyWh))} kWh, as read there`;
+  return [
+    { label: 'Carried over', value: 'The balance stays in the wallet' },
+    {
+      label: 'Final reading',
+      value: reading(payload.finalImportEnergyWh, 'the last that is known'),
+    },
+    {
+      label: 'New meter’s starting reading',
+      value: reading(payload.startImportEnergyWh, 'the first that it reports'),
+    },
+  ];
+}
+
 export function meterExchangeApproval(deps: ExchangeDeps): ApprovalOperation {
   return defineOperation({
     payload: exchangePayload,
@@ -142,23 +159,7 @@ export function meterExchangeApproval(deps: ExchangeDeps): ApprovalOperation {
             value: `supply group ${meter.supplyGroupCode}, revision ${meter.keyRevision}`,
           },
           ...(isWallet && (isDone || may?.ok === true)
-            ? [
-                { label: 'Carried over', value: 'The balance stays in the wallet' },
-                {
-                  label: 'Final reading',
-                  value:
-                    payload.finalImportEnergyWh === undefined
-                      ? 'the last that is known'
-                      : `${formatKwh(BigInt(payload.finalImportEnergyWh))} kWh, as read there`,
-                },
-                {
-                  label: 'New meter’s starting reading',
-                  value:
-                    payload.startImportEnergyWh === undefined
-                      ? 'the first that it reports'
-                      : `${formatKwh(BigInt(payload.startImportEnergyWh))} kWh, as read there`,
-                },
-              ]
+            ? walletFacts(payload)
             : [{ label: 'Carried over', value: left }]),
         ],
       };

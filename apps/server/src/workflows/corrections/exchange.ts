@@ -1,4 +1,4 @@
-// The act: a meter is exchanged for another on the same connection. The old one is retired and its
+// A meter is exchanged for another on the same connection. The old one is retired and its
 // number refuses sales from then on; its balance is carried over by a token of the new one.
 
 import { err, ok, type Result } from '@prewatt/quantities';
@@ -92,21 +92,10 @@ export async function exchangeMeter(
   const final = isWallet
     ? await carryWalletOn(tx, deps, { connection, exchange: o, newMeterId, exchangeId })
     : null;
-  const what = replacementOf(carried);
-  let grantId: string | null = null;
-  if (what !== null) {
-    const grant = await deps.grants.issue(tx, {
-      place: o.place,
-      requestId: `exchange:${exchangeId}`,
-      what,
-      reason: o.reason,
-      requestedBy: o.requestedBy.operatorId,
-      approvalId: o.approvalId,
-      meterPan: o.meter.meterPan,
-    });
-    if (!grant.ok) return err('replacementRefused');
-    grantId = grant.value.grantId;
-  }
+  const grant = await issueReplacement(tx, deps, { exchange: o, exchangeId, carried });
+  if (!grant.ok) return grant;
+  const { grantId } = grant.value;
+  const meters = { old_meter_id: connection.meter.meterId, new_meter_id: newMeterId };
   await tx
     .insertInto('meter_exchanges')
     .values({
@@ -114,8 +103,7 @@ export async function exchangeMeter(
       id: exchangeId,
       utility_id: o.place.utilityId,
       connection_id: o.place.connectionId,
-      old_meter_id: connection.meter.meterId,
-      new_meter_id: newMeterId,
+      ...meters,
       balance_from: carried.from,
       balance_wh: carried.balanceWh ?? 0n,
       carried_wh: carried.carriedWh ?? 0n,
@@ -135,6 +123,27 @@ export async function exchangeMeter(
   const { utilityId, connectionId } = o.place;
   await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
   return ok({ newMeterId, grantId, ...carried });
+}
+
+/** A token of the new meter for what was left in the old one; none for nothing. */
+async function issueReplacement(
+  tx: Tx,
+  deps: ExchangeDeps,
+  o: { readonly exchange: Exchange; readonly exchangeId: string; readonly carried: CarriedOver },
+): Promise<Result<{ readonly grantId: string | null }, 'replacementRefused'>> {
+  const { exchange, exchangeId } = o;
+  const what = replacementOf(o.carried);
+  if (what === null) return ok({ grantId: null });
+  const grant = await deps.grants.issue(tx, {
+    place: exchange.place,
+    requestId: `exchange:${exchangeId}`,
+    what,
+    reason: exchange.reason,
+    requestedBy: exchange.requestedBy.operatorId,
+    approvalId: exchange.approvalId,
+    meterPan: exchange.meter.meterPan,
+  });
+  return grant.ok ? ok({ grantId: grant.value.grantId }) : err('replacementRefused');
 }
 
 async function retire(

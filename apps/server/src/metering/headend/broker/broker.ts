@@ -5,7 +5,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { downTopic, linkStateOf, linkTopic, maximumPayloadBytes, upTopic } from '@prewatt/protocol';
-import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import { Aedes, type AedesOptions, type AuthenticateError, type Client } from 'aedes';
 import type { Credentials, ShownCertificate } from '../credentials/credentials.ts';
 import { isLost } from '../ingest/batch-queue.ts';
 import {
@@ -53,74 +53,26 @@ const maximumPacketBytes = maximumPayloadBytes + 256;
 export async function createBroker(o: BrokerOptions): Promise<Broker> {
   let listeners: Listeners | null = null;
   const guard = createGuard({ ...brokerLimits, ...o.limits, nowMs: Date.now });
-  const paces = new WeakMap<object, Pace>();
   const arriving = createArriving();
   const broker = await Aedes.createBroker({
     connectTimeout: 10_000,
     queueLimit: 100,
     maxTopicLevels: 6,
-    authenticate: (client, name, password, done) => {
-      const address = addressOf(client.conn);
-      if (!guard.mayTry(address, name ?? '')) return done(refusal(3), null);
-      arriving.add(client);
-      const certificate = shownBy(client.conn);
-      const othersEnd = (): void => inner.dropOthers(client);
-      const claim = { clientId: client.id, name, password, certificate, othersEnd };
-      void o.mayConnect(claim).then(
-        (allowed) => {
-          if (!allowed) guard.failed(address);
-          // What it showed may have ended while others were looked at.
-          const isIn = allowed && !arriving.isDropped(client);
-          done(isIn ? null : refusal(4), isIn);
-        },
-        (error) => {
-          // The database being away is nobody's fault; anything else is what was shown.
-          if (!isLost(error)) guard.failed(address);
-          done(refusal(3), null);
-        },
-      );
-    },
+    authenticate: createSignIn(o, {
+      ...{ guard, arriving },
+      dropOthers: (client) => inner.dropOthers(client),
+    }),
     authorizeForward: (client, packet) =>
       // What was left in the queue of a meter that went: the stages of its command send it again,
       // unless it has expired or was taken back.
       client.connected ? packet : null,
-    authorizePublish: (client, packet, done) => {
-      if (client === null) return done(null);
-      const payload = packet.payload as Buffer;
-      const small = payload.length <= maximumPayloadBytes;
-      if (small && packet.topic === linkTopic(client.id)) {
-        const state = linkStateOf(payload);
-        if (state !== null) listeners?.link(client.id, state);
-        return done(null);
-      }
-      if (!small || packet.topic !== upTopic(client.id) || packet.retain) {
-        return done(new Error('not allowed to publish there'));
-      }
-      // Not confirmed, and nothing more read from this meter, until there is room for its message.
-      const hear = (): void => {
-        const wait = listeners?.up(client.id, payload);
-        if (wait === undefined) done(null);
-        else void wait.then(() => done(null));
-      };
-      const pace = paces.get(client) ?? { allowance: Number.POSITIVE_INFINITY, atMs: Date.now() };
-      paces.set(client, pace);
-      const tooFastMs = guard.waitMs(pace);
-      if (tooFastMs === 0) hear();
-      else setTimeout(hear, tooFastMs);
-    },
+    authorizePublish: createHearing(guard, () => listeners),
     authorizeSubscribe: (client, subscription, done) => {
       // A null subscription is refused with 0x80 and the connection stays.
       done(null, subscription.topic === downTopic(client?.id ?? '') ? subscription : null);
     },
   });
-  // What meters say ends in this process, with `listeners`: nobody subscribes to it, so it does not
-  // go on through the broker's topics.
-  const publish = broker.publish.bind(broker) as (...given: unknown[]) => void;
-  const publishUnlessHeard = (packet: unknown, from: unknown, done?: () => void): void => {
-    if (typeof from === 'object' && from !== null) done?.();
-    else publish(packet, from, done);
-  };
-  broker.publish = publishUnlessHeard as typeof broker.publish;
+  keepFromTopics(broker);
   const { sockets, server } = serve(broker, o, guard);
   const inner = createInnerLink(broker, arriving, (given) => {
     listeners = given;
@@ -139,6 +91,84 @@ export async function createBroker(o: BrokerOptions): Promise<Broker> {
       await closed;
     },
   };
+}
+
+/** Who may connect: within the guard's limits, and with what `mayConnect` allows. */
+function createSignIn(
+  o: Pick<BrokerOptions, 'mayConnect'>,
+  at: {
+    readonly guard: Guard;
+    readonly arriving: Arriving;
+    readonly dropOthers: (client: Client) => void;
+  },
+): NonNullable<AedesOptions['authenticate']> {
+  const { guard, arriving } = at;
+  return (client, name, password, done) => {
+    const address = addressOf(client.conn);
+    if (!guard.mayTry(address, name ?? '')) return done(refusal(3), null);
+    arriving.add(client);
+    const certificate = shownBy(client.conn);
+    const othersEnd = (): void => at.dropOthers(client);
+    const claim = { clientId: client.id, name, password, certificate, othersEnd };
+    void o.mayConnect(claim).then(
+      (allowed) => {
+        if (!allowed) guard.failed(address);
+        // What it showed may have ended while others were looked at.
+        const isIn = allowed && !arriving.isDropped(client);
+        done(isIn ? null : refusal(4), isIn);
+      },
+      (error) => {
+        // The database being away is nobody's fault; anything else is what was shown.
+        if (!isLost(error)) guard.failed(address);
+        done(refusal(3), null);
+      },
+    );
+  };
+}
+
+/** Hands what a meter publishes on its own two topics to the listeners, at the guard's pace. */
+function createHearing(
+  guard: Guard,
+  listeners: () => Listeners | null,
+): NonNullable<AedesOptions['authorizePublish']> {
+  const paces = new WeakMap<object, Pace>();
+  return (client, packet, done) => {
+    if (client === null) return done(null);
+    const payload = packet.payload as Buffer;
+    const small = payload.length <= maximumPayloadBytes;
+    if (small && packet.topic === linkTopic(client.id)) {
+      const state = linkStateOf(payload);
+      if (state !== null) listeners()?.link(client.id, state);
+      return done(null);
+    }
+    if (!small || packet.topic !== upTopic(client.id) || packet.retain) {
+      return done(new Error('not allowed to publish there'));
+    }
+    // Not confirmed, and nothing more read from this meter, until there is room for its message.
+    const hear = (): void => {
+      const wait = listeners()?.up(client.id, payload);
+      if (wait === undefined) done(null);
+      else void wait.then(() => done(null));
+    };
+    const pace = paces.get(client) ?? { allowance: Number.POSITIVE_INFINITY, atMs: Date.now() };
+    paces.set(client, pace);
+    const tooFastMs = guard.waitMs(pace);
+    if (tooFastMs === 0) hear();
+    else setTimeout(hear, tooFastMs);
+  };
+}
+
+/**
+ * What meters say ends in this process, with the listeners: nobody subscribes to it, so it does not
+ * go on through the broker's topics.
+ */
+function keepFromTopics(broker: Aedes): void {
+  const publish = broker.publish.bind(broker) as (...given: unknown[]) => void;
+  const publishUnlessHeard = (packet: unknown, from: unknown, done?: () => void): void => {
+    if (typeof from === 'object' && from !== null) done?.();
+    else publish(packet, from, done);
+  };
+  broker.publish = publishUnlessHeard as typeof broker.publish;
 }
 
 function serve(

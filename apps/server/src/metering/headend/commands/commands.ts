@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { int2Array, uuidArray } from '../../../base/binary-arrays.ts';
 import { instant, type Tx } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
-import { nextCommandInstant } from '../../../registry/connections/index.ts';
+import { type MeterPlace, nextCommandInstant } from '../../../registry/connections/index.ts';
 import { type StoredAction, storedActionJson } from './actions.ts';
 import type { CommandDeps, Commands, NewCommand } from './command-types.ts';
 import { completeCommands } from './completing.ts';
@@ -57,36 +57,11 @@ export function createCommands(o: CommandDeps): Commands {
       return due.length;
     },
     wake: async (utilityId, places) => {
-      const due = await o.database.inUtility(utilityId, async (tx) => {
-        const { rows } = await sql<DueCommand>`
-          UPDATE commands SET due_at = LEAST(due_at, ${instant(nowMs())}::timestamptz)
-          FROM unnest(${int2Array(places.map(({ bucket }) => bucket))}::int2[],
-            ${uuidArray(places.map(({ meterId }) => meterId))}::uuid[]) AS back (bucket, meter_id)
-          WHERE commands.bucket = back.bucket AND commands.meter_id = back.meter_id
-            AND commands.due_at IS NOT NULL AND commands.stage <> 'sent'
-          RETURNING commands.bucket, commands.id, commands.priority`.execute(tx);
-        return rows;
-      });
+      const due = await o.database.inUtility(utilityId, (tx) => makeDue(tx, places, nowMs()));
       const urgentFirst = [...due].sort((a, b) => a.priority - b.priority);
       await dispatchInParts(o, utilityId, urgentFirst);
     },
-    cancel: async (tx, ref, asked) => {
-      const row = await lockCommand(tx, ref);
-      if (row === null || closedStages.includes(row.stage)) return false;
-      if (row.stage === 'cancelling') return true;
-      const moved = { ...ref, connectionId: row.connection_id };
-      const atMs = nowMs();
-      // A command that was never sent is nowhere but here.
-      const reached = row.attempts > 0;
-      await moveCommand(tx, moved, {
-        stage: reached ? 'cancelling' : 'cancelled',
-        dueAtMs: reached ? atMs : null,
-        cancelled: asked,
-        atMs,
-      });
-      if (reached) await notifyLive(tx, { kind: 'command', ...ref, priority: 0 });
-      return true;
-    },
+    cancel: (tx, ref, asked) => cancelCommand(tx, ref, { asked, atMs: nowMs() }),
     completeMany: (tx, answers) => completeCommands(tx, answers, nowMs()),
   };
 }
@@ -102,6 +77,43 @@ async function dispatchInParts(o: CommandDeps, utilityId: string, due: readonly 
     await dispatchCommands(o, utilityId, part).catch((error) => errors.push(error));
   }
   if (errors.length > 0) throw errors[0];
+}
+
+/** What waits for these meters is due at once; what was sent waits for its answer. */
+async function makeDue(
+  tx: Tx,
+  places: readonly MeterPlace[],
+  nowMs: number,
+): Promise<readonly DueCommand[]> {
+  const { rows } = await sql<DueCommand>`
+    UPDATE commands SET due_at = LEAST(due_at, ${instant(nowMs)}::timestamptz)
+    FROM unnest(${int2Array(places.map(({ bucket }) => bucket))}::int2[],
+      ${uuidArray(places.map(({ meterId }) => meterId))}::uuid[]) AS back (bucket, meter_id)
+    WHERE commands.bucket = back.bucket AND commands.meter_id = back.meter_id
+      AND commands.due_at IS NOT NULL AND commands.stage <> 'sent'
+    RETURNING commands.bucket, commands.id, commands.priority`.execute(tx);
+  return rows;
+}
+
+async function cancelCommand(
+  tx: Tx,
+  ref: CommandRef,
+  { asked, atMs }: { readonly asked: Parameters<Commands['cancel']>[2]; readonly atMs: number },
+): Promise<boolean> {
+  const row = await lockCommand(tx, ref);
+  if (row === null || closedStages.includes(row.stage)) return false;
+  if (row.stage === 'cancelling') return true;
+  const moved = { ...ref, connectionId: row.connection_id };
+  // A command that was never sent is nowhere but here.
+  const reached = row.attempts > 0;
+  await moveCommand(tx, moved, {
+    stage: reached ? 'cancelling' : 'cancelled',
+    dueAtMs: reached ? atMs : null,
+    cancelled: asked,
+    atMs,
+  });
+  if (reached) await notifyLive(tx, { kind: 'command', ...ref, priority: 0 });
+  return true;
 }
 
 async function lockCommand(tx: Tx, ref: CommandRef) {

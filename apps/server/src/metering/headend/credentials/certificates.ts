@@ -64,12 +64,14 @@ const newSerial = (): string => {
   return bytes.toString('hex');
 };
 
-export function createCertificateBook(o: {
+type BookDeps = {
   readonly authorities: Authorities;
   readonly clocks: Clocks;
   /** How long one is good for. */
   readonly validDays: number;
-}): CertificateBook {
+};
+
+export function createCertificateBook(o: BookDeps): CertificateBook {
   const now = () => new Date(o.clocks.real.nowMs());
 
   const answer = async (
@@ -82,44 +84,6 @@ export function createCertificateBook(o: {
       certificatePem: certificatePem(row.certificate),
       authorityPem: pems[row.authority - 1] ?? '',
     };
-  };
-
-  const sign = async (
-    tx: Tx,
-    { place, meterPan, spki, origin }: Parameters<CertificateBook['issue']>[1],
-  ) => {
-    const nowMs = o.clocks.real.nowMs();
-    const notAfterMs = nowMs + o.validDays * dayMs;
-    const { utilityId } = place;
-    const authority = await o.authorities.signing(tx, { utilityId, untilMs: notAfterMs });
-    const serial = newSerial();
-    const certificate = await signCertificate({
-      subject: { name: meterPan },
-      spki,
-      issuer: authority,
-      signer: authority.key,
-      purpose: { kind: 'meter' },
-      serial,
-      notBeforeMs: nowMs - hourMs,
-      notAfterMs,
-    });
-    const row = {
-      bucket: place.bucket,
-      meter_id: place.meterId,
-      serial,
-      utility_id: utilityId,
-      connection_id: place.connectionId,
-      authority: authority.ordinal,
-      fingerprint: hashOf(certificate),
-      public_key_hash: hashOf(spki),
-      certificate,
-      origin,
-      not_before: new Date(nowMs - hourMs),
-      not_after: new Date(notAfterMs),
-      issued_at: new Date(nowMs),
-    };
-    await tx.insertInto('meter_certificates').values(row).execute();
-    return row;
   };
 
   return {
@@ -136,7 +100,7 @@ export function createCertificateBook(o: {
       // What a meter asks for by itself ends nothing that somebody else has brought it.
       const waiting = given.origin === 'renewal' ? 'renewals' : 'all';
       await endCertificates(tx, place, { why: 'replaced', at: now(), waiting });
-      return { ...(await answer(tx, await sign(tx, given))), isNew: true };
+      return { ...(await answer(tx, await signFor(tx, o, given))), isNew: true };
     },
     again: async (tx, { place, serial, spki }) => {
       const row = await certificatesOf(tx, place).where('serial', '=', serial).executeTakeFirst();
@@ -147,28 +111,73 @@ export function createCertificateBook(o: {
       const row = await openOf(tx, place).where('first_used_at', 'is not', null).executeTakeFirst();
       return row !== undefined;
     },
-    used: async (tx, place, by) => {
-      const row = await openOf(tx, place)
-        .$if('fingerprint' in by, (query) =>
-          query.where('fingerprint', '=', 'fingerprint' in by ? by.fingerprint : Buffer.alloc(0)),
-        )
-        .$if('serial' in by, (query) => query.where('serial', '=', 'serial' in by ? by.serial : ''))
-        .executeTakeFirst();
-      if (row === undefined) return null;
-      const { serial } = row;
-      if (row.first_used_at !== null) return { serial, isFirst: false };
-      const at = now();
-      await endCertificates(tx, place, { why: 'replaced', at, but: serial });
-      await tx
-        .updateTable('meter_certificates')
-        .set({ first_used_at: at })
-        .where('bucket', '=', place.bucket)
-        .where('meter_id', '=', place.meterId)
-        .where('serial', '=', serial)
-        .execute();
-      return { serial, isFirst: true };
-    },
+    used: (tx, place, by) => useCertificate(tx, { place, by, at: now() }),
   };
+}
+
+/** Signs a certificate for the meter's key and keeps it. */
+async function signFor(
+  tx: Tx,
+  o: BookDeps,
+  { place, meterPan, spki, origin }: Parameters<CertificateBook['issue']>[1],
+) {
+  const nowMs = o.clocks.real.nowMs();
+  const notAfterMs = nowMs + o.validDays * dayMs;
+  const { utilityId } = place;
+  const authority = await o.authorities.signing(tx, { utilityId, untilMs: notAfterMs });
+  const serial = newSerial();
+  const certificate = await signCertificate({
+    subject: { name: meterPan },
+    spki,
+    issuer: authority,
+    signer: authority.key,
+    purpose: { kind: 'meter' },
+    serial,
+    notBeforeMs: nowMs - hourMs,
+    notAfterMs,
+  });
+  const row = {
+    bucket: place.bucket,
+    meter_id: place.meterId,
+    serial,
+    utility_id: utilityId,
+    connection_id: place.connectionId,
+    authority: authority.ordinal,
+    fingerprint: hashOf(certificate),
+    public_key_hash: hashOf(spki),
+    certificate,
+    origin,
+    not_before: new Date(nowMs - hourMs),
+    not_after: new Date(notAfterMs),
+    issued_at: new Date(nowMs),
+  };
+  await tx.insertInto('meter_certificates').values(row).execute();
+  return row;
+}
+
+type UsedBy = Parameters<CertificateBook['used']>[2];
+
+async function useCertificate(
+  tx: Tx,
+  { place, by, at }: { readonly place: MeterPlace; readonly by: UsedBy; readonly at: Date },
+): ReturnType<CertificateBook['used']> {
+  const open = openOf(tx, place);
+  const row = await ('serial' in by
+    ? open.where('serial', '=', by.serial)
+    : open.where('fingerprint', '=', by.fingerprint)
+  ).executeTakeFirst();
+  if (row === undefined) return null;
+  const { serial } = row;
+  if (row.first_used_at !== null) return { serial, isFirst: false };
+  await endCertificates(tx, place, { why: 'replaced', at, but: serial });
+  await tx
+    .updateTable('meter_certificates')
+    .set({ first_used_at: at })
+    .where('bucket', '=', place.bucket)
+    .where('meter_id', '=', place.meterId)
+    .where('serial', '=', serial)
+    .execute();
+  return { serial, isFirst: true };
 }
 
 async function askedTooOften(tx: Tx, place: MeterPlace, now: Date): Promise<boolean> {

@@ -84,15 +84,7 @@ export function createLinks(o: {
       changes.set(meterPan, state);
       timer ??= setTimeout(storeAfterOthers, togetherMs);
     },
-    allDown: (utilityId) =>
-      o.database.inUtility(utilityId, async (tx) => {
-        const at = new Date(o.clocks.business.nowMs());
-        await sql`UPDATE meter_states AS state SET link_up = false, link_at = ${at}::timestamptz
-          FROM (SELECT bucket, meter_id FROM meter_states
-            WHERE utility_id = ${utilityId}::uuid AND link_up
-            ORDER BY bucket, meter_id FOR NO KEY UPDATE) AS linked
-          WHERE state.bucket = linked.bucket AND state.meter_id = linked.meter_id`.execute(tx);
-      }),
+    allDown: (utilityId) => putAllDown(o, utilityId),
     settled: async () => {
       if (timer !== null) {
         clearTimeout(timer);
@@ -101,6 +93,20 @@ export function createLinks(o: {
       await storing;
     },
   };
+}
+
+function putAllDown(
+  o: { readonly database: Database; readonly clocks: Clocks },
+  utilityId: string,
+): Promise<void> {
+  return o.database.inUtility(utilityId, async (tx) => {
+    const at = new Date(o.clocks.business.nowMs());
+    await sql`UPDATE meter_states AS state SET link_up = false, link_at = ${at}::timestamptz
+      FROM (SELECT bucket, meter_id FROM meter_states
+        WHERE utility_id = ${utilityId}::uuid AND link_up
+        ORDER BY bucket, meter_id FOR NO KEY UPDATE) AS linked
+      WHERE state.bucket = linked.bucket AND state.meter_id = linked.meter_id`.execute(tx);
+  });
 }
 
 async function storeLinks(

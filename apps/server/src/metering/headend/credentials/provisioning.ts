@@ -1,6 +1,6 @@
 // A meter's identity on the wire through its life: claimed with the secret of its factory, paired
 // anew with another one, rotated by command (the old secret works until the new one is used),
-// revoked (its session ends at once). Each act stands in its history, by name and with a reason.
+// revoked (its session ends at once). Each change stands in its history, by name and with a reason.
 
 import { createHash, createHmac } from 'node:crypto';
 import { err, ok, type Result } from '@prewatt/quantities';
@@ -76,56 +76,15 @@ type Deps = {
 };
 
 export function createProvisioning(o: Deps): Provisioning {
-  const nowMs = () => o.clocks.business.nowMs();
-
-  /** Locks the meter and keeps the act; false when the request was done before. */
-  const begin = async (
-    tx: Tx,
-    request: LinkRequest,
-    {
-      act,
-      secretHash,
-    }: { readonly act: ColumnValue<'link_acts', 'act'>; readonly secretHash: Buffer | null },
-  ): Promise<Result<boolean, SendRefusal>> => {
-    const { place, requestId } = request;
-    await lockMeterRow(tx, place);
-    const known = await linkChangeOf(tx, place, requestId);
-    if (known !== undefined) {
-      const isSame = known.act === act && isSameHash(known.secret_hash, secretHash);
-      return isSame ? ok(false) : err('requestIdReused');
-    }
-    if (request.by.role !== 'administrator' && request.atInstall !== true) return err('notAllowed');
-    await recordLinkChange(tx, place, {
-      act,
-      at: new Date(nowMs()),
-      secretHash,
-      asked: { requestId, by: request.by.name, reason: request.reason },
-    });
-    return ok(true);
-  };
-
-  const askMeter = (
-    tx: Tx,
-    { place, requestId, by, reason }: LinkRequest,
-    action: Extract<StoredAction, { kind: 'setLinkSecret' | 'renewCertificate' }>,
-  ) =>
-    o.commands.enqueue(tx, {
-      place,
-      requestId: `rotate ${requestId}`,
-      kind: action.kind,
-      action,
-      expiresAtMs: nowMs() + rotationExpiresMs,
-      priority: 8,
-      asked: { by: by.name, reason },
-    });
+  const now = () => new Date(o.clocks.business.nowMs());
 
   return {
     rotate: async (tx, request) => {
       const { place } = request;
-      const isNew = await begin(tx, request, { act: 'rotationAsked', secretHash: null });
+      const isNew = await begin(tx, request, { act: 'rotationAsked', secretHash: null, at: now() });
       if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
       if (await o.certificates.isInUse(tx, place)) {
-        await askMeter(tx, request, { kind: 'renewCertificate' });
+        await askMeter(tx, o, { request, action: { kind: 'renewCertificate' } });
         return ok(undefined);
       }
       const { secret_generation: last, next_secret_hash: next } = await meterOf(tx, place)
@@ -138,21 +97,21 @@ export function createProvisioning(o: Deps): Provisioning {
         secret_generation: generation,
         next_secret_hash: hashOf(secret),
       }).execute();
-      await askMeter(tx, request, { kind: 'setLinkSecret', generation });
+      await askMeter(tx, o, { request, action: { kind: 'setLinkSecret', generation } });
       return ok(undefined);
     },
     askForCertificate: async (tx, request) => {
-      const isNew = await begin(tx, request, { act: 'rotationAsked', secretHash: null });
+      const isNew = await begin(tx, request, { act: 'rotationAsked', secretHash: null, at: now() });
       if (!isNew.ok) return isNew;
       // Asked again, the same command answers.
-      return ok(await askMeter(tx, request, { kind: 'renewCertificate' }));
+      return ok(await askMeter(tx, o, { request, action: { kind: 'renewCertificate' } }));
     },
     revoke: async (tx, request) => {
-      const isNew = await begin(tx, request, { act: 'revoked', secretHash: null });
+      const isNew = await begin(tx, request, { act: 'revoked', secretHash: null, at: now() });
       if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
       const { place, meterPan } = request;
       await updateLink(tx, place, {
-        link_revoked_at: new Date(nowMs()),
+        link_revoked_at: now(),
         next_secret_hash: null,
       }).execute();
       await o.certificates.endAll(tx, place, 'revoked');
@@ -162,7 +121,7 @@ export function createProvisioning(o: Deps): Provisioning {
     },
     pair: async (tx, request) => {
       const secretHash = Buffer.from(request.sha256Hex, 'hex');
-      const isNew = await begin(tx, request, { act: 'paired', secretHash });
+      const isNew = await begin(tx, request, { act: 'paired', secretHash, at: now() });
       if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
       const { place, meterPan } = request;
       await updateLink(tx, place, {
@@ -179,6 +138,51 @@ export function createProvisioning(o: Deps): Provisioning {
     nextUsed: (place) => useNext(o, place),
     claimed: createClaiming(o),
   };
+}
+
+/** Locks the meter and keeps the change; false when the request was done before. */
+async function begin(
+  tx: Tx,
+  request: LinkRequest,
+  change: {
+    readonly act: ColumnValue<'link_acts', 'act'>;
+    readonly secretHash: Buffer | null;
+    readonly at: Date;
+  },
+): Promise<Result<boolean, SendRefusal>> {
+  const { place, requestId } = request;
+  await lockMeterRow(tx, place);
+  const known = await linkChangeOf(tx, place, requestId);
+  if (known !== undefined) {
+    const isSame = known.act === change.act && isSameHash(known.secret_hash, change.secretHash);
+    return isSame ? ok(false) : err('requestIdReused');
+  }
+  if (request.by.role !== 'administrator' && request.atInstall !== true) return err('notAllowed');
+  await recordLinkChange(tx, place, {
+    ...change,
+    asked: { requestId, by: request.by.name, reason: request.reason },
+  });
+  return ok(true);
+}
+
+function askMeter(
+  tx: Tx,
+  o: Deps,
+  asked: {
+    readonly request: LinkRequest;
+    readonly action: Extract<StoredAction, { kind: 'setLinkSecret' | 'renewCertificate' }>;
+  },
+): Promise<{ readonly commandId: string }> {
+  const { place, requestId, by, reason } = asked.request;
+  return o.commands.enqueue(tx, {
+    place,
+    requestId: `rotate ${requestId}`,
+    kind: asked.action.kind,
+    action: asked.action,
+    expiresAtMs: o.clocks.business.nowMs() + rotationExpiresMs,
+    priority: 8,
+    asked: { by: by.name, reason },
+  });
 }
 
 function useNext(o: Deps, place: MeterPlace): Promise<void> {

@@ -125,17 +125,7 @@ export function createIngest(o: IngestDeps): Ingest {
     failed,
     onDrained,
   });
-  const links: BatchQueue<OfLink> = createBatchQueue<OfLink>({
-    weightOf: () => 1,
-    // Each is a transaction of its own.
-    batchWeight: 1,
-    parallel: 1,
-    store: async (batch) => {
-      for (const { meterPan, message } of batch) await o.linkSaid(meterPan, message);
-    },
-    failed,
-    onDrained,
-  });
+  const links = createLinkQueue(o, { failed, onDrained });
   const lanes = [bulk, said, links];
   const weight = (): number => lanes.reduce((sum, lane) => sum + lane.weight(), 0);
   const states = createStates(o, places, counts);
@@ -170,6 +160,24 @@ export function createIngest(o: IngestDeps): Ingest {
     underWay: () => ({ messages: gate.waiting(), weight: weight() }),
   };
 }
+
+/** What links say for themselves: one at a time, each a transaction of its own. */
+const createLinkQueue = (
+  o: Pick<IngestDeps, 'linkSaid'>,
+  on: {
+    readonly failed: (item: OfLink, error: unknown) => void;
+    readonly onDrained: () => void;
+  },
+): BatchQueue<OfLink> =>
+  createBatchQueue<OfLink>({
+    weightOf: () => 1,
+    batchWeight: 1,
+    parallel: 1,
+    store: async (batch) => {
+      for (const { meterPan, message } of batch) await o.linkSaid(meterPan, message);
+    },
+    ...on,
+  });
 
 /** What a turn lets in goes on to be stored: that has ended only when nothing waited before it. */
 async function emptied(

@@ -176,6 +176,19 @@ function ExchangeForm({ detail, onClose }: FormProps) {
           ? 'the balance stays in the wallet, which the new meter’s readings are charged to.'
           : 'what was left in it goes over by a token of the new one.'}
       </Text>
+      <NewMeter form={form} />
+      {!isWallet && <NewUnit form={form} />}
+      {isWallet ? <Registers form={form} /> : <Balance detail={detail} form={form} />}
+      <EntryField entry={form.reason} label="Why" note="The second person reads it" long />
+    </DialogForm>
+  );
+}
+
+type ExchangeFields = { readonly form: ReturnType<typeof useExchange> };
+
+function NewMeter({ form }: ExchangeFields) {
+  return (
+    <>
       <EntryField entry={form.pan} label="Number of the new meter" note="18 digits" numeric focus />
       <Group grow align="flex-start">
         <EntryField entry={form.group} label="Supply group" numeric />
@@ -198,33 +211,31 @@ function ExchangeForm({ detail, onClose }: FormProps) {
         label="SHA-256 of the secret of its link"
         note="64 hexadecimal digits; empty for a meter without a link"
       />
-      {!isWallet && <NewUnit form={form} />}
-      {isWallet ? (
-        <>
-          <EntryField
-            entry={form.final}
-            label="Register of the old meter, as read there"
-            unit="kWh"
-            note="Use is charged up to this register; if empty, up to the last known reading"
-            numeric
-          />
-          <EntryField
-            entry={form.start}
-            label="Register of the new meter, as put in"
-            unit="kWh"
-            note="Use is charged from this register on; if empty, from the first reading on"
-            numeric
-          />
-        </>
-      ) : (
-        <Balance detail={detail} form={form} />
-      )}
-      <EntryField entry={form.reason} label="Why" note="The second person reads it" long />
-    </DialogForm>
+    </>
   );
 }
 
-type ExchangeFields = { readonly form: ReturnType<typeof useExchange> };
+/** In wallet mode use is charged by registers, and nothing is left in the meter. */
+function Registers({ form }: ExchangeFields) {
+  return (
+    <>
+      <EntryField
+        entry={form.final}
+        label="Register of the old meter, as read there"
+        unit="kWh"
+        note="Use is charged up to this register; if empty, up to the last known reading"
+        numeric
+      />
+      <EntryField
+        entry={form.start}
+        label="Register of the new meter, as put in"
+        unit="kWh"
+        note="Use is charged from this register on; if empty, from the first reading on"
+        numeric
+      />
+    </>
+  );
+}
 
 function NewUnit({ form }: ExchangeFields) {
   const differs = form.oldMoney !== (form.counts === 'money');

@@ -1,7 +1,12 @@
 // The form that asks for another tariff for many connections: which tariff, from when, who.
 
 import { NativeSelect, Text } from '@mantine/core';
-import { type AssignmentList, readAssignmentList, type TariffRow } from '@prewatt/api';
+import {
+  type AssignmentList,
+  type NewAssignment,
+  readAssignmentList,
+  type TariffRow,
+} from '@prewatt/api';
 import { err } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -32,7 +37,6 @@ export function AssignManyDialog({ opened, onClose, tariffs }: Props) {
   );
 }
 
-type Way = 'filter' | 'list';
 const any = 'Any';
 
 /** The list as it is pasted, in this page's sentences. */
@@ -48,15 +52,10 @@ function Form({ onClose, tariffs }: Omit<Props, 'opened'>) {
   const known = tariffs.filter((tariff) => versionToAsk(tariff) !== undefined);
   const [name, setName] = useState(known[0]?.name ?? '');
   const [facts, setFacts] = useState<Readonly<Record<string, string>>>({});
-  const [way, setWay] = useState<Way>('filter');
-  const [present, setPresent] = useState(any);
-  const [mode, setMode] = useState(any);
-  const [file, setFile] = useState<File | null>(null);
   const from = useEntry(today, readDay(today));
   const reason = useEntry('', (text) => readText(text, 10, 500));
-  const place = useEntry('', (text) => readText(text, 0, 100));
   const months = useEntry('3', (text) => readMonths(text));
-  const list = useEntry('', readList);
+  const choice = useChoice();
   const chosen = known.find((tariff) => tariff.name === name);
   const versionId = chosen === undefined ? undefined : versionToAsk(chosen);
   const version = useQuery({ ...versionQuery(versionId ?? ''), enabled: versionId !== undefined });
@@ -70,16 +69,7 @@ function Form({ onClose, tariffs }: Omit<Props, 'opened'>) {
         reason: reason.text,
         months: Number(months.text),
         parameters: givenFacts(asked, facts),
-        choose:
-          way === 'list' && list.read.ok
-            ? { list: list.read.value }
-            : {
-                filter: {
-                  ...(present !== any && { tariffName: present }),
-                  ...(mode !== any && { creditMode: mode === 'Token' ? 'token' : 'wallet' }),
-                  ...(place.text.trim() !== '' && { place: place.text }),
-                },
-              },
+        choose: choice.choose(),
       }),
     stale: [tariffsKey],
     onDone: ({ assignmentId }) =>
@@ -89,7 +79,7 @@ function Form({ onClose, tariffs }: Omit<Props, 'opened'>) {
     <DialogForm
       submit="Make the list and try it"
       act={act}
-      entries={[...(way === 'list' ? [list] : [place]), from, months, reason]}
+      entries={[choice.isList ? choice.list : choice.place, from, months, reason]}
       onCancel={onClose}
       onSubmit={() => act.mutate(undefined)}
     >
@@ -103,52 +93,17 @@ function Form({ onClose, tariffs }: Omit<Props, 'opened'>) {
       <Facts asked={asked} facts={facts} onChange={setFacts} keeps />
       <NativeSelect
         label="Who"
-        value={way}
+        value={choice.isList ? 'list' : 'filter'}
         data={[
           { value: 'filter', label: 'All that fit' },
           { value: 'list', label: 'Those of a list' },
         ]}
-        onChange={({ currentTarget }) => setWay(currentTarget.value as Way)}
+        onChange={({ currentTarget }) => choice.setIsList(currentTarget.value === 'list')}
       />
-      {way === 'filter' ? (
-        <>
-          <NativeSelect
-            label="Their tariff on that day"
-            value={present}
-            data={[any, ...tariffs.map((tariff) => tariff.name)]}
-            onChange={({ currentTarget }) => setPresent(currentTarget.value)}
-          />
-          <EntryField
-            entry={place}
-            label="Place"
-            note="A word in the name or address: a street, a block, a feeder"
-          />
-          <NativeSelect
-            label="Credit"
-            value={mode}
-            data={[any, 'Token', 'Wallet']}
-            onChange={({ currentTarget }) => setMode(currentTarget.value)}
-          />
-        </>
+      {choice.isList ? (
+        <ListFields choice={choice} />
       ) : (
-        <>
-          <EntryField
-            entry={list}
-            label="Connections"
-            note="A meter number or connection id on each line. Facts of each: a first line such as meter_number,class"
-            long
-          />
-          <FileField
-            label="Or a CSV file"
-            note="Its lines appear above"
-            file={file}
-            onFile={(given) => {
-              setFile(given);
-              if (given !== null) void given.text().then(list.setText);
-            }}
-          />
-          {list.read.ok && <Text size="sm">{countText(list.read.value.length, 'connection')}</Text>}
-        </>
+        <FilterFields choice={choice} tariffs={tariffs} />
       )}
       <EntryField
         entry={from}
@@ -159,6 +114,76 @@ function Form({ onClose, tariffs }: Omit<Props, 'opened'>) {
       <EntryField entry={months} label="Months of purchases to try" numeric note="1 to 24" />
       <EntryField entry={reason} label="Why" note="Whoever approves it reads it" long />
     </DialogForm>
+  );
+}
+
+/** Which connections: all that fit a filter, or those of a list. */
+function useChoice() {
+  const [isList, setIsList] = useState(false);
+  const [tariffName, setTariffName] = useState(any);
+  const [mode, setMode] = useState(any);
+  const place = useEntry('', (text) => readText(text, 0, 100));
+  const list = useEntry('', readList);
+  const choose = (): NewAssignment['choose'] =>
+    isList && list.read.ok
+      ? { list: list.read.value }
+      : {
+          filter: {
+            ...(tariffName !== any && { tariffName }),
+            ...(mode !== any && { creditMode: mode === 'Token' ? 'token' : 'wallet' }),
+            ...(place.text.trim() !== '' && { place: place.text }),
+          },
+        };
+  return { isList, setIsList, tariffName, setTariffName, mode, setMode, place, list, choose };
+}
+
+type OfChoice = { readonly choice: ReturnType<typeof useChoice> };
+
+function FilterFields({ choice, tariffs }: OfChoice & Pick<Props, 'tariffs'>) {
+  return (
+    <>
+      <NativeSelect
+        label="Their tariff on that day"
+        value={choice.tariffName}
+        data={[any, ...tariffs.map((tariff) => tariff.name)]}
+        onChange={({ currentTarget }) => choice.setTariffName(currentTarget.value)}
+      />
+      <EntryField
+        entry={choice.place}
+        label="Place"
+        note="A word in the name or address: a street, a block, a feeder"
+      />
+      <NativeSelect
+        label="Credit"
+        value={choice.mode}
+        data={[any, 'Token', 'Wallet']}
+        onChange={({ currentTarget }) => choice.setMode(currentTarget.value)}
+      />
+    </>
+  );
+}
+
+function ListFields({ choice: { list } }: OfChoice) {
+  const [file, setFile] = useState<File | null>(null);
+  return (
+    <>
+      <EntryField
+        entry={list}
+        label="Connections"
+        note="A meter number or connection id on each line. Facts of each: a first line such as meter_number,class"
+        long
+      />
+      <FileField
+        label="Or a CSV file"
+        note="Its lines appear above"
+        file={file}
+        onFile={(given) => {
+          setFile(given);
+          if (given !== null) void given.text().then(list.setText);
+        }}
+      />
+      {list.read.ok && <Text size="sm">{countText(list.read.value.length, 'connection')}</Text>}
+    </>
   );
 }
 

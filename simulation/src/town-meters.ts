@@ -1,0 +1,121 @@
+// The town's meters: each takes what arrives, its home's load and what its customer types, by a
+// clock of its own, and sends what it has to say.
+
+import { step } from '@prewatt/meter';
+import { type DownMessage, encodeUp } from '@prewatt/protocol';
+import { energyBetween } from '@prewatt/virtual-meter/homes';
+import type { Customers } from './customers.ts';
+import { createRandom, type Random, seedFrom } from './random.ts';
+import type { TownNetwork } from './town-network.ts';
+import type { TownNow } from './town-now.ts';
+import type { Trace } from './trace.ts';
+import type { TownHome } from './utility.ts';
+import { zone } from './zone.ts';
+
+export type TownMeters = {
+  /** Moves all meters to the present. */
+  readonly step: (tickMs: number) => void;
+  readonly counts: () => MeterCounts;
+};
+
+export type MeterCounts = {
+  /** Meters whose clock is off by a second or more. */
+  readonly clocksOff: number;
+  readonly powerCuts: number;
+  readonly hoursOffSupply: number;
+};
+
+export function createTownMeters(o: {
+  readonly seed: number;
+  readonly startMs: number;
+  readonly tickMs: number;
+  readonly homes: readonly TownHome[];
+  readonly customers: Customers;
+  readonly network: TownNetwork;
+  readonly trace: Trace;
+  readonly now: TownNow;
+}): TownMeters {
+  const { now, homes, customers, trace, network } = o;
+  let powerCuts = 0;
+  let offSupplyMs = 0;
+  const chances = new Map<TownHome, Random>(
+    homes.map((home) => [home, createRandom(seedFrom(o.seed, `meter of ${home.index}`))]),
+  );
+  const meterNowMs = createMeterClocks(o);
+
+  const stepHome = (home: TownHome, received: readonly DownMessage[], tickMs: number): void => {
+    const fate = fateOf(home, { now, random: chances.get(home), isReached: received.length > 0 });
+    if (!fate.powerPresent) {
+      powerCuts += 1;
+      trace.add(home, 'the power fails');
+    }
+    const keypad = customers.keypadOf(home);
+    const atMs = meterNowMs(home);
+    const { inputAtMs } = home.meter;
+    const demandMilliWh = energyBetween(home.load, { fromMs: inputAtMs, toMs: atMs, zone });
+    const wasVulnerable = home.meter.settings.vulnerable === true;
+    const { state, outputs } = step(home.meter, {
+      ...{ atMs, demandMilliWh, ...fate, received },
+      demandW: Math.round((demandMilliWh * 3600) / o.tickMs),
+      ...(keypad === null ? {} : { keypad }),
+    });
+    home.meter = state;
+    if (state.loadSwitch !== 'connected') offSupplyMs += tickMs;
+    customers.saw(home, outputs, { wasVulnerable });
+    for (const message of outputs.messages) {
+      const { kind } = message;
+      const payload = encodeUp(message);
+      network.up().send(`${home.meterPan} ${kind}`, { home, kind, payload }, now.tick);
+    }
+  };
+
+  return {
+    step: (tickMs) => {
+      const arriving = Map.groupBy(network.down().deliver(now.tick), ({ meterPan }) => meterPan);
+      for (const home of homes) {
+        const received = arriving.get(home.meterPan) ?? [];
+        stepHome(
+          home,
+          received.map(({ message }) => message),
+          tickMs,
+        );
+      }
+    },
+    counts: () => ({
+      clocksOff: homes.filter((home) => Math.abs(meterNowMs(home) - now.atMs) >= 1_000).length,
+      powerCuts,
+      hoursOffSupply: Math.round(offSupplyMs / 3_600_000),
+    }),
+  };
+}
+
+/** What reaches a home besides its messages: mains and link. */
+function fateOf(
+  home: TownHome,
+  o: { readonly now: TownNow; readonly random: Random | undefined; readonly isReached: boolean },
+): { readonly linkUp: boolean; readonly powerPresent: boolean } {
+  const { now, random } = o;
+  if (random === undefined) throw new Error('a meter of another town');
+  // Who is reached has a link, and answers.
+  const isDue = o.isReached || (now.tick + home.index) % now.linkEveryTicks === 0;
+  const linkUp = random.chance(now.faults.linkUp) && isDue;
+  return { linkUp, powerPresent: !random.chance(now.faults.powerCut) };
+}
+
+/** What each meter's own clock shows: as far off as it drifts from the start on. */
+function createMeterClocks(o: {
+  readonly seed: number;
+  readonly startMs: number;
+  readonly homes: readonly TownHome[];
+  readonly now: TownNow;
+}): (home: TownHome) => number {
+  const { now } = o;
+  const { clockDriftPpm } = now.faults;
+  const driftOf = new Map<TownHome, number>(
+    o.homes.map((home) => {
+      const random = createRandom(seedFrom(o.seed, `clock of ${home.index}`));
+      return [home, (2 * random.next() - 1) * clockDriftPpm];
+    }),
+  );
+  return (home) => now.atMs + Math.round(((now.atMs - o.startMs) * (driftOf.get(home) ?? 0)) / 1e6);
+}
