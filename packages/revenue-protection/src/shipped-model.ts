@@ -1,5 +1,5 @@
 // The model that the package brings: trained by `prewatt revenue train`, kept as JSON beside this
-// file. How, on what and under which licence: README.md.
+// file. How, on what and under which licence: docs/revenue-protection.md and README.md.
 
 import { expectOk } from '@prewatt/quantities';
 import { type Model, type ModelDocument, readModel } from './model.ts';

@@ -1,5 +1,5 @@
-// The examples of the README run, and print what they say; and every public function names its
-// clause.
+// The examples of the README and of docs/using.md run, and print what they say; and every public
+// function names its clause.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -8,14 +8,17 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
-const readme = readFileSync(new URL('README.md', root), 'utf8');
-const examples = [...readme.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((match) => match[1] ?? '');
+const documents = ['README.md', 'docs/using.md'];
+const examples = documents.flatMap((document) => {
+  const text = readFileSync(new URL(document, root), 'utf8');
+  return [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((match) => match[1] ?? '');
+});
 
-describe('the README', () => {
-  it('has examples', () => assert.equal(examples.length, 3));
+describe('the documents', () => {
+  it('have examples', () => assert.equal(examples.length, 4));
 
   for (const [index, example] of examples.entries()) {
-    it(`prints what example ${index + 1} says`, () => {
+    it(`print what example ${index + 1} says`, () => {
       const expected = [...example.matchAll(/\/\/ prints (.*)$/gm)].map((match) => match[1]);
       assert.ok(expected.length > 0);
       const output = execFileSync(
