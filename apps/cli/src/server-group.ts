@@ -13,7 +13,7 @@ import { defaultServer, type HttpClient, withServer } from './http-client.ts';
 import { type Utility, utilityOf } from './utility.ts';
 
 /** Works with the signed-in client; what it prints for people is in the utility's words. */
-export type Act = (client: HttpClient, utility: Utility) => Promise<CommandResult>;
+export type ServerWork = (client: HttpClient, utility: Utility) => Promise<CommandResult>;
 
 export type ServerCommand = {
   readonly options: OptionTable;
@@ -23,7 +23,7 @@ export type ServerCommand = {
   /** Reads the command line, files and the terminal; what is left is for the server. */
   readonly prepare: (options: Options, context: CommandContext) => Promise<Prepared> | Prepared;
 };
-export type Prepared = { readonly act: Act } | { readonly failed: Failure };
+export type Prepared = { readonly run: ServerWork } | { readonly failed: Failure };
 
 export const wrongOption = (message: string): Prepared => ({
   failed: { exitCode: 2, code: 'option', message },
@@ -42,7 +42,7 @@ export const createServerGroup = (o: {
       if ('failed' in prepared) return { ok: false, error: prepared.failed };
       return withServer(context, options.text('server') ?? defaultServer, async (client) => {
         const utility = await utilityOf(client);
-        return utility.ok ? prepared.act(client, utility.value) : utility;
+        return utility.ok ? prepared.run(client, utility.value) : utility;
       });
     },
   });
@@ -67,7 +67,7 @@ and --help for its options.
 Signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
 `;
 
-/** The caller's name of an act: as given, or a new one. Given again, it is the same act. */
+/** The caller's name of a request: as given, or a new one. Given again, nothing is done twice. */
 export function requestIdOf(options: Options, context: CommandContext): string {
   const given = options.text('request-id');
   if (given !== undefined) return given;

@@ -35,7 +35,7 @@ const listCommand: ServerCommand = {
       return wrongOption(`--state is ${approvalStates.join(', ')} or all`);
     }
     return {
-      act: async (client) => {
+      run: async (client) => {
         const all = await allRows(client, approvalApi.list, { input: { query: { state } } });
         if (!all.ok) return all;
         const rows = all.value;
@@ -52,7 +52,7 @@ const showCommand: ServerCommand = {
   positionals: ['APPROVAL'],
   required: [],
   prepare: (options) => ({
-    act: async (client, utility) => {
+    run: async (client, utility) => {
       const found = await client.call(approvalApi.detail, { id: options.positionals[0] ?? '' });
       return found.ok ? shown(found.value, utility) : found;
     },
@@ -64,7 +64,7 @@ const decideCommand = (how: 'approve' | 'decline' | 'withdraw'): ServerCommand =
   positionals: ['APPROVAL'],
   required: how === 'approve' ? [] : ['reason'],
   prepare: (options) => ({
-    act: async (client, utility) => {
+    run: async (client, utility) => {
       const body = how === 'approve' ? {} : { reason: options.text('reason') };
       const id = options.positionals[0] ?? '';
       const decided = await client.call(approvalApi[how], { id, body });

@@ -26,7 +26,7 @@ export const limitsCommand: ServerCommand = {
   prepare: (options, context) => {
     const requestId = requestIdOf(options, context);
     return {
-      act: async (client, utility) => {
+      run: async (client, utility) => {
         const now = await client.call(limitApi.limits);
         if (!now.ok) return now;
         const wanted = wantedOf(options, now.value.limits, utility);
@@ -82,7 +82,7 @@ function shown(answer: ControlLimitsAnswer, { money, when }: Utility): CommandRe
       lines: [
         `cuts for safety of one person in an hour  ${limits.safetyCutsPerHour} (you made ${own.safetyCuts})`,
         `the most hours of such a cut              ${limits.safetyCutHours}`,
-        `value of one act                          ${money(limits.aloneMinor)}`,
+        `value of one action                       ${money(limits.aloneMinor)}`,
         `value of one person in 24 hours           ${money(limits.dailyMinor)} (you gave ${money(own.valueMinor)})`,
         set,
       ],

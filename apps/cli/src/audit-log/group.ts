@@ -37,7 +37,7 @@ const listCommand: ServerCommand = {
     if (!query.success) return wrongOption(`--about is one of ${auditTopics.join(', ')}`);
     const { about, who } = query.data;
     return {
-      act: async (client, utility) => {
+      run: async (client, utility) => {
         const input = { query: { about, who } };
         const all = await allRows(client, auditLogApi.list, { input, atLeast: last });
         if (!all.ok) return all;

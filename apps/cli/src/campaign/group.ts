@@ -68,7 +68,7 @@ const startCommand: ServerCommand = {
       ...(file === undefined ? {} : { meterPans }),
     };
     return {
-      act: async (client) => {
+      run: async (client) => {
         const campaign = await client.call(campaignApi.create, { body });
         return campaign.ok ? shown(campaign.value) : campaign;
       },
@@ -81,7 +81,7 @@ const listCommand: ServerCommand = {
   positionals: [],
   required: [],
   prepare: () => ({
-    act: async (client) => {
+    run: async (client) => {
       const all = await client.call(campaignApi.list);
       if (!all.ok) return all;
       const lines = all.value.rows.flatMap(linesOf);
@@ -96,7 +96,7 @@ const showCommand: ServerCommand = {
   positionals: ['CAMPAIGN'],
   required: [],
   prepare: (options) => ({
-    act: async (client) => {
+    run: async (client) => {
       const campaign = await client.call(campaignApi.detail, { id: options.positionals[0] ?? '' });
       return campaign.ok ? shown(campaign.value) : campaign;
     },
@@ -113,7 +113,7 @@ const metersCommand: ServerCommand = {
       return wrongOption(`--state is ${campaignMeterStates.join(', ')} or all`);
     }
     return {
-      act: async (client) => {
+      run: async (client) => {
         const input = { id: options.positionals[0] ?? '', query: { state } };
         const all = await allRows(client, campaignApi.meters, { input });
         if (!all.ok) return all;
@@ -131,7 +131,7 @@ const exportCommand: ServerCommand = {
   positionals: ['CAMPAIGN'],
   required: [],
   prepare: (options) => ({
-    act: async (client) => {
+    run: async (client) => {
       const answer = await client.request(
         pathOf(campaignApi.file, { id: options.positionals[0] ?? '' }),
       );
@@ -142,13 +142,13 @@ const exportCommand: ServerCommand = {
   }),
 };
 
-const actCommand = (act: 'deliver' | 'withdraw'): ServerCommand => ({
+const endCommand = (how: 'deliver' | 'withdraw'): ServerCommand => ({
   options: {},
   positionals: ['CAMPAIGN'],
   required: [],
   prepare: (options) => ({
-    act: async (client) => {
-      const campaign = await client.call(campaignApi[act], { id: options.positionals[0] ?? '' });
+    run: async (client) => {
+      const campaign = await client.call(campaignApi[how], { id: options.positionals[0] ?? '' });
       return campaign.ok ? shown(campaign.value) : campaign;
     },
   }),
@@ -164,8 +164,8 @@ export const campaignGroup = createServerGroup({
     show: showCommand,
     meters: metersCommand,
     export: exportCommand,
-    deliver: actCommand('deliver'),
-    withdraw: actCommand('withdraw'),
+    deliver: endCommand('deliver'),
+    withdraw: endCommand('withdraw'),
   },
 });
 

@@ -53,7 +53,7 @@ const listCommand: ServerCommand = {
     const limit = Number(options.text('limit') ?? '20');
     if (!Number.isInteger(limit) || limit < 1) return wrongOption('--limit is a whole number');
     return {
-      act: async (client, { when }) => {
+      run: async (client, { when }) => {
         const connection = await connectionIdOf(client, options.positionals[0] ?? '');
         if (!connection.ok) return connection;
         const list = { input: { id: connection.value }, atLeast: limit };
@@ -137,7 +137,7 @@ const sendCommand: ServerCommand = {
       return wrongOption(faultOf(body.error, 'command'));
     }
     return {
-      act: async (client, utility) => {
+      run: async (client, utility) => {
         const connection = await connectionIdOf(client, meter);
         if (!connection.ok) return connection;
         const input = { id: connection.value, body: body.data };
@@ -154,7 +154,7 @@ const cancelCommand: ServerCommand = {
   positionals: ['METER', 'COMMAND'],
   required: ['reason'],
   prepare: (options) => ({
-    act: async (client, utility) => {
+    run: async (client, utility) => {
       const [meter = '', commandId = ''] = options.positionals;
       const connection = await connectionIdOf(client, meter);
       if (!connection.ok) return connection;
@@ -171,7 +171,7 @@ const safetyCutsCommand: ServerCommand = {
   positionals: [],
   required: [],
   prepare: () => ({
-    act: async (client, { when }) => {
+    run: async (client, { when }) => {
       const rows = await allRows(client, limitApi.safetyCuts);
       if (!rows.ok) return rows;
       const lines = rows.value.map((row) => safetyLine(row, when));

@@ -63,7 +63,7 @@ export const awaits = (asked: { readonly approvalId: string }): CommandResult =>
     asked,
   );
 
-/** The caller's request id, or a new one: the same again is the same act. */
+/** The caller's request id, or a new one: the same again changes nothing. */
 export const requestIdOf = (options: Options): string =>
   options.text('request-id') ?? options.text('request') ?? crypto.randomUUID();
 

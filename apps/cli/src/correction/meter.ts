@@ -30,7 +30,7 @@ const exchange: DeskCommand = {
 meter that counts money, such as 12.30. --counts is what the new meter counts (energy): where the
 two differ, what was left goes over at the price of a kilowatt-hour on the meter.
 Without --secret-sha256 the new meter has no link.
---request-id ID names the act: the same again is the same act.`,
+--request-id ID names the request: the same again changes nothing and gets the first answer.`,
   options: {
     to: 'text',
     sgc: 'text',

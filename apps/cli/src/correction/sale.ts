@@ -6,7 +6,8 @@ import { allRows, amountOf } from '../utility.ts';
 import { awaits, type DeskCommand, done, groupOf, requestIdOf, requestOptions } from './desk.ts';
 import { registerHelp, registerOf, registerOptions } from './register-read.ts';
 
-const requestHelp = '--request-id ID names the act: the same again is the same act.';
+const requestHelp =
+  '--request-id ID names the request: the same again changes nothing and gets the first answer.';
 
 const show: DeskCommand = {
   summary: 'a sale, its history, and whether it could be reversed',

@@ -12,7 +12,7 @@ export const showCommand: ServerCommand = {
   positionals: ['METER'],
   required: [],
   prepare: (options) => ({
-    act: async (client) => {
+    run: async (client) => {
       const connection = await connectionIdOf(client, options.positionals[0] ?? '');
       if (!connection.ok) return connection;
       const utility = await utilityOf(client);

@@ -40,7 +40,7 @@ Once a second person allows it (prewatt approval list):
   prewatt grant list [--attention]      newest first; --attention: refused and unconfirmed
   prewatt grant show GRANT [--digits]   --digits shows those of credit, too, and is recorded
 
-  --request-id ID   the same again is the same act
+  --request-id ID   the same again changes nothing
 
 ${serverHelp}`;
 
@@ -75,7 +75,7 @@ const engineering = (
     const requestId = requestIdOf(options, context);
     const body = { kind, requestId, reason: options.text('reason'), ...more };
     return {
-      act: async (client, utility) => {
+      run: async (client, utility) => {
         const connection = await connectionOf(client, options.text('meter') ?? '');
         if (!connection.ok) return connection;
         const made = await client.call(grantApi.issue, { id: connection.value, body });
@@ -115,7 +115,7 @@ const listed = (kind: 'freeCredit' | 'clearCredit'): ServerCommand => ({
     const requestId = requestIdOf(options, context);
     const body = { kind, requestId, reason: options.text('reason'), rows };
     return {
-      act: async (client) => {
+      run: async (client) => {
         const batch = await client.call(grantApi.request, { body });
         return batch.ok ? shownBatch(batch.value) : batch;
       },
@@ -128,7 +128,7 @@ const batchCommand: ServerCommand = {
   positionals: ['BATCH'],
   required: [],
   prepare: (options) => ({
-    act: async (client) => {
+    run: async (client) => {
       const batch = await client.call(grantApi.batch, { id: options.positionals[0] ?? '' });
       return batch.ok ? shownBatch(batch.value) : batch;
     },
@@ -140,7 +140,7 @@ const listCommand: ServerCommand = {
   positionals: [],
   required: [],
   prepare: (options) => ({
-    act: async (client, utility) => {
+    run: async (client, utility) => {
       const state = options.flag('attention') ? 'attention' : 'all';
       const rows = await allRows(client, grantApi.list, { input: { query: { state } } });
       if (!rows.ok) return rows;
@@ -156,7 +156,7 @@ const showCommand: ServerCommand = {
   positionals: ['GRANT'],
   required: [],
   prepare: (options) => ({
-    act: async (client, utility) => {
+    run: async (client, utility) => {
       const id = options.positionals[0] ?? '';
       const route = options.flag('digits') ? grantApi.show : grantApi.detail;
       const found = await client.call(route, { id });

@@ -83,11 +83,11 @@ function workOf(options: Options): Work | string {
     },
     rows: (given) => (run) => refusedRows(run, given),
     cancel: (given) => async (run) => {
-      const cancelled = await act(run, given, 'cancel');
+      const cancelled = await changeImport(run, given, 'cancel');
       return cancelled.ok ? answerOf(cancelled.value, []) : cancelled;
     },
     resume: (given) => async (run) => {
-      const resumed = await act(run, given, 'resume');
+      const resumed = await changeImport(run, given, 'resume');
       return resumed.ok ? follow(run, resumed.value) : resumed;
     },
   };
@@ -129,7 +129,7 @@ async function sendFile(run: Run, path: string, kind: string): Promise<CommandRe
 const read = (client: HttpClient, id: string): Promise<Result<ImportJson, Failure>> =>
   client.call(importApi.detail, { id });
 
-const act = (
+const changeImport = (
   { client }: Run,
   id: string,
   action: 'cancel' | 'resume',

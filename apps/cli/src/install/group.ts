@@ -40,7 +40,7 @@ const help = `prewatt install: meters put up and tested, step by step
 
 METER is the home's present meter or a connection_... id; --exchange brings another one. Steps:
   ${Object.keys(installStepNames).join(', ')}
-Acts take --request-id ID: the same again is the same act.
+Actions take --request-id ID: the same again changes nothing.
 
 ${serverHelp}`;
 
@@ -90,7 +90,7 @@ const listCommand: ServerCommand = {
       return wrongOption(`--state is one of ${installFilters.join(', ')}`);
     }
     return {
-      act: async (client) => {
+      run: async (client) => {
         const page = await client.call(installApi.list, { query: { state } });
         if (!page.ok) return page;
         const { rows } = page.value;
@@ -106,7 +106,7 @@ const showCommand: ServerCommand = {
   positionals: ['JOB'],
   required: [],
   prepare: (options) => ({
-    act: async (client) => {
+    run: async (client) => {
       const job = await client.call(installApi.detail, jobOf(options));
       return job.ok ? shown(job.value) : job;
     },
@@ -149,7 +149,7 @@ const openCommand: ServerCommand = {
       wasPostpaid: options.flag('was-postpaid'),
     };
     return {
-      act: async (client) => {
+      run: async (client) => {
         const connection = await connectionIdOf(client, options.text('meter') ?? '');
         if (!connection.ok) return connection;
         const of = { ...common, connectionId: connection.value };
@@ -163,7 +163,7 @@ const openCommand: ServerCommand = {
   },
 };
 
-/** The act that the words of a command line mean; the schema of the API judges it. */
+/** The action that a command line means; the schema of the API judges it. */
 function actOf(options: Options, context: CommandContext): object {
   const act = options.positionals[1] ?? '';
   const text = (name: string) => options.text(name);
@@ -218,7 +218,7 @@ const stepCommand: ServerCommand = {
       return wrongOption(faultOf(body.error, 'act'));
     }
     return {
-      act: async (client) => {
+      run: async (client) => {
         const job = await client.call(installApi.acts, { ...jobOf(options), body: body.data });
         return job.ok ? shown(job.value) : job;
       },
@@ -237,7 +237,7 @@ const ending = (
   prepare: (options, context) => {
     const body = { ...bodyOf(options), requestId: requestIdOf(options, context) };
     return {
-      act: async (client) => {
+      run: async (client) => {
         const job = await client.call(installApi[part], { ...jobOf(options), body });
         return job.ok ? shown(job.value) : job;
       },

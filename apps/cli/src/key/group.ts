@@ -40,7 +40,7 @@ const listCommand: ServerCommand = {
   positionals: [],
   required: [],
   prepare: () => ({
-    act: async (client, { when }) => {
+    run: async (client, { when }) => {
       const keys = await client.call(keyApi.list);
       if (!keys.ok) return keys;
       const lines = keys.value.rows.map((key) => lineOfKey(key, when));
@@ -55,7 +55,7 @@ const loadsCommand: ServerCommand = {
   positionals: [],
   required: [],
   prepare: () => ({
-    act: async (client) => {
+    run: async (client) => {
       const loads = await client.call(keyApi.loads);
       if (!loads.ok) return loads;
       const lines = loads.value.rows.flatMap(linesOfLoad);
@@ -98,7 +98,7 @@ const loadCommand: ServerCommand = {
       reason: options.text('reason'),
     };
     return {
-      act: async (client) => {
+      run: async (client) => {
         const load = await client.call(keyApi.openLoad, { body });
         return load.ok ? shownLoad(load.value) : load;
       },
@@ -122,7 +122,7 @@ const componentCommand: ServerCommand = {
     const body = { component, ...(checkValue === undefined ? {} : { checkValue }) };
     const id = options.positionals[0] ?? '';
     return {
-      act: async (client) => {
+      run: async (client) => {
         const load = await client.call(keyApi.enterComponent, { id, body });
         return load.ok ? shownLoad(load.value) : load;
       },
@@ -135,7 +135,7 @@ const closeCommand: ServerCommand = {
   positionals: ['LOAD'],
   required: [],
   prepare: (options) => ({
-    act: async (client) => {
+    run: async (client) => {
       const load = await client.call(keyApi.closeLoad, { id: options.positionals[0] ?? '' });
       return load.ok ? shownLoad(load.value) : load;
     },

@@ -15,7 +15,7 @@ import {
 } from '../correction/desk.ts';
 import { readText } from '../server-group.ts';
 
-const act = { reason: 'text', ...requestOptions } as const;
+const changeOptions = { reason: 'text', ...requestOptions } as const;
 
 const refusalLabels: Readonly<Record<LinkView['refusals'][number]['reason'], string>> = {
   wrongSecret: 'wrong secret',
@@ -98,7 +98,7 @@ const identity: DeskCommand = {
 const changing = (name: 'rotate' | 'revoke', summary: string, help: string): DeskCommand => ({
   summary,
   help,
-  options: act,
+  options: changeOptions,
   required: ['reason'],
   positionals: ['METER'],
   run: async (desk, options) => {
@@ -164,7 +164,7 @@ const claim: DeskCommand = {
 FILE is the meter's request (PKCS #10, PEM; - for standard input), as the meter, its maker or a
 gateway makes it. --out NAME writes NAME.cert.pem and NAME.authority.pem; without it the
 certificate is printed. Refused when the meter has an identity: then pair it.`,
-  options: { csr: 'text', out: 'text', ...act },
+  options: { csr: 'text', out: 'text', ...changeOptions },
   required: ['csr', 'reason'],
   positionals: ['METER'],
   run: async (desk, options) => {
@@ -188,7 +188,7 @@ const pair: DeskCommand = {
 --secret-file  the meter's new secret; only its SHA-256 leaves this machine, and whoever holds the
                old one is out at once
 A certificate takes over at its first use. Either ends a revocation.`,
-  options: { csr: 'text', make: 'flag', 'secret-file': 'text', out: 'text', ...act },
+  options: { csr: 'text', make: 'flag', 'secret-file': 'text', out: 'text', ...changeOptions },
   required: ['reason'],
   positionals: ['METER'],
   run: async (desk, options) => {

@@ -26,7 +26,7 @@ export const convertCommand: ServerCommand = {
       return wrongOption(named[String(issue?.path[0])] ?? faultOf(body.error));
     }
     return {
-      act: async (client) => {
+      run: async (client) => {
         const connection = await connectionIdOf(client, options.positionals[0] ?? '');
         if (!connection.ok) return connection;
         const input = { id: connection.value, body: body.data };

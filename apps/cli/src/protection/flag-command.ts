@@ -22,7 +22,7 @@ export const flagCommand: ServerCommand = {
     const change = changeOf(options, context);
     if (change !== null && 'failed' in change) return change;
     return {
-      act: async (client, { when }) => {
+      run: async (client, { when }) => {
         const connection = await connectionIdOf(client, options.positionals[0] ?? '');
         if (!connection.ok) return connection;
         const id = connection.value;

@@ -23,7 +23,7 @@ export const proposeCommand: ServerCommand = {
     const document = rules.ok ? rules.value : null;
     const body = { requestId: requestIdOf(options, context), document, reason };
     return {
-      act: async (client) => {
+      run: async (client) => {
         const asked = await client.call(protectionApi.propose, { body });
         if (!asked.ok) return asked;
         const { approvalId } = asked.value;

@@ -15,7 +15,7 @@ export const landingsCommand: ServerCommand = {
     }
     const cursor = options.text('cursor');
     return {
-      act: async (client) => {
+      run: async (client) => {
         const page = await client.call(softLandingApi.list, { query: { state, cursor } });
         if (!page.ok) return page;
         const utility = await utilityOf(client);

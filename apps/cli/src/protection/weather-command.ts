@@ -32,7 +32,7 @@ export const weatherCommand: ServerCommand = {
       return wrongOption(named[String(body.error.issues[0]?.path[0])] ?? faultOf(body.error));
     }
     return {
-      act: async (client, { when }) => {
+      run: async (client, { when }) => {
         const said = body.success
           ? await client.call(protectionApi.declareDays, { body: body.data })
           : await client.call(protectionApi.weatherDays);

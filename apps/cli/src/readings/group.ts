@@ -40,7 +40,7 @@ const listCommand: ServerCommand = {
   positionals: ['METER'],
   required: [],
   prepare: (options) => ({
-    act: async (client) => {
+    run: async (client) => {
       const connection = await connectionIdOf(client, options.positionals[0] ?? '');
       if (!connection.ok) return connection;
       const query = { days: options.text('days') ?? '31' };
@@ -54,7 +54,7 @@ const listCommand: ServerCommand = {
 type BodySchema = Pick<typeof readingDecideBodySchema | typeof readingEditBodySchema, 'safeParse'>;
 
 function posting(
-  o: { readonly meter: string; readonly act: 'decide' | 'edit'; readonly schema: BodySchema },
+  o: { readonly meter: string; readonly call: 'decide' | 'edit'; readonly schema: BodySchema },
   fields: object,
 ): Prepared {
   const body = o.schema.safeParse(fields);
@@ -62,11 +62,11 @@ function posting(
     return wrongOption(faultOf(body.error));
   }
   return {
-    act: async (client) => {
+    run: async (client) => {
       const connection = await connectionIdOf(client, o.meter);
       if (!connection.ok) return connection;
       const input = { id: connection.value, body: body.data };
-      const recorded = await client.call(readingApi[o.act], input);
+      const recorded = await client.call(readingApi[o.call], input);
       if (!recorded.ok) return recorded;
       return { ok: true, value: { lines: ['recorded'], json: recorded.value } };
     },
@@ -78,7 +78,7 @@ const about = { at: 'text', finding: 'text', reason: 'text', pan: 'text' } as co
 const deciding = (options: Parameters<ServerCommand['prepare']>[0], decision: string): Prepared => {
   const meterPan = options.text('pan');
   return posting(
-    { meter: options.positionals[0] ?? '', act: 'decide', schema: readingDecideBodySchema },
+    { meter: options.positionals[0] ?? '', call: 'decide', schema: readingDecideBodySchema },
     {
       readAt: options.text('at'),
       finding: options.text('finding'),
@@ -122,7 +122,7 @@ const findingsCommand: ServerCommand = {
     }
     const cursor = options.text('cursor');
     return {
-      act: async (client) => {
+      run: async (client) => {
         const page = await client.call(readingApi.findings, { query: { show, finding, cursor } });
         if (!page.ok) return page;
         return { ok: true, value: { lines: roomLines(page.value, show), json: page.value } };
@@ -156,7 +156,7 @@ const editCommand: ServerCommand = {
   required: ['from', 'to', 'energy-wh', 'reason'],
   prepare: (options) =>
     posting(
-      { meter: options.positionals[0] ?? '', act: 'edit', schema: readingEditBodySchema },
+      { meter: options.positionals[0] ?? '', call: 'edit', schema: readingEditBodySchema },
       {
         startsAt: options.text('from'),
         endsAt: options.text('to'),

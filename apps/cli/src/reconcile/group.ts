@@ -46,7 +46,7 @@ const importCommand: ServerCommand = {
     if (!mapping.ok) return unreadable('mapping', `no JSON in ${mappingPath}: ${mapping.error}`);
     const name = path.split(/[\\/]/).at(-1) ?? path;
     return {
-      act: async (client) => {
+      run: async (client) => {
         const body = { kind: kind.data, name, mapping: mapping.value, content };
         const imported = await client.call(reconciliationApi.importFile, { body });
         if (!imported.ok) return imported;
@@ -74,7 +74,7 @@ const listCommand: ServerCommand = {
       return wrongOption('--state is open, explained, closed or all');
     }
     return {
-      act: async (client, utility) => {
+      run: async (client, utility) => {
         const list = { input: { query: { state } } };
         const rows = await allRows(client, reconciliationApi.differences, list);
         if (!rows.ok) return rows;
@@ -98,7 +98,7 @@ const noteCommand = (state: DifferenceRow['state']): ServerCommand => ({
   positionals: ['DIFFERENCE'],
   required: ['why'],
   prepare: (options) => ({
-    act: async (client, utility) => {
+    run: async (client, utility) => {
       const body = { state, why: options.text('why') };
       const input = { id: options.positionals[0] ?? '', body };
       const noted = await client.call(reconciliationApi.note, input);

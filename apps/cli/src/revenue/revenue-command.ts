@@ -18,13 +18,13 @@ export type RevenueCommand = {
 /** A command that works on a folder; a string says what is wrong with the line. */
 export const onFolder = (
   options: OptionTable,
-  act: (folder: TheftFolder, options: Options) => CommandResult | string,
+  work: (folder: TheftFolder, options: Options) => CommandResult | string,
 ): RevenueCommand => ({
   options,
   positionals: ['DIR'],
   run: async (given, context) => {
     const path = (given.positionals[0] ?? '').replace(/(?<=.)\/+$/, '');
     const folder = await readTheftFolder(context, path, given.text('loads'));
-    return folder.ok ? act(folder.value, given) : refused('folder', folder.error);
+    return folder.ok ? work(folder.value, given) : refused('folder', folder.error);
   },
 });

@@ -58,23 +58,23 @@ export const createOwnerGroup = (o: {
     ...o,
     common: {},
     run: async (command, options, context) => {
-      const act = await command.prepare(options, context);
-      if (typeof act === 'string') return act;
+      const work = await command.prepare(options, context);
+      if (typeof work === 'string') return work;
       const ownerUrl = context.environment['OWNER_URL'];
       if (ownerUrl === undefined) return 'OWNER_URL is missing: the database, as its owner';
-      return onDatabase(context, ownerUrl, act);
+      return onDatabase(context, ownerUrl, work);
     },
   });
 
 async function onDatabase(
   context: CommandContext,
   ownerUrl: string,
-  act: OwnerWork,
+  work: OwnerWork,
 ): Promise<CommandResult> {
   const { createSetup } = await import('@prewatt/server/setup');
   const setup = createSetup({ ownerUrl, nowMs: context.nowMs, by: keeperOf(context) });
   try {
-    return await act(setup);
+    return await work(setup);
   } catch (error) {
     return databaseRefused(error);
   } finally {

@@ -188,11 +188,11 @@ ${signIn}`,
     server: 'text',
   },
   run: (options, context) => {
-    const [act, id, ...more] = options.positionals;
-    if (act === 'list' && id === undefined) return onServer(options, context, listAll);
+    const [verb, id, ...more] = options.positionals;
+    if (verb === 'list' && id === undefined) return onServer(options, context, listAll);
     if (id === undefined || more.length > 0) return usage('name what to do, and one list');
     const requestId = requestIdOf(options, context);
-    const acts: Readonly<Record<string, (c: HttpClient, u: Utility) => Promise<CommandResult>>> = {
+    const works: Readonly<Record<string, (c: HttpClient, u: Utility) => Promise<CommandResult>>> = {
       show: async (client, utility) => {
         const found = await client.call(assignmentApi.detail, { id });
         if (!found.ok) return found;
@@ -215,7 +215,7 @@ ${signIn}`,
         return ready.ok ? shown(ready.value, utility) : ready;
       },
     };
-    const work = act !== undefined && Object.hasOwn(acts, act) ? acts[act] : undefined;
+    const work = verb !== undefined && Object.hasOwn(works, verb) ? works[verb] : undefined;
     return work === undefined
       ? usage('write list, show, ask, withdraw or undo')
       : onServer(options, context, work);

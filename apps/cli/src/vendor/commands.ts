@@ -92,7 +92,8 @@ export const showCommand: VendorCommand = {
   },
 };
 
-const requestIdHelp = '--request-id ID   the same id again is the same act and gets its answer';
+const requestIdHelp =
+  '--request-id ID   the same id again changes nothing and gets the first answer';
 const actIdOf = (options: Options): string => options.text('request-id') ?? crypto.randomUUID();
 
 export const createCommand: VendorCommand = {

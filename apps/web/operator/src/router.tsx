@@ -174,7 +174,7 @@ const assignment = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/tariffs/assignment.tsx'))),
 });
 
-const acts = createRoute({
+const auditLog = createRoute({
   ...page,
   path: 'acts',
   validateSearch: auditLogSearch,
@@ -282,7 +282,7 @@ const routeTree = root.addChildren([
     proof,
     approvals,
     approval,
-    acts,
+    auditLog,
     keys,
     installs,
     install,

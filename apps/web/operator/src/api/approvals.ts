@@ -1,4 +1,4 @@
-// Reads and acts about approvals. Keys start with "approvals", which a live event marks as stale.
+// Requests about approvals. Keys start with "approvals", which a live event marks as stale.
 
 import { type ApprovalState, approvalApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';

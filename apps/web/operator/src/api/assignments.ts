@@ -1,4 +1,4 @@
-// Reads and acts about assignments to many connections. Keys start with "tariffs", as those of
+// Requests about assignments to many connections. Keys start with "tariffs", as those of
 // tariffs do.
 
 import { assignmentApi, type NewAssignment, pathOf } from '@prewatt/api';

@@ -1,4 +1,4 @@
-// Reads and acts about the list of people to call, and the rules that protect homes.
+// Requests about the list of people to call, and the rules that protect homes.
 
 import { protectionApi, type SupplyCallsAnswer } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-// Reads and acts about key-change campaigns.
+// Requests about key-change campaigns.
 
 import { type CampaignMeterState, campaignApi, type NewCampaign, pathOf } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-// Acts on a meter over its link: what is asked, and what is taken back.
+// Commands to a meter over its link: what is asked, and what is taken back.
 
 import { type CommandBody, connectionApi } from '@prewatt/api';
 import { client, orThrow } from './read.ts';

@@ -1,5 +1,5 @@
-// Acts that put a sale right, tokens that no sale paid for, and what a connection owes. What gives
-// money away answers with the approval that it waits for.
+// Requests that put a sale right, tokens that no sale paid for, and what a connection owes. What
+// gives money away answers with the approval that it waits for.
 
 import {
   connectionApi,

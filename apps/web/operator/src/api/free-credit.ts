@@ -1,4 +1,4 @@
-// Reads and acts about free credit: lists of meters that wait for a second person or are worked
+// Requests about free credit: lists of meters that wait for a second person or are worked
 // off, and the free units of the months.
 
 import { grantApi, type NewGrantBatch } from '@prewatt/api';

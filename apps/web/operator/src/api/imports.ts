@@ -1,4 +1,4 @@
-// Reads and acts about files that come in, and the addresses of those that go out.
+// Requests about files that come in, and the addresses of those that go out.
 
 import {
   type ExportKind,

@@ -1,4 +1,4 @@
-// Reads and acts about install jobs.
+// Requests about install jobs.
 
 import {
   type CallInput,
@@ -48,7 +48,7 @@ export const techniciansQuery = queryOptions({
 export const openInstall = (body: NewInstall) => orThrow(client.call(installApi.open, { body }));
 
 /** What may be sent about a job, each once for its request id. */
-export type InstallDeed =
+export type InstallRequest =
   | { readonly part: 'acts'; readonly body: InstallAct }
   | { readonly part: 'take'; readonly body: { readonly requestId: string } }
   | {
@@ -64,5 +64,5 @@ export type InstallDeed =
       readonly body: { readonly requestId: string; readonly reason: string };
     };
 
-export const sendDeed = (id: string, { part, body }: InstallDeed) =>
+export const sendRequest = (id: string, { part, body }: InstallRequest) =>
   client.call(installApi[part], { id, body } as CallInput<typeof installApi.acts>);

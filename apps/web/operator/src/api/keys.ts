@@ -1,4 +1,4 @@
-// Reads and acts about vending keys. A component goes out with its request and is kept nowhere.
+// Requests about vending keys. A component goes out with its request and is kept nowhere.
 
 import { keyApi, type NewKeyLoad } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';

@@ -13,8 +13,8 @@ export const linkQuery = (connectionId: string) =>
 
 type Asked = { readonly requestId: string; readonly reason: string };
 
-export const changeIdentity = (connectionId: string, act: 'rotate' | 'revoke', asked: Asked) =>
-  orThrow(client.call(linkApi[act], { id: connectionId, body: asked }));
+export const changeIdentity = (connectionId: string, action: 'rotate' | 'revoke', asked: Asked) =>
+  orThrow(client.call(linkApi[action], { id: connectionId, body: asked }));
 
 /** The answer holds the key, this once. */
 export const makeCertificate = (connectionId: string, asked: Asked) =>

@@ -1,4 +1,4 @@
-// Reads and acts about the proof. The key of the runs begins with "attention": a failed proof
+// Requests about the proof. The key of the runs begins with "attention": a failed proof
 // stands there.
 
 import { proofApi } from '@prewatt/api';

@@ -1,5 +1,5 @@
-// Reads and acts about other protection rules: what a document says, what it would have done, and
-// asking for it; declared days. Keys start with "protection", so that one act marks all as stale.
+// Requests about other protection rules: what a document says, what it would have done, and
+// asking for it; declared days. Keys start with "protection": one change marks all as stale.
 
 import { type ProtectionReplayDetail, protectionApi, type ReplayHomesFilter } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-// What every read and act of the console shares: the client, the one place where an expected
+// What every request of the console shares: the client, the one place where an expected
 // refusal is thrown, and lists that are read page by page. TanStack Query knows a failure by a
 // thrown value.
 

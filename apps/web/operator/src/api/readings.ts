@@ -1,4 +1,4 @@
-// Reads and acts about readings: what stands open for the utility, one reading among its
+// Requests about readings: what stands open for the utility, one reading among its
 // neighbours, a register of a connection, and what a person decides.
 
 import { type acceptedTogether, pathOf, type ReadingFindingRow, readingApi } from '@prewatt/api';

@@ -1,4 +1,4 @@
-// Reads and acts about files of providers and banks, and where they differ from our payments.
+// Requests about files of providers and banks, and where they differ from our payments.
 
 import {
   type DifferenceRow,

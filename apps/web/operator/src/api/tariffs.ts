@@ -1,4 +1,4 @@
-// Reads and acts about tariffs. Keys start with "tariffs", so that one act marks all of it as
+// Requests about tariffs. Keys start with "tariffs", so that one change marks all of it as
 // stale.
 
 import { type MeterTariffStanding, pathOf, tariffApi } from '@prewatt/api';

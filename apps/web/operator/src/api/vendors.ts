@@ -1,4 +1,4 @@
-// Reads and acts about vendors. Keys start with "vendors", so that one act marks all of it as
+// Requests about vendors. Keys start with "vendors", so that one change marks all of it as
 // stale.
 
 import { vendorApi } from '@prewatt/api';

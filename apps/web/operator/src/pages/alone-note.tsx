@@ -8,7 +8,7 @@ import { controlLimitsQuery } from '../api/limits.ts';
 import { useCurrency } from '../shell/session.tsx';
 import { moneyText } from '../text/numbers.ts';
 
-/** Leads to the approval that an act waits for. */
+/** Leads to the approval that an action waits for. */
 export function useToApproval(): (approvalId: string) => void {
   const navigate = useNavigate();
   return (approvalId) => void navigate({ to: '/approvals/$approvalId', params: { approvalId } });

@@ -4,7 +4,7 @@
 import { Stack, Text } from '@mantine/core';
 import { failureText } from '../api/failure.ts';
 import { retrySale } from '../api/queries.ts';
-import { useAct } from '../api/use-act.ts';
+import { useAction } from '../api/use-action.ts';
 import { useWhyReadOnly } from '../shell/session.tsx';
 import { ActionButton } from '../ui/show.tsx';
 
@@ -17,7 +17,7 @@ type RetryButtonProps = {
 
 export function RetryButton({ saleId, whyNot = null, onStarted }: RetryButtonProps) {
   const readOnly = useWhyReadOnly();
-  const retry = useAct({
+  const retry = useAction({
     run: () => retrySale(saleId),
     stale: [['attention'], ['sales'], ['overview'], ['sale', saleId]],
     onDone: () => onStarted?.(),

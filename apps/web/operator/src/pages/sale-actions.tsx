@@ -15,7 +15,7 @@ import {
   reprint,
   reversibilityQuery,
 } from '../api/corrections.ts';
-import { useAct } from '../api/use-act.ts';
+import { useAction } from '../api/use-action.ts';
 import { useCurrency, useWhyReadOnly } from '../shell/session.tsx';
 import { moneyEntry, readKwh, readMoney, readText } from '../text/entries.ts';
 import { moneyText } from '../text/numbers.ts';
@@ -30,14 +30,14 @@ const titles = {
   move: 'Move it to another meter',
   creditNote: 'Credit note',
 } as const;
-type Deed = keyof typeof titles;
-const deeds = Object.keys(titles) as Deed[];
+type Action = keyof typeof titles;
+const actions = Object.keys(titles) as Action[];
 
 export function SaleActions({ sale }: { sale: SaleDetail }) {
   const readOnly = useWhyReadOnly();
-  const [open, setOpen] = useState<Deed | null>(null);
+  const [open, setOpen] = useState<Action | null>(null);
   const close = () => setOpen(null);
-  const forms: Record<Deed, (props: FormProps) => React.ReactNode> = {
+  const forms: Record<Action, (props: FormProps) => React.ReactNode> = {
     reprint: ReprintForm,
     reversal: ReversalForm,
     move: MoveForm,
@@ -61,9 +61,9 @@ export function SaleActions({ sale }: { sale: SaleDetail }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {deeds.map((deed) => (
-            <Menu.Item key={deed} onClick={() => setOpen(deed)}>
-              {titles[deed]}
+          {actions.map((action) => (
+            <Menu.Item key={action} onClick={() => setOpen(action)}>
+              {titles[action]}
             </Menu.Item>
           ))}
         </Menu.Dropdown>
@@ -107,7 +107,7 @@ function ReversalForm({ sale, onClose }: FormProps) {
   const proof = useQuery(reversibilityQuery(sale.saleId));
   const [moneyGoes, setMoneyGoes] = useState<'prepaid' | 'payer'>('prepaid');
   const register = useRegister(sale);
-  const act = useAct({
+  const action = useAction({
     run: (o: { reason: string; creditedWh?: string; creditedMinor?: string }, requestId) =>
       askReversal(sale.saleId, { ...o, requestId, moneyGoes }),
     stale: staleAfter(sale.saleId),
@@ -132,12 +132,12 @@ function ReversalForm({ sale, onClose }: FormProps) {
   return (
     <DialogForm
       submit="Ask for approval"
-      act={act}
+      action={action}
       entries={mustRead ? [register.entry, reason] : [reason]}
       onCancel={onClose}
       onSubmit={() => {
         if (!reason.read.ok) return;
-        act.mutate({ reason: reason.read.value, ...(mustRead ? register.body() : {}) });
+        action.mutate({ reason: reason.read.value, ...(mustRead ? register.body() : {}) });
       }}
     >
       <Text size="sm">{proof.data.text}</Text>
@@ -181,7 +181,7 @@ function MoveForm({ sale, onClose }: FormProps) {
   const reason = useReason();
   const proof = useQuery(reversibilityQuery(sale.saleId));
   const by = proof.data?.reversible === true ? 'reversal' : 'creditNote';
-  const act = useAct({
+  const action = useAction({
     run: (o: { toMeterPan: string; reason: string }, requestId) =>
       askMove(sale.saleId, { ...o, requestId, by }),
     stale: staleAfter(sale.saleId),
@@ -192,12 +192,12 @@ function MoveForm({ sale, onClose }: FormProps) {
   return (
     <DialogForm
       submit="Ask for approval"
-      act={act}
+      action={action}
       entries={[meter, reason]}
       onCancel={onClose}
       onSubmit={() => {
         if (!meter.read.ok || !reason.read.ok) return;
-        act.mutate({ toMeterPan: meter.read.value, reason: reason.read.value });
+        action.mutate({ toMeterPan: meter.read.value, reason: reason.read.value });
       }}
     >
       <Text size="sm">
@@ -217,7 +217,7 @@ function CreditNoteForm({ sale, onClose }: FormProps) {
     readMoney(text, currency),
   );
   const reason = useReason();
-  const act = useAct({
+  const action = useAction({
     run: (o: { amountMinor: string; reason: string }, requestId) =>
       askCreditNote(sale.saleId, { ...o, requestId }),
     stale: staleAfter(sale.saleId),
@@ -226,12 +226,12 @@ function CreditNoteForm({ sale, onClose }: FormProps) {
   return (
     <DialogForm
       submit="Ask for approval"
-      act={act}
+      action={action}
       entries={[amount, reason]}
       onCancel={onClose}
       onSubmit={() => {
         if (!amount.read.ok || !reason.read.ok) return;
-        act.mutate({ amountMinor: amount.read.value, reason: reason.read.value });
+        action.mutate({ amountMinor: amount.read.value, reason: reason.read.value });
       }}
     >
       <Text size="sm">
@@ -246,17 +246,17 @@ function CreditNoteForm({ sale, onClose }: FormProps) {
 
 function ReprintForm({ sale, onClose }: FormProps) {
   const reason = useEntry('', (text) => readText(text, 3, 500));
-  const act = useAct({
+  const action = useAction({
     run: (words: string) => reprint(sale.saleId, words),
     stale: [['sale', sale.saleId]],
   });
   // The digits go with the dialog: they are money.
   const close = () => {
-    act.reset();
+    action.reset();
     onClose();
   };
-  if (act.data !== undefined) {
-    const { keyChangeTokens, liftTokens, tokens, copy } = act.data;
+  if (action.data !== undefined) {
+    const { keyChangeTokens, liftTokens, tokens, copy } = action.data;
     const before = [...keyChangeTokens, ...liftTokens];
     return (
       <Stack gap="md">
@@ -273,11 +273,11 @@ function ReprintForm({ sale, onClose }: FormProps) {
   return (
     <DialogForm
       submit="Show the tokens"
-      act={act}
+      action={action}
       entries={[reason]}
       onCancel={close}
       onSubmit={() => {
-        if (reason.read.ok) act.mutate(reason.read.value);
+        if (reason.read.ok) action.mutate(reason.read.value);
       }}
     >
       <Text size="sm">

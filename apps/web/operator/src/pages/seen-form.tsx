@@ -3,7 +3,7 @@
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { overviewQuery } from '../api/queries.ts';
-import { useAct } from '../api/use-act.ts';
+import { useAction } from '../api/use-action.ts';
 import { readText } from '../text/entries.ts';
 import { DialogForm, EntryField, useEntry } from '../ui/form.tsx';
 
@@ -16,7 +16,7 @@ export function SeenForm(o: {
   readonly children: ReactNode;
 }) {
   const reason = useEntry('', (text) => readText(text, 10, 500));
-  const act = useAct({
+  const action = useAction({
     run: o.acknowledge,
     stale: [o.list, overviewQuery.queryKey],
     onDone: o.onClose,
@@ -24,11 +24,11 @@ export function SeenForm(o: {
   return (
     <DialogForm
       submit="Take it off the list"
-      act={act}
+      action={action}
       entries={[reason]}
       onCancel={o.onClose}
       onSubmit={() => {
-        if (reason.read.ok) act.mutate(reason.read.value);
+        if (reason.read.ok) action.mutate(reason.read.value);
       }}
     >
       <Text size="sm">{o.children}</Text>

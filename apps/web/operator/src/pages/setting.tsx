@@ -6,7 +6,7 @@ import { type SettingHistory, type SettingName, utilitySettings } from '@prewatt
 import { err, ok } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useAct } from '../api/use-act.ts';
+import { useAction } from '../api/use-action.ts';
 import { changeSetting, settingQuery } from '../api/utility-settings.ts';
 import { useWhyNotAdministrator } from '../shell/session.tsx';
 import { readCount, readText } from '../text/entries.ts';
@@ -63,7 +63,7 @@ function SettingForm({ name, stale, now, onClose }: FormProps) {
       : err(`Write ${unit}, ${least} to ${most}.`);
   });
   const reason = useEntry('', (text) => readText(text, 5, 500));
-  const act = useAct({
+  const action = useAction({
     run: (body: { value: number; reason: string }, requestId) =>
       changeSetting(name, { ...body, requestId }),
     stale: [...stale, settingQuery(name).queryKey],
@@ -72,12 +72,12 @@ function SettingForm({ name, stale, now, onClose }: FormProps) {
   return (
     <DialogForm
       submit="Change"
-      act={act}
+      action={action}
       entries={[value, reason]}
       onCancel={onClose}
       onSubmit={() => {
         if (value.read.ok && reason.read.ok) {
-          act.mutate({ value: value.read.value, reason: reason.read.value });
+          action.mutate({ value: value.read.value, reason: reason.read.value });
         }
       }}
     >

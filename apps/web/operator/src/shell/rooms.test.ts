@@ -20,7 +20,7 @@ test('each room is named in the README and in the manual', () => {
   }
 });
 
-test('who did what is no room of those who act', () => {
+test('who did what is no room of those who work there', () => {
   const labels = (role: 'operator' | 'viewer') =>
     roomGroupsFor(role).flatMap(({ rooms }) => rooms.map(({ label }) => label));
   assert.deepEqual(

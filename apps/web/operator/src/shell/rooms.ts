@@ -9,7 +9,7 @@ export type RoomGroup = { readonly title: string; readonly rooms: readonly Room[
 export type Room = {
   readonly to: NonNullable<LinkProps['to']>;
   readonly label: string;
-  /** Not shown to those who act: for administrators, and viewers who look after them. */
+  /** Not shown to operators: for administrators, and viewers who look after them. */
   readonly notOperators?: true;
 };
 

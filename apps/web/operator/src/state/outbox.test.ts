@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createOutbox } from './outbox.ts';
 
-type Deed = { requestId: string; secret?: string };
+type Action = { requestId: string; secret?: string };
 const newBox = (kept: Map<string, string>) =>
-  createOutbox<Deed>({
+  createOutbox<Action>({
     storage: {
       getItem: (key) => kept.get(key) ?? null,
       setItem: (key, value) => void kept.set(key, value),
       removeItem: (key) => void kept.delete(key),
     },
     key: 'job',
-    mayRest: (deed) => deed.secret === undefined,
+    mayRest: (action) => action.secret === undefined,
   });
 
 test('an action waits over a reload, under the same name, until it is answered', () => {

@@ -2,9 +2,9 @@
 // a reload and sent again under the same name until there is a clear answer. An action with a
 // secret is kept in memory only.
 
-export type Outbox<Deed> = {
-  readonly waiting: () => Deed | null;
-  readonly put: (deed: Deed) => void;
+export type Outbox<Action> = {
+  readonly waiting: () => Action | null;
+  readonly put: (action: Action) => void;
   readonly clear: () => void;
 };
 
@@ -14,21 +14,21 @@ type Storage = {
   readonly removeItem: (key: string) => void;
 };
 
-export function createOutbox<Deed extends object>(o: {
+export function createOutbox<Action extends object>(o: {
   readonly storage: Storage;
   readonly key: string;
   /** Whether it may rest on the device. */
-  readonly mayRest: (deed: Deed) => boolean;
-}): Outbox<Deed> {
-  let waiting = restored<Deed>(o);
+  readonly mayRest: (action: Action) => boolean;
+}): Outbox<Action> {
+  let waiting = restored<Action>(o);
   return {
     waiting: () => waiting,
-    put: (deed) => {
-      waiting = deed;
+    put: (action) => {
+      waiting = action;
       try {
-        if (o.mayRest(deed)) o.storage.setItem(o.key, JSON.stringify(deed));
+        if (o.mayRest(action)) o.storage.setItem(o.key, JSON.stringify(action));
       } catch {
-        // A device that keeps nothing: the deed lives as long as the page.
+        // A device that keeps nothing: the action lives as long as the page.
       }
     },
     clear: () => {
@@ -42,11 +42,11 @@ export function createOutbox<Deed extends object>(o: {
   };
 }
 
-function restored<Deed>(o: { readonly storage: Storage; readonly key: string }): Deed | null {
+function restored<Action>(o: { readonly storage: Storage; readonly key: string }): Action | null {
   try {
     const text = o.storage.getItem(o.key);
     const value: unknown = text === null ? null : JSON.parse(text);
-    return typeof value === 'object' ? (value as Deed | null) : null;
+    return typeof value === 'object' ? (value as Action | null) : null;
   } catch {
     return null;
   }

@@ -5,9 +5,9 @@
 import type { Failure } from '../api/failure.ts';
 
 export type RequestIds = {
-  /** The name of the act that is under way, or a new one. */
+  /** The name of the action that is under way, or a new one. */
   readonly current: () => string;
-  /** What the server said; undefined for a yes. Only a clear answer ends the act. */
+  /** What the server said; undefined for a yes. Only a clear answer ends the action. */
   readonly answered: (failure?: Failure) => void;
 };
 

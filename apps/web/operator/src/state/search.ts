@@ -239,7 +239,7 @@ export function installsSearch(raw: Raw): { jobs?: (typeof installFilters)[numbe
   return jobs === undefined || jobs === 'open' ? {} : { jobs };
 }
 
-/** Absent means: acts of all kinds, by whomever. */
+/** Absent means: actions of all kinds, by whomever. */
 export function auditLogSearch(raw: Raw): { about?: AuditTopic; who?: string } {
   const about = oneOf(auditTopics, raw['about']);
   const who = typeof raw['who'] === 'string' ? raw['who'].slice(0, 100) : '';

@@ -123,7 +123,7 @@ describe('the business clock', () => {
   });
 });
 
-describe('the name of an act', () => {
+describe('the name of an action', () => {
   const ids = () => {
     let made = 0;
     return createRequestIds(() => `request-${++made}`);
@@ -136,7 +136,7 @@ describe('the name of an act', () => {
     detail: '',
     retryAfterS: null,
   });
-  it('stays while nobody knows whether the act was done', () => {
+  it('stays while nobody knows whether the action was done', () => {
     const names = ids();
     assert.equal(names.current(), 'request-1');
     names.answered({ kind: 'network' });

@@ -104,7 +104,7 @@ type DialogFormProps = {
   readonly submit: string;
   /** For what cannot be taken back. */
   readonly danger?: boolean;
-  readonly act: { readonly isPending: boolean; readonly error: Failure | null };
+  readonly action: { readonly isPending: boolean; readonly error: Failure | null };
   /** Fields that must be right before `onSubmit` is called. */
   readonly entries?: readonly Entry<unknown>[];
   readonly onSubmit: () => void;
@@ -112,24 +112,24 @@ type DialogFormProps = {
 };
 
 export function DialogForm(props: DialogFormProps) {
-  const { children, submit, danger = false, act, entries = [], onSubmit, onCancel } = props;
+  const { children, submit, danger = false, action, entries = [], onSubmit, onCancel } = props;
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     for (const entry of entries) entry.insist();
     if (entries.some(({ read }) => !read.ok)) return focusOnFault(event.currentTarget);
-    if (act.isPending) return;
+    if (action.isPending) return;
     onSubmit();
   };
   return (
     <form onSubmit={send} noValidate>
       <Stack gap="md">
         {children}
-        {act.error !== null && <FailureNote failure={act.error} />}
+        {action.error !== null && <FailureNote failure={action.error} />}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onCancel}>
             Cancel
           </Button>
-          <Button type="submit" loading={act.isPending} {...(danger ? { color: 'red' } : {})}>
+          <Button type="submit" loading={action.isPending} {...(danger ? { color: 'red' } : {})}>
             {submit}
           </Button>
         </Group>

@@ -45,7 +45,7 @@ export const stepLabels: Record<ApprovalDetail['history'][number]['what'], strin
   failed: 'Could not be done',
 };
 
-/** What the server says of an act, with its days and meter numbers as the console writes them. */
+/** What the server says of a request, with days and meter numbers as the console writes them. */
 export const factText = (text: string): string =>
   text
     .replace(/\b\d{4}-\d{2}-\d{2}\b/g, dayOfYear)

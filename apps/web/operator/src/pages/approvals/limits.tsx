@@ -8,7 +8,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { askLimits, controlLimitsKey, controlLimitsQuery } from '../../api/limits.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useCurrency, useWhyNotAdministrator } from '../../shell/session.tsx';
 import { moneyEntry, readCount, readMoney, readText } from '../../text/entries.ts';
 import { countText, moneyText } from '../../text/numbers.ts';
@@ -39,7 +39,7 @@ export function ControlLimits() {
             {countText(limits.safetyCutsPerHour, 'cut')}
           </Fact>
           <Fact name="Such a cut lasts at most">{countText(limits.safetyCutHours, 'hour')}</Fact>
-          <Fact name="Value of one act">{money(limits.aloneMinor)}</Fact>
+          <Fact name="Value of one action">{money(limits.aloneMinor)}</Fact>
           <Fact name="Value in 24 hours" note={`you gave ${money(own.valueMinor)}`}>
             {money(limits.dailyMinor)}
           </Fact>
@@ -74,7 +74,7 @@ function LimitsForm(props: { readonly now: ControlLimitsAnswer; readonly onClose
   const alone = useEntry(plain(now.limits.aloneMinor), (text) => readMoney(text, currency));
   const daily = useEntry(plain(now.limits.dailyMinor), (text) => readMoney(text, currency));
   const reason = useEntry('', (text) => readText(text, 10, 500));
-  const act = useAct({
+  const action = useAction({
     run: (body: Omit<Parameters<typeof askLimits>[0], 'requestId'>, requestId) =>
       askLimits({ ...body, requestId }),
     stale: [['approvals'], controlLimitsKey],
@@ -85,7 +85,7 @@ function LimitsForm(props: { readonly now: ControlLimitsAnswer; readonly onClose
     if (!cuts.read.ok || !hours.read.ok || !alone.read.ok || !daily.read.ok || !reason.read.ok) {
       return;
     }
-    act.mutate({
+    action.mutate({
       reason: reason.read.value,
       limits: {
         safetyCutsPerHour: cuts.read.value,
@@ -98,14 +98,14 @@ function LimitsForm(props: { readonly now: ControlLimitsAnswer; readonly onClose
   return (
     <DialogForm
       submit="Ask for approval"
-      act={act}
+      action={action}
       entries={[cuts, hours, alone, daily, reason]}
       onCancel={onClose}
       onSubmit={send}
     >
       <EntryField entry={cuts} label="Cuts for safety of one person in an hour" numeric focus />
       <EntryField entry={hours} label="The most hours of such a cut" numeric />
-      <EntryField entry={alone} label="Value of one act" unit={currency.code} numeric />
+      <EntryField entry={alone} label="Value of one action" unit={currency.code} numeric />
       <EntryField
         entry={daily}
         label="Value of one person in 24 hours"

@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { approvalQuery, approvalsKey, approve, refuse } from '../../api/approvals.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
 import { SaleLink } from '../../ui/columns.tsx';
@@ -164,7 +164,7 @@ function Decide({ of }: { of: ApprovalDetail }) {
 type FormProps = { readonly of: ApprovalDetail; readonly onClose: () => void };
 
 function ApproveForm({ of, onClose }: FormProps) {
-  const act = useAct({
+  const action = useAction({
     run: () => approve(of.approvalId),
     stale: [approvalsKey, ['attention'], ['overview']],
     onDone: onClose,
@@ -172,9 +172,9 @@ function ApproveForm({ of, onClose }: FormProps) {
   return (
     <DialogForm
       submit="Approve and do it"
-      act={act}
+      action={action}
       onCancel={onClose}
-      onSubmit={() => act.mutate()}
+      onSubmit={() => action.mutate()}
     >
       <Text size="sm">
         {of.description.title}. It is done at once, with your name beside that of {of.requestedBy},
@@ -186,7 +186,7 @@ function ApproveForm({ of, onClose }: FormProps) {
 
 function RefuseForm({ of, how, onClose }: FormProps & { how: 'decline' | 'withdraw' }) {
   const reason = useEntry('', (text) => readText(text, 10, 500));
-  const act = useAct({
+  const action = useAction({
     run: (words: string) => refuse(of.approvalId, how, words),
     stale: [approvalsKey],
     onDone: onClose,
@@ -194,11 +194,11 @@ function RefuseForm({ of, how, onClose }: FormProps & { how: 'decline' | 'withdr
   return (
     <DialogForm
       submit={how === 'decline' ? 'Decline' : 'Withdraw'}
-      act={act}
+      action={action}
       entries={[reason]}
       onCancel={onClose}
       onSubmit={() => {
-        if (reason.read.ok) act.mutate(reason.read.value);
+        if (reason.read.ok) action.mutate(reason.read.value);
       }}
     >
       <Text size="sm">Nothing will be done. It can be asked for again.</Text>

@@ -3,7 +3,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { type ApprovalDetail, tillKeyOutcomeSchema } from '@prewatt/api';
 import { useState } from 'react';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { createKey, vendorsKey } from '../../api/vendors.ts';
 import { useSession } from '../../shell/session.tsx';
 import { Dialog, DialogForm } from '../../ui/form.tsx';
@@ -44,23 +44,23 @@ type KeyProps = {
 };
 
 function KeyOnce({ vendorId, label, requestId, onClose }: KeyProps) {
-  const act = useAct({
+  const action = useAction({
     run: () => createKey(vendorId, { requestId, label }),
     stale: [vendorsKey],
   });
   // What the mutation remembers of the key goes with the dialog.
   const close = () => {
-    act.reset();
+    action.reset();
     onClose();
   };
-  if (act.data !== undefined && 'key' in act.data) {
+  if (action.data !== undefined && 'key' in action.data) {
     return (
       <Stack gap="md">
         <Text size="sm">
           Put this into the till now. It gives access to the vendor’s float. It is not stored here
           and cannot be shown again.
         </Text>
-        <SecretOnce label="Key" secret={act.data.key} />
+        <SecretOnce label="Key" secret={action.data.key} />
         <Group justify="flex-end">
           <Button onClick={close}>I have stored it</Button>
         </Group>
@@ -68,7 +68,7 @@ function KeyOnce({ vendorId, label, requestId, onClose }: KeyProps) {
     );
   }
   return (
-    <DialogForm submit="Make key" act={act} onCancel={close} onSubmit={() => act.mutate()}>
+    <DialogForm submit="Make key" action={action} onCancel={close} onSubmit={() => action.mutate()}>
       <Text size="sm">It is made now, and shown to you alone.</Text>
     </DialogForm>
   );

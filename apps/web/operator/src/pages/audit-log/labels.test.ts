@@ -9,7 +9,7 @@ import { detailText, subjectText } from './labels.ts';
 const currency = { code: 'ZAR', scale: 2 };
 const vendor = 'vendor_01900000-0000-7000-8000-000000000001';
 
-test('each kind of act is found under exactly one of the filters', () => {
+test('each kind of entry is found under exactly one of the filters', () => {
   const all = auditTopics.flatMap((about) => [...auditActionsOfTopic[about]]);
   assert.deepEqual([...all].sort(), [...auditActions].sort());
 });

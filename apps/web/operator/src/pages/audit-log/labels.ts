@@ -16,7 +16,7 @@ export const aboutLabels: Record<AuditTopic, string> = {
   reads: 'Data read',
 };
 
-export const actLabels: Record<AuditAction, string> = {
+export const auditLabels: Record<AuditAction, string> = {
   vendorMade: 'Vendor made',
   vendorChanged: 'Settings of a vendor',
   vendorBlocked: 'Vendor blocked',

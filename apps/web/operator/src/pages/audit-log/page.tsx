@@ -12,19 +12,19 @@ import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Instant, PageHeading } from '../../ui/show.tsx';
-import { aboutLabels, actLabels, detailText, subjectText } from './labels.ts';
+import { aboutLabels, auditLabels, detailText, subjectText } from './labels.ts';
 
-export default function ActsPage() {
+export default function AuditLogPage() {
   const isForAll = useSession().role !== 'operator';
   return (
     <Stack gap="md">
       <PageHeading title="Who did what" />
-      {isForAll ? <Acts /> : <Text>This is for administrators and viewers.</Text>}
+      {isForAll ? <AuditLog /> : <Text>This is for administrators and viewers.</Text>}
     </Stack>
   );
 }
 
-function Acts() {
+function AuditLog() {
   const wanted = useSearch({ from: '/signed-in/acts', select: auditLogSearch });
   const navigate = useNavigate();
   const show = (changed: { about?: AuditTopic | 'all'; who?: string }) =>
@@ -37,7 +37,7 @@ function Acts() {
   return (
     <>
       <Text c="dimmed" size="sm" maw="75ch">
-        Acts that are recorded nowhere else with a name, from the console and the command line.
+        Actions that are recorded nowhere else with a name, from the console and the command line.
         Approvals, commands, given tokens, corrections and tariffs keep their own record of who did
         it.
       </Text>
@@ -66,8 +66,8 @@ function Acts() {
         </Group>
       </Group>
       <DataTable
-        label="Acts"
-        noun="act"
+        label="Actions"
+        noun="action"
         columns={useColumns()}
         rowKey={(row) => row.actId}
         query={useInfiniteQuery(auditLogQuery(wanted))}
@@ -81,7 +81,7 @@ function useColumns(): Column<AuditEntryJson>[] {
   const currency = useCurrency();
   const { name } = useSession();
   return [
-    { key: 'act', header: 'What', card: 'title', cell: (row) => actLabels[row.act] },
+    { key: 'act', header: 'What', card: 'title', cell: (row) => auditLabels[row.act] },
     { key: 'subject', header: 'To what', cell: (row) => <Subject of={row} /> },
     {
       key: 'details',

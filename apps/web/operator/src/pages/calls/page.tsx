@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { callsKey, callsQuery, noteCall, type SupplyCall } from '../../api/calls.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { callsSearch } from '../../state/search.ts';
 import { readText } from '../../text/entries.ts';
@@ -153,7 +153,7 @@ function useColumns(onNote: (noting: Noting) => void): Column<SupplyCall>[] {
 
 function NoteForm({ of, onClose }: { of: Noting; onClose: () => void }) {
   const note = useEntry('', (text) => readText(text, 1, 500));
-  const act = useAct({
+  const action = useAction({
     run: (words: string, requestId) => noteCall(of.call, { requestId, what: of.what, note: words }),
     stale: [callsKey],
     onDone: onClose,
@@ -161,11 +161,11 @@ function NoteForm({ of, onClose }: { of: Noting; onClose: () => void }) {
   return (
     <DialogForm
       submit="Note it"
-      act={act}
+      action={action}
       entries={[note]}
       onCancel={onClose}
       onSubmit={() => {
-        if (note.read.ok) act.mutate(note.read.value);
+        if (note.read.ok) action.mutate(note.read.value);
       }}
     >
       <Text size="sm" c="dimmed">

@@ -7,7 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { campaignsKey, campaignsQuery, createCampaign } from '../../api/campaigns.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyNotAdministrator } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
 import { countText } from '../../text/numbers.ts';
@@ -116,7 +116,7 @@ function NewCampaignForm({ onClose }: { onClose: () => void }) {
   const toGroup = useEntry('', readGroup);
   const toRevision = useEntry('2', readRevision);
   const reason = useEntry('', (text) => readText(text, 10, 500));
-  const act = useAct({
+  const action = useAction({
     run: (body: Omit<Parameters<typeof createCampaign>[0], 'requestId'>, requestId) =>
       createCampaign({ ...body, requestId }),
     stale: [campaignsKey],
@@ -126,7 +126,7 @@ function NewCampaignForm({ onClose }: { onClose: () => void }) {
   const send = () => {
     if (!name.read.ok || !reason.read.ok || !fromGroup.read.ok || !fromRevision.read.ok) return;
     if (!toGroup.read.ok || !toRevision.read.ok) return;
-    act.mutate({
+    action.mutate({
       name: name.read.value,
       reason: reason.read.value,
       from: { supplyGroupCode: fromGroup.read.value, keyRevision: fromRevision.read.value },
@@ -136,7 +136,7 @@ function NewCampaignForm({ onClose }: { onClose: () => void }) {
   return (
     <DialogForm
       submit="Begin it"
-      act={act}
+      action={action}
       entries={[name, fromGroup, fromRevision, toGroup, toRevision, reason]}
       onCancel={onClose}
       onSubmit={send}

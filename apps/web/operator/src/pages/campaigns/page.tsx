@@ -13,7 +13,7 @@ import {
   deliverCampaign,
   withdrawCampaign,
 } from '../../api/campaigns.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyNotAdministrator } from '../../shell/session.tsx';
 import { codeText } from '../../text/labels.ts';
 import { connectionColumn, WithNote } from '../../ui/columns.tsx';
@@ -47,7 +47,7 @@ export default function CampaignPage() {
       )}
       {query.data !== undefined && (
         <>
-          <PageHeading title={query.data.name} aside={<Acts of={query.data} />} />
+          <PageHeading title={query.data.name} aside={<Actions of={query.data} />} />
           <Text size="sm" maw="75ch">
             {query.data.reason}
           </Text>
@@ -78,8 +78,8 @@ function Standing({ of }: { of: Campaign }) {
   );
 }
 
-type Deed = 'deliver' | 'withdraw';
-const deeds: Record<Deed, { title: string; submit: string; words: string }> = {
+type End = 'deliver' | 'withdraw';
+const ends: Record<End, { title: string; submit: string; words: string }> = {
   deliver: {
     title: 'Send sets now',
     submit: 'Send them',
@@ -93,9 +93,9 @@ const deeds: Record<Deed, { title: string; submit: string; words: string }> = {
   },
 };
 
-function Acts({ of }: { of: Campaign }) {
+function Actions({ of }: { of: Campaign }) {
   const notAdministrator = useWhyNotAdministrator();
-  const [open, setOpen] = useState<Deed | null>(null);
+  const [open, setOpen] = useState<End | null>(null);
   const waits = of.counts.waiting + of.counts.notReachable;
   const noneWaits = waits === 0 ? 'No meter waits' : null;
   return (
@@ -116,32 +116,32 @@ function Acts({ of }: { of: Campaign }) {
       <Dialog
         opened={open !== null}
         onClose={() => setOpen(null)}
-        title={open === null ? '' : deeds[open].title}
+        title={open === null ? '' : ends[open].title}
       >
-        {open !== null && <DeedForm of={of} deed={open} onClose={() => setOpen(null)} />}
+        {open !== null && <EndForm of={of} how={open} onClose={() => setOpen(null)} />}
       </Dialog>
     </Group>
   );
 }
 
-type DeedProps = { readonly of: Campaign; readonly deed: Deed; readonly onClose: () => void };
+type EndProps = { readonly of: Campaign; readonly how: End; readonly onClose: () => void };
 
-function DeedForm({ of, deed, onClose }: DeedProps) {
-  const act = useAct({
+function EndForm({ of, how, onClose }: EndProps) {
+  const action = useAction({
     run: (): Promise<unknown> =>
-      deed === 'deliver' ? deliverCampaign(of.campaignId) : withdrawCampaign(of.campaignId),
+      how === 'deliver' ? deliverCampaign(of.campaignId) : withdrawCampaign(of.campaignId),
     stale: [campaignsKey],
     onDone: onClose,
   });
   return (
     <DialogForm
-      submit={deeds[deed].submit}
-      danger={deed === 'withdraw'}
-      act={act}
+      submit={ends[how].submit}
+      danger={how === 'withdraw'}
+      action={action}
       onCancel={onClose}
-      onSubmit={() => act.mutate()}
+      onSubmit={() => action.mutate()}
     >
-      <Text size="sm">{deeds[deed].words}</Text>
+      <Text size="sm">{ends[how].words}</Text>
     </DialogForm>
   );
 }

@@ -7,7 +7,7 @@ import { err, ok } from '@prewatt/quantities';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { businessClock } from '../../api/queries.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { askCreditMode } from '../../api/wallet.ts';
 import { useZone } from '../../shell/session.tsx';
 import { readKwh, readText } from '../../text/entries.ts';
@@ -39,18 +39,18 @@ export function ChangeForm(props: {
   const bySite = toMode === 'token' && how === 'site';
   const reason = useEntry('', (text) => readText(text, 10, 500));
   const site = useSiteReading();
-  const act = useAct({
+  const action = useAction({
     run: (body: Omit<CreditModeBody, 'requestId'>, requestId) =>
       askCreditMode(detail.connectionId, { ...body, requestId }),
     stale: [['approvals'], ['connection', detail.connectionId]],
     onDone: ({ approvalId }) =>
       void navigate({ to: '/approvals/$approvalId', params: { approvalId } }),
   });
-  const isAsked = act.error?.kind === 'problem' && act.error.code === 'siteReadingUnlikely';
+  const isAsked = action.error?.kind === 'problem' && action.error.code === 'siteReadingUnlikely';
   const send = () => {
     if (!reason.read.ok) return;
     const siteReading = bySite ? site.body() : null;
-    act.mutate({
+    action.mutate({
       toMode,
       reason: reason.read.value,
       ...(siteReading === null ? {} : { siteReading }),
@@ -59,7 +59,7 @@ export function ChangeForm(props: {
   return (
     <DialogForm
       submit="Ask for approval"
-      act={act}
+      action={action}
       entries={bySite ? [...site.entries, reason] : [reason]}
       onCancel={onClose}
       onSubmit={send}

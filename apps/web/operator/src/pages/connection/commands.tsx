@@ -6,7 +6,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { cancelCommand } from '../../api/commands.ts';
 import { commandsQuery } from '../../api/queries.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
 import { commandLabels, isOpenStage, sentence, stageLabels } from '../../text/labels.ts';
@@ -130,7 +130,7 @@ type TakeBackProps = {
 
 function TakeBackForm({ connectionId, row, onClose }: TakeBackProps) {
   const reason = useEntry('', (text) => readText(text, 5, 500));
-  const act = useAct({
+  const action = useAction({
     run: (why: string) => cancelCommand(connectionId, row.commandId, why),
     stale: [['connection', connectionId]],
     onDone: onClose,
@@ -138,10 +138,10 @@ function TakeBackForm({ connectionId, row, onClose }: TakeBackProps) {
   return (
     <DialogForm
       submit="Take back"
-      act={act}
+      action={action}
       entries={[reason]}
       onCancel={onClose}
-      onSubmit={() => reason.read.ok && act.mutate(reason.read.value)}
+      onSubmit={() => reason.read.ok && action.mutate(reason.read.value)}
     >
       <Text size="sm">
         If the meter has not begun the command, it is not carried out. If it was sent already, the

@@ -7,7 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { homeProtectionQuery, setConversion } from '../../api/conversion.ts';
 import { businessClock } from '../../api/queries.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
 import { type Read, readText } from '../../text/entries.ts';
 import { civilDate, longDay, weekdayAndTime } from '../../text/time.ts';
@@ -74,7 +74,7 @@ function ConversionForm(props: {
   const today = civilDate(businessClock.nowMs(), zone);
   const day = useEntry(since ?? today, (text) => readDay(text, today));
   const reason = useEntry('', (text) => readText(text, 10, 500));
-  const act = useAct({
+  const action = useAction({
     run: (body: { convertedOn: string | null; reason: string }, requestId) =>
       setConversion(connectionId, { ...body, requestId }),
     stale: [['connection', connectionId]],
@@ -83,13 +83,13 @@ function ConversionForm(props: {
   return (
     <DialogForm
       submit="Note it"
-      act={act}
+      action={action}
       entries={[day, reason]}
       onCancel={onClose}
       onSubmit={() =>
         day.read.ok &&
         reason.read.ok &&
-        act.mutate({ convertedOn: day.read.value, reason: reason.read.value })
+        action.mutate({ convertedOn: day.read.value, reason: reason.read.value })
       }
     >
       <Stack gap="sm">

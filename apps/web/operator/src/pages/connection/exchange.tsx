@@ -8,7 +8,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { askExchange, blockConnection } from '../../api/corrections.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { walletQuery } from '../../api/wallet.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
 import { type Read, readKwh, readMoney, readText } from '../../text/entries.ts';
@@ -21,7 +21,7 @@ import { AssignTariff } from './tariff.tsx';
 type OfConnection = { readonly detail: ConnectionDetail };
 type FormProps = OfConnection & { readonly onClose: () => void };
 
-export function ConnectionActs({ detail }: OfConnection) {
+export function ConnectionActions({ detail }: OfConnection) {
   const readOnly = useWhyReadOnly();
   const [open, setOpen] = useState<'exchange' | 'block' | null>(null);
   const close = () => setOpen(null);
@@ -152,7 +152,7 @@ function ExchangeForm({ detail, onClose }: FormProps) {
   const isWallet = useQuery(walletQuery(detail.connectionId)).data?.creditMode === 'wallet';
   const form = useExchange(detail, isWallet);
   type Asked = NonNullable<ReturnType<typeof form.body>>;
-  const act = useAct({
+  const action = useAction({
     run: (asked: Asked, requestId) => askExchange(detail.connectionId, { ...asked, requestId }),
     stale: [['approvals'], ['connection', detail.connectionId]],
     onDone: ({ approvalId }) =>
@@ -161,12 +161,12 @@ function ExchangeForm({ detail, onClose }: FormProps) {
   return (
     <DialogForm
       submit="Ask for approval"
-      act={act}
+      action={action}
       entries={form.entries}
       onCancel={onClose}
       onSubmit={() => {
         const asked = form.body();
-        if (asked !== null) act.mutate(asked);
+        if (asked !== null) action.mutate(asked);
       }}
     >
       <Text size="sm">
@@ -302,7 +302,7 @@ function Balance({ detail, form }: OfConnection & ExchangeFields) {
 
 function BlockForm({ detail, onClose }: FormProps) {
   const reason = useEntry('', (text) => readText(text, 1, 200));
-  const act = useAct({
+  const action = useAction({
     run: (words: string) => blockConnection(detail.connectionId, words),
     stale: [['connection', detail.connectionId]],
     onDone: onClose,
@@ -311,10 +311,10 @@ function BlockForm({ detail, onClose }: FormProps) {
     <DialogForm
       submit="Stop sales at once"
       danger
-      act={act}
+      action={action}
       entries={[reason]}
       onCancel={onClose}
-      onSubmit={() => reason.read.ok && act.mutate(reason.read.value)}
+      onSubmit={() => reason.read.ok && action.mutate(reason.read.value)}
     >
       <Text size="sm">
         Nobody can buy for {detail.name} any more. The meter goes on with what it has; what was sold
@@ -326,13 +326,18 @@ function BlockForm({ detail, onClose }: FormProps) {
 }
 
 function UnblockForm({ detail, onClose }: FormProps) {
-  const act = useAct({
+  const action = useAction({
     run: () => blockConnection(detail.connectionId, null),
     stale: [['connection', detail.connectionId]],
     onDone: onClose,
   });
   return (
-    <DialogForm submit="Let sales go on" act={act} onCancel={onClose} onSubmit={() => act.mutate()}>
+    <DialogForm
+      submit="Let sales go on"
+      action={action}
+      onCancel={onClose}
+      onSubmit={() => action.mutate()}
+    >
       <Text size="sm">
         Sales to {detail.name} were stopped: {detail.blockedReason}
       </Text>

@@ -8,7 +8,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { changeFlag, homeFlagsQuery } from '../../api/flags.ts';
 import { businessClock } from '../../api/queries.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useSession, useZone } from '../../shell/session.tsx';
 import { type Read, readText } from '../../text/entries.ts';
 import { civilDate, longDay } from '../../text/time.ts';
@@ -71,7 +71,7 @@ function FlagForm(props: {
   const ends = flags.includes(kind);
   const until = useEntry('', (text) => (ends ? ok(null) : readDay(text, today)));
   const evidence = useEntry('', (text) => readText(text, 10, 500));
-  const act = useAct({
+  const action = useAction({
     run: (body: Omit<Parameters<typeof changeFlag>[1], 'requestId'>, requestId) =>
       changeFlag(connectionId, { ...body, requestId }),
     stale: [['connection', connectionId]],
@@ -80,13 +80,13 @@ function FlagForm(props: {
   return (
     <DialogForm
       submit={ends ? 'End the flag' : 'Flag the home'}
-      act={act}
+      action={action}
       entries={ends ? [evidence] : [until, evidence]}
       onCancel={onClose}
       onSubmit={() => {
         if (!until.read.ok || !evidence.read.ok) return;
         const what = ends ? 'ended' : 'set';
-        act.mutate({ kind, what, evidence: evidence.read.value, expiresOn: until.read.value });
+        action.mutate({ kind, what, evidence: evidence.read.value, expiresOn: until.read.value });
       }}
     >
       <Stack gap="sm">

@@ -7,7 +7,7 @@ import { err, ok } from '@prewatt/quantities';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { giveToken, grantQuery, grantsQuery, showGrant } from '../../api/corrections.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
 import { codeText, type Label } from '../../text/labels.ts';
@@ -168,7 +168,7 @@ function GiveForm({ connectionId, onClose }: { connectionId: string; onClose: ()
     /^[1-9]\d{0,8}$/.test(text.trim()) ? ok(text.trim()) : err('Write whole watts.'),
   );
   const reason = useEntry('', (text) => readText(text, 10, 500));
-  const act = useAct({
+  const action = useAction({
     run: (o: { kind: Givable; reason: string; powerW: string }, requestId) =>
       giveToken(connectionId, bodyOf(o.kind, { requestId, reason: o.reason }, o.powerW)),
     stale: [['connection', connectionId]],
@@ -178,13 +178,13 @@ function GiveForm({ connectionId, onClose }: { connectionId: string; onClose: ()
   return (
     <DialogForm
       submit="Make the token"
-      act={act}
+      action={action}
       entries={needed}
       onCancel={onClose}
       onSubmit={() => {
         if (!reason.read.ok) return;
         const powerW = power.read.ok ? power.read.value : '';
-        act.mutate({ kind, reason: reason.read.value, powerW });
+        action.mutate({ kind, reason: reason.read.value, powerW });
       }}
     >
       <NativeSelect
@@ -216,12 +216,12 @@ function bodyOf(
   return { ...asked, kind };
 }
 
-/** Digits of credit are money: they come by an act that keeps who asked. */
+/** Digits of credit are money: they come by a request that keeps who asked. */
 function Digits({ of, onClose }: { of: GrantRow; onClose: () => void }) {
   const isCredit = of.energyWh !== null || of.amountMinor !== null;
   const query = useQuery({ ...grantQuery(of.grantId), enabled: !isCredit });
-  const act = useAct({ run: () => showGrant(of.grantId), stale: [] });
-  const detail = isCredit ? act.data : query.data;
+  const action = useAction({ run: () => showGrant(of.grantId), stale: [] });
+  const detail = isCredit ? action.data : query.data;
   const failure = isCredit ? null : query.error;
   if (failure !== null) return <FailureNote failure={failure} />;
   if (detail !== undefined) {
@@ -230,7 +230,12 @@ function Digits({ of, onClose }: { of: GrantRow; onClose: () => void }) {
   }
   if (!isCredit) return <Skeleton height={80} aria-label="Loading" />;
   return (
-    <DialogForm submit="Show the digits" act={act} onCancel={onClose} onSubmit={() => act.mutate()}>
+    <DialogForm
+      submit="Show the digits"
+      action={action}
+      onCancel={onClose}
+      onSubmit={() => action.mutate()}
+    >
       <Text size="sm">Anybody who reads them can use them. It is recorded that you asked.</Text>
     </DialogForm>
   );

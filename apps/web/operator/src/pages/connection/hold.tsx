@@ -4,7 +4,7 @@ import { Alert, Checkbox, Stack, Text } from '@mantine/core';
 import type { ConnectionDetail, SupplyHold } from '@prewatt/api';
 import { useState } from 'react';
 import { sendCommand } from '../../api/commands.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
 import { weekdayAndTime } from '../../text/time.ts';
@@ -55,7 +55,7 @@ function LetGoForm(props: {
   const { connectionId, cause, onClose } = props;
   const [byHand, setByHand] = useState(cause === 'safety');
   const reason = useEntry('', (text) => readText(text, 5, 500));
-  const act = useAct({
+  const action = useAction({
     run: (why: string, requestId) =>
       sendCommand(connectionId, {
         kind: byHand ? 'switchArm' : 'switchClose',
@@ -68,10 +68,10 @@ function LetGoForm(props: {
   return (
     <DialogForm
       submit="Let supply go"
-      act={act}
+      action={action}
       entries={[reason]}
       onCancel={onClose}
-      onSubmit={() => reason.read.ok && act.mutate(reason.read.value)}
+      onSubmit={() => reason.read.ok && action.mutate(reason.read.value)}
     >
       <Text size="sm">
         Supply comes back by the rules: at once where there is credit, and with the next payment

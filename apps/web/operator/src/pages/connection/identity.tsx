@@ -1,12 +1,12 @@
 // How the meter proves who it is on the wire: a secret or a certificate, its serial and validity,
-// who was turned away in its name, what was done; and the acts of an administrator.
+// who was turned away in its name, what was done; and what an administrator may do.
 
 import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { Certified, LinkView } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { changeIdentity, linkQuery, makeCertificate } from '../../api/links.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyNotAdministrator, useZone } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
 import { civilDate, dayOfYear } from '../../text/time.ts';
@@ -22,7 +22,7 @@ import {
   newOneText,
 } from './identity-labels.ts';
 
-const shownActs = 5;
+const shownChanges = 5;
 
 export function Identity({ connectionId }: { connectionId: string }) {
   const query = useQuery(linkQuery(connectionId));
@@ -65,7 +65,7 @@ function Card({ view, connectionId }: { view: LinkView; connectionId: string }) 
       </dl>
       <Refusals view={view} />
       <History view={view} />
-      <Acts connectionId={connectionId} view={view} />
+      <Actions connectionId={connectionId} view={view} />
     </div>
   );
 }
@@ -91,24 +91,24 @@ function Refusals({ view }: { view: LinkView }) {
 function History({ view }: { view: LinkView }) {
   const [all, setAll] = useState(false);
   if (view.history.length === 0) return null;
-  const acts = all ? view.history : view.history.slice(0, shownActs);
+  const changes = all ? view.history : view.history.slice(0, shownChanges);
   return (
     <Stack gap={4} my="sm" align="flex-start">
       <Text size="sm" fw={600}>
         What was done
       </Text>
-      {acts.map((act) => (
+      {changes.map((change) => (
         <Text
           size="sm"
-          key={`${act.at} ${act.act} ${act.serial}`}
+          key={`${change.at} ${change.act} ${change.serial}`}
           style={{ wordBreak: 'break-word' }}
         >
-          <Instant at={act.at} withAge={false} /> {linkActionLabels[act.act]}
-          {act.serial === null ? '' : ` ${act.serial}`}
-          {act.by === null ? '' : `, ${act.by}: ${act.reason}`}
+          <Instant at={change.at} withAge={false} /> {linkActionLabels[change.act]}
+          {change.serial === null ? '' : ` ${change.serial}`}
+          {change.by === null ? '' : `, ${change.by}: ${change.reason}`}
         </Text>
       ))}
-      {!all && view.history.length > shownActs && (
+      {!all && view.history.length > shownChanges && (
         <Button variant="subtle" size="compact-sm" onClick={() => setAll(true)}>
           Show all {view.history.length}
         </Button>
@@ -117,7 +117,7 @@ function History({ view }: { view: LinkView }) {
   );
 }
 
-function Acts({ connectionId, view }: { connectionId: string; view: LinkView }) {
+function Actions({ connectionId, view }: { connectionId: string; view: LinkView }) {
   const why = useWhyNotAdministrator();
   const [open, setOpen] = useState<'rotate' | 'revoke' | 'make' | null>(null);
   const close = () => setOpen(null);
@@ -136,10 +136,10 @@ function Acts({ connectionId, view }: { connectionId: string; view: LinkView }) 
         Revoke
       </ActionButton>
       <Dialog opened={open === 'rotate'} onClose={close} title={`Renew its ${kind}`}>
-        <ChangeForm connectionId={connectionId} act="rotate" onClose={close} />
+        <ChangeForm connectionId={connectionId} action="rotate" onClose={close} />
       </Dialog>
       <Dialog opened={open === 'revoke'} onClose={close} title="Revoke the identity">
-        <ChangeForm connectionId={connectionId} act="revoke" onClose={close} />
+        <ChangeForm connectionId={connectionId} action="revoke" onClose={close} />
       </Dialog>
       <Dialog opened={open === 'make'} onClose={close} title="Make a certificate" guarded>
         <MakeForm connectionId={connectionId} meterPan={view.meterPan} onClose={close} />
@@ -150,13 +150,13 @@ function Acts({ connectionId, view }: { connectionId: string; view: LinkView }) 
 
 type ChangeProps = {
   readonly connectionId: string;
-  readonly act: 'rotate' | 'revoke';
+  readonly action: 'rotate' | 'revoke';
   readonly onClose: () => void;
 };
 
-function ChangeForm({ connectionId, act: name, onClose }: ChangeProps) {
+function ChangeForm({ connectionId, action: name, onClose }: ChangeProps) {
   const reason = useEntry('', (text) => readText(text, 5, 500));
-  const act = useAct({
+  const action = useAction({
     run: (why: string, requestId) => changeIdentity(connectionId, name, { requestId, reason: why }),
     stale: [['connection', connectionId]],
     onDone: onClose,
@@ -165,10 +165,10 @@ function ChangeForm({ connectionId, act: name, onClose }: ChangeProps) {
     <DialogForm
       submit={name === 'rotate' ? 'Renew' : 'Revoke'}
       danger={name === 'revoke'}
-      act={act}
+      action={action}
       entries={[reason]}
       onCancel={onClose}
-      onSubmit={() => reason.read.ok && act.mutate(reason.read.value)}
+      onSubmit={() => reason.read.ok && action.mutate(reason.read.value)}
     >
       <Text size="sm">
         {name === 'rotate'
@@ -191,7 +191,7 @@ type MakeProps = {
 function MakeForm({ connectionId, meterPan, onClose }: MakeProps) {
   const [made, setMade] = useState<Certified | null>(null);
   const reason = useEntry('', (text) => readText(text, 5, 500));
-  const act = useAct({
+  const action = useAction({
     run: (why: string, requestId) => makeCertificate(connectionId, { requestId, reason: why }),
     stale: [['connection', connectionId]],
     onDone: setMade,
@@ -200,10 +200,10 @@ function MakeForm({ connectionId, meterPan, onClose }: MakeProps) {
   return (
     <DialogForm
       submit="Make it"
-      act={act}
+      action={action}
       entries={[reason]}
       onCancel={onClose}
-      onSubmit={() => reason.read.ok && act.mutate(reason.read.value)}
+      onSubmit={() => reason.read.ok && action.mutate(reason.read.value)}
     >
       <Text size="sm">
         A key and its certificate for a technician to put into this meter. You get them once; the

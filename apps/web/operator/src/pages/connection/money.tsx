@@ -12,7 +12,7 @@ import {
   debtsQuery,
   statementCsvPath,
 } from '../../api/corrections.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useCurrency, useOnClock, useWhyReadOnly, useZone } from '../../shell/session.tsx';
 import { isCivilDate } from '../../state/search.ts';
 import { moneyEntry, readMoney, readText } from '../../text/entries.ts';
@@ -208,7 +208,7 @@ function WriteOffForm({ connectionId, debt, onClose }: WriteOffProps) {
     readMoney(text, currency),
   );
   const reason = useEntry('', (text) => readText(text, 10, 500));
-  const act = useAct({
+  const action = useAction({
     run: (o: { amountMinor: string; reason: string }, requestId) =>
       askWriteOff(connectionId, debt.debtId, { ...o, requestId }),
     stale: [['approvals'], ['connection', connectionId]],
@@ -218,12 +218,12 @@ function WriteOffForm({ connectionId, debt, onClose }: WriteOffProps) {
   return (
     <DialogForm
       submit="Ask for approval"
-      act={act}
+      action={action}
       entries={[amount, reason]}
       onCancel={onClose}
       onSubmit={() => {
         if (!amount.read.ok || !reason.read.ok) return;
-        act.mutate({ amountMinor: amount.read.value, reason: reason.read.value });
+        action.mutate({ amountMinor: amount.read.value, reason: reason.read.value });
       }}
     >
       <Text size="sm">

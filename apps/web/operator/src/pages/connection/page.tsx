@@ -27,7 +27,7 @@ import { FailureNote } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
 import { CommandList } from './commands.tsx';
 import { Conversion } from './conversion.tsx';
-import { ConnectionActs } from './exchange.tsx';
+import { ConnectionActions } from './exchange.tsx';
 import { NeverCut } from './flags.tsx';
 import { GrantList } from './grants.tsx';
 import { SupplyHeld } from './hold.tsx';
@@ -77,7 +77,7 @@ export default function ConnectionPage() {
           <About detail={query.data} />
           <Conversion connectionId={connectionId} key={`conversion ${connectionId}`} />
           <NeverCut connectionId={connectionId} key={`never cut ${connectionId}`} />
-          <ConnectionActs detail={query.data} key={connectionId} />
+          <ConnectionActions detail={query.data} key={connectionId} />
           <WalletCard detail={query.data} key={`wallet ${connectionId}`} />
           <MeterCard
             connectionId={connectionId}

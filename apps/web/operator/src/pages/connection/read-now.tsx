@@ -6,7 +6,7 @@ import type { CommandRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { failureText } from '../../api/failure.ts';
 import { commandsQuery, readNow } from '../../api/queries.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { isOpenStage, stageLabels } from '../../text/labels.ts';
 import { ActionButton } from '../../ui/show.tsx';
@@ -14,7 +14,7 @@ import { ActionButton } from '../../ui/show.tsx';
 export function ReadNow({ connectionId }: { connectionId: string }) {
   const readOnly = useWhyReadOnly();
   const commands = useInfiniteQuery(commandsQuery(connectionId));
-  const asking = useAct({
+  const asking = useAction({
     run: (_input, requestId) => readNow(connectionId, requestId),
     stale: [['connection', connectionId, 'commands']],
   });

@@ -10,7 +10,7 @@ import { useState } from 'react';
 import { sendCommand } from '../../api/commands.ts';
 import { controlLimitsKey, controlLimitsQuery, safetyCutsKey } from '../../api/limits.ts';
 import { commandsQuery } from '../../api/queries.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useCurrency, useSession, useWhyReadOnly } from '../../shell/session.tsx';
 import { type Read, readCount, readKwh, readMoney, readText } from '../../text/entries.ts';
 import { commandLabels } from '../../text/labels.ts';
@@ -184,7 +184,7 @@ function SendForm({ connectionId, onSent, onClose }: FormProps) {
   const navigate = useNavigate();
   const form = useWish();
   const { kind } = form.wish;
-  const act = useAct({
+  const action = useAction({
     run: (wish: Wish, requestId) => sendCommand(connectionId, bodyOf(wish, requestId)),
     stale: [['connection', connectionId], ['approvals'], controlLimitsKey, safetyCutsKey],
     onDone: (sent) => {
@@ -197,10 +197,10 @@ function SendForm({ connectionId, onSent, onClose }: FormProps) {
     <DialogForm
       submit="Send"
       danger={kind === 'switchOpen'}
-      act={act}
+      action={action}
       entries={form.entries}
       onCancel={onClose}
-      onSubmit={() => act.mutate(form.wish)}
+      onSubmit={() => action.mutate(form.wish)}
     >
       <NativeSelect
         label="Command"

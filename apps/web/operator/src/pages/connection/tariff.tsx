@@ -14,7 +14,7 @@ import {
   tariffsQuery,
   versionQuery,
 } from '../../api/tariffs.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
 import { civilDate, longDay, shortDay } from '../../text/time.ts';
@@ -93,7 +93,7 @@ function Form({ connectionId, onClose, now, tariffs }: LoadedProps) {
   const versionId = chosen === undefined ? undefined : versionToAsk(chosen);
   const version = useQuery({ ...versionQuery(versionId ?? ''), enabled: versionId !== undefined });
   const asked = parametersOf(version.data?.document);
-  const act = useAct({
+  const action = useAction({
     run: (body: { from: string; reason: string }, requestId) =>
       assignTariff(connectionId, {
         requestId,
@@ -107,12 +107,12 @@ function Form({ connectionId, onClose, now, tariffs }: LoadedProps) {
   return (
     <DialogForm
       submit="Assign"
-      act={act}
+      action={action}
       entries={[from, reason]}
       onCancel={onClose}
       onSubmit={() => {
         if (from.read.ok && reason.read.ok) {
-          act.mutate({ from: from.read.value, reason: reason.read.value });
+          action.mutate({ from: from.read.value, reason: reason.read.value });
         }
       }}
     >

@@ -8,7 +8,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { askGrants, batchesQuery, freeCreditKey, freeUnitsQuery } from '../../api/free-credit.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
 import { countText, kwhText, sumOf } from '../../text/numbers.ts';
@@ -135,7 +135,7 @@ function AskForm({ onClose }: { onClose: () => void }) {
   const list = useEntry('', readCreditLines);
   const reason = useEntry('', (text) => readText(text, 10, 500));
   const [file, setFile] = useState<File | null>(null);
-  const act = useAct({
+  const action = useAction({
     run: (asked: { rows: readonly CreditLine[]; reason: string }, requestId) =>
       askGrants({ kind: 'freeCredit', requestId, reason: asked.reason, rows: [...asked.rows] }),
     stale: [freeCreditKey, ['approvals']],
@@ -149,12 +149,12 @@ function AskForm({ onClose }: { onClose: () => void }) {
   return (
     <DialogForm
       submit="Ask for approval"
-      act={act}
+      action={action}
       entries={[list, reason]}
       onCancel={onClose}
       onSubmit={() => {
         if (!list.read.ok || !reason.read.ok) return;
-        act.mutate({ rows: list.read.value, reason: reason.read.value });
+        action.mutate({ rows: list.read.value, reason: reason.read.value });
       }}
     >
       <EntryField

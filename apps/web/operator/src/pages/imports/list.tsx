@@ -14,7 +14,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { exportPath, importsKey, importsQuery, sendFile } from '../../api/imports.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useSession, useWhyNotAdministrator, useWhyReadOnly } from '../../shell/session.tsx';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { downloadText } from '../../ui/download.ts';
@@ -55,7 +55,7 @@ function SendFile() {
   const notAdministrator = useWhyNotAdministrator();
   const [kind, setKind] = useState<ImportKind>('connections');
   const [file, setFile] = useState<File | null>(null);
-  const act = useAct({
+  const action = useAction({
     run: (o: { dryRun: boolean; file: File }) => sendFile({ ...o, kind }),
     stale: [importsKey],
     onDone: ({ importId }, sent) => {
@@ -64,7 +64,7 @@ function SendFile() {
     },
   });
   const send = (dryRun: boolean) => {
-    if (file !== null) act.mutate({ dryRun, file });
+    if (file !== null) action.mutate({ dryRun, file });
   };
   const noFile = whyNoFile(file);
   const tooLarge = file !== null && noFile !== null ? noFile : null;
@@ -83,19 +83,19 @@ function SendFile() {
         />
         <ColumnList kind={kind} />
         <FileField label="File" note="CSV in UTF-8" file={file} fault={tooLarge} onFile={setFile} />
-        {act.error !== null && <FailureNote failure={act.error} />}
+        {action.error !== null && <FailureNote failure={action.error} />}
         <Group gap="sm">
           <ActionButton
             variant="filled"
             why={readOnly ?? noFile}
-            loading={act.isPending && act.variables.dryRun}
+            loading={action.isPending && action.variables.dryRun}
             onClick={() => send(true)}
           >
             Rehearse
           </ActionButton>
           <ActionButton
             why={notAdministrator ?? noFile}
-            loading={act.isPending && !act.variables.dryRun}
+            loading={action.isPending && !action.variables.dryRun}
             onClick={() => send(false)}
           >
             Import

@@ -14,7 +14,7 @@ import {
   resumeImport,
   sendFile,
 } from '../../api/imports.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyNotAdministrator } from '../../shell/session.tsx';
 import { countText } from '../../text/numbers.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -54,7 +54,7 @@ export default function ImportPage() {
 function ImportBody({ of }: { of: ImportJson }) {
   return (
     <>
-      <PageHeading title={of.fileName} aside={<Acts of={of} key={of.importId} />} />
+      <PageHeading title={of.fileName} aside={<Actions of={of} key={of.importId} />} />
       <Outcome of={of} />
       <section className={panel} aria-label="The file">
         <dl className={facts}>
@@ -117,14 +117,14 @@ function outcomeText({ state, dryRun, rows }: ImportJson): string {
   return dryRun ? 'Rehearsed: nothing was written.' : 'All rows are in.';
 }
 
-function Acts({ of }: { of: ImportJson }) {
+function Actions({ of }: { of: ImportJson }) {
   const navigate = useNavigate();
   const notAdministrator = useWhyNotAdministrator();
   const { importId, kind } = of;
-  const cancel = useAct({ run: () => cancelImport(importId), stale: [importsKey] });
-  const resume = useAct({ run: () => resumeImport(importId), stale: [importsKey] });
+  const cancel = useAction({ run: () => cancelImport(importId), stale: [importsKey] });
+  const resume = useAction({ run: () => resumeImport(importId), stale: [importsKey] });
   const file = keptFile(importId);
-  const forReal = useAct({
+  const forReal = useAction({
     run: (chosen: File) => sendFile({ kind, dryRun: false, file: chosen }),
     stale: [importsKey],
     onDone: (sent) =>

@@ -11,11 +11,11 @@ import { readText } from '../../text/entries.ts';
 import { codeText } from '../../text/labels.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Instant, panel } from '../../ui/show.tsx';
-import type { Deeds } from './use-deeds.ts';
+import type { Actions } from './use-actions.ts';
 
-type Props = { readonly job: InstallDetail; readonly deeds: Deeds };
+type Props = { readonly job: InstallDetail; readonly actions: Actions };
 
-export function EndJob({ job, deeds }: Props) {
+export function EndJob({ job, actions }: Props) {
   const note = useEntry('', (text) => readText(text, 0, 500));
   if (job.state !== 'open') {
     return (
@@ -30,7 +30,7 @@ export function EndJob({ job, deeds }: Props) {
   }
   if (!job.mayWork) return null;
   const close = () => {
-    if (note.read.ok) deeds.send({ part: 'close', body: { note: note.read.value } });
+    if (note.read.ok) actions.send({ part: 'close', body: { note: note.read.value } });
   };
   const open = job.openSteps.map((step) => installStepNames[step]).join(', ');
   return (
@@ -46,7 +46,7 @@ export function EndJob({ job, deeds }: Props) {
         <Button
           size="md"
           variant={open === '' ? 'filled' : 'default'}
-          loading={deeds.isBusy}
+          loading={actions.isBusy}
           onClick={close}
         >
           Close the job
@@ -56,13 +56,13 @@ export function EndJob({ job, deeds }: Props) {
   );
 }
 
-export function OfficeActs({ job, deeds }: Props) {
+export function OfficeActions({ job, actions }: Props) {
   const { role } = useSession();
   const [isCancelling, setIsCancelling] = useState(false);
   if (job.state !== 'open' || (role !== 'operator' && role !== 'administrator')) return null;
   return (
     <Group gap="sm" align="end">
-      <Assign job={job} deeds={deeds} />
+      <Assign job={job} actions={actions} />
       <ActionButton why={null} onClick={() => setIsCancelling(true)}>
         Cancel the job
       </ActionButton>
@@ -71,43 +71,43 @@ export function OfficeActs({ job, deeds }: Props) {
         onClose={() => setIsCancelling(false)}
         title="Cancel the install job"
       >
-        <CancelForm deeds={deeds} onClose={() => setIsCancelling(false)} />
+        <CancelForm actions={actions} onClose={() => setIsCancelling(false)} />
       </Dialog>
     </Group>
   );
 }
 
-function Assign({ job, deeds }: Props) {
+function Assign({ job, actions }: Props) {
   const people = useQuery(techniciansQuery).data?.rows ?? [];
   return (
     <NativeSelect
       label="Technician"
       value={job.assignedTo?.operatorId ?? ''}
-      disabled={deeds.isBusy}
+      disabled={actions.isBusy}
       data={[
         { value: '', label: 'Anybody' },
         ...people.map(({ operatorId, name }) => ({ value: operatorId, label: name })),
       ]}
       onChange={({ currentTarget }) => {
         const technicianId = currentTarget.value === '' ? null : currentTarget.value;
-        deeds.send({ part: 'assign', body: { technicianId } });
+        actions.send({ part: 'assign', body: { technicianId } });
       }}
     />
   );
 }
 
-function CancelForm({ deeds, onClose }: { deeds: Deeds; onClose: () => void }) {
+function CancelForm({ actions, onClose }: { actions: Actions; onClose: () => void }) {
   const reason = useEntry('', (text) => readText(text, 5, 500));
   const send = () => {
     if (!reason.read.ok) return;
-    deeds.send({ part: 'cancel', body: { reason: reason.read.value } });
+    actions.send({ part: 'cancel', body: { reason: reason.read.value } });
     onClose();
   };
   return (
     <DialogForm
       submit="Cancel the job"
       danger
-      act={{ isPending: deeds.isBusy, error: null }}
+      action={{ isPending: actions.isBusy, error: null }}
       entries={[reason]}
       onSubmit={send}
       onCancel={onClose}

@@ -32,10 +32,16 @@ export function LinkForm(props: StepProps) {
   );
 }
 
-function Waiting({ job, view, isBusy, onAct, onAnother }: StepProps & { onAnother: () => void }) {
+function Waiting({
+  job,
+  view,
+  isBusy,
+  onAction,
+  onAnother,
+}: StepProps & { onAnother: () => void }) {
   const [certified, setCertified] = useState(false);
   const again = view.state === 'failed' ? 'Wait for the meter, again' : 'Wait for the meter';
-  const send = () => onAct({ act: 'link', ...(certified ? { withCertificate: true } : {}) });
+  const send = () => onAction({ act: 'link', ...(certified ? { withCertificate: true } : {}) });
   return (
     <Stack gap="sm">
       {job.linkAccepts === 'both' && <ByCertificate checked={certified} onCheck={setCertified} />}
@@ -66,11 +72,11 @@ const codeIn = (text: string): string | null => {
   return code.length >= 16 && code.length <= 128 ? code : null;
 };
 
-function CodeForm({ job, isBusy, onAct }: StepProps) {
+function CodeForm({ job, isBusy, onAction }: StepProps) {
   const code = useEntry('', (text) => readText(text.replace(/\s/g, ''), 16, 128));
   const [certified, setCertified] = useState(false);
   const pair = (pairingSecret: string) =>
-    onAct({ act: 'link', pairingSecret, ...(certified ? { withCertificate: true } : {}) });
+    onAction({ act: 'link', pairingSecret, ...(certified ? { withCertificate: true } : {}) });
   return (
     <Stack gap="sm">
       {job.linkAccepts === 'both' && <ByCertificate checked={certified} onCheck={setCertified} />}
@@ -91,14 +97,14 @@ function CodeForm({ job, isBusy, onAct }: StepProps) {
   );
 }
 
-function RequestForm({ isBusy, onAct }: StepProps) {
+function RequestForm({ isBusy, onAction }: StepProps) {
   const [file, setFile] = useState<File | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const send = async () => {
     if (file === null) return setFault('Choose the file that the meter’s tool has made.');
     const csrPem = await file.text();
     if (csrPem.length > 8_000) return setFault('This is no request: it is too long.');
-    onAct({ act: 'link', csrPem });
+    onAction({ act: 'link', csrPem });
   };
   return (
     <Fields entries={[]} submit="Sign the request" isBusy={isBusy} onSubmit={() => void send()}>

@@ -10,7 +10,7 @@ import { installsKey, openInstall, techniciansQuery } from '../../api/installs.t
 import { vendingKeysQuery } from '../../api/keys.ts';
 import { metersQuery } from '../../api/queries.ts';
 import { tariffsQuery } from '../../api/tariffs.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { readText } from '../../text/entries.ts';
 import { readMeterNumber } from '../../text/meter-check.ts';
 import { DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
@@ -36,7 +36,7 @@ export function NewInstallForm({ onClose }: { onClose: () => void }) {
   const home = useHome();
   const fresh = useFreshConnection();
   const meter = useMeter();
-  const act = useAct({
+  const action = useAction({
     run: (body: Without<NewInstall>, requestId) =>
       openInstall({ ...body, requestId } as NewInstall),
     stale: [installsKey],
@@ -55,17 +55,17 @@ export function NewInstallForm({ onClose }: { onClose: () => void }) {
     const brought = meter.value();
     const connectionId = home.value();
     if (kind === 'newConnection' && connection !== null && brought !== null) {
-      act.mutate({ ...common, kind, connection, meter: brought });
+      action.mutate({ ...common, kind, connection, meter: brought });
     } else if (kind === 'exchange' && connectionId !== null && brought !== null) {
-      act.mutate({ ...common, kind, connectionId, meter: brought });
+      action.mutate({ ...common, kind, connectionId, meter: brought });
     } else if (kind === 'newMeter' && connectionId !== null) {
-      act.mutate({ ...common, kind, connectionId });
+      action.mutate({ ...common, kind, connectionId });
     }
   };
   return (
     <DialogForm
       submit="Open the job"
-      act={act}
+      action={action}
       entries={entries}
       onSubmit={send}
       onCancel={onClose}

@@ -19,10 +19,10 @@ import {
   SwitchState,
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
-import { EndJob, History, OfficeActs } from './job-ends.tsx';
+import { EndJob, History, OfficeActions } from './job-ends.tsx';
 import { jobLabel, kindLabels, stepLabels, waitLabels } from './labels.ts';
 import { FailForm, StepForm } from './step-forms.tsx';
-import { type Deeds, useDeeds } from './use-deeds.ts';
+import { type Actions, useActions } from './use-actions.ts';
 
 export default function InstallPage() {
   const { installId } = useParams({ from: '/signed-in/installs/$installId' });
@@ -31,7 +31,7 @@ export default function InstallPage() {
 
 function Job({ installId }: { installId: string }) {
   const query = useQuery(installQuery(installId));
-  const deeds = useDeeds(installId);
+  const actions = useActions(installId);
   const job = query.data;
   return (
     <Stack gap="md" maw="40rem">
@@ -45,19 +45,19 @@ function Job({ installId }: { installId: string }) {
         <>
           <PageHeading title={job.name} aside={<StateBadge label={jobLabel(job)} />} />
           <About job={job} />
-          <Waiting deeds={deeds} />
+          <Waiting actions={actions} />
           {job.mayTake && (
             <Button
               size="md"
-              loading={deeds.isBusy}
-              onClick={() => deeds.send({ part: 'take', body: {} })}
+              loading={actions.isBusy}
+              onClick={() => actions.send({ part: 'take', body: {} })}
             >
               Take this job
             </Button>
           )}
-          <Steps job={job} deeds={deeds} />
-          <EndJob job={job} deeds={deeds} />
-          <OfficeActs job={job} deeds={deeds} />
+          <Steps job={job} actions={actions} />
+          <EndJob job={job} actions={actions} />
+          <OfficeActions job={job} actions={actions} />
           <History job={job} />
         </>
       )}
@@ -65,18 +65,18 @@ function Job({ installId }: { installId: string }) {
   );
 }
 
-function Waiting({ deeds }: { deeds: Deeds }) {
+function Waiting({ actions }: { actions: Actions }) {
   // In sight wherever on the long page the button was.
   return (
     <div role="status" style={{ position: 'sticky', top: '3.75rem', zIndex: 5 }}>
-      {deeds.isWaiting && (
+      {actions.isWaiting && (
         <Alert color="yellow" variant="filled" autoContrast title="No connection">
           What you did is kept on this phone and sent as soon as the server answers.
         </Alert>
       )}
-      {deeds.failure !== null && (
+      {actions.failure !== null && (
         <div style={{ background: 'var(--mantine-color-body)' }}>
-          <FailureNote failure={deeds.failure} />
+          <FailureNote failure={actions.failure} />
         </div>
       )}
     </div>
@@ -133,12 +133,12 @@ function About({ job }: { job: InstallDetail }) {
   );
 }
 
-function Steps({ job, deeds }: { job: InstallDetail; deeds: Deeds }) {
+function Steps({ job, actions }: { job: InstallDetail; actions: Actions }) {
   return (
     <ol style={{ listStyle: 'none', margin: 0, padding: 0, display: 'grid', gap: '0.625rem' }}>
       {job.stepViews.map((view, index) => (
         <li key={view.step}>
-          <Step job={job} view={view} number={index + 1} deeds={deeds} />
+          <Step job={job} view={view} number={index + 1} actions={actions} />
         </li>
       ))}
     </ol>
@@ -149,19 +149,19 @@ type StepProps = {
   readonly job: InstallDetail;
   readonly view: InstallStepView;
   readonly number: number;
-  readonly deeds: Deeds;
+  readonly actions: Actions;
 };
 
-function Step({ job, view, number, deeds }: StepProps) {
+function Step({ job, view, number, actions }: StepProps) {
   const isDone = view.state === 'passed' || view.state === 'skipped';
   const isReady = job.mayWork && !isDone && view.after.length === 0;
   const title = `${number}. ${installStepNames[view.step]}`;
   const props = {
     job,
     view,
-    isBusy: deeds.isBusy,
-    onAct: (body: Parameters<Parameters<typeof StepForm>[0]['onAct']>[0]) =>
-      deeds.send({ part: 'acts', body }),
+    isBusy: actions.isBusy,
+    onAction: (body: Parameters<Parameters<typeof StepForm>[0]['onAction']>[0]) =>
+      actions.send({ part: 'acts', body }),
   };
   return (
     <section className={panel} aria-label={installStepNames[view.step]}>

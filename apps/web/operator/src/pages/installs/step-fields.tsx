@@ -11,7 +11,7 @@ export type StepProps = {
   readonly job: InstallDetail;
   readonly view: InstallStepView;
   readonly isBusy: boolean;
-  readonly onAct: (wish: Wish) => void;
+  readonly onAction: (wish: Wish) => void;
 };
 
 type FieldsProps = {

@@ -52,8 +52,8 @@ export function StepForm(props: StepProps) {
 
 type Started = Extract<InstallAct, { act: 'start' }>['step'];
 
-function StartButton({ view, isBusy, onAct, label }: StepProps & { readonly label: string }) {
-  const start = () => onAct({ act: 'start', step: view.step as Started });
+function StartButton({ view, isBusy, onAction, label }: StepProps & { readonly label: string }) {
+  const start = () => onAction({ act: 'start', step: view.step as Started });
   return (
     <Button size="md" fullWidth loading={isBusy} onClick={start}>
       {view.state === 'failed' ? `${label}, again` : label}
@@ -64,13 +64,13 @@ function StartButton({ view, isBusy, onAct, label }: StepProps & { readonly labe
 /** Blank: it cannot be read. */
 const readKwhOrNothing = (text: string) => (text.trim() === '' ? ok(null) : readKwh(text));
 
-function OldMeterForm({ job, isBusy, onAct }: StepProps) {
+function OldMeterForm({ job, isBusy, onAction }: StepProps) {
   const left = useEntry('', readKwhOrNothing);
   const register = useEntry('', readKwhOrNothing);
   const credited = useEntry('', readKwhOrNothing);
   const send = () => {
     if (!left.read.ok || !register.read.ok || !credited.read.ok) return;
-    onAct({
+    onAction({
       act: 'oldMeter',
       leftEnergyWh: left.read.value,
       importEnergyWh: register.read.value,
@@ -90,12 +90,12 @@ function OldMeterForm({ job, isBusy, onAct }: StepProps) {
   );
 }
 
-function MeterForm({ job, isBusy, onAct }: StepProps) {
+function MeterForm({ job, isBusy, onAction }: StepProps) {
   const pan = useEntry('', readMeterNumber);
   const digits = pan.text.replace(/[\s-]/g, '').length;
   const hint = digits === 0 || pan.fault !== null ? null : pan.read.ok ? null : pan.read.error;
   const send = () => {
-    if (pan.read.ok) onAct({ act: 'identify', meterPan: pan.read.value, by: 'hand' });
+    if (pan.read.ok) onAction({ act: 'identify', meterPan: pan.read.value, by: 'hand' });
   };
   return (
     <Stack gap="sm">
@@ -107,7 +107,7 @@ function MeterForm({ job, isBusy, onAct }: StepProps) {
       <Scanner
         label="Scan the barcode"
         read={meterNumberIn}
-        onFound={(meterPan) => onAct({ act: 'identify', meterPan, by: 'scan' })}
+        onFound={(meterPan) => onAction({ act: 'identify', meterPan, by: 'scan' })}
       />
       <Fields entries={[pan]} submit="This is the meter" isBusy={isBusy} onSubmit={send}>
         <EntryField entry={pan} label="Number on the meter" numeric />
@@ -139,11 +139,11 @@ function TokenForm(props: StepProps & { readonly step: 'testToken' | 'carryOver'
 }
 
 function ConfirmForm(props: StepProps & { readonly step: (typeof confirmedSteps)[number] }) {
-  const { step, isBusy, onAct } = props;
+  const { step, isBusy, onAction } = props;
   const saw = useEntry('', (text) => readText(text, 5, 500));
   const say = (isRight: boolean) => {
     saw.insist();
-    if (saw.read.ok) onAct({ act: 'confirm', step, isRight, saw: saw.read.value });
+    if (saw.read.ok) onAction({ act: 'confirm', step, isRight, saw: saw.read.value });
   };
   return (
     <Stack gap="sm">
@@ -168,10 +168,10 @@ const seen: Record<(typeof confirmedSteps)[number], string> = {
   load: 'Switch on a known load: the meter counts it',
 };
 
-function DisplayForm({ isBusy, onAct }: StepProps) {
+function DisplayForm({ isBusy, onAction }: StepProps) {
   const shown = useEntry('', readKwh);
   const send = () => {
-    if (shown.read.ok) onAct({ act: 'display', importEnergyWh: shown.read.value });
+    if (shown.read.ok) onAction({ act: 'display', importEnergyWh: shown.read.value });
   };
   return (
     <Fields entries={[shown]} submit="Compare" isBusy={isBusy} onSubmit={send}>
@@ -191,13 +191,13 @@ const readWatts = (text: string) => {
   return watts.ok && watts.value < 20 ? err('Take a load of 20 W or more.') : watts;
 };
 
-function LoadForm({ isBusy, onAct }: StepProps) {
+function LoadForm({ isBusy, onAction }: StepProps) {
   const load = useEntry('', readWatts);
   const send = () => {
     if (!load.read.ok) return;
     const watts = load.read.value;
     const [lowW, highW] = [Math.floor(watts * 0.75), Math.ceil(watts * 1.25)];
-    onAct({ act: 'load', lowW, highW });
+    onAction({ act: 'load', lowW, highW });
   };
   return (
     <Fields entries={[load]} submit="Measure it" isBusy={isBusy} onSubmit={send}>
@@ -212,12 +212,12 @@ function LoadForm({ isBusy, onAct }: StepProps) {
   );
 }
 
-function StartReadingForm({ isBusy, onAct }: StepProps) {
+function StartReadingForm({ isBusy, onAction }: StepProps) {
   const reading = useEntry('', readKwh);
   const note = useEntry('', (text) => readText(text, 0, 500));
   const send = () => {
     if (!reading.read.ok || !note.read.ok) return;
-    onAct({ act: 'startReading', importEnergyWh: reading.read.value, note: note.read.value });
+    onAction({ act: 'startReading', importEnergyWh: reading.read.value, note: note.read.value });
   };
   return (
     <Fields entries={[reading, note]} submit="Keep it" isBusy={isBusy} onSubmit={send}>
@@ -228,7 +228,7 @@ function StartReadingForm({ isBusy, onAct }: StepProps) {
 }
 
 /** Ends a try that does not work; its words stay with it. */
-export function FailForm({ view, isBusy, onAct }: StepProps) {
+export function FailForm({ view, isBusy, onAction }: StepProps) {
   const [isOpen, setIsOpen] = useState(false);
   const reason = useEntry('', (text) => readText(text, 5, 500));
   if (!isOpen) {
@@ -239,7 +239,7 @@ export function FailForm({ view, isBusy, onAct }: StepProps) {
     );
   }
   const send = () => {
-    if (reason.read.ok) onAct({ act: 'fail', step: view.step, reason: reason.read.value });
+    if (reason.read.ok) onAction({ act: 'fail', step: view.step, reason: reason.read.value });
   };
   return (
     <Fields entries={[reason]} submit="Keep it as failed" isBusy={isBusy} onSubmit={send}>

@@ -6,7 +6,7 @@ import type { KeyLoad, NewKeyLoad } from '@prewatt/api';
 import { err, ok } from '@prewatt/quantities';
 import { useState } from 'react';
 import { closeKeyLoad, enterComponent, keysKey, openKeyLoad } from '../../api/keys.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { readCount, readText } from '../../text/entries.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { componentDigits, keyTypeNames, readCheckValue, readComponent } from './labels.ts';
@@ -43,7 +43,7 @@ function OpenLoadForm({ onClose }: { onClose: () => void }) {
   const [keyType, setKeyType] = useState('2');
   const [baseDate, setBaseDate] = useState('14');
   const [dkga, setDkga] = useState<KeyLoad['dkga']>('dkga04');
-  const act = useAct({
+  const action = useAction({
     run: (body: Omit<NewKeyLoad, 'requestId'>, requestId) => openKeyLoad({ ...body, requestId }),
     stale: [keysKey],
     onDone: onClose,
@@ -52,7 +52,7 @@ function OpenLoadForm({ onClose }: { onClose: () => void }) {
     if (!group.read.ok || !revision.read.ok || !expiry.read.ok) return;
     if (!check.read.ok || !reason.read.ok) return;
     const expected = check.read.value;
-    act.mutate({
+    action.mutate({
       supplyGroupCode: group.read.value,
       keyRevision: revision.read.value,
       keyType: Number(keyType),
@@ -66,7 +66,7 @@ function OpenLoadForm({ onClose }: { onClose: () => void }) {
   return (
     <DialogForm
       submit="Open the loading"
-      act={act}
+      action={action}
       entries={[group, revision, expiry, check, reason]}
       onCancel={onClose}
       onSubmit={send}
@@ -116,7 +116,7 @@ export function ComponentDialog({ load, onClose }: LoadDialogProps) {
 function ComponentForm({ load, onClose }: { load: KeyLoad; onClose: () => void }) {
   const component = useEntry('', (text) => readComponent(text, load.dkga));
   const check = useEntry('', readCheckValue);
-  const act = useAct({
+  const action = useAction({
     run: (body: Parameters<typeof enterComponent>[1]) => enterComponent(load.loadId, body),
     stale: [keysKey, ['approvals']],
     onDone: () => close(),
@@ -124,13 +124,13 @@ function ComponentForm({ load, onClose }: { load: KeyLoad; onClose: () => void }
   // What was typed must outlive neither the dialog nor a refusal.
   const close = () => {
     component.setText('');
-    act.reset();
+    action.reset();
     onClose();
   };
   const send = () => {
     if (!component.read.ok || !check.read.ok) return;
     const checkValue = check.read.value;
-    act.mutate({
+    action.mutate({
       component: component.read.value,
       ...(checkValue === undefined ? {} : { checkValue }),
     });
@@ -139,7 +139,7 @@ function ComponentForm({ load, onClose }: { load: KeyLoad; onClose: () => void }
   return (
     <DialogForm
       submit="Enter it"
-      act={act}
+      action={action}
       entries={[component, check]}
       onCancel={close}
       onSubmit={send}
@@ -175,9 +175,19 @@ export function CloseLoadDialog({ load, onClose }: LoadDialogProps) {
 }
 
 function CloseForm({ load, onClose }: { load: KeyLoad; onClose: () => void }) {
-  const act = useAct({ run: () => closeKeyLoad(load.loadId), stale: [keysKey], onDone: onClose });
+  const action = useAction({
+    run: () => closeKeyLoad(load.loadId),
+    stale: [keysKey],
+    onDone: onClose,
+  });
   return (
-    <DialogForm submit="Give up" danger act={act} onCancel={onClose} onSubmit={() => act.mutate()}>
+    <DialogForm
+      submit="Give up"
+      danger
+      action={action}
+      onCancel={onClose}
+      onSubmit={() => action.mutate()}
+    >
       <Text size="sm">
         What was entered is forgotten. The key of supply group {load.supplyGroupCode}, revision{' '}
         {load.keyRevision}, can be loaded anew from both letters.

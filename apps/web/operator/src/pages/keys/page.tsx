@@ -153,7 +153,7 @@ function Loads({ rows }: { rows: readonly KeyLoad[] }) {
   const notAdministrator = useWhyNotAdministrator();
   const [entering, setEntering] = useState<KeyLoad | null>(null);
   const [closing, setClosing] = useState<KeyLoad | null>(null);
-  const acts: Column<KeyLoad> = {
+  const buttons: Column<KeyLoad> = {
     key: 'act',
     header: '',
     card: 'wide',
@@ -173,7 +173,7 @@ function Loads({ rows }: { rows: readonly KeyLoad[] }) {
         </span>
       ),
   };
-  const columns = [...loadColumns, acts];
+  const columns = [...loadColumns, buttons];
   return (
     <section>
       <Title order={2} mb="xs">

@@ -6,7 +6,7 @@ import type { ProofLaw, ProofRun } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { proofKey, proofRunsQuery, startProof } from '../../api/proof.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { sentence } from '../../text/labels.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
@@ -39,18 +39,21 @@ export default function ProofPage() {
 
 function RunNow({ runs }: { runs: readonly ProofRun[] }) {
   const readOnly = useWhyReadOnly();
-  const act = useAct({ run: (_input, requestId) => startProof(requestId), stale: [proofKey] });
+  const action = useAction({
+    run: (_input, requestId) => startProof(requestId),
+    stale: [proofKey],
+  });
   const underWay = runs.some((run) => run.state === 'underWay');
   return (
     <Stack gap={4} align="flex-end">
       <ActionButton
         why={readOnly ?? (underWay ? 'A run is under way' : null)}
-        loading={act.isPending}
-        onClick={() => act.mutate()}
+        loading={action.isPending}
+        onClick={() => action.mutate()}
       >
         Check now
       </ActionButton>
-      {act.error !== null && <FailureNote failure={act.error} />}
+      {action.error !== null && <FailureNote failure={action.error} />}
     </Stack>
   );
 }

@@ -9,7 +9,7 @@ import { type FormEvent, useState } from 'react';
 import { protectionRulesQuery } from '../../api/calls.ts';
 import type { Failure } from '../../api/failure.ts';
 import { protectionKey, readRules, startTrial, trialQuery } from '../../api/protection.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { documentEntry, type Read, readCount, readDocument } from '../../text/entries.ts';
 import { documents, FileField } from '../../ui/file-field.tsx';
@@ -59,12 +59,12 @@ function RulesForm({ begin }: { readonly begin: string }) {
   const document = useEntry(begin, readDocument);
   const days = useEntry('60', readDays);
   const [isBefore, setIsBefore] = useState(true);
-  const reading = useAct({
+  const reading = useAction({
     run: (rules: object) => readRules(rules),
     stale: [],
     onDone: () => setIsBefore(false),
   });
-  const trial = useAct({
+  const trial = useAction({
     run: (body: { document: object; days: number }, requestId) =>
       startTrial({ ...body, requestId }),
     stale: [protectionKey],

@@ -8,7 +8,7 @@ import { useState } from 'react';
 import { weatherDaysQuery } from '../../api/calls.ts';
 import { protectionKey, sayWeatherDays } from '../../api/protection.ts';
 import { businessClock } from '../../api/queries.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
 import { type Read, readText } from '../../text/entries.ts';
 import { countText } from '../../text/numbers.ts';
@@ -106,7 +106,7 @@ function DeclareForm(props: {
   const first = useEntry(today, (text) => readFirst(text, today));
   const last = useEntry('', (text) => readLast(text, first.text));
   const note = useEntry('', (text) => readText(text, 1, 500));
-  const act = useAct({
+  const action = useAction({
     run: (body: { dates: readonly string[]; note: string }, requestId) =>
       sayWeatherDays({ ...body, kind, what: 'declared', requestId }),
     stale: [protectionKey],
@@ -116,11 +116,11 @@ function DeclareForm(props: {
   return (
     <DialogForm
       submit={dates.length > 1 ? `Declare ${countText(dates.length, 'day')}` : 'Declare the day'}
-      act={act}
+      action={action}
       entries={[first, last, note]}
       onCancel={onClose}
       onSubmit={() => {
-        if (note.read.ok) act.mutate({ dates, note: note.read.value });
+        if (note.read.ok) action.mutate({ dates, note: note.read.value });
       }}
     >
       <NativeSelect
@@ -144,7 +144,7 @@ function DeclareForm(props: {
 
 function WithdrawForm({ day, onClose }: { readonly day: Day; readonly onClose: () => void }) {
   const note = useEntry('', (text) => readText(text, 1, 500));
-  const act = useAct({
+  const action = useAction({
     run: (words: string, requestId) =>
       sayWeatherDays({
         requestId,
@@ -160,11 +160,11 @@ function WithdrawForm({ day, onClose }: { readonly day: Day; readonly onClose: (
     <DialogForm
       submit="Withdraw"
       danger
-      act={act}
+      action={action}
       entries={[note]}
       onCancel={onClose}
       onSubmit={() => {
-        if (note.read.ok) act.mutate(note.read.value);
+        if (note.read.ok) action.mutate(note.read.value);
       }}
     >
       <Text size="sm">

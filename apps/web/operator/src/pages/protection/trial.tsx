@@ -13,7 +13,7 @@ import {
   rulesReadingQuery,
   trialQuery,
 } from '../../api/protection.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyNotAdministrator, useWhyReadOnly } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
 import { countText } from '../../text/numbers.ts';
@@ -86,7 +86,7 @@ function Next({ of }: OfTrial) {
 function AskForm({ of, onClose }: OfTrial & { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const reason = useEntry('', (text) => readText(text, 10, 500));
-  const act = useAct({
+  const action = useAction({
     run: (words: string, requestId) =>
       proposeRules({ requestId, document: of.document, reason: words }),
     stale: [protectionKey, approvalsKey],
@@ -96,11 +96,11 @@ function AskForm({ of, onClose }: OfTrial & { readonly onClose: () => void }) {
   return (
     <DialogForm
       submit="Ask for approval"
-      act={act}
+      action={action}
       entries={[reason]}
       onCancel={onClose}
       onSubmit={() => {
-        if (reason.read.ok) act.mutate(reason.read.value);
+        if (reason.read.ok) action.mutate(reason.read.value);
       }}
     >
       <Text size="sm">

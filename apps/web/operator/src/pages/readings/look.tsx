@@ -7,7 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { aroundQuery, decideReading, editReading, findingsKey } from '../../api/readings.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
 import { connectionSearch } from '../../state/search.ts';
 import { kwhEntry, readKwh, readText } from '../../text/entries.ts';
@@ -64,7 +64,7 @@ function Look({ row, onClose }: { row: ReadingFindingRow; onClose: () => void })
       {query.data !== undefined && (
         <>
           <Neighbours around={query.data} readAt={row.readAt} />
-          <Acts row={row} around={query.data} onClose={onClose} />
+          <Actions row={row} around={query.data} onClose={onClose} />
           <History around={query.data} finding={row.finding} />
         </>
       )}
@@ -95,14 +95,14 @@ function Neighbours({ around, readAt }: { around: ReadingAround; readAt: string 
   return <BarChart label="Energy between readings" bars={bars} />;
 }
 
-type ActsProps = {
+type ActionsProps = {
   readonly row: ReadingFindingRow;
   readonly around: ReadingAround;
   readonly onClose: () => void;
 };
 type Doing = 'accepted' | 'rejected' | 'reopened' | 'edit';
 
-function Acts({ row, around, onClose }: ActsProps) {
+function Actions({ row, around, onClose }: ActionsProps) {
   const readOnly = useWhyReadOnly();
   const [doing, setDoing] = useState<Doing | null>(null);
   const last = around.history.findLast(({ finding }) => finding === row.finding);
@@ -151,7 +151,7 @@ type DecideProps = {
 
 function DecideForm({ row, decision, onCancel, onDone }: DecideProps) {
   const reason = useEntry('', (text) => readText(text, 5, 500));
-  const act = useAct({
+  const action = useAction({
     run: (words: string) => decideReading(row, { decision, reason: words }),
     stale: [findingsKey, ['readings', 'around'], ['connection', row.connectionId]],
     onDone,
@@ -164,11 +164,11 @@ function DecideForm({ row, decision, onCancel, onDone }: DecideProps) {
   return (
     <DialogForm
       submit={decisionNames[decision]}
-      act={act}
+      action={action}
       entries={[reason]}
       onCancel={onCancel}
       onSubmit={() => {
-        if (reason.read.ok) act.mutate(reason.read.value);
+        if (reason.read.ok) action.mutate(reason.read.value);
       }}
     >
       <Text size="sm">{meaning} The day is summed up again within a minute.</Text>
@@ -177,12 +177,12 @@ function DecideForm({ row, decision, onCancel, onDone }: DecideProps) {
   );
 }
 
-function EditForm({ row, around, onClose }: ActsProps) {
+function EditForm({ row, around, onClose }: ActionsProps) {
   const [at, setAt] = useState(0);
   const span = around.estimates[at] ?? around.estimates[0];
   const energy = useEntry(span === undefined ? '' : kwhEntry(span.energyWh), readKwh);
   const reason = useEntry('', (text) => readText(text, 5, 500));
-  const act = useAct({
+  const action = useAction({
     run: (edit: { energyWh: string; reason: string }) =>
       editReading(row, { startsAt: span?.startsAt ?? '', endsAt: span?.endsAt ?? '', ...edit }),
     stale: [['readings'], ['connection', row.connectionId]],
@@ -191,12 +191,12 @@ function EditForm({ row, around, onClose }: ActsProps) {
   return (
     <DialogForm
       submit="Enter"
-      act={act}
+      action={action}
       entries={[energy, reason]}
       onCancel={onClose}
       onSubmit={() => {
         if (energy.read.ok && reason.read.ok) {
-          act.mutate({ energyWh: energy.read.value, reason: reason.read.value });
+          action.mutate({ energyWh: energy.read.value, reason: reason.read.value });
         }
       }}
     >

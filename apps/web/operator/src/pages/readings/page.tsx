@@ -7,7 +7,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { acceptTogether, findingsKey, findingsQuery } from '../../api/readings.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { findingKinds, readingsSearch } from '../../state/search.ts';
 import { readText } from '../../text/entries.ts';
@@ -249,22 +249,22 @@ type AcceptFormProps = {
 
 function AcceptForm({ rows, onClose }: AcceptFormProps) {
   const reason = useEntry('', (text) => readText(text, 5, 500));
-  const act = useAct({
+  const action = useAction({
     run: (words: string) => acceptTogether(rows.slice(0, 100), words),
     stale: [findingsKey],
     onDone: (done) => {
       if (done.refused.length === 0) onClose();
     },
   });
-  const refused = act.data?.refused ?? [];
+  const refused = action.data?.refused ?? [];
   return (
     <DialogForm
       submit={`Accept ${countText(Math.min(rows.length, 100), 'reading')}`}
-      act={act}
+      action={action}
       entries={[reason]}
       onCancel={onClose}
       onSubmit={() => {
-        if (reason.read.ok) act.mutate(reason.read.value);
+        if (reason.read.ok) action.mutate(reason.read.value);
       }}
     >
       <Text size="sm">

@@ -11,7 +11,7 @@ import {
 } from '@prewatt/api';
 import { useState } from 'react';
 import { compareFile, reconciliationKey } from '../../api/reconciliation.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { countText } from '../../text/numbers.ts';
 import { FileField } from '../../ui/file-field.tsx';
@@ -30,13 +30,13 @@ export function CompareFile() {
   const [kind, setKind] = useState<ReconciliationKind>('settlement');
   const [file, setFile] = useState<{ name: string; text: string; raw: File } | null>(null);
   const [draft, setDraft] = useState<Draft | null>(null);
-  const act = useAct({
+  const action = useAction({
     run: compareFile,
     stale: [reconciliationKey],
     onDone: (_, sent) => rememberMapping(sent.kind, sent.mapping),
   });
   const read = async (raw: File | null) => {
-    act.reset();
+    action.reset();
     const text = raw === null ? null : textOfBytes(await raw.arrayBuffer());
     setFile(raw === null || text === null ? null : { name: raw.name, text, raw });
     setDraft(text === null ? null : draftFor(text, kind, lastMapping(kind)));
@@ -72,17 +72,17 @@ export function CompareFile() {
             <PreviewTable preview={previewOf(file.text, draft)} columns={draft.columns} />
           </>
         )}
-        {act.error !== null && <FailureNote failure={act.error} />}
-        {act.data !== undefined && <Outcome of={act.data} />}
+        {action.error !== null && <FailureNote failure={action.error} />}
+        {action.data !== undefined && <Outcome of={action.data} />}
         <Group gap="sm">
           <ActionButton
             variant="filled"
             why={readOnly ?? whyNot}
-            loading={act.isPending}
+            loading={action.isPending}
             onClick={() => {
               if (file === null || mapping === null || !mapping.ok) return;
               const { name, text } = file;
-              act.mutate({ kind, name, mapping: mapping.value, content: text });
+              action.mutate({ kind, name, mapping: mapping.value, content: text });
             }}
           >
             Compare

@@ -6,7 +6,7 @@ import { type DifferenceRow, differenceStates } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { differencesQuery, noteDifference, reconciliationKey } from '../../api/reconciliation.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
 import type { DifferenceFilter } from '../../state/search.ts';
 import { differenceFilters } from '../../state/search.ts';
@@ -147,7 +147,7 @@ function NoteForm({ of, onClose }: { of: DifferenceRow; onClose: () => void }) {
     of.state === 'open' ? 'explained' : 'closed',
   );
   const why = useEntry('', (text) => readText(text, 3, 1000));
-  const act = useAct({
+  const action = useAction({
     run: (words: string) => noteDifference(of.differenceId, { state, why: words }),
     stale: [reconciliationKey],
     onDone: onClose,
@@ -155,11 +155,11 @@ function NoteForm({ of, onClose }: { of: DifferenceRow; onClose: () => void }) {
   return (
     <DialogForm
       submit="Note it"
-      act={act}
+      action={action}
       entries={[why]}
       onCancel={onClose}
       onSubmit={() => {
-        if (why.read.ok) act.mutate(why.read.value);
+        if (why.read.ok) action.mutate(why.read.value);
       }}
     >
       <Text size="sm" c="dimmed">

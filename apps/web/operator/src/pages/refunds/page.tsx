@@ -8,7 +8,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { payRefund, refundsKey, refundsQuery } from '../../api/corrections.ts';
 import { controlLimitsKey } from '../../api/limits.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
 import { refundsSearch } from '../../state/search.ts';
 import { readText } from '../../text/entries.ts';
@@ -137,7 +137,7 @@ function PaidForm({ of, onClose }: { of: RefundRow; onClose: () => void }) {
   const currency = useCurrency();
   const reference = useEntry('', (text) => readText(text, 1, 100));
   const toApproval = useToApproval();
-  const act = useAct({
+  const action = useAction({
     run: (words: string) => payRefund(of.refundId, words),
     stale: [refundsKey, ['approvals'], controlLimitsKey],
     onDone: (done) => {
@@ -148,11 +148,11 @@ function PaidForm({ of, onClose }: { of: RefundRow; onClose: () => void }) {
   return (
     <DialogForm
       submit="It is paid"
-      act={act}
+      action={action}
       entries={[reference]}
       onCancel={onClose}
       onSubmit={() => {
-        if (reference.read.ok) act.mutate(reference.read.value);
+        if (reference.read.ok) action.mutate(reference.read.value);
       }}
     >
       <Text size="sm">

@@ -16,7 +16,7 @@ import {
 } from '../../api/assignments.ts';
 import { businessClock } from '../../api/queries.ts';
 import { tariffsKey } from '../../api/tariffs.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
 import { countText } from '../../text/numbers.ts';
@@ -48,7 +48,7 @@ export default function AssignmentPage() {
       <BackLink to="/tariffs">All tariffs</BackLink>
       <PageHeading
         title={data === undefined ? 'Tariff for many' : assignmentTitle(data)}
-        aside={data === undefined ? null : <Acts of={data} />}
+        aside={data === undefined ? null : <Actions of={data} />}
       />
       {error !== null && <FailureNote failure={error} onRetry={() => void query.refetch()} />}
       {data === undefined && error === null && <Skeleton height={220} aria-label="Loading" />}
@@ -59,7 +59,7 @@ export default function AssignmentPage() {
 
 type Open = 'ask' | 'withdraw' | 'undo' | null;
 
-function Acts({ of }: { of: AssignmentJson }) {
+function Actions({ of }: { of: AssignmentJson }) {
   const readOnly = useWhyReadOnly();
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
@@ -107,7 +107,7 @@ type DialogProps = {
 const stale = [tariffsKey, ['approvals']] as const;
 
 function AskDialog({ of, opened, onClose }: DialogProps) {
-  const act = useAct({
+  const action = useAction({
     run: (_: undefined, requestId) => askForAssignment(of.assignmentId, requestId),
     stale,
     onDone: onClose,
@@ -116,9 +116,9 @@ function AskDialog({ of, opened, onClose }: DialogProps) {
     <Dialog opened={opened} onClose={onClose} title="Ask for approval">
       <DialogForm
         submit="Ask for approval"
-        act={act}
+        action={action}
         onCancel={onClose}
-        onSubmit={() => act.mutate(undefined)}
+        onSubmit={() => action.mutate(undefined)}
       >
         <Text size="sm">
           Another administrator sees who was chosen and who pays more and less. When they approve,
@@ -130,7 +130,7 @@ function AskDialog({ of, opened, onClose }: DialogProps) {
 }
 
 function WithdrawDialog({ of, opened, onClose }: DialogProps) {
-  const act = useAct({
+  const action = useAction({
     run: () => withdrawAssignment(of.assignmentId),
     stale,
     onDone: onClose,
@@ -140,9 +140,9 @@ function WithdrawDialog({ of, opened, onClose }: DialogProps) {
       <DialogForm
         submit="Withdraw"
         danger
-        act={act}
+        action={action}
         onCancel={onClose}
-        onSubmit={() => act.mutate()}
+        onSubmit={() => action.mutate()}
       >
         <Text size="sm">Nothing is assigned by it. It stays on the list as withdrawn.</Text>
       </DialogForm>
@@ -155,7 +155,7 @@ function UndoForm({ of, onClose }: { of: AssignmentJson; onClose: () => void }) 
   const today = civilDate(businessClock.nowMs(), useZone());
   const from = useEntry([of.from, today].sort().at(-1) ?? today, readDay(today));
   const reason = useEntry('', (text) => readText(text, 10, 500));
-  const act = useAct({
+  const action = useAction({
     run: (body: { from: string; reason: string }, requestId) =>
       undoAssignment(of.assignmentId, { requestId, ...body }),
     stale,
@@ -167,12 +167,12 @@ function UndoForm({ of, onClose }: { of: AssignmentJson; onClose: () => void }) 
   return (
     <DialogForm
       submit="Make the list and try it"
-      act={act}
+      action={action}
       entries={[from, reason]}
       onCancel={onClose}
       onSubmit={() => {
         if (!from.read.ok || !reason.read.ok) return;
-        act.mutate({ from: from.read.value, reason: reason.read.value });
+        action.mutate({ from: from.read.value, reason: reason.read.value });
       }}
     >
       <Text size="sm">

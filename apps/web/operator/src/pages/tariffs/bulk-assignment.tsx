@@ -14,7 +14,7 @@ import { useState } from 'react';
 import { makeAssignment } from '../../api/assignments.ts';
 import { businessClock } from '../../api/queries.ts';
 import { tariffsKey, versionQuery } from '../../api/tariffs.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { useZone } from '../../shell/session.tsx';
 import { type Read, readCount, readText } from '../../text/entries.ts';
 import { countText } from '../../text/numbers.ts';
@@ -60,7 +60,7 @@ function Form({ onClose, tariffs }: Omit<Props, 'opened'>) {
   const versionId = chosen === undefined ? undefined : versionToAsk(chosen);
   const version = useQuery({ ...versionQuery(versionId ?? ''), enabled: versionId !== undefined });
   const asked = parametersOf(version.data?.document);
-  const act = useAct({
+  const action = useAction({
     run: (_: undefined, requestId) =>
       makeAssignment({
         requestId,
@@ -78,10 +78,10 @@ function Form({ onClose, tariffs }: Omit<Props, 'opened'>) {
   return (
     <DialogForm
       submit="Make the list and try it"
-      act={act}
+      action={action}
       entries={[choice.isList ? choice.list : choice.place, from, months, reason]}
       onCancel={onClose}
-      onSubmit={() => act.mutate(undefined)}
+      onSubmit={() => action.mutate(undefined)}
     >
       <NativeSelect
         label="Tariff"

@@ -12,7 +12,7 @@ import {
   tariffsKey,
   withdrawVersion,
 } from '../../api/tariffs.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { readCount, readDocument, readText } from '../../text/entries.ts';
 import { longDay } from '../../text/time.ts';
 import { documents, FileField } from '../../ui/file-field.tsx';
@@ -45,7 +45,7 @@ function NewVersionForm({ names, onClose }: { names: readonly string[]; onClose:
   const document = useEntry('', readDocument);
   const reason = useEntry('', (text) => readText(text, 10, 500));
   const name = choice.text === another ? newName : choice;
-  const act = useAct({
+  const action = useAction({
     run: (body: { tariffName: string; document: object; reason: string }, requestId) =>
       proposeVersion({ ...body, requestId }),
     stale,
@@ -57,12 +57,12 @@ function NewVersionForm({ names, onClose }: { names: readonly string[]; onClose:
   return (
     <DialogForm
       submit="Make draft"
-      act={act}
+      action={action}
       entries={[name, document, reason]}
       onCancel={onClose}
       onSubmit={() => {
         if (!name.read.ok || !document.read.ok || !reason.read.ok) return;
-        act.mutate({
+        action.mutate({
           tariffName: name.read.value,
           document: document.read.value,
           reason: reason.read.value,
@@ -108,7 +108,7 @@ export function BackTestDialog({ opened, onClose, version }: OfVersion) {
 
 function BackTestForm({ version, onClose }: { version: TariffVersionDetail; onClose: () => void }) {
   const months = useEntry('12', (text) => readCount(text, 24));
-  const act = useAct({
+  const action = useAction({
     run: (count: number, requestId) =>
       startBackTest(version.versionId, { requestId, months: count }),
     stale,
@@ -117,11 +117,11 @@ function BackTestForm({ version, onClose }: { version: TariffVersionDetail; onCl
   return (
     <DialogForm
       submit="Try it"
-      act={act}
+      action={action}
       entries={[months]}
       onCancel={onClose}
       onSubmit={() => {
-        if (months.read.ok) act.mutate(months.read.value);
+        if (months.read.ok) action.mutate(months.read.value);
       }}
     >
       <Text size="sm">
@@ -134,7 +134,7 @@ function BackTestForm({ version, onClose }: { version: TariffVersionDetail; onCl
 }
 
 export function RequestDialog({ opened, onClose, version }: OfVersion) {
-  const act = useAct({
+  const action = useAction({
     run: (_: undefined, requestId) => requestApproval(version.versionId, requestId),
     stale,
     onDone: onClose,
@@ -143,9 +143,9 @@ export function RequestDialog({ opened, onClose, version }: OfVersion) {
     <Dialog opened={opened} onClose={onClose} title="Ask for approval">
       <DialogForm
         submit="Ask for approval"
-        act={act}
+        action={action}
         onCancel={onClose}
-        onSubmit={() => act.mutate(undefined)}
+        onSubmit={() => action.mutate(undefined)}
       >
         <Text size="sm">
           Another administrator sees what changes and who pays more and less. When they approve, it
@@ -157,7 +157,7 @@ export function RequestDialog({ opened, onClose, version }: OfVersion) {
 }
 
 export function WithdrawDialog({ opened, onClose, version }: OfVersion) {
-  const act = useAct({
+  const action = useAction({
     run: () => withdrawVersion(version.versionId),
     stale,
     onDone: onClose,
@@ -167,9 +167,9 @@ export function WithdrawDialog({ opened, onClose, version }: OfVersion) {
       <DialogForm
         submit="Withdraw"
         danger
-        act={act}
+        action={action}
         onCancel={onClose}
-        onSubmit={() => act.mutate()}
+        onSubmit={() => action.mutate()}
       >
         <Text size="sm">
           It will not come into force and stays on the list as withdrawn. Its number is free for

@@ -45,7 +45,7 @@ export default function TariffVersionPage() {
         <>
           <PageHeading
             title={`${version.tariffName}, version ${version.version}`}
-            aside={<Acts version={version} />}
+            aside={<Actions version={version} />}
           />
           <Standing version={version} />
           <MetersOfVersion version={version} />
@@ -62,7 +62,7 @@ export default function TariffVersionPage() {
 
 type Open = 'backTest' | 'request' | 'withdraw' | null;
 
-function Acts({ version }: { version: TariffVersionDetail }) {
+function Actions({ version }: { version: TariffVersionDetail }) {
   const readOnly = useWhyReadOnly();
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);

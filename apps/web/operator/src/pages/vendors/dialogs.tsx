@@ -4,7 +4,7 @@ import { Stack, Text } from '@mantine/core';
 import type { VendorRow } from '@prewatt/api';
 import { useNavigate } from '@tanstack/react-router';
 import { controlLimitsKey } from '../../api/limits.ts';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import {
   blockVendor,
   changeVendor,
@@ -43,7 +43,7 @@ function NewVendorForm({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const name = useEntry('', (text) => readText(text, 1, 100));
   const settings = useSettings(null);
-  const act = useAct({
+  const action = useAction({
     run: (asked: VendorSettings & { name: string }, requestId) =>
       createVendor({ ...asked, requestId }),
     stale: [vendorsKey, ['approvals']],
@@ -55,12 +55,12 @@ function NewVendorForm({ onClose }: { onClose: () => void }) {
   return (
     <DialogForm
       submit="Make vendor"
-      act={act}
+      action={action}
       entries={[name, ...settings.entries]}
       onCancel={onClose}
       onSubmit={() => {
         const values = settings.values();
-        if (name.read.ok && values !== null) act.mutate({ name: name.read.value, ...values });
+        if (name.read.ok && values !== null) action.mutate({ name: name.read.value, ...values });
       }}
     >
       <EntryField entry={name} label="Name" note="As it stands on receipts" focus />
@@ -80,7 +80,7 @@ export function SettingsDialog({ opened, onClose, vendor }: OfVendor) {
 function SettingsForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
   const settings = useSettings(vendor);
   const toApproval = useToApproval();
-  const act = useAct({
+  const action = useAction({
     run: (values: VendorSettings, requestId) =>
       changeVendor(vendor.vendorId, { ...values, requestId }),
     stale: [vendorsKey, ['approvals']],
@@ -92,12 +92,12 @@ function SettingsForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => v
   return (
     <DialogForm
       submit="Save"
-      act={act}
+      action={action}
       entries={settings.entries}
       onCancel={onClose}
       onSubmit={() => {
         const values = settings.values();
-        if (values !== null) act.mutate(values);
+        if (values !== null) action.mutate(values);
       }}
     >
       <SettingFields settings={settings} />
@@ -184,7 +184,7 @@ function VendorDepositForm({ vendor, onClose }: { vendor: VendorRow; onClose: ()
   const amount = useEntry('', (text) => readMoney(text, currency));
   const reference = useEntry('', (text) => readText(text, 1, 100));
   const toApproval = useToApproval();
-  const act = useAct({
+  const action = useAction({
     run: (body: { amountMinor: string; reference: string }, requestId) =>
       recordDeposit(vendor.vendorId, { ...body, requestId }),
     stale: [vendorsKey, ['approvals'], controlLimitsKey],
@@ -197,12 +197,12 @@ function VendorDepositForm({ vendor, onClose }: { vendor: VendorRow; onClose: ()
   return (
     <DialogForm
       submit="Record deposit"
-      act={act}
+      action={action}
       entries={[amount, reference]}
       onCancel={onClose}
       onSubmit={() => {
         if (!amount.read.ok || !reference.read.ok) return;
-        act.mutate({ amountMinor: amount.read.value, reference: reference.read.value });
+        action.mutate({ amountMinor: amount.read.value, reference: reference.read.value });
       }}
     >
       <EntryField entry={amount} label="Amount" unit={currency.code} numeric focus />
@@ -236,7 +236,7 @@ export function UnblockDialog({ opened, onClose, vendor }: OfVendor) {
 
 function BlockForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
   const reason = useEntry('', (text) => readText(text, 1, 200));
-  const act = useAct({
+  const action = useAction({
     run: (words: string) => blockVendor(vendor.vendorId, words),
     stale: [vendorsKey],
     onDone: onClose,
@@ -245,11 +245,11 @@ function BlockForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void
     <DialogForm
       submit="Block at once"
       danger
-      act={act}
+      action={action}
       entries={[reason]}
       onCancel={onClose}
       onSubmit={() => {
-        if (reason.read.ok) act.mutate(reason.read.value);
+        if (reason.read.ok) action.mutate(reason.read.value);
       }}
     >
       <Text size="sm">
@@ -262,13 +262,18 @@ function BlockForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void
 }
 
 function UnblockForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
-  const act = useAct({
+  const action = useAction({
     run: () => blockVendor(vendor.vendorId, null),
     stale: [vendorsKey],
     onDone: onClose,
   });
   return (
-    <DialogForm submit="Unblock" act={act} onCancel={onClose} onSubmit={() => act.mutate()}>
+    <DialogForm
+      submit="Unblock"
+      action={action}
+      onCancel={onClose}
+      onSubmit={() => action.mutate()}
+    >
       <Stack gap="xs">
         <Text size="sm">Blocked because: {vendor.blockedReason}</Text>
         <Text size="sm">Its tills can sell again at once, within float and budget.</Text>

@@ -4,7 +4,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import type { VendorDetail } from '@prewatt/api';
 import { useState } from 'react';
-import { useAct } from '../../api/use-act.ts';
+import { useAction } from '../../api/use-action.ts';
 import { createKey, revokeKey, vendorsKey } from '../../api/vendors.ts';
 import { useWhyNotAdministrator } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
@@ -99,7 +99,7 @@ const columnsOf = ({ notAdministrator, onRevoke }: Acting): Column<Key>[] => [
 function NewKeyForm({ vendorId, onClose }: { vendorId: string; onClose: () => void }) {
   const label = useEntry('', (text) => readText(text, 1, 100));
   const toApproval = useToApproval();
-  const act = useAct({
+  const action = useAction({
     run: (words: string, requestId) => createKey(vendorId, { requestId, label: words }),
     stale: [vendorsKey, ['approvals']],
     onDone: (asked) => {
@@ -110,11 +110,11 @@ function NewKeyForm({ vendorId, onClose }: { vendorId: string; onClose: () => vo
   return (
     <DialogForm
       submit="Ask for a key"
-      act={act}
+      action={action}
       entries={[label]}
       onCancel={onClose}
       onSubmit={() => {
-        if (label.read.ok) act.mutate(label.read.value);
+        if (label.read.ok) action.mutate(label.read.value);
       }}
     >
       <EntryField entry={label} label="Till" note="For example: Till 2, front" focus />
@@ -133,7 +133,7 @@ type RevokeFormProps = {
 };
 
 function RevokeForm({ vendorId, till, onClose }: RevokeFormProps) {
-  const act = useAct({
+  const action = useAction({
     run: () => revokeKey(vendorId, till.keyId),
     stale: [vendorsKey],
     onDone: onClose,
@@ -142,9 +142,9 @@ function RevokeForm({ vendorId, till, onClose }: RevokeFormProps) {
     <DialogForm
       submit="Revoke for good"
       danger
-      act={act}
+      action={action}
       onCancel={onClose}
-      onSubmit={() => act.mutate()}
+      onSubmit={() => action.mutate()}
     >
       <Text size="sm">
         “{till.label}” can do nothing more with this key, at once and for good; give the till a new

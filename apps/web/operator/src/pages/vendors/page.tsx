@@ -42,7 +42,7 @@ export default function VendorPage() {
       )}
       {query.data !== undefined && (
         <>
-          <PageHeading title={query.data.name} aside={<Acts vendor={query.data} />} />
+          <PageHeading title={query.data.name} aside={<Actions vendor={query.data} />} />
           {query.data.blockedReason !== null && (
             <Alert color="red" variant="light" title="Blocked: its tills sell nothing">
               {query.data.blockedReason}
@@ -58,7 +58,7 @@ export default function VendorPage() {
 
 type Open = 'brought' | 'block' | 'unblock' | 'settings' | null;
 
-function Acts({ vendor }: { vendor: VendorDetail }) {
+function Actions({ vendor }: { vendor: VendorDetail }) {
   const readOnly = useWhyReadOnly();
   const notAdministrator = useWhyNotAdministrator();
   const [open, setOpen] = useState<Open>(null);

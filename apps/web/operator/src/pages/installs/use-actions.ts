@@ -5,22 +5,22 @@ import type { InstallDetail } from '@prewatt/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type Failure, isWorthRetrying } from '../../api/failure.ts';
-import { type InstallDeed, installKey, installsKey, sendDeed } from '../../api/installs.ts';
-import { newRequestId } from '../../api/use-act.ts';
+import { type InstallRequest, installKey, installsKey, sendRequest } from '../../api/installs.ts';
+import { newRequestId } from '../../api/use-action.ts';
 import { createOutbox } from '../../state/outbox.ts';
 
 const againAfterMs = 4_000;
 
 type Without<T> = T extends unknown ? Omit<T, 'requestId'> : never;
-type Wish = InstallDeed extends infer D
+type Wish = InstallRequest extends infer D
   ? D extends { part: infer P; body: infer B }
     ? { readonly part: P; readonly body: Without<B> }
     : never
   : never;
 
-export type Deeds = {
+export type Actions = {
   readonly send: (wish: Wish) => void;
-  /** A deed is under way, or waits for the network. */
+  /** A action is under way, or waits for the network. */
   readonly isBusy: boolean;
   /** The server could not be reached; it goes on by itself. */
   readonly isWaiting: boolean;
@@ -28,16 +28,16 @@ export type Deeds = {
   readonly failure: Failure | null;
 };
 
-export function useDeeds(installId: string): Deeds {
+export function useActions(installId: string): Actions {
   const queryClient = useQueryClient();
   const [outbox] = useState(() =>
-    createOutbox<InstallDeed>({
+    createOutbox<InstallRequest>({
       storage: window.localStorage,
       key: `prewatt-install-${installId}`,
       mayRest: ({ body }) => !('pairingSecret' in body),
     }),
   );
-  const [state, setState] = useState<Omit<Deeds, 'send'>>({
+  const [state, setState] = useState<Omit<Actions, 'send'>>({
     isBusy: outbox.waiting() !== null,
     isWaiting: false,
     failure: null,
@@ -45,10 +45,10 @@ export function useDeeds(installId: string): Deeds {
   const sending = useRef(false);
 
   const flush = useCallback(async (): Promise<void> => {
-    const deed = outbox.waiting();
-    if (deed === null || sending.current) return;
+    const action = outbox.waiting();
+    if (action === null || sending.current) return;
     sending.current = true;
-    const answer = await sendDeed(installId, deed);
+    const answer = await sendRequest(installId, action);
     sending.current = false;
     if (answer.ok) {
       queryClient.setQueryData<InstallDetail>(installKey(installId), answer.value);
@@ -75,7 +75,7 @@ export function useDeeds(installId: string): Deeds {
   const send = (wish: Wish): void => {
     if (outbox.waiting() !== null) return;
     const body = { ...wish.body, requestId: newRequestId() };
-    outbox.put({ part: wish.part, body } as InstallDeed);
+    outbox.put({ part: wish.part, body } as InstallRequest);
     setState({ isBusy: true, isWaiting: false, failure: null });
     void flush();
   };

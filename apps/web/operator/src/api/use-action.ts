@@ -1,12 +1,12 @@
-// An act of an operator as a mutation: named once until it is answered, and followed by a new look
-// at what it may have changed.
+// An action of an operator as a mutation: named once until it is answered, and followed by a new
+// look at what it may have changed.
 
 import { uuidV7 } from '@prewatt/quantities';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { createRequestIds } from '../state/request-ids.ts';
 
-type ActOptions<In, Out> = {
+type ActionOptions<In, Out> = {
   readonly run: (input: In, requestId: string) => Promise<Out>;
   /** Keys of what is to be read again, also after a refusal: the page may be behind. */
   readonly stale: readonly (readonly string[])[];
@@ -14,7 +14,7 @@ type ActOptions<In, Out> = {
 };
 
 /** `input` of void: call `mutate()`. */
-export function useAct<Out, In = void>({ run, stale, onDone }: ActOptions<In, Out>) {
+export function useAction<Out, In = void>({ run, stale, onDone }: ActionOptions<In, Out>) {
   const queryClient = useQueryClient();
   const [requestIds] = useState(() => createRequestIds(newRequestId));
   return useMutation({
