@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { startPostgres } from '@prewatt/embedded-postgres';
 import { ensureChromium } from './chromium.ts';
 import { runStages, type Stage, type StageTools } from './stages.ts';
+import { batchesOf, writeBatches } from './test-batches.ts';
 import { testFiles } from './test-files.ts';
 import { root } from './workspaces.ts';
 
@@ -24,8 +25,11 @@ const browser =
   only.length === 0 || e2eFiles.length > 0 ? ensureChromium(process.env) : Promise.resolve('');
 browser.catch(() => undefined);
 
-// Each test file is a process that loads most of the server: what was compiled once is kept.
-const compiledOnce = { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/prewatt-compiled') };
+// Most processes of tests load most of the server: what was compiled once is kept.
+const cache = join(root, 'node_modules/.cache');
+const compiledOnce = { NODE_COMPILE_CACHE: join(cache, 'prewatt-compiled') };
+const entriesOf = (files: readonly string[]) =>
+  writeBatches(batchesOf(files), join(cache, 'prewatt-test-batches'));
 
 const checks: Stage[] = [
   { name: 'lint and format (biome)', run: ({ exec }) => exec(bin('biome'), ['ci', '.']) },
@@ -45,7 +49,7 @@ const unit: Stage = {
   name: 'unit, property, vector, store, simulation, tidy',
   run: ({ exec }) =>
     withPostgres((url) =>
-      runTests({ exec }, testFiles('unit', only), {
+      runTests({ exec }, entriesOf(testFiles('unit', only)), {
         concurrency: Math.max(2, availableParallelism()),
         timeoutMs: 180_000,
         stageTimeoutMs: 1_800_000,
