@@ -788,6 +788,21 @@ CREATE INDEX debts_by_connection ON prewatt.debts USING btree (bucket, connectio
 ALTER TABLE prewatt.debts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.debts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.early_report_directory (
+  gateway text NOT NULL,
+  gateway_ids text[] NOT NULL,
+  first_id text NOT NULL,
+  outcome text NOT NULL,
+  reason text,
+  is_opted_out boolean NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT early_report_directory_pkey PRIMARY KEY (gateway, first_id, outcome),
+  CONSTRAINT early_report_directory_first_id_check CHECK (((length(first_id) >= 1) AND (length(first_id) <= 100))),
+  CONSTRAINT early_report_directory_gateway_ids_check CHECK (((cardinality(gateway_ids) >= 1) AND (cardinality(gateway_ids) <= 12))),
+  CONSTRAINT early_report_directory_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'failed'::text]))),
+  CONSTRAINT early_report_directory_reason_check CHECK ((length(reason) <= 200))
+);
+
 CREATE TABLE prewatt.epochs (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
   begun_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
@@ -819,6 +834,20 @@ CREATE TABLE prewatt.free_unit_runs (
 );
 ALTER TABLE prewatt.free_unit_runs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.free_unit_runs FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.gateway_message_directory (
+  gateway text NOT NULL,
+  gateway_id text NOT NULL,
+  utility_id uuid NOT NULL,
+  bucket smallint NOT NULL,
+  message_id uuid NOT NULL,
+  nth smallint NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT gateway_message_directory_pkey PRIMARY KEY (gateway, gateway_id),
+  CONSTRAINT gateway_message_directory_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT gateway_message_directory_gateway_id_check CHECK (((length(gateway_id) >= 1) AND (length(gateway_id) <= 100)))
+);
+CREATE INDEX gateway_message_directory_by_age ON prewatt.gateway_message_directory USING btree (at);
 
 CREATE TABLE prewatt.grant_batch_rows (
   utility_id uuid NOT NULL,
@@ -1462,6 +1491,28 @@ CREATE TABLE prewatt.link_refusals (
 ALTER TABLE prewatt.link_refusals ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.link_refusals FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.message_attempts (
+  bucket smallint NOT NULL,
+  message_id uuid NOT NULL,
+  nth smallint NOT NULL,
+  utility_id uuid NOT NULL,
+  gateway text NOT NULL,
+  outcome text NOT NULL,
+  reason text,
+  tries integer NOT NULL,
+  at timestamp with time zone NOT NULL,
+  outcome_at timestamp with time zone NOT NULL,
+  CONSTRAINT message_attempts_pkey PRIMARY KEY (bucket, message_id, nth),
+  CONSTRAINT message_attempts_gateway_check CHECK (((length(gateway) >= 1) AND (length(gateway) <= 32))),
+  CONSTRAINT message_attempts_nth_check CHECK (((nth >= 1) AND (nth <= 100))),
+  CONSTRAINT message_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['handing'::text, 'accepted'::text, 'refused'::text, 'later'::text, 'unknown'::text, 'delivered'::text, 'undelivered'::text]))),
+  CONSTRAINT message_attempts_reason_check CHECK ((length(reason) <= 200)),
+  CONSTRAINT message_attempts_tries_check CHECK ((tries > 0)),
+  CONSTRAINT message_attempts_bucket_message_id_fkey FOREIGN KEY (bucket, message_id) REFERENCES prewatt.messages(bucket, id)
+);
+ALTER TABLE prewatt.message_attempts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.message_attempts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.messages (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -1477,13 +1528,15 @@ CREATE TABLE prewatt.messages (
   state_at timestamp with time zone NOT NULL,
   due_at timestamp with time zone,
   about_at timestamp with time zone,
+  check_at timestamp with time zone,
   CONSTRAINT messages_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT messages_bucket_connection_id_fact_key_key UNIQUE (bucket, connection_id, fact_key),
-  CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text]))),
+  CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'dropped'::text]))),
   CONSTRAINT messages_waiting_check CHECK (((state <> 'waiting'::text) OR (due_at IS NOT NULL))),
   CONSTRAINT messages_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id)
 );
 CREATE INDEX messages_by_connection ON prewatt.messages USING btree (bucket, connection_id, created_at DESC);
+CREATE INDEX messages_to_check ON prewatt.messages USING btree (utility_id, check_at) WHERE (check_at IS NOT NULL);
 CREATE INDEX messages_waiting ON prewatt.messages USING btree (utility_id, due_at) WHERE (state = 'waiting'::text);
 ALTER TABLE prewatt.messages ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.messages FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
@@ -1934,6 +1987,16 @@ CREATE INDEX payments_to_check ON prewatt.payments USING btree (utility_id, next
 ALTER TABLE prewatt.payments ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.payments FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.payments FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'succeeded'::text))) EXECUTE FUNCTION prewatt.settle();
+
+CREATE TABLE prewatt.phone_choice_directory (
+  phone text NOT NULL,
+  stopped_at timestamp with time zone,
+  language text,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT phone_choice_directory_pkey PRIMARY KEY (phone),
+  CONSTRAINT phone_choice_directory_language_check CHECK (((length(language) >= 2) AND (length(language) <= 8))),
+  CONSTRAINT phone_choice_directory_phone_check CHECK (((length(phone) >= 8) AND (length(phone) <= 16)))
+);
 
 CREATE TABLE prewatt.phone_directory (
   phone text NOT NULL,
@@ -3228,6 +3291,8 @@ CREATE VIEW prewatt.transfers AS
    FROM (prewatt.postings p
      CROSS JOIN LATERAL UNNEST(p.debit_kinds, p.debit_subject_ids, p.credit_kinds, p.credit_subject_ids, p.amounts_minor, p.reasons) WITH ORDINALITY t(debit_kind, debit_subject_id, credit_kind, credit_subject_id, amount_minor, reason, place));
 
+GRANT DELETE, INSERT, SELECT ON prewatt.early_report_directory TO prewatt_app;
+GRANT DELETE, INSERT, SELECT ON prewatt.gateway_message_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."rateLimit" TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."twoFactor" TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."user" TO prewatt_sign_in;
@@ -3319,6 +3384,7 @@ GRANT INSERT, SELECT ON prewatt.late_tokens TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.ledger_accounts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.link_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.link_refusals TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.message_attempts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.messages TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_alerts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_authorities TO prewatt_app;
@@ -3334,6 +3400,7 @@ GRANT INSERT, SELECT ON prewatt.mode_changes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operator_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.payment_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.payments TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.phone_choice_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.phone_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.postings TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.proof_results TO prewatt_app;
@@ -3435,6 +3502,8 @@ GRANT UPDATE (cancel_reason) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (cancelled_by) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (captured_at) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.alert_choices TO prewatt_app;
+GRANT UPDATE (changed_at) ON prewatt.phone_choice_directory TO prewatt_app;
+GRANT UPDATE (check_at) ON prewatt.messages TO prewatt_app;
 GRANT UPDATE (check_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (checkout_url) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.payments TO prewatt_app;
@@ -3501,6 +3570,7 @@ GRANT UPDATE (is_watched) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (issued_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (key_revision) ON prewatt.meters TO prewatt_app;
+GRANT UPDATE (language) ON prewatt.phone_choice_directory TO prewatt_app;
 GRANT UPDATE (last_at) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (last_bucket) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (last_connection_id) ON prewatt.protection_replays TO prewatt_app;
@@ -3539,7 +3609,9 @@ GRANT UPDATE (out_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (outcome) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.tariff_assignment_rows TO prewatt_app;
+GRANT UPDATE (outcome_at) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (outstanding_minor) ON prewatt.debts TO prewatt_app;
 GRANT UPDATE (owed_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (paid_at) ON prewatt.refunds TO prewatt_app;
@@ -3561,6 +3633,7 @@ GRANT UPDATE (quiet_from_minute) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (quiet_to_minute) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (rated_until) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (rated_until) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (reason) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (received_minor) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grants TO prewatt_app;
@@ -3638,6 +3711,7 @@ GRANT UPDATE (state_at) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (still_since) ON prewatt.supply_watch TO prewatt_app;
+GRANT UPDATE (stopped_at) ON prewatt.phone_choice_directory TO prewatt_app;
 GRANT UPDATE (stuck_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (stuck_reason) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_assignment_batches TO prewatt_app;
@@ -3656,6 +3730,7 @@ GRANT UPDATE (tariff_version_id) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (terms_approval_id) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (times) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (told_at) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (tries) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (until_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (very_low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (vulnerable) ON prewatt.meter_protection TO prewatt_app;

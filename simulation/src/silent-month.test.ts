@@ -6,14 +6,15 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { allEntries, type MeterInput, type StoredEvent, step } from '@prewatt/meter';
 import { decodeDown, decodeUp, encodeUp, type UpMessage } from '@prewatt/protocol';
-import { ok } from '@prewatt/quantities';
 import { createOnboarding } from '@prewatt/server/onboarding';
 import {
+  accepted,
   createDatabase,
   createLog,
   createNewUuid,
   createServices,
   type Database,
+  oneWayGateway,
   type Services,
 } from '@prewatt/server/services';
 import { sql } from 'kysely';
@@ -55,7 +56,7 @@ before(async () => {
     clocks: { business: clock, real: clock, speed: 1 },
     random: ids.bytes,
     provider: createFakeProvider(5),
-    gateway: { send: async () => ok(undefined) },
+    gateways: [oneWayGateway(async () => accepted())],
     transport: {
       send: async (_, payload) => {
         down.send('down', payload, tick);

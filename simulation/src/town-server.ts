@@ -2,8 +2,14 @@
 // town's network for a broker and its list of messages for a gateway.
 
 import { decodeDown } from '@prewatt/protocol';
-import { ok } from '@prewatt/quantities';
-import { createLog, createServices, type Database, type Services } from '@prewatt/server/services';
+import {
+  accepted,
+  createLog,
+  createServices,
+  type Database,
+  oneWayGateway,
+  type Services,
+} from '@prewatt/server/services';
 import { createDyingDatabase, type DyingDatabase } from './dying-database.ts';
 import type { FakeProvider } from './provider.ts';
 import type { Random } from './random.ts';
@@ -39,12 +45,12 @@ export function startServer(o: ServerDeps): TownServer {
     clocks: { business: clock, real: clock, speed: 1 },
     random: o.ids.bytes,
     provider: o.provider,
-    gateway: {
-      send: async ({ to, text }) => {
+    gateways: [
+      oneWayGateway(async ({ to, text }) => {
         o.sms.push({ to, text, atMs: now.atMs });
-        return ok(undefined);
-      },
-    },
+        return accepted();
+      }),
+    ],
     transport: {
       send: async (meterPan, payload) => {
         const message = decodeDown(payload);

@@ -45,6 +45,9 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     grant_batches: ['insert', 'select', 'update approval_id state state_at'],
     grant_views: ['insert', 'select'],
     grants: ['insert', 'select', 'update refusal seen_at seen_by seen_reason state state_at'],
+    // Names that are too old, and reports that were taken up, are deleted.
+    gateway_message_directory: ['delete', 'insert', 'select'],
+    early_report_directory: ['delete', 'insert', 'select'],
     home_flag_events: ['insert', 'select'],
     import_chunks: ['insert', 'select'],
     import_rows: ['insert', 'select', 'update at faults outcome row_key'],
@@ -72,7 +75,8 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     ledger_accounts: ['insert', 'select'],
     link_acts: ['insert', 'select'],
     link_refusals: ['insert', 'select', 'update last_at serial times'],
-    messages: ['insert', 'select', 'update attempts state state_at'],
+    message_attempts: ['insert', 'select', 'update outcome outcome_at reason tries'],
+    messages: ['insert', 'select', 'update attempts check_at state state_at'],
     meter_alerts: ['insert', 'select', 'update ended_at seen_at seen_by seen_reason'],
     meter_authorities: ['insert', 'select'],
     meter_certificates: ['insert', 'select', 'update end_reason ended_at first_used_at'],
@@ -120,6 +124,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'update checkout_url checks decided_at hinted_reference next_check_at ' +
         'provider_reference provider_request received_minor state',
     ],
+    phone_choice_directory: ['insert', 'select', 'update changed_at language stopped_at'],
     phone_directory: ['insert', 'select'],
     postings: ['insert', 'select'],
     proof_results: ['insert', 'select'],

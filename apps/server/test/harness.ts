@@ -11,6 +11,7 @@ import { createNewUuid, systemRandom } from '../src/base/ids.ts';
 import { createLog } from '../src/base/log.ts';
 import { migrateGuarded } from '../src/compose/life-cycles.ts';
 import { createServices, type ServiceDeps, type Services } from '../src/compose/services.ts';
+import { accepted, oneWayGateway } from '../src/messaging/gateways/index.ts';
 import type { Transport } from '../src/metering/headend/index.ts';
 import type { PaymentProvider, ProviderStatus } from '../src/money/payments/index.ts';
 import type { MeterPlace } from '../src/registry/connections/index.ts';
@@ -75,6 +76,8 @@ export async function createHarness(
     /** In place of the fake one, which then only answers for payments of its own. */
     readonly realProvider?: (clock: { readonly nowMs: () => number }) => PaymentProvider;
     readonly currency?: { readonly code: string; readonly scale: number };
+    /** In place of the one that keeps all in `sms`. */
+    readonly gateways?: ServiceDeps['gateways'];
   } = {},
 ): Promise<Harness> {
   const test = await testDatabase({ name: 'server', prepare: migrateGuarded });
@@ -100,12 +103,12 @@ export async function createHarness(
       random: systemRandom,
       provider: realProvider ?? provider,
       ...(realProvider === undefined ? {} : { earlierProviders: [provider] }),
-      gateway: {
-        send: async (message) => {
+      gateways: o.gateways ?? [
+        oneWayGateway(async (message) => {
           sms.push(message);
-          return ok(undefined);
-        },
-      },
+          return accepted();
+        }),
+      ],
       transport: {
         send: async (meterPan, payload, options) => {
           const message = decodeDownWord(payload);

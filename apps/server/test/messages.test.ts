@@ -2,13 +2,21 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { err, ok } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { deferToCommit } from '../src/base/database.ts';
 import { createNewUuid, systemRandom } from '../src/base/ids.ts';
 import type { Jobs } from '../src/base/jobs.ts';
-import { createMessages, type SmsGateway } from '../src/messaging/messages/index.ts';
+import {
+  accepted,
+  later,
+  type MessageGateway,
+  oneWayGateway,
+  refused,
+} from '../src/messaging/gateways/index.ts';
+import { createMessages } from '../src/messaging/messages/index.ts';
 import { createHarness } from './harness.ts';
+
+const unwatched = { tokenWaitMs: 300_000, onOptedOut: async () => undefined };
 
 test('a gateway that goes away in the middle of a job gets the rest later, and nothing twice', async () => {
   const h = await createHarness();
@@ -16,16 +24,17 @@ test('a gateway that goes away in the middle of a job gets the rest later, and n
     const { utilityId } = h.place;
     const delivered: string[] = [];
     let room = 0;
-    const send: SmsGateway['send'] = async ({ text }) => {
-      if (text === 'refused') return err('refused');
-      if (delivered.length >= room) return err('unreachable');
+    const send: MessageGateway['send'] = async ({ text }) => {
+      if (text === 'refused') return refused('no');
+      if (delivered.length >= room) return later('away');
       delivered.push(text);
-      return ok(undefined);
+      return accepted();
     };
     const business = { nowMs: () => h.clock.nowMs };
     const messages = createMessages({
       database: h.database,
-      gateway: { send },
+      gateways: [oneWayGateway(send)],
+      ...unwatched,
       clocks: { business, real: business, speed: 1 },
       newUuid: createNewUuid(business, systemRandom),
     });
@@ -75,7 +84,8 @@ test('what one transaction queues one by one goes out by one job, and by none wh
     const business = { nowMs: () => h.clock.nowMs };
     const messages = createMessages({
       database: h.database,
-      gateway: { send: async () => ok(undefined) },
+      gateways: [oneWayGateway(async () => accepted())],
+      ...unwatched,
       clocks: { business, real: business, speed: 1 },
       newUuid: createNewUuid(business, systemRandom),
     });
@@ -136,13 +146,14 @@ test('a message that the gateway breaks at holds up none of the others', async (
     const business = { nowMs: () => h.clock.nowMs };
     const messages = createMessages({
       database: h.database,
-      gateway: {
-        send: async ({ text }) => {
-          if (text.startsWith('breaks')) return err('unreachable');
+      gateways: [
+        oneWayGateway(async ({ text }) => {
+          if (text.startsWith('breaks')) return later('away');
           delivered.push(text);
-          return ok(undefined);
-        },
-      },
+          return accepted();
+        }),
+      ],
+      ...unwatched,
       clocks: { business, real: business, speed: 1 },
       newUuid: createNewUuid(business, systemRandom),
     });

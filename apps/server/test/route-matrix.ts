@@ -252,6 +252,9 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /api/operator/vendors/:id/shifts': { who: 'readsOurs' },
   'GET /api/operator/vendors/:id/statement': { who: 'readsOurs' },
   'POST /api/operator/vendors/:id/unblock': { who: 'actsOnOurs' },
+  // Before anything else the secret in the address is asked for, and no gateway is set up here.
+  'GET /api/messages/:gateway/:secret/:door': { who: 'nobodyHere' },
+  'POST /api/messages/:gateway/:secret/:door': { who: 'nobodyHere' },
   'POST /api/payments/:provider/notifications': { who: 'providers' },
   'PUT /api/payments/:provider/notifications': { who: 'providers' },
   'POST /api/payments/:provider/notifications/*': { who: 'providers' },

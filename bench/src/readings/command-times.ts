@@ -2,7 +2,7 @@
 // another of the connected meters. Queued as the server queues them, in another process.
 
 import { randomUUID } from 'node:crypto';
-import { createDatabase, createLog, createServices } from '@prewatt/server/services';
+import { createDatabase, createLog, createServices, oneWayGateway } from '@prewatt/server/services';
 import pg from 'pg';
 import type { BenchServer } from './server.ts';
 
@@ -30,7 +30,7 @@ export async function measureCommands(
       askAgain: refused,
       notification: () => ({ ok: false, error: 'badSignature' }),
     },
-    gateway: { send: refused },
+    gateways: [oneWayGateway(refused)],
     transport: { send: refused },
     masterKey: Buffer.alloc(32, 7),
     publicUrl: 'http://localhost',

@@ -283,8 +283,23 @@ export const messageRowSchema = z.object({
   at: instantSchema,
   kind: z.string(),
   text: z.string(),
-  /** Waiting for the end of quiet hours; dropped when something newer overtook it. */
-  state: z.enum(['waiting', 'queued', 'sent', 'failed', 'dropped']),
+  /**
+   * Waiting for the end of quiet hours; sent when a gateway took it, delivered when it says so;
+   * dropped when something newer overtook it, or the phone wants no messages.
+   */
+  state: z.enum(['waiting', 'queued', 'sent', 'delivered', 'failed', 'dropped']),
+  /** By which gateways, in order: what each did with it, and how often it was handed to it. */
+  attempts: z.array(
+    z.object({
+      gateway: z.string(),
+      at: instantSchema,
+      outcome: z.enum([
+        ...['handing', 'accepted', 'refused', 'later', 'unknown', 'delivered', 'undelivered'],
+      ] as const),
+      reason: z.string().nullable(),
+      tries: z.number().int(),
+    }),
+  ),
 });
 export type MessageRow = z.output<typeof messageRowSchema>;
 export const messagePageSchema = page(messageRowSchema);

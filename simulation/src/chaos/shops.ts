@@ -4,10 +4,12 @@
 import { expectOk, idFromUuid, ok, parseId, uuidOf } from '@prewatt/quantities';
 import { createOnboarding } from '@prewatt/server/onboarding';
 import {
+  accepted,
   createDatabase,
   createLog,
   createNewUuid,
   createServices,
+  oneWayGateway,
   type Services,
 } from '@prewatt/server/services';
 import { drnWithCheckDigit, meterPanFromDrn } from '@prewatt/sts/keys';
@@ -55,7 +57,7 @@ export function openServices(o: { readonly appUrl: string; readonly masterKey: B
         throw new Error('notifications go to the server');
       },
     },
-    gateway: { send: async () => ok(undefined) },
+    gateways: [oneWayGateway(async () => accepted())],
     transport: { send: async () => undefined },
     masterKey: o.masterKey,
     publicUrl: 'http://127.0.0.1:9',

@@ -232,6 +232,15 @@ export type Tables = {
     outstanding_minor: WithDefault<bigint>;
     entered: Fixed<WithDefault<bigint>>;
   };
+  early_report_directory: {
+    gateway: Fixed<string>;
+    gateway_ids: Fixed<string[]>;
+    first_id: Fixed<string>;
+    outcome: Fixed<'delivered' | 'failed'>;
+    reason: Fixed<Nullable<string>>;
+    is_opted_out: Fixed<boolean>;
+    at: Fixed<Instant>;
+  };
   epochs: {
     id: Fixed<WithDefault<string>>;
     begun_at: Fixed<WithDefault<Instant>>;
@@ -252,6 +261,15 @@ export type Tables = {
     state_at: Instant;
     in_meter: WithDefault<bigint>;
     entered: Fixed<WithDefault<bigint>>;
+  };
+  gateway_message_directory: {
+    gateway: Fixed<string>;
+    gateway_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    bucket: Fixed<number>;
+    message_id: Fixed<string>;
+    nth: Fixed<number>;
+    at: Fixed<Instant>;
   };
   grant_batch_rows: {
     utility_id: Fixed<string>;
@@ -630,6 +648,18 @@ export type Tables = {
     first_at: Fixed<Instant>;
     last_at: Instant;
   };
+  message_attempts: {
+    bucket: Fixed<number>;
+    message_id: Fixed<string>;
+    nth: Fixed<number>;
+    utility_id: Fixed<string>;
+    gateway: Fixed<string>;
+    outcome: 'handing' | 'accepted' | 'refused' | 'later' | 'unknown' | 'delivered' | 'undelivered';
+    reason: Nullable<string>;
+    tries: number;
+    at: Fixed<Instant>;
+    outcome_at: Instant;
+  };
   messages: {
     bucket: Fixed<number>;
     id: Fixed<string>;
@@ -639,12 +669,13 @@ export type Tables = {
     fact_key: Fixed<string>;
     phone: Fixed<string>;
     text: Fixed<string>;
-    state: 'waiting' | 'queued' | 'sent' | 'failed' | 'dropped';
+    state: 'waiting' | 'queued' | 'sent' | 'delivered' | 'failed' | 'dropped';
     attempts: WithDefault<number>;
     created_at: Fixed<Instant>;
     state_at: Instant;
     due_at: Fixed<Nullable<Instant>>;
     about_at: Fixed<Nullable<Instant>>;
+    check_at: Nullable<Instant>;
   };
   meter_alerts: {
     bucket: Fixed<number>;
@@ -897,6 +928,12 @@ export type Tables = {
     hinted_reference: Nullable<string>;
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
+  };
+  phone_choice_directory: {
+    phone: Fixed<string>;
+    stopped_at: Nullable<Instant>;
+    language: Nullable<string>;
+    changed_at: Instant;
   };
   phone_directory: {
     phone: Fixed<string>;

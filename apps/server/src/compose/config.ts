@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { trustedProxies } from '../base/http/trusted-proxies.ts';
 import { type Clocks, parseClocks, realClocks } from '../base/time.ts';
+import { gatewayConfigs } from '../messaging/gateways/index.ts';
 import { providerConfigs } from '../money/payments/index.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -27,6 +28,7 @@ const environment = z.object({
   PREWATT_PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SANDBOX_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SECRETS_FILE: z.string().min(1),
+  PREWATT_TOKEN_MESSAGE_MINUTES: z.coerce.number().int().min(1).max(1_440).default(5),
   PREWATT_TRUSTED_PROXIES: z.string().default(''),
   PREWATT_STATE_DIR: z.string().min(1).optional(),
   PREWATT_METRICS_HOST: z.string().default('127.0.0.1'),
@@ -48,6 +50,8 @@ const secrets = z.looseObject({
   smsApiKey: secret,
   /** The first asks for new money; the sandbox does where there is none. */
   paymentProviders: providerConfigs.default([]),
+  /** Tried in their order; the sandbox sends where there is none. */
+  messageGateways: gatewayConfigs.default([]),
   /** The head-end's at a broker of your own; see PREWATT_MQTT_URL. */
   mqttPassword: secret.optional(),
 });
@@ -77,6 +81,8 @@ export type Config = {
   readonly metrics: { readonly host: string; readonly port: number } | null;
   /** Proxies that say for whom they ask: addresses and ranges. */
   readonly trustedProxies: readonly string[];
+  /** How long a message with a token waits for a report before it goes by the next gateway. */
+  readonly tokenWaitMs: number;
   readonly publicUrl: string;
   readonly sandboxUrl: string;
   readonly secrets: z.output<typeof secrets>;
@@ -130,6 +136,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         ? null
         : { host: e.PREWATT_METRICS_HOST, port: e.PREWATT_METRICS_PORT },
     trustedProxies: proxiesIn(e.PREWATT_TRUSTED_PROXIES),
+    tokenWaitMs: e.PREWATT_TOKEN_MESSAGE_MINUTES * 60_000,
     publicUrl: e.PREWATT_PUBLIC_URL,
     sandboxUrl: e.PREWATT_SANDBOX_URL,
     secrets: file.value,

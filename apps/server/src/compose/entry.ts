@@ -5,7 +5,7 @@ export { createDatabase, type Database, type Tx } from '../base/database.ts';
 export { createNewUuid } from '../base/ids.ts';
 export { createLog } from '../base/log.ts';
 export type { Clocks } from '../base/time.ts';
-export type { SmsGateway } from '../messaging/messages/index.ts';
+export { accepted, later, oneWayGateway } from '../messaging/gateways/index.ts';
 export { recordReadings } from '../metering/readings/index.ts';
 export type { PaymentProvider, ProviderStatus } from '../money/payments/index.ts';
 export { createServices, type ServiceDeps, type Services } from './services.ts';

@@ -7,7 +7,9 @@ import type { Database } from '../base/database.ts';
 import { createNewUuid } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Clocks } from '../base/time.ts';
-import { createMessages, type SmsGateway } from '../messaging/messages/index.ts';
+import type { MessageGateway } from '../messaging/gateways/index.ts';
+import { createMessages } from '../messaging/messages/index.ts';
+import { createPhones } from '../messaging/phones/index.ts';
 import type { IdentityKind, Transport } from '../metering/headend/index.ts';
 import type { PaymentProvider } from '../money/payments/index.ts';
 import { vendorNames } from '../money/vendors/index.ts';
@@ -23,7 +25,10 @@ export type ServiceDeps = {
   readonly provider: PaymentProvider;
   /** Answer for payments that they were asked for before. */
   readonly earlierProviders?: readonly PaymentProvider[];
-  readonly gateway: SmsGateway;
+  /** In the order in which they are tried. */
+  readonly gateways: readonly [MessageGateway, ...MessageGateway[]];
+  /** How long a token waits for a report before it goes by the next gateway; 5 min by default. */
+  readonly tokenWaitMs?: number;
   readonly transport: Transport;
   /** 32 bytes. */
   readonly masterKey: Buffer;
@@ -52,9 +57,10 @@ const usualIdentity: MeterIdentity = {
 export type Ground = ReturnType<typeof createGround>;
 
 export function createGround(o: ServiceDeps) {
-  const { database, clocks, gateway } = o;
+  const { database, clocks, gateways } = o;
   const newUuid = createNewUuid(clocks.business, o.random);
   const { nowMs } = clocks.business;
+  const phones = createPhones({ database, nowMs: clocks.real.nowMs });
   return {
     ...o,
     batchWaitMs: o.batchWaitMs === undefined ? 25 : o.batchWaitMs,
@@ -62,7 +68,12 @@ export function createGround(o: ServiceDeps) {
     newUuid,
     nowMs,
     utilities: createUtilities(database),
-    messages: createMessages({ database, gateway, clocks, newUuid }),
+    phones,
+    messages: createMessages({
+      ...{ database, gateways, clocks, newUuid },
+      tokenWaitMs: o.tokenWaitMs ?? 300_000,
+      onOptedOut: phones.stop,
+    }),
     auditLog: createAuditLog({ newUuid, nowMs, log: o.log, namesOfSubjects: vendorNames }),
     /** Deciding is made last, of the operations of all features; asking needs none of them. */
     asking: createApprovalRequests({ clocks, newUuid }),

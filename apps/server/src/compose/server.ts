@@ -10,7 +10,7 @@ import { createLive } from '../base/live.ts';
 import { createLog, type Log } from '../base/log.ts';
 import { createSweeps, type Sweep, type Sweeps } from '../base/sweeps.ts';
 import { createHttp } from '../edge/http/index.ts';
-import { createSmsGateway, type SmsGateway } from '../messaging/messages/index.ts';
+import { type MessageGateway, sendByFirst } from '../messaging/gateways/index.ts';
 import { type Broker, type CommandOutbox, createCommandOutbox } from '../metering/headend/index.ts';
 import { type AccessLog, createAccessLog } from '../registry/audit-log/index.ts';
 import { createSignIn, type SignIn } from '../registry/sign-in/index.ts';
@@ -19,6 +19,7 @@ import { createLimitsTeller, serveMetrics } from '../reports/metrics/index.ts';
 import type { Config } from './config.ts';
 import { enterEpoch } from './epoch.ts';
 import { createHealth } from './health.ts';
+import { connectGateways, gatewaysOf } from './message-gateways.ts';
 import { createMeterLink, type MeterLink, meterIdentityOf } from './meter-link.ts';
 import { paymentOriginsOf, providersOf } from './payment-providers.ts';
 import { createServices, type Services } from './services.ts';
@@ -32,14 +33,12 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const { clocks, databaseUrl, publicUrl } = config;
   const { nowMs } = clocks.real;
   const database = createDatabase({ url: databaseUrl });
-  const gateway = createSmsGateway({
-    baseUrl: config.sandboxUrl,
-    apiKey: config.secrets.smsApiKey,
-  });
+  const gateways = gatewaysOf(config);
   const [provider, ...earlierProviders] = providersOf(config);
   const meters = createMeterLink(config);
   const services = createServices({
-    ...{ database, clocks, gateway, publicUrl, log },
+    ...{ database, clocks, gateways, publicUrl, log },
+    tokenWaitMs: config.tokenWaitMs,
     random: systemRandom,
     ...{ provider, earlierProviders },
     transport: meters.transport,
@@ -51,7 +50,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     auditLog: services.auditLog,
     nowMs: clocks.business.nowMs,
   });
-  const signIn = signInOf(config, { services, gateway, note: accessLog.atTheDoor, log });
+  const signIn = signInOf(config, { services, gateways, note: accessLog.atTheDoor, log });
   const hub = createLiveHub({
     openSessions: signIn.openSessions,
     onError: (error) => log.warn({ error: String(error) }, 'live update failed'),
@@ -71,10 +70,11 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   });
   await http.listen(config.http);
   const epoch = await enterEpoch(config, database, log);
+  const closeGateways = connectGateways(services);
   const wire = await openWire({ url: databaseUrl, services, meters, hub, log });
   const worker = await startWorker({ url: databaseUrl, database, jobs: services.jobs, log });
   const ofWire = sweepsOfWire({ ...wire, services, nowMs, log });
-  const ofProcess = [...ofWire, sweepOfSignIn(signIn), ...epoch];
+  const ofProcess = [...ofWire, sweepOfSignIn(signIn), sweepOfReports(services), ...epoch];
   sweeps.start([...services.sweeps, ...ofProcess]);
   const metrics = await metricsOf(config, { ...wire, services, sweeps, log });
   started = true;
@@ -87,6 +87,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     hub.closeAll();
     await http.close();
     await worker.stop();
+    await closeGateways();
     await meters.close();
     await services.ingest.drained();
     await wire.close();
@@ -99,12 +100,12 @@ function signInOf(
   config: Config,
   o: {
     readonly services: Pick<Services, 'database' | 'newUuid'>;
-    readonly gateway: SmsGateway;
+    readonly gateways: readonly MessageGateway[];
     readonly note: AccessLog['atTheDoor'];
     readonly log: Log;
   },
 ) {
-  const { services, gateway, note, log } = o;
+  const { services, gateways, note, log } = o;
   return createSignIn({
     note,
     database: services.database,
@@ -113,7 +114,8 @@ function signInOf(
     publicUrl: config.publicUrl,
     sendCode: async (phone, code) => {
       const text = `Your sign-in code is ${code}. It works for five minutes. We never ask for it.`;
-      const sent = await gateway.send({ id: `code-${services.newUuid()}`, to: phone, text });
+      const id = `code-${services.newUuid()}`;
+      const sent = await sendByFirst(gateways, { id, to: phone, text });
       if (!sent.ok) log.warn('a sign-in code could not be sent');
     },
     log,
@@ -182,6 +184,13 @@ const sweepOfSignIn = (signIn: SignIn): Sweep<Utility> => ({
   ...{ of: 'process', name: 'signIn', label: 'deleting sign-ins, codes and counts that are over' },
   ...{ everyMs: 600_000, timeoutMs: 30_000 },
   run: signIn.sweep,
+});
+
+const sweepOfReports = ({ messages }: Pick<Services, 'messages'>): Sweep<Utility> => ({
+  ...{ of: 'process', name: 'deliveryReports' },
+  label: 'taking up delivery reports that came before their message was filed',
+  ...{ everyMs: 5_000, timeoutMs: 30_000 },
+  run: messages.sweepReports,
 });
 
 function proxiesOf({ trustedProxies: names }: Config) {

@@ -7,6 +7,7 @@ import type { Utility } from '../registry/utilities/index.ts';
 import { createDeciding } from './deciding.ts';
 import { createGround, type ServiceDeps } from './ground.ts';
 import { createHearing } from './hearing.ts';
+import { createHearingOfGateways } from './hearing-of-gateways.ts';
 import { jobHandlers } from './jobs.ts';
 import { createMetering } from './metering.ts';
 import { createMoney, type Money } from './money.ts';
@@ -33,10 +34,13 @@ export function createServices(o: ServiceDeps) {
   const reports = createReports(ground, money);
   const parts = { ...metering, ...money, ...workflows, ...hearing, ...reports };
   const { database, clocks, newUuid, utilities, messages, auditLog, provider } = ground;
-  const sweeps: readonly Sweep<Utility>[] = upkeepSweeps(ground, { ...parts, approvals });
+  const sweeps: readonly Sweep<Utility>[] = upkeepSweeps(ground, { ...parts, messages, approvals });
   return {
     ...{ database, clocks, newUuid, utilities, messages, auditLog, approvals },
     ...parts,
+    gateways: ground.gateways,
+    phones: ground.phones,
+    hear: createHearingOfGateways({ messages }),
     providerLabel: provider.label,
     jobs: jobHandlers({ ...parts, messages }),
     sweeps,

@@ -12,7 +12,8 @@ import type { Money } from './money.ts';
 import type { Reports } from './reports.ts';
 import type { Workflows } from './workflows.ts';
 
-type Swept = Pick<Metering, 'commands' | 'protection' | 'usage'> &
+type Swept = Pick<Ground, 'messages'> &
+  Pick<Metering, 'commands' | 'protection' | 'usage'> &
   Pick<Money, 'payments' | 'meterTariffs' | 'grants' | 'tokenResults'> &
   Pick<Workflows, 'imports' | 'landings' | 'wallets' | 'alerts'> &
   Pick<Hearing, 'safetyEnds' | 'installs'> &
@@ -59,6 +60,11 @@ export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
     ),
     each(['alerts', 'telling customers and finding silent meters'], soon, ({ id }) =>
       s.alerts.sweep(id),
+    ),
+    each(
+      ['messages', 'sending again by the next gateway what should have come'],
+      unhurried,
+      ({ id }) => s.messages.recheck(id),
     ),
     each(['installs', 'ending steps of installations'], soon, ({ id }) => s.installs.sweep(id)),
     each(

@@ -1,5 +1,5 @@
 // Routes that are nobody's feature: health, signing in of operators, notifications of payment
-// providers, and the files of the console.
+// providers, calls of message gateways, and the files of the console.
 
 import { z } from 'zod';
 import { anyOf, get, post } from '../route.ts';
@@ -15,6 +15,11 @@ const notified = ['POST', 'PUT'] as const;
 export const paymentApi = {
   notify: anyOf(notified, '/api/payments/:provider/notifications'),
   notifyBelow: anyOf(notified, '/api/payments/:provider/notifications/*'),
+};
+
+/** What message gateways tell, in whatever form; the secret is part of the address. */
+export const messageApi = {
+  callback: anyOf(['GET', 'POST'], '/api/messages/:gateway/:secret/:door'),
 };
 
 /** Where better-auth answers, in its own shapes; of its endpoints these are open. */

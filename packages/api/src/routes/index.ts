@@ -9,7 +9,15 @@ import { campaignApi } from './campaigns.ts';
 import { connectionApi } from './connections.ts';
 import { consoleApi } from './console.ts';
 import { debtApi, exchangeApi, refundApi } from './corrections.ts';
-import { apiRoot, operatorRoot, paymentApi, signInApi, signInRoot, siteApi } from './doors.ts';
+import {
+  apiRoot,
+  messageApi,
+  operatorRoot,
+  paymentApi,
+  signInApi,
+  signInRoot,
+  siteApi,
+} from './doors.ts';
 import { grantApi } from './grants.ts';
 import { exportApi, importApi } from './imports.ts';
 import { installApi } from './installs.ts';
@@ -48,6 +56,7 @@ export {
   keyApi,
   limitApi,
   linkApi,
+  messageApi,
   operatorRoot,
   pageRoutes,
   paymentApi,
@@ -88,6 +97,7 @@ const byArea = {
   limit: limitApi,
   link: linkApi,
   pages: pageRoutes,
+  message: messageApi,
   payment: paymentApi,
   proof: proofApi,
   protection: protectionApi,

@@ -112,6 +112,18 @@ function gsmText(bytes: Uint8Array): string {
   return text;
 }
 
+const codeOf = new Map<string, readonly number[]>([
+  ...[...basic].map((char, code): [string, readonly number[]] => [char, [code]]),
+  ...Object.entries(extension).map(([code, char]): [string, readonly number[]] => [
+    char,
+    [27, Number(code)],
+  ]),
+]);
+
+/** One septet an octet, as short messages carry them; a character outside is a question mark. */
+export const gsmOctets = (text: string): Uint8Array =>
+  Uint8Array.from([...text].flatMap((char) => codeOf.get(char) ?? [0x3f]));
+
 /** An id whose ASCII octets were read as GSM-7 ("a§b"), as they were sent ("a_b"). */
 export function asciiAgain(text: string): string {
   return [...text]

@@ -1,10 +1,11 @@
-// SMPP 3.4 as bytes and texts: PDUs in, parts, receipts, states, alphabets. The session (window,
-// throttle, reconnect) belongs to the gateway.
+// SMPP 3.4 as bytes and texts: PDUs in and out, parts, receipts, states, alphabets. The session
+// (window, throttle, reconnect) belongs to the gateway.
 
 export {
   asciiAgain,
   decodeMessage,
   fittedToGsm,
+  gsmOctets,
   type Segmentation,
   segmentText,
 } from './gsm.ts';
@@ -24,4 +25,18 @@ export {
   type ReceiptInput,
   readReceipt,
 } from './receipts.ts';
+export { type ShortMessage, splitText } from './split.ts';
 export { actionOnStatus, type SubmitAction } from './status.ts';
+export {
+  createPduFramer,
+  type Framed,
+  readSubmitSm,
+  type SmppAddress,
+  type SubmitSm,
+  smpp,
+  textBody,
+  writeBind,
+  writeDeliverSm,
+  writePdu,
+  writeSubmitSm,
+} from './write.ts';

@@ -86,7 +86,7 @@ export function readDeliverSm(bytes: Uint8Array): Result<DeliverSm, PduRefusal> 
 const addressOf = (ton: number, address: string): string =>
   ton === 1 ? (e164(address) ?? address) : address;
 
-function createReader(body: Uint8Array) {
+export function createReader(body: Uint8Array) {
   let [at, bad] = [0, false];
   const byte = (): number => {
     const value = body[at];

@@ -28,6 +28,7 @@ import { on } from '../../base/http/on.ts';
 import { HttpProblem, notFound, problemOf, sendProblem } from '../../base/http/problem.ts';
 import { noProxies, type TrustedProxies } from '../../base/http/trusted-proxies.ts';
 import type { Log } from '../../base/log.ts';
+import { messageRoutes } from '../../messaging/gateways/routes.ts';
 import { protectionRoutes } from '../../metering/protection/routes.ts';
 import { grantRoutes } from '../../money/grants/routes.ts';
 import { keyRoutes } from '../../money/keys/routes.ts';
@@ -72,6 +73,7 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof keyChangeRoutes> &
   DepsOf<typeof keyRoutes> &
   DepsOf<typeof softLandingRoutes> &
+  DepsOf<typeof messageRoutes> &
   DepsOf<typeof operatorRoutes> &
   DepsOf<typeof proofRoutes> &
   DepsOf<typeof protectionRoutes> &
@@ -182,6 +184,7 @@ function statusRoutes(app: FastifyInstance, o: HttpDeps): void {
 
 async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(paymentRoutes(o.payments));
+  await app.register(messageRoutes(o));
   await app.register(signInRoutes(o));
   await app.register(consumerRoutes(o));
   await app.register(operatorRoutes(o));

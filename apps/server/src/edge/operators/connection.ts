@@ -313,6 +313,14 @@ const commandJson = (
     .map((stage) => ({ stage: stage.stage, at: isoOf(stage.at) })),
 });
 
+const attemptsJson = sql<readonly Attempt[] | null>`(SELECT json_agg(json_build_object(
+    'gateway', t.gateway, 'atMs', (extract(epoch FROM t.at) * 1000)::bigint,
+    'outcome', t.outcome, 'reason', t.reason, 'tries', t.tries) ORDER BY t.nth)
+  FROM message_attempts t WHERE t.bucket = messages.bucket AND t.message_id = messages.id)`.as(
+  'attempts',
+);
+type Attempt = Omit<MessageRow['attempts'][number], 'at'> & { readonly atMs: number };
+
 /**
  * Messages without the digits of a token: an operator needs to know what was said, not to hold the
  * money.
@@ -324,7 +332,7 @@ export async function messagesOf(
 ): Promise<Page<MessageRow>> {
   let query = tx
     .selectFrom('messages')
-    .select(['id', 'created_at', 'kind', 'text', 'state'])
+    .select(['id', 'created_at', 'kind', 'text', 'state', attemptsJson])
     .where('bucket', '=', connection.bucket)
     .where('connection_id', '=', connection.connectionId);
   const beforeId = idIn(cursor);
@@ -340,6 +348,7 @@ export async function messagesOf(
       kind: row.kind,
       text: row.text.replace(/\d{4} \d{4} \d{4} \d{4} (\d{4})/g, '•••• •••• •••• •••• $1'),
       state: row.state,
+      attempts: (row.attempts ?? []).map(({ atMs, ...rest }) => ({ ...rest, at: isoOf(atMs) })),
     }),
   });
 }

@@ -1,18 +1,20 @@
-// Messages to customers: queued in the transaction of the fact, sent by a job, retried until the
+// Messages to customers: queued in the transaction of the fact, sent by a job, retried until a
 // gateway takes them. The same fact never makes a second message.
 
 import { sql } from 'kysely';
-import { int2Array, uuidArray } from '../../base/binary-arrays.ts';
 import { type Database, deferToCommit, type Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { type Jobs, jobsOf } from '../../base/jobs.ts';
-import { notifyLive, notifyLiveMany } from '../../base/live.ts';
-import { insertOfRows, prepared } from '../../base/rows.ts';
+import { notifyLive } from '../../base/live.ts';
+import { insertOfRows } from '../../base/rows.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
-import type { SmsGateway } from './sms-gateway.ts';
+import type { MessageGateway } from '../gateways/index.ts';
+import { createReports, type Report } from './reports.ts';
+import { createSending } from './sending.ts';
 
-export { createSmsGateway, type SmsGateway } from './sms-gateway.ts';
+export type { AttemptOutcome } from './next-gateway.ts';
+export type { Report } from './reports.ts';
 
 export type MessageKind =
   | 'tokenIssued'
@@ -24,7 +26,8 @@ export type MessageKind =
   | 'supplyOff'
   | 'protectedSupply'
   | 'emergencyCredit'
-  | 'supplyRestored';
+  | 'supplyRestored'
+  | 'answer';
 
 export type NewMessage = {
   readonly place: ConnectionPlace;
@@ -58,15 +61,20 @@ export type Messages = {
   /** Sends a message that was held back, or drops it. */
   readonly release: (tx: Tx, message: DueMessage, how: 'send' | 'drop') => Promise<void>;
   /**
-   * The job, for what was queued together: throws while the gateway is unreachable, so that it is
-   * tried again; what has gone is not sent again.
+   * The job, for what was queued together: throws while no gateway takes it, so that it is tried
+   * again; what has gone is not sent again.
    */
   readonly send: (o: Jobs['sendMessages']) => Promise<void>;
+  /** A delivery report of a gateway. */
+  readonly reported: (gateway: string, report: Report) => Promise<void>;
+  /** Takes up reports that came before their message was filed. */
+  readonly sweepReports: () => Promise<void>;
+  /** Sends by another gateway what should have come by now. */
+  readonly recheck: (utilityId: string) => Promise<void>;
 };
 
-/** Messages of one job; those that are at the gateway at once. */
+/** Messages of one job. */
 const messagesPerJob = 50;
-const sentAtOnce = 8;
 
 const messageColumns = {
   bucket: 'smallint',
@@ -99,7 +107,10 @@ const insertMessages = insertOfRows<typeof messageColumns, Record<never, never>,
 
 export function createMessages(o: {
   readonly database: Database;
-  readonly gateway: SmsGateway;
+  /** In the order in which they are tried. */
+  readonly gateways: readonly MessageGateway[];
+  readonly tokenWaitMs: number;
+  readonly onOptedOut: (phone: string) => Promise<void>;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
 }): Messages {
@@ -168,39 +179,8 @@ export function createMessages(o: {
       await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
     },
 
-    send: async ({ utilityId, messages }) => {
-      const queued = await o.database.inUtility(utilityId, (tx) => selectQueued(tx, messages));
-      const sendOne = async (message: Queued): Promise<Outcome> => {
-        const { id, phone: to, text } = message;
-        const answer = await o.gateway.send({ id, to, text });
-        if (answer.ok) return { ...message, state: 'sent' };
-        return { ...message, state: answer.error === 'refused' ? 'failed' : 'queued' };
-      };
-      const outcomes: Outcome[] = [];
-      let isReachable = true;
-      for (let i = 0; i < queued.length && isReachable; i += sentAtOnce) {
-        const sent = await Promise.all(queued.slice(i, i + sentAtOnce).map(sendOne));
-        outcomes.push(...sent);
-        // A message that the gateway breaks at is not a gateway that is away.
-        isReachable = sent.some(({ state }) => state !== 'queued');
-      }
-      const isLeft = outcomes.some(({ state }) => state === 'queued');
-      if (outcomes.length > 0) {
-        await o.database.inUtility(utilityId, async (tx) => {
-          await keepOutcomes(tx, now(), outcomes);
-          const connectionIds = new Set(outcomes.map((each) => each.connection_id));
-          await notifyLiveMany(
-            tx,
-            [...connectionIds].map((connectionId) => ({
-              kind: 'connection',
-              utilityId,
-              connectionId,
-            })),
-          );
-        });
-      }
-      if (isLeft) throw new Error('message gateway unreachable');
-    },
+    send: createSending(o),
+    ...createReports({ ...o, names: o.gateways.map(({ name }) => name) }),
   };
 }
 
@@ -214,39 +194,6 @@ function saySendMessages(queued: readonly Pick<InsertedMessage, 'utility_id' | '
     }
   }
   return [jobsOf('sendMessages', jobs)];
-}
-
-type Queued = {
-  readonly bucket: number;
-  readonly id: string;
-  readonly connection_id: string;
-  readonly phone: string;
-  readonly text: string;
-};
-type Outcome = Queued & { readonly state: 'sent' | 'failed' | 'queued' };
-
-/** Those that were not sent yet, in their order; what has failed before comes last. */
-async function selectQueued(
-  tx: Tx,
-  messages: Jobs['sendMessages']['messages'],
-): Promise<readonly Queued[]> {
-  const found =
-    await sql<Queued>`${prepared} SELECT m.bucket, m.id, m.connection_id, m.phone, m.text
-    FROM unnest(${int2Array(messages.map(({ bucket }) => bucket))}::int2[],
-      ${uuidArray(messages.map(({ id }) => id))}::uuid[])
-      WITH ORDINALITY AS wanted (bucket, id, nth)
-    JOIN messages m ON m.bucket = wanted.bucket AND m.id = wanted.id
-    WHERE m.state = 'queued' ORDER BY m.attempts, wanted.nth`.execute(tx);
-  return found.rows;
-}
-
-async function keepOutcomes(tx: Tx, at: Date, outcomes: readonly Outcome[]): Promise<void> {
-  await sql`${prepared} UPDATE messages m
-    SET state = r.state, state_at = ${at}::timestamptz, attempts = m.attempts + 1
-    FROM unnest(${int2Array(outcomes.map(({ bucket }) => bucket))}::int2[],
-      ${uuidArray(outcomes.map(({ id }) => id))}::uuid[],
-      ${outcomes.map(({ state }) => state)}::text[]) AS r (bucket, id, state)
-    WHERE m.bucket = r.bucket AND m.id = r.id`.execute(tx);
 }
 
 const stateOf = (message: NewMessage): 'waiting' | 'queued' | 'dropped' => {

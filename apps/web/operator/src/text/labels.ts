@@ -87,11 +87,30 @@ export const originLabels: Record<NonNullable<TokenRow['origin']>, string> = {
 
 export const messageLabels: Record<MessageRow['state'], Label> = {
   waiting: { text: 'Waits for the end of quiet hours', tone: 'busy' },
-  dropped: { text: 'Not sent: overtaken', tone: 'quiet' },
+  dropped: { text: 'Not sent: overtaken or not wanted', tone: 'quiet' },
   queued: { text: 'Queued', tone: 'busy' },
   sent: { text: 'Sent', tone: 'good' },
+  delivered: { text: 'Delivered', tone: 'good' },
   failed: { text: 'Failed', tone: 'bad' },
 };
+
+const attemptWords: Record<MessageRow['attempts'][number]['outcome'], string> = {
+  handing: 'is being handed over',
+  accepted: 'taken',
+  refused: 'refused',
+  later: 'not now',
+  unknown: 'no clear answer',
+  delivered: 'delivered',
+  undelivered: 'not delivered',
+};
+
+/** "smpp: not delivered (EXPIRED 000), tried 2 times", one for each gateway in order. */
+export const attemptTexts = ({ attempts }: Pick<MessageRow, 'attempts'>): string[] =>
+  attempts.map(({ gateway, outcome, reason, tries }) => {
+    const why = reason === null ? '' : ` (${reason})`;
+    const often = tries === 1 ? '' : `, tried ${tries} times`;
+    return `${gateway}: ${attemptWords[outcome]}${why}${often}`;
+  });
 
 export const filterLabels: Record<MeterFilter, string> = {
   all: 'All',

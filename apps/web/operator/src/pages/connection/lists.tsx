@@ -11,7 +11,13 @@ import {
   tokensQuery,
 } from '../../api/queries.ts';
 import { useCurrency } from '../../shell/session.tsx';
-import { codeText, messageLabels, originLabels, tokenLabels } from '../../text/labels.ts';
+import {
+  attemptTexts,
+  codeText,
+  messageLabels,
+  originLabels,
+  tokenLabels,
+} from '../../text/labels.ts';
 import { creditText, unknown } from '../../text/numbers.ts';
 import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -96,6 +102,7 @@ const messageColumns: readonly Column<MessageRow>[] = [
   { key: 'at', header: 'Time', card: 'title', cell: (row) => <Instant at={row.at} /> },
   { key: 'kind', header: 'Kind', cell: (row) => codeText(row.kind) },
   { key: 'state', header: 'State', cell: (row) => <StateBadge label={messageLabels[row.state]} /> },
+  { key: 'gateways', header: 'Gateways', cell: (row) => attemptTexts(row).join('; ') },
   { key: 'text', header: 'Text', card: 'wide', cell: (row) => row.text },
 ];
 
