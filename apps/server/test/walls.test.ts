@@ -83,7 +83,7 @@ test('another tenant’s connection is no connection', async () => {
   });
 });
 
-test('history is append-only for the server, and nothing can be deleted', async () => {
+test('history is append-only for the server, and nothing of it can be deleted', async () => {
   const appendOnly = [
     'postings',
     'readings',
@@ -134,7 +134,9 @@ test('history is append-only for the server, and nothing can be deleted', async 
       name,
     );
   }
-  for (const { name } of await tables()) {
+  // What only passes through: names of messages at gateways, and reports until they are taken up.
+  const passing = ['early_report_directory', 'gateway_message_directory'];
+  for (const { name } of (await tables()).filter((table) => !passing.includes(table.name))) {
     await assert.rejects(app.query(`DELETE FROM prewatt.${name}`), /permission denied/, name);
   }
   await assert.rejects(app.query('CREATE TABLE prewatt.mine (id int)'), /permission denied/);
