@@ -136,3 +136,15 @@ test('whatever the bytes, a file is read or refused, and never throws', async ()
     { numRuns: 300 },
   );
 });
+
+test('a line of separators alone is too long, and lines of blanks count as rows', async () => {
+  assert.equal(await refusalOf(','.repeat(fileLimits.rowCharacters + 1)), 'csvSyntax');
+  const long = `meter_number,amount\n1,2\n${','.repeat(fileLimits.rowCharacters + 1)}\n`;
+  assert.equal(await refusalOf(long), 'csvSyntax');
+  const gaps = await read(`meter_number,amount\n${'\n'.repeat(5_000)} \n1,"2\n3"\n\n4,5`);
+  assert.ok(gaps.ok);
+  assert.deepEqual(gaps.value.rows, [
+    [5_003, ['1', '2\n3']],
+    [5_006, ['4', '5']],
+  ]);
+});

@@ -9,13 +9,14 @@ import type { ImportKind } from '@prewatt/api';
 import { importFileLimitBytes } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type Info, parse } from 'csv-parse';
+import { createCooperativeYield } from '../../base/cooperative-yield.ts';
 import { readHeader, secretColumn } from './columns.ts';
 import type { FileRefusal } from './errors.ts';
 
 export const fileLimits = {
   bytes: importFileLimitBytes,
   rows: 200_000,
-  /** Characters of one row. */
+  /** Characters of one row, its separators counted. */
   rowCharacters: 16_384,
 } as const;
 
@@ -57,8 +58,14 @@ export async function spool(
 }
 
 /**
+ * Bytes that are decoded and parsed in one go. The parser does not give way within a piece, and
+ * takes 30 microseconds for a row that has not the header's number of fields: two bytes long.
+ */
+const pieceBytes = 2_048;
+
+/**
  * Reads a spooled file and hands on its rows in groups. The answer has its columns and count, or
- * what makes it no file of this kind.
+ * what makes it no file of this kind. Requests are answered between two slices of the work.
  */
 export async function readRows(
   file: SpooledFile,
@@ -68,22 +75,26 @@ export async function readRows(
     readonly onGroup: (rows: readonly FileRow[]) => Promise<void>;
   },
 ): Promise<Result<{ readonly columns: readonly string[]; readonly rows: number }, FileRefusal>> {
-  const text = decoded(createReadStream(file.path));
+  const text = decoded(createReadStream(file.path, { highWaterMark: pieceBytes }));
   let columns: readonly string[] | null = null;
   let secretAt = -1;
   let rows = 0;
+  let records = 0;
   let group: FileRow[] = [];
   try {
-    for await (const [line, cells] of records(text)) {
+    for await (const [line, cells] of recordsOf(text)) {
       if (columns === null) {
+        if (isBlank(cells)) continue;
         const header = readHeader(o.kind, cells);
         if (!header.ok) return header;
         columns = header.value;
         secretAt = columns.indexOf(secretColumn);
         continue;
       }
+      records += 1;
+      if (records > fileLimits.rows) return err(tooManyRows);
+      if (isBlank(cells)) continue;
       rows += 1;
-      if (rows > fileLimits.rows) return err(tooManyRows);
       group.push([line, cells.map((cell, at) => (at === secretAt ? hashedSecret(cell) : cell))]);
       if (group.length < o.groupSize) continue;
       await o.onGroup(group);
@@ -99,6 +110,9 @@ export async function readRows(
   if (group.length > 0) await o.onGroup(group);
   return ok({ columns, rows });
 }
+
+const isBlank = (cells: readonly string[]): boolean =>
+  cells.length === 1 && cells[0]?.trim() === '';
 
 const tooManyRows: FileRefusal = {
   code: 'tooManyRows',
@@ -118,24 +132,40 @@ class NotText extends Error {}
 /** Strict UTF-8 without NUL, which no text column holds; every line ends with a line feed alone. */
 async function* decoded(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
+  const giveWay = createCooperativeYield();
+  // The parser's own limit counts what fields hold: a million separators in a row are nothing.
+  let lineCharacters = 0;
+  const boundLine = (text: string): string => {
+    const at = text.indexOf('\n');
+    lineCharacters += at === -1 ? text.length : at;
+    if (lineCharacters > fileLimits.rowCharacters) throw rowTooLong();
+    if (at !== -1) lineCharacters = text.length - text.lastIndexOf('\n') - 1;
+    return text;
+  };
   // A carriage return at the end of a piece: what follows tells what it was.
   let held = '';
   const plain = (text: string, last: boolean): string => {
     if (text.includes('\0')) throw new NotText();
     const all = held + text;
     held = !last && all.endsWith('\r') ? '\r' : '';
-    return all.slice(0, all.length - held.length).replace(/\r\n?/g, '\n');
+    return boundLine(all.slice(0, all.length - held.length).replace(/\r\n?/g, '\n'));
   };
   try {
-    for await (const piece of source) yield plain(decoder.decode(piece, { stream: true }), false);
+    for await (const piece of source) {
+      yield plain(decoder.decode(piece, { stream: true }), false);
+      await giveWay();
+    }
     yield plain(decoder.decode(), true);
   } catch (error) {
     throw error instanceof TypeError ? new NotText() : error;
   }
 }
 
-/** Records that are not empty, each with the line on which it begins. */
-async function* records(
+const rowTooLong = () =>
+  Object.assign(new Error('a row is too long'), { code: 'CSV_MAX_RECORD_SIZE' });
+
+/** Records, each with the line on which it begins; lines without a character are none. */
+async function* recordsOf(
   source: AsyncGenerator<string>,
 ): AsyncGenerator<readonly [line: number, cells: readonly string[]]> {
   const first = await firstLine(source);
@@ -145,17 +175,19 @@ async function* records(
     record_delimiter: '\n',
     relax_column_count: true,
     max_record_size: fileLimits.rowCharacters,
+    skip_empty_lines: true,
   });
   // Hands a fault of the source on to the parser, and ends the source when the reader stops early.
   pipeline(Readable.from(joined(first, source)), parser, () => {});
-  let before = 0;
+  const giveWay = createCooperativeYield();
   for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-    const line = before + 1;
-    before = info.lines;
-    if (record.length === 1 && record[0]?.trim() === '') continue;
-    yield [line, record];
+    yield [info.lines - lineEndsIn(record), record];
+    await giveWay();
   }
 }
+
+const lineEndsIn = (cells: readonly string[]): number =>
+  cells.reduce((sum, cell) => sum + (cell.includes('\n') ? cell.split('\n').length - 1 : 0), 0);
 
 async function* joined(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
   yield first;
