@@ -5,7 +5,12 @@ import type { Clock } from '@prewatt/quantities';
 import type { Logger } from 'pino';
 import type { FactoryMeter } from './factory.ts';
 import type { Home } from './homes.ts';
-import { createMqttLink, type MqttLink, type MqttLinkOptions } from './mqtt-link.ts';
+import {
+  createMqttLink,
+  type LinkState,
+  type MqttLink,
+  type MqttLinkOptions,
+} from './mqtt-link.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { StateStore } from './state-store.ts';
 import { createVirtualMeter, type VirtualMeter } from './virtual-meter.ts';
@@ -68,12 +73,7 @@ export function createFleet(
       listeners.set(meterPan, set.add(listener));
       return () => set.delete(listener);
     },
-    isReady: () => {
-      const plugged = members.filter(({ link }) => link.state() !== 'unplugged');
-      const up = plugged.filter(({ link }) => link.state() === 'up').length;
-      // A few of a thousand reconnect at any time; that is a field, not a fault.
-      return up >= Math.ceil(plugged.length * 0.95);
-    },
+    isReady: () => areLinked(members.map(({ link }) => link.state())),
     close: async () => {
       stop();
       for (const { meter } of members) {
@@ -83,6 +83,18 @@ export function createFleet(
       await Promise.all(members.map(({ link }) => link.close()));
     },
   };
+}
+
+/**
+ * Whether the meters that may be linked are. One that was taken out of its home is refused in time,
+ * for good: that is no fault of the links. All refused is one.
+ */
+export function areLinked(states: readonly LinkState[]): boolean {
+  const plugged = states.filter((state) => state !== 'unplugged');
+  const up = plugged.filter((state) => state === 'up').length;
+  const wanted = plugged.filter((state) => state !== 'refused').length;
+  // A few of a thousand reconnect at any time; that is a field, not a fault.
+  return up >= Math.ceil(wanted * 0.95) && (up > 0 || plugged.length === 0);
 }
 
 function startMember(

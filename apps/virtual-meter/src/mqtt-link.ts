@@ -22,8 +22,11 @@ import {
 } from './link-certificate.ts';
 import type { LinkSecret } from './secret-store.ts';
 
+/** `refused`: the broker answered, and does not let this meter in; it is tried again like any. */
+export type LinkState = 'up' | 'down' | 'refused' | 'unplugged';
+
 export type MqttLink = {
-  readonly state: () => 'up' | 'down' | 'unplugged';
+  readonly state: () => LinkState;
   readonly publish: (message: UpMessage) => void;
   /** Pulls the cable or puts it back. */
   readonly setPlugged: (plugged: boolean) => void;
@@ -58,6 +61,9 @@ export type MqttLinkOptions = {
 const firstRetryMs = 1000;
 const longestRetryMs = 60_000;
 const goodbyeMs = 1500;
+/** CONNACK return codes of MQTT 3.1.1: bad user name or password, not authorised. */
+const isRefusal = (error: { readonly code?: unknown }): boolean =>
+  error.code === 4 || error.code === 5;
 
 /** Half of the wait is chance, so that a town does not come back in one second. */
 function retryAfterMs(attempts: number, chance: number): number {
@@ -69,6 +75,7 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
   const { meterPan } = options;
   let isUp = false;
   let isPlugged = true;
+  let isRefused = false;
   let attempts = 0;
   const say = (word: UpWord): void => {
     // A failed publish needs no handling: the meter sends again until the head-end acknowledges.
@@ -97,6 +104,7 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
         return;
       }
       attempts = 0;
+      isRefused = false;
       client.publish(linkTopic(meterPan), 'online', { qos: 1 }, () => undefined);
       setUp(true);
       certificates?.connected();
@@ -109,11 +117,14 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
     proveWith(certificates?.identity() ?? null);
     setUp(false);
   });
-  client.on('error', (error) => options.onTrouble(error.message));
+  client.on('error', (error) => {
+    isRefused = isRefusal(error);
+    options.onTrouble(error.message);
+  });
   const take = createReceiving(options, { certificates, secrets, reconnect });
   client.on('message', (_topic, payload) => take(payload));
   return {
-    state: () => (isPlugged ? (isUp ? 'up' : 'down') : 'unplugged'),
+    state: () => (isPlugged ? (isUp ? 'up' : isRefused ? 'refused' : 'down') : 'unplugged'),
     publish: say,
     setPlugged: (plugged) => {
       if (plugged === isPlugged) return;

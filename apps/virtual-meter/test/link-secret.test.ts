@@ -72,3 +72,31 @@ test('a meter keeps a new secret, comes back with it, and holds it ever after', 
   await until('it comes back again', () => passwords.length === 3);
   assert.equal(passwords[2], 'e'.repeat(32));
 });
+
+test('a link tells a broker that refuses it from one that is not there', async (t) => {
+  const broker = await Aedes.createBroker({
+    authenticate: (_client, _name, _password, done) => {
+      done(Object.assign(new Error('refused'), { returnCode: 4 }) as never, false);
+    },
+  });
+  const server = createServer(broker.handle);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const link = createMqttLink({
+    url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    meterPan,
+    secret: { secret: 'of a meter that was taken away', issuedAtMs: 0 },
+    keepSecret: () => undefined,
+    random: () => 0,
+    onLink: () => undefined,
+    onMessage: () => undefined,
+    onTrouble: () => undefined,
+  });
+  t.after(async () => {
+    await link.close();
+    await new Promise<void>((resolve) => broker.close(() => resolve()));
+    server.close();
+  });
+  assert.equal(link.state(), 'down');
+  await until('it is refused', () => link.state() === 'refused');
+});

@@ -11,6 +11,7 @@ import {
 } from '@prewatt/meter';
 import { formatKwh } from '@prewatt/quantities';
 import type { FleetMember } from '../fleet.ts';
+import type { LinkState } from '../mqtt-link.ts';
 import { appliances, conditions } from '../virtual-meter.ts';
 import { eventText } from './event-labels.ts';
 
@@ -18,7 +19,7 @@ export type MeterView = {
   readonly meterPan: string;
   readonly name: string;
   readonly display: MeterDisplay;
-  readonly link: 'up' | 'down' | 'unplugged';
+  readonly link: LinkState;
   /** Local date and time of the meter's own clock. */
   readonly clock: string;
   readonly importKwh: string;
@@ -132,7 +133,12 @@ export const switchText = {
   disconnected: 'disconnected',
   readyForReconnection: 'ready, press the button',
 } as const;
-export const linkText = { up: 'online', down: 'connecting', unplugged: 'cable pulled' } as const;
+export const linkText: Record<LinkState, string> = {
+  up: 'online',
+  down: 'connecting',
+  refused: 'refused by the head-end',
+  unplugged: 'cable pulled',
+};
 
 /** What the button does to the network cable. */
 export const cableText = (link: MeterView['link']): string =>

@@ -12,7 +12,12 @@ const switchText = {
   disconnected: 'disconnected',
   readyForReconnection: 'ready, press the button',
 };
-const linkText = { up: 'online', down: 'connecting', unplugged: 'cable pulled' };
+const linkText = {
+  up: 'online',
+  down: 'connecting',
+  refused: 'refused by the head-end',
+  unplugged: 'cable pulled',
+};
 
 function setText(id, text) {
   const element = byId(id);
