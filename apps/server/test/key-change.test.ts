@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
+import { endingKeys } from '../src/money/keys/index.ts';
 import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { assertAllLaws, testMeter } from './control-harness.ts';
 import { createHarness, type Harness, testVendingKey } from './harness.ts';
@@ -272,4 +273,25 @@ test('a default key, or one that no change leads to, refuses the sale by name', 
   assert.equal(await stateOf(await buy(toDefault)), 'defaultKey');
   const backwards = await behind({ group: '123456', index: '01', revision: 7 });
   assert.equal(await stateOf(await buy(backwards)), 'keyChangeNotAllowed');
+});
+
+test('a key that meters hold is listed for a year before its token identifiers are used up', async () => {
+  const at = (nowMs: number) =>
+    h.database.inUtility(h.utilityId, async (tx) => {
+      const o = { utilityId: h.utilityId, nowMs };
+      const rows = await h.services.keyLoading.listKeys(tx, o);
+      const listed = rows.filter((row) => row.endsSoon);
+      assert.equal(await endingKeys(tx, o), listed.length);
+      const mine = (row: (typeof rows)[number]) =>
+        row.supplyGroupCode === '123456' && row.keyRevision === 1;
+      assert.equal(rows.find(mine)?.expiresAt.slice(0, 10), '2045-11-24');
+      return listed.some(mine);
+    });
+  assert.equal(await at(Date.UTC(2044, 10, 23)), false);
+  assert.equal(await at(Date.UTC(2044, 10, 26)), true);
+  assert.equal(await at(Date.UTC(2046, 0, 1)), true, 'it has ended');
+  const unheld = await h.database.inUtility(h.utilityId, (tx) =>
+    h.services.keyLoading.listKeys(tx, { utilityId: h.utilityId, nowMs: Date.UTC(2066, 0, 1) }),
+  );
+  assert.equal(unheld.find((row) => row.keyRevision === 3)?.endsSoon, false, 'no meter holds it');
 });

@@ -62,8 +62,8 @@ const firstRetryMs = 1000;
 const longestRetryMs = 60_000;
 const goodbyeMs = 1500;
 /** CONNACK return codes of MQTT 3.1.1: bad user name or password, not authorised. */
-const isRefusal = (error: { readonly code?: unknown }): boolean =>
-  error.code === 4 || error.code === 5;
+const isRefusal = (error: Error): boolean =>
+  'code' in error && (error.code === 4 || error.code === 5);
 
 /** Half of the wait is chance, so that a town does not come back in one second. */
 function retryAfterMs(attempts: number, chance: number): number {

@@ -12,6 +12,12 @@ export const checkValueSchema = z
   .regex(/^[0-9a-fA-F]{6}$/, '6 hex digits')
   .transform((text) => text.toUpperCase());
 
+/**
+ * So long before a vending key ends it stands on the attention list: another is loaded in days, and
+ * a town's meters take a year to come to it.
+ */
+export const keyWarningDays = 365;
+
 /** GET /api/operator/keys */
 export const vendingKeyRowSchema = z.object({
   keyId: z.string(),
@@ -21,8 +27,13 @@ export const vendingKeyRowSchema = z.object({
   keyType: z.number().int(),
   /** 255: never expires. */
   keyExpiry: z.number().int(),
-  /** When the first token under it would be refused; null for never. */
-  expiresAt: instantSchema.nullable(),
+  /**
+   * When no token can be made under it any more: by its expiry number, or because its token
+   * identifiers are used up, 2^24 minutes (31.9 years) after its base date.
+   */
+  expiresAt: instantSchema,
+  /** Meters hold it, and it ends within `keyWarningDays` or has ended. */
+  endsSoon: z.boolean(),
   baseDate: z.union([z.literal(93), z.literal(14), z.literal(35)]),
   dkga: z.enum(['dkga02', 'dkga04']),
   /** Null for a key that was there before custodians were. */

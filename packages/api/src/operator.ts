@@ -58,8 +58,9 @@ export const overviewSchema = z.object({
     customers: z.number().int(),
   }),
   /**
-   * Rows of the attention list, one for a failed proof that names no sale, grants that did not come
-   * home, refunds due, and install jobs that failed or are open for long.
+   * Rows of the attention list, one for a failed proof that names no sale, free tokens
+   * that were not delivered, refunds due, vending keys that end soon, and install jobs that failed
+   * or are open for long.
    */
   attention: z.number().int(),
 });

@@ -174,7 +174,7 @@ const lineOfKey = (key: VendingKeyRow, when: Utility['when']): string =>
     `base date ${String(key.baseDate).padStart(2, '0')}`,
     key.dkga.toUpperCase(),
     `check value ${key.checkValue ?? 'unknown'}`,
-    key.expiresAt === null ? 'never expires' : `expires ${when(key.expiresAt)}`,
+    `${key.endsSoon ? 'ENDS' : 'ends'} ${when(key.expiresAt)}`,
     useLabels[key.use],
     `${key.meters} ${key.meters === 1 ? 'meter' : 'meters'}`,
   ].join('  ');

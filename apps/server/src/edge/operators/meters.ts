@@ -7,6 +7,7 @@ import { type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kyse
 import { instant, type Tx } from '../../base/database.ts';
 import type { Tables } from '../../base/tables.ts';
 import { registerNumbers, usedToday } from '../../metering/readings/index.ts';
+import { endingKeys } from '../../money/keys/index.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { installsForAttention } from '../../workflows/installs/index.ts';
@@ -287,6 +288,7 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
     },
     attention:
       (await attentionCount(tx, utility, nowMs)) +
+      (await endingKeys(tx, { utilityId: utility.id, nowMs })) +
       (await installsForAttention(tx, { utilityId: utility.id, nowMs })),
   };
 }

@@ -20,6 +20,9 @@ import type { Tables } from '../../base/tables.ts';
 import type { Approvals } from '../../registry/approvals/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import { listKeys } from './list.ts';
+
+export { endingKeys } from './list.ts';
+
 import {
   closeLoad,
   enterComponent,

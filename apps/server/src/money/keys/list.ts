@@ -1,7 +1,7 @@
 // What is loaded, without anything secret: each key, whether it may be used, and how many meters
 // hold it.
 
-import type { VendingKeyRow } from '@prewatt/api';
+import { keyWarningDays, type VendingKeyRow } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { instantFromTid, maximumTid } from '@prewatt/sts/codec';
 import { nextTid } from '@prewatt/sts/issue';
@@ -39,18 +39,61 @@ export async function listKeys(
   return rows.map(({ id, loadedAt, ...row }) => ({
     ...row,
     keyId: idFromUuid('key', id),
-    expiresAt: expiryOf(row),
+    expiresAt: new Date(endMsOf(row)).toISOString(),
+    endsSoon: row.meters > 0 && isNearEnd(row, o.nowMs),
     use: useOf(row, o.nowMs),
     loadedAt: new Date(loadedAt).toISOString(),
   }));
 }
 
-/** Tokens whose TID's top byte exceeds the expiry number are refused (IEC 62055-41, 6.1.10). */
-function expiryOf(row: Pick<Row, 'keyExpiry' | 'baseDate'>): string | null {
-  const firstRefused = (row.keyExpiry + 1) * 65_536;
-  if (row.keyExpiry === 255 || firstRefused > maximumTid) return null;
-  const instant = instantFromTid(firstRefused, row.baseDate);
-  return instant.ok ? new Date(instant.value).toISOString() : null;
+/** How many keys that meters hold end soon or have ended, for the attention list. */
+export async function endingKeys(
+  tx: Tx,
+  o: { readonly utilityId: string; readonly nowMs: number },
+): Promise<number> {
+  const { rows } = await sql<
+    Pick<Row, 'keyType' | 'keyExpiry' | 'baseDate' | 'supplyGroupCode' | 'keyRevision'>
+  >`SELECT key_type AS "keyType", key_expiry AS "keyExpiry", base_date AS "baseDate",
+      supply_group_code AS "supplyGroupCode", key_revision AS "keyRevision"
+    FROM prewatt.vending_keys WHERE utility_id = ${o.utilityId}::uuid`.execute(tx);
+  const near = rows.filter((row) => isNearEnd(row, o.nowMs));
+  // Meters are looked for only then: in most years no key ends.
+  const held = await Promise.all(near.map((row) => isHeld(tx, o.utilityId, row)));
+  return held.filter(Boolean).length;
+}
+
+async function isHeld(
+  tx: Tx,
+  utilityId: string,
+  key: Pick<Row, 'supplyGroupCode' | 'keyRevision'>,
+): Promise<boolean> {
+  const meter = await tx
+    .selectFrom('meters')
+    .select('id')
+    .where('utility_id', '=', utilityId)
+    .where('supply_group_code', '=', key.supplyGroupCode)
+    .where('key_revision', '=', key.keyRevision)
+    .where('retired_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return meter !== undefined;
+}
+
+type Ending = Pick<Row, 'keyType' | 'keyExpiry' | 'baseDate'>;
+
+/** Credit is sold under it, and it ends within the time of the warning or has ended. */
+const isNearEnd = (row: Ending, nowMs: number): boolean =>
+  row.keyType >= 2 && endMsOf(row) - nowMs < keyWarningDays * 86_400_000;
+
+/**
+ * The first minute without a TID: those whose top byte exceeds the expiry number are refused (IEC
+ * 62055-41, 6.1.10), and there are 2^24 of them (6.3.5).
+ */
+function endMsOf(row: Pick<Row, 'keyExpiry' | 'baseDate'>): number {
+  const lastTid = Math.min((row.keyExpiry + 1) * 65_536 - 1, maximumTid);
+  const instant = instantFromTid(lastTid, row.baseDate);
+  if (!instant.ok) throw new Error(`a vending key without an end: ${instant.error}`);
+  return instant.value + 60_000;
 }
 
 function useOf(

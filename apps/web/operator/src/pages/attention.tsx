@@ -13,6 +13,7 @@ import { connectionColumn, SaleLink } from '../ui/columns.tsx';
 import { aboveRowLink, type Column, DataTable } from '../ui/data-table.tsx';
 import { Age, PageHeading } from '../ui/show.tsx';
 import { OpenInstalls } from './attention-installs.tsx';
+import { EndingKeys } from './attention-keys.tsx';
 import { MeterAlerts } from './attention-meters.tsx';
 import { DueRefunds, OpenGrants } from './attention-others.tsx';
 import { SafetyCuts } from './attention-safety.tsx';
@@ -31,6 +32,7 @@ export default function AttentionPage() {
       <ProofAlert />
       <SafetyCuts />
       <FailingUpkeep />
+      <EndingKeys />
       <Text c="dimmed" size="sm">
         Paid sales whose energy has not reached the meter, and sales that the nightly proof reports.
       </Text>

@@ -71,13 +71,9 @@ const keyColumns: readonly Column<VendingKeyRow>[] = [
     cell: (row) => (
       <WithNote
         note={
-          row.expiresAt === null ? (
-            'never expires'
-          ) : (
-            <>
-              until <Instant at={row.expiresAt} withAge={false} />
-            </>
-          )
+          <>
+            until <Instant at={row.expiresAt} withAge={false} />
+          </>
         }
       >
         <StateBadge label={useLabels[row.use]} />
