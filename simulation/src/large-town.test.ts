@@ -1,4 +1,5 @@
-// Two hundred homes for thirty days, with everything that can go wrong: what ten homes never meet.
+// A hundred and twenty homes for thirty days, with everything that can go wrong: what ten homes
+// never meet.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,10 +8,10 @@ import { faultKinds, faultsOf } from './faults.ts';
 import { townPlan } from './plan.ts';
 import { runTown } from './run.ts';
 
-const homes = 200;
+const homes = 120;
 const days = 30;
 
-test('two hundred homes live thirty days of everything that can go wrong', {
+test('a hundred and twenty homes live thirty days of everything that can go wrong', {
   timeout: 900_000,
 }, async (t) => {
   const database = await createTownDatabase();
@@ -32,9 +33,9 @@ test('two hundred homes live thirty days of everything that can go wrong', {
     t.diagnostic(JSON.stringify({ ...report, wallSeconds }));
     assert.equal(report.homes, homes);
     assert.equal(report.forbiddenCuts, 0);
-    assert.ok(report.sales > 1_000, 'customers bought');
-    assert.ok(report.accepted > 1_000, 'meters accepted');
-    assert.ok(report.alerts > 100 && report.cuts > 10, 'credit ran low and out');
+    assert.ok(report.sales > 600, 'customers bought');
+    assert.ok(report.accepted > 600, 'meters accepted');
+    assert.ok(report.alerts > 60 && report.cuts > 10, 'credit ran low and out');
     assert.ok(report.emergencies > 10 && report.freeUnits > 10, 'some were lent and given energy');
     for (const [fault, count] of Object.entries(report.faultsInjected)) assert.ok(count > 0, fault);
   } finally {

@@ -50,7 +50,8 @@ const unit: Stage = {
   run: ({ exec }) =>
     withPostgres((url) =>
       runTests({ exec }, entriesOf(testFiles('unit', only)), {
-        concurrency: Math.max(2, availableParallelism()),
+        // One more than there are cores: several files wait for brokers, children and clocks.
+        concurrency: availableParallelism() + 1,
         timeoutMs: 180_000,
         stageTimeoutMs: 1_800_000,
         env: { PREWATT_TEST_POSTGRES_URL: url },
