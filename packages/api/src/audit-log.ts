@@ -39,7 +39,7 @@ export const auditActions = [
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
-/** What acts are about, to look for them. */
+/** What entries are about, to look for them. */
 export const auditActionsOfTopic = {
   vendors: [
     ...(['vendorMade', 'vendorChanged', 'vendorBlocked', 'vendorUnblocked'] as const),

@@ -13,9 +13,9 @@ export const controlLimitsSchema = z.strictObject({
   safetyCutsPerHour: z.number().int().min(0).max(100),
   /** The most hours that one such cut lasts; then it ends by itself. */
   safetyCutHours: z.number().int().min(1).max(72),
-  /** The most that one act may bring (a deposit, an opening balance) without a second person. */
+  /** The most that one action may bring (a deposit, an opening balance) without a second person. */
   aloneMinor: minor,
-  /** The same of one operator in 24 hours, all such acts together. */
+  /** The same of one operator in 24 hours, all such actions together. */
   dailyMinor: minor,
 });
 export type ControlLimits = z.output<typeof controlLimitsSchema>;

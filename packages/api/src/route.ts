@@ -48,7 +48,7 @@ export const anyOf = <const Methods extends readonly Method[], const Path extend
 export const orEmpty = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => value ?? {}, schema);
 
-/** The body of an act that needs no words. */
+/** The body of a request that needs no words. */
 export const nothing = orEmpty(z.strictObject({}));
 
 type NameIn<Segment extends string> = Segment extends `:${infer Name}` ? Name : never;

@@ -1,4 +1,5 @@
-// Work that goes on behind an answer: whoever asked learns nothing from its time.
+// Work that goes on after the answer was sent, so that the time of an answer tells the caller
+// nothing about it.
 
 import type { Log } from './log.ts';
 

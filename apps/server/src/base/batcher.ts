@@ -1,7 +1,7 @@
-// Group commit: orders that arrive together are done in one transaction, each with an answer of its
-// own. An order that comes alone goes at once; while a batch is under way the next one gathers
-// until it is worth a transaction or has waited long enough. Orders of the same key are never in
-// two batches at the same time, and keep their order.
+// Group commit: orders that arrive together are done in one transaction, each with an answer of
+// its own. An order that comes alone is done at once. While a batch is being done, the next one
+// collects orders until there are enough of them or the first has waited long enough. Orders of
+// the same key are never in two batches at the same time, and keep their order.
 
 import { setTimeout as pause } from 'node:timers/promises';
 

@@ -1,4 +1,4 @@
-// New identifiers: UUIDv7 on business time, so that a table's key order is its history's order.
+// New identifiers: UUIDv7 on business time, so that rows in key order are in the order of time.
 
 import { type Clock, type RandomBytes, uuidV7 } from '@prewatt/quantities';
 

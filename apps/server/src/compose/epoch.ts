@@ -1,5 +1,5 @@
-// Whether the database is the one of before, and no older copy: asked before anything goes on, and
-// again and again while the server lives.
+// Whether the database is the one that this server worked with before, and not an older copy.
+// Checked before the server starts to work, and at intervals while it runs.
 
 import type { Database } from '../base/database.ts';
 import type { Log } from '../base/log.ts';

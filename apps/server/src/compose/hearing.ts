@@ -1,5 +1,6 @@
-// What hears meters and speaks to them for people: each fact that a meter states goes to whom it
-// concerns, on the floors above the head-end. Install jobs are made here, since they do both.
+// Who receives what meters say: each fact is handed to the features that it concerns, on the
+// floors above the head-end. Install jobs are constructed here, since they receive from meters and
+// send to them.
 
 import {
   createIngest,

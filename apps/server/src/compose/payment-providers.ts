@@ -1,5 +1,5 @@
 // The payment providers of this process: those of the secrets file, and the sandbox after them, so
-// that payments of before still find theirs.
+// that earlier payments still find their provider.
 
 import {
   createProviders,

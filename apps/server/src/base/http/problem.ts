@@ -22,6 +22,25 @@ export class HttpProblem extends Error {
   }
 }
 
+/** Status and sentence of each code of a closed union of refusals. */
+export type RefusalTable<Code extends string> = Readonly<
+  Record<Code, readonly [status: number, text: string]>
+>;
+
+/** The problem of a code; `said` says it more exactly than the table. */
+export const problemsOf =
+  <Code extends string>(table: RefusalTable<Code>) =>
+  (code: Code, said?: string): HttpProblem => {
+    const [status, text] = table[code];
+    return new HttpProblem({ status, code, title: 'Refused', detail: said ?? text });
+  };
+
+/** The sentences alone, for an approval that could no longer be carried out. */
+export const sentencesOf = <Code extends string>(table: RefusalTable<Code>): Record<Code, string> =>
+  Object.fromEntries(
+    Object.entries<readonly [number, string]>(table).map(([code, [, text]]) => [code, text]),
+  ) as Record<Code, string>;
+
 export const notFound = (what: string): HttpProblem =>
   new HttpProblem({
     status: 404,

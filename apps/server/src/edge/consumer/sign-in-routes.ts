@@ -1,4 +1,4 @@
-// Signing in and out: a code to the phone, twice asked for at most.
+// Signing in and out of customers, by a code that is sent to the phone.
 
 import { pageRoutes, pathOf } from '@prewatt/api';
 import { homeZoneOf, idFromUuid, parsePhone } from '@prewatt/quantities';

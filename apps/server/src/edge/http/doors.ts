@@ -8,8 +8,8 @@ import type { FastifyInstance } from 'fastify';
 import { badRequest, forbidden } from '../../base/http/problem.ts';
 import { type SignIn, staffOf } from '../../registry/sign-in/index.ts';
 
-/** `staff` lets technicians in, too; `reads` viewers; `acts` neither. */
-type Door = 'staff' | 'reads' | 'acts';
+/** `staff` lets technicians in, too; `reads` viewers; `changes` neither. */
+type Door = 'staff' | 'reads' | 'changes';
 
 /** Below the root of the operators' API, where the method does not say it. */
 const exceptions: Readonly<Record<string, Door>> = {
@@ -34,7 +34,7 @@ const exceptions: Readonly<Record<string, Door>> = {
 
 const doorOf = (method: string, path: string): Door => {
   const verb = method === 'HEAD' ? 'GET' : method;
-  return exceptions[`${verb} ${path}`] ?? (verb === 'GET' ? 'reads' : 'acts');
+  return exceptions[`${verb} ${path}`] ?? (verb === 'GET' ? 'reads' : 'changes');
 };
 
 export function guardDoors(app: FastifyInstance, o: { readonly signIn: SignIn }): void {
@@ -47,7 +47,7 @@ export function guardDoors(app: FastifyInstance, o: { readonly signIn: SignIn })
     if (role === 'technician' && door !== 'staff') {
       throw forbidden('Your sign-in is for install jobs only.');
     }
-    if (role === 'viewer' && door === 'acts') throw forbidden('Your sign-in may read only.');
+    if (role === 'viewer' && door === 'changes') throw forbidden('Your sign-in may read only.');
   });
 
   app.addHook('preValidation', async ({ routeOptions, body, query }) => {

@@ -1,4 +1,4 @@
-// Routes by which operators see a meter's link and administrators change who it is on the wire.
+// Routes by which operators see a meter's link and administrators change its identity there.
 
 import { type Certified, linkApi } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
@@ -45,12 +45,12 @@ export function linkRoutes(
 
   identityRoutes(app, context);
   on(app, linkApi.view, ({ request }) => onConnection(request, linkOf));
-  const acts = { rotate, revoke };
+  const changes = { rotate, revoke };
   for (const name of ['rotate', 'revoke'] as const) {
     on(app, linkApi[name], ({ request, readBody }) => {
       const body = readBody();
       return onConnection(request, async (s) => {
-        refuse(await acts[name](s.tx, requestOf(s, body)));
+        refuse(await changes[name](s.tx, requestOf(s, body)));
         return linkOf(s);
       });
     });

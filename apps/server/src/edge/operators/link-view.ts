@@ -107,7 +107,7 @@ async function refusalsOf(tx: Tx, { bucket, meterId }: Of): Promise<LinkView['re
 }
 
 async function historyOf(tx: Tx, { bucket, meterId }: Of): Promise<LinkView['history']> {
-  const acts = await tx
+  const changes = await tx
     .selectFrom('link_acts')
     .select(['act', 'done_by', 'reason', 'serial', 'at'])
     .where('bucket', '=', bucket)
@@ -115,11 +115,11 @@ async function historyOf(tx: Tx, { bucket, meterId }: Of): Promise<LinkView['his
     .orderBy('ordinal', 'desc')
     .limit(shownActs)
     .execute();
-  return acts.map((act) => ({
-    act: act.act,
-    by: act.done_by,
-    reason: act.reason,
-    serial: act.serial,
-    at: isoOf(act.at),
+  return changes.map((change) => ({
+    act: change.act,
+    by: change.done_by,
+    reason: change.reason,
+    serial: change.serial,
+    at: isoOf(change.at),
   }));
 }

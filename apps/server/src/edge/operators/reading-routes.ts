@@ -11,7 +11,7 @@ import {
 import { parseId, type Result, uuidOf } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
-import { HttpProblem, notFound } from '../../base/http/problem.ts';
+import { notFound, problemsOf } from '../../base/http/problem.ts';
 import {
   decideFinding,
   editEstimate,
@@ -158,6 +158,5 @@ async function placeOf(
 
 function answer(result: Result<void, ReadingRefusal>): { readonly recorded: true } {
   if (result.ok) return { recorded: true };
-  const [status, detail] = refusals[result.error];
-  throw new HttpProblem({ status, code: result.error, title: 'Refused', detail });
+  throw problemsOf(refusals)(result.error);
 }

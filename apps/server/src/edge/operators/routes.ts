@@ -1,5 +1,5 @@
-// Routes of the operator's JSON API. The utility is the operator's own; a viewer reads, the others
-// act.
+// Routes of the operator's JSON API. The utility is the operator's own; a viewer only reads, the
+// others may change things.
 
 import type { FastifyInstance } from 'fastify';
 import { refuseOtherOrigins } from '../../registry/sign-in/index.ts';

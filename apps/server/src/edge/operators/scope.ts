@@ -1,4 +1,4 @@
-// What routes about one connection share: it is of the operator's own utility, or not there.
+// What routes about one connection share: a connection of another utility is not found.
 
 import type { FastifyRequest } from 'fastify';
 import { uuidFromPath } from '../../base/http/paths.ts';

@@ -1,5 +1,6 @@
-// Rounds over all meters of a utility, which tell those that are due what they should hold. How far
-// one is stands in its row: a process that dies loses nothing, and two of them share the work.
+// Rounds over all meters of a utility: each meter whose setting is due is sent the one that it
+// should hold. The progress of a round is kept in its row: after a crash it goes on there, and two
+// processes share the work.
 
 import type { Database, Tx } from '../../base/database.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';

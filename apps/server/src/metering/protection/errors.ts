@@ -1,7 +1,7 @@
 // Every way in which protection refuses, with its status and words. A new code does not compile
 // until the table answers it.
 
-import { HttpProblem } from '../../base/http/problem.ts';
+import { problemsOf } from '../../base/http/problem.ts';
 import { requestIdReused } from '../../base/request-ids.ts';
 
 /** In the order of the checks: idempotency first. */
@@ -35,7 +35,4 @@ const refusals: Record<ProtectionRefusal, readonly [status: number, text: string
   callResolved: [409, 'This call is resolved already; reload to see how.'],
 };
 
-export function problemOfProtection(code: ProtectionRefusal, detail?: string): HttpProblem {
-  const [status, text] = refusals[code];
-  return new HttpProblem({ status, code, title: 'Refused', detail: detail ?? text });
-}
+export const problemOfProtection = problemsOf(refusals);

@@ -1,14 +1,14 @@
-// Homes that are never cut: a medical device or a vulnerable person, on whose word, until when.
-// Each change is one more row; what counts is the last one of its kind.
+// Homes that are never cut: a medical device or a vulnerable person, who said so, until when. Each
+// change is one more row; what counts is the last one of its kind.
 
 import type { HomeFlagKind, HomeFlagsAnswer } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import {
-  type ConnectionAct,
+  type ConnectionChange,
   type ConnectionPlace,
-  columnsOfAct,
+  columnsOfChange,
   wasDone,
 } from '../../registry/connections/index.ts';
 import type { ProtectionRefusal } from './errors.ts';
@@ -31,7 +31,7 @@ async function currentKinds(tx: Tx, place: ConnectionPlace, date: string): Promi
   return rows.filter((row) => row.counts).map((row) => row.kind);
 }
 
-export type FlagChange = ConnectionAct & {
+export type FlagChange = ConnectionChange & {
   readonly kind: HomeFlagKind;
   readonly what: 'set' | 'ended';
   readonly evidence: string;
@@ -60,7 +60,7 @@ export async function changeFlag(
   }
   await tx
     .insertInto('home_flag_events')
-    .values({ ...columnsOfAct(place, change), ...values })
+    .values({ ...columnsOfChange(place, change), ...values })
     .execute();
   return ok(undefined);
 }

@@ -1,4 +1,4 @@
-// How far meters know what holds: counts for the utility, lists of those that do not, and one home.
+// How many meters know the rules that hold, lists of those that do not, and one home.
 
 import type { HomeProtection, MeterKnowledge, ProtectionMeters } from '@prewatt/api';
 import { graceUntilMs } from '@prewatt/protection';

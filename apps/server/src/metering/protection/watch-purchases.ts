@@ -8,6 +8,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
+import { openCall, recordResolved } from './open-calls.ts';
 
 /** Purchases that are older say nothing of the home's use now. */
 const lookBackDays = 180;
@@ -84,41 +85,18 @@ export async function sweepPurchases(
             ? Number.POSITIVE_INFINITY
             : outlook.latestAtMs + callAfterHours * hourMs;
       if (dueMs > o.nowMs) continue;
-      await open(tx, { ...o, utilityId: utility.id, home, outSinceMs: outlook.expectedAtMs });
+      await openCall(tx, {
+        newUuid: o.newUuid,
+        place: { bucket: home.bucket, utilityId: utility.id, connectionId: home.connection_id },
+        because: home.flag ?? 'noPurchase',
+        outSince: new Date(outlook.expectedAtMs),
+        now: new Date(o.nowMs),
+      });
     }
     const last = homes.at(-1);
     if (last === undefined || homes.length < homesPerLook) return;
     after = { bucket: last.bucket, connectionId: last.connection_id };
   }
-}
-
-async function open(
-  tx: Tx,
-  o: {
-    readonly utilityId: string;
-    readonly home: Bought;
-    readonly outSinceMs: number;
-    readonly nowMs: number;
-    readonly newUuid: NewUuid;
-  },
-): Promise<void> {
-  const now = new Date(o.nowMs);
-  await tx
-    .insertInto('supply_calls')
-    .values({
-      bucket: o.home.bucket,
-      id: o.newUuid(),
-      utility_id: o.utilityId,
-      connection_id: o.home.connection_id,
-      because: o.home.flag ?? 'noPurchase',
-      out_since: new Date(o.outSinceMs),
-      state: 'new',
-      opened_at: now,
-      state_at: now,
-    })
-    // Another process may have opened it.
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
 }
 
 /**
@@ -167,19 +145,6 @@ async function closeOfBuyers(
         AND s.connection_id = k.connection_id AND s.state IN ('issued', 'delivered')
         AND s.issued_at > k.opened_at)
     RETURNING k.bucket, k.id`.execute(tx);
-  for (const { bucket, id } of rows) {
-    await tx
-      .insertInto('supply_call_events')
-      .values({
-        bucket,
-        id: o.newUuid(),
-        utility_id: o.utilityId,
-        call_id: id,
-        request_id: 'bought-again',
-        what: 'resolved',
-        note: 'The home has bought again.',
-        at: now,
-      })
-      .execute();
-  }
+  const why = { requestId: 'bought-again', note: 'The home has bought again.' };
+  await recordResolved(tx, rows, { ...o, why, now });
 }

@@ -7,6 +7,7 @@ import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
+import { openCall, recordResolved } from './open-calls.ts';
 import { todayIn } from './rule-sets.ts';
 
 /** New calls of one sweep; the rest follows with the next. */
@@ -33,22 +34,13 @@ export async function sweepWatch(
   const date = todayIn(o.clocks, utility.zone).toString();
   const { callAfterHours } = utility.protectionRules.silence;
   for (const due of await dueCalls(tx, { utilityId: utility.id, now, date, callAfterHours })) {
-    await tx
-      .insertInto('supply_calls')
-      .values({
-        bucket: due.bucket,
-        id: o.newUuid(),
-        utility_id: utility.id,
-        connection_id: due.connection_id,
-        because: due.because,
-        out_since: new Date(due.out_since),
-        state: 'new',
-        opened_at: now,
-        state_at: now,
-      })
-      // Another process may have opened it.
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    await openCall(tx, {
+      newUuid: o.newUuid,
+      place: { bucket: due.bucket, utilityId: utility.id, connectionId: due.connection_id },
+      because: due.because,
+      outSince: new Date(due.out_since),
+      now,
+    });
   }
 }
 
@@ -82,21 +74,8 @@ async function closeNeedless(
     WHERE c.utility_id = ${o.utilityId} AND c.state = 'new'
       AND w.bucket = c.bucket AND w.connection_id = c.connection_id AND w.out_since IS NULL
     RETURNING c.bucket, c.id`.execute(tx);
-  for (const { bucket, id } of rows) {
-    await tx
-      .insertInto('supply_call_events')
-      .values({
-        bucket,
-        id: o.newUuid(),
-        utility_id: o.utilityId,
-        call_id: id,
-        request_id: 'credit-is-back',
-        what: 'resolved',
-        note: 'Credit is back.',
-        at: o.now,
-      })
-      .execute();
-  }
+  const why = { requestId: 'credit-is-back', note: 'Credit is back.' };
+  await recordResolved(tx, rows, { ...o, why });
 }
 
 /** Homes to call about: none that has an open call, or had one in this spell without credit. */

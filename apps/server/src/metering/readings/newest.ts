@@ -1,4 +1,4 @@
-// The last reading of a meter's import register, for those who wait for a new one.
+// The last reading of a meter's import register, for code that waits for a new one.
 
 import type { Tx } from '../../base/database.ts';
 import { registerNumbers } from './registers.ts';

@@ -1,5 +1,5 @@
-// The readings room: what stands open or was decided about readings of a whole utility, and for one
-// of them its neighbours and its history.
+// What the console shows of readings of a whole utility: open findings and decisions, and for one
+// of them the readings around it and its history.
 
 import type { ReadingAround, ReadingFindingPage } from '@prewatt/api';
 import { idFromUuid, isoOf } from '@prewatt/quantities';

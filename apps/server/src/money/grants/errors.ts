@@ -1,7 +1,7 @@
 // Every way in which a grant is refused, with its status and words. A new code does not compile
 // until the table answers it.
 
-import { HttpProblem } from '../../base/http/problem.ts';
+import { problemsOf } from '../../base/http/problem.ts';
 import { requestIdReused } from '../../base/request-ids.ts';
 
 /** Of one grant, in the order of the checks: idempotency first. */
@@ -83,7 +83,4 @@ export const grantRefusals: Record<
   nothingToAcknowledge: [409, 'This grant needs no attention; reload to see its state.'],
 };
 
-export function problemOfGrant(code: keyof typeof grantRefusals): HttpProblem {
-  const [status, detail] = grantRefusals[code];
-  return new HttpProblem({ status, code, title: 'Refused', detail });
-}
+export const problemOfGrant = problemsOf(grantRefusals);

@@ -1,5 +1,5 @@
-// The act: one grant becomes tokens for one meter, in the caller's transaction. Idempotent by the
-// caller's request id, once per connection.
+// One grant becomes tokens for one meter, in the caller's transaction. Idempotent by the caller's
+// request id, once per connection.
 
 import {
   err,

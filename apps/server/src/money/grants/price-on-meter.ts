@@ -1,5 +1,5 @@
-// What a kilowatt-hour costs on a meter that counts money, at this moment: at which energy becomes
-// money there, and money energy.
+// What a kilowatt-hour costs on a meter that counts money, at this moment: the price at which
+// energy is converted to money there, and money to energy.
 
 import { zonedAt } from '@prewatt/quantities';
 import { type MoneyMeter, perKwhOnMeter } from '@prewatt/vending-rules';

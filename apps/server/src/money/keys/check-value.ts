@@ -1,4 +1,5 @@
-// What may be seen of a key, and what is mended in one that two components make.
+// The check value, which is all of a key that may be shown, and the parity of a key that was
+// combined from two components.
 
 import { createCipheriv, createHmac } from 'node:crypto';
 

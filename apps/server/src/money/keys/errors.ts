@@ -1,6 +1,6 @@
 // Every way in which loading a key is refused, with its status and words.
 
-import { HttpProblem } from '../../base/http/problem.ts';
+import { problemsOf } from '../../base/http/problem.ts';
 import { requestIdReused } from '../../base/request-ids.ts';
 
 /** In the order of the checks: idempotency first. */
@@ -55,7 +55,4 @@ export const keyLoadRefusals: Record<KeyLoadRefusal, readonly [status: number, t
   ],
 };
 
-export function problemOfKeyLoad(code: KeyLoadRefusal): HttpProblem {
-  const [status, detail] = keyLoadRefusals[code];
-  return new HttpProblem({ status, code, title: 'Refused', detail });
-}
+export const problemOfKeyLoad = problemsOf(keyLoadRefusals);

@@ -40,7 +40,7 @@ export type PostingContext = {
 /** A transfer; a reversal names the one that it undoes. */
 export type PostedTransfer = Transfer & { readonly reversesId?: string };
 
-/** Transfers of one act, with where and for what they are posted. */
+/** Transfers of one operation, with where and for what they are posted. */
 export type Posting = Omit<PostingContext, 'newUuid'> & {
   readonly transfers: readonly PostedTransfer[];
 };
@@ -94,7 +94,7 @@ export async function postTransfers(
 }
 
 /**
- * Writes the transfers of many acts in one statement. Cached balances are the caller's to move,
+ * Writes the transfers of many operations in one statement. Cached balances are the caller's to move,
  * by `balanceMoves`, in the same transaction.
  */
 export async function insertTransfers(
@@ -119,7 +119,7 @@ const alone: ReadonlySet<Transfer['reason']> = new Set([
   'reversal',
 ]);
 
-/** Transfers of one act, by the rows in which they rest. */
+/** Transfers of one operation, by the rows in which they rest. */
 function rowsOf(transfers: readonly PostedTransfer[]): readonly (readonly PostedTransfer[])[] {
   const rows: PostedTransfer[][] = [];
   let open: PostedTransfer[] | undefined;

@@ -1,6 +1,6 @@
-// What an assignment does, to one connection or to a page of many: a few statements, whatever their
-// number. The month's position stays; from the day on the other tariff goes on from it. A meter
-// that counts money is told the tariff with it.
+// What an assignment does, to one connection or to a page of many: a few statements, whatever
+// their number. The use of the month so far stays; from that day on the other tariff continues
+// from it. A meter that counts money is sent the tariff in the same transaction.
 
 import type { TariffInForce } from '@prewatt/vending-rules';
 import { sql } from 'kysely';

@@ -1,5 +1,5 @@
 // Which connections an assignment to many is about, and what each is to have: one statement that
-// writes the list, so that what a second person allows is what was looked at.
+// writes the list, so that a second person approves exactly the list that was shown.
 
 import type { AssignmentFilter, NewAssignment } from '@prewatt/api';
 import { err, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';

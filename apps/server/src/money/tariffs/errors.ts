@@ -2,7 +2,7 @@
 // and words. A new code does not compile until the table answers it.
 
 import { err, type Result } from '@prewatt/quantities';
-import { HttpProblem } from '../../base/http/problem.ts';
+import { problemsOf } from '../../base/http/problem.ts';
 import { answerAgain, requestIdReused } from '../../base/request-ids.ts';
 
 /** In the order of the checks: idempotency first. */
@@ -102,20 +102,12 @@ export const tariffRefusals: Record<TariffRefusal, readonly [status: number, tex
 export const refusalText = ({ code, about }: Refused): string =>
   about === undefined ? tariffRefusals[code][1] : `${tariffRefusals[code][1]} ${about}`;
 
-function problemOfTariff(refused: Refused): HttpProblem {
-  const [status] = tariffRefusals[refused.code];
-  return new HttpProblem({
-    status,
-    code: refused.code,
-    title: 'Refused',
-    detail: refusalText(refused),
-  });
-}
+const problemOfTariff = problemsOf(tariffRefusals);
 
 /** The value, or the refusal as a problem. */
 export function answer<T>(result: Result<T, Refused>): T {
-  if (!result.ok) throw problemOfTariff(result.error);
-  return result.value;
+  if (result.ok) return result.value;
+  throw problemOfTariff(result.error.code, refusalText(result.error));
 }
 
 /** What the second request of an id is answered. */

@@ -1,4 +1,4 @@
-// When meters that count money are told their tariff: with an assignment, when versions change,
+// When meters that count money are sent their tariff: with an assignment, when versions change,
 // and by rounds over all of them.
 
 import { civilDateOf } from '@prewatt/quantities';

@@ -1,6 +1,6 @@
-// Meters that count money are told their tariff: the one for today, and then what begins next, as
-// numbered words that are commands of the head-end. With each assignment, and by a round over all
-// of them, which begins anew when a version is approved or withdrawn, each day and now and then.
+// Sends meters that count money their tariff: today's, then the one that begins next, each as a
+// numbered command of the head-end. It is sent with each assignment, and by a round over all of
+// them that begins again when a version is approved or withdrawn, each day, and at intervals.
 
 import type { MeterTariffStanding } from '@prewatt/api';
 import { civilDateOf } from '@prewatt/quantities';

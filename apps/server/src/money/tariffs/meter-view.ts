@@ -1,5 +1,5 @@
-// How far the meters that count money know a version of their tariff: counts, and lists of those
-// that stand somewhere. As the last look found it, with what they have answered since.
+// How many of the meters that count money know a version of their tariff, and lists of those in
+// each state. The state is that of the last round, with what meters have answered since.
 
 import { type MeterTariffStanding, type MeterTariffs, meterTariffStandings } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';

@@ -1,6 +1,6 @@
-// Whether the database is the one that this server has worked with, as it was then or later. Each
-// beat is counted in the database and, by every server, in a file outside it: a copy of before that
-// was put back has fewer. From such a one nothing is sold until TIDs are passed over (restore.md).
+// Whether the database is the one that this server has worked with, and not an older copy. Beats
+// are counted in the database and, by every server, in a file outside it: a copy that was restored
+// has counted fewer. From such a copy nothing is sold until its TIDs were moved on (restore.md).
 
 import {
   closeSync,

@@ -1,6 +1,6 @@
 // Key-change sets that got stuck half way. A meter drops a set that is not complete within its
 // time-out, so sections that came too far apart are all accepted and change nothing: they are sent
-// again, together. What is not in after a week is somebody's to look at.
+// again, together. A set that is not complete after a week is left for an operator to look at.
 
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';

@@ -6,6 +6,7 @@ export { metersSalesStuck } from './issue.ts';
 export { withLimits } from './limits.ts';
 export { type PricedSale, trialQuoteOf } from './price.ts';
 export { createQuoting, debtsOf, type Quoting } from './quote.ts';
+export { quoteJson, storedQuoteJson } from './quote-json.ts';
 export { receiptTokenOf } from './receipt-token.ts';
 export type { IssuedSale, SaleState } from './sale.ts';
 export { saleLife } from './sale-life.ts';

@@ -1,6 +1,6 @@
-// The act: prepaid money becomes tokens, in the caller's transaction. Every sale goes this way,
-// alone or in a batch: what it needs is read under the meters' locks, each sale is decided by
-// itself, and all that was decided is written.
+// Prepaid money becomes tokens, in the caller's transaction. Every sale goes this way, alone or in
+// a batch: what it needs is read under the meters' locks, each sale is decided by itself, and all
+// that was decided is written.
 
 import { err, type RandomBytes } from '@prewatt/quantities';
 import { decideSale } from '@prewatt/vending-rules';

@@ -1,4 +1,4 @@
-// What is said of an amount that a utility does not sell for: the limit itself.
+// The sentence about an amount outside the utility's limits: it names the limit.
 
 import type { QuoteRefusal } from '@prewatt/vending-rules';
 import { money } from '@prewatt/web/consumer';

@@ -111,7 +111,7 @@ const placeOf = ({ utilityId, bucket, connectionId, meter }: IssuedSale['connect
   meterId: meter.meterId,
 });
 
-/** What a till took for a sale is of the same act: one posting. A payment is one of its own. */
+/** What a till took for a sale belongs to the sale: one posting. A payment is one of its own. */
 function postingsOf(o: Recorded): readonly Posting[] {
   const taken = new Map(
     o.payments.flatMap((each) => (each.paymentId === null ? [[each.saleId, each]] : [])),

@@ -13,6 +13,7 @@ import {
 import type { Tx } from '../../base/database.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { type IssueDeps, statesOf } from './issue.ts';
+import { quoteJson } from './quote-json.ts';
 
 export type PricedSale = { readonly purchase: PurchaseQuote; readonly tokenCount: number };
 
@@ -37,22 +38,8 @@ export async function priceSale(
   return ok({ purchase: purchase.value, tokenCount });
 }
 
-/** A priced amount as the API gives it. */
-export function trialQuoteOf({ purchase, tokenCount }: PricedSale): TrialQuote {
-  const { quote, amountMinor, broughtForwardMinor } = purchase;
-  return {
-    amountMinor: amountMinor.toString(),
-    broughtForwardMinor: broughtForwardMinor.toString(),
-    energyWh: quote.energyWh.toString(),
-    creditMinor: purchase.creditMinor?.toString() ?? null,
-    lines: quote.lines.map((line) => ({
-      kind: line.kind,
-      label: line.label,
-      amountMinor: line.amountMinor.toString(),
-      energyWh: line.energyWh?.toString() ?? null,
-      explanation: line.explanation,
-    })),
-    remainderMinor: quote.remainderMinor.toString(),
-    tokens: tokenCount,
-  };
-}
+export const trialQuoteOf = ({ purchase, tokenCount }: PricedSale): TrialQuote => ({
+  amountMinor: purchase.amountMinor.toString(),
+  ...quoteJson(purchase),
+  tokens: tokenCount,
+});

@@ -1,4 +1,4 @@
-// Sales of the rules, with all that the registry knows of their connections.
+// The sale types of packages/vending-rules, with the connection as the registry knows it.
 
 import type * as rules from '@prewatt/vending-rules';
 import type { ConnectionToSell } from '../../money/connections-to-sell/index.ts';

@@ -2,7 +2,7 @@
 // not compile until the table answers it.
 
 import type { VendorSaleRefusalCode } from '@prewatt/api';
-import { HttpProblem } from '../../base/http/problem.ts';
+import { problemsOf } from '../../base/http/problem.ts';
 import { requestIdReused } from '../../base/request-ids.ts';
 import { quoteRefusalText } from '../vending/index.ts';
 
@@ -74,7 +74,4 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
   unknownKey: [404, 'There is no such key of this vendor.'],
 };
 
-export function problemOfRefusal(code: VendorRefusal, words?: string): HttpProblem {
-  const [status, detail] = statusAndText[code];
-  return new HttpProblem({ status, code, title: 'Refused', detail: words ?? detail });
-}
+export const problemOfRefusal = problemsOf(statusAndText);

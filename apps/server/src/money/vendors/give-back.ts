@@ -4,7 +4,7 @@
 import type { Tx } from '../../base/database.ts';
 import { lockVendor } from './float.ts';
 
-/** Takes the vendor's lock: the last act of a transaction, as in a sale. */
+/** Takes the vendor's lock: the last step of a transaction, as in a sale. */
 export async function giveBackToFloat(
   tx: Tx,
   o: { readonly vendorId: string; readonly amountMinor: bigint },

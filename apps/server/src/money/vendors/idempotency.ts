@@ -1,5 +1,5 @@
-// Request ids of administrators who make a vendor or a till's key: the same id is the same act, and
-// gets what it made the first time.
+// Request ids of administrators who make a vendor or a till's key: the same id is the same
+// request, and gets what it made the first time.
 
 import { ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';

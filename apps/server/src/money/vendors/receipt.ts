@@ -2,10 +2,10 @@
 // time, since it is made of what never changes after the sale. A sale that was undone or moved says
 // so, and one that was undone shows no token.
 
-import type { OperatorReceipt, QuoteLineJson, Receipt } from '@prewatt/api';
+import type { OperatorReceipt, Receipt } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
-import { receiptTokenOf } from '../vending/index.ts';
+import { quoteJson, receiptTokenOf, storedQuoteJson } from '../vending/index.ts';
 import type { KnownRequest, Sold } from './till-decisions.ts';
 
 /** The sale that another one was moved to or from, if it was: corrections know. */
@@ -18,7 +18,7 @@ export type MoveOf = (
 /** Of a sale whose transaction has not ended yet. */
 export function receiptOfSold(sold: Sold, soldAtMs: number): Receipt {
   const { order, sale } = sold;
-  const { quote, broughtForwardMinor, creditMinor } = sale.purchase;
+  const { creditMinor } = sale.purchase;
   return {
     saleId: idFromUuid('sale', sale.saleId),
     requestId: order.request.requestId,
@@ -27,17 +27,7 @@ export function receiptOfSold(sold: Sold, soldAtMs: number): Receipt {
     meterPan: order.request.meterPan,
     connectionName: sale.connection.name,
     amountMinor: sale.amountMinor.toString(),
-    broughtForwardMinor: broughtForwardMinor.toString(),
-    energyWh: quote.energyWh.toString(),
-    creditMinor: creditMinor?.toString() ?? null,
-    lines: quote.lines.map((line) => ({
-      kind: line.kind,
-      label: line.label,
-      amountMinor: line.amountMinor.toString(),
-      energyWh: line.energyWh?.toString() ?? null,
-      explanation: line.explanation,
-    })),
-    remainderMinor: quote.remainderMinor.toString(),
+    ...quoteJson(sale.purchase),
     commissionMinor: sold.commissionMinor.toString(),
     keyChangeTokens: [...(sale.keyChange?.digits ?? [])],
     liftTokens: sale.lift === null ? [] : [sale.lift.digits],
@@ -84,19 +74,7 @@ export async function receiptFrom(
     meterPan: request.meterPan,
     connectionName: row.connection_name,
     amountMinor: row.amount_minor.toString(),
-    broughtForwardMinor: (row.brought_forward_minor ?? 0n).toString(),
-    energyWh: (row.energy_wh ?? 0n).toString(),
-    creditMinor: row.credit_minor?.toString() ?? null,
-    lines: ((row.lines ?? []) as QuoteLineJson[]).map(
-      ({ kind, label, amountMinor, energyWh, explanation }) => ({
-        kind,
-        label,
-        amountMinor,
-        energyWh,
-        explanation,
-      }),
-    ),
-    remainderMinor: (row.remainder_minor ?? 0n).toString(),
+    ...storedQuoteJson(row),
     commissionMinor: row.commission_minor.toString(),
     keyChangeTokens: tokens.filter((each) => each.kind === 'keyChange').map((each) => each.digits),
     liftTokens: tokens.filter((each) => each.kind === 'management').map((each) => each.digits),

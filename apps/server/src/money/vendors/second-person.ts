@@ -1,5 +1,6 @@
-// What a vendor gets from two people: deposits beyond what one operator may do alone, terms that
-// let a vendor sell for more, keys of tills. Asked for here, done by `managing`.
+// What a vendor gets only with approval by a second person: deposits beyond what one operator may
+// do alone, terms that let a vendor sell for more, keys of tills. Requested here, carried out by
+// `managing`.
 
 import { createHash } from 'node:crypto';
 import type { Asked, VendorDepositJson, VendorKeyJson, VendorRow } from '@prewatt/api';

@@ -1,7 +1,7 @@
 // Every way in which an approval is refused, with its status and words. A new code does not compile
 // until the table answers it.
 
-import { HttpProblem } from '../../base/http/problem.ts';
+import { problemsOf } from '../../base/http/problem.ts';
 import { requestIdReused } from '../../base/request-ids.ts';
 
 /** In the order of the checks: idempotency first. */
@@ -26,7 +26,4 @@ export const approvalRefusals: Record<ApprovalRefusal, readonly [status: number,
   notYours: [403, 'Only the one who asked for it may withdraw it; an administrator may decline.'],
 };
 
-export function problemOfApproval(code: ApprovalRefusal): HttpProblem {
-  const [status, detail] = approvalRefusals[code];
-  return new HttpProblem({ status, code, title: 'Refused', detail });
-}
+export const problemOfApproval = problemsOf(approvalRefusals);

@@ -54,20 +54,20 @@ export type ApprovalOperations = Readonly<Partial<Record<ApprovalKind, ApprovalO
 
 /** Without its payload's type; a payload that does not fit is a bug and throws. */
 export function defineOperation<P, E extends string>(
-  act: ApprovedOperation<P, E>,
+  operation: ApprovedOperation<P, E>,
 ): ApprovalOperation {
   const read = <T extends Asked<unknown>>(o: T) => ({
     ...o,
-    payload: act.payload.parse(o.payload),
+    payload: operation.payload.parse(o.payload),
   });
   return {
-    describe: (tx, o) => act.describe(tx, read(o)),
+    describe: (tx, o) => operation.describe(tx, read(o)),
     perform: async (tx, o) => {
-      const done = await act.perform(tx, read(o));
+      const done = await operation.perform(tx, read(o));
       if (done.ok) return done;
-      return { ok: false, error: { code: done.error, detail: act.refusals[done.error] } };
+      return { ok: false, error: { code: done.error, detail: operation.refusals[done.error] } };
     },
-    participants: async (tx, o) => (await act.participants?.(tx, read(o))) ?? [],
-    closed: async (tx, o) => act.closed?.(tx, read(o)),
+    participants: async (tx, o) => (await operation.participants?.(tx, read(o))) ?? [],
+    closed: async (tx, o) => operation.closed?.(tx, read(o)),
   };
 }

@@ -1,5 +1,5 @@
-// What happens at the doors: wrong passwords and codes, what operators were refused, and whose
-// pages they read. Rows of the audit log, of the utility that it concerns.
+// Entries of the audit log about access: wrong passwords and codes, requests of operators that
+// were refused, and whose pages they read. Each is in the log of the utility that it concerns.
 
 import { hourMs, idFromUuid, minuteMs } from '@prewatt/quantities';
 import type { Database } from '../../base/database.ts';
@@ -25,10 +25,10 @@ export function createAccessLog(o: {
   const { database, auditLog, nowMs, log } = o;
   const seldom = (
     staff: Staff,
-    act: { act: 'refused' | 'connectionRead'; subject: string; everyMs: number },
+    entry: { act: 'refused' | 'connectionRead'; subject: string; everyMs: number },
   ): Promise<void> =>
     database.inUtility(staff.utilityId, async (tx) => {
-      const { everyMs, ...said } = act;
+      const { everyMs, ...said } = entry;
       const sinceMs = nowMs() - everyMs;
       const { utilityId, operatorId } = staff;
       const isThere = await isOnRecord(tx, { utilityId, operatorId, ...said, sinceMs });

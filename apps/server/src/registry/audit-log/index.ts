@@ -1,4 +1,4 @@
-// The public face of the audit log: what operators did, and what happened at the doors.
+// The public face of the audit log: what operators did, and who tried to get in.
 
 export { type AccessLog, createAccessLog } from './access.ts';
 export { failedSignInsOf } from './lookups.ts';

@@ -1,4 +1,4 @@
-// What is asked of the audit log besides its list.
+// Queries of the audit log besides its list.
 
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
@@ -7,14 +7,14 @@ import type { NewAuditEntry } from './service.ts';
 /** Whether such a row was written since. */
 export async function isOnRecord(
   tx: Tx,
-  act: Pick<NewAuditEntry, 'utilityId' | 'operatorId' | 'act' | 'subject'> & {
+  entry: Pick<NewAuditEntry, 'utilityId' | 'operatorId' | 'act' | 'subject'> & {
     readonly sinceMs: number;
   },
 ): Promise<boolean> {
   const { rows } = await sql`SELECT FROM operator_acts
-    WHERE utility_id = ${act.utilityId}::uuid AND subject = ${act.subject}
-      AND act = ${act.act} AND operator_id IS NOT DISTINCT FROM ${act.operatorId}::uuid
-      AND at > ${new Date(act.sinceMs)} LIMIT 1`.execute(tx);
+    WHERE utility_id = ${entry.utilityId}::uuid AND subject = ${entry.subject}
+      AND act = ${entry.act} AND operator_id IS NOT DISTINCT FROM ${entry.operatorId}::uuid
+      AND at > ${new Date(entry.sinceMs)} LIMIT 1`.execute(tx);
   return rows.length > 0;
 }
 

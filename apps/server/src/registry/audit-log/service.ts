@@ -31,18 +31,22 @@ export type AuditLog = ReturnType<typeof createAuditLog>;
 
 type AuditLogDeps = { readonly newUuid: NewUuid; readonly nowMs: () => number };
 
-export async function recordAuditEntry(tx: Tx, o: AuditLogDeps, act: NewAuditEntry): Promise<void> {
+export async function recordAuditEntry(
+  tx: Tx,
+  o: AuditLogDeps,
+  entry: NewAuditEntry,
+): Promise<void> {
   await tx
     .insertInto('operator_acts')
     .values({
       id: o.newUuid(),
-      utility_id: act.utilityId,
-      operator_id: act.operatorId,
-      by_name: act.by.slice(0, 200),
-      act: act.act,
-      subject: act.subject.slice(0, 200),
-      details: JSON.stringify(act.details ?? {}),
-      address: act.address?.slice(0, 64) ?? null,
+      utility_id: entry.utilityId,
+      operator_id: entry.operatorId,
+      by_name: entry.by.slice(0, 200),
+      act: entry.act,
+      subject: entry.subject.slice(0, 200),
+      details: JSON.stringify(entry.details ?? {}),
+      address: entry.address?.slice(0, 64) ?? null,
       at: new Date(o.nowMs()),
     })
     .execute();
@@ -51,7 +55,7 @@ export async function recordAuditEntry(tx: Tx, o: AuditLogDeps, act: NewAuditEnt
 /** Of whoever keeps the database, by whose own client: they are no operator of the utility. */
 export async function recordAuditEntryOfOwner(
   client: pg.Client,
-  act: { readonly id: string; readonly at: Date } & Pick<
+  entry: { readonly id: string; readonly at: Date } & Pick<
     NewAuditEntry,
     'utilityId' | 'by' | 'act' | 'subject'
   >,
@@ -59,7 +63,7 @@ export async function recordAuditEntryOfOwner(
   await client.query(
     `INSERT INTO operator_acts (id, utility_id, by_name, act, subject, details, at)
      VALUES ($1, $2, $3, $4, $5, '{}', $6)`,
-    [act.id, act.utilityId, act.by, act.act, act.subject, act.at],
+    [entry.id, entry.utilityId, entry.by, entry.act, entry.subject, entry.at],
   );
 }
 
@@ -81,9 +85,9 @@ export function createAuditLog(
   },
 ) {
   /** A row, and a line in the log without the words that were said. */
-  const write = async (tx: Tx, act: NewAuditEntry): Promise<void> => {
-    await recordAuditEntry(tx, o, act);
-    const { details: _, by: __, ...told } = act;
+  const write = async (tx: Tx, entry: NewAuditEntry): Promise<void> => {
+    await recordAuditEntry(tx, o, entry);
+    const { details: _, by: __, ...told } = entry;
     o.log.info(told, 'audit');
   };
   const byOf = ({ utilityId, operatorId, name, address }: By) => ({
@@ -95,12 +99,12 @@ export function createAuditLog(
     record: (
       tx: Tx,
       by: By,
-      act: Pick<NewAuditEntry, 'act' | 'subject' | 'details'>,
-    ): Promise<void> => write(tx, { ...byOf(by), ...act }),
+      entry: Pick<NewAuditEntry, 'act' | 'subject' | 'details'>,
+    ): Promise<void> => write(tx, { ...byOf(by), ...entry }),
 
     /** Of somebody who is not signed in as an operator. */
-    recordOfStranger: (tx: Tx, act: Omit<NewAuditEntry, 'operatorId' | 'by'>): Promise<void> =>
-      write(tx, { ...act, operatorId: null, by: 'somebody who is not signed in' }),
+    recordOfStranger: (tx: Tx, entry: Omit<NewAuditEntry, 'operatorId' | 'by'>): Promise<void> =>
+      write(tx, { ...entry, operatorId: null, by: 'somebody who is not signed in' }),
 
     /** Newest first; `cursor` is what the last page said. */
     list: async (

@@ -1,13 +1,13 @@
-// When a connection turned from post-paid to prepaid, on whose word: what grace after conversion
-// counts from. A civil day of the utility; grace begins with its first instant.
+// When a connection changed from post-paid to prepaid, and who recorded it: the grace after
+// conversion counts from that civil day of the utility, and begins with its first instant.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
-import { type ActRefusal, type ConnectionAct, columnsOfAct, wasDone } from './once.ts';
+import { type ActRefusal, type ConnectionChange, columnsOfChange, wasDone } from './once.ts';
 import type { ConnectionPlace } from './store.ts';
 import { setConvertedAt } from './write-connections.ts';
 
-export type Conversion = Omit<ConnectionAct, 'at'> & {
+export type Conversion = Omit<ConnectionChange, 'at'> & {
   /** Null takes an earlier word back. */
   readonly convertedOn: string | null;
   readonly reason: string;
@@ -36,7 +36,7 @@ export async function recordConversion(
   if (atMs !== null && atMs > o.nowMs) return err('conversionAhead');
   await tx
     .insertInto('conversion_events')
-    .values({ ...columnsOfAct(place, { ...o, at: new Date(o.nowMs) }), ...values })
+    .values({ ...columnsOfChange(place, { ...o, at: new Date(o.nowMs) }), ...values })
     .execute();
   await setConvertedAt(tx, place, atMs === null ? null : new Date(atMs));
   return ok(undefined);

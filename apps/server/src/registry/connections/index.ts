@@ -11,7 +11,7 @@ export {
   modeIsChanging,
   updateModeChange,
 } from './mode-changes.ts';
-export { type ActRefusal, type ConnectionAct, columnsOfAct, wasDone } from './once.ts';
+export { type ActRefusal, type ConnectionChange, columnsOfChange, wasDone } from './once.ts';
 export {
   type AssignedTariff,
   type Connection,

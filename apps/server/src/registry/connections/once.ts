@@ -1,5 +1,5 @@
-// An act on a connection that a request id names: under the connection's lock, so that a repeat
-// finds the first and changes nothing.
+// A change of a connection that a request id names: made under the connection's lock, so that a
+// repeat finds the first and changes nothing.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type SqlBool, sql } from 'kysely';
@@ -7,7 +7,7 @@ import type { Tx } from '../../base/database.ts';
 import { answerAgain } from '../../base/request-ids.ts';
 import type { ConnectionPlace } from './store.ts';
 
-export type ConnectionAct = {
+export type ConnectionChange = {
   readonly id: string;
   readonly requestId: string;
   readonly operatorId: string;
@@ -18,7 +18,7 @@ export type ActRefusal = 'unknownConnection' | 'requestIdReused';
 
 type ActTable = 'home_flag_events' | 'conversion_events';
 
-/** Whether the act was done before; a request id with other values is refused. */
+/** Whether the change was made before; a request id with other values is refused. */
 export async function wasDone(
   tx: Tx,
   place: ConnectionPlace,
@@ -49,13 +49,13 @@ export async function wasDone(
   return answerAgain(first.same, true, true);
 }
 
-/** The columns that every such act has. */
-export const columnsOfAct = (place: ConnectionPlace, act: ConnectionAct) => ({
+/** The columns that every such change has. */
+export const columnsOfChange = (place: ConnectionPlace, change: ConnectionChange) => ({
   bucket: place.bucket,
-  id: act.id,
+  id: change.id,
   utility_id: place.utilityId,
   connection_id: place.connectionId,
-  request_id: act.requestId,
-  operator_id: act.operatorId,
-  at: act.at,
+  request_id: change.requestId,
+  operator_id: change.operatorId,
+  at: change.at,
 });

@@ -1,7 +1,7 @@
 // The public face of limits: what one person may do alone.
 
 export {
-  type AloneAct,
+  type AloneAction,
   type AloneKind,
   controlLimitsApproval,
   isSame,

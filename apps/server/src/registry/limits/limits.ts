@@ -1,5 +1,5 @@
 // What one person may do alone: the limits that hold, what an operator has used of them, and the
-// act by which two people change them.
+// approval by which two people change them.
 
 import { type ControlLimits, controlLimitsSchema, proposeLimitsBodySchema } from '@prewatt/api';
 import { type Currency, dayMs, err, formatMoney, ok, type Result } from '@prewatt/quantities';
@@ -61,25 +61,25 @@ export async function limitsNow(tx: Tx, utility: Utility): Promise<LimitsNow> {
 
 export type AloneKind = 'vendorDeposit' | 'openingBalances' | 'refundPayment';
 
-export type AloneAct = {
+export type AloneAction = {
   readonly utility: Utility;
   readonly operatorId: string;
   readonly kind: AloneKind;
-  /** What it is done to: one act, however often it is asked for. */
+  /** What it is done to: one action, however often it is asked for. */
   readonly subject: string;
   readonly amountMinor: bigint;
 };
 
 /**
- * Takes an act from what its operator may do alone. `needsSecondPerson` where the act by itself, or
+ * Takes an action from what its operator may do alone. `needsSecondPerson` where the action by itself, or
  * all of 24 hours with it, is beyond the limits; then nothing is taken.
  */
 export async function takeAlone(
   tx: Tx,
   deps: { readonly newUuid: NewUuid; readonly realNowMs: number },
-  act: AloneAct,
+  action: AloneAction,
 ): Promise<Result<void, 'needsSecondPerson'>> {
-  const { utility, operatorId, amountMinor } = act;
+  const { utility, operatorId, amountMinor } = action;
   // Of one operator one after the other: two at once would both find the budget free.
   await sql`SELECT pg_advisory_xact_lock(hashtextextended('alone ' || ${operatorId}, 0))`.execute(
     tx,
@@ -88,12 +88,12 @@ export async function takeAlone(
     .selectFrom('alone_acts')
     .select('id')
     .where('utility_id', '=', utility.id)
-    .where('kind', '=', act.kind)
-    .where('subject', '=', act.subject)
+    .where('kind', '=', action.kind)
+    .where('subject', '=', action.subject)
     .executeTakeFirst();
   if (known !== undefined) return ok(undefined);
   const limits = await limitsNow(tx, utility);
-  const spent = await spentAlone(tx, { ...act, realNowMs: deps.realNowMs });
+  const spent = await spentAlone(tx, { ...action, realNowMs: deps.realNowMs });
   const isWithin =
     amountMinor <= BigInt(limits.aloneMinor) && spent + amountMinor <= BigInt(limits.dailyMinor);
   if (!isWithin) return err('needsSecondPerson');
@@ -103,8 +103,8 @@ export async function takeAlone(
       id: deps.newUuid(),
       utility_id: utility.id,
       operator_id: operatorId,
-      kind: act.kind,
-      subject: act.subject,
+      kind: action.kind,
+      subject: action.subject,
       amount_minor: amountMinor,
       at: new Date(deps.realNowMs),
     })
@@ -194,7 +194,7 @@ const wordsOf = (limits: ControlLimits, currency: Currency) => {
   return [
     { label: 'Cuts for safety of one operator in an hour', value: String(safetyCutsPerHour) },
     { label: 'The most hours of such a cut', value: String(safetyCutHours) },
-    { label: 'The most that one act brings', value: money(aloneMinor) },
+    { label: 'The most that one action brings', value: money(aloneMinor) },
     { label: 'The same of one operator in 24 hours', value: money(dailyMinor) },
   ];
 };

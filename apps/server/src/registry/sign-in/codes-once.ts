@@ -1,6 +1,6 @@
-// A code of a second factor is good once. better-auth accepts the same one as long as its half
-// minute and the two beside it last, so who saw it typed could type it again: what was accepted is
-// kept here until then, and the session that a second use has opened is ended.
+// A code of a second factor works once. better-auth accepts the same one as long as its half
+// minute and the two beside it last, so whoever saw it typed could type it again: accepted codes
+// are kept here until then, and a session that a second use has opened is ended.
 
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';

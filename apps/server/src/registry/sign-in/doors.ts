@@ -1,7 +1,7 @@
 // How often a password or a code may be tried, and how often a code is sent. Each person has a
 // count, so that many addresses do not help who guesses; each address has one, so that many names
-// do not. Who signed in from an address lately has a count of their own there: strangers who guess
-// keep nobody out who is at their usual place.
+// do not. A person who signed in from an address lately has a separate count there, so that
+// strangers who guess do not lock them out at their usual address.
 
 import { signInApi, signInRoot } from '@prewatt/api';
 import { type Brake, type Brakes, cap, clientOf, hidden } from './brakes.ts';

@@ -81,7 +81,7 @@ export function createOperatorScope({ database, clocks, utilities, signIn }: Ope
   };
 }
 
-/** A viewer reads, the others act. */
+/** A viewer only reads; the others may change things. */
 export function requireActing(operator: Operator): void {
   if (operator.role === 'viewer') throw forbidden('Your sign-in may read only.');
 }

@@ -1,6 +1,6 @@
 // Reconciliation: takes files of a provider or a bank, compares them with our payments and keeps
-// the differences with what became of them. It moves no money: what is to be done about a
-// difference is a person's act elsewhere.
+// the differences with what became of them. It moves no money: what to do about a difference is
+// decided by a person, elsewhere.
 
 import type {
   DifferencePage,

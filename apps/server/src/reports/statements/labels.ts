@@ -1,12 +1,12 @@
 // What an entry of a statement says to people, and what its money was for. One sentence for each
-// act; a new act does not compile until it has one.
+// kind of movement; a new kind does not compile until it has one.
 
 import type { QuoteLineJson, StatementEntryKind } from '@prewatt/api';
 import { formatKwh, zonedAt } from '@prewatt/quantities';
 import type { Facts } from './facts.ts';
-import type { EntryAct, EntryRow } from './store.ts';
+import type { EntryKind, EntryRow } from './store.ts';
 
-export const kindOf: Record<EntryAct, StatementEntryKind> = {
+export const kindOf: Record<EntryKind, StatementEntryKind> = {
   payment: 'payment',
   vendorSale: 'payment',
   sale: 'purchase',

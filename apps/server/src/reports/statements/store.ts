@@ -5,8 +5,8 @@ import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 
-/** Acts that a statement tells apart; transfers of one act at one instant are one entry. */
-export type EntryAct =
+/** Kinds of movements that a statement tells apart; those of one kind at one instant are one entry. */
+export type EntryKind =
   | 'payment'
   | 'vendorSale'
   | 'sale'
@@ -29,7 +29,7 @@ export type EntryAct =
 
 export type EntryRow = {
   readonly posted_at: number;
-  readonly act: EntryAct;
+  readonly act: EntryKind;
   readonly sale_id: string | null;
   readonly debt_id: string | null;
   readonly payment_id: string | null;

@@ -1,5 +1,5 @@
-// Settings of a utility (packages/api/src/utility-settings.ts): what holds, and a change by who
-// may, each on record. The next look goes by it.
+// Settings of a utility (packages/api/src/utility-settings.ts): their present values, and changes
+// by those who may make them, each recorded. They take effect with the next round of upkeep.
 
 import { type SettingHistory, type SettingName, utilitySettings } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';

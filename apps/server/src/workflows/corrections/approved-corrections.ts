@@ -111,22 +111,22 @@ const moveSentences: Record<MoveRefusal, string> = {
   tokenNotMade: target,
 };
 
-type ActDeps = CreditDeps & { readonly utilities: Utilities };
+type CorrectionDeps = CreditDeps & { readonly utilities: Utilities };
 type Facts = ReturnType<typeof createSaleFacts>;
 
 export function approvedCorrections(
-  deps: ActDeps,
+  deps: CorrectionDeps,
 ): Record<'reversal' | 'moveSale' | 'creditNote' | 'debtWriteOff', ApprovalOperation> {
   const facts = createSaleFacts(deps);
   return {
-    reversal: reversalAct(deps, facts),
-    moveSale: moveAct(deps, facts),
+    reversal: reversalOperation(deps, facts),
+    moveSale: moveOperation(deps, facts),
     creditNote: creditNoteAct(deps, facts),
     debtWriteOff: writeOffAct(deps, facts),
   };
 }
 
-/** Runs on the sale's place; a sale that is gone is refused by the act itself. */
+/** Runs on the sale's place; a sale that is gone is refused by the operation itself. */
 async function placed<T>(
   tx: Tx,
   o: { readonly utilityId: string; readonly saleId: string },
@@ -136,7 +136,10 @@ async function placed<T>(
   return place === null ? { ok: false, error: 'unknownSale' } : work(place);
 }
 
-const reversalAct = (deps: ActDeps, { saleFacts, proofFacts }: Facts): ApprovalOperation =>
+const reversalOperation = (
+  deps: CorrectionDeps,
+  { saleFacts, proofFacts }: Facts,
+): ApprovalOperation =>
   defineOperation({
     payload: payloads.reversal,
     describe: async (tx, asked) => ({
@@ -163,7 +166,7 @@ const reversalAct = (deps: ActDeps, { saleFacts, proofFacts }: Facts): ApprovalO
     refusals: reversalSentences,
   });
 
-const moveAct = (deps: ActDeps, { saleFacts, proofFacts }: Facts): ApprovalOperation =>
+const moveOperation = (deps: CorrectionDeps, { saleFacts, proofFacts }: Facts): ApprovalOperation =>
   defineOperation({
     payload: payloads.moveSale,
     describe: async (tx, asked) => {
@@ -197,7 +200,7 @@ const moveAct = (deps: ActDeps, { saleFacts, proofFacts }: Facts): ApprovalOpera
     refusals: moveSentences,
   });
 
-const creditNoteAct = (deps: ActDeps, { money, saleFacts }: Facts): ApprovalOperation =>
+const creditNoteAct = (deps: CorrectionDeps, { money, saleFacts }: Facts): ApprovalOperation =>
   defineOperation({
     payload: payloads.creditNote,
     describe: async (tx, { utilityId, payload }) => ({
@@ -224,7 +227,7 @@ const creditNoteAct = (deps: ActDeps, { money, saleFacts }: Facts): ApprovalOper
     refusals: creditNoteSentences,
   });
 
-const writeOffAct = (deps: ActDeps, { money }: Facts): ApprovalOperation =>
+const writeOffAct = (deps: CorrectionDeps, { money }: Facts): ApprovalOperation =>
   defineOperation({
     payload: payloads.debtWriteOff,
     describe: async (tx, { utilityId, payload }) => {

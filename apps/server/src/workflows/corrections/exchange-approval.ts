@@ -3,6 +3,7 @@
 import { approvalReasonSchema } from '@prewatt/api';
 import { type Currency, formatKwh, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
+import { sentencesOf } from '../../base/http/problem.ts';
 import { type ApprovalOperation, defineOperation } from '../../registry/approvals/index.ts';
 import { loadConnection, placeOfConnection } from '../../registry/connections/index.ts';
 import { exchangeMeter, mayExchange } from './exchange.ts';
@@ -184,8 +185,6 @@ export function meterExchangeApproval(deps: ExchangeDeps): ApprovalOperation {
         ...(carriedMinor !== null && { carriedMinor: carriedMinor.toString() }),
       });
     },
-    refusals: Object.fromEntries(
-      Object.entries(exchangeRefusals).map(([code, [, text]]) => [code, text]),
-    ) as Record<ExchangeRefusal, string>,
+    refusals: sentencesOf(exchangeRefusals),
   });
 }

@@ -1,5 +1,6 @@
 // What an exchanged meter had left, and what of it the new one gets: the same where both count the
-// same; else at one price, what a kilowatt-hour costs on a meter that counts money.
+// same unit; otherwise converted at one price, that of a kilowatt-hour on a meter that counts
+// money.
 
 import type { Currency } from '@prewatt/quantities';
 import { err, formatKwh, formatMoney, ok, type Result } from '@prewatt/quantities';

@@ -1,10 +1,10 @@
 // The receipt of any sale, printed again by an operator: recorded by name, counted and marked as a
 // copy. Of a moved sale it names the other one; of a reversed sale it shows no token.
 
-import type { OperatorReceipt, QuoteLineJson } from '@prewatt/api';
+import type { OperatorReceipt } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
-import { receiptTokenOf, recordCopy } from '../../money/vending/index.ts';
+import { receiptTokenOf, recordCopy, storedQuoteJson } from '../../money/vending/index.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { moveOf } from './moved.ts';
 
@@ -56,19 +56,7 @@ export async function reprintSale(
     meterPan: sale.meter_pan,
     connectionName: sale.name,
     amountMinor: sale.amount_minor.toString(),
-    broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),
-    energyWh: (sale.energy_wh ?? 0n).toString(),
-    creditMinor: sale.credit_minor?.toString() ?? null,
-    lines: ((sale.lines ?? []) as QuoteLineJson[]).map(
-      ({ kind, label, amountMinor, energyWh, explanation }) => ({
-        kind,
-        label,
-        amountMinor,
-        energyWh,
-        explanation,
-      }),
-    ),
-    remainderMinor: (sale.remainder_minor ?? 0n).toString(),
+    ...storedQuoteJson(sale),
     keyChangeTokens: tokens.filter((each) => each.kind === 'keyChange').map((each) => each.digits),
     liftTokens: tokens.filter((each) => each.kind === 'management').map((each) => each.digits),
     tokens: tokens

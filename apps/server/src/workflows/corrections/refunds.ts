@@ -92,7 +92,7 @@ export async function refundsDue(tx: Tx, utilityId: string): Promise<number> {
 
 export type RefundRefusal = 'unknownRefund' | 'refundPaidAlready';
 
-/** The bank's reference is the name of the act: the same again gets the first answer. */
+/** The bank's reference names the payment: the same again gets the first answer. */
 export async function recordRefundPaid(
   tx: Tx,
   deps: { readonly newUuid: NewUuid; readonly nowMs: () => number },

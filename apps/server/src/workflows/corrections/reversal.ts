@@ -1,5 +1,5 @@
-// The act: a sale whose tokens provably are void is undone. Its transfers are reversed, its money
-// goes back, the tariff's counters forget it, and nothing is delivered any more. In the caller's
+// A sale whose tokens provably are void is undone. Its transfers are reversed, its money goes
+// back, the tariff's counters forget it, and nothing is delivered any more. In the caller's
 // transaction; a refusal leaves nothing that the caller may keep.
 
 import {

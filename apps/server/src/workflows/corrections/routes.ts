@@ -189,7 +189,7 @@ function seenRoutes(app: FastifyInstance, context: CorrectionRoutesDeps): void {
     const { reason } = call.readBody();
     return acting(call, async (s) => {
       const { operatorId } = s.operator;
-      answer(await acknowledgeSale(s.tx, actDeps(context), { ...s, reason, operatorId }));
+      answer(await acknowledgeSale(s.tx, correctionDeps(context), { ...s, reason, operatorId }));
       return { acknowledged: true };
     });
   });
@@ -209,7 +209,7 @@ function debtRoutes(app: FastifyInstance, context: CorrectionRoutesDeps): void {
     const body = readBody();
     const { debtId } = await scoped(request, async (s) => {
       requireActing(s.operator);
-      const charged = await chargeDebt(s.tx, actDeps(context), {
+      const charged = await chargeDebt(s.tx, correctionDeps(context), {
         ...body,
         place: placeOfConnection(s.utility.id, id),
         amountMinor: BigInt(body.amountMinor),
@@ -280,7 +280,7 @@ function refundRoutes(app: FastifyInstance, context: CorrectionRoutesDeps): void
   });
 }
 
-const actDeps = ({ newUuid, clocks }: CorrectionRoutesDeps) => ({
+const correctionDeps = ({ newUuid, clocks }: CorrectionRoutesDeps) => ({
   newUuid,
   nowMs: () => clocks.business.nowMs(),
 });

@@ -1,7 +1,7 @@
-// Whether the tokens of a sale provably are in no meter and can come into none (docs/adr/0010). Two
-// halves: the meter's register of credit shows that it was not taken so far, and something that
-// cannot be undone keeps it from being taken later. A paper slip proves nothing. What came before
-// what is told by the server's clock: a meter's may be days ahead.
+// Whether the tokens of a sale provably are in no meter and can come into none (docs/adr/0010).
+// Two halves: the meter's register of credit shows that it was not taken so far, and something
+// that cannot be undone keeps it from being taken later. A paper slip proves nothing. The order of
+// events is told by the server's clock, since a meter's may be days ahead.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';

@@ -1,4 +1,4 @@
-// Every way in which an act on an install job is refused, with its status and words. A new code
+// Every way in which an action on an install job is refused, with its status and words. A new code
 // does not compile until the table answers it. What a step finds wrong at the home is no refusal:
 // it is kept as a failed try.
 

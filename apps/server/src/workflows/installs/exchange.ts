@@ -50,7 +50,7 @@ export async function askExchange(scene: Scene): Promise<void> {
     reason,
     requestedBy: { operatorId: by.operatorId, name: by.name },
   });
-  if (!requested.ok) throw new Error('an approval under the name of an act that was never made');
+  if (!requested.ok) throw new Error('an approval under the name of an action that was never made');
   const { approvalId } = requested.value;
   await scene.say({ what: 'running', step: 'exchange', evidence: { approvalId } });
 }

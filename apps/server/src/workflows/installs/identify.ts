@@ -1,5 +1,5 @@
-// The first step: whether the meter that hangs there is the one that the job is about. A new
-// connection comes into being here, with its first meter.
+// The first step: whether the meter on the wall is the one that the job is about. A new connection
+// comes into being here, with its first meter.
 
 import type { InstallAct } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
@@ -13,10 +13,13 @@ import { refOf, updateJob } from './store.ts';
 type Identify = Extract<InstallAct, { act: 'identify' }>;
 type Finding = { readonly code: string; readonly words: string };
 
-export async function identify(scene: Scene, act: Identify): Promise<Result<void, InstallRefusal>> {
-  const pan = meterPanOf(act.meterPan);
+export async function identify(
+  scene: Scene,
+  action: Identify,
+): Promise<Result<void, InstallRefusal>> {
+  const pan = meterPanOf(action.meterPan);
   if (!pan.ok) return err({ code: 'meterPanInvalid' });
-  const evidence = { meterPan: pan.value, by: act.by };
+  const evidence = { meterPan: pan.value, by: action.by };
   const found = await whatIsWrong(scene, pan.value);
   if (found !== null) {
     const { code, words } = found;
@@ -34,7 +37,7 @@ export async function identify(scene: Scene, act: Identify): Promise<Result<void
   if (meterId.value !== null) {
     await updateJob(tx, refOf(job)).set({ meter_id: meterId.value }).execute();
   }
-  const words = `Meter ${pan.value}, ${act.by === 'scan' ? 'scanned' : 'typed'}`;
+  const words = `Meter ${pan.value}, ${action.by === 'scan' ? 'scanned' : 'typed'}`;
   await scene.say({ what: 'passed', step: 'meter', evidence, words });
   if (!job.has_link) {
     const without = 'The meter has no link.';

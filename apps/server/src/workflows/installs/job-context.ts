@@ -1,5 +1,5 @@
-// One act on one job: the job locked, its steps as they stand, who acts; and how what comes of it
-// is written down.
+// The context of one action on one job: the locked job, its steps as they stand, who acts, and how
+// the result is recorded.
 
 import type { InstallStep } from '@prewatt/api';
 import type { ColumnValue } from '../../base/column-value.ts';
@@ -53,7 +53,7 @@ export type Scene = {
   readonly utility: Utility;
   readonly by: Staff;
   readonly nowMs: number;
-  /** What a step is called in requests to others; new for each act. */
+  /** What a step is called in requests to others; new for each action. */
   readonly name: string;
   readonly say: (said: Said) => Promise<void>;
 };
@@ -102,7 +102,7 @@ export const placeOfJob = (job: Job): ConnectionPlace => ({
   connectionId: job.connection_id,
 });
 
-/** The place of the meter that was identified; acts that need it come after that step. */
+/** The place of the meter that was identified; actions that need it come after that step. */
 export function meterPlaceOf(job: Job): MeterPlace {
   if (job.meter_id === null) throw new Error('an install step before its meter is known');
   return { ...placeOfJob(job), meterId: job.meter_id };

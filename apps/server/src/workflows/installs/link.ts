@@ -1,6 +1,6 @@
 // The step of the link: the meter is paired with the code on its label or with a certificate, and
-// the step passes when it has come with that. What does not go through is a failed try, and the
-// job stays open.
+// the step passes when the meter has connected with it. A pairing that fails is kept as a failed
+// try, and the job stays open.
 
 import { createHash } from 'node:crypto';
 import type { InstallAct, InstallStep } from '@prewatt/api';
@@ -17,10 +17,10 @@ type Link = Extract<InstallAct, { act: 'link' }>;
 type Done = Promise<Result<void, InstallRefusal>>;
 const step: InstallStep = 'link';
 
-export async function link(scene: Scene, act: Link): Done {
+export async function link(scene: Scene, action: Link): Done {
   const { tx, deps, job } = scene;
   const { linkAccepts } = deps;
-  const { pairingSecret, csrPem, withCertificate = false } = act;
+  const { pairingSecret, csrPem, withCertificate = false } = action;
   if (csrPem !== undefined && (pairingSecret !== undefined || withCertificate)) {
     return err({ code: 'oneWayOfPairing' });
   }

@@ -1,5 +1,5 @@
 // Install jobs: opened at the desk, worked through at the home, closed when each step has passed.
-// Each act is one transaction under the job's row lock, once for its request id.
+// Each action is one transaction under the job's row lock, once for its request id.
 
 import type { InstallAct, NewInstall } from '@prewatt/api';
 import { err, ok, type Result, zonedAt } from '@prewatt/quantities';
@@ -52,7 +52,7 @@ export type Installs = {
 export function createInstalls(deps: InstallDeps): Installs {
   return {
     open: (tx, a) => openJob(deps, tx, a),
-    act: (tx, a) => onJob(deps, tx, { ...a, work: (scene) => act(scene, a.body) }),
+    act: (tx, a) => onJob(deps, tx, { ...a, work: (scene) => takeAction(scene, a.body) }),
     assign: (tx, a) => onJob(deps, tx, { ...a, work: (scene) => assign(scene, a.body) }),
     take: (tx, a) => onJob(deps, tx, { ...a, work: take }),
     close: (tx, a) => onJob(deps, tx, { ...a, work: (scene) => close(scene, a.body.note) }),
@@ -89,7 +89,7 @@ async function onJob(
 const isMine = ({ job, by }: Scene): boolean =>
   by.role !== 'technician' || job.assigned_to === by.operatorId;
 
-async function act(scene: Scene, body: InstallAct): Answer {
+async function takeAction(scene: Scene, body: InstallAct): Answer {
   return isMine(scene) ? takeStep(scene, body) : err({ code: 'notYours' });
 }
 

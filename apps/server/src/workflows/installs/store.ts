@@ -26,7 +26,7 @@ export async function loadJob(tx: Tx, jobId: string): Promise<Job | null> {
   return row === undefined ? null : { ...row, plan: row.plan as Plan };
 }
 
-/** Acts on one job go one after the other. `skip`: null while somebody else is at it. */
+/** Actions on one job go one after the other. `skip`: null while somebody else is at it. */
 export async function lockJob(
   tx: Tx,
   jobId: string,

@@ -28,53 +28,53 @@ const done = ok(undefined);
 const no = (code: InstallRefusal['code'], steps?: readonly InstallStep[]) =>
   err<InstallRefusal>(steps === undefined ? { code } : { code, steps });
 
-export function stepOf(act: InstallAct): InstallStep {
-  switch (act.act) {
+export function stepOf(action: InstallAct): InstallStep {
+  switch (action.act) {
     case 'oldMeter':
     case 'link':
     case 'load':
     case 'startReading':
-      return act.act;
+      return action.act;
     case 'identify':
       return 'meter';
     case 'display':
       return 'remoteRead';
     default:
-      return act.step;
+      return action.step;
   }
 }
 
-export async function takeStep(scene: Scene, act: InstallAct): Done {
-  const step = stepOf(act);
+export async function takeStep(scene: Scene, action: InstallAct): Done {
+  const step = stepOf(action);
   if (!scene.job.steps.includes(step)) return no('stepNotPart');
   const now = stepNow(scene.steps, step);
   if (isDone(now)) return no('stepDone', [step]);
-  if (act.act === 'fail') return fail(scene, step, act.reason);
+  if (action.act === 'fail') return fail(scene, step, action.reason);
   const first = stepsBefore(scene.steps, step);
   if (first.length > 0) return no('stepsBefore', first);
-  const goesOn = act.act === 'display' || act.act === 'confirm';
+  const goesOn = action.act === 'display' || action.act === 'confirm';
   if (now.state === 'running' && !goesOn) return no('stepRunning', [step]);
-  switch (act.act) {
+  switch (action.act) {
     case 'oldMeter':
-      return oldMeter(scene, act);
+      return oldMeter(scene, action);
     case 'identify':
-      return identify(scene, act);
+      return identify(scene, action);
     case 'link':
-      return link(scene, act);
+      return link(scene, action);
     case 'start':
-      return start(scene, act.step);
+      return start(scene, action.step);
     case 'load':
-      return load(scene, act);
+      return load(scene, action);
     case 'confirm':
-      return confirm(scene, act);
+      return confirm(scene, action);
     case 'display':
-      return display(scene, BigInt(act.importEnergyWh));
+      return display(scene, BigInt(action.importEnergyWh));
     case 'startReading':
       await scene.say({
         what: 'passed',
         step,
-        evidence: { importEnergyWh: act.importEnergyWh, note: act.note },
-        words: `${kwh(act.importEnergyWh)}${act.note === '' ? '' : `. ${act.note}`}`,
+        evidence: { importEnergyWh: action.importEnergyWh, note: action.note },
+        words: `${kwh(action.importEnergyWh)}${action.note === '' ? '' : `. ${action.note}`}`,
       });
       return done;
   }
@@ -82,8 +82,8 @@ export async function takeStep(scene: Scene, act: InstallAct): Done {
 
 const kwh = (energyWh: string | bigint): string => `${formatKwh(BigInt(energyWh))} kWh`;
 
-async function oldMeter(scene: Scene, act: Extract<InstallAct, { act: 'oldMeter' }>): Done {
-  const { leftEnergyWh, creditedEnergyWh, importEnergyWh } = act;
+async function oldMeter(scene: Scene, action: Extract<InstallAct, { act: 'oldMeter' }>): Done {
+  const { leftEnergyWh, creditedEnergyWh, importEnergyWh } = action;
   const words = [
     leftEnergyWh === null
       ? 'Credit could not be read; its last report counts'
@@ -187,15 +187,15 @@ async function startTestToken(scene: Scene): Done {
   return done;
 }
 
-async function load(scene: Scene, act: Extract<InstallAct, { act: 'load' }>): Done {
-  const { lowW, highW } = act;
+async function load(scene: Scene, action: Extract<InstallAct, { act: 'load' }>): Done {
+  const { lowW, highW } = action;
   if (lowW >= highW) return no('loadBounds');
   if (!scene.job.has_link) return no('observeInstead');
   return command(scene, 'load', { load: { kind: 'readNow' } }, { lowW, highW });
 }
 
-async function confirm(scene: Scene, act: Extract<InstallAct, { act: 'confirm' }>): Done {
-  const { step, isRight, saw } = act;
+async function confirm(scene: Scene, action: Extract<InstallAct, { act: 'confirm' }>): Done {
+  const { step, isRight, saw } = action;
   const now = stepNow(scene.steps, step);
   const isToken = step === 'testToken' || step === 'carryOver';
   if (!isToken && scene.job.has_link) return no('meterProves');

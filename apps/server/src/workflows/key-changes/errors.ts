@@ -1,6 +1,6 @@
 // Every way in which a campaign is refused, with its status and words.
 
-import { HttpProblem } from '../../base/http/problem.ts';
+import { problemsOf } from '../../base/http/problem.ts';
 import { requestIdReused } from '../../base/request-ids.ts';
 
 /** In the order of the checks: idempotency first. */
@@ -43,7 +43,4 @@ const statusAndText: Record<CampaignRefusal, readonly [status: number, text: str
   ],
 };
 
-export function problemOfCampaign(code: CampaignRefusal): HttpProblem {
-  const [status, detail] = statusAndText[code];
-  return new HttpProblem({ status, code, title: 'Refused', detail });
-}
+export const problemOfCampaign = problemsOf(statusAndText);

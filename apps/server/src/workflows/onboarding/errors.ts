@@ -34,5 +34,5 @@ export type OpeningBalanceRefusal =
   | 'connectionUnknown'
   | 'openingBalanceExists';
 
-/** Whether the act wrote something, or found it done with the same particulars. */
+/** Whether it wrote something, or found it done with the same particulars. */
 export type Outcome = 'created' | 'unchanged';

@@ -1,4 +1,4 @@
-// The look at homes without a link: each one whose step is due gets its limit token by text
+// The sweep over homes without a link: each one whose step is due gets its limit token by text
 // message, in a transaction of its own under the meter's lock.
 
 import { checkProtectionRules, type ProtectionRules } from '@prewatt/protection';

@@ -1,4 +1,5 @@
-// The outlook of one connection, from its readings, its credit, the rules and the prices to come.
+// The supply forecast of one connection, from its readings, its credit, the rules and the prices
+// to come.
 
 import {
   expectedCostMicro,

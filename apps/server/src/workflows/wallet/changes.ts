@@ -1,5 +1,5 @@
-// Changes of credit mode that their meters have answered, or will never answer: which there are,
-// and when by the meter's clock its credit changed hands.
+// Changes of credit mode that their meters have answered, or will never answer: which ones these
+// are, and when, by the meter's clock, the ledger and the meter exchanged the credit.
 
 import { dayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';

@@ -1,4 +1,5 @@
-// What energy costs at this moment, without what falls due whether it is used or not.
+// What energy costs at this moment, without fixed charges, which fall due whether it is used or
+// not.
 
 import { zonedAt } from '@prewatt/quantities';
 import {

@@ -1,7 +1,7 @@
 // Every way in which a change of credit mode is refused, with its status and what to do. A new code
 // does not compile until the table answers it.
 
-import { HttpProblem } from '../../base/http/problem.ts';
+import { problemsOf, sentencesOf } from '../../base/http/problem.ts';
 import { requestIdReused } from '../../base/request-ids.ts';
 
 /** In the order of the checks: idempotency first. */
@@ -32,8 +32,7 @@ export const modeRefusals: Readonly<
   switchNeverOpens: [
     409,
     'The switch of this meter is always closed (control mode 0), and a wallet could not end ' +
-      'supply; ' +
-      'set another control mode first.',
+      'supply; set another control mode first.',
   ],
   tokensUnderWay: [
     409,
@@ -44,14 +43,12 @@ export const modeRefusals: Readonly<
   siteReadingOld: [
     409,
     'The meter itself has reported its register after that moment, or was not in wallet mode ' +
-      'yet; give ' +
-      'a later reading.',
+      'yet; give a later reading.',
   ],
   siteReadingBelow: [
     409,
     'The register was higher already, and it never runs back. Read it again, and see whether ' +
-      'it is ' +
-      'this meter.',
+      'it is this meter.',
   ],
   siteReadingTooHigh: [
     409,
@@ -66,13 +63,6 @@ export const modeRefusals: Readonly<
   noPrice: [409, 'The tariff in force has no price to convert the balance; correct it first.'],
 };
 
-export const modeSentences: Readonly<Record<ModeRefusal, string>> = Object.fromEntries(
-  Object.entries(modeRefusals).map(([code, [, detail]]) => [code, detail]),
-) as Record<ModeRefusal, string>;
+export const modeSentences = sentencesOf(modeRefusals);
 
-/** `said`: more exactly than the code's own sentence. */
-export function problemOfMode(code: ModeRefusal, said?: string): HttpProblem {
-  const [status, sentence] = modeRefusals[code];
-  const detail = said ?? sentence;
-  return new HttpProblem({ status, code, title: 'Refused', detail });
-}
+export const problemOfMode = problemsOf(modeRefusals);

@@ -1,5 +1,5 @@
-// Times in wallet mode that are over: a row each, by which readings that come or are decided about
-// afterwards are known to concern a wallet. SQL alone.
+// Past periods in wallet mode, a row each: by them a reading that comes late, or is decided on
+// later, is known to concern a wallet. SQL only.
 
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';

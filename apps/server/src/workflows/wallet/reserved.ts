@@ -1,4 +1,4 @@
-// Of prepaid money, what came for sales that are not carried out yet.
+// The part of prepaid money that was paid for sales which are not carried out yet.
 
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';

@@ -1,7 +1,7 @@
 // Every way in which an operator's command is refused, with its status and words. A new code does
 // not compile until the table answers it.
 
-import { HttpProblem } from '../../../base/http/problem.ts';
+import { problemsOf, sentencesOf } from '../../../base/http/problem.ts';
 import { requestIdReused } from '../../../base/request-ids.ts';
 import type { RequestFault } from '../credentials/x509.ts';
 
@@ -105,12 +105,6 @@ const sendRefusals: Record<SendRefusal, readonly [status: number, text: string]>
   ],
 };
 
-/** The words of each, for an approval that could no longer be carried out. */
-export const sendSentences = Object.fromEntries(
-  Object.entries(sendRefusals).map(([code, [, text]]) => [code, text]),
-) as Record<SendRefusal, string>;
+export const sendSentences = sentencesOf(sendRefusals);
 
-export function problemOfSend(code: SendRefusal): HttpProblem {
-  const [status, detail] = sendRefusals[code];
-  return new HttpProblem({ status, code, title: 'Refused', detail });
-}
+export const problemOfSend = problemsOf(sendRefusals);

@@ -1,6 +1,6 @@
-// A meter comes by a certificate: somebody brings its request (claim, pairing), the key is made
-// here and shown once, or the meter asks over its own link. What it had before works until the
-// certificate was used; then nothing else does, the secret included.
+// How a meter gets a certificate: somebody brings its request (claim, pairing), the key is made
+// here and shown once, or the meter asks over its own link. What it used before works until the
+// certificate was used once; then nothing else does, the secret included.
 
 import { randomBytes } from 'node:crypto';
 import { type CertificateRefusal, encodeDown, type LinkUpMessage } from '@prewatt/protocol';

@@ -1,7 +1,7 @@
-// Whether who connects is the meter it says it is. Those who come together are asked about
-// together: after a power cut a town comes back within a minute. A meter that uses its next secret
-// or certificate for the first time has it: what
-// it had before ends there. Each refusal of a meter that exists has a name.
+// Whether a client that connects is the meter that it claims to be. Clients that connect together
+// are looked up together: after a power cut a town comes back within a minute. When a meter uses
+// its next secret or certificate for the first time, the one before ends. Each refusal of a known
+// meter is recorded with its reason.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { sql } from 'kysely';

@@ -24,7 +24,7 @@ type Frame = { readonly realNowMs: number; readonly warnDays: number };
 
 /**
  * The meters in use that have a link, as `m`; `used` and `waiting` are its certificates, `last` the
- * last act that gave or took its identity, `asked` a renewal that was asked for since.
+ * last change that gave or took its identity, `asked` a renewal that was asked for since.
  */
 const identityTablesOf = (meters: RawBuilder<unknown>) => sql`FROM ${meters}
   JOIN connections c ON c.bucket = m.bucket AND c.id = m.connection_id

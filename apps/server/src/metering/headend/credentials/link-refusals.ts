@@ -1,6 +1,6 @@
-// Who was refused at the door, and why: kept once for each meter and reason, with how often and
-// when last, so that a stranger who tries all night fills nothing. What comes together is stored
-// together.
+// Clients that the broker refused, and why: one row for each meter and reason, with a count and
+// the last time, so that a stranger who tries all night fills no table. Refusals that come
+// together are stored together.
 
 import type { ColumnValue } from '../../../base/column-value.ts';
 import type { Database } from '../../../base/database.ts';

@@ -1,6 +1,6 @@
-// Group commit for what meters send: while some batches are stored, the next one gathers, so a lone
-// message never waits and a flood goes in by the thousand. A batch that fails is cut in two until
-// the message that spoils it stands alone, whoever threw: the database, or our own code.
+// Group commit for what meters send: while some batches are stored, the next one gathers, so a
+// lone message never waits and a flood goes in by the thousand. A batch that fails is cut in two
+// until the message that breaks it is alone, whether the database or our own code threw.
 
 import { isLostConnection } from '../../../base/database.ts';
 

@@ -1,7 +1,7 @@
-// What meters say, turned into rows: each message is checked, stored in a transaction and only then
-// acknowledged. What many meters say goes in together; a message that spoils a batch is cornered
-// and fails alone. Above a bound of messages under way new ones wait, and their senders too; what a
-// meter sends beyond its share of time is left unread (work-budget.ts).
+// What meters say, turned into rows: each message is checked, stored in a transaction and only
+// then acknowledged. Messages of many meters are stored together; one that breaks a batch is found
+// and fails alone. Above a bound of messages under way new ones wait, and their senders too; what
+// a meter sends beyond its share of time is left unread (work-budget.ts).
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
