@@ -94,8 +94,8 @@ export async function postTransfers(
 }
 
 /**
- * Writes the transfers of many operations in one statement. Cached balances are the caller's to move,
- * by `balanceMoves`, in the same transaction.
+ * Writes the transfers of many operations in one statement. Cached balances are the caller's to
+ * move, by `balanceMoves`, in the same transaction.
  */
 export async function insertTransfers(
   tx: Tx,

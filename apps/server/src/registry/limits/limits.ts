@@ -71,8 +71,8 @@ export type AloneAction = {
 };
 
 /**
- * Takes an action from what its operator may do alone. `needsSecondPerson` where the action by itself, or
- * all of 24 hours with it, is beyond the limits; then nothing is taken.
+ * Takes an action from what its operator may do alone. `needsSecondPerson` where the action by
+ * itself, or all of 24 hours with it, is beyond the limits; then nothing is taken.
  */
 export async function takeAlone(
   tx: Tx,

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 
-/** Kinds of movements that a statement tells apart; those of one kind at one instant are one entry. */
+/** Kinds of movements: those of one kind at one instant are one entry of a statement. */
 export type EntryKind =
   | 'payment'
   | 'vendorSale'
