@@ -3091,6 +3091,40 @@ ALTER TABLE prewatt.vendor_keys ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendor_keys FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.vendor_keys FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION prewatt.settle();
 
+CREATE TABLE prewatt.vendor_messages (
+  vendor_id uuid NOT NULL,
+  client_id text NOT NULL,
+  terminal_id text NOT NULL,
+  date_time text NOT NULL,
+  unique_number text NOT NULL,
+  utility_id uuid NOT NULL,
+  key_id uuid NOT NULL,
+  element text NOT NULL,
+  fingerprint text,
+  request jsonb,
+  state text NOT NULL,
+  taken_until timestamp with time zone,
+  answer jsonb,
+  answered_at timestamp with time zone,
+  confirmed_at timestamp with time zone,
+  CONSTRAINT vendor_messages_pkey PRIMARY KEY (vendor_id, client_id, terminal_id, date_time, unique_number),
+  CONSTRAINT vendor_messages_check CHECK (((state = 'answered'::text) = (answer IS NOT NULL))),
+  CONSTRAINT vendor_messages_check1 CHECK (((state = 'answered'::text) = (answered_at IS NOT NULL))),
+  CONSTRAINT vendor_messages_check2 CHECK (((state = 'givenUp'::text) OR (fingerprint IS NOT NULL))),
+  CONSTRAINT vendor_messages_client_id_check CHECK ((length(client_id) <= 40)),
+  CONSTRAINT vendor_messages_date_time_check CHECK ((length(date_time) <= 17)),
+  CONSTRAINT vendor_messages_element_check CHECK ((length(element) <= 60)),
+  CONSTRAINT vendor_messages_fingerprint_check CHECK ((length(fingerprint) = 64)),
+  CONSTRAINT vendor_messages_state_check CHECK ((state = ANY (ARRAY['taken'::text, 'answered'::text, 'givenUp'::text]))),
+  CONSTRAINT vendor_messages_terminal_id_check CHECK ((length(terminal_id) <= 40)),
+  CONSTRAINT vendor_messages_unique_number_check CHECK ((length(unique_number) <= 18)),
+  CONSTRAINT vendor_messages_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_keys(id),
+  CONSTRAINT vendor_messages_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT vendor_messages_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+);
+ALTER TABLE prewatt.vendor_messages ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_messages FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.vendor_sales (
   bucket smallint NOT NULL,
   sale_id uuid NOT NULL,
@@ -3144,6 +3178,38 @@ CREATE POLICY tenant ON prewatt.vendor_shifts FOR ALL TO prewatt_app USING ((uti
 CREATE TRIGGER keys_stand BEFORE UPDATE OF id, utility_id, vendor_id ON prewatt.vendor_shifts FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.vendor_shifts FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.vendor_shifts FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.closed_at IS NOT NULL))) EXECUTE FUNCTION prewatt.settle();
+
+CREATE TABLE prewatt.vendor_terminal_directory (
+  certificate_sha256 bytea NOT NULL,
+  client_id text NOT NULL,
+  terminal_id text NOT NULL,
+  utility_id uuid NOT NULL,
+  key_id uuid NOT NULL,
+  CONSTRAINT vendor_terminal_directory_pkey PRIMARY KEY (certificate_sha256, client_id, terminal_id),
+  CONSTRAINT vendor_terminal_directory_key_id_key UNIQUE (key_id),
+  CONSTRAINT vendor_terminal_directory_certificate_sha256_check CHECK ((octet_length(certificate_sha256) = 32)),
+  CONSTRAINT vendor_terminal_directory_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 40))),
+  CONSTRAINT vendor_terminal_directory_terminal_id_check CHECK (((length(terminal_id) >= 1) AND (length(terminal_id) <= 40))),
+  CONSTRAINT vendor_terminal_directory_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_key_directory(key_id),
+  CONSTRAINT vendor_terminal_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+
+CREATE TABLE prewatt.vendor_terminals (
+  key_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  vendor_id uuid NOT NULL,
+  client_id text NOT NULL,
+  terminal_id text NOT NULL,
+  certificate_sha256 bytea NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  CONSTRAINT vendor_terminals_pkey PRIMARY KEY (key_id),
+  CONSTRAINT vendor_terminals_certificate_sha256_client_id_terminal_id_fkey FOREIGN KEY (certificate_sha256, client_id, terminal_id) REFERENCES prewatt.vendor_terminal_directory(certificate_sha256, client_id, terminal_id),
+  CONSTRAINT vendor_terminals_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_keys(id),
+  CONSTRAINT vendor_terminals_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT vendor_terminals_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+);
+ALTER TABLE prewatt.vendor_terminals ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_terminals FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.vendors (
   id uuid NOT NULL,
@@ -3439,8 +3505,11 @@ GRANT INSERT, SELECT ON prewatt.utility_setting_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_asks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_key_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vendor_messages TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_sales TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_shifts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vendor_terminal_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vendor_terminals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.wallet_periods TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.wallets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.weather_day_events TO prewatt_app;
@@ -3479,6 +3548,8 @@ GRANT UPDATE (after_meter_id) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (after_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.mode_changes TO prewatt_app;
+GRANT UPDATE (answer) ON prewatt.vendor_messages TO prewatt_app;
+GRANT UPDATE (answered_at) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.key_loads TO prewatt_app;
@@ -3514,6 +3585,7 @@ GRANT UPDATE (command_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (command_id) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (commanded_at) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (completed_at) ON prewatt.commands TO prewatt_app;
+GRANT UPDATE (confirmed_at) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (connection_id) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (connections_done) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (converted_at) ON prewatt.connections TO prewatt_app;
@@ -3696,6 +3768,7 @@ GRANT UPDATE (state) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tokens TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.grants TO prewatt_app;
@@ -3722,6 +3795,7 @@ GRANT UPDATE (supply) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (supply_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (supply_group_code) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (supply_ordinal) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (taken_until) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (tariff_id) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (tariff_index) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (tariff_parameters) ON prewatt.connections TO prewatt_app;

@@ -137,6 +137,9 @@ export const approvalBreaks: Readonly<Record<string, readonly string[]>> = {
     `UPDATE prewatt.vendors SET float_limit_minor = float_limit_minor + 1 WHERE float_limit_minor > 0`,
   ],
   tillsAreAllowed: [`UPDATE prewatt.vendor_keys SET label = 'Another till'`],
+  terminalsAreAllowed: [
+    `UPDATE prewatt.approvals SET payload = payload - 'terminal' WHERE kind = 'tillKey'`,
+  ],
   safetyCutsAreAllowed: [
     `UPDATE prewatt.approvals SET kind = 'debtWriteOff' WHERE kind = 'safetyCut'`,
   ],

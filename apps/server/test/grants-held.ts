@@ -211,8 +211,15 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'select',
       'update revoked_at',
     ],
+    vendor_messages: [
+      'insert',
+      'select',
+      'update answer answered_at confirmed_at state taken_until',
+    ],
     vendor_sales: ['insert', 'select'],
     vendor_shifts: ['insert', 'select', 'update closed_at counted_minor expected_minor'],
+    vendor_terminal_directory: ['insert', 'select'],
+    vendor_terminals: ['insert', 'select'],
     vendors: [
       'insert commission_basis_points created_at energy_per_hour_wh float_limit_minor id ' +
         'name tokens_per_hour utility_id',

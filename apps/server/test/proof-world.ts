@@ -24,6 +24,7 @@ import {
 } from './soft-landing-harness.ts';
 import { createVendor, plentiful } from './vendor-harness.ts';
 import { seedWallet } from './wallet-seed.ts';
+import { registerTerminal } from './xmlvend-harness.ts';
 
 /** Lives in the harness's own utility. */
 export async function liveThroughAll(h: Harness): Promise<void> {
@@ -67,6 +68,7 @@ export async function liveThroughAll(h: Harness): Promise<void> {
 /** A vendor sells for cash and pays in. */
 async function tradeForCash(h: Harness): Promise<void> {
   const vendor = await createVendor(h, 'Corner shop');
+  await registerTerminal(h, { vendorId: vendor.vendorId, sha256: 'ab'.repeat(32) });
   const cash = { requestId: 'cash-sale-1', meterPan: h.meterPan, amountMinor: 9_000n };
   const sold = await h.services.vendors.selling.sell(vendor.till, cash);
   assert.ok(sold.ok, JSON.stringify(sold));

@@ -251,6 +251,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'POST /api/operator/vendors/:id/settings': { who: 'administersOurs' },
   'GET /api/operator/vendors/:id/shifts': { who: 'readsOurs' },
   'GET /api/operator/vendors/:id/statement': { who: 'readsOurs' },
+  'POST /api/operator/vendors/:id/terminals': { who: 'acts' },
   'POST /api/operator/vendors/:id/unblock': { who: 'actsOnOurs' },
   // Before anything else the secret in the address is asked for, and no gateway is set up here.
   'GET /api/messages/:gateway/:secret/:door': { who: 'nobodyHere' },

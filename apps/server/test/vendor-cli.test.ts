@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type CommandEnd, runCommand, type Served, serve } from './command-line.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { countRows } from './vendor-harness.ts';
+import { createAuthority } from './xmlvend-harness.ts';
 
 const email = 'administrator@test.example';
 const second = 'second@test.example';
@@ -88,6 +92,15 @@ test('an operator sets up a vendor on the command line, and its till sells', asy
   assert.match((await prewatt(['show', 'Kiosk'])).output, /ZAR 20\.00 below zero/);
   const large = await prewatt(['deposit', 'Kiosk', '--amount', '60000', '--reference', 'Slip 2']);
   assert.match(large.output, /waits for approval by a second person/);
+  const file = join(mkdtempSync(join(tmpdir(), 'prewatt-terminal-')), 'shop.pem');
+  writeFileSync(file, (await (await createAuthority()).pair('Kiosk')).cert);
+  const terminal = await prewatt([
+    ...['terminal', 'Kiosk', '--label', 'Front', '--client', '6001234000017', '--terminal', 'T-1'],
+    ...['--certificate', file],
+  ]);
+  assert.match(terminal.output, /waits for approval[\s\S]*certificate [0-9a-f]{64}/);
+  await allow(terminal.output);
+  assert.match((await prewatt(['show', 'Kiosk'])).output, /Front, XMLVend 6001234000017 T-1/);
   const keyId = `key_${key.split('_')[1]}`;
   assert.equal((await prewatt(['revoke', 'Kiosk', keyId])).code, 0);
   assert.equal((await till(key, '/sales', sale)).statusCode, 401);

@@ -45,6 +45,7 @@ test('every table but the directories is closed by row-level security', async ()
     'provider_reference_directory',
     'utilities',
     'vendor_key_directory',
+    'vendor_terminal_directory',
   ]);
 });
 

@@ -188,6 +188,18 @@ export const vendorStandingSchema = vendorRowSchema.extend({
 export type VendorStanding = z.output<typeof vendorStandingSchema>;
 export const vendorPageSchema = page(vendorStandingSchema);
 export const vendorPageSize = 100;
+/** How an XMLVend terminal calls itself: visible ASCII, as it stands in its requests. */
+const deviceNameSchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,40}$/, '1 to 40 visible ASCII characters');
+export const terminalSchema = z.strictObject({
+  clientId: deviceNameSchema,
+  terminalId: deviceNameSchema,
+  /** SHA-256 over the client certificate's DER, hexadecimal. */
+  certificateSha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
+});
+export type Terminal = z.output<typeof terminalSchema>;
+
 /** GET /api/operator/vendors/:id; `shifts` are the last of them */
 export const vendorDetailSchema = vendorStandingSchema.extend({
   keys: z.array(
@@ -196,6 +208,8 @@ export const vendorDetailSchema = vendorStandingSchema.extend({
       label: z.string(),
       createdAt: instantSchema,
       revokedAt: instantSchema.nullable(),
+      /** Of a terminal that speaks XMLVend; null for a till with a key. */
+      terminal: terminalSchema.nullable(),
     }),
   ),
   shifts: shiftPageSchema.shape.rows,
@@ -247,6 +261,14 @@ export const tillKeyOutcomeSchema = z.object({
  * whoever asked, by the same request again within a day.
  */
 export const vendorKeyAskedSchema = z.union([vendorKeySchema, askedSchema]);
+/**
+ * POST /api/operator/vendors/:id/terminals (administrators): a till that speaks XMLVend. It is made
+ * by the approval that this is answered with; it has no key, and is taken back as a key is.
+ */
+export const newTerminalSchema = terminalSchema.extend({
+  requestId: requestIdSchema,
+  label: labelSchema,
+});
 /** POST /api/operator/vendors/:id/keys/:keyId/revoke */
 export const revokedSchema = z.object({ revoked: z.literal(true) });
 /** POST /api/operator/vendors/:id/deposits */

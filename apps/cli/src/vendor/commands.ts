@@ -77,7 +77,8 @@ export const showCommand: VendorCommand = {
     const vendor = await desk.client.call(vendorApi.detail, { id: id.value });
     if (!vendor.ok) return vendor;
     const keys = vendor.value.keys.map(
-      (key) => `  key ${key.keyId} ${key.label}${key.revokedAt === null ? '' : ', revoked'}`,
+      ({ keyId, label, terminal, revokedAt }) =>
+        `  key ${keyId} ${label}${terminal === null ? '' : `, XMLVend ${terminal.clientId} ${terminal.terminalId}`}${revokedAt === null ? '' : ', revoked'}`,
     );
     const shifts = vendor.value.shifts.map((shift) => {
       const expected = `${desk.when(shift.openedAt)}: ${shift.sales} ${shift.sales === 1 ? 'sale' : 'sales'}, ${desk.money(shift.expectedMinor)}`;

@@ -3,7 +3,7 @@
 
 import { type VendorRow, vendorApi } from '@prewatt/api';
 import { type Currency, ok, type Result } from '@prewatt/quantities';
-import type { CommandResult, Failure, Options, OptionTable } from '../command.ts';
+import type { CommandContext, CommandResult, Failure, Options, OptionTable } from '../command.ts';
 import type { HttpClient } from '../http-client.ts';
 import { allRows, type Utility, utilityOf } from '../utility.ts';
 
@@ -16,6 +16,8 @@ export type Desk = {
   readonly vendors: () => Promise<Result<readonly VendorRow[], Failure>>;
   /** The vendor's id, by itself or by its name. */
   readonly vendorIdOf: (idOrName: string) => Promise<Result<string, Failure>>;
+  /** Throws when there is no such file. */
+  readonly readFile: (path: string) => string;
 };
 
 /** One command of the group. */
@@ -29,13 +31,17 @@ export type VendorCommand = {
   readonly run: (desk: Desk, options: Options) => Promise<CommandResult>;
 };
 
-export async function loadDesk(client: HttpClient): Promise<Result<Desk, Failure>> {
+export async function loadDesk(
+  client: HttpClient,
+  { readFile }: Pick<CommandContext, 'readFile'>,
+): Promise<Result<Desk, Failure>> {
   const utility = await utilityOf(client);
   if (!utility.ok) return utility;
   const vendors: Desk['vendors'] = () => allRows(client, vendorApi.list);
   return ok({
     ...utility.value,
     client,
+    readFile,
     vendors,
     vendorIdOf: async (idOrName) => {
       const all = await vendors();

@@ -17,6 +17,7 @@ import {
 } from './commands.ts';
 import { loadDesk, type VendorCommand } from './desk.ts';
 import { statementCommand } from './statement-command.ts';
+import { terminalCommand } from './terminal-command.ts';
 
 const commands = Object.fromEntries<VendorCommand>([
   ['list', listCommand],
@@ -26,6 +27,7 @@ const commands = Object.fromEntries<VendorCommand>([
   ['block', blockCommand],
   ['unblock', unblockCommand],
   ['key', keyCommand],
+  ['terminal', terminalCommand],
   ['revoke', revokeCommand],
   ['deposit', vendorDepositCommand],
   ['statement', statementCommand],
@@ -39,7 +41,7 @@ export const vendorGroup = createGroup<VendorCommand>({
   common: { server: 'text' },
   run: (command, options, context) =>
     withServer(context, options.text('server') ?? defaultServer, async (client) => {
-      const desk = await loadDesk(client);
+      const desk = await loadDesk(client, context);
       return desk.ok ? command.run(desk.value, options) : desk;
     }),
 });

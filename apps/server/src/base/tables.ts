@@ -1549,6 +1549,23 @@ export type Tables = {
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
   };
+  vendor_messages: {
+    vendor_id: Fixed<string>;
+    client_id: Fixed<string>;
+    terminal_id: Fixed<string>;
+    date_time: Fixed<string>;
+    unique_number: Fixed<string>;
+    utility_id: Fixed<string>;
+    key_id: Fixed<string>;
+    element: Fixed<string>;
+    fingerprint: Fixed<Nullable<string>>;
+    request: Fixed<Nullable<Json>>;
+    state: 'taken' | 'answered' | 'givenUp';
+    taken_until: Nullable<Instant>;
+    answer: Nullable<Json>;
+    answered_at: Nullable<Instant>;
+    confirmed_at: Nullable<Instant>;
+  };
   vendor_sales: {
     bucket: Fixed<number>;
     sale_id: Fixed<string>;
@@ -1575,6 +1592,22 @@ export type Tables = {
     counted_minor: Nullable<bigint>;
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
+  };
+  vendor_terminal_directory: {
+    certificate_sha256: Fixed<Buffer>;
+    client_id: Fixed<string>;
+    terminal_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    key_id: Fixed<string>;
+  };
+  vendor_terminals: {
+    key_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    vendor_id: Fixed<string>;
+    client_id: Fixed<string>;
+    terminal_id: Fixed<string>;
+    certificate_sha256: Fixed<Buffer>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   vendors: {
     id: Fixed<string>;

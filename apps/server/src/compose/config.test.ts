@@ -145,3 +145,22 @@ test('payment providers are read whole, and a fault in them is named without its
   const shown = JSON.stringify(redacted(withProviders([paystack])));
   assert.equal(shown.includes('hunter2'), false);
 });
+
+test('the XMLVend door is off, has certificates, or stands behind a proxy that is named', () => {
+  assert.equal(readConfig(good).xmlvend, null);
+  const open = { ...good, PREWATT_XMLVEND_PORT: '7443' };
+  assert.throws(() => readConfig(open), /PREWATT_XMLVEND_PORT: give PREWATT_XMLVEND_CERT_FILE/);
+  const files = { PREWATT_XMLVEND_CERT_FILE: '/a.pem', PREWATT_XMLVEND_KEY_FILE: '/a.key' };
+  const tls = { certFile: '/a.pem', keyFile: '/a.key', clientCaFile: null };
+  const common = { host: '127.0.0.1', port: 7443, serverId: 'prewatt' };
+  assert.deepEqual(readConfig({ ...open, ...files }).xmlvend, {
+    ...{ ...common, tls, proxyHeader: null },
+  });
+  const header = { PREWATT_XMLVEND_PROXY_HEADER: 'X-Client-Cert-Sha256' };
+  assert.throws(() => readConfig({ ...open, ...header }), /name the proxy/);
+  assert.throws(() => readConfig({ ...open, ...files, ...header }), /not both/);
+  const named = { ...open, ...header, PREWATT_TRUSTED_PROXIES: '10.0.0.1' };
+  assert.deepEqual(readConfig(named).xmlvend, {
+    ...{ ...common, tls: null, proxyHeader: 'x-client-cert-sha256' },
+  });
+});

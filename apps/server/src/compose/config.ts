@@ -33,6 +33,19 @@ const environment = z.object({
   PREWATT_STATE_DIR: z.string().min(1).optional(),
   PREWATT_METRICS_HOST: z.string().default('127.0.0.1'),
   PREWATT_METRICS_PORT: port.optional(),
+  PREWATT_XMLVEND_HOST: z.string().default('127.0.0.1'),
+  PREWATT_XMLVEND_PORT: port.optional(),
+  PREWATT_XMLVEND_CERT_FILE: z.string().min(1).optional(),
+  PREWATT_XMLVEND_KEY_FILE: z.string().min(1).optional(),
+  PREWATT_XMLVEND_CLIENT_CA_FILE: z.string().min(1).optional(),
+  PREWATT_XMLVEND_PROXY_HEADER: z
+    .string()
+    .regex(/^[\w-]{1,60}$/, 'the name of a header')
+    .optional(),
+  PREWATT_XMLVEND_SERVER_ID: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,40}$/, '1 to 40 visible ASCII characters')
+    .default('prewatt'),
   PREWATT_CLOCK: z.string().optional(),
   PREWATT_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
@@ -61,6 +74,20 @@ export type MqttCertificate =
   | { readonly kind: 'files'; readonly certFile: string; readonly keyFile: string }
   | { readonly kind: 'own'; readonly folder: string; readonly hosts: readonly string[] };
 
+/** The door for shops that speak XMLVend. */
+export type XmlvendConfig = {
+  readonly host: string;
+  readonly port: number;
+  readonly serverId: string;
+  /** Null behind a proxy that ends TLS. */
+  readonly tls: {
+    readonly certFile: string;
+    readonly keyFile: string;
+    readonly clientCaFile: string | null;
+  } | null;
+  readonly proxyHeader: string | null;
+};
+
 export type Config = {
   readonly databaseUrl: string;
   /** The same database, as the role that may read and write sign-ins. */
@@ -79,6 +106,8 @@ export type Config = {
   };
   /** Null: off. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** Null: off. */
+  readonly xmlvend: XmlvendConfig | null;
   /** Proxies that say for whom they ask: addresses and ranges. */
   readonly trustedProxies: readonly string[];
   /** How long a message with a token waits for a report before it goes by the next gateway. */
@@ -135,6 +164,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       e.PREWATT_METRICS_PORT === undefined
         ? null
         : { host: e.PREWATT_METRICS_HOST, port: e.PREWATT_METRICS_PORT },
+    xmlvend: xmlvendOf(e),
     trustedProxies: proxiesIn(e.PREWATT_TRUSTED_PROXIES),
     tokenWaitMs: e.PREWATT_TOKEN_MESSAGE_MINUTES * 60_000,
     publicUrl: e.PREWATT_PUBLIC_URL,
@@ -161,7 +191,46 @@ const environmentFaults = (e: Environment): string[] => [
   ...mqttFaults(e),
   ...signInFaults(e),
   ...proxyFaults(e),
+  ...xmlvendFaults(e),
 ];
+
+function xmlvendOf(e: Environment): XmlvendConfig | null {
+  if (e.PREWATT_XMLVEND_PORT === undefined) return null;
+  const certFile = e.PREWATT_XMLVEND_CERT_FILE;
+  const keyFile = e.PREWATT_XMLVEND_KEY_FILE;
+  const clientCaFile = e.PREWATT_XMLVEND_CLIENT_CA_FILE ?? null;
+  return {
+    host: e.PREWATT_XMLVEND_HOST,
+    port: e.PREWATT_XMLVEND_PORT,
+    serverId: e.PREWATT_XMLVEND_SERVER_ID,
+    tls:
+      certFile === undefined || keyFile === undefined ? null : { certFile, keyFile, clientCaFile },
+    proxyHeader: e.PREWATT_XMLVEND_PROXY_HEADER?.toLowerCase() ?? null,
+  };
+}
+
+/** A client is known by its certificate: seen here, or told by a proxy that is named. */
+function xmlvendFaults(e: Environment): string[] {
+  const xmlvend = xmlvendOf(e);
+  if (xmlvend === null) return [];
+  if ((e.PREWATT_XMLVEND_CERT_FILE === undefined) !== (e.PREWATT_XMLVEND_KEY_FILE === undefined)) {
+    return ['PREWATT_XMLVEND_CERT_FILE and PREWATT_XMLVEND_KEY_FILE: give both or neither'];
+  }
+  if (xmlvend.tls !== null) {
+    return xmlvend.proxyHeader === null
+      ? []
+      : ['PREWATT_XMLVEND_PROXY_HEADER: either a proxy ends TLS or this server does, not both'];
+  }
+  if (xmlvend.proxyHeader === null) {
+    return [
+      'PREWATT_XMLVEND_PORT: give PREWATT_XMLVEND_CERT_FILE and PREWATT_XMLVEND_KEY_FILE, or ' +
+        'PREWATT_XMLVEND_PROXY_HEADER behind a proxy that ends TLS',
+    ];
+  }
+  return proxiesIn(e.PREWATT_TRUSTED_PROXIES).length > 0
+    ? []
+    : ['PREWATT_XMLVEND_PROXY_HEADER: name the proxy in PREWATT_TRUSTED_PROXIES'];
+}
 
 const serverRole = '-c role=prewatt_app';
 

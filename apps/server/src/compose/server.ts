@@ -24,6 +24,7 @@ import { createMeterLink, type MeterLink, meterIdentityOf } from './meter-link.t
 import { paymentOriginsOf, providersOf } from './payment-providers.ts';
 import { createServices, type Services } from './services.ts';
 import { startWorker } from './worker.ts';
+import { xmlvendOf } from './xmlvend.ts';
 
 const consoleDir = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
@@ -77,6 +78,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const ofProcess = [...ofWire, sweepOfSignIn(signIn), sweepOfReports(services), ...epoch];
   sweeps.start([...services.sweeps, ...ofProcess]);
   const metrics = await metricsOf(config, { ...wire, services, sweeps, log });
+  const xmlvend = await xmlvendOf(config, { services, log });
   started = true;
   const mqtt = wire.broker?.port ?? config.mqtt.external?.url;
   log.info({ http: config.http, mqtt }, 'ready');
@@ -84,6 +86,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     started = false;
     await sweeps.stop();
     await metrics?.close();
+    await xmlvend?.close();
     hub.closeAll();
     await http.close();
     await worker.stop();

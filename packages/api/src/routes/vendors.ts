@@ -1,9 +1,11 @@
 // Routes of operators about vendors.
 
 import { z } from 'zod';
+import { askedSchema } from '../approvals.ts';
 import { get, post } from '../route.ts';
 import {
   blockSchema,
+  newTerminalSchema,
   newVendorKeySchema,
   newVendorSchema,
   revokedSchema,
@@ -55,6 +57,11 @@ export const vendorApi = {
     params,
     body: newVendorKeySchema,
     answer: vendorKeyAskedSchema,
+  }),
+  createTerminal: post('/api/operator/vendors/:id/terminals', {
+    params,
+    body: newTerminalSchema,
+    answer: askedSchema,
   }),
   revokeKey: post('/api/operator/vendors/:id/keys/:keyId/revoke', {
     params: { id: 'vendor', keyId: 'key' },

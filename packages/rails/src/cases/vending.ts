@@ -171,6 +171,8 @@ function nameOf(answer: ServerAnswer, operation: string): string {
       return answer.trial ? 'trialCreditVendResp' : 'creditVendResp';
     case 'confirm':
       return `${operation}Resp`;
+    case 'offered':
+      return answer.element.replace(/Req$/, 'Resp');
     case 'confirmed':
       return 'adviceResp';
     case 'stored':

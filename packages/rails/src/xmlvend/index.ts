@@ -1,5 +1,5 @@
 // XMLVend 2.1 (NRS 009-6-10): messages read on both sides, answers classified for a client,
-// requests decided for a server.
+// requests decided for a server, answers written.
 
 export {
   type Customer,
@@ -15,6 +15,7 @@ export { type SaleEvent, type SaleState, startSale, stepSale } from './sale.ts';
 export {
   type ClientMessage,
   type Decided,
+  decideRequest,
   decideXmlvend,
   type EarlierRequest,
   type ServerAnswer,

@@ -4,7 +4,7 @@
 import { hexOf, textOfBytes, utf8Bytes } from '../base/bytes.ts';
 import { plainMeter } from '../base/meter-text.ts';
 import { sha256 } from '../base/signatures.ts';
-import { childOf, type XmlNode, xmlAttribute, xmlText } from '../base/xml.ts';
+import { childOf, descendants, type XmlNode, xmlAttribute, xmlText } from '../base/xml.ts';
 import { deviceOf, type MessageId, messageIdOf, readEnvelope, typeOf } from './message.ts';
 
 export type XmlvendOperation =
@@ -37,6 +37,16 @@ export type XmlvendRequest = {
   readonly units: string | null;
   readonly resource: string | null;
   readonly payType: string | null;
+  /** What the customer handed over, where the request says so. */
+  readonly tender: string | null;
+  /** Names of what is asked for beside a meter: a receipt, a token, a count of cash. */
+  readonly receiptNo: string | null;
+  readonly token: string | null;
+  /** xsi:type of the request itself: which batch, which engineering token. */
+  readonly type: string | null;
+  readonly batchTotal: string | null;
+  /** A fault report's words. */
+  readonly words: string | null;
   readonly advice: { readonly type: string; readonly original: MessageId } | null;
   /** What a repeat must have in common with the first: all but the message id. */
   readonly fingerprint: string;
@@ -111,6 +121,7 @@ export function readXmlvendRequest(raw: Uint8Array): Read {
     password: xmlText(body, 'authCred', 'password'),
     ...subjectOf(body),
     ...purchaseOf(body),
+    ...namedIn(body),
     advice: adviceOf(body),
     fingerprint: fingerprintOf(body),
   };
@@ -148,7 +159,7 @@ function subjectOf(
 
 function purchaseOf(
   body: XmlNode,
-): Pick<XmlvendRequest, 'amount' | 'symbol' | 'units' | 'payType'> {
+): Pick<XmlvendRequest, 'amount' | 'symbol' | 'units' | 'payType' | 'tender'> {
   const value = childOf(body, 'purchaseValue');
   const amount = childOf(value, 'amt');
   return {
@@ -156,8 +167,31 @@ function purchaseOf(
     symbol: xmlAttribute(amount, 'symbol'),
     units: xmlAttribute(childOf(value, 'units'), 'value'),
     payType: typeOf(childOf(body, 'payType')),
+    tender: xmlAttribute(childOf(childOf(body, 'payType'), 'tenderAmt'), 'value'),
   };
 }
+
+/** By local name wherever it stands: peers put these into different places. */
+function namedIn(
+  body: XmlNode,
+): Pick<XmlvendRequest, 'receiptNo' | 'token' | 'type' | 'batchTotal' | 'words'> {
+  const first = (...names: string[]): XmlNode | undefined =>
+    names.flatMap((name) => descendants(body, name))[0];
+  const words = ['faultDesc', 'desc', 'description', 'fault', 'comment']
+    .map((name) => xmlText(childOf(body, name)))
+    .find((each) => each !== null);
+  return {
+    receiptNo:
+      [body, ...allBelow(body)].map((node) => xmlAttribute(node, 'receiptNo')).find(isThere) ??
+      xmlText(first('receiptNo')),
+    token: xmlText(first('stsCipher')),
+    type: typeOf(body),
+    batchTotal: xmlAttribute(first('batchTot', 'operatorTotal', 'total'), 'value'),
+    words: words ?? null,
+  };
+}
+
+const isThere = (text: string | null): text is string => text !== null;
 
 function adviceOf(body: XmlNode): XmlvendRequest['advice'] {
   const original = messageIdOf(childOf(body, 'adviceReqMsgID'));

@@ -23,6 +23,20 @@ export type ServerFault =
   | 'ReversalEx'
   | 'ConfirmationEx'
   | 'ReprintEx'
+  | 'ConfirmCustomerEx'
+  | 'InsufficientMeterDataEx'
+  | 'VerifyTokenEx'
+  | 'FBEEx'
+  | 'DebtEx'
+  | 'StartBatchEx'
+  | 'EndBatchEx'
+  | 'CheckBatchTotalEx'
+  | 'UpdateMtrKeySameEx'
+  | 'LatestKRNEx'
+  | 'SGCAuthorisationEx'
+  | 'ExpiredMessageEx'
+  | 'ServeryBusyEx'
+  | 'IndeterminantLastResponseEx'
   | 'SystemEx';
 
 export type ServerMeter = {
@@ -38,8 +52,10 @@ export type ServerContext = {
   readonly currency: string;
   readonly minMinor: bigint | null;
   readonly maxMinor: bigint | null;
-  /** What the vendor may still sell for. */
-  readonly creditMinor: bigint;
+  /** What the vendor may still sell for; null where whoever sells decides that. */
+  readonly creditMinor: bigint | null;
+  /** Elements beyond confirmation, sale and advice that this server answers: "reprintReq". */
+  readonly offers?: readonly string[];
   readonly meterOf: (msno: string) => ServerMeter | null;
   /** An earlier request under this id, with its answer; null when there was none. */
   readonly earlier: (client: ClientMessage) => EarlierRequest | null;
@@ -63,6 +79,8 @@ export type ServerAnswer =
       readonly amountMinor: bigint;
     }
   | { readonly kind: 'confirm'; readonly msno: string | null }
+  /** One of the elements that the server offers. */
+  | { readonly kind: 'offered'; readonly element: string; readonly msno: string | null }
   /** The stored answer again; inside an adviceResp when it was asked for by advice. */
   | { readonly kind: 'stored'; readonly answer: ServerAnswer; readonly byAdvice: boolean }
   | { readonly kind: 'confirmed' };
@@ -79,10 +97,11 @@ export function decideXmlvend(raw: Uint8Array, context: ServerContext): Decided 
   const read = readXmlvendRequest(raw);
   if (!read.ok) return { request: null, answer: refusal(read.error.faultType, read.error.desc) };
   const request = read.value;
-  return { request, answer: decide(request, context) };
+  return { request, answer: decideRequest(request, context) };
 }
 
-function decide(request: XmlvendRequest, context: ServerContext): ServerAnswer {
+/** The same for a request that was read. */
+export function decideRequest(request: XmlvendRequest, context: ServerContext): ServerAnswer {
   if (context.certificateEan !== request.clientId) {
     return refusal('ClientIDSSLEx', 'The certificate does not belong to the clientID.');
   }
@@ -102,7 +121,16 @@ function decide(request: XmlvendRequest, context: ServerContext): ServerAnswer {
     case 'trialCreditVend':
       return sell(request, context);
     default:
-      return refusal('UseCaseSupportEx', `${request.element} is not supported.`);
+      if (context.offers?.includes(request.element) !== true) {
+        return refusal('UseCaseSupportEx', `${request.element} is not supported.`);
+      }
+      return (
+        meterFault(request, context) ?? {
+          kind: 'offered',
+          element: request.element,
+          msno: request.msno,
+        }
+      );
   }
 }
 
@@ -144,6 +172,9 @@ function meterFault(
 function sell(request: XmlvendRequest, context: ServerContext): ServerAnswer {
   const fault = meterFault(request, context);
   if (fault !== null) return fault;
+  if (!['Electricity', 'CurrencyResource', null].includes(request.resource)) {
+    return refusal('UseCaseSupportEx', `${request.resource} is not sold here.`);
+  }
   const amountMinor = toMinor(request.amount, exponentOf(context.currency));
   if (amountMinor === null || amountMinor <= 0n) {
     return refusal('XMLVendSchemaEx', 'amt must be an amount in the currency.');
@@ -163,7 +194,8 @@ function sell(request: XmlvendRequest, context: ServerContext): ServerAnswer {
       `The amount is ${low ? 'below the least' : 'above the most'}.`,
     );
   }
-  if (amountMinor > context.creditMinor && request.operation === 'creditVend') {
+  const { creditMinor } = context;
+  if (creditMinor !== null && amountMinor > creditMinor && request.operation === 'creditVend') {
     return refusal('VendorCreditEx', 'The vendor has not enough credit.');
   }
   const msno = request.msno ?? '';

@@ -1,6 +1,7 @@
 // The approvals of a vendor's deposit, its terms and the key of a till: what the second person
 // reads, and what approval does.
 
+import { type Terminal, terminalSchema } from '@prewatt/api';
 import { err, formatKwh, formatMoney, idFromUuid, ok } from '@prewatt/quantities';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
@@ -32,11 +33,14 @@ export const keyPayload = z.strictObject({
   requestId: z.string(),
   vendorId: z.uuid(),
   label: z.string(),
+  /** Of a terminal that speaks XMLVend and has no key of ours. */
+  terminal: terminalSchema.optional(),
 });
 
 const refusals = {
   unknownVendor: 'There is no such vendor any more.',
   requestIdReused: 'This request was used for something else meanwhile; ask anew.',
+  terminalTaken: 'A terminal of this name has this certificate already, here or elsewhere.',
 };
 
 export const vendorApprovals = (
@@ -91,23 +95,49 @@ const vendorTermsApproval = (o: ApprovalDeps): ApprovalOperation =>
   });
 
 const tillKeyApproval = (o: ApprovalDeps): ApprovalOperation =>
-  defineOperation<z.output<typeof keyPayload>, 'unknownVendor'>({
+  defineOperation<z.output<typeof keyPayload>, 'unknownVendor' | 'terminalTaken'>({
     payload: keyPayload,
     describe: async (tx, { utilityId, payload }) => ({
-      title: 'A key for a till, which sells without a sign-in',
+      title:
+        payload.terminal === undefined
+          ? 'A key for a till, which sells without a sign-in'
+          : 'An XMLVend terminal, which sells by its certificate',
       facts: [
         { label: 'Till', value: payload.label },
+        ...terminalFacts(payload.terminal),
         ...(await vendorFacts(tx, o, { ...payload, utilityId })),
       ],
     }),
-    // The key is made when whoever asked comes for it, so that nobody else is shown it.
-    perform: async (tx, { payload }) => {
-      const { vendorId, label, requestId } = payload;
+    // A key is made when whoever asked comes for it, so that nobody else is shown it. A terminal's
+    // secret is its vendor's own, so there is nothing to come for.
+    perform: async (tx, { payload, requestedBy, approvedBy, approvalId }) => {
+      const { vendorId, label, requestId, terminal } = payload;
       if ((await o.managing.termsOf(tx, vendorId)) === null) return err('unknownVendor');
-      return ok({ vendorId: idFromUuid('vendor', vendorId), label, requestId });
+      const of = idFromUuid('vendor', vendorId);
+      if (terminal === undefined) return ok({ vendorId: of, label, requestId });
+      const made = await o.managing.createTerminal(tx, vendorId, {
+        ...{ label, terminal },
+        allowed: {
+          approvalId,
+          requestedBy: requestedBy.operatorId,
+          approvedBy: approvedBy.operatorId,
+        },
+      });
+      return made.ok
+        ? ok({ vendorId: of, keyId: idFromUuid('key', made.value), ...terminal })
+        : made;
     },
-    refusals: { unknownVendor: refusals.unknownVendor },
+    refusals: { unknownVendor: refusals.unknownVendor, terminalTaken: refusals.terminalTaken },
   });
+
+const terminalFacts = (terminal: Terminal | undefined): readonly Fact[] =>
+  terminal === undefined
+    ? []
+    : [
+        { label: 'Client', value: terminal.clientId },
+        { label: 'Terminal', value: terminal.terminalId },
+        { label: 'Certificate, SHA-256', value: terminal.certificateSha256 },
+      ];
 
 async function moneyOf(o: ApprovalDeps, utilityId: string, amountMinor: bigint): Promise<string> {
   return formatMoney(amountMinor, (await o.utilities.get(utilityId)).currency);

@@ -17,7 +17,8 @@ export type ManageRefusal =
   | 'requestIdReused'
   | 'keyShownBefore'
   | 'keyOfAnother'
-  | 'keyNotCollected';
+  | 'keyNotCollected'
+  | 'terminalTaken';
 /** `keyRefused`: the till's key is unknown or was taken back, seen when it signs in or sells. */
 export type TillRefusal = 'keyRefused' | SellRefusal;
 export type VendorRefusal = TillRefusal | ShiftRefusal | ManageRefusal | 'unknownSale';
@@ -70,6 +71,10 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
   keyNotCollected: [
     409,
     'This key was allowed more than a day ago and nobody came for it; ask for another one.',
+  ],
+  terminalTaken: [
+    409,
+    'A terminal of this name was registered with this certificate before; take another name, or a new certificate.',
   ],
   unknownKey: [404, 'There is no such key of this vendor.'],
 };

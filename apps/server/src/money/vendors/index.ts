@@ -8,17 +8,26 @@ import { createManaging, type Managing } from './manage.ts';
 import { type Asking, createAsking } from './second-person.ts';
 import { createSelling, type SellDeps, type Selling } from './sell.ts';
 import { createShifts, type Shifts } from './shifts.ts';
+import { createTerminals, type Terminals } from './terminals.ts';
+import { createTillMessages, type TillMessages } from './till-messages.ts';
 
 export { vendorApprovals } from './approvals.ts';
+export { problemOfRefusal, type TillRefusal } from './errors.ts';
 export { giveBackToFloat } from './give-back.ts';
 export type { Till } from './keys.ts';
+export { fullNumber, type MeterAtTill } from './sell.ts';
 export { statementOf } from './statement.ts';
+export type { FoundTerminal, TerminalName } from './terminals.ts';
+export { type MessageName, type TillMessage, takenForMs } from './till-messages.ts';
 
 export type Vendors = TillKeys & {
   readonly selling: Selling;
   readonly shifts: Shifts;
   readonly managing: Managing;
   readonly asking: Asking;
+  /** Of terminals that prove themselves by a certificate. */
+  readonly terminals: Terminals;
+  readonly messages: TillMessages;
 };
 
 /** Subjects of the audit log, with their names. */
@@ -34,5 +43,7 @@ export function createVendors(
     shifts: createShifts(o),
     managing,
     asking: createAsking({ ...o, managing }),
+    terminals: createTerminals(o),
+    messages: createTillMessages(o),
   };
 }

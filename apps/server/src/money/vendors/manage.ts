@@ -1,7 +1,7 @@
 // What operators do about vendors: make them, set what they may, block them, give and take keys,
 // record the money that they bring. Each change waits for the vendor's lock and counts at once.
 
-import type { VendorDepositJson, VendorKeyJson, VendorRow } from '@prewatt/api';
+import type { Terminal, VendorDepositJson, VendorKeyJson, VendorRow } from '@prewatt/api';
 import { err, idFromUuid, ok, type RandomBytes, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -65,6 +65,12 @@ export type Managing = {
     vendorId: string,
     o: { readonly requestId: string; readonly label: string; readonly allowed: Allowed },
   ) => Answer<VendorKeyJson, 'unknownVendor' | 'requestIdReused' | 'keyShownBefore'>;
+  /** A till that proves itself by its certificate: its id. Its key's secret is known to nobody. */
+  readonly createTerminal: (
+    tx: Tx,
+    vendorId: string,
+    o: { readonly label: string; readonly terminal: Terminal; readonly allowed: Allowed },
+  ) => Answer<string, 'unknownVendor' | 'terminalTaken'>;
   readonly revokeKey: (
     tx: Tx,
     vendorId: string,
@@ -119,6 +125,8 @@ export function createManaging(o: ManagingDeps): Managing {
 
     createKey: (tx, vendorId, key) => createKey(tx, o, { ...key, vendorId }),
 
+    createTerminal: (tx, vendorId, wish) => createTerminal(tx, o, { ...wish, vendorId }),
+
     revokeKey: async (tx, vendorId, keyId) => {
       if ((await lockVendor(tx, vendorId)) === undefined) return err('unknownVendor');
       const base = tx
@@ -162,6 +170,23 @@ async function createKey(
   if (first.value !== null) return err('keyShownBefore');
   const keyId = o.newUuid();
   const { key, secretHash } = makeKey(keyId, o.random);
+  await insertKey(tx, o, { ...{ keyId, vendor, label, secretHash }, allowed });
+  await keepAsked(tx, ask, { vendorId, keyId, atMs: o.clocks.real.nowMs() });
+  return ok({ keyId: idFromUuid('key', keyId), key });
+}
+
+async function insertKey(
+  tx: Tx,
+  o: ManagingDeps,
+  k: {
+    readonly keyId: string;
+    readonly vendor: { readonly id: string; readonly utility_id: string };
+    readonly label: string;
+    readonly secretHash: Buffer;
+    readonly allowed: Allowed;
+  },
+): Promise<void> {
+  const { keyId, vendor, allowed } = k;
   await tx
     .insertInto('vendor_key_directory')
     .values({ key_id: keyId, utility_id: vendor.utility_id })
@@ -171,17 +196,51 @@ async function createKey(
     .values({
       id: keyId,
       utility_id: vendor.utility_id,
-      vendor_id: vendorId,
-      label,
-      secret_hash: secretHash,
+      vendor_id: vendor.id,
+      label: k.label,
+      secret_hash: k.secretHash,
       created_at: new Date(o.clocks.business.nowMs()),
       approval_id: allowed.approvalId,
       requested_by: allowed.requestedBy,
       approved_by: allowed.approvedBy,
     })
     .execute();
-  await keepAsked(tx, ask, { vendorId, keyId, atMs: o.clocks.real.nowMs() });
-  return ok({ keyId: idFromUuid('key', keyId), key });
+}
+
+async function createTerminal(
+  tx: Tx,
+  o: ManagingDeps,
+  k: {
+    readonly vendorId: string;
+    readonly label: string;
+    readonly terminal: Terminal;
+    readonly allowed: Allowed;
+  },
+): Answer<string, 'unknownVendor' | 'terminalTaken'> {
+  const vendor = await lockVendor(tx, k.vendorId);
+  if (vendor === undefined) return err('unknownVendor');
+  const keyId = o.newUuid();
+  // A key that nobody has been shown and nobody can reckon: the certificate is the only way in.
+  await insertKey(tx, o, { ...{ keyId, vendor }, ...k, secretHash: Buffer.from(o.random(32)) });
+  const names = {
+    certificate_sha256: Buffer.from(k.terminal.certificateSha256, 'hex'),
+    client_id: k.terminal.clientId,
+    terminal_id: k.terminal.terminalId,
+    utility_id: vendor.utility_id,
+    key_id: keyId,
+  };
+  const claimed = await tx
+    .insertInto('vendor_terminal_directory')
+    .values(names)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('key_id')
+    .executeTakeFirst();
+  if (claimed === undefined) return err('terminalTaken');
+  await tx
+    .insertInto('vendor_terminals')
+    .values({ ...names, vendor_id: k.vendorId })
+    .execute();
+  return ok(keyId);
 }
 
 async function recordDeposit(

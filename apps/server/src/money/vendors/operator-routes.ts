@@ -157,6 +157,14 @@ function makeRoutes(app: FastifyInstance, context: VendorOperatorRoutesDeps): vo
     });
     return reply.code(statusOf(done)).send(done);
   });
+  on(app, vendorApi.createTerminal, async ({ request, reply, uuid, readBody }) => {
+    const vendorId = uuid('id');
+    const { requestId, label, ...terminal } = readBody();
+    const asked = await as(administrators, request, (tx, by) =>
+      asking.terminal(tx, by, { vendorId, requestId, label, terminal }),
+    );
+    return reply.code(202).send(asked);
+  });
 }
 
 function changeRoutes(app: FastifyInstance, context: VendorOperatorRoutesDeps): void {

@@ -3,6 +3,7 @@
 
 import {
   type ShiftPage,
+  type Terminal,
   type VendorDepositPage,
   type VendorDetail,
   type VendorStanding,
@@ -56,9 +57,11 @@ export async function vendorDetail(
   if (row === undefined) return err('unknownVendor');
   const keys = await tx
     .selectFrom('vendor_keys')
-    .selectAll()
-    .where('vendor_id', '=', vendorId)
-    .orderBy('id')
+    .leftJoin('vendor_terminals', 'vendor_terminals.key_id', 'vendor_keys.id')
+    .selectAll('vendor_keys')
+    .select(['client_id', 'terminal_id', 'certificate_sha256'])
+    .where('vendor_keys.vendor_id', '=', vendorId)
+    .orderBy('vendor_keys.id')
     .execute();
   return ok({
     ...standingOf(row, o, await soldToday(tx, o, [vendorId])),
@@ -67,10 +70,21 @@ export async function vendorDetail(
       label: key.label,
       createdAt: isoOf(key.created_at),
       revokedAt: key.revoked_at === null ? null : isoOf(key.revoked_at),
+      terminal: terminalOf(key),
     })),
     shifts: (await shiftsOf(tx, vendorId, { cursor: null })).rows,
   });
 }
+
+const terminalOf = (row: {
+  readonly client_id: string | null;
+  readonly terminal_id: string | null;
+  readonly certificate_sha256: Buffer | null;
+}): Terminal | null => {
+  if (row.client_id === null || row.terminal_id === null) return null;
+  const certificateSha256 = row.certificate_sha256?.toString('hex') ?? '';
+  return { clientId: row.client_id, terminalId: row.terminal_id, certificateSha256 };
+};
 
 export async function vendorExists(tx: Tx, vendorId: string): Promise<boolean> {
   const row = await tx

@@ -3,7 +3,7 @@
 // `managing`.
 
 import { createHash } from 'node:crypto';
-import type { Asked, VendorDepositJson, VendorKeyJson, VendorRow } from '@prewatt/api';
+import type { Asked, Terminal, VendorDepositJson, VendorKeyJson, VendorRow } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -46,6 +46,9 @@ export function createAsking(o: AskDeps) {
     settings: (tx: Tx, by: Operator, wish: TermsWish) => settings(tx, o, { by, wish }),
     /** Asks for a key; once it is allowed, whoever asked gets it by asking again. */
     key: (tx: Tx, by: Operator, wish: KeyWish) => key(tx, o, { by, wish }),
+    /** Asks for an XMLVend terminal, which the approval makes. */
+    terminal: (tx: Tx, by: Operator, wish: KeyWish & { readonly terminal: Terminal }) =>
+      terminal(tx, o, { by, wish }),
   };
 }
 
@@ -196,6 +199,21 @@ async function key(
       requestedBy: known.requested_by,
       approvedBy: known.decided_by ?? '',
     },
+  });
+}
+
+async function terminal(
+  tx: Tx,
+  o: AskDeps,
+  a: { readonly by: Operator; readonly wish: KeyWish & { readonly terminal: Terminal } },
+): Answer<Asked, 'unknownVendor' | 'requestIdReused'> {
+  const { by, wish } = a;
+  if ((await o.managing.termsOf(tx, wish.vendorId)) === null) return err('unknownVendor');
+  const { vendorId, requestId, label } = wish;
+  return ask(tx, o, {
+    ...{ by, kind: 'tillKey', requestId: nameOf('terminal', vendorId, requestId) },
+    payload: { vendorId, label, requestId, terminal: wish.terminal },
+    reason: `XMLVend terminal ${label}`,
   });
 }
 

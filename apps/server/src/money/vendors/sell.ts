@@ -11,6 +11,7 @@ import { findMeter, loadConnection, type MeterPlace } from '../../registry/conne
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { recordCopy, trialQuoteOf, type Vending } from '../vending/index.ts';
 import type { SellRefusal } from './errors.ts';
+import { openShiftOf } from './float.ts';
 import type { Till } from './keys.ts';
 import { type MoveOf, receiptFrom } from './receipt.ts';
 import { createTillBatch, type TillAnswer } from './till-batch.ts';
@@ -26,7 +27,33 @@ export type SellDeps = {
   readonly moveOf: MoveOf;
 };
 
+/** A meter as a terminal is told of it, with the key data of the present key. */
+export type MeterAtTill = {
+  readonly meterPan: string;
+  readonly connectionName: string;
+  /** First letters only. */
+  readonly customerName: string | null;
+  readonly blocked: boolean;
+  /** The number leads to a connection whose meter is another one now. */
+  readonly exchanged: boolean;
+  readonly encryptionAlgorithm: 'ea07' | 'ea11';
+  readonly supplyGroupCode: string;
+  readonly keyRevision: number;
+  readonly tariffIndex: string;
+  readonly place: MeterPlace;
+};
+
+export type VendorAtTill = {
+  readonly name: string;
+  readonly blocked: boolean;
+  /** What may still be sold for: float plus limit. */
+  readonly availableMinor: bigint;
+  readonly shiftOpen: boolean;
+};
+
 export type Selling = {
+  readonly meterAt: (till: Till, number: string) => Promise<MeterAtTill | null>;
+  readonly vendorAt: (till: Till) => Promise<VendorAtTill>;
   readonly confirmMeter: (
     till: Till,
     meterPan: string,
@@ -44,7 +71,7 @@ export type Selling = {
 };
 
 /** What stands on a meter is often the end of its number alone: 11 or 13 digits. */
-function fullNumber(number: string): string {
+export function fullNumber(number: string): string {
   const pan = number.length === 18 ? null : meterPanFromDrn(number);
   return pan?.ok ? pan.value : number;
 }
@@ -52,16 +79,13 @@ function fullNumber(number: string): string {
 export function createSelling(o: SellDeps): Selling {
   const sellInBatch = createTillBatch(o);
 
-  /** The meter's place, if it is of the till's utility. */
-  const findOwnMeter = async (till: Till, meterPan: string): Promise<MeterPlace | null> => {
-    const place = await findMeter(o.database, meterPan);
-    return place?.utilityId === till.utilityId ? place : null;
-  };
-
   return {
+    meterAt: (till, number) => meterAt(o, { till, meterPan: fullNumber(number) }),
+    vendorAt: (till) => o.database.inUtility(till.utilityId, (tx) => vendorAt(tx, till)),
+
     confirmMeter: async (till, number) => {
       const meterPan = fullNumber(number);
-      const place = await findOwnMeter(till, meterPan);
+      const place = await findOwnMeter(o, till, meterPan);
       return o.database.inUtility(till.utilityId, async (tx) => {
         if ((await vendorOf(tx, till)).blocked_reason !== null) return err('vendorBlocked');
         const connection = place === null ? null : await loadConnection(tx, place);
@@ -77,7 +101,7 @@ export function createSelling(o: SellDeps): Selling {
     },
 
     quote: async (till, request) => {
-      const place = await findOwnMeter(till, request.meterPan);
+      const place = await findOwnMeter(o, till, request.meterPan);
       await o.utilities.get(till.utilityId);
       return o.database.inUtility(till.utilityId, async (tx) => {
         const vendor = await vendorOf(tx, till);
@@ -116,6 +140,49 @@ export function createSelling(o: SellDeps): Selling {
         });
         return ok({ ...(await receiptFrom(tx, o, request)), copy });
       }),
+  };
+}
+
+/** The meter's place, if it is of the till's utility. */
+async function findOwnMeter(
+  o: Pick<SellDeps, 'database'>,
+  till: Till,
+  meterPan: string,
+): Promise<MeterPlace | null> {
+  const place = await findMeter(o.database, meterPan);
+  return place?.utilityId === till.utilityId ? place : null;
+}
+
+async function meterAt(
+  o: Pick<SellDeps, 'database'>,
+  { till, meterPan }: { readonly till: Till; readonly meterPan: string },
+): Promise<MeterAtTill | null> {
+  const place = await findOwnMeter(o, till, meterPan);
+  if (place === null) return null;
+  const connection = await o.database.inUtility(till.utilityId, (tx) => loadConnection(tx, place));
+  if (connection === null) return null;
+  const { meter, customerName } = connection;
+  return {
+    meterPan,
+    connectionName: connection.name,
+    customerName: customerName === null ? null : masked(customerName),
+    blocked: connection.blockedReason !== null,
+    exchanged: meter.meterPan !== meterPan,
+    encryptionAlgorithm: meter.encryptionAlgorithm,
+    supplyGroupCode: meter.supplyGroupCode,
+    keyRevision: meter.keyRevision,
+    tariffIndex: meter.tariffIndex,
+    place,
+  };
+}
+
+async function vendorAt(tx: Tx, till: Till): Promise<VendorAtTill> {
+  const vendor = await vendorOf(tx, till);
+  return {
+    name: vendor.name,
+    blocked: vendor.blocked_reason !== null,
+    availableMinor: vendor.float_minor + vendor.float_limit_minor,
+    shiftOpen: (await openShiftOf(tx, till.keyId)) !== undefined,
   };
 }
 

@@ -158,6 +158,10 @@ export const historyTables: readonly HistoryTable[] = [
     settled: 'revoked_at',
   },
   {
+    table: 'vendor_terminals',
+    stands: 'key_id utility_id vendor_id client_id terminal_id certificate_sha256',
+  },
+  {
     table: 'vendor_shifts',
     stands: 'id utility_id vendor_id key_id opened_at',
     settled: 'closed_at expected_minor counted_minor',

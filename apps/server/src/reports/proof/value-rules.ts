@@ -93,4 +93,20 @@ export const valueRules: readonly Rule[] = [
               WHERE o.approval_id = k.approval_id AND o.id <> k.id)) AS bad
       FROM prewatt.vendor_keys k WHERE ${withFirst(range)} AND NOT k.of_before`,
   },
+  {
+    name: 'terminalsAreAllowed',
+    law: 1,
+    of: 'vendors',
+    broken: 'XMLVend terminals with a certificate or a name that a second person did not allow',
+    looksAtAll: true,
+    subjects: (range) => sql`SELECT t.vendor_id AS id, NULL::uuid AS connection_id,
+        NULL::uuid AS sale_id, NOT EXISTS (SELECT FROM prewatt.vendor_keys k
+          JOIN prewatt.approvals a ON a.id = k.approval_id AND a.utility_id = k.utility_id
+          WHERE k.id = t.key_id AND k.vendor_id = t.vendor_id AND a.payload -> 'terminal'
+            = jsonb_build_object('clientId', t.client_id, 'terminalId', t.terminal_id,
+              'certificateSha256', encode(t.certificate_sha256, 'hex'))
+            AND EXISTS (SELECT FROM prewatt.vendor_terminal_directory d
+              WHERE d.key_id = t.key_id AND d.utility_id = t.utility_id)) AS bad
+      FROM prewatt.vendor_terminals t WHERE ${withFirst(range)}`,
+  },
 ];
