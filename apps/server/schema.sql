@@ -559,7 +559,7 @@ CREATE TABLE prewatt.approvals (
   CONSTRAINT approvals_check CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND (decided_by <> requested_by)))),
   CONSTRAINT approvals_check1 CHECK (((state = 'awaiting'::text) = (decided_at IS NULL))),
   CONSTRAINT approvals_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (outcome IS NOT NULL))),
-  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text]))),
+  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text, 'moveMoney'::text, 'refundMoney'::text]))),
   CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT approvals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT approvals_seal_check CHECK ((octet_length(seal) = 32)),
@@ -740,6 +740,7 @@ END),
   entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT corrections_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT corrections_bucket_connection_id_kind_request_id_key UNIQUE (bucket, connection_id, kind, request_id),
+  CONSTRAINT corrections_allocated CHECK (((kind <> 'allocation'::text) OR ((approval_id IS NOT NULL) AND (approved_by <> requested_by) AND (sale_id IS NOT NULL)))),
   CONSTRAINT corrections_amount_minor_check CHECK ((amount_minor >= 0)),
   CONSTRAINT corrections_approved CHECK ((((approval_id IS NULL) = (approved_by IS NULL)) AND ((approval_id IS NULL) OR (requested_by IS NOT NULL)))),
   CONSTRAINT corrections_check CHECK (((kind = 'reversal'::text) = (proof IS NOT NULL))),
@@ -749,7 +750,7 @@ END),
   CONSTRAINT corrections_check4 CHECK (((other_sale_id IS NULL) OR (kind = ANY (ARRAY['moveOut'::text, 'moveIn'::text, 'creditNote'::text])))),
   CONSTRAINT corrections_check5 CHECK (((kind = 'lateAcceptance'::text) = (requested_by IS NULL))),
   CONSTRAINT corrections_check6 CHECK (((kind <> ALL (ARRAY['reversal'::text, 'creditNote'::text, 'moveOut'::text, 'moveIn'::text, 'writeOff'::text])) OR ((approval_id IS NOT NULL) AND (approved_by IS NOT NULL) AND (approved_by <> requested_by)))),
-  CONSTRAINT corrections_kind_check CHECK ((kind = ANY (ARRAY['reversal'::text, 'creditNote'::text, 'moveOut'::text, 'moveIn'::text, 'charge'::text, 'writeOff'::text, 'lateAcceptance'::text, 'refundPaid'::text, 'acknowledgement'::text]))),
+  CONSTRAINT corrections_kind_check CHECK ((kind = ANY (ARRAY['reversal'::text, 'creditNote'::text, 'moveOut'::text, 'moveIn'::text, 'charge'::text, 'writeOff'::text, 'lateAcceptance'::text, 'refundPaid'::text, 'acknowledgement'::text, 'allocation'::text]))),
   CONSTRAINT corrections_money_to_check CHECK ((money_to = ANY (ARRAY['prepaid'::text, 'refund'::text, 'vendor'::text, 'connection'::text]))),
   CONSTRAINT corrections_proof_check CHECK ((proof = ANY (ARRAY['noToken'::text, 'meterRetired'::text, 'keyChanged'::text, 'tidTooOld'::text]))),
   CONSTRAINT corrections_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
@@ -765,7 +766,7 @@ END),
 CREATE INDEX corrections_about ON prewatt.corrections USING btree (other_bucket, other_sale_id) WHERE (kind = 'creditNote'::text);
 CREATE INDEX corrections_by_sale ON prewatt.corrections USING btree (bucket, sale_id) WHERE (sale_id IS NOT NULL);
 CREATE UNIQUE INDEX corrections_moved_once ON prewatt.corrections USING btree (bucket, sale_id) WHERE (kind = 'moveOut'::text);
-CREATE UNIQUE INDEX corrections_pays_once ON prewatt.corrections USING btree (bucket, sale_id) WHERE (kind = ANY (ARRAY['moveIn'::text, 'creditNote'::text]));
+CREATE UNIQUE INDEX corrections_pays_once ON prewatt.corrections USING btree (bucket, sale_id) WHERE (kind = ANY (ARRAY['moveIn'::text, 'creditNote'::text, 'allocation'::text]));
 CREATE UNIQUE INDEX corrections_reversed_once ON prewatt.corrections USING btree (bucket, sale_id) WHERE (kind = 'reversal'::text);
 ALTER TABLE prewatt.corrections ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.corrections FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
@@ -2034,7 +2035,7 @@ CREATE TABLE prewatt.postings (
   CONSTRAINT postings_amounts_minor_check CHECK (((0 < ALL (amounts_minor)) IS TRUE)),
   CONSTRAINT postings_connection_check CHECK (((connection_id IS NOT NULL) OR (reasons <@ ARRAY['vendorDeposit'::text, 'reversal'::text]))),
   CONSTRAINT postings_places_check CHECK (((cardinality(amounts_minor) = 1) OR (get_byte(uuid_send(id), 15) = 0))),
-  CONSTRAINT postings_reasons_check CHECK ((reasons <@ ARRAY['useOwed'::text, 'energy'::text, 'tax'::text, 'vendorSale'::text, 'commission'::text, 'fee'::text, 'debt'::text, 'payment'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text, 'carriedEnergy'::text, 'carriedTax'::text, 'lateTokenEnergy'::text, 'lateTokenTax'::text, 'freeCredit'::text])),
+  CONSTRAINT postings_reasons_check CHECK ((reasons <@ ARRAY['useOwed'::text, 'energy'::text, 'tax'::text, 'vendorSale'::text, 'commission'::text, 'fee'::text, 'debt'::text, 'payment'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text, 'carriedEnergy'::text, 'carriedTax'::text, 'lateTokenEnergy'::text, 'lateTokenTax'::text, 'freeCredit'::text, 'allocation'::text])),
   CONSTRAINT postings_reversal_check CHECK (((reasons[1] = 'reversal'::text) = (reverses_id IS NOT NULL))),
   CONSTRAINT postings_same_lengths_check CHECK (((cardinality(reasons) = cardinality(amounts_minor)) AND (cardinality(debit_kinds) = cardinality(amounts_minor)) AND (cardinality(debit_subject_ids) = cardinality(amounts_minor)) AND (cardinality(credit_kinds) = cardinality(amounts_minor)) AND (cardinality(credit_subject_ids) = cardinality(amounts_minor)))),
   CONSTRAINT postings_transfers_check CHECK (((cardinality(amounts_minor) >= 1) AND (cardinality(amounts_minor) <= 255))),
@@ -2884,6 +2885,67 @@ CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id, connection_id
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.tokens FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'accepted'::text) AND (new.kind <> 'keyChange'::text))) EXECUTE FUNCTION prewatt.settle();
 CREATE TRIGGER tokens_have_their_sale AFTER INSERT ON prewatt.tokens REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.tokens_have_their_sale();
 
+CREATE TABLE prewatt.unallocated_money (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  provider text NOT NULL,
+  provider_reference text NOT NULL,
+  amount_minor bigint NOT NULL,
+  currency_code text NOT NULL,
+  currency_scale smallint,
+  cause text NOT NULL,
+  payment_bucket smallint,
+  payment_id uuid,
+  came_at timestamp with time zone NOT NULL,
+  state text NOT NULL DEFAULT 'waiting'::text,
+  decided_at timestamp with time zone,
+  approval_id uuid,
+  requested_by uuid,
+  approved_by uuid,
+  approval_state text GENERATED ALWAYS AS (
+CASE
+    WHEN (approval_id IS NOT NULL) THEN 'done'::text
+    ELSE NULL::text
+END),
+  refund_reference text,
+  correction_bucket smallint,
+  correction_id uuid,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
+  CONSTRAINT unallocated_money_pkey PRIMARY KEY (id),
+  CONSTRAINT unallocated_money_once UNIQUE NULLS NOT DISTINCT (utility_id, provider, provider_reference, payment_id),
+  CONSTRAINT unallocated_money_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT unallocated_money_cause_check CHECK ((cause = ANY (ARRAY['otherCurrency'::text, 'secondPayment'::text, 'referenceReused'::text]))),
+  CONSTRAINT unallocated_money_check CHECK ((approved_by <> requested_by)),
+  CONSTRAINT unallocated_money_currency_code_check CHECK (((length(currency_code) >= 1) AND (length(currency_code) <= 12))),
+  CONSTRAINT unallocated_money_currency_scale_check CHECK (((currency_scale >= 0) AND (currency_scale <= 18))),
+  CONSTRAINT unallocated_money_decided CHECK ((num_nonnulls(decided_at, approval_id, requested_by, approved_by) =
+CASE state
+    WHEN 'waiting'::text THEN 0
+    ELSE 4
+END)),
+  CONSTRAINT unallocated_money_moved CHECK ((num_nonnulls(correction_bucket, correction_id) =
+CASE state
+    WHEN 'moved'::text THEN 2
+    ELSE 0
+END)),
+  CONSTRAINT unallocated_money_of_payment CHECK (((payment_bucket IS NULL) = (payment_id IS NULL))),
+  CONSTRAINT unallocated_money_refund_reference_check CHECK (((length(refund_reference) >= 1) AND (length(refund_reference) <= 100))),
+  CONSTRAINT unallocated_money_refunded CHECK (((state = 'refunded'::text) = (refund_reference IS NOT NULL))),
+  CONSTRAINT unallocated_money_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'moved'::text, 'refunded'::text]))),
+  CONSTRAINT unallocated_money_allowed FOREIGN KEY (utility_id, approval_id, requested_by, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT unallocated_money_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT unallocated_money_correction_bucket_correction_id_fkey FOREIGN KEY (correction_bucket, correction_id) REFERENCES prewatt.corrections(bucket, id),
+  CONSTRAINT unallocated_money_payment_bucket_payment_id_fkey FOREIGN KEY (payment_bucket, payment_id) REFERENCES prewatt.payments(bucket, id),
+  CONSTRAINT unallocated_money_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT unallocated_money_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX unallocated_money_waiting ON prewatt.unallocated_money USING btree (utility_id, came_at) WHERE (state = 'waiting'::text);
+CREATE UNIQUE INDEX unallocated_money_moved_once ON prewatt.unallocated_money USING btree (correction_bucket, correction_id) WHERE (state = 'moved'::text);
+ALTER TABLE prewatt.unallocated_money ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.unallocated_money FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.unallocated_money FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state <> 'waiting'::text))) EXECUTE FUNCTION prewatt.settle();
+
 CREATE TABLE prewatt.usage_days (
   bucket smallint NOT NULL,
   meter_id uuid NOT NULL,
@@ -3372,21 +3434,27 @@ GRANT EXECUTE ON FUNCTION prewatt.set_identity_warn_days(smallint) TO prewatt_ap
 GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_silent_after_hours(smallint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.undo_connection(smallint,uuid,timestamp with time zone) TO prewatt_app;
+GRANT INSERT (amount_minor) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (approval_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (approval_id) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (approved_by) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (approved_by) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (came_at) ON prewatt.unallocated_money TO prewatt_app;
+GRANT INSERT (cause) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (chunks_total) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (columns) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (created_at) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (created_at) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (created_at) ON prewatt.vendors TO prewatt_app;
+GRANT INSERT (currency_code) ON prewatt.unallocated_money TO prewatt_app;
+GRANT INSERT (currency_scale) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (dry_run) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (expires_at) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (file_name) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (id) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (id) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (id) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (id) ON prewatt.vendors TO prewatt_app;
@@ -3397,6 +3465,10 @@ GRANT INSERT (name) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (payload) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (payment_bucket) ON prewatt.unallocated_money TO prewatt_app;
+GRANT INSERT (payment_id) ON prewatt.unallocated_money TO prewatt_app;
+GRANT INSERT (provider) ON prewatt.unallocated_money TO prewatt_app;
+GRANT INSERT (provider_reference) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (reason) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (recorded_at) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (recorded_by) ON prewatt.vendor_deposits TO prewatt_app;
@@ -3414,6 +3486,7 @@ GRANT INSERT (size_bytes) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (transfer_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (utility_id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.vendors TO prewatt_app;
@@ -3531,6 +3604,7 @@ GRANT SELECT ON prewatt.imports TO prewatt_app;
 GRANT SELECT ON prewatt.operator_directory TO prewatt_app;
 GRANT SELECT ON prewatt.operators TO prewatt_app;
 GRANT SELECT ON prewatt.transfers TO prewatt_app;
+GRANT SELECT ON prewatt.unallocated_money TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
 GRANT SELECT ON prewatt.vendor_deposits TO prewatt_app;
 GRANT SELECT ON prewatt.vendor_keys TO prewatt_app;
@@ -3555,7 +3629,9 @@ GRANT UPDATE (approval_id) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.key_loads TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariffs TO prewatt_app;
+GRANT UPDATE (approval_id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
+GRANT UPDATE (approved_by) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (assigned_to) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (attempts) ON prewatt.commands TO prewatt_app;
@@ -3590,6 +3666,8 @@ GRANT UPDATE (connection_id) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (connections_done) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (converted_at) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (converted_at) ON prewatt.meter_protection TO prewatt_app;
+GRANT UPDATE (correction_bucket) ON prewatt.unallocated_money TO prewatt_app;
+GRANT UPDATE (correction_id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (counted_minor) ON prewatt.vendor_shifts TO prewatt_app;
 GRANT UPDATE (credit_minor) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (credit_mode) ON prewatt.connections TO prewatt_app;
@@ -3598,6 +3676,7 @@ GRANT UPDATE (credited_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (debt_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (decided_at) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (delivered_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (digest) ON prewatt.meter_tariffs TO prewatt_app;
@@ -3707,6 +3786,7 @@ GRANT UPDATE (rated_until) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (rated_until) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (reason) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (received_minor) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (refund_reference) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.key_change_sets TO prewatt_app;
@@ -3720,6 +3800,7 @@ GRANT UPDATE (released_at) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (released_by) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (remainder_minor) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (report) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (requested_by) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (restored) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (result) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (retired_at) ON prewatt.meters TO prewatt_app;
@@ -3768,6 +3849,7 @@ GRANT UPDATE (state) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tokens TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.grant_batches TO prewatt_app;

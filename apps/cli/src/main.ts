@@ -32,6 +32,7 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   tariff: async () => (await import('./tariff/group.ts')).tariffGroup,
   meter: async () => (await import('./correction/meter.ts')).meterGroup,
   debt: async () => (await import('./correction/debt.ts')).debtGroup,
+  money: async () => (await import('./correction/money.ts')).moneyGroup,
   sale: async () => (await import('./correction/sale.ts')).saleGroup,
   statement: async () => (await import('./correction/statement.ts')).statementGroup,
   vendor: async () => (await import('./vendor/group.ts')).vendorGroup,

@@ -143,6 +143,9 @@ export const approvalBreaks: Readonly<Record<string, readonly string[]>> = {
   safetyCutsAreAllowed: [
     `UPDATE prewatt.approvals SET kind = 'debtWriteOff' WHERE kind = 'safetyCut'`,
   ],
+  unallocatedMoneyIsDecided: [
+    `UPDATE prewatt.unallocated_money SET refund_reference = 'EFT 8' WHERE state = 'refunded'`,
+  ],
   limitsAreAllowed: ['UPDATE prewatt.control_limits SET alone_minor = alone_minor + 1'],
   keysAreAllowed: [
     `UPDATE prewatt.key_components c SET entered_by = a.decided_by FROM prewatt.key_loads l,

@@ -189,6 +189,13 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     tariffs: ['insert', 'select', 'update approval_id approved_by state state_at withdrawn_by'],
     tokens: ['insert', 'select', 'update heard_at origin refusal state state_at'],
     transfers: ['select'],
+    unallocated_money: [
+      'insert amount_minor came_at cause currency_code currency_scale id payment_bucket payment_id ' +
+        'provider provider_reference utility_id',
+      'select',
+      'update approval_id approved_by correction_bucket correction_id decided_at refund_reference ' +
+        'requested_by state',
+    ],
     usage_days: [
       'insert',
       'select',

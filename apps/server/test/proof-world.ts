@@ -22,6 +22,7 @@ import {
   meanWOf,
   unlinkedHome,
 } from './soft-landing-harness.ts';
+import { seedUnallocated } from './unallocated-seed.ts';
 import { createVendor, plentiful } from './vendor-harness.ts';
 import { seedWallet } from './wallet-seed.ts';
 import { registerTerminal } from './xmlvend-harness.ts';
@@ -50,6 +51,7 @@ export async function liveThroughAll(h: Harness): Promise<void> {
   await seedWallet(h);
   await seedLists(h);
   await seedLimits(h);
+  await seedUnallocated(h);
   await h.fromMeter(h.meterPan, {
     kind: 'state',
     state: {

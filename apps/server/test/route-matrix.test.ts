@@ -89,7 +89,8 @@ function pathOf(url: string): string {
       const before = parts[i - 1] ?? '';
       if (part === ':provider') return 'sandbox';
       if (part === ':kind') return 'sales';
-      const kind = { vendors: 'vendor', keyId: 'key' }[before] ?? before.replace(/s$/, '');
+      const kinds = { vendors: 'vendor', keyId: 'key', 'unallocated-money': 'money' };
+      const kind = kinds[before as keyof typeof kinds] ?? before.replace(/s$/, '');
       return known.get(before) ?? `${kind}_00000000-0000-7000-8000-000000000000`;
     })
     .join('/');

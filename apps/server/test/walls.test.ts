@@ -116,6 +116,8 @@ test('history is append-only for the server, and nothing of it can be deleted', 
     'meter_exchanges',
     // Of a refund, the server may record that it was paid.
     'refunds',
+    // Of money without a sale, it may record what two people decided.
+    'unallocated_money',
     'proof_runs',
     'proof_results',
     'reconciliation_files',

@@ -23,6 +23,8 @@ export const approvalKinds = [
   'tillKey',
   'openingBalances',
   'refundPayment',
+  'moveMoney',
+  'refundMoney',
 ] as const;
 export const approvalKindSchema = z.enum(approvalKinds);
 export type ApprovalKind = z.output<typeof approvalKindSchema>;

@@ -36,6 +36,8 @@ export const auditActions = [
   'refused',
   'connectionRead',
   'receiptReprinted',
+  'moneyMoved',
+  'moneyRefunded',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -46,6 +48,7 @@ export const auditActionsOfTopic = {
     ...(['vendorKeyMade', 'vendorKeyRevoked'] as const),
   ],
   homes: ['connectionBlocked', 'connectionUnblocked', 'saleRetried'],
+  books: ['moneyMoved', 'moneyRefunded'],
   files: ['importCancelled', 'importResumed', 'exported'],
   keys: [
     'campaignDelivered',

@@ -74,6 +74,16 @@ export function creditNotePosting(s: Subjects, amountMinor: bigint): Transfer {
   };
 }
 
+/** Money that a provider took and no sale got is given to a connection. */
+export function allocationPosting(s: Subjects, amountMinor: bigint): Transfer {
+  return {
+    debitAccount: accounts.providerClearing(s),
+    creditAccount: accounts.customerPrepaid(s),
+    amountMinor,
+    reason: 'allocation',
+  };
+}
+
 /** Energy that the utility gives without a sale, as money: into a wallet. */
 export function freeCreditPosting(s: Subjects, amountMinor: bigint): Transfer {
   return {

@@ -9,6 +9,7 @@ export {
   sameAccount,
 } from './accounts.ts';
 export {
+  allocationPosting,
   chargePosting,
   creditNotePosting,
   type EarnedSums,

@@ -31,7 +31,8 @@ export type TransferReason =
   | 'lateTokenEnergy'
   | 'lateTokenTax'
   | 'freeCredit'
-  | 'useOwed';
+  | 'useOwed'
+  | 'allocation';
 
 export type Transfer = {
   readonly debitAccount: LedgerAccount;

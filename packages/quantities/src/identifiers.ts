@@ -35,6 +35,7 @@ const prefixes = [
   'campaign',
   'correction',
   'refund',
+  'money',
   'replay',
   'install',
   'assignment',

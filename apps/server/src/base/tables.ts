@@ -69,6 +69,8 @@ export type Tables = {
       | 'tillKey'
       | 'openingBalances'
       | 'refundPayment'
+      | 'moveMoney'
+      | 'refundMoney'
     >;
     request_id: Fixed<string>;
     payload: Fixed<Json>;
@@ -203,6 +205,7 @@ export type Tables = {
       | 'lateAcceptance'
       | 'refundPaid'
       | 'acknowledgement'
+      | 'allocation'
     >;
     request_id: Fixed<string>;
     sale_id: Fixed<Nullable<string>>;
@@ -1437,6 +1440,30 @@ export type Tables = {
     mode_change_id: Fixed<Nullable<string>>;
     posting_id: Fixed<string>;
     vendor_id: Fixed<Nullable<string>>;
+  };
+  unallocated_money: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    provider: Fixed<string>;
+    provider_reference: Fixed<string>;
+    amount_minor: Fixed<bigint>;
+    currency_code: Fixed<string>;
+    currency_scale: Fixed<Nullable<number>>;
+    cause: Fixed<'otherCurrency' | 'secondPayment' | 'referenceReused'>;
+    payment_bucket: Fixed<Nullable<number>>;
+    payment_id: Fixed<Nullable<string>>;
+    came_at: Fixed<Instant>;
+    state: WithDefault<'waiting' | 'moved' | 'refunded'>;
+    decided_at: Nullable<Instant>;
+    approval_id: Nullable<string>;
+    requested_by: Nullable<string>;
+    approved_by: Nullable<string>;
+    approval_state: Fixed<Nullable<string>>;
+    refund_reference: Nullable<string>;
+    correction_bucket: Nullable<number>;
+    correction_id: Nullable<string>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
   };
   usage_days: {
     bucket: Fixed<number>;

@@ -16,6 +16,7 @@ import {
   approvedCorrections,
   meterExchangeApproval,
   refundPaymentApproval,
+  unallocatedApprovals,
 } from '../workflows/corrections/index.ts';
 import { openingBalancesApproval } from '../workflows/imports/index.ts';
 import { creditModeApproval } from '../workflows/wallet/index.ts';
@@ -53,6 +54,7 @@ export function createDeciding(
     }),
     openingBalances: openingBalancesApproval({ utilities, clocks }),
     refundPayment: refundPaymentApproval({ utilities, newUuid, nowMs }),
+    ...unallocatedApprovals({ utilities, commands, messages, vending, newUuid, nowMs }),
     ...approvedCorrections({ utilities, commands, messages, vending, newUuid, nowMs }),
   };
   return createApprovals({ database, clocks, newUuid, masterKey, operations });

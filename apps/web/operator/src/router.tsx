@@ -37,6 +37,7 @@ import {
   signedInSearch,
   signInSearch,
   stringifySearch,
+  unallocatedSearch,
   vendorSearch,
 } from './state/search.ts';
 import { useTitle } from './ui/show.tsx';
@@ -232,6 +233,13 @@ const refunds = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/refunds/page.tsx'))),
 });
 
+const unallocatedMoney = createRoute({
+  ...page,
+  path: 'unallocated-money',
+  validateSearch: unallocatedSearch,
+  component: lazyRouteComponent(() => part(import('./pages/unallocated-money/page.tsx'))),
+});
+
 const installs = createRoute({
   ...page,
   path: 'installs',
@@ -289,6 +297,7 @@ const routeTree = root.addChildren([
     campaigns,
     campaign,
     refunds,
+    unallocatedMoney,
     freeCredit,
     freeCreditList,
     calls,

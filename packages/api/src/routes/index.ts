@@ -34,6 +34,7 @@ import { softLandingApi } from './soft-landing.ts';
 import { statementApi } from './statements.ts';
 import { tariffApi } from './tariffs.ts';
 import { tillApi } from './tills.ts';
+import { unallocatedMoneyApi } from './unallocated-money.ts';
 import { vendorApi } from './vendors.ts';
 import { walletApi } from './wallet.ts';
 
@@ -74,6 +75,7 @@ export {
   statementApi,
   tariffApi,
   tillApi,
+  unallocatedMoneyApi,
   vendorApi,
   walletApi,
 };
@@ -111,6 +113,7 @@ const byArea = {
   statement: statementApi,
   tariff: tariffApi,
   till: tillApi,
+  unallocatedMoney: unallocatedMoneyApi,
   vendor: vendorApi,
   wallet: walletApi,
 };

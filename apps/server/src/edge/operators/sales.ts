@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import { safetyCutCount } from '../../metering/headend/index.ts';
 import { grantsOpen } from '../../money/grants/index.ts';
+import { unallocatedCount } from '../../money/payments/index.ts';
 import { copyLines, type StuckReason, stuckText } from '../../money/vending/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { lastFailure } from '../../reports/proof/index.ts';
@@ -188,15 +189,15 @@ export async function attentionPage(tx: Tx, utility: Utility): Promise<Attention
 
 /**
  * How many sales the list has, one more for a proof that failed without naming any, grants that
- * were not delivered, refunds due, silent or tampered meters, and cuts for safety.
+ * were not delivered, refunds due, money that no sale got, silent or tampered meters, and cuts for
+ * safety.
  */
 export async function attentionCount(tx: Tx, utility: Utility, nowMs: number): Promise<number> {
   const sales = await saleCount(tx, utility);
   const cuts = await safetyCutCount(tx, { utilityId: utility.id, nowMs });
   const meters = await meterAlertCount(tx, utility.id);
-  return (
-    sales + (await grantsOpen(tx, utility.id)) + (await refundsDue(tx, utility.id)) + meters + cuts
-  );
+  const money = (await refundsDue(tx, utility.id)) + (await unallocatedCount(tx, utility.id));
+  return sales + (await grantsOpen(tx, utility.id)) + money + meters + cuts;
 }
 
 async function saleCount(tx: Tx, utility: Utility): Promise<number> {

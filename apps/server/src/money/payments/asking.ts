@@ -81,8 +81,13 @@ export async function askAbout(o: Deps, place: PaymentPlace, payment: DuePayment
     return;
   }
   if (status.value.status !== 'pending') {
-    await o.settle({ place, provider: payment.provider, status: status.value });
-    return;
+    const settled = await o.settle({ place, provider: payment.provider, status: status.value });
+    // Its money stands on the operators' list; nothing more comes of asking.
+    if (!settled.ok || settled.value !== 'unallocated') return;
+    if (!isOpen) {
+      await update(o, place, { next_check_at: null });
+      return;
+    }
   }
   if (o.clocks.business.nowMs() - payment.requested_at >= unpaidForMs) await expire(o, place);
 }

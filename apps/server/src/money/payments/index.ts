@@ -9,3 +9,8 @@ export {
 } from './providers/configured.ts';
 export { createSandboxProvider } from './providers/sandbox/index.ts';
 export { createPayments, type NotifyRefusal, type Payments, type StartRefusal } from './service.ts';
+export {
+  lockUnallocated,
+  markDecided,
+  unallocatedCount,
+} from './unallocated.ts';

@@ -52,10 +52,6 @@ function problemOfRefusal(refusal: NotifyRefusal): HttpProblem {
       return make(400, 'The body is not a notification.');
     case 'unknownPayment':
       return make(404, 'No payment has this reference.');
-    case 'wrongCurrency':
-      return make(422, 'The payment is in another currency than the utility’s.');
-    case 'referenceReused':
-      return make(409, 'The provider’s reference belongs to another payment.');
     default:
       return unreachable(refusal);
   }

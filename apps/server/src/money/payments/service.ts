@@ -224,7 +224,8 @@ async function heed(
   if (row === undefined) return err('unknownPayment');
   const place = { utilityId: row.utility_id, bucket: row.bucket, paymentId: row.payment_id };
   if (read.value.kind === 'word') {
-    return settle({ place, provider: provider.name, status: read.value.status });
+    const settled = await settle({ place, provider: provider.name, status: read.value.status });
+    return settled.ok ? ok(undefined) : settled;
   }
   await takeHint(o, { ...place, provider: provider.name }, read.value);
   return ok(undefined);

@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { type Batcher, createBatcher } from '../../base/batcher.ts';
 import { int2Array, uuidArray } from '../../base/binary-arrays.ts';
 import { type Database, mayGoWellAgain, type Tx } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
 import { insertRows, prepared, recordset } from '../../base/rows.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
@@ -14,8 +15,11 @@ import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import type { Vending } from '../vending/index.ts';
 import { type PaymentState, paymentLife } from './payment-life.ts';
 import type { ProviderStatus } from './provider.ts';
+import { keepUnallocated, type NewUnallocated } from './unallocated.ts';
 
-export type SettleRefusal = 'unknownPayment' | 'wrongCurrency' | 'referenceReused';
+export type SettleRefusal = 'unknownPayment';
+/** `unallocated`: no sale can be given this money; it stands on the operators' list. */
+export type Settled = 'heard' | 'unallocated';
 
 export type PaymentPlace = {
   readonly utilityId: string;
@@ -29,8 +33,9 @@ export type SettleOrder = {
   readonly provider: string;
   readonly status: ProviderStatus;
 };
-export type SettleAnswer = Result<void, SettleRefusal>;
+export type SettleAnswer = Result<Settled, SettleRefusal>;
 export type SettleDeps = {
+  readonly newUuid: NewUuid;
   readonly database: Database;
   readonly utilities: Utilities;
   readonly vending: Pick<Vending, 'paymentsReceived' | 'paymentFailed'>;
@@ -50,6 +55,7 @@ type Payment = {
   readonly connection_id: string;
   readonly sale_id: string;
   readonly provider: string;
+  provider_reference: string | null;
   state: PaymentState;
 };
 type Received = {
@@ -90,16 +96,19 @@ async function settleTogether(
     const answers = new Map<SettleOrder, SettleAnswer>();
     const received: Received[] = [];
     const failed: Payment[] = [];
+    const unallocated: NewUnallocated[] = [];
     // Of one payment only one word at a time: the next finds it as the one before has left it.
     for (let left = orders; left.length > 0; ) {
       const [now, later] = oneOfEach(left);
       const taken = await take(tx, { utility, payments, orders: now, answers });
       received.push(...taken.received);
       failed.push(...taken.failed);
+      unallocated.push(...taken.unallocated);
       left = later;
     }
     const at = new Date(deps.clocks.business.nowMs());
     await keepReceived(tx, received, at);
+    await keepUnallocated(tx, deps, { utilityId, all: unallocated, at });
     await deps.vending.paymentsReceived(tx, {
       utilityId,
       payments: received.map(({ payment, status }) => ({
@@ -139,13 +148,25 @@ async function lockPayments(
 ): Promise<ReadonlyMap<string, Payment>> {
   const places = [...new Map(orders.map(({ place }) => [place.paymentId, place])).values()];
   const { rows } = await sql<Payment>`${prepared} SELECT p.bucket, p.id, p.connection_id, p.sale_id,
-      p.provider, p.state
+      p.provider, p.provider_reference, p.state
     FROM unnest(${int2Array(places.map(({ bucket }) => bucket))}::int2[],
       ${uuidArray(places.map(({ paymentId }) => paymentId))}::uuid[]) AS r (bucket, id)
     JOIN payments p ON p.bucket = r.bucket AND p.id = r.id
     ORDER BY p.bucket, p.id FOR UPDATE OF p`.execute(tx);
   return new Map(rows.map((row) => [row.id, row]));
 }
+
+type Taken = {
+  readonly received: readonly Received[];
+  readonly failed: readonly Payment[];
+  /** Money that no sale can be given. */
+  readonly unallocated: readonly NewUnallocated[];
+};
+type Said = Received & {
+  readonly order: SettleOrder;
+  /** Why it can pay for nothing, whatever its reference is; null when it can. */
+  readonly cause: 'otherCurrency' | 'secondPayment' | null;
+};
 
 /** Answers one word about each payment, and says which of them changes how. */
 async function take(
@@ -156,30 +177,45 @@ async function take(
     readonly orders: readonly SettleOrder[];
     readonly answers: Map<SettleOrder, SettleAnswer>;
   },
-): Promise<{ readonly received: readonly Received[]; readonly failed: readonly Payment[] }> {
-  const said: (Received & { readonly order: SettleOrder })[] = [];
+): Promise<Taken> {
+  const said: Said[] = [];
   const failed: Payment[] = [];
   for (const order of o.orders) {
     const { place, status } = order;
     const payment = o.payments.get(place.paymentId);
     if (payment === undefined || payment.provider !== order.provider) continue;
-    o.answers.set(order, ok(undefined));
-    if (status.status === 'pending' || !paymentLife.mayMove(payment.state, status.status)) continue;
-    if (status.status === 'failed') {
+    o.answers.set(order, ok('heard'));
+    if (status.status === 'succeeded') {
+      if (isRepeat(payment, status)) continue;
+      said.push({ order, payment, status, cause: causeOf(payment, status, o.utility) });
+    } else if (status.status === 'failed' && paymentLife.mayMove(payment.state, 'failed')) {
       payment.state = 'failed';
       failed.push(payment);
-    } else if (!isInCurrency(status, o.utility.currency)) {
-      o.answers.set(order, err('wrongCurrency'));
-    } else {
-      said.push({ order, payment, status });
     }
   }
   const claimed = await claimReferences(tx, said);
-  for (const { order, payment } of said) {
-    if (claimed.has(payment.id)) payment.state = 'succeeded';
-    else o.answers.set(order, err('referenceReused'));
+  const received = said.filter(({ cause, payment }) => cause === null && claimed.has(payment.id));
+  for (const { payment, status } of received) {
+    payment.state = 'succeeded';
+    payment.provider_reference = status.providerReference;
   }
-  return { received: said.filter(({ payment }) => claimed.has(payment.id)), failed };
+  const others = said.filter((each) => !received.includes(each));
+  for (const { order } of others) o.answers.set(order, ok('unallocated'));
+  const unallocated = others.map(({ payment, status, cause }) => ({
+    payment,
+    status,
+    cause: cause ?? ('referenceReused' as const),
+  }));
+  return { received, failed, unallocated };
+}
+
+/** The word by which it was settled, again. */
+const isRepeat = (payment: Payment, { providerReference }: Received['status']): boolean =>
+  payment.state === 'succeeded' && payment.provider_reference === providerReference;
+
+function causeOf(payment: Payment, status: Received['status'], utility: Utility): Said['cause'] {
+  if (!isInCurrency(status, utility.currency)) return 'otherCurrency';
+  return paymentLife.mayMove(payment.state, 'succeeded') ? null : 'secondPayment';
 }
 
 const referenceColumns = {

@@ -57,6 +57,11 @@ const isOfCorrection = sql`CASE a.kind || ' ' || c.kind
   WHEN 'moveSale moveIn' THEN ${movedBy('reversal')} AND ${movedHere}
   WHEN 'moveSale creditNote' THEN ${movedBy('creditNote')} AND ${movedHere}
     AND c.sale_id IS NOT NULL
+  WHEN 'moveMoney allocation' THEN ${id(sql`'toConnectionId'`)} = ${of('c.connection_id')}
+    AND ${amount(sql`'amountMinor'`)} = ${of('c.amount_minor')} AND c.sale_id IS NOT NULL
+    AND EXISTS (SELECT FROM prewatt.unallocated_money u WHERE u.state = 'moved'
+      AND u.correction_bucket = c.bucket AND u.correction_id = c.id
+      AND ${id(sql`'moneyId'`)} = u.id::text)
   ELSE false END`;
 
 /** The correction of each reason of a transfer. */
@@ -93,7 +98,7 @@ const connectionRules: readonly Rule[] = [
           AND (c.kind = 'refundPaid' OR a.reason = c.reason
             AND a.payload ->> 'requestId' = c.request_id) AND ${isOfCorrection}) AS bad
       FROM prewatt.corrections c WHERE ${begunWithin('c', range)}
-        AND (c.kind IN ('reversal', 'creditNote', 'moveOut', 'moveIn', 'writeOff')
+        AND (c.kind IN ('reversal', 'creditNote', 'moveOut', 'moveIn', 'writeOff', 'allocation')
           OR c.approval_id IS NOT NULL)`,
   },
   {
@@ -107,7 +112,7 @@ const connectionRules: readonly Rule[] = [
           AND c.id = t.correction_id AND c.connection_id = t.connection_id
           AND c.kind = ${kindOfReason} AND c.amount_minor = t.amount_minor) AS bad
       FROM prewatt.transfers t WHERE ${postedWithin('t', range)} AND t.reason IN ('creditNote',
-        'moveOut', 'moveIn', 'charge', 'writeOff', 'refund', 'refundPaid')`,
+        'moveOut', 'moveIn', 'charge', 'writeOff', 'refund', 'refundPaid', 'allocation')`,
   },
   {
     name: 'exchangesAreAllowed',
@@ -155,6 +160,28 @@ const digestOfRows = sql`(SELECT (count(*), coalesce(sum(r.energy_wh), 0),
   FROM prewatt.grant_batch_rows r WHERE r.batch_id = b.id)`;
 
 const utilityRules: readonly Rule[] = [
+  {
+    name: 'unallocatedMoneyIsDecided',
+    law: 6,
+    of: 'rows',
+    broken: 'money without a sale that left its list other than two people allowed',
+    looksAtAll: true,
+    // In the utility's currency all of it is credited; in another one, what was allowed.
+    subjects: (range) => sql`SELECT u.id, NULL::uuid AS connection_id, NULL::uuid AS sale_id,
+        CASE u.state WHEN 'waiting' THEN num_nonnulls(u.approval_id, u.correction_id,
+            u.refund_reference) > 0
+        ELSE NOT EXISTS (SELECT FROM prewatt.approvals a WHERE ${allowed('u')}
+          AND (a.requested_by, a.decided_by) = (u.requested_by, u.approved_by)
+          AND ${id(sql`'moneyId'`)} = ${of('u.id')} AND CASE u.state || ' ' || a.kind
+            WHEN 'refunded refundMoney' THEN u.correction_id IS NULL
+              AND a.payload ->> 'reference' = u.refund_reference
+            WHEN 'moved moveMoney' THEN EXISTS (SELECT FROM prewatt.corrections c
+              WHERE c.bucket = u.correction_bucket AND c.id = u.correction_id
+                AND c.kind = 'allocation' AND c.approval_id = u.approval_id
+                AND (u.cause = 'otherCurrency' OR c.amount_minor = u.amount_minor))
+            ELSE false END) END AS bad
+      FROM prewatt.unallocated_money u WHERE ${withFirst(range)}`,
+  },
   {
     name: 'decisionsAreTold',
     law: 3,

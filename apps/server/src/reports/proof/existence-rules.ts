@@ -78,8 +78,10 @@ const directories: readonly Rule[] = [
     of: 'payments',
     broken: 'references of providers that are kept for no payment that has them',
     subjects: (range) => sql`SELECT p.id, p.connection_id, p.sale_id,
-        p.provider_reference IS DISTINCT FROM r.provider_reference
-          OR r.provider <> p.provider AS bad
+        (p.provider_reference IS DISTINCT FROM r.provider_reference OR r.provider <> p.provider)
+          AND NOT EXISTS (SELECT FROM prewatt.unallocated_money u WHERE u.payment_bucket = p.bucket
+            AND u.payment_id = p.id AND (u.provider, u.provider_reference)
+              = (r.provider, r.provider_reference)) AS bad
       FROM prewatt.payments p JOIN prewatt.provider_reference_directory r ON r.payment_id = p.id
       WHERE ${begunWithin('p', range)}`,
   },

@@ -50,6 +50,15 @@ export const historyTables: readonly HistoryTable[] = [
     settled: 'state provider_reference received_minor decided_at checkout_url provider_request',
   },
   {
+    table: 'unallocated_money',
+    stands:
+      'id utility_id provider provider_reference amount_minor currency_code currency_scale cause ' +
+      'payment_bucket payment_id came_at',
+    settled:
+      'state decided_at approval_id requested_by approved_by refund_reference ' +
+      'correction_bucket correction_id',
+  },
+  {
     table: 'tokens',
     stands:
       'bucket id utility_id connection_id meter_id sale_id kind base_date tid digits energy_wh ' +

@@ -60,6 +60,7 @@ const sidesOf: Record<Exclude<TransferReason, 'reversal'>, Sides> = {
   lateTokenTax: { debit: 'tax', credit: 'customerPrepaid' },
   freeCredit: { debit: 'creditNotes', credit: 'customerPrepaid' },
   useOwed: { debit: 'customerDebt', credit: 'customerPrepaid' },
+  allocation: { debit: 'providerClearing', credit: 'customerPrepaid' },
 };
 
 const rightSides = sql.join(
@@ -95,9 +96,10 @@ const rightSubject = (side: 'debit' | 'credit') => {
     ELSE ${subject} = t.utility_id END)`;
 };
 
-/** A sale may be paid with the money of a moved sale, or by a credit note. */
+/** A sale may be paid with moved or unallocated money, or by a credit note. */
 const correctionPays = (bucket: RawBuilder<unknown>, saleId: RawBuilder<unknown>) =>
-  sql`c.bucket = ${bucket} AND c.sale_id = ${saleId} AND c.kind IN ('moveIn', 'creditNote')`;
+  sql`c.bucket = ${bucket} AND c.sale_id = ${saleId} AND c.kind IN ('moveIn', 'creditNote',
+    'allocation')`;
 
 /** A balance that became a token at the change from wallet to token mode. */
 const changePays = (bucket: RawBuilder<unknown>, saleId: RawBuilder<unknown>) =>

@@ -26,6 +26,7 @@ export const kindOf: Record<EntryKind, StatementEntryKind> = {
   freeCredit: 'creditNote',
   useOwed: 'carried',
   useRepaid: 'carried',
+  allocation: 'payment',
 };
 
 const wentTo: Readonly<Record<string, string>> = {
@@ -83,6 +84,8 @@ export function sentenceOf(row: EntryRow, facts: Facts, zone: string): string {
       return `Moved here from ${other}, where it was paid by mistake.${because}`;
     case 'refund':
       return `To be paid back to the payer.${because}`;
+    case 'allocation':
+      return `Paid to the provider without a purchase, and credited here.${because}`;
     case 'creditNote':
       return `Credit note.${because}`;
     case 'freeCredit': {

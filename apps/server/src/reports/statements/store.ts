@@ -25,7 +25,8 @@ export type EntryKind =
   | 'lateToken'
   | 'freeCredit'
   | 'useOwed'
-  | 'useRepaid';
+  | 'useRepaid'
+  | 'allocation';
 
 export type EntryRow = {
   readonly posted_at: number;
@@ -76,7 +77,7 @@ const movesOf = (place: ConnectionPlace) => {
 
 /** Money comes in before it is spent, whatever the order of their rows. */
 const rank = sql`CASE act WHEN 'payment' THEN 0 WHEN 'vendorSale' THEN 0 WHEN 'moveIn' THEN 0
-  WHEN 'creditNote' THEN 0 WHEN 'sale' THEN 1 WHEN 'reversal' THEN 2 ELSE 3 END`;
+  WHEN 'creditNote' THEN 0 WHEN 'allocation' THEN 0 WHEN 'sale' THEN 1 WHEN 'reversal' THEN 2 ELSE 3 END`;
 
 const entriesOf = (place: ConnectionPlace) => sql`
   SELECT posted_at, act, sale_id, correction_id, rating_id,

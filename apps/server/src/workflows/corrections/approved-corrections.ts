@@ -25,7 +25,7 @@ import {
   moveSale,
 } from './credit.ts';
 import { mayWriteOff, type WriteOffRefusal, writeOffDebt } from './debts.ts';
-import { correctionRefusals, sentencesOf } from './errors.ts';
+import { correctionRefusals, sentencesOf, targetSentences } from './errors.ts';
 import { type ReversalRefusal, reverseSale } from './reversal.ts';
 import { type By, placeOfSale } from './store.ts';
 
@@ -88,27 +88,11 @@ const creditNoteSentences = sentencesOf(
   'creditNoteTooHigh',
 ) satisfies Record<CreditNoteRefusal, string>;
 
-const target = correctionRefusals.targetRefused[2];
 const moveSentences: Record<MoveRefusal, string> = {
   ...reversalSentences,
   ...creditNoteSentences,
   ...sentencesOf('sameConnection'),
-  unknownConnection: correctionRefusals.unknownTarget[2],
-  meterBlocked: target,
-  creditModeChanging: target,
-  meterCountsMoney: target,
-  tariffNotForMeter: target,
-  amountBelowMinimum: target,
-  amountAboveMaximum: target,
-  tariffUnusable: target,
-  amountTooSmall: target,
-  vendingKeyMissing: target,
-  vendingKeyUnusable: target,
-  tidExhausted: target,
-  keyExpired: target,
-  defaultKey: target,
-  keyChangeNotAllowed: target,
-  tokenNotMade: target,
+  ...targetSentences,
 };
 
 type CorrectionDeps = CreditDeps & { readonly utilities: Utilities };

@@ -162,7 +162,7 @@ async function moveByCreditNote(
 }
 
 /** Sells with money that `pay` brings to the connection, once the sale is there. */
-async function sellOn(
+export async function sellOn(
   tx: Tx,
   deps: CreditDeps,
   o: {

@@ -28,6 +28,10 @@ export type CorrectionRefusal =
   | 'debtBelowAmount'
   | 'unknownRefund'
   | 'refundPaidAlready'
+  | 'unknownMoney'
+  | 'moneyDecided'
+  | 'amountNeeded'
+  | 'amountKnown'
   | 'noTokens'
   | 'nothingToAcknowledge'
   | 'targetRefused';
@@ -91,6 +95,18 @@ export const correctionRefusals: Record<CorrectionRefusal, Told> = {
   ],
   unknownRefund: [404, 'Not found', 'There is no such refund.'],
   refundPaidAlready: [409, 'Paid already', 'This refund was recorded as paid under another name.'],
+  unknownMoney: [404, 'Not found', 'There is no such unallocated money.'],
+  moneyDecided: [
+    409,
+    'Decided already',
+    'This money was moved or paid back before; reload to see how.',
+  ],
+  amountNeeded: [
+    400,
+    'Another currency',
+    'Say what it came to in the utility’s currency: that much is credited.',
+  ],
+  amountKnown: [400, 'The amount is known', 'All of it is credited; leave the amount out.'],
   noTokens: [409, 'No tokens', 'This sale has no tokens to print, or they are void.'],
   nothingToAcknowledge: [409, 'Nothing to acknowledge', 'This sale needs no attention.'],
   targetRefused: [
@@ -122,3 +138,24 @@ export const proofLabels: Record<CorrectionProof, string> = {
 };
 
 export type TargetRefusal = SaleRefusal;
+
+const target = correctionRefusals.targetRefused[2];
+/** Why a connection is sold nothing, in words for the second person. */
+export const targetSentences: Record<TargetRefusal, string> = {
+  unknownConnection: correctionRefusals.unknownTarget[2],
+  meterBlocked: target,
+  creditModeChanging: target,
+  meterCountsMoney: target,
+  tariffNotForMeter: target,
+  amountBelowMinimum: target,
+  amountAboveMaximum: target,
+  tariffUnusable: target,
+  amountTooSmall: target,
+  vendingKeyMissing: target,
+  vendingKeyUnusable: target,
+  tidExhausted: target,
+  keyExpired: target,
+  defaultKey: target,
+  keyChangeNotAllowed: target,
+  tokenNotMade: target,
+};

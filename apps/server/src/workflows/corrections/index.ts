@@ -9,3 +9,4 @@ export { moveOf } from './moved.ts';
 export { refundPaymentApproval } from './refund-by-two.ts';
 export { refundsDue } from './refunds.ts';
 export { correctionLines } from './timeline.ts';
+export { unallocatedApprovals } from './unallocated-approvals.ts';

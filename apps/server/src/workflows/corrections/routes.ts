@@ -2,8 +2,6 @@
 // it. Shapes: packages/api/src/corrections.ts.
 
 import {
-  type ApprovalKind,
-  type Asked,
   type DebtRow,
   debtApi,
   exchangeApi,
@@ -12,15 +10,12 @@ import {
   saleApi,
 } from '@prewatt/api';
 import { accounts } from '@prewatt/ledger';
-import { idFromUuid, type Result } from '@prewatt/quantities';
+import { idFromUuid } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
 import type { Tx } from '../../base/database.ts';
 import { on, type RouteCall } from '../../base/http/on.ts';
 import { HttpProblem, notFound } from '../../base/http/problem.ts';
-import type { NewUuid } from '../../base/ids.ts';
-import type { Grants } from '../../money/grants/index.ts';
 import { accountBalance } from '../../money/ledger/index.ts';
-import { type Approvals, problemOfApproval } from '../../registry/approvals/index.ts';
 import {
   type ConnectionPlace,
   findMeter,
@@ -30,14 +25,21 @@ import {
 import {
   createOperatorScope,
   type OperatorScope,
-  type OperatorScopeDeps,
   refuseOtherOrigins,
   requireActing,
 } from '../../registry/sign-in/index.ts';
 import { acknowledgeSale } from './acknowledge.ts';
 import { statedOf } from './approval-facts.ts';
+import {
+  answer,
+  ask,
+  askedBefore,
+  type CorrectionRoutesDeps,
+  isRetired,
+  problemOfCorrection,
+} from './ask.ts';
 import { chargeDebt, mayWriteOff } from './debts.ts';
-import { type CorrectionRefusal, correctionRefusals, proofLabels } from './errors.ts';
+import { correctionRefusals, proofLabels } from './errors.ts';
 import { mayExchange } from './exchange.ts';
 import { exchangeRefusals } from './exchange-approval.ts';
 import { reprintSale } from './receipt.ts';
@@ -45,15 +47,8 @@ import { payRefund } from './refund-by-two.ts';
 import { refundsOf } from './refunds.ts';
 import { mayReverse } from './reversal.ts';
 import { placeOfSale, readSale } from './store.ts';
+import { unallocatedRoutes } from './unallocated-routes.ts';
 
-export type CorrectionRoutesDeps = OperatorScopeDeps & {
-  readonly grants: Grants;
-  readonly approvals: Approvals;
-  readonly newUuid: NewUuid;
-  readonly publicUrl: string;
-};
-
-type Payload = { readonly requestId: string; readonly reason: string } & Record<string, unknown>;
 type SaleScope = OperatorScope & { readonly place: ConnectionPlace; readonly saleId: string };
 type SaleCall = Pick<RouteCall<typeof saleApi.detail>, 'request' | 'uuid'>;
 
@@ -66,6 +61,7 @@ export function correctionRoutes(context: CorrectionRoutesDeps) {
     debtRoutes(app, context);
     exchangeRoute(app, context);
     refundRoutes(app, context);
+    unallocatedRoutes(app, context);
   };
 }
 
@@ -89,40 +85,6 @@ function createOnSale(context: CorrectionRoutesDeps) {
       return work(scope);
     });
   return { onSale, acting };
-}
-
-/** Asks a second person for it. */
-async function ask(
-  { approvals }: CorrectionRoutesDeps,
-  s: OperatorScope,
-  o: { readonly kind: ApprovalKind; readonly payload: Payload },
-): Promise<Asked> {
-  const { requestId, reason } = o.payload;
-  const asked = await approvals.request(s.tx, {
-    utilityId: s.utility.id,
-    kind: o.kind,
-    requestId,
-    payload: o.payload,
-    reason,
-    requestedBy: { operatorId: s.operator.operatorId, name: s.operator.name },
-  });
-  if (!asked.ok) throw problemOfApproval(asked.error);
-  return { approvalId: idFromUuid('approval', asked.value.approvalId) };
-}
-
-/** Whether it was asked for before: then it has its first answer, whatever became of its sale. */
-async function askedBefore(
-  s: OperatorScope,
-  kind: ApprovalKind,
-  requestId: string,
-): Promise<boolean> {
-  const row = await s.tx
-    .selectFrom('approvals')
-    .select(['id', 'kind'])
-    .where('utility_id', '=', s.utility.id)
-    .where('request_id', '=', requestId)
-    .executeTakeFirst();
-  return row !== undefined && row.kind === kind;
 }
 
 function reverseRoutes(app: FastifyInstance, context: CorrectionRoutesDeps): void {
@@ -301,19 +263,6 @@ async function mayMove(s: SaleScope, asked: MoveAsked): Promise<void> {
   if (sale.payer === null) throw problemOfCorrection('notPaid');
 }
 
-async function isRetired(
-  tx: Tx,
-  meter: { readonly bucket: number; readonly meterId: string },
-): Promise<boolean> {
-  const row = await tx
-    .selectFrom('meters')
-    .select('retired_at')
-    .where('bucket', '=', meter.bucket)
-    .where('id', '=', meter.meterId)
-    .executeTakeFirst();
-  return row === undefined || row.retired_at !== null;
-}
-
 async function debtRows(tx: Tx, place: ConnectionPlace): Promise<DebtRow[]> {
   const rows = await tx
     .selectFrom('debts')
@@ -334,14 +283,4 @@ async function debtRows(tx: Tx, place: ConnectionPlace): Promise<DebtRow[]> {
     });
   }
   return shown;
-}
-
-function problemOfCorrection(code: CorrectionRefusal): HttpProblem {
-  const [status, title, detail] = correctionRefusals[code];
-  return new HttpProblem({ status, code, title, detail });
-}
-
-function answer<T>(result: Result<T, CorrectionRefusal>): T {
-  if (!result.ok) throw problemOfCorrection(result.error);
-  return result.value;
 }

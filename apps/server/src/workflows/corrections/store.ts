@@ -93,7 +93,7 @@ export async function readSale(
       AND p.state = 'succeeded'
     LEFT JOIN prewatt.vendor_sales v ON v.bucket = s.bucket AND v.sale_id = s.id
     LEFT JOIN prewatt.corrections c ON c.bucket = s.bucket AND c.sale_id = s.id
-      AND c.kind IN ('moveIn', 'creditNote')
+      AND c.kind IN ('moveIn', 'creditNote', 'allocation')
     WHERE s.bucket = ${place.bucket} AND s.connection_id = ${place.connectionId}::uuid
       AND s.id = ${saleId}::uuid`.execute(tx);
   const [row] = rows;

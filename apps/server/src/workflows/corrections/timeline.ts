@@ -34,6 +34,8 @@ function wordsOf(row: Row): string {
       return row.sale_id === null
         ? 'Credit note given'
         : `Credit note given, which paid for ${ofSale(row.sale_id)}`;
+    case 'allocation':
+      return 'Paid with money that stood unallocated';
     case 'lateAcceptance':
       return 'The meter took a token after the reversal; its energy is owed';
     case 'acknowledgement':

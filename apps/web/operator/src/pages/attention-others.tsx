@@ -1,5 +1,5 @@
-// Parts of the attention list besides sales: tokens of grants that were not delivered, and refunds
-// that nobody has paid yet. Each list shows itself only while it has rows.
+// Parts of the attention list besides sales: tokens of grants that were not delivered, refunds that
+// nobody has paid yet, and money that no sale got. Each list shows itself only while it has rows.
 
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { GrantRow } from '@prewatt/api';
@@ -12,6 +12,7 @@ import {
   openGrantsQuery,
   refundsQuery,
 } from '../api/corrections.ts';
+import { unallocatedQuery } from '../api/unallocated-money.ts';
 import { useCurrency, useWhyReadOnly } from '../shell/session.tsx';
 import { codeText } from '../text/labels.ts';
 import { moneyText } from '../text/numbers.ts';
@@ -114,6 +115,32 @@ export function DueRefunds() {
         </Text>
         <Button component={Link} to="/refunds" variant="default" size="compact-sm">
           Pay refunds
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+/** Money that a provider took and no sale got; it is decided about in its own room. */
+export function WaitingMoney() {
+  const query = useInfiniteQuery(unallocatedQuery('waiting'));
+  const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
+  const [oldest] = rows;
+  if (oldest === undefined) return null;
+  return (
+    <Stack gap="sm">
+      <Title order={2} size="h4">
+        Unallocated money
+      </Title>
+      <Group justify="space-between" gap="sm">
+        <Text size="sm">
+          {rows.length === 1
+            ? `${oldest.amountText} was taken by ${oldest.provider} and paid for no sale`
+            : `${rows.length} sums were taken by providers and paid for no sale`}
+          , the oldest since <Age at={oldest.cameAt} />.
+        </Text>
+        <Button component={Link} to="/unallocated-money" variant="default" size="compact-sm">
+          Decide
         </Button>
       </Group>
     </Stack>

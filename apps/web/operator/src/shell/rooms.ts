@@ -52,6 +52,7 @@ export const roomGroups: readonly RoomGroup[] = [
     title: 'Books',
     rooms: [
       { to: '/refunds', label: 'Refunds' },
+      { to: '/unallocated-money', label: 'Unallocated money' },
       { to: '/reconciliation', label: 'Reconciliation' },
       { to: '/proof', label: 'Proof' },
       { to: '/imports', label: 'Imports and exports' },

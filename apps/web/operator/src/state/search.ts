@@ -120,6 +120,7 @@ export function readAddress(text: string): Record<string, string> {
     ...installsSearch(raw),
     ...identitiesSearch(raw),
     ...refundsSearch(raw),
+    ...unallocatedSearch(raw),
     ...auditLogSearch(raw),
     ...signInSearch(raw),
   };
@@ -249,6 +250,11 @@ export function auditLogSearch(raw: Raw): { about?: AuditTopic; who?: string } {
 /** Absent means: refunds that are due. */
 export function refundsSearch(raw: Raw): { refunds?: 'paid' } {
   return raw['refunds'] === 'paid' ? { refunds: 'paid' } : {};
+}
+
+/** Absent means: money that waits for a decision. */
+export function unallocatedSearch(raw: Raw): { money?: 'decided' } {
+  return raw['money'] === 'decided' ? { money: 'decided' } : {};
 }
 
 /**

@@ -25,6 +25,8 @@ export const kindLabels: Record<ApprovalKind, string> = {
   tillKey: 'Key of a till',
   openingBalances: 'Opening balances',
   refundPayment: 'Refund paid',
+  moveMoney: 'Unallocated money moved',
+  refundMoney: 'Unallocated money paid back',
 };
 
 export const stateLabels: Record<ApprovalState, Label> = {

@@ -9,6 +9,7 @@ import { exportLabels } from '../imports/labels.ts';
 export const aboutLabels: Record<AuditTopic, string> = {
   vendors: 'Vendors',
   homes: 'Connections and sales',
+  books: 'Books',
   files: 'Files',
   keys: 'Keys',
   people: 'Sign-ins',
@@ -48,6 +49,8 @@ export const auditLabels: Record<AuditAction, string> = {
   refused: 'Refused',
   connectionRead: 'Customer’s pages read',
   receiptReprinted: 'Receipt printed again',
+  moneyMoved: 'Unallocated money moved to a connection',
+  moneyRefunded: 'Unallocated money paid back',
 };
 
 /** What it was done to: a name if there is one; an identifier alone is no word. */
@@ -63,6 +66,7 @@ const things: Readonly<Record<string, string>> = {
   sale: 'The sale',
   import: 'The import',
   campaign: 'The campaign',
+  money: 'Unallocated money',
 };
 
 /** What was said with it, one line each; a name is the subject already. */

@@ -1,0 +1,71 @@
+// Money that a provider took and that no sale got: it stands on a list until two people move it to
+// a connection or record that it was paid back.
+
+import { z } from 'zod';
+import { approvalReasonSchema } from './approvals.ts';
+import { instantSchema, integerString } from './common.ts';
+
+/**
+ * `otherCurrency`: not in the utility's. `secondPayment`: the sale that it names was paid before.
+ * `referenceReused`: the provider's reference has paid for something else.
+ */
+export const unallocatedCauses = ['otherCurrency', 'secondPayment', 'referenceReused'] as const;
+export const unallocatedCauseSchema = z.enum(unallocatedCauses);
+export type UnallocatedCause = z.output<typeof unallocatedCauseSchema>;
+
+export const unallocatedRowSchema = z.object({
+  moneyId: z.string(),
+  provider: z.string(),
+  providerReference: z.string(),
+  /** In the smallest unit of its own currency. */
+  amountMinor: integerString,
+  currencyCode: z.string(),
+  /** The same for people, in its own currency. */
+  amountText: z.string(),
+  /** It is in the utility's currency: all of it is credited, no amount is asked for. */
+  isInCurrency: z.boolean(),
+  cause: unallocatedCauseSchema,
+  cameAt: instantSchema,
+  /** What the provider named with it; null for money without an order. */
+  saleId: z.string().nullable(),
+  connectionName: z.string().nullable(),
+  state: z.enum(['waiting', 'moved', 'refunded']),
+  decidedAt: instantSchema.nullable(),
+  requestedBy: z.string().nullable(),
+  approvedBy: z.string().nullable(),
+  refundReference: z.string().nullable(),
+  /** Of what was moved: the sale that it paid for, and its amount in the utility's currency. */
+  newSaleId: z.string().nullable(),
+  creditedMinor: integerString.nullable(),
+});
+export type UnallocatedMoneyRow = z.output<typeof unallocatedRowSchema>;
+
+/** GET /api/operator/unallocated-money?state=waiting|decided: waiting, the oldest first. */
+export const unallocatedQuerySchema = z.object({
+  state: z.enum(['waiting', 'decided']).default('waiting'),
+});
+export const unallocatedPageSchema = z.object({
+  rows: z.array(unallocatedRowSchema),
+  nextCursor: z.string().nullable(),
+});
+
+const asked = { requestId: z.string().min(8).max(100), reason: approvalReasonSchema };
+
+/**
+ * POST /api/operator/unallocated-money/:id/move: it buys for this meter. `amountMinor`, in the
+ * utility's currency, is what another currency came to, and only said of that.
+ */
+export const moveMoneyBodySchema = z.strictObject({
+  ...asked,
+  toMeterPan: z.string().regex(/^\d{18}$/, 'the 18 digits of a meter'),
+  amountMinor: z
+    .string()
+    .regex(/^[1-9]\d{0,14}$/, 'minor units, digits only')
+    .optional(),
+});
+
+/** POST /api/operator/unallocated-money/:id/refund: the reference by which it was paid back. */
+export const refundMoneyBodySchema = z.strictObject({
+  ...asked,
+  reference: z.string().trim().min(1).max(100),
+});
