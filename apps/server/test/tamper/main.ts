@@ -16,7 +16,10 @@ const { values } = parseArgs({
 const h = await createHarness();
 try {
   await liveThroughAll(h);
-  const trials = await tamper(h, { trials: Number(values.trials), seed: Number(values.seed) });
+  const { seed } = values;
+  const trials = await tamper(h, {
+    ...{ trials: Number(values.trials), seed: Number(seed), firstOnly: false },
+  });
   const found = trials.filter(({ foundBy }) => foundBy.length > 0);
   const byRules = found.filter(({ foundBy }) => foundBy.some((name) => name !== 'historyStands'));
   const missed = new Map<string, number>();

@@ -1,6 +1,6 @@
 // The proof against the database's owner: a sample of single-row alterations of a small living town
-// is found; the rest of them is `npm run tamper`. And each column that history does not compare is
-// held by a rule, or named as what rows cannot show.
+// is found; more of them, with all who tell of each, are made by `npm run tamper`. And each column
+// that history does not compare is held by a rule, or named as what rows cannot show.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -12,7 +12,7 @@ import { createHarness, type Harness } from '../harness.ts';
 import { liveThroughAll } from '../proof-world.ts';
 import { tamper } from './trials.ts';
 
-const sample = 40;
+const sample = 200;
 let h: Harness;
 before(async () => {
   h = await createHarness();
@@ -20,10 +20,11 @@ before(async () => {
 });
 after(() => h.close());
 
-test('of a sample of alterations of money, tokens, approvals and floats, nine of ten are found', async () => {
-  const trials = await tamper(h, { trials: sample, seed: 7 });
+test('of a sample of alterations of money, tokens, approvals and floats, nine of ten are found', async (t) => {
+  const trials = await tamper(h, { trials: sample, seed: 7, firstOnly: true });
   const missed = trials.filter(({ foundBy }) => foundBy.length === 0);
   const told = missed.map(({ kind, table, column }) => `${kind} ${table}.${column}`).join(', ');
+  t.diagnostic(`${sample - missed.length} of ${sample} found`);
   assert.ok(missed.length <= sample / 10, told);
 });
 

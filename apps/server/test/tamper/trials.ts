@@ -1,11 +1,17 @@
 // Trials of the proof: one alteration each, proven, and taken back. All in one transaction of the
-// database's owner that is never committed.
+// database's owner that is never committed. A trial asks what can answer otherwise than before:
+// questions that read the altered table.
 
 import { sql } from 'kysely';
 import type { Tx } from '../../src/base/database.ts';
 import { createKeys } from '../../src/money/keys/index.ts';
-import { checkRules } from '../../src/reports/proof/check-rule.ts';
-import { compareHistory, judgeHistory, lastEntry } from '../../src/reports/proof/history.ts';
+import { checkRule } from '../../src/reports/proof/check-rule.ts';
+import {
+  type Baseline,
+  compareHistory,
+  judgeHistory,
+  lastEntry,
+} from '../../src/reports/proof/history.ts';
 import { historyTables } from '../../src/reports/proof/history-tables.ts';
 import { readDecisions } from '../../src/reports/proof/read-decisions.ts';
 import { readTokens } from '../../src/reports/proof/read-tokens.ts';
@@ -38,31 +44,88 @@ export function chooserOf(seed: number): Choose {
   };
 }
 
-/** The names of the rules that do not hold. */
-async function prove(
-  tx: Tx,
-  h: Harness,
-  asked: { before: Parameters<typeof judgeHistory>[1]['before']; cut: string },
-) {
-  const failed: string[] = [];
-  const tallies = await checkRules(tx, rules, range(h));
-  for (const [place, rule] of rules.entries()) {
-    if (tallies[place]?.failed !== 0n) failed.push(rule.name);
-  }
+/** One thing that the proof asks, and the tables that it reads. */
+type Question = {
+  readonly name: string;
+  readonly holds: (tx: Tx) => Promise<boolean>;
+  readonly reads: ReadonlySet<string>;
+};
+
+/** The tables of the schema by how often this transaction has begun to read each. */
+async function readsSoFar(tx: Tx): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ name: string; n: number }>`
+    SELECT relname AS name, (seq_scan + coalesce(idx_scan, 0))::int AS n
+    FROM pg_stat_xact_user_tables WHERE schemaname = 'prewatt'`.execute(tx);
+  return new Map(rows.map(({ name, n }) => [name, n]));
+}
+
+/**
+ * What the proof asks, each question asked once. The tables that a question read, through views and
+ * functions too, are all that its answer depends on: whatever stands in another table, the same
+ * plan would not come to it while these are as they are.
+ */
+async function questionsOf(tx: Tx, h: Harness): Promise<readonly Question[]> {
   const keys = createKeys({ masterKey });
-  const read = await readTokens(tx, range(h), await keys.keysOfMeters(tx, h.utilityId));
-  if (read.energy.failed + read.tid.failed > 0n) failed.push('digits');
-  if ((await readDecisions(tx, masterKey)).failed > 0n) failed.push('decisionsAreSealed');
-  if ((await readReferences(tx, range(h))).failed > 0n) failed.push('referencesExist');
-  const judged = judgeHistory(await compareHistory(tx, range(h), asked), asked);
-  if (judged.broken.length > 0) failed.push('historyStands');
-  return { failed, baseline: judged.baseline };
+  const asked: Pick<Question, 'name' | 'holds'>[] = [
+    ...rules.map((rule) => ({
+      name: rule.name,
+      holds: async (db: Tx) => (await checkRule(db, rule, range(h))).failed === 0n,
+    })),
+    {
+      name: 'digits',
+      holds: async (db) => {
+        const read = await readTokens(db, range(h), await keys.keysOfMeters(db, h.utilityId));
+        return read.energy.failed + read.tid.failed === 0n;
+      },
+    },
+    {
+      name: 'decisionsAreSealed',
+      holds: async (db) => (await readDecisions(db, masterKey)).failed === 0n,
+    },
+    {
+      name: 'referencesExist',
+      holds: async (db) => (await readReferences(db, range(h))).failed === 0n,
+    },
+  ];
+  const questions: Question[] = [];
+  for (const each of asked) {
+    const before = await readsSoFar(tx);
+    if (!(await each.holds(tx))) throw new Error(`the town itself breaks ${each.name}`);
+    const after = [...(await readsSoFar(tx))];
+    const reads = after.filter(([table, n]) => n > (before.get(table) ?? 0));
+    questions.push({ ...each, reads: new Set(reads.map(([table]) => table)) });
+  }
+  return questions;
+}
+
+type Proof = {
+  readonly questions: readonly Question[];
+  readonly before: Baseline;
+  readonly cut: string;
+  /** Ends a trial with the first that tells of it. */
+  readonly firstOnly: boolean;
+};
+
+async function historyStands(tx: Tx, h: Harness, table: string, o: Proof): Promise<boolean> {
+  const compared = await compareHistory(tx, range(h), { ...o, tables: [table] });
+  return judgeHistory(compared, o).broken.length === 0;
+}
+
+/** Who tells of an alteration of a table. */
+async function tellers(tx: Tx, h: Harness, table: string, o: Proof): Promise<string[]> {
+  const told: string[] = [];
+  if (!(await historyStands(tx, h, table, o))) told.push('historyStands');
+  for (const { name, holds, reads } of o.questions) {
+    if (told.length > 0 && o.firstOnly) break;
+    if (reads.has(table) && !(await holds(tx))) told.push(name);
+  }
+  return told;
 }
 
 /** What the database itself refuses, by a CHECK or a unique index, is not done and not counted. */
 export async function tamper(
   h: Harness,
-  o: { readonly trials: number; readonly seed: number; readonly onTrial?: (trial: Trial) => void },
+  o: { readonly trials: number; readonly seed: number; readonly firstOnly: boolean },
 ): Promise<readonly Trial[]> {
   const trials: Trial[] = [];
   const undo = new Error('undo');
@@ -74,18 +137,18 @@ export async function tamper(
       await sql`SET LOCAL plan_cache_mode = force_generic_plan`.execute(tx);
       await sql`SET LOCAL jit = off`.execute(tx);
       const cut = await lastEntry(tx);
-      const { failed, baseline } = await prove(tx, h, { before: {}, cut });
-      if (failed.length > 0) throw new Error(`the town itself breaks ${failed.join(', ')}`);
+      const compared = await compareHistory(tx, range(h), { before: {}, cut });
+      const { baseline: before } = judgeHistory(compared, { before: {}, cut });
+      const questions = await questionsOf(tx, h);
+      const proof: Proof = { questions, before, cut, firstOnly: o.firstOnly };
       const tables = await tablesOf(tx, [
         ...historyTables.map(({ table }) => table),
         'meter_directory',
       ]);
       const choose = chooserOf(o.seed);
       while (trials.length < o.trials) {
-        const trial = await oneTrial(tx, h, { tables, choose, asked: { before: baseline, cut } });
-        if (trial === null) continue;
-        trials.push(trial);
-        o.onTrial?.(trial);
+        const trial = await oneTrial(tx, h, { tables, choose, proof });
+        if (trial !== null) trials.push(trial);
       }
       throw undo;
     })
@@ -98,7 +161,7 @@ export async function tamper(
 async function oneTrial(
   tx: Tx,
   h: Harness,
-  o: Parameters<typeof alter>[1] & { readonly asked: Parameters<typeof prove>[2] },
+  o: Parameters<typeof alter>[1] & { readonly proof: Proof },
 ): Promise<Trial | null> {
   await sql`SAVEPOINT trial`.execute(tx);
   const altered = await alter(tx, o).catch((error) => {
@@ -109,8 +172,7 @@ async function oneTrial(
   const foundBy =
     altered === null
       ? []
-      : await prove(tx, h, o.asked).then(
-          ({ failed }) => failed,
+      : await tellers(tx, h, altered.table, o.proof).catch(
           // A row that no query of the proof can read is found.
           (error) => [`error ${(error as Error).message}`],
         );
