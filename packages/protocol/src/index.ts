@@ -39,6 +39,7 @@ export {
   commandRefusals,
   commandSubject,
 } from './commands.ts';
+export { type EventToTell, wordsOfEvent } from './event-labels.ts';
 export {
   type CloseCause,
   closeCauses,

@@ -8,12 +8,13 @@ import {
   type MeterDisplay,
   pageCodes,
   pageOf,
+  textOf,
 } from '@prewatt/meter';
+import { wordsOfEvent } from '@prewatt/protocol';
 import { formatKwh } from '@prewatt/quantities';
 import type { FleetMember } from '../fleet.ts';
 import type { LinkState } from '../mqtt-link.ts';
 import { appliances, conditions } from '../virtual-meter.ts';
-import { eventText } from './event-labels.ts';
 
 export type MeterView = {
   readonly meterPan: string;
@@ -94,7 +95,10 @@ export function meterView({ meter, link }: FleetMember, speed: number): MeterVie
     events: events.map((event) => ({
       sequence: event.sequence,
       at: localTime(event.atMs, meter.zone),
-      text: eventText(event, currencyOf(state)),
+      text: wordsOfEvent(event, {
+        currency: currencyOf(state),
+        outcome: event.code === 'token' ? textOf(event.outcome, currencyOf(state)) : '',
+      }),
     })),
   };
 }

@@ -1,14 +1,13 @@
 // What operators read: events, outcomes and reasons in words. Total over the codes that meters and
 // sales can carry.
 
-import type {
-  CloseCause,
-  CommandRefusal,
-  CommandResult,
-  MeterEvent,
-  OpenCause,
-  TokenOutcome,
-  TokenRefusal,
+import {
+  type CommandRefusal,
+  type CommandResult,
+  type EventToTell,
+  type TokenOutcome,
+  type TokenRefusal,
+  wordsOfEvent as wordsOfMeterEvent,
 } from '@prewatt/protocol';
 import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
 
@@ -40,7 +39,7 @@ const microText = (micro: bigint | string, currency: Currency): string =>
 
 /** Money where the meter counts it, which counts no energy then. */
 const amountText = (o: { energyWh: bigint | string; micro: Stored }, currency: Currency): string =>
-  o.micro === undefined ? `${kwhOf(o.energyWh)} kWh` : microText(o.micro, currency);
+  o.micro === undefined ? `${formatKwh(BigInt(o.energyWh))} kWh` : microText(o.micro, currency);
 
 function outcomeText(outcome: TokenOutcome, currency: Currency): string {
   if (outcome.result === 'refused') return `refused: ${refusalLabels[outcome.refusal]}`;
@@ -49,150 +48,14 @@ function outcomeText(outcome: TokenOutcome, currency: Currency): string {
   return `accepted, ${amountText({ energyWh, micro }, currency)}`;
 }
 
-const eventLabels: Record<Exclude<MeterEvent['code'], 'token'>, string> = {
-  creditLow: 'Credit is low',
-  creditVeryLow: 'Credit is very low',
-  creditExhausted: 'Credit is used up',
-  protectedSupply: 'Supply kept on by a protection rule',
-  emergencySelected: 'Emergency credit taken at the keypad',
-  reserveSelected: 'Reserve taken at the keypad',
-  loadSwitchOpened: 'Load switch opened',
-  loadSwitchClosed: 'Load switch closed',
-  limitReached: 'Power limit exceeded',
-  limitCleared: 'Supply back after the power limit',
-  powerFailed: 'Power failed',
-  powerRestored: 'Power restored',
-  coverOpened: 'Cover opened',
-  coverClosed: 'Cover closed',
-  terminalCoverOpened: 'Terminal cover opened',
-  terminalCoverClosed: 'Terminal cover closed',
-  magnetStarted: 'Magnet at the meter',
-  magnetEnded: 'Magnet gone',
-  reverseEnergy: 'Energy flows backwards',
-  reverseEnergyEnded: 'Energy no longer flows backwards',
-  neutralDisturbed: 'Neutral disturbed',
-  neutralRestored: 'Neutral in order again',
-  bypassSuspected: 'Bypass suspected',
-  bypassEnded: 'No sign of a bypass any more',
-  phaseLost: 'Phase lost',
-  phaseRestored: 'Phase back',
-  unbalance: 'Phases unbalanced',
-  clockSet: 'Clock set',
-  settingChanged: 'Setting changed',
-};
-
-const openedBy: Record<OpenCause, string> = {
-  credit: 'no credit',
-  remote: 'by command',
-  powerLimit: 'power limit',
-  unbalance: 'unbalanced phases',
-  tamper: 'tamper',
-  hand: 'by hand',
-  test: 'test token',
-};
-const closedBy: Record<CloseCause, string> = {
-  credit: 'credit',
-  remote: 'by command',
-  hand: 'by hand',
-  delay: 'after the limit’s delay',
-  tamperCleared: 'tamper cleared',
-  test: 'test token',
-};
-
-/** What else a row of an event says, in a few words; empty for most. */
-function evidenceText(event: MeterEvent, currency: Currency): string {
-  switch (event.code) {
-    case 'creditLow':
-    case 'creditVeryLow': {
-      const { availableEnergyWh: energyWh, availableMicroMinor: micro } = event;
-      return `${amountText({ energyWh, micro }, currency)} left`;
-    }
-    case 'emergencySelected':
-    case 'reserveSelected': {
-      const { leftEnergyWh: energyWh, leftMicroMinor: micro } = event;
-      return amountText({ energyWh, micro }, currency);
-    }
-    case 'loadSwitchOpened':
-      return openedBy[event.cause];
-    case 'loadSwitchClosed':
-      return closedBy[event.cause];
-    case 'limitReached':
-      return `${event.powerW} W over ${event.limitW} W`;
-    case 'phaseLost':
-    case 'phaseRestored':
-      return `L${event.phase}, ${event.voltageV} V`;
-    case 'unbalance':
-      return `${event.phasesW.join(', ')} W, limit ${event.limitW} W`;
-    case 'bypassSuspected': {
-      const sign =
-        event.sign === 'neutralDiffers'
-          ? `live ${event.liveW} W, neutral ${event.neutralW} W`
-          : 'voltage behind the open switch';
-      return `${sign}, register ${kwhOf(event.importEnergyWh)} kWh`;
-    }
-    case 'coverOpened':
-    case 'terminalCoverOpened':
-    case 'magnetStarted':
-    case 'neutralDisturbed':
-    case 'reverseEnergy': {
-      const { importEnergyWh, powerW } = event.evidence;
-      return `register ${kwhOf(importEnergyWh)} kWh, ${powerW} W`;
-    }
-    case 'coverClosed':
-    case 'terminalCoverClosed':
-    case 'magnetEnded':
-    case 'neutralRestored':
-    case 'reverseEnergyEnded':
-    case 'bypassEnded':
-      return `after ${lengthOf(event.lastedMs)}`;
-    case 'powerRestored':
-      return `after ${lengthOf(event.outageMs)}`;
-    case 'settingChanged':
-      return settingLabels[event.setting];
-    default:
-      return '';
-  }
-}
-
-/** Energy of a stored row, where it is text. */
-const kwhOf = (energyWh: bigint | string): string => formatKwh(BigInt(energyWh));
-
-/** "45 s", "3 min", "5 h 20 min", "2 d 4 h". */
-function lengthOf(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
-}
-
-const settingLabels: Record<Extract<MeterEvent, { code: 'settingChanged' }>['setting'], string> = {
-  powerLimit: 'power limit',
-  unbalanceLimit: 'unbalance limit',
-  emergencyCredit: 'emergency credit',
-  protection: 'protection rules',
-  tariff: 'tariff',
-  paymentMode: 'payment mode',
-  controlMode: 'control mode of the switch',
-  tamperCleared: 'tamper cleared',
-  creditCleared: 'credit cleared',
-};
-
 /** A stored event in words; `detail` is what the row keeps besides code and time. */
 export function wordsOfEvent(
   { code, detail }: { readonly code: string; readonly detail: object },
   currency: Currency,
 ): string {
-  if (code !== 'token') {
-    const words = eventLabels[code as keyof typeof eventLabels] ?? code;
-    const evidence = evidenceText({ code, ...detail } as MeterEvent, currency);
-    return evidence === '' ? words : `${words}: ${evidence}`;
-  }
-  const token = detail as { origin: string; lastFour: string; outcome: TokenOutcome };
-  const how = token.origin === 'keypad' ? 'typed' : 'sent';
-  return `Token …${token.lastFour} ${how}: ${outcomeText(token.outcome, currency)}`;
+  const event = { code, ...detail } as EventToTell & { readonly outcome?: TokenOutcome };
+  const outcome = event.outcome === undefined ? '' : outcomeText(event.outcome, currency);
+  return wordsOfMeterEvent(event, { currency, outcome });
 }
 
 /** A stored command result in words. */
