@@ -160,7 +160,8 @@ const settingLabels: Record<Extract<MeterEvent, { code: 'settingChanged' }>['set
 
 /**
  * An event in words, with what the meter saw. `outcome` is that of a token in the words of whoever
- * shows it; `currency` null for a meter that counts energy. A code of a later meter stands as it is.
+ * shows it; `currency` is null for a meter that counts energy. The code of an event that a later
+ * meter may know stands as it is.
  */
 export function wordsOfEvent(
   event:

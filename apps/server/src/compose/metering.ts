@@ -15,6 +15,8 @@ import {
 } from '../metering/headend/index.ts';
 import { createProtection } from '../metering/protection/index.ts';
 import { createUsage, readRegister } from '../metering/readings/index.ts';
+import { digitsOfToken, topUpsBetween } from '../money/tokens/index.ts';
+import { hasBoughtSince, purchasesUpTo } from '../money/vending/index.ts';
 import { markStale } from '../workflows/wallet/index.ts';
 import type { Ground } from './ground.ts';
 
@@ -27,6 +29,7 @@ export function createMetering(g: Ground, o: Pick<CommandDeps, 'onTokenUnconfirm
     transport: g.transport,
     parallel: g.parallelMessages ?? 8,
     linkSecret: (meter) => linkSecretOf(g.masterKey, meter),
+    digitsOfToken,
     onTokenUnconfirmed: o.onTokenUnconfirmed,
   });
   return {
@@ -37,6 +40,8 @@ export function createMetering(g: Ground, o: Pick<CommandDeps, 'onTokenUnconfirm
     protection: createProtection({
       ...{ database, utilities, clocks, newUuid, commands },
       readRegister,
+      topUpsBetween,
+      queries: { purchasesUpTo, hasBoughtSince },
     }),
   };
 }

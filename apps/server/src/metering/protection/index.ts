@@ -17,7 +17,7 @@ import { homeView, metersView } from './meters-view.ts';
 import { createReplays, type ReplayDeps, type Replays } from './replays.ts';
 import { createRuleSets, type RuleSets, todayIn } from './rule-sets.ts';
 import { sweepWatch } from './watch.ts';
-import { sweepPurchases } from './watch-purchases.ts';
+import { type PurchaseQueries, sweepPurchases } from './watch-purchases.ts';
 
 export { type HomeFlags, homeFlags } from './flags.ts';
 export { type SupplyHome, supplyHome, supplyHomes } from './homes.ts';
@@ -26,7 +26,6 @@ export {
   flagOn,
   outlookOfPurchases,
   type Purchases,
-  purchasesUpTo,
 } from './watch-purchases.ts';
 
 /** Real time between two looks at homes without credit. */
@@ -78,7 +77,9 @@ export type Protection = {
   readonly sweep: (utility: Utility) => Promise<void>;
 };
 
-export function createProtection(o: ReplayDeps & TellDeps): Protection {
+export function createProtection(
+  o: ReplayDeps & TellDeps & { readonly queries: PurchaseQueries },
+): Protection {
   const nowMs = () => o.clocks.business.nowMs();
   const lastSweepMs = new Map<string, number>();
   /** Business hours in which purchases were looked at. */
@@ -120,9 +121,9 @@ export function createProtection(o: ReplayDeps & TellDeps): Protection {
       const look = Math.floor(nowMs() / purchasesEveryMs);
       if (purchasesLookedAt.get(utility.id) === look) return;
       const date = todayIn(o.clocks, utility.zone).toString();
-      const { newUuid } = o;
+      const { newUuid, queries } = o;
       await o.database.inUtility(utility.id, (tx) =>
-        sweepPurchases(tx, utility, { nowMs: nowMs(), date, newUuid }),
+        sweepPurchases(tx, utility, { nowMs: nowMs(), date, newUuid, queries }),
       );
       purchasesLookedAt.set(utility.id, look);
     },

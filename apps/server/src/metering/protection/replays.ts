@@ -18,7 +18,7 @@ import {
 } from '@prewatt/protection';
 import { dayMs, expectOk, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { type RawBuilder, sql } from 'kysely';
-import { type Database, instant, type Tx } from '../../base/database.ts';
+import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { enqueueJob, type Jobs } from '../../base/jobs.ts';
 import { answerAgain } from '../../base/request-ids.ts';
@@ -62,7 +62,14 @@ export type ReplayDeps = {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   readonly readRegister: ReadRegister;
+  /** The energy that the connection's meters took by token in a time, of whoever keeps tokens. */
+  readonly topUpsBetween: TopUpsBetween;
 };
+type TopUpsBetween = (
+  tx: Tx,
+  place: { readonly bucket: number; readonly connectionId: string },
+  time: { readonly fromMs: number; readonly toMs: number },
+) => Promise<ReplayHome['topUps']>;
 
 export function createReplays(o: ReplayDeps) {
   return {
@@ -207,30 +214,18 @@ async function pastOf(
     readonly place: Place & { readonly utilityId: string };
     readonly past: { readonly fromMs: number; readonly toMs: number; readonly date: string };
     readonly readRegister: ReadRegister;
+    readonly topUpsBetween: TopUpsBetween;
   },
 ): Promise<ReplayHome> {
   const { place, past } = o;
   const points = await o.readRegister(tx, place, past);
-  const tokens = await tx
-    .selectFrom('tokens')
-    .select(['energy_wh', 'issued_at', 'state_at'])
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .where('kind', '=', 'credit')
-    .where('state', '=', 'accepted')
-    .where('state_at', '>=', instant(past.fromMs))
-    .where('state_at', '<', instant(past.toMs))
-    .execute();
+  const topUps = await o.topUpsBetween(tx, place, past);
   const state = await tx
     .selectFrom('meter_states')
     .select(['available_energy_wh', 'owed_energy_wh', 'import_energy_wh'])
     .where('bucket', '=', place.bucket)
     .where('meter_id', '=', place.meterId)
     .executeTakeFirst();
-  const topUps = tokens.map((token) => ({
-    atMs: token.state_at ?? token.issued_at,
-    energyWh: token.energy_wh ?? 0n,
-  }));
   const [first] = points;
   const bought = topUps.reduce((sum, one) => sum + one.energyWh, 0n);
   // What is owed was used beyond credit: without it a home that was cut would seem to have lasted.

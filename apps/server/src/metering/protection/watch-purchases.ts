@@ -10,12 +10,10 @@ import type { NewUuid } from '../../base/ids.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { openCall, recordResolved } from './open-calls.ts';
 
-/** Purchases that are older say nothing of the home's use now. */
-const lookBackDays = 180;
 /** Homes looked at in one statement, and new calls of one look. */
 const homesPerLook = 2_000;
 
-/** What a home bought in the last months, as `purchasesUpTo` reads it. */
+/** What a home bought in the last months. */
 export type Purchases = {
   readonly count: number;
   readonly first_at: number;
@@ -42,19 +40,13 @@ export const outlookOfPurchases = (home: Purchases): PurchaseOutlook | null =>
     longestGapMs: home.longest_gap_ms ?? 0,
   });
 
-/** A row of `Purchases` of connection c. */
-export const purchasesUpTo = (now: RawBuilder<unknown>) => sql`SELECT count(*)::int AS count,
-    min(issued_at) AS first_at, max(issued_at) AS last_at, sum(energy_wh)::bigint AS energy_wh,
-    (array_agg(energy_wh ORDER BY issued_at DESC, id DESC))[1] AS last_energy_wh,
-    (array_agg(id ORDER BY issued_at DESC, id DESC))[1] AS last_sale_id,
-    (extract(epoch FROM max(gap)) * 1000)::float8 AS longest_gap_ms
-  FROM (
-    SELECT s.id, issued_at, energy_wh, issued_at - lag(issued_at) OVER (ORDER BY issued_at) AS gap
-    FROM sales s
-    WHERE s.bucket = c.bucket AND s.connection_id = c.id AND s.energy_wh > 0
-      AND s.state IN ('issued', 'delivered')
-      AND s.requested_at > ${now} - make_interval(days => ${lookBackDays}::int)
-  ) bought`;
+/** Parts of statements about sales, of whoever keeps them. */
+export type PurchaseQueries = {
+  /** A row of `Purchases` of connection `c`. */
+  readonly purchasesUpTo: (now: RawBuilder<unknown>) => RawBuilder<unknown>;
+  /** Whether the connection of row `k` has bought since an instant. */
+  readonly hasBoughtSince: (at: RawBuilder<unknown>) => RawBuilder<unknown>;
+};
 
 /** Why connection c is never cut on that day, as a row of `kind`; none for most. */
 export const flagOn = (date: string) => sql`SELECT kind FROM (
@@ -68,7 +60,12 @@ export const flagOn = (date: string) => sql`SELECT kind FROM (
 export async function sweepPurchases(
   tx: Tx,
   utility: Utility,
-  o: { readonly nowMs: number; readonly date: string; readonly newUuid: NewUuid },
+  o: {
+    readonly nowMs: number;
+    readonly date: string;
+    readonly newUuid: NewUuid;
+    readonly queries: PurchaseQueries;
+  },
 ): Promise<void> {
   const { callAfterHours } = utility.protectionRules.silence;
   await closeOfBuyers(tx, { ...o, utilityId: utility.id });
@@ -109,6 +106,7 @@ async function boughtBy(
     readonly utilityId: string;
     readonly nowMs: number;
     readonly date: string;
+    readonly queries: PurchaseQueries;
     readonly after: { readonly bucket: number; readonly connectionId: string };
   },
 ): Promise<readonly Bought[]> {
@@ -118,7 +116,7 @@ async function boughtBy(
     FROM connections c
     JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL
     LEFT JOIN meter_states st ON st.bucket = m.bucket AND st.meter_id = m.id
-    CROSS JOIN LATERAL (${purchasesUpTo(now)}) b
+    CROSS JOIN LATERAL (${o.queries.purchasesUpTo(now)}) b
     LEFT JOIN LATERAL (${flagOn(o.date)}) f ON true
     WHERE c.utility_id = ${o.utilityId}::uuid AND c.credit_mode = 'token'
       AND (c.bucket, c.id) > (${o.after.bucket}, ${o.after.connectionId}::uuid)
@@ -133,7 +131,12 @@ async function boughtBy(
 /** Calls that nobody has made yet, of homes that have bought since. */
 async function closeOfBuyers(
   tx: Tx,
-  o: { readonly utilityId: string; readonly nowMs: number; readonly newUuid: NewUuid },
+  o: {
+    readonly utilityId: string;
+    readonly nowMs: number;
+    readonly newUuid: NewUuid;
+    readonly queries: PurchaseQueries;
+  },
 ): Promise<void> {
   const now = new Date(o.nowMs);
   const { rows } = await sql<{ bucket: number; id: string }>`
@@ -141,9 +144,7 @@ async function closeOfBuyers(
     WHERE k.utility_id = ${o.utilityId}::uuid AND k.state = 'new'
       AND NOT EXISTS (SELECT FROM supply_watch w WHERE w.bucket = k.bucket
         AND w.connection_id = k.connection_id AND w.out_since IS NOT NULL)
-      AND EXISTS (SELECT FROM sales s WHERE s.bucket = k.bucket
-        AND s.connection_id = k.connection_id AND s.state IN ('issued', 'delivered')
-        AND s.issued_at > k.opened_at)
+      AND ${o.queries.hasBoughtSince(sql.ref('k.opened_at'))}
     RETURNING k.bucket, k.id`.execute(tx);
   const why = { requestId: 'bought-again', note: 'The home has bought again.' };
   await recordResolved(tx, rows, { ...o, why, now });

@@ -4,12 +4,8 @@
 import { type LandingAhead, landingAhead, type ProtectionRules } from '@prewatt/protection';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
-import {
-  flagOn,
-  outlookOfPurchases,
-  type Purchases,
-  purchasesUpTo,
-} from '../../metering/protection/index.ts';
+import { flagOn, outlookOfPurchases, type Purchases } from '../../metering/protection/index.ts';
+import { purchasesUpTo } from '../../money/vending/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 
 export type LandingHome = MeterPlace &

@@ -1,6 +1,7 @@
 // What a command is to those who ask for it, and what the commands of the head-end offer and need.
 
 import type { CommandKind } from '@prewatt/protocol';
+import type { RawBuilder } from 'kysely';
 import type { Database, Tx } from '../../../base/database.ts';
 import type { NewUuid } from '../../../base/ids.ts';
 import type { LiveNotice } from '../../../base/live.ts';
@@ -95,6 +96,8 @@ export type CommandDeps = {
   readonly parallel: number;
   /** The secret of a meter's link by its generation; derived, kept nowhere. */
   readonly linkSecret: (meter: { readonly meterId: string; readonly generation: number }) => string;
+  /** Part of a statement: the digits of the token that command `c` delivers. */
+  readonly digitsOfToken: RawBuilder<string | null>;
   /** A token's delivery has expired unconfirmed. */
   readonly onTokenUnconfirmed: (tx: Tx, place: MeterPlace, tokenRef: string) => Promise<void>;
 };

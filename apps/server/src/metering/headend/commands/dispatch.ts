@@ -97,7 +97,9 @@ async function claim(
   { utilityId, due }: { readonly utilityId: string; readonly due: readonly DueCommand[] },
 ): Promise<readonly ToSend[]> {
   const nowMs = o.clocks.business.nowMs();
-  const rows = (await lockAll(tx, due)).filter(({ due_at }) => due_at !== null && due_at <= nowMs);
+  const rows = (await lockAll(tx, o, due)).filter(
+    ({ due_at }) => due_at !== null && due_at <= nowMs,
+  );
   const expired = rows.filter(({ expires_at }) => expires_at <= nowMs);
   const toSend = rows
     .filter(({ expires_at }) => expires_at > nowMs)
@@ -132,17 +134,17 @@ const stagesToSent = (stage: Stage): readonly Stage[] =>
 /** The rows of commands that nobody else has locked, in the order of `wanted`. */
 async function lockAll(
   tx: Tx,
+  o: Pick<CommandDeps, 'digitsOfToken'>,
   wanted: readonly { readonly bucket: number; readonly id: string }[],
 ): Promise<readonly Row[]> {
   const { rows } = await sql<Row>`${prepared} SELECT c.bucket, c.id, c.connection_id, c.meter_id,
-      m.meter_pan, c.kind, c.token_ref, c.action, t.digits, c.stage, c.attempts, c.priority,
-      c.due_at, c.expires_at, c.issued_at
+      m.meter_pan, c.kind, c.token_ref, c.action, ${o.digitsOfToken} AS digits, c.stage,
+      c.attempts, c.priority, c.due_at, c.expires_at, c.issued_at
     FROM unnest(${int2Array(wanted.map(({ bucket }) => bucket))}::int2[],
       ${uuidArray(wanted.map(({ id }) => id))}::uuid[])
       WITH ORDINALITY AS wanted (bucket, id, nth)
     JOIN commands c ON c.bucket = wanted.bucket AND c.id = wanted.id
     JOIN meters m ON m.bucket = c.bucket AND m.id = c.meter_id
-    LEFT JOIN tokens t ON t.bucket = c.bucket AND t.id = c.token_ref
     ORDER BY wanted.nth FOR UPDATE OF c SKIP LOCKED`.execute(tx);
   return rows;
 }
@@ -206,6 +208,7 @@ async function keepSent(
   const rows = (
     await lockAll(
       tx,
+      o,
       sent.map(({ command }) => command.row),
     )
   ).filter(

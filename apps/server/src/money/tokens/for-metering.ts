@@ -1,0 +1,31 @@
+// What the head-end and protection read of tokens. They stand below, so the functions are handed to
+// them.
+
+import { sql } from 'kysely';
+import { instant, type Tx } from '../../base/database.ts';
+
+/** The digits of the token that row `c` (`bucket`, `token_ref`) names; null for none. */
+export const digitsOfToken = sql<string | null>`(SELECT t.digits FROM tokens t
+  WHERE t.bucket = c.bucket AND t.id = c.token_ref)`;
+
+/** The energy that meters of a connection took by token, from an instant until before another. */
+export async function topUpsBetween(
+  tx: Tx,
+  place: { readonly bucket: number; readonly connectionId: string },
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): Promise<{ readonly atMs: number; readonly energyWh: bigint }[]> {
+  const rows = await tx
+    .selectFrom('tokens')
+    .select(['energy_wh', 'issued_at', 'state_at'])
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('kind', '=', 'credit')
+    .where('state', '=', 'accepted')
+    .where('state_at', '>=', instant(fromMs))
+    .where('state_at', '<', instant(toMs))
+    .execute();
+  return rows.map((row) => ({
+    atMs: row.state_at ?? row.issued_at,
+    energyWh: row.energy_wh ?? 0n,
+  }));
+}
