@@ -191,10 +191,10 @@ export function openDoor(
     readonly services?: Harness['services'];
   },
 ): Promise<XmlvendServer> {
-  const { vendors, utilities, clocks } = o.services ?? h.services;
+  const { database, vendors, utilities, clocks } = o.services ?? h.services;
   const log = createLog({ name: 'test', level: 'silent' });
   return serveXmlvend(
-    { vendors, utilities, clocks, serverId: 'prewatt-test', log },
+    { database, vendors, utilities, clocks, serverId: 'prewatt-test', log },
     {
       ...{ host: '127.0.0.1', port: 0, proxyHeader: null, isProxy: () => false },
       tls: { cert: o.tls.cert, key: o.tls.key, clientCa: o.clientCa ?? null },

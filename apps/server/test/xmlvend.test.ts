@@ -8,6 +8,7 @@ import { vendorDetailSchema } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { readXmlvendRequest } from '@prewatt/rails';
 import type { XmlvendServer } from '../src/edge/xmlvend/index.ts';
+import { seedApproval } from './approval-seed.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import {
@@ -307,6 +308,113 @@ test('what is no message is refused before anybody is asked, and its size is bou
     'content-type': 'application/soap+xml',
   });
   assert.match(soap12?.text ?? '', /2003\/05\/soap-envelope.*<e:Reason>.*UnknownMeterEx/s);
+});
+
+test('a shift is a batch: started, totalled, ended with a count, and opened by a sale', async () => {
+  const own = await authority.pair('Batches');
+  await registerTerminal(h, {
+    ...{ vendorId: vendor.vendorId, sha256: own.sha256, terminalId: 'T-30', label: 'Batches' },
+  });
+  const by = { ...shop, pair: own };
+  const raw = async (o: Partial<Sent>) => {
+    const sent = { element: '', number: next(), terminal: 'T-30', ...o };
+    const heard = await post(by, messageOf(sent));
+    return { sent, text: heard?.text ?? '', said: readAnswer(sent, heard) };
+  };
+  const shift = { element: 'startBatchReq', attributes: ' xsi:type="r:StartShiftBatchReq"' };
+  const bank = { ...shift, attributes: ' xsi:type="r:StartBankBatchReq"' };
+  assert.equal((await raw(bank)).said.faultType, 'UseCaseSupportEx');
+  assert.equal((await raw({ element: 'totalBatchReq' })).said.faultType, 'EndBatchEx');
+  const started = await raw(shift);
+  assert.match(started.text, /<r:startBatchResp>.*shift="open".*<r:startBatch xsi:type="r:Shift"/s);
+  const again = await post(by, messageOf(started.sent));
+  assert.match(again?.text ?? '', /<r:startBatchResp>/);
+  assert.equal((await raw(shift)).said.faultType, 'StartBatchEx');
+  assert.equal((await ask(vend({ terminal: 'T-30' }), by)).outcome, 'vended');
+  const total = await raw({ element: 'totalBatchReq' });
+  assert.match(total.text, /<r:batchTot value="50.00" symbol="ZAR"\/>.*count="1"/s);
+  const counted = '<r:batchTot value="49.50" symbol="ZAR"/>';
+  const end = { element: 'endBatchReq', attributes: ' xsi:type="r:EndShiftBatchReq"' };
+  const ended = await raw({ ...end, inner: counted });
+  assert.match(ended.text, /<r:ended>.*<r:batchTot value="50.00".*value="49.50"/s);
+  assert.equal((await raw(end)).said.faultType, 'EndBatchEx');
+  const closed = await h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .selectFrom('vendor_shifts')
+      .select(['expected_minor', 'counted_minor'])
+      .where('counted_minor', '=', 4_950n)
+      .execute(),
+  );
+  assert.deepEqual(closed, [{ expected_minor: 5_000n, counted_minor: 4_950n }]);
+  assert.equal((await ask(vend({ terminal: 'T-30' }), by)).outcome, 'vended');
+  assert.match((await raw({ element: 'totalBatchReq' })).text, /count="1"/);
+  const last = await raw({
+    ...{ element: 'adviceReq', advice: { type: 'LastRespAdviceReq', number: started.sent.number } },
+  });
+  assert.match(last.text, /<b:lastResponse xsi:type="r:StartBatchResp">/);
+});
+
+test('copies, checks of tokens, test tokens, free units that wait, and the statement', async () => {
+  const sent = vend({ amount: '30.00' });
+  const sold = await ask(sent);
+  const [token = ''] = sold.receipt?.tokens ?? [];
+  const receiptNo = `<r:receiptNo>${sold.receipt?.receiptNo}</r:receiptNo>`;
+  const text = async (o: Partial<Sent>) => {
+    const one = { element: '', number: next(), ...o };
+    const heard = await post(shop, messageOf(one));
+    return { text: heard?.text ?? '', said: readAnswer(one, heard) };
+  };
+  const copy = await text({ element: 'reprintReq', inner: receiptNo });
+  assert.deepEqual([copy.said.outcome, copy.said.receipt?.tokens], ['vended', [token]]);
+  assert.match(copy.text, /Copy 1/);
+  const byMeter = await text({ element: 'reprintReq', msno });
+  assert.deepEqual(byMeter.said.receipt?.tokens, [token]);
+  const unknown = '<r:receiptNo>R-1</r:receiptNo>';
+  assert.equal((await text({ element: 'reprintReq', inner: unknown })).said.faultType, 'ReprintEx');
+  const cipher = (digits: string) => `<b:token><b:stsCipher>${digits}</b:stsCipher></b:token>`;
+  const verified = await text({ element: 'verifyReq', msno, inner: cipher(token) });
+  assert.deepEqual(verified.said.receipt?.tokens, [token]);
+  const none = await text({ element: 'verifyReq', msno, inner: cipher('1'.repeat(20)) });
+  assert.equal(none.said.faultType, 'VerifyTokenEx');
+  const all = await text({
+    ...{ element: 'nonMeterSpecificEngReq', attributes: ' xsi:type="m:TestAllReq"' },
+  });
+  // The token for all tests of every meter [IEC 62055-41, 6.2.3].
+  assert.match(all.text, /<b:stsCipher>\d{20}<\/b:stsCipher>/);
+  const statement = await text({ element: 'vendorStatementReq' });
+  assert.match(statement.text, /<r:lineItem><r:desc>sale sale_.*value="-30.00" symbol="ZAR"/s);
+  const refusals: [Partial<Sent>, string][] = [
+    [{ element: 'fbeReq', msno }, 'FBEEx'],
+    [{ element: 'updateMeterKeyReq', msno }, 'UpdateMtrKeySameEx'],
+    [{ element: 'cancelVendReq' }, 'CancelEx'],
+    [{ element: 'meterSpecificEngReq', msno }, 'RequestAuthorisationEx'],
+    [{ element: 'payAccReq', msno }, 'DebtEx'],
+    [{ element: 'depositReq' }, 'RequestAuthorisationEx'],
+    [{ element: 'custReportFaultReq' }, 'UseCaseSupportEx'],
+  ];
+  for (const [one, type] of refusals) assert.equal((await text(one)).said.faultType, type);
+});
+
+test('free units and key changes that wait are shown to the shop that asks', async () => {
+  const home = await h.addConnection();
+  const own = home.meterPan.slice(6, 17);
+  const given = await seedApproval(h, {
+    ...{ kind: 'grantTokens', payload: {}, reason: 'Free credit of the tests.' },
+  });
+  const { connectionId } = home;
+  await h.database.inUtility(h.utilityId, async (tx) => {
+    const issued = await h.services.grants.issue(tx, {
+      place: { utilityId: h.utilityId, bucket: home.bucket, connectionId },
+      what: { kind: 'freeCredit', energyWh: 5_000n },
+      ...{ requestId: 'free-credit-1', reason: 'Free credit of the tests.' },
+      ...{ requestedBy: given.requestedBy, approvalId: given.approvalId },
+    });
+    assert.ok(issued.ok, JSON.stringify(issued));
+  });
+  const sent = { element: 'freeIssueReq', number: next(), msno: own };
+  const shown = await ask(sent);
+  assert.deepEqual([shown.outcome, shown.receipt?.freeUnits], ['vended', '5.0']);
+  assert.equal(shown.receipt?.freeTokens.length, 1);
 });
 
 const password = 'a long enough password';

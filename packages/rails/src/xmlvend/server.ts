@@ -26,6 +26,7 @@ export type ServerFault =
   | 'ConfirmCustomerEx'
   | 'InsufficientMeterDataEx'
   | 'VerifyTokenEx'
+  | 'CancelEx'
   | 'FBEEx'
   | 'DebtEx'
   | 'StartBatchEx'

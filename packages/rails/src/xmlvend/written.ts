@@ -14,6 +14,7 @@ export {
   words,
   type XmlOut,
 } from './write.ts';
+export { type NewRequest, requestOf, requestText } from './write-request.ts';
 export {
   confirmationParts,
   keyChangeOf,

@@ -3,12 +3,14 @@
 
 import { decimalOf, type XmlvendRequest } from '@prewatt/rails';
 import type { AnswerHead, MeterDetail, Standing, XmlOut } from '@prewatt/rails/xmlvend-written';
+import type { Database } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { MessageName, MeterAtTill, Till, Vendors } from '../../money/vendors/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import type { Fault } from './refusals.ts';
 
 export type DoorDeps = {
+  readonly database: Database;
   readonly vendors: Vendors;
   readonly utilities: Utilities;
   readonly clocks: Clocks;

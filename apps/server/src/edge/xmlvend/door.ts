@@ -19,6 +19,7 @@ import {
   type SoapVersion,
 } from '@prewatt/rails/xmlvend-written';
 import type { MeterAtTill, TillMessage } from '../../money/vendors/index.ts';
+import { type BatchAsked, batchAnswer, endBatch, resumeStart, startBatch } from './batches.ts';
 import {
   type Answer,
   type Call,
@@ -28,6 +29,7 @@ import {
   nameOf,
   refused,
 } from './call.ts';
+import { offers } from './offers.ts';
 import { createOnce, isFault, type Once, type Outcome, type Stored } from './once.ts';
 import { type Fault, fault } from './refusals.ts';
 import { confirm, type Purchase, purchaseOf, sell, soldAnswer, trial } from './vend.ts';
@@ -134,6 +136,8 @@ async function answerTo(deps: DoorDeps, once: Once, call: Call): Promise<Answer>
   return carryOut(deps, once, call, { decided, ...known });
 }
 
+const offered = [...Object.keys(offers), 'startBatchReq', 'endBatchReq'];
+
 type Known = {
   readonly own: TillMessage | null;
   readonly original: TillMessage | null;
@@ -152,6 +156,7 @@ function contextOf(call: Call, { own, original, meter }: Known): ServerContext {
     currency: utility.currency.code,
     // The core knows the limits and the float, and refuses by itself.
     ...{ minMinor: null, maxMinor: null, creditMinor: null },
+    offers: offered,
     meterOf: () =>
       meter === null
         ? null
@@ -202,8 +207,16 @@ async function carryOut(
         : again(deps, once, call, o.own);
     case 'confirmed':
       return confirmed(deps, call);
-    case 'offered':
-      return refused(fault('UseCaseSupportEx', `${decided.element} is not supported.`));
+    case 'offered': {
+      const offer = offers[decided.element];
+      if (offer !== undefined) return offer(deps, call, meter);
+      const stored = await once.run(till, name, {
+        ...{ element: request.element, fingerprint: request.fingerprint },
+        request: { type: request.type, batchTotal: request.batchTotal } satisfies BatchAsked,
+        work: () => (request.element === 'startBatchReq' ? startBatch : endBatch)(deps, call),
+      });
+      return isFault(stored) ? refused(stored) : shown(deps, call, stored);
+    }
   }
 }
 
@@ -215,6 +228,8 @@ async function shown(deps: DoorDeps, call: Call, { outcome, atMs }: Stored): Pro
   switch (outcome.kind) {
     case 'sold':
       return soldAnswer(deps, call, { ...outcome, atMs });
+    case 'shift':
+      return batchAnswer(deps, call, { ...outcome, atMs });
     case 'refused':
       return refused(outcome.fault);
   }
@@ -227,10 +242,22 @@ const goOn = (
   id: XmlvendRequest['msgId'],
   known: TillMessage,
 ): (() => Promise<Outcome>) | null => {
-  if (known.element !== 'creditVendReq') return null;
-  const name = nameOf(call.request, id);
-  // Written when it was claimed, by `purchaseOf`.
-  return () => sell(deps, { ...call, name, purchase: known.request as Purchase });
+  const { request } = call;
+  // What it asked was written when it was claimed.
+  switch (known.element) {
+    case 'creditVendReq': {
+      const purchase = known.request as Purchase;
+      return () => sell(deps, { ...call, name: nameOf(request, id), purchase });
+    }
+    case 'startBatchReq':
+      return () => resumeStart(deps, call);
+    case 'endBatchReq': {
+      const asked = known.request as BatchAsked;
+      return () => endBatch(deps, { ...call, request: { ...request, ...asked } });
+    }
+    default:
+      return null;
+  }
 };
 
 /** A repeat of a message that is known. */
@@ -274,7 +301,8 @@ async function lastResponse(
     const desc = 'It is not yet known what came of this msgID; ask again.';
     return refused(fault('IndeterminantLastResponseEx', desc));
   }
-  const last = await shown(deps, { ...call, request: { ...request, msgId: id } }, stored);
+  const of = { ...request, msgId: id, element: original.element };
+  const last = await shown(deps, { ...call, request: of }, stored);
   if (last.kind === 'fault') {
     // Final, and nothing came of it: what a client may take for "never processed".
     const { type, desc, code } = last.fault;

@@ -12,6 +12,7 @@ export type Outcome =
       readonly msno: string;
       readonly tenderMinor: string | null;
     }
+  | { readonly kind: 'shift'; readonly shiftId: string }
   | { readonly kind: 'refused'; readonly fault: Fault };
 
 export type Stored = { readonly outcome: Outcome; readonly atMs: number };

@@ -8,6 +8,7 @@ import { createManaging, type Managing } from './manage.ts';
 import { type Asking, createAsking } from './second-person.ts';
 import { createSelling, type SellDeps, type Selling } from './sell.ts';
 import { createShifts, type Shifts } from './shifts.ts';
+import { createSoldBefore, type SoldBefore } from './sold-before.ts';
 import { createTerminals, type Terminals } from './terminals.ts';
 import { createTillMessages, type TillMessages } from './till-messages.ts';
 
@@ -28,6 +29,7 @@ export type Vendors = TillKeys & {
   /** Of terminals that prove themselves by a certificate. */
   readonly terminals: Terminals;
   readonly messages: TillMessages;
+  readonly soldBefore: SoldBefore;
 };
 
 /** Subjects of the audit log, with their names. */
@@ -45,5 +47,6 @@ export function createVendors(
     asking: createAsking({ ...o, managing }),
     terminals: createTerminals(o),
     messages: createTillMessages(o),
+    soldBefore: createSoldBefore(o),
   };
 }

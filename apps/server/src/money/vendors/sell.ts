@@ -40,6 +40,8 @@ export type MeterAtTill = {
   readonly supplyGroupCode: string;
   readonly keyRevision: number;
   readonly tariffIndex: string;
+  /** A key change is under way, or comes with the next sale. */
+  readonly wantsKey: boolean;
   readonly place: MeterPlace;
 };
 
@@ -172,6 +174,7 @@ async function meterAt(
     supplyGroupCode: meter.supplyGroupCode,
     keyRevision: meter.keyRevision,
     tariffIndex: meter.tariffIndex,
+    wantsKey: meter.wanted !== null,
     place,
   };
 }
