@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { request as httpsRequest } from 'node:https';
-import { readXmlvendAnswer, type XmlVend } from '@prewatt/rails';
+import { readXmlvendAnswer, readXmlvendRequest, type XmlVend } from '@prewatt/rails';
 import { createLog } from '../src/base/log.ts';
 import { serveXmlvend, type XmlvendServer } from '../src/edge/xmlvend/index.ts';
 import {
@@ -13,6 +13,7 @@ import {
   signCertificate,
   spkiOf,
 } from '../src/metering/headend/credentials/x509.ts';
+import type { Till } from '../src/money/vendors/index.ts';
 import { seedApproval } from './approval-seed.ts';
 import type { Harness } from './harness.ts';
 
@@ -200,4 +201,18 @@ export function openDoor(
       tls: { cert: o.tls.cert, key: o.tls.key, clientCa: o.clientCa ?? null },
     },
   );
+}
+
+/** The till that a certificate leads to. */
+export async function tillOf(h: Harness, { sha256 }: Pair): Promise<Till> {
+  const certificate = Buffer.from(sha256, 'hex');
+  const found = await h.services.vendors.terminals({ certificate, clientId, terminalId });
+  assert.ok(found.kind === 'till');
+  return found.till;
+}
+
+export function fingerprintOf(sent: Sent): string {
+  const read = readXmlvendRequest(Buffer.from(messageOf(sent)));
+  assert.ok(read.ok);
+  return read.value.fingerprint;
 }

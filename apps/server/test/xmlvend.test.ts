@@ -2,13 +2,16 @@
 // that the till API calls.
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { vendorDetailSchema } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
-import { readXmlvendRequest } from '@prewatt/rails';
 import type { XmlvendServer } from '../src/edge/xmlvend/index.ts';
 import { seedApproval } from './approval-seed.ts';
+import { runCommand } from './command-line.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import {
@@ -20,6 +23,7 @@ import {
 } from './vendor-harness.ts';
 import {
   createAuthority,
+  fingerprintOf,
   messageOf,
   openDoor,
   type Pair,
@@ -28,6 +32,7 @@ import {
   registerTerminal,
   type Sent,
   type Shop,
+  tillOf,
 } from './xmlvend-harness.ts';
 
 let h: Harness;
@@ -175,13 +180,14 @@ test('a message that advice has given up never sells, should it come after all',
 
 test('what a process left unfinished is finished by whoever asks, as the same sale', async () => {
   const sent = vend();
-  const { till } = await terminalOf();
+  const till = await tillOf(h, pair);
+  assert.equal(till.keyId, keyId);
   const name = {
     ...{ clientId: '6001234000017', terminalId: 'T-9' },
     ...{ dateTime: '20261124100000', uniqueNumber: sent.number },
   };
   // As a process leaves it that died between its claim and its answer; its time is over.
-  const { fingerprint } = fingerprintOf(sent);
+  const fingerprint = fingerprintOf(sent);
   const request = { msno, meterPan: h.meterPan, amountMinor: '5000', tenderMinor: null };
   const message = { element: 'creditVendReq', fingerprint, request };
   assert.equal(await h.services.vendors.messages.claim(till, name, message), null);
@@ -192,22 +198,6 @@ test('what a process left unfinished is finished by whoever asks, as the same sa
   assert.deepEqual((await ask(sent)).receipt, last.receipt);
   assert.equal(await sales(), count + 1n);
 });
-
-async function terminalOf() {
-  const found = await h.services.vendors.terminals({
-    ...{ certificate: Buffer.from(pair.sha256, 'hex'), clientId: '6001234000017' },
-    terminalId: 'T-9',
-  });
-  assert.ok(found.kind === 'till');
-  assert.equal(found.till.keyId, keyId);
-  return found;
-}
-
-function fingerprintOf(sent: Sent) {
-  const read = readXmlvendRequest(Buffer.from(messageOf(sent)));
-  assert.ok(read.ok);
-  return read.value;
-}
 
 test('refusals of the core are faults with words, stored under their message', async () => {
   const float = await vendorRow(h, vendor.vendorId);
@@ -415,6 +405,47 @@ test('free units and key changes that wait are shown to the shop that asks', asy
   const shown = await ask(sent);
   assert.deepEqual([shown.outcome, shown.receipt?.freeUnits], ['vended', '5.0']);
   assert.equal(shown.receipt?.freeTokens.length, 1);
+});
+
+test('prewatt xmlvend check passes against this door, and sells only when it is told to', async () => {
+  const own = await authority.pair('Checker');
+  await registerTerminal(h, {
+    ...{ vendorId: vendor.vendorId, sha256: own.sha256, clientId: 'Checker', terminalId: 'T-1' },
+    label: 'Checker',
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'prewatt-xmlvend-'));
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const line = [
+    ...['xmlvend', 'check', '--server', `https://127.0.0.1:${door.port}/`, '--meter', msno],
+    ...['--cert', file('shop.pem', own.cert), '--key', file('shop.key', own.key)],
+    ...['--ca', file('ca.pem', authority.ca)],
+  ];
+  h.clock.nowMs += 60_000;
+  const count = await sales();
+  const dry = await runCommand(line, {});
+  assert.equal(dry.code, 0, dry.output + dry.errors);
+  assert.match(dry.output, /7 passed, 0 failed, 2 skipped/);
+  assert.equal(await sales(), count);
+  const sold = await runCommand([...line, '--sell', '--show'], {});
+  assert.equal(sold.code, 0, sold.output + sold.errors);
+  assert.match(sold.output, /9 passed, 0 failed, 0 skipped/);
+  assert.match(sold.output, /stsCipher>…\d{4}</);
+  assert.doesNotMatch(sold.output, /\d{20}/);
+  const bought = (await sales()) - count;
+  assert.ok(bought >= 1n && bought <= 2n, String(bought));
+  const stranger = await runCommand([...line, '--client', 'Somebody', '--json'], {});
+  assert.equal(stranger.code, 1);
+  const { steps } = JSON.parse(stranger.output);
+  assert.deepEqual([steps.length, steps[0].verdict], [1, 'failed']);
+  assert.match(steps[0].said, /ClientIDSSLEx/);
+  const wrong = await runCommand(
+    [...line.slice(0, 2), '--server', 'http://x', ...line.slice(4)],
+    {},
+  );
+  assert.equal(wrong.code, 2);
 });
 
 const password = 'a long enough password';

@@ -136,7 +136,7 @@ async function answerTo(deps: DoorDeps, once: Once, call: Call): Promise<Answer>
   return carryOut(deps, once, call, { decided, ...known });
 }
 
-const offered = [...Object.keys(offers), 'startBatchReq', 'endBatchReq'];
+const offered = [...offers.keys(), 'startBatchReq', 'endBatchReq'];
 
 type Known = {
   readonly own: TillMessage | null;
@@ -208,7 +208,7 @@ async function carryOut(
     case 'confirmed':
       return confirmed(deps, call);
     case 'offered': {
-      const offer = offers[decided.element];
+      const offer = offers.get(decided.element);
       if (offer !== undefined) return offer(deps, call, meter);
       const stored = await once.run(till, name, {
         ...{ element: request.element, fingerprint: request.fingerprint },

@@ -192,7 +192,7 @@ const tests: Readonly<Record<string, readonly number[] | 'all'>> = {
   DispPhUnbalanceReq: [11],
 };
 
-/** A token that shows or tests something: the same for every meter of the world, and worth nothing. */
+/** A token that shows or tests something: the same for every meter, and worth nothing. */
 const testToken: Offer = async (deps, call) => {
   const { type } = call.request;
   const wanted = type !== null && Object.hasOwn(tests, type) ? tests[type] : undefined;
@@ -269,29 +269,32 @@ const declined =
   () =>
     Promise.resolve(refused(fault(type, desc)));
 
-export const offers: Readonly<Record<string, Offer>> = {
-  reprintReq: reprint,
-  verifyReq: verify,
-  fbeReq: freeUnits('fbe'),
-  freeIssueReq: freeUnits('free'),
-  updateMeterKeyReq: updateKey,
-  nonMeterSpecificEngReq: testToken,
-  vendorStatementReq: statement,
-  totalBatchReq: (deps, call) => totalBatch(deps, call),
-  meterSpecificEngReq: declined(
-    'RequestAuthorisationEx',
-    'Engineering tokens are given by the utility’s operators, with a reason.',
-  ),
-  cancelVendReq: declined(
-    'CancelEx',
-    'A token may have been typed; the utility undoes a sale by two people.',
-  ),
-  payAccReq: declined(
-    'DebtEx',
-    'Debts are recovered with each purchase; they are not paid apart from one.',
-  ),
-  depositReq: declined(
-    'RequestAuthorisationEx',
-    'A deposit counts once the utility’s operators record it.',
-  ),
-};
+export const offers: ReadonlyMap<string, Offer> = new Map<string, Offer>([
+  ['reprintReq', reprint],
+  ['verifyReq', verify],
+  ['fbeReq', freeUnits('fbe')],
+  ['freeIssueReq', freeUnits('free')],
+  ['updateMeterKeyReq', updateKey],
+  ['nonMeterSpecificEngReq', testToken],
+  ['vendorStatementReq', statement],
+  ['totalBatchReq', (deps, call) => totalBatch(deps, call)],
+  [
+    'meterSpecificEngReq',
+    declined(
+      'RequestAuthorisationEx',
+      'Engineering tokens are given by the utility’s operators, with a reason.',
+    ),
+  ],
+  [
+    'cancelVendReq',
+    declined('CancelEx', 'A token may have been typed; the utility undoes a sale by two people.'),
+  ],
+  [
+    'payAccReq',
+    declined('DebtEx', 'Debts are recovered with each purchase; they are not paid apart from one.'),
+  ],
+  [
+    'depositReq',
+    declined('RequestAuthorisationEx', 'A deposit counts once the utility’s operators record it.'),
+  ],
+]);

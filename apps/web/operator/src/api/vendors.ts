@@ -1,7 +1,7 @@
 // Requests about vendors. Keys start with "vendors", so that one change marks all of it as
 // stale.
 
-import { vendorApi } from '@prewatt/api';
+import { type Terminal, vendorApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
 import { client, orThrow, paged } from './read.ts';
 
@@ -73,6 +73,12 @@ export const createKey = (
   vendorId: string,
   body: { readonly requestId: string; readonly label: string },
 ) => orThrow(client.call(vendorApi.createKey, { id: vendorId, body }));
+
+/** Asks for an XMLVend terminal, which its approval makes. */
+export const createTerminal = (
+  vendorId: string,
+  body: Terminal & { readonly requestId: string; readonly label: string },
+) => orThrow(client.call(vendorApi.createTerminal, { id: vendorId, body }));
 
 export const revokeKey = (vendorId: string, keyId: string) =>
   orThrow(client.call(vendorApi.revokeKey, { id: vendorId, keyId }));

@@ -13,12 +13,13 @@ import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Instant, StateBadge } from '../../ui/show.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
 import { useToApproval } from '../alone-note.tsx';
+import { NewTerminalForm } from './terminal-form.tsx';
 
 type Key = VendorDetail['keys'][number];
 
 export function KeyList({ vendor }: { vendor: VendorDetail }) {
   const notAdministrator = useWhyNotAdministrator();
-  const [making, setMaking] = useState(false);
+  const [making, setMaking] = useState<'key' | 'terminal' | null>(null);
   const [revoking, setRevoking] = useState<Key | null>(null);
   const columns = columnsOf({ notAdministrator, onRevoke: setRevoking });
   return (
@@ -27,9 +28,14 @@ export function KeyList({ vendor }: { vendor: VendorDetail }) {
         <Text size="sm" c="dimmed" maw="60ch">
           Each till signs in with its own key, allowed by a second person and shown once.
         </Text>
-        <ActionButton why={notAdministrator} onClick={() => setMaking(true)}>
-          New key
-        </ActionButton>
+        <Group gap="xs">
+          <ActionButton why={notAdministrator} onClick={() => setMaking('terminal')}>
+            New XMLVend terminal
+          </ActionButton>
+          <ActionButton why={notAdministrator} onClick={() => setMaking('key')}>
+            New key
+          </ActionButton>
+        </Group>
       </Group>
       <DataTable
         label="Till keys"
@@ -40,12 +46,20 @@ export function KeyList({ vendor }: { vendor: VendorDetail }) {
         empty="No till has a key yet, so this vendor cannot sell."
       />
       <Dialog
-        opened={making}
-        onClose={() => setMaking(false)}
+        opened={making === 'key'}
+        onClose={() => setMaking(null)}
         title={`New key for a till of ${vendor.name}`}
         guarded
       >
-        <NewKeyForm vendorId={vendor.vendorId} onClose={() => setMaking(false)} />
+        <NewKeyForm vendorId={vendor.vendorId} onClose={() => setMaking(null)} />
+      </Dialog>
+      <Dialog
+        opened={making === 'terminal'}
+        onClose={() => setMaking(null)}
+        title={`New XMLVend terminal of ${vendor.name}`}
+        guarded
+      >
+        <NewTerminalForm vendorId={vendor.vendorId} onClose={() => setMaking(null)} />
       </Dialog>
       <Dialog opened={revoking !== null} onClose={() => setRevoking(null)} title="Revoke a key">
         {revoking !== null && (
@@ -67,6 +81,14 @@ type Acting = {
 
 const columnsOf = ({ notAdministrator, onRevoke }: Acting): Column<Key>[] => [
   { key: 'label', header: 'Till', card: 'title', cell: (row) => row.label },
+  {
+    key: 'terminal',
+    header: 'Signs in by',
+    cell: ({ terminal }) =>
+      terminal === null
+        ? 'Key'
+        : `XMLVend certificate, client ${terminal.clientId}, terminal ${terminal.terminalId}`,
+  },
   { key: 'made', header: 'Made', cell: (row) => <Instant at={row.createdAt} /> },
   {
     key: 'state',
