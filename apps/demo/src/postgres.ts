@@ -14,9 +14,23 @@ export type SupervisedPostgres = {
 
 export type PostgresInput = SupervisorDeps & { dataDir: string; log: (line: string) => void };
 
+/** What its log says of a recovery, for the person who waits for it; null for other lines. */
+export function recoveryText(line: string): string | null {
+  if (line.includes('automatic recovery in progress')) {
+    return 'PostgreSQL was not ended in order: it recovers what was written before. This may take minutes.';
+  }
+  const elapsed = /redo in progress, elapsed time: (\d+)/.exec(line)?.[1];
+  return elapsed === undefined ? null : `PostgreSQL recovers, for ${elapsed} s so far.`;
+}
+
 /** Starts PostgreSQL and keeps it running until `stop`. Throws when the first start fails. */
 export async function supervisePostgres(input: PostgresInput): Promise<SupervisedPostgres> {
-  const { dataDir, log } = input;
+  const { dataDir } = input;
+  const log = (line: string): void => {
+    input.log(line);
+    const progress = recoveryText(line);
+    if (progress !== null) input.say(progress);
+  };
   const policy = createRestartPolicy();
   const port = await freePort();
   let stopping = false;

@@ -115,6 +115,7 @@ test('a server whose upkeep fails for long is degraded, and stays ready', async 
   let reports: readonly SweepReport[] = [];
   let isStarted = false;
   const health = createHealth({
+    waitingFor: () => null,
     ...{ isStarted: () => isStarted, database: h.database },
     ...{ sweepReports: () => reports, nowMs: () => nowMs },
   });

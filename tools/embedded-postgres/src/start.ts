@@ -53,6 +53,9 @@ export type RunningPostgres = {
   onExit(listener: (exit: PostgresExit) => void): void;
 };
 
+/** Half a minute: a backend that writes much notices late that its postmaster was killed. */
+const attemptsWhileLeaving = 300;
+
 /** Starts PostgreSQL on a data folder and waits until it takes connections, or throws. */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const asked = resolve(options.dataDir);
@@ -75,7 +78,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     const portRace = options.port === undefined && /could not bind|Address already/.test(outcome);
     // Backends of a killed postmaster need a moment to notice and to leave the shared memory.
     const leaving = /shared memory block|lock file "postmaster.pid"/.test(outcome);
-    if (attempt >= 20 || !(portRace || leaving)) throw failure(outcome, port);
+    const most = leaving ? attemptsWhileLeaving : 20;
+    if (attempt >= most || !(portRace || leaving)) throw failure(outcome, port);
     await sleep(100);
   }
 }

@@ -14,6 +14,8 @@ const freshMs = 1_000;
  */
 export function createHealth(o: {
   readonly isStarted: () => boolean;
+  /** What a start waits for, in words; null when for nothing. */
+  readonly waitingFor: () => string | null;
   readonly database: Pick<Database, 'directories'>;
   readonly sweepReports: () => readonly SweepReport[];
   readonly nowMs: () => number;
@@ -30,7 +32,10 @@ export function createHealth(o: {
         () => false,
       );
   return async () => {
-    if (!o.isStarted()) return { ready: false, status: 'starting' };
+    if (!o.isStarted()) {
+      const waiting = o.waitingFor();
+      return { ready: false, status: waiting === null ? 'starting' : `starting: ${waiting}` };
+    }
     const nowMs = o.nowMs();
     if (nowMs - asked.atMs > freshMs) asked = { atMs: nowMs, answer: ask() };
     if (!(await asked.answer)) return { ready: false, status: 'database unavailable' };

@@ -16,6 +16,7 @@ import { type AccessLog, createAccessLog } from '../registry/audit-log/index.ts'
 import { createSignIn, type SignIn } from '../registry/sign-in/index.ts';
 import type { Utility } from '../registry/utilities/index.ts';
 import { createLimitsTeller, serveMetrics } from '../reports/metrics/index.ts';
+import { awaitDatabase } from './await-database.ts';
 import type { Config } from './config.ts';
 import { enterEpoch } from './epoch.ts';
 import { createHealth } from './health.ts';
@@ -58,18 +59,24 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   });
   const sweeps = createSweeps({ targets: services.utilities.list, nowMs, log });
   let started = false;
+  let waitingFor: string | null = null;
   const http = await createHttp({
     ...{ ...services, accessLog, signIn, hub, publicUrl, consoleDir, log },
     sweepReports: sweeps.reports,
     health: createHealth({
       ...{ database, nowMs },
       isStarted: () => started,
+      waitingFor: () => waitingFor,
       sweepReports: sweeps.reports,
     }),
     paymentOrigins: paymentOriginsOf(config),
     ...proxiesOf(config),
   });
   await http.listen(config.http);
+  const tell = (waiting: string | null) => {
+    waitingFor = waiting;
+  };
+  await awaitDatabase({ database, log, tell });
   const epoch = await enterEpoch(config, database, log);
   const closeGateways = connectGateways(services);
   const wire = await openWire({ url: databaseUrl, services, meters, hub, log });
