@@ -1,5 +1,5 @@
-// Waits while the database starts or recovers: a redo of gigabytes takes a minute, and a server that
-// ends meanwhile is only started again, until whoever starts it gives up.
+// Waits while the database starts or recovers: a redo of gigabytes takes a minute, and a server
+// that ends meanwhile is only started again, until whoever starts it gives up.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -25,6 +25,21 @@ const words = {
   recovering: 'the database starts or recovers',
   silent: 'the database does not listen yet',
 } as const;
+
+/** How far a start is, as /health tells it. */
+export function createStarting() {
+  let isStarted = false;
+  let waiting: string | null = null;
+  return {
+    tell: (text: string | null): void => {
+      waiting = text;
+    },
+    isOver: (over: boolean): void => {
+      isStarted = over;
+    },
+    told: { isStarted: (): boolean => isStarted, waitingFor: (): string | null => waiting },
+  };
+}
 
 export type Awaiting = {
   readonly database: Pick<Database, 'directories'>;

@@ -16,7 +16,7 @@ import { type AccessLog, createAccessLog } from '../registry/audit-log/index.ts'
 import { createSignIn, type SignIn } from '../registry/sign-in/index.ts';
 import type { Utility } from '../registry/utilities/index.ts';
 import { createLimitsTeller, serveMetrics } from '../reports/metrics/index.ts';
-import { awaitDatabase } from './await-database.ts';
+import { awaitDatabase, createStarting } from './await-database.ts';
 import type { Config } from './config.ts';
 import { enterEpoch } from './epoch.ts';
 import { createHealth } from './health.ts';
@@ -58,25 +58,20 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     onError: (error) => log.warn({ error: String(error) }, 'live update failed'),
   });
   const sweeps = createSweeps({ targets: services.utilities.list, nowMs, log });
-  let started = false;
-  let waitingFor: string | null = null;
+  const starting = createStarting();
   const http = await createHttp({
     ...{ ...services, accessLog, signIn, hub, publicUrl, consoleDir, log },
     sweepReports: sweeps.reports,
     health: createHealth({
       ...{ database, nowMs },
-      isStarted: () => started,
-      waitingFor: () => waitingFor,
+      ...starting.told,
       sweepReports: sweeps.reports,
     }),
     paymentOrigins: paymentOriginsOf(config),
     ...proxiesOf(config),
   });
   await http.listen(config.http);
-  const tell = (waiting: string | null) => {
-    waitingFor = waiting;
-  };
-  await awaitDatabase({ database, log, tell });
+  await awaitDatabase({ database, log, tell: starting.tell });
   const epoch = await enterEpoch(config, database, log);
   const closeGateways = connectGateways(services);
   const wire = await openWire({ url: databaseUrl, services, meters, hub, log });
@@ -86,11 +81,11 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   sweeps.start([...services.sweeps, ...ofProcess]);
   const metrics = await metricsOf(config, { ...wire, services, sweeps, log });
   const xmlvend = await xmlvendOf(config, { services, log });
-  started = true;
+  starting.isOver(true);
   const mqtt = wire.broker?.port ?? config.mqtt.external?.url;
   log.info({ http: config.http, mqtt }, 'ready');
   return async () => {
-    started = false;
+    starting.isOver(false);
     await sweeps.stop();
     await metrics?.close();
     await xmlvend?.close();
