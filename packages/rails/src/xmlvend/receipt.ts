@@ -145,6 +145,13 @@ function added(sum: string | null, value: string | null): string | null {
   return a === null || b === null ? sum : decimalOf(a + b, decimals);
 }
 
+/** A charge may be less than nothing: prepaid money that is used. */
+function signedMinor(text: string | null, exponent: number): bigint | null {
+  if (text?.startsWith('-') !== true) return toMinor(text, exponent);
+  const amount = toMinor(text.slice(1), exponent);
+  return amount === null ? null : -amount;
+}
+
 const chargeTypes: Readonly<Record<string, Charge['type']>> = {
   DebtRecoveryTx: 'debt',
   ServiceChrgTx: 'service',
@@ -153,7 +160,7 @@ const chargeTypes: Readonly<Record<string, Charge['type']>> = {
 
 function moneyOf(list: readonly XmlNode[], transactions: XmlNode | undefined, currency: string) {
   const exponent = exponentOf(currency);
-  const minor = (node: XmlNode | undefined) => toMinor(xmlAttribute(node, 'value'), exponent);
+  const minor = (node: XmlNode | undefined) => signedMinor(xmlAttribute(node, 'value'), exponent);
   const show = (amount: bigint) => decimalOf(amount, exponent);
   let [net, tax, charged, unreadable] = [0n, 0n, 0n, false];
   const charges: Charge[] = [];
@@ -164,7 +171,7 @@ function moneyOf(list: readonly XmlNode[], transactions: XmlNode | undefined, cu
     const type = chargeTypes[typeOf(tx) ?? ''];
     if (type === undefined) {
       net += amount ?? 0n;
-    } else if (amount !== null && amount > 0n) {
+    } else if (amount !== null && amount !== 0n) {
       charged += amount;
       const account = xmlText(tx, 'accNo');
       const balance = xmlAttribute(childOf(tx, 'balance'), 'value');

@@ -19,6 +19,7 @@ import type { TrustedProxies } from '../../base/http/trusted-proxies.ts';
 import type { Log } from '../../base/log.ts';
 import type { DoorDeps } from './call.ts';
 import { brokenReply, createDoor } from './door.ts';
+import { fingerprintTold } from './proxy.ts';
 
 export type XmlvendListen = {
   readonly host: string;
@@ -171,20 +172,15 @@ function certificateOf(
   listen: XmlvendListen,
   nowMs: number,
 ): Buffer | null {
-  if (listen.tls === null) return toldByProxy(request, listen);
+  if (listen.tls === null) {
+    const { remoteAddress = '' } = request.socket;
+    return fingerprintTold(listen, { remoteAddress, headers: request.headers });
+  }
   const certificate = (request.socket as TLSSocket).getPeerX509Certificate();
   if (certificate === undefined) return null;
   const { validFromDate, validToDate } = certificate;
   if (nowMs < validFromDate.getTime() || nowMs > validToDate.getTime()) return null;
   return Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex');
-}
-
-function toldByProxy(request: IncomingMessage, listen: XmlvendListen): Buffer | null {
-  const { remoteAddress = '' } = request.socket;
-  if (listen.proxyHeader === null || !listen.isProxy(remoteAddress)) return null;
-  const told = request.headers[listen.proxyHeader];
-  const plain = typeof told === 'string' ? told.replaceAll(':', '').toLowerCase() : '';
-  return /^[0-9a-f]{64}$/.test(plain) ? Buffer.from(plain, 'hex') : null;
 }
 
 const versionOf = ({ headers }: IncomingMessage): SoapVersion =>

@@ -1,6 +1,6 @@
 // A till's receipt, or a trial's quote, as transactions of XMLVend. What was paid is the sum of
-// them to the cent: money that stays prepaid is a transaction of its own, and prepaid money that
-// was used makes the energy cheaper by itself.
+// them to the cent: money that stays prepaid is a transaction of its own, and so is prepaid money
+// that was used, with a minus.
 
 import type { QuoteLineJson, Receipt, VendorQuote } from '@prewatt/api';
 import type { Currency } from '@prewatt/quantities';
@@ -68,11 +68,10 @@ function saleTx(
   tokens: Pick<Extract<WrittenTx, { kind: 'sale' }>, 'issue' | 'keyChange' | 'powerLimit'>,
 ): WrittenTx {
   const { lines } = sold;
-  const kept = BigInt(sold.remainderMinor) - BigInt(sold.broughtForwardMinor);
   return {
     ...tokens,
     kind: 'sale',
-    netMinor: sumOf(lines, 'energy') + (kept < 0n ? kept : 0n),
+    netMinor: sumOf(lines, 'energy'),
     taxesMinor: lines
       .filter((line) => line.kind === 'tax' && line.amountMinor !== '0')
       .map((line) => BigInt(line.amountMinor)),
@@ -88,8 +87,8 @@ function chargesOf(sold: Sold): WrittenTx[] {
       : [{ kind: kinds[line.kind], amountMinor: BigInt(line.amountMinor), desc: line.label }],
   );
   const kept = BigInt(sold.remainderMinor) - BigInt(sold.broughtForwardMinor);
-  if (kept <= 0n) return charges;
-  const desc = 'Kept for the next purchase';
+  if (kept === 0n) return charges;
+  const desc = kept > 0n ? 'Kept for the next purchase' : 'Kept from before, used now';
   return [...charges, { kind: 'account', amountMinor: kept, desc }];
 }
 
