@@ -1,6 +1,5 @@
 // Functions of at most 70 lines. It reads formatted code: a function's first line is indented as
-// its closing brace is. Those that were longer when the rule came are listed, and the list only
-// shrinks.
+// its closing brace is.
 
 import { splitCode } from './code-text.ts';
 import { type Finding, type HouseFile, isCode, isTest } from './files.ts';
@@ -64,27 +63,15 @@ function nameOf(header: string): string | null {
   return method.exec(header.trimEnd())?.[1] ?? null;
 }
 
-/** By path: the longest that a function of the name may be while it is not split. */
-export type LongFunctions = Readonly<Record<string, Readonly<Record<string, number>>>>;
-
-/** Functions that are too long, and entries of the list that are not needed any more. */
-export function checkFunctionLength(files: readonly HouseFile[], known: LongFunctions): Finding[] {
-  const needed = new Set<string>();
-  const findings = files
-    // A suite of tests is a list, not a function.
+/** Functions that are too long. A suite of tests is a list, not a function. */
+export const checkFunctionLength = (files: readonly HouseFile[]): Finding[] =>
+  files
     .filter(({ path }) => isCode(path) && !isTest(path))
     .flatMap(({ path, text }) =>
-      functionsOf(text).flatMap(({ name, line, lines }) => {
-        if (lines <= longest) return [];
-        needed.add(`${path} ${name}`);
-        const most = known[path]?.[name] ?? longest;
-        return lines > most ? [`${path}:${line}: ${name} has ${lines} lines, at most ${most}`] : [];
-      }),
+      functionsOf(text)
+        .filter(({ lines }) => lines > longest)
+        .map(
+          ({ name, line, lines }) =>
+            `${path}:${line}: ${name} has ${lines} lines, at most ${longest}`,
+        ),
     );
-  const stale = Object.entries(known).flatMap(([path, names]) =>
-    Object.keys(names)
-      .filter((name) => !needed.has(`${path} ${name}`))
-      .map((name) => `tools/src/tidy/long-functions.ts: ${path}: ${name} is short: take it out`),
-  );
-  return [...findings, ...stale];
-}

@@ -124,6 +124,18 @@ export function createBatcher<Order, Answer>(
   };
 }
 
+/** A batcher for each utility, made when the first order for it comes. */
+export function createBatchers<Order, Answer>(
+  optionsOf: (utilityId: string) => BatcherOptions<Order, Answer>,
+): (utilityId: string, order: Order) => Promise<Answer> {
+  const batchers = new Map<string, Batcher<Order, Answer>>();
+  return (utilityId, order) => {
+    const batcher = batchers.get(utilityId) ?? createBatcher(optionsOf(utilityId));
+    batchers.set(utilityId, batcher);
+    return batcher.submit(order);
+  };
+}
+
 /** Runs the orders until each is answered; tries again, or by halves, what `blame` says. */
 async function answerAll<Order, Answer>(
   o: Pick<BatcherOptions<Order, Answer>, 'run' | 'blame'>,

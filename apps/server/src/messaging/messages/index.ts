@@ -142,25 +142,7 @@ export function createMessages(o: {
     queue: (tx, message) => queueMany(tx, [message]),
     queueMany,
 
-    due: async (tx, utilityId, limit) => {
-      const rows = await tx
-        .selectFrom('messages')
-        .select(['bucket', 'id', 'connection_id', 'kind', 'about_at', 'created_at'])
-        .where('utility_id', '=', utilityId)
-        .where('state', '=', 'waiting')
-        .where(sql<boolean>`due_at <= ${now()}::timestamptz`)
-        .orderBy('due_at')
-        .limit(limit)
-        .forUpdate()
-        .skipLocked()
-        .execute();
-      return rows.map((row) => ({
-        place: { utilityId, bucket: row.bucket, connectionId: row.connection_id },
-        messageId: row.id,
-        kind: row.kind as MessageKind,
-        aboutMs: row.about_at ?? row.created_at,
-      }));
-    },
+    due: (tx, utilityId, limit) => selectDue(tx, { utilityId, limit, now: now() }),
 
     release: async (tx, { place, messageId }, how) => {
       const { utilityId, bucket, connectionId } = place;
@@ -182,6 +164,30 @@ export function createMessages(o: {
     send: createSending(o),
     ...createReports({ ...o, names: o.gateways.map(({ name }) => name) }),
   };
+}
+
+async function selectDue(
+  tx: Tx,
+  o: { readonly utilityId: string; readonly limit: number; readonly now: Date },
+): Promise<readonly DueMessage[]> {
+  const { utilityId } = o;
+  const rows = await tx
+    .selectFrom('messages')
+    .select(['bucket', 'id', 'connection_id', 'kind', 'about_at', 'created_at'])
+    .where('utility_id', '=', utilityId)
+    .where('state', '=', 'waiting')
+    .where(sql<boolean>`due_at <= ${o.now}::timestamptz`)
+    .orderBy('due_at')
+    .limit(o.limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  return rows.map((row) => ({
+    place: { utilityId, bucket: row.bucket, connectionId: row.connection_id },
+    messageId: row.id,
+    kind: row.kind as MessageKind,
+    aboutMs: row.about_at ?? row.created_at,
+  }));
 }
 
 /** What one transaction queued goes out by few jobs. */

@@ -4,7 +4,7 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { type Batcher, createBatcher } from '../../base/batcher.ts';
+import { createBatchers } from '../../base/batcher.ts';
 import { int2Array, uuidArray } from '../../base/binary-arrays.ts';
 import { type Database, mayGoWellAgain, type Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -65,24 +65,17 @@ type Received = {
 
 /** Settles at once; words about payments of one utility that come together go together. */
 export function createSettling(deps: SettleDeps): (order: SettleOrder) => Promise<SettleAnswer> {
-  const batchers = new Map<string, Batcher<SettleOrder, SettleAnswer>>();
-  const batcherOf = (utilityId: string): Batcher<SettleOrder, SettleAnswer> => {
-    const known = batchers.get(utilityId);
-    if (known !== undefined) return known;
-    const made = createBatcher<SettleOrder, SettleAnswer>({
-      run: (orders) => settleTogether(deps, utilityId, orders),
-      keyOf: ({ place }) => place.paymentId,
-      blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
-      maximumOrders,
-      maximumFlights,
-      minimumBatch,
-      maximumWaiting,
-      batchWaitMs: deps.batchWaitMs,
-    });
-    batchers.set(utilityId, made);
-    return made;
-  };
-  return (order) => batcherOf(order.place.utilityId).submit(order);
+  const submit = createBatchers<SettleOrder, SettleAnswer>((utilityId) => ({
+    run: (orders) => settleTogether(deps, utilityId, orders),
+    keyOf: ({ place }) => place.paymentId,
+    blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
+    maximumOrders,
+    maximumFlights,
+    minimumBatch,
+    maximumWaiting,
+    batchWaitMs: deps.batchWaitMs,
+  }));
+  return (order) => submit(order.place.utilityId, order);
 }
 
 async function settleTogether(

@@ -5,7 +5,7 @@
 import type { Receipt } from '@prewatt/api';
 import { vendorSalePostings } from '@prewatt/ledger';
 import { err, ok, type Result } from '@prewatt/quantities';
-import { type Batcher, createBatcher } from '../../base/batcher.ts';
+import { createBatchers } from '../../base/batcher.ts';
 import {
   type Database,
   mayGoWellAgain,
@@ -58,35 +58,26 @@ const maximumRemembered = 500_000;
 
 /** Sells at once; orders of one utility that come together share a transaction. */
 export function createTillBatch(deps: TillBatchDeps): (order: TillOrder) => Promise<TillAnswer> {
-  const batchers = new Map<string, Batcher<TillOrder, TillAnswer>>();
   const opened = new Set<string>();
-
-  const batcherOf = (utilityId: string): Batcher<TillOrder, TillAnswer> => {
-    const known = batchers.get(utilityId);
-    if (known !== undefined) return known;
-    const made = createBatcher<TillOrder, TillAnswer>({
-      run: async (orders) => {
-        try {
-          return await sellTogether(deps, { utilityId, orders, opened });
-        } catch (error) {
-          // What is remembered may be what was wrong: a database that was restored knows less.
-          opened.clear();
-          throw error;
-        }
-      },
-      keyOf: (order) => order.request.meterPan,
-      blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
-      maximumOrders,
-      maximumFlights,
-      minimumBatch,
-      maximumWaiting,
-      batchWaitMs: deps.batchWaitMs,
-    });
-    batchers.set(utilityId, made);
-    return made;
-  };
-
-  return (order) => batcherOf(order.till.utilityId).submit(order);
+  const submit = createBatchers<TillOrder, TillAnswer>((utilityId) => ({
+    run: async (orders) => {
+      try {
+        return await sellTogether(deps, { utilityId, orders, opened });
+      } catch (error) {
+        // What is remembered may be what was wrong: a database that was restored knows less.
+        opened.clear();
+        throw error;
+      }
+    },
+    keyOf: (order) => order.request.meterPan,
+    blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
+    maximumOrders,
+    maximumFlights,
+    minimumBatch,
+    maximumWaiting,
+    batchWaitMs: deps.batchWaitMs,
+  }));
+  return (order) => submit(order.till.utilityId, order);
 }
 
 type Batch = {

@@ -1,7 +1,7 @@
 // The states that every list and panel has besides its data: empty, failed, and a part that is
 // still loading.
 
-import { Alert, Button, Group, Text } from '@mantine/core';
+import { Alert, Button, Group, Skeleton, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { type Failure, failureText, failureTitle } from '../api/failure.ts';
 import styles from './ui.module.css';
@@ -47,4 +47,21 @@ export function FailureNote({ failure, onRetry, flush = false }: FailureNoteProp
       </Group>
     </Alert>
   );
+}
+
+type QueryStateProps = {
+  readonly query: {
+    readonly data: unknown;
+    readonly error: Failure | null;
+    readonly refetch: () => Promise<unknown>;
+  };
+  /** Of the place that is kept while it loads, in pixels. */
+  readonly height: number;
+};
+
+/** Says that a query failed, or that it still loads; nothing once its data is here. */
+export function QueryState({ query, height }: QueryStateProps) {
+  const { data, error, refetch } = query;
+  if (error !== null) return <FailureNote failure={error} onRetry={() => void refetch()} />;
+  return data === undefined ? <Skeleton height={height} aria-label="Loading" /> : null;
 }

@@ -1,6 +1,6 @@
 // One approval: what would be done, in words and figures; the decision; and its history.
 
-import { Alert, Group, Skeleton, Stack, Text, Timeline, Title } from '@mantine/core';
+import { Alert, Group, Stack, Text, Timeline, Title } from '@mantine/core';
 import type { ApprovalDetail } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -21,7 +21,7 @@ import {
   panel,
   StateBadge,
 } from '../../ui/show.tsx';
-import { FailureNote } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import { factText, kindLabels, saleOf, stateLabels, stepLabels, trialOf } from './labels.ts';
 import { TillKey } from './till-key.tsx';
 
@@ -32,12 +32,7 @@ export default function ApprovalPage() {
     <Stack gap="md">
       <BackLink to="/approvals">All approvals</BackLink>
       {query.data === undefined && <PageHeading title="Approval" />}
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.data === undefined && query.error === null && (
-        <Skeleton height={220} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={220} />
       {query.data !== undefined && <Approval of={query.data} />}
     </Stack>
   );

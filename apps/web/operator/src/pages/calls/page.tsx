@@ -1,7 +1,7 @@
 // The call list: homes without credit that somebody calls, with the reason, the time and the
 // notes.
 
-import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -14,7 +14,7 @@ import type { Label } from '../../text/labels.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Age, PageHeading, StateBadge } from '../../ui/show.tsx';
-import { FailureNote } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
 
 const because: Record<SupplyCall['because'], string> = {
@@ -60,12 +60,7 @@ export default function CallsPage() {
           </Button>
         ))}
       </Group>
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.data === undefined && query.error === null && (
-        <Skeleton height={160} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={160} />
       {query.data !== undefined && (
         <DataTable
           label="Calls"

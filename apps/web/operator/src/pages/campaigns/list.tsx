@@ -1,6 +1,6 @@
 // Many meters to another key: which campaigns there are, and how far each is.
 
-import { Progress, Skeleton, Stack, Text } from '@mantine/core';
+import { Progress, Stack, Text } from '@mantine/core';
 import type { Campaign } from '@prewatt/api';
 import { err, ok } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
@@ -14,7 +14,7 @@ import { countText } from '../../text/numbers.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Instant, PageHeading } from '../../ui/show.tsx';
-import { FailureNote } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
 import { keyText, percentDone } from './labels.ts';
 
@@ -36,12 +36,7 @@ export default function CampaignsPage() {
         Many meters to another supply group, key revision or tariff index. Each meter gets its set
         with its next sale, or at once where it has a link.
       </Text>
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.data === undefined && query.error === null && (
-        <Skeleton height={160} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={160} />
       {query.data !== undefined && (
         <DataTable
           label="Campaigns"

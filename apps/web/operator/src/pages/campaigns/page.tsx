@@ -1,6 +1,6 @@
 // One key-change campaign: who has which set, who is done, who failed and why.
 
-import { Anchor, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { type Campaign, type CampaignMeter, campaignMeterStates } from '@prewatt/api';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
@@ -29,7 +29,7 @@ import {
   panel,
   StateBadge,
 } from '../../ui/show.tsx';
-import { FailureNote } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import { keyText, meterLabels } from './labels.ts';
 
 export default function CampaignPage() {
@@ -39,12 +39,7 @@ export default function CampaignPage() {
     <Stack gap="md">
       <BackLink to="/key-changes">All key changes</BackLink>
       {query.data === undefined && <PageHeading title="Key change" />}
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.data === undefined && query.error === null && (
-        <Skeleton height={220} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={220} />
       {query.data !== undefined && (
         <>
           <PageHeading title={query.data.name} aside={<Actions of={query.data} />} />

@@ -1,7 +1,7 @@
 // How the meter proves who it is on the wire: a secret or a certificate, its serial and validity,
 // who was turned away in its name, what was done; and what an administrator may do.
 
-import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { Certified, LinkView } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -13,7 +13,7 @@ import { civilDate, dayOfYear } from '../../text/time.ts';
 import { downloadText } from '../../ui/download.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Age, Fact, facts, Instant, panel, ToneWord } from '../../ui/show.tsx';
-import { FailureNote } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import {
   certificateLabels,
   identityKinds,
@@ -31,12 +31,7 @@ export function Identity({ connectionId }: { connectionId: string }) {
       <Title order={2} id="identity" mb="xs">
         Identity of the meter
       </Title>
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.data === undefined && query.error === null && (
-        <Skeleton height={120} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={120} />
       {query.data !== undefined && <Card view={query.data} connectionId={connectionId} />}
     </section>
   );

@@ -1,7 +1,7 @@
 // The meter as it describes itself: its account, what holds its switch, its phases and registers,
 // its link and clock. Says so when it cannot speak or never has.
 
-import { Skeleton, Text, Title } from '@mantine/core';
+import { Text, Title } from '@mantine/core';
 import type { MeterReportJson, MeterView } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { homeProtectionQuery } from '../../api/conversion.ts';
@@ -28,7 +28,7 @@ import { kwhText, powerText, unknown } from '../../text/numbers.ts';
 import { dateAndTime } from '../../text/time.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Age, Fact, facts, Instant, panel, SwitchState, ToneWord } from '../../ui/show.tsx';
-import { EmptyNote, FailureNote } from '../../ui/states.tsx';
+import { EmptyNote, QueryState } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
 import { knowledgeLabels, refusalLabels } from '../protection/labels.ts';
 import { AccountTables } from './account-tables.tsx';
@@ -48,12 +48,7 @@ export function MeterCard({ connectionId, isWallet }: CardProps) {
       <Title order={2} id="meter" mb="xs">
         Meter
       </Title>
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.data === undefined && query.error === null && (
-        <Skeleton height={180} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={180} />
       {query.data !== undefined && (
         <Card view={query.data} connectionId={connectionId} isWallet={isWallet} />
       )}

@@ -1,6 +1,6 @@
 // One connection: who, which meter, how it stands now, its use, and everything that happened to it.
 
-import { Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import type { ConnectionDetail } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -23,7 +23,7 @@ import {
   SwitchState,
   TimeOfDay,
 } from '../../ui/show.tsx';
-import { FailureNote } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
 import { CommandList } from './commands.tsx';
 import { Conversion } from './conversion.tsx';
@@ -51,12 +51,7 @@ export default function ConnectionPage() {
     <Stack gap="md">
       <BackLink to="/meters">All meters</BackLink>
       {query.data === undefined && <PageHeading title="Connection" />}
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.data === undefined && query.error === null && (
-        <Skeleton height={220} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={220} />
       {query.data !== undefined && (
         <>
           <PageHeading

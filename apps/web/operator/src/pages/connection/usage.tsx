@@ -1,6 +1,6 @@
 // The use of one connection: a bar per civil day for two weeks, a bar per hour for two days.
 
-import { Skeleton, Title } from '@mantine/core';
+import { Title } from '@mantine/core';
 import type { Usage } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { businessClock, usageQuery } from '../../api/queries.ts';
@@ -8,7 +8,7 @@ import { useZone } from '../../shell/session.tsx';
 import { everyDay, everyHour } from '../../text/bars.ts';
 import { civilDate, shortDay, timeOfDay, weekdayAndTime } from '../../text/time.ts';
 import { panel } from '../../ui/show.tsx';
-import { EmptyNote, FailureNote } from '../../ui/states.tsx';
+import { EmptyNote, QueryState } from '../../ui/states.tsx';
 import { type Bar, BarChart } from './bar-chart.tsx';
 import styles from './connection.module.css';
 
@@ -19,12 +19,7 @@ export function UsageSection({ connectionId }: { connectionId: string }) {
       <Title order={2} id="use" mb="xs">
         Use
       </Title>
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.data === undefined && query.error === null && (
-        <Skeleton height={210} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={210} />
       {query.data !== undefined && <Charts usage={query.data} />}
     </section>
   );

@@ -1,7 +1,7 @@
 // One file that was sent: how far it is, what became of its rows, and each refused row with its
 // line, what is wrong and what to write instead.
 
-import { Group, Progress, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Group, Progress, Stack, Text, Title } from '@mantine/core';
 import type { ImportJson, ImportRowJson } from '@prewatt/api';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
@@ -29,7 +29,7 @@ import {
   panel,
   StateBadge,
 } from '../../ui/show.tsx';
-import { FailureNote } from '../../ui/states.tsx';
+import { FailureNote, QueryState } from '../../ui/states.tsx';
 import { keptFile } from './kept-file.ts';
 import { faultText, importLabel, kindLabels, percentDone } from './labels.ts';
 
@@ -40,12 +40,7 @@ export default function ImportPage() {
     <Stack gap="md">
       <BackLink to="/imports">All files</BackLink>
       {query.data === undefined && <PageHeading title="Import" />}
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.data === undefined && query.error === null && (
-        <Skeleton height={220} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={220} />
       {query.data !== undefined && <ImportBody of={query.data} />}
     </Stack>
   );

@@ -1,6 +1,6 @@
 // One install job on a technician's phone: what comes next, what is done, and the end.
 
-import { Alert, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { type InstallDetail, type InstallStepView, installStepNames } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -18,7 +18,7 @@ import {
   StateBadge,
   SwitchState,
 } from '../../ui/show.tsx';
-import { FailureNote } from '../../ui/states.tsx';
+import { FailureNote, QueryState } from '../../ui/states.tsx';
 import { EndJob, History, OfficeActions } from './job-ends.tsx';
 import { jobLabel, kindLabels, stepLabels, waitLabels } from './labels.ts';
 import { FailForm, StepForm } from './step-forms.tsx';
@@ -37,10 +37,7 @@ function Job({ installId }: { installId: string }) {
     <Stack gap="md" maw="40rem">
       <BackLink to="/installs">All install jobs</BackLink>
       {job === undefined && <PageHeading title="Install job" />}
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {job === undefined && query.error === null && <Skeleton height={320} aria-label="Loading" />}
+      <QueryState query={query} height={320} />
       {job !== undefined && (
         <>
           <PageHeading title={job.name} aside={<StateBadge label={jobLabel(job)} />} />

@@ -1,7 +1,7 @@
 // The laws checked over the whole database: how the last run ended, one line for each law, what
 // fails with the way to it, and the runs before.
 
-import { Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import type { ProofLaw, ProofRun } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
@@ -11,7 +11,7 @@ import { useWhyReadOnly } from '../../shell/session.tsx';
 import { sentence } from '../../text/labels.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { ActionButton, Age, Instant, PageHeading, StateBadge } from '../../ui/show.tsx';
-import { EmptyNote, FailureNote } from '../../ui/states.tsx';
+import { EmptyNote, FailureNote, QueryState } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
 import { Findings } from './findings.tsx';
 import { checkedOf, groupedText, runLabel } from './labels.ts';
@@ -26,12 +26,7 @@ export default function ProofPage() {
         The laws, checked over every row of this utility, every night and on demand. A law that does
         not hold means that rows contradict each other.
       </Text>
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.data === undefined && query.error === null && (
-        <Skeleton height={240} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={240} />
       {query.data !== undefined && <Runs runs={runs} />}
     </Stack>
   );

@@ -27,7 +27,7 @@ import {
   PageHeading,
   panel,
 } from '../../ui/show.tsx';
-import { FailureNote } from '../../ui/states.tsx';
+import { FailureNote, QueryState } from '../../ui/states.tsx';
 import { Changes } from './change.tsx';
 import styles from './protection.module.css';
 import { TrialHomes } from './trial-homes.tsx';
@@ -43,12 +43,7 @@ export default function TrialPage() {
         title="Rules tried on the past"
         aside={query.data?.finished === true && <Next of={query.data} key={replayId} />}
       />
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.data === undefined && query.error === null && (
-        <Skeleton height={320} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={320} />
       {query.data !== undefined && <Trial of={query.data} />}
     </Stack>
   );

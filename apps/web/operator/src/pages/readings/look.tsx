@@ -1,7 +1,7 @@
 // One reading among its neighbours, what was said about it, and the decision: accept, leave out,
 // enter energy for a span, or take a decision back.
 
-import { Drawer, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Drawer, Group, Stack, Text, Title } from '@mantine/core';
 import type { ReadingAround, ReadingFindingRow } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -15,7 +15,7 @@ import { kwhText } from '../../text/numbers.ts';
 import { dateAndTime, weekdayAndTime } from '../../text/time.ts';
 import { DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Age, StateBadge } from '../../ui/show.tsx';
-import { FailureNote } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import { BarChart } from '../connection/bar-chart.tsx';
 import { EstimateNote } from './estimates.tsx';
 import {
@@ -55,12 +55,7 @@ function Look({ row, onClose }: { row: ReadingFindingRow; onClose: () => void })
           {dateAndTime(Date.parse(row.readAt), zone)}: {detailText(row.finding, row.detail)}
         </Text>
       </div>
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.data === undefined && query.error === null && (
-        <Skeleton height={180} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={180} />
       {query.data !== undefined && (
         <>
           <Neighbours around={query.data} readAt={row.readAt} />

@@ -1,6 +1,6 @@
 // Tariffs of the utility and their versions: what is in force, what comes, what is being prepared.
 
-import { Group, Progress, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Group, Progress, Stack, Text, Title } from '@mantine/core';
 import type { AssignmentJson, TariffRow, TariffVersionRow } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -13,7 +13,7 @@ import { longDay } from '../../text/time.ts';
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { ActionButton, Instant, PageHeading, StateBadge } from '../../ui/show.tsx';
-import { EmptyNote, FailureNote } from '../../ui/states.tsx';
+import { EmptyNote, QueryState } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
 import { assignmentLabels, assignmentTitle, percentDone } from './assignment-labels.ts';
 import { AssignManyDialog } from './bulk-assignment.tsx';
@@ -47,12 +47,7 @@ export default function TariffsPage() {
         A change is a new version: proved by its own examples, tried on past sales, allowed by a
         second person, and in force from its first day on.
       </Text>
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.data === undefined && query.error === null && (
-        <Skeleton height={180} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={180} />
       {query.data?.tariffs.length === 0 && (
         <EmptyNote>
           No tariff yet. Write a document (docs/tariffs.md is how), put today or later into

@@ -1,7 +1,7 @@
 // One version of a tariff: how it stands, what it says, what changes by it, who pays more and who
 // less, and whether its own examples hold.
 
-import { Alert, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Group, Stack, Text, Title } from '@mantine/core';
 import type { TariffVersionDetail } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -20,7 +20,7 @@ import {
   panel,
   StateBadge,
 } from '../../ui/show.tsx';
-import { FailureNote } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import { BackTestPanel } from './back-test.tsx';
 import { BackTestDialog, RequestDialog, WithdrawDialog } from './dialogs.tsx';
 import { versionLabel } from './labels.ts';
@@ -35,12 +35,7 @@ export default function TariffVersionPage() {
     <Stack gap="md">
       <BackLink to="/tariffs">All tariffs</BackLink>
       {version === undefined && <PageHeading title="Version of a tariff" />}
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {version === undefined && query.error === null && (
-        <Skeleton height={220} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={220} />
       {version !== undefined && (
         <>
           <PageHeading

@@ -1,6 +1,6 @@
 // One vendor: how it stands, its statement, shifts with their cash-up, deposits and till keys.
 
-import { Alert, Group, Skeleton, Stack } from '@mantine/core';
+import { Alert, Group, Stack } from '@mantine/core';
 import type { VendorDetail } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -19,7 +19,7 @@ import {
   panel,
   StateBadge,
 } from '../../ui/show.tsx';
-import { FailureNote } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
 import { BlockDialog, SettingsDialog, UnblockDialog, VendorDepositDialog } from './dialogs.tsx';
 import { KeyList } from './keys.tsx';
@@ -34,12 +34,7 @@ export default function VendorPage() {
     <Stack gap="md">
       <BackLink to="/vendors">All vendors</BackLink>
       {query.data === undefined && <PageHeading title="Vendor" />}
-      {query.error !== null && (
-        <FailureNote failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.data === undefined && query.error === null && (
-        <Skeleton height={220} aria-label="Loading" />
-      )}
+      <QueryState query={query} height={220} />
       {query.data !== undefined && (
         <>
           <PageHeading title={query.data.name} aside={<Actions vendor={query.data} />} />

@@ -30,12 +30,14 @@ const notification = z.object({
   currency,
 });
 
-export function createSandboxProvider(o: {
+type SandboxSettings = {
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly webhookSecret: string;
   readonly clocks: Clocks;
-}): PaymentProvider {
+};
+
+export function createSandboxProvider(o: SandboxSettings): PaymentProvider {
   const call = async (
     path: string,
     init: { method: string; body?: string },
@@ -80,27 +82,29 @@ export function createSandboxProvider(o: {
       return status === null ? err('refused') : ok(status);
     },
 
-    notification: ({ rawBody, header }) => {
-      const match = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(header('x-sandbox-signature') ?? '');
-      if (match === null) return err('badSignature');
-      const [, time = '', given = ''] = match;
-      const expected = createHmac('sha256', o.webhookSecret)
-        .update(`${time}.`)
-        .update(rawBody)
-        .digest();
-      if (!timingSafeEqual(expected, Buffer.from(given, 'hex'))) return err('badSignature');
-      const age = o.clocks.real.nowMs() / 1000 - Number(time);
-      if (Math.abs(age) > toleranceSeconds) return err('staleSignature');
-      const parsed = notification.safeParse(parseJson(rawBody));
-      if (!parsed.success) return err('malformed');
-      const { event, reference } = parsed.data;
-      const status = statusFrom(
-        event === 'payment.succeeded' ? 'succeeded' : 'failed',
-        parsed.data,
-      );
-      return status === null ? err('malformed') : ok({ kind: 'word', reference, status });
-    },
+    notification: (message) => readNotification(o, message),
   };
+}
+
+function readNotification(
+  o: Pick<SandboxSettings, 'webhookSecret' | 'clocks'>,
+  { rawBody, header }: Parameters<PaymentProvider['notification']>[0],
+): ReturnType<PaymentProvider['notification']> {
+  const match = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(header('x-sandbox-signature') ?? '');
+  if (match === null) return err('badSignature');
+  const [, time = '', given = ''] = match;
+  const expected = createHmac('sha256', o.webhookSecret)
+    .update(`${time}.`)
+    .update(rawBody)
+    .digest();
+  if (!timingSafeEqual(expected, Buffer.from(given, 'hex'))) return err('badSignature');
+  const age = o.clocks.real.nowMs() / 1000 - Number(time);
+  if (Math.abs(age) > toleranceSeconds) return err('staleSignature');
+  const parsed = notification.safeParse(parseJson(rawBody));
+  if (!parsed.success) return err('malformed');
+  const { event, reference } = parsed.data;
+  const status = statusFrom(event === 'payment.succeeded' ? 'succeeded' : 'failed', parsed.data);
+  return status === null ? err('malformed') : ok({ kind: 'word', reference, status });
 }
 
 function statusFrom(
