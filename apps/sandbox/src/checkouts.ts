@@ -1,5 +1,5 @@
-// The payment provider's rules: opening a checkout once per reference, deciding it once, and who
-// hears of it how often.
+// The payment provider's rules: a checkout is opened once per reference and decided once; and how
+// often its merchant is notified.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { err, ok, type Result } from '@prewatt/quantities';

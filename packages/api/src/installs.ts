@@ -32,7 +32,6 @@ export type InstallStepState = (typeof installStepStates)[number];
 export const installKinds = ['newConnection', 'newMeter', 'exchange'] as const;
 export type InstallKind = (typeof installKinds)[number];
 export const installStates = ['open', 'closed', 'cancelled'] as const;
-export type InstallState = (typeof installStates)[number];
 
 const requestId = z.string().min(8).max(100);
 const energy = z.string().regex(/^\d{1,15}$/, 'watt-hours, digits only');

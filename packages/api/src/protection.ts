@@ -269,7 +269,6 @@ export type ProtectionReplayDetail = z.output<typeof protectionReplayDetailSchem
 
 /** GET /api/operator/protection/replays: the latest 20, newest first. */
 export const protectionReplaysSchema = z.object({ rows: z.array(protectionReplaySchema) });
-export type ProtectionReplays = z.output<typeof protectionReplaysSchema>;
 
 const replayOfHomeSchema = z.object({
   cuts: z.array(

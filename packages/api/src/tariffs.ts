@@ -191,7 +191,6 @@ export const proposeTariffBodySchema = z.strictObject({
   document: z.record(z.string(), z.unknown()),
   reason: approvalReasonSchema,
 });
-export type ProposeTariffBody = z.output<typeof proposeTariffBodySchema>;
 
 /** POST /api/operator/tariffs/versions/:id/back-tests: 202, or 200 for a repeat. */
 export const startBackTestBodySchema = z.strictObject({

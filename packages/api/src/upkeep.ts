@@ -19,4 +19,3 @@ export const failingUpkeepPageSchema = z.object({
   rows: z.array(failingUpkeepSchema),
   nextCursor: z.null(),
 });
-export type FailingUpkeepPage = z.output<typeof failingUpkeepPageSchema>;

@@ -7,7 +7,6 @@ import { commandStageSchema, instantSchema, integerString } from './common.ts';
 
 export const creditModes = ['token', 'wallet'] as const;
 export const creditModeSchema = z.enum(creditModes);
-export type CreditMode = z.output<typeof creditModeSchema>;
 
 /** POST /api/operator/connections/:id/credit-mode; answers 202 with `Asked`. */
 export const creditModeFieldsSchema = z.strictObject({

@@ -3,15 +3,7 @@
 // Amounts are in the unit of the account: watt-hours, or minor units of the currency.
 
 import type { ControlMode, CreditKind, CreditPhase, LoadSwitchState } from '@prewatt/protocol';
-import {
-  amountOfWh,
-  availableOf,
-  emergencyLeftOf,
-  moneyOf,
-  owedOf,
-  spendableOf,
-  usableOf,
-} from './account.ts';
+import { amountOfWh, emergencyLeftOf, moneyOf, owedOf, spendableOf, usableOf } from './account.ts';
 import { emergencyOf, rulesOf, veryLowThresholdWhOf } from './config.ts';
 import { creditInUseOf, emergencyStatusOf, reserveStatusOf } from './credits.ts';
 import { tariffOf } from './money.ts';
@@ -230,6 +222,3 @@ export function cosemChargesOf(state: MeterState): CosemCharge[] {
   };
   return [consumption, time, paying];
 }
-
-/** Credit that is left with everything put aside, for views. */
-export const creditLeftOf = (state: MeterState): number => wholeOf(state, availableOf(state));

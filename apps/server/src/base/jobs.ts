@@ -71,17 +71,7 @@ export async function enqueueJob<K extends keyof Jobs>(
   await add.execute(tx);
 }
 
-/** Many jobs of one name in one statement. */
-export async function enqueueJobs<K extends keyof Jobs>(
-  tx: Tx,
-  name: K,
-  payloads: readonly Jobs[K][],
-): Promise<void> {
-  if (payloads.length === 0) return;
-  await jobsOf(name, payloads).execute(tx);
-}
-
-/** The statement that adds them. */
+/** The statement that adds many jobs of one name. */
 export const jobsOf = <K extends keyof Jobs>(name: K, payloads: readonly Jobs[K][]) =>
   sql`${prepared} SELECT count(*) FROM graphile_worker.add_jobs(array(
     SELECT ROW(${name}::text, payload, NULL, NULL, 20, NULL, NULL, NULL)::graphile_worker.job_spec

@@ -1,5 +1,5 @@
-// Requests about assignments to many connections. Keys start with "tariffs", as those of
-// tariffs do.
+// Requests about assignments to many connections. Keys start with "tariffs", as those of tariffs
+// do.
 
 import { assignmentApi, type NewAssignment, pathOf } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-// The read of what operators did.
+// Query of the audit log.
 
 import { type AuditTopic, auditLogApi } from '@prewatt/api';
 import { paged } from './read.ts';

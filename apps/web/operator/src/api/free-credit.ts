@@ -1,5 +1,5 @@
-// Requests about free credit: lists of meters that wait for a second person or are worked
-// off, and the free units of the months.
+// Requests about free credit: lists of meters that wait for a second person or are worked off, and
+// the free units of the months.
 
 import { grantApi, type NewGrantBatch } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';

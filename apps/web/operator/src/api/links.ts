@@ -1,4 +1,4 @@
-// How a meter proves who it is on the wire: read, and changed by administrators.
+// The identity of a meter on its link: read by operators, changed by administrators.
 
 import { type IdentityShow, linkApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';

@@ -1,5 +1,5 @@
-// Requests about the proof. The key of the runs begins with "attention": a failed proof
-// stands there.
+// Requests about the proof. The key of the runs begins with "attention": a failed proof stands
+// there.
 
 import { proofApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';

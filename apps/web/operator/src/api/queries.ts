@@ -1,7 +1,6 @@
-// Reads about meters, sales and connections as query options: the key, the route and the schema in
-// one place; other rooms have files of their own beside this. Keys
-// start with the noun that a live event names, so that an event can mark all that depends on it as
-// stale.
+// Queries about meters, sales and connections: the key, the route and the schema in one place;
+// other rooms have files of their own beside this. Keys start with the noun that a live event
+// names, so that an event can mark all that depends on it as stale.
 
 import { commandRowSchema, connectionApi, consoleApi, saleApi } from '@prewatt/api';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';

@@ -1,6 +1,5 @@
-// What every request of the console shares: the client, the one place where an expected
-// refusal is thrown, and lists that are read page by page. TanStack Query knows a failure by a
-// thrown value.
+// What every request of the console shares: the client, the one place where an expected refusal is
+// thrown, and lists that are read page by page. TanStack Query knows a failure by a thrown value.
 
 import type { AddressInput, AnsweringRoute } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';

@@ -1,5 +1,5 @@
-// Requests about readings: what stands open for the utility, one reading among its
-// neighbours, a register of a connection, and what a person decides.
+// Requests about readings: open findings of the utility, one reading with those around it, a
+// register of a connection, and what a person decides.
 
 import { type acceptedTogether, pathOf, type ReadingFindingRow, readingApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';

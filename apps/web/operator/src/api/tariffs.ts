@@ -1,5 +1,4 @@
-// Requests about tariffs. Keys start with "tariffs", so that one change marks all of it as
-// stale.
+// Requests about tariffs. Keys start with "tariffs", so that one change marks all of it as stale.
 
 import { type MeterTariffStanding, pathOf, tariffApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';

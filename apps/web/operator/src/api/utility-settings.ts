@@ -1,4 +1,5 @@
-// Settings of the utility: what holds, who set it, and a change. Each is said in packages/api.
+// Settings of the utility: the value of each, who set it, and its change. The settings are listed
+// in packages/api.
 
 import { type SettingName, settingBody, settingRoutes, settingValue } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';

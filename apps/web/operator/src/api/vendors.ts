@@ -1,5 +1,4 @@
-// Requests about vendors. Keys start with "vendors", so that one change marks all of it as
-// stale.
+// Requests about vendors. Keys start with "vendors", so that one change marks all of it as stale.
 
 import { type Terminal, vendorApi } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-// The first page: how the town stands now, what was sold today, and what needs somebody.
+// The first page: the state of all meters, what was sold today, and what needs somebody.
 
 import { Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { Overview } from '@prewatt/api';

@@ -1,4 +1,4 @@
-// How a person takes something off an attention list: with words on what was done about it.
+// How a person takes a row off an attention list: with a note on what was done about it.
 
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';

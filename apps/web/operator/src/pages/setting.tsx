@@ -1,5 +1,5 @@
-// A setting of the utility: what holds, who set it, and the administrator's form, from its row in
-// packages/api.
+// A setting of the utility, by its row in packages/api: its value, who set it, and the form by
+// which an administrator changes it.
 
 import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { type SettingHistory, type SettingName, utilitySettings } from '@prewatt/api';

@@ -1,4 +1,4 @@
-// The alarm to a person: somebody tried wrong passwords for their sign-in.
+// The banner that tells a person that somebody tried wrong passwords for their sign-in.
 
 import { Button } from '@mantine/core';
 import { consoleApi } from '@prewatt/api';

@@ -1,5 +1,6 @@
-// Nothing moves under a finger. Answers that arrive between press and release would push a link
-// away before it is released, and the click would be lost: they are drawn right after it.
+// Holds back drawing while something is pressed. Answers that arrive between press and release
+// would push a link away before it is released, and the click would be lost: they are drawn right
+// after it.
 
 /** A press that lasts longer is no click: something is selected, dragged or scrolled. */
 const longestMs = 3_000;

@@ -1,4 +1,4 @@
-// The key of a till that was allowed: made and shown once, to whoever asked for it.
+// The key of a till, once it was approved: made and shown once, to whoever asked for it.
 
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { type ApprovalDetail, tillKeyOutcomeSchema } from '@prewatt/api';

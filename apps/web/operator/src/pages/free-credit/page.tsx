@@ -1,4 +1,4 @@
-// Free credit for many meters: a list asks for one approval; and what the tariff gave of itself
+// Free credit for many meters: a list asks for one approval; and what tariffs gave by themselves
 // each month.
 
 import { Progress, Stack, Text, Title } from '@mantine/core';

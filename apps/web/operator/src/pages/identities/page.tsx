@@ -1,5 +1,5 @@
-// How all meters prove who they are on the wire: what ends soon, which renewals failed, which
-// secrets are still the factory's.
+// The identities of all meters on their links: certificates that end soon, renewals that failed,
+// and meters that still have the secret of their factory.
 
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { type IdentityPage, type IdentityRow, identityShows } from '@prewatt/api';

@@ -1,4 +1,4 @@
-// One reading among its neighbours, what was said about it, and the decision: accept, leave out,
+// One reading with those around it, what was said about it, and the decision: accept, leave out,
 // enter energy for a span, or take a decision back.
 
 import { Drawer, Group, Stack, Text, Title } from '@mantine/core';

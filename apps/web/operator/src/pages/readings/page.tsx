@@ -1,5 +1,6 @@
-// Readings that somebody should look at: what validation found, by kind, and what was decided. Each
-// is decided on with its neighbours in view; those that change no energy may be accepted together.
+// Readings that somebody should look at: what validation found, by kind, and what was decided.
+// Each is decided on with the readings around it in view; those that change no energy may be
+// accepted together.
 
 import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { acceptedTogether, type FindingKindJson, type ReadingFindingRow } from '@prewatt/api';

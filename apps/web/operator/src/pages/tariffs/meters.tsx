@@ -1,5 +1,6 @@
-// How far the meters that count money have come with a version: they hold the tariff, and are sent
-// it by themselves. Counts, and lists of those that stand somewhere, with what to do about them.
+// How many of the meters that count money have a version of their tariff, which they are sent
+// without anybody asking. Counts, and lists of the meters in each state, with what to do about
+// them.
 
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import {

@@ -1,5 +1,5 @@
-// The keys of a vendor's tills: asked for here, taken back for good. A key is shown once, where it
-// was allowed.
+// The keys of a vendor's tills: requested and revoked here. A key is shown once, on the page of
+// its approval.
 
 import { Group, Stack, Text } from '@mantine/core';
 import type { VendorDetail } from '@prewatt/api';
