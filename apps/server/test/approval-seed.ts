@@ -1,4 +1,4 @@
-// Approvals that two operators made, for tests whose deeds are done without their sign-ins; and one
+// Approvals that two operators made, for tests that carry them out without their sign-ins; and one
 // row of each kind that claims an approval and that nothing else seeds.
 
 import { sql } from 'kysely';

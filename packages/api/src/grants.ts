@@ -84,7 +84,7 @@ export const grantRowSchema = z.object({
   refusal: z.string().nullable(),
   issuedAt: instantSchema,
   stateAt: instantSchema,
-  /** Who acknowledged that it did not come home, and what they said; null while nobody did. */
+  /** Who acknowledged that it was not delivered, and what they said; null while nobody did. */
   seenBy: z.string().nullable(),
   seenReason: z.string().nullable(),
 });

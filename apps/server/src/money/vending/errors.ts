@@ -141,7 +141,6 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
       reason: 'The meter took the token after the sale was reversed',
       advice:
         'Its energy is owed as a debt of the connection now. Stop the refund if it is not ' +
-        'paid yet, ' +
-        'then acknowledge.',
+        'paid yet, then acknowledge.',
     },
   };

@@ -1,6 +1,6 @@
-// Rules about what must be there: the row that another one speaks of, the deed of an approval
-// once, numbers without a gap. What they find is a row that was taken away, slipped in, or tied to
-// another.
+// Rules about what must be there: the row that another one speaks of, one row at most that an
+// approval has made, numbers without a gap. What they find is a row that was taken away, slipped
+// in, or tied to another.
 
 import { type RawBuilder, sql } from 'kysely';
 import { begunWithin, type Range, type Rule, within } from './rule.ts';
@@ -9,7 +9,7 @@ const withFirst = (range: Range) => sql`${range.fromBucket === 0}`;
 const ofUtility = sql`NULL::uuid AS connection_id, NULL::uuid AS sale_id`;
 
 /** Tables in which an approval stands for one row. */
-const deeds = [
+const madeByApproval = [
   'meter_exchanges',
   'mode_changes',
   'key_loads',
@@ -20,10 +20,10 @@ const deeds = [
   'tariffs',
 ] as const;
 /** A moved sale is several corrections, of a kind each. */
-const deedOf = sql.join(
+const rowsOfApprovals = sql.join(
   [
-    ...deeds.map(
-      (table) => sql`SELECT approval_id, ${sql.lit(table)} AS deed
+    ...madeByApproval.map(
+      (table) => sql`SELECT approval_id, ${sql.lit(table)} AS made
         FROM ${sql.table(`prewatt.${table}`)} WHERE approval_id IS NOT NULL`,
     ),
     sql`SELECT approval_id, kind FROM prewatt.corrections WHERE approval_id IS NOT NULL`,
@@ -122,10 +122,10 @@ const deedsAndNumbers: readonly Rule[] = [
     name: 'approvalsAreUsedOnce',
     law: 3,
     of: 'approvals',
-    broken: 'approvals that stand for more than one deed',
+    broken: 'approvals that stand for more than one row',
     looksAtAll: true,
     subjects: (range) => sql`SELECT d.approval_id AS id, ${ofUtility}, count(*) > 1 AS bad
-      FROM (${deedOf}) d WHERE ${withFirst(range)} GROUP BY d.approval_id, d.deed`,
+      FROM (${rowsOfApprovals}) d WHERE ${withFirst(range)} GROUP BY d.approval_id, d.made`,
   },
   {
     name: 'nothingIsMissingBetween',

@@ -112,9 +112,8 @@ export const correctionRefusals: Record<CorrectionRefusal, Told> = {
   targetRefused: [
     409,
     'Nothing can be sold to the right meter',
-    'Its sale is refused: it is blocked, or its amount, tariff or key does not allow it. Mend ' +
-      'that, ' +
-      'then ask again.',
+    'Its sale is refused: it is blocked, or its amount, tariff or key does not allow it. ' +
+      'Correct that, then ask again.',
   ],
 };
 

@@ -140,7 +140,7 @@ async function moneyLeft(
 }
 
 /**
- * What was stated with the request is read again at the deed: the meter's report, if one came
+ * What was stated with the request is read again at the exchange: the meter's report, if one came
  * since. Without one it stands, unless the meter was sold to or took something since, so that it
  * cannot be what is left; nor can a report from before a token that the meter took.
  */

@@ -43,8 +43,7 @@ export const meterStandingMeaning: Record<MeterTariffStanding, string> = {
     'the meter for one with a link, or set it back to energy credit at a visit.',
   cannot:
     'Parts of this version are known neither to the till nor to the meter, so nothing can be ' +
-    'sold ' +
-    'to these homes. Propose a next version without those parts, or give them another tariff.',
+    'sold to these homes. Propose a next version without those parts, or give them another tariff.',
 };
 
 /** "+ ZAR 12.00" and "− ZAR 12.00"; a sum of nothing has no sign. */
