@@ -14,6 +14,7 @@ import {
 } from '../state/search.ts';
 import { creditModeLabels, filterLabels } from '../text/labels.ts';
 import { kwhText, powerText } from '../text/numbers.ts';
+import { Choices } from '../ui/choices.tsx';
 import { type Column, DataTable, rowLink } from '../ui/data-table.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
 import { Age, Credit, MeterNumber, PageHeading, SwitchState, ToneWord } from '../ui/show.tsx';
@@ -70,20 +71,15 @@ type FilterProps = {
 function States({ of, facets, show }: FilterProps) {
   const { filter = 'all' } = of;
   return (
-    <Group gap={6} role="group" aria-label="Show">
-      {meterFilters.map((each) => (
-        <Button
-          key={each}
-          size="compact-sm"
-          variant={each === filter ? 'filled' : 'default'}
-          aria-pressed={each === filter}
-          onClick={() => show({ filter: each })}
-        >
-          {filterLabels[each]}
-          {facets !== undefined && ` ${facets.states[each]}`}
-        </Button>
-      ))}
-    </Group>
+    <Choices
+      label="Show"
+      of={meterFilters}
+      chosen={filter}
+      text={(each) =>
+        facets !== undefined ? `${filterLabels[each]} ${facets.states[each]}` : filterLabels[each]
+      }
+      onChoose={(each) => show({ filter: each })}
+    />
   );
 }
 

@@ -1,12 +1,13 @@
 // What waits for a second person, and what became of all that was asked for.
 
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import type { ApprovalRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { approvalsQuery } from '../../api/approvals.ts';
 import { useSession } from '../../shell/session.tsx';
 import { type ApprovalFilter, approvalFilters, approvalsSearch } from '../../state/search.ts';
+import { Choices } from '../../ui/choices.tsx';
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { Instant, PageHeading, StateBadge } from '../../ui/show.tsx';
@@ -32,25 +33,19 @@ export default function ApprovalsPage() {
         Requests of operators. An administrator who took no part in a request allows or declines it.
         A request without a decision expires after seven days.
       </Text>
-      <Group gap={6} role="group" aria-label="Show">
-        {approvalFilters.map((each) => (
-          <Button
-            key={each}
-            size="compact-sm"
-            variant={each === show ? 'filled' : 'default'}
-            aria-pressed={each === show}
-            onClick={() =>
-              void navigate({
-                to: '/approvals',
-                search: approvalsSearch({ show: each }),
-                replace: true,
-              })
-            }
-          >
-            {filterNames[each]}
-          </Button>
-        ))}
-      </Group>
+      <Choices
+        label="Show"
+        of={approvalFilters}
+        chosen={show}
+        text={(each) => filterNames[each]}
+        onChoose={(each) =>
+          void navigate({
+            to: '/approvals',
+            search: approvalsSearch({ show: each }),
+            replace: true,
+          })
+        }
+      />
       <DataTable
         label="Approvals"
         noun="approval"

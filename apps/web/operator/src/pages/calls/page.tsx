@@ -1,7 +1,7 @@
 // The call list: homes without credit that somebody calls, with the reason, the time and the
 // notes.
 
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { useWhyReadOnly } from '../../shell/session.tsx';
 import { callsSearch } from '../../state/search.ts';
 import { readText } from '../../text/entries.ts';
 import type { Label } from '../../text/labels.ts';
+import { Choices } from '../../ui/choices.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Age, PageHeading, StateBadge } from '../../ui/show.tsx';
@@ -45,21 +46,15 @@ export default function CallsPage() {
         and what was bought should be used up long ago. A home leaves the list when it is resolved
         or has credit again.
       </Text>
-      <Group gap={6} role="group" aria-label="Show">
-        {(['open', 'resolved'] as const).map((each) => (
-          <Button
-            key={each}
-            size="compact-sm"
-            variant={each === state ? 'filled' : 'default'}
-            aria-pressed={each === state}
-            onClick={() =>
-              void navigate({ to: '/calls', search: callsSearch({ calls: each }), replace: true })
-            }
-          >
-            {each === 'open' ? 'To do' : 'Resolved'}
-          </Button>
-        ))}
-      </Group>
+      <Choices
+        label="Show"
+        of={['open', 'resolved'] as const}
+        chosen={state}
+        text={(each) => (each === 'open' ? 'To do' : 'Resolved')}
+        onChoose={(each) =>
+          void navigate({ to: '/calls', search: callsSearch({ calls: each }), replace: true })
+        }
+      />
       <QueryState query={query} height={160} />
       {query.data !== undefined && (
         <DataTable

@@ -1,6 +1,6 @@
 // One key-change campaign: who has which set, who is done, who failed and why.
 
-import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { type Campaign, type CampaignMeter, campaignMeterStates } from '@prewatt/api';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
@@ -16,6 +16,7 @@ import {
 import { useAction } from '../../api/use-action.ts';
 import { useWhyNotAdministrator } from '../../shell/session.tsx';
 import { codeText } from '../../text/labels.ts';
+import { Choices } from '../../ui/choices.tsx';
 import { connectionColumn, WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm } from '../../ui/form.tsx';
@@ -166,19 +167,13 @@ function Meters({ campaignId }: { campaignId: string }) {
   const [state, setState] = useState<CampaignMeter['state'] | 'all'>('all');
   return (
     <Stack gap="sm">
-      <Group gap={6} role="group" aria-label="Show">
-        {(['all', ...campaignMeterStates] as const).map((each) => (
-          <Button
-            key={each}
-            size="compact-sm"
-            variant={each === state ? 'filled' : 'default'}
-            aria-pressed={each === state}
-            onClick={() => setState(each)}
-          >
-            {each === 'all' ? 'All' : meterLabels[each].text}
-          </Button>
-        ))}
-      </Group>
+      <Choices
+        label="Show"
+        of={['all', ...campaignMeterStates] as const}
+        chosen={state}
+        text={(each) => (each === 'all' ? 'All' : meterLabels[each].text)}
+        onChoose={(each) => setState(each)}
+      />
       <DataTable
         label="Meters of the campaign"
         noun="meter"

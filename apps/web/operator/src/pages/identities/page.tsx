@@ -1,7 +1,7 @@
 // The identities of all meters on their links: certificates that end soon, renewals that failed,
 // and meters that still have the secret of their factory.
 
-import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { type IdentityPage, type IdentityRow, identityShows } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -12,6 +12,7 @@ import { useSession, useZone } from '../../shell/session.tsx';
 import { type IdentitiesSearch, identitiesSearch } from '../../state/search.ts';
 import { unknown } from '../../text/numbers.ts';
 import { civilDate, dayOfYear } from '../../text/time.ts';
+import { Choices } from '../../ui/choices.tsx';
 import { connectionColumn, WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
@@ -77,20 +78,15 @@ function Filters(o: {
   const { identities: shown = 'all' } = o.of;
   const counts: Readonly<Record<string, number>> = o.counts ?? {};
   return (
-    <Group gap={6} role="group" aria-label="Show">
-      {identityShows.map((each) => (
-        <Button
-          key={each}
-          size="compact-sm"
-          variant={each === shown ? 'filled' : 'default'}
-          aria-pressed={each === shown}
-          onClick={() => o.go({ identities: each })}
-        >
-          {showNames[each]}
-          {counts[each] !== undefined && ` ${counts[each]}`}
-        </Button>
-      ))}
-    </Group>
+    <Choices
+      label="Show"
+      of={identityShows}
+      chosen={shown}
+      text={(each) =>
+        counts[each] !== undefined ? `${showNames[each]} ${counts[each]}` : showNames[each]
+      }
+      onChoose={(each) => o.go({ identities: each })}
+    />
   );
 }
 

@@ -1,13 +1,14 @@
 // Install jobs: for a technician those that are theirs or nobody's, for the office all, and a new
 // one.
 
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { installFilters } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type InstallFilter, installsQuery } from '../../api/installs.ts';
 import { useSession, useWhyReadOnly } from '../../shell/session.tsx';
+import { Choices } from '../../ui/choices.tsx';
 import { Dialog } from '../../ui/form.tsx';
 import { ActionButton, PageHeading } from '../../ui/show.tsx';
 import { emptyLabels, filterLabels } from './labels.ts';
@@ -37,19 +38,13 @@ export default function InstallsPage() {
       <Text c="dimmed" size="sm" maw="75ch">
         A meter is put up and tested step by step; the job closes when each step has passed.
       </Text>
-      <Group gap={6} role="group" aria-label="Show">
-        {installFilters.map((filter) => (
-          <Button
-            key={filter}
-            size="compact-sm"
-            variant={filter === jobs ? 'filled' : 'default'}
-            aria-pressed={filter === jobs}
-            onClick={() => show(filter)}
-          >
-            {filterLabels[filter]}
-          </Button>
-        ))}
-      </Group>
+      <Choices
+        label="Show"
+        of={installFilters}
+        chosen={jobs}
+        text={(filter) => filterLabels[filter]}
+        onChoose={(filter) => show(filter)}
+      />
       <InstallTable
         label="Install jobs"
         query={useInfiniteQuery(installsQuery(jobs))}

@@ -1,11 +1,12 @@
 // Which meters know the rules in force: counts, and those that do not, with what to do about them.
 
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import type { MeterKnowledge, ProtectionMeters } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { protectionMetersQuery } from '../../api/calls.ts';
+import { Choices } from '../../ui/choices.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Age, Fact, MeterNumber, nowFacts, panel } from '../../ui/show.tsx';
 import { behindKinds, knowledgeLabels, knowledgeMeaning, refusalLabels } from './labels.ts';
@@ -54,20 +55,17 @@ export function MetersTold() {
           Meters told
         </Title>
         {first !== undefined && <Counts of={first} />}
-        <Group gap={6} role="group" aria-label="Show meters">
-          {behindKinds.map((each) => (
-            <Button
-              key={each}
-              size="compact-sm"
-              variant={each === state ? 'filled' : 'default'}
-              aria-pressed={each === state}
-              onClick={() => setState(each)}
-            >
-              {knowledgeLabels[each].text}
-              {first !== undefined && ` ${first.counts[each]}`}
-            </Button>
-          ))}
-        </Group>
+        <Choices
+          label="Show meters"
+          of={behindKinds}
+          chosen={state}
+          text={(each) =>
+            first !== undefined
+              ? `${knowledgeLabels[each].text} ${first.counts[each]}`
+              : knowledgeLabels[each].text
+          }
+          onChoose={(each) => setState(each)}
+        />
         <Text size="sm" c="dimmed" maw="75ch">
           {knowledgeMeaning[state]}
         </Text>

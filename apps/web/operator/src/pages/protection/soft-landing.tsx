@@ -1,13 +1,14 @@
 // Homes of meters without a link that were sent a power limit as a token: to what, since when, what
 // is known of the token, and what ended the limit.
 
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import type { LandingRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { landingsQuery } from '../../api/soft-landing.ts';
 import { type LandingFilter, landingFilters, protectionSearch } from '../../state/search.ts';
 import { powerText } from '../../text/numbers.ts';
+import { Choices } from '../../ui/choices.tsx';
 import { connectionColumn, SaleLink, WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { AboutTime, Instant, StateBadge } from '../../ui/show.tsx';
@@ -106,20 +107,17 @@ export function Landings() {
           expected to end. The server does not learn whether it was typed. The next sale brings the
           token that lifts the limit.
         </Text>
-        <Group gap={6} role="group" aria-label="Show limits">
-          {landingFilters.map((each) => (
-            <Button
-              key={each}
-              size="compact-sm"
-              variant={each === limits ? 'filled' : 'default'}
-              aria-pressed={each === limits}
-              onClick={() => show(each)}
-            >
-              {landingFilterNames[each]}
-              {counts !== undefined && each !== 'all' && ` ${counts[each]}`}
-            </Button>
-          ))}
-        </Group>
+        <Choices
+          label="Show limits"
+          of={landingFilters}
+          chosen={limits}
+          text={(each) =>
+            counts !== undefined && each !== 'all'
+              ? `${landingFilterNames[each]} ${counts[each]}`
+              : landingFilterNames[each]
+          }
+          onChoose={(each) => show(each)}
+        />
         <DataTable
           label="Limits by token"
           noun="limit"

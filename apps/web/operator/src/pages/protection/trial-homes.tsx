@@ -1,13 +1,14 @@
 // The homes that one of two rule sets would have cut or had called. Not for viewers: flags say
 // something of a person's health.
 
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import type { ReplayHomes, ReplayHomesFilter } from '@prewatt/api';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { trialHomesQuery, trialQuery } from '../../api/protection.ts';
 import { useSession, useZone } from '../../shell/session.tsx';
+import { Choices } from '../../ui/choices.tsx';
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { halfText, nobodyThere, whoNames } from './trial-labels.ts';
@@ -29,19 +30,13 @@ export function TrialHomes({ replayId }: { readonly replayId: string }) {
         <Title order={2} id="trial-homes">
           Homes
         </Title>
-        <Group gap={6} role="group" aria-label="Show homes">
-          {filters.map((each) => (
-            <Button
-              key={each}
-              size="compact-sm"
-              variant={each === who ? 'filled' : 'default'}
-              aria-pressed={each === who}
-              onClick={() => setWho(each)}
-            >
-              {whoNames[each]}
-            </Button>
-          ))}
-        </Group>
+        <Choices
+          label="Show homes"
+          of={filters}
+          chosen={who}
+          text={(each) => whoNames[each]}
+          onChoose={(each) => setWho(each)}
+        />
         <DataTable
           label="Homes that would have been cut or called"
           noun="home"

@@ -13,6 +13,7 @@ import { useWhyReadOnly } from '../../shell/session.tsx';
 import { findingKinds, readingsSearch } from '../../state/search.ts';
 import { readText } from '../../text/entries.ts';
 import { countText } from '../../text/numbers.ts';
+import { Choices } from '../../ui/choices.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import {
@@ -88,19 +89,13 @@ function Filters({ counts }: { counts: Counts | undefined }) {
   ];
   return (
     <Group gap="md">
-      <Group gap={6} role="group" aria-label="Show">
-        {(['open', 'decided'] as const).map((each) => (
-          <Button
-            key={each}
-            size="compact-sm"
-            variant={each === show ? 'filled' : 'default'}
-            aria-pressed={each === show}
-            onClick={() => go({ show: each, finding })}
-          >
-            {each === 'open' ? 'Open' : 'Decided'}
-          </Button>
-        ))}
-      </Group>
+      <Choices
+        label="Show"
+        of={['open', 'decided'] as const}
+        chosen={show}
+        text={(each) => (each === 'open' ? 'Open' : 'Decided')}
+        onChoose={(each) => go({ show: each, finding })}
+      />
       <Group gap={6} role="group" aria-label="Kind">
         {kinds.map(({ kind, text, n }) => (
           <Button

@@ -1,7 +1,7 @@
 // Where files of others and our payments differ, oldest first, and what somebody has said about
 // each.
 
-import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import { NativeSelect, Stack, Text } from '@mantine/core';
 import { type DifferenceRow, differenceStates } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -14,6 +14,7 @@ import { readText } from '../../text/entries.ts';
 import { sentence } from '../../text/labels.ts';
 import { moneyText, unknown } from '../../text/numbers.ts';
 import { shortDay } from '../../text/time.ts';
+import { Choices } from '../../ui/choices.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Age, StateBadge } from '../../ui/show.tsx';
@@ -30,19 +31,13 @@ export function Differences({ filter, onFilter }: DifferencesProps) {
   const columns = useColumns(setNoting);
   return (
     <Stack gap="sm">
-      <Group gap={6} role="group" aria-label="Show">
-        {differenceFilters.map((each) => (
-          <Button
-            key={each}
-            size="compact-sm"
-            variant={each === filter ? 'filled' : 'default'}
-            aria-pressed={each === filter}
-            onClick={() => onFilter(each)}
-          >
-            {sentence(each)}
-          </Button>
-        ))}
-      </Group>
+      <Choices
+        label="Show"
+        of={differenceFilters}
+        chosen={filter}
+        text={(each) => sentence(each)}
+        onChoose={(each) => onFilter(each)}
+      />
       <DataTable
         label="Differences"
         noun="difference"

@@ -1,7 +1,7 @@
 // Money of reversed sales that goes back to who paid it: due until somebody has paid it and names
 // the bank's reference.
 
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import type { RefundRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -13,6 +13,7 @@ import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
 import { refundsSearch } from '../../state/search.ts';
 import { readText } from '../../text/entries.ts';
 import { moneyText, unknown } from '../../text/numbers.ts';
+import { Choices } from '../../ui/choices.tsx';
 import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
@@ -31,25 +32,19 @@ export default function RefundsPage() {
         Money of reversed sales on its way back to who paid it. Pay it through the bank or the
         provider, then enter the reference.
       </Text>
-      <Group gap={6} role="group" aria-label="Show">
-        {(['due', 'paid'] as const).map((each) => (
-          <Button
-            key={each}
-            size="compact-sm"
-            variant={each === state ? 'filled' : 'default'}
-            aria-pressed={each === state}
-            onClick={() =>
-              void navigate({
-                to: '/refunds',
-                search: refundsSearch({ refunds: each }),
-                replace: true,
-              })
-            }
-          >
-            {each === 'due' ? 'Due' : 'Paid'}
-          </Button>
-        ))}
-      </Group>
+      <Choices
+        label="Show"
+        of={['due', 'paid'] as const}
+        chosen={state}
+        text={(each) => (each === 'due' ? 'Due' : 'Paid')}
+        onChoose={(each) =>
+          void navigate({
+            to: '/refunds',
+            search: refundsSearch({ refunds: each }),
+            replace: true,
+          })
+        }
+      />
       <DataTable
         label="Refunds"
         noun="refund"

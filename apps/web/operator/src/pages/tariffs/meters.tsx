@@ -2,7 +2,7 @@
 // without anybody asking. Counts, and lists of the meters in each state, with what to do about
 // them.
 
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import {
   type MeterTariffStanding,
   type MeterTariffs,
@@ -13,6 +13,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { versionMetersQuery } from '../../api/tariffs.ts';
+import { Choices } from '../../ui/choices.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Age, MeterNumber, panel } from '../../ui/show.tsx';
 import { refusalLabels } from '../protection/labels.ts';
@@ -76,19 +77,13 @@ function Meters({ versionId }: { versionId: string }) {
             themselves; all of them are sent it.
           </Text>
         </div>
-        <Group gap={6} role="group" aria-label="Show meters">
-          {there.map((each) => (
-            <Button
-              key={each}
-              size="compact-sm"
-              variant={each === chosen ? 'filled' : 'default'}
-              aria-pressed={each === chosen}
-              onClick={() => setChosen(each === chosen ? null : each)}
-            >
-              {meterStandingLabels[each].text} {counts[each]}
-            </Button>
-          ))}
-        </Group>
+        <Choices
+          label="Show meters"
+          of={there}
+          chosen={chosen}
+          text={(each) => `${meterStandingLabels[each].text} ${counts[each]}`}
+          onChoose={(each) => setChosen(each === chosen ? null : each)}
+        />
         {chosen !== null && <Listed versionId={versionId} standing={chosen} />}
       </Stack>
     </section>

@@ -1,7 +1,7 @@
 // Money that a provider took and that no sale got: it waits until two people let it buy for a
 // connection, or record that it was paid back.
 
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import type { UnallocatedCause, UnallocatedMoneyRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -10,6 +10,7 @@ import { unallocatedQuery } from '../../api/unallocated-money.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
 import { unallocatedSearch } from '../../state/search.ts';
 import { moneyText } from '../../text/numbers.ts';
+import { Choices } from '../../ui/choices.tsx';
 import { SaleLink, WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog } from '../../ui/form.tsx';
@@ -38,25 +39,19 @@ export default function UnallocatedMoneyPage() {
         it buys; or pay it back through the provider and record the reference. Both wait for a
         second person.
       </Text>
-      <Group gap={6} role="group" aria-label="Show">
-        {(['waiting', 'decided'] as const).map((each) => (
-          <Button
-            key={each}
-            size="compact-sm"
-            variant={each === state ? 'filled' : 'default'}
-            aria-pressed={each === state}
-            onClick={() =>
-              void navigate({
-                to: '/unallocated-money',
-                search: unallocatedSearch({ money: each }),
-                replace: true,
-              })
-            }
-          >
-            {each === 'waiting' ? 'Waiting' : 'Decided'}
-          </Button>
-        ))}
-      </Group>
+      <Choices
+        label="Show"
+        of={['waiting', 'decided'] as const}
+        chosen={state}
+        text={(each) => (each === 'waiting' ? 'Waiting' : 'Decided')}
+        onChoose={(each) =>
+          void navigate({
+            to: '/unallocated-money',
+            search: unallocatedSearch({ money: each }),
+            replace: true,
+          })
+        }
+      />
       <DataTable
         label="Unallocated money"
         noun="payment"
