@@ -2565,6 +2565,21 @@ CREATE UNIQUE INDEX supply_calls_one_open ON prewatt.supply_calls USING btree (b
 ALTER TABLE prewatt.supply_calls ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.supply_calls FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.supply_forecasts (
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  expected_at timestamp with time zone,
+  made_at timestamp with time zone NOT NULL,
+  CONSTRAINT supply_forecasts_pkey PRIMARY KEY (bucket, connection_id),
+  CONSTRAINT supply_forecasts_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT supply_forecasts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT supply_forecasts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX supply_forecasts_by_end ON prewatt.supply_forecasts USING btree (utility_id, expected_at, connection_id) WHERE (expected_at IS NOT NULL);
+ALTER TABLE prewatt.supply_forecasts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.supply_forecasts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.supply_holds (
   bucket smallint NOT NULL,
   command_id uuid NOT NULL,
@@ -3563,6 +3578,7 @@ GRANT INSERT, SELECT ON prewatt.sales TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.setting_rounds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_call_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_calls TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.supply_forecasts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_holds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_watch TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_assignment_batches TO prewatt_app;
@@ -3693,6 +3709,7 @@ GRANT UPDATE (energy_wh) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (energy_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (estimated_wh) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (estimated_wh) ON prewatt.usage_months TO prewatt_app;
+GRANT UPDATE (expected_at) ON prewatt.supply_forecasts TO prewatt_app;
 GRANT UPDATE (expected_minor) ON prewatt.vendor_shifts TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (final_credited_minor) ON prewatt.meters TO prewatt_app;
@@ -3737,6 +3754,7 @@ GRANT UPDATE (link_up) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (load_switch) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (low_ordinal) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (made_at) ON prewatt.supply_forecasts TO prewatt_app;
 GRANT UPDATE (measured_wh) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (measured_wh) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (medical) ON prewatt.meter_protection TO prewatt_app;

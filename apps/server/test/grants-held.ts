@@ -168,6 +168,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'update release_command_id release_reason released_at released_by',
     ],
     supply_watch: ['insert', 'select', 'update import_energy_wh out_since still_since'],
+    supply_forecasts: ['insert', 'select', 'update expected_at made_at'],
     tariff_assignment_batches: [
       'insert',
       'select',

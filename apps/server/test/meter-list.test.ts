@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connectionDetailSchema, type MeterListQuery } from '@prewatt/api';
 import type { AccountState } from '@prewatt/protocol';
-import { energyWh, powerW } from '@prewatt/quantities';
+import { energyWh, powerW, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { liveReading } from '../src/edge/consumer/views.ts';
 import { connectionDetail } from '../src/edge/operators/connection.ts';
@@ -242,4 +242,35 @@ test('what was used today is said from the first reading of a new meter, and abo
   const sinceMidnightMs = (firstMs + 48 * hourMs + 2 * hourMs) % (24 * hourMs);
   const kwh = (Math.floor(sinceMidnightMs / 360_000) / 10).toFixed(1);
   assert.equal(await seen(), `about ${kwh} kWh`, 'a kilowatt-hour an hour');
+});
+
+test('the list in the order of days left has who runs out first first, page by page', async () => {
+  const hours = { energy: 30, wallet: 12, money: 12, owing: null };
+  for (const [name, left] of Object.entries(hours)) {
+    const { bucket, connectionId } = homeOf(name);
+    await h.owner.directories
+      .insertInto('supply_forecasts')
+      .values({
+        ...{ bucket, connection_id: connectionId, utility_id: h.utilityId },
+        expected_at: left === null ? null : new Date(h.clock.nowMs + left * hourMs),
+        made_at: new Date(h.clock.nowMs),
+      })
+      .execute();
+  }
+  const { rows } = await list({ sort: 'creditEnd' });
+  const names = rows.map((row) => nameOf(row.meterPan));
+  assert.deepEqual(names.slice(0, 2).sort(), ['money', 'wallet']);
+  assert.deepEqual(names.slice(2), ['energy']);
+  assert.equal(rows[2]?.creditEndsAt, new Date(h.clock.nowMs + 30 * hourMs).toISOString());
+  const utility = await h.services.utilities.get(h.utilityId);
+  const cursor = Buffer.from(
+    JSON.stringify({ name: rows[0]?.creditEndsAt, id: uuidOf(rows[0]?.connectionId as never) }),
+  ).toString('base64url');
+  const next = await h.database.inUtility(h.utilityId, (tx) =>
+    meterPage(tx, utility, { ...noFilter, sort: 'creditEnd', cursor, nowMs: h.clock.nowMs }),
+  );
+  assert.deepEqual(
+    next.rows.map((row) => nameOf(row.meterPan)),
+    names.slice(1),
+  );
 });

@@ -289,3 +289,27 @@ test('what the till takes of a purchase a meter with money does not charge again
   const unsplit = { ...perKwh, recovery: { perKwh: '0.5' } };
   assert.equal(await lastsUntil({ charges: [unsplit] }), null, 'no meter can hold such a tariff');
 });
+
+test('when credit ends is kept for each connection, and forecast anew in each round', async () => {
+  const kept = async () => {
+    const { rows } = await sql<{ expected_at: number | null }>`
+      SELECT expected_at FROM prewatt.supply_forecasts
+      WHERE connection_id = ${home.connectionId}::uuid`.execute(h.owner.directories);
+    return rows[0]?.expected_at;
+  };
+  await live();
+  h.clock.nowMs += 6 * hourMs;
+  await says({ availableEnergyWh: energyWh(3_000n), creditStatus: 'lowCredit' });
+  await h.services.upkeep();
+  const { page } = await asked();
+  assert.ok(page.forecast !== null);
+  assert.equal(await kept(), page.forecast.expectedAtMs);
+  await says({ availableEnergyWh: energyWh(30_000n) });
+  await h.services.upkeep();
+  assert.equal(await kept(), page.forecast.expectedAtMs, 'the round is through');
+  h.clock.nowMs += 6 * hourMs;
+  await says({ availableEnergyWh: energyWh(30_000n) });
+  await h.services.upkeep();
+  assert.equal(await kept(), (await asked()).page.forecast?.expectedAtMs);
+  assert.ok(Number(await kept()) > page.forecast.expectedAtMs + dayMs);
+});

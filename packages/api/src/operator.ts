@@ -87,6 +87,8 @@ export const meterListQuerySchema = z.object({
   /** Not heard for so many hours, which counts who was never heard; or never heard. */
   silentFor: z.union([z.literal('never'), z.coerce.number().int().min(1).max(8_784)]).optional(),
   firmware: z.string().min(1).max(64).optional(),
+  /** By name; or by when credit ends, of those alone of which that is known. */
+  sort: z.enum(['name', 'creditEnd']).default('name'),
   cursor: z.string().max(500).optional(),
 });
 
@@ -122,6 +124,8 @@ export const meterRowSchema = z.object({
   usedTodayEstimated: z.boolean(),
   loadSwitch: loadSwitchSchema.nullable(),
   creditStatus: z.enum(['inCredit', 'lowCredit', 'outOfCredit']).nullable(),
+  /** When credit is expected to end, forecast in the last six hours; null: nobody can say. */
+  creditEndsAt: instantSchema.nullable(),
   /** Null: it was never heard, and has no link. */
   lastContactAt: instantSchema.nullable(),
   /** It has a link, and no contact for as long as the utility's setting says. */

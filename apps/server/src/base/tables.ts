@@ -1250,6 +1250,13 @@ export type Tables = {
     opened_at: Fixed<Instant>;
     state_at: Instant;
   };
+  supply_forecasts: {
+    bucket: Fixed<number>;
+    connection_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    expected_at: Nullable<Instant>;
+    made_at: Instant;
+  };
   supply_holds: {
     bucket: Fixed<number>;
     command_id: Fixed<string>;

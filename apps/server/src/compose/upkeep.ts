@@ -15,7 +15,7 @@ import type { Workflows } from './workflows.ts';
 type Swept = Pick<Ground, 'messages'> &
   Pick<Metering, 'commands' | 'protection' | 'usage'> &
   Pick<Money, 'payments' | 'meterTariffs' | 'grants' | 'tokenResults'> &
-  Pick<Workflows, 'imports' | 'landings' | 'wallets' | 'alerts'> &
+  Pick<Workflows, 'forecasts' | 'imports' | 'landings' | 'wallets' | 'alerts'> &
   Pick<Hearing, 'safetyEnds' | 'installs'> &
   Pick<Reports, 'proof'> & { readonly approvals: Approvals };
 
@@ -61,6 +61,7 @@ export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
     each(['alerts', 'telling customers and finding silent meters'], soon, ({ id }) =>
       s.alerts.sweep(id),
     ),
+    each(['forecasts', 'forecasting how long credit lasts'], soon, s.forecasts.sweep),
     each(
       ['messages', 'sending again by the next gateway what should have come'],
       unhurried,

@@ -13,6 +13,7 @@ import { createAlerts, mayBeToldOfLow } from '../workflows/alerts/index.ts';
 import { createImports } from '../workflows/imports/index.ts';
 import { createKeyChanges } from '../workflows/key-changes/index.ts';
 import { createSoftLanding } from '../workflows/soft-landing/index.ts';
+import { createForecastKeeping } from '../workflows/supply-forecast/index.ts';
 import { createWallets, type ModeDeps } from '../workflows/wallet/index.ts';
 import type { Ground } from './ground.ts';
 import type { Metering } from './metering.ts';
@@ -46,6 +47,7 @@ export function createWorkflows(g: Ground, { commands, usage }: Metering, money:
       ...{ database, grants, messages, newUuid, nowMs, log },
       mayBeTold: mayBeToldOfLow,
     }),
+    forecasts: createForecastKeeping({ database, tariffs, nowMs }),
     keyChanges: createKeyChanges({ database, grants, clocks, newUuid }),
     imports: createImports({ database, utilities, clocks, newUuid, approvals: g.asking }),
   };

@@ -45,6 +45,11 @@ const tablesOf = (tx: Tx) =>
       join
         .onRef('wallets.bucket', '=', 'connections.bucket')
         .onRef('wallets.connection_id', '=', 'connections.id'),
+    )
+    .leftJoin('supply_forecasts', (join) =>
+      join
+        .onRef('supply_forecasts.bucket', '=', 'connections.bucket')
+        .onRef('supply_forecasts.connection_id', '=', 'connections.id'),
     );
 
 /** A register is looked for so far before midnight. */
@@ -92,6 +97,7 @@ function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
       'state.import_energy_wh',
       'state.load_switch',
       'state.last_contact_at',
+      'supply_forecasts.expected_at',
       silentNow(nowMs).as('is_silent'),
       'state.owed_energy_wh',
       creditStatusNow.as('credit_status'),
@@ -137,6 +143,7 @@ function rowOf(row: Row, o: { readonly utility: Utility; readonly nowMs: number 
     usedTodayEstimated: used?.isEstimated ?? false,
     loadSwitch: row.load_switch,
     creditStatus: row.credit_status,
+    creditEndsAt: row.expected_at === null ? null : isoOf(row.expected_at),
     lastContactAt: contact === null ? null : isoOf(contact),
     silent: row.is_silent,
     firmware: row.firmware,
@@ -165,22 +172,46 @@ export async function meterRowsOf(
   }));
 }
 
-/** One page of meters by name. `cursor` is what the last page said. */
+/** What a list is ordered by, and how a cursor keeps it. */
+const orders = {
+  name: {
+    column: sql`connections.name`,
+    keptOf: (row: Row) => row.name,
+    after: (kept: string) => sql`${kept}`,
+  },
+  creditEnd: {
+    column: sql`supply_forecasts.expected_at`,
+    keptOf: (row: Row) => isoOf(row.expected_at ?? 0),
+    after: (kept: string) => sql`${kept}::timestamptz`,
+  },
+};
+
+/** One page of meters. `cursor` is what the last page said. */
 export async function meterPage(
   tx: Tx,
   utility: Utility,
-  o: MeterFilters & { readonly cursor: string | null; readonly nowMs: number },
+  o: MeterFilters & {
+    readonly sort?: keyof typeof orders | undefined;
+    readonly cursor: string | null;
+    readonly nowMs: number;
+  },
 ): Promise<MeterPage> {
+  const order = orders[o.sort ?? 'name'];
   let query = baseQuery(tx, utility, o.nowMs).where('connections.utility_id', '=', utility.id);
   for (const condition of conditionsOf(o)) query = query.where(condition);
+  if (o.sort === 'creditEnd') {
+    query = query
+      .where('supply_forecasts.utility_id', '=', utility.id)
+      .where('supply_forecasts.expected_at', 'is not', null);
+  }
   const after = o.cursor === null ? null : decodeCursor(o.cursor);
   if (after !== null) {
     query = query.where(
-      sql<SqlBool>`(connections.name, connections.id) > (${after.name}, ${after.id}::uuid)`,
+      sql<SqlBool>`(${order.column}, connections.id) > (${order.after(after.name)}, ${after.id}::uuid)`,
     );
   }
   const rows = await query
-    .orderBy('connections.name')
+    .orderBy(order.column)
     .orderBy('connections.id')
     .limit(pageSize + 1)
     .execute();
@@ -190,7 +221,7 @@ export async function meterPage(
     rows: shown.map((row) => rowOf(row, { utility, nowMs: o.nowMs })),
     nextCursor:
       rows.length > pageSize && last !== undefined
-        ? encodeCursor({ name: last.name, id: last.connection_id })
+        ? encodeCursor({ name: order.keptOf(last), id: last.connection_id })
         : null,
   };
 }

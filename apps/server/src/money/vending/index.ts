@@ -8,7 +8,7 @@ export { type PricedSale, trialQuoteOf } from './price.ts';
 export { hasBoughtSince, purchasesUpTo } from './purchases.ts';
 export { createQuoting, debtsOf, type Quoting } from './quote.ts';
 export { quoteJson, storedQuoteJson } from './quote-json.ts';
-export { receiptTokenOf } from './receipt-token.ts';
+export { noReceiptTokens, receiptTokenOf, storedReceiptTokens } from './receipt-token.ts';
 export type { IssuedSale, SaleState } from './sale.ts';
 export { saleLife } from './sale-life.ts';
 export { createVending, type OpenedSale, type Vending } from './service.ts';

@@ -5,7 +5,13 @@
 import type { OperatorReceipt, Receipt } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
-import { quoteJson, receiptTokenOf, storedQuoteJson } from '../vending/index.ts';
+import {
+  noReceiptTokens,
+  quoteJson,
+  receiptTokenOf,
+  storedQuoteJson,
+  storedReceiptTokens,
+} from '../vending/index.ts';
 import type { KnownRequest, Sold } from './till-decisions.ts';
 
 /** The sale that another one was moved to or from, if it was: corrections know. */
@@ -65,7 +71,10 @@ export async function receiptFrom(
     .executeTakeFirstOrThrow();
   const moved = await deps.moveOf(tx, request, request.saleId);
   const isReversed = row.reversed_at !== null;
-  const tokens = isReversed ? [] : await tokensOf(tx, request);
+  const creditMinor = row.credit_minor;
+  const tokens = isReversed
+    ? noReceiptTokens
+    : await storedReceiptTokens(tx, { ...request, creditMinor });
   return {
     saleId: idFromUuid('sale', request.saleId),
     requestId: request.requestId,
@@ -76,24 +85,8 @@ export async function receiptFrom(
     amountMinor: row.amount_minor.toString(),
     ...storedQuoteJson(row),
     commissionMinor: row.commission_minor.toString(),
-    keyChangeTokens: tokens.filter((each) => each.kind === 'keyChange').map((each) => each.digits),
-    liftTokens: tokens.filter((each) => each.kind === 'management').map((each) => each.digits),
-    tokens: tokens
-      .filter((each) => each.kind === 'credit')
-      .map(({ digits, energy_wh }) =>
-        receiptTokenOf({ digits, energyWh: energy_wh }, row.credit_minor),
-      ),
+    ...tokens,
     reversedAt: row.reversed_at === null ? null : new Date(row.reversed_at).toISOString(),
     moved: moved === null ? null : { direction: moved.direction, meterPan: moved.meterPan },
   };
 }
-
-const tokensOf = (tx: Tx, request: KnownRequest) =>
-  tx
-    .selectFrom('tokens')
-    .select(['digits', 'energy_wh', 'kind'])
-    .where('bucket', '=', request.bucket)
-    .where('sale_id', '=', request.saleId)
-    .orderBy('section')
-    .orderBy('tid')
-    .execute();

@@ -4,7 +4,7 @@
 import type { OperatorReceipt } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
-import { receiptTokenOf, recordCopy, storedQuoteJson } from '../../money/vending/index.ts';
+import { recordCopy, storedQuoteJson, storedReceiptTokens } from '../../money/vending/index.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { moveOf } from './moved.ts';
 
@@ -39,15 +39,10 @@ export async function reprintSale(
     .forUpdate('sales')
     .executeTakeFirst();
   if (sale === undefined) return err('unknownSale');
-  const tokens = await tx
-    .selectFrom('tokens')
-    .select(['digits', 'energy_wh', 'kind'])
-    .where('bucket', '=', place.bucket)
-    .where('sale_id', '=', saleId)
-    .orderBy('section')
-    .orderBy('tid')
-    .execute();
-  if (tokens.length === 0 || sale.state === 'reversed') return err('noTokens');
+  const creditMinor = sale.credit_minor;
+  const tokens = await storedReceiptTokens(tx, { bucket: place.bucket, saleId, creditMinor });
+  const has = tokens.tokens.length + tokens.keyChangeTokens.length + tokens.liftTokens.length > 0;
+  if (!has || sale.state === 'reversed') return err('noTokens');
   const { operatorId, reason } = o;
   const copy = await recordCopy(tx, { ...o, by: { operatorId, reason } });
   return ok({
@@ -57,13 +52,7 @@ export async function reprintSale(
     connectionName: sale.name,
     amountMinor: sale.amount_minor.toString(),
     ...storedQuoteJson(sale),
-    keyChangeTokens: tokens.filter((each) => each.kind === 'keyChange').map((each) => each.digits),
-    liftTokens: tokens.filter((each) => each.kind === 'management').map((each) => each.digits),
-    tokens: tokens
-      .filter((each) => each.kind === 'credit')
-      .map(({ digits, energy_wh }) =>
-        receiptTokenOf({ digits, energyWh: energy_wh }, sale.credit_minor),
-      ),
+    ...tokens,
     copy,
     moved: await moveOf(tx, place, saleId),
   });

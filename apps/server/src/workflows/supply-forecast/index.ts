@@ -2,6 +2,7 @@
 // energy where the meter holds energy, in money where the ledger holds money. Shown and told,
 // never decided on.
 
+export { createForecastKeeping } from './keep.ts';
 export { lastingText, owedText, promiseText } from './labels.ts';
 export {
   outlooksOf,

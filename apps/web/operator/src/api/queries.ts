@@ -79,7 +79,7 @@ export function metersQuery(search: MetersSearch) {
 
 /** How many meters the filters leave, and how many there are of each kind. */
 export function meterFacetsQuery(search: MetersSearch) {
-  const query = metersParams(search);
+  const { sort: _, ...query } = metersParams(search);
   return queryOptions({
     queryKey: ['meter-facets', new URLSearchParams(query).toString()],
     queryFn: ({ signal }) => orThrow(client.call(consoleApi.meterCounts, { query, signal })),

@@ -26,6 +26,7 @@ const row = (connectionId: string, changed: Partial<MeterRow> = {}): MeterRow =>
   usedTodayEstimated: false,
   loadSwitch: 'connected',
   creditStatus: 'inCredit',
+  creditEndsAt: null,
   lastContactAt: '2026-11-24T12:00:00.000Z',
   silent: false,
   firmware: null,

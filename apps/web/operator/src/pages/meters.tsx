@@ -93,7 +93,8 @@ const spanNames: Record<(typeof silentSpans)[number], string> = {
 
 /** What narrows the list besides its state: credit, silence and software. */
 function Narrowing({ of, facets, show }: FilterProps) {
-  const isNarrowed = Object.keys(of).length > 0;
+  const { sort: _, ...narrowing } = of;
+  const isNarrowed = Object.keys(narrowing).length > 0;
   // A version that is in the address stands in the list even where no meter has it.
   const versions = new Map(facets?.firmware.map((each) => [each.version, each.meters]));
   if (of.firmware !== undefined && !versions.has(of.firmware)) versions.set(of.firmware, 0);
@@ -118,6 +119,17 @@ function Narrowing({ of, facets, show }: FilterProps) {
           label: counted(version, meters),
         }))}
       </Choice>
+      <NativeSelect
+        label="In order of"
+        size="xs"
+        style={{ flex: '1 1 9rem', maxWidth: '14rem' }}
+        value={of.sort ?? ''}
+        data={[
+          { value: '', label: 'Name' },
+          { value: 'creditEnd', label: 'Days of credit left' },
+        ]}
+        onChange={(event) => show({ sort: event.currentTarget.value })}
+      />
       {isNarrowed && (
         <Group gap="sm" mb={4}>
           <Text size="sm" c="dimmed" role="status">
@@ -161,7 +173,10 @@ function Choice(props: {
 }
 
 function emptyText(wanted: MetersSearch): string {
-  const { search, ...filters } = wanted;
+  const { search, sort, ...filters } = wanted;
+  if (sort === 'creditEnd' && search === undefined && Object.keys(filters).length === 0) {
+    return 'Of no meter it is known yet when its credit ends. Show them by name instead.';
+  }
   if (search !== undefined) {
     return Object.keys(filters).length === 0
       ? `No meter matches “${search}”. Clear the search to see all.`
@@ -202,6 +217,11 @@ export const meterColumns: readonly Column<MeterRow>[] = [
     cell: (row) => <MeterNumber meterPan={row.meterPan} />,
   },
   { key: 'credit', header: 'Credit', cell: (row) => <Credit row={row} /> },
+  {
+    key: 'left',
+    header: 'Credit ends',
+    cell: (row) => (row.creditEndsAt === null ? 'not known' : <Age at={row.creditEndsAt} ahead />),
+  },
   { key: 'power', header: 'Power now', end: true, cell: (row) => powerText(row.powerW) },
   { key: 'today', header: 'Used today', end: true, cell: (row) => kwhText(row.usedTodayWh) },
   { key: 'switch', header: 'Supply', cell: (row) => <SwitchState loadSwitch={row.loadSwitch} /> },

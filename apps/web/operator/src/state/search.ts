@@ -34,6 +34,7 @@ export type MetersSearch = {
   readonly credit?: MeterCreditMode;
   readonly silentFor?: (typeof silentSpans)[number];
   readonly firmware?: string;
+  readonly sort?: 'creditEnd';
 };
 
 export const connectionTabs = [
@@ -139,12 +140,14 @@ export function metersSearch(raw: Raw): MetersSearch {
   const credit = oneOf(creditModes, raw['credit']);
   const silentFor = oneOf(silentSpans, raw['silentFor']);
   const firmware = typeof raw['firmware'] === 'string' ? raw['firmware'].slice(0, 64) : '';
+  const sort = oneOf(['creditEnd'] as const, raw['sort']);
   return {
     ...(filter === undefined || filter === 'all' ? {} : { filter }),
     ...(search === '' ? {} : { search }),
     ...(credit === undefined ? {} : { credit }),
     ...(silentFor === undefined ? {} : { silentFor }),
     ...(firmware === '' ? {} : { firmware }),
+    ...(sort === undefined ? {} : { sort }),
   };
 }
 

@@ -32,6 +32,7 @@ function detail(
     usedTodayEstimated: false,
     loadSwitch: 'connected',
     creditStatus: 'inCredit',
+    creditEndsAt: null,
     lastContactAt: null,
     silent: false,
     firmware: null,
