@@ -3,10 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readXmlvendAnswer, readXmlvendRequest, type XmlVend } from '@prewatt/rails';
 import { createLog } from '../src/base/log.ts';
-import { serveXmlvend, type XmlvendServer } from '../src/edge/xmlvend/index.ts';
+import { xmlvendOf } from '../src/compose/xmlvend.ts';
+import type { XmlvendServer } from '../src/edge/xmlvend/index.ts';
 import {
   certificatePem,
   newKeyPair,
@@ -184,23 +188,20 @@ export function readAnswer(sent: Sent, heard: Heard | null): XmlVend {
   });
 }
 
-export function openDoor(
-  h: Harness,
-  o: {
-    readonly tls: Pair;
-    readonly clientCa?: string | null;
-    readonly services?: Harness['services'];
-  },
-): Promise<XmlvendServer> {
-  const { database, vendors, utilities, clocks } = o.services ?? h.services;
+/** The door as the server opens it from its configuration. */
+export async function openDoor(h: Harness, pair: Pair): Promise<XmlvendServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'prewatt-door-'));
+  const [certFile, keyFile] = [join(folder, 'door.pem'), join(folder, 'door.key')];
+  writeFileSync(certFile, pair.cert);
+  writeFileSync(keyFile, pair.key);
+  const tls = { certFile, keyFile, clientCaFile: null };
+  const xmlvend = { host: '127.0.0.1', port: 0, serverId: 'prewatt-test', proxyHeader: null, tls };
   const log = createLog({ name: 'test', level: 'silent' });
-  return serveXmlvend(
-    { database, vendors, utilities, clocks, serverId: 'prewatt-test', log },
-    {
-      ...{ host: '127.0.0.1', port: 0, proxyHeader: null, isProxy: () => false },
-      tls: { cert: o.tls.cert, key: o.tls.key, clientCa: o.clientCa ?? null },
-    },
-  );
+  const config = { xmlvend, trustedProxies: [] };
+  const door = await xmlvendOf(config, { services: h.services, log });
+  rmSync(folder, { recursive: true });
+  assert.ok(door !== null);
+  return door;
 }
 
 /** The till that a certificate leads to. */

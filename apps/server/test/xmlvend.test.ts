@@ -50,8 +50,7 @@ before(async () => {
   authority = await createAuthority();
   pair = await authority.pair('Corner shop');
   keyId = await registerTerminal(h, { vendorId: vendor.vendorId, sha256: pair.sha256 });
-  const tls = await authority.pair('door', { hosts: ['127.0.0.1'] });
-  door = await openDoor(h, { tls });
+  door = await openDoor(h, await authority.pair('door', { hosts: ['127.0.0.1'] }));
   shop = { port: door.port, ca: authority.ca, pair };
   msno = h.meterPan.slice(6, 17);
 });

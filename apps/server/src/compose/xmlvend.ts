@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 import type { Services } from './services.ts';
 
 export async function xmlvendOf(
-  { xmlvend, trustedProxies: names }: Config,
+  { xmlvend, trustedProxies: names }: Pick<Config, 'xmlvend' | 'trustedProxies'>,
   o: { readonly services: Services; readonly log: Log },
 ): Promise<XmlvendServer | null> {
   if (xmlvend === null) return null;
