@@ -13,6 +13,7 @@ import {
   createSignIn,
   type SignInDeps,
 } from '../src/registry/sign-in/index.ts';
+import { holdToDocument } from './documented-answers.ts';
 import { type Harness, signInUrlOf } from './harness.ts';
 
 export const publicUrl = 'http://localhost:7070';
@@ -91,6 +92,7 @@ export async function createHttpHarness(
     log,
   });
   settling.set(app, signIn.settled);
+  holdToDocument(app);
   return {
     app,
     routes,

@@ -3,6 +3,7 @@
 
 export { type Asset, consumerAssets } from './assets/assets.ts';
 export { money, usedTodayText } from './formatters.ts';
+export { renderApiReference } from './pages/api-reference.ts';
 export { renderBuy } from './pages/buy.ts';
 export { renderError } from './pages/error.ts';
 export { renderHome } from './pages/home.ts';

@@ -8,6 +8,8 @@ export type Method = 'GET' | 'POST' | 'PUT';
 
 /** What a route takes and gives, beside its method and path. */
 export type RouteShapes = {
+  /** What it does, in a sentence for programs of others; else its name says it. */
+  readonly does?: string;
   /** The kind of each identifier in the path, by its name there: `{ id: 'grant' }`. */
   readonly params?: Readonly<Record<string, IdPrefix>>;
   readonly query?: z.ZodType;
@@ -39,10 +41,15 @@ export const post = <const Path extends string, const Shapes extends RouteShapes
 ): Declared<'POST', Path, Shapes> => ({ method: 'POST', path, ...(shapes as Shapes) });
 
 /** One path that others call by several methods. */
-export const anyOf = <const Methods extends readonly Method[], const Path extends string>(
+export const anyOf = <
+  const Methods extends readonly Method[],
+  const Path extends string,
+  const Shapes extends RouteShapes = NoShapes,
+>(
   method: Methods,
   path: Path,
-): Declared<Methods, Path, NoShapes> => ({ method, path });
+  shapes?: Shapes,
+): Declared<Methods, Path, Shapes> => ({ method, path, ...(shapes as Shapes) });
 
 /** A body that may be left out, which then is an empty object. */
 export const orEmpty = <S extends z.ZodType>(schema: S) =>

@@ -69,6 +69,7 @@ main{padding-top:1rem!important;padding-bottom:1.5rem!important}
 .narrow{max-width:34rem;margin-left:auto;margin-right:auto}
 .hint,.empty{color:var(--soft);font-size:.9375rem}
 .nowrap,time{white-space:nowrap}
+.code-block{overflow:auto;font-size:.875rem}
 .out{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 form>*+*{margin-top:.75rem}
 label{display:block;font-weight:600}

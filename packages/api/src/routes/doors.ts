@@ -13,13 +13,17 @@ export const signInRoot = '/api/auth';
 const notified = ['POST', 'PUT'] as const;
 
 export const paymentApi = {
-  notify: anyOf(notified, '/api/payments/:provider/notifications'),
+  notify: anyOf(notified, '/api/payments/:provider/notifications', {
+    does: 'A payment provider tells of a payment, in its own form and signed its own way.',
+  }),
   notifyBelow: anyOf(notified, '/api/payments/:provider/notifications/*'),
 };
 
 /** What message gateways tell, in whatever form; the secret is part of the address. */
 export const messageApi = {
-  callback: anyOf(['GET', 'POST'], '/api/messages/:gateway/:secret/:door'),
+  callback: anyOf(['GET', 'POST'], '/api/messages/:gateway/:secret/:door', {
+    does: 'A message gateway tells of a delivery, a text that came in, or a USSD session.',
+  }),
 };
 
 /** Where better-auth answers, in its own shapes; of its endpoints these are open. */
@@ -36,7 +40,13 @@ export const signInApi = {
 };
 
 export const siteApi = {
-  health: get('/health', { answer: z.object({ status: z.string() }) }),
+  health: get('/health', {
+    does: 'Whether the service is ready; 503 until it is.',
+    answer: z.object({ status: z.string() }),
+  }),
+  openApi: get('/api/openapi.json', { does: 'This document.' }),
+  /** The same for people. */
+  apiReference: get('/developers'),
   console: get('/operator'),
   consoleFile: get('/operator/assets/:file'),
   /** The console's own addresses, which all are the one page. */

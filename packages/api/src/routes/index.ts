@@ -33,7 +33,7 @@ import { saleApi } from './sales.ts';
 import { softLandingApi } from './soft-landing.ts';
 import { statementApi } from './statements.ts';
 import { tariffApi } from './tariffs.ts';
-import { tillApi } from './tills.ts';
+import { tillApi, tillRoot } from './tills.ts';
 import { unallocatedMoneyApi } from './unallocated-money.ts';
 import { vendorApi } from './vendors.ts';
 import { walletApi } from './wallet.ts';
@@ -75,6 +75,7 @@ export {
   statementApi,
   tariffApi,
   tillApi,
+  tillRoot,
   unallocatedMoneyApi,
   vendorApi,
   walletApi,
@@ -117,6 +118,8 @@ const byArea = {
   vendor: vendorApi,
   wallet: walletApi,
 };
+
+export type Area = keyof typeof byArea;
 
 /** Of each area by name. */
 export const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = byArea;

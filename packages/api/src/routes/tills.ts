@@ -15,28 +15,58 @@ import {
   vendorSaleBodySchema,
 } from '../vendor.ts';
 
+/** What tills call; operators' routes about them are elsewhere. */
+export const tillRoot = '/api/vendor/v1/';
+
 export const tillApi = {
-  me: get('/api/vendor/v1/me', { answer: vendorMeSchema }),
-  meter: get('/api/vendor/v1/meters/:meterPan', { answer: meterConfirmationSchema }),
-  quote: post('/api/vendor/v1/quotes', { body: vendorQuoteBodySchema, answer: vendorQuoteSchema }),
-  sell: post('/api/vendor/v1/sales', { body: vendorSaleBodySchema, answer: receiptSchema }),
-  receipt: get('/api/vendor/v1/sales/:requestId', { answer: receiptSchema }),
+  me: get('/api/vendor/v1/me', {
+    does: 'Who the till is, and what of its float is left.',
+    answer: vendorMeSchema,
+  }),
+  meter: get('/api/vendor/v1/meters/:meterPan', {
+    does: 'The connection behind a meter number, without personal data.',
+    answer: meterConfirmationSchema,
+  }),
+  quote: post('/api/vendor/v1/quotes', {
+    does: 'What an amount would buy. Sells nothing.',
+    body: vendorQuoteBodySchema,
+    answer: vendorQuoteSchema,
+  }),
+  sell: post('/api/vendor/v1/sales', {
+    does: 'Sells electricity for cash. The same requestId again gives the first receipt.',
+    body: vendorSaleBodySchema,
+    answer: receiptSchema,
+  }),
+  receipt: get('/api/vendor/v1/sales/:requestId', {
+    does: 'The receipt of a sale by its requestId: what to ask after a time-out.',
+    answer: receiptSchema,
+  }),
   reprint: post('/api/vendor/v1/sales/:saleId/reprint', {
+    does: 'The receipt once more, marked as a copy and counted.',
     params: { saleId: 'sale' },
     answer: receiptCopySchema,
   }),
-  openShift: post('/api/vendor/v1/shifts', { answer: shiftSchema }),
-  currentShift: get('/api/vendor/v1/shifts/current', { answer: shiftSchema }),
+  openShift: post('/api/vendor/v1/shifts', {
+    does: 'Opens a shift of the till.',
+    answer: shiftSchema,
+  }),
+  currentShift: get('/api/vendor/v1/shifts/current', {
+    does: 'The open shift; 404 when there is none.',
+    answer: shiftSchema,
+  }),
   shift: get('/api/vendor/v1/shifts/:shiftId', {
+    does: 'A shift with its totals.',
     params: { shiftId: 'shift' },
     answer: shiftSchema,
   }),
   closeShift: post('/api/vendor/v1/shifts/:shiftId/close', {
+    does: 'Closes the shift with the cash that was counted.',
     params: { shiftId: 'shift' },
     body: closeShiftSchema,
     answer: shiftSchema,
   }),
   statement: get('/api/vendor/v1/statement', {
+    does: 'Sales, commissions and deposits of the vendor by day.',
     query: statementQuerySchema,
     answer: statementSchema,
   }),

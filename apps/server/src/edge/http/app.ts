@@ -55,6 +55,7 @@ import { noteAccess } from './access-hooks.ts';
 import { consoleFiles } from './console-files.ts';
 import { guardDoors } from './doors.ts';
 import { createBurstLimit, requestLimits } from './limits.ts';
+import { apiReference } from './reference.ts';
 
 export type Health = () => Promise<{ readonly ready: boolean; readonly status: string }>;
 
@@ -158,6 +159,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   );
 
   statusRoutes(app, o);
+  apiReference(app, o);
   await featureRoutes(app, o);
   await consoleFiles(app, o.consoleDir);
   return app;
