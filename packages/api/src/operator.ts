@@ -330,8 +330,7 @@ export const attentionPageSchema = page(attentionRowSchema);
 
 /** GET /api/operator/sales/:id */
 export const saleDetailSchema = saleRowSchema.extend({
-  /** With the code by which the tariff names what the line charges; lines of debts have none. */
-  lines: z.array(quoteLineSchema.extend({ code: z.string().optional() })),
+  lines: z.array(quoteLineSchema),
   remainderMinor: integerString,
   paymentReference: z.string().nullable(),
   timeline: z.array(z.object({ at: instantSchema, text: z.string() })),

@@ -8,7 +8,12 @@ import { instant, type Tx } from '../../base/database.ts';
 import { safetyCutCount } from '../../metering/headend/index.ts';
 import { grantsOpen } from '../../money/grants/index.ts';
 import { unallocatedCount } from '../../money/payments/index.ts';
-import { copyLines, type StuckReason, stuckText } from '../../money/vending/index.ts';
+import {
+  copyLines,
+  type StuckReason,
+  storedLinesJson,
+  stuckText,
+} from '../../money/vending/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { lastFailure } from '../../reports/proof/index.ts';
 import { meterAlertCount } from '../../workflows/alerts/index.ts';
@@ -120,7 +125,7 @@ export async function saleDetail(tx: Tx, saleId: string): Promise<SaleDetail | n
   if (row === undefined) return null;
   return {
     ...rowOf(row),
-    lines: (row.lines ?? []) as SaleDetail['lines'],
+    lines: storedLinesJson(row.lines),
     remainderMinor: (row.remainder_minor ?? 0n).toString(),
     paymentReference: row.provider_reference,
     timeline: [...timelineOf(row), ...(await doneAbout(tx, row))],

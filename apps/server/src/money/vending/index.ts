@@ -7,7 +7,7 @@ export { withLimits } from './limits.ts';
 export { type PricedSale, trialQuoteOf } from './price.ts';
 export { hasBoughtSince, purchasesUpTo } from './purchases.ts';
 export { createQuoting, debtsOf, type Quoting } from './quote.ts';
-export { quoteJson, storedQuoteJson } from './quote-json.ts';
+export { quoteJson, storedLinesJson, storedQuoteJson } from './quote-json.ts';
 export { noReceiptTokens, receiptTokenOf, storedReceiptTokens } from './receipt-token.ts';
 export type { IssuedSale, SaleState } from './sale.ts';
 export { saleLife } from './sale-life.ts';

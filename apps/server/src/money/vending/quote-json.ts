@@ -34,14 +34,16 @@ export const storedQuoteJson = (row: StoredQuote): QuoteJson => ({
   broughtForwardMinor: (row.brought_forward_minor ?? 0n).toString(),
   energyWh: (row.energy_wh ?? 0n).toString(),
   creditMinor: row.credit_minor?.toString() ?? null,
-  lines: ((row.lines ?? []) as QuoteLineJson[]).map(
-    ({ kind, label, amountMinor, energyWh, explanation }) => ({
-      kind,
-      label,
-      amountMinor,
-      energyWh,
-      explanation,
-    }),
-  ),
+  lines: storedLinesJson(row.lines),
   remainderMinor: (row.remainder_minor ?? 0n).toString(),
 });
+
+/** The lines of a stored sale, without what is kept with them for the code alone. */
+export const storedLinesJson = (lines: StoredQuote['lines']): QuoteLineJson[] =>
+  ((lines ?? []) as QuoteLineJson[]).map(({ kind, label, amountMinor, energyWh, explanation }) => ({
+    kind,
+    label,
+    amountMinor,
+    energyWh,
+    explanation,
+  }));
