@@ -132,6 +132,10 @@ const breaks: Readonly<Record<string, readonly string[]>> = {
     'UPDATE prewatt.vendors SET commission_basis_points = commission_basis_points + 1',
   ],
   keysAreOfVendors: ['DELETE FROM prewatt.vendor_key_directory'],
+  timesFollowOrder: [
+    `UPDATE prewatt.vendor_shifts SET closed_at = opened_at - interval '1 h'
+      WHERE closed_at IS NOT NULL`,
+  ],
   shiftsAddUp: ['UPDATE prewatt.vendor_shifts SET expected_minor = expected_minor - 1'],
   tokensHaveEnergy: [
     'ALTER TABLE prewatt.tokens DROP CONSTRAINT tokens_energy_wh_check',

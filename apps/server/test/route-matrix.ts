@@ -189,6 +189,10 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /api/operator/meters/counts': { who: 'reads' },
   'GET /api/operator/overview': { who: 'reads' },
   'GET /api/operator/proof/runs': { who: 'reads' },
+  'POST /api/operator/proof/clock': {
+    who: 'administers',
+    body: { from: '2026-11-24T08:00:00Z', to: '2026-11-24T09:00:00Z', reason: asked.reason },
+  },
   'POST /api/operator/proof/runs': { who: 'acts' },
   'GET /api/operator/proof/runs/:id': { who: 'readsNone' },
   'GET /api/operator/protection/meters': { who: 'reads' },

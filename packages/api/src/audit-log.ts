@@ -38,6 +38,7 @@ export const auditActions = [
   'receiptReprinted',
   'moneyMoved',
   'moneyRefunded',
+  'clockAcknowledged',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -48,7 +49,7 @@ export const auditActionsOfTopic = {
     ...(['vendorKeyMade', 'vendorKeyRevoked'] as const),
   ],
   homes: ['connectionBlocked', 'connectionUnblocked', 'saleRetried'],
-  books: ['moneyMoved', 'moneyRefunded'],
+  books: ['moneyMoved', 'moneyRefunded', 'clockAcknowledged'],
   files: ['importCancelled', 'importResumed', 'exported'],
   keys: [
     'campaignDelivered',

@@ -1,6 +1,7 @@
 // Proof: the laws checked over a utility's whole database, by night and on demand.
 
 import { z } from 'zod';
+import { approvalReasonSchema } from './approvals.ts';
 import { instantSchema, integerString } from './common.ts';
 
 /** A row for which a rule does not hold. Identifiers of connection and sale lead to their pages. */
@@ -34,7 +35,7 @@ export const proofRuleSchema = z.object({
   broken: z.string(),
   checked: integerString,
   failed: integerString,
-  /** The first of what failed; `failed` counts them all. */
+  /** The first of what failed; `failed` counts them all. While none has: what was said. */
   findings: z.array(proofFindingSchema),
 });
 
@@ -77,6 +78,12 @@ export const proofRunPageSchema = z.object({
   nextCursor: z.null(),
 });
 export type ProofRunPage = z.output<typeof proofRunPageSchema>;
+
+/** POST /api/operator/proof/clock: from when to when the server's clock was wrong, and why. */
+export const wrongClockSchema = z
+  .strictObject({ from: instantSchema, to: instantSchema, reason: approvalReasonSchema })
+  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), 'from lies before to');
+export type WrongClock = z.output<typeof wrongClockSchema>;
 
 export const startProofSchema = z.strictObject({
   requestId: z.string().min(8).max(100).optional(),

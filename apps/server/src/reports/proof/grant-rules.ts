@@ -45,8 +45,7 @@ export const grantRules: readonly Rule[] = [
     looksAtAll: true,
     subjects: (range) => sql`SELECT t.id, t.connection_id, t.sale_id,
         NOT EXISTS (SELECT FROM prewatt.landing_tokens l WHERE l.bucket = t.bucket
-          AND l.lift_sale_id = t.sale_id AND l.meter_id = t.meter_id AND l.state = 'lifted'
-          AND l.sent_at <= t.issued_at) AS bad
+          AND l.lift_sale_id = t.sale_id AND l.meter_id = t.meter_id AND l.state = 'lifted') AS bad
       FROM prewatt.tokens t
       WHERE ${within('t', range)} AND t.kind = 'management' AND t.sale_id IS NOT NULL`,
   },

@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { type ProofRun, type ProofRunPage, proofApi } from '@prewatt/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
-import { notFound } from '../../base/http/problem.ts';
+import { forbidden, notFound } from '../../base/http/problem.ts';
+import type { AuditLog } from '../../registry/audit-log/index.ts';
 import {
   createOperatorScope,
   type OperatorScopeDeps,
@@ -12,9 +13,11 @@ import {
   requireActing,
 } from '../../registry/sign-in/index.ts';
 import type { Proof } from './service.ts';
+import { acknowledgeClock } from './wrong-clocks.ts';
 
 export type ProofRoutesDeps = OperatorScopeDeps & {
   readonly proof: Proof;
+  readonly auditLog: AuditLog;
   readonly publicUrl: string;
 };
 
@@ -41,6 +44,15 @@ export function proofRoutes(context: ProofRoutesDeps) {
       ),
     );
     on(app, proofApi.detail, ({ request, uuid }) => oneRun(request, uuid('id')));
+    on(app, proofApi.clock, ({ request, readBody }) =>
+      scoped(request, async ({ tx, operator }) => {
+        if (operator.role !== 'administrator') {
+          throw forbidden(`This is for the role administrator; yours is ${operator.role}.`);
+        }
+        await acknowledgeClock(tx, context.auditLog, { by: operator, said: readBody() });
+        return { acknowledged: true as const };
+      }),
+    );
     on(app, proofApi.start, async ({ request, reply, readBody }) => {
       const operator = await operatorOf(request);
       requireActing(operator);

@@ -7,6 +7,7 @@ import { maximumUnitsPerToken } from '@prewatt/sts/codec';
 import { whPerUnit } from '@prewatt/vending-rules';
 import { type RawBuilder, sql } from 'kysely';
 import { approvalRules } from './approval-rules.ts';
+import { clockRules } from './clock-rules.ts';
 import { correctionRules } from './correction-rules.ts';
 import { existenceRules } from './existence-rules.ts';
 import { grantRules } from './grant-rules.ts';
@@ -475,6 +476,7 @@ const vendorRules: readonly Rule[] = [
 
 /** Every rule that is a query, in the order of the laws. */
 export const rules: readonly Rule[] = [
+  ...clockRules,
   ...ledgerRules,
   ...moneyRules,
   ...energyRules,

@@ -30,6 +30,7 @@ import {
   historyStands,
   lawsOf,
   referencesExist,
+  wrongClocks,
 } from './laws.ts';
 import { readDecisions } from './read-decisions.ts';
 import { readTokens } from './read-tokens.ts';
@@ -46,6 +47,7 @@ import {
   recordProgress,
   selectRuns,
 } from './store.ts';
+import { readWrongClocks } from './wrong-clocks.ts';
 
 /** Local hour from which the nightly run of a civil day is due. */
 const nightlyHour = 2;
@@ -180,6 +182,7 @@ function createGathering(
       addTally(tallies, referencesExist.name, await readReferences(tx, range));
       if (range.fromBucket === 0) {
         addTally(tallies, decisionsAreSealed.name, await readDecisions(tx, o.masterKey));
+        addTally(tallies, wrongClocks.name, await readWrongClocks(tx));
       }
       for (const [table, { was, now }] of await compareHistory(tx, range, history)) {
         const sum = histories.get(table) ?? { was: noHistory, now: noHistory };

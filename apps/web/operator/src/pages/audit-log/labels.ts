@@ -51,6 +51,7 @@ export const auditLabels: Record<AuditAction, string> = {
   receiptReprinted: 'Receipt printed again',
   moneyMoved: 'Unallocated money moved to a connection',
   moneyRefunded: 'Unallocated money paid back',
+  clockAcknowledged: 'Wrong clock acknowledged',
 };
 
 /** What it was done to: a name if there is one; an identifier alone is no word. */

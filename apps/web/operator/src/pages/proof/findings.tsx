@@ -10,16 +10,18 @@ type Rule = ProofLaw['rules'][number];
 
 export function Findings({ laws }: { laws: readonly ProofLaw[] }) {
   const broken = laws.flatMap((law) =>
-    law.rules.filter((rule) => rule.failed !== '0').map((rule) => ({ law: law.law, rule })),
+    law.rules
+      .filter((rule) => rule.failed !== '0' || rule.findings.length > 0)
+      .map((rule) => ({ law: law.law, rule })),
   );
   return (
     <Stack gap="sm" mt={broken.length === 0 ? 0 : 'sm'}>
       {broken.map(({ law, rule }) => (
         <Alert
           key={rule.name}
-          color="red"
+          color={rule.failed === '0' ? 'gray' : 'red'}
           variant="light"
-          title={`Law ${law}: ${groupedText(BigInt(rule.failed))} ${rule.broken}`}
+          title={`Law ${law}: ${groupedText(BigInt(rule.failed === '0' ? rule.checked : rule.failed))} ${rule.broken}`}
         >
           <Stack component="ul" gap={4} m={0} pl="md">
             {rule.findings.map((finding) => (
@@ -28,7 +30,7 @@ export function Findings({ laws }: { laws: readonly ProofLaw[] }) {
               </li>
             ))}
           </Stack>
-          {BigInt(rule.failed) > BigInt(rule.findings.length) && (
+          {rule.failed !== '0' && BigInt(rule.failed) > BigInt(rule.findings.length) && (
             <Text size="sm" mt={4}>
               These are the first of them.
             </Text>
