@@ -1124,6 +1124,36 @@ ALTER TABLE prewatt.imports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.imports FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.imports FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'done'::text))) EXECUTE FUNCTION prewatt.settle();
 
+CREATE TABLE prewatt.inbound_texts (
+  utility_id uuid NOT NULL,
+  id uuid NOT NULL,
+  gateway text NOT NULL,
+  gateway_id text NOT NULL,
+  phone text NOT NULL,
+  bucket smallint,
+  connection_id uuid,
+  text text NOT NULL,
+  answer text,
+  state text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  done_at timestamp with time zone,
+  done_by uuid,
+  CONSTRAINT inbound_texts_pkey PRIMARY KEY (utility_id, id),
+  CONSTRAINT inbound_texts_utility_id_gateway_gateway_id_key UNIQUE (utility_id, gateway, gateway_id),
+  CONSTRAINT inbound_texts_answer_check CHECK ((length(answer) <= 1000)),
+  CONSTRAINT inbound_texts_check CHECK (((state = 'done'::text) = ((done_at IS NOT NULL) AND (done_by IS NOT NULL)))),
+  CONSTRAINT inbound_texts_gateway_check CHECK (((length(gateway) >= 1) AND (length(gateway) <= 32))),
+  CONSTRAINT inbound_texts_gateway_id_check CHECK (((length(gateway_id) >= 1) AND (length(gateway_id) <= 100))),
+  CONSTRAINT inbound_texts_phone_check CHECK (((length(phone) >= 1) AND (length(phone) <= 40))),
+  CONSTRAINT inbound_texts_state_check CHECK ((state = ANY (ARRAY['answered'::text, 'open'::text, 'done'::text]))),
+  CONSTRAINT inbound_texts_text_check CHECK ((length(text) <= 2000)),
+  CONSTRAINT inbound_texts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT inbound_texts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX inbound_texts_open ON prewatt.inbound_texts USING btree (utility_id, id) WHERE (state = 'open'::text);
+ALTER TABLE prewatt.inbound_texts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.inbound_texts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.install_events (
   bucket smallint NOT NULL,
   job_id uuid NOT NULL,
@@ -1974,10 +2004,12 @@ CREATE TABLE prewatt.payments (
   hinted_reference text,
   entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   settled bigint,
+  payer_phone text,
   CONSTRAINT payments_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT payments_bucket_sale_id_key UNIQUE (bucket, sale_id),
   CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT payments_check CHECK (((state = 'succeeded'::text) <= ((provider_reference IS NOT NULL) AND (received_minor IS NOT NULL)))),
+  CONSTRAINT payments_payer_phone_check CHECK (((length(payer_phone) >= 8) AND (length(payer_phone) <= 16))),
   CONSTRAINT payments_received_minor_check CHECK ((received_minor > 0)),
   CONSTRAINT payments_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'pending'::text, 'succeeded'::text, 'failed'::text, 'expired'::text]))),
   CONSTRAINT payments_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
@@ -2998,6 +3030,16 @@ CREATE TABLE prewatt.usage_months (
 ALTER TABLE prewatt.usage_months ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.usage_months FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.ussd_session_directory (
+  phone text NOT NULL,
+  service_code text NOT NULL,
+  state jsonb NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT ussd_session_directory_pkey PRIMARY KEY (phone, service_code),
+  CONSTRAINT ussd_session_directory_phone_check CHECK (((length(phone) >= 8) AND (length(phone) <= 16))),
+  CONSTRAINT ussd_session_directory_service_code_check CHECK ((length(service_code) <= 40))
+);
+
 CREATE TABLE prewatt.utilities (
   id uuid NOT NULL,
   name text NOT NULL,
@@ -3436,6 +3478,7 @@ CREATE VIEW prewatt.transfers AS
 
 GRANT DELETE, INSERT, SELECT ON prewatt.early_report_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.gateway_message_directory TO prewatt_app;
+GRANT DELETE, INSERT, SELECT ON prewatt.ussd_session_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."rateLimit" TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."twoFactor" TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."user" TO prewatt_sign_in;
@@ -3526,6 +3569,7 @@ GRANT INSERT, SELECT ON prewatt.grants TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.home_flag_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.import_chunks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.import_rows TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.inbound_texts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.install_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.install_jobs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_campaigns TO prewatt_app;
@@ -3638,6 +3682,7 @@ GRANT UPDATE (after_meter_id) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (after_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.mode_changes TO prewatt_app;
+GRANT UPDATE (answer) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (answer) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (answered_at) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.grant_batches TO prewatt_app;
@@ -3650,6 +3695,7 @@ GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (assigned_to) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (at) ON prewatt.ussd_session_directory TO prewatt_app;
 GRANT UPDATE (attempts) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (attempts) ON prewatt.messages TO prewatt_app;
 GRANT UPDATE (available_energy_wh) ON prewatt.meter_states TO prewatt_app;
@@ -3696,6 +3742,8 @@ GRANT UPDATE (decided_at) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (delivered_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (digest) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (done_at) ON prewatt.inbound_texts TO prewatt_app;
+GRANT UPDATE (done_by) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
@@ -3853,6 +3901,7 @@ GRANT UPDATE (started_at) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grants TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.key_loads TO prewatt_app;
@@ -3868,6 +3917,7 @@ GRANT UPDATE (state) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.unallocated_money TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.ussd_session_directory TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.grant_batches TO prewatt_app;

@@ -59,6 +59,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'update approval_id due_at next_chunk rows_created rows_refused rows_unchanged ' +
         'state state_at',
     ],
+    inbound_texts: ['insert', 'select', 'update answer done_at done_by state'],
     install_events: ['insert', 'select'],
     install_jobs: [
       'insert',
@@ -244,6 +245,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
         'promised_until rated_until since_at stale_from supply supply_at supply_ordinal ' +
         'until_at',
     ],
+    ussd_session_directory: ['delete', 'insert', 'select', 'update at state'],
     weather_day_events: ['insert', 'select'],
     /** Every table of graphile-worker. */
     jobs: ['delete', 'insert', 'select', 'update'],

@@ -159,6 +159,8 @@ export const lines: Readonly<Record<string, Line>> = {
   'POST /api/operator/imports/:id/cancel': { who: 'administersNone' },
   'POST /api/operator/imports/:id/resume': { who: 'administersNone' },
   'GET /api/operator/imports/:id/rows': { who: 'readsNone' },
+  'GET /api/operator/inbox': { who: 'reads' },
+  'POST /api/operator/inbox/:id/done': { who: 'actsOnNone' },
   'GET /api/operator/installs': { who: 'staff' },
   'POST /api/operator/installs': { who: 'staff' },
   'GET /api/operator/installs/:id': { who: 'staffNone' },

@@ -12,6 +12,7 @@ export * from './consumer.ts';
 export * from './corrections.ts';
 export * from './grants.ts';
 export * from './imports.ts';
+export * from './inbox.ts';
 export * from './installs.ts';
 export * from './issue-messages.ts';
 export * from './keys.ts';

@@ -409,6 +409,21 @@ export type Tables = {
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
   };
+  inbound_texts: {
+    utility_id: Fixed<string>;
+    id: Fixed<string>;
+    gateway: Fixed<string>;
+    gateway_id: Fixed<string>;
+    phone: Fixed<string>;
+    bucket: Fixed<Nullable<number>>;
+    connection_id: Fixed<Nullable<string>>;
+    text: Fixed<string>;
+    answer: Nullable<string>;
+    state: 'answered' | 'open' | 'done';
+    at: Fixed<Instant>;
+    done_at: Nullable<Instant>;
+    done_by: Nullable<string>;
+  };
   install_events: {
     bucket: Fixed<number>;
     job_id: Fixed<string>;
@@ -931,6 +946,7 @@ export type Tables = {
     hinted_reference: Nullable<string>;
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
+    payer_phone: Fixed<Nullable<string>>;
   };
   phone_choice_directory: {
     phone: Fixed<string>;
@@ -1494,6 +1510,12 @@ export type Tables = {
     measured_wh: bigint;
     estimated_wh: bigint;
     whole_days: number;
+  };
+  ussd_session_directory: {
+    phone: Fixed<string>;
+    service_code: Fixed<string>;
+    state: Json;
+    at: Instant;
   };
   utilities: {
     id: Fixed<string>;

@@ -1,12 +1,33 @@
 // Where each thing that a message gateway tells goes.
 
+import { createPhoneDoors } from '../edge/phones/index.ts';
 import type { Heard } from '../messaging/gateways/index.ts';
 import type { Ground } from './ground.ts';
+import type { Money } from './money.ts';
 
-/** Answers with the text of a dialogue; null for all else. */
-export function createHearingOfGateways({ messages }: Pick<Ground, 'messages'>) {
-  return async (gateway: string, heard: Heard): Promise<string | null> => {
-    if (heard.kind === 'report') await messages.reported(gateway, heard);
-    return null;
+export function createHearingOfGateways(g: Ground, { payments, tariffs, vending }: Money) {
+  const { database, utilities, clocks, newUuid, messages, phones, gateways, publicUrl } = g;
+  const doors = createPhoneDoors({
+    ...{ database, utilities, clocks, newUuid, messages, phones, gateways, publicUrl },
+    ...{ payments, tariffs, vending },
+  });
+  return {
+    /** Answers with the screen of a dialogue; null for all else. */
+    hear: async (gateway: string, heard: Heard): Promise<string | null> => {
+      switch (heard.kind) {
+        case 'report':
+          await messages.reported(gateway, heard);
+          return null;
+        case 'text':
+          await doors.hearText(gateway, heard);
+          return null;
+        case 'ussd':
+          return doors.hearHop(gateway, heard);
+        case 'ussdEnd':
+          // Where it stood was kept with each hop.
+          return null;
+      }
+    },
+    sweepDialogues: doors.sweepDialogues,
   };
 }

@@ -20,7 +20,7 @@ import { awaitDatabase, createStarting } from './await-database.ts';
 import type { Config } from './config.ts';
 import { enterEpoch } from './epoch.ts';
 import { createHealth } from './health.ts';
-import { connectGateways, gatewaysOf } from './message-gateways.ts';
+import { connectGateways, gatewaysOf, sweepsOfMessages } from './message-gateways.ts';
 import { createMeterLink, type MeterLink, meterIdentityOf } from './meter-link.ts';
 import { paymentOriginsOf, providersOf } from './payment-providers.ts';
 import { createServices, type Services } from './services.ts';
@@ -73,11 +73,10 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   await http.listen(config.http);
   await awaitDatabase({ database, log, tell: starting.tell });
   const epoch = await enterEpoch(config, database, log);
-  const closeGateways = connectGateways(services);
   const wire = await openWire({ url: databaseUrl, services, meters, hub, log });
   const worker = await startWorker({ url: databaseUrl, database, jobs: services.jobs, log });
   const ofWire = sweepsOfWire({ ...wire, services, nowMs, log });
-  const ofProcess = [...ofWire, sweepOfSignIn(signIn), sweepOfReports(services), ...epoch];
+  const ofProcess = [...ofWire, sweepOfSignIn(signIn), ...sweepsOfMessages(services), ...epoch];
   sweeps.start([...services.sweeps, ...ofProcess]);
   const metrics = await metricsOf(config, { ...wire, services, sweeps, log });
   const xmlvend = await xmlvendOf(config, { services, log });
@@ -92,7 +91,6 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     hub.closeAll();
     await http.close();
     await worker.stop();
-    await closeGateways();
     await meters.close();
     await services.ingest.drained();
     await wire.close();
@@ -132,7 +130,7 @@ type Wire = {
   readonly outbox: CommandOutbox;
 };
 
-/** Opens the link to meters and the ear for what other processes have changed. */
+/** Opens the links to meters and gateways, and the ear for what other processes have changed. */
 async function openWire(o: {
   readonly url: string;
   readonly services: Services;
@@ -153,7 +151,9 @@ async function openWire(o: {
     if (notice.kind === 'linkRevoked') link.drop(notice.meterPan);
     if (notice.kind === 'command') outbox.push(notice);
   });
+  const closeGateways = connectGateways(services);
   const close = async (): Promise<void> => {
+    await closeGateways();
     await live.close();
     await outbox.idle();
   };
@@ -189,13 +189,6 @@ const sweepOfSignIn = (signIn: SignIn): Sweep<Utility> => ({
   ...{ of: 'process', name: 'signIn', label: 'deleting sign-ins, codes and counts that are over' },
   ...{ everyMs: 600_000, timeoutMs: 30_000 },
   run: signIn.sweep,
-});
-
-const sweepOfReports = ({ messages }: Pick<Services, 'messages'>): Sweep<Utility> => ({
-  ...{ of: 'process', name: 'deliveryReports' },
-  label: 'taking up delivery reports that came before their message was filed',
-  ...{ everyMs: 5_000, timeoutMs: 30_000 },
-  run: messages.sweepReports,
 });
 
 function proxiesOf({ trustedProxies: names }: Config) {

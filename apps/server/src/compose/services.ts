@@ -40,7 +40,7 @@ export function createServices(o: ServiceDeps) {
     ...parts,
     gateways: ground.gateways,
     phones: ground.phones,
-    hear: createHearingOfGateways({ messages }),
+    ...createHearingOfGateways(ground, money),
     providerLabel: provider.label,
     jobs: jobHandlers({ ...parts, messages }),
     sweeps,

@@ -226,6 +226,12 @@ const identities = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/identities/page.tsx'))),
 });
 
+const inbox = createRoute({
+  ...page,
+  path: 'inbox',
+  component: lazyRouteComponent(() => part(import('./pages/inbox/page.tsx'))),
+});
+
 const refunds = createRoute({
   ...page,
   path: 'refunds',
@@ -296,6 +302,7 @@ const routeTree = root.addChildren([
     install,
     campaigns,
     campaign,
+    inbox,
     refunds,
     unallocatedMoney,
     freeCredit,

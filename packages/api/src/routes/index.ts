@@ -20,6 +20,7 @@ import {
 } from './doors.ts';
 import { grantApi } from './grants.ts';
 import { exportApi, importApi } from './imports.ts';
+import { inboxApi } from './inbox.ts';
 import { installApi } from './installs.ts';
 import { keyApi } from './keys.ts';
 import { limitApi } from './limits.ts';
@@ -53,6 +54,7 @@ export {
   exportApi,
   grantApi,
   importApi,
+  inboxApi,
   installApi,
   keyApi,
   limitApi,
@@ -94,6 +96,7 @@ const byArea = {
   export: exportApi,
   grant: grantApi,
   import: importApi,
+  inbox: inboxApi,
   install: installApi,
   key: keyApi,
   softLanding: softLandingApi,

@@ -27,7 +27,7 @@ export function meterInText(text: string): string | null {
   for (const match of text.slice(0, 2000).matchAll(/\d[\d .-]{9,24}\d/g)) {
     const plain = plainMeter(match[0]);
     if (hasCheckDigit(plain)) return plain;
-    const part = /(?<!\d)(\d{11}|\d{13})(?!\d)/.exec(match[0])?.[1];
+    const part = /(?<!\d)(\d{11}|\d{13}|\d{18})(?!\d)/.exec(match[0])?.[1];
     if (part !== undefined && hasCheckDigit(part)) return part;
   }
   return null;

@@ -78,6 +78,17 @@ export function stepUssd(
   return show(state, order, o.rules);
 }
 
+/**
+ * What was typed since this session's text was `seen` last (null: unknown, the last answer counts).
+ * Null: nothing, the gateway repeats itself.
+ */
+export function newAnswers(text: string, seen: string | null): readonly string[] | null {
+  const answers = text === '' ? [] : text.split('*').slice(0, 40);
+  if (seen === text) return null;
+  if (seen === null) return answers.slice(-1);
+  return answers.slice(seen === '' ? 0 : seen.split('*').length);
+}
+
 type Begun = {
   readonly state: UssdState;
   readonly answers: readonly string[];
@@ -91,10 +102,8 @@ function begin(
 ): Begun {
   const answers = hop.text === '' ? [] : hop.text.split('*').slice(0, 40);
   if (before !== null && before.sessionId === hop.sessionId) {
-    if (before.seen === hop.text) return { state: before, answers: [], repeat: true };
-    if (before.seen === null) return { state: before, answers: answers.slice(-1), repeat: false };
-    const old = before.seen === '' ? 0 : before.seen.split('*').length;
-    return { state: before, answers: answers.slice(old), repeat: false };
+    const fresh = newAnswers(hop.text, before.seen);
+    return { state: before, answers: fresh ?? [], repeat: fresh === null };
   }
   const fresh = {
     sessionId: hop.sessionId,

@@ -3,3 +3,4 @@
 
 export { publicFrame } from './frame.ts';
 export { consumerRoutes } from './routes.ts';
+export { liveReading } from './views.ts';

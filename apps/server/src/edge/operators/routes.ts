@@ -6,6 +6,7 @@ import { refuseOtherOrigins } from '../../registry/sign-in/index.ts';
 import { type AccountRoutesDeps, accountRoutes } from './account-routes.ts';
 import { type CommandRoutesDeps, commandRoutes } from './command-routes.ts';
 import { type ConnectionRoutesDeps, connectionRoutes } from './connection-routes.ts';
+import { type InboxRoutesDeps, inboxRoutes } from './inbox-routes.ts';
 import { type LimitRoutesDeps, limitRoutes } from './limit-routes.ts';
 import { type LinkRoutesDeps, linkRoutes } from './link-routes.ts';
 import { type ListRoutesDeps, listRoutes } from './list-routes.ts';
@@ -17,6 +18,7 @@ import { createOnConnection } from './scope.ts';
 export type OperatorRoutesDeps = AccountRoutesDeps &
   CommandRoutesDeps &
   ConnectionRoutesDeps &
+  InboxRoutesDeps &
   LimitRoutesDeps &
   LinkRoutesDeps &
   ListRoutesDeps &
@@ -35,6 +37,7 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
     readingRoutes(app, context, onConnection);
     linkRoutes(app, context, onConnection);
     limitRoutes(app, context);
+    inboxRoutes(app, context);
     liveRoute(app, context);
   };
 }

@@ -13,6 +13,7 @@ import type { MessageGateway } from '../gateways/index.ts';
 import { createReports, type Report } from './reports.ts';
 import { createSending } from './sending.ts';
 
+export { lastTokenText } from './last-token.ts';
 export type { AttemptOutcome } from './next-gateway.ts';
 export type { Report } from './reports.ts';
 

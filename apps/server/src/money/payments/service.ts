@@ -22,11 +22,15 @@ export type NotifyRefusal = 'unknownProvider' | NotificationRefusal | SettleRefu
 export type Payments = {
   /**
    * Opens the sale of a quote and a checkout for it. The same request id again answers with the
-   * same sale.
+   * same sale. A rail that asks on the phone asks `payerPhone`, or the home's own.
    */
   readonly startPurchase: (
     place: ConnectionPlace,
-    o: { readonly quoteId: string; readonly requestId: string },
+    o: {
+      readonly quoteId: string;
+      readonly requestId: string;
+      readonly payerPhone?: string;
+    },
   ) => Promise<Result<{ readonly saleId: string; readonly checkoutUrl: string }, StartRefusal>>;
   /** A provider's notification. */
   readonly notification: (
@@ -64,7 +68,10 @@ export function createPayments(o: PaymentsDeps): Payments {
       const sale = await o.vending.openSale(tx, place, request);
       if (!sale.ok) return sale;
       const { saleId, amountMinor } = sale.value;
-      const paymentId = await insertPayment(tx, o, { place, sale: { saleId, amountMinor } });
+      const paymentId = await insertPayment(tx, o, {
+        ...{ place, sale: { saleId, amountMinor } },
+        payerPhone: request.payerPhone ?? null,
+      });
       return ok({ saleId, paymentId });
     });
     if (!opened.ok) return opened;
@@ -100,9 +107,10 @@ async function insertPayment(
   of: {
     readonly place: ConnectionPlace;
     readonly sale: { readonly saleId: string; readonly amountMinor: bigint };
+    readonly payerPhone: string | null;
   },
 ): Promise<string> {
-  const { place, sale } = of;
+  const { place, sale, payerPhone } = of;
   const [newest] = o.providers;
   const paymentId = o.newUuid();
   const inserted = await tx
@@ -115,6 +123,7 @@ async function insertPayment(
       sale_id: sale.saleId,
       provider: newest.name,
       amount_minor: sale.amountMinor,
+      payer_phone: payerPhone,
       state: 'requested',
       requested_at: new Date(o.clocks.business.nowMs()),
       next_check_at: new Date(o.clocks.real.nowMs() + checkDelayMs(0)),
@@ -199,7 +208,8 @@ async function paymentOf(tx: Tx, place: PaymentPlace) {
     .where('payments.bucket', '=', place.bucket)
     .where('payments.id', '=', place.paymentId)
     .executeTakeFirstOrThrow();
-  const { connection_name: connectionName, customer_phone: phone } = row;
+  const { connection_name: connectionName } = row;
+  const phone = row.payer_phone ?? row.customer_phone;
   return { payment: row, connectionName, phone };
 }
 

@@ -68,7 +68,12 @@ export const columnsNotShown: readonly NotShown[] = [
   },
   {
     because: 'the way to the provider and its answers while a payment is open',
-    columns: ['payments.next_check_at', 'payments.checks', 'payments.hinted_reference'],
+    columns: [
+      'payments.next_check_at',
+      'payments.checks',
+      'payments.hinted_reference',
+      'payments.payer_phone',
+    ],
   },
   {
     because: 'what a meter said last about it; a later word of the meter changes it',

@@ -25,6 +25,7 @@ export const roomGroups: readonly RoomGroup[] = [
     title: 'Homes',
     rooms: [
       { to: '/installs', label: 'Installs' },
+      { to: '/inbox', label: 'Inbox' },
       { to: '/calls', label: 'Call list' },
       { to: '/protection', label: 'Protection' },
       { to: '/readings', label: 'Readings' },

@@ -1,0 +1,80 @@
+// A purchase that a phone asks for: the amount, an offer, and the payment that its own phone is
+// asked for, or a way to pay by text message.
+
+import { createHash } from 'node:crypto';
+import { parseTypedAmount } from '@prewatt/quantities';
+import type { Database } from '../../base/database.ts';
+import type { Messages } from '../../messaging/messages/index.ts';
+import type { Payments } from '../../money/payments/index.ts';
+import type { Vending } from '../../money/vending/index.ts';
+import { type Home, moneyOf } from './homes.ts';
+import type { PhoneLimits } from './limits.ts';
+import type { Words } from './words.ts';
+
+export type BuyingDeps = {
+  readonly database: Database;
+  readonly vending: Pick<Vending, 'makeQuote'>;
+  readonly payments: Pick<Payments, 'startPurchase'>;
+  readonly messages: Pick<Messages, 'queue'>;
+  readonly limits: PhoneLimits;
+  readonly publicUrl: string;
+};
+
+export type Bought =
+  /** The phone asks for the money now. */
+  | { readonly kind: 'asked'; readonly amount: string }
+  | { readonly kind: 'link'; readonly amount: string; readonly url: string }
+  | { readonly kind: 'badAmount' | 'busy' | 'notNow' };
+
+/** Within the utility's limits; null for anything else. */
+export function amountOf(typed: string, { utility }: Home): bigint | null {
+  const amount = parseTypedAmount(typed, utility.currency);
+  if (!amount.ok || amount.value < utility.minimumPurchaseMinor) return null;
+  return amount.value > utility.maximumPurchaseMinor ? null : amount.value;
+}
+
+export async function buy(
+  o: BuyingDeps,
+  asked: {
+    readonly home: Home;
+    readonly typed: string;
+    readonly payerPhone: string;
+    /** Names the request: the same again is the same purchase. */
+    readonly request: string;
+  },
+): Promise<Bought> {
+  const { home, payerPhone } = asked;
+  const amountMinor = amountOf(asked.typed, home);
+  if (amountMinor === null) return { kind: 'badAmount' };
+  if (!o.limits.mayHave(payerPhone, 'purchase')) return { kind: 'busy' };
+  const quote = await o.vending.makeQuote(home.place, amountMinor);
+  if (!quote.ok) return { kind: 'notNow' };
+  const digest = createHash('sha256').update(asked.request).digest('hex').slice(0, 40);
+  const { quoteId } = quote.value;
+  const requestId = `phone:${digest}`;
+  const started = await o.payments.startPurchase(home.place, { quoteId, requestId, payerPhone });
+  if (!started.ok) return { kind: 'notNow' };
+  const url = started.value.checkoutUrl;
+  const amount = moneyOf(amountMinor, home.utility);
+  // Our own page is where a customer waits while the phone asks.
+  const isAsked = new URL(url).origin === new URL(o.publicUrl).origin;
+  return isAsked ? { kind: 'asked', amount } : { kind: 'link', amount, url };
+}
+
+/** The way to pay, as a text message to who asked for it. */
+export const textLink = (
+  o: Pick<BuyingDeps, 'database' | 'messages'>,
+  bought: Extract<Bought, { kind: 'link' }>,
+  to: {
+    readonly home: Home;
+    readonly phone: string;
+    readonly factKey: string;
+    readonly words: Words;
+  },
+): Promise<void> =>
+  o.database.inUtility(to.home.place.utilityId, (tx) =>
+    o.messages.queue(tx, {
+      ...{ place: to.home.place, kind: 'answer', factKey: to.factKey, phone: to.phone },
+      text: to.words.sms.pay({ amount: bought.amount, home: to.home.shown, url: bought.url }),
+    }),
+  );

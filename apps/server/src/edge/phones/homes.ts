@@ -1,0 +1,119 @@
+// The homes of a phone, and a meter that a friend pays for: what may be said of each.
+
+import { type Currency, formatAmount, formatKwh, formatMoney } from '@prewatt/quantities';
+import { hasCheckDigit, plainMeter } from '@prewatt/rails';
+import { meterPanFromDrn } from '@prewatt/sts/keys';
+import type { Database } from '../../base/database.ts';
+import type { Clocks } from '../../base/time.ts';
+import type { Tariffs } from '../../money/tariffs/index.ts';
+import {
+  type Connection,
+  type ConnectionPlace,
+  findConnectionsOfPhone,
+  findMeter,
+  loadConnection,
+} from '../../registry/connections/index.ts';
+import type { Utilities, Utility } from '../../registry/utilities/index.ts';
+import { lastingText } from '../../workflows/supply-forecast/index.ts';
+import { liveReading } from '../consumer/index.ts';
+import type { Words } from './words.ts';
+
+export type HomesDeps = {
+  readonly database: Database;
+  readonly utilities: Utilities;
+  readonly tariffs: Pick<Tariffs, 'inForce'>;
+  readonly clocks: Clocks;
+};
+
+export type Home = {
+  readonly place: ConnectionPlace;
+  readonly connection: Connection;
+  readonly utility: Utility;
+  /** As it may be shown to who asks. */
+  readonly shown: string;
+};
+
+/** More are not shown to a phone. */
+const mostHomes = 30;
+
+export async function homesOf(o: HomesDeps, phone: string): Promise<readonly Home[]> {
+  const places = await findConnectionsOfPhone(o.database, phone);
+  const homes: Home[] = [];
+  for (const place of places.slice(0, mostHomes)) {
+    const home = await homeAt(o, place, ({ name }) => name);
+    if (home !== null) homes.push(home);
+  }
+  return homes;
+}
+
+/** The home of a meter number that a stranger typed: "A. C., Test Street". */
+export async function friendOf(o: HomesDeps, typed: string): Promise<Home | null> {
+  const meter = plainMeter(typed);
+  if (!hasCheckDigit(meter)) return null;
+  const pan = meter.length === 18 ? null : meterPanFromDrn(meter);
+  if (pan !== null && !pan.ok) return null;
+  const place = await findMeter(o.database, pan === null ? meter : pan.value);
+  return place === null ? null : homeAt(o, place, initialsAndStreet);
+}
+
+async function homeAt(
+  o: HomesDeps,
+  place: ConnectionPlace,
+  shownAs: (connection: Connection) => string,
+): Promise<Home | null> {
+  const utility = await o.utilities.get(place.utilityId);
+  const connection = await o.database.inUtility(place.utilityId, (tx) => loadConnection(tx, place));
+  return connection === null ? null : { place, connection, utility, shown: shownAs(connection) };
+}
+
+function initialsAndStreet({ customerName, address }: Connection): string {
+  const initials = (customerName ?? '')
+    .split(/\s+/)
+    .filter((part) => part !== '')
+    .slice(0, 3)
+    .map((part) => `${[...part][0]}.`)
+    .join(' ');
+  // Without the number of the house.
+  const street =
+    (address ?? '')
+      .split(',')[0]
+      ?.replace(/\s*\d+\w?\s*/g, ' ')
+      .trim() ?? '';
+  return [initials, street].filter((part) => part !== '').join(', ') || 'this meter';
+}
+
+export type Balance = {
+  readonly left: string;
+  readonly owed: string | null;
+  readonly lasting: string | null;
+};
+
+export async function balanceOf(o: HomesDeps, home: Home, words: Words): Promise<Balance> {
+  const { connection, utility } = home;
+  const nowMs = o.clocks.business.nowMs();
+  const live = await o.database.inUtility(home.place.utilityId, (tx) =>
+    liveReading(tx, { connection, utility, nowMs, tariffs: o.tariffs }),
+  );
+  const { availableEnergyWh: available, owedEnergyWh, moneyOnMeter, forecast } = live;
+  const owed = BigInt(owedEnergyWh ?? 0);
+  const energy =
+    available === null ? words.unknownLeft : words.left(`${formatKwh(BigInt(available))} kWh`);
+  return {
+    left: moneyOnMeter === null ? energy : words.left(moneyOnMeter),
+    owed: owed > 0n ? `${formatKwh(owed)} kWh` : null,
+    lasting: lastingText(forecast, nowMs),
+  };
+}
+
+/** "KES 50.00" */
+export const moneyOf = (amountMinor: bigint, { currency }: Utility): string =>
+  formatMoney(amountMinor, currency);
+
+/** What can be bought at once, without the currency: "10" to "70,000". */
+export const boundsOf = (utility: Utility): { readonly least: string; readonly most: string } => ({
+  least: whole(utility.minimumPurchaseMinor, utility.currency),
+  most: whole(utility.maximumPurchaseMinor, utility.currency),
+});
+
+const whole = (amountMinor: bigint, currency: Currency): string =>
+  formatAmount(amountMinor, currency).replace(/\.0+$/, '');

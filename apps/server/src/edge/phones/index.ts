@@ -1,0 +1,21 @@
+// The public face of phones: where texts and dialogues of customers go.
+
+import type { Heard } from '../../messaging/gateways/index.ts';
+import { hearHop, sweepDialogues } from './dialogues.ts';
+import { createPhoneLimits } from './limits.ts';
+import { hearText, type TextsDeps } from './texts.ts';
+
+export type PhoneDoors = ReturnType<typeof createPhoneDoors>;
+
+export function createPhoneDoors(given: Omit<TextsDeps, 'limits'>) {
+  const o: TextsDeps = { ...given, limits: createPhoneLimits(given.clocks.real.nowMs) };
+  return {
+    /** Answers once it is kept; the answer to the customer goes out as a message. */
+    hearText: (gateway: string, heard: Extract<Heard, { kind: 'text' }>) =>
+      hearText(o, gateway, heard),
+    /** Answers with the next screen. */
+    hearHop: (gateway: string, { hop }: Extract<Heard, { kind: 'ussd' }>) =>
+      hearHop(o, gateway, hop),
+    sweepDialogues: () => sweepDialogues(o),
+  };
+}

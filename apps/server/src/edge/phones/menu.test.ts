@@ -1,0 +1,153 @@
+// Every path of the dialogue, typed: each screen fits a cheap phone, each can be left, and a
+// session that is cut off anywhere goes on where it stood.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { segmentText } from '@prewatt/rails';
+import { closing, type MenuAct, type MenuState, type MenuWorld, stepMenu } from './menu.ts';
+import { longestScreen, type ScreenFacts, screenText } from './screens.ts';
+import { languageCodes, languages, wordsOf } from './words.ts';
+
+const meter = '04229889888';
+const worldOf = (homes: number): MenuWorld => ({
+  nowMs: 0,
+  language: 'en',
+  languages: languageCodes,
+  homes: Array.from({ length: homes }, (_, i) => `home-${i}`),
+  isMeter: (each) => each === meter,
+  isAmount: (each) => each === '50',
+});
+const facts = (homes: number): ScreenFacts => ({
+  homes: Array.from({ length: homes }, (_, i) => ({
+    key: `home-${i}`,
+    name: `The long house by the river ${i} {north wing}`,
+  })),
+  home: 'The long house by the river {north wing}, 12 Independence Avenue',
+  ...{ code: 'KES', least: '1,000,000.00', most: '99,999,999.00', left: '12345.6 kWh left' },
+  lasting: 'enough for 24 hours at most, perhaps less than one as you use it',
+  ...{ owed: null, digits: '1234 5678 9012 3456 7890', meter, amount: 'KES 99,999,999.00' },
+  languages: languageCodes.map((code) => languages[code].name),
+  ordered: 'asked',
+});
+const answers = ['0', '1', '2', '3', '4', '5', '6', '9', '50', meter, '', 'x'];
+
+type Reached = { readonly state: MenuState; readonly typed: readonly string[] };
+
+/** All states that typing leads to, from a first dial with so many homes. */
+function reachAll(homes: number) {
+  const world = worldOf(homes);
+  const keyOf = ({ seen: _, ...state }: MenuState) => JSON.stringify(state);
+  const first = stepMenu({ sessionId: 's', text: '' }, null, world);
+  const found = new Map<string, Reached>([[keyOf(first.state), { state: first.state, typed: [] }]]);
+  const acts = new Map<string, MenuAct>();
+  for (const { state, typed } of found.values()) {
+    if (closing.includes(state.screen)) continue;
+    for (const answer of answers) {
+      const path = [...typed, answer];
+      const next = stepMenu({ sessionId: 's', text: path.join('*') }, state, world);
+      if (next.act !== null) acts.set(JSON.stringify(next.act), next.act);
+      const key = keyOf(next.state);
+      if (!found.has(key)) found.set(key, { state: next.state, typed: path });
+    }
+  }
+  return { world, states: [...found.values()], acts: [...acts.values()] };
+}
+
+test('every screen of every path, in every language, fits the phone', (t) => {
+  let longest = '';
+  let screens = 0;
+  for (const homes of [0, 1, 2, 12]) {
+    const { states } = reachAll(homes);
+    for (const { state, typed } of states) {
+      for (const code of languageCodes) {
+        const text = screenText(state, wordsOf(code), facts(homes));
+        const { encoding, units } = segmentText(text);
+        assert.equal(encoding, 'gsm7', text);
+        assert.ok(units > 0 && units <= longestScreen, `${units}: ${text}`);
+        // Nothing is cut off that a person must see.
+        const last = screenText(state, wordsOf(code), { ...facts(homes), home: 'F' }).slice(-6);
+        if (state.screen !== 'amount')
+          assert.ok(text.endsWith(last), `${typed.join('*')}: ${text}`);
+        if (text.length > longest.length) longest = text;
+        screens += 1;
+      }
+    }
+  }
+  t.diagnostic(`${screens} screens; the longest has ${longest.length} characters:\n${longest}`);
+});
+
+test('whatever was typed, a way leads on to the end', () => {
+  for (const { state } of reachAll(2).states) {
+    let at = state;
+    for (const answer of ['0', '2', '1', '0', '50', '2', '0', '0', meter, '50', '2', '0']) {
+      if (closing.includes(at.screen)) break;
+      at = stepMenu({ sessionId: 's', text: `${at.seen}*${answer}` }, at, worldOf(2)).state;
+    }
+    assert.ok(['goodbye', 'ordered', 'menu'].includes(at.screen), at.screen);
+  }
+});
+
+test('what is bought is the home that was picked or the meter that was typed, at the amount', () => {
+  const { acts } = reachAll(2);
+  const bought = acts.filter(({ kind }) => kind === 'buy');
+  const of = (act: Partial<MenuAct>) => ({
+    kind: 'buy',
+    home: null,
+    friend: null,
+    amount: '50',
+    ...act,
+  });
+  assert.deepEqual(
+    new Set(bought.map((act) => JSON.stringify(act))),
+    new Set([
+      JSON.stringify(of({ home: 'home-0' } as Partial<MenuAct>)),
+      JSON.stringify(of({ home: 'home-1' } as Partial<MenuAct>)),
+      JSON.stringify(of({ friend: meter } as Partial<MenuAct>)),
+    ]),
+  );
+  assert.deepEqual(
+    acts.filter(({ kind }) => kind === 'tell').map((act) => act.kind === 'tell' && act.home),
+    ['home-0', 'home-1'],
+  );
+});
+
+test('a session that is cut off while buying goes on where it stood, for ten minutes', () => {
+  const world = worldOf(2);
+  for (const { state } of reachAll(2).states) {
+    const redial = stepMenu({ sessionId: 'next', text: '' }, state, world).state;
+    const isOpen = ['pick', 'amount', 'meter', 'confirm'].includes(state.screen);
+    assert.equal(redial.screen, isOpen || state.screen === 'resume' ? 'resume' : 'menu');
+    if (!isOpen) continue;
+    const on = stepMenu({ sessionId: 'next', text: '1' }, redial, world).state;
+    assert.equal(on.screen, state.screen);
+    assert.deepEqual([on.home, on.friend, on.amount], [state.home, state.friend, state.amount]);
+    const late = stepMenu({ sessionId: 'late', text: '' }, state, { ...world, nowMs: 600_001 });
+    assert.equal(late.state.screen, 'menu');
+  }
+});
+
+test('a gateway that repeats a hop gets the same screen, and nothing is bought twice', () => {
+  const world = worldOf(1);
+  let state: MenuState | null = null;
+  for (const text of ['', '2', '2*50'])
+    state = stepMenu({ sessionId: 's', text }, state, world).state;
+  const bought = stepMenu({ sessionId: 's', text: '2*50*1' }, state, world);
+  assert.equal(bought.act?.kind, 'buy');
+  const again = stepMenu({ sessionId: 's', text: '2*50*1' }, bought.state, world);
+  assert.equal(again.act, null);
+  assert.deepEqual(again.state, bought.state);
+});
+
+test('wrong answers in between move nothing', () => {
+  const world = worldOf(1);
+  const typed = ['7', '2', 'abc', '50', '7', '1'];
+  let state: MenuState | null = null;
+  let acts = 0;
+  for (let i = 0; i <= typed.length; i += 1) {
+    const step = stepMenu({ sessionId: 's', text: typed.slice(0, i).join('*') }, state, world);
+    state = step.state;
+    if (step.act !== null) acts += 1;
+  }
+  assert.equal(state?.screen, 'ordered');
+  assert.equal(acts, 1);
+});

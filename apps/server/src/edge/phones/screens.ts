@@ -1,0 +1,101 @@
+// A screen as text: at most 182 characters of the GSM alphabet, of which brackets and the like take
+// two. What is too long loses the ends of names, never a choice or a digit of a token.
+
+import { fittedToGsm, segmentText } from '@prewatt/rails';
+import { homesShown, type MenuState } from './menu.ts';
+import type { Words } from './words.ts';
+
+export const longestScreen = 182;
+
+/** What a screen says that the state does not know. */
+export type ScreenFacts = {
+  /** Names of the phone's homes, in the order of their keys. */
+  readonly homes: readonly { readonly key: string; readonly name: string }[];
+  /** The home or the friend's, as it may be shown. */
+  readonly home: string;
+  readonly code: string;
+  readonly least: string;
+  readonly most: string;
+  readonly left: string;
+  readonly lasting: string | null;
+  readonly owed: string | null;
+  readonly digits: string | null;
+  readonly meter: string;
+  readonly amount: string;
+  readonly languages: readonly string[];
+  readonly ordered: 'asked' | 'link' | 'notNow' | 'busy' | null;
+};
+
+/** The text of the screen, without what a gateway puts before it. */
+export function screenText(state: MenuState, words: Words, facts: ScreenFacts): string {
+  const text = bodyOf(state, words, facts);
+  const because = becauseOf(state, words, facts);
+  return cut(fittedToGsm(because + text));
+}
+
+function becauseOf({ why }: MenuState, words: Words, facts: ScreenFacts): string {
+  if (why === 'badAmount') return words.badAmount({ least: facts.least, most: facts.most });
+  if (why === 'noMeter') return words.noMeter;
+  return why === 'invalid' ? words.invalid : '';
+}
+
+function bodyOf(state: MenuState, words: Words, facts: ScreenFacts): string {
+  const home = short(facts.home, 24);
+  switch (state.screen) {
+    case 'menu':
+      return facts.homes.length === 0 ? words.strangerMenu : words.menu;
+    case 'pick':
+      return pickText(state, words, facts);
+    case 'amount':
+      return words.amount({ home, code: facts.code });
+    case 'meter':
+      return words.meter;
+    case 'confirm':
+      return words.confirm({ amount: facts.amount, home: short(facts.home, 50) });
+    case 'balance': {
+      const lasting = facts.lasting === null ? '' : words.lasting(facts.lasting);
+      const left = facts.owed === null ? facts.left : words.owed(facts.owed);
+      return words.balance({ home, left, lasting });
+    }
+    case 'token':
+      return facts.digits === null ? words.noToken : words.token(facts.digits);
+    case 'reject':
+      return words.reject({ meter: facts.meter });
+    case 'told':
+      return words.told;
+    case 'language':
+      return `${words.language}\n${numbered(facts.languages)}`;
+    case 'resume':
+      return words.resume;
+    case 'ordered':
+      return words[facts.ordered ?? 'notNow'];
+    case 'goodbye':
+      return words.goodbye;
+  }
+}
+
+function pickText(state: MenuState, words: Words, { homes }: ScreenFacts): string {
+  const shown = homes.slice(state.from, state.from + homesShown);
+  const more = homes.length > state.from + homesShown ? '\n9 >' : '';
+  const names = shown.map(({ name }) => short(name, 20));
+  return `${words.pick}\n${numbered(names)}${more}\n0 <`;
+}
+
+const numbered = (names: readonly string[]): string =>
+  names.map((name, i) => `${i + 1} ${name}`).join('\n');
+
+const short = (text: string, length: number): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= length ? line : `${line.slice(0, length - 1).trimEnd()}.`;
+};
+
+/** Characters that the alphabet lacks become question marks: one would halve the room. */
+function cut(text: string): string {
+  let shown = '';
+  for (const char of text) {
+    const fits = segmentText(char).encoding === 'gsm7' ? char : '?';
+    if (segmentText(shown + fits).units > longestScreen) break;
+    shown += fits;
+  }
+  return shown;
+}

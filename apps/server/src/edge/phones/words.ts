@@ -1,0 +1,116 @@
+// What phones are told, by language. Short: a screen has 182 characters, a text message 160.
+
+export type Words = ReturnType<typeof english>;
+
+export type LanguageCode = keyof typeof languages;
+
+function english() {
+  return {
+    name: 'English',
+    menu: '1 Balance\n2 Buy\n3 Last token\n4 Meter says reject\n5 Buy for a friend\n6 Language\n0 End',
+    strangerMenu: 'No home has this phone.\n5 Buy for a friend\n6 Language\n0 End',
+    pick: 'Which home?',
+    amount: (o: { home: string; code: string }) => `Amount in ${o.code} for ${o.home}:`,
+    badAmount: (o: { least: string; most: string }) => `From ${o.least} to ${o.most}, please. `,
+    meter: "Your friend's meter number:",
+    noMeter: 'No meter has this number. ',
+    confirm: (o: { amount: string; home: string }) => `Buy ${o.amount} for ${o.home}?\n1 Yes\n2 No`,
+    balance: (o: { home: string; left: string; lasting: string }) =>
+      `${o.home}: ${o.left}${o.lasting}.\n0 Menu`,
+    left: (amount: string) => `${amount} left`,
+    owed: (owed: string) => `${owed} owed`,
+    unknownLeft: 'the meter has not told yet',
+    lasting: (text: string) => `, ${text}`,
+    token: (digits: string) => `Last token:\n${digits}\nIt works once.\n0 Menu`,
+    noToken: 'No token was sold to this home lately.\n0 Menu',
+    reject: (o: { meter: string }) =>
+      `Is it for meter ${o.meter}? A token works once. Type all 20 digits again, slowly.\n1 Show the token\n2 Ask the office\n0 Menu`,
+    told: 'The office has your question and calls you.\n0 Menu',
+    language: 'Language:',
+    resume: '1 Go on where you were\n2 Start again\n3 Last token',
+    invalid: 'Not understood. ',
+    asked: 'Confirm the payment on your phone. The token comes as a text message.',
+    link: 'You get a text message with the way to pay.',
+    notNow: 'This cannot be bought just now. Try again later.',
+    busy: 'Too many tries. Try again in an hour.',
+    goodbye: 'Goodbye.',
+    // Text messages.
+    sms: {
+      balance: (o: { home: string; left: string; lasting: string }) =>
+        `${o.home}: ${o.left}${o.lasting}.`,
+      again: (text: string) => `Again: ${text}`,
+      noToken: 'No token was sold to your home lately.',
+      howToBuy: 'To buy write BUY and the amount: BUY 50. For another meter add its number.',
+      whichHome: (names: string) => `You have several homes. Add the meter number: ${names}`,
+      badAmount: (o: { least: string; most: string }) =>
+        `Write an amount from ${o.least} to ${o.most}: BUY ${o.least}`,
+      pay: (o: { amount: string; home: string; url: string }) =>
+        `Pay ${o.amount} for ${o.home} here: ${o.url}`,
+      asked: (o: { amount: string; home: string }) =>
+        `Confirm ${o.amount} for ${o.home} on your phone. The token comes as a text message.`,
+      noMeter: 'No meter has this number. Look at the number on the meter and write again.',
+      stopped:
+        'You get no more notices. Tokens that you buy still come. START brings notices back.',
+      started: 'You get notices again. STOP ends them.',
+      help: 'BAL: what is left. BUY 50: buy. TOKEN: the last one again. STOP: no notices. Or write to us.',
+      received: 'Thank you. The office reads your message.',
+      stranger: 'No home has this phone. To buy for a meter write BUY, the amount and its number.',
+      notNow: 'This cannot be bought just now. Try again later.',
+    },
+  };
+}
+
+const swahili = (): Words => ({
+  ...english(),
+  name: 'Kiswahili',
+  menu: '1 Salio\n2 Nunua\n3 Tokeni ya mwisho\n4 Mita imekataa\n5 Nunulia rafiki\n6 Lugha\n0 Maliza',
+  strangerMenu: 'Simu hii haina nyumba.\n5 Nunulia rafiki\n6 Lugha\n0 Maliza',
+  pick: 'Nyumba gani?',
+  amount: ({ home, code }) => `Kiasi (${code}) kwa ${home}:`,
+  badAmount: ({ least, most }) => `Kuanzia ${least} hadi ${most}. `,
+  meter: 'Namba ya mita ya rafiki:',
+  noMeter: 'Hakuna mita yenye namba hii. ',
+  confirm: ({ amount, home }) => `Nunua ${amount} kwa ${home}?\n1 Ndiyo\n2 Hapana`,
+  balance: ({ home, left }) => `${home}: ${left}.\n0 Menyu`,
+  left: (amount) => `imebaki ${amount}`,
+  owed: (owed) => `deni ${owed}`,
+  unknownLeft: 'mita bado haijatuma',
+  token: (digits) => `Tokeni ya mwisho:\n${digits}\nInatumika mara moja.\n0 Menyu`,
+  noToken: 'Hakuna tokeni ya karibuni.\n0 Menyu',
+  reject: ({ meter }) =>
+    `Ni ya mita ${meter}? Tokeni hutumika mara moja. Andika tena tarakimu 20.\n1 Onyesha tokeni\n2 Uliza ofisi\n0 Menyu`,
+  told: 'Ofisi imepata swali lako na itakupigia.\n0 Menyu',
+  language: 'Lugha:',
+  resume: '1 Endelea\n2 Anza upya\n3 Tokeni ya mwisho',
+  invalid: 'Haijaeleweka. ',
+  asked: 'Thibitisha malipo kwenye simu yako. Tokeni itakuja kwa ujumbe.',
+  link: 'Utapata ujumbe wenye njia ya kulipa.',
+  notNow: 'Haiwezekani kununua sasa. Jaribu tena baadaye.',
+  busy: 'Umejaribu mara nyingi. Jaribu tena baada ya saa moja.',
+  goodbye: 'Kwaheri.',
+  sms: {
+    balance: ({ home, left }) => `${home}: ${left}.`,
+    again: (text) => `Tena: ${text}`,
+    noToken: 'Hakuna tokeni ya karibuni.',
+    howToBuy: 'Kununua andika NUNUA na kiasi: NUNUA 50. Kwa mita nyingine ongeza namba yake.',
+    whichHome: (names) => `Una nyumba kadhaa. Ongeza namba ya mita: ${names}`,
+    badAmount: ({ least, most }) => `Andika kiasi kuanzia ${least} hadi ${most}: NUNUA ${least}`,
+    pay: ({ amount, home, url }) => `Lipa ${amount} kwa ${home} hapa: ${url}`,
+    asked: ({ amount, home }) =>
+      `Thibitisha ${amount} kwa ${home} kwenye simu yako. Tokeni itakuja kwa ujumbe.`,
+    noMeter: 'Hakuna mita yenye namba hii. Angalia namba kwenye mita uandike tena.',
+    stopped: 'Hutapata matangazo tena. Tokeni unazonunua zitakuja. START hurudisha matangazo.',
+    started: 'Utapata matangazo tena. STOP huyazuia.',
+    help: 'SALIO: kilichobaki. NUNUA 50: nunua. TOKENI: ya mwisho tena. STOP: bila matangazo.',
+    received: 'Asante. Ofisi itasoma ujumbe wako.',
+    stranger: 'Simu hii haina nyumba. Kununulia mita andika NUNUA, kiasi na namba yake.',
+    notNow: 'Haiwezekani kununua sasa. Jaribu tena baadaye.',
+  },
+});
+
+/** In the order of the screen that asks. */
+export const languages = { en: english(), sw: swahili() } as const;
+export const languageCodes = Object.keys(languages) as readonly LanguageCode[];
+
+export const wordsOf = (code: string | null): Words =>
+  languages[languageCodes.find((each) => each === code) ?? 'en'];

@@ -1,0 +1,263 @@
+// A cheap phone, end to end on a real database: texts and USSD through the door of a gateway, a
+// purchase that the phone is asked for, the token again, a friend's meter, and who may see what.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { segmentText } from '@prewatt/rails';
+import { createGateways, type Heard } from '../src/messaging/gateways/index.ts';
+import { createHarness, type Harness } from './harness.ts';
+import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+import { createWorld, type World } from './provider-worlds.ts';
+
+const secret = 'made-up-secret-of-the-tests-01';
+const door = `/api/messages/africas-talking/${secret}`;
+const world: World = createWorld('daraja');
+const phone = world.phone;
+const neighbour = '+254722000999';
+let h: Harness;
+let http: HttpHarness;
+let meterPan: string;
+let sessions = 0;
+let texts = 0;
+
+before(async () => {
+  const [gateway] = createGateways(
+    [
+      {
+        ...{ kind: 'africasTalking', name: 'africas-talking', baseUrl: 'https://at.example' },
+        ...{ username: 'prewatt', apiKey: 'made-up-api-key', from: null, callbackSecret: secret },
+      },
+    ],
+    {
+      ...{ publicUrl: 'http://localhost:7070', chance: () => 0.5 },
+      fetch: async () => new Response('away', { status: 429 }),
+    },
+  );
+  assert.ok(gateway);
+  h = await createHarness({
+    ...{ realProvider: world.provider, currency: world.currency, gateways: [gateway] },
+  });
+  http = await createHttpHarness(h);
+  const home = await h.addConnection({
+    name: 'Shop “Mama”',
+    customer: { name: 'Akinyi Otieno', phone },
+    address: '12 Moi Avenue, Kisumu',
+  });
+  meterPan = home.meterPan;
+});
+after(async () => {
+  await http.close();
+  await h.close();
+});
+
+const post = (path: string, form: Record<string, string>) =>
+  http.app.inject({
+    ...{ method: 'POST', url: path, payload: new URLSearchParams(form).toString() },
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+/** Types the answers one after the other in a session; the last screen. */
+async function dial(answers: readonly string[], from = phone): Promise<string> {
+  sessions += 1;
+  // Whatever was left open before is not offered any more.
+  h.clock.nowMs += 601_000;
+  const form = { sessionId: `s${sessions}`, serviceCode: '*384#', phoneNumber: from };
+  let screen = '';
+  for (let i = 0; i <= answers.length; i += 1) {
+    const said = await post(`${door}/ussd`, { ...form, text: answers.slice(0, i).join('*') });
+    assert.equal(said.statusCode, 200, said.body);
+    screen = said.body;
+    assert.ok(segmentText(screen.slice(4)).units <= 182 && /^(CON|END) /.test(screen), screen);
+  }
+  return screen;
+}
+/** Writes a text; the answers that were queued for it. */
+async function write(text: string, o: { from?: string; id?: string } = {}): Promise<string[]> {
+  texts += 1;
+  const id = o.id ?? `text-${texts}`;
+  const known = (await answers()).length;
+  const form = { from: o.from ?? phone, to: '22345', text, id };
+  assert.equal((await post(`${door}/texts`, form)).statusCode, 200);
+  return (await answers()).slice(known);
+}
+const answers = () =>
+  h.database.inUtility(h.utilityId, async (tx) => {
+    const rows = await tx
+      .selectFrom('messages')
+      .select('text')
+      .where('kind', '=', 'answer')
+      .orderBy('id')
+      .execute();
+    return rows.map(({ text }) => text);
+  });
+const payments = () =>
+  h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .selectFrom('payments')
+      .select(['payer_phone', 'amount_minor', 'state'])
+      .orderBy('id')
+      .execute(),
+  );
+const pay = async () => {
+  world.decide('paid');
+  h.clock.nowMs += 60_000;
+  await h.services.payments.checkOpen(h.utilityId);
+};
+const lettersOf = (token: string) => token.replace(/\d{4}( \d{4}){4}/, 'TOKEN');
+
+test('a forged address, another gateway or a door that there is not opens nothing', async () => {
+  const form = { sessionId: 's', serviceCode: '*384#', phoneNumber: phone, text: '' };
+  const wrong = `/api/messages/africas-talking/${secret.slice(0, -1)}2/ussd`;
+  assert.equal((await post(wrong, form)).statusCode, 401);
+  assert.equal((await post(`/api/messages/twilio/${secret}/ussd`, form)).statusCode, 404);
+  assert.equal((await post(`${door}/nothing`, form)).statusCode, 404);
+  assert.equal((await post(`${door}/ussd`, { text: '' })).statusCode, 400);
+});
+
+test('USSD: buying asks the phone, and the token is shown again when it is paid', async () => {
+  assert.match(await dial([]), /^CON 1 Balance/);
+  assert.match(await dial(['3']), /^CON No token/);
+  assert.match(await dial(['2']), /^CON Amount in KES for Shop "Mama":/);
+  assert.match(await dial(['2', '0']), /^CON From 1 to 10000/);
+  assert.match(await dial(['2', '50', '1']), /^END Confirm the payment on your phone/);
+  assert.deepEqual(await payments(), [
+    { payer_phone: phone, amount_minor: 5_000n, state: 'pending' },
+  ]);
+  await pay();
+  const shown = await dial(['3']);
+  assert.equal(lettersOf(shown), 'CON Last token:\nTOKEN\nIt works once.\n0 Menu');
+  assert.match(await dial(['4', '1']), /^CON Last token/);
+});
+
+test('USSD: the same hop twice buys once; a session that was cut off is offered again', async () => {
+  const form = { sessionId: 'cut', serviceCode: '*384#', phoneNumber: phone };
+  for (const text of ['', '2', '2*60']) await post(`${door}/ussd`, { ...form, text });
+  const again = { ...form, sessionId: 'again' };
+  assert.match((await post(`${door}/ussd`, { ...again, text: '' })).body, /^CON 1 Go on where/);
+  assert.match((await post(`${door}/ussd`, { ...again, text: '1' })).body, /^CON Buy KES 60.00/);
+  const known = (await payments()).length;
+  for (let i = 0; i < 3; i += 1) {
+    const said = await post(`${door}/ussd`, { ...again, text: '1*1' });
+    assert.match(said.body, /^END Confirm/);
+  }
+  assert.equal((await payments()).length, known + 1);
+});
+
+test('USSD: a friend is shown by initials and street, and the friend’s own phone is not asked', async () => {
+  const screen = await dial(['5', meterPan, '70'], neighbour);
+  assert.equal(screen, 'CON Buy KES 70.00 for A. O., Moi Avenue?\n1 Yes\n2 No');
+  assert.match(await dial(['5', meterPan, '70', '1'], neighbour), /^END Confirm/);
+  assert.equal((await payments()).at(-1)?.payer_phone, neighbour);
+  assert.match(await dial(['5', '04229889881'], neighbour), /^CON No meter has this number/);
+  assert.match(await dial([], '+254733000000'), /^CON No home has this phone/);
+  assert.match(await dial(['1'], '+254733000000'), /^CON Not understood/);
+});
+
+test('USSD: a language is kept; the office is told of a meter that says reject, once', async () => {
+  assert.match(await dial(['6', '2']), /^CON 1 Salio/);
+  assert.match(await dial(['1']), /Shop "Mama": mita bado haijatuma/);
+  await dial(['4', '2']);
+  await dial(['6', '1']);
+  const open = await h.database.inUtility(h.utilityId, (tx) =>
+    tx.selectFrom('inbound_texts').select(['text', 'state']).where('state', '=', 'open').execute(),
+  );
+  assert.deepEqual(open, [
+    { text: `By USSD: meter ${meterPan} does not take the token.`, state: 'open' },
+  ]);
+});
+
+test('texts: what is left, the token again, and help', async () => {
+  assert.deepEqual(await write('bal'), ['Shop “Mama”: the meter has not told yet.']);
+  const [again = ''] = await write('TOKEN');
+  assert.match(lettersOf(again), /^Again: .*TOKEN/);
+  assert.match((await write('help'))[0] ?? '', /^BAL: what is left/);
+  assert.deepEqual(await write('TOKEN', { from: neighbour }), [], 'nobody else sees it');
+});
+
+test('texts: BUY asks the phone once, however often the gateway tells it', async () => {
+  const known = (await payments()).length;
+  const [asked] = await write('Buy 80', { id: 'buy-1' });
+  assert.match(asked ?? '', /^Confirm KES 80.00 for Shop “Mama” on your phone/);
+  assert.deepEqual(await write('Buy 80', { id: 'buy-1' }), []);
+  assert.equal((await payments()).length, known + 1);
+  assert.match((await write('BUY'))[0] ?? '', /^To buy write BUY/);
+  assert.match((await write('BUY 0'))[0] ?? '', /^Write an amount from 1 to 10000/);
+  const [friends] = await write(`BUY 40 ${meterPan}`, { from: neighbour });
+  assert.match(friends ?? '', /^Confirm KES 40.00 for A. O., Moi Avenue/);
+  assert.equal((await payments()).at(-1)?.payer_phone, neighbour);
+});
+
+test('texts: STOP is kept until START, and answers still come', async () => {
+  assert.match((await write('STOP'))[0] ?? '', /^You get no more notices/);
+  assert.equal((await h.services.phones.choicesOf(phone)).isStopped, true);
+  assert.equal((await write('BAL')).length, 1);
+  await write('start');
+  assert.equal((await h.services.phones.choicesOf(phone)).isStopped, false);
+});
+
+test('texts: what is no command waits for a person; machines are not answered', async () => {
+  assert.deepEqual(await write('The meter makes a noise'), [
+    'Thank you. The office reads your message.',
+  ]);
+  const open = await h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .selectFrom('inbound_texts')
+      .select('text')
+      .where('state', '=', 'open')
+      .orderBy('id', 'desc')
+      .executeTakeFirst(),
+  );
+  assert.equal(open?.text, 'The meter makes a noise');
+  assert.deepEqual(await write('HELP', { from: 'SAFARICOM' }), []);
+  assert.deepEqual(await write('HELP', { from: '22345' }), []);
+});
+
+test('texts: one phone is answered so often in an hour', async () => {
+  h.clock.nowMs += 3_600_000;
+  const counts: number[] = [];
+  for (let i = 0; i < 22; i += 1) counts.push((await write('HELP')).length);
+  assert.equal(
+    counts.reduce((sum, count) => sum + count, 0),
+    20,
+  );
+});
+
+test('what a gateway says at the door reaches its message', async () => {
+  const heard: Heard = {
+    ...{ kind: 'report', gatewayIds: ['nobody'], outcome: 'delivered', reason: null },
+    isOptedOut: false,
+  };
+  assert.equal(await h.services.hear('africas-talking', heard), null);
+  const form = { id: 'nobody', status: 'Success' };
+  assert.equal((await post(`${door}/reports`, form)).statusCode, 200);
+  h.clock.nowMs += 2 * 86_400_000;
+  await h.services.sweepDialogues();
+  await h.services.messages.sweepReports();
+  const left = await h.database.directories
+    .selectFrom('ussd_session_directory')
+    .select('phone')
+    .execute();
+  assert.deepEqual(left, []);
+});
+
+test('the console shows what waits, covers tokens, and one person reads it', async () => {
+  const person = { email: 'inbox@utility.test', password: 'a password of the tests' };
+  await http.createOperator({ ...person, role: 'operator' });
+  const browser = new Visitor(http.app, '10.7.0.1');
+  const { email, password } = person;
+  await browser.postJson('/api/auth/sign-in/email', { email, password });
+  const list = async (show: string) =>
+    (await browser.get(`/api/operator/inbox?show=${show}`)).json().rows;
+  const open = await list('open');
+  assert.deepEqual(
+    open.map((row: { text: string }) => row.text),
+    ['The meter makes a noise', `By USSD: meter ${meterPan} does not take the token.`],
+  );
+  const all = await list('all');
+  assert.ok(
+    all.every((row: { answer: string | null }) => !/\d{4} \d{4} \d{4}/.test(row.answer ?? '')),
+  );
+  const path = `/api/operator/inbox/${open[0].textId}/done`;
+  assert.equal((await browser.postJson(path, {})).statusCode, 200);
+  assert.equal((await browser.postJson(path, {})).statusCode, 404);
+  assert.equal((await list('open')).length, 1);
+});
