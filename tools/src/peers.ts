@@ -1,6 +1,6 @@
 // `npm run peers`: runs the `peers` script of each workspace that has one: our side of a wire
-// against programs that others wrote. As root, missing ones are installed from Debian. Minutes, not part of
-// `npm test`.
+// against programs that others wrote. As root, missing ones are installed from Debian. Minutes,
+// not part of `npm test`.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 // `npm run peers`: our message gateways against programs that others wrote. Kannel binds to our
-// test message centre and takes messages over HTTP; a message centre of Net::SMPP takes our bind. A peer
-// that cannot be had is said to be skipped; a peer that fails ends with 1.
+// test message centre and takes messages over HTTP; a message centre of Net::SMPP takes our bind.
+// A peer that cannot be had is said to be skipped; a peer that fails ends with 1.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
