@@ -59,6 +59,7 @@ const areas: Readonly<Record<Area, string>> = {
   export: 'Data of the utility as files.',
   grant: 'Tokens without a sale: free units and engineering tokens.',
   import: 'Files of connections, meters and readings, tried before they are taken.',
+  inbox: 'What customers write',
   install: 'Jobs of technicians: put up, tested, finished.',
   key: 'Vending keys and how they are loaded.',
   softLanding: 'Power lowered in steps before credit ends.',
