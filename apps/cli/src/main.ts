@@ -16,6 +16,7 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   acts: async () => (await import('./audit-log/group.ts')).auditLogGroup,
   'audit-log': async () => (await import('./audit-log/group.ts')).auditLogGroup,
   approval: async () => (await import('./approval/group.ts')).approvalGroup,
+  backup: async () => (await import('./backup/group.ts')).backupGroup,
   campaign: async () => (await import('./campaign/group.ts')).campaignGroup,
   command: async () => (await import('./command/group.ts')).commandGroup,
   forecast: async () => (await import('./forecast/group.ts')).forecastGroup,
@@ -48,6 +49,7 @@ const help = `prewatt: engineer's and operator's commands
 
   prewatt approval ...   what one operator asks for and a second one allows
   prewatt audit-log ...  what operators did, by name
+  prewatt backup ...     the database that Prewatt brings: backed up, tried, put back
   prewatt campaign ...   meters moved to another key: who has the tokens, who is done, who failed
   prewatt command ...    what is asked of a meter: send, take back, how far it has come
   prewatt forecast ...   how long credit lasts: of one home, and how good that is on files of load

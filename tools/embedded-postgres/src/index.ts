@@ -1,5 +1,7 @@
 // The public face: start a real PostgreSQL from npm's binaries, and databases for tests.
 
+export { type BackupEnd, putBack, takeBackup } from './backup.ts';
+export { countInBackup, countRows, type RowCounts, runningOn } from './check-backup.ts';
 export { type PostgresStartCode, PostgresStartError } from './errors.ts';
 export { freePort, isPortFree } from './free-port.ts';
 export { makeFolder } from './make-folder.ts';

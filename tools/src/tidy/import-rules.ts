@@ -42,6 +42,7 @@ const mayImport: Record<string, readonly string[]> = {
   web: ['api', 'quantities'],
   cli: [
     'api',
+    'embedded-postgres',
     'protection',
     'rails',
     'revenue-protection',
