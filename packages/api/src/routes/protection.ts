@@ -11,7 +11,6 @@ import {
   proposeRulesBodySchema,
   protectionMetersSchema,
   protectionReplayDetailSchema,
-  protectionReplaySchema,
   protectionReplaysSchema,
   protectionRulesAnswerSchema,
   readRulesBodySchema,
@@ -47,7 +46,7 @@ export const protectionApi = {
   replays: get('/api/operator/protection/replays', { answer: protectionReplaysSchema }),
   startReplay: post('/api/operator/protection/replays', {
     body: startReplayBodySchema,
-    answer: protectionReplaySchema,
+    answer: protectionReplayDetailSchema,
   }),
   replay: get('/api/operator/protection/replays/:id', {
     params: replay,
