@@ -1,11 +1,11 @@
 // `npm test`: every check of the project in stages, each with its time, and one table at the end.
 // `npm test -- --only packages/sts` runs the tests of that path alone.
 
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startPostgres } from '@prewatt/embedded-postgres';
+import { startThrowAway } from '@prewatt/embedded-postgres';
 import { ensureChromium } from './chromium.ts';
 import { runStages, type Stage, type StageTools } from './stages.ts';
 import { batchesOf, writeBatches } from './test-batches.ts';
@@ -108,21 +108,12 @@ async function runTests(tools: StageTools, files: string[], run: TestRun): Promi
   );
 }
 
-/**
- * One server for the whole stage, in a temporary folder, without fsync: its data is thrown away.
- */
+/** One server for the whole stage; its data is thrown away. */
 async function withPostgres(use: (url: string) => Promise<boolean>): Promise<boolean> {
-  const folder = mkdtempSync(join(tmpdir(), 'prewatt-tests-'));
-  // Under root the server runs as another account, which must be able to enter.
-  chmodSync(folder, 0o711);
+  const server = await startThrowAway();
   try {
-    const server = await startPostgres({ dataDir: join(folder, 'postgres'), fsync: false });
-    try {
-      return await use(server.url);
-    } finally {
-      await server.stop();
-    }
+    return await use(server.url);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await server.stop();
   }
 }

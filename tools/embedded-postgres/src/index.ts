@@ -19,3 +19,4 @@ export {
   testDatabase,
   withDatabase,
 } from './test-databases.ts';
+export { startThrowAway, type ThrowAwayServer } from './throw-away.ts';

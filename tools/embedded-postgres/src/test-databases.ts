@@ -1,14 +1,11 @@
 // Databases for tests. One server per test run (its URL in PREWATT_TEST_POSTGRES_URL, set by the
-// test command); a test file run alone starts its own in a temporary folder. The migrated schema is
+// test command); a test file run alone starts its own. The migrated schema is
 // made once per server as a template, and each test file clones it in milliseconds.
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { type RunningPostgres, startPostgres } from './start.ts';
+import { startThrowAway } from './throw-away.ts';
 
 export type TestDatabase = {
   /** Superuser's URL of a database of its own. */
@@ -36,7 +33,8 @@ export async function createDatabase(options: { template?: string } = {}): Promi
   const server = await lease.server;
   const name = `test_${randomBytes(8).toString('hex')}`;
   const template = checkName(options.template ?? 'template1');
-  await query(server.url, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  // Files are copied instead of written through the log.
+  await query(server.url, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
   let dropped = false;
   return {
     url: withDatabase(server.url, name),
@@ -87,30 +85,16 @@ async function ensureTemplate(
 async function findServer(): Promise<TestServer> {
   const given = process.env['PREWATT_TEST_POSTGRES_URL'];
   if (given !== undefined && given !== '') return { url: given, stop: async () => undefined };
-  const folder = mkdtempSync(join(tmpdir(), 'prewatt-test-postgres-'));
-  // Under root the server runs as another account, which must be able to enter.
-  chmodSync(folder, 0o711);
-  const server = await startPostgres({ dataDir: join(folder, 'postgres'), fsync: false });
-  const sweep = () => sweepAway(server, folder);
-  process.once('exit', sweep);
+  const server = await startThrowAway();
+  // A test that fails before its drop(): at exit only synchronous work is possible.
+  process.once('exit', server.sweepAway);
   return {
     url: server.url,
     async stop() {
-      process.removeListener('exit', sweep);
+      process.removeListener('exit', server.sweepAway);
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-// A test that fails before its drop(): at exit only synchronous work is possible.
-function sweepAway(server: RunningPostgres, folder: string): void {
-  try {
-    process.kill(server.pid, 'SIGKILL');
-  } catch {
-    // Gone already.
-  }
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
 
 // A connection that was closed a moment ago may still be leaving; forced out, it would report an
