@@ -245,6 +245,25 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.set_customer(of_bucket smallint, of_connection uuid, new_name text, new_phone text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+BEGIN
+  UPDATE connections SET customer_name = new_name, customer_phone = new_phone
+    WHERE bucket = of_bucket AND id = of_connection AND utility_id = current_utility() AND closed_at IS NULL;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  DELETE FROM phone_directory WHERE bucket = of_bucket AND connection_id = of_connection AND phone <> new_phone;
+  INSERT INTO phone_directory (phone, utility_id, bucket, connection_id)
+    VALUES (new_phone, current_utility(), of_bucket, of_connection) ON CONFLICT DO NOTHING;
+  RETURN true;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.set_identity_warn_days(days smallint)
  RETURNS void
  LANGUAGE sql
@@ -3488,6 +3507,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth.session TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_sign_in;
 GRANT EXECUTE ON FUNCTION prewatt.drop_old_readings() TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.set_customer(smallint,uuid,text,text) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_identity_warn_days(smallint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_silent_after_hours(smallint) TO prewatt_app;

@@ -272,6 +272,7 @@ export const functions: Readonly<Record<string, string>> = {
   set_protection_rules: 'prewatt_app',
   set_silent_after_hours: 'prewatt_app',
   tokens_have_their_sale: 'trigger',
+  set_customer: 'prewatt_app',
   undo_connection: 'prewatt_app',
   vendor_sales_have_their_sale: 'trigger',
 };

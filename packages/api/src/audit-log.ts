@@ -13,6 +13,7 @@ export const auditActions = [
   'vendorKeyRevoked',
   'connectionBlocked',
   'connectionUnblocked',
+  'customerChanged',
   'saleRetried',
   'importCancelled',
   'importResumed',
@@ -48,7 +49,7 @@ export const auditActionsOfTopic = {
     ...(['vendorMade', 'vendorChanged', 'vendorBlocked', 'vendorUnblocked'] as const),
     ...(['vendorKeyMade', 'vendorKeyRevoked'] as const),
   ],
-  homes: ['connectionBlocked', 'connectionUnblocked', 'saleRetried'],
+  homes: ['connectionBlocked', 'connectionUnblocked', 'customerChanged', 'saleRetried'],
   books: ['moneyMoved', 'moneyRefunded', 'clockAcknowledged'],
   files: ['importCancelled', 'importResumed', 'exported'],
   keys: [

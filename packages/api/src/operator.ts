@@ -160,12 +160,21 @@ export type SaleRow = z.output<typeof saleRowSchema>;
 export const salePageSchema = page(saleRowSchema);
 export type SalePage = z.output<typeof salePageSchema>;
 
+/** POST /api/operator/connections/:id/customer */
+export const customerBodySchema = z.strictObject({
+  name: z.string().trim().min(1).max(120),
+  /** As it is dialled at home, or with the country's code. */
+  phone: z.string().trim().min(1).max(40),
+  reason: z.string().trim().min(1).max(200),
+});
+export const customerSchema = z.object({ name: z.string(), phone: z.string() });
+
 /** GET /api/operator/connections/:id */
 export const connectionDetailSchema = z.object({
   connectionId: z.string(),
   name: z.string(),
   address: z.string(),
-  customer: z.object({ name: z.string(), phone: z.string() }).nullable(),
+  customer: customerSchema.nullable(),
   meter: z.object({
     meterPan: z.string(),
     supplyGroupCode: z.string(),

@@ -8,6 +8,8 @@ import {
   commandPageSchema,
   commandRowSchema,
   connectionDetailSchema,
+  customerBodySchema,
+  customerSchema,
   eventPageSchema,
   messagePageSchema,
   salePageSchema,
@@ -48,6 +50,12 @@ export const connectionApi = {
     params: { id: 'connection', commandId: 'command' },
     body: commandCancelBodySchema,
     answer: commandRowSchema,
+  }),
+  /** Another customer, or another phone, which sees and buys from then on; the old one no more. */
+  customer: post('/api/operator/connections/:id/customer', {
+    params,
+    body: customerBodySchema,
+    answer: customerSchema,
   }),
   block: post('/api/operator/connections/:id/block', {
     params,

@@ -6,6 +6,7 @@ import { refuseOtherOrigins } from '../../registry/sign-in/index.ts';
 import { type AccountRoutesDeps, accountRoutes } from './account-routes.ts';
 import { type CommandRoutesDeps, commandRoutes } from './command-routes.ts';
 import { type ConnectionRoutesDeps, connectionRoutes } from './connection-routes.ts';
+import { type CustomerRoutesDeps, customerRoutes } from './customer-routes.ts';
 import { type InboxRoutesDeps, inboxRoutes } from './inbox-routes.ts';
 import { type LimitRoutesDeps, limitRoutes } from './limit-routes.ts';
 import { type LinkRoutesDeps, linkRoutes } from './link-routes.ts';
@@ -18,6 +19,7 @@ import { createOnConnection } from './scope.ts';
 export type OperatorRoutesDeps = AccountRoutesDeps &
   CommandRoutesDeps &
   ConnectionRoutesDeps &
+  CustomerRoutesDeps &
   InboxRoutesDeps &
   LimitRoutesDeps &
   LinkRoutesDeps &
@@ -33,6 +35,7 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
     listRoutes(app, context);
     saleRoutes(app, context);
     connectionRoutes(app, context, onConnection);
+    customerRoutes(app, context, onConnection);
     commandRoutes(app, context, onConnection);
     readingRoutes(app, context, onConnection);
     linkRoutes(app, context, onConnection);

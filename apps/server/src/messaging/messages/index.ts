@@ -28,6 +28,7 @@ export type MessageKind =
   | 'protectedSupply'
   | 'emergencyCredit'
   | 'supplyRestored'
+  | 'customerChanged'
   | 'answer';
 
 export type NewMessage = {

@@ -37,6 +37,7 @@ export {
   movePrepaidMoney,
   setBlockedReason,
   setCreditMode,
+  setCustomer,
   setTariffPosition,
   setTariffs,
 } from './write-connections.ts';

@@ -63,6 +63,22 @@ export async function insertConnection(
 }
 
 /**
+ * The customer of a connection, and the phone that sees and buys for it; another phone loses it, and
+ * its sessions end. False for a connection that is closed.
+ */
+export async function setCustomer(
+  tx: Tx,
+  place: At,
+  customer: { readonly name: string; readonly phone: string },
+): Promise<boolean> {
+  const { rows } = await sql<{ done: SqlBool }>`SELECT prewatt.set_customer(
+    ${place.bucket}::smallint, ${place.connectionId}::uuid, ${customer.name}, ${customer.phone}) AS done`.execute(
+    tx,
+  );
+  return rows[0]?.done === true;
+}
+
+/**
  * Closes a connection that was never in use, retires its meter and frees the meter's number and the
  * customer's phone. False, and nothing done, when it was in use.
  */

@@ -195,6 +195,7 @@ function textOf(
     case 'walletCredited':
     case 'saleReversed':
     case 'powerLimit':
+    case 'customerChanged':
     case 'answer':
       throw new Error(`${kind} is no meter’s message`);
   }

@@ -25,6 +25,7 @@ export const auditLabels: Record<AuditAction, string> = {
   vendorKeyMade: 'Till key made',
   vendorKeyRevoked: 'Till key revoked',
   connectionBlocked: 'Connection blocked',
+  customerChanged: 'Customer or phone changed',
   connectionUnblocked: 'Connection may buy again',
   saleRetried: 'Stuck sale tried again',
   importCancelled: 'Import stopped',

@@ -27,6 +27,7 @@ import { QueryState } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
 import { CommandList } from './commands.tsx';
 import { Conversion } from './conversion.tsx';
+import { ChangeCustomer } from './customer.tsx';
 import { ConnectionActions } from './exchange.tsx';
 import { NeverCut } from './flags.tsx';
 import { GrantList } from './grants.tsx';
@@ -194,6 +195,7 @@ function About({ detail }: { detail: ConnectionDetail }) {
           {meter.encryptionAlgorithm.toUpperCase()}
         </Fact>
       </dl>
+      <ChangeCustomer detail={detail} />
     </section>
   );
 }
