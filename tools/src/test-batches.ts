@@ -40,15 +40,13 @@ function workspaceOf(file: string): string {
 }
 
 /**
- * One entry file a batch, in an empty `folder`: what `node --test` is to run. A batch of one is
- * that file itself.
+ * One entry file a batch, in an empty `folder`: what `node --test` is to run. Node runs files in the
+ * order of their names, so these begin with the batch's place.
  */
 export function writeBatches(batches: readonly string[][], folder: string): string[] {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return batches.map((files, index) => {
-    const [only] = files;
-    if (files.length === 1 && only !== undefined) return only;
     const name = `${String(index + 1).padStart(3, '0')}-${dirname(files[0] ?? '').replaceAll('/', '-')}.test.mjs`;
     writeFileSync(join(folder, name), entryOf(files));
     return join(folder, name);
