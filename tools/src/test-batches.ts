@@ -40,8 +40,8 @@ function workspaceOf(file: string): string {
 }
 
 /**
- * One entry file a batch, in an empty `folder`: what `node --test` is to run. Node runs files in the
- * order of their names, so these begin with the batch's place.
+ * One entry file a batch, in an empty `folder`: what `node --test` is to run. Node runs files in
+ * the order of their names, so these begin with the batch's place.
  */
 export function writeBatches(batches: readonly string[][], folder: string): string[] {
   rmSync(folder, { recursive: true, force: true });

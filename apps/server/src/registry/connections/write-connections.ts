@@ -63,8 +63,8 @@ export async function insertConnection(
 }
 
 /**
- * The customer of a connection, and the phone that sees and buys for it; another phone loses it, and
- * its sessions end. False for a connection that is closed.
+ * The customer of a connection, and the phone that sees and buys for it; another phone loses it,
+ * and its sessions end. False for a connection that is closed.
  */
 export async function setCustomer(
   tx: Tx,

@@ -1,5 +1,5 @@
-// Another customer for a home, or another phone: access goes with the phone, at once, and both phones
-// are told. What was bought and used stays with the home.
+// Another customer for a home, or another phone: access goes with the phone, at once, and both
+// phones are told. What was bought and used stays with the home.
 
 import { idFromUuid, ok, parsePhone, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
@@ -20,8 +20,8 @@ export type CustomerChange = {
 };
 
 /**
- * Sets name and phone; the same again changes nothing and tells nobody. The sessions of a phone that
- * loses the home end with the transaction.
+ * Sets name and phone; the same again changes nothing and tells nobody. The sessions of a phone
+ * that loses the home end with the transaction.
  */
 export async function changeCustomer(
   o: { readonly messages: Messages; readonly auditLog: AuditLog },
