@@ -13,6 +13,7 @@ import { meterFacets, meterPage, overviewOf } from '../src/edge/operators/meters
 import { isHeard, isSilent } from '../src/metering/readings/index.ts';
 import { loadConnection } from '../src/registry/connections/index.ts';
 import { createHarness, type Harness, testUtility } from './harness.ts';
+import { buyAndPay } from './purchases.ts';
 
 type Home = Awaited<ReturnType<Harness['addConnection']>>;
 
@@ -273,4 +274,10 @@ test('the list in the order of days left has who runs out first first, page by p
     next.rows.map((row) => nameOf(row.meterPan)),
     names.slice(1),
   );
+  h.clock.nowMs += 60_000;
+  await buyAndPay(h, 5_000n, 'PAY-AFTER-THE-FORECAST', homeOf('energy'));
+  const after = (await list({ sort: 'creditEnd' })).rows.find(
+    (row) => nameOf(row.meterPan) === 'energy',
+  );
+  assert.equal(after?.creditEndsAt, null, 'a purchase since: nobody can say until the next round');
 });

@@ -65,6 +65,12 @@ const registerOf = (eb: ExpressionBuilder<Tables & { meters: Tables['meters'] },
     .where('readings.register', '=', registerNumbers.importEnergyWh)
     .limit(1);
 
+/** What is kept of a forecast is not so any more; the next round makes it anew. */
+const boughtSinceForecast = sql<boolean>`EXISTS (SELECT FROM prewatt.sales s
+  WHERE s.bucket = connections.bucket AND s.connection_id = connections.id
+    AND s.requested_at > supply_forecasts.made_at - interval '1 day'
+    AND s.issued_at > supply_forecasts.made_at)`;
+
 function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
   const midnightMs = startOfDayMs(nowMs, utility.zone);
   const midnight = instant(midnightMs);
@@ -98,6 +104,7 @@ function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
       'state.load_switch',
       'state.last_contact_at',
       'supply_forecasts.expected_at',
+      boughtSinceForecast.as('bought_since_forecast'),
       silentNow(nowMs).as('is_silent'),
       'state.owed_energy_wh',
       creditStatusNow.as('credit_status'),
@@ -143,7 +150,8 @@ function rowOf(row: Row, o: { readonly utility: Utility; readonly nowMs: number 
     usedTodayEstimated: used?.isEstimated ?? false,
     loadSwitch: row.load_switch,
     creditStatus: row.credit_status,
-    creditEndsAt: row.expected_at === null ? null : isoOf(row.expected_at),
+    creditEndsAt:
+      row.expected_at === null || row.bought_since_forecast ? null : isoOf(row.expected_at),
     lastContactAt: contact === null ? null : isoOf(contact),
     silent: row.is_silent,
     firmware: row.firmware,
