@@ -9,10 +9,15 @@ import {
   putBack,
   type RowCounts,
   runningOn,
+  startPostgres,
   takeBackup,
+  withDatabase,
 } from '@prewatt/embedded-postgres';
+import { err, type Result } from '@prewatt/quantities';
+import type { Restored } from '@prewatt/server/restore';
 import { type CommandContext, type CommandResult, type Options, refused } from '../command.ts';
 import type { CommandLine } from '../dispatch.ts';
+import { keeperOf } from '../setup/owner.ts';
 
 export type BackupCommand = CommandLine & {
   readonly run: (options: Options, context: CommandContext) => Promise<CommandResult | string>;
@@ -77,7 +82,10 @@ export async function checkBackup(options: Options): Promise<CommandResult | str
   });
 }
 
-export async function restoreBackup(options: Options): Promise<CommandResult | string> {
+export async function restoreBackup(
+  options: Options,
+  context: CommandContext,
+): Promise<CommandResult | string> {
   const [file = ''] = options.positionals;
   const dataDir = folderOf(options);
   if (!existsSync(file)) return noFile(file);
@@ -97,14 +105,60 @@ export async function restoreBackup(options: Options): Promise<CommandResult | s
   }
   return told(async () => {
     await putBack({ file, dataDir });
+    const done = `${dataDir} is as it was when the backup ended.`;
+    const raised = await raiseTids(dataDir, soldUntil(options, context), context);
+    if (!raised.ok) {
+      return refused(
+        'tidsNotRaised',
+        `${done} But meters may hold tokens that it does not know: ${raised.error}`,
+        'Run prewatt restore before anything is sold: docs/operating/restore.md.',
+      );
+    }
+    const { tidsFromMs, raised: meters } = raised.value;
+    const from = new Date(tidsFromMs).toISOString();
     return said(
       [
-        `${dataDir} is as it was when the backup ended.`,
-        'Before anything is sold: docs/operating/restore.md.',
+        done,
+        `${meters} meters: their next tokens have identifiers after ${from}, beyond what they may hold.`,
+        'It may be started. What to look for then: docs/operating/restore.md.',
       ],
-      { file, dataDir },
+      { file, dataDir, tidsFrom: from, raised: meters },
     );
   });
+}
+
+/** The last instant at which the server of this folder may have sold, as it noted it; or null. */
+function soldUntil(options: Options, context: CommandContext): number | null {
+  try {
+    const text = context.readFile(join(options.text('data') ?? 'data', 'server/epoch.json'));
+    const { soldUntil: until } = JSON.parse(text) as { readonly soldUntil: string };
+    return Number.isNaN(Date.parse(until)) ? null : Date.parse(until);
+  } catch {
+    return null;
+  }
+}
+
+/** What `prewatt restore` does, while the cluster runs for this alone. */
+async function raiseTids(
+  dataDir: string,
+  soldUntilMs: number | null,
+  context: CommandContext,
+): Promise<Result<Restored, string>> {
+  const { passOverLostTids } = await import('@prewatt/server/restore');
+  const server = await startPostgres({ dataDir });
+  try {
+    const done = await passOverLostTids({
+      url: withDatabase(server.url, 'prewatt'),
+      soldUntilMs,
+      nowMs: context.nowMs,
+      by: keeperOf(context),
+    });
+    return done.ok ? done : err(done.error.detail);
+  } catch (error) {
+    return err(error instanceof Error ? error.message : String(error));
+  } finally {
+    await server.stop();
+  }
 }
 
 /** What PostgreSQL or the disk says, as a refusal. */

@@ -41,8 +41,9 @@ The copy listens on this machine alone and sends nothing. DIR/postgres.password 
     help: `  prewatt backup restore FILE [--data DIR]
 
 ${data}
-DIR/postgres must not be there (move it away), DIR/postgres.password and DIR/secrets.json must. Then,
-before anything is sold: docs/operating/restore.md.
+DIR/postgres must not be there (move it away), DIR/postgres.password and DIR/secrets.json must. Does
+what prewatt restore does, too: meters may hold tokens that the copy does not know, and their next
+ones get later identifiers. What to look for then: docs/operating/restore.md.
 `,
     run: restoreBackup,
   },

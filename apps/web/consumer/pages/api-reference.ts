@@ -14,7 +14,7 @@ export function renderApiReference(frame: Frame, document: OpenApiDocument): str
   const file = pathOf(siteApi.openApi);
   const body = html`<section class="card">
 <h1>API of ${document.info.title} ${document.info.version}</h1>
-<p>${String(document.info['description'])}</p>
+<p>${String(document.info['description']).replaceAll('`', '')}</p>
 <p>For programs: <a href="${file}">${file}</a> (OpenAPI ${document.openapi}).</p>
 <h2>Signing in</h2>
 ${Object.entries(document.components.securitySchemes).map(
