@@ -9,6 +9,7 @@ import pg from 'pg';
 import { surviveLostConnections } from '../../base/database.ts';
 import type { Log } from '../../base/log.ts';
 import { signInPath } from './doors.ts';
+import { hashingInTurns } from './hashing.ts';
 import { clientAddressHeader, cookiePrefix, trustedOrigins } from './origins.ts';
 
 const codeValidSeconds = 300;
@@ -53,7 +54,12 @@ export function createAuth(o: AuthDeps) {
     trustedOrigins: trustedOrigins(o.publicUrl),
     telemetry: { enabled: false },
     logger: { log: (level, message) => o.log[level === 'error' ? 'error' : 'debug'](message) },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12 },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: 12,
+      password: hashingInTurns(),
+    },
     session: { expiresIn: customerAge.mostMs / 1_000, disableSessionRefresh: true },
     databaseHooks: {
       session: {
