@@ -1,5 +1,5 @@
-// Passwords are hashed one after the other. A hash keeps a processor busy for a tenth of a second by
-// design; several at once would leave none for everybody else's requests.
+// Passwords are hashed one after the other. A hash keeps a processor busy for a tenth of a second
+// by design; several at once would leave none for everybody else's requests.
 
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 
