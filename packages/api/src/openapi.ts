@@ -165,7 +165,10 @@ function operationOf(o: {
     responses: {
       '200':
         route.answer === undefined
-          ? { description: 'Done. What is sent back is no JSON, or nothing.' }
+          ? {
+              description:
+                'Done. A file, a stream, what the caller of this address expects, or nothing.',
+            }
           : { description: 'Done.', content: json(schemas.of(route.answer, 'output')) },
       default: {
         description: 'Refused: problem details.',
