@@ -56,6 +56,7 @@ export function writeBatches(batches: readonly string[][], folder: string): stri
 function entryOf(files: readonly string[]): string {
   return [
     "import { suite } from 'node:test';",
+    `import ${JSON.stringify(pathToFileURL(join(root, 'tools/src/fixed-seed.ts')).href)};`,
     ...files.map((file) => {
       const url = JSON.stringify(pathToFileURL(join(root, file)).href);
       return `suite(${JSON.stringify(file)}, () => import(${url}));`;

@@ -58,6 +58,8 @@ const oddValue = fc.oneof(
     '__proto__',
     [],
     {},
+    { toString: false },
+    [{ toString: false }],
   ),
   fc.stringMatching(/^[0-9A-Fa-f]{0,44}$/),
   fc.stringMatching(/^-?[0-9]{0,40}$/),
@@ -72,6 +74,15 @@ describe('the vector checker', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  it('takes an object where a name belongs', () => {
+    const nameless = { toString: false };
+    for (const vector of [{ algorithm: nameless }, { id: nameless, algorithm: 'crc16' }]) {
+      const twice = { format: 'sts-vectors-1', count: 2, vectors: [vector, vector] };
+      assert.ok(typeof checkVectors(twice) !== 'string');
+    }
+    assert.ok(typeof report({ algorithm: 'crc16', id: nameless }) !== 'string');
   });
 
   it('takes real vectors with any one value replaced', () => {

@@ -33,6 +33,10 @@ export type Findings = {
   readonly isCompared: (place: string) => boolean;
 };
 
+/** Any value as text; `String` would throw for an object that has a `toString` of its own. */
+export const shown = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+
 /** Hexadecimal digits are the same in either case; everything else as it stands. */
 const isSame = (one: string, other: string): boolean =>
   one === other || (/^[0-9A-Fa-f]+$/.test(one) && one.toUpperCase() === other);
@@ -44,18 +48,16 @@ export const isSameHex = (stated: unknown, actual: string): boolean =>
 export function createFindings(): Findings {
   const list: Finding[] = [];
   const places = new Set<string>();
-  const show = (value: unknown): string =>
-    typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
   return {
     list,
     expect(what, expected, actual) {
       places.add(what);
       if (expected === undefined) return;
-      if (isSame(show(expected), show(actual))) return;
-      list.push({ what, expected: show(expected), actual: show(actual) });
+      if (isSame(shown(expected), shown(actual))) return;
+      list.push({ what, expected: shown(expected), actual: shown(actual) });
     },
     unusable(what, value) {
-      list.push({ what, expected: 'a usable value', actual: show(value) });
+      list.push({ what, expected: 'a usable value', actual: shown(value) });
     },
     compared: (place) => {
       places.add(place);
@@ -146,7 +148,7 @@ export function baseDateOf(reader: Reader): BaseDate {
 
 /** Notes an `ea` that is none, or not the one of a key. */
 export function expectEa(reader: Reader, ea: string): void {
-  if (reader.has('ea') && `ea${reader.raw['ea']}` !== ea) reader.refuse('ea');
+  if (reader.has('ea') && `ea${shown(reader.raw['ea'])}` !== ea) reader.refuse('ea');
 }
 
 /** TID of an `issue_utc` ("YYYY-MM-DD hh:mm", UTC); a code when it has none. */

@@ -18,6 +18,7 @@ import {
   type Findings,
   isSameHex,
   type JsonRecord,
+  shown,
 } from './findings.ts';
 
 const resultNames: Readonly<Record<AcceptanceRefusal, string>> = {
@@ -118,7 +119,7 @@ function expectStep(
   };
   findings.compared(`steps.${index}.result`);
   if (stated['result'] !== undefined) {
-    findings.expect(`${name} result`, statedResult(String(stated['result'])), resultName(outcome));
+    findings.expect(`${name} result`, statedResult(shown(stated['result'])), resultName(outcome));
   }
   const effect = outcome.accepted ? outcome.effect : null;
   expect('credit_units_0_1', effect?.kind === 'credit' ? effect.units : 'no credit');

@@ -28,6 +28,7 @@ import {
   instantOfIssue,
   isSameHex,
   type JsonRecord,
+  shown,
   within,
 } from './findings.ts';
 import { checkMeterAcceptance } from './meter-vectors.ts';
@@ -87,7 +88,7 @@ function checkPan(v: JsonRecord, findings: Findings): void {
 
 function checkKey(v: JsonRecord, findings: Findings): void {
   const inputs = createReader(v['inputs'], findings);
-  const dkga = String(v['algorithm']).slice(4);
+  const dkga = shown(v['algorithm']).slice(4);
   const parameters = keyParametersOf(inputs, dkga, meterPanOf(inputs));
   expectBlocks(v, parameters, findings);
   findings.compared('decoder_key');
@@ -236,7 +237,7 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
 function checkVector(value: unknown, index: number): VectorFailure | null {
   const v = asRecord(value);
   const id = typeof v['id'] === 'string' ? v['id'] : `#${index + 1}`;
-  const algorithm = String(v['algorithm']);
+  const algorithm = shown(v['algorithm']);
   const check = checks.get(algorithm);
   if (check === undefined) return { id, algorithm, isUnknown: true, findings: [] };
   const findings = createFindings();
@@ -266,8 +267,8 @@ function checkId(vectors: readonly unknown[], index: number): VectorFailure | nu
   const findings = createFindings();
   findings.expect('id', 'an id of its own', 'the id of an earlier vector');
   return {
-    id: String(id),
-    algorithm: String(algorithm),
+    id: shown(id),
+    algorithm: shown(algorithm),
     isUnknown: false,
     findings: findings.list,
   };
