@@ -141,3 +141,25 @@ test('a revoked meter is out at once, and in again when it is paired anew', asyn
   await (await connect(fresh)).endAsync();
   assert.deepEqual((await history()).slice(-2), ['revoked', 'paired']);
 });
+
+test('the audit log has each thing asked for once, with who and why', async () => {
+  const log = await h.database.inUtility(h.utilityId, (tx) =>
+    h.services.auditLog.list(tx, h.utilityId, { about: 'meters' }),
+  );
+  const counts = Object.fromEntries(
+    Map.groupBy(log.rows, (row) => row.act)
+      .entries()
+      .map(([name, rows]) => [name, rows.length]),
+  );
+  const asked = (await history()).filter((name) => name === 'rotationAsked').length;
+  assert.deepEqual(counts, {
+    meterPaired: 1,
+    meterIdentityRevoked: 1,
+    meterIdentityRotated: asked,
+  });
+  for (const row of log.rows) {
+    const { by, subjectName, details } = row;
+    assert.deepEqual([by, subjectName], ['Ada', h.meterPan]);
+    assert.equal(details['reason'], 'A test asks for it');
+  }
+});

@@ -40,6 +40,10 @@ export const auditActions = [
   'moneyMoved',
   'moneyRefunded',
   'clockAcknowledged',
+  'meterPaired',
+  'meterIdentityRotated',
+  'meterIdentityRevoked',
+  'meterCertified',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -50,6 +54,7 @@ export const auditActionsOfTopic = {
     ...(['vendorKeyMade', 'vendorKeyRevoked'] as const),
   ],
   homes: ['connectionBlocked', 'connectionUnblocked', 'customerChanged', 'saleRetried'],
+  meters: ['meterPaired', 'meterIdentityRotated', 'meterIdentityRevoked', 'meterCertified'],
   books: ['moneyMoved', 'moneyRefunded', 'clockAcknowledged'],
   files: ['importCancelled', 'importResumed', 'exported'],
   keys: [

@@ -48,15 +48,15 @@ export function createMetering(g: Ground, o: Pick<CommandDeps, 'onTokenUnconfirm
 
 /** How meters get what they prove themselves with, and who of them may connect. */
 function createIdentities(g: Ground, commands: ReturnType<typeof createCommands>) {
-  const { database, clocks, masterKey, transport, log } = g;
+  const { database, clocks, masterKey, transport, auditLog, log } = g;
   const { accepts, certificateDays: validDays, brokerTellsUse } = g.identity;
   const meterAuthorities = createAuthorities({ clocks, masterKey });
   const certificates = createCertificateBook({ authorities: meterAuthorities, clocks, validDays });
   const certifying = createCertifying({
-    ...{ database, certificates, commands, transport, clocks, brokerTellsUse, accepts },
+    ...{ database, certificates, commands, transport, clocks, brokerTellsUse, accepts, auditLog },
   });
   const provisioning = createProvisioning({
-    ...{ database, commands, clocks, masterKey, certificates, log },
+    ...{ database, commands, clocks, masterKey, certificates, auditLog, log },
   });
   const linkRefusals = createLinkRefusals({ database, clocks, log });
   const mayConnect = createCredentials({

@@ -102,6 +102,9 @@ export function createAuditLog(
       entry: Pick<NewAuditEntry, 'act' | 'subject' | 'details'>,
     ): Promise<void> => write(tx, { ...byOf(by), ...entry }),
 
+    /** Of a person whose sign-in the caller does not hold, such as an installer on a job. */
+    recordByName: write,
+
     /** Of somebody who is not signed in as an operator. */
     recordOfStranger: (tx: Tx, entry: Omit<NewAuditEntry, 'operatorId' | 'by'>): Promise<void> =>
       write(tx, { ...entry, operatorId: null, by: 'somebody who is not signed in' }),

@@ -55,6 +55,8 @@ const switches: readonly string[] = ['switchOpen', 'switchClose', 'switchArm'];
 export type Asker = {
   /** Whoever cuts for safety answers for it in their own row. */
   readonly operatorId?: string;
+  /** From where over the network. */
+  readonly address?: string | undefined;
   readonly name: string;
   readonly role: 'administrator' | 'operator' | 'viewer';
 };

@@ -8,13 +8,20 @@ import { err, minuteMs, ok, type Result } from '@prewatt/quantities';
 import type { Database, Tx } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
 import type { Clocks } from '../../../base/time.ts';
+import type { AuditLog } from '../../../registry/audit-log/index.ts';
 import { type MeterPlace, updateLink } from '../../../registry/connections/index.ts';
 import type { Commands, Transport } from '../commands/command-types.ts';
 import type { SendRefusal } from '../commands/errors.ts';
 import { createPlaces } from '../ingest/meter-lookup.ts';
 import type { CertificateBook, IssuedCertificate } from './certificates.ts';
 import type { IdentityKind } from './credentials.ts';
-import { type LinkRequest, linkChangeOf, lockMeterRow, recordLinkChange } from './link-audit.ts';
+import {
+  type LinkRequest,
+  linkChangeOf,
+  lockMeterRow,
+  recordAskedLinkChange,
+  recordLinkChange,
+} from './link-audit.ts';
 import { newKeyPair, readRequest, spkiOf } from './x509.ts';
 
 /** Requests of one meter that are looked at within a minute; one a minute is what it needs. */
@@ -50,6 +57,7 @@ type Deps = {
   /** The broker is in this process and tells who came with what; others cannot. */
   readonly brokerTellsUse: boolean;
   readonly accepts: IdentityKind;
+  readonly auditLog: Pick<AuditLog, 'recordByName'>;
 };
 
 export function createCertifying(o: Deps): Certifying {
@@ -123,11 +131,11 @@ async function certify(
   const issued = await o.certificates.issue(tx, given);
   if (issued === null) throw new Error('what an operator asks for is not counted');
   await endRevocation(tx, place);
-  await recordLinkChange(tx, place, {
+  await recordAskedLinkChange(tx, o.auditLog, {
     act: 'certified',
     at: new Date(o.clocks.business.nowMs()),
     serial: issued.serial,
-    asked: { requestId, by: request.by.name, reason: request.reason },
+    request,
   });
   const { utilityId, connectionId } = place;
   await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
@@ -182,7 +190,7 @@ async function signForMeter(
   if (issued === null) return err('tooMany');
   if (issued.isNew) {
     const at = new Date(o.clocks.business.nowMs());
-    await recordLinkChange(tx, place, { act: 'renewed', at, serial: issued.serial, asked: null });
+    await recordLinkChange(tx, place, { act: 'renewed', at, serial: issued.serial });
     const { utilityId, connectionId } = place;
     await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
   }
@@ -206,7 +214,7 @@ function settle(
       next_secret_hash: null,
     }).execute();
     const at = new Date(o.clocks.business.nowMs());
-    await recordLinkChange(tx, place, { act: 'rotated', at, serial, asked: null });
+    await recordLinkChange(tx, place, { act: 'rotated', at, serial });
     await answerAsked(tx, o.commands, { place, atMs: at.getTime() });
     const { utilityId, connectionId } = place;
     await notifyLive(tx, { kind: 'connection', utilityId, connectionId });

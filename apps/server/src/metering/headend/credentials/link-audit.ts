@@ -1,8 +1,12 @@
-// The history of a meter's identity: who did what to it, why, and once for each request; and the
-// row of the meter that it is about.
+// The history of a meter's identity (`link_acts`): what happened to it, in order, each request
+// once. Sign-in reads it. What a person asked for stands in the audit log as well, which is where
+// people look.
 
+import type { AuditAction } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
 import type { ColumnValue } from '../../../base/column-value.ts';
 import type { Tx } from '../../../base/database.ts';
+import type { AuditLog } from '../../../registry/audit-log/index.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
 import type { Asker } from '../commands/send.ts';
 
@@ -36,22 +40,55 @@ export const linkChangeOf = (tx: Tx, place: MeterPlace, requestId: string) =>
     .where('request_id', '=', requestId)
     .executeTakeFirst();
 
-/** One row more of the meter's history; the meter is locked. */
-export async function recordLinkChange(
+type LinkAct = ColumnValue<'link_acts', 'act'>;
+type LinkChange = {
+  readonly at: Date;
+  /** Of a pairing: what the secret's hash became. */
+  readonly secretHash?: Buffer | null;
+  readonly serial?: string | null;
+};
+
+/** What a person may ask for, as the audit log names it. */
+const auditActionOf = {
+  paired: 'meterPaired',
+  rotationAsked: 'meterIdentityRotated',
+  revoked: 'meterIdentityRevoked',
+  certified: 'meterCertified',
+} as const satisfies Partial<Record<LinkAct, AuditAction>>;
+export type AskedLinkAct = keyof typeof auditActionOf;
+
+/** What a person asked for: a row of the history and an entry of the audit log. Meter is locked. */
+export async function recordAskedLinkChange(
+  tx: Tx,
+  auditLog: Pick<AuditLog, 'recordByName'>,
+  o: LinkChange & { readonly act: AskedLinkAct; readonly request: LinkRequest },
+): Promise<void> {
+  const { act, request } = o;
+  const { place, meterPan, by, reason } = request;
+  await addToHistory(tx, place, o, { requestId: request.requestId, by: by.name, reason });
+  await auditLog.recordByName(tx, {
+    utilityId: place.utilityId,
+    operatorId: by.operatorId ?? null,
+    by: by.name,
+    address: by.address,
+    act: auditActionOf[act],
+    subject: idFromUuid('connection', place.connectionId),
+    details: { name: meterPan, reason, ...(o.serial == null ? {} : { serial: o.serial }) },
+  });
+}
+
+/** What the meter did by itself: a row of the history. The meter is locked. */
+export const recordLinkChange = (
   tx: Tx,
   place: MeterPlace,
-  o: {
-    readonly act: ColumnValue<'link_acts', 'act'>;
-    readonly at: Date;
-    /** Of a pairing: what the secret's hash became. */
-    readonly secretHash?: Buffer | null;
-    readonly serial?: string | null;
-    readonly asked: {
-      readonly requestId: string;
-      readonly by: string;
-      readonly reason: string;
-    } | null;
-  },
+  change: LinkChange & { readonly act: LinkAct },
+): Promise<void> => addToHistory(tx, place, change, null);
+
+async function addToHistory(
+  tx: Tx,
+  place: MeterPlace,
+  o: LinkChange & { readonly act: LinkAct },
+  asked: { readonly requestId: string; readonly by: string; readonly reason: string } | null,
 ): Promise<void> {
   const last = await tx
     .selectFrom('link_acts')
@@ -68,9 +105,9 @@ export async function recordLinkChange(
       utility_id: place.utilityId,
       connection_id: place.connectionId,
       act: o.act,
-      request_id: o.asked?.requestId ?? null,
-      done_by: o.asked?.by ?? null,
-      reason: o.asked?.reason ?? null,
+      request_id: asked?.requestId ?? null,
+      done_by: asked?.by ?? null,
+      reason: asked?.reason ?? null,
       secret_hash: o.secretHash ?? null,
       serial: o.serial ?? null,
       at: o.at,

@@ -6,11 +6,11 @@ import { createHash, createHmac } from 'node:crypto';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { int2Array, uuidArray } from '../../../base/binary-arrays.ts';
-import type { ColumnValue } from '../../../base/column-value.ts';
 import type { Database, Tx } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Clocks } from '../../../base/time.ts';
+import type { AuditLog } from '../../../registry/audit-log/index.ts';
 import { type MeterPlace, updateLink } from '../../../registry/connections/index.ts';
 import type { StoredAction } from '../commands/actions.ts';
 import type { Commands } from '../commands/command-types.ts';
@@ -18,10 +18,12 @@ import type { SendRefusal } from '../commands/errors.ts';
 import type { CertificateBook } from './certificates.ts';
 import { answerAsked } from './certifying.ts';
 import {
+  type AskedLinkAct,
   type LinkRequest,
   linkChangeOf,
   lockMeterRow,
   meterOf,
+  recordAskedLinkChange,
   recordLinkChange,
 } from './link-audit.ts';
 
@@ -72,16 +74,23 @@ type Deps = {
   readonly clocks: Clocks;
   readonly masterKey: Buffer;
   readonly certificates: CertificateBook;
+  readonly auditLog: Pick<AuditLog, 'recordByName'>;
   readonly log: Log;
 };
 
 export function createProvisioning(o: Deps): Provisioning {
   const now = () => new Date(o.clocks.business.nowMs());
+  const begun = (
+    tx: Tx,
+    request: LinkRequest,
+    act: AskedLinkAct,
+    secretHash: Buffer | null = null,
+  ) => begin(tx, o.auditLog, request, { act, secretHash, at: now() });
 
   return {
     rotate: async (tx, request) => {
       const { place } = request;
-      const isNew = await begin(tx, request, { act: 'rotationAsked', secretHash: null, at: now() });
+      const isNew = await begun(tx, request, 'rotationAsked');
       if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
       if (await o.certificates.isInUse(tx, place)) {
         await askMeter(tx, o, { request, action: { kind: 'renewCertificate' } });
@@ -101,13 +110,13 @@ export function createProvisioning(o: Deps): Provisioning {
       return ok(undefined);
     },
     askForCertificate: async (tx, request) => {
-      const isNew = await begin(tx, request, { act: 'rotationAsked', secretHash: null, at: now() });
+      const isNew = await begun(tx, request, 'rotationAsked');
       if (!isNew.ok) return isNew;
       // Asked again, the same command answers.
       return ok(await askMeter(tx, o, { request, action: { kind: 'renewCertificate' } }));
     },
     revoke: async (tx, request) => {
-      const isNew = await begin(tx, request, { act: 'revoked', secretHash: null, at: now() });
+      const isNew = await begun(tx, request, 'revoked');
       if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
       const { place, meterPan } = request;
       await updateLink(tx, place, {
@@ -121,7 +130,7 @@ export function createProvisioning(o: Deps): Provisioning {
     },
     pair: async (tx, request) => {
       const secretHash = Buffer.from(request.sha256Hex, 'hex');
-      const isNew = await begin(tx, request, { act: 'paired', secretHash, at: now() });
+      const isNew = await begun(tx, request, 'paired', secretHash);
       if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
       const { place, meterPan } = request;
       await updateLink(tx, place, {
@@ -143,9 +152,10 @@ export function createProvisioning(o: Deps): Provisioning {
 /** Locks the meter and keeps the change; false when the request was done before. */
 async function begin(
   tx: Tx,
+  auditLog: Deps['auditLog'],
   request: LinkRequest,
   change: {
-    readonly act: ColumnValue<'link_acts', 'act'>;
+    readonly act: AskedLinkAct;
     readonly secretHash: Buffer | null;
     readonly at: Date;
   },
@@ -158,10 +168,7 @@ async function begin(
     return isSame ? ok(false) : err('requestIdReused');
   }
   if (request.by.role !== 'administrator' && request.atInstall !== true) return err('notAllowed');
-  await recordLinkChange(tx, place, {
-    ...change,
-    asked: { requestId, by: request.by.name, reason: request.reason },
-  });
+  await recordAskedLinkChange(tx, auditLog, { ...change, request });
   return ok(true);
 }
 
@@ -194,7 +201,7 @@ function useNext(o: Deps, place: MeterPlace): Promise<void> {
       next_secret_hash: null,
     }).execute();
     const at = new Date(o.clocks.business.nowMs());
-    await recordLinkChange(tx, place, { act: 'rotated', at, secretHash: null, asked: null });
+    await recordLinkChange(tx, place, { act: 'rotated', at, secretHash: null });
     await answerAsked(tx, o.commands, { place, atMs: at.getTime() });
     const { utilityId, connectionId } = place;
     await notifyLive(tx, { kind: 'connection', utilityId, connectionId });

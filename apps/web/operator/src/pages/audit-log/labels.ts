@@ -9,6 +9,7 @@ import { exportLabels } from '../imports/labels.ts';
 export const aboutLabels: Record<AuditTopic, string> = {
   vendors: 'Vendors',
   homes: 'Connections and sales',
+  meters: 'Identities of meters',
   books: 'Books',
   files: 'Files',
   keys: 'Keys',
@@ -53,6 +54,10 @@ export const auditLabels: Record<AuditAction, string> = {
   moneyMoved: 'Unallocated money moved to a connection',
   moneyRefunded: 'Unallocated money paid back',
   clockAcknowledged: 'Wrong clock acknowledged',
+  meterPaired: 'Meter paired with the secret on its label',
+  meterIdentityRotated: 'New identity asked of the meter',
+  meterIdentityRevoked: 'Identity of the meter revoked',
+  meterCertified: 'Certificate made for the meter',
 };
 
 /** What it was done to: a name if there is one; an identifier alone is no word. */
