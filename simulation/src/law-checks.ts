@@ -215,6 +215,27 @@ export function checkFlags(town: Town): void {
   }
 }
 
+/**
+ * Law 7, once nothing is under way: who may not be cut and has no credit left is on the list of
+ * people to call, and nobody who has credit waits there for a call.
+ */
+export async function checkCalls(town: Town): Promise<void> {
+  const { rows } = await sql<{ connection_id: string; state: string; out: boolean }>`
+    SELECT k.connection_id, k.state, w.out_since IS NOT NULL AND k.out_since >= w.out_since AS out
+    FROM prewatt.supply_calls k JOIN prewatt.supply_watch w
+      ON w.bucket = k.bucket AND w.connection_id = k.connection_id`.execute(town.owner.directories);
+  for (const { name, isVulnerable, meter, connectionId } of town.homes) {
+    const calls = rows.filter((row) => row.connection_id === connectionId);
+    if (isVulnerable && meter.exhausted && !calls.some(({ out }) => out)) {
+      throw new LawBroken(7, `${name} has no credit, and nobody is told to call`, [connectionId]);
+    }
+    if (meter.exhausted || meter.emergencySelected || calls.every(({ state }) => state !== 'new')) {
+      continue;
+    }
+    throw new LawBroken(7, `${name} has credit, and waits for a call`, [connectionId]);
+  }
+}
+
 /** Law 8: an alert for a crossing into low credit, at most, or `exactly`, one. */
 export async function checkAlerts(
   town: Town,

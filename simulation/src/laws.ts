@@ -16,6 +16,7 @@ import {
   checkAlerts,
   checkAllCredited,
   checkAllEnded,
+  checkCalls,
   checkDatabase,
   checkFlags,
   checkMeters,
@@ -101,8 +102,9 @@ export function createLaws(town: Town, o: LawPace): Laws {
       await checkAllEnded(town);
       await checkProofs(town);
       checkFlags(town);
+      await checkCalls(town);
       await checkAllCredited(town);
-      return checks + sweepTicks + 7;
+      return checks + sweepTicks + 8;
     },
   };
 }

@@ -32,6 +32,8 @@ export type RunReport = {
   readonly moneySales: number;
   /** Homes that are flagged: nobody may cut them. */
   readonly vulnerableHomes: number;
+  /** People to call, about homes without credit. */
+  readonly supplyCalls: number;
   readonly lawsChecked: number;
   readonly faultsInjected: Readonly<Record<string, number>>;
 };
@@ -136,6 +138,8 @@ export async function runTown(o: RunOptions): Promise<RunReport> {
   }
 }
 
+type Counted = 'sales' | 'money' | 'tokens' | 'changed' | 'free' | 'calls';
+
 async function report(
   o: RunOptions,
   ran: { readonly town: Town; readonly ticks: number; readonly lawsChecked: number },
@@ -143,11 +147,12 @@ async function report(
   const { town } = ran;
   const { observed } = town.customers;
   const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
-  const { rows } = await sql<Record<'sales' | 'money' | 'tokens' | 'changed' | 'free', bigint>>`
+  const { rows } = await sql<Record<Counted, bigint>>`
     SELECT (SELECT count(*) FROM prewatt.meters WHERE key_revision > ${keyRevision}) AS changed,
       (SELECT count(*) FROM prewatt.sales WHERE issued_at IS NOT NULL) AS sales,
       (SELECT count(*) FROM prewatt.sales WHERE credit_minor IS NOT NULL) AS money,
       (SELECT count(*) FROM prewatt.grants WHERE kind = 'freeUnits') AS free,
+      (SELECT count(*) FROM prewatt.supply_calls) AS calls,
       (SELECT count(*) FROM prewatt.tokens) AS tokens`.execute(town.owner.directories);
   const { hoursOffSupply, ...faults } = town.counts();
   return {
@@ -168,6 +173,7 @@ async function report(
     freeUnits: Number(rows[0]?.free ?? 0n),
     moneySales: Number(rows[0]?.money ?? 0n),
     vulnerableHomes: town.homes.filter(({ isVulnerable }) => isVulnerable).length,
+    supplyCalls: Number(rows[0]?.calls ?? 0n),
     lawsChecked: ran.lawsChecked,
     faultsInjected: {
       ...faults,

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import { createTownDatabase, type TownDatabase } from './database.ts';
 import { faultKinds, faultsOf } from './faults.ts';
+import { checkCalls } from './law-checks.ts';
 import { createLaws } from './laws.ts';
 import { townPlan } from './plan.ts';
 import { runTown } from './run.ts';
@@ -34,6 +35,7 @@ test('ten homes live sixteen days over a network that loses, repeats and reorder
     assert.ok(report.cuts > 0 && report.alerts > 0, 'credit ran low and out');
     assert.ok(report.emergencies > 0 && report.freeUnits > 0, 'some were lent and given energy');
     assert.ok(report.vulnerableHomes > 0, 'somebody may not be cut');
+    assert.ok(report.supplyCalls > 0, 'somebody without credit is to be called');
     assert.ok(report.moneySales > 10, 'meters that count money were sold money');
     for (const [fault, count] of Object.entries(report.faultsInjected)) {
       assert.ok(count > 0, fault);
@@ -194,6 +196,25 @@ test('what a meter hears after its cut does not count for the cut', () => {
   };
   assert.equal(sees([opened, heard]), false);
   assert.equal(sees([heard, opened]), true);
+});
+
+test('law 7 notices a flagged home without credit that is not on the list of calls', async () => {
+  const place = town.homes.findIndex(({ meter }) => !meter.exhausted && !meter.emergencySelected);
+  const home = town.homes[place];
+  assert.ok(home !== undefined);
+  const before = home.meter;
+  const flagged = { ...home, isVulnerable: true, meter: { ...before, exhausted: true } };
+  const asIf = { ...town, homes: town.homes.with(place, flagged) };
+  await assert.rejects(checkCalls(asIf), /law 7: .*nobody is told to call/);
+  await alter(`INSERT INTO prewatt.supply_watch SELECT bucket, id, utility_id, now(), now(), 0
+    FROM prewatt.connections WHERE id = '${home.connectionId}'
+    ON CONFLICT (bucket, connection_id) DO UPDATE SET out_since = now()`);
+  await alter(`INSERT INTO prewatt.supply_calls SELECT bucket, gen_random_uuid(), utility_id, id,
+    'vulnerable', now(), 'new', now(), now() FROM prewatt.connections
+    WHERE id = '${home.connectionId}'`);
+  await checkCalls(asIf);
+  await assert.rejects(checkCalls(town), /law 7: .*waits for a call/);
+  await alter(`DELETE FROM prewatt.supply_calls WHERE connection_id = '${home.connectionId}'`);
 });
 
 test('law 8 notices a second alert for one crossing', async () => {

@@ -12,6 +12,7 @@ import {
   weatherDaysAnswerSchema,
 } from '@prewatt/api';
 import { noProtection } from '@prewatt/protection';
+import type { AccountState } from '@prewatt/protocol';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { homeFlags } from '../src/metering/protection/index.ts';
@@ -208,7 +209,10 @@ test('flags have evidence and an end, and are private', async () => {
 });
 
 /** The meter says what is left and what it has counted. */
-const report = (meterPan: string, o: { readonly leftWh: number; readonly importWh: number }) =>
+const report = (
+  meterPan: string,
+  o: { readonly leftWh: number; readonly importWh: number; readonly more?: Partial<AccountState> },
+) =>
   h.fromMeter(meterPan, {
     kind: 'state',
     state: {
@@ -220,6 +224,7 @@ const report = (meterPan: string, o: { readonly leftWh: number; readonly importW
       loadSwitch: o.leftWh > 0 ? 'connected' : 'disconnected',
       creditStatus: o.leftWh > 0 ? 'inCredit' : 'outOfCredit',
       owedEnergyWh: energyWh(0),
+      ...o.more,
     },
   });
 const callsOf = async (name: string, state = 'open') =>
@@ -302,6 +307,84 @@ test('a flagged home is called about at once, another one when it is silent, onc
     [id(frail)],
   );
   assert.ok(h.clock.nowMs > startMs);
+});
+
+const flagVulnerable = (connectionId: string) =>
+  as('worker').postJson(`/api/operator/connections/${connectionId}/protection-flags`, {
+    requestId: `flag-of-${connectionId}`.slice(0, 60),
+    kind: 'vulnerable',
+    what: 'set',
+    evidence: 'social worker, by phone',
+  });
+/** A protected meter that owes a fraction of a watt-hour: rounded, one is left and one is owed. */
+const keptOn: Partial<AccountState> = {
+  creditStatus: 'outOfCredit',
+  loadSwitch: 'connected',
+  owedEnergyWh: energyWh(1),
+};
+const emergency: Partial<AccountState> = {
+  creditStatus: 'lowCredit',
+  loadSwitch: 'connected',
+  owedEnergyWh: energyWh(300),
+  account: {
+    paymentMode: 'prepayment',
+    creditUnit: 'energy',
+    creditInUse: 'emergency',
+    veryLow: true,
+    emergency: { status: 'inUse', leftEnergyWh: energyWh(200), usedEnergyWh: energyWh(300) },
+    reservedEnergyWh: energyWh(0),
+    openReasons: [],
+    protectedUntilMs: null,
+    powerLimitW: null,
+    tamper: [],
+  },
+};
+
+test('what a meter rounds for the wire is no credit, and nor is what it lends', async () => {
+  const place = await h.addConnection();
+  const home = idFromUuid('connection', place.connectionId);
+  await flagVulnerable(home);
+  const callOfHome = async (state: string) =>
+    (await callsOf('worker', state)).rows.find((row) => row.connectionId === home);
+  await report(place.meterPan, { leftWh: 1, importWh: 100, more: keptOn });
+  await sweepAfter(0.1);
+  assert.equal((await callOfHome('open'))?.because, 'vulnerable');
+  for (const more of [keptOn, emergency]) {
+    await report(place.meterPan, { leftWh: 1, importWh: 400, more });
+    await sweepAfter(0.1);
+    assert.equal((await callOfHome('open'))?.state, 'new', 'nobody has bought');
+  }
+  await report(place.meterPan, { leftWh: 900, importWh: 400 });
+  await sweepAfter(0.1);
+  assert.equal((await callOfHome('resolved'))?.notes[0]?.note, 'Credit is back.');
+});
+
+test('in wallet mode the wallet says whether there is credit, and of a meter that is gone nothing does', async () => {
+  const wallet = await h.addConnection();
+  const exchanged = await h.addConnection();
+  const id = (place: typeof wallet) => idFromUuid('connection', place.connectionId);
+  for (const place of [wallet, exchanged]) await flagVulnerable(id(place));
+  await sql`
+    INSERT INTO prewatt.wallets
+      (bucket, connection_id, utility_id, meter_id, since_at, rated_until, supply, supply_at)
+    VALUES (${wallet.bucket}, ${wallet.connectionId}::uuid, ${h.utilityId}::uuid,
+      ${wallet.meterId}::uuid, now(), now(), 'protected', ${new Date(h.clock.nowMs)})`.execute(
+    h.owner.directories,
+  );
+  // A wallet's meter counts energy without cutting: whatever is left on it, it is never out.
+  await report(wallet.meterPan, { leftWh: 5_000, importWh: 100 });
+  await report(exchanged.meterPan, { leftWh: 0, importWh: 100 });
+  await sql`UPDATE prewatt.meters SET retired_at = now()
+    WHERE id = ${exchanged.meterId}::uuid`.execute(h.owner.directories);
+  await sweepAfter(0.1);
+  const called = (await callsOf('worker')).rows.map((row) => row.connectionId);
+  assert.ok(called.includes(id(wallet)));
+  assert.ok(!called.includes(id(exchanged)));
+  await sql`UPDATE prewatt.wallets SET supply = 'on', supply_at = ${new Date(h.clock.nowMs)}
+    WHERE connection_id = ${wallet.connectionId}::uuid`.execute(h.owner.directories);
+  await sweepAfter(0.1);
+  const settled = (await callsOf('worker', 'resolved')).rows.map((row) => row.connectionId);
+  assert.ok(settled.includes(id(wallet)));
 });
 
 test('an unknown call, or one of another home, is refused', async () => {

@@ -16,7 +16,7 @@ import { createTelling, type TellDeps } from './meters.ts';
 import { homeView, metersView } from './meters-view.ts';
 import { createReplays, type ReplayDeps, type Replays } from './replays.ts';
 import { createRuleSets, type RuleSets, todayIn } from './rule-sets.ts';
-import { sweepWatch } from './watch.ts';
+import { sweepWatch, type WalletQueries } from './watch.ts';
 import { type PurchaseQueries, sweepPurchases } from './watch-purchases.ts';
 
 export { type HomeFlags, homeFlags } from './flags.ts';
@@ -78,7 +78,7 @@ export type Protection = {
 };
 
 export function createProtection(
-  o: ReplayDeps & TellDeps & { readonly queries: PurchaseQueries },
+  o: ReplayDeps & TellDeps & { readonly queries: PurchaseQueries & WalletQueries },
 ): Protection {
   const nowMs = () => o.clocks.business.nowMs();
   const lastSweepMs = new Map<string, number>();

@@ -2,7 +2,7 @@
 // and whom to call. A home that is never cut is called about at once; others after the rules'
 // hours.
 
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
@@ -26,10 +26,10 @@ type Due = {
 export async function sweepWatch(
   tx: Tx,
   utility: Utility,
-  o: { readonly clocks: Clocks; readonly newUuid: NewUuid },
+  o: { readonly clocks: Clocks; readonly newUuid: NewUuid; readonly queries: WalletQueries },
 ): Promise<void> {
   const now = new Date(o.clocks.business.nowMs());
-  await follow(tx, utility.id);
+  await follow(tx, utility.id, o.queries);
   await closeNeedless(tx, { utilityId: utility.id, now, newUuid: o.newUuid });
   const date = todayIn(o.clocks, utility.zone).toString();
   const { callAfterHours } = utility.protectionRules.silence;
@@ -44,12 +44,35 @@ export async function sweepWatch(
   }
 }
 
-async function follow(tx: Tx, utilityId: string): Promise<void> {
+/** Part of the statement below, of whoever keeps wallets, which stand above. */
+export type WalletQueries = {
+  /** Rows `bucket`, `connection_id`, `is_out`, `since` of connections in wallet mode. */
+  readonly walletsWithoutCredit: RawBuilder<unknown>;
+};
+
+/**
+ * Every home that was heard, and whether it is without credit: by what its meter says of the
+ * account, since what a meter rounds for the wire is not its credit; in wallet mode by the wallet.
+ * Emergency credit is lent, and no credit of the home's own.
+ */
+const creditOfHomes = (utilityId: string, { walletsWithoutCredit }: WalletQueries) => sql`
+  SELECT s.bucket, s.connection_id, s.import_energy_wh, s.captured_at,
+    coalesce(w.since, s.captured_at) AS since,
+    coalesce(w.is_out, s.credit_status = 'outOfCredit'
+      OR coalesce(s.report -> 'account' ->> 'creditInUse', '') = 'emergency') AS is_out
+  FROM meter_states s
+  JOIN meters m ON m.bucket = s.bucket AND m.id = s.meter_id AND m.retired_at IS NULL
+  LEFT JOIN (${walletsWithoutCredit}) w
+    ON w.bucket = s.bucket AND w.connection_id = s.connection_id
+  WHERE s.utility_id = ${utilityId}`;
+
+async function follow(tx: Tx, utilityId: string, queries: WalletQueries): Promise<void> {
+  const homes = creditOfHomes(utilityId, queries);
   await sql`
     INSERT INTO supply_watch AS w
       (bucket, connection_id, utility_id, out_since, still_since, import_energy_wh)
-    SELECT bucket, connection_id, utility_id, captured_at, captured_at, import_energy_wh
-    FROM meter_states WHERE utility_id = ${utilityId} AND available_energy_wh <= 0
+    SELECT bucket, connection_id, ${utilityId}, since, captured_at, import_energy_wh
+    FROM (${homes}) h WHERE is_out
     ON CONFLICT (bucket, connection_id) DO UPDATE SET
       out_since = coalesce(w.out_since, excluded.out_since),
       still_since = excluded.still_since,
@@ -57,10 +80,10 @@ async function follow(tx: Tx, utilityId: string): Promise<void> {
     WHERE w.out_since IS NULL OR w.import_energy_wh <> excluded.import_energy_wh`.execute(tx);
   await sql`
     UPDATE supply_watch w SET out_since = NULL
-    FROM meter_states s
+    FROM (${homes}) h
     WHERE w.utility_id = ${utilityId} AND w.out_since IS NOT NULL
-      AND s.bucket = w.bucket AND s.connection_id = w.connection_id
-      AND s.available_energy_wh > 0`.execute(tx);
+      AND h.bucket = w.bucket AND h.connection_id = w.connection_id
+      AND NOT h.is_out`.execute(tx);
 }
 
 /** Calls that nobody has made yet are settled by credit that came back. */

@@ -28,6 +28,7 @@ export {
   markStale,
   markToCheck,
   type Wallet as WalletRow,
+  walletsWithoutCredit,
 } from './store.ts';
 export type { SupplyReview } from './supply.ts';
 

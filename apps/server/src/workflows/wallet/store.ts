@@ -32,6 +32,13 @@ export type Wallet = {
 
 export type WalletRef = { readonly bucket: number; readonly connectionId: string };
 
+/**
+ * Connections in wallet mode, as a part of the statement of those who watch homes without credit:
+ * emergency credit and protection keep supply on at a balance that is used up.
+ */
+export const walletsWithoutCredit = sql`SELECT bucket, connection_id, supply <> 'on' AS is_out,
+  supply_at AS since FROM wallets WHERE since_at IS NOT NULL`;
+
 /** Wallets whose readings have changed, the longest waiting first. */
 export async function staleWallets(
   tx: Tx,
