@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { meterAlertPageSchema, settingAnswerSchema } from '@prewatt/api';
-import type { MeterEvent } from '@prewatt/protocol';
+import type { AccountState, MeterEvent } from '@prewatt/protocol';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import { meterViewOf } from '../src/edge/operators/index.ts';
+import { loadConnection } from '../src/registry/connections/index.ts';
 import { quietEnd, readQuietHours } from '../src/workflows/alerts/choices.ts';
 import { saveChoices } from '../src/workflows/alerts/index.ts';
 import { createHarness, type Harness, startMs } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+import { buyAndPay } from './purchases.ts';
 
 const hour = 3_600_000;
 const password = 'a long enough password';
@@ -93,6 +96,90 @@ test('each crossing is told once, whatever is repeated', async () => {
     'creditLow queued',
     'creditVeryLow queued',
   ]);
+});
+
+/** The meter says that its credit is used up and its switch open. */
+const report = (home: Home, more: Partial<AccountState> = {}) =>
+  h.fromMeter(home.meterPan, {
+    kind: 'state',
+    state: {
+      capturedAtMs: h.clock.nowMs,
+      availableEnergyWh: energyWh(0),
+      powerW: powerW(0),
+      importEnergyWh: energyWh(1),
+      creditedEnergyWh: energyWh(1),
+      owedEnergyWh: energyWh(0),
+      loadSwitch: 'disconnected',
+      creditStatus: 'outOfCredit',
+      ...more,
+    },
+  });
+const lastText = async (home: Home): Promise<string> => {
+  const { rows } = await sql<{ text: string }>`SELECT text FROM prewatt.messages
+    WHERE connection_id = ${home.connectionId}::uuid ORDER BY id DESC LIMIT 1`.execute(
+    h.owner.directories,
+  );
+  return rows[0]?.text ?? '';
+};
+const readTokens = async (saleId: string): Promise<readonly string[]> => {
+  const { rows } = await sql<{ digits: string }>`SELECT digits FROM prewatt.tokens
+    WHERE sale_id = ${saleId}::uuid ORDER BY section, tid`.execute(h.owner.directories);
+  return rows.map(({ digits }) => digits.replace(/\d{4}(?=\d)/g, '$& '));
+};
+
+test('a home without supply whose token was never typed is told to type it, not to buy', async () => {
+  const home = await h.addConnection();
+  const at = h.clock.nowMs;
+  await events(home, [opened(1, at)]);
+  assert.match(await lastText(home), /Any purchase turns it on again: http/);
+  await buyAndPay(h, 5_000n, 'waits-1', home);
+  const [token] = await readTokens(await buyAndPay(h, 5_000n, 'waits-2', home));
+  const texts: string[] = [];
+  for (const event of [low(2, at), opened(3, at)]) {
+    await events(home, [event]);
+    texts.push(await lastText(home));
+  }
+  assert.ok(texts[0]?.endsWith(`2.9 kWh left. Type your token ${token}.`), texts.join());
+  assert.ok(texts[1]?.endsWith(`off. Type your token ${token} and it is on again.`), texts.join());
+  const view = await h.database.inUtility(h.utilityId, async (tx) => {
+    const connection = await loadConnection(tx, home);
+    assert.ok(connection !== null);
+    return meterViewOf(tx, connection);
+  });
+  assert.equal(view.waiting?.tokens, 1);
+  // What the meter has taken or refused, and what was reversed, waits for nobody.
+  await sql`UPDATE prewatt.tokens SET state = 'accepted' WHERE connection_id = ${home.connectionId}::uuid`.execute(
+    h.owner.directories,
+  );
+  await events(home, [opened(4, at)]);
+  assert.match(await lastText(home), /Any purchase turns it on again/);
+});
+
+test('emergency credit that a home may still take is told when its supply ends', async () => {
+  const home = await h.addConnection();
+  const account = {
+    paymentMode: 'prepayment',
+    creditUnit: 'energy',
+    creditInUse: null,
+    veryLow: true,
+    emergency: { status: 'selectable', leftEnergyWh: energyWh(500), usedEnergyWh: energyWh(0) },
+    reservedEnergyWh: energyWh(0),
+    openReasons: ['credit'],
+    protectedUntilMs: null,
+    powerLimitW: null,
+    tamper: [],
+  } satisfies AccountState['account'];
+  await report(home, { account });
+  await events(home, [opened(1, h.clock.nowMs)]);
+  assert.match(
+    await lastText(home),
+    /supply is off\. You can take 0\.5 kWh of emergency credit at the meter\. Any purchase/,
+  );
+  const usedUp = { ...account.emergency, status: 'exhausted', leftEnergyWh: energyWh(0) } as const;
+  h.clock.nowMs += 1;
+  await report(home, { account: { ...account, emergency: usedUp } });
+  await events(home, [opened(2, h.clock.nowMs)]);
+  assert.doesNotMatch(await lastText(home), /emergency/);
 });
 
 test('what comes late and is no longer true is kept and not sent', async () => {

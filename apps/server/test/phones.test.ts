@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { energyWh, powerW } from '@prewatt/quantities';
 import { segmentText } from '@prewatt/rails';
 import { createGateways, type Heard } from '../src/messaging/gateways/index.ts';
 import { createHarness, type Harness } from './harness.ts';
@@ -260,4 +261,24 @@ test('the console shows what waits, covers tokens, and one person reads it', asy
   assert.equal((await browser.postJson(path, {})).statusCode, 200);
   assert.equal((await browser.postJson(path, {})).statusCode, 404);
   assert.equal((await list('open')).length, 1);
+});
+
+test('a home whose token waits is told to type it when it asks for what is left', async () => {
+  await h.fromMeter(meterPan, {
+    kind: 'state',
+    state: {
+      capturedAtMs: h.clock.nowMs,
+      availableEnergyWh: energyWh(0),
+      powerW: powerW(0),
+      importEnergyWh: energyWh(10),
+      creditedEnergyWh: energyWh(10),
+      owedEnergyWh: energyWh(0),
+      loadSwitch: 'disconnected',
+      creditStatus: 'outOfCredit',
+    },
+  });
+  const ussd = await dial(['1']);
+  assert.equal(lettersOf(ussd), 'CON Shop "Mama": 0.0 kWh left.\nType your token: TOKEN\n0 Menu');
+  const [text] = await write('BAL');
+  assert.equal(lettersOf(text ?? ''), 'Shop “Mama”: 0.0 kWh left. Type your token: TOKEN');
 });

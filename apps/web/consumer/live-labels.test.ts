@@ -90,6 +90,37 @@ test('each state of the supply says what to do', () => {
   assert.deepEqual(tones, ['on', 'low', 'low', 'off', 'low', 'unknown']);
 });
 
+test('a token that only has to be typed is named, before anybody is told to buy', () => {
+  const one = '1234 5678 9012 3456 7890';
+  const off = liveStates['offWithToken'] ?? live;
+  const advice = (reading: typeof live) => liveLabels(reading, zone).supplyAdvice;
+  assert.equal(advice(off), `Type your token ${one} at the meter and it comes back on.`);
+  const set = { ...off, waitingTokens: ['1111 2222 3333 4444 5555', one] };
+  assert.equal(
+    advice(set),
+    `Type these at the meter in this order: 1111 2222 3333 4444 5555, then ${one}, and it comes back on.`,
+  );
+  const low = { ...off, loadSwitch: 'connected', creditStatus: 'lowCredit' } as const;
+  assert.match(advice(low), /^Type your token 1234 .* to keep your lights on\./);
+  const protectedUntil = { ...low, creditStatus: 'outOfCredit' } as const;
+  assert.match(advice(protectedUntil), /stays on for now\. Type your token .* to keep it on\./);
+  assert.doesNotMatch(advice({ ...live, waitingTokens: [one] }), /[Tt]ype/);
+});
+
+test('emergency credit is told when credit is low or used up, and how it begins', () => {
+  const advice = (reading: typeof live) => liveLabels(reading, zone).supplyAdvice;
+  const off = liveStates['offWithEmergency'] ?? live;
+  assert.match(advice(off), /You can take at your meter emergency credit of 0\.5 kWh/);
+  const low = { ...(liveStates['lowCredit'] ?? live), emergency: off.emergency };
+  assert.match(advice(low), /You can take at your meter emergency credit of 0\.5 kWh/);
+  const byItself = { left: '0.5 kWh', isAutomatic: true };
+  assert.match(
+    advice({ ...low, emergency: byItself }),
+    /Then there is emergency credit of 0\.5 kWh/,
+  );
+  assert.doesNotMatch(advice({ ...off, emergency: byItself }), /emergency/);
+});
+
 test('a long silence of the meter is told with its meaning', () => {
   assert.equal(contactText(nowMs - 20_000, nowMs, zone), 'Your meter reported just now.');
   assert.equal(

@@ -157,6 +157,22 @@ export function aheadText(live: LiveReading, zone: string): string {
   return sentences.join('');
 }
 
+/** What to type at the meter, with no full stop; empty where no token waits. */
+export function typeText(tokens: readonly string[]): string {
+  if (tokens.length < 2)
+    return tokens.map((token) => `Type your token ${token} at the meter`).join('');
+  return `Type these at the meter in this order: ${tokens.join(', then ')},`;
+}
+
+/** Emergency credit that is still to come, with a blank in front. */
+export function emergencyText({ emergency, creditStatus }: LiveReading): string {
+  if (emergency === null) return '';
+  const { left, isAutomatic } = emergency;
+  const back = `emergency credit of ${left}, paid back by what you buy next.`;
+  if (!isAutomatic) return ` You can take at your meter ${back}`;
+  return creditStatus === 'outOfCredit' ? '' : ` Then there is ${back}`;
+}
+
 /** Whether there is electricity, why, and what to do. */
 export function supplyText(
   live: LiveReading,
@@ -172,6 +188,9 @@ export function supplyText(
     owed > 0n && !isMoney
       ? ` You owe ${formatKwh(owed)} kWh so far; part of what you buy pays it back.`
       : '';
+  const type = typeText(live.waitingTokens);
+  const soon = type || `${buy} soon`;
+  const lent = emergencyText(live);
   if (live.loadSwitch === null) {
     const shows = isWallet ? '' : ' Your meter shows your credit.';
     const advice = `Your electricity does not depend on this page.${shows}`;
@@ -182,37 +201,36 @@ export function supplyText(
     return { tone: 'low', title: 'Supply is ready to come back on', advice };
   }
   if (live.loadSwitch === 'disconnected') {
-    return live.creditStatus === 'outOfCredit'
-      ? {
-          tone: 'off',
-          title: `Supply is off: your ${credit} is used up`,
-          advice: `${isWallet ? buy : 'Buy electricity'} and it comes back on.${owing}`,
-        }
-      : {
-          tone: 'off',
-          title: 'Supply is off',
-          advice: `You have ${credit}. If supply stays off for ten minutes, please call us.`,
-        };
+    const title = 'Supply is off';
+    if (live.creditStatus !== 'outOfCredit') {
+      const advice = `You have ${credit}. If supply stays off for ten minutes, please call us.`;
+      return { tone: 'off', title, advice };
+    }
+    const act = type || (isWallet ? buy : 'Buy electricity');
+    const advice = `${act} and it comes back on.${type === '' ? lent + owing : ''}`;
+    return { tone: 'off', title: `${title}: your ${credit} is used up`, advice };
   }
+  const title = 'Supply is on';
+  const usedUp = `${title}, but your ${credit} is used up`;
   if (live.creditStatus === 'outOfCredit') {
     const promised = live.promise === null ? '' : promiseText(live.promise, live.nowMs, zone);
     const end =
       promised === ''
-        ? `Supply stays on for now. ${buy} soon to keep it on.`
-        : `${promised} ${buy} before then to keep it on.`;
-    const title = `Supply is on, but your ${credit} is used up`;
-    return { tone: 'low', title, advice: end + owing };
+        ? `Supply stays on for now. ${soon} to keep it on.`
+        : `${promised} ${type || buy} before then to keep it on.`;
+    return { tone: 'low', title: usedUp, advice: end + lent + owing };
   }
   if (live.creditStatus === 'lowCredit') {
     // Emergency credit is in use: low, with nothing left of the customer's own.
-    const isUsedUp =
+    const isLent =
       !isMoney && live.availableEnergyWh !== null && BigInt(live.availableEnergyWh) < 10n;
-    const title = isUsedUp
-      ? 'Supply is on, but your credit is used up'
-      : `Supply is on. Your ${credit} is low`;
-    return { tone: 'low', title, advice: `${buy} soon to keep your lights on.${owing}${ahead}` };
+    return {
+      tone: 'low',
+      title: isLent ? usedUp : `${title}. Your ${credit} is low`,
+      advice: `${soon} to keep your lights on.${isLent ? '' : lent}${owing}${ahead}`,
+    };
   }
-  return { tone: 'on', title: 'Supply is on', advice: `${owing}${ahead}`.trim() };
+  return { tone: 'on', title, advice: `${owing}${ahead}`.trim() };
 }
 
 /** All that `liveLabels` needs, in the order to send it. */
@@ -228,5 +246,7 @@ export const liveWordFunctions = [
   forecastText,
   promiseText,
   aheadText,
+  typeText,
+  emergencyText,
   supplyText,
 ] as const;

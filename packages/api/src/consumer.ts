@@ -49,6 +49,13 @@ export type WalletReading = {
   readonly costThisMonth: string;
 };
 
+export type EmergencyView = {
+  /** As it is written: "0.5 kWh", "R 3.10". */
+  readonly left: string;
+  /** Begins by itself when credit ends; else the customer takes it at the meter. */
+  readonly isAutomatic: boolean;
+};
+
 /**
  * Also the payload of the `live` server-sent event of GET /connections/:id/live (bigints as decimal
  * strings there).
@@ -71,6 +78,13 @@ export type LiveReading = {
   readonly loadSwitch: 'connected' | 'disconnected' | 'readyForReconnection' | null;
   readonly creditStatus: 'inCredit' | 'lowCredit' | 'outOfCredit' | null;
   readonly lastContactMs: number | null;
+  /**
+   * Of the newest credit that was sold or given and that the meter has not taken: tokens in the
+   * order in which they are typed, as they are read. Empty where none waits.
+   */
+  readonly waitingTokens: readonly string[];
+  /** Emergency credit still to come; null where there is none, or the meter does not say. */
+  readonly emergency: EmergencyView | null;
   readonly forecast: Forecast | null;
   /** Null where the meter holds the credit. */
   readonly wallet: WalletReading | null;
@@ -84,6 +98,8 @@ export type HomeView = {
   /** All connections of this customer, for the switcher; includes the present one. */
   readonly connections: readonly ConnectionChoice[];
   readonly live: LiveReading;
+  /** What the utility's rules say of supply when credit ends, in sentences. */
+  readonly afterCredit: readonly string[];
   readonly prepaidMinor: string;
   readonly debtMinor: string;
   /** The last 14 civil days, oldest first; null where no reading came. */
@@ -263,6 +279,8 @@ export type MeterFactsView = {
   readonly reconnection: 'automatic' | 'manual' | null;
   readonly powerLimitW: string | null;
   readonly protectedUntilMs: number | null;
+  /** As in `LiveReading`. */
+  readonly waitingTokens: readonly string[];
   /** Null where the ledger holds it, or the meter does not say. */
   readonly credit: {
     readonly inUse: MeterAccount['creditInUse'];

@@ -119,6 +119,8 @@ export const meterViewSchema = z.object({
   limitSet: z
     .object({ by: z.string().nullable(), reason: z.string().nullable(), at: instantSchema })
     .nullable(),
+  /** The newest credit that was sold or given to it and that it has not taken; null for none. */
+  waiting: z.object({ issuedAt: instantSchema, tokens: z.number().int() }).nullable(),
   /** The newest reading of each register that it ever sent. */
   registers: z.array(
     z.object({ register: z.string(), energyWh: integerString, readAt: instantSchema }),

@@ -29,6 +29,7 @@ ${isWallet ? walletCard(words, connection) : creditCard(words, connection)}
 ${limitNote(view.powerLimit, connection)}
 ${givenTokens(frame, view.given)}
 ${accountNotes(frame, view)}
+${whenCreditEnds(view)}
 </div>
 <div>
 ${isWallet && chargedLast(frame, view)}
@@ -61,6 +62,13 @@ ${tiles(words)}
 </dl>
 <p class="hint" data-live="contact">${words.contact}</p>
 </section>`;
+}
+
+function whenCreditEnds(view: HomeView): Html | null {
+  if (view.afterCredit.length === 0) return null;
+  const name = view.live.wallet === null ? 'credit' : 'money';
+  return html`<section class="card"><h2>When your ${name} ends</h2>
+<p>${view.afterCredit.join(' ')}</p></section>`;
 }
 
 function accountNotes(frame: Frame, view: HomeView): Html | null {

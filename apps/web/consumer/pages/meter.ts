@@ -72,6 +72,9 @@ function facts(frame: Frame, view: MeterFactsView): Html[] {
       why === '' ? null : `Because ${why}`,
     ),
   ];
+  for (const token of view.waitingTokens) {
+    rows.push(row('Token to type', token, 'Your meter has not taken it yet'));
+  }
   if (protectedUntilMs !== null) {
     rows.push(row('Kept on until', dayAndTime(protectedUntilMs, frame), 'Although credit ended'));
   }

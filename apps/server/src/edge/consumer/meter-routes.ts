@@ -13,6 +13,7 @@ import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { meterViewOf } from '../operators/index.ts';
 import type { PagesContext, Scope } from './pages.ts';
+import { waitingFor } from './when-credit-ends.ts';
 
 export function meterPages(app: FastifyInstance, o: PagesContext): void {
   on(app, pageRoutes.meter, async ({ request, reply, uuid }) => {
@@ -54,6 +55,7 @@ async function factsOf({ tx, connection, utility }: Scope): Promise<MeterFactsVi
     reconnection: reconnectionOf(account),
     powerLimitW: account?.powerLimitW ?? null,
     protectedUntilMs: account?.protectedUntilMs ?? null,
+    waitingTokens: await waitingFor(tx, connection),
     // In wallet mode the meter only counts: what it holds besides is nobody's credit.
     credit:
       isWallet || account === undefined || said === null

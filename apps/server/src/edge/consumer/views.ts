@@ -41,6 +41,7 @@ import { type MoneyLeft, moneyLeftOf } from '../../workflows/wallet/index.ts';
 import { meterRowsOf } from '../operators/index.ts';
 import { whyOf } from './prices.ts';
 import { chargedView, isLowWallet, walletReading } from './wallet.ts';
+import { afterCreditSentences, emergencyOf, waitingFor } from './when-credit-ends.ts';
 
 const historyDays = 14;
 const salesOnHome = 3;
@@ -83,6 +84,8 @@ export async function liveReading(
     loadSwitch: row?.loadSwitch ?? null,
     creditStatus: status,
     lastContactMs: row?.lastContactAt == null ? null : Date.parse(row.lastContactAt),
+    waitingTokens: await waitingFor(tx, connection),
+    emergency: await emergencyOf(tx, o),
     forecast,
     wallet: wallet === null ? null : await walletReading(tx, o, wallet.balanceMinor),
     nowMs,
@@ -145,6 +148,7 @@ export async function homeView(
     connection: { ...choiceOf(connection), address: connection.address },
     connections: others.map(choiceOf),
     live: await liveReading(tx, o),
+    afterCredit: afterCreditSentences(o.utility.protectionRules),
     prepaidMinor: prepaid.toString(),
     debtMinor: debts.reduce((sum, debt) => sum + debt.outstandingMinor, 0n).toString(),
     days: days.map((day) => ({ date: day.date, energyWh: day.energyWh?.toString() ?? null })),

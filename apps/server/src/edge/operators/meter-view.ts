@@ -5,6 +5,7 @@ import { isoOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { newestReadings } from '../../metering/readings/index.ts';
+import { waitingTokens } from '../../money/tokens/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 
 export async function meterViewOf(tx: Tx, connection: Connection): Promise<MeterView> {
@@ -35,12 +36,20 @@ export async function meterViewOf(tx: Tx, connection: Connection): Promise<Meter
             report: reportIn(state.report),
           },
     limitSet: await lastLimit(tx, connection),
+    waiting: await waitingOf(tx, connection),
     registers: readings.map(({ register, value, readAtMs }) => ({
       register,
       energyWh: value.toString(),
       readAt: isoOf(readAtMs),
     })),
   };
+}
+
+async function waitingOf(tx: Tx, connection: Connection): Promise<MeterView['waiting']> {
+  const waiting = (await waitingTokens(tx, [connection])).get(connection.connectionId);
+  return waiting === undefined
+    ? null
+    : { issuedAt: isoOf(waiting.issuedAtMs), tokens: waiting.tokens.length };
 }
 
 /** What was kept by an earlier version and cannot be read any more is left out, not shown wrong. */

@@ -168,6 +168,7 @@ async function factsOf(
     left: balance?.left ?? words.unknownLeft,
     lasting: balance?.lasting ?? null,
     owed: balance?.owed ?? null,
+    toType: balance?.toType ?? null,
     digits: state.screen === 'token' && home !== null ? await digitsOf(o, home) : null,
     meter: home?.connection.meter.meterPan ?? '',
     amount: amountMinor === null || home === null ? '' : moneyOf(amountMinor, home.utility),

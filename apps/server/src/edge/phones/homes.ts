@@ -86,7 +86,11 @@ export type Balance = {
   readonly left: string;
   readonly owed: string | null;
   readonly lasting: string | null;
+  /** Tokens that only have to be typed, of a home that has little or nothing left. */
+  readonly toType: string | null;
 };
+
+const ends: readonly unknown[] = ['lowCredit', 'outOfCredit'];
 
 export async function balanceOf(o: HomesDeps, home: Home, words: Words): Promise<Balance> {
   const { connection, utility } = home;
@@ -102,6 +106,10 @@ export async function balanceOf(o: HomesDeps, home: Home, words: Words): Promise
     left: moneyOnMeter === null ? energy : words.left(moneyOnMeter),
     owed: owed > 0n ? `${formatKwh(owed)} kWh` : null,
     lasting: lastingText(forecast, nowMs),
+    toType:
+      live.waitingTokens.length === 0 || !ends.includes(live.creditStatus)
+        ? null
+        : live.waitingTokens.join(', '),
   };
 }
 

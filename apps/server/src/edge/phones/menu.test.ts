@@ -25,7 +25,13 @@ const facts = (homes: number): ScreenFacts => ({
   home: 'The long house by the river {north wing}, 12 Independence Avenue',
   ...{ code: 'KES', least: '1,000,000.00', most: '99,999,999.00', left: '12345.6 kWh left' },
   lasting: 'enough for 24 hours at most, perhaps less than one as you use it',
-  ...{ owed: null, digits: '1234 5678 9012 3456 7890', meter, amount: 'KES 99,999,999.00' },
+  ...{
+    owed: null,
+    toType: '1234 5678 9012 3456 7890, 2234 5678 9012 3456 7890, 3234 5678 9012 3456 7890',
+    digits: '1234 5678 9012 3456 7890',
+    meter,
+    amount: 'KES 99,999,999.00',
+  },
   languages: languageCodes.map((code) => languages[code].name),
   ordered: 'asked',
 });

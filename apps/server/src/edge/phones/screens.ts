@@ -19,6 +19,7 @@ export type ScreenFacts = {
   readonly left: string;
   readonly lasting: string | null;
   readonly owed: string | null;
+  readonly toType: string | null;
   readonly digits: string | null;
   readonly meter: string;
   readonly amount: string;
@@ -53,9 +54,12 @@ function bodyOf(state: MenuState, words: Words, facts: ScreenFacts): string {
     case 'confirm':
       return words.confirm({ amount: facts.amount, home: short(facts.home, 50) });
     case 'balance': {
-      const lasting = facts.lasting === null ? '' : words.lasting(facts.lasting);
+      // A token to type is more than how long the rest lasts, and a screen is small.
+      const lasting =
+        facts.lasting === null || facts.toType !== null ? '' : words.lasting(facts.lasting);
       const left = facts.owed === null ? facts.left : words.owed(facts.owed);
-      return words.balance({ home, left, lasting });
+      const type = facts.toType === null ? '' : `\n${words.type(facts.toType)}`;
+      return words.balance({ home, left, lasting, type });
     }
     case 'token':
       return facts.digits === null ? words.noToken : words.token(facts.digits);

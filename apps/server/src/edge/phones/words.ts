@@ -15,8 +15,9 @@ function english() {
     meter: "Your friend's meter number:",
     noMeter: 'No meter has this number. ',
     confirm: (o: { amount: string; home: string }) => `Buy ${o.amount} for ${o.home}?\n1 Yes\n2 No`,
-    balance: (o: { home: string; left: string; lasting: string }) =>
-      `${o.home}: ${o.left}${o.lasting}.\n0 Menu`,
+    balance: (o: { home: string; left: string; lasting: string; type: string }) =>
+      `${o.home}: ${o.left}${o.lasting}.${o.type}\n0 Menu`,
+    type: (tokens: string) => `Type your token: ${tokens}`,
     left: (amount: string) => `${amount} left`,
     owed: (owed: string) => `${owed} owed`,
     unknownLeft: 'the meter has not told yet',
@@ -71,7 +72,8 @@ const swahili = (): Words => ({
   meter: 'Namba ya mita ya rafiki:',
   noMeter: 'Hakuna mita yenye namba hii. ',
   confirm: ({ amount, home }) => `Nunua ${amount} kwa ${home}?\n1 Ndiyo\n2 Hapana`,
-  balance: ({ home, left }) => `${home}: ${left}.\n0 Menyu`,
+  balance: ({ home, left, type }) => `${home}: ${left}.${type}\n0 Menyu`,
+  type: (tokens) => `Andika tokeni yako: ${tokens}`,
   left: (amount) => `imebaki ${amount}`,
   owed: (owed) => `deni ${owed}`,
   unknownLeft: 'mita bado haijatuma',

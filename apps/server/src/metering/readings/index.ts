@@ -13,7 +13,7 @@ import { wholeDays } from './view.ts';
 
 export { decideFinding, editEstimate, findingsOf, type ReadingRefusal } from './decisions.ts';
 export { usageHistories } from './histories.ts';
-export { newestReadings } from './meter-report.ts';
+export { emergencyLeft, emergencyLeftText, newestReadings } from './meter-report.ts';
 export { type LastReading, newestReading } from './newest.ts';
 export { registerNumbers } from './registers.ts';
 export { createUsage, maximumW, type Usage } from './roll-up.ts';

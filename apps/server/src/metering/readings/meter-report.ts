@@ -2,8 +2,10 @@
 // of each register.
 
 import type { AccountState } from '@prewatt/protocol';
+import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
+import { statementOfRows } from '../../base/rows.ts';
 import { registerNumbers } from './registers.ts';
 
 type Place = { readonly bucket: number; readonly meterId: string };
@@ -13,6 +15,69 @@ export function reportJson(state: AccountState): string {
   const { exportEnergyWh, account, money, phases, firmware } = state;
   return JSON.stringify({ exportEnergyWh, account, money, phases, firmware }, (_, value) =>
     typeof value === 'bigint' ? value.toString() : value,
+  );
+}
+
+/** Emergency credit that a customer still has to come, as their meter says. */
+export type EmergencyLeft = {
+  readonly energyWh: bigint;
+  /** Millionths of a minor unit, of a meter that counts money. */
+  readonly microMinor: bigint | null;
+  /** Begins by itself when credit ends; else the customer takes it at the meter. */
+  readonly isAutomatic: boolean;
+};
+
+/** "0.5 kWh", or money as the meter counts it: "ZAR 3.10". */
+export const emergencyLeftText = (left: EmergencyLeft, currency: Currency): string =>
+  left.microMinor === null
+    ? `${formatKwh(left.energyWh)} kWh`
+    : formatMoney(left.microMinor / 1_000_000n, currency);
+
+const placeColumns = { bucket: 'smallint', connection_id: 'uuid' } as const;
+const selectEmergency = statementOfRows<
+  typeof placeColumns,
+  {
+    readonly connection_id: string;
+    readonly wh: string;
+    readonly micro: string | null;
+    readonly automatic: boolean;
+  }
+>(
+  placeColumns,
+  (recordset) => `SELECT s.connection_id, e.said ->> 'leftEnergyWh' AS wh,
+    s.report -> 'money' ->> 'emergencyLeftMicroMinor' AS micro,
+    coalesce((e.said ->> 'automatic')::boolean, false) AS automatic
+  FROM ${recordset('r')}
+  JOIN meters m ON m.bucket = r.bucket AND m.connection_id = r.connection_id
+    AND m.retired_at IS NULL
+  JOIN meter_states s ON s.bucket = m.bucket AND s.meter_id = m.id
+  CROSS JOIN LATERAL (SELECT s.report -> 'account' -> 'emergency' AS said) e
+  WHERE e.said ->> 'status' IN ('enabled', 'selectable', 'selected')`,
+);
+
+/** Of the connections whose meter offers some that is not in use, by the connection's id. */
+export async function emergencyLeft(
+  tx: Tx,
+  places: readonly { readonly bucket: number; readonly connectionId: string }[],
+): Promise<ReadonlyMap<string, EmergencyLeft>> {
+  if (places.length === 0) return new Map();
+  const asked = places.map(({ bucket, connectionId }) => ({ bucket, connection_id: connectionId }));
+  const rows = await selectEmergency(tx, asked);
+  return new Map(
+    rows.flatMap(({ connection_id, wh, micro, automatic }) =>
+      BigInt(wh) <= 0n
+        ? []
+        : [
+            [
+              connection_id,
+              {
+                energyWh: BigInt(wh),
+                microMinor: micro === null ? null : BigInt(micro),
+                isAutomatic: automatic,
+              },
+            ] as const,
+          ],
+    ),
   );
 }
 

@@ -14,3 +14,4 @@ export {
   type TokenSubject,
 } from './persist-tokens.ts';
 export { createTokenResults, type TokenFollower, type TokenResults } from './results.ts';
+export { type WaitingTokens, waitingTokens } from './waiting.ts';

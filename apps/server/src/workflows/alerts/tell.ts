@@ -23,6 +23,7 @@ import {
   quietEnd,
 } from './choices.ts';
 import { overtakenAmong, overtakes } from './overtaken.ts';
+import { nothingWithoutBuying, type WithoutBuying, withoutBuying } from './without-buying.ts';
 
 export type TellDeps = SupplyForecastDeps & {
   readonly messages: Pick<Messages, 'queueMany'>;
@@ -71,6 +72,10 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
     return { ...fact, isOvertaken: overtaken, due };
   });
   const words = await wordsOf(tx, o, told);
+  const instead = await withoutBuying(
+    tx,
+    told.filter(({ kind }) => saysBuy(kind)),
+  );
   await o.messages.queueMany(
     tx,
     told.map(({ place, kind, factKey, phone, atMs, isOvertaken, due, ...fact }, i) => ({
@@ -81,6 +86,7 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
         buyUrl: o.publicUrl,
         left: fact.left(utility),
         ...(words[i] ?? noWords),
+        instead: instead.get(place.connectionId) ?? nothingWithoutBuying,
       })}`,
       aboutMs: atMs,
       ...(due === null ? {} : { dueMs: due }),
@@ -112,6 +118,8 @@ type Words = {
   readonly promise: string | null;
 };
 const noWords: Words = { lasting: null, promise: null };
+const saysBuy = (kind: MessageKind): boolean =>
+  isLow(kind) || kind === 'supplyOff' || kind === 'protectedSupply';
 const isLow = (kind: MessageKind): boolean => kind === 'creditLow' || kind === 'creditVeryLow';
 
 /** How long credit lasts, counted from when the message is read, and what comes after it. */
@@ -160,8 +168,10 @@ function textOf(
     /** What is said of supply that stays on. */
     readonly promise: string | null;
     readonly buyUrl: string;
+    readonly instead: WithoutBuying;
   },
 ): string {
+  const { type, emergency } = o.instead;
   switch (kind) {
     case 'creditLow':
     case 'creditVeryLow': {
@@ -172,17 +182,21 @@ function textOf(
       // Only when the end is near: what happens then.
       const then =
         kind === 'creditLow' || o.promise === null ? '' : ` Then supply stays on ${o.promise}.`;
-      return `credit for ${o.home} ${state}${lasting}.${then} Buy more: ${o.buyUrl}`;
+      const act = type === null ? `Buy more: ${o.buyUrl}` : `${type}.`;
+      return `credit for ${o.home} ${state}${lasting}.${then} ${act}`;
     }
     case 'supplyOff':
       return (
         `credit for ${o.home} is used up and supply is off. ` +
-        `Any purchase turns it on again: ${o.buyUrl}`
+        (type !== null
+          ? `${type} and it is on again.`
+          : `${emergency === null ? '' : `You can take ${emergency} of emergency credit at the meter. `}` +
+            `Any purchase turns it on again: ${o.buyUrl}`)
       );
     case 'protectedSupply':
       return (
         `credit for ${o.home} is used up. Supply stays on ${o.promise ?? 'for now'}; ` +
-        `what you use is taken from your next purchase. Buy: ${o.buyUrl}`
+        `what you use is taken from your next purchase. ${type === null ? `Buy: ${o.buyUrl}` : `${type}.`}`
       );
     case 'emergencyCredit':
       return (

@@ -238,6 +238,12 @@ function SupplyFacts({ view, said }: { view: MeterView; said: Said }) {
       <Fact name="Load switch" note={switchNote(said.loadSwitch, account)}>
         <SwitchState loadSwitch={said.loadSwitch} />
       </Fact>
+      {view.waiting !== null && (
+        <Fact name="Token to type" note="Sold or given; the meter has not taken it">
+          {view.waiting.tokens === 1 ? 'one' : `${view.waiting.tokens} in order`}, of{' '}
+          {dateAndTime(Date.parse(view.waiting.issuedAt), zone)}
+        </Fact>
+      )}
       {closing !== null && (
         <Fact name="Comes back on" note={closing.note}>
           {closing.text}

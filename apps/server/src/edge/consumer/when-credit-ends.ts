@@ -1,0 +1,41 @@
+// What a customer can count on when credit ends: a token that only has to be typed, emergency
+// credit, and the hours in which the rules allow no cut.
+
+import type { LiveReading } from '@prewatt/api';
+import { describeRules, type ProtectionRules } from '@prewatt/protection';
+import { formatKwh } from '@prewatt/quantities';
+import type { Tx } from '../../base/database.ts';
+import { emergencyLeft, emergencyLeftText } from '../../metering/readings/index.ts';
+import { waitingTokens } from '../../money/tokens/index.ts';
+import type { Connection } from '../../registry/connections/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+
+/** Tokens to type, as they are read; a wallet has none. */
+export async function waitingFor(tx: Tx, connection: Connection): Promise<readonly string[]> {
+  if (connection.creditMode === 'wallet') return [];
+  return (await waitingTokens(tx, [connection])).get(connection.connectionId)?.tokens ?? [];
+}
+
+/** As the meter says; in wallet mode it is begun by the wallet, and the rules tell of it. */
+export async function emergencyOf(
+  tx: Tx,
+  { connection, utility }: { readonly connection: Connection; readonly utility: Utility },
+): Promise<LiveReading['emergency']> {
+  if (connection.creditMode === 'wallet') return null;
+  const left = (await emergencyLeft(tx, [connection])).get(connection.connectionId);
+  if (left === undefined) return null;
+  return { left: emergencyLeftText(left, utility.currency), isAutomatic: left.isAutomatic };
+}
+
+/** In sentences, for everybody: grace and marks are told to those who have them. */
+export function afterCreditSentences(rules: ProtectionRules): readonly string[] {
+  const grace = { ...rules.graceAfterConversion, days: 0 };
+  const [when] = describeRules({ ...rules, graceAfterConversion: grace });
+  const lent = BigInt(rules.emergencyCreditWh);
+  return [
+    ...(when?.sentences ?? []),
+    ...(lent > 0n
+      ? [`Emergency credit: ${formatKwh(lent)} kWh. What you pay next pays it back.`]
+      : []),
+  ];
+}
