@@ -59,6 +59,14 @@ export const live: LiveReading = {
 
 export const noForecast = { forecast: null, availableEnergyWh: '0' } as const;
 
+const off: LiveReading = {
+  ...live,
+  ...noForecast,
+  powerW: '0',
+  loadSwitch: 'disconnected',
+  creditStatus: 'outOfCredit',
+};
+
 export const liveStates: Readonly<Record<string, LiveReading>> = {
   inCredit: live,
   lowCredit: {
@@ -92,29 +100,9 @@ export const liveStates: Readonly<Record<string, LiveReading>> = {
     creditStatus: 'outOfCredit',
     promise: { startsAtMs: null, untilMs: nowMs + 21.5 * hour, owed: '6.8 kWh' },
   },
-  off: {
-    ...live,
-    ...noForecast,
-    powerW: '0',
-    loadSwitch: 'disconnected',
-    creditStatus: 'outOfCredit',
-  },
-  offWithToken: {
-    ...live,
-    ...noForecast,
-    powerW: '0',
-    loadSwitch: 'disconnected',
-    creditStatus: 'outOfCredit',
-    waitingTokens: ['1234 5678 9012 3456 7890'],
-  },
-  offWithEmergency: {
-    ...live,
-    ...noForecast,
-    powerW: '0',
-    loadSwitch: 'disconnected',
-    creditStatus: 'outOfCredit',
-    emergency: { left: '0.5 kWh', isAutomatic: false },
-  },
+  off,
+  offWithToken: { ...off, waitingTokens: ['1234 5678 9012 3456 7890'] },
+  offWithEmergency: { ...off, emergency: { left: '0.5 kWh', isAutomatic: false } },
   offWithCredit: { ...live, powerW: '0', loadSwitch: 'disconnected' },
   ready: { ...live, powerW: '0', loadSwitch: 'readyForReconnection' },
   silent: { ...live, lastContactMs: nowMs - 5 * 24 * hour },
