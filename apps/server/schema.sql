@@ -593,6 +593,48 @@ CREATE INDEX approvals_by_state ON prewatt.approvals USING btree (utility_id, st
 ALTER TABLE prewatt.approvals ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.approvals FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.arrivals (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  provider text NOT NULL,
+  provider_reference text NOT NULL,
+  amount_minor bigint NOT NULL,
+  currency_code text NOT NULL,
+  account text,
+  payer_phone text,
+  payer_name text,
+  paid_at timestamp with time zone,
+  is_proved boolean NOT NULL,
+  provider_request text,
+  answer_secret text NOT NULL,
+  came_at timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  decided_at timestamp with time zone,
+  next_check_at timestamp with time zone,
+  checks integer NOT NULL DEFAULT 0,
+  payment_bucket smallint,
+  payment_id uuid,
+  CONSTRAINT arrivals_pkey PRIMARY KEY (id),
+  CONSTRAINT arrivals_once UNIQUE (utility_id, provider, provider_reference),
+  CONSTRAINT arrivals_account_check CHECK (((length(account) >= 1) AND (length(account) <= 200))),
+  CONSTRAINT arrivals_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT arrivals_answer_secret_check CHECK ((length(answer_secret) >= 32)),
+  CONSTRAINT arrivals_asked CHECK (((state = ANY (ARRAY['heard'::text, 'matched'::text])) OR (next_check_at IS NULL))),
+  CONSTRAINT arrivals_currency_code_check CHECK (((length(currency_code) >= 1) AND (length(currency_code) <= 12))),
+  CONSTRAINT arrivals_decided CHECK (((state = 'heard'::text) = (decided_at IS NULL))),
+  CONSTRAINT arrivals_of_payment CHECK (((payment_bucket IS NULL) = (payment_id IS NULL))),
+  CONSTRAINT arrivals_paid CHECK (((state <> ALL (ARRAY['matched'::text, 'placed'::text])) OR (payment_id IS NOT NULL))),
+  CONSTRAINT arrivals_payer_name_check CHECK (((length(payer_name) >= 1) AND (length(payer_name) <= 200))),
+  CONSTRAINT arrivals_payer_phone_check CHECK (((length(payer_phone) >= 8) AND (length(payer_phone) <= 16))),
+  CONSTRAINT arrivals_provider_reference_check CHECK (((length(provider_reference) >= 1) AND (length(provider_reference) <= 200))),
+  CONSTRAINT arrivals_state_check CHECK ((state = ANY (ARRAY['heard'::text, 'matched'::text, 'placed'::text, 'unallocated'::text, 'dropped'::text]))),
+  CONSTRAINT arrivals_payment_bucket_payment_id_fkey FOREIGN KEY (payment_bucket, payment_id) REFERENCES prewatt.payments(bucket, id),
+  CONSTRAINT arrivals_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX arrivals_to_check ON prewatt.arrivals USING btree (utility_id, next_check_at) WHERE (next_check_at IS NOT NULL);
+ALTER TABLE prewatt.arrivals ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.arrivals FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.command_stages (
   bucket smallint NOT NULL,
   command_id uuid NOT NULL,
@@ -2002,6 +2044,7 @@ CREATE TABLE prewatt.payment_directory (
   CONSTRAINT payment_directory_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
   CONSTRAINT payment_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+CREATE INDEX payment_directory_by_account ON prewatt.payment_directory USING btree ("right"((payment_id)::text, 12));
 
 CREATE TABLE prewatt.payments (
   bucket smallint NOT NULL,
@@ -2217,7 +2260,7 @@ CREATE POLICY tenant ON prewatt.protection_rule_sets FOR ALL TO prewatt_app USIN
 CREATE TABLE prewatt.provider_reference_directory (
   provider text NOT NULL,
   provider_reference text NOT NULL,
-  payment_id uuid NOT NULL,
+  payment_id uuid,
   entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT provider_reference_directory_pkey PRIMARY KEY (provider, provider_reference)
 );
@@ -2978,10 +3021,14 @@ END),
   correction_id uuid,
   entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   settled bigint,
+  account text,
+  payer_phone text,
+  payer_name text,
   CONSTRAINT unallocated_money_pkey PRIMARY KEY (id),
   CONSTRAINT unallocated_money_once UNIQUE NULLS NOT DISTINCT (utility_id, provider, provider_reference, payment_id),
+  CONSTRAINT unallocated_money_account_check CHECK (((length(account) >= 1) AND (length(account) <= 200))),
   CONSTRAINT unallocated_money_amount_minor_check CHECK ((amount_minor > 0)),
-  CONSTRAINT unallocated_money_cause_check CHECK ((cause = ANY (ARRAY['otherCurrency'::text, 'secondPayment'::text, 'referenceReused'::text]))),
+  CONSTRAINT unallocated_money_cause_check CHECK ((cause = ANY (ARRAY['otherCurrency'::text, 'secondPayment'::text, 'referenceReused'::text, 'unknownAccount'::text, 'meterBlocked'::text, 'amountDiffers'::text, 'notProved'::text]))),
   CONSTRAINT unallocated_money_check CHECK ((approved_by <> requested_by)),
   CONSTRAINT unallocated_money_currency_code_check CHECK (((length(currency_code) >= 1) AND (length(currency_code) <= 12))),
   CONSTRAINT unallocated_money_currency_scale_check CHECK (((currency_scale >= 0) AND (currency_scale <= 18))),
@@ -2996,6 +3043,8 @@ CASE state
     ELSE 0
 END)),
   CONSTRAINT unallocated_money_of_payment CHECK (((payment_bucket IS NULL) = (payment_id IS NULL))),
+  CONSTRAINT unallocated_money_payer_name_check CHECK (((length(payer_name) >= 1) AND (length(payer_name) <= 200))),
+  CONSTRAINT unallocated_money_payer_phone_check CHECK (((length(payer_phone) >= 8) AND (length(payer_phone) <= 16))),
   CONSTRAINT unallocated_money_refund_reference_check CHECK (((length(refund_reference) >= 1) AND (length(refund_reference) <= 100))),
   CONSTRAINT unallocated_money_refunded CHECK (((state = 'refunded'::text) = (refund_reference IS NOT NULL))),
   CONSTRAINT unallocated_money_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'moved'::text, 'refunded'::text]))),
@@ -3512,6 +3561,7 @@ GRANT EXECUTE ON FUNCTION prewatt.set_identity_warn_days(smallint) TO prewatt_ap
 GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_silent_after_hours(smallint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.undo_connection(smallint,uuid,timestamp with time zone) TO prewatt_app;
+GRANT INSERT (account) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (approval_id) ON prewatt.vendor_deposits TO prewatt_app;
@@ -3542,6 +3592,8 @@ GRANT INSERT (label) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (name) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (payer_name) ON prewatt.unallocated_money TO prewatt_app;
+GRANT INSERT (payer_phone) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (payload) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (payment_bucket) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (payment_id) ON prewatt.unallocated_money TO prewatt_app;
@@ -3574,6 +3626,7 @@ GRANT INSERT (vendor_id) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.alert_choices TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.alone_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.arrivals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.command_stages TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.commands TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.connections TO prewatt_app;
@@ -3735,6 +3788,7 @@ GRANT UPDATE (changed_at) ON prewatt.phone_choice_directory TO prewatt_app;
 GRANT UPDATE (check_at) ON prewatt.messages TO prewatt_app;
 GRANT UPDATE (check_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (checkout_url) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (checks) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (clock_ahead_ms) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (closed_at) ON prewatt.vendor_shifts TO prewatt_app;
@@ -3757,6 +3811,7 @@ GRANT UPDATE (credit_status) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (credited_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (debt_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
+GRANT UPDATE (decided_at) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
@@ -3831,6 +3886,7 @@ GRANT UPDATE (meter_id) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (meter_id) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (mode_change_id) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (month_energy_before_wh) ON prewatt.sales TO prewatt_app;
+GRANT UPDATE (next_check_at) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (next_check_at) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (next_from) ON prewatt.meter_tariffs TO prewatt_app;
@@ -3855,6 +3911,8 @@ GRANT UPDATE (paid_at) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (paid_by) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_reference) ON prewatt.refunds TO prewatt_app;
+GRANT UPDATE (payment_bucket) ON prewatt.arrivals TO prewatt_app;
+GRANT UPDATE (payment_id) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (power_w) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (prepaid_minor) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.mode_changes TO prewatt_app;
@@ -3918,6 +3976,7 @@ GRANT UPDATE (stale_at) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (stale_from) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (stale_from) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (started_at) ON prewatt.setting_rounds TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grants TO prewatt_app;

@@ -12,6 +12,11 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     ],
     alone_acts: ['insert', 'select'],
     approval_events: ['insert', 'select'],
+    arrivals: [
+      'insert',
+      'select',
+      'update checks decided_at next_check_at payment_bucket payment_id state',
+    ],
     approvals: [
       'insert expires_at id kind payload reason request_id requested_at requested_by ' +
         'state utility_id',
@@ -192,8 +197,8 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     tokens: ['insert', 'select', 'update heard_at origin refusal state state_at'],
     transfers: ['select'],
     unallocated_money: [
-      'insert amount_minor came_at cause currency_code currency_scale id payment_bucket payment_id ' +
-        'provider provider_reference utility_id',
+      'insert account amount_minor came_at cause currency_code currency_scale id payer_name ' +
+        'payer_phone payment_bucket payment_id provider provider_reference utility_id',
       'select',
       'update approval_id approved_by correction_bucket correction_id decided_at refund_reference ' +
         'requested_by state',

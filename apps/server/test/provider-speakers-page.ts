@@ -183,3 +183,65 @@ function flutterwaveData(one: Money): object {
     status,
   };
 }
+
+export const razorpay: Speaker = {
+  currency: kes,
+  phone: kenyan,
+  namesAmount: true,
+  config: {
+    kind: 'razorpay',
+    baseUrl: 'https://razorpay.test',
+    keyId: 'rzp_live',
+    keySecret: 'key_secret_of_tests',
+    webhookSecret: 'hook_secret_of_tests',
+  },
+  spoken: {
+    api: ({ method, url, body }, { money, add }) => {
+      if (method === 'POST') {
+        const sent = JSON.parse(body);
+        if (money.has(sent.reference_id)) return { status: 400, body: { error: {} } };
+        const amount = String(sent.amount / 100);
+        const one = add(sent.reference_id, `plink_${sent.reference_id}`, amount, sent.currency);
+        return { status: 200, body: razorpayLink(one) };
+      }
+      const byOurs = money.get(url.searchParams.get('reference_id') ?? '');
+      if (byOurs !== undefined) {
+        return { status: 200, body: { payment_links: [razorpayLink(byOurs)] } };
+      }
+      const one = [...money.values()].find(({ id }) => url.pathname.endsWith(id));
+      return one === undefined
+        ? { status: 404, body: { error: {} } }
+        : { status: 200, body: razorpayLink(one) };
+    },
+    tell: (one, { forged }) => {
+      const told = { pending: 'issued', paid: 'paid', failed: 'cancelled' }[one.state];
+      const payment = {
+        ...{ id: one.providerRef, entity: 'payment', status: 'captured', fee: 10 },
+        ...{ amount: sub(one.amount), currency: one.currency },
+      };
+      const body = JSON.stringify({
+        entity: 'event',
+        event: `payment_link.${told}`,
+        payload: {
+          payment_link: { entity: razorpayLink(one) },
+          ...(one.state === 'paid' ? { payment: { entity: payment } } : {}),
+        },
+      });
+      const key = forged ? 'hook_secret_of_others' : 'hook_secret_of_tests';
+      const signature = createHmac('sha256', key).update(body).digest('hex');
+      return notifies(body, { headers: { 'x-razorpay-signature': signature } });
+    },
+  },
+};
+
+function razorpayLink(one: Money): object {
+  const payment = {
+    ...{ payment_id: one.providerRef, amount: sub(one.amount), status: 'captured' },
+  };
+  return {
+    ...{ id: one.id, reference_id: one.asked, currency: one.currency, amount: sub(one.amount) },
+    short_url: `https://rzp.io/i/${one.id}`,
+    status: { pending: 'created', paid: 'paid', failed: 'cancelled' }[one.state],
+    payments: one.state === 'paid' ? [payment] : [],
+  };
+}

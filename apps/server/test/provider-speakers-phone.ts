@@ -26,6 +26,7 @@ export const daraja: Speaker = {
     till: null,
     callbackSecret: secret,
     addresses: ['192.0.2.1'],
+    initiator: null,
   },
   spoken: {
     api: ({ url, body }, { money, add }) => {

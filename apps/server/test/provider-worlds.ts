@@ -9,7 +9,7 @@ import {
 } from '../src/money/payments/index.ts';
 import type { RawNotification } from '../src/money/payments/provider.ts';
 import type { Held, Money, Speaker, Spoken } from './provider-speaker.ts';
-import { flutterwave, paystack, stripe } from './provider-speakers-page.ts';
+import { flutterwave, paystack, razorpay, stripe } from './provider-speakers-page.ts';
 import { airtel, daraja, momo } from './provider-speakers-phone.ts';
 
 export type Fault = 'down' | 'slow' | 'busy' | 'html' | 'error';
@@ -104,7 +104,7 @@ function fetchOf(world: World, spoken: Spoken, held: Held): typeof fetch {
 }
 
 const speakers: Readonly<Record<ProviderConfig['kind'], Speaker>> = {
-  ...{ daraja, momo, airtel, paystack, stripe, flutterwave },
+  ...{ daraja, momo, airtel, paystack, stripe, flutterwave, razorpay },
 };
 
 export const worldKinds = Object.keys(speakers) as readonly ProviderConfig['kind'][];

@@ -230,6 +230,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'POST /api/operator/silence': { who: 'administers', body: { ...asked, hours: 48 } },
   'GET /api/operator/supply-calls': { who: 'reads' },
   'GET /api/operator/unallocated-money': { who: 'reads' },
+  'GET /api/operator/unallocated-money/:id/candidates': { who: 'readsNone' },
   'POST /api/operator/unallocated-money/:id/move': { who: 'acts' },
   'POST /api/operator/unallocated-money/:id/refund': { who: 'acts' },
   'GET /api/operator/tariffs': { who: 'reads' },

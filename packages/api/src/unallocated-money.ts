@@ -7,9 +7,20 @@ import { instantSchema, integerString } from './common.ts';
 
 /**
  * `otherCurrency`: not in the utility's. `secondPayment`: the sale that it names was paid before.
- * `referenceReused`: the provider's reference has paid for something else.
+ * `referenceReused`: the provider's reference has paid for something else. Without an order came
+ * `unknownAccount` (no meter has just this number), `meterBlocked`, `amountDiffers` (the provider
+ * says another amount than its notification) and `notProved` (the provider did not say that the
+ * money is there: look it up before you decide).
  */
-export const unallocatedCauses = ['otherCurrency', 'secondPayment', 'referenceReused'] as const;
+export const unallocatedCauses = [
+  'otherCurrency',
+  'secondPayment',
+  'referenceReused',
+  'unknownAccount',
+  'meterBlocked',
+  'amountDiffers',
+  'notProved',
+] as const;
 export const unallocatedCauseSchema = z.enum(unallocatedCauses);
 export type UnallocatedCause = z.output<typeof unallocatedCauseSchema>;
 
@@ -29,6 +40,10 @@ export const unallocatedRowSchema = z.object({
   /** What the provider named with it; null for money without an order. */
   saleId: z.string().nullable(),
   connectionName: z.string().nullable(),
+  /** Of money without an order: what the payer wrote as the account, and who they are, as said. */
+  account: z.string().nullable(),
+  payerPhone: z.string().nullable(),
+  payerName: z.string().nullable(),
   state: z.enum(['waiting', 'moved', 'refunded']),
   decidedAt: instantSchema.nullable(),
   requestedBy: z.string().nullable(),
@@ -48,6 +63,24 @@ export const unallocatedPageSchema = z.object({
   rows: z.array(unallocatedRowSchema),
   nextCursor: z.string().nullable(),
 });
+
+/**
+ * GET /api/operator/unallocated-money/:id/candidates: meters of this utility that the payer may
+ * have meant, the likeliest first. `slips`: how many digits are between what was written and the
+ * number; null where it is not near.
+ */
+export const moneyCandidatesSchema = z.object({
+  rows: z.array(
+    z.object({
+      meterPan: z.string(),
+      connectionName: z.string(),
+      customerName: z.string().nullable(),
+      slips: z.int().nullable(),
+      samePhone: z.boolean(),
+    }),
+  ),
+});
+export type MoneyCandidate = z.output<typeof moneyCandidatesSchema>['rows'][number];
 
 const asked = { requestId: z.string().min(8).max(100), reason: approvalReasonSchema };
 

@@ -7,7 +7,14 @@ export * from './bank/index.ts';
 export { decimalOf, exponentOf, toMinor, wholeMinor } from './base/amounts.ts';
 export { formFields } from './base/forms.ts';
 export { type Json, parseJson } from './base/json.ts';
-export { editDistance, hasCheckDigit, meterInText, plainMeter } from './base/meter-text.ts';
+export {
+  editDistance,
+  hasCheckDigit,
+  meterInText,
+  metersInText,
+  nearMeters,
+  plainMeter,
+} from './base/meter-text.ts';
 export { digitsOnly, e164, isMasked, nationalNumber } from './base/phones.ts';
 export { type Headers, headerOf, type SignatureFault, sameText } from './base/signatures.ts';
 export { type Answered, byHttpStatus } from './contract/http.ts';

@@ -17,11 +17,15 @@ const causes: Readonly<Record<UnallocatedCause, string>> = {
   otherCurrency: 'in another currency',
   secondPayment: 'for a sale that was paid before',
   referenceReused: 'under a reference that paid for something else',
+  unknownAccount: 'for an account that no meter has',
+  meterBlocked: 'for a meter that nothing may be sold to',
+  amountDiffers: 'with another amount than the provider told first',
+  notProved: 'that the provider did not confirm',
 };
 
 function lineOf(desk: Desk, row: UnallocatedMoneyRow): string {
-  const { moneyId, cameAt, amountText, provider, providerReference, cause } = row;
-  const what = `${moneyId}  ${desk.when(cameAt)}  ${amountText}  ${provider} ${providerReference}  ${causes[cause]}`;
+  const { moneyId, cameAt, amountText, provider, providerReference, cause, account } = row;
+  const what = `${moneyId}  ${desk.when(cameAt)}  ${amountText}  ${provider} ${providerReference}  ${causes[cause]}${account === null ? '' : `: "${account}"`}`;
   if (row.state === 'moved') return `${what}  bought ${row.newSaleId}`;
   return row.state === 'refunded' ? `${what}  paid back, ${row.refundReference}` : what;
 }
@@ -41,6 +45,24 @@ const list: DeskCommand = {
     return done(lines.length === 0 ? [`no unallocated money is ${state}`] : lines, {
       rows: rows.value,
     });
+  },
+};
+
+const candidates: DeskCommand = {
+  summary: 'meters that the payer may have meant',
+  help: 'prewatt money candidates MONEY',
+  options: {},
+  required: [],
+  positionals: ['MONEY'],
+  run: async (desk, options) => {
+    const id = options.positionals[0] ?? '';
+    const found = await desk.client.call(unallocatedMoneyApi.candidates, { id });
+    if (!found.ok) return found;
+    const lines = found.value.rows.map(
+      ({ meterPan, connectionName, slips, samePhone }) =>
+        `${meterPan}  ${connectionName}${slips === null ? '' : `  ${slips} slips away`}${samePhone ? '  same phone' : ''}`,
+    );
+    return done(lines.length === 0 ? ['no meter is near'] : lines, { rows: found.value.rows });
   },
 };
 
@@ -89,6 +111,7 @@ Pay it back at the provider or by the bank first; the reference is that of the p
 
 export const moneyGroup = groupOf('money', 'money that a provider took and no sale got', {
   list,
+  candidates,
   move,
   refund,
 });

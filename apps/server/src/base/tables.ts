@@ -86,6 +86,28 @@ export type Tables = {
     unsealed: Fixed<WithDefault<boolean>>;
     entered: Fixed<WithDefault<bigint>>;
   };
+  arrivals: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    provider: Fixed<string>;
+    provider_reference: Fixed<string>;
+    amount_minor: Fixed<bigint>;
+    currency_code: Fixed<string>;
+    account: Fixed<Nullable<string>>;
+    payer_phone: Fixed<Nullable<string>>;
+    payer_name: Fixed<Nullable<string>>;
+    paid_at: Fixed<Nullable<Instant>>;
+    is_proved: Fixed<boolean>;
+    provider_request: Fixed<Nullable<string>>;
+    answer_secret: Fixed<string>;
+    came_at: Fixed<Instant>;
+    state: 'heard' | 'matched' | 'placed' | 'unallocated' | 'dropped';
+    decided_at: Nullable<Instant>;
+    next_check_at: Nullable<Instant>;
+    checks: WithDefault<number>;
+    payment_bucket: Nullable<number>;
+    payment_id: Nullable<string>;
+  };
   command_stages: {
     bucket: Fixed<number>;
     command_id: Fixed<string>;
@@ -1042,7 +1064,7 @@ export type Tables = {
   provider_reference_directory: {
     provider: Fixed<string>;
     provider_reference: Fixed<string>;
-    payment_id: Fixed<string>;
+    payment_id: Fixed<Nullable<string>>;
     entered: Fixed<WithDefault<bigint>>;
   };
   quotes: {
@@ -1472,7 +1494,15 @@ export type Tables = {
     amount_minor: Fixed<bigint>;
     currency_code: Fixed<string>;
     currency_scale: Fixed<Nullable<number>>;
-    cause: Fixed<'otherCurrency' | 'secondPayment' | 'referenceReused'>;
+    cause: Fixed<
+      | 'otherCurrency'
+      | 'secondPayment'
+      | 'referenceReused'
+      | 'unknownAccount'
+      | 'meterBlocked'
+      | 'amountDiffers'
+      | 'notProved'
+    >;
     payment_bucket: Fixed<Nullable<number>>;
     payment_id: Fixed<Nullable<string>>;
     came_at: Fixed<Instant>;
@@ -1487,6 +1517,9 @@ export type Tables = {
     correction_id: Nullable<string>;
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
+    account: Fixed<Nullable<string>>;
+    payer_phone: Fixed<Nullable<string>>;
+    payer_name: Fixed<Nullable<string>>;
   };
   usage_days: {
     bucket: Fixed<number>;

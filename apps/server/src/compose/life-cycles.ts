@@ -4,7 +4,7 @@ import pg from 'pg';
 import { guardOfLifeCycle, type LifeCycleMoves } from '../base/life-cycle.ts';
 import { migrate } from '../base/migrate.ts';
 import { commandLife } from '../metering/headend/index.ts';
-import { paymentLife } from '../money/payments/index.ts';
+import { arrivalLife, paymentLife } from '../money/payments/index.ts';
 import { saleLife } from '../money/vending/index.ts';
 import { jobLife } from '../workflows/installs/index.ts';
 
@@ -15,6 +15,7 @@ export const lifeCycles: readonly {
 }[] = [
   { life: saleLife, readme: 'money/vending/README.md' },
   { life: paymentLife, readme: 'money/payments/README.md' },
+  { life: arrivalLife, readme: 'money/payments/README.md' },
   { life: commandLife, readme: 'metering/headend/README.md' },
   { life: jobLife, readme: 'workflows/installs/README.md' },
 ];

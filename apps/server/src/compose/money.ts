@@ -52,7 +52,7 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>)
     keyLoading: createKeyLoading({ masterKey, clocks, newUuid, approvals: g.asking }),
     vending,
     payments: createPayments({
-      ...selling,
+      ...{ ...selling, random },
       providers: [provider, ...earlierProviders],
       publicUrl,
     }),

@@ -30,6 +30,7 @@ export function paymentOriginsOf({ secrets, sandboxUrl }: Config): string[] {
     paystack: ['https://checkout.paystack.com'],
     flutterwave: ['https://checkout.flutterwave.com'],
     stripe: ['https://checkout.stripe.com'],
+    razorpay: ['https://rzp.io', 'https://razorpay.com'],
     daraja: [],
     momo: [],
     airtel: [],

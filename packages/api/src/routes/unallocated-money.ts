@@ -3,6 +3,7 @@
 import { askedSchema } from '../approvals.ts';
 import { get, post } from '../route.ts';
 import {
+  moneyCandidatesSchema,
   moveMoneyBodySchema,
   refundMoneyBodySchema,
   unallocatedPageSchema,
@@ -15,6 +16,10 @@ export const unallocatedMoneyApi = {
   list: get('/api/operator/unallocated-money', {
     query: unallocatedQuerySchema,
     answer: unallocatedPageSchema,
+  }),
+  candidates: get('/api/operator/unallocated-money/:id/candidates', {
+    params,
+    answer: moneyCandidatesSchema,
   }),
   move: post('/api/operator/unallocated-money/:id/move', {
     params,

@@ -33,6 +33,52 @@ export function meterInText(text: string): string | null {
   return null;
 }
 
+/** All numbers with a valid check digit in free text, each once. */
+export function metersInText(text: string): readonly string[] {
+  const found = new Set<string>();
+  for (const match of text.slice(0, 2000).matchAll(/\d[\d .-]{9,24}\d/g)) {
+    const plain = plainMeter(match[0]);
+    if (hasCheckDigit(plain)) found.add(plain);
+    else {
+      for (const part of match[0].matchAll(/(?<!\d)(\d{18}|\d{13}|\d{11})(?!\d)/g)) {
+        if (hasCheckDigit(part[0])) found.add(part[0]);
+      }
+    }
+  }
+  return [...found];
+}
+
+/**
+ * Numbers with a valid check digit that one or two slips away (a digit changed, added, left out,
+ * two that changed places) would have become this one: candidates to look up, the nearest first.
+ */
+export function nearMeters(typed: string): readonly string[] {
+  const start = plainMeter(typed);
+  if (!/^\d{9,20}$/.test(start)) return [];
+  const near = slips(start);
+  const found = new Set([...near].filter(hasCheckDigit));
+  for (const one of near) {
+    for (const two of slips(one)) if (hasCheckDigit(two)) found.add(two);
+  }
+  found.delete(start);
+  return [...found];
+}
+
+const digits = '0123456789';
+
+function slips(text: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (let i = 0; i <= text.length; i += 1) {
+    const [head, tail] = [text.slice(0, i), text.slice(i)];
+    for (const digit of digits) found.add(head + digit + tail);
+    if (tail === '') continue;
+    found.add(head + tail.slice(1));
+    for (const digit of digits) found.add(head + digit + tail.slice(1));
+    if (tail.length > 1) found.add(head + tail[1] + tail[0] + tail.slice(2));
+  }
+  return found;
+}
+
 /** How many single digits must change, be added or go; capped at `limit` + 1. */
 export function editDistance(a: string, b: string, limit = 3): number {
   if (Math.abs(a.length - b.length) > limit || a.length > 64 || b.length > 64) return limit + 1;

@@ -17,6 +17,7 @@ export {
   stkPassword,
   stkPushBody,
   stkQueryBody,
+  transactionStatusBody,
 } from './requests.ts';
 export { type DarajaResult, type ResultChannel, readResult } from './results.ts';
 export { readStkCallback } from './stk.ts';

@@ -67,6 +67,29 @@ export function stkQueryBody(o: {
   };
 }
 
+/** The body of the question what became of a payment to the short code; it is answered later. */
+export function transactionStatusBody(o: {
+  readonly initiator: string;
+  readonly securityCredential: string;
+  readonly shortcode: string;
+  readonly transactionId: string;
+  readonly resultUrl: string;
+  readonly timeoutUrl: string;
+}): Readonly<Record<string, string>> {
+  return {
+    Initiator: o.initiator,
+    SecurityCredential: o.securityCredential,
+    CommandID: 'TransactionStatusQuery',
+    TransactionID: o.transactionId,
+    PartyA: o.shortcode,
+    IdentifierType: '4',
+    ResultURL: o.resultUrl,
+    QueueTimeOutURL: o.timeoutUrl,
+    Remarks: 'Electricity',
+    Occasion: '',
+  };
+}
+
 /** Addresses that Safaricom's callbacks come from. */
 export const darajaAddresses: readonly string[] = [
   ...['200', '206', '207', '208'].map((last) => `196.201.214.${last}`),

@@ -92,6 +92,9 @@ function byEvent(event: string, entity: Entities): Notice {
     case 'order.paid':
     case 'payment_link.paid':
       return { ...byStatus(wordAt(payment, 'status') ?? 'captured'), ...refs(payment, entity) };
+    case 'payment_link.cancelled':
+    case 'payment_link.expired':
+      return { ...byStatus(event.slice('payment_link.'.length)), ...refs(payment, entity) };
     case 'payment.authorized':
       return { ...byStatus('authorized'), ...refs(payment, entity) };
     case 'payment.failed':
@@ -157,7 +160,7 @@ function refund(event: string, entity: Entities): Notice {
   return notice({ ...said, outcome: 'pending', retry: 'poll' });
 }
 
-/** An answer of `payment`, `order`, `refund` or a request that makes one. */
+/** An answer of `payment`, `order`, `payment_link`, `refund` or a request that makes one. */
 export function readRazorpayAnswer({ call, httpStatus, raw }: Answered): Notice {
   const asks = !/create|capture/.test(call);
   const json = parseJson(raw);
@@ -172,6 +175,18 @@ export function readRazorpayAnswer({ call, httpStatus, raw }: Answered): Notice 
       ...refund(`refund.${event}`, (name) => (name === 'refund' ? json : undefined)),
       trust: 'proof',
     };
+  }
+  // A link names the payments that were tried on it; one was captured.
+  const tried = kind === 'payment_link' ? listAt(json, 'payments') : [];
+  const captured = tried.find((one) => wordAt(one, 'status') === 'captured');
+  if (captured !== undefined) {
+    return notice({
+      ...{ outcome: 'paid', final: true, trust: 'proof' },
+      ...refs(undefined, (name) => (name === kind ? json : undefined)),
+      providerRef: wordAt(captured, 'payment_id'),
+      amountMinor: wholeMinor(wordAt(captured, 'amount')),
+      currency: wordAt(json, 'currency')?.toUpperCase() ?? null,
+    });
   }
   const entity: Entities = (name) => (name === kind ? json : undefined);
   const said: Notice = { ...byStatus(status), ...refs(entity('payment'), entity), trust: 'proof' };

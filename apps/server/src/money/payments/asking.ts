@@ -24,7 +24,7 @@ const unpaidForMs = 86_400_000;
 /** How often a provider that does not answer is asked about a payment that was closed already. */
 const checksOfClosed = 12;
 
-type Hint = Extract<Notification, { kind: 'hint' }>;
+export type Hint = Extract<Notification, { kind: 'hint' }>;
 export type DuePayment = {
   readonly provider: string;
   readonly state: string;

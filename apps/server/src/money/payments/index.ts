@@ -1,5 +1,7 @@
 // The public face of payments.
 
+export { accountOfPayment, meterPanOfAccount } from './accounts.ts';
+export { arrivalLife } from './arrival-life.ts';
 export { paymentLife } from './payment-life.ts';
 export type { PaymentProvider, ProviderStatus } from './provider.ts';
 export {

@@ -61,6 +61,30 @@ export type RawNotification = {
   readonly address: string;
 };
 
+/** Money that somebody paid by himself, naming an account: no request of ours is behind it. */
+export type Arrived = {
+  readonly providerReference: string;
+  readonly amountMinor: bigint;
+  readonly currencyCode: string;
+  /** What the payer wrote as the account, untouched. */
+  readonly account: string | null;
+  /** E.164, where it was readable; says nothing of who is to get the token. */
+  readonly payerPhone: string | null;
+  readonly payerName: string | null;
+  readonly paidAtMs: number | null;
+};
+
+/** What is known of money without an order when the provider is asked about it. */
+export type AskedArrival = Arrived & {
+  /** The rail's answer may come later, to this address. */
+  readonly answerUrl: string;
+  /** One part of that address, which names the question and which nobody can guess. */
+  readonly answerTo: string;
+};
+
+/** Whether money may come, as a rail asks before it moves any. */
+export type MayArrive = 'yes' | 'unknownAccount' | 'amount';
+
 export type Notification =
   /** Signed and complete: taken at its word. */
   | { readonly kind: 'word'; readonly reference: string; readonly status: ProviderStatus }
@@ -70,7 +94,26 @@ export type Notification =
       readonly reference: string;
       readonly providerRequest: string | null;
       readonly hintedReference: string | null;
+      /** As it was said, where it was: only for the operators' list. */
+      readonly hintedMinor?: bigint | null;
     }
+  /** Money without an order; `isProved` when it is signed and complete. `reply` is sent back. */
+  | {
+      readonly kind: 'arrived';
+      readonly money: Arrived;
+      readonly isProved: boolean;
+      readonly reply?: object;
+    }
+  /** The rail asks whether it may take money for an account; nothing has moved. */
+  | {
+      readonly kind: 'mayArrive';
+      readonly account: string | null;
+      readonly amountMinor: bigint | null;
+      readonly currencyCode: string;
+      readonly reply: (answer: MayArrive) => object;
+    }
+  /** The answer to a question about money without an order. */
+  | { readonly kind: 'answer'; readonly answerTo: string; readonly status: ProviderStatus }
   /** Not about a payment that is open: acknowledged. */
   | { readonly kind: 'aside' };
 
@@ -87,6 +130,13 @@ export type PaymentProvider = {
   /** Asks what became of a payment; `null` when the provider has never heard of it. */
   readonly askAgain: (
     asked: AskedPayment,
+  ) => Promise<Result<ProviderStatus | null, ProviderFailure>>;
+  /**
+   * Asks whether money without an order is there: `null` when the answer comes as a notification.
+   * Left out where the rail cannot be asked.
+   */
+  readonly askAboutArrival?: (
+    asked: AskedArrival,
   ) => Promise<Result<ProviderStatus | null, ProviderFailure>>;
   /** Checks a notification over its raw bytes, then reads it. Never throws, whatever came. */
   readonly notification: (came: RawNotification) => Result<Notification, NotificationRefusal>;

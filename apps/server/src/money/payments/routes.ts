@@ -31,7 +31,7 @@ export function paymentRoutes(payments: Payments) {
           const from = { path: path.slice(0, 4), address: request.ip };
           const taken = await payments.notification(request.params.provider, body, header, from);
           if (!taken.ok) throw problemOfRefusal(taken.error);
-          return reply.code(200).send({ received: true });
+          return reply.code(200).send(taken.value ?? { received: true });
         },
       });
     }

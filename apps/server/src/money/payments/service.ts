@@ -2,17 +2,27 @@
 // and our own question to the provider all end in `settle`, which changes a payment at most once.
 
 import { pageRoutes, pathOf, paymentApi } from '@prewatt/api';
-import { err, idFromUuid, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';
-import { type Database, instant, type Tx, together, withCommit } from '../../base/database.ts';
+import {
+  err,
+  idFromUuid,
+  ok,
+  parseId,
+  type RandomBytes,
+  type Result,
+  uuidOf,
+} from '@prewatt/quantities';
+import { type Database, instant, type Tx, together } from '../../base/database.ts';
 import { eachInTurn } from '../../base/each-in-turn.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
-import { askAbout, checkDelayMs, type DuePayment, takeHint } from './asking.ts';
+import { type Arrivals, createArrivals } from './arrivals.ts';
+import { askAbout, type DuePayment, type Hint, takeHint } from './asking.ts';
+import { insertPayment } from './insert-payment.ts';
 import { paymentLife } from './payment-life.ts';
-import type { NotificationRefusal, PaymentProvider, RawNotification } from './provider.ts';
+import type { Arrived, NotificationRefusal, PaymentProvider, RawNotification } from './provider.ts';
 import { createSettling, type PaymentPlace, type SettleRefusal } from './settle.ts';
 
 /** In the order of the checks. */
@@ -32,13 +42,15 @@ export type Payments = {
       readonly payerPhone?: string;
     },
   ) => Promise<Result<{ readonly saleId: string; readonly checkoutUrl: string }, StartRefusal>>;
-  /** A provider's notification. */
+  /** A provider's notification; the answer is what the rail wants to hear, where it wants that. */
   readonly notification: (
     providerName: string,
     rawBody: Buffer,
     header: RawNotification['header'],
     from?: Pick<RawNotification, 'path' | 'address'>,
-  ) => Promise<Result<void, NotifyRefusal>>;
+  ) => Promise<Result<object | undefined, NotifyRefusal>>;
+  /** Money that came without an order, as a statement of an account says. */
+  readonly hear: Arrivals['hear'];
   /**
    * Asks the provider about open payments that are due, and closes those that nobody paid; the rest
    * stays due once it is told to end. Returns how many were due.
@@ -55,10 +67,13 @@ type PaymentsDeps = {
   readonly publicUrl: string;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
+  readonly random: RandomBytes;
   readonly batchWaitMs: number | null;
 };
 type Settle = ReturnType<typeof createSettling>;
 
+const notifyUrlOf = (o: Pick<PaymentsDeps, 'publicUrl'>, provider: string): string =>
+  new URL(pathOf(paymentApi.notify, { provider }), o.publicUrl).href;
 const providerNamed = (o: Pick<PaymentsDeps, 'providers'>, name: string) =>
   o.providers.find((each) => each.name === name);
 
@@ -70,6 +85,7 @@ export function createPayments(o: PaymentsDeps): Payments {
       const { saleId, amountMinor } = sale.value;
       const paymentId = await insertPayment(tx, o, {
         ...{ place, sale: { saleId, amountMinor } },
+        ...{ provider: o.providers[0].name, isAskedFor: true },
         payerPhone: request.payerPhone ?? null,
       });
       return ok({ saleId, paymentId });
@@ -93,61 +109,26 @@ export function createPayments(o: PaymentsDeps): Payments {
       payment,
     );
 
+  const arrivals = createArrivals({
+    ...{ ...o, settle },
+    providerOf: (name) => providerNamed(o, name),
+    notifyUrlOf: (provider) => notifyUrlOf(o, provider),
+    hint: (place, provider, hintedReference) =>
+      heedHint(o, arrivals, { ...place, provider }, { ...noHint, hintedReference }),
+  });
+
   return {
     startPurchase,
     notification: (providerName, rawBody, header, from) =>
-      heed(o, settle, { providerName, raw: { rawBody, header, path: [], address: '', ...from } }),
-    checkOpen: (utilityId, ending) => checkOpen(o, { utilityId, ending, checkOne }),
+      heed(
+        { ...o, settle, arrivals },
+        { providerName, raw: { rawBody, header, path: [], address: '', ...from } },
+      ),
+    hear: arrivals.hear,
+    checkOpen: async (utilityId, ending) =>
+      (await arrivals.check(utilityId, ending)) +
+      (await checkOpen(o, { utilityId, ending, checkOne })),
   };
-}
-
-async function insertPayment(
-  tx: Tx,
-  o: PaymentsDeps,
-  of: {
-    readonly place: ConnectionPlace;
-    readonly sale: { readonly saleId: string; readonly amountMinor: bigint };
-    readonly payerPhone: string | null;
-  },
-): Promise<string> {
-  const { place, sale, payerPhone } = of;
-  const [newest] = o.providers;
-  const paymentId = o.newUuid();
-  const inserted = await tx
-    .insertInto('payments')
-    .values({
-      bucket: place.bucket,
-      id: paymentId,
-      utility_id: place.utilityId,
-      connection_id: place.connectionId,
-      sale_id: sale.saleId,
-      provider: newest.name,
-      amount_minor: sale.amountMinor,
-      payer_phone: payerPhone,
-      state: 'requested',
-      requested_at: new Date(o.clocks.business.nowMs()),
-      next_check_at: new Date(o.clocks.real.nowMs() + checkDelayMs(0)),
-    })
-    .onConflict((conflict) => conflict.columns(['bucket', 'sale_id']).doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  if (inserted === undefined) {
-    const first = await tx
-      .selectFrom('payments')
-      .select('id')
-      .where('bucket', '=', place.bucket)
-      .where('sale_id', '=', sale.saleId)
-      .executeTakeFirstOrThrow();
-    return first.id;
-  }
-  withCommit(
-    tx,
-    tx
-      .insertInto('payment_directory')
-      .values({ payment_id: paymentId, utility_id: place.utilityId, bucket: place.bucket })
-      .execute(),
-  );
-  return paymentId;
 }
 
 /**
@@ -166,7 +147,7 @@ async function openCheckout(o: PaymentsDeps, place: PaymentPlace): Promise<strin
     amountMinor: payment.amount_minor,
     currency: utility.currency,
     description: `${utility.name}: electricity for ${connectionName}`,
-    notifyUrl: new URL(pathOf(paymentApi.notify, { provider: provider.name }), o.publicUrl).href,
+    notifyUrl: notifyUrlOf(o, provider.name),
     returnUrl: new URL(
       pathOf(pageRoutes.sale, { id: idFromUuid('sale', payment.sale_id) }),
       o.publicUrl,
@@ -215,15 +196,26 @@ async function paymentOf(tx: Tx, place: PaymentPlace) {
 
 /** A provider's notification. */
 async function heed(
-  o: PaymentsDeps,
-  settle: Settle,
+  o: PaymentsDeps & { readonly settle: Settle; readonly arrivals: Arrivals },
   heard: { readonly providerName: string; readonly raw: RawNotification },
-): Promise<Result<void, NotifyRefusal>> {
+): Promise<Result<object | undefined, NotifyRefusal>> {
   const provider = providerNamed(o, heard.providerName);
   if (provider === undefined) return err('unknownProvider');
   const read = provider.notification(heard.raw);
   if (!read.ok) return read;
   if (read.value.kind === 'aside') return ok(undefined);
+  if (read.value.kind === 'arrived') {
+    const { money, isProved, reply } = read.value;
+    await o.arrivals.hear({ provider: provider.name, money, isProved });
+    return ok(reply);
+  }
+  if (read.value.kind === 'mayArrive') {
+    return ok(read.value.reply(await o.arrivals.mayArrive(read.value)));
+  }
+  if (read.value.kind === 'answer') {
+    const taken = await o.arrivals.answered(read.value.answerTo, read.value.status);
+    return taken.ok ? ok(undefined) : taken;
+  }
   const paymentId = parseId('payment', read.value.reference);
   if (!paymentId.ok) return err('unknownPayment');
   const row = await o.database.directories
@@ -234,11 +226,59 @@ async function heed(
   if (row === undefined) return err('unknownPayment');
   const place = { utilityId: row.utility_id, bucket: row.bucket, paymentId: row.payment_id };
   if (read.value.kind === 'word') {
-    const settled = await settle({ place, provider: provider.name, status: read.value.status });
+    const settled = await o.settle({ place, provider: provider.name, status: read.value.status });
     return settled.ok ? ok(undefined) : settled;
   }
-  await takeHint(o, { ...place, provider: provider.name }, read.value);
+  await heedHint(o, o.arrivals, { ...place, provider: provider.name }, read.value);
   return ok(undefined);
+}
+
+const noHint = { kind: 'hint', reference: '', providerRequest: null } as const;
+
+/**
+ * A word without proof. About other money than the payment has, or than was hinted before, it is
+ * money of its own: it is asked about beside the payment, so that none is forgotten.
+ */
+async function heedHint(
+  o: PaymentsDeps,
+  arrivals: Arrivals,
+  place: PaymentPlace & { readonly provider: string },
+  hint: Hint,
+): Promise<void> {
+  const { provider, ...payment } = place;
+  const other = await otherMoney(o, place, hint);
+  if (other === null) {
+    await takeHint(o, place, hint);
+    return;
+  }
+  const { providerRequest } = hint;
+  await arrivals.hear({ provider, money: other, isProved: false, payment, providerRequest });
+}
+
+/** The money that a hint names, when the payment has or was promised another. */
+async function otherMoney(
+  o: PaymentsDeps,
+  place: PaymentPlace & { readonly provider: string },
+  hint: Hint,
+): Promise<Arrived | null> {
+  const { hintedReference: providerReference } = hint;
+  if (providerReference === null) return null;
+  const { payment, phone } = await o.database.inUtility(place.utilityId, (tx) =>
+    paymentOf(tx, place),
+  );
+  const known = payment.provider_reference ?? payment.hinted_reference;
+  if (known === null || known === providerReference) return null;
+  if (payment.provider !== place.provider) return null;
+  const { currency } = await o.utilities.get(place.utilityId);
+  return {
+    providerReference,
+    amountMinor: hint.hintedMinor ?? payment.amount_minor,
+    currencyCode: currency.code,
+    account: null,
+    payerPhone: phone,
+    payerName: null,
+    paidAtMs: null,
+  };
 }
 
 async function checkOpen(

@@ -195,6 +195,7 @@ async function take(
   const others = said.filter((each) => !received.includes(each));
   for (const { order } of others) o.answers.set(order, ok('unallocated'));
   const unallocated = others.map(({ payment, status, cause }) => ({
+    provider: payment.provider,
     payment,
     status,
     cause: cause ?? ('referenceReused' as const),

@@ -10,8 +10,15 @@ import type { ProviderStatus } from './provider.ts';
 type UnallocatedCause = ColumnValue<'unallocated_money', 'cause'>;
 
 export type NewUnallocated = {
-  /** What the provider named with it. */
-  readonly payment: { readonly bucket: number; readonly id: string; readonly provider: string };
+  readonly provider: string;
+  /** What the provider named with it; null for money without an order. */
+  readonly payment: { readonly bucket: number; readonly id: string } | null;
+  /** Of money without an order: what the payer wrote, and who they are as the rail says. */
+  readonly payer?: {
+    readonly account: string | null;
+    readonly phone: string | null;
+    readonly name: string | null;
+  };
   readonly status: Extract<ProviderStatus, { status: 'succeeded' }>;
   readonly cause: UnallocatedCause;
 };
@@ -30,17 +37,20 @@ export async function keepUnallocated(
   await tx
     .insertInto('unallocated_money')
     .values(
-      o.all.map(({ payment, status, cause }) => ({
+      o.all.map(({ provider, payment, status, cause, payer }) => ({
         id: deps.newUuid(),
         utility_id: o.utilityId,
-        provider: payment.provider,
+        provider,
         provider_reference: status.providerReference,
         amount_minor: status.receivedMinor,
         currency_code: status.currencyCode,
         currency_scale: status.currencyScale ?? null,
         cause,
-        payment_bucket: payment.bucket,
-        payment_id: payment.id,
+        payment_bucket: payment?.bucket ?? null,
+        payment_id: payment?.id ?? null,
+        account: payer?.account ?? null,
+        payer_phone: payer?.phone ?? null,
+        payer_name: payer?.name ?? null,
         came_at: o.at,
       })),
     )

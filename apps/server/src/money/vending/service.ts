@@ -13,7 +13,11 @@ import {
 import { type Database, type Tx, together, withCommit } from '../../base/database.ts';
 import { notifyLive, notifyLiveMany } from '../../base/live.ts';
 import { answerAgain } from '../../base/request-ids.ts';
-import { type ConnectionPlace, loadConnection } from '../../registry/connections/index.ts';
+import {
+  type Connection,
+  type ConnectionPlace,
+  loadConnection,
+} from '../../registry/connections/index.ts';
 import type { TokenFollower } from '../tokens/index.ts';
 import type { OpenSaleRefusal } from './errors.ts';
 import {
@@ -56,6 +60,15 @@ export type Vending = {
     place: ConnectionPlace,
     o: { readonly quoteId: string; readonly requestId: string },
   ) => Promise<Result<OpenedSale, OpenSaleRefusal>>;
+  /**
+   * Opens the sale of money that came without an offer: it buys for what it is. The same request id
+   * again answers with the same sale.
+   */
+  readonly openSaleOfMoney: (
+    tx: Tx,
+    place: ConnectionPlace,
+    o: { readonly amountMinor: bigint; readonly requestId: string },
+  ) => Promise<Result<OpenedSale, 'requestIdReused' | 'meterBlocked'>>;
   /**
    * Money is in, for the first time: posts it, and issues the tokens or puts the sale on the
    * operator's list.
@@ -117,6 +130,7 @@ export function createVending(o: VendingDeps): Vending {
     makeQuote: (place, amountMinor) =>
       o.database.inUtility(place.utilityId, (tx) => makeQuote(tx, o, { place, amountMinor })),
     openSale: (tx, place, request) => openSale(tx, o, { place, request }),
+    openSaleOfMoney: (tx, place, money) => openSaleOfMoney(tx, o, { place, money }),
     paymentsReceived: (tx, received) => receivePayments(tx, o, received),
 
     lockForSales: (tx, utilityId, places) => statesOf(tx, o, { utilityId, places, lock: true }),
@@ -202,6 +216,37 @@ async function openSale(
   // Blocked since the offer: no money is asked for. What was asked for before may be paid.
   const blocked = refusalToBegin(connection);
   if (blocked !== null) return err(blocked);
+  const { requestId } = request;
+  return insertSale(tx, o, { connection, requestId, amountMinor: quote.amount_minor });
+}
+
+async function openSaleOfMoney(
+  tx: Tx,
+  o: VendingDeps,
+  a: {
+    readonly place: ConnectionPlace;
+    readonly money: Parameters<Vending['openSaleOfMoney']>[2];
+  },
+): ReturnType<Vending['openSaleOfMoney']> {
+  const { place, money } = a;
+  const first = await saleOfRequest(tx, place, money.requestId);
+  if (first !== undefined) return beganBefore(first, { amount_minor: money.amountMinor });
+  const connection = await loadConnection(tx, place);
+  if (connection === null) throw new Error('a purchase for a connection that there is not');
+  const blocked = refusalToBegin(connection);
+  return blocked === null ? insertSale(tx, o, { connection, ...money }) : err(blocked);
+}
+
+async function insertSale(
+  tx: Tx,
+  o: VendingDeps,
+  a: {
+    readonly connection: Connection;
+    readonly requestId: string;
+    readonly amountMinor: bigint;
+  },
+): Promise<Result<OpenedSale, 'requestIdReused'>> {
+  const { connection: place, requestId, amountMinor } = a;
   const inserted = await tx
     .insertInto('sales')
     .values({
@@ -209,9 +254,9 @@ async function openSale(
       id: o.newUuid(),
       utility_id: place.utilityId,
       connection_id: place.connectionId,
-      meter_id: connection.meter.meterId,
-      request_id: request.requestId,
-      amount_minor: quote.amount_minor,
+      meter_id: place.meter.meterId,
+      request_id: requestId,
+      amount_minor: amountMinor,
       state: 'awaitingPayment',
       requested_at: new Date(o.clocks.business.nowMs()),
     })
@@ -227,9 +272,9 @@ async function openSale(
     return ok({ saleId: inserted.id, amountMinor: inserted.amount_minor, isNew: true });
   }
   // Another transaction committed the same request while this one waited at the unique index.
-  const winner = await saleOfRequest(tx, place, request.requestId);
+  const winner = await saleOfRequest(tx, place, requestId);
   if (winner === undefined) throw new Error('a sale that was in the way is gone');
-  return beganBefore(winner, quote);
+  return beganBefore(winner, { amount_minor: amountMinor });
 }
 
 const saleOfRequest = (tx: Tx, place: ConnectionPlace, requestId: string) =>

@@ -53,7 +53,7 @@ export const historyTables: readonly HistoryTable[] = [
     table: 'unallocated_money',
     stands:
       'id utility_id provider provider_reference amount_minor currency_code currency_scale cause ' +
-      'payment_bucket payment_id came_at',
+      'payment_bucket payment_id came_at account payer_phone payer_name',
     settled:
       'state decided_at approval_id requested_by approved_by refund_reference ' +
       'correction_bucket correction_id',

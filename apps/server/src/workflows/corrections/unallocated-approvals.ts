@@ -40,10 +40,13 @@ async function moneyFacts(tx: Tx, deps: Deps, o: MoneyRef) {
   if (!may.ok) return [fact('Money', correctionRefusals[may.error][2])];
   const { currency } = await deps.utilities.get(o.utilityId);
   const { provider, provider_reference: reference, connection_name: name } = may.value;
+  const { account, cause } = may.value;
   return [
     fact('Amount', amountText(may.value, currency)),
     fact('Taken by', `${provider}, ${reference}`),
     fact('Named with it', name === null ? 'nothing' : `a purchase of ${name}`),
+    ...(account === null ? [] : [fact('The payer wrote', account)]),
+    ...(cause === 'notProved' ? [fact('Proof', 'none: the provider did not say it is there')] : []),
   ];
 }
 

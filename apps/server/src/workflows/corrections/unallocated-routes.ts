@@ -15,6 +15,7 @@ import {
   isRetired,
   problemOfCorrection,
 } from './ask.ts';
+import { candidatesOf } from './money-candidates.ts';
 import { creditedOf, isInCurrency, knownMoney, mayDecide } from './unallocated.ts';
 import { amountText, type UnallocatedRow, unallocatedOf } from './unallocated-list.ts';
 
@@ -26,6 +27,15 @@ export function unallocatedRoutes(app: FastifyInstance, context: CorrectionRoute
       const asked = { utilityId: s.utility.id, decided: state === 'decided' };
       const rows = await unallocatedOf(s.tx, asked);
       return { rows: rows.map((row) => rowOf(row, s.utility.currency)), nextCursor: null };
+    });
+  });
+  on(app, unallocatedMoneyApi.candidates, ({ request, uuid }) => {
+    const moneyId = uuid('id');
+    return scoped(request, async (s) => {
+      const money = answer(await knownMoney(s.tx, { utilityId: s.utility.id, moneyId }));
+      const { account, payer_phone: phone } = money;
+      const rows = await candidatesOf(s.tx, context, { utilityId: s.utility.id, account, phone });
+      return { rows };
     });
   });
   on(app, unallocatedMoneyApi.move, async ({ request, reply, uuid, readBody }) => {
@@ -79,6 +89,9 @@ function rowOf(row: UnallocatedRow, currency: Currency): UnallocatedMoneyRow {
     cameAt: isoOf(row.came_at),
     saleId: row.sale_id === null ? null : idFromUuid('sale', row.sale_id),
     connectionName: row.connection_name,
+    account: row.account,
+    payerPhone: row.payer_phone,
+    payerName: row.payer_name,
     state: row.state,
     decidedAt: orNull(row.decided_at),
     requestedBy: row.requested_by_name,

@@ -11,6 +11,11 @@ export const unallocatedQuery = (state: 'waiting' | 'decided') =>
     input: { query: { state } } satisfies AddressInput<typeof unallocatedMoneyApi.list>,
   });
 
+export const candidatesQuery = (moneyId: string) => ({
+  queryKey: [...unallocatedKey, 'candidates', moneyId],
+  queryFn: () => orThrow(client.call(unallocatedMoneyApi.candidates, { id: moneyId })),
+});
+
 type Asked = { readonly requestId: string; readonly reason: string };
 
 /** `amountMinor` only of another currency: what it came to. */

@@ -10,6 +10,7 @@ import { createFlutterwave } from './flutterwave/index.ts';
 import { createProviderCall } from './http.ts';
 import { createMomo } from './momo/index.ts';
 import { createPaystack } from './paystack/index.ts';
+import { createRazorpay } from './razorpay/index.ts';
 import { createStripe } from './stripe/index.ts';
 
 const secret = z.string().min(8);
@@ -34,6 +35,10 @@ const providerConfig = z.discriminatedUnion('kind', [
       .default(null),
     callbackSecret,
     addresses: z.array(z.string()).default([...darajaAddresses]),
+    initiator: z
+      .strictObject({ name: z.string().min(1).max(100), securityCredential: secret })
+      .nullable()
+      .default(null),
   }),
   z.strictObject({
     kind: z.literal('momo'),
@@ -68,6 +73,13 @@ const providerConfig = z.discriminatedUnion('kind', [
     secretKey: secret,
     webhookHash: secret,
     email: z.email(),
+  }),
+  z.strictObject({
+    kind: z.literal('razorpay'),
+    baseUrl: https.default('https://api.razorpay.com'),
+    keyId: z.string().min(1),
+    keySecret: secret,
+    webhookSecret: secret,
   }),
   z.strictObject({
     kind: z.literal('stripe'),
@@ -115,6 +127,8 @@ function createProvider(
       return createPaystack({ config, ...deps });
     case 'flutterwave':
       return createFlutterwave({ config, ...deps });
+    case 'razorpay':
+      return createRazorpay({ config, ...deps });
     case 'stripe':
       return createStripe({ config, ...deps });
   }

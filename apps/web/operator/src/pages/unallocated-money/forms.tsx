@@ -1,9 +1,15 @@
 // What a person asks for about unallocated money; a second person allows it.
 
-import { Text } from '@mantine/core';
-import type { UnallocatedMoneyRow } from '@prewatt/api';
+import { Button, Stack, Text } from '@mantine/core';
+import type { MoneyCandidate, UnallocatedMoneyRow } from '@prewatt/api';
 import { err, ok } from '@prewatt/quantities';
-import { askMoneyMove, askMoneyRefund, unallocatedKey } from '../../api/unallocated-money.ts';
+import { useQuery } from '@tanstack/react-query';
+import {
+  askMoneyMove,
+  askMoneyRefund,
+  candidatesQuery,
+  unallocatedKey,
+} from '../../api/unallocated-money.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useCurrency } from '../../shell/session.tsx';
 import { readMoney, readText } from '../../text/entries.ts';
@@ -49,6 +55,7 @@ export function MoveForm({ of, onClose }: FormProps) {
         {of.amountText}, {of.provider} {of.providerReference}. It buys for this meter at once when
         the second person says yes.
       </Text>
+      <Candidates moneyId={of.moneyId} onChoose={meter.setText} />
       <EntryField entry={meter} label="Meter" numeric focus />
       {!of.isInCurrency && (
         <EntryField
@@ -63,6 +70,39 @@ export function MoveForm({ of, onClose }: FormProps) {
     </DialogForm>
   );
 }
+
+/** Meters that the payer may have meant; the person who asks chooses, nobody else does. */
+function Candidates({
+  moneyId,
+  onChoose,
+}: {
+  moneyId: string;
+  onChoose: (meterPan: string) => void;
+}) {
+  const { data } = useQuery(candidatesQuery(moneyId));
+  if (data === undefined || data.rows.length === 0) return null;
+  return (
+    <Stack gap={4}>
+      <Text size="sm">The payer may have meant:</Text>
+      {data.rows.map((row) => (
+        <Button
+          key={row.meterPan}
+          variant="default"
+          size="compact-sm"
+          justify="flex-start"
+          onClick={() => onChoose(row.meterPan)}
+        >
+          {[row.meterPan, row.connectionName, ...reasonsOf(row)].join(' · ')}
+        </Button>
+      ))}
+    </Stack>
+  );
+}
+
+const reasonsOf = ({ slips, samePhone }: MoneyCandidate): string[] => [
+  ...(slips === null ? [] : [slips === 0 ? 'this number' : `${slips} digits away`]),
+  ...(samePhone ? ['same phone'] : []),
+];
 
 export function RefundForm({ of, onClose }: FormProps) {
   const reference = useEntry('', (text) => readText(text, 1, 100));

@@ -21,6 +21,10 @@ const causeTexts: Record<UnallocatedCause, string> = {
   otherCurrency: 'It is in another currency.',
   secondPayment: 'The sale was paid before.',
   referenceReused: 'The reference has paid for something else.',
+  unknownAccount: 'No meter has the number that was written.',
+  meterBlocked: 'Nothing may be sold to the meter that was named.',
+  amountDiffers: 'The provider told another amount first.',
+  notProved: 'The provider did not confirm it: look it up first.',
 };
 
 type Asking = { readonly action: 'move' | 'refund'; readonly of: UnallocatedMoneyRow };
@@ -91,7 +95,7 @@ function useColumns(onAsk: (asking: Asking) => void): Column<UnallocatedMoneyRow
       header: 'Named with it',
       cell: (row) =>
         row.saleId === null || row.connectionName === null ? (
-          'Nothing'
+          <Payer row={row} />
         ) : (
           <SaleLink saleId={row.saleId} label={`Sale of ${row.connectionName}, details`}>
             {row.connectionName}
@@ -123,6 +127,13 @@ function useColumns(onAsk: (asking: Asking) => void): Column<UnallocatedMoneyRow
         ),
     },
   ];
+}
+
+/** Money without an order: what the payer wrote, and who they are as the rail says. */
+function Payer({ row }: { row: UnallocatedMoneyRow }) {
+  const { account, payerName, payerPhone } = row;
+  const who = [payerName, payerPhone].filter((part) => part !== null).join(', ');
+  return <WithNote note={who}>{account === null ? 'Nothing' : `Account “${account}”`}</WithNote>;
 }
 
 function Decided({ row, at }: { row: UnallocatedMoneyRow; at: string }) {

@@ -11,6 +11,7 @@ import {
   stkPushBody,
   stkQueryBody,
 } from '@prewatt/rails';
+import { accountOfPayment } from '../../accounts.ts';
 import type {
   Notification,
   NotificationRefusal,
@@ -20,21 +21,8 @@ import type {
 import { type AccessToken, createAccessToken } from '../access-token.ts';
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference } from '../notice-status.ts';
-
-export type DarajaConfig = {
-  readonly baseUrl: string;
-  readonly consumerKey: string;
-  readonly consumerSecret: string;
-  readonly shortcode: string;
-  readonly passkey: string;
-  readonly kind: 'pay-bill' | 'till';
-  /** Of a till: its number. */
-  readonly till: string | null;
-  /** A part of the callback's address that nobody can guess. */
-  readonly callbackSecret: string;
-  /** Empty: any, as behind a proxy that hides them. */
-  readonly addresses: readonly string[];
-};
+import type { Ask, DarajaConfig } from './config.ts';
+import { createAsking, type PayBillDoor, payBillDoors } from './pay-bill.ts';
 
 export function createDaraja(o: {
   readonly config: DarajaConfig;
@@ -45,7 +33,7 @@ export function createDaraja(o: {
   const url = (path: string): string => new URL(path, config.baseUrl).href;
   const token = tokenOf(o, url);
 
-  const ask = async (name: string, path: string, body: object) => {
+  const ask: Ask = async (name, path, body) => {
     const bearer = await token.get();
     if (bearer === null) return null;
     const headers = { authorization: `Bearer ${bearer}` };
@@ -72,7 +60,7 @@ export function createDaraja(o: {
         amountMinor: request.amountMinor,
         phone: request.phone,
         callbackUrl,
-        account: accountOf(request.reference),
+        account: accountOfPayment(request.reference),
         description: 'Electricity',
       });
       if (body === null) return err('refused');
@@ -96,6 +84,10 @@ export function createDaraja(o: {
       return said === null ? err('unreachable') : answerOf(said, asked);
     },
 
+    ...(config.initiator === null
+      ? {}
+      : { askAboutArrival: createAsking(config.initiator, config, ask) }),
+
     notification: (came) => readNotification(came, config),
   };
 }
@@ -105,20 +97,22 @@ function isFromThem({ path, address }: RawNotification, config: DarajaConfig): b
   return listed && config.callbackSecret !== '' && sameText(path[0] ?? '', config.callbackSecret);
 }
 
-/** Twelve characters that name the payment on the customer's statement; never a meter's number. */
-export const accountOf = (reference: string): string =>
-  railReference(reference).slice(-12).toUpperCase();
-
 function readNotification(
   came: RawNotification,
   config: DarajaConfig,
 ): Result<Notification, NotificationRefusal> {
   if (!isFromThem(came, config)) return err('badSignature');
-  const reference = paymentReference(came.path[1]);
+  const door = came.path[1] ?? '';
+  if (door in payBillDoors) return payBillDoors[door as PayBillDoor](came, config);
+  const reference = paymentReference(door);
   const read = readStkCallback(came.rawBody);
   if (!read.ok || reference === null) return err('malformed');
-  const { requestRef: providerRequest, providerRef: hintedReference } = read.value;
-  return ok({ kind: 'hint', reference, providerRequest, hintedReference });
+  const {
+    requestRef: providerRequest,
+    providerRef: hintedReference,
+    amountMinor: hintedMinor,
+  } = read.value;
+  return ok({ kind: 'hint', reference, providerRequest, hintedReference, hintedMinor });
 }
 
 type Deps = {

@@ -1,0 +1,59 @@
+// The row of a payment, and where it is found before its tenant is known.
+
+import { type Tx, withCommit } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
+import type { Clocks } from '../../base/time.ts';
+import type { ConnectionPlace } from '../../registry/connections/index.ts';
+import { checkDelayMs } from './asking.ts';
+
+/** The payment of a sale; of one that has a payment, that one. */
+export async function insertPayment(
+  tx: Tx,
+  o: { readonly clocks: Clocks; readonly newUuid: NewUuid },
+  of: {
+    readonly place: ConnectionPlace;
+    readonly sale: { readonly saleId: string; readonly amountMinor: bigint };
+    readonly payerPhone: string | null;
+    readonly provider: string;
+    /** Money that came by itself was not asked for: nobody is asked what became of it. */
+    readonly isAskedFor: boolean;
+  },
+): Promise<string> {
+  const { place, sale, payerPhone } = of;
+  const paymentId = o.newUuid();
+  const inserted = await tx
+    .insertInto('payments')
+    .values({
+      bucket: place.bucket,
+      id: paymentId,
+      utility_id: place.utilityId,
+      connection_id: place.connectionId,
+      sale_id: sale.saleId,
+      provider: of.provider,
+      amount_minor: sale.amountMinor,
+      payer_phone: payerPhone,
+      state: 'requested',
+      requested_at: new Date(o.clocks.business.nowMs()),
+      next_check_at: of.isAskedFor ? new Date(o.clocks.real.nowMs() + checkDelayMs(0)) : null,
+    })
+    .onConflict((conflict) => conflict.columns(['bucket', 'sale_id']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (inserted === undefined) {
+    const first = await tx
+      .selectFrom('payments')
+      .select('id')
+      .where('bucket', '=', place.bucket)
+      .where('sale_id', '=', sale.saleId)
+      .executeTakeFirstOrThrow();
+    return first.id;
+  }
+  withCommit(
+    tx,
+    tx
+      .insertInto('payment_directory')
+      .values({ payment_id: paymentId, utility_id: place.utilityId, bucket: place.bucket })
+      .execute(),
+  );
+  return paymentId;
+}

@@ -1,0 +1,53 @@
+// Which meters a payer may have meant who wrote a number that is no meter's: those one or two slips
+// away, and those of the homes that have the payer's phone. For people to choose from; nothing is
+// ever sold to one of them by itself.
+
+import type { MoneyCandidate } from '@prewatt/api';
+import { editDistance, nearMeters, plainMeter } from '@prewatt/rails';
+import type { Database, Tx } from '../../base/database.ts';
+import { meterPanOfAccount } from '../../money/payments/index.ts';
+import {
+  type ConnectionPlace,
+  findConnectionsOfPhone,
+  findMeters,
+  loadConnections,
+} from '../../registry/connections/index.ts';
+
+const mostShown = 10;
+
+export async function candidatesOf(
+  tx: Tx,
+  deps: { readonly database: Database },
+  o: { readonly utilityId: string; readonly account: string | null; readonly phone: string | null },
+): Promise<readonly MoneyCandidate[]> {
+  const typed = plainMeter(o.account ?? '');
+  const near = new Map<string, string>();
+  for (const number of [typed, ...nearMeters(typed)]) {
+    const pan = meterPanOfAccount(number);
+    if (pan !== null && !near.has(pan)) near.set(pan, number);
+  }
+  const meters = await findMeters(deps.database, [...near.keys()]);
+  const ofPhone = o.phone === null ? [] : await findConnectionsOfPhone(deps.database, o.phone);
+  const isOurs = (place: ConnectionPlace) => place.utilityId === o.utilityId;
+  const places = [...meters.values(), ...ofPhone].filter(isOurs);
+  const connections = await loadConnections(tx, places);
+  const slipsOf = (pan: string): number | null => {
+    const number = near.get(pan);
+    return number === undefined ? null : editDistance(typed, number);
+  };
+  return [...connections.values()]
+    .map(({ name, customerName, connectionId, meter }) => ({
+      meterPan: meter.meterPan,
+      connectionName: name,
+      customerName,
+      slips: slipsOf(meter.meterPan),
+      samePhone: ofPhone.some((place) => place.connectionId === connectionId),
+    }))
+    .sort(
+      (a, b) =>
+        Number(b.samePhone && b.slips !== null) - Number(a.samePhone && a.slips !== null) ||
+        (a.slips ?? 9) - (b.slips ?? 9) ||
+        a.meterPan.localeCompare(b.meterPan),
+    )
+    .slice(0, mostShown);
+}

@@ -1,0 +1,238 @@
+// Money without an order: people pay to a pay-bill and write a meter's number. The rail, which
+// signs nothing, is asked; then the meter gets its token by the way of every sale. A number that is
+// no meter's goes to the operators' list with those that are near.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { idFromUuid } from '@prewatt/quantities';
+import { assertProof, createPeople, type People } from './correction-harness.ts';
+import { createHarness, type Harness } from './harness.ts';
+import { createHttpHarness, type HttpHarness } from './http-harness.ts';
+import {
+  answerLast,
+  c2bBody,
+  confirm,
+  createPayBill,
+  type Paid,
+  type PayBill,
+  tell,
+} from './pay-bill-seed.ts';
+import { secret } from './provider-speaker.ts';
+import { waiting } from './unallocated-seed.ts';
+
+const path = '/api/operator/unallocated-money';
+let h: Harness;
+let http: HttpHarness;
+let people: People;
+let payBill: PayBill;
+before(async () => {
+  payBill = createPayBill();
+  h = await createHarness({
+    realProvider: payBill.provider,
+    currency: { code: 'KES', scale: 2 },
+  });
+  http = await createHttpHarness(h);
+  people = await createPeople(http);
+});
+after(async () => {
+  try {
+    await assertProof(h);
+  } finally {
+    await http.close();
+    await h.close();
+  }
+});
+
+const look = async (afterMs = 1_000) => {
+  h.clock.nowMs += afterMs;
+  await h.services.payments.checkOpen(h.utilityId);
+};
+const tokensOf = (connectionId: string) =>
+  h.database.inUtility(h.utilityId, (tx) =>
+    tx.selectFrom('tokens').selectAll().where('connection_id', '=', connectionId).execute(),
+  );
+const stateOf = (reference: string) =>
+  h.database.inUtility(h.utilityId, async (tx) => {
+    const row = await tx
+      .selectFrom('arrivals')
+      .select('state')
+      .where('provider_reference', '=', reference)
+      .executeTakeFirst();
+    return row?.state;
+  });
+const listed = async (reference: string) =>
+  (await waiting(h)).find((row) => row.provider_reference === reference);
+/** Told, asked about and answered. */
+const pay = async (paid: Paid, said: Parameters<typeof answerLast>[2] = {}) => {
+  assert.deepEqual(await confirm(h, paid), { ResultCode: 0, ResultDesc: 'Success' });
+  await look();
+  await answerLast(h, payBill, { amount: paid.amount ?? '150.00', ...said });
+};
+
+test('a meter number as the account buys at once, however it was typed and however often it is told', async () => {
+  const home = await h.addConnection();
+  const number = home.meterPan.slice(6, 17);
+  const account = ` ${number.slice(0, 4)}-${number.slice(4, 7)} ${number.slice(7)} `;
+  await confirm(h, { id: 'TKU1', account });
+  assert.equal((await tokensOf(home.connectionId)).length, 0);
+  await look();
+  for (let i = 0; i < 3; i += 1) await answerLast(h, payBill);
+  await confirm(h, { id: 'TKU1', account });
+  await look(60_000);
+  assert.equal((await tokensOf(home.connectionId)).length, 1);
+  assert.equal(await stateOf('TKU1'), 'placed');
+});
+
+test('nothing is sold before the rail has said so, and nothing for what it does not have', async () => {
+  const home = await h.addConnection();
+  await pay({ id: 'TKU2', account: home.meterPan }, { status: 'Failed' });
+  assert.equal(await stateOf('TKU2'), 'dropped');
+  await pay({ id: 'TKU3', account: home.meterPan }, { id: 'OTHER' });
+  assert.equal(await stateOf('TKU3'), 'heard');
+  const asked = new URL(payBill.questions.at(-1)?.ResultURL ?? '').pathname.split('/').slice(5);
+  const forged = [asked[0] ?? '', 'status', `${asked[2]?.slice(0, -1)}0`];
+  assert.equal(await tell(h, forged, { Result: { ResultCode: 0 } }), 'unknownPayment');
+  assert.equal(
+    await tell(h, ['a-guess', 'confirmation'], c2bBody({ id: 'X', account: '1' })),
+    'badSignature',
+  );
+  assert.equal((await tokensOf(home.connectionId)).length, 0);
+});
+
+test('a number that is no meter’s goes to the list with those that are near; two people move it', async () => {
+  const home = await h.addConnection({ customer: { name: 'Jane', phone: '+254712000111' } });
+  const drn = home.meterPan.slice(6, 17);
+  const mistyped = `${drn.slice(0, 9)}${(Number(drn[9]) + 1) % 10}${drn[10]}`;
+  await pay({ id: 'TKU4', account: mistyped, amount: '200.00' });
+  await pay({ id: 'TKU5', account: '0712000111' });
+  const row = await listed('TKU4');
+  assert.equal(row?.cause, 'unknownAccount');
+  assert.equal((await listed('TKU5'))?.cause, 'unknownAccount');
+  assert.equal((await tokensOf(home.connectionId)).length, 0);
+  const money = idFromUuid('money', row?.id ?? '');
+  const near = (await people.viewer.get(`${path}/${money}/candidates`)).json().rows;
+  assert.deepEqual([near[0].meterPan, near[0].slips, near[0].samePhone], [home.meterPan, 1, true]);
+  const rows = (await people.viewer.get(path)).json().rows;
+  const shown = rows.find((each: Record<string, string>) => each.providerReference === 'TKU4');
+  assert.deepEqual([shown.account, shown.payerName], [mistyped, 'JANE']);
+  // Told again: it stands there once.
+  await confirm(h, { id: 'TKU4', account: home.meterPan });
+  await look();
+  assert.equal((await waiting(h)).filter((each) => each.provider_reference === 'TKU4').length, 1);
+  assert.equal((await tokensOf(home.connectionId)).length, 0);
+});
+
+test('another amount than was told, a blocked meter and a rail that never answers end on the list', async () => {
+  const home = await h.addConnection();
+  await pay({ id: 'TKU6', account: home.meterPan }, { amount: '15.00' });
+  const differs = await listed('TKU6');
+  assert.deepEqual([differs?.cause, differs?.amount_minor], ['amountDiffers', 1_500n]);
+  const blocked = await h.addConnection();
+  await h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .updateTable('connections')
+      .set({ blocked_reason: 'closed' })
+      .where('id', '=', blocked.connectionId)
+      .execute(),
+  );
+  await pay({ id: 'TKU7', account: blocked.meterPan });
+  assert.equal((await listed('TKU7'))?.cause, 'meterBlocked');
+  payBill.isDown = true;
+  await confirm(h, { id: 'TKU8', account: home.meterPan });
+  for (let i = 0; i < 15; i += 1) await look(11 * 60_000);
+  payBill.isDown = false;
+  assert.equal((await listed('TKU8'))?.cause, 'notProved');
+});
+
+test('before money moves the rail is told which accounts and amounts are taken', async () => {
+  const home = await h.addConnection();
+  const ask = async (account: string, amount: string) => {
+    const body = c2bBody({ id: 'V', account, amount });
+    return (await tell(h, [secret, 'validation'], body)) as { ResultCode: string };
+  };
+  assert.equal((await ask(home.meterPan.slice(6, 17), '150.00')).ResultCode, '0');
+  assert.equal((await ask('0712000111', '150.00')).ResultCode, 'C2B00012');
+  assert.equal((await ask(home.meterPan, '0.50')).ResultCode, 'C2B00013');
+});
+
+test('a push to the phone that is told by the pay-bill, too, is one payment; a second one is on the list', async () => {
+  const home = await h.addConnection({ customer: { name: 'Jane', phone: '+254712000111' } });
+  const quote = await h.services.vending.makeQuote(home, 15_000n);
+  assert.ok(quote.ok);
+  const { quoteId } = quote.value;
+  const started = await h.services.payments.startPurchase(home, {
+    ...{ quoteId, requestId: `quote:${quoteId}` },
+  });
+  assert.ok(started.ok, JSON.stringify(started));
+  const push = payBill.pushes.at(-1);
+  const payment = push?.callback.split('/').at(-1) ?? '';
+  const callback = (receipt: string, id = push?.id) =>
+    tell(h, [secret, payment], {
+      Body: {
+        stkCallback: {
+          ...{ MerchantRequestID: 'm', CheckoutRequestID: id, ResultCode: 0, ResultDesc: 'ok' },
+          CallbackMetadata: {
+            Item: [
+              { Name: 'Amount', Value: 150 },
+              { Name: 'MpesaReceiptNumber', Value: receipt },
+            ],
+          },
+        },
+      },
+    });
+  await confirm(h, { id: 'TKU9', account: push?.account ?? '' });
+  await callback('TKU9');
+  await look();
+  assert.equal((await tokensOf(home.connectionId)).length, 1);
+  await confirm(h, { id: 'TKU9', account: push?.account ?? '' });
+  await look(60_000);
+  assert.equal(await listed('TKU9'), undefined);
+  // The phone was asked twice, and paid twice: only an unsigned word tells of it.
+  await callback('TKV0', 'ws_CO_second');
+  await look();
+  assert.equal((await listed('TKV0'))?.cause, 'secondPayment');
+  // Paid by hand to the same account: the rail is asked about it as about all money.
+  await pay({ id: 'TKV1', account: push?.account ?? '' });
+  assert.equal((await listed('TKV1'))?.cause, 'secondPayment');
+  assert.equal((await tokensOf(home.connectionId)).length, 1);
+});
+
+test('a process that ends between the match and the sale loses nothing', async () => {
+  const home = await h.addConnection();
+  await confirm(h, { id: 'TKV2', account: home.meterPan });
+  await look();
+  await h.owner.directories.updateTable('arrivals').set({ checks: 3 }).execute();
+  await answerLast(h, payBill);
+  // As a crash leaves it: matched, and the sale not yet paid.
+  const other = await h.addConnection();
+  await confirm(h, { id: 'TKV3', account: other.meterPan });
+  await h.database.inUtility(h.utilityId, async (tx) => {
+    const sale = await h.services.vending.openSaleOfMoney(tx, other, {
+      ...{ amountMinor: 15_000n, requestId: 'money:crashed' },
+    });
+    assert.ok(sale.ok);
+    const payment = await tx
+      .insertInto('payments')
+      .values({
+        ...{ bucket: other.bucket, id: sale.value.saleId, utility_id: h.utilityId },
+        ...{ connection_id: other.connectionId, sale_id: sale.value.saleId, provider: 'daraja' },
+        ...{ amount_minor: 15_000n, state: 'requested', requested_at: new Date(h.clock.nowMs) },
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await tx
+      .insertInto('payment_directory')
+      .values({ payment_id: payment.id, utility_id: h.utilityId, bucket: other.bucket })
+      .execute();
+    await tx
+      .updateTable('arrivals')
+      .set({ payment_bucket: other.bucket, payment_id: payment.id, state: 'matched' })
+      .set({ decided_at: new Date(h.clock.nowMs) })
+      .where('provider_reference', '=', 'TKV3')
+      .execute();
+  });
+  await look();
+  assert.equal(await stateOf('TKV3'), 'placed');
+  assert.equal((await tokensOf(other.connectionId)).length, 1);
+  assert.equal((await tokensOf(home.connectionId)).length, 1);
+});
