@@ -194,7 +194,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /api/operator/proof/runs': { who: 'reads' },
   'POST /api/operator/proof/clock': {
     who: 'administers',
-    body: { from: '2026-11-24T08:00:00Z', to: '2026-11-24T09:00:00Z', reason: asked.reason },
+    body: { ...asked, from: '2026-11-24T08:00:00Z', to: '2026-11-24T09:00:00Z' },
   },
   'POST /api/operator/proof/runs': { who: 'acts' },
   'GET /api/operator/proof/runs/:id': { who: 'readsNone' },

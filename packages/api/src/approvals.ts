@@ -25,6 +25,7 @@ export const approvalKinds = [
   'refundPayment',
   'moveMoney',
   'refundMoney',
+  'wrongClock',
 ] as const;
 export const approvalKindSchema = z.enum(approvalKinds);
 export type ApprovalKind = z.output<typeof approvalKindSchema>;

@@ -39,7 +39,6 @@ export const auditActions = [
   'receiptReprinted',
   'moneyMoved',
   'moneyRefunded',
-  'clockAcknowledged',
   'meterPaired',
   'meterIdentityRotated',
   'meterIdentityRevoked',
@@ -55,7 +54,7 @@ export const auditActionsOfTopic = {
   ],
   homes: ['connectionBlocked', 'connectionUnblocked', 'customerChanged', 'saleRetried'],
   meters: ['meterPaired', 'meterIdentityRotated', 'meterIdentityRevoked', 'meterCertified'],
-  books: ['moneyMoved', 'moneyRefunded', 'clockAcknowledged'],
+  books: ['moneyMoved', 'moneyRefunded'],
   files: ['importCancelled', 'importResumed', 'exported'],
   keys: [
     'campaignDelivered',

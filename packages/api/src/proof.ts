@@ -79,9 +79,17 @@ export const proofRunPageSchema = z.object({
 });
 export type ProofRunPage = z.output<typeof proofRunPageSchema>;
 
-/** POST /api/operator/proof/clock: from when to when the server's clock was wrong, and why. */
+/**
+ * POST /api/operator/proof/clock: from when to when the server's clock was wrong, and why. For
+ * administrators; another one has to approve it.
+ */
 export const wrongClockSchema = z
-  .strictObject({ from: instantSchema, to: instantSchema, reason: approvalReasonSchema })
+  .strictObject({
+    requestId: z.string().min(8).max(100),
+    from: instantSchema,
+    to: instantSchema,
+    reason: approvalReasonSchema,
+  })
   .refine(({ from, to }) => Date.parse(from) < Date.parse(to), 'from lies before to');
 export type WrongClock = z.output<typeof wrongClockSchema>;
 

@@ -13,20 +13,21 @@ import {
   usageError,
 } from '../command.ts';
 import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
+import { requestIdOf, waits } from '../server-group.ts';
 
 const pollMs = 500;
 /** A run that moves no further for this long has no worker. */
 const patienceMs = 600_000;
 
 const help = `prewatt proof [--server URL] [--json]
-  prewatt proof clock --from INSTANT --to INSTANT --reason TEXT
+  prewatt proof clock --from INSTANT --to INSTANT --reason TEXT [--request-id ID]
 
 Checks the laws over the database of your utility, token by token, and prints one line for each law,
 with what breaks it below. The server does the work and keeps the result; it does the same by itself
 every night. Progress goes to standard error. Exit code 1 when a law does not hold.
 
-clock says that the server's clock was wrong then, such as 2026-11-24T08:00:00Z: rows that it wrote break
-no law, and each run names who said so. For administrators; it stands on the audit log.
+clock says that the server's clock was wrong then, such as 2026-11-24T08:00:00Z. For administrators;
+once another one approves it, times of rows that it wrote break no law, and each run names both.
 
   --server URL   the server's address; ${defaultServer} when left out
   --json         the run as one JSON value
@@ -52,7 +53,7 @@ export const proofGroup: CommandGroup = async (args, context) => {
 };
 
 async function sayClock(args: readonly string[], context: CommandContext): Promise<number> {
-  const told = { from: 'text', to: 'text', reason: 'text' } as const;
+  const told = { from: 'text', to: 'text', reason: 'text', 'request-id': 'text' } as const;
   const options = parseOptions(args, { server: 'text', json: 'flag', ...told });
   if (typeof options === 'string') return usageError(context, options, 'prewatt proof --help');
   const [from, to, reason] = [options.text('from'), options.text('to'), options.text('reason')];
@@ -61,9 +62,9 @@ async function sayClock(args: readonly string[], context: CommandContext): Promi
   }
   const server = options.text('server') ?? defaultServer;
   const result = await withServer(context, server, async (client): Promise<CommandResult> => {
-    const said = await client.call(proofApi.clock, { body: { from, to, reason } });
-    if (!said.ok) return said;
-    return { ok: true, value: { lines: ['it stands on the audit log'], json: said.value } };
+    const body = { requestId: requestIdOf(options, context), from, to, reason };
+    const asked = await client.call(proofApi.clock, { body });
+    return asked.ok ? waits(asked.value) : asked;
   });
   return printResult(result, context, options.flag('json'));
 }

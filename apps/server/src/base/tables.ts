@@ -71,6 +71,7 @@ export type Tables = {
       | 'refundPayment'
       | 'moveMoney'
       | 'refundMoney'
+      | 'wrongClock'
     >;
     request_id: Fixed<string>;
     payload: Fixed<Json>;

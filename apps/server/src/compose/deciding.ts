@@ -12,6 +12,7 @@ import {
   createApprovals,
 } from '../registry/approvals/index.ts';
 import { controlLimitsApproval } from '../registry/limits/index.ts';
+import { wrongClockApproval } from '../reports/proof/index.ts';
 import {
   approvedCorrections,
   meterExchangeApproval,
@@ -52,6 +53,7 @@ export function createDeciding(
       ...{ grants, utilities, commands, newUuid, nowMs },
       recordReadings: usage.record,
     }),
+    wrongClock: wrongClockApproval(),
     openingBalances: openingBalancesApproval({ utilities, clocks }),
     refundPayment: refundPaymentApproval({ utilities, newUuid, nowMs }),
     ...unallocatedApprovals({ utilities, commands, messages, vending, newUuid, nowMs }),

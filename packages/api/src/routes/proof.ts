@@ -1,6 +1,6 @@
 // Routes of the proof.
 
-import { acknowledgedSchema } from '../corrections.ts';
+import { askedSchema } from '../approvals.ts';
 import {
   proofRunPageSchema,
   proofRunSchema,
@@ -14,7 +14,7 @@ export const proofApi = {
   detail: get('/api/operator/proof/runs/:id', { params: { id: 'proof' }, answer: proofRunSchema }),
   clock: post('/api/operator/proof/clock', {
     body: wrongClockSchema,
-    answer: acknowledgedSchema,
+    answer: askedSchema,
   }),
   start: post('/api/operator/proof/runs', {
     body: orEmpty(startProofSchema),

@@ -1,16 +1,16 @@
 // Rows whose times contradict the order in which things happened. A clock that was put right makes
-// some of them for ever, so an administrator says from when to when it was wrong
+// some of them for ever, so two administrators say from when to when it was wrong
 // (wrong-clocks.ts): the rule lets those rows be.
 
 import { type RawBuilder, sql } from 'kysely';
 import { type Rule, within } from './rule.ts';
 
-const spanEnd = (end: 'from' | 'to') => sql`(k.details ->> ${sql.lit(end)})::timestamptz`;
+const spanEnd = (end: 'from' | 'to') => sql`(a.payload ->> ${sql.lit(end)})::timestamptz`;
 
-/** One of the two was written by a clock that somebody has said to have been wrong then. */
+/** One of the two was written by a clock that two people have said to have been wrong then. */
 const isTold = (utilityId: RawBuilder<unknown>, times: readonly string[]) => sql`EXISTS (
-  SELECT FROM prewatt.operator_acts k WHERE k.utility_id = ${utilityId}
-    AND k.act = 'clockAcknowledged' AND (${sql.join(
+  SELECT FROM prewatt.approvals a WHERE a.utility_id = ${utilityId}
+    AND a.kind = 'wrongClock' AND a.state = 'done' AND (${sql.join(
       times.map((at) => sql`${sql.ref(at)} BETWEEN ${spanEnd('from')} AND ${spanEnd('to')}`),
       sql` OR `,
     )}))`;

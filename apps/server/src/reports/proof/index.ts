@@ -17,3 +17,4 @@ export { proofRoutes } from './routes.ts';
 export { type Range, type Rule, rules, within } from './rules.ts';
 export { createProof, type Proof } from './service.ts';
 export { lastFailure } from './store.ts';
+export { wrongClockApproval } from './wrong-clocks.ts';

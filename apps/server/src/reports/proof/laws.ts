@@ -47,12 +47,12 @@ export const decisionsAreSealed: Told = {
   of: 'approvals',
   broken: 'decided approvals that are not as the server heard them decided',
 };
-/** Never broken: its findings are what administrators said about wrong clocks. */
+/** Never broken: its findings are what two administrators said about wrong clocks. */
 export const wrongClocks: Told = {
   name: 'wrongClocks',
   law: 1,
   of: 'rows',
-  broken: 'spans of a wrong clock, as an administrator told them',
+  broken: 'spans of a wrong clock, as two administrators told them',
 };
 const told: readonly Told[] = [
   ...rules,

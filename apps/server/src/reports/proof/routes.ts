@@ -1,11 +1,13 @@
-// Routes of proof: runs, and the act of asking for one. Shapes: packages/api/src/proof.ts.
+// Routes of proof: runs, asking for one, and asking a second person about a wrong clock. Shapes:
+// packages/api/src/proof.ts.
 
 import { randomUUID } from 'node:crypto';
 import { type ProofRun, type ProofRunPage, proofApi } from '@prewatt/api';
+import { idFromUuid, isoOf } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { forbidden, notFound } from '../../base/http/problem.ts';
-import type { AuditLog } from '../../registry/audit-log/index.ts';
+import { type Approvals, problemOfApproval } from '../../registry/approvals/index.ts';
 import {
   createOperatorScope,
   type OperatorScopeDeps,
@@ -13,11 +15,10 @@ import {
   requireActing,
 } from '../../registry/sign-in/index.ts';
 import type { Proof } from './service.ts';
-import { acknowledgeClock } from './wrong-clocks.ts';
 
 export type ProofRoutesDeps = OperatorScopeDeps & {
   readonly proof: Proof;
-  readonly auditLog: AuditLog;
+  readonly approvals: Pick<Approvals, 'request'>;
   readonly publicUrl: string;
 };
 
@@ -44,15 +45,24 @@ export function proofRoutes(context: ProofRoutesDeps) {
       ),
     );
     on(app, proofApi.detail, ({ request, uuid }) => oneRun(request, uuid('id')));
-    on(app, proofApi.clock, ({ request, readBody }) =>
-      scoped(request, async ({ tx, operator }) => {
+    on(app, proofApi.clock, async ({ request, reply, readBody }) => {
+      const { from, to, ...body } = readBody();
+      const asked = await scoped(request, async ({ tx, utility, operator }) => {
         if (operator.role !== 'administrator') {
           throw forbidden(`This is for the role administrator; yours is ${operator.role}.`);
         }
-        await acknowledgeClock(tx, context.auditLog, { by: operator, said: readBody() });
-        return { acknowledged: true as const };
-      }),
-    );
+        const made = await context.approvals.request(tx, {
+          utilityId: utility.id,
+          kind: 'wrongClock',
+          ...body,
+          payload: { ...body, from: isoOf(Date.parse(from)), to: isoOf(Date.parse(to)) },
+          requestedBy: { operatorId: operator.operatorId, name: operator.name },
+        });
+        if (!made.ok) throw problemOfApproval(made.error);
+        return { approvalId: idFromUuid('approval', made.value.approvalId) };
+      });
+      return reply.code(202).send(asked);
+    });
     on(app, proofApi.start, async ({ request, reply, readBody }) => {
       const operator = await operatorOf(request);
       requireActing(operator);

@@ -15,6 +15,12 @@ export const proofRunsQuery = queryOptions({
     state.data?.rows.some((run) => run.state === 'underWay') === true ? 2_000 : 60_000,
 });
 
+/** Another administrator has to approve it. */
+export const askWrongClock = (
+  span: { readonly from: string; readonly to: string; readonly reason: string },
+  requestId: string,
+) => orThrow(client.call(proofApi.clock, { body: { ...span, requestId } }));
+
 /** The same request id is the same run. */
 export const startProof = (requestId: string) =>
   orThrow(client.call(proofApi.start, { body: { requestId } }));

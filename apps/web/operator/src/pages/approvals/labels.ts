@@ -27,6 +27,7 @@ export const kindLabels: Record<ApprovalKind, string> = {
   refundPayment: 'Refund paid',
   moveMoney: 'Unallocated money moved',
   refundMoney: 'Unallocated money paid back',
+  wrongClock: 'Wrong clock acknowledged',
 };
 
 export const stateLabels: Record<ApprovalState, Label> = {

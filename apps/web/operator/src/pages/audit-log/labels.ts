@@ -53,7 +53,6 @@ export const auditLabels: Record<AuditAction, string> = {
   receiptReprinted: 'Receipt printed again',
   moneyMoved: 'Unallocated money moved to a connection',
   moneyRefunded: 'Unallocated money paid back',
-  clockAcknowledged: 'Wrong clock acknowledged',
   meterPaired: 'Meter paired with the secret on its label',
   meterIdentityRotated: 'New identity asked of the meter',
   meterIdentityRevoked: 'Identity of the meter revoked',

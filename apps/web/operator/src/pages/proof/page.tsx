@@ -1,7 +1,7 @@
 // The laws checked over the whole database: how the last run ended, one line for each law, what
 // fails with the way to it, and the runs before.
 
-import { Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Text, Title } from '@mantine/core';
 import type { ProofLaw, ProofRun } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
@@ -15,13 +15,22 @@ import { EmptyNote, FailureNote, QueryState } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
 import { Findings } from './findings.tsx';
 import { checkedOf, groupedText, runLabel } from './labels.ts';
+import { WrongClock } from './wrong-clock.tsx';
 
 export default function ProofPage() {
   const query = useQuery(proofRunsQuery);
   const runs = query.data?.rows ?? [];
   return (
     <Stack gap="lg">
-      <PageHeading title="Proof" aside={<RunNow runs={runs} />} />
+      <PageHeading
+        title="Proof"
+        aside={
+          <Group gap="xs" align="flex-start">
+            <WrongClock />
+            <RunNow runs={runs} />
+          </Group>
+        }
+      />
       <Text c="dimmed" size="sm" maw="75ch">
         The laws, checked over every row of this utility, every night and on demand. A law that does
         not hold means that rows contradict each other.
