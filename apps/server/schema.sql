@@ -1298,6 +1298,59 @@ ALTER TABLE prewatt.install_jobs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.install_jobs FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER install_jobs_end BEFORE UPDATE ON prewatt.install_jobs FOR EACH ROW EXECUTE FUNCTION prewatt.install_jobs_end();
 
+CREATE TABLE prewatt.integration_key_directory (
+  key_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  CONSTRAINT integration_key_directory_pkey PRIMARY KEY (key_id),
+  CONSTRAINT integration_key_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+
+CREATE TABLE prewatt.integration_keys (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  integration_id uuid NOT NULL,
+  request_id text NOT NULL,
+  secret_hash bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  CONSTRAINT integration_keys_pkey PRIMARY KEY (id),
+  CONSTRAINT integration_keys_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT integration_keys_request_id_check CHECK (((length(request_id) >= 1) AND (length(request_id) <= 200))),
+  CONSTRAINT integration_keys_secret_hash_check CHECK ((octet_length(secret_hash) = 32)),
+  CONSTRAINT integration_keys_id_fkey FOREIGN KEY (id) REFERENCES prewatt.integration_key_directory(key_id),
+  CONSTRAINT integration_keys_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT integration_keys_utility_id_integration_id_fkey FOREIGN KEY (utility_id, integration_id) REFERENCES prewatt.integrations(utility_id, id)
+);
+CREATE INDEX integration_keys_of ON prewatt.integration_keys USING btree (utility_id, integration_id, created_at);
+ALTER TABLE prewatt.integration_keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.integration_keys FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.integrations (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  name text NOT NULL,
+  scopes text[] NOT NULL,
+  requests_per_minute integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  created_by uuid NOT NULL,
+  created_by_name text NOT NULL,
+  revoked_at timestamp with time zone,
+  revoked_reason text,
+  CONSTRAINT integrations_pkey PRIMARY KEY (id),
+  CONSTRAINT integrations_utility_id_id_key UNIQUE (utility_id, id),
+  CONSTRAINT integrations_check CHECK (((revoked_at IS NULL) = (revoked_reason IS NULL))),
+  CONSTRAINT integrations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT integrations_requests_per_minute_check CHECK (((requests_per_minute >= 1) AND (requests_per_minute <= 6000))),
+  CONSTRAINT integrations_revoked_reason_check CHECK (((length(revoked_reason) >= 3) AND (length(revoked_reason) <= 500))),
+  CONSTRAINT integrations_scopes_check CHECK ((cardinality(scopes) >= 1)),
+  CONSTRAINT integrations_created_by_fkey FOREIGN KEY (created_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT integrations_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE UNIQUE INDEX integrations_one_name ON prewatt.integrations USING btree (utility_id, name) WHERE (revoked_at IS NULL);
+ALTER TABLE prewatt.integrations ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.integrations FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.key_change_campaigns (
   id uuid NOT NULL,
   utility_id uuid NOT NULL,
@@ -3645,6 +3698,9 @@ GRANT INSERT, SELECT ON prewatt.import_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.inbound_texts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.install_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.install_jobs TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.integration_key_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.integration_keys TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.integrations TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_campaigns TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_meters TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_sets TO prewatt_app;
@@ -3834,6 +3890,7 @@ GRANT UPDATE (estimated_wh) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (estimated_wh) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (expected_at) ON prewatt.supply_forecasts TO prewatt_app;
 GRANT UPDATE (expected_minor) ON prewatt.vendor_shifts TO prewatt_app;
+GRANT UPDATE (expires_at) ON prewatt.integration_keys TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (final_credited_minor) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (final_credited_wh) ON prewatt.meters TO prewatt_app;
@@ -3867,6 +3924,7 @@ GRANT UPDATE (last_bucket) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (last_connection_id) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (last_contact_at) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (last_tid) ON prewatt.meters TO prewatt_app;
+GRANT UPDATE (last_used_at) ON prewatt.integration_keys TO prewatt_app;
 GRANT UPDATE (lift_grant_id) ON prewatt.landing_tokens TO prewatt_app;
 GRANT UPDATE (lift_power_w) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (lift_sale_id) ON prewatt.landing_tokens TO prewatt_app;
@@ -3949,7 +4007,9 @@ GRANT UPDATE (restored) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (result) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (retired_at) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (reversed_at) ON prewatt.sales TO prewatt_app;
+GRANT UPDATE (revoked_at) ON prewatt.integrations TO prewatt_app;
 GRANT UPDATE (revoked_at) ON prewatt.vendor_keys TO prewatt_app;
+GRANT UPDATE (revoked_reason) ON prewatt.integrations TO prewatt_app;
 GRANT UPDATE (rolled_at) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (rows_done) ON prewatt.tariff_assignment_batches TO prewatt_app;

@@ -16,6 +16,7 @@ export const columnTypeOverrides: Readonly<Record<string, ColumnTypeOverride>> =
   'command_stages.stage': { type: 'CommandStage', from: '@prewatt/api' },
   'connections.tariff_parameters': { type: 'Record<string, string>' },
   'connections.next_tariff': { type: 'NextTariff', from: './columns.ts' },
+  'integrations.scopes': { type: 'IntegrationScope[]', from: '@prewatt/api' },
   'install_jobs.steps': { type: 'InstallStep[]', from: '@prewatt/api' },
   'postings.reasons': { ...reason, type: 'TransferReason[]' },
   'postings.debit_kinds': { ...kind, type: 'LedgerAccountKind[]' },

@@ -22,6 +22,7 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   forecast: async () => (await import('./forecast/group.ts')).forecastGroup,
   grant: async () => (await import('./grant/group.ts')).grantGroup,
   install: async () => (await import('./install/group.ts')).installGroup,
+  integration: async () => (await import('./integration/group.ts')).integrationGroup,
   key: async () => (await import('./key/group.ts')).keyGroup,
   proof: async () => (await import('./proof/group.ts')).proofGroup,
   protection: async () => (await import('./protection/group.ts')).protectionGroup,
@@ -55,6 +56,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt forecast ...   how long credit lasts: of one home, and how good that is on files of load
   prewatt grant ...      tokens without a sale: engineering, free credit
   prewatt install ...    meters put up and tested, step by step
+  prewatt integration ...  programs of others: keys that only read
   prewatt key ...        vending keys, and loading one by two custodians
   prewatt proof          check the laws over a utility's whole database
   prewatt protection ... rules on cuts: checked, and run over months that have been, offline

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { integrationScopes, operatorRoot, scopeOfRoute } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { createHarness, type Harness, testUtility } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
@@ -103,7 +104,7 @@ const signedWord = {
   status: { status: 'succeeded', providerReference: 'x', receivedMinor: '1', currencyCode: 'ZAR' },
 };
 
-async function ask(who: Who, line: string) {
+async function ask(who: Who, line: string, authorization?: string) {
   const [method = ''] = line.split(' ');
   const url = routes.get(line) ?? '';
   const visitor = visitors.get(who) as Visitor;
@@ -119,6 +120,7 @@ async function ask(who: Who, line: string) {
       accept: url.startsWith('/api/') ? 'application/json' : 'text/html',
       cookie: visitor.cookieHeader(),
       ...(who === 'till' ? { authorization: `Bearer ${till}` } : {}),
+      ...(authorization === undefined ? {} : { authorization }),
       ...(method === 'GET' || method === 'HEAD'
         ? {}
         : { 'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json' }),
@@ -158,6 +160,28 @@ test('what no column can keep and no walk can end is refused at the door of ever
   assert.deepEqual(other, []);
   const path = '/api/operator/sales?q=%00';
   assert.equal((await admin.get(path)).statusCode, 400);
+});
+
+test('a key of all scopes reads what a viewer reads where a scope has it, and nothing else', async () => {
+  const administrator = visitors.get('administrator') as Visitor;
+  const made = await administrator.postJson('/api/operator/integrations', {
+    ...{ requestId: 'of-the-matrix', name: 'Matrix', scopes: integrationScopes },
+  });
+  const found: Record<string, string> = {};
+  const expected: Record<string, string> = {};
+  const ofOperators = Object.keys(lines).filter((line) => line.includes(operatorRoot));
+  for (const line of ofOperators) {
+    const [method = '', path = ''] = line.split(' ');
+    const isOpen = scopeOfRoute(method, path) !== null;
+    const viewer = rows[lines[line]?.who ?? 'nobodyHere'][whos.indexOf('viewer')];
+    expected[line] = isOpen ? (viewer ?? '') : 'no';
+    const answer = await ask('nobody', line, `Bearer ${made.json().key}`);
+    answer.stream().destroy();
+    // Some routes look for a sign-in of a person before the door is reached.
+    const outcome = outcomeOf(answer);
+    found[line] = outcome === 'out' ? 'no' : outcome;
+  }
+  assert.deepEqual(found, expected);
 });
 
 test('everybody gets from every route what the matrix says, and nothing private is kept', async () => {

@@ -37,6 +37,7 @@ test('every table but the directories is closed by row-level security', async ()
     'early_report_directory',
     'epochs',
     'gateway_message_directory',
+    'integration_key_directory',
     'meter_directory',
     'operator_directory',
     'payment_directory',

@@ -43,6 +43,9 @@ export const auditActions = [
   'meterIdentityRotated',
   'meterIdentityRevoked',
   'meterCertified',
+  'integrationMade',
+  'integrationKeyMade',
+  'integrationRevoked',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -63,6 +66,8 @@ export const auditActionsOfTopic = {
     'masterKeyChanged',
     'databaseRestored',
   ],
+  /** Programs of others. */
+  integrations: ['integrationMade', 'integrationKeyMade', 'integrationRevoked'],
   people: ['utilityMade', 'operatorAdded', 'operatorPassword', 'operatorEnded'],
   /** Who came to the doors, and what was refused. */
   access: [

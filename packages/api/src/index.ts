@@ -14,6 +14,8 @@ export * from './grants.ts';
 export * from './imports.ts';
 export * from './inbox.ts';
 export * from './installs.ts';
+export * from './integration-scopes.ts';
+export * from './integrations.ts';
 export * from './issue-messages.ts';
 export * from './keys.ts';
 export * from './limits.ts';

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { problemSchema } from './common.ts';
 import * as shapes from './index.ts';
+import { scopeOfRoute } from './integration-scopes.ts';
 import type { Method, Route } from './route.ts';
 import {
   type Area,
@@ -61,6 +62,7 @@ const areas: Readonly<Record<Area, string>> = {
   import: 'Files of connections, meters and readings, tried before they are taken.',
   inbox: 'What customers write',
   install: 'Jobs of technicians: put up, tested, finished.',
+  integration: 'Keys of programs of others, and what each may read.',
   key: 'Vending keys and how they are loaded.',
   softLanding: 'Power lowered in steps before credit ends.',
   limit: 'What one person may do without a second one.',
@@ -126,6 +128,12 @@ const securitySchemes: Json = {
     scheme: 'bearer',
     description: 'The key of a till, shown once when it is made.',
   },
+  integration: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'The key of an integration, shown once when it is made. Each operation that it opens names the scope.',
+  },
   operator: {
     type: 'apiKey',
     in: 'cookie',
@@ -139,8 +147,11 @@ function isForPrograms({ path }: Route): boolean {
   return path.startsWith(apiRoot) || path === siteApi.health.path;
 }
 
-function securityOf(path: string): readonly Json[] {
-  if (path.startsWith(operatorRoot)) return [{ operator: [] }];
+function securityOf({ path }: Route, method: Method): readonly Json[] {
+  if (path.startsWith(operatorRoot)) {
+    const scope = scopeOfRoute(method, path);
+    return [{ operator: [] }, ...(scope === null ? [] : [{ integration: [scope] }])];
+  }
   return path.startsWith(tillRoot) ? [{ till: [] }] : [];
 }
 
@@ -157,7 +168,7 @@ function operationOf(o: {
     operationId: `${o.area}.${o.name}${several}`,
     tags: [o.area],
     summary: route.does ?? wordsOf(o.name),
-    security: securityOf(route.path),
+    security: securityOf(route, o.method),
     parameters: [...pathParameters(route), ...queryParameters(route, schemas)],
     ...(route.body === undefined
       ? {}

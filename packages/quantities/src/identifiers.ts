@@ -40,6 +40,10 @@ const prefixes = [
   'install',
   'assignment',
   'act',
+  'integration',
+  'endpoint',
+  'event',
+  'delivery',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

@@ -1,7 +1,7 @@
 // The tables as Kysely sees them, made from the migrated schema by `npm run schema`; the tests fail
 // when it is not current. Shapes that the schema does not know: tools/src/column-types.ts.
 
-import type { CommandStage, InstallStep } from '@prewatt/api';
+import type { CommandStage, InstallStep, IntegrationScope } from '@prewatt/api';
 import type { LedgerAccountKind, TransferReason } from '@prewatt/ledger';
 import type {
   CivilDate,
@@ -511,6 +511,32 @@ export type Tables = {
     ended_by: Nullable<string>;
     end_reason: Nullable<string>;
     is_watched: WithDefault<boolean>;
+  };
+  integration_key_directory: {
+    key_id: Fixed<string>;
+    utility_id: Fixed<string>;
+  };
+  integration_keys: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    integration_id: Fixed<string>;
+    request_id: Fixed<string>;
+    secret_hash: Fixed<Buffer>;
+    created_at: Fixed<Instant>;
+    expires_at: Nullable<Instant>;
+    last_used_at: Nullable<Instant>;
+  };
+  integrations: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    name: Fixed<string>;
+    scopes: Fixed<IntegrationScope[]>;
+    requests_per_minute: Fixed<number>;
+    created_at: Fixed<Instant>;
+    created_by: Fixed<string>;
+    created_by_name: Fixed<string>;
+    revoked_at: Nullable<Instant>;
+    revoked_reason: Nullable<string>;
   };
   key_change_campaigns: {
     id: Fixed<string>;

@@ -15,6 +15,7 @@ import type { PaymentProvider } from '../money/payments/index.ts';
 import { vendorNames } from '../money/vendors/index.ts';
 import { createApprovalRequests } from '../registry/approvals/index.ts';
 import { createAuditLog } from '../registry/audit-log/index.ts';
+import { createIntegrations } from '../registry/integrations/index.ts';
 import { createUtilities } from '../registry/utilities/index.ts';
 
 export type ServiceDeps = {
@@ -75,6 +76,7 @@ export function createGround(o: ServiceDeps) {
       onOptedOut: phones.stop,
     }),
     auditLog: createAuditLog({ newUuid, nowMs, log: o.log, namesOfSubjects: vendorNames }),
+    integrations: createIntegrations({ database, clocks, newUuid, random: o.random }),
     /** Deciding is made last, of the operations of all features; asking needs none of them. */
     asking: createApprovalRequests({ clocks, newUuid }),
   };

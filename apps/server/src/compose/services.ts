@@ -40,6 +40,7 @@ export function createServices(o: ServiceDeps) {
     ...parts,
     gateways: ground.gateways,
     phones: ground.phones,
+    integrations: ground.integrations,
     ...createHearingOfGateways(ground, money),
     providerLabel: provider.label,
     jobs: jobHandlers({ ...parts, messages }),

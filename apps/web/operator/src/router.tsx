@@ -280,6 +280,17 @@ const freeCreditList = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/free-credit/batch.tsx'))),
 });
 
+const integrations = createRoute({
+  ...page,
+  path: 'integrations',
+  component: lazyRouteComponent(() => part(import('./pages/integrations/list.tsx'))),
+});
+const integration = createRoute({
+  ...page,
+  path: 'integrations/$integrationId',
+  component: lazyRouteComponent(() => part(import('./pages/integrations/page.tsx'))),
+});
+
 const routeTree = root.addChildren([
   signIn,
   signedIn.addChildren([
@@ -297,6 +308,8 @@ const routeTree = root.addChildren([
     approvals,
     approval,
     auditLog,
+    integrations,
+    integration,
     keys,
     installs,
     install,

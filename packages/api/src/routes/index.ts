@@ -22,6 +22,7 @@ import { grantApi } from './grants.ts';
 import { exportApi, importApi } from './imports.ts';
 import { inboxApi } from './inbox.ts';
 import { installApi } from './installs.ts';
+import { integrationApi } from './integrations.ts';
 import { keyApi } from './keys.ts';
 import { limitApi } from './limits.ts';
 import { linkApi } from './links.ts';
@@ -56,6 +57,7 @@ export {
   importApi,
   inboxApi,
   installApi,
+  integrationApi,
   keyApi,
   limitApi,
   linkApi,
@@ -98,6 +100,7 @@ const byArea = {
   import: importApi,
   inbox: inboxApi,
   install: installApi,
+  integration: integrationApi,
   key: keyApi,
   softLanding: softLandingApi,
   limit: limitApi,

@@ -37,6 +37,7 @@ import { tariffRoutes } from '../../money/tariffs/index.ts';
 import { tillSaleRoute, tillSaleShortcut, vendorRoutes } from '../../money/vendors/routes.ts';
 import { approvalRoutes } from '../../registry/approvals/routes.ts';
 import { type AccessLog, auditLogRoutes } from '../../registry/audit-log/index.ts';
+import { type Integrations, integrationRoutes } from '../../registry/integrations/index.ts';
 import { headersOf, setCookies, signForms } from '../../registry/sign-in/index.ts';
 import { exportRoutes } from '../../reports/exports/routes.ts';
 import { proofRoutes } from '../../reports/proof/index.ts';
@@ -71,6 +72,7 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof grantRoutes> &
   DepsOf<typeof importRoutes> &
   DepsOf<typeof installRoutes> &
+  DepsOf<typeof integrationRoutes> &
   DepsOf<typeof keyChangeRoutes> &
   DepsOf<typeof keyRoutes> &
   DepsOf<typeof softLandingRoutes> &
@@ -85,6 +87,7 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof walletRoutes>;
 
 export type HttpDeps = RouteDeps & {
+  readonly integrations: Integrations;
   readonly health: Health;
   readonly accessLog: AccessLog;
   /** Origins that a form may lead to: the payment provider's. */
@@ -192,6 +195,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(operatorRoutes(o));
   await app.register(vendorRoutes(o));
   await app.register(auditLogRoutes(o));
+  await app.register(integrationRoutes(o));
   await app.register(approvalRoutes(o));
   await app.register(grantRoutes(o));
   await app.register(softLandingRoutes(o));

@@ -3,10 +3,16 @@
 // looked at; of all answers, that nobody keeps a copy unless the route says so. What depends on the
 // thing that is asked for is decided behind the door, by the route.
 
-import { operatorRoot } from '@prewatt/api';
-import type { FastifyInstance } from 'fastify';
-import { badRequest, forbidden } from '../../base/http/problem.ts';
-import { type SignIn, staffOf } from '../../registry/sign-in/index.ts';
+import { operatorRoot, scopeOfRoute } from '@prewatt/api';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { badRequest, forbidden, HttpProblem } from '../../base/http/problem.ts';
+import type { AccessLog } from '../../registry/audit-log/index.ts';
+import {
+  type IntegrationCaller,
+  type Integrations,
+  isIntegrationKey,
+} from '../../registry/integrations/index.ts';
+import { readByKey, type SignIn, staffOf } from '../../registry/sign-in/index.ts';
 
 /** `staff` lets technicians in, too; `reads` viewers; `changes` neither. */
 type Door = 'staff' | 'reads' | 'changes';
@@ -37,11 +43,18 @@ const doorOf = (method: string, path: string): Door => {
   return exceptions[`${verb} ${path}`] ?? (verb === 'GET' ? 'reads' : 'changes');
 };
 
-export function guardDoors(app: FastifyInstance, o: { readonly signIn: SignIn }): void {
+type GuardDeps = {
+  readonly signIn: SignIn;
+  readonly integrations: Integrations;
+  readonly accessLog: Pick<AccessLog, 'integrationRefused'>;
+};
+
+export function guardDoors(app: FastifyInstance, o: GuardDeps): void {
   // After the limits of an address, before the body.
   app.addHook('preParsing', async (request) => {
     const { url = '' } = request.routeOptions;
     if (!url.startsWith(operatorRoot)) return;
+    await openByKey(request, o);
     const { role } = await staffOf(o.signIn, request);
     const door = doorOf(request.method, url.slice(operatorRoot.length));
     if (role === 'technician' && door !== 'staff') {
@@ -63,6 +76,46 @@ export function guardDoors(app: FastifyInstance, o: { readonly signIn: SignIn })
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
 }
+
+/** A program that comes by a key: the table of scopes decides, whatever else it sends. */
+async function openByKey(request: FastifyRequest, o: GuardDeps): Promise<void> {
+  const { authorization } = request.headers;
+  if (!isIntegrationKey(authorization)) return;
+  const caller = await o.integrations.callerOf(authorization);
+  if (caller === null) throw keyRefused();
+  if (!o.integrations.admit(caller)) throw tooMany(caller.requestsPerMinute);
+  const { url = '' } = request.routeOptions;
+  const scope = scopeOfRoute(request.method, url);
+  if (scope === null || !caller.scopes.includes(scope)) {
+    await o.accessLog.integrationRefused(caller, `${request.method} ${url}`);
+    throw forbidden(
+      scope === null ? 'No key opens this.' : `The key of this integration has no ${scope}.`,
+    );
+  }
+  readByKey(request, caller);
+  byIntegration.set(request, caller);
+}
+
+const byIntegration = new WeakMap<FastifyRequest, IntegrationCaller>();
+/** Whose key opened a request; undefined for one that came by no key. */
+export const integrationSeen = (request: FastifyRequest): IntegrationCaller | undefined =>
+  byIntegration.get(request);
+
+const keyRefused = (): HttpProblem =>
+  new HttpProblem({
+    status: 401,
+    code: 'keyRefused',
+    title: 'Refused',
+    detail: 'This key is unknown, has ended or was revoked; ask the utility for another one.',
+  });
+
+const tooMany = (limit: number): HttpProblem =>
+  new HttpProblem({
+    status: 429,
+    code: 'tooManyRequests',
+    title: 'Too many requests',
+    detail: `This integration may ask ${limit} times a minute. Wait a minute and try again.`,
+  });
 
 /** Deeper than any document of ours. */
 const deepest = 64;

@@ -10,6 +10,15 @@ import type { AuditLog } from './service.ts';
 
 export type AccessLog = ReturnType<typeof createAccessLog>;
 
+type Seldom = {
+  readonly act: 'refused' | 'connectionRead';
+  readonly subject: string;
+  readonly everyMs: number;
+};
+
+/** A program of somebody else, as its key says. */
+type Program = { readonly utilityId: string; readonly name: string };
+
 /** One row in so long for the same subject: many requests are one reading of a page. */
 const readsEveryMs = hourMs;
 const refusalsEveryMs = minuteMs;
@@ -23,16 +32,21 @@ export function createAccessLog(o: {
   readonly log: Pick<Log, 'info'>;
 }) {
   const { database, auditLog, nowMs, log } = o;
-  const seldom = (
-    staff: Staff,
-    entry: { act: 'refused' | 'connectionRead'; subject: string; everyMs: number },
-  ): Promise<void> =>
+  const seldom = (staff: Staff, entry: Seldom): Promise<void> =>
     database.inUtility(staff.utilityId, async (tx) => {
       const { everyMs, ...said } = entry;
       const sinceMs = nowMs() - everyMs;
       const { utilityId, operatorId } = staff;
       const isThere = await isOnRecord(tx, { utilityId, operatorId, ...said, sinceMs });
       if (!isThere) await auditLog.record(tx, staff, said);
+    });
+
+  const ofProgram = ({ utilityId, name }: Program, entry: Seldom): Promise<void> =>
+    database.inUtility(utilityId, async (tx) => {
+      const { everyMs, ...said } = entry;
+      const row = { utilityId, ...said, by: `Integration ${name}` };
+      const asked = { ...row, operatorId: null, sinceMs: nowMs() - everyMs };
+      if (!(await isOnRecord(tx, asked))) await auditLog.recordOfProgram(tx, row);
     });
 
   return {
@@ -60,6 +74,13 @@ export function createAccessLog(o: {
         subject: idFromUuid('connection', connectionId),
         everyMs: readsEveryMs,
       }),
+
+    /** The same of a program: by its name, an entry an hour for each home. */
+    integrationRead: (by: Program, connectionId: string): Promise<void> =>
+      ofProgram(by, { act: 'connectionRead', subject: connectionId, everyMs: readsEveryMs }),
+
+    integrationRefused: (by: Program, asked: string): Promise<void> =>
+      ofProgram(by, { act: 'refused', subject: asked, everyMs: refusalsEveryMs }),
 
     reprinted: (staff: Staff, saleId: string): Promise<void> =>
       database.inUtility(staff.utilityId, (tx) =>

@@ -9,11 +9,14 @@ export async function isOnRecord(
   tx: Tx,
   entry: Pick<NewAuditEntry, 'utilityId' | 'operatorId' | 'act' | 'subject'> & {
     readonly sinceMs: number;
+    /** Of somebody without a sign-in: the name, too. */
+    readonly by?: string;
   },
 ): Promise<boolean> {
   const { rows } = await sql`SELECT FROM operator_acts
     WHERE utility_id = ${entry.utilityId}::uuid AND subject = ${entry.subject}
       AND act = ${entry.act} AND operator_id IS NOT DISTINCT FROM ${entry.operatorId}::uuid
+      AND (${entry.by ?? null}::text IS NULL OR by_name = ${entry.by ?? null}::text)
       AND at > ${new Date(entry.sinceMs)} LIMIT 1`.execute(tx);
   return rows.length > 0;
 }

@@ -109,6 +109,10 @@ export function createAuditLog(
     recordOfStranger: (tx: Tx, entry: Omit<NewAuditEntry, 'operatorId' | 'by'>): Promise<void> =>
       write(tx, { ...entry, operatorId: null, by: 'somebody who is not signed in' }),
 
+    /** Of a program that came by a key; `by` says which. */
+    recordOfProgram: (tx: Tx, entry: Omit<NewAuditEntry, 'operatorId'>): Promise<void> =>
+      write(tx, { ...entry, operatorId: null }),
+
     /** Newest first; `cursor` is what the last page said. */
     list: async (
       tx: Tx,

@@ -9,6 +9,7 @@ export {
   type OperatorScope,
   type OperatorScopeDeps,
   operatorOf,
+  readByKey,
   requireActing,
   sessionIdOf,
   staffOf,

@@ -20,6 +20,12 @@ test('each room is named in the README and in the manual', () => {
   }
 });
 
+test('integrations are a room of administrators alone', () => {
+  const has = (role: 'viewer' | 'operator' | 'administrator') =>
+    roomGroupsFor(role).some(({ rooms }) => rooms.some(({ label }) => label === 'Integrations'));
+  assert.deepEqual([has('viewer'), has('operator'), has('administrator')], [false, false, true]);
+});
+
 test('who did what is no room of those who work there', () => {
   const labels = (role: 'operator' | 'viewer') =>
     roomGroupsFor(role).flatMap(({ rooms }) => rooms.map(({ label }) => label));

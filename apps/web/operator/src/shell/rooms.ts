@@ -11,13 +11,16 @@ export type Room = {
   readonly label: string;
   /** Not shown to operators: for administrators, and viewers who look after them. */
   readonly notOperators?: true;
+  readonly onlyAdministrators?: true;
 };
 
 /** The rooms that a role has. */
 export const roomGroupsFor = (role: OperatorMe['role']): readonly RoomGroup[] =>
   roomGroups.map(({ title, rooms }) => ({
     title,
-    rooms: rooms.filter((room) => role !== 'operator' || room.notOperators !== true),
+    rooms: rooms
+      .filter((room) => role !== 'operator' || room.notOperators !== true)
+      .filter((room) => role === 'administrator' || room.onlyAdministrators !== true),
   }));
 
 export const roomGroups: readonly RoomGroup[] = [
@@ -38,6 +41,7 @@ export const roomGroups: readonly RoomGroup[] = [
       { to: '/approvals', label: 'Approvals' },
       { to: '/keys', label: 'Vending keys' },
       { to: '/key-changes', label: 'Key changes' },
+      { to: '/integrations', label: 'Integrations', onlyAdministrators: true },
       { to: '/acts', label: 'Who did what', notOperators: true },
     ],
   },

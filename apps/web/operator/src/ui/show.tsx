@@ -126,6 +126,7 @@ export function BackLink({
     | '/key-changes'
     | '/free-credit'
     | '/installs'
+    | '/integrations'
     | '/protection';
   children: ReactNode;
 }) {

@@ -13,6 +13,7 @@ export const aboutLabels: Record<AuditTopic, string> = {
   books: 'Books',
   files: 'Files',
   keys: 'Keys',
+  integrations: 'Integrations',
   people: 'Sign-ins',
   access: 'Doors',
   reads: 'Data read',
@@ -57,6 +58,9 @@ export const auditLabels: Record<AuditAction, string> = {
   meterIdentityRotated: 'New identity asked of the meter',
   meterIdentityRevoked: 'Identity of the meter revoked',
   meterCertified: 'Certificate made for the meter',
+  integrationMade: 'Integration made',
+  integrationKeyMade: 'Another key of an integration',
+  integrationRevoked: 'Integration revoked',
 };
 
 /** What it was done to: a name if there is one; an identifier alone is no word. */
@@ -103,6 +107,8 @@ function oneDetailText(name: string, value: string, currency: Currency): string 
       return `commission ${percentText(Number(value))}`;
     case 'label':
       return `till “${value}”`;
+    case 'overlapHours':
+      return `earlier keys open for ${value} hours`;
     case 'secondFactor':
       return `second factor ${value}`;
     default:
