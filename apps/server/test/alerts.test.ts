@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { meterAlertPageSchema, settingAnswerSchema } from '@prewatt/api';
+import {
+  attentionPageSchema,
+  meterAlertPageSchema,
+  overviewSchema,
+  settingAnswerSchema,
+} from '@prewatt/api';
 import type { AccountState, MeterEvent } from '@prewatt/protocol';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
@@ -147,6 +152,25 @@ test('a home without supply whose token was never typed is told to type it, not 
     return meterViewOf(tx, connection);
   });
   assert.equal(view.waiting?.tokens, 1);
+  // At once on the list of who needs somebody, since supply is off; not after a week.
+  const visitor = await operator('viewer');
+  const listed = async () =>
+    attentionPageSchema
+      .parse((await visitor.get('/api/operator/attention')).json())
+      .rows.filter((row) => row.connectionId === idFromUuid('connection', home.connectionId));
+  await report(home);
+  assert.deepEqual(await listed(), [], 'a meter with a link may still take it');
+  h.clock.nowMs += 16 * 60_000;
+  const rows = await listed();
+  assert.equal(rows.length, 2);
+  assert.match(rows[0]?.reason ?? '', /^Paid, and the meter has not taken it; supply is off/);
+  const overview = async () =>
+    overviewSchema.parse((await visitor.get('/api/operator/overview')).json());
+  assert.equal((await overview()).attentionSales, 2);
+  await report(home, { loadSwitch: 'connected', creditStatus: 'inCredit' });
+  assert.deepEqual(await listed(), []);
+  assert.equal((await overview()).attentionSales, 0);
+  h.clock.nowMs = startMs;
   // What the meter has taken or refused, and what was reversed, waits for nobody.
   await sql`UPDATE prewatt.tokens SET state = 'accepted' WHERE connection_id = ${home.connectionId}::uuid`.execute(
     h.owner.directories,

@@ -184,6 +184,16 @@ test('buying: quote, payment, token on the page; pressing pay twice is one sale'
   const twice = await visitor.post(`${quoteUrl}/pay`, {});
   assert.equal(paid.headers.location, twice.headers.location);
   const reference = String(paid.headers.location).split('/').at(-1) ?? '';
+  // Whoever comes back from paying has the provider asked, however seldom that was due by now.
+  const open = () =>
+    h.database.inUtility(h.utilityId, (tx) =>
+      tx.selectFrom('payments').selectAll().orderBy('id', 'desc').executeTakeFirstOrThrow(),
+    );
+  await sql`UPDATE prewatt.payments SET next_check_at = next_check_at + interval '1 year'
+    WHERE id = ${(await open()).id}::uuid`.execute(h.owner.directories);
+  const waits = await visitor.get(`/sales/${idFromUuid('sale', (await open()).sale_id)}`);
+  assert.match(waits.body, /Waiting for word of your payment/);
+  assert.ok(((await open()).next_check_at ?? 0) <= h.clock.nowMs + 5_000);
   const notified = await http.app.inject({
     method: 'POST',
     url: '/api/payments/sandbox/notifications',

@@ -37,7 +37,7 @@ export function liveLabels(live: LiveReading, zone: string): LiveLabels {
     available: wallet === null ? (moneyOnMeter ?? energy) : wallet.amount,
     about: moneyOnMeter === null ? '' : `About ${energy} kWh at the price now`,
     lasts: lastsText(live, zone),
-    power: live.powerW === null ? 'not known' : powerText(BigInt(live.powerW)),
+    power: powerNowText(live),
     usedToday: live.usedToday ?? 'not known',
     costToday: wallet === null ? '' : wallet.costToday,
     costThisMonth: wallet === null ? '' : wallet.costThisMonth,
@@ -51,6 +51,13 @@ export function liveLabels(live: LiveReading, zone: string): LiveLabels {
 /** "340 W", "1.25 kW". */
 export function powerText(power: bigint): string {
   return power < 1000n ? `${power} W` : `${formatKwh(power, 2)} kW`;
+}
+
+/** Power that is not of now says how old it is. */
+export function powerNowText({ powerW, lastContactMs, nowMs }: LiveReading): string {
+  if (powerW === null) return 'not known';
+  const ageMs = nowMs - (lastContactMs ?? nowMs);
+  return powerText(BigInt(powerW)) + (ageMs < 900_000 ? '' : `, ${ageText(ageMs)} ago`);
 }
 
 /** "12:31" in the zone. */
@@ -238,6 +245,7 @@ export const liveWordFunctions = [
   formatKwh,
   liveLabels,
   powerText,
+  powerNowText,
   clockText,
   dayText,
   ageText,

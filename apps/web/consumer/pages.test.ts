@@ -256,7 +256,7 @@ test('money paid into a wallet is in the balance, and no token is spoken of', ()
 
 test('each state of a sale says what happened and what to do', () => {
   const said = (name: keyof typeof saleStates) => text(renderSaleFragment(frame, saleStates[name]));
-  assert.match(said('awaitingPayment'), /Waiting for your payment.*Go on to payment/);
+  assert.match(said('awaitingPayment'), /Waiting for word of your payment.*Go on to payment/);
   assert.match(said('paymentRefused'), /did not go through.*Try again/);
   assert.match(said('paymentExpired'), /If you did pay, it still counts/);
   assert.match(said('issued'), /It goes to your meter by itself/);

@@ -18,7 +18,7 @@ export type SaleLabel = {
 export const saleLabels: Readonly<Record<SaleState, SaleLabel>> = {
   awaitingPayment: {
     short: 'Waiting for payment',
-    title: 'Waiting for your payment',
+    title: 'Waiting for word of your payment',
     tone: 'busy',
     final: false,
   },

@@ -79,7 +79,7 @@ async function killDuringSale(home: Home, kill: () => Promise<void>): Promise<vo
   ]);
   await page.getByRole('button', { name: 'Approve', exact: true }).click();
   await eventually('the sale waits at the lock', () => isWaiting(demo));
-  await saleIs(page, 'Waiting for your payment');
+  await saleIs(page, 'Waiting for word of your payment');
   const saleUuid = saleIdOf(page);
   assert.equal((await tokensOfSale(demo, saleUuid)).length, 0);
   await kill();

@@ -57,6 +57,8 @@ export const overviewSchema = z.object({
     energyWh: integerString,
     customers: z.number().int(),
   }),
+  /** Of the attention list: paid sales that are stuck, or wait at a home that is off. */
+  attentionSales: z.number().int(),
   /**
    * Rows of the attention list, one for a failed proof that names no sale, free tokens
    * that were not delivered, refunds due, vending keys that end soon, and install jobs that failed
@@ -84,7 +86,7 @@ export const meterListQuerySchema = z.object({
   search: z.string().max(100).default(''),
   filter: meterFilterSchema.default('all'),
   credit: meterCreditModeSchema.optional(),
-  /** Not heard for so many hours, which counts who was never heard; or never heard. */
+  /** Heard before, and not for so many hours; or never heard. */
   silentFor: z.union([z.literal('never'), z.coerce.number().int().min(1).max(8_784)]).optional(),
   firmware: z.string().min(1).max(64).optional(),
   /** By name; or by when credit ends, of those alone of which that is known. */

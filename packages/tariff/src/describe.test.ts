@@ -46,7 +46,7 @@ test('blocks, charges and levies are said in the order of a price list', () => {
       'From 50 to 350 kWh a month: ZAR 2.25 per kWh.',
       'Above 350 kWh a month: ZAR 2.95 per kWh.',
       '# Fixed charges',
-      'Service charge: ZAR 25.00, once a month, with its first purchase. It takes at most 50 % of a payment while less than ZAR 400.00 was paid in the month; the rest waits for later purchases.',
+      'Service charge: ZAR 25.00, once a month, spread over purchases. It takes at most 50 % of a payment while less than ZAR 400.00 was paid in the month; the rest waits for later purchases.',
       '# Taxes and levies',
       'VAT: 15 % of the energy and the fixed charges.',
       'Subsidy: 50 % off the energy. For one purchase at most ZAR 800.00 off.',

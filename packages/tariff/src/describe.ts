@@ -196,7 +196,9 @@ function perText(charge: Charge): string {
   const { per } = charge;
   if (per === 'purchase') return 'with each purchase';
   if (per === 'day') return 'for each day since the last purchase';
-  if (typeof per === 'string') return `once a ${per}, with its first purchase`;
+  if (typeof per === 'string') {
+    return `once a ${per}, ${charge.recovery === undefined ? 'with its first purchase' : 'spread over purchases'}`;
+  }
   return 'days' in per ? `once every ${per.days} days` : `once every ${per.months} months`;
 }
 

@@ -135,11 +135,14 @@ ${behaviour}})();
 `);
 
 // What is for readers of the source is not worth sending: comments on lines of their own, indents,
-// and the blanks that Node leaves where types were. No text of the script spans lines.
+// the blanks that Node leaves where types were, and line ends beside a bracket, a comma or a
+// semicolon. No text of the script spans lines.
 function lean(source: string): string {
   return source
     .replace(/[ \t]+$/gm, '')
     .replace(/^ *(\/\/.*)?\n/gm, '')
     .replace(/^ +/gm, '')
-    .replace(/(\S) {2,}/g, '$1 ');
+    .replace(/(\S) {2,}/g, '$1 ')
+    .replace(/([{;,(])\n/g, '$1')
+    .replace(/\n(?=[})])/g, '');
 }

@@ -62,7 +62,7 @@ function whatNow(frame: Frame, view: SaleView): Html | string {
   const bought = boughtText(frame, view);
   switch (view.state) {
     case 'awaitingPayment':
-      return 'Finish paying and come back here. This page moves on by itself.';
+      return 'Have you paid? Then wait: this page moves on when the payment service tells us. If not, go on to payment.';
     case 'paymentRefused':
       return 'No electricity was bought. You can try again.';
     case 'paymentExpired':

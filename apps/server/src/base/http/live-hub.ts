@@ -84,7 +84,8 @@ export function createLiveHub(o: {
       const listener = (notice: LiveNotice): void => {
         if (stream.concerns(notice)) updates.push(notice);
       };
-      const heartbeat = setInterval(() => raw.write(': still here\n\n'), heartbeatMs);
+      // An event, not a comment: a page must notice when it stops.
+      const heartbeat = setInterval(() => raw.write('event: beat\ndata: {}\n\n'), heartbeatMs);
       const close = (): void => {
         if (!closers.delete(close)) return;
         listeners.delete(listener);

@@ -74,9 +74,11 @@ export function salePages(app: FastifyInstance, context: PagesContext): void {
   const { page, frame, onAny, inScope } = context;
   on(app, pageRoutes.sale, async ({ request, reply, uuid }) => {
     const saleId = uuid('id');
-    const { found, utility } = await onAny(request, 'purchase', (scope) =>
+    const { found, place, utility } = await onAny(request, 'purchase', (scope) =>
       saleView(scope.tx, { ...scope, tariffs: context.tariffs, saleId }),
     );
+    // Back from paying, or pressing reload: the provider is asked, not the customer.
+    if (found.state === 'awaitingPayment') await context.payments.askSoon(place, saleId);
     return page(reply, renderSale(frame(request, reply, utility), found));
   });
 

@@ -50,7 +50,7 @@ export function listRoutes(app: FastifyInstance, context: ListRoutesDeps): void 
     return scoped(request, (s) => meterFacets(s.tx, s.utility, { ...query, nowMs: s.nowMs }));
   });
   on(app, consoleApi.attention, ({ request }) =>
-    scoped(request, (s) => attentionPage(s.tx, s.utility)),
+    scoped(request, (s) => attentionPage(s.tx, s.utility, s.nowMs)),
   );
   on(app, consoleApi.upkeep, ({ request }) =>
     scoped(request, async (s) => ({ rows: failingFor(s.utility), nextCursor: null })),

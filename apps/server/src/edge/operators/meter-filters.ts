@@ -18,7 +18,7 @@ export type MeterFilters = {
   readonly search: string;
   readonly filter: MeterFilter;
   readonly credit?: MeterCreditMode | undefined;
-  /** Not heard for so many hours, or never. */
+  /** Heard, but not for so many hours; or never heard. */
   readonly silentFor?: number | 'never' | undefined;
   readonly firmware?: string | undefined;
 };
@@ -72,7 +72,8 @@ export function conditionsOf(o: MeterFilters & { readonly nowMs: number }): Cond
   if (o.silentFor === 'never') found.push(sql<SqlBool>`state.last_contact_at IS NULL`);
   else if (o.silentFor !== undefined) {
     const since = instant(o.nowMs - o.silentFor * 3_600_000);
-    found.push(sql<SqlBool>`(state.last_contact_at IS NULL OR state.last_contact_at < ${since})`);
+    // As everywhere: who was never heard has no link, and is not silent.
+    found.push(sql<SqlBool>`state.last_contact_at < ${since}`);
   }
   return found;
 }

@@ -22,7 +22,7 @@ import {
   type MeterFilters,
   silentNow,
 } from './meter-filters.ts';
-import { attentionCount } from './sales.ts';
+import { attentionCount, saleCount } from './sales.ts';
 
 const pageSize = 50;
 /** Of so many software versions the numbers are told; a fleet has a few. */
@@ -325,6 +325,7 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
       energyWh: sales.energy.toString(),
       customers: Number(sales.customers),
     },
+    attentionSales: (await saleCount(tx, utility, nowMs)).sales,
     attention:
       (await attentionCount(tx, utility, nowMs)) +
       (await endingKeys(tx, { utilityId: utility.id, nowMs })) +

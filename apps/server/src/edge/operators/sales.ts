@@ -162,17 +162,42 @@ function timelineOf(row: Row): SaleDetail['timeline'] {
   return steps.flatMap(([at, text]) => (at === null ? [] : [{ at: isoOf(at), text }]));
 }
 
+/** A meter with a link takes a token within seconds. */
+const usuallyTakenMs = 15 * 60_000;
+const lookBackDays = 60;
+
+/**
+ * Paid sales that their meter has not taken, at homes that are off for lack of credit: they wait
+ * for somebody at once, not when delivery is given up.
+ */
+async function waitingInTheDark(
+  tx: Tx,
+  utility: Utility,
+  nowMs: number,
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`SELECT s.id FROM prewatt.meter_states st
+    JOIN prewatt.sales s ON s.bucket = st.bucket AND s.connection_id = st.connection_id
+      AND s.meter_id = st.meter_id AND s.state = 'issued'
+      AND s.issued_at < ${instant(nowMs - usuallyTakenMs)}
+      AND s.requested_at > ${instant(nowMs)}::timestamptz - make_interval(days => ${lookBackDays})
+    WHERE st.utility_id = ${utility.id}::uuid AND st.load_switch = 'disconnected'
+      AND st.credit_status = 'outOfCredit'
+    ORDER BY s.issued_at LIMIT ${attentionRows}`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
 type Attention = { rows: AttentionRow[]; nextCursor: null };
 const attentionRows = 200;
 
 /**
- * What needs somebody, oldest first: stuck sales, and those that the last proof has something
- * against.
+ * What needs somebody, oldest first: stuck sales, those that wait at a home that is off, and those
+ * that the last proof has something against.
  */
-export async function attentionPage(tx: Tx, utility: Utility): Promise<Attention> {
+export async function attentionPage(tx: Tx, utility: Utility, nowMs: number): Promise<Attention> {
   const failure = await lastFailure(tx, utility.id);
   const brokenBySale = salesOf(failure?.laws ?? []);
-  const saleIds = [...brokenBySale.keys()].slice(0, attentionRows);
+  const dark = await waitingInTheDark(tx, utility, nowMs);
+  const saleIds = [...dark, ...brokenBySale.keys()].slice(0, attentionRows);
   const rows = await baseQuery(tx)
     .where('sales.utility_id', '=', utility.id)
     .where((eb) =>
@@ -198,14 +223,19 @@ export async function attentionPage(tx: Tx, utility: Utility): Promise<Attention
  * safety.
  */
 export async function attentionCount(tx: Tx, utility: Utility, nowMs: number): Promise<number> {
-  const sales = await saleCount(tx, utility);
+  const { sales, unnamed } = await saleCount(tx, utility, nowMs);
   const cuts = await safetyCutCount(tx, { utilityId: utility.id, nowMs });
   const meters = await meterAlertCount(tx, utility.id);
   const money = (await refundsDue(tx, utility.id)) + (await unallocatedCount(tx, utility.id));
-  return sales + (await grantsOpen(tx, utility.id)) + money + meters + cuts;
+  return sales + unnamed + (await grantsOpen(tx, utility.id)) + money + meters + cuts;
 }
 
-async function saleCount(tx: Tx, utility: Utility): Promise<number> {
+/** Sales of the list; and whether the last proof failed without naming any. */
+export async function saleCount(
+  tx: Tx,
+  utility: Utility,
+  nowMs: number,
+): Promise<{ readonly sales: number; readonly unnamed: 0 | 1 }> {
   const stuck = await tx
     .selectFrom('sales')
     .where('utility_id', '=', utility.id)
@@ -218,9 +248,10 @@ async function saleCount(tx: Tx, utility: Utility): Promise<number> {
     .select(sql<bigint>`count(*)`.as('total'))
     .executeTakeFirstOrThrow();
   const failure = await lastFailure(tx, utility.id);
-  if (failure === null) return Number(stuck.total);
-  const saleIds = [...salesOf(failure.laws).keys()];
-  if (saleIds.length === 0) return Number(stuck.total) + 1;
+  const broken = [...salesOf(failure?.laws ?? []).keys()];
+  const unnamed = failure !== null && broken.length === 0 ? 1 : 0;
+  const saleIds = [...new Set([...(await waitingInTheDark(tx, utility, nowMs)), ...broken])];
+  if (saleIds.length === 0) return { sales: Number(stuck.total), unnamed };
   const others = await tx
     .selectFrom('sales')
     .where('utility_id', '=', utility.id)
@@ -228,7 +259,7 @@ async function saleCount(tx: Tx, utility: Utility): Promise<number> {
     .where('stuck_reason', 'is', null)
     .select(sql<bigint>`count(*)`.as('total'))
     .executeTakeFirstOrThrow();
-  return Number(stuck.total + others.total);
+  return { sales: Number(stuck.total + others.total), unnamed };
 }
 
 /** What a failed proof has against each sale that it names. */
@@ -246,20 +277,28 @@ function salesOf(laws: readonly ProofLaw[]): Map<string, string> {
   return broken;
 }
 
+const waitsInTheDark = {
+  reason: 'Paid, and the meter has not taken it; supply is off as far as we heard',
+  advice:
+    'Ask the customer to type the token, which the sale shows, and see the link of the meter.',
+};
+
 function attentionRow(row: Row, broken: string | undefined): AttentionRow {
   const stuck = row.stuck_reason === null ? null : stuckText[row.stuck_reason as StuckReason];
   const refusal = row.token_refusal === null ? '' : ` (${wordsOfRefusal(row.token_refusal)})`;
-  const reasons = [stuck === null ? undefined : `${stuck.reason}${refusal}`, broken];
+  const waits = row.state === 'issued' && broken === undefined ? waitsInTheDark : undefined;
+  const reasons = [stuck === null ? waits?.reason : `${stuck.reason}${refusal}`, broken];
   return {
     saleId: idFromUuid('sale', row.id),
     connectionId: idFromUuid('connection', row.connection_id),
     connectionName: row.connection_name,
     meterPan: row.meter_pan,
-    since: isoOf(row.stuck_at ?? row.requested_at),
+    since: isoOf(row.stuck_at ?? row.issued_at ?? row.requested_at),
     amountMinor: row.amount_minor.toString(),
     reason: reasons.filter((reason) => reason !== undefined).join('. '),
     advice:
       stuck?.advice ??
+      waits?.advice ??
       'Rows of this sale contradict each other: somebody or something changed them. ' +
         'Compare it with its payment and its meter, and ask who had access to the database.',
     canRetry: row.issued_at === null && row.state === 'stuck',

@@ -3,8 +3,9 @@
 // only makes the payment due for asking.
 
 import { idFromUuid } from '@prewatt/quantities';
-import type { Database } from '../../base/database.ts';
+import { type Database, instant } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
+import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { Vending } from '../vending/index.ts';
 import { paymentLife } from './payment-life.ts';
@@ -104,6 +105,25 @@ export const takeHint = (
     ...(hint.providerRequest === null ? {} : { provider_request: hint.providerRequest }),
     ...(hint.hintedReference === null ? {} : { hinted_reference: hint.hintedReference }),
   });
+
+/** No sooner than the first question comes: a page that is looked at again asks no faster. */
+export const askSoon = async (
+  o: Pick<Deps, 'database' | 'clocks'>,
+  place: ConnectionPlace,
+  saleId: string,
+): Promise<void> => {
+  const soon = new Date(o.clocks.real.nowMs() + checkDelayMs(0));
+  await o.database.inUtility(place.utilityId, (tx) =>
+    tx
+      .updateTable('payments')
+      .set({ next_check_at: soon })
+      .where('bucket', '=', place.bucket)
+      .where('sale_id', '=', saleId)
+      .where('state', 'in', ['requested', 'pending'])
+      .where('next_check_at', '>', instant(soon.getTime()))
+      .execute(),
+  );
+};
 
 const update = (
   o: Pick<Deps, 'database'>,

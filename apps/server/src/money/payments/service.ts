@@ -19,7 +19,7 @@ import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
-import { askAbout, type DuePayment, type Hint, takeHint } from './asking.ts';
+import { askAbout, askSoon, type DuePayment, type Hint, takeHint } from './asking.ts';
 import { insertPayment } from './insert-payment.ts';
 import { paymentLife } from './payment-life.ts';
 import type { Arrived, NotificationRefusal, PaymentProvider, RawNotification } from './provider.ts';
@@ -56,6 +56,8 @@ export type Payments = {
    * stays due once it is told to end. Returns how many were due.
    */
   readonly checkOpen: (utilityId: string, ending?: AbortSignal) => Promise<number>;
+  /** Somebody watches this purchase: its provider is asked within seconds, if it is still open. */
+  readonly askSoon: (place: ConnectionPlace, saleId: string) => Promise<void>;
 };
 
 type PaymentsDeps = {
@@ -128,6 +130,7 @@ export function createPayments(o: PaymentsDeps): Payments {
     checkOpen: async (utilityId, ending) =>
       (await arrivals.check(utilityId, ending)) +
       (await checkOpen(o, { utilityId, ending, checkOne })),
+    askSoon: (place, saleId) => askSoon(o, place, saleId),
   };
 }
 

@@ -13,6 +13,7 @@ const overview = {
   meters: { total: 40, connected: 38, disconnected: 2, lowCredit: 3, silent: 1 },
   today: { sales: 1, amountMinor: '12050', energyWh: '45300', customers: 1 },
   attention: 0,
+  attentionSales: 0,
 };
 
 type Sent = { path: string; init: RequestInit | undefined };

@@ -1,6 +1,7 @@
 // Keeps one stream of server-sent events open. The browser reconnects by itself after a lost link
 // but gives up after an HTTP error, and never says so; here every loss ends in a new try, later
-// each time, and the state is told to the page.
+// each time, and the state is told to the page. A stream on which nothing comes, not even the
+// server's beat, is lost too: a link may die without anybody hearing of it.
 
 export type LiveState = 'connecting' | 'live' | 'lost';
 
@@ -8,6 +9,8 @@ export type LiveState = 'connecting' | 'live' | 'lost';
 export type EventStream = {
   onopen: (() => void) | null;
   onmessage: ((event: { readonly data: string }) => void) | null;
+  /** The server says every 15 s that it is still there. */
+  onbeat: (() => void) | null;
   onerror: (() => void) | null;
   readonly close: () => void;
 };
@@ -32,6 +35,9 @@ export type LiveConnection = {
   readonly close: () => void;
 };
 
+/** Three beats that did not come. */
+export const silentForMs = 45_000;
+
 /** The wait before try number `attempt` (1, 2, ...): 1 s, 2 s, 4 s ... 30 s. */
 export function retryDelayMs(attempt: number): number {
   return Math.min(30_000, 1000 * 2 ** Math.min(attempt - 1, 5));
@@ -40,15 +46,19 @@ export function retryDelayMs(attempt: number): number {
 export function createLiveConnection(deps: LiveDeps): LiveConnection {
   let stream: EventStream | null = null;
   let cancelRetry: (() => void) | null = null;
+  let cancelWatch: (() => void) | null = null;
   let attempt = 0;
   let wasLost = false;
 
   const drop = () => {
     cancelRetry?.();
     cancelRetry = null;
+    cancelWatch?.();
+    cancelWatch = null;
     if (stream === null) return;
     stream.onopen = null;
     stream.onmessage = null;
+    stream.onbeat = null;
     stream.onerror = null;
     stream.close();
     stream = null;
@@ -60,17 +70,27 @@ export function createLiveConnection(deps: LiveDeps): LiveConnection {
     deps.onState('lost');
     cancelRetry = deps.schedule(connect, retryDelayMs(attempt));
   };
+  const watch = () => {
+    cancelWatch?.();
+    cancelWatch = deps.schedule(lose, silentForMs);
+  };
   const connect = () => {
     drop();
+    watch();
     const opened = deps.open();
     stream = opened;
     opened.onopen = () => {
       attempt = 0;
+      watch();
       deps.onState('live');
       if (wasLost) deps.onReopened();
       wasLost = false;
     };
-    opened.onmessage = (event) => deps.onMessage(event.data);
+    opened.onmessage = (event) => {
+      watch();
+      deps.onMessage(event.data);
+    };
+    opened.onbeat = watch;
     opened.onerror = lose;
   };
 

@@ -31,7 +31,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [connection, setConnection] = useState<LiveConnection | null>(null);
   useEffect(() => {
     const opened = createLiveConnection({
-      open: () => new EventSource(pathOf(consoleApi.live)) as unknown as EventStream,
+      open: openStream,
       schedule: (run, delayMs) => {
         const id = setTimeout(run, delayMs);
         return () => clearTimeout(id);
@@ -55,6 +55,13 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   }, [state, queryClient]);
   const retryNow = () => connection?.retryNow();
   return <LiveContext value={{ state, retryNow }}>{children}</LiveContext>;
+}
+
+function openStream(): EventStream {
+  const source = new EventSource(pathOf(consoleApi.live));
+  const stream = Object.assign(source, { onbeat: null }) as unknown as EventStream;
+  source.addEventListener('beat', () => stream.onbeat?.());
+  return stream;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type EventStream,
   type LiveState,
   retryDelayMs,
+  silentForMs,
 } from './connection.ts';
 import { createFilterMemory, mergeMeterRows } from './merge.ts';
 
@@ -100,6 +101,7 @@ function liveFixture() {
       const stream = {
         onopen: null,
         onmessage: null,
+        onbeat: null,
         onerror: null,
         closed: false,
         close: () => {
@@ -123,7 +125,19 @@ function liveFixture() {
     },
   });
   const last = () => streams.at(-1);
-  return { connection, states, streams, waits, heard, last, reopened: () => reopened };
+  const retries = () => waits.filter(({ delayMs }) => delayMs !== silentForMs);
+  const watches = () => waits.filter(({ delayMs }) => delayMs === silentForMs);
+  return {
+    connection,
+    states,
+    streams,
+    waits,
+    retries,
+    watches,
+    heard,
+    last,
+    reopened: () => reopened,
+  };
 }
 
 describe('the live connection', () => {
@@ -138,22 +152,22 @@ describe('the live connection', () => {
   it('waits longer after each loss, and starts afresh once it is live', () => {
     const live = liveFixture();
     live.last()?.onerror?.();
-    live.waits[0]?.run();
+    live.retries()[0]?.run();
     live.last()?.onerror?.();
     assert.deepEqual(
-      live.waits.map((wait) => wait.delayMs),
+      live.retries().map((wait) => wait.delayMs),
       [1000, 2000],
     );
-    live.waits[1]?.run();
+    live.retries()[1]?.run();
     live.last()?.onopen?.();
     live.last()?.onerror?.();
-    assert.equal(live.waits.at(-1)?.delayMs, 1000);
+    assert.equal(live.retries().at(-1)?.delayMs, 1000);
     assert.equal(retryDelayMs(50), 30_000);
   });
   it('says after a loss that events may have been missed, once', () => {
     const live = liveFixture();
     live.last()?.onerror?.();
-    live.waits[0]?.run();
+    live.retries()[0]?.run();
     live.last()?.onopen?.();
     live.last()?.onopen?.();
     assert.equal(live.reopened(), 1);
@@ -164,7 +178,7 @@ describe('the live connection', () => {
     live.connection.markLost();
     live.connection.retryNow();
     assert.equal(live.streams.length, 2);
-    assert.ok(live.waits[0]?.cancelled);
+    assert.ok(live.retries()[0]?.cancelled);
   });
   it('leaves a stream that works alone', () => {
     const live = liveFixture();
@@ -172,12 +186,36 @@ describe('the live connection', () => {
     live.connection.retryNow();
     assert.equal(live.streams.length, 1);
   });
+  it('is lost when not even a beat comes for three of them, and tries again', () => {
+    const live = liveFixture();
+    const [first] = live.streams;
+    first?.onopen?.();
+    first?.onbeat?.();
+    first?.onmessage?.({ data: 'x' });
+    // Each sign of life begins the wait anew.
+    assert.deepEqual(
+      live.watches().map(({ cancelled }) => cancelled),
+      [true, true, true, false],
+    );
+    live.watches().at(-1)?.run();
+    assert.ok(first?.closed);
+    assert.deepEqual(live.states, ['connecting', 'live', 'lost']);
+    live.retries().at(-1)?.run();
+    live.last()?.onopen?.();
+    assert.deepEqual(live.states.at(-1), 'live');
+    assert.equal(live.reopened(), 1);
+  });
+  it('is lost when it never opens', () => {
+    const live = liveFixture();
+    live.watches()[0]?.run();
+    assert.deepEqual(live.states, ['connecting', 'lost']);
+  });
   it('is silent after it was closed', () => {
     const live = liveFixture();
     const stream = live.last();
     live.connection.close();
     assert.ok(stream?.closed);
     assert.equal(stream?.onerror, null);
-    assert.equal(live.waits.length, 0);
+    assert.ok(live.waits.every(({ cancelled }) => cancelled));
   });
 });

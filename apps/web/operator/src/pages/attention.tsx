@@ -34,7 +34,8 @@ export default function AttentionPage() {
       <FailingUpkeep />
       <EndingKeys />
       <Text c="dimmed" size="sm">
-        Paid sales whose energy has not reached the meter, and sales that the nightly proof reports.
+        Paid sales that are stuck or wait at a home that is off, and sales that the nightly proof
+        reports.
       </Text>
       <div role="status">
         {started !== null && (
@@ -56,7 +57,7 @@ export default function AttentionPage() {
         columns={columns}
         rowKey={(row) => row.saleId}
         query={query}
-        empty="Nothing is stuck. Every paid sale has reached its meter or is on its way."
+        empty="Nothing is stuck, and no paid sale waits at a home that is off."
       />
       <OpenGrants />
       <MeterAlerts />

@@ -13,11 +13,19 @@ import {
   silentSpans,
 } from '../state/search.ts';
 import { creditModeLabels, filterLabels } from '../text/labels.ts';
-import { kwhText, powerText } from '../text/numbers.ts';
+import { kwhText } from '../text/numbers.ts';
 import { Choices } from '../ui/choices.tsx';
 import { type Column, DataTable, rowLink } from '../ui/data-table.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
-import { Age, Credit, MeterNumber, PageHeading, SwitchState, ToneWord } from '../ui/show.tsx';
+import {
+  Age,
+  Credit,
+  MeterNumber,
+  PageHeading,
+  PowerNow,
+  SwitchState,
+  ToneWord,
+} from '../ui/show.tsx';
 
 export default function MetersPage() {
   const search = useSearch({ from: '/signed-in/meters' });
@@ -222,7 +230,12 @@ export const meterColumns: readonly Column<MeterRow>[] = [
     header: 'Credit ends',
     cell: (row) => (row.creditEndsAt === null ? 'not known' : <Age at={row.creditEndsAt} ahead />),
   },
-  { key: 'power', header: 'Power now', end: true, cell: (row) => powerText(row.powerW) },
+  {
+    key: 'power',
+    header: 'Power now',
+    end: true,
+    cell: (row) => <PowerNow powerW={row.powerW} at={row.lastContactAt} />,
+  },
   { key: 'today', header: 'Used today', end: true, cell: (row) => kwhText(row.usedTodayWh) },
   { key: 'switch', header: 'Supply', cell: (row) => <SwitchState loadSwitch={row.loadSwitch} /> },
   {

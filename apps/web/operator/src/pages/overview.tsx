@@ -7,6 +7,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { metersQuery, overviewQuery, salesQuery } from '../api/queries.ts';
 import { useCurrency } from '../shell/session.tsx';
+import { attentionText } from '../text/attention.ts';
 import { countText, kwhText, moneyText } from '../text/numbers.ts';
 import { DataTable } from '../ui/data-table.tsx';
 import { PageHeading } from '../ui/show.tsx';
@@ -100,9 +101,7 @@ function Tiles({ overview }: { overview: Overview }) {
           {attention === 0 ? 'Nothing' : countText(attention, 'item')}
         </Link>
         <Text size="sm" c="dimmed">
-          {attention === 0
-            ? 'Every paid sale arrived or is on its way'
-            : 'Paid but not in the meter, or named by the proof'}
+          {attentionText(overview)}
         </Text>
       </section>
       <section className={styles.meterTile} aria-label="Meters">

@@ -26,7 +26,7 @@ export const saleLabels: Record<SaleState, Label> = {
   awaitingPayment: { text: 'Awaiting payment', tone: 'busy' },
   paymentRefused: { text: 'Payment refused', tone: 'quiet' },
   paymentExpired: { text: 'Payment expired', tone: 'quiet' },
-  issued: { text: 'Token issued', tone: 'busy' },
+  issued: { text: 'Waiting for the meter', tone: 'busy' },
   delivered: { text: 'Delivered', tone: 'good' },
   stuck: { text: 'Stuck', tone: 'bad' },
   reversed: { text: 'Reversed', tone: 'quiet' },

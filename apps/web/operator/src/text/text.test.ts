@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { attentionText } from './attention.ts';
 import { barsOf, everyDay, everyHour, roundStep } from './bars.ts';
 import { codeText, isOpenStage, sentence } from './labels.ts';
 import {
@@ -17,6 +18,7 @@ import {
 } from './numbers.ts';
 import {
   age,
+  ageOfNow,
   civilDate,
   civilMinute,
   dateAndTime,
@@ -30,6 +32,24 @@ import {
 } from './time.ts';
 
 const noon = Date.parse('2026-11-24T12:00:00Z');
+
+describe('what waits for somebody', () => {
+  it('is paid energy only where a sale is among it', () => {
+    const text = (attention: number, attentionSales: number) =>
+      attentionText({ attention, attentionSales });
+    assert.match(text(0, 0), /^No paid sale is stuck/);
+    assert.equal(text(1, 0), 'Meters, install jobs, money or keys; no paid sale is stuck');
+    assert.match(text(2, 2), /^2 sales paid and not in the meter, or named by the proof$/);
+    assert.match(text(3, 1), /^1 sale paid .*; 2 other matters$/);
+  });
+});
+
+describe('power', () => {
+  it('is of now for a quarter of an hour, and then says its age', () => {
+    assert.equal(ageOfNow(noon - 14 * 60_000, noon), '');
+    assert.equal(ageOfNow(noon - 46 * 60_000, noon), '46 min ago');
+  });
+});
 
 describe('numbers', () => {
   it('energy is shown in kWh and never through a float', () => {

@@ -123,6 +123,10 @@ export function age(epochMs: number, nowMs: number): string {
   return seconds < 5 ? 'now' : `${duration(seconds)} ago`;
 }
 
+/** Of a value that is called "now": its age once that is not true any more, else nothing. */
+export const ageOfNow = (epochMs: number, nowMs: number): string =>
+  nowMs - epochMs < 15 * 60_000 ? '' : age(epochMs, nowMs);
+
 /** "in 40 s", "in 2 h" for what is to come, "now" once it is due. */
 export function until(epochMs: number, nowMs: number): string {
   const seconds = Math.floor((epochMs - nowMs) / 1000);

@@ -7,8 +7,8 @@ import { Link } from '@tanstack/react-router';
 import { type CSSProperties, type ReactNode, useCallback, useEffect } from 'react';
 import { useCurrency, useOnClock, useZone } from '../shell/session.tsx';
 import { creditLabels, type Label, switchLabels, type Tone, toneColour } from '../text/labels.ts';
-import { meterCreditText, meterNumberText, unknown } from '../text/numbers.ts';
-import { age, dateAndTime, exactTimeOfDay, until, weekdayAndTime } from '../text/time.ts';
+import { meterCreditText, meterNumberText, powerText, unknown } from '../text/numbers.ts';
+import { age, ageOfNow, dateAndTime, exactTimeOfDay, until, weekdayAndTime } from '../text/time.ts';
 import { BackIcon } from './icons.tsx';
 import styles from './ui.module.css';
 
@@ -157,6 +157,22 @@ export function Age({ at, ahead = false }: AgeProps) {
     <time dateTime={at} title={dateAndTime(epochMs, zone)} className={styles.number}>
       {text}
     </time>
+  );
+}
+
+/** Power as a meter last said it: grey, with its age, once that is not "now" any more. */
+export function PowerNow({ powerW, at }: { powerW: string | null; at: string | null }) {
+  const epochMs = at === null ? null : Date.parse(at);
+  const read = useCallback(
+    (nowMs: number) => (epochMs === null ? '' : ageOfNow(epochMs, nowMs)),
+    [epochMs],
+  );
+  const old = useOnClock(read);
+  if (powerW === null || old === '') return powerText(powerW);
+  return (
+    <Text span inherit c="dimmed" fw={400}>
+      {powerText(powerW)}, {old}
+    </Text>
   );
 }
 

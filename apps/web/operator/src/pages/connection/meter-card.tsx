@@ -27,7 +27,16 @@ import {
 import { kwhText, powerText, unknown } from '../../text/numbers.ts';
 import { dateAndTime } from '../../text/time.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { Age, Fact, facts, Instant, panel, SwitchState, ToneWord } from '../../ui/show.tsx';
+import {
+  Age,
+  Fact,
+  facts,
+  Instant,
+  PowerNow,
+  panel,
+  SwitchState,
+  ToneWord,
+} from '../../ui/show.tsx';
 import { EmptyNote, QueryState } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
 import { knowledgeLabels, refusalLabels } from '../protection/labels.ts';
@@ -261,7 +270,9 @@ function SupplyFacts({ view, said }: { view: MeterView; said: Said }) {
             ? 'None'
             : powerText(account.powerLimitW)}
       </Fact>
-      <Fact name="Power now">{powerText(said.powerW)}</Fact>
+      <Fact name="Power now">
+        <PowerNow powerW={said.powerW} at={said.capturedAt} />
+      </Fact>
       <Fact name="Tamper" note={tampered(account) ? 'Until a token clears it' : null}>
         {account === undefined ? (
           unknown

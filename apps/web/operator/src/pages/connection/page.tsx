@@ -9,7 +9,7 @@ import { businessClock, connectionQuery } from '../../api/queries.ts';
 import { useCurrency, useZone } from '../../shell/session.tsx';
 import { type ConnectionTab, connectionSearch, connectionTabs } from '../../state/search.ts';
 import { lastsUntil } from '../../text/forecast.ts';
-import { kwhText, moneyText, powerText, unknown } from '../../text/numbers.ts';
+import { kwhText, moneyText, unknown } from '../../text/numbers.ts';
 import {
   Age,
   BackLink,
@@ -19,6 +19,7 @@ import {
   MeterNumber,
   nowFacts,
   PageHeading,
+  PowerNow,
   panel,
   SwitchState,
   TimeOfDay,
@@ -109,7 +110,9 @@ function Now({ detail }: { detail: ConnectionDetail }) {
           <Credit row={state} stacked />
         </Fact>
         <Forecast detail={detail} />
-        <Fact name="Power now">{powerText(state.powerW)}</Fact>
+        <Fact name="Power now">
+          <PowerNow powerW={state.powerW} at={state.lastContactAt} />
+        </Fact>
         <Fact name="Used today" note={usedNote(state)}>
           {kwhText(state.usedTodayWh)}
         </Fact>
