@@ -5,6 +5,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { createLiveHub, type LiveHub } from '../src/base/http/live-hub.ts';
 import { trustedProxies } from '../src/base/http/trusted-proxies.ts';
 import { createLog } from '../src/base/log.ts';
+import type { PartReport } from '../src/base/parts.ts';
 import type { SweepReport } from '../src/base/sweeps.ts';
 import { createHttp } from '../src/edge/http/app.ts';
 import { createAccessLog } from '../src/registry/audit-log/index.ts';
@@ -31,6 +32,7 @@ export type HttpHarness = {
   readonly health: { ready: boolean };
   /** What upkeep tells of itself. */
   readonly sweepReports: SweepReport[];
+  readonly partReports: PartReport[];
   readonly createOperator: (o: {
     readonly email: string;
     readonly password: string;
@@ -76,6 +78,7 @@ export async function createHttpHarness(
   const hub = createLiveHub({ openSessions: signIn.openSessions, onError: () => {} });
   const health = { ready: true };
   const sweepReports: SweepReport[] = [];
+  const partReports: PartReport[] = [];
   const routes: HttpHarness['routes'] = [];
   const app = await createHttp({
     onRoute: (route) => routes.push(route),
@@ -87,6 +90,7 @@ export async function createHttpHarness(
     trustedProxies: proxies.value,
     health: async () => ({ ready: health.ready, status: health.ready ? 'ready' : 'starting' }),
     sweepReports: () => sweepReports,
+    partReports: () => partReports,
     paymentOrigins: ['http://pay.test'],
     consoleDir: o.consoleDir ?? '/nowhere',
     log,
@@ -102,6 +106,7 @@ export async function createHttpHarness(
     codes,
     health,
     sweepReports,
+    partReports,
     createOperator: async (operator) => {
       const { name = 'An operator' } = operator;
       const authUserId = await createOperatorSignIn(deps, { ...operator, name });

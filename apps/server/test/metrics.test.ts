@@ -34,6 +34,7 @@ before(async () => {
     outbox: createCommandOutbox({ dispatch: h.services.commands.dispatch, log: silent }),
     broker: { counts: () => brokerCounts },
     sweepReports: () => sweepReports,
+    partReports: () => partReports,
     ...{ host: '127.0.0.1', port: 0, log: silent },
   });
 });
@@ -41,6 +42,12 @@ after(async () => {
   await metrics.close();
   await h.close();
 });
+const part = { label: '', sinceMs: 0, detail: 'secret words' };
+const partReports = [
+  { ...part, name: 'broker', state: 'down' },
+  { ...part, name: 'provider', state: 'up' },
+  { ...part, name: 'gateway', state: 'unknown' },
+] as const;
 const well = { isHanging: false, failingSinceMs: null, error: null };
 const sweepReports = [
   { ...well, name: 'commands', label: 'one', targetId: 'a', lastSuccessAtMs: 9_000 },
@@ -103,6 +110,13 @@ test('upkeep is told by its worst utility', async () => {
   assert.equal(now.get('prewatt_upkeep_last_success_timestamp_seconds{sweep="commands"}'), 4);
   assert.equal(now.get('prewatt_upkeep_failing_seconds{sweep="commands"}'), 0);
   assert.equal(now.get('prewatt_upkeep_failing_seconds{sweep="payments"}'), 60 + realMs / 1_000);
+});
+
+test('a part that is down has the figure 0, one that was not looked at has none', async () => {
+  const now = await figures();
+  assert.equal(now.get('prewatt_part_up{part="broker"}'), 0);
+  assert.equal(now.get('prewatt_part_up{part="provider"}'), 1);
+  assert.equal(now.has('prewatt_part_up{part="gateway"}'), false);
 });
 
 test('nothing of a customer, a meter or a utility stands in it', async () => {

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import type { PartReport } from '../src/base/parts.ts';
 import { createSweeps, type Sweep, type SweepReport } from '../src/base/sweeps.ts';
 import { createHealth } from '../src/compose/health.ts';
 import type { Utility } from '../src/registry/utilities/index.ts';
@@ -105,6 +106,15 @@ test('what has failed for long stands on the attention list of its utility', asy
       nextCursor: null,
     });
     assert.equal((await get('overview')).attention, attention + 2);
+    const part = { label: 'the broker', detail: 'secret words' } as const;
+    http.partReports.push(
+      { ...part, name: 'broker', state: 'down', sinceMs: nowMs - 61_000 },
+      { ...part, name: 'keys', state: 'up', sinceMs: nowMs },
+    );
+    const [first] = (await get('upkeep')).rows;
+    const broker = { name: 'part-broker', label: 'the broker', isHanging: false };
+    assert.deepEqual(first, { ...broker, failingMinutes: 1 });
+    assert.equal((await get('overview')).attention, attention + 3);
   } finally {
     await http.close();
   }
@@ -114,19 +124,28 @@ test('a server whose upkeep fails for long is degraded, and stays ready', async 
   let nowMs = 0;
   let reports: readonly SweepReport[] = [];
   let isStarted = false;
+  const part = { label: '', sinceMs: 0, detail: 'secret words' };
+  let broker: PartReport = { ...part, name: 'broker', state: 'up' };
   const health = createHealth({
     waitingFor: () => null,
     ...{ isStarted: () => isStarted, database: h.database },
-    ...{ sweepReports: () => reports, nowMs: () => nowMs },
+    ...{ sweepReports: () => reports, partReports: () => [broker], nowMs: () => nowMs },
   });
   assert.deepEqual(await health(), { ready: false, status: 'starting' });
   isStarted = true;
-  assert.deepEqual(await health(), { ready: true, status: 'ready' });
+  const parts = { database: 'up', broker: 'up' };
+  assert.deepEqual(await health(), { ready: true, status: 'ready', parts });
   const failing = { lastSuccessAtMs: null, failingSinceMs: 0, error: 'x', isHanging: false };
   reports = ['a', 'b'].map((targetId) => ({ ...failing, ...named('payments'), targetId }));
-  assert.deepEqual(await health(), { ready: true, status: 'ready' }, 'for a moment');
+  assert.deepEqual(await health(), { ready: true, status: 'ready', parts }, 'for a moment');
   nowMs = 300_000;
-  assert.deepEqual(await health(), { ready: true, status: 'degraded: upkeep fails (payments)' });
+  const payments = 'upkeep fails (payments)';
+  assert.deepEqual(await health(), { ready: true, status: `degraded: ${payments}`, parts });
+  broker = { ...broker, state: 'down' };
+  assert.deepEqual(await health(), {
+    ...{ ready: true, status: `degraded: broker down; ${payments}` },
+    parts: { ...parts, broker: 'down' },
+  });
 });
 
 const named = (name: string) => ({ name, label: `doing ${name}` });

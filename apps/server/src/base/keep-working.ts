@@ -24,9 +24,11 @@ export type KeptWorking = {
 export async function keepWorking(o: {
   readonly url: string;
   readonly start: (pool: pg.Pool) => Promise<Runner>;
+  /** Hears when it ends, with the reason, and when it has begun again: null. */
+  readonly tell?: (ended: string | null) => void;
   readonly log: Log;
 }): Promise<KeptWorking> {
-  const { log } = o;
+  const { log, tell = () => {} } = o;
   const start = async (): Promise<Runner> => {
     const pool = new pg.Pool({
       connectionString: o.url,
@@ -46,10 +48,16 @@ export async function keepWorking(o: {
   };
   let stopped = false;
   let runner = await start();
+  tell(null);
 
   const watch = async (): Promise<void> => {
     while (!stopped) {
-      await runner.promise.catch((error) => log.warn({ error: String(error) }, 'worker ended'));
+      let why = 'it ended';
+      await runner.promise.catch((error) => {
+        why = String(error);
+        log.warn({ error: why }, 'worker ended');
+      });
+      if (!stopped) tell(why);
       while (!stopped) {
         await pause(pauseMs);
         if (stopped) return;
@@ -59,6 +67,7 @@ export async function keepWorking(o: {
         });
         if (next === null) continue;
         runner = next;
+        tell(null);
         break;
       }
     }

@@ -76,6 +76,7 @@ test('a server waits while the database recovers; the log and /health say so', a
     ...{ database, waitingFor: told.waiting, nowMs: () => 0 },
     isStarted: () => false,
     sweepReports: () => [],
+    partReports: () => [],
   });
   const seen: unknown[] = [];
   const wait = async () => {

@@ -1,7 +1,8 @@
-// What GET /health answers: whether the server can sell, and whether its upkeep has stood still for
-// long.
+// What GET /health answers: whether the server can sell, how its parts are, and whether its upkeep
+// has stood still for long.
 
 import type { Database } from '../base/database.ts';
+import { type PartReport, partsDown } from '../base/parts.ts';
 import { longFailing, type SweepReport } from '../base/sweeps.ts';
 import type { Health } from '../edge/http/index.ts';
 
@@ -18,6 +19,7 @@ export function createHealth(o: {
   readonly waitingFor: () => string | null;
   readonly database: Pick<Database, 'directories'>;
   readonly sweepReports: () => readonly SweepReport[];
+  readonly partReports: () => readonly PartReport[];
   readonly nowMs: () => number;
 }): Health {
   let asked = { atMs: Number.NEGATIVE_INFINITY, answer: Promise.resolve(false) };
@@ -38,10 +40,21 @@ export function createHealth(o: {
     }
     const nowMs = o.nowMs();
     if (nowMs - asked.atMs > freshMs) asked = { atMs: nowMs, answer: ask() };
-    if (!(await asked.answer)) return { ready: false, status: 'database unavailable' };
+    const reports = o.partReports();
+    const parts = (database: 'up' | 'down') => ({
+      database,
+      ...Object.fromEntries(reports.map(({ name, state }) => [name, state])),
+    });
+    if (!(await asked.answer)) {
+      return { ready: false, status: 'database unavailable', parts: parts('down') };
+    }
     const failing = longFailing(o.sweepReports(), nowMs);
-    if (failing.length === 0) return { ready: true, status: 'ready' };
-    const names = [...new Set(failing.map(({ name }) => name))];
-    return { ready: true, status: `degraded: upkeep fails (${names.join(', ')})` };
+    const upkeep = [...new Set(failing.map(({ name }) => name))];
+    const faults = [
+      ...partsDown(reports).map(({ name }) => `${name} down`),
+      ...(upkeep.length === 0 ? [] : [`upkeep fails (${upkeep.join(', ')})`]),
+    ];
+    const status = faults.length === 0 ? 'ready' : `degraded: ${faults.join('; ')}`;
+    return { ready: true, status, parts: parts('up') };
   };
 }

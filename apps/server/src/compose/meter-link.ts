@@ -2,6 +2,7 @@
 // once it is open.
 
 import { readFileSync } from 'node:fs';
+import type { Parts } from '../base/parts.ts';
 import {
   type Broker,
   createBroker,
@@ -24,7 +25,8 @@ export type MeterLink = {
   readonly close: () => Promise<void>;
 };
 
-export function createMeterLink(config: Config): MeterLink {
+/** `parts` hears how the broker is. */
+export function createMeterLink(config: Config, parts: Parts): MeterLink {
   let opened: { readonly broker: Broker | null; readonly link: MqttLink } | null = null;
   return {
     transport: {
@@ -34,7 +36,7 @@ export function createMeterLink(config: Config): MeterLink {
       },
     },
     open: async (services) => {
-      opened = await openLink(config, services);
+      opened = await openLink(config, services, parts);
       return opened;
     },
     close: async () => {
@@ -51,17 +53,24 @@ export const meterIdentityOf = (config: Config): MeterIdentity => ({
   brokerTellsUse: config.mqtt.external === null,
 });
 
-async function openLink(config: Config, { mayConnect }: Pick<Services, 'mayConnect'>) {
+async function openLink(
+  config: Config,
+  { mayConnect }: Pick<Services, 'mayConnect'>,
+  parts: Parts,
+) {
   const { host, port, external, identity } = config.mqtt;
   if (external === null) {
     const tls = await tlsOf(config);
     const asksCertificates = identity !== 'secret';
     const broker = await createBroker({ mayConnect, host, port, tls, asksCertificates });
+    parts.up('broker');
     return { broker, link: broker.link };
   }
   const ca = external.caFile === undefined ? undefined : readFileSync(external.caFile, 'utf8');
   const password = config.secrets.mqttPassword ?? '';
-  return { broker: null, link: await createMqttLink({ url: external.url, password, ca }) };
+  const tell = (away: string | null): void =>
+    away === null ? parts.up('broker') : parts.down('broker', away);
+  return { broker: null, link: await createMqttLink({ url: external.url, password, ca, tell }) };
 }
 
 /** A broker of ours without TLS sees no certificates: of both ways the secret is left. */

@@ -8,14 +8,15 @@ import { trustedProxies } from '../base/http/trusted-proxies.ts';
 import { systemRandom } from '../base/ids.ts';
 import { createLive } from '../base/live.ts';
 import { createLog, type Log } from '../base/log.ts';
-import { createSweeps, type Sweep, type Sweeps } from '../base/sweeps.ts';
+import { createParts } from '../base/parts.ts';
+import { createSweeps, type Sweep } from '../base/sweeps.ts';
 import { createHttp } from '../edge/http/index.ts';
 import { type MessageGateway, sendByFirst } from '../messaging/gateways/index.ts';
 import { type Broker, type CommandOutbox, createCommandOutbox } from '../metering/headend/index.ts';
 import { type AccessLog, createAccessLog } from '../registry/audit-log/index.ts';
 import { createSignIn, type SignIn } from '../registry/sign-in/index.ts';
 import type { Utility } from '../registry/utilities/index.ts';
-import { createLimitsTeller, serveMetrics } from '../reports/metrics/index.ts';
+import { createLimitsTeller, type MetricsDeps, serveMetrics } from '../reports/metrics/index.ts';
 import { awaitDatabase, createStarting } from './await-database.ts';
 import type { Config } from './config.ts';
 import { enterEpoch } from './epoch.ts';
@@ -24,6 +25,7 @@ import { connectGateways, gatewaysOf, sweepsOfMessages } from './message-gateway
 import { createMeterLink, type MeterLink, meterIdentityOf } from './meter-link.ts';
 import { paymentOriginsOf, providersOf } from './payment-providers.ts';
 import { createServices, type Services } from './services.ts';
+import { sweepsOfParts, watchProvider } from './watch-parts.ts';
 import { startWorker } from './worker.ts';
 import { xmlvendOf } from './xmlvend.ts';
 
@@ -35,16 +37,19 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const { clocks, databaseUrl, publicUrl } = config;
   const { nowMs } = clocks.real;
   const database = createDatabase({ url: databaseUrl });
+  const masterKey = Buffer.from(config.secrets.masterKey, 'base64');
   const gateways = gatewaysOf(config);
-  const [provider, ...earlierProviders] = providersOf(config);
-  const meters = createMeterLink(config);
+  const parts = createParts({ nowMs, log });
+  const [given, ...earlierProviders] = providersOf(config);
+  const provider = watchProvider(given, { parts, nowMs });
+  const meters = createMeterLink(config, parts);
   const services = createServices({
     ...{ database, clocks, gateways, publicUrl, log },
     tokenWaitMs: config.tokenWaitMs,
     random: systemRandom,
     ...{ provider, earlierProviders },
     transport: meters.transport,
-    masterKey: Buffer.from(config.secrets.masterKey, 'base64'),
+    masterKey,
     identity: meterIdentityOf(config),
   });
   const accessLog = createAccessLog({
@@ -58,15 +63,12 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     onError: (error) => log.warn({ error: String(error) }, 'live update failed'),
   });
   const sweeps = createSweeps({ targets: services.utilities.list, nowMs, log });
+  const reports = { sweepReports: sweeps.reports, partReports: parts.reports };
   const starting = createStarting();
   const http = await createHttp({
     ...{ ...services, accessLog, signIn, hub, publicUrl, consoleDir, log },
-    sweepReports: sweeps.reports,
-    health: createHealth({
-      ...{ database, nowMs },
-      ...starting.told,
-      sweepReports: sweeps.reports,
-    }),
+    ...reports,
+    health: createHealth({ ...{ database, nowMs }, ...starting.told, ...reports }),
     paymentOrigins: paymentOriginsOf(config),
     ...proxiesOf(config),
   });
@@ -74,11 +76,12 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   await awaitDatabase({ database, log, tell: starting.tell });
   const epoch = await enterEpoch(config, database, log);
   const wire = await openWire({ url: databaseUrl, services, meters, hub, log });
-  const worker = await startWorker({ url: databaseUrl, database, jobs: services.jobs, log });
+  const worker = await startWorker({ url: databaseUrl, database, jobs: services.jobs, parts, log });
   const ofWire = sweepsOfWire({ ...wire, services, nowMs, log });
+  const ofParts = sweepsOfParts({ ...services, parts, provider, masterKey, nowMs });
   const ofProcess = [...ofWire, sweepOfSignIn(signIn), ...sweepsOfMessages(services), ...epoch];
-  sweeps.start([...services.sweeps, ...ofProcess]);
-  const metrics = await metricsOf(config, { ...wire, services, sweeps, log });
+  sweeps.start([...services.sweeps, ...ofProcess, ...ofParts]);
+  const metrics = await metricsOf(config, { ...wire, services, reports, log });
   const xmlvend = await xmlvendOf(config, { services, log });
   starting.isOver(true);
   const mqtt = wire.broker?.port ?? config.mqtt.external?.url;
@@ -199,14 +202,18 @@ function proxiesOf({ trustedProxies: names }: Config) {
 
 async function metricsOf(
   { metrics, clocks }: Config,
-  o: Wire & { readonly services: Services; readonly sweeps: Sweeps<Utility>; readonly log: Log },
+  o: Wire & {
+    readonly services: Services;
+    readonly reports: Pick<MetricsDeps, 'sweepReports' | 'partReports'>;
+    readonly log: Log;
+  },
 ) {
   if (metrics === null) return null;
   const { broker, outbox, log } = o;
   const { database, utilities, ingest } = o.services;
   return serveMetrics({
     ...{ database, utilities, clocks, ingest, outbox, broker, log },
-    sweepReports: o.sweeps.reports,
+    ...o.reports,
     ...metrics,
   });
 }

@@ -5,12 +5,14 @@ import { type Database, isLostConnection } from '../base/database.ts';
 import { freeHeldJobs, type JobHandlers, taskListOf } from '../base/jobs.ts';
 import { type KeptWorking, keepWorking } from '../base/keep-working.ts';
 import type { Log } from '../base/log.ts';
+import type { Parts } from '../base/parts.ts';
 import { workerLogger } from '../base/worker-logger.ts';
 
 export async function startWorker(o: {
   readonly url: string;
   readonly database: Database;
   readonly jobs: JobHandlers;
+  readonly parts: Parts;
   readonly log: Log;
 }): Promise<KeptWorking> {
   const { url, database, log } = o;
@@ -28,6 +30,7 @@ export async function startWorker(o: {
         logger: workerLogger(log),
       });
     },
+    tell: (ended) => (ended === null ? o.parts.up('jobs') : o.parts.down('jobs', ended)),
     log,
   });
   // graphile-worker leaves a promise unheld when it cannot give a job back: the database is away.

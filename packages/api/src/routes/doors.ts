@@ -41,8 +41,11 @@ export const signInApi = {
 
 export const siteApi = {
   health: get('/health', {
-    does: 'Whether the service is ready; 503 until it is.',
-    answer: z.object({ status: z.string() }),
+    does: 'Whether the service is ready, 503 until it is; and how each part is that it needs.',
+    answer: z.object({
+      status: z.string(),
+      parts: z.record(z.string(), z.enum(['unknown', 'up', 'down'])).optional(),
+    }),
   }),
   openApi: get('/api/openapi.json', { does: 'This document.' }),
   /** The same for people. */

@@ -58,7 +58,12 @@ import { guardDoors } from './doors.ts';
 import { createBurstLimit, requestLimits } from './limits.ts';
 import { apiReference } from './reference.ts';
 
-export type Health = () => Promise<{ readonly ready: boolean; readonly status: string }>;
+export type Health = () => Promise<{
+  readonly ready: boolean;
+  readonly status: string;
+  /** By name: the database and each part that the server needs. */
+  readonly parts?: Readonly<Record<string, 'unknown' | 'up' | 'down'>>;
+}>;
 
 type DepsOf<Routes extends (deps: never) => unknown> = Parameters<Routes>[0];
 
@@ -173,8 +178,8 @@ function statusRoutes(app: FastifyInstance, o: HttpDeps): void {
   on(app, siteApi.health, {
     config: { rateLimit: false },
     handler: async ({ reply }) => {
-      const health = await o.health();
-      return reply.code(health.ready ? 200 : 503).send({ status: health.status });
+      const { ready, ...health } = await o.health();
+      return reply.code(ready ? 200 : 503).send(health);
     },
   });
   for (const asset of consumerAssets) {

@@ -15,7 +15,7 @@ export type ListRoutesDeps = OperatorScopeDeps & UpkeepDeps;
 export function listRoutes(app: FastifyInstance, context: ListRoutesDeps): void {
   const { nowMs, scoped, staffScoped } = createOperatorScope(context);
   const failingFor = ({ id }: Utility): readonly FailingUpkeep[] =>
-    failingUpkeep(context.sweepReports(), {
+    failingUpkeep(context, {
       utilityId: id,
       realNowMs: context.clocks.real.nowMs(),
     });

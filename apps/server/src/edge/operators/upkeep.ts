@@ -2,23 +2,29 @@
 // in the log: an error may name what is another utility's.
 
 import type { FailingUpkeep } from '@prewatt/api';
+import { type PartReport, partsDown } from '../../base/parts.ts';
 import { longFailing, type SweepReport } from '../../base/sweeps.ts';
 
 export type UpkeepDeps = {
   readonly sweepReports: () => readonly SweepReport[];
+  readonly partReports: () => readonly PartReport[];
 };
 
-/** Of one utility and of the process as a whole, the longest first. */
+/** Of one utility and of the process as a whole: parts that are down, then the longest first. */
 export function failingUpkeep(
-  reports: readonly SweepReport[],
+  { sweepReports, partReports }: UpkeepDeps,
   o: { readonly utilityId: string; readonly realNowMs: number },
 ): readonly FailingUpkeep[] {
-  return longFailing(reports, o.realNowMs)
+  const minutesSince = (sinceMs: number): number => Math.floor((o.realNowMs - sinceMs) / 60_000);
+  const down = partsDown(partReports()).map(({ name, label, sinceMs }) => ({
+    ...{ name: `part-${name}`, label, isHanging: false },
+    failingMinutes: minutesSince(sinceMs),
+  }));
+  const failing = longFailing(sweepReports(), o.realNowMs)
     .filter(({ targetId }) => targetId === null || targetId === o.utilityId)
     .map(({ name, label, failingSinceMs, isHanging }) => ({
-      name,
-      label,
-      failingMinutes: Math.floor((o.realNowMs - failingSinceMs) / 60_000),
-      isHanging,
+      ...{ name, label, isHanging },
+      failingMinutes: minutesSince(failingSinceMs),
     }));
+  return [...down, ...failing];
 }

@@ -122,6 +122,12 @@ function openRow(masterKey: Buffer, row: VendingKeyRow): VendingKey | null {
   return vendingKey.ok ? vendingKey.value : null;
 }
 
+/** Of the utility that the transaction names: keys that this master key does not open. */
+export async function sealedByAnotherKey(tx: Tx, masterKey: Buffer): Promise<number> {
+  const { rows } = await sql<VendingKeyRow>`SELECT * FROM vending_keys`.execute(tx);
+  return rows.filter((row) => openRow(masterKey, row) === null).length;
+}
+
 function deriveMeterKey(
   row: VendingKeyRow,
   vendingKey: VendingKey,

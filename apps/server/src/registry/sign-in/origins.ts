@@ -20,5 +20,9 @@ const isLoopback = (url: URL): boolean =>
 export function trustedOrigins(publicUrl: string): string[] {
   const url = new URL(publicUrl);
   if (!isLoopback(url)) return [url.origin];
-  return [`http://localhost:${url.port}`, `http://127.0.0.1:${url.port}`];
+  return ['localhost', '127.0.0.1'].map((name) => {
+    const other = new URL(url);
+    other.hostname = name;
+    return other.origin;
+  });
 }

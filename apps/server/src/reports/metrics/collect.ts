@@ -4,6 +4,7 @@
 
 import { sql } from 'kysely';
 import { type Database, instant, type Tx } from '../../base/database.ts';
+import type { PartReport } from '../../base/parts.ts';
 import type { SweepReport } from '../../base/sweeps.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Broker, CommandOutbox, Ingest } from '../../metering/headend/index.ts';
@@ -19,6 +20,7 @@ export type MetricsDeps = {
   /** Null with a broker of one's own. */
   readonly broker: Pick<Broker, 'counts'> | null;
   readonly sweepReports: () => readonly SweepReport[];
+  readonly partReports: () => readonly PartReport[];
 };
 
 /** Business time that sales are counted over. */
@@ -27,7 +29,23 @@ const openStages = ['queued', 'sent', 'awaitingResult', 'retry', 'cancelling'] a
 const saleStates = ['awaitingPayment', 'issued', 'delivered', 'stuck', 'reversed'] as const;
 
 export async function collect(o: MetricsDeps): Promise<readonly Figure[]> {
-  return [...linkFigures(o), ...poolFigures(o), ...sweepFigures(o), ...(await databaseFigures(o))];
+  return [
+    ...linkFigures(o),
+    ...poolFigures(o),
+    ...partFigures(o),
+    ...sweepFigures(o),
+    ...(await databaseFigures(o)),
+  ];
+}
+
+/** A part that was not looked at yet has no figure. */
+function partFigures({ partReports }: MetricsDeps): Figure[] {
+  const seen = partReports().filter(({ state }) => state !== 'unknown');
+  const states = Object.fromEntries(
+    seen.map(({ name, state }) => [name, state === 'up' ? 1 : 0] as const),
+  );
+  const title = 'Whether each part that the server needs is up: 1, or down: 0.';
+  return [figure('gauge', ['part_up', title], values(states, 'part'))];
 }
 
 function linkFigures({ ingest, broker, outbox }: MetricsDeps): Figure[] {

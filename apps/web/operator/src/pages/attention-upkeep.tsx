@@ -10,12 +10,12 @@ export function FailingUpkeep() {
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
   if (rows.length === 0) return null;
   return (
-    <Alert color="red" variant="light" title="Background work of the server fails">
-      Tell whoever runs the server; its log says why. Sales and meters go on, but without:
+    <Alert color="red" variant="light" title="Something that the server needs fails">
+      Tell whoever runs the server; its log says why. What fails:
       <List size="sm" mt="xs">
         {rows.map(({ name, label, failingMinutes, isHanging }) => (
           <List.Item key={name}>
-            {label}, {isHanging ? 'which hangs' : 'which has failed'} for {failingMinutes} minutes
+            {label}, {isHanging ? 'hanging' : 'failing'} for {failingMinutes} minutes
           </List.Item>
         ))}
       </List>

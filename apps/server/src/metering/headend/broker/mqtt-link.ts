@@ -2,6 +2,7 @@
 // what meters send. A message is confirmed to the broker when there was room for it.
 
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   allLinkTopics,
   allUpTopics,
@@ -11,7 +12,7 @@ import {
   meterPanOfLinkTopic,
   meterPanOfUpTopic,
 } from '@prewatt/protocol';
-import { connectAsync, type MqttClient } from 'mqtt';
+import { connect, connectAsync } from 'mqtt';
 import type { Transport } from '../commands/command-types.ts';
 
 /** The name of the head-end at a broker. */
@@ -29,29 +30,58 @@ export type MqttLink = Transport & {
   readonly close: () => Promise<void>;
 };
 
-/**
- * Several server processes may have one each: of those that listen, one gets each message (MQTT 5,
- * shared subscriptions).
- */
-export async function createMqttLink(o: {
+type Way = {
   readonly url: string;
   readonly password: string;
   /** The broker's authority, in PEM; absent: those of the system. */
   readonly ca?: string | undefined;
-}): Promise<MqttLink> {
-  const client: MqttClient = await connectAsync(o.url, {
+};
+
+/** A start goes on without the broker after this time; the connection is tried on. */
+const firstPatienceMs = 10_000;
+
+/**
+ * Several server processes may have one each: of those that listen, one gets each message (MQTT 5,
+ * shared subscriptions). Resolves once the broker answers, or has not for a while; `tell` hears why
+ * it is away, and null when it is there.
+ */
+export async function createMqttLink(
+  o: Way & { readonly tell?: (away: string | null) => void; readonly patienceMs?: number },
+): Promise<MqttLink> {
+  const { tell = () => {} } = o;
+  const client = connect(o.url, {
     clientId: `${headendName}-${randomUUID()}`,
     username: headendName,
     password: o.password,
     protocolVersion: 5,
     clean: true,
     reconnectPeriod: 500,
+    resubscribe: false,
     ...(o.ca === undefined ? {} : { ca: o.ca }),
   });
-  client.on('error', () => {});
+  let hears: () => Promise<void> = async () => {};
+  let isEnding = false;
+  const entered = (): Promise<void> =>
+    hears().then(
+      () => tell(null),
+      // Tried again with the next connection.
+      (error) => {
+        tell(`it does not let the head-end listen: ${String(error)}`);
+        client.stream.destroy();
+      },
+    );
+  client.on('error', (error) => tell(whyAway(error)));
+  client.on('close', () => {
+    if (!isEnding) tell('the connection ended');
+  });
+  const first = new Promise<void>((resolve) => client.once('connect', () => resolve()));
+  client.on('connect', () => void entered());
+  await Promise.race([first, pause(o.patienceMs ?? firstPatienceMs, undefined, { ref: false })]);
   const endings = new Set<Promise<void>>();
   return {
     send: async (meterPan, payload, options) => {
+      // It would wait for as long as the broker is away.
+      if (!client.connected) throw new Error('the broker is away');
       const qos = options?.atMostOnce === true ? 0 : 1;
       const { goodForS: messageExpiryInterval } = options ?? {};
       const properties = messageExpiryInterval === undefined ? {} : { messageExpiryInterval };
@@ -63,7 +93,10 @@ export async function createMqttLink(o: {
         if (wait === undefined) done();
         else void wait.then(() => done());
       };
-      await client.subscribeAsync([allUpTopics, allLinkTopics].map(shared), { qos: 1 });
+      hears = async () => {
+        await client.subscribeAsync([allUpTopics, allLinkTopics].map(shared), { qos: 1 });
+      };
+      if (client.connected) await entered();
     },
     drop: (meterPan) => {
       const ending = endSession(o, meterPan)
@@ -72,20 +105,32 @@ export async function createMqttLink(o: {
       endings.add(ending);
     },
     close: async () => {
+      isEnding = true;
       await Promise.all(endings);
-      await client.endAsync();
+      await client.endAsync(!client.connected);
     },
   };
+}
+
+/** In words for whoever runs the broker: each cause is mended elsewhere. */
+export function whyAway(error: unknown): string {
+  const { code, message = '' } = error as { readonly code?: unknown; readonly message?: string };
+  if (code === 134 || code === 135 || code === 4 || code === 5) {
+    return `it refuses the user ${headendName}: compare mqttPassword with the broker's password file`;
+  }
+  if (code === 'ECONNREFUSED') return 'nobody listens there';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its name is not known';
+  if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|ERR_TLS|ERR_SSL/.test(String(code))) {
+    return `TLS fails (${String(code)}): compare PREWATT_MQTT_CA_FILE with its certificate`;
+  }
+  return message === '' ? String(code ?? error) : message;
 }
 
 /**
  * A broker ends the session of a client id when another connection comes with it [MQTT 5, 3.1.4-3]:
  * the head-end comes in the meter's name for a moment. A meter that may still come does so at once.
  */
-async function endSession(
-  o: Parameters<typeof createMqttLink>[0],
-  meterPan: string,
-): Promise<void> {
+async function endSession(o: Way, meterPan: string): Promise<void> {
   const taken = await connectAsync(o.url, {
     clientId: meterPan,
     username: headendName,

@@ -1,0 +1,120 @@
+// How the state of each part is learnt: from the calls that are made anyway, and where nobody calls,
+// from a question once a minute that changes nothing.
+
+import type { Database } from '../base/database.ts';
+import type { Parts } from '../base/parts.ts';
+import type { Sweep } from '../base/sweeps.ts';
+import type { MessageGateway } from '../messaging/gateways/index.ts';
+import { sealedByAnotherKey } from '../money/keys/index.ts';
+import type { PaymentProvider } from '../money/payments/index.ts';
+import type { Utilities, Utility } from '../registry/utilities/index.ts';
+
+/** One failed call may be one bad payment. */
+const failuresUntilDown = 3;
+
+export type WatchedProvider = PaymentProvider & {
+  /** When it was last called, by the clock that was handed in. */
+  readonly lastCalledAtMs: () => number;
+};
+
+/** The same provider, and what its calls say of it. */
+export function watchProvider(
+  provider: PaymentProvider,
+  o: { readonly parts: Parts; readonly nowMs: () => number },
+): WatchedProvider {
+  let failures = 0;
+  let lastCalledAtMs = Number.NEGATIVE_INFINITY;
+  const watched =
+    <I extends unknown[], A extends { ok: boolean; error?: unknown }>(
+      call: (...input: I) => Promise<A>,
+    ) =>
+    async (...input: I): Promise<A> => {
+      lastCalledAtMs = o.nowMs();
+      const answer = await call(...input);
+      failures = answer.ok ? 0 : failures + 1;
+      if (answer.ok) o.parts.up('provider');
+      else if (failures >= failuresUntilDown) {
+        const why = answer.error === 'unreachable' ? 'does not answer' : 'refuses what it is asked';
+        o.parts.down('provider', `${provider.label} ${why}`);
+      }
+      return answer;
+    };
+  return {
+    ...provider,
+    open: watched(provider.open),
+    askAgain: watched(provider.askAgain),
+    lastCalledAtMs: () => lastCalledAtMs,
+  };
+}
+
+/**
+ * Asks about a payment that nobody made. A refusal is an answer: some providers call an unknown
+ * payment an error.
+ */
+export async function isProviderThere(provider: PaymentProvider): Promise<boolean> {
+  const asked = await provider.askAgain({
+    reference: 'payment_01890000000070008000000000000000',
+    amountMinor: 1n,
+    currencyCode: 'XXX',
+    providerRequest: 'prewatt-check',
+    hintedReference: null,
+  });
+  return asked.ok || asked.error !== 'unreachable';
+}
+
+const eachMinute = { of: 'process', everyMs: 60_000, timeoutMs: 120_000 } as const;
+
+export function sweepsOfParts(o: {
+  readonly parts: Parts;
+  readonly provider: WatchedProvider;
+  readonly gateways: readonly MessageGateway[];
+  readonly database: Database;
+  readonly utilities: Pick<Utilities, 'list'>;
+  readonly masterKey: Buffer;
+  readonly nowMs: () => number;
+}): readonly Sweep<Utility>[] {
+  const { parts } = o;
+  return [
+    {
+      ...{ ...eachMinute, name: 'providerState', label: 'asking whether the provider answers' },
+      run: async () => {
+        if (o.nowMs() - o.provider.lastCalledAtMs() < 60_000) return;
+        if (await isProviderThere(o.provider)) parts.up('provider');
+        else parts.down('provider', `${o.provider.label} does not answer`);
+      },
+    },
+    {
+      ...{ ...eachMinute, name: 'gatewayState', label: 'asking whether message gateways answer' },
+      run: async () => {
+        const faults: string[] = [];
+        for (const { name, check } of o.gateways) {
+          const checked = await check();
+          if (!checked.ok) faults.push(`${name}: ${checked.error}`);
+        }
+        if (faults.length === 0) parts.up('gateway');
+        else parts.down('gateway', faults.join('; '));
+      },
+    },
+    {
+      ...{ ...eachMinute, name: 'keyState', label: 'asking whether the vending keys open' },
+      run: async () => {
+        const closed = await closedKeys(o);
+        if (closed === 0) parts.up('keys');
+        else parts.down('keys', `${closed} vending keys do not open with this master key`);
+      },
+    },
+  ];
+}
+
+/** Of all utilities, how many vending keys the master key does not open. */
+export async function closedKeys(o: {
+  readonly database: Database;
+  readonly utilities: Pick<Utilities, 'list'>;
+  readonly masterKey: Buffer;
+}): Promise<number> {
+  let closed = 0;
+  for (const { id } of await o.utilities.list()) {
+    closed += await o.database.inUtility(id, (tx) => sealedByAnotherKey(tx, o.masterKey));
+  }
+  return closed;
+}
