@@ -40,6 +40,8 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   vendor: async () => (await import('./vendor/group.ts')).vendorGroup,
   xmlvend: async () => (await import('./xmlvend/group.ts')).xmlvendGroup,
   import: async () => (await import('./import/group.ts')).importGroup,
+  database: async () => (await import('./setup/database.ts')).databaseGroup,
+  doctor: async () => (await import('./setup/doctor.ts')).doctorGroup,
   export: async () => (await import('./export/group.ts')).exportGroup,
   utility: async () => (await import('./setup/utility.ts')).utilityGroup,
   operator: async () => (await import('./setup/operator.ts')).operatorGroup,
@@ -53,6 +55,8 @@ const help = `prewatt: engineer's and operator's commands
   prewatt backup ...     the database that Prewatt brings: backed up, tried, put back
   prewatt campaign ...   meters moved to another key: who has the tokens, who is done, who failed
   prewatt command ...    what is asked of a meter: send, take back, how far it has come
+  prewatt database ...   its schema brought to this version, on the database itself
+  prewatt doctor         looks at a whole installation: what is wrong, and what to do
   prewatt forecast ...   how long credit lasts: of one home, and how good that is on files of load
   prewatt grant ...      tokens without a sale: engineering, free credit
   prewatt install ...    meters put up and tested, step by step

@@ -83,10 +83,13 @@ function ownNames(environment: Readonly<Record<string, string | undefined>>) {
   );
 }
 
+/** Names that `prewatt` reads: a shell in which both are run has them, too. */
+const ofCommandLine = /^PREWATT_(SERVER|OPERATOR_(EMAIL|PASSWORD|CODE))$/;
+
 function unknownNames(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = new Set(Object.keys(environmentSchema.shape));
   return Object.keys(environment)
-    .filter((name) => name.startsWith('PREWATT_') && !known.has(name))
+    .filter((name) => name.startsWith('PREWATT_') && !known.has(name) && !ofCommandLine.test(name))
     .map((name) => `${name}: is not a name that the sandbox knows`);
 }
 

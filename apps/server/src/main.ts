@@ -31,6 +31,7 @@ try {
 function plain(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
   if (code === 'EADDRINUSE') return `${message}; another program uses the port, choose another one`;
-  if (code === 'ECONNREFUSED') return 'the database does not answer; check DATABASE_URL';
+  if (code === 'ECONNREFUSED')
+    return `${message}: the database does not answer; check DATABASE_URL`;
   return message ?? String(error);
 }

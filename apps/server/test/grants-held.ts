@@ -5,6 +5,7 @@ export type Held = Readonly<Record<string, readonly string[]>>;
 
 export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
   prewatt_app: {
+    'prewatt_migrations.applied': ['select'],
     alert_choices: [
       'insert',
       'select',

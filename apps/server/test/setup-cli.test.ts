@@ -186,3 +186,9 @@ test('what whoever keeps the database did stands in the record, beside what oper
   ]);
   assert.ok(!listed.output.includes(password));
 });
+
+test('who is not the owner is told so, not that there is nobody', async () => {
+  const { code, errors } = await runCommand(['utility', 'list'], { OWNER_URL: h.appUrl });
+  assert.equal(code, 1);
+  assert.match(errors, /prewatt_app does not own the database’s tables/);
+});

@@ -53,11 +53,16 @@ export type Config = {
   readonly logLevel: string;
 };
 
+/** Names that `prewatt` reads: a shell in which both are run has them, too. */
+const ofCommandLine = /^PREWATT_(SERVER|OPERATOR_(EMAIL|PASSWORD|CODE))$/;
+
 /** The configuration, or every fault as a line of its own. */
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
 ): Result<Config, readonly string[]> {
-  const ours = Object.entries(environment).filter(([name]) => name.startsWith('PREWATT_'));
+  const ours = Object.entries(environment).filter(
+    ([name]) => name.startsWith('PREWATT_') && !ofCommandLine.test(name),
+  );
   const parsed = schema.safeParse(Object.fromEntries(ours));
   if (!parsed.success) {
     return err(

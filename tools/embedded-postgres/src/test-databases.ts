@@ -18,7 +18,7 @@ export type TestDatabaseOptions = {
   /** Name of the template; one per kind of preparation. Lower case letters, digits, underscores. */
   name: string;
   /** Fills the template, once per server: migrations, for example. Must close its connections. */
-  prepare: (url: string) => Promise<void>;
+  prepare: (url: string) => Promise<unknown>;
 };
 
 type TestServer = { url: string; stop(): Promise<void> };
@@ -63,7 +63,7 @@ export async function testDatabase(options: TestDatabaseOptions): Promise<TestDa
 async function ensureTemplate(
   serverUrl: string,
   template: string,
-  prepare: (url: string) => Promise<void>,
+  prepare: (url: string) => Promise<unknown>,
 ): Promise<void> {
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();

@@ -49,6 +49,8 @@ const mayImport: Record<string, readonly string[]> = {
     'sts',
     'tariff',
     'quantities',
+    'server/doctor',
+    'server/migrate',
     'server/reseal',
     'server/restore',
     'server/setup',

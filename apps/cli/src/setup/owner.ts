@@ -74,6 +74,11 @@ async function onDatabase(
   const { createSetup } = await import('@prewatt/server/setup');
   const setup = createSetup({ ownerUrl, nowMs: context.nowMs, by: keeperOf(context) });
   try {
+    const notOwner = await setup.notOwner();
+    if (notOwner !== null) {
+      const advice = 'Let OWNER_URL sign in as the role that has migrated the database.';
+      return refused('notOwner', `${notOwner} does not own the database’s tables`, advice);
+    }
     return await work(setup);
   } catch (error) {
     return databaseRefused(error);
@@ -88,7 +93,7 @@ export function databaseRefused(error: unknown): CommandResult {
   const why = code === undefined || message === '' ? (code ?? message ?? '') : message;
   const advice =
     code === '42P01' || code === '3F000'
-      ? 'Migrate it first: docs/operating/configuration.md.'
+      ? 'Migrate it first: prewatt database migrate.'
       : 'Check OWNER_URL: the database’s owner, a database that is migrated and that answers.';
   return refused('database', `the database refuses: ${why}`, advice);
 }

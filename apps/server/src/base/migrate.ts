@@ -15,10 +15,12 @@ const oldestPostgres = 160_000;
 export class MigrationError extends Error {}
 
 /**
- * Brings the database at `url` (an owner's) to the present schema. Throws MigrationError with what
- * to do.
+ * Brings the database at `url` (an owner's) to the present schema, and says how many migrations
+ * that took, of how many. Throws MigrationError with what to do.
  */
-export async function migrate(url: string): Promise<void> {
+export async function migrate(
+  url: string,
+): Promise<{ readonly applied: number; readonly all: number }> {
   const client = new pg.Client({ connectionString: url });
   // A server that goes is told by the next query; between two it must not end the process.
   client.on('error', () => {});
@@ -26,12 +28,45 @@ export async function migrate(url: string): Promise<void> {
   try {
     await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
     await refuseOldServer(client);
-    await applyFiles(client);
+    const done = await applyFiles(client);
     await prepareJobs(url, client);
+    return done;
   } finally {
     await client.end();
   }
 }
+
+export type MigrationState =
+  | { readonly kind: 'current'; readonly count: number }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'behind'; readonly missing: readonly string[] }
+  | { readonly kind: 'ahead'; readonly name: string };
+
+/**
+ * How a database stands to the migrations of this version. `readApplied` throws what PostgreSQL
+ * answers; that there is no table, or that it may not be read, is an older or no migration.
+ */
+export async function pendingMigrations(
+  readApplied: () => Promise<readonly { readonly name: string }[]>,
+): Promise<MigrationState> {
+  const files = await migrationFiles();
+  try {
+    const applied = new Set((await readApplied()).map(({ name }) => name));
+    const unknown = [...applied].find((name) => !files.includes(name));
+    if (unknown !== undefined) return { kind: 'ahead', name: unknown };
+    const missing = files.filter((name) => !applied.has(name));
+    if (missing.length > 0) return { kind: 'behind', missing };
+    return { kind: 'current', count: files.length };
+  } catch (error) {
+    const { code } = error as { readonly code?: string };
+    if (code === '42501') return { kind: 'behind', missing: files.slice(-1) };
+    if (code === '42P01' || code === '3F000') return { kind: 'none' };
+    throw error;
+  }
+}
+
+const migrationFiles = async (): Promise<readonly string[]> =>
+  (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
 
 async function refuseOldServer(client: pg.Client): Promise<void> {
   const { rows } = await client.query('SHOW server_version_num');
@@ -44,13 +79,13 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
   }
 }
 
-async function applyFiles(client: pg.Client): Promise<void> {
+async function applyFiles(client: pg.Client) {
   await client.query('CREATE SCHEMA IF NOT EXISTS prewatt_migrations');
   await client.query(`CREATE TABLE IF NOT EXISTS prewatt_migrations.applied (
     name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
   const { rows } = await client.query('SELECT name, checksum FROM prewatt_migrations.applied');
   const applied = new Map<string, string>(rows.map((row) => [row.name, row.checksum]));
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const files = await migrationFiles();
   for (const name of applied.keys()) {
     if (files.includes(name)) continue;
     throw new MigrationError(
@@ -58,6 +93,7 @@ async function applyFiles(client: pg.Client): Promise<void> {
         'start the newer version',
     );
   }
+  let count = 0;
   for (const name of files) {
     const text = await readFile(new URL(name, folder), 'utf8');
     const checksum = createHash('sha256').update(text).digest('hex');
@@ -75,7 +111,9 @@ async function applyFiles(client: pg.Client): Promise<void> {
       checksum,
     ]);
     await client.query('COMMIT');
+    count += 1;
   }
+  return { applied: count, all: files.length };
 }
 
 /**

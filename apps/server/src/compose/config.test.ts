@@ -33,6 +33,12 @@ test('a complete environment is read, with defaults', () => {
   assert.equal(config.clocks.speed, 1);
 });
 
+test('names of the command line, and of no other program, are left alone', () => {
+  const operator = { PREWATT_OPERATOR_EMAIL: 'a@example.org', PREWATT_SERVER: 'https://x.example' };
+  assert.equal(readConfig({ ...good, ...operator }).publicUrl, 'http://localhost:7070');
+  assert.throws(() => readConfig({ ...good, PREWATT_OPERATOR_NAME: 'x' }), ConfigError);
+});
+
 test('all faults are told at once, and none of them shows a secret', () => {
   const bad = {
     ...good,

@@ -115,18 +115,23 @@ export type Config = {
   readonly publicUrl: string;
   readonly sandboxUrl: string;
   readonly secrets: z.output<typeof secrets>;
+  readonly secretsFile: string;
   /** Where the server keeps what it must know without the database; null: nowhere. */
   readonly stateDir: string | null;
   readonly clocks: Clocks;
   readonly logLevel: string;
 };
 
+/** Names that `prewatt` reads: a shell in which both are run has them, too. */
+const ofCommandLine = /^PREWATT_(SERVER|OPERATOR_(EMAIL|PASSWORD|CODE))$/;
+
 export class ConfigError extends Error {}
 
 /** Throws ConfigError with every fault, one a line. Values of secrets never appear in it. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const faults = Object.keys(env)
-    .filter((name) => name.startsWith('PREWATT_') && !(name in environment.shape))
+    .filter((name) => name.startsWith('PREWATT_') && !ofCommandLine.test(name))
+    .filter((name) => !(name in environment.shape))
     .map((name) => `${name}: not a name the server knows`);
   const parsed = environment.safeParse(env);
   if (!parsed.success) faults.push(...faultsOf(parsed.error));
@@ -170,6 +175,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: e.PREWATT_PUBLIC_URL,
     sandboxUrl: e.PREWATT_SANDBOX_URL,
     secrets: file.value,
+    secretsFile: e.PREWATT_SECRETS_FILE,
     stateDir: e.PREWATT_STATE_DIR ?? null,
     clocks,
     logLevel: e.PREWATT_LOG_LEVEL,

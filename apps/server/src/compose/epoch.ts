@@ -14,10 +14,8 @@ export async function enterEpoch(
   database: Database,
   log: Log,
 ): Promise<readonly Sweep<Utility>[]> {
-  if (stateDir === null) {
-    log.warn('without PREWATT_STATE_DIR nobody notices an older copy of the database');
-    return [];
-  }
+  // The checks of the start warn of it.
+  if (stateDir === null) return [];
   const watch = createEpochWatch({ database, folder: stateDir, clocks });
   const first = await watch.beat();
   if (!first.ok) throw new ConfigError(epochText(first.error, stateDir));

@@ -18,6 +18,7 @@ import { createSignIn, type SignIn } from '../registry/sign-in/index.ts';
 import type { Utility } from '../registry/utilities/index.ts';
 import { createLimitsTeller, type MetricsDeps, serveMetrics } from '../reports/metrics/index.ts';
 import { awaitDatabase, createStarting } from './await-database.ts';
+import { checkAtStart } from './checks/index.ts';
 import type { Config } from './config.ts';
 import { enterEpoch } from './epoch.ts';
 import { createHealth } from './health.ts';
@@ -74,6 +75,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   });
   await http.listen(config.http);
   await awaitDatabase({ database, log, tell: starting.tell });
+  for (const { text } of await checkAtStart(config, database)) log.warn(text);
   const epoch = await enterEpoch(config, database, log);
   const wire = await openWire({ url: databaseUrl, services, meters, hub, log });
   const worker = await startWorker({ url: databaseUrl, database, jobs: services.jobs, parts, log });

@@ -1,11 +1,11 @@
-// How the state of each part is learnt: from the calls that are made anyway, and where nobody calls,
-// from a question once a minute that changes nothing.
+// How the state of each part is learnt: from the calls that are made anyway, and where nobody
+// calls, from a question once a minute that changes nothing.
 
 import type { Database } from '../base/database.ts';
 import type { Parts } from '../base/parts.ts';
 import type { Sweep } from '../base/sweeps.ts';
 import type { MessageGateway } from '../messaging/gateways/index.ts';
-import { sealedByAnotherKey } from '../money/keys/index.ts';
+import { countSealed } from '../money/keys/index.ts';
 import type { PaymentProvider } from '../money/payments/index.ts';
 import type { Utilities, Utility } from '../registry/utilities/index.ts';
 
@@ -98,7 +98,7 @@ export function sweepsOfParts(o: {
     {
       ...{ ...eachMinute, name: 'keyState', label: 'asking whether the vending keys open' },
       run: async () => {
-        const closed = await closedKeys(o);
+        const { closed } = await closedKeys(o);
         if (closed === 0) parts.up('keys');
         else parts.down('keys', `${closed} vending keys do not open with this master key`);
       },
@@ -111,10 +111,12 @@ export async function closedKeys(o: {
   readonly database: Database;
   readonly utilities: Pick<Utilities, 'list'>;
   readonly masterKey: Buffer;
-}): Promise<number> {
-  let closed = 0;
+}): Promise<{ readonly closed: number; readonly all: number }> {
+  let [closed, all] = [0, 0];
   for (const { id } of await o.utilities.list()) {
-    closed += await o.database.inUtility(id, (tx) => sealedByAnotherKey(tx, o.masterKey));
+    const here = await o.database.inUtility(id, (tx) => countSealed(tx, o.masterKey));
+    closed += here.closed;
+    all += here.all;
   }
-  return closed;
+  return { closed, all };
 }

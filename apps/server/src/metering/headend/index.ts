@@ -1,7 +1,7 @@
 // The public face of the head-end: commands out, messages in, the broker and the link between them.
 
 export { type Broker, createBroker } from './broker/broker.ts';
-export { createMqttLink, headendName, type MqttLink, whyAway } from './broker/mqtt-link.ts';
+export { brokerFault, createMqttLink, headendName, type MqttLink } from './broker/mqtt-link.ts';
 export { ensureOwnCertificate, type TlsFiles } from './broker/tls.ts';
 export { commandLife } from './commands/command-life.ts';
 export type { CommandDeps, Commands, NewCommand, Transport } from './commands/command-types.ts';

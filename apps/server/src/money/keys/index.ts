@@ -122,10 +122,16 @@ function openRow(masterKey: Buffer, row: VendingKeyRow): VendingKey | null {
   return vendingKey.ok ? vendingKey.value : null;
 }
 
-/** Of the utility that the transaction names: keys that this master key does not open. */
-export async function sealedByAnotherKey(tx: Tx, masterKey: Buffer): Promise<number> {
+/** Of the utility that the transaction names: its keys, and those that stay closed. */
+export async function countSealed(
+  tx: Tx,
+  masterKey: Buffer,
+): Promise<{ readonly closed: number; readonly all: number }> {
   const { rows } = await sql<VendingKeyRow>`SELECT * FROM vending_keys`.execute(tx);
-  return rows.filter((row) => openRow(masterKey, row) === null).length;
+  return {
+    closed: rows.filter((row) => openRow(masterKey, row) === null).length,
+    all: rows.length,
+  };
 }
 
 function deriveMeterKey(

@@ -2,7 +2,8 @@
 // could sign in, and an administrator who created another one could approve their own requests.
 
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
-import { createDatabase, type Tx } from '../../base/database.ts';
+import { sql } from 'kysely';
+import { createDatabase, type Database, type Tx } from '../../base/database.ts';
 import { createNewUuid, systemRandom } from '../../base/ids.ts';
 import { createLog } from '../../base/log.ts';
 import { type NewAuditEntry, recordAuditEntry } from '../../registry/audit-log/index.ts';
@@ -47,6 +48,8 @@ type Kit = ReturnType<typeof createKit>;
 export function createSetup(o: SetupDeps) {
   const kit = createKit(o);
   return {
+    /** Who signs in without being an owner, whom rows would be hidden from; null for an owner. */
+    notOwner: () => notOwner(kit.owner),
     utilities: kit.utilities,
     createUtility: (utility: NewUtility) => createUtility(kit, utility),
     /** The same person again is no refusal; a password that is there already stays. */
@@ -60,6 +63,15 @@ export function createSetup(o: SetupDeps) {
       await kit.owner.close();
     },
   };
+}
+
+async function notOwner({ directories }: Database): Promise<string | null> {
+  const { rows } = await sql<{ name: string; owns: boolean | null }>`
+    SELECT current_user AS name, (SELECT pg_has_role(current_user, relowner, 'USAGE')
+      FROM pg_class WHERE oid = to_regclass('prewatt.utilities')) AS owns`.execute(directories);
+  const [found] = rows;
+  // Without the table the work itself says that the database is to be migrated.
+  return found?.owns === false ? found.name : null;
 }
 
 /** The owner's connection, and what everything here is made of. */

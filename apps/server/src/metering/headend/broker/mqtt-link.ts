@@ -61,18 +61,25 @@ export async function createMqttLink(
   });
   let hears: () => Promise<void> = async () => {};
   let isEnding = false;
+  let why: string | null = null;
   const entered = (): Promise<void> =>
     hears().then(
-      () => tell(null),
+      () => {
+        why = null;
+        tell(null);
+      },
       // Tried again with the next connection.
       (error) => {
-        tell(`it does not let the head-end listen: ${String(error)}`);
+        why = `it does not let the head-end listen: ${String(error)}`;
         client.stream.destroy();
       },
     );
-  client.on('error', (error) => tell(whyAway(error)));
+  client.on('error', (error) => {
+    why = whyAway(error);
+  });
+  // Follows each error; by itself it says less.
   client.on('close', () => {
-    if (!isEnding) tell('the connection ended');
+    if (!isEnding) tell(why ?? 'the connection ended');
   });
   const first = new Promise<void>((resolve) => client.once('connect', () => resolve()));
   client.on('connect', () => void entered());
@@ -110,6 +117,43 @@ export async function createMqttLink(
       await client.endAsync(!client.connected);
     },
   };
+}
+
+/**
+ * Why the head-end cannot come in and listen; null when it can. It listens for a moment beside the
+ * servers, and takes nothing from them.
+ */
+export async function brokerFault(
+  o: Way & { readonly patienceMs: number },
+): Promise<string | null> {
+  const client = connect(o.url, {
+    clientId: `${headendName}-check-${randomUUID()}`,
+    username: headendName,
+    password: o.password,
+    protocolVersion: 5,
+    clean: true,
+    reconnectPeriod: 0,
+    connectTimeout: o.patienceMs,
+    ...(o.ca === undefined ? {} : { ca: o.ca }),
+  });
+  client.handleMessage = (_, done) => done();
+  const ended = new Promise<string>((resolve) => {
+    client.once('error', (error) => resolve(whyAway(error)));
+    client.once('close', () => resolve('it ended the connection'));
+  });
+  const listened = new Promise<null>((resolve) => client.once('connect', () => resolve(null))).then(
+    () =>
+      client.subscribeAsync([allUpTopics, allLinkTopics], { qos: 0 }).then(
+        () => null,
+        (error) => `it does not let the head-end listen: ${String(error)}`,
+      ),
+  );
+  const late = pause(o.patienceMs, 'it did not answer in time', { ref: false });
+  try {
+    return await Promise.race([listened, ended, late]);
+  } finally {
+    client.end(true);
+  }
 }
 
 /** In words for whoever runs the broker: each cause is mended elsewhere. */

@@ -1,0 +1,60 @@
+// `prewatt doctor`: a whole installation looked at, by the environment that the server has. The
+// server's start asks the same checks.
+
+import { parseEnv } from 'node:util';
+import type { Finding } from '@prewatt/server/doctor';
+import { type CommandContext, type CommandResult, refused } from '../command.ts';
+import { type CommandLine, createSingle } from '../dispatch.ts';
+import { readText } from '../server-group.ts';
+
+const help = `  prewatt doctor [--env-file FILE] [--json]
+
+  --env-file FILE  the server's environment, NAME=value a line, as systemd's EnvironmentFile has it;
+                   without it the environment of this shell is read
+  --json           one JSON value
+
+Looks at configuration, secrets file, database, its schema and roles, clocks, vending keys, ends of
+certificates, room on disks, the public address, broker, payment providers and message gateways.
+Nothing is changed, bought or sent. Run it as the account of the server, so that it may read what
+the server reads. Exit code 1 when anything is a fault.
+
+  sudo -u prewatt prewatt doctor --env-file /etc/prewatt/server.env
+`;
+
+const command: CommandLine = {
+  options: { 'env-file': 'text' },
+  positionals: [],
+  summary: 'looks at a whole installation',
+  help,
+};
+
+export const doctorGroup = createSingle({
+  name: 'doctor',
+  command,
+  common: {},
+  run: async (_, options, context) => {
+    const file = options.text('env-file');
+    const text = file === undefined ? '' : readText(context, file);
+    if (text === null) return refused('file', `${file} cannot be read`);
+    // Names of a file replace those of the shell, as with systemd.
+    const environment = file === undefined ? context.environment : parseEnv(text);
+    return inspected(environment);
+  },
+});
+
+async function inspected(environment: CommandContext['environment']): Promise<CommandResult> {
+  const { ConfigError, inspect, linesOf } = await import('@prewatt/server/doctor');
+  try {
+    const findings = await inspect(environment);
+    const faults = countOf(findings, 'fault');
+    const sum = `${faults} faults, ${countOf(findings, 'warning')} warnings`;
+    const lines = [...linesOf(findings), '', faults === 0 ? `fit to run: ${sum}` : sum];
+    return { ok: true, value: { lines, json: { findings }, failed: faults > 0 } };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return refused('configuration', error.message, 'See docs/operating/configuration.md.');
+  }
+}
+
+const countOf = (findings: readonly Finding[], level: Finding['level']): number =>
+  findings.filter((finding) => finding.level === level).length;

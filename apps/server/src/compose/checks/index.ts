@@ -1,0 +1,90 @@
+// A whole installation looked at, for `prewatt doctor`; and what of it a server asks at its start.
+
+import { createDatabase, type Database } from '../../base/database.ts';
+import { type Config, ConfigError, readConfig } from '../config.ts';
+import {
+  clockFindings,
+  databaseFindings,
+  keyFindings,
+  roleFindings,
+  schemaFindings,
+  signInFindings,
+} from './database-checks.ts';
+import {
+  addressFindings,
+  allCertificateFindings,
+  diskFindings,
+  secretsFindings,
+} from './file-checks.ts';
+import { type Finding, findingsOf, linesOf, startAreas } from './finding.ts';
+import {
+  brokerFindings,
+  gatewayFindings,
+  providerFindings,
+  publicFindings,
+} from './outside-checks.ts';
+
+export { type Finding, linesOf } from './finding.ts';
+
+/** In the order in which they are mended. What follows a schema that is not there is left out. */
+async function startFindings(config: Config, database: Database): Promise<readonly Finding[]> {
+  const here = [
+    ...(await findingsOf('secrets', () => secretsFindings(config.secretsFile))),
+    ...(await findingsOf('addresses', () => addressFindings(config))),
+    ...(await findingsOf('certificates', () => allCertificateFindings(config))),
+    ...(await findingsOf('disk', () => diskFindings(config, config.secretsFile))),
+  ];
+  const reached = await findingsOf('database', () => databaseFindings(database));
+  if (reached.some(({ level }) => level === 'fault')) return [...here, ...reached];
+  const roles = [
+    ...reached,
+    ...(await findingsOf('schema', () => schemaFindings(database))),
+    ...(await findingsOf('role', () => roleFindings(database))),
+  ];
+  if (roles.some(({ area, level }) => area === 'schema' && level === 'fault')) {
+    return [...here, ...roles];
+  }
+  return [
+    ...here,
+    ...roles,
+    ...(await findingsOf('sign-in', () => signInFindings(config, database))),
+    ...(await findingsOf('clocks', () => clockFindings(config, database))),
+    ...(await findingsOf('keys', () => keyFindings(config, database))),
+  ];
+}
+
+/** What a server warns of at its start; throws ConfigError with the faults that it stops for. */
+export async function checkAtStart(
+  config: Config,
+  database: Database,
+): Promise<readonly Finding[]> {
+  const findings = await startFindings(config, database);
+  const stops = findings.filter(({ area, level }) => level === 'fault' && startAreas.has(area));
+  if (stops.length > 0) {
+    throw new ConfigError(
+      ['cannot start:', ...linesOf(stops).map((line) => `  ${line}`)].join('\n'),
+    );
+  }
+  return findings.filter(({ level }) => level !== 'ok');
+}
+
+/** Everything, by the environment that the server is started with. Throws ConfigError. */
+export async function inspect(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly Finding[]> {
+  const config = readConfig(environment);
+  const database = createDatabase({ url: config.databaseUrl, maximumConnections: 2 });
+  try {
+    return [
+      ...(await startFindings(config, database)),
+      ...(await findingsOf('addresses', () => publicFindings(config))),
+      ...(await findingsOf('broker', () => brokerFindings(config))),
+      ...(await findingsOf('provider', () => providerFindings(config))),
+      ...(await findingsOf('gateway', () => gatewayFindings(config))),
+    ];
+  } finally {
+    await database.close();
+  }
+}
+
+export { ConfigError } from '../config.ts';

@@ -1,0 +1,126 @@
+// What an installation needs of others: broker, payment providers, message gateways, and its own
+// public address. Nothing is bought or sent.
+
+import { readFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { brokerFault } from '../../metering/headend/index.ts';
+import type { Config } from '../config.ts';
+import { gatewaysOf } from '../message-gateways.ts';
+import { providersOf } from '../payment-providers.ts';
+import { isProviderThere } from '../watch-parts.ts';
+import { type Finding, fault, warning, well } from './finding.ts';
+
+const patienceMs = 10_000;
+
+export async function brokerFindings(config: Config): Promise<readonly Finding[]> {
+  const { external, host, port } = config.mqtt;
+  if (external === null) {
+    const at = `${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+    const isThere = await listens(host === '0.0.0.0' ? '127.0.0.1' : host, port);
+    return isThere
+      ? [well('broker', `the embedded broker listens at ${at}`)]
+      : [
+          warning(
+            'broker',
+            `nobody listens at ${at}`,
+            'The broker is part of the server: start it.',
+          ),
+        ];
+  }
+  const ca = external.caFile === undefined ? undefined : readFileSync(external.caFile, 'utf8');
+  const password = config.secrets.mqttPassword ?? '';
+  const why = await brokerFault({ url: external.url, password, ca, patienceMs });
+  return why === null
+    ? [well('broker', `${external.url} lets the head-end in, and listen`)]
+    : [fault('broker', `${external.url}: ${why}`, 'See docs/operating/brokers.md.')];
+}
+
+const listens = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connectTcp({ host, port, timeout: patienceMs });
+    const end = (is: boolean) => (): void => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.once('connect', end(true)).once('error', end(false)).once('timeout', end(false));
+  });
+
+export async function providerFindings(config: Config): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const provider of providersOf(config)) {
+    const { name, label } = provider;
+    const isSandbox = name === 'sandbox';
+    // With a provider of one's own the sandbox answers for earlier trials alone.
+    if (isSandbox && config.secrets.paymentProviders.length > 0) continue;
+    if (!(await isProviderThere(provider))) {
+      const advice = isSandbox
+        ? 'Start the sandbox, or name a provider in paymentProviders of the secrets file.'
+        : 'Compare its entry in the secrets file; see docs/operating/payment-providers.md.';
+      findings.push(fault('provider', `${label} does not answer`, advice));
+    } else findings.push(well('provider', `${label} answers`));
+  }
+  return findings;
+}
+
+export async function gatewayFindings(config: Config): Promise<readonly Finding[]> {
+  const advice = 'Compare its entry in the secrets file; see docs/operating/messages.md.';
+  const findings: Finding[] = [];
+  for (const { name, check } of gatewaysOf(config)) {
+    const checked = await check();
+    findings.push(
+      checked.ok
+        ? well('gateway', `${name}: ${checked.value}`)
+        : fault('gateway', `${name}: ${checked.error}`, advice),
+    );
+  }
+  return findings;
+}
+
+/** The server as people reach it: through the proxy, where there is one. */
+export async function publicFindings(config: Config): Promise<readonly Finding[]> {
+  const url = new URL('/health', config.publicUrl);
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(patienceMs), redirect: 'error' });
+    const body = (await answer.json().catch(() => null)) as { status?: unknown } | null;
+    if (typeof body?.status !== 'string') {
+      const text = `${url.origin} answers ${answer.status}, and it is not Prewatt`;
+      return [
+        fault('addresses', text, 'Look at the proxy: it should hand on to PREWATT_HTTP_PORT.'),
+      ];
+    }
+    const text = `${url.origin} answers: ${body.status}`;
+    const own =
+      body.status === 'ready'
+        ? well('addresses', text)
+        : warning('addresses', text, 'See the log.');
+    return [own, ...(url.protocol === 'https:' ? await servedCertificate(url, config) : [])];
+  } catch (error) {
+    const { cause, message } = error as { cause?: { code?: string }; message?: string };
+    const text = `${url.origin} does not answer (${cause?.code ?? message})`;
+    const advice = 'Start the server, and look at the proxy and its certificate.';
+    return [warning('addresses', text, advice)];
+  }
+}
+
+const servedCertificate = (url: URL, config: Config): Promise<readonly Finding[]> =>
+  new Promise((resolve) => {
+    const port = url.port === '' ? 443 : Number(url.port);
+    const name = /^[\d.]+$|^\[/.test(url.hostname) ? {} : { servername: url.hostname };
+    const socket = connectTls({ host: url.hostname, port, ...name, timeout: patienceMs }, () => {
+      const endMs = Date.parse(socket.getPeerCertificate().valid_to);
+      socket.destroy();
+      const days = Math.floor((endMs - config.clocks.real.nowMs()) / 86_400_000);
+      const text = `the certificate of ${url.origin} ends in ${days} days`;
+      resolve([
+        days < 14
+          ? warning('certificates', text, 'Renew it at the proxy.')
+          : well('certificates', text),
+      ]);
+    });
+    const nothing = (): void => {
+      socket.destroy();
+      resolve([]);
+    };
+    socket.once('error', nothing).once('timeout', nothing);
+  });

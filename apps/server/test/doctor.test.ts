@@ -1,0 +1,155 @@
+// `prewatt doctor` on a real database, and that a start stops for the same faults.
+
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { pendingMigrations } from '../src/base/migrate.ts';
+import { checkAtStart } from '../src/compose/checks/index.ts';
+import { readConfig } from '../src/compose/config.ts';
+import { ensureOwnCertificate } from '../src/metering/headend/index.ts';
+import { freePort, runCommand } from './command-line.ts';
+import { createHarness, type Harness, signInUrlOf } from './harness.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'prewatt-doctor-'));
+const secretsFile = join(folder, 'secrets.json');
+const envFile = join(folder, 'server.env');
+let h: Harness;
+let deaf = 0;
+before(async () => {
+  h = await createHarness();
+  deaf = await freePort();
+  writeSecrets(7);
+});
+after(async () => {
+  await h.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function writeSecrets(masterKeyByte: number): void {
+  const secret = 'a secret of the tests, 32 bytes or more';
+  const masterKey = Buffer.alloc(32, masterKeyByte).toString('base64');
+  const all = { sessionSecret: secret, sandboxWebhookSecret: secret, sandboxApiKey: secret };
+  const file = { ...all, masterKey, smsApiKey: secret, mqttPassword: secret };
+  writeFileSync(secretsFile, JSON.stringify(file), { mode: 0o600 });
+}
+
+const environment = (more: Record<string, string> = {}) => ({
+  DATABASE_URL: h.appUrl,
+  PREWATT_SIGN_IN_DATABASE_URL: signInUrlOf(h.ownerUrl),
+  PREWATT_PUBLIC_URL: `http://127.0.0.1:${deaf}`,
+  PREWATT_SANDBOX_URL: `http://127.0.0.1:${deaf}`,
+  PREWATT_MQTT_PORT: String(deaf),
+  PREWATT_SECRETS_FILE: secretsFile,
+  ...more,
+});
+
+async function doctor(more: Record<string, string> = {}) {
+  const lines = Object.entries(environment(more)).map(([name, value]) => `${name}='${value}'\n`);
+  writeFileSync(envFile, lines.join(''));
+  const { code, output, errors } = await runCommand(
+    ['doctor', '--env-file', envFile, '--json'],
+    {},
+  );
+  assert.notEqual(output, '', errors);
+  const { findings } = JSON.parse(output) as {
+    findings: readonly { area: string; level: string; text: string }[];
+  };
+  const of = (area: string) =>
+    findings.filter((found) => found.area === area).map(({ level, text }) => `${level}: ${text}`);
+  return { code, of };
+}
+const start = (more: Record<string, string> = {}) =>
+  checkAtStart(readConfig(environment(more)), h.database);
+
+test('a sound installation has no fault but what is not started, and a start goes on', async () => {
+  const { code, of } = await doctor();
+  assert.deepEqual(of('role'), [
+    'ok: the server works as prewatt_app, bound by row-level security',
+  ]);
+  assert.deepEqual(of('sign-in'), ['ok: sign-ins are read as prewatt_sign_in']);
+  assert.match(of('schema').join(), /^ok: \d+ migrations, all of this version$/);
+  assert.match(of('keys').join(), /^ok: the master key opens all \d+ vending keys$/);
+  assert.match(of('clocks').join(), /^ok: .* 0\.\d s apart$/);
+  assert.equal(code, 1);
+  assert.match(of('provider').join(), /^fault: .* does not answer$/);
+  assert.match(of('gateway').join(), /^fault: sandbox: /);
+  const warned = await start();
+  assert.deepEqual([...new Set(warned.map(({ level }) => level))], ['warning']);
+});
+
+test('a role that owns the tables, or is above row-level security, is refused', async () => {
+  const { of } = await doctor({ DATABASE_URL: h.ownerUrl });
+  assert.match(of('role').join(), /^fault: .*, whom row-level security does not bind$/);
+  const owner = { ...readConfig(environment()), databaseUrl: h.ownerUrl };
+  await assert.rejects(checkAtStart(owner, h.owner), /whom row-level security does not bind/);
+});
+
+test('another master key is found before the first sale', async () => {
+  writeSecrets(9);
+  try {
+    const { of } = await doctor();
+    assert.match(of('keys').join(), /^fault: the master key opens 0 of \d+ vending keys$/);
+    await assert.rejects(start(), /Take the secrets file that belongs to this database/);
+  } finally {
+    writeSecrets(7);
+  }
+});
+
+test('a secrets file that everybody can read, and clear text across the network, are refused', async () => {
+  chmodSync(secretsFile, 0o644);
+  try {
+    await assert.rejects(start(), /every account can read .* chmod 600/s);
+  } finally {
+    chmodSync(secretsFile, 0o600);
+  }
+  const remote = { PREWATT_PUBLIC_URL: 'http://power.example' };
+  await assert.rejects(start(remote), /would cross the network in clear/);
+  const broker = { PREWATT_MQTT_URL: 'mqtt://broker.example' };
+  await assert.rejects(start(broker), /secrets of meters would cross the network in clear/);
+});
+
+test('sign-ins that everybody’s role could read are refused', async () => {
+  const { of } = await doctor({ PREWATT_SIGN_IN_DATABASE_URL: h.appUrl });
+  assert.match(of('sign-in').join(), /^fault: prewatt_app may not read sign-ins$/);
+});
+
+test('a broker that is away is named, not the database', async () => {
+  const { of } = await doctor({ PREWATT_MQTT_URL: `mqtts://127.0.0.1:${deaf}` });
+  assert.deepEqual(of('broker'), [`fault: mqtts://127.0.0.1:${deaf}: nobody listens there`]);
+});
+
+test('a certificate that has ended, or whose key is another one, is a fault', async () => {
+  const tls = join(folder, 'tls');
+  await ensureOwnCertificate(tls, { hosts: ['127.0.0.1'], nowMs: 0 });
+  const files = {
+    PREWATT_MQTT_CERT_FILE: join(tls, 'server.pem'),
+    PREWATT_MQTT_KEY_FILE: join(tls, 'server.key'),
+  };
+  const ended = await doctor(files);
+  assert.match(ended.of('certificates').join(), /^fault: the embedded broker.s .* has ended on /);
+  const other = join(folder, 'other');
+  await ensureOwnCertificate(other, { hosts: ['127.0.0.1'], nowMs: Date.now() });
+  const mixed = await doctor({ ...files, PREWATT_MQTT_KEY_FILE: join(other, 'server.key') });
+  assert.match(mixed.of('certificates').join(), /^fault: .*server\.key is not the key of its/);
+});
+
+test('a database of no, an older or a newer version is told apart', async () => {
+  const failing = (code: string) => async () =>
+    Promise.reject(Object.assign(new Error(), { code }));
+  assert.deepEqual(await pendingMigrations(failing('3F000')), { kind: 'none' });
+  assert.equal((await pendingMigrations(failing('42501'))).kind, 'behind');
+  const [behind, ahead] = [
+    await pendingMigrations(async () => []),
+    await pendingMigrations(async () => [{ name: '9999-later.sql' }]),
+  ];
+  assert.ok(behind.kind === 'behind' && behind.missing.length > 70);
+  assert.deepEqual(ahead, { kind: 'ahead', name: '9999-later.sql' });
+});
+
+test('a fault of the configuration is refused with what is wrong', async () => {
+  const { code, errors } = await runCommand(['doctor'], { PREWATT_HTPT_PORT: '1' });
+  assert.equal(code, 1);
+  assert.match(errors, /PREWATT_HTPT_PORT: not a name the server knows/);
+});
