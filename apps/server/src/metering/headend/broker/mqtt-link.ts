@@ -12,7 +12,7 @@ import {
   meterPanOfLinkTopic,
   meterPanOfUpTopic,
 } from '@prewatt/protocol';
-import { connect, connectAsync } from 'mqtt';
+import { connect, connectAsync, type MqttClient } from 'mqtt';
 import type { Transport } from '../commands/command-types.ts';
 
 /** The name of the head-end at a broker. */
@@ -59,31 +59,8 @@ export async function createMqttLink(
     resubscribe: false,
     ...(o.ca === undefined ? {} : { ca: o.ca }),
   });
-  let hears: () => Promise<void> = async () => {};
-  let isEnding = false;
-  let why: string | null = null;
-  const entered = (): Promise<void> =>
-    hears().then(
-      () => {
-        why = null;
-        tell(null);
-      },
-      // Tried again with the next connection.
-      (error) => {
-        why = `it does not let the head-end listen: ${String(error)}`;
-        client.stream.destroy();
-      },
-    );
-  client.on('error', (error) => {
-    why = whyAway(error);
-  });
-  // Follows each error; by itself it says less.
-  client.on('close', () => {
-    if (!isEnding) tell(why ?? 'the connection ended');
-  });
-  const first = new Promise<void>((resolve) => client.once('connect', () => resolve()));
-  client.on('connect', () => void entered());
-  await Promise.race([first, pause(o.patienceMs ?? firstPatienceMs, undefined, { ref: false })]);
+  const entry = createEntry(client, tell);
+  await entry.first(o.patienceMs ?? firstPatienceMs);
   const endings = new Set<Promise<void>>();
   return {
     send: async (meterPan, payload, options) => {
@@ -100,10 +77,9 @@ export async function createMqttLink(
         if (wait === undefined) done();
         else void wait.then(() => done());
       };
-      hears = async () => {
+      await entry.listen(async () => {
         await client.subscribeAsync([allUpTopics, allLinkTopics].map(shared), { qos: 1 });
-      };
-      if (client.connected) await entered();
+      });
     },
     drop: (meterPan) => {
       const ending = endSession(o, meterPan)
@@ -112,9 +88,49 @@ export async function createMqttLink(
       endings.add(ending);
     },
     close: async () => {
-      isEnding = true;
+      entry.end();
       await Promise.all(endings);
       await client.endAsync(!client.connected);
+    },
+  };
+}
+
+/** Whether the head-end is in, and listens again after each connection. */
+function createEntry(client: MqttClient, tell: (away: string | null) => void) {
+  let hears: () => Promise<void> = async () => {};
+  let isEnding = false;
+  let why: string | null = null;
+  const entered = (): Promise<void> =>
+    hears().then(
+      () => {
+        why = null;
+        tell(null);
+      },
+      // Tried again with the next connection.
+      (error) => {
+        why = `it does not let the head-end listen: ${String(error)}`;
+        client.stream.destroy();
+      },
+    );
+  const connected = new Promise<void>((resolve) => client.once('connect', () => resolve()));
+  client.on('connect', () => void entered());
+  client.on('error', (error) => {
+    why = whyAway(error);
+  });
+  // Follows each error; by itself it says less.
+  client.on('close', () => {
+    if (!isEnding) tell(why ?? 'the connection ended');
+  });
+  return {
+    /** Resolves with the first connection, or after a while without one. */
+    first: (patienceMs: number) =>
+      Promise.race([connected, pause(patienceMs, undefined, { ref: false })]),
+    listen: async (subscribe: () => Promise<void>): Promise<void> => {
+      hears = subscribe;
+      if (client.connected) await entered();
+    },
+    end: (): void => {
+      isEnding = true;
     },
   };
 }
