@@ -96,6 +96,11 @@ const breaks: Readonly<Record<string, readonly string[]>> = {
   refundsAreOwed: [`UPDATE prewatt.refunds SET amount_minor = amount_minor + 1`],
   lateEnergyIsOwed: [addToAmounts('lateEnergy', -1)],
   ratingsArePosted: ['UPDATE prewatt.ratings SET charged_minor = charged_minor + 1'],
+  taxIsOfTheSum: [
+    `UPDATE prewatt.ratings SET lines = (SELECT jsonb_agg(CASE line->>'kind' WHEN 'tax'
+      THEN jsonb_set(line, '{amountMinor}', to_jsonb(((line->>'amountMinor')::bigint - 9)::text))
+      ELSE line END) FROM jsonb_array_elements(lines) line)`,
+  ],
   ratedIsMeasured: ['UPDATE prewatt.ratings SET energy_wh = energy_wh + 1'],
   useIsRatedOnce: [
     `UPDATE prewatt.ratings SET ends_at = ends_at - interval '1 minute'

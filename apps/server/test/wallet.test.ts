@@ -210,6 +210,33 @@ test('the balance becomes a token when the connection goes back to token mode', 
   );
 });
 
+test('a balance that becomes a token is no purchase: arrears get nothing, and nobody paid', async () => {
+  await read(startMs, [100_000]);
+  await toWallet(50_000);
+  await read(startMs + halfHour, [101_000]);
+  const charged = await w.people.asker.postJson(`${path()}/debts`, {
+    requestId: newTestUuid(),
+    ...{ label: 'Old account', amountMinor: '20000', rule: { share: '20' }, reason: 'Bills of the old account' },
+  });
+  assert.equal(charged.statusCode, 201, charged.body);
+  await toToken(101_010);
+  const { saleId, message } = await w.h.database.inUtility(w.h.utilityId, async (tx) => {
+    const of = (table: 'sales' | 'messages') =>
+      tx.selectFrom(table).where('connection_id', '=', w.home.connectionId);
+    const sale = await of('sales').select('id').executeTakeFirstOrThrow();
+    const text = await of('messages').select('text').executeTakeFirstOrThrow();
+    return { saleId: sale.id, message: text.text };
+  });
+  const sale = await saleOf(saleId);
+  const lines = sale.lines as readonly { readonly kind: string }[];
+  assert.deepEqual(
+    lines.filter(({ kind }) => kind === 'debt'),
+    [],
+  );
+  assert.match(message, /counts its credit again. Your balance of ZAR [\d.]+ is [\d.]+ kWh\. Token/);
+  assert.equal(commands().filter(({ action }) => action.kind === 'setPaymentMode').length, 2);
+});
+
 test('a change is asked for once, by those who may, and not while a token is under way', async () => {
   const body = { requestId: newTestUuid(), toMode: 'wallet', reason: 'The customer asked for it' };
   const refused = await w.people.viewer.postJson(`${path()}/credit-mode`, body);

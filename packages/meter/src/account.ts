@@ -102,6 +102,10 @@ function owe(draft: Draft, amount: number): void {
  */
 export function topUp(draft: Draft, amount: number): void {
   const money = moneyOf(draft);
+  if (draft.awaitsCreditUntilMs != null) {
+    draft.awaitsCreditUntilMs = null;
+    draft.protectedUntilMs = null;
+  }
   if (money === null) draft.creditedMilliWh += amount;
   else changeMoney(draft, { creditedMicro: money.creditedMicro + amount, spent: false });
   const recovered = recoveredFrom(draft, amount);

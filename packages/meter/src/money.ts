@@ -130,12 +130,7 @@ function rateOnce(o: Asked): Rated | null {
     parameters: o.tariff.parameters,
   });
   if (!rated.ok) return null;
-  const { chargedMinor, positionAfter } = rated.value;
-  const carried = positionAfter.usageCarryMicroMinor - o.position.usageCarryMicroMinor;
-  return {
-    micro: Number(chargedMinor) * microPerMinor + Number(carried),
-    position: positionAfter,
-  };
+  return { micro: Number(rated.value.exactMicroMinor), position: rated.value.positionAfter };
 }
 
 /** 10^-5 of the currency's base unit (as on currency tokens) in millionths of a minor unit. */

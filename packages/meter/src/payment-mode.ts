@@ -30,10 +30,18 @@ export function setPaymentMode(draft: Draft, action: Action): StoredCommandResul
   if (creditUnit === 'money' && (changesUnit || wasCredit)) collectStanding(draft);
   record(draft, { code: 'settingChanged', setting: 'paymentMode', origin: 'remote' });
   draft.protectedUntilMs = null;
+  // The head-end sells the customer's balance once it knows the register of this answer. A switch
+  // that something else holds open stays so, and one that is told again waits no more.
+  const sellsBalance = wasCredit && paymentMode === 'prepayment' && balance === 'handOver';
+  draft.awaitsCreditUntilMs =
+    sellsBalance && draft.loadSwitch === 'connected' ? draft.atMs + longestWaitMs : null;
   settleSupply(draft);
   const importEnergyWh = Math.floor(draft.importMilliWh / 1000);
   return { kind: 'setPaymentMode', ...moved, importEnergyWh };
 }
+
+/** So long a balance that has become a token may need to arrive; then credit decides as always. */
+const longestWaitMs = 7 * 86_400_000;
 
 const nothing = {
   handedOverEnergyWh: 0,

@@ -56,6 +56,11 @@ export type MeterState = {
   readonly exhausted: boolean;
   /** While supply is kept on without credit: when to ask the rules again. */
   readonly protectedUntilMs: number | null;
+  /**
+   * Until then want of credit opens nothing, and no warning is given: what the head-end held for
+   * the customer is on its way back as a token. Absent = nothing is awaited.
+   */
+  readonly awaitsCreditUntilMs?: number | null;
   readonly limiter: LimiterState;
   readonly phases: PhaseState | null;
   readonly tamper: TamperState;

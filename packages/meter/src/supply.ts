@@ -24,9 +24,11 @@ const quarterHourMs = 900_000;
 /** Brings warnings and switch in line with the credit at the draft's instant. */
 export function settleSupply(draft: Draft): void {
   if (draft.settings.paymentMode === 'credit') {
+    draft.awaitsCreditUntilMs = null;
     closeFor(draft, 'credit', 'credit');
     return;
   }
+  if (awaitsCredit(draft)) return;
   settleWarnings(draft, spendableOf(draft));
   const usable = usableOf(draft);
   settleExhausted(draft, usable);
@@ -36,6 +38,19 @@ export function settleSupply(draft: Draft): void {
     return;
   }
   if ((draft.openReasons & creditBit) === 0) openUnlessProtected(draft);
+}
+
+/** Nothing is cut or warned of while the customer's own credit is on its way; its arrival ends it. */
+function awaitsCredit(draft: Draft): boolean {
+  const untilMs = draft.awaitsCreditUntilMs ?? null;
+  if (untilMs === null) return false;
+  if (draft.atMs < untilMs && draft.loadSwitch === 'connected') {
+    draft.protectedUntilMs = untilMs;
+    return true;
+  }
+  draft.awaitsCreditUntilMs = null;
+  draft.protectedUntilMs = null;
+  return false;
 }
 
 /** Whether the rules allow a cut now; if not, until when (null: no end in sight). */

@@ -186,6 +186,8 @@ const phasesOf = (phases: NonNullable<MeterState['phases']>) =>
 
 function creditStatusOf(state: MeterState | Draft): AccountState['creditStatus'] {
   if (state.settings.paymentMode === 'credit') return 'inCredit';
+  // What the ledger holds for the customer is on its way back.
+  if (state.awaitsCreditUntilMs != null) return 'inCredit';
   if (state.exhausted) return 'outOfCredit';
   return state.lowCredit ? 'lowCredit' : 'inCredit';
 }

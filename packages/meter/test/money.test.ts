@@ -292,6 +292,43 @@ test('who turns to money pays no standing charge twice, and blocks go on from th
   checkLaw(again);
 });
 
+const counts = (paymentMode: 'credit' | 'prepayment', balance: 'handOver' | 'keep' = 'handOver') =>
+  ({ kind: 'setPaymentMode', paymentMode, creditUnit: 'energy', balance }) as const;
+
+test('a meter that counts again keeps supply on while the balance comes back as a token', () => {
+  const wallet = run(newMeter(), [
+    typed(tokenOf(5_000)),
+    { atMs: noonMs + hourMs, demandMilliWh: 1_234_567 },
+    told(noonMs + hourMs, counts('credit')),
+  ]).state;
+  const back = run(wallet, [told(noonMs + 2 * hourMs, counts('prepayment'))]);
+  const day = run(back.state, [load(back.state, { w: 100, ms: dayMs })]);
+  assert.equal(day.flowedMilliWh, 2_400_000);
+  assert.deepEqual(day.codes, [], 'no warning, no end of credit, no cut');
+  assert.equal(accountStateOf(day.state).creditStatus, 'inCredit');
+  const paid = run(day.state, [typed(tokenOf(9_000, firstTid + 1), day.state.atMs)]);
+  assert.deepEqual(paid.codes, ['token'], 'the switch has not moved');
+  assert.ok(availableMilliWhOf(paid.state) > 6_000_000, 'less what was used meanwhile');
+  const used = run(paid.state, [load(paid.state, { w: 1000, ms: dayMs })]);
+  assert.equal(used.state.loadSwitch, 'disconnected', 'from then on credit decides');
+
+  const again = run(day.state, [told(day.state.atMs, counts('prepayment', 'keep'))]);
+  assert.equal(again.state.loadSwitch, 'disconnected', 'told again: nothing is on its way');
+  const late = run(day.state, [load(day.state, { w: 100, ms: 7 * dayMs })]);
+  assert.equal(late.state.loadSwitch, 'disconnected', 'nor is it after a week');
+  assert.equal(late.flowedMilliWh, 6 * 2_400_000);
+});
+
+test('what a wallet has cut is not switched on by the change back', () => {
+  const off = run(newMeter(), [
+    told(noonMs, counts('credit')),
+    told(noonMs + 1, { kind: 'switchOpen', cause: 'operator' }),
+    told(noonMs + 2, counts('prepayment')),
+    told(noonMs + 3, { kind: 'switchClose' }),
+  ]);
+  assert.equal(off.state.loadSwitch, 'disconnected');
+});
+
 test('a wallet takes the balance over in the answer, and a meter on credit does not cut', () => {
   const start = run(newMeter(), [
     typed(tokenOf(5_000)),

@@ -42,9 +42,14 @@ export type TariffPosition = {
    * What levies that look at the month took so far, in millionths of a minor unit; negative: gave.
    */
   readonly leviedMicroMinorThisMonth: Readonly<Record<string, bigint>>;
-  /** Wallet mode: millionths of a minor unit rated and not yet charged. */
-  readonly usageCarryMicroMinor: bigint;
+  /**
+   * Wallet mode: millionths of a minor unit rated and not yet charged, of energy and of each levy
+   * and charge by themselves ("energy", "tax vat", "fee service").
+   */
+  readonly usageCarryMicroMinor: Readonly<Record<string, bigint>>;
 };
+
+export const energyPurse = 'energy';
 
 /** The position of a connection that has bought nothing yet. */
 export function startPosition(): TariffPosition {
@@ -61,7 +66,7 @@ export function startPosition(): TariffPosition {
     charges: {},
     debts: {},
     leviedMicroMinorThisMonth: {},
-    usageCarryMicroMinor: 0n,
+    usageCarryMicroMinor: {},
   };
 }
 
@@ -134,7 +139,10 @@ const positionJson = z.strictObject({
   charges: z.record(z.string(), accrualJson),
   debts: z.record(z.string(), accrualJson),
   leviedMicroMinorThisMonth: z.record(z.string(), integer).default({}),
-  usageCarryMicroMinor: integer.default('0'),
+  // One sum for all lines, as it was kept before, is energy's.
+  usageCarryMicroMinor: z
+    .union([z.record(z.string(), integer), integer.transform((sum) => ({ [energyPurse]: sum }))])
+    .default({}),
 });
 export type TariffPositionJson = z.output<typeof positionJson>;
 
@@ -148,10 +156,8 @@ export function positionToJson(position: TariffPosition): TariffPositionJson {
     history: position.history.map((h) => ({ month: h.month, energyWh: h.energyWh.toString() })),
     charges: accrualsToJson(position.charges),
     debts: accrualsToJson(position.debts),
-    leviedMicroMinorThisMonth: Object.fromEntries(
-      Object.entries(position.leviedMicroMinorThisMonth).map(([k, v]) => [k, v.toString()]),
-    ),
-    usageCarryMicroMinor: position.usageCarryMicroMinor.toString(),
+    leviedMicroMinorThisMonth: textsOf(position.leviedMicroMinorThisMonth),
+    usageCarryMicroMinor: textsOf(position.usageCarryMicroMinor),
   };
 }
 
@@ -168,12 +174,16 @@ export function positionFromJson(json: unknown): Result<TariffPosition, 'positio
     history: value.history.map((h) => ({ month: h.month, energyWh: BigInt(h.energyWh) })),
     charges: accrualsFromJson(value.charges),
     debts: accrualsFromJson(value.debts),
-    leviedMicroMinorThisMonth: Object.fromEntries(
-      Object.entries(value.leviedMicroMinorThisMonth).map(([k, v]) => [k, BigInt(v)]),
-    ),
-    usageCarryMicroMinor: BigInt(value.usageCarryMicroMinor),
+    leviedMicroMinorThisMonth: integersOf(value.leviedMicroMinorThisMonth),
+    usageCarryMicroMinor: integersOf(value.usageCarryMicroMinor),
   });
 }
+
+const textsOf = (values: Readonly<Record<string, bigint>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.toString()]));
+
+const integersOf = (texts: Readonly<Record<string, string>>): Record<string, bigint> =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, BigInt(text)]));
 
 function accrualsToJson(accruals: TariffPosition['charges']): TariffPositionJson['charges'] {
   return Object.fromEntries(

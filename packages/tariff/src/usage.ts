@@ -1,12 +1,12 @@
 // Wallet mode: readings rated as they arrive. Each interval is priced at its own period and at the
 // month's total of that moment; fractions of a minor unit are carried to the next call, so that
-// many small ratings cost what one does.
+// many small ratings cost what one does, line by line: the tax of a month is the tax of its energy.
 
-import { err, ok, type Result } from '@prewatt/quantities';
+import { divideFloor, err, ok, type Result } from '@prewatt/quantities';
 import type { CivilMoment } from './conditions.ts';
 import type { Tariff } from './document.ts';
 import { standingIn } from './field-walk.ts';
-import type { TariffPosition } from './position.ts';
+import { energyPurse, type TariffPosition } from './position.ts';
 import { freeLeft, type Prepared, prepare } from './prepare.ts';
 import { type Priced, price } from './pricing.ts';
 import { advancePosition, leviedAfter } from './quote.ts';
@@ -34,6 +34,8 @@ export type RatedUsage = {
   readonly chargedMinor: bigint;
   readonly energyWh: bigint;
   readonly lines: readonly UsageLine[];
+  /** What the use costs to the millionth of a minor unit, before whole ones are charged. */
+  readonly exactMicroMinor: bigint;
   readonly positionAfter: TariffPosition;
 };
 
@@ -71,7 +73,7 @@ export function rateUsage(
     energyWh += interval.energyWh;
   }
   return ok(
-    settle([...sums.values()], { carry: o.position.usageCarryMicroMinor, energyWh, position }),
+    settle([...sums.values()], { carried: o.position.usageCarryMicroMinor, energyWh, position }),
   );
 }
 
@@ -120,33 +122,43 @@ function accumulate(sums: Map<string, Accumulated>, priced: Priced, period: stri
   }
 }
 
+/** One purse of fractions for all energy, and one for each levy and each charge. */
+const purseOf = (line: Accumulated): string =>
+  line.kind === 'energy' ? energyPurse : `${line.kind} ${line.code}`;
+
 /**
- * Whole minor units are charged, the rest is carried; lines add up to the charge, the largest evens
- * it out.
+ * Whole minor units are charged, never ahead of the use; what is left of each kind of line is
+ * carried to its next one, so that no line takes another one's fractions.
  */
 function settle(
   sums: readonly Accumulated[],
-  o: { carry: bigint; energyWh: bigint; position: TariffPosition },
+  o: {
+    readonly carried: TariffPosition['usageCarryMicroMinor'];
+    readonly energyWh: bigint;
+    readonly position: TariffPosition;
+  },
 ): RatedUsage {
-  const exact = sums.map((line) => line.exact).reduce(add, zero);
-  const micro = round({ n: exact.n * microPerMinor, d: exact.d }, 'half-up') + o.carry;
-  const chargedMinor = round({ n: micro, d: microPerMinor }, 'down');
-  const lines = sums.map(({ exact: value, ...line }) => ({
-    ...line,
-    amountMinor: round(value, 'down'),
-  }));
-  const missing = chargedMinor - lines.reduce((sum, line) => sum + line.amountMinor, 0n);
-  const largest = lines.reduce((at, line, i) => (larger(line, lines[at]) ? i : at), 0);
+  const carry = { ...o.carried };
+  let exactMicroMinor = 0n;
+  const lines = sums.map(({ exact, ...line }): UsageLine => {
+    const purse = purseOf({ exact, ...line });
+    const micro = round({ n: exact.n * microPerMinor, d: exact.d }, 'half-up');
+    const due = micro + (carry[purse] ?? 0n);
+    const amountMinor = divideFloor(due, microPerMinor);
+    carry[purse] = due - amountMinor * microPerMinor;
+    exactMicroMinor += micro;
+    return { ...line, amountMinor };
+  });
   return {
-    chargedMinor,
+    chargedMinor: lines.reduce((sum, line) => sum + line.amountMinor, 0n),
     energyWh: o.energyWh,
-    lines: lines.map((line, i) =>
-      i === largest ? { ...line, amountMinor: line.amountMinor + missing } : line,
-    ),
-    positionAfter: { ...o.position, usageCarryMicroMinor: micro - chargedMinor * microPerMinor },
+    lines,
+    exactMicroMinor,
+    positionAfter: {
+      ...o.position,
+      usageCarryMicroMinor: Object.fromEntries(
+        Object.entries(carry).filter(([, micro]) => micro !== 0n),
+      ),
+    },
   };
-}
-
-function larger(a: { amountMinor: bigint }, b: { amountMinor: bigint } | undefined): boolean {
-  return b === undefined || a.amountMinor > b.amountMinor;
 }

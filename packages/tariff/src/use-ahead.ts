@@ -12,8 +12,6 @@ type PricesOfDay = {
   readonly parameters: Readonly<Record<string, string>>;
 };
 
-const microPerMinor = 1_000_000n;
-
 /** Fits `Pricing` of @prewatt/protection: neither package knows the other. */
 export function priceAhead(o: {
   readonly position: TariffPosition;
@@ -35,9 +33,7 @@ export function priceAhead(o: {
       const intervals = mergeByPeriod(tariff, hours, o.zone);
       const rated = rateUsage(tariff, { intervals, position, parameters });
       if (!rated.ok) return null;
-      const { chargedMinor, positionAfter } = rated.value;
-      const carried = positionAfter.usageCarryMicroMinor - position.usageCarryMicroMinor;
-      return { micro: chargedMinor * microPerMinor + carried, position: positionAfter };
+      return { micro: rated.value.exactMicroMinor, position: rated.value.positionAfter };
     },
   };
 }

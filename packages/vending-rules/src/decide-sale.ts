@@ -29,7 +29,8 @@ export function decideSale<C extends SellableConnection>(
   const refused = refusalOfToken(connection);
   if (refused !== null) return err(refused);
   const postedMinor = order.origin === 'paid' ? order.amountMinor : 0n;
-  const priced = priceOf(state.basis, { amountMinor: order.amountMinor, postedMinor });
+  const basisOfPrice = order.isCarried ? { ...state.basis, debts: [] } : state.basis;
+  const priced = priceOf(basisOfPrice, { amountMinor: order.amountMinor, postedMinor });
   if (!priced.ok) return priced;
   const { quote, broughtForwardMinor } = priced.value;
   const keys = state.keys();

@@ -66,9 +66,7 @@ function rated({ meter, parameters, at }: Priced): bigint | null {
   const cost = (energyWh: bigint): bigint | null => {
     const intervals = [{ at, energyWh }];
     const done = rateUsage(meter, { intervals, position: startPosition(), parameters });
-    if (!done.ok) return null;
-    const { chargedMinor, positionAfter } = done.value;
-    return chargedMinor * microPerMinor + positionAfter.usageCarryMicroMinor;
+    return done.ok ? done.value.exactMicroMinor : null;
   };
   const [one, none] = [cost(1_000n), cost(0n)];
   return one === null || none === null ? null : one - none;

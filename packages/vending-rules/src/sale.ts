@@ -27,6 +27,11 @@ export type SaleOrder = {
    * transaction. `paid`: the sale is there, and its money is posted as the customer's already.
    */
   readonly origin: 'cash' | 'paid';
+  /**
+   * It turns money that was the customer's already into a token: no purchase, so no arrears are
+   * taken of it. What was paid into the wallet has given its share.
+   */
+  readonly isCarried?: true;
 };
 
 export type IssuedToken = {

@@ -23,7 +23,7 @@ import { dailyUse, isHeard } from '../../metering/readings/index.ts';
 import { givenTokens } from '../../money/grants/index.ts';
 import { accountBalance } from '../../money/ledger/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
-import { debtsOf, type StuckReason, stuckText } from '../../money/vending/index.ts';
+import { debtsOf, isCarriedSale, type StuckReason, stuckText } from '../../money/vending/index.ts';
 import {
   type Connection,
   type ConnectionPlace,
@@ -456,7 +456,8 @@ function stepsOf(o: {
   const stuckHere = sale.state === 'stuck' && sale.issued_at === null;
   const typed = token?.origin === 'keypad' ? 'Typed at the meter' : null;
   const acceptedAtMs = token?.state === 'accepted' ? token.state_at : null;
-  const paid = step('Paid', sale.paid_at, closed ? 'failed' : 'doing');
+  const isCarried = isCarriedSale(sale.request_id);
+  const paid = step(isCarried ? 'From your balance' : 'Paid', sale.paid_at, closed ? 'failed' : 'doing');
   const issuing = stuckHere ? 'failed' : sale.paid_at === null ? 'waiting' : 'doing';
   if (o.isWallet) return [paid, step('In your balance', sale.issued_at, issuing)];
   return [

@@ -13,7 +13,8 @@ export type { IssuedSale, SaleState } from './sale.ts';
 export { saleLife } from './sale-life.ts';
 export { createVending, type OpenedSale, type Vending } from './service.ts';
 export {
-  insertPrepaidSale,
+  insertCarriedSale,
+  isCarriedSale,
   markReversed,
   markSeen,
   markTakenAfterReversal,

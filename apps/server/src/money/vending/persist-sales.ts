@@ -325,7 +325,10 @@ function tokenMessage(utility: Utility, sale: IssuedSale): string {
     const left = `${utility.currency.code} ${formatAmount(remainderMinor, utility.currency)}`;
     return `${utility.name}: paid ${paid} for ${name}. Balance now ${left}.`;
   }
-  const bought = `${utility.name}: paid ${paid}, you get ${creditText(utility, sale)} for ${name}. `;
+  const credit = creditText(utility, sale);
+  const bought = sale.isCarried
+    ? `${utility.name}: the meter of ${name} counts its credit again. Your balance of ${paid} is ${credit}. `
+    : `${utility.name}: paid ${paid}, you get ${credit} for ${name}. `;
   const lift = sale.lift === null ? [] : [sale.lift];
   const tokens = [
     ...(sale.keyChange?.digits ?? []),

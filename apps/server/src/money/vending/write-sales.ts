@@ -9,13 +9,18 @@ type SaleRef = { readonly bucket: number; readonly saleId: string };
 const sale = (tx: Tx, { bucket, saleId }: SaleRef) =>
   tx.updateTable('sales').where('bucket', '=', bucket).where('id', '=', saleId);
 
-/** A sale that the connection's own prepaid money pays: no payment is waited for. */
-export async function insertPrepaidSale(
+/** Of the sale by which a wallet's balance becomes a token again: nobody paid anything for it. */
+const carriedRequestId = (changeId: string): string => `mode:${changeId}`;
+export const isCarriedSale = (requestId: string | null): boolean =>
+  requestId?.startsWith('mode:') ?? false;
+
+/** The balance that a change of credit mode turns into a token: no payment is waited for. */
+export async function insertCarriedSale(
   tx: Tx,
   place: MeterPlace,
   o: {
     readonly saleId: string;
-    readonly requestId: string;
+    readonly modeChangeId: string;
     readonly amountMinor: bigint;
     readonly at: Date;
   },
@@ -28,7 +33,7 @@ export async function insertPrepaidSale(
       utility_id: place.utilityId,
       connection_id: place.connectionId,
       meter_id: place.meterId,
-      request_id: o.requestId,
+      request_id: carriedRequestId(o.modeChangeId),
       amount_minor: o.amountMinor,
       state: 'awaitingPayment',
       requested_at: o.at,

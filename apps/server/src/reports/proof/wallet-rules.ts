@@ -2,7 +2,7 @@
 // without holes, and as much as the meter measured.
 
 import { sql } from 'kysely';
-import { type Rule, within } from './rule.ts';
+import { type Range, type Rule, within } from './rule.ts';
 
 const isReplaced = sql`EXISTS (SELECT FROM prewatt.ratings n
   WHERE n.bucket = r.bucket AND n.replaces_id = r.id)`;
@@ -13,6 +13,36 @@ const standing = sql`t.bucket = r.bucket AND t.rating_id = r.id
 const registerAt = (at: 'starts_at' | 'ends_at') => sql`(SELECT p.value FROM prewatt.readings p
   WHERE p.bucket = r.bucket AND p.meter_id = r.meter_id AND p.register = 1
     AND p.read_at = ${sql.ref(`r.${at}`)})`;
+
+/** A share of energy and charges, and of nothing else, whose limits and conditions move nothing. */
+const isPlainShare = sql`levy->>'percent' ~ '^[0-9.]{1,12}$'
+  AND levy->'of' <@ '["energy", "charges"]'::jsonb AND coalesce(levy->>'kind', 'tax') = 'tax'
+  AND NOT levy ?| ARRAY['perKwh', 'energyAboveKwh', 'energyUptoKwh', 'atLeast', 'atMost', 'when']
+  AND coalesce(levy->>'included', 'false') = 'false'
+  AND coalesce(levy->>'repricing', 'purchase') = 'purchase'`;
+const isItsBase = sql`(line->>'kind' = 'energy' AND levy->'of' ? 'energy')
+  OR (levy->'of' ? 'charges' AND line->>'kind' <> 'energy' AND EXISTS (
+    SELECT FROM jsonb_array_elements(coalesce(v.document->'charges', '[]')) charge
+    WHERE charge->>'code' = line->>'code'))`;
+const amount = sql`(line->>'amountMinor')::bigint`;
+
+/**
+ * What rows of one connection and tariff took for a levy, beside its share of what they took for
+ * energy and charges. Each kind of line carries less than a minor unit in and out of the rows.
+ */
+const taxOfSums = (range: Range) => sql`
+  SELECT min(r.id::text)::uuid AS id, r.connection_id, NULL::uuid AS sale_id,
+    abs(sum(${amount}) FILTER (WHERE line->>'kind' = 'tax' AND line->>'code' = levy->>'code')
+      - (levy->>'percent')::numeric / 100 * coalesce(sum(${amount}) FILTER (WHERE ${isItsBase}), 0))
+      > 2 + (levy->>'percent')::numeric / 100 * (2 + jsonb_array_length(coalesce(v.document->'charges', '[]'))) AS bad
+  FROM prewatt.ratings r
+  JOIN prewatt.tariffs v ON v.id = r.tariff_version_id
+  CROSS JOIN LATERAL jsonb_array_elements(coalesce(v.document->'levies', '[]')) levy
+  CROSS JOIN LATERAL jsonb_array_elements(r.lines) line
+  WHERE ${within('r', range)} AND NOT ${isReplaced} AND ${isPlainShare}
+    -- Rows of before kept one sum of fractions for all their lines.
+    AND jsonb_typeof(r.position_before->'usageCarryMicroMinor') = 'object'
+  GROUP BY r.bucket, r.connection_id, r.tariff_version_id, levy, v.document`;
 
 export const walletRules: readonly Rule[] = [
   {
@@ -27,6 +57,14 @@ export const walletRules: readonly Rule[] = [
         OR r.charged_minor <> (SELECT coalesce(sum((line->>'amountMinor')::bigint), 0)
           FROM jsonb_array_elements(r.lines) line) AS bad
       FROM prewatt.ratings r WHERE ${within('r', range)}`,
+  },
+  {
+    name: 'taxIsOfTheSum',
+    law: 2,
+    of: 'ratings',
+    broken: 'charges for use whose tax is not the tax of what they add up to',
+    looksAtAll: true,
+    subjects: taxOfSums,
   },
   {
     name: 'useIsRatedOnce',

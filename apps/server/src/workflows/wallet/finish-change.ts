@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { notifyLive } from '../../base/live.ts';
 import { lockMeter } from '../../metering/headend/index.ts';
-import { insertPrepaidSale, stuckText, type Vending } from '../../money/vending/index.ts';
+import { insertCarriedSale, stuckText, type Vending } from '../../money/vending/index.ts';
 import {
   type Connection,
   type ConnectionPlace,
@@ -175,10 +175,32 @@ async function finishToToken(tx: Tx, deps: FinishDeps, o: Finishing): Promise<vo
     });
   }
   const { saleId, problem } = await sellBalance(tx, deps, { ...o, balanceMinor });
+  if (saleId === null) await endWait(tx, deps, { change, place });
   await close(tx, deps, {
     utility,
     change,
     set: { state: 'done', amount_minor: balanceMinor, sale_id: saleId, problem },
+  });
+}
+
+/** No token comes: the meter, which keeps supply on for one, is told to go by its credit now. */
+async function endWait(
+  tx: Tx,
+  deps: FinishDeps,
+  { change, place }: Pick<Finishing, 'change' | 'place'>,
+): Promise<void> {
+  if (change.site_read_at !== null) return;
+  await deps.commands.enqueue(tx, {
+    place: { ...place, meterId: change.meter_id },
+    requestId: `mode-end:${change.id}`,
+    expiresAtMs: deps.nowMs() + 7 * 24 * 3_600_000,
+    priority: 3,
+    kind: 'setPaymentMode',
+    action: {
+      kind: 'setPaymentMode',
+      ...{ paymentMode: 'prepayment', creditUnit: 'energy', balance: 'keep' },
+    },
+    asked: { by: 'Wallet', reason: 'There is no balance to come as a token' },
   });
 }
 
@@ -267,7 +289,11 @@ async function sellBalance(
   const state = states.get(place.connectionId);
   if (state === undefined) throw new Error('a change of a connection without a meter');
   const saleId = deps.newUuid();
-  const decided = deps.vending.decide(state, { saleId, amountMinor, origin: 'paid' });
+  const decided = deps.vending.decide(state, {
+    ...{ saleId, amountMinor },
+    origin: 'paid',
+    isCarried: true,
+  });
   if (!decided.ok) {
     const { reason, advice } = stuckText[decided.error];
     return {
@@ -276,8 +302,8 @@ async function sellBalance(
     };
   }
   const at = new Date(deps.nowMs());
-  const prepaid = { saleId, requestId: `mode:${change.id}`, amountMinor, at };
-  await insertPrepaidSale(tx, { ...place, meterId: change.meter_id }, prepaid);
+  const prepaid = { saleId, modeChangeId: change.id, amountMinor, at };
+  await insertCarriedSale(tx, { ...place, meterId: change.meter_id }, prepaid);
   const sales = [decided.value.sale];
   await deps.vending.record(tx, { utility, sales, payments: [], nowMs: state.nowMs });
   return { saleId, problem: null };

@@ -97,8 +97,16 @@ const civil = (atMs: number) => {
   return { date: local.toISOString().slice(0, 10), hour: local.getUTCHours() };
 };
 
-/** In millionths of a minor unit; prices, 15 % and watt-hours make whole ones of them. */
-function truthMicro(terms: Terms, usedUpTo: (atMs: number) => bigint, untilMs: number): bigint {
+/**
+ * Energy and service charge in millionths of a minor unit, which prices and watt-hours make whole
+ * ones of; the tax is 15 % of their sum.
+ */
+function truthMicro(
+  terms: Terms,
+  usedUpTo: (atMs: number) => bigint,
+  untilMs: number,
+): { readonly energy: bigint; readonly fee: bigint } {
+  let fee = 0n;
   let micro = 0n;
   const charged = new Set<string>();
   const month = { name: '', inBlocks: 0n, free: 0n };
@@ -109,7 +117,7 @@ function truthMicro(terms: Terms, usedUpTo: (atMs: number) => bigint, untilMs: n
     }
     if (!charged.has(month.name)) {
       charged.add(month.name);
-      micro += 2_500n * 1_150_000n;
+      fee += 2_500n * 1_000_000n;
     }
     const [before, after] = terms.versions;
     const [night, day, nightBeyond, dayBeyond] = (date >= after.from ? after : before).rates;
@@ -125,9 +133,9 @@ function truthMicro(terms: Terms, usedUpTo: (atMs: number) => bigint, untilMs: n
     const below = room <= 0n ? 0n : wh < room ? wh : room;
     month.inBlocks += wh;
     const [low, high] = isNight ? [night, nightBeyond] : [day, dayBeyond];
-    micro += (below * low + (wh - below) * high) * 1_150n;
+    micro += (below * low + (wh - below) * high) * 1_000n;
   }
-  return micro;
+  return { energy: micro, fee };
 }
 
 type Message = { readonly slot: number; readonly offWh: bigint };
@@ -252,8 +260,15 @@ test('in any order, late, twice and put right: charged is what the tariff says o
       };
       const sum = (values: readonly bigint[]) => values.reduce((total, each) => total + each, 0n);
       assert.equal(sum(standing.map((each) => each.energyWh)), register[lastSlot] ?? 0n);
-      const truth = truthMicro(terms, usedUpTo, startMs + lastSlot * halfHour) / 1_000_000n;
-      assert.equal(sum(standing.map((each) => each.chargedMinor)), truth);
+      const truth = truthMicro(terms, usedUpTo, startMs + lastSlot * halfHour);
+      const tax = ((truth.energy + truth.fee) * 15n) / 100n;
+      for (const [kind, micro] of Object.entries({ ...truth, tax })) {
+        const lines = standing.flatMap((each) => each.lines.filter((line) => line.kind === kind));
+        const inAll = sum(lines.map((line) => BigInt(line.amountMinor)));
+        assert.equal(inAll, micro / 1_000_000n, `${kind}: the rows add up to that of their sum`);
+      }
+      const charged = standing.flatMap((each) => each.lines.map((l) => BigInt(l.amountMinor)));
+      assert.equal(sum(standing.map((each) => each.chargedMinor)), sum(charged));
     }),
     { numRuns: 80 },
   );
