@@ -175,8 +175,8 @@ test('the balance becomes a token when the connection goes back to token mode', 
   await toToken(101_010);
   const now = await wallet();
   assert.equal(now.creditMode, 'token');
-  // Ten watt-hours more, that were used up to the change.
-  assert.equal(BigInt(now.changes[0]?.amountMinor ?? 0), left - 2n);
+  // Ten watt-hours more, that were used up to the change: 1.65 of energy and 0.25 of tax.
+  assert.equal(BigInt(now.changes[0]?.amountMinor ?? 0), left - 1n);
   const token = await w.h.database.inUtility(w.h.utilityId, (tx) =>
     tx
       .selectFrom('tokens')
@@ -216,7 +216,12 @@ test('a balance that becomes a token is no purchase: arrears get nothing, and no
   await read(startMs + halfHour, [101_000]);
   const charged = await w.people.asker.postJson(`${path()}/debts`, {
     requestId: newTestUuid(),
-    ...{ label: 'Old account', amountMinor: '20000', rule: { share: '20' }, reason: 'Bills of the old account' },
+    ...{
+      label: 'Old account',
+      amountMinor: '20000',
+      rule: { share: '20' },
+      reason: 'Bills of the old account',
+    },
   });
   assert.equal(charged.statusCode, 201, charged.body);
   await toToken(101_010);
@@ -233,7 +238,10 @@ test('a balance that becomes a token is no purchase: arrears get nothing, and no
     lines.filter(({ kind }) => kind === 'debt'),
     [],
   );
-  assert.match(message, /counts its credit again. Your balance of ZAR [\d.]+ is [\d.]+ kWh\. Token/);
+  assert.match(
+    message,
+    /counts its credit again. Your balance of ZAR [\d.]+ is [\d.]+ kWh\. Token/,
+  );
   assert.equal(commands().filter(({ action }) => action.kind === 'setPaymentMode').length, 2);
 });
 
