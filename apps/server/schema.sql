@@ -2337,7 +2337,7 @@ CREATE TABLE prewatt.quotes (
   CONSTRAINT quotes_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT quotes_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT quotes_brought_forward_minor_check CHECK ((brought_forward_minor >= 0)),
-  CONSTRAINT quotes_credit CHECK (((energy_wh >= 0) AND ((energy_wh > 0) = (credit_minor IS NULL)))),
+  CONSTRAINT quotes_credit CHECK (((energy_wh >= 0) AND ((energy_wh = 0) OR (credit_minor IS NULL)))),
   CONSTRAINT quotes_credit_minor_check CHECK ((credit_minor > 0)),
   CONSTRAINT quotes_remainder_minor_check CHECK ((remainder_minor >= 0)),
   CONSTRAINT quotes_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),

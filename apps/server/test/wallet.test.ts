@@ -122,6 +122,18 @@ test('supply goes off by command when the money is used up, and on again with a 
   assert.deepEqual([off?.order?.opens, off?.emergency, off?.reservedMinor], [true, null, '0']);
   await answer('switchOpen', { kind: 'switchOpen', loadSwitch: 'disconnected' });
   assert.equal((await wallet()).wallet?.order?.stage, 'done');
+  const { offer, text } = await w.h.database.inUtility(w.h.utilityId, async (tx) => ({
+    offer: await w.h.services.vending.price(tx, w.home, testUtility.minimumPurchaseMinor),
+    text: await tx
+      .selectFrom('messages')
+      .select('text')
+      .where('connection_id', '=', w.home.connectionId)
+      .where('kind', '=', 'supplyOff')
+      .executeTakeFirstOrThrow(),
+  }));
+  // What is owed comes first in the offer, and the text names what turns supply on.
+  assert.equal(offer.ok && offer.value.purchase.quote.lines[0]?.code, 'walletOwed');
+  assert.match(text.text, /Pay at least ZAR \d+\.\d\d to turn it on again/);
   await pay(5_000n);
   assert.ok((await balance()) > 0n);
   await answer('switchClose', { kind: 'switchClose', loadSwitch: 'connected' });

@@ -180,6 +180,11 @@ export function emergencyText({ emergency, creditStatus }: LiveReading): string 
   return creditStatus === 'outOfCredit' ? '' : ` Then there is ${back}`;
 }
 
+const howOn = ({ wallet }: LiveReading): string => {
+  if (wallet === null) return 'Buy electricity';
+  return wallet.payAtLeast === null ? 'Pay in' : `Pay in at least ${wallet.payAtLeast}`;
+};
+
 /** Whether there is electricity, why, and what to do. */
 export function supplyText(
   live: LiveReading,
@@ -213,7 +218,7 @@ export function supplyText(
       const advice = `You have ${credit}. If supply stays off for ten minutes, please call us.`;
       return { tone: 'off', title, advice };
     }
-    const act = type || (isWallet ? buy : 'Buy electricity');
+    const act = type || howOn(live);
     const advice = `${act} and it comes back on.${type === '' ? lent + owing : ''}`;
     return { tone: 'off', title: `${title}: your ${credit} is used up`, advice };
   }

@@ -361,7 +361,10 @@ test('a wallet below zero says what is owed, how long supply stays, and to pay i
     text(renderHome(frame, { ...walletHome, live: walletStates[name] ?? home.live }));
   assert.match(at('owing'), /You owe R 1,242\.10 Your money is used up\./);
   assert.match(at('owing'), /about R 1,250\.00 will be owed\. Pay in before then to keep it on\./);
-  assert.match(at('off'), /Supply is off: your money is used up Pay in and it comes back on\./);
+  assert.match(
+    at('off'),
+    /Supply is off: your money is used up Pay in at least R 10\.00 and it comes back on\./,
+  );
   assert.match(at('low'), /Supply is on\. Your money is low Pay in soon/);
   assert.doesNotMatch(at('unheard'), /Your meter shows your credit/);
 });
@@ -372,6 +375,22 @@ test('paying in says what is owed, where the money goes, and about how long it i
   const said = text(renderQuote(frame, { ...quote, isWallet: true }));
   assert.match(said, /Pay in R 100\.00 R 100\.00 for the balance of Flat 12/);
   assert.match(said, /enough for about 32\.4 kWh/);
+  const owing = { balanceAfterMinor: '-15700', isOff: true, leastMinor: '18701' };
+  const still = text(renderQuote(frame, { ...quote, isWallet: true, energyWh: '0', owing }));
+  assert.match(
+    still,
+    /You will still owe R 157\.00 ?\. Supply stays off then\. Pay at least R 187\.01/,
+  );
+  assert.doesNotMatch(still, /enough for/);
+  const back = { ...owing, balanceAfterMinor: '100' };
+  assert.match(
+    text(renderQuote(frame, { ...quote, isWallet: true, owing: back })),
+    /It pays what you owe first\. Supply comes back on with it\./,
+  );
+  assert.match(
+    text(renderQuote(frame, { ...quote, creditMinor: '3000', recoveredMinor: '1500' })),
+    /the meter takes R 15\.00 for what you used while supply was kept on/,
+  );
 });
 
 test('tokens that are given stand on the home page with their digits, in the order of typing', () => {

@@ -5,7 +5,14 @@ import { flat, home, live, noForecast, nowMs } from './samples.ts';
 
 const hour = 3_600_000;
 
-const wallet = { amount: 'R 84.20', owes: false, costToday: 'R 7.90', costThisMonth: 'R 212.40' };
+const wallet = {
+  amount: 'R 84.20',
+  owes: false,
+  payAtLeast: null,
+  costToday: 'R 7.90',
+  costThisMonth: 'R 212.40',
+};
+const owes = { ...wallet, owes: true };
 
 export const walletStates: Readonly<Record<string, LiveReading>> = {
   left: { ...live, wallet },
@@ -13,14 +20,14 @@ export const walletStates: Readonly<Record<string, LiveReading>> = {
   owing: {
     ...live,
     ...noForecast,
-    wallet: { ...wallet, amount: 'R 1,242.10', owes: true },
+    wallet: { ...owes, amount: 'R 1,242.10', payAtLeast: 'R 1,242.11' },
     creditStatus: 'outOfCredit',
     promise: { startsAtMs: null, untilMs: nowMs + 21.5 * hour, owed: 'R 1,250.00' },
   },
   off: {
     ...live,
     ...noForecast,
-    wallet: { ...wallet, amount: 'R 0.45', owes: true },
+    wallet: { ...owes, amount: 'R 0.45', payAtLeast: 'R 10.00' },
     powerW: '0',
     loadSwitch: 'disconnected',
     creditStatus: 'outOfCredit',

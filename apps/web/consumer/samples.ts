@@ -276,6 +276,8 @@ export const quote: QuoteView = {
   expiresAtMs: nowMs + 15 * minute,
   canPay: true,
   recoveredEnergyWh: '0',
+  recoveredMinor: '0',
+  owing: null,
   providerName: 'Sandbox Pay',
   why: [
     'Last time 16.8 kWh, now 32.4 kWh, because you paid R 50.00 more.',

@@ -45,6 +45,8 @@ export type WalletReading = {
   /** What is left, or owed. */
   readonly amount: string;
   readonly owes: boolean;
+  /** The least payment that brings the balance above zero, as it is written; null when it is. */
+  readonly payAtLeast: string | null;
   readonly costToday: string;
   readonly costThisMonth: string;
 };
@@ -201,6 +203,16 @@ export type QuoteView = {
   readonly canPay: boolean;
   /** Of the energy, what pays back use from the time supply was kept on. "0" for none. */
   readonly recoveredEnergyWh: string;
+  /** The same of a meter that counts money. "0" for none. */
+  readonly recoveredMinor: string;
+  /** What becomes of a wallet that owes; null of all others. */
+  readonly owing: {
+    /** Below zero it is owed still. */
+    readonly balanceAfterMinor: string;
+    readonly isOff: boolean;
+    /** The least payment that brings the balance above zero. */
+    readonly leastMinor: string;
+  } | null;
   readonly providerName: string;
   /** Against the last purchase, in sentences; empty for a first one. */
   readonly why: readonly string[];

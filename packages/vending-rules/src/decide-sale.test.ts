@@ -13,6 +13,7 @@ import fc from 'fast-check';
 import {
   decideSale,
   type PriceBasis,
+  priceIntoWallet,
   priceOf,
   type SaleOrder,
   type SaleState,
@@ -181,6 +182,24 @@ describe('what is sold', () => {
     );
     assert.deepEqual(sale.tokens, []);
     assert.equal(after.basis.freeMinor, 20_000n);
+  });
+
+  it('an offer for a wallet that owes pays that first, and says what is left for energy', () => {
+    const offer = (freeMinor: bigint, amountMinor: bigint) =>
+      expectOk(priceIntoWallet({ ...basis, freeMinor }, amountMinor), 'offer');
+    const covers = offer(-18_700n, 3_000n);
+    assert.deepEqual(
+      covers.quote.lines.map(({ code, amountMinor }) => [code, amountMinor]),
+      [['walletOwed', 3_000n]],
+    );
+    assert.deepEqual([covers.quote.energyWh, covers.quote.remainderMinor], [0n, 0n]);
+    const more = offer(-18_700n, 48_700n);
+    const plain = offer(0n, 30_000n);
+    assert.equal(more.quote.energyWh, plain.quote.energyWh);
+    const sum = more.quote.lines.reduce((total, each) => total + each.amountMinor, 0n);
+    assert.equal(sum + more.quote.remainderMinor, 48_700n);
+    assert.deepEqual(offer(5_000n, 30_000n), plain, 'what is in the balance is not used');
+    assert.deepEqual(priceIntoWallet({ ...basis, freeMinor: -1n }, 1n), err('amountBelowMinimum'));
   });
 
   it('money for a meter that counts money is one currency token of that sum', () => {

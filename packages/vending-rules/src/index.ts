@@ -23,6 +23,7 @@ export {
 export { energyInMoney, moneyInEnergy, perKwhOnMeter } from './meter-price.ts';
 export { e5PerMinorOf, isOfCurrency } from './money-credit.ts';
 export { basisAfter, priceOf } from './price.ts';
+export { priceIntoWallet, walletOwedCode } from './price-into-wallet.ts';
 export type { PurchaseQuote, SoldPurchase } from './purchase.ts';
 export type { KeyRefusal, QuoteRefusal, SaleRefusal, TokenRefusal } from './refusals.ts';
 export type {

@@ -10,8 +10,9 @@ export function renderQuote(frame: Frame, view: QuoteView): string {
   const connection = { id: view.connection.connectionId };
   const pay = money(view.amountMinor, frame.currency);
   const body = html`<section class="card narrow">
-${view.isWallet ? intoBalance(view, pay) : bought(frame, view, pay)}
+${view.isWallet ? intoBalance(frame, view, pay) : bought(frame, view, pay)}
 ${BigInt(view.recoveredEnergyWh) > 0n && html`<p>Of this, <b>${kwh(view.recoveredEnergyWh)}</b> pays back what you used while supply was kept on without credit.</p>`}
+${BigInt(view.recoveredMinor) > 0n && html`<p>Of this, the meter takes <b>${money(view.recoveredMinor, frame.currency)}</b> for what you used while supply was kept on without credit.</p>`}
 <p class="hint">Meter number <span class="nowrap">${view.connection.meterPan}</span></p>
 ${moneyLines(frame, view)}
 ${whyText(frame, view.why)}
@@ -44,9 +45,30 @@ const bought = (
 const onMeter = ({ creditMinor }: Pick<QuoteView, 'creditMinor'>): string =>
   creditMinor === null ? 'for' : 'on the meter of';
 
-const intoBalance = (view: QuoteView, pay: string): Html => html`<h1>Pay in ${pay}</h1>
+const intoBalance = (
+  frame: Frame,
+  view: QuoteView,
+  pay: string,
+): Html => html`<h1>Pay in ${pay}</h1>
 <p class="get"><b>${pay}</b> <span>for the balance of ${view.connection.name}</span></p>
-<p>It is enough for about <b>${kwh(view.energyWh)}</b>, and is charged as you use it.</p>`;
+${
+  BigInt(view.energyWh) > 0n &&
+  html`<p>It is enough for about <b>${kwh(view.energyWh)}</b>, and is charged as you use it.</p>`
+}${owingText(frame, view)}`;
+
+/** A wallet that owes: what is owed after the payment, and what brings supply back. */
+function owingText(frame: Frame, { owing }: QuoteView): Html | null {
+  if (owing === null) return null;
+  const after = BigInt(owing.balanceAfterMinor);
+  const least = money(owing.leastMinor, frame.currency);
+  if (after > 0n) {
+    return html`<p>It pays what you owe first.${owing.isOff && ' Supply comes back on with it.'}</p>`;
+  }
+  const owed = money((-after).toString(), frame.currency);
+  const then = owing.isOff ? 'Supply stays off then.' : 'Supply may go off then.';
+  const toBe = owing.isOff ? 'to have it on again' : 'to keep it on';
+  return html`<p class="problem" role="alert">You will still owe <b>${owed}</b>. ${then} Pay at least <b>${least}</b> ${toBe}.</p>`;
+}
 
 // An open page grows old without knowing it: the server says so again when asked to pay.
 function goodUntil(frame: Frame, view: QuoteView): Html | null {

@@ -13,8 +13,8 @@ import type {
   SupplyPromiseView,
 } from '@prewatt/api';
 import { accounts } from '@prewatt/ledger';
-import { recoverOwed } from '@prewatt/protection';
 import { idFromUuid } from '@prewatt/quantities';
+import { walletOwedCode } from '@prewatt/vending-rules';
 import { money, usedTodayText } from '@prewatt/web/consumer';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
@@ -40,6 +40,7 @@ import {
 import { type MoneyLeft, moneyLeftOf } from '../../workflows/wallet/index.ts';
 import { meterRowsOf } from '../operators/index.ts';
 import { whyOf } from './prices.ts';
+import { owingOf, recoveredOf } from './recovered.ts';
 import { chargedView, isLowWallet, walletReading } from './wallet.ts';
 import { afterCreditSentences, emergencyOf, waitingFor } from './when-credit-ends.ts';
 
@@ -216,19 +217,16 @@ export async function quoteView(
   if (row === undefined) return null;
   const isWallet = o.connection.creditMode === 'wallet';
   const canPay = row.expires_at > o.clocks.real.nowMs();
-  const state = await tx
-    .selectFrom('meter_states')
-    .select('owed_energy_wh')
-    .where('bucket', '=', o.connection.bucket)
-    .where('meter_id', '=', o.connection.meter.meterId)
-    .executeTakeFirst();
-  // What the meter will do with the token, by the rules that it holds too.
-  const recoveredMilliWh = isWallet
-    ? 0
-    : recoverOwed(o.utility.protectionRules, {
-        owedMilliWh: Number(state?.owed_energy_wh ?? 0n) * 1000,
-        creditedMilliWh: Number(row.energy_wh) * 1000,
-      });
+  const { energy_wh: energyWh, credit_minor: creditMinor, amount_minor: amountMinor } = row;
+  const lines = row.lines as (QuoteLineJson & { readonly code?: string })[];
+  const arrearsMinor = lines
+    .filter(({ kind, code }) => kind === 'debt' && code !== walletOwedCode)
+    .reduce((sum, line) => sum + BigInt(line.amountMinor), 0n);
+  const balanceMinor = await accountBalance(
+    tx,
+    o.connection,
+    accounts.customerPrepaid(o.connection),
+  );
   return {
     quoteId: idFromUuid('quote', row.id),
     connection: choiceOf(o.connection),
@@ -236,14 +234,15 @@ export async function quoteView(
     amountMinor: row.amount_minor.toString(),
     energyWh: row.energy_wh.toString(),
     creditMinor: row.credit_minor?.toString() ?? null,
-    lines: row.lines as QuoteLineJson[],
+    lines,
     remainderMinor: row.remainder_minor.toString(),
     broughtForwardMinor: row.brought_forward_minor.toString(),
     // An offer lives in real time; the page counts in business time.
     expiresAtMs:
       o.clocks.business.nowMs() + (row.expires_at - o.clocks.real.nowMs()) * o.clocks.speed,
     canPay,
-    recoveredEnergyWh: String(Math.floor(recoveredMilliWh / 1000)),
+    ...(await recoveredOf(tx, { ...o, energyWh, creditMinor })),
+    owing: await owingOf(tx, { ...o, balanceMinor, amountMinor, arrearsMinor }),
     providerName: o.providerName,
     why: isWallet ? [] : await whyOf(tx, { ...o, row, beforeMs: o.clocks.business.nowMs() + 1 }),
     problem: o.problem ?? (canPay ? null : offerExpired),
@@ -457,7 +456,11 @@ function stepsOf(o: {
   const typed = token?.origin === 'keypad' ? 'Typed at the meter' : null;
   const acceptedAtMs = token?.state === 'accepted' ? token.state_at : null;
   const isCarried = isCarriedSale(sale.request_id);
-  const paid = step(isCarried ? 'From your balance' : 'Paid', sale.paid_at, closed ? 'failed' : 'doing');
+  const paid = step(
+    isCarried ? 'From your balance' : 'Paid',
+    sale.paid_at,
+    closed ? 'failed' : 'doing',
+  );
   const issuing = stuckHere ? 'failed' : sale.paid_at === null ? 'waiting' : 'doing';
   if (o.isWallet) return [paid, step('In your balance', sale.issued_at, issuing)];
   return [

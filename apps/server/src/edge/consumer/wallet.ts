@@ -5,7 +5,7 @@ import { money } from '@prewatt/web/consumer';
 import type { Tx } from '../../base/database.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { chargesOf, loadWallet } from '../../workflows/wallet/index.ts';
+import { chargesOf, leastToBeOn, loadWallet } from '../../workflows/wallet/index.ts';
 
 type Scope = {
   readonly utility: Utility;
@@ -28,9 +28,11 @@ export async function walletReading(
     days: 1,
   });
   const owes = balanceMinor < 0n;
+  const leastMinor = leastToBeOn(balanceMinor, o.utility);
   return {
     amount: money((owes ? -balanceMinor : balanceMinor).toString(), currency),
     owes,
+    payAtLeast: leastMinor === null ? null : money(leastMinor.toString(), currency),
     costToday: money(todayMinor.toString(), currency),
     costThisMonth: money(monthMinor.toString(), currency),
   };

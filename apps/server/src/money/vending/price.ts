@@ -4,18 +4,19 @@ import type { TrialQuote } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import {
   energyTokenCountOf,
-  type PurchaseQuote,
+  priceIntoWallet,
   priceOf,
   type QuoteRefusal,
   refusalOfToken,
   refusalToBegin,
+  type SoldPurchase,
 } from '@prewatt/vending-rules';
 import type { Tx } from '../../base/database.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { type IssueDeps, statesOf } from './issue.ts';
 import { quoteJson } from './quote-json.ts';
 
-export type PricedSale = { readonly purchase: PurchaseQuote; readonly tokenCount: number };
+export type PricedSale = { readonly purchase: SoldPurchase; readonly tokenCount: number };
 
 export async function priceSale(
   tx: Tx,
@@ -29,9 +30,9 @@ export async function priceSale(
   const refused = refusalToBegin(state.connection) ?? refusalOfToken(state.connection);
   if (refused !== null) return err(refused);
   const isWallet = state.connection.creditMode === 'wallet';
-  // Into a wallet the whole amount goes; the offer says what it would buy at today's price.
-  const basis = isWallet ? { ...state.basis, freeMinor: 0n } : state.basis;
-  const purchase = priceOf(basis, { amountMinor: o.amountMinor, postedMinor: 0n });
+  const purchase = isWallet
+    ? priceIntoWallet(state.basis, o.amountMinor)
+    : priceOf(state.basis, { amountMinor: o.amountMinor, postedMinor: 0n });
   if (!purchase.ok) return purchase;
   if (purchase.value.creditMinor !== null) return ok({ purchase: purchase.value, tokenCount: 1 });
   const tokenCount = energyTokenCountOf(purchase.value.quote.energyWh);

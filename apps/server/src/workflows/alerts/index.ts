@@ -9,7 +9,7 @@ import type { NewUuid } from '../../base/ids.ts';
 import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
 import type { SaidEvent } from '../../metering/headend/index.ts';
 import { findMeter } from '../../registry/connections/index.ts';
-import type { SupplyReview } from '../wallet/index.ts';
+import { leastToBeOn, type SupplyReview } from '../wallet/index.ts';
 import { isWanted, loadChoices } from './choices.ts';
 import { identitiesEveryMs, noticeIdentities, noticeOverworked } from './identities.ts';
 import { endAlerts, noticeSilence, noticeTamper } from './meters.ts';
@@ -79,6 +79,10 @@ export function createAlerts(o: AlertDeps): Alerts {
       atMs: nowMs(),
       left: ({ currency }) =>
         becameLow === null ? null : formatMoney(review.balanceMinor, currency),
+      payAtLeast: (utility) => {
+        const leastMinor = leastToBeOn(review.balanceMinor, utility);
+        return leastMinor === null ? null : formatMoney(leastMinor, utility.currency);
+      },
     };
     await tellMany(tx, o, [fact]);
   };

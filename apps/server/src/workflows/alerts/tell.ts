@@ -40,6 +40,8 @@ export type Fact = {
   /** What is left, for low credit; null for what is not about that. */
   readonly left: (utility: Utility) => string | null;
   readonly availableEnergyWh?: bigint;
+  /** What turns supply on again, where not any purchase does. */
+  readonly payAtLeast?: (utility: Utility) => string | null;
 };
 
 type Wanted = Fact & {
@@ -85,6 +87,7 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
         at: due === null ? null : `at ${clockText(atMs, utility.zone)}`,
         buyUrl: o.publicUrl,
         left: fact.left(utility),
+        payAtLeast: fact.payAtLeast?.(utility) ?? null,
         ...(words[i] ?? noWords),
         instead: instead.get(place.connectionId) ?? nothingWithoutBuying,
       })}`,
@@ -167,6 +170,8 @@ function textOf(
     readonly at: string | null;
     /** What is said of supply that stays on. */
     readonly promise: string | null;
+    /** "ZAR 187.01" */
+    readonly payAtLeast: string | null;
     readonly buyUrl: string;
     readonly instead: WithoutBuying;
   },
@@ -191,7 +196,9 @@ function textOf(
         (type !== null
           ? `${type} and it is on again.`
           : `${emergency === null ? '' : `You can take ${emergency} of emergency credit at the meter. `}` +
-            `Any purchase turns it on again: ${o.buyUrl}`)
+            (o.payAtLeast === null
+              ? `Any purchase turns it on again: ${o.buyUrl}`
+              : `Pay at least ${o.payAtLeast} to turn it on again: ${o.buyUrl}`))
       );
     case 'protectedSupply':
       return (

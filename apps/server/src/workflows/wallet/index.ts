@@ -21,7 +21,7 @@ export { type ChargedDay, type Charges, chargesOf } from './charges.ts';
 export { modeRefusals, problemOfMode } from './errors.ts';
 export { type FreeCreditDeps, giveToWallet } from './free-credit.ts';
 export { creditModeApproval, type ModeDeps } from './modes.ts';
-export { type MoneyLeft, moneyLeftOf } from './money-left.ts';
+export { leastToBeOn, type MoneyLeft, moneyLeftOf } from './money-left.ts';
 export {
   goOnWithMeter,
   loadWallet,

@@ -30,3 +30,16 @@ export async function moneyLeftOf(
   const worth = (minor: bigint): bigint => (minor <= 0n ? 0n : (minor * sampleWh) / costMinor);
   return { balanceMinor, energyWh: worth(balanceMinor), owedEnergyWh: worth(-balanceMinor) };
 }
+
+/**
+ * The least payment that brings a balance above zero, so that supply is on again; null for one that
+ * is above it.
+ */
+export function leastToBeOn(
+  balanceMinor: bigint,
+  { minimumPurchaseMinor }: Pick<Utility, 'minimumPurchaseMinor'>,
+): bigint | null {
+  if (balanceMinor > 0n) return null;
+  const leastMinor = 1n - balanceMinor;
+  return leastMinor > minimumPurchaseMinor ? leastMinor : minimumPurchaseMinor;
+}
