@@ -89,7 +89,8 @@ test('the first energy of a month is free by itself, and the statement says how 
   await w.read(startMs + 3 * halfHour, [103_900]);
   const usedWh = (await w.wallet()).ratings.reduce((sum, each) => sum + BigInt(each.energyWh), 0n);
   const spent = 10_000n - (await w.balance());
-  assert.equal(spent, ((usedWh - 2_000n) * 165n * 115n) / 100_000n);
+  const energyMilli = (usedWh - 2_000n) * 165n;
+  assert.equal(spent, energyMilli / 1_000n + (energyMilli * 15n) / 100_000n, 'energy, and its tax');
   const texts = (await w.statement()).rows.map((row) => row.text).join(' ');
   assert.match(texts, /Used 2\.0 kWh on 24 Nov, 11:00 to 11:30, 0\.1 kWh of it free this month\./);
   // Use that cost nothing moves no money, and stands on the customer's page.
