@@ -180,10 +180,11 @@ export function emergencyText({ emergency, creditStatus }: LiveReading): string 
   return creditStatus === 'outOfCredit' ? '' : ` Then there is ${back}`;
 }
 
-const howOn = ({ wallet }: LiveReading): string => {
+/** What turns supply on again, where nothing is there to be typed. */
+export function howOn({ wallet }: LiveReading): string {
   if (wallet === null) return 'Buy electricity';
   return wallet.payAtLeast === null ? 'Pay in' : `Pay in at least ${wallet.payAtLeast}`;
-};
+}
 
 /** Whether there is electricity, why, and what to do. */
 export function supplyText(
@@ -261,5 +262,6 @@ export const liveWordFunctions = [
   aheadText,
   typeText,
   emergencyText,
+  howOn,
   supplyText,
 ] as const;
