@@ -40,7 +40,7 @@ export function settleSupply(draft: Draft): void {
   if ((draft.openReasons & creditBit) === 0) openUnlessProtected(draft);
 }
 
-/** Nothing is cut or warned of while the customer's own credit is on its way; its arrival ends it. */
+/** Nothing is cut or warned of while the customer's own credit is on its way. */
 function awaitsCredit(draft: Draft): boolean {
   const untilMs = draft.awaitsCreditUntilMs ?? null;
   if (untilMs === null) return false;

@@ -66,25 +66,8 @@ export function createAlerts(o: AlertDeps): Alerts {
   const identitiesLookedAt = new Map<string, number>();
 
   const walletReview: Alerts['walletReview'] = async (tx, review) => {
-    const { becameLow, place } = review;
-    const kind = becameLow !== null ? 'creditLow' : kindOfReview(review);
-    if (kind === null) return;
-    const fact: Fact = {
-      place,
-      kind,
-      factKey:
-        becameLow === null
-          ? `wallet:${place.meterId}:${review.ordinal}`
-          : `wallet-low:${place.meterId}:${becameLow.ordinal}`,
-      atMs: nowMs(),
-      left: ({ currency }) =>
-        becameLow === null ? null : formatMoney(review.balanceMinor, currency),
-      payAtLeast: (utility) => {
-        const leastMinor = leastToBeOn(review.balanceMinor, utility);
-        return leastMinor === null ? null : formatMoney(leastMinor, utility.currency);
-      },
-    };
-    await tellMany(tx, o, [fact]);
+    const fact = factOfReview(review, nowMs());
+    if (fact !== null) await tellMany(tx, o, [fact]);
   };
 
   const meterEvents: Alerts['meterEvents'] = async (tx, said) => {
@@ -130,6 +113,28 @@ export function createAlerts(o: AlertDeps): Alerts {
         await noticeSilence(tx, { utilityId, newUuid, nowMs: nowMs() });
         silenceLookedFor.set(utilityId, hour);
       });
+    },
+  };
+}
+
+/** What a wallet's customer is told of a look at its supply; null when nothing has changed. */
+function factOfReview(review: SupplyReview, nowMs: number): Fact | null {
+  const { becameLow, place } = review;
+  const kind = becameLow !== null ? 'creditLow' : kindOfReview(review);
+  if (kind === null) return null;
+  return {
+    place,
+    kind,
+    factKey:
+      becameLow === null
+        ? `wallet:${place.meterId}:${review.ordinal}`
+        : `wallet-low:${place.meterId}:${becameLow.ordinal}`,
+    atMs: nowMs,
+    left: ({ currency }) =>
+      becameLow === null ? null : formatMoney(review.balanceMinor, currency),
+    payAtLeast: (utility) => {
+      const leastMinor = leastToBeOn(review.balanceMinor, utility);
+      return leastMinor === null ? null : formatMoney(leastMinor, utility.currency);
     },
   };
 }
