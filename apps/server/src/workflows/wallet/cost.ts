@@ -1,7 +1,7 @@
 // What energy costs at this moment, without fixed charges, which fall due whether it is used or
 // not.
 
-import { zonedAt } from '@prewatt/quantities';
+import { divideFloor, zonedAt } from '@prewatt/quantities';
 import {
   positionFromJson,
   type RatedUsage,
@@ -51,10 +51,15 @@ export async function costOf(
     });
   const [used, idle] = [rate(o.energyWh), rate(0n)];
   if (!used.ok || !idle.ok) return null;
-  const energyMinor = sumOf(used.value, 'energy') - sumOf(idle.value, 'energy');
+  // Whole minor units of all of it; what falls due without use, fees too, is the same in both.
+  const micro = used.value.exactMicroMinor - idle.value.exactMicroMinor;
+  const fees = sumOf(used.value, 'fee') - sumOf(idle.value, 'fee');
+  const totalMinor = divideFloor(micro, microPerMinor) - fees;
   const taxMinor = sumOf(used.value, 'tax') - sumOf(idle.value, 'tax');
-  return { energyMinor, taxMinor, totalMinor: energyMinor + taxMinor };
+  return { energyMinor: totalMinor - taxMinor, taxMinor, totalMinor };
 }
+
+const microPerMinor = 1_000_000n;
 
 const sumOf = (rated: RatedUsage, kind: UsageLine['kind']): bigint =>
   rated.lines.reduce((sum, line) => (line.kind === kind ? sum + line.amountMinor : sum), 0n);
