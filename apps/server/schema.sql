@@ -877,6 +877,23 @@ CREATE TABLE prewatt.epochs (
 );
 CREATE UNIQUE INDEX epochs_in_order ON prewatt.epochs USING btree (begun_at);
 
+CREATE TABLE prewatt.forecast_ranges (
+  utility_id uuid NOT NULL,
+  early_milli integer NOT NULL,
+  late_milli integer NOT NULL,
+  ends integer NOT NULL,
+  ends_in_range integer NOT NULL,
+  made_at timestamp with time zone NOT NULL,
+  CONSTRAINT forecast_ranges_pkey PRIMARY KEY (utility_id),
+  CONSTRAINT forecast_ranges_check CHECK (((ends_in_range >= 0) AND (ends_in_range <= ends))),
+  CONSTRAINT forecast_ranges_early_milli_check CHECK ((early_milli > 0)),
+  CONSTRAINT forecast_ranges_ends_check CHECK ((ends >= 0)),
+  CONSTRAINT forecast_ranges_late_milli_check CHECK ((late_milli > 0)),
+  CONSTRAINT forecast_ranges_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.forecast_ranges ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.forecast_ranges FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.free_unit_runs (
   utility_id uuid NOT NULL,
   month date NOT NULL,
@@ -3687,6 +3704,7 @@ GRANT INSERT, SELECT ON prewatt.control_limits TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.conversion_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.corrections TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.debts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.forecast_ranges TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.free_unit_runs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.grant_batches TO prewatt_app;
@@ -3877,11 +3895,14 @@ GRANT UPDATE (digest) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (done_at) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (done_by) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.commands TO prewatt_app;
+GRANT UPDATE (early_milli) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (ended_by) ON prewatt.install_jobs TO prewatt_app;
+GRANT UPDATE (ends) ON prewatt.forecast_ranges TO prewatt_app;
+GRANT UPDATE (ends_in_range) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (energy_after_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (energy_before_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (energy_wh) ON prewatt.mode_changes TO prewatt_app;
@@ -3926,6 +3947,7 @@ GRANT UPDATE (last_connection_id) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (last_contact_at) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (last_tid) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (last_used_at) ON prewatt.integration_keys TO prewatt_app;
+GRANT UPDATE (late_milli) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (lift_grant_id) ON prewatt.landing_tokens TO prewatt_app;
 GRANT UPDATE (lift_power_w) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (lift_sale_id) ON prewatt.landing_tokens TO prewatt_app;
@@ -3936,6 +3958,7 @@ GRANT UPDATE (link_up) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (load_switch) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (low_ordinal) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (made_at) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (made_at) ON prewatt.supply_forecasts TO prewatt_app;
 GRANT UPDATE (measured_wh) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (measured_wh) ON prewatt.usage_months TO prewatt_app;

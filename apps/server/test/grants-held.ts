@@ -178,6 +178,11 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'update release_command_id release_reason released_at released_by',
     ],
     supply_watch: ['insert', 'select', 'update import_energy_wh out_since still_since'],
+    forecast_ranges: [
+      'insert',
+      'select',
+      'update early_milli ends ends_in_range late_milli made_at',
+    ],
     supply_forecasts: ['insert', 'select', 'update expected_at made_at'],
     tariff_assignment_batches: [
       'insert',

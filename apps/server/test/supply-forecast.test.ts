@@ -122,6 +122,45 @@ test('nothing is promised of an end that is far, nor of one in hours of cuts', a
   assert.equal(page.promise, null);
 });
 
+test('power that ends credit in hours of cuts: that is said, and nothing is promised', async () => {
+  await live();
+  // 15:00, as usual until about 19:40; at 10.5 kW it is over in eight minutes.
+  h.clock.nowMs = eveningMs - 5 * hourMs;
+  const state = { availableEnergyWh: energyWh(1_400n), creditStatus: 'lowCredit' } as const;
+  await says({ ...state, powerW: powerW(300n) });
+  assert.ok((await asked()).page.promise !== null, 'as usual it ends in friendly hours');
+  h.clock.nowMs += 1_000;
+  await says({ ...state, powerW: powerW(10_500n) });
+  const { page, console } = await asked();
+  assert.equal(page.forecast?.atPresentUseMs, h.clock.nowMs + 8 * 60_000);
+  assert.equal(page.promise, null);
+  assert.equal(console.promise, null);
+  assert.equal(console.forecast?.atPresentUse, new Date(h.clock.nowMs + 480_000).toISOString());
+  h.clock.nowMs += hourMs / 2;
+  const old = (await asked()).page.forecast;
+  assert.equal(old?.atPresentUseMs, null, 'a report that is old says nothing of this moment');
+});
+
+test('the range is measured on the homes of the utility, once a week', async () => {
+  const range = async () => {
+    const { rows } = await sql<{ ends: number; early: number; made_at: Date }>`
+      SELECT ends, early_milli AS early, made_at FROM prewatt.forecast_ranges`.execute(
+      h.owner.directories,
+    );
+    return rows[0];
+  };
+  await live(24);
+  h.clock.nowMs += 8 * dayMs;
+  const utility = await h.services.utilities.get(h.utilityId);
+  await h.services.forecasts.sweep(utility);
+  const first = await range();
+  assert.ok(first !== undefined && first.ends > 5, String(first?.ends));
+  assert.ok(first.early < 1_000, 'steady homes have a narrow range');
+  h.clock.nowMs += dayMs;
+  await h.services.forecasts.sweep(utility);
+  assert.deepEqual((await range())?.made_at, first.made_at);
+});
+
 test('without credit what is owed counts what flows at this moment', async () => {
   await live();
   await says(out(100n));

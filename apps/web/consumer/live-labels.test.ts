@@ -8,6 +8,7 @@ import {
   contactText,
   dayText,
   forecastText,
+  leftText,
   liveLabels,
   liveWordFunctions,
   powerText,
@@ -26,6 +27,7 @@ test('the forecast is a sentence with a range, in the zone', () => {
     expectedAtMs: nowMs + hour,
     earliestAtMs: nowMs + hour,
     latestAtMs: nowMs + hour,
+    atPresentUseMs: null,
   };
   assert.equal(forecastText(exact, nowMs, zone), 'Lasts until today about 13:30.');
   const far = { ...exact, expectedAtMs: nowMs + 90 * 24 * hour };
@@ -33,11 +35,20 @@ test('the forecast is a sentence with a range, in the zone', () => {
   assert.equal(forecastText(exact, nowMs + 2 * hour, zone), 'May run out at any moment.');
 });
 
+test('what present use would do stands before the usual end', () => {
+  const lasts = liveLabels(liveStates.surge ?? live, zone).lasts;
+  assert.match(lasts, /^At present use: 8 minutes\. As usual: until today about 15:40 \(between /);
+  assert.equal(leftText(20_000), 'less than a minute');
+  assert.equal(leftText(135 * 60_000), '2 hours 10 minutes');
+  assert.equal(leftText(60 * 60_000), '1 hour');
+});
+
 test('an earliest time that is past is said as now, not as yesterday', () => {
   const forecast = {
     expectedAtMs: nowMs + hour,
     earliestAtMs: nowMs - 30 * hour,
     latestAtMs: nowMs + 2 * hour,
+    atPresentUseMs: null,
   };
   assert.match(forecastText(forecast, nowMs, zone), /between today 12:30 and today 14:30/);
 });

@@ -122,6 +122,7 @@ export function lastsText(live: LiveReading, zone: string): string {
  * an hour.
  */
 export function forecastText(forecast: Forecast, nowMs: number, zone: string): string {
+  const { atPresentUseMs } = forecast;
   const leftMs = forecast.expectedAtMs - nowMs;
   if (leftMs > 60 * 86_400_000) return 'Lasts more than two months.';
   if (leftMs <= 0) return 'May run out at any moment.';
@@ -132,7 +133,19 @@ export function forecastText(forecast: Forecast, nowMs: number, zone: string): s
   const from = when(forecast.earliestAtMs, '');
   const to = when(forecast.latestAtMs, '');
   const range = from === to ? '' : ` (between ${from} and ${to})`;
-  return `Lasts until ${when(forecast.expectedAtMs, 'about ')}${range}.`;
+  const until = `until ${when(forecast.expectedAtMs, 'about ')}${range}`;
+  if (atPresentUseMs === null || atPresentUseMs <= nowMs) return `Lasts ${until}.`;
+  return `At present use: ${leftText(atPresentUseMs - nowMs)}. As usual: ${until}.`;
+}
+
+/** "8 minutes", "less than a minute", "2 hours 10 minutes": never more than is left. */
+export function leftText(leftMs: number): string {
+  const minutes = Math.floor(leftMs / 60_000);
+  if (minutes < 1) return 'less than a minute';
+  const of = (count: number, unit: string) => `${count} ${unit}${count === 1 ? '' : 's'}`;
+  if (minutes < 60) return of(minutes, 'minute');
+  const rest = Math.floor((minutes % 60) / 10) * 10;
+  return of(Math.floor(minutes / 60), 'hour') + (rest === 0 ? '' : ` ${of(rest, 'minute')}`);
 }
 
 /** "Supply stays on until tomorrow 11:00; about 3.1 kWh will be owed." */
@@ -258,6 +271,7 @@ export const liveWordFunctions = [
   contactText,
   lastsText,
   forecastText,
+  leftText,
   promiseText,
   aheadText,
   typeText,

@@ -52,6 +52,7 @@ export const live: LiveReading = {
     expectedAtMs: nowMs + 54.6 * hour,
     earliestAtMs: nowMs + 33.5 * hour,
     latestAtMs: nowMs + 68.5 * hour,
+    atPresentUseMs: null,
   },
   wallet: null,
   nowMs,
@@ -77,6 +78,19 @@ export const liveStates: Readonly<Record<string, LiveReading>> = {
       expectedAtMs: nowMs + 3.1 * hour,
       earliestAtMs: nowMs + 2.2 * hour,
       latestAtMs: nowMs + 5.4 * hour,
+      atPresentUseMs: null,
+    },
+  },
+  surge: {
+    ...live,
+    availableEnergyWh: '1400',
+    powerW: '10500',
+    creditStatus: 'lowCredit',
+    forecast: {
+      expectedAtMs: nowMs + 3.2 * hour,
+      earliestAtMs: nowMs + 2.2 * hour,
+      latestAtMs: nowMs + 5.4 * hour,
+      atPresentUseMs: nowMs + 8 * minute,
     },
   },
   endsInFriendlyHours: {

@@ -27,8 +27,11 @@ export type CodeView = { readonly phone: string; readonly problem: string | null
 
 export type Forecast = {
   readonly expectedAtMs: number;
+  /** Ends of the range in which 80 of 100 ends lie. */
   readonly earliestAtMs: number;
   readonly latestAtMs: number;
+  /** The end if power stays as it is now, where that comes before the range; else null. */
+  readonly atPresentUseMs: number | null;
 };
 
 export type SupplyPromiseView = {

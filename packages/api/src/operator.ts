@@ -195,7 +195,14 @@ export const connectionDetailSchema = z.object({
   state: meterRowSchema,
   owedEnergyWh: integerString.nullable(),
   forecast: z
-    .object({ expectedAt: instantSchema, earliestAt: instantSchema, latestAt: instantSchema })
+    .object({
+      expectedAt: instantSchema,
+      /** Ends of the range in which 80 of 100 ends lie. */
+      earliestAt: instantSchema,
+      latestAt: instantSchema,
+      /** The end if power stays as it is, where that comes before the range. */
+      atPresentUse: instantSchema.nullable(),
+    })
     .nullable(),
   /**
    * Until when supply stays on without credit: now, or from the expected end (`startsAt`) when that

@@ -3,6 +3,7 @@
 // the plain exponential average of daily use, so that each figure has its measure.
 
 import { forecastFrom } from './forecast.ts';
+import { isInRange, type RangeScore, rangeScore, usualWidths, widthsFrom } from './range.ts';
 import { type UsageInterval, type UsageModel, usageModel } from './usage-model.ts';
 
 /** One home's load: equal intervals from a midnight on; null is a reading that is missing. */
@@ -31,7 +32,10 @@ export type ForecastTally = {
   leadHours24h: number;
 };
 
-export type ForecastScores = Readonly<Record<'model' | 'exponentialAverage', ForecastTally>>;
+export type ForecastScores = Readonly<Record<'model' | 'exponentialAverage', ForecastTally>> & {
+  /** Of each end: the widths at which the range would have held it. */
+  readonly ends: RangeScore[];
+};
 
 export const creditDays = [3, 7, 14] as const;
 export type CreditDays = (typeof creditDays)[number];
@@ -45,6 +49,7 @@ const historyMs = 29 * dayMs;
 /** A forecast that says more counts as this much, for both: an average near zero promises years. */
 const greatestDays = 60;
 const averageWeight = 0.3;
+const cautiousWidths = { ...usualWidths, early: 2.34 };
 /** Warnings are looked at this often. */
 const checkMs = 6 * hourMs;
 
@@ -59,7 +64,11 @@ const newTally = (): ForecastTally => ({
   announced72h: 0,
   leadHours24h: 0,
 });
-const newScores = (): ForecastScores => ({ model: newTally(), exponentialAverage: newTally() });
+const newScores = (): ForecastScores => ({
+  model: newTally(),
+  exponentialAverage: newTally(),
+  ends: [],
+});
 
 export const newEvaluation = (): ForecastEvaluation => ({
   3: newScores(),
@@ -95,7 +104,37 @@ export function addEvaluation(total: ForecastEvaluation, more: ForecastEvaluatio
         into[key] += more[days][who][key];
       }
     }
+    for (const end of more[days].ends) total[days].ends.push(end);
   }
+}
+
+/** How many ends lay in the range, of how many. */
+export type Coverage = {
+  readonly ends: number;
+  readonly inRange: number;
+  readonly inUsual: number;
+};
+
+/**
+ * How often the range held the end, the homes taken as those of one utility: with widths measured
+ * on the ends that were past when the forecast was made, as a server does, and with the usual ones.
+ */
+export function coverageOf(evaluation: ForecastEvaluation): Readonly<Record<CreditDays, Coverage>> {
+  const byEnd = creditDays
+    .flatMap((days) => evaluation[days].ends)
+    .sort((a, b) => a.endMs - b.endMs);
+  const known = new Map<number, typeof usualWidths>();
+  const widthsAt = (atMs: number) => {
+    const widths = known.get(atMs) ?? widthsFrom(byEnd.filter(({ endMs }) => endMs <= atMs));
+    known.set(atMs, widths);
+    return widths;
+  };
+  const of = (ends: readonly RangeScore[]): Coverage => ({
+    ends: ends.length,
+    inRange: ends.filter((end) => isInRange(end, widthsAt(end.nowMs))).length,
+    inUsual: ends.filter((end) => isInRange(end, usualWidths)).length,
+  });
+  return { 3: of(evaluation[3].ends), 7: of(evaluation[7].ends), 14: of(evaluation[14].ends) };
 }
 
 type Home = {
@@ -188,8 +227,12 @@ function averagesOf(
 }
 
 type Depletion = { readonly nowMs: number; readonly endMs: number };
-/** Days from the instant to the expected and to the early end. */
-type Said = { readonly expectedDays: number; readonly earliestDays: number };
+/** Days from the instant to the expected, the early and the cautious end. */
+type Said = {
+  readonly expectedDays: number;
+  readonly earliestDays: number;
+  readonly cautiousDays: number;
+};
 type Teller = (atMs: number, creditMilliWh: number) => Said | null;
 
 function judge(
@@ -217,6 +260,9 @@ function judge(
     record(o.scores[who], { said: one, days: o.days });
     announce(o.scores[who], { home, teller: tellers[who], nowMs, endMs });
   }
+  const model = home.modelAt(nowMs);
+  const score = model && rangeScore(model, { nowMs, endMs, usedWh: credit, zone });
+  if (score !== null) o.scores.ends.push(score);
 }
 
 function record(tally: ForecastTally, o: { readonly said: Said; readonly days: number }): void {
@@ -236,7 +282,7 @@ function announce(
   const standsAt = (atMs: number, hours: number): boolean => {
     const left = o.home.usedMilliWh(atMs, o.endMs);
     const said = left === null ? null : o.teller(atMs, left);
-    return said !== null && said.earliestDays * 24 <= hours;
+    return said !== null && said.cautiousDays * 24 <= hours;
   };
   if (standsAt(o.endMs - 72 * hourMs, 72)) tally.announced72h += 1;
   let sinceMs = o.endMs - 24 * hourMs;
@@ -255,9 +301,11 @@ const modelTeller =
     const forecast = forecastFrom(model, credit);
     if (forecast === null) return null;
     const days = (untilMs: number) => Math.min(greatestDays, (untilMs - atMs) / dayMs);
+    const cautious = forecastFrom(model, { ...credit, widths: cautiousWidths });
     return {
       expectedDays: days(forecast.expectedAtMs),
       earliestDays: days(forecast.earliestAtMs),
+      cautiousDays: days(cautious?.earliestAtMs ?? forecast.earliestAtMs),
     };
   };
 
@@ -267,5 +315,5 @@ const averageTeller =
     const average = home.averageAt(atMs);
     if (average === null || average <= 0) return null;
     const days = Math.min(greatestDays, creditMilliWh / average);
-    return { expectedDays: days, earliestDays: days };
+    return { expectedDays: days, earliestDays: days, cautiousDays: days };
   };

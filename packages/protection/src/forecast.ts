@@ -1,61 +1,83 @@
-// How long credit will last: the model of the home's use, run forward hour by hour. The early end
-// of the range is what is announced to a customer, so it is the end that must not be too hopeful.
+// How long credit will last: the model of the home's use, run forward hour by hour. What a home
+// draws at this moment may end its credit long before a usual day would, so that end is said beside
+// the usual one, and nothing is promised that it would break.
 
 import { localHourClock } from './local-hours.ts';
+import { type RangeWidths, unrestOf, usualWidths } from './range.ts';
 import { type UsageInterval, type UsageModel, usageModel } from './usage-model.ts';
 
 export type Forecast = {
+  /** The middle, as usual: as many ends come before it as after it. */
   readonly expectedAtMs: number;
+  /** The ends of the range that holds 80 of 100 true ends. */
   readonly earliestAtMs: number;
   readonly latestAtMs: number;
+  /**
+   * When credit ends if power stays as it is at this moment; null when the power is not known, or
+   * when that is not before the range begins, so that it says nothing of its own.
+   */
+  readonly atPresentUseMs: number | null;
+};
+
+export type ForecastAsk = {
+  readonly availableEnergyWh: bigint;
+  readonly nowMs: number;
+  readonly zone: string;
+  /** Of this moment; null or left out when it is not known. */
+  readonly powerW?: number | null;
+  /** Of the utility's own homes; the usual ones when left out. */
+  readonly widths?: RangeWidths;
 };
 
 /** Nobody plans further ahead than this with prepaid credit. */
 const horizonMs = 400 * 86_400_000;
-/** How many spreads of one day the ends of the range lie from the middle. */
-const rangeWidth = 1.8;
-/** The early end lies further out: a forecast that is too hopeful costs supply. */
-export const widths = { early: 1.3 } as const;
-/** The part of a home's unrest that does not average out over the days: seasons, guests, habits. */
-const lastingPart = 0.7;
+/** No home keeps one power for longer than this. */
+export const presentUseMs = 12 * 3_600_000;
 
 /**
  * When the credit will be used up; null without half a day of history, or when the home uses
  * nothing. Instants never lie before `nowMs` nor more than 400 days after it.
  */
-export function forecastDepletion(o: {
-  readonly history: readonly UsageInterval[];
-  readonly availableEnergyWh: bigint;
-  readonly nowMs: number;
-  readonly zone: string;
-}): Forecast | null {
+export function forecastDepletion(
+  o: ForecastAsk & { readonly history: readonly UsageInterval[] },
+): Forecast | null {
   const model = usageModel(o.history, o);
   return model === null ? null : forecastFrom(model, o);
 }
 
 /** The forecast of a model that was made at the same instant; null when the home uses nothing. */
-export function forecastFrom(
-  model: UsageModel,
-  o: { readonly availableEnergyWh: bigint; readonly nowMs: number; readonly zone: string },
-): Forecast | null {
+export function forecastFrom(model: UsageModel, o: ForecastAsk): Forecast | null {
   if (model.dailyWh <= 0) return null;
   const creditWh = Number(o.availableEnergyWh);
+  const { early, late } = o.widths ?? usualWidths;
   const unrest = unrestOf(model, Math.max(0, creditWh) / model.dailyWh);
+  const powerW = o.powerW ?? null;
   const at = (factor: number) => depletionMs(model, { ...o, creditWh, factor });
+  const earliestAtMs = at(1 + early * unrest);
+  const present = powerW === null || powerW <= 0 ? null : (creditWh / powerW) * 3_600_000;
   return {
     expectedAtMs: at(1),
-    earliestAtMs: at(1 + widths.early * unrest),
-    latestAtMs: at(1 / (1 + unrest)),
+    earliestAtMs,
+    latestAtMs: at(1 / (1 + late * unrest)),
+    atPresentUseMs: presentEnd({ nowMs: o.nowMs, lastsMs: present, earliestAtMs }),
   };
 }
 
-/** How far use may lie from what is expected over so many days, as a part of it. */
-export function unrestOf(model: UsageModel, days: number): number {
-  const averagedOut = 1 / Math.max(1, days);
-  return (
-    rangeWidth * model.spreadOfDay * Math.sqrt(lastingPart ** 2 + averagedOut + 0.5 / model.days)
-  );
+/** The end at present use where it comes within half a day and before the range. */
+export function presentEnd(o: {
+  readonly nowMs: number;
+  readonly lastsMs: number | null;
+  readonly earliestAtMs: number;
+}): number | null {
+  const { nowMs, lastsMs, earliestAtMs } = o;
+  if (lastsMs === null || lastsMs <= 0 || lastsMs > presentUseMs) return null;
+  const endMs = nowMs + Math.floor(lastsMs);
+  return endMs < earliestAtMs ? endMs : null;
 }
+
+/** The earliest end that a promise must bear: at present use, or the early end of the range. */
+export const soonestOf = (forecast: Forecast): number =>
+  Math.min(forecast.earliestAtMs, forecast.atPresentUseMs ?? Number.POSITIVE_INFINITY);
 
 /** How long the power of this moment is taken to last: its weight halves in each such stretch. */
 const powerHalfLifeMs = 3_600_000;
@@ -99,7 +121,12 @@ export function withPower(
 /** Runs the credit down at `factor` times the expected use. */
 function depletionMs(
   model: UsageModel,
-  o: { readonly creditWh: number; readonly nowMs: number; readonly zone: string; factor: number },
+  o: {
+    readonly creditWh: number;
+    readonly nowMs: number;
+    readonly zone: string;
+    readonly factor: number;
+  },
 ): number {
   const clock = localHourClock(o.zone);
   const endMs = o.nowMs + horizonMs;

@@ -8,10 +8,12 @@ export {
   type RulesFault,
 } from './check-rules.ts';
 export { describeRules, type RulesPart } from './describe-rules.ts';
-export { expectedUseWh, type Forecast, forecastDepletion } from './forecast.ts';
+export { expectedUseWh, type Forecast, forecastDepletion, soonestOf } from './forecast.ts';
 export {
   addEvaluation,
+  type Coverage,
   type CreditDays,
+  coverageOf,
   creditDays,
   evaluateForecasts,
   everyMidnight,
@@ -36,6 +38,15 @@ export {
   type Pricing,
 } from './money-forecast.ts';
 export { type PurchaseHistory, type PurchaseOutlook, purchaseOutlook } from './purchases.ts';
+export {
+  isInRange,
+  type RangeScore,
+  type RangeWidths,
+  rangeLevel,
+  scoresOfHome,
+  usualWidths,
+  widthsFrom,
+} from './range.ts';
 export { recoverOwed } from './recover-owed.ts';
 export {
   type HomeReplay,

@@ -2,8 +2,9 @@
 // prices to come, hour by hour, so that a block that changes at the start of a month, a standing
 // charge and a dear evening are met when they fall due. Prices are handed in; this knows none.
 
-import { type Forecast, unrestOf, widths, withPower } from './forecast.ts';
+import { type Forecast, presentEnd, presentUseMs, withPower } from './forecast.ts';
 import { localHourClock } from './local-hours.ts';
+import { type RangeWidths, unrestOf, usualWidths } from './range.ts';
 import { type UsageInterval, type UsageModel, usageModel } from './usage-model.ts';
 
 /** Use of one hour of the wall clock, or of the part of it that lies ahead. */
@@ -47,21 +48,46 @@ const stepsOfHour = 12n;
  * price and none before it had. Never more than 92 days ahead. More money never ends sooner.
  */
 export function forecastMoney<Position>(
-  o: Ask<Position> & { readonly availableMicro: bigint },
+  o: Ask<Position> & {
+    readonly availableMicro: bigint;
+    readonly powerW?: number | null;
+    readonly widths?: RangeWidths;
+  },
 ): Forecast | null {
   const model = usageModel(o.history, o);
   if (model === null || model.dailyWh <= 0) return null;
   const untilMs = o.nowMs + horizonDays * dayMs;
-  const ends = ([1, 1 + widths.early, 0] as const).map((width) =>
-    endOf(pathOf(model, { ...o, width, untilMs, powerW: null }), o),
+  const powerW = o.powerW ?? null;
+  const { early, late } = o.widths ?? usualWidths;
+  const ends = ([null, { early }, { late }] as const).map((side) =>
+    endOf(pathOf(model, { ...o, side, untilMs, powerW: null, staysW: null }), o),
   );
   const [expected, earliest, latest] = ends.map((end) => end && Math.max(end, o.nowMs));
   if (expected == null || earliest == null || latest == null) return null;
+  const earliestAtMs = Math.min(earliest, expected);
   return {
     expectedAtMs: expected,
-    earliestAtMs: Math.min(earliest, expected),
+    earliestAtMs,
     latestAtMs: Math.max(latest, expected),
+    atPresentUseMs:
+      powerW === null || powerW <= 0
+        ? null
+        : presentMoneyEnd(model, { ...o, powerW, earliestAtMs }),
   };
+}
+
+function presentMoneyEnd<Position>(
+  model: UsageModel,
+  o: Ask<Position> & {
+    readonly availableMicro: bigint;
+    readonly powerW: number;
+    readonly earliestAtMs: number;
+  },
+): number | null {
+  const untilMs = o.nowMs + presentUseMs + hourMs;
+  const path = pathOf(model, { ...o, side: null, untilMs, powerW: null, staysW: o.powerW });
+  const end = endOf(path, o);
+  return presentEnd({ ...o, lastsMs: end === null ? null : end - o.nowMs });
 }
 
 /** What is expected to be spent until then, in millionths of a minor unit; null as above. */
@@ -72,7 +98,7 @@ export function expectedCostMicro<Position>(
   if (model === null) return null;
   let spent = 0n;
   const purse = createPurse(o.pricing);
-  for (const day of pathOf(model, { ...o, width: 1, powerW: o.powerW ?? null })) {
+  for (const day of pathOf(model, { ...o, side: null, powerW: o.powerW ?? null, staysW: null })) {
     const bill = purse(day);
     if (bill === null) return null;
     spent += bill.micro;
@@ -81,10 +107,10 @@ export function expectedCostMicro<Position>(
   return spent;
 }
 
-/**
- * The use ahead by civil days, in whole watt-hours that add up. The width says which side of the
- * range: 1 the middle, more the early end, 0 the late one.
- */
+/** Which end of the range, and how many unrests it lies away; null is the middle. */
+type Side = { readonly early: number } | { readonly late: number } | null;
+
+/** The use ahead by civil days, in whole watt-hours that add up. */
 function* pathOf(
   model: UsageModel,
   o: {
@@ -92,8 +118,10 @@ function* pathOf(
     readonly sinceMs?: number;
     readonly untilMs: number;
     readonly zone: string;
-    readonly width: number;
+    readonly side: Side;
     readonly powerW: number | null;
+    /** Power that stays, instead of the usual use. */
+    readonly staysW: number | null;
   },
 ): Generator<HourOfUse[]> {
   const clock = localHourClock(o.zone);
@@ -106,9 +134,10 @@ function* pathOf(
     const hour = clock.localHourAt(atMs);
     const endsAtMs = Math.min(o.untilMs, clock.hourEndsAtMs(atMs));
     const aheadMs = (atMs + endsAtMs) / 2 - o.nowMs;
-    const watts = withPower(model.expectedWhOfHour(hour), { powerW: o.powerW, aheadMs });
+    const usualW = o.staysW ?? model.expectedWhOfHour(hour);
+    const watts = withPower(usualW, { powerW: o.powerW, aheadMs });
     expectedWh += (watts * (endsAtMs - atMs)) / hourMs;
-    const wh = BigInt(Math.ceil(expectedWh * factorOf(model, expectedWh, o.width)));
+    const wh = BigInt(Math.ceil(expectedWh * factorOf(model, expectedWh, o.side)));
     if (Math.floor(hour / 24) !== civilDay) {
       yield day;
       day = [];
@@ -125,10 +154,10 @@ function* pathOf(
  * The range is a matter of how much has been used, not of the credit, so that all credits run down
  * the same path.
  */
-function factorOf(model: UsageModel, expectedWh: number, width: number): number {
-  if (width === 1) return 1;
+function factorOf(model: UsageModel, expectedWh: number, side: Side): number {
+  if (side === null) return 1;
   const unrest = unrestOf(model, expectedWh / model.dailyWh);
-  return width === 0 ? 1 / (1 + unrest) : 1 + (width - 1) * unrest;
+  return 'late' in side ? 1 / (1 + side.late * unrest) : 1 + side.early * unrest;
 }
 
 type Bill = { readonly micro: bigint; readonly pay: () => void };

@@ -49,15 +49,6 @@ const weekdayPriorWeeks = 1;
 const priorWeekdaySpread = 0.2;
 const priorWeekdayDays = 4;
 const shapeHalfLifeDays = 14;
-/**
- * The middle leans early, by the home's unrest (mean distance of its days from the usual) and the
- * further ahead the more: a forecast too hopeful costs supply.
- */
-const leanAtOnce = 0.03;
-const leanInTwoWeeks = 0.95;
-const leanPower = 1.7;
-const priorUnrest = 0.45;
-const priorUnrestDays = 1;
 /** Spread that is assumed of a home of which nothing is known, and for how many days it counts. */
 const priorSpread = 0.35;
 const priorSpreadDays = 3;
@@ -215,15 +206,9 @@ function levelsOf(
   }));
   const recent = weightedMean(neutral, recentHalfLifeDays);
   const usual = weightedMean(neutral, usualHalfLifeDays);
-  const distance = neutral.reduce((sum, { wh }) => sum + Math.abs(wh - usual), 0);
-  const unrest =
-    (distance / Math.max(usual, 1) + priorUnrestDays * priorUnrest) /
-    (neutral.length + priorUnrestDays);
   const kept = recent > usual ? keptAboveUsual : keptBelowUsual;
   const levels = Array.from({ length: pathDays }, (_, ahead) => {
-    const reach = Math.min(1, (ahead + 1) / 14) ** leanPower;
-    const lean = unrest * (leanAtOnce + leanInTwoWeeks * reach);
-    return (usual + (recent - usual) * kept ** (ahead + 0.5)) * (1 + lean);
+    return usual + (recent - usual) * kept ** (ahead + 0.5);
   });
   return { levels, spread: spreadOf(neutral, usual) };
 }

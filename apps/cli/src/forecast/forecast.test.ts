@@ -35,6 +35,7 @@ test('forecast eval prints figures of each file and of all', async () => {
   const { model, exponentialAverage } = total.credit['7days'];
   assert.equal(model.depletions, 10);
   assert.equal(model.shareAnnounced24h, 1);
+  assert.ok(model.shareInRange > 0.9 && model.shareInUsualRange === 1);
   assert.equal(exponentialAverage.meanAbsoluteErrorDays, 0);
   const words = await prewatt(['forecast', 'eval', 'a.csv', 'b.csv.gz'], { blobs });
   assert.match(words.out, /a\.csv: 1 home, 0 of 480 readings missing/);

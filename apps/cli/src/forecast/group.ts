@@ -3,6 +3,9 @@
 
 import {
   addEvaluation,
+  type Coverage,
+  type CreditDays,
+  coverageOf,
   creditDays,
   evaluateForecasts,
   everyMidnight,
@@ -34,9 +37,10 @@ const help = `prewatt forecast: how long credit will last
 eval lets each home of the load files live day by day with credit worth its true use of the next 3,
 7 and 14 days, and compares what the forecast said with when it ended. Prints for each file and in
 total: the mean absolute error in days, the mean error (below zero: too early), the share of ends
-that came before the expected time (too hopeful) and before the early end that is announced, and the
-share of ends announced at least 24 and 72 hours ahead. "average" is the exponential average of
-daily use.
+that came before the expected time (too hopeful) and before the usual range, the share that
+lay in the range (80% shall), and the share of ends announced at least 24 and 72 hours ahead.
+"average" is the exponential average of daily use. The homes of a file count as one utility's: the
+range is as wide as their ends before that midnight say.
 
   --from-day N   the first day of the file that is judged; 2, the second full day is over
   --every N      judge every Nth midnight; 1
@@ -93,27 +97,28 @@ async function evaluate(
     const sums = newEvaluation();
     for (const home of file.value.homes) addEvaluation(sums, evaluateForecasts(home, starts));
     addEvaluation(total, sums);
-    files.push({ path, file: file.value, sums });
+    files.push({ path, file: file.value, sums, coverage: coverageOf(sums) });
   }
-  const lines = files.flatMap(({ path, file, sums }) => [
-    headOf(path, file),
-    ...linesOf(sums),
-    ...(isEmpty(sums) ? [nothingJudged] : []),
+  const coverage = sumOf(files.map((each) => each.coverage));
+  const lines = files.flatMap((each) => [
+    headOf(each.path, each.file),
+    ...linesOf(each.sums, each.coverage),
+    ...(isEmpty(each.sums) ? [nothingJudged] : []),
   ]);
-  if (files.length > 1) lines.push(`total: ${files.length} files`, ...linesOf(total));
+  if (files.length > 1) lines.push(`total: ${files.length} files`, ...linesOf(total, coverage));
   return {
     ok: true,
     value: {
       lines,
       json: {
         starts,
-        files: files.map(({ path, file: { homes, ...counts }, sums }) => ({
+        files: files.map(({ path, file: { homes, ...counts }, ...each }) => ({
           path,
           homes: homes.length,
           ...counts,
-          credit: jsonOf(sums),
+          credit: jsonOf(each.sums, each.coverage),
         })),
-        total: { credit: jsonOf(total) },
+        total: { credit: jsonOf(total, coverage) },
       },
     },
   };
@@ -164,22 +169,42 @@ function figuresOf(tally: ForecastTally): Shown {
   };
 }
 
-const jsonOf = (sums: ForecastEvaluation) =>
+type Coverages = Readonly<Record<CreditDays, Coverage>>;
+
+function sumOf(all: readonly Coverages[]): Coverages {
+  const of = (days: CreditDays): Coverage => ({
+    ends: all.reduce((sum, each) => sum + each[days].ends, 0),
+    inRange: all.reduce((sum, each) => sum + each[days].inRange, 0),
+    inUsual: all.reduce((sum, each) => sum + each[days].inUsual, 0),
+  });
+  return { 3: of(3), 7: of(7), 14: of(14) };
+}
+
+function coverageFigures({ ends, inRange, inUsual }: Coverage): Shown {
+  const part = (count: number) =>
+    ends === 0 ? null : Math.round((count / ends) * 10_000) / 10_000;
+  return { shareInRange: part(inRange), shareInUsualRange: part(inUsual) };
+}
+
+const jsonOf = (sums: ForecastEvaluation, coverage: Coverages) =>
   Object.fromEntries(
     creditDays.map((days) => [
       `${days}days`,
       {
-        model: figuresOf(sums[days].model),
+        model: { ...figuresOf(sums[days].model), ...coverageFigures(coverage[days]) },
         exponentialAverage: figuresOf(sums[days].exponentialAverage),
       },
     ]),
   );
 
-function linesOf(sums: ForecastEvaluation): string[] {
+function linesOf(sums: ForecastEvaluation, coverage: Coverages): string[] {
   const header =
-    '  credit            ends  error d   mean d  too hopeful  early end  told 24h  told 72h  lead h';
+    '  credit            ends  error d   mean d  too hopeful  early end  in range  told 24h  told 72h  lead h';
   const rows = creditDays.flatMap((days) => [
-    rowOf(`${days} days`, figuresOf(sums[days].model)),
+    rowOf(`${days} days`, {
+      ...figuresOf(sums[days].model),
+      ...coverageFigures(coverage[days]),
+    }),
     rowOf('  average', figuresOf(sums[days].exponentialAverage)),
   ]);
   return [header, ...rows];
@@ -198,6 +223,7 @@ function rowOf(name: string, shown: Shown): string {
     number('meanErrorDays', 2).padStart(9),
     percent('shareTooHopeful').padStart(13),
     percent('shareEarlyEndTooHopeful').padStart(11),
+    percent('shareInRange').padStart(10),
     percent('shareAnnounced24h').padStart(10),
     percent('shareAnnounced72h').padStart(10),
     number('meanLeadHoursOf24hWarning', 0).padStart(8),

@@ -26,13 +26,16 @@ export const showCommand: ServerCommand = {
   }),
 };
 
+const presentOf = (at: string | null, when: Utility['when']): string =>
+  at === null ? '' : `at present use until ${when(at)}; as usual `;
+
 function linesOf({ name, state, forecast, promise }: ConnectionDetail, o: Utility): string[] {
   const { when } = o;
   const isOut = state.creditStatus === 'outOfCredit';
   const lasts =
     forecast === null
       ? `${name}: ${isOut ? 'credit is used up' : 'not enough use to tell how long credit lasts'}`
-      : `${name}: lasts until ${when(forecast.expectedAt)}, between ${when(forecast.earliestAt)} and ${when(forecast.latestAt)}`;
+      : `${name}: ${presentOf(forecast.atPresentUse, when)}lasts until ${when(forecast.expectedAt)}, between ${when(forecast.earliestAt)} and ${when(forecast.latestAt)}`;
   if (promise === null) return [lasts];
   if (promise.until === null) return [lasts, 'supply is never cut for credit here'];
   const owed =

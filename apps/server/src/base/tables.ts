@@ -274,6 +274,14 @@ export type Tables = {
     by_name: Fixed<Nullable<string>>;
     beats: WithDefault<bigint>;
   };
+  forecast_ranges: {
+    utility_id: Fixed<string>;
+    early_milli: number;
+    late_milli: number;
+    ends: number;
+    ends_in_range: number;
+    made_at: Instant;
+  };
   free_unit_runs: {
     utility_id: Fixed<string>;
     month: Fixed<CivilDate>;

@@ -122,6 +122,7 @@ export async function connectionDetail(
             expectedAt: isoOf(forecast.expectedAtMs),
             earliestAt: isoOf(forecast.earliestAtMs),
             latestAt: isoOf(forecast.latestAtMs),
+            atPresentUse: forecast.atPresentUseMs === null ? null : isoOf(forecast.atPresentUseMs),
           },
     promise:
       promise === null

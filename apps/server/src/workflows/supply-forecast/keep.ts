@@ -6,6 +6,7 @@ import type { Database, Tx } from '../../base/database.ts';
 import { insertRows } from '../../base/rows.ts';
 import { loadConnections } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
+import { measureRange } from './ranges.ts';
 import { outlooksOf, type SupplyForecastDeps } from './supply-forecast.ts';
 
 const roundMs = 6 * 3_600_000;
@@ -30,6 +31,7 @@ export function createForecastKeeping(
       const known = rounds.get(utility.id);
       const round = known?.startsAtMs === startsAtMs ? known : { startsAtMs, after: start };
       if (round.after === null) return;
+      if (round.after === start) await measureRange(o, utility, nowMs);
       const { after } = round;
       const last = await o.database.inUtility(utility.id, (tx) =>
         forecastNext(tx, o, { utility, nowMs, startsAtMs, after }),

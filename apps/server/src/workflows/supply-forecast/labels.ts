@@ -5,13 +5,30 @@ import type { Forecast } from '@prewatt/protection';
 import { type Currency, dayMs, formatKwh, formatMoney, hourMs, zonedAt } from '@prewatt/quantities';
 import type { Promised } from './supply-forecast.ts';
 
-/** "enough for 2 to 4 days as you use it"; null without a forecast, or when it lasts for long. */
+/**
+ * "enough for 2 to 4 days as you use it", "enough for 8 minutes at present use, 2 to 4 hours as
+ * usual"; null without a forecast, or when it lasts for long.
+ */
 export function lastingText(forecast: Forecast | null, nowMs: number): string | null {
   if (forecast === null) return null;
   const early = Math.max(0, forecast.earliestAtMs - nowMs);
   const late = Math.max(0, forecast.latestAtMs - nowMs);
   if (early > 60 * dayMs) return null;
-  return `enough for ${spanText(early, late)} as you use it`;
+  const { atPresentUseMs } = forecast;
+  if (atPresentUseMs === null || atPresentUseMs <= nowMs) {
+    return `enough for ${spanText(early, late)} as you use it`;
+  }
+  const present = shortText(atPresentUseMs - nowMs);
+  return `enough for ${present} at present use, ${spanText(early, late)} as usual`;
+}
+
+/** Never more than is left: "8 minutes", "1 hour". */
+function shortText(leftMs: number): string {
+  const minutes = Math.floor(leftMs / 60_000);
+  if (minutes < 1) return 'less than a minute';
+  if (minutes < 60) return `${minutes} minute${minutes === 1 ? '' : 's'}`;
+  const hours = Math.floor(minutes / 60);
+  return `${hours} hour${hours === 1 ? '' : 's'}`;
 }
 
 /** The early end rounded down, the late one up: nobody is told more than the range says. */

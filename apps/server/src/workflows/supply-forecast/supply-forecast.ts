@@ -9,7 +9,9 @@ import {
   forecastMoney,
   graceUntilMs,
   type Pricing,
+  type RangeWidths,
   type SupplyMoment,
+  soonestOf,
   supplyPromise,
   type UsageInterval,
 } from '@prewatt/protection';
@@ -32,6 +34,7 @@ import type { Tariffs } from '../../money/tariffs/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { loadWallet, moneyLeftOf } from '../wallet/index.ts';
+import { widthsOf } from './ranges.ts';
 
 export type SupplyForecast = {
   /** Null without enough history, or without credit that is known. */
@@ -63,6 +66,8 @@ type Question = {
 
 /** An end of credit further ahead is no matter of tonight. */
 const nearMs = 36 * 3_600_000;
+/** A report of power that is older says nothing about this moment. */
+const powerHoldsMs = 15 * 60_000;
 const microPerMinor = 1_000_000n;
 
 export async function supplyForecastOf(
@@ -92,17 +97,27 @@ function outlookFrom(known: Known, o: Question): SupplyForecast {
   if (known.hasCredit === false && known.isOff && o.connection.creditMode === 'token') {
     return { forecast, promise: null, graceUntilMs: graceOf(known, o) };
   }
-  const isOut = known.hasCredit === false;
-  const nextEndMs =
-    forecast !== null && known.hasCredit === true && forecast.expectedAtMs - o.nowMs <= nearMs
-      ? forecast.expectedAtMs
-      : null;
-  const atMs = isOut ? o.nowMs : nextEndMs;
-  return {
-    forecast,
-    promise: atMs === null ? null : promiseFrom(known, { ...o, atMs }),
-    graceUntilMs: graceOf(known, o),
-  };
+  const graceUntilMs = graceOf(known, o);
+  if (known.hasCredit === false) {
+    return { forecast, promise: promiseFrom(known, { ...o, atMs: o.nowMs }), graceUntilMs };
+  }
+  const isNear =
+    forecast !== null && known.hasCredit === true && soonestOf(forecast) - o.nowMs <= nearMs;
+  return { forecast, promise: isNear ? promiseAhead(known, o, forecast) : null, graceUntilMs };
+}
+
+/**
+ * The promise for credit that is about to end: it must hold for the soonest end that is likely, and
+ * for each one up to the expected one. Where supply may be cut at one of them, nothing is promised.
+ */
+function promiseAhead(known: Known, o: Question, forecast: Forecast): Promised | null {
+  const { expectedAtMs, atPresentUseMs } = forecast;
+  const soonest = promiseFrom(known, { ...o, atMs: soonestOf(forecast) });
+  if (soonest === null) return null;
+  if (soonest.untilMs !== null && soonest.untilMs < expectedAtMs) return null;
+  const startsAtMs = Math.min(expectedAtMs, atPresentUseMs ?? expectedAtMs);
+  const told = promiseFrom(known, { ...o, atMs: startsAtMs });
+  return told && { ...told, untilMs: soonest.untilMs };
 }
 
 /** The promises at the moments at which credit ended, for the messages that say so. */
@@ -125,6 +140,7 @@ type Known = {
   readonly home: SupplyHome;
   readonly powerW: number | null;
   readonly isOff: boolean;
+  readonly widths: RangeWidths;
   /** Null: the meter has not said. */
   readonly availableEnergyWh: bigint | null;
   readonly owedEnergyWh: bigint;
@@ -141,14 +157,17 @@ type Money = {
   readonly pricing: Pricing<TariffPosition> | null;
 };
 
-type Seen = Pick<Known, 'history' | 'home'> & { readonly state: StateRow | undefined };
+type Seen = Pick<Known, 'history' | 'home' | 'widths'> & { readonly state: StateRow | undefined };
 
 async function knownOfMany(
   tx: Tx,
   deps: SupplyForecastDeps,
   asked: readonly Question[],
 ): Promise<readonly { readonly question: Question; readonly known: Known }[]> {
-  const [histories, homes, states] = await together(
+  const [first] = asked;
+  if (first === undefined) return [];
+  const [widths, histories, homes, states] = await together(
+    widthsOf(tx, first.utility.id),
     usageHistories(
       tx,
       asked.map(({ connection, nowMs, utility: { zone } }) => ({
@@ -170,7 +189,8 @@ async function knownOfMany(
     const [history, home] = [histories[i], homes[i]];
     if (history === undefined || home === undefined) throw new Error('a home was left out');
     const state = states.get(question.connection.meter.meterId);
-    all.push({ question, known: await knownOf(tx, deps, { ...question, history, home, state }) });
+    const seen = { history, home, widths };
+    all.push({ question, known: await knownOf(tx, deps, { ...question, ...seen, state }) });
   }
   return all;
 }
@@ -209,10 +229,11 @@ async function statesOf(
 }
 
 async function knownOf(tx: Tx, deps: SupplyForecastDeps, o: Question & Seen): Promise<Known> {
-  const { connection, nowMs, history, home, state } = o;
-  const powerW = state === undefined ? null : Number(state.power_w);
+  const { connection, nowMs, history, home, widths, state } = o;
+  const isFresh = state !== undefined && Math.abs(nowMs - state.captured_at) <= powerHoldsMs;
+  const powerW = isFresh ? Number(state.power_w) : null;
   const isOff = state !== undefined && state.load_switch !== 'connected';
-  const seen = { history, home, powerW, isOff };
+  const seen = { history, home, widths, powerW, isOff };
   if (connection.creditMode === 'wallet') {
     const { balanceMinor, owedEnergyWh } = await moneyLeftOf(tx, deps, o);
     const balanceMicro = balanceMinor * microPerMinor;
@@ -318,30 +339,32 @@ function chargedInMeter(inForce: (date: string) => TariffInForce | null) {
 }
 
 function forecastFrom(known: Known, o: Question): Forecast | null {
-  const { history, money, availableEnergyWh } = known;
+  const { history, money, availableEnergyWh, widths } = known;
   const { nowMs } = o;
+  // What was drawn before the switch opened says nothing of what comes.
+  const powerW = known.isOff ? null : known.powerW;
   const { zone } = o.utility;
   if (money === null) {
     if (availableEnergyWh === null) return null;
-    return forecastDepletion({ history, availableEnergyWh, nowMs, zone });
+    return forecastDepletion({ history, availableEnergyWh, nowMs, zone, powerW, widths });
   }
   if (money.pricing === null || money.balanceMicro <= 0n) return null;
   const { pricing, balanceMicro: availableMicro, ratedUntilMs: sinceMs } = money;
-  return forecastMoney({ history, availableMicro, pricing, nowMs, sinceMs, zone });
+  return forecastMoney({
+    ...{ history, availableMicro, pricing, nowMs, sinceMs, zone, powerW, widths },
+  });
 }
 
 function promiseFrom(known: Known, o: Question & { readonly atMs: number }): Promised | null {
   const { history, money } = known;
   const { atMs, nowMs } = o;
   const { zone } = o.utility;
-  // The power of this moment says nothing of an end that lies ahead.
-  const powerW = atMs === nowMs ? known.powerW : null;
   const moment = { ...momentOf(known, o), atMs };
   const useUntilWh = (untilMs: number): number | null => {
     const upTo = (ms: number, from: number | null) =>
       expectedUseWh({ history, nowMs, untilMs: ms, zone, powerW: from });
-    const all = upTo(untilMs, powerW);
-    const before = atMs === nowMs ? 0n : upTo(atMs, null);
+    const all = upTo(untilMs, known.powerW);
+    const before = atMs === nowMs ? 0n : upTo(atMs, known.powerW);
     return all === null || before === null ? null : Number(all - before);
   };
   const promise = supplyPromise(o.utility.protectionRules, { moment, useUntilWh });

@@ -10,6 +10,7 @@ const at = { nowMs, zone: 'UTC', currency: { code: 'ZAR', scale: 2 } };
 const forecast = {
   earliestAt: '2026-11-24T18:00:00Z',
   expectedAt: '2026-11-25T06:30:00Z',
+  atPresentUse: null,
   latestAt: '2026-11-26T01:00:00Z',
 };
 
@@ -73,6 +74,12 @@ describe('how long credit lasts', () => {
     assert.deepEqual(lastsUntil(detail({}), { ...at, nowMs: afterMs }), {
       text: 'May run out at any moment',
     });
+  });
+  it('says what present use would do before the usual end', () => {
+    const surge = { ...forecast, atPresentUse: '2026-11-24T14:08:00Z' };
+    const said = lastsUntil(detail({}, surge), at);
+    assert.equal(said.text, 'At present use Tue, 14:08');
+    assert.match(said.note ?? '', /^As usual Wed, 06:30, /);
   });
   it('is open where there is too little use to tell', () => {
     assert.deepEqual(lastsUntil(detail({}, null), at), {

@@ -32,7 +32,10 @@ export function lastsUntil(
   ];
   if (expected === nowMs) return { text: 'May run out at any moment' };
   const range = `${words(earliest)} – ${words(latest)}`;
-  return { text: words(expected), note: kept === null ? range : `${range}. ${kept}` };
+  const note = kept === null ? range : `${range}. ${kept}`;
+  if (forecast.atPresentUse === null) return { text: words(expected), note };
+  const present = words(ahead(forecast.atPresentUse));
+  return { text: `At present use ${present}`, note: `As usual ${words(expected)}, ${note}` };
 }
 
 /** Where credit is money, energy is an estimate that says nothing about its end. */
