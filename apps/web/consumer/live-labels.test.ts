@@ -36,7 +36,13 @@ test('the forecast is a sentence with a range, in the zone', () => {
 });
 
 test('what present use would do stands before the usual end', () => {
-  const lasts = liveLabels(liveStates.surge ?? live, zone).lasts;
+  const forecast = {
+    expectedAtMs: nowMs + 3.2 * hour,
+    earliestAtMs: nowMs + 2.2 * hour,
+    latestAtMs: nowMs + 5.4 * hour,
+    atPresentUseMs: nowMs + 8 * 60_000,
+  };
+  const lasts = liveLabels({ ...live, powerW: '10500', forecast }, zone).lasts;
   assert.match(lasts, /^At present use: 8 minutes\. As usual: until today about 15:40 \(between /);
   assert.equal(leftText(20_000), 'less than a minute');
   assert.equal(leftText(135 * 60_000), '2 hours 10 minutes');

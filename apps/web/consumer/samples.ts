@@ -81,18 +81,6 @@ export const liveStates: Readonly<Record<string, LiveReading>> = {
       atPresentUseMs: null,
     },
   },
-  surge: {
-    ...live,
-    availableEnergyWh: '1400',
-    powerW: '10500',
-    creditStatus: 'lowCredit',
-    forecast: {
-      expectedAtMs: nowMs + 3.2 * hour,
-      earliestAtMs: nowMs + 2.2 * hour,
-      latestAtMs: nowMs + 5.4 * hour,
-      atPresentUseMs: nowMs + 8 * minute,
-    },
-  },
   endsInFriendlyHours: {
     ...live,
     availableEnergyWh: '1490',

@@ -66,7 +66,7 @@ const priorEnds = 60;
 /** However steady homes were: a range that is a point is none. */
 const leastWidth = 0.2;
 
-/** The widths at which the range would have held 80 of 100 of these ends, half of the rest a side. */
+/** The widths at which the range would have held 80 of 100 of these ends, and both sides alike. */
 export function widthsFrom(scores: readonly RangeWidths[]): RangeWidths {
   const trust = scores.length / (scores.length + priorEnds);
   const of = (side: 'early' | 'late'): number => {
