@@ -578,7 +578,7 @@ CREATE TABLE prewatt.approvals (
   CONSTRAINT approvals_check CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND (decided_by <> requested_by)))),
   CONSTRAINT approvals_check1 CHECK (((state = 'awaiting'::text) = (decided_at IS NULL))),
   CONSTRAINT approvals_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (outcome IS NOT NULL))),
-  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text, 'moveMoney'::text, 'refundMoney'::text, 'wrongClock'::text]))),
+  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text, 'moveMoney'::text, 'refundMoney'::text, 'wrongClock'::text, 'bankStatement'::text]))),
   CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT approvals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT approvals_seal_check CHECK ((octet_length(seal) = 32)),
@@ -634,6 +634,78 @@ CREATE TABLE prewatt.arrivals (
 CREATE INDEX arrivals_to_check ON prewatt.arrivals USING btree (utility_id, next_check_at) WHERE (next_check_at IS NOT NULL);
 ALTER TABLE prewatt.arrivals ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.arrivals FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.bank_entries (
+  statement_id uuid NOT NULL,
+  ordinal integer NOT NULL,
+  utility_id uuid NOT NULL,
+  kind text NOT NULL,
+  reference text NOT NULL,
+  amount_minor bigint NOT NULL,
+  currency_code text NOT NULL,
+  account text,
+  payer_name text,
+  booked_on text,
+  outcome text,
+  CONSTRAINT bank_entries_pkey PRIMARY KEY (statement_id, ordinal),
+  CONSTRAINT bank_entries_account_check CHECK (((length(account) >= 1) AND (length(account) <= 200))),
+  CONSTRAINT bank_entries_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT bank_entries_booked_on_check CHECK ((booked_on ~ '^\d{4}-\d\d-\d\d$'::text)),
+  CONSTRAINT bank_entries_currency_code_check CHECK (((length(currency_code) >= 1) AND (length(currency_code) <= 12))),
+  CONSTRAINT bank_entries_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'reversal'::text]))),
+  CONSTRAINT bank_entries_ordinal_check CHECK ((ordinal >= 1)),
+  CONSTRAINT bank_entries_outcome_check CHECK ((outcome = ANY (ARRAY['heard'::text, 'matched'::text, 'placed'::text, 'unallocated'::text, 'dropped'::text, 'payment'::text]))),
+  CONSTRAINT bank_entries_payer_name_check CHECK (((length(payer_name) >= 1) AND (length(payer_name) <= 200))),
+  CONSTRAINT bank_entries_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200))),
+  CONSTRAINT bank_entries_statement_id_fkey FOREIGN KEY (statement_id) REFERENCES prewatt.bank_statements(id),
+  CONSTRAINT bank_entries_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX bank_entries_to_hear ON prewatt.bank_entries USING btree (statement_id, ordinal) WHERE ((kind = 'payment'::text) AND (outcome IS NULL));
+ALTER TABLE prewatt.bank_entries ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.bank_entries FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.bank_statements (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  name text NOT NULL,
+  sha256 text NOT NULL,
+  source text NOT NULL,
+  format text NOT NULL,
+  payments_total integer NOT NULL,
+  payments_minor bigint NOT NULL,
+  reversals_total integer NOT NULL,
+  state text NOT NULL,
+  brought_at timestamp with time zone NOT NULL,
+  requested_by uuid NOT NULL,
+  approval_id uuid NOT NULL,
+  approved_by uuid,
+  approval_state text GENERATED ALWAYS AS (
+CASE
+    WHEN (state = ANY (ARRAY['working'::text, 'done'::text])) THEN 'done'::text
+    ELSE NULL::text
+END),
+  done_at timestamp with time zone,
+  CONSTRAINT bank_statements_pkey PRIMARY KEY (id),
+  CONSTRAINT bank_statements_allowed_by CHECK (((state = ANY (ARRAY['working'::text, 'done'::text])) = (approved_by IS NOT NULL))),
+  CONSTRAINT bank_statements_check CHECK ((approved_by <> requested_by)),
+  CONSTRAINT bank_statements_done CHECK (((state = 'done'::text) = (done_at IS NOT NULL))),
+  CONSTRAINT bank_statements_format_check CHECK ((format = ANY (ARRAY['camt.053'::text, 'camt.054'::text, 'mt940'::text, 'csv'::text]))),
+  CONSTRAINT bank_statements_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  CONSTRAINT bank_statements_payments_minor_check CHECK ((payments_minor >= 0)),
+  CONSTRAINT bank_statements_payments_total_check CHECK ((payments_total >= 0)),
+  CONSTRAINT bank_statements_reversals_total_check CHECK ((reversals_total >= 0)),
+  CONSTRAINT bank_statements_sha256_check CHECK ((length(sha256) = 64)),
+  CONSTRAINT bank_statements_source_check CHECK ((source = ANY (ARRAY['bank'::text, 'daraja'::text]))),
+  CONSTRAINT bank_statements_state_check CHECK ((state = ANY (ARRAY['awaiting'::text, 'working'::text, 'done'::text, 'withdrawn'::text]))),
+  CONSTRAINT bank_statements_allowed FOREIGN KEY (utility_id, approval_id, requested_by, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT bank_statements_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT bank_statements_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT bank_statements_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX bank_statements_working ON prewatt.bank_statements USING btree (utility_id) WHERE (state = 'working'::text);
+CREATE UNIQUE INDEX bank_statements_once ON prewatt.bank_statements USING btree (utility_id, sha256) WHERE (state <> 'withdrawn'::text);
+ALTER TABLE prewatt.bank_statements ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.bank_statements FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.command_stages (
   bucket smallint NOT NULL,
@@ -3697,6 +3769,8 @@ GRANT INSERT, SELECT ON prewatt.alert_choices TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.alone_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.arrivals TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.bank_entries TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.bank_statements TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.command_stages TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.commands TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.connections TO prewatt_app;
@@ -3839,6 +3913,7 @@ GRANT UPDATE (approval_id) ON prewatt.key_loads TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.unallocated_money TO prewatt_app;
+GRANT UPDATE (approved_by) ON prewatt.bank_statements TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (assigned_to) ON prewatt.install_jobs TO prewatt_app;
@@ -3892,6 +3967,7 @@ GRANT UPDATE (decided_at) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (delivered_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (digest) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (done_at) ON prewatt.bank_statements TO prewatt_app;
 GRANT UPDATE (done_at) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (done_by) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.commands TO prewatt_app;
@@ -3982,6 +4058,7 @@ GRANT UPDATE (now_version_id) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (origin) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (out_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
+GRANT UPDATE (outcome) ON prewatt.bank_entries TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.message_attempts TO prewatt_app;
@@ -4061,6 +4138,7 @@ GRANT UPDATE (stale_from) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (stale_from) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (started_at) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.arrivals TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.bank_statements TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.grants TO prewatt_app;

@@ -23,7 +23,8 @@ and take the best.
             (minutes; much memory, for a second process, too). --profile: CPU profile of the server
   revenue   homes x 60 days ranked on one core, 10,000 and 100,000 of them; memory, growth (minutes)
   sales     sales per second through the whole path. --connections N (1000000, seeded first),
-            --seconds N of each measurement (15), --profile
+            --seconds N of each measurement (15), --profile; --by notification: sales by a provider's
+            notifications beside sales of tills, in turns of one run
   sts       whole STS tokens per second, made and read
 
   --json    the last line is one JSON object
@@ -31,12 +32,12 @@ Profiles are written to /tmp/prewatt-profile.`;
 
 // A flag's value may follow it: `--seconds 10` belongs to the benchmark.
 const given = process.argv.slice(2);
-const valued = /^--(connections|seconds)$/;
+const valued = /^--(connections|seconds|by)$/;
 const isValue = (i: number): boolean => valued.test(given[i - 1] ?? '');
 const isKnown = (text: string, i: number): boolean =>
   isValue(i) ||
   valued.test(text) ||
-  /^--(connections|seconds)=|^--(profile|json)$/.test(text) ||
+  /^--(connections|seconds|by)=|^--(profile|json)$/.test(text) ||
   Object.hasOwn(benchmarks, text);
 const names = given.filter((text, i) => !text.startsWith('--') && !isValue(i));
 const unknown = given.find((text, i) => !isKnown(text, i));

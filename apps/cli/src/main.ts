@@ -34,6 +34,7 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   tariff: async () => (await import('./tariff/group.ts')).tariffGroup,
   meter: async () => (await import('./correction/meter.ts')).meterGroup,
   debt: async () => (await import('./correction/debt.ts')).debtGroup,
+  'bank-statement': async () => (await import('./correction/bank-statement.ts')).bankStatementGroup,
   money: async () => (await import('./correction/money.ts')).moneyGroup,
   sale: async () => (await import('./correction/sale.ts')).saleGroup,
   statement: async () => (await import('./correction/statement.ts')).statementGroup,
@@ -53,6 +54,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt approval ...   what one operator asks for and a second one allows
   prewatt audit-log ...  what operators did, by name
   prewatt backup ...     the database that Prewatt brings: backed up, tried, put back
+  prewatt bank-statement ... payments of a bank account's statements: look, bring, list
   prewatt campaign ...   meters moved to another key: who has the tokens, who is done, who failed
   prewatt command ...    what is asked of a meter: send, take back, how far it has come
   prewatt database ...   its schema brought to this version, on the database itself

@@ -18,6 +18,8 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'select',
       'update checks decided_at next_check_at payment_bucket payment_id state',
     ],
+    bank_entries: ['insert', 'select', 'update outcome'],
+    bank_statements: ['insert', 'select', 'update approved_by done_at state'],
     approvals: [
       'insert expires_at id kind payload reason request_id requested_at requested_by ' +
         'state utility_id',

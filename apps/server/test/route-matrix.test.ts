@@ -90,7 +90,12 @@ function pathOf(url: string): string {
       const before = parts[i - 1] ?? '';
       if (part === ':provider') return 'sandbox';
       if (part === ':kind') return 'sales';
-      const kinds = { vendors: 'vendor', keyId: 'key', 'unallocated-money': 'money' };
+      const kinds = {
+        vendors: 'vendor',
+        keyId: 'key',
+        'unallocated-money': 'money',
+        'bank-statements': 'file',
+      };
       const kind = kinds[before as keyof typeof kinds] ?? before.replace(/s$/, '');
       return known.get(before) ?? `${kind}_00000000-0000-7000-8000-000000000000`;
     })

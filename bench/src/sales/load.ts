@@ -1,7 +1,7 @@
 // The client's process: tills that sell over HTTP, on connections that are kept. Sockets are spoken
 // to directly, so that the client takes as little of the machine as it can.
 
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { type LoadFigures, type LoadPlan, meterPanOf, quantile } from './plan.ts';
 
@@ -40,7 +40,37 @@ function openTill(port: number): Promise<Till> {
   });
 }
 
-function createRequests(plan: LoadPlan): () => string {
+/** A provider's signed notifications, from many addresses of it; null when all are told. */
+function createNotices({
+  webhookSecret,
+  payments,
+}: NonNullable<LoadPlan['notices']>): () => string | null {
+  let told = 0;
+  return () => {
+    const payment = payments[told];
+    if (payment === undefined) return null;
+    told += 1;
+    const { id, amountMinor } = payment;
+    const body = JSON.stringify({
+      event: 'payment.succeeded',
+      reference: `payment_${id}`,
+      providerReference: `B-${id}`,
+      amountMinor,
+      currency: { code: 'ZAR', scale: 2 },
+    });
+    const seconds = Math.floor(Date.now() / 1_000);
+    const mac = createHmac('sha256', webhookSecret).update(`${seconds}.${body}`).digest('hex');
+    return (
+      'POST /api/payments/sandbox/notifications HTTP/1.1\r\nhost: 127.0.0.1\r\n' +
+      `x-forwarded-for: 10.${told % 200}.${Math.floor(told / 200) % 250}.1\r\n` +
+      `x-sandbox-signature: t=${seconds},v1=${mac}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${body.length}\r\n\r\n${body}`
+    );
+  };
+}
+
+function createRequests(plan: LoadPlan): () => string | null {
+  if (plan.notices !== undefined) return createNotices(plan.notices);
   const pans = Array.from({ length: plan.connections }, (_, i) => meterPanOf(i));
   const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
   return () => {
@@ -62,13 +92,20 @@ async function run(plan: LoadPlan): Promise<LoadFigures> {
   const endMs = startMs + plan.seconds * 1_000;
   const latencies: number[] = [];
   const otherwise: Record<string, number> = {};
+  let ranOut = false;
 
-  const sell = async (till: Till, dueMs: number): Promise<void> => {
-    const status = await till.send(next());
+  const sell: Sell = async (till, dueMs) => {
+    const request = next();
+    if (request === null) {
+      ranOut = true;
+      return false;
+    }
+    const status = await till.send(request);
     const nowMs = performance.now();
-    if (nowMs < startMs || nowMs > endMs) return;
+    if (nowMs < startMs || nowMs > endMs) return true;
     if (status === 200) latencies.push(nowMs - dueMs);
     else otherwise[status] = (otherwise[status] ?? 0) + 1;
+    return true;
   };
 
   if (plan.perSecond === null) await closedLoop(tills, endMs, sell);
@@ -80,14 +117,16 @@ async function run(plan: LoadPlan): Promise<LoadFigures> {
     p99Ms: quantile(sorted, 0.99),
     answered: latencies.length,
     otherwise,
+    ranOut,
   };
 }
 
-type Sell = (till: Till, dueMs: number) => Promise<void>;
+/** False when nothing is left to sell. */
+type Sell = (till: Till, dueMs: number) => Promise<boolean>;
 
 async function closedLoop(tills: readonly Till[], endMs: number, sell: Sell): Promise<void> {
   const keepSelling = async (till: Till): Promise<void> => {
-    while (performance.now() < endMs) await sell(till, performance.now());
+    while (performance.now() < endMs && (await sell(till, performance.now())));
   };
   await Promise.all(tills.map(keepSelling));
 }

@@ -12,6 +12,11 @@ export type LoadPlan = {
   readonly warmUpSeconds: number;
   /** Requests a second, whether or not earlier ones are answered; null for as many as go. */
   readonly perSecond: number | null;
+  /** Payments that the provider tells of, instead of tills that sell; each once. */
+  readonly notices?: {
+    readonly webhookSecret: string;
+    readonly payments: readonly { readonly id: string; readonly amountMinor: string }[];
+  };
 };
 
 /** What it saw. Latencies of an open plan count from the moment when the request was due. */
@@ -22,6 +27,8 @@ export type LoadFigures = {
   readonly answered: number;
   /** Answers that are no receipt, by status. */
   readonly otherwise: Readonly<Record<string, number>>;
+  /** All seeded payments were told before the end: the rate says nothing. */
+  readonly ranOut: boolean;
 };
 
 export type BaselinePlan = {

@@ -26,6 +26,7 @@ export const approvalKinds = [
   'moveMoney',
   'refundMoney',
   'wrongClock',
+  'bankStatement',
 ] as const;
 export const approvalKindSchema = z.enum(approvalKinds);
 export type ApprovalKind = z.output<typeof approvalKindSchema>;

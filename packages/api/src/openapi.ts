@@ -82,6 +82,7 @@ const areas: Readonly<Record<Area, string>> = {
   statement: 'Statements of accounts and connections.',
   tariff: 'Tariffs, their versions and what they cost.',
   till: 'Selling by a vendor’s till: quote, sale, reprint, shift, statement.',
+  bankStatement: 'Statements of a bank account, whose payments buy.',
   unallocatedMoney: 'Money that a provider took and no sale got.',
   vendor: 'Vendors, their tills, floats and shifts, for operators.',
   wallet: 'Connections that pay from a wallet of money.',

@@ -68,6 +68,7 @@ export async function startServerProcess(o: {
   readonly ports: ServerPorts;
   readonly sandboxUrl: string;
   readonly nodeFlags?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
 }): Promise<ServerProcess> {
   const origin = `http://127.0.0.1:${o.ports.http}`;
   const child = spawn(process.execPath, [...nodeFlags, ...(o.nodeFlags ?? []), program], {
@@ -81,6 +82,7 @@ export async function startServerProcess(o: {
       PREWATT_SANDBOX_URL: o.sandboxUrl,
       PREWATT_SECRETS_FILE: o.secretsFile,
       PREWATT_LOG_LEVEL: 'error',
+      ...o.environment,
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

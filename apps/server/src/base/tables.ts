@@ -72,6 +72,7 @@ export type Tables = {
       | 'moveMoney'
       | 'refundMoney'
       | 'wrongClock'
+      | 'bankStatement'
     >;
     request_id: Fixed<string>;
     payload: Fixed<Json>;
@@ -108,6 +109,37 @@ export type Tables = {
     checks: WithDefault<number>;
     payment_bucket: Nullable<number>;
     payment_id: Nullable<string>;
+  };
+  bank_entries: {
+    statement_id: Fixed<string>;
+    ordinal: Fixed<number>;
+    utility_id: Fixed<string>;
+    kind: Fixed<'payment' | 'reversal'>;
+    reference: Fixed<string>;
+    amount_minor: Fixed<bigint>;
+    currency_code: Fixed<string>;
+    account: Fixed<Nullable<string>>;
+    payer_name: Fixed<Nullable<string>>;
+    booked_on: Fixed<Nullable<string>>;
+    outcome: Nullable<'heard' | 'matched' | 'placed' | 'unallocated' | 'dropped' | 'payment'>;
+  };
+  bank_statements: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    name: Fixed<string>;
+    sha256: Fixed<string>;
+    source: Fixed<'bank' | 'daraja'>;
+    format: Fixed<'camt.053' | 'camt.054' | 'mt940' | 'csv'>;
+    payments_total: Fixed<number>;
+    payments_minor: Fixed<bigint>;
+    reversals_total: Fixed<number>;
+    state: 'awaiting' | 'working' | 'done' | 'withdrawn';
+    brought_at: Fixed<Instant>;
+    requested_by: Fixed<string>;
+    approval_id: Fixed<string>;
+    approved_by: Nullable<string>;
+    approval_state: Fixed<Nullable<string>>;
+    done_at: Nullable<Instant>;
   };
   command_stages: {
     bucket: Fixed<number>;

@@ -13,6 +13,7 @@ import {
 } from '../registry/approvals/index.ts';
 import { controlLimitsApproval } from '../registry/limits/index.ts';
 import { wrongClockApproval } from '../reports/proof/index.ts';
+import { bankStatementApproval } from '../workflows/bank-statements/index.ts';
 import {
   approvedCorrections,
   meterExchangeApproval,
@@ -54,6 +55,7 @@ export function createDeciding(
       recordReadings: usage.record,
     }),
     wrongClock: wrongClockApproval(),
+    bankStatement: bankStatementApproval({ utilities }),
     openingBalances: openingBalancesApproval({ utilities, clocks }),
     refundPayment: refundPaymentApproval({ utilities, newUuid, nowMs }),
     ...unallocatedApprovals({ utilities, commands, messages, vending, newUuid, nowMs }),

@@ -15,7 +15,7 @@ import type { Workflows } from './workflows.ts';
 type Swept = Pick<Ground, 'messages'> &
   Pick<Metering, 'commands' | 'protection' | 'usage'> &
   Pick<Money, 'payments' | 'meterTariffs' | 'grants' | 'tokenResults'> &
-  Pick<Workflows, 'forecasts' | 'imports' | 'landings' | 'wallets' | 'alerts'> &
+  Pick<Workflows, 'bankStatements' | 'forecasts' | 'imports' | 'landings' | 'wallets' | 'alerts'> &
   Pick<Hearing, 'safetyEnds' | 'installs'> &
   Pick<Reports, 'proof'> & { readonly approvals: Approvals };
 
@@ -37,6 +37,9 @@ export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
     each(['commands', 'sending due commands to meters'], soon, ({ id }) => s.commands.sweep(id)),
     each(['payments', 'asking the payment provider about open payments'], soon, ({ id }, signal) =>
       s.payments.checkOpen(id, signal),
+    ),
+    each(['bankStatements', 'taking the payments of bank statements'], soon, ({ id }, signal) =>
+      s.bankStatements.sweep(id, signal),
     ),
     each(['proof', 'starting the nightly proof'], unhurried, s.proof.startNightly),
     each(['imports', 'taking up imports that stopped'], unhurried, ({ id }) => s.imports.sweep(id)),

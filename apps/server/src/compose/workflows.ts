@@ -10,6 +10,7 @@ import {
 } from '../metering/readings/index.ts';
 import { openDebt } from '../money/ledger/index.ts';
 import { createAlerts, mayBeToldOfLow } from '../workflows/alerts/index.ts';
+import { createBankStatements } from '../workflows/bank-statements/index.ts';
 import { createImports } from '../workflows/imports/index.ts';
 import { createKeyChanges } from '../workflows/key-changes/index.ts';
 import { createSoftLanding } from '../workflows/soft-landing/index.ts';
@@ -49,6 +50,9 @@ export function createWorkflows(g: Ground, { commands, usage }: Metering, money:
     }),
     forecasts: createForecastKeeping({ database, tariffs, nowMs }),
     keyChanges: createKeyChanges({ database, grants, clocks, newUuid }),
+    bankStatements: createBankStatements({
+      ...{ database, newUuid, nowMs, approvals: g.asking, payments: money.payments },
+    }),
     imports: createImports({ database, utilities, clocks, newUuid, approvals: g.asking }),
   };
 }

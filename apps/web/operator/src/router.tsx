@@ -246,6 +246,12 @@ const unallocatedMoney = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/unallocated-money/page.tsx'))),
 });
 
+const bankStatements = createRoute({
+  ...page,
+  path: 'bank-statements',
+  component: lazyRouteComponent(() => part(import('./pages/bank-statements/page.tsx'))),
+});
+
 const installs = createRoute({
   ...page,
   path: 'installs',
@@ -318,6 +324,7 @@ const routeTree = root.addChildren([
     inbox,
     refunds,
     unallocatedMoney,
+    bankStatements,
     freeCredit,
     freeCreditList,
     calls,

@@ -5,6 +5,7 @@ import { alertApi, settingApi, settingRoutes } from './alerts.ts';
 import { approvalApi } from './approvals.ts';
 import { assignmentApi } from './assignments.ts';
 import { auditLogApi } from './audit-log.ts';
+import { bankStatementApi } from './bank-statements.ts';
 import { campaignApi } from './campaigns.ts';
 import { connectionApi } from './connections.ts';
 import { consoleApi } from './console.ts';
@@ -47,6 +48,7 @@ export {
   assetRoute,
   assignmentApi,
   auditLogApi,
+  bankStatementApi,
   campaignApi,
   connectionApi,
   consoleApi,
@@ -120,6 +122,7 @@ const byArea = {
   statement: statementApi,
   tariff: tariffApi,
   till: tillApi,
+  bankStatement: bankStatementApi,
   unallocatedMoney: unallocatedMoneyApi,
   vendor: vendorApi,
   wallet: walletApi,

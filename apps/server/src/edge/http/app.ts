@@ -44,6 +44,7 @@ import { proofRoutes } from '../../reports/proof/index.ts';
 import { reconciliationRoutes } from '../../reports/reconciliation/index.ts';
 import { statementRoutes } from '../../reports/statements/routes.ts';
 import { alertRoutes } from '../../workflows/alerts/routes.ts';
+import { bankStatementRoutes } from '../../workflows/bank-statements/index.ts';
 import { correctionRoutes } from '../../workflows/corrections/routes.ts';
 import { importRoutes } from '../../workflows/imports/routes.ts';
 import { installRoutes } from '../../workflows/installs/routes.ts';
@@ -75,6 +76,7 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof correctionRoutes> &
   DepsOf<typeof exportRoutes> &
   DepsOf<typeof grantRoutes> &
+  DepsOf<typeof bankStatementRoutes> &
   DepsOf<typeof importRoutes> &
   DepsOf<typeof installRoutes> &
   DepsOf<typeof integrationRoutes> &
@@ -209,6 +211,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(proofRoutes(o));
   await app.register(protectionRoutes(o));
   await app.register(reconciliationRoutes(o));
+  await app.register(bankStatementRoutes(o));
   await app.register(importRoutes(o));
   await app.register(installRoutes(o));
   await app.register(exportRoutes(o));

@@ -7,7 +7,7 @@ import { hasCheckDigit, metersInText, plainMeter } from '@prewatt/rails';
 import { meterPanFromDrn } from '@prewatt/sts/keys';
 import { sql } from 'kysely';
 import type { Database } from '../../base/database.ts';
-import { findMeter, type MeterPlace } from '../../registry/connections/index.ts';
+import { findMeters, type MeterPlace } from '../../registry/connections/index.ts';
 import type { PaymentPlace } from './settle.ts';
 
 /** Twelve characters that name a payment on a customer's statement; never a meter's number. */
@@ -25,15 +25,22 @@ export function meterPanOfAccount(typed: string): string | null {
   return pan.ok ? pan.value : null;
 }
 
+/** Full numbers that stand in what was written; a whole account that is one stands alone. */
+export function meterPansIn(account: string | null): readonly string[] {
+  const whole = meterPanOfAccount(account ?? '');
+  if (whole !== null) return [whole];
+  const inText = metersInText(account ?? '').flatMap((number) => meterPanOfAccount(number) ?? []);
+  return inText.slice(0, 10);
+}
+
 /** The meter that an account names exactly; in a sentence, the only number in it that is one. */
 export async function meterOfAccount(
-  database: Database,
+  database: Pick<Database, 'directories'>,
   account: string | null,
 ): Promise<MeterPlace | null> {
-  const [only = '', ...others] = metersInText(account ?? '');
-  const inText = others.length === 0 ? only : '';
-  const pan = meterPanOfAccount(account ?? '') ?? meterPanOfAccount(inText);
-  return pan === null ? null : findMeter(database, pan);
+  const found = await findMeters(database, meterPansIn(account));
+  const [only] = found.values();
+  return only === undefined || found.size > 1 ? null : only;
 }
 
 /** The payment whose name on the statement an account is. */

@@ -1,6 +1,11 @@
 // The public face of payments.
 
-export { accountOfPayment, meterPanOfAccount } from './accounts.ts';
+export {
+  accountOfPayment,
+  meterOfAccount,
+  meterPanOfAccount,
+  paymentOfAccount,
+} from './accounts.ts';
 export { arrivalLife } from './arrival-life.ts';
 export { paymentLife } from './payment-life.ts';
 export type { PaymentProvider, ProviderStatus } from './provider.ts';

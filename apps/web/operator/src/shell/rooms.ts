@@ -58,6 +58,7 @@ export const roomGroups: readonly RoomGroup[] = [
     rooms: [
       { to: '/refunds', label: 'Refunds' },
       { to: '/unallocated-money', label: 'Unallocated money' },
+      { to: '/bank-statements', label: 'Bank statements' },
       { to: '/reconciliation', label: 'Reconciliation' },
       { to: '/proof', label: 'Proof' },
       { to: '/imports', label: 'Imports and exports' },

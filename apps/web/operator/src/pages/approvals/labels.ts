@@ -28,6 +28,7 @@ export const kindLabels: Record<ApprovalKind, string> = {
   moveMoney: 'Unallocated money moved',
   refundMoney: 'Unallocated money paid back',
   wrongClock: 'Wrong clock acknowledged',
+  bankStatement: 'Bank statement',
 };
 
 export const stateLabels: Record<ApprovalState, Label> = {
