@@ -20,6 +20,7 @@ const pure = [
   'dlms',
   'vending-rules',
   'revenue-protection',
+  'transparency',
 ];
 
 /** For each workspace, which of ours it may import; a subpath means that only this one. */
@@ -35,6 +36,7 @@ const mayImport: Record<string, readonly string[]> = {
   rails: ['quantities'],
   'vending-rules': ['ledger', 'protection', 'quantities', 'sts/issue', 'sts/codec', 'tariff'],
   'revenue-protection': ['quantities'],
+  transparency: ['quantities'],
   meter: ['sts/accept', 'sts/keys', 'sts/codec', 'tariff', 'protection', 'protocol', 'quantities'],
   server: [...pure, 'web/consumer'],
   'virtual-meter': ['dlms', 'meter', 'protocol', 'quantities'],
