@@ -1,6 +1,6 @@
-// `npm run peers`: runs the `peers` script of each workspace that has one: our side of a wire
-// against programs that others wrote. As root, missing ones are installed from Debian. Minutes,
-// not part of `npm test`.
+// `npm run peers [-- NAME ...]`: runs the `peers` script of each workspace that has one, all peers
+// or those named: our side of a wire against programs that others wrote. As root, missing ones are
+// installed from Debian. Minutes, not part of `npm test`.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,8 @@ const stages: Stage[] = workspaceFolders()
   .filter((folder) => hasPeers(folder))
   .map((folder) => ({
     name: `peers ${folder}`,
-    run: ({ exec }) => exec('npm', ['run', 'peers', '--workspace', folder]),
+    run: ({ exec }) =>
+      exec('npm', ['run', 'peers', '--workspace', folder, '--', ...process.argv.slice(2)]),
   }));
 
 if (stages.length === 0) {

@@ -1,6 +1,7 @@
-// `npm run peers`: our message gateways against programs that others wrote. Kannel binds to our
-// test message centre and takes messages over HTTP; a message centre of Net::SMPP takes our bind.
-// A peer that cannot be had is said to be skipped; a peer that fails ends with 1.
+// `npm run peers [-- NAME ...]`: our side of a wire against programs that others wrote. Kannel
+// binds to our test message centre and takes messages over HTTP; a message centre of Net::SMPP
+// takes our bind; Go's sumdb packages read a transparency log. A peer that cannot be had is said
+// to be skipped; a peer that fails ends with 1.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +14,7 @@ import {
   type Heard,
 } from '../../src/messaging/gateways/index.ts';
 import { createMessageCentre, textOf } from '../message-centre.ts';
+import { logReader } from './log.ts';
 import { ensurePackages, startProgram, until } from './programs.ts';
 
 const to = '+254722000101';
@@ -215,10 +217,19 @@ max-messages = 1
 const packages = {
   netSmpp: [{ name: 'libnet-smpp-perl', shows: ['perl', '-MNet::SMPP', '-e', '1'] }],
   kannel: [{ name: 'kannel', shows: ['bearerbox', '--version'] }],
+  log: [
+    { name: 'golang-go', shows: ['go', 'version'] },
+    {
+      name: 'golang-golang-x-mod-dev',
+      shows: ['test', '-d', '/usr/share/gocode/src/golang.org/x/mod/sumdb'],
+    },
+  ],
 } as const;
 
+const wanted = process.argv.slice(2);
 let failed = 0;
-for (const [name, run] of Object.entries({ netSmpp, kannel })) {
+for (const [name, run] of Object.entries({ netSmpp, kannel, log: logReader })) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   const lacking = ensurePackages(packages[name as keyof typeof packages]);
   if (lacking !== null) {
     console.log(`${name}: skipped. ${lacking.missing}`);
