@@ -4,7 +4,7 @@
 // from here.
 
 import { randomInt } from 'node:crypto';
-import { openAsBlob, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { openAsBlob, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -136,7 +136,10 @@ const ask: CommandContext['ask'] = async (question, echo) => {
 export const processContext: CommandContext = {
   print: (text) => process.stdout.write(text),
   printError: (text) => process.stderr.write(text),
-  readFile: (path) => readFileSync(path, 'utf8'),
+  readFile: (path) => {
+    if (statSync(path).isDirectory()) throw new Error(`${path} is a folder: name a file`);
+    return readFileSync(path, 'utf8');
+  },
   readStandardInput: () => readFileSync(0, 'utf8'),
   writeSecretFile: (path, text) => writeFileSync(path, text, { mode: 0o600, flag: 'wx' }),
   environment: process.env,

@@ -18,6 +18,7 @@ export * from './installs.ts';
 export * from './integration-scopes.ts';
 export * from './integrations.ts';
 export * from './issue-messages.ts';
+export * from './json-text.ts';
 export * from './keys.ts';
 export * from './limits.ts';
 export * from './links.ts';

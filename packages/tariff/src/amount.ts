@@ -31,6 +31,9 @@ function hintFor(value: unknown, hint: string): string {
   }
   const share = /^\s*(-?[\d.]+)\s*%\s*$/.exec(value)?.[1];
   if (share !== undefined) return `"${value}": leave the mark out, "${share}"`;
+  if (/^-?\d+(\.\d+)?(\/\d+(\.\d+)?)?$/.test(value)) {
+    return `"${value.slice(0, 60)}": a number has at most 12 digits before the point and 12 behind it`;
+  }
   return `"${value.slice(0, 60)}" is no number: ${hint}`;
 }
 

@@ -19,7 +19,11 @@ export type CivilMoment = {
   readonly period?: string;
 };
 
-export type MissingParameter = { readonly code: 'parameter-missing'; readonly name: string };
+export type MissingParameter = {
+  readonly code: 'parameter-missing';
+  /** All that lack a value that can be used, in the order of the document. */
+  readonly names: readonly [string, ...string[]];
+};
 
 export type PriceContext = {
   readonly tariff: Tariff;
@@ -64,30 +68,30 @@ export function createContext(o: {
   missing: 'refuse' | 'no-price';
 }): Result<PriceContext, MissingParameter> {
   const missing = new Set<string>();
+  const wrong = new Set<string>();
   const numbers = new Map<string, Rational>();
   const choices = new Map<string, string>();
   for (const [name, parameter] of Object.entries(o.tariff.parameters)) {
     const own = parameter.values?.findLast((v) => v.from <= o.at.date)?.value ?? parameter.value;
     const value = Object.hasOwn(o.parameters, name) ? o.parameters[name] : own;
     if (typeof value !== 'string') {
-      if (o.missing === 'refuse') return err({ code: 'parameter-missing', name });
-      missing.add(name);
+      (o.missing === 'refuse' ? wrong : missing).add(name);
       continue;
     }
     const number = parseDecimal(value);
     if (parameter.choices !== undefined) {
-      if (!parameter.choices.includes(value)) return err({ code: 'parameter-missing', name });
-      choices.set(name, value);
+      if (parameter.choices.includes(value)) choices.set(name, value);
+      else wrong.add(name);
     } else if (number === null) {
-      return err({ code: 'parameter-missing', name });
+      wrong.add(name);
     } else {
       numbers.set(name, number);
     }
   }
   // Without a rate there is no price; without a charge or a levy the price would be a wrong one.
-  const needed =
-    missing.size === 0 ? undefined : besidesRates(o.tariff).find((n) => missing.has(n));
-  if (needed !== undefined) return err({ code: 'parameter-missing', name: needed });
+  const needed = missing.size === 0 ? [] : besidesRates(o.tariff).filter((n) => missing.has(n));
+  const [first, ...others] = new Set([...wrong, ...needed]);
+  if (first !== undefined) return err({ code: 'parameter-missing', names: [first, ...others] });
   const free = o.tariff.freeAllowance?.countsInBlocks ? o.position.freeEnergyWhThisMonth : 0n;
   return ok({
     tariff: o.tariff,

@@ -6,7 +6,7 @@ import type { Charge, Levy, Schedule, Tariff, TariffDocumentError, When } from '
 import { amountsAt, fieldsOf } from './field-walk.ts';
 import { reservedCodes } from './fields.ts';
 import { isOfMonth } from './levy-of-month.ts';
-import { compare, parseDecimal, type Rational, whole } from './rational.ts';
+import { add, compare, parseDecimal, type Rational, whole } from './rational.ts';
 
 type Report = (path: string, message: string) => void;
 
@@ -33,6 +33,7 @@ export function checkDocument(tariff: Tariff): TariffDocumentError[] {
     if (field.inner !== undefined) continue;
     for (const each of amountsAt(value, path)) checkAmount(tariff, each, report);
   }
+  checkPaymentShares(tariff, report);
   checkRepricing(tariff, report);
   checkPeriods(tariff, report);
   checkExamples(tariff, report);
@@ -221,6 +222,18 @@ function checkLevy(tariff: Tariff, levy: Levy, index: number, report: Report): v
   }
 }
 
+/** Of a payment that levies take whole nothing is left for energy, whatever it costs. */
+function checkPaymentShares({ levies }: Tariff, report: Report): void {
+  let taken = whole(0n);
+  levies.forEach(({ percent, of, kind, when }, i) => {
+    if (percent?.kind !== 'constant' || of?.[0] !== 'payment') return;
+    if (kind === 'rebate' || when !== undefined) return;
+    taken = add(taken, percent.value);
+    if (compare(taken, whole(100n)) < 0n) return;
+    report(`levies[${i}].percent`, 'the whole payment would be taken: write less than 100 in all');
+  });
+}
+
 /** What was taxed before must be known again: energy by its blocks, and levies on it. */
 function checkRepricedLevy(tariff: Tariff, levy: Levy, path: string, report: Report): void {
   if (levy.repricing !== 'month') return;
@@ -363,6 +376,9 @@ function checkExamples(tariff: Tariff, report: Report): void {
   ]);
   tariff.examples.forEach((example, i) => {
     const path = `examples[${i}]`;
+    if (tariff.examples.findIndex(({ id }) => id === example.id) < i) {
+      report(`${path}.id`, `another example has the id "${example.id}": write another`);
+    }
     if ((example.paid === undefined) === (example.wantedKwh === undefined)) {
       report(path, 'write either paid or wantedKwh');
     }

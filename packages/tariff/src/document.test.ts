@@ -20,6 +20,29 @@ test('a number that was written another way is told how', () => {
   assert.equal(rateOf('15 %'), '"15 %": leave the mark out, "15"');
   assert.match(rateOf('two') ?? '', /^"two" is no number: write a decimal in quotes/);
   assert.match(rateOf(1e-20) ?? '', /too large or too fine/);
+  for (const long of ['1234567890123', '-0.1234567890123', '1/1234567890123']) {
+    assert.match(rateOf(long) ?? '', /at most 12 digits before the point and 12 behind it/);
+  }
+});
+
+test('examples have ids of their own, and levies leave something of a payment', () => {
+  const placesOf = (fields: Record<string, unknown>) =>
+    errorsOf(documentOf(fields)).map(({ path, message }) => `${path}: ${message}`);
+  const example = (id: string) => ({ id, paid: '10', expect: { kwh: '1' } });
+  assert.deepEqual(placesOf({ examples: [example('a'), example('b'), example('a')] }), [
+    'examples[2].id: another example has the id "a": write another',
+  ]);
+  const levy = (code: string, percent: string, more: object = {}) => ({
+    ...{ code, label: code, kind: 'fee', percent, of: ['payment'], ...more },
+  });
+  const whole = 'the whole payment would be taken: write less than 100 in all';
+  assert.deepEqual(placesOf({ levies: [levy('a', '100')] }), [`levies[0].percent: ${whole}`]);
+  assert.deepEqual(placesOf({ levies: [levy('a', '60'), levy('b', '40')] }), [
+    `levies[1].percent: ${whole}`,
+  ]);
+  const april = { when: { calendarMonths: [4] } };
+  assert.deepEqual(placesOf({ levies: [levy('a', '60'), levy('b', '40', april)] }), []);
+  assert.deepEqual(placesOf({ levies: [levy('a', '99.9')] }), []);
 });
 
 test('an error names its place and what to write instead', () => {

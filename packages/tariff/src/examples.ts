@@ -141,7 +141,7 @@ function refusalText(tariff: Tariff, refusal: QuoteRefusal): string {
     case 'amount-too-small':
       return `${code}: the least is ${formatMoney(refusal.leastAmountMinor, tariff.currency)}`;
     case 'parameter-missing':
-      return `${code}: give "${refusal.name}" a value, one of its choices if it has any`;
+      return `${code}: give ${refusal.names.map((name) => `"${name}"`).join(', ')} a value, one of its choices if it has any`;
     case 'date-before-position':
       return `${code}: the position already holds a purchase of ${refusal.lastPurchaseDate}`;
     case 'no-price':

@@ -41,6 +41,6 @@ export { countingPeriod } from './prepare.ts';
 export { quoteEnergy, quoteFreeAllowance, quotePurchase } from './quote.ts';
 export type { Protection, Quote, QuoteLine, QuoteOptions, QuoteRefusal } from './quote-types.ts';
 export { type UndonePurchase, undoPurchase } from './undo-purchase.ts';
-export { type UnreachablePart, unreachableIn } from './unreachable.ts';
+export { smallSharesIn, type UnreachablePart, unreachableIn } from './unreachable.ts';
 export { type RatedUsage, rateUsage, type UsageInterval, type UsageLine } from './usage.ts';
 export { priceAhead } from './use-ahead.ts';

@@ -284,13 +284,25 @@ test('a price can follow an exchange rate, by day or as given', () => {
   assert.equal(buy(tariff, 600n, { parameters: { usd: '50' } }).energyWh, 1000n);
 });
 
-test('a missing parameter refuses the sale by name', () => {
+test('missing parameters refuse the sale, all by their names', () => {
   const tariff = tariffOf({
-    parameters: { fuel: { label: 'Fuel', value: null } },
-    levies: [{ code: 'fuel', label: 'Fuel', perKwh: { parameter: 'fuel' } }],
+    parameters: {
+      fuel: { label: 'Fuel', value: null },
+      band: { label: 'Band', choices: ['A', 'B'] },
+      known: { label: 'Known', value: '1' },
+      rain: { label: 'Rain' },
+    },
+    levies: ['fuel', 'known', 'rain'].map((code) => ({
+      ...{ code, label: code, perKwh: { parameter: code } },
+    })),
   });
-  const quote = quotePurchase(tariff, { ...optionsOf(), amountMinor: 100n });
-  assert.deepEqual(quote, { ok: false, error: { code: 'parameter-missing', name: 'fuel' } });
+  const quote = (parameters: Record<string, string>) =>
+    quotePurchase(tariff, { ...optionsOf(), parameters, amountMinor: 100n });
+  const refusal = (...names: string[]) => ({
+    ...{ ok: false, error: { code: 'parameter-missing', names } },
+  });
+  assert.deepEqual(quote({}), refusal('fuel', 'band', 'rain'));
+  assert.deepEqual(quote({ fuel: '1', band: 'C', rain: 'much' }), refusal('band', 'rain'));
 });
 
 test('beyond the last limit there is no price: money stays, and a full month refuses', () => {

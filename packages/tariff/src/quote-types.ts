@@ -1,7 +1,7 @@
 // What a quote is asked with, what it says, and how it is refused.
 
 import type { Currency } from '@prewatt/quantities';
-import type { CivilMoment } from './conditions.ts';
+import type { CivilMoment, MissingParameter } from './conditions.ts';
 import type { Debt } from './debt.ts';
 import type { TariffPosition } from './position.ts';
 
@@ -29,6 +29,8 @@ export type Quote = {
   readonly lines: readonly QuoteLine[];
   /** Stays prepaid. */
   readonly remainderMinor: bigint;
+  /** Why so much of it stays, where more energy would have other prices; one plain sentence. */
+  readonly cliff?: string;
   /** Energy bought earlier in the month. */
   readonly monthEnergyWhBefore: bigint;
   /** Fees and debt that fell due and were not taken now. */
@@ -42,7 +44,7 @@ export type QuoteRefusal =
   | { readonly code: 'date-invalid' }
   | { readonly code: 'not-in-force'; readonly from: string; readonly to: string | null }
   | { readonly code: 'date-before-position'; readonly lastPurchaseDate: string }
-  | { readonly code: 'parameter-missing'; readonly name: string }
+  | MissingParameter
   | { readonly code: 'no-price' }
   | { readonly code: 'amount-too-small'; readonly leastAmountMinor: bigint };
 

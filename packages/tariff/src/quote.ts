@@ -4,6 +4,7 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type Allocation, allocate } from './allocate.ts';
+import { cliffText } from './cliff.ts';
 import type { PriceContext } from './conditions.ts';
 import { claimsOn, costOf } from './cost.ts';
 import type { Tariff } from './document.ts';
@@ -37,7 +38,9 @@ export function quotePurchase(
     encodable,
   });
   if (!allocation.ok) return allocation;
-  return ok(assemble(context, { ...allocation.value, paidMinor: o.amountMinor, freeWh }));
+  const quote = assemble(context, { ...allocation.value, paidMinor: o.amountMinor, freeWh });
+  const cliff = cliffText(context, allocation.value, quote.remainderMinor);
+  return ok(cliff === null ? quote : { ...quote, cliff });
 }
 
 /**

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { expectOk } from '@prewatt/quantities';
 import demo from '../documents/demo.json' with { type: 'json' };
 import { parseTariff } from './parse-tariff.ts';
-import { unreachableIn } from './unreachable.ts';
+import { smallSharesIn, unreachableIn } from './unreachable.ts';
 
 const blocks = [{ uptoKwh: null, rate: '2' }];
 const of = (schedules: object[], more: object = {}) => {
@@ -59,4 +59,17 @@ test('blocks beyond the month total are named', () => {
   assert.match(beyond ?? '', /schedules\[0\]\.blocks\[1\]: never used/);
   const carried = of([lifeline, { code: 'rest', blocks }], { repricing: 'purchase' });
   assert.deepEqual(carried, [], 'a purchase may run on in the schedule in which it began');
+});
+
+test('a share below one per cent is asked about, whatever it is called', () => {
+  const levies = ['0.15', '1', '-0.5', '0', '18/118'].map((percent, i) => ({
+    ...{ code: `l${i}`, label: 'Levy', kind: i === 2 ? 'rebate' : 'tax', percent, of: ['energy'] },
+  }));
+  const document = { ...demo, levies, examples: [] };
+  const found = smallSharesIn(expectOk(parseTariff(document as object), 'document'));
+  assert.deepEqual(
+    found.map(({ path }) => path),
+    ['levies[0].percent', 'levies[2].percent', 'levies[4].percent'],
+  );
+  assert.equal(found[0]?.message, '"0.15" is 0.15 per cent; if 15 per cent is meant, write "15"');
 });

@@ -3,7 +3,7 @@
 // what its writer meant. Conditions that exclude themselves are refused (document-checks.ts).
 
 import type { Schedule, Tariff, When } from './document.ts';
-import { compare, type Rational } from './rational.ts';
+import { compare, formatRational, type Rational } from './rational.ts';
 
 export type UnreachablePart = {
   /** As "energy.schedules[1].blocks[2]". */
@@ -25,6 +25,25 @@ export function unreachableIn(tariff: Tariff): UnreachablePart[] {
       return [{ path, message }];
     }
     return repricing === 'month' ? blocksBeyond(schedule, path) : [];
+  });
+}
+
+/** Shares below one per cent: a tax of 15 % is "15", and "0.15" takes a hundredth of it. */
+export function smallSharesIn({ levies }: Tariff): UnreachablePart[] {
+  return levies.flatMap(({ percent }, i) => {
+    if (percent?.kind !== 'constant') return [];
+    const { n, d } = percent.value;
+    const size = { n: n < 0n ? -n : n, d };
+    if (n === 0n || compare(size, { n: 1n, d: 1n }) >= 0n) return [];
+    const [written, meant] = [percent.value, { n: n * 100n, d }].map((each) =>
+      formatRational(each, 6),
+    );
+    return [
+      {
+        path: `levies[${i}].percent`,
+        message: `"${written}" is ${written} per cent; if ${meant} per cent is meant, write "${meant}"`,
+      },
+    ];
   });
 }
 

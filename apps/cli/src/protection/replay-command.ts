@@ -1,6 +1,7 @@
 // `prewatt protection replay`, offline: rule sets run over files of load and top-ups, and what
 // differs between them.
 
+import { duplicateNames } from '@prewatt/api';
 import {
   checkProtectionRules,
   describeRulesError,
@@ -20,7 +21,11 @@ import { compared, replayJson, replayLines } from './replay-report.ts';
 /** A rule document from a file; the error says what is wrong with it. */
 export function readRules(context: CommandContext, path: string): Result<ProtectionRules, string> {
   try {
-    const checked = checkProtectionRules(JSON.parse(context.readFile(path)));
+    const text = context.readFile(path);
+    const document: unknown = JSON.parse(text);
+    const [twice] = duplicateNames(text);
+    if (twice !== undefined) return err(`${path}: ${twice} stands twice: leave one out`);
+    const checked = checkProtectionRules(document);
     return checked.ok ? checked : err(`${path}: ${describeRulesError(checked.error)}`);
   } catch (error) {
     return err(`${path}: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,5 +1,6 @@
 // `prewatt utility`: the tenants of a database.
 
+import { duplicateNames } from '@prewatt/api';
 import { checkProtectionRules, describeRulesError } from '@prewatt/protection';
 import { formatAmount, parseAmount } from '@prewatt/quantities';
 import type { NewUtility } from '@prewatt/server/setup';
@@ -133,6 +134,8 @@ function rulesIn(options: Options, context: CommandContext): object | string {
   if (text === null) return `${path} cannot be read`;
   try {
     const document: unknown = JSON.parse(text);
+    const [twice] = duplicateNames(text);
+    if (twice !== undefined) return `${path}: ${twice} stands twice: leave one out`;
     const checked = checkProtectionRules(document);
     if (!checked.ok) return `${path}: ${describeRulesError(checked.error)}`;
     return document as object;

@@ -1,7 +1,13 @@
 // `prewatt tariff check`: reads documents and runs their worked examples. A document that cannot be
 // read is one failure; an example with "gate": false is reported and not counted.
 
-import { exampleLines, runExamples, type Tariff, unreachableIn } from '@prewatt/tariff';
+import {
+  exampleLines,
+  runExamples,
+  smallSharesIn,
+  type Tariff,
+  unreachableIn,
+} from '@prewatt/tariff';
 import type { CommandContext, CommandResult } from '../command.ts';
 import { readTariff } from './read-tariff.ts';
 import type { TariffCommand } from './tariff-command.ts';
@@ -30,7 +36,9 @@ function checkFile(context: CommandContext, file: string): Report {
     misses: failed.flatMap((result) => result.misses.map((miss) => ({ example: result.id, miss }))),
     notes: [
       ...failed.flatMap((result) => computedNote(tariff.value, result.id)),
-      ...unreachableIn(tariff.value).map(({ path, message }) => `warning: ${path}: ${message}`),
+      ...[...unreachableIn(tariff.value), ...smallSharesIn(tariff.value)].map(
+        ({ path, message }) => `warning: ${path}: ${message}`,
+      ),
       ...(results.length === 0 ? ['no worked examples: nothing proves it'] : []),
       ...results
         .filter((result) => !result.gate)
@@ -69,7 +77,8 @@ export const checkCommand: TariffCommand = {
   help: `${usage}
 
 Prints each miss, then "FILE: N passed, M failed" for each file. Exit code 1 when anything failed.
-Warns of schedules and blocks that can never price anything; a warning is no failure.
+Warns of schedules and blocks that can never price anything, and of shares below one per cent; a
+warning is no failure.
 A document with errors counts as one failure; each error says where it is and what to write instead.
 `,
   options: {},

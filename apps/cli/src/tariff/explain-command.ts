@@ -2,7 +2,7 @@
 // last purchase is quoted first, from the position that the options describe; the new one follows
 // it.
 
-import { explainChange } from '@prewatt/tariff';
+import { explainChange, type Quote } from '@prewatt/tariff';
 import type { CommandContext, CommandResult, Options } from '../command.ts';
 import { purchaseHelp, purchaseOptions, quoteOf } from './purchase.ts';
 import { readTariff } from './read-tariff.ts';
@@ -28,7 +28,7 @@ function run(options: Options, context: CommandContext): CommandResult {
   if (lastPaid === undefined) {
     const quote = quoteOf(tariff.value, { options, context });
     if (!quote.ok) return quote;
-    const lines = quote.value.lines.map((line) => line.explanation);
+    const lines = explanationsOf(quote.value);
     return { ok: true, value: { lines, json: { lines } } };
   }
   const lastDate = options.text('last-date') ?? options.text('date');
@@ -42,9 +42,14 @@ function run(options: Options, context: CommandContext): CommandResult {
   const next = quoteOf(tariff.value, { options: now, context, position });
   if (!next.ok) return next;
   const change = explainChange(previous.value, next.value);
-  const lines = [...change, '', ...next.value.lines.map((line) => line.explanation)];
+  const lines = [...change, '', ...explanationsOf(next.value)];
   return { ok: true, value: { lines, json: { change, lines: lines.slice(change.length + 1) } } };
 }
+
+const explanationsOf = ({ lines, cliff }: Quote): string[] => [
+  ...lines.map((line) => line.explanation),
+  ...(cliff === undefined ? [] : [cliff]),
+];
 
 const usage = 'prewatt tariff explain FILE --last-paid AMOUNT --paid AMOUNT [options]';
 

@@ -217,7 +217,7 @@ function refusalText(tariff: Tariff, refusal: QuoteRefusal): string {
     case 'date-before-position':
       return `the position already holds a purchase of ${refusal.lastPurchaseDate}`;
     case 'parameter-missing':
-      return parameterText(tariff, refusal.name);
+      return parameterText(tariff, refusal.names);
     case 'no-price':
       return 'the tariff has no price for so much energy in a month';
     case 'amount-too-small':
@@ -225,10 +225,12 @@ function refusalText(tariff: Tariff, refusal: QuoteRefusal): string {
   }
 }
 
-function parameterText(tariff: Tariff, name: string): string {
-  const parameter = tariff.parameters[name];
-  const value = parameter?.choices?.join('|') ?? '...';
-  return `the tariff needs a value: --parameter ${name}=${value} (${parameter?.label ?? ''})`;
+function parameterText(tariff: Tariff, names: readonly string[]): string {
+  const of = (name: string) => tariff.parameters[name];
+  const pairs = names.map((name) => `${name}=${of(name)?.choices?.join('|') ?? '...'}`);
+  const labels = names.map((name) => of(name)?.label ?? name).join(', ');
+  const what = names.length === 1 ? 'a value' : 'values';
+  return `the tariff needs ${what}: --parameter ${pairs.join(',')} (${labels})`;
 }
 
 /** The quote as lines for people. */
@@ -244,6 +246,7 @@ export function quoteLines(quote: Quote): string[] {
     `${kwhOf(quote.energyWh)} for ${formatMoney(quote.paidMinor, currency)} on ${quote.date}`,
     ...quote.lines.map((line) => row(line.amountMinor, line.explanation)),
     row(quote.remainderMinor, 'stays prepaid for the next purchase.'),
+    ...(quote.cliff === undefined ? [] : [quote.cliff]),
     ...quote.deferred.map(
       (d) => `Waits for the next purchase: ${d.label}, ${formatMoney(d.amountMinor, currency)}.`,
     ),

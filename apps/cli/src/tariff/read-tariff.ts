@@ -1,5 +1,6 @@
 // Reading a tariff document from a file: every way it can fail, said once for all commands.
 
+import { duplicateNames } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
 import { parseTariff, type Tariff } from '@prewatt/tariff';
 import type { CommandContext } from '../command.ts';
@@ -22,6 +23,10 @@ export function readTariff(context: CommandContext, path: string): Result<Tariff
     document = JSON.parse(text);
   } catch (error) {
     return { ok: false, error: [`the file is not JSON: ${message(error)}`] };
+  }
+  const twice = duplicateNames(text);
+  if (twice.length > 0) {
+    return { ok: false, error: twice.map((path) => `${path}: stands twice: leave one out`) };
   }
   const parsed = parseTariff(document);
   if (parsed.ok) return parsed;

@@ -4,6 +4,7 @@
 import {
   type BackTestJson,
   consoleApi,
+  duplicateNames,
   type TariffVersionDetail,
   type TariffVersionRow,
   tariffApi,
@@ -131,7 +132,7 @@ ${signIn}`,
     if (tariffName === undefined) return usage('--name is missing');
     if (reason === undefined) return usage('--reason is missing');
     const document = readJson(context, file);
-    if (document === null) return refused('file', `no JSON in ${file}`);
+    if (typeof document === 'string') return refused('file', `${file}: ${document}`);
     return onServer(options, context, async (client) => {
       const body = { requestId: requestIdOf(options, context), tariffName, document, reason };
       const made = await client.call(tariffApi.propose, { body });
@@ -198,12 +199,17 @@ export const usage = (message: string): CommandResult => ({
   error: { exitCode: 2, code: 'usage', message, advice: 'prewatt tariff --help' },
 });
 
-function readJson(context: CommandContext, file: string): object | null {
+/** The document, or what is wrong with the file. */
+function readJson(context: CommandContext, file: string): object | string {
   try {
-    const value: unknown = JSON.parse(context.readFile(file));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
-  } catch {
-    return null;
+    const text = context.readFile(file);
+    const value: unknown = JSON.parse(text);
+    const [twice] = duplicateNames(text);
+    if (twice !== undefined) return `${twice} stands twice: leave one out`;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? value : 'no JSON object in it';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -82,6 +82,20 @@ test('check says when nothing proves a document, and what a miss by a factor of 
   assert.match(missed.out, /factor of 100/);
 });
 
+test('what stands twice in a file is told, and a folder is no file', async () => {
+  const twice = demo.replace('"currency"', '"zone": "UTC", "zone": "UTC", "currency"');
+  const result = await run(['check', 'd.json'], { 'd.json': twice });
+  assert.equal(result.exitCode, 1);
+  assert.match(result.out, /^d\.json: zone: stands twice: leave one out$/m);
+  const cli = fileURLToPath(new URL('../main.ts', import.meta.url));
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  const { status, stdout } = spawnSync(process.execPath, [cli, 'tariff', 'check', folder], {
+    encoding: 'utf8',
+  });
+  assert.equal(status, 1);
+  assert.match(stdout, /is a folder: name a file/);
+});
+
 test('check prints each miss and fails, and goes on to the next file', async () => {
   const wrong = demo.replace('"770.50"', '"771.50"');
   const result = await run(['check', 'wrong.json', 'demo.json'], { 'wrong.json': wrong });

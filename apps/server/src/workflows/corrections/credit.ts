@@ -16,7 +16,9 @@ import {
   creditNotesAbout,
   insertCorrection,
   lockSale,
+  type PaidSaleRow,
   postFor,
+  readSale,
 } from './store.ts';
 import type { StatedRegister } from './void-proof.ts';
 
@@ -202,6 +204,22 @@ export type CreditNoteOrder = {
   readonly reason: string;
   readonly by: By;
 };
+
+/** Whether it could be given now; null is all that was paid. Writes and locks nothing. */
+export async function mayGiveCreditNote(
+  tx: Tx,
+  o: Pick<CreditNoteOrder, 'place' | 'saleId'> & { readonly amountMinor: bigint | null },
+): Promise<Result<PaidSaleRow, CreditNoteRefusal>> {
+  const { place, saleId } = o;
+  const sale = await readSale(tx, place, saleId);
+  if (sale === null) return err('unknownSale');
+  if (sale.state === 'reversed') return err('alreadyReversed');
+  if (sale.payer === null) return err('notPaid');
+  const addMinor = o.amountMinor ?? sale.amountMinor;
+  if (addMinor <= 0n) return err('amountNotPositive');
+  const isWithin = await fits(tx, { about: { place, saleId }, addMinor, sale });
+  return isWithin ? ok(sale) : err('creditNoteTooHigh');
+}
 
 /** Gives the customer prepaid money about a sale that stands: it may have been delivered. */
 export async function giveCreditNote(

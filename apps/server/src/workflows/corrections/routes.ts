@@ -38,6 +38,7 @@ import {
   isRetired,
   problemOfCorrection,
 } from './ask.ts';
+import { mayGiveCreditNote } from './credit.ts';
 import { chargeDebt, mayWriteOff } from './debts.ts';
 import { correctionRefusals, proofLabels } from './errors.ts';
 import { mayExchange } from './exchange.ts';
@@ -46,7 +47,7 @@ import { reprintSale } from './receipt.ts';
 import { payRefund } from './refund-by-two.ts';
 import { refundsOf } from './refunds.ts';
 import { mayReverse } from './reversal.ts';
-import { placeOfSale, readSale } from './store.ts';
+import { placeOfSale } from './store.ts';
 import { unallocatedRoutes } from './unallocated-routes.ts';
 
 type SaleScope = OperatorScope & { readonly place: ConnectionPlace; readonly saleId: string };
@@ -131,7 +132,7 @@ function moveRoutes(app: FastifyInstance, context: CorrectionRoutesDeps): void {
     const body = call.readBody();
     const asked = await acting(call, async (s) => {
       if (!(await askedBefore(s, 'creditNote', body.requestId)))
-        await mayMove(s, { by: 'creditNote' });
+        await mayCredit(s, BigInt(body.amountMinor));
       return ask(context, s, { kind: 'creditNote', payload: { ...body, saleId: s.saleId } });
     });
     return call.reply.code(202).send(asked);
@@ -257,10 +258,12 @@ async function mayMove(s: SaleScope, asked: MoveAsked): Promise<void> {
     if (!may.ok) throw problemOfCorrection(may.error);
     return;
   }
-  const sale = await readSale(s.tx, s.place, s.saleId);
-  if (sale === null) throw problemOfCorrection('unknownSale');
-  if (sale.state === 'reversed') throw problemOfCorrection('alreadyReversed');
-  if (sale.payer === null) throw problemOfCorrection('notPaid');
+  await mayCredit(s, null);
+}
+
+/** An amount, or all that was paid. */
+async function mayCredit(s: SaleScope, amountMinor: bigint | null): Promise<void> {
+  answer(await mayGiveCreditNote(s.tx, { ...s, amountMinor }));
 }
 
 async function debtRows(tx: Tx, place: ConnectionPlace): Promise<DebtRow[]> {

@@ -19,18 +19,19 @@ import { useAction } from '../api/use-action.ts';
 import { useCurrency, useWhyReadOnly } from '../shell/session.tsx';
 import { moneyEntry, readKwh, readMoney, readText } from '../text/entries.ts';
 import { moneyText } from '../text/numbers.ts';
+import { type PutRight, whyNotPutRight } from '../text/sale-actions.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../ui/form.tsx';
 import { ActionButton } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';
 import { TokenDigits } from '../ui/token-digits.tsx';
 
-const titles = {
+const titles: Record<PutRight, string> = {
   reprint: 'Print again',
   reversal: 'Reverse this sale',
   move: 'Move it to another meter',
   creditNote: 'Credit note',
-} as const;
-type Action = keyof typeof titles;
+};
+type Action = PutRight;
 const actions = Object.keys(titles) as Action[];
 
 export function SaleActions({ sale }: { sale: SaleDetail }) {
@@ -61,11 +62,19 @@ export function SaleActions({ sale }: { sale: SaleDetail }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {actions.map((action) => (
-            <Menu.Item key={action} onClick={() => setOpen(action)}>
-              {titles[action]}
-            </Menu.Item>
-          ))}
+          {actions.map((action) => {
+            const why = whyNotPutRight(action, sale.state);
+            return (
+              <Menu.Item key={action} disabled={why !== null} onClick={() => setOpen(action)}>
+                {titles[action]}
+                {why !== null && (
+                  <Text size="xs" c="dimmed">
+                    {why}
+                  </Text>
+                )}
+              </Menu.Item>
+            );
+          })}
         </Menu.Dropdown>
       </Menu>
       <Dialog opened={open !== null} onClose={close} title={open === null ? '' : titles[open]}>

@@ -1,6 +1,7 @@
 // What a person types into a form, as the API wants it: the value, or a sentence that says what to
 // write instead. The server checks again; this only says so sooner.
 
+import { duplicateNames } from '@prewatt/api';
 import {
   type Currency,
   err,
@@ -83,6 +84,8 @@ export const moneyEntry = (amountMinor: string, currency: Currency): string =>
 export function readDocument(text: string): Read<object> {
   try {
     const value: unknown = JSON.parse(text);
+    const [twice] = duplicateNames(text);
+    if (twice !== undefined) return err(`${twice} stands twice: leave one out.`);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       return ok(value);
     }

@@ -16,6 +16,7 @@ import {
   signedMoneyText,
   sumOf,
 } from './numbers.ts';
+import { whyNotPutRight } from './sale-actions.ts';
 import {
   age,
   ageOfNow,
@@ -41,6 +42,18 @@ describe('what waits for somebody', () => {
     assert.equal(text(1, 0), 'Meters, install jobs, money or keys; no paid sale is stuck');
     assert.match(text(2, 2), /^2 sales paid and not in the meter, or named by the proof$/);
     assert.match(text(3, 1), /^1 sale paid .*; 2 other matters$/);
+  });
+});
+
+describe('what can be done about a sale', () => {
+  it('is not offered where it must fail', () => {
+    assert.equal(whyNotPutRight('reversal', 'delivered'), 'Its token is in the meter');
+    assert.equal(whyNotPutRight('reversal', 'issued'), null);
+    assert.equal(whyNotPutRight('creditNote', 'delivered'), null);
+    for (const action of ['reversal', 'move', 'creditNote'] as const) {
+      assert.equal(whyNotPutRight(action, 'reversed'), 'It was reversed');
+    }
+    assert.equal(whyNotPutRight('reprint', 'reversed'), null);
   });
 });
 
