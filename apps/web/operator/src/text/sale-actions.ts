@@ -1,5 +1,5 @@
-// What can be done about a sale afterwards, and why something cannot: said before anybody fills in a
-// form. What only the server knows it answers when it is asked.
+// What can be done about a sale afterwards, and why something cannot: said before anybody fills in
+// a form. What only the server knows it answers when it is asked.
 
 import type { SaleState } from '@prewatt/api';
 
