@@ -2366,6 +2366,7 @@ CREATE TABLE prewatt.protection_replays (
   last_connection_id uuid,
   sums jsonb NOT NULL,
   finished_at timestamp with time zone,
+  takes_emergency boolean NOT NULL DEFAULT true,
   CONSTRAINT protection_replays_pkey PRIMARY KEY (id),
   CONSTRAINT protection_replays_utility_id_request_id_key UNIQUE (utility_id, request_id),
   CONSTRAINT protection_replays_check CHECK ((to_at > from_at)),

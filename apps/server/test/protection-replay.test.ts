@@ -16,11 +16,13 @@ import {
   replayHomesSchema,
   rulesReadingSchema,
 } from '@prewatt/api';
+import type { AccountState } from '@prewatt/protocol';
 import { energyWh, idFromUuid, parseId, powerW, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { runCommand, serve } from './command-line.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+import { buyAndPay } from './purchases.ts';
 
 const hourMs = 3_600_000;
 const root = '/api/operator/protection/replays';
@@ -57,7 +59,10 @@ const codeOf = (answer: { body: string; statusCode: number }) => {
 /** 100 Wh in each of the last 48 hours, with credit for the first ten if nothing else is said. */
 async function withPast(
   place: Awaited<ReturnType<Harness['addConnection']>>,
-  o: { owedWh: number; registerWh: number } = { owedWh: 0, registerWh: 2000 },
+  o: { owedWh: number; registerWh: number; money?: AccountState['money'] } = {
+    owedWh: 0,
+    registerWh: 2000,
+  },
 ): Promise<void> {
   await sql`
     INSERT INTO prewatt.readings
@@ -77,6 +82,7 @@ async function withPast(
       loadSwitch: 'disconnected',
       creditStatus: 'outOfCredit',
       owedEnergyWh: energyWh(o.owedWh),
+      ...(o.money === undefined ? {} : { money: o.money }),
     },
   });
 }
@@ -258,4 +264,97 @@ test('what a home owes was used beyond its credit, which ended that much earlier
   assert.deepEqual(row?.now.cuts, [
     { from: new Date(h.clock.nowMs - 4 * hourMs).toISOString(), until: null, missedWh: 400 },
   ]);
+});
+
+/** Runs a trial of the kinder rules, or of others; and what it says of homes, by name of place. */
+async function tried(requestId: string, more: object = {}) {
+  const started = protectionReplaySchema.parse(
+    (await worker.postJson(root, { ...body, requestId, ...more })).json(),
+  );
+  const parsed = parseId('replay', started.replayId);
+  assert.ok(parsed.ok);
+  const job = { utilityId: h.utilityId, replayId: uuidOf(parsed.value), chunk: 0 };
+  await h.services.jobs.replayChunk(job);
+  const path = `${root}/${started.replayId}`;
+  const done = protectionReplaySchema.parse((await viewer.get(path)).json());
+  const { rows } = replayHomesSchema.parse((await worker.get(`${path}/homes`)).json());
+  const hoursToCut = (place: { readonly connectionId: string }, half: 'now' | 'proposed') => {
+    const id = idFromUuid('connection', place.connectionId);
+    const cut = rows.find((row) => row.connectionId === id)?.[half].cuts[0];
+    return cut === undefined
+      ? null
+      : Math.round((Date.parse(cut.from) - (h.clock.nowMs - 48 * hourMs)) / hourMs);
+  };
+  return { done, hoursToCut };
+}
+const noRules = { version: 2, debt: { maximumSharePercent: 50, floorEnergyWh: '1000' } };
+
+test('a home that turned prepaid of late has its grace in a trial', async () => {
+  const late = await h.addConnection();
+  await withPast(late);
+  await sql`UPDATE prewatt.connections SET converted_at = ${new Date(h.clock.nowMs - 72 * hourMs)}
+    WHERE id = ${late.connectionId}::uuid`.execute(h.owner.directories);
+  const graceAfterConversion = { days: 30, workingDaysOnly: false, owedLimitWh: null };
+  const document = { ...noRules, graceAfterConversion };
+  const { hoursToCut } = await tried('replay-of-grace', { document });
+  assert.equal(hoursToCut(late, 'now'), 10);
+  assert.equal(hoursToCut(late, 'proposed'), null);
+});
+
+test('emergency credit is taken by every home or by none, as it was asked, and the answer says which', async () => {
+  const lent = await h.addConnection();
+  await withPast(lent);
+  const document = { ...noRules, emergencyCreditWh: '500' };
+  const taken = await tried('replay-of-lent-1', { document });
+  assert.equal(taken.done.takesEmergency, true);
+  assert.equal(taken.hoursToCut(lent, 'proposed'), 15);
+  const none = await tried('replay-of-lent-2', { document, takesEmergency: false });
+  assert.equal(none.done.takesEmergency, false);
+  assert.equal(none.hoursToCut(lent, 'proposed'), 10);
+  const again = { ...body, document, requestId: 'replay-of-lent-2' };
+  assert.deepEqual(codeOf(await worker.postJson(root, again)), [409, 'requestIdReused']);
+});
+
+test('money on a meter counts in a trial: what tokens brought, at the price now', async () => {
+  const place = await h.addConnection();
+  const micro = (minor: number) => BigInt(minor) * 1_000_000n;
+  const money = {
+    currency: { code: 'ZAR', scale: 2 },
+    ...{ availableMicroMinor: 0n, creditedMicroMinor: micro(1_000), chargedMicroMinor: 0n },
+    ...{ clearedMicroMinor: 0n, owedMicroMinor: 0n, perKwhMicroMinor: micro(250) },
+    tariff: { id: 'demo', version: 1 },
+  } as AccountState['money'];
+  await withPast(place, { owedWh: 0, registerWh: 3_800, money });
+  // 5.00 at 2.50 a kWh, twenty hours in: 2 kWh. All was used: 28 h of 100 Wh, and 8 h off.
+  const saleId = await buyAndPay(h, 5_000n, 'replay-money', place);
+  await sql`UPDATE prewatt.tokens SET energy_wh = NULL, amount_e5 = 500000, state = 'accepted',
+    state_at = ${new Date(h.clock.nowMs - 28 * hourMs)} WHERE sale_id = ${saleId}::uuid`.execute(
+    h.owner.directories,
+  );
+  const { hoursToCut } = await tried('replay-of-money');
+  // Opening 3.8 - 1.0 - 2.0 = 0.8 kWh: off from the 8th to the 20th hour.
+  assert.equal(hoursToCut(place, 'now'), 8);
+});
+
+test('a wallet counts in a trial by its balance and charges, whatever its meter says', async () => {
+  const place = await h.addConnection();
+  await withPast(place);
+  const since = new Date(h.clock.nowMs - 100 * hourMs);
+  await sql`INSERT INTO prewatt.wallets
+      (bucket, connection_id, utility_id, meter_id, since_at, rated_until, supply, supply_at)
+    VALUES (${place.bucket}, ${place.connectionId}::uuid, ${h.utilityId}::uuid,
+      ${place.meterId}::uuid, ${since}, now(), 'protected', now())`.execute(h.owner.directories);
+  await sql`INSERT INTO prewatt.ratings (bucket, id, utility_id, connection_id, meter_id, starts_at,
+      ends_at, ordinal, energy_wh, charged_minor, lines, tariff_version_id, position_before,
+      position_after, rated_at)
+    SELECT ${place.bucket}, gen_random_uuid(), ${h.utilityId}::uuid, ${place.connectionId}::uuid,
+      ${place.meterId}::uuid, ${new Date(h.clock.nowMs - 48 * hourMs)}, ${new Date(h.clock.nowMs)},
+      1, 4800, 480, '[]', id, '{}', '{}', now() FROM prewatt.tariffs LIMIT 1`.execute(
+    h.owner.directories,
+  );
+  await sql`UPDATE prewatt.connections SET prepaid_minor = -200
+    WHERE id = ${place.connectionId}::uuid`.execute(h.owner.directories);
+  const { hoursToCut } = await tried('replay-of-wallet');
+  // 4.80 was charged for 4.8 kWh and 2.00 are owed: 2.80 at the start lasted 28 hours.
+  assert.equal(hoursToCut(place, 'now'), 28);
 });

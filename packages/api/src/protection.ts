@@ -228,6 +228,8 @@ export const startReplayBodySchema = z.strictObject({
   requestId: requestIdSchema,
   document: z.unknown(),
   days: z.number().int().min(1).max(92),
+  /** Whether homes take emergency credit when their credit is out: nobody knows. */
+  takesEmergency: z.boolean().default(true),
 });
 
 /** Sums over all homes; times in milliseconds, energy in watt-hours. */
@@ -252,6 +254,8 @@ export const protectionReplaySchema = z.object({
   requestedAt: instantSchema,
   percentDone: z.number().int(),
   finished: z.boolean(),
+  /** Every home was taken to use emergency credit when its credit was out; or none was. */
+  takesEmergency: z.boolean(),
   /** Homes without readings, or of which no credit is known. */
   leftOut: z.number().int(),
   newlyCut: z.number().int(),

@@ -90,6 +90,13 @@ test('emergency credit is lent once until it is paid back', () => {
   assert.equal(result.cuts[0]?.fromMs, monday + 15 * hourMs);
 });
 
+test('emergency credit that nobody takes saves nobody from a cut', () => {
+  const rules: ProtectionRules = { ...friendly, friendlyHours: [], emergencyCreditWh: '500' };
+  const result = replayHome(rules, home(2), zone, { takesEmergency: false });
+  assert.equal(result?.emergencyCredits, 0);
+  assert.equal(result?.cuts[0]?.fromMs, monday + 10 * hourMs);
+});
+
 test('grace ends with its days, or when its limit is owed', () => {
   const graceful = (owedLimitWh: string | null): ProtectionRules => ({
     ...noProtection,

@@ -51,7 +51,14 @@ export type HomeReplay = {
   readonly aboveLimitWh: number;
 };
 
+/** What is not known of people. */
+export type ReplayOptions = {
+  /** Whether a home takes emergency credit once its credit is out; true by default. */
+  readonly takesEmergency?: boolean;
+};
+
 type State = {
+  readonly takesEmergency: boolean;
   readonly rules: ProtectionRules;
   readonly home: ReplayHome;
   readonly zone: string;
@@ -75,13 +82,14 @@ export function replayHome(
   rules: ProtectionRules,
   home: ReplayHome,
   zone: string,
+  { takesEmergency = true }: ReplayOptions = {},
 ): HomeReplay | null {
   const topUps = home.topUps.toSorted((a, b) => a.atMs - b.atMs);
   const first = home.use[0];
   const startMs = home.openingWh === null ? topUps[0]?.atMs : first?.startsAtMs;
   const endMs = home.use.at(-1)?.endsAtMs;
   if (startMs === undefined || endMs === undefined || startMs >= endMs) return null;
-  const state = newState({ rules, home, zone });
+  const state = newState({ rules, home, zone, takesEmergency });
   const due = topUps.filter((one) => one.atMs >= startMs && one.atMs < endMs);
   let next = 0;
   let atMs = startMs;
@@ -108,7 +116,7 @@ export function replayHome(
   return close(state, endMs);
 }
 
-function newState(o: Pick<State, 'rules' | 'home' | 'zone'>): State {
+function newState(o: Pick<State, 'rules' | 'home' | 'zone' | 'takesEmergency'>): State {
   return {
     ...o,
     available: Number(o.home.openingWh ?? 0n) * 1000,
@@ -193,7 +201,7 @@ function withoutCredit(
   });
   if (answer.allowed) {
     const lent = Number(rules.emergencyCreditWh) * 1000;
-    if (lent > 0 && !state.emergencyTaken) {
+    if (lent > 0 && state.takesEmergency && !state.emergencyTaken) {
       state.emergencyTaken = true;
       state.emergencyCredits += 1;
       state.available += lent;

@@ -28,9 +28,10 @@ const help = `prewatt protection: when supply may not be cut
                                       who would have been cut, when and for how long, and who of
                                       them may never be
 
-  prewatt protection replay --rules FILE --server URL [--days N]
+  prewatt protection replay --rules FILE --server URL [--days N] [--no-emergency]
                                       the same over the utility's own last days, 30 if not said, at
-                                      the server, beside the rules in force
+                                      the server, beside the rules in force; --no-emergency, here
+                                      and with files: nobody takes emergency credit
 
   prewatt protection propose --rules FILE --reason TEXT [--request-id ID]
                                       asks for the rules to go live; another administrator allows it
@@ -86,6 +87,7 @@ export const protectionGroup: CommandGroup = async (args, context) => {
     zone: 'text',
     server: 'text',
     days: 'text',
+    'no-emergency': 'flag',
     json: 'flag',
   });
   if (typeof options === 'string') return usageError(context, options, tryHelp);
@@ -131,7 +133,10 @@ async function atServer(
   const rules = readRules(context, options.text('rules') ?? '');
   const server = options.text('server') ?? '';
   const result = rules.ok
-    ? await serverReplay(context, { server, rules: rules.value, days, quiet: asJson })
+    ? await serverReplay(context, {
+        ...{ server, rules: rules.value, days, quiet: asJson },
+        takesEmergency: !options.flag('no-emergency'),
+      })
     : refused('rules', rules.error);
   return printResult(result, context, asJson);
 }

@@ -45,17 +45,21 @@ export async function replayCommand(
   if (now !== null && !now.ok) return refused('rules', now.error);
   const homes = await readAll(options, context, paths);
   if (!homes.ok) return refused('file', homes.error);
+  const takesEmergency = !options.flag('no-emergency');
   const run = (rules: ProtectionRules): HomeReplay[] =>
     // The files are in wall-clock time, and so are the rules: no zone comes between them.
-    homes.value.flatMap((home) => replayHome(rules, home, 'UTC') ?? []);
+    homes.value.flatMap((home) => replayHome(rules, home, 'UTC', { takesEmergency }) ?? []);
   const result = { homes: run(proposed.value), leftOut: 0 };
   result.leftOut = homes.value.length - result.homes.length;
   const comparison = now === null ? null : compared(run(now.value), result.homes);
   return {
     ok: true,
     value: {
-      lines: replayLines({ ...result, comparison }),
-      json: { ...replayJson({ ...result, comparison }), summary: summarizeReplay(result.homes) },
+      lines: replayLines({ ...result, comparison, takesEmergency }),
+      json: {
+        ...replayJson({ ...result, comparison, takesEmergency }),
+        summary: summarizeReplay(result.homes),
+      },
     },
   };
 }

@@ -28,12 +28,14 @@ type Shown = {
   /** Homes without readings, or of which no credit is known. */
   readonly leftOut: number;
   readonly comparison: Comparison | null;
+  readonly takesEmergency: boolean;
 };
 
 export function replayLines(o: Shown): string[] {
   return [
     ...o.homes.flatMap(linesOfHome),
     ...sumLines('rules', summarizeReplay(o.homes)),
+    emergencyLine(o.takesEmergency),
     ...(o.leftOut === 0
       ? []
       : [`left out: ${o.leftOut} homes without readings, or without a known credit or top-up`]),
@@ -58,6 +60,12 @@ function linesOfHome(one: HomeReplay): string[] {
 
 const kindOf = ({ medical, vulnerable }: HomeReplay): string =>
   medical ? ' (medical)' : vulnerable ? ' (vulnerable)' : '';
+
+/** What figures of cuts rest on. */
+export const emergencyLine = (takesEmergency: boolean): string =>
+  takesEmergency
+    ? 'taken for granted: every home takes emergency credit as soon as it is offered'
+    : 'taken for granted: nobody takes emergency credit';
 
 export function sumLines(name: string, sum: ReplaySummary): string[] {
   const hours = (ms: number) => (ms / hourMs).toFixed(0);
@@ -96,6 +104,7 @@ export const replayJson = (o: Shown) => ({
     emergencyCredits: one.emergencyCredits,
   })),
   leftOut: o.leftOut,
+  takesEmergency: o.takesEmergency,
   comparison: o.comparison,
 });
 

@@ -7,7 +7,7 @@ import type { Result } from '@prewatt/quantities';
 import type { CommandContext, CommandResult, Failure } from '../command.ts';
 import { type HttpClient, withServer } from '../http-client.ts';
 import { allRows } from '../utility.ts';
-import { sumLines } from './replay-report.ts';
+import { emergencyLine, sumLines } from './replay-report.ts';
 
 const pollMs = 500;
 /** A replay that moves no further for this long has no worker. */
@@ -19,13 +19,15 @@ export const serverReplay = (
     readonly server: string;
     readonly rules: ProtectionRules;
     readonly days: number;
+    readonly takesEmergency: boolean;
     readonly quiet: boolean;
   },
 ): Promise<CommandResult> =>
   withServer(context, o.server, async (client) => {
     const nibbles = Array.from({ length: 12 }, () => context.randomNibble().toString(16));
     const requestId = `cli:${context.nowMs()}:${nibbles.join('')}`;
-    const body = { requestId, document: o.rules, days: o.days };
+    const { rules: document, days, takesEmergency } = o;
+    const body = { requestId, document, days, takesEmergency };
     const started = await client.call(protectionApi.startReplay, { body });
     if (!started.ok) return started;
     const done = await wait(context, { client, replay: started.value, quiet: o.quiet });
@@ -87,6 +89,7 @@ function linesOf(replay: ProtectionReplay, rows: Rows): string[] {
     ...sumLines('now', replay.now),
     `newly cut: ${names(rows.filter((row) => isCut(row.proposed) && !isCut(row.now)))}`,
     `no longer cut: ${names(rows.filter((row) => !isCut(row.proposed) && isCut(row.now)))}`,
+    emergencyLine(replay.takesEmergency),
     ...(replay.leftOut === 0
       ? []
       : [`left out: ${replay.leftOut} homes without readings, or without a known credit`]),

@@ -1116,6 +1116,7 @@ export type Tables = {
     last_connection_id: Nullable<string>;
     sums: Json;
     finished_at: Nullable<Instant>;
+    takes_emergency: Fixed<WithDefault<boolean>>;
   };
   protection_rule_sets: {
     utility_id: Fixed<string>;

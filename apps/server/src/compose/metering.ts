@@ -17,7 +17,7 @@ import { createProtection } from '../metering/protection/index.ts';
 import { createUsage, readRegister } from '../metering/readings/index.ts';
 import { digitsOfToken, topUpsBetween } from '../money/tokens/index.ts';
 import { hasBoughtSince, purchasesUpTo } from '../money/vending/index.ts';
-import { markStale, walletsWithoutCredit } from '../workflows/wallet/index.ts';
+import { markStale, walletPast, walletsWithoutCredit } from '../workflows/wallet/index.ts';
 import type { Ground } from './ground.ts';
 
 export type Metering = ReturnType<typeof createMetering>;
@@ -41,6 +41,7 @@ export function createMetering(g: Ground, o: Pick<CommandDeps, 'onTokenUnconfirm
       ...{ database, utilities, clocks, newUuid, commands },
       readRegister,
       topUpsBetween,
+      walletPast,
       queries: { purchasesUpTo, hasBoughtSince, walletsWithoutCredit },
     }),
   };

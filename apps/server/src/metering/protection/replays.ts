@@ -64,12 +64,29 @@ export type ReplayDeps = {
   readonly readRegister: ReadRegister;
   /** The energy that the connection's meters took by token in a time, of whoever keeps tokens. */
   readonly topUpsBetween: TopUpsBetween;
+  readonly walletPast: WalletPastOf;
 };
 type TopUpsBetween = (
   tx: Tx,
   place: { readonly bucket: number; readonly connectionId: string },
   time: { readonly fromMs: number; readonly toMs: number },
-) => Promise<ReplayHome['topUps']>;
+) => Promise<
+  readonly { readonly atMs: number; readonly energyWh: bigint; readonly amountE5: bigint | null }[]
+>;
+/** Credit of a wallet, in energy; null where the meter holds it. */
+type WalletPastOf = (
+  tx: Tx,
+  place: { readonly bucket: number; readonly utilityId: string; readonly connectionId: string },
+  time: { readonly fromMs: number; readonly toMs: number },
+) => Promise<
+  | {
+      readonly fromMs: number;
+      readonly openingWh: bigint;
+      readonly topUps: ReplayHome['topUps'];
+    }
+  | 'unknown'
+  | null
+>;
 
 export function createReplays(o: ReplayDeps) {
   return {
@@ -81,6 +98,7 @@ export function createReplays(o: ReplayDeps) {
         readonly requestId: string;
         readonly rules: ProtectionRules;
         readonly days: number;
+        readonly takesEmergency: boolean;
         readonly operatorId: string;
       },
     ): Promise<Result<string, ProtectionRefusal>> => {
@@ -93,6 +111,7 @@ export function createReplays(o: ReplayDeps) {
           utility_id: utility.id,
           request_id: asked.requestId,
           document,
+          takes_emergency: asked.takesEmergency,
           compared_with: JSON.stringify(await liveRules(tx)),
           from_at: new Date(nowMs - asked.days * dayMs),
           to_at: new Date(nowMs),
@@ -110,13 +129,15 @@ export function createReplays(o: ReplayDeps) {
       }
       const first = await tx
         .selectFrom('protection_replays')
-        .select(['id', 'from_at', 'to_at', 'requested_by'])
+        .select(['id', 'from_at', 'to_at', 'requested_by', 'takes_emergency'])
         .select(sql<boolean>`document = ${document}::jsonb`.as('same_document'))
         .where('utility_id', '=', utility.id)
         .where('request_id', '=', asked.requestId)
         .executeTakeFirstOrThrow();
-      const before = [first.same_document, first.requested_by, first.to_at - first.from_at];
-      return answerAgain(before, [true, asked.operatorId, asked.days * dayMs], first.id);
+      const { same_document, requested_by, takes_emergency } = first;
+      const before = [same_document, requested_by, first.to_at - first.from_at, takes_emergency];
+      const now = [true, asked.operatorId, asked.days * dayMs, asked.takesEmergency];
+      return answerAgain(before, now, first.id);
     },
 
     find: findReplay,
@@ -154,8 +175,10 @@ async function workOff(
   for (const place of places) {
     const past = { fromMs: run.from_at, toMs: run.to_at, date };
     const home = await pastOf(tx, { ...o, place: { ...place, utilityId: utility.id }, past });
-    const now = replayHome(rules.now, home, utility.zone);
-    const proposed = replayHome(rules.proposed, home, utility.zone);
+    if (home === null) continue;
+    const options = { takesEmergency: run.takes_emergency };
+    const now = replayHome(rules.now, home, utility.zone, options);
+    const proposed = replayHome(rules.proposed, home, utility.zone, options);
     if (now !== null && proposed !== null) homes.push({ place, now, proposed });
   }
   await saveHomes(tx, { utilityId: utility.id, replayId: job.replayId, homes });
@@ -207,40 +230,34 @@ async function nextPlaces(
   }));
 }
 
-/** A home's readings and tokens in the time, and its credit at the start, from what it is now. */
-async function pastOf(
-  tx: Tx,
-  o: {
-    readonly place: Place & { readonly utilityId: string };
-    readonly past: { readonly fromMs: number; readonly toMs: number; readonly date: string };
-    readonly readRegister: ReadRegister;
-    readonly topUpsBetween: TopUpsBetween;
-  },
-): Promise<ReplayHome> {
+type PastDeps = Pick<ReplayDeps, 'readRegister' | 'topUpsBetween' | 'walletPast'>;
+type Past = { readonly fromMs: number; readonly toMs: number; readonly date: string };
+type OfHome = { readonly place: Place & { readonly utilityId: string }; readonly past: Past };
+
+/**
+ * A home's use and top-ups in the time, and its credit at the start, in energy; null where its
+ * credit is money whose price nobody knows.
+ */
+async function pastOf(tx: Tx, o: PastDeps & OfHome): Promise<ReplayHome | null> {
   const { place, past } = o;
-  const points = await o.readRegister(tx, place, past);
-  const topUps = await o.topUpsBetween(tx, place, past);
-  const state = await tx
-    .selectFrom('meter_states')
-    .select(['available_energy_wh', 'owed_energy_wh', 'import_energy_wh'])
+  const wallet = await o.walletPast(tx, place, past);
+  if (wallet === 'unknown') return null;
+  const time = wallet === null ? past : { ...past, fromMs: wallet.fromMs };
+  const points = await o.readRegister(tx, place, time);
+  const credit = wallet ?? (await creditOfMeter(tx, o, points));
+  if (credit === null) return null;
+  const { openingWh, topUps } = credit;
+  const connection = await tx
+    .selectFrom('connections')
+    .select('converted_at')
     .where('bucket', '=', place.bucket)
-    .where('meter_id', '=', place.meterId)
+    .where('id', '=', place.connectionId)
     .executeTakeFirst();
-  const [first] = points;
-  const bought = topUps.reduce((sum, one) => sum + one.energyWh, 0n);
-  // What is owed was used beyond credit: without it a home that was cut would seem to have lasted.
-  const opening =
-    state === undefined || first === undefined
-      ? null
-      : state.available_energy_wh -
-        state.owed_energy_wh +
-        (state.import_energy_wh - first.value) -
-        bought;
   return {
     home: place.connectionId,
     ...(await homeFlags(tx, place, past.date)),
-    convertedAtMs: null,
-    openingWh: opening === null || opening > 0n ? opening : 0n,
+    convertedAtMs: connection?.converted_at ?? null,
+    openingWh: openingWh === null || openingWh > 0n ? openingWh : 0n,
     use: points.slice(1).flatMap((point, i) => {
       const before = points[i] ?? point;
       const energyWh = point.value - before.value;
@@ -250,6 +267,38 @@ async function pastOf(
     }),
     topUps,
   };
+}
+
+/** What the meter had at the first reading, from what it has now; null where it has no price. */
+async function creditOfMeter(
+  tx: Tx,
+  { place, past, topUpsBetween }: PastDeps & OfHome,
+  [first]: readonly Point[],
+): Promise<Pick<ReplayHome, 'openingWh' | 'topUps'> | null> {
+  const state = await tx
+    .selectFrom('meter_states')
+    .select(['available_energy_wh', 'owed_energy_wh', 'import_energy_wh'])
+    .select([
+      sql<string | null>`report #>> '{money,perKwhMicroMinor}'`.as('per_kwh'),
+      sql<string | null>`report #>> '{money,currency,scale}'`.as('scale'),
+    ])
+    .where('bucket', '=', place.bucket)
+    .where('meter_id', '=', place.meterId)
+    .executeTakeFirst();
+  const perKwhMicro = BigInt(state?.per_kwh ?? 0);
+  // A token's 1e-5 of the currency in millionths of a minor unit.
+  const microOfE5 = 10n ** (BigInt(state?.scale ?? 0) + 1n);
+  const topUps: { readonly atMs: number; readonly energyWh: bigint }[] = [];
+  for (const { atMs, energyWh, amountE5 } of await topUpsBetween(tx, place, past)) {
+    if (amountE5 !== null && perKwhMicro <= 0n) return null;
+    const bought = amountE5 === null ? energyWh : (amountE5 * microOfE5 * 1_000n) / perKwhMicro;
+    topUps.push({ atMs, energyWh: bought });
+  }
+  if (state === undefined || first === undefined) return { openingWh: null, topUps };
+  const bought = topUps.reduce((sum, one) => sum + one.energyWh, 0n);
+  // What is owed was used beyond credit: without it a home that was cut would seem to have lasted.
+  const net = state.available_energy_wh - state.owed_energy_wh;
+  return { openingWh: net + (state.import_energy_wh - first.value) - bought, topUps };
 }
 
 function withHomes(sums: Sums, homes: readonly Both[], leftOut: number): Sums {
@@ -312,7 +361,7 @@ const replaysWithNames = (tx: Tx) =>
     .selectFrom('protection_replays as r')
     .innerJoin('operators as o', 'o.id', 'r.requested_by')
     .select(['r.id', 'r.from_at', 'r.to_at', 'r.requested_at', 'r.finished_at'])
-    .select(['r.last_bucket', 'r.sums', 'o.name']);
+    .select(['r.last_bucket', 'r.sums', 'r.takes_emergency', 'o.name']);
 
 async function findReplay(tx: Tx, replayId: string): Promise<ProtectionReplayDetail | null> {
   const row = await replaysWithNames(tx)
@@ -340,6 +389,7 @@ function replayOf(row: Row): ProtectionReplay {
     from: new Date(row.from_at).toISOString(),
     to: new Date(row.to_at).toISOString(),
     requestedBy: row.name,
+    takesEmergency: row.takes_emergency,
     requestedAt: new Date(row.requested_at).toISOString(),
     // Connections are spread over the buckets evenly.
     percentDone: finished ? 100 : Math.floor((99 * Math.max(0, row.last_bucket)) / buckets),

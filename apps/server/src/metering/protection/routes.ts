@@ -112,11 +112,11 @@ function replayRoutes(app: FastifyInstance, context: ProtectionRoutesDeps): void
   );
   // Runs the document over the last days, beside the rules in force.
   on(app, protectionApi.startReplay, async ({ request, reply, readBody }) => {
-    const { requestId, document, days } = readBody();
+    const { requestId, document, days, takesEmergency } = readBody();
     const started = await scoped(request, async ({ tx, utility, operator }) => {
       requireActing(operator);
       const { operatorId } = operator;
-      const asked = { requestId, rules: goodRules(document), days, operatorId };
+      const asked = { requestId, rules: goodRules(document), days, takesEmergency, operatorId };
       const found = await replays.find(tx, ok(await replays.start(tx, utility, asked)));
       if (found === null) throw notFound('replay');
       return found;

@@ -8,15 +8,20 @@ import { instant, type Tx } from '../../base/database.ts';
 export const digitsOfToken = sql<string | null>`(SELECT t.digits FROM tokens t
   WHERE t.bucket = c.bucket AND t.id = c.token_ref)`;
 
-/** The energy that meters of a connection took by token, from an instant until before another. */
+/**
+ * What meters of a connection took by token, from an instant until before another: energy, or money
+ * in hundred-thousandths of the currency.
+ */
 export async function topUpsBetween(
   tx: Tx,
   place: { readonly bucket: number; readonly connectionId: string },
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-): Promise<{ readonly atMs: number; readonly energyWh: bigint }[]> {
+): Promise<
+  { readonly atMs: number; readonly energyWh: bigint; readonly amountE5: bigint | null }[]
+> {
   const rows = await tx
     .selectFrom('tokens')
-    .select(['energy_wh', 'issued_at', 'state_at'])
+    .select(['energy_wh', 'amount_e5', 'issued_at', 'state_at'])
     .where('bucket', '=', place.bucket)
     .where('connection_id', '=', place.connectionId)
     .where('kind', '=', 'credit')
@@ -27,5 +32,6 @@ export async function topUpsBetween(
   return rows.map((row) => ({
     atMs: row.state_at ?? row.issued_at,
     energyWh: row.energy_wh ?? 0n,
+    amountE5: row.amount_e5,
   }));
 }

@@ -22,6 +22,7 @@ export { modeRefusals, problemOfMode } from './errors.ts';
 export { type FreeCreditDeps, giveToWallet } from './free-credit.ts';
 export { creditModeApproval, type ModeDeps } from './modes.ts';
 export { leastToBeOn, type MoneyLeft, moneyLeftOf } from './money-left.ts';
+export { type WalletPast, walletPast } from './past.ts';
 export {
   goOnWithMeter,
   loadWallet,

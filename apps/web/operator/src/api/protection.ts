@@ -26,6 +26,7 @@ export const startTrial = (body: {
   readonly requestId: string;
   readonly document: object;
   readonly days: number;
+  readonly takesEmergency: boolean;
 }) => orThrow(client.call(protectionApi.startReplay, { body }));
 
 export const trialsQuery = queryOptions({

@@ -1,6 +1,6 @@
 // Another rule set: written, said back in words, and tried on the past before it is asked for.
 
-import { Button, Group, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Button, Checkbox, Group, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core';
 import type { RulesReading } from '@prewatt/api';
 import { err } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
@@ -59,13 +59,14 @@ function RulesForm({ begin }: { readonly begin: string }) {
   const document = useEntry(begin, readDocument);
   const days = useEntry('60', readDays);
   const [isBefore, setIsBefore] = useState(true);
+  const [takesEmergency, setTakesEmergency] = useState(true);
   const reading = useAction({
     run: (rules: object) => readRules(rules),
     stale: [],
     onDone: () => setIsBefore(false),
   });
   const trial = useAction({
-    run: (body: { document: object; days: number }, requestId) =>
+    run: (body: { document: object; days: number; takesEmergency: boolean }, requestId) =>
       startTrial({ ...body, requestId }),
     stale: [protectionKey],
     onDone: ({ replayId }) =>
@@ -79,7 +80,7 @@ function RulesForm({ begin }: { readonly begin: string }) {
     event.preventDefault();
     for (const entry of [document, days]) entry.insist();
     if (readOnly !== null || trial.isPending || !document.read.ok || !days.read.ok) return;
-    trial.mutate({ document: document.read.value, days: days.read.value });
+    trial.mutate({ document: document.read.value, days: days.read.value, takesEmergency });
   };
   const read = () => {
     document.insist();
@@ -100,7 +101,7 @@ function RulesForm({ begin }: { readonly begin: string }) {
           </Stack>
         </section>
         {reading.data !== undefined && !isBefore && <Says of={reading.data} />}
-        <TryPanel days={days} readOnly={readOnly} trial={trial} />
+        <TryPanel {...{ days, readOnly, trial, takesEmergency }} onEmergency={setTakesEmergency} />
       </Stack>
     </form>
   );
@@ -141,11 +142,13 @@ function DocumentFields({ document, onWrite }: DocumentFieldsProps) {
 
 type TryPanelProps = {
   readonly days: Entry<number>;
+  readonly takesEmergency: boolean;
+  readonly onEmergency: (takes: boolean) => void;
   readonly readOnly: string | null;
   readonly trial: { readonly error: Failure | null; readonly isPending: boolean };
 };
 
-function TryPanel({ days, readOnly, trial }: TryPanelProps) {
+function TryPanel({ days, takesEmergency, onEmergency, readOnly, trial }: TryPanelProps) {
   return (
     <section className={panel} aria-label="Try it">
       <Stack gap="sm">
@@ -155,6 +158,11 @@ function TryPanel({ days, readOnly, trial }: TryPanelProps) {
           note={`1 to ${mostDays}; nothing is changed by it`}
           numeric
           narrow
+        />
+        <Checkbox
+          label="Homes take emergency credit when their credit is out"
+          checked={takesEmergency}
+          onChange={(event) => onEmergency(event.currentTarget.checked)}
         />
         {trial.error !== null && <FailureNote failure={trial.error} />}
         <Group gap="sm">

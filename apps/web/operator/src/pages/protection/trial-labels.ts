@@ -23,6 +23,16 @@ export const sumRows: readonly { readonly name: string; readonly say: (of: Sums)
   { name: 'Under a power limit', say: (of) => hours(of.limitedMs) },
 ];
 
+/** What a trial takes for granted, in sentences: figures without them say more than is known. */
+export const assumptionsOf = ({ takesEmergency }: Pick<ProtectionReplay, 'takesEmergency'>) => [
+  takesEmergency
+    ? 'Every home takes emergency credit as soon as it is offered; who does not is cut earlier.'
+    : 'Nobody takes emergency credit.',
+  'Use is as it was: a home that was off used nothing, and one under a limit would have used less.',
+  'Money in a wallet is turned into energy at the average price of these days, money on a meter at its price now.',
+  'Grace counts from the day on which a connection turned prepaid; marks are those of today.',
+];
+
 export const daysOf = ({ from, to }: Pick<ProtectionReplay, 'from' | 'to'>): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / (24 * hourMs));
 

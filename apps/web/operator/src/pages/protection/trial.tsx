@@ -31,7 +31,7 @@ import { FailureNote, QueryState } from '../../ui/states.tsx';
 import { Changes } from './change.tsx';
 import styles from './protection.module.css';
 import { TrialHomes } from './trial-homes.tsx';
-import { daysOf, sumRows } from './trial-labels.ts';
+import { assumptionsOf, daysOf, sumRows } from './trial-labels.ts';
 
 export default function TrialPage() {
   const { replayId } = useParams({ from: '/signed-in/protection/trials/$replayId' });
@@ -191,6 +191,9 @@ function Outcome({ of }: OfTrial) {
           </table>
         </Stack>
       )}
+      <Text size="sm" c="dimmed" mt="sm">
+        {assumptionsOf(of).join(' ')}
+      </Text>
     </section>
   );
 }
