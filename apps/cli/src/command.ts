@@ -3,6 +3,7 @@
 // JSON form.
 
 import { parseArgs } from 'node:util';
+import { didYouMean } from './did-you-mean.ts';
 
 /** The effects that commands may use. */
 export type CommandContext = {
@@ -12,6 +13,12 @@ export type CommandContext = {
   readonly readStandardInput: () => string;
   /** Creates a file that only its owner can read; fails when it exists. */
   readonly writeSecretFile: (path: string, text: string) => void;
+  /**
+   * Writes a file whole, in place of the one that is there: nobody ever reads a part of it. Keeps
+   * its mode and owner unless others are given. Throws what the system refuses, and a RangeError
+   * for an owner that this machine does not know.
+   */
+  readonly replaceFile: (path: string, text: string, how: FileHow) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly nowMs: () => number;
   /** 0..15. */
@@ -24,9 +31,14 @@ export type CommandContext = {
   readonly write: (bytes: Uint8Array) => Promise<void>;
   readonly fetch: typeof fetch;
   readonly sleep: (durationMs: number) => Promise<void>;
+  /** The line asks for JSON: what is wrong with it is said in JSON, too. */
+  readonly asJson?: boolean;
   /** Asks the person at the terminal; null when there is none. A hidden answer is not echoed. */
   readonly ask: (question: string, echo: 'shown' | 'hidden') => Promise<string | null>;
 };
+
+/** `owner` is USER or USER:GROUP, by name or number. */
+export type FileHow = { readonly mode?: number; readonly owner?: string };
 
 /** A group takes the arguments after its name and gives the exit code. */
 export type CommandGroup = (args: readonly string[], context: CommandContext) => Promise<number>;
@@ -63,10 +75,11 @@ export const refused = (code: string, message: string, advice?: string): Command
   error: { exitCode: 1, code, message, ...(advice === undefined ? {} : { advice }) },
 });
 
-export const usageError = (context: CommandContext, message: string, help: string): number => {
-  context.printError(`prewatt: ${message}\nTry: ${help}\n`);
-  return 2;
-};
+/** What is wrong with a line, before anything was done. */
+export function usageError(context: CommandContext, message: string, help: string): number {
+  const error = { exitCode: 2, code: 'usage', message, advice: `Try: ${help}` } as const;
+  return printResult({ ok: false, error }, context, context.asJson === true);
+}
 
 export type OptionTable = Readonly<Record<string, 'text' | 'flag'>>;
 
@@ -90,7 +103,10 @@ export function parseOptions(args: readonly string[], table: OptionTable): Optio
       positionals: parsed.positionals,
     };
   } catch (error) {
-    return error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    const [, unknown] = /^Unknown option '--([^']+)'/.exec(message) ?? [];
+    const meant = unknown === undefined ? '' : didYouMean(unknown, Object.keys(table), '--');
+    return `${message.split('. ')[0] ?? message}${meant}`;
   }
 }
 
@@ -106,6 +122,7 @@ export function printResult(
     return failed === true ? 1 : 0;
   }
   const { code, message, advice, exitCode } = result.error;
+  // Words are for people, on standard error; a program finds one JSON value, whatever happened.
   if (asJson) context.print(`${toJson({ error: { code, message, advice } })}\n`);
   else context.printError(`prewatt: ${message}\n${advice === undefined ? '' : `${advice}\n`}`);
   return exitCode;

@@ -12,6 +12,7 @@ import {
   printResult,
   usageError,
 } from './command.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { failureInOptions } from './option-of-field.ts';
 
 /** What a line is held against before a command runs. */
@@ -57,7 +58,8 @@ export function createGroup<C extends CommandLine>(
     const command = Object.hasOwn(o.commands, name) ? o.commands[name] : undefined;
     const title = `${o.name} ${name}`;
     if (command === undefined) {
-      return usageError(context, `no command "${title}"`, `prewatt ${o.name} --help`);
+      const meant = didYouMean(name, Object.keys(o.commands), `prewatt ${o.name} `);
+      return usageError(context, `no command "${title}"${meant}`, `prewatt ${o.name} --help`);
     }
     if (command.help === undefined && rest.includes('--help')) {
       context.print(o.help);
@@ -130,6 +132,8 @@ function faultOf(title: string, command: CommandLine, options: Options): string 
     const wanted = positionals.join(' ') || 'nothing';
     return `"${title}" takes ${wanted} besides its options`;
   }
-  const missing = required.find((option) => options.text(option) === undefined);
-  return missing === undefined ? null : `--${missing} is missing`;
+  const missing = required.filter((option) => options.text(option) === undefined);
+  if (missing.length === 0) return null;
+  const names = missing.map((option) => `--${option}`).join(', ');
+  return `${names} ${missing.length === 1 ? 'is' : 'are'} missing`;
 }

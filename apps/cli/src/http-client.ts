@@ -12,7 +12,8 @@ import {
   type UncheckedCallInput,
 } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
-import type { CommandContext, CommandResult, Failure } from './command.ts';
+import type { CommandContext, CommandResult, Failure, Options } from './command.ts';
+import { forgetSession, keepSession, sessionOf } from './sessions.ts';
 
 /** The part of a zod schema that the client uses. */
 type Schema<T> = { readonly safeParse: (value: unknown) => { success: boolean; data?: T } };
@@ -29,6 +30,10 @@ export type HttpClient = {
 };
 
 export const defaultServer = 'http://127.0.0.1:7070';
+
+/** --server, or PREWATT_SERVER, or a server of this machine. */
+export const serverOf = (options: Options, { environment }: CommandContext): string =>
+  options.text('server') ?? (environment['PREWATT_SERVER'] || defaultServer);
 const timeoutMs = 60_000;
 
 const fail = (code: string, message: string, advice?: string): Result<never, Failure> =>
@@ -42,7 +47,11 @@ export async function withServer(
 ): Promise<CommandResult> {
   const server = addressOf(serverUrl);
   if (!server.ok) return server;
-  const send = createSend(context, server.value);
+  const kept = context.environment['PREWATT_OPERATOR_EMAIL']
+    ? null
+    : sessionOf(context, server.value.origin);
+  if (kept !== null) return withSession({ context, server: server.value, kept }, work);
+  const send = createSend(context, server.value, new Map());
   const entered = await enter(context, send);
   if (!entered.ok) return entered;
   const client = createClient(send);
@@ -53,20 +62,53 @@ export async function withServer(
   }
 }
 
+/** With a session of before; it stays, and is forgotten once the server does not know it. */
+async function withSession(
+  o: {
+    readonly context: CommandContext;
+    readonly server: URL;
+    readonly kept: Readonly<Record<string, string>>;
+  },
+  work: (client: HttpClient) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const { context, server } = o;
+  const jar = new Map(Object.entries(o.kept));
+  const result = await work(createClient(createSend(context, server, jar)));
+  if (result.ok || result.error.code !== 'signedOut') return result;
+  forgetSession(context, server.origin);
+  const advice = 'Sign in again: prewatt auth sign-in.';
+  return fail('signedOut', 'the session that was kept has ended', advice);
+}
+
+/** Asks who it is, and keeps the session for the commands that follow. */
+export async function signInAndKeep(
+  context: CommandContext,
+  serverUrl: string,
+): Promise<Result<void, Failure>> {
+  const server = addressOf(serverUrl);
+  if (!server.ok) return server;
+  const jar = new Map<string, string>();
+  const entered = await enter(context, createSend(context, server.value, jar));
+  if (!entered.ok) return entered;
+  return keepSession(context, server.value.origin, Object.fromEntries(jar))
+    ? ok(undefined)
+    : fail('home', 'there is no home to keep the session in', 'Set HOME or XDG_CONFIG_HOME.');
+}
+
 /** Passwords go over TLS, or stay on this machine. */
 function addressOf(text: string): Result<URL, Failure> {
   const url = URL.canParse(text) ? new URL(text) : null;
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '');
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && local)) return ok(url);
   const advice = 'Write an https address, or http of this machine.';
-  return fail('server', `--server ${text} is no address to sign in at`, advice);
+  const message = `--server ${text} is no address to sign in at`;
+  return err({ exitCode: 2, code: 'server', message, advice });
 }
 
 type Send = (path: string, init?: RequestInit) => Promise<Result<Response, Failure>>;
 
 /** Sends with the cookies of before, and keeps those that come. */
-function createSend(context: CommandContext, server: URL): Send {
-  const jar = new Map<string, string>();
+function createSend(context: CommandContext, server: URL, jar: Map<string, string>): Send {
   return async (path, init = {}) => {
     const headers = new Headers(init.headers);
     // Sign-in asks where a request comes from, as it asks a browser.
@@ -136,7 +178,7 @@ async function enter(context: CommandContext, send: Send): Promise<Result<void, 
     return fail(
       'credentials',
       'no operator to sign in as',
-      'Set PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or run it at a terminal.',
+      'Set PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or: prewatt auth sign-in.',
     );
   }
   const signIn = () => send(pathOf(signInApi.withPassword), json({ email, password }));

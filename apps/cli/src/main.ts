@@ -10,11 +10,14 @@ import { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import manifest from '../package.json' with { type: 'json' };
 import { type CommandContext, type CommandGroup, usageError } from './command.ts';
+import { completion } from './completion.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { replaceFile } from './replace-file.ts';
 
 const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
-  // The older name of audit-log.
-  acts: async () => (await import('./audit-log/group.ts')).auditLogGroup,
   'audit-log': async () => (await import('./audit-log/group.ts')).auditLogGroup,
+  auth: async () => (await import('./auth/group.ts')).authGroup,
+  broker: async () => (await import('./broker/group.ts')).brokerGroup,
   approval: async () => (await import('./approval/group.ts')).approvalGroup,
   backup: async () => (await import('./backup/group.ts')).backupGroup,
   campaign: async () => (await import('./campaign/group.ts')).campaignGroup,
@@ -53,6 +56,8 @@ const help = `prewatt: engineer's and operator's commands
 
   prewatt approval ...   what one operator asks for and a second one allows
   prewatt audit-log ...  what operators did, by name
+  prewatt auth ...       sign in once, for many commands
+  prewatt broker ...     the certificate of an MQTT broker of your own
   prewatt backup ...     the database that Prewatt brings: backed up, tried, put back
   prewatt bank-statement ... payments of a bank account's statements: look, bring, list
   prewatt campaign ...   meters moved to another key: who has the tokens, who is done, who failed
@@ -84,25 +89,39 @@ const help = `prewatt: engineer's and operator's commands
   prewatt operator ...   who works for a utility, on the database itself
   prewatt restore        after an older copy of the database was put back
 
-prewatt <group> --help lists a group's commands, prewatt --version says which this is.
+prewatt <group> --help lists a group's commands, prewatt help <group> <command> explains one, and
+prewatt -v says which version this is. prewatt completion bash|zsh|fish completes words in a shell.
+
+Every command takes --json: one JSON value on standard output, {"error":…} when it fails; without it
+errors are words on standard error.
+Exit codes: 0 done; 1 refused or failed; 2 the line itself is wrong, and nothing was done.
+A server is named by --server or PREWATT_SERVER; sign in once with prewatt auth sign-in, or set
+PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD.
 `;
 
 /** Runs one command line and gives its exit code: 0 done, 1 refused or failed, 2 wrong usage. */
 export async function run(args: readonly string[], context: CommandContext): Promise<number> {
   const [name, ...rest] = args;
+  // "prewatt help tariff quote" is "prewatt tariff quote --help".
+  if (name === 'help' && rest.length > 0) return run([...rest, '--help'], context);
   if (name === undefined || ['--help', '-h', 'help'].includes(name)) {
     context.print(help);
     return name === undefined ? 2 : 0;
   }
-  if (name === '--version') {
+  if (name === 'completion') return completion(rest[0], groups, context);
+  if (name === '--version' || name === '-v') {
     context.print(`${manifest.version}\n`);
     return 0;
   }
+  const said = { ...context, asJson: rest.includes('--json') };
   const load = Object.hasOwn(groups, name) ? groups[name] : undefined;
-  if (load === undefined) return usageError(context, `no group "${name}"`, 'prewatt --help');
+  if (load === undefined) {
+    const meant = didYouMean(name, Object.keys(groups), 'prewatt ');
+    return usageError(said, `no group "${name}"${meant}`, 'prewatt --help');
+  }
   const group = await load();
   try {
-    return await group(rest, context);
+    return await group(rest, said);
   } catch (error) {
     // A file that a command did not look for itself; anything else is a fault of ours.
     const { code, path } = error as NodeJS.ErrnoException;
@@ -142,6 +161,7 @@ export const processContext: CommandContext = {
   },
   readStandardInput: () => readFileSync(0, 'utf8'),
   writeSecretFile: (path, text) => writeFileSync(path, text, { mode: 0o600, flag: 'wx' }),
+  replaceFile,
   environment: process.env,
   nowMs: () => Date.now(),
   randomNibble: () => randomInt(16),

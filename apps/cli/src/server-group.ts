@@ -9,7 +9,7 @@ import type {
   OptionTable,
 } from './command.ts';
 import { type CommandLine, createGroup, summariesOf } from './dispatch.ts';
-import { defaultServer, type HttpClient, withServer } from './http-client.ts';
+import { defaultServer, type HttpClient, serverOf, withServer } from './http-client.ts';
 import { type Utility, utilityOf } from './utility.ts';
 
 /** Works with the signed-in client; what it prints for people is in the utility's words. */
@@ -40,7 +40,7 @@ export const createServerGroup = (o: {
     run: async (command, options, context) => {
       const prepared = await command.prepare(options, context);
       if ('failed' in prepared) return { ok: false, error: prepared.failed };
-      return withServer(context, options.text('server') ?? defaultServer, async (client) => {
+      return withServer(context, serverOf(options, context), async (client) => {
         const utility = await utilityOf(client);
         return utility.ok ? prepared.run(client, utility.value) : utility;
       });

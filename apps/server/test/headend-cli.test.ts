@@ -86,9 +86,9 @@ test('readings are listed, a jump is accepted, a span gets its energy', async ()
   const edit = (energy: string) =>
     prewatt(
       ...['readings', 'edit', h.meterPan, '--from', span[1] ?? '', '--to', span[2] ?? ''],
-      ...['--energy-wh', energy, ...reason],
+      ...['--kwh', energy, ...reason],
     );
-  const edited = await edit('321');
+  const edited = await edit('0.321');
   assert.deepEqual([edited.code, edited.output], [0, 'recorded\n'], edited.errors);
   assert.equal((await edit('-1')).code, 2);
   const after = await prewatt('readings', 'list', h.meterPan, '--days', '3');
@@ -120,7 +120,7 @@ test('what stands open is listed for the utility, and a decision is taken back',
   const decide = (decision: string) =>
     prewatt('readings', 'decide', home.meterPan, decision, ...about.slice(1));
   assert.deepEqual([(await decide('maybe')).code, (await decide('rejected')).code], [2, 0]);
-  const decided = await findings('--show', 'decided', '--finding', 'unit');
+  const decided = await findings('--state', 'decided', '--finding', 'unit');
   assert.match(decided.output, /unit {2}rejected .* {2}An operator: A test asks for it$/m);
   const takeBack = () => prewatt('readings', 'take-back', ...about);
   assert.deepEqual([(await takeBack()).output, (await takeBack()).code], ['recorded\n', 0]);

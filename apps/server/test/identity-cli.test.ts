@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { makeRequest } from './certificate-requests.ts';
@@ -40,6 +40,13 @@ const as = (who: typeof ada, name: string, ...args: string[]): Promise<CommandEn
   });
 const why = ['--reason', 'A test asks for it'];
 const identity = async () => JSON.parse((await meter('identity', h.meterPan, '--json')).output);
+
+test('a broker is set up before the first meter has a certificate', async () => {
+  const lists = await as(olu, 'authority', '--out', at('early.pem'), '--revoked', at('early.crl'));
+  assert.equal(lists.code, 0, lists.errors);
+  assert.ok(new X509Certificate(readFileSync(at('early.pem'), 'utf8')).ca);
+  assert.match(readFileSync(at('early.crl'), 'utf8'), /^-----BEGIN X509 CRL-----/);
+});
 
 test('a meter is claimed with its request, once; its identity shows what waits', async () => {
   const request = await makeRequest(h.meterPan);
@@ -114,8 +121,48 @@ test('rotate, revoke and pair with a secret say how things stand; brokers get th
   assert.equal(lists.code, 0, lists.errors);
   assert.ok(new X509Certificate(readFileSync(at('ca.pem'), 'utf8')).ca);
   assert.match(readFileSync(at('crl.pem'), 'utf8'), /^-----BEGIN X509 CRL-----/);
-  const over = await meter('authority', '--out', at('ca.pem'));
-  assert.match(over.errors, /cannot be written \(EEXIST\)/);
+});
+
+/** What systemd runs, with other places for its files. */
+function commandOfUnit(): readonly string[] {
+  const unit = new URL('../../../deploy/systemd/prewatt-authority.service', import.meta.url);
+  const [, line = ''] =
+    /^ExecStart=\S+ apps\/cli\/src\/main\.ts (.*)$/m.exec(readFileSync(unit, 'utf8')) ?? [];
+  const { uid, gid } = userInfo();
+  const places: Record<string, string> = {
+    '/etc/mosquitto/certs/meters.pem': at('meters.pem'),
+    '/etc/mosquitto/certs/revoked.pem': at('revoked.pem'),
+    'root:mosquitto': `${uid}:${gid}`,
+  };
+  return line.split(' ').map((word) => places[word] ?? word);
+}
+
+test('the unit of the timer is safe to repeat, and leaves whole files with their mode', async () => {
+  const words = commandOfUnit();
+  assert.deepEqual(words.slice(0, 2), ['meter', 'authority']);
+  const environment = {
+    PREWATT_SERVER: served.url,
+    PREWATT_OPERATOR_EMAIL: olu.email,
+    PREWATT_OPERATOR_PASSWORD: olu.password,
+  };
+  for (let day = 0; day < 2; day += 1) {
+    const { code, errors } = await runCommand(words, environment);
+    assert.equal(code, 0, errors);
+    for (const name of ['meters.pem', 'revoked.pem']) {
+      assert.equal(statSync(at(name)).mode & 0o777, 0o640);
+    }
+    assert.ok(new X509Certificate(readFileSync(at('meters.pem'), 'utf8')).ca);
+    assert.match(readFileSync(at('revoked.pem'), 'utf8'), /^-----BEGIN X509 CRL-----/);
+  }
+  const before = readFileSync(at('meters.pem'));
+  const unknown = await runCommand([...words.slice(0, -4), '--owner', 'nobody-here'], environment);
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.errors, /this machine knows no owner "nobody-here"/);
+  assert.deepEqual(readFileSync(at('meters.pem')), before);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.endsWith('.new')),
+    [],
+  );
 });
 
 test('identities lists all meters and narrows them; the days that count as near are set there', async () => {
@@ -127,10 +174,10 @@ test('identities lists all meters and narrows them; the days that count as near 
     [[h.meterPan, 'secret']],
   );
   assert.deepEqual([counts, warnDays], [{ ending: 0, ended: 0, failed: 0 }, 30]);
-  const shown = await meter('identities', '--show', 'all', '--search', h.meterPan);
+  const shown = await meter('identities', '--state', 'all', '--search', h.meterPan);
   assert.match(shown.output, /a secret {2}since .*\nend within 30 days: 0 {2}ended: 0/);
-  assert.match((await meter('identities', '--show', 'revoked')).output, /^none\n/);
-  const wrong = await meter('identities', '--show', 'odd');
+  assert.match((await meter('identities', '--state', 'revoked')).output, /^none\n/);
+  const wrong = await meter('identities', '--state', 'odd');
   assert.equal(wrong.code, 2);
   assert.match(wrong.errors, /one of all, ending/);
   assert.equal((await meter('identity-warning', '--days', '45')).code, 2);

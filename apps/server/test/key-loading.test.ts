@@ -227,3 +227,28 @@ test('a default key is loaded to change meters from, not to sell under', async (
     .rows.find((key) => key.supplyGroupCode === '200005');
   assert.equal(row?.use, 'keyChangeOnly');
 });
+
+test('three administrators are enough, and no component leaves a loading that nobody may approve', async () => {
+  const load = await opened({ supplyGroupCode: '200009' });
+  assert.equal((await enter('ben', load.loadId, first)).statusCode, 200);
+  // Cem would be the second custodian, Ada has opened it: nobody would be left.
+  const dead = await enter('cem', load.loadId, second);
+  assert.equal(codeOf(dead), 'nobodyToApprove');
+  assert.equal((await enter('ada', load.loadId, second)).statusCode, 200);
+  const approved = await as('cem').postJson(`${await waiting()}/approve`, {});
+  assert.equal(approved.statusCode, 200, approved.body);
+});
+
+test('with fewer than three administrators no loading is opened', async () => {
+  const demoted = await sql`UPDATE prewatt.operators SET role = 'operator'
+    WHERE id = (SELECT min(id::text)::uuid FROM prewatt.operators WHERE role = 'administrator')
+    RETURNING id`.execute(h.owner.directories);
+  const asking = (
+    await Promise.all(
+      ['ada', 'ben', 'cem'].map((name) =>
+        as(name).postJson(`${root}/loads`, particulars({ supplyGroupCode: '200010' })),
+      ),
+    )
+  ).map(codeOf);
+  assert.ok(demoted.rows.length === 1 && asking.includes('tooFewAdministrators'), asking.join());
+});

@@ -2,6 +2,7 @@
 // tells.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { createCommandOutbox } from '../src/metering/headend/index.ts';
 import {
@@ -124,6 +125,21 @@ test('nothing of a customer, a meter or a utility stands in it', async () => {
   const text = await (await get('/metrics')).text();
   for (const known of [home.meterPan, home.connectionId, h.utilityId, 'ZAR', '+27']) {
     assert.ok(!text.includes(known), known);
+  }
+});
+
+test('each alert rule asks for figures that there are, and has its runbook', async () => {
+  const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+  const text = await (await get('/metrics')).text();
+  const known = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+  const rules = read('deploy/prometheus/alerts.yml');
+  const asked = [...rules.matchAll(/\bprewatt_[a-z_]+/g)].map(([name]) => name);
+  assert.ok(asked.length > 5);
+  for (const name of asked) assert.ok(known.has(name), name);
+  const runbooks = read('docs/operating/runbooks.md');
+  for (const [, name = ''] of rules.matchAll(/alert: (\w+)/g)) {
+    assert.ok(runbooks.includes(`\n## ${name}\n`), name);
+    assert.ok(rules.includes(`runbooks.md#${name.toLowerCase()}\n`), name);
   }
 });
 

@@ -290,7 +290,7 @@ test('prewatt reconcile imports a file with its mapping, lists, and notes', asyn
   const line = list.output.split('\n').find((each) => each.includes('C-1')) ?? '';
   assert.match(line, /\d+ days +sandbox +settlement +missing here +C-1 +ours - +theirs ZAR 3\.00/);
   const id = /difference_\S+/.exec(line)?.[0] ?? '';
-  const closed = await prewatt('close', id, '--why', 'A test of theirs');
+  const closed = await prewatt('close', id, '--reason', 'A test of theirs');
   assert.equal(closed.code, 0, closed.errors);
   assert.ok(!(await prewatt('list')).output.includes('C-1'));
   writeFileSync(file, settlement('C-1,three,0,2024-01-01,'));

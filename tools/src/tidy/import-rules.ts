@@ -51,6 +51,7 @@ const mayImport: Record<string, readonly string[]> = {
     'sts',
     'tariff',
     'quantities',
+    'server/broker-certificate',
     'server/doctor',
     'server/migrate',
     'server/reseal',

@@ -7,7 +7,7 @@ import { allRows, type Utility } from '../utility.ts';
 
 const help = `prewatt audit-log: what operators did, by name
 
-  prewatt audit-log list [--last N] [--about WHAT] [--who TEXT]
+  prewatt audit-log list [--limit N] [--about WHAT] [--who TEXT]
                                    newest first; 100 when left out
 
 prewatt acts is the older name of this group.
@@ -24,12 +24,12 @@ administrators and viewers.
 ${serverHelp}`;
 
 const listCommand: ServerCommand = {
-  options: { last: 'text', about: 'text', who: 'text' },
+  options: { limit: 'text', about: 'text', who: 'text' },
   positionals: [],
   required: [],
   prepare: (options) => {
-    const last = Number(options.text('last') ?? '100');
-    if (!Number.isInteger(last) || last < 1) return wrongOption('--last is a whole number from 1');
+    const last = Number(options.text('limit') ?? '100');
+    if (!Number.isInteger(last) || last < 1) return wrongOption('--limit is a whole number from 1');
     const query = auditLogQuerySchema.safeParse({
       about: options.text('about'),
       who: options.text('who'),

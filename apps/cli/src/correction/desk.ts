@@ -12,7 +12,7 @@ import type {
 } from '../command.ts';
 import { connectionIdOf, connectionIdOfAnyMeter } from '../connection-id.ts';
 import { createGroup, createSingle } from '../dispatch.ts';
-import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
+import { type HttpClient, serverOf, withServer } from '../http-client.ts';
 import { helpOfServerGroup } from '../server-group.ts';
 import { type Utility, utilityOf } from '../utility.ts';
 
@@ -88,7 +88,7 @@ export const requestOptions: OptionTable = { 'request-id': 'text', request: 'tex
 const atDesk = {
   common: { server: 'text' },
   run: (command: DeskCommand, options: Options, context: CommandContext) =>
-    withServer(context, options.text('server') ?? defaultServer, async (client) => {
+    withServer(context, serverOf(options, context), async (client) => {
       const desk = await loadDesk(client, context);
       return desk.ok ? command.run(desk.value, options) : desk;
     }),

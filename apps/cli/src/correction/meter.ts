@@ -16,6 +16,7 @@ import {
   requestIdOf,
   requestOptions,
 } from './desk.ts';
+import { meterList } from './lists.ts';
 import { energyFormat, whOf } from './register-read.ts';
 
 const exchange: DeskCommand = {
@@ -104,6 +105,7 @@ function balanceOf(desk: Desk, options: Options): Result<object, Failure> {
 }
 
 export const meterGroup = groupOf('meter', 'a meter on its connection', {
+  list: meterList,
   exchange,
   ...identityCommands,
   ...identityListCommands,

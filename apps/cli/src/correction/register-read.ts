@@ -18,6 +18,10 @@ export function whOf(kwh: string): string | undefined {
   return (BigInt(whole) * 1000n + BigInt(part.padEnd(3, '0'))).toString();
 }
 
+/** The same for a body that its schema judges: what is no amount is none there either. */
+export const whIn = (kwh: string | undefined): string | undefined =>
+  kwh === undefined ? undefined : (whOf(kwh) ?? 'no amount');
+
 export const registerOptions = { credited: 'text', 'credited-money': 'text' } as const;
 export const registerHelp = `The meter’s register of all credit that it ever took is the proof: as it has reported it since it was
 taken away, changed its key or refused the token for good; or as you have read it there since,

@@ -4,6 +4,7 @@ import { refundApi, saleApi } from '@prewatt/api';
 import { formatKwh } from '@prewatt/quantities';
 import { allRows, amountOf } from '../utility.ts';
 import { awaits, type DeskCommand, done, groupOf, requestIdOf, requestOptions } from './desk.ts';
+import { saleList } from './lists.ts';
 import { registerHelp, registerOf, registerOptions } from './register-read.ts';
 
 const requestHelp =
@@ -202,6 +203,7 @@ const refunded: DeskCommand = {
 };
 
 export const saleGroup = groupOf('sale', 'a sale, and what is put right about it', {
+  list: saleList,
   show,
   reverse,
   move,

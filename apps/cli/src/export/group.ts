@@ -9,7 +9,7 @@ import {
   printResult,
   usageError,
 } from '../command.ts';
-import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
+import { defaultServer, type HttpClient, serverOf, withServer } from '../http-client.ts';
 
 const help = `prewatt export: registers and books as CSV
 
@@ -37,7 +37,7 @@ export const exportGroup: CommandGroup = async (args, context) => {
     return usageError(context, message, 'prewatt export --help');
   }
   const after = options.text('after');
-  const result = await withServer(context, options.text('server') ?? defaultServer, (client) =>
+  const result = await withServer(context, serverOf(options, context), (client) =>
     copy(client, context, pathOf(exportApi.file, { kind, query: { after } })),
   );
   return result.ok ? 0 : printResult(result, context, false);

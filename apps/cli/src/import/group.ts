@@ -19,7 +19,7 @@ import {
   printResult,
   usageError,
 } from '../command.ts';
-import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
+import { defaultServer, type HttpClient, serverOf, withServer } from '../http-client.ts';
 
 import { untilDone } from '../watch.ts';
 
@@ -64,7 +64,7 @@ export const importGroup: CommandGroup = async (args, context) => {
   if (typeof options === 'string') return usageError(context, options, 'prewatt import --help');
   const work = workOf(options);
   if (typeof work === 'string') return usageError(context, work, 'prewatt import --help');
-  const result = await withServer(context, options.text('server') ?? defaultServer, (client) =>
+  const result = await withServer(context, serverOf(options, context), (client) =>
     work({ client, context, options }),
   );
   return printResult(result, context, options.flag('json'));

@@ -10,6 +10,7 @@ import {
 } from '@prewatt/api';
 import type { CommandContext, CommandResult, Options } from '../command.ts';
 import { connectionIdOf } from '../connection-id.ts';
+import { whIn } from '../correction/register-read.ts';
 import {
   createServerGroup,
   requestIdOf,
@@ -30,9 +31,9 @@ const help = `prewatt install: meters put up and tested, step by step
   prewatt install step JOB link --csr FILE
   prewatt install step JOB start --step STEP
   prewatt install step JOB load --low-w W --high-w W
-  prewatt install step JOB display --wh WH
-  prewatt install step JOB startReading --wh WH [--note TEXT]
-  prewatt install step JOB oldMeter [--left-wh WH] [--credited-wh WH] [--wh WH]
+  prewatt install step JOB display --kwh KWH
+  prewatt install step JOB startReading --kwh KWH [--note TEXT]
+  prewatt install step JOB oldMeter [--left KWH] [--credited KWH] [--kwh KWH]
   prewatt install step JOB confirm --step STEP --saw TEXT [--wrong]
   prewatt install step JOB fail --step STEP --reason TEXT
   prewatt install close JOB [--note TEXT]
@@ -179,12 +180,12 @@ function actOf(options: Options, context: CommandContext): object {
     }),
     start: () => ({ step: text('step') }),
     load: () => ({ lowW: Number(text('low-w')), highW: Number(text('high-w')) }),
-    display: () => ({ importEnergyWh: text('wh') }),
-    startReading: () => ({ importEnergyWh: text('wh'), note: text('note') ?? '' }),
+    display: () => ({ importEnergyWh: whIn(text('kwh')) }),
+    startReading: () => ({ importEnergyWh: whIn(text('kwh')), note: text('note') ?? '' }),
     oldMeter: () => ({
-      leftEnergyWh: text('left-wh') ?? null,
-      creditedEnergyWh: text('credited-wh') ?? null,
-      importEnergyWh: text('wh') ?? null,
+      leftEnergyWh: whIn(text('left')) ?? null,
+      creditedEnergyWh: whIn(text('credited')) ?? null,
+      importEnergyWh: whIn(text('kwh')) ?? null,
     }),
     confirm: () => ({ step: text('step'), saw: text('saw'), isRight: !options.flag('wrong') }),
     fail: () => ({ step: text('step'), reason: text('reason') }),
@@ -201,9 +202,9 @@ const stepCommand: ServerCommand = {
     step: 'text',
     'low-w': 'text',
     'high-w': 'text',
-    wh: 'text',
-    'left-wh': 'text',
-    'credited-wh': 'text',
+    kwh: 'text',
+    left: 'text',
+    credited: 'text',
     saw: 'text',
     wrong: 'flag',
     note: 'text',

@@ -47,20 +47,20 @@ const countOf = (options: Options, name: string, most: number): number | undefin
 
 const identities: DeskCommand = {
   summary: 'how all meters prove who they are: what ends soon, what failed, never renewed',
-  help: `prewatt meter identities [--show WHAT] [--search TEXT] [--last N]
+  help: `prewatt meter identities [--state WHAT] [--search TEXT] [--limit N]
 
 WHAT is one of ${identityShows.join(', ')};
-all when left out. What ends first comes first; 100 rows unless --last says otherwise. With anything
-to show of ending, ended and failed, alone or as numbers below, somebody has to act.
+all when left out. What ends first comes first; 100 rows unless --limit says otherwise. With
+anything to show of ending, ended and failed, alone or as numbers below, somebody has to act.
 The whole list as a file: prewatt export meterIdentities.`,
-  options: { show: 'text', search: 'text', last: 'text' },
+  options: { state: 'text', search: 'text', limit: 'text' },
   required: [],
   positionals: [],
   run: async (desk, options) => {
-    const show = options.text('show') ?? 'all';
-    if (!isShow(show)) return failure('show', `--show is one of ${identityShows.join(', ')}`, 2);
-    const last = options.text('last') === undefined ? 100 : countOf(options, 'last', 100_000);
-    if (last === undefined) return failure('last', '--last is a whole number, 1 to 100000', 2);
+    const show = options.text('state') ?? 'all';
+    if (!isShow(show)) return failure('state', `--state is one of ${identityShows.join(', ')}`, 2);
+    const last = options.text('limit') === undefined ? 100 : countOf(options, 'limit', 100_000);
+    if (last === undefined) return failure('limit', '--limit is a whole number, 1 to 100000', 2);
     const query = { show, search: options.text('search') ?? '' };
     const all = await allRows(desk.client, linkApi.identities, { input: { query }, atLeast: last });
     if (!all.ok) return all;

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { type Certified, type LinkView, linkApi } from '@prewatt/api';
 import { ok, type Result } from '@prewatt/quantities';
-import type { CommandResult, Failure, Options } from '../command.ts';
+import type { CommandResult, Failure, FileHow, Options } from '../command.ts';
 import {
   type Desk,
   type DeskCommand,
@@ -226,18 +226,31 @@ async function pairSecret(desk: Desk, options: Options, id: string): Promise<Com
 
 const authority: DeskCommand = {
   summary: 'the authorities of meters, and what they have revoked, for a broker of your own',
-  help: `prewatt meter authority [--out FILE] [--revoked FILE]
+  help: `prewatt meter authority [--out FILE] [--revoked FILE] [--owner USER[:GROUP]] [--mode 0640]
 
 --out      certificates of the authorities (PEM): a broker's cafile
 --revoked  the list of revoked certificates (PEM), good for seven days: a broker's crlfile
-Files are new; without either the certificates are printed.`,
-  options: { out: 'text', revoked: 'text' },
+--owner, --mode  of the files; left out, those of the files that are there, or 0644
+
+Each file is written whole and put in place by a rename. Safe to repeat, and meant to be repeated:
+deploy/systemd/prewatt-authority.timer does it each hour. Without --out and --revoked the
+certificates are printed.
+
+  prewatt meter authority --out /etc/mosquitto/certs/meters.pem \\
+    --revoked /etc/mosquitto/certs/revoked.pem --owner root:mosquitto --mode 0640`,
+  options: { out: 'text', revoked: 'text', owner: 'text', mode: 'text' },
   required: [],
   positionals: [],
   run: async (desk, options) => {
+    const how = howOf(options);
+    if (how === null) return failure('mode', '--mode is an octal number like 0640', 2);
     const got = await desk.client.call(linkApi.authorities);
     if (!got.ok) return got;
     const { certificatesPem, revokedPem } = got.value;
+    // A broker does not start with an empty file.
+    if (certificatesPem === '' || revokedPem === '') {
+      return failure('none', 'the server has no authority of meters; no file was written');
+    }
     const files = [
       [options.text('out'), certificatesPem],
       [options.text('revoked'), revokedPem],
@@ -246,16 +259,26 @@ Files are new; without either the certificates are printed.`,
     for (const [file, text] of files) {
       if (file === undefined) continue;
       try {
-        desk.context.writeSecretFile(file, text);
+        desk.context.replaceFile(file, text, how);
       } catch (error) {
-        return failure('file', `${file} cannot be written (${(error as { code?: string }).code})`);
+        const { code, message } = error as { code?: string; message?: string };
+        return failure('file', `${file} cannot be written (${code ?? message})`);
       }
       lines.push(`wrote ${file}`);
     }
-    if (certificatesPem === '') lines.push('no certificate was asked for yet: there is none');
-    else if (lines.length === 0) lines.push(certificatesPem.trimEnd());
+    if (lines.length === 0) lines.push(certificatesPem.trimEnd());
     return done(lines, got.value);
   },
 };
+
+/** Of files that are written; null for a mode that is none. */
+function howOf(options: Options): FileHow | null {
+  const [owner, mode] = [options.text('owner'), options.text('mode')];
+  if (mode !== undefined && !/^0?[0-7]{3}$/.test(mode)) return null;
+  return {
+    ...(owner === undefined ? {} : { owner }),
+    ...(mode === undefined ? {} : { mode: Number.parseInt(mode, 8) }),
+  };
+}
 
 export const identityCommands = { identity, claim, pair, rotate, revoke, authority };

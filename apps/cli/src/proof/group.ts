@@ -12,7 +12,7 @@ import {
   printResult,
   usageError,
 } from '../command.ts';
-import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
+import { defaultServer, type HttpClient, serverOf, withServer } from '../http-client.ts';
 import { requestIdOf, waits } from '../server-group.ts';
 
 const pollMs = 500;
@@ -48,7 +48,7 @@ export const proofGroup: CommandGroup = async (args, context) => {
     return usageError(context, 'takes no arguments', 'prewatt proof --help');
   }
   const asJson = options.flag('json');
-  const result = await prove(context, options.text('server') ?? defaultServer, asJson);
+  const result = await prove(context, serverOf(options, context), asJson);
   return printResult(result, context, asJson);
 };
 
@@ -60,7 +60,7 @@ async function sayClock(args: readonly string[], context: CommandContext): Promi
   if (from === undefined || to === undefined || reason === undefined) {
     return usageError(context, 'clock needs --from, --to and --reason', 'prewatt proof --help');
   }
-  const server = options.text('server') ?? defaultServer;
+  const server = serverOf(options, context);
   const result = await withServer(context, server, async (client): Promise<CommandResult> => {
     const body = { requestId: requestIdOf(options, context), from, to, reason };
     const asked = await client.call(proofApi.clock, { body });

@@ -18,6 +18,7 @@ async function run(args: string[], files: Record<string, string>) {
     },
     readFile: (path) => files[path] ?? assert.fail(`no file ${path}`),
     readStandardInput: () => '',
+    replaceFile: () => assert.fail('no file is replaced'),
     writeSecretFile: () => assert.fail('nothing is written'),
     environment: {},
     nowMs: () => assert.fail('no clock is read'),

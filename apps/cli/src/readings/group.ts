@@ -11,6 +11,7 @@ import {
   readingEditBodySchema,
 } from '@prewatt/api';
 import { connectionIdOf } from '../connection-id.ts';
+import { whIn } from '../correction/register-read.ts';
 import {
   createServerGroup,
   type Prepared,
@@ -22,10 +23,10 @@ import {
 const help = `prewatt readings: use by day, what looks wrong in it, and a person's decision
 
   prewatt readings list METER [--days N]
-  prewatt readings findings [--show open|decided] [--finding KIND] [--cursor C]
+  prewatt readings findings [--state open|decided] [--finding KIND] [--cursor C]
   prewatt readings decide METER accepted|rejected --at INSTANT --finding KIND --reason TEXT
   prewatt readings take-back METER --at INSTANT --finding KIND --reason TEXT
-  prewatt readings edit METER --from INSTANT --to INSTANT --energy-wh WH --reason TEXT
+  prewatt readings edit METER --from INSTANT --to INSTANT --kwh KWH --reason TEXT
 
 METER is a meter number or a connection_... id; instants and kinds as "list" and "findings" print
 them. "findings" lists what stands open, or was decided, for the whole utility. "decide" says that a
@@ -110,12 +111,12 @@ const takeBackCommand: ServerCommand = {
 };
 
 const findingsCommand: ServerCommand = {
-  options: { show: 'text', finding: 'text', cursor: 'text' },
+  options: { state: 'text', finding: 'text', cursor: 'text' },
   positionals: [],
   required: [],
   prepare: (options) => {
-    const show = options.text('show') ?? 'open';
-    if (show !== 'open' && show !== 'decided') return wrongOption('--show takes open or decided');
+    const show = options.text('state') ?? 'open';
+    if (show !== 'open' && show !== 'decided') return wrongOption('--state takes open or decided');
     const finding = options.text('finding');
     if (finding !== undefined && !findingKindSchema.safeParse(finding).success) {
       return wrongOption(`--finding takes ${findingKindSchema.options.join(', ')}`);
@@ -151,16 +152,16 @@ function roomLines(page: ReadingFindingPage, show: 'open' | 'decided'): string[]
 }
 
 const editCommand: ServerCommand = {
-  options: { from: 'text', to: 'text', 'energy-wh': 'text', reason: 'text' },
+  options: { from: 'text', to: 'text', kwh: 'text', reason: 'text' },
   positionals: ['METER'],
-  required: ['from', 'to', 'energy-wh', 'reason'],
+  required: ['from', 'to', 'kwh', 'reason'],
   prepare: (options) =>
     posting(
       { meter: options.positionals[0] ?? '', call: 'edit', schema: readingEditBodySchema },
       {
         startsAt: options.text('from'),
         endsAt: options.text('to'),
-        energyWh: options.text('energy-wh'),
+        energyWh: whIn(options.text('kwh')),
         reason: options.text('reason'),
       },
     ),

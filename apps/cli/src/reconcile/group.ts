@@ -21,7 +21,7 @@ const help = `prewatt reconcile: payments against the files of others
 
   prewatt reconcile import FILE --mapping MAPPING.json --kind settlement|bank
   prewatt reconcile list [--state open|explained|closed|all]
-  prewatt reconcile explain|close|reopen DIFFERENCE --why TEXT
+  prewatt reconcile explain|close|reopen DIFFERENCE --reason TEXT
 
 A settlement names payments by the provider's reference, a bank statement names the batches in which
 the provider pays out. The mapping says which column is which; docs/operating/reconciliation.md has
@@ -94,12 +94,12 @@ const noneLabels: Readonly<Record<string, string>> = {
 };
 
 const noteCommand = (state: DifferenceRow['state']): ServerCommand => ({
-  options: { why: 'text' },
+  options: { reason: 'text' },
   positionals: ['DIFFERENCE'],
-  required: ['why'],
+  required: ['reason'],
   prepare: (options) => ({
     run: async (client, utility) => {
-      const body = { state, why: options.text('why') };
+      const body = { state, why: options.text('reason') };
       const input = { id: options.positionals[0] ?? '', body };
       const noted = await client.call(reconciliationApi.note, input);
       if (!noted.ok) return noted;

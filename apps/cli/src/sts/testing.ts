@@ -1,6 +1,7 @@
 // The command line as tests use it: through run(), with every effect handed in. The keys are the
 // test keys of the official conformance suite.
 
+import assert from 'node:assert/strict';
 import type { CommandContext } from '../command.ts';
 import { run } from '../main.ts';
 
@@ -34,6 +35,7 @@ export async function prewatt(args: string[], world: World = {}) {
       return text;
     },
     readStandardInput: () => world.input ?? '',
+    replaceFile: () => assert.fail('no file is replaced'),
     writeSecretFile: (path, text) => {
       if (world.files?.[path] !== undefined) throw new Error('EEXIST');
       written[path] = text;

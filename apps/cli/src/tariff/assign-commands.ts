@@ -3,11 +3,11 @@
 import { type AssignmentFilter, type AssignmentJson, assignmentApi, tariffApi } from '@prewatt/api';
 import { type CommandContext, type CommandResult, type Options, refused } from '../command.ts';
 import { connectionIdOf } from '../connection-id.ts';
-import { type HttpClient, withServer } from '../http-client.ts';
+import { type HttpClient, serverOf, withServer } from '../http-client.ts';
 import { type Utility, utilityOf } from '../utility.ts';
 import { untilDone } from '../watch.ts';
 import { readList } from './assign-list.ts';
-import { linesOfSummary, requestIdOf, serverOf, signIn, usage } from './server-commands.ts';
+import { linesOfSummary, requestIdOf, signIn, usage } from './server-commands.ts';
 import type { TariffCommand } from './tariff-command.ts';
 
 const onServer = (
@@ -15,7 +15,7 @@ const onServer = (
   context: CommandContext,
   work: (client: HttpClient, utility: Utility) => Promise<CommandResult>,
 ) =>
-  withServer(context, serverOf(options), async (client) => {
+  withServer(context, serverOf(options, context), async (client) => {
     const utility = await utilityOf(client);
     return utility.ok ? work(client, utility.value) : utility;
   });

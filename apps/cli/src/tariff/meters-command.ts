@@ -1,8 +1,8 @@
 // `prewatt tariff meters`: how far the meters that count money have come with a version.
 
 import { type MeterTariffStanding, meterTariffStandings, tariffApi } from '@prewatt/api';
-import { withServer } from '../http-client.ts';
-import { serverOf, signIn, usage } from './server-commands.ts';
+import { serverOf, withServer } from '../http-client.ts';
+import { signIn, usage } from './server-commands.ts';
 import type { TariffCommand } from './tariff-command.ts';
 
 const words: Record<MeterTariffStanding, string> = {
@@ -31,7 +31,7 @@ ${signIn}`,
     if (standing === undefined) {
       return usage(`--standing is one of ${meterTariffStandings.join(', ')}`);
     }
-    return withServer(context, serverOf(options), async (client) => {
+    return withServer(context, serverOf(options, context), async (client) => {
       const found = await client.call(tariffApi.meters, { id: versionId, query: { standing } });
       if (!found.ok) return found;
       const { counts, total, rows } = found.value;

@@ -12,7 +12,7 @@ import {
 import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
 import { type CommandContext, type CommandResult, type Options, refused } from '../command.ts';
 import { connectionIdOf } from '../connection-id.ts';
-import { defaultServer, type HttpClient, withServer } from '../http-client.ts';
+import { defaultServer, type HttpClient, serverOf, withServer } from '../http-client.ts';
 import { untilDone } from '../watch.ts';
 import type { TariffCommand } from './tariff-command.ts';
 
@@ -21,13 +21,11 @@ export const signIn = `  --server URL   the server's address; ${defaultServer} w
 Signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
 `;
 
-export const serverOf = (options: Options): string => options.text('server') ?? defaultServer;
-
 const onServer = (
   options: Options,
   context: CommandContext,
   work: (client: HttpClient) => Promise<CommandResult>,
-) => withServer(context, serverOf(options), work);
+) => withServer(context, serverOf(options, context), work);
 
 /** Names a request once; a repeat by hand names it again. --request is the older name. */
 export function requestIdOf(options: Options, context: CommandContext): string {

@@ -28,6 +28,7 @@ async function run(args: string[], files: Record<string, string> = {}) {
       return text;
     },
     readStandardInput: () => '',
+    replaceFile: () => assert.fail('no file is replaced'),
     writeSecretFile: () => assert.fail('nothing is written'),
     environment: {},
     nowMs: () => Date.UTC(2026, 10, 24, 10),

@@ -2,7 +2,7 @@
 // table of commands.
 
 import { createGroup } from '../dispatch.ts';
-import { defaultServer, withServer } from '../http-client.ts';
+import { serverOf, withServer } from '../http-client.ts';
 import { helpOfServerGroup } from '../server-group.ts';
 import {
   blockCommand,
@@ -40,7 +40,7 @@ export const vendorGroup = createGroup<VendorCommand>({
   commands,
   common: { server: 'text' },
   run: (command, options, context) =>
-    withServer(context, options.text('server') ?? defaultServer, async (client) => {
+    withServer(context, serverOf(options, context), async (client) => {
       const desk = await loadDesk(client, context);
       return desk.ok ? command.run(desk.value, options) : desk;
     }),

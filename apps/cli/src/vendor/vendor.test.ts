@@ -25,6 +25,7 @@ async function run(
     },
     readFile: () => assert.fail('no file is read'),
     readStandardInput: () => assert.fail('nothing is read'),
+    replaceFile: () => assert.fail('no file is replaced'),
     writeSecretFile: () => assert.fail('nothing is written'),
     environment: { PREWATT_OPERATOR_EMAIL: 'o@test.example', PREWATT_OPERATOR_PASSWORD: 'secret' },
     nowMs: () => 0,
@@ -87,7 +88,7 @@ test('a wrong line is told before anybody signs in', async () => {
     [['list', 'Kiosk'], /"vendor list" takes nothing besides its options/],
     [['block', 'Kiosk'], /--reason is missing/],
     [['deposit', 'Kiosk', '--amount', '5'], /--reference is missing/],
-    [['create', 'Kiosk', '--float-limit', '5'], /--commission-percent is missing/],
+    [['create', 'Kiosk', '--float-limit', '5'], /--commission-percent, .* are missing/],
     [['list', '--password', 'x'], /Unknown option/],
   ];
   for (const [args, words] of cases) {

@@ -94,6 +94,7 @@ function identityRoutes(app: FastifyInstance, context: LinkRoutesDeps): void {
   const { scoped } = createOperatorScope(context);
   on(app, linkApi.authorities, ({ request }) =>
     scoped(request, async ({ tx, utility }) => {
+      await context.meterAuthorities.ensure(tx, utility.id);
       const certificates = await context.meterAuthorities.certificates(tx, utility.id);
       const revokedPem = await context.meterAuthorities.revocations(tx, utility.id);
       return { certificatesPem: certificates.join(''), revokedPem };

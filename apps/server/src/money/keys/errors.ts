@@ -8,6 +8,9 @@ export type KeyLoadRefusal =
   | 'requestIdReused'
   | 'unknownLoad'
   | 'loadClosed'
+  | 'loadAwaits'
+  | 'tooFewAdministrators'
+  | 'nobodyToApprove'
   | 'keyExists'
   | 'loadUnderWay'
   | 'keyExpired'
@@ -24,6 +27,18 @@ export const keyLoadRefusals: Record<KeyLoadRefusal, readonly [status: number, t
   requestIdReused,
   unknownLoad: [404, 'There is no such loading.'],
   loadClosed: [409, 'This loading takes no more components; open another one.'],
+  loadAwaits: [
+    409,
+    'It waits for approval: withdraw or decline that request, and its components are erased.',
+  ],
+  tooFewAdministrators: [
+    409,
+    'Loading a key takes three administrators: two custodians, of whom one may open it, and a third who approves. Add administrators first.',
+  ],
+  nobodyToApprove: [
+    409,
+    'With this component nobody would be left to approve: let whoever opened the loading enter it, or add an administrator.',
+  ],
   keyExists: [
     409,
     'A key of this supply group and revision is loaded already; give the new one another revision.',

@@ -46,6 +46,7 @@ export async function openLoad(
   const { body, utilityId } = o;
   const first = await firstLoad(tx, o);
   if (first !== null) return first;
+  if ((await administratorsBeside(tx, o, [])) < 3) return err('tooFewAdministrators');
   const refusal = await whyNotLoad(tx, deps, o);
   if (refusal !== null) return err(refusal);
   const loadId = deps.newUuid();
@@ -151,6 +152,21 @@ const componentsOf = (tx: Tx, loadId: string) =>
 
 const hasOneByte = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === bytes[0]);
 
+/** Who could approve, if all of `others` may not. */
+async function administratorsBeside(
+  tx: Tx,
+  { utilityId }: { readonly utilityId: string },
+  others: readonly string[],
+): Promise<number> {
+  const rows = await tx
+    .selectFrom('operators')
+    .select('id')
+    .where('utility_id', '=', utilityId)
+    .where('role', '=', 'administrator')
+    .execute();
+  return rows.filter(({ id }) => !others.includes(id)).length;
+}
+
 /** Takes one custodian's component. The second one asks for the approval. */
 export async function enterComponent(
   tx: Tx,
@@ -177,6 +193,10 @@ export async function enterComponent(
   if (o.checkValue !== null && o.checkValue !== checkValue) return err('componentCheckValue');
   if (entered.some((each) => each.check_value === checkValue)) return err('componentsEqual');
   const ordinal = entered.length + 1;
+  if (ordinal === 2) {
+    const others = [load.opened_by, o.by.operatorId, ...entered.map((each) => each.entered_by)];
+    if ((await administratorsBeside(tx, o, others)) === 0) return err('nobodyToApprove');
+  }
   await tx
     .insertInto('key_components')
     .values({
@@ -355,6 +375,7 @@ export async function closeLoad(
   const load = await lockLoad(tx, o);
   if (load === undefined) return err('unknownLoad');
   if (load.state === 'closed') return ok(undefined);
+  if (load.state === 'awaitingApproval') return err('loadAwaits');
   if (load.state !== 'collecting') return err('loadClosed');
   await eraseAndClose(tx, deps, { loadId: o.loadId, state: 'closed' });
   return ok(undefined);

@@ -33,6 +33,8 @@ export type Authorities = {
   ) => Promise<SigningAuthority>;
   /** Certificates in PEM, the oldest first; empty before the first is needed. */
   readonly certificates: (tx: Tx, utilityId: string) => Promise<readonly string[]>;
+  /** Makes the first one, for a broker that is set up before the first meter. */
+  readonly ensure: (tx: Tx, utilityId: string) => Promise<void>;
   /** One list for each authority, in PEM, behind one another. */
   readonly revocations: (tx: Tx, utilityId: string) => Promise<string>;
 };
@@ -52,6 +54,10 @@ export function createAuthorities(o: Deps): Authorities {
       }
       if (row === undefined) throw new Error('an authority that was made is not there');
       return { ordinal: row.ordinal, certificate: row.certificate, key: keyOf(o, row) };
+    },
+    ensure: async (tx, utilityId) => {
+      if ((await newest(tx, utilityId)) !== undefined) return;
+      await makeAuthority(tx, o, { utilityId, ordinal: 1 });
     },
     certificates: async (tx, utilityId) => {
       const rows = await oldestFirst(tx, utilityId);

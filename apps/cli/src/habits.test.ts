@@ -1,0 +1,101 @@
+// Habits that all commands share: near words, help, errors in JSON, exit codes, completion.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { processContext, run } from './main.ts';
+import { replaceFile } from './replace-file.ts';
+import { forgetSession, keepSession, sessionOf } from './sessions.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'prewatt-home-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+
+async function typed(line: string, environment: Record<string, string> = {}) {
+  let [output, errors] = ['', ''];
+  const code = await run(line.split(' '), {
+    ...processContext,
+    environment,
+    print: (text) => {
+      output += text;
+    },
+    printError: (text) => {
+      errors += text;
+    },
+    ask: async () => null,
+    fetch: async () => assert.fail('nothing is asked over the network'),
+  });
+  return { code, output, errors };
+}
+
+test('a word that is nearly right is named, for groups, commands and options', async () => {
+  assert.match((await typed('tarif check x')).errors, /Did you mean "prewatt tariff"\?/);
+  assert.match((await typed('tariff chek x')).errors, /Did you mean "prewatt tariff check"\?/);
+  const option = await typed('meter revoke 600727000000000009 --raeson x');
+  assert.match(option.errors, /Did you mean "--reason"\?/);
+  assert.equal(option.code, 2);
+});
+
+test('an error is words on standard error, or the one JSON value that was asked for', async () => {
+  const lines = ['fly --json', 'meter fly --json', 'meter revoke 600727000000000009 --json'];
+  for (const line of lines) {
+    const { code, output, errors } = await typed(line);
+    assert.deepEqual([code, errors], [2, ''], line);
+    assert.equal(JSON.parse(output).error.code, 'usage', line);
+    const plain = await typed(line.replace(' --json', ''));
+    assert.deepEqual([plain.code, plain.output], [2, ''], line);
+  }
+  assert.match((await typed(lines[2] ?? '')).output, /--reason is missing/);
+});
+
+test('a server that is no address is a wrong line; a server is named by PREWATT_SERVER', async () => {
+  assert.equal((await typed('meter identities --server power')).code, 2);
+  const named = await typed('meter identities', { PREWATT_SERVER: 'http://power.example' });
+  assert.equal(named.code, 2);
+  assert.match(named.errors, /power\.example is no address to sign in at/);
+});
+
+test('-v is the version, help goes before a command as well as behind it', async () => {
+  assert.match((await typed('-v')).output, /^\d+\.\d+\.\d+\n$/);
+  const [before, behind] = [await typed('help meter pair'), await typed('meter pair --help')];
+  assert.equal(before.output, behind.output);
+  assert.match(before.output, /--secret-file/);
+});
+
+test('a shell completes groups and their commands', async () => {
+  const bash = (await typed('completion bash')).output;
+  assert.match(bash, /^ {4}meter\) words=".*\bidentities\b/m);
+  assert.match(bash, /^ {4}meter\) words=".*\brevoke\b/m);
+  assert.match(bash, /words="[^"]*\bdoctor\b[^"]*"/);
+  assert.match((await typed('completion fish')).output, /-a "check .*"/);
+  assert.equal((await typed('completion tcsh')).code, 2);
+});
+
+test('a session is kept for its server alone, for its owner alone', () => {
+  const context = { ...processContext, environment: { HOME: home } };
+  assert.equal(sessionOf(context, 'https://power.example'), null);
+  assert.ok(keepSession(context, 'https://power.example/', { 'prewatt.session': 'x' }));
+  assert.deepEqual(sessionOf(context, 'https://power.example'), { 'prewatt.session': 'x' });
+  assert.equal(sessionOf(context, 'https://other.example'), null);
+  const file = join(home, '.config', 'prewatt', 'sessions.json');
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  forgetSession(context, 'https://power.example');
+  assert.equal(sessionOf(context, 'https://power.example'), null);
+  assert.ok(!keepSession({ ...context, environment: {} }, 'https://power.example', {}));
+});
+
+test('a file is replaced whole, and keeps its mode unless another is given', () => {
+  const file = join(home, 'list.pem');
+  replaceFile(file, 'one', {});
+  assert.equal(statSync(file).mode & 0o777, 0o644);
+  replaceFile(file, 'two', { mode: 0o640 });
+  replaceFile(file, 'three', {});
+  assert.deepEqual([readFileSync(file, 'utf8'), statSync(file).mode & 0o777], ['three', 0o640]);
+  assert.throws(() => replaceFile(file, 'four', { owner: 'nobody-here' }), RangeError);
+  assert.equal(readFileSync(file, 'utf8'), 'three');
+  assert.deepEqual(
+    readdirSync(home).filter((name) => name.endsWith('.new')),
+    [],
+  );
+});
