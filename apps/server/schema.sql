@@ -3657,6 +3657,93 @@ CREATE INDEX weather_day_events_by_date ON prewatt.weather_day_events USING btre
 ALTER TABLE prewatt.weather_day_events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.weather_day_events FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.webhook_deliveries (
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  utility_id uuid NOT NULL,
+  endpoint_id uuid NOT NULL,
+  event_id uuid NOT NULL,
+  is_replay boolean NOT NULL DEFAULT false,
+  state text NOT NULL DEFAULT 'waiting'::text,
+  attempts smallint NOT NULL DEFAULT 0,
+  created_at timestamp with time zone NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  answer_status smallint,
+  answer_fault text,
+  answer_ms integer,
+  answered_at timestamp with time zone,
+  CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_deliveries_answer_fault_check CHECK ((answer_fault = ANY (ARRAY['timeout'::text, 'notPublic'::text, 'unreachable'::text]))),
+  CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text]))),
+  CONSTRAINT webhook_deliveries_utility_id_endpoint_id_fkey FOREIGN KEY (utility_id, endpoint_id) REFERENCES prewatt.webhook_endpoints(utility_id, id),
+  CONSTRAINT webhook_deliveries_utility_id_event_id_fkey FOREIGN KEY (utility_id, event_id) REFERENCES prewatt.webhook_events(utility_id, id),
+  CONSTRAINT webhook_deliveries_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX webhook_deliveries_due ON prewatt.webhook_deliveries USING btree (utility_id, due_at) WHERE (state = 'waiting'::text);
+CREATE INDEX webhook_deliveries_newest ON prewatt.webhook_deliveries USING btree (endpoint_id, created_at DESC, id DESC);
+ALTER TABLE prewatt.webhook_deliveries ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.webhook_deliveries FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.webhook_endpoints (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  integration_id uuid NOT NULL,
+  url text NOT NULL,
+  events text[] NOT NULL,
+  state text NOT NULL,
+  off_reason text,
+  request_id text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_endpoints_utility_id_id_key UNIQUE (utility_id, id),
+  CONSTRAINT webhook_endpoints_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT webhook_endpoints_check CHECK (((state = 'off'::text) = (off_reason IS NOT NULL))),
+  CONSTRAINT webhook_endpoints_events_check CHECK ((cardinality(events) >= 1)),
+  CONSTRAINT webhook_endpoints_off_reason_check CHECK ((off_reason = ANY (ARRAY['byHand'::text, 'gone'::text]))),
+  CONSTRAINT webhook_endpoints_request_id_check CHECK (((length(request_id) >= 1) AND (length(request_id) <= 200))),
+  CONSTRAINT webhook_endpoints_state_check CHECK ((state = ANY (ARRAY['on'::text, 'off'::text]))),
+  CONSTRAINT webhook_endpoints_url_check CHECK (((length(url) >= 8) AND (length(url) <= 2000))),
+  CONSTRAINT webhook_endpoints_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT webhook_endpoints_utility_id_integration_id_fkey FOREIGN KEY (utility_id, integration_id) REFERENCES prewatt.integrations(utility_id, id)
+);
+CREATE INDEX webhook_endpoints_of ON prewatt.webhook_endpoints USING btree (utility_id, integration_id);
+ALTER TABLE prewatt.webhook_endpoints ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.webhook_endpoints FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.webhook_events (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  type text NOT NULL,
+  fact_key text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  data jsonb NOT NULL,
+  CONSTRAINT webhook_events_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_events_utility_id_id_key UNIQUE (utility_id, id),
+  CONSTRAINT webhook_events_utility_id_type_fact_key_key UNIQUE (utility_id, type, fact_key),
+  CONSTRAINT webhook_events_fact_key_check CHECK (((length(fact_key) >= 1) AND (length(fact_key) <= 200))),
+  CONSTRAINT webhook_events_type_check CHECK (((length(type) >= 3) AND (length(type) <= 40))),
+  CONSTRAINT webhook_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX webhook_events_at ON prewatt.webhook_events USING btree (utility_id, at);
+ALTER TABLE prewatt.webhook_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.webhook_events FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.webhook_secrets (
+  endpoint_id uuid NOT NULL,
+  ordinal smallint NOT NULL,
+  utility_id uuid NOT NULL,
+  request_id text NOT NULL,
+  sealed bytea NOT NULL,
+  ends_at timestamp with time zone,
+  CONSTRAINT webhook_secrets_pkey PRIMARY KEY (endpoint_id, ordinal),
+  CONSTRAINT webhook_secrets_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT webhook_secrets_ordinal_check CHECK ((ordinal >= 1)),
+  CONSTRAINT webhook_secrets_request_id_check CHECK (((length(request_id) >= 1) AND (length(request_id) <= 200))),
+  CONSTRAINT webhook_secrets_utility_id_endpoint_id_fkey FOREIGN KEY (utility_id, endpoint_id) REFERENCES prewatt.webhook_endpoints(utility_id, id),
+  CONSTRAINT webhook_secrets_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.webhook_secrets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.webhook_secrets FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt_migrations.applied (
   name text NOT NULL,
   checksum text NOT NULL,
@@ -3868,6 +3955,10 @@ GRANT INSERT, SELECT ON prewatt.vendor_terminals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.wallet_periods TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.wallets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.weather_day_events TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.webhook_deliveries TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.webhook_endpoints TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.webhook_events TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.webhook_secrets TO prewatt_app;
 GRANT INSERT, UPDATE (commission_basis_points) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT, UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (energy_per_hour_wh) ON prewatt.vendors TO prewatt_app;
@@ -3907,7 +3998,11 @@ GRANT UPDATE (amount_minor) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (answer) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (answer) ON prewatt.vendor_messages TO prewatt_app;
+GRANT UPDATE (answer_fault) ON prewatt.webhook_deliveries TO prewatt_app;
+GRANT UPDATE (answer_ms) ON prewatt.webhook_deliveries TO prewatt_app;
+GRANT UPDATE (answer_status) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answered_at) ON prewatt.vendor_messages TO prewatt_app;
+GRANT UPDATE (answered_at) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.key_loads TO prewatt_app;
@@ -3922,6 +4017,7 @@ GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.ussd_session_directory TO prewatt_app;
 GRANT UPDATE (attempts) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (attempts) ON prewatt.messages TO prewatt_app;
+GRANT UPDATE (attempts) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (available_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (beats) ON prewatt.epochs TO prewatt_app;
 GRANT UPDATE (before_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
@@ -3972,6 +4068,7 @@ GRANT UPDATE (done_at) ON prewatt.bank_statements TO prewatt_app;
 GRANT UPDATE (done_at) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (done_by) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.commands TO prewatt_app;
+GRANT UPDATE (due_at) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (early_milli) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
@@ -3979,6 +4076,7 @@ GRANT UPDATE (ended_at) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (ended_by) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (ends) ON prewatt.forecast_ranges TO prewatt_app;
+GRANT UPDATE (ends_at) ON prewatt.webhook_secrets TO prewatt_app;
 GRANT UPDATE (ends_in_range) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (energy_after_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (energy_before_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
@@ -4056,6 +4154,7 @@ GRANT UPDATE (next_tariff) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (next_version_id) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (now_standing) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (now_version_id) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (off_reason) ON prewatt.webhook_endpoints TO prewatt_app;
 GRANT UPDATE (origin) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (out_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
@@ -4161,6 +4260,8 @@ GRANT UPDATE (state) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.ussd_session_directory TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.vendor_messages TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.webhook_deliveries TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.webhook_endpoints TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.grants TO prewatt_app;

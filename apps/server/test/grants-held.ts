@@ -254,6 +254,14 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
         'tokens_per_hour',
     ],
     wallet_periods: ['insert', 'select', 'update problem rated_until stale_from'],
+    webhook_deliveries: [
+      'insert',
+      'select',
+      'update answer_fault answer_ms answer_status answered_at attempts due_at state',
+    ],
+    webhook_endpoints: ['insert', 'select', 'update off_reason state'],
+    webhook_events: ['insert', 'select'],
+    webhook_secrets: ['insert', 'select', 'update ends_at'],
     wallets: [
       'insert',
       'select',

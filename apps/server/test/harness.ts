@@ -75,6 +75,8 @@ export async function createHarness(
     readonly link?: () => Transport;
     /** In place of the fake one, which then only answers for payments of its own. */
     readonly realProvider?: (clock: { readonly nowMs: () => number }) => PaymentProvider;
+    /** `any` for receivers on this machine. */
+    readonly webhookReach?: 'public' | 'any';
     readonly currency?: { readonly code: string; readonly scale: number };
     /** In place of the one that keeps all in `sms`. */
     readonly gateways?: ServiceDeps['gateways'];
@@ -98,6 +100,7 @@ export async function createHarness(
   const secondServices: Harness['secondServices'] = (more) =>
     createServices({
       ...more,
+      ...(o.webhookReach === undefined ? {} : { webhookReach: o.webhookReach }),
       database,
       clocks,
       random: systemRandom,

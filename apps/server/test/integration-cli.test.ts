@@ -54,3 +54,20 @@ test('a scope that there is not is refused before the server is asked', async ()
   assert.equal(wrong.code, 2);
   assert.match(wrong.errors, /homes:read/);
 });
+
+test('an endpoint is made, tried, looked at, turned off and given another secret', async () => {
+  await prewatt('make', 'Map', '--scopes', 'sales:read');
+  const wish = ['--url', 'https://hook.example.com/prewatt', '--events', 'sale.paid'];
+  const made = await prewatt('endpoint', 'Map', ...wish);
+  assert.match(made.output, /secret whsec_/, made.errors);
+  const [id = ''] = /endpoint_[0-9a-f-]{36}/.exec(made.output) ?? [];
+  assert.match((await prewatt('test', id)).output, /1 delivery is on the way/);
+  assert.match((await prewatt('deliveries', id)).output, /prewatt\.test waiting: no answer yet/);
+  assert.match((await prewatt('turn', id, 'off')).output, /off; 1 waiting, 0 given up; sale\.paid/);
+  assert.match((await prewatt('secret', id)).output, /secret whsec_/);
+  const span = ['--from', '2026-11-01T00:00:00Z', '--to', '2026-12-01T00:00:00Z'];
+  assert.match((await prewatt('replay', id, ...span)).output, /0 deliveries are on the way/);
+  assert.match((await prewatt('endpoints', 'Map')).output, /hook\.example\.com/);
+  const inside = ['--url', 'http://127.0.0.1/', '--events', 'sale.paid'];
+  assert.match((await prewatt('endpoint', 'Map', ...inside)).errors, /open internet/);
+});

@@ -123,13 +123,27 @@ test('a row that neither key opens leaves all others as they are', async () => {
 test('all of it opens under the new key alone; the same again changes nothing', async () => {
   const done = await reseal();
   assert.equal(done.code, 0, done.errors);
-  const each = { vendingKeys: 1, components: 1, authorities: 1, decisions: 1, already: 0 };
+  const each = {
+    vendingKeys: 1,
+    components: 1,
+    authorities: 1,
+    webhookSecrets: 0,
+    decisions: 1,
+    already: 0,
+  };
   assert.deepEqual(JSON.parse(done.output), each);
   assert.equal(statSync(at('new.json')).mode & 0o777, 0o600);
   assert.equal(JSON.parse(readFileSync(at('new.json'), 'utf8')).smsApiKey, 'kept as it is');
   const sealed = await sealedNow();
   const again = JSON.parse((await reseal()).output);
-  const nothing = { vendingKeys: 0, components: 0, authorities: 0, decisions: 0, already: 4 };
+  const nothing = {
+    vendingKeys: 0,
+    components: 0,
+    authorities: 0,
+    webhookSecrets: 0,
+    decisions: 0,
+    already: 4,
+  };
   assert.deepEqual(again, nothing);
   assert.deepEqual(await sealedNow(), sealed);
   const { rows } = await owner.query('SELECT sealed FROM key_components');

@@ -46,6 +46,12 @@ export const auditActions = [
   'integrationMade',
   'integrationKeyMade',
   'integrationRevoked',
+  'webhookMade',
+  'webhookSecretMade',
+  'webhookTurnedOn',
+  'webhookTurnedOff',
+  'webhookTested',
+  'webhookReplayed',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -67,7 +73,11 @@ export const auditActionsOfTopic = {
     'databaseRestored',
   ],
   /** Programs of others. */
-  integrations: ['integrationMade', 'integrationKeyMade', 'integrationRevoked'],
+  integrations: [
+    ...(['integrationMade', 'integrationKeyMade', 'integrationRevoked'] as const),
+    ...(['webhookMade', 'webhookSecretMade', 'webhookTurnedOn', 'webhookTurnedOff'] as const),
+    ...(['webhookTested', 'webhookReplayed'] as const),
+  ],
   people: ['utilityMade', 'operatorAdded', 'operatorPassword', 'operatorEnded'],
   /** Who came to the doors, and what was refused. */
   access: [

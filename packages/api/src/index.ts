@@ -50,3 +50,4 @@ export * from './upkeep.ts';
 export * from './utility-settings.ts';
 export * from './vendor.ts';
 export * from './wallet.ts';
+export * from './webhooks.ts';

@@ -25,11 +25,22 @@ test('a scope opens routes of operators that read, each route in one scope', () 
  */
 const closed = [
   // People, their sign-ins, what they ask each other and what they did.
-  ...['acts', 'approvals', 'me', 'control-limits', 'integrations', 'installs', 'inbox'],
+  ...[
+    'acts',
+    'approvals',
+    'me',
+    'control-limits',
+    'integrations',
+    'endpoints',
+    'installs',
+    'inbox',
+  ],
   // Work of the console's own.
   ...['attention', 'overview', 'upkeep', 'live', 'imports', 'exports', 'campaigns', 'safety-cuts'],
   ...['grants', 'connections/:id/grants', 'landings', 'proof', 'silence', 'identity-warning'],
   ...['tariffs/assignments', 'tariffs/back-tests', 'tariffs/versions/:id/meters'],
+  // Whose money it may be: guesses for a person who decides.
+  'unallocated-money/:id/candidates',
   // Vending keys, and what meters trust.
   ...['keys', 'meter-authorities'],
   // Who is ill, and what protects them.

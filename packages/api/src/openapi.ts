@@ -15,6 +15,7 @@ import {
   siteApi,
   tillRoot,
 } from './routes/index.ts';
+import { type WebhookEventType, webhookEvents, webhookEventTypes } from './webhooks.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Direction = 'input' | 'output';
@@ -36,6 +37,8 @@ export type OpenApiDocument = {
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   /** By path, then by method in lower case. */
   readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
+  /** What is told to the endpoints of integrations, by type. */
+  readonly webhooks: Readonly<Record<string, { readonly post: Json }>>;
   readonly components: {
     readonly schemas: Readonly<Record<string, Json>>;
     readonly securitySchemes: Json;
@@ -86,6 +89,7 @@ const areas: Readonly<Record<Area, string>> = {
   unallocatedMoney: 'Money that a provider took and no sale got.',
   vendor: 'Vendors, their tills, floats and shifts, for operators.',
   wallet: 'Connections that pay from a wallet of money.',
+  webhook: 'What programs of others are told, and how each delivery went.',
 };
 
 /** `version` is the product's; `serverUrl` where the API is reached. */
@@ -96,6 +100,7 @@ export function openApiDocument(o: {
   const declared = Object.values(routes).flatMap((area) => Object.values(area));
   const schemas = createSchemas([
     problemSchema,
+    ...webhookEventTypes.map((type) => webhookEvents[type].data),
     ...declared.filter(isForPrograms).flatMap(({ answer }) => answer ?? []),
   ]);
   const paths: Record<string, Record<string, OpenApiOperation>> = {};
@@ -119,6 +124,7 @@ export function openApiDocument(o: {
       .filter(([name]) => used.has(name))
       .map(([name, description]) => ({ name, description })),
     paths,
+    webhooks: webhooksOf(schemas),
     components: { schemas: schemas.all(), securitySchemes },
   };
 }
@@ -188,6 +194,41 @@ function operationOf(o: {
       },
     },
   };
+}
+
+/** Each event as a request to an endpoint: the headers of Standard Webhooks, and a JSON body. */
+function webhooksOf(schemas: Schemas): OpenApiDocument['webhooks'] {
+  const header = (name: string, description: string) => ({
+    ...{ name, in: 'header', required: true, schema: { type: 'string' }, description },
+  });
+  const parameters = [
+    header('webhook-id', 'Names the event: the same at each attempt and in a replay.'),
+    header('webhook-timestamp', 'Of this attempt, in seconds of the Unix epoch.'),
+    header('webhook-signature', 'v1,BASE64 of HMAC-SHA256; several while a secret is replaced.'),
+  ];
+  const bodyOf = (type: WebhookEventType): Json => ({
+    type: 'object',
+    properties: {
+      type: { const: type },
+      timestamp: { type: 'string', format: 'date-time' },
+      data: schemas.of(webhookEvents[type].data, 'output'),
+    },
+    required: ['type', 'timestamp', 'data'],
+  });
+  return Object.fromEntries(
+    webhookEventTypes.map((type) => {
+      const { says, scope } = webhookEvents[type];
+      const post = {
+        operationId: `webhooks.${type}`,
+        summary: says,
+        description: `For integrations with the scope ${scope}.`,
+        parameters,
+        requestBody: { content: json(bodyOf(type)) },
+        responses: { '2XX': { description: 'Taken. Any other answer is tried again for days.' } },
+      };
+      return [type, { post }];
+    }),
+  );
 }
 
 const json = (schema: Json): Json => ({ 'application/json': { schema } });

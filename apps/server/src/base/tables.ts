@@ -1,7 +1,7 @@
 // The tables as Kysely sees them, made from the migrated schema by `npm run schema`; the tests fail
 // when it is not current. Shapes that the schema does not know: tools/src/column-types.ts.
 
-import type { CommandStage, InstallStep, IntegrationScope } from '@prewatt/api';
+import type { CommandStage, InstallStep, IntegrationScope, WebhookEventType } from '@prewatt/api';
 import type { LedgerAccountKind, TransferReason } from '@prewatt/ledger';
 import type {
   CivilDate,
@@ -1828,5 +1828,47 @@ export type Tables = {
     note: Fixed<string>;
     operator_id: Fixed<string>;
     at: Fixed<Instant>;
+  };
+  webhook_deliveries: {
+    id: Fixed<WithDefault<string>>;
+    utility_id: Fixed<string>;
+    endpoint_id: Fixed<string>;
+    event_id: Fixed<string>;
+    is_replay: Fixed<WithDefault<boolean>>;
+    state: WithDefault<'waiting' | 'delivered' | 'failed'>;
+    attempts: WithDefault<number>;
+    created_at: Fixed<Instant>;
+    due_at: Instant;
+    answer_status: Nullable<number>;
+    answer_fault: Nullable<'timeout' | 'notPublic' | 'unreachable'>;
+    answer_ms: Nullable<number>;
+    answered_at: Nullable<Instant>;
+  };
+  webhook_endpoints: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    integration_id: Fixed<string>;
+    url: Fixed<string>;
+    events: Fixed<WebhookEventType[]>;
+    state: 'on' | 'off';
+    off_reason: Nullable<'byHand' | 'gone'>;
+    request_id: Fixed<string>;
+    created_at: Fixed<Instant>;
+  };
+  webhook_events: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    type: Fixed<string>;
+    fact_key: Fixed<string>;
+    at: Fixed<Instant>;
+    data: Fixed<Json>;
+  };
+  webhook_secrets: {
+    endpoint_id: Fixed<string>;
+    ordinal: Fixed<number>;
+    utility_id: Fixed<string>;
+    request_id: Fixed<string>;
+    sealed: Fixed<Buffer>;
+    ends_at: Nullable<Instant>;
   };
 };

@@ -46,6 +46,7 @@ const environment = z.object({
     .string()
     .regex(/^[\x21-\x7e]{1,40}$/, '1 to 40 visible ASCII characters')
     .default('prewatt'),
+  PREWATT_WEBHOOK_REACH: z.enum(['public', 'any']).default('public'),
   PREWATT_CLOCK: z.string().optional(),
   PREWATT_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
@@ -112,6 +113,8 @@ export type Config = {
   readonly trustedProxies: readonly string[];
   /** How long a message with a token waits for a report before it goes by the next gateway. */
   readonly tokenWaitMs: number;
+  /** `any`: webhooks may go to addresses of one's own network, too. */
+  readonly webhookReach: 'public' | 'any';
   readonly publicUrl: string;
   readonly sandboxUrl: string;
   readonly secrets: z.output<typeof secrets>;
@@ -171,6 +174,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         : { host: e.PREWATT_METRICS_HOST, port: e.PREWATT_METRICS_PORT },
     xmlvend: xmlvendOf(e),
     trustedProxies: proxiesIn(e.PREWATT_TRUSTED_PROXIES),
+    webhookReach: e.PREWATT_WEBHOOK_REACH,
     tokenWaitMs: e.PREWATT_TOKEN_MESSAGE_MINUTES * 60_000,
     publicUrl: e.PREWATT_PUBLIC_URL,
     sandboxUrl: e.PREWATT_SANDBOX_URL,

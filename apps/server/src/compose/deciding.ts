@@ -37,7 +37,7 @@ export function createDeciding(
     readonly hearing: Hearing;
   },
 ): Approvals {
-  const { database, utilities, clocks, newUuid, nowMs, messages, masterKey } = g;
+  const { database, utilities, clocks, newUuid, nowMs, messages, masterKey, webhooks } = g;
   const { commands, usage } = o.metering;
   const { grants, vending, vendors, tariffChanges, bulkAssignments, grantDeps } = o.money;
   const operations: ApprovalOperations = {
@@ -57,9 +57,13 @@ export function createDeciding(
     wrongClock: wrongClockApproval(),
     bankStatement: bankStatementApproval({ utilities }),
     openingBalances: openingBalancesApproval({ utilities, clocks }),
-    refundPayment: refundPaymentApproval({ utilities, newUuid, nowMs }),
-    ...unallocatedApprovals({ utilities, commands, messages, vending, newUuid, nowMs }),
-    ...approvedCorrections({ utilities, commands, messages, vending, newUuid, nowMs }),
+    refundPayment: refundPaymentApproval({ utilities, webhooks, newUuid, nowMs }),
+    ...unallocatedApprovals({
+      ...{ utilities, commands, messages, webhooks, vending, newUuid, nowMs },
+    }),
+    ...approvedCorrections({
+      ...{ utilities, commands, messages, webhooks, vending, newUuid, nowMs },
+    }),
   };
   return createApprovals({ database, clocks, newUuid, masterKey, operations });
 }

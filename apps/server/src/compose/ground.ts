@@ -10,6 +10,7 @@ import type { Clocks } from '../base/time.ts';
 import type { MessageGateway } from '../messaging/gateways/index.ts';
 import { createMessages } from '../messaging/messages/index.ts';
 import { createPhones } from '../messaging/phones/index.ts';
+import { createWebhooks, type WebhookReach } from '../messaging/webhooks/index.ts';
 import type { IdentityKind, Transport } from '../metering/headend/index.ts';
 import type { PaymentProvider } from '../money/payments/index.ts';
 import { vendorNames } from '../money/vendors/index.ts';
@@ -19,6 +20,8 @@ import { createIntegrations } from '../registry/integrations/index.ts';
 import { createUtilities } from '../registry/utilities/index.ts';
 
 export type ServiceDeps = {
+  /** Where webhooks may go: `public` addresses by default. */
+  readonly webhookReach?: WebhookReach;
   readonly database: Database;
   readonly clocks: Clocks;
   readonly random: RandomBytes;
@@ -62,6 +65,7 @@ export function createGround(o: ServiceDeps) {
   const newUuid = createNewUuid(clocks.business, o.random);
   const { nowMs } = clocks.business;
   const phones = createPhones({ database, nowMs: clocks.real.nowMs });
+  const integrations = createIntegrations({ database, clocks, newUuid, random: o.random });
   return {
     ...o,
     batchWaitMs: o.batchWaitMs === undefined ? 25 : o.batchWaitMs,
@@ -76,7 +80,8 @@ export function createGround(o: ServiceDeps) {
       onOptedOut: phones.stop,
     }),
     auditLog: createAuditLog({ newUuid, nowMs, log: o.log, namesOfSubjects: vendorNames }),
-    integrations: createIntegrations({ database, clocks, newUuid, random: o.random }),
+    integrations,
+    webhooks: createWebhooks({ ...o, newUuid, integrations, reach: o.webhookReach ?? 'public' }),
     /** Deciding is made last, of the operations of all features; asking needs none of them. */
     asking: createApprovalRequests({ clocks, newUuid }),
   };

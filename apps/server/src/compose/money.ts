@@ -26,12 +26,14 @@ export type Money = ReturnType<typeof createMoney>;
 
 export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>) {
   const { database, utilities, clocks, newUuid, nowMs, messages, random, masterKey } = g;
+  const { webhooks } = g;
   const { batchWaitMs, publicUrl, provider, earlierProviders = [] } = g;
   const tariffs = createTariffs();
   const keys = createKeys({ masterKey });
   const making = { database, utilities, keys, commands, messages, clocks, newUuid, random };
   const vending = createVending({
     ...making,
+    webhooks,
     quoting: createQuoting(tariffs),
     walletsCredited: (tx, places) => markToCheck(tx, places, nowMs()),
     landingsLifted: liftBySales,

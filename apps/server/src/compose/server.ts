@@ -47,6 +47,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const services = createServices({
     ...{ database, clocks, gateways, publicUrl, log },
     tokenWaitMs: config.tokenWaitMs,
+    webhookReach: config.webhookReach,
     random: systemRandom,
     ...{ provider, earlierProviders },
     transport: meters.transport,
@@ -98,6 +99,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     await worker.stop();
     await meters.close();
     await services.ingest.drained();
+    await services.webhooks.idle();
     await wire.close();
     await signIn.close();
     await database.close();

@@ -33,14 +33,20 @@ export function createServices(o: ServiceDeps) {
   const approvals = createDeciding(ground, { metering, money, workflows, hearing });
   const reports = createReports(ground, money);
   const parts = { ...metering, ...money, ...workflows, ...hearing, ...reports };
-  const { database, clocks, newUuid, utilities, messages, auditLog, provider } = ground;
-  const sweeps: readonly Sweep<Utility>[] = upkeepSweeps(ground, { ...parts, messages, approvals });
+  const { database, clocks, newUuid, utilities, messages, auditLog, provider, webhooks } = ground;
+  const sweeps: readonly Sweep<Utility>[] = upkeepSweeps(ground, {
+    ...parts,
+    messages,
+    approvals,
+    webhooks,
+  });
   return {
     ...{ database, clocks, newUuid, utilities, messages, auditLog, approvals },
     ...parts,
     gateways: ground.gateways,
     phones: ground.phones,
     integrations: ground.integrations,
+    webhooks,
     ...createHearingOfGateways(ground, money),
     providerLabel: provider.label,
     jobs: jobHandlers({ ...parts, messages }),

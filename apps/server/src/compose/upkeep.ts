@@ -12,7 +12,7 @@ import type { Money } from './money.ts';
 import type { Reports } from './reports.ts';
 import type { Workflows } from './workflows.ts';
 
-type Swept = Pick<Ground, 'messages'> &
+type Swept = Pick<Ground, 'messages' | 'webhooks'> &
   Pick<Metering, 'commands' | 'protection' | 'usage'> &
   Pick<Money, 'payments' | 'meterTariffs' | 'grants' | 'tokenResults'> &
   Pick<Workflows, 'bankStatements' | 'forecasts' | 'imports' | 'landings' | 'wallets' | 'alerts'> &
@@ -70,6 +70,7 @@ export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
       unhurried,
       ({ id }) => s.messages.recheck(id),
     ),
+    each(['webhooks', 'telling programs of others'], soon, ({ id }) => s.webhooks.sweep(id)),
     each(['installs', 'ending steps of installations'], soon, ({ id }) => s.installs.sweep(id)),
     each(
       ['partitions', 'making room for the readings of the months ahead'],

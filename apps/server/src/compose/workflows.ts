@@ -23,10 +23,10 @@ import type { Money } from './money.ts';
 export type Workflows = ReturnType<typeof createWorkflows>;
 
 export function createWorkflows(g: Ground, { commands, usage }: Metering, money: Money) {
-  const { database, utilities, clocks, newUuid, nowMs, messages, publicUrl, log } = g;
+  const { database, utilities, clocks, newUuid, nowMs, messages, webhooks, publicUrl, log } = g;
   const { tariffs, vending, grants } = money;
   const alerts = createAlerts({
-    ...{ database, messages, utilities, tariffs, newUuid, nowMs, publicUrl },
+    ...{ database, messages, webhooks, utilities, tariffs, newUuid, nowMs, publicUrl },
     realNowMs: clocks.real.nowMs,
   });
   const modeDeps: ModeDeps = {

@@ -40,6 +40,7 @@ import { tillApi, tillRoot } from './tills.ts';
 import { unallocatedMoneyApi } from './unallocated-money.ts';
 import { vendorApi } from './vendors.ts';
 import { walletApi } from './wallet.ts';
+import { webhookApi } from './webhooks.ts';
 
 export {
   alertApi,
@@ -85,6 +86,7 @@ export {
   unallocatedMoneyApi,
   vendorApi,
   walletApi,
+  webhookApi,
 };
 
 const byArea = {
@@ -126,6 +128,7 @@ const byArea = {
   unallocatedMoney: unallocatedMoneyApi,
   vendor: vendorApi,
   wallet: walletApi,
+  webhook: webhookApi,
 };
 
 export type Area = keyof typeof byArea;

@@ -29,6 +29,7 @@ import { HttpProblem, notFound, problemOf, sendProblem } from '../../base/http/p
 import { noProxies, type TrustedProxies } from '../../base/http/trusted-proxies.ts';
 import type { Log } from '../../base/log.ts';
 import { messageRoutes } from '../../messaging/gateways/routes.ts';
+import { webhookRoutes } from '../../messaging/webhooks/index.ts';
 import { protectionRoutes } from '../../metering/protection/routes.ts';
 import { grantRoutes } from '../../money/grants/routes.ts';
 import { keyRoutes } from '../../money/keys/routes.ts';
@@ -91,7 +92,8 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof statementRoutes> &
   DepsOf<typeof tariffRoutes> &
   DepsOf<typeof vendorRoutes> &
-  DepsOf<typeof walletRoutes>;
+  DepsOf<typeof walletRoutes> &
+  DepsOf<typeof webhookRoutes>;
 
 export type HttpDeps = RouteDeps & {
   readonly integrations: Integrations;
@@ -203,6 +205,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(vendorRoutes(o));
   await app.register(auditLogRoutes(o));
   await app.register(integrationRoutes(o));
+  await app.register(webhookRoutes(o));
   await app.register(approvalRoutes(o));
   await app.register(grantRoutes(o));
   await app.register(softLandingRoutes(o));

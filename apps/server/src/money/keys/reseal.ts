@@ -6,6 +6,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import pg from 'pg';
 import { createNewUuid, systemRandom } from '../../base/ids.ts';
 import { open, type SealedRow, seal } from '../../base/seal.ts';
+import { sealedWebhookSecrets } from '../../messaging/webhooks/index.ts';
 import { sealedAuthorities } from '../../metering/headend/index.ts';
 import { resealDecisions } from '../../registry/approvals/index.ts';
 import { recordAuditEntryOfOwner } from '../../registry/audit-log/index.ts';
@@ -26,13 +27,15 @@ export type Resealed = {
   readonly components: number;
   /** Of certificates of meters. */
   readonly authorities: number;
+  /** That webhooks are signed with. */
+  readonly webhookSecrets: number;
   /** Of approvals: what was decided, and by whom. */
   readonly decisions: number;
   /** Sealed under the new key already, by a run before. */
   readonly already: number;
 };
 
-type Row = SealedRow<'vendingKey' | 'component' | 'authority'>;
+type Row = SealedRow<'vendingKey' | 'component' | 'authority' | 'webhookSecret'>;
 
 /** Harmless to repeat: what is under the new key stays as it is. */
 export async function reseal(o: {
@@ -68,7 +71,7 @@ async function resealAll(
 ): Promise<Result<Resealed & { readonly utilities: readonly string[] }, ResealFailure>> {
   // Nobody adds or changes a sealed row, and a second run waits.
   await client.query(
-    `LOCK TABLE vending_keys, key_components, meter_authorities, approvals
+    `LOCK TABLE vending_keys, key_components, meter_authorities, approvals, webhook_secrets
        IN SHARE ROW EXCLUSIVE MODE`,
   );
   const hindrance = await hindranceOf(client);
@@ -88,6 +91,7 @@ async function resealAll(
     vendingKeys: of('vendingKey'),
     components: of('component'),
     authorities: of('authority'),
+    webhookSecrets: of('webhookSecret'),
     decisions: decisions.sealed.length,
     already: rows.length - left.length + decisions.already,
     utilities: [...new Set([...left, ...decisions.sealed].map((row) => row.utilityId))],
@@ -139,6 +143,7 @@ async function sealedRows(client: pg.Client): Promise<Row[]> {
   );
   return [
     ...(await sealedAuthorities(client)),
+    ...(await sealedWebhookSecrets(client)),
     ...keys.rows.map(
       (row): Row => ({
         kind: 'vendingKey',

@@ -222,7 +222,10 @@ export async function reversedAmong(
   return new Set((await selectReversed(tx, rowsOf(sales))).map(({ id }) => id));
 }
 
-const deliver = statementOfRows(
+const deliver = statementOfRows<
+  typeof saleColumns & { readonly at: 'timestamptz' },
+  { readonly id: string }
+>(
   { ...saleColumns, at: 'timestamptz' },
   (recordset) => `UPDATE sales s
     SET state = 'delivered', delivered_at = r.at, stuck_reason = NULL, stuck_at = NULL
@@ -231,10 +234,15 @@ const deliver = statementOfRows(
       AND NOT EXISTS (SELECT FROM tokens t
         WHERE t.bucket = s.bucket AND t.sale_id = s.id AND t.state <> 'accepted')
       -- What was reversed stays reversed, whatever is still heard of its token.
-      AND s.state IN (${sqlTexts(['delivered', ...saleLife.sourcesOf('delivered')])})`,
+      AND s.state IN (${sqlTexts(['delivered', ...saleLife.sourcesOf('delivered')])})
+    RETURNING s.id`,
 );
 
-/** Those of the sales, each named once, whose tokens are all in their meters. */
-export async function markDelivered(tx: Tx, sales: readonly AcceptedSale[]): Promise<void> {
-  if (sales.length > 0) await deliver(tx, rowsOf(sales));
+/** Those of the sales, each named once, whose tokens are all in their meters: their ids. */
+export async function markDelivered(
+  tx: Tx,
+  sales: readonly AcceptedSale[],
+): Promise<ReadonlySet<string>> {
+  if (sales.length === 0) return new Set();
+  return new Set((await deliver(tx, rowsOf(sales))).map(({ id }) => id));
 }

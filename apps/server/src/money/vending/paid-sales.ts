@@ -16,6 +16,7 @@ import type { StuckReason } from './errors.ts';
 import { followMeters, type IssueDeps, markStuck, statesOf } from './issue.ts';
 import { noticeOf, recordSales } from './persist-sales.ts';
 import type { IssuedSale, SaleState } from './sale.ts';
+import { paidFact } from './sale-facts.ts';
 
 /** Money that a provider says it received for a sale. */
 export type ReceivedPayment = {
@@ -69,6 +70,11 @@ export async function receivePayments(
   await followMeters(
     tx,
     issued.filter((sale) => sales.get(sale.saleId)?.meter_id !== sale.connection.meter.meterId),
+  );
+  await deps.webhooks.tell(tx, utilityId, () =>
+    decided.paid.map((payment) =>
+      paidFact({ utility, nowMs }, { ...payment, paidMinor: payment.receivedMinor }),
+    ),
   );
   await recordSales(tx, deps, { utility, sales: issued, payments, nowMs });
   for (const { payment, reason } of decided.stuck) {

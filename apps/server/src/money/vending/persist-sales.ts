@@ -10,6 +10,7 @@ import type { NewUuid } from '../../base/ids.ts';
 import { notifyLiveMany } from '../../base/live.ts';
 import { insertOfRows, statementOfRows } from '../../base/rows.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
+import type { Webhooks } from '../../messaging/webhooks/index.ts';
 import type { Commands } from '../../metering/headend/index.ts';
 import { insertTokensOfSales } from '../../money/tokens/index.ts';
 import {
@@ -27,11 +28,14 @@ import {
   keyChangeRows,
 } from '../tokens/index.ts';
 import type { IssuedSale } from './sale.ts';
+import { issuedFacts } from './sale-facts.ts';
 
 export type RecordDeps = {
   readonly commands: Pick<Commands, 'enqueueMany'>;
   readonly messages: Pick<Messages, 'queueMany'>;
   readonly newUuid: NewUuid;
+  /** Programs of others, by webhook. */
+  readonly webhooks: Pick<Webhooks, 'tell'>;
   /** Money came into connections in wallet mode: their supply is looked at next. */
   readonly walletsCredited: (tx: Tx, places: readonly ConnectionPlace[]) => Promise<void>;
   /** These sales carry a token that lifts a power limit of the soft landing. */
@@ -75,6 +79,7 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
     advance(tx, o, new Map(moves.prepaid.map((each) => [each.id, each]))),
     deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility))),
     notifyLiveMany(tx, notices),
+    deps.webhooks.tell(tx, o.utility.id, () => issuedFacts(o)),
     deps.walletsCredited(
       tx,
       inWallets.map(({ connection }) => connection),

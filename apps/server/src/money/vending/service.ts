@@ -34,6 +34,7 @@ import { type ReceivedPayment, receivePayments } from './paid-sales.ts';
 import { lineJson, noticeOf, type Recorded, recordSales } from './persist-sales.ts';
 import { type PricedSale, priceSale } from './price.ts';
 import type { IssuedSale, SaleState } from './sale.ts';
+import { acceptedFact } from './sale-facts.ts';
 import { saleLife } from './sale-life.ts';
 
 /** How long an offer stands, in real time. */
@@ -316,10 +317,17 @@ const createTokenFollower = (o: VendingDeps): TokenFollower => ({
     for (const { place, id } of news) {
       if (reversed.has(id)) await o.takenAfterReversal(tx, place, id);
     }
-    await markDelivered(
+    const delivered = await markDelivered(
       tx,
       news.filter(({ id }) => !reversed.has(id)),
     );
+    const told = news.filter(({ id }) => delivered.has(id));
+    const [first] = told;
+    if (first !== undefined) {
+      await o.webhooks.tell(tx, first.place.utilityId, () =>
+        told.map(({ place, id, at }) => acceptedFact(place, id, at.getTime())),
+      );
+    }
     await notifyLiveMany(
       tx,
       news.map(({ place, id }) => ({ kind: 'sale', ...noticeOf(place), saleId: id })),

@@ -110,7 +110,7 @@ export function createAlerts(o: AlertDeps): Alerts {
         }
         const hour = Math.floor(nowMs() / hourMs);
         if (silenceLookedFor.get(utilityId) === hour) return;
-        await noticeSilence(tx, { utilityId, newUuid, nowMs: nowMs() });
+        await noticeSilence(tx, { utilityId, newUuid, nowMs: nowMs(), webhooks: o.webhooks });
         silenceLookedFor.set(utilityId, hour);
       });
     },

@@ -9,6 +9,7 @@ import type { ColumnValue } from '../../base/column-value.ts';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { insertOfRows } from '../../base/rows.ts';
+import type { Webhooks } from '../../messaging/webhooks/index.ts';
 import { silentBefore } from '../../metering/readings/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import { type IdentityAlertKind, identityAlertKinds, identityText } from './identities.ts';
@@ -71,7 +72,7 @@ export async function noticeTamper(
 /** Silences that have begun, each once. Reads the utility's meters: not for every minute. */
 export async function noticeSilence(
   tx: Tx,
-  o: Noticing & { readonly utilityId: string },
+  o: Noticing & { readonly utilityId: string; readonly webhooks: Pick<Webhooks, 'tell'> },
 ): Promise<void> {
   const { rows } = await sql<{
     bucket: number;
@@ -94,6 +95,17 @@ export async function noticeSilence(
     since_at: new Date(last_contact_at),
   }));
   const noticed_at = new Date(o.nowMs);
+  await o.webhooks.tell(tx, o.utilityId, () =>
+    rows.map((row) => ({
+      type: 'meter.silent',
+      factKey: `silence:${row.meter_id}:${row.last_contact_at}`,
+      atMs: o.nowMs,
+      data: {
+        connectionId: idFromUuid('connection', row.connection_id),
+        lastHeardAt: new Date(row.last_contact_at).toISOString(),
+      },
+    })),
+  );
   await insertSilences(tx, silences, {
     ...{ utility_id: o.utilityId, kind: 'silent', code: 'silent', noticed_at },
   });

@@ -1,9 +1,10 @@
 // Messages about facts to customers: to whom, in what words, now or at the end of quiet hours.
 // Many at once, since a whole town may run low in the same hour.
 
-import { zonedAt } from '@prewatt/quantities';
+import { idFromUuid, zonedAt } from '@prewatt/quantities';
 import { type Tx, together } from '../../base/database.ts';
 import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
+import type { WebhookFact, Webhooks } from '../../messaging/webhooks/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import { type Connection, loadConnections } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
@@ -27,6 +28,8 @@ import { nothingWithoutBuying, type WithoutBuying, withoutBuying } from './witho
 
 export type TellDeps = SupplyForecastDeps & {
   readonly messages: Pick<Messages, 'queueMany'>;
+  /** Programs of others. */
+  readonly webhooks: Pick<Webhooks, 'tell'>;
   readonly utilities: Utilities;
   readonly nowMs: () => number;
   readonly publicUrl: string;
@@ -59,6 +62,7 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
   const [first] = facts;
   if (first === undefined) return;
   const utility = await o.utilities.get(first.place.utilityId);
+  await o.webhooks.tell(tx, utility.id, () => eventsOf(tx, facts));
   const wanted = await wantedOf(tx, utility, facts);
   const waiting = wanted.map(({ place, kind, atMs }) => ({ place, kind, aboutMs: atMs }));
   const inDatabase = await overtakenAmong(tx, waiting);
@@ -95,6 +99,26 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
       ...(due === null ? {} : { dueMs: due }),
     })),
   );
+}
+
+/** What programs of others are told, whatever customers chose; of meters that are there. */
+async function eventsOf(tx: Tx, facts: readonly Fact[]): Promise<readonly WebhookFact[]> {
+  const places = [...new Map(facts.map(({ place }) => [place.connectionId, place])).values()];
+  const connections = await loadConnections(tx, places);
+  return facts.flatMap(({ place, kind, factKey, atMs }): WebhookFact[] => {
+    if (connections.get(place.connectionId)?.meter.meterId !== place.meterId) return [];
+    const connectionId = idFromUuid('connection', place.connectionId);
+    const of = { factKey, atMs };
+    if (kind === 'creditLow') {
+      return [{ ...of, type: 'credit.low', data: { connectionId, level: 'low' } }];
+    }
+    if (kind === 'creditVeryLow') {
+      return [{ ...of, type: 'credit.low', data: { connectionId, level: 'veryLow' } }];
+    }
+    if (kind === 'supplyOff') return [{ ...of, type: 'supply.off', data: { connectionId } }];
+    if (kind === 'supplyRestored') return [{ ...of, type: 'supply.on', data: { connectionId } }];
+    return [];
+  });
 }
 
 async function wantedOf(tx: Tx, utility: Utility, facts: readonly Fact[]): Promise<Wanted[]> {

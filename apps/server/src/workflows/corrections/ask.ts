@@ -5,6 +5,7 @@ import { idFromUuid, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import { HttpProblem } from '../../base/http/problem.ts';
 import type { NewUuid } from '../../base/ids.ts';
+import type { Webhooks } from '../../messaging/webhooks/index.ts';
 import type { Grants } from '../../money/grants/index.ts';
 import { type Approvals, problemOfApproval } from '../../registry/approvals/index.ts';
 import type { OperatorScope, OperatorScopeDeps } from '../../registry/sign-in/index.ts';
@@ -13,6 +14,7 @@ import { type CorrectionRefusal, correctionRefusals } from './errors.ts';
 export type CorrectionRoutesDeps = OperatorScopeDeps & {
   readonly grants: Grants;
   readonly approvals: Approvals;
+  readonly webhooks: Pick<Webhooks, 'tell'>;
   readonly newUuid: NewUuid;
   readonly publicUrl: string;
 };

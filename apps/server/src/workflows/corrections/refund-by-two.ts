@@ -5,7 +5,6 @@ import type { Asked, RefundRow } from '@prewatt/api';
 import { formatMoney, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
-import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import {
   type ApprovalOperation,
@@ -16,9 +15,9 @@ import { takeAlone } from '../../registry/limits/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import { correctionRefusals, sentencesOf } from './errors.ts';
-import { type RefundRefusal, recordRefundPaid, refundOf } from './refunds.ts';
+import { type RefundDeps, type RefundRefusal, recordRefundPaid, refundOf } from './refunds.ts';
 
-type Deps = { readonly newUuid: NewUuid; readonly nowMs: () => number };
+type Deps = RefundDeps;
 
 const payloadSchema = z.strictObject({ refundId: z.uuid(), reference: z.string() });
 

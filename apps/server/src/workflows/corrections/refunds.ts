@@ -6,6 +6,8 @@ import { refundPaidPosting } from '@prewatt/ledger';
 import { err, idFromUuid, isoOf, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
+import type { Webhooks } from '../../messaging/webhooks/index.ts';
+import type { Utilities } from '../../registry/utilities/index.ts';
 import { type By, insertCorrection, postFor } from './store.ts';
 
 const rowsShown = 200;
@@ -92,10 +94,18 @@ export async function refundsDue(tx: Tx, utilityId: string): Promise<number> {
 
 export type RefundRefusal = 'unknownRefund' | 'refundPaidAlready';
 
+export type RefundDeps = {
+  readonly newUuid: NewUuid;
+  readonly nowMs: () => number;
+  readonly utilities: Pick<Utilities, 'get'>;
+  /** Programs of others, by webhook. */
+  readonly webhooks: Pick<Webhooks, 'tell'>;
+};
+
 /** The bank's reference names the payment: the same again gets the first answer. */
 export async function recordRefundPaid(
   tx: Tx,
-  deps: { readonly newUuid: NewUuid; readonly nowMs: () => number },
+  deps: RefundDeps,
   o: {
     readonly utilityId: string;
     readonly refundId: string;
@@ -141,6 +151,21 @@ export async function recordRefundPaid(
       .where('bucket', '=', row.bucket)
       .where('id', '=', row.id)
       .execute();
+    await deps.webhooks.tell(tx, o.utilityId, async () => [
+      {
+        type: 'payment.refunded',
+        factKey: `refund:${row.id}`,
+        atMs: deps.nowMs(),
+        data: {
+          connectionId: idFromUuid('connection', row.connection_id),
+          saleId: idFromUuid('sale', row.sale_id),
+          amountMinor: row.amount_minor.toString(),
+          currency: (await deps.utilities.get(o.utilityId)).currency.code,
+          refundId: idFromUuid('refund', row.id),
+          reference: o.reference,
+        },
+      },
+    ]);
   }
   const after = await baseQuery(tx, o.utilityId)
     .where('refunds.bucket', '=', row.bucket)

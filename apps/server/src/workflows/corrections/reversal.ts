@@ -10,13 +10,22 @@ import {
   saleReversal,
   type Transfer,
 } from '@prewatt/ledger';
-import { civilDateOf, err, expectOk, formatAmount, ok, type Result } from '@prewatt/quantities';
+import {
+  civilDateOf,
+  err,
+  expectOk,
+  formatAmount,
+  idFromUuid,
+  ok,
+  type Result,
+} from '@prewatt/quantities';
 import { positionFromJson, positionToJson, undoPurchase } from '@prewatt/tariff';
 import type { ColumnValue } from '../../base/column-value.ts';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
+import type { Webhooks } from '../../messaging/webhooks/index.ts';
 import type { Commands } from '../../metering/headend/index.ts';
 import { markReversed } from '../../money/vending/index.ts';
 import { giveBackToFloat } from '../../money/vendors/index.ts';
@@ -46,6 +55,8 @@ export type ReversalDeps = {
   readonly utilities: Utilities;
   readonly commands: Pick<Commands, 'cancel'>;
   readonly messages: Pick<Messages, 'queue'>;
+  /** Programs of others, by webhook. */
+  readonly webhooks: Pick<Webhooks, 'tell'>;
   readonly newUuid: NewUuid;
   readonly nowMs: () => number;
 };
@@ -135,6 +146,7 @@ export async function reverseSale(
   if (moneyTo === 'refund') await insertRefund(tx, deps, { sale, correctionId });
   await cancelDelivery(tx, deps, { place, saleId, by: o.by.requestedBy });
   await tell(tx, deps, { sale, moneyTo, phone: connection.customerPhone });
+  await tellPrograms(tx, deps, { sale, moneyTo });
   await notifyLive(tx, {
     kind: 'sale',
     utilityId: place.utilityId,
@@ -253,6 +265,26 @@ async function insertRefund(
     })
     .execute();
 }
+
+const tellPrograms = (
+  tx: Tx,
+  deps: ReversalDeps,
+  { sale, moneyTo }: { readonly sale: PaidSaleRow; readonly moneyTo: MoneyTo },
+): Promise<void> =>
+  deps.webhooks.tell(tx, sale.utilityId, async () => [
+    {
+      type: 'sale.reversed',
+      factKey: `sale:${sale.saleId}`,
+      atMs: deps.nowMs(),
+      data: {
+        connectionId: idFromUuid('connection', sale.connectionId),
+        saleId: idFromUuid('sale', sale.saleId),
+        amountMinor: sale.amountMinor.toString(),
+        currency: (await deps.utilities.get(sale.utilityId)).currency.code,
+        moneyTo,
+      },
+    },
+  ]);
 
 const customerLabels: Record<MoneyTo, string> = {
   prepaid: 'The money is kept for your next purchase.',

@@ -61,6 +61,12 @@ export const auditLabels: Record<AuditAction, string> = {
   integrationMade: 'Integration made',
   integrationKeyMade: 'Another key of an integration',
   integrationRevoked: 'Integration revoked',
+  webhookMade: 'Webhook endpoint made',
+  webhookSecretMade: 'Another secret of a webhook',
+  webhookTurnedOn: 'Webhook turned on',
+  webhookTurnedOff: 'Webhook turned off',
+  webhookTested: 'Webhook tried',
+  webhookReplayed: 'Events sent again by webhook',
 };
 
 /** What it was done to: a name if there is one; an identifier alone is no word. */

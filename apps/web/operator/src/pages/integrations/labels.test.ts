@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Integration } from '@prewatt/api';
-import { integrationLabel, lastUseOf } from './labels.ts';
+import {
+  deliveryLabel,
+  deliveryText,
+  endpointLabel,
+  integrationLabel,
+  lastUseOf,
+} from './labels.ts';
 
 const key = (o: Partial<Integration['keys'][number]>): Integration['keys'][number] => ({
   keyId: 'key_1',
@@ -25,4 +31,22 @@ test('its last use is the latest of its keys', () => {
   const keys = [key({ lastUsedAt: late }), key({ lastUsedAt: early }), key({})];
   assert.equal(lastUseOf({ keys }), late);
   assert.equal(lastUseOf({ keys: [key({})] }), null);
+});
+
+test('a delivery says how it stands and what the receiver answered', () => {
+  const failed = { status: 503, fault: null, tookMs: 40, attempts: 2 };
+  assert.equal(deliveryText(failed), '503 in 40 ms, attempt 2');
+  const away = { status: null, fault: 'timeout' as const, tookMs: 15_000, attempts: 1 };
+  assert.equal(deliveryText(away), 'no answer in time in 15000 ms, attempt 1');
+  const fresh = { status: null, fault: null, tookMs: null, attempts: 0 };
+  assert.equal(deliveryText(fresh), 'None yet');
+  const texts = [
+    deliveryLabel({ state: 'waiting', attempts: 0 }),
+    deliveryLabel({ state: 'waiting', attempts: 1 }),
+    deliveryLabel({ state: 'failed', attempts: 10 }),
+    endpointLabel({ state: 'off', offReason: 'gone' }),
+  ].map(({ text }) => text);
+  assert.deepEqual(texts, [
+    ...['Waiting', 'Waiting to be tried again', 'Given up', 'Off: it answered 410, gone'],
+  ]);
 });

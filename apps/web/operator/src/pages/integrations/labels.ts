@@ -1,6 +1,6 @@
-// An integration's state as text, and when it was last used.
+// States of integrations, endpoints and deliveries as text, and when a key was last used.
 
-import type { Integration } from '@prewatt/api';
+import type { Delivery, Integration, WebhookEndpoint } from '@prewatt/api';
 import type { Label } from '../../text/labels.ts';
 
 export function integrationLabel(row: Pick<Integration, 'revokedAt' | 'keys'>): Label {
@@ -15,3 +15,32 @@ export const lastUseOf = (row: Pick<Integration, 'keys'>): string | null =>
     .flatMap(({ lastUsedAt }) => lastUsedAt ?? [])
     .sort()
     .at(-1) ?? null;
+
+export function endpointLabel(row: Pick<WebhookEndpoint, 'state' | 'offReason'>): Label {
+  if (row.state === 'on') return { text: 'On', tone: 'good' };
+  if (row.offReason === 'gone') return { text: 'Off: it answered 410, gone', tone: 'bad' };
+  return { text: 'Off', tone: 'quiet' };
+}
+
+export function deliveryLabel(row: Pick<Delivery, 'state' | 'attempts'>): Label {
+  if (row.state === 'delivered') return { text: 'Delivered', tone: 'good' };
+  if (row.state === 'failed') return { text: 'Given up', tone: 'bad' };
+  return row.attempts === 0
+    ? { text: 'Waiting', tone: 'quiet' }
+    : { text: 'Waiting to be tried again', tone: 'warn' };
+}
+
+const faultTexts: Record<NonNullable<Delivery['fault']>, string> = {
+  timeout: 'no answer in time',
+  notPublic: 'leads to a private address, not called',
+  unreachable: 'cannot be reached',
+};
+
+/** "503 in 40 ms, attempt 2" */
+export function deliveryText(
+  row: Pick<Delivery, 'status' | 'fault' | 'tookMs' | 'attempts'>,
+): string {
+  if (row.status === null && row.fault === null) return 'None yet';
+  const what = row.fault === null ? String(row.status) : faultTexts[row.fault];
+  return `${what} in ${row.tookMs ?? 0} ms, attempt ${row.attempts}`;
+}

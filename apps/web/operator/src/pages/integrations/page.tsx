@@ -1,4 +1,4 @@
-// One integration: what it may read, and its keys.
+// One integration: what it may read, its keys, and what it is told.
 
 import { Alert, Group, Stack, Text } from '@mantine/core';
 import { type Integration, scopeTable } from '@prewatt/api';
@@ -22,6 +22,7 @@ import { QueryState } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
 import { RevokeDialog, RotateDialog } from './dialogs.tsx';
 import { integrationLabel, lastUseOf } from './labels.ts';
+import { Webhooks } from './webhooks.tsx';
 
 export default function IntegrationPage() {
   const { integrationId } = useParams({ from: '/signed-in/integrations/$integrationId' });
@@ -48,6 +49,7 @@ export default function IntegrationPage() {
             query={wholeList(query.data.keys.toReversed())}
             empty="It has no key."
           />
+          <Webhooks integration={query.data} />
         </>
       )}
     </Stack>
