@@ -39,8 +39,8 @@ const closed = [
   ...['attention', 'overview', 'upkeep', 'live', 'imports', 'exports', 'campaigns', 'safety-cuts'],
   ...['grants', 'connections/:id/grants', 'landings', 'proof', 'silence', 'identity-warning'],
   ...['tariffs/assignments', 'tariffs/back-tests', 'tariffs/versions/:id/meters'],
-  // Whose money it may be: guesses for a person who decides.
-  'unallocated-money/:id/candidates',
+  // Who paid by bank, and whose money it may be: guesses for a person who decides.
+  ...['unallocated-money/:id/candidates', 'bank-statements'],
   // Vending keys, and what meters trust.
   ...['keys', 'meter-authorities'],
   // Who is ill, and what protects them.
