@@ -46,8 +46,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const meters = createMeterLink(config, parts);
   const services = createServices({
     ...{ database, clocks, gateways, publicUrl, log },
-    tokenWaitMs: config.tokenWaitMs,
-    webhookReach: config.webhookReach,
+    ...{ tokenWaitMs: config.tokenWaitMs, webhookReach: config.webhookReach },
     random: systemRandom,
     ...{ provider, earlierProviders },
     transport: meters.transport,
@@ -98,8 +97,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     await http.close();
     await worker.stop();
     await meters.close();
-    await services.ingest.drained();
-    await services.webhooks.idle();
+    await Promise.all([services.ingest.drained(), services.webhooks.idle()]);
     await wire.close();
     await signIn.close();
     await database.close();
