@@ -224,6 +224,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     utility_setting_events: ['insert', 'select'],
     vending_keys: ['insert', 'select'],
     vendor_asks: ['insert', 'select'],
+    vendor_clerks: ['insert', 'select', 'update pin_hash pin_is_own removed_at'],
     vendor_deposits: [
       'insert amount_minor approval_id approved_by id operator_id recorded_at recorded_by ' +
         'reference request_id transfer_id utility_id vendor_id',
@@ -241,6 +242,13 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'select',
       'update answer answered_at confirmed_at state taken_until',
     ],
+    vendor_phone_directory: ['insert', 'select'],
+    vendor_phones: [
+      'insert',
+      'select',
+      'update clerk_id enrolled_at secret_hash seen_at session_hash signed_in_at',
+    ],
+    vendor_pin_tries: ['delete', 'insert', 'select', 'update wrong'],
     vendor_sales: ['insert', 'select'],
     vendor_shifts: ['insert', 'select', 'update closed_at counted_minor expected_minor'],
     vendor_terminal_directory: ['insert', 'select'],

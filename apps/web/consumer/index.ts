@@ -16,4 +16,8 @@ export { renderQuote } from './pages/quote.ts';
 export { renderSale, renderSaleFragment } from './pages/sale.ts';
 export { renderCode, renderSignIn } from './pages/sign-in.ts';
 export { renderStatement } from './pages/statement.ts';
+export { renderTillEnrol, renderTillPin, renderTillSignIn } from './pages/till-door.ts';
+export { renderTillSale } from './pages/till-receipt.ts';
+export { renderTillOffer, renderTillSales, renderTillSell } from './pages/till-sell.ts';
+export { renderTillShift, renderTillShiftReport } from './pages/till-shift.ts';
 export { renderTrial } from './pages/trial.ts';

@@ -15,10 +15,22 @@ export type Page = {
   readonly back?: { readonly href: string; readonly label: string };
   /** Seconds after which a browser without scripts asks again. */
   readonly refreshSeconds?: number;
+  /** Where the name above and "Sign out" lead, and a style of its own: a customer's unless told. */
+  readonly at?: Place;
 };
+
+export type Place = {
+  readonly start: string;
+  readonly signOut: string;
+  readonly style?: string;
+  readonly script?: string;
+};
+
+const customers: Place = { start: pathOf(pageRoutes.start), signOut: pathOf(pageRoutes.signOut) };
 
 /** The complete document. */
 export function page(frame: Frame, content: Page): string {
+  const { at = customers } = content;
   return htmlText(html`<!doctype html>
 <html lang="en">
 <head>
@@ -29,13 +41,21 @@ export function page(frame: Frame, content: Page): string {
 <link rel="icon" href="${iconAsset.path}" type="image/svg+xml">
 <link rel="stylesheet" href="${styleAsset.path}">
 <script src="${scriptAsset.path}" defer></script>
-${refresh(content.refreshSeconds)}</head>
+${
+  at.style !== undefined &&
+  html`<link rel="stylesheet" href="${at.style}">
+`
+}${
+  at.script !== undefined &&
+  html`<script src="${at.script}" defer></script>
+`
+}${refresh(content.refreshSeconds)}</head>
 <body>
 <a class="skip" href="#main">Skip to the page</a>
 <header class="top">
 <div class="wide">
-<a class="brand" href="${pathOf(pageRoutes.start)}">${frame.utilityName}</a>
-${content.signedIn && signOut(frame)}
+<a class="brand" href="${at.start}">${frame.utilityName}</a>
+${content.signedIn && signOut(frame, at.signOut)}
 </div>
 </header>
 ${demonstration(frame)}
@@ -67,8 +87,8 @@ export function callLink(phone: string): Html {
   return html`<a href="tel:${phone.replace(/[^\d+]/g, '')}">${phone}</a>`;
 }
 
-function signOut(frame: Frame): Html {
-  return html`<form method="post" action="${pathOf(pageRoutes.signOut)}">${csrfField(frame)}<button class="quiet">Sign out</button></form>`;
+function signOut(frame: Frame, to: string): Html {
+  return html`<form method="post" action="${to}">${csrfField(frame)}<button class="quiet">Sign out</button></form>`;
 }
 
 function refresh(seconds: number | undefined): Html | null {

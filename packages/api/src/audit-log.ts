@@ -11,6 +11,9 @@ export const auditActions = [
   'vendorUnblocked',
   'vendorKeyMade',
   'vendorKeyRevoked',
+  'clerkAdded',
+  'clerkPinGiven',
+  'clerkRemoved',
   'connectionBlocked',
   'connectionUnblocked',
   'customerChanged',
@@ -60,6 +63,7 @@ export const auditActionsOfTopic = {
   vendors: [
     ...(['vendorMade', 'vendorChanged', 'vendorBlocked', 'vendorUnblocked'] as const),
     ...(['vendorKeyMade', 'vendorKeyRevoked'] as const),
+    ...(['clerkAdded', 'clerkPinGiven', 'clerkRemoved'] as const),
   ],
   homes: ['connectionBlocked', 'connectionUnblocked', 'customerChanged', 'saleRetried'],
   meters: ['meterPaired', 'meterIdentityRotated', 'meterIdentityRevoked', 'meterCertified'],

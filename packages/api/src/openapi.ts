@@ -84,6 +84,7 @@ const areas: Readonly<Record<Area, string>> = {
   site: 'Whether the service works, and this document.',
   statement: 'Statements of accounts and connections.',
   tariff: 'Tariffs, their versions and what they cost.',
+  tillPages: 'Pages of a shop’s phone.',
   till: 'Selling by a vendor’s till: quote, sale, reprint, shift, statement.',
   bankStatement: 'Statements of a bank account, whose payments buy.',
   unallocatedMoney: 'Money that a provider took and no sale got.',

@@ -60,7 +60,13 @@ export const shiftSchema = z.object({
 });
 export type ShiftJson = z.output<typeof shiftSchema>;
 /** GET /api/operator/vendors/:id/shifts?cursor=, of all its tills, newest first */
-export const shiftPageSchema = page(shiftSchema.extend({ till: z.string() }));
+export const shiftPageSchema = page(
+  shiftSchema.extend({
+    till: z.string(),
+    /** Who opened it on a shop's phone; null for a till without clerks. */
+    clerk: z.string().nullable(),
+  }),
+);
 export type ShiftPage = z.output<typeof shiftPageSchema>;
 export type ShiftRow = ShiftPage['rows'][number];
 /** POST /api/vendor/v1/shifts/:id/close */
@@ -210,6 +216,19 @@ export const vendorDetailSchema = vendorStandingSchema.extend({
       revokedAt: instantSchema.nullable(),
       /** Of a terminal that speaks XMLVend; null for a till with a key. */
       terminal: terminalSchema.nullable(),
+      /** Of a shop's phone, and when it came in by its code; null for any other till. */
+      phone: z.object({ enrolledAt: instantSchema.nullable() }).nullable(),
+    }),
+  ),
+  clerks: z.array(
+    z.object({
+      clerkId: z.string(),
+      name: z.string(),
+      createdAt: instantSchema,
+      /** False until they have chosen a PIN of their own. */
+      hasOwnPin: z.boolean(),
+      /** A phone takes no PIN of theirs any more, after too many wrong ones. */
+      locked: z.boolean(),
     }),
   ),
   shifts: shiftPageSchema.shape.rows,
@@ -255,12 +274,32 @@ export const tillKeyOutcomeSchema = z.object({
   vendorId: z.string(),
   label: z.string(),
   requestId: z.string(),
+  /** Of a shop's phone: ask for its code, and not for a key. */
+  phone: z.literal(true).optional(),
 });
 /**
  * A key takes two people: answered with the approval, and once that is given with the key, to
  * whoever asked, by the same request again within a day.
  */
 export const vendorKeyAskedSchema = z.union([vendorKeySchema, askedSchema]);
+/**
+ * POST /api/operator/vendors/:id/phones (administrators): a shop's phone, asked for and allowed as
+ * a key is. The code is typed or opened on the phone, once, before it expires.
+ */
+export const vendorPhoneSchema = z.object({
+  keyId: z.string(),
+  code: z.string(),
+  expiresAt: instantSchema,
+});
+export type VendorPhoneJson = z.output<typeof vendorPhoneSchema>;
+export const vendorPhoneShownSchema = vendorPhoneSchema.extend({ link: z.string() });
+export const vendorPhoneAskedSchema = z.union([vendorPhoneShownSchema, askedSchema]);
+/** POST /api/operator/vendors/:id/clerks (administrators): who signs in on the shop's phones. */
+export const newClerkSchema = z.strictObject({ name: z.string().trim().min(1).max(60) });
+/** The PIN is in this answer alone. The clerk chooses another one when they first sign in. */
+export const clerkPinSchema = z.object({ clerkId: z.string(), name: z.string(), pin: z.string() });
+export type ClerkPin = z.output<typeof clerkPinSchema>;
+export const clerkRemovedSchema = z.object({ removed: z.literal(true) });
 /**
  * POST /api/operator/vendors/:id/terminals (administrators): a till that speaks XMLVend. It is made
  * by the approval that this is answered with; it has no key, and is taken back as a key is.

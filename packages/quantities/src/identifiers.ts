@@ -44,6 +44,7 @@ const prefixes = [
   'endpoint',
   'event',
   'delivery',
+  'clerk',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

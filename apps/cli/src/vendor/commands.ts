@@ -77,8 +77,11 @@ export const showCommand: VendorCommand = {
     const vendor = await desk.client.call(vendorApi.detail, { id: id.value });
     if (!vendor.ok) return vendor;
     const keys = vendor.value.keys.map(
-      ({ keyId, label, terminal, revokedAt }) =>
-        `  key ${keyId} ${label}${terminal === null ? '' : `, XMLVend ${terminal.clientId} ${terminal.terminalId}`}${revokedAt === null ? '' : ', revoked'}`,
+      ({ keyId, label, terminal, phone, revokedAt }) =>
+        `  key ${keyId} ${label}${terminal === null ? '' : `, XMLVend ${terminal.clientId} ${terminal.terminalId}`}${phone === null ? '' : `, phone${phone.enrolledAt === null ? ', not set up' : ''}`}${revokedAt === null ? '' : ', revoked'}`,
+    );
+    const clerks = vendor.value.clerks.map(
+      ({ clerkId, name, locked }) => `  clerk ${clerkId} ${name}${locked ? ', locked' : ''}`,
     );
     const shifts = vendor.value.shifts.map((shift) => {
       const expected = `${desk.when(shift.openedAt)}: ${shift.sales} ${shift.sales === 1 ? 'sale' : 'sales'}, ${desk.money(shift.expectedMinor)}`;
@@ -88,7 +91,7 @@ export const showCommand: VendorCommand = {
       const difference = `difference ${desk.money(shift.differenceMinor ?? '0')}`;
       return `  shift ${expected}, closed ${desk.when(shift.closedAt)}, ${counted}, ${difference}`;
     });
-    const lines = [...linesOfVendor(desk, vendor.value), ...keys, ...shifts];
+    const lines = [...linesOfVendor(desk, vendor.value), ...keys, ...clerks, ...shifts];
     return { ok: true, value: { lines, json: vendor.value } };
   },
 };

@@ -16,6 +16,7 @@ import {
   vendorDepositCommand,
 } from './commands.ts';
 import { loadDesk, type VendorCommand } from './desk.ts';
+import { clerkCommand, phoneCommand } from './phone-commands.ts';
 import { statementCommand } from './statement-command.ts';
 import { terminalCommand } from './terminal-command.ts';
 
@@ -28,6 +29,8 @@ const commands = Object.fromEntries<VendorCommand>([
   ['unblock', unblockCommand],
   ['key', keyCommand],
   ['terminal', terminalCommand],
+  ['phone', phoneCommand],
+  ['clerk', clerkCommand],
   ['revoke', revokeCommand],
   ['deposit', vendorDepositCommand],
   ['statement', statementCommand],

@@ -4,13 +4,14 @@ import { Script } from 'node:vm';
 import { consumerAssets, contentHash } from './assets.ts';
 import { scriptSource } from './script.ts';
 import { darkColours, lightColours, styleSource } from './style.ts';
+import { tillStyleSource } from './till-style.ts';
 
 test('names change with the content', () => {
   assert.notEqual(contentHash('a'), contentHash('b'));
   // FNV-1a, 64 bits, of "a": the authors' published test value.
   assert.equal(contentHash('a'), 'af63dc4c8601ec8c');
   for (const asset of consumerAssets) {
-    assert.match(asset.path, /^\/assets\/consumer\.[0-9a-f]{16}\.(css|js|svg)$/);
+    assert.match(asset.path, /^\/assets\/(consumer|till)\.[0-9a-f]{16}\.(css|js|svg)$/);
     assert.ok(asset.path.includes(contentHash(asset.body)));
   }
 });
@@ -23,9 +24,11 @@ test('the script carries nothing that is for readers of its source', () => {
   assert.doesNotMatch(scriptSource, /^ |^\/\/| $|\n\n/m);
 });
 
-test('the style sheet loads nothing and closes what it opens', () => {
-  assert.doesNotMatch(styleSource, /url\(|@import/);
-  assert.equal(styleSource.split('{').length, styleSource.split('}').length);
+test('the style sheets load nothing and close what they open', () => {
+  for (const source of [styleSource, tillStyleSource]) {
+    assert.doesNotMatch(source, /url\(|@import/);
+    assert.equal(source.split('{').length, source.split('}').length);
+  }
 });
 
 // WCAG 2.2, 1.4.3: 4.5:1 for text.

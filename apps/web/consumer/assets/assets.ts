@@ -4,6 +4,7 @@
 import { iconSource } from './icon.ts';
 import { scriptSource } from './script.ts';
 import { styleSource } from './style.ts';
+import { tillStyleSource } from './till-style.ts';
 
 /** `path` below the origin; serve `body` there as `contentType`, cacheable for ever. */
 export type Asset = { readonly path: string; readonly contentType: string; readonly body: string };
@@ -12,10 +13,15 @@ export const styleAsset = asset('css', 'text/css; charset=utf-8', styleSource);
 export const scriptAsset = asset('js', 'text/javascript; charset=utf-8', scriptSource);
 export const iconAsset = asset('svg', 'image/svg+xml', iconSource);
 
-export const consumerAssets: readonly Asset[] = [styleAsset, scriptAsset, iconAsset];
+export const tillStyleAsset = asset('css', 'text/css; charset=utf-8', tillStyleSource, 'till');
 
-function asset(extension: string, contentType: string, body: string): Asset {
-  return { path: `/assets/consumer.${contentHash(body)}.${extension}`, contentType, body };
+export const consumerAssets: readonly Asset[] = [
+  ...[styleAsset, scriptAsset, iconAsset],
+  tillStyleAsset,
+];
+
+function asset(extension: string, contentType: string, body: string, name = 'consumer'): Asset {
+  return { path: `/assets/${name}.${contentHash(body)}.${extension}`, contentType, body };
 }
 
 /** FNV-1a over UTF-16 units, 64 bits: tells versions apart; nothing secret hangs on it. */

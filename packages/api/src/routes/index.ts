@@ -36,6 +36,7 @@ import { saleApi } from './sales.ts';
 import { softLandingApi } from './soft-landing.ts';
 import { statementApi } from './statements.ts';
 import { tariffApi } from './tariffs.ts';
+import { tillPages } from './till-pages.ts';
 import { tillApi, tillRoot } from './tills.ts';
 import { unallocatedMoneyApi } from './unallocated-money.ts';
 import { vendorApi } from './vendors.ts';
@@ -82,6 +83,7 @@ export {
   statementApi,
   tariffApi,
   tillApi,
+  tillPages,
   tillRoot,
   unallocatedMoneyApi,
   vendorApi,
@@ -125,6 +127,7 @@ const byArea = {
   tariff: tariffApi,
   till: tillApi,
   bankStatement: bankStatementApi,
+  tillPages,
   unallocatedMoney: unallocatedMoneyApi,
   vendor: vendorApi,
   wallet: walletApi,

@@ -5,6 +5,9 @@ import { askedSchema } from '../approvals.ts';
 import { get, post } from '../route.ts';
 import {
   blockSchema,
+  clerkPinSchema,
+  clerkRemovedSchema,
+  newClerkSchema,
   newTerminalSchema,
   newVendorKeySchema,
   newVendorSchema,
@@ -19,6 +22,7 @@ import {
   vendorDetailSchema,
   vendorKeyAskedSchema,
   vendorPageSchema,
+  vendorPhoneAskedSchema,
   vendorRowSchema,
   vendorSettingsSchema,
 } from '../vendor.ts';
@@ -57,6 +61,28 @@ export const vendorApi = {
     params,
     body: newVendorKeySchema,
     answer: vendorKeyAskedSchema,
+  }),
+  createPhone: post('/api/operator/vendors/:id/phones', {
+    does: 'Asks for a shop’s phone; once it is allowed, the same again shows its code.',
+    params,
+    body: newVendorKeySchema,
+    answer: vendorPhoneAskedSchema,
+  }),
+  addClerk: post('/api/operator/vendors/:id/clerks', {
+    does: 'Adds a clerk, who signs in on the vendor’s phones, with a first PIN.',
+    params,
+    body: newClerkSchema,
+    answer: clerkPinSchema,
+  }),
+  giveClerkPin: post('/api/operator/vendors/:id/clerks/:clerkId/pin', {
+    does: 'Gives a clerk another PIN, and signs them out.',
+    params: { id: 'vendor', clerkId: 'clerk' },
+    answer: clerkPinSchema,
+  }),
+  removeClerk: post('/api/operator/vendors/:id/clerks/:clerkId/remove', {
+    does: 'Signs a clerk out and takes no PIN of theirs any more.',
+    params: { id: 'vendor', clerkId: 'clerk' },
+    answer: clerkRemovedSchema,
   }),
   createTerminal: post('/api/operator/vendors/:id/terminals', {
     params,

@@ -1,6 +1,7 @@
 // The public face of the consumer pages: their views, their routes, and the
 // frame of pages that belong to nobody.
 
-export { publicFrame } from './frame.ts';
+export { frameOf, publicFrame } from './frame.ts';
+export { amountText } from './refusals.ts';
 export { consumerRoutes } from './routes.ts';
 export { liveReading } from './views.ts';

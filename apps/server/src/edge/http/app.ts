@@ -54,6 +54,7 @@ import { softLandingRoutes } from '../../workflows/soft-landing/routes.ts';
 import { walletRoutes } from '../../workflows/wallet/routes.ts';
 import { consumerRoutes, publicFrame } from '../consumer/index.ts';
 import { operatorRoutes } from '../operators/index.ts';
+import { tillPageRoutes } from '../till/index.ts';
 import { noteAccess } from './access-hooks.ts';
 import { consoleFiles } from './console-files.ts';
 import { guardDoors } from './doors.ts';
@@ -91,6 +92,7 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof reconciliationRoutes> &
   DepsOf<typeof statementRoutes> &
   DepsOf<typeof tariffRoutes> &
+  DepsOf<typeof tillPageRoutes> &
   DepsOf<typeof vendorRoutes> &
   DepsOf<typeof walletRoutes> &
   DepsOf<typeof webhookRoutes>;
@@ -203,6 +205,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(consumerRoutes(o));
   await app.register(operatorRoutes(o));
   await app.register(vendorRoutes(o));
+  await app.register(tillPageRoutes(o));
   await app.register(auditLogRoutes(o));
   await app.register(integrationRoutes(o));
   await app.register(webhookRoutes(o));

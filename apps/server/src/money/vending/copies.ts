@@ -15,6 +15,18 @@ export type Printing = {
   readonly nowMs: number;
 };
 
+/** How many were printed. */
+export async function copiesOf(tx: Tx, place: Printing['place'], saleId: string): Promise<number> {
+  const { rows } = await sql<{ printed: bigint }>`SELECT
+      (SELECT count(*) FROM prewatt.sale_reprints r
+        WHERE r.bucket = ${place.bucket} AND r.sale_id = ${saleId}::uuid)
+      + coalesce((SELECT v.reprints FROM prewatt.vendor_sales v
+        WHERE v.bucket = ${place.bucket} AND v.sale_id = ${saleId}::uuid), 0) AS printed`.execute(
+    tx,
+  );
+  return Number(rows[0]?.printed ?? 0n);
+}
+
 /** Records one and gives its number. Locks the sale: one copy after the other. */
 export async function recordCopy(tx: Tx, o: Printing): Promise<number> {
   const { place, saleId, by } = o;
@@ -25,14 +37,7 @@ export async function recordCopy(tx: Tx, o: Printing): Promise<number> {
     .where('id', '=', saleId)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
-  const { rows } = await sql<{ printed: bigint }>`SELECT
-      (SELECT count(*) FROM prewatt.sale_reprints r
-        WHERE r.bucket = ${place.bucket} AND r.sale_id = ${saleId}::uuid)
-      + coalesce((SELECT v.reprints FROM prewatt.vendor_sales v
-        WHERE v.bucket = ${place.bucket} AND v.sale_id = ${saleId}::uuid), 0) AS printed`.execute(
-    tx,
-  );
-  const ordinal = Number(rows[0]?.printed ?? 0n) + 1;
+  const ordinal = (await copiesOf(tx, place, saleId)) + 1;
   await tx
     .insertInto('sale_reprints')
     .values({

@@ -1,6 +1,6 @@
 // The public face of vending.
 
-export { copyLines, recordCopy } from './copies.ts';
+export { copiesOf, copyLines, recordCopy } from './copies.ts';
 export { type OpenSaleRefusal, quoteRefusalText, type StuckReason, stuckText } from './errors.ts';
 export { metersSalesStuck } from './issue.ts';
 export { withLimits } from './limits.ts';

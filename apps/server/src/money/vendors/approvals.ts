@@ -35,6 +35,8 @@ export const keyPayload = z.strictObject({
   label: z.string(),
   /** Of a terminal that speaks XMLVend and has no key of ours. */
   terminal: terminalSchema.optional(),
+  /** Of a shop's phone, which is told a code in place of a key. */
+  phone: z.literal(true).optional(),
 });
 
 const refusals = {
@@ -98,10 +100,7 @@ const tillKeyApproval = (o: ApprovalDeps): ApprovalOperation =>
   defineOperation<z.output<typeof keyPayload>, 'unknownVendor' | 'terminalTaken'>({
     payload: keyPayload,
     describe: async (tx, { utilityId, payload }) => ({
-      title:
-        payload.terminal === undefined
-          ? 'A key for a till, which sells without a sign-in'
-          : 'An XMLVend terminal, which sells by its certificate',
+      title: titleOfKey(payload),
       facts: [
         { label: 'Till', value: payload.label },
         ...terminalFacts(payload.terminal),
@@ -111,10 +110,12 @@ const tillKeyApproval = (o: ApprovalDeps): ApprovalOperation =>
     // A key is made when whoever asked comes for it, so that nobody else is shown it. A terminal's
     // secret is its vendor's own, so there is nothing to come for.
     perform: async (tx, { payload, requestedBy, approvedBy, approvalId }) => {
-      const { vendorId, label, requestId, terminal } = payload;
+      const { vendorId, label, requestId, terminal, phone } = payload;
       if ((await o.managing.termsOf(tx, vendorId)) === null) return err('unknownVendor');
       const of = idFromUuid('vendor', vendorId);
-      if (terminal === undefined) return ok({ vendorId: of, label, requestId });
+      if (terminal === undefined) {
+        return ok({ vendorId: of, label, requestId, ...(phone === true ? { phone } : {}) });
+      }
       const made = await o.managing.createTerminal(tx, vendorId, {
         ...{ label, terminal },
         allowed: {
@@ -129,6 +130,13 @@ const tillKeyApproval = (o: ApprovalDeps): ApprovalOperation =>
     },
     refusals: { unknownVendor: refusals.unknownVendor, terminalTaken: refusals.terminalTaken },
   });
+
+function titleOfKey(payload: z.output<typeof keyPayload>): string {
+  if (payload.phone === true) return 'A shop’s phone, on which its clerks sell by a PIN';
+  return payload.terminal === undefined
+    ? 'A key for a till, which sells without a sign-in'
+    : 'An XMLVend terminal, which sells by its certificate';
+}
 
 const terminalFacts = (terminal: Terminal | undefined): readonly Fact[] =>
   terminal === undefined

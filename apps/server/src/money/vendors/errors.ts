@@ -18,7 +18,8 @@ export type ManageRefusal =
   | 'keyShownBefore'
   | 'keyOfAnother'
   | 'keyNotCollected'
-  | 'terminalTaken';
+  | 'terminalTaken'
+  | 'unknownClerk';
 /** `keyRefused`: the till's key is unknown or was taken back, seen when it signs in or sells. */
 export type TillRefusal = 'keyRefused' | SellRefusal;
 export type VendorRefusal = TillRefusal | ShiftRefusal | ManageRefusal | 'unknownSale';
@@ -61,7 +62,7 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
   shiftClosed: [409, 'This shift was closed with another count.'],
   unknownSale: [404, 'There is no such sale of this vendor.'],
   unknownVendor: [404, 'There is no such vendor.'],
-  nameTaken: [409, 'Another vendor has this name.'],
+  nameTaken: [409, 'Another vendor, or another clerk of this vendor, has this name.'],
   keyShownBefore: [
     409,
     'This key was made and shown once, and is kept nowhere; if it was not noted, take it back ' +
@@ -76,7 +77,11 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
     409,
     'A terminal of this name was registered with this certificate before; take another name, or a new certificate.',
   ],
+  unknownClerk: [404, 'There is no such clerk of this vendor.'],
   unknownKey: [404, 'There is no such key of this vendor.'],
 };
 
 export const problemOfRefusal = problemsOf(statusAndText);
+
+/** In words, for a page. */
+export const textOfRefusal = (code: VendorRefusal): string => statusAndText[code][1];

@@ -3,22 +3,28 @@
 import type { RandomBytes } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Approvals } from '../../registry/approvals/index.ts';
+import { type Clerks, createClerks } from './clerks.ts';
 import { createTillKeys, type TillKeys } from './keys.ts';
 import { createManaging, type Managing } from './manage.ts';
+import { createPhones, type Phones } from './phones.ts';
 import { type Asking, createAsking } from './second-person.ts';
 import { createSelling, type SellDeps, type Selling } from './sell.ts';
 import { createShifts, type Shifts } from './shifts.ts';
 import { createSoldBefore, type SoldBefore } from './sold-before.ts';
 import { createTerminals, type Terminals } from './terminals.ts';
+import { createTillHistory, type TillHistory } from './till-history.ts';
 import { createTillMessages, type TillMessages } from './till-messages.ts';
 
 export { vendorApprovals } from './approvals.ts';
-export { problemOfRefusal, type TillRefusal } from './errors.ts';
+export type { Clerk } from './clerks.ts';
+export { problemOfRefusal, type SellRefusal, type TillRefusal, textOfRefusal } from './errors.ts';
 export { giveBackToFloat } from './give-back.ts';
 export type { Till } from './keys.ts';
+export type { Phone } from './phones.ts';
 export { fullNumber, type MeterAtTill } from './sell.ts';
 export { statementOf } from './statement.ts';
 export type { FoundTerminal, TerminalName } from './terminals.ts';
+export type { TillSale } from './till-history.ts';
 export { type MessageName, type TillMessage, takenForMs } from './till-messages.ts';
 
 export type Vendors = TillKeys & {
@@ -30,6 +36,10 @@ export type Vendors = TillKeys & {
   readonly terminals: Terminals;
   readonly messages: TillMessages;
   readonly soldBefore: SoldBefore;
+  /** Of shops' phones, and who signs in on them. */
+  readonly phones: Phones;
+  readonly clerks: Clerks;
+  readonly history: TillHistory;
 };
 
 /** Subjects of the audit log, with their names. */
@@ -48,5 +58,8 @@ export function createVendors(
     terminals: createTerminals(o),
     messages: createTillMessages(o),
     soldBefore: createSoldBefore(o),
+    phones: createPhones(o),
+    clerks: createClerks(o),
+    history: createTillHistory(o),
   };
 }

@@ -1,7 +1,13 @@
 // What operators do about vendors: make them, set what they may, block them, give and take keys,
 // record the money that they bring. Each change waits for the vendor's lock and counts at once.
 
-import type { Terminal, VendorDepositJson, VendorKeyJson, VendorRow } from '@prewatt/api';
+import type {
+  Terminal,
+  VendorDepositJson,
+  VendorKeyJson,
+  VendorPhoneJson,
+  VendorRow,
+} from '@prewatt/api';
 import { err, idFromUuid, ok, type RandomBytes, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -9,8 +15,9 @@ import { answerAgain } from '../../base/request-ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ManageRefusal } from './errors.ts';
 import { lockVendor, openHomeAccounts, payIntoFloat } from './float.ts';
-import { firstAsked, keepAsked, wasAsked } from './idempotency.ts';
+import { type Ask, firstAsked, keepAsked, wasAsked } from './idempotency.ts';
 import { makeKey } from './keys.ts';
+import { codeLivesMs, makeCode, plainCode, sha256 } from './phones.ts';
 
 export type VendorSettings = {
   readonly commissionBasisPoints: number;
@@ -71,6 +78,12 @@ export type Managing = {
     vendorId: string,
     o: { readonly label: string; readonly terminal: Terminal; readonly allowed: Allowed },
   ) => Answer<string, 'unknownVendor' | 'terminalTaken'>;
+  /** A shop's phone: its code is in this answer alone. The same request id again is refused. */
+  readonly createPhone: (
+    tx: Tx,
+    vendorId: string,
+    o: { readonly requestId: string; readonly label: string; readonly allowed: Allowed },
+  ) => Answer<VendorPhoneJson, 'unknownVendor' | 'requestIdReused' | 'keyShownBefore'>;
   readonly revokeKey: (
     tx: Tx,
     vendorId: string,
@@ -125,6 +138,8 @@ export function createManaging(o: ManagingDeps): Managing {
 
     createKey: (tx, vendorId, key) => createKey(tx, o, { ...key, vendorId }),
 
+    createPhone: (tx, vendorId, phone) => createPhone(tx, o, { ...phone, vendorId }),
+
     createTerminal: (tx, vendorId, wish) => createTerminal(tx, o, { ...wish, vendorId }),
 
     revokeKey: async (tx, vendorId, keyId) => {
@@ -150,29 +165,73 @@ export function createManaging(o: ManagingDeps): Managing {
   };
 }
 
-async function createKey(
+type NewKey = {
+  readonly vendorId: string;
+  readonly requestId: string;
+  readonly label: string;
+  readonly allowed: Allowed;
+};
+type KeyRefusal = 'unknownVendor' | 'requestIdReused' | 'keyShownBefore';
+
+/** The vendor, locked, if this is the first request of its id; and what is kept of the request. */
+async function firstForKey(
   tx: Tx,
-  o: ManagingDeps,
-  k: {
-    readonly vendorId: string;
-    readonly requestId: string;
-    readonly label: string;
-    readonly allowed: Allowed;
-  },
-): Answer<VendorKeyJson, 'unknownVendor' | 'requestIdReused' | 'keyShownBefore'> {
-  const { vendorId, requestId, label, allowed } = k;
+  k: NewKey,
+  what: 'key' | 'phone',
+): Promise<Result<{ vendor: VendorTableRow; ask: Ask }, KeyRefusal>> {
+  const { vendorId, requestId, label } = k;
   const vendor = await lockVendor(tx, vendorId);
   if (vendor === undefined) return err('unknownVendor');
-  const asked = { what: 'key', vendorId, label };
-  const ask = { utilityId: vendor.utility_id, requestId, asked };
+  const ask = { utilityId: vendor.utility_id, requestId, asked: { what, vendorId, label } };
   const first = await firstAsked(tx, ask);
   if (!first.ok) return first;
-  if (first.value !== null) return err('keyShownBefore');
+  return first.value === null ? ok({ vendor, ask }) : err('keyShownBefore');
+}
+
+async function createKey(tx: Tx, o: ManagingDeps, k: NewKey): Answer<VendorKeyJson, KeyRefusal> {
+  const first = await firstForKey(tx, k, 'key');
+  if (!first.ok) return first;
+  const { vendor, ask } = first.value;
+  const { vendorId, label, allowed } = k;
   const keyId = o.newUuid();
   const { key, secretHash } = makeKey(keyId, o.random);
   await insertKey(tx, o, { ...{ keyId, vendor, label, secretHash }, allowed });
   await keepAsked(tx, ask, { vendorId, keyId, atMs: o.clocks.real.nowMs() });
   return ok({ keyId: idFromUuid('key', keyId), key });
+}
+
+async function createPhone(
+  tx: Tx,
+  o: ManagingDeps,
+  k: NewKey,
+): Answer<VendorPhoneJson, KeyRefusal> {
+  const first = await firstForKey(tx, k, 'phone');
+  if (!first.ok) return first;
+  const { vendor, ask } = first.value;
+  const { vendorId, label, allowed } = k;
+  const keyId = o.newUuid();
+  const of = { key_id: keyId, utility_id: vendor.utility_id };
+  // As for a terminal: nobody can reckon this key, so the phone's cookie is the only way in.
+  const secretHash = Buffer.from(o.random(32));
+  await insertKey(tx, o, { ...{ keyId, vendor, label, secretHash }, allowed });
+  const code = makeCode(o.random);
+  const code_hash = sha256(plainCode(code));
+  await tx
+    .insertInto('vendor_phone_directory')
+    .values({ ...of, code_hash })
+    .execute();
+  const nowMs = o.clocks.real.nowMs();
+  const code_expires_at = new Date(nowMs + codeLivesMs);
+  await tx
+    .insertInto('vendor_phones')
+    .values({ ...of, vendor_id: vendorId, code_expires_at })
+    .execute();
+  await keepAsked(tx, ask, { vendorId, keyId, atMs: nowMs });
+  return ok({
+    keyId: idFromUuid('key', keyId),
+    code,
+    expiresAt: code_expires_at.toISOString(),
+  });
 }
 
 async function insertKey(

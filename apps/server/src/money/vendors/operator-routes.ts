@@ -4,82 +4,42 @@
 
 import { randomUUID } from 'node:crypto';
 import { connectionApi, vendorApi } from '@prewatt/api';
-import { err, ok, type Result } from '@prewatt/quantities';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Database, Tx } from '../../base/database.ts';
+import { err, ok } from '@prewatt/quantities';
+import type { FastifyInstance } from 'fastify';
+import type { Tx } from '../../base/database.ts';
 import { on, type RouteCall } from '../../base/http/on.ts';
-import { forbidden, notFound } from '../../base/http/problem.ts';
-import type { Clocks } from '../../base/time.ts';
-import type { AuditLog, NewAuditEntry } from '../../registry/audit-log/index.ts';
+import { notFound } from '../../base/http/problem.ts';
 import { placeOfConnection, setBlockedReason } from '../../registry/connections/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
-import { operatorOf, refuseOtherOrigins, type SignIn } from '../../registry/sign-in/index.ts';
-import type { Utilities } from '../../registry/utilities/index.ts';
-import type { VendorRefusal } from './errors.ts';
-import { answer, statementQuery } from './http-helpers.ts';
+import { refuseOtherOrigins } from '../../registry/sign-in/index.ts';
+import { statementQuery } from './http-helpers.ts';
 import { wasAsked } from './idempotency.ts';
-import type { Vendors } from './index.ts';
+import {
+  actors,
+  administrators,
+  createAs,
+  createRecorded,
+  type Refusable,
+  readers,
+  statusOf,
+  type VendorOperatorRoutesDeps,
+} from './operator-door.ts';
+import { phoneRoutes } from './phone-routes.ts';
 import { vendorDeposits, vendorDetail, vendorExists, vendorPage, vendorShifts } from './read.ts';
 import { statementOf } from './statement.ts';
-
-export type VendorOperatorRoutesDeps = {
-  readonly clocks: Clocks;
-  readonly database: Database;
-  readonly publicUrl: string;
-  readonly signIn: SignIn;
-  readonly utilities: Utilities;
-  readonly vendors: Vendors;
-  readonly auditLog: AuditLog;
-};
-
-type Role = Operator['role'];
-type OfVendor = FastifyRequest<{ Params: { readonly id: string } }>;
-type Refusable<T> = Promise<Result<T, VendorRefusal>>;
-
-const readers: readonly Role[] = ['viewer', 'operator', 'administrator'];
-const actors: readonly Role[] = ['operator', 'administrator'];
-const administrators: readonly Role[] = ['administrator'];
 
 export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
   return async (app: FastifyInstance): Promise<void> => {
     refuseOtherOrigins(app, context.publicUrl);
     readRoutes(app, context);
     makeRoutes(app, context);
+    phoneRoutes(app, context);
     changeRoutes(app, context);
     blockRoutes(app, context);
     vendorDepositRoute(app, context);
     connectionRoutes(app, context);
   };
 }
-
-/** Answers to an operator of one of these roles, in one transaction of the utility. */
-const createAs =
-  ({ database, signIn }: VendorOperatorRoutesDeps) =>
-  async <T>(
-    roles: readonly Role[],
-    request: FastifyRequest,
-    work: (tx: Tx, operator: Operator) => Refusable<T>,
-  ): Promise<T> => {
-    const operator = await operatorOf(signIn, request);
-    if (!roles.includes(operator.role)) {
-      throw forbidden(`This is for the role ${roles.join(' or ')}; yours is ${operator.role}.`);
-    }
-    return answer(await database.inUtility(operator.utilityId, (tx) => work(tx, operator)));
-  };
-
-/** The same work, with an entry of the audit log in the same transaction. */
-const createRecorded =
-  ({ auditLog }: VendorOperatorRoutesDeps) =>
-  <T>(
-    request: OfVendor,
-    noted: Pick<NewAuditEntry, 'act' | 'details'>,
-    work: (tx: Tx, by: Operator) => Refusable<T>,
-  ) =>
-  async (tx: Tx, by: Operator): Refusable<T> => {
-    const done = await work(tx, by);
-    if (done.ok) await auditLog.record(tx, by, { ...noted, subject: request.params.id });
-    return done;
-  };
 
 const nowFor = async ({ clocks, utilities }: VendorOperatorRoutesDeps, operator: Operator) => ({
   utility: await utilities.get(operator.utilityId),
@@ -260,9 +220,6 @@ function connectionRoutes(app: FastifyInstance, context: VendorOperatorRoutesDep
   });
   on(app, connectionApi.unblock, (call) => block(call, null));
 }
-
-/** 202 for what waits for a second person. */
-const statusOf = (done: object): 200 | 202 => ('approvalId' in done ? 202 : 200);
 
 /** Settings in words, by their names. */
 const wordsOf = (settings: object): Record<string, string> =>

@@ -13,6 +13,7 @@ import { err, idFromUuid, isoOf, ok, type Result, startOfDayMs, uuidV7 } from '@
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
+import { vendorClerks } from './clerks.ts';
 import { budgetHourOf } from './float.ts';
 import { vendorDepositJson, vendorJson } from './manage.ts';
 import { shiftsOf } from './shifts.ts';
@@ -58,7 +59,9 @@ export async function vendorDetail(
   const keys = await tx
     .selectFrom('vendor_keys')
     .leftJoin('vendor_terminals', 'vendor_terminals.key_id', 'vendor_keys.id')
+    .leftJoin('vendor_phones', 'vendor_phones.key_id', 'vendor_keys.id')
     .selectAll('vendor_keys')
+    .select(['vendor_phones.enrolled_at', 'vendor_phones.key_id as phone_id'])
     .select(['client_id', 'terminal_id', 'certificate_sha256'])
     .where('vendor_keys.vendor_id', '=', vendorId)
     .orderBy('vendor_keys.id')
@@ -71,6 +74,17 @@ export async function vendorDetail(
       createdAt: isoOf(key.created_at),
       revokedAt: key.revoked_at === null ? null : isoOf(key.revoked_at),
       terminal: terminalOf(key),
+      phone:
+        key.phone_id === null
+          ? null
+          : { enrolledAt: key.enrolled_at === null ? null : isoOf(key.enrolled_at) },
+    })),
+    clerks: (await vendorClerks(tx, vendorId)).map((clerk) => ({
+      clerkId: idFromUuid('clerk', clerk.id),
+      name: clerk.name,
+      createdAt: isoOf(clerk.created_at),
+      hasOwnPin: clerk.pin_is_own,
+      locked: Boolean(clerk.is_locked),
     })),
     shifts: (await shiftsOf(tx, vendorId, { cursor: null })).rows,
   });

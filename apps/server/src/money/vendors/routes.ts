@@ -8,7 +8,8 @@ import { on } from '../../base/http/on.ts';
 import { problemOfRefusal } from './errors.ts';
 import { answer, answerTill, statementQuery } from './http-helpers.ts';
 import type { Till } from './keys.ts';
-import { type VendorOperatorRoutesDeps, vendorOperatorRoutes } from './operator-routes.ts';
+import type { VendorOperatorRoutesDeps } from './operator-door.ts';
+import { vendorOperatorRoutes } from './operator-routes.ts';
 import { statementOf } from './statement.ts';
 
 export { tillSaleRoute, tillSaleShortcut } from './till-sale-route.ts';

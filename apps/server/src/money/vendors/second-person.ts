@@ -3,7 +3,7 @@
 // `managing`.
 
 import { createHash } from 'node:crypto';
-import type { Asked, Terminal, VendorDepositJson, VendorKeyJson, VendorRow } from '@prewatt/api';
+import type { Asked, Terminal, VendorDepositJson, VendorRow } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -14,7 +14,7 @@ import type { Operator } from '../../registry/sign-in/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { keyPayload, textsOfTerms } from './approvals.ts';
 import type { ManageRefusal } from './errors.ts';
-import type { Managing, VendorSettings } from './manage.ts';
+import type { Allowed, Managing, VendorSettings } from './manage.ts';
 
 export type AskDeps = {
   readonly managing: Managing;
@@ -46,6 +46,8 @@ export function createAsking(o: AskDeps) {
     settings: (tx: Tx, by: Operator, wish: TermsWish) => settings(tx, o, { by, wish }),
     /** Asks for a key; once it is allowed, whoever asked gets it by asking again. */
     key: (tx: Tx, by: Operator, wish: KeyWish) => key(tx, o, { by, wish }),
+    /** Asks for a shop's phone; its code comes as a key does. */
+    phone: (tx: Tx, by: Operator, wish: KeyWish) => phone(tx, o, { by, wish }),
     /** Asks for an XMLVend terminal, which the approval makes. */
     terminal: (tx: Tx, by: Operator, wish: KeyWish & { readonly terminal: Terminal }) =>
       terminal(tx, o, { by, wish }),
@@ -169,36 +171,60 @@ async function settings(
   return asked.ok ? ok({ ...now.row, waitsFor: asked.value.approvalId }) : asked;
 }
 
-async function key(
+type Collected =
+  | 'unknownVendor'
+  | 'requestIdReused'
+  | 'keyShownBefore'
+  | 'keyOfAnother'
+  | 'keyNotCollected';
+
+const key = (tx: Tx, o: AskDeps, a: { readonly by: Operator; readonly wish: KeyWish }) =>
+  collected(tx, o, {
+    ...a,
+    name: nameOf('till-key', a.wish.vendorId, a.wish.requestId),
+    payload: a.wish,
+    reason: `Key of the till ${a.wish.label}`,
+    make: (allowed) => o.managing.createKey(tx, a.wish.vendorId, { ...a.wish, allowed }),
+  });
+
+const phone = (tx: Tx, o: AskDeps, a: { readonly by: Operator; readonly wish: KeyWish }) =>
+  collected(tx, o, {
+    ...a,
+    name: nameOf('till-phone', a.wish.vendorId, a.wish.requestId),
+    payload: { ...a.wish, phone: true },
+    reason: `Shop phone ${a.wish.label}`,
+    make: (allowed) => o.managing.createPhone(tx, a.wish.vendorId, { ...a.wish, allowed }),
+  });
+
+/** Asked for; or made for whoever asked and comes again once it was allowed, within a day. */
+async function collected<T>(
   tx: Tx,
   o: AskDeps,
-  { by, wish }: { readonly by: Operator; readonly wish: KeyWish },
-): Answer<
-  VendorKeyJson | Asked,
-  'unknownVendor' | 'requestIdReused' | 'keyShownBefore' | 'keyOfAnother' | 'keyNotCollected'
-> {
-  const { vendorId, label } = wish;
-  if ((await o.managing.termsOf(tx, vendorId)) === null) return err('unknownVendor');
-  const requestId = nameOf('till-key', vendorId, wish.requestId);
+  a: {
+    readonly by: Operator;
+    readonly wish: KeyWish;
+    readonly name: string;
+    readonly payload: object;
+    readonly reason: string;
+    readonly make: (allowed: Allowed) => Answer<T, ManageRefusal & Collected>;
+  },
+): Answer<T | Asked, Collected> {
+  const { by, wish, reason, payload, name: requestId } = a;
+  if ((await o.managing.termsOf(tx, wish.vendorId)) === null) return err('unknownVendor');
   const known = await approvalNamed(tx, by.utilityId, requestId);
   if (known !== null && known.requested_by !== by.operatorId) return err('keyOfAnother');
   if (known === null || known.state !== 'done') {
-    const payload = { vendorId, label, requestId: wish.requestId };
-    const reason = `Key of the till ${label}`;
     return ask(tx, o, { by, kind: 'tillKey', requestId, payload, reason });
   }
-  if (keyPayload.parse(known.payload).label !== label) return err('requestIdReused');
+  if (keyPayload.parse(known.payload).label !== wish.label) return err('requestIdReused');
   const isLate = o.clocks.business.nowMs() - (known.decided_at ?? 0) > collectedWithinMs;
   if (isLate && !(await o.managing.hasKey(tx, by.utilityId, wish.requestId))) {
     return err('keyNotCollected');
   }
-  return o.managing.createKey(tx, vendorId, {
-    ...{ requestId: wish.requestId, label },
-    allowed: {
-      approvalId: known.id,
-      requestedBy: known.requested_by,
-      approvedBy: known.decided_by ?? '',
-    },
+  return a.make({
+    approvalId: known.id,
+    requestedBy: known.requested_by,
+    approvedBy: known.decided_by ?? '',
   });
 }
 

@@ -9,7 +9,7 @@ import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import { findMeter, loadConnection, type MeterPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
-import { recordCopy, trialQuoteOf, type Vending } from '../vending/index.ts';
+import { copiesOf, recordCopy, trialQuoteOf, type Vending } from '../vending/index.ts';
 import type { SellRefusal } from './errors.ts';
 import { openShiftOf } from './float.ts';
 import type { Till } from './keys.ts';
@@ -68,6 +68,11 @@ export type Selling = {
   readonly sell: (till: Till, o: SaleRequest) => Promise<TillAnswer>;
   /** The answer that a request id got. */
   readonly receiptOf: (till: Till, requestId: string) => Promise<Result<Receipt, 'unknownSale'>>;
+  /** The receipt of a sale of this vendor, and how many copies of it were printed. */
+  readonly receiptOfSale: (
+    till: Till,
+    saleId: string,
+  ) => Promise<Result<{ readonly receipt: Receipt; readonly copies: number }, 'unknownSale'>>;
   /** The receipt again, counted and marked as a copy. */
   readonly reprint: (till: Till, saleId: string) => Promise<Result<ReceiptCopy, 'unknownSale'>>;
 };
@@ -124,10 +129,28 @@ export function createSelling(o: SellDeps): Selling {
 
     sell: (till, request) => sellInBatch({ till, request }),
 
+    ...receipts(o),
+  };
+}
+
+/** What was sold, once more. */
+function receipts(o: SellDeps): Pick<Selling, 'receiptOf' | 'receiptOfSale' | 'reprint'> {
+  return {
     receiptOf: (till, requestId) =>
       o.database.inUtility(till.utilityId, async (tx) => {
         const request = await requestOf(tx, till, { requestId });
         return request === undefined ? err('unknownSale') : ok(await receiptFrom(tx, o, request));
+      }),
+
+    receiptOfSale: (till, saleId) =>
+      o.database.inUtility(till.utilityId, async (tx) => {
+        const request = await requestOf(tx, till, { saleId });
+        if (request === undefined) return err('unknownSale');
+        const place = { utilityId: till.utilityId, bucket: request.bucket };
+        return ok({
+          receipt: await receiptFrom(tx, o, request),
+          copies: await copiesOf(tx, place, saleId),
+        });
       }),
 
     reprint: (till, saleId) =>

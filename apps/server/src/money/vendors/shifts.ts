@@ -14,7 +14,14 @@ import type { Till } from './keys.ts';
 type Answer = Promise<Result<ShiftJson, ShiftRefusal>>;
 
 export type Shifts = {
-  readonly open: (till: Till) => Answer;
+  /** `clerkId`: who opens it, on a phone that clerks sign in on. */
+  readonly open: (till: Till, clerkId?: string) => Answer;
+  /** Whose the open shift is: the clerk by name, null for a till without clerks. */
+  readonly holder: (
+    till: Till,
+  ) => Promise<{ readonly clerkId: string | null; readonly name: string | null } | null>;
+  /** Who opened a shift of the vendor; null for a till without clerks. */
+  readonly clerkOf: (till: Till, shiftId: string) => Promise<string | null>;
   readonly current: (till: Till) => Promise<ShiftJson | null>;
   /** Also of another till of the vendor, whose key may be lost. */
   readonly find: (till: Till, shiftId: string) => Answer;
@@ -25,40 +32,34 @@ export type Shifts = {
   ) => Answer;
 };
 
-export function createShifts(o: {
+type ShiftDeps = {
   readonly database: Database;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
-}): Shifts {
+};
+
+export function createShifts(o: ShiftDeps): Shifts {
   const now = () => new Date(o.clocks.business.nowMs());
   const inTill = <T>(till: Till, work: (tx: Tx) => Promise<T>): Promise<T> =>
     o.database.inUtility(till.utilityId, work);
-  const shiftOf = (tx: Tx, till: Till, shiftId: string) =>
-    tx
-      .selectFrom('vendor_shifts')
-      .selectAll()
-      .where('id', '=', shiftId)
-      .where('vendor_id', '=', till.vendorId)
-      .executeTakeFirst();
-
   return {
-    open: (till) =>
+    open: (till, clerkId) => inTill(till, (tx) => open(tx, o, { till, clerkId: clerkId ?? null })),
+
+    holder: (till) =>
       inTill(till, async (tx) => {
-        const vendor = await lockVendor(tx, till.vendorId);
-        if (vendor === undefined || vendor.blocked_reason !== null) return err('vendorBlocked');
-        if ((await openShiftOf(tx, till.keyId)) !== undefined) return err('shiftAlreadyOpen');
-        const row = await tx
-          .insertInto('vendor_shifts')
-          .values({
-            id: o.newUuid(),
-            utility_id: till.utilityId,
-            vendor_id: till.vendorId,
-            key_id: till.keyId,
-            opened_at: now(),
-          })
-          .returningAll()
-          .executeTakeFirstOrThrow();
-        return ok(await shiftJson(tx, row));
+        const row = await withClerk(tx, till)
+          .where('vendor_shifts.key_id', '=', till.keyId)
+          .where('closed_at', 'is', null)
+          .executeTakeFirst();
+        return row === undefined ? null : { clerkId: row.clerk_id, name: row.name };
+      }),
+
+    clerkOf: (till, shiftId) =>
+      inTill(till, async (tx) => {
+        const row = await withClerk(tx, till)
+          .where('vendor_shifts.id', '=', shiftId)
+          .executeTakeFirst();
+        return row?.name ?? null;
       }),
 
     current: (till) =>
@@ -94,6 +95,44 @@ export function createShifts(o: {
   };
 }
 
+async function open(
+  tx: Tx,
+  o: ShiftDeps,
+  { till, clerkId }: { readonly till: Till; readonly clerkId: string | null },
+): Answer {
+  const vendor = await lockVendor(tx, till.vendorId);
+  if (vendor === undefined || vendor.blocked_reason !== null) return err('vendorBlocked');
+  if ((await openShiftOf(tx, till.keyId)) !== undefined) return err('shiftAlreadyOpen');
+  const row = await tx
+    .insertInto('vendor_shifts')
+    .values({
+      id: o.newUuid(),
+      utility_id: till.utilityId,
+      vendor_id: till.vendorId,
+      key_id: till.keyId,
+      clerk_id: clerkId,
+      opened_at: new Date(o.clocks.business.nowMs()),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return ok(await shiftJson(tx, row));
+}
+
+const shiftOf = (tx: Tx, till: Till, shiftId: string) =>
+  tx
+    .selectFrom('vendor_shifts')
+    .selectAll()
+    .where('id', '=', shiftId)
+    .where('vendor_id', '=', till.vendorId)
+    .executeTakeFirst();
+
+const withClerk = (tx: Tx, till: Till) =>
+  tx
+    .selectFrom('vendor_shifts')
+    .leftJoin('vendor_clerks', 'vendor_clerks.id', 'vendor_shifts.clerk_id')
+    .select(['vendor_shifts.clerk_id', 'vendor_clerks.name'])
+    .where('vendor_shifts.vendor_id', '=', till.vendorId);
+
 /** Shifts of a vendor's tills, newest first. `cursor` is the last row's identifier. */
 export async function shiftsOf(
   tx: Tx,
@@ -103,6 +142,7 @@ export async function shiftsOf(
   let query = tx
     .selectFrom('vendor_shifts')
     .innerJoin('vendor_keys', 'vendor_keys.id', 'vendor_shifts.key_id')
+    .leftJoin('vendor_clerks', 'vendor_clerks.id', 'vendor_shifts.clerk_id')
     .leftJoinLateral(
       (eb) =>
         eb
@@ -118,6 +158,7 @@ export async function shiftsOf(
     )
     .selectAll('vendor_shifts')
     .select(['vendor_keys.label', 'totals.sales', 'totals.amount', 'totals.commission'])
+    .select('vendor_clerks.name as clerk')
     .where('vendor_shifts.vendor_id', '=', vendorId);
   if (o.cursor !== null) query = query.where('vendor_shifts.id', '<', o.cursor);
   const rows = await query
@@ -133,6 +174,7 @@ export async function shiftsOf(
         commissionMinor: row.commission ?? 0n,
       }),
       till: row.label,
+      clerk: row.clerk,
     })),
     nextCursor: rows.length > vendorPageSize ? (shown.at(-1)?.id ?? null) : null,
   };

@@ -3,6 +3,7 @@
 export type { AuthDeps } from './auth.ts';
 export type { CodeAnswer } from './customer-codes.ts';
 export { checkForm, formValue, signForms } from './forms.ts';
+export { hashingInTurns } from './hashing.ts';
 export { headersOf, setCookies } from './headers.ts';
 export {
   createOperatorScope,
@@ -16,6 +17,7 @@ export {
   staffSeen,
 } from './operator-scope.ts';
 export { createOperatorSignIn, createOperatorSignIns } from './operator-sign-ins.ts';
+export { cookiePrefix } from './origins.ts';
 export { refuseOtherOrigins } from './refuse-other-origins.ts';
 export {
   createSignIn,

@@ -73,6 +73,21 @@ export const createKey = (
   body: { readonly requestId: string; readonly label: string },
 ) => orThrow(client.call(vendorApi.createKey, { id: vendorId, body }));
 
+/** As a key, of a shop's phone: the answer that is made holds its code. */
+export const createPhone = (
+  vendorId: string,
+  body: { readonly requestId: string; readonly label: string },
+) => orThrow(client.call(vendorApi.createPhone, { id: vendorId, body }));
+
+export const addClerk = (vendorId: string, name: string) =>
+  orThrow(client.call(vendorApi.addClerk, { id: vendorId, body: { name } }));
+
+export const giveClerkPin = (vendorId: string, clerkId: string) =>
+  orThrow(client.call(vendorApi.giveClerkPin, { id: vendorId, clerkId }));
+
+export const removeClerk = (vendorId: string, clerkId: string) =>
+  orThrow(client.call(vendorApi.removeClerk, { id: vendorId, clerkId }));
+
 /** Asks for an XMLVend terminal, which its approval makes. */
 export const createTerminal = (
   vendorId: string,

@@ -5,7 +5,7 @@ import { Group, Stack, Text } from '@mantine/core';
 import type { VendorDetail } from '@prewatt/api';
 import { useState } from 'react';
 import { useAction } from '../../api/use-action.ts';
-import { createKey, revokeKey, vendorsKey } from '../../api/vendors.ts';
+import { createKey, createPhone, revokeKey, vendorsKey } from '../../api/vendors.ts';
 import { useWhyNotAdministrator } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -19,7 +19,7 @@ type Key = VendorDetail['keys'][number];
 
 export function KeyList({ vendor }: { vendor: VendorDetail }) {
   const notAdministrator = useWhyNotAdministrator();
-  const [making, setMaking] = useState<'key' | 'terminal' | null>(null);
+  const [making, setMaking] = useState<'key' | 'phone' | 'terminal' | null>(null);
   const [revoking, setRevoking] = useState<Key | null>(null);
   const columns = columnsOf({ notAdministrator, onRevoke: setRevoking });
   return (
@@ -31,6 +31,9 @@ export function KeyList({ vendor }: { vendor: VendorDetail }) {
         <Group gap="xs">
           <ActionButton why={notAdministrator} onClick={() => setMaking('terminal')}>
             New XMLVend terminal
+          </ActionButton>
+          <ActionButton why={notAdministrator} onClick={() => setMaking('phone')}>
+            New shop phone
           </ActionButton>
           <ActionButton why={notAdministrator} onClick={() => setMaking('key')}>
             New key
@@ -52,6 +55,14 @@ export function KeyList({ vendor }: { vendor: VendorDetail }) {
         guarded
       >
         <NewKeyForm vendorId={vendor.vendorId} onClose={() => setMaking(null)} />
+      </Dialog>
+      <Dialog
+        opened={making === 'phone'}
+        onClose={() => setMaking(null)}
+        title={`New phone of ${vendor.name}`}
+        guarded
+      >
+        <NewKeyForm vendorId={vendor.vendorId} isPhone onClose={() => setMaking(null)} />
       </Dialog>
       <Dialog
         opened={making === 'terminal'}
@@ -84,10 +95,7 @@ const columnsOf = ({ notAdministrator, onRevoke }: Acting): Column<Key>[] => [
   {
     key: 'terminal',
     header: 'Signs in by',
-    cell: ({ terminal }) =>
-      terminal === null
-        ? 'Key'
-        : `XMLVend certificate, client ${terminal.clientId}, terminal ${terminal.terminalId}`,
+    cell: signsInBy,
   },
   { key: 'made', header: 'Made', cell: (row) => <Instant at={row.createdAt} /> },
   {
@@ -118,20 +126,37 @@ const columnsOf = ({ notAdministrator, onRevoke }: Acting): Column<Key>[] => [
   },
 ];
 
-function NewKeyForm({ vendorId, onClose }: { vendorId: string; onClose: () => void }) {
+function signsInBy({ terminal, phone }: Key): string {
+  if (terminal !== null) {
+    return `XMLVend certificate, client ${terminal.clientId}, terminal ${terminal.terminalId}`;
+  }
+  if (phone === null) return 'Key';
+  return phone.enrolledAt === null ? 'Phone, not set up yet' : 'Phone, with clerks’ PINs';
+}
+
+type NewKeyProps = {
+  readonly vendorId: string;
+  /** A shop's phone in place of a key for software. */
+  readonly isPhone?: boolean;
+  readonly onClose: () => void;
+};
+
+function NewKeyForm({ vendorId, isPhone = false, onClose }: NewKeyProps) {
   const label = useEntry('', (text) => readText(text, 1, 100));
   const toApproval = useToApproval();
   const action = useAction({
-    run: (words: string, requestId) => createKey(vendorId, { requestId, label: words }),
+    run: async (words: string, requestId): Promise<object> =>
+      (isPhone ? createPhone : createKey)(vendorId, { requestId, label: words }),
     stale: [vendorsKey, ['approvals']],
     onDone: (asked) => {
       onClose();
-      if ('approvalId' in asked) toApproval(asked.approvalId);
+      const { approvalId } = asked as { readonly approvalId?: string };
+      if (approvalId !== undefined) toApproval(approvalId);
     },
   });
   return (
     <DialogForm
-      submit="Ask for a key"
+      submit={isPhone ? 'Ask for a phone' : 'Ask for a key'}
       action={action}
       entries={[label]}
       onCancel={onClose}
@@ -141,8 +166,9 @@ function NewKeyForm({ vendorId, onClose }: { vendorId: string; onClose: () => vo
     >
       <EntryField entry={label} label="Till" note="For example: Till 2, front" focus />
       <Text size="sm" c="dimmed">
-        A key waits for approval by a second person. Then it is shown to you, once, on the page of
-        the approval.
+        {isPhone
+          ? 'A phone waits for approval by a second person. Then a code that works once is shown to you, on the page of the approval.'
+          : 'A key waits for approval by a second person. Then it is shown to you, once, on the page of the approval.'}
       </Text>
     </DialogForm>
   );

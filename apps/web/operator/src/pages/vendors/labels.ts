@@ -1,6 +1,6 @@
 // A vendor's state as text and sums.
 
-import type { VendorRow, VendorStanding } from '@prewatt/api';
+import type { VendorDetail, VendorRow, VendorStanding } from '@prewatt/api';
 import type { Label } from '../../text/labels.ts';
 
 /** Float and limit together: what its tills may still sell for; nothing while it is blocked. */
@@ -31,4 +31,11 @@ export function differenceLabel(differenceMinor: string): Label {
   const difference = BigInt(differenceMinor);
   if (difference === 0n) return { text: 'Right', tone: 'good' };
   return difference < 0n ? { text: 'Short', tone: 'bad' } : { text: 'Over', tone: 'warn' };
+}
+
+/** How a clerk's PIN stands. */
+export function clerkLabel(clerk: VendorDetail['clerks'][number]): Label {
+  if (clerk.locked) return { text: 'Locked by wrong PINs', tone: 'bad' };
+  if (!clerk.hasOwnPin) return { text: 'Has not signed in yet', tone: 'quiet' };
+  return { text: 'May sign in', tone: 'good' };
 }

@@ -21,7 +21,11 @@ export function ShiftList({ vendorId }: { vendorId: string }) {
       card: 'title',
       cell: (row) => <Instant at={row.openedAt} />,
     },
-    { key: 'till', header: 'Till', cell: (row) => row.till },
+    {
+      key: 'till',
+      header: 'Till',
+      cell: (row) => (row.clerk === null ? row.till : `${row.till}, ${row.clerk}`),
+    },
     {
       key: 'closed',
       header: 'Closed',

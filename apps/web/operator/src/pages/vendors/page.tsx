@@ -21,6 +21,7 @@ import {
 } from '../../ui/show.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
+import { ClerkList } from './clerks.tsx';
 import { BlockDialog, SettingsDialog, UnblockDialog, VendorDepositDialog } from './dialogs.tsx';
 import { KeyList } from './keys.tsx';
 import { mayStillSell, vendorLabel } from './labels.ts';
@@ -119,6 +120,7 @@ const tabNames: Record<VendorTab, string> = {
   shifts: 'Shifts',
   brought: 'Deposits',
   keys: 'Till keys',
+  clerks: 'Clerks',
 };
 
 function History({ vendor }: { vendor: VendorDetail }) {
@@ -130,6 +132,7 @@ function History({ vendor }: { vendor: VendorDetail }) {
     shifts: () => <ShiftList vendorId={vendorId} />,
     brought: () => <VendorDepositList vendorId={vendorId} />,
     keys: () => <KeyList vendor={vendor} />,
+    clerks: () => <ClerkList vendor={vendor} />,
   };
   return (
     <TabSet

@@ -1,0 +1,16 @@
+// Routes of a shop's phone. Each finds out whose request it is before it reads a form.
+
+import type { FastifyInstance } from 'fastify';
+import { createTillContext, type TillPageDeps } from './context.ts';
+import { doorPages } from './door-routes.ts';
+import { salePages } from './sale-routes.ts';
+import { shiftPages } from './shift-routes.ts';
+
+export function tillPageRoutes(deps: TillPageDeps) {
+  const context = createTillContext(deps);
+  return async (app: FastifyInstance): Promise<void> => {
+    doorPages(app, context);
+    salePages(app, context);
+    shiftPages(app, context);
+  };
+}

@@ -1,0 +1,183 @@
+// Selling on a shop's phone: the offer, whose address holds the name of the sale, then the sale and
+// its receipt. However often the button is pressed or the page loaded again, the name sells once.
+
+import { randomUUID } from 'node:crypto';
+import { pathOf, requestIdSchema, tillPages } from '@prewatt/api';
+import { parseTypedAmount } from '@prewatt/quantities';
+import { renderTillOffer, renderTillSale, renderTillSales } from '@prewatt/web/consumer';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { on } from '../../base/http/on.ts';
+import { notFound } from '../../base/http/problem.ts';
+import { withLimits } from '../../money/vending/index.ts';
+import { fullNumber, type SellRefusal, textOfRefusal } from '../../money/vendors/index.ts';
+import { checkForm } from '../../registry/sign-in/index.ts';
+import { amountText } from '../consumer/index.ts';
+import type { AtDesk, TillContext } from './context.ts';
+import { otherThan, rowOf, sellPage } from './sell-page.ts';
+import { deskView } from './session.ts';
+
+type Call = { readonly request: FastifyRequest; readonly reply: FastifyReply };
+type Wish = { readonly requestId: string; readonly meterPan: string; readonly amountMinor: bigint };
+
+/** How long after a sale its receipt is printed as such; later it is a copy. */
+const freshForMs = 15 * 60_000;
+const salesShown = 50;
+
+export function salePages(app: FastifyInstance, context: TillContext): void {
+  offerRoutes(app, context);
+  sellRoute(app, context);
+  receiptRoutes(app, context);
+}
+
+/** Digits alone: people write a meter's number in groups. */
+const digitsOf = (typed: string): string => typed.replace(/[\s-]/g, '').slice(0, 30);
+
+function refusalText(code: SellRefusal, { utility }: AtDesk): string {
+  return code === 'amountBelowMinimum' || code === 'amountAboveMaximum'
+    ? withLimits(code, utility)
+    : textOfRefusal(code);
+}
+
+function offerRoutes(app: FastifyInstance, context: TillContext): void {
+  on(app, tillPages.makeOffer, ({ request, reply }) => {
+    const { meter: typed = '', amount = '' } = checkForm(request, context.publicUrl);
+    const meter = digitsOf(typed);
+    return context.atDesk(request, reply, async (desk) => {
+      const refused = (problem: string) =>
+        sellPage(context, { request, reply }, desk, { meter: typed, amount, problem });
+      if (!/^\d{11}$|^\d{13}$|^\d{18}$/.test(meter)) {
+        return refused('A meter’s number has 11, 13 or 18 digits.');
+      }
+      const parsed = parseTypedAmount(amount, desk.utility.currency);
+      if (!parsed.ok) return refused(amountText(parsed.error, desk.utility));
+      const wish = { meterPan: fullNumber(meter), amountMinor: parsed.value };
+      const quoted = await context.vendors.selling.quote(desk.phone, wish);
+      if (!quoted.ok) return refused(refusalText(quoted.error, desk));
+      return reply.redirect(offerPath({ ...wish, requestId: `till-${randomUUID()}` }), 303);
+    });
+  });
+
+  on(app, tillPages.offer, ({ request, reply, readQuery }) =>
+    context.atDesk(request, reply, async (desk) => {
+      const { meter = '', amount = '' } = readQuery();
+      const wish = wishOf({ ...request.params, meter, amount });
+      if (wish === null) return reply.redirect(pathOf(tillPages.start), 303);
+      return offerPage(context, { request, reply }, { desk, wish, problem: null });
+    }),
+  );
+}
+
+const offerPath = ({ requestId, meterPan, amountMinor }: Wish): string =>
+  pathOf(tillPages.offer, {
+    requestId,
+    query: { meter: meterPan, amount: amountMinor.toString() },
+  });
+
+/** What an address or a form wishes for; null where somebody has changed it. */
+function wishOf(o: {
+  readonly requestId: string;
+  readonly meter: string;
+  readonly amount: string;
+}): Wish | null {
+  if (!requestIdSchema.safeParse(o.requestId).success) return null;
+  if (!/^\d{18}$/.test(o.meter) || !/^[1-9]\d{0,14}$/.test(o.amount)) return null;
+  return { requestId: o.requestId, meterPan: o.meter, amountMinor: BigInt(o.amount) };
+}
+
+async function offerPage(
+  context: TillContext,
+  { request, reply }: Call,
+  o: { readonly desk: AtDesk; readonly wish: Wish; readonly problem: string | null },
+): Promise<FastifyReply> {
+  const { desk, wish } = o;
+  const { selling } = context.vendors;
+  // Whoever comes back to an offer that was sold wants its receipt, not to sell again.
+  const sold = await selling.receiptOf(desk.phone, wish.requestId);
+  if (sold.ok) return toSale(reply, sold.value.saleId);
+  const back = (problem: string) =>
+    sellPage(context, { request, reply }, desk, {
+      meter: wish.meterPan,
+      amount: '',
+      problem,
+    });
+  const meter = await selling.confirmMeter(desk.phone, wish.meterPan);
+  if (!meter.ok) return back(textOfRefusal(meter.error));
+  const quoted = await selling.quote(desk.phone, wish);
+  if (!quoted.ok) return back(refusalText(quoted.error, desk));
+  const html = renderTillOffer(context.frame(request, reply, desk.utility), {
+    ...{ desk: await deskView(context, desk), ...quoted.value, ...meter.value },
+    requestId: wish.requestId,
+    problem: o.problem,
+  });
+  return context.page(reply, html, o.problem === null ? 200 : 409);
+}
+
+const toSale = (reply: FastifyReply, saleId: string): FastifyReply =>
+  reply.redirect(pathOf(tillPages.sale, { id: saleId }), 303);
+
+function sellRoute(app: FastifyInstance, context: TillContext): void {
+  const { selling, shifts } = context.vendors;
+  on(app, tillPages.sell, ({ request, reply }) => {
+    const { meter = '', amount = '' } = checkForm(request, context.publicUrl);
+    return context.atDesk(request, reply, async (desk) => {
+      const wish = wishOf({ ...request.params, meter, amount });
+      if (wish === null) return reply.redirect(pathOf(tillPages.start), 303);
+      const refused = (problem: string) =>
+        offerPage(context, { request, reply }, { desk, wish, problem });
+      const holder = await shifts.holder(desk.phone);
+      const other = holder === null ? null : otherThan(desk.clerk.clerkId, holder);
+      if (other !== null) return refused(`The shift of ${other} is open; close it first.`);
+      const sold = await selling.sell(desk.phone, wish);
+      if (!sold.ok) return refused(soldText(sold.error, desk));
+      return toSale(reply, sold.value.saleId);
+    });
+  });
+}
+
+const soldText = (code: 'keyRefused' | SellRefusal, desk: AtDesk): string =>
+  code === 'keyRefused'
+    ? 'This phone may not sell any more; ask the utility.'
+    : refusalText(code, desk);
+
+function receiptRoutes(app: FastifyInstance, context: TillContext): void {
+  const { history, selling } = context.vendors;
+  on(app, tillPages.sales, ({ request, reply }) =>
+    context.atDesk(request, reply, async (desk) => {
+      const sales = (await history.last(desk.phone, salesShown)).map(rowOf);
+      const view = { desk: await deskView(context, desk), sales };
+      const shown = context.frame(request, reply, desk.utility);
+      return context.page(reply, renderTillSales(shown, view));
+    }),
+  );
+
+  on(app, tillPages.sale, ({ request, reply, uuid, readQuery }) =>
+    context.atDesk(request, reply, async (desk) => {
+      const saleId = uuid('id');
+      const found = await selling.receiptOfSale(desk.phone, saleId);
+      if (!found.ok) throw notFound('sale');
+      const { receipt, copies } = found.value;
+      const asked = Number(readQuery().copy ?? '0');
+      const copy = Number.isInteger(asked) && asked > 0 && asked <= copies ? asked : null;
+      const age = context.clocks.business.nowMs() - Date.parse(receipt.soldAt);
+      const html = renderTillSale(context.frame(request, reply, desk.utility), {
+        ...{ desk: await deskView(context, desk), receipt, copy },
+        isFresh: age < freshForMs,
+      });
+      return context.page(reply, html);
+    }),
+  );
+
+  on(app, tillPages.reprint, ({ request, reply, uuid }) => {
+    checkForm(request, context.publicUrl);
+    return context.atDesk(request, reply, async (desk) => {
+      const saleId = uuid('id');
+      const printed = await selling.reprint(desk.phone, saleId);
+      if (!printed.ok) throw notFound('sale');
+      const path = pathOf(tillPages.sale, {
+        id: printed.value.saleId,
+        query: { copy: String(printed.value.copy) },
+      });
+      return reply.redirect(path, 303);
+    });
+  });
+}

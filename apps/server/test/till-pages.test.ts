@@ -1,0 +1,256 @@
+// The pages of a shop's phone, as a browser without scripts asks for them.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  type ClerkPin,
+  clerkPinSchema,
+  problemSchema,
+  vendorDetailSchema,
+  vendorPhoneShownSchema,
+} from '@prewatt/api';
+import { idFromUuid, uuidOf } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { createHarness, type Harness } from './harness.ts';
+import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+import { addClerk, ownPin, phoneCode, phoneOfClerk, signIn } from './till-harness.ts';
+import { assertVendorBooks, countRows, createVendor, type TestVendor } from './vendor-harness.ts';
+
+let h: Harness;
+let http: HttpHarness;
+let vendor: TestVendor;
+let amina: ClerkPin;
+let kofi: ClerkPin;
+let phone: Visitor;
+
+before(async () => {
+  h = await createHarness();
+  http = await createHttpHarness(h);
+  vendor = await createVendor(h, 'Corner shop');
+  amina = await addClerk(h, vendor.vendorId, 'Amina');
+  kofi = await addClerk(h, vendor.vendorId, 'Kofi');
+  phone = await phoneOfClerk(h, http, {
+    ...{ vendorId: vendor.vendorId, label: 'Phone 1', clerk: amina },
+  });
+});
+after(async () => {
+  await http.close();
+  await h.close();
+});
+
+const locationOf = (answer: { headers: Record<string, unknown>; body: string }): string => {
+  assert.equal(typeof answer.headers['location'], 'string', answer.body);
+  return String(answer.headers['location']);
+};
+async function pageOf(browser: Visitor, path: string): Promise<string> {
+  const answer = await browser.get(path);
+  assert.equal(answer.statusCode, 200, answer.body);
+  return answer.body;
+}
+
+async function administratorOf(name: string): Promise<Visitor> {
+  const [email, password] = [`${name}@test.example`, 'a long enough password'];
+  await http.createOperator({ email, password, role: 'administrator' });
+  const visitor = new Visitor(http.app);
+  await visitor.postJson('/api/auth/sign-in/email', { email, password });
+  return visitor;
+}
+const codeOf = (answer: { body: string }): string =>
+  problemSchema.parse(JSON.parse(answer.body)).code;
+
+test('a phone by two: its code and link are shown once; a clerk’s PIN is in one answer alone', async () => {
+  const [administrator, second] = [await administratorOf('one'), await administratorOf('two')];
+  const path = `/api/operator/vendors/${idFromUuid('vendor', vendor.vendorId)}`;
+  const body = { requestId: 'phone-of-the-test', label: 'Phone 9' };
+  const asked = await administrator.postJson(`${path}/phones`, body);
+  assert.equal(asked.statusCode, 202, asked.body);
+  const { approvalId } = JSON.parse(asked.body);
+  const allowed = await second.postJson(`/api/operator/approvals/${approvalId}/approve`, {});
+  assert.equal(allowed.json().state, 'done', allowed.body);
+  const other = await second.postJson(`${path}/phones`, body);
+  assert.equal(codeOf(other), 'keyOfAnother');
+  const made = await administrator.postJson(`${path}/phones`, body);
+  const { code, link, keyId } = vendorPhoneShownSchema.parse(JSON.parse(made.body));
+  assert.equal(new URL(link).pathname, '/till/phone');
+  assert.equal(new URL(link).searchParams.get('code'), code);
+  assert.equal(codeOf(await administrator.postJson(`${path}/phones`, body)), 'keyShownBefore');
+
+  const added = await administrator.postJson(`${path}/clerks`, { name: 'Ekua' });
+  const { clerkId, pin } = clerkPinSchema.parse(JSON.parse(added.body));
+  assert.match(pin, /^\d{6}$/);
+  assert.equal(
+    codeOf(await administrator.postJson(`${path}/clerks`, { name: 'ekua' })),
+    'nameTaken',
+  );
+  const detail = await administrator.get(path, 'application/json');
+  const seen = vendorDetailSchema.parse(JSON.parse(detail.body));
+  assert.deepEqual(seen.keys.find((each) => each.keyId === keyId)?.phone, { enrolledAt: null });
+  const { createdAt: _, ...clerk } = seen.clerks.find((each) => each.clerkId === clerkId) ?? {};
+  assert.deepEqual(clerk, { clerkId, name: 'Ekua', hasOwnPin: false, locked: false });
+  assert.ok(!detail.body.includes(pin) && !detail.body.includes(code));
+  const given = await administrator.postJson(`${path}/clerks/${clerkId}/pin`, {});
+  assert.notEqual(clerkPinSchema.parse(JSON.parse(given.body)).pin, pin);
+  const removed = await administrator.postJson(`${path}/clerks/${clerkId}/remove`, {});
+  assert.deepEqual(JSON.parse(removed.body), { removed: true });
+  const again = await administrator.postJson(`${path}/clerks/${clerkId}/remove`, {});
+  assert.equal(codeOf(again), 'unknownClerk');
+});
+
+test('a code brings one phone in, once; a PIN that was given opens nothing but the choice of another', async () => {
+  const { code } = await phoneCode(h, { vendorId: vendor.vendorId, label: 'Phone 2' });
+  const [mine, another] = [new Visitor(http.app), new Visitor(http.app)];
+  assert.match(await pageOf(mine, `/till/phone?code=${code}`), new RegExp(code));
+  const typed = code.toLowerCase().replaceAll('-', ' ');
+  assert.equal(locationOf(await mine.post('/till/phone', { code: typed })), '/till');
+  const again = await another.post('/till/phone', { code });
+  assert.equal(again.statusCode, 422);
+  assert.match(again.body, /was used before/);
+  assert.match(await pageOf(mine, '/till'), /Who are you\?/);
+
+  await signIn(mine, kofi, kofi.pin);
+  assert.equal(locationOf(await mine.get('/till')), '/till/pin');
+  assert.equal(locationOf(await mine.post('/till/shift/open', {})), '/till/pin');
+  for (const [pin, again, words] of [
+    ['1234', '1234', /everybody would try/i],
+    ['12', '12', /4 to 8 digits/],
+    [kofi.pin, kofi.pin, /another one than before/],
+    ['4826', '4827', /not the same/],
+  ] as const) {
+    const refused = await mine.post('/till/pin', { pin, again });
+    assert.equal(refused.statusCode, 422);
+    assert.match(refused.body, words);
+  }
+  await mine.post('/till/pin', { pin: ownPin, again: ownPin });
+  assert.match(await pageOf(mine, '/till'), /Open a shift first/);
+});
+
+test('a code is worth nothing after a day, nor once its till was taken back', async () => {
+  const { managing, phones } = h.services.vendors;
+  const late = await phoneCode(h, { vendorId: vendor.vendorId, label: 'Phone late' });
+  const gone = await phoneCode(h, { vendorId: vendor.vendorId, label: 'Phone gone' });
+  await h.database.inUtility(h.utilityId, (tx) =>
+    managing.revokeKey(tx, vendor.vendorId, gone.keyId),
+  );
+  assert.equal((await phones.enrol(gone.code)).ok, false);
+  await sql`UPDATE prewatt.vendor_phones SET code_expires_at = 'epoch'
+    WHERE key_id = ${late.keyId}::uuid`.execute(h.owner.directories);
+  assert.equal((await phones.enrol(late.code)).ok, false);
+});
+
+test('a clerk opens a shift and sells once, however often the button is pressed', async () => {
+  assert.equal(locationOf(await phone.post('/till/shift/open', {})), '/till');
+  const offer = locationOf(
+    await phone.post('/till/offers', { meter: ` ${h.meterPan} `, amount: '50' }),
+  );
+  const shown = await pageOf(phone, offer);
+  assert.match(shown, /Ask the customer/);
+  assert.match(shown, /[A-Z]…/, 'first letters of the customer alone');
+  assert.doesNotMatch(shown, /\+27/);
+  const before = await countRows(h);
+  const sell = `${offer.split('?')[0]}/sell`;
+  const press = () => phone.post(sell, { meter: h.meterPan, amount: '5000' });
+  const [first, second] = await Promise.all([press(), press()]);
+  const sale = locationOf(first);
+  assert.match(sale, /^\/till\/sales\/sale_/);
+  assert.equal(locationOf(second), sale);
+  assert.equal(locationOf(await phone.get(offer)), sale, 'the offer leads to what it sold');
+  const rows = (await countRows(h)) as { vendor_sales: bigint };
+  assert.equal(rows.vendor_sales, (before as { vendor_sales: bigint }).vendor_sales + 1n);
+
+  const receipt = await pageOf(phone, sale);
+  assert.equal(receipt.match(/class="token"/g)?.length, 1);
+  assert.doesNotMatch(receipt, /Copy \d/);
+  const copy = locationOf(await phone.post(`${sale}/reprint`, {}));
+  assert.match(copy, /copy=1$/);
+  assert.match(await pageOf(phone, copy), /Copy 1/);
+  assert.doesNotMatch(await pageOf(phone, `${sale}?copy=7`), /Copy 7/, 'no copy that was not made');
+  assert.match(await pageOf(phone, '/till/sales'), new RegExp(sale));
+  await assertVendorBooks(h, vendor.vendorId);
+});
+
+test('what cannot be sold is said on the page, with what was typed', async () => {
+  for (const [meter, amount, words] of [
+    ['123', '50', /11, 13 or 18 digits/],
+    ['600727000000000009', '50', /no such meter/],
+    [h.meterPan, 'ten', /in digits/],
+    [h.meterPan, '0.01', /least you can buy/],
+  ] as const) {
+    const refused = await phone.post('/till/offers', { meter, amount });
+    assert.equal(refused.statusCode, 422, refused.body);
+    assert.match(refused.body, words);
+    assert.match(refused.body, new RegExp(`value="${meter}"`));
+  }
+  // An address that somebody has changed sells nothing.
+  assert.equal(locationOf(await phone.get('/till/offers/short?meter=1&amount=x')), '/till');
+});
+
+test('nobody sells in the shift of another clerk; a count closes it, and the difference is shown', async () => {
+  await phone.post('/till/sign-out', {});
+  assert.equal(locationOf(await phone.get('/till/shift')), '/till');
+  await signIn(phone, kofi, ownPin);
+  assert.match(await pageOf(phone, '/till'), /shift of <b>Amina<\/b>/);
+  const offer = locationOf(await phone.post('/till/offers', { meter: h.meterPan, amount: '50' }));
+  const sell = `${offer.split('?')[0]}/sell`;
+  const refused = await phone.post(sell, { meter: h.meterPan, amount: '5000' });
+  assert.equal(refused.statusCode, 409);
+  assert.match(refused.body, /shift of Amina is open/);
+
+  const page = await pageOf(phone, '/till/shift');
+  assert.doesNotMatch(page, /50\.00/, 'the cash is counted before its sum is told');
+  const shift = /name="shift" value="([^"]+)"/.exec(page)?.[1] ?? '';
+  assert.equal((await phone.post('/till/shift/close', { shift, counted: 'all' })).statusCode, 422);
+  const report = locationOf(await phone.post('/till/shift/close', { shift, counted: '48.50' }));
+  const printed = await pageOf(phone, report);
+  assert.match(printed, /1\.50 are missing/);
+  assert.match(printed, /<dd>Amina<\/dd>/);
+  assert.equal(locationOf(await phone.post('/till/shift/open', {})), '/till');
+});
+
+test('five wrong PINs lock a clerk on a phone, also for the right one, until they get another', async () => {
+  const { vendorId } = vendor;
+  const esi = await addClerk(h, vendorId, 'Esi');
+  const other = new Visitor(http.app);
+  await other.post('/till/phone', {
+    code: (await phoneCode(h, { vendorId, label: 'Phone 3' })).code,
+  });
+  const clerk = uuidOf(esi.clerkId as never);
+  const guesses = await Promise.all(
+    Array.from({ length: 7 }, () => other.post('/till/sign-in', { clerk, pin: '0007' })),
+  );
+  assert.deepEqual(guesses.map(({ statusCode }) => statusCode).toSorted(), [
+    ...[422, 422, 422, 422, 422],
+    ...[429, 429],
+  ]);
+  const right = await other.post('/till/sign-in', { clerk, pin: esi.pin });
+  assert.equal(right.statusCode, 429);
+  assert.match(right.body, /Too many wrong PINs/);
+  const given = await h.database.inUtility(h.utilityId, (tx) =>
+    h.services.vendors.clerks.givePin(tx, { vendorId, clerkId: clerk }),
+  );
+  assert.ok(given.ok);
+  await signIn(other, esi, given.value.pin);
+});
+
+test('a phone that was taken back is a stranger at once, and so is a clerk who was removed', async () => {
+  const { managing, clerks, tillOf } = h.services.vendors;
+  const { vendorId } = vendor;
+  const yaw = await addClerk(h, vendorId, 'Yaw');
+  const lost = await phoneOfClerk(h, http, { vendorId, label: 'Phone 4', clerk: yaw });
+  const cookie = [...lost.cookies].find(([name]) => name.endsWith('.till'))?.[1] ?? '';
+  assert.equal(await tillOf(`Bearer ${cookie.replace('pwp_', 'pwv_')}`), null, 'no key of the API');
+  await h.database.inUtility(h.utilityId, (tx) =>
+    clerks.remove(tx, { vendorId, clerkId: uuidOf(yaw.clerkId as never) }),
+  );
+  assert.equal(locationOf(await lost.get('/till/sales')), '/till');
+  assert.doesNotMatch(await pageOf(lost, '/till'), /Yaw/);
+  const keyId = /^pwp_([0-9a-f-]{36})_/.exec(cookie)?.[1] ?? '';
+  await h.database.inUtility(h.utilityId, (tx) => managing.revokeKey(tx, vendorId, keyId));
+  assert.match(await pageOf(lost, '/till'), /Set up this phone/);
+});
+
+test('a sign-in ends after half an hour without use', async () => {
+  assert.match(await pageOf(phone, '/till'), /Kofi/);
+  await sql`UPDATE prewatt.vendor_phones SET seen_at = seen_at - interval '31 minutes'
+    WHERE clerk_id = ${uuidOf(kofi.clerkId as never)}::uuid`.execute(h.owner.directories);
+  assert.match(await pageOf(phone, '/till'), /Who are you\?/);
+});

@@ -1,0 +1,27 @@
+// What the pages of a shop's phone have beside the common style: the line of the desk, and receipts
+// on paper of 58 or 80 mm.
+
+export const tillStyleSource = `.desk{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;
+  color:var(--soft);font-size:.9375rem;margin-bottom:.5rem}
+.desk b{color:var(--ink)}
+.low{background:var(--warn-ground);color:var(--warn)}
+.ask>div{display:flex;justify-content:space-between;gap:1rem;padding:.375rem 0;
+  border-bottom:1px solid var(--line)}
+.ask dt{color:var(--soft)}
+.ask dd{font-weight:700;text-align:right;overflow-wrap:anywhere}
+.copy{border:2px solid var(--warn);border-radius:.625rem;padding:.5rem .75rem;color:var(--warn)}
+.acts{border:0;background:none;padding:0}
+.slip .token{font-size:clamp(1.5rem,8vw,2.25rem)}
+nav.places{margin-top:1.5rem}
+@media(min-width:480px){.slip .token{grid-template-columns:repeat(3,auto)}}
+@media print{@page{margin:2mm}
+.desk,.acts,.places,.problem{display:none!important}
+body{font-size:9pt;line-height:1.25}
+h1{font-size:12pt}h2{font-size:10pt}
+.wide{padding:0;max-width:76mm}
+.card,.card>*+*{margin-top:1.5mm}
+.copy{border-color:#000;color:#000}
+.slip .token{grid-template-columns:repeat(auto-fit,minmax(4.2ch,1fr));font-size:15pt;
+  border-style:solid;gap:0 2mm;padding:1mm}
+th,td{padding:.5mm 0}small{font-size:8pt}}
+`;

@@ -1,0 +1,69 @@
+// A sale of a shop's phone: its tokens as large as a screen allows, and the receipt.
+
+import { type Frame, pathOf, type Receipt, type TillSaleView, tillPages } from '@prewatt/api';
+import { credit, fullTime, money, tokenGroups } from '../formatters.ts';
+import { type Html, html } from '../html.ts';
+import { csrfField, page } from '../layout.ts';
+import { moneyLines } from './quote.ts';
+import { deskLine, tillAt, toSell } from './till-frame.ts';
+
+/** GET /till/sales/:id */
+export function renderTillSale(frame: Frame, view: TillSaleView): string {
+  const { receipt, copy } = view;
+  const mayPrint = copy !== null || view.isFresh;
+  const isVoid = receipt.reversedAt !== null;
+  const body = html`${deskLine(frame, view.desk)}
+<div class="columns">
+<section class="card narrow slip">
+<h1>${isVoid ? 'This sale was undone' : `Sold for ${money(receipt.amountMinor, frame.currency)}`}</h1>
+${copy !== null && html`<p class="copy"><b>Copy ${copy}</b>. Its tokens work only once, with the first receipt.</p>`}
+${isVoid ? html`<p>Its token is void: nobody should type it.</p>` : tokens(frame, receipt)}
+</section>
+<section class="card narrow receipt slip">
+<h2>Receipt</h2>
+${facts(frame, view)}
+${moneyLines(frame, receipt)}
+</section>
+</div>
+<section class="card narrow acts">
+${mayPrint && html`<button class="second" type="button" data-print hidden>Print</button>`}
+<form method="post" action="${pathOf(tillPages.reprint, { id: receipt.saleId })}">
+${csrfField(frame)}
+<button class="second">${copy === null ? 'Make a copy' : 'Make another copy'}</button>
+</form>
+<p><a class="button" href="${pathOf(tillPages.start)}">Next customer</a></p>
+</section>`;
+  return page(frame, { title: 'Receipt', body, signedIn: true, at: tillAt, back: toSell });
+}
+
+function tokens(frame: Frame, receipt: Receipt): Html {
+  const before = [
+    ...receipt.keyChangeTokens.map((token) => ({ token, name: 'New key of the meter' })),
+    ...receipt.liftTokens.map((token) => ({ token, name: 'Ends the power limit' })),
+  ];
+  const all = [
+    ...before,
+    ...receipt.tokens.map(({ token, ...given }) => ({
+      token,
+      name: credit(given, frame.currency),
+    })),
+  ];
+  const many = all.length > 1;
+  return html`${many && html`<p>Type all ${all.length}, in this order.</p>`}
+${all.map(
+  ({ token, name }, nth) => html`<h2>${many && `${nth + 1}. `}${name}</h2>
+<p class="token" role="group" aria-label="Token${many && ` ${nth + 1}`}">${tokenGroups(token).map((group) => html`<span>${group}</span> `)}</p>
+`,
+)}`;
+}
+
+function facts(frame: Frame, { desk, receipt, copy }: TillSaleView): Html {
+  const fact = (name: string, value: string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
+`;
+  return html`<dl>
+${copy !== null && fact('Copy', String(copy))}${fact('Sold by', `${desk.vendorName}, for ${frame.utilityName}`)}${fact('Time', fullTime(Date.parse(receipt.soldAt), frame.zone))}${fact('Place', receipt.connectionName)}${fact('Meter', receipt.meterPan)}${fact('Electricity', credit(receipt, frame.currency))}${
+  receipt.moved !== null &&
+  fact(receipt.moved.direction === 'to' ? 'Moved to meter' : 'From meter', receipt.moved.meterPan)
+}<div><dt>Sale</dt><dd class="long">${receipt.saleId}</dd></div>
+</dl>`;
+}

@@ -1,0 +1,98 @@
+// What the pages of a shop's phone show: one view per page, made by the server and drawn by
+// apps/web/consumer.
+
+import type { QuoteLineJson } from './common.ts';
+import type { Receipt, ShiftJson } from './vendor.ts';
+
+/** Above each page of a phone on which somebody is signed in. */
+export type TillDesk = {
+  readonly vendorName: string;
+  readonly till: string;
+  readonly clerk: string;
+  /** What may still be sold for; `low`: less than an ordinary day of this shop. */
+  readonly availableMinor: string;
+  readonly low: boolean;
+  readonly blocked: boolean;
+};
+
+export type TillEnrolView = { readonly code: string; readonly problem: string | null };
+
+export type TillSignInView = {
+  readonly vendorName: string;
+  readonly till: string;
+  readonly clerks: readonly { readonly clerkId: string; readonly name: string }[];
+  readonly chosen: string | null;
+  readonly problem: string | null;
+};
+
+export type TillPinView = {
+  readonly clerk: string;
+  /** They have one that another person has seen. */
+  readonly first: boolean;
+  readonly problem: string | null;
+};
+
+export type TillSellView = {
+  readonly desk: TillDesk;
+  readonly meter: string;
+  readonly amount: string;
+  readonly problem: string | null;
+  /** Null: none is open. `ofOther`: the clerk whose it is, where it is not this one's. */
+  readonly shift: { readonly ofOther: string | null } | null;
+  /** The last few, to print again. */
+  readonly last: readonly TillSaleRow[];
+};
+
+export type TillSaleRow = {
+  readonly saleId: string;
+  readonly soldAtMs: number;
+  readonly meterPan: string;
+  readonly connectionName: string;
+  readonly amountMinor: string;
+  readonly energyWh: string | null;
+  readonly isReversed: boolean;
+};
+
+export type TillOfferView = {
+  readonly desk: TillDesk;
+  readonly requestId: string;
+  readonly meterPan: string;
+  readonly connectionName: string;
+  /** First letters only. */
+  readonly customerName: string | null;
+  readonly amountMinor: string;
+  readonly energyWh: string;
+  readonly creditMinor: string | null;
+  readonly lines: readonly QuoteLineJson[];
+  readonly broughtForwardMinor: string;
+  readonly remainderMinor: string;
+  readonly problem: string | null;
+};
+
+export type TillSaleView = {
+  readonly desk: TillDesk;
+  readonly receipt: Receipt;
+  /** The number of this copy; null for the receipt itself. */
+  readonly copy: number | null;
+  /** Whether the receipt itself may still be printed: it was sold a moment ago. */
+  readonly isFresh: boolean;
+};
+
+export type TillSalesView = { readonly desk: TillDesk; readonly sales: readonly TillSaleRow[] };
+
+export type TillShiftView = {
+  readonly desk: TillDesk;
+  readonly shift: ShiftJson | null;
+  readonly ofOther: string | null;
+  readonly counted: string;
+  readonly problem: string | null;
+};
+
+export type TillShiftReportView = {
+  readonly desk: TillDesk;
+  readonly clerk: string | null;
+  readonly shift: ShiftJson;
+  readonly sales: readonly TillSaleRow[];
+  /** How many sales the list leaves out. */
+  readonly leftOut: number;
+};
