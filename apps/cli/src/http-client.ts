@@ -95,6 +95,23 @@ export async function signInAndKeep(
     : fail('home', 'there is no home to keep the session in', 'Set HOME or XDG_CONFIG_HOME.');
 }
 
+/** Works as a till of a vendor, by its key. */
+export async function withTill(
+  context: CommandContext,
+  till: { readonly url: string; readonly key: string },
+  work: (client: HttpClient) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const server = addressOf(till.url);
+  if (!server.ok) return server;
+  const send = createSend(context, server.value, new Map());
+  const asTill: Send = (path, init = {}) => {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${till.key}`);
+    return send(path, { ...init, headers });
+  };
+  return work(createClient(asTill));
+}
+
 /** Passwords go over TLS, or stay on this machine. */
 function addressOf(text: string): Result<URL, Failure> {
   const url = URL.canParse(text) ? new URL(text) : null;

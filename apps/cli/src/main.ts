@@ -20,6 +20,7 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   broker: async () => (await import('./broker/group.ts')).brokerGroup,
   approval: async () => (await import('./approval/group.ts')).approvalGroup,
   backup: async () => (await import('./backup/group.ts')).backupGroup,
+  bulk: async () => (await import('./bulk/group.ts')).bulkGroup,
   campaign: async () => (await import('./campaign/group.ts')).campaignGroup,
   command: async () => (await import('./command/group.ts')).commandGroup,
   forecast: async () => (await import('./forecast/group.ts')).forecastGroup,
@@ -27,6 +28,7 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   install: async () => (await import('./install/group.ts')).installGroup,
   integration: async () => (await import('./integration/group.ts')).integrationGroup,
   key: async () => (await import('./key/group.ts')).keyGroup,
+  print: async () => (await import('./print/group.ts')).printGroup,
   proof: async () => (await import('./proof/group.ts')).proofGroup,
   protection: async () => (await import('./protection/group.ts')).protectionGroup,
   rails: async () => (await import('./rails/group.ts')).railsGroup,
@@ -60,6 +62,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt broker ...     the certificate of an MQTT broker of your own
   prewatt backup ...     the database that Prewatt brings: backed up, tried, put back
   prewatt bank-statement ... payments of a bank account's statements: look, bring, list
+  prewatt bulk ...       tokens for many meters from one file, paid from a vendor's float
   prewatt campaign ...   meters moved to another key: who has the tokens, who is done, who failed
   prewatt command ...    what is asked of a meter: send, take back, how far it has come
   prewatt database ...   its schema brought to this version, on the database itself
@@ -69,6 +72,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt install ...    meters put up and tested, step by step
   prewatt integration ...  programs of others: keys that only read
   prewatt key ...        vending keys, and loading one by two custodians
+  prewatt print          receipts of the till page to a network printer
   prewatt proof          check the laws over a utility's whole database
   prewatt protection ... rules on cuts: checked, and run over months that have been, offline
   prewatt rails ...      payment, messaging and vending formats: case files checked, offline

@@ -163,6 +163,17 @@ test('a clerk opens a shift and sells once, however often the button is pressed'
   const copy = locationOf(await phone.post(`${sale}/reprint`, {}));
   assert.match(copy, /copy=1$/);
   assert.match(await pageOf(phone, copy), /Copy 1/);
+  const printout = await phone.get(`${sale}/printout?paper=80&copy=1`);
+  assert.match(String(printout.headers['content-disposition']), /receipt-.*-80-copy-1\.escpos/);
+  assert.match(
+    printout.rawPayload.toString('latin1'),
+    /COPY 1[\s\S]*\d{4} \d{4} \d{4} \d{4} \d{4}/,
+  );
+  const [{ nowMs }] = [h.clock];
+  h.clock.nowMs += 16 * 60_000;
+  const late = await phone.get(`${sale}/printout?paper=58`);
+  h.clock.nowMs = nowMs;
+  assert.equal(late.statusCode, 404, 'later it is a copy, which is counted first');
   assert.doesNotMatch(await pageOf(phone, `${sale}?copy=7`), /Copy 7/, 'no copy that was not made');
   assert.match(await pageOf(phone, '/till/sales'), new RegExp(sale));
   await assertVendorBooks(h, vendor.vendorId);
@@ -201,7 +212,7 @@ test('nobody sells in the shift of another clerk; a count closes it, and the dif
   assert.equal((await phone.post('/till/shift/close', { shift, counted: 'all' })).statusCode, 422);
   const report = locationOf(await phone.post('/till/shift/close', { shift, counted: '48.50' }));
   const printed = await pageOf(phone, report);
-  assert.match(printed, /1\.50 are missing/);
+  assert.match(printed, /1\.50 is missing/);
   assert.match(printed, /<dd>Amina<\/dd>/);
   assert.equal(locationOf(await phone.post('/till/shift/open', {})), '/till');
 });

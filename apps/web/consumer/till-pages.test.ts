@@ -48,7 +48,7 @@ test('a copy says so, a sale that was undone shows no token, and several stand i
 
 test('a shift is counted before its sum is told, and the report says what is missing', () => {
   assert.doesNotMatch(said('shift'), /241/);
-  assert.match(said('report'), /R 1\.00 are missing/);
+  assert.match(said('report'), /R 1\.00 is missing/);
   assert.match(said('report'), /And 1 sale more/);
   assert.match(said('report, cash right'), /The cash is right/);
 });

@@ -4,6 +4,7 @@ import { Script } from 'node:vm';
 import { consumerAssets, contentHash } from './assets.ts';
 import { scriptSource } from './script.ts';
 import { darkColours, lightColours, styleSource } from './style.ts';
+import { tillScriptSource } from './till-script.ts';
 import { tillStyleSource } from './till-style.ts';
 
 test('names change with the content', () => {
@@ -17,7 +18,7 @@ test('names change with the content', () => {
 });
 
 test('the script can be read by a browser', () => {
-  assert.ok(new Script(scriptSource));
+  for (const source of [scriptSource, tillScriptSource]) assert.ok(new Script(source));
 });
 
 test('the script carries nothing that is for readers of its source', () => {

@@ -4,6 +4,7 @@
 import { iconSource } from './icon.ts';
 import { scriptSource } from './script.ts';
 import { styleSource } from './style.ts';
+import { tillScriptSource } from './till-script.ts';
 import { tillStyleSource } from './till-style.ts';
 
 /** `path` below the origin; serve `body` there as `contentType`, cacheable for ever. */
@@ -14,10 +15,16 @@ export const scriptAsset = asset('js', 'text/javascript; charset=utf-8', scriptS
 export const iconAsset = asset('svg', 'image/svg+xml', iconSource);
 
 export const tillStyleAsset = asset('css', 'text/css; charset=utf-8', tillStyleSource, 'till');
+export const tillScriptAsset = asset(
+  'js',
+  'text/javascript; charset=utf-8',
+  tillScriptSource,
+  'till',
+);
 
 export const consumerAssets: readonly Asset[] = [
   ...[styleAsset, scriptAsset, iconAsset],
-  tillStyleAsset,
+  ...[tillStyleAsset, tillScriptAsset],
 ];
 
 function asset(extension: string, contentType: string, body: string, name = 'consumer'): Asset {

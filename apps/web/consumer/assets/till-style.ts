@@ -11,8 +11,12 @@ export const tillStyleSource = `.desk{display:flex;flex-wrap:wrap;justify-conten
 .ask dd{font-weight:700;text-align:right;overflow-wrap:anywhere}
 .copy{border:2px solid var(--warn);border-radius:.625rem;padding:.5rem .75rem;color:var(--warn)}
 .acts{border:0;background:none;padding:0}
+.acts>*+*{margin-top:.75rem}
+.printers{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;color:var(--soft)}
+.printers a{padding:.5rem 0}
 .slip .token{font-size:clamp(1.5rem,8vw,2.25rem)}
 nav.places{margin-top:1.5rem}
+@media(min-width:900px){.columns .narrow{max-width:none;margin-left:0;margin-right:0}}
 @media(min-width:480px){.slip .token{grid-template-columns:repeat(3,auto)}}
 @media print{@page{margin:2mm}
 .desk,.acts,.places,.problem{display:none!important}

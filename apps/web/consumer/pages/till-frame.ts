@@ -1,7 +1,7 @@
 // What stands above each page of a shop's phone: whose desk it is, and what may still be sold for.
 
 import { type Frame, pathOf, type TillDesk, tillPages } from '@prewatt/api';
-import { tillStyleAsset } from '../assets/assets.ts';
+import { tillScriptAsset, tillStyleAsset } from '../assets/assets.ts';
 import { money } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import type { Place } from '../layout.ts';
@@ -11,6 +11,7 @@ export const tillAt: Place = {
   start: pathOf(tillPages.start),
   signOut: pathOf(tillPages.signOut),
   style: tillStyleAsset.path,
+  script: tillScriptAsset.path,
 };
 
 export const toSell = { href: pathOf(tillPages.start), label: 'Sell' };

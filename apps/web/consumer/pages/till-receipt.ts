@@ -10,7 +10,6 @@ import { deskLine, tillAt, toSell } from './till-frame.ts';
 /** GET /till/sales/:id */
 export function renderTillSale(frame: Frame, view: TillSaleView): string {
   const { receipt, copy } = view;
-  const mayPrint = copy !== null || view.isFresh;
   const isVoid = receipt.reversedAt !== null;
   const body = html`${deskLine(frame, view.desk)}
 <div class="columns">
@@ -18,22 +17,34 @@ export function renderTillSale(frame: Frame, view: TillSaleView): string {
 <h1>${isVoid ? 'This sale was undone' : `Sold for ${money(receipt.amountMinor, frame.currency)}`}</h1>
 ${copy !== null && html`<p class="copy"><b>Copy ${copy}</b>. Its tokens work only once, with the first receipt.</p>`}
 ${isVoid ? html`<p>Its token is void: nobody should type it.</p>` : tokens(frame, receipt)}
+${acts(frame, view)}
 </section>
 <section class="card narrow receipt slip">
 <h2>Receipt</h2>
 ${facts(frame, view)}
 ${moneyLines(frame, receipt)}
 </section>
-</div>
-<section class="card narrow acts">
-${mayPrint && html`<button class="second" type="button" data-print hidden>Print</button>`}
-<form method="post" action="${pathOf(tillPages.reprint, { id: receipt.saleId })}">
+</div>`;
+  return page(frame, { title: 'Receipt', body, signedIn: true, at: tillAt, back: toSell });
+}
+
+function acts(frame: Frame, { receipt, copy, isFresh }: TillSaleView): Html {
+  const id = receipt.saleId;
+  const query = copy === null ? {} : { copy: String(copy) };
+  const printout = (paper: '58' | '80') =>
+    html`<a href="${pathOf(tillPages.printout, { id, query: { ...query, paper } })}" data-paper="${paper}">${paper} mm</a>`;
+  return html`<div class="acts">
+<p><a class="button" href="${pathOf(tillPages.start)}">Next customer</a></p>
+${
+  (copy !== null || isFresh) &&
+  html`<button class="second" type="button" data-print hidden>Print</button>
+<div class="printers" data-printers><span>For a receipt printer:</span> ${printout('58')} ${printout('80')} <span role="status"></span></div>`
+}
+<form method="post" action="${pathOf(tillPages.reprint, { id })}">
 ${csrfField(frame)}
 <button class="second">${copy === null ? 'Make a copy' : 'Make another copy'}</button>
 </form>
-<p><a class="button" href="${pathOf(tillPages.start)}">Next customer</a></p>
-</section>`;
-  return page(frame, { title: 'Receipt', body, signedIn: true, at: tillAt, back: toSell });
+</div>`;
 }
 
 function tokens(frame: Frame, receipt: Receipt): Html {

@@ -76,7 +76,7 @@ function difference(frame: Frame, differenceMinor: string): Html {
   const minor = BigInt(differenceMinor);
   if (minor === 0n) return html`<p class="status good">The cash is right.</p>`;
   const sum = money((minor < 0n ? -minor : minor).toString(), frame.currency);
-  return html`<p class="status bad">${sum} ${minor < 0n ? 'are missing' : 'are too much'}. The utility sees this, too.</p>`;
+  return html`<p class="status bad">${sum} ${minor < 0n ? 'is missing' : 'is too much'}. The utility sees this, too.</p>`;
 }
 
 function saleTable(frame: Frame, view: TillShiftReportView): Html | null {

@@ -22,6 +22,10 @@ export const tillPages = {
   sell: post('/till/offers/:requestId/sell'),
   sales: get('/till/sales'),
   sale: get('/till/sales/:id', { params: sale, query: z.object({ copy: text }) }),
+  printout: get('/till/sales/:id/printout', {
+    params: sale,
+    query: z.object({ copy: text, paper: text }),
+  }),
   reprint: post('/till/sales/:id/reprint', { params: sale }),
   shift: get('/till/shift'),
   openShift: post('/till/shift/open'),

@@ -4,12 +4,18 @@
 import { randomUUID } from 'node:crypto';
 import { pathOf, requestIdSchema, tillPages } from '@prewatt/api';
 import { parseTypedAmount } from '@prewatt/quantities';
+import { escpos } from '@prewatt/rails';
 import { renderTillOffer, renderTillSale, renderTillSales } from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
 import { withLimits } from '../../money/vending/index.ts';
-import { fullNumber, type SellRefusal, textOfRefusal } from '../../money/vendors/index.ts';
+import {
+  fullNumber,
+  receiptContent,
+  type SellRefusal,
+  textOfRefusal,
+} from '../../money/vendors/index.ts';
 import { checkForm } from '../../registry/sign-in/index.ts';
 import { amountText } from '../consumer/index.ts';
 import type { AtDesk, TillContext } from './context.ts';
@@ -139,6 +145,21 @@ const soldText = (code: 'keyRefused' | SellRefusal, desk: AtDesk): string =>
     ? 'This phone may not sell any more; ask the utility.'
     : refusalText(code, desk);
 
+/** The receipt of a sale of this shop, as the copy that was asked for if it was made. */
+async function receiptAt(
+  context: TillContext,
+  desk: AtDesk,
+  o: { readonly saleId: string; readonly copy?: string | undefined },
+) {
+  const found = await context.vendors.selling.receiptOfSale(desk.phone, o.saleId);
+  if (!found.ok) throw notFound('sale');
+  const { receipt, copies } = found.value;
+  const asked = Number(o.copy ?? '0');
+  const copy = Number.isInteger(asked) && asked > 0 && asked <= copies ? asked : null;
+  const age = context.clocks.business.nowMs() - Date.parse(receipt.soldAt);
+  return { receipt, copy, isFresh: age < freshForMs };
+}
+
 function receiptRoutes(app: FastifyInstance, context: TillContext): void {
   const { history, selling } = context.vendors;
   on(app, tillPages.sales, ({ request, reply }) =>
@@ -152,18 +173,31 @@ function receiptRoutes(app: FastifyInstance, context: TillContext): void {
 
   on(app, tillPages.sale, ({ request, reply, uuid, readQuery }) =>
     context.atDesk(request, reply, async (desk) => {
-      const saleId = uuid('id');
-      const found = await selling.receiptOfSale(desk.phone, saleId);
-      if (!found.ok) throw notFound('sale');
-      const { receipt, copies } = found.value;
-      const asked = Number(readQuery().copy ?? '0');
-      const copy = Number.isInteger(asked) && asked > 0 && asked <= copies ? asked : null;
-      const age = context.clocks.business.nowMs() - Date.parse(receipt.soldAt);
+      const found = await receiptAt(context, desk, { saleId: uuid('id'), ...readQuery() });
       const html = renderTillSale(context.frame(request, reply, desk.utility), {
-        ...{ desk: await deskView(context, desk), receipt, copy },
-        isFresh: age < freshForMs,
+        ...found,
+        desk: await deskView(context, desk),
       });
       return context.page(reply, html);
+    }),
+  );
+
+  on(app, tillPages.printout, ({ request, reply, uuid, readQuery }) =>
+    context.atDesk(request, reply, async (desk) => {
+      const { paper: asked, copy: wished } = readQuery();
+      const paper = asked === '80' ? 80 : 58;
+      const found = await receiptAt(context, desk, { saleId: uuid('id'), copy: wished });
+      const { receipt, copy } = found;
+      // Neither the receipt of a moment ago nor a copy that was counted.
+      if (copy === null && !found.isFresh) throw notFound('copy');
+      const { vendorName, label: till } = desk.phone;
+      const content = receiptContent(receipt, { utility: desk.utility, vendorName, till, copy });
+      const name = `receipt-${receipt.saleId.slice(-12)}-${paper}${copy === null ? '' : `-copy-${copy}`}`;
+      return reply
+        .type('application/octet-stream')
+        .header('cache-control', 'no-store')
+        .header('content-disposition', `attachment; filename="${name}.escpos"`)
+        .send(Buffer.from(escpos(content, paper).bytes));
     }),
   );
 

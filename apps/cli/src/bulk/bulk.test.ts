@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkLine, readBulkFile } from './file.ts';
+import { type Bought, resultFile } from './run.ts';
+import { requestIdOf } from './till.ts';
+
+const currency = { code: 'ZAR', scale: 2 };
+
+test('a file is read by the names of its columns, with commas or semicolons', () => {
+  const read = readBulkFile(
+    '\ufeffReference;Meter;Amount\r\n"P-1";6007 2700 0000 0000 09;50\r\n\r\n',
+  );
+  assert.deepEqual(read, {
+    ok: true,
+    value: [{ line: 2, meter: '600727000000000009', amount: '50', reference: 'P-1' }],
+  });
+  assert.equal(readBulkFile('meter,amount\n1,2').ok, false);
+  assert.equal(readBulkFile('meter,amount,reference\n').ok, false);
+});
+
+test('what is wrong with a line is said, and a reference stands once', () => {
+  const seen = new Set<string>();
+  const check = (meter: string, amount: string, reference: string) => {
+    const done = checkLine({ line: 2, meter, amount, reference }, { currency, seen });
+    return done.ok ? done.value.amountMinor : done.error;
+  };
+  assert.equal(check('12345678901', '50', 'P-1'), 5000n);
+  assert.equal(check('123', '50', 'P-2'), 'badMeter');
+  assert.equal(check('12345678901', '1,50', 'P-2'), 'badAmount');
+  assert.equal(check('12345678901', '0', 'P-2'), 'badAmount');
+  assert.equal(check('12345678901', '50', ''), 'badReference');
+  assert.equal(check('12345678901', '50', 'P-1'), 'duplicateReference');
+});
+
+test('a reference is one request, and the result holds nothing that a spreadsheet runs', () => {
+  assert.equal(requestIdOf('P-1'), requestIdOf('P-1'));
+  assert.notEqual(requestIdOf('P-1'), requestIdOf('P-2'));
+  assert.match(requestIdOf('P 1'), /^[\x21-\x7e]{8,100}$/);
+  const line = { line: 2, meter: '1', amount: '5', reference: '=1+1,"x"' };
+  const row: Bought = { line, outcome: 'refused', code: 'unknownMeter', receipt: null };
+  assert.equal(resultFile([row]).split('\r\n')[1], `"'=1+1,""x""",1,5,refused,unknownMeter,,,`);
+});

@@ -1,0 +1,155 @@
+// The `prewatt bulk` group: tokens for many meters from one file, paid from a vendor's float.
+
+import { type Currency, formatAmount, formatKwh } from '@prewatt/quantities';
+import type { CommandContext, CommandResult, Failure, Options, OptionTable } from '../command.ts';
+import { createGroup, summariesOf } from '../dispatch.ts';
+import { defaultServer, withTill } from '../http-client.ts';
+import { type BulkLine, readBulkFile } from './file.ts';
+import { buyAll, noKey, type Rehearsal, rehearse, resultFile } from './run.ts';
+import { type BulkTill, createBulkTill } from './till.ts';
+
+type BulkCommand = {
+  readonly summary: string;
+  readonly help: string;
+  readonly options: OptionTable;
+  readonly required: readonly string[];
+  readonly positionals: readonly string[];
+  readonly run: (o: Work, options: Options) => Promise<CommandResult>;
+};
+
+type Work = {
+  readonly till: BulkTill;
+  readonly lines: readonly BulkLine[];
+  readonly currency: Currency;
+  readonly context: CommandContext;
+};
+
+const rehearseCommand: BulkCommand = {
+  summary: 'what each line would buy, and what is in its way; writes nothing',
+  help: `prewatt bulk rehearse FILE
+
+FILE is CSV with the columns meter, amount and reference. Exit code 1 while a line is not well or
+the float is not enough.`,
+  options: {},
+  required: [],
+  positionals: ['FILE'],
+  run: async (work) => {
+    const done = await rehearsed(work);
+    if (!done.ok) return done;
+    const failed = done.value.fine < done.value.lines.length || !done.value.enough;
+    const lines = linesOf(done.value, work.currency);
+    return { ok: true, value: { lines, json: jsonOf(done.value), failed } };
+  },
+};
+
+const vendCommand: BulkCommand = {
+  summary: 'buys each line once and writes the tokens; the same again goes on',
+  help: `prewatt bulk vend FILE --result FILE [--leave-out]
+
+Rehearses first, and buys nothing while a line is not well; --leave-out buys the others. Opens a
+shift when none is open. The result is CSV with the tokens; only you can read it, and it must not be
+there yet. After a stop (float, hour's budget, no connection) the same command goes on: what was
+bought is not bought again.`,
+  options: { result: 'text', 'leave-out': 'flag' },
+  required: ['result'],
+  positionals: ['FILE'],
+  run: vend,
+};
+
+async function vend(work: Work, options: Options): Promise<CommandResult> {
+  const { till, context, currency } = work;
+  const looked = await rehearsed(work);
+  if (!looked.ok) return looked;
+  const { lines, fine } = looked.value;
+  if (fine === 0 || (fine < lines.length && !options.flag('leave-out'))) {
+    for (const line of linesOf(looked.value, currency)) context.printError(`${line}\n`);
+    const advice = 'Mend the file, or buy the other lines with --leave-out.';
+    return failed('linesRefused', `${lines.length - fine} of ${lines.length} lines`, advice);
+  }
+  const me = await till.me();
+  if (!me.ok) return me;
+  if (me.value.shift === null) {
+    const opened = await till.openShift();
+    if (!opened.ok) return opened;
+  }
+  const done = await buyAll(till, looked.value, progress(context, 'bought', lines.length));
+  const path = options.text('result') ?? '';
+  context.writeSecretFile(path, resultFile(done.lines));
+  const count = (outcome: string) => done.lines.filter((each) => each.outcome === outcome).length;
+  const json = { bought: count('bought'), refused: count('refused'), notYet: count('notYet') };
+  const said = [
+    `${json.bought} bought, ${json.refused} refused, ${json.notYet} not yet; tokens in ${path}`,
+    ...(done.stopped === null
+      ? []
+      : [`stopped: ${done.stopped.advice ?? done.stopped.message}; the same command goes on`]),
+  ];
+  return { ok: true, value: { lines: said, json, failed: json.bought < lines.length } };
+}
+
+const failed = (code: string, message: string, advice: string): CommandResult => ({
+  ok: false,
+  error: { exitCode: 1, code, message, advice },
+});
+
+const rehearsed = ({ till, lines, currency, context }: Work) =>
+  rehearse(till, lines, { currency, tell: progress(context, 'looked at', lines.length) });
+
+const progressEvery = 100;
+const progress = (context: CommandContext, did: string, all: number) => (done: number) => {
+  if (done % progressEvery === 0) context.printError(`${did} ${done} of ${all}\n`);
+};
+
+function linesOf(done: Rehearsal, currency: Currency): string[] {
+  const sum = (minor: bigint) => `${currency.code} ${formatAmount(minor, currency)}`;
+  const faults = done.lines.flatMap(({ line, fault }) =>
+    fault === null ? [] : [`line ${line.line}, ${line.reference}, meter ${line.meter}: ${fault}`],
+  );
+  return [
+    ...faults,
+    `${done.fine} of ${done.lines.length} lines are well: ${sum(done.amountMinor)}, ${formatKwh(done.energyWh)} kWh`,
+    done.enough
+      ? `the float is enough: ${sum(done.availableMinor)}`
+      : `the float is not enough: ${sum(done.availableMinor)}`,
+  ];
+}
+
+const jsonOf = (done: Rehearsal) => ({
+  ...{ fine: done.fine, amountMinor: done.amountMinor, availableMinor: done.availableMinor },
+  ...{ energyWh: done.energyWh, enough: done.enough },
+  lines: done.lines.map(({ line, fault, energyWh }) => ({ ...line, fault, energyWh })),
+});
+
+const commands: Readonly<Record<string, BulkCommand>> = {
+  rehearse: rehearseCommand,
+  vend: vendCommand,
+};
+
+const groupHelp = `prewatt bulk: tokens for many meters from one file, paid from a vendor's float
+
+${summariesOf('bulk', commands)}
+
+PREWATT_TILL_KEY is a key of the vendor who pays. Every command takes --server URL (default
+${defaultServer}), --json, and --help for its options.
+`;
+
+/** Runs `prewatt bulk ...`. */
+export const bulkGroup = createGroup<BulkCommand>({
+  name: 'bulk',
+  help: groupHelp,
+  commands,
+  common: { server: 'text' },
+  run: async (command, options, context) => {
+    const key = context.environment['PREWATT_TILL_KEY'] ?? '';
+    if (key === '') return noKey();
+    const file = readBulkFile(context.readFile(options.positionals[0] ?? ''));
+    if (!file.ok) return failed('file', file.error, 'See prewatt bulk rehearse --help.');
+    const server = { url: options.text('server') ?? defaultServer, key };
+    return withTill(context, server, async (client): Promise<CommandResult> => {
+      const till = createBulkTill(client, context);
+      const me = await till.me();
+      if (!me.ok) return me satisfies { readonly error: Failure };
+      const { currency } = me.value.utility;
+      return command.run({ till, lines: file.value, currency, context }, options);
+    });
+  },
+});

@@ -1,0 +1,91 @@
+// The content of a till's receipt, from top to bottom: one for paper, page and file. Sums are
+// written with the currency's code, which every printer has.
+
+import type { Receipt } from '@prewatt/api';
+import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
+import type { ReceiptBlock, ReceiptContent } from '@prewatt/rails';
+
+export type ReceiptFrom = {
+  readonly utility: { readonly name: string; readonly zone: string; readonly currency: Currency };
+  readonly vendorName: string;
+  readonly till: string;
+  /** The number of this copy; null for the receipt itself. */
+  readonly copy: number | null;
+};
+
+export function receiptContent(receipt: Receipt, o: ReceiptFrom): ReceiptContent {
+  const { currency, zone } = o.utility;
+  const sum = (minor: string) => formatMoney(BigInt(minor), currency);
+  const fact = (name: string, value: string): ReceiptBlock => ({ kind: 'fact', name, value });
+  return [
+    { kind: 'title', text: o.utility.name },
+    { kind: 'line', text: `Sold by ${o.vendorName}, ${o.till}` },
+    ...marks(receipt, o.copy),
+    { kind: 'rule' },
+    fact('Time', timeText(receipt.soldAt, zone)),
+    fact('Place', receipt.connectionName),
+    fact('Meter', receipt.meterPan),
+    fact('Sale', receipt.saleId),
+    { kind: 'rule' },
+    { kind: 'fact', name: 'You pay', value: sum(receipt.amountMinor), bold: true },
+    ...(receipt.broughtForwardMinor === '0'
+      ? []
+      : [fact('Kept from before', `+ ${sum(receipt.broughtForwardMinor)}`)]),
+    ...receipt.lines.map((line) =>
+      line.kind === 'energy'
+        ? fact(line.label, sum(line.amountMinor))
+        : fact(line.label, `- ${sum(line.amountMinor)}`),
+    ),
+    ...(receipt.remainderMinor === '0'
+      ? []
+      : [fact('Kept for next time', sum(receipt.remainderMinor))]),
+    { kind: 'fact', name: 'You get', value: givenText(receipt, currency), bold: true },
+    { kind: 'rule' },
+    ...tokens(receipt, currency),
+  ];
+}
+
+function marks({ reversedAt, moved }: Receipt, copy: number | null): ReceiptContent {
+  const mark = (text: string): ReceiptBlock => ({ kind: 'mark', text });
+  return [
+    ...(copy === null ? [] : [mark(`COPY ${copy}`)]),
+    ...(reversedAt === null ? [] : [mark('UNDONE: TOKEN VOID')]),
+    ...(moved === null
+      ? []
+      : [mark(`MOVED ${moved.direction === 'to' ? 'TO' : 'FROM'} METER ${moved.meterPan}`)]),
+  ];
+}
+
+/** In the order in which they are typed. */
+function tokens(receipt: Receipt, currency: Currency): ReceiptContent {
+  const all = [
+    ...receipt.keyChangeTokens.map((digits) => ({ digits, name: 'New key of the meter' })),
+    ...receipt.liftTokens.map((digits) => ({ digits, name: 'Ends the power limit' })),
+    ...receipt.tokens.map(({ token, ...given }) => ({
+      digits: token,
+      name: givenText(given, currency),
+    })),
+  ];
+  const many = all.length > 1;
+  return [
+    ...(many ? [{ kind: 'line', text: `Type all ${all.length}, in this order.` } as const] : []),
+    ...all.map(({ digits, name }, nth) => ({
+      ...({ kind: 'token', digits } as const),
+      name: many ? `${nth + 1}. ${name}` : name,
+    })),
+  ];
+}
+
+const givenText = (
+  given: { readonly energyWh: string; readonly creditMinor: string | null },
+  currency: Currency,
+): string =>
+  given.creditMinor === null
+    ? `${formatKwh(BigInt(given.energyWh))} kWh`
+    : formatMoney(BigInt(given.creditMinor), currency);
+
+/** "2026-11-24 12:31", in the utility's zone. */
+function timeText(at: string, zone: string): string {
+  const there = Temporal.Instant.from(at).toZonedDateTimeISO(zone);
+  return `${there.toPlainDate().toString()} ${there.toPlainTime().toString().slice(0, 5)}`;
+}
