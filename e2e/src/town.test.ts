@@ -12,6 +12,7 @@ import './journeys/meter.ts';
 import './journeys/money.ts';
 import './journeys/operator.ts';
 import './journeys/vendors.ts';
+import './journeys/till.ts';
 import './journeys/books.ts';
 import './journeys/approvals.ts';
 import './journeys/control.ts';

@@ -86,7 +86,7 @@ test('a blocked vendor sells nothing, from the moment that it is blocked', async
 });
 
 /** The second administrator reads what waits and allows it. */
-async function allowAtOtherDesk(url: string): Promise<void> {
+export async function allowAtOtherDesk(url: string): Promise<void> {
   const manager = await managerAtDesk(town.browser(), town.demo());
   const desk = manager.page;
   await desk.goto(url);

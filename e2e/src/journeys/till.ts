@@ -1,0 +1,91 @@
+// A shop's phone from its code to the count of the cash, with scripts off: the clerk of a shop that
+// the vendors' journey has made.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { assertAccessible, newVisitor, phoneScreen, textOf } from '../support/browser.ts';
+import { homeOf } from '../support/homes.ts';
+import { openRoom, operatorAtDesk } from '../support/operator.ts';
+import { town } from '../support/town.ts';
+import { allowAtOtherDesk } from './vendors.ts';
+
+const home = 24;
+const shop = 'Mabena Spaza';
+
+test('a phone is allowed, set up by a link, and sells for its clerk with scripts off', async () => {
+  const demo = town.demo();
+  const operator = await operatorAtDesk(town.browser(), demo);
+  const link = await newPhone(operator.page);
+  const pin = await newClerk(operator.page, 'Amina');
+  const clerk = await newVisitor(town.browser(), { screen: phoneScreen, scripts: false });
+  const { page } = clerk;
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await page.getByLabel('Amina').check();
+  await page.getByLabel('PIN').fill(pin);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByLabel('New PIN').fill('4826');
+  await page.getByLabel('The same again').fill('4826');
+  await page.getByRole('button', { name: 'Keep this PIN' }).click();
+  await page.getByRole('button', { name: 'Open a shift' }).click();
+
+  const { meterPan } = await homeOf(demo, home);
+  await page.getByLabel('Meter number').fill(meterPan);
+  await page.getByLabel('Amount of money').fill('60');
+  await page.getByRole('button', { name: 'See the offer' }).click();
+  await page.getByRole('button', { name: 'Take R 60.00 and sell' }).click();
+  const token = page.getByRole('group', { name: 'Token', exact: true });
+  assert.match(await textOf(token), /^(\d{4} ?){5}$/);
+  const receipt = page.url();
+  await page.reload();
+  assert.equal(page.url(), receipt);
+  await page.goBack();
+  assert.equal(page.url(), receipt, 'the offer leads to what it sold');
+
+  await page.getByRole('link', { name: 'Next customer' }).click();
+  await page.getByRole('link', { name: 'Shift and cash' }).click();
+  await page.getByLabel('Cash that you counted').fill('60');
+  await page.getByRole('button', { name: 'Close the shift' }).click();
+  await page.getByText('The cash is right.').waitFor();
+  await clerk.leave();
+
+  await operator.page.getByRole('tab', { name: 'Shifts' }).click();
+  const shift = operator.page.getByRole('table', { name: 'Shifts' }).getByRole('row').nth(1);
+  await shift.getByText('Phone 1, Amina').waitFor();
+  await operator.leave();
+});
+
+/** Asks for a phone, has it allowed, and reads the link from the only place where it is shown. */
+async function newPhone(page: Page): Promise<string> {
+  await openRoom(page, 'Vendors');
+  await page.getByRole('link', { name: shop }).click();
+  await page.getByRole('tab', { name: 'Till keys' }).click();
+  await page.getByRole('button', { name: 'New shop phone' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Till').fill('Phone 1');
+  await dialog.getByRole('button', { name: 'Ask for a phone' }).click();
+  await page.waitForURL(/\/approvals\//);
+  await allowAtOtherDesk(page.url());
+  await page.getByRole('button', { name: 'Show the code' }).click();
+  await dialog.getByRole('button', { name: 'Make code' }).click();
+  const link = await textOf(dialog.getByLabel('Link', { exact: true }));
+  await assertAccessible(page);
+  await dialog.getByRole('button', { name: 'The phone is set up' }).click();
+  return link;
+}
+
+async function newClerk(page: Page, name: string): Promise<string> {
+  await openRoom(page, 'Vendors');
+  await page.getByRole('link', { name: shop }).click();
+  await page.getByRole('tab', { name: 'Clerks' }).click();
+  await page.getByRole('button', { name: 'Add clerk' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill(name);
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  const pin = await textOf(dialog.getByLabel('PIN', { exact: true }));
+  await dialog.getByRole('button', { name: 'I have passed it on' }).click();
+  await page.getByRole('table', { name: 'Clerks' }).getByText('Has not signed in yet').waitFor();
+  await assertAccessible(page);
+  return pin;
+}
