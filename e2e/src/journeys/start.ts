@@ -16,7 +16,9 @@ import { eventually } from '../support/wait.ts';
 test('GET /health says 503 until everything is up, and then that it is ready', () => {
   const heard = town.health();
   assert.ok(heard.length > 1, 'it was asked before it was ready');
-  assert.deepEqual(heard.at(-1), { status: 200, body: '{"status":"ready"}' });
+  const last = heard.at(-1);
+  assert.equal(last?.status, 200);
+  assert.equal(JSON.parse(last?.body ?? '').status, 'ready');
   for (const answer of heard.slice(0, -1)) {
     assert.equal(answer.status, 503);
     assert.equal(typeof JSON.parse(answer.body).status, 'string');
