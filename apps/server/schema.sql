@@ -3343,6 +3343,24 @@ CREATE TABLE prewatt.vendor_asks (
 ALTER TABLE prewatt.vendor_asks ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendor_asks FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.vendor_clerks (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  vendor_id uuid NOT NULL,
+  name text NOT NULL,
+  pin_hash text NOT NULL,
+  pin_is_own boolean NOT NULL DEFAULT false,
+  created_at timestamp with time zone NOT NULL,
+  removed_at timestamp with time zone,
+  CONSTRAINT vendor_clerks_pkey PRIMARY KEY (id),
+  CONSTRAINT vendor_clerks_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  CONSTRAINT vendor_clerks_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT vendor_clerks_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+);
+CREATE UNIQUE INDEX vendor_clerks_by_name ON prewatt.vendor_clerks USING btree (vendor_id, lower(name)) WHERE (removed_at IS NULL);
+ALTER TABLE prewatt.vendor_clerks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_clerks FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.vendor_deposits (
   id uuid NOT NULL,
   utility_id uuid NOT NULL,
@@ -3455,6 +3473,57 @@ CREATE TABLE prewatt.vendor_messages (
 ALTER TABLE prewatt.vendor_messages ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendor_messages FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.vendor_phone_directory (
+  code_hash bytea NOT NULL,
+  utility_id uuid NOT NULL,
+  key_id uuid NOT NULL,
+  CONSTRAINT vendor_phone_directory_pkey PRIMARY KEY (code_hash),
+  CONSTRAINT vendor_phone_directory_key_id_key UNIQUE (key_id),
+  CONSTRAINT vendor_phone_directory_code_hash_check CHECK ((octet_length(code_hash) = 32)),
+  CONSTRAINT vendor_phone_directory_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_key_directory(key_id),
+  CONSTRAINT vendor_phone_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+
+CREATE TABLE prewatt.vendor_phones (
+  key_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  vendor_id uuid NOT NULL,
+  code_expires_at timestamp with time zone NOT NULL,
+  secret_hash bytea,
+  enrolled_at timestamp with time zone,
+  clerk_id uuid,
+  session_hash bytea,
+  signed_in_at timestamp with time zone,
+  seen_at timestamp with time zone,
+  CONSTRAINT vendor_phones_pkey PRIMARY KEY (key_id),
+  CONSTRAINT vendor_phones_check CHECK (((secret_hash IS NULL) = (enrolled_at IS NULL))),
+  CONSTRAINT vendor_phones_check1 CHECK ((num_nonnulls(clerk_id, session_hash, signed_in_at, seen_at) = ANY (ARRAY[0, 4]))),
+  CONSTRAINT vendor_phones_secret_hash_check CHECK ((octet_length(secret_hash) = 32)),
+  CONSTRAINT vendor_phones_session_hash_check CHECK ((octet_length(session_hash) = 32)),
+  CONSTRAINT vendor_phones_clerk_id_fkey FOREIGN KEY (clerk_id) REFERENCES prewatt.vendor_clerks(id),
+  CONSTRAINT vendor_phones_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_keys(id),
+  CONSTRAINT vendor_phones_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT vendor_phones_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+);
+CREATE INDEX vendor_phones_by_vendor ON prewatt.vendor_phones USING btree (vendor_id);
+ALTER TABLE prewatt.vendor_phones ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_phones FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.vendor_pin_tries (
+  key_id uuid NOT NULL,
+  clerk_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  wrong smallint NOT NULL,
+  CONSTRAINT vendor_pin_tries_pkey PRIMARY KEY (key_id, clerk_id),
+  CONSTRAINT vendor_pin_tries_wrong_check CHECK (((wrong >= 1) AND (wrong <= 5))),
+  CONSTRAINT vendor_pin_tries_clerk_id_fkey FOREIGN KEY (clerk_id) REFERENCES prewatt.vendor_clerks(id),
+  CONSTRAINT vendor_pin_tries_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_phones(key_id),
+  CONSTRAINT vendor_pin_tries_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX vendor_pin_tries_by_clerk ON prewatt.vendor_pin_tries USING btree (clerk_id);
+ALTER TABLE prewatt.vendor_pin_tries ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_pin_tries FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.vendor_sales (
   bucket smallint NOT NULL,
   sale_id uuid NOT NULL,
@@ -3492,11 +3561,13 @@ CREATE TABLE prewatt.vendor_shifts (
   counted_minor bigint,
   entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   settled bigint,
+  clerk_id uuid,
   CONSTRAINT vendor_shifts_pkey PRIMARY KEY (id),
   CONSTRAINT vendor_shifts_check CHECK (((closed_at IS NULL) = (expected_minor IS NULL))),
   CONSTRAINT vendor_shifts_check1 CHECK (((closed_at IS NULL) = (counted_minor IS NULL))),
   CONSTRAINT vendor_shifts_counted_minor_check CHECK ((counted_minor >= 0)),
   CONSTRAINT vendor_shifts_expected_minor_check CHECK ((expected_minor >= 0)),
+  CONSTRAINT vendor_shifts_clerk_id_fkey FOREIGN KEY (clerk_id) REFERENCES prewatt.vendor_clerks(id),
   CONSTRAINT vendor_shifts_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_keys(id),
   CONSTRAINT vendor_shifts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
   CONSTRAINT vendor_shifts_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
@@ -3777,6 +3848,7 @@ CREATE VIEW prewatt.transfers AS
 GRANT DELETE, INSERT, SELECT ON prewatt.early_report_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.gateway_message_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.ussd_session_directory TO prewatt_app;
+GRANT DELETE, INSERT, SELECT ON prewatt.vendor_pin_tries TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."rateLimit" TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."twoFactor" TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."user" TO prewatt_sign_in;
@@ -3946,8 +4018,11 @@ GRANT INSERT, SELECT ON prewatt.usage_months TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.utility_setting_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_asks TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vendor_clerks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_key_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_messages TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vendor_phone_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vendor_phones TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_sales TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_shifts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_terminal_directory TO prewatt_app;
@@ -4037,6 +4112,7 @@ GRANT UPDATE (check_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (checkout_url) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (clerk_id) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (clock_ahead_ms) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (closed_at) ON prewatt.vendor_shifts TO prewatt_app;
 GRANT UPDATE (command_id) ON prewatt.meter_tariffs TO prewatt_app;
@@ -4083,6 +4159,7 @@ GRANT UPDATE (energy_before_wh) ON prewatt.tariff_assignment_rows TO prewatt_app
 GRANT UPDATE (energy_wh) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (energy_wh) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (energy_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
+GRANT UPDATE (enrolled_at) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (estimated_wh) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (estimated_wh) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (expected_at) ON prewatt.supply_forecasts TO prewatt_app;
@@ -4172,6 +4249,8 @@ GRANT UPDATE (paid_by) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_reference) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (payment_bucket) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (payment_id) ON prewatt.arrivals TO prewatt_app;
+GRANT UPDATE (pin_hash) ON prewatt.vendor_clerks TO prewatt_app;
+GRANT UPDATE (pin_is_own) ON prewatt.vendor_clerks TO prewatt_app;
 GRANT UPDATE (power_w) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (prepaid_minor) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.mode_changes TO prewatt_app;
@@ -4202,6 +4281,7 @@ GRANT UPDATE (release_reason) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (released_at) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (released_by) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (remainder_minor) ON prewatt.sales TO prewatt_app;
+GRANT UPDATE (removed_at) ON prewatt.vendor_clerks TO prewatt_app;
 GRANT UPDATE (report) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (requested_by) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (restored) ON prewatt.alert_choices TO prewatt_app;
@@ -4221,14 +4301,18 @@ GRANT UPDATE (seal) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.key_components TO prewatt_app;
 GRANT UPDATE (secret_generation) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (secret_hash) ON prewatt.meters TO prewatt_app;
+GRANT UPDATE (secret_hash) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (seen) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (seen_at) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_at) ON prewatt.meter_alerts TO prewatt_app;
+GRANT UPDATE (seen_at) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (seen_by) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_by) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (seen_reason) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_reason) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (serial) ON prewatt.link_refusals TO prewatt_app;
+GRANT UPDATE (session_hash) ON prewatt.vendor_phones TO prewatt_app;
+GRANT UPDATE (signed_in_at) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (since_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (spent_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (stage) ON prewatt.commands TO prewatt_app;
@@ -4306,6 +4390,7 @@ GRANT UPDATE (wanted_supply_group_code) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (wanted_tariff_index) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (whole_days) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (withdrawn_by) ON prewatt.tariffs TO prewatt_app;
+GRANT UPDATE (wrong) ON prewatt.vendor_pin_tries TO prewatt_app;
 GRANT USAGE ON SCHEMA auth TO prewatt_sign_in;
 GRANT USAGE ON SCHEMA prewatt TO prewatt_app;
 GRANT USAGE ON SCHEMA prewatt_migrations TO prewatt_app;

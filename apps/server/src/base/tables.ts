@@ -1669,6 +1669,16 @@ export type Tables = {
     at: Fixed<Instant>;
     entered: Fixed<WithDefault<bigint>>;
   };
+  vendor_clerks: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    vendor_id: Fixed<string>;
+    name: Fixed<string>;
+    pin_hash: string;
+    pin_is_own: WithDefault<boolean>;
+    created_at: Fixed<Instant>;
+    removed_at: Nullable<Instant>;
+  };
   vendor_deposits: {
     id: Fixed<string>;
     utility_id: Fixed<string>;
@@ -1723,6 +1733,29 @@ export type Tables = {
     answered_at: Nullable<Instant>;
     confirmed_at: Nullable<Instant>;
   };
+  vendor_phone_directory: {
+    code_hash: Fixed<Buffer>;
+    utility_id: Fixed<string>;
+    key_id: Fixed<string>;
+  };
+  vendor_phones: {
+    key_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    vendor_id: Fixed<string>;
+    code_expires_at: Fixed<Instant>;
+    secret_hash: Nullable<Buffer>;
+    enrolled_at: Nullable<Instant>;
+    clerk_id: Nullable<string>;
+    session_hash: Nullable<Buffer>;
+    signed_in_at: Nullable<Instant>;
+    seen_at: Nullable<Instant>;
+  };
+  vendor_pin_tries: {
+    key_id: Fixed<string>;
+    clerk_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    wrong: number;
+  };
   vendor_sales: {
     bucket: Fixed<number>;
     sale_id: Fixed<string>;
@@ -1749,6 +1782,7 @@ export type Tables = {
     counted_minor: Nullable<bigint>;
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
+    clerk_id: Fixed<Nullable<string>>;
   };
   vendor_terminal_directory: {
     certificate_sha256: Fixed<Buffer>;
