@@ -51,9 +51,11 @@ export const protectionRules = {
   friendlyHours: [
     { weekdays: [1, 2, 3, 4, 5], from: '18:00', to: '08:00' },
     { weekdays: [6, 7], from: '00:00', to: '24:00' },
+    { weekdays: [7], from: '18:00', to: '08:00' },
   ],
   holidays: ['2026-12-16', '2026-12-25', '2026-12-26', '2027-01-01'],
   emergencyCreditWh: '2000',
+  protectedOwedLimitWh: '20000',
   debt: { maximumSharePercent: 50, floorEnergyWh: '2000' },
 };
 

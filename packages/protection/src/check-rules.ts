@@ -182,6 +182,7 @@ const fields: Fields = {
       owedLimitWh: { check: nullOr(energy) },
     }),
   },
+  protectedOwedLimitWh: { check: energy },
   softLanding: { check: steps },
   softLandingByToken: {
     check: object({

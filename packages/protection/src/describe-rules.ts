@@ -2,13 +2,16 @@
 
 import { formatKwh } from '@prewatt/quantities';
 import type { FriendlyHours, LandingStep, ProtectionRules } from './rules.ts';
+import { weekSentences } from './week-of-rules.ts';
 
 export type RulesPart = { readonly title: string; readonly sentences: readonly string[] };
 
 /** Checked rules, part by part; each part has at least one sentence. */
 export function describeRules(rules: ProtectionRules): readonly RulesPart[] {
+  const week = weekSentences(rules);
   return [
     { title: 'When supply stays on', sentences: whenSentences(rules) },
+    ...(week.length === 0 ? [] : [{ title: 'The week', sentences: week }]),
     { title: 'Homes that are never cut', sentences: neverSentences },
     { title: 'Before supply ends', sentences: beforeSentences(rules) },
     { title: 'What is owed', sentences: owedSentences(rules) },
@@ -62,7 +65,17 @@ function beforeSentences(rules: ProtectionRules): string[] {
 const landingSentence = (step: LandingStep): string =>
   `Below ${kwhOf(step.belowWh)} of credit, power is limited to ${step.powerLimitW} W.`;
 
-function owedSentences({ debt }: ProtectionRules): string[] {
+function owedSentences({ debt, protectedOwedLimitWh: limit }: ProtectionRules): string[] {
+  const again =
+    limit === undefined
+      ? []
+      : [
+          `In wallet mode supply that has ended stays off in hours without a cut, too, once more than ${kwhOf(limit)} are owed; marked homes stay on.`,
+        ];
+  return [...shareSentences(debt), ...again];
+}
+
+function shareSentences(debt: ProtectionRules['debt']): string[] {
   if (debt.maximumSharePercent === 0) return ['Nothing of a payment goes to what is owed.'];
   const share = `At most ${debt.maximumSharePercent} % of a payment goes to what is owed.`;
   if (debt.floorEnergyWh === '0') return [share];

@@ -58,6 +58,11 @@ export type ProtectionRules = {
     /** Grace ends early when more than this is owed; null = no limit. */
     readonly owedLimitWh: string | null;
   };
+  /**
+   * In wallet mode supply that has ended comes on again in protected hours while no more than this
+   * is owed; absent: whatever is owed.
+   */
+  readonly protectedOwedLimitWh?: string;
   /** Power steps down before a cut: the first step has the most credit and the most power. */
   readonly softLanding: readonly LandingStep[];
   /** The same steps by tokens that customers type, where a meter has no link; absent: none. */

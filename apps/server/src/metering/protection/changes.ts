@@ -35,6 +35,11 @@ const parts: readonly { label: string; say: (rules: ProtectionRules) => string }
       `${owedLimitWh === null ? '' : `, until ${kwh(owedLimitWh)} are owed`}`,
   },
   {
+    label: 'On again in protected hours',
+    say: ({ protectedOwedLimitWh: limit }) =>
+      limit === undefined ? 'whatever is owed' : `while at most ${kwh(limit)} are owed`,
+  },
+  {
     label: 'Soft landing',
     say: ({ softLanding }) =>
       list(softLanding.map((step) => `below ${kwh(step.belowWh)}: ${step.powerLimitW} W`)),

@@ -8,9 +8,11 @@ export const longestDocument = 30_000;
 
 /**
  * With its keys in order: jsonb does not keep how they were written. What the server does for
- * meters without a link is no matter of one that hears its rules.
+ * meters without a link, or in wallet mode, is no matter of one that hears its rules.
  */
-export const meterDocument = ({ softLandingByToken: _, ...rules }: ProtectionRules): string =>
-  canonicalJson(rules);
+export function meterDocument(document: ProtectionRules): string {
+  const { softLandingByToken: _, protectedOwedLimitWh: __, ...rules } = document;
+  return canonicalJson(rules);
+}
 
 export const digestOfRules = (rulesJson: string): string => sha256Hex(rulesJson).slice(0, 32);

@@ -2,7 +2,7 @@
 // protection rules go; off by command, and on again by the first money above zero. The meter checks
 // the rules once more (law 7); what it refuses, or never answers, is decided anew.
 
-import { emergencyCreditOf, mayDisconnect } from '@prewatt/protection';
+import { emergencyCreditOf, mayDisconnect, type ProtectionRules } from '@prewatt/protection';
 import { civilDateOf, minuteMs } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import { notifyLive } from '../../base/live.ts';
@@ -72,7 +72,8 @@ export async function reviewSupply(
     return null;
   }
   const balanceMinor = await balanceOf(tx, at);
-  const decided = await decide(tx, deps, { ...o, connection, balanceMinor, nowMs });
+  const { supply } = wallet;
+  const decided = await decide(tx, deps, { ...o, connection, balanceMinor, nowMs, supply });
   const last = await lastCommand(tx, wallet);
   const hold = await supplyHoldOf(tx, at);
   const failed = hold === null && last === 'failed';
@@ -162,6 +163,8 @@ async function decide(
     readonly connection: Connection;
     readonly balanceMinor: bigint;
     readonly nowMs: number;
+    /** As it was decided last. */
+    readonly supply: WalletSupply;
   },
 ): Promise<Decision> {
   const { utility, connection, balanceMinor, nowMs } = o;
@@ -180,9 +183,18 @@ async function decide(
     owedMilliWh: owedEnergyWh === null ? home.owedMilliWh : Number(owedEnergyWh) * 1000,
   };
   const answer = mayDisconnect(utility.protectionRules, moment);
-  return answer.allowed
-    ? { supply: 'off', untilMs: null }
-    : { supply: 'protected', untilMs: answer.until };
+  const off = { supply: 'off', untilMs: null } as const;
+  if (answer.allowed) return off;
+  // What has ended is lent again, evening after evening, up to the rules' limit.
+  const isLentOut = isBeyondLending(utility.protectionRules, moment.owedMilliWh);
+  const isByTheHour = !['medical', 'vulnerable', 'grace'].includes(answer.because);
+  if (o.supply === 'off' && isLentOut && isByTheHour) return off;
+  return { supply: 'protected', untilMs: answer.until };
+}
+
+/** Whether more is owed than up to which rules switch supply on again in protected hours. */
+function isBeyondLending({ protectedOwedLimitWh: limit }: ProtectionRules, owedMilliWh: number) {
+  return limit !== undefined && owedMilliWh > Number(limit) * 1000;
 }
 
 /** What the emergency credit of the rules costs at the present price. */
