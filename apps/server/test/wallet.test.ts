@@ -313,6 +313,41 @@ for (const end of ['done', 'refused'] as const) {
   });
 }
 
+test('a meter that does not answer the change is sold tokens after ten minutes, as before it', async () => {
+  const open = await startPurchase(w.h, 5_000n, w.home);
+  await ask('wallet');
+  await open.pay('held-unanswered');
+  assert.equal((await saleOf(open.saleId)).state, 'stuck');
+  w.h.clock.nowMs += 11 * 60_000;
+  await w.h.services.upkeep();
+  assert.equal((await saleOf(open.saleId)).state, 'issued');
+  assert.ok((await w.h.services.vending.makeQuote(w.home, 5_000n)).ok);
+  // It hands over what it has; the token comes after that, and becomes money.
+  await answer('setPaymentMode', handedOver(0));
+  assert.equal((await wallet()).creditMode, 'wallet');
+  const { digits, tid, energy_wh } = await w.h.database.inUtility(w.h.utilityId, (tx) =>
+    tx
+      .selectFrom('tokens')
+      .selectAll()
+      .where('connection_id', '=', w.home.connectionId)
+      .executeTakeFirstOrThrow(),
+  );
+  const atMs = w.h.clock.nowMs;
+  await w.typed({ token: { digits, tid, energy_wh }, atMs, inCreditMode: true });
+  await w.h.services.upkeep();
+  assert.ok((await balance()) > 0n);
+  await assertProof(w.h);
+});
+
+test('a balance below zero does not keep a home in wallet mode: it becomes a debt', async () => {
+  await read(startMs, [100_000]);
+  await toWallet();
+  await read(startMs + halfHour, [101_000, 102_000]);
+  assert.ok((await balance()) < 0n);
+  const asked = await ask('token');
+  assert.equal(asked.approval?.state, 'done', JSON.stringify(asked));
+});
+
 const supply = async () => (await wallet()).wallet?.supply;
 const opened = () => commands().filter((each) => each.action.kind === 'switchOpen').length;
 
@@ -334,6 +369,26 @@ test('in the days of grace after the conversion supply stays, as far as the rule
     assert.equal(await supply(), 'off');
   });
 });
+
+for (const [limitWh, evening] of [
+  ['3000', 'off'],
+  ['90000', 'protected'],
+] as const) {
+  test(`what has ended is ${evening} in the evening, where rules lend up to ${limitWh} Wh`, async () => {
+    const friendlyHours = [{ weekdays: [1, 2, 3, 4, 5, 6, 7], from: '18:00', to: '08:00' }];
+    await withRules({ version: 2, friendlyHours, protectedOwedLimitWh: limitWh }, async () => {
+      await read(startMs, [100_000]);
+      await toWallet();
+      await pay(2_900n);
+      await read(startMs + halfHour, [101_000, 108_000]);
+      assert.equal(await supply(), 'off');
+      w.h.clock.nowMs = Date.UTC(2026, 10, 24, 16, 30);
+      await w.h.services.upkeep();
+      await w.h.services.upkeep();
+      assert.equal(await supply(), evening);
+    });
+  });
+}
 
 test('a balance for which no token can be made stays prepaid, and the change says why', async () => {
   await toWallet(50_000);

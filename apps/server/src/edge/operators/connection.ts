@@ -308,7 +308,7 @@ const commandJson = (
   queuedAt: isoOf(row.queued_at),
   stageAt: isoOf(row.stage_at),
   expiresAt: isoOf(row.expires_at),
-  result: wordsOfResult(row.result, utility.currency),
+  result: wordsOfResult(row.result, utility.currency, row.kind),
   history: stages
     .filter((stage) => stage.command_id === row.id)
     .map((stage) => ({ stage: stage.stage, at: isoOf(stage.at) })),

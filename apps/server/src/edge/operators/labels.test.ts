@@ -46,3 +46,15 @@ test('money that a meter counts is said as money, energy as energy', () => {
   const answer = { kind: 'setPaymentMode', ...moved, owedEnergyWh: '0', owedMicroMinor: '0' };
   assert.equal(wordsOfResult(answer, currency), 'set, ZAR 9.90 handed over');
 });
+
+test('a refusal to count money says what is missing', () => {
+  const refused = { kind: 'refused', reason: 'range' };
+  assert.match(
+    wordsOfResult(refused, currency, 'setPaymentMode') ?? '',
+    /needs a tariff in the meter/,
+  );
+  assert.equal(
+    wordsOfResult(refused, currency, 'setPowerLimit'),
+    'refused: a value is out of range',
+  );
+});

@@ -59,7 +59,12 @@ export function wordsOfEvent(
 }
 
 /** A stored command result in words. */
-export function wordsOfResult(result: object | null, currency: Currency): string | null {
+/** `kind`: of the command that was answered. */
+export function wordsOfResult(
+  result: object | null,
+  currency: Currency,
+  kind?: string,
+): string | null {
   if (result === null) return null;
   const answer = result as CommandResult;
   switch (answer.kind) {
@@ -88,9 +93,13 @@ export function wordsOfResult(result: object | null, currency: Currency): string
     case 'renewCertificate':
       return 'set';
     case 'refused':
+      if (kind === 'setPaymentMode' && answer.reason === 'range') return withoutTariff;
       return `refused: ${commandRefusalLabels[answer.reason]}`;
   }
 }
+
+const withoutTariff =
+  'refused: money needs a tariff in the meter and a price for its credit; send “Set tariff” first';
 
 const switchLabels = {
   connected: 'on',

@@ -11,8 +11,8 @@ import {
   type ConnectionRow,
   connectionOf,
   maximumLooks,
-  modeIsChanging,
   placeOf,
+  turningToWalletSince,
 } from '../../registry/connections/index.ts';
 
 /** A connection with the cached balances that a sale needs; read under the meter's lock. */
@@ -22,7 +22,9 @@ export type ConnectionToSell = Connection & {
   readonly hasLink: boolean;
   /** Prepaid money of sales that were paid and wait for a token: not free for another sale. */
   readonly heldMinor: bigint;
-  /** The meter was asked to hand its credit over: a token may come too late for it. */
+  /** When the meter was asked to hand its credit over; null when it was not. */
+  readonly turnsToWalletSinceMs: number | null;
+  /** It was; whoever sells says whether that still holds sales. */
   readonly turnsToWallet: boolean;
   /**
    * The meter counts credit in money and takes currency tokens alone: by its last report, or as was
@@ -116,7 +118,9 @@ const toSellOf = (row: ToSellRow): ConnectionToSell => ({
   prepaidMinor: row.prepaid_minor,
   hasLink: row.has_link,
   heldMinor: row.held_minor,
-  turnsToWallet: row.turns_to_wallet,
+  turnsToWallet: row.turns_to_wallet_since !== null,
+  turnsToWalletSinceMs:
+    row.turns_to_wallet_since === null ? null : Number(row.turns_to_wallet_since),
   moneyMeter: moneyMeterOf(row.money),
   liftPowerW: row.lift_power_w,
   debts: (row.debts ?? []).map((debt) => ({
@@ -140,7 +144,7 @@ type ToSellRow = ConnectionRow & {
   readonly prepaid_minor: bigint;
   readonly has_link: boolean;
   readonly held_minor: bigint;
-  readonly turns_to_wallet: boolean;
+  readonly turns_to_wallet_since: bigint | null;
   /** False: it has reported, and counts energy. */
   readonly money: MoneyRow | false | null;
   readonly lift_power_w: bigint | null;
@@ -161,7 +165,7 @@ const toSellColumns = `c.utility_id, c.bucket, c.id AS connection_id, c.name, c.
     JOIN payments p ON p.bucket = s.bucket AND p.sale_id = s.id
     WHERE s.bucket = c.bucket AND s.connection_id = c.id AND s.state = 'stuck'
       AND s.issued_at IS NULL) AS held_minor,
-  ${modeIsChanging({ bucket: 'c.bucket', connectionId: 'c.id' }, 'wallet')} AS turns_to_wallet,
+  ${turningToWalletSince({ bucket: 'c.bucket', connectionId: 'c.id' })} AS turns_to_wallet_since,
   coalesce((SELECT coalesce(s.report->'money', 'false') FROM meter_states s
     WHERE s.bucket = m.bucket AND s.meter_id = m.id), m.starts_in_money) AS money,
   (SELECT json_agg(json_build_object('id', d.id, 'label', d.label, 'rule', d.rule,

@@ -26,8 +26,7 @@ export type StuckReason =
 export const quoteRefusalText: Record<QuoteRefusal, string> = {
   unknownConnection: 'There is no such connection.',
   meterBlocked: 'Nothing can be bought for this meter at present; ask the utility.',
-  creditModeChanging:
-    'This meter is being changed to wallet mode; try again when it has answered, in a few minutes.',
+  creditModeChanging: 'This meter is being changed to wallet mode; try again in ten minutes.',
   meterCountsMoney:
     'This meter counts its credit in another currency than its utility; ask the utility.',
   amountBelowMinimum: 'The amount is below the least that can be bought at once.',
@@ -52,7 +51,8 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
     },
     creditModeChanging: {
       reason: 'The connection is being changed to wallet mode',
-      advice: 'Nothing: it goes on by itself when the meter has answered the change.',
+      advice:
+        'Nothing: it goes on by itself when the meter has answered the change, or after ten minutes.',
     },
     meterCountsMoney: {
       reason: 'The meter counts its credit in another currency',

@@ -14,7 +14,7 @@ import {
   loadConnectionsToSell,
   lockMetersToSell,
 } from '../../money/connections-to-sell/index.ts';
-import type { ConnectionPlace } from '../../registry/connections/index.ts';
+import { type ConnectionPlace, holdsSalesMs } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { Keys, KeysAhead } from '../keys/index.ts';
 import type { VersionsAhead } from '../tariffs/index.ts';
@@ -116,7 +116,7 @@ async function statesFrom(
     connections.map((connection) => [
       connection.connectionId,
       {
-        connection,
+        connection: { ...connection, turnsToWallet: holdsSales(connection, nowMs) },
         basis: basisOf(connection),
         lastTid: connection.meter.lastTid,
         keys: () => keysOf(connection.meter),
@@ -125,6 +125,10 @@ async function statesFrom(
     ]),
   );
 }
+
+/** The meter was asked to hand its credit over just now: a token may come too late for it. */
+const holdsSales = ({ turnsToWalletSinceMs: sinceMs }: ConnectionToSell, nowMs: number): boolean =>
+  sinceMs !== null && nowMs - sinceMs < holdsSalesMs;
 
 /**
  * Issues the tokens of a paid sale, or says why not; the sale's state follows either way. The

@@ -5,10 +5,12 @@ export { type ConversionRefusal, convertedAtMsOf, recordConversion } from './con
 export { hasLink } from './has-link.ts';
 export {
   failModeChange,
+  holdsSalesMs,
   insertModeChange,
   isModeChanging,
   isOpenModeChange,
   modeIsChanging,
+  turningToWalletSince,
   updateModeChange,
 } from './mode-changes.ts';
 export { type ActRefusal, type ConnectionChange, columnsOfChange, wasDone } from './once.ts';

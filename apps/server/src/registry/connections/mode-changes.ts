@@ -22,6 +22,22 @@ export const modeIsChanging = (
   AND open.connection_id = ${columns.connectionId} AND ${isOpenModeChange}
   ${to === undefined ? '' : `AND open.to_mode = '${to}'`})`;
 
+/**
+ * So long a change to wallet mode holds sales, which its meter should answer at once. Of a meter that
+ * does not answer, what is bought goes on by the old mode: a token that it takes after it has handed
+ * over is made money.
+ */
+export const holdsSalesMs = 10 * 60_000;
+
+/** When the change to wallet mode that waits was begun, as a column; null when none waits. */
+export const turningToWalletSince = (columns: {
+  readonly bucket: string;
+  readonly connectionId: string;
+}): string => `(SELECT floor(extract(epoch FROM open.at) * 1000)::bigint
+  FROM prewatt.mode_changes open WHERE open.bucket = ${columns.bucket}
+  AND open.connection_id = ${columns.connectionId} AND ${isOpenModeChange}
+  AND open.to_mode = 'wallet')`;
+
 /** Whether a change of the connection waits for its meter. */
 export async function isModeChanging(tx: Tx, { bucket, connectionId }: Of): Promise<boolean> {
   const { rows } = await sql<{ is: boolean }>`

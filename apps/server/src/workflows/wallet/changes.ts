@@ -5,7 +5,7 @@ import { dayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
-import { modeIsChanging } from '../../registry/connections/index.ts';
+import { holdsSalesMs, modeIsChanging } from '../../registry/connections/index.ts';
 
 export type OpenChange = {
   readonly bucket: number;
@@ -63,16 +63,18 @@ export function changedAtMs(change: OpenChange): number {
   return Math.min(Math.max(completedMs, change.at - dayMs), change.stage_at);
 }
 
-/** Paid sales that were held while a change was under way which has ended. */
+/** Paid sales that were held while a change was under way, which has ended or waits for long. */
 export async function salesHeld(
   tx: Tx,
   utilityId: string,
+  nowMs: number,
 ): Promise<readonly { readonly place: ConnectionPlace; readonly saleId: string }[]> {
+  const changing = modeIsChanging({ bucket: 's.bucket', connectionId: 's.connection_id' });
   const { rows } = await sql<{ bucket: number; connection_id: string; id: string }>`
     SELECT s.bucket, s.connection_id, s.id FROM sales s
     WHERE s.utility_id = ${utilityId}::uuid AND s.state = 'stuck'
       AND s.stuck_reason = 'creditModeChanging' AND s.issued_at IS NULL
-      AND NOT ${sql.raw(modeIsChanging({ bucket: 's.bucket', connectionId: 's.connection_id' }))}
+      AND (NOT ${sql.raw(changing)} OR s.stuck_at < ${new Date(nowMs - holdsSalesMs)})
     ORDER BY s.stuck_at LIMIT 50`.execute(tx);
   return rows.map((row) => ({
     place: { utilityId, bucket: row.bucket, connectionId: row.connection_id },

@@ -13,7 +13,6 @@ export type ModeRefusal =
   | 'noLink'
   | 'switchNeverOpens'
   | 'tokensUnderWay'
-  | 'balanceBelowZero'
   | 'noPrice'
   | 'siteReadingAhead'
   | 'siteReadingOld'
@@ -38,7 +37,6 @@ export const modeRefusals: Readonly<
     409,
     'A token of this meter is not accepted yet; wait until it is, or settle its sale first.',
   ],
-  balanceBelowZero: [409, 'The balance is below zero; it has to be paid before the change.'],
   siteReadingAhead: [400, 'The register cannot have been read in the future; correct the time.'],
   siteReadingOld: [
     409,

@@ -96,7 +96,9 @@ export function createWallets(o: WalletDeps): Wallets {
         (tx) => stalePeriods(tx, { utilityId, limit: sweepLimit }),
         (tx, ref) => ratePeriod(tx, o, { utility, ref }),
       );
-      const held = await o.database.inUtility(utilityId, (tx) => salesHeld(tx, utilityId));
+      const held = await o.database.inUtility(utilityId, (tx) =>
+        salesHeld(tx, utilityId, o.nowMs()),
+      );
       for (const { place, saleId } of held) await o.vending.retry(place, saleId);
       await each(
         utilityId,

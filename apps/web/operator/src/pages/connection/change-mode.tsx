@@ -19,7 +19,7 @@ type How = 'wire' | 'site';
 const explanations: Record<'wallet' | How, string> = {
   wallet:
     'The meter hands over its credit, which becomes money here, and use is charged as it ' +
-    'reports. Nothing is sold until it has answered.',
+    'reports. Nothing is sold until it has answered, for ten minutes at most.',
   wire: 'Use up to the change is charged, then the balance becomes a token of the meter.',
   site:
     'First set the meter to prepayment at the meter itself: no command reaches it. Use up to the ' +
