@@ -5,8 +5,11 @@ import { createTownDatabase } from './database.ts';
 import { faultKinds, faultsOf, parseFaults } from './faults.ts';
 import { readOptions } from './options.ts';
 import { townPlan } from './plan.ts';
+import { type ProtectionGain, protectionGain } from './protection-gain.ts';
 import { RunFailed, type RunReport, runTown } from './run.ts';
 import { type Attempt, shrink } from './shrink.ts';
+import { protectionRules } from './utility.ts';
+import { zone } from './zone.ts';
 
 const tickMs = 3_600_000;
 const traceLines = 60;
@@ -35,6 +38,7 @@ const { values } = readOptions(
   },
 );
 
+const startMs = Date.UTC(2026, 8, 1);
 const seed = wholeNumber('seed');
 const homes = wholeNumber('homes');
 const days = wholeNumber('days');
@@ -46,7 +50,7 @@ const whole: Attempt = { faults: faults.value, homes: null, ticks: days * 24 };
 try {
   const report = await live(whole, showProgress);
   const wallSeconds = Math.round((performance.now() - startedMs) / 100) / 10;
-  show({ ...report, wallSeconds });
+  show({ ...report, wallSeconds, protectionGain: gain() });
 } catch (error) {
   if (!(error instanceof RunFailed)) throw error;
   process.exitCode = 1;
@@ -60,7 +64,7 @@ async function live(attempt: Attempt, onProgress?: (share: number) => void): Pro
       seed,
       ownerUrl: database.ownerUrl,
       appUrl: database.appUrl,
-      startMs: Date.UTC(2026, 8, 1),
+      startMs,
       tickMs,
       days: Math.ceil(attempt.ticks / 24),
       faults: faultsOf(attempt.faults),
@@ -93,16 +97,27 @@ function showProgress(share: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${Math.floor(share * 100)} %`);
 }
 
-function show(report: RunReport & { readonly wallSeconds: number }): void {
+/** The town's rules beside plain prepayment, on as many homes for as many days. */
+function gain(): ProtectionGain {
+  return protectionGain({ seed, homes, days, startMs, zone, rules: protectionRules });
+}
+
+function show(
+  report: RunReport & {
+    readonly wallSeconds: number;
+    readonly protectionGain: ProtectionGain;
+  },
+): void {
   if (process.stderr.isTTY) process.stderr.write('\r');
   if (values.json) {
     console.log(JSON.stringify(report));
     return;
   }
-  const { faultsInjected, ...numbers } = report;
+  const { faultsInjected, protectionGain: gained, ...numbers } = report;
   for (const [name, value] of Object.entries({ ...numbers, ...faultsInjected })) {
     console.log(`${name.padEnd(24)}${value}`);
   }
+  console.log(`${'protectionGain'.padEnd(24)}${JSON.stringify(gained)}`);
 }
 
 function wholeNumber(name: 'seed' | 'homes' | 'days'): number {
