@@ -1,6 +1,6 @@
 // What the rules are worth: homes with the same needs and the same means live once with plain
-// prepayment (at zero it is dark, and arrears take their share) and once under a rule set. Purchases
-// are made in the same way in both; money is counted as the energy that it buys.
+// prepayment (at zero it is dark, and arrears take their share) and once under a rule set. People
+// buy in the same way in both; money is counted as the energy that it buys.
 
 import {
   emergencyCreditOf,
@@ -18,7 +18,7 @@ const dayHours = 24;
 export const tiers = ['poor', 'middle', 'comfortable'] as const;
 export type Tier = (typeof tiers)[number];
 
-/** Energy in Wh; what a home earns for energy is a little more than it needs, and comes in lumps. */
+/** Energy in Wh; what a home earns for it is a little more than it needs, and comes in lumps. */
 type Means = {
   readonly needWhADay: number;
   readonly wageEveryDays: number;

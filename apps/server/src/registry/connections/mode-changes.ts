@@ -23,9 +23,9 @@ export const modeIsChanging = (
   ${to === undefined ? '' : `AND open.to_mode = '${to}'`})`;
 
 /**
- * So long a change to wallet mode holds sales, which its meter should answer at once. Of a meter that
- * does not answer, what is bought goes on by the old mode: a token that it takes after it has handed
- * over is made money.
+ * So long a change to wallet mode holds sales, which its meter should answer at once. Of a meter
+ * that does not answer, what is bought goes on by the old mode: a token that it takes after it has
+ * handed over is made money.
  */
 export const holdsSalesMs = 10 * 60_000;
 
