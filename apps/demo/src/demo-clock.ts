@@ -36,14 +36,17 @@ export function startDemoClock(options: DemoClockOptions): DemoClock {
   const nowMs = () => demoAnchorMs + (realNowMs() - realAnchorMs) * speed;
   const reserve = () => writeMark(file, nowMs() + reserveMs * speed);
   reserve();
-  const timer = setInterval(reserve, 1_000);
+  const timer = setInterval(() => {
+    // The file stands ahead of the time, and is written again once there is room.
+    unlessFull(reserve);
+  }, 1_000);
   timer.unref();
   return {
     anchor: `${realAnchorMs}:${demoAnchorMs}:${speed}`,
     nowMs,
     stop() {
       clearInterval(timer);
-      writeMark(file, nowMs());
+      unlessFull(() => writeMark(file, nowMs()));
     },
   };
 }
@@ -64,6 +67,15 @@ function readMark(file: string): number | undefined {
   throw new DemoRefusal(
     `${file} is damaged: put {"demoMs": N} there, N being milliseconds since 1970 of demo time.`,
   );
+}
+
+/** A full disk ends no demo: what it keeps is time, which the file is ahead of for a while. */
+function unlessFull(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  }
 }
 
 function writeMark(file: string, demoMs: number): void {

@@ -3,7 +3,12 @@
 
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, PostgresStartError, processIdentity } from '@prewatt/embedded-postgres';
+import {
+  diskFullError,
+  makeFolder,
+  PostgresStartError,
+  processIdentity,
+} from '@prewatt/embedded-postgres';
 import { address, childSpecs, type Programs } from './children.ts';
 import {
   ensureSecrets,
@@ -72,7 +77,7 @@ export async function runDemo(options: DemoOptions, deps: LauncherDeps): Promise
       await new Promise((resolve) => over.signal.addEventListener('abort', resolve));
     }
   } catch (error) {
-    if (!over.signal.aborted) over.abort(reasonOf(error));
+    if (!over.signal.aborted) over.abort(reasonOf(error, options.dataDir));
   }
   const reason = over.signal.reason;
   if (reason !== 'stopped') deps.say(typeof reason === 'string' ? reason : String(reason));
@@ -195,8 +200,10 @@ function freshLog(dataDir: string, name: string): string {
   return file;
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, dataDir: string): string {
   if (error instanceof DemoRefusal || error instanceof PostgresStartError) return error.message;
+  const full = error instanceof Error ? diskFullError(dataDir, error.message) : null;
+  if (full !== null) return full.message;
   // Told by name: the class is the server's, loaded only when it is needed.
   if (error instanceof Error && error.constructor.name === 'MigrationError') return error.message;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,6 +1,11 @@
 // PostgreSQL under supervision: the same port for the life of the demo, started again when it dies.
 
-import { freePort, type RunningPostgres, startPostgres } from '@prewatt/embedded-postgres';
+import {
+  freePort,
+  PostgresStartError,
+  type RunningPostgres,
+  startPostgres,
+} from '@prewatt/embedded-postgres';
 import { createRestartPolicy } from './restarts.ts';
 import type { SupervisorDeps } from './supervisor.ts';
 
@@ -23,6 +28,8 @@ export function recoveryText(line: string): string | null {
   return elapsed === undefined ? null : `PostgreSQL recovers, for ${elapsed} s so far.`;
 }
 
+const lookForRoomMs = 10_000;
+
 /** Starts PostgreSQL and keeps it running until `stop`. Throws when the first start fails. */
 export async function supervisePostgres(input: PostgresInput): Promise<SupervisedPostgres> {
   const { dataDir } = input;
@@ -34,12 +41,15 @@ export async function supervisePostgres(input: PostgresInput): Promise<Supervise
   const policy = createRestartPolicy();
   const port = await freePort();
   let stopping = false;
+  let isFull = false;
   let timer: NodeJS.Timeout | undefined;
   let current: RunningPostgres | undefined;
   let starting: Promise<void> = Promise.resolve();
 
   function watch(server: RunningPostgres): void {
     current = server;
+    if (isFull) input.say('There is room on the disk again: PostgreSQL runs.');
+    isFull = false;
     server.onExit(({ code, signal, expected }) => {
       current = undefined;
       if (!expected && !stopping) died(signal ?? `exit code ${code}`);
@@ -53,11 +63,24 @@ export async function supervisePostgres(input: PostgresInput): Promise<Supervise
       return;
     }
     input.say(`PostgreSQL ended (${how}); it starts again in ${delayMs / 1000} s.`);
+    againAfter(delayMs);
+  }
+
+  function againAfter(delayMs: number): void {
     timer = setTimeout(() => {
       starting = startPostgres({ dataDir, port, log }).then(watch, (error) => {
-        if (!stopping) died(error instanceof Error ? error.message : String(error));
+        if (stopping) return;
+        if (error instanceof PostgresStartError && error.code === 'diskFull') waitForRoom(error);
+        else died(error instanceof Error ? error.message : String(error));
       });
     }, delayMs);
+  }
+
+  /** A full disk is no fault that trying again often would find: it is waited for, without end. */
+  function waitForRoom({ message }: PostgresStartError): void {
+    if (!isFull) input.say(`${message} PostgreSQL goes on by itself then.`);
+    isFull = true;
+    againAfter(lookForRoomMs);
   }
 
   const first = await startPostgres({ dataDir, port, log });

@@ -114,6 +114,13 @@ function startMember(
     speed: deps.speed,
     send: (message) => link?.publish(message),
     changed: () => deps.notify(meterPan),
+    onDiskFull: (_, full) =>
+      full
+        ? deps.log.error(
+            { meterPan },
+            'the disk is full: the meter stands still until there is room',
+          )
+        : deps.log.warn({ meterPan }, 'there is room on the disk again: the meter goes on'),
   });
   link = createMqttLink({
     url: deps.mqttUrl,

@@ -10,7 +10,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -46,7 +46,8 @@ export function createStateStore(folder: string): StateStore {
     const path = pathOf(state.config.meterPan, slot);
     const file = openSync(`${path}.tmp`, 'w', 0o600);
     try {
-      writeSync(file, text);
+      // Not writeSync: on a disk that is nearly full it writes a part and says so in its answer.
+      writeFileSync(file, text);
       if (durable) fsyncSync(file);
     } finally {
       closeSync(file);

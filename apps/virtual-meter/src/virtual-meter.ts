@@ -64,6 +64,8 @@ export type VirtualMeterDeps = {
   readonly store: StateStore;
   readonly send: (message: UpMessage) => void;
   readonly changed: () => void;
+  /** The disk cannot take the meter's state, which stands still meanwhile; or it can again. */
+  readonly onDiskFull: (meterPan: string, full: boolean) => void;
   /** Business milliseconds per real one, for intervals that are meant in real time. */
   readonly speed: number;
 };
@@ -90,15 +92,14 @@ export function createVirtualMeter(
   let { state } = start;
   const load = createLoad(factory, home);
   const { on, holds } = load;
+  const keep = keepingOf(deps, factory.meterPan);
   const take = (input: MeterInput): MeterOutput => {
     const { state: next, outputs } = step(state, input);
+    // Stored before anything leaves; what credit hangs on is forced to the disk. What cannot be
+    // stored has not happened: nobody is told of it, and it is asked again.
+    const isDurable = outputs.events.some((event) => event.code === 'token');
+    if (outputs.mustStore && !keep(() => store.save(next, isDurable))) return nothingHappened;
     state = next;
-    // Stored before anything leaves; what credit hangs on is forced to the disk.
-    if (outputs.mustStore)
-      store.save(
-        state,
-        outputs.events.some((event) => event.code === 'token'),
-      );
     for (const message of outputs.messages) deps.send(message);
     if (outputs.mustStore) deps.changed();
     return outputs;
@@ -147,7 +148,28 @@ export function createVirtualMeter(
       advance({ received: [message] });
     },
     skipToNow,
-    store: () => store.save(state, false),
+    store: () => void keep(() => store.save(state, false)),
+  };
+}
+
+const nothingHappened: MeterOutput = {
+  ...{ messages: [], events: [], flowedMilliWh: 0, keypadOutcome: null, mustStore: false },
+};
+
+/** Writes, and says whether it could: a disk that is full is said once, and again when it is not. */
+function keepingOf({ onDiskFull }: VirtualMeterDeps, meterPan: string) {
+  let isFull = false;
+  return (write: () => void): boolean => {
+    let full = false;
+    try {
+      write();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      full = true;
+    }
+    if (full !== isFull) onDiskFull(meterPan, full);
+    isFull = full;
+    return !full;
   };
 }
 

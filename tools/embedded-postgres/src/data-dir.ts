@@ -19,7 +19,7 @@ import {
 import { dirname, join } from 'node:path';
 import type { Account, Launch } from './account.ts';
 import type { Binaries } from './binaries.ts';
-import { PostgresStartError } from './errors.ts';
+import { diskFullError, PostgresStartError } from './errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { commandLine, isAlive, processIdentity, runToEnd, waitUntilGone } from './processes.ts';
 
@@ -146,6 +146,8 @@ async function runInitdb(context: DataDirContext, target: string, pwfile: string
   ];
   const ended = await runToEnd(file, args, { cwd: '/', ...accountOf(launch), env: serverEnv() });
   if (ended.code === 0) return;
+  const full = diskFullError(dirname(target), ended.stderr);
+  if (full !== null) throw full;
   const reason = ended.stderr.trim().split('\n').at(-1) ?? `exit code ${ended.code}`;
   throw new PostgresStartError('startFailed', `PostgreSQL could not make ${target}: ${reason}`);
 }
@@ -217,6 +219,8 @@ function readIfThere(path: string): string | undefined {
 
 function notWritable(dataDir: string, error: unknown): PostgresStartError {
   const reason = error instanceof Error ? error.message : String(error);
+  const full = diskFullError(dirname(dataDir), reason);
+  if (full !== null) return full;
   return new PostgresStartError(
     'dataDirNotWritable',
     `The data folder ${dataDir} cannot be written (${reason}): choose another one.`,

@@ -9,6 +9,7 @@ export type PostgresStartCode =
   | 'dataDirInUse'
   | 'databaseTooOld'
   | 'databaseTooNew'
+  | 'diskFull'
   | 'portTaken'
   | 'startFailed';
 
@@ -21,4 +22,16 @@ export class PostgresStartError extends Error {
     this.name = 'PostgresStartError';
     this.code = code;
   }
+}
+
+/**
+ * What a full disk is told as: null when the words of a program or of the system are of something
+ * else.
+ */
+export function diskFullError(folder: string, words: string): PostgresStartError | null {
+  if (!/No space left on device|ENOSPC|disk full/i.test(words)) return null;
+  return new PostgresStartError(
+    'diskFull',
+    `The disk of ${folder} is full: make room on it. What was confirmed is kept.`,
+  );
 }

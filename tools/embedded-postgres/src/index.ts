@@ -2,7 +2,7 @@
 
 export { type BackupEnd, putBack, takeBackup } from './backup.ts';
 export { countInBackup, countRows, type RowCounts, runningOn } from './check-backup.ts';
-export { type PostgresStartCode, PostgresStartError } from './errors.ts';
+export { diskFullError, type PostgresStartCode, PostgresStartError } from './errors.ts';
 export { freePort, isPortFree } from './free-port.ts';
 export { makeFolder } from './make-folder.ts';
 export { processIdentity, runToEnd } from './processes.ts';

@@ -17,7 +17,7 @@ import {
   releaseDataDir,
   serverEnv,
 } from './data-dir.ts';
-import { PostgresStartError } from './errors.ts';
+import { diskFullError, PostgresStartError } from './errors.ts';
 import { freePort } from './free-port.ts';
 
 export type PostgresOptions = {
@@ -79,7 +79,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     // Backends of a killed postmaster need a moment to notice and to leave the shared memory.
     const leaving = /shared memory block|lock file "postmaster.pid"/.test(outcome);
     const most = leaving ? attemptsWhileLeaving : 20;
-    if (attempt >= most || !(portRace || leaving)) throw failure(outcome, port);
+    if (attempt >= most || !(portRace || leaving)) throw failure(outcome, port, dataDir);
     await sleep(100);
   }
 }
@@ -234,7 +234,9 @@ function handle(launched: Launched, port: number, password: string): RunningPost
   };
 }
 
-function failure(reason: string, port: number): PostgresStartError {
+function failure(reason: string, port: number, dataDir: string): PostgresStartError {
+  const full = diskFullError(dataDir, reason);
+  if (full !== null) return full;
   if (/could not bind|Address already in use/.test(reason)) {
     return new PostgresStartError(
       'portTaken',

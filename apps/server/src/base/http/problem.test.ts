@@ -14,6 +14,14 @@ test("text that no column can hold is the fault of the request, without the data
   }
 });
 
+test('a full disk is said as such, with what becomes of it', () => {
+  for (const code of ['53100', 'ENOSPC']) {
+    const full = problemOf(withCode(code));
+    assert.deepEqual([full.status, full.code], [503, 'diskFull']);
+    assert.doesNotMatch(JSON.stringify(full), /secret/);
+  }
+});
+
 test('a database that is away is 503, anything else unexpected is 500, neither with details', () => {
   assert.equal(problemOf(withCode('57P01')).status, 503);
   assert.equal(problemOf(withCode('ECONNREFUSED')).status, 503);

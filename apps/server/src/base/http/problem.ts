@@ -86,6 +86,10 @@ export function problemOf(error: unknown): Problem {
   if (isUnstorableText(code)) {
     return problem(400, 'badRequest', 'Not understood', 'The request holds text that no name has.');
   }
+  if (isDiskFull(code)) {
+    const detail = 'Nothing was changed. It goes on by itself once there is room on the disk.';
+    return problem(503, 'diskFull', 'The disk is full', detail);
+  }
   if (statusCode === 503 || isLostConnection(code, message)) {
     return problem(503, 'unavailable', 'Not available', 'Try again in a few seconds.');
   }
@@ -94,6 +98,9 @@ export function problemOf(error: unknown): Problem {
 
 const problem = (status: number, code: string, title: string, detail: string): Problem =>
   new HttpProblem({ status, code, title, detail }).problem;
+
+/** PostgreSQL's disk_full, and the operating system's word for it. */
+const isDiskFull = (code: string | undefined): boolean => code === '53100' || code === 'ENOSPC';
 
 /**
  * PostgreSQL's 22021 (a character that text cannot hold, such as NUL) and 22P02 (no identifier):
