@@ -156,7 +156,7 @@ const nothingHappened: MeterOutput = {
   ...{ messages: [], events: [], flowedMilliWh: 0, keypadOutcome: null, mustStore: false },
 };
 
-/** Writes, and says whether it could: a disk that is full is said once, and again when it is not. */
+/** Writes, and says whether it could; a full disk is said once, and once more when it is not. */
 function keepingOf({ onDiskFull }: VirtualMeterDeps, meterPan: string) {
   let isFull = false;
   return (write: () => void): boolean => {
