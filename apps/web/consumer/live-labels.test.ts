@@ -158,7 +158,7 @@ test('power has a unit that fits', () => {
 test('the script that is sent says the same words as the server, with nothing but what it carries', () => {
   const names = liveWordFunctions.map((words) => words.name);
   assert.equal(new Set(names).size, names.length);
-  const carried = scriptSource.slice(0, scriptSource.indexOf('\nconst find ='));
+  const carried = scriptSource.slice(0, scriptSource.indexOf('\nconst find='));
   const script = `${carried}\nreturn (live, zone) => JSON.stringify(liveLabels(live, zone)); })()`;
   const sent = vm.runInNewContext(script, { Intl, BigInt, Date }) as typeof liveLabels;
   for (const [name, reading] of Object.entries(liveStates)) {

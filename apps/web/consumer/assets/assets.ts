@@ -10,11 +10,16 @@ import { tillStyleSource } from './till-style.ts';
 /** `path` below the origin; serve `body` there as `contentType`, cacheable for ever. */
 export type Asset = { readonly path: string; readonly contentType: string; readonly body: string };
 
-export const styleAsset = asset('css', 'text/css; charset=utf-8', styleSource);
+export const styleAsset = asset('css', 'text/css; charset=utf-8', joined(styleSource));
 export const scriptAsset = asset('js', 'text/javascript; charset=utf-8', scriptSource);
 export const iconAsset = asset('svg', 'image/svg+xml', iconSource);
 
-export const tillStyleAsset = asset('css', 'text/css; charset=utf-8', tillStyleSource, 'till');
+export const tillStyleAsset = asset(
+  'css',
+  'text/css; charset=utf-8',
+  joined(tillStyleSource),
+  'till',
+);
 export const tillScriptAsset = asset(
   'js',
   'text/javascript; charset=utf-8',
@@ -29,6 +34,11 @@ export const consumerAssets: readonly Asset[] = [
 
 function asset(extension: string, contentType: string, body: string, name = 'consumer'): Asset {
   return { path: `/assets/${name}.${contentHash(body)}.${extension}`, contentType, body };
+}
+
+/** A style sheet without the line ends and indents that are for readers of its source. */
+function joined(style: string): string {
+  return style.replace(/([,;{}])\n\s*/g, '$1').replaceAll(';}', '}');
 }
 
 /** FNV-1a over UTF-16 units, 64 bits: tells versions apart; nothing secret hangs on it. */

@@ -135,8 +135,8 @@ ${behaviour}})();
 `);
 
 // What is for readers of the source is not worth sending: comments on lines of their own, indents,
-// the blanks that Node leaves where types were, and line ends beside a bracket, a comma or a
-// semicolon. No text of the script spans lines.
+// the blanks that Node leaves where types were, line ends beside a bracket, a comma or a semicolon,
+// and blanks around operators that no sentence has. No text of the script spans lines.
 function lean(source: string): string {
   return source
     .replace(/[ \t]+$/gm, '')
@@ -144,5 +144,6 @@ function lean(source: string): string {
     .replace(/^ +/gm, '')
     .replace(/(\S) {2,}/g, '$1 ')
     .replace(/([{;,(])\n/g, '$1')
-    .replace(/\n(?=[})])/g, '');
+    .replace(/\n(?=[})])/g, '')
+    .replace(/ (=>|===|!==|\?\?|&&|\|\||[<>]?=) /g, '$1');
 }
