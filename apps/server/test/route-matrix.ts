@@ -106,6 +106,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'POST /api/operator/connections/:id/commands/:commandId/cancel': { who: 'acts' },
   'POST /api/operator/connections/:id/conversion': { who: 'acts' },
   'POST /api/operator/connections/:id/credit-mode': { who: 'acts' },
+  'POST /api/operator/connections/:id/credit-mode/withdraw': { who: 'acts' },
   'POST /api/operator/connections/:id/customer': { who: 'acts' },
   'GET /api/operator/connections/:id/debts': { who: 'reads' },
   'POST /api/operator/connections/:id/debts': { who: 'acts' },

@@ -31,6 +31,10 @@ export const creditModeBodySchema = creditModeFieldsSchema.refine(
 );
 export type CreditModeBody = z.output<typeof creditModeBodySchema>;
 
+/** POST /api/operator/connections/:id/credit-mode/withdraw: the change that waits for its meter. */
+export const withdrawModeBodySchema = z.strictObject({ reason: approvalReasonSchema });
+export type WithdrawModeBody = z.output<typeof withdrawModeBodySchema>;
+
 export const walletSupplies = ['on', 'emergency', 'protected', 'off'] as const;
 
 /** GET /api/operator/connections/:id/wallet */

@@ -2,7 +2,7 @@
 
 import { askedSchema } from '../approvals.ts';
 import { get, post } from '../route.ts';
-import { creditModeBodySchema, walletAnswerSchema } from '../wallet.ts';
+import { creditModeBodySchema, walletAnswerSchema, withdrawModeBodySchema } from '../wallet.ts';
 
 const params = { id: 'connection' } as const;
 
@@ -12,5 +12,11 @@ export const walletApi = {
     params,
     body: creditModeBodySchema,
     answer: askedSchema,
+  }),
+  /** At once, also when nobody hears the meter; an answer that comes all the same still counts. */
+  withdrawChange: post('/api/operator/connections/:id/credit-mode/withdraw', {
+    params,
+    body: withdrawModeBodySchema,
+    answer: walletAnswerSchema,
   }),
 };

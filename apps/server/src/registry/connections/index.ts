@@ -12,6 +12,7 @@ export {
   modeIsChanging,
   turningToWalletSince,
   updateModeChange,
+  withdrawnBy,
 } from './mode-changes.ts';
 export { type ActRefusal, type ConnectionChange, columnsOfChange, wasDone } from './once.ts';
 export {

@@ -65,6 +65,9 @@ export const updateModeChange = (
     .where('bucket', '=', change.bucket)
     .where('id', '=', change.id);
 
+/** How the problem of a change begins that somebody took back: it failed by no meter's doing. */
+export const withdrawnBy = 'Withdrawn by ';
+
 /** Ends the change that waits for the meter, if there is one. */
 export async function failModeChange(
   tx: Tx,

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { silentBefore } from '../../metering/readings/index.ts';
+import { withdrawnBy } from '../../registry/connections/index.ts';
 
 /** What is wrong, and what to do. */
 export const walletLabels: Readonly<Record<string, string>> = {
@@ -118,7 +119,8 @@ async function troubles(
       CASE WHEN m.state = 'failed' THEN m.state_at ELSE m.at END AS since_at
     FROM mode_changes m
     JOIN meters t ON t.bucket = m.bucket AND t.id = m.meter_id AND t.retired_at IS NULL
-    WHERE m.utility_id = ${of} AND (m.state = 'failed' OR (m.state = 'awaitingMeter'
+    WHERE m.utility_id = ${of} AND ((m.state = 'failed'
+        AND NOT starts_with(m.problem, ${withdrawnBy})) OR (m.state = 'awaitingMeter'
         AND (m.problem IS NOT NULL OR m.at < ${now} - interval '1 day')))
       AND NOT EXISTS (SELECT FROM mode_changes n WHERE n.bucket = m.bucket
         AND n.connection_id = m.connection_id AND n.at > m.at)

@@ -14,6 +14,8 @@ export type ModeRefusal =
   | 'switchNeverOpens'
   | 'tokensUnderWay'
   | 'noPrice'
+  | 'noChangeWaits'
+  | 'changeAnswered'
   | 'siteReadingAhead'
   | 'siteReadingOld'
   | 'siteReadingBelow'
@@ -57,6 +59,11 @@ export const modeRefusals: Readonly<
     409,
     'The register is higher than this home’s use would make it. Read it again, and confirm it if ' +
       'it is right.',
+  ],
+  noChangeWaits: [409, 'No change of credit mode waits for this meter; reload the page.'],
+  changeAnswered: [
+    409,
+    'The meter has answered the change, which is being carried out; it cannot be withdrawn.',
   ],
   noPrice: [409, 'The tariff in force has no price to convert the balance; correct it first.'],
 };

@@ -16,6 +16,7 @@ import { type RatingDeps, rateWallet } from './rating.ts';
 import type { SiteRefusal } from './site-reading.ts';
 import { staleWallets, walletsToCheck } from './store.ts';
 import { reviewSupply, type SupplyDeps, type SupplyReview, supplyReleased } from './supply.ts';
+import { withdrawChange } from './withdraw.ts';
 
 export { type ChargedDay, type Charges, chargesOf } from './charges.ts';
 export { modeRefusals, problemOfMode } from './errors.ts';
@@ -42,6 +43,11 @@ export type Wallets = {
     tx: Tx,
     o: Wish & { readonly place: ConnectionPlace; readonly utility: Utility },
   ) => Promise<Result<MayChange, SiteRefusal>>;
+  /** Takes the change back that waits for its meter. */
+  readonly withdrawChange: (
+    tx: Tx,
+    o: Parameters<typeof withdrawChange>[2],
+  ) => ReturnType<typeof withdrawChange>;
   /** Meters' events: credit that one took though the ledger holds the credit. */
   readonly meterEvents: (tx: Tx, said: readonly SaidEvent[]) => Promise<void>;
   /** Supply that was held open is let go by a command; the meter is locked. */
@@ -74,6 +80,7 @@ export function createWallets(o: WalletDeps): Wallets {
   return {
     mayChangeMode: (tx, { utility, ...wish }) =>
       mayChangeMode(tx, o, { ...wish, zone: utility.zone, nowMs: o.nowMs() }),
+    withdrawChange: (tx, asked) => withdrawChange(tx, o, asked),
     meterEvents: (tx, said) => noticeLateTokens(tx, said, o.nowMs()),
     released: (tx, place, commandId) => supplyReleased(tx, o, { place, commandId }),
     sweep: async (utilityId) => {

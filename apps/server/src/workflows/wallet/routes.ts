@@ -52,6 +52,23 @@ export function walletRoutes(context: WalletRoutesDeps) {
       });
     });
 
+    on(app, walletApi.withdrawChange, ({ request, readBody, uuid }) => {
+      const id = uuid('id');
+      const { reason } = readBody();
+      return scoped(request, async ({ tx, utility, operator }) => {
+        requireActing(operator);
+        const place = placeOfConnection(utility.id, id);
+        const asked = { place, by: operator.name, reason };
+        const withdrawn = await context.wallets.withdrawChange(tx, asked);
+        if (!withdrawn.ok) throw problemOfMode(withdrawn.error);
+        const { clocks, tariffs } = context;
+        const scope = { utility, tariffs, nowMs: clocks.business.nowMs() };
+        const answer = await walletAnswer(tx, place, scope);
+        if (answer === null) throw notFound('connection');
+        return answer;
+      });
+    });
+
     on(app, walletApi.changeMode, {
       config: { rateLimit: { max: 60, timeWindow: 60_000 } },
       handler: async ({ request, reply, readBody, uuid }) => {

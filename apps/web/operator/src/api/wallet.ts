@@ -11,5 +11,8 @@ export const walletQuery = (connectionId: string) =>
     refetchInterval: 30_000,
   });
 
+export const withdrawModeChange = (connectionId: string, reason: string) =>
+  orThrow(client.call(walletApi.withdrawChange, { id: connectionId, body: { reason } }));
+
 export const askCreditMode = (connectionId: string, body: CreditModeBody) =>
   orThrow(client.call(walletApi.changeMode, { id: connectionId, body }));

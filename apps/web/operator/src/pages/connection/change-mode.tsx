@@ -8,7 +8,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { businessClock } from '../../api/queries.ts';
 import { useAction } from '../../api/use-action.ts';
-import { askCreditMode } from '../../api/wallet.ts';
+import { askCreditMode, withdrawModeChange } from '../../api/wallet.ts';
 import { useZone } from '../../shell/session.tsx';
 import { readKwh, readText } from '../../text/entries.ts';
 import { civilMinute, instantOf } from '../../text/time.ts';
@@ -77,6 +77,35 @@ export function ChangeForm(props: {
       <Text size="sm">{explanations[toMode === 'wallet' ? 'wallet' : how]}</Text>
       {bySite && <SiteFields site={site} isAsked={isAsked} />}
       <EntryField entry={reason} label="Why" note="The second person reads it" long focus />
+    </DialogForm>
+  );
+}
+
+/** Takes the change back that waits for the meter's answer. */
+export function WithdrawForm(props: {
+  readonly connectionId: string;
+  readonly onClose: () => void;
+}) {
+  const { connectionId, onClose } = props;
+  const reason = useEntry('', (text) => readText(text, 10, 500));
+  const action = useAction({
+    run: (why: string) => withdrawModeChange(connectionId, why),
+    stale: [['connection', connectionId]],
+    onDone: onClose,
+  });
+  return (
+    <DialogForm
+      submit="Withdraw"
+      action={action}
+      entries={[reason]}
+      onCancel={onClose}
+      onSubmit={() => reason.read.ok && action.mutate(reason.read.value)}
+    >
+      <Text size="sm">
+        The home stays in its mode. If the meter has made the change already and its answer comes
+        later, the change counts all the same.
+      </Text>
+      <EntryField entry={reason} label="Why" note="Kept with your name" long focus />
     </DialogForm>
   );
 }

@@ -22,7 +22,7 @@ import {
   ToneWord,
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
-import { ChangeForm } from './change-mode.tsx';
+import { ChangeForm, WithdrawForm } from './change-mode.tsx';
 
 const supplyLabels: Record<NonNullable<WalletAnswer['wallet']>['supply'], Label> = {
   on: { text: 'On', tone: 'good' },
@@ -42,6 +42,7 @@ export function WalletCard({ detail }: { readonly detail: ConnectionDetail }) {
   const query = useQuery(walletQuery(detail.connectionId));
   const readOnly = useWhyReadOnly();
   const [asking, setAsking] = useState(false);
+  const [withdrawing, setWithdrawing] = useState(false);
   const answer = query.data;
   if (answer === undefined) {
     return query.error === null ? null : (
@@ -58,6 +59,11 @@ export function WalletCard({ detail }: { readonly detail: ConnectionDetail }) {
           <Title order={2} size="h4">
             {answer.creditMode === 'wallet' ? 'Wallet' : 'Token mode'}
           </Title>
+          {waits && (
+            <ActionButton size="compact-sm" why={readOnly} onClick={() => setWithdrawing(true)}>
+              Withdraw the change
+            </ActionButton>
+          )}
           <ActionButton size="compact-sm" why={why} onClick={() => setAsking(true)}>
             Change to {modeNames[toMode]}
           </ActionButton>
@@ -78,6 +84,13 @@ export function WalletCard({ detail }: { readonly detail: ConnectionDetail }) {
         title={`Change to ${modeNames[toMode]}`}
       >
         <ChangeForm detail={detail} toMode={toMode} onClose={() => setAsking(false)} />
+      </Dialog>
+      <Dialog
+        opened={withdrawing}
+        onClose={() => setWithdrawing(false)}
+        title="Withdraw the change of credit mode"
+      >
+        <WithdrawForm connectionId={detail.connectionId} onClose={() => setWithdrawing(false)} />
       </Dialog>
     </section>
   );
