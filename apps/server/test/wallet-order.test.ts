@@ -116,3 +116,20 @@ test('the first energy of a month is free by itself, and the statement says how 
   assert.deepEqual(grants, [], 'no token is made of it');
   await assertProof(w.h);
 });
+
+test('a change that nobody answers is withdrawn at once, and may be asked for again', async () => {
+  const withdraw = (visitor = w.people.asker) =>
+    visitor.postJson(`${w.path()}/credit-mode/withdraw`, { reason: 'The meter has no link today' });
+  assert.equal((await withdraw()).json().code, 'noChangeWaits');
+  await w.ask('wallet');
+  await w.h.services.upkeep();
+  assert.equal((await withdraw(w.people.viewer)).statusCode, 403);
+  const withdrawn = await withdraw();
+  assert.equal(withdrawn.statusCode, 200, withdrawn.body);
+  const [change] = (await w.wallet()).changes;
+  assert.equal(change?.state, 'failed');
+  assert.match(change?.problem ?? '', /^Withdrawn by .*: The meter has no link today$/);
+  assert.ok((await w.h.services.vending.makeQuote(w.home, 5_000n)).ok, 'sold as before, at once');
+  const again = await w.ask('wallet');
+  assert.equal(again.approval?.state, 'done', JSON.stringify(again));
+});

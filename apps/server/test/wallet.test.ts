@@ -339,23 +339,6 @@ test('a meter that does not answer the change is sold tokens after ten minutes, 
   await assertProof(w.h);
 });
 
-test('a change that nobody answers is withdrawn at once, and may be asked for again', async () => {
-  const withdraw = (visitor = w.people.asker) =>
-    visitor.postJson(`${path()}/credit-mode/withdraw`, { reason: 'The meter has no link today' });
-  assert.equal((await withdraw()).json().code, 'noChangeWaits');
-  await ask('wallet');
-  await w.h.services.upkeep();
-  assert.equal((await withdraw(w.people.viewer)).statusCode, 403);
-  const withdrawn = await withdraw();
-  assert.equal(withdrawn.statusCode, 200, withdrawn.body);
-  const [change] = (await wallet()).changes;
-  assert.equal(change?.state, 'failed');
-  assert.match(change?.problem ?? '', /^Withdrawn by .*: The meter has no link today$/);
-  assert.ok((await w.h.services.vending.makeQuote(w.home, 5_000n)).ok, 'sold as before, at once');
-  const again = await ask('wallet');
-  assert.equal(again.approval?.state, 'done', JSON.stringify(again));
-});
-
 test('a balance below zero does not keep a home in wallet mode: it becomes a debt', async () => {
   await read(startMs, [100_000]);
   await toWallet();
