@@ -10,6 +10,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   revenue: async () => (await import('./revenue/revenue.ts')).benchmarkRevenue,
   sales: async () => (await import('./sales/sales.ts')).benchmarkSales,
   sts: async () => (await import('./sts/sts.ts')).benchmarkSts,
+  ussd: async () => (await import('./ussd/ussd.ts')).benchmarkUssd,
 };
 
 const help = `Benchmarks: a figure, and its ratio to a baseline of the same run. On a shared machine repeat a run
@@ -26,6 +27,8 @@ and take the best.
             --seconds N of each measurement (15), --profile; --by notification: sales by a provider's
             notifications beside sales of tills, in turns of one run
   sts       whole STS tokens per second, made and read
+  ussd      how long a phone waits for a screen at 50 sessions a second, alone and beside full sales.
+            --seconds N of each measurement (15)
 
   --json    the last line is one JSON object
 Profiles are written to /tmp/prewatt-profile.`;
