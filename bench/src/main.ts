@@ -27,7 +27,7 @@ and take the best.
             --seconds N of each measurement (15), --profile; --by notification: sales by a provider's
             notifications beside sales of tills, in turns of one run
   sts       whole STS tokens per second, made and read
-  ussd      how long a phone waits for a screen at 50 sessions a second, alone and beside full sales.
+  ussd      how long a phone waits for a screen at 50 sessions a second, alone and beside sales.
             --seconds N of each measurement (15)
 
   --json    the last line is one JSON object

@@ -47,6 +47,6 @@ test('a delivery says how it stands and what the receiver answered', () => {
     endpointLabel({ state: 'off', offReason: 'gone' }),
   ].map(({ text }) => text);
   assert.deepEqual(texts, [
-    ...['Waiting', 'Waiting to be tried again', 'Given up', 'Off: it answered 410, gone'],
+    ...['Waiting', 'Tried again', 'Given up', 'Off: it answered 410, gone'],
   ]);
 });

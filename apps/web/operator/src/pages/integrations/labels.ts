@@ -27,7 +27,7 @@ export function deliveryLabel(row: Pick<Delivery, 'state' | 'attempts'>): Label 
   if (row.state === 'failed') return { text: 'Given up', tone: 'bad' };
   return row.attempts === 0
     ? { text: 'Waiting', tone: 'quiet' }
-    : { text: 'Waiting to be tried again', tone: 'warn' };
+    : { text: 'Tried again', tone: 'warn' };
 }
 
 const faultTexts: Record<NonNullable<Delivery['fault']>, string> = {

@@ -6,7 +6,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { integrationQuery } from '../../api/integrations.ts';
-import { useWhyNotAdministrator } from '../../shell/session.tsx';
+import { useWhyNotAdministrator, useZone } from '../../shell/session.tsx';
+import { civilDate, dayOfYear } from '../../text/time.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import {
   ActionButton,
@@ -103,6 +104,12 @@ function Standing({ integration }: OfOne) {
 
 type Key = Integration['keys'][number];
 
+/** "24 November 2027": an end may lie years ahead. */
+function EndDay({ at }: { at: string }) {
+  const zone = useZone();
+  return <time dateTime={at}>{dayOfYear(civilDate(Date.parse(at), zone))}</time>;
+}
+
 const keyColumns: Column<Key>[] = [
   { key: 'made', header: 'Made', card: 'title', cell: (row) => <Instant at={row.createdAt} /> },
   {
@@ -119,7 +126,7 @@ const keyColumns: Column<Key>[] = [
   {
     key: 'ends',
     header: 'Ends',
-    cell: (row) => (row.expiresAt === null ? 'Never' : <Instant at={row.expiresAt} />),
+    cell: (row) => (row.expiresAt === null ? 'Never' : <EndDay at={row.expiresAt} />),
   },
   {
     key: 'used',

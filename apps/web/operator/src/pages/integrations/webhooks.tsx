@@ -15,7 +15,7 @@ import {
 } from '../../api/webhooks.ts';
 import { useWhyNotAdministrator } from '../../shell/session.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { ActionButton, Instant, StateBadge } from '../../ui/show.tsx';
+import { ActionButton, Age, Instant, StateBadge } from '../../ui/show.tsx';
 import { FailureNote, QueryState } from '../../ui/states.tsx';
 import { deliveryLabel, deliveryText, endpointLabel } from './labels.ts';
 import { NewEndpointDialog, ReplayDialog, RotateSecretDialog } from './webhook-dialogs.tsx';
@@ -150,7 +150,7 @@ const columnsOf = (
   {
     key: 'next',
     header: 'Tried next',
-    cell: (row) => (row.nextAt === null ? '–' : <Instant at={row.nextAt} />),
+    cell: (row) => (row.nextAt === null ? '–' : <Age at={row.nextAt} ahead />),
   },
   {
     key: 'action',
