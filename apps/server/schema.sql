@@ -500,6 +500,7 @@ CREATE TABLE prewatt.alert_choices (
   quiet_from_minute smallint,
   quiet_to_minute smallint,
   changed_at timestamp with time zone NOT NULL,
+  digest boolean NOT NULL DEFAULT false,
   CONSTRAINT alert_choices_pkey PRIMARY KEY (bucket, connection_id),
   CONSTRAINT alert_choices_check CHECK (((quiet_from_minute IS NULL) = (quiet_to_minute IS NULL))),
   CONSTRAINT alert_choices_check1 CHECK ((quiet_from_minute <> quiet_to_minute)),
@@ -2862,6 +2863,25 @@ CREATE UNIQUE INDEX supply_holds_one ON prewatt.supply_holds USING btree (bucket
 ALTER TABLE prewatt.supply_holds ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.supply_holds FOR ALL TO prewatt_app USING ((utility_id = prewatt.current_utility())) WITH CHECK ((utility_id = prewatt.current_utility()));
 
+CREATE TABLE prewatt.supply_warnings (
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  credit text NOT NULL,
+  lasts_ms bigint NOT NULL,
+  told text[] NOT NULL,
+  is_followed boolean NOT NULL,
+  look_at timestamp with time zone NOT NULL,
+  CONSTRAINT supply_warnings_pkey PRIMARY KEY (bucket, connection_id),
+  CONSTRAINT supply_warnings_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT supply_warnings_told_check CHECK ((told <@ ARRAY['twoDays'::text, 'halfDay'::text, 'surge'::text])),
+  CONSTRAINT supply_warnings_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT supply_warnings_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX supply_warnings_to_look ON prewatt.supply_warnings USING btree (utility_id, look_at);
+ALTER TABLE prewatt.supply_warnings ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.supply_warnings FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.supply_watch (
   bucket smallint NOT NULL,
   connection_id uuid NOT NULL,
@@ -4005,6 +4025,7 @@ GRANT INSERT, SELECT ON prewatt.supply_call_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_calls TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_forecasts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_holds TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.supply_warnings TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_watch TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_assignment_rows TO prewatt_app;
@@ -4128,6 +4149,7 @@ GRANT UPDATE (converted_at) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (correction_bucket) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (correction_id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (counted_minor) ON prewatt.vendor_shifts TO prewatt_app;
+GRANT UPDATE (credit) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (credit_minor) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (credit_mode) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (credit_status) ON prewatt.meter_states TO prewatt_app;
@@ -4139,6 +4161,7 @@ GRANT UPDATE (decided_at) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (delivered_at) ON prewatt.sales TO prewatt_app;
+GRANT UPDATE (digest) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (digest) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (done_at) ON prewatt.bank_statements TO prewatt_app;
 GRANT UPDATE (done_at) ON prewatt.inbound_texts TO prewatt_app;
@@ -4187,6 +4210,7 @@ GRANT UPDATE (hour_tokens) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (import_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (import_energy_wh) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (in_meter) ON prewatt.free_unit_runs TO prewatt_app;
+GRANT UPDATE (is_followed) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (is_low) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (is_watched) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
@@ -4199,6 +4223,7 @@ GRANT UPDATE (last_connection_id) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (last_contact_at) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (last_tid) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (last_used_at) ON prewatt.integration_keys TO prewatt_app;
+GRANT UPDATE (lasts_ms) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (late_milli) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (lift_grant_id) ON prewatt.landing_tokens TO prewatt_app;
 GRANT UPDATE (lift_power_w) ON prewatt.meters TO prewatt_app;
@@ -4208,6 +4233,7 @@ GRANT UPDATE (link_at) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (link_revoked_at) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (link_up) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (load_switch) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (look_at) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (low_ordinal) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (made_at) ON prewatt.forecast_ranges TO prewatt_app;
@@ -4380,6 +4406,7 @@ GRANT UPDATE (tariff_position) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (tariff_version_id) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (terms_approval_id) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (times) ON prewatt.link_refusals TO prewatt_app;
+GRANT UPDATE (told) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (told_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (tries) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (until_at) ON prewatt.wallets TO prewatt_app;

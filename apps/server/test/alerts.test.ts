@@ -86,7 +86,7 @@ const choose = (home: Home, o: { quiet?: typeof night; wanted?: Partial<typeof e
   h.database.inUtility(h.utilityId, (tx) =>
     saveChoices(tx, {
       place: home,
-      choices: { wanted: { ...everyKind, ...o.wanted }, quiet: o.quiet ?? null },
+      choices: { wanted: { ...everyKind, ...o.wanted }, digest: false, quiet: o.quiet ?? null },
       nowMs: h.clock.nowMs,
     }),
   );

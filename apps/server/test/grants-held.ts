@@ -9,7 +9,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     alert_choices: [
       'insert',
       'select',
-      'update changed_at low quiet_from_minute quiet_to_minute restored very_low',
+      'update changed_at digest low quiet_from_minute quiet_to_minute restored very_low',
     ],
     alone_acts: ['insert', 'select'],
     approval_events: ['insert', 'select'],
@@ -185,6 +185,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'select',
       'update early_milli ends ends_in_range late_milli made_at',
     ],
+    supply_warnings: ['insert', 'select', 'update credit is_followed lasts_ms look_at told'],
     supply_forecasts: ['insert', 'select', 'update expected_at made_at'],
     tariff_assignment_batches: [
       'insert',

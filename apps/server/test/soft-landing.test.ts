@@ -52,7 +52,7 @@ before(async () => {
     ['quiet', true, { fromMinute: 17 * 60, toMinute: 9 * 60 }],
     ['unwilling', false, null],
   ] as const) {
-    const choices = { wanted: { low, veryLow: true, restored: true }, quiet };
+    const choices = { wanted: { low, veryLow: true, restored: true }, digest: false, quiet };
     await h.database.inUtility(h.utilityId, (tx) =>
       saveChoices(tx, { place: other(name), choices, nowMs: h.clock.nowMs }),
     );

@@ -491,6 +491,7 @@ export const prices: PricesView = {
 export const messages: AlertSettingsView = {
   connection: { connectionId: flat.connectionId, name: flat.name },
   phone: '+27825550101',
+  digest: false,
   wanted: { low: true, veryLow: true, restored: false },
   quietFrom: '22:00',
   quietTo: '06:00',

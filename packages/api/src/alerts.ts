@@ -14,6 +14,8 @@ export type AlertSettingsView = {
   /** Where messages go; null: there is no number, so none are sent. */
   readonly phone: string | null;
   readonly wanted: Readonly<Record<AlertKind, boolean>>;
+  /** One message a week, and none of these kinds. */
+  readonly digest: boolean;
   /** Times of day in the utility's zone, "22:00", as typed; "" for none. */
   readonly quietFrom: string;
   readonly quietTo: string;

@@ -8,6 +8,7 @@ export {
   type RulesFault,
 } from './check-rules.ts';
 export { describeRules, type RulesPart } from './describe-rules.ts';
+export type { LoadSeries } from './evaluated-home.ts';
 export { expectedUseWh, type Forecast, forecastDepletion, soonestOf } from './forecast.ts';
 export {
   addEvaluation,
@@ -19,7 +20,6 @@ export {
   everyMidnight,
   type ForecastEvaluation,
   type ForecastTally,
-  type LoadSeries,
   newEvaluation,
   type Starts,
 } from './forecast-evaluation.ts';
@@ -72,3 +72,12 @@ export {
 export { powerLimitAt } from './soft-landing.ts';
 export { type SupplyPromise, supplyPromise } from './supply-promise.ts';
 export type { UsageInterval } from './usage-model.ts';
+export {
+  addWarnings,
+  evaluateWarnings,
+  newWarningEvaluation,
+  thresholdWh,
+  type WarningEvaluation,
+  type WarningTally,
+} from './warning-evaluation.ts';
+export { type WarningKind, warningDue } from './warnings.ts';

@@ -3,15 +3,18 @@
 
 import {
   addEvaluation,
+  addWarnings,
   type Coverage,
   type CreditDays,
   coverageOf,
   creditDays,
   evaluateForecasts,
+  evaluateWarnings,
   everyMidnight,
   type ForecastEvaluation,
   type ForecastTally,
   newEvaluation,
+  newWarningEvaluation,
   type Starts,
 } from '@prewatt/protection';
 import {
@@ -26,6 +29,7 @@ import {
 import { createServerGroup } from '../server-group.ts';
 import { type LoadFile, readLoadFile } from './load-file.ts';
 import { showCommand } from './show-command.ts';
+import { warningFigures, warningLines } from './warning-lines.ts';
 
 const help = `prewatt forecast: how long credit will last
 
@@ -40,7 +44,10 @@ total: the mean absolute error in days, the mean error (below zero: too early), 
 that came before the expected time (too hopeful) and before the usual range, the share that
 lay in the range (80% shall), and the share of ends announced at least 24 and 72 hours ahead.
 "average" is the exponential average of daily use. The homes of a file count as one utility's: the
-range is as wide as their ends before that midnight say.
+range is as wide as their ends before that midnight say. Below that the warnings that customers get,
+by the rule of the server, from one midnight a week, beside a fixed threshold of 3 kWh: the share of
+ends told at least 24 hours ahead, hours of notice, and false alarms a home and month (credit
+lasted more than twice as long as the warning said; four hours after a surge).
 
   --from-day N   the first day of the file that is judged; 2, the second full day is over
   --every N      judge every Nth midnight; 1
@@ -90,22 +97,32 @@ async function evaluate(
   starts: Starts,
 ): Promise<CommandResult> {
   const total = newEvaluation();
+  const allWarnings = newWarningEvaluation();
   const files = [];
   for (const path of paths) {
     const file = await open(context, path);
     if (!file.ok) return refused('file', `${path}: ${file.error}`);
     const sums = newEvaluation();
-    for (const home of file.value.homes) addEvaluation(sums, evaluateForecasts(home, starts));
+    const warnings = newWarningEvaluation();
+    const weekly = { ...starts, everyDays: Math.max(7, starts.everyDays) };
+    for (const home of file.value.homes) {
+      addEvaluation(sums, evaluateForecasts(home, starts));
+      addWarnings(warnings, evaluateWarnings(home, weekly));
+    }
     addEvaluation(total, sums);
-    files.push({ path, file: file.value, sums, coverage: coverageOf(sums) });
+    addWarnings(allWarnings, warnings);
+    files.push({ path, file: file.value, sums, warnings, coverage: coverageOf(sums) });
   }
   const coverage = sumOf(files.map((each) => each.coverage));
   const lines = files.flatMap((each) => [
     headOf(each.path, each.file),
     ...linesOf(each.sums, each.coverage),
-    ...(isEmpty(each.sums) ? [nothingJudged] : []),
+    ...(isEmpty(each.sums) ? [nothingJudged] : warningLines(each.warnings)),
   ]);
-  if (files.length > 1) lines.push(`total: ${files.length} files`, ...linesOf(total, coverage));
+  if (files.length > 1) {
+    lines.push(`total: ${files.length} files`, ...linesOf(total, coverage));
+    lines.push(...warningLines(allWarnings));
+  }
   return {
     ok: true,
     value: {
@@ -117,8 +134,9 @@ async function evaluate(
           homes: homes.length,
           ...counts,
           credit: jsonOf(each.sums, each.coverage),
+          warnings: warningFigures(each.warnings),
         })),
-        total: { credit: jsonOf(total, coverage) },
+        total: { credit: jsonOf(total, coverage), warnings: warningFigures(allWarnings) },
       },
     },
   };

@@ -24,6 +24,7 @@ export type Tables = {
     quiet_from_minute: Nullable<number>;
     quiet_to_minute: Nullable<number>;
     changed_at: Instant;
+    digest: WithDefault<boolean>;
   };
   alone_acts: {
     id: Fixed<string>;
@@ -1383,6 +1384,16 @@ export type Tables = {
     approval_id: Fixed<Nullable<string>>;
     approved_by: Fixed<Nullable<string>>;
     approval_state: Fixed<Nullable<string>>;
+  };
+  supply_warnings: {
+    bucket: Fixed<number>;
+    connection_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    credit: string;
+    lasts_ms: bigint;
+    told: string[];
+    is_followed: boolean;
+    look_at: Instant;
   };
   supply_watch: {
     bucket: Fixed<number>;

@@ -48,7 +48,7 @@ export function createWorkflows(g: Ground, { commands, usage }: Metering, money:
       ...{ database, grants, messages, newUuid, nowMs, log },
       mayBeTold: mayBeToldOfLow,
     }),
-    forecasts: createForecastKeeping({ database, tariffs, nowMs }),
+    forecasts: createForecastKeeping({ database, tariffs, nowMs, onForecast: alerts.follow }),
     keyChanges: createKeyChanges({ database, grants, clocks, newUuid }),
     bankStatements: createBankStatements({
       ...{ database, newUuid, nowMs, approvals: g.asking, payments: money.payments },

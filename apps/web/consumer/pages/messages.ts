@@ -13,8 +13,8 @@ import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
 
 const labels: Record<AlertKind, string> = {
-  low: 'Credit is low',
-  veryLow: 'Credit is very low',
+  low: 'Credit ends in about two days',
+  veryLow: 'Credit ends in about half a day, or within two hours at present use',
   restored: 'Supply is on again',
 };
 
@@ -31,11 +31,12 @@ ${csrfField(frame)}
 <fieldset>
 <legend>Tell me when</legend>
 ${alertKinds.map((kind) => box(kind, view.wanted[kind]))}
+<label class="box"><input type="checkbox" name="digest" value="on"${view.digest && html` checked`}> <span>None of these: one message a week, on Monday</span></label>
 </fieldset>
 <p class="hint">When supply goes off or is kept on, we always tell you, at any hour.</p>
 <fieldset aria-describedby="${view.problem === null ? 'quiet-hint' : 'quiet-problem quiet-hint'}">
 <legend>Quiet hours</legend>
-<p class="hint" id="quiet-hint">The messages above wait until they end. Leave both empty for none.</p>
+<p class="hint" id="quiet-hint">The messages above come before they begin, or wait until they end. Leave both empty for none.</p>
 ${problemText(view.problem, 'quiet-problem')}
 <div class="times">
 ${time('quietFrom', 'From', view)}

@@ -35,12 +35,17 @@ export function messagePages(app: FastifyInstance, o: PagesContext): void {
       const id = uuid('id');
       const form = checkForm(request, o.publicUrl);
       const { low, veryLow, restored, quietFrom = '', quietTo = '' } = form;
+      const digest = form.digest === 'on';
       const wanted = { low: low === 'on', veryLow: veryLow === 'on', restored: restored === 'on' };
       const quiet = readQuietHours({ from: quietFrom, to: quietTo });
       const { connection, utility } = await o.onConnection(request, id, async (scope) => {
         const { connection: place, nowMs } = scope;
         if (quiet.ok) {
-          await saveChoices(scope.tx, { place, choices: { wanted, quiet: quiet.value }, nowMs });
+          await saveChoices(scope.tx, {
+            place,
+            choices: { wanted, digest, quiet: quiet.value },
+            nowMs,
+          });
         }
         return scope;
       });
@@ -50,7 +55,7 @@ export function messagePages(app: FastifyInstance, o: PagesContext): void {
           303,
         );
       const html = renderMessages(o.frame(request, reply, utility), {
-        ...viewOf(connection, { wanted, quiet: null }),
+        ...viewOf(connection, { wanted, digest, quiet: null }),
         quietFrom: quietFrom.slice(0, 20),
         quietTo: quietTo.slice(0, 20),
         problem: quietText[quiet.error],
@@ -66,7 +71,10 @@ const quietText: Record<QuietRefusal, string> = {
   sameTime: 'Give two different times, or leave both empty.',
 };
 
-function viewOf(connection: Connection, { wanted, quiet }: AlertChoices): AlertSettingsView {
+function viewOf(
+  connection: Connection,
+  { wanted, digest, quiet }: AlertChoices,
+): AlertSettingsView {
   return {
     connection: {
       connectionId: idFromUuid('connection', connection.connectionId),
@@ -74,6 +82,7 @@ function viewOf(connection: Connection, { wanted, quiet }: AlertChoices): AlertS
     },
     phone: connection.customerPhone,
     wanted,
+    digest,
     quietFrom: quiet === null ? '' : timeOfMinute(quiet.fromMinute),
     quietTo: quiet === null ? '' : timeOfMinute(quiet.toMinute),
     problem: null,

@@ -28,6 +28,10 @@ export type MessageKind =
   | 'protectedSupply'
   | 'emergencyCredit'
   | 'supplyRestored'
+  | 'endsInTwoDays'
+  | 'endsInHalfDay'
+  | 'endsAtPresentUse'
+  | 'weeklyDigest'
   | 'customerChanged'
   | 'answer';
 

@@ -11,11 +11,14 @@ import type { ConnectionPlace } from '../../registry/connections/index.ts';
 export type AlertChoices = {
   readonly wanted: Readonly<Record<AlertKind, boolean>>;
   /** Minutes of the day in the utility's zone; the end may lie on the next day. */
+  /** One message a week, and none of the kinds above. */
+  readonly digest: boolean;
   readonly quiet: { readonly fromMinute: number; readonly toMinute: number } | null;
 };
 
 export const everything: AlertChoices = {
   wanted: { low: true, veryLow: true, restored: true },
+  digest: false,
   quiet: null,
 };
 
@@ -23,16 +26,21 @@ const choiceOf: Partial<Record<MessageKind, AlertKind>> = {
   creditLow: 'low',
   creditVeryLow: 'veryLow',
   supplyRestored: 'restored',
+  endsInTwoDays: 'low',
+  endsInHalfDay: 'veryLow',
+  endsAtPresentUse: 'veryLow',
 };
 
 /** Whether the customer wants messages of this kind; those without a choice always. */
 export function isWanted(choices: AlertChoices, kind: MessageKind): boolean {
+  if (kind === 'weeklyDigest') return choices.digest;
   const choice = choiceOf[kind];
-  return choice === undefined || choices.wanted[choice];
+  return choice === undefined || (choices.wanted[choice] && !choices.digest);
 }
 
 /** Whether messages of this kind respect quiet hours, and may be overtaken. */
-export const mayWait = (kind: MessageKind): boolean => choiceOf[kind] !== undefined;
+export const mayWait = (kind: MessageKind): boolean =>
+  kind === 'weeklyDigest' || (choiceOf[kind] !== undefined && kind !== 'endsAtPresentUse');
 
 /** The end of the quiet hours that `nowMs` lies in; null outside of them. */
 export function quietEnd(
@@ -82,13 +90,16 @@ type ChoiceRow = {
   readonly low: boolean;
   readonly very_low: boolean;
   readonly restored: boolean;
+  readonly digest: boolean;
   readonly quiet_from_minute: number | null;
   readonly quiet_to_minute: number | null;
 };
 const placeColumns = { bucket: 'smallint', connection_id: 'uuid' } as const;
 const selectChoices = statementOfRows<typeof placeColumns, ChoiceRow>(
   placeColumns,
-  (recordset) => `SELECT c.connection_id, c.low, c.very_low, c.restored, c.quiet_from_minute,
+  (
+    recordset,
+  ) => `SELECT c.connection_id, c.low, c.very_low, c.restored, c.digest, c.quiet_from_minute,
       c.quiet_to_minute
     FROM ${recordset('r')}
     JOIN alert_choices c ON c.bucket = r.bucket AND c.connection_id = r.connection_id`,
@@ -110,6 +121,7 @@ function choicesOf(row: ChoiceRow): AlertChoices {
   const { quiet_from_minute: fromMinute, quiet_to_minute: toMinute } = row;
   return {
     wanted: { low: row.low, veryLow: row.very_low, restored: row.restored },
+    digest: row.digest,
     quiet: fromMinute === null || toMinute === null ? null : { fromMinute, toMinute },
   };
 }
@@ -123,11 +135,12 @@ export async function saveChoices(
   tx: Tx,
   o: { readonly place: ConnectionPlace; readonly choices: AlertChoices; readonly nowMs: number },
 ): Promise<void> {
-  const { wanted, quiet } = o.choices;
+  const { wanted, digest, quiet } = o.choices;
   const chosen = {
     low: wanted.low,
     very_low: wanted.veryLow,
     restored: wanted.restored,
+    digest,
     quiet_from_minute: quiet?.fromMinute ?? null,
     quiet_to_minute: quiet?.toMinute ?? null,
     changed_at: new Date(o.nowMs),
@@ -150,5 +163,5 @@ export async function mayBeToldOfLow(
   o: { readonly place: ConnectionPlace; readonly nowMs: number; readonly zone: string },
 ): Promise<boolean> {
   const choices = await loadChoices(tx, o.place);
-  return choices.wanted.low && quietEnd(choices.quiet, o) === null;
+  return isWanted(choices, 'creditLow') && quietEnd(choices.quiet, o) === null;
 }

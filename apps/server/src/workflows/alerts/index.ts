@@ -8,14 +8,17 @@ import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
 import type { SaidEvent } from '../../metering/headend/index.ts';
-import { findMeter } from '../../registry/connections/index.ts';
+import { type ConnectionPlace, findMeter } from '../../registry/connections/index.ts';
 import { leastToBeOn, type SupplyReview } from '../wallet/index.ts';
 import { isWanted, loadChoices } from './choices.ts';
+import { sendDigests } from './digest.ts';
+import { follow } from './followed.ts';
 import { identitiesEveryMs, noticeIdentities, noticeOverworked } from './identities.ts';
 import { endAlerts, noticeSilence, noticeTamper } from './meters.ts';
 import { overtakenAmong } from './overtaken.ts';
 import { type Fact, type TellDeps, tellMany } from './tell.ts';
 import { noticeWallets } from './wallets.ts';
+import { createWarnings } from './warnings.ts';
 
 export {
   type AlertChoices,
@@ -35,7 +38,9 @@ export type Alerts = {
   readonly meterEvents: (tx: Tx, said: readonly SaidEvent[]) => Promise<void>;
   /** A meter's messages took more time than one may have. */
   readonly overworked: (meterPan: string) => Promise<void>;
-  /** Messages that waited for the end of quiet hours, and meters that have fallen silent. */
+  /** These homes are warned by their forecast from now on. */
+  readonly follow: (tx: Tx, utilityId: string, places: readonly ConnectionPlace[]) => Promise<void>;
+  /** Warnings that are due, messages that waited, and meters that have fallen silent. */
   readonly sweep: (utilityId: string) => Promise<void>;
 };
 
@@ -61,9 +66,8 @@ export type AlertDeps = TellDeps & {
 
 export function createAlerts(o: AlertDeps): Alerts {
   const { nowMs, newUuid } = o;
-  const silenceLookedFor = new Map<string, number>();
-  const walletsLookedAt = new Map<string, number>();
-  const identitiesLookedAt = new Map<string, number>();
+  const lookAround = createLookAround(o);
+  const warnings = createWarnings(o);
 
   const walletReview: Alerts['walletReview'] = async (tx, review) => {
     const fact = factOfReview(review, nowMs());
@@ -85,7 +89,9 @@ export function createAlerts(o: AlertDeps): Alerts {
     walletReview,
     meterEvents,
     overworked: (meterPan) => overworked(o, meterPan),
+    follow: (tx, utilityId, places) => follow(tx, { utilityId, places, nowMs: nowMs() }),
     sweep: async (utilityId) => {
+      await o.database.inUtility(utilityId, (tx) => warnings.sweep(tx, utilityId));
       await o.database.inUtility(utilityId, async (tx) => {
         for (const message of await o.messages.due(tx, utilityId, releasedAtOnce)) {
           const { place, kind, aboutMs } = message;
@@ -97,21 +103,7 @@ export function createAlerts(o: AlertDeps): Alerts {
       });
       await o.database.inUtility(utilityId, async (tx) => {
         await endAlerts(tx, { utilityId, nowMs: nowMs() });
-        const turn = Math.floor(nowMs() / walletsEveryMs);
-        if (walletsLookedAt.get(utilityId) !== turn) {
-          await noticeWallets(tx, { utilityId, newUuid, nowMs: nowMs() });
-          walletsLookedAt.set(utilityId, turn);
-        }
-        const hourOfReal = Math.floor(o.realNowMs() / identitiesEveryMs);
-        if (identitiesLookedAt.get(utilityId) !== hourOfReal) {
-          const at = { nowMs: nowMs(), realNowMs: o.realNowMs() };
-          await noticeIdentities(tx, { utilityId, newUuid, ...at });
-          identitiesLookedAt.set(utilityId, hourOfReal);
-        }
-        const hour = Math.floor(nowMs() / hourMs);
-        if (silenceLookedFor.get(utilityId) === hour) return;
-        await noticeSilence(tx, { utilityId, newUuid, nowMs: nowMs(), webhooks: o.webhooks });
-        silenceLookedFor.set(utilityId, hour);
+        await lookAround(tx, utilityId);
       });
     },
   };
@@ -136,6 +128,37 @@ function factOfReview(review: SupplyReview, nowMs: number): Fact | null {
       const leastMinor = leastToBeOn(review.balanceMinor, utility);
       return leastMinor === null ? null : formatMoney(leastMinor, utility.currency);
     },
+  };
+}
+
+/** What is looked for now and then, each at a pace of its own. */
+function createLookAround(o: AlertDeps) {
+  const { nowMs, newUuid } = o;
+  const silenceLookedFor = new Map<string, number>();
+  const walletsLookedAt = new Map<string, number>();
+  const identitiesLookedAt = new Map<string, number>();
+  const digestsLookedFor = new Map<string, number>();
+  return async (tx: Tx, utilityId: string): Promise<void> => {
+    const turn = Math.floor(nowMs() / walletsEveryMs);
+    if (walletsLookedAt.get(utilityId) !== turn) {
+      await noticeWallets(tx, { utilityId, newUuid, nowMs: nowMs() });
+      walletsLookedAt.set(utilityId, turn);
+    }
+    const hourOfReal = Math.floor(o.realNowMs() / identitiesEveryMs);
+    if (identitiesLookedAt.get(utilityId) !== hourOfReal) {
+      const at = { nowMs: nowMs(), realNowMs: o.realNowMs() };
+      await noticeIdentities(tx, { utilityId, newUuid, ...at });
+      identitiesLookedAt.set(utilityId, hourOfReal);
+    }
+    const quarter = Math.floor((4 * nowMs()) / hourMs);
+    if (digestsLookedFor.get(utilityId) !== quarter) {
+      await sendDigests(tx, o, utilityId);
+      digestsLookedFor.set(utilityId, quarter);
+    }
+    const hour = Math.floor(nowMs() / hourMs);
+    if (silenceLookedFor.get(utilityId) === hour) return;
+    await noticeSilence(tx, { utilityId, newUuid, nowMs: nowMs(), webhooks: o.webhooks });
+    silenceLookedFor.set(utilityId, hour);
   };
 }
 

@@ -26,11 +26,12 @@ const selectOvertaken = statementOfRows<typeof columns, { readonly nth: number }
       WHERE m.bucket = r.bucket AND m.connection_id = r.connection_id
         AND (m.about_at > r.about
           OR m.about_at = r.about AND r.kind = 'creditLow' AND m.kind <> 'creditLow'))
-    OR r.kind IN ('creditLow', 'creditVeryLow') AND (
+    OR r.kind IN ('creditLow', 'creditVeryLow', 'endsInTwoDays', 'endsInHalfDay') AND (
       EXISTS (SELECT FROM sales s WHERE s.bucket = r.bucket
         AND s.connection_id = r.connection_id AND s.paid_at > r.about
-        AND s.state IN ('issued', 'delivered'))
-      OR EXISTS (SELECT FROM meters t JOIN meter_states st
+        AND s.state IN ('issued', 'delivered')))
+    OR r.kind IN ('creditLow', 'creditVeryLow', 'supplyOff', 'protectedSupply', 'emergencyCredit') AND (
+      EXISTS (SELECT FROM meters t JOIN meter_states st
           ON st.bucket = t.bucket AND st.meter_id = t.id
         WHERE t.bucket = r.bucket AND t.connection_id = r.connection_id
           AND t.retired_at IS NULL AND st.credit_status = 'inCredit'
@@ -39,8 +40,8 @@ const selectOvertaken = statementOfRows<typeof columns, { readonly nth: number }
 
 /**
  * Which messages about what happened at `aboutMs` something newer has overtaken: a later alert of
- * the connection or, for low credit, a purchase or a meter that is in credit again. At one instant
- * the graver message stands.
+ * the connection; for low credit and warnings a purchase; for low credit and supply that is off or
+ * kept on a meter that is in credit again. At one instant the graver message stands.
  */
 export async function overtakenAmong(
   tx: Tx,

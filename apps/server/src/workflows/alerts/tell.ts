@@ -1,7 +1,7 @@
 // Messages about facts to customers: to whom, in what words, now or at the end of quiet hours.
 // Many at once, since a whole town may run low in the same hour.
 
-import { idFromUuid, zonedAt } from '@prewatt/quantities';
+import { formatKwh, idFromUuid, minuteMs, zonedAt } from '@prewatt/quantities';
 import { type Tx, together } from '../../base/database.ts';
 import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
 import type { WebhookFact, Webhooks } from '../../messaging/webhooks/index.ts';
@@ -9,11 +9,14 @@ import type { MeterPlace } from '../../registry/connections/index.ts';
 import { type Connection, loadConnections } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import {
+  endText,
   lastingText,
   outlooksOf,
   promisesAt,
   promiseText,
+  type SupplyForecast,
   type SupplyForecastDeps,
+  shortText,
 } from '../supply-forecast/index.ts';
 import {
   type AlertChoices,
@@ -23,6 +26,7 @@ import {
   mayWait,
   quietEnd,
 } from './choices.ts';
+import { followedAmong, lookSoon } from './followed.ts';
 import { overtakenAmong, overtakes } from './overtaken.ts';
 import { nothingWithoutBuying, type WithoutBuying, withoutBuying } from './without-buying.ts';
 
@@ -45,6 +49,10 @@ export type Fact = {
   readonly availableEnergyWh?: bigint;
   /** What turns supply on again, where not any purchase does. */
   readonly payAtLeast?: (utility: Utility) => string | null;
+  /** Of a warning: what it was made from. */
+  readonly outlook?: SupplyForecast;
+  /** Of a digest: what was used in the week; null where nobody knows. */
+  readonly usedWh?: bigint | null;
 };
 
 type Wanted = Fact & {
@@ -66,11 +74,22 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
   const wanted = await wantedOf(tx, utility, facts);
   const waiting = wanted.map(({ place, kind, atMs }) => ({ place, kind, aboutMs: atMs }));
   const inDatabase = await overtakenAmong(tx, waiting);
+  // Whom the forecast warns, the meter's threshold does not; the home is looked at instead.
+  const low = wanted.filter(({ kind }) => isLow(kind)).map(({ place }) => place);
+  const followed = await followedAmong(tx, low);
+  await lookSoon(
+    tx,
+    low.filter(({ connectionId }) => followed.has(connectionId)),
+    o.nowMs(),
+  );
   const told = wanted.map((fact, i) => {
+    const mayBeOvertaken = mayWait(fact.kind) || isLate(fact, o.nowMs());
+    const others = isLate(fact, o.nowMs()) ? waiting : waiting.slice(0, i);
     const overtaken =
-      mayWait(fact.kind) &&
+      mayBeOvertaken &&
       (inDatabase[i] === true ||
-        waiting.slice(0, i).some((earlier) => overtakes(earlier, waiting[i] ?? earlier)));
+        (isLow(fact.kind) && followed.has(fact.place.connectionId)) ||
+        others.some((other) => overtakes(other, waiting[i] ?? other)));
     const due =
       overtaken || !mayWait(fact.kind)
         ? null
@@ -84,8 +103,9 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
   );
   await o.messages.queueMany(
     tx,
-    told.map(({ place, kind, factKey, phone, atMs, isOvertaken, due, ...fact }, i) => ({
-      ...{ place, kind, factKey, phone, isOvertaken },
+    told.map(({ place, kind, factKey, phone, atMs, due, ...fact }, i) => ({
+      ...{ place, kind, factKey, phone },
+      isOvertaken: fact.isOvertaken || (words[i]?.untilMs ?? o.nowMs()) < o.nowMs(),
       text: `${utility.name}: ${textOf(kind, {
         home: fact.connection.name,
         at: due === null ? null : `at ${clockText(atMs, utility.zone)}`,
@@ -93,6 +113,8 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
         left: fact.left(utility),
         payAtLeast: fact.payAtLeast?.(utility) ?? null,
         ...(words[i] ?? noWords),
+        ends: endsOf({ ...fact, atMs }, due, utility.zone),
+        used: fact.usedWh == null ? null : `${formatKwh(fact.usedWh)} kWh`,
         instead: instead.get(place.connectionId) ?? nothingWithoutBuying,
       })}`,
       aboutMs: atMs,
@@ -143,10 +165,17 @@ type Words = {
   readonly lasting: string | null;
   /** What is said of supply that stays on: "until Wed 08:00; about 3.1 kWh will be owed". */
   readonly promise: string | null;
+  /** Until when what is said of supply holds: after it, it is not worth telling. */
+  readonly untilMs?: number | null;
 };
 const noWords: Words = { lasting: null, promise: null };
+/** A link that came back brings what was so long ago: told only if nothing newer is known. */
+const lateMs = 30 * minuteMs;
+const isLate = ({ atMs }: Fact, nowMs: number): boolean => nowMs - atMs > lateMs;
 const saysBuy = (kind: MessageKind): boolean =>
-  isLow(kind) || kind === 'supplyOff' || kind === 'protectedSupply';
+  isLow(kind) || isWarning(kind) || kind === 'supplyOff' || kind === 'protectedSupply';
+const isWarning = (kind: MessageKind): boolean =>
+  kind === 'endsInTwoDays' || kind === 'endsInHalfDay' || kind === 'endsAtPresentUse';
 const isLow = (kind: MessageKind): boolean => kind === 'creditLow' || kind === 'creditVeryLow';
 
 /** How long credit lasts, counted from when the message is read, and what comes after it. */
@@ -163,11 +192,21 @@ async function wordsOf(
   const kept = questions.filter((_, i) => told[i]?.kind === 'protectedSupply');
   const outlooks = (await outlooksOf(tx, deps, low)).values();
   const promises = (await promisesAt(tx, deps, kept)).values();
-  return told.map(({ kind, due, atMs, utility }) => {
+  return told.map(({ kind, due, atMs, utility, outlook: known }) => {
     const { zone, currency } = utility;
+    if (known !== undefined) {
+      return {
+        lasting: lastingText(known.forecast, due ?? atMs),
+        promise: known.promise && promiseText(known.promise, { zone, currency }),
+      };
+    }
     if (kind === 'protectedSupply') {
       const promise = promises.next().value ?? null;
-      return { lasting: null, promise: promise && promiseText(promise, { zone, currency }) };
+      return {
+        lasting: null,
+        promise: promise && promiseText(promise, { zone, currency }),
+        untilMs: promise?.untilMs ?? null,
+      };
     }
     const outlook = isLow(kind) ? outlooks.next().value : undefined;
     if (outlook === undefined) return noWords;
@@ -179,27 +218,46 @@ async function wordsOf(
   });
 }
 
+type Ends = { readonly usual: string; readonly present: string | null };
+
+/** Of a warning: "about Thu 18:30", and how long it is enough at present use. */
+function endsOf(
+  fact: Pick<Fact, 'outlook' | 'atMs'>,
+  due: number | null,
+  zone: string,
+): Ends | null {
+  const forecast = fact.outlook?.forecast ?? null;
+  if (forecast === null) return null;
+  const nowMs = due ?? fact.atMs;
+  const { expectedAtMs, atPresentUseMs } = forecast;
+  return {
+    usual: endText(expectedAtMs, { nowMs, zone }),
+    present: atPresentUseMs === null ? null : shortText(atPresentUseMs - nowMs),
+  };
+}
+
 /** "22:40" */
 const clockText = (atMs: number, zone: string): string =>
   zonedAt(atMs, zone).toPlainTime().toString().slice(0, 5);
 
-function textOf(
-  kind: MessageKind,
-  o: {
-    readonly home: string;
-    readonly left: string | null;
-    /** "enough for 2 to 4 days as you use it" */
-    readonly lasting: string | null;
-    /** "at 22:40" in a message that comes later. */
-    readonly at: string | null;
-    /** What is said of supply that stays on. */
-    readonly promise: string | null;
-    /** "ZAR 187.01" */
-    readonly payAtLeast: string | null;
-    readonly buyUrl: string;
-    readonly instead: WithoutBuying;
-  },
-): string {
+type TextParts = {
+  readonly home: string;
+  readonly left: string | null;
+  /** "enough for 2 to 4 days as you use it" */
+  readonly lasting: string | null;
+  /** "at 22:40" in a message that comes later. */
+  readonly at: string | null;
+  /** What is said of supply that stays on. */
+  readonly promise: string | null;
+  /** "ZAR 187.01" */
+  readonly payAtLeast: string | null;
+  readonly buyUrl: string;
+  readonly instead: WithoutBuying;
+  readonly ends: Ends | null;
+  readonly used: string | null;
+};
+
+function textOf(kind: MessageKind, o: TextParts): string {
   const { type, emergency } = o.instead;
   switch (kind) {
     case 'creditLow':
@@ -234,6 +292,11 @@ function textOf(
         `credit for ${o.home} is used up. Supply stays on with emergency credit; ` +
         `it comes off your next payment. Pay: ${o.buyUrl}`
       );
+    case 'endsInTwoDays':
+    case 'endsInHalfDay':
+    case 'endsAtPresentUse':
+    case 'weeklyDigest':
+      return aheadText(kind, o);
     case 'supplyRestored':
       return `supply for ${o.home} is on again${o.at === null ? '' : `, since ${o.at.slice(3)}`}.`;
     case 'tokenIssued':
@@ -244,4 +307,29 @@ function textOf(
     case 'answer':
       throw new Error(`${kind} is no meter’s message`);
   }
+}
+
+/** What the forecast says of the time ahead. */
+function aheadText(
+  kind: 'endsInTwoDays' | 'endsInHalfDay' | 'endsAtPresentUse' | 'weeklyDigest',
+  o: TextParts,
+): string {
+  const { type } = o.instead;
+  const act = type === null ? `Buy more: ${o.buyUrl}` : `${type}.`;
+  const left = o.left === null ? '' : ` (${o.left} left)`;
+  if (kind === 'weeklyDigest') {
+    const used = o.used === null ? '' : ` ${o.used} used in the last week.`;
+    const lasting = o.lasting === null ? '' : `, ${o.lasting}`;
+    const rest = o.left === null ? '' : ` ${o.left} left${lasting}.`;
+    return `${o.home}:${used}${rest} ${o.buyUrl}`;
+  }
+  const usual = o.ends?.usual ?? 'soon';
+  if (kind === 'endsAtPresentUse') {
+    return (
+      `credit for ${o.home} is enough for ${o.ends?.present ?? 'a short while'} at present use${left}; ` +
+      `as usual until ${usual}. Switch off what draws much. ${act}`
+    );
+  }
+  const then = o.promise === null ? '' : ` Then supply stays on ${o.promise}.`;
+  return `credit for ${o.home} ends ${usual} as you use it${left}.${then} ${act}`;
 }

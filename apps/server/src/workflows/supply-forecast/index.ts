@@ -3,7 +3,7 @@
 // never decided on.
 
 export { createForecastKeeping } from './keep.ts';
-export { lastingText, owedText, promiseText } from './labels.ts';
+export { endText, lastingText, leftText, owedText, promiseText, shortText } from './labels.ts';
 export {
   outlooksOf,
   type Promised,

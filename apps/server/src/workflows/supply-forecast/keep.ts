@@ -4,7 +4,7 @@
 import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
 import { insertRows } from '../../base/rows.ts';
-import { loadConnections } from '../../registry/connections/index.ts';
+import { type ConnectionPlace, loadConnections } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { measureRange } from './ranges.ts';
 import { outlooksOf, type SupplyForecastDeps } from './supply-forecast.ts';
@@ -19,9 +19,18 @@ const start: Place = { bucket: -1, connectionId: '00000000-0000-0000-0000-000000
 
 export type ForecastKeeping = ReturnType<typeof createForecastKeeping>;
 
-export function createForecastKeeping(
-  o: SupplyForecastDeps & { readonly database: Database; readonly nowMs: () => number },
-) {
+type KeepDeps = SupplyForecastDeps & {
+  readonly database: Database;
+  readonly nowMs: () => number;
+  /** Homes whose credit was forecast just now. */
+  readonly onForecast: (
+    tx: Tx,
+    utilityId: string,
+    places: readonly ConnectionPlace[],
+  ) => Promise<void>;
+};
+
+export function createForecastKeeping(o: KeepDeps) {
   const rounds = new Map<string, Round>();
   return {
     /** Forecasts the next connections of this round; what another process has done is left out. */
@@ -52,7 +61,7 @@ const columns = {
 /** The last connection that was looked at; null when none is left. */
 async function forecastNext(
   tx: Tx,
-  deps: SupplyForecastDeps,
+  deps: KeepDeps,
   o: {
     readonly utility: Utility;
     readonly nowMs: number;
@@ -75,6 +84,12 @@ async function forecastNext(
     expected_at: dateOf(outlooks[i]?.forecast?.expectedAtMs ?? null),
     made_at: new Date(nowMs),
   }));
+  const foreseen = asked.filter((_, i) => outlooks[i]?.forecast != null);
+  await deps.onForecast(
+    tx,
+    utility.id,
+    foreseen.map(({ connection }) => connection),
+  );
   if (rows.length > 0) {
     await sql`${insertRows('supply_forecasts', columns, rows)}
       ON CONFLICT (bucket, connection_id) DO UPDATE

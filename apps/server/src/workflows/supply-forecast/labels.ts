@@ -2,8 +2,16 @@
 // utility's zone.
 
 import type { Forecast } from '@prewatt/protection';
-import { type Currency, dayMs, formatKwh, formatMoney, hourMs, zonedAt } from '@prewatt/quantities';
-import type { Promised } from './supply-forecast.ts';
+import {
+  type Currency,
+  dayMs,
+  formatKwh,
+  formatMoney,
+  hourMs,
+  minuteMs,
+  zonedAt,
+} from '@prewatt/quantities';
+import type { Promised, SupplyForecast } from './supply-forecast.ts';
 
 /**
  * "enough for 2 to 4 days as you use it", "enough for 8 minutes at present use, 2 to 4 hours as
@@ -23,7 +31,7 @@ export function lastingText(forecast: Forecast | null, nowMs: number): string | 
 }
 
 /** Never more than is left: "8 minutes", "1 hour". */
-function shortText(leftMs: number): string {
+export function shortText(leftMs: number): string {
   const minutes = Math.floor(leftMs / 60_000);
   if (minutes < 1) return 'less than a minute';
   if (minutes < 60) return `${minutes} minute${minutes === 1 ? '' : 's'}`;
@@ -42,6 +50,23 @@ function rangeText(from: number, late: number, unit: string): string {
   const to = Math.ceil(late);
   if (from === 0) return `${to} ${unit}s at most, perhaps less than one`;
   return from === to ? `${to} ${unit}${to === 1 ? '' : 's'}` : `${from} to ${to} ${unit}s`;
+}
+
+/** "6.2 kWh" or "ZAR 12.00"; null where nobody knows. */
+export function leftText({ left }: SupplyForecast, currency: Currency): string | null {
+  if (left === null) return null;
+  return 'minor' in left ? formatMoney(left.minor, currency) : `${formatKwh(left.energyWh)} kWh`;
+}
+
+/** "about Thu 18:30": to ten minutes within half a day, else to half an hour. */
+export function endText(
+  atMs: number,
+  o: { readonly nowMs: number; readonly zone: string },
+): string {
+  const stepMs = (atMs - o.nowMs < 12 * hourMs ? 10 : 30) * minuteMs;
+  const end = zonedAt(Math.round(atMs / stepMs) * stepMs, o.zone);
+  const day = end.toLocaleString('en', { weekday: 'short' });
+  return `about ${day} ${end.toPlainTime().toString().slice(0, 5)}`;
 }
 
 /** "until Wed 08:00; about 3.1 kWh will be owed", and "about ZAR 3.10" in wallet mode. */

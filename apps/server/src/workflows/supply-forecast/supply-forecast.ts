@@ -8,6 +8,8 @@ import {
   forecastDepletion,
   forecastMoney,
   graceUntilMs,
+  type MayDisconnect,
+  mayDisconnect,
   type Pricing,
   type RangeWidths,
   type SupplyMoment,
@@ -43,6 +45,14 @@ export type SupplyForecast = {
   readonly promise: Promised | null;
   /** While grace after conversion keeps supply on: when it ends. */
   readonly graceUntilMs: number | null;
+  /** What is left; null where nobody knows. */
+  readonly left: { readonly energyWh: bigint } | { readonly minor: bigint } | null;
+  /** When that was so; null where nobody knows. */
+  readonly asOfMs: number | null;
+  /** The switch is open, or waits for a person. */
+  readonly isOff: boolean;
+  /** Whether supply may be cut at an instant, by what is known today. */
+  readonly mayCutAt: (atMs: number) => MayDisconnect;
 };
 
 export type Promised = {
@@ -92,18 +102,27 @@ export async function outlooksOf(
 
 function outlookFrom(known: Known, o: Question): SupplyForecast {
   const forecast = forecastFrom(known, o);
+  const { money, availableEnergyWh, asOfMs, isOff } = known;
+  const energy = availableEnergyWh === null ? null : { energyWh: availableEnergyWh };
+  return {
+    ...{ forecast, asOfMs, isOff },
+    promise: promiseOf(known, o, forecast),
+    graceUntilMs: graceUntilMs(o.utility.protectionRules, momentOf(known, o)),
+    left: money === null ? energy : { minor: money.balanceMicro / microPerMinor },
+    mayCutAt: (atMs) => mayDisconnect(o.utility.protectionRules, { ...momentOf(known, o), atMs }),
+  };
+}
+
+function promiseOf(known: Known, o: Question, forecast: Forecast | null): Promised | null {
   // A meter that is off for want of credit stays so when protected hours begin; a wallet's supply
   // comes back then, by command.
   if (known.hasCredit === false && known.isOff && o.connection.creditMode === 'token') {
-    return { forecast, promise: null, graceUntilMs: graceOf(known, o) };
+    return null;
   }
-  const graceUntilMs = graceOf(known, o);
-  if (known.hasCredit === false) {
-    return { forecast, promise: promiseFrom(known, { ...o, atMs: o.nowMs }), graceUntilMs };
-  }
+  if (known.hasCredit === false) return promiseFrom(known, { ...o, atMs: o.nowMs });
   const isNear =
     forecast !== null && known.hasCredit === true && soonestOf(forecast) - o.nowMs <= nearMs;
-  return { forecast, promise: isNear ? promiseAhead(known, o, forecast) : null, graceUntilMs };
+  return isNear ? promiseAhead(known, o, forecast) : null;
 }
 
 /**
@@ -132,14 +151,12 @@ export async function promisesAt(
   );
 }
 
-const graceOf = (known: Known, o: Question) =>
-  graceUntilMs(o.utility.protectionRules, momentOf(known, o));
-
 type Known = {
   readonly history: readonly UsageInterval[];
   readonly home: SupplyHome;
   readonly powerW: number | null;
   readonly isOff: boolean;
+  readonly asOfMs: number | null;
   readonly widths: RangeWidths;
   /** Null: the meter has not said. */
   readonly availableEnergyWh: bigint | null;
@@ -233,7 +250,8 @@ async function knownOf(tx: Tx, deps: SupplyForecastDeps, o: Question & Seen): Pr
   const isFresh = state !== undefined && Math.abs(nowMs - state.captured_at) <= powerHoldsMs;
   const powerW = isFresh ? Number(state.power_w) : null;
   const isOff = state !== undefined && state.load_switch !== 'connected';
-  const seen = { history, home, widths, powerW, isOff };
+  const asOfMs = state?.captured_at ?? null;
+  const seen = { history, home, widths, powerW, isOff, asOfMs };
   if (connection.creditMode === 'wallet') {
     const { balanceMinor, owedEnergyWh } = await moneyLeftOf(tx, deps, o);
     const balanceMicro = balanceMinor * microPerMinor;
