@@ -8,7 +8,6 @@ import {
   contactText,
   dayText,
   forecastText,
-  leftText,
   liveLabels,
   liveWordFunctions,
   powerText,
@@ -44,9 +43,8 @@ test('what present use would do stands before the usual end', () => {
   };
   const lasts = liveLabels({ ...live, powerW: '10500', forecast }, zone).lasts;
   assert.match(lasts, /^At present use: 8 minutes\. As usual: until today about 15:40 \(between /);
-  assert.equal(leftText(20_000), 'less than a minute');
-  assert.equal(leftText(135 * 60_000), '2 hours 10 minutes');
-  assert.equal(leftText(60 * 60_000), '1 hour');
+  const late = { ...forecast, atPresentUseMs: nowMs - 1 };
+  assert.match(forecastText(late, nowMs, zone), /^At present use: 1 minute\. As usual: /);
 });
 
 test('an earliest time that is past is said as now, not as yesterday', () => {

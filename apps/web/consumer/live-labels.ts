@@ -122,7 +122,7 @@ export function lastsText(live: LiveReading, zone: string): string {
  * an hour.
  */
 export function forecastText(forecast: Forecast, nowMs: number, zone: string): string {
-  const { atPresentUseMs } = forecast;
+  const now = forecast.atPresentUseMs;
   const leftMs = forecast.expectedAtMs - nowMs;
   if (leftMs > 60 * 86_400_000) return 'Lasts more than two months.';
   if (leftMs <= 0) return 'May run out at any moment.';
@@ -134,18 +134,8 @@ export function forecastText(forecast: Forecast, nowMs: number, zone: string): s
   const to = when(forecast.latestAtMs, '');
   const range = from === to ? '' : ` (between ${from} and ${to})`;
   const until = `until ${when(forecast.expectedAtMs, 'about ')}${range}`;
-  if (atPresentUseMs === null || atPresentUseMs <= nowMs) return `Lasts ${until}.`;
-  return `At present use: ${leftText(atPresentUseMs - nowMs)}. As usual: ${until}.`;
-}
-
-/** "8 minutes", "less than a minute", "2 hours 10 minutes": never more than is left. */
-export function leftText(leftMs: number): string {
-  const minutes = Math.floor(leftMs / 60_000);
-  if (minutes < 1) return 'less than a minute';
-  const of = (count: number, unit: string) => `${count} ${unit}${count === 1 ? '' : 's'}`;
-  if (minutes < 60) return of(minutes, 'minute');
-  const rest = Math.floor((minutes % 60) / 10) * 10;
-  return of(Math.floor(minutes / 60), 'hour') + (rest === 0 ? '' : ` ${of(rest, 'minute')}`);
+  if (now === null) return `Lasts ${until}.`;
+  return `At present use: ${ageText(Math.max(60_000, now - nowMs))}. As usual: ${until}.`;
 }
 
 /** "Supply stays on until tomorrow 11:00; about 3.1 kWh will be owed." */
@@ -271,7 +261,6 @@ export const liveWordFunctions = [
   contactText,
   lastsText,
   forecastText,
-  leftText,
   promiseText,
   aheadText,
   typeText,
