@@ -2637,6 +2637,41 @@ CREATE INDEX reconciliation_rows_by_file ON prewatt.reconciliation_rows USING bt
 ALTER TABLE prewatt.reconciliation_rows ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.reconciliation_rows FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.refund_orders (
+  bucket smallint NOT NULL,
+  refund_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  payment_id uuid NOT NULL,
+  provider text NOT NULL,
+  amount_minor bigint NOT NULL,
+  state text NOT NULL,
+  provider_refund text,
+  requested_by uuid NOT NULL,
+  approved_by uuid,
+  approval_id uuid,
+  asked_at timestamp with time zone NOT NULL,
+  decided_at timestamp with time zone,
+  next_check_at timestamp with time zone,
+  checks integer NOT NULL DEFAULT 0,
+  CONSTRAINT refund_orders_pkey PRIMARY KEY (bucket, refund_id),
+  CONSTRAINT refund_orders_allowed CHECK (((approval_id IS NULL) = (approved_by IS NULL))),
+  CONSTRAINT refund_orders_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT refund_orders_asked CHECK (((state = ANY (ARRAY['asked'::text, 'accepted'::text])) = (next_check_at IS NOT NULL))),
+  CONSTRAINT refund_orders_check CHECK ((approved_by <> requested_by)),
+  CONSTRAINT refund_orders_decided CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (decided_at IS NOT NULL))),
+  CONSTRAINT refund_orders_provider_refund_check CHECK (((length(provider_refund) >= 1) AND (length(provider_refund) <= 200))),
+  CONSTRAINT refund_orders_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'accepted'::text, 'done'::text, 'failed'::text]))),
+  CONSTRAINT refund_orders_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
+  CONSTRAINT refund_orders_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT refund_orders_bucket_payment_id_fkey FOREIGN KEY (bucket, payment_id) REFERENCES prewatt.payments(bucket, id),
+  CONSTRAINT refund_orders_bucket_refund_id_fkey FOREIGN KEY (bucket, refund_id) REFERENCES prewatt.refunds(bucket, id),
+  CONSTRAINT refund_orders_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT refund_orders_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX refund_orders_due ON prewatt.refund_orders USING btree (utility_id, next_check_at) WHERE (next_check_at IS NOT NULL);
+ALTER TABLE prewatt.refund_orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.refund_orders FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.refunds (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -4017,6 +4052,7 @@ GRANT INSERT, SELECT ON prewatt.reconciliation_differences TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.reconciliation_files TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.reconciliation_notes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.reconciliation_rows TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.refund_orders TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.refunds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.sale_reprints TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.sales TO prewatt_app;
@@ -4133,6 +4169,7 @@ GRANT UPDATE (check_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (checkout_url) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (checks) ON prewatt.refund_orders TO prewatt_app;
 GRANT UPDATE (clerk_id) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (clock_ahead_ms) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (closed_at) ON prewatt.vendor_shifts TO prewatt_app;
@@ -4158,6 +4195,7 @@ GRANT UPDATE (debt_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (decided_at) ON prewatt.refund_orders TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (delivered_at) ON prewatt.sales TO prewatt_app;
@@ -4248,6 +4286,7 @@ GRANT UPDATE (mode_change_id) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (month_energy_before_wh) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (next_check_at) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (next_check_at) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (next_check_at) ON prewatt.refund_orders TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (next_from) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (next_meter_id) ON prewatt.wallets TO prewatt_app;
@@ -4284,6 +4323,7 @@ GRANT UPDATE (problem) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (promised_until) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (provider_reference) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (provider_refund) ON prewatt.refund_orders TO prewatt_app;
 GRANT UPDATE (provider_request) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (purchases) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (quality) ON prewatt.usage_days TO prewatt_app;
@@ -4361,6 +4401,7 @@ GRANT UPDATE (state) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.messages TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.refund_orders TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.supply_calls TO prewatt_app;

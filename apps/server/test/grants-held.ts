@@ -158,6 +158,11 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     reconciliation_files: ['insert', 'select'],
     reconciliation_notes: ['insert', 'select'],
     reconciliation_rows: ['insert', 'select'],
+    refund_orders: [
+      'insert',
+      'select',
+      'update checks decided_at next_check_at provider_refund state',
+    ],
     refunds: ['insert', 'select', 'update paid_at paid_by paid_reference state'],
     sale_reprints: ['insert', 'select'],
     sales: [

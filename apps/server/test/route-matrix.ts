@@ -230,6 +230,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /api/operator/reconciliation/files': { who: 'reads' },
   'POST /api/operator/reconciliation/files': { who: 'acts' },
   'GET /api/operator/refunds': { who: 'reads' },
+  'POST /api/operator/refunds/:id/send': { who: 'actsOnNone' },
   'POST /api/operator/refunds/:id/paid': { who: 'acts' },
   'GET /api/operator/safety-cuts': { who: 'reads' },
   'GET /api/operator/sales': { who: 'reads' },

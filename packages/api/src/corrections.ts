@@ -194,7 +194,19 @@ export const refundRowSchema = z.object({
   paidReference: z.string().nullable(),
   paidBy: z.string().nullable(),
   paidAt: instantSchema.nullable(),
+  /**
+   * How far the provider is that was asked to send it back; null when it was not asked. After
+   * `failed` a person pays it.
+   */
+  sent: z
+    .object({
+      state: z.enum(['asked', 'accepted', 'done', 'failed']),
+      providerRefund: z.string().nullable(),
+    })
+    .nullable(),
 });
+/** Providers that send money back when they are asked; by others a person pays. */
+export const providersThatRefund: readonly string[] = ['paystack', 'razorpay', 'stripe'];
 export type RefundRow = z.output<typeof refundRowSchema>;
 export const refundPageSchema = z.object({
   rows: z.array(refundRowSchema),

@@ -202,6 +202,20 @@ const refunded: DeskCommand = {
   },
 };
 
+const sendRefund: DeskCommand = {
+  summary: 'ask the payment provider to send a refund back',
+  help: 'prewatt sale send-refund REFUND',
+  options: {},
+  required: [],
+  positionals: ['REFUND'],
+  run: async (desk, options) => {
+    const sent = await desk.client.call(refundApi.send, { id: options.positionals[0] ?? '' });
+    if (!sent.ok) return sent;
+    if ('approvalId' in sent.value) return awaits(sent.value);
+    return done([`${sent.value.provider}: ${sent.value.sent?.state ?? 'paid'}`], sent.value);
+  },
+};
+
 export const saleGroup = groupOf('sale', 'a sale, and what is put right about it', {
   list: saleList,
   show,
@@ -212,4 +226,5 @@ export const saleGroup = groupOf('sale', 'a sale, and what is put right about it
   acknowledge,
   refunds,
   refunded,
+  'send-refund': sendRefund,
 });

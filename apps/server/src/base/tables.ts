@@ -1266,6 +1266,23 @@ export type Tables = {
     occurrence: Fixed<number>;
     entered: Fixed<WithDefault<bigint>>;
   };
+  refund_orders: {
+    bucket: Fixed<number>;
+    refund_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    payment_id: Fixed<string>;
+    provider: Fixed<string>;
+    amount_minor: Fixed<bigint>;
+    state: 'asked' | 'accepted' | 'done' | 'failed';
+    provider_refund: Nullable<string>;
+    requested_by: Fixed<string>;
+    approved_by: Fixed<Nullable<string>>;
+    approval_id: Fixed<Nullable<string>>;
+    asked_at: Fixed<Instant>;
+    decided_at: Nullable<Instant>;
+    next_check_at: Nullable<Instant>;
+    checks: WithDefault<number>;
+  };
   refunds: {
     bucket: Fixed<number>;
     id: Fixed<string>;

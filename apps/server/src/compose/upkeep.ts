@@ -15,6 +15,7 @@ import type { Workflows } from './workflows.ts';
 type Swept = Pick<Ground, 'messages' | 'webhooks'> &
   Pick<Metering, 'commands' | 'protection' | 'usage'> &
   Pick<Money, 'payments' | 'meterTariffs' | 'grants' | 'tokenResults'> &
+  Pick<Workflows, 'refundSending'> &
   Pick<Workflows, 'bankStatements' | 'forecasts' | 'imports' | 'landings' | 'wallets' | 'alerts'> &
   Pick<Hearing, 'safetyEnds' | 'installs'> &
   Pick<Reports, 'proof'> & { readonly approvals: Approvals };
@@ -37,6 +38,9 @@ export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
     each(['commands', 'sending due commands to meters'], soon, ({ id }) => s.commands.sweep(id)),
     each(['payments', 'asking the payment provider about open payments'], soon, ({ id }, signal) =>
       s.payments.checkOpen(id, signal),
+    ),
+    each(['refunds', 'sending refunds back by the payment provider'], soon, ({ id }, signal) =>
+      s.refundSending.sweep(id, signal),
     ),
     each(['bankStatements', 'taking the payments of bank statements'], soon, ({ id }, signal) =>
       s.bankStatements.sweep(id, signal),

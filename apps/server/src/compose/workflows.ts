@@ -11,6 +11,7 @@ import {
 import { openDebt } from '../money/ledger/index.ts';
 import { createAlerts, mayBeToldOfLow } from '../workflows/alerts/index.ts';
 import { createBankStatements } from '../workflows/bank-statements/index.ts';
+import { createRefundSending } from '../workflows/corrections/index.ts';
 import { createImports } from '../workflows/imports/index.ts';
 import { createKeyChanges } from '../workflows/key-changes/index.ts';
 import { createSoftLanding } from '../workflows/soft-landing/index.ts';
@@ -52,6 +53,10 @@ export function createWorkflows(g: Ground, { commands, usage }: Metering, money:
     keyChanges: createKeyChanges({ database, grants, clocks, newUuid }),
     bankStatements: createBankStatements({
       ...{ database, newUuid, nowMs, approvals: g.asking, payments: money.payments },
+    }),
+    refundSending: createRefundSending({
+      ...{ database, utilities, newUuid, nowMs, webhooks, payments: money.payments },
+      realNowMs: clocks.real.nowMs,
     }),
     imports: createImports({ database, utilities, clocks, newUuid, approvals: g.asking }),
   };

@@ -43,6 +43,11 @@ export const refundApi = {
     query: z.object({ state: z.enum(['due', 'paid']).default('due') }),
     answer: refundPageSchema,
   }),
+  /** The provider is asked to send it back; beyond one person's limit a second one allows it. */
+  send: post('/api/operator/refunds/:id/send', {
+    params: { id: 'refund' },
+    answer: refundPaidSchema,
+  }),
   paid: post('/api/operator/refunds/:id/paid', {
     params: { id: 'refund' },
     body: refundPaidBodySchema,

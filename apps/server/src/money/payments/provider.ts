@@ -120,6 +120,25 @@ export type Notification =
 /** In the order of the checks. */
 export type NotificationRefusal = 'badSignature' | 'staleSignature' | 'malformed';
 
+/** Money of a payment to be sent back to who paid it. */
+export type AskedRefund = {
+  /** Ours: the same again must never send the money twice. */
+  readonly reference: string;
+  /** Our payment's id, and the provider's name of its money. */
+  readonly paymentReference: string;
+  readonly providerReference: string;
+  readonly amountMinor: bigint;
+  readonly currencyCode: string;
+  /** The provider's name of this refund, once it was said. */
+  readonly providerRefund: string | null;
+  /** It may have been sent before: a rail without a key against doubles is looked through first. */
+  readonly mayBeSent: boolean;
+};
+export type RefundStatus = {
+  readonly status: 'accepted' | 'done' | 'failed';
+  readonly providerRefund: string | null;
+};
+
 export type PaymentProvider = {
   /** Also a part of the notify URL. */
   readonly name: string;
@@ -138,6 +157,8 @@ export type PaymentProvider = {
   readonly askAboutArrival?: (
     asked: AskedArrival,
   ) => Promise<Result<ProviderStatus | null, ProviderFailure>>;
+  /** Sends money back, or says how far that is. Left out where a person has to do it. */
+  readonly refund?: (asked: AskedRefund) => Promise<Result<RefundStatus, ProviderFailure>>;
   /** Checks a notification over its raw bytes, then reads it. Never throws, whatever came. */
   readonly notification: (came: RawNotification) => Result<Notification, NotificationRefusal>;
 };

@@ -49,6 +49,8 @@ export type Payments = {
     header: RawNotification['header'],
     from?: Pick<RawNotification, 'path' | 'address'>,
   ) => Promise<Result<object | undefined, NotifyRefusal>>;
+  /** How a provider sends money back; undefined where a person has to do it. */
+  readonly refunding: (providerName: string) => PaymentProvider['refund'];
   /** Money that came without an order, as a statement of an account says. */
   readonly hear: Arrivals['hear'];
   /**
@@ -127,6 +129,7 @@ export function createPayments(o: PaymentsDeps): Payments {
         { providerName, raw: { rawBody, header, path: [], address: '', ...from } },
       ),
     hear: arrivals.hear,
+    refunding: (name) => providerNamed(o, name)?.refund,
     checkOpen: async (utilityId, ending) =>
       (await arrivals.check(utilityId, ending)) +
       (await checkOpen(o, { utilityId, ending, checkOne })),

@@ -28,6 +28,8 @@ export type CorrectionRefusal =
   | 'debtBelowAmount'
   | 'unknownRefund'
   | 'refundPaidAlready'
+  | 'refundBeingSent'
+  | 'railCannotRefund'
   | 'unknownMoney'
   | 'moneyDecided'
   | 'amountNeeded'
@@ -95,6 +97,16 @@ export const correctionRefusals: Record<CorrectionRefusal, Told> = {
   ],
   unknownRefund: [404, 'Not found', 'There is no such refund.'],
   refundPaidAlready: [409, 'Paid already', 'This refund was recorded as paid under another name.'],
+  refundBeingSent: [
+    409,
+    'Being sent',
+    'The provider was asked to send this refund back; see what becomes of that first.',
+  ],
+  railCannotRefund: [
+    409,
+    'Not by this provider',
+    'This provider does not send money back when it is asked, or has refused: pay it by hand.',
+  ],
   unknownMoney: [404, 'Not found', 'There is no such unallocated money.'],
   moneyDecided: [
     409,

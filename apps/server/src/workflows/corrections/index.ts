@@ -7,6 +7,7 @@ export { exchangeRefusals, meterExchangeApproval } from './exchange-approval.ts'
 export { takenAfterReversal } from './late.ts';
 export { moveOf } from './moved.ts';
 export { refundPaymentApproval } from './refund-by-two.ts';
+export { createRefundSending } from './refund-orders.ts';
 export { refundsDue } from './refunds.ts';
 export { correctionLines } from './timeline.ts';
 export { unallocatedApprovals } from './unallocated-approvals.ts';

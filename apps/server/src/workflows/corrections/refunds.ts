@@ -25,6 +25,9 @@ function baseQuery(tx: Tx, utilityId: string) {
         .onRef('payments.bucket', '=', 'refunds.bucket')
         .onRef('payments.sale_id', '=', 'refunds.sale_id'),
     )
+    .leftJoin('refund_orders as o', (join) =>
+      join.onRef('o.bucket', '=', 'refunds.bucket').onRef('o.refund_id', '=', 'refunds.id'),
+    )
     .leftJoin('operators', 'operators.id', 'refunds.paid_by')
     .selectAll('refunds')
     .select([
@@ -34,6 +37,8 @@ function baseQuery(tx: Tx, utilityId: string) {
       'payments.provider',
       'payments.provider_reference',
       'operators.name as paid_by_name',
+      'o.state as sent_state',
+      'o.provider_refund',
     ])
     .where('refunds.utility_id', '=', utilityId);
 }
@@ -55,6 +60,8 @@ const rowOf = (row: Row): RefundRow => ({
   paidReference: row.paid_reference,
   paidBy: row.paid_by_name,
   paidAt: row.paid_at === null ? null : isoOf(row.paid_at),
+  sent:
+    row.sent_state === null ? null : { state: row.sent_state, providerRefund: row.provider_refund },
 });
 
 /** The oldest that are due, or the latest that were paid. */
@@ -92,7 +99,7 @@ export async function refundsDue(tx: Tx, utilityId: string): Promise<number> {
   return Number(n);
 }
 
-export type RefundRefusal = 'unknownRefund' | 'refundPaidAlready';
+export type RefundRefusal = 'unknownRefund' | 'refundPaidAlready' | 'refundBeingSent';
 
 export type RefundDeps = {
   readonly newUuid: NewUuid;
@@ -101,6 +108,20 @@ export type RefundDeps = {
   /** Programs of others, by webhook. */
   readonly webhooks: Pick<Webhooks, 'tell'>;
 };
+
+/** The provider has it: whoever paid it by hand, too, would pay twice. */
+async function isBeingSent(
+  tx: Tx,
+  refund: { readonly bucket: number; readonly id: string },
+): Promise<boolean> {
+  const order = await tx
+    .selectFrom('refund_orders')
+    .select('state')
+    .where('bucket', '=', refund.bucket)
+    .where('refund_id', '=', refund.id)
+    .executeTakeFirst();
+  return order?.state === 'asked' || order?.state === 'accepted';
+}
 
 /** The bank's reference names the payment: the same again gets the first answer. */
 export async function recordRefundPaid(
@@ -121,6 +142,7 @@ export async function recordRefundPaid(
     .forUpdate()
     .executeTakeFirst();
   if (row === undefined) return err('unknownRefund');
+  if (await isBeingSent(tx, row)) return err('refundBeingSent');
   if (row.state === 'paid') {
     if (row.paid_reference !== o.reference) return err('refundPaidAlready');
   } else {
@@ -167,9 +189,6 @@ export async function recordRefundPaid(
       },
     ]);
   }
-  const after = await baseQuery(tx, o.utilityId)
-    .where('refunds.bucket', '=', row.bucket)
-    .where('refunds.id', '=', row.id)
-    .executeTakeFirstOrThrow();
-  return ok(rowOf(after));
+  const after = await refundOf(tx, o);
+  return after === null ? err('unknownRefund') : ok(after);
 }

@@ -45,6 +45,7 @@ import { mayExchange } from './exchange.ts';
 import { exchangeRefusals } from './exchange-approval.ts';
 import { reprintSale } from './receipt.ts';
 import { payRefund } from './refund-by-two.ts';
+import { railReferenceOf } from './refund-orders.ts';
 import { refundsOf } from './refunds.ts';
 import { mayReverse } from './reversal.ts';
 import { placeOfSale } from './store.ts';
@@ -230,6 +231,16 @@ function refundRoutes(app: FastifyInstance, context: CorrectionRoutesDeps): void
       rows: await refundsOf(s.tx, { utilityId: s.utility.id, state }),
       nextCursor: null,
     }));
+  });
+  on(app, refundApi.send, async ({ request, reply, uuid }) => {
+    const refundId = uuid('id');
+    const reference = railReferenceOf(refundId);
+    const done = await scoped(request, async (s) => {
+      requireActing(s.operator);
+      const paying = { ...s, by: s.operator, refundId, reference };
+      return answer(await payRefund(s.tx, { ...context, nowMs }, paying));
+    });
+    return reply.code('approvalId' in done ? 202 : 200).send(done);
   });
   on(app, refundApi.paid, async ({ request, reply, uuid, readBody }) => {
     const refundId = uuid('id');

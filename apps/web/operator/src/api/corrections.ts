@@ -112,5 +112,9 @@ export const refundsKey = ['refunds'] as const;
 export const refundsQuery = (state: 'due' | 'paid') =>
   paged(refundApi.list, { key: ['refunds', state], input: { query: { state } } });
 
+/** The provider is asked to send it back. */
+export const sendRefund = (refundId: string) =>
+  orThrow(client.call(refundApi.send, { id: refundId }));
+
 export const payRefund = (refundId: string, reference: string) =>
   orThrow(client.call(refundApi.paid, { id: refundId, body: { reference } }));

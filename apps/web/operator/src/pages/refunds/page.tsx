@@ -1,12 +1,12 @@
 // Money of reversed sales that goes back to who paid it: due until somebody has paid it and names
 // the bank's reference.
 
-import { Stack, Text } from '@mantine/core';
-import type { RefundRow } from '@prewatt/api';
+import { Group, Stack, Text } from '@mantine/core';
+import { providersThatRefund, type RefundRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { payRefund, refundsKey, refundsQuery } from '../../api/corrections.ts';
+import { payRefund, refundsKey, refundsQuery, sendRefund } from '../../api/corrections.ts';
 import { controlLimitsKey } from '../../api/limits.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
@@ -29,8 +29,8 @@ export default function RefundsPage() {
     <Stack gap="md">
       <PageHeading title="Refunds" />
       <Text c="dimmed" size="sm" maw="75ch">
-        Money of reversed sales on its way back to who paid it. Pay it through the bank or the
-        provider, then enter the reference.
+        Money of reversed sales on its way back to who paid it. Have the provider send it back, or
+        pay it yourself and enter the reference.
       </Text>
       <Choices
         label="Show"
@@ -111,14 +111,17 @@ function useColumns(onPay: (row: RefundRow) => void): Column<RefundRow>[] {
       card: 'wide',
       cell: (row) =>
         row.paidAt === null ? (
-          <ActionButton
-            size="compact-sm"
-            why={readOnly}
-            label={`Paid: refund of ${row.connectionName}`}
-            onClick={() => onPay(row)}
-          >
-            Paid
-          </ActionButton>
+          <Group gap={6}>
+            <Sent row={row} />
+            <ActionButton
+              size="compact-sm"
+              why={readOnly}
+              label={`Paid: refund of ${row.connectionName}`}
+              onClick={() => onPay(row)}
+            >
+              Paid
+            </ActionButton>
+          </Group>
         ) : (
           <Text size="xs" c="dimmed">
             {row.paidReference}, {row.paidBy}, <Instant at={row.paidAt} withAge={false} />
@@ -126,6 +129,41 @@ function useColumns(onPay: (row: RefundRow) => void): Column<RefundRow>[] {
         ),
     },
   ];
+}
+
+const sentTexts = {
+  asked: 'The provider is being asked',
+  accepted: 'The provider sends it',
+  done: 'Sent',
+  failed: 'The provider refused: pay it by hand',
+} as const;
+
+/** Sent back by the provider that took it, or how far that is. */
+function Sent({ row }: { row: RefundRow }) {
+  const readOnly = useWhyReadOnly();
+  const toApproval = useToApproval();
+  const action = useAction({
+    run: sendRefund,
+    stale: [refundsKey, ['approvals'], controlLimitsKey],
+    onDone: (done) => {
+      if ('approvalId' in done) toApproval(done.approvalId);
+    },
+  });
+  if (row.sent !== null) {
+    return <Text size="xs">{sentTexts[row.sent.state]}</Text>;
+  }
+  if (!providersThatRefund.includes(row.provider)) return null;
+  return (
+    <ActionButton
+      size="compact-sm"
+      why={readOnly}
+      loading={action.isPending}
+      label={`Send back by ${row.provider}: refund of ${row.connectionName}`}
+      onClick={() => action.mutate(row.refundId)}
+    >
+      Send back
+    </ActionButton>
+  );
 }
 
 function PaidForm({ of, onClose }: { of: RefundRow; onClose: () => void }) {

@@ -13,6 +13,7 @@ import type { PaymentProvider } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference, statusOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
+import { createPaystackRefund } from './refund.ts';
 
 export type PaystackConfig = {
   readonly baseUrl: string;
@@ -67,6 +68,8 @@ export function createPaystack(o: {
       const said = readPaystackAnswer(await call({ call: 'verify', method: 'GET', url, headers }));
       return said.testMode && config.production ? err('refused') : answerOf(said, asked);
     },
+
+    refund: createPaystackRefund({ call, baseUrl: config.baseUrl, headers }),
 
     notification: ({ rawBody, header }) => {
       const signed = headersOf(header, ['x-paystack-signature']);

@@ -13,6 +13,7 @@ import type {
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference, statusOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
+import { createRazorpayRefund } from './refund.ts';
 
 export type RazorpayConfig = {
   readonly baseUrl: string;
@@ -75,6 +76,8 @@ export function createRazorpay(o: {
       const answer = await call({ call: 'payment_link', method: 'GET', url: url(path), headers });
       return answerOf(readRazorpayAnswer(answer), asked);
     },
+
+    refund: createRazorpayRefund({ call, baseUrl: config.baseUrl, headers }),
 
     notification: (came) => readNotification(came, config),
   };

@@ -14,6 +14,7 @@ import type {
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference, statusOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
+import { createStripeRefund } from './refund.ts';
 
 export type StripeConfig = {
   readonly baseUrl: string;
@@ -70,6 +71,8 @@ export function createStripe(o: {
       const answer = await call({ call: 'get-session', method: 'GET', url: url(path), headers });
       return answerOf(readStripeAnswer(answer), asked);
     },
+
+    refund: createStripeRefund({ call, url, authorization }),
 
     notification: (came) => readNotification(came, o),
   };

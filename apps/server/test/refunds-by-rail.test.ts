@@ -1,0 +1,224 @@
+// Refunds that the payment's own provider sends back: once, whatever answer is lost, recorded in
+// the ledger when it is done, and a person's again when the provider refuses.
+
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { providersThatRefund } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
+import { createProviders, type ProviderConfig } from '../src/money/payments/index.ts';
+import {
+  askAndAllow,
+  assertProof,
+  createPeople,
+  creditsOf,
+  type People,
+  refuseAsOld,
+  reportCredited,
+} from './correction-harness.ts';
+import { createHarness, type Harness, newTestUuid } from './harness.ts';
+import { createHttpHarness, type HttpHarness } from './http-harness.ts';
+import { payBillConfig } from './pay-bill-seed.ts';
+
+type Refund = {
+  readonly id: number;
+  status: string;
+  readonly note: string;
+  readonly amount: string;
+};
+
+/** Three providers' refunds as they keep them, by one hand. */
+function createRail() {
+  const rail = {
+    refunds: [] as Refund[],
+    /** Taken, and the answer is lost; or refused. */
+    next: null as 'lost' | 'refused' | null,
+  };
+  const shown = ({ id, status, note }: Refund) => ({
+    ...{ id, status, merchant_note: note, receipt: note, metadata: { ourRef: note } },
+  });
+  const answer: typeof fetch = async (input, init) => {
+    const { pathname } = new URL(String(input));
+    const said = (body: object, status = 200) => new Response(JSON.stringify(body), { status });
+    if (pathname.endsWith('/initialize')) {
+      return said({ status: true, data: { authorization_url: 'https://pay.test/x' } });
+    }
+    if (init?.method === 'GET') {
+      const all = rail.refunds.map(shown);
+      return said({ status: true, data: all, items: all });
+    }
+    const mode = rail.next;
+    rail.next = null;
+    if (mode === 'refused') return said({ status: false, message: 'no balance' }, 400);
+    const text = String(init?.body);
+    const sent = text.startsWith('{')
+      ? JSON.parse(text)
+      : Object.fromEntries(new URLSearchParams(text));
+    const note = sent.merchant_note ?? sent.receipt ?? sent['metadata[ourRef]'];
+    const refund = { id: rail.refunds.length + 1, status: 'pending', note, amount: sent.amount };
+    rail.refunds.push(refund);
+    if (mode === 'lost') throw new TypeError('fetch failed');
+    const one = shown(refund);
+    return said({ ...one, ...(pathname === '/refund' ? { status: true } : {}), data: one });
+  };
+  return { rail, answer };
+}
+
+const paystackKey = 'sk_live_of_tests';
+const paystack: ProviderConfig = {
+  kind: 'paystack',
+  baseUrl: 'https://paystack.test',
+  secretKey: paystackKey,
+  email: 'payments@utility.example',
+  production: true,
+};
+const configs: readonly ProviderConfig[] = [
+  paystack,
+  {
+    kind: 'stripe',
+    baseUrl: 'https://stripe.test',
+    secretKey: 'sk_live_of_tests',
+    webhookSecrets: ['whsec_of_tests'],
+    production: true,
+  },
+  {
+    kind: 'razorpay',
+    baseUrl: 'https://razorpay.test',
+    keyId: 'rzp_live',
+    keySecret: 'key_secret_of_tests',
+    webhookSecret: 'hook_secret_of_tests',
+  },
+];
+
+test('a lost answer sends no money twice, at any of them', async () => {
+  for (const config of configs) {
+    const { rail, answer } = createRail();
+    const [provider] = createProviders([config], { fetch: answer, nowMs: () => 0 });
+    const asked = {
+      ...{ reference: 'r-1', paymentReference: idFromUuid('payment', newTestUuid()) },
+      ...{ providerReference: 'x-1', amountMinor: 5_000n, currencyCode: 'ZAR' },
+      ...{ providerRefund: null, mayBeSent: false },
+    };
+    rail.next = 'lost';
+    const lost = await provider?.refund?.(asked);
+    assert.deepEqual(lost, { ok: false, error: 'unreachable' }, config.kind);
+    const again = await provider?.refund?.({ ...asked, mayBeSent: true });
+    assert.equal(again?.ok && again.value.status, 'accepted', config.kind);
+    for (const one of rail.refunds)
+      one.status = config.kind === 'stripe' ? 'succeeded' : 'processed';
+    const later = await provider?.refund?.({ ...asked, mayBeSent: true });
+    assert.deepEqual(later, { ok: true, value: { status: 'done', providerRefund: '1' } });
+    assert.deepEqual([rail.refunds.length, String(rail.refunds[0]?.amount)], [1, '5000']);
+  }
+});
+
+test('the console offers it for just those providers that do it', () => {
+  const all = createProviders([...configs, payBillConfig], { fetch, nowMs: () => 0 });
+  const able = all.flatMap(({ name, refund }) => (refund === undefined ? [] : [name]));
+  assert.deepEqual(able.sort(), [...providersThatRefund].sort());
+});
+
+let h: Harness;
+let http: HttpHarness;
+let people: People;
+const { rail, answer } = createRail();
+before(async () => {
+  h = await createHarness({
+    realProvider: ({ nowMs }) => {
+      const [provider] = createProviders([paystack], { fetch: answer, nowMs });
+      if (provider === undefined) throw new Error('no provider');
+      return provider;
+    },
+  });
+  http = await createHttpHarness(h);
+  people = await createPeople(http);
+});
+after(async () => {
+  try {
+    await assertProof(h);
+  } finally {
+    await http.close();
+    await h.close();
+  }
+});
+
+/** Bought, paid, reversed: its money is the payer's again. The refund that is due. */
+async function refundDue(amountMinor: bigint): Promise<string> {
+  const place = await h.addConnection();
+  const quote = await h.services.vending.makeQuote(place, amountMinor);
+  assert.ok(quote.ok);
+  const { quoteId } = quote.value;
+  const request = { quoteId, requestId: `quote:${quoteId}` };
+  const started = await h.services.payments.startPurchase(place, request);
+  assert.ok(started.ok, JSON.stringify(started));
+  const { saleId } = started.value;
+  const payment = await h.database.inUtility(h.utilityId, (tx) =>
+    tx.selectFrom('payments').select('id').where('sale_id', '=', saleId).executeTakeFirstOrThrow(),
+  );
+  const body = JSON.stringify({
+    event: 'charge.success',
+    data: {
+      ...{ id: `T-${payment.id}`, domain: 'live', status: 'success', reference: payment.id },
+      ...{ amount: Number(amountMinor), currency: 'ZAR', fees: 10 },
+    },
+  });
+  const signature = createHmac('sha512', paystackKey).update(body).digest('hex');
+  const told = await h.services.payments.notification('paystack', Buffer.from(body), (name) =>
+    name === 'x-paystack-signature' ? signature : undefined,
+  );
+  assert.ok(told.ok, JSON.stringify(told));
+  await refuseAsOld(h, place, saleId);
+  await reportCredited(h, place.meterPan, 0n);
+  const reversal = await askAndAllow(
+    people,
+    `/api/operator/sales/${idFromUuid('sale', saleId)}/reversal`,
+    { requestId: newTestUuid(), moneyGoes: 'payer', reason: 'paid twice by mistake' },
+  );
+  assert.equal(reversal.approval?.state, 'done', JSON.stringify(reversal));
+  const { rows } = (await people.viewer.get('/api/operator/refunds')).json();
+  return rows.find((row: { saleId: string }) => row.saleId.endsWith(saleId)).refundId;
+}
+const sweep = async (afterMs = 5_000_000) => {
+  h.clock.nowMs += afterMs;
+  await h.services.refundSending.sweep(h.utilityId);
+};
+const refundOf = async (refundId: string, state: 'due' | 'paid') =>
+  (await people.viewer.get(`/api/operator/refunds?state=${state}`))
+    .json()
+    .rows.find((row: { refundId: string }) => row.refundId === refundId);
+
+test('it is sent once, and paid in the ledger when the provider says that it is done', async () => {
+  const owed = await creditsOf(h, 'refundsDue');
+  const refundId = await refundDue(30_000n);
+  const path = `/api/operator/refunds/${refundId}`;
+  assert.equal((await people.viewer.postJson(`${path}/send`, {})).statusCode, 403);
+  const asked = await people.asker.postJson(`${path}/send`, {});
+  assert.deepEqual([asked.statusCode, asked.json().sent.state], [200, 'asked'], asked.body);
+  rail.next = 'lost';
+  await sweep();
+  await sweep();
+  assert.equal((await people.asker.postJson(`${path}/send`, {})).json().sent.state, 'accepted');
+  const byHand = await people.asker.postJson(`${path}/paid`, { reference: 'EFT 1' });
+  assert.deepEqual([byHand.statusCode, byHand.json().code], [409, 'refundBeingSent']);
+  assert.equal((await creditsOf(h, 'refundsDue')) - owed, 30_000n);
+  for (const one of rail.refunds) one.status = 'processed';
+  await sweep();
+  const paid = await refundOf(refundId, 'paid');
+  assert.deepEqual([paid.sent.state, paid.paidBy], ['done', 'asker']);
+  assert.equal(await creditsOf(h, 'refundsDue'), owed);
+  await sweep();
+  assert.equal(rail.refunds.length, 1);
+});
+
+test('what the provider refuses is due for a person again', async () => {
+  const refundId = await refundDue(20_000n);
+  const path = `/api/operator/refunds/${refundId}`;
+  assert.equal((await people.asker.postJson(`${path}/send`, {})).statusCode, 200);
+  rail.next = 'refused';
+  await sweep();
+  assert.equal((await refundOf(refundId, 'due')).sent.state, 'failed');
+  const again = await people.asker.postJson(`${path}/send`, {});
+  assert.deepEqual([again.statusCode, again.json().code], [409, 'railCannotRefund']);
+  const byHand = await people.asker.postJson(`${path}/paid`, { reference: 'EFT 2' });
+  assert.deepEqual([byHand.statusCode, byHand.json().state], [200, 'paid']);
+});
