@@ -58,6 +58,8 @@ export async function runSuite(plan: Plan, wire: Wire): Promise<readonly Step[]>
   await step('a DOCTYPE is refused', () => refusesDoctype(suite));
   await step('another client’s name is refused', () => refusesForeign(suite));
   await step('advice about a message that never came is LastResponseEx', () => neverCame(suite));
+  await step('a deposit without an amount is refused', () => refusesEmptyDeposit(suite));
+  await step('a statement is given, or is no use case', () => givesStatement(suite));
   if (plan.sell) {
     await step('a sale: once, however often it is repeated', () => sellsOnce(suite));
     await step('a sale whose answer is not heard is found by advice', () => findsLost(suite));
@@ -206,6 +208,21 @@ async function neverCame({ make, advise }: Asking): Promise<Verdict> {
   const said = await advise(make('creditVendReq'));
   if (said.outcome === 'not-processed') return passed(wordsOf(said));
   return failed(`expected LastResponseEx, got ${wordsOf(said)}`);
+}
+
+async function refusesEmptyDeposit({ make, send }: Asking): Promise<Verdict> {
+  const said = await send(make('depositReq', { msno: null, amount: null }));
+  if (said.outcome === 'refused') return passed(wordsOf(said));
+  return failed(`expected a fault, got ${wordsOf(said)}`);
+}
+
+async function givesStatement({ make, post }: Asking): Promise<Verdict> {
+  const asked = make('vendorStatementReq', { msno: null, amount: null });
+  const heard = await post(requestText('1.1', asked));
+  const text = heard.kind === 'answer' && heard.status === 200 ? heard.text : '';
+  const balance = /accBal\b[^>]*\bvalue="([^"]*)"/.exec(text)?.[1];
+  if (balance !== undefined) return passed(`balance ${balance}`);
+  return isFault(heard, /UseCaseSupportEx/, 'a statement with accBal, or UseCaseSupportEx');
 }
 
 const tokensOf = (said: XmlVend): string => (said.receipt?.tokens ?? []).join(' ');

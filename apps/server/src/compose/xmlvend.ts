@@ -15,9 +15,9 @@ export async function xmlvendOf(
   const proxies = trustedProxies(names);
   if (!proxies.ok) throw new Error('the configuration was not checked');
   const { tls, host, port, serverId, proxyHeader } = xmlvend;
-  const { database, vendors, utilities, clocks } = o.services;
+  const { database, vendors, utilities, clocks, newUuid } = o.services;
   return serveXmlvend(
-    { database, vendors, utilities, clocks, serverId, log: o.log },
+    { database, vendors, utilities, clocks, newUuid, serverId, log: o.log },
     {
       ...{ host, port, proxyHeader, isProxy: proxies.value },
       tls:

@@ -163,7 +163,8 @@ function ofAnswer(sent: SentRequest, body: XmlNode): XmlVend {
   return { ...whole, outcome: 'vended', ...mismatches(sent, receipt, named) };
 }
 
-const expectsToken = (type: string): boolean => !/payAcc|statement|batch|reprint|slip/i.test(type);
+const expectsToken = (type: string): boolean =>
+  !/payAcc|statement|batch|reprint|slip|deposit|custReportFault/i.test(type);
 
 function mismatches(sent: SentRequest, receipt: VendReceipt, named: string | null) {
   const asked = toMinor(sent.amount, exponentOf(sent.currency ?? ''));

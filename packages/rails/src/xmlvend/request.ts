@@ -45,11 +45,23 @@ export type XmlvendRequest = {
   /** xsi:type of the request itself: which batch, which engineering token. */
   readonly type: string | null;
   readonly batchTotal: string | null;
+  /** The name of a batch, as the answer that opened or ended it gave it. */
+  readonly batchNo: string | null;
+  /** Of a deposit; null for every other request. */
+  readonly vendorDeposit: WrittenDeposit | null;
   /** A fault report's words. */
   readonly words: string | null;
   readonly advice: { readonly type: string; readonly original: MessageId } | null;
   /** What a repeat must have in common with the first: all but the message id. */
   readonly fingerprint: string;
+};
+
+export type WrittenDeposit = {
+  /** Decimal; null where the request has none. */
+  readonly amount: string | null;
+  readonly symbol: string | null;
+  /** By which the bank knows it, at most 60 characters; null where the shop gives none. */
+  readonly bankingRefNo: string | null;
 };
 
 export type RequestFault = {
@@ -122,6 +134,7 @@ export function readXmlvendRequest(raw: Uint8Array): Read {
     ...subjectOf(body),
     ...purchaseOf(body),
     ...namedIn(body),
+    vendorDeposit: vendorDepositOf(body),
     advice: adviceOf(body),
     fingerprint: fingerprintOf(body),
   };
@@ -174,24 +187,42 @@ function purchaseOf(
 /** By local name wherever it stands: peers put these into different places. */
 function namedIn(
   body: XmlNode,
-): Pick<XmlvendRequest, 'receiptNo' | 'token' | 'type' | 'batchTotal' | 'words'> {
+): Pick<XmlvendRequest, 'receiptNo' | 'token' | 'type' | 'batchTotal' | 'batchNo' | 'words'> {
   const first = (...names: string[]): XmlNode | undefined =>
     names.flatMap((name) => descendants(body, name))[0];
   const words = ['faultDesc', 'desc', 'description', 'fault', 'comment']
     .map((name) => xmlText(childOf(body, name)))
     .find((each) => each !== null);
   return {
-    receiptNo:
-      [body, ...allBelow(body)].map((node) => xmlAttribute(node, 'receiptNo')).find(isThere) ??
-      xmlText(first('receiptNo')),
+    receiptNo: attributeIn(body, 'receiptNo') ?? xmlText(first('receiptNo')),
     token: xmlText(first('stsCipher')),
     type: typeOf(body),
     batchTotal: xmlAttribute(first('batchTot', 'operatorTotal', 'total'), 'value'),
+    batchNo: attributeIn(body, 'seqNo') ?? xmlText(first('seqNo')),
     words: words ?? null,
   };
 }
 
 const isThere = (text: string | null): text is string => text !== null;
+
+/** Of whichever element has it first. */
+const attributeIn = (body: XmlNode, name: string): string | null =>
+  [body, ...allBelow(body)].map((node) => xmlAttribute(node, name)).find(isThere) ?? null;
+
+const slipNames = ['bankingRefNo', 'depSlipNo', 'slipNo', 'refNo'];
+
+function vendorDepositOf(body: XmlNode): WrittenDeposit | null {
+  if (body.name !== 'depositReq') return null;
+  const amt = ['amt', 'depositAmt'].flatMap((name) => descendants(body, name))[0];
+  const named = slipNames
+    .map((name) => attributeIn(body, name) ?? xmlText(descendants(body, name)[0]))
+    .find(isThere);
+  return {
+    amount: xmlAttribute(amt, 'value'),
+    symbol: xmlAttribute(amt, 'symbol'),
+    bankingRefNo: named?.slice(0, 60) ?? null,
+  };
+}
 
 function adviceOf(body: XmlNode): XmlvendRequest['advice'] {
   const original = messageIdOf(childOf(body, 'adviceReqMsgID'));

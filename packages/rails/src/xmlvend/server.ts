@@ -32,6 +32,7 @@ export type ServerFault =
   | 'StartBatchEx'
   | 'EndBatchEx'
   | 'CheckBatchTotalEx'
+  | 'ReprintEndBatchEx'
   | 'UpdateMtrKeySameEx'
   | 'LatestKRNEx'
   | 'SGCAuthorisationEx'

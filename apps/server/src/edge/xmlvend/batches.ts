@@ -23,6 +23,7 @@ const onlyShifts = fault(
   'There are batches of shifts alone; sales and banking are settled by the statement.',
 );
 const noneOpen = fault('EndBatchEx', 'No shift of this terminal is open.');
+const noneEnded = fault('ReprintEndBatchEx', 'There is no such shift that was ended.');
 
 export async function startBatch(deps: DoorDeps, call: Call): Promise<Outcome> {
   if (!ofShifts(call)) return { kind: 'refused', fault: onlyShifts };
@@ -72,6 +73,21 @@ export async function totalBatch(deps: DoorDeps, call: Call): Promise<Answer> {
   return open === null ? refused(noneOpen) : shiftAnswer(deps, call, { shift: open });
 }
 
+/** A shift of the vendor that was ended, by its number; or the last one of this terminal. */
+export async function endedBatch(deps: DoorDeps, call: Call): Promise<Answer> {
+  if (!ofShifts(call)) return refused(onlyShifts);
+  const { batchNo } = call.request;
+  const named = /^shift_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(batchNo ?? '')?.[1];
+  const { shifts } = deps.vendors;
+  if (batchNo === null) {
+    const last = await shifts.lastClosed(call.till);
+    return last === null ? refused(noneEnded) : shiftAnswer(deps, call, { shift: last });
+  }
+  const found = named === undefined ? null : await shifts.find(call.till, named);
+  if (found === null || !found.ok || found.value.closedAt === null) return refused(noneEnded);
+  return shiftAnswer(deps, call, { shift: found.value });
+}
+
 export async function batchAnswer(
   deps: DoorDeps,
   call: Call,
@@ -93,7 +109,7 @@ async function shiftAnswer(
   return {
     kind: 'parts',
     element: `${kind}Resp`,
-    parts: [...parts, shiftOf(call, kind, o.shift)],
+    parts: [...parts, shiftOf(call, kind.replace('reprintEnd', 'end'), o.shift)],
   };
 }
 

@@ -4,6 +4,7 @@
 import { decimalOf, type XmlvendRequest } from '@prewatt/rails';
 import type { AnswerHead, MeterDetail, Standing, XmlOut } from '@prewatt/rails/xmlvend-written';
 import type { Database } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { MessageName, MeterAtTill, Till, Vendors } from '../../money/vendors/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
@@ -14,6 +15,7 @@ export type DoorDeps = {
   readonly vendors: Vendors;
   readonly utilities: Utilities;
   readonly clocks: Clocks;
+  readonly newUuid: NewUuid;
   /** How this server calls itself in answers. */
   readonly serverId: string;
 };

@@ -32,6 +32,7 @@ import {
 import { offers } from './offers.ts';
 import { createOnce, isFault, type Once, type Outcome, type Stored } from './once.ts';
 import { type Fault, fault } from './refusals.ts';
+import { isTold, type ToldAsked, tell, toldAnswer } from './told.ts';
 import { confirm, type Purchase, purchaseOf, sell, soldAnswer, trial } from './vend.ts';
 
 export type DoorMessage = {
@@ -136,7 +137,8 @@ async function answerTo(deps: DoorDeps, once: Once, call: Call): Promise<Answer>
   return carryOut(deps, once, call, { decided, ...known });
 }
 
-const offered = [...offers.keys(), 'startBatchReq', 'endBatchReq'];
+const doneOnce = ['startBatchReq', 'endBatchReq', 'depositReq', 'custReportFaultReq'];
+const offered = [...offers.keys(), ...doneOnce];
 
 type Known = {
   readonly own: TillMessage | null;
@@ -161,8 +163,8 @@ function contextOf(call: Call, { own, original, meter }: Known): ServerContext {
       meter === null
         ? null
         : {
-            // A confirmation tells that nothing can be sold; the rest is refused.
-            blocked: meter.blocked && !request.operation.startsWith('confirm'),
+            // A confirmation tells that nothing can be sold, and a fault is heard of any meter.
+            blocked: meter.blocked && !/^(confirm|custReportFault)/.test(request.element),
             // The number of an exchanged meter leads to another one's key data.
             sgc: meter.exchanged ? null : meter.supplyGroupCode,
             krn: meter.exchanged ? null : String(meter.keyRevision),
@@ -212,12 +214,26 @@ async function carryOut(
       if (offer !== undefined) return offer(deps, call, meter);
       const stored = await once.run(till, name, {
         ...{ element: request.element, fingerprint: request.fingerprint },
-        request: { type: request.type, batchTotal: request.batchTotal } satisfies BatchAsked,
-        work: () => (request.element === 'startBatchReq' ? startBatch : endBatch)(deps, call),
+        ...doing(deps, call),
       });
       return isFault(stored) ? refused(stored) : shown(deps, call, stored);
     }
   }
+}
+
+/** What an element that is done once does, and what has to be known to go on with it. */
+function doing(
+  deps: DoorDeps,
+  call: Call,
+): { readonly request: object; readonly work: () => Promise<Outcome> } {
+  const { type, batchTotal, vendorDeposit, words, msno } = call.request;
+  if (isTold(call.request.element)) {
+    const asked: ToldAsked = { vendorDeposit, words, msno };
+    return { request: asked, work: () => tell(deps, call) };
+  }
+  const work = call.request.element === 'startBatchReq' ? startBatch : endBatch;
+  const asked: BatchAsked = { type, batchTotal };
+  return { request: asked, work: () => work(deps, call) };
 }
 
 const needsMeter = refused(
@@ -230,6 +246,8 @@ async function shown(deps: DoorDeps, call: Call, { outcome, atMs }: Stored): Pro
       return soldAnswer(deps, call, { ...outcome, atMs });
     case 'shift':
       return batchAnswer(deps, call, { ...outcome, atMs });
+    case 'told':
+      return toldAnswer(deps, call, { ...outcome, atMs });
     case 'refused':
       return refused(outcome.fault);
   }
@@ -254,6 +272,11 @@ const goOn = (
     case 'endBatchReq': {
       const asked = known.request as BatchAsked;
       return () => endBatch(deps, { ...call, request: { ...request, ...asked } });
+    }
+    case 'depositReq':
+    case 'custReportFaultReq': {
+      const asked = { ...(known.request as ToldAsked), element: known.element, msgId: id };
+      return () => tell(deps, { ...call, request: { ...request, ...asked } });
     }
     default:
       return null;
@@ -308,7 +331,8 @@ async function lastResponse(
     const { type, desc, code } = last.fault;
     return refused(fault('LastResponseEx', `Refused by ${type}: ${desc}`, code));
   }
-  const type = `r:${last.element.replace(/^./, (letter) => letter.toUpperCase())}`;
+  const name = last.element.replace(/^./, (letter) => letter.toUpperCase());
+  const type = `${prefixOf(last.element)}:${name}`;
   return {
     kind: 'parts',
     element: 'adviceResp',

@@ -18,7 +18,7 @@ import { controlOfTests, issueTestToken } from '@prewatt/sts/issue';
 import { givenTokens } from '../../money/grants/index.ts';
 import { type MeterAtTill, statementOf } from '../../money/vendors/index.ts';
 import { loadConnection } from '../../registry/connections/index.ts';
-import { totalBatch } from './batches.ts';
+import { endedBatch, totalBatch } from './batches.ts';
 import {
   type Answer,
   type Call,
@@ -278,6 +278,7 @@ export const offers: ReadonlyMap<string, Offer> = new Map<string, Offer>([
   ['nonMeterSpecificEngReq', testToken],
   ['vendorStatementReq', statement],
   ['totalBatchReq', (deps, call) => totalBatch(deps, call)],
+  ['reprintEndBatchReq', (deps, call) => endedBatch(deps, call)],
   [
     'meterSpecificEngReq',
     declined(
@@ -292,9 +293,5 @@ export const offers: ReadonlyMap<string, Offer> = new Map<string, Offer>([
   [
     'payAccReq',
     declined('DebtEx', 'Debts are recovered with each purchase; they are not paid apart from one.'),
-  ],
-  [
-    'depositReq',
-    declined('RequestAuthorisationEx', 'A deposit counts once the utility’s operators record it.'),
   ],
 ]);

@@ -13,6 +13,8 @@ export type Outcome =
       readonly tenderMinor: string | null;
     }
   | { readonly kind: 'shift'; readonly shiftId: string }
+  /** A deposit, or with a null amount a fault at a meter. */
+  | { readonly kind: 'told'; readonly reference: string; readonly amountMinor: string | null }
   | { readonly kind: 'refused'; readonly fault: Fault };
 
 export type Stored = { readonly outcome: Outcome; readonly atMs: number };

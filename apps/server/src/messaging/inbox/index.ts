@@ -1,5 +1,5 @@
-// What customers write: kept once before it is answered, so that a gateway that repeats itself gets
-// no second answer, and what no command was waits for a person.
+// What customers write, and what shops tell: kept once before it is answered, so that a gateway
+// that repeats itself gets no second answer, and what no command was waits for a person.
 
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
@@ -47,6 +47,23 @@ export async function keepText(
     .where('gateway_id', '=', gatewayId)
     .executeTakeFirstOrThrow();
   return { id: before.id, isAnswered: before.state !== 'open' || before.answer !== null };
+}
+
+/** How many texts of one sender wait for a person; `sender` begins their gateway's ids. */
+export async function openTextsOf(
+  tx: Tx,
+  o: { readonly gateway: string; readonly sender: string; readonly exceptId: string },
+): Promise<number> {
+  const { count } = await tx
+    .selectFrom('inbound_texts')
+    .select(sql<bigint>`count(*)`.as('count'))
+    .where('utility_id', '=', sql<string>`prewatt.current_utility()`)
+    .where('state', '=', 'open')
+    .where('gateway', '=', o.gateway)
+    .where(sql<boolean>`starts_with(gateway_id, ${o.sender})`)
+    .where('gateway_id', '!=', o.exceptId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /** What was answered; `isOpen` when a person should read it all the same. */

@@ -23,6 +23,8 @@ export type Shifts = {
   /** Who opened a shift of the vendor; null for a till without clerks. */
   readonly clerkOf: (till: Till, shiftId: string) => Promise<string | null>;
   readonly current: (till: Till) => Promise<ShiftJson | null>;
+  /** The shift of this till that was closed last. */
+  readonly lastClosed: (till: Till) => Promise<ShiftJson | null>;
   /** Also of another till of the vendor, whose key may be lost. */
   readonly find: (till: Till, shiftId: string) => Answer;
   /** As `find`. The same count again gets the same answer. */
@@ -67,6 +69,8 @@ export function createShifts(o: ShiftDeps): Shifts {
         const row = await openShiftOf(tx, till.keyId);
         return row === undefined ? null : shiftJson(tx, row);
       }),
+
+    lastClosed: (till) => inTill(till, (tx) => lastClosed(tx, till)),
 
     find: (till, shiftId) =>
       inTill(till, async (tx) => {
@@ -125,6 +129,20 @@ const shiftOf = (tx: Tx, till: Till, shiftId: string) =>
     .where('id', '=', shiftId)
     .where('vendor_id', '=', till.vendorId)
     .executeTakeFirst();
+
+async function lastClosed(tx: Tx, till: Till): Promise<ShiftJson | null> {
+  const row = await tx
+    .selectFrom('vendor_shifts')
+    .selectAll()
+    .where('key_id', '=', till.keyId)
+    .where('vendor_id', '=', till.vendorId)
+    .where('closed_at', 'is not', null)
+    .orderBy('closed_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : shiftJson(tx, row);
+}
 
 const withClerk = (tx: Tx, till: Till) =>
   tx

@@ -1,4 +1,5 @@
-// What customers wrote that no answer of ours was enough for, until somebody has read it.
+// What customers wrote that no answer of ours was enough for, and what shops told, until somebody
+// has read it.
 
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { InboxRow } from '@prewatt/api';
@@ -17,8 +18,9 @@ export default function InboxPage() {
     <Stack gap="md">
       <PageHeading title="Inbox" />
       <Text c="dimmed" size="sm" maw="75ch">
-        What customers write by text message, and questions by USSD. Commands are answered by
-        themselves; the rest waits here for somebody to read it and call back.
+        What customers write by text message, questions by USSD, and what shops tell by XMLVend: the
+        money that they bring, and faults. Commands are answered by themselves; the rest waits here
+        for somebody to read it. Money counts once it is recorded with the vendor.
       </Text>
       <Group gap={6} role="group" aria-label="Show">
         {(['open', 'all'] as const).map((each) => (
@@ -39,7 +41,7 @@ export default function InboxPage() {
         columns={useColumns()}
         rowKey={(row) => row.textId}
         query={useInfiniteQuery(inboxQuery(show))}
-        empty={show === 'open' ? 'Nothing waits to be read.' : 'No customer has written yet.'}
+        empty={show === 'open' ? 'Nothing waits to be read.' : 'Nobody has written yet.'}
       />
     </Stack>
   );

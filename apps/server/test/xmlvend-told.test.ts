@@ -1,0 +1,205 @@
+// What a shop tells the utility's people by XMLVend: deposits and faults, in the inbox once and
+// without a cent moved; and copies of shifts that ended. Real TLS, one database.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { XmlvendServer } from '../src/edge/xmlvend/index.ts';
+import { keepText } from '../src/messaging/inbox/index.ts';
+import { createHarness, type Harness } from './harness.ts';
+import { createVendor, ledgerFloat, type TestVendor, vendorRow } from './vendor-harness.ts';
+import {
+  createAuthority,
+  fingerprintOf,
+  messageOf,
+  openDoor,
+  type Pair,
+  post,
+  readAnswer,
+  registerTerminal,
+  type Sent,
+  tillOf,
+} from './xmlvend-harness.ts';
+
+let h: Harness;
+let vendor: TestVendor;
+let authority: Awaited<ReturnType<typeof createAuthority>>;
+let door: XmlvendServer;
+let pair: Pair;
+let msno: string;
+
+before(async () => {
+  h = await createHarness();
+  vendor = await createVendor(h, 'Corner shop');
+  authority = await createAuthority();
+  pair = await authority.pair('Corner shop');
+  await registerTerminal(h, { vendorId: vendor.vendorId, sha256: pair.sha256 });
+  door = await openDoor(h, await authority.pair('door', { hosts: ['127.0.0.1'] }));
+  msno = h.meterPan.slice(6, 17);
+});
+after(async () => {
+  await door.close();
+  await h.close();
+});
+
+let numbers = 1_000;
+const next = (): string => {
+  numbers += 1;
+  return String(numbers);
+};
+const ask = async (o: Partial<Sent>) => {
+  const sent = { element: '', number: next(), ...o };
+  const heard = await post({ port: door.port, ca: authority.ca, pair }, messageOf(sent));
+  return { sent, text: heard?.text ?? '', said: readAnswer(sent, heard) };
+};
+const vendorDeposit = (amount: string, slip: string | null, symbol = 'ZAR') => ({
+  element: 'depositReq',
+  inner:
+    `<r:amt value="${amount}" symbol="${symbol}"/>` +
+    (slip === null ? '' : `<r:bankingRefNo>${slip}</r:bankingRefNo>`),
+});
+const lastOf = (number: string) => ({
+  element: 'adviceReq',
+  advice: { type: 'LastRespAdviceReq', number },
+});
+const inbox = () =>
+  h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .selectFrom('inbound_texts')
+      .select(['phone', 'text', 'state', 'connection_id'])
+      .where('gateway', '=', 'xmlvend')
+      .orderBy('id')
+      .execute(),
+  );
+
+test('a deposit that a shop tells waits for the operators once, and moves no float', async () => {
+  const float = await vendorRow(h, vendor.vendorId);
+  const told = await ask(vendorDeposit('500.00', 'Slip 17'));
+  assert.match(
+    told.text,
+    /<r:depositResp>.*<b:operatorMsg>Noted\..*<r:depSlip bankingRefNo="Slip 17"><r:amt value="500.00" symbol="ZAR"\/>/s,
+  );
+  assert.equal((await ask(told.sent)).text, told.text);
+  assert.match((await ask(vendorDeposit('500.00', 'Slip 17'))).text, /bankingRefNo="Slip 17"/);
+  const [first, ...others] = await inbox();
+  assert.deepEqual(others, []);
+  assert.deepEqual(first, {
+    ...{ phone: 'Corner shop', state: 'open', connection_id: null },
+    text:
+      'Corner shop (terminal T-9) brings a deposit of ZAR 500.00, reference Slip 17. ' +
+      'Record it when the money is there.',
+  });
+  assert.deepEqual(await vendorRow(h, vendor.vendorId), float);
+  assert.equal(await ledgerFloat(h, vendor.vendorId), float.float_minor);
+});
+
+test('a deposit without a slip gets a name, which advice tells again; what is none is refused', async () => {
+  const count = (await inbox()).length;
+  const told = await ask(vendorDeposit('20.00', null));
+  const slip = /bankingRefNo="(PW-[0-9A-F]{10})"/.exec(told.text)?.[1];
+  assert.ok(slip, told.text);
+  const last = await ask(lastOf(told.sent.number));
+  assert.match(last.text, new RegExp(`<b:lastResponse xsi:type="r:DepositResp">.*"${slip}"`, 's'));
+  assert.equal((await inbox()).length, count + 1);
+  const refusals: [Partial<Sent>, string][] = [
+    [vendorDeposit('0.00', 'Slip 1'), 'XMLVendSchemaEx'],
+    [vendorDeposit('-5.00', 'Slip 1'), 'XMLVendSchemaEx'],
+    [vendorDeposit('5.001', 'Slip 1'), 'XMLVendSchemaEx'],
+    [{ element: 'depositReq' }, 'XMLVendSchemaEx'],
+    [vendorDeposit('5.00', 'Slip 1', 'KES'), 'RequestAuthorisationEx'],
+    [{ element: 'custReportFaultReq', msno }, 'XMLVendSchemaEx'],
+  ];
+  for (const [sent, type] of refusals) assert.equal((await ask(sent)).said.faultType, type);
+  assert.equal((await inbox()).length, count + 1);
+});
+
+test('a fault at the counter is told with its home, each time that it is reported', async () => {
+  const report = { element: 'custReportFaultReq', msno };
+  const inner = '<m:faultDesc>Display is dark</m:faultDesc>';
+  const told = await ask({ ...report, inner });
+  const reference = /<b:operatorMsg>The utility has the report, reference (PW-\w{10})\./.exec(
+    told.text,
+  )?.[1];
+  assert.match(told.text, /<m:custReportFaultResp>/);
+  assert.equal((await ask(told.sent)).text, told.text);
+  const found = (await inbox()).at(-1);
+  assert.deepEqual(
+    [found?.connection_id, found?.text],
+    [
+      h.place.connectionId,
+      `Corner shop (terminal T-9) reports a fault at meter ${msno}, reference ${reference}: Display is dark`,
+    ],
+  );
+  const count = (await inbox()).length;
+  const block = (blocked_reason: string | null) =>
+    h.database.inUtility(h.utilityId, (tx) =>
+      tx.updateTable('connections').set({ blocked_reason }).execute(),
+    );
+  // Nothing is sold to a blocked meter, but its faults are heard.
+  await block('Bypassed');
+  assert.match((await ask({ ...report, inner })).text, /<m:custReportFaultResp>/);
+  await block(null);
+  assert.equal((await inbox()).length, count + 1);
+});
+
+test('a deposit that a process left half told is told by whoever asks, once', async () => {
+  const sent: Sent = { number: next(), ...vendorDeposit('70.00', 'Slip 70') };
+  const till = await tillOf(h, pair);
+  const name = {
+    ...{ clientId: '6001234000017', terminalId: 'T-9' },
+    ...{ dateTime: '20261124100000', uniqueNumber: sent.number },
+  };
+  const asked = { amount: '70.00', symbol: 'ZAR', bankingRefNo: 'Slip 70' };
+  const message = {
+    ...{ element: 'depositReq', fingerprint: fingerprintOf(sent) },
+    request: { vendorDeposit: asked, words: null, msno: null },
+  };
+  assert.equal(await h.services.vendors.messages.claim(till, name, message), null);
+  h.clock.nowMs += 200_000;
+  assert.match((await ask(lastOf(sent.number))).text, /bankingRefNo="Slip 70"/);
+  assert.match((await ask(sent)).text, /bankingRefNo="Slip 70"/);
+  assert.equal((await inbox()).filter(({ text }) => text.includes('Slip 70')).length, 1);
+});
+
+test('an ended shift is told again, by its number or as the last one of the terminal', async () => {
+  const ends = { element: 'reprintEndBatchReq', attributes: ' xsi:type="r:ReprintEndShiftReq"' };
+  assert.equal((await ask(ends)).said.faultType, 'ReprintEndBatchEx');
+  const started = await ask({ element: 'startBatchReq' });
+  const seqNo = /seqNo="(shift_[0-9a-f-]{36})"/.exec(started.text)?.[1] ?? '';
+  const named = { ...ends, inner: `<r:batch seqNo="${seqNo}"/>` };
+  // It has not ended yet.
+  assert.equal((await ask(named)).said.faultType, 'ReprintEndBatchEx');
+  const counted = '<r:batchTot value="3.00" symbol="ZAR"/>';
+  await ask({ element: 'endBatchReq', inner: counted });
+  for (const sent of [ends, named]) {
+    const copy = await ask(sent);
+    assert.match(copy.text, /<r:reprintEndBatchResp>.*<r:endBatch xsi:type="r:Shift"/s);
+    assert.match(copy.text, new RegExp(`seqNo="${seqNo}".*<r:ended>.*value="3.00"`, 's'));
+  }
+  const none = { ...ends, inner: '<r:batch seqNo="17"/>' };
+  assert.equal((await ask(none)).said.faultType, 'ReprintEndBatchEx');
+  const bank = { ...ends, attributes: ' xsi:type="r:ReprintEndBankBatchReq"' };
+  assert.equal((await ask(bank)).said.faultType, 'UseCaseSupportEx');
+});
+
+test('of one vendor fifty entries wait; what is more is refused until somebody has read', async () => {
+  const { utilityId } = h;
+  await h.database.inUtility(utilityId, async (tx) => {
+    for (let each = 0; each < 50; each += 1) {
+      const id = h.services.newUuid();
+      const gatewayId = `${vendor.vendorId}:${each}`;
+      const from = { gateway: 'xmlvend', gatewayId, phone: 'Corner shop', home: null };
+      await keepText(tx, { id, utilityId, ...from, text: `Entry ${each}` }, h.clock.nowMs);
+    }
+  });
+  const full = await ask(vendorDeposit('9.00', 'Slip 9'));
+  assert.equal(full.said.faultType, 'RequestAuthorisationEx');
+  assert.match(full.said.desc ?? '', /waits to be read/);
+  await h.database.inUtility(utilityId, (tx) =>
+    tx
+      .updateTable('inbound_texts')
+      .set({ state: 'answered' })
+      .where('gateway', '=', 'xmlvend')
+      .execute(),
+  );
+  assert.match((await ask(vendorDeposit('9.00', 'Slip 9'))).text, /bankingRefNo="Slip 9"/);
+});
