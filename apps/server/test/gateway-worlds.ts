@@ -46,7 +46,13 @@ type Spoken = {
   readonly wrongNumber: { readonly status: number; readonly answer: unknown };
   readonly report: (id: string, outcome: 'delivered' | 'failed') => Record<string, string>;
   readonly text: (from: string, text: string) => Record<string, string>;
-  readonly sign?: (url: string, form: Record<string, string>) => Record<string, string>;
+  /** How fields travel in a body, where that is no form. */
+  readonly wire?: (fields: Record<string, string>) => string;
+  readonly sign?: (came: {
+    readonly url: string;
+    readonly fields: Record<string, string>;
+    readonly body: string;
+  }) => Record<string, string>;
   /** In the query and not in a form. */
   readonly isQuery?: true;
 };
@@ -107,7 +113,7 @@ const twilio: Spoken = {
     ...(outcome === 'failed' ? { ErrorCode: '30003' } : {}),
   }),
   text: (From, Body) => ({ MessageSid: 'SMin1', From, To: '+15005550006', Body, NumMedia: '0' }),
-  sign: (url, fields) => {
+  sign: ({ url, fields }) => {
     const text = Object.keys(fields)
       .sort()
       .map((name) => `${name}${fields[name]}`)
@@ -115,6 +121,61 @@ const twilio: Spoken = {
     const mac = createHmac('sha1', authToken).update(url + text);
     return { 'x-twilio-signature': mac.digest('base64') };
   },
+};
+
+const appSecret = 'made-up-app-secret';
+const phoneNumberId = '123456789012345';
+
+/** What Meta tells, as it writes it: letters beyond ASCII as escapes. */
+export const whatsappWebhook = (...values: readonly Record<string, unknown>[]): string =>
+  JSON.stringify({
+    object: 'whatsapp_business_account',
+    entry: [{ id: '1', changes: values.map((value) => ({ field: 'messages', value })) }],
+  }).replace(
+    /[\u0080-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+export const signedByMeta = (body: string) => ({
+  'x-hub-signature-256': `sha256=${createHmac('sha256', appSecret).update(body).digest('hex')}`,
+});
+
+export const whatsappConfig = {
+  kind: 'whatsapp',
+  name: 'whatsapp',
+  baseUrl: 'https://graph.example',
+  apiVersion: 'v24.0',
+  phoneNumberId,
+  accessToken: 'made-up-access-token',
+  appSecret,
+  template: { name: 'prewatt_message', language: 'en' },
+  callbackSecret,
+} as const;
+
+const whatsapp: Spoken = {
+  config: whatsappConfig,
+  take: ({ body }) => {
+    const { to, template } = JSON.parse(body);
+    const { text } = template.components[0].parameters[0];
+    return {
+      delivered: { to: `+${to}`, text },
+      status: 200,
+      answer: (id) => ({ messaging_product: 'whatsapp', messages: [{ id }] }),
+    };
+  },
+  wrongNumber: { status: 400, answer: { error: { message: 'x', code: 131026 } } },
+  report: (id, status) => ({ id, status }),
+  text: (from, text) => ({ from: from.slice(1), text }),
+  wire: ({ id, status, from, text }) => {
+    const metadata = { display_phone_number: '15550001111', phone_number_id: phoneNumberId };
+    const errors = status === 'failed' ? { errors: [{ code: 131026, title: 'x' }] } : {};
+    return whatsappWebhook(
+      from === undefined
+        ? { metadata, statuses: [{ id, status, recipient_id: '254722000101', ...errors }] }
+        : { metadata, messages: [{ from, id: 'wamid.in-1', type: 'text', text: { body: text } }] },
+    );
+  },
+  sign: ({ body }) => signedByMeta(body),
 };
 
 const kannelRules = {
@@ -202,10 +263,12 @@ function createHttpWorld(spoken: Spoken): GatewayWorld {
   ): Promise<Told> => {
     const secret =
       forged && spoken.sign === undefined ? `${callbackSecret.slice(0, -1)}2` : callbackSecret;
-    const body = new URLSearchParams(fields).toString();
+    const wire = spoken.wire ?? ((each) => new URLSearchParams(each).toString());
+    const body = wire(fields);
     const path = `${publicUrl}/api/messages/${name}/${secret}/${door}`;
     const isQuery = spoken.isQuery === true;
-    const signed = spoken.sign?.(path, forged ? { ...fields, forged: '1' } : fields);
+    const other = forged ? { ...fields, id: 'another' } : fields;
+    const signed = spoken.sign?.({ url: path, fields: other, body: wire(other) });
     const read = gateway.heard({
       ...{ door, secret, url: isQuery ? `${path}?${body}` : path, headers: signed ?? {} },
       rawBody: isQuery ? new Uint8Array() : new TextEncoder().encode(body),
@@ -312,5 +375,6 @@ export const gatewayWorlds: Readonly<
   smpp: createSmppWorld,
   africasTalking: () => createHttpWorld(africasTalking),
   twilio: () => createHttpWorld(twilio),
+  whatsapp: () => createHttpWorld(whatsapp),
   http: () => createHttpWorld(http),
 };

@@ -292,7 +292,8 @@ export const targets: readonly Target[] = [
         't',
       ),
   },
-  { name: 'readWhatsapp', rails: ['whatsapp'], parse: rails.readWhatsapp },
+  { name: 'readWhatsapp', rails: ['whatsapp'], parse: (raw) => rails.readWhatsapp(raw) },
+  { name: 'readWhatsappSent', rails: ['whatsapp'], parse: rails.readWhatsappSent },
   {
     name: 'readGatewayReport',
     rails: ['africastalking'],

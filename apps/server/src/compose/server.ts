@@ -123,7 +123,7 @@ function signInOf(
     sendCode: async (phone, code) => {
       const text = `Your sign-in code is ${code}. It works for five minutes. We never ask for it.`;
       const id = `code-${services.newUuid()}`;
-      const sent = await sendByFirst(gateways, { id, to: phone, text });
+      const sent = await sendByFirst(gateways, { id, to: phone, text, isCode: true });
       if (!sent.ok) log.warn('a sign-in code could not be sent');
     },
     log,

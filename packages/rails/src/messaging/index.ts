@@ -18,4 +18,10 @@ export {
   type TwilioRequest,
   verifyTwilio,
 } from './twilio.ts';
-export { readWhatsapp, verifyWhatsapp, whatsappChallenge, whatsappSendFault } from './whatsapp.ts';
+export {
+  readWhatsapp,
+  readWhatsappSent,
+  verifyWhatsapp,
+  type WhatsappSent,
+  whatsappChallenge,
+} from './whatsapp.ts';

@@ -1,5 +1,5 @@
 // WhatsApp Cloud API: signatures over the raw bytes (names arrive as \\u escapes, so only these
-// verify), and batches of states and messages, unordered and repeated.
+// verify), batches of states and messages, unordered and repeated, and the answer to a sent message.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { isObject, type Json, listAt, parseJson, wordAt } from '../base/json.ts';
@@ -64,17 +64,23 @@ const reasons: Readonly<Record<string, DeliveryReason>> = {
   '190': 'token',
 };
 
-/** Every state and message of a webhook, in the order of the body. */
+/**
+ * Every state and message of a webhook, in the order of the body. A webhook is of a whole account:
+ * with `phoneNumberId`, what is of another of its numbers is left out.
+ */
 export function readWhatsapp(
   raw: Uint8Array,
+  { phoneNumberId = null }: { readonly phoneNumberId?: string | null } = {},
 ): Result<readonly (DeliveryReport | InboundSms)[], 'unexpected-shape'> {
   const json = parseJson(raw);
   if (!isObject(json) || wordAt(json, 'object') !== 'whatsapp_business_account') {
     return err('unexpected-shape');
   }
-  const values = listAt(json, 'entry').flatMap((entry) =>
-    listAt(entry, 'changes').flatMap((change) => listAt(change, 'value')),
-  );
+  const isOfNumber = (value: Json): boolean =>
+    phoneNumberId === null || wordAt(value, 'metadata', 'phone_number_id') === phoneNumberId;
+  const values = listAt(json, 'entry')
+    .flatMap((entry) => listAt(entry, 'changes').flatMap((change) => listAt(change, 'value')))
+    .filter(isOfNumber);
   return ok(
     values.flatMap((value) => [
       ...listAt(value, 'statuses').flatMap(statusOf),
@@ -106,8 +112,17 @@ function messageOf(message: Json, value: Json): InboundSms[] {
   return [inboundSms({ messageId: wordAt(message, 'id'), sender, recipient, text })];
 }
 
-/** What an error of the send call means: wait, mend the configuration, or go another way. */
-export function whatsappSendFault(raw: Uint8Array): DeliveryReason | null {
-  const code = wordAt(parseJson(raw), 'error', 'code');
-  return code === null ? null : (reasons[code] ?? 'unknown');
+export type WhatsappSent =
+  | { readonly kind: 'sent'; readonly messageId: string }
+  | { readonly kind: 'fault'; readonly code: number; readonly reason: DeliveryReason };
+
+/** What the send call answered: the id that states name, or the code of its error. */
+export function readWhatsappSent(raw: Uint8Array): Result<WhatsappSent, 'unexpected-shape'> {
+  const json = parseJson(raw);
+  const code = wordAt(json, 'error', 'code');
+  if (code !== null && /^\d{1,9}$/.test(code)) {
+    return ok({ kind: 'fault', code: Number(code), reason: reasons[code] ?? 'unknown' });
+  }
+  const messageId = wordAt(json, 'messages', 0, 'id');
+  return messageId === null ? err('unexpected-shape') : ok({ kind: 'sent', messageId });
 }

@@ -10,6 +10,7 @@ import { createGatewayCall } from './http.ts';
 import { createSmppGateway } from './smpp/index.ts';
 import type { SmppTiming } from './smpp/settings.ts';
 import { createTwilio } from './twilio/index.ts';
+import { createWhatsapp } from './whatsapp/index.ts';
 
 const secret = z.string().min(8);
 /** Unguessable, and fit for an address. */
@@ -52,6 +53,21 @@ const twilioConfig = z.strictObject({
   callbackSecret,
 });
 
+const whatsappConfig = z.strictObject({
+  kind: z.literal('whatsapp'),
+  name: name.default('whatsapp'),
+  baseUrl: http.default('https://graph.facebook.com'),
+  apiVersion: z.string().regex(/^v\d{1,3}\.\d$/),
+  phoneNumberId: z.string().regex(/^\d{5,30}$/),
+  accessToken: secret,
+  appSecret: secret,
+  template: z.strictObject({
+    name: z.string().regex(/^[a-z0-9_]{1,512}$/),
+    language: z.string().regex(/^[a-z]{2,3}(_[A-Z]{2,4})?$/),
+  }),
+  callbackSecret,
+});
+
 const httpConfig = z.strictObject({
   kind: z.literal('http'),
   name: name.default('http'),
@@ -84,13 +100,25 @@ const httpConfig = z.strictObject({
 });
 
 export const gatewayConfigs = z
-  .array(z.discriminatedUnion('kind', [smppConfig, africasTalkingConfig, twilioConfig, httpConfig]))
+  .array(
+    z.discriminatedUnion('kind', [
+      smppConfig,
+      africasTalkingConfig,
+      twilioConfig,
+      whatsappConfig,
+      httpConfig,
+    ]),
+  )
   .max(8)
   .refine(
     (all) => new Set(all.map(({ name: each }) => each)).size === all.length,
     'each gateway needs a name of its own',
   )
-  .refine((all) => all.every(({ name: each }) => each !== 'sandbox'), 'sandbox is taken');
+  .refine((all) => all.every(({ name: each }) => each !== 'sandbox'), 'sandbox is taken')
+  .refine(
+    (all) => all.length === 0 || all.some(({ kind }) => kind !== 'whatsapp'),
+    'whatsapp carries no sign-in codes: another gateway is needed beside it',
+  );
 export type GatewayConfig = z.output<typeof gatewayConfigs>[number];
 
 /** Longer than any of them should take. */
@@ -127,6 +155,8 @@ function createGateway(
       return createAfricasTalking({ ...o, config });
     case 'twilio':
       return createTwilio({ ...o, config });
+    case 'whatsapp':
+      return createWhatsapp({ ...o, config });
     case 'http':
       return createHttpGateway({ ...o, config });
   }

@@ -10,6 +10,8 @@ export type TextMessage = {
   /** E.164. */
   readonly to: string;
   readonly text: string;
+  /** A sign-in code: there are gateways that must not carry it. */
+  readonly isCode?: true;
 };
 
 /** What became of handing a message over. Reasons are for the operator, and hold no secret. */
@@ -80,6 +82,13 @@ export type MessageGateway = {
   readonly send: (message: TextMessage) => Promise<Handed>;
   /** Checks a callback, then reads it. Never throws, whatever came. */
   readonly heard: (came: RawCallback) => Result<readonly Heard[], CallbackRefusal>;
+  /**
+   * The answer to the question (a GET) by which a gateway makes sure, once, that an address is
+   * ours; null when whoever asks does not know the secret. Absent where no gateway asks.
+   */
+  readonly answersQuestion?: (came: Omit<RawCallback, 'rawBody'>) => string | null;
+  /** The longest body of a callback, in bytes, where 64 KiB do not do. */
+  readonly longestCallback?: number;
   /** Opens a connection that stays, where the gateway has one; the answer closes it. */
   readonly connect?: (ear: Ear) => () => Promise<void>;
   /** Whether it can be reached and knows us, without sending anything; a plain sentence each. */

@@ -6,22 +6,22 @@ import type { Heard } from './contract.ts';
 
 type Read<T> = Result<T, unknown>;
 
-export function reportHeard(read: Read<DeliveryReport>): Result<readonly Heard[], 'malformed'> {
-  if (!read.ok) return err('malformed');
-  const { messageId, outcome, reason, optedOut } = read.value;
-  return ok([
-    {
-      kind: 'report',
-      gatewayIds: [messageId],
-      outcome: outcome === 'read' ? 'delivered' : outcome,
-      reason,
-      isOptedOut: optedOut,
-    },
-  ]);
-}
+export const reportHeard = (read: Read<DeliveryReport>): Result<readonly Heard[], 'malformed'> =>
+  read.ok ? ok([heardOf(read.value)]) : err('malformed');
 
-export function textHeard(read: Read<InboundSms>): Result<readonly Heard[], 'malformed'> {
-  if (!read.ok) return err('malformed');
-  const { messageId, sender, text } = read.value;
-  return ok([{ kind: 'text', id: messageId, from: sender, text }]);
+export const textHeard = (read: Read<InboundSms>): Result<readonly Heard[], 'malformed'> =>
+  read.ok ? ok([heardOf(read.value)]) : err('malformed');
+
+export function heardOf(read: DeliveryReport | InboundSms): Heard {
+  if (read.kind === 'inbound-sms') {
+    return { kind: 'text', id: read.messageId, from: read.sender, text: read.text };
+  }
+  const { messageId, outcome, reason, optedOut } = read;
+  return {
+    kind: 'report',
+    gatewayIds: [messageId],
+    outcome: outcome === 'read' ? 'delivered' : outcome,
+    reason,
+    isOptedOut: optedOut,
+  };
 }

@@ -12,6 +12,9 @@ import {
   type MessageGateway,
 } from './contract.ts';
 
+/** Bytes of a callback, unless a gateway says that it needs more. */
+const usualBody = 65_536;
+
 /** What a gateway is answered: a text for a dialogue, nothing for all else. */
 export type Hear = (gateway: string, heard: Heard) => Promise<string | null>;
 
@@ -24,11 +27,10 @@ export function messageRoutes(o: {
   readonly hear: Hear;
 }) {
   return async (app: FastifyInstance): Promise<void> => {
+    const bodyLimit = Math.max(usualBody, ...o.gateways.map((each) => each.longestCallback ?? 0));
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: 65_536 },
-      (_request, body, done) => done(null, body),
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) =>
+      done(null, body),
     );
     on(app, messageApi.callback, {
       config: { rateLimit: { max: perMinute, timeWindow: 60_000 } },
@@ -37,12 +39,15 @@ export function messageRoutes(o: {
         const gateway = o.gateways.find((each) => each.name === name);
         const door = callbackDoors.find((each) => each === request.params.door);
         if (gateway === undefined || door === undefined) throw notFound('page');
-        const read = gateway.heard({
-          ...{ door, secret },
-          url: new URL(request.url, o.publicUrl).href,
-          rawBody: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
-          headers: textHeaders(request.headers),
-        });
+        const url = new URL(request.url, o.publicUrl).href;
+        const came = { door, secret, url, headers: textHeaders(request.headers) };
+        if (request.method === 'GET' && gateway.answersQuestion !== undefined) {
+          const answer = gateway.answersQuestion(came);
+          if (answer === null) throw problemOfRefusal('badSignature');
+          return reply.code(200).type('text/plain; charset=utf-8').send(answer);
+        }
+        const rawBody = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
+        const read = gateway.heard({ ...came, rawBody });
         if (!read.ok) throw problemOfRefusal(read.error);
         const answers: string[] = [];
         for (const heard of read.value) {

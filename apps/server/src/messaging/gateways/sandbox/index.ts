@@ -13,12 +13,12 @@ export function createSandboxGateway(o: {
 }): MessageGateway {
   return {
     name: 'sandbox',
-    send: async (message) => {
+    send: async ({ id, to, text }) => {
       try {
         const answer = await o.fetch(new URL('/sms/v1/messages', o.baseUrl), {
           method: 'POST',
           headers: { authorization: `Bearer ${o.apiKey}`, 'content-type': 'application/json' },
-          body: JSON.stringify(message),
+          body: JSON.stringify({ id, to, text }),
           signal: AbortSignal.timeout(timeoutMs),
         });
         if (answer.ok) return accepted();
