@@ -4,7 +4,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Notifier } from './notifications.ts';
-import type { Checkout, Choice, Store } from './state.ts';
+import type { Checkout, Choice, NextFault, Store } from './state.ts';
 
 export type OpenRequest = Omit<
   Checkout,
@@ -26,13 +26,16 @@ export type Checkouts = {
   ) => Result<{ readonly checkout: Checkout; readonly isNew: boolean }, 'reference-conflict'>;
   /**
    * The first decision stands: a second one gets the first one's checkout. `delaySeconds` is for
-   * `approveLater`.
+   * `approveLater`. An approval meets the fault that was chosen for it, and uses it up.
    */
   readonly decide: (
     checkoutId: string,
     choice: Choice,
     delaySeconds: number,
   ) => Result<Checkout, 'checkout-unknown'>;
+  /** What goes wrong with the next payment that is approved; null: nothing. */
+  readonly nextFault: () => NextFault | null;
+  readonly chooseFault: (next: NextFault | null) => void;
   readonly notifyAgain: (
     checkoutId: string,
   ) => Result<Checkout, 'checkout-unknown' | 'checkout-undecided'>;
@@ -74,19 +77,24 @@ export function createCheckouts(deps: CheckoutsDeps): Checkouts {
       const known = find(checkoutId);
       if (known === undefined) return err('checkout-unknown');
       if (known.decision !== null) return ok(known);
+      const next = choice === 'approve' ? state.nextFault : null;
       store.record({
         type: 'checkoutDecided',
         checkoutId,
-        choice,
+        choice: next?.fault ?? choice,
         providerReference: providerReference(deps.random(12)),
         decidedAtMs: deps.nowMs(),
+        isByNextFault: next !== null,
       });
-      for (const delayMs of notificationDelays(choice, delaySeconds)) {
+      const delays = notificationDelays(next?.fault ?? choice, next?.delaySeconds ?? delaySeconds);
+      for (const delayMs of delays) {
         notifier.plan(must(find(checkoutId)), delayMs);
       }
       deps.changed(checkoutId);
       return ok(must(find(checkoutId)));
     },
+    nextFault: () => state.nextFault,
+    chooseFault: (next) => store.record({ type: 'nextFaultChosen', next }),
     notifyAgain: (checkoutId) => {
       const known = find(checkoutId);
       if (known === undefined) return err('checkout-unknown');
@@ -103,6 +111,7 @@ export function createCheckouts(deps: CheckoutsDeps): Checkouts {
 function notificationDelays(choice: Choice, delaySeconds: number): readonly number[] {
   switch (choice) {
     case 'approve':
+    case 'approveHalf':
     case 'refuse':
       return [0];
     case 'approveLater':

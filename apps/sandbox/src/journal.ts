@@ -36,7 +36,11 @@ export const choiceSchema = z.enum([
   'approveLater',
   'approveThrice',
   'approveLost',
+  'approveHalf',
 ]);
+
+/** What may go wrong with a payment; a developer chooses it for the next one that is approved. */
+export const faultSchema = choiceSchema.exclude(['approve']);
 
 // Notifications live on the real clock: the merchant's server and the network do.
 export const entrySchema = z.discriminatedUnion('type', [
@@ -47,6 +51,13 @@ export const entrySchema = z.discriminatedUnion('type', [
     choice: choiceSchema,
     providerReference: z.string(),
     decidedAtMs: z.number(),
+    /** By the fault that was chosen for it, which is used up. */
+    isByNextFault: z.boolean().default(false),
+  }),
+  z.object({
+    type: z.literal('nextFaultChosen'),
+    /** Null: it goes well. */
+    next: z.object({ fault: faultSchema, delaySeconds: z.number() }).nullable(),
   }),
   z.object({
     type: z.literal('notificationPlanned'),

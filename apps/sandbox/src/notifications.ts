@@ -2,7 +2,7 @@
 // heard.
 
 import { createHmac } from 'node:crypto';
-import { type Checkout, type Notification, type Store, statusOf } from './state.ts';
+import { type Checkout, type Notification, type Store, statusOf, takenMinor } from './state.ts';
 
 /** Pauses of 1, 2, 4, 8 ... seconds, and no more once ten minutes have gone. */
 export const defaultRetry = { firstPauseMs: 1000, giveUpAfterMs: 600_000, timeoutMs: 10_000 };
@@ -40,7 +40,7 @@ export function notificationBody(checkout: Checkout): string | null {
     checkoutId: checkout.checkoutId,
     reference: checkout.reference,
     providerReference: checkout.decision.providerReference,
-    amountMinor: checkout.amountMinor,
+    amountMinor: takenMinor(checkout),
     currency: checkout.currency,
     occurredAt: new Date(checkout.decision.decidedAtMs).toISOString(),
   });

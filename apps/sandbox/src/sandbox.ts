@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { refuse, sendPage } from './http/guards.ts';
 import { phoneRoutes } from './http/phone.ts';
 import { providerApi } from './http/provider-api.ts';
+import { providerFaults } from './http/provider-faults.ts';
 import { providerPages } from './http/provider-pages.ts';
 import { openJournal } from './journal.ts';
 import { createLiveHub } from './live.ts';
@@ -76,6 +77,7 @@ export function createSandbox({ config, realNowMs = Date.now, retry }: SandboxDe
   const { sandboxApiKey, smsApiKey } = config.secrets;
   providerApi(app, { checkouts, apiKey: sandboxApiKey, publicUrl: () => publicUrl });
   providerPages(app, { checkouts, state: store.state, live, scene, realNowMs });
+  providerFaults(app, { checkouts });
   phoneRoutes(app, { messages, live, apiKey: smsApiKey, scene });
   app.addHook('preClose', async () => {
     live.close();

@@ -2,9 +2,27 @@
 // phone number.
 
 import type { z } from 'zod';
-import type { checkoutSchema, choiceSchema, Entry, Journal, messageSchema } from './journal.ts';
+import type {
+  checkoutSchema,
+  choiceSchema,
+  Entry,
+  faultSchema,
+  Journal,
+  messageSchema,
+} from './journal.ts';
 
 export type Choice = z.output<typeof choiceSchema>;
+export type Fault = z.output<typeof faultSchema>;
+export const faults = [
+  'approveLater',
+  'approveThrice',
+  'approveHalf',
+  'approveLost',
+  'refuse',
+] as const satisfies readonly Fault[];
+
+/** `delaySeconds`, of real time, is for `approveLater`. */
+export type NextFault = { readonly fault: Fault; readonly delaySeconds: number };
 export type Message = z.output<typeof messageSchema>;
 
 export type Decision = {
@@ -35,12 +53,22 @@ export type State = {
   readonly messageIds: Set<string>;
   /** By phone number, oldest first. */
   readonly inboxes: Map<string, Message[]>;
+  /** Of the next payment that is approved; null: it goes well. */
+  nextFault: NextFault | null;
 };
 
 /** `status` as the provider's API says it. */
 export function statusOf(checkout: Checkout): 'pending' | 'succeeded' | 'failed' {
   if (checkout.decision === null) return 'pending';
   return checkout.decision.choice === 'refuse' ? 'failed' : 'succeeded';
+}
+
+/** Minor units that were taken, or are asked for while nothing is decided. */
+export function takenMinor(checkout: Checkout): string {
+  if (checkout.decision?.choice !== 'approveHalf') return checkout.amountMinor;
+  // Another amount than the one asked for, and never nothing.
+  const asked = BigInt(checkout.amountMinor);
+  return String(asked === 1n ? 2n : asked / 2n);
 }
 
 export type Store = { readonly state: State; readonly record: (entry: Entry) => void };
@@ -53,6 +81,7 @@ export function createStore(journal: Journal): Store {
     notifications: new Map(),
     messageIds: new Set(),
     inboxes: new Map(),
+    nextFault: null,
   };
   for (const entry of journal.entries) apply(state, entry);
   return {
@@ -81,8 +110,12 @@ function apply(state: State, entry: Entry): void {
       changeCheckout(state, entry.checkoutId, () => ({
         decision: { choice, providerReference, decidedAtMs },
       }));
+      if (entry.isByNextFault) state.nextFault = null;
       return;
     }
+    case 'nextFaultChosen':
+      state.nextFault = entry.next;
+      return;
     case 'notificationPlanned': {
       const { notificationId, checkoutId, dueAtRealMs } = entry;
       state.notifications.set(notificationId, {

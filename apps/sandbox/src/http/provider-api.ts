@@ -3,7 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Checkouts } from '../checkouts.ts';
-import { type Checkout, statusOf } from '../state.ts';
+import { type Checkout, statusOf, takenMinor } from '../state.ts';
 import { faultsOf, hasKey, refuse } from './guards.ts';
 
 export type ProviderApiDeps = {
@@ -69,7 +69,7 @@ function checkoutJson(checkout: Checkout) {
     reference: checkout.reference,
     status: statusOf(checkout),
     providerReference: decision?.providerReference ?? null,
-    amountMinor: checkout.amountMinor,
+    amountMinor: takenMinor(checkout),
     currency: checkout.currency,
     decidedAt: decision === null ? null : new Date(decision.decidedAtMs).toISOString(),
   };

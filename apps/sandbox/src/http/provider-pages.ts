@@ -24,10 +24,9 @@ export type ProviderPagesDeps = {
   readonly realNowMs: () => number;
 };
 
-const decisionSchema = z.object({
-  choice: choiceSchema,
-  delaySeconds: z.enum(['10', '30', '120']).default('10').transform(Number),
-});
+/** After which the shop hears of a payment, where it hears late. */
+export const delaySchema = z.enum(['10', '30', '120']).default('10').transform(Number);
+const decisionSchema = z.object({ choice: choiceSchema, delaySeconds: delaySchema });
 
 const shownCheckouts = 50;
 type CheckoutParams = { Params: { checkoutId: string } };
@@ -50,7 +49,10 @@ export function providerPages(app: FastifyInstance, deps: ProviderPagesDeps): vo
   app.get<CheckoutParams>('/pay/:checkoutId', (request, reply) => {
     const checkout = checkouts.find(request.params.checkoutId);
     if (checkout === undefined) return unknownCheckout(reply);
-    const text = payPage(scene(), withNotifications(checkout), realNowMs());
+    const text = payPage(scene(), {
+      ...{ shown: withNotifications(checkout), next: checkouts.nextFault() },
+      realNowMs: realNowMs(),
+    });
     return sendPage(reply, 200, text, checkout.returnUrl);
   });
   app.get<CheckoutParams>('/pay/:checkoutId/live', (request, reply) => {

@@ -69,6 +69,7 @@ export function startPage(serverUrl: string): string {
 <ul class="card list">
 <li><a href="/phone"><b>Demo phone</b></a><p>Messages that the utility sent, by phone number.</p></li>
 <li><a href="/provider"><b>Payments</b></a><p>What was paid, and what the shop was told.</p></li>
+<li><a href="/provider/faults"><b>Faults</b></a><p>What goes wrong with the next payment.</p></li>
 <li><a href="${serverUrl}"><b>The utility</b></a><p>See your credit and buy electricity.</p></li>
 </ul>`,
   );

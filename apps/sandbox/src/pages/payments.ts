@@ -1,7 +1,8 @@
 // The payment provider's pages: deciding a checkout, and the list of what was decided and who was
 // told.
 
-import type { Checkout, Notification } from '../state.ts';
+import { type Checkout, type NextFault, type Notification, takenMinor } from '../state.ts';
+import { nextFaultText } from './faults.ts';
 import { type Html, html, htmlText } from './html.ts';
 import { money, page, type Scene, timeText } from './layout.ts';
 
@@ -11,10 +12,18 @@ export type CheckoutWithNotifications = {
 };
 
 /**
- * GET /pay/:checkoutId: the question, or once decided, what came of it. `realNowMs` dates the
- * notifications.
+ * GET /pay/:checkoutId: the question, or once decided, what came of it. `next` is the fault that an
+ * approval meets; `realNowMs` dates the notifications.
  */
-export function payPage(scene: Scene, shown: CheckoutWithNotifications, realNowMs: number): string {
+export function payPage(
+  scene: Scene,
+  o: {
+    readonly shown: CheckoutWithNotifications;
+    readonly next: NextFault | null;
+    readonly realNowMs: number;
+  },
+): string {
+  const { shown, realNowMs } = o;
   const { checkout } = shown;
   const body = html`<p class="soft">Sandbox payments. No real money moves.</p>
 <section class="card">
@@ -22,7 +31,7 @@ export function payPage(scene: Scene, shown: CheckoutWithNotifications, realNowM
 <p class="amount">${money(checkout.amountMinor, checkout.currency)}</p>
 <dl><div><dt>Paid to</dt><dd>${hostOf(checkout.notifyUrl)}</dd></div>
 <div><dt>Reference</dt><dd>${checkout.reference}</dd></div></dl>
-${checkout.decision === null && choices(checkout)}
+${checkout.decision === null && choices(checkout, o.next)}
 </section>
 ${checkout.decision !== null && html`<div data-live="/pay/${checkout.checkoutId}/live">${outcome(scene, shown, realNowMs)}</div>`}
 <p class="card"><a href="${checkout.returnUrl}">Back to the shop</a></p>`;
@@ -38,9 +47,10 @@ export function payFragment(
   return htmlText(outcome(scene, shown, realNowMs));
 }
 
-function choices(checkout: Checkout): Html {
+function choices(checkout: Checkout, next: NextFault | null): Html {
   const action = `/pay/${checkout.checkoutId}/decision`;
-  return html`<form method="post" action="${action}">
+  return html`${next !== null && html`<p class="warn">Approve meets the chosen fault: ${nextFaultText(next)}. <a href="/provider/faults">Change it</a></p>`}
+<form method="post" action="${action}">
 <button class="main" name="choice" value="approve">Approve</button>
 <button class="refuse" name="choice" value="refuse">Refuse</button>
 </form>
@@ -50,6 +60,7 @@ function choices(checkout: Checkout): Html {
 <select id="delay" name="delaySeconds"><option value="10">10 seconds</option><option value="30">30 seconds</option><option value="120">2 minutes</option></select>
 <button name="choice" value="approveLater">Approve, notify later</button>
 <button name="choice" value="approveThrice">Approve, notify three times</button>
+<button name="choice" value="approveHalf">Approve, take half the amount</button>
 <button name="choice" value="approveLost">Approve, lose the notification</button>
 </fieldset>
 </form>`;
@@ -74,6 +85,10 @@ function plan(checkout: Checkout): string {
       return 'The money is taken. The shop hears of it later, as you chose; until then it may ask.';
     case 'approveLost':
       return 'The money is taken, and the shop is not told. It must find out by asking.';
+    case 'approveHalf': {
+      const taken = money(takenMinor(checkout), checkout.currency);
+      return `${taken} is taken, which is not what the shop asked for, and the shop is told so.`;
+    }
     case 'approveThrice':
       return 'The shop is told three times. It should deliver once.';
     default:
@@ -88,7 +103,7 @@ export function providerPage(
   realNowMs: number,
 ): string {
   const body = html`<h1>Payments</h1>
-<p class="soft">What people decided, and what the shop was told. Newest first.</p>
+<p class="soft">What people decided, and what the shop was told. Newest first. <a href="/provider/faults">Faults for the next payment</a></p>
 <div data-live="/provider/live">${providerList(scene, rows, realNowMs)}</div>`;
   return page('Payments', body);
 }
