@@ -5,13 +5,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fastify from 'fastify';
-import { messageRoutes } from '../src/messaging/gateways/routes.ts';
 import {
   createGateways,
   gatewayConfigs,
   type Heard,
   type MessageGateway,
 } from '../src/messaging/gateways/index.ts';
+import { messageRoutes } from '../src/messaging/gateways/routes.ts';
 import { publicUrl, signedByMeta, whatsappConfig, whatsappWebhook } from './gateway-worlds.ts';
 
 type Call = { readonly url: string; readonly init: RequestInit | undefined };

@@ -18,6 +18,7 @@ test('every page fits a phone of 360 px and a desk, and names all that it asks f
     `${urls.sandbox}/phone`,
     `${urls.sandbox}/phone/${encodeURIComponent(phone)}`,
     `${urls.sandbox}/provider`,
+    `${urls.sandbox}/provider/faults`,
     `${urls.meter}/`,
     `${urls.meter}/meters/${meterPan}`,
   ];

@@ -44,8 +44,11 @@ function faultForm(fault: Fault): Html {
   return html`<form class="card" method="post" action="/provider/faults">
 <h2>${name}</h2>
 <p>${detail}</p>
-${fault === 'approveLater' && html`<label for="delay">The shop hears of it after</label>
-<select id="delay" name="delaySeconds"><option value="10">10 seconds</option><option value="30">30 seconds</option><option value="120">2 minutes</option></select>`}
+${
+  fault === 'approveLater' &&
+  html`<label for="delay">The shop hears of it after</label>
+<select id="delay" name="delaySeconds"><option value="10">10 seconds</option><option value="30">30 seconds</option><option value="120">2 minutes</option></select>`
+}
 <button name="fault" value="${fault}" aria-label="Choose: ${name}">Choose</button>
 </form>`;
 }

@@ -64,10 +64,7 @@ export function createWhatsapp(o: {
     heard: (came) => heard(config, came),
     answersQuestion: ({ door, secret, url }) =>
       isDoor(door) && isSecret(secret, config.callbackSecret)
-        ? whatsappChallenge(
-            Object.fromEntries(new URL(url).searchParams),
-            config.callbackSecret,
-          )
+        ? whatsappChallenge(Object.fromEntries(new URL(url).searchParams), config.callbackSecret)
         : null,
     check: async () => {
       const url = new URL(number, config.baseUrl).href;
