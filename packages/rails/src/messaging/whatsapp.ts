@@ -1,5 +1,5 @@
 // WhatsApp Cloud API: signatures over the raw bytes (names arrive as \\u escapes, so only these
-// verify), batches of states and messages, unordered and repeated, and the answer to a sent message.
+// verify), batches of states and messages, unordered and repeated, and answers to what is sent.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { isObject, type Json, listAt, parseJson, wordAt } from '../base/json.ts';
