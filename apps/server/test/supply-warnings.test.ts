@@ -140,6 +140,23 @@ test('power that ends credit within two hours is a message of its own, at once',
   );
 });
 
+test('a warning that comes while much is used tells of that first', async () => {
+  await says(24 * perHourWh);
+  await sweep();
+  h.clock.nowMs += 13 * hourMs;
+  for (const hours of [11, 10, 9]) {
+    await says(hours * perHourWh, { powerW: powerW(2_500n) });
+    await sweep();
+    h.clock.nowMs += 15 * 60_000;
+  }
+  const texts = (await told()).map(({ text }) => text);
+  assert.equal(texts.length, 2, 'a surge, and half a day');
+  for (const text of texts) {
+    assert.match(text, /is enough for .* at present use .*; as usual until about/);
+    assert.doesNotMatch(text, /ends about/);
+  }
+});
+
 test('a home that is off or used up is not told that credit will end', async () => {
   await says(3_000, { loadSwitch: 'disconnected', powerW: powerW(0n) });
   await sweep();

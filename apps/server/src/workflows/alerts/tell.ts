@@ -324,9 +324,11 @@ function aheadText(
     return `${o.home}:${used}${rest} ${o.buyUrl}`;
   }
   const usual = o.ends?.usual ?? 'soon';
-  if (kind === 'endsAtPresentUse') {
+  const present = o.ends?.present ?? null;
+  // Whichever warning it is: who uses much now is told of now.
+  if (kind === 'endsAtPresentUse' || present !== null) {
     return (
-      `credit for ${o.home} is enough for ${o.ends?.present ?? 'a short while'} at present use${left}; ` +
+      `credit for ${o.home} is enough for ${present ?? 'a short while'} at present use${left}; ` +
       `as usual until ${usual}. Switch off what draws much. ${act}`
     );
   }
