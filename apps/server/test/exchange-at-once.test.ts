@@ -7,9 +7,14 @@ import { inspect } from 'node:util';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../src/base/database.ts';
+import { saleView } from '../src/edge/consumer/views.ts';
 import { recordReadings } from '../src/metering/readings/index.ts';
 import { loadConnectionsToSell, lockMetersToSell } from '../src/money/connections-to-sell/index.ts';
-import { loadConnectionForUpdate, type MeterPlace } from '../src/registry/connections/index.ts';
+import {
+  loadConnection,
+  loadConnectionForUpdate,
+  type MeterPlace,
+} from '../src/registry/connections/index.ts';
 import { exchangeMeter } from '../src/workflows/corrections/exchange.ts';
 import { seedApproval } from './approval-seed.ts';
 import {
@@ -183,6 +188,23 @@ test('a purchase that is paid after its meter was exchanged is the new meter’s
   assert.equal(shown.meterPan, newPan);
   // That the old meter is out of the way proves nothing about a token that the new one takes.
   assert.deepEqual(await reverse(purchase.saleId), { status: 409, code: 'meterMayTakeIt' });
+});
+
+test('a purchase from before an exchange names the meter that its token is for', async () => {
+  const home = await h.addConnection();
+  const purchase = await startPurchase(h, 5_000n, home);
+  await purchase.pay('paid-before-exchange');
+  const { saleId } = purchase;
+  const newPan = await exchangeByRoute(home);
+  const utility = await h.services.utilities.get(h.utilityId);
+  const shown = await h.database.inUtility(h.utilityId, async (tx) => {
+    const connection = await loadConnection(tx, home);
+    assert.ok(connection !== null);
+    assert.equal(connection.meter.meterPan, newPan);
+    const { tariffs } = h.services;
+    return saleView(tx, { utility, nowMs: h.clock.nowMs, tariffs, connection, saleId });
+  });
+  assert.equal(shown?.connection.meterPan, home.meterPan);
 });
 
 const reverse = (saleId: string, register: object = {}) =>

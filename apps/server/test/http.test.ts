@@ -16,6 +16,7 @@ import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createHarness, type Harness, succeeded, testUtility } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+import { readPdf } from './read-pdf.ts';
 
 const phone = '+27825550101';
 const password = 'a long enough password';
@@ -193,6 +194,8 @@ test('buying: quote, payment, token on the page; pressing pay twice is one sale'
     WHERE id = ${(await open()).id}::uuid`.execute(h.owner.directories);
   const waits = await visitor.get(`/sales/${idFromUuid('sale', (await open()).sale_id)}`);
   assert.match(waits.body, /Waiting for word of your payment/);
+  const receiptPath = `/sales/${idFromUuid('sale', (await open()).sale_id)}/receipt.pdf`;
+  assert.equal((await visitor.get(receiptPath)).statusCode, 404, 'nothing is paid yet');
   assert.ok(((await open()).next_check_at ?? 0) <= h.clock.nowMs + 5_000);
   const notified = await http.app.inject({
     method: 'POST',
@@ -210,6 +213,12 @@ test('buying: quote, payment, token on the page; pressing pay twice is one sale'
   );
   const plain = page.body.replaceAll(/<[^>]+>|\s/g, '');
   assert.ok(token !== undefined && plain.includes(token.digits));
+  assert.ok(page.body.includes(`href="${receiptPath}"`));
+  const receipt = await visitor.get(receiptPath);
+  assert.equal(receipt.headers['content-type'], 'application/pdf');
+  assert.equal(receipt.headers['cache-control'], 'no-store');
+  assert.ok(readPdf(receipt.rawPayload).text.replaceAll(/\s/g, '').includes(token.digits));
+  assert.ok(receipt.rawPayload.equals((await visitor.get(receiptPath)).rawPayload));
 });
 
 test('an offer that was bought leads to its purchase, one that is too old cannot be paid', async () => {

@@ -333,6 +333,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'POST /quotes/:id/pay': { who: 'customerOfNone' },
   'GET /sales/:id': { who: 'customerOfNone' },
   'GET /sales/:id/live': { who: 'customerOfNone' },
+  'GET /sales/:id/receipt.pdf': { who: 'customerOfNone' },
   'GET /sign-in': { who: 'everybody' },
   'POST /sign-in': { who: 'everybody' },
   'POST /sign-in/code': { who: 'everybody' },

@@ -2,7 +2,7 @@
 // routes and data.
 
 export { type Asset, consumerAssets } from './assets/assets.ts';
-export { money, usedTodayText } from './formatters.ts';
+export { fullTime, money, usedTodayText } from './formatters.ts';
 export { renderApiReference } from './pages/api-reference.ts';
 export { renderBuy } from './pages/buy.ts';
 export { renderError } from './pages/error.ts';
@@ -13,7 +13,7 @@ export { renderPowerLimit } from './pages/power-limit.ts';
 export { renderPrices } from './pages/prices.ts';
 export { renderPurchases } from './pages/purchases.ts';
 export { renderQuote } from './pages/quote.ts';
-export { renderSale, renderSaleFragment } from './pages/sale.ts';
+export { hasReceipt, renderSale, renderSaleFragment } from './pages/sale.ts';
 export { renderCode, renderSignIn } from './pages/sign-in.ts';
 export { renderStatement } from './pages/statement.ts';
 export { renderTillEnrol, renderTillPin, renderTillSignIn } from './pages/till-door.ts';
@@ -21,3 +21,4 @@ export { renderTillSale } from './pages/till-receipt.ts';
 export { renderTillOffer, renderTillSales, renderTillSell } from './pages/till-sell.ts';
 export { renderTillShift, renderTillShiftReport } from './pages/till-shift.ts';
 export { renderTrial } from './pages/trial.ts';
+export { isIntoBalance } from './sale-labels.ts';

@@ -275,6 +275,8 @@ test('the receipt comes with the payment, so it moves with the rest', () => {
   const after = renderSaleFragment(frame, saleStates.issued);
   assert.match(text(after), /Receipt Sold by Riverside Power.*Payment number SBX-7K2MQ9T4XW1B/);
   assert.match(after, /data-print/);
+  assert.match(after, /href="\/sales\/[^"]+\/receipt\.pdf">Receipt as PDF</);
+  assert.doesNotMatch(renderSaleFragment(frame, saleStates.awaitingPayment), /receipt\.pdf/);
 });
 
 test('steps tell their state in words, not by colour alone', () => {

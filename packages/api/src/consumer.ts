@@ -224,6 +224,7 @@ export type QuoteView = {
 
 export type SaleView = {
   readonly saleId: string;
+  /** `meterPan` is of the sale's meter, which an exchange may have taken away since. */
   readonly connection: ConnectionChoice & { readonly meterPan: string };
   readonly state: SaleState;
   readonly requestedAtMs: number;

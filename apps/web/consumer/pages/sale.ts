@@ -158,9 +158,13 @@ function boughtText(frame: Frame, view: SaleView): string | null {
   return credit({ energyWh, creditMinor }, frame.currency);
 }
 
+/** Paid, and not undone. */
+export const hasReceipt = (view: SaleView): boolean =>
+  view.tokens.length > 0 || view.state === 'delivered';
+
 function receipt(frame: Frame, view: SaleView): Html {
   const bought = boughtText(frame, view);
-  const paid = view.tokens.length > 0 || view.state === 'delivered';
+  const paid = hasReceipt(view);
   return html`<section class="card receipt">
 <h2>${paid ? 'Receipt' : 'What you asked for'}</h2>
 <dl>
@@ -181,6 +185,10 @@ ${
 </dl>
 ${isIntoBalance(view) ? moneyIn(frame, view) : view.lines.length > 0 && moneyLines(frame, view)}
 ${whyText(frame, view.why)}
-${paid && html`<button class="second" type="button" data-print hidden>Print or save</button>`}
+${
+  paid &&
+  html`<p><a class="button second" href="${pathOf(pageRoutes.saleReceipt, { id: view.saleId })}">Receipt as PDF</a></p>
+<button class="second" type="button" data-print hidden>Print or save</button>`
+}
 </section>`;
 }

@@ -32,6 +32,7 @@ export const pageRoutes = {
   offer: get('/quotes/:id', { params: { id: 'quote' } }),
   pay: post('/quotes/:id/pay', { params: { id: 'quote' } }),
   sale: get('/sales/:id', { params: { id: 'sale' } }),
+  saleReceipt: get('/sales/:id/receipt.pdf', { params: { id: 'sale' } }),
   saleLive: get('/sales/:id/live', { params: { id: 'sale' } }),
 };
 

@@ -2,13 +2,16 @@
 
 import { pageRoutes, pathOf } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
-import { renderQuote, renderSale, renderSaleFragment } from '@prewatt/web/consumer';
+import { hasReceipt, renderQuote, renderSale, renderSaleFragment } from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
+import { notFound } from '../../base/http/problem.ts';
+import { receiptPdf } from '../../base/receipt-pdf.ts';
 import type { StartRefusal } from '../../money/payments/index.ts';
 import { quoteRefusalText } from '../../money/vending/index.ts';
 import { checkForm, sessionIdOf } from '../../registry/sign-in/index.ts';
 import { concernsConnection, type PagesContext, strict } from './pages.ts';
+import { saleReceipt } from './sale-receipt.ts';
 import { offerExpired, quoteView, saleOfRequest, saleView } from './views.ts';
 
 export function offerPages(app: FastifyInstance, context: PagesContext): void {
@@ -72,21 +75,41 @@ export function offerPages(app: FastifyInstance, context: PagesContext): void {
 
 export function salePages(app: FastifyInstance, context: PagesContext): void {
   const { page, frame, onAny, inScope } = context;
-  on(app, pageRoutes.sale, async ({ request, reply, uuid }) => {
-    const saleId = uuid('id');
-    const { found, place, utility } = await onAny(request, 'purchase', (scope) =>
+  const findSale = (request: FastifyRequest, saleId: string) =>
+    onAny(request, 'purchase', (scope) =>
       saleView(scope.tx, { ...scope, tariffs: context.tariffs, saleId }),
     );
+
+  on(app, pageRoutes.sale, async ({ request, reply, uuid }) => {
+    const saleId = uuid('id');
+    const { found, place, utility } = await findSale(request, saleId);
     // Back from paying, or pressing reload: the provider is asked, not the customer.
     if (found.state === 'awaitingPayment') await context.payments.askSoon(place, saleId);
     return page(reply, renderSale(frame(request, reply, utility), found));
   });
 
+  on(app, pageRoutes.saleReceipt, {
+    ...strict,
+    handler: async ({ request, reply, uuid }) => {
+      const { found, utility } = await findSale(request, uuid('id'));
+      if (!hasReceipt(found)) throw notFound('receipt');
+      const { saleId, requestedAtMs: atMs } = found;
+      const bytes = await receiptPdf(saleReceipt(found, utility), {
+        title: `Receipt ${saleId}`,
+        author: utility.name,
+        atMs,
+      });
+      return reply
+        .type('application/pdf')
+        .header('cache-control', 'no-store')
+        .header('content-disposition', `attachment; filename="receipt-${saleId.slice(-12)}.pdf"`)
+        .send(bytes);
+    },
+  });
+
   on(app, pageRoutes.saleLive, async ({ request, reply, uuid }) => {
     const saleId = uuid('id');
-    const { place, utility } = await onAny(request, 'purchase', (scope) =>
-      saleView(scope.tx, { ...scope, tariffs: context.tariffs, saleId }),
-    );
+    const { place, utility } = await findSale(request, saleId);
     const shown = frame(request, reply, utility);
     context.hub.stream(request, reply, {
       sessionId: await sessionIdOf(context.signIn, request),

@@ -314,7 +314,8 @@ export async function saleView(
   const open = sale.state === 'awaitingPayment' && payment?.state !== 'succeeded';
   return {
     saleId: idFromUuid('sale', sale.id),
-    connection: choiceOf(connection),
+    // An exchange since then gave the connection another meter, which does not take these tokens.
+    connection: { ...choiceOf(connection), meterPan: sale.meter_pan },
     state: sale.state,
     requestedAtMs: sale.requested_at,
     amountMinor: sale.amount_minor.toString(),
@@ -355,10 +356,14 @@ async function rowsOfSale(
   const { bucket } = connection;
   const sale = await tx
     .selectFrom('sales')
-    .selectAll()
-    .where('bucket', '=', bucket)
-    .where('connection_id', '=', connection.connectionId)
-    .where('id', '=', saleId)
+    .innerJoin('meters', (join) =>
+      join.onRef('meters.bucket', '=', 'sales.bucket').onRef('meters.id', '=', 'sales.meter_id'),
+    )
+    .selectAll('sales')
+    .select('meters.meter_pan')
+    .where('sales.bucket', '=', bucket)
+    .where('sales.connection_id', '=', connection.connectionId)
+    .where('sales.id', '=', saleId)
     .executeTakeFirst();
   if (sale === undefined) return null;
   const payment = await tx

@@ -1,0 +1,102 @@
+// The receipt of a purchase, as its customer keeps it: what the page shows of it that does not
+// change after the payment. Sums are written with the currency's code: every font has its letters.
+
+import type { QuoteLineJson, SaleView } from '@prewatt/api';
+import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
+import type { ReceiptBlock, ReceiptContent } from '@prewatt/rails';
+import { fullTime, isIntoBalance } from '@prewatt/web/consumer';
+
+export type ReceiptUtility = {
+  readonly name: string;
+  readonly zone: string;
+  readonly currency: Currency;
+};
+
+const rule: ReceiptBlock = { kind: 'rule' };
+const fact = (name: string, value: string): ReceiptBlock => ({ kind: 'fact', name, value });
+const total = (name: string, value: string): ReceiptBlock => ({
+  ...({ kind: 'fact', name, value } as const),
+  bold: true,
+});
+
+/** Of a sale that has a receipt (`hasReceipt`). */
+export function saleReceipt(view: SaleView, utility: ReceiptUtility): ReceiptContent {
+  const { currency } = utility;
+  return [
+    { kind: 'title', text: utility.name },
+    { kind: 'line', text: 'Receipt' },
+    ...movedMark(view),
+    rule,
+    fact('For', view.connection.name),
+    fact('Meter number', view.connection.meterPan),
+    fact('Time', fullTime(view.requestedAtMs, utility.zone)),
+    ...(view.providerReference === null ? [] : [fact('Payment number', view.providerReference)]),
+    fact('Purchase number', view.saleId),
+    rule,
+    total('You pay', formatMoney(BigInt(view.amountMinor), currency)),
+    ...(isIntoBalance(view) ? intoBalance(view, currency) : forCredit(view, currency)),
+    ...(view.tokens.length === 0 ? [] : [rule, ...tokens(view)]),
+  ];
+}
+
+function movedMark({ moved }: SaleView): ReceiptContent {
+  if (moved === null) return [];
+  const way = moved.direction === 'to' ? 'to' : 'here from';
+  return [{ kind: 'mark', text: `Moved ${way} meter ${moved.meterPan}` }];
+}
+
+/** What a payment into a wallet went to, and the balance before and after it. */
+function intoBalance(view: SaleView, currency: Currency): ReceiptContent {
+  const balance = (when: string, minor: bigint) =>
+    minor < 0n
+      ? fact(`Owed ${when}`, formatMoney(-minor, currency))
+      : fact(`Balance ${when}`, formatMoney(minor, currency));
+  return [
+    ...view.lines.map((line) => fact(line.label, taken(line, currency))),
+    balance('before', BigInt(view.broughtForwardMinor)),
+    balance('after', BigInt(view.remainderMinor)),
+  ];
+}
+
+function forCredit(view: SaleView, currency: Currency): ReceiptContent {
+  const sum = (minor: string) => formatMoney(BigInt(minor), currency);
+  return [
+    ...(view.broughtForwardMinor === '0'
+      ? []
+      : [fact('Kept from before', `+ ${sum(view.broughtForwardMinor)}`)]),
+    ...view.lines.map((line) =>
+      line.kind === 'energy'
+        ? fact(lineLabel(line), sum(line.amountMinor))
+        : fact(lineLabel(line), taken(line, currency)),
+    ),
+    ...(view.remainderMinor === '0' ? [] : [fact('Kept for next time', sum(view.remainderMinor))]),
+    ...given(view, currency),
+  ];
+}
+
+const taken = (line: QuoteLineJson, currency: Currency): string =>
+  `− ${formatMoney(BigInt(line.amountMinor), currency)}`;
+
+const lineLabel = ({ label, energyWh }: QuoteLineJson): string =>
+  energyWh === null ? label : `${label}, ${formatKwh(BigInt(energyWh))} kWh`;
+
+function given({ energyWh, creditMinor }: SaleView, currency: Currency): ReceiptContent {
+  if (creditMinor !== null)
+    return [total('On the meter', formatMoney(BigInt(creditMinor), currency))];
+  return energyWh === null ? [] : [total('Electricity', `${formatKwh(BigInt(energyWh))} kWh`)];
+}
+
+/** In the order in which they are typed. */
+function tokens({ tokens: all }: SaleView): ReceiptContent {
+  const many = all.length > 1;
+  const order: ReceiptContent = many
+    ? [{ kind: 'line', text: `Type all ${all.length} tokens, in this order.` }]
+    : [];
+  return [
+    ...order,
+    ...all.map((digits, nth): ReceiptBlock => {
+      const name = many ? `Token ${nth + 1}` : 'Token';
+      return { kind: 'token', name, digits };
+    }),
+  ];
+}
