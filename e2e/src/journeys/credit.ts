@@ -71,7 +71,7 @@ test('credit runs down: warned once, cut at zero, on again after a purchase', as
   const said = await messages();
   assert.ok(said.findLastIndex(isAhead) < said.findLastIndex(isUsedUp), 'warned before the end');
   const warned = await count(ahead);
-  assert.ok(warned <= warnings + 2, 'of present use once, and of half a day once');
+  assert.ok(warned <= warnings + 3, 'two days, half a day and present use: each once');
 
   for (const name of appliances) await meter.setAppliance(name, false);
   const restored = await count(onAgain);

@@ -40,6 +40,17 @@ test('a credit of a week is told two days and half a day before its end, each on
   assert.equal(ask({ forecast: endsIn(8) }).kind, 'halfDay', 'the graver one alone');
 });
 
+test('while a surge lasts nothing more is told; after it the usual warnings are', () => {
+  const surging = endsIn(8, noonMs + hourMs);
+  assert.equal(ask({ forecast: surging }).kind, 'surge');
+  const held = ask({ forecast: surging, told: ['surge'] });
+  assert.equal(held.kind, null);
+  assert.ok(held.lookAgainMs <= noonMs + hourMs / 4, 'asked again soon');
+  assert.equal(ask({ forecast: endsIn(8), told: ['surge'] }).kind, 'halfDay');
+  const nearItself = endsIn(3, noonMs + hourMs);
+  assert.equal(ask({ forecast: nearItself, told: ['surge'] }).kind, 'halfDay');
+});
+
 test('who bought for a day is told once, half way, and not at the till', () => {
   const day = { lastsMs: 20 * hourMs };
   assert.equal(ask({ ...day, forecast: endsIn(20) }).kind, null);

@@ -48,7 +48,11 @@ const lookMs = { least: 10 * minuteMs, most: 12 * hourMs } as const;
 /** Which warning is due now, if any. */
 export function warningDue(o: WarningAsk): WarningAnswer {
   const { nowMs, forecast, told } = o;
-  if (isSurge(o)) return { kind: 'surge', lookAgainMs: nowMs + lookMs.least };
+  if (isSurge(o)) {
+    // What was said within the same minutes is not said again in other words.
+    const kind = told.includes('surge') ? null : 'surge';
+    return { kind, lookAgainMs: nowMs + lookMs.least };
+  }
   if (told.includes('halfDay')) return { kind: null, lookAgainMs: nowMs + lookMs.most };
   const endMs = forecast.expectedAtMs;
   const halfDayMs = outOfQuiet(halfDayDueMs(o, endMs), o);
@@ -63,9 +67,9 @@ export function warningDue(o: WarningAsk): WarningAnswer {
 }
 
 /** A surge is news only where the usual end is not near itself. */
-function isSurge({ nowMs, forecast, told }: WarningAsk): boolean {
+function isSurge({ nowMs, forecast }: WarningAsk): boolean {
   const { atPresentUseMs, expectedAtMs } = forecast;
-  if (told.includes('surge') || atPresentUseMs === null) return false;
+  if (atPresentUseMs === null) return false;
   if (atPresentUseMs - nowMs > leadMs.surge) return false;
   return expectedAtMs - nowMs >= 2 * leadMs.surge;
 }
