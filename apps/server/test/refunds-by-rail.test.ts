@@ -210,6 +210,19 @@ test('it is sent once, and paid in the ledger when the provider says that it is 
   assert.equal(rail.refunds.length, 1);
 });
 
+test('two processes that look at one order at once send it once', async () => {
+  const refundId = await refundDue(10_000n);
+  const before = rail.refunds.length;
+  const asked = await people.asker.postJson(`/api/operator/refunds/${refundId}/send`, {});
+  assert.equal(asked.statusCode, 200);
+  h.clock.nowMs += 5_000_000;
+  const other = h.secondServices();
+  await Promise.all(
+    [h.services, other].map(({ refundSending }) => refundSending.sweep(h.utilityId)),
+  );
+  assert.equal(rail.refunds.length, before + 1);
+});
+
 test('what the provider refuses is due for a person again', async () => {
   const refundId = await refundDue(20_000n);
   const path = `/api/operator/refunds/${refundId}`;

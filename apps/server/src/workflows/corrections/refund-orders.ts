@@ -12,8 +12,11 @@ import type { By } from './store.ts';
 /** What stands where a person would write the bank's reference. */
 export const railReferenceOf = (refundId: string): string => `rail:${refundId}`;
 
-/** 5 s, doubling up to an hour: a refund takes days at some rails. */
-const delayMs = (checks: number): number => Math.min(5_000 * 2 ** checks, 3_600_000);
+/**
+ * A minute, doubling up to an hour: a refund takes days at some rails. Longer than an adapter's
+ * calls take, so that nobody asks again while a call that sends it is under way.
+ */
+const delayMs = (checks: number): number => Math.min(60_000 * 2 ** (checks - 1), 3_600_000);
 
 export type RefundSending = {
   /** Sends what is due and asks about the rest; returns how many. */
@@ -96,8 +99,16 @@ type Order = Awaited<ReturnType<typeof dueOrders>>[number];
 
 async function sendOne(o: Deps, order: Order): Promise<void> {
   const checks = order.checks + 1;
-  // Written before anything is sent: from here on the rail may know of it.
-  await update(o, order, { checks, next_check_at: new Date(o.realNowMs() + delayMs(checks)) });
+  // Written before anything is sent: from here on the rail may know of it. Another process that
+  // read the same order writes nothing and sends nothing.
+  const nextCheckAt = new Date(o.realNowMs() + delayMs(checks));
+  const claimed = await o.database.inUtility(order.utility_id, (tx) =>
+    orderInWork(tx, order)
+      .set({ checks, next_check_at: nextCheckAt })
+      .where('checks', '=', order.checks)
+      .executeTakeFirst(),
+  );
+  if (claimed.numUpdatedRows === 0n) return;
   const refund = o.payments.refunding(order.provider);
   const utility = await o.utilities.get(order.utility_id);
   const said = await refund?.({
@@ -123,19 +134,17 @@ async function sendOne(o: Deps, order: Order): Promise<void> {
 type Change = {
   readonly state?: Order['state'];
   readonly provider_refund?: string | null;
-  readonly checks?: number;
   readonly next_check_at?: Date | null;
   readonly decided_at?: Date;
 };
 
-const change = (tx: Tx, order: Order, to: Change) =>
+const orderInWork = (tx: Tx, order: Order) =>
   tx
     .updateTable('refund_orders')
-    .set(to)
     .where('bucket', '=', order.bucket)
     .where('refund_id', '=', order.refund_id)
-    .where('state', 'in', ['asked', 'accepted'])
-    .execute();
+    .where('state', 'in', ['asked', 'accepted']);
+const change = (tx: Tx, order: Order, to: Change) => orderInWork(tx, order).set(to).execute();
 const update = (o: Deps, order: Order, to: Change): Promise<unknown> =>
   o.database.inUtility(order.utility_id, (tx) => change(tx, order, to));
 
