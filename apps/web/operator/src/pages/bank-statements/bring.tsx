@@ -37,7 +37,7 @@ export function BringStatement() {
     onDone: ({ approvalId }) => toApproval(approvalId),
   });
   return (
-    <section className={panel} aria-label="Bring a statement">
+    <section className={panel} aria-label="Upload a statement">
       <Stack gap="md">
         <div className={form}>{chosen.fields(() => look.reset())}</div>
         {look.error !== null && <FailureNote failure={look.error} />}
@@ -92,7 +92,7 @@ function useFile() {
   const fields = (onChange: () => void) => (
     <>
       <NativeSelect
-        label="Whose list it is"
+        label="Source of the file"
         value={source}
         data={sources.map((each) => ({ value: each, label: sourceLabels[each] }))}
         onChange={({ currentTarget: { value } }) => {
@@ -156,12 +156,12 @@ function useColumns(): { readonly mapping: BankCsvMapping; readonly fields: Reac
     },
     fields: (
       <>
-        <EntryField entry={id} label="Column of the bank’s name of an entry" />
+        <EntryField entry={id} label="Column of the entry’s reference" />
         <EntryField entry={amount} label="Column of the amount" />
         <EntryField entry={text} label="Column of what the payer wrote" />
         <EntryField entry={date} label="Column of the day" />
         <NativeSelect
-          label="Written"
+          label="Format of the file"
           value={semicolon ? 'semicolon' : 'comma'}
           data={[
             { value: 'comma', label: 'a,b and 1,234.50' },

@@ -33,7 +33,7 @@ export default function BankStatementsPage() {
         columns={columns}
         rowKey={(row) => row.statementId}
         query={useInfiniteQuery(bankStatementsQuery)}
-        empty="No statement was brought yet."
+        empty="No bank statement yet."
       />
       <Dialog opened={open !== null} onClose={() => setOpen(null)} title={open?.name ?? ''}>
         {open !== null && <Entries statementId={open.statementId} />}

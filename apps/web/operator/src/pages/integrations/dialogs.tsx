@@ -55,7 +55,7 @@ function NewIntegrationForm({ onClose }: { onClose: () => void }) {
   };
   return (
     <DialogForm
-      submit="Make it"
+      submit="Create integration"
       action={action}
       entries={[name, perMinute, days]}
       onCancel={onClose}
@@ -80,7 +80,7 @@ function NewIntegrationForm({ onClose }: { onClose: () => void }) {
         </Stack>
       </Checkbox.Group>
       <EntryField entry={perMinute} label="Requests a minute" numeric narrow />
-      <EntryField entry={days} label="Its key ends after" unit="days" note={daysNote} narrow />
+      <EntryField entry={days} label="Key expires after" unit="days" note={daysNote} narrow />
     </DialogForm>
   );
 }
@@ -147,12 +147,12 @@ function RotateForm({ integration, onClose }: Omit<OfOne, 'opened'>) {
     >
       <EntryField
         entry={hours}
-        label="Its earlier keys still open for"
+        label="Old keys stay valid for"
         unit="hours"
         note="0 ends them at once."
         narrow
       />
-      <EntryField entry={days} label="The new key ends after" unit="days" note={daysNote} narrow />
+      <EntryField entry={days} label="New key expires after" unit="days" note={daysNote} narrow />
     </DialogForm>
   );
 }
@@ -174,7 +174,7 @@ function RevokeForm({ integration, onClose }: Omit<OfOne, 'opened'>) {
   });
   return (
     <DialogForm
-      submit="Revoke for good"
+      submit="Revoke"
       danger
       action={action}
       entries={[reason]}

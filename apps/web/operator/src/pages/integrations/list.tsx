@@ -28,7 +28,8 @@ export default function IntegrationsPage() {
         }
       />
       <Text c="dimmed" size="sm">
-        Programs of others. Each reads by a key of its own what its scopes say, and changes nothing.
+        Programs of other companies that read data with a key of their own. Scopes say what a key
+        may read; no key changes anything.
       </Text>
       <DataTable
         label="Integrations"
@@ -37,7 +38,7 @@ export default function IntegrationsPage() {
         columns={columns}
         rowKey={(row) => row.integrationId}
         query={wholeQuery(query)}
-        empty="No program of anybody else reads here."
+        empty="No integration yet."
       />
       <NewIntegrationDialog opened={making} onClose={() => setMaking(false)} />
     </Stack>

@@ -47,7 +47,7 @@ function NewEndpointForm({ integration, onClose }: OfIntegration) {
   }
   return (
     <DialogForm
-      submit="Make it"
+      submit="Create endpoint"
       action={action}
       entries={[url]}
       onCancel={onClose}
@@ -59,7 +59,7 @@ function NewEndpointForm({ integration, onClose }: OfIntegration) {
     >
       <EntryField entry={url} label="Address" note="https://…, on the open internet" focus />
       <Checkbox.Group
-        label="What it is told"
+        label="Events that it receives"
         description={
           mayHear.length === 0 ? 'Its scopes open no event.' : 'At least one. No event has a name.'
         }
@@ -128,20 +128,14 @@ function RotateSecretForm({ endpoint, onClose }: OfEndpoint) {
         if (hours.read.ok) action.mutate(hours.read.value);
       }}
     >
-      <EntryField
-        entry={hours}
-        label="The earlier one still signs, too, for"
-        unit="hours"
-        narrow
-        focus
-      />
+      <EntryField entry={hours} label="The old secret also signs for" unit="hours" narrow focus />
     </DialogForm>
   );
 }
 
 export function ReplayDialog({ opened, ...of }: DialogProps & OfEndpoint) {
   return (
-    <Dialog opened={opened} onClose={of.onClose} title="Send a span again">
+    <Dialog opened={opened} onClose={of.onClose} title="Send events again">
       <ReplayForm {...of} />
     </Dialog>
   );
@@ -172,7 +166,8 @@ function ReplayForm({ endpoint, onClose }: OfEndpoint) {
       }}
     >
       <Text size="sm">
-        Each event of the span, under the id that it had: a receiver that keeps ids knows it.
+        Each event of this time span is sent again with its old id, so that the receiver can see the
+        repeat.
       </Text>
       <EntryField entry={from} label="From" kind="datetime-local" focus />
       <EntryField entry={to} label="Until" kind="datetime-local" />

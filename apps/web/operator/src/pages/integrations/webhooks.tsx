@@ -38,7 +38,7 @@ export function Webhooks({ integration }: { integration: Integration }) {
       <QueryState query={query} height={80} />
       {query.data?.rows.length === 0 && (
         <Text size="sm" c="dimmed">
-          It is told nothing by itself. An endpoint is called when something happens.
+          No endpoint yet. An endpoint is called when something happens.
         </Text>
       )}
       {query.data?.rows.map((endpoint) => (
@@ -85,7 +85,7 @@ function Endpoint({ endpoint }: { endpoint: WebhookEndpoint }) {
           Send a test
         </ActionButton>
         <ActionButton why={notAdministrator} onClick={() => setOpen('replay')}>
-          Send a span again
+          Send events again
         </ActionButton>
         <ActionButton why={notAdministrator} onClick={() => setOpen('rotate')}>
           Another secret

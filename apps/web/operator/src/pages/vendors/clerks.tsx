@@ -107,7 +107,7 @@ function PinOnce({ pin, name, onClose }: { pin: string; name: string; onClose: (
       </Text>
       <SecretOnce label="PIN" secret={pin} />
       <Group justify="flex-end">
-        <Button onClick={onClose}>I have passed it on</Button>
+        <Button onClick={onClose}>I gave it to the clerk</Button>
       </Group>
     </Stack>
   );
