@@ -22,6 +22,7 @@ import {
   checkServerFloors,
   checkWorkspaceImports,
 } from './tidy/import-rules.ts';
+import { checkJourneyWords } from './tidy/journey-rules.ts';
 import { checkManifests, checkVersions } from './tidy/manifest-rules.ts';
 import { checkRoutes } from './tidy/route-rules.ts';
 import { checkTableOwners } from './tidy/table-rules.ts';
@@ -65,6 +66,7 @@ const rules: [string, () => Finding[]][] = [
   ['the words of the glossary are used', () => checkWords(files)],
   ['nothing is switched off or unfinished', () => checkLeftovers(files)],
   ['no merge is unfinished', () => checkConflictMarkers(files)],
+  ['journeys use the words of the pages', () => checkJourneyWords(files)],
   ['test files hold tests', () => checkTestFiles(files)],
   ['no text names a path of one machine', () => checkMachinePaths(files)],
   ['each room has a README', () => checkReadmes(files, folders)],

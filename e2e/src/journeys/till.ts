@@ -84,7 +84,7 @@ async function newClerk(page: Page, name: string): Promise<string> {
   await dialog.getByLabel('Name').fill(name);
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   const pin = await textOf(dialog.getByLabel('PIN', { exact: true }));
-  await dialog.getByRole('button', { name: 'I have passed it on' }).click();
+  await dialog.getByRole('button', { name: 'I gave it to the clerk' }).click();
   await page.getByRole('table', { name: 'Clerks' }).getByText('Has not signed in yet').waitFor();
   await assertAccessible(page);
   return pin;

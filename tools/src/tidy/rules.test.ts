@@ -18,6 +18,7 @@ import {
   checkWorkspaceImports,
   type Workspace,
 } from './import-rules.ts';
+import { checkJourneyWords } from './journey-rules.ts';
 import { checkManifests, checkVersions } from './manifest-rules.ts';
 import { checkRoutes } from './route-rules.ts';
 import {
@@ -266,6 +267,22 @@ test('a path of one machine is found in any text', () => {
     bites(checkMachinePaths([file('a.md', `see ${parts.join('/')}`)]), /one machine/);
   }
   assert.deepEqual(checkMachinePaths([file('a.md', 'https://a.example/home/page')]), []);
+});
+
+test('a journey that presses what no page has is found', () => {
+  const page = file(
+    'apps/web/operator/src/a.tsx',
+    '<Button>I gave it to the\n  clerk</Button> `Declare ${' + 'days} days` label="Load"',
+  );
+  const journey = (name: string) =>
+    file('e2e/src/journeys/a.ts', `page.getByRole('button', { name: '${name}' }).click()`);
+  bites(
+    checkJourneyWords([page, journey('I have passed it on')]),
+    /a\.ts:1: no page has a "I have/,
+  );
+  for (const name of ['I gave it to the clerk', 'Declare 2 days', 'Load (W)']) {
+    assert.deepEqual(checkJourneyWords([page, journey(name)]), []);
+  }
 });
 
 test('a test file without a test is found', () => {
