@@ -204,6 +204,8 @@ test('buying: quote, payment, token on the page; pressing pay twice is one sale'
     headers: { 'content-type': 'application/json' },
   });
   assert.equal(notified.statusCode, 200, notified.body);
+  assert.equal(notified.headers['cache-control'], 'no-store');
+  assert.equal(notified.headers['x-content-type-options'], 'nosniff');
   const sale = await h.database.inUtility(h.utilityId, (tx) =>
     tx.selectFrom('sales').select('id').orderBy('id', 'desc').executeTakeFirstOrThrow(),
   );

@@ -156,6 +156,8 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   });
   app.setErrorHandler((error, request, reply) => refuse(o, { error, request, reply }));
   await app.register(tillSaleRoute(tillSale));
+  // Before the plugins below, most of which do nothing for it.
+  await app.register(paymentRoutes(o.payments));
   await app.register(compress, { threshold: 1_024 });
   await app.register(cookie);
   await app.register(formbody);
@@ -199,7 +201,6 @@ function statusRoutes(app: FastifyInstance, o: HttpDeps): void {
 }
 
 async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
-  await app.register(paymentRoutes(o.payments));
   await app.register(messageRoutes(o));
   await app.register(signInRoutes(o));
   await app.register(consumerRoutes(o));

@@ -1,5 +1,7 @@
-// The door for providers' notifications: raw bytes in, since the signature is over them.
+// The door for providers' notifications: raw bytes in, since the signature is over them. It stands
+// apart from the other routes, whose hooks for pages and forms cost more than the payment does.
 
+import rateLimit from '@fastify/rate-limit';
 import { paymentApi } from '@prewatt/api';
 import { unreachable } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
@@ -7,8 +9,18 @@ import { on } from '../../base/http/on.ts';
 import { HttpProblem } from '../../base/http/problem.ts';
 import type { NotifyRefusal, Payments } from './service.ts';
 
+/** Of the security headers those that mean something to an answer in JSON. */
+const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+/** The mark by which helmet leaves a route alone; not in the framework's types. */
+const withoutHelmet: object = { helmet: { skipRoute: true } };
+
 export function paymentRoutes(payments: Payments) {
   return async (app: FastifyInstance): Promise<void> => {
+    await app.register(rateLimit, { global: false });
+    app.addHook('onRequest', (_request, reply, done) => {
+      reply.headers(headers);
+      done();
+    });
     app.removeAllContentTypeParsers();
     app.addContentTypeParser(
       '*',
@@ -18,7 +30,7 @@ export function paymentRoutes(payments: Payments) {
     // Some rails send by PUT; some have the payment and a secret behind the address.
     for (const route of [paymentApi.notify, paymentApi.notifyBelow]) {
       on(app, route, {
-        config: { rateLimit: { max: 600, timeWindow: 60_000 } },
+        config: { rateLimit: { max: 600, timeWindow: 60_000 }, ...withoutHelmet },
         handler: async ({ request, reply }) => {
           const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
           const header = (name: string): string | undefined => {

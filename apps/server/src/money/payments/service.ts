@@ -22,6 +22,7 @@ import { type Arrivals, createArrivals } from './arrivals.ts';
 import { askAbout, askSoon, type DuePayment, type Hint, takeHint } from './asking.ts';
 import { insertPayment } from './insert-payment.ts';
 import { paymentLife } from './payment-life.ts';
+import { createPaymentPlaces } from './places.ts';
 import type { Arrived, NotificationRefusal, PaymentProvider, RawNotification } from './provider.ts';
 import { createSettling, type PaymentPlace, type SettleRefusal } from './settle.ts';
 
@@ -101,6 +102,7 @@ export function createPayments(o: PaymentsDeps): Payments {
   };
 
   const settle = createSettling(o);
+  const placeOf = createPaymentPlaces(o);
 
   const checkOne = (place: PaymentPlace, payment: DuePayment) =>
     askAbout(
@@ -125,7 +127,7 @@ export function createPayments(o: PaymentsDeps): Payments {
     startPurchase,
     notification: (providerName, rawBody, header, from) =>
       heed(
-        { ...o, settle, arrivals },
+        { ...o, settle, arrivals, placeOf },
         { providerName, raw: { rawBody, header, path: [], address: '', ...from } },
       ),
     hear: arrivals.hear,
@@ -202,7 +204,11 @@ async function paymentOf(tx: Tx, place: PaymentPlace) {
 
 /** A provider's notification. */
 async function heed(
-  o: PaymentsDeps & { readonly settle: Settle; readonly arrivals: Arrivals },
+  o: PaymentsDeps & {
+    readonly settle: Settle;
+    readonly arrivals: Arrivals;
+    readonly placeOf: ReturnType<typeof createPaymentPlaces>;
+  },
   heard: { readonly providerName: string; readonly raw: RawNotification },
 ): Promise<Result<object | undefined, NotifyRefusal>> {
   const provider = providerNamed(o, heard.providerName);
@@ -224,13 +230,8 @@ async function heed(
   }
   const paymentId = parseId('payment', read.value.reference);
   if (!paymentId.ok) return err('unknownPayment');
-  const row = await o.database.directories
-    .selectFrom('payment_directory')
-    .selectAll()
-    .where('payment_id', '=', uuidOf(paymentId.value))
-    .executeTakeFirst();
-  if (row === undefined) return err('unknownPayment');
-  const place = { utilityId: row.utility_id, bucket: row.bucket, paymentId: row.payment_id };
+  const place = await o.placeOf(uuidOf(paymentId.value));
+  if (place === null) return err('unknownPayment');
   if (read.value.kind === 'word') {
     const settled = await o.settle({ place, provider: provider.name, status: read.value.status });
     return settled.ok ? ok(undefined) : settled;

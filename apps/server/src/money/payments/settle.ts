@@ -6,7 +6,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createBatchers } from '../../base/batcher.ts';
 import { int2Array, uuidArray } from '../../base/binary-arrays.ts';
-import { type Database, mayGoWellAgain, type Tx } from '../../base/database.ts';
+import { type Database, mayGoWellAgain, type Tx, together } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { insertRows, prepared, recordset } from '../../base/rows.ts';
 import type { Clocks } from '../../base/time.ts';
@@ -38,14 +38,13 @@ export type SettleDeps = {
   readonly newUuid: NewUuid;
   readonly database: Database;
   readonly utilities: Utilities;
-  readonly vending: Pick<Vending, 'paymentsReceived' | 'paymentFailed'>;
+  readonly vending: Pick<Vending, 'lockSalesToPay' | 'paymentsReceived' | 'paymentFailed'>;
   readonly clocks: Clocks;
   readonly batchWaitMs: number | null;
 };
 
 const maximumOrders = 128;
-/** While the first goes alone, the next gathers all that come meanwhile. */
-const maximumFlights = 2;
+const maximumFlights = 3;
 const minimumBatch = 16;
 const maximumWaiting = 4_000;
 
@@ -67,7 +66,8 @@ type Received = {
 export function createSettling(deps: SettleDeps): (order: SettleOrder) => Promise<SettleAnswer> {
   const submit = createBatchers<SettleOrder, SettleAnswer>((utilityId) => ({
     run: (orders) => settleTogether(deps, utilityId, orders),
-    keyOf: ({ place }) => place.paymentId,
+    // Meters of one bucket are never in two batches, which would wait for each other's commits.
+    keyOf: ({ place }) => `${place.bucket}`,
     blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
     maximumOrders,
     maximumFlights,
@@ -87,30 +87,28 @@ async function settleTogether(
   return deps.database.inUtility(utilityId, async (tx) => {
     const payments = await lockPayments(tx, orders);
     const answers = new Map<SettleOrder, SettleAnswer>();
-    const received: Received[] = [];
-    const failed: Payment[] = [];
-    const unallocated: NewUnallocated[] = [];
-    // Of one payment only one word at a time: the next finds it as the one before has left it.
-    for (let left = orders; left.length > 0; ) {
-      const [now, later] = oneOfEach(left);
-      const taken = await take(tx, { utility, payments, orders: now, answers });
-      received.push(...taken.received);
-      failed.push(...taken.failed);
-      unallocated.push(...taken.unallocated);
-      left = later;
-    }
+    // What sales depend on is read beside the references: a round trip less for the batch.
+    const [{ received, failed, unallocated }, locked] = await together(
+      takeAll(tx, { utility, payments, orders, answers }),
+      deps.vending.lockSalesToPay(tx, {
+        utilityId,
+        wanted: mayBePaid(payments, orders).map((payment) => saleOf(utilityId, payment)),
+      }),
+    );
     const at = new Date(deps.clocks.business.nowMs());
-    await keepReceived(tx, received, at);
-    await keepUnallocated(tx, deps, { utilityId, all: unallocated, at });
-    await deps.vending.paymentsReceived(tx, {
-      utilityId,
-      payments: received.map(({ payment, status }) => ({
-        place: connectionOf(utilityId, payment),
-        saleId: payment.sale_id,
-        paymentId: payment.id,
-        receivedMinor: status.receivedMinor,
-      })),
-    });
+    await together(
+      keepReceived(tx, received, at),
+      keepUnallocated(tx, deps, { utilityId, all: unallocated, at }),
+      deps.vending.paymentsReceived(tx, {
+        utilityId,
+        payments: received.map(({ payment, status }) => ({
+          ...saleOf(utilityId, payment),
+          paymentId: payment.id,
+          receivedMinor: status.receivedMinor,
+        })),
+        locked,
+      }),
+    );
     for (const payment of failed) await keepFailed(tx, deps, { utilityId, payment, at });
     return orders.map((order) => answers.get(order) ?? err('unknownPayment'));
   });
@@ -121,6 +119,34 @@ const connectionOf = (utilityId: string, payment: Payment): ConnectionPlace => (
   bucket: payment.bucket,
   connectionId: payment.connection_id,
 });
+
+const saleOf = (utilityId: string, payment: Payment) => ({
+  place: connectionOf(utilityId, payment),
+  saleId: payment.sale_id,
+});
+
+/** Payments that these words may bring money to, before it is known whether they do. */
+function mayBePaid(
+  payments: ReadonlyMap<string, Payment>,
+  orders: readonly SettleOrder[],
+): readonly Payment[] {
+  const said = orders.filter(({ status }) => status.status === 'succeeded');
+  const named = new Set(said.flatMap(({ place }) => payments.get(place.paymentId) ?? []));
+  return [...named].filter(({ state }) => paymentLife.mayMove(state, 'succeeded'));
+}
+
+/** Of one payment only one word at a time: the next finds it as the one before has left it. */
+async function takeAll(tx: Tx, o: Parameters<typeof take>[1]): Promise<Taken> {
+  const [now, later] = oneOfEach(o.orders);
+  const taken = await take(tx, { ...o, orders: now });
+  if (later.length === 0) return taken;
+  const rest = await takeAll(tx, { ...o, orders: later });
+  return {
+    received: [...taken.received, ...rest.received],
+    failed: [...taken.failed, ...rest.failed],
+    unallocated: [...taken.unallocated, ...rest.unallocated],
+  };
+}
 
 /** The first word about each payment, and the rest. */
 function oneOfEach(orders: readonly SettleOrder[]): [SettleOrder[], SettleOrder[]] {

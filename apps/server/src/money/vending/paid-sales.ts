@@ -7,7 +7,7 @@ import { err } from '@prewatt/quantities';
 import { decideSale } from '@prewatt/vending-rules';
 import { sql } from 'kysely';
 import { int2Array, uuidArray } from '../../base/binary-arrays.ts';
-import type { Tx } from '../../base/database.ts';
+import { type Tx, together } from '../../base/database.ts';
 import { notifyLive } from '../../base/live.ts';
 import { prepared } from '../../base/rows.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
@@ -24,6 +24,14 @@ export type ReceivedPayment = {
   readonly saleId: string;
   readonly paymentId: string;
   readonly receivedMinor: bigint;
+};
+
+/** A sale that money may have come for. */
+export type SaleToPay = Pick<ReceivedPayment, 'place' | 'saleId'>;
+/** What is known of such sales under the locks of their meters and their own. */
+export type SalesToPay = {
+  readonly states: ReadonlyMap<string, SaleState>;
+  readonly sales: ReadonlyMap<string, SaleRow>;
 };
 
 type SaleRow = {
@@ -45,23 +53,53 @@ type Decided = {
   readonly paid: readonly ReceivedPayment[];
 };
 
-/** The caller has taken the payments, each for the first and only time; all are of one utility. */
+/**
+ * Locks sales of one utility that money may have come for, before any of it is kept: the caller
+ * asks for this beside other statements, so that it costs no round trip of its own.
+ */
+export async function lockSalesToPay(
+  tx: Tx,
+  deps: IssueDeps,
+  o: { readonly utilityId: string; readonly wanted: readonly SaleToPay[] },
+): Promise<SalesToPay> {
+  const { utilityId, wanted } = o;
+  if (wanted.length === 0) return { states: new Map(), sales: new Map() };
+  const places = [...new Map(wanted.map(({ place }) => [place.connectionId, place])).values()].sort(
+    (a, b) => a.bucket - b.bucket || (a.connectionId < b.connectionId ? -1 : 1),
+  );
+  // The meters' locks come before sales are looked at and balances move, as in every sale.
+  const [states, sales] = await together(
+    statesOf(tx, deps, { utilityId, places, lock: true }),
+    lockSales(tx, wanted),
+  );
+  return { states, sales };
+}
+
+/**
+ * The caller has taken the payments, each for the first and only time; all are of one utility, and
+ * their sales are among the locked ones.
+ */
 export async function receivePayments(
   tx: Tx,
   deps: IssueDeps,
-  o: { readonly utilityId: string; readonly payments: readonly ReceivedPayment[] },
+  o: {
+    readonly utilityId: string;
+    readonly payments: readonly ReceivedPayment[];
+    readonly locked: SalesToPay;
+  },
 ): Promise<void> {
   if (o.payments.length === 0) return;
   const { utilityId } = o;
-  const places = [
-    ...new Map(o.payments.map(({ place }) => [place.connectionId, place])).values(),
-  ].sort((a, b) => a.bucket - b.bucket || (a.connectionId < b.connectionId ? -1 : 1));
-  // The meters' locks come before sales are looked at and balances move, as in every sale.
-  const states = await statesOf(tx, deps, { utilityId, places, lock: true });
-  const sales = await lockSales(tx, o.payments);
+  const { states, sales } = o.locked;
   const nowMs = deps.clocks.business.nowMs();
   const decided = decideAll(deps, { payments: o.payments, states, sales, nowMs });
-  await markPaid(tx, decided.paid, new Date(nowMs));
+  const stuck = new Set(decided.stuck.map(({ payment }) => payment));
+  // What is issued is marked with its tokens.
+  await markPaid(
+    tx,
+    decided.paid.filter((payment) => stuck.has(payment)),
+    new Date(nowMs),
+  );
   for (const { transfers, ...context } of decided.loose) {
     await postTransfers(tx, { ...context, newUuid: deps.newUuid }, transfers);
   }
@@ -88,7 +126,7 @@ function decideAll(
   deps: IssueDeps,
   o: {
     readonly payments: readonly ReceivedPayment[];
-    readonly states: Map<string, SaleState>;
+    readonly states: ReadonlyMap<string, SaleState>;
     readonly sales: ReadonlyMap<string, SaleRow>;
     readonly nowMs: number;
   },
@@ -146,13 +184,13 @@ const postingOf = (payment: ReceivedPayment, postedAtMs: number): Posting => ({
   transfers: [paymentPosting(payment.place, payment.receivedMinor)],
 });
 
-const keysOf = (payments: readonly ReceivedPayment[]) =>
+const keysOf = (payments: readonly SaleToPay[]) =>
   sql`unnest(${int2Array(payments.map(({ place }) => place.bucket))}::int2[],
     ${uuidArray(payments.map(({ saleId }) => saleId))}::uuid[]) AS r (bucket, id)`;
 
 async function lockSales(
   tx: Tx,
-  payments: readonly ReceivedPayment[],
+  payments: readonly SaleToPay[],
 ): Promise<ReadonlyMap<string, SaleRow>> {
   const { rows } = await sql<SaleRow>`${prepared} SELECT s.id, s.meter_id, s.amount_minor, s.state,
       s.issued_at

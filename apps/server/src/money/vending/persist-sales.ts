@@ -212,7 +212,9 @@ const updateSales = statementOfRows(
       lines = r.lines,
       remainder_minor = r.remainder_minor, tariff_version_id = r.tariff_version_id,
       month_energy_before_wh = r.month_energy_before_wh, issued_at = r.issued_at,
-      delivered_at = r.delivered_at
+      delivered_at = r.delivered_at,
+      -- Its money came just now, unless the sale is tried again.
+      paid_at = coalesce(s.paid_at, r.issued_at)
     FROM ${rows('r')} WHERE s.bucket = r.bucket AND s.id = r.id`,
 );
 

@@ -30,7 +30,13 @@ import {
   statesOf,
   statesOfMeters,
 } from './issue.ts';
-import { type ReceivedPayment, receivePayments } from './paid-sales.ts';
+import {
+  lockSalesToPay,
+  type ReceivedPayment,
+  receivePayments,
+  type SalesToPay,
+  type SaleToPay,
+} from './paid-sales.ts';
 import { lineJson, noticeOf, type Recorded, recordSales } from './persist-sales.ts';
 import { type PricedSale, priceSale } from './price.ts';
 import type { IssuedSale, SaleState } from './sale.ts';
@@ -70,13 +76,22 @@ export type Vending = {
     place: ConnectionPlace,
     o: { readonly amountMinor: bigint; readonly requestId: string },
   ) => Promise<Result<OpenedSale, 'requestIdReused' | 'meterBlocked'>>;
+  /** Before that: the sales of one utility that it may be for, and their meters, are locked. */
+  readonly lockSalesToPay: (
+    tx: Tx,
+    o: { readonly utilityId: string; readonly wanted: readonly SaleToPay[] },
+  ) => Promise<SalesToPay>;
   /**
    * Money is in, for the first time: posts it, and issues the tokens or puts the sale on the
    * operator's list.
    */
   readonly paymentsReceived: (
     tx: Tx,
-    o: { readonly utilityId: string; readonly payments: readonly ReceivedPayment[] },
+    o: {
+      readonly utilityId: string;
+      readonly payments: readonly ReceivedPayment[];
+      readonly locked: SalesToPay;
+    },
   ) => Promise<void>;
   /**
    * For sales that are paid as they are made, many at once: locks the meters of connections of one
@@ -132,6 +147,7 @@ export function createVending(o: VendingDeps): Vending {
       o.database.inUtility(place.utilityId, (tx) => makeQuote(tx, o, { place, amountMinor })),
     openSale: (tx, place, request) => openSale(tx, o, { place, request }),
     openSaleOfMoney: (tx, place, money) => openSaleOfMoney(tx, o, { place, money }),
+    lockSalesToPay: (tx, wanted) => lockSalesToPay(tx, o, wanted),
     paymentsReceived: (tx, received) => receivePayments(tx, o, received),
 
     lockForSales: (tx, utilityId, places) => statesOf(tx, o, { utilityId, places, lock: true }),
