@@ -18,9 +18,10 @@ import type { TownHome, UtilityPlan } from './utility.ts';
 
 const homes = 40;
 const historyDays = 14;
-const tickMs = 30 * 60_000;
-const linkEveryTicks = 8;
-const upkeepEveryTicks = 6;
+const tickMs = 2 * 3_600_000;
+const meterStepsPerTick = 4;
+const linkEveryTicks = 2;
+const upkeepEveryTicks = 3;
 const lowCreditThresholdWh = 3_000;
 const demoHome = 0;
 const demoCreditWh = 5_000;
@@ -75,6 +76,7 @@ export async function seedDemo(o: SeedInput): Promise<void> {
     publicUrl: o.publicUrl,
     masterKey,
     secretBytes: (length) => new Uint8Array(randomBytes(length)),
+    meterStepsPerTick,
     linkEveryTicks,
     upkeepEveryTicks,
     parallel: homes,

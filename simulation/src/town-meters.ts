@@ -12,9 +12,12 @@ import type { Trace } from './trace.ts';
 import type { TownHome } from './utility.ts';
 import { zone } from './zone.ts';
 
+/** The last step of a tick has the link: what arrived is taken, what there is to say goes out. */
+type MeterStep = { readonly stepMs: number; readonly isLast: boolean };
+
 export type TownMeters = {
   /** Moves all meters to the present. */
-  readonly step: (tickMs: number) => void;
+  readonly step: (o: MeterStep) => void;
   readonly counts: () => MeterCounts;
 };
 
@@ -29,6 +32,7 @@ export function createTownMeters(o: {
   readonly seed: number;
   readonly startMs: number;
   readonly tickMs: number;
+  readonly meterStepsPerTick?: number;
   readonly homes: readonly TownHome[];
   readonly customers: Customers;
   readonly network: TownNetwork;
@@ -43,8 +47,14 @@ export function createTownMeters(o: {
   );
   const meterNowMs = createMeterClocks(o);
 
-  const stepHome = (home: TownHome, received: readonly DownMessage[], tickMs: number): void => {
-    const fate = fateOf(home, { now, random: chances.get(home), isReached: received.length > 0 });
+  const usualStepMs = o.tickMs / (o.meterStepsPerTick ?? 1);
+  const stepHome = (
+    home: TownHome,
+    { received, stepMs, isLast }: MeterStep & { readonly received: readonly DownMessage[] },
+  ): void => {
+    const isReached = received.length > 0;
+    const random = chances.get(home);
+    const fate = fateOf(home, { now, random, isReached, mayHaveLink: isLast });
     if (!fate.powerPresent) {
       powerCuts += 1;
       trace.add(home, 'the power fails');
@@ -56,11 +66,11 @@ export function createTownMeters(o: {
     const wasVulnerable = home.meter.settings.vulnerable === true;
     const { state, outputs } = step(home.meter, {
       ...{ atMs, demandMilliWh, ...fate, received },
-      demandW: Math.round((demandMilliWh * 3600) / o.tickMs),
+      demandW: Math.round((demandMilliWh * 3600) / usualStepMs),
       ...(keypad === null ? {} : { keypad }),
     });
     home.meter = state;
-    if (state.loadSwitch !== 'connected') offSupplyMs += tickMs;
+    if (state.loadSwitch !== 'connected') offSupplyMs += stepMs;
     customers.saw(home, outputs, { wasVulnerable });
     for (const message of outputs.messages) {
       const { kind } = message;
@@ -70,15 +80,12 @@ export function createTownMeters(o: {
   };
 
   return {
-    step: (tickMs) => {
-      const arriving = Map.groupBy(network.down().deliver(now.tick), ({ meterPan }) => meterPan);
+    step: (how) => {
+      const arrived = how.isLast ? network.down().deliver(now.tick) : [];
+      const arriving = Map.groupBy(arrived, ({ meterPan }) => meterPan);
       for (const home of homes) {
-        const received = arriving.get(home.meterPan) ?? [];
-        stepHome(
-          home,
-          received.map(({ message }) => message),
-          tickMs,
-        );
+        const received = (arriving.get(home.meterPan) ?? []).map(({ message }) => message);
+        stepHome(home, { ...how, received });
       }
     },
     counts: () => ({
@@ -92,13 +99,18 @@ export function createTownMeters(o: {
 /** What reaches a home besides its messages: mains and link. */
 function fateOf(
   home: TownHome,
-  o: { readonly now: TownNow; readonly random: Random | undefined; readonly isReached: boolean },
+  o: {
+    readonly now: TownNow;
+    readonly random: Random | undefined;
+    readonly isReached: boolean;
+    readonly mayHaveLink: boolean;
+  },
 ): { readonly linkUp: boolean; readonly powerPresent: boolean } {
   const { now, random } = o;
   if (random === undefined) throw new Error('a meter of another town');
   // Who is reached has a link, and answers.
   const isDue = o.isReached || (now.tick + home.index) % now.linkEveryTicks === 0;
-  const linkUp = random.chance(now.faults.linkUp) && isDue;
+  const linkUp = random.chance(now.faults.linkUp) && isDue && o.mayHaveLink;
   return { linkUp, powerPresent: !random.chance(now.faults.powerCut) };
 }
 

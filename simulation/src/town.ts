@@ -32,6 +32,8 @@ export type TownOptions = {
   readonly appUrl: string;
   readonly startMs: number;
   readonly tickMs: number;
+  /** Meters move on in so many steps of one tick, with link in the last; 1 by default. */
+  readonly meterStepsPerTick?: number;
   readonly faults: TownFaults;
   readonly plan: UtilityPlan;
   readonly masterKey: Buffer;
@@ -254,14 +256,18 @@ type Living = World &
 function createAdvance(o: TownOptions, town: Living): Town['advance'] {
   const { now, network, server, shop, keyChange, customers, utilityId, database } = town;
   const chances: Random = createRandom(seedFrom(o.seed, 'town'));
+  const steps = o.meterStepsPerTick ?? 1;
   return async ({ tickMs } = { tickMs: o.tickMs }) => {
     now.tick += 1;
-    now.atMs += tickMs;
+    const startMs = now.atMs;
     const { faults } = now;
     if (chances.chance(faults.databaseRestart)) await server.restartDatabase();
     const crashes = chances.chance(faults.serverCrash);
     if (crashes) server.crash(chances.integer(0, mostLastTransactions));
-    town.meters.step(tickMs);
+    for (let step = 1; step <= steps; step++) {
+      now.atMs = startMs + Math.round((tickMs * step) / steps);
+      town.meters.step({ stepMs: tickMs / steps, isLast: step === steps });
+    }
     await hear(network.up().deliver(now.tick), { now, services: server.present().services });
     if (crashes) server.replace();
     const { services } = server.present();

@@ -1,5 +1,6 @@
 // May supply be cut now? The one answer that meter, wallet and simulation share.
 
+import { type LocalHourClock, localHourClock } from './local-hours.ts';
 import { minutesOf, type ProtectionRules } from './rules.ts';
 
 export type DisconnectReason =
@@ -79,24 +80,69 @@ function windowAt(
   }
   const { holidays, friendlyHours, weather } = rules;
   if (holidays.length + friendlyHours.length + weather.days.length === 0) return null;
-  const local = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone);
-  const today = local.toPlainDate();
-  const because = reasonOfDay(rules, today.toString());
-  if (because !== null) return { because, endsAtMs: instantOf(today, 1440, zone) };
+  const { because, endsAtMs: dayEndsAtMs, friendly } = protectionOfDay(rules, atMs, zone);
+  if (because !== null) return { because, endsAtMs: dayEndsAtMs };
   let endsAtMs = atMs;
-  for (const day of [today.subtract({ days: 1 }), today]) {
-    for (const hours of friendlyHours) {
-      if (!hours.weekdays.includes(day.dayOfWeek)) continue;
-      const from = minutesOf(hours.from);
-      const to = minutesOf(hours.to);
-      const start = instantOf(day, from, zone);
-      const end = instantOf(day, to <= from ? to + 1440 : to, zone);
-      // Between start and end by instants, so that a clock change inside the window neither opens
-      // nor shuts it.
-      if (start <= atMs && atMs < end && end > endsAtMs) endsAtMs = end;
-    }
+  for (const { startsAtMs, endsAtMs: end } of friendly) {
+    if (startsAtMs <= atMs && atMs < end && end > endsAtMs) endsAtMs = end;
   }
   return endsAtMs > atMs ? { because: 'friendlyHours', endsAtMs } : null;
+}
+
+/** What the rules say of one civil day. */
+type Day = {
+  readonly because: 'heat' | 'cold' | 'holiday' | null;
+  readonly endsAtMs: number;
+  /** Friendly hours of this day and of the one before, which may last past midnight. */
+  readonly friendly: readonly Span[];
+};
+
+const mostDaysKept = 128;
+const daysKept = new WeakMap<ProtectionRules, { zone: string; readonly days: Map<number, Day> }>();
+const clocks = new Map<string, LocalHourClock>();
+
+// A meter asks at each step and a warning at each hour ahead, nearly always about the same few
+// days: worked out once, they are looked up. The result is the same without.
+function protectionOfDay(rules: ProtectionRules, atMs: number, zone: string): Day {
+  const number = Math.floor(clockOf(zone).localHourAt(atMs) / 24);
+  const days = daysKeptOf(rules, zone);
+  const known = days.get(number);
+  if (known !== undefined) return known;
+  if (days.size >= mostDaysKept) days.clear();
+  const day = dayFrom(rules, atMs, zone);
+  days.set(number, day);
+  return day;
+}
+
+function daysKeptOf(rules: ProtectionRules, zone: string): Map<number, Day> {
+  const kept = daysKept.get(rules);
+  if (kept?.zone === zone) return kept.days;
+  const days = new Map<number, Day>();
+  daysKept.set(rules, { zone, days });
+  return days;
+}
+
+function clockOf(zone: string): LocalHourClock {
+  const clock = clocks.get(zone) ?? localHourClock(zone);
+  clocks.set(zone, clock);
+  return clock;
+}
+
+function dayFrom(rules: ProtectionRules, atMs: number, zone: string): Day {
+  const today = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate();
+  const friendly = [today.subtract({ days: 1 }), today].flatMap((day) =>
+    rules.friendlyHours
+      .filter(({ weekdays }) => weekdays.includes(day.dayOfWeek))
+      .map((hours) => {
+        const [from, to] = [minutesOf(hours.from), minutesOf(hours.to)];
+        // Between start and end by instants, so that a clock change inside the window neither
+        // opens nor shuts it.
+        const startsAtMs = instantOf(day, from, zone);
+        return { startsAtMs, endsAtMs: instantOf(day, to <= from ? to + 1440 : to, zone) };
+      }),
+  );
+  const because = reasonOfDay(rules, today.toString());
+  return { because, endsAtMs: instantOf(today, 1440, zone), friendly };
 }
 
 /** Why the whole civil day is without cuts; null when it is not. */

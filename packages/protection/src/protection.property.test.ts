@@ -90,6 +90,19 @@ const histories = fc
     });
   });
 
+test('an answer does not depend on what the same rules were asked before', () => {
+  const asked = fc.array(fc.tuple(instant, fc.constantFrom(...zones)), { maxLength: 12 });
+  fc.assert(
+    fc.property(rules, asked, (document, moments) => {
+      for (const [atMs, zone] of moments) {
+        const moment = { atMs, zone, vulnerable: false };
+        const afresh = mayDisconnect(structuredClone(document), moment);
+        assert.deepEqual(mayDisconnect(document, moment), afresh);
+      }
+    }),
+  );
+});
+
 test('a forecast is ordered, never in the past, and more credit never ends sooner', () => {
   fc.assert(
     fc.property(

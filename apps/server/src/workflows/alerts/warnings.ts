@@ -5,6 +5,7 @@ import { type WarningKind, warningDue } from '@prewatt/protection';
 import { hourMs, minuteMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
+import { statementOfRows } from '../../base/rows.ts';
 import type { MessageKind } from '../../messaging/messages/index.ts';
 import { type Connection, loadConnections } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
@@ -104,15 +105,17 @@ async function lookAt(
     known.map(({ connection }) => ({ utility, connection, nowMs })),
   );
   const facts: Fact[] = [];
+  const kept: ReturnType<typeof rowOf>[] = [];
   for (const [i, { row, connection }] of known.entries()) {
     const outlook = outlooks[i];
     if (outlook === undefined) continue;
     const quiet = choices.get(row.connection_id)?.quiet ?? null;
     const seen = judge({ row, outlook, nowMs, zone: utility.zone, quiet });
-    await keep(tx, row, seen);
+    kept.push(rowOf(row, seen));
     if (seen.kind !== null)
       facts.push(factOf(connection, { row, outlook, kind: seen.kind, nowMs }));
   }
+  await keepAll(tx, kept);
   await tellMany(tx, o, facts);
 }
 
@@ -153,20 +156,30 @@ function judge(o: {
   return { kind, credit, lastsMs, told: all, isFollowed: true, lookAgainMs };
 }
 
-async function keep(tx: Tx, row: WarningRow, seen: Seen): Promise<void> {
-  await tx
-    .updateTable('supply_warnings')
-    .set({
-      credit: seen.credit,
-      lasts_ms: BigInt(Math.round(seen.lastsMs)),
-      told: [...seen.told],
-      is_followed: seen.isFollowed,
-      look_at: new Date(seen.lookAgainMs),
-    })
-    .where('bucket', '=', row.bucket)
-    .where('connection_id', '=', row.connection_id)
-    .execute();
-}
+const keptColumns = {
+  bucket: 'smallint',
+  connection_id: 'uuid',
+  credit: 'text',
+  lasts_ms: 'bigint',
+  told: 'text',
+  is_followed: 'smallint',
+  look_at: 'timestamptz',
+} as const;
+const keepAll = statementOfRows<typeof keptColumns, never>(
+  keptColumns,
+  (recordset) => `UPDATE supply_warnings w SET credit = r.credit, lasts_ms = r.lasts_ms,
+      told = string_to_array(r.told, ','), is_followed = r.is_followed = 1, look_at = r.look_at
+    FROM ${recordset('r')}
+    WHERE w.bucket = r.bucket AND w.connection_id = r.connection_id`,
+);
+
+const rowOf = (row: WarningRow, seen: Seen) => ({
+  ...{ bucket: row.bucket, connection_id: row.connection_id, credit: seen.credit },
+  lasts_ms: BigInt(Math.round(seen.lastsMs)),
+  told: seen.told.join(','),
+  is_followed: seen.isFollowed ? 1 : 0,
+  look_at: new Date(seen.lookAgainMs),
+});
 
 function factOf(
   connection: Connection,
