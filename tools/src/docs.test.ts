@@ -5,12 +5,24 @@ import { test } from 'node:test';
 import { blocksOf, markedBlocks, runPage } from './docs.ts';
 
 test('marked blocks are found, others are not', () => {
-  const text = 'a\n```sh run\ntrue\nfalse\n```\n```\nrm x\n```\n';
-  assert.deepEqual(blocksOf('p.md', text), [{ page: 'p.md', line: 2, script: 'true\nfalse' }]);
+  const text =
+    'a\n```sh run\ntrue\nfalse\n```\n```\nrm x\n```\n```sh road, may end with 1\nls\n```\n```json\n1\n```\n';
+  const own = { page: 'p.md', mayFail: false };
+  assert.deepEqual(blocksOf('p.md', text), [{ ...own, line: 2, script: 'true\nfalse' }]);
+  const road = { page: 'p.md', line: 9, script: 'ls', mayFail: true };
+  assert.deepEqual(blocksOf('p.md', text, 'road'), [road]);
+});
+
+test('a block of two marks is found by each', () => {
+  const text = '```sh run road\ntrue\n```\n';
+  assert.equal(blocksOf('p.md', text).length, 1);
+  assert.equal(blocksOf('p.md', text, 'road').length, 1);
 });
 
 test('a block that fails is named with its page and what it said', () => {
-  const failed = runPage([{ page: 'p.md', line: 2, script: 'echo why; false; true' }]);
+  const failed = runPage([
+    { page: 'p.md', line: 2, script: 'echo why; false; true', mayFail: false },
+  ]);
   assert.match(failed ?? '', /^docs\/p\.md:2 ended with 1\nwhy\n/);
 });
 

@@ -1,5 +1,6 @@
 // `npm run docs`: runs the command blocks of docs that are marked to run (```sh run), those of one
-// page in order, in a clean folder. What a page tells people to type must work as it stands.
+// page in order, in a clean folder. What a page tells people to type must work as it stands. Other
+// marks are for other runners: `sh road` for that of the whole installation (road/main.ts).
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -7,17 +8,29 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { root } from './workspaces.ts';
 
-export type DocBlock = { readonly page: string; readonly line: number; readonly script: string };
+export type DocBlock = {
+  readonly page: string;
+  readonly line: number;
+  readonly script: string;
+  /** The fence says "may end with 1": what it prints matters, not how it ends. */
+  readonly mayFail: boolean;
+};
 
-/** Blocks of a page that are marked, in their order. */
-export function blocksOf(page: string, text: string): readonly DocBlock[] {
+/** Blocks of a page that have the mark, in their order. */
+export function blocksOf(page: string, text: string, mark = 'run'): readonly DocBlock[] {
   const blocks: DocBlock[] = [];
-  let open: { readonly line: number; readonly lines: string[] } | null = null;
+  let open: { readonly line: number; readonly fence: string; readonly lines: string[] } | null =
+    null;
   for (const [index, line] of text.split('\n').entries()) {
     if (open === null) {
-      if (line === '```sh run') open = { line: index + 1, lines: [] };
+      if (line.startsWith('```')) open = { line: index + 1, fence: line, lines: [] };
     } else if (line === '```') {
-      blocks.push({ page, line: open.line, script: open.lines.join('\n') });
+      const [marks = '', more = ''] = open.fence.slice(3).split(', ');
+      const [language, ...names] = marks.split(' ');
+      if (language === 'sh' && names.includes(mark)) {
+        const script = open.lines.join('\n');
+        blocks.push({ page, line: open.line, script, mayFail: more === 'may end with 1' });
+      }
       open = null;
     } else open.lines.push(line);
   }
