@@ -1,8 +1,13 @@
 // The command blocks of docs that are marked to run, run.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { blocksOf, markedBlocks, runPage } from './docs.ts';
+import { scriptOf } from './road/scripts.ts';
+import { root } from './workspaces.ts';
 
 test('marked blocks are found, others are not', () => {
   const text =
@@ -32,4 +37,16 @@ test('each block of the documents that is marked to run ends well in a clean fol
   for (const own of Map.groupBy(blocks, ({ page }) => page).values()) {
     assert.equal(runPage(own), null);
   }
+});
+
+test('the road of the production guide is a script that a shell can read, from a clone to a token', () => {
+  const page = 'operating/production.md';
+  const text = readFileSync(join(root, 'docs', page), 'utf8');
+  const blocks = blocksOf(page, text, 'road');
+  const script = scriptOf(blocks, '/a/checkout');
+  const read = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' });
+  assert.equal(read.stderr, '');
+  assert.match(script, /git clone \/a\/checkout \/opt\/prewatt/);
+  assert.match(script, /prewatt doctor[^\n]*\n\} \|\| test \$\? = 1\n/);
+  assert.match(script, /grant list$/m);
 });

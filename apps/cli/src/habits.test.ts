@@ -56,6 +56,28 @@ test('a server that is no address is a wrong line; a server is named by PREWATT_
   assert.match(named.errors, /power\.example is no address to sign in at/);
 });
 
+test('a certificate of an authority that is not known here is named as the cause', async () => {
+  const saysOf = async (code: string) => {
+    let errors = '';
+    const ended = await run(['meter', 'identities', '--server', 'https://power.example'], {
+      ...processContext,
+      environment: { PREWATT_OPERATOR_EMAIL: 'a@power.example', PREWATT_OPERATOR_PASSWORD: 'x' },
+      print: () => undefined,
+      printError: (text) => {
+        errors += text;
+      },
+      fetch: async () => {
+        throw Object.assign(new TypeError('fetch failed'), { cause: { code } });
+      },
+    });
+    assert.equal(ended, 1);
+    return errors;
+  };
+  assert.match(await saysOf('DEPTH_ZERO_SELF_SIGNED_CERT'), /set NODE_EXTRA_CA_CERTS to the file/);
+  assert.match(await saysOf('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), /NODE_EXTRA_CA_CERTS/);
+  assert.match(await saysOf('ECONNREFUSED'), /Check --server, and that the server runs/);
+});
+
 test('-v is the version, help goes before a command as well as behind it', async () => {
   assert.match((await typed('-v')).output, /^\d+\.\d+\.\d+\n$/);
   const [before, behind] = [await typed('help meter pair'), await typed('meter pair --help')];

@@ -142,7 +142,9 @@ function createSend(context: CommandContext, server: URL, jar: Map<string, strin
       }
       return ok(answer);
     } catch (error) {
-      const advice = 'Check --server, and that the server runs.';
+      const advice = unknownAuthority.test(why(error))
+        ? 'This machine does not know who signed its certificate: set NODE_EXTRA_CA_CERTS to the file of your authority (PEM).'
+        : 'Check --server, and that the server runs.';
       return fail('unreachable', `${server.origin} does not answer (${why(error)})`, advice);
     }
   };
@@ -240,6 +242,9 @@ async function failureOf(answer: Response): Promise<Failure> {
     : { code: 'refused', title: `the server refused (${answer.status})`, detail: '' };
   return { exitCode: 1, code, message: title, ...(detail === '' ? {} : { advice: detail }) };
 }
+
+/** Codes of TLS for a certificate of nobody that is trusted here. */
+const unknownAuthority = /^(DEPTH_ZERO_)?SELF_SIGNED_CERT|^UNABLE_TO_(VERIFY_LEAF|GET_ISSUER)/;
 
 function why(error: unknown): string {
   const { cause, message } = error as { cause?: { code?: string }; message?: string };

@@ -1,12 +1,15 @@
 // `prewatt doctor` on a real database, and that a start stops for the same faults.
 
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pendingMigrations } from '../src/base/migrate.ts';
 import { checkAtStart } from '../src/compose/checks/index.ts';
+import { publicFindings } from '../src/compose/checks/outside-checks.ts';
 import { readConfig } from '../src/compose/config.ts';
 import { ensureOwnCertificate } from '../src/metering/headend/index.ts';
 import { freePort, runCommand } from './command-line.ts';
@@ -133,6 +136,24 @@ test('a certificate that has ended, or whose key is another one, is a fault', as
   await ensureOwnCertificate(other, { hosts: ['127.0.0.1'], nowMs: Date.now() });
   const mixed = await doctor({ ...files, PREWATT_MQTT_KEY_FILE: join(other, 'server.key') });
   assert.match(mixed.of('certificates').join(), /^fault: .*server\.key is not the key of its/);
+});
+
+test('an address whose certificate nobody here trusts is told from one that does not answer', async () => {
+  const tls = join(folder, 'public');
+  await ensureOwnCertificate(tls, { hosts: ['127.0.0.1'], nowMs: Date.now() });
+  const [key, cert] = ['server.key', 'server.pem'].map((name) => readFileSync(join(tls, name)));
+  const server = createServer({ key, cert }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  try {
+    const findings = await publicFindings(
+      readConfig(environment({ PREWATT_PUBLIC_URL: `https://127.0.0.1:${port}` })),
+    );
+    assert.match(findings[0]?.advice ?? '', /set NODE_EXTRA_CA_CERTS to the file of yours/);
+  } finally {
+    server.close();
+  }
 });
 
 test('a database of no, an older or a newer version is told apart', async () => {

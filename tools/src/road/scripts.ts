@@ -33,7 +33,8 @@ export function scriptOf(blocks: readonly DocBlock[], root: string): string {
 /**
  * The machine: folders that the guide writes to are covered by copies in memory, processes are
  * of a space of their own and end with the first of them, and from the second block on the
- * network is this machine's loopback alone.
+ * network is this machine's loopback alone. `npm install` finds the packages of this checkout
+ * beside the clone and compares them with the lockfile, which spares a minute of unpacking.
  */
 export const machineScript = (place: Place): string => `set -euo pipefail
 mount --make-rprivate /
@@ -50,7 +51,8 @@ git config --global --add safe.directory '*'
 rm -f /usr/bin/systemctl /usr/local/bin/node /usr/local/bin/prewatt
 printf '#!/bin/sh\\nexec ${place.node} ${place.root}/tools/src/road/systemctl.ts "$@"\\n' > /usr/bin/systemctl
 printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d
-chmod 0755 /usr/bin/systemctl /usr/sbin/policy-rc.d
+printf '#!/bin/sh\ncp -a ${place.root}/node_modules . 2>/dev/null\nexec /usr/bin/npm "$@" --prefer-offline --no-audit\n' > /usr/local/bin/npm
+chmod 0755 /usr/bin/systemctl /usr/sbin/policy-rc.d /usr/local/bin/npm
 cd /root
 bash ${place.first}
 chown postgres: /etc/postgresql /var/lib/postgresql

@@ -77,6 +77,9 @@ export async function gatewayFindings(config: Config): Promise<readonly Finding[
   return findings;
 }
 
+/** Codes of TLS for a certificate of nobody that is trusted here. */
+const unknownAuthority = /^(DEPTH_ZERO_)?SELF_SIGNED_CERT|^UNABLE_TO_(VERIFY_LEAF|GET_ISSUER)/;
+
 /** The server as people reach it: through the proxy, where there is one. */
 export async function publicFindings(config: Config): Promise<readonly Finding[]> {
   const url = new URL('/health', config.publicUrl);
@@ -97,8 +100,11 @@ export async function publicFindings(config: Config): Promise<readonly Finding[]
     return [own, ...(url.protocol === 'https:' ? await servedCertificate(url, config) : [])];
   } catch (error) {
     const { cause, message } = error as { cause?: { code?: string }; message?: string };
-    const text = `${url.origin} does not answer (${cause?.code ?? message})`;
-    const advice = 'Start the server, and look at the proxy and its certificate.';
+    const why = cause?.code ?? message ?? '';
+    const text = `${url.origin} does not answer (${why})`;
+    const advice = unknownAuthority.test(why)
+      ? 'Its certificate is of no authority that is known here: take one of a public authority, or set NODE_EXTRA_CA_CERTS to the file of yours (PEM) for this command.'
+      : 'Start the server, and look at the proxy and its certificate.';
     return [warning('addresses', text, advice)];
   }
 }
