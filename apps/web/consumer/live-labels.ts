@@ -207,6 +207,7 @@ export function supplyText(
   const type = typeText(live.waitingTokens);
   const soon = type || `${buy} soon`;
   const lent = emergencyText(live);
+  if (live.off !== null) return { tone: 'off', ...live.off };
   if (live.loadSwitch === null) {
     const shows = isWallet ? '' : ' Your meter shows your credit.';
     const advice = `Your electricity does not depend on this page.${shows}`;

@@ -48,6 +48,7 @@ export const live: LiveReading = {
   lastContactMs: nowMs - 2 * minute,
   waitingTokens: [],
   emergency: null,
+  off: null,
   forecast: {
     expectedAtMs: nowMs + 54.6 * hour,
     earliestAtMs: nowMs + 33.5 * hour,
@@ -121,6 +122,7 @@ export const liveStates: Readonly<Record<string, LiveReading>> = {
     lastContactMs: null,
     waitingTokens: [],
     emergency: null,
+    off: null,
     forecast: null,
     wallet: null,
     nowMs,

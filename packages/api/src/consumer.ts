@@ -91,6 +91,8 @@ export type LiveReading = {
   /** Emergency credit still to come; null where there is none, or the meter does not say. */
   readonly emergency: EmergencyView | null;
   readonly forecast: Forecast | null;
+  /** Why supply is off and what to do, where it is not for want of credit; else null. */
+  readonly off: { readonly title: string; readonly advice: string } | null;
   /** Null where the meter holds the credit. */
   readonly wallet: WalletReading | null;
   readonly nowMs: number;

@@ -80,4 +80,4 @@ export {
   type WarningEvaluation,
   type WarningTally,
 } from './warning-evaluation.ts';
-export { type WarningKind, warningDue } from './warnings.ts';
+export { type DailySpan, movedOutOfQuiet, type WarningKind, warningDue } from './warnings.ts';

@@ -96,10 +96,14 @@ function protectedSinceMs(o: WarningAsk, endMs: number): number {
   return atMs - hourMs < floorMs ? endMs : atMs;
 }
 
+const outOfQuiet = (dueMs: number, o: WarningAsk): number =>
+  movedOutOfQuiet(dueMs, { quiet: o.quiet ?? night, zone: o.zone });
+
 /** Moved forward to the beginning of the quiet hours that it falls in. */
-function outOfQuiet(dueMs: number, o: WarningAsk): number {
-  return spanStart(dueMs, o.quiet ?? night, o.zone) ?? dueMs;
-}
+export const movedOutOfQuiet = (
+  dueMs: number,
+  o: { readonly quiet: DailySpan; readonly zone: string },
+): number => spanStart(dueMs, o.quiet, o.zone) ?? dueMs;
 
 /** The beginning of the span that holds the instant; null outside of it. */
 function spanStart(atMs: number, { fromMinute, toMinute }: DailySpan, zone: string): number | null {

@@ -24,16 +24,28 @@ import type { Money } from './money.ts';
 export type Workflows = ReturnType<typeof createWorkflows>;
 
 export function createWorkflows(g: Ground, { commands, usage }: Metering, money: Money) {
-  const { database, utilities, clocks, newUuid, nowMs, messages, webhooks, publicUrl, log } = g;
+  const {
+    database,
+    utilities,
+    clocks,
+    newUuid,
+    nowMs,
+    messages,
+    webhooks,
+    phones,
+    publicUrl,
+    log,
+  } = g;
   const { tariffs, vending, grants } = money;
   const alerts = createAlerts({
-    ...{ database, messages, webhooks, utilities, tariffs, newUuid, nowMs, publicUrl },
+    ...{ database, messages, webhooks, utilities, phones, tariffs, newUuid, nowMs, publicUrl },
     realNowMs: clocks.real.nowMs,
   });
   const modeDeps: ModeDeps = {
     ...{ commands, tariffs, utilities, newUuid, nowMs },
     register: { lastGood: lastGoodReading, busiestDayWh, maximumW },
     recordReadings: usage.record,
+    onMode: alerts.modeNews,
   };
   return {
     alerts,

@@ -43,6 +43,7 @@ import { whyOf } from './prices.ts';
 import { owingOf, recoveredOf } from './recovered.ts';
 import { chargedView, isLowWallet, walletReading } from './wallet.ts';
 import { afterCreditSentences, emergencyOf, waitingFor } from './when-credit-ends.ts';
+import { whyOff } from './why-off.ts';
 
 const historyDays = 14;
 const salesOnHome = 3;
@@ -88,6 +89,7 @@ export async function liveReading(
     waitingTokens: await waitingFor(tx, connection),
     emergency: await emergencyOf(tx, o),
     forecast,
+    off: await whyOff(tx, { ...o, loadSwitch: row?.loadSwitch ?? null }),
     wallet: wallet === null ? null : await walletReading(tx, o, wallet.balanceMinor),
     nowMs,
   };

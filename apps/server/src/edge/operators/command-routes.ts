@@ -16,12 +16,15 @@ import { problemOfSend, type Sending } from '../../metering/headend/index.ts';
 import { type Approvals, problemOfApproval } from '../../registry/approvals/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import { type OperatorScope, requireActing } from '../../registry/sign-in/index.ts';
+import type { Alerts } from '../../workflows/alerts/index.ts';
 import { commandOf } from './connection.ts';
 import type { OnConnection } from './scope.ts';
 
 export type CommandRoutesDeps = {
   readonly sending: Sending;
   readonly approvals: Pick<Approvals, 'request'>;
+  /** Tells the customer of another payment mode before the meter hears of it. */
+  readonly alerts: Pick<Alerts, 'paymentModeSent'>;
 };
 
 export function commandRoutes(
@@ -71,7 +74,15 @@ async function sendOrAsk(
     zone: s.utility.zone,
     protection: s.utility.protectionRules,
   });
-  if (sent.ok) return commandOf(s.tx, s, sent.value.commandId);
+  if (sent.ok) {
+    const { commandId } = sent.value;
+    if (body.kind === 'setPaymentMode') {
+      const { connection: place } = s;
+      const { paymentMode } = body;
+      await context.alerts.paymentModeSent(s.tx, { place, commandId, paymentMode });
+    }
+    return commandOf(s.tx, s, commandId);
+  }
   const isSecond = sent.error === 'needsSecondPerson' && body.kind === 'switchOpen';
   if (!isSecond) throw problemOfSend(sent.error);
   const reason = parse(approvalReasonSchema, body.reason);

@@ -32,6 +32,12 @@ export type MessageKind =
   | 'endsInHalfDay'
   | 'endsAtPresentUse'
   | 'weeklyDigest'
+  | 'paymentModeChanges'
+  | 'walletBegins'
+  | 'supplyHeld'
+  | 'supplyReleased'
+  | 'protectionEnds'
+  | 'lendingEnds'
   | 'customerChanged'
   | 'answer';
 

@@ -8,7 +8,14 @@ export type { CommandDeps, Commands, NewCommand, Transport } from './commands/co
 export { createCommands } from './commands/commands.ts';
 export { saidControlMode } from './commands/control-mode.ts';
 export { problemOfSend, type SendRefusal } from './commands/errors.ts';
-export { endHold, holdAnswer, type SupplyHold, supplyHoldOf } from './commands/holds.ts';
+export {
+  endHold,
+  type HeldHome,
+  heldHomes,
+  holdAnswer,
+  type SupplyHold,
+  supplyHoldOf,
+} from './commands/holds.ts';
 export { openModeChange } from './commands/mode-change.ts';
 export { type CommandOutbox, createCommandOutbox } from './commands/outbox.ts';
 export {

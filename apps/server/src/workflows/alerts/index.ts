@@ -7,16 +7,17 @@ import { formatKwh, formatMoney, hourMs } from '@prewatt/quantities';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
-import type { SaidEvent } from '../../metering/headend/index.ts';
+import { heldHomes, type SaidEvent } from '../../metering/headend/index.ts';
 import { type ConnectionPlace, findMeter } from '../../registry/connections/index.ts';
-import { leastToBeOn, type SupplyReview } from '../wallet/index.ts';
+import { leastToBeOn, type ModeNews, type SupplyReview } from '../wallet/index.ts';
+import { createAhead, tellAhead, tellOfLending, tellOfMode } from './ahead.ts';
 import { isWanted, loadChoices } from './choices.ts';
 import { sendDigests } from './digest.ts';
 import { follow } from './followed.ts';
 import { identitiesEveryMs, noticeIdentities, noticeOverworked } from './identities.ts';
 import { endAlerts, noticeSilence, noticeTamper } from './meters.ts';
 import { overtakenAmong } from './overtaken.ts';
-import { type Fact, type TellDeps, tellMany } from './tell.ts';
+import { asksToBuy, type Fact, type TellDeps, tellMany } from './tell.ts';
 import { noticeWallets } from './wallets.ts';
 import { createWarnings } from './warnings.ts';
 
@@ -34,6 +35,17 @@ export { meterAlertCount } from './meters.ts';
 export type Alerts = {
   /** A wallet's supply was looked at: what has changed is told. */
   readonly walletReview: (tx: Tx, review: SupplyReview) => Promise<void>;
+  /** A change of credit mode is on its way, made, or given up. */
+  readonly modeNews: (tx: Tx, news: ModeNews) => Promise<void>;
+  /** An operator's command has a meter go by another payment mode, in which it is not yet. */
+  readonly paymentModeSent: (
+    tx: Tx,
+    o: {
+      readonly place: ConnectionPlace;
+      readonly commandId: string;
+      readonly paymentMode: 'prepayment' | 'credit';
+    },
+  ) => Promise<void>;
   /** New events of meters of one utility, those of each in their order. */
   readonly meterEvents: (tx: Tx, said: readonly SaidEvent[]) => Promise<void>;
   /** A meter's messages took more time than one may have. */
@@ -68,10 +80,12 @@ export function createAlerts(o: AlertDeps): Alerts {
   const { nowMs, newUuid } = o;
   const lookAround = createLookAround(o);
   const warnings = createWarnings(o);
+  const ahead = createAhead(o);
 
   const walletReview: Alerts['walletReview'] = async (tx, review) => {
     const fact = factOfReview(review, nowMs());
     if (fact !== null) await tellMany(tx, o, [fact]);
+    if (!review.isHeld) await tellOfLending(tx, o, review);
   };
 
   const meterEvents: Alerts['meterEvents'] = async (tx, said) => {
@@ -88,15 +102,22 @@ export function createAlerts(o: AlertDeps): Alerts {
   return {
     walletReview,
     meterEvents,
+    modeNews: (tx, news) => tellOfMode(tx, o, news),
+    paymentModeSent: async (tx, { place, commandId, paymentMode }) => {
+      const what = paymentMode === 'credit' ? 'postpaid' : 'prepaid';
+      await tellAhead(tx, o, [{ place, factKey: `paymentMode:${commandId}`, ahead: { what } }]);
+    },
     overworked: (meterPan) => overworked(o, meterPan),
     follow: (tx, utilityId, places) => follow(tx, { utilityId, places, nowMs: nowMs() }),
     sweep: async (utilityId) => {
       await o.database.inUtility(utilityId, (tx) => warnings.sweep(tx, utilityId));
+      await o.database.inUtility(utilityId, (tx) => ahead.sweep(tx, utilityId));
       await o.database.inUtility(utilityId, async (tx) => {
         for (const message of await o.messages.due(tx, utilityId, releasedAtOnce)) {
           const { place, kind, aboutMs } = message;
           const stands =
             isWanted(await loadChoices(tx, place), kind) &&
+            !(asksToBuy(kind) && (await heldHomes(tx, [place])).size > 0) &&
             !(await overtakenAmong(tx, [{ place, kind, aboutMs }])).includes(true);
           await o.messages.release(tx, message, stands ? 'send' : 'drop');
         }

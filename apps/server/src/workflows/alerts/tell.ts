@@ -4,7 +4,9 @@
 import { formatKwh, idFromUuid, minuteMs, zonedAt } from '@prewatt/quantities';
 import { type Tx, together } from '../../base/database.ts';
 import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
+import type { Phones } from '../../messaging/phones/index.ts';
 import type { WebhookFact, Webhooks } from '../../messaging/webhooks/index.ts';
+import { heldHomes } from '../../metering/headend/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import { type Connection, loadConnections } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
@@ -35,6 +37,8 @@ export type TellDeps = SupplyForecastDeps & {
   /** Programs of others. */
   readonly webhooks: Pick<Webhooks, 'tell'>;
   readonly utilities: Utilities;
+  /** The language of a phone. */
+  readonly phones: Pick<Phones, 'choicesOf'>;
   readonly nowMs: () => number;
   readonly publicUrl: string;
 };
@@ -77,6 +81,10 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
   // Whom the forecast warns, the meter's threshold does not; the home is looked at instead.
   const low = wanted.filter(({ kind }) => isLow(kind)).map(({ place }) => place);
   const followed = await followedAmong(tx, low);
+  const held = await heldHomes(
+    tx,
+    wanted.map(({ place }) => place),
+  );
   await lookSoon(
     tx,
     low.filter(({ connectionId }) => followed.has(connectionId)),
@@ -85,11 +93,14 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
   const told = wanted.map((fact, i) => {
     const mayBeOvertaken = mayWait(fact.kind) || isLate(fact, o.nowMs());
     const others = isLate(fact, o.nowMs()) ? waiting : waiting.slice(0, i);
+    // Whose supply is held off is not told to buy: that would turn nothing on.
+    const isHeld = held.has(fact.place.connectionId);
     const overtaken =
-      mayBeOvertaken &&
-      (inDatabase[i] === true ||
-        (isLow(fact.kind) && followed.has(fact.place.connectionId)) ||
-        others.some((other) => overtakes(other, waiting[i] ?? other)));
+      (isHeld && asksToBuy(fact.kind)) ||
+      (mayBeOvertaken &&
+        (inDatabase[i] === true ||
+          (isLow(fact.kind) && followed.has(fact.place.connectionId)) ||
+          others.some((other) => overtakes(other, waiting[i] ?? other))));
     const due =
       overtaken || !mayWait(fact.kind)
         ? null
@@ -116,6 +127,7 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
         ends: endsOf({ ...fact, atMs }, due, utility.zone),
         used: fact.usedWh == null ? null : `${formatKwh(fact.usedWh)} kWh`,
         instead: instead.get(place.connectionId) ?? nothingWithoutBuying,
+        isHeld: held.has(place.connectionId),
       })}`,
       aboutMs: atMs,
       ...(due === null ? {} : { dueMs: due }),
@@ -172,8 +184,10 @@ const noWords: Words = { lasting: null, promise: null };
 /** A link that came back brings what was so long ago: told only if nothing newer is known. */
 const lateMs = 30 * minuteMs;
 const isLate = ({ atMs }: Fact, nowMs: number): boolean => nowMs - atMs > lateMs;
+/** Warnings, which a home that is held off has no use for. */
+export const asksToBuy = (kind: MessageKind): boolean => isLow(kind) || isWarning(kind);
 const saysBuy = (kind: MessageKind): boolean =>
-  isLow(kind) || isWarning(kind) || kind === 'supplyOff' || kind === 'protectedSupply';
+  asksToBuy(kind) || kind === 'supplyOff' || kind === 'protectedSupply';
 const isWarning = (kind: MessageKind): boolean =>
   kind === 'endsInTwoDays' || kind === 'endsInHalfDay' || kind === 'endsAtPresentUse';
 const isLow = (kind: MessageKind): boolean => kind === 'creditLow' || kind === 'creditVeryLow';
@@ -255,6 +269,8 @@ type TextParts = {
   readonly instead: WithoutBuying;
   readonly ends: Ends | null;
   readonly used: string | null;
+  /** Somebody holds supply off: no payment turns it on. */
+  readonly isHeld: boolean;
 };
 
 function textOf(kind: MessageKind, o: TextParts): string {
@@ -273,6 +289,12 @@ function textOf(kind: MessageKind, o: TextParts): string {
       return `credit for ${o.home} ${state}${lasting}.${then} ${act}`;
     }
     case 'supplyOff':
+      if (o.isHeld) {
+        return (
+          `credit for ${o.home} is used up. Supply is switched off by us, and paying does not ` +
+          'turn it on.'
+        );
+      }
       return (
         `credit for ${o.home} is used up and supply is off. ` +
         (type !== null
@@ -305,6 +327,12 @@ function textOf(kind: MessageKind, o: TextParts): string {
     case 'powerLimit':
     case 'customerChanged':
     case 'answer':
+    case 'paymentModeChanges':
+    case 'walletBegins':
+    case 'supplyHeld':
+    case 'supplyReleased':
+    case 'protectionEnds':
+    case 'lendingEnds':
       throw new Error(`${kind} is no meter’s message`);
   }
 }

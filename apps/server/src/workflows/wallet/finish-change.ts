@@ -64,6 +64,8 @@ export async function finishChange(
   const finishing = { utility, change, place, connection };
   if (change.stage !== 'done' && change.site_read_at === null) {
     const why = change.result?.reason ?? change.stage;
+    const { id: modeChangeId, to_mode: toMode } = change;
+    await deps.onMode(tx, { place, modeChangeId, toMode, what: 'calledOff' });
     await close(tx, deps, { ...o, set: { state: 'failed', problem: `The meter: ${why}.` } });
     return;
   }
@@ -103,6 +105,8 @@ async function finishToWallet(tx: Tx, deps: FinishDeps, o: Finishing): Promise<v
   // By another change already, whose answer came first: the wallet goes on as it is.
   if (o.connection.creditMode === 'wallet') return;
   await startWallet(tx, { ...o, place: { ...o.place, meterId: o.change.meter_id } });
+  const { place, change } = o;
+  await deps.onMode(tx, { place, modeChangeId: change.id, toMode: 'wallet', what: 'begun' });
 }
 
 async function startWallet(

@@ -21,10 +21,11 @@ import { withdrawChange } from './withdraw.ts';
 export { type ChargedDay, type Charges, chargesOf } from './charges.ts';
 export { modeRefusals, problemOfMode } from './errors.ts';
 export { type FreeCreditDeps, giveToWallet } from './free-credit.ts';
-export { creditModeApproval, type ModeDeps } from './modes.ts';
+export { creditModeApproval, type ModeDeps, type ModeNews } from './modes.ts';
 export { leastToBeOn, type MoneyLeft, moneyLeftOf } from './money-left.ts';
 export { type WalletPast, walletPast } from './past.ts';
 export {
+  balanceOf,
   goOnWithMeter,
   loadWallet,
   markStale,

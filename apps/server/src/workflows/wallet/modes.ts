@@ -42,7 +42,18 @@ const expiresAfterMs = 72 * hourMs;
 /** So long the meter is waited for, should its link be mended. */
 const heardAgainMs = 90 * 24 * hourMs;
 
+/** How far a change of credit mode is, for whoever tells the customer. */
+export type ModeNews = {
+  readonly place: ConnectionPlace;
+  readonly modeChangeId: string;
+  readonly toMode: 'token' | 'wallet';
+  /** Asked of the meter; made, and charged from now on; or it comes to nothing. */
+  readonly what: 'asked' | 'begun' | 'calledOff';
+};
+
 export type ModeDeps = {
+  /** Tells the customer, in the transaction of the news. */
+  readonly onMode: (tx: Tx, news: ModeNews) => Promise<void>;
   readonly commands: Pick<Commands, 'enqueue' | 'switchByRule' | 'cancel'>;
   readonly register: KnownRegister;
   /** A reading that a person states goes the way of all readings. */
@@ -184,6 +195,8 @@ export function creditModeApproval(deps: ModeDeps): ApprovalOperation {
         at,
         state_at: at,
       });
+      const { toMode } = payload;
+      await deps.onMode(tx, { place, modeChangeId: id, toMode, what: 'asked' });
       return ok({ modeChangeId: id });
     },
     refusals: modeSentences,

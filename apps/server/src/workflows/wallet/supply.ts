@@ -48,6 +48,16 @@ export type SupplyReview = {
   readonly ordinal: number;
   /** Money has just become low: what it buys, and which crossing it is. */
   readonly becameLow: { readonly energyWh: bigint; readonly ordinal: number } | null;
+  /** What is lent in protected hours is nearly used up, or used up; null otherwise. */
+  readonly lending: Lending | null;
+};
+
+export type Lending = {
+  readonly owedWh: bigint;
+  readonly limitWh: bigint;
+  readonly isAll: boolean;
+  /** Numbers the time since money became low. */
+  readonly ordinal: number;
 };
 
 export type SupplyDeps = {
@@ -120,6 +130,7 @@ export async function reviewSupply(
     promisedUntilMs: decided.untilMs,
     isHeld: hold !== null,
     ordinal,
+    lending: decided.lending === null ? null : { ...decided.lending, ordinal: lowOrdinal },
     becameLow: saysLow ? { energyWh: money.energyWh ?? 0n, ordinal: lowOrdinal } : null,
   };
 }
@@ -153,7 +164,11 @@ export async function supplyReleased(
   });
 }
 
-type Decision = { readonly supply: WalletSupply; readonly untilMs: number | null };
+type Decision = {
+  readonly supply: WalletSupply;
+  readonly untilMs: number | null;
+  readonly lending: Omit<Lending, 'ordinal'> | null;
+};
 
 async function decide(
   tx: Tx,
@@ -168,9 +183,10 @@ async function decide(
   },
 ): Promise<Decision> {
   const { utility, connection, balanceMinor, nowMs } = o;
-  if (balanceMinor > 0n) return { supply: 'on', untilMs: null };
+  const none = { untilMs: null, lending: null };
+  if (balanceMinor > 0n) return { supply: 'on', ...none };
   const lentMinor = await emergencyMinor(tx, deps, o);
-  if (lentMinor > 0n && balanceMinor > -lentMinor) return { supply: 'emergency', untilMs: null };
+  if (lentMinor > 0n && balanceMinor > -lentMinor) return { supply: 'emergency', ...none };
   const home = await supplyHome(tx, connection, civilDateOf(nowMs, utility.zone));
   // In wallet mode the ledger knows what was used beyond credit; without a price, the meter.
   const { owedEnergyWh } = await moneyLeftOf(tx, deps, o);
@@ -183,18 +199,22 @@ async function decide(
     owedMilliWh: owedEnergyWh === null ? home.owedMilliWh : Number(owedEnergyWh) * 1000,
   };
   const answer = mayDisconnect(utility.protectionRules, moment);
-  const off = { supply: 'off', untilMs: null } as const;
+  const lent = lendingOf(utility.protectionRules, moment.owedMilliWh);
+  const isMarked = moment.vulnerable || moment.medical;
+  const lending = isMarked || lent === null || lent.owedWh * 10n < lent.limitWh * 7n ? null : lent;
+  const off = { supply: 'off', untilMs: null, lending } as const;
   if (answer.allowed) return off;
   // What has ended is lent again, evening after evening, up to the rules' limit.
-  const isLentOut = isBeyondLending(utility.protectionRules, moment.owedMilliWh);
   const isByTheHour = !['medical', 'vulnerable', 'grace'].includes(answer.because);
-  if (o.supply === 'off' && isLentOut && isByTheHour) return off;
-  return { supply: 'protected', untilMs: answer.until };
+  if (o.supply === 'off' && lent?.isAll === true && isByTheHour) return off;
+  return { supply: 'protected', untilMs: answer.until, lending: isByTheHour ? lending : null };
 }
 
-/** Whether more is owed than up to which rules switch supply on again in protected hours. */
-function isBeyondLending({ protectedOwedLimitWh: limit }: ProtectionRules, owedMilliWh: number) {
-  return limit !== undefined && owedMilliWh > Number(limit) * 1000;
+/** Up to what rules switch supply on again in protected hours; null without a limit. */
+function lendingOf({ protectedOwedLimitWh: limit }: ProtectionRules, owedMilliWh: number) {
+  if (limit === undefined) return null;
+  const isAll = owedMilliWh > Number(limit) * 1000;
+  return { owedWh: BigInt(Math.round(owedMilliWh / 1000)), limitWh: BigInt(limit), isAll };
 }
 
 /** What the emergency credit of the rules costs at the present price. */

@@ -17,7 +17,7 @@ import type { ModeDeps } from './modes.ts';
 /** Nothing of the money has moved yet: the home goes on in its mode, and sells by it. */
 export async function withdrawChange(
   tx: Tx,
-  deps: Pick<ModeDeps, 'commands' | 'nowMs'>,
+  deps: Pick<ModeDeps, 'commands' | 'nowMs' | 'onMode'>,
   o: { readonly place: ConnectionPlace; readonly by: string; readonly reason: string },
 ): Promise<Result<void, ModeRefusal & ('noChangeWaits' | 'changeAnswered')>> {
   const { place, by, reason } = o;
@@ -37,6 +37,8 @@ export async function withdrawChange(
       state_at: new Date(deps.nowMs()),
     },
   ).execute();
+  const { id: modeChangeId, toMode } = open;
+  await deps.onMode(tx, { place, modeChangeId, toMode, what: 'calledOff' });
   const { utilityId, connectionId } = place;
   await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
   return ok(undefined);

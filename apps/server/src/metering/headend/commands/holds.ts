@@ -93,6 +93,35 @@ export async function supplyHoldOf(tx: Tx, place: ConnectionPlace): Promise<Supp
   };
 }
 
+/** What a home that is held open is told: until when, of a cut for safety. */
+export type HeldHome = { readonly isSafety: boolean; readonly endsAtMs: number | null };
+
+/** Homes of these whose supply somebody holds open, by connection. */
+export async function heldHomes(
+  tx: Tx,
+  places: readonly ConnectionPlace[],
+): Promise<ReadonlyMap<string, HeldHome>> {
+  if (places.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom('supply_holds as h')
+    .innerJoin('commands as c', (join) =>
+      join.onRef('c.bucket', '=', 'h.bucket').onRef('c.id', '=', 'h.command_id'),
+    )
+    .select(['h.connection_id', 'h.cause', 'h.ends_at'])
+    .where('h.bucket', 'in', [...new Set(places.map(({ bucket }) => bucket))])
+    .where('h.connection_id', 'in', [...new Set(places.map((each) => each.connectionId))])
+    .where('h.released_at', 'is', null)
+    .where('h.of_job', '=', false)
+    .where('c.stage', 'not in', ['refused', 'cancelled'])
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      row.connection_id,
+      { isSafety: row.cause === 'safety', endsAtMs: row.ends_at },
+    ]),
+  );
+}
+
 export const holdAnswer = (hold: SupplyHold | null): HoldAnswer | null =>
   hold === null
     ? null

@@ -7,6 +7,7 @@ import { type ConnectionPlace, isOpenModeChange } from '../../../registry/connec
 
 export type OpenModeChange = {
   readonly id: string;
+  readonly toMode: 'token' | 'wallet';
   readonly commandId: string;
   /** One by a register that was read at the meter goes on by itself. */
   readonly stage: ColumnValue<'commands', 'stage'> | null;
@@ -16,7 +17,7 @@ export async function openModeChange(
   tx: Tx,
   place: Pick<ConnectionPlace, 'bucket' | 'connectionId'>,
 ): Promise<OpenModeChange | null> {
-  const { rows } = await sql<OpenModeChange>`SELECT open.id,
+  const { rows } = await sql<OpenModeChange>`SELECT open.id, open.to_mode AS "toMode",
       coalesce(open.command_id::text, '') AS "commandId",
       CASE WHEN open.site_read_at IS NULL THEN k.stage ELSE 'done' END AS stage
     FROM prewatt.mode_changes open

@@ -1,0 +1,212 @@
+// What customers read of a change before it happens: what changes, when, and what follows. In the
+// language that their phone has chosen for answers.
+
+import { zonedAt } from '@prewatt/quantities';
+import type { MessageKind } from '../../messaging/messages/index.ts';
+
+/** Sums and amounts of energy are written already: "ZAR 12.00", "7.1 kWh". */
+export type Ahead =
+  | { readonly what: 'toWallet' }
+  | { readonly what: 'toToken'; readonly left: string | null; readonly owed: string | null }
+  | { readonly what: 'calledOff'; readonly toMode: 'wallet' | 'token' }
+  | { readonly what: 'postpaid' }
+  | { readonly what: 'prepaid' }
+  | { readonly what: 'walletBegins'; readonly left: string | null }
+  /** `untilMs`: of a cut for safety, which ends by itself. */
+  | { readonly what: 'held'; readonly untilMs: number | null }
+  | { readonly what: 'released'; readonly how: 'button' | 'itself' | 'neverOff' }
+  /** `lastDay`: the civil day that still counts, "2026-12-08". */
+  | { readonly what: 'markEnds'; readonly lastDay: string }
+  | { readonly what: 'markEnded' }
+  | {
+      readonly what: 'weatherEnds';
+      readonly weather: 'heat' | 'cold';
+      readonly offAtMs: number;
+      readonly payAtLeast: string | null;
+    }
+  | {
+      readonly what: 'lent';
+      readonly lent: string;
+      readonly limit: string;
+      readonly isAll: boolean;
+      readonly payAtLeast: string | null;
+    };
+
+export type AheadPlace = {
+  readonly home: string;
+  readonly zone: string;
+  readonly url: string;
+  /** The utility's phone for help; null where it has none. */
+  readonly help: string | null;
+};
+
+export const aheadKinds: Readonly<Record<Ahead['what'], MessageKind>> = {
+  toWallet: 'paymentModeChanges',
+  toToken: 'paymentModeChanges',
+  calledOff: 'paymentModeChanges',
+  postpaid: 'paymentModeChanges',
+  prepaid: 'paymentModeChanges',
+  walletBegins: 'walletBegins',
+  held: 'supplyHeld',
+  released: 'supplyReleased',
+  markEnds: 'protectionEnds',
+  markEnded: 'protectionEnds',
+  weatherEnds: 'protectionEnds',
+  lent: 'lendingEnds',
+};
+
+/** In English where the language is not known. */
+export const aheadText = (language: string | null, ahead: Ahead, o: AheadPlace): string =>
+  language === 'sw' ? swahili(ahead, o) : english(ahead, o);
+
+/** "Wed, 9 Dec, 08:00" */
+function instantText(atMs: number, language: string, zone: string): string {
+  const at = zonedAt(atMs, zone);
+  return `${dayText(at.toPlainDate(), language)}, ${at.toPlainTime().toString().slice(0, 5)}`;
+}
+
+const dayText = (day: Temporal.PlainDate, language: string): string =>
+  day.toLocaleString(language, { weekday: 'short', day: 'numeric', month: 'short' });
+
+function english(a: Ahead, o: AheadPlace): string {
+  const { home, url } = o;
+  const at = (atMs: number) => instantText(atMs, 'en-GB', o.zone);
+  switch (a.what) {
+    case 'toWallet':
+      return (
+        `${home} changes to a wallet as soon as its meter answers. The credit in the meter becomes ` +
+        'money, and what you pay needs no token. From then on what you use is taken from the money; ' +
+        'when it is used up supply goes off, unless a rule keeps it on.'
+      );
+    case 'toToken': {
+      const left = a.left === null ? '' : ` Your ${a.left} come as a token.`;
+      const owed =
+        a.owed === null ? '' : ` The ${a.owed} that you owe are repaid by a part of each purchase.`;
+      return (
+        `${home} changes from the wallet to tokens as soon as its meter answers.${left}${owed} From ` +
+        'then on the meter counts what you buy, and supply goes off when it is used up, unless a ' +
+        'rule keeps it on.'
+      );
+    }
+    case 'calledOff':
+      return (
+        `${home} does not change to ${a.toMode === 'wallet' ? 'a wallet' : 'tokens'}. ` +
+        'You pay as before.'
+      );
+    case 'postpaid':
+      return (
+        `the meter of ${home} is set to count what you use, without credit. From then on supply ` +
+        'does not go off when credit is used up.'
+      );
+    case 'prepaid':
+      return (
+        `the meter of ${home} is set to prepayment. From then on supply goes off when its credit is ` +
+        `used up, unless a rule keeps it on. Buy: ${url}`
+      );
+    case 'walletBegins':
+      return (
+        `${home} has a wallet now, with ${a.left ?? 'nothing'} in it. The first charge, for what you ` +
+        'use from now on, comes with the next report of the meter. When the money is used up supply ' +
+        `goes off, unless a rule keeps it on. Pay: ${url}`
+      );
+    case 'held':
+      return a.untilMs === null
+        ? `supply for ${home} is switched off by us. Paying does not turn it on.${helpText(o)}`
+        : `supply for ${home} is switched off for safety, until ${at(a.untilMs)} at the latest. ` +
+            `Paying does not turn it on.${helpText(o)}`;
+    case 'released':
+      return releasedText(a.how, home);
+    case 'markEnds':
+      return markEndsText(a.lastDay, o);
+    case 'markEnded':
+      return (
+        `the mark that keeps supply for ${home} on without credit has ended. From now on supply ` +
+        `goes off when credit is used up, as in other homes. Buy in time: ${url}`
+      );
+    case 'weatherEnds':
+      return (
+        `the rule for ${a.weather === 'heat' ? 'hot' : 'cold'} days ends. Supply for ${home}, whose ` +
+        `credit is used up, goes off ${at(a.offAtMs)} unless you pay` +
+        `${a.payAtLeast === null ? '' : ` at least ${a.payAtLeast}`} before: ${url}`
+      );
+    case 'lent':
+      return lentText(a, o);
+  }
+}
+
+const helpText = ({ help }: AheadPlace): string => (help === null ? '' : ` Ask: ${help}`);
+
+function releasedText(how: 'button' | 'itself' | 'neverOff', home: string): string {
+  if (how === 'neverOff') return `supply for ${home} is not switched off after all.`;
+  const then =
+    how === 'button'
+      ? 'Press the button on your meter to turn it on.'
+      : 'It comes on by itself if there is credit.';
+  return `supply for ${home} is not switched off by us any more. ${then}`;
+}
+
+function markEndsText(lastDay: string, o: AheadPlace): string {
+  const day = Temporal.PlainDate.from(lastDay);
+  const next = dayText(day.add({ days: 1 }), 'en-GB');
+  const call = o.help === null ? 'tell us' : `call ${o.help}`;
+  return (
+    `the mark that keeps supply for ${o.home} on without credit ends with ` +
+    `${dayText(day, 'en-GB')}. From ${next} on supply goes off when credit is used up, as in other ` +
+    `homes. If you still need it, ${call} before.`
+  );
+}
+
+function lentText(a: Extract<Ahead, { what: 'lent' }>, o: AheadPlace): string {
+  const pay = `Pay${a.payAtLeast === null ? '' : ` at least ${a.payAtLeast}`}: ${o.url}`;
+  const then =
+    'supply that has gone off is not turned on again in the hours without cuts, until you pay.';
+  return a.isAll
+    ? `${o.home} owes ${a.lent}, more than the ${a.limit} that we lend. From now on ${then} ${pay}`
+    : `${o.home} owes ${a.lent} of the ${a.limit} that we lend. Beyond that ${then} ${pay}`;
+}
+
+function swahili(a: Ahead, o: AheadPlace): string {
+  const { home, url } = o;
+  const at = (atMs: number) => instantText(atMs, 'sw', o.zone);
+  const ask = o.help === null ? '' : ` Uliza: ${o.help}`;
+  const rule = 'isipokuwa kanuni inauzuia';
+  const least = (amount: string | null) => (amount === null ? '' : ` angalau ${amount}`);
+  switch (a.what) {
+    case 'toWallet':
+      return `${home} itatumia pochi mara mita itakapojibu. Salio la mita litakuwa pesa, na malipo hayahitaji tokeni. Matumizi yatakatwa kwenye pesa; zikiisha umeme utazimwa, ${rule}.`;
+    case 'toToken': {
+      const left = a.left === null ? '' : ` ${a.left} zako zitakuja kama tokeni.`;
+      const owed =
+        a.owed === null ? '' : ` Deni la ${a.owed} litalipwa na sehemu ya kila manunuzi.`;
+      return `${home} itatumia tokeni badala ya pochi mara mita itakapojibu.${left}${owed} Salio la mita likiisha umeme utazimwa, ${rule}.`;
+    }
+    case 'calledOff':
+      return `${home} haitatumia ${a.toMode === 'wallet' ? 'pochi' : 'tokeni'}. Unalipa kama awali.`;
+    case 'postpaid':
+      return `mita ya ${home} itahesabu unachotumia, bila salio. Umeme hautazimwa salio likiisha.`;
+    case 'prepaid':
+      return `mita ya ${home} itakuwa ya malipo ya kabla. Salio likiisha umeme utazimwa, ${rule}. Nunua: ${url}`;
+    case 'walletBegins':
+      return `${home} ina pochi sasa, yenye ${a.left ?? 'sifuri'}. Makato ya kwanza yatakuja na taarifa ijayo ya mita. Pesa zikiisha umeme utazimwa, ${rule}. Lipa: ${url}`;
+    case 'held':
+      return a.untilMs === null
+        ? `tumezima umeme wa ${home}. Kulipa hakutauwasha.${ask}`
+        : `umeme wa ${home} umezimwa kwa usalama, hadi ${at(a.untilMs)} si zaidi. Kulipa hakutauwasha.${ask}`;
+    case 'released':
+      if (a.how === 'neverOff') return `umeme wa ${home} hautazimwa.`;
+      return `hatuzimi tena umeme wa ${home}. ${a.how === 'button' ? 'Bonyeza kitufe cha mita kuuwasha.' : 'Utawaka wenyewe kukiwa na salio.'}`;
+    case 'markEnds':
+      return `alama inayozuia umeme wa ${home} kuzimwa inaisha ${dayText(Temporal.PlainDate.from(a.lastDay), 'sw')}. Baadaye umeme utazimwa salio likiisha. Ukiihitaji bado, tuambie kabla.${ask}`;
+    case 'markEnded':
+      return `alama iliyozuia umeme wa ${home} kuzimwa imeisha. Sasa umeme utazimwa salio likiisha. Nunua mapema: ${url}`;
+    case 'weatherEnds':
+      return `kanuni ya siku za ${a.weather === 'heat' ? 'joto' : 'baridi'} inaisha. Salio la ${home} limeisha: umeme utazimwa ${at(a.offAtMs)} usipolipa${least(a.payAtLeast)} kabla: ${url}`;
+    case 'lent': {
+      const then = 'umeme ukizimwa hautawashwa tena katika saa zisizo na kukatwa, hadi ulipe';
+      const first = a.isAll
+        ? `${home} inadaiwa ${a.lent}, zaidi ya ${a.limit} tunazokopesha. Sasa ${then}`
+        : `${home} inadaiwa ${a.lent} kati ya ${a.limit} tunazokopesha. Zaidi ya hapo ${then}`;
+      return `${first}. Lipa${least(a.payAtLeast)}: ${url}`;
+    }
+  }
+}

@@ -1,0 +1,280 @@
+// Changes that customers are told of before they happen, once each: another payment mode, a cut for
+// safety and its end, the end of a mark or of a day of heat. What has a day is told before the
+// quiet hours that it would fall in; what happens at once is told at once.
+
+import { type DailySpan, mayDisconnect, movedOutOfQuiet } from '@prewatt/protection';
+import {
+  civilDateOf,
+  dayMs,
+  formatKwh,
+  formatMoney,
+  hourMs,
+  minuteMs,
+  zonedAt,
+} from '@prewatt/quantities';
+import { sql } from 'kysely';
+import type { Tx } from '../../base/database.ts';
+import { supplyHomes } from '../../metering/protection/index.ts';
+import { type ConnectionPlace, loadConnections } from '../../registry/connections/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { balanceOf, leastToBeOn, type ModeNews, type SupplyReview } from '../wallet/index.ts';
+import { type Ahead, aheadKinds, aheadText } from './ahead-words.ts';
+import { loadManyChoices } from './choices.ts';
+import type { TellDeps } from './tell.ts';
+
+type News = { readonly place: ConnectionPlace; readonly factKey: string; readonly ahead: Ahead };
+
+const atOnce = 200;
+const holdsEveryMs = 10_000;
+const marksEveryMs = hourMs;
+const weatherEveryMs = 15 * minuteMs;
+/** A mark is renewed by a person with evidence: that takes days. */
+const markLeadMs = 7 * dayMs;
+const weatherLeadMs = 12 * hourMs;
+/** What was decided longer ago, while nobody looked, is no news. */
+const newsForMs = dayMs;
+/** Of whoever chose none: nobody is woken for what comes in a week. */
+const night: DailySpan = { fromMinute: 20 * 60, toMinute: 8 * 60 };
+
+/** Queues what is not there yet, each in the language of its phone. */
+export async function tellAhead(tx: Tx, o: TellDeps, all: readonly News[]): Promise<void> {
+  const [first] = all;
+  if (first === undefined) return;
+  const utility = await o.utilities.get(first.place.utilityId);
+  const places = [...new Map(all.map(({ place }) => [place.connectionId, place])).values()];
+  const connections = await loadConnections(tx, places);
+  for (const { place, factKey, ahead } of all) {
+    const connection = connections.get(place.connectionId);
+    const phone = connection?.customerPhone ?? null;
+    if (connection === undefined || phone === null) continue;
+    const { language } = await o.phones.choicesOf(phone);
+    const text = aheadText(language, ahead, {
+      ...{ home: connection.name, zone: utility.zone, url: o.publicUrl },
+      help: utility.helpPhone,
+    });
+    const message = {
+      ...{ place, factKey, phone, kind: aheadKinds[ahead.what] },
+      text: `${utility.name}: ${text}`,
+    };
+    await o.messages.queueMany(tx, [message]);
+  }
+}
+
+/** A change of credit mode is on its way to the meter, has been made, or comes to nothing. */
+export async function tellOfMode(tx: Tx, o: TellDeps, news: ModeNews): Promise<void> {
+  const { place, toMode, what } = news;
+  const { currency } = await o.utilities.get(place.utilityId);
+  const balanceMinor = await balanceOf(tx, place);
+  const left = balanceMinor > 0n ? formatMoney(balanceMinor, currency) : null;
+  const owed = balanceMinor < 0n ? formatMoney(-balanceMinor, currency) : null;
+  const asked: Ahead = toMode === 'wallet' ? { what: 'toWallet' } : { what: 'toToken', left, owed };
+  const ahead: Ahead =
+    what === 'asked'
+      ? asked
+      : what === 'begun'
+        ? { what: 'walletBegins', left }
+        : { what: 'calledOff', toMode };
+  await tellAhead(tx, o, [{ place, factKey: `mode:${what}:${news.modeChangeId}`, ahead }]);
+}
+
+/** What rules lend to a wallet comes to its end: told once for each time that money became low. */
+export async function tellOfLending(tx: Tx, o: TellDeps, review: SupplyReview): Promise<void> {
+  const { lending, place, balanceMinor } = review;
+  if (lending === null) return;
+  const utility = await o.utilities.get(place.utilityId);
+  const leastMinor = leastToBeOn(balanceMinor, utility);
+  const { isAll } = lending;
+  const ahead: Ahead = {
+    ...{ what: 'lent', isAll },
+    lent: `${formatKwh(lending.owedWh)} kWh`,
+    limit: `${formatKwh(lending.limitWh)} kWh`,
+    payAtLeast: leastMinor === null ? null : formatMoney(leastMinor, utility.currency),
+  };
+  const factKey = `lent:${isAll ? 'all' : 'most'}:${place.meterId}:${lending.ordinal}`;
+  await tellAhead(tx, o, [{ place, factKey, ahead }]);
+}
+
+/** Looks at what people have decided, each at a pace of its own. */
+export function createAhead(o: TellDeps) {
+  const turns = new Map<string, number>();
+  const isDue = (key: string, everyMs: number): boolean => {
+    const turn = Math.floor(o.nowMs() / everyMs);
+    if (turns.get(key) === turn) return false;
+    turns.set(key, turn);
+    return true;
+  };
+  return {
+    sweep: async (tx: Tx, utilityId: string): Promise<void> => {
+      if (isDue(`holds ${utilityId}`, holdsEveryMs)) {
+        await tellAhead(tx, o, await holdNews(tx, utilityId, o.nowMs()));
+      }
+      const utility = await o.utilities.get(utilityId);
+      if (isDue(`marks ${utilityId}`, marksEveryMs)) {
+        await tellAhead(tx, o, await markNews(tx, utility, o.nowMs()));
+      }
+      if (isDue(`weather ${utilityId}`, weatherEveryMs)) {
+        await tellAhead(tx, o, await weatherNews(tx, utility, o.nowMs()));
+      }
+    },
+  };
+}
+
+type HoldRow = {
+  readonly bucket: number;
+  readonly connection_id: string;
+  readonly command_id: string;
+  readonly ends_at: number | null;
+  readonly released_at: number | null;
+  readonly release_kind: string | null;
+  readonly is_told: boolean;
+  readonly came_to_nothing: boolean;
+};
+
+/** Supply that an operator holds open, and the end of what was told. */
+async function holdNews(tx: Tx, utilityId: string, nowMs: number): Promise<News[]> {
+  const since = new Date(nowMs - newsForMs);
+  const told = (what: 'begun' | 'ended') => sql`EXISTS (SELECT FROM messages m
+    WHERE m.bucket = h.bucket AND m.connection_id = h.connection_id
+      AND m.fact_key = ${`hold:${what}:`} || h.command_id)`;
+  const { rows } = await sql<HoldRow>`
+    SELECT h.bucket, h.connection_id, h.command_id, h.ends_at, h.released_at,
+      r.kind AS release_kind, ${told('begun')} AS is_told,
+      c.stage IN ('refused', 'cancelled') AS came_to_nothing
+    FROM supply_holds h
+    JOIN commands c ON c.bucket = h.bucket AND c.id = h.command_id
+    LEFT JOIN commands r ON r.bucket = h.bucket AND r.id = h.release_command_id
+    WHERE h.utility_id = ${utilityId}::uuid AND NOT h.of_job
+      AND (h.held_at > ${since}::timestamptz OR h.released_at > ${since}::timestamptz)
+      AND NOT ${told('ended')}
+    ORDER BY h.held_at LIMIT ${atOnce}`.execute(tx);
+  return rows.flatMap((row): News[] => {
+    const place = { bucket: row.bucket, connectionId: row.connection_id, utilityId };
+    const isOver = row.released_at !== null || row.came_to_nothing;
+    if (!isOver) {
+      if (row.is_told) return [];
+      const ahead: Ahead = { what: 'held', untilMs: row.ends_at };
+      return [{ place, factKey: `hold:begun:${row.command_id}`, ahead }];
+    }
+    // Held anew by another word: that one is told.
+    const isHeldOn = row.release_kind === 'switchOpen' && !row.came_to_nothing;
+    if (!row.is_told || isHeldOn) return [];
+    const byHand = row.release_kind === 'switchArm' ? 'button' : 'itself';
+    const how = row.came_to_nothing ? 'neverOff' : byHand;
+    const ahead: Ahead = { what: 'released', how };
+    return [{ place, factKey: `hold:ended:${row.command_id}`, ahead }];
+  });
+}
+
+type MarkRow = {
+  readonly bucket: number;
+  readonly connection_id: string;
+  readonly id: string;
+  readonly what: 'set' | 'ended';
+  readonly last_day: string | null;
+};
+
+/** Marks that keep a home from being cut and end within a week, or were ended; the last of each. */
+async function markNews(tx: Tx, utility: Utility, nowMs: number): Promise<News[]> {
+  const today = civilDateOf(nowMs, utility.zone);
+  const { rows } = await sql<MarkRow>`
+    SELECT e.bucket, e.connection_id, e.id, e.what, e.expires_on::text AS last_day FROM (
+      SELECT DISTINCT ON (bucket, connection_id, kind) bucket, connection_id, id, kind, what,
+        expires_on, at
+      FROM home_flag_events WHERE utility_id = ${utility.id}::uuid
+      ORDER BY bucket, connection_id, kind, id DESC) e
+    WHERE (e.what = 'ended' AND e.at > ${new Date(nowMs - newsForMs)}::timestamptz
+        OR e.what = 'set' AND e.expires_on BETWEEN ${today}::date AND ${today}::date + 8)
+      AND NOT EXISTS (SELECT FROM messages m WHERE m.bucket = e.bucket
+        AND m.connection_id = e.connection_id AND m.fact_key = 'mark:' || e.id)
+    ORDER BY e.bucket, e.connection_id LIMIT ${atOnce}`.execute(tx);
+  const placeOf = (row: MarkRow): ConnectionPlace => ({
+    ...{ bucket: row.bucket, connectionId: row.connection_id, utilityId: utility.id },
+  });
+  const choices = await loadManyChoices(tx, rows.map(placeOf));
+  // Another mark that goes on keeps supply on as before.
+  const afterwards = await supplyHomes(
+    tx,
+    rows.map((row) => ({ place: placeOf(row), date: dayAfter(row.last_day, today) })),
+  );
+  return rows.flatMap((row, i): News[] => {
+    const after = afterwards[i];
+    if (after?.vulnerable === true || after?.medical === true) return [];
+    const ahead: Ahead =
+      row.what === 'ended' || row.last_day === null
+        ? { what: 'markEnded' }
+        : { what: 'markEnds', lastDay: row.last_day };
+    const quiet = choices.get(row.connection_id)?.quiet ?? night;
+    const endsAtMs = startOf(dayAfter(row.last_day, today), utility.zone);
+    const dueMs = movedOutOfQuiet(endsAtMs - markLeadMs, { quiet, zone: utility.zone });
+    if (ahead.what === 'markEnds' && nowMs < dueMs) return [];
+    return [{ place: placeOf(row), factKey: `mark:${row.id}`, ahead }];
+  });
+}
+
+/** The first day that is not meant any more; today where no day was said. */
+const dayAfter = (lastDay: string | null, today: string): string =>
+  lastDay === null ? today : Temporal.PlainDate.from(lastDay).add({ days: 1 }).toString();
+
+const startOf = (day: string, zone: string): number =>
+  Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds;
+
+/** Homes without credit whose supply a day of heat or cold keeps on, before it goes off. */
+async function weatherNews(tx: Tx, utility: Utility, nowMs: number): Promise<News[]> {
+  const { zone, protectionRules: rules } = utility;
+  const today = zonedAt(nowMs, zone).toPlainDate().toString();
+  const { protects, days } = rules.weather;
+  const day = days.find(({ date, kind }) => date === today && protects.includes(kind));
+  if (day === undefined) return [];
+  const homes = await homesKeptOn(tx, { utilityId: utility.id, day: today, nowMs });
+  if (homes.length === 0) return [];
+  const choices = await loadManyChoices(tx, homes);
+  const known = await supplyHomes(
+    tx,
+    homes.map((place) => ({ place, date: today })),
+  );
+  const news: News[] = [];
+  for (const [i, place] of homes.entries()) {
+    const { vulnerable, medical, ...home } = known[i] ?? unknown;
+    const flags = { vulnerable: vulnerable ?? false, medical: medical ?? false };
+    const answer = mayDisconnect(rules, { ...home, ...flags, atMs: nowMs, zone });
+    if (answer.allowed || answer.because !== day.kind || answer.until === null) continue;
+    const quiet = choices.get(place.connectionId)?.quiet ?? night;
+    if (nowMs < movedOutOfQuiet(answer.until - weatherLeadMs, { quiet, zone })) continue;
+    const leastMinor = place.isWallet ? leastToBeOn(await balanceOf(tx, place), utility) : null;
+    const payAtLeast = leastMinor === null ? null : formatMoney(leastMinor, utility.currency);
+    const ahead: Ahead = {
+      ...{ what: 'weatherEnds', weather: day.kind, offAtMs: answer.until, payAtLeast },
+    };
+    news.push({ place, factKey: `weather:${today}`, ahead });
+  }
+  return news;
+}
+
+const unknown = { vulnerable: null, medical: null, convertedAtMs: null, owedMilliWh: 0 };
+
+type KeptOn = ConnectionPlace & { readonly isWallet: boolean };
+
+async function homesKeptOn(
+  tx: Tx,
+  o: { readonly utilityId: string; readonly day: string; readonly nowMs: number },
+): Promise<KeptOn[]> {
+  const { utilityId } = o;
+  const { rows } = await sql<{ bucket: number; connection_id: string; is_wallet: boolean }>`
+    SELECT c.bucket, c.id AS connection_id, c.credit_mode = 'wallet' AS is_wallet
+    FROM meter_states s
+    JOIN meters m ON m.bucket = s.bucket AND m.id = s.meter_id AND m.retired_at IS NULL
+    JOIN connections c ON c.bucket = m.bucket AND c.id = m.connection_id
+    LEFT JOIN wallets w ON w.bucket = c.bucket AND w.connection_id = c.id
+      AND w.since_at IS NOT NULL
+    WHERE s.utility_id = ${utilityId}::uuid AND c.customer_phone IS NOT NULL
+      AND s.last_contact_at > ${new Date(o.nowMs - dayMs)}::timestamptz
+      AND (c.credit_mode = 'wallet' AND w.supply = 'protected' OR c.credit_mode = 'token'
+        AND s.credit_status = 'outOfCredit' AND s.load_switch = 'connected')
+      AND NOT EXISTS (SELECT FROM messages x WHERE x.bucket = c.bucket
+        AND x.connection_id = c.id AND x.fact_key = ${`weather:${o.day}`})
+    LIMIT ${atOnce}`.execute(tx);
+  return rows.map((row) => ({
+    ...{ bucket: row.bucket, connectionId: row.connection_id, utilityId },
+    isWallet: row.is_wallet,
+  }));
+}

@@ -1,0 +1,240 @@
+// What customers are told before it happens, on a real database: another payment mode, the end of a
+// mark or of a day of heat, cuts for safety, the end of what is lent. Each once, in their language.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { energyWh, powerW } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { liveReading } from '../src/edge/consumer/index.ts';
+import { loadConnection } from '../src/registry/connections/index.ts';
+import { saveChoices } from '../src/workflows/alerts/index.ts';
+import { operatorNamed } from './control-harness.ts';
+import { newTestUuid, startMs, testUtility } from './harness.ts';
+import { halfHour, handedOver, setUpWallets } from './wallet-harness.ts';
+
+const w = setUpWallets();
+const { answer, ask, commands, pay, path, read, toToken, toWallet, wallet, withRules } = w;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const everyDay = [1, 2, 3, 4, 5, 6, 7];
+
+const texts = async (...kinds: string[]): Promise<string[]> => {
+  const { rows } = await sql<{ kind: string; text: string }>`SELECT kind, text
+    FROM prewatt.messages WHERE connection_id = ${w.home.connectionId}::uuid
+    ORDER BY id`.execute(w.h.owner.directories);
+  return rows.filter(({ kind }) => kinds.includes(kind)).map(({ text }) => text);
+};
+/** As often as a process looks, and another one beside it. */
+const later = async (ms: number) => {
+  w.h.clock.nowMs += ms;
+  for (let turn = 0; turn < 2; turn += 1) await w.h.services.upkeep();
+  await w.h.secondServices().alerts.sweep(w.h.utilityId);
+};
+
+test('a change of payment mode is told before the meter hears of it, then the first charge', async () => {
+  await read(startMs, [100_000]);
+  await ask('wallet');
+  assert.equal(commands().length, 0, 'nothing is sent yet');
+  const [asked] = await texts('paymentModeChanges');
+  assert.match(asked ?? '', /changes to a wallet as soon as its meter answers/);
+  assert.match(asked ?? '', /when it is used up supply goes off, unless a rule keeps it on\.$/);
+  await answer('setPaymentMode', handedOver(20_000));
+  await later(hourMs);
+  const begun = await texts('walletBegins');
+  assert.equal(begun.length, 1);
+  assert.match(begun[0] ?? '', /has a wallet now, with ZAR \d+\.\d\d in it\. The first charge/);
+  await toToken(101_000);
+  const changes = await texts('paymentModeChanges');
+  assert.equal(changes.length, 2);
+  assert.match(changes[1] ?? '', /from the wallet to tokens .* Your ZAR \d+\.\d\d come as a token/);
+});
+
+test('a change that is withdrawn is told to come to nothing', async () => {
+  await ask('wallet');
+  const body = { reason: 'The customer asked for it' };
+  const answered = await w.people.allower.postJson(`${path()}/credit-mode/withdraw`, body);
+  assert.equal(answered.statusCode, 200, answered.body);
+  const [, off] = await texts('paymentModeChanges');
+  assert.match(off ?? '', /does not change to a wallet\. You pay as before\.$/);
+});
+
+test('a meter that an operator sets to another payment mode: its customer is told first, in Swahili', async () => {
+  const phone = await w.h.database.inUtility(w.h.utilityId, (tx) =>
+    tx
+      .selectFrom('connections')
+      .select('customer_phone')
+      .where('id', '=', w.home.connectionId)
+      .executeTakeFirstOrThrow(),
+  );
+  await w.h.services.phones.speak(phone.customer_phone ?? '', 'sw');
+  const sent = await w.people.allower.postJson(`${path()}/commands`, {
+    ...{ kind: 'setPaymentMode', paymentMode: 'credit', creditUnit: 'energy', balance: 'keep' },
+    ...{ requestId: newTestUuid(), reason: 'A test asks for it' },
+  });
+  assert.equal(sent.statusCode, 202, sent.body);
+  const [text] = await texts('paymentModeChanges');
+  assert.match(text ?? '', /mita ya .* Umeme hautazimwa salio likiisha\.$/);
+  // All homes of these tests have this phone.
+  await w.h.services.phones.speak(phone.customer_phone ?? '', 'en');
+});
+
+const live = () =>
+  w.h.database.inUtility(w.h.utilityId, async (tx) => {
+    const connection = await loadConnection(tx, w.home);
+    assert.ok(connection !== null);
+    const utility = await w.h.services.utilities.get(w.h.utilityId);
+    const { tariffs } = w.h.services;
+    return liveReading(tx, { connection, utility, tariffs, nowMs: w.h.clock.nowMs });
+  });
+const word = async (kind: 'switchOpen' | 'switchArm') => {
+  const by = { ...(await operatorNamed(w.h, newTestUuid(), 'operator')), name: 'Ada' };
+  const asked = { requestId: newTestUuid(), reason: 'A line is down' };
+  const { protectionRules: protection } = await w.h.services.utilities.get(w.h.utilityId);
+  await w.h.database.inUtility(w.h.utilityId, (tx) =>
+    w.h.services.sending.send(tx, {
+      ...{ place: w.home, by, zone: testUtility.zone, protection },
+      body: kind === 'switchOpen' ? { ...asked, kind, cause: 'safety' } : { ...asked, kind },
+    }),
+  );
+};
+const state = (o: { leftWh: number; loadSwitch: 'connected' | 'disconnected' }) =>
+  w.h.fromMeter(w.home.meterPan, {
+    kind: 'state',
+    state: {
+      capturedAtMs: w.h.clock.nowMs,
+      availableEnergyWh: energyWh(o.leftWh),
+      powerW: powerW(0),
+      importEnergyWh: energyWh(100_000),
+      creditedEnergyWh: energyWh(100_000),
+      owedEnergyWh: energyWh(0),
+      loadSwitch: o.loadSwitch,
+      creditStatus: o.leftWh > 0 ? 'lowCredit' : 'outOfCredit',
+    },
+  });
+let sequence = 90_000;
+const event = (code: 'creditLow' | 'loadSwitchOpened') => {
+  sequence += 1;
+  const of = { sequence, atMs: w.h.clock.nowMs };
+  const said =
+    code === 'creditLow'
+      ? { ...of, code, availableEnergyWh: energyWh(900) }
+      : { ...of, code, cause: 'credit' as const };
+  return w.h.fromMeter(w.home.meterPan, { kind: 'events', sequence, events: [said] });
+};
+
+test('a cut for safety and its end are told once each, and a home that is held off is not told to pay', async () => {
+  await state({ leftWh: 900, loadSwitch: 'connected' });
+  await word('switchOpen');
+  await later(20_000);
+  await later(hourMs);
+  const held = await texts('supplyHeld');
+  assert.equal(held.length, 1);
+  assert.match(
+    held[0] ?? '',
+    /switched off for safety, until \w+,? \d+ Nov, \d\d:\d\d at the latest\. Paying does not turn it on/,
+  );
+  await answer('switchOpen', { kind: 'switchOpen', loadSwitch: 'disconnected' });
+  await event('creditLow');
+  await event('loadSwitchOpened');
+  const { rows } = await sql<{ kind: string; state: string; text: string }>`SELECT kind, state, text
+    FROM prewatt.messages WHERE connection_id = ${w.home.connectionId}::uuid
+      AND kind IN ('creditLow', 'supplyOff') ORDER BY id`.execute(w.h.owner.directories);
+  assert.deepEqual(
+    rows.map(({ kind, state }) => `${kind} ${state}`),
+    ['creditLow dropped', 'supplyOff queued'],
+  );
+  assert.doesNotMatch(rows[1]?.text ?? '', /Buy|Pay at least|Any purchase/);
+  assert.match(rows[1]?.text ?? '', /switched off by us, and paying does not turn it on/);
+  await state({ leftWh: 0, loadSwitch: 'disconnected' });
+  const { off } = await live();
+  assert.equal(off?.title, 'Supply is switched off for safety');
+  assert.match(off?.advice ?? '', /^It stays off until Tuesday \d\d:\d\d at the latest, whatever/);
+  await word('switchArm');
+  await later(20_000);
+  await later(hourMs);
+  const released = await texts('supplyReleased');
+  assert.equal(released.length, 1);
+  assert.match(released[0] ?? '', /Press the button on your meter/);
+});
+
+test('the end of a mark is told a week before, in the daytime, and its early end at once', async () => {
+  const set = (what: 'set' | 'ended', expiresOn: string | null) =>
+    w.people.allower.postJson(`${path()}/protection-flags`, {
+      ...{ requestId: newTestUuid(), kind: 'medical', what, expiresOn },
+      evidence: 'letter of the clinic, 12 Nov',
+    });
+  await set('set', '2026-12-08');
+  const last = Date.UTC(2026, 11, 8, 22);
+  w.h.clock.nowMs = last - 7 * dayMs - 5 * hourMs;
+  await later(0);
+  assert.deepEqual(await texts('protectionEnds'), []);
+  // At midnight a week before people sleep: it comes at eight in the evening.
+  await later(hourMs);
+  await later(dayMs);
+  const told = await texts('protectionEnds');
+  assert.equal(told.length, 1);
+  assert.match(told[0] ?? '', /ends with \w+,? 8 Dec\. From \w+,? 9 Dec on supply goes off/);
+  await set('set', '2027-06-30');
+  await set('ended', null);
+  await later(hourMs);
+  assert.match((await texts('protectionEnds'))[1] ?? '', /has ended\. From now on supply goes off/);
+  assert.ok((await wallet()).wallet === null);
+});
+
+test('the end of a hot day is told to who is kept on by it, before the quiet hours of the home', async () => {
+  const weather = { protects: ['heat'], days: [{ date: '2026-11-24', kind: 'heat' }] };
+  const friendlyHours = [{ weekdays: everyDay, from: '20:00', to: '08:00' }];
+  await withRules({ version: 2, weather, friendlyHours }, async () => {
+    await w.h.database.inUtility(w.h.utilityId, (tx) =>
+      saveChoices(tx, {
+        place: w.home,
+        choices: {
+          wanted: { low: true, veryLow: true, restored: true },
+          digest: false,
+          quiet: { fromMinute: 19 * 60, toMinute: 7 * 60 },
+        },
+        nowMs: w.h.clock.nowMs,
+      }),
+    );
+    // 12:00 in Johannesburg: the hot day and the friendly night after it end on Wednesday at 08:00.
+    w.h.clock.nowMs = Date.UTC(2026, 10, 24, 10);
+    await state({ leftWh: 0, loadSwitch: 'connected' });
+    await later(0);
+    w.h.clock.nowMs = Date.UTC(2026, 10, 24, 16, 59);
+    await later(0);
+    assert.deepEqual(await texts('protectionEnds'), []);
+    await later(60_000);
+    await later(hourMs);
+    const told = await texts('protectionEnds');
+    assert.equal(told.length, 1);
+    assert.match(
+      told[0] ?? '',
+      /the rule for hot days ends\. .* goes off Wed,? 25 Nov, 08:00 unless you pay/,
+    );
+  });
+});
+
+test('what rules lend to a wallet is told when most of it is owed, and when all is', async () => {
+  const friendlyHours = [{ weekdays: everyDay, from: '18:00', to: '08:00' }];
+  const rules = { version: 2, friendlyHours, protectedOwedLimitWh: '10000' };
+  await withRules(rules, async () => {
+    await read(startMs, [100_000]);
+    await toWallet();
+    await pay(2_900n);
+    await read(startMs + halfHour, [101_000, 103_000]);
+    await later(6 * 60_000);
+    assert.deepEqual(await texts('lendingEnds'), []);
+    await read(startMs + 3 * halfHour, [109_000]);
+    await later(6 * 60_000);
+    await later(6 * 60_000);
+    const most = await texts('lendingEnds');
+    assert.equal(most.length, 1);
+    assert.match(
+      most[0] ?? '',
+      /owes \d\.\d kWh of the 10\.0 kWh that we lend\. Beyond that supply that has gone off is not turned on again in the hours without cuts, until you pay\. Pay at least ZAR/,
+    );
+    await read(startMs + 4 * halfHour, [112_000]);
+    await later(6 * 60_000);
+    assert.match((await texts('lendingEnds'))[1] ?? '', /more than the 10\.0 kWh that we lend/);
+  });
+});
