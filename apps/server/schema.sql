@@ -1254,7 +1254,7 @@ CREATE TABLE prewatt.imports (
   CONSTRAINT imports_check3 CHECK ((((rows_created + rows_unchanged) + rows_refused) <= rows_total)),
   CONSTRAINT imports_chunks_total_check CHECK ((chunks_total > 0)),
   CONSTRAINT imports_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200))),
-  CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['connections'::text, 'arrears'::text, 'openingBalances'::text]))),
+  CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['connections'::text, 'arrears'::text, 'openingBalances'::text, 'networkNodes'::text, 'networkPlacements'::text, 'networkReadings'::text]))),
   CONSTRAINT imports_rows_created_check CHECK ((rows_created >= 0)),
   CONSTRAINT imports_rows_refused_check CHECK ((rows_refused >= 0)),
   CONSTRAINT imports_rows_total_check CHECK ((rows_total > 0)),
@@ -2132,6 +2132,105 @@ ALTER TABLE prewatt.mode_changes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.mode_changes FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.mode_changes FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'done'::text))) EXECUTE FUNCTION prewatt.settle();
 
+CREATE TABLE prewatt.network_balance_days (
+  node_id uuid NOT NULL,
+  day date NOT NULL,
+  utility_id uuid NOT NULL,
+  energy_in_wh bigint,
+  metered_wh bigint,
+  estimated_wh bigint,
+  technical_wh bigint,
+  unexplained_wh bigint,
+  low_wh bigint,
+  high_wh bigint,
+  half_hours_wh integer[] NOT NULL,
+  CONSTRAINT network_balance_days_pkey PRIMARY KEY (node_id, day),
+  CONSTRAINT network_balance_days_utility_id_node_id_fkey FOREIGN KEY (utility_id, node_id) REFERENCES prewatt.network_nodes(utility_id, id)
+);
+ALTER TABLE prewatt.network_balance_days ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.network_balance_days FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.network_balances (
+  node_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  round_id uuid NOT NULL,
+  state text NOT NULL,
+  from_day date NOT NULL,
+  days smallint NOT NULL,
+  homes integer NOT NULL,
+  outage_intervals integer NOT NULL,
+  energy_in_wh bigint,
+  metered_wh bigint,
+  estimated_wh bigint,
+  technical_wh bigint,
+  unexplained_wh bigint,
+  low_wh bigint,
+  high_wh bigint,
+  CONSTRAINT network_balances_pkey PRIMARY KEY (node_id),
+  CONSTRAINT network_balances_round_id_fkey FOREIGN KEY (round_id) REFERENCES prewatt.revenue_rounds(id),
+  CONSTRAINT network_balances_utility_id_node_id_fkey FOREIGN KEY (utility_id, node_id) REFERENCES prewatt.network_nodes(utility_id, id)
+);
+ALTER TABLE prewatt.network_balances ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.network_balances FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.network_nodes (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  code text NOT NULL,
+  name text NOT NULL,
+  kind text NOT NULL,
+  parent_id uuid,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT network_nodes_pkey PRIMARY KEY (id),
+  CONSTRAINT network_nodes_utility_id_code_key UNIQUE (utility_id, code),
+  CONSTRAINT network_nodes_utility_id_id_key UNIQUE (utility_id, id),
+  CONSTRAINT network_nodes_check CHECK (((kind = 'transformer'::text) OR (parent_id IS NULL))),
+  CONSTRAINT network_nodes_code_check CHECK (((length(code) >= 1) AND (length(code) <= 60))),
+  CONSTRAINT network_nodes_kind_check CHECK ((kind = ANY (ARRAY['feeder'::text, 'transformer'::text]))),
+  CONSTRAINT network_nodes_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT network_nodes_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT network_nodes_utility_id_parent_id_fkey FOREIGN KEY (utility_id, parent_id) REFERENCES prewatt.network_nodes(utility_id, id)
+);
+ALTER TABLE prewatt.network_nodes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.network_nodes FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.network_placements (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  node_id uuid NOT NULL,
+  phase text,
+  since date,
+  source text NOT NULL,
+  placed_by uuid,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT network_placements_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT network_placements_check CHECK (((source = 'confirmed'::text) = (placed_by IS NOT NULL))),
+  CONSTRAINT network_placements_phase_check CHECK ((phase = ANY (ARRAY['L1'::text, 'L2'::text, 'L3'::text, 'all'::text]))),
+  CONSTRAINT network_placements_source_check CHECK ((source = ANY (ARRAY['import'::text, 'confirmed'::text]))),
+  CONSTRAINT network_placements_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT network_placements_placed_by_fkey FOREIGN KEY (placed_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT network_placements_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT network_placements_utility_id_node_id_fkey FOREIGN KEY (utility_id, node_id) REFERENCES prewatt.network_nodes(utility_id, id)
+);
+CREATE INDEX network_placements_by_connection ON prewatt.network_placements USING btree (bucket, connection_id, id);
+CREATE INDEX network_placements_by_node ON prewatt.network_placements USING btree (utility_id, node_id);
+ALTER TABLE prewatt.network_placements ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.network_placements FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.network_readings (
+  node_id uuid NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  utility_id uuid NOT NULL,
+  energy_wh bigint NOT NULL,
+  CONSTRAINT network_readings_pkey PRIMARY KEY (node_id, starts_at),
+  CONSTRAINT network_readings_energy_wh_check CHECK (((energy_wh >= 0) AND (energy_wh <= 2000000000))),
+  CONSTRAINT network_readings_utility_id_node_id_fkey FOREIGN KEY (utility_id, node_id) REFERENCES prewatt.network_nodes(utility_id, id)
+);
+ALTER TABLE prewatt.network_readings ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.network_readings FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.operator_acts (
   id uuid NOT NULL,
   utility_id uuid NOT NULL,
@@ -2246,6 +2345,32 @@ CREATE TABLE prewatt.phone_directory (
   CONSTRAINT phone_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE TRIGGER sessions_end AFTER DELETE OR UPDATE OF phone ON prewatt.phone_directory FOR EACH ROW EXECUTE FUNCTION prewatt.end_sessions_of_phone();
+
+CREATE TABLE prewatt.placement_findings (
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  present_node_id uuid,
+  suggested_node_id uuid,
+  share_percent integer NOT NULL,
+  strength_tenths integer NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  CONSTRAINT placement_findings_pkey PRIMARY KEY (bucket, connection_id),
+  CONSTRAINT placement_findings_check CHECK (((state = 'looking'::text) = (suggested_node_id IS NULL))),
+  CONSTRAINT placement_findings_check1 CHECK (((state = ANY (ARRAY['looking'::text, 'open'::text])) = (decided_by IS NULL))),
+  CONSTRAINT placement_findings_check2 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+  CONSTRAINT placement_findings_state_check CHECK ((state = ANY (ARRAY['looking'::text, 'open'::text, 'confirmed'::text, 'dismissed'::text]))),
+  CONSTRAINT placement_findings_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT placement_findings_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT placement_findings_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT placement_findings_utility_id_suggested_node_id_fkey FOREIGN KEY (utility_id, suggested_node_id) REFERENCES prewatt.network_nodes(utility_id, id)
+);
+CREATE INDEX placement_findings_by_state ON prewatt.placement_findings USING btree (utility_id, state);
+ALTER TABLE prewatt.placement_findings ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.placement_findings FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.postings (
   bucket smallint NOT NULL,
@@ -2705,6 +2830,57 @@ CREATE INDEX refunds_due ON prewatt.refunds USING btree (utility_id, due_at) WHE
 ALTER TABLE prewatt.refunds ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.refunds FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.refunds FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'paid'::text))) EXECUTE FUNCTION prewatt.settle();
+
+CREATE TABLE prewatt.revenue_lines (
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  node_id uuid,
+  round_id uuid NOT NULL,
+  standing text NOT NULL,
+  held_state text,
+  held_words text,
+  probability_permille smallint NOT NULL,
+  recoverable_wh bigint NOT NULL,
+  expected_wh bigint NOT NULL,
+  expected_minor bigint,
+  reasons jsonb NOT NULL,
+  need jsonb NOT NULL,
+  chart jsonb NOT NULL,
+  CONSTRAINT revenue_lines_pkey PRIMARY KEY (bucket, connection_id),
+  CONSTRAINT revenue_lines_check CHECK (((standing = 'held'::text) <= (held_state IS NOT NULL))),
+  CONSTRAINT revenue_lines_probability_permille_check CHECK (((probability_permille >= 0) AND (probability_permille <= 1000))),
+  CONSTRAINT revenue_lines_standing_check CHECK ((standing = ANY (ARRAY['visit'::text, 'support'::text, 'held'::text, 'quiet'::text]))),
+  CONSTRAINT revenue_lines_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT revenue_lines_round_id_fkey FOREIGN KEY (round_id) REFERENCES prewatt.revenue_rounds(id),
+  CONSTRAINT revenue_lines_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX revenue_lines_by_worth ON prewatt.revenue_lines USING btree (utility_id, standing, expected_wh DESC);
+ALTER TABLE prewatt.revenue_lines ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.revenue_lines FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.revenue_rounds (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  day date NOT NULL,
+  stage text NOT NULL,
+  after_code text NOT NULL DEFAULT ''::text,
+  after_bucket smallint NOT NULL DEFAULT '-1'::integer,
+  after_connection uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'::uuid,
+  step integer NOT NULL DEFAULT 0,
+  homes integer NOT NULL DEFAULT 0,
+  price_per_kwh_minor bigint,
+  town_middle_minor bigint,
+  started_at timestamp with time zone NOT NULL,
+  done_at timestamp with time zone,
+  CONSTRAINT revenue_rounds_pkey PRIMARY KEY (id),
+  CONSTRAINT revenue_rounds_utility_id_day_key UNIQUE (utility_id, day),
+  CONSTRAINT revenue_rounds_check CHECK (((stage = 'done'::text) = (done_at IS NOT NULL))),
+  CONSTRAINT revenue_rounds_stage_check CHECK ((stage = ANY (ARRAY['nodes'::text, 'unplaced'::text, 'placing'::text, 'done'::text]))),
+  CONSTRAINT revenue_rounds_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.revenue_rounds ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.revenue_rounds FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.sale_reprints (
   bucket smallint NOT NULL,
@@ -4031,11 +4207,17 @@ GRANT INSERT, SELECT ON prewatt.meter_states TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_tariffs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meters TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.mode_changes TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.network_balance_days TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.network_balances TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.network_nodes TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.network_placements TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.network_readings TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operator_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.payment_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.payments TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.phone_choice_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.phone_directory TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.placement_findings TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.postings TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.proof_results TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.proof_runs TO prewatt_app;
@@ -4054,6 +4236,8 @@ GRANT INSERT, SELECT ON prewatt.reconciliation_notes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.reconciliation_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.refund_orders TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.refunds TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.revenue_lines TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.revenue_rounds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.sale_reprints TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.sales TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.setting_rounds TO prewatt_app;
@@ -4118,9 +4302,12 @@ GRANT SELECT ON prewatt_migrations.applied TO prewatt_app;
 GRANT SELECT, USAGE ON SEQUENCE prewatt.entries TO prewatt_app;
 GRANT UPDATE (activates_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.free_unit_runs TO prewatt_app;
+GRANT UPDATE (after_bucket) ON prewatt.revenue_rounds TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.tariff_back_tests TO prewatt_app;
+GRANT UPDATE (after_code) ON prewatt.revenue_rounds TO prewatt_app;
+GRANT UPDATE (after_connection) ON prewatt.revenue_rounds TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (after_id) ON prewatt.tariff_back_tests TO prewatt_app;
@@ -4164,6 +4351,7 @@ GRANT UPDATE (cancelled_by) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (captured_at) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.phone_choice_directory TO prewatt_app;
+GRANT UPDATE (chart) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (check_at) ON prewatt.messages TO prewatt_app;
 GRANT UPDATE (check_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (checkout_url) ON prewatt.payments TO prewatt_app;
@@ -4191,18 +4379,22 @@ GRANT UPDATE (credit_minor) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (credit_mode) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (credit_status) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (credited_energy_wh) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (days) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (debt_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (decided_at) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.refund_orders TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
+GRANT UPDATE (decided_by) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (delivered_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (digest) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (digest) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (done_at) ON prewatt.bank_statements TO prewatt_app;
 GRANT UPDATE (done_at) ON prewatt.inbound_texts TO prewatt_app;
+GRANT UPDATE (done_at) ON prewatt.revenue_rounds TO prewatt_app;
 GRANT UPDATE (done_by) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.webhook_deliveries TO prewatt_app;
@@ -4217,14 +4409,20 @@ GRANT UPDATE (ends_at) ON prewatt.webhook_secrets TO prewatt_app;
 GRANT UPDATE (ends_in_range) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (energy_after_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (energy_before_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
+GRANT UPDATE (energy_in_wh) ON prewatt.network_balance_days TO prewatt_app;
+GRANT UPDATE (energy_in_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (energy_wh) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (energy_wh) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (energy_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (enrolled_at) ON prewatt.vendor_phones TO prewatt_app;
+GRANT UPDATE (estimated_wh) ON prewatt.network_balance_days TO prewatt_app;
+GRANT UPDATE (estimated_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (estimated_wh) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (estimated_wh) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (expected_at) ON prewatt.supply_forecasts TO prewatt_app;
+GRANT UPDATE (expected_minor) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (expected_minor) ON prewatt.vendor_shifts TO prewatt_app;
+GRANT UPDATE (expected_wh) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (expires_at) ON prewatt.integration_keys TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (final_credited_minor) ON prewatt.meters TO prewatt_app;
@@ -4235,14 +4433,23 @@ GRANT UPDATE (finished_at) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (first_used_at) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (float_minor) ON prewatt.vendors TO prewatt_app;
+GRANT UPDATE (found_at) ON prewatt.placement_findings TO prewatt_app;
+GRANT UPDATE (from_day) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (going_by) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (grant_id) ON prewatt.grant_batch_rows TO prewatt_app;
+GRANT UPDATE (half_hours_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (heard_at) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (heard_at) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (held_digest) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (held_state) ON prewatt.revenue_lines TO prewatt_app;
+GRANT UPDATE (held_words) ON prewatt.revenue_lines TO prewatt_app;
+GRANT UPDATE (high_wh) ON prewatt.network_balance_days TO prewatt_app;
+GRANT UPDATE (high_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (hinted_reference) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (homes) ON prewatt.network_balances TO prewatt_app;
+GRANT UPDATE (homes) ON prewatt.revenue_rounds TO prewatt_app;
 GRANT UPDATE (hour_energy_wh) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (hour_tokens) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (import_energy_wh) ON prewatt.meter_states TO prewatt_app;
@@ -4274,6 +4481,8 @@ GRANT UPDATE (load_switch) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (look_at) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (low_ordinal) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (low_wh) ON prewatt.network_balance_days TO prewatt_app;
+GRANT UPDATE (low_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (made_at) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (made_at) ON prewatt.supply_forecasts TO prewatt_app;
 GRANT UPDATE (measured_wh) ON prewatt.usage_days TO prewatt_app;
@@ -4282,8 +4491,11 @@ GRANT UPDATE (medical) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (meter_id) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (meter_id) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (meter_id) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (metered_wh) ON prewatt.network_balance_days TO prewatt_app;
+GRANT UPDATE (metered_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (mode_change_id) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (month_energy_before_wh) ON prewatt.sales TO prewatt_app;
+GRANT UPDATE (need) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (next_check_at) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (next_check_at) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (next_check_at) ON prewatt.refund_orders TO prewatt_app;
@@ -4294,11 +4506,13 @@ GRANT UPDATE (next_secret_hash) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (next_standing) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (next_tariff) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (next_version_id) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (node_id) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (now_standing) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (now_version_id) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (off_reason) ON prewatt.webhook_endpoints TO prewatt_app;
 GRANT UPDATE (origin) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (out_since) ON prewatt.supply_watch TO prewatt_app;
+GRANT UPDATE (outage_intervals) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.bank_entries TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.grant_batch_rows TO prewatt_app;
@@ -4318,6 +4532,8 @@ GRANT UPDATE (pin_hash) ON prewatt.vendor_clerks TO prewatt_app;
 GRANT UPDATE (pin_is_own) ON prewatt.vendor_clerks TO prewatt_app;
 GRANT UPDATE (power_w) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (prepaid_minor) ON prewatt.connections TO prewatt_app;
+GRANT UPDATE (present_node_id) ON prewatt.placement_findings TO prewatt_app;
+GRANT UPDATE (probability_permille) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.wallets TO prewatt_app;
@@ -4333,7 +4549,9 @@ GRANT UPDATE (quiet_to_minute) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (rated_until) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (rated_until) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (reason) ON prewatt.message_attempts TO prewatt_app;
+GRANT UPDATE (reasons) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (received_minor) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (recoverable_wh) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (refund_reference) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grants TO prewatt_app;
@@ -4358,6 +4576,8 @@ GRANT UPDATE (revoked_at) ON prewatt.integrations TO prewatt_app;
 GRANT UPDATE (revoked_at) ON prewatt.vendor_keys TO prewatt_app;
 GRANT UPDATE (revoked_reason) ON prewatt.integrations TO prewatt_app;
 GRANT UPDATE (rolled_at) ON prewatt.usage_days TO prewatt_app;
+GRANT UPDATE (round_id) ON prewatt.network_balances TO prewatt_app;
+GRANT UPDATE (round_id) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (rows_done) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (rules_digest) ON prewatt.meter_protection TO prewatt_app;
@@ -4378,14 +4598,17 @@ GRANT UPDATE (seen_reason) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_reason) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (serial) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (session_hash) ON prewatt.vendor_phones TO prewatt_app;
+GRANT UPDATE (share_percent) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (signed_in_at) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (since_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (spent_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (stage) ON prewatt.commands TO prewatt_app;
+GRANT UPDATE (stage) ON prewatt.revenue_rounds TO prewatt_app;
 GRANT UPDATE (stage_at) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (stale_at) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (stale_from) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (stale_from) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (standing) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (started_at) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.bank_statements TO prewatt_app;
@@ -4400,7 +4623,9 @@ GRANT UPDATE (state) ON prewatt.landing_tokens TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.messages TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.mode_changes TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.refund_orders TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.sales TO prewatt_app;
@@ -4427,10 +4652,13 @@ GRANT UPDATE (state_at) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tokens TO prewatt_app;
+GRANT UPDATE (step) ON prewatt.revenue_rounds TO prewatt_app;
 GRANT UPDATE (still_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (stopped_at) ON prewatt.phone_choice_directory TO prewatt_app;
+GRANT UPDATE (strength_tenths) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (stuck_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (stuck_reason) ON prewatt.sales TO prewatt_app;
+GRANT UPDATE (suggested_node_id) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (sums) ON prewatt.protection_replays TO prewatt_app;
@@ -4445,11 +4673,15 @@ GRANT UPDATE (tariff_index) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (tariff_parameters) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (tariff_position) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (tariff_version_id) ON prewatt.sales TO prewatt_app;
+GRANT UPDATE (technical_wh) ON prewatt.network_balance_days TO prewatt_app;
+GRANT UPDATE (technical_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (terms_approval_id) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (times) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (told) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (told_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (tries) ON prewatt.message_attempts TO prewatt_app;
+GRANT UPDATE (unexplained_wh) ON prewatt.network_balance_days TO prewatt_app;
+GRANT UPDATE (unexplained_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (until_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (very_low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (vulnerable) ON prewatt.meter_protection TO prewatt_app;

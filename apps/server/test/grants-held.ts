@@ -18,6 +18,38 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'select',
       'update checks decided_at next_check_at payment_bucket payment_id state',
     ],
+    network_balance_days: [
+      'insert',
+      'select',
+      'update energy_in_wh estimated_wh half_hours_wh high_wh low_wh metered_wh ' +
+        'technical_wh unexplained_wh',
+    ],
+    network_balances: [
+      'insert',
+      'select',
+      'update days energy_in_wh estimated_wh from_day high_wh homes low_wh metered_wh ' +
+        'outage_intervals round_id state technical_wh unexplained_wh',
+    ],
+    network_nodes: ['insert', 'select'],
+    network_placements: ['insert', 'select'],
+    network_readings: ['insert', 'select'],
+    placement_findings: [
+      'insert',
+      'select',
+      'update decided_at decided_by found_at present_node_id share_percent state ' +
+        'strength_tenths suggested_node_id',
+    ],
+    revenue_lines: [
+      'insert',
+      'select',
+      'update chart expected_minor expected_wh held_state held_words need node_id ' +
+        'probability_permille reasons recoverable_wh round_id standing',
+    ],
+    revenue_rounds: [
+      'insert',
+      'select',
+      'update after_bucket after_code after_connection done_at homes stage step',
+    ],
     bank_entries: ['insert', 'select', 'update outcome'],
     bank_statements: ['insert', 'select', 'update approved_by done_at state'],
     approvals: [

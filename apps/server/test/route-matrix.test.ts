@@ -95,6 +95,8 @@ function pathOf(url: string): string {
         keyId: 'key',
         'unallocated-money': 'money',
         'bank-statements': 'file',
+        network: 'node',
+        placements: 'connection',
       };
       const kind = kinds[before as keyof typeof kinds] ?? before.replace(/s$/, '');
       return known.get(before) ?? `${kind}_00000000-0000-7000-8000-000000000000`;

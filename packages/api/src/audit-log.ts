@@ -55,6 +55,8 @@ export const auditActions = [
   'webhookTurnedOff',
   'webhookTested',
   'webhookReplayed',
+  'placementConfirmed',
+  'placementDismissed',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -66,7 +68,10 @@ export const auditActionsOfTopic = {
     ...(['clerkAdded', 'clerkPinGiven', 'clerkRemoved'] as const),
   ],
   homes: ['connectionBlocked', 'connectionUnblocked', 'customerChanged', 'saleRetried'],
-  meters: ['meterPaired', 'meterIdentityRotated', 'meterIdentityRevoked', 'meterCertified'],
+  meters: [
+    ...(['meterPaired', 'meterIdentityRotated', 'meterIdentityRevoked', 'meterCertified'] as const),
+    ...(['placementConfirmed', 'placementDismissed'] as const),
+  ],
   books: ['moneyMoved', 'moneyRefunded'],
   files: ['importCancelled', 'importResumed', 'exported'],
   keys: [

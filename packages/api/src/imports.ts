@@ -1,10 +1,17 @@
-// Imports and exports: files of connections, arrears and opening balances in, and the books out. An
-// administrator imports; an operator may rehearse and export.
+// Imports and exports: files of connections, arrears, opening balances and the network in, and the
+// books out. An administrator imports; an operator may rehearse and export.
 
 import { z } from 'zod';
 import { instantSchema } from './common.ts';
 
-export const importKinds = ['connections', 'arrears', 'openingBalances'] as const;
+export const importKinds = [
+  'connections',
+  'arrears',
+  'openingBalances',
+  'networkNodes',
+  'networkPlacements',
+  'networkReadings',
+] as const;
 export const importKindSchema = z.enum(importKinds);
 export type ImportKind = z.output<typeof importKindSchema>;
 
@@ -57,10 +64,29 @@ export const importColumns: Record<ImportKind, readonly ImportColumn[]> = {
     column('amount', 'What was prepaid in the older system, like 75.50'),
     column('currency', 'The utility’s, when given', false),
   ],
+  networkNodes: [
+    column('node', 'Its code as it is written on the pole, up to 60 characters'),
+    column('name', 'Up to 100 characters'),
+    column('kind', 'feeder or transformer'),
+    column('feeder', 'The code of the feeder that a transformer hangs on', false),
+  ],
+  networkPlacements: [
+    column('meter_number', 'Of a connection that is there'),
+    column('node', 'The code of the node that it is behind'),
+    column('phase', 'L1, L2, L3, or all for a three-phase meter', false),
+    column('since', 'The day from which on, like 2026-11-20; empty: always', false),
+  ],
+  networkReadings: [
+    column('node', 'The code of the node whose own meter was read'),
+    column('starts_at', 'Beginning of the half-hour, like 2026-11-20T14:30+02:00'),
+    column('energy_wh', 'What went through in that half-hour, whole watt-hours'),
+  ],
 };
 
 export const exportKinds = [
-  ...importKinds,
+  'connections',
+  'arrears',
+  'openingBalances',
   'customers',
   'sales',
   'payments',

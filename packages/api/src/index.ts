@@ -23,11 +23,13 @@ export * from './keys.ts';
 export * from './limits.ts';
 export * from './links.ts';
 export * from './meter-view.ts';
+export * from './network.ts';
 export * from './operator.ts';
 export * from './proof.ts';
 export * from './protection.ts';
 export * from './readings.ts';
 export * from './reconciliation.ts';
+export * from './revenue.ts';
 export {
   type AddressInput,
   type AnsweringRoute,

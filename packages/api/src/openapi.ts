@@ -87,6 +87,8 @@ const areas: Readonly<Record<Area, string>> = {
   tillPages: 'Pages of a shop’s phone.',
   till: 'Selling by a vendor’s till: quote, sale, reprint, shift, statement.',
   bankStatement: 'Statements of a bank account, whose payments buy.',
+  network: 'Feeders and transformers, what is lost there, and which homes are behind them.',
+  revenue: 'Homes that are worth a visit, or are offered help first, with reasons.',
   unallocatedMoney: 'Money that a provider took and no sale got.',
   vendor: 'Vendors, their tills, floats and shifts, for operators.',
   wallet: 'Connections that pay from a wallet of money.',

@@ -45,6 +45,8 @@ const prefixes = [
   'event',
   'delivery',
   'clerk',
+  'node',
+  'case',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

@@ -2,6 +2,14 @@
 // with reasons. Pure: readings come in as arrays, a model as a document.
 
 export {
+  type BackBill,
+  type BackBillInput,
+  type BackBillRefusal,
+  backBillBasisText,
+  backBillOf,
+  mostBackBillDays,
+} from './back-bill.ts';
+export {
   type AreaBalance,
   type BalanceParts,
   type BalanceState,
@@ -29,6 +37,7 @@ export {
   type HomeFacts,
   type HomeFeatures,
 } from './features.ts';
+export { type HomeChart, homeChart } from './home-chart.ts';
 export { type HeldState, type HonestState, honestStateOf, honestStates } from './honest-states.ts';
 export {
   type Model,
@@ -38,6 +47,21 @@ export {
   readModel,
   scoreVector,
 } from './model.ts';
+export {
+  type Need,
+  type NeedFacts,
+  type NeedReason,
+  type NeedSign,
+  needOf,
+  needSigns,
+} from './need.ts';
+export {
+  type AreaResidual,
+  likelyArea,
+  type PlacementFit,
+  placementFit,
+  seemsElsewhere,
+} from './placement.ts';
 export {
   type LineReason,
   type RankedLine,

@@ -449,7 +449,14 @@ export type Tables = {
   imports: {
     id: Fixed<string>;
     utility_id: Fixed<string>;
-    kind: Fixed<'connections' | 'arrears' | 'openingBalances'>;
+    kind: Fixed<
+      | 'connections'
+      | 'arrears'
+      | 'openingBalances'
+      | 'networkNodes'
+      | 'networkPlacements'
+      | 'networkReadings'
+    >;
     dry_run: Fixed<boolean>;
     file_name: Fixed<string>;
     sha256: Fixed<string>;
@@ -986,6 +993,63 @@ export type Tables = {
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
   };
+  network_balance_days: {
+    node_id: Fixed<string>;
+    day: Fixed<CivilDate>;
+    utility_id: Fixed<string>;
+    energy_in_wh: Nullable<bigint>;
+    metered_wh: Nullable<bigint>;
+    estimated_wh: Nullable<bigint>;
+    technical_wh: Nullable<bigint>;
+    unexplained_wh: Nullable<bigint>;
+    low_wh: Nullable<bigint>;
+    high_wh: Nullable<bigint>;
+    half_hours_wh: number[];
+  };
+  network_balances: {
+    node_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    round_id: string;
+    state: string;
+    from_day: CivilDate;
+    days: number;
+    homes: number;
+    outage_intervals: number;
+    energy_in_wh: Nullable<bigint>;
+    metered_wh: Nullable<bigint>;
+    estimated_wh: Nullable<bigint>;
+    technical_wh: Nullable<bigint>;
+    unexplained_wh: Nullable<bigint>;
+    low_wh: Nullable<bigint>;
+    high_wh: Nullable<bigint>;
+  };
+  network_nodes: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    code: Fixed<string>;
+    name: Fixed<string>;
+    kind: Fixed<'feeder' | 'transformer'>;
+    parent_id: Fixed<Nullable<string>>;
+    created_at: Fixed<Instant>;
+  };
+  network_placements: {
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    node_id: Fixed<string>;
+    phase: Fixed<Nullable<'L1' | 'L2' | 'L3' | 'all'>>;
+    since: Fixed<Nullable<CivilDate>>;
+    source: Fixed<'import' | 'confirmed'>;
+    placed_by: Fixed<Nullable<string>>;
+    at: Fixed<Instant>;
+  };
+  network_readings: {
+    node_id: Fixed<string>;
+    starts_at: Fixed<Instant>;
+    utility_id: Fixed<string>;
+    energy_wh: Fixed<bigint>;
+  };
   operator_acts: {
     id: Fixed<string>;
     utility_id: Fixed<string>;
@@ -1049,6 +1113,19 @@ export type Tables = {
     utility_id: Fixed<string>;
     bucket: Fixed<number>;
     connection_id: Fixed<string>;
+  };
+  placement_findings: {
+    bucket: Fixed<number>;
+    connection_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    present_node_id: Nullable<string>;
+    suggested_node_id: Nullable<string>;
+    share_percent: number;
+    strength_tenths: number;
+    found_at: Instant;
+    state: 'looking' | 'open' | 'confirmed' | 'dismissed';
+    decided_by: Nullable<string>;
+    decided_at: Nullable<Instant>;
   };
   postings: {
     bucket: Fixed<number>;
@@ -1298,6 +1375,38 @@ export type Tables = {
     paid_at: Nullable<Instant>;
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
+  };
+  revenue_lines: {
+    bucket: Fixed<number>;
+    connection_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    node_id: Nullable<string>;
+    round_id: string;
+    standing: 'visit' | 'support' | 'held' | 'quiet';
+    held_state: Nullable<string>;
+    held_words: Nullable<string>;
+    probability_permille: number;
+    recoverable_wh: bigint;
+    expected_wh: bigint;
+    expected_minor: Nullable<bigint>;
+    reasons: Json;
+    need: Json;
+    chart: Json;
+  };
+  revenue_rounds: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    day: Fixed<CivilDate>;
+    stage: 'nodes' | 'unplaced' | 'placing' | 'done';
+    after_code: WithDefault<string>;
+    after_bucket: WithDefault<number>;
+    after_connection: WithDefault<string>;
+    step: WithDefault<number>;
+    homes: WithDefault<number>;
+    price_per_kwh_minor: Fixed<Nullable<bigint>>;
+    town_middle_minor: Fixed<Nullable<bigint>>;
+    started_at: Fixed<Instant>;
+    done_at: Nullable<Instant>;
   };
   sale_reprints: {
     bucket: Fixed<number>;

@@ -15,7 +15,7 @@ import type { Workflows } from './workflows.ts';
 type Swept = Pick<Ground, 'messages' | 'webhooks'> &
   Pick<Metering, 'commands' | 'protection' | 'usage'> &
   Pick<Money, 'payments' | 'meterTariffs' | 'grants' | 'tokenResults'> &
-  Pick<Workflows, 'refundSending'> &
+  Pick<Workflows, 'refundSending' | 'revenue'> &
   Pick<Workflows, 'bankStatements' | 'forecasts' | 'imports' | 'landings' | 'wallets' | 'alerts'> &
   Pick<Hearing, 'safetyEnds' | 'installs'> &
   Pick<Reports, 'proof'> & { readonly approvals: Approvals };
@@ -64,6 +64,9 @@ export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
     each(['usage', 'adding up use by day'], soon, ({ id }) => s.usage.roll(id)),
     each(['wallets', 'charging wallets for use and looking at their supply'], soon, ({ id }) =>
       s.wallets.sweep(id),
+    ),
+    each(['revenue', 'balancing the network and ranking homes'], soon, (utility, signal) =>
+      s.revenue.sweep(utility, signal),
     ),
     each(['alerts', 'telling customers and finding silent meters'], soon, ({ id }) =>
       s.alerts.sweep(id),

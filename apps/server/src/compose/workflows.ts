@@ -14,6 +14,7 @@ import { createBankStatements } from '../workflows/bank-statements/index.ts';
 import { createRefundSending } from '../workflows/corrections/index.ts';
 import { createImports } from '../workflows/imports/index.ts';
 import { createKeyChanges } from '../workflows/key-changes/index.ts';
+import { createRevenueProtection } from '../workflows/revenue-protection/index.ts';
 import { createSoftLanding } from '../workflows/soft-landing/index.ts';
 import { createForecastKeeping } from '../workflows/supply-forecast/index.ts';
 import { createWallets, type ModeDeps } from '../workflows/wallet/index.ts';
@@ -70,6 +71,7 @@ export function createWorkflows(g: Ground, { commands, usage }: Metering, money:
       ...{ database, utilities, newUuid, nowMs, webhooks, payments: money.payments },
       realNowMs: clocks.real.nowMs,
     }),
+    revenue: createRevenueProtection({ database, newUuid, nowMs, realNowMs: clocks.real.nowMs }),
     imports: createImports({ database, utilities, clocks, newUuid, approvals: g.asking }),
   };
 }

@@ -27,11 +27,13 @@ import { integrationApi } from './integrations.ts';
 import { keyApi } from './keys.ts';
 import { limitApi } from './limits.ts';
 import { linkApi } from './links.ts';
+import { networkApi } from './network.ts';
 import { assetRoute, pageRoutes } from './pages.ts';
 import { proofApi } from './proof.ts';
 import { protectionApi } from './protection.ts';
 import { readingApi } from './readings.ts';
 import { reconciliationApi } from './reconciliation.ts';
+import { revenueApi } from './revenue.ts';
 import { saleApi } from './sales.ts';
 import { softLandingApi } from './soft-landing.ts';
 import { statementApi } from './statements.ts';
@@ -66,6 +68,7 @@ export {
   limitApi,
   linkApi,
   messageApi,
+  networkApi,
   operatorRoot,
   pageRoutes,
   paymentApi,
@@ -74,6 +77,7 @@ export {
   readingApi,
   reconciliationApi,
   refundApi,
+  revenueApi,
   saleApi,
   settingRoutes,
   signInApi,
@@ -113,12 +117,14 @@ const byArea = {
   link: linkApi,
   pages: pageRoutes,
   message: messageApi,
+  network: networkApi,
   payment: paymentApi,
   proof: proofApi,
   protection: protectionApi,
   reading: readingApi,
   reconciliation: reconciliationApi,
   refund: refundApi,
+  revenue: revenueApi,
   sale: saleApi,
   setting: settingApi,
   signIn: signInApi,

@@ -13,7 +13,7 @@ type HistoryQuestion = {
   readonly nowMs: number;
   readonly zone: string;
 };
-type ReadPoint = { readonly meterId: string; readonly atMs: number; readonly value: bigint };
+export type ReadPoint = { readonly meterId: string; readonly atMs: number; readonly value: bigint };
 
 const forecastDays = 28;
 /** A register is taken as known at the beginning when it was read at most so long before. */
@@ -55,14 +55,32 @@ export async function usageHistories(
   tx: Tx,
   asked: readonly HistoryQuestion[],
 ): Promise<readonly (readonly UsageInterval[])[]> {
-  if (asked.length === 0) return [];
   const from = asked.map(({ nowMs, zone }) => startOfDayMs(nowMs, zone) - forecastDays * dayMs);
-  const rows = await selectPoints(
+  const points = await registerPoints(
     tx,
     asked.map(({ place, nowMs }, nth) => ({
+      ...{ place, afterMs: (from[nth] ?? nowMs) - beforeMs, toMs: nowMs },
+    })),
+  );
+  return points.map((each, nth) => intervalsOf(each, from[nth] ?? 0));
+}
+
+/** The register of each home after one instant and up to another, over exchanges, oldest first. */
+export async function registerPoints(
+  tx: Tx,
+  asked: readonly {
+    readonly place: HistoryQuestion['place'];
+    readonly afterMs: number;
+    readonly toMs: number;
+  }[],
+): Promise<readonly (readonly ReadPoint[])[]> {
+  if (asked.length === 0) return [];
+  const rows = await selectPoints(
+    tx,
+    asked.map(({ place, afterMs, toMs }, nth) => ({
       ...{ nth, bucket: place.bucket, meter_id: place.meterId },
-      after_at: new Date((from[nth] ?? nowMs) - beforeMs),
-      to_at: new Date(nowMs),
+      after_at: new Date(afterMs),
+      to_at: new Date(toMs),
     })),
   );
   const found = Map.groupBy(rows, ({ nth }) => nth);
@@ -70,7 +88,7 @@ export async function usageHistories(
     const points = (found.get(nth) ?? []).flatMap(pointsOf);
     // One meter's come in their order.
     if ((found.get(nth)?.length ?? 0) > 1) points.sort((a, b) => a.atMs - b.atMs);
-    return intervalsOf(points, from[nth] ?? 0);
+    return points;
   });
 }
 

@@ -12,6 +12,7 @@ import { registerNumbers } from './registers.ts';
 import { wholeDays } from './view.ts';
 
 export { decideFinding, editEstimate, findingsOf, type ReadingRefusal } from './decisions.ts';
+export { halfHourMs, halfHoursOf } from './half-hours.ts';
 export { usageHistories } from './histories.ts';
 export { emergencyLeft, emergencyLeftText, newestReadings } from './meter-report.ts';
 export { type LastReading, newestReading } from './newest.ts';

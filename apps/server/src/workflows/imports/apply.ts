@@ -18,8 +18,10 @@ import {
   type OpeningBalanceRefusal,
   type Outcome,
 } from '../onboarding/index.ts';
+import { addNode, addNodeReading, addPlacement } from '../revenue-protection/index.ts';
 import type { FileRow } from './csv-file.ts';
 import { type RowFaultCode, rowFault } from './errors.ts';
+import type { NetworkRow } from './network-rows.ts';
 import { type ConnectionRow, type ImportRow, keyOfRow, readRow } from './rows.ts';
 
 export type RowResult = {
@@ -83,7 +85,8 @@ export async function applyRows(
     const rowKey = keyOfRow(read.value);
     const before = file.earlier.get(rowKey);
     if (before !== undefined && before < line) {
-      const fault = rowFault('duplicateInFile', 'meter_number', `line ${before}`);
+      const about = 'nodeCode' in read.value || 'code' in read.value ? 'node' : 'meter_number';
+      const fault = rowFault('duplicateInFile', about, `line ${before}`);
       results.push({ line, rowKey, outcome: 'refused', faults: [fault] });
       continue;
     }
@@ -138,6 +141,54 @@ async function applyRow(
       if (place === null) return refused('connectionUnknown', row);
       const added = await addOpeningBalance(o, tx, { place, amountMinor: row.amountMinor });
       return added.ok ? added : refused(added.error, row);
+    }
+    case 'networkNodes':
+    case 'networkPlacements':
+    case 'networkReadings':
+      return applyNetworkRow(o, tx, { row, utility: around.utility });
+    default:
+      return unreachable(row);
+  }
+}
+
+const networkColumns: Partial<Record<RowFaultCode, string>> = {
+  parentUnknown: 'feeder',
+  parentNotFeeder: 'feeder',
+  readingDiffers: 'energy_wh',
+};
+
+async function applyNetworkRow(
+  o: ConnectionDeps,
+  tx: Tx,
+  { row, utility }: { readonly row: NetworkRow; readonly utility: Utility },
+): Promise<Result<Outcome, RowFault>> {
+  const done = await writeNetworkRow(o, tx, { row, utility });
+  if (done.ok) return done;
+  if (done.error === 'connectionUnknown') {
+    return err(rowFault(done.error, 'meter_number', 'meterPan' in row ? row.meterPan : ''));
+  }
+  const code = row.kind === 'networkNodes' ? row.code : row.nodeCode;
+  const column = networkColumns[done.error] ?? 'node';
+  const found = column === 'feeder' && 'parentCode' in row ? (row.parentCode ?? '') : code;
+  return err(rowFault(done.error, column, found));
+}
+
+async function writeNetworkRow(
+  o: ConnectionDeps,
+  tx: Tx,
+  { row, utility }: { readonly row: NetworkRow; readonly utility: Utility },
+) {
+  const utilityId = utility.id;
+  switch (row.kind) {
+    case 'networkNodes':
+      return addNode(tx, o, { ...row, kind: row.nodeKind, utilityId });
+    case 'networkReadings':
+      return addNodeReading(tx, { ...row, utilityId });
+    case 'networkPlacements': {
+      const place = await placeOfMeter(tx, utility, row.meterPan);
+      return place === null
+        ? err('connectionUnknown' as const)
+        : addPlacement(tx, o, { ...row, place });
     }
     default:
       return unreachable(row);
@@ -216,13 +267,13 @@ const columnOf: Partial<Record<Refusal, string>> = {
   openingBalanceExists: 'amount',
 };
 
-function refused(code: Refusal, row: ImportRow): Result<never, RowFault> {
+function refused(code: Refusal, row: Exclude<ImportRow, NetworkRow>): Result<never, RowFault> {
   const column = columnOf[code] ?? 'meter_number';
   const named: RowFaultCode = code === 'nameEmpty' || code === 'labelEmpty' ? 'required' : code;
   return err(rowFault(named, column, foundIn(row, column)));
 }
 
-function foundIn(row: ImportRow, column: string): string {
+function foundIn(row: Exclude<ImportRow, NetworkRow>, column: string): string {
   if (row.kind === 'connections' && column === 'tariff') return row.tariffName;
   if (row.kind === 'connections' && column === 'supply_group_code') {
     return `${row.supplyGroupCode} revision ${row.keyRevision}`;

@@ -18,6 +18,9 @@ const ignoredOf: Record<ImportKind, readonly string[]> = {
   connections: ['connection_id', 'created_at', 'time_zone'],
   arrears: ['debt_id', 'opened_amount', 'created_at', 'time_zone'],
   openingBalances: ['transfer_id', 'posted_at', 'time_zone'],
+  networkNodes: [],
+  networkPlacements: [],
+  networkReadings: [],
 };
 
 const namesOf = (kind: ImportKind, needed: boolean): readonly string[] =>
@@ -33,6 +36,9 @@ export const columnsOf: Record<ImportKind, Columns> = {
   connections: columnsFor('connections'),
   arrears: columnsFor('arrears'),
   openingBalances: columnsFor('openingBalances'),
+  networkNodes: columnsFor('networkNodes'),
+  networkPlacements: columnsFor('networkPlacements'),
+  networkReadings: columnsFor('networkReadings'),
 };
 
 /** The header's columns in its order, or what is wrong with it. */

@@ -34,6 +34,15 @@ export type RowFaultCode =
   | 'amountTooPrecise'
   | 'amountOutOfRange'
   | 'currencyOther'
+  | 'nodeKind'
+  | 'phase'
+  | 'halfHour'
+  | 'energyFormat'
+  | 'parentUnknown'
+  | 'parentNotFeeder'
+  | 'nodeExists'
+  | 'nodeUnknown'
+  | 'readingDiffers'
   | 'duplicateInFile'
   | 'notStorable';
 
@@ -118,6 +127,27 @@ const words: Record<RowFaultCode, readonly [message: string, advice: string]> = 
   notStorable: [
     'the database does not take the row',
     'Send the line to those who run the server: the checks should have found it.',
+  ],
+  nodeKind: ['a node is a feeder or a transformer', 'Write feeder or transformer.'],
+  phase: ['a phase is L1, L2, L3 or all', 'Write one of them, or leave the field empty.'],
+  halfHour: [
+    'this is no beginning of a half-hour with its offset',
+    'Write it like 2026-11-20T14:30+02:00.',
+  ],
+  energyFormat: ['energy is whole watt-hours', 'Write digits alone, like 12500 for 12.5 kWh.'],
+  parentUnknown: ['there is no feeder of this code', 'Bring the feeder in first, or correct it.'],
+  parentNotFeeder: [
+    'a transformer hangs on a feeder, and a feeder on nothing',
+    'Name a feeder, or leave the field empty.',
+  ],
+  nodeExists: [
+    'the node is there already, with other details',
+    'Compare with the page of the network; an import changes nothing that is there.',
+  ],
+  nodeUnknown: ['there is no node of this code', 'Correct the code, or bring the node in first.'],
+  readingDiffers: [
+    'the half-hour is there already, with another energy',
+    'Take the line out: the first reading stands.',
   ],
   duplicateInFile: ['an earlier line is about the same', 'Keep one of the two lines.'],
 };

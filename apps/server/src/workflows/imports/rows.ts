@@ -14,6 +14,7 @@ import {
 import { checkMeterPan, meterPanFromDrn } from '@prewatt/sts/keys';
 import { parseDebtRule, readDebtRule } from '@prewatt/tariff';
 import { type RowFaultCode, rowFault } from './errors.ts';
+import { type NetworkRow, readNode, readNodeReading, readPlacement } from './network-rows.ts';
 
 export type ConnectionRow = {
   readonly kind: 'connections';
@@ -42,11 +43,23 @@ export type OpeningBalanceRow = {
   readonly meterPan: string;
   readonly amountMinor: bigint;
 };
-export type ImportRow = ConnectionRow | ArrearsRow | OpeningBalanceRow;
+export type ImportRow = ConnectionRow | ArrearsRow | OpeningBalanceRow | NetworkRow;
 
 /** What a row is about: the same thing twice in one file is a mistake. */
-export const keyOfRow = (row: ImportRow): string =>
-  row.kind === 'arrears' ? `${row.meterPan} ${row.label}` : row.meterPan;
+export function keyOfRow(row: ImportRow): string {
+  switch (row.kind) {
+    case 'arrears':
+      return `${row.meterPan} ${row.label}`;
+    case 'networkNodes':
+      return row.code;
+    case 'networkPlacements':
+      return `${row.meterPan} ${row.since ?? ''}`;
+    case 'networkReadings':
+      return `${row.nodeCode} ${row.startsAtMs}`;
+    default:
+      return row.meterPan;
+  }
+}
 
 /** Of the utility: how its money and its phone numbers are written. */
 export type Home = { readonly currency: Currency; readonly zone: string };
@@ -65,7 +78,7 @@ export function readRow(
   return faults.length === 0 && row !== null ? ok(row) : err(faults);
 }
 
-type Fields = {
+export type Fields = {
   /** The cell's text; '' when it is empty or the file has no such column. */
   readonly get: (column: string) => string;
   readonly required: (column: string, limit?: number) => string;
@@ -127,6 +140,9 @@ const readers: Record<ImportKind, (f: Fields, home: Home) => ImportRow | null> =
     if (meterPan === null || amountMinor === null) return null;
     return { kind: 'openingBalances', meterPan, amountMinor };
   },
+  networkNodes: readNode,
+  networkPlacements: (f) => readPlacement(f, readMeter(f)),
+  networkReadings: readNodeReading,
 };
 
 function readConnection(f: Fields, { zone }: Home): ConnectionRow | null {
@@ -171,7 +187,7 @@ function readConnection(f: Fields, { zone }: Home): ConnectionRow | null {
   };
 }
 
-function isCivilDate(text: string): boolean {
+export function isCivilDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   try {
     return Temporal.PlainDate.from(text, { overflow: 'reject' }).year > 1990;

@@ -70,6 +70,8 @@ export const auditLabels: Record<AuditAction, string> = {
   webhookTurnedOff: 'Webhook turned off',
   webhookTested: 'Webhook tried',
   webhookReplayed: 'Events sent again by webhook',
+  placementConfirmed: 'Place of a home on the network confirmed',
+  placementDismissed: 'Suggested place of a home dismissed',
 };
 
 /** What it was done to: a name if there is one; an identifier alone is no word. */

@@ -22,6 +22,18 @@ export const kindLabels: Record<ImportKind, { readonly name: string; readonly wh
     name: 'Opening balances',
     what: 'Money that customers had prepaid in an older system.',
   },
+  networkNodes: {
+    name: 'Network: feeders and transformers',
+    what: 'One row for each node; feeders before the transformers that hang on them.',
+  },
+  networkPlacements: {
+    name: 'Network: which meter is where',
+    what: 'Behind which node a meter is, and since when.',
+  },
+  networkReadings: {
+    name: 'Network: readings of nodes',
+    what: 'What went through the meter of a feeder or transformer, by half-hour.',
+  },
 };
 
 export const exportLabels: Record<ExportKind, string> = {

@@ -1,0 +1,8 @@
+// The public face of revenue protection: the network, its losses, and which homes to look at.
+
+import { createRevenueRounds, type RoundDeps } from './rounds.ts';
+
+export { addNode, addNodeReading, addPlacement } from './network.ts';
+export { revenueRoutes } from './routes.ts';
+
+export const createRevenueProtection = (o: RoundDeps) => createRevenueRounds(o);

@@ -1,0 +1,116 @@
+// Routes of the network, its losses and the list of homes. Shapes: packages/api/src/network.ts and
+// revenue.ts.
+
+import { networkApi, revenueApi } from '@prewatt/api';
+import type { FastifyInstance } from 'fastify';
+import { createCells, csvLines } from '../../base/csv.ts';
+import { on } from '../../base/http/on.ts';
+import { forbidden, HttpProblem, notFound } from '../../base/http/problem.ts';
+import type { NewUuid } from '../../base/ids.ts';
+import type { AuditLog } from '../../registry/audit-log/index.ts';
+import { placeOfConnection } from '../../registry/connections/index.ts';
+import {
+  createOperatorScope,
+  type OperatorScopeDeps,
+  refuseOtherOrigins,
+  requireActing,
+} from '../../registry/sign-in/index.ts';
+import { decidePlacement } from './findings.ts';
+import { daysOfNode, networkOf, placementFindings, revenuePage } from './views.ts';
+
+export type RevenueRoutesDeps = OperatorScopeDeps & {
+  readonly auditLog: AuditLog;
+  readonly newUuid: NewUuid;
+  readonly publicUrl: string;
+};
+
+export function revenueRoutes(context: RevenueRoutesDeps) {
+  const { auditLog, newUuid } = context;
+  const { scoped, nowMs } = createOperatorScope(context);
+  return async (app: FastifyInstance): Promise<void> => {
+    refuseOtherOrigins(app, context.publicUrl);
+    on(app, networkApi.view, ({ request }) =>
+      scoped(request, ({ tx, utility }) => networkOf(tx, utility.id)),
+    );
+    on(app, networkApi.days, ({ request, uuid }) => {
+      const nodeId = uuid('id');
+      return scoped(request, async ({ tx, utility }) => {
+        const days = await daysOfNode(tx, { utilityId: utility.id, nodeId });
+        if (days === null) throw notFound('node');
+        return days;
+      });
+    });
+    on(app, networkApi.placements, ({ request }) =>
+      scoped(request, async ({ tx, utility }) => ({
+        rows: await placementFindings(tx, utility.id),
+        nextCursor: null,
+      })),
+    );
+    on(app, networkApi.decide, ({ request, readBody, uuid }) =>
+      scoped(request, async ({ tx, utility, operator }) => {
+        requireActing(operator);
+        const { decision } = readBody();
+        const place = placeOfConnection(utility.id, uuid('id'));
+        const { operatorId } = operator;
+        const decided = await decidePlacement(
+          tx,
+          { newUuid, nowMs },
+          { place, decision, operatorId },
+        );
+        if (!decided.ok) throw problemOfPlacement(decided.error);
+        const act = decision === 'confirmed' ? 'placementConfirmed' : 'placementDismissed';
+        await auditLog.record(tx, operator, { act, subject: request.params.id });
+        return {};
+      }),
+    );
+    on(app, revenueApi.list, ({ request, readQuery }) => {
+      const { standing, visits = null, cursor = '0' } = readQuery();
+      return scoped(request, ({ tx, utility }) =>
+        revenuePage(tx, { utilityId: utility.id, standing, visits, offset: Number(cursor) }),
+      );
+    });
+    on(app, networkApi.file, async ({ request, reply }) => {
+      const text = await scoped(request, async ({ tx, utility, operator }) => {
+        if (operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
+        await auditLog.record(tx, operator, { act: 'exported', subject: 'losses' });
+        return lossFile(await networkOf(tx, utility.id), createCells(utility));
+      });
+      return reply
+        .type('text/csv; charset=utf-8; header=present')
+        .header('content-disposition', 'attachment; filename="losses.csv"')
+        .header('cache-control', 'no-store')
+        .send(text);
+    });
+  };
+}
+
+function problemOfPlacement(code: 'unknownFinding' | 'decidedBefore'): HttpProblem {
+  if (code === 'unknownFinding') return notFound('suggestion');
+  return new HttpProblem({
+    status: 409,
+    code,
+    title: 'Somebody decided before',
+    detail: 'Reload the page to see what was decided.',
+  });
+}
+
+function lossFile(
+  { nodes }: Awaited<ReturnType<typeof networkOf>>,
+  cells: ReturnType<typeof createCells>,
+): string {
+  const wh = (text: string | null): string => cells.kWh(text === null ? null : BigInt(text));
+  const header = [
+    ...['node', 'name', 'kind', 'feeder', 'homes', 'state', 'from', 'days', 'energy_in_kwh'],
+    ...['metered_kwh', 'estimated_kwh', 'technical_loss_kwh', 'unexplained_kwh'],
+    ...['unexplained_low_kwh', 'unexplained_high_kwh', 'lost', 'currency'],
+  ];
+  const codes = new Map(nodes.map(({ nodeId, code }) => [nodeId, code]));
+  const rows = nodes.map((node) => [
+    ...[node.code, node.name, node.kind, codes.get(node.parentId ?? '') ?? ''],
+    ...[String(node.homes), node.state, node.fromDay ?? '', String(node.days)],
+    ...[wh(node.energyInWh), wh(node.meteredWh), wh(node.estimatedWh), wh(node.technicalWh)],
+    ...[wh(node.unexplainedWh), wh(node.lowWh), wh(node.highWh)],
+    ...[cells.money(node.lostMinor === null ? null : BigInt(node.lostMinor)), cells.currency],
+  ]);
+  return csvLines([header, ...rows]);
+}

@@ -1,0 +1,99 @@
+// The network below the substation, what is lost at its nodes, and where homes seem to be on it.
+
+import { z } from 'zod';
+import { instantSchema, integerString } from './common.ts';
+
+export const networkNodeKinds = ['feeder', 'transformer'] as const;
+
+/**
+ * What a node's balance says. notYet: no round has looked at it. The others in the order of their
+ * checks, as packages/revenue-protection has them.
+ */
+export const lossStates = [
+  'notYet',
+  'noFeederMeter',
+  'noHomes',
+  'oneHome',
+  'tooFewReadings',
+  'negativeLoss',
+  'unexplainedLoss',
+  'balanced',
+] as const;
+export const lossStateSchema = z.enum(lossStates);
+export type LossState = z.output<typeof lossStateSchema>;
+
+/** Whole Wh; null where nothing can be told. Unexplained: 95 of 100 times between low and high. */
+const parts = {
+  energyInWh: integerString.nullable(),
+  meteredWh: integerString.nullable(),
+  /** Put in for silent meters: not theft, and not known either. */
+  estimatedWh: integerString.nullable(),
+  technicalWh: integerString.nullable(),
+  unexplainedWh: integerString.nullable(),
+  lowWh: integerString.nullable(),
+  highWh: integerString.nullable(),
+};
+
+export const lossNodeSchema = z.object({
+  nodeId: z.string(),
+  code: z.string(),
+  name: z.string(),
+  kind: z.enum(networkNodeKinds),
+  parentId: z.string().nullable(),
+  /** Homes that are directly on it now. */
+  homes: z.int(),
+  state: lossStateSchema,
+  /** What the state means, and what to do. */
+  words: z.string(),
+  fromDay: z.string().nullable(),
+  days: z.int(),
+  outageHalfHours: z.int(),
+  ...parts,
+  /** The unexplained energy at what a kWh was sold for on average; null without sales. */
+  lostMinor: integerString.nullable(),
+});
+export type LossNode = z.output<typeof lossNodeSchema>;
+
+/** GET /api/operator/network: nodes by their codes, transformers after their feeder. */
+export const networkSchema = z.object({
+  nodes: z.array(lossNodeSchema),
+  /** Homes that are on no node. */
+  unplaced: z.int(),
+  /** Average price of the span. */
+  pricePerKwhMinor: integerString.nullable(),
+  /** The round that is shown; null before the first. */
+  round: z.object({ day: z.string(), isDone: z.boolean(), startedAt: instantSchema }).nullable(),
+});
+export type Network = z.output<typeof networkSchema>;
+
+/** GET /api/operator/network/:id/days: the days of a node, oldest first. */
+export const lossDaySchema = z.object({ day: z.string(), ...parts });
+export const lossDaysSchema = z.object({
+  rows: z.array(lossDaySchema),
+  /** Unexplained Wh of each half-hour of the last day; null where it cannot be told. */
+  lastDayHalfHoursWh: z.array(z.int().nullable()),
+});
+export type LossDays = z.output<typeof lossDaysSchema>;
+
+export const placementFindingSchema = z.object({
+  connectionId: z.string(),
+  connectionName: z.string(),
+  address: z.string(),
+  /** Codes of nodes; null: on no node yet. */
+  presentNode: z.string().nullable(),
+  suggestedNode: z.string(),
+  /** Of the home's changes, how much the suggested node is missing. */
+  sharePercent: z.int(),
+  foundAt: instantSchema,
+});
+export type PlacementFinding = z.output<typeof placementFindingSchema>;
+/** GET /api/operator/network/placements: suggestions that wait for a person. */
+export const placementPageSchema = z.object({
+  rows: z.array(placementFindingSchema),
+  nextCursor: z.string().nullable(),
+});
+
+/** POST /api/operator/network/placements/:id, of a connection; the same again changes nothing. */
+export const decidePlacementSchema = z.strictObject({
+  decision: z.enum(['confirmed', 'dismissed']),
+});
