@@ -1,13 +1,18 @@
-// `npm run chaos -- sales [--rounds 3] [--seed 7] [--json]`: sales while everything is killed. A
-// failure says what was wrong and the seed of its kills; how the machine ran is not in the seed.
+// `npm run chaos -- sales|rails [--rounds 3] [--seed 7] [--json]`: sales while everything is
+// killed, or while everybody outside is. A failure says what was wrong and the seed of its kills;
+// how the machine ran is not in the seed.
 
 import { readOptions } from '../options.ts';
+import { runRailsChaos } from './rails-rounds.ts';
 import { ChaosFailed, runChaos } from './rounds.ts';
 
-const help = `Sales while server, PostgreSQL or both are killed at random moments; after each round every answer
-that somebody got must stand, and the laws hold.
+const help = `sales: server, PostgreSQL or both are killed at random moments; after each round every
+answer that somebody got must stand, and the laws hold.
+rails: the payment provider, the message centre, the receiver of webhooks and now and then the
+server are killed; each purchase is paid and has its token once, each message went out once
+or its repeat is marked, each event was heard or waits.
 
-  npm run chaos -- sales [--rounds N] [--seed N] [--json]
+  npm run chaos -- sales|rails [--rounds N] [--seed N] [--json]
 
   --rounds N  how many (default: 3)
   --seed N    of requests and kills (default: 7)
@@ -22,15 +27,23 @@ const { values, positionals } = readOptions(
   },
 );
 const [rounds, seed] = [Number(values.rounds), Number(values.seed)];
-const known = positionals.length === 1 && positionals[0] === 'sales';
-if (!known || !Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed)) {
-  console.error('chaos: give "sales", and whole numbers for --rounds and --seed; try --help');
+const kinds = { sales: runChaos, rails: runRailsChaos };
+const kind = positionals.length === 1 ? positionals[0] : undefined;
+if (
+  (kind !== 'sales' && kind !== 'rails') ||
+  !Number.isInteger(rounds) ||
+  rounds < 1 ||
+  !Number.isInteger(seed)
+) {
+  console.error(
+    'chaos: give "sales" or "rails", and whole numbers for --rounds and --seed; try --help',
+  );
   process.exitCode = 2;
 } else {
-  console.log(`chaos: sales, ${rounds} rounds, seed ${seed}`);
+  console.log(`chaos: ${kind}, ${rounds} rounds, seed ${seed}`);
   try {
-    const report = await runChaos({ rounds, seed, say: (line) => console.log(line) });
-    if (values.json) console.log(JSON.stringify({ chaos: 'sales', ...report }));
+    const report = await kinds[kind]({ rounds, seed, say: (line) => console.log(line) });
+    if (values.json) console.log(JSON.stringify({ chaos: kind, ...report }));
     else console.log(`all rounds clean: ${JSON.stringify(report)}`);
   } catch (error) {
     if (!(error instanceof ChaosFailed)) throw error;

@@ -6,18 +6,10 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type RunningPostgres, startPostgres } from '@prewatt/embedded-postgres';
-import { migrate } from '@prewatt/server/migrate';
 import { createRandom, type Random, seedFrom } from '../random.ts';
+import { createMachine, type Machine, type Victim } from './machine.ts';
 import type { LoadPlan, LoadRecord, TillRequest } from './plan.ts';
-import {
-  freePorts,
-  type ServerPorts,
-  type ServerProcess,
-  secretsIn,
-  startServerProcess,
-} from './server-process.ts';
-import { createShops, openPayment, openServices, type Shops } from './shops.ts';
+import { openPayment, openServices } from './shops.ts';
 import { type Counts, verifyRound } from './verify.ts';
 
 /** How long a round's requests take to begin, all of them. */
@@ -37,7 +29,13 @@ export type ChaosReport = {
   readonly checks: number;
 };
 
-type Victim = 'server' | 'postgres' | 'both';
+/** Of a run. Under root PostgreSQL runs as another account, which must be able to enter. */
+export function chaosFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'prewatt-chaos-'));
+  chmodSync(folder, 0o711);
+  return folder;
+}
+
 type Kill = { readonly victim: Victim; readonly atMs: number };
 
 /** Throws ChaosFailed with all that was wrong in the first bad round. */
@@ -46,10 +44,8 @@ export async function runChaos(o: {
   readonly rounds: number;
   readonly say: (line: string) => void;
 }): Promise<ChaosReport> {
-  const folder = mkdtempSync(join(tmpdir(), 'prewatt-chaos-'));
-  // Under root PostgreSQL runs as another account, which must be able to enter.
-  chmodSync(folder, 0o711);
-  const machine = await createMachine(folder);
+  const folder = chaosFolder();
+  const machine = await createMachine({ folder });
   const total = { kills: 0, sold: 0, refused: 0, paid: 0, silences: 0, checks: 0 };
   try {
     for (let round = 1; round <= o.rounds; round++) {
@@ -70,81 +66,6 @@ export async function runChaos(o: {
   } finally {
     await machine.close();
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** The server and its database, which come back whenever they are killed. */
-type Machine = {
-  readonly origin: string;
-  readonly ownerUrl: string;
-  readonly appUrl: string;
-  readonly masterKey: Buffer;
-  readonly webhookSecret: string;
-  readonly shops: Shops;
-  readonly kill: (victim: Victim) => Promise<void>;
-  /** What a server said that ended by itself: it has to outlive its database. */
-  readonly lastWords: () => string | null;
-  readonly close: () => Promise<void>;
-};
-
-async function createMachine(folder: string): Promise<Machine> {
-  const dataDir = join(folder, 'postgres');
-  let postgres: RunningPostgres = await startPostgres({ dataDir });
-  const ownerUrl = postgres.url;
-  const app = new URL(ownerUrl);
-  app.searchParams.set('options', '-c role=prewatt_app');
-  const { file: secretsFile, secrets } = secretsIn(folder);
-  const masterKey = Buffer.from(secrets.masterKey, 'base64');
-  let server: ServerProcess | null = null;
-  const close = async (): Promise<void> => {
-    await server?.kill();
-    await postgres.stop();
-  };
-  try {
-    await migrate(ownerUrl);
-    const prepared = openServices({ appUrl: app.href, masterKey });
-    const shops = await createShops({ ownerUrl, masterKey, services: prepared.services });
-    await prepared.close();
-    const ports = await freePorts();
-    const start = () => startUntilUp({ databaseUrl: app.href, secretsFile, ports });
-    server = await start();
-    return {
-      origin: `http://127.0.0.1:${ports.http}`,
-      ownerUrl,
-      appUrl: app.href,
-      masterKey,
-      webhookSecret: secrets.sandboxWebhookSecret,
-      shops,
-      kill: async (victim) => {
-        if (victim !== 'server') await postgres.kill();
-        if (victim !== 'postgres') await server?.kill();
-        if (victim !== 'server') {
-          postgres = await startPostgres({ dataDir, port: postgres.port });
-        }
-        if (victim !== 'postgres') server = await start();
-      },
-      lastWords: () => server?.lastWords() ?? null,
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-/** A server that finds its database away ends; whoever watches it starts it again. */
-async function startUntilUp(o: {
-  readonly databaseUrl: string;
-  readonly secretsFile: string;
-  readonly ports: ServerPorts;
-}): Promise<ServerProcess> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await startServerProcess({ ...o, sandboxUrl: 'http://127.0.0.1:9' });
-    } catch (error) {
-      if (tries === 5) throw error;
-      await pause(200);
-    }
   }
 }
 
@@ -222,7 +143,8 @@ async function planRound(
   };
 }
 
-function load(plan: LoadPlan): Promise<LoadRecord> {
+/** The load of a round, in a process of its own. */
+export function load(plan: LoadPlan): Promise<LoadRecord> {
   const child = fork(new URL('./load.ts', import.meta.url));
   return new Promise((resolve, reject) => {
     child.once('message', (record) => resolve(record as LoadRecord));

@@ -33,8 +33,11 @@ export type ServerProcess = {
 
 const program = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
 
-/** Secrets of a folder, made on the first call. */
-export function secretsIn(folder: string): {
+/** Secrets of a folder, made on the first call; `more` are written beside them. */
+export function secretsIn(
+  folder: string,
+  more: object = {},
+): {
   readonly file: string;
   readonly secrets: ServerSecrets;
 } {
@@ -48,7 +51,7 @@ export function secretsIn(folder: string): {
       sandboxApiKey: secret(),
       smsApiKey: secret(),
     };
-    writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+    writeFileSync(file, JSON.stringify({ ...made, ...more }), { mode: 0o600 });
   }
   return { file, secrets: JSON.parse(readFileSync(file, 'utf8')) };
 }

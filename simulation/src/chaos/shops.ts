@@ -10,6 +10,7 @@ import {
   createNewUuid,
   createServices,
   oneWayGateway,
+  type PaymentProvider,
   type Services,
 } from '@prewatt/server/services';
 import { drnWithCheckDigit, meterPanFromDrn } from '@prewatt/sts/keys';
@@ -21,7 +22,7 @@ import { protectionRules, supplyGroupCode } from '../utility.ts';
 import { zone } from '../zone.ts';
 
 const clock = { nowMs: Date.now };
-const clocks = { business: clock, real: clock, speed: 1 };
+export const clocks = { business: clock, real: clock, speed: 1 };
 const systemBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const newUuid = createNewUuid(clock, systemBytes);
 
@@ -39,16 +40,24 @@ export type Shops = {
   readonly keys: readonly [string, ...string[]];
   /** The key of the till whose float ends soon. */
   readonly poorKey: string;
+  readonly people: TwoPeople;
 };
 
 /** The server's modules in this process, for what is prepared between the rounds. */
-export function openServices(o: { readonly appUrl: string; readonly masterKey: Buffer }) {
+export function openServices(o: {
+  readonly appUrl: string;
+  readonly masterKey: Buffer;
+  /** Without it one that opens and never hears. */
+  readonly provider?: PaymentProvider;
+  /** Where the provider's notifications go. */
+  readonly publicUrl?: string;
+}) {
   const database = createDatabase({ url: o.appUrl, maximumConnections: 4 });
   const services = createServices({
     database,
     clocks,
     random: systemBytes,
-    provider: {
+    provider: o.provider ?? {
       name: 'sandbox',
       label: 'Sandbox Pay',
       open: async () => ok({ checkoutUrl: 'http://127.0.0.1:9/', providerRequest: null }),
@@ -60,7 +69,8 @@ export function openServices(o: { readonly appUrl: string; readonly masterKey: B
     gateways: [oneWayGateway(async () => accepted())],
     transport: { send: async () => undefined },
     masterKey: o.masterKey,
-    publicUrl: 'http://127.0.0.1:9',
+    publicUrl: o.publicUrl ?? 'http://127.0.0.1:9',
+    webhookReach: 'any',
     log: createLog({ name: 'chaos', level: 'silent' }),
   });
   return { services, close: () => database.close() };
@@ -130,7 +140,7 @@ export async function createShops(o: {
     keys.push(await createTill(services, people, { name, floatMinor: 10n ** 12n }));
   }
   const poor = { name: 'Poor shop', floatMinor: 100_000n };
-  return { utilityId, places, keys, poorKey: await createTill(services, people, poor) };
+  return { utilityId, places, keys, people, poorKey: await createTill(services, people, poor) };
 }
 
 async function createTill(

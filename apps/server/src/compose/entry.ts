@@ -7,5 +7,9 @@ export { createLog } from '../base/log.ts';
 export type { Clocks } from '../base/time.ts';
 export { accepted, later, oneWayGateway } from '../messaging/gateways/index.ts';
 export { recordReadings } from '../metering/readings/index.ts';
-export type { PaymentProvider, ProviderStatus } from '../money/payments/index.ts';
+export {
+  createSandboxProvider,
+  type PaymentProvider,
+  type ProviderStatus,
+} from '../money/payments/index.ts';
 export { createServices, type ServiceDeps, type Services } from './services.ts';
