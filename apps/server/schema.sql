@@ -65,6 +65,28 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.forget_webhook_events(kept_days integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+DECLARE
+  gone uuid[];
+BEGIN
+  SELECT array_agg(old.id) INTO gone FROM (
+    SELECT e.id FROM webhook_events e
+    WHERE e.utility_id = current_utility()
+      AND e.at < clock_timestamp() - make_interval(days => greatest(kept_days, 30))
+      AND NOT EXISTS (SELECT FROM webhook_deliveries d WHERE d.event_id = e.id AND d.state = 'waiting')
+    ORDER BY e.at LIMIT 5000
+  ) old;
+  DELETE FROM webhook_deliveries WHERE event_id = ANY (gone);
+  DELETE FROM webhook_events WHERE id = ANY (gone);
+  RETURN coalesce(cardinality(gone), 0);
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.install_jobs_end()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -579,7 +601,7 @@ CREATE TABLE prewatt.approvals (
   CONSTRAINT approvals_check CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND (decided_by <> requested_by)))),
   CONSTRAINT approvals_check1 CHECK (((state = 'awaiting'::text) = (decided_at IS NULL))),
   CONSTRAINT approvals_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (outcome IS NOT NULL))),
-  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text, 'moveMoney'::text, 'refundMoney'::text, 'wrongClock'::text, 'bankStatement'::text]))),
+  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorDepositReversal'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text, 'moveMoney'::text, 'refundMoney'::text, 'wrongClock'::text, 'bankStatement'::text]))),
   CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT approvals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT approvals_seal_check CHECK ((octet_length(seal) = 32)),
@@ -3574,6 +3596,65 @@ CREATE TABLE prewatt.vendor_asks (
 ALTER TABLE prewatt.vendor_asks ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendor_asks FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.vendor_bank_batch_parts (
+  sales_batch_id uuid NOT NULL,
+  batch_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  CONSTRAINT vendor_bank_batch_parts_pkey PRIMARY KEY (sales_batch_id),
+  CONSTRAINT vendor_bank_batch_parts_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES prewatt.vendor_batches(id),
+  CONSTRAINT vendor_bank_batch_parts_sales_batch_id_fkey FOREIGN KEY (sales_batch_id) REFERENCES prewatt.vendor_batches(id),
+  CONSTRAINT vendor_bank_batch_parts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX vendor_bank_batch_parts_by_batch ON prewatt.vendor_bank_batch_parts USING btree (batch_id);
+ALTER TABLE prewatt.vendor_bank_batch_parts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_bank_batch_parts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.vendor_batch_shifts (
+  shift_id uuid NOT NULL,
+  batch_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  CONSTRAINT vendor_batch_shifts_pkey PRIMARY KEY (shift_id),
+  CONSTRAINT vendor_batch_shifts_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES prewatt.vendor_batches(id),
+  CONSTRAINT vendor_batch_shifts_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES prewatt.vendor_shifts(id),
+  CONSTRAINT vendor_batch_shifts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX vendor_batch_shifts_by_batch ON prewatt.vendor_batch_shifts USING btree (batch_id);
+ALTER TABLE prewatt.vendor_batch_shifts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_batch_shifts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.vendor_batches (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  vendor_id uuid NOT NULL,
+  kind text NOT NULL,
+  number integer NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  expected_minor bigint,
+  counted_minor bigint,
+  start_request text NOT NULL,
+  end_request text,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
+  CONSTRAINT vendor_batches_pkey PRIMARY KEY (id),
+  CONSTRAINT vendor_batches_vendor_id_kind_end_request_key UNIQUE (vendor_id, kind, end_request),
+  CONSTRAINT vendor_batches_vendor_id_kind_number_key UNIQUE (vendor_id, kind, number),
+  CONSTRAINT vendor_batches_vendor_id_kind_start_request_key UNIQUE (vendor_id, kind, start_request),
+  CONSTRAINT vendor_batches_check CHECK ((num_nulls(ended_at, expected_minor, counted_minor, end_request) = ANY (ARRAY[0, 4]))),
+  CONSTRAINT vendor_batches_counted_minor_check CHECK ((counted_minor >= 0)),
+  CONSTRAINT vendor_batches_end_request_check CHECK (((length(end_request) >= 8) AND (length(end_request) <= 100))),
+  CONSTRAINT vendor_batches_expected_minor_check CHECK ((expected_minor >= 0)),
+  CONSTRAINT vendor_batches_kind_check CHECK ((kind = ANY (ARRAY['sales'::text, 'bank'::text]))),
+  CONSTRAINT vendor_batches_number_check CHECK ((number > 0)),
+  CONSTRAINT vendor_batches_start_request_check CHECK (((length(start_request) >= 8) AND (length(start_request) <= 100))),
+  CONSTRAINT vendor_batches_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT vendor_batches_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+);
+CREATE UNIQUE INDEX vendor_batches_open_once ON prewatt.vendor_batches USING btree (vendor_id, kind) WHERE (ended_at IS NULL);
+ALTER TABLE prewatt.vendor_batches ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_batches FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.vendor_batches FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION prewatt.settle();
+
 CREATE TABLE prewatt.vendor_clerks (
   id uuid NOT NULL,
   utility_id uuid NOT NULL,
@@ -3591,6 +3672,34 @@ CREATE TABLE prewatt.vendor_clerks (
 CREATE UNIQUE INDEX vendor_clerks_by_name ON prewatt.vendor_clerks USING btree (vendor_id, lower(name)) WHERE (removed_at IS NULL);
 ALTER TABLE prewatt.vendor_clerks ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendor_clerks FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.vendor_deposit_reversals (
+  vendor_deposit_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  vendor_id uuid NOT NULL,
+  request_id text NOT NULL,
+  reason text NOT NULL,
+  transfer_id uuid NOT NULL,
+  requested_by uuid NOT NULL,
+  approved_by uuid NOT NULL,
+  approval_id uuid NOT NULL,
+  approval_state text GENERATED ALWAYS AS ('done'::text),
+  reversed_at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  CONSTRAINT vendor_deposit_reversals_pkey PRIMARY KEY (vendor_deposit_id),
+  CONSTRAINT vendor_deposit_reversals_transfer_id_key UNIQUE (transfer_id),
+  CONSTRAINT vendor_deposit_reversals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT vendor_deposit_reversals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT vendor_deposit_reversals_allowed FOREIGN KEY (utility_id, approval_id, requested_by, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT vendor_deposit_reversals_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT vendor_deposit_reversals_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT vendor_deposit_reversals_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT vendor_deposit_reversals_vendor_deposit_id_fkey FOREIGN KEY (vendor_deposit_id) REFERENCES prewatt.vendor_deposits(id),
+  CONSTRAINT vendor_deposit_reversals_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+);
+CREATE INDEX vendor_deposit_reversals_by_vendor ON prewatt.vendor_deposit_reversals USING btree (vendor_id);
+ALTER TABLE prewatt.vendor_deposit_reversals ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_deposit_reversals FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.vendor_deposits (
   id uuid NOT NULL,
@@ -3982,6 +4091,7 @@ CREATE TABLE prewatt.webhook_deliveries (
 );
 CREATE INDEX webhook_deliveries_due ON prewatt.webhook_deliveries USING btree (utility_id, due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX webhook_deliveries_newest ON prewatt.webhook_deliveries USING btree (endpoint_id, created_at DESC, id DESC);
+CREATE INDEX webhook_deliveries_of_event ON prewatt.webhook_deliveries USING btree (event_id);
 ALTER TABLE prewatt.webhook_deliveries ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.webhook_deliveries FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
@@ -4088,6 +4198,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth.brakes TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.session TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_sign_in;
 GRANT EXECUTE ON FUNCTION prewatt.drop_old_readings() TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.forget_webhook_events(integer) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_customer(smallint,uuid,text,text) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_identity_warn_days(smallint) TO prewatt_app;
@@ -4097,8 +4208,10 @@ GRANT EXECUTE ON FUNCTION prewatt.undo_connection(smallint,uuid,timestamp with t
 GRANT INSERT (account) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (approval_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (approval_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (approval_id) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (approved_by) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (approved_by) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (approved_by) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (came_at) ON prewatt.unallocated_money TO prewatt_app;
@@ -4133,27 +4246,35 @@ GRANT INSERT (payment_id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (provider) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (provider_reference) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (reason) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (reason) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (recorded_at) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (recorded_by) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (reference) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (request_id) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (request_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (request_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (requested_at) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (requested_by) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (requested_by) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (requested_by) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (requested_by) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (reversed_at) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (rows_total) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (secret_hash) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (sha256) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (size_bytes) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (transfer_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (transfer_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.unallocated_money TO prewatt_app;
+GRANT INSERT (utility_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT (value_minor) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (vendor_deposit_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
+GRANT INSERT (vendor_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (vendor_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (vendor_id) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.alert_choices TO prewatt_app;
@@ -4259,6 +4380,9 @@ GRANT INSERT, SELECT ON prewatt.usage_months TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.utility_setting_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_asks TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vendor_bank_batch_parts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vendor_batch_shifts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vendor_batches TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_clerks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_key_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_messages TO prewatt_app;
@@ -4295,6 +4419,7 @@ GRANT SELECT ON prewatt.operators TO prewatt_app;
 GRANT SELECT ON prewatt.transfers TO prewatt_app;
 GRANT SELECT ON prewatt.unallocated_money TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
+GRANT SELECT ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT SELECT ON prewatt.vendor_deposits TO prewatt_app;
 GRANT SELECT ON prewatt.vendor_keys TO prewatt_app;
 GRANT SELECT ON prewatt.vendors TO prewatt_app;
@@ -4373,6 +4498,7 @@ GRANT UPDATE (converted_at) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (converted_at) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (correction_bucket) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (correction_id) ON prewatt.unallocated_money TO prewatt_app;
+GRANT UPDATE (counted_minor) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (counted_minor) ON prewatt.vendor_shifts TO prewatt_app;
 GRANT UPDATE (credit) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (credit_minor) ON prewatt.sales TO prewatt_app;
@@ -4401,8 +4527,10 @@ GRANT UPDATE (due_at) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (early_milli) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
+GRANT UPDATE (end_request) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_certificates TO prewatt_app;
+GRANT UPDATE (ended_at) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (ended_by) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (ends) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (ends_at) ON prewatt.webhook_secrets TO prewatt_app;
@@ -4421,6 +4549,7 @@ GRANT UPDATE (estimated_wh) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (estimated_wh) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (expected_at) ON prewatt.supply_forecasts TO prewatt_app;
 GRANT UPDATE (expected_minor) ON prewatt.revenue_lines TO prewatt_app;
+GRANT UPDATE (expected_minor) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (expected_minor) ON prewatt.vendor_shifts TO prewatt_app;
 GRANT UPDATE (expected_wh) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (expires_at) ON prewatt.integration_keys TO prewatt_app;

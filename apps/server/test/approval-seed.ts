@@ -132,6 +132,7 @@ export const approvalBreaks: Readonly<Record<string, readonly string[]>> = {
   tariffsAreAllowed: [`UPDATE prewatt.tariffs SET approved_by = 'Somebody'`],
   aloneIsWithinLimits: ['UPDATE prewatt.alone_acts SET amount_minor = 1000000000000'],
   vendorDepositsAreAllowed: ['DELETE FROM prewatt.alone_acts'],
+  undoneDepositsAreAllowed: ['DELETE FROM prewatt.vendor_deposit_reversals'],
   openingBalancesAreAllowed: ['UPDATE prewatt.imports SET approval_id = NULL'],
   floatLimitsAreAllowed: [
     `UPDATE prewatt.vendors SET float_limit_minor = float_limit_minor + 1 WHERE float_limit_minor > 0`,

@@ -263,6 +263,18 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     vending_keys: ['insert', 'select'],
     vendor_asks: ['insert', 'select'],
     vendor_clerks: ['insert', 'select', 'update pin_hash pin_is_own removed_at'],
+    vendor_bank_batch_parts: ['insert', 'select'],
+    vendor_batch_shifts: ['insert', 'select'],
+    vendor_batches: [
+      'insert',
+      'select',
+      'update counted_minor end_request ended_at expected_minor',
+    ],
+    vendor_deposit_reversals: [
+      'insert approval_id approved_by reason request_id requested_by reversed_at transfer_id ' +
+        'utility_id vendor_deposit_id vendor_id',
+      'select',
+    ],
     vendor_deposits: [
       'insert amount_minor approval_id approved_by id operator_id recorded_at recorded_by ' +
         'reference request_id transfer_id utility_id vendor_id',
@@ -334,6 +346,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
 /** What runs with the rights of the owner, and who may call it. */
 export const functions: Readonly<Record<string, string>> = {
   drop_old_readings: 'prewatt_app',
+  forget_webhook_events: 'prewatt_app',
   end_sessions_of_phone: 'trigger',
   prepare_readings_month: 'prewatt_app',
   sale_changes_meter: 'trigger',

@@ -141,6 +141,9 @@ const breaks: Readonly<Record<string, readonly string[]>> = {
     `UPDATE prewatt.vendor_shifts SET closed_at = opened_at - interval '1 h'
       WHERE closed_at IS NOT NULL`,
   ],
+  batchesAddUp: [
+    "UPDATE prewatt.vendor_batches SET expected_minor = expected_minor + 1 WHERE kind = 'bank'",
+  ],
   shiftsAddUp: ['UPDATE prewatt.vendor_shifts SET expected_minor = expected_minor - 1'],
   tokensHaveEnergy: [
     'ALTER TABLE prewatt.tokens DROP CONSTRAINT tokens_energy_wh_check',
@@ -243,7 +246,7 @@ test('a reversal that mirrors its transfer holds', async () => {
   const rule = rules.find((each) => each.name === 'reversalMirrors');
   assert.ok(rule !== undefined);
   const tally = await broken([mirrored], (tx) => checkRule(tx, rule, range()));
-  assert.deepEqual([tally.checked, tally.failed], [7n, 0n]);
+  assert.deepEqual([tally.checked, tally.failed], [8n, 0n]);
 });
 
 test('a token is read again: its energy, its TID, its digits and its key must be its row’s', async () => {

@@ -3,11 +3,12 @@
 // every kind of row.
 
 import assert from 'node:assert/strict';
-import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
+import { energyWh, idFromUuid, powerW, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import type { Till } from '../src/money/vendors/index.ts';
 import { recordAuditEntry } from '../src/registry/audit-log/index.ts';
 import { addOpeningBalance } from '../src/workflows/onboarding/index.ts';
-import { seedLimits, seedLists } from './approval-seed.ts';
+import { seedApproval, seedLimits, seedLists } from './approval-seed.ts';
 import { allowNext, operatorNamed, testMeter } from './control-harness.ts';
 import { seedCorrections } from './correction-harness.ts';
 import { type Harness, meterPanOf, newTestUuid } from './harness.ts';
@@ -100,7 +101,36 @@ async function tradeForCash(h: Harness): Promise<void> {
   const { shifts } = h.services.vendors;
   const counted = { shiftId: vendor.shiftId, countedMinor: cash.amountMinor };
   assert.ok((await shifts.close(vendor.till, counted)).ok);
+  await undoDeposit(h, vendor.vendorId);
+  await endBatches(h, vendor.till);
   assert.ok((await shifts.open(vendor.till)).ok);
+}
+
+/** A second deposit, that did not come. */
+async function undoDeposit(h: Harness, vendorId: string): Promise<void> {
+  const { asking, managing } = h.services.vendors;
+  const teller = await operatorNamed(h, 'Second teller', 'operator');
+  const money = { vendorId, requestId: 'paid-in-2', amountMinor: 700n, reference: 'Cheque 2' };
+  const reason = 'The cheque was not honoured.';
+  await h.database.inUtility(h.utilityId, async (tx) => {
+    const paidIn = await asking.vendorDeposit(tx, teller, money);
+    assert.ok(paidIn.ok && 'vendorDepositId' in paidIn.value);
+    const vendorDepositId = uuidOf(paidIn.value.vendorDepositId as never);
+    const wish = { vendorId, vendorDepositId, requestId: 'undo-paid-in-2', reason };
+    const allowed = await seedApproval(h, {
+      ...{ kind: 'vendorDepositReversal', payload: wish, reason },
+    });
+    assert.ok((await managing.undoDeposit(tx, { ...wish, allowed })).ok);
+  });
+}
+
+async function endBatches(h: Harness, till: Till): Promise<void> {
+  const { batches } = h.services.vendors;
+  for (const kind of ['sales', 'bank'] as const) {
+    assert.ok((await batches.start(till, { kind, requestId: `start ${kind}` })).ok);
+    const asked = { kind, requestId: `end ${kind}`, countedMinor: null };
+    assert.ok((await batches.end(till, asked)).ok);
+  }
 }
 
 /** A sale to a meter that counts money. */

@@ -71,6 +71,52 @@ test('a deposit of 999,999,999.99 by one person is no money until another one al
   assert.equal(await floatOf(), before + 99_999_999_999n, 'once');
 });
 
+test('a deposit that did not come is undone by two people, whole, once, within the float', async () => {
+  const before = await floatOf();
+  const brought = (await bring('700')).json();
+  const path = `${vendorPath()}/deposits/${brought.vendorDepositId}/undo`;
+  const wish = { requestId: newTestUuid(), reason: 'The cheque was not honoured.' };
+  assert.equal((await people.viewer.postJson(path, wish)).statusCode, 403);
+  const asked = await people.asker.postJson(path, wish);
+  assert.equal(asked.statusCode, 202, asked.body);
+  const { approvalId } = asked.json();
+  assert.deepEqual((await people.asker.postJson(path, wish)).json(), { approvalId });
+  assert.equal(await floatOf(), before + 700n, 'nothing moves before the second person');
+  const shown = await people.allower.get(`/api/operator/approvals/${approvalId}`);
+  assert.match(JSON.stringify(shown.json().description.facts), /7\.00.*Slip 9.*Float after it/);
+  assert.equal((await approve(approvalId, people.asker)).statusCode, 403);
+  assert.equal((await approve(approvalId)).json().state, 'done');
+  assert.equal(await floatOf(), before);
+  const other = { ...wish, requestId: newTestUuid() };
+  assert.equal((await people.asker.postJson(path, other)).json().code, 'vendorDepositUndone');
+  assert.deepEqual((await people.asker.postJson(path, wish)).json(), { approvalId });
+  const { rows } = (await people.viewer.get(`${vendorPath()}/deposits`)).json();
+  const { at: _, ...undone } = rows[0].undone;
+  assert.deepEqual(undone, { reason: wish.reason, askedBy: 'asker', allowedBy: 'allower' });
+  const statement = (await people.viewer.get(`${vendorPath()}/statement`)).json();
+  const last = statement.rows.at(-1);
+  assert.deepEqual([last.kind, last.amountMinor, last.reference], ['reversal', '-700', 'Slip 9']);
+});
+
+test('money that the vendor has sold for is not taken back: the float keeps to its limit', async () => {
+  const lone = await createVendor(h, 'Lone shop', { floatLimitMinor: 0n });
+  const path = `/api/operator/vendors/${idFromUuid('vendor', lone.vendorId)}/deposits`;
+  const undo = async (vendorDepositId: string) =>
+    people.asker.postJson(`${path}/${vendorDepositId}/undo`, {
+      ...{ requestId: newTestUuid(), reason: 'The cheque was not honoured.' },
+    });
+  const money = { amountMinor: '6000', reference: 'Cheque 1', requestId: newTestUuid() };
+  const { vendorDepositId } = (await people.asker.postJson(path, money)).json();
+  const waiting = (await undo(vendorDepositId)).json();
+  const order = { requestId: 'lone-sale-1', meterPan: h.meterPan, amountMinor: 5_000n };
+  assert.ok((await h.services.vendors.selling.sell(lone.till, order)).ok);
+  assert.equal((await undo(vendorDepositId)).json().code, 'floatBelowDeposit');
+  const failed = await approve(waiting.approvalId);
+  assert.equal(failed.json().state, 'failed', failed.body);
+  await assertVendorBooks(h, lone.vendorId);
+  assert.equal((await undo(idFromUuid('deposit', newTestUuid()))).json().code, 'unknownDeposit');
+});
+
 test('of many deposits at once only those within the day’s budget are recorded', async () => {
   const before = await floatOf();
   // One may bring 50,000.00 by itself, and 100,000.00 in 24 hours.

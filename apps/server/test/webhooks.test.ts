@@ -15,8 +15,9 @@ import {
   webhookEventTypes,
 } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import { Webhook } from 'standardwebhooks';
-import { createHarness, type Harness, startMs } from './harness.ts';
+import { createHarness, type Harness, newTestUuid, startMs } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import { buyAndPay } from './purchases.ts';
 
@@ -252,4 +253,40 @@ test('a revoked integration is told nothing more, and its calls stop', async () 
   await buyAndPay(h, 10_000n, 'W6');
   await deliver();
   assert.deepEqual(heard, []);
+});
+
+test('events are forgotten when they are old and wait for nobody, never before thirty days', async () => {
+  const owner = h.owner.directories;
+  const seed = async (days: number, state: 'delivered' | 'waiting') => {
+    const id = newTestUuid();
+    await sql`INSERT INTO prewatt.webhook_events (id, utility_id, type, fact_key, at, data)
+      VALUES (${id}::uuid, ${h.utilityId}::uuid, 'sale.made', ${id},
+        clock_timestamp() - make_interval(days => ${days}), '{}')`.execute(owner);
+    await sql`INSERT INTO prewatt.webhook_deliveries (utility_id, endpoint_id, event_id, state,
+        created_at, due_at) SELECT ${h.utilityId}::uuid, id, ${id}::uuid, ${state}, now(),
+        now() + interval '1 year' FROM prewatt.webhook_endpoints LIMIT 1`.execute(owner);
+    return id;
+  };
+  const [old, waits, young] = [
+    await seed(91, 'delivered'),
+    await seed(91, 'waiting'),
+    await seed(89, 'delivered'),
+  ];
+  assert.equal(await h.services.webhooks.forgetOld(h.utilityId), 1);
+  const left = await sql<{ id: string }>`SELECT id FROM prewatt.webhook_events
+    WHERE id = ANY (${[old, waits, young]}::uuid[]) ORDER BY at`.execute(owner);
+  assert.deepEqual(
+    left.rows.map(({ id }) => id),
+    [waits, young],
+  );
+  await h.database.inUtility(h.utilityId, (tx) => sql`SELECT forget_webhook_events(0)`.execute(tx));
+  const after = await sql`SELECT FROM prewatt.webhook_events WHERE id = ${young}::uuid`.execute(
+    owner,
+  );
+  assert.equal(after.rows.length, 0, 'older than thirty days');
+  await seed(29, 'delivered');
+  await h.database.inUtility(h.utilityId, async (tx) => {
+    const none = await sql<{ gone: number }>`SELECT forget_webhook_events(0) AS gone`.execute(tx);
+    assert.deepEqual(none.rows, [{ gone: 0 }]);
+  });
 });

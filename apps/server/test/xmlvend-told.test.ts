@@ -1,5 +1,5 @@
 // What a shop tells the utility's people by XMLVend: deposits and faults, in the inbox once and
-// without a cent moved; and copies of shifts that ended. Real TLS, one database.
+// without a cent moved; and batches, with copies of those that ended. Real TLS, one database.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -17,6 +17,7 @@ import {
   readAnswer,
   registerTerminal,
   type Sent,
+  type Shop,
   tillOf,
 } from './xmlvend-harness.ts';
 
@@ -46,9 +47,10 @@ const next = (): string => {
   numbers += 1;
   return String(numbers);
 };
-const ask = async (o: Partial<Sent>) => {
+const ask = async (o: Partial<Sent>, by?: Shop) => {
   const sent = { element: '', number: next(), ...o };
-  const heard = await post({ port: door.port, ca: authority.ca, pair }, messageOf(sent));
+  const shop = by ?? { port: door.port, ca: authority.ca, pair };
+  const heard = await post(shop, messageOf(sent));
   return { sent, text: heard?.text ?? '', said: readAnswer(sent, heard) };
 };
 const vendorDeposit = (amount: string, slip: string | null, symbol = 'ZAR') => ({
@@ -178,7 +180,63 @@ test('an ended shift is told again, by its number or as the last one of the term
   const none = { ...ends, inner: '<r:batch seqNo="17"/>' };
   assert.equal((await ask(none)).said.faultType, 'ReprintEndBatchEx');
   const bank = { ...ends, attributes: ' xsi:type="r:ReprintEndBankBatchReq"' };
-  assert.equal((await ask(bank)).said.faultType, 'UseCaseSupportEx');
+  assert.equal((await ask(bank)).said.faultType, 'ReprintEndBatchEx');
+});
+
+test('a sales batch adds up closed shifts, a bank batch adds up sales batches, each once', async () => {
+  const lone = await createVendor(h, 'Banking shop');
+  const own = await authority.pair('Banking');
+  await registerTerminal(h, {
+    ...{ vendorId: lone.vendorId, sha256: own.sha256, terminalId: 'T-31', label: 'Banking' },
+  });
+  const by = { port: door.port, ca: authority.ca, pair: own };
+  const sell = { ...{ element: 'creditVendReq', msno, amount: '50.00' }, terminal: 'T-31' };
+  const raw = (o: Partial<Sent>) => ask({ terminal: 'T-31', ...o }, by);
+  const asked = (element: string, type: string, inner?: string) =>
+    raw({
+      element,
+      attributes: ` xsi:type="r:${type}"`,
+      ...(inner === undefined ? {} : { inner }),
+    });
+  const total = (value: string) => `<r:batchTot value="${value}" symbol="ZAR"/>`;
+  assert.equal((await asked('endBatchReq', 'EndSalesBatchReq')).said.faultType, 'EndBatchEx');
+  const all = await asked('startBatchReq', 'StartAllBatchReq');
+  assert.match(
+    all.text,
+    /banking="open" sales="open" shift="open".*Shift.*r:Sales" seqNo="1".*Bank/s,
+  );
+  assert.equal((await asked('startBatchReq', 'StartAllBatchReq')).said.faultType, 'StartBatchEx');
+  assert.equal((await raw(sell)).said.outcome, 'vended');
+  // A shift that is open is in no batch yet.
+  const early = await asked('totalBatchReq', 'TotalSalesBatchReq');
+  assert.match(early.text, /r:Sales" seqNo="1".*batchTot value="0.00".*totTax value="0.00"/s);
+  await asked('endBatchReq', 'EndShiftBatchReq');
+  const sales = await asked('endBatchReq', 'EndSalesBatchReq', total('49.00'));
+  assert.match(
+    sales.text,
+    /sales="closed".*<r:ended>.*batchTot value="50.00".*totTax value="\d+\.\d\d"/s,
+  );
+  assert.match(sales.text, /operatorTotal><r:amt value="49.00".*payTypeTotal xsi:type="b:Cash"/s);
+  assert.notEqual(/totTax value="([^"]+)"/.exec(sales.text)?.[1], '0.00');
+  // The same message again, and advice about it, tell of the same batch.
+  const repeated = await post(by, messageOf(sales.sent));
+  assert.match(repeated?.text ?? '', /r:Sales" seqNo="1".*value="49.00"/s);
+  await asked('startBatchReq', 'StartSalesBatchReq');
+  const second = await asked('endBatchReq', 'EndSalesBatchReq');
+  assert.match(second.text, /r:Sales" seqNo="2".*batchTot value="0.00"/s);
+  const bank = await asked('endBatchReq', 'EndBankBatchReq', total('50.00'));
+  assert.match(bank.text, /r:Bank" seqNo="1".*batchTot value="50.00".*count="1"/s);
+  const copy = await asked('reprintEndBatchReq', 'ReprintEndSalesBatchReq', '<r:b seqNo="1"/>');
+  assert.match(copy.text, /<r:endBatch xsi:type="r:Sales" seqNo="1"/);
+  assert.match((await asked('reprintEndBatchReq', 'ReprintEndBankBatchReq')).text, /r:Bank/);
+  const none = await asked('reprintEndBatchReq', 'ReprintEndBankBatchReq', '<r:b seqNo="7"/>');
+  assert.equal(none.said.faultType, 'ReprintEndBatchEx');
+  const { batches } = h.services.vendors;
+  const again = await batches.start(lone.till, { kind: 'bank', requestId: 'start of bank 2' });
+  assert.deepEqual(
+    await batches.start(lone.till, { kind: 'bank', requestId: 'start of bank 2' }),
+    again,
+  );
 });
 
 test('of one vendor fifty entries wait; what is more is refused until somebody has read', async () => {

@@ -19,6 +19,7 @@ export const approvalKinds = [
   'safetyCut',
   'controlLimits',
   'vendorDeposit',
+  'vendorDepositReversal',
   'vendorTerms',
   'tillKey',
   'openingBalances',

@@ -66,7 +66,7 @@ export const scopeTable: Readonly<Record<IntegrationScope, ScopeOf>> = {
       ...[statementApi.statement, statementApi.file, debtApi.list, walletApi.view, refundApi.list],
       ...[unallocatedMoneyApi.list, reconciliationApi.files, reconciliationApi.differences],
       ...[vendorApi.list, vendorApi.detail, vendorApi.shifts, vendorApi.vendorDeposits],
-      vendorApi.statement,
+      ...[vendorApi.batches, vendorApi.statement],
     ],
   },
   'tariffs:read': {

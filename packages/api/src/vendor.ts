@@ -3,7 +3,7 @@
 // details whose `code` is one of the codes listed here.
 
 import { z } from 'zod';
-import { askedSchema } from './approvals.ts';
+import { approvalReasonSchema, askedSchema } from './approvals.ts';
 import { currencySchema, instantSchema, integerString, quoteLineSchema } from './common.ts';
 import { trialQuoteSchema } from './statements.ts';
 
@@ -71,6 +71,30 @@ export type ShiftPage = z.output<typeof shiftPageSchema>;
 export type ShiftRow = ShiftPage['rows'][number];
 /** POST /api/vendor/v1/shifts/:id/close */
 export const closeShiftSchema = z.strictObject({ countedMinor: unsignedSchema });
+
+/**
+ * GET /api/operator/vendors/:id/batches?cursor=, newest first. A sales batch takes the shifts that
+ * were closed since the one before it, a bank batch the sales batches. Of one that is open: what it
+ * would take if it ended now.
+ */
+export const vendorBatchSchema = z.object({
+  batchId: z.string(),
+  kind: z.enum(['sales', 'bank']),
+  /** 1, 2, 3 … of its vendor and kind. */
+  number: z.number().int(),
+  startedAt: instantSchema,
+  endedAt: instantSchema.nullable(),
+  sales: z.number().int(),
+  expectedMinor: integerString,
+  /** Of the sales, part of what is expected. */
+  taxMinor: integerString,
+  /** What was brought; null until it is ended. The difference is counted less expected. */
+  countedMinor: integerString.nullable(),
+  differenceMinor: integerString.nullable(),
+});
+export type VendorBatch = z.output<typeof vendorBatchSchema>;
+export const vendorBatchPageSchema = page(vendorBatchSchema);
+export type VendorBatchPage = z.output<typeof vendorBatchPageSchema>;
 
 /** GET /api/vendor/v1/me */
 export const vendorMeSchema = z.object({
@@ -322,10 +346,19 @@ export const vendorDepositSchema = z.object({
   reference: z.string(),
   recordedBy: z.string(),
   recordedAt: instantSchema,
+  /** Taken back whole by two people; null while it counts. */
+  undone: z
+    .object({ at: instantSchema, reason: z.string(), askedBy: z.string(), allowedBy: z.string() })
+    .nullable(),
 });
 export type VendorDepositJson = z.output<typeof vendorDepositSchema>;
 /** One beyond what its operator may do alone waits for approval. */
 export const vendorDepositedSchema = z.union([vendorDepositSchema, askedSchema]);
+/** POST /api/operator/vendors/:id/deposits/:vendorDepositId/undo: waits for a second person */
+export const undoDepositBodySchema = z.strictObject({
+  requestId: requestIdSchema,
+  reason: approvalReasonSchema,
+});
 /** GET /api/operator/vendors/:id/deposits?cursor=, newest first */
 export const vendorDepositPageSchema = page(vendorDepositSchema);
 export type VendorDepositPage = z.output<typeof vendorDepositPageSchema>;

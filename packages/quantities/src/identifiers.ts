@@ -47,6 +47,7 @@ const prefixes = [
   'clerk',
   'node',
   'case',
+  'batch',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

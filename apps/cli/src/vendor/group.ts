@@ -15,6 +15,7 @@ import {
   unblockCommand,
   vendorDepositCommand,
 } from './commands.ts';
+import { undoDepositCommand, vendorDepositsCommand } from './deposit-commands.ts';
 import { loadDesk, type VendorCommand } from './desk.ts';
 import { clerkCommand, phoneCommand } from './phone-commands.ts';
 import { statementCommand } from './statement-command.ts';
@@ -33,6 +34,8 @@ const commands = Object.fromEntries<VendorCommand>([
   ['clerk', clerkCommand],
   ['revoke', revokeCommand],
   ['deposit', vendorDepositCommand],
+  ['deposits', vendorDepositsCommand],
+  ['undo-deposit', undoDepositCommand],
   ['statement', statementCommand],
 ]);
 

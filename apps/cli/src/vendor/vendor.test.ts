@@ -163,6 +163,7 @@ test('the same slip makes the same request id', async () => {
     reference: 'Slip 1/a',
     recordedBy: 'An operator',
     recordedAt: me.now,
+    undone: null,
   };
   const args = ['deposit', 'Kiosk', '--amount', '5', '--reference', 'Slip 1/a'];
   const answers = { ...list, [`${path}/deposits`]: recorded };

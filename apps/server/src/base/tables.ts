@@ -66,6 +66,7 @@ export type Tables = {
       | 'safetyCut'
       | 'controlLimits'
       | 'vendorDeposit'
+      | 'vendorDepositReversal'
       | 'vendorTerms'
       | 'tillKey'
       | 'openingBalances'
@@ -1806,6 +1807,31 @@ export type Tables = {
     at: Fixed<Instant>;
     entered: Fixed<WithDefault<bigint>>;
   };
+  vendor_bank_batch_parts: {
+    sales_batch_id: Fixed<string>;
+    batch_id: Fixed<string>;
+    utility_id: Fixed<string>;
+  };
+  vendor_batch_shifts: {
+    shift_id: Fixed<string>;
+    batch_id: Fixed<string>;
+    utility_id: Fixed<string>;
+  };
+  vendor_batches: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    vendor_id: Fixed<string>;
+    kind: Fixed<'sales' | 'bank'>;
+    number: Fixed<number>;
+    started_at: Fixed<Instant>;
+    ended_at: Nullable<Instant>;
+    expected_minor: Nullable<bigint>;
+    counted_minor: Nullable<bigint>;
+    start_request: Fixed<string>;
+    end_request: Nullable<string>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
+  };
   vendor_clerks: {
     id: Fixed<string>;
     utility_id: Fixed<string>;
@@ -1815,6 +1841,20 @@ export type Tables = {
     pin_is_own: WithDefault<boolean>;
     created_at: Fixed<Instant>;
     removed_at: Nullable<Instant>;
+  };
+  vendor_deposit_reversals: {
+    vendor_deposit_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    vendor_id: Fixed<string>;
+    request_id: Fixed<string>;
+    reason: Fixed<string>;
+    transfer_id: Fixed<string>;
+    requested_by: Fixed<string>;
+    approved_by: Fixed<string>;
+    approval_id: Fixed<string>;
+    approval_state: Fixed<Nullable<string>>;
+    reversed_at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   vendor_deposits: {
     id: Fixed<string>;

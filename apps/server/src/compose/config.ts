@@ -47,6 +47,7 @@ const environment = z.object({
     .regex(/^[\x21-\x7e]{1,40}$/, '1 to 40 visible ASCII characters')
     .default('prewatt'),
   PREWATT_WEBHOOK_REACH: z.enum(['public', 'any']).default('public'),
+  PREWATT_WEBHOOK_KEEP_DAYS: z.coerce.number().int().min(30).max(3650).default(90),
   PREWATT_CLOCK: z.string().optional(),
   PREWATT_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
@@ -115,6 +116,8 @@ export type Config = {
   readonly tokenWaitMs: number;
   /** `any`: webhooks may go to addresses of one's own network, too. */
   readonly webhookReach: 'public' | 'any';
+  /** Events for webhooks are forgotten after so many days, unless one still waits. */
+  readonly webhookKeepDays: number;
   readonly publicUrl: string;
   readonly sandboxUrl: string;
   readonly secrets: z.output<typeof secrets>;
@@ -175,6 +178,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     xmlvend: xmlvendOf(e),
     trustedProxies: proxiesIn(e.PREWATT_TRUSTED_PROXIES),
     webhookReach: e.PREWATT_WEBHOOK_REACH,
+    webhookKeepDays: e.PREWATT_WEBHOOK_KEEP_DAYS,
     tokenWaitMs: e.PREWATT_TOKEN_MESSAGE_MINUTES * 60_000,
     publicUrl: e.PREWATT_PUBLIC_URL,
     sandboxUrl: e.PREWATT_SANDBOX_URL,

@@ -22,6 +22,7 @@ import { createUtilities } from '../registry/utilities/index.ts';
 export type ServiceDeps = {
   /** Where webhooks may go: `public` addresses by default. */
   readonly webhookReach?: WebhookReach;
+  readonly webhookKeepDays?: number;
   readonly database: Database;
   readonly clocks: Clocks;
   readonly random: RandomBytes;
@@ -81,7 +82,10 @@ export function createGround(o: ServiceDeps) {
     }),
     auditLog: createAuditLog({ newUuid, nowMs, log: o.log, namesOfSubjects: vendorNames }),
     integrations,
-    webhooks: createWebhooks({ ...o, newUuid, integrations, reach: o.webhookReach ?? 'public' }),
+    webhooks: createWebhooks({
+      ...{ ...o, newUuid, integrations, reach: o.webhookReach ?? 'public' },
+      keepDays: o.webhookKeepDays ?? 90,
+    }),
     /** Deciding is made last, of the operations of all features; asking needs none of them. */
     asking: createApprovalRequests({ clocks, newUuid }),
   };

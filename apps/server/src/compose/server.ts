@@ -45,8 +45,8 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const provider = watchProvider(given, { parts, nowMs });
   const meters = createMeterLink(config, parts);
   const services = createServices({
-    ...{ database, clocks, gateways, publicUrl, log },
-    ...{ tokenWaitMs: config.tokenWaitMs, webhookReach: config.webhookReach },
+    ...{ database, clocks, gateways, publicUrl, log, tokenWaitMs: config.tokenWaitMs },
+    ...{ webhookReach: config.webhookReach, webhookKeepDays: config.webhookKeepDays },
     random: systemRandom,
     ...{ provider, earlierProviders },
     transport: meters.transport,

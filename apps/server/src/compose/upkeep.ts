@@ -82,21 +82,32 @@ export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
     each(
       ['partitions', 'making room for the readings of the months ahead'],
       unhurried,
-      monthsOf(g),
+      onceADay(g, (utility) => monthsOf(g, utility)),
+    ),
+    each(
+      ['webhookEvents', 'forgetting old events for programs of others'],
+      unhurried,
+      onceADay(g, ({ id }) => s.webhooks.forgetOld(id)),
     ),
   ];
 }
 
 /** Once a business day for each utility. */
-function monthsOf({ database, nowMs }: Ground): (utility: Utility) => Promise<void> {
-  const preparedFor = new Map<string, number>();
-  return async ({ id }) => {
+function onceADay(
+  { nowMs }: Ground,
+  work: (utility: Utility) => Promise<unknown>,
+): (utility: Utility) => Promise<void> {
+  const doneFor = new Map<string, number>();
+  return async (utility) => {
     const day = Math.floor(nowMs() / 86_400_000);
-    if (preparedFor.get(id) === day) return;
-    await database.inUtility(id, async (tx) => {
-      await prepareMonths(tx, nowMs());
-      await dropOldMonths(tx);
-    });
-    preparedFor.set(id, day);
+    if (doneFor.get(utility.id) === day) return;
+    await work(utility);
+    doneFor.set(utility.id, day);
   };
 }
+
+const monthsOf = ({ database, nowMs }: Ground, { id }: Utility): Promise<void> =>
+  database.inUtility(id, async (tx) => {
+    await prepareMonths(tx, nowMs());
+    await dropOldMonths(tx);
+  });

@@ -15,6 +15,8 @@ import {
   shiftPageSchema,
   statementQuerySchema,
   statementSchema,
+  undoDepositBodySchema,
+  vendorBatchPageSchema,
   vendorChangedSchema,
   vendorDepositBodySchema,
   vendorDepositedSchema,
@@ -45,6 +47,12 @@ export const vendorApi = {
     params,
     query: history,
     answer: vendorDepositPageSchema,
+  }),
+  batches: get('/api/operator/vendors/:id/batches', {
+    does: 'Sales and bank batches of a vendor, newest first.',
+    params,
+    query: history,
+    answer: vendorBatchPageSchema,
   }),
   statement: get('/api/operator/vendors/:id/statement', {
     params,
@@ -103,5 +111,11 @@ export const vendorApi = {
     params,
     body: vendorDepositBodySchema,
     answer: vendorDepositedSchema,
+  }),
+  undoDeposit: post('/api/operator/vendors/:id/deposits/:vendorDepositId/undo', {
+    does: 'Asks that a deposit that did not come is taken back; a second person allows it.',
+    params: { id: 'vendor', vendorDepositId: 'deposit' },
+    body: undoDepositBodySchema,
+    answer: askedSchema,
   }),
 };

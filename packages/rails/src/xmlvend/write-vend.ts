@@ -9,7 +9,7 @@ export type Standing = {
   /** What the vendor may still sell for, decimal. */
   readonly availCredit: string;
   readonly symbol: string;
-  readonly shiftOpen: boolean;
+  readonly open: { readonly shift: boolean; readonly sales: boolean; readonly bank: boolean };
   readonly utility: string;
   readonly vendor: string;
   readonly customer: WrittenCustomer | null;
@@ -71,6 +71,8 @@ export const meterDetailOf = (meter: MeterDetail): XmlOut =>
     element('b:meterType', { at: meter.at, tt: meter.tt }),
   );
 
+const openOr = (isOpen: boolean): string => (isOpen ? 'open' : 'closed');
+
 /** What begins every answer about a meter or a vendor. */
 export const standingOf = (standing: Standing): readonly XmlOut[] =>
   [
@@ -79,9 +81,9 @@ export const standingOf = (standing: Standing): readonly XmlOut[] =>
       {},
       money('b:availCredit', standing.availCredit, standing.symbol),
       element('b:batchStatus', {
-        banking: 'open',
-        sales: 'open',
-        shift: standing.shiftOpen ? 'open' : 'closed',
+        banking: openOr(standing.open.bank),
+        sales: openOr(standing.open.sales),
+        shift: openOr(standing.open.shift),
       }),
     ),
     element('b:utility', { name: standing.utility, address: '' }),

@@ -17,7 +17,13 @@ const head: AnswerHead = {
   at: '2026-11-30T14:00:00.000+02:00',
 };
 const standing: Standing = {
-  ...{ availCredit: '-1.00', symbol: 'ZAR', shiftOpen: true, utility: 'U', vendor: 'V' },
+  ...{
+    availCredit: '-1.00',
+    symbol: 'ZAR',
+    open: { shift: true, sales: true, bank: false },
+    utility: 'U',
+    vendor: 'V',
+  },
   customer: { name: 'M & K \u0000\ud800', address: null },
 };
 const receipt: WrittenReceipt = {

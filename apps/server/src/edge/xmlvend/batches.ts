@@ -1,134 +1,261 @@
-// Batches, of which there is one kind here: the shift of a terminal. Sales and banking batches are
-// no units of the core.
+// Batches: the shift of a terminal, and the vendor's sales and bank batches above it. "All" is the
+// three of them, opened where they are not open, ended from the smallest to the largest.
 
-import type { ShiftJson } from '@prewatt/api';
+import type { ShiftJson, VendorBatch } from '@prewatt/api';
 import { uuidOf } from '@prewatt/quantities';
 import { decimalOf, exponentOf, toMinor } from '@prewatt/rails';
 import { element, headOf, money, standingOf, type XmlOut } from '@prewatt/rails/xmlvend-written';
+import type { BatchKind } from '../../money/vendors/index.ts';
 import {
   type Answer,
   type Call,
   type DoorDeps,
   headOfAnswer,
+  nameOf,
   refused,
   standingAt,
 } from './call.ts';
-import type { Outcome } from './once.ts';
+import type { BatchName, Outcome } from './once.ts';
 import { fault, faultOfRefusal } from './refusals.ts';
+import { requestIdOf } from './vend.ts';
 
-const ofShifts = (call: Call): boolean => !/Sales|Bank/i.test(call.request.type ?? '');
+type Wanted = 'shift' | BatchKind | 'all';
 
-const onlyShifts = fault(
-  'UseCaseSupportEx',
-  'There are batches of shifts alone; sales and banking are settled by the statement.',
-);
-const noneOpen = fault('EndBatchEx', 'No shift of this terminal is open.');
-const noneEnded = fault('ReprintEndBatchEx', 'There is no such shift that was ended.');
-
-export async function startBatch(deps: DoorDeps, call: Call): Promise<Outcome> {
-  if (!ofShifts(call)) return { kind: 'refused', fault: onlyShifts };
-  const opened = await deps.vendors.shifts.open(call.till);
-  if (opened.ok) return { kind: 'shift', shiftId: opened.value.shiftId };
-  const words = faultOfRefusal('noOpenShift').code;
-  return {
-    kind: 'refused',
-    fault:
-      opened.error === 'shiftAlreadyOpen'
-        ? fault('StartBatchEx', 'A shift of this terminal is open; end it first.', words)
-        : faultOfRefusal('vendorBlocked'),
-  };
+/** By the request's xsi:type, which peers write in several ways; a shift where it says nothing. */
+function wantedBy({ request }: Call): Wanted {
+  const type = request.type ?? '';
+  if (/Sales/i.test(type)) return 'sales';
+  if (/Bank/i.test(type)) return 'bank';
+  return /All/.test(type) ? 'all' : 'shift';
 }
 
-/** A start that was left unfinished: what is open now is what it opened. */
-export async function resumeStart(deps: DoorDeps, call: Call): Promise<Outcome> {
-  const open = await deps.vendors.shifts.current(call.till);
-  return open === null ? startBatch(deps, call) : { kind: 'shift', shiftId: open.shiftId };
-}
+const words = {
+  shift: 'shift of this terminal',
+  sales: 'sales batch',
+  bank: 'bank batch',
+} as const;
+const kindsOf = (wanted: Wanted): readonly BatchName['kind'][] =>
+  wanted === 'all' ? ['shift', 'sales', 'bank'] : [wanted];
+const refusal = (type: Parameters<typeof fault>[0], desc: string): Outcome => ({
+  kind: 'refused',
+  fault: fault(type, desc),
+});
+const noneOpen = (wanted: Wanted): string =>
+  wanted === 'all' ? 'No batch is open.' : `No ${words[wanted]} is open.`;
+const noneEnded = (kind: BatchName['kind']) =>
+  fault('ReprintEndBatchEx', `There is no such ${words[kind]} that was ended.`);
+
+const requestOf = (call: Call): string => requestIdOf(nameOf(call.request, call.request.msgId));
 
 export type BatchAsked = Pick<Call['request'], 'type' | 'batchTotal'>;
 
+export async function startBatch(deps: DoorDeps, call: Call): Promise<Outcome> {
+  const { till } = call;
+  const { shifts, batches } = deps.vendors;
+  const wanted = wantedBy(call);
+  const names: BatchName[] = [];
+  for (const kind of kindsOf(wanted)) {
+    const opened =
+      kind === 'shift'
+        ? await shifts.open(till)
+        : await batches.start(till, { kind, requestId: requestOf(call) });
+    if (opened.ok) {
+      names.push(nameOfBatch(kind, opened.value));
+    } else if (opened.error === 'vendorBlocked') {
+      return { kind: 'refused', fault: faultOfRefusal('vendorBlocked') };
+    }
+  }
+  if (names.length > 0) return { kind: 'batches', names };
+  const what = wanted === 'all' ? 'All three batches are' : `A ${words[wanted]} is`;
+  return refusal('StartBatchEx', `${what} open; end it first.`);
+}
+
+/** A start that was left unfinished: of a shift, what is open now is what it opened. */
+export async function resumeStart(deps: DoorDeps, call: Call): Promise<Outcome> {
+  if (wantedBy(call) !== 'shift') return startBatch(deps, call);
+  const open = await deps.vendors.shifts.current(call.till);
+  return open === null
+    ? startBatch(deps, call)
+    : { kind: 'batches', names: [nameOfBatch('shift', open)] };
+}
+
 /** The count of cash is what the request says, or what the sales say where it says nothing. */
 export async function endBatch(deps: DoorDeps, call: Call): Promise<Outcome> {
-  if (!ofShifts(call)) return { kind: 'refused', fault: onlyShifts };
-  const { till, request, utility } = call;
-  const open = await deps.vendors.shifts.current(till);
-  if (open === null) return { kind: 'refused', fault: noneOpen };
+  const { request, utility } = call;
+  const wanted = wantedBy(call);
   const counted = toMinor(request.batchTotal, exponentOf(utility.currency.code));
   if (request.batchTotal !== null && counted === null) {
-    const desc = 'The total must be an amount in the currency.';
-    return { kind: 'refused', fault: fault('CheckBatchTotalEx', desc) };
+    return refusal('CheckBatchTotalEx', 'The total must be an amount in the currency.');
   }
-  const closed = await deps.vendors.shifts.close(till, {
+  const names: BatchName[] = [];
+  for (const kind of kindsOf(wanted)) {
+    // Of all three, what was counted is what is brought to the bank.
+    const countedMinor = wanted === 'all' && kind !== 'bank' ? null : counted;
+    const ended = await end(deps, call, { kind, countedMinor });
+    if (ended !== null) names.push(nameOfBatch(kind, ended));
+  }
+  return names.length > 0 ? { kind: 'batches', names } : refusal('EndBatchEx', noneOpen(wanted));
+}
+
+async function end(
+  deps: DoorDeps,
+  call: Call,
+  o: { readonly kind: BatchName['kind']; readonly countedMinor: bigint | null },
+): Promise<ShiftJson | VendorBatch | null> {
+  const { till } = call;
+  const { shifts, batches } = deps.vendors;
+  const { kind, countedMinor } = o;
+  if (kind !== 'shift') {
+    const ended = await batches.end(till, { kind, countedMinor, requestId: requestOf(call) });
+    return ended.ok ? ended.value : null;
+  }
+  const open = await shifts.current(till);
+  if (open === null) return null;
+  const closed = await shifts.close(till, {
     shiftId: uuidOf(open.shiftId as never),
-    countedMinor: counted ?? BigInt(open.expectedMinor),
+    countedMinor: countedMinor ?? BigInt(open.expectedMinor),
   });
-  if (!closed.ok) return { kind: 'refused', fault: noneOpen };
-  return { kind: 'shift', shiftId: closed.value.shiftId };
+  return closed.ok ? closed.value : null;
 }
 
-/** The open shift as it stands. */
+/** What is open as it stands. */
 export async function totalBatch(deps: DoorDeps, call: Call): Promise<Answer> {
-  if (!ofShifts(call)) return refused(onlyShifts);
-  const open = await deps.vendors.shifts.current(call.till);
-  return open === null ? refused(noneOpen) : shiftAnswer(deps, call, { shift: open });
-}
-
-/** A shift of the vendor that was ended, by its number; or the last one of this terminal. */
-export async function endedBatch(deps: DoorDeps, call: Call): Promise<Answer> {
-  if (!ofShifts(call)) return refused(onlyShifts);
-  const { batchNo } = call.request;
-  const named = /^shift_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(batchNo ?? '')?.[1];
-  const { shifts } = deps.vendors;
-  if (batchNo === null) {
-    const last = await shifts.lastClosed(call.till);
-    return last === null ? refused(noneEnded) : shiftAnswer(deps, call, { shift: last });
+  const { shifts, batches } = deps.vendors;
+  const wanted = wantedBy(call);
+  const open: (ShiftJson | VendorBatch)[] = [];
+  for (const kind of kindsOf(wanted)) {
+    const found =
+      kind === 'shift' ? await shifts.current(call.till) : await batches.current(call.till, kind);
+    if (found !== null) open.push(found);
   }
-  const found = named === undefined ? null : await shifts.find(call.till, named);
-  if (found === null || !found.ok || found.value.closedAt === null) return refused(noneEnded);
-  return shiftAnswer(deps, call, { shift: found.value });
+  return open.length === 0
+    ? refused(fault('EndBatchEx', noneOpen(wanted)))
+    : batchesAnswer(deps, call, { batches: open });
 }
 
+/** One that was ended, by its number; or the last one. */
+export async function endedBatch(deps: DoorDeps, call: Call): Promise<Answer> {
+  const wanted = wantedBy(call);
+  const { batchNo } = call.request;
+  const found: (ShiftJson | VendorBatch)[] = [];
+  for (const kind of kindsOf(wanted)) {
+    const ended = await endedOf(deps, call, kind);
+    if (ended !== null) found.push(ended);
+    else if (wanted !== 'all' || batchNo !== null) return refused(noneEnded(kind));
+  }
+  return found.length === 0
+    ? refused(noneEnded('shift'))
+    : batchesAnswer(deps, call, { batches: found });
+}
+
+async function endedOf(
+  deps: DoorDeps,
+  call: Call,
+  kind: BatchName['kind'],
+): Promise<ShiftJson | VendorBatch | null> {
+  const { till, request } = call;
+  const { shifts, batches } = deps.vendors;
+  const { batchNo } = request;
+  if (batchNo === null) {
+    return kind === 'shift' ? shifts.lastClosed(till) : batches.lastEnded(till, kind);
+  }
+  const found = await foundBatch(deps, call, { kind, number: batchNo });
+  const endedAt = found === null || 'closedAt' in found ? found?.closedAt : found.endedAt;
+  return endedAt === null || endedAt === undefined ? null : found;
+}
+
+const shiftNumber = /^shift_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+async function foundBatch(
+  deps: DoorDeps,
+  { till }: Call,
+  { kind, number }: BatchName,
+): Promise<ShiftJson | VendorBatch | null> {
+  if (kind !== 'shift') {
+    const isNumber = /^\d{1,9}$/.test(number);
+    return isNumber ? deps.vendors.batches.find(till, { kind, number: Number(number) }) : null;
+  }
+  const id = shiftNumber.exec(number)?.[1];
+  const found = id === undefined ? null : await deps.vendors.shifts.find(till, id);
+  return found?.ok ? found.value : null;
+}
+
+const nameOfBatch = (kind: BatchName['kind'], of: ShiftJson | VendorBatch): BatchName => ({
+  kind,
+  number: 'shiftId' in of ? of.shiftId : String(of.number),
+});
+
+/** What was started or ended, as it is now. */
 export async function batchAnswer(
   deps: DoorDeps,
   call: Call,
-  o: { readonly shiftId: string; readonly atMs: number },
+  o: { readonly names: readonly BatchName[]; readonly atMs: number },
 ): Promise<Answer> {
-  const found = await deps.vendors.shifts.find(call.till, uuidOf(o.shiftId as never));
-  if (!found.ok) throw new Error('a shift that was answered is not there');
-  return shiftAnswer(deps, call, { shift: found.value, atMs: o.atMs });
+  const batches: (ShiftJson | VendorBatch)[] = [];
+  for (const name of o.names) {
+    const found = await foundBatch(deps, call, name);
+    if (found === null) throw new Error('a batch that was answered is not there');
+    batches.push(found);
+  }
+  return batchesAnswer(deps, call, { batches, atMs: o.atMs });
 }
 
-async function shiftAnswer(
+async function batchesAnswer(
   deps: DoorDeps,
   call: Call,
-  o: { readonly shift: ShiftJson; readonly atMs?: number },
+  o: { readonly batches: readonly (ShiftJson | VendorBatch)[]; readonly atMs?: number },
 ): Promise<Answer> {
   const kind = call.request.element.replace(/Req$/, '');
   const standing = await standingAt(deps, call, null);
-  const parts = [...headOf(headOfAnswer(deps, call, o)), ...standingOf(standing)];
+  const written: XmlOut[] = [];
+  for (const batch of o.batches) {
+    const own = 'shiftId' in batch ? await figuresOfShift(deps, call, batch) : figuresOf(batch);
+    written.push(batchOf(call, kind.replace('reprintEnd', 'end'), own));
+  }
   return {
     kind: 'parts',
     element: `${kind}Resp`,
-    parts: [...parts, shiftOf(call, kind.replace('reprintEnd', 'end'), o.shift)],
+    parts: [...headOf(headOfAnswer(deps, call, o)), ...standingOf(standing), ...written],
   };
 }
 
-function shiftOf({ utility }: Call, kind: string, shift: ShiftJson): XmlOut {
+type Figures = Pick<VendorBatch, 'sales' | 'expectedMinor' | 'taxMinor' | 'countedMinor'> & {
+  readonly type: 'Shift' | 'Sales' | 'Bank';
+  readonly seqNo: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+};
+
+const figuresOf = (batch: VendorBatch): Figures => ({
+  ...batch,
+  type: batch.kind === 'sales' ? 'Sales' : 'Bank',
+  seqNo: String(batch.number),
+});
+
+async function figuresOfShift(deps: DoorDeps, call: Call, shift: ShiftJson): Promise<Figures> {
+  const { shiftId, openedAt: startedAt, closedAt: endedAt } = shift;
+  const tax = await deps.vendors.batches.taxOfShift(call.till, uuidOf(shiftId as never));
+  return { ...shift, type: 'Shift', seqNo: shiftId, startedAt, endedAt, taxMinor: tax.toString() };
+}
+
+function batchOf({ utility }: Call, kind: string, batch: Figures): XmlOut {
   const { code, scale } = utility.currency;
   const amount = (name: string, minor: string) =>
     money(name, decimalOf(BigInt(minor), scale), code);
-  const counted = shift.countedMinor;
+  const counted = batch.countedMinor;
   return element(
     `r:${kind}`,
-    { 'xsi:type': 'r:Shift', seqNo: shift.shiftId },
-    element('r:started', {}, shift.openedAt),
-    shift.closedAt === null ? null : element('r:ended', {}, shift.closedAt),
-    amount('r:batchTot', shift.expectedMinor),
+    { 'xsi:type': `r:${batch.type}`, seqNo: batch.seqNo },
+    element('r:started', {}, batch.startedAt),
+    batch.endedAt === null ? null : element('r:ended', {}, batch.endedAt),
+    amount('r:batchTot', batch.expectedMinor),
+    amount('r:totTax', batch.taxMinor),
     element(
       'r:batchReport',
       {},
-      element('r:txTotal', { count: String(shift.sales) }, amount('r:amt', shift.expectedMinor)),
+      element('r:txTotal', { count: String(batch.sales) }, amount('r:amt', batch.expectedMinor)),
       counted === null ? null : element('r:operatorTotal', {}, amount('r:amt', counted)),
+      element('r:payTypeTotal', { 'xsi:type': 'b:Cash' }, amount('r:amt', batch.expectedMinor)),
     ),
   );
 }

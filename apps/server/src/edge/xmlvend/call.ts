@@ -66,7 +66,7 @@ export async function standingAt(
   return {
     availCredit: decimalOf(vendor.availableMinor, utility.currency.scale),
     symbol: utility.currency.code,
-    shiftOpen: vendor.shiftOpen,
+    open: vendor.open,
     utility: utility.name,
     vendor: vendor.name,
     customer: meter === null ? null : { name: meter.customerName, address: meter.connectionName },

@@ -244,8 +244,12 @@ async function shown(deps: DoorDeps, call: Call, { outcome, atMs }: Stored): Pro
   switch (outcome.kind) {
     case 'sold':
       return soldAnswer(deps, call, { ...outcome, atMs });
-    case 'shift':
+    case 'batches':
       return batchAnswer(deps, call, { ...outcome, atMs });
+    case 'shift': {
+      const names = [{ kind: 'shift' as const, number: outcome.shiftId }];
+      return batchAnswer(deps, call, { names, atMs });
+    }
     case 'told':
       return toldAnswer(deps, call, { ...outcome, atMs });
     case 'refused':
@@ -268,10 +272,10 @@ const goOn = (
       return () => sell(deps, { ...call, name: nameOf(request, id), purchase });
     }
     case 'startBatchReq':
-      return () => resumeStart(deps, call);
     case 'endBatchReq': {
-      const asked = known.request as BatchAsked;
-      return () => endBatch(deps, { ...call, request: { ...request, ...asked } });
+      const asked = { ...request, ...(known.request as BatchAsked), msgId: id };
+      const goOnWith = known.element === 'startBatchReq' ? resumeStart : endBatch;
+      return () => goOnWith(deps, { ...call, request: asked });
     }
     case 'depositReq':
     case 'custReportFaultReq': {

@@ -12,10 +12,15 @@ export type Outcome =
       readonly msno: string;
       readonly tenderMinor: string | null;
     }
+  | { readonly kind: 'batches'; readonly names: readonly BatchName[] }
+  /** How batches were kept when there were shifts alone. */
   | { readonly kind: 'shift'; readonly shiftId: string }
   /** A deposit, or with a null amount a fault at a meter. */
   | { readonly kind: 'told'; readonly reference: string; readonly amountMinor: string | null }
   | { readonly kind: 'refused'; readonly fault: Fault };
+
+/** `number` is a shift's identifier, or a batch's place among its vendor's of that kind. */
+export type BatchName = { readonly kind: 'shift' | 'sales' | 'bank'; readonly number: string };
 
 export type Stored = { readonly outcome: Outcome; readonly atMs: number };
 

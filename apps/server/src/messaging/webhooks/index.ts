@@ -1,6 +1,7 @@
 // The public face of webhooks.
 
 import type { RandomBytes } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import { createBackground } from '../../base/background.ts';
 import type { Database } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -24,6 +25,8 @@ export type Webhooks = {
   readonly changed: (utilityId: string) => void;
   /** Begins to send what is due. */
   readonly sweep: (utilityId: string) => Promise<void>;
+  /** Removes events that are old and wait for nobody; how many. */
+  readonly forgetOld: (utilityId: string) => Promise<number>;
   /** Once nothing is being sent any more. */
   readonly idle: () => Promise<void>;
 };
@@ -35,6 +38,7 @@ export function createWebhooks(o: {
   readonly random: RandomBytes;
   readonly masterKey: Buffer;
   readonly reach: WebhookReach;
+  readonly keepDays: number;
   readonly integrations: Pick<Integrations, 'detail'>;
   readonly log: Pick<Log, 'warn'>;
 }): Webhooks {
@@ -53,6 +57,25 @@ export function createWebhooks(o: {
     changed: forget,
     managing: createWebhookManaging(o),
     sweep: delivering.sweep,
+    forgetOld: (utilityId) => forgetOld(o, utilityId),
     idle: background.settled,
   };
+}
+
+/** In small transactions, so that none holds the tables for long. */
+async function forgetOld(
+  o: { readonly database: Database; readonly keepDays: number },
+  utilityId: string,
+): Promise<number> {
+  let all = 0;
+  for (;;) {
+    const gone = await o.database.inUtility(utilityId, async (tx) => {
+      const { rows } = await sql<{
+        gone: number;
+      }>`SELECT forget_webhook_events(${o.keepDays}::integer) AS gone`.execute(tx);
+      return rows[0]?.gone ?? 0;
+    });
+    all += gone;
+    if (gone === 0) return all;
+  }
 }

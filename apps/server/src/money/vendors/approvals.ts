@@ -1,5 +1,5 @@
-// The approvals of a vendor's deposit, its terms and the key of a till: what the second person
-// reads, and what approval does.
+// The approvals of a vendor's deposit and its undoing, of its terms and the key of a till: what the
+// second person reads, and what approval does.
 
 import { type Terminal, terminalSchema } from '@prewatt/api';
 import { err, formatKwh, formatMoney, idFromUuid, ok } from '@prewatt/quantities';
@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import { type ApprovalOperation, defineOperation } from '../../registry/approvals/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
+import { type UndoRefusal, vendorDepositToUndo } from './deposit-reversal.ts';
 import type { Managing, VendorSettings } from './manage.ts';
 
 type ApprovalDeps = { readonly managing: Managing; readonly utilities: Utilities };
@@ -18,6 +19,12 @@ const vendorDepositPayload = z.strictObject({
   vendorId: z.uuid(),
   amountMinor: minor,
   reference: z.string(),
+});
+export const undoPayload = z.strictObject({
+  requestId: z.string(),
+  vendorId: z.uuid(),
+  vendorDepositId: z.uuid(),
+  reason: z.string(),
 });
 const termsPayload = z.strictObject({
   vendorId: z.uuid(),
@@ -43,12 +50,20 @@ const refusals = {
   unknownVendor: 'There is no such vendor any more.',
   requestIdReused: 'This request was used for something else meanwhile; ask anew.',
   terminalTaken: 'A terminal of this name has this certificate already, here or elsewhere.',
+  unknownDeposit: 'There is no such deposit of this vendor.',
+  vendorDepositUndone: 'This deposit was undone before.',
+  floatBelowDeposit:
+    'The vendor has sold for this money: without it the float would go below its limit. It has to bring money first.',
 };
 
 export const vendorApprovals = (
   o: ApprovalDeps,
-): Record<'vendorDeposit' | 'vendorTerms' | 'tillKey', ApprovalOperation> => ({
+): Record<
+  'vendorDeposit' | 'vendorDepositReversal' | 'vendorTerms' | 'tillKey',
+  ApprovalOperation
+> => ({
   vendorDeposit: vendorDepositApproval(o),
+  vendorDepositReversal: undoDepositApproval(o),
   vendorTerms: vendorTermsApproval(o),
   tillKey: tillKeyApproval(o),
 });
@@ -73,6 +88,51 @@ const vendorDepositApproval = (o: ApprovalDeps): ApprovalOperation =>
       return done.ok ? ok({ vendorDepositId: done.value.vendorDepositId }) : done;
     },
     refusals,
+  });
+
+const undoDepositApproval = (o: ApprovalDeps): ApprovalOperation =>
+  defineOperation<z.output<typeof undoPayload>, UndoRefusal>({
+    payload: undoPayload,
+    describe: async (tx, { utilityId, payload }) => {
+      const found = await vendorDepositToUndo(tx, payload);
+      const facts = found.ok
+        ? [
+            {
+              label: 'Amount',
+              value: await moneyOf(o, utilityId, found.value.paidIn.amount_minor),
+            },
+            { label: 'Reference', value: found.value.paidIn.reference },
+            { label: 'Recorded by', value: found.value.paidIn.recorded_by },
+            {
+              label: 'Float after it',
+              value: await moneyOf(o, utilityId, found.value.floatAfterMinor),
+            },
+          ]
+        : [{ label: 'Cannot be undone now', value: refusals[found.error] }];
+      return {
+        title: 'Undo a deposit of a vendor',
+        facts: [...facts, ...(await vendorFacts(tx, o, { ...payload, utilityId }))],
+      };
+    },
+    perform: async (tx, { payload, requestedBy, approvedBy, approvalId }) => {
+      const done = await o.managing.undoDeposit(tx, {
+        ...payload,
+        allowed: {
+          approvalId,
+          requestedBy: requestedBy.operatorId,
+          approvedBy: approvedBy.operatorId,
+        },
+      });
+      return done.ok
+        ? ok({ vendorDepositId: idFromUuid('deposit', payload.vendorDepositId) })
+        : done;
+    },
+    refusals: {
+      unknownVendor: refusals.unknownVendor,
+      unknownDeposit: refusals.unknownDeposit,
+      vendorDepositUndone: refusals.vendorDepositUndone,
+      floatBelowDeposit: refusals.floatBelowDeposit,
+    },
   });
 
 const vendorTermsApproval = (o: ApprovalDeps): ApprovalOperation =>

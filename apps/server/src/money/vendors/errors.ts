@@ -19,7 +19,10 @@ export type ManageRefusal =
   | 'keyOfAnother'
   | 'keyNotCollected'
   | 'terminalTaken'
-  | 'unknownClerk';
+  | 'unknownClerk'
+  | 'unknownDeposit'
+  | 'vendorDepositUndone'
+  | 'floatBelowDeposit';
 /** `keyRefused`: the till's key is unknown or was taken back, seen when it signs in or sells. */
 export type TillRefusal = 'keyRefused' | SellRefusal;
 export type VendorRefusal = TillRefusal | ShiftRefusal | ManageRefusal | 'unknownSale';
@@ -78,6 +81,12 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
     'A terminal of this name was registered with this certificate before; take another name, or a new certificate.',
   ],
   unknownClerk: [404, 'There is no such clerk of this vendor.'],
+  unknownDeposit: [404, 'There is no such deposit of this vendor.'],
+  vendorDepositUndone: [409, 'This deposit was undone before.'],
+  floatBelowDeposit: [
+    409,
+    'The vendor has sold for this money: without it the float would go below its limit. It has to bring money first.',
+  ],
   unknownKey: [404, 'There is no such key of this vendor.'],
 };
 

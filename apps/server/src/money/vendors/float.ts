@@ -6,7 +6,7 @@ import { accounts, commissionOf, vendorDepositPosting } from '@prewatt/ledger';
 import { bucketOfConnection, err, hourMs, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
-import { openAccounts, postTransfers } from '../ledger/index.ts';
+import { openAccounts, type PostedTransfer, postTransfers } from '../ledger/index.ts';
 
 /** The hour of the signing budget that holds an instant of real time, counted from the epoch. */
 export const budgetHourOf = (realNowMs: number): bigint => BigInt(Math.floor(realNowMs / hourMs));
@@ -88,26 +88,42 @@ export function openHomeAccounts(
   return openAccounts(tx, homeOf(subjects), own, nowMs);
 }
 
-/** Money brought by a vendor whose row is locked. The id of its transfer. */
-export async function payIntoFloat(
+type FloatPosting = {
+  /** Its row is locked. */
+  readonly vendor: { readonly id: string; readonly utility_id: string };
+  readonly nowMs: number;
+  readonly newUuid: NewUuid;
+};
+
+/** Money brought by a vendor. The id of its transfer. */
+export const payIntoFloat = (
   tx: Tx,
-  o: {
-    readonly vendor: { readonly id: string; readonly utility_id: string };
-    readonly amountMinor: bigint;
-    readonly nowMs: number;
-    readonly newUuid: NewUuid;
-  },
+  o: FloatPosting & { readonly amountMinor: bigint },
+): Promise<string> =>
+  postToFloat(tx, {
+    ...o,
+    byMinor: o.amountMinor,
+    transfer: vendorDepositPosting(
+      { utilityId: o.vendor.utility_id, vendorId: o.vendor.id },
+      o.amountMinor,
+    ),
+  });
+
+/** A transfer that moves the float by so much, down where it is negative. Its id. */
+export async function postToFloat(
+  tx: Tx,
+  o: FloatPosting & { readonly byMinor: bigint; readonly transfer: PostedTransfer },
 ): Promise<string> {
   const subjects = { utilityId: o.vendor.utility_id, vendorId: o.vendor.id };
   const place = { ...homeOf(subjects), connectionId: null };
   const [transferId] = await postTransfers(
     tx,
     { place, saleId: null, paymentId: null, postedAtMs: o.nowMs, newUuid: o.newUuid },
-    [vendorDepositPosting(subjects, o.amountMinor)],
+    [o.transfer],
   );
   await tx
     .updateTable('vendors')
-    .set((eb) => ({ float_minor: eb('float_minor', '+', o.amountMinor) }))
+    .set((eb) => ({ float_minor: eb('float_minor', '+', o.byMinor) }))
     .where('id', '=', o.vendor.id)
     .execute();
   if (transferId === undefined) throw new Error('a posting without its transfer');

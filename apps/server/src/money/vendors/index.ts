@@ -3,6 +3,7 @@
 import type { RandomBytes } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Approvals } from '../../registry/approvals/index.ts';
+import { type Batches, createBatches } from './batches.ts';
 import { type Clerks, createClerks } from './clerks.ts';
 import { createTillKeys, type TillKeys } from './keys.ts';
 import { createManaging, type Managing } from './manage.ts';
@@ -16,6 +17,7 @@ import { createTillHistory, type TillHistory } from './till-history.ts';
 import { createTillMessages, type TillMessages } from './till-messages.ts';
 
 export { vendorApprovals } from './approvals.ts';
+export type { BatchKind } from './batches.ts';
 export type { Clerk } from './clerks.ts';
 export { problemOfRefusal, type SellRefusal, type TillRefusal, textOfRefusal } from './errors.ts';
 export { giveBackToFloat } from './give-back.ts';
@@ -31,6 +33,7 @@ export { type MessageName, type TillMessage, takenForMs } from './till-messages.
 export type Vendors = TillKeys & {
   readonly selling: Selling;
   readonly shifts: Shifts;
+  readonly batches: Batches;
   readonly managing: Managing;
   readonly asking: Asking;
   /** Of terminals that prove themselves by a certificate. */
@@ -54,6 +57,7 @@ export function createVendors(
     ...createTillKeys({ database: o.database, clock: o.clocks.real }),
     selling: createSelling(o),
     shifts: createShifts(o),
+    batches: createBatches(o),
     managing,
     asking: createAsking({ ...o, managing }),
     terminals: createTerminals(o),

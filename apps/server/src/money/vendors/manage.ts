@@ -11,10 +11,12 @@ import type {
 import { err, idFromUuid, ok, type RandomBytes, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
-import { answerAgain } from '../../base/request-ids.ts';
 import type { Clocks } from '../../base/time.ts';
+import type { Allowed } from './allowed.ts';
+import { type UndoRefusal, undoDeposit, type VendorDepositToUndo } from './deposit-reversal.ts';
+import { type PaidIn, recordDeposit } from './deposits.ts';
 import type { ManageRefusal } from './errors.ts';
-import { lockVendor, openHomeAccounts, payIntoFloat } from './float.ts';
+import { lockVendor, openHomeAccounts } from './float.ts';
 import { type Ask, firstAsked, keepAsked, wasAsked } from './idempotency.ts';
 import { makeKey } from './keys.ts';
 import { codeLivesMs, makeCode, plainCode, sha256 } from './phones.ts';
@@ -27,13 +29,6 @@ export type VendorSettings = {
 };
 
 type Answer<T, E extends ManageRefusal> = Promise<Result<T, E>>;
-
-/** Who asked for something and who allowed it. */
-export type Allowed = {
-  readonly approvalId: string;
-  readonly requestedBy: string;
-  readonly approvedBy: string;
-};
 
 /** All in the caller's transaction, which is of the operator's utility. */
 export type Managing = {
@@ -93,15 +88,17 @@ export type Managing = {
   readonly recordDeposit: (
     tx: Tx,
     vendorId: string,
-    o: {
-      readonly requestId: string;
-      readonly amountMinor: bigint;
-      readonly reference: string;
-      readonly by: { readonly operatorId: string; readonly name: string };
-      /** Null for one within what the operator may do alone. */
-      readonly allowed: Omit<Allowed, 'requestedBy'> | null;
-    },
+    o: PaidIn,
   ) => Answer<VendorDepositJson, 'unknownVendor' | 'requestIdReused'>;
+  /** As two people decided; refused where the float would go below its limit. */
+  readonly undoDeposit: (
+    tx: Tx,
+    o: VendorDepositToUndo & {
+      readonly requestId: string;
+      readonly reason: string;
+      readonly allowed: Allowed;
+    },
+  ) => Answer<void, UndoRefusal>;
 };
 
 type ManagingDeps = {
@@ -162,6 +159,8 @@ export function createManaging(o: ManagingDeps): Managing {
     },
 
     recordDeposit: (tx, vendorId, paid) => recordDeposit(tx, o, { ...paid, vendorId }),
+
+    undoDeposit: (tx, undone) => undoDeposit(tx, o, undone),
   };
 }
 
@@ -302,47 +301,6 @@ async function createTerminal(
   return ok(keyId);
 }
 
-async function recordDeposit(
-  tx: Tx,
-  o: ManagingDeps,
-  paid: Parameters<Managing['recordDeposit']>[2] & { readonly vendorId: string },
-): Answer<VendorDepositJson, 'unknownVendor' | 'requestIdReused'> {
-  const { vendorId, amountMinor } = paid;
-  const vendor = await lockVendor(tx, vendorId);
-  if (vendor === undefined) return err('unknownVendor');
-  const first = await tx
-    .selectFrom('vendor_deposits')
-    .selectAll()
-    .where('vendor_id', '=', vendorId)
-    .where('request_id', '=', paid.requestId)
-    .executeTakeFirst();
-  if (first !== undefined) {
-    const before = [first.amount_minor, first.reference];
-    return answerAgain(before, [amountMinor, paid.reference], vendorDepositJson(first));
-  }
-  const nowMs = o.clocks.business.nowMs();
-  const transferId = await payIntoFloat(tx, { ...o, vendor, amountMinor, nowMs });
-  const row = await tx
-    .insertInto('vendor_deposits')
-    .values({
-      id: o.newUuid(),
-      utility_id: vendor.utility_id,
-      vendor_id: vendorId,
-      request_id: paid.requestId,
-      amount_minor: amountMinor,
-      reference: paid.reference,
-      transfer_id: transferId,
-      recorded_by: paid.by.name,
-      operator_id: paid.by.operatorId,
-      approval_id: paid.allowed?.approvalId ?? null,
-      approved_by: paid.allowed?.approvedBy ?? null,
-      recorded_at: new Date(nowMs),
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  return ok(vendorDepositJson(row));
-}
-
 const columnsOf = (settings: VendorSettings) => ({
   commission_basis_points: settings.commissionBasisPoints,
   float_limit_minor: settings.floatLimitMinor,
@@ -368,20 +326,6 @@ export const vendorJson = (row: VendorTableRow): VendorRow => ({
   floatLimitMinor: row.float_limit_minor.toString(),
   tokensPerHour: row.tokens_per_hour,
   energyPerHourWh: row.energy_per_hour_wh.toString(),
-});
-
-export const vendorDepositJson = (row: {
-  readonly id: string;
-  readonly amount_minor: bigint;
-  readonly reference: string;
-  readonly recorded_by: string;
-  readonly recorded_at: number;
-}): VendorDepositJson => ({
-  vendorDepositId: idFromUuid('deposit', row.id),
-  amountMinor: row.amount_minor.toString(),
-  reference: row.reference,
-  recordedBy: row.recorded_by,
-  recordedAt: new Date(row.recorded_at).toISOString(),
 });
 
 const vendorRow = (tx: Tx, vendorId: string) =>

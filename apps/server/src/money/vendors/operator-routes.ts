@@ -12,6 +12,8 @@ import { notFound } from '../../base/http/problem.ts';
 import { placeOfConnection, setBlockedReason } from '../../registry/connections/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
 import { refuseOtherOrigins } from '../../registry/sign-in/index.ts';
+import { vendorBatches } from './batches.ts';
+import { vendorDeposits } from './deposits.ts';
 import { statementQuery } from './http-helpers.ts';
 import { wasAsked } from './idempotency.ts';
 import {
@@ -25,7 +27,7 @@ import {
   type VendorOperatorRoutesDeps,
 } from './operator-door.ts';
 import { phoneRoutes } from './phone-routes.ts';
-import { vendorDeposits, vendorDetail, vendorExists, vendorPage, vendorShifts } from './read.ts';
+import { vendorDetail, vendorExists, vendorPage, vendorShifts } from './read.ts';
 import { statementOf } from './statement.ts';
 
 export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
@@ -61,14 +63,14 @@ function readRoutes(app: FastifyInstance, context: VendorOperatorRoutesDeps): vo
       vendorDetail(tx, vendorId, await nowFor(context, operator)),
     );
   });
-  const lists = { shifts: vendorShifts, vendorDeposits } as const;
-  for (const name of ['shifts', 'vendorDeposits'] as const) {
+  const lists = { shifts: vendorShifts, vendorDeposits, batches: vendorBatches } as const;
+  for (const name of ['shifts', 'vendorDeposits', 'batches'] as const) {
     on(app, vendorApi[name], ({ request, uuid, readQuery }) => {
       const vendorId = uuid('id');
       const { cursor = null } = readQuery();
       return as(readers, request, async (tx): Refusable<unknown> => {
         if (!(await vendorExists(tx, vendorId))) return err('unknownVendor');
-        return ok(await lists[name](tx, vendorId, cursor));
+        return ok<unknown>(await lists[name](tx, vendorId, cursor));
       });
     });
   }
@@ -188,6 +190,13 @@ function vendorDepositRoute(app: FastifyInstance, context: VendorOperatorRoutesD
       }),
     );
     return reply.code(statusOf(done)).send(done);
+  });
+  on(app, vendorApi.undoDeposit, async ({ request, reply, uuid, readBody }) => {
+    const wish = { ...readBody(), vendorId: uuid('id'), vendorDepositId: uuid('vendorDepositId') };
+    const asked = await as(actors, request, (tx, by) =>
+      context.vendors.asking.undoDeposit(tx, by, wish),
+    );
+    return reply.code(202).send(asked);
   });
 }
 

@@ -4,7 +4,6 @@
 import {
   type ShiftPage,
   type Terminal,
-  type VendorDepositPage,
   type VendorDetail,
   type VendorStanding,
   vendorPageSize,
@@ -15,7 +14,7 @@ import { instant, type Tx } from '../../base/database.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { vendorClerks } from './clerks.ts';
 import { budgetHourOf } from './float.ts';
-import { vendorDepositJson, vendorJson } from './manage.ts';
+import { vendorJson } from './manage.ts';
 import { shiftsOf } from './shifts.ts';
 
 export type Now = {
@@ -112,25 +111,6 @@ export async function vendorExists(tx: Tx, vendorId: string): Promise<boolean> {
 /** Shifts of all tills of a vendor, newest first. */
 export const vendorShifts = (tx: Tx, vendorId: string, cursor: string | null): Promise<ShiftPage> =>
   shiftsOf(tx, vendorId, { cursor });
-
-/** Deposits of a vendor, newest first. */
-export async function vendorDeposits(
-  tx: Tx,
-  vendorId: string,
-  cursor: string | null,
-): Promise<VendorDepositPage> {
-  let query = tx.selectFrom('vendor_deposits').selectAll().where('vendor_id', '=', vendorId);
-  if (cursor !== null) query = query.where('id', '<', cursor);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(vendorPageSize + 1)
-    .execute();
-  const shown = rows.slice(0, vendorPageSize);
-  return {
-    rows: shown.map(vendorDepositJson),
-    nextCursor: rows.length > vendorPageSize ? (shown.at(-1)?.id ?? null) : null,
-  };
-}
 
 type Sold = { readonly sales: number; readonly amountMinor: bigint };
 type VendorRowOfTable = Parameters<typeof vendorJson>[0];

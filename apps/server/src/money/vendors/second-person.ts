@@ -12,9 +12,15 @@ import type { Approvals } from '../../registry/approvals/index.ts';
 import { takeAlone } from '../../registry/limits/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
+import type { Allowed } from './allowed.ts';
 import { keyPayload, textsOfTerms } from './approvals.ts';
+import {
+  type UndoRefusal,
+  type VendorDepositToUndo,
+  vendorDepositToUndo,
+} from './deposit-reversal.ts';
 import type { ManageRefusal } from './errors.ts';
-import type { Allowed, Managing, VendorSettings } from './manage.ts';
+import type { Managing, VendorSettings } from './manage.ts';
 
 export type AskDeps = {
   readonly managing: Managing;
@@ -40,6 +46,8 @@ export function createAsking(o: AskDeps) {
   return {
     /** Recorded at once within what the operator may do alone; else it waits. */
     vendorDeposit: (tx: Tx, by: Operator, paid: PaidIn) => vendorDeposit(tx, o, { by, paid }),
+    /** Always waits: money that was recorded is not taken back by one person. */
+    undoDeposit: (tx: Tx, by: Operator, wish: UndoWish) => undoDeposit(tx, o, { by, wish }),
     /** A vendor begins without a float limit; the one that is wished for waits. */
     create: (tx: Tx, by: Operator, vendor: NewVendor) => create(tx, o, { by, vendor }),
     /** What takes from a vendor is done at once; a change with a rise in it waits, whole. */
@@ -60,6 +68,7 @@ type PaidIn = {
   readonly amountMinor: bigint;
   readonly reference: string;
 };
+type UndoWish = VendorDepositToUndo & { readonly requestId: string; readonly reason: string };
 type NewVendor = VendorSettings & { readonly name: string; readonly requestId: string };
 type TermsWish = {
   readonly vendorId: string;
@@ -77,7 +86,7 @@ async function ask(
   o: AskDeps,
   a: {
     readonly by: Operator;
-    readonly kind: 'vendorDeposit' | 'vendorTerms' | 'tillKey';
+    readonly kind: 'vendorDeposit' | 'vendorDepositReversal' | 'vendorTerms' | 'tillKey';
     readonly requestId: string;
     readonly payload: object;
     readonly reason: string;
@@ -121,6 +130,23 @@ async function vendorDeposit(
     ...{ by, kind: 'vendorDeposit', requestId },
     payload: { ...money, vendorId, amountMinor: paid.amountMinor.toString() },
     reason: `Deposit of a vendor, reference ${paid.reference}`,
+  });
+}
+
+async function undoDeposit(
+  tx: Tx,
+  o: AskDeps,
+  { by, wish }: { readonly by: Operator; readonly wish: UndoWish },
+): Answer<Asked, UndoRefusal | 'requestIdReused'> {
+  const requestId = nameOf('undo-deposit', wish.vendorId, wish.requestId);
+  // Asked before: the answer stands, whatever has become of the deposit since.
+  if ((await approvalNamed(tx, by.utilityId, requestId)) === null) {
+    const found = await vendorDepositToUndo(tx, wish);
+    if (!found.ok) return found;
+  }
+  return ask(tx, o, {
+    ...{ by, kind: 'vendorDepositReversal', requestId, reason: wish.reason },
+    payload: wish,
   });
 }
 

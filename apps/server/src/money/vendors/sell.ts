@@ -10,6 +10,7 @@ import type { Clocks } from '../../base/time.ts';
 import { findMeter, loadConnection, type MeterPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { copiesOf, recordCopy, trialQuoteOf, type Vending } from '../vending/index.ts';
+import { openBatches } from './batches.ts';
 import type { SellRefusal } from './errors.ts';
 import { openShiftOf } from './float.ts';
 import type { Till } from './keys.ts';
@@ -50,7 +51,7 @@ export type VendorAtTill = {
   readonly blocked: boolean;
   /** What may still be sold for: float plus limit. */
   readonly availableMinor: bigint;
-  readonly shiftOpen: boolean;
+  readonly open: { readonly shift: boolean; readonly sales: boolean; readonly bank: boolean };
 };
 
 export type Selling = {
@@ -208,7 +209,10 @@ async function vendorAt(tx: Tx, till: Till): Promise<VendorAtTill> {
     name: vendor.name,
     blocked: vendor.blocked_reason !== null,
     availableMinor: vendor.float_minor + vendor.float_limit_minor,
-    shiftOpen: (await openShiftOf(tx, till.keyId)) !== undefined,
+    open: {
+      shift: (await openShiftOf(tx, till.keyId)) !== undefined,
+      ...(await openBatches(tx, till.vendorId)),
+    },
   };
 }
 

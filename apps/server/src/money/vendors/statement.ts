@@ -53,7 +53,8 @@ export async function statementOf(
       OR posted_at < ${to}::timestamptz), 0)::bigint AS closing
     FROM (${moved}) m`.execute(tx);
   const { rows } = await sql<Row>`SELECT m.*, d.reference FROM (${moved}) m
-    LEFT JOIN vendor_deposits d ON d.transfer_id = m.id
+    LEFT JOIN vendor_deposit_reversals u ON u.transfer_id = m.id
+    LEFT JOIN vendor_deposits d ON d.transfer_id = m.id OR d.id = u.vendor_deposit_id
     WHERE (${from}::timestamptz IS NULL OR m.posted_at >= ${from}::timestamptz)
       AND (${to}::timestamptz IS NULL OR m.posted_at < ${to}::timestamptz)
       AND (${query.cursor}::uuid IS NULL OR m.id > ${query.cursor}::uuid)

@@ -228,6 +228,20 @@ const trading: readonly Rule[] = [
         FROM prewatt.vendor_sales v GROUP BY v.shift_id) sold ON sold.shift_id = s.id
       WHERE ${withFirst(range)} AND s.closed_at IS NOT NULL`,
   },
+  {
+    name: 'batchesAddUp',
+    law: 1,
+    of: 'vendors',
+    broken: 'ended batches of a vendor whose total is not that of the shifts in them',
+    looksAtAll: true,
+    subjects: (range) => sql`SELECT b.vendor_id AS id, ${ofUtility},
+        b.expected_minor <> (SELECT coalesce(sum(s.expected_minor), 0)
+          FROM prewatt.vendor_batch_shifts p JOIN prewatt.vendor_shifts s ON s.id = p.shift_id
+          LEFT JOIN prewatt.vendor_bank_batch_parts k ON k.sales_batch_id = p.batch_id
+          WHERE s.vendor_id = b.vendor_id
+            AND b.id = CASE b.kind WHEN 'sales' THEN p.batch_id ELSE k.batch_id END) AS bad
+      FROM prewatt.vendor_batches b WHERE ${withFirst(range)} AND b.ended_at IS NOT NULL`,
+  },
 ];
 
 export const existenceRules: readonly Rule[] = [...directories, ...deedsAndNumbers, ...trading];

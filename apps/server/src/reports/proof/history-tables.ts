@@ -188,6 +188,17 @@ export const historyTables: readonly HistoryTable[] = [
       'recorded_at operator_id approval_id approved_by of_before',
   },
   {
+    table: 'vendor_deposit_reversals',
+    stands:
+      'deposit_id utility_id vendor_id request_id reason transfer_id requested_by approved_by ' +
+      'approval_id reversed_at',
+  },
+  {
+    table: 'vendor_batches',
+    stands: 'id utility_id vendor_id kind number started_at start_request',
+    settled: 'ended_at expected_minor counted_minor end_request',
+  },
+  {
     table: 'vendor_asks',
     stands: 'utility_id request_id asked vendor_id key_id at',
   },

@@ -64,6 +64,35 @@ export const valueRules: readonly Rule[] = [
       FROM prewatt.vendor_deposits d WHERE ${withFirst(range)} AND NOT d.of_before`,
   },
   {
+    name: 'undoneDepositsAreAllowed',
+    law: 1,
+    of: 'vendors',
+    broken:
+      'deposits of vendors that were taken back otherwise than two people allowed, whole, once',
+    looksAtAll: true,
+    // By the transfers, too: money that left a float for the bank without a row that says why.
+    subjects: (range) => sql`SELECT u.vendor_id AS id, NULL::uuid AS connection_id,
+        NULL::uuid AS sale_id, NOT (EXISTS (SELECT FROM prewatt.approvals a
+          WHERE a.id = u.approval_id AND a.utility_id = u.utility_id AND a.state = 'done'
+          AND a.kind = 'vendorDepositReversal'
+          AND (a.requested_by, a.decided_by) = (u.requested_by, u.approved_by)
+          AND a.payload ->> 'vendorDepositId' = u.vendor_deposit_id::text
+          AND a.payload ->> 'vendorId' = u.vendor_id::text
+          AND a.payload ->> 'reason' = u.reason)
+        AND EXISTS (SELECT FROM prewatt.vendor_deposits d JOIN prewatt.transfers t
+            ON t.utility_id = d.utility_id AND t.vendor_id = d.vendor_id
+              AND t.posting_id = u.transfer_id
+          WHERE d.id = u.vendor_deposit_id AND d.vendor_id = u.vendor_id AND t.reason = 'reversal'
+            AND t.reverses_id = d.transfer_id AND t.amount_minor = d.amount_minor)) AS bad
+      FROM prewatt.vendor_deposit_reversals u WHERE ${withFirst(range)}
+      UNION ALL SELECT t.vendor_id, NULL, NULL, NOT EXISTS (
+          SELECT FROM prewatt.vendor_deposit_reversals u WHERE u.transfer_id = t.id)
+        FROM prewatt.transfers t JOIN prewatt.vendors v
+          ON v.utility_id = t.utility_id AND v.id = t.vendor_id
+        WHERE ${withFirst(range)} AND t.reason = 'reversal' AND t.debit_kind = 'vendorFloat'
+          AND t.credit_kind = 'bank'`,
+  },
+  {
     name: 'floatLimitsAreAllowed',
     law: 1,
     of: 'vendors',

@@ -34,6 +34,9 @@ export const vendorDepositsQuery = (vendorId: string) =>
     input: { id: vendorId },
   });
 
+export const batchesQuery = (vendorId: string) =>
+  paged(vendorApi.batches, { key: ['vendors', vendorId, 'batches'], input: { id: vendorId } });
+
 export type VendorSettings = {
   readonly commissionBasisPoints: number;
   readonly floatLimitMinor: string;
@@ -63,6 +66,13 @@ export const recordDeposit = (
   vendorId: string,
   body: { readonly requestId: string; readonly amountMinor: string; readonly reference: string },
 ) => orThrow(client.call(vendorApi.recordDeposit, { id: vendorId, body }));
+
+/** Asks that a deposit is taken back; a second person allows it. */
+export const undoDeposit = (
+  vendorId: string,
+  vendorDepositId: string,
+  body: { readonly requestId: string; readonly reason: string },
+) => orThrow(client.call(vendorApi.undoDeposit, { id: vendorId, vendorDepositId, body }));
 
 /**
  * Asks for a key; once it is allowed the same request gives the only answer that holds the key

@@ -21,6 +21,7 @@ export const kindLabels: Record<ApprovalKind, string> = {
   safetyCut: 'Cut for safety',
   controlLimits: 'Limits of one person',
   vendorDeposit: 'Deposit of a vendor',
+  vendorDepositReversal: 'Deposit of a vendor undone',
   vendorTerms: 'Terms of a vendor',
   tillKey: 'Key of a till',
   openingBalances: 'Opening balances',

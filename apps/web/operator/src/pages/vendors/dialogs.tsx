@@ -1,7 +1,7 @@
 // What is done about vendors: made, set, blocked, and the money that they bring recorded.
 
 import { Stack, Text } from '@mantine/core';
-import type { VendorRow } from '@prewatt/api';
+import type { VendorDepositJson, VendorRow } from '@prewatt/api';
 import { useNavigate } from '@tanstack/react-router';
 import { controlLimitsKey } from '../../api/limits.ts';
 import { useAction } from '../../api/use-action.ts';
@@ -10,6 +10,7 @@ import {
   changeVendor,
   createVendor,
   recordDeposit,
+  undoDeposit,
   type VendorSettings,
   vendorsKey,
 } from '../../api/vendors.ts';
@@ -211,8 +212,67 @@ function VendorDepositForm({ vendor, onClose }: { vendor: VendorRow; onClose: ()
       <Text size="sm" c="dimmed" role="status">
         {after === null
           ? `The float is ${moneyText(vendor.floatMinor, currency)}.`
-          : `The float goes from ${moneyText(vendor.floatMinor, currency)} to ${moneyText(after.toString(), currency)}. A recorded deposit is not taken back here.`}
+          : `The float goes from ${moneyText(vendor.floatMinor, currency)} to ${moneyText(after.toString(), currency)}. It can be undone by two people.`}
       </Text>
+    </DialogForm>
+  );
+}
+
+export function UndoDepositDialog({
+  opened,
+  onClose,
+  vendorId,
+  paid,
+}: DialogState & { readonly vendorId: string; readonly paid: VendorDepositJson }) {
+  return (
+    <Dialog opened={opened} onClose={onClose} title={`Undo the deposit ${paid.reference}`}>
+      <UndoDepositForm vendorId={vendorId} paid={paid} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function UndoDepositForm({
+  vendorId,
+  paid,
+  onClose,
+}: {
+  readonly vendorId: string;
+  readonly paid: VendorDepositJson;
+  readonly onClose: () => void;
+}) {
+  const currency = useCurrency();
+  const reason = useEntry('', (text) => readText(text, 10, 500));
+  const toApproval = useToApproval();
+  const action = useAction({
+    run: (words: string, requestId) =>
+      undoDeposit(vendorId, paid.vendorDepositId, { requestId, reason: words }),
+    stale: [vendorsKey, ['approvals']],
+    onDone: ({ approvalId }) => {
+      onClose();
+      toApproval(approvalId);
+    },
+  });
+  return (
+    <DialogForm
+      submit="Ask to undo it"
+      danger
+      action={action}
+      entries={[reason]}
+      onCancel={onClose}
+      onSubmit={() => {
+        if (reason.read.ok) action.mutate(reason.read.value);
+      }}
+    >
+      <Text size="sm">
+        {moneyText(paid.amountMinor, currency)} leave the float again when a second person allows
+        it. That is refused where the vendor has sold for the money already.
+      </Text>
+      <EntryField
+        entry={reason}
+        label="Reason"
+        note="A sentence: a cheque that was not paid, a slip read wrongly"
+        focus
+      />
     </DialogForm>
   );
 }

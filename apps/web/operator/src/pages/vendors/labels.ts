@@ -1,6 +1,6 @@
 // A vendor's state as text and sums.
 
-import type { VendorDetail, VendorRow, VendorStanding } from '@prewatt/api';
+import type { VendorBatch, VendorDetail, VendorRow, VendorStanding } from '@prewatt/api';
 import type { Label } from '../../text/labels.ts';
 
 /** Float and limit together: what its tills may still sell for; nothing while it is blocked. */
@@ -32,6 +32,9 @@ export function differenceLabel(differenceMinor: string): Label {
   if (difference === 0n) return { text: 'Right', tone: 'good' };
   return difference < 0n ? { text: 'Short', tone: 'bad' } : { text: 'Over', tone: 'warn' };
 }
+
+export const batchName = ({ kind, number }: Pick<VendorBatch, 'kind' | 'number'>): string =>
+  `${kind === 'sales' ? 'Sales' : 'Bank'} batch ${number}`;
 
 /** How a clerk's PIN stands. */
 export function clerkLabel(clerk: VendorDetail['clerks'][number]): Label {

@@ -25,7 +25,7 @@ import { ClerkList } from './clerks.tsx';
 import { BlockDialog, SettingsDialog, UnblockDialog, VendorDepositDialog } from './dialogs.tsx';
 import { KeyList } from './keys.tsx';
 import { mayStillSell, vendorLabel } from './labels.ts';
-import { ShiftList, VendorDepositList } from './lists.tsx';
+import { BatchList, ShiftList, VendorDepositList } from './lists.tsx';
 import { VendorStatement } from './statement.tsx';
 
 export default function VendorPage() {
@@ -118,6 +118,7 @@ function Standing({ vendor }: { vendor: VendorDetail }) {
 const tabNames: Record<VendorTab, string> = {
   statement: 'Statement',
   shifts: 'Shifts',
+  batches: 'Batches',
   brought: 'Deposits',
   keys: 'Till keys',
   clerks: 'Clerks',
@@ -130,6 +131,7 @@ function History({ vendor }: { vendor: VendorDetail }) {
   const panels: Record<VendorTab, () => React.ReactNode> = {
     statement: () => <VendorStatement vendorId={vendorId} />,
     shifts: () => <ShiftList vendorId={vendorId} />,
+    batches: () => <BatchList vendorId={vendorId} />,
     brought: () => <VendorDepositList vendorId={vendorId} />,
     keys: () => <KeyList vendor={vendor} />,
     clerks: () => <ClerkList vendor={vendor} />,
