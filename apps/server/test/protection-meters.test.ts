@@ -5,8 +5,11 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { meterKnowledgeSchema, protectionMetersSchema } from '@prewatt/api';
 import type { CommandResult, DownMessage } from '@prewatt/protocol';
-import { expectOk } from '@prewatt/quantities';
+import { civilDateOf, energyWh, expectOk, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import { liveReading } from '../src/edge/consumer/index.ts';
+import { afterCreditOf } from '../src/edge/consumer/when-credit-ends.ts';
+import { loadConnection } from '../src/registry/connections/index.ts';
 import { operatorNamed } from './control-harness.ts';
 import { createHarness, type Harness, newTestUuid, testUtility } from './harness.ts';
 
@@ -118,6 +121,55 @@ const overview = (state: 'waiting' | 'refused' | 'noLink' | 'notTold' = 'waiting
   h.database.inUtility(h.utilityId, (tx) =>
     h.services.protection.metersView(tx, { utilityId: h.utilityId, state, cursor: null }),
   );
+
+test('a customer is not promised what the meter has not confirmed', async () => {
+  const put = (rules: object) =>
+    sql`UPDATE prewatt.utilities SET protection_rules = ${JSON.stringify(rules)}::jsonb`.execute(
+      h.owner.directories,
+    );
+  await put({ ...testUtility.protectionRules, version: 2, weather: { protects: ['heat'] } });
+  const home = await h.addConnection();
+  await goRound();
+  await answer(home);
+  await h.fromMeter(home.meterPan, {
+    kind: 'state',
+    state: {
+      capturedAtMs: h.clock.nowMs,
+      availableEnergyWh: energyWh(0),
+      powerW: powerW(200),
+      importEnergyWh: energyWh(1_000),
+      creditedEnergyWh: energyWh(1_000),
+      owedEnergyWh: energyWh(0),
+      loadSwitch: 'connected',
+      creditStatus: 'outOfCredit',
+    },
+  });
+  const promised = async () => {
+    const of = await utility();
+    return h.database.inUtility(h.utilityId, async (tx) => {
+      const connection = await loadConnection(tx, home);
+      assert.ok(connection !== null);
+      const o = { utility: of, connection, tariffs: h.services.tariffs, nowMs: h.clock.nowMs };
+      const after = await afterCreditOf(tx, o);
+      return { promise: (await liveReading(tx, o)).promise, after };
+    });
+  };
+  const today = civilDateOf(h.clock.nowMs, (await utility()).zone);
+  await declare(today);
+  await goRound();
+  const before = await promised();
+  assert.equal(before.promise, null, 'the meter goes by the rules of before');
+  assert.match(before.after.join(' '), /has not confirmed our newest rules yet/);
+  await answer(home);
+  const now = await promised();
+  assert.equal(typeof now.promise?.untilMs, 'number');
+  assert.doesNotMatch(now.after.join(' '), /not confirmed/);
+  await declare(today, 'withdrawn');
+  assert.equal((await promised()).promise, null, 'the lesser of what both say');
+  await put(testUtility.protectionRules);
+  await goRound();
+  await answer(home);
+});
 
 test('a meter is told what holds once, and again when a declared day changes it', async () => {
   const home = await h.addConnection();

@@ -172,6 +172,19 @@ test('without credit what is owed counts what flows at this moment', async () =>
   assert.ok(kWhIn(oven?.owed) > kWhIn(usual?.owed) + 2, oven?.owed ?? 'none');
 });
 
+test('what will be owed if power stays is said beside the usual, on the page and by message', async () => {
+  await live();
+  await says({ ...out(100n, 2_300n), capturedAtMs: h.clock.nowMs + 1 });
+  const { page, console } = await asked();
+  assert.match(page.promise?.owed ?? '', /^\d\.\d kWh \(34\.6 kWh at present use\)$/);
+  assert.equal(console.promise?.atPresentUse?.owedEnergyWh, '34600');
+  const event = { sequence: 1, atMs: h.clock.nowMs, code: 'protectedSupply' } as const;
+  sequence += 1;
+  await h.fromMeter(home.meterPan, { kind: 'events', sequence, events: [event] });
+  const [text = ''] = await texts();
+  assert.match(text, /until Wed 11:00; about \d\.\d kWh \(34\.6 kWh at present use\) will be owed/);
+});
+
 test('supply that is off already is not promised to stay on when protected hours begin', async () => {
   await live();
   await says({ ...out(100n, 0n), loadSwitch: 'disconnected' });

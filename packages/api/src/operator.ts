@@ -215,6 +215,10 @@ export const connectionDetailSchema = z.object({
       until: instantSchema.nullable(),
       owedEnergyWh: integerString.nullable(),
       owedMinor: integerString.nullable(),
+      /** The same if power stays as it is now, where that is much more. */
+      atPresentUse: z
+        .object({ owedEnergyWh: integerString.nullable(), owedMinor: integerString.nullable() })
+        .nullable(),
     })
     .nullable(),
   supplyHold: supplyHoldSchema.nullable(),

@@ -90,15 +90,27 @@ function presentMoneyEnd<Position>(
   return presentEnd({ ...o, lastsMs: end === null ? null : end - o.nowMs });
 }
 
-/** What is expected to be spent until then, in millionths of a minor unit; null as above. */
+/**
+ * What is expected to be spent until then, in millionths of a minor unit; null as above. `staysW`:
+ * at this power all the time, instead of as usual.
+ */
 export function expectedCostMicro<Position>(
-  o: Ask<Position> & { readonly untilMs: number; readonly powerW?: number | null },
+  o: Ask<Position> & {
+    readonly untilMs: number;
+    readonly powerW?: number | null;
+    readonly staysW?: number | null;
+  },
 ): bigint | null {
   const model = usageModel(o.history, o);
   if (model === null) return null;
   let spent = 0n;
   const purse = createPurse(o.pricing);
-  for (const day of pathOf(model, { ...o, side: null, powerW: o.powerW ?? null, staysW: null })) {
+  for (const day of pathOf(model, {
+    ...o,
+    side: null,
+    powerW: o.powerW ?? null,
+    staysW: o.staysW ?? null,
+  })) {
     const bill = purse(day);
     if (bill === null) return null;
     spent += bill.micro;

@@ -38,13 +38,18 @@ function linesOf({ name, state, forecast, promise }: ConnectionDetail, o: Utilit
       : `${name}: ${presentOf(forecast.atPresentUse, when)}lasts until ${when(forecast.expectedAt)}, between ${when(forecast.earliestAt)} and ${when(forecast.latestAt)}`;
   if (promise === null) return [lasts];
   if (promise.until === null) return [lasts, 'supply is never cut for credit here'];
-  const owed =
-    promise.owedMinor !== null
-      ? o.money(promise.owedMinor)
-      : promise.owedEnergyWh === null
-        ? null
-        : `${formatKwh(BigInt(promise.owedEnergyWh))} kWh`;
+  const owed = owedText(promise, o);
+  const now = promise.atPresentUse && owedText(promise.atPresentUse, o);
+  const present = now === null ? '' : ` (${now} at present use)`;
   const first = promise.startsAt === null ? '' : 'then ';
-  const owing = owed === null ? '' : `; about ${owed} will be owed`;
+  const owing = owed === null ? '' : `; about ${owed}${present} will be owed`;
   return [lasts, `${first}supply stays on until ${when(promise.until)}${owing}`];
 }
+
+const owedText = (
+  owed: { readonly owedEnergyWh: string | null; readonly owedMinor: string | null },
+  o: Utility,
+): string | null => {
+  if (owed.owedMinor !== null) return o.money(owed.owedMinor);
+  return owed.owedEnergyWh === null ? null : `${formatKwh(BigInt(owed.owedEnergyWh))} kWh`;
+};

@@ -42,7 +42,7 @@ import { meterRowsOf } from '../operators/index.ts';
 import { whyOf } from './prices.ts';
 import { owingOf, recoveredOf } from './recovered.ts';
 import { chargedView, isLowWallet, walletReading } from './wallet.ts';
-import { afterCreditSentences, emergencyOf, waitingFor } from './when-credit-ends.ts';
+import { afterCreditOf, emergencyOf, waitingFor } from './when-credit-ends.ts';
 import { whyOff } from './why-off.ts';
 
 const historyDays = 14;
@@ -105,10 +105,7 @@ function moneyText(row: MeterRow, { currency }: Utility): string | null {
 const promiseView = (promise: Promised, utility: Utility): SupplyPromiseView => ({
   startsAtMs: promise.startsAtMs,
   untilMs: promise.untilMs,
-  owed:
-    promise.owedMinor !== null && promise.owedMinor > 0n
-      ? money(promise.owedMinor.toString(), utility.currency)
-      : owedText(promise, utility.currency),
+  owed: owedText(promise, (minor) => money(minor.toString(), utility.currency)),
 });
 
 /** In wallet mode the meter knows nothing of credit: money says it, in energy at the price now. */
@@ -151,7 +148,7 @@ export async function homeView(
     connection: { ...choiceOf(connection), address: connection.address },
     connections: others.map(choiceOf),
     live: await liveReading(tx, o),
-    afterCredit: afterCreditSentences(o.utility.protectionRules),
+    afterCredit: await afterCreditOf(tx, o),
     prepaidMinor: prepaid.toString(),
     debtMinor: debts.reduce((sum, debt) => sum + debt.outstandingMinor, 0n).toString(),
     days: days.map((day) => ({ date: day.date, energyWh: day.energyWh?.toString() ?? null })),

@@ -3,8 +3,9 @@
 
 import type { LiveReading } from '@prewatt/api';
 import { describeRules, type ProtectionRules } from '@prewatt/protection';
-import { formatKwh } from '@prewatt/quantities';
+import { civilDateOf, formatKwh } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
+import { heardByMeters } from '../../metering/protection/index.ts';
 import { emergencyLeft, emergencyLeftText } from '../../metering/readings/index.ts';
 import { waitingTokens } from '../../money/tokens/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
@@ -27,8 +28,26 @@ export async function emergencyOf(
   return { left: emergencyLeftText(left, utility.currency), isAutomatic: left.isAutomatic };
 }
 
+/** Of a home whose meter may hold other rules than we do. */
+const unheard =
+  'Your meter has not confirmed our newest rules yet: until then it goes by those that it had before.';
+
+/** What the rules say, where the meter goes by them. */
+export async function afterCreditOf(
+  tx: Tx,
+  o: { readonly connection: Connection; readonly utility: Utility; readonly nowMs: number },
+): Promise<readonly string[]> {
+  const { connection, utility, nowMs } = o;
+  const { protectionRules: rules, zone } = utility;
+  const sentences = afterCreditSentences(rules);
+  if (connection.creditMode === 'wallet') return sentences;
+  const place = { bucket: connection.bucket, meterId: connection.meter.meterId };
+  const heard = await heardByMeters(tx, [place], { rules, date: civilDateOf(nowMs, zone) });
+  return heard.get(place.meterId) === 'newest' ? sentences : [unheard];
+}
+
 /** In sentences, for everybody: grace and marks are told to those who have them. */
-export function afterCreditSentences(rules: ProtectionRules): readonly string[] {
+function afterCreditSentences(rules: ProtectionRules): readonly string[] {
   const grace = { ...rules.graceAfterConversion, days: 0 };
   const [when] = describeRules({ ...rules, graceAfterConversion: grace });
   const lent = BigInt(rules.emergencyCreditWh);

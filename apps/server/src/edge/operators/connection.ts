@@ -21,6 +21,7 @@ import { debtsOf } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import {
+  type Promised,
   type SupplyForecastDeps,
   supplyForecastOf,
 } from '../../workflows/supply-forecast/index.ts';
@@ -132,10 +133,17 @@ export async function connectionDetail(
             until: promise.untilMs === null ? null : isoOf(promise.untilMs),
             owedEnergyWh: promise.owedEnergyWh?.toString() ?? null,
             owedMinor: promise.owedMinor?.toString() ?? null,
+            atPresentUse: presentUseOf(promise.atPresentUse),
           },
     supplyHold: holdAnswer(await supplyHoldOf(tx, connection)),
   };
 }
+
+const presentUseOf = (now: Promised['atPresentUse']) =>
+  now && {
+    owedEnergyWh: 'energyWh' in now ? now.energyWh.toString() : null,
+    owedMinor: 'minor' in now ? now.minor.toString() : null,
+  };
 
 export async function usageOf(
   tx: Tx,

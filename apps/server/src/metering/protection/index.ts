@@ -20,6 +20,7 @@ import { sweepWatch, type WalletQueries } from './watch.ts';
 import { type PurchaseQueries, sweepPurchases } from './watch-purchases.ts';
 
 export { type HomeFlags, homeFlags } from './flags.ts';
+export { type Heard, heardByMeters } from './heard.ts';
 export { type SupplyHome, supplyHome, supplyHomes } from './homes.ts';
 export { createRulesApproval, latestVersion, todayIn } from './rule-sets.ts';
 export {

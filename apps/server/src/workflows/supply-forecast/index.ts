@@ -4,9 +4,9 @@
 
 export { createForecastKeeping } from './keep.ts';
 export { endText, lastingText, leftText, owedText, promiseText, shortText } from './labels.ts';
+export type { Promised } from './promises.ts';
 export {
   outlooksOf,
-  type Promised,
   promisesAt,
   type SupplyForecast,
   type SupplyForecastDeps,

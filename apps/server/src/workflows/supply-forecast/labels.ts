@@ -11,7 +11,8 @@ import {
   minuteMs,
   zonedAt,
 } from '@prewatt/quantities';
-import type { Promised, SupplyForecast } from './supply-forecast.ts';
+import type { Promised } from './promises.ts';
+import type { SupplyForecast } from './supply-forecast.ts';
 
 /**
  * "enough for 2 to 4 days as you use it", "enough for 8 minutes at present use, 2 to 4 hours as
@@ -78,16 +79,25 @@ export function promiseText(
   const end = zonedAt(untilMs, o.zone);
   const day = end.toLocaleString('en', { weekday: 'short' });
   const until = `until ${day} ${end.toPlainTime().toString().slice(0, 5)}`;
-  const owed = owedText(promised, o.currency);
+  const owed = owedText(promised, (minor) => formatMoney(minor, o.currency));
   return owed === null ? until : `${until}; about ${owed} will be owed`;
 }
 
-/** "3.1 kWh" or "ZAR 3.10"; null when nobody can say, or when it would print as nothing. */
+/**
+ * "3.1 kWh", "ZAR 3.10 (ZAR 20.15 at present use)"; null when nobody can say, or when it would print
+ * as nothing.
+ */
 export function owedText(
-  o: { readonly owedEnergyWh: bigint | null; readonly owedMinor: bigint | null },
-  currency: Currency,
+  o: Pick<Promised, 'owedEnergyWh' | 'owedMinor' | 'atPresentUse'>,
+  sum: (minor: bigint) => string,
 ): string | null {
-  if (o.owedMinor !== null) return o.owedMinor > 0n ? formatMoney(o.owedMinor, currency) : null;
-  if (o.owedEnergyWh === null || o.owedEnergyWh < 50n) return null;
-  return `${formatKwh(o.owedEnergyWh)} kWh`;
+  const { owedMinor, owedEnergyWh, atPresentUse: now } = o;
+  const energy = (wh: bigint) => `${formatKwh(wh)} kWh`;
+  const usual =
+    owedMinor !== null
+      ? owedMinor > 0n && sum(owedMinor)
+      : owedEnergyWh !== null && owedEnergyWh >= 50n && energy(owedEnergyWh);
+  const present = now === null ? null : 'minor' in now ? sum(now.minor) : energy(now.energyWh);
+  if (usual === false) return present === null ? null : `${present} at present use`;
+  return present === null ? usual : `${usual} (${present} at present use)`;
 }

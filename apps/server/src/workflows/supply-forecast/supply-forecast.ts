@@ -2,19 +2,13 @@
 // to come.
 
 import {
-  expectedCostMicro,
-  expectedUseWh,
   type Forecast,
   forecastDepletion,
   forecastMoney,
-  graceUntilMs,
   type MayDisconnect,
   mayDisconnect,
   type Pricing,
-  type RangeWidths,
-  type SupplyMoment,
   soonestOf,
-  supplyPromise,
   type UsageInterval,
 } from '@prewatt/protection';
 import { civilDateOf, zonedAt } from '@prewatt/quantities';
@@ -30,12 +24,21 @@ import type { TariffInForce } from '@prewatt/vending-rules';
 import { z } from 'zod';
 import { type Tx, together } from '../../base/database.ts';
 import { statementOfRows } from '../../base/rows.ts';
-import { type SupplyHome, supplyHomes } from '../../metering/protection/index.ts';
+import { heardByMeters, supplyHomes } from '../../metering/protection/index.ts';
 import { usageHistories } from '../../metering/readings/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { loadWallet, moneyLeftOf } from '../wallet/index.ts';
+import {
+  graceOf,
+  type Known,
+  type Money,
+  microPerMinor,
+  momentOf,
+  type Promised,
+  promiseFrom,
+} from './promises.ts';
 import { widthsOf } from './ranges.ts';
 
 export type SupplyForecast = {
@@ -55,16 +58,6 @@ export type SupplyForecast = {
   readonly mayCutAt: (atMs: number) => MayDisconnect;
 };
 
-export type Promised = {
-  /** When credit is expected to end; null: it has. */
-  readonly startsAtMs: number | null;
-  /** Null: supply is never cut for credit in this home. */
-  readonly untilMs: number | null;
-  /** What will be owed by then; null when nobody can say. One of the two is null. */
-  readonly owedEnergyWh: bigint | null;
-  readonly owedMinor: bigint | null;
-};
-
 export type SupplyForecastDeps = { readonly tariffs: Pick<Tariffs, 'inForce'> };
 type Question = {
   readonly utility: Utility;
@@ -78,7 +71,6 @@ type Question = {
 const nearMs = 36 * 3_600_000;
 /** A report of power that is older says nothing about this moment. */
 const powerHoldsMs = 15 * 60_000;
-const microPerMinor = 1_000_000n;
 
 export async function supplyForecastOf(
   tx: Tx,
@@ -107,7 +99,7 @@ function outlookFrom(known: Known, o: Question): SupplyForecast {
   return {
     ...{ forecast, asOfMs, isOff },
     promise: promiseOf(known, o, forecast),
-    graceUntilMs: graceUntilMs(o.utility.protectionRules, momentOf(known, o)),
+    graceUntilMs: graceOf(known, o),
     left: money === null ? energy : { minor: money.balanceMicro / microPerMinor },
     mayCutAt: (atMs) => mayDisconnect(o.utility.protectionRules, { ...momentOf(known, o), atMs }),
   };
@@ -151,30 +143,9 @@ export async function promisesAt(
   );
 }
 
-type Known = {
-  readonly history: readonly UsageInterval[];
-  readonly home: SupplyHome;
-  readonly powerW: number | null;
-  readonly isOff: boolean;
-  readonly asOfMs: number | null;
-  readonly widths: RangeWidths;
-  /** Null: the meter has not said. */
-  readonly availableEnergyWh: bigint | null;
-  readonly owedEnergyWh: bigint;
-  /** Where credit is money: the wallet's, or that of a meter with its tariff inside. */
-  readonly money: Money | null;
-  readonly hasCredit: boolean | null;
+type Seen = Pick<Known, 'history' | 'home' | 'widths' | 'heard'> & {
+  readonly state: StateRow | undefined;
 };
-
-type Money = {
-  /** In millionths of a minor unit; below zero it is owed. */
-  readonly balanceMicro: bigint;
-  /** Use is charged up to here. */
-  readonly ratedUntilMs: number;
-  readonly pricing: Pricing<TariffPosition> | null;
-};
-
-type Seen = Pick<Known, 'history' | 'home' | 'widths'> & { readonly state: StateRow | undefined };
 
 async function knownOfMany(
   tx: Tx,
@@ -183,7 +154,8 @@ async function knownOfMany(
 ): Promise<readonly { readonly question: Question; readonly known: Known }[]> {
   const [first] = asked;
   if (first === undefined) return [];
-  const [widths, histories, homes, states] = await together(
+  const date = civilDateOf(first.nowMs, first.utility.zone);
+  const [widths, histories, homes, states, heard] = await together(
     widthsOf(tx, first.utility.id),
     usageHistories(
       tx,
@@ -200,17 +172,26 @@ async function knownOfMany(
       })),
     ),
     statesOf(tx, asked),
+    heardByMeters(tx, asked.map(meterOf), { rules: first.utility.protectionRules, date }),
   );
   const all: { question: Question; known: Known }[] = [];
   for (const [i, question] of asked.entries()) {
     const [history, home] = [histories[i], homes[i]];
     if (history === undefined || home === undefined) throw new Error('a home was left out');
     const state = states.get(question.connection.meter.meterId);
-    const seen = { history, home, widths };
+    const seen = {
+      ...{ history, home, widths },
+      heard: heard.get(question.connection.meter.meterId) ?? ('nothing' as const),
+    };
     all.push({ question, known: await knownOf(tx, deps, { ...question, ...seen, state }) });
   }
   return all;
 }
+
+const meterOf = ({ connection }: Question) => ({
+  bucket: connection.bucket,
+  meterId: connection.meter.meterId,
+});
 
 type StateRow = {
   readonly meter_id: string;
@@ -246,12 +227,12 @@ async function statesOf(
 }
 
 async function knownOf(tx: Tx, deps: SupplyForecastDeps, o: Question & Seen): Promise<Known> {
-  const { connection, nowMs, history, home, widths, state } = o;
+  const { connection, nowMs, history, home, widths, heard, state } = o;
   const isFresh = state !== undefined && Math.abs(nowMs - state.captured_at) <= powerHoldsMs;
   const powerW = isFresh ? Number(state.power_w) : null;
   const isOff = state !== undefined && state.load_switch !== 'connected';
   const asOfMs = state?.captured_at ?? null;
-  const seen = { history, home, widths, powerW, isOff, asOfMs };
+  const seen = { history, home, widths, heard, powerW, isOff, asOfMs };
   if (connection.creditMode === 'wallet') {
     const { balanceMinor, owedEnergyWh } = await moneyLeftOf(tx, deps, o);
     const balanceMicro = balanceMinor * microPerMinor;
@@ -371,56 +352,4 @@ function forecastFrom(known: Known, o: Question): Forecast | null {
   return forecastMoney({
     ...{ history, availableMicro, pricing, nowMs, sinceMs, zone, powerW, widths },
   });
-}
-
-function promiseFrom(known: Known, o: Question & { readonly atMs: number }): Promised | null {
-  const { history, money } = known;
-  const { atMs, nowMs } = o;
-  const { zone } = o.utility;
-  const moment = { ...momentOf(known, o), atMs };
-  const useUntilWh = (untilMs: number): number | null => {
-    const upTo = (ms: number, from: number | null) =>
-      expectedUseWh({ history, nowMs, untilMs: ms, zone, powerW: from });
-    const all = upTo(untilMs, known.powerW);
-    const before = atMs === nowMs ? 0n : upTo(atMs, known.powerW);
-    return all === null || before === null ? null : Number(all - before);
-  };
-  const promise = supplyPromise(o.utility.protectionRules, { moment, useUntilWh });
-  if (promise === null) return null;
-  const { untilMs, owedWh } = promise;
-  const startsAtMs = atMs === nowMs ? null : atMs;
-  const nothing = { owedEnergyWh: null, owedMinor: null };
-  if (untilMs === null) return { startsAtMs, untilMs, ...nothing };
-  if (money === null) {
-    const owedEnergyWh = owedWh === null ? null : BigInt(owedWh);
-    return { startsAtMs, untilMs, ...nothing, owedEnergyWh };
-  }
-  const spent =
-    money.pricing === null
-      ? null
-      : expectedCostMicro({
-          history,
-          pricing: money.pricing,
-          nowMs,
-          sinceMs: money.ratedUntilMs,
-          untilMs,
-          zone,
-          powerW: known.powerW,
-        });
-  if (spent === null) return { startsAtMs, untilMs, ...nothing };
-  const short = spent - money.balanceMicro;
-  const owedMinor = short <= 0n ? 0n : (short + microPerMinor - 1n) / microPerMinor;
-  return { startsAtMs, untilMs, ...nothing, owedMinor };
-}
-
-function momentOf(known: Known, o: Question): SupplyMoment {
-  const { home, owedEnergyWh } = known;
-  return {
-    atMs: o.nowMs,
-    zone: o.utility.zone,
-    vulnerable: home.vulnerable ?? false,
-    medical: home.medical ?? false,
-    convertedAtMs: home.convertedAtMs,
-    owedMilliWh: Number(owedEnergyWh) * 1000,
-  };
 }

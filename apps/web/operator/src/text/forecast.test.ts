@@ -89,13 +89,23 @@ describe('how long credit lasts', () => {
   });
   it('names what is promised after the end, in energy or in money', () => {
     const until = '2026-11-25T11:00:00Z';
-    const ahead = { startsAt: forecast.expectedAt, until, owedEnergyWh: '3100', owedMinor: null };
+    const usual = { atPresentUse: null };
+    const ahead = {
+      startsAt: forecast.expectedAt,
+      until,
+      owedEnergyWh: '3100',
+      owedMinor: null,
+      ...usual,
+    };
     const soonOut = lastsUntil(detail({}, forecast, ahead), at);
     assert.match(soonOut.note ?? '', /\. Then on until Wed, 11:00, about 3\.1 kWh owed by then$/);
-    const now = { startsAt: null, until, owedEnergyWh: null, owedMinor: '310' };
+    const now = { startsAt: null, until, owedEnergyWh: null, owedMinor: '310', ...usual };
     const out = lastsUntil(detail({ creditStatus: 'outOfCredit' }, null, now), at);
     assert.equal(out.note, 'On until Wed, 11:00, about ZAR 3.10 owed by then');
-    const never = { startsAt: null, until: null, owedEnergyWh: null, owedMinor: null };
+    const much = { ...now, atPresentUse: { owedEnergyWh: null, owedMinor: '8185' } };
+    const surge = lastsUntil(detail({ creditStatus: 'outOfCredit' }, null, much), at);
+    assert.match(surge.note ?? '', /about ZAR 3\.10 owed by then \(ZAR 81\.85 at present use\)$/);
+    const never = { startsAt: null, until: null, owedEnergyWh: null, owedMinor: null, ...usual };
     assert.deepEqual(lastsUntil(detail({ creditStatus: 'outOfCredit' }, null, never), at), {
       text: 'Used up',
     });

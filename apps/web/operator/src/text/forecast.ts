@@ -50,13 +50,18 @@ function promiseText(
   o: { readonly nowMs: number; readonly zone: string; readonly currency: Currency },
 ): string | null {
   if (promise.until === null) return null;
-  const owed =
-    promise.owedMinor === null
-      ? promise.owedEnergyWh === null
-        ? null
-        : kwhText(promise.owedEnergyWh)
-      : moneyText(promise.owedMinor, o.currency);
-  const owing = owed === null ? '' : `, about ${owed} owed by then`;
+  const owed = owedText(promise, o.currency);
+  const now = promise.atPresentUse && owedText(promise.atPresentUse, o.currency);
+  const present = now === null ? '' : ` (${now} at present use)`;
+  const owing = owed === null ? '' : `, about ${owed} owed by then${present}`;
   const first = promise.startsAt === null ? 'On' : 'Then on';
   return `${first} until ${soon(Date.parse(promise.until), o.nowMs, o.zone)}${owing}`;
 }
+
+const owedText = (
+  owed: { readonly owedEnergyWh: string | null; readonly owedMinor: string | null },
+  currency: Currency,
+): string | null => {
+  if (owed.owedMinor !== null) return moneyText(owed.owedMinor, currency);
+  return owed.owedEnergyWh === null ? null : kwhText(owed.owedEnergyWh);
+};
