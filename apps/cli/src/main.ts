@@ -44,6 +44,7 @@ const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   sale: async () => (await import('./correction/sale.ts')).saleGroup,
   statement: async () => (await import('./correction/statement.ts')).statementGroup,
   vendor: async () => (await import('./vendor/group.ts')).vendorGroup,
+  wallet: async () => (await import('./correction/wallet.ts')).walletGroup,
   xmlvend: async () => (await import('./xmlvend/group.ts')).xmlvendGroup,
   import: async () => (await import('./import/group.ts')).importGroup,
   database: async () => (await import('./setup/database.ts')).databaseGroup,
@@ -86,6 +87,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt debt ...       what customers owe besides sales: add, give up
   prewatt statement ...  what a connection's prepaid money and debts did
   prewatt vendor ...     vendors who sell for cash: float, keys, deposits, statement
+  prewatt wallet ...     money of homes whose credit the ledger holds, and a change of credit mode
   prewatt xmlvend ...    a shop's client: tries any XMLVend 2.1 server, step by step
   prewatt import ...     connections, arrears and opening balances from CSV, into a server
   prewatt export ...     registers and books of a server as CSV

@@ -1,0 +1,47 @@
+// `prewatt wallet` as a process against a server; a file of its own, since sign-ins are limited.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type CommandEnd, runCommand, serve } from './command-line.ts';
+import { startMs } from './harness.ts';
+import { halfHour, handedOver, setUpWallets } from './wallet-harness.ts';
+
+const w = setUpWallets();
+const sign = { email: 'wallet@test.example', password: 'correct horse battery' };
+
+test('a wallet is asked for, withdrawn, read and charged by commands', async (t) => {
+  await w.http.createOperator({ ...sign, role: 'operator' });
+  const served = await serve(w.h);
+  t.after(() => served.close());
+  const prewatt = (...args: string[]): Promise<CommandEnd> =>
+    runCommand(['wallet', ...args, '--server', served.url], {
+      PREWATT_OPERATOR_EMAIL: sign.email,
+      PREWATT_OPERATOR_PASSWORD: sign.password,
+    });
+  const { meterPan } = w.home;
+  const none = await prewatt('balance', meterPan);
+  assert.match(none.output, /^no wallet: the meter holds the credit$/m, none.errors);
+  const asked = await prewatt('mode', meterPan, '--to', 'wallet', '--reason', 'They asked for it');
+  assert.match(asked.output, /waits for approval by a second person/, asked.errors);
+  await w.read(startMs, [100_000]);
+  await w.ask('wallet');
+  const withdrawn = await prewatt('withdraw', meterPan, '--reason', 'They changed their mind');
+  assert.equal(withdrawn.code, 0, withdrawn.errors);
+  w.h.clock.nowMs += 60_000;
+  await w.ask('wallet');
+  const waits = await prewatt('balance', meterPan);
+  assert.match(waits.output, /a change to wallet mode waits for the meter since 2026-/);
+  await w.answer('setPaymentMode', handedOver(0));
+  await w.pay(9_000n);
+  await w.read(startMs + halfHour, [101_000, 104_000]);
+  const balance = await prewatt('balance', meterPan);
+  assert.match(balance.output, /^ZAR \d+\.\d\d left; use is charged up to 2026-11-24 \d\d:\d\d$/m);
+  assert.match(balance.output, /^supply: on, since/m);
+  const charged = await prewatt('charges', meterPan, '--limit', '1');
+  assert.match(charged.output, /^2026-11-24 \d\d:\d\d to .* \d\.\d kWh +ZAR \d+\.\d\d\n$/);
+  const { rows } = JSON.parse((await prewatt('changes', meterPan, '--json')).output);
+  assert.deepEqual(
+    rows.map(({ state }: { state: string }) => state),
+    ['done', 'failed'],
+  );
+});
