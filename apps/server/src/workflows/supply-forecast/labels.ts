@@ -84,8 +84,8 @@ export function promiseText(
 }
 
 /**
- * "3.1 kWh", "ZAR 3.10 (ZAR 20.15 at present use)"; null when nobody can say, or when it would print
- * as nothing.
+ * "3.1 kWh", "ZAR 3.10 (ZAR 20.15 at present use)"; null when nobody can say, or when it would be
+ * printed as nothing.
  */
 export function owedText(
   o: Pick<Promised, 'owedEnergyWh' | 'owedMinor' | 'atPresentUse'>,
@@ -97,7 +97,8 @@ export function owedText(
     owedMinor !== null
       ? owedMinor > 0n && sum(owedMinor)
       : owedEnergyWh !== null && owedEnergyWh >= 50n && energy(owedEnergyWh);
-  const present = now === null ? null : 'minor' in now ? sum(now.minor) : energy(now.energyWh);
-  if (usual === false) return present === null ? null : `${present} at present use`;
-  return present === null ? usual : `${usual} (${present} at present use)`;
+  const ofNow = now && ('minor' in now ? sum(now.minor) : energy(now.energyWh));
+  const present = ofNow && `${ofNow} at present use`;
+  if (usual === false) return present;
+  return present === null ? usual : `${usual} (${present})`;
 }
