@@ -2800,6 +2800,7 @@ CREATE TABLE prewatt.refund_orders (
   decided_at timestamp with time zone,
   next_check_at timestamp with time zone,
   checks integer NOT NULL DEFAULT 0,
+  answer_secret uuid NOT NULL DEFAULT gen_random_uuid(),
   CONSTRAINT refund_orders_pkey PRIMARY KEY (bucket, refund_id),
   CONSTRAINT refund_orders_allowed CHECK (((approval_id IS NULL) = (approved_by IS NULL))),
   CONSTRAINT refund_orders_amount_minor_check CHECK ((amount_minor > 0)),

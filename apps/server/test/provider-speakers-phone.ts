@@ -89,6 +89,11 @@ export const momo: Speaker = {
     apiKey: 'api-key-of-tests',
     subscriptionKey: 'subscription-key',
     targetEnvironment: 'sandbox',
+    disbursement: {
+      apiUser: 'payer',
+      apiKey: 'disbursement-key-of-tests',
+      subscriptionKey: 'disbursement-subscription',
+    },
     callbackSecret: secret,
     addresses: [],
   },

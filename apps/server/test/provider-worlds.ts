@@ -103,7 +103,7 @@ function fetchOf(world: World, spoken: Spoken, held: Held): typeof fetch {
   };
 }
 
-const speakers: Readonly<Record<ProviderConfig['kind'], Speaker>> = {
+export const speakers: Readonly<Record<ProviderConfig['kind'], Speaker>> = {
   ...{ daraja, momo, airtel, paystack, stripe, flutterwave, razorpay },
 };
 

@@ -5,8 +5,12 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { providersThatRefund } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
-import { createProviders, type ProviderConfig } from '../src/money/payments/index.ts';
+import { dayMs, idFromUuid, ok } from '@prewatt/quantities';
+import {
+  createProviders,
+  type ProviderConfig,
+  type RefundWord,
+} from '../src/money/payments/index.ts';
 import {
   askAndAllow,
   assertProof,
@@ -19,6 +23,7 @@ import {
 import { createHarness, type Harness, newTestUuid } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 import { payBillConfig } from './pay-bill-seed.ts';
+import { speakers } from './provider-worlds.ts';
 
 type Refund = {
   readonly id: number;
@@ -96,7 +101,8 @@ test('a lost answer sends no money twice, at any of them', async () => {
     const [provider] = createProviders([config], { fetch: answer, nowMs: () => 0 });
     const asked = {
       ...{ reference: 'r-1', paymentReference: idFromUuid('payment', newTestUuid()) },
-      ...{ providerReference: 'x-1', amountMinor: 5_000n, currencyCode: 'ZAR' },
+      ...{ providerReference: 'x-1', amountMinor: 5_000n, paymentMinor: 5_000n },
+      ...{ currencyCode: 'ZAR', answerUrl: 'https://utility.test/n', answerTo: 'a.b.c' },
       ...{ providerRefund: null, mayBeSent: false },
     };
     rail.next = 'lost';
@@ -113,7 +119,9 @@ test('a lost answer sends no money twice, at any of them', async () => {
 });
 
 test('the console offers it for just those providers that do it', () => {
-  const all = createProviders([...configs, payBillConfig], { fetch, nowMs: () => 0 });
+  const kinds = ['momo', 'airtel', 'flutterwave'] as const;
+  const others = [payBillConfig, ...kinds.map((kind) => speakers[kind].config)];
+  const all = createProviders([...configs, ...others], { fetch, nowMs: () => 0 });
   const able = all.flatMap(({ name, refund }) => (refund === undefined ? [] : [name]));
   assert.deepEqual(able.sort(), [...providersThatRefund].sort());
 });
@@ -127,7 +135,13 @@ before(async () => {
     realProvider: ({ nowMs }) => {
       const [provider] = createProviders([paystack], { fetch: answer, nowMs });
       if (provider === undefined) throw new Error('no provider');
-      return provider;
+      // As at a rail that says later what became of a refund, at an address of its own.
+      const notification: typeof provider.notification = (came) => {
+        const [door, answerTo = '', said = ''] = came.path;
+        if (door !== 'refund') return provider.notification(came);
+        return ok({ kind: 'refundAnswer', answerTo, said: said as RefundWord });
+      };
+      return { ...provider, notification };
     },
   });
   http = await createHttpHarness(h);
@@ -234,4 +248,59 @@ test('what the provider refuses is due for a person again', async () => {
   assert.deepEqual([again.statusCode, again.json().code], [409, 'railCannotRefund']);
   const byHand = await people.asker.postJson(`${path}/paid`, { reference: 'EFT 2' });
   assert.deepEqual([byHand.statusCode, byHand.json().state], [200, 'paid']);
+});
+
+/** What a rail says later about a refund, at the address that it was given. */
+async function sayLater(refundId: string, said: RefundWord, secret?: string) {
+  const id = refundId.replace('refund_', '');
+  const order = await h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .selectFrom('refund_orders')
+      .select('answer_secret')
+      .where('refund_id', '=', id)
+      .executeTakeFirstOrThrow(),
+  );
+  const answerTo = `${h.utilityId}.${id}.${secret ?? order.answer_secret}`;
+  const came = { path: ['refund', answerTo, said], address: '' };
+  const took = await h.services.payments.notification(
+    ...(['paystack', Buffer.from('{}'), () => undefined, came] as const),
+  );
+  return took.ok ? 'taken' : took.error;
+}
+
+test('a rail that says later what became of it is heard at an address that nobody can guess', async () => {
+  const refundId = await refundDue(11_000n);
+  const path = `/api/operator/refunds/${refundId}`;
+  assert.equal((await people.asker.postJson(`${path}/send`, {})).statusCode, 200);
+  assert.equal(await sayLater(refundId, 'done', newTestUuid()), 'unknownPayment');
+  await sweep();
+  // Still with us, and asked just now: it may be on its way.
+  assert.equal(await sayLater(refundId, 'notDone'), 'taken');
+  assert.equal((await refundOf(refundId, 'due')).sent.state, 'accepted');
+  assert.equal(await sayLater(refundId, 'done'), 'taken');
+  assert.equal(await sayLater(refundId, 'done'), 'taken');
+  assert.equal(await sayLater(refundId, 'failed'), 'taken');
+  assert.equal((await refundOf(refundId, 'paid')).sent.state, 'done');
+});
+
+test('money that is still with us after seven questions is a person’s again', async () => {
+  const refundId = await refundDue(12_000n);
+  const path = `/api/operator/refunds/${refundId}`;
+  assert.equal((await people.asker.postJson(`${path}/send`, {})).statusCode, 200);
+  for (let checks = 0; checks < 7; checks += 1) await sweep();
+  assert.equal(await sayLater(refundId, 'notDone'), 'taken');
+  assert.equal((await refundOf(refundId, 'due')).sent.state, 'failed');
+});
+
+test('one that no word came about for three days may be recorded by hand', async () => {
+  const refundId = await refundDue(13_000n);
+  const path = `/api/operator/refunds/${refundId}`;
+  assert.equal((await people.asker.postJson(`${path}/send`, {})).statusCode, 200);
+  await sweep();
+  const early = await people.asker.postJson(`${path}/paid`, { reference: 'EFT 3' });
+  assert.equal(early.json().code, 'refundBeingSent');
+  h.clock.nowMs += 3 * dayMs;
+  const byHand = await people.asker.postJson(`${path}/paid`, { reference: 'EFT 3' });
+  assert.deepEqual([byHand.statusCode, byHand.json().state], [200, 'paid'], byHand.body);
+  assert.equal(await sayLater(refundId, 'done'), 'taken');
 });

@@ -206,7 +206,15 @@ export const refundRowSchema = z.object({
     .nullable(),
 });
 /** Providers that send money back when they are asked; by others a person pays. */
-export const providersThatRefund: readonly string[] = ['paystack', 'razorpay', 'stripe'];
+export const providersThatRefund: readonly string[] = [
+  'airtel',
+  'daraja',
+  'flutterwave',
+  'momo',
+  'paystack',
+  'razorpay',
+  'stripe',
+];
 export type RefundRow = z.output<typeof refundRowSchema>;
 export const refundPageSchema = z.object({
   rows: z.array(refundRowSchema),

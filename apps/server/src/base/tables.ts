@@ -1360,6 +1360,7 @@ export type Tables = {
     decided_at: Nullable<Instant>;
     next_check_at: Nullable<Instant>;
     checks: WithDefault<number>;
+    answer_secret: Fixed<WithDefault<string>>;
   };
   refunds: {
     bucket: Fixed<number>;

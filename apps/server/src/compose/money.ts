@@ -2,9 +2,10 @@
 // a sale or a grant touches a wallet or a soft landing, the workflow's statement for it is handed
 // in here.
 
+import type { Result } from '@prewatt/quantities';
 import { createGrants, type GrantDeps } from '../money/grants/index.ts';
 import { createKeyLoading, createKeys } from '../money/keys/index.ts';
-import { createPayments } from '../money/payments/index.ts';
+import { createPayments, type RefundWord } from '../money/payments/index.ts';
 import {
   createAssignments,
   createBackTests,
@@ -24,7 +25,15 @@ import type { Metering } from './metering.ts';
 
 export type Money = ReturnType<typeof createMoney>;
 
-export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>) {
+/** What is decided above money, and heard of by its rails. */
+type Above = {
+  readonly refundAnswered: (
+    answerTo: string,
+    said: RefundWord,
+  ) => Promise<Result<void, 'unknownPayment'>>;
+};
+
+export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>, above: Above) {
   const { database, utilities, clocks, newUuid, nowMs, messages, random, masterKey } = g;
   const { webhooks } = g;
   const { batchWaitMs, publicUrl, provider, earlierProviders = [] } = g;
@@ -54,7 +63,7 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>)
     keyLoading: createKeyLoading({ masterKey, clocks, newUuid, approvals: g.asking }),
     vending,
     payments: createPayments({
-      ...{ ...selling, random },
+      ...{ ...selling, ...above, random },
       providers: [provider, ...earlierProviders],
       publicUrl,
     }),

@@ -13,7 +13,7 @@ import { createMetering } from './metering.ts';
 import { createMoney, type Money } from './money.ts';
 import { createReports } from './reports.ts';
 import { upkeepSweeps } from './upkeep.ts';
-import { createWorkflows } from './workflows.ts';
+import { createWorkflows, type Workflows } from './workflows.ts';
 
 export type { ServiceDeps } from './ground.ts';
 
@@ -21,14 +21,17 @@ export type Services = ReturnType<typeof createServices>;
 
 export function createServices(o: ServiceDeps) {
   const ground = createGround(o);
-  // A token that was not delivered ends a command below and is a sale's or a grant's matter above:
-  // the one arrow between parts that cannot follow the order in which they are made.
+  // A token that was not delivered ends a command below and is a sale's or a grant's matter above;
+  // and a rail says later what became of a refund, which is a workflow's: the two arrows between
+  // parts that cannot follow the order in which they are made.
   const metering = createMetering(ground, {
     onTokenUnconfirmed: (tx, place: MeterPlace, tokenRef) =>
       money.tokenResults.tokenUnconfirmed(tx, place, tokenRef),
   });
-  const money: Money = createMoney(ground, metering);
-  const workflows = createWorkflows(ground, metering, money);
+  const money: Money = createMoney(ground, metering, {
+    refundAnswered: (answerTo, said) => workflows.refundSending.answered(answerTo, said),
+  });
+  const workflows: Workflows = createWorkflows(ground, metering, money);
   const hearing = createHearing(ground, { metering, money, workflows });
   const approvals = createDeciding(ground, { metering, money, workflows, hearing });
   const reports = createReports(ground, money);

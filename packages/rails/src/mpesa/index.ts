@@ -13,6 +13,7 @@ export {
   callbackUrlFault,
   darajaAddresses,
   darajaTimestamp,
+  reversalBody,
   type StkPush,
   stkPassword,
   stkPushBody,

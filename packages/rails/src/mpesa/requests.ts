@@ -1,6 +1,7 @@
 // Bodies that Daraja wants from us. The password of a push holds the very timestamp that stands in
 // its body, in Nairobi's time; amounts are whole shillings.
 
+import { decimalOf } from '../base/amounts.ts';
 import { base64Of, utf8Bytes } from '../base/bytes.ts';
 import { digitsOnly } from '../base/phones.ts';
 
@@ -83,6 +84,32 @@ export function transactionStatusBody(o: {
     TransactionID: o.transactionId,
     PartyA: o.shortcode,
     IdentifierType: '4',
+    ResultURL: o.resultUrl,
+    QueueTimeOutURL: o.timeoutUrl,
+    Remarks: 'Electricity',
+    Occasion: '',
+  };
+}
+
+/** The body of a reversal of a payment to the short code; what became of it is told later. */
+export function reversalBody(o: {
+  readonly initiator: string;
+  readonly securityCredential: string;
+  readonly shortcode: string;
+  readonly transactionId: string;
+  /** Exactly what the payment brought. */
+  readonly amountMinor: bigint;
+  readonly resultUrl: string;
+  readonly timeoutUrl: string;
+}): Readonly<Record<string, string>> {
+  return {
+    Initiator: o.initiator,
+    SecurityCredential: o.securityCredential,
+    CommandID: 'TransactionReversal',
+    TransactionID: o.transactionId,
+    Amount: decimalOf(o.amountMinor, 2).replace(/\.00$/, ''),
+    ReceiverParty: o.shortcode,
+    RecieverIdentifierType: '11',
     ResultURL: o.resultUrl,
     QueueTimeOutURL: o.timeoutUrl,
     Remarks: 'Electricity',

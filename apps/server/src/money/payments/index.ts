@@ -8,7 +8,7 @@ export {
 } from './accounts.ts';
 export { arrivalLife } from './arrival-life.ts';
 export { paymentLife } from './payment-life.ts';
-export type { AskedRefund, PaymentProvider, ProviderStatus } from './provider.ts';
+export type { AskedRefund, PaymentProvider, ProviderStatus, RefundWord } from './provider.ts';
 export {
   createProviders,
   type ProviderConfig,

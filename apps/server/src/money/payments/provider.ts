@@ -114,11 +114,16 @@ export type Notification =
     }
   /** The answer to a question about money without an order. */
   | { readonly kind: 'answer'; readonly answerTo: string; readonly status: ProviderStatus }
+  /** What became of money that was sent back, where the rail says so later. */
+  | { readonly kind: 'refundAnswer'; readonly answerTo: string; readonly said: RefundWord }
   /** Not about a payment that is open: acknowledged. */
   | { readonly kind: 'aside' };
 
 /** In the order of the checks. */
 export type NotificationRefusal = 'badSignature' | 'staleSignature' | 'malformed';
+
+/** `notDone`: the money is still with us, for now; it is not known that it stays. */
+export type RefundWord = 'done' | 'failed' | 'notDone';
 
 /** Money of a payment to be sent back to who paid it. */
 export type AskedRefund = {
@@ -128,7 +133,12 @@ export type AskedRefund = {
   readonly paymentReference: string;
   readonly providerReference: string;
   readonly amountMinor: bigint;
+  /** All that the payment brought: some rails send back the whole alone. */
+  readonly paymentMinor: bigint;
   readonly currencyCode: string;
+  /** The rail's answer may come later, to this address; one part of it nobody can guess. */
+  readonly answerUrl: string;
+  readonly answerTo: string;
   /** The provider's name of this refund, once it was said. */
   readonly providerRefund: string | null;
   /** It may have been sent before: a rail without a key against doubles is looked through first. */

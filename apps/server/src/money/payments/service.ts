@@ -23,12 +23,23 @@ import { askAbout, askSoon, type DuePayment, type Hint, takeHint } from './askin
 import { insertPayment } from './insert-payment.ts';
 import { paymentLife } from './payment-life.ts';
 import { createPaymentPlaces } from './places.ts';
-import type { Arrived, NotificationRefusal, PaymentProvider, RawNotification } from './provider.ts';
+import type {
+  Arrived,
+  AskedRefund,
+  NotificationRefusal,
+  PaymentProvider,
+  RawNotification,
+  RefundWord,
+} from './provider.ts';
 import { createSettling, type PaymentPlace, type SettleRefusal } from './settle.ts';
 
 /** In the order of the checks. */
 export type StartRefusal = OpenSaleRefusal | 'providerUnavailable';
 export type NotifyRefusal = 'unknownProvider' | NotificationRefusal | SettleRefusal;
+
+type Refunding = (
+  asked: Omit<AskedRefund, 'answerUrl'>,
+) => ReturnType<NonNullable<PaymentProvider['refund']>>;
 
 export type Payments = {
   /**
@@ -51,7 +62,7 @@ export type Payments = {
     from?: Pick<RawNotification, 'path' | 'address'>,
   ) => Promise<Result<object | undefined, NotifyRefusal>>;
   /** How a provider sends money back; undefined where a person has to do it. */
-  readonly refunding: (providerName: string) => PaymentProvider['refund'];
+  readonly refunding: (providerName: string) => Refunding | undefined;
   /** Money that came without an order, as a statement of an account says. */
   readonly hear: Arrivals['hear'];
   /**
@@ -74,6 +85,11 @@ type PaymentsDeps = {
   readonly newUuid: NewUuid;
   readonly random: RandomBytes;
   readonly batchWaitMs: number | null;
+  /** A rail says later what became of money that it was asked to send back. */
+  readonly refundAnswered: (
+    answerTo: string,
+    said: RefundWord,
+  ) => Promise<Result<void, 'unknownPayment'>>;
 };
 type Settle = ReturnType<typeof createSettling>;
 
@@ -131,7 +147,11 @@ export function createPayments(o: PaymentsDeps): Payments {
         { providerName, raw: { rawBody, header, path: [], address: '', ...from } },
       ),
     hear: arrivals.hear,
-    refunding: (name) => providerNamed(o, name)?.refund,
+    refunding: (name) => {
+      const refund = providerNamed(o, name)?.refund;
+      const answerUrl = notifyUrlOf(o, name);
+      return refund === undefined ? undefined : (asked) => refund({ ...asked, answerUrl });
+    },
     checkOpen: async (utilityId, ending) =>
       (await arrivals.check(utilityId, ending)) +
       (await checkOpen(o, { utilityId, ending, checkOne })),
@@ -226,6 +246,10 @@ async function heed(
   }
   if (read.value.kind === 'answer') {
     const taken = await o.arrivals.answered(read.value.answerTo, read.value.status);
+    return taken.ok ? ok(undefined) : taken;
+  }
+  if (read.value.kind === 'refundAnswer') {
+    const taken = await o.refundAnswered(read.value.answerTo, read.value.said);
     return taken.ok ? ok(undefined) : taken;
   }
   const paymentId = parseId('payment', read.value.reference);

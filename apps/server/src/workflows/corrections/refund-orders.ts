@@ -2,10 +2,11 @@
 // alone or by two, sent by the sweep under a name of ours, and recorded as paid when the provider
 // says that it is done. What it refuses is a person's again.
 
-import { idFromUuid } from '@prewatt/quantities';
+import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { type Database, instant, type Tx } from '../../base/database.ts';
 import { eachInTurn } from '../../base/each-in-turn.ts';
-import type { Payments } from '../../money/payments/index.ts';
+import type { Payments, RefundWord } from '../../money/payments/index.ts';
+import type { Utilities } from '../../registry/utilities/index.ts';
 import { type RefundDeps, recordRefundPaid } from './refunds.ts';
 import type { By } from './store.ts';
 
@@ -21,11 +22,20 @@ const delayMs = (checks: number): number => Math.min(60_000 * 2 ** (checks - 1),
 export type RefundSending = {
   /** Sends what is due and asks about the rest; returns how many. */
   readonly sweep: (utilityId: string, ending?: AbortSignal) => Promise<number>;
+  /** What a rail says later about one that it was asked for. */
+  readonly answered: (
+    answerTo: string,
+    said: RefundWord,
+  ) => Promise<Result<void, 'unknownPayment'>>;
 };
+
+/** Questions after which money that is still with us is taken for not sent: some two hours. */
+const checksUntilNotSent = 7;
 
 type Deps = RefundDeps & {
   readonly database: Database;
   readonly payments: Pick<Payments, 'refunding'>;
+  readonly utilities: Pick<Utilities, 'get' | 'list'>;
   readonly realNowMs: () => number;
 };
 
@@ -79,18 +89,44 @@ export function createRefundSending(o: Deps): RefundSending {
       ]);
       return due.length;
     },
+    answered: (answerTo, said) => answered(o, answerTo, said),
   };
 }
 
-const dueOrders = (tx: Tx, o: Deps, utilityId: string) =>
+async function answered(
+  o: Deps,
+  answerTo: string,
+  said: RefundWord,
+): ReturnType<RefundSending['answered']> {
+  const [utilityId = '', refundId = '', secret = ''] = answerTo.split('.');
+  const known = (await o.utilities.list()).some(({ id }) => id === utilityId);
+  if (!known || ![refundId, secret].every((each) => uuid.test(each))) return err('unknownPayment');
+  const order = await o.database.inUtility(utilityId, (tx) =>
+    ordersOf(tx, utilityId)
+      .where('r.refund_id', '=', refundId)
+      .where('r.answer_secret', '=', secret)
+      .executeTakeFirst(),
+  );
+  if (order === undefined) return err('unknownPayment');
+  if (said !== 'notDone') await end(o, order, said);
+  else if (order.checks >= checksUntilNotSent) await end(o, order, 'failed');
+  return ok(undefined);
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const ordersOf = (tx: Tx, utilityId: string) =>
   tx
     .selectFrom('refund_orders as r')
     .innerJoin('payments as p', (join) =>
       join.onRef('p.bucket', '=', 'r.bucket').onRef('p.id', '=', 'r.payment_id'),
     )
     .selectAll('r')
-    .select('p.provider_reference')
-    .where('r.utility_id', '=', utilityId)
+    .select(['p.provider_reference', 'p.received_minor'])
+    .where('r.utility_id', '=', utilityId);
+
+const dueOrders = (tx: Tx, o: Deps, utilityId: string) =>
+  ordersOf(tx, utilityId)
     .where('r.next_check_at', '<=', instant(o.realNowMs()))
     .orderBy('r.next_check_at')
     .limit(20)
@@ -116,6 +152,8 @@ async function sendOne(o: Deps, order: Order): Promise<void> {
     paymentReference: idFromUuid('payment', order.payment_id),
     providerReference: order.provider_reference ?? '',
     amountMinor: order.amount_minor,
+    paymentMinor: order.received_minor ?? order.amount_minor,
+    answerTo: `${order.utility_id}.${order.refund_id}.${order.answer_secret}`,
     currencyCode: utility.currency.code,
     providerRefund: order.provider_refund,
     mayBeSent: order.checks > 0,
@@ -131,12 +169,7 @@ async function sendOne(o: Deps, order: Order): Promise<void> {
   else await end(o, order, status);
 }
 
-type Change = {
-  readonly state?: Order['state'];
-  readonly provider_refund?: string | null;
-  readonly next_check_at?: Date | null;
-  readonly decided_at?: Date;
-};
+type Change = { readonly state?: Order['state']; readonly provider_refund?: string | null };
 
 const orderInWork = (tx: Tx, order: Order) =>
   tx
@@ -151,8 +184,11 @@ const update = (o: Deps, order: Order, to: Change): Promise<unknown> =>
 /** Sent: the ledger says so in the same transaction. Failed: it is due for a person again. */
 const end = (o: Deps, order: Order, state: 'done' | 'failed'): Promise<void> =>
   o.database.inUtility(order.utility_id, async (tx) => {
-    await change(tx, order, { state, decided_at: new Date(o.nowMs()), next_check_at: null });
-    if (state === 'failed') return;
+    const ended = await orderInWork(tx, order)
+      .set({ state, decided_at: new Date(o.nowMs()), next_check_at: null })
+      .executeTakeFirst();
+    // Another word has ended it.
+    if (state === 'failed' || ended.numUpdatedRows === 0n) return;
     const paid = await recordRefundPaid(tx, o, {
       utilityId: order.utility_id,
       refundId: order.refund_id,

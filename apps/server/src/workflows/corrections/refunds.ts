@@ -3,7 +3,7 @@
 
 import type { RefundRow } from '@prewatt/api';
 import { refundPaidPosting } from '@prewatt/ledger';
-import { err, idFromUuid, isoOf, ok, type Result } from '@prewatt/quantities';
+import { dayMs, err, idFromUuid, isoOf, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Webhooks } from '../../messaging/webhooks/index.ts';
@@ -109,18 +109,35 @@ export type RefundDeps = {
   readonly webhooks: Pick<Webhooks, 'tell'>;
 };
 
-/** The provider has it: whoever paid it by hand, too, would pay twice. */
+/** After which a person who has looked at the provider's own list may record what it says there. */
+const unclearForMs = 3 * dayMs;
+
+/**
+ * The provider has it: whoever paid it by hand, too, would pay twice. One that no word came about
+ * for days is taken out of the provider's hands here.
+ */
 async function isBeingSent(
   tx: Tx,
   refund: { readonly bucket: number; readonly id: string },
+  nowMs: number,
 ): Promise<boolean> {
   const order = await tx
     .selectFrom('refund_orders')
-    .select('state')
+    .select('asked_at')
     .where('bucket', '=', refund.bucket)
     .where('refund_id', '=', refund.id)
+    .where('state', 'in', ['asked', 'accepted'])
     .executeTakeFirst();
-  return order?.state === 'asked' || order?.state === 'accepted';
+  if (order === undefined) return false;
+  if (nowMs - order.asked_at < unclearForMs) return true;
+  await tx
+    .updateTable('refund_orders')
+    .set({ state: 'failed', decided_at: new Date(nowMs), next_check_at: null })
+    .where('bucket', '=', refund.bucket)
+    .where('refund_id', '=', refund.id)
+    .where('state', 'in', ['asked', 'accepted'])
+    .execute();
+  return false;
 }
 
 /** The bank's reference names the payment: the same again gets the first answer. */
@@ -142,7 +159,7 @@ export async function recordRefundPaid(
     .forUpdate()
     .executeTakeFirst();
   if (row === undefined) return err('unknownRefund');
-  if (await isBeingSent(tx, row)) return err('refundBeingSent');
+  if (await isBeingSent(tx, row, deps.nowMs())) return err('refundBeingSent');
   if (row.state === 'paid') {
     if (row.paid_reference !== o.reference) return err('refundPaidAlready');
   } else {

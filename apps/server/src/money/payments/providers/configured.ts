@@ -47,6 +47,10 @@ const providerConfig = z.discriminatedUnion('kind', [
     apiKey: secret,
     subscriptionKey: secret,
     targetEnvironment: z.string().min(1),
+    disbursement: z
+      .strictObject({ apiUser: z.string().min(1), apiKey: secret, subscriptionKey: secret })
+      .nullable()
+      .default(null),
     callbackSecret,
     addresses,
   }),

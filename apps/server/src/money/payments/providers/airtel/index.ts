@@ -20,6 +20,7 @@ import type {
 import { type AccessToken, createAccessToken } from '../access-token.ts';
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference } from '../notice-status.ts';
+import { createAirtelRefund } from './refund.ts';
 
 export type AirtelConfig = {
   readonly baseUrl: string;
@@ -94,6 +95,8 @@ export function createAirtel(o: {
       if (answer.httpStatus === 401) token.forget();
       return answerOf(readAirtelAnswer(answer), asked);
     },
+
+    refund: createAirtelRefund({ call, url, token, headersWith }),
 
     notification: (came) => readNotification(came, config),
   };

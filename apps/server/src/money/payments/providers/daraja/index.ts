@@ -23,6 +23,7 @@ import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference } from '../notice-status.ts';
 import type { Ask, DarajaConfig } from './config.ts';
 import { createAsking, type PayBillDoor, payBillDoors } from './pay-bill.ts';
+import { createDarajaRefund, refundDoors } from './refund.ts';
 
 export function createDaraja(o: {
   readonly config: DarajaConfig;
@@ -86,7 +87,10 @@ export function createDaraja(o: {
 
     ...(config.initiator === null
       ? {}
-      : { askAboutArrival: createAsking(config.initiator, config, ask) }),
+      : {
+          askAboutArrival: createAsking(config.initiator, config, ask),
+          refund: createDarajaRefund(config.initiator, config, ask),
+        }),
 
     notification: (came) => readNotification(came, config),
   };
@@ -104,6 +108,7 @@ function readNotification(
   if (!isFromThem(came, config)) return err('badSignature');
   const door = came.path[1] ?? '';
   if (door in payBillDoors) return payBillDoors[door as PayBillDoor](came, config);
+  if (door in refundDoors) return refundDoors[door as keyof typeof refundDoors](came);
   const reference = paymentReference(door);
   const read = readStkCallback(came.rawBody);
   if (!read.ok || reference === null) return err('malformed');

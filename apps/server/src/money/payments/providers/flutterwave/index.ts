@@ -14,6 +14,7 @@ import type { PaymentProvider } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
+import { createFlutterwaveRefund } from './refund.ts';
 
 export type FlutterwaveConfig = {
   readonly baseUrl: string;
@@ -65,6 +66,8 @@ export function createFlutterwave(o: {
       if (answer.httpStatus === 404) return ok({ status: 'pending' });
       return answerOf(readFlutterwaveAnswer(answer), asked);
     },
+
+    refund: createFlutterwaveRefund({ call, baseUrl: config.baseUrl, headers }),
 
     notification: ({ rawBody, header }) => {
       const signed = headersOf(header, ['verif-hash', 'flutterwave-signature']);

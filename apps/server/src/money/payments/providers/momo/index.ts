@@ -21,6 +21,7 @@ import type {
 import { type AccessToken, createAccessToken } from '../access-token.ts';
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference } from '../notice-status.ts';
+import { createMomoRefund } from './refund.ts';
 
 export type MomoConfig = {
   readonly baseUrl: string;
@@ -29,6 +30,12 @@ export type MomoConfig = {
   readonly subscriptionKey: string;
   /** "mtnuganda", "sandbox", … */
   readonly targetEnvironment: string;
+  /** Of their product Disbursements, which sends money back; null: a person does. */
+  readonly disbursement: {
+    readonly apiUser: string;
+    readonly apiKey: string;
+    readonly subscriptionKey: string;
+  } | null;
   readonly callbackSecret: string;
   readonly addresses: readonly string[];
 };
@@ -40,10 +47,9 @@ export function createMomo(o: {
 }): PaymentProvider {
   const { config, call } = o;
   const url = (path: string): string => new URL(path, config.baseUrl).href;
-  const subscription = { 'ocp-apim-subscription-key': config.subscriptionKey };
-  const token = tokenOf(o, url);
-  const headersWith = (bearer: string) => ({
-    ...subscription,
+  const token = tokenOf(o, { ...config, url: url('/collection/token/') });
+  const headersWith = (bearer: string, { subscriptionKey }: Keys = config) => ({
+    'ocp-apim-subscription-key': subscriptionKey,
     authorization: `Bearer ${bearer}`,
     'x-target-environment': config.targetEnvironment,
   });
@@ -93,6 +99,10 @@ export function createMomo(o: {
       return answerOf(readMomoAnswer(answer), asked);
     },
 
+    ...(config.disbursement === null
+      ? {}
+      : { refund: refundOf(o, config.disbursement, { url, headersWith }) }),
+
     notification: (came) => readNotification(came, config),
   };
 }
@@ -127,16 +137,37 @@ type Deps = {
   readonly nowMs: () => number;
 };
 
-function tokenOf({ config, call, nowMs }: Deps, url: (path: string) => string): AccessToken {
-  const basic = Buffer.from(`${config.apiUser}:${config.apiKey}`).toString('base64');
-  const subscription = { 'ocp-apim-subscription-key': config.subscriptionKey };
+/** Each of their products has its own. */
+type Keys = { readonly apiUser: string; readonly apiKey: string; readonly subscriptionKey: string };
+
+function refundOf(
+  o: Deps,
+  keys: Keys,
+  {
+    url,
+    headersWith,
+  }: {
+    readonly url: (path: string) => string;
+    readonly headersWith: (bearer: string, keys: Keys) => Readonly<Record<string, string>>;
+  },
+): NonNullable<PaymentProvider['refund']> {
+  return createMomoRefund({
+    ...{ call: o.call, url, momoId },
+    token: tokenOf(o, { ...keys, url: url('/disbursement/token/') }),
+    headersWith: (bearer) => headersWith(bearer, keys),
+  });
+}
+
+function tokenOf({ call, nowMs }: Deps, o: Keys & { readonly url: string }): AccessToken {
+  const basic = Buffer.from(`${o.apiUser}:${o.apiKey}`).toString('base64');
+  const subscription = { 'ocp-apim-subscription-key': o.subscriptionKey };
   return createAccessToken({
     nowMs: nowMs,
     ask: () =>
       call({
         call: 'token',
         method: 'POST',
-        url: url('/collection/token/'),
+        url: o.url,
         headers: { ...subscription, authorization: `Basic ${basic}` },
       }),
   });
