@@ -1463,6 +1463,32 @@ CREATE UNIQUE INDEX integrations_one_name ON prewatt.integrations USING btree (u
 ALTER TABLE prewatt.integrations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.integrations FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.kept_cards (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  payment_id uuid NOT NULL,
+  provider text NOT NULL,
+  phone text NOT NULL,
+  label text NOT NULL,
+  sealed bytea,
+  kept_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT kept_cards_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT kept_cards_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT kept_cards_forgotten CHECK (((ended_at IS NULL) = (sealed IS NOT NULL))),
+  CONSTRAINT kept_cards_label_check CHECK (((length(label) >= 1) AND (length(label) <= 60))),
+  CONSTRAINT kept_cards_phone_check CHECK (((length(phone) >= 8) AND (length(phone) <= 16))),
+  CONSTRAINT kept_cards_provider_check CHECK (((length(provider) >= 1) AND (length(provider) <= 40))),
+  CONSTRAINT kept_cards_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT kept_cards_bucket_payment_id_fkey FOREIGN KEY (bucket, payment_id) REFERENCES prewatt.payments(bucket, id),
+  CONSTRAINT kept_cards_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE UNIQUE INDEX kept_cards_one ON prewatt.kept_cards USING btree (bucket, connection_id) WHERE (ended_at IS NULL);
+ALTER TABLE prewatt.kept_cards ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.kept_cards FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.key_change_campaigns (
   id uuid NOT NULL,
   utility_id uuid NOT NULL,
@@ -2331,6 +2357,8 @@ CREATE TABLE prewatt.payments (
   entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   settled bigint,
   payer_phone text,
+  card_id uuid,
+  card_check_at timestamp with time zone,
   CONSTRAINT payments_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT payments_bucket_sale_id_key UNIQUE (bucket, sale_id),
   CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
@@ -2339,9 +2367,11 @@ CREATE TABLE prewatt.payments (
   CONSTRAINT payments_received_minor_check CHECK ((received_minor > 0)),
   CONSTRAINT payments_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'pending'::text, 'succeeded'::text, 'failed'::text, 'expired'::text]))),
   CONSTRAINT payments_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
+  CONSTRAINT payments_card FOREIGN KEY (bucket, card_id) REFERENCES prewatt.kept_cards(bucket, id),
   CONSTRAINT payments_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE INDEX payments_by_decision ON prewatt.payments USING btree (utility_id, provider, decided_at) WHERE (state = 'succeeded'::text);
+CREATE INDEX payments_cards_to_keep ON prewatt.payments USING btree (utility_id, card_check_at) WHERE ((card_check_at IS NOT NULL) AND (state = 'succeeded'::text));
 CREATE INDEX payments_to_check ON prewatt.payments USING btree (utility_id, next_check_at) WHERE (next_check_at IS NOT NULL);
 ALTER TABLE prewatt.payments ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.payments FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
@@ -3391,6 +3421,72 @@ CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id, connection_id
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.tokens FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'accepted'::text) AND (new.kind <> 'keyChange'::text))) EXECUTE FUNCTION prewatt.settle();
 CREATE TRIGGER tokens_have_their_sale AFTER INSERT ON prewatt.tokens REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.tokens_have_their_sale();
 
+CREATE TABLE prewatt.top_up_rules (
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  is_on boolean NOT NULL,
+  way text NOT NULL,
+  phone text NOT NULL,
+  days_ahead smallint NOT NULL,
+  amount_minor bigint NOT NULL,
+  most_a_week_minor bigint NOT NULL,
+  paused_until timestamp with time zone,
+  stopped_at timestamp with time zone,
+  stopped_by uuid,
+  stop_reason text,
+  look_at timestamp with time zone NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT top_up_rules_pkey PRIMARY KEY (bucket, connection_id),
+  CONSTRAINT top_up_rules_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT top_up_rules_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT top_up_rules_days_ahead_check CHECK (((days_ahead >= 1) AND (days_ahead <= 14))),
+  CONSTRAINT top_up_rules_phone_check CHECK (((length(phone) >= 8) AND (length(phone) <= 16))),
+  CONSTRAINT top_up_rules_stop_reason_check CHECK (((length(stop_reason) >= 1) AND (length(stop_reason) <= 500))),
+  CONSTRAINT top_up_rules_stopped CHECK ((((stopped_at IS NULL) = (stopped_by IS NULL)) AND ((stopped_at IS NULL) = (stop_reason IS NULL)))),
+  CONSTRAINT top_up_rules_way_check CHECK ((way = ANY (ARRAY['ask'::text, 'card'::text]))),
+  CONSTRAINT top_up_rules_week CHECK ((most_a_week_minor >= amount_minor)),
+  CONSTRAINT top_up_rules_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT top_up_rules_stopped_by_fkey FOREIGN KEY (stopped_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT top_up_rules_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX top_up_rules_to_look ON prewatt.top_up_rules USING btree (utility_id, look_at) WHERE (is_on AND (stopped_at IS NULL));
+ALTER TABLE prewatt.top_up_rules ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.top_up_rules FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.top_ups (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  way text NOT NULL,
+  card_id uuid,
+  phone text NOT NULL,
+  amount_minor bigint NOT NULL,
+  expected_end_at timestamp with time zone NOT NULL,
+  days_ahead smallint NOT NULL,
+  begun_at timestamp with time zone NOT NULL,
+  told_at timestamp with time zone,
+  outcome text,
+  ended_at timestamp with time zone,
+  CONSTRAINT top_ups_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT top_ups_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT top_ups_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT top_ups_card CHECK (((way = 'card'::text) = (card_id IS NOT NULL))),
+  CONSTRAINT top_ups_ended CHECK (((outcome IS NULL) = (ended_at IS NULL))),
+  CONSTRAINT top_ups_outcome_check CHECK ((outcome = ANY (ARRAY['paid'::text, 'notPaid'::text, 'notPossible'::text]))),
+  CONSTRAINT top_ups_phone_check CHECK (((length(phone) >= 8) AND (length(phone) <= 16))),
+  CONSTRAINT top_ups_way_check CHECK ((way = ANY (ARRAY['ask'::text, 'card'::text]))),
+  CONSTRAINT top_ups_bucket_card_id_fkey FOREIGN KEY (bucket, card_id) REFERENCES prewatt.kept_cards(bucket, id),
+  CONSTRAINT top_ups_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT top_ups_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX top_ups_of_connection ON prewatt.top_ups USING btree (bucket, connection_id, begun_at);
+CREATE INDEX top_ups_to_follow ON prewatt.top_ups USING btree (utility_id) WHERE (outcome IS NULL);
+CREATE UNIQUE INDEX top_ups_open ON prewatt.top_ups USING btree (bucket, connection_id) WHERE (outcome IS NULL);
+ALTER TABLE prewatt.top_ups ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.top_ups FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.unallocated_money (
   id uuid NOT NULL,
   utility_id uuid NOT NULL,
@@ -4306,6 +4402,7 @@ GRANT INSERT, SELECT ON prewatt.install_jobs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.integration_key_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.integration_keys TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.integrations TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.kept_cards TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_campaigns TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_meters TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_sets TO prewatt_app;
@@ -4376,6 +4473,8 @@ GRANT INSERT, SELECT ON prewatt.tariff_back_test_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariffs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tokens TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.top_up_rules TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.top_ups TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.usage_days TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.usage_months TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.utility_setting_events TO prewatt_app;
@@ -4441,6 +4540,7 @@ GRANT UPDATE (after_meter_id) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (after_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.mode_changes TO prewatt_app;
+GRANT UPDATE (amount_minor) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (answer) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (answer) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (answer_fault) ON prewatt.webhook_deliveries TO prewatt_app;
@@ -4475,8 +4575,10 @@ GRANT UPDATE (budget_hour) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (cancel_reason) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (cancelled_by) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (captured_at) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (card_check_at) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.phone_choice_directory TO prewatt_app;
+GRANT UPDATE (changed_at) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (chart) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (check_at) ON prewatt.messages TO prewatt_app;
 GRANT UPDATE (check_at) ON prewatt.wallets TO prewatt_app;
@@ -4507,6 +4609,7 @@ GRANT UPDATE (credit_mode) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (credit_status) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (credited_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (days) ON prewatt.network_balances TO prewatt_app;
+GRANT UPDATE (days_ahead) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (debt_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.arrivals TO prewatt_app;
@@ -4529,8 +4632,10 @@ GRANT UPDATE (early_milli) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (end_request) ON prewatt.vendor_batches TO prewatt_app;
+GRANT UPDATE (ended_at) ON prewatt.kept_cards TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_certificates TO prewatt_app;
+GRANT UPDATE (ended_at) ON prewatt.top_ups TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (ended_by) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (ends) ON prewatt.forecast_ranges TO prewatt_app;
@@ -4587,6 +4692,7 @@ GRANT UPDATE (import_energy_wh) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (in_meter) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (is_followed) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (is_low) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (is_on) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (is_watched) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (issued_at) ON prewatt.sales TO prewatt_app;
@@ -4609,6 +4715,7 @@ GRANT UPDATE (link_revoked_at) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (link_up) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (load_switch) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (look_at) ON prewatt.supply_warnings TO prewatt_app;
+GRANT UPDATE (look_at) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (low_ordinal) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (low_wh) ON prewatt.network_balance_days TO prewatt_app;
@@ -4625,6 +4732,7 @@ GRANT UPDATE (metered_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (metered_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (mode_change_id) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (month_energy_before_wh) ON prewatt.sales TO prewatt_app;
+GRANT UPDATE (most_a_week_minor) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (need) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (next_check_at) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (next_check_at) ON prewatt.payments TO prewatt_app;
@@ -4649,6 +4757,7 @@ GRANT UPDATE (outcome) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.tariff_assignment_rows TO prewatt_app;
+GRANT UPDATE (outcome) ON prewatt.top_ups TO prewatt_app;
 GRANT UPDATE (outcome_at) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (outstanding_minor) ON prewatt.debts TO prewatt_app;
 GRANT UPDATE (owed_energy_wh) ON prewatt.meter_states TO prewatt_app;
@@ -4656,8 +4765,10 @@ GRANT UPDATE (paid_at) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (paid_by) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_reference) ON prewatt.refunds TO prewatt_app;
+GRANT UPDATE (paused_until) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (payment_bucket) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (payment_id) ON prewatt.arrivals TO prewatt_app;
+GRANT UPDATE (phone) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (pin_hash) ON prewatt.vendor_clerks TO prewatt_app;
 GRANT UPDATE (pin_is_own) ON prewatt.vendor_clerks TO prewatt_app;
 GRANT UPDATE (power_w) ON prewatt.meter_states TO prewatt_app;
@@ -4714,6 +4825,7 @@ GRANT UPDATE (rules_digest) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (rules_version) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (sale_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (seal) ON prewatt.approvals TO prewatt_app;
+GRANT UPDATE (sealed) ON prewatt.kept_cards TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.key_components TO prewatt_app;
 GRANT UPDATE (secret_generation) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (secret_hash) ON prewatt.meters TO prewatt_app;
@@ -4784,7 +4896,10 @@ GRANT UPDATE (state_at) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (state_at) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (step) ON prewatt.revenue_rounds TO prewatt_app;
 GRANT UPDATE (still_since) ON prewatt.supply_watch TO prewatt_app;
+GRANT UPDATE (stop_reason) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (stopped_at) ON prewatt.phone_choice_directory TO prewatt_app;
+GRANT UPDATE (stopped_at) ON prewatt.top_up_rules TO prewatt_app;
+GRANT UPDATE (stopped_by) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (strength_tenths) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (stuck_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (stuck_reason) ON prewatt.sales TO prewatt_app;
@@ -4809,6 +4924,7 @@ GRANT UPDATE (terms_approval_id) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (times) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (told) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (told_at) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (told_at) ON prewatt.top_ups TO prewatt_app;
 GRANT UPDATE (tries) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (unexplained_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (unexplained_wh) ON prewatt.network_balances TO prewatt_app;
@@ -4818,6 +4934,7 @@ GRANT UPDATE (vulnerable) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (wanted_key_revision) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (wanted_supply_group_code) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (wanted_tariff_index) ON prewatt.meters TO prewatt_app;
+GRANT UPDATE (way) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (whole_days) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (withdrawn_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (wrong) ON prewatt.vendor_pin_tries TO prewatt_app;

@@ -41,6 +41,14 @@ export type Checkouts = {
   ) => Result<Checkout, 'checkout-unknown' | 'checkout-undecided'>;
   readonly find: (checkoutId: string) => Checkout | undefined;
   readonly findByReference: (reference: string) => Checkout | undefined;
+  /**
+   * Takes the money from a kept card at once, or meets the fault that was chosen; once a
+   * reference.
+   */
+  readonly charge: (
+    request: Omit<OpenRequest, 'keepsCard'>,
+    card: string,
+  ) => Result<Checkout, 'reference-conflict' | 'card-unknown'>;
   /** Newest first. */
   readonly recent: (count: number) => readonly Checkout[];
 };
@@ -55,9 +63,17 @@ export function createCheckouts(deps: CheckoutsDeps): Checkouts {
   const findByReference = (reference: string) =>
     find(state.checkoutByReference.get(reference) ?? '');
 
-  return {
+  const checkouts: Checkouts = {
     find,
     findByReference,
+    charge: (request, card) => {
+      const keeper = find(card.replace(/^card_/, ''));
+      if (keeper === undefined || cardOf(keeper) !== card) return err('card-unknown');
+      const opened = checkouts.open({ ...request, keepsCard: false });
+      if (!opened.ok) return opened;
+      const decided = checkouts.decide(opened.value.checkout.checkoutId, 'approve', 10);
+      return ok(decided.ok ? decided.value : opened.value.checkout);
+    },
     open: (request) => {
       const known = findByReference(request.reference);
       if (known !== undefined) {
@@ -105,6 +121,13 @@ export function createCheckouts(deps: CheckoutsDeps): Checkouts {
     },
     recent: (count) => [...state.checkouts.values()].slice(-count).reverse(),
   };
+  return checkouts;
+}
+
+/** The token of the card that paid, for a merchant who asked to keep it; null for all others. */
+export function cardOf({ checkoutId, keepsCard, decision }: Checkout): string | null {
+  const isPaid = decision !== null && decision.choice !== 'refuse';
+  return keepsCard && isPaid ? `card_${checkoutId}` : null;
 }
 
 /** When each notification leaves, in real milliseconds from now; none for a lost one. */

@@ -20,6 +20,8 @@ export const checkoutSchema = z.object({
   notifyUrl: z.string(),
   returnUrl: z.string(),
   openedAtMs: z.number(),
+  /** The merchant may charge the card again. */
+  keepsCard: z.boolean().default(false),
 });
 
 export const messageSchema = z.object({

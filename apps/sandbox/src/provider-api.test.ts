@@ -43,6 +43,7 @@ test('a checkout can be asked for by reference before and after it is decided', 
     providerReference: null,
     amountMinor: '12050',
     currency: { code: 'ZAR', scale: 2 },
+    card: null,
     decidedAt: null,
   });
   await postForm(sandbox, `/pay/${checkoutId}/decision`, { choice: 'approveLost' });
@@ -139,4 +140,32 @@ test('health says ready', async (t) => {
   const health = await app.inject('/health');
   assert.equal(health.statusCode, 200);
   assert.deepEqual(health.json(), { status: 'ready' });
+});
+
+test('a kept card pays at once, by its token, and another reference each time', async (t) => {
+  const sandbox = testSandbox(t);
+  const headers = { authorization: 'Bearer provider-key-for-tests' };
+  const charge = (payload: object) =>
+    sandbox.app.inject({ method: 'POST', url: '/provider/v1/charges', headers, payload });
+  const { checkoutId } = (await openCheckout(sandbox, { keepsCard: true })).json();
+  assert.equal((await lookUp(sandbox)).json().card, null, 'not before it is paid');
+  await postForm(sandbox, `/pay/${checkoutId}/decision`, { choice: 'approve' });
+  const { token } = (await lookUp(sandbox)).json().card;
+  const paid = await charge({ ...checkoutRequest, reference: 'payment-2', card: token });
+  assert.equal(paid.statusCode, 201, paid.body);
+  assert.equal((await lookUp(sandbox, 'payment-2')).json().status, 'succeeded');
+  assert.equal((await charge({ ...checkoutRequest, card: 'card_of_nobody' })).statusCode, 404);
+  assert.equal(
+    (await charge({ ...checkoutRequest, amountMinor: '1', card: token })).statusCode,
+    409,
+  );
+});
+
+test('a phone that is asked has the question with its link', async (t) => {
+  const sandbox = testSandbox(t);
+  const askedPhone = '+27825550101';
+  await openCheckout(sandbox, { askedPhone });
+  await openCheckout(sandbox, { askedPhone });
+  const page = (await sandbox.app.inject({ method: 'GET', url: `/phone/${askedPhone}` })).body;
+  assert.equal(page.match(/Sandbox Pay: .* asks for .* Answer: /g)?.length, 1);
 });

@@ -75,7 +75,10 @@ export function createSandbox({ config, realNowMs = Date.now, retry }: SandboxDe
   app.get('/', (_request, reply) => sendPage(reply, 200, startPage(config.serverUrl)));
   let publicUrl = '';
   const { sandboxApiKey, smsApiKey } = config.secrets;
-  providerApi(app, { checkouts, apiKey: sandboxApiKey, publicUrl: () => publicUrl });
+  providerApi(app, {
+    ...{ checkouts, apiKey: sandboxApiKey, publicUrl: () => publicUrl },
+    askPhone: messages.receive,
+  });
   providerPages(app, { checkouts, state: store.state, live, scene, realNowMs });
   providerFaults(app, { checkouts });
   phoneRoutes(app, { messages, live, apiKey: smsApiKey, scene });

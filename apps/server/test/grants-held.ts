@@ -113,6 +113,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     key_change_meters: ['insert', 'select', 'update begun_at'],
     key_change_sets: ['insert', 'select', 'update heard_at refusal state state_at'],
     key_components: ['insert', 'select', 'update sealed'],
+    kept_cards: ['insert', 'select', 'update ended_at sealed'],
     key_loads: ['insert', 'select', 'update approval_id state state_at'],
     landing_tokens: ['insert', 'select', 'update lift_grant_id lift_sale_id state state_at'],
     late_tokens: ['insert', 'select', 'update amount_minor mode_change_id state state_at'],
@@ -165,7 +166,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     payments: [
       'insert',
       'select',
-      'update checkout_url checks decided_at hinted_reference next_check_at ' +
+      'update card_check_at checkout_url checks decided_at hinted_reference next_check_at ' +
         'provider_reference provider_request received_minor state',
     ],
     phone_choice_directory: ['insert', 'select', 'update changed_at language stopped_at'],
@@ -244,6 +245,13 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     ],
     tariffs: ['insert', 'select', 'update approval_id approved_by state state_at withdrawn_by'],
     tokens: ['insert', 'select', 'update heard_at origin refusal state state_at'],
+    top_up_rules: [
+      'insert',
+      'select',
+      'update amount_minor changed_at days_ahead is_on look_at most_a_week_minor ' +
+        'paused_until phone stop_reason stopped_at stopped_by way',
+    ],
+    top_ups: ['insert', 'select', 'update ended_at outcome told_at'],
     transfers: ['select'],
     unallocated_money: [
       'insert account amount_minor came_at cause currency_code currency_scale id payer_name ' +

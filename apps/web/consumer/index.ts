@@ -20,5 +20,6 @@ export { renderTillEnrol, renderTillPin, renderTillSignIn } from './pages/till-d
 export { renderTillSale } from './pages/till-receipt.ts';
 export { renderTillOffer, renderTillSales, renderTillSell } from './pages/till-sell.ts';
 export { renderTillShift, renderTillShiftReport } from './pages/till-shift.ts';
+export { renderTopUp } from './pages/top-up.ts';
 export { renderTrial } from './pages/trial.ts';
 export { isIntoBalance } from './sale-labels.ts';

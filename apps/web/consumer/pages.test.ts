@@ -17,10 +17,12 @@ import {
   renderSaleFragment,
   renderSignIn,
   renderStatement,
+  renderTopUp,
   renderTrial,
 } from './index.ts';
 import { elements, pageFaults, parseHtml, textOf } from './page-check.ts';
 import * as samples from './samples.ts';
+import { topUp, topUps } from './samples-top-up.ts';
 import { walletHome, walletStates } from './samples-wallet.ts';
 
 const { frame, home, buy, quote, sale, sales, saleStates, liveStates, flat, nowMs } = samples;
@@ -69,9 +71,12 @@ function allPages(change: <T>(view: T) => T = (view) => view): Map<string, strin
     ['messages', renderMessages(f, change(samples.messages))],
     ['messages refused', renderMessages(f, change({ ...samples.messages, phone: null, problem }))],
     ['messages kept', renderMessages(f, change({ ...samples.messages, isSaved: true }))],
+    ['top-up', renderTopUp(f, change(topUp))],
+    ['top-up refused', renderTopUp(f, change({ ...topUp, card: null, problem }))],
     ['error', renderError(f, change({ ...error, back: null }))],
     ['error back', renderError(f, change({ ...error, back: { href: '/x', label: 'Back' } }))],
   ]);
+  for (const [name, view] of Object.entries(topUps)) pages.set(name, renderTopUp(f, change(view)));
   for (const [name, live] of Object.entries(liveStates)) {
     pages.set(`home ${name}`, renderHome(f, change({ ...home, live })));
   }
@@ -97,7 +102,7 @@ test('text from outside never becomes HTML, in any field of any view', () => {
   // Integers, dates, zones and closed words are checked by the server's types and schemas; all
   // other strings are free.
   const closed =
-    /^(-?\d{1,19}|\d{4}-\d\d-\d\d|[A-Z]{3}|Africa\/\w+|connected|disconnected|readyForReconnection|inCredit|lowCredit|outOfCredit|energy|tax|fee|debt|done|doing|waiting|failed|issued|delivered|stuck|awaitingPayment|paymentRefused|paymentExpired|reversed|freeUnits|freeCredit|replacement|keyChange|to|from|limit|lift|unknown|accepted|refused|automatic|token|enabled|\d{4}-\d\d|\d{4}-\d\d-\d\dT[\d:.]+Z|purchase|payment)$/;
+    /^(-?\d{1,19}|\d{4}-\d\d-\d\d|[A-Z]{3}|Africa\/\w+|connected|disconnected|readyForReconnection|inCredit|lowCredit|outOfCredit|energy|tax|fee|debt|done|doing|waiting|failed|issued|delivered|stuck|awaitingPayment|paymentRefused|paymentExpired|reversed|freeUnits|freeCredit|replacement|keyChange|to|from|limit|lift|unknown|accepted|refused|automatic|token|enabled|\d{4}-\d\d|\d{4}-\d\d-\d\dT[\d:.]+Z|purchase|payment|never|on|off|paused|stopped|ask|card|open|paid|notPaid|notPossible)$/;
   const poison = <T>(value: T): T => {
     if (typeof value === 'string') return (closed.test(value) ? value : attack + value) as T;
     if (Array.isArray(value)) return value.map(poison) as T;

@@ -280,7 +280,7 @@ export const quote: QuoteView = {
   recoveredEnergyWh: '0',
   recoveredMinor: '0',
   owing: null,
-  providerName: 'Sandbox Pay',
+  ...{ providerName: 'Sandbox Pay', canKeepCard: true },
   why: [
     'Last time 16.8 kWh, now 32.4 kWh, because you paid R 50.00 more.',
     'Also, R 20.00 went to debt, last time nothing.',

@@ -219,6 +219,8 @@ export type QuoteView = {
     readonly leastMinor: string;
   } | null;
   readonly providerName: string;
+  /** The card that pays can be kept for automatic top-ups. */
+  readonly canKeepCard: boolean;
   /** Against the last purchase, in sentences; empty for a first one. */
   readonly why: readonly string[];
   readonly problem: string | null;

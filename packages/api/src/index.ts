@@ -48,6 +48,7 @@ export * from './soft-landing.ts';
 export * from './statements.ts';
 export * from './tariffs.ts';
 export * from './till.ts';
+export * from './top-ups.ts';
 export * from './unallocated-money.ts';
 export * from './upkeep.ts';
 export * from './utility-settings.ts';

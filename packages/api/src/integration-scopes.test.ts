@@ -45,6 +45,8 @@ const closed = [
   ...['keys', 'meter-authorities'],
   // Who is ill, and what protects them.
   ...['protection', 'supply-calls', 'connections/:id/protection'],
+  // How a customer pays, and what was asked for.
+  'connections/:id/top-up',
 ];
 
 test('each route of operators that reads has its scope, or is closed to keys by name', () => {

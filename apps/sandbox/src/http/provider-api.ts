@@ -2,13 +2,20 @@
 
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Checkouts } from '../checkouts.ts';
+import { type Checkouts, cardOf } from '../checkouts.ts';
+import { money } from '../pages/layout.ts';
 import { type Checkout, statusOf, takenMinor } from '../state.ts';
 import { faultsOf, hasKey, refuse } from './guards.ts';
 
 export type ProviderApiDeps = {
   readonly checkouts: Checkouts;
   readonly apiKey: string;
+  /** A text on the phone of who is to pay. */
+  readonly askPhone: (asked: {
+    readonly id: string;
+    readonly to: string;
+    readonly text: string;
+  }) => void;
   /** Where people reach this process, without a slash at the end. */
   readonly publicUrl: () => string;
 };
@@ -27,26 +34,54 @@ const openSchema = z.object({
   description: z.string().trim().min(1).max(200),
   notifyUrl: address,
   returnUrl: address,
+  keepsCard: z.boolean().default(false),
 });
+/** The phone is asked, instead of a page being shown. */
+const checkoutSchema = openSchema.extend({
+  askedPhone: z
+    .string()
+    .regex(/^\+[1-9]\d{7,14}$/)
+    .nullish(),
+});
+const chargeSchema = openSchema.omit({ keepsCard: true }).extend({ card: z.string().max(100) });
 
 export function providerApi(app: FastifyInstance, deps: ProviderApiDeps): void {
   const { checkouts, apiKey } = deps;
 
   app.post('/provider/v1/checkouts', (request, reply) => {
     if (!hasKey(request, reply, apiKey)) return reply;
-    const parsed = openSchema.safeParse(request.body);
+    const parsed = checkoutSchema.safeParse(request.body);
     if (!parsed.success) return refuse(reply, 400, 'invalid', faultsOf(parsed.error));
-    const opened = checkouts.open(parsed.data);
+    const { askedPhone: to = null, ...asked } = parsed.data;
+    const opened = checkouts.open(asked);
     if (!opened.ok) {
       const message = 'This reference was used for another amount. Take a new reference.';
       return refuse(reply, 409, opened.error, message);
     }
     const { checkout, isNew } = opened.value;
+    const checkoutUrl = `${deps.publicUrl()}/pay/${checkout.checkoutId}`;
+    if (isNew && to !== null) {
+      const amount = money(checkout.amountMinor, checkout.currency);
+      const text = `Sandbox Pay: ${checkout.description} asks for ${amount}. Answer: ${checkoutUrl}`;
+      deps.askPhone({ id: checkout.checkoutId, to, text });
+    }
     return reply.code(isNew ? 201 : 200).send({
       checkoutId: checkout.checkoutId,
-      checkoutUrl: `${deps.publicUrl()}/pay/${checkout.checkoutId}`,
+      checkoutUrl,
       status: statusOf(checkout),
     });
+  });
+
+  app.post('/provider/v1/charges', (request, reply) => {
+    if (!hasKey(request, reply, apiKey)) return reply;
+    const parsed = chargeSchema.safeParse(request.body);
+    if (!parsed.success) return refuse(reply, 400, 'invalid', faultsOf(parsed.error));
+    const { card, ...asked } = parsed.data;
+    const charged = checkouts.charge(asked, card);
+    if (charged.ok) return reply.code(201).send(checkoutJson(charged.value));
+    return charged.error === 'card-unknown'
+      ? refuse(reply, 404, charged.error, 'No card is kept by this token.')
+      : refuse(reply, 409, charged.error, 'This reference was used for another amount.');
   });
 
   app.get<{ Params: { reference: string } }>(
@@ -64,6 +99,7 @@ export function providerApi(app: FastifyInstance, deps: ProviderApiDeps): void {
 
 function checkoutJson(checkout: Checkout) {
   const { decision } = checkout;
+  const card = cardOf(checkout);
   return {
     checkoutId: checkout.checkoutId,
     reference: checkout.reference,
@@ -71,6 +107,7 @@ function checkoutJson(checkout: Checkout) {
     providerReference: decision?.providerReference ?? null,
     amountMinor: takenMinor(checkout),
     currency: checkout.currency,
+    card: card === null ? null : { token: card, label: 'sandbox card, ending in 4081' },
     decidedAt: decision === null ? null : new Date(decision.decidedAtMs).toISOString(),
   };
 }

@@ -587,6 +587,19 @@ export type Tables = {
     revoked_at: Nullable<Instant>;
     revoked_reason: Nullable<string>;
   };
+  kept_cards: {
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    payment_id: Fixed<string>;
+    provider: Fixed<string>;
+    phone: Fixed<string>;
+    label: Fixed<string>;
+    sealed: Nullable<Buffer>;
+    kept_at: Fixed<Instant>;
+    ended_at: Nullable<Instant>;
+  };
   key_change_campaigns: {
     id: Fixed<string>;
     utility_id: Fixed<string>;
@@ -1102,6 +1115,8 @@ export type Tables = {
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
     payer_phone: Fixed<Nullable<string>>;
+    card_id: Fixed<Nullable<string>>;
+    card_check_at: Nullable<Instant>;
   };
   phone_choice_directory: {
     phone: Fixed<string>;
@@ -1671,6 +1686,39 @@ export type Tables = {
     heard_at: Nullable<Instant>;
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
+  };
+  top_up_rules: {
+    bucket: Fixed<number>;
+    connection_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    is_on: boolean;
+    way: 'ask' | 'card';
+    phone: string;
+    days_ahead: number;
+    amount_minor: bigint;
+    most_a_week_minor: bigint;
+    paused_until: Nullable<Instant>;
+    stopped_at: Nullable<Instant>;
+    stopped_by: Nullable<string>;
+    stop_reason: Nullable<string>;
+    look_at: Instant;
+    changed_at: Instant;
+  };
+  top_ups: {
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    way: Fixed<'ask' | 'card'>;
+    card_id: Fixed<Nullable<string>>;
+    phone: Fixed<string>;
+    amount_minor: Fixed<bigint>;
+    expected_end_at: Fixed<Instant>;
+    days_ahead: Fixed<number>;
+    begun_at: Fixed<Instant>;
+    told_at: Nullable<Instant>;
+    outcome: Nullable<'paid' | 'notPaid' | 'notPossible'>;
+    ended_at: Nullable<Instant>;
   };
   transfers: {
     bucket: Fixed<number>;

@@ -63,7 +63,7 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>,
     keyLoading: createKeyLoading({ masterKey, clocks, newUuid, approvals: g.asking }),
     vending,
     payments: createPayments({
-      ...{ ...selling, ...above, random },
+      ...{ ...selling, ...above, random, masterKey },
       providers: [provider, ...earlierProviders],
       publicUrl,
     }),

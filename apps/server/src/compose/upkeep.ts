@@ -15,7 +15,7 @@ import type { Workflows } from './workflows.ts';
 type Swept = Pick<Ground, 'messages' | 'webhooks'> &
   Pick<Metering, 'commands' | 'protection' | 'usage'> &
   Pick<Money, 'payments' | 'meterTariffs' | 'grants' | 'tokenResults'> &
-  Pick<Workflows, 'refundSending' | 'revenue'> &
+  Pick<Workflows, 'refundSending' | 'revenue' | 'topUps'> &
   Pick<Workflows, 'bankStatements' | 'forecasts' | 'imports' | 'landings' | 'wallets' | 'alerts'> &
   Pick<Hearing, 'safetyEnds' | 'installs'> &
   Pick<Reports, 'proof'> & { readonly approvals: Approvals };
@@ -71,6 +71,7 @@ export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
     each(['alerts', 'telling customers and finding silent meters'], soon, ({ id }) =>
       s.alerts.sweep(id),
     ),
+    each(['topUps', 'keeping cards, asking for automatic top-ups'], unhurried, s.topUps.sweep),
     each(['forecasts', 'forecasting how long credit lasts'], soon, s.forecasts.sweep),
     each(
       ['messages', 'sending again by the next gateway what should have come'],

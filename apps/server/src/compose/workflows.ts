@@ -17,6 +17,7 @@ import { createKeyChanges } from '../workflows/key-changes/index.ts';
 import { createRevenueProtection } from '../workflows/revenue-protection/index.ts';
 import { createSoftLanding } from '../workflows/soft-landing/index.ts';
 import { createForecastKeeping } from '../workflows/supply-forecast/index.ts';
+import { createTopUps } from '../workflows/top-ups/index.ts';
 import { createWallets, type ModeDeps } from '../workflows/wallet/index.ts';
 import type { Ground } from './ground.ts';
 import type { Metering } from './metering.ts';
@@ -63,6 +64,10 @@ export function createWorkflows(g: Ground, { commands, usage }: Metering, money:
       mayBeTold: mayBeToldOfLow,
     }),
     forecasts: createForecastKeeping({ database, tariffs, nowMs, onForecast: alerts.follow }),
+    topUps: createTopUps({
+      ...{ database, utilities, tariffs, vending, messages, newUuid, nowMs, publicUrl },
+      payments: money.payments,
+    }),
     keyChanges: createKeyChanges({ database, grants, clocks, newUuid }),
     bankStatements: createBankStatements({
       ...{ database, newUuid, nowMs, approvals: g.asking, payments: money.payments },

@@ -37,7 +37,7 @@ ${dailyUse(frame, view.days)}
 <section class="card">
 <h2>${isWallet ? 'Paid in' : 'Recent purchases'}</h2>
 ${salesList(frame, view.lastSales, { isWallet })}
-<p>${view.lastSales.length > 0 && html`<a href="${pathOf(pageRoutes.purchases, connection)}">${isWallet ? 'All payments' : 'All purchases'}</a> · `}<a href="${pathOf(pageRoutes.statement, connection)}">Statement</a> · <a href="${pathOf(pageRoutes.prices, connection)}">Your prices</a> · <a href="${pathOf(pageRoutes.messages, connection)}">Messages</a> · <a href="${pathOf(pageRoutes.meter, connection)}">Your meter</a></p>
+<p>${view.lastSales.length > 0 && html`<a href="${pathOf(pageRoutes.purchases, connection)}">${isWallet ? 'All payments' : 'All purchases'}</a> · `}<a href="${pathOf(pageRoutes.statement, connection)}">Statement</a> · <a href="${pathOf(pageRoutes.prices, connection)}">Your prices</a> · <a href="${pathOf(pageRoutes.topUp, connection)}">Automatic top-up</a> · <a href="${pathOf(pageRoutes.messages, connection)}">Messages</a> · <a href="${pathOf(pageRoutes.meter, connection)}">Your meter</a></p>
 </section>
 </div>
 </div>

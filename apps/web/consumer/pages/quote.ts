@@ -21,6 +21,7 @@ ${
   view.canPay &&
   html`<form method="post" action="${pathOf(pageRoutes.pay, { id: view.quoteId })}">
 ${csrfField(frame)}
+${view.canKeepCard && html`<label class="box"><input type="checkbox" name="keepCard" value="on"> <span>Keep this card for <a href="${pathOf(pageRoutes.topUp, connection)}">automatic top-ups</a></span></label>`}
 <button class="main">Pay ${pay}</button>
 </form>`
 }

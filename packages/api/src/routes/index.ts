@@ -40,6 +40,7 @@ import { statementApi } from './statements.ts';
 import { tariffApi } from './tariffs.ts';
 import { tillPages } from './till-pages.ts';
 import { tillApi, tillRoot } from './tills.ts';
+import { topUpApi } from './top-ups.ts';
 import { unallocatedMoneyApi } from './unallocated-money.ts';
 import { vendorApi } from './vendors.ts';
 import { walletApi } from './wallet.ts';
@@ -89,6 +90,7 @@ export {
   tillApi,
   tillPages,
   tillRoot,
+  topUpApi,
   unallocatedMoneyApi,
   vendorApi,
   walletApi,
@@ -134,6 +136,7 @@ const byArea = {
   till: tillApi,
   bankStatement: bankStatementApi,
   tillPages,
+  topUp: topUpApi,
   unallocatedMoney: unallocatedMoneyApi,
   vendor: vendorApi,
   wallet: walletApi,

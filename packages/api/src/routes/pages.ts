@@ -27,6 +27,8 @@ export const pageRoutes = {
   powerLimit: get('/connections/:id/power-limit', { params }),
   messages: get('/connections/:id/messages', { params, query: z.object({ saved: text }) }),
   saveMessages: post('/connections/:id/messages', { params }),
+  topUp: get('/connections/:id/top-up', { params, query: z.object({ saved: text }) }),
+  changeTopUp: post('/connections/:id/top-up', { params }),
   buy: get('/connections/:id/buy', { params }),
   makeOffer: post('/connections/:id/buy', { params }),
   offer: get('/quotes/:id', { params: { id: 'quote' } }),

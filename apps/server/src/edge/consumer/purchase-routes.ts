@@ -20,7 +20,10 @@ export function offerPages(app: FastifyInstance, context: PagesContext): void {
 
   const offerOf = (request: FastifyRequest, o: { quoteId: string; problem: string | null }) =>
     onAny(request, 'quote', ({ tx, connection, utility }) =>
-      quoteView(tx, { ...o, tariffs, connection, utility, providerName, clocks }),
+      quoteView(tx, {
+        ...{ ...o, tariffs, connection, utility, providerName, clocks },
+        canKeepCard: context.payments.cards.canBeKept,
+      }),
     );
 
   const quotePage = async (
@@ -57,7 +60,7 @@ export function offerPages(app: FastifyInstance, context: PagesContext): void {
   on(app, pageRoutes.pay, {
     ...strict,
     handler: async ({ request, reply, uuid }) => {
-      checkForm(request, context.publicUrl);
+      const form = checkForm(request, context.publicUrl);
       const quoteId = uuid('id');
       const { place } = await offerOf(request, { quoteId, problem: null });
       const sale = await saleOf(request, quoteId);
@@ -65,6 +68,7 @@ export function offerPages(app: FastifyInstance, context: PagesContext): void {
       const started = await context.payments.startPurchase(place, {
         quoteId,
         requestId: requestIdOf(quoteId),
+        keepsCard: form.keepCard === 'on',
       });
       if (!started.ok)
         return quotePage(request, reply, { quoteId, problem: startText[started.error] });

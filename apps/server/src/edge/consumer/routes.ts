@@ -11,6 +11,7 @@ import { type ConsumerRoutesDeps, createPages } from './pages.ts';
 import { offerPages, salePages } from './purchase-routes.ts';
 import { signInPages } from './sign-in-routes.ts';
 import { statementPages } from './statement-routes.ts';
+import { topUpPages } from './top-up-routes.ts';
 
 export function consumerRoutes(deps: ConsumerRoutesDeps) {
   const context = { ...deps, ...createPages(deps) };
@@ -23,6 +24,7 @@ export function consumerRoutes(deps: ConsumerRoutesDeps) {
     limitPages(app, context);
     meterPages(app, context);
     messagePages(app, context);
+    topUpPages(app, context);
     statementPages(app, context);
   };
 }

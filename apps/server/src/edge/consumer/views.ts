@@ -202,6 +202,7 @@ export async function quoteView(
     readonly quoteId: string;
     readonly utility: Utility;
     readonly providerName: string;
+    readonly canKeepCard: boolean;
     readonly problem: string | null;
     readonly clocks: Clocks;
   },
@@ -243,6 +244,7 @@ export async function quoteView(
     ...(await recoveredOf(tx, { ...o, energyWh, creditMinor })),
     owing: await owingOf(tx, { ...o, balanceMinor, amountMinor, arrearsMinor }),
     providerName: o.providerName,
+    canKeepCard: o.canKeepCard,
     why: isWallet ? [] : await whyOf(tx, { ...o, row, beforeMs: o.clocks.business.nowMs() + 1 }),
     problem: o.problem ?? (canPay ? null : offerExpired),
   };

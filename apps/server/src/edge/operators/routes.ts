@@ -15,6 +15,7 @@ import { type LiveRouteDeps, liveRoute } from './live-routes.ts';
 import { readingRoutes } from './reading-routes.ts';
 import { type SaleRoutesDeps, saleRoutes } from './sale-routes.ts';
 import { createOnConnection } from './scope.ts';
+import { type TopUpRoutesDeps, topUpRoutes } from './top-up-routes.ts';
 
 export type OperatorRoutesDeps = AccountRoutesDeps &
   CommandRoutesDeps &
@@ -25,7 +26,8 @@ export type OperatorRoutesDeps = AccountRoutesDeps &
   LinkRoutesDeps &
   ListRoutesDeps &
   LiveRouteDeps &
-  SaleRoutesDeps & { readonly publicUrl: string };
+  SaleRoutesDeps &
+  TopUpRoutesDeps & { readonly publicUrl: string };
 
 export function operatorRoutes(context: OperatorRoutesDeps) {
   const onConnection = createOnConnection(context);
@@ -40,6 +42,7 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
     readingRoutes(app, context, onConnection);
     linkRoutes(app, context, onConnection);
     limitRoutes(app, context);
+    topUpRoutes(app, context, onConnection);
     inboxRoutes(app, context);
     liveRoute(app, context);
   };

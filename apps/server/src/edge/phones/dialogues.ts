@@ -12,6 +12,7 @@ import { balanceOf, boundsOf, friendOf, type Home, homesOf, moneyOf } from './ho
 import { closing, type MenuAct, type MenuState, stepMenu } from './menu.ts';
 import { type ScreenFacts, screenText } from './screens.ts';
 import type { TextsDeps } from './texts.ts';
+import { changeTopUp, topUpStanding } from './top-up.ts';
 import { languageCodes, languages, wordsOf } from './words.ts';
 
 type Ordered = ScreenFacts['ordered'];
@@ -103,6 +104,9 @@ async function doAct(
       if (home !== null) await tellOffice(o, { ...a, home, request });
       return null;
     }
+    case 'topUp':
+      await changeTopUp(o, act, a.homeOf({ home: act.home, friend: null }));
+      return null;
     case 'buy': {
       const home = a.homeOf(act);
       if (home === null) return 'notNow';
@@ -172,6 +176,7 @@ async function factsOf(
     digits: state.screen === 'token' && home !== null ? await digitsOf(o, home) : null,
     meter: home?.connection.meter.meterPan ?? '',
     amount: amountMinor === null || home === null ? '' : moneyOf(amountMinor, home.utility),
+    topUp: state.screen === 'topUp' && home !== null ? await topUpStanding(o, home, words) : null,
     languages: languageCodes.map((code) => languages[code].name),
     ordered: a.ordered,
   };

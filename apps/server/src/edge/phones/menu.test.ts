@@ -33,9 +33,14 @@ const facts = (homes: number): ScreenFacts => ({
     amount: 'KES 99,999,999.00',
   },
   languages: languageCodes.map((code) => languages[code].name),
+  topUp: wordsOf('en').topUpOn({
+    amount: 'KES 99,999,999.00',
+    days: 14,
+    week: 'KES 99,999,999.00',
+  }),
   ordered: 'asked',
 });
-const answers = ['0', '1', '2', '3', '4', '5', '6', '9', '50', meter, '', 'x'];
+const answers = ['0', '1', '2', '3', '4', '5', '6', '7', '9', '50', meter, '', 'x'];
 
 type Reached = { readonly state: MenuState; readonly typed: readonly string[] };
 
@@ -115,13 +120,18 @@ test('what is bought is the home that was picked or the meter that was typed, at
     acts.filter(({ kind }) => kind === 'tell').map((act) => act.kind === 'tell' && act.home),
     ['home-0', 'home-1'],
   );
+  const turned = acts.flatMap((act) => (act.kind === 'topUp' ? [`${act.home} ${act.change}`] : []));
+  assert.deepEqual(
+    turned.sort(),
+    ['home-0', 'home-1'].flatMap((home) => ['off', 'on', 'pause'].map((each) => `${home} ${each}`)),
+  );
 });
 
 test('a session that is cut off while buying goes on where it stood, for ten minutes', () => {
   const world = worldOf(2);
   for (const { state } of reachAll(2).states) {
     const redial = stepMenu({ sessionId: 'next', text: '' }, state, world).state;
-    const isOpen = ['pick', 'amount', 'meter', 'confirm'].includes(state.screen);
+    const isOpen = ['pick', 'amount', 'meter', 'confirm', 'topUpAmount'].includes(state.screen);
     assert.equal(redial.screen, isOpen || state.screen === 'resume' ? 'resume' : 'menu');
     if (!isOpen) continue;
     const on = stepMenu({ sessionId: 'next', text: '1' }, redial, world).state;
@@ -146,7 +156,7 @@ test('a gateway that repeats a hop gets the same screen, and nothing is bought t
 
 test('wrong answers in between move nothing', () => {
   const world = worldOf(1);
-  const typed = ['7', '2', 'abc', '50', '7', '1'];
+  const typed = ['8', '2', 'abc', '50', '7', '1'];
   let state: MenuState | null = null;
   let acts = 0;
   for (let i = 0; i <= typed.length; i += 1) {

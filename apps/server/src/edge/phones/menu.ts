@@ -15,12 +15,14 @@ export type MenuScreen =
   | 'reject'
   | 'told'
   | 'language'
+  | 'topUp'
+  | 'topUpAmount'
   | 'resume'
   | 'ordered'
   | 'goodbye';
 
 /** What is done with the home that is picked. */
-type Purpose = 'balance' | 'buy' | 'token' | 'reject';
+type Purpose = 'balance' | 'buy' | 'token' | 'reject' | 'topUp';
 
 export type MenuState = {
   readonly sessionId: string;
@@ -63,6 +65,13 @@ export type MenuAct =
       readonly friend: string | null;
       readonly amount: string;
     }
+  | { readonly kind: 'topUp'; readonly home: string; readonly change: 'off' | 'pause' }
+  | {
+      readonly kind: 'topUp';
+      readonly home: string;
+      readonly change: 'on';
+      readonly amount: string;
+    }
   | { readonly kind: 'tell'; readonly home: string }
   | { readonly kind: 'speak'; readonly language: string };
 
@@ -72,7 +81,9 @@ export type MenuStep = { readonly state: MenuState; readonly act: MenuAct | null
 const resumeMs = 600_000;
 /** Homes on one screen. */
 export const homesShown = 5;
-const unfinished: readonly MenuScreen[] = ['pick', 'amount', 'meter', 'confirm', 'resume'];
+const unfinished: readonly MenuScreen[] = [
+  ...(['pick', 'amount', 'meter', 'confirm', 'topUpAmount', 'resume'] as const),
+];
 export const closing: readonly MenuScreen[] = ['ordered', 'goodbye'];
 
 export function stepMenu(
@@ -145,6 +156,19 @@ function answered(state: MenuState, answer: string, world: MenuWorld): MenuStep 
       if (answer !== '2' || state.home === null) return again();
       return { ...to('told'), act: { kind: 'tell', home: state.home } };
     }
+    case 'topUp': {
+      const { home } = state;
+      if (answer === '0') return menu();
+      if (answer === '1') return to('topUpAmount');
+      const change = answer === '2' ? 'pause' : 'off';
+      if (home === null || (answer !== '2' && answer !== '3')) return again();
+      return { ...to('topUp'), act: { kind: 'topUp', home, change } };
+    }
+    case 'topUpAmount': {
+      const { home } = state;
+      if (home === null || !world.isAmount(answer, state)) return again('badAmount');
+      return { ...to('topUp'), act: { kind: 'topUp', home, change: 'on', amount: answer } };
+    }
     case 'language': {
       const language = world.languages[Number(answer) - 1];
       if (language === undefined) return again();
@@ -169,7 +193,7 @@ type Ways = { readonly to: To; readonly again: (why?: MenuState['why']) => MenuS
 
 function fromMenu(answer: string, world: MenuWorld, { to, again }: Ways): MenuStep {
   const purposes: Readonly<Record<string, Purpose>> = {
-    ...{ 1: 'balance', 2: 'buy', 3: 'token', 4: 'reject' },
+    ...{ 1: 'balance', 2: 'buy', 3: 'token', 4: 'reject', 7: 'topUp' },
   };
   const purpose = Object.hasOwn(purposes, answer) ? purposes[answer] : undefined;
   if (purpose !== undefined && world.homes.length > 0) return pickFor(purpose, world, to);
@@ -178,7 +202,10 @@ function fromMenu(answer: string, world: MenuWorld, { to, again }: Ways): MenuSt
   return answer === '0' ? to('goodbye') : again();
 }
 
-const screens = { balance: 'balance', buy: 'amount', token: 'token', reject: 'reject' } as const;
+const screens = {
+  ...({ balance: 'balance', buy: 'amount', token: 'token', reject: 'reject' } as const),
+  topUp: 'topUp',
+} as const;
 
 /** Nobody is asked which home where there is one. */
 function pickFor(purpose: Purpose, world: MenuWorld, to: To): MenuStep {

@@ -23,6 +23,8 @@ export type ScreenFacts = {
   readonly digits: string | null;
   readonly meter: string;
   readonly amount: string;
+  /** How the home's automatic top-up stands, in words. */
+  readonly topUp: string | null;
   readonly languages: readonly string[];
   readonly ordered: 'asked' | 'link' | 'notNow' | 'busy' | null;
 };
@@ -67,6 +69,10 @@ function bodyOf(state: MenuState, words: Words, facts: ScreenFacts): string {
       return words.reject({ meter: facts.meter });
     case 'told':
       return words.told;
+    case 'topUp':
+      return words.topUp({ standing: facts.topUp ?? words.topUpOff });
+    case 'topUpAmount':
+      return words.topUpAmount({ code: facts.code });
     case 'language':
       return `${words.language}\n${numbered(facts.languages)}`;
     case 'resume':

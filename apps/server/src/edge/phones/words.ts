@@ -7,7 +7,7 @@ export type LanguageCode = keyof typeof languages;
 function english() {
   return {
     name: 'English',
-    menu: '1 Balance\n2 Buy\n3 Last token\n4 Meter says reject\n5 Buy for a friend\n6 Language\n0 End',
+    menu: '1 Balance\n2 Buy\n3 Last token\n4 Meter says reject\n5 Buy for a friend\n6 Language\n7 Automatic top-up\n0 End',
     strangerMenu: 'No home has this phone.\n5 Buy for a friend\n6 Language\n0 End',
     pick: 'Which home?',
     amount: (o: { home: string; code: string }) => `Amount in ${o.code} for ${o.home}:`,
@@ -27,6 +27,15 @@ function english() {
     reject: (o: { meter: string }) =>
       `Is it for meter ${o.meter}? A token works once. Type all 20 digits again, slowly.\n1 Show the token\n2 Ask the office\n0 Menu`,
     told: 'The office has your question and calls you.\n0 Menu',
+    topUp: (o: { standing: string }) =>
+      `Automatic top-up: ${o.standing}\n1 Turn on, or another amount\n2 Pause 7 days\n3 Off\n0 Menu`,
+    topUpOn: (o: { amount: string; days: number; week: string }) =>
+      `on, ${o.amount} when less than ${o.days} d are left, ${o.week} a week at most.`,
+    topUpOff: 'off.',
+    topUpPaused: 'paused.',
+    topUpStopped: 'stopped by the office.',
+    topUpAmount: (o: { code: string }) =>
+      `We ask you before credit ends. Amount in ${o.code} each time:`,
     language: 'Language:',
     resume: '1 Go on where you were\n2 Start again\n3 Last token',
     invalid: 'Not understood. ',
@@ -64,7 +73,7 @@ function english() {
 const swahili = (): Words => ({
   ...english(),
   name: 'Kiswahili',
-  menu: '1 Salio\n2 Nunua\n3 Tokeni ya mwisho\n4 Mita imekataa\n5 Nunulia rafiki\n6 Lugha\n0 Maliza',
+  menu: '1 Salio\n2 Nunua\n3 Tokeni ya mwisho\n4 Mita imekataa\n5 Nunulia rafiki\n6 Lugha\n7 Kujaza yenyewe\n0 Maliza',
   strangerMenu: 'Simu hii haina nyumba.\n5 Nunulia rafiki\n6 Lugha\n0 Maliza',
   pick: 'Nyumba gani?',
   amount: ({ home, code }) => `Kiasi (${code}) kwa ${home}:`,
@@ -82,6 +91,14 @@ const swahili = (): Words => ({
   reject: ({ meter }) =>
     `Ni ya mita ${meter}? Tokeni hutumika mara moja. Andika tena tarakimu 20.\n1 Onyesha tokeni\n2 Uliza ofisi\n0 Menyu`,
   told: 'Ofisi imepata swali lako na itakupigia.\n0 Menyu',
+  topUp: ({ standing }) =>
+    `Kujaza yenyewe: ${standing}\n1 Washa, au kiasi kingine\n2 Simamisha siku 7\n3 Zima\n0 Menyu`,
+  topUpOn: ({ amount, days, week }) =>
+    `imewashwa, ${amount} zikibaki chini ya siku ${days}, si zaidi ya ${week} kwa wiki.`,
+  topUpOff: 'imezimwa.',
+  topUpPaused: 'imesimamishwa.',
+  topUpStopped: 'ofisi imeizuia.',
+  topUpAmount: ({ code }) => `Tutakuuliza kabla umeme kuisha. Kiasi (${code}) kila mara:`,
   language: 'Lugha:',
   resume: '1 Endelea\n2 Anza upya\n3 Tokeni ya mwisho',
   invalid: 'Haijaeleweka. ',

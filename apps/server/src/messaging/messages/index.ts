@@ -38,6 +38,7 @@ export type MessageKind =
   | 'supplyReleased'
   | 'protectionEnds'
   | 'lendingEnds'
+  | 'topUp'
   | 'customerChanged'
   | 'answer';
 

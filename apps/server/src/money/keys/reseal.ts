@@ -10,6 +10,7 @@ import { sealedWebhookSecrets } from '../../messaging/webhooks/index.ts';
 import { sealedAuthorities } from '../../metering/headend/index.ts';
 import { resealDecisions } from '../../registry/approvals/index.ts';
 import { recordAuditEntryOfOwner } from '../../registry/audit-log/index.ts';
+import { sealedCards } from '../kept-cards/index.ts';
 import { boundTo } from './loading.ts';
 
 export type ResealRefusal =
@@ -29,13 +30,15 @@ export type Resealed = {
   readonly authorities: number;
   /** That webhooks are signed with. */
   readonly webhookSecrets: number;
+  /** Tokens of cards that customers let us keep. */
+  readonly keptCards: number;
   /** Of approvals: what was decided, and by whom. */
   readonly decisions: number;
   /** Sealed under the new key already, by a run before. */
   readonly already: number;
 };
 
-type Row = SealedRow<'vendingKey' | 'component' | 'authority' | 'webhookSecret'>;
+type Row = SealedRow<'vendingKey' | 'component' | 'authority' | 'webhookSecret' | 'keptCard'>;
 
 /** Harmless to repeat: what is under the new key stays as it is. */
 export async function reseal(o: {
@@ -71,8 +74,8 @@ async function resealAll(
 ): Promise<Result<Resealed & { readonly utilities: readonly string[] }, ResealFailure>> {
   // Nobody adds or changes a sealed row, and a second run waits.
   await client.query(
-    `LOCK TABLE vending_keys, key_components, meter_authorities, approvals, webhook_secrets
-       IN SHARE ROW EXCLUSIVE MODE`,
+    `LOCK TABLE vending_keys, key_components, meter_authorities, approvals, webhook_secrets,
+       kept_cards IN SHARE ROW EXCLUSIVE MODE`,
   );
   const hindrance = await hindranceOf(client);
   if (hindrance !== null) return err(hindrance);
@@ -92,6 +95,7 @@ async function resealAll(
     components: of('component'),
     authorities: of('authority'),
     webhookSecrets: of('webhookSecret'),
+    keptCards: of('keptCard'),
     decisions: decisions.sealed.length,
     already: rows.length - left.length + decisions.already,
     utilities: [...new Set([...left, ...decisions.sealed].map((row) => row.utilityId))],
@@ -144,6 +148,7 @@ async function sealedRows(client: pg.Client): Promise<Row[]> {
   return [
     ...(await sealedAuthorities(client)),
     ...(await sealedWebhookSecrets(client)),
+    ...(await sealedCards(client)),
     ...keys.rows.map(
       (row): Row => ({
         kind: 'vendingKey',

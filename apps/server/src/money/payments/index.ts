@@ -7,6 +7,7 @@ export {
   paymentOfAccount,
 } from './accounts.ts';
 export { arrivalLife } from './arrival-life.ts';
+export type { Cards } from './cards.ts';
 export { paymentLife } from './payment-life.ts';
 export type { AskedRefund, PaymentProvider, ProviderStatus, RefundWord } from './provider.ts';
 export {

@@ -17,6 +17,10 @@ export async function insertPayment(
     readonly provider: string;
     /** Money that came by itself was not asked for: nobody is asked what became of it. */
     readonly isAskedFor: boolean;
+    /** The kept card that it is taken from. */
+    readonly cardId?: string | null;
+    /** The provider is asked for a token of its card once it is paid. */
+    readonly keepsCard?: boolean;
   },
 ): Promise<string> {
   const { place, sale, payerPhone } = of;
@@ -33,6 +37,8 @@ export async function insertPayment(
       amount_minor: sale.amountMinor,
       payer_phone: payerPhone,
       state: 'requested',
+      card_id: of.cardId ?? null,
+      card_check_at: of.keepsCard === true ? new Date(o.clocks.real.nowMs()) : null,
       requested_at: new Date(o.clocks.business.nowMs()),
       next_check_at: of.isAskedFor ? new Date(o.clocks.real.nowMs() + checkDelayMs(0)) : null,
     })

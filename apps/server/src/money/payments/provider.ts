@@ -16,7 +16,21 @@ export type PaymentRequest = {
   readonly returnUrl: string;
   /** E.164 of the customer, for rails that ask on the phone. */
   readonly phone: string | null;
+  /** Nobody looks at a page: where a rail has both, the phone is asked. */
+  readonly asksPhone: boolean;
+  /** The customer lets us keep the card, for rails that can. */
+  readonly keepsCard: boolean;
 };
+
+/** A card that the provider keeps for us, by its token: never a number. */
+export type CardToken = {
+  readonly token: string;
+  /** As people know it: "visa, ending in 4081". */
+  readonly label: string;
+};
+
+/** What became of taking money from a kept card; `pending` is asked about. */
+export type Charged = { readonly providerRequest: string | null; readonly status: ProviderStatus };
 
 export type Opened = {
   /** Where the customer goes: the provider's page, or ours while the phone asks. */
@@ -149,6 +163,17 @@ export type RefundStatus = {
   readonly providerRefund: string | null;
 };
 
+/** Of a rail that keeps cards for its merchants. */
+export type CardKeeping = {
+  /** Of a payment that was opened with `keepsCard`; null when its way of paying cannot be kept. */
+  readonly tokenOf: (asked: AskedPayment) => Promise<Result<CardToken | null, ProviderFailure>>;
+  /** Takes the money while the customer is away. Called at most once for a payment. */
+  readonly charge: (
+    request: PaymentRequest,
+    token: string,
+  ) => Promise<Result<Charged, ProviderFailure>>;
+};
+
 export type PaymentProvider = {
   /** Also a part of the notify URL. */
   readonly name: string;
@@ -167,6 +192,8 @@ export type PaymentProvider = {
   readonly askAboutArrival?: (
     asked: AskedArrival,
   ) => Promise<Result<ProviderStatus | null, ProviderFailure>>;
+  /** Left out where the rail keeps no cards. */
+  readonly cards?: CardKeeping;
   /** Sends money back, or says how far that is. Left out where a person has to do it. */
   readonly refund?: (asked: AskedRefund) => Promise<Result<RefundStatus, ProviderFailure>>;
   /** Checks a notification over its raw bytes, then reads it. Never throws, whatever came. */

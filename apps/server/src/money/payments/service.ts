@@ -17,9 +17,12 @@ import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
+import type { KeptCard } from '../kept-cards/index.ts';
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import { askAbout, askSoon, type DuePayment, type Hint, takeHint } from './asking.ts';
+import { type Cards, createCards } from './cards.ts';
+import { chargeCard } from './charge-card.ts';
 import { insertPayment } from './insert-payment.ts';
 import { paymentLife } from './payment-life.ts';
 import { createPaymentPlaces } from './places.ts';
@@ -28,6 +31,7 @@ import type {
   AskedRefund,
   NotificationRefusal,
   PaymentProvider,
+  PaymentRequest,
   RawNotification,
   RefundWord,
 } from './provider.ts';
@@ -52,6 +56,10 @@ export type Payments = {
       readonly quoteId: string;
       readonly requestId: string;
       readonly payerPhone?: string;
+      /** Taken from this kept card, by its own provider, once. */
+      readonly card?: Pick<KeptCard, 'cardId' | 'provider'>;
+      /** The customer lets us keep the card that pays. */
+      readonly keepsCard?: boolean;
     },
   ) => Promise<Result<{ readonly saleId: string; readonly checkoutUrl: string }, StartRefusal>>;
   /** A provider's notification; the answer is what the rail wants to hear, where it wants that. */
@@ -70,6 +78,8 @@ export type Payments = {
    * stays due once it is told to end. Returns how many were due.
    */
   readonly checkOpen: (utilityId: string, ending?: AbortSignal) => Promise<number>;
+  /** Cards that customers let us keep. */
+  readonly cards: Cards;
   /** Somebody watches this purchase: its provider is asked within seconds, if it is still open. */
   readonly askSoon: (place: ConnectionPlace, saleId: string) => Promise<void>;
 };
@@ -84,6 +94,7 @@ type PaymentsDeps = {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   readonly random: RandomBytes;
+  readonly masterKey: Buffer;
   readonly batchWaitMs: number | null;
   /** A rail says later what became of money that it was asked to send back. */
   readonly refundAnswered: (
@@ -99,6 +110,8 @@ const providerNamed = (o: Pick<PaymentsDeps, 'providers'>, name: string) =>
   o.providers.find((each) => each.name === name);
 
 export function createPayments(o: PaymentsDeps): Payments {
+  const settle = createSettling(o);
+  const opening = { ...o, settle };
   const startPurchase: Payments['startPurchase'] = async (place, request) => {
     const opened = await o.database.inUtility(place.utilityId, async (tx) => {
       const sale = await o.vending.openSale(tx, place, request);
@@ -106,18 +119,19 @@ export function createPayments(o: PaymentsDeps): Payments {
       const { saleId, amountMinor } = sale.value;
       const paymentId = await insertPayment(tx, o, {
         ...{ place, sale: { saleId, amountMinor } },
-        ...{ provider: o.providers[0].name, isAskedFor: true },
-        payerPhone: request.payerPhone ?? null,
+        provider: request.card?.provider ?? o.providers[0].name,
+        cardId: request.card?.cardId ?? null,
+        keepsCard: request.keepsCard === true && o.providers[0].cards !== undefined,
+        ...{ isAskedFor: true, payerPhone: request.payerPhone ?? null },
       });
       return ok({ saleId, paymentId });
     });
     if (!opened.ok) return opened;
     const { saleId, paymentId } = opened.value;
-    const checkoutUrl = await openCheckout(o, { ...place, paymentId });
+    const checkoutUrl = await openCheckout(opening, { ...place, paymentId });
     return checkoutUrl === null ? err('providerUnavailable') : ok({ saleId, checkoutUrl });
   };
 
-  const settle = createSettling(o);
   const placeOf = createPaymentPlaces(o);
 
   const checkOne = (place: PaymentPlace, payment: DuePayment) =>
@@ -125,7 +139,7 @@ export function createPayments(o: PaymentsDeps): Payments {
       {
         ...{ ...o, settle },
         providerOf: (name) => providerNamed(o, name),
-        openCheckout: (of) => openCheckout(o, of),
+        openCheckout: (of) => openCheckout(opening, of),
       },
       place,
       payment,
@@ -155,6 +169,7 @@ export function createPayments(o: PaymentsDeps): Payments {
     checkOpen: async (utilityId, ending) =>
       (await arrivals.check(utilityId, ending)) +
       (await checkOpen(o, { utilityId, ending, checkOne })),
+    cards: createCards({ ...o, providerOf: (name) => providerNamed(o, name) }),
     askSoon: (place, saleId) => askSoon(o, place, saleId),
   };
 }
@@ -163,14 +178,17 @@ export function createPayments(o: PaymentsDeps): Payments {
  * The checkout of a payment, from the provider if need be. Safe to repeat: the reference is the
  * payment.
  */
-async function openCheckout(o: PaymentsDeps, place: PaymentPlace): Promise<string | null> {
+async function openCheckout(
+  o: PaymentsDeps & { readonly settle: Settle },
+  place: PaymentPlace,
+): Promise<string | null> {
   const read = await o.database.inUtility(place.utilityId, (tx) => paymentOf(tx, place));
   const { payment, connectionName, phone } = read;
   if (payment.checkout_url !== null) return payment.checkout_url;
   const provider = providerNamed(o, payment.provider);
   if (provider === undefined) return null;
   const utility = await o.utilities.get(place.utilityId);
-  const checkout = await provider.open({
+  const request: PaymentRequest = {
     reference: idFromUuid('payment', place.paymentId),
     amountMinor: payment.amount_minor,
     currency: utility.currency,
@@ -180,8 +198,15 @@ async function openCheckout(o: PaymentsDeps, place: PaymentPlace): Promise<strin
       pathOf(pageRoutes.sale, { id: idFromUuid('sale', payment.sale_id) }),
       o.publicUrl,
     ).href,
-    phone,
-  });
+    ...{ phone, asksPhone: payment.payer_phone !== null },
+    keepsCard: payment.card_check_at !== null,
+  };
+  if (payment.card_id !== null) {
+    const { card_id: cardId } = payment;
+    const charged = await chargeCard(o, { place, cardId, provider, request });
+    return charged ? request.returnUrl : null;
+  }
+  const checkout = await provider.open(request);
   if (!checkout.ok) return null;
   await o.database.inUtility(place.utilityId, async (tx) => {
     const base = tx

@@ -26,6 +26,7 @@ export {
   loadChoices,
   mayBeToldOfLow,
   type QuietRefusal,
+  quietEnd,
   readQuietHours,
   saveChoices,
   timeOfMinute,

@@ -325,6 +325,7 @@ function textOf(kind: MessageKind, o: TextParts): string {
     case 'walletCredited':
     case 'saleReversed':
     case 'powerLimit':
+    case 'topUp':
     case 'customerChanged':
     case 'answer':
     case 'paymentModeChanges':

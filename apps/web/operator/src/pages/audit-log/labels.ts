@@ -33,6 +33,8 @@ export const auditLabels: Record<AuditAction, string> = {
   customerChanged: 'Customer or phone changed',
   connectionUnblocked: 'Connection may buy again',
   saleRetried: 'Stuck sale tried again',
+  topUpStopped: 'Automatic top-up stopped',
+  topUpAllowed: 'Automatic top-up allowed again',
   importCancelled: 'Import stopped',
   importResumed: 'Import taken up again',
   campaignDelivered: 'Key changes sent',

@@ -43,6 +43,7 @@ import { ReadingList } from './readings.tsx';
 import { SendCommand } from './send-command.tsx';
 import { LimitByToken } from './soft-landing.tsx';
 import { TariffFact } from './tariff.tsx';
+import { AutomaticTopUp } from './top-up.tsx';
 import { UsageSection } from './usage.tsx';
 import { WalletCard } from './wallet-card.tsx';
 
@@ -76,6 +77,7 @@ export default function ConnectionPage() {
           <NeverCut connectionId={connectionId} key={`never cut ${connectionId}`} />
           <ConnectionActions detail={query.data} key={connectionId} />
           <WalletCard detail={query.data} key={`wallet ${connectionId}`} />
+          <AutomaticTopUp connectionId={connectionId} key={`top-up ${connectionId}`} />
           <MeterCard
             connectionId={connectionId}
             isWallet={query.data.state.creditMode === 'wallet'}

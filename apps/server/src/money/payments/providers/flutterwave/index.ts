@@ -14,6 +14,7 @@ import type { PaymentProvider } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
+import { createFlutterwaveCards } from './cards.ts';
 import { createFlutterwaveRefund } from './refund.ts';
 
 export type FlutterwaveConfig = {
@@ -68,6 +69,9 @@ export function createFlutterwave(o: {
     },
 
     refund: createFlutterwaveRefund({ call, baseUrl: config.baseUrl, headers }),
+    cards: createFlutterwaveCards({
+      ...{ call, baseUrl: config.baseUrl, headers, email: config.email },
+    }),
 
     notification: ({ rawBody, header }) => {
       const signed = headersOf(header, ['verif-hash', 'flutterwave-signature']);

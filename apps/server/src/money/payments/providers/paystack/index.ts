@@ -13,6 +13,7 @@ import type { PaymentProvider } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference, statusOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
+import { createPaystackCards } from './cards.ts';
 import { createPaystackRefund } from './refund.ts';
 
 export type PaystackConfig = {
@@ -69,6 +70,9 @@ export function createPaystack(o: {
       return said.testMode && config.production ? err('refused') : answerOf(said, asked);
     },
 
+    cards: createPaystackCards({
+      ...{ call, baseUrl: config.baseUrl, headers, email: config.email },
+    }),
     refund: createPaystackRefund({ call, baseUrl: config.baseUrl, headers }),
 
     notification: ({ rawBody, header }) => {

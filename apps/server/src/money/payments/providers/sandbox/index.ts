@@ -5,7 +5,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
 import type { Clocks } from '../../../../base/time.ts';
-import type { PaymentProvider, ProviderFailure, ProviderStatus } from '../../provider.ts';
+import type {
+  CardKeeping,
+  PaymentProvider,
+  PaymentRequest,
+  ProviderFailure,
+  ProviderStatus,
+} from '../../provider.ts';
 
 /** How old a signature may be, and how far in the future: replays beyond it are refused. */
 const toleranceSeconds = 300;
@@ -22,6 +28,9 @@ const statusAnswer = z.object({
   amountMinor: amount,
   currency,
 });
+const cardAnswer = z.object({
+  card: z.object({ token: z.string(), label: z.string() }).nullable(),
+});
 const notification = z.object({
   event: z.enum(['payment.succeeded', 'payment.failed']),
   reference: z.string().min(1).max(100),
@@ -37,11 +46,41 @@ type SandboxSettings = {
   readonly clocks: Clocks;
 };
 
+type SandboxCall = (
+  path: string,
+  init: { readonly method: string; readonly body?: string },
+) => Promise<Result<{ readonly status: number; readonly body: unknown }, ProviderFailure>>;
+
+const bodyOf = ({ reference, amountMinor, currency, ...request }: PaymentRequest) => ({
+  ...{ reference, amountMinor: amountMinor.toString(), currency },
+  description: request.description,
+  ...{ notifyUrl: request.notifyUrl, returnUrl: request.returnUrl },
+});
+
+/** By the sandbox's own tokens: it takes at once what a kept card pays. */
+const createSandboxCards = (call: SandboxCall): CardKeeping => ({
+  tokenOf: async ({ reference }) => {
+    const answer = await call(
+      `/provider/v1/checkouts/by-reference/${encodeURIComponent(reference)}`,
+      { method: 'GET' },
+    );
+    if (!answer.ok) return answer;
+    const parsed = cardAnswer.safeParse(answer.value.body);
+    return parsed.success ? ok(parsed.data.card) : err('refused');
+  },
+  charge: async (request, token) => {
+    const answer = await call('/provider/v1/charges', {
+      method: 'POST',
+      body: JSON.stringify({ ...bodyOf(request), card: token }),
+    });
+    if (!answer.ok) return answer;
+    if (answer.value.status >= 300) return err('refused');
+    return ok({ providerRequest: null, status: { status: 'pending' } });
+  },
+});
+
 export function createSandboxProvider(o: SandboxSettings): PaymentProvider {
-  const call = async (
-    path: string,
-    init: { method: string; body?: string },
-  ): Promise<Result<{ status: number; body: unknown }, ProviderFailure>> => {
+  const call: SandboxCall = async (path, init) => {
     try {
       const answer = await fetch(new URL(path, o.baseUrl), {
         ...init,
@@ -59,14 +98,20 @@ export function createSandboxProvider(o: SandboxSettings): PaymentProvider {
     name: 'sandbox',
     label: 'Sandbox Pay',
 
-    open: async ({ phone: _, ...request }) => {
+    open: async (request) => {
+      const askedPhone = request.asksPhone ? request.phone : null;
+      const body = { ...bodyOf(request), keepsCard: request.keepsCard, askedPhone };
       const answer = await call('/provider/v1/checkouts', {
         method: 'POST',
-        body: JSON.stringify({ ...request, amountMinor: request.amountMinor.toString() }),
+        body: JSON.stringify(body),
       });
       if (!answer.ok) return answer;
       const parsed = checkoutAnswer.safeParse(answer.value.body);
-      return parsed.success && answer.value.status < 300 ? ok(parsed.data) : err('refused');
+      if (!parsed.success || answer.value.status >= 300) return err('refused');
+      // The phone asks: our page is where the customer waits.
+      return ok(
+        askedPhone === null ? parsed.data : { ...parsed.data, checkoutUrl: request.returnUrl },
+      );
     },
 
     askAgain: async ({ reference }) => {
@@ -81,6 +126,8 @@ export function createSandboxProvider(o: SandboxSettings): PaymentProvider {
       const status = statusFrom(parsed.data.status, parsed.data);
       return status === null ? err('refused') : ok(status);
     },
+
+    cards: createSandboxCards(call),
 
     notification: (message) => readNotification(o, message),
   };

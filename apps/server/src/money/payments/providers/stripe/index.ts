@@ -14,6 +14,7 @@ import type {
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference, statusOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
+import { createStripeCards } from './cards.ts';
 import { createStripeRefund } from './refund.ts';
 
 export type StripeConfig = {
@@ -66,12 +67,17 @@ export function createStripe(o: {
     askAgain: async (asked) => {
       // The answer to the opening was lost: the same key brings the same session again.
       if (asked.providerRequest === null) return ok(null);
-      const path = `/v1/checkout/sessions/${encodeURIComponent(asked.providerRequest)}`;
+      // One of a kept card is an intent from the start.
+      const isIntent = asked.providerRequest.startsWith('pi_');
+      const named = encodeURIComponent(asked.providerRequest);
+      const path = isIntent ? `/v1/payment_intents/${named}` : `/v1/checkout/sessions/${named}`;
+      const name = isIntent ? 'get-intent' : 'get-session';
       const headers = { authorization };
-      const answer = await call({ call: 'get-session', method: 'GET', url: url(path), headers });
+      const answer = await call({ call: name, method: 'GET', url: url(path), headers });
       return answerOf(readStripeAnswer(answer), asked);
     },
 
+    cards: createStripeCards({ call, url, authorization }),
     refund: createStripeRefund({ call, url, authorization }),
 
     notification: (came) => readNotification(came, o),
@@ -105,6 +111,12 @@ function sessionForm(request: PaymentRequest, amount: bigint): string {
   const reference = railReference(request.reference);
   const item = 'line_items[0]';
   return new URLSearchParams({
+    ...(request.keepsCard
+      ? {
+          customer_creation: 'always',
+          'payment_intent_data[setup_future_usage]': 'off_session',
+        }
+      : {}),
     mode: 'payment',
     client_reference_id: reference,
     'payment_intent_data[metadata][ourRef]': reference,

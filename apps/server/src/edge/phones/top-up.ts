@@ -1,0 +1,50 @@
+// The automatic top-up of a home by a cheap phone: how it stands, and the three things that are
+// done to it.
+
+import { dayMs } from '@prewatt/quantities';
+import { pause, setRule, topUpOf, turnOff } from '../../workflows/top-ups/index.ts';
+import { amountOf } from './buying.ts';
+import { type Home, type HomesDeps, moneyOf } from './homes.ts';
+import type { MenuAct } from './menu.ts';
+import type { Words } from './words.ts';
+
+/** What a phone cannot type: the page sets others. */
+const daysAhead = 2;
+const weekTimes = 2n;
+const pauseMs = 7 * dayMs;
+
+export async function changeTopUp(
+  o: HomesDeps,
+  act: Extract<MenuAct, { kind: 'topUp' }>,
+  home: Home | null,
+): Promise<void> {
+  if (home === null) return;
+  const nowMs = o.clocks.business.nowMs();
+  const { connection, utility, place } = home;
+  await o.database.inUtility(place.utilityId, async (tx) => {
+    if (act.change === 'on') {
+      const amountMinor = amountOf(act.amount, home);
+      if (amountMinor === null) return;
+      const mostAWeekMinor = weekTimes * amountMinor;
+      const wanted = { way: 'ask', daysAhead, amountMinor, mostAWeekMinor } as const;
+      await setRule(tx, { connection, utility, wanted, hasCard: false, nowMs });
+    } else if (act.change === 'off') await turnOff(tx, place, nowMs);
+    else await pause(tx, place, { untilMs: nowMs + pauseMs, nowMs });
+  });
+}
+
+export async function topUpStanding(o: HomesDeps, home: Home, words: Words): Promise<string> {
+  const { connection, utility, place } = home;
+  const nowMs = o.clocks.business.nowMs();
+  const { state, rule } = await o.database.inUtility(place.utilityId, (tx) =>
+    topUpOf(tx, { connection, nowMs }),
+  );
+  if (state === 'stopped') return words.topUpStopped;
+  if (state === 'paused') return words.topUpPaused;
+  if (state !== 'on' || rule === null) return words.topUpOff;
+  return words.topUpOn({
+    amount: moneyOf(rule.amountMinor, utility),
+    days: rule.daysAhead,
+    week: moneyOf(rule.mostAWeekMinor, utility),
+  });
+}
