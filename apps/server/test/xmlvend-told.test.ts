@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { XmlvendServer } from '../src/edge/xmlvend/index.ts';
 import { keepText } from '../src/messaging/inbox/index.ts';
+import { assertProof } from './correction-harness.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { createVendor, ledgerFloat, type TestVendor, vendorRow } from './vendor-harness.ts';
 import {
@@ -181,6 +182,57 @@ test('an ended shift is told again, by its number or as the last one of the term
   assert.equal((await ask(none)).said.faultType, 'ReprintEndBatchEx');
   const bank = { ...ends, attributes: ' xsi:type="r:ReprintEndBankBatchReq"' };
   assert.equal((await ask(bank)).said.faultType, 'ReprintEndBatchEx');
+});
+
+test('what a home owes is paid apart from a purchase, once, at most all of it', async () => {
+  const home = await h.addConnection({
+    debts: [{ label: 'Old arrears', outstandingMinor: 9_000n, rule: { share: '20' } }],
+  });
+  const owing = home.meterPan.slice(6, 17);
+  const account =
+    '<r:payAccount><b:meterIdentifier xsi:type="b:MeterNumber" msno="' +
+    `${owing}"/></r:payAccount>`;
+  const pay = (amount: string, inner = account) =>
+    ask({ element: 'payAccReq', inner: `<r:reqAmt value="${amount}" symbol="ZAR"/>${inner}` });
+  const owed = () =>
+    h.database.inUtility(h.utilityId, (tx) =>
+      tx
+        .selectFrom('debts')
+        .select('outstanding_minor')
+        .where('connection_id', '=', home.connectionId)
+        .executeTakeFirstOrThrow(),
+    );
+  assert.equal((await pay('90.01')).said.faultType, 'DebtEx');
+  assert.equal((await pay('x')).said.faultType, 'XMLVendSchemaEx');
+  assert.equal((await pay('1.00', '<r:payAccount accNo="9"/>')).said.faultType, 'MSNOCheckDigitEx');
+  const float = (await vendorRow(h, vendor.vendorId)).float_minor;
+  const paid = await pay('60.00');
+  assert.match(
+    paid.text,
+    /<r:payAccResp>.*<r:payAccReceipt receiptNo="sale_.*<r:tx xsi:type="r:PayAccTx".*value="60.00".*<r:accDesc>Old arrears</s,
+  );
+  assert.doesNotMatch(paid.text, /stsCipher/);
+  assert.equal((await ask(paid.sent)).text, paid.text);
+  assert.match((await ask(lastOf(paid.sent.number))).text, /xsi:type="r:PayAccResp".*PayAccTx/s);
+  assert.equal((await owed()).outstanding_minor, 3_000n);
+  // 1.5 % commission.
+  assert.equal((await vendorRow(h, vendor.vendorId)).float_minor, float - 6_000n + 90n);
+  const receiptNo = /receiptNo="(sale_[^"]+)"/.exec(paid.text)?.[1] ?? '';
+  const copy = await ask({
+    element: 'reprintReq',
+    inner: `<r:receiptNo>${receiptNo}</r:receiptNo>`,
+  });
+  assert.match(copy.text, /xsi:type="r:PayAccResp".*Paid what was owed|Copy 1/s);
+  await h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .updateTable('connections')
+      .set({ blocked_reason: 'Arrears' })
+      .where('id', '=', home.connectionId)
+      .execute(),
+  );
+  assert.match((await pay('30.00', `<r:payAccount accNo="${owing}"/>`)).text, /PayAccTx/);
+  assert.equal((await pay('1.00')).said.faultType, 'DebtEx');
+  await assertProof(h);
 });
 
 test('a sales batch adds up closed shifts, a bank batch adds up sales batches, each once', async () => {

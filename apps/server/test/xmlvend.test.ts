@@ -375,7 +375,7 @@ test('copies, checks of tokens, test tokens, free units that wait, and the state
     [{ element: 'updateMeterKeyReq', msno }, 'UpdateMtrKeySameEx'],
     [{ element: 'cancelVendReq' }, 'CancelEx'],
     [{ element: 'meterSpecificEngReq', msno }, 'RequestAuthorisationEx'],
-    [{ element: 'payAccReq', msno }, 'DebtEx'],
+    [{ element: 'payAccReq', msno, inner: '<r:reqAmt value="1.00"/>' }, 'DebtEx'],
     [{ element: 'depositReq' }, 'XMLVendSchemaEx'],
     [{ element: 'custReportFaultReq' }, 'XMLVendSchemaEx'],
   ];

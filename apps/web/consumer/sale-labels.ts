@@ -65,7 +65,13 @@ const inBalance = { short: 'In your balance', title: 'Done. The money is in your
 
 const inMoney = { title: 'Done. The money is on your meter' };
 
-type Bought = { readonly energyWh: string | null; readonly creditMinor: string | null };
+const toDebts = { short: 'Paid what was owed', title: 'Done. It went to what was owed' };
+
+type Bought = {
+  readonly energyWh: string | null;
+  readonly creditMinor: string | null;
+  readonly paidDebts?: true;
+};
 
 /** Money that was paid into a wallet: no energy is on its way, and no token. */
 export const isIntoBalance = ({ energyWh, creditMinor }: Bought): boolean =>
@@ -74,6 +80,7 @@ export const isIntoBalance = ({ energyWh, creditMinor }: Bought): boolean =>
 export function wordsOf(sale: Bought & { readonly state: SaleState }): SaleLabel {
   const words = saleLabels[sale.state];
   if (sale.state !== 'delivered') return words;
+  if (sale.paidDebts === true) return { ...words, ...toDebts };
   if (sale.creditMinor !== null) return { ...words, ...inMoney };
   return isIntoBalance(sale) ? { ...words, ...inBalance } : words;
 }

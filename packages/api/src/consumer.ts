@@ -171,6 +171,8 @@ export type SaleSummary = {
   /** Money on the meter, where it counts its credit in money; null for energy. */
   readonly creditMinor: string | null;
   readonly state: SaleState;
+  /** All of it went to what was owed, apart from a purchase. */
+  readonly paidDebts?: true;
 };
 
 export type BuyView = {
@@ -236,6 +238,8 @@ export type SaleView = {
   readonly energyWh: string | null;
   /** Money on the meter, where it counts its credit in money; null for energy. */
   readonly creditMinor: string | null;
+  /** All of it went to what was owed, apart from a purchase. */
+  readonly paidDebts?: true;
   readonly lines: readonly QuoteLineJson[];
   readonly remainderMinor: string;
   readonly broughtForwardMinor: string;

@@ -29,6 +29,8 @@ export const vendorSaleRefusals = [
   'creditModeChanging',
   'meterCountsMoney',
   'tariffNotForMeter',
+  'nothingOwed',
+  'moreThanOwed',
   'amountBelowMinimum',
   'amountAboveMaximum',
   'tariffUnusable',
@@ -132,6 +134,8 @@ export const vendorSaleBodySchema = z.strictObject({
   requestId: requestIdSchema,
   meterPan: meterPanSchema,
   amountMinor: cashAmountSchema,
+  /** `debts`: pays what the customer owes, oldest first, and buys nothing. */
+  pays: z.literal('debts').optional(),
 });
 /** A token carries energy, or money for a meter that counts in money. */
 export const receiptTokenSchema = z.object({

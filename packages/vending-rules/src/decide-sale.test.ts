@@ -11,6 +11,7 @@ import { parseDebtRule, parseTariff, startPosition } from '@prewatt/tariff';
 import demo from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import fc from 'fast-check';
 import {
+  decideDebtPayment,
   decideSale,
   type PriceBasis,
   priceIntoWallet,
@@ -269,5 +270,40 @@ describe('laws of every sale', () => {
         if (repaid > 0n) assert.ok(energyWh >= 5_000n, `${energyWh} Wh`);
       }),
     );
+  });
+});
+
+describe('money that pays debts and buys nothing', () => {
+  const rule = { kind: 'share', basisPoints: 2_000 } as const;
+  const debts = [
+    { id: 'debt-1', label: 'Old arrears', outstandingMinor: 3_000n, rule },
+    { id: 'debt-2', label: 'Broken seal', outstandingMinor: 4_000n, rule },
+  ];
+  const pay = (amountMinor: bigint, changes: Changes = { basis: { debts } }) =>
+    decideDebtPayment(stateOf(changes), { ...cash(amountMinor), pays: 'debts' });
+
+  it('pays the oldest first, makes no token, and leaves prepaid money and place in the tariff', () => {
+    const { sale, after } = expectOk(pay(3_500n, { basis: { debts, freeMinor: 77n } }), 'payment');
+    assert.deepEqual(
+      sale.purchase.quote.lines.map(({ debtId, amountMinor }) => [debtId, amountMinor]),
+      [
+        ['debt-1', 3_000n],
+        ['debt-2', 500n],
+      ],
+    );
+    assert.deepEqual([sale.tokens, sale.purchase.quote.energyWh], [[], 0n]);
+    assert.equal(after.basis.freeMinor, 77n);
+    assert.deepEqual(after.basis.position, basis.position);
+    assert.deepEqual(
+      after.basis.debts.map(({ id, outstandingMinor }) => [id, outstandingMinor]),
+      [['debt-2', 3_500n]],
+    );
+  });
+
+  it('takes no more than is owed, and nothing where nothing is; also of a blocked home', () => {
+    assert.deepEqual(pay(7_001n), { ok: false, error: 'moreThanOwed' });
+    assert.deepEqual(pay(1n, {}), { ok: false, error: 'nothingOwed' });
+    assert.ok(pay(7_000n).ok);
+    assert.ok(pay(1n, { basis: { debts }, connection: { blockedReason: 'arrears' } }).ok);
   });
 });

@@ -22,10 +22,17 @@ export {
 } from './key-change.ts';
 export { energyInMoney, moneyInEnergy, perKwhOnMeter } from './meter-price.ts';
 export { e5PerMinorOf, isOfCurrency } from './money-credit.ts';
+export { decideDebtPayment, paidDebtCode } from './pay-debts.ts';
 export { basisAfter, priceOf } from './price.ts';
 export { priceIntoWallet, walletOwedCode } from './price-into-wallet.ts';
 export type { PurchaseQuote, SoldPurchase } from './purchase.ts';
-export type { KeyRefusal, QuoteRefusal, SaleRefusal, TokenRefusal } from './refusals.ts';
+export type {
+  DebtRefusal,
+  KeyRefusal,
+  QuoteRefusal,
+  SaleRefusal,
+  TokenRefusal,
+} from './refusals.ts';
 export type {
   Carried,
   Chance,

@@ -23,5 +23,8 @@ export type TokenRefusal =
   | 'keyChangeNotAllowed'
   | 'tokenNotMade';
 
+/** Refusals of money that pays debts, apart from a purchase. */
+export type DebtRefusal = 'nothingOwed' | 'moreThanOwed' | 'tariffUnusable';
+
 /** Refusals of a sale, in the order of the checks. */
 export type SaleRefusal = QuoteRefusal | KeyRefusal | TokenRefusal;

@@ -32,6 +32,8 @@ export type SaleOrder = {
    * taken of it. What was paid into the wallet has given its share.
    */
   readonly isCarried?: true;
+  /** It pays what the customer owes, and buys nothing. */
+  readonly pays?: 'debts' | undefined;
 };
 
 export type IssuedToken = {

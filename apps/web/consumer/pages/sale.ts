@@ -72,6 +72,7 @@ function whatNow(frame: Frame, view: SaleView): Html | string {
         ? 'It goes to your meter by itself. You can also type it in; it counts only once.'
         : 'Type the 20 digits below into your meter.';
     case 'delivered':
+      if (view.paidDebts === true) return 'No electricity was bought with it.';
       if (isIntoBalance(view)) {
         return 'You do not need to do anything. What you use comes off it.';
       }
@@ -162,6 +163,11 @@ function boughtText(frame: Frame, view: SaleView): string | null {
 export const hasReceipt = (view: SaleView): boolean =>
   view.tokens.length > 0 || view.state === 'delivered';
 
+function moneyOf(frame: Frame, view: SaleView): Html | false {
+  if (isIntoBalance(view) && view.paidDebts !== true) return moneyIn(frame, view);
+  return view.lines.length > 0 && moneyLines(frame, view);
+}
+
 function receipt(frame: Frame, view: SaleView): Html {
   const bought = boughtText(frame, view);
   const paid = hasReceipt(view);
@@ -183,7 +189,7 @@ ${
 `
 }<div><dt>Purchase number</dt><dd class="long">${view.saleId}</dd></div>
 </dl>
-${isIntoBalance(view) ? moneyIn(frame, view) : view.lines.length > 0 && moneyLines(frame, view)}
+${moneyOf(frame, view)}
 ${whyText(frame, view.why)}
 ${
   paid &&

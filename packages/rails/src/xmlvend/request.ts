@@ -146,9 +146,10 @@ function subjectOf(
   body: XmlNode,
 ): Pick<XmlvendRequest, 'msno' | 'meterDetails' | 'custId' | 'resource'> {
   const method = childOf(body, 'idMethod');
-  const meter = childOf(method, 'meterIdentifier');
+  const account = childOf(body, 'payAccount');
+  const meter = childOf(method, 'meterIdentifier') ?? descendants(account, 'meterIdentifier')[0];
   const customer = childOf(method, 'custIdentifier');
-  const msno = xmlAttribute(meter, 'msno');
+  const msno = xmlAttribute(meter, 'msno') ?? accountMeter(account);
   const detailed = typeOf(meter) === 'MeterDetail';
   const value = ['accNo', 'idNo', 'name', 'address', 'custName', 'custAddress']
     .map((name) => xmlAttribute(customer, name) ?? xmlText(customer, name))
@@ -170,11 +171,17 @@ function subjectOf(
   };
 }
 
+/** Of a payment for an account: the meter's number stands as such, or as the account's. */
+const accountMeter = (account: XmlNode | undefined): string | null =>
+  ['msno', 'accNo']
+    .map((name) => (account === undefined ? null : attributeIn(account, name)))
+    .find(isThere) ?? xmlText(account, 'accNo');
+
 function purchaseOf(
   body: XmlNode,
 ): Pick<XmlvendRequest, 'amount' | 'symbol' | 'units' | 'payType' | 'tender'> {
   const value = childOf(body, 'purchaseValue');
-  const amount = childOf(value, 'amt');
+  const amount = childOf(value, 'amt') ?? childOf(body, 'reqAmt');
   return {
     amount: xmlAttribute(amount, 'value'),
     symbol: xmlAttribute(amount, 'symbol'),
@@ -229,15 +236,23 @@ function adviceOf(body: XmlNode): XmlvendRequest['advice'] {
   return original === null ? null : { type: typeOf(body) ?? 'LastRespAdviceReq', original };
 }
 
+const isAmount = (text: string): boolean => /^\d{1,12}(\.\d{1,5})?$/.test(text);
+
 function faultOf(request: XmlvendRequest): string | null {
   if (request.operation === 'advice') {
     return request.advice === null ? 'adviceReqMsgID is needed.' : null;
+  }
+  if (request.element === 'payAccReq') {
+    if (request.msno === null) return 'payAccount must name a meter.';
+    return request.amount === null || !isAmount(request.amount)
+      ? 'reqAmt must be a decimal amount.'
+      : null;
   }
   const sells = request.operation === 'creditVend' || request.operation === 'trialCreditVend';
   if (!sells) return null;
   if (request.msno === null) return 'idMethod must name a meter.';
   if (request.amount === null && request.units === null) return 'purchaseValue is needed.';
-  if (request.amount !== null && !/^\d{1,12}(\.\d{1,5})?$/.test(request.amount)) {
+  if (request.amount !== null && !isAmount(request.amount)) {
     return 'amt must be a decimal amount.';
   }
   return null;

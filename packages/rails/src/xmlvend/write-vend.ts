@@ -105,11 +105,22 @@ export const vendParts = (
   receipt: WrittenReceipt,
 ): readonly XmlOut[] => [...headOf(head), ...standingOf(standing), receiptOf(receipt)];
 
-export function receiptOf(receipt: WrittenReceipt): XmlOut {
+/** The same for money that paid an account. */
+export const payAccParts = (
+  head: AnswerHead,
+  standing: Standing,
+  receipt: WrittenReceipt,
+): readonly XmlOut[] => [
+  ...headOf(head),
+  ...standingOf(standing),
+  receiptOf(receipt, 'r:payAccReceipt'),
+];
+
+export function receiptOf(receipt: WrittenReceipt, name = 'r:creditVendReceipt'): XmlOut {
   const { receiptNo, symbol, scale, tenderMinor, changeMinor } = receipt;
   const amount = (name: string, minor: bigint) => money(name, decimalOf(minor, scale), symbol);
   return element(
-    'r:creditVendReceipt',
+    name,
     { receiptNo },
     element(
       'r:transactions',

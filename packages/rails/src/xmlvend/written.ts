@@ -19,6 +19,7 @@ export {
   confirmationParts,
   keyChangeOf,
   type MeterDetail,
+  payAccParts,
   receiptOf,
   type Standing,
   standingOf,

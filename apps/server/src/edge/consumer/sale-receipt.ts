@@ -34,7 +34,9 @@ export function saleReceipt(view: SaleView, utility: ReceiptUtility): ReceiptCon
     fact('Purchase number', view.saleId),
     rule,
     total('You pay', formatMoney(BigInt(view.amountMinor), currency)),
-    ...(isIntoBalance(view) ? intoBalance(view, currency) : forCredit(view, currency)),
+    ...(view.paidDebts === true ? paidDebts(view, currency) : []),
+    ...(view.paidDebts === true || isIntoBalance(view) ? [] : forCredit(view, currency)),
+    ...(view.paidDebts !== true && isIntoBalance(view) ? intoBalance(view, currency) : []),
     ...(view.tokens.length === 0 ? [] : [rule, ...tokens(view)]),
   ];
 }
@@ -44,6 +46,9 @@ function movedMark({ moved }: SaleView): ReceiptContent {
   const way = moved.direction === 'to' ? 'to' : 'here from';
   return [{ kind: 'mark', text: `Moved ${way} meter ${moved.meterPan}` }];
 }
+
+const paidDebts = (view: SaleView, currency: Currency): ReceiptContent =>
+  view.lines.map((line) => fact(line.label, formatMoney(BigInt(line.amountMinor), currency)));
 
 /** What a payment into a wallet went to, and the balance before and after it. */
 function intoBalance(view: SaleView, currency: Currency): ReceiptContent {

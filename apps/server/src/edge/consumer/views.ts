@@ -14,7 +14,7 @@ import type {
 } from '@prewatt/api';
 import { accounts } from '@prewatt/ledger';
 import { idFromUuid } from '@prewatt/quantities';
-import { walletOwedCode } from '@prewatt/vending-rules';
+import { paidDebtCode, walletOwedCode } from '@prewatt/vending-rules';
 import { money, usedTodayText } from '@prewatt/web/consumer';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
@@ -288,7 +288,16 @@ const summaryOf = (row: SaleRow): SaleSummary => ({
   energyWh: row.energy_wh?.toString() ?? null,
   creditMinor: row.credit_minor?.toString() ?? null,
   state: row.state,
+  ...paidDebts(row.lines),
 });
+
+/** Of a sale whose lines are nothing but debts that were paid. */
+function paidDebts(lines: unknown): { readonly paidDebts?: true } {
+  const all = (lines ?? []) as readonly { readonly code?: string }[];
+  return all.length > 0 && all.every(({ code }) => code === paidDebtCode)
+    ? { paidDebts: true }
+    : {};
+}
 
 export async function purchasesView(
   tx: Tx,
@@ -322,6 +331,7 @@ export async function saleView(
     amountMinor: sale.amount_minor.toString(),
     energyWh: sale.energy_wh?.toString() ?? null,
     creditMinor: sale.credit_minor?.toString() ?? null,
+    ...paidDebts(sale.lines),
     lines: (sale.lines ?? []) as QuoteLineJson[],
     remainderMinor: (sale.remainder_minor ?? 0n).toString(),
     broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),

@@ -33,7 +33,15 @@ import { offers } from './offers.ts';
 import { createOnce, isFault, type Once, type Outcome, type Stored } from './once.ts';
 import { type Fault, fault } from './refusals.ts';
 import { isTold, type ToldAsked, tell, toldAnswer } from './told.ts';
-import { confirm, type Purchase, purchaseOf, sell, soldAnswer, trial } from './vend.ts';
+import {
+  confirm,
+  debtPaymentOf,
+  type Purchase,
+  purchaseOf,
+  sell,
+  soldAnswer,
+  trial,
+} from './vend.ts';
 
 export type DoorMessage = {
   readonly raw: Uint8Array;
@@ -137,7 +145,7 @@ async function answerTo(deps: DoorDeps, once: Once, call: Call): Promise<Answer>
   return carryOut(deps, once, call, { decided, ...known });
 }
 
-const doneOnce = ['startBatchReq', 'endBatchReq', 'depositReq', 'custReportFaultReq'];
+const doneOnce = ['payAccReq', 'startBatchReq', 'endBatchReq', 'depositReq', 'custReportFaultReq'];
 const offered = [...offers.keys(), ...doneOnce];
 
 type Known = {
@@ -163,8 +171,9 @@ function contextOf(call: Call, { own, original, meter }: Known): ServerContext {
       meter === null
         ? null
         : {
-            // A confirmation tells that nothing can be sold, and a fault is heard of any meter.
-            blocked: meter.blocked && !/^(confirm|custReportFault)/.test(request.element),
+            // A confirmation tells that nothing can be sold, a fault is heard of any meter, and
+            // what is owed may be why one is blocked.
+            blocked: meter.blocked && !/^(confirm|custReportFault|payAcc)/.test(request.element),
             // The number of an exchanged meter leads to another one's key data.
             sgc: meter.exchanged ? null : meter.supplyGroupCode,
             krn: meter.exchanged ? null : String(meter.keyRevision),
@@ -212,9 +221,11 @@ async function carryOut(
     case 'offered': {
       const offer = offers.get(decided.element);
       if (offer !== undefined) return offer(deps, call, meter);
+      const deed = doing(deps, call);
+      if ('type' in deed) return refused(deed);
       const stored = await once.run(till, name, {
         ...{ element: request.element, fingerprint: request.fingerprint },
-        ...doing(deps, call),
+        ...deed,
       });
       return isFault(stored) ? refused(stored) : shown(deps, call, stored);
     }
@@ -225,8 +236,14 @@ async function carryOut(
 function doing(
   deps: DoorDeps,
   call: Call,
-): { readonly request: object; readonly work: () => Promise<Outcome> } {
-  const { type, batchTotal, vendorDeposit, words, msno } = call.request;
+): { readonly request: object; readonly work: () => Promise<Outcome> } | Fault {
+  const { type, batchTotal, vendorDeposit, words, msno, msgId } = call.request;
+  if (call.request.element === 'payAccReq') {
+    const purchase = debtPaymentOf(call);
+    if ('type' in purchase) return purchase;
+    const name = nameOf(call.request, msgId);
+    return { request: purchase, work: () => sell(deps, { ...call, name, purchase }) };
+  }
   if (isTold(call.request.element)) {
     const asked: ToldAsked = { vendorDeposit, words, msno };
     return { request: asked, work: () => tell(deps, call) };
@@ -267,6 +284,7 @@ const goOn = (
   const { request } = call;
   // What it asked was written when it was claimed.
   switch (known.element) {
+    case 'payAccReq':
     case 'creditVendReq': {
       const purchase = known.request as Purchase;
       return () => sell(deps, { ...call, name: nameOf(request, id), purchase });

@@ -8,6 +8,7 @@ import {
   keyChangeOf,
   type MeterDetail,
   money,
+  payAccParts,
   standingOf,
   vendParts,
   type WrittenReceipt,
@@ -16,7 +17,7 @@ import {
 } from '@prewatt/rails/xmlvend-written';
 import { controlOfTests, issueTestToken } from '@prewatt/sts/issue';
 import { givenTokens } from '../../money/grants/index.ts';
-import { type MeterAtTill, statementOf } from '../../money/vendors/index.ts';
+import { type MeterAtTill, paysDebts, statementOf } from '../../money/vendors/index.ts';
 import { loadConnection } from '../../registry/connections/index.ts';
 import { endedBatch, totalBatch } from './batches.ts';
 import {
@@ -29,7 +30,7 @@ import {
   standingAt,
 } from './call.ts';
 import { fault } from './refusals.ts';
-import { unitsOf, writtenReceipt } from './written-sale.ts';
+import { unitsOf, writtenPayment, writtenReceipt } from './written-sale.ts';
 
 type Offer = (deps: DoorDeps, call: Call, meter: MeterAtTill | null) => Promise<Answer>;
 
@@ -51,23 +52,28 @@ const reprint: Offer = async (deps, call, meter) => {
   }
   const own = await selling.meterAt(call.till, copy.value.meterPan);
   if (own === null) throw new Error('a sale whose meter is not there');
-  const written = writtenReceipt(copy.value, {
+  const around = {
     receiptNo: copy.value.saleId,
     meter: detailOf(own, msno ?? shortNumber(copy.value.meterPan)),
     ...{ currency: call.utility.currency, tenderMinor: null },
-  });
+  };
   const custMsg =
     copy.value.reversedAt === null
       ? `Copy ${copy.value.copy}`
       : 'This purchase was undone; its tokens are void.';
   const head = headOfAnswer(deps, call, { custMsg });
-  const parts = vendParts(head, await standingAt(deps, call, own), written);
+  const standing = await standingAt(deps, call, own);
+  const isPayment = paysDebts(copy.value);
+  const parts = isPayment
+    ? payAccParts(head, standing, writtenPayment(copy.value, around))
+    : vendParts(head, standing, writtenReceipt(copy.value, around));
+  const type = isPayment ? 'r:PayAccResp' : 'r:CreditVendResp';
   return {
     kind: 'parts',
     element: 'reprintResp',
     parts: [
       ...headOf(headOfAnswer(deps, call)),
-      element('r:reprint', { 'xsi:type': 'r:CreditVendResp' }, ...parts),
+      element('r:reprint', { 'xsi:type': type }, ...parts),
     ],
   };
 };
@@ -289,9 +295,5 @@ export const offers: ReadonlyMap<string, Offer> = new Map<string, Offer>([
   [
     'cancelVendReq',
     declined('CancelEx', 'A token may have been typed; the utility undoes a sale by two people.'),
-  ],
-  [
-    'payAccReq',
-    declined('DebtEx', 'Debts are recovered with each purchase; they are not paid apart from one.'),
   ],
 ]);

@@ -2,13 +2,15 @@
 // as XMLVend. A terminal that sells without an open shift is given one: few clients send batches.
 
 import { createHash } from 'node:crypto';
+import type { Receipt } from '@prewatt/api';
 import { decimalOf, exponentOf, toMinor } from '@prewatt/rails';
-import { confirmationParts, vendParts } from '@prewatt/rails/xmlvend-written';
+import { confirmationParts, payAccParts, vendParts } from '@prewatt/rails/xmlvend-written';
 import { withLimits } from '../../money/vending/index.ts';
 import {
   fullNumber,
   type MessageName,
   type MeterAtTill,
+  paysDebts,
   type Till,
 } from '../../money/vendors/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
@@ -22,8 +24,8 @@ import {
   standingAt,
 } from './call.ts';
 import type { Outcome } from './once.ts';
-import { type Fault, faultOfRefusal } from './refusals.ts';
-import { writtenReceipt, writtenTrial } from './written-sale.ts';
+import { type Fault, fault, faultOfRefusal } from './refusals.ts';
+import { writtenPayment, writtenReceipt, writtenTrial } from './written-sale.ts';
 
 export type Purchase = {
   /** As the terminal wrote it. */
@@ -31,6 +33,8 @@ export type Purchase = {
   readonly meterPan: string;
   readonly amountMinor: string;
   readonly tenderMinor: string | null;
+  /** It pays what the customer owes, and buys nothing. */
+  readonly pays?: 'debts';
 };
 
 /** The core's name of a message: the same message is the same sale. */
@@ -63,7 +67,7 @@ export async function sell(
   const { selling, shifts } = deps.vendors;
   const requestId = requestIdOf(o.name);
   const amountMinor = BigInt(purchase.amountMinor);
-  const order = { requestId, meterPan: purchase.meterPan, amountMinor };
+  const order = { requestId, meterPan: purchase.meterPan, amountMinor, pays: purchase.pays };
   let sold = await selling.sell(till, order);
   if (!sold.ok && sold.error === 'noOpenShift') {
     await shifts.open(till);
@@ -72,6 +76,21 @@ export async function sell(
   const { msno, tenderMinor } = purchase;
   if (sold.ok) return { kind: 'sold', requestId, msno, tenderMinor };
   return { kind: 'refused', fault: saleFault(sold.error, o.utility) };
+}
+
+/** Money for what a customer owes, of a payAccReq; or why it is none. */
+export function debtPaymentOf(call: Call): Purchase | Fault {
+  const { request, utility } = call;
+  const { code } = utility.currency;
+  const amountMinor = toMinor(request.amount, exponentOf(code));
+  if (amountMinor === null || amountMinor === 0n || request.msno === null) {
+    return fault('XMLVendSchemaEx', 'reqAmt must be an amount in the currency.');
+  }
+  const symbol = request.symbol ?? code;
+  if (/^[A-Z]{3}$/.test(symbol) && symbol !== code) {
+    return fault('RequestAuthorisationEx', `Payments are in ${code}.`);
+  }
+  return { ...purchaseOf(call, { msno: request.msno, amountMinor }), pays: 'debts' };
 }
 
 type SaleError = Parameters<typeof faultOfRefusal>[0];
@@ -91,14 +110,20 @@ export async function soldAnswer(
   if (!receipt.ok) throw new Error('a sale that was answered is not there');
   const meter = await deps.vendors.selling.meterAt(call.till, receipt.value.meterPan);
   if (meter === null) throw new Error('a sale whose meter is not there');
-  const written = writtenReceipt(receipt.value, {
+  const around = {
     receiptNo: receipt.value.saleId,
     meter: detailOf(meter, o.msno),
     currency: call.utility.currency,
     tenderMinor: o.tenderMinor === null ? null : BigInt(o.tenderMinor),
-  });
+  };
   const custMsg = wordsAbout(receipt.value);
   const head = headOfAnswer(deps, call, { atMs: o.atMs, custMsg });
+  if (call.request.element === 'payAccReq') {
+    const paid = writtenPayment(receipt.value, around);
+    const standing = await standingAt(deps, call, meter);
+    return { kind: 'parts', element: 'payAccResp', parts: payAccParts(head, standing, paid) };
+  }
+  const written = writtenReceipt(receipt.value, around);
   return {
     kind: 'parts',
     element: 'creditVendResp',
@@ -106,11 +131,9 @@ export async function soldAnswer(
   };
 }
 
-function wordsAbout(receipt: {
-  readonly reversedAt: string | null;
-  readonly tokens: readonly unknown[];
-}): string | null {
+function wordsAbout(receipt: Receipt): string | null {
   if (receipt.reversedAt !== null) return 'This purchase was undone; its tokens are void.';
+  if (paysDebts(receipt)) return 'Paid what was owed. No electricity was bought.';
   return receipt.tokens.length > 0
     ? null
     : 'The money is on the account; there is no token to type.';

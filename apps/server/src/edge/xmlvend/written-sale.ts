@@ -40,6 +40,17 @@ export function writtenReceipt(receipt: Receipt, around: Around): WrittenReceipt
   return wrapped(receipt, around, [sale, ...more]);
 }
 
+/** Money for what was owed: one transaction a debt, nothing to type. */
+export function writtenPayment(receipt: Receipt, around: Around): WrittenReceipt {
+  const paid = receipt.lines.map(
+    (line): WrittenTx => ({
+      ...{ kind: 'account', amountMinor: BigInt(line.amountMinor), desc: line.label },
+    }),
+  );
+  const whole = wrapped(receipt, around, []);
+  return { ...whole, transactions: paid };
+}
+
 export function writtenTrial(quote: VendorQuote, around: Around): WrittenReceipt {
   const issue = { kind: 'sale', token: noToken, ...unitsOf(quote, around.currency) } as const;
   return wrapped(quote, around, [saleTx(quote, { issue, keyChange: [], powerLimit: [] })]);

@@ -327,6 +327,10 @@ function creditText({ currency }: Utility, { purchase }: IssuedSale): string {
 function tokenMessage(utility: Utility, sale: IssuedSale): string {
   const paid = `${utility.currency.code} ${formatAmount(sale.amountMinor, utility.currency)}`;
   const { name } = sale.connection;
+  if (sale.pays === 'debts') {
+    const what = [...new Set(sale.purchase.quote.lines.map(({ label }) => label))].join(', ');
+    return `${utility.name}: paid ${paid} for ${name}, for what was owed (${what}). No electricity was bought.`;
+  }
   if (sale.tokens.length === 0) {
     const { remainderMinor } = sale.purchase.quote;
     const left = `${utility.currency.code} ${formatAmount(remainderMinor, utility.currency)}`;

@@ -4,6 +4,8 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import {
+  type DebtRefusal,
+  decideDebtPayment,
   decideSale,
   type QuoteRefusal,
   refusalToBegin,
@@ -114,6 +116,11 @@ export type Vending = {
     state: SaleState,
     order: SaleOrder,
   ) => Result<{ readonly sale: IssuedSale; readonly after: SaleState }, SaleRefusal>;
+  /** The same of an order that may pay debts in place of buying. */
+  readonly decideAtTill: (
+    state: SaleState,
+    order: SaleOrder & { readonly pays: 'debts' | undefined },
+  ) => Result<{ readonly sale: IssuedSale; readonly after: SaleState }, SaleRefusal | DebtRefusal>;
   readonly record: (tx: Tx, recorded: Recorded) => Promise<void>;
   /** What an amount would buy now. Writes nothing. */
   readonly price: (
@@ -154,6 +161,8 @@ export function createVending(o: VendingDeps): Vending {
     lockMetersForSales: (tx, utilityId, meterPans) =>
       statesOfMeters(tx, o, { utilityId, meterPans }),
     decide: (state, order) => decideSale(state, order, o),
+    decideAtTill: (state, order) =>
+      order.pays === 'debts' ? decideDebtPayment(state, order) : decideSale(state, order, o),
     record: (tx, recorded) => recordSales(tx, o, recorded),
     price: (tx, place, amountMinor) => priceSale(tx, o, { place, amountMinor }),
 

@@ -47,6 +47,8 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
   amountBelowMinimum: [422, quoteRefusalText.amountBelowMinimum],
   amountAboveMaximum: [422, quoteRefusalText.amountAboveMaximum],
   tariffUnusable: [503, quoteRefusalText.tariffUnusable],
+  nothingOwed: [409, 'Nothing is owed for this meter apart from purchases; nothing was taken.'],
+  moreThanOwed: [422, 'This is more than what is owed for this meter; nothing was taken.'],
   amountTooSmall: [422, quoteRefusalText.amountTooSmall],
   vendingKeyMissing: [503, 'The utility has no key for this meter; nothing was sold.'],
   vendingKeyUnusable: [503, 'The utility’s key for this meter does not open; nothing was sold.'],

@@ -39,11 +39,23 @@ export function receiptContent(receipt: Receipt, o: ReceiptFrom): ReceiptContent
     ...(receipt.remainderMinor === '0'
       ? []
       : [fact('Kept for next time', sum(receipt.remainderMinor))]),
-    { kind: 'fact', name: 'You get', value: givenText(receipt, currency), bold: true },
+    paysDebts(receipt)
+      ? { kind: 'line', text: 'Paid what was owed. No electricity was bought.' }
+      : { kind: 'fact', name: 'You get', value: givenText(receipt, currency), bold: true },
     { kind: 'rule' },
     ...tokens(receipt, currency),
   ];
 }
+
+/** All of it went to what was owed, and no token is to come. */
+export const paysDebts = (
+  receipt: Pick<Receipt, 'lines' | 'remainderMinor' | 'broughtForwardMinor' | 'energyWh'>,
+): boolean =>
+  receipt.lines.length > 0 &&
+  receipt.lines.every(({ kind }) => kind === 'debt') &&
+  [receipt.remainderMinor, receipt.broughtForwardMinor, receipt.energyWh].every(
+    (each) => each === '0',
+  );
 
 function marks({ reversedAt, moved }: Receipt, copy: number | null): ReceiptContent {
   const mark = (text: string): ReceiptBlock => ({ kind: 'mark', text });

@@ -139,7 +139,7 @@ async function sellBy(deps: TillBatchDeps, o: Batch, sell: Sell): Promise<readon
         states,
         facts: by,
         budgetHour,
-        decide: deps.vending.decide,
+        decide: deps.vending.decideAtTill,
         newSaleId: deps.newUuid,
       });
     const nowMs = deps.clocks.business.nowMs();

@@ -3,7 +3,7 @@
 // when these show something else.
 
 import { err, ok, type Result } from '@prewatt/quantities';
-import type { SaleRefusal } from '@prewatt/vending-rules';
+import type { DebtRefusal, SaleOrder, SaleRefusal } from '@prewatt/vending-rules';
 import type { IssuedSale, SaleState } from '../vending/index.ts';
 import type { TillRefusal } from './errors.ts';
 import { chargeVendor, type VendorState } from './float.ts';
@@ -13,6 +13,8 @@ export type SaleRequest = {
   readonly requestId: string;
   readonly meterPan: string;
   readonly amountMinor: bigint;
+  /** It pays what the customer owes, and buys nothing. */
+  readonly pays?: 'debts' | undefined;
 };
 
 export type TillOrder = { readonly till: Till; readonly request: SaleRequest };
@@ -65,7 +67,7 @@ export const requestKey = (vendorId: string, requestId: string): string =>
   `${vendorId} ${requestId}`;
 
 const isSame = (a: SaleRequest, b: SaleRequest): boolean =>
-  a.amountMinor === b.amountMinor && a.meterPan === b.meterPan;
+  a.amountMinor === b.amountMinor && a.meterPan === b.meterPan && a.pays === b.pays;
 
 const refused = (error: TillRefusal): Outcome => ({ kind: 'refused', error });
 
@@ -80,8 +82,8 @@ export function decideTills(o: {
   readonly budgetHour: bigint;
   readonly decide: (
     state: SaleState,
-    order: { readonly saleId: string; readonly amountMinor: bigint; readonly origin: 'cash' },
-  ) => Result<{ readonly sale: IssuedSale; readonly after: SaleState }, SaleRefusal>;
+    order: SaleOrder & { readonly origin: 'cash'; readonly pays: 'debts' | undefined },
+  ) => Result<{ readonly sale: IssuedSale; readonly after: SaleState }, SaleRefusal | DebtRefusal>;
   readonly newSaleId: () => string;
 }): Decided {
   const states = new Map(o.states);
@@ -95,7 +97,8 @@ export function decideTills(o: {
     const key = requestKey(till.vendorId, request.requestId);
     const known = o.facts.known.get(key);
     const earlier = sold.get(key);
-    const first = known ?? earlier?.order.request;
+    // What a sale of before was for stands in its lines.
+    const first = known === undefined ? earlier?.order.request : { ...known, pays: request.pays };
     if (first !== undefined && !isSame(first, request)) return refused('requestIdReused');
     if (known !== undefined) return { kind: 'known', request: known };
     if (earlier !== undefined) return { kind: 'same', as: earlier };
@@ -105,7 +108,8 @@ export function decideTills(o: {
     // A meter that was exchanged still leads to its connection, whose meter is another one now.
     if (state.connection.meter.meterPan !== request.meterPan) return refused('meterExchanged');
     const { amountMinor } = request;
-    const made = o.decide(state, { saleId: o.newSaleId(), amountMinor, origin: 'cash' });
+    const { pays } = request;
+    const made = o.decide(state, { saleId: o.newSaleId(), amountMinor, origin: 'cash', pays });
     if (!made.ok) {
       return refused(made.error === 'unknownConnection' ? 'unknownMeter' : made.error);
     }

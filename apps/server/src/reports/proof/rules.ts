@@ -4,7 +4,7 @@
 
 import type { LedgerAccountKind, TransferReason } from '@prewatt/ledger';
 import { maximumUnitsPerToken } from '@prewatt/sts/codec';
-import { whPerUnit } from '@prewatt/vending-rules';
+import { paidDebtCode, whPerUnit } from '@prewatt/vending-rules';
 import { type RawBuilder, sql } from 'kysely';
 import { approvalRules } from './approval-rules.ts';
 import { clockRules } from './clock-rules.ts';
@@ -403,9 +403,11 @@ const outcomeRules: readonly Rule[] = [
     subjects: (range) => sql`SELECT s.id, s.connection_id, s.id AS sale_id,
         (s.state = 'delivered') <> coalesce((SELECT bool_and(t.state = 'accepted')
           FROM prewatt.tokens t WHERE t.bucket = s.bucket AND t.sale_id = s.id),
-          -- Money paid into a wallet has no token.
-          s.energy_wh = 0 AND s.credit_minor IS NULL AND EXISTS (SELECT FROM prewatt.wallets w
-            WHERE w.bucket = s.bucket AND w.connection_id = s.connection_id), false) AS bad
+          -- Money paid into a wallet has no token, and none that paid debts and nothing else.
+          s.energy_wh = 0 AND s.credit_minor IS NULL AND (EXISTS (SELECT FROM prewatt.wallets w
+            WHERE w.bucket = s.bucket AND w.connection_id = s.connection_id)
+            OR s.remainder_minor = 0 AND s.brought_forward_minor = 0 AND s.amount_minor =
+              ${sumOfLines(sql`line->>'code' = ${sql.lit(paidDebtCode)}`)}), false) AS bad
       FROM prewatt.sales s
       WHERE ${begunWithin('s', range)} AND s.issued_at IS NOT NULL AND s.state <> 'reversed'`,
   },
