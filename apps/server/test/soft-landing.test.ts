@@ -150,7 +150,7 @@ test('the first step goes out once, in the day, to homes that it may reach', asy
   );
   assert.match(text ?? '', /credit for Flat \d+ ends about Fri 11 Dec, 08:00/);
   assert.match(text ?? '', /To make it last until about \w+ \d+ Dec, \d\d:00, type/);
-  assert.match(text ?? '', /Your next purchase lifts the limit/);
+  assert.match(text ?? '', /press the button on the meter\. Your next purchase lifts the limit/);
   for (const name of ['frail', 'unwilling', 'blocked', 'silent', 'linked', 'quiet']) {
     assert.deepEqual(await stepsOf(other(name)), [], name);
     assert.equal(await limitAt(other(name)), null, name);

@@ -3,9 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { AccountState } from '@prewatt/protocol';
 import { energyWh, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { liveReading } from '../src/edge/consumer/index.ts';
+import { balanceOf } from '../src/edge/phones/homes.ts';
+import { wordsOf } from '../src/edge/phones/words.ts';
 import { loadConnection } from '../src/registry/connections/index.ts';
 import { saveChoices } from '../src/workflows/alerts/index.ts';
 import { operatorNamed } from './control-harness.ts';
@@ -97,7 +100,17 @@ const word = async (kind: 'switchOpen' | 'switchArm') => {
     }),
   );
 };
-const state = (o: { leftWh: number; loadSwitch: 'connected' | 'disconnected' }) =>
+const limitedTo = (watts: number): NonNullable<AccountState['account']> => ({
+  ...{ paymentMode: 'prepayment', creditUnit: 'energy', reconnection: 'automatic' },
+  ...{ controlMode: null, creditInUse: 'token', veryLow: true, emergency: null },
+  ...{ reservedEnergyWh: energyWh(0), openReasons: ['powerLimit'], protectedUntilMs: null },
+  ...{ powerLimitW: powerW(watts), powerLimitBy: 'softLanding', tamper: [] },
+});
+const state = (o: {
+  leftWh: number;
+  loadSwitch: 'connected' | 'disconnected' | 'readyForReconnection';
+  limitW?: number;
+}) =>
   w.h.fromMeter(w.home.meterPan, {
     kind: 'state',
     state: {
@@ -109,6 +122,7 @@ const state = (o: { leftWh: number; loadSwitch: 'connected' | 'disconnected' }) 
       owedEnergyWh: energyWh(0),
       loadSwitch: o.loadSwitch,
       creditStatus: o.leftWh > 0 ? 'lowCredit' : 'outOfCredit',
+      ...(o.limitW === undefined ? {} : { account: limitedTo(o.limitW) }),
     },
   });
 let sequence = 90_000;
@@ -155,6 +169,40 @@ test('a cut for safety and its end are told once each, and a home that is held o
   const released = await texts('supplyReleased');
   assert.equal(released.length, 1);
   assert.match(released[0] ?? '', /Press the button on your meter/);
+});
+
+test('a home that its limit switched off is told of the button: by message, on the page, by phone', async () => {
+  const softLanding = [{ belowWh: '5000', powerLimitW: 400 }];
+  await withRules({ version: 2, softLanding }, async () => {
+    const trip = (trip: number) => {
+      sequence += 1;
+      const limit = { limitW: powerW(400), powerW: powerW(900), trip };
+      const of = { sequence, atMs: w.h.clock.nowMs, code: 'limitReached' as const, ...limit };
+      return w.h.fromMeter(w.home.meterPan, { kind: 'events', sequence, events: [of] });
+    };
+    for (const nth of [1, 2, 1, 5]) await trip(nth);
+    const told = await texts('limitReached');
+    assert.equal(told.length, 2);
+    assert.match(told[0] ?? '', /more than the 400 W that its meter allows while credit is low/);
+    assert.match(told[1] ?? '', /five times within an hour.* then press the button on the meter/);
+    await state({ leftWh: 900, loadSwitch: 'readyForReconnection', limitW: 400 });
+    const { off } = await live();
+    assert.equal(off?.title, 'Supply is ready to come back on');
+    assert.match(
+      off?.advice ?? '',
+      /^Your meter allows 400 W .* then press the button on your meter/,
+    );
+    const home = await w.h.database.inUtility(w.h.utilityId, (tx) => loadConnection(tx, w.home));
+    assert.ok(home !== null);
+    const { utilities, tariffs } = w.h.services;
+    const utility = await utilities.get(w.h.utilityId);
+    const { database } = w.h;
+    const business = { nowMs: () => w.h.clock.nowMs };
+    const clocks = { business, real: business, speed: 1 };
+    const of = { place: w.home, connection: home, utility, shown: 'Flat' };
+    const { note } = await balanceOf({ database, utilities, tariffs, clocks }, of, wordsOf('en'));
+    assert.match(note ?? '', /press the button on the meter/);
+  });
 });
 
 test('the end of a mark is told a week before, in the daytime, and its early end at once', async () => {

@@ -137,12 +137,15 @@ test('emergency credit is told when credit is low or used up, and how it begins'
 });
 
 test('supply that is off for another reason is not told to come back with a purchase', () => {
-  const off = {
+  const words = {
     title: 'Supply is switched off for safety',
     advice: 'It stays off until Tuesday 17:00 at the latest, whatever is paid.',
   };
-  const { supplyTitle, supplyAdvice, tone } = liveLabels({ ...live, off }, zone);
-  assert.deepEqual({ title: supplyTitle, advice: supplyAdvice, tone }, { ...off, tone: 'off' });
+  const { supplyTitle, supplyAdvice, tone } = liveLabels(
+    { ...live, off: { why: 'held', ...words } },
+    zone,
+  );
+  assert.deepEqual({ title: supplyTitle, advice: supplyAdvice, tone }, { ...words, tone: 'off' });
 });
 
 test('a long silence of the meter is told with its meaning', () => {

@@ -207,7 +207,10 @@ export function supplyText(
   const type = typeText(live.waitingTokens);
   const soon = type || `${buy} soon`;
   const lent = emergencyText(live);
-  if (live.off !== null) return { tone: 'off', ...live.off };
+  if (live.off !== null) {
+    const tone = live.loadSwitch === 'readyForReconnection' ? 'low' : 'off';
+    return { tone, title: live.off.title, advice: live.off.advice };
+  }
   if (live.loadSwitch === null) {
     const shows = isWallet ? '' : ' Your meter shows your credit.';
     const advice = `Your electricity does not depend on this page.${shows}`;

@@ -92,7 +92,12 @@ export type LiveReading = {
   readonly emergency: EmergencyView | null;
   readonly forecast: Forecast | null;
   /** Why supply is off and what to do, where it is not for want of credit; else null. */
-  readonly off: { readonly title: string; readonly advice: string } | null;
+  readonly off: {
+    /** The utility holds it off, or the meter's limit of power has opened it. */
+    readonly why: 'held' | 'limit';
+    readonly title: string;
+    readonly advice: string;
+  } | null;
   /** Null where the meter holds the credit. */
   readonly wallet: WalletReading | null;
   readonly nowMs: number;

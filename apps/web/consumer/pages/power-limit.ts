@@ -55,7 +55,7 @@ ${
 
 function limited(frame: Frame, limit: LimitShown, home: { readonly id: string }): Html {
   return html`<h2>What it does</h2>
-<p>Your meter allows <b>${powerText(BigInt(limit.powerW))}</b> at a time once the token is typed. Keep large appliances off: above the limit it switches off.</p>
+<p>Your meter allows <b>${powerText(BigInt(limit.powerW))}</b> at a time once the token is typed. Keep large appliances off: above the limit it switches off. Then switch them off and press the button on the meter.</p>
 <h2>Why</h2>
 <p>By what you bought, your credit ends about ${about(limit.expectedAtMs, frame)}. With the limit it lasts until about ${about(limit.lastsUntilMs, frame)}.</p>
 ${saidNote(limit)}

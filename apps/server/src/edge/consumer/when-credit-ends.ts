@@ -28,6 +28,9 @@ export async function emergencyOf(
   return { left: emergencyLeftText(left, utility.currency), isAutomatic: left.isAutomatic };
 }
 
+const pressSentence =
+  'What draws more switches supply off: switch that off, then press the button on the meter.';
+
 /** Of a home whose meter may hold other rules than we do. */
 const unheard =
   'Your meter has not confirmed our newest rules yet: until then it goes by those that it had before.';
@@ -40,7 +43,8 @@ export async function afterCreditOf(
   const { connection, utility, nowMs } = o;
   const { protectionRules: rules, zone } = utility;
   const sentences = afterCreditSentences(rules);
-  if (connection.creditMode === 'wallet') return sentences;
+  if (connection.creditMode === 'wallet')
+    return afterCreditSentences({ ...rules, softLanding: [] });
   const place = { bucket: connection.bucket, meterId: connection.meter.meterId };
   const heard = await heardByMeters(tx, [place], { rules, date: civilDateOf(nowMs, zone) });
   return heard.get(place.meterId) === 'newest' ? sentences : [unheard];
@@ -51,7 +55,12 @@ function afterCreditSentences(rules: ProtectionRules): readonly string[] {
   const grace = { ...rules.graceAfterConversion, days: 0 };
   const [when] = describeRules({ ...rules, graceAfterConversion: grace });
   const lent = BigInt(rules.emergencyCreditWh);
+  const landing = rules.softLanding.map(
+    ({ belowWh, powerLimitW }) =>
+      `Below ${formatKwh(BigInt(belowWh))} kWh the meter allows ${powerLimitW} W at a time.`,
+  );
   return [
+    ...(landing.length === 0 ? [] : [...landing, pressSentence]),
     ...(when?.sentences ?? []),
     ...(lent > 0n
       ? [`Emergency credit: ${formatKwh(lent)} kWh. What you pay next pays it back.`]

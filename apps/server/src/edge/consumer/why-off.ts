@@ -4,9 +4,10 @@
 import type { LiveReading } from '@prewatt/api';
 import { zonedAt } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
-import { heldHomes } from '../../metering/headend/index.ts';
+import { type HeldHome, heldHomes } from '../../metering/headend/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
+import { meterViewOf } from '../operators/index.ts';
 
 export async function whyOff(
   tx: Tx,
@@ -19,15 +20,44 @@ export async function whyOff(
   const { connection, utility, loadSwitch } = o;
   if (loadSwitch === 'connected') return null;
   const hold = (await heldHomes(tx, [connection])).get(connection.connectionId);
-  if (hold === undefined) return null;
+  return hold === undefined ? byLimit(tx, o) : heldOff(hold, utility.zone);
+}
+
+function heldOff(hold: HeldHome, zone: string): LiveReading['off'] {
   const until =
     hold.endsAtMs === null
       ? 'until we turn it on'
-      : `until ${dayAndTime(hold.endsAtMs, utility.zone)} at the latest`;
+      : `until ${dayAndTime(hold.endsAtMs, zone)} at the latest`;
   return {
+    why: 'held',
     title: hold.isSafety ? 'Supply is switched off for safety' : 'Supply is switched off by us',
     advice: `It stays off ${until}, whatever is paid.`,
   };
+}
+
+/** The meter opened above its limit of power, and comes back by itself or by its button. */
+async function byLimit(
+  tx: Tx,
+  o: { readonly connection: Connection; readonly loadSwitch: LiveReading['loadSwitch'] },
+): Promise<LiveReading['off']> {
+  const { said } = await meterViewOf(tx, o.connection);
+  const { openReasons = [], powerLimitW = null, powerLimitBy } = said?.report.account ?? {};
+  if (powerLimitW === null || openReasons.includes('credit')) return null;
+  const isReady = o.loadSwitch === 'readyForReconnection';
+  if (!isReady && !openReasons.includes('powerLimit')) return null;
+  const low = powerLimitBy === 'softLanding' ? ' while credit is low' : '';
+  const allows = `Your meter allows ${powerLimitW} W at a time${low}.`;
+  return isReady
+    ? {
+        ...{ why: 'limit', title: 'Supply is ready to come back on' },
+        advice: `${allows} Switch off what draws more, then press the button on your meter.`,
+      }
+    : {
+        ...{ why: 'limit', title: `Supply is off: more than ${powerLimitW} W was used` },
+        advice:
+          `${allows} Switch off what draws more. Supply comes back after about a minute, or when ` +
+          'you press the button on your meter.',
+      };
 }
 
 /** "Wednesday 08:00" */

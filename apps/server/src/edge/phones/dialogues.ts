@@ -173,6 +173,7 @@ async function factsOf(
     lasting: balance?.lasting ?? null,
     owed: balance?.owed ?? null,
     toType: balance?.toType ?? null,
+    note: balance?.note ?? null,
     digits: state.screen === 'token' && home !== null ? await digitsOf(o, home) : null,
     meter: home?.connection.meter.meterPan ?? '',
     amount: amountMinor === null || home === null ? '' : moneyOf(amountMinor, home.utility),

@@ -1,5 +1,6 @@
 // The homes of a phone, and a meter that a friend pays for: what may be said of each.
 
+import type { LiveReading } from '@prewatt/api';
 import { type Currency, formatAmount, formatKwh, formatMoney } from '@prewatt/quantities';
 import { hasCheckDigit, plainMeter } from '@prewatt/rails';
 import { meterPanFromDrn } from '@prewatt/sts/keys';
@@ -88,6 +89,8 @@ export type Balance = {
   readonly lasting: string | null;
   /** Tokens that only have to be typed, of a home that has little or nothing left. */
   readonly toType: string | null;
+  /** Why supply is off, or what turns it on, where that is not buying. */
+  readonly note: string | null;
 };
 
 const ends: readonly unknown[] = ['lowCredit', 'outOfCredit'];
@@ -110,7 +113,13 @@ export async function balanceOf(o: HomesDeps, home: Home, words: Words): Promise
       live.waitingTokens.length === 0 || !ends.includes(live.creditStatus)
         ? null
         : live.waitingTokens.join(', '),
+    note: noteOf(live, words),
   };
+}
+
+function noteOf({ off, loadSwitch }: LiveReading, words: Words): string | null {
+  if (off?.why === 'held') return words.held;
+  return off !== null || loadSwitch === 'readyForReconnection' ? words.press : null;
 }
 
 /** "KES 50.00" */

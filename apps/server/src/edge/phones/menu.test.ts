@@ -27,6 +27,7 @@ const facts = (homes: number): ScreenFacts => ({
   lasting: 'enough for 24 hours at most, perhaps less than one as you use it',
   ...{
     owed: null,
+    note: null,
     toType: '1234 5678 9012 3456 7890, 2234 5678 9012 3456 7890, 3234 5678 9012 3456 7890',
     digits: '1234 5678 9012 3456 7890',
     meter,

@@ -20,6 +20,8 @@ export type ScreenFacts = {
   readonly lasting: string | null;
   readonly owed: string | null;
   readonly toType: string | null;
+  /** Why supply is off, or what turns it on. */
+  readonly note: string | null;
   readonly digits: string | null;
   readonly meter: string;
   readonly amount: string;
@@ -57,10 +59,11 @@ function bodyOf(state: MenuState, words: Words, facts: ScreenFacts): string {
       return words.confirm({ amount: facts.amount, home: short(facts.home, 50) });
     case 'balance': {
       // A token to type is more than how long the rest lasts, and a screen is small.
-      const lasting =
-        facts.lasting === null || facts.toType !== null ? '' : words.lasting(facts.lasting);
+      const hasMore = facts.toType !== null || facts.note !== null;
+      const lasting = facts.lasting === null || hasMore ? '' : words.lasting(facts.lasting);
       const left = facts.owed === null ? facts.left : words.owed(facts.owed);
-      const type = facts.toType === null ? '' : `\n${words.type(facts.toType)}`;
+      const act = facts.note ?? (facts.toType === null ? null : words.type(facts.toType));
+      const type = act === null ? '' : `\n${act}`;
       return words.balance({ home, left, lasting, type });
     }
     case 'token':

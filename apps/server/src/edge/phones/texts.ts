@@ -137,7 +137,8 @@ async function balances(o: TextsDeps, homes: readonly Home[], words: Words): Pro
     const balance = await balanceOf(o, home, words);
     const lasting = balance.lasting === null ? '' : words.lasting(balance.lasting);
     const left = balance.owed === null ? balance.left : words.owed(balance.owed);
-    const type = balance.toType === null ? '' : ` ${words.type(balance.toType)}`;
+    const act = balance.note ?? (balance.toType === null ? null : words.type(balance.toType));
+    const type = act === null ? '' : ` ${act}`;
     lines.push(`${words.sms.balance({ home: home.shown, left, lasting })}${type}`);
   }
   return { text: lines.join('\n'), home: homes[0] ?? null };

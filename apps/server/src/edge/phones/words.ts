@@ -18,6 +18,8 @@ function english() {
     balance: (o: { home: string; left: string; lasting: string; type: string }) =>
       `${o.home}: ${o.left}${o.lasting}.${o.type}\n0 Menu`,
     type: (tokens: string) => `Type your token: ${tokens}`,
+    held: 'Supply is switched off by us. Paying does not turn it on.',
+    press: 'Switch off big appliances, then press the button on the meter.',
     left: (amount: string) => `${amount} left`,
     owed: (owed: string) => `${owed} owed`,
     unknownLeft: 'the meter has not told yet',
@@ -83,6 +85,8 @@ const swahili = (): Words => ({
   confirm: ({ amount, home }) => `Nunua ${amount} kwa ${home}?\n1 Ndiyo\n2 Hapana`,
   balance: ({ home, left, type }) => `${home}: ${left}.${type}\n0 Menyu`,
   type: (tokens) => `Andika tokeni yako: ${tokens}`,
+  held: 'Tumezima umeme. Kulipa hakutauwasha.',
+  press: 'Zima vifaa vikubwa, kisha bonyeza kitufe cha mita.',
   left: (amount) => `imebaki ${amount}`,
   owed: (owed) => `deni ${owed}`,
   unknownLeft: 'mita bado haijatuma',

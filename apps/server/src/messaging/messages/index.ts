@@ -39,6 +39,7 @@ export type MessageKind =
   | 'protectionEnds'
   | 'lendingEnds'
   | 'topUp'
+  | 'limitReached'
   | 'customerChanged'
   | 'answer';
 

@@ -24,6 +24,13 @@ export type Ahead =
       readonly offAtMs: number;
       readonly payAtLeast: string | null;
     }
+  /** Power above the limit opened the switch. `isLow`: a limit of the rules while credit is low. */
+  | {
+      readonly what: 'limit';
+      readonly limitW: number;
+      readonly isLow: boolean;
+      readonly byButton: boolean;
+    }
   | {
       readonly what: 'lent';
       readonly lent: string;
@@ -52,6 +59,7 @@ export const aheadKinds: Readonly<Record<Ahead['what'], MessageKind>> = {
   markEnds: 'protectionEnds',
   markEnded: 'protectionEnds',
   weatherEnds: 'protectionEnds',
+  limit: 'limitReached',
   lent: 'lendingEnds',
 };
 
@@ -129,6 +137,8 @@ function english(a: Ahead, o: AheadPlace): string {
         `credit is used up, goes off ${at(a.offAtMs)} unless you pay` +
         `${a.payAtLeast === null ? '' : ` at least ${a.payAtLeast}`} before: ${url}`
       );
+    case 'limit':
+      return limitText(a, o);
     case 'lent':
       return lentText(a, o);
   }
@@ -153,6 +163,23 @@ function markEndsText(lastDay: string, o: AheadPlace): string {
     `the mark that keeps supply for ${o.home} on without credit ends with ` +
     `${dayText(day, 'en-GB')}. From ${next} on supply goes off when credit is used up, as in other ` +
     `homes. If you still need it, ${call} before.`
+  );
+}
+
+function limitText(a: Extract<Ahead, { what: 'limit' }>, o: AheadPlace): string {
+  const allowed = `the ${a.limitW} W that its meter allows${a.isLow ? ' while credit is low' : ''}`;
+  const lifted = a.isLow ? ` Buy to lift the limit: ${o.url}` : '';
+  if (a.byButton) {
+    return (
+      `supply for ${o.home} has gone off five times within an hour, above ${allowed}. Switch off ` +
+      'what draws much, then press the button on the meter: supply does not come back by itself.' +
+      lifted
+    );
+  }
+  return (
+    `${o.home} used more than ${allowed}, and supply went off. Switch off what draws much. Supply ` +
+    'comes back after about a minute, or when you press the button on the meter; after five times ' +
+    `within an hour only by the button.${lifted}`
   );
 }
 
@@ -201,6 +228,13 @@ function swahili(a: Ahead, o: AheadPlace): string {
       return `alama iliyozuia umeme wa ${home} kuzimwa imeisha. Sasa umeme utazimwa salio likiisha. Nunua mapema: ${url}`;
     case 'weatherEnds':
       return `kanuni ya siku za ${a.weather === 'heat' ? 'joto' : 'baridi'} inaisha. Salio la ${home} limeisha: umeme utazimwa ${at(a.offAtMs)} usipolipa${least(a.payAtLeast)} kabla: ${url}`;
+    case 'limit': {
+      const low = a.isLow ? ' salio likiwa dogo' : '';
+      const buy = a.isLow ? ` Nunua kuondoa kikomo: ${url}` : '';
+      return a.byButton
+        ? `umeme wa ${home} umezimika mara tano kwa saa moja, zaidi ya W ${a.limitW} zinazoruhusiwa${low}. Zima vifaa vikubwa, kisha bonyeza kitufe cha mita: hautawaka wenyewe.${buy}`
+        : `${home} imetumia zaidi ya W ${a.limitW} zinazoruhusiwa na mita${low}, na umeme umezimika. Zima vifaa vikubwa. Utawaka baada ya dakika moja au ukibonyeza kitufe cha mita; baada ya mara tano kwa saa ni kwa kitufe tu.${buy}`;
+    }
     case 'lent': {
       const then = 'umeme ukizimwa hautawashwa tena katika saa zisizo na kukatwa, hadi ulipe';
       const first = a.isAll

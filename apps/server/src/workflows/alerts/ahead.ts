@@ -14,6 +14,7 @@ import {
 } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
+import type { SaidEvent } from '../../metering/headend/index.ts';
 import { supplyHomes } from '../../metering/protection/index.ts';
 import { type ConnectionPlace, loadConnections } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
@@ -33,6 +34,10 @@ const markLeadMs = 7 * dayMs;
 const weatherLeadMs = 12 * hourMs;
 /** What was decided longer ago, while nobody looked, is no news. */
 const newsForMs = dayMs;
+/** A link that came back brings what is over. */
+const lateMs = 30 * minuteMs;
+/** Openings within an hour of each other, after which a meter waits for its button. */
+const tripsUntilHand = 5;
 /** Of whoever chose none: nobody is woken for what comes in a week. */
 const night: DailySpan = { fromMinute: 20 * 60, toMinute: 8 * 60 };
 
@@ -92,6 +97,31 @@ export async function tellOfLending(tx: Tx, o: TellDeps, review: SupplyReview): 
   };
   const factKey = `lent:${isAll ? 'all' : 'most'}:${place.meterId}:${lending.ordinal}`;
   await tellAhead(tx, o, [{ place, factKey, ahead }]);
+}
+
+/**
+ * Meters that opened above their limit of power: what brings supply back. Once a day, and each time
+ * that it waits for a hand.
+ */
+export async function tellOfLimits(tx: Tx, o: TellDeps, said: readonly SaidEvent[]): Promise<void> {
+  const news: News[] = [];
+  for (const { place, event } of said) {
+    if (event.code !== 'limitReached' || o.nowMs() - event.atMs > lateMs) continue;
+    const byButton = event.trip === tripsUntilHand;
+    if (!byButton && event.trip !== 1) continue;
+    const { zone, protectionRules: rules } = await o.utilities.get(place.utilityId);
+    const limitW = Number(event.limitW);
+    const isLow = rules.softLanding.some((step) => step.powerLimitW === limitW);
+    const day = civilDateOf(event.atMs, zone);
+    news.push({
+      place,
+      factKey: byButton
+        ? `limit-hand:${place.meterId}:${event.sequence}`
+        : `limit:${place.meterId}:${day}`,
+      ahead: { what: 'limit', limitW, isLow, byButton },
+    });
+  }
+  await tellAhead(tx, o, news);
 }
 
 /** Looks at what people have decided, each at a pace of its own. */

@@ -10,7 +10,7 @@ import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
 import { heldHomes, type SaidEvent } from '../../metering/headend/index.ts';
 import { type ConnectionPlace, findMeter } from '../../registry/connections/index.ts';
 import { leastToBeOn, type ModeNews, type SupplyReview } from '../wallet/index.ts';
-import { createAhead, tellAhead, tellOfLending, tellOfMode } from './ahead.ts';
+import { createAhead, tellAhead, tellOfLending, tellOfLimits, tellOfMode } from './ahead.ts';
 import { isWanted, loadChoices } from './choices.ts';
 import { sendDigests } from './digest.ts';
 import { follow } from './followed.ts';
@@ -98,6 +98,7 @@ export function createAlerts(o: AlertDeps): Alerts {
       o,
       said.flatMap((each) => factOf(each, nowMs()) ?? []),
     );
+    await tellOfLimits(tx, o, said);
   };
 
   return {

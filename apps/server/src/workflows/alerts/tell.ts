@@ -334,6 +334,7 @@ function textOf(kind: MessageKind, o: TextParts): string {
     case 'supplyReleased':
     case 'protectionEnds':
     case 'lendingEnds':
+    case 'limitReached':
       throw new Error(`${kind} is no meter’s message`);
   }
 }

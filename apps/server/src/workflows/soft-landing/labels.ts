@@ -29,7 +29,7 @@ export const landingMessage = (o: {
   `${aboutText(o.expectedAtMs, o.zone)}. To make it last until about ` +
   `${aboutText(o.lastsUntilMs, o.zone)}, type ${formatTokenDigits(o.digits)} at your meter: it ` +
   `then allows ${powerText(o.powerW)} at a time, so keep large appliances off. ` +
-  'Your next purchase lifts the limit.';
+  'Should supply go off, switch them off and press the button on the meter. Your next purchase lifts the limit.';
 
 export const liftMessage = (o: {
   readonly utility: string;
