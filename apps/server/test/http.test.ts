@@ -256,7 +256,7 @@ test('what is owed from protected hours is told before paying', async () => {
   assert.match((await visitor.get(`${home}/buy`)).body, /You owe <b>3\.2\skWh<\/b>/);
   const quote = await visitor.post(`${home}/buy`, { amount: '100' });
   const page = await visitor.get(String(quote.headers.location));
-  assert.match(page.body, /Of this, <b>3\.2\skWh<\/b> pays back/);
+  assert.match(page.body, /the meter takes <b>3\.2\skWh<\/b> of it for what was used/);
 });
 
 test('what is not mine is not there', async () => {

@@ -300,6 +300,28 @@ test('of another currency, of a tariff without a meter’s part, and energy carr
   await assertAllLaws(h);
 });
 
+test('what the meter takes for use without credit is told by message, at the till and on the page', async () => {
+  const home = await moneyHome();
+  await says(home.meterPan, { money: { ...money, owedMicroMinor: 15_000_000_000n } });
+  await buyAndPay(h, 30_000n, 'money-owed', home);
+  const { text } = await h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .selectFrom('messages')
+      .select('text')
+      .where('connection_id', '=', home.connectionId)
+      .where('kind', '=', 'tokenIssued')
+      .executeTakeFirstOrThrow(),
+  );
+  assert.match(
+    text,
+    /you get ZAR \d+\.\d\d of credit for .*: the token has ZAR \d+\.\d\d of credit, and the meter takes ZAR \d+\.\d\d of credit for what was used without credit\./,
+  );
+  const { till } = await createVendor(h, 'Owed');
+  const { meterPan } = home;
+  const quote = await h.services.vendors.selling.quote(till, { meterPan, amountMinor: 30_000n });
+  assert.ok(quote.ok && BigInt(quote.value.recoveredMinor) > 0n);
+});
+
 test('undone when the meter’s register of money shows that it took nothing; owed when it did', async () => {
   const home = await moneyHome();
   const saleId = await buyAndPay(h, 20_005n, 'money-undone', home);

@@ -398,7 +398,7 @@ test('paying in says what is owed, where the money goes, and about how long it i
   );
   assert.match(
     text(renderQuote(frame, { ...quote, creditMinor: '3000', recoveredMinor: '1500' })),
-    /the meter takes R 15\.00 for what you used while supply was kept on/,
+    /R 15\.00 on the meter of .* The token has R 30\.00; the meter takes R 15\.00 of it/,
   );
 });
 

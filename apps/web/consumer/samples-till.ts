@@ -81,6 +81,7 @@ const offer = {
   ...{ desk, requestId: 'till-1', meterPan: row.meterPan, connectionName: row.connectionName },
   ...{ customerName: 'T… M…', amountMinor: '12050', energyWh, creditMinor: null },
   ...{ lines: [...lines], broughtForwardMinor: '0', remainderMinor: '42', problem: null },
+  ...{ recoveredEnergyWh: '0', recoveredMinor: '0' },
 };
 const clerks = [
   { clerkId: '019d0000-0000-7000-8000-000000000003', name: 'Amina' },

@@ -63,6 +63,9 @@ export type TillOfferView = {
   readonly amountMinor: string;
   readonly energyWh: string;
   readonly creditMinor: string | null;
+  /** What the meter takes of it for use without credit: one of the two is "0". */
+  readonly recoveredEnergyWh: string;
+  readonly recoveredMinor: string;
   readonly lines: readonly QuoteLineJson[];
   readonly broughtForwardMinor: string;
   readonly remainderMinor: string;

@@ -126,7 +126,12 @@ export const vendorQuoteBodySchema = z.strictObject({
   meterPan: meterPanSchema,
   amountMinor: cashAmountSchema,
 });
-export const vendorQuoteSchema = trialQuoteSchema.extend({ commissionMinor: integerString });
+export const vendorQuoteSchema = trialQuoteSchema.extend({
+  commissionMinor: integerString,
+  /** What the meter takes of the token for use without credit: one of the two is "0". */
+  recoveredEnergyWh: integerString,
+  recoveredMinor: integerString,
+});
 export type VendorQuote = z.output<typeof vendorQuoteSchema>;
 
 /** POST /api/vendor/v1/sales, GET /api/vendor/v1/sales/:requestId */

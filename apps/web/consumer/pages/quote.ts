@@ -11,8 +11,6 @@ export function renderQuote(frame: Frame, view: QuoteView): string {
   const pay = money(view.amountMinor, frame.currency);
   const body = html`<section class="card narrow">
 ${view.isWallet ? intoBalance(frame, view, pay) : bought(frame, view, pay)}
-${BigInt(view.recoveredEnergyWh) > 0n && html`<p>Of this, <b>${kwh(view.recoveredEnergyWh)}</b> pays back what you used while supply was kept on without credit.</p>`}
-${BigInt(view.recoveredMinor) > 0n && html`<p>Of this, the meter takes <b>${money(view.recoveredMinor, frame.currency)}</b> for what you used while supply was kept on without credit.</p>`}
 <p class="hint">Meter number <span class="nowrap">${view.connection.meterPan}</span></p>
 ${moneyLines(frame, view)}
 ${whyText(frame, view.why)}
@@ -41,7 +39,25 @@ const bought = (
   view: QuoteView,
   pay: string,
 ): Html => html`<h1>What you get for ${pay}</h1>
-<p class="get"><b>${credit(view, frame.currency)}</b> <span>${onMeter(view)} ${view.connection.name}</span></p>`;
+<p class="get"><b>${credit(leftOf(view), frame.currency)}</b> <span>${onMeter(view)} ${view.connection.name}</span></p>
+${takenText(frame, view)}`;
+
+type Taken = Pick<QuoteView, 'energyWh' | 'creditMinor' | 'recoveredEnergyWh' | 'recoveredMinor'>;
+
+/** What is on the meter once it has taken what it is owed. */
+export const leftOf = ({ energyWh, creditMinor, recoveredEnergyWh, recoveredMinor }: Taken) => ({
+  energyWh: (BigInt(energyWh) - BigInt(recoveredEnergyWh)).toString(),
+  creditMinor:
+    creditMinor === null ? null : (BigInt(creditMinor) - BigInt(recoveredMinor)).toString(),
+});
+
+/** What the meter takes of a token; null where it is owed nothing. */
+export function takenText(frame: Frame, view: Taken): Html | null {
+  const { recoveredEnergyWh: energyWh, recoveredMinor, creditMinor } = view;
+  if (BigInt(energyWh) + BigInt(recoveredMinor) === 0n) return null;
+  const taken = { energyWh, creditMinor: creditMinor === null ? null : recoveredMinor };
+  return html`<p>The token has ${credit(view, frame.currency)}; the meter takes <b>${credit(taken, frame.currency)}</b> of it for what was used while supply was kept on without credit.</p>`;
+}
 
 const onMeter = ({ creditMinor }: Pick<QuoteView, 'creditMinor'>): string =>
   creditMinor === null ? 'for' : 'on the meter of';

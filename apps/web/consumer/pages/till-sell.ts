@@ -12,7 +12,7 @@ import {
 import { credit, currencySign, dayAndTime, kwh, machineTime, money } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
-import { moneyLines } from './quote.ts';
+import { leftOf, moneyLines, takenText } from './quote.ts';
 import { deskLine, tillAt, tillMenu, toSell } from './till-frame.ts';
 
 /** GET /till, and POST /till/offers when the meter or the amount was refused. */
@@ -75,7 +75,8 @@ export function renderTillOffer(frame: Frame, view: TillOfferView): string {
 <div><dt>Place</dt><dd>${view.connectionName}</dd></div>
 <div><dt>Meter</dt><dd class="nowrap">${view.meterPan}</dd></div>
 </dl>
-<p class="get"><b>${credit(view, frame.currency)}</b> <span>for ${pay}</span></p>
+<p class="get"><b>${credit(leftOf(view), frame.currency)}</b> <span>for ${pay}</span></p>
+${takenText(frame, view)}
 ${problemText(view.problem, 'sell-problem')}
 <form method="post" action="${pathOf(tillPages.sell, { requestId: view.requestId })}">
 ${csrfField(frame)}

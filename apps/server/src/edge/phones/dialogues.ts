@@ -157,8 +157,10 @@ async function factsOf(
 ): Promise<ScreenFacts> {
   const { state, home, met } = a;
   const words = wordsOf(state.language);
-  const isBalance = state.screen === 'balance' && home !== null;
-  const balance = isBalance ? await balanceOf(o, home, words) : null;
+  // What a friend owes is nobody's business.
+  const isOwn = met.homes.some(({ place }) => place.connectionId === home?.place.connectionId);
+  const asksBalance = state.screen === 'balance' || (state.screen === 'confirm' && isOwn);
+  const balance = asksBalance && home !== null ? await balanceOf(o, home, words) : null;
   const amountMinor = state.amount === null || home === null ? null : amountOf(state.amount, home);
   const bounds = home === null ? { least: '', most: '' } : boundsOf(home.utility);
   return {

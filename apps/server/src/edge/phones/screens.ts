@@ -56,7 +56,10 @@ function bodyOf(state: MenuState, words: Words, facts: ScreenFacts): string {
     case 'meter':
       return words.meter;
     case 'confirm':
-      return words.confirm({ amount: facts.amount, home: short(facts.home, 50) });
+      return words.confirm({
+        ...{ amount: facts.amount, owed: facts.owed },
+        home: short(facts.home, facts.owed === null ? 50 : 30),
+      });
     case 'balance': {
       // A token to type is more than how long the rest lasts, and a screen is small.
       const hasMore = facts.toType !== null || facts.note !== null;

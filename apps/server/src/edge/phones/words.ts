@@ -14,7 +14,8 @@ function english() {
     badAmount: (o: { least: string; most: string }) => `From ${o.least} to ${o.most}, please. `,
     meter: "Your friend's meter number:",
     noMeter: 'No meter has this number. ',
-    confirm: (o: { amount: string; home: string }) => `Buy ${o.amount} for ${o.home}?\n1 Yes\n2 No`,
+    confirm: (o: { amount: string; home: string; owed: string | null }) =>
+      `Buy ${o.amount} for ${o.home}?${o.owed === null ? '' : ` ${o.owed} owed: part of it pays that back.`}\n1 Yes\n2 No`,
     balance: (o: { home: string; left: string; lasting: string; type: string }) =>
       `${o.home}: ${o.left}${o.lasting}.${o.type}\n0 Menu`,
     type: (tokens: string) => `Type your token: ${tokens}`,
@@ -82,7 +83,8 @@ const swahili = (): Words => ({
   badAmount: ({ least, most }) => `Kuanzia ${least} hadi ${most}. `,
   meter: 'Namba ya mita ya rafiki:',
   noMeter: 'Hakuna mita yenye namba hii. ',
-  confirm: ({ amount, home }) => `Nunua ${amount} kwa ${home}?\n1 Ndiyo\n2 Hapana`,
+  confirm: ({ amount, home, owed }) =>
+    `Nunua ${amount} kwa ${home}?${owed === null ? '' : ` Deni ${owed}: sehemu italilipa.`}\n1 Ndiyo\n2 Hapana`,
   balance: ({ home, left, type }) => `${home}: ${left}.${type}\n0 Menyu`,
   type: (tokens) => `Andika tokeni yako: ${tokens}`,
   held: 'Tumezima umeme. Kulipa hakutauwasha.',

@@ -31,6 +31,8 @@ export type ConnectionToSell = Connection & {
    * said when it was put in.
    */
   readonly moneyMeter: MoneyMeter | null;
+  /** What its meter said is owed for use without credit; `money` as it was reported. */
+  readonly owes: { readonly energyWh: bigint; readonly money: unknown };
   /** The power that the sale's token allows again, after a limit token of the soft landing. */
   readonly liftPowerW: bigint | null;
   /** Arrears with something left, oldest first. */
@@ -122,6 +124,7 @@ const toSellOf = (row: ToSellRow): ConnectionToSell => ({
   turnsToWalletSinceMs:
     row.turns_to_wallet_since === null ? null : Number(row.turns_to_wallet_since),
   moneyMeter: moneyMeterOf(row.money),
+  owes: { energyWh: row.owed_energy_wh ?? 0n, money: row.money },
   liftPowerW: row.lift_power_w,
   debts: (row.debts ?? []).map((debt) => ({
     ...debt,
@@ -147,6 +150,7 @@ type ToSellRow = ConnectionRow & {
   readonly turns_to_wallet_since: bigint | null;
   /** False: it has reported, and counts energy. */
   readonly money: MoneyRow | false | null;
+  readonly owed_energy_wh: bigint | null;
   readonly lift_power_w: bigint | null;
   readonly debts:
     | readonly (Omit<OpenDebt, 'outstandingMinor'> & { readonly outstandingMinor: string })[]
@@ -168,6 +172,8 @@ const toSellColumns = `c.utility_id, c.bucket, c.id AS connection_id, c.name, c.
   ${turningToWalletSince({ bucket: 'c.bucket', connectionId: 'c.id' })} AS turns_to_wallet_since,
   coalesce((SELECT coalesce(s.report->'money', 'false') FROM meter_states s
     WHERE s.bucket = m.bucket AND s.meter_id = m.id), m.starts_in_money) AS money,
+  (SELECT s.owed_energy_wh FROM meter_states s
+    WHERE s.bucket = m.bucket AND s.meter_id = m.id) AS owed_energy_wh,
   (SELECT json_agg(json_build_object('id', d.id, 'label', d.label, 'rule', d.rule,
       'outstandingMinor', d.outstanding_minor::text,
       'createdAtMs', floor(extract(epoch FROM d.created_at) * 1000)) ORDER BY d.id)

@@ -4,6 +4,7 @@ export { copiesOf, copyLines, recordCopy } from './copies.ts';
 export { type OpenSaleRefusal, quoteRefusalText, type StuckReason, stuckText } from './errors.ts';
 export { metersSalesStuck } from './issue.ts';
 export { withLimits } from './limits.ts';
+export { type MeterTakes, meterTakes, nothingTaken } from './meter-takes.ts';
 export { type PricedSale, trialQuoteOf } from './price.ts';
 export { hasBoughtSince, purchasesUpTo } from './purchases.ts';
 export { createQuoting, debtsOf, type Quoting } from './quote.ts';

@@ -27,6 +27,7 @@ import {
   type KeyChangeRows,
   keyChangeRows,
 } from '../tokens/index.ts';
+import { owesOf, takesOf } from './meter-takes.ts';
 import type { IssuedSale } from './sale.ts';
 import { issuedFacts } from './sale-facts.ts';
 
@@ -317,11 +318,34 @@ const messageOf = (utility: Utility) => (sale: IssuedSale) => {
   ];
 };
 
+type Credit = { readonly energyWh: bigint; readonly creditMinor: bigint | null };
+
 /** "46.5 kWh", or what goes on a meter that counts in money. */
-function creditText({ currency }: Utility, { purchase }: IssuedSale): string {
-  const { creditMinor, quote } = purchase;
-  if (creditMinor === null) return `${formatKwh(quote.energyWh)} kWh`;
+function creditText({ currency }: Utility, { creditMinor, energyWh }: Credit): string {
+  if (creditMinor === null) return `${formatKwh(energyWh)} kWh`;
   return `${currency.code} ${formatAmount(creditMinor, currency)} of credit`;
+}
+
+/** "you get 46.5 kWh for Flat 1", less what the meter takes for use without credit. */
+function getsText(utility: Utility, { purchase, connection }: IssuedSale): string {
+  const bought = { energyWh: purchase.quote.energyWh, creditMinor: purchase.creditMinor };
+  const { energyWh, creditMinor } = bought;
+  const { owes, name } = connection;
+  const of = owesOf({ owedEnergyWh: owes.energyWh, money: owes.money });
+  const takes = takesOf(utility.protectionRules, of, bought);
+  if (takes.energyWh + takes.minor === 0n) {
+    return `you get ${creditText(utility, bought)} for ${name}`;
+  }
+  const left = {
+    energyWh: energyWh - takes.energyWh,
+    creditMinor: creditMinor === null ? null : creditMinor - takes.minor,
+  };
+  const taken = { ...takes, creditMinor: creditMinor === null ? null : takes.minor };
+  return (
+    `you get ${creditText(utility, left)} for ${name}: the token has ` +
+    `${creditText(utility, bought)}, and the meter takes ${creditText(utility, taken)} for what ` +
+    'was used without credit'
+  );
 }
 
 function tokenMessage(utility: Utility, sale: IssuedSale): string {
@@ -336,10 +360,11 @@ function tokenMessage(utility: Utility, sale: IssuedSale): string {
     const left = `${utility.currency.code} ${formatAmount(remainderMinor, utility.currency)}`;
     return `${utility.name}: paid ${paid} for ${name}. Balance now ${left}.`;
   }
-  const credit = creditText(utility, sale);
+  const { quote, creditMinor } = sale.purchase;
+  const credit = creditText(utility, { energyWh: quote.energyWh, creditMinor });
   const bought = sale.isCarried
     ? `${utility.name}: the meter of ${name} counts its credit again. Your balance of ${paid} is ${credit}. `
-    : `${utility.name}: paid ${paid}, you get ${credit} for ${name}. `;
+    : `${utility.name}: paid ${paid}, ${getsText(utility, sale)}. `;
   const lift = sale.lift === null ? [] : [sale.lift];
   const tokens = [
     ...(sale.keyChange?.digits ?? []),

@@ -9,7 +9,14 @@ import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import { findMeter, loadConnection, type MeterPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
-import { copiesOf, recordCopy, trialQuoteOf, type Vending } from '../vending/index.ts';
+import {
+  copiesOf,
+  meterTakes,
+  nothingTaken,
+  recordCopy,
+  trialQuoteOf,
+  type Vending,
+} from '../vending/index.ts';
 import { openBatches } from './batches.ts';
 import type { SellRefusal } from './errors.ts';
 import { openShiftOf } from './float.ts';
@@ -110,7 +117,7 @@ export function createSelling(o: SellDeps): Selling {
 
     quote: async (till, request) => {
       const place = await findOwnMeter(o, till, request.meterPan);
-      await o.utilities.get(till.utilityId);
+      const utility = await o.utilities.get(till.utilityId);
       return o.database.inUtility(till.utilityId, async (tx) => {
         const vendor = await vendorOf(tx, till);
         if (vendor.blocked_reason !== null) return err('vendorBlocked');
@@ -124,7 +131,22 @@ export function createSelling(o: SellDeps): Selling {
           return err(priced.error === 'unknownConnection' ? 'unknownMeter' : priced.error);
         }
         const commission = commissionOf(request.amountMinor, vendor.commission_basis_points);
-        return ok({ ...trialQuoteOf(priced.value), commissionMinor: commission.toString() });
+        const trial = trialQuoteOf(priced.value);
+        const takes =
+          connection === null || connection.creditMode === 'wallet'
+            ? nothingTaken
+            : await meterTakes(tx, {
+                place: { bucket: connection.bucket, meterId: connection.meter.meterId },
+                rules: utility.protectionRules,
+                energyWh: BigInt(trial.energyWh),
+                creditMinor: trial.creditMinor === null ? null : BigInt(trial.creditMinor),
+              });
+        return ok({
+          ...trial,
+          commissionMinor: commission.toString(),
+          recoveredEnergyWh: takes.energyWh.toString(),
+          recoveredMinor: takes.minor.toString(),
+        });
       });
     },
 
