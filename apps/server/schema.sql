@@ -601,7 +601,7 @@ CREATE TABLE prewatt.approvals (
   CONSTRAINT approvals_check CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND (decided_by <> requested_by)))),
   CONSTRAINT approvals_check1 CHECK (((state = 'awaiting'::text) = (decided_at IS NULL))),
   CONSTRAINT approvals_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (outcome IS NOT NULL))),
-  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorDepositReversal'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text, 'moveMoney'::text, 'refundMoney'::text, 'wrongClock'::text, 'bankStatement'::text]))),
+  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorDepositReversal'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text, 'moveMoney'::text, 'refundMoney'::text, 'wrongClock'::text, 'bankStatement'::text, 'backBill'::text]))),
   CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT approvals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT approvals_seal_check CHECK ((octet_length(seal) = 32)),
@@ -2884,6 +2884,80 @@ ALTER TABLE prewatt.refunds ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.refunds FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.refunds FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'paid'::text))) EXECUTE FUNCTION prewatt.settle();
 
+CREATE TABLE prewatt.revenue_case_events (
+  bucket smallint NOT NULL,
+  case_id uuid NOT NULL,
+  ordinal smallint NOT NULL,
+  utility_id uuid NOT NULL,
+  what text NOT NULL,
+  operator_id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  details jsonb NOT NULL,
+  CONSTRAINT revenue_case_events_pkey PRIMARY KEY (bucket, case_id, ordinal),
+  CONSTRAINT revenue_case_events_ordinal_check CHECK ((ordinal >= 1)),
+  CONSTRAINT revenue_case_events_what_check CHECK ((what = ANY (ARRAY['opened'::text, 'visit'::text, 'found'::text, 'billAsked'::text, 'billed'::text, 'billRefused'::text, 'appealed'::text, 'appealDecided'::text, 'closed'::text]))),
+  CONSTRAINT revenue_case_events_bucket_case_id_fkey FOREIGN KEY (bucket, case_id) REFERENCES prewatt.revenue_cases(bucket, id),
+  CONSTRAINT revenue_case_events_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT revenue_case_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.revenue_case_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.revenue_case_events FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.revenue_cases (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  request_id text NOT NULL,
+  state text NOT NULL,
+  visit_on date NOT NULL,
+  standing text,
+  probability_permille smallint,
+  reasons jsonb NOT NULL,
+  guard_reason text,
+  was_flagged boolean NOT NULL,
+  tariff_name text NOT NULL,
+  opened_by uuid NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  visitors text[],
+  check_in_with text,
+  finding text,
+  found_by uuid,
+  found_at timestamp with time zone,
+  bill jsonb,
+  billed_minor bigint,
+  billed_wh bigint,
+  approval_id uuid,
+  debt_id uuid,
+  appeal_until date,
+  closed_by uuid,
+  closed_at timestamp with time zone,
+  CONSTRAINT revenue_cases_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT revenue_cases_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
+  CONSTRAINT revenue_cases_billed CHECK (((billed_minor IS NULL) = (debt_id IS NULL))),
+  CONSTRAINT revenue_cases_billed_minor_check CHECK ((billed_minor > 0)),
+  CONSTRAINT revenue_cases_by_two CHECK (((billed_minor IS NULL) OR (closed_by IS NULL) OR (closed_by <> found_by))),
+  CONSTRAINT revenue_cases_check_in_with_check CHECK (((length(check_in_with) >= 2) AND (length(check_in_with) <= 100))),
+  CONSTRAINT revenue_cases_closed CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+  CONSTRAINT revenue_cases_finding_check CHECK ((finding = ANY (ARRAY['theft'::text, 'fault'::text, 'honest'::text, 'noAccess'::text, 'notSafe'::text, 'notVisited'::text]))),
+  CONSTRAINT revenue_cases_found CHECK (((finding IS NULL) = (found_at IS NULL))),
+  CONSTRAINT revenue_cases_guard_reason_check CHECK (((length(guard_reason) >= 10) AND (length(guard_reason) <= 500))),
+  CONSTRAINT revenue_cases_guarded CHECK (((NOT (standing IS DISTINCT FROM 'visit'::text)) OR (standing IS NULL) OR (guard_reason IS NOT NULL))),
+  CONSTRAINT revenue_cases_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT revenue_cases_standing_check CHECK ((standing = ANY (ARRAY['visit'::text, 'support'::text, 'held'::text]))),
+  CONSTRAINT revenue_cases_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'visited'::text, 'billing'::text, 'billed'::text, 'appealed'::text, 'closed'::text]))),
+  CONSTRAINT revenue_cases_visited CHECK (((finding IS NULL) OR (finding = ANY (ARRAY['notSafe'::text, 'notVisited'::text])) OR (cardinality(visitors) >= 2) OR ((cardinality(visitors) = 1) AND (check_in_with IS NOT NULL)))),
+  CONSTRAINT revenue_cases_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT revenue_cases_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT revenue_cases_found_by_fkey FOREIGN KEY (found_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT revenue_cases_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT revenue_cases_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX revenue_cases_by_time ON prewatt.revenue_cases USING btree (utility_id, opened_at DESC);
+CREATE UNIQUE INDEX revenue_cases_one_open ON prewatt.revenue_cases USING btree (bucket, connection_id) WHERE (state <> 'closed'::text);
+ALTER TABLE prewatt.revenue_cases ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.revenue_cases FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.revenue_lines (
   bucket smallint NOT NULL,
   connection_id uuid NOT NULL,
@@ -4455,6 +4529,8 @@ GRANT INSERT, SELECT ON prewatt.reconciliation_notes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.reconciliation_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.refund_orders TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.refunds TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.revenue_case_events TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.revenue_cases TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.revenue_lines TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.revenue_rounds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.sale_reprints TO prewatt_app;
@@ -4548,9 +4624,11 @@ GRANT UPDATE (answer_ms) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answer_status) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answered_at) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (answered_at) ON prewatt.webhook_deliveries TO prewatt_app;
+GRANT UPDATE (appeal_until) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.grant_batches TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.imports TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.key_loads TO prewatt_app;
+GRANT UPDATE (approval_id) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (approval_id) ON prewatt.unallocated_money TO prewatt_app;
@@ -4567,6 +4645,9 @@ GRANT UPDATE (available_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (beats) ON prewatt.epochs TO prewatt_app;
 GRANT UPDATE (before_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (begun_at) ON prewatt.key_change_meters TO prewatt_app;
+GRANT UPDATE (bill) ON prewatt.revenue_cases TO prewatt_app;
+GRANT UPDATE (billed_minor) ON prewatt.revenue_cases TO prewatt_app;
+GRANT UPDATE (billed_wh) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (blocked_reason) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (blocked_reason) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (brought_forward_minor) ON prewatt.sales TO prewatt_app;
@@ -4582,13 +4663,16 @@ GRANT UPDATE (changed_at) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (chart) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (check_at) ON prewatt.messages TO prewatt_app;
 GRANT UPDATE (check_at) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (check_in_with) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (checkout_url) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.refund_orders TO prewatt_app;
 GRANT UPDATE (clerk_id) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (clock_ahead_ms) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (closed_at) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (closed_at) ON prewatt.vendor_shifts TO prewatt_app;
+GRANT UPDATE (closed_by) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (command_id) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (command_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (command_id) ON prewatt.wallets TO prewatt_app;
@@ -4611,6 +4695,7 @@ GRANT UPDATE (credited_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (days) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (days_ahead) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (debt_id) ON prewatt.mode_changes TO prewatt_app;
+GRANT UPDATE (debt_id) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (decided_at) ON prewatt.payments TO prewatt_app;
@@ -4662,6 +4747,7 @@ GRANT UPDATE (expires_at) ON prewatt.integration_keys TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (final_credited_minor) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (final_credited_wh) ON prewatt.meters TO prewatt_app;
+GRANT UPDATE (finding) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (findings) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.setting_rounds TO prewatt_app;
@@ -4669,6 +4755,8 @@ GRANT UPDATE (finished_at) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (first_used_at) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (float_minor) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (found_at) ON prewatt.placement_findings TO prewatt_app;
+GRANT UPDATE (found_at) ON prewatt.revenue_cases TO prewatt_app;
+GRANT UPDATE (found_by) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (from_day) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_tariffs TO prewatt_app;
@@ -4870,6 +4958,7 @@ GRANT UPDATE (state) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.refund_orders TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.refunds TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariff_assignment_batches TO prewatt_app;
@@ -4930,6 +5019,7 @@ GRANT UPDATE (unexplained_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (unexplained_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (until_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (very_low) ON prewatt.alert_choices TO prewatt_app;
+GRANT UPDATE (visitors) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (vulnerable) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (wanted_key_revision) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (wanted_supply_group_code) ON prewatt.meters TO prewatt_app;

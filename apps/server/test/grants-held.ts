@@ -39,6 +39,13 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'update decided_at decided_by found_at present_node_id share_percent state ' +
         'strength_tenths suggested_node_id',
     ],
+    revenue_case_events: ['insert', 'select'],
+    revenue_cases: [
+      'insert',
+      'select',
+      'update appeal_until approval_id bill billed_minor billed_wh check_in_with closed_at ' +
+        'closed_by debt_id finding found_at found_by state visitors',
+    ],
     revenue_lines: [
       'insert',
       'select',

@@ -28,6 +28,7 @@ export const approvalKinds = [
   'refundMoney',
   'wrongClock',
   'bankStatement',
+  'backBill',
 ] as const;
 export const approvalKindSchema = z.enum(approvalKinds);
 export type ApprovalKind = z.output<typeof approvalKindSchema>;

@@ -30,6 +30,7 @@ export * from './protection.ts';
 export * from './readings.ts';
 export * from './reconciliation.ts';
 export * from './revenue.ts';
+export * from './revenue-cases.ts';
 export {
   type AddressInput,
   type AnsweringRoute,

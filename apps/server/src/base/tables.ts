@@ -75,6 +75,7 @@ export type Tables = {
       | 'refundMoney'
       | 'wrongClock'
       | 'bankStatement'
+      | 'backBill'
     >;
     request_id: Fixed<string>;
     payload: Fixed<Json>;
@@ -1392,6 +1393,56 @@ export type Tables = {
     paid_at: Nullable<Instant>;
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
+  };
+  revenue_case_events: {
+    bucket: Fixed<number>;
+    case_id: Fixed<string>;
+    ordinal: Fixed<number>;
+    utility_id: Fixed<string>;
+    what: Fixed<
+      | 'opened'
+      | 'visit'
+      | 'found'
+      | 'billAsked'
+      | 'billed'
+      | 'billRefused'
+      | 'appealed'
+      | 'appealDecided'
+      | 'closed'
+    >;
+    operator_id: Fixed<string>;
+    at: Fixed<Instant>;
+    details: Fixed<Json>;
+  };
+  revenue_cases: {
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    request_id: Fixed<string>;
+    state: 'planned' | 'visited' | 'billing' | 'billed' | 'appealed' | 'closed';
+    visit_on: Fixed<CivilDate>;
+    standing: Fixed<Nullable<'visit' | 'support' | 'held'>>;
+    probability_permille: Fixed<Nullable<number>>;
+    reasons: Fixed<Json>;
+    guard_reason: Fixed<Nullable<string>>;
+    was_flagged: Fixed<boolean>;
+    tariff_name: Fixed<string>;
+    opened_by: Fixed<string>;
+    opened_at: Fixed<Instant>;
+    visitors: Nullable<string[]>;
+    check_in_with: Nullable<string>;
+    finding: Nullable<'theft' | 'fault' | 'honest' | 'noAccess' | 'notSafe' | 'notVisited'>;
+    found_by: Nullable<string>;
+    found_at: Nullable<Instant>;
+    bill: Nullable<Json>;
+    billed_minor: Nullable<bigint>;
+    billed_wh: Nullable<bigint>;
+    approval_id: Nullable<string>;
+    debt_id: Nullable<string>;
+    appeal_until: Nullable<CivilDate>;
+    closed_by: Nullable<string>;
+    closed_at: Nullable<Instant>;
   };
   revenue_lines: {
     bucket: Fixed<number>;

@@ -21,6 +21,7 @@ import {
   unallocatedApprovals,
 } from '../workflows/corrections/index.ts';
 import { openingBalancesApproval } from '../workflows/imports/index.ts';
+import { backBillApproval } from '../workflows/revenue-protection/index.ts';
 import { creditModeApproval } from '../workflows/wallet/index.ts';
 import type { Ground } from './ground.ts';
 import type { Hearing } from './hearing.ts';
@@ -56,6 +57,7 @@ export function createDeciding(
     }),
     wrongClock: wrongClockApproval(),
     bankStatement: bankStatementApproval({ utilities }),
+    backBill: backBillApproval({ utilities, newUuid, nowMs }),
     openingBalances: openingBalancesApproval({ utilities, clocks }),
     refundPayment: refundPaymentApproval({ utilities, webhooks, newUuid, nowMs }),
     ...unallocatedApprovals({

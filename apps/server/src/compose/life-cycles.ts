@@ -7,6 +7,7 @@ import { commandLife } from '../metering/headend/index.ts';
 import { arrivalLife, paymentLife } from '../money/payments/index.ts';
 import { saleLife } from '../money/vending/index.ts';
 import { jobLife } from '../workflows/installs/index.ts';
+import { caseLife } from '../workflows/revenue-protection/index.ts';
 
 export const lifeCycles: readonly {
   readonly life: LifeCycleMoves<string>;
@@ -18,6 +19,7 @@ export const lifeCycles: readonly {
   { life: arrivalLife, readme: 'money/payments/README.md' },
   { life: commandLife, readme: 'metering/headend/README.md' },
   { life: jobLife, readme: 'workflows/installs/README.md' },
+  { life: caseLife, readme: 'workflows/revenue-protection/README.md' },
 ];
 
 /** SQL that makes a database refuse every move that no life cycle has. */

@@ -33,6 +33,7 @@ import {
   readingsSearch,
   reconciliationSearch,
   refundsSearch,
+  revenueSearch,
   salesSearch,
   signedInSearch,
   signInSearch,
@@ -252,6 +253,23 @@ const bankStatements = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/bank-statements/page.tsx'))),
 });
 
+const losses = createRoute({
+  ...page,
+  path: 'losses',
+  component: lazyRouteComponent(() => part(import('./pages/losses/page.tsx'))),
+});
+const revenue = createRoute({
+  ...page,
+  path: 'revenue',
+  validateSearch: revenueSearch,
+  component: lazyRouteComponent(() => part(import('./pages/revenue/page.tsx'))),
+});
+const revenueCase = createRoute({
+  ...page,
+  path: 'revenue/$caseId',
+  component: lazyRouteComponent(() => part(import('./pages/revenue/case-page.tsx'))),
+});
+
 const installs = createRoute({
   ...page,
   path: 'installs',
@@ -325,6 +343,9 @@ const routeTree = root.addChildren([
     refunds,
     unallocatedMoney,
     bankStatements,
+    losses,
+    revenue,
+    revenueCase,
     freeCredit,
     freeCreditList,
     calls,

@@ -34,6 +34,7 @@ import { protectionApi } from './protection.ts';
 import { readingApi } from './readings.ts';
 import { reconciliationApi } from './reconciliation.ts';
 import { revenueApi } from './revenue.ts';
+import { caseApi } from './revenue-cases.ts';
 import { saleApi } from './sales.ts';
 import { softLandingApi } from './soft-landing.ts';
 import { statementApi } from './statements.ts';
@@ -55,6 +56,7 @@ export {
   auditLogApi,
   bankStatementApi,
   campaignApi,
+  caseApi,
   connectionApi,
   consoleApi,
   debtApi,
@@ -103,6 +105,7 @@ const byArea = {
   approval: approvalApi,
   assignment: assignmentApi,
   campaign: campaignApi,
+  case: caseApi,
   connection: connectionApi,
   console: consoleApi,
   debt: debtApi,

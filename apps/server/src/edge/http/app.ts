@@ -50,7 +50,7 @@ import { correctionRoutes } from '../../workflows/corrections/routes.ts';
 import { importRoutes } from '../../workflows/imports/routes.ts';
 import { installRoutes } from '../../workflows/installs/routes.ts';
 import { keyChangeRoutes } from '../../workflows/key-changes/index.ts';
-import { revenueRoutes } from '../../workflows/revenue-protection/index.ts';
+import { caseRoutes, revenueRoutes } from '../../workflows/revenue-protection/index.ts';
 import { softLandingRoutes } from '../../workflows/soft-landing/routes.ts';
 import { walletRoutes } from '../../workflows/wallet/routes.ts';
 import { consumerRoutes, publicFrame } from '../consumer/index.ts';
@@ -82,6 +82,7 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof bankStatementRoutes> &
   DepsOf<typeof importRoutes> &
   DepsOf<typeof revenueRoutes> &
+  DepsOf<typeof caseRoutes> &
   DepsOf<typeof installRoutes> &
   DepsOf<typeof integrationRoutes> &
   DepsOf<typeof keyChangeRoutes> &
@@ -223,6 +224,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(bankStatementRoutes(o));
   await app.register(importRoutes(o));
   await app.register(revenueRoutes(o));
+  await app.register(caseRoutes(o));
   await app.register(installRoutes(o));
   await app.register(exportRoutes(o));
   await app.register(statementRoutes(o));

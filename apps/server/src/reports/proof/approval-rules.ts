@@ -48,6 +48,8 @@ const isOfCorrection = sql`CASE a.kind || ' ' || c.kind
   WHEN 'debtWriteOff writeOff' THEN ${id(sql`'connectionId'`)} = ${of('c.connection_id')}
     AND ${id(sql`'debtId'`)} = ${of('c.debt_id')}
     AND ${amount(sql`'amountMinor'`)} = ${of('c.amount_minor')}
+  WHEN 'backBill charge' THEN ${id(sql`'connectionId'`)} = ${of('c.connection_id')}
+    AND ${amount(sql`'amountMinor'`)} = ${of('c.amount_minor')}
   WHEN 'refundPayment refundPaid' THEN EXISTS (SELECT FROM prewatt.refunds f
     WHERE f.bucket = c.bucket AND f.sale_id = c.sale_id AND ${id(sql`'refundId'`)} = f.id::text
       AND f.paid_reference = a.payload ->> 'reference' AND f.amount_minor = c.amount_minor)

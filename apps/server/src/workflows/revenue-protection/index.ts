@@ -2,6 +2,9 @@
 
 import { createRevenueRounds, type RoundDeps } from './rounds.ts';
 
+export { backBillApproval } from './back-bills.ts';
+export { caseLife } from './case-life.ts';
+export { caseRoutes } from './case-routes.ts';
 export { addNode, addNodeReading, addPlacement } from './network.ts';
 export { revenueRoutes } from './routes.ts';
 

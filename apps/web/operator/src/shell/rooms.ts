@@ -33,6 +33,8 @@ export const roomGroups: readonly RoomGroup[] = [
       { to: '/protection', label: 'Protection' },
       { to: '/readings', label: 'Readings' },
       { to: '/identities', label: 'Identities' },
+      { to: '/revenue', label: 'Revenue protection' },
+      { to: '/losses', label: 'Losses' },
     ],
   },
   {

@@ -77,6 +77,8 @@ export const landingFilters = [
   'all',
 ] as const satisfies readonly (LandingState | 'all')[];
 export type LandingFilter = (typeof landingFilters)[number];
+export const revenueTabs = ['visit', 'support', 'held', 'cases', 'closed', 'results'] as const;
+export type RevenueTab = (typeof revenueTabs)[number];
 export const installFilters = ['open', 'attention', 'closed', 'cancelled', 'all'] as const;
 
 type Raw = Record<string, unknown>;
@@ -122,6 +124,7 @@ export function readAddress(text: string): Record<string, string> {
     ...identitiesSearch(raw),
     ...refundsSearch(raw),
     ...unallocatedSearch(raw),
+    ...revenueSearch(raw),
     ...auditLogSearch(raw),
     ...signInSearch(raw),
   };
@@ -253,6 +256,12 @@ export function auditLogSearch(raw: Raw): { about?: AuditTopic; who?: string } {
 /** Absent means: refunds that are due. */
 export function refundsSearch(raw: Raw): { refunds?: 'paid' } {
   return raw['refunds'] === 'paid' ? { refunds: 'paid' } : {};
+}
+
+/** Absent means: today's visits. */
+export function revenueSearch(raw: Raw): { revenue?: RevenueTab } {
+  const revenue = oneOf(revenueTabs, raw['revenue']);
+  return revenue === undefined || revenue === 'visit' ? {} : { revenue };
 }
 
 /** Absent means: money that waits for a decision. */

@@ -127,7 +127,8 @@ export function BackLink({
     | '/free-credit'
     | '/installs'
     | '/integrations'
-    | '/protection';
+    | '/protection'
+    | '/revenue';
   children: ReactNode;
 }) {
   return (

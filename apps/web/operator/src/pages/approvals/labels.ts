@@ -30,6 +30,7 @@ export const kindLabels: Record<ApprovalKind, string> = {
   refundMoney: 'Unallocated money paid back',
   wrongClock: 'Wrong clock acknowledged',
   bankStatement: 'Bank statement',
+  backBill: 'Energy not counted',
 };
 
 export const stateLabels: Record<ApprovalState, Label> = {

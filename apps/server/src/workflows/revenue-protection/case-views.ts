@@ -1,0 +1,240 @@
+// What pages show of cases: the list, one case with its history, and what visits found.
+
+import type { CaseDetail, CaseRow, ResultsMonth, RevenueResults } from '@prewatt/api';
+import { formatKwh, formatMoney, idFromUuid, isoOf } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Tx } from '../../base/database.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { billFacts } from './back-bills.ts';
+
+type Row = {
+  readonly bucket: number;
+  readonly id: string;
+  readonly connection_id: string;
+  readonly name: string;
+  readonly address: string;
+  readonly meter_pan: string;
+  readonly node: string | null;
+  readonly state: CaseRow['state'];
+  readonly visit_on: string;
+  readonly standing: CaseRow['standing'];
+  readonly guard_reason: string | null;
+  readonly finding: CaseRow['finding'];
+  readonly billed_minor: bigint | null;
+  readonly appeal_until: string | null;
+  readonly opened_by: string;
+  readonly opened_at: number;
+  readonly reasons: unknown;
+  readonly visitors: string[] | null;
+  readonly check_in_with: string | null;
+  readonly bill: unknown;
+  readonly approval_id: string | null;
+};
+
+const selectCases = sql`SELECT c.bucket, c.id, c.connection_id, h.name, h.address, m.meter_pan,
+    n.code AS node, c.state, c.visit_on::text AS visit_on, c.standing, c.guard_reason, c.finding,
+    c.billed_minor, c.appeal_until::text AS appeal_until, o.name AS opened_by, c.opened_at,
+    c.reasons, c.visitors, c.check_in_with, c.bill, c.approval_id
+  FROM revenue_cases c
+  JOIN connections h ON h.bucket = c.bucket AND h.id = c.connection_id
+  JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.connection_id
+    AND m.retired_at IS NULL
+  JOIN operators o ON o.id = c.opened_by
+  LEFT JOIN revenue_lines l ON l.bucket = c.bucket AND l.connection_id = c.connection_id
+  LEFT JOIN network_nodes n ON n.id = l.node_id`;
+
+function shown(row: Row): CaseRow {
+  return {
+    caseId: idFromUuid('case', row.id),
+    connectionId: idFromUuid('connection', row.connection_id),
+    ...{ connectionName: row.name, address: row.address, meterPan: row.meter_pan },
+    ...{ node: row.node, state: row.state, visitOn: row.visit_on, standing: row.standing },
+    ...{ guardReason: row.guard_reason, finding: row.finding },
+    billedMinor: row.billed_minor?.toString() ?? null,
+    ...{ appealUntil: row.appeal_until, openedBy: row.opened_by },
+    openedAt: isoOf(row.opened_at),
+  };
+}
+
+const pageRows = 100;
+
+/** Planned visits by their day and place, so that a day's are one way; closed ones newest first. */
+export async function casesOf(
+  tx: Tx,
+  o: { readonly utilityId: string; readonly state: 'open' | 'closed'; readonly offset: number },
+): Promise<{ rows: CaseRow[]; nextCursor: string | null }> {
+  const order =
+    o.state === 'open'
+      ? sql`c.visit_on, n.code NULLS LAST, h.address, c.id`
+      : sql`c.closed_at DESC, c.id`;
+  const { rows } = await sql<Row>`${selectCases}
+    WHERE c.utility_id = ${o.utilityId}::uuid
+      AND (c.state = 'closed') = ${o.state === 'closed'}
+    ORDER BY ${order} LIMIT ${pageRows} OFFSET ${o.offset}`.execute(tx);
+  const next = rows.length === pageRows ? String(o.offset + pageRows) : null;
+  return { rows: rows.map(shown), nextCursor: next };
+}
+
+const reasonsSchema = z.array(z.object({ evidence: z.string(), words: z.string() }));
+
+export async function caseDetail(
+  tx: Tx,
+  o: { readonly utility: Utility; readonly caseId: string },
+): Promise<CaseDetail | null> {
+  const { utility } = o;
+  const { rows } = await sql<Row>`${selectCases}
+    WHERE c.utility_id = ${utility.id}::uuid AND c.id = ${o.caseId}::uuid`.execute(tx);
+  const [row] = rows;
+  if (row === undefined) return null;
+  const { rows: events } = await sql<{
+    what: string;
+    by: string;
+    at: number;
+    details: Record<string, unknown>;
+  }>`SELECT e.what, o.name AS by, e.at, e.details FROM revenue_case_events e
+    JOIN operators o ON o.id = e.operator_id
+    WHERE e.bucket = ${row.bucket} AND e.case_id = ${row.id}::uuid
+    ORDER BY e.ordinal`.execute(tx);
+  return {
+    ...shown(row),
+    reasons: reasonsSchema.parse(row.reasons),
+    visitors: row.visitors ?? [],
+    checkInWith: row.check_in_with,
+    bill: row.bill === null ? null : billFacts(row.bill, utility),
+    approvalId: row.approval_id === null ? null : idFromUuid('approval', row.approval_id),
+    events: events.map(({ what, by, at, details }) => ({
+      ...{ what, by, at: isoOf(at) },
+      facts: factsOf(details, utility),
+    })),
+  };
+}
+
+const labels: Readonly<Record<string, string>> = {
+  visitOn: 'Visit on',
+  why: 'Why, although help comes first',
+  visitors: 'Went',
+  checkInWith: 'Checks in with',
+  finding: 'Found',
+  words: 'In words',
+  evidence: 'Evidence',
+  sealsFound: 'Seals found',
+  sealsLeft: 'Seals left',
+  registerWh: 'Register',
+  position: 'Position',
+  amountMinor: 'Amount',
+  decision: 'Decision',
+  how: 'How it ended',
+};
+
+function factsOf(details: Record<string, unknown>, utility: Utility) {
+  return Object.entries(details).flatMap(([key, value]) => {
+    const text = factText(key, value, utility);
+    return text === '' ? [] : [{ label: labels[key] ?? key, value: text }];
+  });
+}
+
+function factText(key: string, value: unknown, utility: Utility): string {
+  if (key === 'amountMinor') return formatMoney(BigInt(String(value)), utility.currency);
+  if (key === 'registerWh') return `${formatKwh(BigInt(String(value)))} kWh`;
+  if (!Array.isArray(value)) return String(value);
+  return value
+    .map((each: unknown) => {
+      if (typeof each !== 'object' || each === null) return String(each);
+      const { name, sha256 } = each as { name?: unknown; sha256?: unknown };
+      return `${String(name)} (SHA-256 ${String(sha256)})`;
+    })
+    .join(', ');
+}
+
+type MonthRow = Omit<ResultsMonth, 'billedMinor' | 'billedWh'> & {
+  readonly billed_minor: bigint;
+  readonly billed_wh: bigint;
+};
+
+/** A visit counts in the month in which its finding was noted; what was billed likewise. */
+export async function resultsOf(tx: Tx, utility: Utility): Promise<RevenueResults> {
+  const { rows: months } = await sql<MonthRow>`
+    SELECT to_char(found_at AT TIME ZONE ${utility.zone}, 'YYYY-MM') AS month,
+      count(*) FILTER (WHERE finding NOT IN ('notSafe', 'notVisited'))::int AS visits,
+      count(*) FILTER (WHERE finding = 'theft')::int AS thefts,
+      count(*) FILTER (WHERE finding = 'fault')::int AS faults,
+      count(*) FILTER (WHERE finding = 'honest')::int AS honest,
+      count(*) FILTER (WHERE finding = 'noAccess')::int AS "noAccess",
+      count(*) FILTER (WHERE finding = 'notSafe')::int AS "notSafe",
+      count(*) FILTER (WHERE finding = 'notVisited')::int AS "notVisited",
+      coalesce(sum(billed_minor), 0)::bigint AS billed_minor,
+      coalesce(sum(billed_wh), 0)::bigint AS billed_wh
+    FROM revenue_cases WHERE utility_id = ${utility.id}::uuid AND found_at IS NOT NULL
+    GROUP BY 1 ORDER BY 1 DESC LIMIT 24`.execute(tx);
+  const { rows: groups } = await sql<{ name: string; homes: number; visits: number }>`
+    SELECT t.name, count(DISTINCT h.id)::int AS homes, count(c.id)::int AS visits
+    FROM connections h JOIN tariffs t ON t.id = h.tariff_id
+    LEFT JOIN revenue_cases c ON c.bucket = h.bucket AND c.connection_id = h.id
+      AND c.finding NOT IN ('notSafe', 'notVisited')
+    WHERE h.utility_id = ${utility.id}::uuid AND h.closed_at IS NULL
+    GROUP BY t.name ORDER BY t.name`.execute(tx);
+  const { rows: flagged } = await sql<{ homes: number; visits: number }>`
+    SELECT (SELECT count(*) FROM (SELECT DISTINCT ON (connection_id, kind) connection_id, what
+        FROM home_flag_events WHERE utility_id = ${utility.id}::uuid
+        ORDER BY connection_id, kind, id DESC) f WHERE f.what = 'set')::int AS homes,
+      (SELECT count(*) FROM revenue_cases WHERE utility_id = ${utility.id}::uuid AND was_flagged
+        AND finding NOT IN ('notSafe', 'notVisited'))::int AS visits`.execute(tx);
+  const { rows: guarded } = await sql<{
+    id: string;
+    name: string;
+    by: string;
+    opened_at: number;
+    guard_reason: string;
+  }>`SELECT c.id, h.name, o.name AS by, c.opened_at, c.guard_reason FROM revenue_cases c
+    JOIN connections h ON h.bucket = c.bucket AND h.id = c.connection_id
+    JOIN operators o ON o.id = c.opened_by
+    WHERE c.utility_id = ${utility.id}::uuid AND c.guard_reason IS NOT NULL
+    ORDER BY c.opened_at DESC, c.id LIMIT 100`.execute(tx);
+  return {
+    months: months.map(({ billed_minor, billed_wh, ...month }) => ({
+      ...month,
+      billedMinor: billed_minor.toString(),
+      billedWh: billed_wh.toString(),
+    })),
+    groups: [
+      ...groups,
+      {
+        name: 'With a protection flag',
+        homes: flagged[0]?.homes ?? 0,
+        visits: flagged[0]?.visits ?? 0,
+      },
+    ],
+    guarded: guarded.map((row) => ({
+      caseId: idFromUuid('case', row.id),
+      ...{ connectionName: row.name, openedBy: row.by, reason: row.guard_reason },
+      openedAt: isoOf(row.opened_at),
+    })),
+  };
+}
+
+/** As `labels.csv` of a folder that `prewatt revenue train` reads; what was not seen is left out. */
+export async function findingLines(tx: Tx, utilityId: string): Promise<string[][]> {
+  const { rows } = await sql<{
+    connection_id: string;
+    node: string | null;
+    finding: string;
+    from_day: string | null;
+    billed_wh: bigint | null;
+  }>`SELECT DISTINCT ON (c.connection_id) c.connection_id, n.code AS node, c.finding,
+      c.bill ->> 'fromDate' AS from_day, c.billed_wh
+    FROM revenue_cases c
+    LEFT JOIN revenue_lines l ON l.bucket = c.bucket AND l.connection_id = c.connection_id
+    LEFT JOIN network_nodes n ON n.id = l.node_id
+    WHERE c.utility_id = ${utilityId}::uuid AND c.finding IN ('theft', 'fault', 'honest')
+    ORDER BY c.connection_id, c.found_at DESC`.execute(tx);
+  const header = ['scenario', 'feeder', 'home', 'theft', 'kind', 'start_date', 'params'];
+  return [
+    [...header, 'true_kwh', 'reported_kwh', 'stolen_kwh'],
+    ...rows.map((row) => [
+      ...['found', row.node ?? '', idFromUuid('connection', row.connection_id)],
+      ...[row.finding === 'theft' ? '1' : '0', row.finding, row.from_day ?? '', '', '', ''],
+      row.finding === 'theft' ? formatKwh(row.billed_wh ?? 0n, 1) : '0.0',
+    ]),
+  ];
+}

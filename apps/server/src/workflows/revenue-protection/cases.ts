@@ -1,0 +1,281 @@
+// Cases: what may be done when, by whom, and what it leaves behind. Each step is a move of the
+// case's life and a row of its history.
+
+import type { CaseState, FindingBody, OpenCase, Visit } from '@prewatt/api';
+import { civilDateOf, err, ok, type Result } from '@prewatt/quantities';
+import { sql, type Updateable } from 'kysely';
+import type { Tx } from '../../base/database.ts';
+import type { NewUuid } from '../../base/ids.ts';
+import type { Tables } from '../../base/tables.ts';
+import { supplyHome } from '../../metering/protection/index.ts';
+import type { ConnectionPlace } from '../../registry/connections/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { caseLife } from './case-life.ts';
+import { addDays } from './span.ts';
+
+export type CaseDeps = { readonly newUuid: NewUuid; readonly nowMs: () => number };
+export type CasePlace = { readonly utilityId: string; readonly caseId: string };
+
+/** A customer has so many days to appeal. */
+export const appealDays = 30;
+
+export type CaseRefusal =
+  | 'unknownConnection'
+  | 'unknownCase'
+  | 'requestIdReused'
+  | 'caseOpen'
+  | 'helpFirst'
+  | 'notNow'
+  | 'visitAlone'
+  | 'noVisit'
+  | 'appealLate'
+  | 'otherPerson'
+  | 'appealRuns';
+
+export type CaseRow = Awaited<ReturnType<typeof lockCase>> & object;
+
+/** Locks the case; null when it is not there. */
+export async function lockCase(tx: Tx, { utilityId, caseId }: CasePlace) {
+  const row = await tx
+    .selectFrom('revenue_cases')
+    .selectAll()
+    .select(sql<string | null>`appeal_until::text`.as('appeal_until_day'))
+    .where('utility_id', '=', utilityId)
+    .where('id', '=', caseId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+type Line = {
+  readonly standing: 'visit' | 'support' | 'held' | 'quiet';
+  readonly probability_permille: number;
+  readonly reasons: unknown;
+};
+
+/**
+ * Refused in this order: no such home; the request was of something else; a case is open; help or an
+ * honest cause comes first and no reason says why not now.
+ */
+export async function openCase(
+  tx: Tx,
+  deps: CaseDeps,
+  o: {
+    readonly utility: Utility;
+    readonly place: ConnectionPlace;
+    readonly asked: OpenCase;
+    readonly operatorId: string;
+  },
+): Promise<Result<{ readonly caseId: string }, CaseRefusal>> {
+  const { place, asked, utility, operatorId } = o;
+  const home = await tx
+    .selectFrom('connections as c')
+    .innerJoin('tariffs as t', 't.id', 'c.tariff_id')
+    .select('t.name as tariff')
+    .where('c.bucket', '=', place.bucket)
+    .where('c.id', '=', place.connectionId)
+    .where('c.utility_id', '=', place.utilityId)
+    .executeTakeFirst();
+  if (home === undefined) return err('unknownConnection');
+  const known = await caseOf(tx, place, asked.requestId);
+  if (known !== undefined) return ok({ caseId: known.id });
+  if ((await openCaseOf(tx, place)) !== undefined) return err('caseOpen');
+  const { rows } = await sql<Line>`SELECT standing, probability_permille, reasons
+    FROM revenue_lines WHERE bucket = ${place.bucket}
+      AND connection_id = ${place.connectionId}::uuid AND standing <> 'quiet'`.execute(tx);
+  const [line] = rows;
+  const flags = await supplyHome(tx, place, civilDateOf(deps.nowMs(), utility.zone));
+  const isFlagged = flags.vulnerable === true || flags.medical === true;
+  const standing = isFlagged ? 'support' : line?.standing === 'quiet' ? null : line?.standing;
+  const isGuarded = standing === 'support' || standing === 'held';
+  if (isGuarded && asked.guardReason === undefined) return err('helpFirst');
+  const caseId = deps.newUuid();
+  await tx
+    .insertInto('revenue_cases')
+    .values({
+      ...{ bucket: place.bucket, id: caseId, utility_id: place.utilityId },
+      ...{ connection_id: place.connectionId, request_id: asked.requestId, state: 'planned' },
+      ...{ visit_on: asked.visitOn, standing: standing ?? null, was_flagged: isFlagged },
+      probability_permille: line?.probability_permille ?? null,
+      reasons: JSON.stringify(line?.reasons ?? []),
+      guard_reason: isGuarded ? (asked.guardReason ?? null) : null,
+      ...{ tariff_name: home.tariff, opened_by: operatorId, opened_at: new Date(deps.nowMs()) },
+    })
+    .execute();
+  const details = { visitOn: asked.visitOn, ...(isGuarded ? { why: asked.guardReason } : {}) };
+  await note(tx, deps, {
+    row: { bucket: place.bucket, utility_id: place.utilityId, id: caseId },
+    ...{ what: 'opened', operatorId, details },
+  });
+  return ok({ caseId });
+}
+
+const caseOf = (tx: Tx, place: ConnectionPlace, requestId: string) =>
+  tx
+    .selectFrom('revenue_cases')
+    .select('id')
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('request_id', '=', requestId)
+    .executeTakeFirst();
+const openCaseOf = (tx: Tx, place: ConnectionPlace) =>
+  tx
+    .selectFrom('revenue_cases')
+    .select('id')
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('state', '<>', 'closed')
+    .executeTakeFirst();
+
+type CaseKey = { readonly bucket: number; readonly id: string; readonly utility_id: string };
+type Note = {
+  readonly what:
+    | 'opened'
+    | 'visit'
+    | 'found'
+    | 'billAsked'
+    | 'billed'
+    | 'billRefused'
+    | 'appealed'
+    | 'appealDecided'
+    | 'closed';
+  readonly operatorId: string;
+  readonly details: object;
+};
+
+/** Under the lock of the case, so that numbers follow each other. */
+export async function note(
+  tx: Tx,
+  deps: CaseDeps,
+  { row, ...o }: Note & { readonly row: CaseKey },
+): Promise<void> {
+  await sql`INSERT INTO revenue_case_events (bucket, case_id, ordinal, utility_id, what,
+      operator_id, at, details)
+    SELECT ${row.bucket}, ${row.id}::uuid, coalesce(max(ordinal), 0) + 1, ${row.utility_id}::uuid,
+      ${o.what}, ${o.operatorId}::uuid, ${new Date(deps.nowMs())}::timestamptz,
+      ${JSON.stringify(o.details)}::jsonb
+    FROM revenue_case_events WHERE bucket = ${row.bucket} AND case_id = ${row.id}::uuid`.execute(
+    tx,
+  );
+}
+
+/** Moves a locked case; what its life does not have is refused. */
+export async function moveCase(
+  tx: Tx,
+  row: CaseKey & { readonly state: string },
+  set: Updateable<Tables['revenue_cases']> & { readonly state: CaseState },
+): Promise<boolean> {
+  if (!caseLife.mayMove(row.state as CaseState, set.state)) return false;
+  await updating(tx).set(set).where('bucket', '=', row.bucket).where('id', '=', row.id).execute();
+  return true;
+}
+const updating = (tx: Tx) => tx.updateTable('revenue_cases');
+
+type By = { readonly operatorId: string };
+
+/** Two names, or one and who waits for their word. */
+export async function noteVisit(
+  tx: Tx,
+  deps: CaseDeps,
+  o: CasePlace & By & { readonly visit: Visit },
+): Promise<Result<void, CaseRefusal>> {
+  const row = await lockCase(tx, o);
+  if (row === null) return err('unknownCase');
+  if (row.state !== 'planned') return err('notNow');
+  const visitors = [...new Set(o.visit.visitors)];
+  const { checkInWith = null } = o.visit;
+  if (visitors.length < 2 && checkInWith === null) return err('visitAlone');
+  await updating(tx)
+    .set({ visitors, check_in_with: checkInWith })
+    .where('bucket', '=', row.bucket)
+    .where('id', '=', row.id)
+    .execute();
+  const details = { visitors, ...(checkInWith === null ? {} : { checkInWith }) };
+  await note(tx, deps, { row, what: 'visit', operatorId: o.operatorId, details });
+  return ok(undefined);
+}
+
+/** Theft and fault go on; all else closes the case, without a word against anybody. */
+export async function noteFinding(
+  tx: Tx,
+  deps: CaseDeps,
+  o: CasePlace & By & { readonly found: FindingBody },
+): Promise<Result<void, CaseRefusal>> {
+  const row = await lockCase(tx, o);
+  if (row === null) return err('unknownCase');
+  const { finding, ...details } = o.found;
+  if (row.state !== 'planned') return err('notNow');
+  const needsVisit = finding !== 'notSafe' && finding !== 'notVisited';
+  if (needsVisit && row.visitors === null) return err('noVisit');
+  const at = new Date(deps.nowMs());
+  const found = { finding, found_by: o.operatorId, found_at: at };
+  const goesOn = finding === 'theft' || finding === 'fault';
+  const ended = goesOn ? {} : { closed_by: o.operatorId, closed_at: at };
+  await moveCase(tx, row, { state: goesOn ? 'visited' : 'closed', ...found, ...ended });
+  const { operatorId } = o;
+  await note(tx, deps, { row, what: 'found', operatorId, details: { finding, ...details } });
+  return ok(undefined);
+}
+
+export async function noteAppeal(
+  tx: Tx,
+  deps: CaseDeps,
+  o: CasePlace & By & { readonly utility: Utility; readonly words: string },
+): Promise<Result<void, CaseRefusal>> {
+  const row = await lockCase(tx, o);
+  if (row === null) return err('unknownCase');
+  const today = civilDateOf(deps.nowMs(), o.utility.zone);
+  if (row.state !== 'billed') return err('notNow');
+  if (row.appeal_until_day !== null && today > row.appeal_until_day) return err('appealLate');
+  await moveCase(tx, row, { state: 'appealed' });
+  const { operatorId, words } = o;
+  await note(tx, deps, { row, what: 'appealed', operatorId, details: { words } });
+  return ok(undefined);
+}
+
+/** Upheld closes the case: the debt is then given up by the ordinary way, by two people. */
+export async function decideAppeal(
+  tx: Tx,
+  deps: CaseDeps,
+  o: CasePlace & By & { readonly decision: 'upheld' | 'dismissed'; readonly words: string },
+): Promise<Result<void, CaseRefusal>> {
+  const row = await lockCase(tx, o);
+  if (row === null) return err('unknownCase');
+  const { operatorId, decision, words } = o;
+  if (row.state !== 'appealed') return err('notNow');
+  if (row.found_by === operatorId) return err('otherPerson');
+  const at = new Date(deps.nowMs());
+  if (decision === 'upheld') {
+    await moveCase(tx, row, { state: 'closed', closed_by: operatorId, closed_at: at });
+  } else {
+    // Its time to appeal is over once it was heard.
+    await moveCase(tx, row, { state: 'billed', appeal_until: addDays(isoDayOf(at), -1) });
+  }
+  await note(tx, deps, { row, what: 'appealDecided', operatorId, details: { decision, words } });
+  return ok(undefined);
+}
+
+const isoDayOf = (at: Date): string => at.toISOString().slice(0, 10);
+
+export async function closeCase(
+  tx: Tx,
+  deps: CaseDeps,
+  o: CasePlace & By & { readonly utility: Utility; readonly words: string },
+): Promise<Result<void, CaseRefusal>> {
+  const row = await lockCase(tx, o);
+  if (row === null) return err('unknownCase');
+  const { operatorId, words } = o;
+  const today = civilDateOf(deps.nowMs(), o.utility.zone);
+  if (row.state !== 'visited' && row.state !== 'billed') return err('notNow');
+  if (row.state === 'billed') {
+    if (row.appeal_until_day !== null && today <= row.appeal_until_day) return err('appealRuns');
+    if (row.found_by === operatorId) return err('otherPerson');
+  }
+  await moveCase(tx, row, {
+    state: 'closed',
+    closed_by: operatorId,
+    closed_at: new Date(deps.nowMs()),
+  });
+  await note(tx, deps, { row, what: 'closed', operatorId, details: { words } });
+  return ok(undefined);
+}

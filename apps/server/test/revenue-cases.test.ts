@@ -1,0 +1,197 @@
+// A case from the plan to its end: nobody goes alone, help comes first, two people where money is
+// asked, an appeal in time, and what visits found beside whom they went to.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { CaseDetail, RevenueResults } from '@prewatt/api';
+import { dayMs, idFromUuid } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { assertProof, createPeople, type People } from './correction-harness.ts';
+import { createHarness, type Harness } from './harness.ts';
+import { createHttpHarness, type HttpHarness } from './http-harness.ts';
+import { buyAndPay } from './purchases.ts';
+
+let h: Harness;
+let http: HttpHarness;
+let people: People;
+let others: People;
+before(async () => {
+  h = await createHarness();
+  http = await createHttpHarness(h);
+  people = await createPeople(http);
+  others = await createPeople(http, 'other ');
+  await buyAndPay(h, 20_000n, 'of-the-town');
+});
+after(async () => {
+  try {
+    await assertProof(h);
+  } finally {
+    await http.close();
+    await h.close();
+  }
+});
+
+type Home = Awaited<ReturnType<Harness['addConnection']>>;
+let requests = 0;
+const requestId = () => {
+  requests += 1;
+  return `of-the-case-${requests}`;
+};
+const casePath = (home: Home) =>
+  `/api/operator/connections/${idFromUuid('connection', home.connectionId)}/case`;
+const plan = async (home: Home, o: object = {}) => {
+  const body = { requestId: requestId(), visitOn: '2026-11-25', ...o };
+  return people.asker.postJson(casePath(home), body);
+};
+const opened = async (home: Home, o: object = {}): Promise<string> => {
+  const answer = await plan(home, o);
+  assert.equal(answer.statusCode, 201, answer.body);
+  return `/api/operator/cases/${answer.json().caseId}`;
+};
+const detail = async (path: string): Promise<CaseDetail> => (await people.viewer.get(path)).json();
+const post = async (path: string, body: object, by = people.asker) => {
+  const answer = await by.postJson(path, body);
+  return [answer.statusCode, answer.json().code];
+};
+const two = { visitors: ['Ada', 'Bo'] };
+const theft = {
+  finding: 'theft',
+  words: 'A wire past the meter',
+  evidence: [{ name: 'meter.jpg', sizeBytes: 120_000, sha256: 'ab'.repeat(32) }],
+  sealsFound: ['S-1 broken'],
+  sealsLeft: ['S-2'],
+  registerWh: '812000',
+};
+const bill = () => ({
+  ...{ requestId: requestId(), reason: 'Energy past the meter, see photos' },
+  ...{ fromDate: '2026-11-01', toDate: '2026-11-20', expectedDailyWh: '9000' },
+  ...{ basis: 'peers', rule: { share: '25' } },
+});
+
+test('nobody goes alone, and what cannot be visited closes without a word against anybody', async () => {
+  const home = await h.addConnection();
+  const path = await opened(home);
+  assert.deepEqual(await post(`${path}/finding`, theft), [409, 'noVisit']);
+  assert.deepEqual(await post(`${path}/visit`, { visitors: ['Ada', 'Ada'] }), [422, 'visitAlone']);
+  const checked = { visitors: ['Ada'], checkInWith: 'The control room' };
+  assert.equal((await post(`${path}/visit`, checked))[0], 200);
+  const notSafe = { finding: 'notSafe', words: 'Dogs' };
+  assert.equal((await post(`${path}/finding`, notSafe))[0], 200);
+  const closed = await detail(path);
+  assert.deepEqual([closed.state, closed.finding], ['closed', 'notSafe']);
+  // The next one may be opened now, and one at a time.
+  await opened(home);
+  assert.equal((await plan(home)).json().code, 'caseOpen');
+  assert.equal((await people.viewer.postJson(casePath(home), {})).statusCode, 403);
+});
+
+test('a protected home is opened only with a reason, which managers see', async () => {
+  const home = await h.addConnection();
+  const { rows } = await sql<{ id: string }>`SELECT id FROM prewatt.operators
+    WHERE name = 'asker'`.execute(h.owner.directories);
+  const [utility] = await h.services.utilities.list();
+  assert.ok(utility !== undefined);
+  const flag = { requestId: 'flag-of-test', kind: 'vulnerable', what: 'set' } as const;
+  await h.database.inUtility(h.utilityId, (tx) =>
+    h.services.protection.changeFlag(tx, home, {
+      utility,
+      change: {
+        ...{
+          ...flag,
+          expiresOn: null,
+          evidence: 'A letter of the clinic',
+          operatorId: rows[0]?.id ?? '',
+        },
+      },
+    }),
+  );
+  assert.equal((await plan(home)).json().code, 'helpFirst');
+  const guardReason = 'The cable to the street lamp was seen from the road.';
+  const path = await opened(home, { guardReason });
+  assert.equal((await detail(path)).guardReason, guardReason);
+  const results: RevenueResults = (await people.viewer.get('/api/operator/revenue-results')).json();
+  assert.deepEqual(
+    results.guarded.map(({ reason }) => reason),
+    [guardReason],
+  );
+});
+
+test('energy not counted is asked by two people, with each step shown, and becomes a debt', async () => {
+  const home = await h.addConnection();
+  const path = await opened(home);
+  assert.equal((await post(`${path}/visit`, two))[0], 200);
+  assert.equal((await post(`${path}/finding`, theft))[0], 200);
+  assert.deepEqual(await post(`${path}/bill`, { ...bill(), toDate: '2026-10-01' }), [
+    ...[422, 'datesReversed'],
+  ]);
+  const asked = await people.asker.postJson(`${path}/bill`, bill());
+  assert.equal(asked.statusCode, 202, asked.body);
+  const approval = `/api/operator/approvals/${asked.json().approvalId}`;
+  const shown = (await people.viewer.get(approval)).json();
+  assert.match(JSON.stringify(shown), /180(\.0)? kWh/);
+  // Whoever found it may not allow it.
+  assert.equal((await people.asker.postJson(`${approval}/approve`, {})).statusCode, 403);
+  const allowed = await people.allower.postJson(`${approval}/approve`, {});
+  assert.equal(allowed.json().state, 'done', allowed.body);
+  const billed = await detail(path);
+  assert.deepEqual([billed.state, billed.appealUntil], ['billed', '2026-12-24']);
+  const { rows } = await sql<{ outstanding_minor: bigint }>`SELECT outstanding_minor
+    FROM prewatt.debts WHERE connection_id = ${home.connectionId}::uuid`.execute(
+    h.owner.directories,
+  );
+  assert.equal(rows[0]?.outstanding_minor.toString(), billed.billedMinor);
+  assert.deepEqual(await post(`${path}/close`, { words: 'paid' }), [409, 'appealRuns']);
+  const words = 'I was away for these weeks, ask my neighbour.';
+  assert.equal((await post(`${path}/appeal`, { words }))[0], 200);
+  const dismissed = { decision: 'dismissed', words: 'The register shows use each day.' };
+  assert.deepEqual(await post(`${path}/appeal-decision`, dismissed), [409, 'otherPerson']);
+  assert.equal((await post(`${path}/appeal-decision`, dismissed, others.asker))[0], 200);
+  assert.deepEqual(await post(`${path}/appeal`, { words }), [409, 'appealLate']);
+  assert.deepEqual(await post(`${path}/close`, { words: 'done' }), [409, 'otherPerson']);
+  assert.equal((await post(`${path}/close`, { words: 'done' }, others.asker))[0], 200);
+  assert.equal((await detail(path)).state, 'closed');
+});
+
+test('a bill that is declined leaves the case as it was, and may be asked again', async () => {
+  const home = await h.addConnection();
+  const path = await opened(home);
+  await post(`${path}/visit`, two);
+  await post(`${path}/finding`, theft);
+  const asked = await people.asker.postJson(`${path}/bill`, bill());
+  const approval = `/api/operator/approvals/${asked.json().approvalId}`;
+  const declined = await people.allower.postJson(`${approval}/decline`, {
+    reason: 'The dates are not shown by anything.',
+  });
+  assert.equal(declined.statusCode, 200, declined.body);
+  assert.equal((await detail(path)).state, 'visited');
+  assert.equal((await people.asker.postJson(`${path}/bill`, bill())).statusCode, 202);
+  h.clock.nowMs += dayMs;
+});
+
+test('results count what was found by month and whom visits went to; labels have what was seen', async () => {
+  const home = await h.addConnection();
+  const path = await opened(home);
+  await post(`${path}/visit`, two);
+  await post(`${path}/finding`, { finding: 'honest', words: 'New windows and a gas stove' });
+  const results: RevenueResults = (await people.viewer.get('/api/operator/revenue-results')).json();
+  const [month] = results.months;
+  assert.deepEqual(
+    [month?.month, month?.visits, month?.thefts, month?.honest, month?.notSafe],
+    ['2026-11', 3, 2, 1, 1],
+  );
+  assert.ok(BigInt(month?.billedMinor ?? 0) > 0n);
+  assert.deepEqual(
+    results.groups.map(({ name, visits }) => [name, visits]),
+    [
+      ['Homes', 3],
+      ['With a protection flag', 0],
+    ],
+  );
+  assert.equal((await people.viewer.get('/api/operator/revenue-findings.csv')).statusCode, 403);
+  const labels = await people.asker.get('/api/operator/revenue-findings.csv');
+  const lines = labels.body.trim().split('\r\n');
+  assert.equal(lines.length, 4);
+  assert.match(lines[0] ?? '', /^scenario,feeder,home,theft,kind/);
+  const open = (await people.viewer.get('/api/operator/cases')).json();
+  assert.ok(open.rows.every((row: { state: string }) => row.state !== 'closed'));
+});

@@ -1,0 +1,98 @@
+// Homes whose readings say that they are behind another node, or that are behind none: offered for
+// a person to confirm. Nothing is moved before.
+
+import { Group, Stack, Text, Title } from '@mantine/core';
+import type { PlacementFinding } from '@prewatt/api';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { decidePlacement, networkKey, placementsKey, placementsQuery } from '../../api/revenue.ts';
+import { useAction } from '../../api/use-action.ts';
+import { useWhyReadOnly } from '../../shell/session.tsx';
+import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
+import { ActionButton } from '../../ui/show.tsx';
+import { FailureNote } from '../../ui/states.tsx';
+
+const columns: Column<PlacementFinding>[] = [
+  {
+    key: 'home',
+    header: 'Home',
+    card: 'title',
+    cell: (row) => (
+      <>
+        <Link
+          to="/connections/$connectionId"
+          params={{ connectionId: row.connectionId }}
+          className={rowLink}
+        >
+          {row.connectionName}
+        </Link>
+        <Text size="xs" c="dimmed">
+          {row.address}
+        </Text>
+      </>
+    ),
+  },
+  { key: 'present', header: 'Listed at', cell: (row) => row.presentNode ?? 'no node' },
+  {
+    key: 'suggested',
+    header: 'Seems to be at',
+    cell: (row) => (
+      <>
+        {row.suggestedNode}
+        <Text size="xs" c="dimmed">
+          {row.sharePercent} % of its use is missing there
+        </Text>
+      </>
+    ),
+  },
+  { key: 'act', header: '', card: 'wide', cell: (row) => <Decide row={row} /> },
+];
+
+export function Placements() {
+  return (
+    <Stack gap="sm" component="section" aria-label="Where homes seem to be">
+      <Title order={2} size="h3">
+        Where homes seem to be
+      </Title>
+      <DataTable
+        label="Where homes seem to be"
+        noun="suggestion"
+        columns={columns}
+        rowKey={(row) => row.connectionId}
+        query={useInfiniteQuery(placementsQuery)}
+        empty="No suggestion. Homes are where the list says, or nothing is missing where they may be."
+      />
+    </Stack>
+  );
+}
+
+function Decide({ row }: { row: PlacementFinding }) {
+  const readOnly = useWhyReadOnly();
+  const action = useAction({ run: decidePlacement, stale: [placementsKey, networkKey] });
+  const { connectionId, connectionName } = row;
+  return (
+    <Stack gap={4} style={{ position: 'relative', zIndex: 1 }}>
+      <Group gap={6}>
+        <ActionButton
+          size="compact-sm"
+          why={readOnly}
+          loading={action.isPending}
+          label={`Confirm: ${connectionName} is at ${row.suggestedNode}`}
+          onClick={() => action.mutate({ connectionId, decision: 'confirmed' })}
+        >
+          Confirm
+        </ActionButton>
+        <ActionButton
+          size="compact-sm"
+          why={readOnly}
+          loading={action.isPending}
+          label={`Dismiss: ${connectionName} is not at ${row.suggestedNode}`}
+          onClick={() => action.mutate({ connectionId, decision: 'dismissed' })}
+        >
+          Dismiss
+        </ActionButton>
+      </Group>
+      {action.error !== null && <FailureNote failure={action.error} />}
+    </Stack>
+  );
+}

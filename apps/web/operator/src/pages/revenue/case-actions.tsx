@@ -1,0 +1,60 @@
+// What may be done next with a case, each in a dialog of its own.
+
+import { Group } from '@mantine/core';
+import type { CaseDetail } from '@prewatt/api';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useWhyReadOnly } from '../../shell/session.tsx';
+import { Dialog } from '../../ui/form.tsx';
+import { ActionButton } from '../../ui/show.tsx';
+import { BillForm } from './bill-form.tsx';
+import { AppealForm, CloseForm, DecisionForm } from './end-forms.tsx';
+import { FindingForm, VisitForm } from './visit-forms.tsx';
+
+const steps = {
+  visit: 'Say who goes',
+  finding: 'Note what was found',
+  bill: 'Propose a payment',
+  appeal: 'Note an appeal',
+  decision: 'Decide the appeal',
+  close: 'Close the case',
+} as const;
+type Step = keyof typeof steps;
+
+const stepsOf: Readonly<Record<CaseDetail['state'], readonly Step[]>> = {
+  planned: ['visit', 'finding'],
+  visited: ['bill', 'close'],
+  billing: [],
+  billed: ['appeal', 'close'],
+  appealed: ['decision'],
+  closed: [],
+};
+
+export function CaseActions({ of }: { of: CaseDetail }) {
+  const readOnly = useWhyReadOnly();
+  const [step, setStep] = useState<Step | null>(null);
+  const close = () => setStep(null);
+  const form = { caseId: of.caseId, onClose: close };
+  return (
+    <Group gap="sm">
+      {stepsOf[of.state].map((each) => (
+        <ActionButton key={each} why={readOnly} onClick={() => setStep(each)}>
+          {steps[each]}
+        </ActionButton>
+      ))}
+      {of.state === 'billing' && of.approvalId !== null && (
+        <Link to="/approvals/$approvalId" params={{ approvalId: of.approvalId }}>
+          To the approval
+        </Link>
+      )}
+      <Dialog opened={step !== null} onClose={close} title={step === null ? '' : steps[step]}>
+        {step === 'visit' && <VisitForm {...form} />}
+        {step === 'finding' && <FindingForm {...form} hasVisit={of.visitors.length > 0} />}
+        {step === 'bill' && <BillForm {...form} />}
+        {step === 'appeal' && <AppealForm {...form} />}
+        {step === 'decision' && <DecisionForm {...form} />}
+        {step === 'close' && <CloseForm {...form} />}
+      </Dialog>
+    </Group>
+  );
+}

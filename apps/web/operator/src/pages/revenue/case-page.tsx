@@ -1,0 +1,123 @@
+// One case: what spoke for it, what was done and by whom, and what may be done next.
+
+import { Group, List, Stack, Text, Title } from '@mantine/core';
+import type { CaseDetail } from '@prewatt/api';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { caseQuery } from '../../api/revenue.ts';
+import { BackLink, Fact, facts, Instant, PageHeading, panel, StateBadge } from '../../ui/show.tsx';
+import { QueryState } from '../../ui/states.tsx';
+import { CaseActions } from './case-actions.tsx';
+import { caseLabels, eventLabels, findingLabels } from './labels.ts';
+
+export default function CasePage() {
+  const { caseId } = useParams({ from: '/signed-in/revenue/$caseId' });
+  const query = useQuery(caseQuery(caseId));
+  const { data } = query;
+  return (
+    <Stack gap="md" maw="48rem">
+      <BackLink to="/revenue">Revenue protection</BackLink>
+      {data === undefined && <PageHeading title="Case" />}
+      <QueryState query={query} height={320} />
+      {data !== undefined && (
+        <>
+          <PageHeading
+            title={data.connectionName}
+            aside={<StateBadge label={caseLabels[data.state]} />}
+          />
+          <About of={data} />
+          <CaseActions of={data} />
+          {data.bill !== null && <Bill lines={data.bill} />}
+          <History of={data} />
+        </>
+      )}
+    </Stack>
+  );
+}
+
+function About({ of }: { of: CaseDetail }) {
+  return (
+    <section className={panel} aria-label="What the case is about">
+      <Stack gap="xs">
+        <Text size="sm">
+          <Link to="/connections/$connectionId" params={{ connectionId: of.connectionId }}>
+            {of.address}
+          </Link>
+          {of.node === null ? '' : ` · ${of.node}`}
+        </Text>
+        <dl className={facts}>
+          <Fact name="Visit on">{of.visitOn}</Fact>
+          <Fact name="Planned by">{of.openedBy}</Fact>
+          {of.visitors.length > 0 && (
+            <Fact
+              name="Goes"
+              note={of.checkInWith === null ? null : `checks in with ${of.checkInWith}`}
+            >
+              {of.visitors.join(', ')}
+            </Fact>
+          )}
+          {of.finding !== null && <Fact name="Found">{findingLabels[of.finding]}</Fact>}
+          {of.appealUntil !== null && <Fact name="Appeal until">{of.appealUntil}</Fact>}
+        </dl>
+        {of.guardReason !== null && (
+          <Text size="sm" fw={550}>
+            Help comes first for this home. Visited all the same: “{of.guardReason}”
+          </Text>
+        )}
+        {of.reasons.length > 0 && (
+          <List size="sm">
+            {of.reasons.map(({ evidence, words }) => (
+              <List.Item key={evidence}>{words}</List.Item>
+            ))}
+          </List>
+        )}
+      </Stack>
+    </section>
+  );
+}
+
+function Bill({ lines }: { lines: NonNullable<CaseDetail['bill']> }) {
+  return (
+    <section className={panel} aria-label="How it is calculated">
+      <Title order={2} size="h4" mb="xs">
+        How it is calculated
+      </Title>
+      <dl className={facts}>
+        {lines.map(({ label, value }) => (
+          <Fact key={label} name={label}>
+            {value}
+          </Fact>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function History({ of }: { of: CaseDetail }) {
+  return (
+    <section className={panel} aria-label="What was done">
+      <Title order={2} size="h4" mb="xs">
+        What was done
+      </Title>
+      <Stack gap="sm">
+        {of.events.map((event) => (
+          <div key={`${event.at} ${event.what}`}>
+            <Group gap="xs">
+              <Text size="sm" fw={550}>
+                {eventLabels[event.what] ?? event.what}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {event.by}, <Instant at={event.at} withAge={false} />
+              </Text>
+            </Group>
+            {event.facts.map(({ label, value }) => (
+              <Text size="sm" key={label} style={{ overflowWrap: 'anywhere' }}>
+                {label}: {value}
+              </Text>
+            ))}
+          </div>
+        ))}
+      </Stack>
+    </section>
+  );
+}

@@ -1,0 +1,64 @@
+// Revenue protection in words: standings, states of a case, what visits find.
+
+import type { CaseFinding, CaseState, ResultsMonth, RevenueStanding } from '@prewatt/api';
+import type { RevenueTab } from '../../state/search.ts';
+import type { Label } from '../../text/labels.ts';
+
+export const tabTitles: Readonly<Record<RevenueTab, string>> = {
+  visit: 'Today’s visits',
+  support: 'Help first',
+  held: 'Honest causes',
+  cases: 'Open cases',
+  closed: 'Closed cases',
+  results: 'Results',
+};
+
+export const standingWords: Readonly<Record<RevenueStanding, string>> = {
+  visit: 'Homes in the order in which a visit is worth most. Each line says why to go and look.',
+  support:
+    'Homes that are protected, or whose fall in use fits need. Offer help before anybody inspects.',
+  held: 'Homes whose readings changed for a cause that explains them. None is visited meanwhile.',
+};
+
+export const emptyWords: Readonly<Record<RevenueStanding, string>> = {
+  visit: 'Nothing speaks for a visit today.',
+  support: 'No home on the list shows need.',
+  held: 'No home is held by an honest cause.',
+};
+
+export const caseLabels: Readonly<Record<CaseState, Label>> = {
+  planned: { text: 'Visit planned', tone: 'busy' },
+  visited: { text: 'Found', tone: 'warn' },
+  billing: { text: 'Waits for a second person', tone: 'busy' },
+  billed: { text: 'Asked to pay', tone: 'warn' },
+  appealed: { text: 'Appealed', tone: 'bad' },
+  closed: { text: 'Closed', tone: 'quiet' },
+};
+
+export const findingLabels: Readonly<Record<CaseFinding, string>> = {
+  theft: 'Theft',
+  fault: 'Faulty meter or wiring',
+  honest: 'All in order',
+  noAccess: 'No access',
+  notSafe: 'Not safe',
+  notVisited: 'Not visited',
+};
+
+export const eventLabels: Readonly<Record<string, string>> = {
+  opened: 'Visit planned',
+  visit: 'Who goes',
+  found: 'Finding',
+  billAsked: 'Payment proposed',
+  billed: 'Payment asked',
+  billRefused: 'Payment not allowed',
+  appealed: 'Appeal',
+  appealDecided: 'Appeal decided',
+  closed: 'Closed',
+};
+
+/** "88 of 100": how many visits found theft or a fault. */
+export function precisionText(month: Pick<ResultsMonth, 'visits' | 'thefts' | 'faults'>): string {
+  if (month.visits === 0) return 'no visit';
+  const found = month.thefts + month.faults;
+  return `${Math.round((100 * found) / month.visits)} of 100`;
+}

@@ -1,0 +1,172 @@
+// Cases of revenue protection: planned, visited, found, perhaps billed, appealed against, closed.
+
+import { z } from 'zod';
+import { approvalReasonSchema } from './approvals.ts';
+import { instantSchema, integerString } from './common.ts';
+import { revenueStandingSchema } from './revenue.ts';
+
+/** planned -> visited | closed; visited -> billing | closed; billing -> billed; billed -> appealed. */
+export const caseStates = [
+  'planned',
+  'visited',
+  'billing',
+  'billed',
+  'appealed',
+  'closed',
+] as const;
+export const caseStateSchema = z.enum(caseStates);
+export type CaseState = z.output<typeof caseStateSchema>;
+
+/** notSafe and notVisited need no visit, and are nobody's fault. */
+export const caseFindings = [
+  'theft',
+  'fault',
+  'honest',
+  'noAccess',
+  'notSafe',
+  'notVisited',
+] as const;
+export const caseFindingSchema = z.enum(caseFindings);
+export type CaseFinding = z.output<typeof caseFindingSchema>;
+
+export const backBillBases = ['afterRepair', 'beforeFall', 'peers', 'missingAtFeeder'] as const;
+
+const day = z.iso.date();
+const requestId = z.string().min(8).max(100);
+const name = z.string().trim().min(2).max(100);
+
+/** POST /api/operator/connections/:id/case */
+export const openCaseSchema = z.strictObject({
+  requestId,
+  visitOn: day,
+  /** Needed where help or an honest cause comes first; managers read it. */
+  guardReason: approvalReasonSchema.optional(),
+});
+export type OpenCase = z.output<typeof openCaseSchema>;
+
+/** POST /api/operator/cases/:id/visit: two names, or one and who waits for their word. */
+export const visitSchema = z.strictObject({
+  visitors: z.array(name).min(1).max(6),
+  checkInWith: name.optional(),
+});
+export type Visit = z.output<typeof visitSchema>;
+
+/** A photo stays where it was taken; its hash, made there, proves it. */
+export const evidenceSchema = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  sizeBytes: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** POST /api/operator/cases/:id/finding */
+export const findingSchema = z.strictObject({
+  finding: caseFindingSchema,
+  words: z.string().trim().min(3).max(1000),
+  evidence: z.array(evidenceSchema).max(20).default([]),
+  sealsFound: z.array(z.string().trim().min(1).max(60)).max(10).default([]),
+  sealsLeft: z.array(z.string().trim().min(1).max(60)).max(10).default([]),
+  /** The register as it was read on the spot. */
+  registerWh: integerString.optional(),
+  /** "-26.20410, 28.04730" */
+  position: z.string().trim().max(60).optional(),
+});
+export type FindingBody = z.output<typeof findingSchema>;
+
+/** POST /api/operator/cases/:id/bill: a second person is asked. */
+export const billSchema = z.strictObject({
+  requestId,
+  reason: approvalReasonSchema,
+  fromDate: day,
+  toDate: day,
+  expectedDailyWh: z.string().regex(/^\d{1,9}$/),
+  basis: z.enum(backBillBases),
+  /** How purchases repay it, as people write it: { share: '25' }. */
+  rule: z.record(z.string(), z.unknown()),
+});
+export type BillBody = z.output<typeof billSchema>;
+
+/** POST /api/operator/cases/:id/appeal: what the customer says; within the days that there are. */
+export const appealSchema = z.strictObject({ words: z.string().trim().min(10).max(1000) });
+/** POST .../appeal-decision, by somebody else than who found it. */
+export const appealDecisionSchema = z.strictObject({
+  decision: z.enum(['upheld', 'dismissed']),
+  words: z.string().trim().min(10).max(1000),
+});
+/** POST .../close */
+export const closeCaseSchema = z.strictObject({ words: z.string().trim().min(3).max(500) });
+
+export const caseRowSchema = z.object({
+  caseId: z.string(),
+  connectionId: z.string(),
+  connectionName: z.string(),
+  address: z.string(),
+  meterPan: z.string(),
+  node: z.string().nullable(),
+  state: caseStateSchema,
+  visitOn: day,
+  standing: revenueStandingSchema.nullable(),
+  guardReason: z.string().nullable(),
+  finding: caseFindingSchema.nullable(),
+  billedMinor: integerString.nullable(),
+  appealUntil: day.nullable(),
+  openedBy: z.string(),
+  openedAt: instantSchema,
+});
+export type CaseRow = z.output<typeof caseRowSchema>;
+
+/** GET /api/operator/cases?state=open|closed: planned visits street by street. */
+export const casePageSchema = z.object({
+  rows: z.array(caseRowSchema),
+  nextCursor: z.string().nullable(),
+});
+
+export const caseDetailSchema = caseRowSchema.extend({
+  reasons: z.array(z.object({ evidence: z.string(), words: z.string() })),
+  visitors: z.array(z.string()),
+  checkInWith: z.string().nullable(),
+  /** The calculation, step by step; null before it was asked for. */
+  bill: z.array(z.object({ label: z.string(), value: z.string() })).nullable(),
+  approvalId: z.string().nullable(),
+  events: z.array(
+    z.object({
+      what: z.string(),
+      by: z.string(),
+      at: instantSchema,
+      facts: z.array(z.object({ label: z.string(), value: z.string() })),
+    }),
+  ),
+});
+export type CaseDetail = z.output<typeof caseDetailSchema>;
+
+const months = z.object({
+  /** "2026-11" */
+  month: z.string(),
+  visits: z.int(),
+  thefts: z.int(),
+  faults: z.int(),
+  honest: z.int(),
+  noAccess: z.int(),
+  notSafe: z.int(),
+  notVisited: z.int(),
+  billedMinor: integerString,
+  billedWh: integerString,
+});
+export type ResultsMonth = z.output<typeof months>;
+
+/** GET /api/operator/revenue-results: what visits found, and whom they went to. */
+export const revenueResultsSchema = z.object({
+  months: z.array(months),
+  /** By tariff, and of homes with a protection flag: visits beside the homes that there are. */
+  groups: z.array(z.object({ name: z.string(), homes: z.int(), visits: z.int() })),
+  /** Cases that were opened although help or an honest cause comes first. */
+  guarded: z.array(
+    z.object({
+      caseId: z.string(),
+      connectionName: z.string(),
+      openedBy: z.string(),
+      openedAt: instantSchema,
+      reason: z.string(),
+    }),
+  ),
+});
+export type RevenueResults = z.output<typeof revenueResultsSchema>;

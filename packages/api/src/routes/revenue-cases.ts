@@ -1,0 +1,56 @@
+// Routes of the cases of revenue protection.
+
+import { z } from 'zod';
+import { askedSchema } from '../approvals.ts';
+import {
+  appealDecisionSchema,
+  appealSchema,
+  billSchema,
+  caseDetailSchema,
+  casePageSchema,
+  closeCaseSchema,
+  findingSchema,
+  openCaseSchema,
+  revenueResultsSchema,
+  visitSchema,
+} from '../revenue-cases.ts';
+import { get, post } from '../route.ts';
+
+const done = z.object({});
+const ofCase = { params: { id: 'case' }, answer: done } as const;
+
+export const caseApi = {
+  list: get('/api/operator/cases', {
+    query: z.object({
+      state: z.enum(['open', 'closed']).default('open'),
+      cursor: z
+        .string()
+        .regex(/^\d{1,6}$/)
+        .optional(),
+    }),
+    answer: casePageSchema,
+  }),
+  detail: get('/api/operator/cases/:id', { params: { id: 'case' }, answer: caseDetailSchema }),
+  open: post('/api/operator/connections/:id/case', {
+    params: { id: 'connection' },
+    body: openCaseSchema,
+    answer: z.object({ caseId: z.string() }),
+  }),
+  visit: post('/api/operator/cases/:id/visit', { ...ofCase, body: visitSchema }),
+  finding: post('/api/operator/cases/:id/finding', { ...ofCase, body: findingSchema }),
+  bill: post('/api/operator/cases/:id/bill', {
+    params: { id: 'case' },
+    body: billSchema,
+    answer: askedSchema,
+  }),
+  appeal: post('/api/operator/cases/:id/appeal', { ...ofCase, body: appealSchema }),
+  decideAppeal: post('/api/operator/cases/:id/appeal-decision', {
+    ...ofCase,
+    body: appealDecisionSchema,
+  }),
+  close: post('/api/operator/cases/:id/close', { ...ofCase, body: closeCaseSchema }),
+  results: get('/api/operator/revenue-results', { answer: revenueResultsSchema }),
+  findings: get('/api/operator/revenue-findings.csv', {
+    does: 'What visits found, as labels that a model is trained on.',
+  }),
+};
