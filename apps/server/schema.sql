@@ -3000,9 +3000,11 @@ CREATE TABLE prewatt.revenue_rounds (
   town_middle_minor bigint,
   started_at timestamp with time zone NOT NULL,
   done_at timestamp with time zone,
+  span_days smallint NOT NULL DEFAULT 60,
   CONSTRAINT revenue_rounds_pkey PRIMARY KEY (id),
   CONSTRAINT revenue_rounds_utility_id_day_key UNIQUE (utility_id, day),
   CONSTRAINT revenue_rounds_check CHECK (((stage = 'done'::text) = (done_at IS NOT NULL))),
+  CONSTRAINT revenue_rounds_span_days_check CHECK (((span_days >= 1) AND (span_days <= 60))),
   CONSTRAINT revenue_rounds_stage_check CHECK ((stage = ANY (ARRAY['nodes'::text, 'unplaced'::text, 'placing'::text, 'done'::text]))),
   CONSTRAINT revenue_rounds_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );

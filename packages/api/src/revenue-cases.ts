@@ -5,7 +5,7 @@ import { approvalReasonSchema } from './approvals.ts';
 import { instantSchema, integerString } from './common.ts';
 import { revenueStandingSchema } from './revenue.ts';
 
-/** planned -> visited | closed; visited -> billing | closed; billing -> billed; billed -> appealed. */
+/** planned -> visited -> billing -> billed -> appealed; each but billing may end closed. */
 export const caseStates = [
   'planned',
   'visited',

@@ -1475,6 +1475,7 @@ export type Tables = {
     town_middle_minor: Fixed<Nullable<bigint>>;
     started_at: Fixed<Instant>;
     done_at: Nullable<Instant>;
+    span_days: Fixed<WithDefault<number>>;
   };
   sale_reprints: {
     bucket: Fixed<number>;

@@ -213,7 +213,7 @@ export async function resultsOf(tx: Tx, utility: Utility): Promise<RevenueResult
   };
 }
 
-/** As `labels.csv` of a folder that `prewatt revenue train` reads; what was not seen is left out. */
+/** As the `labels.csv` that `prewatt revenue train` reads; what was not seen is left out. */
 export async function findingLines(tx: Tx, utilityId: string): Promise<string[][]> {
   const { rows } = await sql<{
     connection_id: string;

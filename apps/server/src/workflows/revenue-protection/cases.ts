@@ -54,8 +54,8 @@ type Line = {
 };
 
 /**
- * Refused in this order: no such home; the request was of something else; a case is open; help or an
- * honest cause comes first and no reason says why not now.
+ * Refused in this order: no such home; a case is open; help or an honest cause comes first and no
+ * reason says why not now.
  */
 export async function openCase(
   tx: Tx,

@@ -29,11 +29,12 @@ import {
 import { lookedFor, lookFor, residualsOf, saveSuggestion, suggestionFor } from './findings.ts';
 import { knownOfHomes, townMoneyOf } from './home-facts.ts';
 import { type JudgedArea, judgeArea, mostTogether } from './rank.ts';
-import { type Span, spanBefore, todayOf } from './span.ts';
+import { daysSince, type Span, spanBefore, todayOf } from './span.ts';
 import {
   type Advance,
   advanceRound,
   beginRound,
+  firstReadAt,
   newestRound,
   type PlacedLine,
   type Round,
@@ -86,9 +87,10 @@ async function roundToWorkOn(o: RoundDeps, utility: Utility): Promise<Round | nu
     const newest = await newestRound(tx, utility.id);
     if (newest !== null && newest.stage !== 'done') return newest;
     if (hour < firstHour || newest?.day === day) return null;
-    const span = spanBefore(day, utility.zone);
+    const spanDays = daysSince(await firstReadAt(tx, utility.id), day, utility.zone);
+    const span = spanBefore(day, utility.zone, spanDays);
     const money = await townMoneyOf(tx, utility.id, boundsOf(span));
-    await beginRound(tx, { id: o.newUuid(), utilityId: utility.id, day, money, nowMs });
+    await beginRound(tx, { id: o.newUuid(), utilityId: utility.id, day, spanDays, money, nowMs });
     const begun = await newestRound(tx, utility.id);
     return begun === null || begun.stage === 'done' ? null : begun;
   });
@@ -123,7 +125,7 @@ const fromTheFirst = { bucket: -1, connectionId: '00000000-0000-0000-0000-000000
 /** What is read in one transaction is judged outside of it and written in another. */
 async function takeNode(o: RoundDeps, { utility, round, model }: Step): Promise<void> {
   const { database } = o;
-  const span = spanBefore(round.day, utility.zone);
+  const span = spanBefore(round.day, utility.zone, round.spanDays);
   const read = await database.inUtility(utility.id, async (tx) => {
     const nodes = await nodesOf(tx, utility.id, span.fromMs);
     const node = nodes.find(({ code }) => isAfter(code, round.afterCode));
@@ -268,7 +270,7 @@ function countedOf({ energyWh }: HomeReadings): bigint | null {
 
 async function takeUnplaced(o: RoundDeps, { utility, round, model }: Step): Promise<void> {
   const { database } = o;
-  const span = spanBefore(round.day, utility.zone);
+  const span = spanBefore(round.day, utility.zone, round.spanDays);
   const read = await database.inUtility(utility.id, async (tx) => {
     const asked = { utilityId: utility.id, after: round.after, count: togetherUnplaced };
     const homes = await unplacedHomes(tx, asked);
@@ -295,12 +297,8 @@ async function takeUnplaced(o: RoundDeps, { utility, round, model }: Step): Prom
 
 async function takePlacing(o: RoundDeps, { utility, round }: Step): Promise<void> {
   const { database } = o;
-  const whole = spanBefore(round.day, utility.zone);
-  const span = {
-    fromDay: Temporal.PlainDate.from(round.day).subtract({ days: placingDays }).toString(),
-    fromMs: whole.fromMs + (whole.days - placingDays) * dayMs,
-    days: placingDays,
-  };
+  const days = Math.min(placingDays, round.spanDays);
+  const span = spanBefore(round.day, utility.zone, days);
   await database.inUtility(utility.id, async (tx) => {
     const asked = { utilityId: utility.id, after: round.after, count: togetherUnplaced };
     const homes = await lookedFor(tx, asked);

@@ -66,7 +66,9 @@ export function revenueRoutes(context: RevenueRoutesDeps) {
     on(app, revenueApi.list, ({ request, readQuery }) => {
       const { standing, visits = null, cursor = '0' } = readQuery();
       return scoped(request, ({ tx, utility }) =>
-        revenuePage(tx, { utilityId: utility.id, standing, visits, offset: Number(cursor) }),
+        revenuePage(tx, {
+          ...{ utilityId: utility.id, standing, visits, nowMs: nowMs(), offset: Number(cursor) },
+        }),
       );
     });
     on(app, networkApi.file, async ({ request, reply }) => {

@@ -9,13 +9,24 @@ export type Span = {
   readonly days: number;
 };
 
-export const spanDays = 60;
+/** Of a network that was read for as long. */
+export const mostDays = 60;
+/** A judgement takes so many: fewer are not worth a round of their own length. */
+const fewestDays = 14;
 
 /** `day` is the day of the round, which itself is not over. */
-export function spanBefore(day: string, zone: string): Span {
-  const from = Temporal.PlainDate.from(day).subtract({ days: spanDays });
+export function spanBefore(day: string, zone: string, days = mostDays): Span {
+  const from = Temporal.PlainDate.from(day).subtract({ days });
   const fromMs = from.toZonedDateTime(zone).epochMilliseconds;
-  return { fromDay: from.toString(), fromMs, days: spanDays };
+  return { fromDay: from.toString(), fromMs, days };
+}
+
+/** Days between the first reading of the network and the day, within the bounds. */
+export function daysSince(firstMs: number | null, day: string, zone: string): number {
+  if (firstMs === null) return mostDays;
+  const first = zonedAt(firstMs, zone).toPlainDate();
+  const days = first.until(Temporal.PlainDate.from(day), { largestUnit: 'days' }).days;
+  return Math.max(fewestDays, Math.min(mostDays, days));
 }
 
 export const addDays = (day: string, days: number): string =>

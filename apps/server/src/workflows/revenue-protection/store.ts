@@ -16,6 +16,7 @@ export type Round = {
   readonly id: string;
   readonly utilityId: string;
   readonly day: string;
+  readonly spanDays: number;
   readonly stage: Stage;
   readonly afterCode: string;
   readonly after: { readonly bucket: number; readonly connectionId: string };
@@ -30,6 +31,7 @@ export async function newestRound(tx: Tx, utilityId: string): Promise<Round | nu
   const { rows } = await sql<{
     id: string;
     day: string;
+    span_days: number;
     stage: Stage;
     after_code: string;
     after_bucket: number;
@@ -38,19 +40,28 @@ export async function newestRound(tx: Tx, utilityId: string): Promise<Round | nu
     homes: number;
     price_per_kwh_minor: bigint | null;
     town_middle_minor: bigint | null;
-  }>`SELECT id, day::text AS day, stage, after_code, after_bucket, after_connection, step, homes,
+  }>`SELECT id, day::text AS day, span_days, stage, after_code, after_bucket, after_connection, step, homes,
       price_per_kwh_minor, town_middle_minor
     FROM revenue_rounds WHERE utility_id = ${utilityId}::uuid
     ORDER BY day DESC LIMIT 1`.execute(tx);
   const [row] = rows;
   if (row === undefined) return null;
   return {
-    ...{ id: row.id, utilityId, day: row.day, stage: row.stage, afterCode: row.after_code },
+    ...{ id: row.id, utilityId, day: row.day, spanDays: row.span_days, stage: row.stage },
+    afterCode: row.after_code,
     after: { bucket: row.after_bucket, connectionId: row.after_connection },
     ...{ step: row.step, homes: row.homes },
     pricePerKwhMinor: row.price_per_kwh_minor,
     townMiddleMinor: row.town_middle_minor,
   };
+}
+
+/** When a node was read first; null where none was. */
+export async function firstReadAt(tx: Tx, utilityId: string): Promise<number | null> {
+  const { rows } = await sql<{ at: number | null }>`SELECT min((SELECT min(r.starts_at)
+      FROM network_readings r WHERE r.node_id = n.id)) AS at
+    FROM network_nodes n WHERE n.utility_id = ${utilityId}::uuid`.execute(tx);
+  return rows[0]?.at ?? null;
 }
 
 /** The day's round, unless another process has begun it or the utility has no network. */
@@ -60,13 +71,14 @@ export async function beginRound(
     readonly id: string;
     readonly utilityId: string;
     readonly day: string;
+    readonly spanDays: number;
     readonly money: TownMoney;
     readonly nowMs: number;
   },
 ): Promise<void> {
-  await sql`INSERT INTO revenue_rounds (id, utility_id, day, stage, price_per_kwh_minor,
-      town_middle_minor, started_at)
-    SELECT ${o.id}::uuid, ${o.utilityId}::uuid, ${o.day}::date, 'nodes',
+  await sql`INSERT INTO revenue_rounds (id, utility_id, day, span_days, stage,
+      price_per_kwh_minor, town_middle_minor, started_at)
+    SELECT ${o.id}::uuid, ${o.utilityId}::uuid, ${o.day}::date, ${o.spanDays}::smallint, 'nodes',
       ${o.money.pricePerKwhMinor}::bigint, ${o.money.middleMinor}::bigint, ${instant(o.nowMs)}
     WHERE EXISTS (SELECT FROM network_nodes WHERE utility_id = ${o.utilityId}::uuid)
     ON CONFLICT (utility_id, day) DO NOTHING`.execute(tx);

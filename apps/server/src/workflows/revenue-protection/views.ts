@@ -11,11 +11,11 @@ import {
   type RevenuePage,
   type RevenueStanding,
 } from '@prewatt/api';
-import { idFromUuid, isoOf } from '@prewatt/quantities';
+import { dayMs, idFromUuid, isoOf } from '@prewatt/quantities';
 import { type BalanceState, balanceText } from '@prewatt/revenue-protection';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Tx } from '../../base/database.ts';
+import { instant, type Tx } from '../../base/database.ts';
 
 type PartsRow = {
   readonly energy_in_wh: bigint | null;
@@ -209,6 +209,8 @@ export type LineRow = {
 };
 
 const pageRows = 25;
+/** A home that was seen is not on the list again before its readings are new ones. */
+const restMs = 60 * dayMs;
 
 export async function revenuePage(
   tx: Tx,
@@ -216,12 +218,14 @@ export async function revenuePage(
     readonly utilityId: string;
     readonly standing: RevenueStanding;
     readonly visits: number | null;
+    readonly nowMs: number;
     readonly offset: number;
   },
 ): Promise<RevenuePage> {
   const { utilityId, standing, offset } = o;
   const left = o.visits === null ? pageRows : Math.min(pageRows, o.visits - offset);
   const limit = Math.max(0, left);
+  const rested = instant(o.nowMs - restMs);
   const { rows } = await sql<LineRow>`SELECT l.connection_id, c.name, c.address, m.meter_pan,
       n.code AS node, l.standing, l.held_state, l.held_words, l.probability_permille,
       l.recoverable_wh, l.expected_wh, l.expected_minor, l.reasons, l.need, l.chart
@@ -230,6 +234,9 @@ export async function revenuePage(
     JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL
     LEFT JOIN network_nodes n ON n.id = l.node_id
     WHERE l.utility_id = ${utilityId}::uuid AND l.standing = ${standing} AND c.closed_at IS NULL
+      AND NOT EXISTS (SELECT FROM revenue_cases k WHERE k.bucket = l.bucket
+        AND k.connection_id = l.connection_id AND (k.state <> 'closed'
+          OR k.finding IN ('theft', 'fault', 'honest') AND k.found_at > ${rested}))
     ORDER BY l.expected_wh DESC, l.probability_permille DESC, l.connection_id
     LIMIT ${limit} OFFSET ${offset}`.execute(tx);
   const { rows: counts } = await sql<{ standing: string; n: number }>`SELECT standing,
