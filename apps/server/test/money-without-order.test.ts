@@ -197,6 +197,54 @@ test('a push to the phone that is told by the pay-bill, too, is one payment; a s
   assert.equal((await tokensOf(home.connectionId)).length, 1);
 });
 
+const row = (transactionId: string, billreference: string, more: object = {}) => ({
+  ...{ transactionId, billreference, amount: '150.00', msisdn: 254712000111, sender: 'JANE' },
+  ...{ trxDate: '2026-11-24 11:00:12', transactiontype: 'c2b-pay-bill-debit', ...more },
+});
+
+test('what no confirmation told is found in the list of the rail, once; its own payments are known', async () => {
+  const [first, second, third] = [
+    await h.addConnection(),
+    await h.addConnection(),
+    await h.addConnection({ customer: { name: 'Jane', phone: '+254712000111' } }),
+  ];
+  const quote = await h.services.vending.makeQuote(third, 15_000n);
+  assert.ok(quote.ok);
+  const { quoteId } = quote.value;
+  const request = { quoteId, requestId: `quote:${quoteId}` };
+  assert.ok((await h.services.payments.startPurchase(third, request)).ok);
+  // Its callback was lost, too: by the question it is known by the push alone.
+  await look(60_000);
+  assert.equal((await tokensOf(third.connectionId)).length, 1);
+  payBill.listed = [
+    row('TKX1', first.meterPan),
+    row('TKX2', second.meterPan),
+    row('TKX3', payBill.pushes.at(-1)?.account ?? ''),
+    row('TKX4', first.meterPan, { transactiontype: 'c2b-reversal' }),
+    row('TKX5', '0712000111'),
+  ];
+  for (let i = 0; i < 2; i += 1) {
+    await h.services.payments.listArrivals();
+    h.clock.nowMs += 900_000;
+  }
+  for (const home of [first, second, third]) {
+    assert.equal((await tokensOf(home.connectionId)).length, 1);
+  }
+  assert.deepEqual([await stateOf('TKX1'), await stateOf('TKX2')], ['placed', 'placed']);
+  assert.deepEqual([await stateOf('TKX3'), await stateOf('TKX4')], [undefined, undefined]);
+  assert.equal((await listed('TKX5'))?.cause, 'unknownAccount');
+  // The confirmation came after all; and another payment to the push's account is a second one.
+  await confirm(h, { id: 'TKX1', account: first.meterPan });
+  payBill.listed = [row('TKX6', payBill.pushes.at(-1)?.account ?? '')];
+  await h.services.payments.listArrivals();
+  assert.equal((await tokensOf(first.connectionId)).length, 1);
+  assert.equal((await listed('TKX6'))?.cause, 'secondPayment');
+  h.clock.nowMs += 900_000;
+  payBill.isDown = true;
+  await assert.rejects(h.services.payments.listArrivals(), /no list of payments from M-Pesa/);
+  payBill.isDown = false;
+});
+
 test('a process that ends between the match and the sale loses nothing', async () => {
   const home = await h.addConnection();
   await confirm(h, { id: 'TKV2', account: home.meterPan });

@@ -19,6 +19,7 @@ export const payBillConfig: ProviderConfig = {
   callbackSecret: secret,
   addresses: [],
   initiator: { name: 'prewatt', securityCredential: 'credential-of-tests' },
+  pull: true,
 };
 
 export type Question = { readonly TransactionID: string; readonly ResultURL: string };
@@ -28,6 +29,8 @@ export type PayBill = {
   readonly questions: Question[];
   /** Pushes to phones, by their names. */
   readonly pushes: { readonly id: string; readonly callback: string; readonly account: string }[];
+  /** What its list has, as rows of theirs. */
+  listed: object[];
   isDown: boolean;
 };
 
@@ -35,6 +38,7 @@ export function createPayBill(config: ProviderConfig = payBillConfig): PayBill {
   const payBill: PayBill = {
     questions: [],
     pushes: [],
+    listed: [],
     isDown: false,
     provider: ({ nowMs }) => {
       const [provider] = createProviders([config], { nowMs, timeoutMs: 1_000, fetch: answer });
@@ -48,6 +52,11 @@ export function createPayBill(config: ProviderConfig = payBillConfig): PayBill {
     if (payBill.isDown) throw new TypeError('fetch failed');
     if (pathname.startsWith('/oauth')) return said({ access_token: 't', expires_in: '3599' });
     const sent = JSON.parse(String(init?.body));
+    if (pathname.includes('pulltransactions')) {
+      // A page of two.
+      const at = Number(sent.OffSetValue);
+      return said({ ResponseCode: '1000', Response: [payBill.listed.slice(at, at + 2)] });
+    }
     if (pathname.includes('stkpushquery')) {
       return said({ ResponseCode: '0', ResultCode: '0', ResultDesc: 'ok' });
     }

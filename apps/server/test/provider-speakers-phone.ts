@@ -27,6 +27,7 @@ export const daraja: Speaker = {
     callbackSecret: secret,
     addresses: ['192.0.2.1'],
     initiator: null,
+    pull: false,
   },
   spoken: {
     api: ({ url, body }, { money, add }) => {

@@ -6,8 +6,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@prewatt/embedded-postgres';
 import type { OutsidePlan } from './outside-process.ts';
+import { steadyPort } from './server-process.ts';
 
 export type OutsideName = 'provider' | 'centre' | 'receiver';
 
@@ -32,9 +32,9 @@ const startWithinMs = 60_000;
 
 export async function createOutside(folder: string): Promise<Outside> {
   const ports = {
-    provider: await freePort(),
-    centre: await freePort(),
-    receiver: await freePort(),
+    provider: await steadyPort(),
+    centre: await steadyPort(),
+    receiver: await steadyPort(),
   };
   const fileOf = (name: OutsideName): string =>
     name === 'provider' ? join(folder, 'sandbox', 'journal.jsonl') : join(folder, `${name}.jsonl`);

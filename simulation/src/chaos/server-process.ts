@@ -4,10 +4,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@prewatt/embedded-postgres';
 
 export type ServerSecrets = {
   readonly sessionSecret: string;
@@ -56,9 +56,27 @@ export function secretsIn(
   return { file, secrets: JSON.parse(readFileSync(file, 'utf8')) };
 }
 
+/**
+ * A port that a process finds again after a kill: below those that outgoing connections of this
+ * machine are given meanwhile.
+ */
+export async function steadyPort(): Promise<number> {
+  for (;;) {
+    const port = 15_000 + (randomBytes(2).readUInt16BE() % 15_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+}
+
 export const freePorts = async (): Promise<ServerPorts> => ({
-  http: await freePort(),
-  mqtt: await freePort(),
+  http: await steadyPort(),
+  mqtt: await steadyPort(),
 });
 
 // As docs/operating/configuration.md starts it.

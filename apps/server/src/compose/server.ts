@@ -81,7 +81,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const worker = await startWorker({ url: databaseUrl, database, jobs: services.jobs, parts, log });
   const ofWire = sweepsOfWire({ ...wire, services, nowMs, log });
   const ofParts = sweepsOfParts({ ...services, parts, provider, masterKey, nowMs });
-  const ofProcess = [...ofWire, sweepOfSignIn(signIn), ...sweepsOfMessages(services), ...epoch];
+  const ofProcess = [...ofWire, ...sweepsOfProcess(signIn, services), ...epoch];
   sweeps.start([...services.sweeps, ...ofProcess, ...ofParts]);
   const metrics = await metricsOf(config, { ...wire, services, reports, log });
   const xmlvend = await xmlvendOf(config, { services, log });
@@ -189,6 +189,20 @@ function sweepsOfWire(o: {
     },
   ];
 }
+
+const sweepsOfProcess = (signIn: SignIn, services: Services): readonly Sweep<Utility>[] => [
+  sweepOfSignIn(signIn),
+  sweepOfPaymentLists(services),
+  ...sweepsOfMessages(services),
+];
+
+const sweepOfPaymentLists = ({ payments }: Pick<Services, 'payments'>): Sweep<Utility> => ({
+  of: 'process',
+  name: 'paymentLists',
+  label: 'looking through the lists of payment providers for what was not told',
+  ...{ everyMs: 60_000, timeoutMs: 300_000 },
+  run: (signal) => payments.listArrivals(signal),
+});
 
 const sweepOfSignIn = (signIn: SignIn): Sweep<Utility> => ({
   ...{ of: 'process', name: 'signIn', label: 'deleting sign-ins, codes and counts that are over' },

@@ -91,6 +91,8 @@ function pulled(row: Json): Notice[] {
     names.map((name) => wordAt(row, name)).find((value) => value !== null) ?? null;
   const providerRef = word('transactionId', 'TransactionId', 'TransID');
   if (providerRef === null) return [];
+  // Money that went the other way is no payment.
+  if (/revers|b2c|withdraw|refund/i.test(word('transactiontype') ?? '')) return [];
   const phone = word('msisdn', 'MSISDN');
   return [
     notice({

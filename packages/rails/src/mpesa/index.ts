@@ -13,6 +13,7 @@ export {
   callbackUrlFault,
   darajaAddresses,
   darajaTimestamp,
+  pullBody,
   reversalBody,
   type StkPush,
   stkPassword,

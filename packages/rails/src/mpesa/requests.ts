@@ -117,6 +117,24 @@ export function reversalBody(o: {
   };
 }
 
+/** The body of the question for payments to the short code; times are Nairobi's. */
+export function pullBody(o: {
+  readonly shortcode: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** How many of them are known already. */
+  readonly offset: number;
+}): Readonly<Record<string, string>> {
+  const time = (ms: number) =>
+    new Date(ms + 3 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+  return {
+    ShortCode: o.shortcode,
+    StartDate: time(o.fromMs),
+    EndDate: time(o.toMs),
+    OffSetValue: String(o.offset),
+  };
+}
+
 /** Addresses that Safaricom's callbacks come from. */
 export const darajaAddresses: readonly string[] = [
   ...['200', '206', '207', '208'].map((last) => `196.201.214.${last}`),

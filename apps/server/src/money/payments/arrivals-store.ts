@@ -97,6 +97,34 @@ export type ArrivalChange = {
 export const changeArrival = (tx: Tx, row: Pick<ArrivalRow, 'id'>, to: ArrivalChange) =>
   tx.updateTable('arrivals').set(to).where('id', '=', row.id).execute();
 
+/**
+ * A payment that the rail, when it was asked, named by our request alone: the first receipt over
+ * the same amount is that money under its own name, and no second payment.
+ */
+export async function isKnownByRequest(
+  database: Pick<Database, 'inUtility'>,
+  place: PaymentPlace,
+  o: { readonly provider: string; readonly money: Arrived },
+): Promise<boolean> {
+  const { providerReference: receipt, amountMinor } = o.money;
+  const named = await database.inUtility(place.utilityId, (tx) =>
+    tx
+      .updateTable('payments')
+      .set({ hinted_reference: receipt })
+      .where('bucket', '=', place.bucket)
+      .where('id', '=', place.paymentId)
+      .where('provider', '=', o.provider)
+      .where('state', '=', 'succeeded')
+      .whereRef('provider_reference', '=', 'provider_request')
+      .where('received_minor', '=', amountMinor)
+      .where((eb) =>
+        eb.or([eb('hinted_reference', 'is', null), eb('hinted_reference', '=', receipt)]),
+      )
+      .executeTakeFirst(),
+  );
+  return named.numUpdatedRows > 0n;
+}
+
 /** The reference has paid for something already, or waits on the list. */
 export async function isReferenceTaken(
   database: Pick<Database, 'directories'>,

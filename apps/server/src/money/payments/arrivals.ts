@@ -18,6 +18,7 @@ import {
   arrivalOf,
   changeArrival,
   dueArrivals,
+  isKnownByRequest,
   isReferenceTaken,
   keepArrival,
 } from './arrivals-store.ts';
@@ -94,6 +95,7 @@ async function hear(o: ArrivalDeps, heard: Heard): Promise<HeardAnswer> {
       await o.hint(own, provider, money.providerReference);
       return 'payment';
     }
+    if (await isKnownByRequest(o.database, own, { provider, money })) return 'payment';
     const settled = await o.settle({ place: own, provider, status: statusOf(money) });
     if (settled.ok) return settled.value === 'unallocated' ? 'unallocated' : 'payment';
   }

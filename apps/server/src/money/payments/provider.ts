@@ -194,6 +194,14 @@ export type PaymentProvider = {
   ) => Promise<Result<ProviderStatus | null, ProviderFailure>>;
   /** Left out where the rail keeps no cards. */
   readonly cards?: CardKeeping;
+  /**
+   * The rail's own list of money that came, for what a lost notification should have told. It is
+   * proof: we asked. Left out where there is none.
+   */
+  readonly listArrivals?: (o: {
+    readonly fromMs: number;
+    readonly toMs: number;
+  }) => Promise<Result<readonly Arrived[], ProviderFailure>>;
   /** Sends money back, or says how far that is. Left out where a person has to do it. */
   readonly refund?: (asked: AskedRefund) => Promise<Result<RefundStatus, ProviderFailure>>;
   /** Checks a notification over its raw bytes, then reads it. Never throws, whatever came. */

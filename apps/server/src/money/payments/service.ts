@@ -24,6 +24,7 @@ import { askAbout, askSoon, type DuePayment, type Hint, takeHint } from './askin
 import { type Cards, createCards } from './cards.ts';
 import { chargeCard } from './charge-card.ts';
 import { insertPayment } from './insert-payment.ts';
+import { createListing } from './listed-arrivals.ts';
 import { paymentLife } from './payment-life.ts';
 import { createPaymentPlaces } from './places.ts';
 import type {
@@ -80,6 +81,8 @@ export type Payments = {
   readonly checkOpen: (utilityId: string, ending?: AbortSignal) => Promise<number>;
   /** Cards that customers let us keep. */
   readonly cards: Cards;
+  /** Takes what the providers' own lists have and no notification told. */
+  readonly listArrivals: (ending?: AbortSignal) => Promise<void>;
   /** Somebody watches this purchase: its provider is asked within seconds, if it is still open. */
   readonly askSoon: (place: ConnectionPlace, saleId: string) => Promise<void>;
 };
@@ -161,6 +164,9 @@ export function createPayments(o: PaymentsDeps): Payments {
         { providerName, raw: { rawBody, header, path: [], address: '', ...from } },
       ),
     hear: arrivals.hear,
+    listArrivals: createListing({
+      ...{ providers: o.providers, hear: arrivals.hear, realNowMs: o.clocks.real.nowMs },
+    }),
     refunding: (name) => {
       const refund = providerNamed(o, name)?.refund;
       const answerUrl = notifyUrlOf(o, name);

@@ -35,6 +35,7 @@ const providerConfig = z.discriminatedUnion('kind', [
       .default(null),
     callbackSecret,
     addresses: z.array(z.string()).default([...darajaAddresses]),
+    pull: z.boolean().default(false),
     initiator: z
       .strictObject({ name: z.string().min(1).max(100), securityCredential: secret })
       .nullable()

@@ -15,6 +15,8 @@ export type DarajaConfig = {
   readonly callbackSecret: string;
   /** Empty: any, as behind a proxy that hides them. */
   readonly addresses: readonly string[];
+  /** Whether Pull Transactions is switched on for the short code. */
+  readonly pull: boolean;
   /** Who may ask what became of money that came to the pay-bill; null: nobody is asked. */
   readonly initiator: {
     readonly name: string;

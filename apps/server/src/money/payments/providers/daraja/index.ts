@@ -23,6 +23,7 @@ import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference } from '../notice-status.ts';
 import type { Ask, DarajaConfig } from './config.ts';
 import { createAsking, type PayBillDoor, payBillDoors } from './pay-bill.ts';
+import { createPull } from './pull.ts';
 import { createDarajaRefund, refundDoors } from './refund.ts';
 
 export function createDaraja(o: {
@@ -85,14 +86,31 @@ export function createDaraja(o: {
       return said === null ? err('unreachable') : answerOf(said, asked);
     },
 
-    ...(config.initiator === null
-      ? {}
-      : {
-          askAboutArrival: createAsking(config.initiator, config, ask),
-          refund: createDarajaRefund(config.initiator, config, ask),
-        }),
+    ...moreOf(config, { ask, call, url, token }),
 
     notification: (came) => readNotification(came, config),
+  };
+}
+
+/** What the settings allow beside pushes. */
+function moreOf(
+  config: DarajaConfig,
+  o: {
+    readonly ask: Ask;
+    readonly call: ProviderCall;
+    readonly url: (path: string) => string;
+    readonly token: AccessToken;
+  },
+): Pick<PaymentProvider, 'askAboutArrival' | 'refund' | 'listArrivals'> {
+  const { initiator } = config;
+  return {
+    ...(initiator === null
+      ? {}
+      : {
+          askAboutArrival: createAsking(initiator, config, o.ask),
+          refund: createDarajaRefund(initiator, config, o.ask),
+        }),
+    ...(config.pull ? { listArrivals: createPull({ config, ...o }) } : {}),
   };
 }
 
