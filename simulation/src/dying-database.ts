@@ -33,6 +33,7 @@ export function createDyingDatabase(
       return inner.directories;
     },
     pool: inner.pool,
+    disk: inner.disk,
     close: inner.close,
     counts,
     breakNext: () => {

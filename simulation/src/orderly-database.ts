@@ -18,6 +18,7 @@ export function createOrderlyDatabase(url: string): Database {
       return (holding.getStore() === true ? inside : outside).directories;
     },
     pool: outside.pool,
+    disk: outside.disk,
     close: async () => {
       await outside.close();
       await inside.close();

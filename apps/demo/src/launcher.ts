@@ -124,6 +124,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   const preparing = prepareDatabase(postgres.url, passwords, {
     migrate: deps.migrate,
     seed: (ownerDatabaseUrl) => {
+      over.signal.throwIfAborted();
       deps.say('First run: making the demo utility.');
       return deps.seed({
         ownerDatabaseUrl,

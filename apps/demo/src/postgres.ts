@@ -1,11 +1,13 @@
 // PostgreSQL under supervision: the same port for the life of the demo, started again when it dies.
 
+import { statfsSync } from 'node:fs';
 import {
   freePort,
   PostgresStartError,
   type RunningPostgres,
   startPostgres,
 } from '@prewatt/embedded-postgres';
+import { createDiskRoom, type DiskRoom } from './disk-room.ts';
 import { createRestartPolicy } from './restarts.ts';
 import type { SupervisorDeps } from './supervisor.ts';
 
@@ -30,33 +32,45 @@ export function recoveryText(line: string): string | null {
 
 const lookForRoomMs = 10_000;
 
+function freeBytesOf(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+function hear(line: string, input: PostgresInput, room: DiskRoom): void {
+  input.log(line);
+  room.heard(line);
+  const progress = recoveryText(line);
+  if (progress !== null) input.say(progress);
+}
+
 /** Starts PostgreSQL and keeps it running until `stop`. Throws when the first start fails. */
 export async function supervisePostgres(input: PostgresInput): Promise<SupervisedPostgres> {
   const { dataDir } = input;
-  const log = (line: string): void => {
-    input.log(line);
-    const progress = recoveryText(line);
-    if (progress !== null) input.say(progress);
-  };
   const policy = createRestartPolicy();
   const port = await freePort();
+  const room = createDiskRoom({ ...input, freeBytes: () => freeBytesOf(dataDir) });
+  const log = (line: string): void => hear(line, input, room);
   let stopping = false;
-  let isFull = false;
   let timer: NodeJS.Timeout | undefined;
   let current: RunningPostgres | undefined;
   let starting: Promise<void> = Promise.resolve();
 
   function watch(server: RunningPostgres): void {
     current = server;
-    if (isFull) input.say('There is room on the disk again: PostgreSQL runs.');
-    isFull = false;
     server.onExit(({ code, signal, expected }) => {
       current = undefined;
-      if (!expected && !stopping) died(signal ?? `exit code ${code}`);
+      if (expected || stopping) return;
+      endedOf(signal ?? `exit code ${code}`);
     });
   }
 
-  function died(how: string): void {
+  function endedOf(how: string): void {
+    // A full disk is no fault that trying again often would find: it is waited for, without end.
+    if (room.cause() !== null) {
+      againAfter(lookForRoomMs);
+      return;
+    }
     const delayMs = policy.afterDeath(input.nowMs());
     if (delayMs === 'giveUp') {
       input.giveUp(`PostgreSQL ended more than 5 times in a minute (${how}).`);
@@ -70,33 +84,31 @@ export async function supervisePostgres(input: PostgresInput): Promise<Supervise
     timer = setTimeout(() => {
       starting = startPostgres({ dataDir, port, log }).then(watch, (error) => {
         if (stopping) return;
-        if (error instanceof PostgresStartError && error.code === 'diskFull') waitForRoom(error);
-        else died(error instanceof Error ? error.message : String(error));
+        if (error instanceof PostgresStartError && error.code === 'diskFull') room.met(error);
+        endedOf(error instanceof Error ? error.message : String(error));
       });
     }, delayMs);
   }
 
-  /** A full disk is no fault that trying again often would find: it is waited for, without end. */
-  function waitForRoom({ message }: PostgresStartError): void {
-    if (!isFull) input.say(`${message} PostgreSQL goes on by itself then.`);
-    isFull = true;
-    againAfter(lookForRoomMs);
-  }
-
   const first = await startPostgres({ dataDir, port, log });
   watch(first);
+  const looking = setInterval(() => {
+    if (current !== undefined) room.lookAgain();
+  }, lookForRoomMs / 5);
   return {
     url: first.url,
     pid: () => current?.pid,
     async stop() {
       stopping = true;
       clearTimeout(timer);
+      clearInterval(looking);
       await starting;
       await current?.stop();
     },
     kill() {
       stopping = true;
       clearTimeout(timer);
+      clearInterval(looking);
       void current?.kill();
     },
   };

@@ -1,8 +1,8 @@
-// What a full disk is told as.
+// Which line of a log is the cause, and what a full disk is told as.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { diskFullError } from './errors.ts';
+import { causeOf, diskFullError } from './errors.ts';
 
 test('a full disk is told as such, whoever says it; other words are not', () => {
   const words = [
@@ -19,4 +19,20 @@ test('a full disk is told as such, whoever says it; other words are not', () => 
     );
   }
   assert.equal(diskFullError('/data', 'FATAL:  lock file "postmaster.pid" already exists'), null);
+});
+
+test('the cause of an end is told from what clients are answered meanwhile', () => {
+  const [full, busy] = [
+    '2026 UTC [1] FATAL:  could not write to file "pg_wal/xlogtemp.1": No space left on device',
+    '2026 UTC [2] FATAL:  the database system is not yet accepting connections',
+  ];
+  const cause = (lines: readonly string[]) => lines.reduce(causeOf, '');
+  assert.equal(cause(['LOG:  redo starts', full, busy, busy]), full);
+  assert.equal(cause([busy]), '');
+  assert.equal(cause([full, 'FATAL:  startup failed']), full);
+  assert.equal(cause(['FATAL:  one', 'PANIC:  two']), 'PANIC:  two');
+  assert.equal(
+    cause(['could not bind IPv4 address', 'FATAL:  no socket']),
+    'could not bind IPv4 address',
+  );
 });

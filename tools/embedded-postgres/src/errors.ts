@@ -25,6 +25,19 @@ export class PostgresStartError extends Error {
 }
 
 /**
+ * The line of PostgreSQL's log that says why it does not start: the one of before, or this one.
+ * What it answers to clients while it starts is no cause, and a port or a disk is a better one than
+ * what follows from it.
+ */
+export function causeOf(before: string, line: string): string {
+  if (!/FATAL:|PANIC:|could not bind/.test(line)) return before;
+  if (/FATAL: {2}(the database system is|canceling authentication|terminating conn)/.test(line)) {
+    return before;
+  }
+  return /could not bind|No space left on device/.test(before) ? before : line;
+}
+
+/**
  * What a full disk is told as: null when the words of a program or of the system are of something
  * else.
  */

@@ -17,7 +17,7 @@ import {
   releaseDataDir,
   serverEnv,
 } from './data-dir.ts';
-import { diskFullError, PostgresStartError } from './errors.ts';
+import { causeOf, diskFullError, PostgresStartError } from './errors.ts';
 import { freePort } from './free-port.ts';
 
 export type PostgresOptions = {
@@ -77,7 +77,9 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     if (typeof outcome !== 'string') return handle(outcome, port, password);
     const portRace = options.port === undefined && /could not bind|Address already/.test(outcome);
     // Backends of a killed postmaster need a moment to notice and to leave the shared memory.
-    const leaving = /shared memory block|lock file "postmaster.pid"/.test(outcome);
+    const leaving =
+      diskFullError(dataDir, outcome) === null &&
+      /shared memory block|lock file "postmaster.pid"/.test(outcome);
     const most = leaving ? attemptsWhileLeaving : 20;
     if (attempt >= most || !(portRace || leaving)) throw failure(outcome, port, dataDir);
     await sleep(100);
@@ -145,17 +147,15 @@ function untilReady(
   log: ((line: string) => void) | undefined,
 ): Promise<string | undefined> {
   return new Promise((done) => {
-    let lastFatal = '';
+    let cause = '';
     if (child.stderr === null) return done('no log');
     createInterface({ input: child.stderr }).on('line', (line) => {
       log?.(line);
-      if (/FATAL:|PANIC:|could not bind/.test(line) && !lastFatal.includes('could not bind')) {
-        lastFatal = line;
-      }
+      cause = causeOf(cause, line);
       if (line.includes('database system is ready to accept connections')) done(undefined);
     });
     child.on('close', (code, signal) => {
-      done(lastFatal === '' ? `it ended (${signal ?? `exit code ${code}`})` : lastFatal);
+      done(cause === '' ? `it ended (${signal ?? `exit code ${code}`})` : cause);
     });
   });
 }

@@ -2,6 +2,7 @@
 // SET LOCAL. Row-level security does the rest: without a tenant no row of a tenant's table is
 // visible.
 
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Result } from '@prewatt/quantities';
 import {
@@ -16,6 +17,7 @@ import {
   Transaction,
 } from 'kysely';
 import pg from 'pg';
+import { createDiskFullNote, type DiskFullNote } from './disk-full.ts';
 import { utcInstantOf } from './instant-text.ts';
 import type { Tables } from './tables.ts';
 
@@ -37,6 +39,8 @@ export type Database = {
   readonly directories: Kysely<Tables>;
   /** Connections that are open, those of them that nobody uses, and transactions that wait. */
   readonly pool: () => { readonly open: number; readonly idle: number; readonly waiting: number };
+  /** Whether its disk was full when it last answered; it may be away since. */
+  readonly disk: Pick<DiskFullNote, 'answered' | 'isFull'>;
   readonly close: () => Promise<void>;
 };
 
@@ -102,6 +106,12 @@ function writeTogether(connection: pg.PoolClient): void {
     }
     return query(...given);
   }) as typeof connection.query;
+}
+
+/** Codes of all errors on a connection, also of those that nobody waits for. */
+function hearErrors(connection: pg.PoolClient, heard: (code: string | undefined) => void): void {
+  const { connection: wire } = connection as unknown as { connection: EventEmitter };
+  wire.on('errorMessage', ({ code }: { readonly code?: string }) => heard(code));
 }
 
 const preparedNames = new Map<string, string>();
@@ -207,6 +217,8 @@ export function createDatabase(o: {
     maximum: o.maximumConnections ?? 16,
     isQueue: o.isQueue ?? false,
   });
+  const disk = createDiskFullNote(Date.now);
+  pool.on('connect', (connection) => hearErrors(connection, disk.heard));
   const dialect = new PostgresDialect({ pool });
   const kysely = new Kysely<Tables>({ dialect });
   return {
@@ -241,6 +253,7 @@ export function createDatabase(o: {
       idle: pool.idleCount,
       waiting: pool.waitingCount,
     }),
+    disk,
     close: async () => {
       await kysely.destroy();
       // Kysely ends a pool that it has used itself.

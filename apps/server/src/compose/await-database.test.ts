@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { createDatabase } from '../base/database.ts';
+import { createDiskFullNote } from '../base/disk-full.ts';
 import { awaitDatabase, recoveryLimitMs } from './await-database.ts';
 import { createHealth } from './health.ts';
 
@@ -94,6 +95,37 @@ test('a server waits while the database recovers; the log and /health say so', a
   ]);
   assert.deepEqual(await health(), { ready: false, status: 'starting' });
   await close();
+});
+
+test('a database that ended of a full disk is told so at /health, until it answers again', async () => {
+  let isAway = false;
+  let nowMs = 0;
+  const disk = createDiskFullNote(() => nowMs);
+  const execute = async () => {
+    if (isAway) throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+    return [];
+  };
+  const query = { select: () => query, limit: () => query, execute };
+  const directories = { selectFrom: () => query } as never;
+  const health = createHealth({
+    ...{ waitingFor: () => null, nowMs: () => nowMs, isStarted: () => true },
+    database: { disk, directories },
+    sweepReports: () => [],
+    partReports: () => [],
+  });
+  const status = async () => {
+    nowMs += 10_000;
+    const { ready, status: said, isDiskFull } = await health();
+    return [ready, said, isDiskFull ?? false];
+  };
+  isAway = true;
+  assert.deepEqual(await status(), [false, 'database unavailable', false]);
+  disk.heard('53100');
+  assert.deepEqual(await status(), [false, 'database unavailable: its disk is full', true]);
+  isAway = false;
+  assert.deepEqual(await status(), [true, 'ready', false]);
+  isAway = true;
+  assert.deepEqual(await status(), [false, 'database unavailable', false]);
 });
 
 const refusing = (code: string) => ({

@@ -17,7 +17,7 @@ export function createHealth(o: {
   readonly isStarted: () => boolean;
   /** What a start waits for, in words; null when for nothing. */
   readonly waitingFor: () => string | null;
-  readonly database: Pick<Database, 'directories'>;
+  readonly database: Pick<Database, 'directories' | 'disk'>;
   readonly sweepReports: () => readonly SweepReport[];
   readonly partReports: () => readonly PartReport[];
   readonly nowMs: () => number;
@@ -46,8 +46,11 @@ export function createHealth(o: {
       ...Object.fromEntries(reports.map(({ name, state }) => [name, state])),
     });
     if (!(await asked.answer)) {
-      return { ready: false, status: 'database unavailable', parts: parts('down') };
+      const isDiskFull = o.database.disk.isFull();
+      const status = `database unavailable${isDiskFull ? ': its disk is full' : ''}`;
+      return { ready: false, status, parts: parts('down'), isDiskFull };
     }
+    o.database.disk.answered();
     const failing = longFailing(o.sweepReports(), nowMs);
     const upkeep = [...new Set(failing.map(({ name }) => name))];
     const faults = [

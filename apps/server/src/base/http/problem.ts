@@ -86,10 +86,7 @@ export function problemOf(error: unknown): Problem {
   if (isUnstorableText(code)) {
     return problem(400, 'badRequest', 'Not understood', 'The request holds text that no name has.');
   }
-  if (isDiskFull(code)) {
-    const detail = 'Nothing was changed. It goes on by itself once there is room on the disk.';
-    return problem(503, 'diskFull', 'The disk is full', detail);
-  }
+  if (isDiskFull(code)) return diskFull().problem;
   if (statusCode === 503 || isLostConnection(code, message)) {
     return problem(503, 'unavailable', 'Not available', 'Try again in a few seconds.');
   }
@@ -98,6 +95,14 @@ export function problemOf(error: unknown): Problem {
 
 const problem = (status: number, code: string, title: string, detail: string): Problem =>
   new HttpProblem({ status, code, title, detail }).problem;
+
+export const diskFull = (): HttpProblem =>
+  new HttpProblem({
+    status: 503,
+    code: 'diskFull',
+    title: 'The disk is full',
+    detail: 'Nothing was changed. It goes on by itself once there is room on the disk.',
+  });
 
 /** PostgreSQL's disk_full, and the operating system's word for it. */
 const isDiskFull = (code: string | undefined): boolean => code === '53100' || code === 'ENOSPC';

@@ -25,7 +25,13 @@ import Fastify, {
 } from 'fastify';
 import { createHttpServer, type HttpLimits } from '../../base/http/http-server.ts';
 import { on } from '../../base/http/on.ts';
-import { HttpProblem, notFound, problemOf, sendProblem } from '../../base/http/problem.ts';
+import {
+  diskFull,
+  HttpProblem,
+  notFound,
+  problemOf,
+  sendProblem,
+} from '../../base/http/problem.ts';
 import { noProxies, type TrustedProxies } from '../../base/http/trusted-proxies.ts';
 import type { Log } from '../../base/log.ts';
 import { messageRoutes } from '../../messaging/gateways/routes.ts';
@@ -67,6 +73,8 @@ export type Health = () => Promise<{
   readonly status: string;
   /** By name: the database and each part that the server needs. */
   readonly parts?: Readonly<Record<string, 'unknown' | 'up' | 'down'>>;
+  /** The database is away since its disk was full. */
+  readonly isDiskFull?: boolean;
 }>;
 
 type DepsOf<Routes extends (deps: never) => unknown> = Parameters<Routes>[0];
@@ -189,7 +197,7 @@ function statusRoutes(app: FastifyInstance, o: HttpDeps): void {
   on(app, siteApi.health, {
     config: { rateLimit: false },
     handler: async ({ reply }) => {
-      const { ready, ...health } = await o.health();
+      const { ready, isDiskFull: _, ...health } = await o.health();
       return reply.code(ready ? 200 : 503).send(health);
     },
   });
@@ -236,7 +244,9 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
 
 /** Refuses while the service cannot work. */
 const whenReady = (health: Health) => async (): Promise<void> => {
-  if ((await health()).ready) return;
+  const { ready, isDiskFull } = await health();
+  if (ready) return;
+  if (isDiskFull === true) throw diskFull();
   throw new HttpProblem({
     status: 503,
     code: 'unavailable',
