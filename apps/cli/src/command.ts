@@ -41,7 +41,27 @@ export type CommandContext = {
 export type FileHow = { readonly mode?: number; readonly owner?: string };
 
 /** A group takes the arguments after its name and gives the exit code. */
-export type CommandGroup = (args: readonly string[], context: CommandContext) => Promise<number>;
+export type CommandGroup = {
+  (args: readonly string[], context: CommandContext): Promise<number>;
+  /** The lines that it takes, by command ('' where the group is one); what each is held against. */
+  readonly lines?: ReadonlyMap<string, CommandLine> | undefined;
+};
+
+/** A day, an instant with its zone, a whole number from 1, or anything. */
+export type OptionForm = 'day' | 'instant' | 'count' | 'text';
+
+/** What a line is held against before a command runs. */
+export type CommandLine = {
+  readonly options: OptionTable;
+  /** The arguments, in words: "APPROVAL"; left out where the command looks at them itself. */
+  readonly positionals?: readonly string[];
+  readonly required?: readonly string[];
+  /** How values are written, where the name alone does not say it (option-forms.ts). */
+  readonly forms?: Readonly<Record<string, OptionForm>>;
+  /** One line of the group's help, and more of what the command does than its options say. */
+  readonly summary?: string;
+  readonly help?: string;
+};
 
 /** Options by name; flags are true. */
 export type Options = {

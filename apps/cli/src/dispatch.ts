@@ -5,6 +5,7 @@
 import {
   type CommandContext,
   type CommandGroup,
+  type CommandLine,
   type CommandResult,
   type Options,
   type OptionTable,
@@ -12,19 +13,10 @@ import {
   printResult,
   usageError,
 } from './command.ts';
+import { helpOf } from './command-help.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { faultOfForms } from './option-forms.ts';
 import { failureInOptions } from './option-of-field.ts';
-
-/** What a line is held against before a command runs. */
-export type CommandLine = {
-  readonly options: OptionTable;
-  /** The arguments, in words: "APPROVAL"; left out where the command looks at them itself. */
-  readonly positionals?: readonly string[];
-  readonly required?: readonly string[];
-  /** One line of the group's help, and help of its own; without them the group's help says all. */
-  readonly summary?: string;
-  readonly help?: string;
-};
 
 /** Runs what the line asks for; a string says what is wrong with the line. */
 export type Run<C> = (
@@ -49,7 +41,7 @@ export function createGroup<C extends CommandLine>(
     readonly commands: Readonly<Record<string, C>>;
   },
 ): CommandGroup {
-  return async (args, context) => {
+  const group = async (args: readonly string[], context: CommandContext): Promise<number> => {
     const [name, ...rest] = args;
     if (name === undefined || asksForHelp(name)) {
       context.print(o.help);
@@ -61,28 +53,39 @@ export function createGroup<C extends CommandLine>(
       const meant = didYouMean(name, Object.keys(o.commands), `prewatt ${o.name} `);
       return usageError(context, `no command "${title}"${meant}`, `prewatt ${o.name} --help`);
     }
-    if (command.help === undefined && rest.includes('--help')) {
-      context.print(o.help);
-      return 0;
-    }
-    const tryHelp = `prewatt ${command.help === undefined ? o.name : title} --help`;
-    return runLine(o, { title, command, args: rest, tryHelp, context });
+    return runLine(o, { title, command, args: rest, context });
   };
+  return Object.assign(group, { lines: linesOf(o.commands, o.common) });
 }
 
+/** With the options that every command of a group has. */
+const linesOf = (
+  commands: Readonly<Record<string, CommandLine>>,
+  common: OptionTable,
+): CommandGroup['lines'] & {} =>
+  new Map(
+    Object.entries(commands).map(([name, command]) => [
+      name,
+      { ...command, options: { ...command.options, ...common, json: 'flag' } },
+    ]),
+  );
+
 /** A command that is a group by itself: `prewatt statement METER`. */
-export const createSingle =
-  <C extends CommandLine>(o: Way<C> & { readonly name: string; readonly command: C }) =>
-  async (args: readonly string[], context: CommandContext): Promise<number> => {
-    const { name: title, command } = o;
+export function createSingle<C extends CommandLine>(
+  o: Way<C> & { readonly name: string; readonly command: C },
+): CommandGroup {
+  const { name: title, command } = o;
+  const lines = linesOf({ '': command }, o.common);
+  const single = async (args: readonly string[], context: CommandContext): Promise<number> => {
     const nothing = args.length === 0 && (command.positionals ?? []).length > 0;
     if (!nothing && !asksForHelp(args[0])) {
-      const tryHelp = `prewatt ${title} --help`;
-      return runLine(o, { title, command, args, tryHelp, context });
+      return runLine(o, { title, command, args, context });
     }
-    printHelp(title, command, context);
+    context.print(helpOf(title, lines.get('') ?? command));
     return nothing ? 2 : 0;
   };
+  return Object.assign(single, { lines });
+}
 
 /** The lines of a group's help: each command with its summary. */
 export function summariesOf(
@@ -95,26 +98,22 @@ export function summariesOf(
     .join('\n');
 }
 
-const printHelp = (title: string, command: CommandLine, context: CommandContext): void =>
-  context.print(`prewatt ${title}: ${command.summary}\n\n${(command.help ?? '').trimEnd()}\n`);
-
 async function runLine<C extends CommandLine>(
   way: Way<C>,
   o: {
     readonly title: string;
     readonly command: C;
     readonly args: readonly string[];
-    readonly tryHelp: string;
     readonly context: CommandContext;
   },
 ): Promise<number> {
   const { title, command, args, context } = o;
-  if (args.includes('--help')) {
-    printHelp(title, command, context);
+  const table = { ...command.options, ...way.common, json: 'flag' as const };
+  if (args.includes('--help') || args.includes('-h')) {
+    context.print(helpOf(title, { ...command, options: table }));
     return 0;
   }
-  const usage = (message: string) => usageError(context, message, o.tryHelp);
-  const table = { ...command.options, ...way.common, json: 'flag' as const };
+  const usage = (message: string) => usageError(context, message, `prewatt ${title} --help`);
   const options = parseOptions(args, table);
   if (typeof options === 'string') return usage(options);
   const wrong = faultOf(title, command, options);
@@ -126,14 +125,15 @@ async function runLine<C extends CommandLine>(
   return printResult(shown, context, options.flag('json'));
 }
 
-function faultOf(title: string, command: CommandLine, options: Options): string | null {
+/** What is wrong with a line that has only options that the command knows. */
+export function faultOf(title: string, command: CommandLine, options: Options): string | null {
   const { positionals, required = [] } = command;
   if (positionals !== undefined && options.positionals.length !== positionals.length) {
     const wanted = positionals.join(' ') || 'nothing';
     return `"${title}" takes ${wanted} besides its options`;
   }
   const missing = required.filter((option) => options.text(option) === undefined);
-  if (missing.length === 0) return null;
+  if (missing.length === 0) return faultOfForms(command, options);
   const names = missing.map((option) => `--${option}`).join(', ');
   return `${names} ${missing.length === 1 ? 'is' : 'are'} missing`;
 }

@@ -56,6 +56,41 @@ test('a server that is no address is a wrong line; a server is named by PREWATT_
   assert.match(named.errors, /power\.example is no address to sign in at/);
 });
 
+test('a value that no day, instant or count has is a wrong line, before anything is asked', async () => {
+  const meter = '600727000000000009';
+  const lines = [
+    'sale list --day 2026-13-40',
+    'sale list --day yesterday',
+    'meter list --limit none',
+    `statement ${meter} --from 2026-02-30`,
+    'vendor statement V --to 30.11.2026',
+    'tariff quote x.json --paid 10 --date 2026-02-30',
+    `tariff assign Homes --from 2026-02-30 --meter ${meter} --reason because`,
+    'proof clock --from 2026-11-20 --to 2026-11-21T08:00:00Z --reason because',
+    `readings edit ${meter} --from now --to now --kwh 1 --reason because`,
+    `readings list ${meter} --days 0`,
+    `wallet charges ${meter} --limit 0`,
+    'integration replay e --from 2026-11-20T08:00:00 --to 2026-11-20T09:00:00Z',
+  ];
+  for (const line of lines) {
+    const plain = await typed(line);
+    assert.deepEqual([plain.code, plain.output], [2, ''], line);
+    assert.match(plain.errors, /^prewatt: (--(day|limit|from|to|date|days) is|startsAt: )/, line);
+    const asJson = await typed(`${line} --json`);
+    assert.deepEqual([asJson.code, asJson.errors], [2, ''], line);
+    assert.equal(typeof JSON.parse(asJson.output).error.message, 'string', line);
+  }
+});
+
+test('a file that is not there is one error, in words or in JSON', async () => {
+  const plain = await typed('revenue rank /nowhere/at/all');
+  assert.equal(plain.code, 1);
+  assert.equal(plain.output, '');
+  const asJson = await typed('revenue rank /nowhere/at/all --json');
+  assert.deepEqual([asJson.code, asJson.errors], [1, '']);
+  assert.equal(typeof JSON.parse(asJson.output).error.code, 'string');
+});
+
 test('a certificate of an authority that is not known here is named as the cause', async () => {
   const saysOf = async (code: string) => {
     let errors = '';

@@ -9,12 +9,20 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import manifest from '../package.json' with { type: 'json' };
-import { type CommandContext, type CommandGroup, usageError } from './command.ts';
+import {
+  type CommandContext,
+  type CommandGroup,
+  printResult,
+  refused,
+  usageError,
+} from './command.ts';
+import { tailOf } from './command-help.ts';
 import { completion } from './completion.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { titles } from './examples.ts';
 import { replaceFile } from './replace-file.ts';
 
-const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
+export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   'audit-log': async () => (await import('./audit-log/group.ts')).auditLogGroup,
   auth: async () => (await import('./auth/group.ts')).authGroup,
   broker: async () => (await import('./broker/group.ts')).brokerGroup,
@@ -127,14 +135,25 @@ export async function run(args: readonly string[], context: CommandContext): Pro
   }
   const group = await load();
   try {
-    return await group(rest, said);
+    const code = await group(rest, said);
+    const title = titleOfHelp(name, rest, group);
+    if (code === 0 && title !== null) context.print(tailOf(title));
+    return code;
   } catch (error) {
     // A file that a command did not look for itself; anything else is a fault of ours.
     const { code, path } = error as NodeJS.ErrnoException;
     if (code === undefined || path === undefined) throw error;
-    context.printError(`prewatt: cannot read ${path}: ${whyUnreadable[code] ?? code}\n`);
-    return 1;
+    const message = `cannot read ${path}: ${whyUnreadable[code] ?? code}`;
+    return printResult(refused('file', message), context, said.asJson);
   }
+}
+
+/** Whose help was printed by a group that prints it itself; null for all others. */
+function titleOfHelp(name: string, rest: readonly string[], group: CommandGroup): string | null {
+  const [command = ''] = rest;
+  if (!rest.some((word) => word === '--help' || word === '-h')) return null;
+  if (group.lines?.has(command) === true || group.lines?.has('') === true) return null;
+  return [`${name} ${command}`, name].find((each) => titles.includes(each)) ?? null;
 }
 
 const whyUnreadable: Readonly<Record<string, string>> = {

@@ -3,12 +3,14 @@
 import type {
   CommandContext,
   CommandGroup,
+  CommandLine,
   CommandResult,
   Failure,
+  OptionForm,
   Options,
   OptionTable,
 } from './command.ts';
-import { type CommandLine, createGroup, summariesOf } from './dispatch.ts';
+import { createGroup, summariesOf } from './dispatch.ts';
 import { defaultServer, type HttpClient, serverOf, withServer } from './http-client.ts';
 import { type Utility, utilityOf } from './utility.ts';
 
@@ -18,8 +20,9 @@ export type ServerWork = (client: HttpClient, utility: Utility) => Promise<Comma
 export type ServerCommand = {
   readonly options: OptionTable;
   /** The arguments, in words: "APPROVAL". */
-  readonly positionals: readonly string[];
+  readonly positionals?: readonly string[];
   readonly required: readonly string[];
+  readonly forms?: Readonly<Record<string, OptionForm>>;
   /** Reads the command line, files and the terminal; what is left is for the server. */
   readonly prepare: (options: Options, context: CommandContext) => Promise<Prepared> | Prepared;
 };

@@ -113,7 +113,7 @@ test('free credit from a file waits, is allowed, and its digits are shown on dem
 test('an engineering token and a campaign by the command line', async () => {
   const made = await json(
     'ben',
-    ...['grant', 'limit', '--meter', h.meterPan, '--watts', '5000', '--reason', 'as the law asks'],
+    ...['grant', 'limit', h.meterPan, '--watts', '5000', '--reason', 'as the law asks'],
   );
   assert.deepEqual([made.powerW, made.tokens[0].kind], ['5000', 'management']);
   const started = await prewatt(

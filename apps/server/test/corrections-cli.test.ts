@@ -1,6 +1,9 @@
 // `prewatt statement` and `sale` as processes against a server.
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { idFromUuid } from '@prewatt/quantities';
 import { type CommandEnd, runCommand, type Served, serve } from './command-line.ts';
@@ -79,4 +82,34 @@ test('a sale says why it cannot be reversed, and a refused ask ends with 1', asy
   assert.match(copy.output, /COPY 1 of sale_[\s\S]*token {7}\d{4} \d{4} \d{4} \d{4} \d{4}/);
   assert.match((await prewatt('sale', 'refunds')).output, /no refund is due/);
   assert.equal((await prewatt('sale', 'reverse', saleId)).code, 2);
+});
+
+test('one sign-in is kept for the commands that follow, and sales are listed by it', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'prewatt-home-'));
+  const mine = (line: readonly string[], environment: Record<string, string> = {}) =>
+    runCommand([...line, '--server', served.url], { HOME: home, ...environment });
+  const nobody = await mine(['sale', 'list']);
+  assert.deepEqual([nobody.code, nobody.output], [1, '']);
+  const wrong = { PREWATT_OPERATOR_EMAIL: sign.email, PREWATT_OPERATOR_PASSWORD: 'not this one' };
+  const refused = await mine(['auth', 'sign-in'], wrong);
+  assert.deepEqual([refused.code, refused.output], [1, '']);
+  const credentials = { ...wrong, PREWATT_OPERATOR_PASSWORD: sign.password };
+  const signedIn = await mine(['auth', 'sign-in'], credentials);
+  assert.deepEqual([signedIn.code, signedIn.output], [0, `signed in at ${served.url}\n`]);
+  assert.equal((await mine(['auth', 'show'])).output, `signed in at ${served.url}\n`);
+  const today = await mine(['sale', 'list']);
+  assert.equal(today.code, 0, today.errors);
+  assert.match(today.output, new RegExp(`^${saleId} `, 'm'));
+  const ofMeter = await mine(['sale', 'list', '--meter', h.meterPan, '--limit', '1', '--json']);
+  assert.equal(JSON.parse(ofMeter.output).rows.length, 1);
+  assert.equal((await mine(['sale', 'list', '--day', '2001-01-01'])).output, 'no sales\n');
+  const both = await mine(['sale', 'list', '--day', '2001-01-01', '--meter', h.meterPan]);
+  assert.equal(both.code, 2);
+  const unknown = await mine(['sale', 'list', '--meter', '123456789012345678', '--json']);
+  assert.deepEqual([unknown.code, unknown.errors], [1, '']);
+  assert.equal(typeof JSON.parse(unknown.output).error.code, 'string');
+  assert.equal((await mine(['auth', 'sign-out'])).code, 0);
+  assert.equal((await mine(['auth', 'show'])).output, `no session is kept for ${served.url}\n`);
+  assert.equal((await mine(['sale', 'list'])).code, 1);
+  rmSync(home, { recursive: true });
 });

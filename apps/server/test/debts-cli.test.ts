@@ -36,7 +36,7 @@ test('a debt is added once under its request id, listed, and its write-off asked
     'Seal',
     '--amount',
     '25',
-    '--request',
+    '--request-id',
     'seal-0001',
   ];
   const more = ['--rule', 'share 10', '--reason', 'The seal was broken.'];

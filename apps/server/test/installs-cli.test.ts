@@ -32,7 +32,7 @@ const prewatt = (...args: string[]): Promise<CommandEnd> =>
 test('a job is opened once, worked on, not closed too early, and cancelled', async () => {
   assert.match((await prewatt('list')).output, /no install job is open/);
   assert.match((await prewatt('list', '--state', 'attention')).output, /no .* needs attention/);
-  const open = () => prewatt('open', '--meter', h.meterPan, '--request-id', 'the-same-job');
+  const open = () => prewatt('open', h.meterPan, '--request-id', 'the-same-job');
   const [first, again] = [await open(), await open()];
   assert.equal(first.code, 0, first.errors);
   assert.equal(again.output, first.output);

@@ -15,8 +15,8 @@ import {
 } from '@prewatt/embedded-postgres';
 import { err, type Result } from '@prewatt/quantities';
 import type { Restored } from '@prewatt/server/restore';
+import type { CommandLine } from '../command.ts';
 import { type CommandContext, type CommandResult, type Options, refused } from '../command.ts';
-import type { CommandLine } from '../dispatch.ts';
 import { keeperOf } from '../setup/owner.ts';
 
 export type BackupCommand = CommandLine & {

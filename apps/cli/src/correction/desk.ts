@@ -5,6 +5,7 @@ import { type Currency, ok, type Result } from '@prewatt/quantities';
 import type {
   CommandContext,
   CommandGroup,
+  CommandLine,
   CommandResult,
   Failure,
   Options,
@@ -33,6 +34,7 @@ export type DeskCommand = {
   readonly summary: string;
   readonly help: string;
   readonly options: OptionTable;
+  readonly forms?: CommandLine['forms'] & {};
   readonly required: readonly string[];
   /** The arguments, in words: "METER". */
   readonly positionals: readonly string[];
@@ -65,7 +67,7 @@ export const awaits = (asked: { readonly approvalId: string }): CommandResult =>
 
 /** The caller's request id, or a new one: the same again changes nothing. */
 export const requestIdOf = (options: Options): string =>
-  options.text('request-id') ?? options.text('request') ?? crypto.randomUUID();
+  options.text('request-id') ?? crypto.randomUUID();
 
 async function loadDesk(
   client: HttpClient,
@@ -82,8 +84,7 @@ async function loadDesk(
   });
 }
 
-/** --request is the older name. */
-export const requestOptions: OptionTable = { 'request-id': 'text', request: 'text' };
+export const requestOptions: OptionTable = { 'request-id': 'text' };
 
 const atDesk = {
   common: { server: 'text' },

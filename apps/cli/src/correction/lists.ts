@@ -56,9 +56,6 @@ Of today when neither is given; ${usualLimit} rows unless --limit says otherwise
     if (day !== undefined && meter !== undefined) {
       return failure('day', 'give --day or --meter, not both', 2);
     }
-    if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day)) {
-      return failure('day', '--day is a day like 2026-11-30', 2);
-    }
     const found = await salesOf(desk, { day: day ?? 'today', meter, limit });
     if (!found.ok) return found;
     const rows = found.value.slice(0, limit);

@@ -11,6 +11,7 @@ const command: DeskCommand = {
 
 Dates as 2026-11-01, both included; without them the present month. Each line: when (the utility's
 time), what it did to the prepaid money, what it did to what is owed.`,
+  forms: { from: 'day', to: 'day' },
   options: { from: 'text', to: 'text', csv: 'flag' },
   required: [],
   positionals: ['METER'],

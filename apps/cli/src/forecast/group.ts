@@ -59,13 +59,12 @@ day), or home,date,kwh; an empty cell or NA is a missing reading. The protocol: 
 
 const tryHelp = 'prewatt forecast --help';
 
-/** Runs `prewatt forecast ...`. */
-export const forecastGroup: CommandGroup = async (args, context) => {
+async function forecast(args: readonly string[], context: CommandContext): Promise<number> {
+  if (args[0] === 'show') return atServer(args, context);
   if (args.length === 0 || args.includes('--help') || args[0] === 'help') {
     context.print(help);
     return args.length === 0 ? 2 : 0;
   }
-  if (args[0] === 'show') return atServer(args, context);
   const options = parseOptions(args, { 'from-day': 'text', every: 'text', json: 'flag' });
   if (typeof options === 'string') return usageError(context, options, tryHelp);
   const [name, ...paths] = options.positionals;
@@ -78,13 +77,16 @@ export const forecastGroup: CommandGroup = async (args, context) => {
   }
   const result = await evaluate(context, paths, { fromDay, everyDays });
   return printResult(result, context, options.flag('json'));
-};
+}
 
 const atServer = createServerGroup({
   name: 'forecast',
   help,
   commands: { show: showCommand },
 });
+
+/** Runs `prewatt forecast ...`. */
+export const forecastGroup: CommandGroup = Object.assign(forecast, { lines: atServer.lines });
 
 function wholeNumber(text: string | undefined, otherwise: number): number | null {
   if (text === undefined) return otherwise;

@@ -25,15 +25,16 @@ import { rowsOf } from './rows.ts';
 const help = `prewatt grant: tokens without a sale
 
 At once, with a reason:
-  prewatt grant tamper --meter PAN --reason TEXT            clears a tamper condition
-  prewatt grant limit --meter PAN --watts N --reason TEXT   maximum power
-  prewatt grant unbalance --meter PAN --watts N --reason TEXT
-  prewatt grant test --meter PAN --tests all|1,3,8 --reason TEXT
-  prewatt grant key-change --meter PAN --reason TEXT        the set for the key that it should hold
+  prewatt grant tamper METER --reason TEXT            clears a tamper condition
+  prewatt grant limit METER --watts N --reason TEXT   maximum power
+  prewatt grant unbalance METER --watts N --reason TEXT
+  prewatt grant test METER --tests all|1,3,8 --reason TEXT
+  prewatt grant key-change METER --reason TEXT        the set for the key that it should hold
 
 Once a second person allows it (prewatt approval list):
-  prewatt grant free --meter PAN --kwh N | --csv FILE  --reason TEXT
-  prewatt grant clear --meter PAN | --csv FILE  --reason TEXT
+  prewatt grant free METER --kwh N --reason TEXT
+  prewatt grant clear METER --reason TEXT
+  prewatt grant free|clear --csv FILE --reason TEXT
                         FILE has a line for each meter: its number, and for free its kWh
 
   prewatt grant batch BATCH             how far such a list is
@@ -66,9 +67,9 @@ const engineering = (
     readonly more?: (options: Options) => object | string;
   } = {},
 ): ServerCommand => ({
-  options: { ...common, meter: 'text', ...o.options },
-  positionals: [],
-  required: ['meter', 'reason', ...(o.required ?? [])],
+  options: { ...common, ...o.options },
+  positionals: ['METER'],
+  required: ['reason', ...(o.required ?? [])],
   prepare: (options, context) => {
     const more = o.more?.(options) ?? {};
     if (typeof more === 'string') return wrongOption(more);
@@ -76,7 +77,7 @@ const engineering = (
     const body = { kind, requestId, reason: options.text('reason'), ...more };
     return {
       run: async (client, utility) => {
-        const connection = await connectionOf(client, options.text('meter') ?? '');
+        const connection = await connectionOf(client, options.positionals[0] ?? '');
         if (!connection.ok) return connection;
         const made = await client.call(grantApi.issue, { id: connection.value, body });
         return made.ok ? shown(made.value, utility) : made;
@@ -106,8 +107,7 @@ const tests = {
 } as const;
 
 const listed = (kind: 'freeCredit' | 'clearCredit'): ServerCommand => ({
-  options: { ...common, meter: 'text', kwh: 'text', csv: 'text' },
-  positionals: [],
+  options: { ...common, ...(kind === 'freeCredit' && { kwh: 'text' }), csv: 'text' },
   required: ['reason'],
   prepare: (options, context): Prepared => {
     const rows = rowsOf(options, context, kind === 'freeCredit');

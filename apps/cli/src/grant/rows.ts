@@ -11,12 +11,11 @@ export function rowsOf(
   context: CommandContext,
   withEnergy: boolean,
 ): readonly Row[] | string {
-  const { meter, csv, kwh } = {
-    meter: options.text('meter'),
-    csv: options.text('csv'),
-    kwh: options.text('kwh'),
-  };
-  if ((meter === undefined) === (csv === undefined)) return 'name --meter or --csv';
+  const [meter, ...others] = options.positionals;
+  const [csv, kwh] = [options.text('csv'), options.text('kwh')];
+  if ((meter === undefined) === (csv === undefined) || others.length > 0) {
+    return 'name one METER, or --csv FILE';
+  }
   if (csv !== undefined) return rowsOfFile(context, csv, withEnergy);
   const row = rowOf([meter ?? '', ...(withEnergy ? [kwh ?? ''] : [])], withEnergy);
   return typeof row === 'string' ? row : [row];

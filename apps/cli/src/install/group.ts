@@ -23,7 +23,7 @@ const help = `prewatt install: meters put up and tested, step by step
 
   prewatt install list [--state ${installFilters.join('|')}]
   prewatt install show JOB
-  prewatt install open --meter METER [--technician OPERATOR] [--note TEXT] [--was-postpaid]
+  prewatt install open METER [--technician OPERATOR] [--note TEXT] [--was-postpaid]
       [--exchange --sgc N --ti N --krn N [--to PAN] [--algorithm ea07|ea11] [--link]]
   prewatt install take JOB
   prewatt install step JOB identify --number PAN
@@ -127,7 +127,6 @@ const broughtMeter = (options: Options) => ({
 
 const openCommand: ServerCommand = {
   options: {
-    meter: 'text',
     technician: 'text',
     note: 'text',
     'was-postpaid': 'flag',
@@ -140,8 +139,8 @@ const openCommand: ServerCommand = {
     link: 'flag',
     'request-id': 'text',
   },
-  positionals: [],
-  required: ['meter'],
+  positionals: ['METER'],
+  required: [],
   prepare: (options, context) => {
     const common = {
       requestId: requestIdOf(options, context),
@@ -151,7 +150,7 @@ const openCommand: ServerCommand = {
     };
     return {
       run: async (client) => {
-        const connection = await connectionIdOf(client, options.text('meter') ?? '');
+        const connection = await connectionIdOf(client, options.positionals[0] ?? '');
         if (!connection.ok) return connection;
         const of = { ...common, connectionId: connection.value };
         const body = options.flag('exchange')

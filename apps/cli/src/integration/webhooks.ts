@@ -110,6 +110,7 @@ const testCommand: ServerCommand = {
 
 const replayCommand: ServerCommand = {
   options: { delivery: 'text', from: 'text', to: 'text' },
+  forms: { from: 'instant', to: 'instant' },
   positionals: ['ENDPOINT'],
   required: [],
   prepare: (options) => {

@@ -2,7 +2,7 @@
 // comes from a file, standard input or a hidden prompt, never from the command line.
 
 import { type KeyLoad, keyApi, type VendingKeyRow } from '@prewatt/api';
-import type { CommandGroup, CommandResult } from '../command.ts';
+import type { CommandContext, CommandGroup, CommandResult } from '../command.ts';
 import {
   createServerGroup,
   readText,
@@ -142,12 +142,6 @@ const closeCommand: ServerCommand = {
   }),
 };
 
-/** Runs `prewatt key ...`. */
-export const keyGroup: CommandGroup = (args, context) =>
-  args[0] === 'reseal' && !args.includes('--help')
-    ? resealCommand(args.slice(1), context)
-    : serverGroup(args, context);
-
 const serverGroup = createServerGroup({
   name: 'key',
   help,
@@ -159,6 +153,15 @@ const serverGroup = createServerGroup({
     close: closeCommand,
   },
 });
+
+/** Runs `prewatt key ...`. */
+export const keyGroup: CommandGroup = Object.assign(
+  (args: readonly string[], context: CommandContext): Promise<number> =>
+    args[0] === 'reseal' && !args.includes('--help')
+      ? resealCommand(args.slice(1), context)
+      : serverGroup(args[0] === 'reseal' ? ['--help'] : args, context),
+  { lines: serverGroup.lines },
+);
 
 const useLabels: Record<VendingKeyRow['use'], string> = {
   usable: 'usable',

@@ -33,15 +33,17 @@ export const resealCommand: CommandGroup = async (args, context) => {
   const options = parseOptions(args, { from: 'text', to: 'text', json: 'flag' });
   const usage = (message: string) => usageError(context, message, 'prewatt key --help');
   if (typeof options === 'string') return usage(options);
+  const notSecrets = (message: string) =>
+    printResult(refused('secretsFile', message), context, options.flag('json'));
   if (options.positionals.length > 0) return usage('"key reseal" takes nothing but its options');
   const [from, to] = [options.text('from'), options.text('to')];
   if (from === undefined || to === undefined) return usage('--from and --to are missing');
   const url = context.environment['OWNER_URL'];
   if (url === undefined) return usage('OWNER_URL is missing: the database, as its owner');
   const old = readSecrets(context, from);
-  if (typeof old === 'string') return usage(old);
+  if (typeof old === 'string') return notSecrets(old);
   const fresh = readSecrets(context, to, () => withNewKey(context, old));
-  if (typeof fresh === 'string') return usage(fresh);
+  if (typeof fresh === 'string') return notSecrets(fresh);
   const { reseal } = await import('@prewatt/server/reseal');
   const done = await reseal({
     ...{ url, from: keyOf(old), to: keyOf(fresh) },

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { type CommandContext, type CommandGroup, parseOptions, usageError } from '../command.ts';
 import { type Printer, printerAt, send } from './printer.ts';
 
-const help = `prewatt print FILE --printer HOST[:PORT]
-prewatt print --folder FOLDER --printer HOST[:PORT]
+const help = `prewatt print: receipts of the till page to a network printer
+
+  prewatt print FILE --printer HOST[:PORT]
+  prewatt print --folder FOLDER --printer HOST[:PORT]
 
 Sends a receipt of the till page, as it was saved, to a network printer (port 9100 unless told).
 With --folder each file ending in .escpos that comes into the folder is printed once, until the

@@ -13,13 +13,16 @@ import {
   usageError,
 } from '../command.ts';
 import { defaultServer, type HttpClient, serverOf, withServer } from '../http-client.ts';
+import { faultOfForms } from '../option-forms.ts';
 import { requestIdOf, waits } from '../server-group.ts';
 
 const pollMs = 500;
 /** A run that moves no further for this long has no worker. */
 const patienceMs = 600_000;
 
-const help = `prewatt proof [--server URL] [--json]
+const help = `prewatt proof: the laws of a utility's books and tokens, checked
+
+  prewatt proof [--server URL] [--json]
   prewatt proof clock --from INSTANT --to INSTANT --reason TEXT [--request-id ID]
 
 Checks the laws over the database of your utility, token by token, and prints one line for each law,
@@ -60,6 +63,8 @@ async function sayClock(args: readonly string[], context: CommandContext): Promi
   if (from === undefined || to === undefined || reason === undefined) {
     return usageError(context, 'clock needs --from, --to and --reason', 'prewatt proof --help');
   }
+  const fault = faultOfForms({ options: told, forms: { from: 'instant', to: 'instant' } }, options);
+  if (fault !== null) return usageError(context, fault, 'prewatt proof --help');
   const server = serverOf(options, context);
   const result = await withServer(context, server, async (client): Promise<CommandResult> => {
     const body = { requestId: requestIdOf(options, context), from, to, reason };

@@ -72,13 +72,12 @@ and what a replay can say: docs/protection.md
 
 const tryHelp = 'prewatt protection --help';
 
-/** Runs `prewatt protection ...`. */
-export const protectionGroup: CommandGroup = async (args, context) => {
+async function protection(args: readonly string[], context: CommandContext): Promise<number> {
+  if (Object.hasOwn(serverCommands, args[0] ?? '')) return atTheServer(args, context);
   if (args.length === 0 || args.includes('--help') || args[0] === 'help') {
     context.print(help);
     return args.length === 0 ? 2 : 0;
   }
-  if (Object.hasOwn(serverCommands, args[0] ?? '')) return atTheServer(args, context);
   const options = parseOptions(args, {
     rules: 'text',
     now: 'text',
@@ -105,7 +104,7 @@ export const protectionGroup: CommandGroup = async (args, context) => {
   const zone = options.text('zone') ?? 'UTC';
   if (!isZone(zone)) return usageError(context, `"${zone}" is no time zone`, tryHelp);
   return printResult(await replayCommand(options, context, paths), context, asJson);
-};
+}
 
 const serverCommands = {
   propose: proposeCommand,
@@ -115,6 +114,11 @@ const serverCommands = {
   landings: landingsCommand,
 };
 const atTheServer = createServerGroup({ name: 'protection', help, commands: serverCommands });
+
+/** Runs `prewatt protection ...`. */
+export const protectionGroup: CommandGroup = Object.assign(protection, {
+  lines: atTheServer.lines,
+});
 
 async function atServer(
   options: Options,

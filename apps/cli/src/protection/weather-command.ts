@@ -4,6 +4,7 @@ import { faultOf, protectionApi, weatherDaysBodySchema } from '@prewatt/api';
 import { requestIdOf, type ServerCommand, wrongOption } from '../server-group.ts';
 
 export const weatherCommand: ServerCommand = {
+  forms: { days: 'text' },
   options: { declare: 'text', withdraw: 'text', days: 'text', note: 'text', 'request-id': 'text' },
   positionals: [],
   required: [],

@@ -3,8 +3,8 @@
 
 import { parseEnv } from 'node:util';
 import type { Finding } from '@prewatt/server/doctor';
-import { type CommandContext, type CommandResult, refused } from '../command.ts';
-import { type CommandLine, createSingle } from '../dispatch.ts';
+import { type CommandContext, type CommandLine, type CommandResult, refused } from '../command.ts';
+import { createSingle } from '../dispatch.ts';
 import { readText } from '../server-group.ts';
 
 const help = `  prewatt doctor [--env-file FILE] [--json]

@@ -2,8 +2,8 @@
 // anything is sold. Works on the database itself, with its owner's rights, while no server runs.
 
 import type { RestoreRefusal } from '@prewatt/server/restore';
-import { type CommandContext, type CommandResult, refused } from '../command.ts';
-import { type CommandLine, createSingle } from '../dispatch.ts';
+import { type CommandContext, type CommandLine, type CommandResult, refused } from '../command.ts';
+import { createSingle } from '../dispatch.ts';
 import { databaseRefused, keeperOf, said } from './owner.ts';
 
 const help = `  prewatt restore [--until INSTANT] [--json]

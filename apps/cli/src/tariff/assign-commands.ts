@@ -46,6 +46,7 @@ CHOICE is one of
 ${signIn}`,
   positionals: ['TARIFF'],
   required: ['from', 'reason'],
+  forms: { from: 'day' },
   options: {
     from: 'text',
     reason: 'text',
@@ -180,6 +181,7 @@ prewatt tariff assignment undo LIST --from DAY --reason TEXT
 
   --request-id ID  repeats an earlier call: the same request again changes nothing
 ${signIn}`,
+  forms: { from: 'day' },
   options: {
     from: 'text',
     reason: 'text',

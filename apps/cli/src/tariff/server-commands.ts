@@ -27,12 +27,10 @@ const onServer = (
   work: (client: HttpClient) => Promise<CommandResult>,
 ) => withServer(context, serverOf(options, context), work);
 
-/** Names a request once; a repeat by hand names it again. --request is the older name. */
+/** Names a request once; a repeat by hand names it again. */
 export function requestIdOf(options: Options, context: CommandContext): string {
   const random = Array.from({ length: 16 }, () => context.randomNibble().toString(16)).join('');
-  return (
-    options.text('request-id') ?? options.text('request') ?? `cli-${context.nowMs()}-${random}`
-  );
+  return options.text('request-id') ?? `cli-${context.nowMs()}-${random}`;
 }
 
 const standing = (row: TariffVersionRow): string =>
@@ -121,7 +119,7 @@ sales (back-test), and ask for approval (request).
   --reason TEXT  10 to 500 letters; the approver reads it
   --request-id ID   repeats an earlier call: the same request again changes nothing
 ${signIn}`,
-  options: { name: 'text', reason: 'text', 'request-id': 'text', request: 'text', server: 'text' },
+  options: { name: 'text', reason: 'text', 'request-id': 'text', server: 'text' },
   run: (options, context) => {
     const [file, ...more] = options.positionals;
     const tariffName = options.text('name');
@@ -148,7 +146,7 @@ VERSION is an identifier from "prewatt tariff list". Waits until it is done.
   --months N     how far back, 1 to 24; 12 when left out
   --request-id ID   repeats an earlier call: the same request again changes nothing
 ${signIn}`,
-  options: { months: 'text', 'request-id': 'text', request: 'text', server: 'text' },
+  options: { months: 'text', 'request-id': 'text', server: 'text' },
   run: (options, context) => {
     const [versionId, ...more] = options.positionals;
     const months = Number(options.text('months') ?? '12');
@@ -173,7 +171,7 @@ export const requestCommand: TariffCommand = {
 
   --request-id ID   repeats an earlier call: the same request again changes nothing
 ${signIn}`,
-  options: { 'request-id': 'text', request: 'text', server: 'text' },
+  options: { 'request-id': 'text', server: 'text' },
   run: (options, context) => {
     const [versionId, ...more] = options.positionals;
     if (versionId === undefined || more.length > 0) return usage('name one version');

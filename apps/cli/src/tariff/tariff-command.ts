@@ -1,6 +1,12 @@
 // What a command of the `prewatt tariff` group is: its words, its options, and what it does.
 
-import type { CommandContext, CommandResult, Options, OptionTable } from '../command.ts';
+import type {
+  CommandContext,
+  CommandResult,
+  OptionForm,
+  Options,
+  OptionTable,
+} from '../command.ts';
 
 /** One command of the group. */
 export type TariffCommand = {
@@ -9,6 +15,7 @@ export type TariffCommand = {
   readonly summary: string;
   readonly help: string;
   readonly options: OptionTable;
+  readonly forms?: Readonly<Record<string, OptionForm>>;
   readonly run: (
     options: Options,
     context: CommandContext,

@@ -3,7 +3,14 @@
 
 import { type VendorRow, vendorApi } from '@prewatt/api';
 import { type Currency, ok, type Result } from '@prewatt/quantities';
-import type { CommandContext, CommandResult, Failure, Options, OptionTable } from '../command.ts';
+import type {
+  CommandContext,
+  CommandLine,
+  CommandResult,
+  Failure,
+  Options,
+  OptionTable,
+} from '../command.ts';
 import type { HttpClient } from '../http-client.ts';
 import { allRows, type Utility, utilityOf } from '../utility.ts';
 
@@ -25,6 +32,7 @@ export type VendorCommand = {
   readonly summary: string;
   readonly help: string;
   readonly options: OptionTable;
+  readonly forms?: CommandLine['forms'] & {};
   readonly required: readonly string[];
   /** The arguments, in words: "VENDOR". */
   readonly positionals: readonly string[];

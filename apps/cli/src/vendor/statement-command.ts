@@ -11,6 +11,7 @@ export const statementCommand: VendorCommand = {
 Dates as 2026-11-01, both included, in the utility's time; or instants as 2026-11-01T00:00:00Z, the
 last not included.`,
   options: { from: 'text', to: 'text' },
+  forms: { from: 'day', to: 'day' },
   required: [],
   positionals: ['VENDOR'],
   run: async (desk, options) => {
