@@ -270,7 +270,7 @@ const machine: Readonly<Record<string, Words>> = {
     'asks to say that the server’s clock was wrong',
   ),
   print: w('receipt.escpos --printer 192.168.1.50', 'receipts to a network printer'),
-  'rails check': w('cases.json'),
+  'rails check': w('--env-file /etc/prewatt/server.env'),
   'xmlvend check': w(
     `--server https://vend.example.org:8443 --cert till.pem --key till.key --meter ${meter}`,
   ),

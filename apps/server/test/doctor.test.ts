@@ -82,6 +82,20 @@ test('a sound installation has no fault but what is not started, and a start goe
   assert.deepEqual([...new Set(warned.map(({ level }) => level))], ['warning']);
 });
 
+test('the rails alone are looked at without a database, by the same checks', async () => {
+  const lines = Object.entries(environment({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }));
+  writeFileSync(envFile, lines.map(([name, value]) => `${name}='${value}'\n`).join(''));
+  const { code, output } = await runCommand(['rails', 'check', '--env-file', envFile], {});
+  assert.equal(code, 1);
+  assert.match(output, /^ok +secrets +.* has mode 0600$/m);
+  assert.match(
+    output,
+    /^fault +provider +.* does not answer\n +Start the sandbox, or name a provider/m,
+  );
+  assert.match(output, /^fault +gateway +sandbox: /m);
+  assert.doesNotMatch(output, /database|schema/);
+});
+
 test('a role that owns the tables, or is above row-level security, is refused', async () => {
   const { of } = await doctor({ DATABASE_URL: h.ownerUrl });
   assert.match(of('role').join(), /^fault: .*, whom row-level security does not bind$/);

@@ -3,13 +3,17 @@
 
 import { type CaseFailure, checkCases } from '@prewatt/rails/cases';
 import type { CommandContext, CommandResult, Options, OptionTable } from '../command.ts';
+import { inspected } from '../setup/doctor.ts';
 
 /** One command of the group. */
 export type RailsCommand = {
   readonly summary: string;
   readonly help: string;
   readonly options: OptionTable;
-  readonly run: (options: Options, context: CommandContext) => CommandResult;
+  readonly run: (
+    options: Options,
+    context: CommandContext,
+  ) => CommandResult | Promise<CommandResult>;
 };
 
 type Report = {
@@ -20,12 +24,28 @@ type Report = {
 };
 
 const usage = 'prewatt rails check FILE...';
+const usageLive = 'prewatt rails check [--live] [--env-file FILE]';
 
-function run(files: readonly string[], context: CommandContext): CommandResult {
-  if (files.length === 0) {
-    const message = 'no file to check';
-    return { ok: false, error: { exitCode: 2, code: 'files', message, advice: usage } };
+const wrong = (message: string): CommandResult => ({
+  ok: false,
+  error: { exitCode: 2, code: 'files', message, advice: `${usage}\n${usageLive}` },
+});
+
+/** Files, or without any the rails of this installation. */
+async function run(options: Options, context: CommandContext): Promise<CommandResult> {
+  const files = options.positionals;
+  const isLive = options.flag('live') || options.text('env-file') !== undefined;
+  if (files.length > 0) {
+    return isLive ? wrong('--live and --env-file take no files') : runFiles(files, context);
   }
+  if (!isLive && context.environment['PREWATT_SECRETS_FILE'] === undefined) {
+    return wrong('no file to check, and no configuration of a server in this shell');
+  }
+  const { inspectRails } = await import('@prewatt/server/doctor');
+  return inspected(options, context, inspectRails);
+}
+
+function runFiles(files: readonly string[], context: CommandContext): CommandResult {
   const reports = files.map((file): Report => {
     const { passed, failures } = checkCases(context.readFile(file));
     return { file, passed, failed: failures.length, failures };
@@ -49,14 +69,24 @@ const shown = (value: unknown): string =>
     : JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? Number(one) : one));
 
 export const checkCommand: RailsCommand = {
-  summary: 'run case files of notifications, signatures, answers, receipts and statements',
-  help: `${usage}
+  summary: 'case files of the rails’ formats, or the providers and gateways of this installation',
+  help: `  ${usage}
+  ${usageLive}
 
 Runs each case of the files (formats rails-cases-1 and rails-holdout-1) through the code that reads
 the same bytes in the server, and prints "FILE: N passed, M failed"; below it each failed case with
 what was expected and what came. Exit code 1 when anything failed.
 The form of a case: packages/rails/test/vectors/README.md
+
+Without a file (or with --live): are the payment providers and message gateways that the server's
+configuration names ready? No money moves and no message goes. Looks at the mode of the secrets
+file, at the address that providers notify, whether each provider and gateway answers and takes our
+credentials, and whether this machine's clock is theirs; of each fault it says what to do. The same
+checks are part of prewatt doctor. Run it as the account of the server.
+
+  --live           even where no file is named
+  --env-file FILE  the server's environment, as for prewatt doctor; this shell's when left out
 `,
-  options: {},
-  run: (options, context) => run(options.positionals, context),
+  options: { live: 'flag', 'env-file': 'text' },
+  run,
 };

@@ -6,7 +6,7 @@ import { checkCommand, type RailsCommand } from './check-command.ts';
 
 const commands: Readonly<Record<string, RailsCommand>> = { check: checkCommand };
 
-const groupHelp = `prewatt rails: formats of payment providers, message gateways and vending systems, offline
+const groupHelp = `prewatt rails: payment providers, message gateways and vending systems
 
 ${summariesOf('rails', commands)}
 

@@ -58,5 +58,11 @@ test('a file without cases fails, no file is wrong usage', async () => {
   const empty = await run(['check', 'a.json'], { 'a.json': '{}' });
   assert.equal(empty.exitCode, 1);
   assert.match(empty.out, /a\.json: 0 passed, 1 failed/);
-  assert.equal((await run(['check'], {})).exitCode, 2);
+  const nothing = await run(['check'], {});
+  assert.equal(nothing.exitCode, 2);
+  assert.match(nothing.errors, /--live/);
+  assert.equal((await run(['check', 'a.json', '--live'], { 'a.json': momo })).exitCode, 2);
+  const live = await run(['check', '--live'], {});
+  assert.equal(live.exitCode, 1);
+  assert.match(live.errors, /PREWATT_SECRETS_FILE|DATABASE_URL/);
 });

@@ -3,7 +3,13 @@
 
 import { parseEnv } from 'node:util';
 import type { Finding } from '@prewatt/server/doctor';
-import { type CommandContext, type CommandLine, type CommandResult, refused } from '../command.ts';
+import {
+  type CommandContext,
+  type CommandLine,
+  type CommandResult,
+  type Options,
+  refused,
+} from '../command.ts';
 import { createSingle } from '../dispatch.ts';
 import { readText } from '../server-group.ts';
 
@@ -33,17 +39,25 @@ export const doctorGroup = createSingle({
   command,
   common: {},
   run: async (_, options, context) => {
-    const file = options.text('env-file');
-    const text = file === undefined ? '' : readText(context, file);
-    if (text === null) return refused('file', `${file} cannot be read`);
-    // Names of a file replace those of the shell, as with systemd.
-    const environment = file === undefined ? context.environment : parseEnv(text);
-    return inspected(environment);
+    const { inspect } = await import('@prewatt/server/doctor');
+    return inspected(options, context, inspect);
   },
 });
 
-async function inspected(environment: CommandContext['environment']): Promise<CommandResult> {
-  const { ConfigError, inspect, linesOf } = await import('@prewatt/server/doctor');
+type Inspect = (environment: CommandContext['environment']) => Promise<readonly Finding[]>;
+
+/** Looks by the environment of --env-file, or of this shell, and says what was found. */
+export async function inspected(
+  options: Options,
+  context: CommandContext,
+  inspect: Inspect,
+): Promise<CommandResult> {
+  const file = options.text('env-file');
+  const text = file === undefined ? '' : readText(context, file);
+  if (text === null) return refused('file', `${file} cannot be read`);
+  // Names of a file replace those of the shell, as with systemd.
+  const environment = file === undefined ? context.environment : parseEnv(text);
+  const { ConfigError, linesOf } = await import('@prewatt/server/doctor');
   try {
     const findings = await inspect(environment);
     const faults = countOf(findings, 'fault');

@@ -17,12 +17,8 @@ import {
   secretsFindings,
 } from './file-checks.ts';
 import { type Finding, findingsOf, linesOf, startAreas } from './finding.ts';
-import {
-  brokerFindings,
-  gatewayFindings,
-  providerFindings,
-  publicFindings,
-} from './outside-checks.ts';
+import { brokerFindings, gatewayFindings, publicFindings } from './outside-checks.ts';
+import { notificationFindings, providerFindings } from './rail-checks.ts';
 
 export { type Finding, linesOf } from './finding.ts';
 
@@ -77,6 +73,7 @@ export async function inspect(
   try {
     return [
       ...(await startFindings(config, database)),
+      ...(await findingsOf('addresses', () => notificationFindings(config))),
       ...(await findingsOf('addresses', () => publicFindings(config))),
       ...(await findingsOf('broker', () => brokerFindings(config))),
       ...(await findingsOf('provider', () => providerFindings(config))),
@@ -85,6 +82,23 @@ export async function inspect(
   } finally {
     await database.close();
   }
+}
+
+/**
+ * Payment providers and message gateways alone, without a database and without moving money. Throws
+ * ConfigError.
+ */
+export async function inspectRails(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly Finding[]> {
+  const config = readConfig(environment);
+  return [
+    ...(await findingsOf('secrets', () => secretsFindings(config.secretsFile))),
+    ...(await findingsOf('addresses', () => notificationFindings(config))),
+    ...(await findingsOf('addresses', () => publicFindings(config))),
+    ...(await findingsOf('provider', () => providerFindings(config))),
+    ...(await findingsOf('gateway', () => gatewayFindings(config))),
+  ];
 }
 
 export { ConfigError } from '../config.ts';

@@ -1,5 +1,5 @@
-// What an installation needs of others: broker, payment providers, message gateways, and its own
-// public address. Nothing is bought or sent.
+// What an installation needs of others: broker, message gateways, and its own public address.
+// Nothing is bought or sent.
 
 import { readFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
@@ -7,8 +7,6 @@ import { connect as connectTls } from 'node:tls';
 import { brokerFault } from '../../metering/headend/index.ts';
 import type { Config } from '../config.ts';
 import { gatewaysOf } from '../message-gateways.ts';
-import { providersOf } from '../payment-providers.ts';
-import { isProviderThere } from '../watch-parts.ts';
 import { type Finding, fault, warning, well } from './finding.ts';
 
 const patienceMs = 10_000;
@@ -45,23 +43,6 @@ const listens = (host: string, port: number): Promise<boolean> =>
     };
     socket.once('connect', end(true)).once('error', end(false)).once('timeout', end(false));
   });
-
-export async function providerFindings(config: Config): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const provider of providersOf(config)) {
-    const { name, label } = provider;
-    const isSandbox = name === 'sandbox';
-    // With a provider of one's own the sandbox answers for earlier trials alone.
-    if (isSandbox && config.secrets.paymentProviders.length > 0) continue;
-    if (!(await isProviderThere(provider))) {
-      const advice = isSandbox
-        ? 'Start the sandbox, or name a provider in paymentProviders of the secrets file.'
-        : 'Compare its entry in the secrets file; see docs/operating/payment-providers.md.';
-      findings.push(fault('provider', `${label} does not answer`, advice));
-    } else findings.push(well('provider', `${label} answers`));
-  }
-  return findings;
-}
 
 export async function gatewayFindings(config: Config): Promise<readonly Finding[]> {
   const advice = 'Compare its entry in the secrets file; see docs/operating/messages.md.';
