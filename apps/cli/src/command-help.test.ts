@@ -80,9 +80,11 @@ test('the example of each command is taken by its own parser', () => {
   }
 });
 
-test('the examples of commands that read their line themselves are taken, too', async () => {
-  const own = titles.filter((title) => !declared.some((each) => each.title === title));
-  for (const title of own) {
+test('the examples have values that their commands take', async () => {
+  const faults: string[] = [];
+  for (const title of titles) {
+    // These open the database, or look at an installation.
+    if (/^(utility|operator|database|restore|doctor|rails|backup)\b/.test(title)) continue;
     const words = wordsOf(exampleOf(title) ?? '').slice(1);
     let errors = '';
     const code = await run(words, {
@@ -106,6 +108,7 @@ test('the examples of commands that read their line themselves are taken, too', 
         throw new TypeError('no network');
       },
     });
-    assert.notEqual(code, 2, `${title}: ${errors}`);
+    if (code === 2) faults.push(`${title}: ${errors}`);
   }
+  assert.deepEqual(faults, []);
 });

@@ -10,7 +10,7 @@ const w = (example: string, summary?: string): Words =>
   summary === undefined ? { example } : { example, summary };
 
 const control: Readonly<Record<string, Words>> = {
-  'audit-log list': w('--about sales --limit 50', 'what was done, by whom, the newest first'),
+  'audit-log list': w('--about vendors --limit 50', 'what was done, by whom, the newest first'),
   'auth sign-in': w('--server https://power.example.org', 'keeps a session for many commands'),
   'auth show': w('', 'where the session that is kept stands'),
   'auth sign-out': w('', 'ends the session, here and at the server'),
@@ -87,7 +87,7 @@ const control: Readonly<Record<string, Words>> = {
   ),
   'integration endpoints': w(id('integration'), 'where its events go'),
   'integration endpoint': w(
-    `${id('integration')} --url https://hooks.example.org/prewatt --events sale.made`,
+    `${id('integration')} --url https://hooks.example.org/prewatt --events sale.paid`,
     'a new address for events',
   ),
   'integration secret': w(
@@ -107,7 +107,7 @@ const control: Readonly<Record<string, Words>> = {
     `--sgc 123456 --krn 2 --kt 2 --ken 255 --base-date 14 --dkga 04 ${reason('second revision')}`,
     'opens the loading of a vending key',
   ),
-  'key component': w(`${id('key')} --check-value D5D44F`, 'enters a custodian’s component'),
+  'key component': w(`${id('key')} --file component-1`, 'enters a custodian’s component'),
   'key close': w(id('key'), 'gives a loading up; components are erased'),
   'key reseal': w('--from /etc/prewatt/secrets.json --to new-secrets.json', 'another master key'),
 };
@@ -227,7 +227,10 @@ const metersAndRules: Readonly<Record<string, Words>> = {
     `${meter} --set medical --evidence "letter of 3 May"`,
     'a home that depends on supply',
   ),
-  'protection weather': w('--declare cold --days 2026-12-24', 'days of heat or cold without cuts'),
+  'protection weather': w(
+    '--declare cold --days 2026-12-24 --note "the weather service warned"',
+    'days of heat or cold without cuts',
+  ),
   'protection convert': w(
     `${meter} --on 2026-11-20 ${reason('was paid by bill')}`,
     'since when a home is prepaid',

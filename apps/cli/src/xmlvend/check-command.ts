@@ -2,6 +2,7 @@
 // verdict; nothing is sold unless --sell is given.
 
 import { X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { CommandContext, CommandResult, Failure, Options, OptionTable } from '../command.ts';
 import { type Exchange, type Plan, runSuite, type Step } from './suite.ts';
@@ -31,13 +32,13 @@ function readOptions(options: Options, context: CommandContext): Result<Checked,
   if (!/^\d{11,18}$/.test(msno)) return wrong('meter', 'give the digits on the meter');
   const seconds = Number(options.text('timeout') ?? '60');
   if (!(seconds >= 1 && seconds <= 600)) return wrong('timeout', 'give 1 to 600 seconds');
-  const cert = context.readFile(text('cert'));
-  const ca = options.text('ca');
+  const [cert, key] = [context.readFile(text('cert')), context.readFile(text('key'))];
+  const caFile = options.text('ca');
+  const ca = caFile === undefined ? undefined : context.readFile(caFile);
+  const unusable = faultOfCertificate({ cert, key, ca });
+  if (unusable !== null) return err({ exitCode: 1, code: 'certificate', message: unusable });
   return ok({
-    shop: {
-      ...{ url, cert, key: context.readFile(text('key')), timeoutMs: seconds * 1_000 },
-      ca: ca === undefined ? undefined : context.readFile(ca),
-    },
+    shop: { url, cert, key, ca, timeoutMs: seconds * 1_000 },
     plan: {
       clientId: options.text('client') ?? commonNameOf(cert),
       terminalId: options.text('terminal') ?? 'T-1',
@@ -47,6 +48,17 @@ function readOptions(options: Options, context: CommandContext): Result<Checked,
       ...{ sell: options.flag('sell'), nowMs: context.nowMs() },
     },
   });
+}
+
+/** Why TLS cannot use the files; null when it can. */
+function faultOfCertificate(files: Pick<Shop, 'cert' | 'key' | 'ca'>): string | null {
+  try {
+    createSecureContext(files);
+    return null;
+  } catch (error) {
+    const { reason, message } = error as { reason?: string; message: string };
+    return `--cert, --key and --ca are no usable certificate, key and authorities (${reason ?? message})`;
+  }
 }
 
 /** Of the certificate: what many shops call themselves by. */
