@@ -6,6 +6,7 @@ export { fullTime, money, usedTodayText } from './formatters.ts';
 export { renderApiReference } from './pages/api-reference.ts';
 export { renderBuy } from './pages/buy.ts';
 export { renderError } from './pages/error.ts';
+export { renderFriend, renderFriendHome, renderFriendPaid } from './pages/friend.ts';
 export { renderHome } from './pages/home.ts';
 export { renderMessages } from './pages/messages.ts';
 export { renderMeter } from './pages/meter.ts';

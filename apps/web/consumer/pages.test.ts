@@ -22,7 +22,8 @@ import {
 } from './index.ts';
 import { elements, pageFaults, parseHtml, textOf } from './page-check.ts';
 import * as samples from './samples.ts';
-import { topUp, topUps } from './samples-top-up.ts';
+import { friendPagesOf } from './samples-friend.ts';
+import { topUps } from './samples-top-up.ts';
 import { walletHome, walletStates } from './samples-wallet.ts';
 
 const { frame, home, buy, quote, sale, sales, saleStates, liveStates, flat, nowMs } = samples;
@@ -71,8 +72,7 @@ function allPages(change: <T>(view: T) => T = (view) => view): Map<string, strin
     ['messages', renderMessages(f, change(samples.messages))],
     ['messages refused', renderMessages(f, change({ ...samples.messages, phone: null, problem }))],
     ['messages kept', renderMessages(f, change({ ...samples.messages, isSaved: true }))],
-    ['top-up', renderTopUp(f, change(topUp))],
-    ['top-up refused', renderTopUp(f, change({ ...topUp, card: null, problem }))],
+    ...friendPagesOf(f, change),
     ['error', renderError(f, change({ ...error, back: null }))],
     ['error back', renderError(f, change({ ...error, back: { href: '/x', label: 'Back' } }))],
   ]);

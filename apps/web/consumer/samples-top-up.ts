@@ -24,7 +24,11 @@ export const topUp: TopUpView = {
   ...{ problem: null, isSaved: false },
 };
 
-export const topUps: Readonly<Record<'never' | 'paused' | 'stopped', TopUpView>> = {
+export const topUps: Readonly<
+  Record<'on' | 'never' | 'paused' | 'stopped' | 'refused', TopUpView>
+> = {
+  on: topUp,
+  refused: { ...topUp, problem: 'Give the days as a number from 1 to 14.' },
   never: {
     ...{ ...topUp, state: 'never', way: 'ask', amount: '', mostAWeek: '', card: null },
     requests: [],

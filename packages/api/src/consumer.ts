@@ -196,6 +196,35 @@ export type BuyView = {
   readonly problem: string | null;
 };
 
+/** GET and POST /pay: whose meter somebody pays for. */
+export type FriendView = {
+  readonly meter: string;
+  readonly problem: string | null;
+  /** The payment asks a phone: whoever pays signs in with it first. */
+  readonly mustSignIn: boolean;
+};
+
+/** After POST /pay: the home, as a stranger may know it. */
+export type FriendHomeView = {
+  readonly meter: string;
+  /** "A. C., Test Street" */
+  readonly shown: string;
+  readonly amount: string;
+  readonly minimumMinor: string;
+  readonly maximumMinor: string;
+  readonly providerName: string;
+  /** Names the purchase: the button pressed twice is one. */
+  readonly requestId: string;
+  readonly problem: string | null;
+};
+
+/** GET /pay/:id */
+export type FriendPaidView = {
+  /** As it is written. */
+  readonly amount: string;
+  readonly state: 'open' | 'paid' | 'notPaid';
+};
+
 export type QuoteView = {
   readonly quoteId: string;
   readonly connection: ConnectionChoice & { readonly meterPan: string };

@@ -18,6 +18,7 @@ ${problemText(view.problem, 'phone-problem')}
 <input id="phone" name="phone" type="tel" inputmode="tel" autocomplete="tel" required maxlength="32" value="${view.phone}"${bad === false && html` aria-describedby="phone-hint"`}${bad}>
 <button class="main">Send me a code</button>
 </form>
+<p><a href="${pathOf(pageRoutes.friend)}">Pay for somebody else’s meter</a></p>
 </section>`;
   return page(frame, { title: 'Sign in', body, signedIn: false });
 }

@@ -2,6 +2,7 @@
 // frame of pages that belong to nobody.
 
 export { frameOf, publicFrame } from './frame.ts';
+export { friendHome } from './friend.ts';
 export { amountText } from './refusals.ts';
 export { consumerRoutes } from './routes.ts';
 export { liveReading } from './views.ts';

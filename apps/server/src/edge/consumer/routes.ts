@@ -4,6 +4,7 @@
 import type { FastifyInstance } from 'fastify';
 import { buyPages } from './buy-routes.ts';
 import { connectionPages } from './connection-routes.ts';
+import { friendPages } from './friend-routes.ts';
 import { limitPages } from './limit-routes.ts';
 import { messagePages } from './message-routes.ts';
 import { meterPages } from './meter-routes.ts';
@@ -24,6 +25,7 @@ export function consumerRoutes(deps: ConsumerRoutesDeps) {
     limitPages(app, context);
     meterPages(app, context);
     messagePages(app, context);
+    friendPages(app, context);
     topUpPages(app, context);
     statementPages(app, context);
   };

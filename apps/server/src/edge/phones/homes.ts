@@ -2,8 +2,6 @@
 
 import type { LiveReading } from '@prewatt/api';
 import { type Currency, formatAmount, formatKwh, formatMoney } from '@prewatt/quantities';
-import { hasCheckDigit, plainMeter } from '@prewatt/rails';
-import { meterPanFromDrn } from '@prewatt/sts/keys';
 import type { Database } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
@@ -11,12 +9,11 @@ import {
   type Connection,
   type ConnectionPlace,
   findConnectionsOfPhone,
-  findMeter,
   loadConnection,
 } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import { lastingText } from '../../workflows/supply-forecast/index.ts';
-import { liveReading } from '../consumer/index.ts';
+import { friendHome, liveReading } from '../consumer/index.ts';
 import type { Words } from './words.ts';
 
 export type HomesDeps = {
@@ -34,6 +31,9 @@ export type Home = {
   readonly shown: string;
 };
 
+/** The home of a meter number that a stranger typed: "A. C., Test Street". */
+export const friendOf = (o: HomesDeps, typed: string): Promise<Home | null> => friendHome(o, typed);
+
 /** More are not shown to a phone. */
 const mostHomes = 30;
 
@@ -47,16 +47,6 @@ export async function homesOf(o: HomesDeps, phone: string): Promise<readonly Hom
   return homes;
 }
 
-/** The home of a meter number that a stranger typed: "A. C., Test Street". */
-export async function friendOf(o: HomesDeps, typed: string): Promise<Home | null> {
-  const meter = plainMeter(typed);
-  if (!hasCheckDigit(meter)) return null;
-  const pan = meter.length === 18 ? null : meterPanFromDrn(meter);
-  if (pan !== null && !pan.ok) return null;
-  const place = await findMeter(o.database, pan === null ? meter : pan.value);
-  return place === null ? null : homeAt(o, place, initialsAndStreet);
-}
-
 async function homeAt(
   o: HomesDeps,
   place: ConnectionPlace,
@@ -65,22 +55,6 @@ async function homeAt(
   const utility = await o.utilities.get(place.utilityId);
   const connection = await o.database.inUtility(place.utilityId, (tx) => loadConnection(tx, place));
   return connection === null ? null : { place, connection, utility, shown: shownAs(connection) };
-}
-
-function initialsAndStreet({ customerName, address }: Connection): string {
-  const initials = (customerName ?? '')
-    .split(/\s+/)
-    .filter((part) => part !== '')
-    .slice(0, 3)
-    .map((part) => `${[...part][0]}.`)
-    .join(' ');
-  // Without the number of the house.
-  const street =
-    (address ?? '')
-      .split(',')[0]
-      ?.replace(/\s*\d+\w?\s*/g, ' ')
-      .trim() ?? '';
-  return [initials, street].filter((part) => part !== '').join(', ') || 'this meter';
 }
 
 export type Balance = {

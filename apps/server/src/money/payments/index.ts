@@ -16,7 +16,13 @@ export {
   providerConfigs,
 } from './providers/configured.ts';
 export { createSandboxProvider } from './providers/sandbox/index.ts';
-export { createPayments, type NotifyRefusal, type Payments, type StartRefusal } from './service.ts';
+export {
+  createPayments,
+  friendRequest,
+  type NotifyRefusal,
+  type Payments,
+  type StartRefusal,
+} from './service.ts';
 export {
   lockUnallocated,
   markDecided,

@@ -179,6 +179,8 @@ export type PaymentProvider = {
   readonly name: string;
   /** For people. */
   readonly label: string;
+  /** It has no page: a phone is asked, always. */
+  readonly asksOnPhone?: true;
   /** Asks the customer for money. */
   readonly open: (request: PaymentRequest) => Promise<Result<Opened, ProviderFailure>>;
   /** Asks what became of a payment; `null` when the provider has never heard of it. */

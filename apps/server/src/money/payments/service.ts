@@ -83,6 +83,8 @@ export type Payments = {
   readonly cards: Cards;
   /** Takes what the providers' own lists have and no notification told. */
   readonly listArrivals: (ending?: AbortSignal) => Promise<void>;
+  /** Whoever pays now is asked on a phone, and on no page. */
+  readonly asksOnPhone: boolean;
   /** Somebody watches this purchase: its provider is asked within seconds, if it is still open. */
   readonly askSoon: (place: ConnectionPlace, saleId: string) => Promise<void>;
 };
@@ -175,6 +177,7 @@ export function createPayments(o: PaymentsDeps): Payments {
     checkOpen: async (utilityId, ending) =>
       (await arrivals.check(utilityId, ending)) +
       (await checkOpen(o, { utilityId, ending, checkOne })),
+    asksOnPhone: o.providers[0].asksOnPhone === true,
     cards: createCards({ ...o, providerOf: (name) => providerNamed(o, name) }),
     askSoon: (place, saleId) => askSoon(o, place, saleId),
   };
@@ -194,14 +197,20 @@ async function openCheckout(
   const provider = providerNamed(o, payment.provider);
   if (provider === undefined) return null;
   const utility = await o.utilities.get(place.utilityId);
+  const reference = idFromUuid('payment', place.paymentId);
+  // Who pays for somebody else is told nothing of the home.
+  const isFriend = isOfFriend(read.requestId);
+  const of = `${utility.name}: electricity for ${connectionName}`;
   const request: PaymentRequest = {
-    reference: idFromUuid('payment', place.paymentId),
+    reference,
     amountMinor: payment.amount_minor,
     currency: utility.currency,
-    description: `${utility.name}: electricity for ${connectionName}`,
+    description: isFriend ? `${utility.name}: electricity` : of,
     notifyUrl: notifyUrlOf(o, provider.name),
     returnUrl: new URL(
-      pathOf(pageRoutes.sale, { id: idFromUuid('sale', payment.sale_id) }),
+      isFriend
+        ? pathOf(pageRoutes.friendPaid, { id: reference })
+        : pathOf(pageRoutes.sale, { id: idFromUuid('sale', payment.sale_id) }),
       o.publicUrl,
     ).href,
     ...{ phone, asksPhone: payment.payer_phone !== null },
@@ -235,6 +244,10 @@ async function openCheckout(
   return checkout.value.checkoutUrl;
 }
 
+/** Names a purchase of whoever pays for somebody else. */
+export const friendRequest = (id: string): string => `friend:${id}`;
+const isOfFriend = (requestId: string | null): boolean => requestId?.startsWith('friend:') === true;
+
 async function paymentOf(tx: Tx, place: PaymentPlace) {
   const row = await tx
     .selectFrom('payments')
@@ -243,14 +256,18 @@ async function paymentOf(tx: Tx, place: PaymentPlace) {
         .onRef('connections.bucket', '=', 'payments.bucket')
         .onRef('connections.id', '=', 'payments.connection_id'),
     )
+    .innerJoin('sales', (join) =>
+      join.onRef('sales.bucket', '=', 'payments.bucket').onRef('sales.id', '=', 'payments.sale_id'),
+    )
     .selectAll('payments')
     .select(['connections.name as connection_name', 'connections.customer_phone'])
+    .select('sales.request_id')
     .where('payments.bucket', '=', place.bucket)
     .where('payments.id', '=', place.paymentId)
     .executeTakeFirstOrThrow();
   const { connection_name: connectionName } = row;
   const phone = row.payer_phone ?? row.customer_phone;
-  return { payment: row, connectionName, phone };
+  return { payment: row, connectionName, phone, requestId: row.request_id };
 }
 
 /** A provider's notification. */

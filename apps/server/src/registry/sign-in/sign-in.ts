@@ -86,11 +86,12 @@ export function createSignIn(o: SignInDeps) {
 
     /** The connections of the signed-in customer, or null when nobody is signed in. */
     customerOf: async (headers: Headers): Promise<readonly ConnectionPlace[] | null> => {
-      const session = await sessions.sessionOf(headers);
-      const phone = parsePhone(session?.user.phoneNumber ?? '');
-      if (!phone.ok || session?.user.phoneNumberVerified !== true) return null;
-      return findConnectionsOfPhone(o.database, phone.value);
+      const phone = phoneOfSession(await sessions.sessionOf(headers));
+      return phone === null ? null : findConnectionsOfPhone(o.database, phone);
     },
+
+    /** The phone that has signed in, whether it has a home or not; null for nobody. */
+    phoneOf: async (headers: Headers) => phoneOfSession(await sessions.sessionOf(headers)),
 
     /** Who of the utility is signed in, or null. What a technician may not see is up to callers. */
     staffOf: async (headers: Headers): Promise<Staff | null> => {
@@ -113,6 +114,11 @@ export function createSignIn(o: SignInDeps) {
       await pool.end();
     },
   };
+}
+
+function phoneOfSession(session: Session | null): string | null {
+  const phone = parsePhone(session?.user.phoneNumber ?? '');
+  return phone.ok && session?.user.phoneNumberVerified === true ? phone.value : null;
 }
 
 async function staffOfUser(

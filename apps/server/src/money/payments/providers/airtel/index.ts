@@ -51,6 +51,7 @@ export function createAirtel(o: {
   return {
     name: 'airtel',
     label: 'Airtel Money',
+    asksOnPhone: true,
 
     open: async (request) => {
       if (request.phone === null) return err('refused');

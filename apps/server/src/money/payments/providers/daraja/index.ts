@@ -47,8 +47,7 @@ export function createDaraja(o: {
   };
 
   return {
-    name: 'daraja',
-    label: 'M-Pesa',
+    ...({ name: 'daraja', label: 'M-Pesa', asksOnPhone: true } as const),
 
     open: async (request) => {
       const parts = [config.callbackSecret, railReference(request.reference)];

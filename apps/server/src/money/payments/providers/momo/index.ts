@@ -57,6 +57,7 @@ export function createMomo(o: {
   return {
     name: 'momo',
     label: 'MTN MoMo',
+    asksOnPhone: true,
 
     open: async (request) => {
       if (request.phone === null) return err('refused');

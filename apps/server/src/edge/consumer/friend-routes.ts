@@ -1,0 +1,198 @@
+// Somebody pays for a home that is not theirs, by its meter number and without signing in. They are
+// shown the initials and the street; the token goes to the home's own phone, and to nobody else.
+
+import { randomUUID } from 'node:crypto';
+import { pageRoutes, pathOf } from '@prewatt/api';
+import { formatAmount, parseTypedAmount } from '@prewatt/quantities';
+import { money, renderFriend, renderFriendHome, renderFriendPaid } from '@prewatt/web/consumer';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sql } from 'kysely';
+import { instant } from '../../base/database.ts';
+import { on } from '../../base/http/on.ts';
+import { notFound } from '../../base/http/problem.ts';
+import { friendRequest } from '../../money/payments/index.ts';
+import { checkForm, headersOf } from '../../registry/sign-in/index.ts';
+import { createFriendLimits, type FriendHome, friendHome } from './friend.ts';
+import { type PagesContext, strict } from './pages.ts';
+import { amountText } from './refusals.ts';
+
+/** Purchases of strangers for one home in a day, paid or open. */
+const mostADay = 5;
+const dayMs = 86_400_000;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const noMeter = 'We cannot take a payment for this number. Look at the number on the meter again.';
+const tooOften = 'Too many tries from here. Try again in an hour.';
+
+/** What the pages share: who must sign in, the home of a number, and how it is shown. */
+function createFriendPages(o: PagesContext) {
+  const limits = createFriendLimits(o.clocks.real.nowMs);
+  /** Whether a phone has to be asked, and nobody has proved to hold one. */
+  const needsPhone = async (request: FastifyRequest): Promise<boolean> =>
+    o.payments.asksOnPhone && (await o.signIn.phoneOf(headersOf(request))) === null;
+  const askMeter = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    shown: { readonly meter: string; readonly problem: string | null; readonly status: number },
+  ) => {
+    const { status, ...view } = shown;
+    const mustSignIn = await needsPhone(request);
+    const html = renderFriend(await o.publicPage(request, reply), { ...view, mustSignIn });
+    return o.page(reply, html, status);
+  };
+  const find = async (request: FastifyRequest, meter: string) => {
+    if (!limits.mayAsk(request.ip)) return 'tooOften';
+    const home = await friendHome(o, meter);
+    // A home without a phone could not be sent its token.
+    const found = home !== null && home.connection.customerPhone !== null ? home : null;
+    limits.asked(request.ip, found === null ? 'missed' : 'found');
+    return found ?? 'none';
+  };
+  const homePage = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    a: { home: FriendHome; meter: string; amount: string; problem: string | null; id: string },
+  ) => {
+    const { home, meter, amount, problem, id: requestId } = a;
+    const { utility, shown } = home;
+    const html = renderFriendHome(o.frame(request, reply, utility), {
+      ...{ meter, amount, problem, requestId, shown, providerName: o.providerLabel },
+      minimumMinor: utility.minimumPurchaseMinor.toString(),
+      maximumMinor: utility.maximumPurchaseMinor.toString(),
+    });
+    return o.page(reply, html, problem === null ? 200 : 422);
+  };
+  return { needsPhone, askMeter, find, homePage };
+}
+
+export function friendPages(app: FastifyInstance, o: PagesContext): void {
+  const { needsPhone, askMeter, find, homePage } = createFriendPages(o);
+
+  on(app, pageRoutes.friend, ({ request, reply }) =>
+    askMeter(request, reply, { meter: '', problem: null, status: 200 }),
+  );
+
+  on(app, pageRoutes.friendHome, {
+    ...strict,
+    handler: async ({ request, reply }) => {
+      const { meter = '' } = checkForm(request, o.publicUrl);
+      const typed = meter.slice(0, 40);
+      if (await needsPhone(request)) return reply.redirect(pathOf(pageRoutes.friend), 303);
+      const home = await find(request, typed);
+      if (home === 'none') {
+        return askMeter(request, reply, { meter: typed, problem: noMeter, status: 422 });
+      }
+      if (home === 'tooOften') {
+        return askMeter(request, reply, { meter: typed, problem: tooOften, status: 429 });
+      }
+      const fresh = { amount: '', problem: null, id: randomUUID() };
+      return homePage(request, reply, { home, meter: typed, ...fresh });
+    },
+  });
+
+  on(app, pageRoutes.friendPay, {
+    ...strict,
+    handler: async ({ request, reply }) => {
+      const form = checkForm(request, o.publicUrl);
+      const meter = (form.meter ?? '').slice(0, 40);
+      const payerPhone = await o.signIn.phoneOf(headersOf(request));
+      if (o.payments.asksOnPhone && payerPhone === null) {
+        return reply.redirect(pathOf(pageRoutes.friend), 303);
+      }
+      const home = await find(request, meter);
+      if (typeof home === 'string') {
+        const status = home === 'none' ? 422 : 429;
+        const problem = home === 'none' ? noMeter : tooOften;
+        return askMeter(request, reply, { meter, problem, status });
+      }
+      const id = uuid.test(form.requestId ?? '') ? (form.requestId ?? '') : randomUUID();
+      const amount = (form.amount ?? '').slice(0, 20);
+      const phone = o.payments.asksOnPhone ? payerPhone : null;
+      const paid = await startPaying(o, { home, amount, id, phone });
+      if ('url' in paid) return reply.redirect(paid.url, 303);
+      return homePage(request, reply, { home, meter, amount, id, problem: paid.problem });
+    },
+  });
+
+  on(app, pageRoutes.friendPaid, async ({ request, reply, uuid: idOf }) => {
+    const paid = await paidBy(o, idOf('id'));
+    if (paid === null) throw notFound('payment');
+    const { utility, ...view } = paid;
+    return o.page(reply, renderFriendPaid(o.frame(request, reply, utility), view));
+  });
+}
+
+async function startPaying(
+  o: PagesContext,
+  a: {
+    readonly home: FriendHome;
+    readonly amount: string;
+    readonly id: string;
+    readonly phone: string | null;
+  },
+): Promise<{ readonly url: string } | { readonly problem: string }> {
+  const { place, utility } = a.home;
+  const parsed = parseTypedAmount(a.amount, utility.currency);
+  if (!parsed.ok) return { problem: amountText(parsed.error, utility) };
+  const { minimumPurchaseMinor: least, maximumPurchaseMinor: most } = utility;
+  if (parsed.value < least || parsed.value > most) {
+    const sum = (minor: bigint) => formatAmount(minor, utility.currency);
+    return { problem: `Give an amount from ${sum(least)} to ${sum(most)}.` };
+  }
+  const requestId = friendRequest(a.id);
+  const others = await othersToday(o, a.home, requestId);
+  if (others >= mostADay) {
+    return { problem: 'Others have paid for this home today. Try again tomorrow.' };
+  }
+  const quote = await o.vending.makeQuote(place, parsed.value);
+  // Why a home cannot buy is not for strangers.
+  const notNow = { problem: 'This cannot be paid just now. Nothing was charged.' };
+  if (!quote.ok) return notNow;
+  const started = await o.payments.startPurchase(place, {
+    ...{ quoteId: quote.value.quoteId, requestId },
+    ...(a.phone === null ? {} : { payerPhone: a.phone }),
+  });
+  return started.ok ? { url: started.value.checkoutUrl } : notNow;
+}
+
+/** Purchases of strangers for the home since a day ago, but for this one. */
+const othersToday = (o: PagesContext, { place }: FriendHome, requestId: string): Promise<number> =>
+  o.database.inUtility(place.utilityId, async (tx) => {
+    const since = instant(o.clocks.business.nowMs() - dayMs);
+    const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM sales
+      WHERE bucket = ${place.bucket}::smallint AND connection_id = ${place.connectionId}::uuid
+        AND request_id LIKE 'friend:%' AND request_id <> ${requestId}
+        AND requested_at > ${since}::timestamptz
+        AND state NOT IN ('paymentRefused', 'paymentExpired')`.execute(tx);
+    return rows[0]?.n ?? 0;
+  });
+
+/** How a purchase of a stranger stands; null for every other payment. */
+async function paidBy(o: PagesContext, paymentId: string) {
+  const { directories } = o.database;
+  const at = await directories
+    .selectFrom('payment_directory')
+    .selectAll()
+    .where('payment_id', '=', paymentId)
+    .executeTakeFirst();
+  if (at === undefined) return null;
+  const sale = await o.database.inUtility(at.utility_id, (tx) =>
+    tx
+      .selectFrom('payments as p')
+      .innerJoin('sales as s', (join) =>
+        join.onRef('s.bucket', '=', 'p.bucket').onRef('s.id', '=', 'p.sale_id'),
+      )
+      .select(['s.id', 's.state', 's.request_id', 's.amount_minor', 's.connection_id'])
+      .where('p.bucket', '=', at.bucket)
+      .where('p.id', '=', paymentId)
+      .executeTakeFirst(),
+  );
+  if (sale?.request_id?.startsWith('friend:') !== true) return null;
+  const utility = await o.utilities.get(at.utility_id);
+  const place = { utilityId: utility.id, bucket: at.bucket, connectionId: sale.connection_id };
+  const isOpen = sale.state === 'awaitingPayment';
+  if (isOpen) await o.payments.askSoon(place, sale.id);
+  const isPaid = !isOpen && !sale.state.startsWith('payment');
+  const state: 'open' | 'paid' | 'notPaid' = isOpen ? 'open' : isPaid ? 'paid' : 'notPaid';
+  return { utility, state, amount: money(sale.amount_minor.toString(), utility.currency) };
+}

@@ -1,0 +1,102 @@
+// Somebody pays for a home that is not theirs, by the pages and without a sign-in: what they are
+// shown, where the token goes, and what holds back who tries numbers.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
+import { createHarness, type Harness, meterPanOf, succeeded } from './harness.ts';
+import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+
+let h: Harness;
+let http: HttpHarness;
+let visits = 0;
+before(async () => {
+  h = await createHarness();
+  http = await createHttpHarness(h);
+});
+after(async () => {
+  await http.close();
+  await h.close();
+});
+
+const stranger = () => {
+  visits += 1;
+  return new Visitor(http.app, `127.0.2.${visits}`);
+};
+const requestOf = (page: string): string =>
+  /name="requestId" value="([^"]+)"/.exec(page)?.[1] ?? '';
+const start = (visitor: Visitor, fields: Record<string, string>) =>
+  visitor.post('/pay/start', { meter: h.meterPan, amount: '50', ...fields });
+
+test('a stranger sees the initials and the street, pays, and the home alone gets the token', async () => {
+  const visitor = stranger();
+  const asked = await visitor.post('/pay', { meter: h.meterPan });
+  assert.equal(asked.statusCode, 200, asked.body);
+  assert.match(asked.body, /<b>A\. C\., Test Street<\/b>/);
+  assert.doesNotMatch(asked.body, /Customer|\+27|Flat 1|>1 Test Street/);
+  const requestId = requestOf(asked.body);
+  const begun = await start(visitor, { requestId });
+  assert.equal(begun.statusCode, 303, begun.body);
+  const again = await start(visitor, { requestId });
+  assert.equal(again.headers.location, begun.headers.location, 'pressed twice is one purchase');
+  const reference = String(begun.headers.location).split('/').at(-1) ?? '';
+  const page = `/pay/${reference}`;
+  assert.match((await visitor.get(page)).body, /Waiting for the payment/);
+  const before = h.sms.length;
+  const none = () => undefined;
+  await h.services.payments.notification('sandbox', succeeded(reference, 5_000n, 'F1'), none);
+  const paid = (await stranger().get(page)).body;
+  assert.match(paid, /The token was sent to the phone of that home/);
+  assert.doesNotMatch(paid, /\d{4} \d{4} \d{4} \d{4} \d{4}|A\. C\.|Test Street/);
+  const { rows } = await sql<{ phone: string }>`SELECT phone FROM prewatt.messages
+    WHERE kind = 'tokenIssued'`.execute(h.owner.directories);
+  assert.deepEqual(
+    rows.map(({ phone }) => phone),
+    ['+27825550101'],
+  );
+  assert.equal(h.sms.length, before, 'messages go out by their job, to nobody else');
+});
+
+test('the page of a payment is there for payments of strangers alone', async () => {
+  const quote = await h.services.vending.makeQuote(h.place, 1_000n);
+  assert.ok(quote.ok);
+  const own = await h.services.payments.startPurchase(h.place, {
+    ...{ quoteId: quote.value.quoteId, requestId: 'a purchase of its own' },
+  });
+  assert.ok(own.ok);
+  const reference = own.value.checkoutUrl.split('/').at(-1) ?? '';
+  assert.equal((await stranger().get(`/pay/${reference}`)).statusCode, 404);
+});
+
+test('a wrong digit, an unknown meter and a home without a phone get the same answer', async () => {
+  const { meterPan: silent } = await h.addConnection({ customer: null });
+  const wrong = h.meterPan.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10));
+  const answers = [];
+  for (const meter of [wrong, meterPanOf(99_000), silent, "'; --"]) {
+    const { statusCode, body } = await stranger().post('/pay', { meter });
+    answers.push(`${statusCode} ${/class="problem"[^>]*>([^<]*)</.exec(body)?.[1]}`);
+  }
+  assert.equal(new Set(answers).size, 1, answers.join('\n'));
+  assert.match(answers[0] ?? '', /^422 We cannot take a payment for this number/);
+});
+
+test('who tries numbers is held back, also for a meter that is there', async () => {
+  const visitor = stranger();
+  for (let i = 0; i < 15; i += 1) await visitor.post('/pay', { meter: meterPanOf(90_000 + i) });
+  assert.equal((await visitor.post('/pay', { meter: h.meterPan })).statusCode, 429);
+  assert.equal((await start(visitor, {})).statusCode, 429);
+  assert.equal((await stranger().post('/pay', { meter: h.meterPan })).statusCode, 200);
+});
+
+test('strangers pay five times a day for a home at most; amounts have the limits of the house', async () => {
+  const { meterPan: meter } = await h.addConnection();
+  const visitor = stranger();
+  for (const amount of ['0.50', '10000.01', 'x']) {
+    assert.equal((await start(visitor, { meter, amount })).statusCode, 422, amount);
+  }
+  for (let i = 0; i < 5; i += 1) {
+    const { statusCode, body } = await start(visitor, { meter });
+    assert.equal(statusCode, 303, body);
+  }
+  assert.match((await start(visitor, { meter })).body, /Others have paid for this home today/);
+});
