@@ -8,6 +8,7 @@ import { townPlan } from './plan.ts';
 import { type ProtectionGain, protectionGain } from './protection-gain.ts';
 import { RunFailed, type RunReport, runTown } from './run.ts';
 import { type Attempt, shrink } from './shrink.ts';
+import { runThieves, thiefLines } from './thieves.ts';
 import { protectionRules } from './utility.ts';
 import { zone } from './zone.ts';
 
@@ -17,7 +18,7 @@ const traceLines = 60;
 const help = `A town under a seed: homes, meters, server, vendors, provider and network on one fake clock. The
 laws are checked at each tick; a failure prints the seed and the shortest trace, exit code 1.
 
-  npm run simulate -- [--seed N] [--homes N] [--days N] [--faults LIST] [--json]
+  npm run simulate -- [--seed N] [--homes N] [--days N] [--faults LIST] [--thieves N] [--json]
 
   --seed N       the same seed is the same town, to the last count (default: 7)
   --homes N      how many homes (default: 10)
@@ -25,6 +26,8 @@ laws are checked at each tick; a failure prints the seed and the shortest trace,
   --faults LIST  all, none, or names with commas (default: all):
                  ${faultKinds.slice(0, 7).join(', ')},
                  ${faultKinds.slice(7).join(', ')}
+  --thieves N    instead: N of 100 homes steal, among honest ones whose use changes, too; what
+                 the server's list finds by day, false visits and the energy recovered
   --json         the last line is one JSON object of counts`;
 
 const { values } = readOptions(
@@ -34,6 +37,7 @@ const { values } = readOptions(
     homes: { type: 'string', default: '10' },
     days: { type: 'string', default: '30' },
     faults: { type: 'string', default: 'all' },
+    thieves: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 );
@@ -44,6 +48,11 @@ const homes = wholeNumber('homes');
 const days = wholeNumber('days');
 const faults = parseFaults(values.faults);
 if (!faults.ok) stop(faults.error);
+
+if (values.thieves !== undefined) {
+  await showThieves(wholeNumber('thieves'));
+  process.exit(0);
+}
 
 const startedMs = performance.now();
 const whole: Attempt = { faults: faults.value, homes: null, ticks: days * 24 };
@@ -120,7 +129,21 @@ function show(
   console.log(`${'protectionGain'.padEnd(24)}${JSON.stringify(gained)}`);
 }
 
-function wholeNumber(name: 'seed' | 'homes' | 'days'): number {
+async function showThieves(thiefPercent: number): Promise<void> {
+  if (thiefPercent > 50) return stop('--thieves is at most 50 of 100 homes');
+  const database = await createTownDatabase();
+  try {
+    const report = await runThieves({
+      ...{ database, plan: townPlan(homes), seed, days, thiefPercent, startMs },
+      masterKey: Buffer.alloc(32, 1),
+    });
+    console.log(values.json ? JSON.stringify(report) : thiefLines(report).join('\n'));
+  } finally {
+    await database.drop();
+  }
+}
+
+function wholeNumber(name: 'seed' | 'homes' | 'days' | 'thieves'): number {
   const value = Number(values[name]);
   if (Number.isSafeInteger(value) && value >= 1) return value;
   return stop(`--${name} must be a whole number from 1, not "${values[name]}"`);

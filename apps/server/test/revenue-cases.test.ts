@@ -62,6 +62,12 @@ const theft = {
   sealsLeft: ['S-2'],
   registerWh: '812000',
 };
+/** Days of the bill on which the meter counted nothing. */
+const readDays = (home: Home) =>
+  sql`INSERT INTO prewatt.usage_days (bucket, meter_id, day, utility_id, connection_id, quality)
+    SELECT ${home.bucket}, ${home.meterId}::uuid, d::date, ${h.utilityId}::uuid,
+      ${home.connectionId}::uuid, 'measured'
+    FROM generate_series('2026-11-01'::date, '2026-11-20', '1 day') d`.execute(h.owner.directories);
 const bill = () => ({
   ...{ requestId: requestId(), reason: 'Energy past the meter, see photos' },
   ...{ fromDate: '2026-11-01', toDate: '2026-11-20', expectedDailyWh: '9000' },
@@ -124,6 +130,8 @@ test('energy not counted is asked by two people, with each step shown, and becom
   assert.deepEqual(await post(`${path}/bill`, { ...bill(), toDate: '2026-10-01' }), [
     ...[422, 'datesReversed'],
   ]);
+  assert.deepEqual(await post(`${path}/bill`, bill()), [409, 'daysUnread']);
+  await readDays(home);
   const asked = await people.asker.postJson(`${path}/bill`, bill());
   assert.equal(asked.statusCode, 202, asked.body);
   const approval = `/api/operator/approvals/${asked.json().approvalId}`;
@@ -157,6 +165,7 @@ test('a bill that is declined leaves the case as it was, and may be asked again'
   const path = await opened(home);
   await post(`${path}/visit`, two);
   await post(`${path}/finding`, theft);
+  await readDays(home);
   const asked = await people.asker.postJson(`${path}/bill`, bill());
   const approval = `/api/operator/approvals/${asked.json().approvalId}`;
   const declined = await people.allower.postJson(`${approval}/decline`, {

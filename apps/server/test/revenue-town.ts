@@ -9,7 +9,11 @@ import {
 } from '@prewatt/revenue-protection';
 import { insertRows } from '../src/base/rows.ts';
 import type { MeterPlace } from '../src/registry/connections/index.ts';
-import { addNode, addPlacement } from '../src/workflows/revenue-protection/index.ts';
+import {
+  addNode,
+  addPlacement,
+  recordNodeReadings,
+} from '../src/workflows/revenue-protection/index.ts';
 import type { Harness } from './harness.ts';
 
 const perDay = 48;
@@ -48,7 +52,12 @@ export async function createRevenueTown(
     await h.database.inUtility(h.utilityId, (tx) =>
       addNode(tx, deps, { ...node, kind: 'transformer', parentCode: null }),
     );
-    await writeFeeder(h, { code: area.areaId, wh: area.feederWh, fromMs });
+    const energyWh = [...(area.feederWh ?? [])];
+    await h.database.inUtility(h.utilityId, (tx) =>
+      recordNodeReadings(tx, {
+        ...{ utilityId: h.utilityId, nodeCode: area.areaId, fromMs, energyWh },
+      }),
+    );
     for (const home of area.homes) {
       const place = await h.addConnection();
       homes.set(home.homeId, place);
@@ -95,35 +104,4 @@ export async function writeRegister(
   await h.database.inUtility(h.utilityId, (tx) =>
     insertRows('readings', readingColumns, rows).execute(tx),
   );
-}
-
-const feederColumns = {
-  node_id: 'uuid',
-  starts_at: 'timestamptz',
-  utility_id: 'uuid',
-  energy_wh: 'bigint',
-} as const;
-
-async function writeFeeder(
-  h: Harness,
-  o: { readonly code: string; readonly wh: Int32Array | null; readonly fromMs: number },
-): Promise<void> {
-  await h.database.inUtility(h.utilityId, async (tx) => {
-    const node = await tx
-      .selectFrom('network_nodes')
-      .select('id')
-      .where('code', '=', o.code)
-      .executeTakeFirstOrThrow();
-    const rows = [...(o.wh ?? [])].flatMap((wh, t) =>
-      wh < 0
-        ? []
-        : [
-            {
-              ...{ node_id: node.id, starts_at: new Date(o.fromMs + t * halfHourMs) },
-              ...{ utility_id: h.utilityId, energy_wh: BigInt(wh) },
-            },
-          ],
-    );
-    await insertRows('network_readings', feederColumns, rows).execute(tx);
-  });
 }

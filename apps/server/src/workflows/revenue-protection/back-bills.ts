@@ -25,6 +25,7 @@ export type BillRefusal =
   | 'unknownCase'
   | 'notNow'
   | 'noPrice'
+  | 'daysUnread'
   | 'debtRuleFormat'
   | 'dateFormat'
   | 'datesReversed'
@@ -66,6 +67,7 @@ export async function askForBill(
   if (pricePerKwhMinor === null) return err('noPrice');
   if (!parseDebtRule(asked.rule, 2).ok) return err('debtRuleFormat');
   const meteredWh = await countedOn(tx, { ...row, ...asked });
+  if (meteredWh === null) return err('daysUnread');
   const input = { ...asked, expectedDailyWh: BigInt(asked.expectedDailyWh), meteredWh };
   const bill = backBillOf({ ...input, pricePerKwhMinor });
   if (!bill.ok) return bill;
@@ -104,6 +106,7 @@ async function priceOf(tx: Tx, utilityId: string): Promise<bigint | null> {
   return rows[0]?.price ?? null;
 }
 
+/** Null where less than nine tenths of the days are known: nobody is billed for a silent meter. */
 async function countedOn(
   tx: Tx,
   o: {
@@ -112,12 +115,14 @@ async function countedOn(
     readonly fromDate: string;
     readonly toDate: string;
   },
-): Promise<bigint> {
-  const { rows } = await sql<{ wh: bigint }>`
-    SELECT coalesce(sum(measured_wh + estimated_wh), 0)::bigint AS wh FROM usage_days
+): Promise<bigint | null> {
+  const { rows } = await sql<{ wh: bigint; is_read: boolean }>`
+    SELECT coalesce(sum(measured_wh + estimated_wh), 0)::bigint AS wh,
+      count(*) * 10 >= (${o.toDate}::date - ${o.fromDate}::date + 1) * 9 AS is_read
+    FROM usage_days
     WHERE bucket = ${o.bucket} AND connection_id = ${o.connection_id}::uuid
       AND day BETWEEN ${o.fromDate}::date AND ${o.toDate}::date`.execute(tx);
-  return rows[0]?.wh ?? 0n;
+  return rows[0]?.is_read === true ? rows[0].wh : null;
 }
 
 type Fact = { readonly label: string; readonly value: string };

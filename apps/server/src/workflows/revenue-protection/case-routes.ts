@@ -57,6 +57,10 @@ const caseWords: Readonly<Record<CaseRefusal, Words>> = {
 };
 type BillFault = Exclude<BillRefusal, ApprovalRefusal | 'unknownCase' | 'notNow'>;
 const billWords: Readonly<Record<BillFault, Words>> = {
+  daysUnread: [
+    409,
+    'What the meter counted is not known for these days: choose days that were read.',
+  ],
   noPrice: [409, 'Nothing was sold yet, so there is no price.'],
   debtRuleFormat: [422, 'The rule by which it is repaid is none.'],
   dateFormat: [422, 'A day is written year, month, day.'],

@@ -139,3 +139,21 @@ export async function addNodeReading(
     .executeTakeFirst();
   return known?.energy_wh === o.energyWh ? ok('unchanged') : err('readingDiffers');
 }
+
+/** What a node's meter said from an instant on, by half-hour; -1 where nothing. Known ones stand. */
+export async function recordNodeReadings(
+  tx: Tx,
+  o: {
+    readonly utilityId: string;
+    readonly nodeCode: string;
+    readonly fromMs: number;
+    readonly energyWh: readonly number[];
+  },
+): Promise<void> {
+  await sql`INSERT INTO network_readings (node_id, starts_at, utility_id, energy_wh)
+    SELECT n.id, ${instant(o.fromMs)}::timestamptz + (r.nth - 1) * interval '30 minutes',
+      n.utility_id, r.wh
+    FROM network_nodes n, unnest(${o.energyWh}::bigint[]) WITH ORDINALITY AS r(wh, nth)
+    WHERE n.utility_id = ${o.utilityId}::uuid AND n.code = ${o.nodeCode} AND r.wh >= 0
+    ON CONFLICT (node_id, starts_at) DO NOTHING`.execute(tx);
+}

@@ -62,7 +62,9 @@ function Overview({ network }: { network: Network }) {
   return (
     <dl className={facts}>
       <Fact name="Worth of what is missing" note="at the average price of the sixty days">
-        {moneyText(lost.toString(), currency)}
+        {network.pricePerKwhMinor === null
+          ? 'nothing was sold yet'
+          : moneyText(lost.toString(), currency)}
       </Fact>
       <Fact name="Homes on no node">{unplaced}</Fact>
       <Fact

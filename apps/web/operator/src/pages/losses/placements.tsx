@@ -59,6 +59,7 @@ export function Placements() {
         noun="suggestion"
         columns={columns}
         rowKey={(row) => row.connectionId}
+        linked
         query={useInfiniteQuery(placementsQuery)}
         empty="No suggestion. Homes are where the list says, or nothing is missing where they may be."
       />

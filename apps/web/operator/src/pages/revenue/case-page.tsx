@@ -1,6 +1,6 @@
 // One case: what spoke for it, what was done and by whom, and what may be done next.
 
-import { Group, List, Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Text, Title } from '@mantine/core';
 import type { CaseDetail } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -9,6 +9,7 @@ import { BackLink, Fact, facts, Instant, PageHeading, panel, StateBadge } from '
 import { QueryState } from '../../ui/states.tsx';
 import { CaseActions } from './case-actions.tsx';
 import { caseLabels, eventLabels, findingLabels } from './labels.ts';
+import { Points } from './points.tsx';
 
 export default function CasePage() {
   const { caseId } = useParams({ from: '/signed-in/revenue/$caseId' });
@@ -64,13 +65,7 @@ function About({ of }: { of: CaseDetail }) {
             Help comes first for this home. Visited all the same: “{of.guardReason}”
           </Text>
         )}
-        {of.reasons.length > 0 && (
-          <List size="sm">
-            {of.reasons.map(({ evidence, words }) => (
-              <List.Item key={evidence}>{words}</List.Item>
-            ))}
-          </List>
-        )}
+        {of.reasons.length > 0 && <Points of={of.reasons.map(({ words }) => words)} />}
       </Stack>
     </section>
   );

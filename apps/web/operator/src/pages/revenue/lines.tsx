@@ -1,7 +1,7 @@
 // Homes with what speaks for a visit, for help, or for an honest cause, and the charts that show
 // it.
 
-import { Button, Group, List, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { RevenueLine, RevenuePage, RevenueStanding } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -15,6 +15,7 @@ import { EmptyNote, FailureNote } from '../../ui/states.tsx';
 import { BarChart } from '../connection/bar-chart.tsx';
 import { emptyWords, standingWords } from './labels.ts';
 import { PlanForm } from './plan-form.tsx';
+import { Points } from './points.tsx';
 
 type LinesProps = { readonly standing: RevenueStanding; readonly visits: number | null };
 
@@ -90,13 +91,7 @@ function LinePanel({ line, place, onPlan }: PanelProps) {
         </Text>
         {line.held !== null && <Text size="sm">{line.held.words}</Text>}
         {line.standing !== 'held' && <Worth line={line} />}
-        {line.reasons.length > 0 && (
-          <List size="sm">
-            {line.reasons.map(({ evidence, words }) => (
-              <List.Item key={evidence}>{words}</List.Item>
-            ))}
-          </List>
-        )}
+        {line.reasons.length > 0 && <Points of={line.reasons.map(({ words }) => words)} />}
         {line.standing === 'support' && <Help need={line.need} />}
         {line.standing !== 'held' && (
           <LineActions line={line} shown={shown} onShow={setShown} onPlan={onPlan} />
@@ -159,11 +154,7 @@ function Help({ need }: { need: RevenueLine['need'] }) {
       <Text size="sm" fw={550}>
         Why help comes first: {need.signs.join('; ')}.
       </Text>
-      <List size="sm" type="ordered">
-        {need.helps.map((help) => (
-          <List.Item key={help}>{help}</List.Item>
-        ))}
-      </List>
+      <Points of={need.helps} />
     </Stack>
   );
 }
