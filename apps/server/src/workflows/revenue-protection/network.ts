@@ -140,7 +140,7 @@ export async function addNodeReading(
   return known?.energy_wh === o.energyWh ? ok('unchanged') : err('readingDiffers');
 }
 
-/** What a node's meter said from an instant on, by half-hour; -1 where nothing. Known ones stand. */
+/** By half-hour from an instant on; -1 where nothing was read. Known half-hours stand. */
 export async function recordNodeReadings(
   tx: Tx,
   o: {
