@@ -13,6 +13,8 @@ import {
   reconciliationFilePageSchema,
   reconciliationImportSchema,
 } from '@prewatt/api';
+import { err, ok } from '@prewatt/quantities';
+import { createSettlementFetching } from '../src/reports/reconciliation/index.ts';
 import { runCommand, type Served, serve } from './command-line.ts';
 import { createHarness, type Harness, testUtility } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
@@ -303,4 +305,53 @@ test('prewatt reconcile imports a file with its mapping, lists, and notes', asyn
   const away = await prewatt('import', file, '--mapping', 'nowhere.json', '--kind', 'settlement');
   assert.match(away.errors, /cannot read nowhere\.json/);
   rmSync(folder, { recursive: true });
+});
+
+test('what a provider tells by its interface is a file like any other, once', async () => {
+  const paidAtMs = h.clock.nowMs;
+  const row = { amountMinor: 2_000n, feeMinor: 30n, currency: 'ZAR', payout: 'po-9', paidAtMs };
+  let rows = [
+    { ...row, providerRef: 'S-4' },
+    { ...row, providerRef: 'nobody,"9"', amountMinor: 900n },
+    { ...row, providerRef: 'S-elsewhere', currency: 'USD' },
+  ];
+  let nowMs = paidAtMs;
+  let isAway = false;
+  const fetchSettlements = createSettlementFetching({
+    ...{ database: h.database, utilities: h.services.utilities },
+    importFile: h.services.reconciliation.importFile,
+    realNowMs: () => nowMs,
+    payments: {
+      settlements: [
+        {
+          ...{ name: 'sandbox', label: 'Sandbox Pay' },
+          fetch: async () => (isAway ? err('unreachable' as const) : ok(rows)),
+        },
+      ],
+    },
+  });
+  const files = async () =>
+    reconciliationFilePageSchema
+      .parse((await ada.get('/api/operator/reconciliation/files')).json())
+      .rows.filter(({ importedBy }) => importedBy === 'the server');
+  await fetchSettlements();
+  await fetchSettlements();
+  nowMs += dayMs;
+  rows = rows.toReversed();
+  await fetchSettlements();
+  assert.deepEqual(
+    (await files()).map((file) => [file.rows, file.provider]),
+    [[2, 'sandbox']],
+  );
+  const nobody = await h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .selectFrom('reconciliation_differences')
+      .select(['what', 'theirs_minor'])
+      .where('reference', '=', 'nobody,"9"')
+      .execute(),
+  );
+  assert.deepEqual(nobody, [{ what: 'missingHere', theirs_minor: 900n }]);
+  nowMs += dayMs;
+  isAway = true;
+  await assert.rejects(fetchSettlements(), /no settlements from Sandbox Pay/);
 });

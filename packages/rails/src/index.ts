@@ -36,6 +36,7 @@ export * from './paystack/index.ts';
 export * from './pix/index.ts';
 export * from './razorpay/index.ts';
 export * from './receipts/index.ts';
+export * from './settlements/index.ts';
 export * from './smpp/index.ts';
 export * from './stripe/index.ts';
 export * from './ussd/index.ts';

@@ -381,6 +381,34 @@ export const targets: readonly Target[] = [
     rails: ['xmlvend'],
     parse: (raw) => rails.decideXmlvend(raw, serverContext),
   },
+  {
+    name: 'readXmlvendRequest',
+    rails: ['xmlvend'],
+    parse: (raw) => [rails.readXmlvendRequest(raw), rails.readEnvelope(text.decode(raw))],
+  },
+  {
+    name: 'readPdu',
+    rails: ['smpp'],
+    parse: (raw) => [rails.readPdu(raw), rails.createPduFramer()(raw), rails.readSubmitSm(raw)],
+  },
+  { name: 'readEmv', rails: ['pix'], parse: (raw) => rails.readEmv(text.decode(raw)) },
+  { name: 'readAtUssdEnd', rails: ['africastalking'], parse: rails.readAtUssdEnd },
+  {
+    name: 'metersInText',
+    rails: ['money-sms', 'camt'],
+    parse: (raw) => [rails.metersInText(text.decode(raw)), rails.e164(text.decode(raw))],
+  },
+  {
+    name: 'readPaidOut',
+    rails: ['paystack', 'stripe', 'razorpay'],
+    parse: (raw) => [
+      rails.readPayoutIds(raw),
+      rails.readStripeBalance(raw, 'po_1'),
+      rails.readPaystackPaidOut(raw, '1'),
+      rails.readRazorpayPaidOut(raw),
+      rails.readRazorpaySettlement(raw),
+    ],
+  },
   { name: 'checkCases', rails: ['paystack'], parse: (raw) => checkCases(text.decode(raw)) },
 ];
 

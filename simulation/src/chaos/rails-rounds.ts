@@ -198,7 +198,10 @@ async function buyAll(
   const bought = await Promise.all(
     wishes.map(async ({ place, amountMinor, atMs, choice }) => {
       await pause(atMs);
-      const { quoteId } = expectOk(await services.vending.makeQuote(place, amountMinor), 'quote');
+      const { quoteId } = await insist('an offer', async () => {
+        const quote = await services.vending.makeQuote(place, amountMinor);
+        return quote.ok ? quote.value : null;
+      });
       const request = { quoteId, requestId: `quote:${quoteId}` };
       const { saleId, checkoutUrl } = await insist('a purchase', async () => {
         const started = await services.payments.startPurchase(place, request);

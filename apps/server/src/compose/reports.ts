@@ -2,19 +2,24 @@
 
 import { createExports } from '../reports/exports/index.ts';
 import { createProof } from '../reports/proof/index.ts';
-import { createReconciliation } from '../reports/reconciliation/index.ts';
+import { createReconciliation, createSettlementFetching } from '../reports/reconciliation/index.ts';
 import type { Ground } from './ground.ts';
 import type { Money } from './money.ts';
 
 export type Reports = ReturnType<typeof createReports>;
 
-export function createReports(g: Ground, { keys }: Pick<Money, 'keys'>) {
+export function createReports(g: Ground, { keys, payments }: Pick<Money, 'keys' | 'payments'>) {
   const { database, utilities, clocks, newUuid, provider, masterKey, log } = g;
+  const reconciliation = createReconciliation({
+    ...{ database, utilities, clocks, newUuid },
+    providerName: provider.name,
+  });
   return {
     proof: createProof({ database, keys, clocks, newUuid, masterKey, log }),
-    reconciliation: createReconciliation({
-      ...{ database, utilities, clocks, newUuid },
-      providerName: provider.name,
+    reconciliation,
+    fetchSettlements: createSettlementFetching({
+      ...{ database, utilities, payments, importFile: reconciliation.importFile },
+      realNowMs: clocks.real.nowMs,
     }),
     exports: createExports({ database, utilities }),
   };

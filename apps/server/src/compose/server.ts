@@ -193,6 +193,7 @@ function sweepsOfWire(o: {
 const sweepsOfProcess = (signIn: SignIn, services: Services): readonly Sweep<Utility>[] => [
   sweepOfSignIn(signIn),
   sweepOfPaymentLists(services),
+  sweepOfSettlements(services),
   ...sweepsOfMessages(services),
 ];
 
@@ -202,6 +203,16 @@ const sweepOfPaymentLists = ({ payments }: Pick<Services, 'payments'>): Sweep<Ut
   label: 'looking through the lists of payment providers for what was not told',
   ...{ everyMs: 60_000, timeoutMs: 300_000 },
   run: (signal) => payments.listArrivals(signal),
+});
+
+const sweepOfSettlements = ({
+  fetchSettlements,
+}: Pick<Services, 'fetchSettlements'>): Sweep<Utility> => ({
+  of: 'process',
+  name: 'settlements',
+  label: 'fetching what payment providers paid out',
+  ...{ everyMs: 600_000, timeoutMs: 600_000 },
+  run: (signal) => fetchSettlements(signal),
 });
 
 const sweepOfSignIn = (signIn: SignIn): Sweep<Utility> => ({

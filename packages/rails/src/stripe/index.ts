@@ -23,7 +23,7 @@ const twoForNone = ['ISK', 'UGX'];
 const noneForTwo = ['MGA'];
 
 /** An amount in Stripe's smallest unit of a currency, in ISO minor units. */
-function fromStripe(text: string | null, currency: string | null): bigint | null {
+export function fromStripe(text: string | null, currency: string | null): bigint | null {
   const units = wholeMinor(text);
   if (units === null || currency === null) return units;
   if (twoForNone.includes(currency)) return units % 100n === 0n ? units / 100n : null;

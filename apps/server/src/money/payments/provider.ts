@@ -3,6 +3,7 @@
 // packages/rails: an adapter is those functions and HTTP.
 
 import type { Currency, Result } from '@prewatt/quantities';
+import type { SettledRow } from '@prewatt/rails';
 
 export type PaymentRequest = {
   /** Our payment's id: the same reference again must never ask for the money twice. */
@@ -204,6 +205,11 @@ export type PaymentProvider = {
     readonly fromMs: number;
     readonly toMs: number;
   }) => Promise<Result<readonly Arrived[], ProviderFailure>>;
+  /** What was paid out in these days, each payment once. Left out where there is no interface. */
+  readonly settled?: (o: {
+    readonly fromMs: number;
+    readonly toMs: number;
+  }) => Promise<Result<readonly SettledRow[], ProviderFailure>>;
   /** Sends money back, or says how far that is. Left out where a person has to do it. */
   readonly refund?: (asked: AskedRefund) => Promise<Result<RefundStatus, ProviderFailure>>;
   /** Checks a notification over its raw bytes, then reads it. Never throws, whatever came. */

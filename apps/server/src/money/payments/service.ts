@@ -81,6 +81,12 @@ export type Payments = {
   readonly checkOpen: (utilityId: string, ending?: AbortSignal) => Promise<number>;
   /** Cards that customers let us keep. */
   readonly cards: Cards;
+  /** Of the providers that tell what they paid out. */
+  readonly settlements: readonly {
+    readonly name: string;
+    readonly label: string;
+    readonly fetch: NonNullable<PaymentProvider['settled']>;
+  }[];
   /** Takes what the providers' own lists have and no notification told. */
   readonly listArrivals: (ending?: AbortSignal) => Promise<void>;
   /** Whoever pays now is asked on a phone, and on no page. */
@@ -166,6 +172,9 @@ export function createPayments(o: PaymentsDeps): Payments {
         { providerName, raw: { rawBody, header, path: [], address: '', ...from } },
       ),
     hear: arrivals.hear,
+    settlements: o.providers.flatMap(({ name, label, settled }) =>
+      settled === undefined ? [] : [{ name, label, fetch: settled }],
+    ),
     listArrivals: createListing({
       ...{ providers: o.providers, hear: arrivals.hear, realNowMs: o.clocks.real.nowMs },
     }),

@@ -13,6 +13,7 @@ import type { PaymentProvider } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference, statusOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
+import { createPaystackSettled } from '../settled.ts';
 import { createPaystackCards } from './cards.ts';
 import { createPaystackRefund } from './refund.ts';
 
@@ -74,6 +75,9 @@ export function createPaystack(o: {
       ...{ call, baseUrl: config.baseUrl, headers, email: config.email },
     }),
     refund: createPaystackRefund({ call, baseUrl: config.baseUrl, headers }),
+    settled: createPaystackSettled({
+      ...{ call, headers, url: (path) => new URL(path, config.baseUrl).href },
+    }),
 
     notification: ({ rawBody, header }) => {
       const signed = headersOf(header, ['x-paystack-signature']);

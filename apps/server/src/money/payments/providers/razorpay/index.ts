@@ -13,6 +13,7 @@ import type {
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference, statusOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
+import { createRazorpaySettled } from '../settled.ts';
 import { createRazorpayRefund } from './refund.ts';
 
 export type RazorpayConfig = {
@@ -78,6 +79,9 @@ export function createRazorpay(o: {
     },
 
     refund: createRazorpayRefund({ call, baseUrl: config.baseUrl, headers }),
+    settled: createRazorpaySettled({
+      ...{ call, headers, url: (path) => new URL(path, config.baseUrl).href },
+    }),
 
     notification: (came) => readNotification(came, config),
   };

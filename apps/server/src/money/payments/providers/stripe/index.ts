@@ -14,6 +14,7 @@ import type {
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference, statusOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
+import { createStripeSettled } from '../settled.ts';
 import { createStripeCards } from './cards.ts';
 import { createStripeRefund } from './refund.ts';
 
@@ -79,6 +80,7 @@ export function createStripe(o: {
 
     cards: createStripeCards({ call, url, authorization }),
     refund: createStripeRefund({ call, url, authorization }),
+    settled: createStripeSettled({ call, url, headers: { authorization } }),
 
     notification: (came) => readNotification(came, o),
   };
