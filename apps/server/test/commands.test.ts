@@ -168,6 +168,19 @@ test('a viewer asks for nothing, an operator not for settings of credit', async 
   assert.ok((await send({ kind: 'switchClose', ...asked() }, { by: operator })).ok);
 });
 
+test('a cut that a rule forbids is refused with the time from which it works', async () => {
+  // 20:00 on a Tuesday in Johannesburg.
+  h.clock.nowMs = Date.UTC(2027, 0, 5, 18);
+  const friendlyHours = [{ weekdays: [1, 2, 3, 4, 5, 6, 7], from: '18:00', to: '08:00' }];
+  const text = await h.database.inUtility(h.utilityId, (tx) =>
+    h.services.sending.protectedText(tx, {
+      ...{ place: home, zone: testUtility.zone },
+      protection: expectOk(checkProtectionRules({ ...noRules, friendlyHours }), 'rules'),
+    }),
+  );
+  assert.match(text, /^A protection rule forbids a cut until Wed,? 6 Jan, 08:00\. Ask again then,/);
+});
+
 test('law 7: no remote cut while a rule forbids it; but for danger, on record', async () => {
   const open = (cause: 'operator' | 'safety') =>
     send({ kind: 'switchOpen', cause, ...asked() }, { rules: always });

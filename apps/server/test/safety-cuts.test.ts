@@ -159,7 +159,12 @@ test('a limit that leaves nothing to live by is a cut by another name', async ()
     people.asker.postJson(`${path(home)}/commands`, {
       ...{ kind: 'setPowerLimit', limitW, reason, requestId: newTestUuid() },
     });
-  assert.equal((await limit(1)).json().code, 'protected');
+  const refused = (await limit(1)).json();
+  assert.equal(refused.code, 'protected');
+  assert.match(refused.detail, /^The protection rules allow no cut in the next forty days/);
+  const opening = { kind: 'switchOpen', cause: 'operator', reason, requestId: newTestUuid() };
+  const open = await people.asker.postJson(`${path(home)}/commands`, opening);
+  assert.equal(open.json().detail, refused.detail);
   assert.equal((await limit(500)).statusCode, 202);
   const token = (powerW: string) =>
     people.asker.postJson(`${path(home)}/grants`, {

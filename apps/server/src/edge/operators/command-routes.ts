@@ -84,6 +84,12 @@ async function sendOrAsk(
     return commandOf(s.tx, s, commandId);
   }
   const isSecond = sent.error === 'needsSecondPerson' && body.kind === 'switchOpen';
+  if (sent.error === 'protected') {
+    const { connection, utility } = s;
+    const place = { ...connection, meterId: connection.meter.meterId };
+    const of = { place, zone: utility.zone, protection: utility.protectionRules };
+    throw problemOfSend('protected', await context.sending.protectedText(s.tx, of));
+  }
   if (!isSecond) throw problemOfSend(sent.error);
   const reason = parse(approvalReasonSchema, body.reason);
   const { connectionId } = s.connection;

@@ -27,7 +27,7 @@ export type InstallDeps = {
   readonly database: Database;
   readonly utilities: Utilities;
   readonly commands: Pick<Commands, 'cancel'>;
-  readonly sending: Pick<Sending, 'send'>;
+  readonly sending: Pick<Sending, 'send' | 'protectedText'>;
   readonly provisioning: Pick<Provisioning, 'pair' | 'askForCertificate'>;
   readonly certifying: Pick<Certifying, 'certify'>;
   /** What the head-end takes from meters. */

@@ -152,7 +152,9 @@ async function command<S extends InstallStep>(
   if (!sent.ok) {
     const words =
       sent.error === 'protected'
-        ? 'A protection rule forbids a cut at this hour. Try again when it allows one.'
+        ? await deps.sending.protectedText(tx, {
+            ...{ place, zone: utility.zone, protection: utility.protectionRules },
+          })
         : problemOfSend(sent.error).problem.detail;
     await scene.say({ what: 'failed', step, words });
     return done;

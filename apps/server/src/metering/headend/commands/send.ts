@@ -2,8 +2,8 @@
 // The meter checks again: it knows its home best.
 
 import type { CommandBody } from '@prewatt/api';
-import { mayDisconnect, type ProtectionRules } from '@prewatt/protection';
-import { err, hourMs, ok, type Result } from '@prewatt/quantities';
+import { type MayDisconnect, mayDisconnect, type ProtectionRules } from '@prewatt/protection';
+import { err, hourMs, ok, type Result, zonedAt } from '@prewatt/quantities';
 import type { Tx } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
 import { answerAgain } from '../../../base/request-ids.ts';
@@ -13,7 +13,7 @@ import type { Utilities } from '../../../registry/utilities/index.ts';
 import type { StoredAction } from './actions.ts';
 import type { Commands } from './command-types.ts';
 import { modeForbids } from './control-mode.ts';
-import type { SendRefusal } from './errors.ts';
+import { type SendRefusal, sendSentences } from './errors.ts';
 import { type SafetyTerms, supplyHoldOf } from './holds.ts';
 import { type SecondPerson, safetyTerms } from './safety.ts';
 import { bigintAsText } from './stages.ts';
@@ -107,6 +107,8 @@ export type Sending = {
     tx: Tx,
     request: SendRequest,
   ) => Promise<Result<{ readonly commandId: string }, SendRefusal>>;
+  /** Of a refusal by a protection rule: until when it holds, in a sentence. */
+  readonly protectedText: (tx: Tx, request: Protected) => Promise<string>;
   readonly cancel: (
     tx: Tx,
     request: {
@@ -167,6 +169,7 @@ export function createSending(o: SendDeps): Sending {
       }
       return ok(queued);
     },
+    protectedText: (tx, request) => protectedText(o, tx, request),
     cancel: async (tx, { place, commandId, by, reason }) => {
       const row = await tx
         .selectFrom('commands')
@@ -281,12 +284,38 @@ async function actionFor(
   }
 }
 
+type Protected = Pick<SendRequest, 'place' | 'zone' | 'protection'>;
+
+/** Until when a cut is refused, and that it will work then. */
+async function protectedText(o: SendDeps, tx: Tx, request: Protected): Promise<string> {
+  const answer = await mayCut(o, tx, { request, nowMs: o.clocks.business.nowMs() });
+  if (answer.allowed) return sendSentences.protected;
+  if (answer.until === null) {
+    return ['medical', 'vulnerable'].includes(answer.because)
+      ? 'This home is marked never to be cut: only danger opens its switch.'
+      : 'The protection rules allow no cut in the next forty days: only danger opens a switch.';
+  }
+  const at = zonedAt(answer.until, request.zone);
+  const day = at.toLocaleString('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
+  const time = at.toPlainTime().toString().slice(0, 5);
+  return (
+    `A protection rule forbids a cut until ${day}, ${time}. Ask again then, or say that there is ` +
+    'danger.'
+  );
+}
+
 /** Whether a protection rule forbids a cut of this home now. */
-async function isProtected(
+const isProtected = async (
   o: SendDeps,
   tx: Tx,
-  { request, nowMs }: { readonly request: SendRequest; readonly nowMs: number },
-): Promise<boolean> {
+  at: { readonly request: SendRequest; readonly nowMs: number },
+): Promise<boolean> => !(await mayCut(o, tx, at)).allowed;
+
+async function mayCut(
+  o: SendDeps,
+  tx: Tx,
+  { request, nowMs }: { readonly request: Protected; readonly nowMs: number },
+): Promise<MayDisconnect> {
   const home = await o.homeOf(tx, request.place, request.zone);
   const moment = {
     ...home,
@@ -295,7 +324,7 @@ async function isProtected(
     vulnerable: home.vulnerable ?? false,
     medical: home.medical ?? false,
   };
-  return !mayDisconnect(request.protection, moment).allowed;
+  return mayDisconnect(request.protection, moment);
 }
 
 /** The change of credit mode keeps what a meter hands over; sent by itself it would be lost. */
