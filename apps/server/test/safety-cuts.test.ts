@@ -161,7 +161,7 @@ test('a limit that leaves nothing to live by is a cut by another name', async ()
     });
   const refused = (await limit(1)).json();
   assert.equal(refused.code, 'protected');
-  assert.match(refused.detail, /^The protection rules allow no cut in the next forty days/);
+  assert.match(refused.detail, /^A protection rule forbids a cut in all of the next forty days/);
   const opening = { kind: 'switchOpen', cause: 'operator', reason, requestId: newTestUuid() };
   const open = await people.asker.postJson(`${path(home)}/commands`, opening);
   assert.equal(open.json().detail, refused.detail);

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { backTestSchema, tariffVersionDetailSchema } from '@prewatt/api';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { parse } from 'csv-parse/sync';
+import { sql } from 'kysely';
 import { createHarness, type Harness, startMs, testUtility } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import { runJobs } from './jobs.ts';
@@ -117,6 +118,10 @@ test('a change goes from draft over back-test and a second person into force by 
   const { meterPan: _, ...large } = await h.addConnection();
   await buyAndPay(h, 10_000n, 'TC-1');
   await buyAndPay(h, 200_000n, 'TC-2', large);
+  // A wallet's use is in no sale.
+  const { meterPan: __, ...wallet } = await h.addConnection();
+  await sql`UPDATE prewatt.connections SET credit_mode = 'wallet'
+    WHERE id = ${wallet.connectionId}::uuid`.execute(h.owner.directories);
   const request = { requestId: 'the-real-change' };
   const made = await propose(versionTwo(), request);
   assert.equal(made.statusCode, 201, made.body);
@@ -159,6 +164,7 @@ test('a change goes from draft over back-test and a second person into force by 
     [summary?.connections, summary?.payMore, summary?.payLess, summary?.purchases],
     [2, 1, 1, 2],
   );
+  assert.deepEqual(summary?.leftOut, { wallets: 1, moneyMeters: 0 });
   const more = (
     await as('viewer').get(`${base}/back-tests/${backTestId}/rows?order=payMore`)
   ).json();

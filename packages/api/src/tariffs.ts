@@ -59,6 +59,8 @@ export const backTestSummarySchema = z.object({
   spentMinor: integerString,
   energyBeforeWh: integerString,
   energyAfterWh: integerString,
+  /** Whose use no sale of energy tells, and who is not in it; absent of older ones. */
+  leftOut: z.object({ wallets: z.number().int(), moneyMeters: z.number().int() }).optional(),
   /** Connections by how much more or less they pay, in per cent; null: no limit on that side. */
   bands: z.array(
     z.object({

@@ -3,6 +3,7 @@
 
 import {
   type BackTestJson,
+  type BackTestSummary,
   consoleApi,
   duplicateNames,
   type TariffVersionDetail,
@@ -252,5 +253,14 @@ export function linesOfSummary(
     ...(summary.refusedPurchases === 0
       ? []
       : [`${summary.refusedPurchases} purchases refused by one of the two versions, left out`]),
+    ...leftOutLines(summary.leftOut),
   ];
 }
+
+/** Use that no sale of energy tells. */
+const leftOutLines = (leftOut: BackTestSummary['leftOut']): string[] =>
+  leftOut === undefined || leftOut.wallets + leftOut.moneyMeters === 0
+    ? []
+    : [
+        `left out: ${leftOut.wallets} connections with a wallet, ${leftOut.moneyMeters} whose meter counts money`,
+      ];

@@ -95,7 +95,7 @@ export type PastSale = {
   readonly lines: readonly { readonly kind: string; readonly amountMinor: string }[];
 };
 
-/** Sales with a token that still stands, oldest first. */
+/** Sales with a token of energy that still stands, oldest first: money on a meter tells no use. */
 export async function selectSales(
   tx: Tx,
   o: {
@@ -115,6 +115,22 @@ export async function selectSales(
       AND s.energy_wh > 0 AND s.state <> 'reversed'
     ORDER BY s.connection_id, s.issued_at, s.id`.execute(tx);
   return rows;
+}
+
+/** Connections whose use no sale of energy tells, as they are now. */
+export async function countLeftOut(
+  tx: Tx,
+  familyIds: readonly string[],
+): Promise<NonNullable<BackTestSummary['leftOut']>> {
+  const { rows } = await sql<NonNullable<BackTestSummary['leftOut']>>`
+    SELECT count(*) FILTER (WHERE c.credit_mode = 'wallet')::int AS wallets,
+      count(*) FILTER (WHERE c.credit_mode <> 'wallet' AND s.report ? 'money')::int
+        AS "moneyMeters"
+    FROM connections c
+    JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL
+    LEFT JOIN meter_states s ON s.bucket = m.bucket AND s.meter_id = m.id
+    WHERE ${concerned(familyIds)}`.execute(tx);
+  return rows[0] ?? { wallets: 0, moneyMeters: 0 };
 }
 
 export type FoundRow = {

@@ -16,6 +16,7 @@ import {
   type ConcernedConnection,
   countConcerned,
   countFlaggedPayMore,
+  countLeftOut,
   type Found,
   type FoundRow,
   insertFound,
@@ -100,6 +101,8 @@ type Chunk = {
   readonly job: StoredBackTest;
   readonly after: Tariff;
   readonly connections: readonly ConcernedConnection[];
+  /** Approved versions of the same tariff; empty for a tariff's first. */
+  readonly familyIds: readonly string[];
   /** Whether the new version would price it on its first day. */
   readonly isConcerned: (connection: ConcernedConnection) => boolean;
   /** What prices it on the day before; null when nothing does. */
@@ -196,7 +199,10 @@ async function advance(tx: Tx, chunk: Chunk, nowMs: number): Promise<boolean> {
       connections_done: job.connectionsDone + connections.length,
       ...(last !== undefined && { after_bucket: last.bucket, after_id: last.connectionId }),
       ...(finished && {
-        summary: JSON.stringify(await summarise(tx, { backTestId: job.id })),
+        summary: JSON.stringify({
+          ...(await summarise(tx, { backTestId: job.id })),
+          leftOut: await countLeftOut(tx, chunk.familyIds),
+        }),
         finished_at: new Date(nowMs),
       }),
     })
@@ -326,6 +332,7 @@ async function readChunk(
     job,
     after,
     connections,
+    familyIds,
     isConcerned: (connection) =>
       familyIds.length === 0 ||
       familyIds.includes(assignedOn(connection, version.effectiveFrom).tariffId),

@@ -293,7 +293,7 @@ async function protectedText(o: SendDeps, tx: Tx, request: Protected): Promise<s
   if (answer.until === null) {
     return ['medical', 'vulnerable'].includes(answer.because)
       ? 'This home is marked never to be cut: only danger opens its switch.'
-      : 'The protection rules allow no cut in the next forty days: only danger opens a switch.';
+      : 'A protection rule forbids a cut in all of the next forty days: only danger opens a switch.';
   }
   const at = zonedAt(answer.until, request.zone);
   const day = at.toLocaleString('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });

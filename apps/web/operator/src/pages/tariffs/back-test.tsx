@@ -93,12 +93,26 @@ function Summed(props: FoundProps) {
       <Text size="sm" c="dimmed" mb="sm">
         Purchases from {longDay(fromDate)} to {longDay(toDate)}, {props.intro}
       </Text>
+      <LeftOut summary={summary} />
       {summary.connections === 0 ? (
         <Text size="sm">Nobody bought anything in that time.</Text>
       ) : (
         <Found {...props} summary={summary} />
       )}
     </>
+  );
+}
+
+/** What the figures do not hold: use that no sale of energy tells. */
+function LeftOut({ summary }: { readonly summary: BackTestSummary }) {
+  const { wallets = 0, moneyMeters = 0 } = summary.leftOut ?? {};
+  if (wallets + moneyMeters === 0) return null;
+  return (
+    <Text size="sm" mb="sm">
+      Not in these figures, since no sale of energy tells their use:{' '}
+      {countText(wallets, 'connection')} with a wallet, {countText(moneyMeters, 'connection')} whose
+      meter counts money. Each purchase is priced at its own time, and energy owed is no part of it.
+    </Text>
   );
 }
 
