@@ -13,11 +13,13 @@ import type { FactoryFile } from '@prewatt/virtual-meter/factory';
 import { Logger, runOnce } from 'graphile-worker';
 import { townSettings } from './database.ts';
 import { noFaults } from './faults.ts';
+import { seedNetwork } from './seed-network.ts';
 import { createTown, type Town } from './town.ts';
 import type { TownHome, UtilityPlan } from './utility.ts';
 
 const homes = 40;
-const historyDays = 14;
+/** Two weeks of whole days, which revenue protection takes to judge a home, and a little more. */
+const historyDays = 16;
 const tickMs = 2 * 3_600_000;
 const meterStepsPerTick = 4;
 const linkEveryTicks = 2;
@@ -91,6 +93,7 @@ export async function seedDemo(o: SeedInput): Promise<void> {
       masterKey,
       sessionSecret: secrets.sessionSecret,
     });
+    await seedNetwork(town, { historyDays });
     writeFactory(o.dataDir, town.homes);
     const demo = town.homes[demoHome];
     if (demo === undefined) throw new Error('a town without homes');
