@@ -144,7 +144,6 @@ export function createPayments(o: PaymentsDeps): Payments {
   };
 
   const placeOf = createPaymentPlaces(o);
-
   const checkOne = (place: PaymentPlace, payment: DuePayment) =>
     askAbout(
       {
