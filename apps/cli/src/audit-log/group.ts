@@ -10,7 +10,6 @@ const help = `prewatt audit-log: what operators did, by name
   prewatt audit-log list [--limit N] [--about WHAT] [--who TEXT]
                                    newest first; 100 when left out
 
-prewatt acts is the older name of this group.
 
 WHAT is ${auditTopics.join(', ')}; TEXT is a part of a name,
 of who did it or what it was done to.
