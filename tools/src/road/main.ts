@@ -11,7 +11,8 @@ import { root } from '../workspaces.ts';
 import { afterOthers, beforeOthers, machineScript, mark, scriptOf } from './scripts.ts';
 
 const page = 'operating/production.md';
-const longestMs = 240_000;
+/** One to three minutes on a machine that does nothing else. */
+const longestMs = 600_000;
 
 /** What must have been said in the end, in this order. */
 const mustSay: readonly RegExp[] = [
@@ -49,7 +50,12 @@ async function walk(script: string, text: string): Promise<Ended> {
     'unshare',
     ['--mount', '--pid', '--fork', '--mount-proc', '--kill-child', 'bash', script],
     {
-      env: { ...Object.fromEntries(proxies), PATH: path, HOME: '/root', LANG: 'C.UTF-8' },
+      env: {
+        ...Object.fromEntries(proxies),
+        ...{ PATH: path, HOME: '/root', LANG: 'C.UTF-8' },
+        // Each of the guide's some sixty commands would compile the same modules anew.
+        NODE_COMPILE_CACHE: '/var/cache/prewatt-road',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
