@@ -120,6 +120,12 @@ const notifyUrlOf = (o: Pick<PaymentsDeps, 'publicUrl'>, provider: string): stri
 const providerNamed = (o: Pick<PaymentsDeps, 'providers'>, name: string) =>
   o.providers.find((each) => each.name === name);
 
+/** Of the providers whose settlements can be fetched. */
+const settlementsOf = ({ providers }: Pick<PaymentsDeps, 'providers'>): Payments['settlements'] =>
+  providers.flatMap(({ name, label, settled }) =>
+    settled === undefined ? [] : [{ name, label, fetch: settled }],
+  );
+
 export function createPayments(o: PaymentsDeps): Payments {
   const settle = createSettling(o);
   const opening = { ...o, settle };
@@ -171,9 +177,7 @@ export function createPayments(o: PaymentsDeps): Payments {
         { providerName, raw: { rawBody, header, path: [], address: '', ...from } },
       ),
     hear: arrivals.hear,
-    settlements: o.providers.flatMap(({ name, label, settled }) =>
-      settled === undefined ? [] : [{ name, label, fetch: settled }],
-    ),
+    settlements: settlementsOf(o),
     listArrivals: createListing({
       ...{ providers: o.providers, hear: arrivals.hear, realNowMs: o.clocks.real.nowMs },
     }),
