@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import type { ApprovalDetail } from '@prewatt/api';
-import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
+import type { ApprovalDetail, ShiftJson } from '@prewatt/api';
+import { energyWh, idFromUuid, powerW, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../src/base/database.ts';
+import type { Till } from '../src/money/vendors/index.ts';
 import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { checkRule, rules } from '../src/reports/proof/index.ts';
 import { moveSale } from '../src/workflows/corrections/credit.ts';
@@ -178,6 +179,20 @@ export const saleRow = (h: Harness, saleId: string) =>
   h.database.inUtility(h.utilityId, (tx) =>
     tx.selectFrom('sales').selectAll().where('id', '=', saleId).executeTakeFirstOrThrow(),
   );
+
+/** The till's shift as it is closed with the cash that it expects; another one is opened. */
+export async function nextShift(h: Harness, till: Till): Promise<ShiftJson> {
+  const { shifts } = h.services.vendors;
+  const shift = await shifts.current(till);
+  assert.ok(shift !== null);
+  const countedMinor = BigInt(shift.expectedMinor);
+  const closed = await shifts.close(till, {
+    shiftId: uuidOf(shift.shiftId as never),
+    countedMinor,
+  });
+  assert.ok(closed.ok && (await shifts.open(till)).ok);
+  return closed.value;
+}
 
 /** Every rule of the proof holds. */
 export async function assertProof(h: Harness): Promise<void> {

@@ -12,8 +12,8 @@ export const tillStyleSource = `.desk{display:flex;flex-wrap:wrap;justify-conten
 .copy{border:2px solid var(--warn);border-radius:.625rem;padding:.5rem .75rem;color:var(--warn)}
 .acts{border:0;background:none;padding:0}
 .acts>*+*{margin-top:.75rem}
-.printers{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;color:var(--soft)}
-.printers a{padding:.5rem 0}
+.printers summary{padding:.5rem 0;cursor:pointer}
+.printers p{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin:.5rem 0}
 .slip .token{font-size:clamp(1.5rem,8vw,2.25rem)}
 nav.places{margin-top:1.5rem}
 @media(min-width:900px){.columns .narrow{max-width:none;margin-left:0;margin-right:0}}

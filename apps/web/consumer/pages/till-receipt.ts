@@ -32,13 +32,13 @@ function acts(frame: Frame, { receipt, copy, isFresh }: TillSaleView): Html {
   const id = receipt.saleId;
   const query = copy === null ? {} : { copy: String(copy) };
   const printout = (paper: '58' | '80') =>
-    html`<a href="${pathOf(tillPages.printout, { id, query: { ...query, paper } })}" data-paper="${paper}">${paper} mm</a>`;
+    html`<a href="${pathOf(tillPages.printout, { id, query: { ...query, paper } })}" data-paper="${paper}">${paper} mm, as a file</a>`;
   return html`<div class="acts">
 <p><a class="button" href="${pathOf(tillPages.start)}">Next customer</a></p>
 ${
   (copy !== null || isFresh) &&
   html`<button class="second" type="button" data-print hidden>Print</button>
-<div class="printers" data-printers><span>For a receipt printer:</span> ${printout('58')} ${printout('80')} <span role="status"></span></div>`
+<details class="printers" data-printers><summary>Receipt printer</summary> <p>${printout('58')}</p> <p>${printout('80')}</p> <span role="status"></span></details>`
 }
 <form method="post" action="${pathOf(tillPages.reprint, { id })}">
 ${csrfField(frame)}

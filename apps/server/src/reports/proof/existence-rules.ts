@@ -220,12 +220,17 @@ const trading: readonly Rule[] = [
     name: 'shiftsAddUp',
     law: 1,
     of: 'vendors',
-    broken: 'closed shifts whose expected cash is not what was sold in them',
+    broken: 'closed shifts whose expected cash is not what was sold in them and not given back',
     looksAtAll: true,
+    // Cash that went back over the counter before the count is not expected in the till.
     subjects: (range) => sql`SELECT s.vendor_id AS id, ${ofUtility},
         s.expected_minor <> coalesce(sold.amount_minor, 0) AS bad
       FROM prewatt.vendor_shifts s LEFT JOIN (SELECT v.shift_id, sum(v.amount_minor) AS amount_minor
-        FROM prewatt.vendor_sales v GROUP BY v.shift_id) sold ON sold.shift_id = s.id
+        FROM prewatt.vendor_sales v JOIN prewatt.vendor_shifts o ON o.id = v.shift_id
+        WHERE NOT EXISTS (SELECT FROM prewatt.corrections c WHERE c.bucket = v.bucket
+          AND c.sale_id = v.sale_id AND c.kind = 'reversal' AND c.money_to = 'vendor'
+          AND c.at <= o.closed_at)
+        GROUP BY v.shift_id) sold ON sold.shift_id = s.id
       WHERE ${withFirst(range)} AND s.closed_at IS NOT NULL`,
   },
   {

@@ -68,8 +68,10 @@ export function countText(count: number, one: string, many = pluralOf(one)): str
   return `${count} ${count === 1 ? one : many}`;
 }
 
-const pluralOf = (noun: string): string =>
-  /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+function pluralOf(noun: string): string {
+  if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`;
+  return /(s|x|z|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
+}
 
 function groupsOf(size: number, digits: string): string {
   return digits.match(new RegExp(`.{1,${size}}`, 'g'))?.join(' ') ?? digits;

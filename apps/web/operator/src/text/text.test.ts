@@ -123,6 +123,7 @@ describe('numbers', () => {
     assert.equal(countText(1, 'sale'), '1 sale');
     assert.equal(countText(0, 'sale'), '0 sales');
     assert.equal(countText(7, 'entry'), '7 entries');
+    assert.equal(countText(3, 'batch'), '3 batches');
     assert.equal(countText(2, 'day'), '2 days');
   });
 });

@@ -181,7 +181,11 @@ function Undone({ vendorId, paid }: { vendorId: string; paid: VendorDepositJson 
   }
   return (
     <>
-      <ActionButton why={readOnly} onClick={() => setOpened(true)}>
+      <ActionButton
+        why={readOnly}
+        label={`Undo the deposit ${paid.reference}`}
+        onClick={() => setOpened(true)}
+      >
         Undo
       </ActionButton>
       <UndoDepositDialog
