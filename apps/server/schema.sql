@@ -2586,6 +2586,20 @@ CREATE TABLE prewatt.provider_reference_directory (
   CONSTRAINT provider_reference_directory_pkey PRIMARY KEY (provider, provider_reference)
 );
 
+CREATE TABLE prewatt.push_browser_directory (
+  endpoint text NOT NULL,
+  phone text NOT NULL,
+  p256dh text NOT NULL,
+  auth text NOT NULL,
+  made_at timestamp with time zone NOT NULL,
+  CONSTRAINT push_browser_directory_pkey PRIMARY KEY (endpoint),
+  CONSTRAINT push_browser_directory_auth_check CHECK (((length(auth) >= 20) AND (length(auth) <= 30))),
+  CONSTRAINT push_browser_directory_endpoint_check CHECK (((length(endpoint) >= 10) AND (length(endpoint) <= 1000))),
+  CONSTRAINT push_browser_directory_p256dh_check CHECK (((length(p256dh) >= 80) AND (length(p256dh) <= 100))),
+  CONSTRAINT push_browser_directory_phone_check CHECK (((length(phone) >= 8) AND (length(phone) <= 16)))
+);
+CREATE INDEX push_browsers_of_phone ON prewatt.push_browser_directory USING btree (phone, made_at);
+
 CREATE TABLE prewatt.quotes (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -4361,6 +4375,7 @@ CREATE VIEW prewatt.transfers AS
 
 GRANT DELETE, INSERT, SELECT ON prewatt.early_report_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.gateway_message_directory TO prewatt_app;
+GRANT DELETE, INSERT, SELECT ON prewatt.push_browser_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.ussd_session_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.vendor_pin_tries TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."rateLimit" TO prewatt_sign_in;
@@ -4643,6 +4658,7 @@ GRANT UPDATE (at) ON prewatt.ussd_session_directory TO prewatt_app;
 GRANT UPDATE (attempts) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (attempts) ON prewatt.messages TO prewatt_app;
 GRANT UPDATE (attempts) ON prewatt.webhook_deliveries TO prewatt_app;
+GRANT UPDATE (auth) ON prewatt.push_browser_directory TO prewatt_app;
 GRANT UPDATE (available_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (beats) ON prewatt.epochs TO prewatt_app;
 GRANT UPDATE (before_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
@@ -4811,6 +4827,7 @@ GRANT UPDATE (low_ordinal) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (low_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (low_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (made_at) ON prewatt.forecast_ranges TO prewatt_app;
+GRANT UPDATE (made_at) ON prewatt.push_browser_directory TO prewatt_app;
 GRANT UPDATE (made_at) ON prewatt.supply_forecasts TO prewatt_app;
 GRANT UPDATE (measured_wh) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (measured_wh) ON prewatt.usage_months TO prewatt_app;
@@ -4851,6 +4868,7 @@ GRANT UPDATE (outcome) ON prewatt.top_ups TO prewatt_app;
 GRANT UPDATE (outcome_at) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (outstanding_minor) ON prewatt.debts TO prewatt_app;
 GRANT UPDATE (owed_energy_wh) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (p256dh) ON prewatt.push_browser_directory TO prewatt_app;
 GRANT UPDATE (paid_at) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (paid_by) ON prewatt.refunds TO prewatt_app;
@@ -4858,6 +4876,7 @@ GRANT UPDATE (paid_reference) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paused_until) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (payment_bucket) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (payment_id) ON prewatt.arrivals TO prewatt_app;
+GRANT UPDATE (phone) ON prewatt.push_browser_directory TO prewatt_app;
 GRANT UPDATE (phone) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (pin_hash) ON prewatt.vendor_clerks TO prewatt_app;
 GRANT UPDATE (pin_is_own) ON prewatt.vendor_clerks TO prewatt_app;

@@ -78,6 +78,8 @@ export async function createHarness(
     /** `any` for receivers on this machine. */
     readonly webhookReach?: 'public' | 'any';
     readonly currency?: { readonly code: string; readonly scale: number };
+    /** Notifications in browsers. */
+    readonly push?: Pick<ServiceDeps, 'push' | 'pushFetch'>;
     /** In place of the one that keeps all in `sms`. */
     readonly gateways?: ServiceDeps['gateways'];
   } = {},
@@ -100,6 +102,7 @@ export async function createHarness(
   const secondServices: Harness['secondServices'] = (more) =>
     createServices({
       ...more,
+      ...o.push,
       ...(o.webhookReach === undefined ? {} : { webhookReach: o.webhookReach }),
       database,
       clocks,

@@ -44,6 +44,7 @@ test('every table but the directories is closed by row-level security', async ()
     'phone_choice_directory',
     'phone_directory',
     'provider_reference_directory',
+    'push_browser_directory',
     'ussd_session_directory',
     'utilities',
     'vendor_key_directory',
@@ -147,6 +148,7 @@ test('history is append-only for the server, and nothing of it can be deleted', 
   const passing = [
     'early_report_directory',
     'gateway_message_directory',
+    'push_browser_directory',
     'ussd_session_directory',
     'vendor_pin_tries',
   ];

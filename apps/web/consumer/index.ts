@@ -2,6 +2,7 @@
 // routes and data.
 
 export { type Asset, consumerAssets } from './assets/assets.ts';
+export { pushWorkerSource } from './assets/push-script.ts';
 export { fullTime, money, usedTodayText } from './formatters.ts';
 export { renderApiReference } from './pages/api-reference.ts';
 export { renderBuy } from './pages/buy.ts';

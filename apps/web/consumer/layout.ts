@@ -17,6 +17,8 @@ export type Page = {
   readonly refreshSeconds?: number;
   /** Where the name above and "Sign out" lead, and a style of its own: a customer's unless told. */
   readonly at?: Place;
+  /** Of this page alone. */
+  readonly script?: string;
 };
 
 export type Place = {
@@ -48,6 +50,10 @@ ${
 }${
   at.script !== undefined &&
   html`<script src="${at.script}" defer></script>
+`
+}${
+  content.script !== undefined &&
+  html`<script src="${content.script}" defer></script>
 `
 }${refresh(content.refreshSeconds)}</head>
 <body>

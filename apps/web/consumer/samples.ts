@@ -495,6 +495,6 @@ export const messages: AlertSettingsView = {
   wanted: { low: true, veryLow: true, restored: false },
   quietFrom: '22:00',
   quietTo: '06:00',
-  problem: null,
+  ...{ pushKey: 'a key of 65 bytes', problem: null },
   isSaved: false,
 };

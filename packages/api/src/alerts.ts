@@ -19,6 +19,8 @@ export type AlertSettingsView = {
   /** Times of day in the utility's zone, "22:00", as typed; "" for none. */
   readonly quietFrom: string;
   readonly quietTo: string;
+  /** What a browser must know to be notified; null: there are no notifications here. */
+  readonly pushKey: string | null;
   readonly problem: string | null;
   /** The choices were kept just now. */
   readonly isSaved: boolean;

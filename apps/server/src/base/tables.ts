@@ -1230,6 +1230,13 @@ export type Tables = {
     payment_id: Fixed<Nullable<string>>;
     entered: Fixed<WithDefault<bigint>>;
   };
+  push_browser_directory: {
+    endpoint: Fixed<string>;
+    phone: string;
+    p256dh: string;
+    auth: string;
+    made_at: Instant;
+  };
   quotes: {
     bucket: Fixed<number>;
     id: Fixed<string>;

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { trustedProxies } from '../base/http/trusted-proxies.ts';
 import { type Clocks, parseClocks, realClocks } from '../base/time.ts';
 import { gatewayConfigs } from '../messaging/gateways/index.ts';
+import { pushConfig } from '../messaging/push/index.ts';
 import { providerConfigs } from '../money/payments/index.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -67,6 +68,8 @@ const secrets = z.looseObject({
   paymentProviders: providerConfigs.default([]),
   /** Tried in their order; the sandbox sends where there is none. */
   messageGateways: gatewayConfigs.default([]),
+  /** Keys of notifications in browsers; without them there are none. */
+  webPush: pushConfig.optional(),
   /** The head-end's at a broker of your own; see PREWATT_MQTT_URL. */
   mqttPassword: secret.optional(),
 });

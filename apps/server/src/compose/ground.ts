@@ -10,6 +10,7 @@ import type { Clocks } from '../base/time.ts';
 import type { MessageGateway } from '../messaging/gateways/index.ts';
 import { createMessages } from '../messaging/messages/index.ts';
 import { createPhones } from '../messaging/phones/index.ts';
+import { createPush, type PushConfig } from '../messaging/push/index.ts';
 import { createWebhooks, type WebhookReach } from '../messaging/webhooks/index.ts';
 import type { IdentityKind, Transport } from '../metering/headend/index.ts';
 import type { PaymentProvider } from '../money/payments/index.ts';
@@ -30,6 +31,9 @@ export type ServiceDeps = {
   readonly provider: PaymentProvider;
   /** Answer for payments that they were asked for before. */
   readonly earlierProviders?: readonly PaymentProvider[];
+  /** Keys of notifications in browsers; without them there are none. */
+  readonly push?: PushConfig | undefined;
+  readonly pushFetch?: typeof fetch;
   /** In the order in which they are tried. */
   readonly gateways: readonly [MessageGateway, ...MessageGateway[]];
   /** How long a token waits for a report before it goes by the next gateway; 5 min by default. */
@@ -66,6 +70,10 @@ export function createGround(o: ServiceDeps) {
   const newUuid = createNewUuid(clocks.business, o.random);
   const { nowMs } = clocks.business;
   const phones = createPhones({ database, nowMs: clocks.real.nowMs });
+  const push = createPush({
+    ...{ database, random: o.random, config: o.push ?? null, realNowMs: clocks.real.nowMs },
+    fetch: o.pushFetch ?? fetch,
+  });
   const integrations = createIntegrations({ database, clocks, newUuid, random: o.random });
   return {
     ...o,
@@ -75,10 +83,12 @@ export function createGround(o: ServiceDeps) {
     nowMs,
     utilities: createUtilities(database),
     phones,
+    push,
     messages: createMessages({
       ...{ database, gateways, clocks, newUuid },
       tokenWaitMs: o.tokenWaitMs ?? 300_000,
       onOptedOut: phones.stop,
+      onSent: push.tell,
     }),
     auditLog: createAuditLog({ newUuid, nowMs, log: o.log, namesOfSubjects: vendorNames }),
     integrations,

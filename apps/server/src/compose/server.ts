@@ -50,7 +50,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     random: systemRandom,
     ...{ provider, earlierProviders },
     transport: meters.transport,
-    masterKey,
+    ...{ masterKey, push: config.secrets.webPush },
     identity: meterIdentityOf(config),
   });
   const accessLog = createAccessLog({

@@ -48,6 +48,7 @@ export function createServices(o: ServiceDeps) {
     ...parts,
     gateways: ground.gateways,
     phones: ground.phones,
+    push: ground.push,
     integrations: ground.integrations,
     webhooks,
     ...createHearingOfGateways(ground, money),

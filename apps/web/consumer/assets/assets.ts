@@ -2,6 +2,7 @@
 // for ever.
 
 import { iconSource } from './icon.ts';
+import { pushScriptSource } from './push-script.ts';
 import { scriptSource } from './script.ts';
 import { styleSource } from './style.ts';
 import { tillScriptSource } from './till-script.ts';
@@ -27,9 +28,16 @@ export const tillScriptAsset = asset(
   'till',
 );
 
+export const pushScriptAsset = asset(
+  'js',
+  'text/javascript; charset=utf-8',
+  pushScriptSource,
+  'push',
+);
+
 export const consumerAssets: readonly Asset[] = [
   ...[styleAsset, scriptAsset, iconAsset],
-  ...[tillStyleAsset, tillScriptAsset],
+  ...[tillStyleAsset, tillScriptAsset, pushScriptAsset],
 ];
 
 function asset(extension: string, contentType: string, body: string, name = 'consumer'): Asset {

@@ -9,6 +9,7 @@ import {
   pageRoutes,
   pathOf,
 } from '@prewatt/api';
+import { pushScriptAsset } from '../assets/assets.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
 
@@ -46,6 +47,7 @@ ${time('quietTo', 'To', view)}
 <button class="main">Save these choices</button>
 </form>
 </section>
+${view.pushKey !== null && notifications(frame, view.pushKey, connection)}
 <section class="card narrow">
 <h2>Sign-ins</h2>
 <p>A lost phone, or one that was not yours? This ends your sign-in on all of them, here too.</p>
@@ -58,8 +60,26 @@ ${csrfField(frame)}
     title: 'Messages',
     body,
     signedIn: true,
+    ...(view.pushKey === null ? {} : { script: pushScriptAsset.path }),
     back: { href: pathOf(pageRoutes.home, connection), label: view.connection.name },
   });
+}
+
+/** Its buttons come to light where the browser can do it. */
+function notifications(frame: Frame, key: string, connection: { readonly id: string }): Html {
+  return html`<section class="card narrow">
+<h2>Notifications in this browser</h2>
+<p>A sentence beside each text message, such as “Your token is here”. Never the token itself: anybody can read a locked screen.</p>
+<form method="post" action="${pathOf(pageRoutes.changePush, connection)}" data-push="${key}" data-push-worker="${pathOf(pageRoutes.pushWorker)}">
+${csrfField(frame)}
+<input type="hidden" name="endpoint" value="">
+<input type="hidden" name="p256dh" value="">
+<input type="hidden" name="auth" value="">
+<input type="hidden" name="change" value="on">
+<p class="hint" role="status" data-push-state>This browser cannot be notified.</p>
+<button class="quiet" type="button" hidden>Turn on</button>
+</form>
+</section>`;
 }
 
 function sentTo(phone: string | null): Html {

@@ -26,6 +26,8 @@ export const pageRoutes = {
   meter: get('/connections/:id/meter', { params }),
   powerLimit: get('/connections/:id/power-limit', { params }),
   messages: get('/connections/:id/messages', { params, query: z.object({ saved: text }) }),
+  changePush: post('/connections/:id/push', { params }),
+  pushWorker: get('/push-worker.js'),
   saveMessages: post('/connections/:id/messages', { params }),
   topUp: get('/connections/:id/top-up', { params, query: z.object({ saved: text }) }),
   changeTopUp: post('/connections/:id/top-up', { params }),

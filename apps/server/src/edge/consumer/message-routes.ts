@@ -3,11 +3,12 @@
 
 import { type AlertSettingsView, pageRoutes, pathOf } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
-import { renderMessages } from '@prewatt/web/consumer';
+import { pushWorkerSource, renderMessages } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
+import { badRequest, notFound } from '../../base/http/problem.ts';
 import type { Connection } from '../../registry/connections/index.ts';
-import { checkForm } from '../../registry/sign-in/index.ts';
+import { checkForm, headersOf } from '../../registry/sign-in/index.ts';
 import {
   type AlertChoices,
   loadChoices,
@@ -22,7 +23,10 @@ export function messagePages(app: FastifyInstance, o: PagesContext): void {
   on(app, pageRoutes.messages, async ({ request, reply, uuid, readQuery }) => {
     const id = uuid('id');
     const { view, utility } = await o.onConnection(request, id, async (scope) => ({
-      view: viewOf(scope.connection, await loadChoices(scope.tx, scope.connection)),
+      view: {
+        ...viewOf(scope.connection, await loadChoices(scope.tx, scope.connection)),
+        pushKey: o.push.publicKey,
+      },
       utility: scope.utility,
     }));
     const isSaved = readQuery().saved === '1';
@@ -59,8 +63,36 @@ export function messagePages(app: FastifyInstance, o: PagesContext): void {
         quietFrom: quietFrom.slice(0, 20),
         quietTo: quietTo.slice(0, 20),
         problem: quietText[quiet.error],
+        pushKey: o.push.publicKey,
       });
       return o.page(reply, html, 422);
+    },
+  });
+}
+
+/** Notifications of the browser that asks, for the phone that is signed in there. */
+export function pushPages(app: FastifyInstance, o: PagesContext): void {
+  on(app, pageRoutes.pushWorker, ({ reply }) =>
+    reply
+      .type('text/javascript; charset=utf-8')
+      .header('cache-control', 'public, max-age=3600')
+      .send(pushWorkerSource),
+  );
+
+  on(app, pageRoutes.changePush, {
+    ...strict,
+    handler: async ({ request, reply, uuid }) => {
+      const form = checkForm(request, o.publicUrl);
+      await o.onConnection(request, uuid('id'), async () => null);
+      const phone = await o.signIn.phoneOf(headersOf(request));
+      const { endpoint = '', p256dh = '', auth = '' } = form;
+      if (phone === null || o.push.publicKey === null) throw notFound('notifications');
+      if (form.change === 'off') await o.push.remove(phone, endpoint);
+      else if (!(await o.push.add(phone, { endpoint, p256dh, auth })).ok) {
+        throw badRequest('This browser cannot be notified: its push service is not known here.');
+      }
+      const to = pathOf(pageRoutes.messages, { ...request.params, query: { saved: 1 } });
+      return reply.redirect(to, 303);
     },
   });
 }
@@ -85,7 +117,6 @@ function viewOf(
     digest,
     quietFrom: quiet === null ? '' : timeOfMinute(quiet.fromMinute),
     quietTo: quiet === null ? '' : timeOfMinute(quiet.toMinute),
-    problem: null,
-    isSaved: false,
+    ...{ pushKey: null, problem: null, isSaved: false },
   };
 }

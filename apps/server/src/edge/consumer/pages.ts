@@ -7,6 +7,7 @@ import type { LiveHub } from '../../base/http/live-hub.ts';
 import { notFound, signedOut } from '../../base/http/problem.ts';
 import type { LiveNotice } from '../../base/live.ts';
 import type { Clocks } from '../../base/time.ts';
+import type { Push } from '../../messaging/push/index.ts';
 import type { Payments } from '../../money/payments/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import type { Vending } from '../../money/vending/index.ts';
@@ -26,6 +27,7 @@ export type ConsumerRoutesDeps = {
   readonly payments: Payments;
   readonly providerLabel: string;
   readonly publicUrl: string;
+  readonly push: Push;
   readonly signIn: SignIn;
   readonly tariffs: Tariffs;
   readonly utilities: Utilities;

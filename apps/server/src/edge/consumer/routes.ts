@@ -6,7 +6,7 @@ import { buyPages } from './buy-routes.ts';
 import { connectionPages } from './connection-routes.ts';
 import { friendPages } from './friend-routes.ts';
 import { limitPages } from './limit-routes.ts';
-import { messagePages } from './message-routes.ts';
+import { messagePages, pushPages } from './message-routes.ts';
 import { meterPages } from './meter-routes.ts';
 import { type ConsumerRoutesDeps, createPages } from './pages.ts';
 import { offerPages, salePages } from './purchase-routes.ts';
@@ -25,6 +25,7 @@ export function consumerRoutes(deps: ConsumerRoutesDeps) {
     limitPages(app, context);
     meterPages(app, context);
     messagePages(app, context);
+    pushPages(app, context);
     friendPages(app, context);
     topUpPages(app, context);
     statementPages(app, context);

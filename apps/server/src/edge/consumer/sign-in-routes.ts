@@ -94,6 +94,9 @@ function signOutPages(app: FastifyInstance, context: PagesContext): void {
 
   on(app, pageRoutes.signOutEverywhere, async ({ request, reply }) => {
     checkForm(request, context.publicUrl);
+    const phone = await signIn.phoneOf(headersOf(request));
+    // A lost phone is told nothing more.
+    if (phone !== null) await context.push.removeAll(phone);
     setCookies(reply, await signIn.signOutEverywhere(headersOf(request)));
     await context.hub.closeEnded();
     return reply.redirect(pathOf(pageRoutes.signIn), 303);

@@ -11,7 +11,7 @@ import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { MessageGateway } from '../gateways/index.ts';
 import { createReports, type Report } from './reports.ts';
-import { createSending } from './sending.ts';
+import { createSending, type SendingDeps } from './sending.ts';
 
 export { lastTokenText } from './last-token.ts';
 export type { AttemptOutcome } from './next-gateway.ts';
@@ -125,6 +125,7 @@ export function createMessages(o: {
   readonly gateways: readonly MessageGateway[];
   readonly tokenWaitMs: number;
   readonly onOptedOut: (phone: string) => Promise<void>;
+  readonly onSent?: NonNullable<SendingDeps['onSent']>;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
 }): Messages {

@@ -29,6 +29,10 @@ export type SendingDeps = {
   readonly clocks: Clocks;
   /** After which a token goes by the next gateway when no report says that it came. */
   readonly tokenWaitMs: number;
+  /** What has gone to a gateway, for other ways beside it. */
+  readonly onSent?: (
+    sent: readonly { readonly id: string; readonly phone: string; readonly kind: string }[],
+  ) => Promise<void>;
 };
 
 /** What is tried in this job already, so that no gateway is asked twice for one message. */
@@ -87,6 +91,7 @@ export function createSending(o: SendingDeps) {
     if (handings.length === 0) return false;
     const ended = await handAll(o, handings, tried.away);
     await keep(job.utilityId, ended);
+    await o.onSent?.(acceptedOf(ended));
     for (const { handing, state } of ended) {
       const { message, attempt } = handing;
       const had = tried.byMessage.get(message.id) ?? new Set();
@@ -108,6 +113,9 @@ export function createSending(o: SendingDeps) {
     if (tried.left.size > 0) throw new Error('no message gateway takes what is left');
   };
 }
+
+const acceptedOf = (ended: readonly Ended[]): readonly Queued[] =>
+  ended.flatMap(({ outcome, handing }) => (outcome === 'accepted' ? [handing.message] : []));
 
 const withEnd = (
   message: Queued,
