@@ -60,6 +60,13 @@ export function setUpWallets() {
     await h.services.upkeep();
   };
 
+  /** A reading that comes by itself, before upkeep has looked at it. */
+  const late = (endsAtMs: number, wh: number) => {
+    sequence += 1;
+    const entries = [{ endsAtMs, importEnergyWh: energyWh(wh) }];
+    return h.fromMeter(home.meterPan, { kind: 'profile', sequence, entries });
+  };
+
   const commands = () =>
     h.sent.flatMap(({ meterPan, message }) =>
       meterPan === home.meterPan && message.kind === 'command' ? [message] : [],
@@ -187,7 +194,7 @@ export function setUpWallets() {
     set home(next: typeof home) {
       home = next;
     },
-    ...{ settle, read, commands, answer, typed, path, ask, toWallet, toToken },
+    ...{ settle, read, late, commands, answer, typed, path, ask, toWallet, toToken },
     ...{ wallet, balance, pay, statement, saleOf, withRules },
   };
 }

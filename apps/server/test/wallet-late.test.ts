@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
 import { assertProof, refuseAsOld, tokensOf, typeAll } from './correction-harness.ts';
-import { startMs } from './harness.ts';
+import { startMs, testUtility } from './harness.ts';
 import { halfHour, handedOver, setUpWallets } from './wallet-harness.ts';
 
 const w = setUpWallets();
@@ -249,3 +249,26 @@ for (const [n, counting] of [{ months: 2 }, { days: 30 }].entries()) {
     await assertProof(w.h);
   });
 }
+
+test('a reading that has just come late and waits to be charged anew breaks no law', async () => {
+  const midnight = Temporal.Instant.fromEpochMilliseconds(startMs)
+    .toZonedDateTimeISO(testUtility.zone)
+    .add({ days: 1 })
+    .startOfDay().epochMilliseconds;
+  await read(midnight - 2 * halfHour, [100_000]);
+  await toWallet();
+  await pay(9_000n);
+  await read(midnight + halfHour, [101_000]);
+  const before = (await wallet()).ratings.map((each) => each.energyWh);
+  assert.equal(before.length, 2, 'midnight has no reading, and ends a row');
+  await w.late(midnight, 100_100);
+  await assertProof(w.h);
+  w.h.clock.nowMs += 21_000;
+  await w.h.services.upkeep();
+  const after = (await wallet()).ratings.filter((each) => !each.isReplaced);
+  assert.notDeepEqual(
+    after.map((each) => each.energyWh),
+    before,
+  );
+  await assertProof(w.h);
+});

@@ -1,6 +1,7 @@
 // The laws for wallet mode: what was charged for use is posted once, use is charged once and
 // without holes, and as much as the meter measured.
 
+import { dayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { type Range, type Rule, within } from './rule.ts';
 
@@ -13,6 +14,19 @@ const standing = sql`t.bucket = r.bucket AND t.rating_id = r.id
 const registerAt = (at: 'starts_at' | 'ends_at') => sql`(SELECT p.value FROM prewatt.readings p
   WHERE p.bucket = r.bucket AND p.meter_id = r.meter_id AND p.register = 1
     AND p.read_at = ${sql.ref(`r.${at}`)})`;
+
+/**
+ * A reading came late, and what it changes is about to be charged anew: its day waits to be
+ * validated, which takes seconds, or its wallet to be rated.
+ */
+const willBeRatedAgain = ({ nowMs }: Range) => sql`(EXISTS (SELECT FROM prewatt.usage_days d
+    WHERE d.bucket = r.bucket AND d.meter_id = r.meter_id
+      AND d.stale_at > ${new Date(nowMs - dayMs)}::timestamptz
+      AND d.day BETWEEN r.starts_at::date - 1 AND r.ends_at::date + 1)
+  OR EXISTS (SELECT FROM prewatt.wallets w WHERE w.bucket = r.bucket
+    AND w.connection_id = r.connection_id AND w.meter_id = r.meter_id AND w.stale_from <= r.ends_at)
+  OR EXISTS (SELECT FROM prewatt.wallet_periods w WHERE w.bucket = r.bucket
+    AND w.connection_id = r.connection_id AND w.meter_id = r.meter_id AND w.stale_from <= r.ends_at))`;
 
 /** A share of energy and charges, and of nothing else, whose limits and conditions move nothing. */
 const isPlainShare = sql`levy->>'percent' ~ '^[0-9.]{1,12}$'
@@ -96,6 +110,7 @@ export const walletRules: readonly Rule[] = [
           AND NOT EXISTS (SELECT FROM prewatt.reading_findings f WHERE f.bucket = r.bucket
             AND f.meter_id = r.meter_id AND f.finding <> 'gap'
             AND f.read_at >= r.starts_at - interval '1 day' AND f.read_at <= r.ends_at)
+          AND NOT ${willBeRatedAgain(range)}
           -- What a wallet was charged for the time after its end was given back.
           AND NOT EXISTS (SELECT FROM prewatt.mode_changes m
             JOIN prewatt.commands c ON c.bucket = m.bucket AND c.id = m.command_id
