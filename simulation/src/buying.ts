@@ -4,7 +4,7 @@
 import type { Services } from '@prewatt/server/services';
 import { untilItWorks } from './dying-database.ts';
 import type { CustomerFaults } from './faults.ts';
-import type { Observed } from './observed.ts';
+import { addMoney, type Observed } from './observed.ts';
 import type { FakeProvider } from './provider.ts';
 import type { Random } from './random.ts';
 import type { Trace } from './trace.ts';
@@ -48,6 +48,7 @@ export function createBuying(o: BuyingDeps) {
     const notification = o.provider.decide(reference, luck.refuses ? 'refuse' : 'approve');
     o.trace.add(home, `${luck.refuses ? 'refuses to pay' : 'pays'} ${amountMinor}`);
     const wrongOne = luck.wrong ? wrongNotification(notification, random) : null;
+    if (!luck.refuses) addMoney(o.observed, home, { approvedMinor: amountMinor });
     countLuck(o, home, luck);
     return async () => {
       if (wrongOne !== null) await notify(services, wrongOne);
@@ -115,7 +116,10 @@ function createCashBuying({ till, trace, observed, randomOf }: BuyingDeps) {
     const repeats = randomOf(home).chance(faults.repeatSale);
     const first = await sell();
     trace.add(home, `cash ${amountMinor}: ${first.ok ? 'sold' : first.error}`);
-    if (first.ok) observed.cashSales += 1;
+    if (first.ok) {
+      observed.cashSales += 1;
+      addMoney(observed, home, { cashMinor: amountMinor });
+    }
     if (!repeats) return;
     const again = await sell();
     if (JSON.stringify(again) !== JSON.stringify(first)) observed.otherAnswers += 1;

@@ -12,7 +12,8 @@ import type { FakeProvider } from './provider.ts';
 import { createRandom, type Random, seedFrom } from './random.ts';
 import type { Trace } from './trace.ts';
 import { createTyping } from './typing.ts';
-import type { Shop, TownHome } from './utility.ts';
+import { dearestMinorPerKwh, type Shop, type TownHome } from './utility.ts';
+import { lookAtWallets, type WalletSeen } from './wallet-homes.ts';
 
 export type Customers = {
   /** What this customer types at the meter now, if anything. */
@@ -35,6 +36,7 @@ export type Customers = {
 
 export function createCustomers(o: {
   readonly seed: number;
+  readonly utilityId: string;
   readonly provider: FakeProvider;
   readonly homes: readonly TownHome[];
   readonly sms: readonly { readonly to: string; readonly text: string }[];
@@ -62,7 +64,10 @@ export function createCustomers(o: {
   const wantsToBuy = (home: TownHome): boolean => {
     if (o.nowMs() < (nextPurchaseMs.get(home) ?? 0)) return false;
     const low = home.config.lowCreditThresholdWh * 1_000 * (home.isPoor ? 0.2 : 1.5);
-    return leftMilliWhOf(home) < low;
+    const wallet = observed.wallets.get(home);
+    if (wallet === undefined) return leftMilliWhOf(home) < low;
+    if (home.traits.wallet?.paysLate === true) return isOffOrOwesMuch(wallet);
+    return Number(wallet.balanceMinor) * 1_000_000 < low * dearestMinorPerKwh;
   };
   const begin = (home: TownHome, services: Services, faults: CustomerFaults) => {
     o.touch(home);
@@ -87,6 +92,7 @@ export function createCustomers(o: {
       observeMeter({ ...o, observed }, home, { outputs, wasVulnerable }),
     act: async (services, { faults, buying }) => {
       typing.readPhones(faults);
+      await lookAtWallets(services, { ...o, observed, nowMs: o.nowMs() });
       if (!buying) return;
       const buyers = o.homes.filter(wantsToBuy);
       for (let i = 0; i < buyers.length; i += o.parallel) {
@@ -99,8 +105,13 @@ export function createCustomers(o: {
   };
 }
 
-/** Of money what it buys at the present price, as the meter shows it. */
-const leftMilliWhOf = ({ meter }: TownHome): number => milliWhOfAmount(meter, availableOf(meter));
+/** As the meter shows it, of money what it buys at the present price; a dark one shows nothing. */
+const leftMilliWhOf = ({ meter, isDead }: TownHome): number =>
+  isDead ? 0 : milliWhOfAmount(meter, availableOf(meter));
+
+const muchMinor = 1_500n;
+const isOffOrOwesMuch = ({ supply, balanceMinor }: WalletSeen): boolean =>
+  supply === 'off' || balanceMinor < -muchMinor;
 
 /** Whoever can buy does not borrow. */
 const wantsEmergency = (home: TownHome): boolean =>

@@ -37,6 +37,10 @@ test('sixty homes live thirty days of everything that can go wrong', {
     assert.ok(report.accepted > 300, 'meters accepted');
     assert.ok(report.alerts > 30 && report.cuts > 5, 'credit ran low and out');
     assert.ok(report.emergencies > 5 && report.freeUnits > 5, 'some were lent and given energy');
+    assert.ok(report.oddities > 3, 'meters were tampered with');
+    assert.ok(report.creditNotes > 1 && report.differences > 2, 'the office had work');
+    assert.ok(report.exchanges > 0 && report.reversals > 0, 'a meter died and was exchanged');
+    assert.ok(report.walletCuts > 0, 'a wallet was used up');
     for (const [fault, count] of Object.entries(report.faultsInjected)) assert.ok(count > 0, fault);
   } finally {
     await database.drop();

@@ -1,13 +1,14 @@
 // The checks behind the laws, each over a part of the town: by the rules of the server's proof, and
 // against what only the town saw. Each names its law; a breach throws with the numbers.
 
+import { availableOf, type MeterState, owedOf } from '@prewatt/meter';
 import { mayDisconnect } from '@prewatt/protection';
 import { bucketCount } from '@prewatt/quantities';
 import { checkRules, type Range, type Rule, rules, within } from '@prewatt/server/proof';
 import tariffDocument from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { type RawBuilder, sql } from 'kysely';
 import type { Town } from './town.ts';
-import { protectionRules, type TownHome } from './utility.ts';
+import { metersOf, protectionRules, type TownHome } from './utility.ts';
 import { zone } from './zone.ts';
 
 export class LawBroken extends Error {
@@ -43,13 +44,13 @@ const dearestMicroPerKwh = Math.max(
 const microPerE5 = 1_000n;
 
 /** Most that a meter may lend, in the unit in which it counts. */
-const mostEmergencyOf = ({ meter }: TownHome): number =>
+const mostEmergencyOf = ({ meter }: Pick<TownHome, 'meter'>): number =>
   meter.settings.creditUnit === 'energy'
     ? mostEmergencyMilliWh
     : Math.ceil((mostEmergencyMilliWh * dearestMicroPerKwh) / 1_000_000);
 
 /** What a meter has credited, as tokens carry it. */
-const creditedOf = ({ meter }: TownHome) => ({
+export const creditedOf = ({ meter }: Pick<TownHome, 'meter'>) => ({
   wh: BigInt(Math.floor(meter.creditedMilliWh / 1000)),
   micro: BigInt(meter.money?.creditedMicro ?? 0),
 });
@@ -135,10 +136,17 @@ export async function checkMeters(
     FROM prewatt.tokens t WHERE ${within('t', buckets)}
     GROUP BY meter_id`.execute(town.owner.directories);
   const issued = new Map(rows.map((row) => [row.meter_id, row]));
-  for (const home of homes) checkMeter(town, home, issued.get(home.meterId));
+  for (const home of homes) {
+    const { connectionId } = home;
+    for (const each of metersOf(home)) {
+      checkMeter(town, { ...each, connectionId }, issued.get(each.meterId));
+    }
+  }
 }
 
-function checkMeter(town: Town, home: TownHome, row: OfMeter | undefined): void {
+type MeterOfHome = ReturnType<typeof metersOf>[number] & Pick<TownHome, 'connectionId'>;
+
+function checkMeter(town: Town, home: MeterOfHome, row: OfMeter | undefined): void {
   const { meterPan, connectionId } = home;
   const { wh, micro } = creditedOf(home);
   if (wh > (row?.wh ?? 0n) || micro > (row?.micro ?? 0n)) {
@@ -181,14 +189,15 @@ export async function checkAllEnded(town: Town): Promise<void> {
     town,
     sql`SELECT count(*) AS bad FROM prewatt.payments p JOIN prewatt.sales s
       ON s.bucket = p.bucket AND s.id = p.sale_id
-      WHERE p.state = 'succeeded' AND s.state NOT IN ('delivered', 'stuck')`,
-    { law: 6, text: 'paid sales that are neither delivered nor stuck' },
+      WHERE p.state = 'succeeded' AND s.state NOT IN ('delivered', 'stuck', 'reversed')`,
+    { law: 6, text: 'paid sales that are neither delivered, reversed nor stuck' },
   );
   await none(
     town,
     sql`SELECT count(*) AS bad FROM prewatt.vendor_sales v JOIN prewatt.sales s
-      ON s.bucket = v.bucket AND s.id = v.sale_id WHERE s.state NOT IN ('delivered', 'stuck')`,
-    { law: 6, text: 'sales for cash that are neither delivered nor stuck' },
+      ON s.bucket = v.bucket AND s.id = v.sale_id
+      WHERE s.state NOT IN ('delivered', 'stuck', 'reversed')`,
+    { law: 6, text: 'sales for cash that are neither delivered, reversed nor stuck' },
   );
   await none(town, sql`SELECT count(*) AS bad FROM prewatt.messages WHERE state = 'queued'`, {
     law: 6,
@@ -215,25 +224,54 @@ export function checkFlags(town: Town): void {
   }
 }
 
+type CallRow = { readonly state: string | null; readonly out: boolean };
+
 /**
  * Law 7, once nothing is under way: who may not be cut and has no credit left is on the list of
- * people to call, and nobody who has credit waits there for a call.
+ * people to call, and nobody who has credit waits there for a call. Of wallets it holds at any
+ * time: the server needs no meter to know how they stand.
  */
-export async function checkCalls(town: Town): Promise<void> {
-  const { rows } = await sql<{ connection_id: string; state: string; out: boolean }>`
-    SELECT k.connection_id, k.state, w.out_since IS NOT NULL AND k.out_since >= w.out_since AS out
-    FROM prewatt.supply_calls k JOIN prewatt.supply_watch w
-      ON w.bucket = k.bucket AND w.connection_id = k.connection_id`.execute(town.owner.directories);
-  for (const { name, isVulnerable, meter, connectionId } of town.homes) {
+export async function checkCalls(town: Town, of: 'all' | 'wallets' = 'all'): Promise<void> {
+  const { rows } = await sql<CallRow & { connection_id: string; wallet: string | null }>`
+    SELECT c.id AS connection_id, k.state, coalesce(k.out_since >= w.out_since, false) AS out,
+      CASE WHEN c.credit_mode = 'wallet' THEN (SELECT s.supply FROM prewatt.wallets s
+        WHERE s.bucket = c.bucket AND s.connection_id = c.id
+          AND s.supply_at < ${new Date(town.nowMs() - settledMs)}) END AS wallet
+    FROM prewatt.connections c
+    LEFT JOIN prewatt.supply_calls k ON k.bucket = c.bucket AND k.connection_id = c.id
+    LEFT JOIN prewatt.supply_watch w ON w.bucket = c.bucket AND w.connection_id = c.id
+  `.execute(town.owner.directories);
+  for (const home of town.homes) {
+    const { name, connectionId, isVulnerable, meter } = home;
     const calls = rows.filter((row) => row.connection_id === connectionId);
-    if (isVulnerable && meter.exhausted && !calls.some(({ out }) => out)) {
-      throw new LawBroken(7, `${name} has no credit, and nobody is told to call`, [connectionId]);
-    }
-    if (meter.exhausted || meter.emergencySelected || calls.every(({ state }) => state !== 'new')) {
-      continue;
-    }
-    throw new LawBroken(7, `${name} has credit, and waits for a call`, [connectionId]);
+    const supply = calls[0]?.wallet ?? null;
+    const isWallet = town.customers.observed.wallets.has(home);
+    if (of === 'wallets' && !isWallet) continue;
+    const isOut = isWallet ? supply !== null && supply !== 'on' : isOutOfCredit(meter);
+    const hasCredit = isWallet ? supply === 'on' : !isOut && !meter.emergencySelected;
+    const text = whatIsWrongWithCalls({ isVulnerable, isOut, hasCredit, calls });
+    if (text !== null) throw new LawBroken(7, `${name} ${text}`, [connectionId]);
   }
+}
+
+/** What has changed since then may not have been looked at. */
+const settledMs = 4 * 3_600_000;
+
+/** Off, or owing. */
+const isOutOfCredit = (meter: MeterState): boolean =>
+  meter.exhausted || (availableOf(meter) <= 0 && owedOf(meter) > 0);
+
+function whatIsWrongWithCalls(o: {
+  readonly isVulnerable: boolean;
+  readonly isOut: boolean;
+  readonly hasCredit: boolean;
+  readonly calls: readonly CallRow[];
+}): string | null {
+  if (o.isVulnerable && o.isOut && !o.calls.some(({ out }) => out)) {
+    return 'has no credit, and nobody is told to call';
+  }
+  const isAwaited = o.calls.some(({ state }) => state === 'new');
+  return o.hasCredit && isAwaited ? 'has credit, and waits for a call' : null;
 }
 
 /** Law 8: an alert for a crossing into low credit, at most, or `exactly`, one. */
@@ -245,12 +283,16 @@ export async function checkAlerts(
   const { rows } = await sql<{ connection_id: string; sent: bigint }>`
     SELECT connection_id, count(*) AS sent FROM prewatt.messages m
     WHERE ${within('m', scope.buckets)} AND kind = 'creditLow'
+      AND NOT starts_with(fact_key, 'wallet-low:')
     GROUP BY connection_id`.execute(town.owner.directories);
   const sent = new Map(rows.map((row) => [row.connection_id, Number(row.sent)]));
   for (const home of homes) {
     const crossings = town.customers.observed.lowCrossings.get(home.connectionId) ?? 0;
     const messages = sent.get(home.connectionId) ?? 0;
-    const broken = scope.exactly ? messages !== crossings : messages > crossings;
+    // What a meter could not tell before it died, nobody was told.
+    const untold = town.customers.observed.untoldCrossings.get(home.connectionId) ?? 0;
+    const isTooFew = scope.exactly && messages < crossings - untold;
+    const broken = messages > crossings || isTooFew;
     if (!broken) continue;
     const text = `${home.name}: ${crossings} crossings, ${messages} alerts`;
     throw new LawBroken(8, text, [home.connectionId]);

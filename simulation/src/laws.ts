@@ -10,6 +10,7 @@ import {
   lastEntry,
   rules,
 } from '@prewatt/server/proof';
+import { checkFeatures, checkWalletCuts } from './feature-checks.ts';
 import {
   allBuckets,
   type Buckets,
@@ -34,6 +35,9 @@ export type Laws = {
   /** Checks what must hold once nothing is under way any more. */
   readonly checkSettled: () => Promise<number>;
 };
+
+/** Of wallets, besides the end. */
+const callsEveryTicks = 6;
 
 /** Sales, payments and tokens rest after it: longer than any delay and delivery. */
 const underWayMs = 10 * 86_400_000;
@@ -86,13 +90,15 @@ export function createLaws(town: Town, o: LawPace): Laws {
       await history(part);
       await checkVendors(town);
       checkSupply(town, openingsSeen);
+      checkWalletCuts(town);
+      if (turn % callsEveryTicks === 0) await checkCalls(town, 'wallets');
       openingsSeen = town.customers.observed.switchOpenings.length;
       const checks =
         turn % homesEveryTicks === 0
           ? await wholeHomes(part)
           : await checkDatabase(town, newAt([...touched], lookedAtMs), ofNewRows);
       lookedAtMs = town.nowMs();
-      return checks + 4;
+      return checks + 5;
     },
     checkSettled: async () => {
       for (let part = 0; part < sweepTicks; part++) await history(part);
@@ -104,7 +110,7 @@ export function createLaws(town: Town, o: LawPace): Laws {
       checkFlags(town);
       await checkCalls(town);
       await checkAllCredited(town);
-      return checks + sweepTicks + 8;
+      return checks + sweepTicks + 8 + (await checkFeatures(town));
     },
   };
 }

@@ -4,18 +4,48 @@
 import type { MeterOutput } from '@prewatt/meter';
 import type { Trace } from './trace.ts';
 import type { TownHome } from './utility.ts';
+import type { WalletSeen } from './wallet-homes.ts';
+
+/** What was done to a meter, or happened to its mains, as the meter should tell it. */
+export const oddities = ['coverOpened', 'magnetStarted', 'reverseEnergy', 'phaseLost'] as const;
+export type Oddity = (typeof oddities)[number];
 
 export type Observed = {
   /** Accepted TIDs per meter, in order. */
   readonly accepted: Map<string, number[]>;
   /** Crossings into low credit per connection. */
   readonly lowCrossings: Map<string, number>;
+  /** Of those, what a meter that died may never have told, per connection. */
+  readonly untoldCrossings: Map<string, number>;
   readonly switchOpenings: {
     readonly home: TownHome;
     readonly atMs: number;
     /** The meter had heard that nobody may cut this home. */
     readonly isVulnerable: boolean;
+    /** The meter was told to, and counted no credit of its own. */
+    readonly byWallet: boolean;
   }[];
+  /** Each beginning. */
+  readonly oddities: { readonly home: TownHome; readonly what: Oddity }[];
+  /** Energy by phase, of homes with three. */
+  readonly phaseMilliWh: Map<TownHome, readonly number[]>;
+  /** Homes in wallet mode, by the last look at each. */
+  readonly wallets: Map<TownHome, WalletSeen>;
+  /** While a wallet was low and not used up; its money grew last at `grewAtMs`. */
+  readonly lowSpells: LowSpell[];
+  /** Registers of homes that are ever in wallet mode or put into use, by the meter's clock, in order. */
+  readonly registers: Map<TownHome, RegisterSeen[]>;
+  /** Test tokens that meters took, and switches that were closed from afar. */
+  readonly tests: { readonly home: TownHome; readonly atMs: number }[];
+  readonly closings: { readonly home: TownHome; readonly atMs: number }[];
+  /** Exchanges of meters, with what was left in the old one, in whole watt-hours. */
+  readonly exchanges: { readonly home: TownHome; readonly leftWh: number }[];
+  /** What was wrong with the provider's files, as it must be found: "duplicate SBX-…". */
+  readonly differences: string[];
+  /** Credit notes that two people agreed on beyond what was paid; the laws want none. */
+  notesBeyondPaid: number;
+  /** Money that each home gave, and that it was given back, in minor units. */
+  readonly money: Map<TownHome, HomeMoney>;
   /** Emergency credit taken at the keypad. */
   emergencies: number;
   purchases: number;
@@ -29,10 +59,60 @@ export type Observed = {
   otherAnswers: number;
 };
 
+export type LowSpell = {
+  readonly home: TownHome;
+  readonly grewAtMs: number;
+  readonly fromMs: number;
+  readonly untilMs: number;
+};
+
+/** A register after a step, and whether the meter then counted credit of its own. */
+export type RegisterSeen = {
+  readonly atMs: number;
+  readonly importMilliWh: number;
+  readonly isPrepaid: boolean;
+};
+
+export type HomeMoney = {
+  /** Approved at the provider. */
+  readonly approvedMinor: bigint;
+  /** Given to a vendor. */
+  readonly cashMinor: bigint;
+  /** Credit notes that two people of the office agreed on. */
+  readonly notesMinor: bigint;
+};
+export const noMoney: HomeMoney = { approvedMinor: 0n, cashMinor: 0n, notesMinor: 0n };
+
+/** Adds to what is known of a home's money. */
+export function addMoney(
+  { money }: Pick<Observed, 'money'>,
+  home: TownHome,
+  added: Partial<HomeMoney>,
+): void {
+  const before = money.get(home) ?? noMoney;
+  money.set(home, {
+    approvedMinor: before.approvedMinor + (added.approvedMinor ?? 0n),
+    cashMinor: before.cashMinor + (added.cashMinor ?? 0n),
+    notesMinor: before.notesMinor + (added.notesMinor ?? 0n),
+  });
+}
+
 export const nothingObserved = (): Observed => ({
   accepted: new Map(),
   lowCrossings: new Map(),
+  untoldCrossings: new Map(),
   switchOpenings: [],
+  oddities: [],
+  phaseMilliWh: new Map(),
+  wallets: new Map(),
+  lowSpells: [],
+  registers: new Map(),
+  tests: [],
+  closings: [],
+  exchanges: [],
+  differences: [],
+  notesBeyondPaid: 0,
+  money: new Map(),
   emergencies: 0,
   purchases: 0,
   refusedPayments: 0,
@@ -59,6 +139,12 @@ export function observeMeter(
   home: TownHome,
   { outputs, wasVulnerable }: { readonly outputs: MeterOutput; readonly wasVulnerable: boolean },
 ): void {
+  if (home.traits.wallet !== undefined || home.traits.installAtHour !== undefined) {
+    const { atMs, importMilliWh, settings } = home.meter;
+    const seen = observed.registers.get(home) ?? [];
+    seen.push({ atMs, importMilliWh, isPrepaid: settings.paymentMode === 'prepayment' });
+    observed.registers.set(home, seen);
+  }
   // Time passes before the meter hears what it was sent: what it knew then is what counts.
   let isVulnerable = wasVulnerable;
   for (const event of outputs.events) {
@@ -67,6 +153,8 @@ export function observeMeter(
       const said = outcome.result === 'accepted' ? 'accepts' : `refuses (${outcome.refusal})`;
       trace.add(home, `the meter ${said} ${shortest(event.lastFour)} by ${origin}`);
       touch(home);
+      const isTest = outcome.result === 'accepted' && outcome.effect === 'test';
+      if (isTest) observed.tests.push({ home, atMs: event.atMs });
       if (outcome.result === 'accepted' && outcome.tid !== null) {
         const tids = observed.accepted.get(home.meterPan) ?? [];
         tids.push(outcome.tid);
@@ -85,8 +173,10 @@ export function observeMeter(
     if (event.code === 'settingChanged' && event.setting === 'protection') {
       isVulnerable = home.meter.settings.vulnerable === true;
     }
+    if (event.code === 'loadSwitchClosed') observed.closings.push({ home, atMs: event.atMs });
     if (event.code === 'loadSwitchOpened') {
-      observed.switchOpenings.push({ home, atMs: event.atMs, isVulnerable });
+      const byWallet = event.cause === 'remote' && home.meter.settings.paymentMode === 'credit';
+      observed.switchOpenings.push({ home, atMs: event.atMs, isVulnerable, byWallet });
       trace.add(home, 'supply is cut');
     }
   }

@@ -3,6 +3,7 @@
 // town people buy for a day or two, so that much happens; above 300 homes most buy for a week, as
 // people do.
 
+import type { HomeTraits } from './traits.ts';
 import type { UtilityPlan } from './utility.ts';
 
 const ofSmallTowns = [2_000n, 3_000n, 5_000n, 5_000n, 8_000n, 12_000n] as const;
@@ -27,5 +28,41 @@ export const townPlan = (homes: number): UtilityPlan => ({
   isPoor: (index) => index % 3 === 0,
   isVulnerable: (index) => index % 11 === 4,
   hasFreeUnits: (index) => index % 5 === 2,
-  countsMoney: (index) => index % 7 === 2 || index % 7 === 6,
+  countsMoney,
+  traitsOf,
 });
+
+const countsMoney = (index: number): boolean => index % 7 === 2 || index % 7 === 6;
+
+/** One home in ten each; wallets are few, since each is charged and looked at all the time. */
+function traitsOf(index: number): HomeTraits {
+  const mayBeWallet = index < walletsBelow && !countsMoney(index);
+  if (index === flaggedWallet) return { wallet: { fromDay: 1, paysLate: true } };
+  switch (index % 10) {
+    case 1:
+      return mayBeWallet ? { wallet: { fromDay: 2, untilDay: 9 } } : {};
+    case 3:
+      return { hasThreePhases: true, losesPhase: { fromHour: 61, untilHour: 66 } };
+    case 5:
+      return { tamperings };
+    case 6:
+      return { getsCreditNotes: true };
+    case 7:
+      return countsMoney(index) ? {} : { exchange: { diesAtHour: 100, exchangedAtHour: 130 } };
+    case 8:
+      return mayBeWallet ? { wallet: { fromDay: 1, paysLate: true } } : {};
+    default:
+      return {};
+  }
+}
+
+const walletsBelow = 20;
+/** Nobody may cut this one. */
+const flaggedWallet = 15;
+
+const tamperings = [
+  { what: 'coverOpened', fromHour: 33, untilHour: 34 },
+  { what: 'magnetStarted', fromHour: 57, untilHour: 60 },
+  { what: 'reverseEnergy', fromHour: 80, untilHour: 90 },
+  { what: 'magnetStarted', fromHour: 130, untilHour: 131 },
+] as const;

@@ -11,6 +11,14 @@ export type FakeProvider = PaymentProvider & {
    * or lose.
    */
   readonly decide: (reference: string, as: 'approve' | 'refuse') => Buffer;
+  /** What it took, in the order of the decisions. */
+  readonly taken: () => readonly Taken[];
+};
+
+export type Taken = {
+  readonly providerReference: string;
+  readonly amountMinor: bigint;
+  readonly atMs: number;
 };
 
 type Checkout = {
@@ -19,7 +27,8 @@ type Checkout = {
   status: ProviderStatus;
 };
 
-export function createFakeProvider(seed: number): FakeProvider {
+export function createFakeProvider(seed: number, nowMs = (): number => 0): FakeProvider {
+  const taken: Taken[] = [];
   const checkouts = new Map<string, Checkout>();
   const answer = (reference: string, status: ProviderStatus): Buffer =>
     Buffer.from(
@@ -56,6 +65,7 @@ export function createFakeProvider(seed: number): FakeProvider {
         status: { ...status, receivedMinor: BigInt(status.receivedMinor) },
       });
     },
+    taken: () => taken,
     decide: (reference, as) => {
       const checkout = checkouts.get(reference);
       if (checkout === undefined) throw new Error('no such checkout');
@@ -63,13 +73,16 @@ export function createFakeProvider(seed: number): FakeProvider {
         // Of its own, so that it is the same whatever else happens in the town.
         const random = createRandom(seedFrom(seed, reference));
         const hex = Buffer.from(random.bytes(6)).toString('hex').toUpperCase();
+        const providerReference = `SBX-${hex}`;
+        const { amountMinor } = checkout;
+        if (as === 'approve') taken.push({ providerReference, amountMinor, atMs: nowMs() });
         checkout.status =
           as === 'refuse'
             ? { status: 'failed' }
             : {
                 status: 'succeeded',
-                providerReference: `SBX-${hex}`,
-                receivedMinor: checkout.amountMinor,
+                providerReference,
+                receivedMinor: amountMinor,
                 currencyCode: checkout.currencyCode,
               };
       }

@@ -34,6 +34,17 @@ export type RunReport = {
   readonly vulnerableHomes: number;
   /** People to call, about homes without credit. */
   readonly supplyCalls: number;
+  /** Times that somebody tampered with a meter, or that a phase was lost. */
+  readonly oddities: number;
+  /** Credit notes that two people agreed on. */
+  readonly creditNotes: number;
+  /** Times that a wallet has switched a home off. */
+  readonly walletCuts: number;
+  /** Meters that died and were exchanged, and sales for them that were undone. */
+  readonly exchanges: number;
+  readonly reversals: number;
+  /** What was wrong with the provider's files. */
+  readonly differences: number;
   readonly lawsChecked: number;
   readonly faultsInjected: Readonly<Record<string, number>>;
 };
@@ -126,6 +137,7 @@ export async function runTown(o: RunOptions): Promise<RunReport> {
     for (let i = 0; i < settleTicks; i++) {
       await turn();
     }
+    await town.closeBooks();
     // Jobs first, then one more turn: what they sent may have made customers type.
     await runJobs(o, town, 'all');
     lawsChecked += await laws.checkSettled();
@@ -138,7 +150,7 @@ export async function runTown(o: RunOptions): Promise<RunReport> {
   }
 }
 
-type Counted = 'sales' | 'money' | 'tokens' | 'changed' | 'free' | 'calls';
+type Counted = 'notes' | 'undone' | 'sales' | 'money' | 'tokens' | 'changed' | 'free' | 'calls';
 
 async function report(
   o: RunOptions,
@@ -152,6 +164,8 @@ async function report(
       (SELECT count(*) FROM prewatt.sales WHERE issued_at IS NOT NULL) AS sales,
       (SELECT count(*) FROM prewatt.sales WHERE credit_minor IS NOT NULL) AS money,
       (SELECT count(*) FROM prewatt.grants WHERE kind = 'freeUnits') AS free,
+      (SELECT count(*) FROM prewatt.corrections WHERE kind = 'creditNote') AS notes,
+      (SELECT count(*) FROM prewatt.sales WHERE state = 'reversed') AS undone,
       (SELECT count(*) FROM prewatt.supply_calls) AS calls,
       (SELECT count(*) FROM prewatt.tokens) AS tokens`.execute(town.owner.directories);
   const { hoursOffSupply, ...faults } = town.counts();
@@ -174,6 +188,12 @@ async function report(
     moneySales: Number(rows[0]?.money ?? 0n),
     vulnerableHomes: town.homes.filter(({ isVulnerable }) => isVulnerable).length,
     supplyCalls: Number(rows[0]?.calls ?? 0n),
+    oddities: observed.oddities.length,
+    creditNotes: Number(rows[0]?.notes ?? 0n),
+    walletCuts: observed.switchOpenings.filter(({ byWallet }) => byWallet).length,
+    exchanges: observed.exchanges.length,
+    reversals: Number(rows[0]?.undone ?? 0n),
+    differences: observed.differences.length,
     lawsChecked: ran.lawsChecked,
     faultsInjected: {
       ...faults,

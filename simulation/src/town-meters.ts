@@ -5,6 +5,7 @@ import { step } from '@prewatt/meter';
 import { type DownMessage, encodeUp } from '@prewatt/protocol';
 import { energyBetween } from '@prewatt/virtual-meter/homes';
 import type { Customers } from './customers.ts';
+import { createOddMeters } from './odd-meters.ts';
 import { createRandom, type Random, seedFrom } from './random.ts';
 import type { TownNetwork } from './town-network.ts';
 import type { TownNow } from './town-now.ts';
@@ -46,6 +47,7 @@ export function createTownMeters(o: {
     homes.map((home) => [home, createRandom(seedFrom(o.seed, `meter of ${home.index}`))]),
   );
   const meterNowMs = createMeterClocks(o);
+  const odd = createOddMeters(customers.observed);
 
   const usualStepMs = o.tickMs / (o.meterStepsPerTick ?? 1);
   const stepHome = (
@@ -55,27 +57,32 @@ export function createTownMeters(o: {
     const isReached = received.length > 0;
     const random = chances.get(home);
     const fate = fateOf(home, { now, random, isReached, mayHaveLink: isLast });
-    if (!fate.powerPresent) {
+    if (!fate.powerPresent && !home.isDead) {
       powerCuts += 1;
       trace.add(home, 'the power fails');
     }
-    const keypad = customers.keypadOf(home);
+    const keypad = home.isDead ? null : customers.keypadOf(home);
     const atMs = meterNowMs(home);
     const { inputAtMs } = home.meter;
     const demandMilliWh = energyBetween(home.load, { fromMs: inputAtMs, toMs: atMs, zone });
     const wasVulnerable = home.meter.settings.vulnerable === true;
-    const { state, outputs } = step(home.meter, {
-      ...{ atMs, demandMilliWh, ...fate, received },
-      demandW: Math.round((demandMilliWh * 3600) / usualStepMs),
+    const before = home.meter;
+    const ageMs = now.atMs - o.startMs;
+    const demandW = Math.round((demandMilliWh * 3600) / usualStepMs);
+    const input = odd.inputOf(home, { ageMs, demandMilliWh, demandW });
+    const { state, outputs } = step(before, {
+      ...{ atMs, demandW, ...input, ...fate, received },
       ...(keypad === null ? {} : { keypad }),
     });
     home.meter = state;
-    if (state.loadSwitch !== 'connected') offSupplyMs += stepMs;
+    if (state.loadSwitch !== 'connected' || home.isDead) offSupplyMs += stepMs;
     customers.saw(home, outputs, { wasVulnerable });
+    odd.took(home, { ageMs, before, input, flowedMilliWh: outputs.flowedMilliWh });
     for (const message of outputs.messages) {
       const { kind } = message;
+      const { meterPan } = home;
       const payload = encodeUp(message);
-      network.up().send(`${home.meterPan} ${kind}`, { home, kind, payload }, now.tick);
+      network.up().send(`${meterPan} ${kind}`, { home, meterPan, kind, payload }, now.tick);
     }
   };
 
@@ -108,6 +115,7 @@ function fateOf(
 ): { readonly linkUp: boolean; readonly powerPresent: boolean } {
   const { now, random } = o;
   if (random === undefined) throw new Error('a meter of another town');
+  if (home.isDead) return { linkUp: false, powerPresent: false };
   // Who is reached has a link, and answers.
   const isDue = o.isReached || (now.tick + home.index) % now.linkEveryTicks === 0;
   const linkUp = random.chance(now.faults.linkUp) && isDue && o.mayHaveLink;

@@ -8,6 +8,8 @@ import type { TownHome } from './utility.ts';
 
 export type Up = {
   readonly home: TownHome;
+  /** Of the meter that sent it, which may have been taken away since. */
+  readonly meterPan: string;
   readonly payload: Uint8Array;
   readonly kind: UpMessage['kind'];
 };

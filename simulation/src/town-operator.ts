@@ -12,13 +12,15 @@ export async function createTownOperator(o: {
   /** Who keeps the database makes operators. */
   readonly owner: Database;
   readonly onboarding: Onboarding;
+  readonly role?: 'administrator' | 'technician';
 }): Promise<string> {
-  const authUserId = 'town-operator';
+  const { role = 'administrator' } = o;
+  const authUserId = `town-${role}`;
   return o.owner.inUtility(o.utilityId, async (tx) => {
     await o.onboarding.createOperator(tx, o.utilityId, {
       authUserId,
-      name: 'Town',
-      role: 'administrator',
+      name: role === 'technician' ? 'Technician' : 'Town',
+      role,
     });
     const { id } = await tx
       .selectFrom('operators')

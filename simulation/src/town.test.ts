@@ -37,6 +37,10 @@ test('ten homes live sixteen days over a network that loses, repeats and reorder
     assert.ok(report.vulnerableHomes > 0, 'somebody may not be cut');
     assert.ok(report.supplyCalls > 0, 'somebody without credit is to be called');
     assert.ok(report.moneySales > 10, 'meters that count money were sold money');
+    assert.ok(report.oddities > 3, 'meters were tampered with');
+    assert.ok(report.creditNotes > 1 && report.differences > 2, 'the office had work');
+    assert.ok(report.exchanges > 0 && report.reversals > 0, 'a meter died and was exchanged');
+    assert.ok(report.walletCuts > 0, 'a wallet was used up');
     for (const [fault, count] of Object.entries(report.faultsInjected)) {
       assert.ok(count > 0, fault);
     }
@@ -160,7 +164,7 @@ test('law 7 notices a cut during friendly hours', async () => {
   const [home] = town.homes;
   assert.ok(home !== undefined);
   const { switchOpenings } = town.customers.observed;
-  switchOpenings.push({ home, atMs: night, isVulnerable: false });
+  switchOpenings.push({ home, atMs: night, isVulnerable: false, byWallet: false });
   await assert.rejects(laws.check(), /law 7: .*friendlyHours/);
   switchOpenings.pop();
 });
@@ -171,9 +175,9 @@ test('law 7 notices a cut of a home that nobody may cut', async () => {
   const [home] = town.homes;
   assert.ok(home !== undefined);
   const { switchOpenings } = town.customers.observed;
-  switchOpenings.push({ home, atMs: noon, isVulnerable: false });
+  switchOpenings.push({ home, atMs: noon, isVulnerable: false, byWallet: false });
   await laws.check();
-  switchOpenings.push({ home, atMs: noon, isVulnerable: true });
+  switchOpenings.push({ home, atMs: noon, isVulnerable: true, byWallet: false });
   await assert.rejects(laws.check(), /law 7: .*vulnerable/);
   switchOpenings.length -= 2;
 });

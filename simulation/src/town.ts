@@ -13,6 +13,7 @@ import { sql } from 'kysely';
 import { type Customers, createCustomers } from './customers.ts';
 import { untilItWorks } from './dying-database.ts';
 import { noFaults, type TownFaults } from './faults.ts';
+import { createTechnician } from './installs.ts';
 import { createKeyChange } from './key-change.ts';
 import type { NetworkCounts } from './network.ts';
 import { createOrderlyDatabase } from './orderly-database.ts';
@@ -21,9 +22,11 @@ import { createRandom, type Random, seedFrom } from './random.ts';
 import { createTownMeters, type MeterCounts } from './town-meters.ts';
 import { createTownNetwork, type Up } from './town-network.ts';
 import type { TownNow } from './town-now.ts';
+import { createOffice, type Office } from './town-office.ts';
 import { createTownOperator, flagHomes } from './town-operator.ts';
 import { type SentSms, type ServerDeps, startServer, type TownServer } from './town-server.ts';
 import { createTrace, type Trace } from './trace.ts';
+import { createTwoPeople } from './two-people.ts';
 import { createUtility, openShop, type TownHome, type UtilityPlan } from './utility.ts';
 
 export type TownOptions = {
@@ -76,6 +79,8 @@ export type Town = {
    * ends.
    */
   readonly calm: () => void;
+  /** The office does what it does once nothing is under way any more. */
+  readonly closeBooks: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -98,16 +103,25 @@ export async function createTown(o: TownOptions): Promise<Town> {
   const server = createTownServer(world);
   const utility = await setUp(o, world, server.present().services);
   const { utilityId, homes, shop } = utility;
+  const touch = (home: TownHome): void => {
+    now.touched.add(home);
+  };
   const customers = createCustomers({
     ...o,
     ...world,
     ...utility,
-    touch: (home) => now.touched.add(home),
+    touch,
     nowMs: () => now.atMs,
     till: shop?.till ?? null,
   });
   const meters = createTownMeters({ ...o, ...world, homes, customers });
-  const advance = createAdvance(o, { ...world, ...utility, server, customers, meters });
+  const { people, technician, makeMeter } = utility;
+  const of = { ...o, ...world, utilityId, homes, makeMeter, observed: customers.observed };
+  const office =
+    people === null || technician === null
+      ? null
+      : createOffice({ ...of, people, technician, touch, nowMs: () => now.atMs });
+  const advance = createAdvance(o, { ...world, ...utility, server, customers, meters, office });
   now.isOpen = true;
   return {
     ...{ utilityId, homes, database, owner, customers, sms, trace, advance },
@@ -125,6 +139,7 @@ export async function createTown(o: TownOptions): Promise<Town> {
       Object.assign(now, { linkEveryTicks: 1, commandsEveryTicks: 1, upkeepEveryTicks: 1 });
       network.calm();
     },
+    closeBooks: async () => office?.closeBooks(server.present().services),
     close: async () => {
       await server.present().services.ingest.drained();
       await database.close();
@@ -160,7 +175,7 @@ function createWorld(o: TownOptions, now: TownNow): World {
     owner: createDatabase({ url: o.ownerUrl, maximumConnections: 1 }),
     losses: createRandom(seedFrom(o.seed, 'lost connections')),
     ids: createRandom(seedFrom(o.seed, 'ids')),
-    provider: createFakeProvider(o.seed),
+    provider: createFakeProvider(o.seed, () => now.atMs),
     network: createTownNetwork({
       seed: o.seed,
       ticksPerDay: dayMs / o.tickMs,
@@ -226,7 +241,7 @@ async function setUp(o: TownOptions, world: World, services: Services) {
     newUuid: createNewUuid({ nowMs }, world.ids.bytes),
     nowMs,
   });
-  const { utilityId, homes } = await createUtility({
+  const { utilityId, homes, makeMeter } = await createUtility({
     ...{ plan: o.plan, onboarding, database, secretBytes, nowMs: now.atMs },
     ...(o.only === undefined ? {} : { only: o.only }),
   });
@@ -236,14 +251,20 @@ async function setUp(o: TownOptions, world: World, services: Services) {
       : null;
   if (operatorId !== null) await flagHomes(services, { utilityId, database, homes, operatorId });
   await services.upkeep();
-  const ofTown = { utilityId, owner, onboarding, homes: o.plan.homes };
-  const shop = o.faults.customers.cash === 0 ? null : await openShop(services, ofTown);
+  const hasPeople = o.faults.customers.cash > 0 || o.plan.traitsOf !== undefined;
+  const people = hasPeople ? await createTwoPeople({ utilityId, owner, onboarding }) : null;
+  const ofStaff = { utilityId, owner, onboarding };
+  const technician = o.plan.traitsOf === undefined ? null : await createTechnician(ofStaff);
+  const shop =
+    o.faults.customers.cash === 0 || people === null
+      ? null
+      : await openShop(services, { people, homes: o.plan.homes });
   const keyBytes = secretBytes(20, 'next vending key');
   const keyChange =
     o.faults.keyChange && operatorId !== null
       ? createKeyChange({ utilityId, database, onboarding, keyBytes, operatorId })
       : null;
-  return { utilityId, homes, shop, keyChange };
+  return { utilityId, homes, makeMeter, people, technician, shop, keyChange };
 }
 
 type Living = World &
@@ -251,6 +272,7 @@ type Living = World &
     readonly server: ReturnType<typeof createTownServer>;
     readonly customers: Customers;
     readonly meters: ReturnType<typeof createTownMeters>;
+    readonly office: Office | null;
   };
 
 function createAdvance(o: TownOptions, town: Living): Town['advance'] {
@@ -278,6 +300,7 @@ function createAdvance(o: TownOptions, town: Living): Town['advance'] {
     }
     await keyChange?.act(services, ageMs);
     await customers.act(services, { faults: faults.customers, buying: now.isBuying });
+    if (now.isBuying) await town.office?.act(services);
     if (now.tick % now.upkeepEveryTicks === 0) await server.upkeep(utilityId);
     else if (now.tick % now.commandsEveryTicks === 0) {
       await untilItWorks(() => services.commands.sweep(utilityId));
@@ -295,11 +318,11 @@ async function hear(
 ): Promise<void> {
   const { ingest } = services;
   for (const kinds of [['state'], ['profile', 'registers'], ['events', 'commandResult']]) {
-    for (const { home, kind, payload } of arrived) {
+    for (const { home, meterPan, kind, payload } of arrived) {
       if (!kinds.includes(kind)) continue;
       // Readings move no money and no token.
       if (kind === 'events' || kind === 'commandResult') now.touched.add(home);
-      const waiting = ingest.receive(home.meterPan, payload);
+      const waiting = ingest.receive(meterPan, payload);
       if (waiting !== undefined) await waiting;
     }
     await ingest.drained();

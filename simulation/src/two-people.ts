@@ -88,6 +88,26 @@ export async function payIntoFloat(
   if ('approvalId' in asked) await allow(services, people, asked.approvalId);
 }
 
+type Asking = Omit<Parameters<Services['approvals']['request']>[1], 'utilityId' | 'requestedBy'>;
+
+/** What became of what one asked for and the other allowed: `failed` is refused when it was done. */
+export async function askAndAllow(
+  services: Services,
+  { asker, allower }: TwoPeople,
+  asking: Asking,
+): Promise<'done' | 'failed'> {
+  const { utilityId } = asker;
+  const asked = await services.database.inUtility(utilityId, (tx) =>
+    services.approvals.request(tx, { ...asking, utilityId, requestedBy: asker }),
+  );
+  const { approvalId } = expectOk(asked, 'request');
+  const decided = await services.approvals.approve({ utilityId, approvalId, by: allower });
+  if (!decided.ok) throw new Error(`the second person may not allow: ${decided.error}`);
+  const { state } = decided.value;
+  if (state !== 'done' && state !== 'failed') throw new Error(`not decided: ${state}`);
+  return state;
+}
+
 async function allow(services: Services, { allower }: TwoPeople, id: string): Promise<void> {
   const approvalId = uuidOf(expectOk(parseId('approval', id), 'approval id'));
   const { utilityId } = allower;

@@ -23,7 +23,8 @@ import {
 import { meterDocument, parseTariff } from '@prewatt/tariff';
 import tariffDocument from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { type Home, loadHomes } from '@prewatt/virtual-meter/homes';
-import { createTwoPeople, openVendor, payIntoFloat } from './two-people.ts';
+import type { HomeTraits } from './traits.ts';
+import { openVendor, payIntoFloat, type TwoPeople } from './two-people.ts';
 import { zone } from './zone.ts';
 
 export const supplyGroupCode = '123457';
@@ -59,6 +60,13 @@ export const protectionRules = {
   debt: { maximumSharePercent: 50, floorEnergyWh: '2000' },
 };
 
+/** The dearest block with its tax, rounded up: no energy of a home costs more. */
+export const dearestMinorPerKwh = Math.max(
+  ...tariffDocument.energy.schedules.flatMap(({ blocks }) =>
+    blocks.map(({ rate }) => Math.ceil(Number(rate) * 1.15 * 100)),
+  ),
+);
+
 /** One home of a town: who lives there, which meter feeds it, and the meter's state. */
 export type TownHome = {
   readonly index: number;
@@ -66,9 +74,9 @@ export type TownHome = {
   readonly connectionId: string;
   readonly utilityId: string;
   readonly bucket: number;
-  readonly meterId: string;
-  readonly meterPan: string;
-  readonly mqttSecret: string;
+  meterId: string;
+  meterPan: string;
+  mqttSecret: string;
   readonly phone: string;
   readonly amountsMinor: readonly [bigint, ...bigint[]];
   readonly load: Home;
@@ -76,10 +84,24 @@ export type TownHome = {
   readonly isPoor: boolean;
   /** Flagged at the utility: never cut. */
   readonly isVulnerable: boolean;
-  readonly key: MeterKey;
-  readonly config: MeterConfig;
+  readonly traits: HomeTraits;
+  key: MeterKey;
+  config: MeterConfig;
   meter: MeterState;
+  /** Nothing comes in or out of the meter any more, and the home is dark. */
+  isDead: boolean;
+  /** Meters that were here before, as they were when they were taken away. */
+  readonly former: FormerMeter[];
 };
+
+type FormerMeter = Readonly<Pick<TownHome, 'meterId' | 'meterPan' | 'meter' | 'config'>>;
+
+/** All meters that a home has had. */
+export const metersOf = (home: TownHome): readonly FormerMeter[] => [...home.former, home];
+
+type MadeMeter = Pick<TownHome, 'meterPan' | 'mqttSecret' | 'key' | 'config' | 'meter'>;
+/** Another meter for a home, as the factory delivers it. */
+export type MeterMaker = (home: TownHome, nowMs: number) => MadeMeter;
 
 export type UtilityPlan = {
   readonly name: string;
@@ -106,6 +128,8 @@ export type UtilityPlan = {
   readonly hasFreeUnits?: (index: number) => boolean;
   /** Whose meter has the tariff inside, and counts its credit in money. */
   readonly countsMoney?: (index: number) => boolean;
+  /** Nothing special by default. */
+  readonly traitsOf?: (index: number) => HomeTraits;
 };
 
 export async function createUtility(o: {
@@ -117,7 +141,11 @@ export async function createUtility(o: {
   /** The homes to make of the plan's; all of them by default. */
   readonly only?: readonly number[];
   readonly nowMs: number;
-}): Promise<{ readonly utilityId: string; readonly homes: TownHome[] }> {
+}): Promise<{
+  readonly utilityId: string;
+  readonly homes: TownHome[];
+  readonly makeMeter: MeterMaker;
+}> {
   const { plan, onboarding, database } = o;
   const utilityId = await onboarding.createUtility({
     name: plan.name,
@@ -155,8 +183,17 @@ export async function createUtility(o: {
     }
     return made;
   });
-  return { utilityId, homes };
+  const makeMeter: MeterMaker = ({ index, traits }, nowMs) => {
+    const number = numberOfNext(index);
+    const mqttSecret = Buffer.from(o.secretBytes(16, `meter ${number}`)).toString('hex');
+    const of = { plan, keyBytes, nowMs, traits };
+    return { mqttSecret, ...meterOf({ ...of, meterPan: meterPanOf(number), inMoney: null }) };
+  };
+  return { utilityId, homes, makeMeter };
 }
+
+/** Of the meter after the first of a home: as no other home has it. */
+const numberOfNext = (index: number): number => index + 50_000;
 
 /** Units of the month that nobody has to ask for. */
 const freeTariff = {
@@ -212,6 +249,36 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
             },
           ],
   });
+  const traits = plan.traitsOf?.(index) ?? {};
+  const inMoneyOf = inMoney ? o.document : null;
+  return {
+    index,
+    name,
+    ...place,
+    mqttSecret,
+    phone,
+    amountsMinor: plan.amountsOf(index),
+    load: o.load,
+    isPoor: plan.isPoor?.(index) ?? false,
+    isVulnerable: plan.isVulnerable?.(index) ?? false,
+    traits,
+    isDead: false,
+    former: [],
+    ...meterOf({ ...o, meterPan, traits, inMoney: inMoneyOf }),
+  };
+}
+
+/** A meter as the factory delivers it, under the first key. */
+function meterOf(o: {
+  readonly plan: UtilityPlan;
+  readonly keyBytes: Uint8Array;
+  readonly meterPan: string;
+  readonly nowMs: number;
+  readonly traits: HomeTraits;
+  /** The tariff of a meter that counts money. */
+  readonly inMoney: object | null;
+}): Omit<MadeMeter, 'mqttSecret'> {
+  const { meterPan, nowMs } = o;
   const key: MeterKey = {
     ea: 'ea07',
     decoderKeyHex: decoderKeyHexOf(o.keyBytes, meterPan),
@@ -221,30 +288,14 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
     keyType,
     keyExpiry,
     baseDate,
-    initialTid: expectOk(tidFromInstant(o.nowMs, baseDate), 'initial TID'),
+    initialTid: expectOk(tidFromInstant(nowMs, baseDate), 'initial TID'),
   };
-  const config = configOf(plan, meterPan);
-  return {
-    index,
-    name,
-    ...place,
-    meterPan,
-    mqttSecret,
-    phone,
-    amountsMinor: plan.amountsOf(index),
-    load: o.load,
-    isPoor: plan.isPoor?.(index) ?? false,
-    isVulnerable: plan.isVulnerable?.(index) ?? false,
-    key,
-    config,
-    meter: createMeter({
-      ...{ config, key, atMs: o.nowMs },
-      ...(inMoney ? { settings: moneySettings(o.document) } : {}),
-    }),
-  };
+  const config = configOf(o.plan, meterPan, o.traits);
+  const settings = o.inMoney === null ? {} : { settings: moneySettings(o.inMoney) };
+  return { meterPan, key, config, meter: createMeter({ config, key, atMs: nowMs, ...settings }) };
 }
 
-const configOf = (plan: UtilityPlan, meterPan: string): MeterConfig => ({
+const configOf = (plan: UtilityPlan, meterPan: string, traits: HomeTraits): MeterConfig => ({
   meterPan,
   zone,
   vulnerable: false,
@@ -254,6 +305,7 @@ const configOf = (plan: UtilityPlan, meterPan: string): MeterConfig => ({
   profileIntervalMinutes: plan.profileIntervalMinutes,
   stateReportMs: plan.stateReportMs,
   resendAfterMs: plan.resendAfterMs,
+  ...(traits.hasThreePhases === true ? { phases: 3 } : {}),
 });
 
 /** As a factory would set a meter that counts money. */
@@ -276,15 +328,8 @@ export type Shop = {
  */
 export async function openShop(
   services: Services,
-  o: {
-    readonly utilityId: string;
-    readonly owner: Database;
-    readonly onboarding: Onboarding;
-    readonly homes: number;
-  },
+  { people, homes }: { readonly people: TwoPeople; readonly homes: number },
 ): Promise<Shop> {
-  const { homes } = o;
-  const people = await createTwoPeople(o);
   const { shifts, tillOf } = services.vendors;
   const { vendorId, key } = await openVendor(services, people, {
     name: 'Corner shop',
