@@ -13,7 +13,8 @@ import { createRandom, type Random, seedFrom } from './random.ts';
 import type { Trace } from './trace.ts';
 import { createTyping } from './typing.ts';
 import { dearestMinorPerKwh, type Shop, type TownHome } from './utility.ts';
-import { lookAtWallets, type WalletSeen } from './wallet-homes.ts';
+import { lookAtWallets } from './wallet-homes.ts';
+import type { WalletSeen } from './wallet-seen.ts';
 
 export type Customers = {
   /** What this customer types at the meter now, if anything. */

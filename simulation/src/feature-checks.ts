@@ -22,7 +22,7 @@ import { creditedOf, LawBroken } from './law-checks.ts';
 import { noMoney, type Oddity, oddities } from './observed.ts';
 import type { Town } from './town.ts';
 import type { TownHome } from './utility.ts';
-import type { WalletSeen } from './wallet-homes.ts';
+import type { WalletSeen } from './wallet-seen.ts';
 
 /** How many laws were looked at. */
 export async function checkFeatures(town: Town): Promise<number> {

@@ -2,7 +2,7 @@
 // server says. They read nothing and throw nothing: what is broken is a sentence, or null.
 
 import type { HomeMoney, RegisterSeen } from './observed.ts';
-import type { WalletSeen } from './wallet-homes.ts';
+import type { WalletSeen } from './wallet-seen.ts';
 
 /** What only one side knows, with its number where it is there more than once. */
 export function unlike(
@@ -191,7 +191,7 @@ export function leftGoesOver(o: {
   return `${o.leftWh} Wh were left in its old meter, and ${o.givenWh} were given to the new one`;
 }
 
-/** A meter that was taken away took what the server knows that it took, or what it was told late. */
+/** A meter that was taken away took what the server knows that it took. */
 export function formerTookWhatIsKnown(o: {
   readonly creditedWh: bigint;
   readonly acceptedWh: bigint;

@@ -4,7 +4,7 @@
 import type { MeterOutput } from '@prewatt/meter';
 import type { Trace } from './trace.ts';
 import type { TownHome } from './utility.ts';
-import type { WalletSeen } from './wallet-homes.ts';
+import type { WalletSeen } from './wallet-seen.ts';
 
 /** What was done to a meter, or happened to its mains, as the meter should tell it. */
 export const oddities = ['coverOpened', 'magnetStarted', 'reverseEnergy', 'phaseLost'] as const;
@@ -33,7 +33,7 @@ export type Observed = {
   readonly wallets: Map<TownHome, WalletSeen>;
   /** While a wallet was low and not used up; its money grew last at `grewAtMs`. */
   readonly lowSpells: LowSpell[];
-  /** Registers of homes that are ever in wallet mode or put into use, by the meter's clock, in order. */
+  /** Registers of homes that are ever in wallet mode or put into use, by the meter's clock. */
   readonly registers: Map<TownHome, RegisterSeen[]>;
   /** Test tokens that meters took, and switches that were closed from afar. */
   readonly tests: { readonly home: TownHome; readonly atMs: number }[];

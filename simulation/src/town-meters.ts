@@ -2,7 +2,7 @@
 // clock of its own, and sends what it has to say.
 
 import { step } from '@prewatt/meter';
-import { type DownMessage, encodeUp } from '@prewatt/protocol';
+import { type DownMessage, encodeUp, type UpMessage } from '@prewatt/protocol';
 import { energyBetween } from '@prewatt/virtual-meter/homes';
 import type { Customers } from './customers.ts';
 import { createOddMeters } from './odd-meters.ts';
@@ -78,12 +78,7 @@ export function createTownMeters(o: {
     if (state.loadSwitch !== 'connected' || home.isDead) offSupplyMs += stepMs;
     customers.saw(home, outputs, { wasVulnerable });
     odd.took(home, { ageMs, before, input, flowedMilliWh: outputs.flowedMilliWh });
-    for (const message of outputs.messages) {
-      const { kind } = message;
-      const { meterPan } = home;
-      const payload = encodeUp(message);
-      network.up().send(`${meterPan} ${kind}`, { home, meterPan, kind, payload }, now.tick);
-    }
+    send(o, home, outputs.messages);
   };
 
   return {
@@ -101,6 +96,19 @@ export function createTownMeters(o: {
       hoursOffSupply: Math.round(offSupplyMs / 3_600_000),
     }),
   };
+}
+
+function send(
+  { network, now }: { readonly network: TownNetwork; readonly now: TownNow },
+  home: TownHome,
+  messages: readonly UpMessage[],
+): void {
+  const { meterPan } = home;
+  for (const message of messages) {
+    const { kind } = message;
+    const payload = encodeUp(message);
+    network.up().send(`${meterPan} ${kind}`, { home, meterPan, kind, payload }, now.tick);
+  }
 }
 
 /** What reaches a home besides its messages: mains and link. */

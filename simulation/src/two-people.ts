@@ -90,7 +90,7 @@ export async function payIntoFloat(
 
 type Asking = Omit<Parameters<Services['approvals']['request']>[1], 'utilityId' | 'requestedBy'>;
 
-/** What became of what one asked for and the other allowed: `failed` is refused when it was done. */
+/** What became of what one asked for and the other allowed; `failed` is refused at the end. */
 export async function askAndAllow(
   services: Services,
   { asker, allower }: TwoPeople,

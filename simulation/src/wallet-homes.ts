@@ -1,55 +1,12 @@
-// Homes in wallet mode, as their customers see them at each tick: how much money is left, whether
-// it is low, and whether supply should be off by now. What is seen is kept for the laws.
+// Homes in wallet mode, as their customers see them at each tick. What is seen is kept for the
+// laws.
 
-import { mayDisconnect } from '@prewatt/protection';
 import type { Services } from '@prewatt/server/services';
 import { sql } from 'kysely';
 import { untilItWorks } from './dying-database.ts';
 import type { Observed } from './observed.ts';
-import { dearestMinorPerKwh, protectionRules, type TownHome } from './utility.ts';
-import { zone } from './zone.ts';
-
-export type WalletLook = {
-  readonly atMs: number;
-  readonly balanceMinor: bigint;
-  readonly supply: 'on' | 'emergency' | 'protected' | 'off';
-};
-
-/** What the town knows of a wallet by its looks so far. */
-export type WalletSeen = WalletLook & {
-  /** When its money last grew. */
-  readonly grewAtMs: number;
-  /** Since when it is low and not used up; null while it is not. */
-  readonly lowSinceMs: number | null;
-  /** Since when it is used up beyond emergency credit and no rule keeps supply on. */
-  readonly overdueSinceMs: number | null;
-};
-
-/** Money for less than two kilowatt-hours or so is low by anybody's measure. */
-const surelyLowMinor = 400n;
-/** Money for more than emergency credit, whatever the block that it is priced by. */
-const surelyLentMinor =
-  -(BigInt(protectionRules.emergencyCreditWh) * BigInt(dearestMinorPerKwh)) / 1_000n;
-
-/** Pure: what is known after one more look. */
-export function lookAgain(
-  before: WalletSeen | undefined,
-  look: WalletLook,
-  isVulnerable: boolean,
-): WalletSeen {
-  const { atMs, balanceMinor } = look;
-  const hasGrown = before === undefined || balanceMinor > before.balanceMinor;
-  const isLow = balanceMinor > 0n && balanceMinor < surelyLowMinor;
-  const moment = { atMs, zone, vulnerable: isVulnerable };
-  const mayBeCut = mayDisconnect(protectionRules, moment).allowed;
-  const isOverdue = balanceMinor < surelyLentMinor && mayBeCut && look.supply !== 'off';
-  return {
-    ...look,
-    grewAtMs: hasGrown ? atMs : before.grewAtMs,
-    lowSinceMs: isLow ? (before?.lowSinceMs ?? atMs) : null,
-    overdueSinceMs: isOverdue ? (before?.overdueSinceMs ?? atMs) : null,
-  };
-}
+import type { TownHome } from './utility.ts';
+import { lookAgain, type WalletLook } from './wallet-seen.ts';
 
 type WalletRow = {
   readonly id: string;
