@@ -1,0 +1,120 @@
+// Proof that the laws of features bite: each is told a story in which it is broken, and one in which
+// it holds.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  chargedIsCounted,
+  cutWhenUsedUp,
+  formerTookWhatIsKnown,
+  installIsTrue,
+  leftGoesOver,
+  lowIsTold,
+  moneyIsWhatWasGiven,
+  nothingGoesUncharged,
+  phaseReadingsAddUp,
+  phasesAreWhatFlowed,
+  same,
+  supplyFollows,
+  undoneIsVoid,
+} from './feature-laws.ts';
+import { lookAgain } from './wallet-seen.ts';
+
+const hourMs = 3_600_000;
+/** Tuesday, 10:00 in the town: no rule keeps supply on. */
+const tenMs = Date.UTC(2026, 8, 1, 8);
+
+test('what only one side knows is named, each time that it happened', () => {
+  assert.equal(same('events', { seen: ['a', 'a'], said: ['a', 'a'] }), null);
+  assert.match(same('events', { seen: ['a', 'a'], said: ['a', 'b'] }) ?? '', /a \(2\).*not so b/);
+});
+
+test('money that nobody gave, or that did not arrive, is noticed by its source', () => {
+  const given = { approvedMinor: 500n, cashMinor: 0n, notesMinor: 70n };
+  const posted = { providerClearing: 500n, vendorFloat: 0n, creditNotes: 70n };
+  assert.equal(moneyIsWhatWasGiven(given, posted), null);
+  assert.match(moneyIsWhatWasGiven(given, { ...posted, creditNotes: 71n }) ?? '', /credit notes/);
+  assert.match(moneyIsWhatWasGiven(given, { ...posted, vendorFloat: 1n }) ?? '', /a vendor/);
+});
+
+test('phases that do not add up, or carry another load, are noticed', () => {
+  const phases = { importMilliWh: 10_000, phasesMilliWh: [6_000, 3_000, 1_000] };
+  assert.equal(phasesAreWhatFlowed({ ...phases, flowedMilliWh: [6_000, 3_000, 1_000] }), null);
+  assert.ok(phasesAreWhatFlowed({ ...phases, flowedMilliWh: [1_000, 3_000, 6_000] }));
+  assert.ok(phasesAreWhatFlowed({ ...phases, importMilliWh: 10_001, flowedMilliWh: [] }));
+  assert.equal(phaseReadingsAddUp({ importWh: 10n, phasesWh: [5n, 2n, 1n] }), null);
+  assert.ok(phaseReadingsAddUp({ importWh: 10n, phasesWh: [5n, 1n, 1n] }));
+  assert.ok(phaseReadingsAddUp({ importWh: 10n, phasesWh: [10n] }));
+});
+
+test('a wallet that is used up and stays on is noticed, but not where nobody may cut', () => {
+  const look = { balanceMinor: -2_000n, supply: 'emergency' } as const;
+  const after = (isVulnerable: boolean) => {
+    const first = lookAgain(undefined, { ...look, atMs: tenMs }, isVulnerable);
+    return lookAgain(first, { ...look, atMs: tenMs + 7 * hourMs }, isVulnerable);
+  };
+  assert.match(cutWhenUsedUp(after(false)) ?? '', /no rule keeps it on/);
+  assert.equal(cutWhenUsedUp(after(true)), null);
+});
+
+test('a wallet that was low for half a day, and of which nobody was told, is noticed', () => {
+  const spell = { grewAtMs: tenMs, fromMs: tenMs + hourMs, untilMs: tenMs + 14 * hourMs };
+  assert.ok(lowIsTold(spell, [tenMs - 1]));
+  assert.equal(lowIsTold(spell, [tenMs + 1]), null);
+  assert.equal(lowIsTold({ ...spell, untilMs: tenMs + 5 * hourMs }, []), null);
+});
+
+test('a charge that is not what the meter counted, and a time without one, are noticed', () => {
+  const registers = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((hour) => ({
+    atMs: tenMs + hour * hourMs,
+    importMilliWh: hour * 500_000,
+    isPrepaid: hour === 0,
+  }));
+  const spans = [{ fromMs: tenMs + hourMs, untilMs: tenMs + 8 * hourMs }];
+  assert.equal(chargedIsCounted({ chargedWh: 3_500n, spans, registers }), null);
+  assert.ok(chargedIsCounted({ chargedWh: 3_900n, spans, registers }));
+  assert.equal(nothingGoesUncharged({ spans, registers }), null);
+  const late = [{ fromMs: tenMs + 3 * hourMs, untilMs: tenMs + 8 * hourMs }];
+  assert.ok(nothingGoesUncharged({ spans: late, registers }));
+});
+
+test('supply that is not as its wallet says is noticed', () => {
+  const off = { supply: 'off', balanceMinor: -900n } as const;
+  assert.equal(supplyFollows({ ...off, isConnected: false }), null);
+  assert.ok(supplyFollows({ ...off, isConnected: true }));
+  const on = { supply: 'on', balanceMinor: 900n } as const;
+  assert.ok(supplyFollows({ ...on, isConnected: false }));
+  assert.ok(supplyFollows({ ...on, supply: 'off', isConnected: false }));
+});
+
+test('what an exchange loses, gives twice, or undoes wrongly is noticed', () => {
+  assert.equal(leftGoesOver({ leftWh: 1_299, givenWh: 1_200 }), null);
+  assert.ok(leftGoesOver({ leftWh: 1_299, givenWh: 1_100 }));
+  assert.ok(leftGoesOver({ leftWh: 1_299, givenWh: 2_400 }));
+  assert.equal(formerTookWhatIsKnown({ creditedWh: 900n, acceptedWh: 800n }), null);
+  assert.ok(formerTookWhatIsKnown({ creditedWh: 900n, acceptedWh: 1_000n }));
+  const tokens = [{ meterPan: 'one', tid: 7 }];
+  assert.equal(undoneIsVoid({ tokens, accepted: new Map([['other', [7]]]) }), null);
+  assert.ok(undoneIsVoid({ tokens, accepted: new Map([['one', [6, 7]]]) }));
+});
+
+test('an install job that says more than its meter did is noticed', () => {
+  const job = {
+    ...{ openedAtMs: tenMs, closedAtMs: tenMs + hourMs, openSteps: [], startReadingWh: 12 },
+    tests: [{ atMs: tenMs + 1 }],
+    openings: [{ atMs: tenMs + 2 }],
+    closings: [{ atMs: tenMs + 3 }],
+    registerWh: [10, 14],
+  } as const;
+  assert.equal(installIsTrue(job), null);
+  for (const wrong of [
+    { openSteps: ['load'] },
+    { tests: [] },
+    { openings: [{ atMs: tenMs - 1 }] },
+    { closings: [{ atMs: tenMs + 1 }] },
+    { startReadingWh: 20 },
+    { startReadingWh: null },
+  ]) {
+    assert.notEqual(installIsTrue({ ...job, ...wrong }), null, JSON.stringify(wrong));
+  }
+});
