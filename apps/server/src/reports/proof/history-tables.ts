@@ -190,7 +190,7 @@ export const historyTables: readonly HistoryTable[] = [
   {
     table: 'vendor_deposit_reversals',
     stands:
-      'deposit_id utility_id vendor_id request_id reason transfer_id requested_by approved_by ' +
+      'vendor_deposit_id utility_id vendor_id request_id reason transfer_id requested_by approved_by ' +
       'approval_id reversed_at',
   },
   {
