@@ -1,4 +1,4 @@
-// Proof that the laws of features bite: each is told a story in which it is broken, and one in which
+// The laws of features bite: each is told a story in which it is broken, and one in which
 // it holds.
 
 import assert from 'node:assert/strict';
