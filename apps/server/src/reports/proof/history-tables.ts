@@ -190,8 +190,8 @@ export const historyTables: readonly HistoryTable[] = [
   {
     table: 'vendor_deposit_reversals',
     stands:
-      'vendor_deposit_id utility_id vendor_id request_id reason transfer_id requested_by approved_by ' +
-      'approval_id reversed_at',
+      'vendor_deposit_id utility_id vendor_id request_id reason transfer_id requested_by ' +
+      'approved_by approval_id reversed_at',
   },
   {
     table: 'vendor_batches',
