@@ -1,6 +1,7 @@
 // The HTTP edge over a harness's modules, with real sign-in, driven by `inject`.
 
 import assert from 'node:assert/strict';
+import type { BankAccount } from '@prewatt/api';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { createLiveHub, type LiveHub } from '../src/base/http/live-hub.ts';
 import { trustedProxies } from '../src/base/http/trusted-proxies.ts';
@@ -48,6 +49,7 @@ export async function createHttpHarness(
   o: {
     readonly publicUrl?: string;
     readonly consoleDir?: string;
+    readonly bankAccount?: BankAccount;
     readonly trustedProxies?: readonly string[];
   } = {},
 ): Promise<HttpHarness> {
@@ -93,6 +95,7 @@ export async function createHttpHarness(
     partReports: () => partReports,
     paymentOrigins: ['http://pay.test'],
     consoleDir: o.consoleDir ?? '/nowhere',
+    bankAccount: o.bankAccount ?? null,
     log,
   });
   settling.set(app, signIn.settled);

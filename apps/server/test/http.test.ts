@@ -21,12 +21,13 @@ import { readPdf } from './read-pdf.ts';
 const phone = '+27825550101';
 const password = 'a long enough password';
 let h: Harness;
+const bankAccount = { bank: 'Bank of Tests', holder: 'The Utility', account: 'KE1200034' };
 let http: HttpHarness;
 let home: string;
 
 before(async () => {
   h = await createHarness();
-  http = await createHttpHarness(h);
+  http = await createHttpHarness(h, { bankAccount });
   home = `/connections/${idFromUuid('connection', h.place.connectionId)}`;
 });
 after(async () => {
@@ -221,6 +222,13 @@ test('buying: quote, payment, token on the page; pressing pay twice is one sale'
   assert.equal(receipt.headers['cache-control'], 'no-store');
   assert.ok(readPdf(receipt.rawPayload).text.replaceAll(/\s/g, '').includes(token.digits));
   assert.ok(receipt.rawPayload.equals((await visitor.get(receiptPath)).rawPayload));
+});
+
+test('where bank transfers are taken, the page of buying says where to and with which text', async () => {
+  const page = await (await signedIn()).get(`${home}/buy`);
+  for (const text of [...Object.values(bankAccount), h.meterPan.slice(6, 17)]) {
+    assert.ok(page.body.includes(text), text);
+  }
 });
 
 test('an offer that was bought leads to its purchase, one that is too old cannot be paid', async () => {

@@ -230,8 +230,8 @@ export const buy: BuyView = {
   suggestedAmountsMinor: ['2000', '5000', '10000', '20000', '12050'],
   minimumMinor: '500',
   maximumMinor: '500000',
-  amount: '',
-  problem: null,
+  ...{ amount: '', problem: null },
+  bankTransfer: { bank: 'Bank', holder: 'Utility', account: 'KE12', reference: '01234567890' },
 };
 
 export const lines: readonly QuoteLineJson[] = [

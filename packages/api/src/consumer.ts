@@ -194,6 +194,15 @@ export type BuyView = {
   readonly maximumMinor: string;
   readonly amount: string;
   readonly problem: string | null;
+  /** With the meter's number, which the payer writes as the text; null where none is taken. */
+  readonly bankTransfer: (BankAccount & { readonly reference: string }) | null;
+};
+
+/** Where a bank transfer goes; its statement then tells of the money. */
+export type BankAccount = {
+  readonly bank: string;
+  readonly holder: string;
+  readonly account: string;
 };
 
 /** GET and POST /pay: whose meter somebody pays for. */

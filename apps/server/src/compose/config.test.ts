@@ -123,6 +123,18 @@ test('a broker that other machines reach needs a certificate, one of yours a pas
   );
 });
 
+test('the account for bank transfers is optional, and read whole', () => {
+  const file = join(folder, 'bank.json');
+  const withAccount = (bankAccount: unknown) => {
+    writeFileSync(file, JSON.stringify({ ...secrets, bankAccount }));
+    return readConfig({ ...good, PREWATT_SECRETS_FILE: file }).secrets.bankAccount;
+  };
+  const account = { bank: 'Bank of Tests', holder: 'Utility', account: 'KE1200034' };
+  assert.equal(readConfig(good).secrets.bankAccount, null);
+  assert.deepEqual(withAccount(account), account);
+  assert.throws(() => withAccount({ ...account, iban: 'x' }), ConfigError);
+});
+
 test('payment providers are read whole, and a fault in them is named without its values', () => {
   const file = join(folder, 'providers.json');
   const withProviders = (paymentProviders: unknown) => {

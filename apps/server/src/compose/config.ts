@@ -66,6 +66,15 @@ const secrets = z.looseObject({
   smsApiKey: secret,
   /** The first asks for new money; the sandbox does where there is none. */
   paymentProviders: providerConfigs.default([]),
+  /** Shown to customers, who pay into it with their meter's number; brought by its statements. */
+  bankAccount: z
+    .strictObject({
+      bank: z.string().trim().min(1).max(80),
+      holder: z.string().trim().min(1).max(80),
+      account: z.string().trim().min(4).max(40),
+    })
+    .nullable()
+    .default(null),
   /** Tried in their order; the sandbox sends where there is none. */
   messageGateways: gatewayConfigs.default([]),
   /** Keys of notifications in browsers; without them there are none. */

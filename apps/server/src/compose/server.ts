@@ -70,7 +70,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     ...{ ...services, accessLog, signIn, hub, publicUrl, consoleDir, log },
     ...reports,
     health: createHealth({ ...{ database, nowMs }, ...starting.told, ...reports }),
-    paymentOrigins: paymentOriginsOf(config),
+    ...{ paymentOrigins: paymentOriginsOf(config), bankAccount: config.secrets.bankAccount },
     ...proxiesOf(config),
   });
   await http.listen(config.http);

@@ -26,7 +26,8 @@ ${problemText(view.problem, 'amount-problem')}
 <button class="main">See what I get</button>
 </form>
 <p class="hint">You see every deduction before you pay.${!isWallet && html` <a href="${pathOf(pageRoutes.price, connection)}">Only try an amount</a>`}</p>
-</section>`;
+</section>
+${bankNote(view)}`;
   return page(frame, {
     title,
     body,
@@ -44,6 +45,16 @@ function standing(frame: Frame, view: BuyView): Html | null {
   if (view.moneyOnMeter !== null) return html` On the meter: <b>${view.moneyOnMeter}</b>.`;
   if (view.availableEnergyWh === null) return null;
   return html` Credit left: <b>${kwh(view.availableEnergyWh)}</b>.`;
+}
+
+function bankNote({ bankTransfer: to, walletMinor }: BuyView): Html | null {
+  if (to === null) return null;
+  return html`<section class="card narrow">
+<h2>Or pay by bank transfer</h2>
+<p>To <b>${to.holder}</b>, ${to.bank}, account <b>${to.account}</b>.</p>
+<p>Write only your meter's number as the text: <b>${to.reference}</b>.</p>
+<p class="hint">It counts when the bank has told us of it, often on the next working day.${walletMinor === null && ' Your token comes by text message.'}</p>
+</section>`;
 }
 
 function owedNote(view: BuyView): Html | null {

@@ -1,15 +1,20 @@
 // Buying, up to the offer: the amount that a customer types, and why it is refused.
 
-import { pageRoutes, pathOf } from '@prewatt/api';
+import { type BankAccount, pageRoutes, pathOf } from '@prewatt/api';
 import { idFromUuid, parseTypedAmount } from '@prewatt/quantities';
 import { renderBuy } from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { withLimits } from '../../money/vending/index.ts';
+import type { Connection } from '../../registry/connections/index.ts';
 import { checkForm } from '../../registry/sign-in/index.ts';
 import type { PagesContext } from './pages.ts';
 import { amountText } from './refusals.ts';
 import { buyView } from './views.ts';
+
+/** With the number as it stands on the meter. */
+const bankTransferTo = (account: BankAccount | null, { meter }: Connection) =>
+  account === null ? null : { ...account, reference: meter.meterPan.slice(6, 17) };
 
 export function buyPages(app: FastifyInstance, context: PagesContext): void {
   const { page, frame, onConnection } = context;
@@ -19,7 +24,10 @@ export function buyPages(app: FastifyInstance, context: PagesContext): void {
     o: { id: string; amount: string; problem: string | null },
   ) => {
     const { view, utility } = await onConnection(request, o.id, async (scope) => ({
-      view: await buyView(scope.tx, { ...scope, amount: o.amount, problem: o.problem }),
+      view: {
+        ...(await buyView(scope.tx, { ...scope, amount: o.amount, problem: o.problem })),
+        bankTransfer: bankTransferTo(context.bankAccount ?? null, scope.connection),
+      },
       utility: scope.utility,
     }));
     const html = renderBuy(frame(request, reply, utility), view);

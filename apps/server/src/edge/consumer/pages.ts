@@ -1,6 +1,6 @@
 // What all consumer pages share: whose connections a session sees, and the frame around a page.
 
-import type { Frame } from '@prewatt/api';
+import type { BankAccount, Frame } from '@prewatt/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Database, Tx } from '../../base/database.ts';
 import type { LiveHub } from '../../base/http/live-hub.ts';
@@ -28,6 +28,8 @@ export type ConsumerRoutesDeps = {
   readonly providerLabel: string;
   readonly publicUrl: string;
   readonly push: Push;
+  /** Into which customers may pay; its statements are brought. */
+  readonly bankAccount?: BankAccount | null;
   readonly signIn: SignIn;
   readonly tariffs: Tariffs;
   readonly utilities: Utilities;

@@ -168,7 +168,7 @@ export async function buyView(
     readonly amount: string;
     readonly problem: string | null;
   },
-): Promise<BuyView> {
+): Promise<Omit<BuyView, 'bankTransfer'>> {
   const { utility, connection } = o;
   const ids = [connection.connectionId];
   const [row] = await meterRowsOf(tx, utility, { connectionIds: ids, nowMs: o.nowMs });
