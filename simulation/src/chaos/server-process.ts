@@ -118,7 +118,11 @@ export async function startServerProcess(o: {
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`the server ended: ${words}`);
     }
-    if (tries > 600) throw new Error(`the server does not get ready: ${words}`);
+    if (tries > 2_400) {
+      // It would hold its ports against the next try.
+      await end(child, gone, 'SIGKILL');
+      throw new Error(`the server does not get ready: ${words}`);
+    }
     const health = await fetch(`${origin}/health`).catch(() => null);
     if (health?.status === 200) break;
     await pause(50);
