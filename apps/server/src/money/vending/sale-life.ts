@@ -20,7 +20,7 @@ export const saleLife = createLifeCycle<SaleState>({ table: 'sales', column: 'st
     from: [null],
     to: ['delivered'],
     by: 'vendor',
-    when: 'a vendor took cash for a wallet: the money has arrived, there is no token',
+    when: 'a vendor took cash for a wallet, or for what is owed: there is no token',
   },
   {
     from: ['awaitingPayment', 'paymentRefused', 'paymentExpired'],

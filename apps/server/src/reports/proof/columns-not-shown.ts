@@ -73,6 +73,7 @@ export const columnsNotShown: readonly NotShown[] = [
       'payments.checks',
       'payments.hinted_reference',
       'payments.payer_phone',
+      'payments.card_check_at',
     ],
   },
   {

@@ -46,7 +46,7 @@ export const historyTables: readonly HistoryTable[] = [
   },
   {
     table: 'payments',
-    stands: 'bucket id utility_id connection_id sale_id provider amount_minor requested_at',
+    stands: 'bucket id utility_id connection_id sale_id provider amount_minor requested_at card_id',
     settled: 'state provider_reference received_minor decided_at checkout_url provider_request',
   },
   {
