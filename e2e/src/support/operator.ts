@@ -58,7 +58,10 @@ export const managerAtDesk = (browser: Browser, demo: Demo): Promise<Visitor> =>
 
 /** Opens a room by the navigation. */
 export async function openRoom(page: Page, room: string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: room }).click();
+  await page
+    .getByRole('navigation', { name: 'Main' })
+    .getByRole('link', { name: room, exact: true })
+    .click();
   await page.getByRole('heading', { level: 1, name: room }).waitFor();
 }
 
