@@ -2,17 +2,17 @@
 // or those named: our side of a wire against programs that others wrote. As root, missing ones are
 // installed from Debian. Minutes, not part of `npm test`.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { runStages, type Stage } from './stages.ts';
-import { root, workspaceFolders } from './workspaces.ts';
+import { readManifest, workspaceFolders } from './workspaces.ts';
 
+const run = ['run', 'peers', '--workspace'];
+// By its name: a folder would stand for the workspaces below it, too.
 const stages: Stage[] = workspaceFolders()
-  .filter((folder) => hasPeers(folder))
-  .map((folder) => ({
+  .map((folder) => ({ folder, manifest: readManifest(folder) }))
+  .filter(({ manifest }) => manifest.scripts?.['peers'] !== undefined)
+  .map(({ folder, manifest }) => ({
     name: `peers ${folder}`,
-    run: ({ exec }) =>
-      exec('npm', ['run', 'peers', '--workspace', folder, '--', ...process.argv.slice(2)]),
+    run: ({ exec }) => exec('npm', [...run, manifest.name, '--', ...process.argv.slice(2)]),
   }));
 
 if (stages.length === 0) {
@@ -20,9 +20,4 @@ if (stages.length === 0) {
   process.exitCode = 1;
 } else {
   process.exitCode = await runStages(stages);
-}
-
-function hasPeers(folder: string): boolean {
-  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-  return typeof manifest.scripts?.peers === 'string';
 }
