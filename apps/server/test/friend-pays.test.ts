@@ -46,7 +46,10 @@ test('a stranger sees the initials and the street, pays, and the home alone gets
   const none = () => undefined;
   await h.services.payments.notification('sandbox', succeeded(reference, 5_000n, 'F1'), none);
   const paid = (await stranger().get(page)).body;
-  assert.match(paid, /The token was sent to the phone of that home/);
+  assert.match(paid, /A message went to the phone of that home, with the token/);
+  await sql`UPDATE prewatt.sales SET state = 'stuck', stuck_reason = 'meterRefused'
+    WHERE request_id LIKE 'friend:%'`.execute(h.owner.directories);
+  assert.match((await stranger().get(page)).body, /Paid, but the token is late/);
   assert.doesNotMatch(paid, /\d{4} \d{4} \d{4} \d{4} \d{4}|A\. C\.|Test Street/);
   const { rows } = await sql<{ phone: string }>`SELECT phone FROM prewatt.messages
     WHERE kind = 'tokenIssued'`.execute(h.owner.directories);

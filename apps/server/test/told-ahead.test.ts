@@ -1,5 +1,5 @@
 // What customers are told before it happens, on a real database: another payment mode, the end of a
-// mark or of a day of heat, cuts for safety, the end of what is lent. Each once, in their language.
+// flag or of a day of heat, cuts for safety, the end of what is lent. Each once, in their language.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,6 +10,7 @@ import { liveReading } from '../src/edge/consumer/index.ts';
 import { balanceOf } from '../src/edge/phones/homes.ts';
 import { wordsOf } from '../src/edge/phones/words.ts';
 import { loadConnection } from '../src/registry/connections/index.ts';
+import { createAhead } from '../src/workflows/alerts/ahead.ts';
 import { saveChoices } from '../src/workflows/alerts/index.ts';
 import { operatorNamed } from './control-harness.ts';
 import { newTestUuid, startMs, testUtility } from './harness.ts';
@@ -205,7 +206,7 @@ test('a home that its limit switched off is told of the button: by message, on t
   });
 });
 
-test('the end of a mark is told a week before, in the daytime, and its early end at once', async () => {
+test('the end of a flag is told a week before, in the daytime, and its early end at once', async () => {
   const set = (what: 'set' | 'ended', expiresOn: string | null) =>
     w.people.allower.postJson(`${path()}/protection-flags`, {
       ...{ requestId: newTestUuid(), kind: 'medical', what, expiresOn },
@@ -227,6 +228,39 @@ test('the end of a mark is told a week before, in the daytime, and its early end
   await later(hourMs);
   assert.match((await texts('protectionEnds'))[1] ?? '', /has ended\. From now on supply goes off/);
   assert.ok((await wallet()).wallet === null);
+});
+
+test('homes of which nothing is told hold up none of those behind them', async () => {
+  const owner = w.h.owner.directories;
+  const { rows: homes } = await sql<{ bucket: number; id: string }>`SELECT c.bucket, c.id
+    FROM prewatt.connections c WHERE c.utility_id = ${w.h.utilityId}::uuid
+      AND c.customer_phone IS NOT NULL AND NOT EXISTS (SELECT FROM prewatt.home_flag_events e
+        WHERE e.bucket = c.bucket AND e.connection_id = c.id)
+    ORDER BY c.bucket, c.id`.execute(owner);
+  const last = homes.at(-1);
+  assert.ok(homes.length > 1 && last !== undefined);
+  const { operatorId } = await operatorNamed(w.h, newTestUuid(), 'operator');
+  const flag = (home: { bucket: number; id: string }, kind: string, until: string | null) =>
+    sql`INSERT INTO prewatt.home_flag_events (bucket, id, utility_id, connection_id, request_id,
+        kind, what, evidence, expires_on, operator_id, at)
+      VALUES (${home.bucket}, ${newTestUuid()}, ${w.h.utilityId}, ${home.id}, ${newTestUuid()},
+        ${kind}, 'set', 'letter of the clinic', ${until}, ${operatorId}, now())`.execute(owner);
+  for (const home of homes) {
+    await flag(home, 'medical', '2026-12-20');
+    // The other flag goes on: nothing changes for that home.
+    if (home !== last) await flag(home, 'vulnerable', null);
+  }
+  const { alerts: _, ...services } = w.h.services;
+  const deps = { ...services, nowMs: () => w.h.clock.nowMs, publicUrl: 'https://a.example' };
+  w.h.clock.nowMs = Date.UTC(2026, 11, 15, 10);
+  const ahead = createAhead(deps, { atOnce: 1 });
+  await w.h.database.inUtility(w.h.utilityId, (tx) => ahead.sweep(tx, w.h.utilityId));
+  const { rows: told } = await sql<{ connection_id: string }>`SELECT connection_id
+    FROM prewatt.messages WHERE text LIKE '%20 Dec%'`.execute(owner);
+  assert.deepEqual(
+    told.map((row) => row.connection_id),
+    [last.id],
+  );
 });
 
 test('the end of a hot day is told to who is kept on by it, before the quiet hours of the home', async () => {

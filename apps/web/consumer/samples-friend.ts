@@ -21,6 +21,8 @@ export function friendPagesOf(f: Frame, change: Change): readonly [string, strin
     ['friend amount', renderFriendHome(f, change({ ...home, amount: 'x', problem }))],
     ['friend open', renderFriendPaid(f, change({ amount: 'R 50.00', state: 'open' }))],
     ['friend paid', renderFriendPaid(f, change({ amount: 'R 50.00', state: 'paid' }))],
+    ['friend late', renderFriendPaid(f, change({ amount: 'R 50.00', state: 'late' }))],
+    ['friend taken back', renderFriendPaid(f, change({ amount: 'R 50.00', state: 'takenBack' }))],
     ['friend not paid', renderFriendPaid(f, change({ amount: 'R 50.00', state: 'notPaid' }))],
   ];
 }

@@ -231,7 +231,8 @@ export type FriendHomeView = {
 export type FriendPaidView = {
   /** As it is written. */
   readonly amount: string;
-  readonly state: 'open' | 'paid' | 'notPaid';
+  /** `late`: the money is there, the token is not yet; `takenBack`: the purchase was reversed. */
+  readonly state: 'open' | 'paid' | 'late' | 'takenBack' | 'notPaid';
 };
 
 export type QuoteView = {

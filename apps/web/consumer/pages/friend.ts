@@ -25,7 +25,7 @@ ${view.mustSignIn ? signInFirst : meterForm(frame, view)}
   return page(frame, { title: 'Pay for somebody else', body, signedIn: false, back });
 }
 
-const signInFirst: Html = html`<p>The payment asks your phone. Sign in with it first, and open this page again.</p>
+const signInFirst: Html = html`<p>You approve this payment on your phone. Sign in with that phone first, then open this page again.</p>
 <p><a class="button" href="${pathOf(pageRoutes.signIn)}">Sign in</a></p>`;
 
 function meterForm(frame: Frame, view: FriendView): Html {
@@ -70,19 +70,31 @@ ${problemText(view.problem, 'amount-problem')}
 const states: Record<FriendPaidView['state'], { readonly title: string; readonly text: string }> = {
   open: {
     title: 'Waiting for the payment',
-    text: 'This page is brought up to date by reloading it.',
+    text: 'This page looks again every five seconds.',
   },
   paid: {
     title: 'Paid',
-    text: 'The token was sent to the phone of that home. Tell them to look at their messages.',
+    text: 'A message went to the phone of that home, with the token if its meter needs one. Tell them to look.',
+  },
+  late: {
+    title: 'Paid, but the token is late',
+    text: 'The money has arrived. The utility sees that the token is missing and puts it right.',
+  },
+  takenBack: {
+    title: 'Taken back',
+    text: 'The utility has reversed this purchase. Call it about the money.',
   },
   notPaid: { title: 'Not paid', text: 'Nothing was taken. You can start again.' },
 };
 
 /** GET /pay/:id */
+const tones: Record<FriendPaidView['state'], string> = {
+  ...{ open: 'busy', paid: 'good', late: 'busy', takenBack: 'bad', notPaid: 'bad' },
+};
+
 export function renderFriendPaid(frame: Frame, view: FriendPaidView): string {
   const { title, text } = states[view.state];
-  const tone = { open: 'busy', paid: 'good', notPaid: 'bad' }[view.state];
+  const tone = tones[view.state];
   const body = html`<section class="card narrow">
 <h1>${title}</h1>
 <div class="status ${tone}" role="status"><p><b>${view.amount}</b>. ${text}</p></div>

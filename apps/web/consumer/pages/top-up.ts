@@ -96,7 +96,7 @@ function rule(frame: Frame, view: TopUpView): Html {
 ${csrfField(frame)}
 <input type="hidden" name="change" value="save">
 ${problemText(view.problem, 'rule-problem')}
-<label for="days">When less than this many days are left, as you use it</label>
+<label for="days">When your credit lasts for fewer days than this</label>
 <input id="days" name="days" type="text" inputmode="numeric" autocomplete="off" required maxlength="2" value="${view.daysAhead}" aria-describedby="${described}">
 <label for="amount">top up by</label>
 <div class="money"><span aria-hidden="true">${sign}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}" aria-describedby="${described}"></div>

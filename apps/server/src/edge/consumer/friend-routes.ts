@@ -2,8 +2,8 @@
 // shown the initials and the street; the token goes to the home's own phone, and to nobody else.
 
 import { randomUUID } from 'node:crypto';
-import { pageRoutes, pathOf } from '@prewatt/api';
-import { formatAmount, parseTypedAmount } from '@prewatt/quantities';
+import { type FriendPaidView, pageRoutes, pathOf, type SaleState } from '@prewatt/api';
+import { dayMs, formatAmount, parseTypedAmount } from '@prewatt/quantities';
 import { money, renderFriend, renderFriendHome, renderFriendPaid } from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
@@ -18,7 +18,6 @@ import { amountText } from './refusals.ts';
 
 /** Purchases of strangers for one home in a day, paid or open. */
 const mostADay = 5;
-const dayMs = 86_400_000;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const noMeter = 'We cannot take a payment for this number. Look at the number on the meter again.';
@@ -167,6 +166,16 @@ const othersToday = (o: PagesContext, { place }: FriendHome, requestId: string):
     return rows[0]?.n ?? 0;
   });
 
+const paidStates: Readonly<Record<SaleState, FriendPaidView['state']>> = {
+  awaitingPayment: 'open',
+  issued: 'paid',
+  delivered: 'paid',
+  stuck: 'late',
+  reversed: 'takenBack',
+  paymentRefused: 'notPaid',
+  paymentExpired: 'notPaid',
+};
+
 /** How a purchase of a stranger stands; null for every other payment. */
 async function paidBy(o: PagesContext, paymentId: string) {
   const { directories } = o.database;
@@ -190,9 +199,7 @@ async function paidBy(o: PagesContext, paymentId: string) {
   if (sale?.request_id?.startsWith('friend:') !== true) return null;
   const utility = await o.utilities.get(at.utility_id);
   const place = { utilityId: utility.id, bucket: at.bucket, connectionId: sale.connection_id };
-  const isOpen = sale.state === 'awaitingPayment';
-  if (isOpen) await o.payments.askSoon(place, sale.id);
-  const isPaid = !isOpen && !sale.state.startsWith('payment');
-  const state: 'open' | 'paid' | 'notPaid' = isOpen ? 'open' : isPaid ? 'paid' : 'notPaid';
+  const state = paidStates[sale.state as SaleState];
+  if (state === 'open') await o.payments.askSoon(place, sale.id);
   return { utility, state, amount: money(sale.amount_minor.toString(), utility.currency) };
 }

@@ -1,6 +1,7 @@
 // A home that somebody else pays for, found by its meter number: what may be said of it, and how
 // often strangers may ask.
 
+import { hourMs } from '@prewatt/quantities';
 import { hasCheckDigit, plainMeter } from '@prewatt/rails';
 import { meterPanFromDrn } from '@prewatt/sts/keys';
 import type { Database } from '../../base/database.ts';
@@ -55,7 +56,6 @@ function initialsAndStreet({ customerName, address }: Connection): string {
 
 /** In an hour, of one address: phones of one carrier share it. */
 const mostAnHour = { missed: 15, found: 60 } as const;
-const hourMs = 3_600_000;
 /** Beyond that the oldest are forgotten. */
 const addressesHeld = 50_000;
 

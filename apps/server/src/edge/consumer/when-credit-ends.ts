@@ -29,11 +29,11 @@ export async function emergencyOf(
 }
 
 const pressSentence =
-  'What draws more switches supply off: switch that off, then press the button on the meter.';
+  'Using more switches supply off: switch something off, then press the button on the meter.';
 
 /** Of a home whose meter may hold other rules than we do. */
 const unheard =
-  'Your meter has not confirmed our newest rules yet: until then it goes by those that it had before.';
+  'Your meter has not confirmed our newest rules yet: until then it follows the rules that it had before.';
 
 /** What the rules say, where the meter goes by them. */
 export async function afterCreditOf(

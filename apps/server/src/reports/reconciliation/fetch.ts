@@ -3,7 +3,8 @@
 // already changes nothing, so the days overlap.
 
 import type { ReconciliationMapping } from '@prewatt/api';
-import { err, formatAmount, zonedAt } from '@prewatt/quantities';
+import { dayMs, err, formatAmount, zonedAt } from '@prewatt/quantities';
+import type { SettledRow } from '@prewatt/rails';
 import { sql } from 'kysely';
 import type { Database } from '../../base/database.ts';
 import { prepared } from '../../base/rows.ts';
@@ -11,19 +12,11 @@ import type { Payments } from '../../money/payments/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import type { Reconciliation } from './service.ts';
 
-const dayMs = 86_400_000;
 /** A payout takes some days to be complete. */
 const lookBackDays = 4;
 /** Between two looks at one provider, in real time. */
 const everyMs = 21_600_000;
 const by = 'the server';
-
-type Row =
-  Awaited<ReturnType<Payments['settlements'][number]['fetch']>> extends infer R
-    ? R extends { readonly ok: true; readonly value: readonly (infer One)[] }
-      ? One
-      : never
-    : never;
 
 type Deps = {
   readonly database: Pick<Database, 'directories'>;
@@ -71,7 +64,7 @@ async function takeAll(
   fetched: {
     readonly name: string;
     readonly label: string;
-    readonly rows: readonly Row[];
+    readonly rows: readonly SettledRow[];
     readonly toMs: number;
   },
 ): Promise<void> {
@@ -92,8 +85,8 @@ async function takeAll(
 async function byUtility(
   o: Deps,
   provider: string,
-  rows: readonly Row[],
-): Promise<ReadonlyMap<string, readonly Row[]>> {
+  rows: readonly SettledRow[],
+): Promise<ReadonlyMap<string, readonly SettledRow[]>> {
   const [first] = await o.utilities.list();
   if (first === undefined || rows.length === 0) return new Map();
   const references = rows.map(({ providerRef }) => providerRef);
@@ -110,7 +103,7 @@ async function byUtility(
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 /** In the order of the payments, so that the same rows are the same file; null without any. */
-function csvOf({ currency, zone }: Utility, rows: readonly Row[]): string | null {
+function csvOf({ currency, zone }: Utility, rows: readonly SettledRow[]): string | null {
   const amount = (minor: bigint): string =>
     formatAmount(minor, currency).replaceAll(/[^\d.-]/g, '');
   const lines = rows

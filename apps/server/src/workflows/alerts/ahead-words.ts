@@ -16,8 +16,8 @@ export type Ahead =
   | { readonly what: 'held'; readonly untilMs: number | null }
   | { readonly what: 'released'; readonly how: 'button' | 'itself' | 'neverOff' }
   /** `lastDay`: the civil day that still counts, "2026-12-08". */
-  | { readonly what: 'markEnds'; readonly lastDay: string }
-  | { readonly what: 'markEnded' }
+  | { readonly what: 'flagEnds'; readonly lastDay: string }
+  | { readonly what: 'flagEnded' }
   | {
       readonly what: 'weatherEnds';
       readonly weather: 'heat' | 'cold';
@@ -56,8 +56,8 @@ export const aheadKinds: Readonly<Record<Ahead['what'], MessageKind>> = {
   walletBegins: 'walletBegins',
   held: 'supplyHeld',
   released: 'supplyReleased',
-  markEnds: 'protectionEnds',
-  markEnded: 'protectionEnds',
+  flagEnds: 'protectionEnds',
+  flagEnded: 'protectionEnds',
   weatherEnds: 'protectionEnds',
   limit: 'limitReached',
   lent: 'lendingEnds',
@@ -124,11 +124,11 @@ function english(a: Ahead, o: AheadPlace): string {
             `Paying does not turn it on.${helpText(o)}`;
     case 'released':
       return releasedText(a.how, home);
-    case 'markEnds':
-      return markEndsText(a.lastDay, o);
-    case 'markEnded':
+    case 'flagEnds':
+      return flagEndsText(a.lastDay, o);
+    case 'flagEnded':
       return (
-        `the mark that keeps supply for ${home} on without credit has ended. From now on supply ` +
+        `the protection that keeps supply for ${home} on without credit has ended. From now on supply ` +
         `goes off when credit is used up, as in other homes. Buy in time: ${url}`
       );
     case 'weatherEnds':
@@ -155,12 +155,12 @@ function releasedText(how: 'button' | 'itself' | 'neverOff', home: string): stri
   return `supply for ${home} is not switched off by us any more. ${then}`;
 }
 
-function markEndsText(lastDay: string, o: AheadPlace): string {
+function flagEndsText(lastDay: string, o: AheadPlace): string {
   const day = Temporal.PlainDate.from(lastDay);
   const next = dayText(day.add({ days: 1 }), 'en-GB');
   const call = o.help === null ? 'tell us' : `call ${o.help}`;
   return (
-    `the mark that keeps supply for ${o.home} on without credit ends with ` +
+    `the protection that keeps supply for ${o.home} on without credit ends with ` +
     `${dayText(day, 'en-GB')}. From ${next} on supply goes off when credit is used up, as in other ` +
     `homes. If you still need it, ${call} before.`
   );
@@ -222,10 +222,10 @@ function swahili(a: Ahead, o: AheadPlace): string {
     case 'released':
       if (a.how === 'neverOff') return `umeme wa ${home} hautazimwa.`;
       return `hatuzimi tena umeme wa ${home}. ${a.how === 'button' ? 'Bonyeza kitufe cha mita kuuwasha.' : 'Utawaka wenyewe kukiwa na salio.'}`;
-    case 'markEnds':
-      return `alama inayozuia umeme wa ${home} kuzimwa inaisha ${dayText(Temporal.PlainDate.from(a.lastDay), 'sw')}. Baadaye umeme utazimwa salio likiisha. Ukiihitaji bado, tuambie kabla.${ask}`;
-    case 'markEnded':
-      return `alama iliyozuia umeme wa ${home} kuzimwa imeisha. Sasa umeme utazimwa salio likiisha. Nunua mapema: ${url}`;
+    case 'flagEnds':
+      return `ulinzi unaozuia umeme wa ${home} kuzimwa unaisha ${dayText(Temporal.PlainDate.from(a.lastDay), 'sw')}. Baadaye umeme utazimwa salio likiisha. Ukiuhitaji bado, tuambie kabla.${ask}`;
+    case 'flagEnded':
+      return `ulinzi uliozuia umeme wa ${home} kuzimwa umeisha. Sasa umeme utazimwa salio likiisha. Nunua mapema: ${url}`;
     case 'weatherEnds':
       return `kanuni ya siku za ${a.weather === 'heat' ? 'joto' : 'baridi'} inaisha. Salio la ${home} limeisha: umeme utazimwa ${at(a.offAtMs)} usipolipa${least(a.payAtLeast)} kabla: ${url}`;
     case 'limit': {

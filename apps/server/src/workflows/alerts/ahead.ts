@@ -1,5 +1,5 @@
 // Changes that customers are told of before they happen, once each: another payment mode, a cut for
-// safety and its end, the end of a mark or of a day of heat. What has a day is told before the
+// safety and its end, the end of a flag or of a day of heat. What has a day is told before the
 // quiet hours that it would fall in; what happens at once is told at once.
 
 import { type DailySpan, mayDisconnect, movedOutOfQuiet } from '@prewatt/protection';
@@ -14,6 +14,7 @@ import {
 } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
+import type { NewMessage } from '../../messaging/messages/index.ts';
 import type { SaidEvent } from '../../metering/headend/index.ts';
 import { supplyHomes } from '../../metering/protection/index.ts';
 import { type ConnectionPlace, loadConnections } from '../../registry/connections/index.ts';
@@ -23,14 +24,16 @@ import { type Ahead, aheadKinds, aheadText } from './ahead-words.ts';
 import { loadManyChoices } from './choices.ts';
 import type { TellDeps } from './tell.ts';
 
+/** Before all others. */
+const noUuid = '00000000-0000-0000-0000-000000000000';
+
 type News = { readonly place: ConnectionPlace; readonly factKey: string; readonly ahead: Ahead };
 
-const atOnce = 200;
 const holdsEveryMs = 10_000;
-const marksEveryMs = hourMs;
+const flagsEveryMs = hourMs;
 const weatherEveryMs = 15 * minuteMs;
-/** A mark is renewed by a person with evidence: that takes days. */
-const markLeadMs = 7 * dayMs;
+/** A flag is renewed by a person with evidence: that takes days. */
+const flagLeadMs = 7 * dayMs;
 const weatherLeadMs = 12 * hourMs;
 /** What was decided longer ago, while nobody looked, is no news. */
 const newsForMs = dayMs;
@@ -48,6 +51,7 @@ export async function tellAhead(tx: Tx, o: TellDeps, all: readonly News[]): Prom
   const utility = await o.utilities.get(first.place.utilityId);
   const places = [...new Map(all.map(({ place }) => [place.connectionId, place])).values()];
   const connections = await loadConnections(tx, places);
+  const messages: NewMessage[] = [];
   for (const { place, factKey, ahead } of all) {
     const connection = connections.get(place.connectionId);
     const phone = connection?.customerPhone ?? null;
@@ -57,13 +61,33 @@ export async function tellAhead(tx: Tx, o: TellDeps, all: readonly News[]): Prom
       ...{ home: connection.name, zone: utility.zone, url: o.publicUrl },
       help: utility.helpPhone,
     });
-    const message = {
+    messages.push({
       ...{ place, factKey, phone, kind: aheadKinds[ahead.what] },
       text: `${utility.name}: ${text}`,
-    };
-    await o.messages.queueMany(tx, [message]);
+    });
   }
+  await o.messages.queueMany(tx, messages);
 }
+
+type Page<After> = { readonly news: readonly News[]; readonly after: After | null };
+
+/** To the last page: homes of which nothing is told must not hold up those behind them. */
+async function tellAllPages<After>(
+  tx: Tx,
+  o: TellDeps,
+  read: (after: After | null) => Promise<Page<After>>,
+): Promise<void> {
+  let after: After | null = null;
+  do {
+    const page: Page<After> = await read(after);
+    await tellAhead(tx, o, page.news);
+    after = page.after;
+  } while (after !== null);
+}
+
+/** Behind which row a page goes on; null: there is none. */
+const lastOf = <Row>(rows: readonly Row[], atOnce: number): Row | null =>
+  rows.length < atOnce ? null : (rows.at(-1) ?? null);
 
 /** A change of credit mode is on its way to the meter, has been made, or comes to nothing. */
 export async function tellOfMode(tx: Tx, o: TellDeps, news: ModeNews): Promise<void> {
@@ -124,8 +148,8 @@ export async function tellOfLimits(tx: Tx, o: TellDeps, said: readonly SaidEvent
   await tellAhead(tx, o, news);
 }
 
-/** Looks at what people have decided, each at a pace of its own. */
-export function createAhead(o: TellDeps) {
+/** Looks at what people have decided, each at a pace of its own; so many rows to a page. */
+export function createAhead(o: TellDeps, { atOnce } = { atOnce: 200 }) {
   const turns = new Map<string, number>();
   const isDue = (key: string, everyMs: number): boolean => {
     const turn = Math.floor(o.nowMs() / everyMs);
@@ -136,18 +160,30 @@ export function createAhead(o: TellDeps) {
   return {
     sweep: async (tx: Tx, utilityId: string): Promise<void> => {
       if (isDue(`holds ${utilityId}`, holdsEveryMs)) {
-        await tellAhead(tx, o, await holdNews(tx, utilityId, o.nowMs()));
+        await tellAllPages(tx, o, (after: HoldRow | null) =>
+          holdNews(tx, { utilityId, nowMs: o.nowMs(), after, atOnce }),
+        );
       }
       const utility = await o.utilities.get(utilityId);
-      if (isDue(`marks ${utilityId}`, marksEveryMs)) {
-        await tellAhead(tx, o, await markNews(tx, utility, o.nowMs()));
+      if (isDue(`flags ${utilityId}`, flagsEveryMs)) {
+        await tellAllPages(tx, o, (after: FlagRow | null) =>
+          flagNews(tx, { utility, nowMs: o.nowMs(), after, atOnce }),
+        );
       }
       if (isDue(`weather ${utilityId}`, weatherEveryMs)) {
-        await tellAhead(tx, o, await weatherNews(tx, utility, o.nowMs()));
+        await tellAllPages(tx, o, (after: KeptOn | null) =>
+          weatherNews(tx, { utility, nowMs: o.nowMs(), after, atOnce }),
+        );
       }
     },
   };
 }
+
+type Asked<After> = {
+  readonly nowMs: number;
+  readonly after: After | null;
+  readonly atOnce: number;
+};
 
 type HoldRow = {
   readonly bucket: number;
@@ -161,7 +197,10 @@ type HoldRow = {
 };
 
 /** Supply that an operator holds open, and the end of what was told. */
-async function holdNews(tx: Tx, utilityId: string, nowMs: number): Promise<News[]> {
+async function holdNews(
+  tx: Tx,
+  { utilityId, nowMs, after, atOnce }: Asked<HoldRow> & { readonly utilityId: string },
+): Promise<Page<HoldRow>> {
   const since = new Date(nowMs - newsForMs);
   const told = (what: 'begun' | 'ended') => sql`EXISTS (SELECT FROM messages m
     WHERE m.bucket = h.bucket AND m.connection_id = h.connection_id
@@ -176,8 +215,10 @@ async function holdNews(tx: Tx, utilityId: string, nowMs: number): Promise<News[
     WHERE h.utility_id = ${utilityId}::uuid AND NOT h.of_job
       AND (h.held_at > ${since}::timestamptz OR h.released_at > ${since}::timestamptz)
       AND NOT ${told('ended')}
-    ORDER BY h.held_at LIMIT ${atOnce}`.execute(tx);
-  return rows.flatMap((row): News[] => {
+      AND (h.bucket, h.command_id) > (${after?.bucket ?? -1}::smallint,
+        ${after?.command_id ?? noUuid}::uuid)
+    ORDER BY h.bucket, h.command_id LIMIT ${atOnce}`.execute(tx);
+  const news = rows.flatMap((row): News[] => {
     const place = { bucket: row.bucket, connectionId: row.connection_id, utilityId };
     const isOver = row.released_at !== null || row.came_to_nothing;
     if (!isOver) {
@@ -188,26 +229,31 @@ async function holdNews(tx: Tx, utilityId: string, nowMs: number): Promise<News[
     // Held anew by another word: that one is told.
     const isHeldOn = row.release_kind === 'switchOpen' && !row.came_to_nothing;
     if (!row.is_told || isHeldOn) return [];
-    const byHand = row.release_kind === 'switchArm' ? 'button' : 'itself';
-    const how = row.came_to_nothing ? 'neverOff' : byHand;
+    const onBy = row.release_kind === 'switchArm' ? 'button' : 'itself';
+    const how = row.came_to_nothing ? 'neverOff' : onBy;
     const ahead: Ahead = { what: 'released', how };
     return [{ place, factKey: `hold:ended:${row.command_id}`, ahead }];
   });
+  return { news, after: lastOf(rows, atOnce) };
 }
 
-type MarkRow = {
+type FlagRow = {
   readonly bucket: number;
   readonly connection_id: string;
+  readonly kind: string;
   readonly id: string;
   readonly what: 'set' | 'ended';
   readonly last_day: string | null;
 };
 
-/** Marks that keep a home from being cut and end within a week, or were ended; the last of each. */
-async function markNews(tx: Tx, utility: Utility, nowMs: number): Promise<News[]> {
+/** Flags that keep a home from being cut and end within a week, or were ended; the last of each. */
+async function flagNews(
+  tx: Tx,
+  { utility, nowMs, after, atOnce }: Asked<FlagRow> & { readonly utility: Utility },
+): Promise<Page<FlagRow>> {
   const today = civilDateOf(nowMs, utility.zone);
-  const { rows } = await sql<MarkRow>`
-    SELECT e.bucket, e.connection_id, e.id, e.what, e.expires_on::text AS last_day FROM (
+  const { rows } = await sql<FlagRow>`
+    SELECT e.bucket, e.connection_id, e.kind, e.id, e.what, e.expires_on::text AS last_day FROM (
       SELECT DISTINCT ON (bucket, connection_id, kind) bucket, connection_id, id, kind, what,
         expires_on, at
       FROM home_flag_events WHERE utility_id = ${utility.id}::uuid
@@ -215,30 +261,33 @@ async function markNews(tx: Tx, utility: Utility, nowMs: number): Promise<News[]
     WHERE (e.what = 'ended' AND e.at > ${new Date(nowMs - newsForMs)}::timestamptz
         OR e.what = 'set' AND e.expires_on BETWEEN ${today}::date AND ${today}::date + 8)
       AND NOT EXISTS (SELECT FROM messages m WHERE m.bucket = e.bucket
-        AND m.connection_id = e.connection_id AND m.fact_key = 'mark:' || e.id)
-    ORDER BY e.bucket, e.connection_id LIMIT ${atOnce}`.execute(tx);
-  const placeOf = (row: MarkRow): ConnectionPlace => ({
+        AND m.connection_id = e.connection_id AND m.fact_key = 'flag:' || e.id)
+      AND (e.bucket, e.connection_id, e.kind) > (${after?.bucket ?? -1}::smallint,
+        ${after?.connection_id ?? noUuid}::uuid, ${after?.kind ?? ''}::text)
+    ORDER BY e.bucket, e.connection_id, e.kind LIMIT ${atOnce}`.execute(tx);
+  const placeOf = (row: FlagRow): ConnectionPlace => ({
     ...{ bucket: row.bucket, connectionId: row.connection_id, utilityId: utility.id },
   });
   const choices = await loadManyChoices(tx, rows.map(placeOf));
-  // Another mark that goes on keeps supply on as before.
+  // Another flag that goes on keeps supply on as before.
   const afterwards = await supplyHomes(
     tx,
     rows.map((row) => ({ place: placeOf(row), date: dayAfter(row.last_day, today) })),
   );
-  return rows.flatMap((row, i): News[] => {
-    const after = afterwards[i];
-    if (after?.vulnerable === true || after?.medical === true) return [];
+  const news = rows.flatMap((row, i): News[] => {
+    const then = afterwards[i];
+    if (then?.vulnerable === true || then?.medical === true) return [];
     const ahead: Ahead =
       row.what === 'ended' || row.last_day === null
-        ? { what: 'markEnded' }
-        : { what: 'markEnds', lastDay: row.last_day };
+        ? { what: 'flagEnded' }
+        : { what: 'flagEnds', lastDay: row.last_day };
     const quiet = choices.get(row.connection_id)?.quiet ?? night;
     const endsAtMs = startOf(dayAfter(row.last_day, today), utility.zone);
-    const dueMs = movedOutOfQuiet(endsAtMs - markLeadMs, { quiet, zone: utility.zone });
-    if (ahead.what === 'markEnds' && nowMs < dueMs) return [];
-    return [{ place: placeOf(row), factKey: `mark:${row.id}`, ahead }];
+    const dueMs = movedOutOfQuiet(endsAtMs - flagLeadMs, { quiet, zone: utility.zone });
+    if (ahead.what === 'flagEnds' && nowMs < dueMs) return [];
+    return [{ place: placeOf(row), factKey: `flag:${row.id}`, ahead }];
   });
+  return { news, after: lastOf(rows, atOnce) };
 }
 
 /** The first day that is not meant any more; today where no day was said. */
@@ -249,14 +298,18 @@ const startOf = (day: string, zone: string): number =>
   Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds;
 
 /** Homes without credit whose supply a day of heat or cold keeps on, before it goes off. */
-async function weatherNews(tx: Tx, utility: Utility, nowMs: number): Promise<News[]> {
+async function weatherNews(
+  tx: Tx,
+  { utility, nowMs, after, atOnce }: Asked<KeptOn> & { readonly utility: Utility },
+): Promise<Page<KeptOn>> {
   const { zone, protectionRules: rules } = utility;
   const today = zonedAt(nowMs, zone).toPlainDate().toString();
   const { protects, days } = rules.weather;
   const day = days.find(({ date, kind }) => date === today && protects.includes(kind));
-  if (day === undefined) return [];
-  const homes = await homesKeptOn(tx, { utilityId: utility.id, day: today, nowMs });
-  if (homes.length === 0) return [];
+  if (day === undefined) return { news: [], after: null };
+  const asked = { utilityId: utility.id, day: today, nowMs, after, atOnce };
+  const homes = await homesKeptOn(tx, asked);
+  if (homes.length === 0) return { news: [], after: null };
   const choices = await loadManyChoices(tx, homes);
   const known = await supplyHomes(
     tx,
@@ -277,7 +330,7 @@ async function weatherNews(tx: Tx, utility: Utility, nowMs: number): Promise<New
     };
     news.push({ place, factKey: `weather:${today}`, ahead });
   }
-  return news;
+  return { news, after: lastOf(homes, atOnce) };
 }
 
 const unknown = { vulnerable: null, medical: null, convertedAtMs: null, owedMilliWh: 0 };
@@ -286,9 +339,9 @@ type KeptOn = ConnectionPlace & { readonly isWallet: boolean };
 
 async function homesKeptOn(
   tx: Tx,
-  o: { readonly utilityId: string; readonly day: string; readonly nowMs: number },
+  o: Asked<KeptOn> & { readonly utilityId: string; readonly day: string },
 ): Promise<KeptOn[]> {
-  const { utilityId } = o;
+  const { utilityId, after } = o;
   const { rows } = await sql<{ bucket: number; connection_id: string; is_wallet: boolean }>`
     SELECT c.bucket, c.id AS connection_id, c.credit_mode = 'wallet' AS is_wallet
     FROM meter_states s
@@ -302,7 +355,9 @@ async function homesKeptOn(
         AND s.credit_status = 'outOfCredit' AND s.load_switch = 'connected')
       AND NOT EXISTS (SELECT FROM messages x WHERE x.bucket = c.bucket
         AND x.connection_id = c.id AND x.fact_key = ${`weather:${o.day}`})
-    LIMIT ${atOnce}`.execute(tx);
+      AND (c.bucket, c.id) > (${after?.bucket ?? -1}::smallint,
+        ${after?.connectionId ?? noUuid}::uuid)
+    ORDER BY c.bucket, c.id LIMIT ${o.atOnce}`.execute(tx);
   return rows.map((row) => ({
     ...{ bucket: row.bucket, connectionId: row.connection_id, utilityId },
     isWallet: row.is_wallet,

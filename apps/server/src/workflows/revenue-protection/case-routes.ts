@@ -49,7 +49,7 @@ const caseWords: Readonly<Record<CaseRefusal, Words>> = {
     'Help or an honest cause comes first for this home. Say why it is visited all the same; managers read it.',
   ],
   notNow: [409, 'The case has moved on; reload to see how it stands.'],
-  visitAlone: [422, 'Nobody goes alone: name a second person, or who waits for the word.'],
+  visitAlone: [422, 'Nobody goes alone: name a second person, or with whom the one checks in.'],
   noVisit: [409, 'Say first who goes.'],
   appealLate: [409, 'The time to appeal is over.'],
   otherPerson: [409, 'Somebody else than who found it decides.'],

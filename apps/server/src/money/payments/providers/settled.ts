@@ -1,7 +1,7 @@
 // The lists of payouts of those providers that have an interface for them, page by page: the whole
 // of what was asked for, or nothing.
 
-import { err, ok, type Result } from '@prewatt/quantities';
+import { dayMs, err, ok, type Result } from '@prewatt/quantities';
 import {
   type Answered,
   type Listed,
@@ -23,7 +23,6 @@ type Deps = {
 };
 
 const mostPages = 1_000;
-const dayMs = 86_400_000;
 
 /** All pages; `pathOf` gets what the page before said, null for the first. */
 async function allPages<T>(

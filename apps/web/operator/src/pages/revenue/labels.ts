@@ -21,9 +21,9 @@ export const standingWords: Readonly<Record<RevenueStanding, string>> = {
 };
 
 export const emptyWords: Readonly<Record<RevenueStanding, string>> = {
-  visit: 'Nothing speaks for a visit today.',
+  visit: 'No home is worth a visit today.',
   support: 'No home on the list shows need.',
-  held: 'No home is held by an honest cause.',
+  held: 'No home has an honest cause that explains its readings.',
 };
 
 export const caseLabels: Readonly<Record<CaseState, Label>> = {

@@ -50,7 +50,7 @@ export function VisitForm({ caseId, onClose }: CaseFormProps) {
         if (names.read.ok) action.mutate(namesOf(names.read.value));
       }}
     >
-      <Text size="sm">Nobody goes alone: two names, or one and who waits for their word.</Text>
+      <Text size="sm">Two people go together, or one who checks in with somebody else.</Text>
       <EntryField entry={names} label="Names" note="With commas between them" focus />
       <EntryField entry={checkIn} label="Checks in with" note="Needed for one name alone" />
     </DialogForm>
