@@ -2,6 +2,7 @@
 // a block that counts at once.
 
 import assert from 'node:assert/strict';
+import { text as textOfStream } from 'node:stream/consumers';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { assertAccessible, phoneScreen, textOf } from '../support/browser.ts';
@@ -49,6 +50,7 @@ test('an administrator makes a vendor, its till sells, and the console tells of 
   // 500.00 - 80.00 + 1.20
   assert.match(await textOf(fact(page, 'Float')), /^ZAR 421\.20/);
   await assertAccessible(page);
+  await buyForMany(page, { key, meterPan });
   await visitor.leave();
 });
 
@@ -84,6 +86,33 @@ test('a blocked vendor sells nothing, from the moment that it is blocked', async
   }
   await visitor.leave();
 });
+
+/** A file of two lines, of which one is wrong: rehearsed, bought without it, kept as a file. */
+async function buyForMany(page: Page, o: { key: string; meterPan: string }): Promise<void> {
+  await page.getByRole('tab', { name: 'Many meters' }).click();
+  await page.getByLabel('Key of a till of this vendor').fill(o.key);
+  const lines = ['meter,amount,reference', `${o.meterPan},20,Staff 1`, '123,20,Staff 2', ''];
+  const buffer = Buffer.from(lines.join('\n'));
+  const file = { name: 'staff.csv', mimeType: 'text/csv', buffer };
+  await page.getByLabel('File', { exact: true }).setInputFiles(file);
+  await page.getByRole('button', { name: 'Rehearse' }).click();
+  await page.getByText('1 of 2 lines can be bought').waitFor();
+  const table = page.getByRole('table', { name: 'Lines' });
+  await table.getByText('Write the 11, 13 or 18 digits').waitFor();
+  await assertAccessible(page);
+  await page.getByLabel('Leave out 1 line that cannot be bought').check();
+  await page.getByRole('button', { name: 'Buy 1 line for ZAR 20.00' }).click();
+  await page.getByText('1 bought, 1 refused, 0 not yet').waitFor();
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save the tokens as a file' }).click();
+  const saved = await saving;
+  assert.equal(saved.suggestedFilename(), 'staff-tokens.csv');
+  assert.match(
+    await textOfStream(await saved.createReadStream()),
+    /Staff 1,\d+,20,bought,.*\d{20}/,
+  );
+  await assertAccessible(page);
+}
 
 /** The second administrator reads what waits and allows it. */
 export async function allowAtOtherDesk(url: string): Promise<void> {

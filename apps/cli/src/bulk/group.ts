@@ -1,12 +1,18 @@
 // The `prewatt bulk` group: tokens for many meters from one file, paid from a vendor's float.
 
-import { type Currency, formatAmount, formatKwh } from '@prewatt/quantities';
+import {
+  type BulkLine,
+  buyAll,
+  type Rehearsal,
+  readBulkFile,
+  rehearse,
+  resultFile,
+} from '@prewatt/bulk-purchase';
+import { type Currency, err, formatAmount, formatKwh, type Result } from '@prewatt/quantities';
 import type { CommandContext, CommandResult, Failure, Options, OptionTable } from '../command.ts';
 import { createGroup, summariesOf } from '../dispatch.ts';
 import { defaultServer, withTill } from '../http-client.ts';
-import { type BulkLine, readBulkFile } from './file.ts';
-import { buyAll, noKey, type Rehearsal, rehearse, resultFile } from './run.ts';
-import { type BulkTill, createBulkTill } from './till.ts';
+import { type CommandTill, tillOf } from './till.ts';
 
 type BulkCommand = {
   readonly summary: string;
@@ -18,7 +24,7 @@ type BulkCommand = {
 };
 
 type Work = {
-  readonly till: BulkTill;
+  readonly till: CommandTill;
   readonly lines: readonly BulkLine[];
   readonly currency: Currency;
   readonly context: CommandContext;
@@ -145,7 +151,7 @@ export const bulkGroup = createGroup<BulkCommand>({
     if (!file.ok) return failed('file', file.error, 'See prewatt bulk rehearse --help.');
     const server = { url: options.text('server') ?? defaultServer, key };
     return withTill(context, server, async (client): Promise<CommandResult> => {
-      const till = createBulkTill(client, context);
+      const till = tillOf(client, context);
       const me = await till.me();
       if (!me.ok) return me satisfies { readonly error: Failure };
       const { currency } = me.value.utility;
@@ -153,3 +159,11 @@ export const bulkGroup = createGroup<BulkCommand>({
     });
   },
 });
+
+const noKey = (): Result<never, Failure> =>
+  err({
+    exitCode: 1,
+    code: 'credentials',
+    message: 'no key of a till',
+    advice: 'Set PREWATT_TILL_KEY to a key of the vendor who pays (pwv_…).',
+  });

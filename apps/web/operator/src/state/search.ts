@@ -49,7 +49,15 @@ export const connectionTabs = [
 ] as const;
 export type ConnectionTab = (typeof connectionTabs)[number];
 
-export const vendorTabs = ['statement', 'shifts', 'batches', 'brought', 'keys', 'clerks'] as const;
+export const vendorTabs = [
+  'statement',
+  'shifts',
+  'batches',
+  'brought',
+  'keys',
+  'clerks',
+  'many',
+] as const;
 export type VendorTab = (typeof vendorTabs)[number];
 
 export const reconciliationTabs = ['differences', 'compare', 'files'] as const;

@@ -21,6 +21,7 @@ import {
 } from '../../ui/show.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
+import { BulkPurchase } from './bulk.tsx';
 import { ClerkList } from './clerks.tsx';
 import { BlockDialog, SettingsDialog, UnblockDialog, VendorDepositDialog } from './dialogs.tsx';
 import { KeyList } from './keys.tsx';
@@ -122,6 +123,7 @@ const tabNames: Record<VendorTab, string> = {
   brought: 'Deposits',
   keys: 'Till keys',
   clerks: 'Clerks',
+  many: 'Many meters',
 };
 
 function History({ vendor }: { vendor: VendorDetail }) {
@@ -135,6 +137,7 @@ function History({ vendor }: { vendor: VendorDetail }) {
     brought: () => <VendorDepositList vendorId={vendorId} />,
     keys: () => <KeyList vendor={vendor} />,
     clerks: () => <ClerkList vendor={vendor} />,
+    many: () => <BulkPurchase vendorId={vendorId} />,
   };
   return (
     <TabSet

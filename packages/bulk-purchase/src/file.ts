@@ -14,6 +14,13 @@ export type BulkLine = {
 export type GoodLine = BulkLine & { readonly amountMinor: bigint };
 export type LineFault = 'badMeter' | 'badAmount' | 'badReference' | 'duplicateReference';
 
+export const faultWords: Readonly<Record<LineFault, string>> = {
+  badMeter: 'Write the 11, 13 or 18 digits that stand on the meter.',
+  badAmount: 'Write an amount above zero, with a point before the cents.',
+  badReference: 'Write a reference of 1 to 60 plain letters and digits.',
+  duplicateReference: 'A line before has this reference; each purchase needs its own.',
+};
+
 const columns = ['meter', 'amount', 'reference'] as const;
 
 export function readBulkFile(text: string): Result<readonly BulkLine[], string> {

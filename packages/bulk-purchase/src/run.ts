@@ -1,15 +1,16 @@
 // A bulk purchase: every line looked at, then every line bought once, and the file of tokens.
 
 import type { Receipt } from '@prewatt/api';
-import { type Currency, err, formatKwh, ok, type Result } from '@prewatt/quantities';
-import type { Failure } from '../command.ts';
-import { type BulkLine, checkLine, type GoodLine } from './file.ts';
-import type { BulkTill } from './till.ts';
+import { type Currency, formatKwh, ok, type Result } from '@prewatt/quantities';
+import { type BulkLine, checkLine, faultWords, type GoodLine } from './file.ts';
+import type { BulkFailure, BulkTill } from './till.ts';
 
 export type Looked = {
   readonly line: BulkLine;
   /** Null for a line that would be bought; else the code of what is in its way. */
   readonly fault: string | null;
+  /** The same in words for a person. */
+  readonly words: string | null;
   readonly good: { readonly line: GoodLine; readonly meterPan: string } | null;
   readonly energyWh: string | null;
 };
@@ -25,11 +26,11 @@ export type Rehearsal = {
 };
 
 /** Writes nothing. Ends early only when the server cannot be asked. */
-export async function rehearse(
-  till: BulkTill,
+export async function rehearse<F extends BulkFailure>(
+  till: BulkTill<F>,
   lines: readonly BulkLine[],
   o: { readonly currency: Currency; readonly tell: (done: number) => void },
-): Promise<Result<Rehearsal, Failure>> {
+): Promise<Result<Rehearsal, F>> {
   const me = await till.me();
   if (!me.ok) return me;
   const seen = new Set<string>();
@@ -51,30 +52,35 @@ export async function rehearse(
   });
 }
 
+const blockedWords = 'No electricity is sold for this meter at present.';
 const ofTheWay = new Set(['unreachable', 'unavailable', 'keyRefused', 'answer', 'vendorBlocked']);
 
-async function look(
-  till: BulkTill,
+async function look<F extends BulkFailure>(
+  till: BulkTill<F>,
   line: BulkLine,
   o: { readonly currency: Currency; readonly seen: Set<string> },
-): Promise<Result<Looked, Failure>> {
-  const bad = (fault: string): Result<Looked, Failure> =>
-    ok({ line, fault, good: null, energyWh: null });
+): Promise<Result<Looked, F>> {
+  const bad = (fault: string, words: string): Result<Looked, F> =>
+    ok({ line, fault, words, good: null, energyWh: null });
   const checked = checkLine(line, o);
-  if (!checked.ok) return bad(checked.error);
+  if (!checked.ok) return bad(checked.error, faultWords[checked.error]);
   const known = await till.look(checked.value);
   if (!known.ok) {
-    return ofTheWay.has(known.error.code) ? known : bad(known.error.code);
+    const { code, message } = known.error;
+    return ofTheWay.has(code) ? known : bad(code, message);
   }
+  if (known.value === 'blocked') return bad('meterBlocked', blockedWords);
   const { meterPan, quote } = known.value;
   const good = { line: checked.value, meterPan };
-  return ok({ line, fault: null, good, energyWh: quote.energyWh });
+  return ok({ line, fault: null, words: null, good, energyWh: quote.energyWh });
 }
 
 export type Bought = {
   readonly line: BulkLine;
   readonly outcome: 'bought' | 'refused' | 'notYet';
   readonly code: string;
+  /** Why it was not bought, for a person; empty when it was. */
+  readonly words: string;
   readonly receipt: Receipt | null;
 };
 
@@ -85,32 +91,41 @@ const ends = new Set([
 ]);
 
 /** Each line in its turn; a line that was bought before gets its first receipt. */
-export async function buyAll(
-  till: BulkTill,
+export async function buyAll<F extends BulkFailure>(
+  till: BulkTill<F>,
   { lines }: Pick<Rehearsal, 'lines'>,
   tell: (done: number) => void,
-): Promise<{ readonly lines: readonly Bought[]; readonly stopped: Failure | null }> {
+): Promise<{ readonly lines: readonly Bought[]; readonly stopped: F | null }> {
   const bought: Bought[] = [];
-  let stopped: Failure | null = null;
-  for (const { line, fault, good } of lines) {
+  let stopped: F | null = null;
+  for (const { line, fault, words, good } of lines) {
     if (good === null) {
-      bought.push({ line, outcome: 'refused', code: fault ?? '', receipt: null });
+      bought.push({
+        line,
+        outcome: 'refused',
+        code: fault ?? '',
+        words: words ?? '',
+        receipt: null,
+      });
       continue;
     }
     if (stopped !== null) {
-      bought.push({ line, outcome: 'notYet', code: stopped.code, receipt: null });
+      bought.push({ line, outcome: 'notYet', ...whyOf(stopped) });
       continue;
     }
     const done = await till.buy(good.line, good.meterPan);
-    if (done.ok) bought.push({ line, outcome: 'bought', code: '', receipt: done.value });
-    else if (ends.has(done.error.code)) {
-      stopped = done.error;
-      bought.push({ line, outcome: 'notYet', code: stopped.code, receipt: null });
-    } else bought.push({ line, outcome: 'refused', code: done.error.code, receipt: null });
+    if (!done.ok && ends.has(done.error.code)) stopped = done.error;
+    if (done.ok) {
+      bought.push({ line, outcome: 'bought', code: '', words: '', receipt: done.value });
+    } else {
+      bought.push({ line, outcome: stopped === null ? 'refused' : 'notYet', ...whyOf(done.error) });
+    }
     tell(bought.length);
   }
   return { lines: bought, stopped };
 }
+
+const whyOf = ({ code, message }: BulkFailure) => ({ code, words: message, receipt: null });
 
 /** CSV: the lines as they came, what became of each, and the tokens in the order of typing. */
 export function resultFile(lines: readonly Bought[]): string {
@@ -136,11 +151,3 @@ function cell(text: string): string {
   const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
-
-export const noKey = (): Result<never, Failure> =>
-  err({
-    exitCode: 1,
-    code: 'credentials',
-    message: 'no key of a till',
-    advice: 'Set PREWATT_TILL_KEY to a key of the vendor who pays (pwv_…).',
-  });

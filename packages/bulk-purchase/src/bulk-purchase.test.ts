@@ -1,3 +1,5 @@
+// A file of purchases: what is wrong with its lines, and what became of each.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkLine, readBulkFile } from './file.ts';
@@ -37,6 +39,6 @@ test('a reference is one request, and the result holds nothing that a spreadshee
   assert.notEqual(requestIdOf('P-1'), requestIdOf('P-2'));
   assert.match(requestIdOf('P 1'), /^[\x21-\x7e]{8,100}$/);
   const line = { line: 2, meter: '1', amount: '5', reference: '=1+1,"x"' };
-  const row: Bought = { line, outcome: 'refused', code: 'unknownMeter', receipt: null };
+  const row: Bought = { line, outcome: 'refused', code: 'unknownMeter', words: '', receipt: null };
   assert.equal(resultFile([row]).split('\r\n')[1], `"'=1+1,""x""",1,5,refused,unknownMeter,,,`);
 });
