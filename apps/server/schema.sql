@@ -3073,10 +3073,14 @@ CREATE TABLE prewatt.sales (
   credit_minor bigint,
   entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   settled bigint,
+  recovered_energy_wh bigint,
+  recovered_minor bigint,
   CONSTRAINT sales_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT sales_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT sales_check CHECK (((state = ANY (ARRAY['issued'::text, 'delivered'::text])) <= (energy_wh IS NOT NULL))),
   CONSTRAINT sales_check1 CHECK (((state = 'stuck'::text) <= (stuck_reason IS NOT NULL))),
+  CONSTRAINT sales_check2 CHECK (((recovered_energy_wh >= 0) AND (recovered_energy_wh <= energy_wh))),
+  CONSTRAINT sales_check3 CHECK (((recovered_minor >= 0) AND (recovered_minor <= COALESCE(credit_minor, (0)::bigint)))),
   CONSTRAINT sales_credit CHECK (((credit_minor IS NULL) OR (energy_wh = 0))),
   CONSTRAINT sales_credit_minor_check CHECK ((credit_minor > 0)),
   CONSTRAINT sales_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
@@ -4902,6 +4906,8 @@ GRANT UPDATE (reason) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (reasons) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (received_minor) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (recoverable_wh) ON prewatt.revenue_lines TO prewatt_app;
+GRANT UPDATE (recovered_energy_wh) ON prewatt.sales TO prewatt_app;
+GRANT UPDATE (recovered_minor) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (refund_reference) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grants TO prewatt_app;

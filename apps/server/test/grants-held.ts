@@ -210,7 +210,8 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'insert',
       'select',
       'update brought_forward_minor credit_minor delivered_at energy_wh issued_at lines ' +
-        'meter_id month_energy_before_wh paid_at remainder_minor reversed_at state stuck_at ' +
+        'meter_id month_energy_before_wh paid_at recovered_energy_wh recovered_minor ' +
+        'remainder_minor reversed_at state stuck_at ' +
         'stuck_reason tariff_version_id',
     ],
     setting_rounds: [

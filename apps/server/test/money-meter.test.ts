@@ -303,7 +303,7 @@ test('of another currency, of a tariff without a meter’s part, and energy carr
 test('what the meter takes for use without credit is told by message, at the till and on the page', async () => {
   const home = await moneyHome();
   await says(home.meterPan, { money: { ...money, owedMicroMinor: 15_000_000_000n } });
-  await buyAndPay(h, 30_000n, 'money-owed', home);
+  const saleId = await buyAndPay(h, 30_000n, 'money-owed', home);
   const { text } = await h.database.inUtility(h.utilityId, (tx) =>
     tx
       .selectFrom('messages')
@@ -318,8 +318,25 @@ test('what the meter takes for use without credit is told by message, at the til
   );
   const { till } = await createVendor(h, 'Owed');
   const { meterPan } = home;
-  const quote = await h.services.vendors.selling.quote(till, { meterPan, amountMinor: 30_000n });
+  const { selling, shifts } = h.services.vendors;
+  const quote = await selling.quote(till, { meterPan, amountMinor: 30_000n });
   assert.ok(quote.ok && BigInt(quote.value.recoveredMinor) > 0n);
+  // The receipt is of the moment of the sale: that the meter has what it was owed changes nothing.
+  await shifts.open(till);
+  const request = { requestId: 'owed-receipt', meterPan, amountMinor: 30_000n };
+  const first = await selling.sell(till, request);
+  assert.ok(first.ok, JSON.stringify(first));
+  assert.equal(first.value.recoveredMinor, quote.value.recoveredMinor);
+  await says(home.meterPan, { money });
+  const again = await selling.sell(till, request);
+  assert.deepEqual(again, first);
+  const detail = (await people.viewer.get(salePath(saleId))).json();
+  const copy = await people.asker.postJson(`${salePath(saleId)}/reprint`, {
+    reason: 'The text is lost',
+  });
+  for (const each of [detail, copy.json()]) {
+    assert.equal(BigInt(each.recoveredMinor) > 0n && each.recoveredEnergyWh === '0', true);
+  }
 });
 
 test('undone when the meter’s register of money shows that it took nothing; owed when it did', async () => {

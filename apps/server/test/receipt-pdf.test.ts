@@ -3,10 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SaleView } from '@prewatt/api';
+import type { Receipt, SaleView } from '@prewatt/api';
 import type { ReceiptContent } from '@prewatt/rails';
 import { receiptPdf } from '../src/base/receipt-pdf.ts';
 import { saleReceipt } from '../src/edge/consumer/sale-receipt.ts';
+import { receiptContent } from '../src/money/vendors/index.ts';
 import { readPdf } from './read-pdf.ts';
 
 const atMs = Date.parse('2026-11-24T10:31:00Z');
@@ -24,6 +25,7 @@ const sale: SaleView = {
   amountMinor: '10000',
   energyWh: '38400',
   creditMinor: null,
+  ...{ recoveredEnergyWh: '0', recoveredMinor: '0' },
   lines: [
     { kind: 'tax', label: 'VAT 15 %', amountMinor: '1304', energyWh: null, explanation: '' },
     { kind: 'energy', label: 'Energy', amountMinor: '8890', energyWh: '38400', explanation: '' },
@@ -98,6 +100,35 @@ test('what is paid into a wallet has balances and no token; many tokens have the
     'Type all 2 tokens, in this order.',
     'Token 1: 11111111111111111111',
     'Token 2: 22222222222222222222',
+  ]);
+});
+
+const tillReceipt: Receipt = {
+  ...{ saleId: sale.saleId, requestId: 'till-1', shiftId: 'shift_1', commissionMinor: '0' },
+  ...{ soldAt: new Date(atMs).toISOString(), meterPan: '600727000000000009' },
+  ...{ connectionName: 'Home', amountMinor: '3000', broughtForwardMinor: '0', lines: [] },
+  ...{ energyWh: '0', creditMinor: '3000', recoveredEnergyWh: '0', recoveredMinor: '1500' },
+  ...{ remainderMinor: '0', keyChangeTokens: [], liftTokens: [], reversedAt: null, moved: null },
+  tokens: [{ token: '12345678901234567890', energyWh: '0', creditMinor: '3000' }],
+};
+
+test('where the meter takes of a token, receipts show what is on it and what the token has', () => {
+  const owed = { ...sale, creditMinor: '3000', energyWh: '0', recoveredMinor: '1500' };
+  assert.deepEqual(rowsOf(saleReceipt(owed, utility)).slice(-5, -1), [
+    'The token has: ZAR 30.00',
+    'The meter takes: ZAR 15.00',
+    'On the meter: ZAR 15.00',
+    'The meter takes it for what was used without credit.',
+  ]);
+  const energy = { ...sale, recoveredEnergyWh: '8400' };
+  assert.ok(rowsOf(saleReceipt(energy, utility)).includes('On the meter: 30.0 kWh'));
+  const from = { utility, vendorName: 'Shop', till: 'Till 1', copy: null };
+  const rows = rowsOf(receiptContent(tillReceipt, from));
+  assert.deepEqual(rows.slice(rows.indexOf('You get: ZAR 15.00')).slice(0, 4), [
+    'You get: ZAR 15.00',
+    'The token has: ZAR 30.00',
+    'The meter takes: ZAR 15.00',
+    'The meter takes it for what was used without credit.',
   ]);
 });
 

@@ -25,3 +25,4 @@ export { renderTillShift, renderTillShiftReport } from './pages/till-shift.ts';
 export { renderTopUp } from './pages/top-up.ts';
 export { renderTrial } from './pages/trial.ts';
 export { isIntoBalance } from './sale-labels.ts';
+export { leftOf, takenOf } from './taken.ts';

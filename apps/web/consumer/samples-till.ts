@@ -38,6 +38,7 @@ export const tillReceipt: Receipt = {
   broughtForwardMinor: '0',
   energyWh,
   creditMinor: null,
+  ...{ recoveredEnergyWh: '0', recoveredMinor: '0' },
   lines: [...lines],
   remainderMinor: '42',
   commissionMinor: '180',

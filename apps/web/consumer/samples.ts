@@ -309,7 +309,7 @@ export const sale: SaleView = {
   requestedAtMs: nowMs - minute,
   amountMinor: '10000',
   energyWh: '32400',
-  creditMinor: null,
+  ...{ creditMinor: null, recoveredEnergyWh: '0', recoveredMinor: '0' },
   lines,
   remainderMinor: '50',
   broughtForwardMinor: '42',

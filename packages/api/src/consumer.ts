@@ -282,6 +282,9 @@ export type SaleView = {
   readonly energyWh: string | null;
   /** Money on the meter, where it counts its credit in money; null for energy. */
   readonly creditMinor: string | null;
+  /** What the meter takes of the tokens for use without credit: one of the two is "0". */
+  readonly recoveredEnergyWh: string;
+  readonly recoveredMinor: string;
   /** All of it went to what was owed, apart from a purchase. */
   readonly paidDebts?: true;
   readonly lines: readonly QuoteLineJson[];

@@ -74,6 +74,9 @@ export const operatorReceiptSchema = z.object({
   energyWh: integerString,
   /** Money on the meter, where it counts its credit in money; null for energy. */
   creditMinor: integerString.nullable(),
+  /** What the meter takes of the tokens for use without credit: one of the two is "0". */
+  recoveredEnergyWh: integerString,
+  recoveredMinor: integerString,
   lines: z.array(quoteLineSchema),
   remainderMinor: integerString,
   /** To be typed before the tokens, in this order; empty unless the meter needs another key. */

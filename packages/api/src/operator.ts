@@ -352,6 +352,9 @@ export const attentionPageSchema = page(attentionRowSchema);
 
 /** GET /api/operator/sales/:id */
 export const saleDetailSchema = saleRowSchema.extend({
+  /** What the meter takes of the tokens for use without credit: one of the two is "0". */
+  recoveredEnergyWh: integerString,
+  recoveredMinor: integerString,
   lines: z.array(quoteLineSchema),
   remainderMinor: integerString,
   paymentReference: z.string().nullable(),

@@ -161,6 +161,9 @@ export const receiptSchema = z.object({
   energyWh: integerString,
   /** Money on the meter, where it counts its credit in money; null for energy. */
   creditMinor: integerString.nullable(),
+  /** What the meter takes of the tokens for use without credit: one of the two is "0". */
+  recoveredEnergyWh: integerString,
+  recoveredMinor: integerString,
   lines: z.array(quoteLineSchema),
   /** Stays prepaid. */
   remainderMinor: integerString,

@@ -126,7 +126,13 @@ const reprint: DeskCommand = {
     const bought =
       r.creditMinor === null
         ? `${formatKwh(BigInt(r.energyWh))} kWh`
-        : `${desk.money(r.creditMinor)} on the meter`;
+        : `${desk.money(r.creditMinor)} of credit`;
+    const isTaken = BigInt(r.recoveredEnergyWh) + BigInt(r.recoveredMinor) > 0n;
+    const part =
+      r.creditMinor === null
+        ? `${formatKwh(BigInt(r.recoveredEnergyWh))} kWh`
+        : desk.money(r.recoveredMinor);
+    const taken = isTaken ? [`the meter takes ${part} for use without credit`] : [];
     const grouped = (token: string) => token.replace(/(\d{4})(?=\d)/g, '$1 ');
     const moved =
       r.moved === null
@@ -137,6 +143,7 @@ const reprint: DeskCommand = {
         `COPY ${r.copy} of ${r.saleId}`,
         `${r.connectionName}, meter ${r.meterPan}, ${desk.when(r.soldAt)}`,
         `paid ${desk.money(r.amountMinor)}, ${bought}`,
+        ...taken,
         ...moved,
         ...r.keyChangeTokens.map((token) => `key change  ${grouped(token)}`),
         ...r.liftTokens.map((token) => `lifts limit ${grouped(token)}`),

@@ -1527,6 +1527,8 @@ export type Tables = {
     credit_minor: Nullable<bigint>;
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
+    recovered_energy_wh: Nullable<bigint>;
+    recovered_minor: Nullable<bigint>;
   };
   setting_rounds: {
     utility_id: Fixed<string>;

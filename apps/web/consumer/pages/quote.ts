@@ -4,6 +4,7 @@ import { type Frame, pageRoutes, pathOf, type QuoteLineJson, type QuoteView } fr
 import { credit, dayAndTime, kwh, machineTime, money, withSign } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
+import { leftOf, takenOf, type WithTaken } from '../taken.ts';
 
 /** GET /quotes/:id, and POST /quotes/:id/pay when paying could not begin. */
 export function renderQuote(frame: Frame, view: QuoteView): string {
@@ -42,20 +43,10 @@ const bought = (
 <p class="get"><b>${credit(leftOf(view), frame.currency)}</b> <span>${onMeter(view)} ${view.connection.name}</span></p>
 ${takenText(frame, view)}`;
 
-type Taken = Pick<QuoteView, 'energyWh' | 'creditMinor' | 'recoveredEnergyWh' | 'recoveredMinor'>;
-
-/** What is on the meter once it has taken what it is owed. */
-export const leftOf = ({ energyWh, creditMinor, recoveredEnergyWh, recoveredMinor }: Taken) => ({
-  energyWh: (BigInt(energyWh) - BigInt(recoveredEnergyWh)).toString(),
-  creditMinor:
-    creditMinor === null ? null : (BigInt(creditMinor) - BigInt(recoveredMinor)).toString(),
-});
-
 /** What the meter takes of a token; null where it is owed nothing. */
-export function takenText(frame: Frame, view: Taken): Html | null {
-  const { recoveredEnergyWh: energyWh, recoveredMinor, creditMinor } = view;
-  if (BigInt(energyWh) + BigInt(recoveredMinor) === 0n) return null;
-  const taken = { energyWh, creditMinor: creditMinor === null ? null : recoveredMinor };
+export function takenText(frame: Frame, view: WithTaken): Html | null {
+  const taken = takenOf(view);
+  if (taken === null) return null;
   return html`<p>The token has ${credit(view, frame.currency)}; the meter takes <b>${credit(taken, frame.currency)}</b> of it for what was used while supply was kept on without credit.</p>`;
 }
 

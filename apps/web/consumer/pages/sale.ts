@@ -7,7 +7,8 @@ import { credit, dayAndTime, fullTime, machineTime, money, tokenGroups } from '.
 import { type Html, html, htmlText, safeHref } from '../html.ts';
 import { callLink, page } from '../layout.ts';
 import { isIntoBalance, wordsOf } from '../sale-labels.ts';
-import { moneyIn, moneyLines, whyText } from './quote.ts';
+import { leftOf, takenOf } from '../taken.ts';
+import { moneyIn, moneyLines, takenText, whyText } from './quote.ts';
 
 // States in which only somebody elsewhere can make a change: asking often would cost data for
 // nothing.
@@ -78,7 +79,7 @@ function whatNow(frame: Frame, view: SaleView): Html | string {
       }
       return bought === null
         ? 'You do not need to do anything.'
-        : html`Your meter took ${bought}. You do not need to do anything.`;
+        : html`Your meter took ${bought}${takenNote(frame, view)}. You do not need to do anything.`;
     case 'stuck':
       return stuckAdvice(frame, view);
     case 'reversed':
@@ -159,6 +160,15 @@ function boughtText(frame: Frame, view: SaleView): string | null {
   return credit({ energyWh, creditMinor }, frame.currency);
 }
 
+const withEnergy = (view: SaleView) => ({ ...view, energyWh: view.energyWh ?? '0' });
+
+/** What of a token goes to use without credit. */
+function takenNote(frame: Frame, view: SaleView): string {
+  const taken = takenOf(withEnergy(view));
+  if (taken === null) return '';
+  return `, and ${credit(taken, frame.currency)} of it for what was used without credit`;
+}
+
 /** Paid, and not undone. */
 export const hasReceipt = (view: SaleView): boolean =>
   view.tokens.length > 0 || view.state === 'delivered';
@@ -169,7 +179,9 @@ function moneyOf(frame: Frame, view: SaleView): Html | false {
 }
 
 function receipt(frame: Frame, view: SaleView): Html {
-  const bought = boughtText(frame, view);
+  const isBought = boughtText(frame, view) !== null;
+  const taken = isBought && takenText(frame, withEnergy(view));
+  const onMeter = view.creditMinor !== null || (isBought && taken !== null);
   const paid = hasReceipt(view);
   return html`<section class="card receipt">
 <h2>${paid ? 'Receipt' : 'What you asked for'}</h2>
@@ -180,8 +192,8 @@ function receipt(frame: Frame, view: SaleView): Html {
 <div><dt>Time</dt><dd>${fullTime(view.requestedAtMs, frame.zone)}</dd></div>
 <div><dt>Amount</dt><dd>${money(view.amountMinor, frame.currency)}</dd></div>
 ${
-  bought !== null &&
-  html`<div><dt>${view.creditMinor === null ? 'Electricity' : 'On the meter'}</dt><dd>${bought}</dd></div>
+  isBought &&
+  html`<div><dt>${onMeter ? 'On the meter' : 'Electricity'}</dt><dd>${credit(leftOf(withEnergy(view)), frame.currency)}</dd></div>
 `
 }${
   view.providerReference !== null &&
@@ -189,6 +201,7 @@ ${
 `
 }<div><dt>Purchase number</dt><dd class="long">${view.saleId}</dd></div>
 </dl>
+${taken}
 ${moneyOf(frame, view)}
 ${whyText(frame, view.why)}
 ${

@@ -4,7 +4,8 @@ import { type Frame, pathOf, type Receipt, type TillSaleView, tillPages } from '
 import { credit, fullTime, money, tokenGroups } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, page } from '../layout.ts';
-import { moneyLines } from './quote.ts';
+import { leftOf } from '../taken.ts';
+import { moneyLines, takenText } from './quote.ts';
 import { deskLine, tillAt, toSell } from './till-frame.ts';
 
 /** GET /till/sales/:id */
@@ -72,9 +73,10 @@ function facts(frame: Frame, { desk, receipt, copy }: TillSaleView): Html {
   const fact = (name: string, value: string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
 `;
   return html`<dl>
-${copy !== null && fact('Copy', String(copy))}${fact('Sold by', `${desk.vendorName}, for ${frame.utilityName}`)}${fact('Time', fullTime(Date.parse(receipt.soldAt), frame.zone))}${fact('Place', receipt.connectionName)}${fact('Meter', receipt.meterPan)}${fact('Electricity', credit(receipt, frame.currency))}${
+${copy !== null && fact('Copy', String(copy))}${fact('Sold by', `${desk.vendorName}, for ${frame.utilityName}`)}${fact('Time', fullTime(Date.parse(receipt.soldAt), frame.zone))}${fact('Place', receipt.connectionName)}${fact('Meter', receipt.meterPan)}${fact('Electricity', credit(leftOf(receipt), frame.currency))}${
   receipt.moved !== null &&
   fact(receipt.moved.direction === 'to' ? 'Moved to meter' : 'From meter', receipt.moved.meterPan)
 }<div><dt>Sale</dt><dd class="long">${receipt.saleId}</dd></div>
-</dl>`;
+</dl>
+${takenText(frame, receipt)}`;
 }

@@ -12,7 +12,8 @@ import {
 import { credit, currencySign, dayAndTime, kwh, machineTime, money } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
-import { leftOf, moneyLines, takenText } from './quote.ts';
+import { leftOf } from '../taken.ts';
+import { moneyLines, takenText } from './quote.ts';
 import { deskLine, tillAt, tillMenu, toSell } from './till-frame.ts';
 
 /** GET /till, and POST /till/offers when the meter or the amount was refused. */

@@ -4,7 +4,7 @@
 import type { QuoteLineJson, SaleView } from '@prewatt/api';
 import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
 import type { ReceiptBlock, ReceiptContent } from '@prewatt/rails';
-import { fullTime, isIntoBalance } from '@prewatt/web/consumer';
+import { fullTime, isIntoBalance, leftOf, takenOf } from '@prewatt/web/consumer';
 
 export type ReceiptUtility = {
   readonly name: string;
@@ -85,10 +85,28 @@ const taken = (line: QuoteLineJson, currency: Currency): string =>
 const lineLabel = ({ label, energyWh }: QuoteLineJson): string =>
   energyWh === null ? label : `${label}, ${formatKwh(BigInt(energyWh))} kWh`;
 
-function given({ energyWh, creditMinor }: SaleView, currency: Currency): ReceiptContent {
-  if (creditMinor !== null)
-    return [total('On the meter', formatMoney(BigInt(creditMinor), currency))];
-  return energyWh === null ? [] : [total('Electricity', `${formatKwh(BigInt(energyWh))} kWh`)];
+function given(view: SaleView, currency: Currency): ReceiptContent {
+  const { energyWh, creditMinor } = view;
+  if (energyWh === null) return [];
+  const text = (of: Pick<SaleView, 'creditMinor'> & { readonly energyWh: string }): string =>
+    of.creditMinor === null
+      ? `${formatKwh(BigInt(of.energyWh))} kWh`
+      : formatMoney(BigInt(of.creditMinor), currency);
+  const taken = takenOf({ ...view, energyWh });
+  if (taken === null) {
+    return [
+      total(creditMinor === null ? 'Electricity' : 'On the meter', text({ energyWh, creditMinor })),
+    ];
+  }
+  return [
+    fact(
+      view.tokens.length > 1 ? 'The tokens have' : 'The token has',
+      text({ energyWh, creditMinor }),
+    ),
+    fact('The meter takes', text(taken)),
+    total('On the meter', text(leftOf({ ...view, energyWh }))),
+    { kind: 'line', text: 'The meter takes it for what was used without credit.' },
+  ];
 }
 
 /** In the order in which they are typed. */

@@ -23,7 +23,12 @@ import { dailyUse, isHeard } from '../../metering/readings/index.ts';
 import { givenTokens } from '../../money/grants/index.ts';
 import { accountBalance } from '../../money/ledger/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
-import { debtsOf, isCarriedSale, type StuckReason, stuckText } from '../../money/vending/index.ts';
+import {
+  debtsOf,
+  type StuckReason,
+  storedTakenJson,
+  stuckText,
+} from '../../money/vending/index.ts';
 import {
   type Connection,
   type ConnectionPlace,
@@ -41,6 +46,7 @@ import { type MoneyLeft, moneyLeftOf } from '../../workflows/wallet/index.ts';
 import { meterRowsOf } from '../operators/index.ts';
 import { whyOf } from './prices.ts';
 import { owingOf, recoveredOf } from './recovered.ts';
+import { stepsOf } from './sale-steps.ts';
 import { chargedView, isLowWallet, walletReading } from './wallet.ts';
 import { afterCreditOf, emergencyOf, waitingFor } from './when-credit-ends.ts';
 import { whyOff } from './why-off.ts';
@@ -331,6 +337,7 @@ export async function saleView(
     amountMinor: sale.amount_minor.toString(),
     energyWh: sale.energy_wh?.toString() ?? null,
     creditMinor: sale.credit_minor?.toString() ?? null,
+    ...storedTakenJson(sale),
     ...paidDebts(sale.lines),
     lines: (sale.lines ?? []) as QuoteLineJson[],
     remainderMinor: (sale.remainder_minor ?? 0n).toString(),
@@ -440,61 +447,4 @@ async function movedMeter(
 ): Promise<SaleView['moved']> {
   const moved = await moveOf(tx, o, o.saleId);
   return moved === null ? null : { direction: moved.direction, meterPan: moved.meterPan };
-}
-
-type Token = {
-  readonly state: 'issued' | 'accepted' | 'refused';
-  readonly state_at: number | null;
-  readonly origin: 'keypad' | 'remote' | null;
-  readonly refusal: string | null;
-};
-
-function stepsOf(o: {
-  readonly sale: SaleRow;
-  readonly isWallet: boolean;
-  readonly token: Token | undefined;
-  readonly sentAtMs: number | null;
-}): SaleView['steps'] {
-  const { sale, token } = o;
-  const closed = sale.state === 'paymentRefused' || sale.state === 'paymentExpired';
-  const step = (
-    label: string,
-    atMs: number | null,
-    otherwise: 'doing' | 'waiting' | 'failed',
-    note: string | null = null,
-  ): SaleView['steps'][number] => ({
-    label,
-    state: atMs === null ? otherwise : 'done',
-    atMs,
-    note,
-  });
-  const stuckHere = sale.state === 'stuck' && sale.issued_at === null;
-  const typed = token?.origin === 'keypad' ? 'Typed at the meter' : null;
-  const acceptedAtMs = token?.state === 'accepted' ? token.state_at : null;
-  const isCarried = isCarriedSale(sale.request_id);
-  const paid = step(
-    isCarried ? 'From your balance' : 'Paid',
-    sale.paid_at,
-    closed ? 'failed' : 'doing',
-  );
-  const issuing = stuckHere ? 'failed' : sale.paid_at === null ? 'waiting' : 'doing';
-  if (o.isWallet) return [paid, step('In your balance', sale.issued_at, issuing)];
-  return [
-    paid,
-    step('Token made', sale.issued_at, issuing),
-    step(
-      'Sent to your meter',
-      o.sentAtMs ?? acceptedAtMs,
-      sale.issued_at === null ? 'waiting' : 'doing',
-      o.sentAtMs === null && acceptedAtMs === null && sale.issued_at !== null
-        ? 'Waiting for your meter to answer'
-        : null,
-    ),
-    step(
-      'Accepted by your meter',
-      acceptedAtMs,
-      token?.state === 'refused' ? 'failed' : o.sentAtMs === null ? 'waiting' : 'doing',
-      typed,
-    ),
-  ];
 }

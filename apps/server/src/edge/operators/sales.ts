@@ -12,6 +12,7 @@ import {
   copyLines,
   type StuckReason,
   storedLinesJson,
+  storedTakenJson,
   stuckText,
 } from '../../money/vending/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
@@ -125,6 +126,7 @@ export async function saleDetail(tx: Tx, saleId: string): Promise<SaleDetail | n
   if (row === undefined) return null;
   return {
     ...rowOf(row),
+    ...storedTakenJson(row),
     lines: storedLinesJson(row.lines),
     remainderMinor: (row.remainder_minor ?? 0n).toString(),
     paymentReference: row.provider_reference,

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Receipt } from '@prewatt/api';
+import type { Currency } from '@prewatt/quantities';
 import { decimalOf, exponentOf, toMinor } from '@prewatt/rails';
 import { confirmationParts, payAccParts, vendParts } from '@prewatt/rails/xmlvend-written';
 import { withLimits } from '../../money/vending/index.ts';
@@ -12,6 +13,7 @@ import {
   type MeterAtTill,
   paysDebts,
   type Till,
+  takenByMeter,
 } from '../../money/vendors/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import {
@@ -116,7 +118,7 @@ export async function soldAnswer(
     currency: call.utility.currency,
     tenderMinor: o.tenderMinor === null ? null : BigInt(o.tenderMinor),
   };
-  const custMsg = wordsAbout(receipt.value);
+  const custMsg = wordsAbout(receipt.value, call.utility.currency);
   const head = headOfAnswer(deps, call, { atMs: o.atMs, custMsg });
   if (call.request.element === 'payAccReq') {
     const paid = writtenPayment(receipt.value, around);
@@ -131,12 +133,12 @@ export async function soldAnswer(
   };
 }
 
-function wordsAbout(receipt: Receipt): string | null {
+function wordsAbout(receipt: Receipt, currency: Currency): string | null {
   if (receipt.reversedAt !== null) return 'This purchase was undone; its tokens are void.';
   if (paysDebts(receipt)) return 'Paid what was owed. No electricity was bought.';
-  return receipt.tokens.length > 0
-    ? null
-    : 'The money is on the account; there is no token to type.';
+  if (receipt.tokens.length === 0) return 'The money is on the account; there is no token to type.';
+  const taken = takenByMeter(receipt, currency);
+  return taken === null ? null : `The meter takes ${taken} of it for what was used without credit.`;
 }
 
 export async function trial(

@@ -26,6 +26,7 @@ function receiptWith(a: Amounts, tokens: readonly string[]): Receipt {
     ...{ saleId: 'sale_1', requestId: 'request-1', shiftId: 'shift_1', commissionMinor: '0' },
     ...{ soldAt: '2026-11-30T12:00:00Z', meterPan: '600727042298898880', connectionName: 'Flat 1' },
     ...{ amountMinor: paid.toString(), broughtForwardMinor: a.broughtForward.toString() },
+    ...{ recoveredEnergyWh: '0', recoveredMinor: '0' },
     ...{ energyWh: '40200', creditMinor: null, remainderMinor: a.remainder.toString() },
     lines: [line('energy', a.energy), line('tax', a.tax), line('fee', a.fee), line('debt', a.debt)],
     ...{ keyChangeTokens: [], liftTokens: [], reversedAt: null, moved: null },

@@ -4,11 +4,17 @@ export { copiesOf, copyLines, recordCopy } from './copies.ts';
 export { type OpenSaleRefusal, quoteRefusalText, type StuckReason, stuckText } from './errors.ts';
 export { metersSalesStuck } from './issue.ts';
 export { withLimits } from './limits.ts';
-export { type MeterTakes, meterTakes, nothingTaken } from './meter-takes.ts';
+export { type MeterTakes, meterTakes, nothingTaken, takesOfSale } from './meter-takes.ts';
 export { type PricedSale, trialQuoteOf } from './price.ts';
 export { hasBoughtSince, purchasesUpTo } from './purchases.ts';
 export { createQuoting, debtsOf, type Quoting } from './quote.ts';
-export { quoteJson, storedLinesJson, storedQuoteJson } from './quote-json.ts';
+export {
+  quoteJson,
+  storedLinesJson,
+  storedQuoteJson,
+  storedTakenJson,
+  takenJson,
+} from './quote-json.ts';
 export { noReceiptTokens, receiptTokenOf, storedReceiptTokens } from './receipt-token.ts';
 export type { IssuedSale, SaleState } from './sale.ts';
 export { saleLife } from './sale-life.ts';

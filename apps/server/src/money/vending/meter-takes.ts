@@ -5,6 +5,8 @@ import { floorEnergyOf, type ProtectionRules, recoverOwed } from '@prewatt/prote
 import { energyInMoney } from '@prewatt/vending-rules';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import type { IssuedSale } from './sale.ts';
 
 /** What the meter says is owed; `money` of one that counts money. */
 export type MeterOwes = {
@@ -61,7 +63,21 @@ export function owesOf(state: {
   };
 }
 
-/** Of an offer, or of a sale whose token the meter has not taken yet. */
+/** What a sale's tokens carry. */
+export const boughtBy = ({ purchase }: IssuedSale): Bought => ({
+  energyWh: purchase.quote.energyWh,
+  creditMinor: purchase.creditMinor,
+});
+
+/** Of a sale's tokens, by the meter's last word before they were made. */
+export function takesOfSale(utility: Utility, sale: IssuedSale): MeterTakes {
+  if (sale.tokens.length === 0) return nothingTaken;
+  const { owes } = sale.connection;
+  const of = owesOf({ owedEnergyWh: owes.energyWh, money: owes.money });
+  return takesOf(utility.protectionRules, of, boughtBy(sale));
+}
+
+/** Of an offer. */
 export async function meterTakes(
   tx: Tx,
   o: Bought & {

@@ -27,7 +27,7 @@ import {
   type KeyChangeRows,
   keyChangeRows,
 } from '../tokens/index.ts';
-import { owesOf, takesOf } from './meter-takes.ts';
+import { boughtBy, takesOfSale } from './meter-takes.ts';
 import type { IssuedSale } from './sale.ts';
 import { issuedFacts } from './sale-facts.ts';
 
@@ -140,6 +140,8 @@ const outcomeColumns = {
   brought_forward_minor: 'bigint',
   energy_wh: 'bigint',
   credit_minor: 'bigint',
+  recovered_energy_wh: 'bigint',
+  recovered_minor: 'bigint',
   lines: 'jsonb',
   remainder_minor: 'bigint',
   tariff_version_id: 'uuid',
@@ -164,7 +166,8 @@ const sameOfSales = {
   issued_at: 'timestamptz',
 } as const;
 
-function outcomeRow(sale: IssuedSale, at: Date) {
+function outcomeRow(utility: Utility, sale: IssuedSale, at: Date) {
+  const takes = takesOfSale(utility, sale);
   const { quote, broughtForwardMinor, tariffVersionId, creditMinor } = sale.purchase;
   return {
     bucket: sale.connection.bucket,
@@ -172,6 +175,8 @@ function outcomeRow(sale: IssuedSale, at: Date) {
     brought_forward_minor: broughtForwardMinor,
     energy_wh: quote.energyWh,
     credit_minor: creditMinor,
+    recovered_energy_wh: takes.energyWh,
+    recovered_minor: takes.minor,
     lines: quote.lines.map(lineJson),
     remainder_minor: quote.remainderMinor,
     tariff_version_id: tariffVersionId,
@@ -190,7 +195,7 @@ async function insertCashSales(tx: Tx, o: Recorded): Promise<void> {
   const rows = o.sales
     .filter((sale) => sale.origin === 'cash')
     .map((sale) => ({
-      ...outcomeRow(sale, at),
+      ...outcomeRow(o.utility, sale, at),
       connection_id: sale.connection.connectionId,
       meter_id: sale.connection.meter.meterId,
       amount_minor: sale.amountMinor,
@@ -201,7 +206,9 @@ async function insertCashSales(tx: Tx, o: Recorded): Promise<void> {
 
 async function updatePaidSales(tx: Tx, o: Recorded): Promise<void> {
   const at = new Date(o.nowMs);
-  const rows = o.sales.filter((sale) => sale.origin === 'paid').map((sale) => outcomeRow(sale, at));
+  const rows = o.sales
+    .filter((sale) => sale.origin === 'paid')
+    .map((sale) => outcomeRow(o.utility, sale, at));
   if (rows.length > 0) await updateSales(tx, rows);
 }
 
@@ -209,7 +216,8 @@ const updateSales = statementOfRows(
   outcomeColumns,
   (rows) => `UPDATE sales s SET state = r.state, stuck_reason = NULL, stuck_at = NULL,
       brought_forward_minor = r.brought_forward_minor, energy_wh = r.energy_wh,
-      credit_minor = r.credit_minor,
+      credit_minor = r.credit_minor, recovered_energy_wh = r.recovered_energy_wh,
+      recovered_minor = r.recovered_minor,
       lines = r.lines,
       remainder_minor = r.remainder_minor, tariff_version_id = r.tariff_version_id,
       month_energy_before_wh = r.month_energy_before_wh, issued_at = r.issued_at,
@@ -327,12 +335,11 @@ function creditText({ currency }: Utility, { creditMinor, energyWh }: Credit): s
 }
 
 /** "you get 46.5 kWh for Flat 1", less what the meter takes for use without credit. */
-function getsText(utility: Utility, { purchase, connection }: IssuedSale): string {
-  const bought = { energyWh: purchase.quote.energyWh, creditMinor: purchase.creditMinor };
+function getsText(utility: Utility, sale: IssuedSale): string {
+  const bought = boughtBy(sale);
   const { energyWh, creditMinor } = bought;
-  const { owes, name } = connection;
-  const of = owesOf({ owedEnergyWh: owes.energyWh, money: owes.money });
-  const takes = takesOf(utility.protectionRules, of, bought);
+  const { name } = sale.connection;
+  const takes = takesOfSale(utility, sale);
   if (takes.energyWh + takes.minor === 0n) {
     return `you get ${creditText(utility, bought)} for ${name}`;
   }

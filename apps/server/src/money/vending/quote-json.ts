@@ -1,11 +1,14 @@
 // A priced amount as the API gives it: of a quote, or of a sale as it rests in its row.
 
-import type { QuoteLineJson, TrialQuote } from '@prewatt/api';
+import type { QuoteLineJson, Receipt, TrialQuote } from '@prewatt/api';
 import type { PurchaseQuote } from '@prewatt/vending-rules';
 import type { Selectable } from 'kysely';
 import type { Tables } from '../../base/tables.ts';
+import type { MeterTakes } from './meter-takes.ts';
 
 type QuoteJson = Omit<TrialQuote, 'amountMinor' | 'tokens'>;
+
+type Taken = Pick<Receipt, 'recoveredEnergyWh' | 'recoveredMinor'>;
 
 type Priced = Pick<PurchaseQuote, 'broughtForwardMinor' | 'creditMinor'> & {
   readonly quote: Pick<PurchaseQuote['quote'], 'energyWh' | 'lines' | 'remainderMinor'>;
@@ -36,6 +39,19 @@ export const storedQuoteJson = (row: StoredQuote): QuoteJson => ({
   creditMinor: row.credit_minor?.toString() ?? null,
   lines: storedLinesJson(row.lines),
   remainderMinor: (row.remainder_minor ?? 0n).toString(),
+});
+
+/** What the meter takes of a sale's tokens, as it was known when they were made. */
+export const takenJson = (takes: MeterTakes): Taken => ({
+  recoveredEnergyWh: takes.energyWh.toString(),
+  recoveredMinor: takes.minor.toString(),
+});
+
+export const storedTakenJson = (
+  row: Pick<Selectable<Tables['sales']>, 'recovered_energy_wh' | 'recovered_minor'>,
+): Taken => ({
+  recoveredEnergyWh: (row.recovered_energy_wh ?? 0n).toString(),
+  recoveredMinor: (row.recovered_minor ?? 0n).toString(),
 });
 
 /** The lines of a stored sale, without what is kept with them for the code alone. */

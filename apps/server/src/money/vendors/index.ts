@@ -23,7 +23,7 @@ export { problemOfRefusal, type SellRefusal, type TillRefusal, textOfRefusal } f
 export { giveBackToFloat } from './give-back.ts';
 export type { Till } from './keys.ts';
 export type { Phone } from './phones.ts';
-export { paysDebts, receiptContent } from './receipt-content.ts';
+export { paysDebts, receiptContent, takenByMeter } from './receipt-content.ts';
 export { fullNumber, type MeterAtTill } from './sell.ts';
 export { statementOf } from './statement.ts';
 export type { FoundTerminal, TerminalName } from './terminals.ts';

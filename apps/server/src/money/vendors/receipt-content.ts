@@ -41,7 +41,8 @@ export function receiptContent(receipt: Receipt, o: ReceiptFrom): ReceiptContent
       : [fact('Kept for next time', sum(receipt.remainderMinor))]),
     paysDebts(receipt)
       ? { kind: 'line', text: 'Paid what was owed. No electricity was bought.' }
-      : { kind: 'fact', name: 'You get', value: givenText(receipt, currency), bold: true },
+      : { kind: 'fact', name: 'You get', value: givenText(leftOf(receipt), currency), bold: true },
+    ...taken(receipt, currency),
     { kind: 'rule' },
     ...tokens(receipt, currency),
   ];
@@ -65,6 +66,34 @@ function marks({ reversedAt, moved }: Receipt, copy: number | null): ReceiptCont
     ...(moved === null
       ? []
       : [mark(`MOVED ${moved.direction === 'to' ? 'TO' : 'FROM'} METER ${moved.meterPan}`)]),
+  ];
+}
+
+/** What is on the meter once it has taken what it is owed. */
+const leftOf = ({ energyWh, creditMinor, recoveredEnergyWh, recoveredMinor }: Receipt) => ({
+  energyWh: (BigInt(energyWh) - BigInt(recoveredEnergyWh)).toString(),
+  creditMinor:
+    creditMinor === null ? null : (BigInt(creditMinor) - BigInt(recoveredMinor)).toString(),
+});
+
+/** What the meter takes of the tokens for use without credit, in words; null for nothing. */
+export function takenByMeter(receipt: Receipt, currency: Currency): string | null {
+  const { recoveredEnergyWh: energyWh, recoveredMinor, creditMinor } = receipt;
+  if (BigInt(energyWh) + BigInt(recoveredMinor) === 0n) return null;
+  return givenText(
+    { energyWh, creditMinor: creditMinor === null ? null : recoveredMinor },
+    currency,
+  );
+}
+
+function taken(receipt: Receipt, currency: Currency): ReceiptContent {
+  const value = takenByMeter(receipt, currency);
+  if (value === null) return [];
+  const name = receipt.tokens.length > 1 ? 'The tokens have' : 'The token has';
+  return [
+    { kind: 'fact', name, value: givenText(receipt, currency) },
+    { kind: 'fact', name: 'The meter takes', value },
+    { kind: 'line', text: 'The meter takes it for what was used without credit.' },
   ];
 }
 

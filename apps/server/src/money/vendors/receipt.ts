@@ -5,12 +5,16 @@
 import type { OperatorReceipt, Receipt } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
 import {
   noReceiptTokens,
   quoteJson,
   receiptTokenOf,
   storedQuoteJson,
   storedReceiptTokens,
+  storedTakenJson,
+  takenJson,
+  takesOfSale,
 } from '../vending/index.ts';
 import type { KnownRequest, Sold } from './till-decisions.ts';
 
@@ -22,7 +26,7 @@ export type MoveOf = (
 ) => Promise<OperatorReceipt['moved']>;
 
 /** Of a sale whose transaction has not ended yet. */
-export function receiptOfSold(sold: Sold, soldAtMs: number): Receipt {
+export function receiptOfSold(utility: Utility, sold: Sold, soldAtMs: number): Receipt {
   const { order, sale } = sold;
   const { creditMinor } = sale.purchase;
   return {
@@ -34,6 +38,7 @@ export function receiptOfSold(sold: Sold, soldAtMs: number): Receipt {
     connectionName: sale.connection.name,
     amountMinor: sale.amountMinor.toString(),
     ...quoteJson(sale.purchase),
+    ...takenJson(takesOfSale(utility, sale)),
     commissionMinor: sold.commissionMinor.toString(),
     keyChangeTokens: [...(sale.keyChange?.digits ?? [])],
     liftTokens: sale.lift === null ? [] : [sale.lift.digits],
@@ -62,6 +67,8 @@ export async function receiptFrom(
       'sales.brought_forward_minor',
       'sales.energy_wh',
       'sales.credit_minor',
+      'sales.recovered_energy_wh',
+      'sales.recovered_minor',
       'sales.lines',
       'sales.remainder_minor',
       'sales.reversed_at',
@@ -84,6 +91,7 @@ export async function receiptFrom(
     connectionName: row.connection_name,
     amountMinor: row.amount_minor.toString(),
     ...storedQuoteJson(row),
+    ...storedTakenJson(row),
     commissionMinor: row.commission_minor.toString(),
     ...tokens,
     reversedAt: row.reversed_at === null ? null : new Date(row.reversed_at).toISOString(),

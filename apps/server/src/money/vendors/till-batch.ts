@@ -151,7 +151,7 @@ async function sellBy(deps: TillBatchDeps, o: Batch, sell: Sell): Promise<readon
     const selling = { orders, utility, opened, budgetHour, nowMs, facts, places, decideBy };
     const { decided, nowOpen } = await sell(tx, deps, selling);
     const answers = await together(
-      ...decided.outcomes.map((outcome) => answerOf(tx, deps, { outcome, nowMs })),
+      ...decided.outcomes.map((outcome) => answerOf(tx, deps, { utility, outcome, nowMs })),
     );
     return { answers, nowOpen };
   });
@@ -242,13 +242,14 @@ const paymentOf = ({ order, sale, commissionMinor }: Sold, nowMs: number) => ({
 async function answerOf(
   tx: Tx,
   deps: Pick<TillBatchDeps, 'moveOf'>,
-  { outcome, nowMs }: { readonly outcome: Outcome; readonly nowMs: number },
+  o: { readonly utility: Utility; readonly outcome: Outcome; readonly nowMs: number },
 ): Promise<TillAnswer> {
+  const { outcome } = o;
   switch (outcome.kind) {
     case 'sold':
-      return ok(receiptOfSold(outcome, nowMs));
+      return ok(receiptOfSold(o.utility, outcome, o.nowMs));
     case 'same':
-      return ok(receiptOfSold(outcome.as, nowMs));
+      return ok(receiptOfSold(o.utility, outcome.as, o.nowMs));
     case 'known':
       return ok(await receiptFrom(tx, deps, outcome.request));
     case 'refused':

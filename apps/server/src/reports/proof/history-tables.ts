@@ -42,7 +42,7 @@ export const historyTables: readonly HistoryTable[] = [
     stands: 'bucket id utility_id connection_id request_id amount_minor requested_at',
     settled:
       'meter_id paid_at issued_at tariff_version_id month_energy_before_wh brought_forward_minor ' +
-      'energy_wh lines remainder_minor credit_minor',
+      'energy_wh lines remainder_minor credit_minor recovered_energy_wh recovered_minor',
   },
   {
     table: 'payments',

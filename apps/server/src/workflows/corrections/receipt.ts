@@ -4,7 +4,12 @@
 import type { OperatorReceipt } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
-import { recordCopy, storedQuoteJson, storedReceiptTokens } from '../../money/vending/index.ts';
+import {
+  recordCopy,
+  storedQuoteJson,
+  storedReceiptTokens,
+  storedTakenJson,
+} from '../../money/vending/index.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { moveOf } from './moved.ts';
 
@@ -52,6 +57,7 @@ export async function reprintSale(
     connectionName: sale.name,
     amountMinor: sale.amount_minor.toString(),
     ...storedQuoteJson(sale),
+    ...storedTakenJson(sale),
     ...tokens,
     copy,
     moved: await moveOf(tx, place, saleId),

@@ -104,6 +104,17 @@ function SaleHead({ sale }: { sale: SaleDetail }) {
         <Fact name={sale.creditMinor === null ? 'Energy' : 'On the meter'}>
           {creditText(sale, currency)}
         </Fact>
+        {BigInt(sale.recoveredEnergyWh) + BigInt(sale.recoveredMinor) > 0n && (
+          <Fact name="Taken by the meter for use without credit">
+            {creditText(
+              {
+                energyWh: sale.recoveredEnergyWh,
+                creditMinor: sale.creditMinor === null ? null : sale.recoveredMinor,
+              },
+              currency,
+            )}
+          </Fact>
+        )}
         <Fact name="Token">
           {sale.tokenLastFour === null ? 'Not issued' : `ends in ${sale.tokenLastFour}`}
         </Fact>

@@ -1,0 +1,64 @@
+// The steps of a purchase on its page: paid, made, sent, accepted, each with its time or what it
+// waits for.
+
+import type { SaleView } from '@prewatt/api';
+import type { Selectable } from 'kysely';
+import type { Tables } from '../../base/tables.ts';
+import { isCarriedSale } from '../../money/vending/index.ts';
+
+type Token = {
+  readonly state: 'issued' | 'accepted' | 'refused';
+  readonly state_at: number | null;
+  readonly origin: 'keypad' | 'remote' | null;
+  readonly refusal: string | null;
+};
+
+export function stepsOf(o: {
+  readonly sale: Selectable<Tables['sales']>;
+  readonly isWallet: boolean;
+  readonly token: Token | undefined;
+  readonly sentAtMs: number | null;
+}): SaleView['steps'] {
+  const { sale, token } = o;
+  const closed = sale.state === 'paymentRefused' || sale.state === 'paymentExpired';
+  const step = (
+    label: string,
+    atMs: number | null,
+    otherwise: 'doing' | 'waiting' | 'failed',
+    note: string | null = null,
+  ): SaleView['steps'][number] => ({
+    label,
+    state: atMs === null ? otherwise : 'done',
+    atMs,
+    note,
+  });
+  const stuckHere = sale.state === 'stuck' && sale.issued_at === null;
+  const typed = token?.origin === 'keypad' ? 'Typed at the meter' : null;
+  const acceptedAtMs = token?.state === 'accepted' ? token.state_at : null;
+  const isCarried = isCarriedSale(sale.request_id);
+  const paid = step(
+    isCarried ? 'From your balance' : 'Paid',
+    sale.paid_at,
+    closed ? 'failed' : 'doing',
+  );
+  const issuing = stuckHere ? 'failed' : sale.paid_at === null ? 'waiting' : 'doing';
+  if (o.isWallet) return [paid, step('In your balance', sale.issued_at, issuing)];
+  return [
+    paid,
+    step('Token made', sale.issued_at, issuing),
+    step(
+      'Sent to your meter',
+      o.sentAtMs ?? acceptedAtMs,
+      sale.issued_at === null ? 'waiting' : 'doing',
+      o.sentAtMs === null && acceptedAtMs === null && sale.issued_at !== null
+        ? 'Waiting for your meter to answer'
+        : null,
+    ),
+    step(
+      'Accepted by your meter',
+      acceptedAtMs,
+      token?.state === 'refused' ? 'failed' : o.sentAtMs === null ? 'waiting' : 'doing',
+      typed,
+    ),
+  ];
+}
