@@ -35,6 +35,7 @@ const mayImport: Record<string, readonly string[]> = {
   api: ['quantities'],
   'bulk-purchase': ['api', 'quantities'],
   dlms: ['quantities'],
+  fieldbus: ['quantities'],
   rails: ['quantities'],
   'vending-rules': ['ledger', 'protection', 'quantities', 'sts/issue', 'sts/codec', 'tariff'],
   'revenue-protection': ['quantities'],
