@@ -24,7 +24,7 @@ test('forty homes live thirty days of everything that can go wrong', {
       ownerUrl: database.ownerUrl,
       appUrl: database.appUrl,
       startMs: Date.UTC(2026, 8, 1),
-      tickMs: 3_600_000,
+      tickMs: 7_200_000,
       days,
       faults: faultsOf(faultKinds),
       plan,

@@ -1,15 +1,11 @@
 // `npm run simulate -- --seed 7 --homes 10 --days 30 [--faults all|none|LIST] [--json]`: one town,
 // its laws checked at each tick. A failure prints the seed and the shortest trace that leads to it.
 
-import { createTownDatabase } from './database.ts';
 import { faultKinds, faultsOf, parseFaults } from './faults.ts';
 import { readOptions } from './options.ts';
-import { townPlan } from './plan.ts';
-import { type ProtectionGain, protectionGain } from './protection-gain.ts';
-import { RunFailed, type RunReport, runTown } from './run.ts';
-import { type Attempt, shrink } from './shrink.ts';
-import { runThieves, thiefLines } from './thieves.ts';
-import { protectionRules } from './utility.ts';
+import type { ProtectionGain } from './protection-gain.ts';
+import type { RunFailed as Failure, RunReport } from './run.ts';
+import type { Attempt } from './shrink.ts';
 import { zone } from './zone.ts';
 
 const tickMs = 3_600_000;
@@ -49,6 +45,13 @@ const days = wholeNumber('days');
 const faults = parseFaults(values.faults);
 if (!faults.ok) stop(faults.error);
 
+// Loaded once it is known what is asked: help and a slip are answered at once.
+const [{ createTownDatabase }, { townPlan }, { RunFailed, runTown }] = await Promise.all([
+  import('./database.ts'),
+  import('./plan.ts'),
+  import('./run.ts'),
+]);
+
 if (values.thieves !== undefined) {
   await showThieves(wholeNumber('thieves'));
   process.exit(0);
@@ -59,7 +62,7 @@ const whole: Attempt = { faults: faults.value, homes: null, ticks: days * 24 };
 try {
   const report = await live(whole, showProgress);
   const wallSeconds = Math.round((performance.now() - startedMs) / 100) / 10;
-  show({ ...report, wallSeconds, protectionGain: gain() });
+  show({ ...report, wallSeconds, protectionGain: await gain() });
 } catch (error) {
   if (!(error instanceof RunFailed)) throw error;
   process.exitCode = 1;
@@ -88,9 +91,10 @@ async function live(attempt: Attempt, onProgress?: (share: number) => void): Pro
   }
 }
 
-async function tell(failure: RunFailed): Promise<void> {
+async function tell(failure: Failure): Promise<void> {
   console.error(`seed ${seed}, tick ${failure.tick}: ${failure.message}`);
   console.error('looking for the shortest trace');
+  const { shrink } = await import('./shrink.ts');
   const attempt = { ...whole, ticks: failure.tick };
   const shortest = await shrink({ attempt, failure }, live);
   const { homes: alone } = shortest.attempt;
@@ -107,7 +111,9 @@ function showProgress(share: number): void {
 }
 
 /** The town's rules beside plain prepayment, on as many homes for as many days. */
-function gain(): ProtectionGain {
+async function gain(): Promise<ProtectionGain> {
+  const { protectionGain } = await import('./protection-gain.ts');
+  const { protectionRules } = await import('./utility.ts');
   return protectionGain({ seed, homes, days, startMs, zone, rules: protectionRules });
 }
 
@@ -131,6 +137,7 @@ function show(
 
 async function showThieves(thiefPercent: number): Promise<void> {
   if (thiefPercent > 50) return stop('--thieves is at most 50 of 100 homes');
+  const { runThieves, thiefLines } = await import('./thieves.ts');
   const database = await createTownDatabase();
   try {
     const report = await runThieves({

@@ -6,7 +6,6 @@ import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
-import { createTownDatabase } from './database.ts';
 import { readOptions } from './options.ts';
 import type { SoakAnswer, SoakOrder } from './soak-worker.ts';
 
@@ -47,7 +46,9 @@ const all = Array.from({ length: seeds }, (_, i) => from + i);
 const left = all.filter((seed) => !clean.has(seed));
 if (left.length < seeds) console.log(`${seeds - left.length} seeds were lived already`);
 
-// Held for the workers, who find its server by this: PostgreSQL starts once.
+// Held for the workers, who find its server by this: PostgreSQL starts once. Loaded once it is known
+// what is asked: help and a slip are answered at once.
+const { createTownDatabase } = await import('./database.ts');
 const database = await createTownDatabase();
 const server = new URL(database.ownerUrl);
 server.search = '';

@@ -10,7 +10,8 @@ import { runStages, type Stage, summary } from './stages.ts';
 import { testFiles } from './test-files.ts';
 
 const said: string[] = [];
-const run = (stages: Stage[]) => runStages(stages, { say: (line) => said.push(line) });
+const run = (stages: readonly (Stage | readonly Stage[])[]) =>
+  runStages(stages, { say: (line) => said.push(line) });
 
 test('a stage that fails or throws fails the run, and the stages after it still run', async () => {
   const ran: string[] = [];
@@ -56,11 +57,40 @@ test('a program that does not end is ended, and fails', async () => {
   assert.ok(said.some((line) => line.includes('ended after 0.2 s')));
 });
 
+test('stages of one list run at the same time; what the second prints comes after the first', async () => {
+  const { promise: secondRuns, resolve } = Promise.withResolvers<void>();
+  const prints = `console.log('out of the second'); process.exit(3)`;
+  said.length = 0;
+  const code = await run([
+    [
+      { name: 'first', run: () => secondRuns.then(() => true) },
+      {
+        name: 'second',
+        run: ({ exec }) => {
+          resolve();
+          return exec(process.execPath, ['-e', prints]);
+        },
+      },
+    ],
+    { name: 'third', run: async () => true },
+  ]);
+  assert.equal(code, 1);
+  const [first, second, third] = ['first: passed', 'out of the second', '== third'].map((text) =>
+    said.findIndex((line) => line.includes(text)),
+  );
+  assert.ok(first !== undefined && second !== undefined && third !== undefined);
+  assert.ok(first >= 0 && first < second && second < third, said.join('\n'));
+  assert.match(said[second] ?? '', /== second: FAILED in /);
+});
+
 test('the summary has a line per stage and the total', () => {
-  const lines = summary([
-    { name: 'lint', passed: true, seconds: 1.25 },
-    { name: 'tests', passed: false, seconds: 10 },
-  ]).split('\n');
+  const lines = summary(
+    [
+      { name: 'lint', passed: true, seconds: 1.25 },
+      { name: 'tests', passed: false, seconds: 10 },
+    ],
+    11.25,
+  ).split('\n');
   assert.equal(lines.length, 3);
   assert.match(lines[0] ?? '', /^lint {3}passed {6}1\.3 s$/);
   assert.match(lines[1] ?? '', /^tests {2}FAILED {5}10\.0 s$/);

@@ -1,5 +1,6 @@
-// Runs named stages one after the other, each with its time, and ends with one summary table. A
-// stage that fails does not stop the later ones: one run shows everything that is wrong.
+// Runs named stages, one after the other or several at the same time, each with its time, and ends
+// with one summary table. A stage that fails does not stop the others: one run shows everything
+// that is wrong.
 
 import { spawn } from 'node:child_process';
 import { root } from './workspaces.ts';
@@ -24,50 +25,85 @@ export type Stage = {
 
 type Outcome = { name: string; passed: boolean; seconds: number };
 
-/** Runs all stages; the exit code, 0 when all passed. */
+/** A line, or with `write` what a program printed, whatever its lines are. */
+type Output = { say: (line: string) => void; write?: (chunk: Buffer) => void };
+
+/**
+ * Runs all stages; the exit code, 0 when all passed. Stages of one list run at the same time: the
+ * first of them has the terminal, what the others print comes once it and they have ended.
+ */
 export async function runStages(
-  stages: Stage[],
+  stages: readonly (Stage | readonly Stage[])[],
   options: { abort?: AbortSignal; say?: (line: string) => void } = {},
 ): Promise<number> {
   const { abort, say = console.log } = options;
   const outcomes: Outcome[] = [];
-  for (const stage of stages) {
-    say(`\n== ${stage.name}`);
-    const startMs = performance.now();
-    const passed =
-      abort?.aborted !== true &&
-      (await stage.run(createTools(abort, say)).catch((error) => report(error, say)));
-    const seconds = (performance.now() - startMs) / 1000;
-    outcomes.push({ name: stage.name, passed, seconds });
-    say(`== ${stage.name}: ${passed ? 'passed' : 'FAILED'} in ${seconds.toFixed(1)} s`);
+  const startMs = performance.now();
+  for (const each of stages) {
+    const [first, ...others] = 'run' in each ? [each] : each;
+    if (first === undefined) continue;
+    const held = others.map((stage) => runHeld(stage, abort));
+    outcomes.push(await runStage(first, { say }, abort));
+    for (const { outcome, printed } of await Promise.all(held)) {
+      outcomes.push(outcome);
+      say(printed);
+    }
   }
-  say(`\n${summary(outcomes)}`);
+  say(`\n${summary(outcomes, (performance.now() - startMs) / 1000)}`);
   return outcomes.every((outcome) => outcome.passed) ? 0 : 1;
 }
 
-/** The table printed at the end. */
-export function summary(outcomes: Outcome[]): string {
+async function runStage(
+  stage: Stage,
+  output: Output,
+  abort: AbortSignal | undefined,
+): Promise<Outcome> {
+  const { say } = output;
+  say(`\n== ${stage.name}`);
+  const startMs = performance.now();
+  const passed =
+    abort?.aborted !== true &&
+    (await stage.run(createTools(abort, output)).catch((error) => report(error, say)));
+  const seconds = (performance.now() - startMs) / 1000;
+  say(`== ${stage.name}: ${passed ? 'passed' : 'FAILED'} in ${seconds.toFixed(1)} s`);
+  return { name: stage.name, passed, seconds };
+}
+
+async function runHeld(stage: Stage, abort: AbortSignal | undefined) {
+  const printed: Buffer[] = [];
+  const write = (chunk: Buffer) => {
+    printed.push(chunk);
+  };
+  const say = (line: string) => write(Buffer.from(`${line}\n`));
+  const outcome = await runStage(stage, { say, write }, abort);
+  return { outcome, printed: Buffer.concat(printed).toString('utf8').trimEnd() };
+}
+
+/** The table printed at the end. Stages that ran at the same time take less than their sum. */
+export function summary(outcomes: readonly Outcome[], totalSeconds: number): string {
   const width = Math.max(...outcomes.map((outcome) => outcome.name.length), 5);
   const lines = outcomes.map(({ name, passed, seconds }) =>
     [name.padEnd(width), passed ? 'passed' : 'FAILED', `${seconds.toFixed(1).padStart(7)} s`].join(
       '  ',
     ),
   );
-  const total = outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0);
   const verdict = outcomes.every((outcome) => outcome.passed) ? 'passed' : 'FAILED';
-  lines.push(`${'total'.padEnd(width)}  ${verdict}  ${total.toFixed(1).padStart(7)} s`);
+  lines.push(`${'total'.padEnd(width)}  ${verdict}  ${totalSeconds.toFixed(1).padStart(7)} s`);
   return lines.join('\n');
 }
 
-function createTools(abort: AbortSignal | undefined, say: (line: string) => void): StageTools {
+function createTools(abort: AbortSignal | undefined, { say, write }: Output): StageTools {
+  const out = write === undefined ? 'inherit' : 'pipe';
   return {
     exec: (file, args, { env, timeoutMs } = {}) =>
       new Promise((resolve) => {
         const child = spawn(file, args, {
           cwd: root,
           env: { ...process.env, ...env },
-          stdio: ['ignore', 'inherit', 'inherit'],
+          stdio: ['ignore', out, out],
         });
+        if (write !== undefined)
+          for (const from of [child.stdout, child.stderr]) from?.on('data', write);
         const stop = () => child.kill('SIGTERM');
         const late = () => {
           say(`${file}: ended after ${(timeoutMs ?? 0) / 1000} s, it was still running`);
@@ -84,7 +120,7 @@ function createTools(abort: AbortSignal | undefined, say: (line: string) => void
           say(`${file}: ${error.message}`);
           done(false);
         });
-        child.on('exit', (code) => done(code === 0));
+        child.on(write === undefined ? 'exit' : 'close', (code) => done(code === 0));
       }),
   };
 }

@@ -4,7 +4,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { startBenchServer } from '../readings/server.ts';
 import { attacks, type Done, type Target } from './attacks.ts';
 import { type Good, startGoodClients } from './good-clients.ts';
 
@@ -49,6 +48,8 @@ async function attack(target: Target, phase: Phase): Promise<Done> {
 async function run(
   phases: readonly Phase[],
 ): Promise<{ healthP99Ms: number; goodRefused: number }> {
+  // Loaded when it is needed: help and a slip are answered at once.
+  const { startBenchServer } = await import('../readings/server.ts');
   const server = await startBenchServer(stolenMeters + 60, {
     nodeFlags: [],
     logLevel: 'fatal',

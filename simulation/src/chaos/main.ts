@@ -3,8 +3,6 @@
 // how the machine ran is not in the seed.
 
 import { readOptions } from '../options.ts';
-import { runRailsChaos } from './rails-rounds.ts';
-import { ChaosFailed, runChaos } from './rounds.ts';
 
 const help = `sales: server, PostgreSQL or both are killed at random moments; after each round every
 answer that somebody got must stand, and the laws hold.
@@ -27,7 +25,6 @@ const { values, positionals } = readOptions(
   },
 );
 const [rounds, seed] = [Number(values.rounds), Number(values.seed)];
-const kinds = { sales: runChaos, rails: runRailsChaos };
 const kind = positionals.length === 1 ? positionals[0] : undefined;
 if (
   (kind !== 'sales' && kind !== 'rails') ||
@@ -40,6 +37,12 @@ if (
   );
   process.exitCode = 2;
 } else {
+  // Loaded once it is known what is asked: help and a slip are answered at once.
+  const [{ ChaosFailed, runChaos }, { runRailsChaos }] = await Promise.all([
+    import('./rounds.ts'),
+    import('./rails-rounds.ts'),
+  ]);
+  const kinds = { sales: runChaos, rails: runRailsChaos };
   console.log(`chaos: ${kind}, ${rounds} rounds, seed ${seed}`);
   try {
     const report = await kinds[kind]({ rounds, seed, say: (line) => console.log(line) });

@@ -11,7 +11,7 @@ const reasonOf = sql`CASE c.kind WHEN 'creditNote' THEN 'creditNote' WHEN 'moveO
 
 const ofSale = sql`t.bucket = s.bucket AND t.connection_id = s.connection_id AND t.sale_id = s.id
   AND t.reason IN ('energy', 'tax', 'fee', 'debt')`;
-const isReversed = sql`EXISTS (SELECT FROM prewatt.transfers r
+const isReversed = sql`EXISTS (SELECT FROM prewatt.postings r
   WHERE r.bucket = t.bucket AND r.reverses_id = t.id)`;
 
 /** What a reversed sale would have earned by a kind of line, for the energy that was accepted. */

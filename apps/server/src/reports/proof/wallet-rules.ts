@@ -9,7 +9,7 @@ const isReplaced = sql`EXISTS (SELECT FROM prewatt.ratings n
   WHERE n.bucket = r.bucket AND n.replaces_id = r.id)`;
 /** Of a rating's own transfers those that a later one has not undone. */
 const standing = sql`t.bucket = r.bucket AND t.rating_id = r.id
-  AND t.reason IN ('energy', 'tax', 'fee') AND NOT EXISTS (SELECT FROM prewatt.transfers u
+  AND t.reason IN ('energy', 'tax', 'fee') AND NOT EXISTS (SELECT FROM prewatt.postings u
     WHERE u.bucket = t.bucket AND u.reverses_id = t.id)`;
 const registerAt = (at: 'starts_at' | 'ends_at') => sql`(SELECT p.value FROM prewatt.readings p
   WHERE p.bucket = r.bucket AND p.meter_id = r.meter_id AND p.register = 1
