@@ -46,9 +46,9 @@ const all = Array.from({ length: seeds }, (_, i) => from + i);
 const left = all.filter((seed) => !clean.has(seed));
 if (left.length < seeds) console.log(`${seeds - left.length} seeds were lived already`);
 
-// Held for the workers, who find its server by this: PostgreSQL starts once. Loaded once it is known
-// what is asked: help and a slip are answered at once.
+// Loaded once it is known what is asked: help and a slip are answered at once.
 const { createTownDatabase } = await import('./database.ts');
+// Held for the workers, who find its server by this: PostgreSQL starts once.
 const database = await createTownDatabase();
 const server = new URL(database.ownerUrl);
 server.search = '';
