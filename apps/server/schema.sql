@@ -1719,7 +1719,7 @@ CREATE TABLE prewatt.ledger_accounts (
   created_at timestamp with time zone NOT NULL,
   entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT ledger_accounts_pkey PRIMARY KEY (bucket, utility_id, kind, subject_id),
-  CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['providerClearing'::text, 'customerPrepaid'::text, 'customerDebt'::text, 'openingBalance'::text, 'bank'::text, 'vendorFloat'::text, 'vendorCommission'::text, 'energySales'::text, 'tax'::text, 'fees'::text, 'betweenConnections'::text, 'refundsDue'::text, 'creditNotes'::text, 'otherCharges'::text, 'debtWrittenOff'::text]))),
+  CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['providerClearing'::text, 'customerPrepaid'::text, 'customerDebt'::text, 'openingBalance'::text, 'bank'::text, 'vendorFloat'::text, 'vendorCommission'::text, 'energySales'::text, 'tax'::text, 'fees'::text, 'betweenConnections'::text, 'refundsDue'::text, 'creditNotes'::text, 'otherCharges'::text, 'debtWrittenOff'::text, 'providerFees'::text]))),
   CONSTRAINT ledger_accounts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.ledger_accounts ENABLE ROW LEVEL SECURITY;
@@ -2447,9 +2447,9 @@ CREATE TABLE prewatt.postings (
   CONSTRAINT postings_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT postings_alone_check CHECK (((cardinality(reasons) = 1) OR (NOT (reasons && ARRAY['payment'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'reversal'::text])))),
   CONSTRAINT postings_amounts_minor_check CHECK (((0 < ALL (amounts_minor)) IS TRUE)),
-  CONSTRAINT postings_connection_check CHECK (((connection_id IS NOT NULL) OR (reasons <@ ARRAY['vendorDeposit'::text, 'reversal'::text]))),
+  CONSTRAINT postings_connection_check CHECK (((connection_id IS NOT NULL) OR (reasons <@ ARRAY['vendorDeposit'::text, 'reversal'::text, 'providerFee'::text, 'providerFeeBack'::text]))),
   CONSTRAINT postings_places_check CHECK (((cardinality(amounts_minor) = 1) OR (get_byte(uuid_send(id), 15) = 0))),
-  CONSTRAINT postings_reasons_check CHECK ((reasons <@ ARRAY['useOwed'::text, 'energy'::text, 'tax'::text, 'vendorSale'::text, 'commission'::text, 'fee'::text, 'debt'::text, 'payment'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text, 'carriedEnergy'::text, 'carriedTax'::text, 'lateTokenEnergy'::text, 'lateTokenTax'::text, 'freeCredit'::text, 'allocation'::text])),
+  CONSTRAINT postings_reasons_check CHECK ((reasons <@ ARRAY['useOwed'::text, 'energy'::text, 'tax'::text, 'vendorSale'::text, 'commission'::text, 'fee'::text, 'debt'::text, 'payment'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text, 'carriedEnergy'::text, 'carriedTax'::text, 'lateTokenEnergy'::text, 'lateTokenTax'::text, 'freeCredit'::text, 'allocation'::text, 'providerFee'::text, 'providerFeeBack'::text])),
   CONSTRAINT postings_reversal_check CHECK (((reasons[1] = 'reversal'::text) = (reverses_id IS NOT NULL))),
   CONSTRAINT postings_same_lengths_check CHECK (((cardinality(reasons) = cardinality(amounts_minor)) AND (cardinality(debit_kinds) = cardinality(amounts_minor)) AND (cardinality(debit_subject_ids) = cardinality(amounts_minor)) AND (cardinality(credit_kinds) = cardinality(amounts_minor)) AND (cardinality(credit_subject_ids) = cardinality(amounts_minor)))),
   CONSTRAINT postings_transfers_check CHECK (((cardinality(amounts_minor) >= 1) AND (cardinality(amounts_minor) <= 255))),
@@ -2577,6 +2577,32 @@ CREATE TABLE prewatt.protection_rule_sets (
 );
 ALTER TABLE prewatt.protection_rule_sets ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.protection_rule_sets FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.provider_fees (
+  utility_id uuid NOT NULL,
+  provider text NOT NULL,
+  reference text NOT NULL,
+  ordinal integer NOT NULL,
+  file_id uuid NOT NULL,
+  fee_minor bigint NOT NULL,
+  on_date date NOT NULL,
+  posted_bucket smallint NOT NULL,
+  transfer_id uuid,
+  reversal_id uuid,
+  posted_at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  CONSTRAINT provider_fees_pkey PRIMARY KEY (utility_id, provider, reference, ordinal),
+  CONSTRAINT provider_fees_check CHECK (((transfer_id IS NULL) = (fee_minor = 0))),
+  CONSTRAINT provider_fees_check1 CHECK (((reversal_id IS NULL) OR (ordinal > 1))),
+  CONSTRAINT provider_fees_ordinal_check CHECK ((ordinal > 0)),
+  CONSTRAINT provider_fees_posted_bucket_check CHECK (((posted_bucket >= 0) AND (posted_bucket <= 1023))),
+  CONSTRAINT provider_fees_file_id_fkey FOREIGN KEY (file_id) REFERENCES prewatt.reconciliation_files(id),
+  CONSTRAINT provider_fees_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX provider_fees_by_file ON prewatt.provider_fees USING btree (file_id);
+CREATE INDEX provider_fees_by_transfer ON prewatt.provider_fees USING btree (posted_bucket, transfer_id);
+ALTER TABLE prewatt.provider_fees ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.provider_fees FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.provider_reference_directory (
   provider text NOT NULL,
@@ -4417,6 +4443,8 @@ GRANT INSERT (currency_code) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (currency_scale) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (dry_run) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (expires_at) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (fee_minor) ON prewatt.provider_fees TO prewatt_app;
+GRANT INSERT (file_id) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (file_name) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (id) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (id) ON prewatt.imports TO prewatt_app;
@@ -4428,19 +4456,25 @@ GRANT INSERT (kind) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (kind) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (label) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (name) ON prewatt.vendors TO prewatt_app;
+GRANT INSERT (on_date) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (ordinal) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (payer_name) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (payer_phone) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (payload) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (payment_bucket) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (payment_id) ON prewatt.unallocated_money TO prewatt_app;
+GRANT INSERT (posted_at) ON prewatt.provider_fees TO prewatt_app;
+GRANT INSERT (posted_bucket) ON prewatt.provider_fees TO prewatt_app;
+GRANT INSERT (provider) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (provider) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (provider_reference) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (reason) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (reason) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (recorded_at) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (recorded_by) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (reference) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (reference) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (request_id) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (request_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
@@ -4450,15 +4484,18 @@ GRANT INSERT (requested_by) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (requested_by) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (requested_by) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (requested_by) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (reversal_id) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (reversed_at) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (rows_total) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (secret_hash) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (sha256) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (size_bytes) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (transfer_id) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (transfer_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (transfer_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (utility_id) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.vendor_deposits TO prewatt_app;
@@ -4613,6 +4650,7 @@ GRANT SELECT ON prewatt.epochs TO prewatt_app;
 GRANT SELECT ON prewatt.imports TO prewatt_app;
 GRANT SELECT ON prewatt.operator_directory TO prewatt_app;
 GRANT SELECT ON prewatt.operators TO prewatt_app;
+GRANT SELECT ON prewatt.provider_fees TO prewatt_app;
 GRANT SELECT ON prewatt.transfers TO prewatt_app;
 GRANT SELECT ON prewatt.unallocated_money TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import {
   chargedIsCounted,
   cutWhenUsedUp,
+  feesAreWhatWasKept,
   formerTookWhatIsKnown,
   installIsTrue,
   leftGoesOver,
@@ -114,7 +115,10 @@ export async function checkMoney(town: Town): Promise<void> {
   }
 }
 
-/** Law 6: what is wrong with the provider's files is on the list of differences, and no more. */
+/**
+ * Law 6: what is wrong with the provider's files is on the list of differences, and no more. Law 1:
+ * what they say that it kept is in the ledger, once.
+ */
 export async function checkSettlements(town: Town): Promise<void> {
   const { rows } = await sql<{ what: string }>`
     SELECT d.what || ' ' || d.reference AS what FROM prewatt.reconciliation_differences d
@@ -123,6 +127,11 @@ export async function checkSettlements(town: Town): Promise<void> {
   const said = rows.map(({ what }) => what);
   const seen = town.customers.observed.differences;
   holds(6, same('differences of settlements', { seen, said }));
+  const kept = await sql<{ minor: bigint }>`SELECT coalesce(sum(CASE 'providerFees'
+      WHEN t.debit_kind THEN t.amount_minor WHEN t.credit_kind THEN -t.amount_minor END), 0)::bigint
+      AS minor FROM prewatt.transfers t`.execute(town.owner.directories);
+  const toldMinor = town.customers.observed.providerFeesMinor;
+  holds(1, feesAreWhatWasKept(toldMinor, kept.rows[0]?.minor ?? 0n));
 }
 
 /** Law 7, at each tick: a wallet that is used up is off, unless a rule keeps it on. */

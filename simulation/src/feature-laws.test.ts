@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import {
   chargedIsCounted,
   cutWhenUsedUp,
+  feesAreWhatWasKept,
   formerTookWhatIsKnown,
   installIsTrue,
   leftGoesOver,
@@ -35,6 +36,11 @@ test('money that nobody gave, or that did not arrive, is noticed by its source',
   assert.equal(moneyIsWhatWasGiven(given, posted), null);
   assert.match(moneyIsWhatWasGiven(given, { ...posted, creditNotes: 71n }) ?? '', /credit notes/);
   assert.match(moneyIsWhatWasGiven(given, { ...posted, vendorFloat: 1n }) ?? '', /a vendor/);
+});
+
+test('a fee that the provider kept and nobody booked, or that was booked twice, is noticed', () => {
+  assert.equal(feesAreWhatWasKept(120n, 120n), null);
+  assert.match(feesAreWhatWasKept(120n, 240n) ?? '', /240 are in the ledger/);
 });
 
 test('phases that do not add up, or carry another load, are noticed', () => {

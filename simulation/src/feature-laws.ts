@@ -57,6 +57,13 @@ export function moneyIsWhatWasGiven(given: HomeMoney, posted: LedgerMoney): stri
   return null;
 }
 
+/** The fees of all files, each of a payment once, are the balance of the account of fees. */
+export function feesAreWhatWasKept(toldMinor: bigint, bookedMinor: bigint): string | null {
+  return toldMinor === bookedMinor
+    ? null
+    : `${toldMinor} were kept by the provider, and ${bookedMinor} are in the ledger`;
+}
+
 /** Each step of the meter cuts less than a thousandth of a Wh from a phase, or adds it. */
 const phaseToleranceWh = 2;
 

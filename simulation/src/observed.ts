@@ -42,6 +42,8 @@ export type Observed = {
   readonly exchanges: { readonly home: TownHome; readonly leftWh: number }[];
   /** What was wrong with the provider's files, as it must be found: "duplicate SBX-…". */
   readonly differences: string[];
+  /** What the provider's files say that it kept of payments, in minor units. */
+  providerFeesMinor: bigint;
   /** Credit notes that two people agreed on beyond what was paid; the laws want none. */
   notesBeyondPaid: number;
   /** Money that each home gave, and that it was given back, in minor units. */
@@ -111,6 +113,7 @@ export const nothingObserved = (): Observed => ({
   closings: [],
   exchanges: [],
   differences: [],
+  providerFeesMinor: 0n,
   notesBeyondPaid: 0,
   money: new Map(),
   emergencies: 0,

@@ -1,6 +1,6 @@
-// The provider's settlement files: what it took, some days at a time, with a few rows left out,
-// twice, with another amount or of nobody's payment. The laws want each of those on the list of
-// differences, and nothing else.
+// The provider's settlement files: what it took and kept, some days at a time, with a few rows
+// left out, twice, with another amount or of nobody's payment. The laws want each of those on the
+// list of differences, and nothing else; and each fee of a payment in the ledger, once.
 
 import type { Services } from '@prewatt/server/services';
 import { untilItWorks } from './dying-database.ts';
@@ -22,7 +22,7 @@ const mapping = {
   provider: 'sandbox',
   delimiter: ',',
   skipLines: 0,
-  columns: { reference: 'Reference', amount: 'Amount', date: 'Date' },
+  columns: { reference: 'Reference', amount: 'Amount', date: 'Date', fee: 'Fee' },
   numbers: { decimal: '.', group: '' },
   dates: 'YYYY-MM-DD',
 } as const;
@@ -45,7 +45,8 @@ export function createSettlements(o: {
       files += 1;
       const spoilt = spoil(rows, { random, number: files });
       for (const difference of spoilt.differences) o.observed.differences.push(difference);
-      const content = ['Reference,Amount,Date', ...spoilt.rows.map(lineOf)].join('\n');
+      for (const row of spoilt.rows) if (isOurs(row)) o.observed.providerFeesMinor += feeOf(row);
+      const content = ['Reference,Amount,Date,Fee', ...spoilt.rows.map(lineOf)].join('\n');
       const file = { kind: 'settlement', name: `Settlement ${files}`, mapping, content } as const;
       const read = { ...file, importedBy: 'Town' };
       // Somebody who is not sure whether it was read brings it again.
@@ -69,8 +70,16 @@ const rowOf = (paid: ReturnType<FakeProvider['taken']>[number]): Row => ({
     .toString(),
 });
 
-const lineOf = ({ reference, amountMinor, date }: Row): string =>
-  `${reference},${amountMinor / 100n}.${(amountMinor % 100n).toString().padStart(2, '0')},${date}`;
+const nobody = 'SBX-NOBODY-';
+const isOurs = ({ reference }: Row): boolean => !reference.startsWith(nobody);
+/** What the provider keeps: a hundredth of what was paid. */
+const feeOf = ({ amountMinor }: Row): bigint => amountMinor / 100n;
+
+const decimal = (minor: bigint): string =>
+  `${minor / 100n}.${(minor % 100n).toString().padStart(2, '0')}`;
+
+const lineOf = (row: Row): string =>
+  [row.reference, decimal(row.amountMinor), row.date, decimal(feeOf(row))].join(',');
 
 /** What is wrong with a file, and what therefore has to be found. */
 function spoil(
@@ -97,7 +106,7 @@ function spoil(
     }
     return [row];
   });
-  const stranger = `SBX-NOBODY-${number}`;
+  const stranger = `${nobody}${number}`;
   if (!random.chance(0.3) || first === undefined) return { rows: spoilt, differences };
   differences.push(`missingHere ${stranger}`);
   return { rows: [...spoilt, { ...first, reference: stranger }], differences };

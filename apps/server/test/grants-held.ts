@@ -189,6 +189,11 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'update finished_at last_bucket last_connection_id next_chunk sums',
     ],
     protection_rule_sets: ['insert', 'select'],
+    provider_fees: [
+      'insert fee_minor file_id on_date ordinal posted_at posted_bucket provider reference ' +
+        'reversal_id transfer_id utility_id',
+      'select',
+    ],
     provider_reference_directory: ['insert', 'select'],
     quotes: ['insert', 'select'],
     ratings: ['insert', 'select'],

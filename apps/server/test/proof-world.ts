@@ -28,6 +28,8 @@ import { createVendor, plentiful } from './vendor-harness.ts';
 import { seedWallet } from './wallet-seed.ts';
 import { registerTerminal } from './xmlvend-harness.ts';
 
+const dates = 'YYYY-MM-DD' as const;
+
 /** Lives in the harness's own utility. */
 export async function liveThroughAll(h: Harness): Promise<void> {
   await landAndLift(h);
@@ -53,6 +55,7 @@ export async function liveThroughAll(h: Harness): Promise<void> {
   await seedLists(h);
   await seedLimits(h);
   await seedUnallocated(h);
+  await settleFees(h);
   await h.fromMeter(h.meterPan, {
     kind: 'state',
     state: {
@@ -66,6 +69,20 @@ export async function liveThroughAll(h: Harness): Promise<void> {
       owedEnergyWh: energyWh(0n),
     },
   });
+}
+
+/** A provider says what it kept of two payments, and corrects itself about one. */
+async function settleFees(h: Harness): Promise<void> {
+  const columns = { reference: 'ref', amount: 'paid', date: 'day', fee: 'fee' };
+  const numbers = { decimal: '.', group: '' } as const;
+  for (const fee of ['1.50', '1.20']) {
+    const taken = await h.services.reconciliation.importFile(h.utilityId, {
+      ...{ kind: 'settlement', name: `fees of ${fee}`, importedBy: 'A clerk' },
+      mapping: { provider: 'sandbox', delimiter: ',', skipLines: 0, columns, numbers, dates },
+      content: `ref,paid,fee,day\nR-1,100.00,${fee},2026-11-24\nR-2,70.00,0.70,2026-11-24\n`,
+    });
+    assert.ok(taken.ok, JSON.stringify(taken));
+  }
 }
 
 /** A vendor sells for cash and pays in. */

@@ -9,11 +9,14 @@ import {
   type DifferenceRow,
   differencePageSchema,
   differenceRowSchema,
+  providerFeesPageSchema,
   type ReconciliationImport,
   reconciliationFilePageSchema,
   reconciliationImportSchema,
 } from '@prewatt/api';
 import { err, ok } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import { checkRule, rules } from '../src/reports/proof/index.ts';
 import { createSettlementFetching } from '../src/reports/reconciliation/index.ts';
 import { runCommand, type Served, serve } from './command-line.ts';
 import { createHarness, type Harness, testUtility } from './harness.ts';
@@ -137,6 +140,65 @@ test('a file that overlaps brings its new rows only, and what it explains is clo
   assert.equal(closed?.notes[0]?.by, null);
 });
 
+/** References with what is booked as kept of each, transfers and their reversals added up. */
+async function feesBooked(): Promise<string[]> {
+  const { rows } = await sql<{ reference: string; fee: bigint; words: number }>`
+    SELECT f.reference, count(DISTINCT f.ordinal)::int AS words,
+      sum(CASE t.debit_kind WHEN 'providerFees' THEN t.amount_minor ELSE -t.amount_minor END)::bigint
+        AS fee
+    FROM prewatt.provider_fees f LEFT JOIN prewatt.transfers t ON t.bucket = f.posted_bucket
+      AND t.id IN (f.transfer_id, f.reversal_id)
+    GROUP BY f.reference ORDER BY f.reference`.execute(h.owner.directories);
+  return rows.map(({ reference, fee, words }) => `${reference} ${fee ?? 0n} in ${words}`);
+}
+/** Both accounts, over all buckets: what providers kept, and what they hold. */
+async function providerBalances(): Promise<{ kept: bigint; held: bigint }> {
+  const of = (kind: string) => sql<bigint>`coalesce(sum(CASE ${kind} WHEN t.debit_kind
+    THEN t.amount_minor WHEN t.credit_kind THEN -t.amount_minor END), 0)::bigint`;
+  const { rows } = await sql<{ kept: bigint; held: bigint }>`SELECT ${of('providerFees')} AS kept,
+    ${of('providerClearing')} AS held FROM prewatt.transfers t`.execute(h.owner.directories);
+  return rows[0] ?? { kept: 0n, held: 0n };
+}
+const feeRule = rules.filter(({ name }) => name === 'providerFeesPostedOnce');
+async function feesAreProved(): Promise<void> {
+  for (const rule of feeRule) {
+    const range = { fromBucket: 0, toBucket: 1023, nowMs: h.clock.nowMs };
+    const tally = await h.database.inUtility(h.utilityId, (tx) => checkRule(tx, rule, range));
+    assert.ok(tally.checked > 0n);
+    assert.equal(tally.failed, 0n, JSON.stringify(tally.findings));
+  }
+}
+
+test('what the provider kept of payments that are ours is booked once, whatever differs', async () => {
+  assert.deepEqual(await feesBooked(), [
+    ...['S-1 100 in 1', 'S-2 50 in 1'],
+    ...['S-3 70 in 1', 'S-4 20 in 1'],
+  ]);
+  // Four payments of 240.00 came by the provider.
+  assert.deepEqual(await providerBalances(), { kept: 240n, held: 24_000n - 240n });
+  await feesAreProved();
+});
+
+test('a later settlement corrects a fee: the first transfer is undone, the new one is booked', async () => {
+  const corrected = settlement(
+    'S-1,100.00,1.30,2026-11-24,B-1',
+    'S-2,49.99,0.00,2026-11-24,B-1',
+    'S-3,70.00,-0.10,2026-11-25,B-2',
+  );
+  await Promise.all([take('settlement', corrected), take('settlement', corrected)]);
+  assert.deepEqual(await feesBooked(), [
+    ...['S-1 130 in 2', 'S-2 0 in 2'],
+    ...['S-3 -10 in 2', 'S-4 20 in 1'],
+  ]);
+  assert.deepEqual(await providerBalances(), { kept: 140n, held: 24_000n - 140n });
+  await feesAreProved();
+  const answer = await ada.get('/api/operator/reconciliation/fees');
+  assert.deepEqual(providerFeesPageSchema.parse(answer.json()), {
+    rows: [{ provider: 'sandbox', month: '2026-11', payments: 4, feeMinor: '140', corrected: 3 }],
+    nextCursor: null,
+  });
+});
+
 test('a reference that a provider settles twice is a duplicate', async () => {
   await take(
     'settlement',
@@ -154,14 +216,14 @@ test('a payment that is reported late settles its difference with the next file'
 });
 
 test('a bank statement is compared with what each batch pays out', async () => {
-  // B-1: 100.00 + 49.99 + 12.00 - 1.60; B-2: 90.00 - 0.90.
+  // As corrected: B-1: 100.00 + 49.99 + 12.00 - 1.40; B-2: 90.00 + 0.10 - 0.20.
   const statement =
-    'day,text,amount\n25/11/2026,B-1,160.39\n25/11/2026,B-2,89.00\n25/11/2026,B-7,5.00\n';
+    'day,text,amount\n25/11/2026,B-1,160.59\n25/11/2026,B-2,89.00\n25/11/2026,B-7,5.00\n';
   const taken = await take('bank', statement);
   assert.equal(taken.found, 3);
   const open = told(await differences('open')).filter((line) => line.startsWith('bank'));
   assert.deepEqual(open.sort(), [
-    'bank amountDiffers B-2 8910/8900',
+    'bank amountDiffers B-2 8990/8900',
     'bank missingHere B-7 null/500',
     'bank missingThere B-3 3960/null',
   ]);

@@ -131,6 +131,7 @@ test('history is append-only for the server, and nothing of it can be deleted', 
     'reconciliation_rows',
     'reconciliation_differences',
     'reconciliation_notes',
+    'provider_fees',
     'import_chunks',
     'install_events',
     // Of these two, the server may move the state and the outcome, nothing else.

@@ -142,3 +142,22 @@ export const noteDifferenceSchema = z.strictObject({
   state: differenceStateSchema,
   why: z.string().min(3).max(1000),
 });
+
+/** What a provider kept of the payments of a month, as it stands in the ledger. */
+export const providerFeesRowSchema = z.object({
+  provider: z.string(),
+  /** "2026-11": of the day that the settlement says. */
+  month: z.string(),
+  payments: z.number().int(),
+  /** Below zero: more was given back than kept. */
+  feeMinor: integerString,
+  /** Of the payments, those whose fee a later settlement corrected. */
+  corrected: z.number().int(),
+});
+export type ProviderFeesRow = z.output<typeof providerFeesRowSchema>;
+/** GET /api/operator/reconciliation/fees?cursor=, newest month first. */
+export const providerFeesPageSchema = z.object({
+  rows: z.array(providerFeesRowSchema),
+  nextCursor: z.string().nullable(),
+});
+export type ProviderFeesPage = z.output<typeof providerFeesPageSchema>;

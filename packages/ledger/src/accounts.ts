@@ -40,6 +40,8 @@ export const growingSide = {
   otherCharges: 'credit',
   /** Arrears that the utility has given up. */
   debtWrittenOff: 'debit',
+  /** What payment providers have kept for their work. */
+  providerFees: 'debit',
 } as const satisfies Record<string, 'debit' | 'credit'>;
 
 export const sameAccount = (a: LedgerAccount, b: LedgerAccount): boolean =>

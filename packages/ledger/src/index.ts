@@ -32,6 +32,7 @@ export {
   openingBalancePosting,
   openingDebtPosting,
   paymentPosting,
+  providerFeePosting,
   type SaleError,
   type SaleLine,
   type Subjects,

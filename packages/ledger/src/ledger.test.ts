@@ -8,6 +8,7 @@ import {
   openingBalancePosting,
   openingDebtPosting,
   paymentPosting,
+  providerFeePosting,
   reversalOf,
   type SaleLine,
   salePostings,
@@ -130,6 +131,18 @@ test('a reversal brings every balance back', () => {
   const both = [payment, reversalOf(payment)];
   assert.equal(balanceOf(prepaid, both), 0n);
   assert.equal(balanceOf(accounts.providerClearing(subjects), both), 0n);
+});
+
+test('what a provider kept lowers the money that it holds; more given back than kept raises it', () => {
+  const payment = paymentPosting(subjects, 500n);
+  const kept = [payment, providerFeePosting(subjects, 12n)];
+  assert.equal(balanceOf(accounts.providerClearing(subjects), kept), 488n);
+  assert.equal(balanceOf(accounts.providerFees(subjects), kept), 12n);
+  const back = [...kept, providerFeePosting(subjects, -20n)];
+  assert.equal(balanceOf(accounts.providerClearing(subjects), back), 508n);
+  assert.equal(balanceOf(accounts.providerFees(subjects), back), -8n);
+  assert.equal(balanceOf(prepaid, back), 500n);
+  assert.equal(trialBalance(back), 0n);
 });
 
 test('a vendor’s float is what was brought less what was sold, plus commission', () => {

@@ -9,8 +9,12 @@ export type Subjects = { readonly utilityId: string; readonly connectionId: stri
 export type VendorSubjects = { readonly utilityId: string; readonly vendorId: string };
 
 export const accounts = {
-  providerClearing: (s: Subjects): LedgerAccount => ({
+  providerClearing: (s: Pick<Subjects, 'utilityId'>): LedgerAccount => ({
     kind: 'providerClearing',
+    subjectId: s.utilityId,
+  }),
+  providerFees: (s: Pick<Subjects, 'utilityId'>): LedgerAccount => ({
+    kind: 'providerFees',
     subjectId: s.utilityId,
   }),
   customerPrepaid: (s: Subjects): CustomerAccount => ({
@@ -58,6 +62,17 @@ export function paymentPosting(s: Subjects, amountMinor: bigint): Transfer {
     amountMinor,
     reason: 'payment',
   };
+}
+
+/**
+ * A provider's settlement says what it kept of a payment: the money that it holds is less by the
+ * fee. Below zero it gave more back than it kept.
+ */
+export function providerFeePosting(s: Pick<Subjects, 'utilityId'>, feeMinor: bigint): Transfer {
+  const [held, fees] = [accounts.providerClearing(s), accounts.providerFees(s)];
+  return feeMinor < 0n
+    ? { debitAccount: held, creditAccount: fees, amountMinor: -feeMinor, reason: 'providerFeeBack' }
+    : { debitAccount: fees, creditAccount: held, amountMinor: feeMinor, reason: 'providerFee' };
 }
 
 /**

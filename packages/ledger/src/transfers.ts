@@ -32,7 +32,9 @@ export type TransferReason =
   | 'lateTokenTax'
   | 'freeCredit'
   | 'useOwed'
-  | 'allocation';
+  | 'allocation'
+  | 'providerFee'
+  | 'providerFeeBack';
 
 export type Transfer = {
   readonly debitAccount: LedgerAccount;

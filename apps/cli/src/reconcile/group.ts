@@ -22,10 +22,12 @@ const help = `prewatt reconcile: payments against the files of others
   prewatt reconcile import FILE --mapping MAPPING.json --kind settlement|bank
   prewatt reconcile list [--state open|explained|closed|all]
   prewatt reconcile explain|close|reopen DIFFERENCE --reason TEXT
+  prewatt reconcile fees
 
 A settlement names payments by the provider's reference, a bank statement names the batches in which
 the provider pays out. The mapping says which column is which; docs/operating/reconciliation.md has
-both. A file is imported whole or not at all; the same file again changes nothing.
+both. A file is imported whole or not at all; the same file again changes nothing. What providers
+kept of our payments, as their settlements say, is booked; \`fees\` adds it up by provider and month.
 
 ${serverHelp}`;
 
@@ -108,6 +110,29 @@ const noteCommand = (state: DifferenceRow['state']): ServerCommand => ({
   }),
 });
 
+const feesCommand: ServerCommand = {
+  options: {},
+  positionals: [],
+  required: [],
+  prepare: () => ({
+    run: async (client, { money }) => {
+      const rows = await allRows(client, reconciliationApi.fees, {});
+      if (!rows.ok) return rows;
+      const lines = rows.value.map(({ month, provider, payments, feeMinor, corrected }) =>
+        [
+          month,
+          provider.padEnd(12),
+          countOf(payments, 'payment').padStart(14),
+          money(feeMinor).padStart(16),
+          ...(corrected === 0 ? [] : [`${corrected} corrected`]),
+        ].join('  '),
+      );
+      if (lines.length === 0) lines.push('no settlement has told a fee of a payment');
+      return { ok: true, value: { lines, json: { rows: rows.value } } };
+    },
+  }),
+};
+
 /** Runs `prewatt reconcile ...`. */
 export const reconcileGroup = createServerGroup({
   name: 'reconcile',
@@ -118,6 +143,7 @@ export const reconcileGroup = createServerGroup({
     explain: noteCommand('explained'),
     close: noteCommand('closed'),
     reopen: noteCommand('open'),
+    fees: feesCommand,
   },
 });
 

@@ -736,6 +736,7 @@ export type Tables = {
       | 'creditNotes'
       | 'otherCharges'
       | 'debtWrittenOff'
+      | 'providerFees'
     >;
     subject_id: Fixed<string>;
     created_at: Fixed<Instant>;
@@ -1222,6 +1223,20 @@ export type Tables = {
     approved_by: Fixed<string>;
     live_at: Fixed<Instant>;
     approval_state: Fixed<Nullable<string>>;
+    entered: Fixed<WithDefault<bigint>>;
+  };
+  provider_fees: {
+    utility_id: Fixed<string>;
+    provider: Fixed<string>;
+    reference: Fixed<string>;
+    ordinal: Fixed<number>;
+    file_id: Fixed<string>;
+    fee_minor: Fixed<bigint>;
+    on_date: Fixed<CivilDate>;
+    posted_bucket: Fixed<number>;
+    transfer_id: Fixed<Nullable<string>>;
+    reversal_id: Fixed<Nullable<string>>;
+    posted_at: Fixed<Instant>;
     entered: Fixed<WithDefault<bigint>>;
   };
   provider_reference_directory: {

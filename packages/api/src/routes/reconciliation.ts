@@ -7,6 +7,7 @@ import {
   differenceStates,
   importReconciliationSchema,
   noteDifferenceSchema,
+  providerFeesPageSchema,
   reconciliationFilePageSchema,
   reconciliationImportSchema,
 } from '../reconciliation.ts';
@@ -27,6 +28,10 @@ export const reconciliationApi = {
       cursor: z.string().max(100).optional(),
     }),
     answer: differencePageSchema,
+  }),
+  fees: get('/api/operator/reconciliation/fees', {
+    query: z.object({ cursor: z.string().max(120).optional() }),
+    answer: providerFeesPageSchema,
   }),
   note: post('/api/operator/reconciliation/differences/:id/notes', {
     params: { id: 'difference' },

@@ -194,6 +194,12 @@ export const historyTables: readonly HistoryTable[] = [
       'approved_by approval_id reversed_at',
   },
   {
+    table: 'provider_fees',
+    stands:
+      'utility_id provider reference ordinal file_id fee_minor on_date posted_bucket transfer_id ' +
+      'reversal_id posted_at',
+  },
+  {
     table: 'vendor_batches',
     stands: 'id utility_id vendor_id kind number started_at start_request',
     settled: 'ended_at expected_minor counted_minor end_request',

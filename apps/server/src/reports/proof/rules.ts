@@ -10,6 +10,7 @@ import { approvalRules } from './approval-rules.ts';
 import { clockRules } from './clock-rules.ts';
 import { correctionRules } from './correction-rules.ts';
 import { existenceRules } from './existence-rules.ts';
+import { feeRules } from './fee-rules.ts';
 import { grantRules } from './grant-rules.ts';
 import {
   begunWithin,
@@ -62,6 +63,8 @@ const sidesOf: Record<Exclude<TransferReason, 'reversal'>, Sides> = {
   freeCredit: { debit: 'creditNotes', credit: 'customerPrepaid' },
   useOwed: { debit: 'customerDebt', credit: 'customerPrepaid' },
   allocation: { debit: 'providerClearing', credit: 'customerPrepaid' },
+  providerFee: { debit: 'providerFees', credit: 'providerClearing' },
+  providerFeeBack: { debit: 'providerClearing', credit: 'providerFees' },
 };
 
 const rightSides = sql.join(
@@ -484,6 +487,7 @@ export const rules: readonly Rule[] = [
   ...energyRules,
   ...outcomeRules,
   ...vendorRules,
+  ...feeRules,
   ...correctionRules,
   ...walletRules,
   ...approvalRules,

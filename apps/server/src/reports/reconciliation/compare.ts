@@ -24,6 +24,14 @@ export type ComparedFile = {
   readonly lastDate: string;
 };
 
+/**
+ * A provider's row of which no later file says otherwise: what a file tells of a payment in a
+ * payout stands until another file tells the same payment in the same payout with other values.
+ */
+const stands = sql`(r.batch IS NULL OR NOT EXISTS (SELECT FROM prewatt.reconciliation_rows l
+  WHERE l.utility_id = r.utility_id AND l.kind = r.kind AND l.provider = r.provider
+    AND l.reference = r.reference AND l.batch = r.batch AND l.file_id > r.file_id))`;
+
 /** The first of the rows of each reference, among all files, with how many there are. */
 const firstRows = (o: ComparedFile, kind: 'settlement' | 'bank') => sql`
   SELECT DISTINCT ON (r.reference) r.reference, r.amount_minor, r.on_date,
@@ -32,6 +40,7 @@ const firstRows = (o: ComparedFile, kind: 'settlement' | 'bank') => sql`
   WHERE r.utility_id = ${o.utilityId}::uuid AND r.kind = ${kind} AND r.provider = ${o.provider}
     AND r.reference IN (SELECT n.reference FROM prewatt.reconciliation_rows n
       WHERE n.file_id = ${o.fileId}::uuid)
+    AND ${stands}
   ORDER BY r.reference, r.on_date, r.id`;
 
 /** Our payment of a reference: the directories say where it is, and row-level security whose. */
@@ -44,9 +53,11 @@ const paymentOf = (provider: RawBuilder<unknown>, reference: string) => sql`
 
 /** What the provider pays out per batch, by its own rows. */
 const batches = (o: Pick<ComparedFile, 'utilityId' | 'provider'>) => sql`
-  SELECT batch, sum(amount_minor - fee_minor)::bigint AS payout_minor, max(on_date) AS on_date
-  FROM prewatt.reconciliation_rows WHERE utility_id = ${o.utilityId}::uuid
-    AND provider = ${o.provider} AND kind = 'settlement' AND batch IS NOT NULL GROUP BY batch`;
+  SELECT r.batch, sum(r.amount_minor - r.fee_minor)::bigint AS payout_minor,
+    max(r.on_date) AS on_date
+  FROM prewatt.reconciliation_rows r WHERE r.utility_id = ${o.utilityId}::uuid
+    AND r.provider = ${o.provider} AND r.kind = 'settlement' AND r.batch IS NOT NULL AND ${stands}
+  GROUP BY r.batch`;
 
 export async function differencesOfSettlement(tx: Tx, o: ComparedFile): Promise<Found[]> {
   const { rows } = await sql<Found>`

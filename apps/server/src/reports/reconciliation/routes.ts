@@ -68,6 +68,11 @@ export function reconciliationRoutes(context: ReconciliationRoutesDeps) {
       );
     });
 
+    on(app, reconciliationApi.fees, ({ request, readQuery }) => {
+      const { cursor } = readQuery();
+      return scoped(request, ({ tx, utility }) => reconciliation.fees(tx, utility, cursor ?? null));
+    });
+
     on(app, reconciliationApi.note, ({ request, readBody, uuid }) => {
       const differenceId = uuid('id');
       return scoped(request, async ({ tx, utility, operator }) => {

@@ -1,10 +1,11 @@
 // Reconciliation: takes files of a provider or a bank, compares them with our payments and keeps
-// the differences with what became of them. It moves no money: what to do about a difference is
-// decided by a person, elsewhere.
+// the differences with what became of them. Fees of providers are booked; no other money moves:
+// what to do about a difference is decided by a person, elsewhere.
 
 import type {
   DifferencePage,
   DifferenceRow,
+  ProviderFeesPage,
   ReconciliationFilePage,
   ReconciliationImport,
   ReconciliationKind,
@@ -17,6 +18,7 @@ import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import { differencesOfBank, differencesOfSettlement, settledDifferences } from './compare.ts';
+import { bookFees, selectFees } from './fees.ts';
 import { type RowError, readFile } from './read-file.ts';
 import {
   hasReferences,
@@ -63,6 +65,8 @@ export type Reconciliation = {
     utility: Utility,
     cursor: string | null,
   ) => Promise<ReconciliationFilePage>;
+  /** What providers kept, as it is booked. */
+  readonly fees: (tx: Tx, utility: Utility, cursor: string | null) => Promise<ProviderFeesPage>;
   /** Says what became of a difference; the last note again by the same person adds nothing. */
   readonly note: (
     tx: Tx,
@@ -92,6 +96,19 @@ export function createReconciliation(o: ReconciliationDeps): Reconciliation {
   return {
     importFile: (utilityId, request) => importFile(o, utilityId, request),
     note: (tx, utility, note) => noteDifference(tx, o, { utility, note }),
+
+    fees: async (tx, utility, cursor) => {
+      const [month = '', ...provider] = cursor?.split('_') ?? [];
+      const after = cursor === null ? null : { month, provider: provider.join('_') };
+      const rows = await selectFees(tx, { utilityId: utility.id, after, limit: pageSize + 1 });
+      const shown = rows.slice(0, pageSize);
+      const last = shown.at(-1);
+      return {
+        rows: shown,
+        nextCursor:
+          rows.length > pageSize && last !== undefined ? `${last.month}_${last.provider}` : null,
+      };
+    },
 
     differences: async (tx, utility, query) => {
       const after = query.cursor === null ? null : placeOf(query.cursor);
@@ -195,6 +212,7 @@ async function compare(
     atMs: file.atMs,
   }));
   await insertNotes(tx, notes);
+  if (file.kind === 'settlement') await bookFees(tx, o, compared);
 }
 
 const rowJson = (row: StoredDifference, today: Temporal.PlainDate): DifferenceRow => {

@@ -18,6 +18,8 @@ export const differencesQuery = (state: DifferenceRow['state'] | 'all') =>
 
 export const filesQuery = paged(reconciliationApi.files, { key: ['reconciliation', 'files'] });
 
+export const feesQuery = paged(reconciliationApi.fees, { key: ['reconciliation', 'fees'] });
+
 /** The same content under the same mapping is answered with its first comparison. */
 export const compareFile = (body: {
   readonly kind: ReconciliationKind;

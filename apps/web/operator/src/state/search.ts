@@ -60,7 +60,7 @@ export const vendorTabs = [
 ] as const;
 export type VendorTab = (typeof vendorTabs)[number];
 
-export const reconciliationTabs = ['differences', 'compare', 'files'] as const;
+export const reconciliationTabs = ['differences', 'compare', 'files', 'fees'] as const;
 export type ReconciliationTab = (typeof reconciliationTabs)[number];
 export const differenceFilters = ['open', 'explained', 'closed', 'all'] as const;
 export type DifferenceFilter = (typeof differenceFilters)[number];

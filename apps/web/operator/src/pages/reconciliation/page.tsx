@@ -1,5 +1,5 @@
 // Whether our payments agree with the files of providers and banks: compare a file, work on what
-// differs, see what was compared.
+// differs, see what was compared and what providers kept.
 
 import { Stack, Text } from '@mantine/core';
 import type { ReconciliationFile } from '@prewatt/api';
@@ -13,12 +13,14 @@ import { Instant, PageHeading } from '../../ui/show.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
 import { CompareFile } from './compare.tsx';
 import { Differences } from './differences.tsx';
+import { Fees } from './fees.tsx';
 import { kindLabels } from './labels.ts';
 
 const tabNames: Record<ReconciliationTab, string> = {
   differences: 'Differences',
   compare: 'Compare a file',
   files: 'Files compared',
+  fees: 'Fees',
 };
 
 export default function ReconciliationPage() {
@@ -36,6 +38,7 @@ export default function ReconciliationPage() {
     ),
     compare: () => <CompareFile />,
     files: () => <Files />,
+    fees: () => <Fees />,
   };
   return (
     <Stack gap="md">
