@@ -3354,10 +3354,12 @@ CREATE TABLE prewatt.tariff_assignment_rows (
   refusal text,
   entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   settled bigint,
+  use_of text,
   CONSTRAINT tariff_assignment_rows_pkey PRIMARY KEY (bucket, batch_id, connection_id),
   CONSTRAINT tariff_assignment_rows_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
   CONSTRAINT tariff_assignment_rows_check CHECK (((NOT (outcome IS DISTINCT FROM 'refused'::text)) = (refusal IS NOT NULL))),
   CONSTRAINT tariff_assignment_rows_outcome_check CHECK ((outcome = ANY (ARRAY['assigned'::text, 'refused'::text]))),
+  CONSTRAINT tariff_assignment_rows_use_of_check CHECK ((use_of = ANY (ARRAY['wallet'::text, 'moneyMeter'::text]))),
   CONSTRAINT tariff_assignment_rows_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES prewatt.tariff_assignment_batches(id),
   CONSTRAINT tariff_assignment_rows_before_tariff_id_fkey FOREIGN KEY (before_tariff_id) REFERENCES prewatt.tariffs(id),
   CONSTRAINT tariff_assignment_rows_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
@@ -3407,7 +3409,9 @@ CREATE TABLE prewatt.tariff_back_test_rows (
   spent_minor bigint NOT NULL,
   energy_before_wh bigint NOT NULL,
   energy_after_wh bigint NOT NULL,
+  use_of text,
   CONSTRAINT tariff_back_test_rows_pkey PRIMARY KEY (bucket, back_test_id, connection_id),
+  CONSTRAINT tariff_back_test_rows_use_of_check CHECK ((use_of = ANY (ARRAY['wallet'::text, 'moneyMeter'::text]))),
   CONSTRAINT tariff_back_test_rows_back_test_id_fkey FOREIGN KEY (back_test_id) REFERENCES prewatt.tariff_back_tests(id),
   CONSTRAINT tariff_back_test_rows_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT tariff_back_test_rows_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -5083,6 +5087,7 @@ GRANT UPDATE (tries) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (unexplained_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (unexplained_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (until_at) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (use_of) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (very_low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (visitors) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (vulnerable) ON prewatt.meter_protection TO prewatt_app;

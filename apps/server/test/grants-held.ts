@@ -248,7 +248,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'insert',
       'select',
       'update after_minor before_minor energy_after_wh energy_before_wh energy_wh outcome ' +
-        'purchases refusal refused spent_minor',
+        'purchases refusal refused spent_minor use_of',
     ],
     tariff_assignments: ['insert', 'select'],
     tariff_back_test_rows: ['insert', 'select'],

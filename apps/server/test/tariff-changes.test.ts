@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { backTestSchema, tariffVersionDetailSchema } from '@prewatt/api';
+import { energyWh, powerW } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { parse } from 'csv-parse/sync';
 import { sql } from 'kysely';
@@ -114,11 +115,41 @@ test('what a change is refused for says where and what to do', async () => {
   assert.equal((await propose(versionTwo(), {}, 'viewer')).statusCode, 403);
 });
 
+/** A home whose meter counts money and used so much within two hours. */
+async function useOfMoneyMeter(usedWh: number): Promise<void> {
+  const { meterPan } = await h.addConnection();
+  const fromMs = h.clock.nowMs;
+  h.clock.nowMs += 2 * 3_600_000;
+  const entries = [0, 1, 2, 3, 4].map((nth) => ({
+    endsAtMs: fromMs + nth * 1_800_000,
+    importEnergyWh: energyWh((usedWh * nth) / 4),
+  }));
+  await h.fromMeter(meterPan, { kind: 'profile', sequence: 1, entries });
+  await h.fromMeter(meterPan, {
+    kind: 'state',
+    state: {
+      ...{ capturedAtMs: h.clock.nowMs, powerW: powerW(0n) },
+      ...{ availableEnergyWh: energyWh(0n), importEnergyWh: energyWh(usedWh) },
+      ...{ creditedEnergyWh: energyWh(0n), owedEnergyWh: energyWh(0n) },
+      ...({ loadSwitch: 'connected', creditStatus: 'inCredit' } as const),
+      money: {
+        currency: { code: 'ZAR', scale: 2 },
+        ...{ availableMicroMinor: 0n, creditedMicroMinor: 0n, chargedMicroMinor: 0n },
+        ...{ clearedMicroMinor: 0n, owedMicroMinor: 0n, perKwhMicroMinor: 200_000_000n },
+        tariff: { id: 'homes', version: 1 },
+      },
+    },
+  });
+  h.clock.nowMs += 21_000;
+  for (let turn = 0; turn < 3; turn += 1) await h.services.upkeep();
+}
+
 test('a change goes from draft over back-test and a second person into force by its date', async () => {
   const { meterPan: _, ...large } = await h.addConnection();
   await buyAndPay(h, 10_000n, 'TC-1');
   await buyAndPay(h, 200_000n, 'TC-2', large);
-  // A wallet's use is in no sale.
+  // A meter that counts money is priced by its use, and a wallet of which none is known is told.
+  await useOfMoneyMeter(40_000);
   const { meterPan: __, ...wallet } = await h.addConnection();
   await sql`UPDATE prewatt.connections SET credit_mode = 'wallet'
     WHERE id = ${wallet.connectionId}::uuid`.execute(h.owner.directories);
@@ -162,8 +193,9 @@ test('a change goes from draft over back-test and a second person into force by 
   const { summary } = found;
   assert.deepEqual(
     [summary?.connections, summary?.payMore, summary?.payLess, summary?.purchases],
-    [2, 1, 1, 2],
+    [3, 1, 2, 2],
   );
+  assert.deepEqual(summary?.byUse, { wallets: 0, moneyMeters: 1 });
   assert.deepEqual(summary?.leftOut, { wallets: 1, moneyMeters: 0 });
   const more = (
     await as('viewer').get(`${base}/back-tests/${backTestId}/rows?order=payMore`)
@@ -194,7 +226,13 @@ test('a change goes from draft over back-test and a second person into force by 
   assert.ok(Math.abs(beforeWh - 674_200) < 10, `${beforeWh}`);
   const csv = await as('first').get(`${base}/back-tests/${backTestId}/rows.csv`, 'text/csv');
   const lines: Record<string, string>[] = parse(csv.body, { columns: true });
-  assert.equal(lines.length, 2);
+  assert.equal(lines.length, 3);
+  const byUse = lines.find((line) => line.measured_use_of === 'moneyMeter');
+  // By hand: 40 x 1.00 and the month's 25.00 of service, and 15 % of it, against 40 x 1.75.
+  assert.deepEqual(
+    [byUse?.purchases, byUse?.energy_kwh, byUse?.cost_after],
+    ['0', '40.000', '74.75'],
+  );
   assert.deepEqual(
     new Set(lines.map((line) => (line.cost_change ?? '').startsWith("'-"))),
     new Set([true, false]),
@@ -217,7 +255,7 @@ test('a change goes from draft over back-test and a second person into force by 
     facts.includes('New: Energy: Above 350 kWh a month: ZAR 4.00 per kWh.'),
     facts.join('\n'),
   );
-  assert.match(facts.join('\n'), /of 2 connections 1 more, 1 less, 0 the same/);
+  assert.match(facts.join('\n'), /of 3 connections 1 more, 2 less, 0 the same/);
   const own = await as('first').postJson(`/api/operator/approvals/${approvalId}/approve`, {});
   assert.equal(codeOf(own), 'ownRequest');
 
@@ -294,7 +332,7 @@ test('an approval that comes after the first day fails and says so', async () =>
   await as('first').postJson(`${url}/back-tests`, { requestId: 'try-shops', months: 1 });
   await runJobs(h);
   const tried = (await as('first').get(url)).json();
-  assert.equal(tried.backTest.summary.connections, 2, 'a first version is tried on everybody');
+  assert.equal(tried.backTest.summary.connections, 3, 'a first version is tried on everybody');
   const asked = await as('first').postJson(`${url}/request-approval`, { requestId: 'approve-s' });
   assert.equal(asked.statusCode, 200, asked.body);
   h.clock.nowMs = Date.parse('2026-11-26T08:00:00+02:00');

@@ -44,7 +44,7 @@ export const tariffListSchema = z.object({ tariffs: z.array(tariffRowSchema) });
 export type TariffList = z.output<typeof tariffListSchema>;
 
 export const backTestSummarySchema = z.object({
-  /** With at least one purchase in the time that was tried. */
+  /** With a purchase, or measured use that is paid as it is used, in the time that was tried. */
   connections: z.number().int(),
   payMore: z.number().int(),
   payLess: z.number().int(),
@@ -59,7 +59,9 @@ export const backTestSummarySchema = z.object({
   spentMinor: integerString,
   energyBeforeWh: integerString,
   energyAfterWh: integerString,
-  /** Whose use no sale of energy tells, and who is not in it; absent of older ones. */
+  /** Of them those that pay as they use: their measured use is priced; absent of older ones. */
+  byUse: z.object({ wallets: z.number().int(), moneyMeters: z.number().int() }).optional(),
+  /** Of those that pay as they use: no use is known, so they are not in it; absent of older ones. */
   leftOut: z.object({ wallets: z.number().int(), moneyMeters: z.number().int() }).optional(),
   /** Connections by how much more or less they pay, in per cent; null: no limit on that side. */
   bands: z.array(
@@ -99,6 +101,8 @@ export const backTestRowSchema = z.object({
   spentMinor: integerString,
   energyBeforeWh: integerString,
   energyAfterWh: integerString,
+  /** Whose measured use is in it; null where purchases tell all. */
+  useOf: z.enum(['wallet', 'moneyMeter']).nullable(),
   /** A home with a medical or vulnerable flag today; null for viewers, who do not see flags. */
   flagged: z.boolean().nullable(),
 });

@@ -58,3 +58,30 @@ test('the same money is tried too, each document with the month that it itself w
   assert.equal(row?.beforeMinor, 8_000n);
   assert.equal(row?.afterMinor, 4_000n);
 });
+
+test('use that no purchase tells is priced as a wallet is, in its order among purchases', () => {
+  const before = tariffOf({ energy: energyOf([{ uptoKwh: null, rate: '2.00' }]) });
+  const after = tariffOf({
+    version: 2,
+    energy: energyOf([
+      { uptoKwh: '50', rate: '1.00' },
+      { uptoKwh: null, rate: '4.00' },
+    ]),
+  });
+  const used = (date: string, kwh: bigint) => ({ at: { date }, energyWh: kwh * 1000n });
+  const { rows } = backTest(before, after, [
+    { id: 'wallet', purchases: [], use: [used('2026-03-01', 40n), used('2026-03-02', 20n)] },
+    {
+      id: 'was a wallet before and after',
+      purchases: [{ date: '2026-03-10', energyWh: 30_000n }],
+      use: [used('2026-03-01', 40n), used('2026-03-20', 10n)],
+    },
+  ]);
+  const sums = rows.map((row) => [row.energyWh, row.beforeMinor, row.afterMinor, row.spentMinor]);
+  assert.deepEqual(sums, [
+    [60_000n, 12_000n, 9_000n, 0n],
+    // 40 at 1.00 by use, 10 at 1.00 and 20 at 4.00 bought, 10 at 4.00 by use.
+    [80_000n, 16_000n, 17_000n, 0n],
+  ]);
+  assert.deepEqual(rows[0]?.refused, {});
+});

@@ -1,12 +1,14 @@
 // A tariff change tried on the past: each connection's purchases again under the old and the new
-// document, for the same energy and for the same money, so that who pays more and who less is known
-// before the change goes live.
+// document, for the same energy and for the same money, and its measured use where no purchase tells
+// it, so that who pays more and who less is known before the change goes live.
 
 import type { Result } from '@prewatt/quantities';
+import type { CivilMoment } from './conditions.ts';
 import type { Tariff } from './document.ts';
 import { startPosition, type TariffPosition } from './position.ts';
 import { quoteEnergy, quotePurchase } from './quote.ts';
 import type { Quote, QuoteRefusal } from './quote-types.ts';
+import { rateUsage, type UsageInterval } from './usage.ts';
 
 export type PastPurchase = {
   /** Civil date and time in the utility's zone. */
@@ -25,6 +27,11 @@ export type PastPurchases = {
   readonly parametersAfter?: Readonly<Record<string, string>>;
   /** In order of date. */
   readonly purchases: readonly PastPurchase[];
+  /**
+   * Use that was paid as it was used, in order of time: of a wallet, or of a meter that counts
+   * money. None of it was bought by the purchases.
+   */
+  readonly use?: readonly UsageInterval[];
 };
 
 export type BackTestRow = {
@@ -80,7 +87,12 @@ function replay(before: Tariff, after: Tariff, history: PastPurchases): BackTest
   const money = createWalk(before, after, history, sameMoney);
   let energyWh = 0n;
   let spentMinor = 0n;
-  for (const purchase of history.purchases) {
+  for (const event of eventsOf(history)) {
+    if ('use' in event) {
+      energyWh += energy.use(event.use);
+      continue;
+    }
+    const { purchase } = event;
     if (energy.step(purchase)) energyWh += purchase.energyWh;
     if (purchase.spentMinor === undefined || purchase.spentMinor <= 0n) continue;
     if (money.step(purchase)) spentMinor += purchase.spentMinor;
@@ -97,6 +109,30 @@ function replay(before: Tariff, after: Tariff, history: PastPurchases): BackTest
     // is counted once, by what its energy says.
     refused: energy.refused,
   };
+}
+
+type Event =
+  | { readonly purchase: PastPurchase }
+  /** Between two purchases. */
+  | { readonly use: readonly UsageInterval[] };
+
+/** Purchases in their order, and the use before, between and after them. */
+function eventsOf({ purchases, use = [] }: PastPurchases): Event[] {
+  const momentText = ({ date, time = '00:00' }: CivilMoment) => `${date} ${time}`;
+  let at = 0;
+  const useUntil = (moment: string | null): Event[] => {
+    const first = at;
+    for (; at < use.length; at += 1) {
+      const interval = use[at];
+      if (moment !== null && interval !== undefined && momentText(interval.at) >= moment) break;
+    }
+    return at === first ? [] : [{ use: use.slice(first, at) }];
+  };
+  const before = purchases.flatMap((purchase): Event[] => [
+    ...useUntil(momentText(purchase)),
+    { purchase },
+  ]);
+  return [...before, ...useUntil(null)];
 }
 
 type Pricing = (
@@ -137,9 +173,29 @@ function createWalk(before: Tariff, after: Tariff, history: PastPurchases, prici
     after: { paidMinor: 0n, energyWh: 0n },
   };
   const refused: Record<string, number> = {};
+  const refuse = (...codes: readonly (string | null)[]) => {
+    const code = codes.find((each) => each !== null) ?? '';
+    refused[code] = (refused[code] ?? 0) + 1;
+  };
   return {
     sums,
     refused,
+    /** Energy of use that counts; 0 when one of the two refuses to price it. */
+    use: (intervals: readonly UsageInterval[]): bigint => {
+      const old = rateUsage(before, { intervals, position: positions.before, parameters });
+      const now = rateUsage(after, {
+        ...{ intervals, position: positions.after, parameters: parametersAfter },
+      });
+      if (!old.ok || !now.ok) {
+        refuse(old.ok ? null : old.error.code, now.ok ? null : now.error.code);
+        return 0n;
+      }
+      positions.before = old.value.positionAfter;
+      positions.after = now.value.positionAfter;
+      sums.before.paidMinor += old.value.chargedMinor;
+      sums.after.paidMinor += now.value.chargedMinor;
+      return old.value.energyWh;
+    },
     /** False when one of the two refuses: then neither counts nor moves on. */
     step: (purchase: PastPurchase): boolean => {
       const old = pricing(before, { purchase, position: positions.before, parameters });
@@ -149,8 +205,7 @@ function createWalk(before: Tariff, after: Tariff, history: PastPurchases, prici
         parameters: parametersAfter,
       });
       if (!old.ok || !now.ok) {
-        const code = !old.ok ? old.error.code : now.ok ? '' : now.error.code;
-        refused[code] = (refused[code] ?? 0) + 1;
+        refuse(old.ok ? null : old.error.code, now.ok ? null : now.error.code);
         return false;
       }
       positions.before = old.value.positionAfter;

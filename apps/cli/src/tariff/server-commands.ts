@@ -240,27 +240,38 @@ export function linesOfSummary(
 ): string[] {
   const { summary } = backTest;
   if (summary === null) return [];
-  if (summary.purchases === 0) {
-    return [`${backTest.fromDate} to ${backTest.toDate}: no purchases to try it on`];
+  const days = `${backTest.fromDate} to ${backTest.toDate}`;
+  if (summary.connections === 0) {
+    return [`${days}: no purchases to try it on`, ...leftOutLines(summary.leftOut)];
   }
   const money = (minor: string) => formatMoney(BigInt(minor), currency);
   const kWh = (energyWh: string) => `${formatKwh(BigInt(energyWh))} kWh`;
   return [
-    `${backTest.fromDate} to ${backTest.toDate}: ${summary.purchases} purchases of ${summary.connections} connections`,
+    `${days}: ${summary.purchases} purchases, ${summary.connections} connections`,
     `pay more ${summary.payMore}, less ${summary.payLess}, the same ${summary.paySame}`,
     `the same energy costs ${money(summary.afterMinor)}, before ${money(summary.beforeMinor)}`,
     `the same money buys ${kWh(summary.energyAfterWh)}, before ${kWh(summary.energyBeforeWh)}`,
     ...(summary.refusedPurchases === 0
       ? []
       : [`${summary.refusedPurchases} purchases refused by one of the two versions, left out`]),
+    ...byUseLines(summary.byUse),
     ...leftOutLines(summary.leftOut),
   ];
 }
 
-/** Use that no sale of energy tells. */
+/** Those that pay as they use, and what is assumed of them. */
+const byUseLines = (byUse: BackTestSummary['byUse']): string[] =>
+  byUse === undefined || byUse.wallets + byUse.moneyMeters === 0
+    ? []
+    : [
+        `by measured use: ${byUse.wallets} connections with a wallet, ${byUse.moneyMeters} whose meter counts money`,
+        '  (charges of a purchase are not in their cost, a jump of the register without a reason is none, and “the same money” is of purchases alone)',
+      ];
+
+/** Those of which no use is known. */
 const leftOutLines = (leftOut: BackTestSummary['leftOut']): string[] =>
   leftOut === undefined || leftOut.wallets + leftOut.moneyMeters === 0
     ? []
     : [
-        `left out: ${leftOut.wallets} connections with a wallet, ${leftOut.moneyMeters} whose meter counts money`,
+        `left out, no use is known: ${leftOut.wallets} connections with a wallet, ${leftOut.moneyMeters} whose meter counts money`,
       ];

@@ -1670,6 +1670,7 @@ export type Tables = {
     refusal: Nullable<string>;
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
+    use_of: Nullable<'wallet' | 'moneyMeter'>;
   };
   tariff_assignments: {
     bucket: Fixed<number>;
@@ -1698,6 +1699,7 @@ export type Tables = {
     spent_minor: Fixed<bigint>;
     energy_before_wh: Fixed<bigint>;
     energy_after_wh: Fixed<bigint>;
+    use_of: Fixed<Nullable<'wallet' | 'moneyMeter'>>;
   };
   tariff_back_tests: {
     id: Fixed<string>;

@@ -5,6 +5,7 @@ import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { AssignedTariff } from '../../registry/connections/index.ts';
+import type { UseOf } from './past-use.ts';
 
 export type StoredBackTest = {
   readonly id: string;
@@ -117,10 +118,10 @@ export async function selectSales(
   return rows;
 }
 
-/** Connections whose use no sale of energy tells, as they are now. */
+/** Connections that pay as they use, as they are now, and of which no use is known. */
 export async function countLeftOut(
   tx: Tx,
-  familyIds: readonly string[],
+  o: { readonly backTestId: string; readonly familyIds: readonly string[] },
 ): Promise<NonNullable<BackTestSummary['leftOut']>> {
   const { rows } = await sql<NonNullable<BackTestSummary['leftOut']>>`
     SELECT count(*) FILTER (WHERE c.credit_mode = 'wallet')::int AS wallets,
@@ -129,7 +130,9 @@ export async function countLeftOut(
     FROM connections c
     JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL
     LEFT JOIN meter_states s ON s.bucket = m.bucket AND s.meter_id = m.id
-    WHERE ${concerned(familyIds)}`.execute(tx);
+    WHERE ${concerned(o.familyIds)} AND NOT EXISTS (SELECT FROM tariff_back_test_rows r
+      WHERE r.bucket = c.bucket AND r.connection_id = c.id
+        AND r.back_test_id = ${o.backTestId}::uuid AND r.use_of IS NOT NULL)`.execute(tx);
   return rows[0] ?? { wallets: 0, moneyMeters: 0 };
 }
 
@@ -144,6 +147,8 @@ export type FoundRow = {
   readonly spentMinor: bigint;
   readonly energyBeforeWh: bigint;
   readonly energyAfterWh: bigint;
+  /** Whose measured use is in it; null where purchases tell all. */
+  readonly useOf: UseOf | null;
 };
 
 export async function insertFound(
@@ -168,6 +173,7 @@ export async function insertFound(
         spent_minor: row.spentMinor,
         energy_before_wh: row.energyBeforeWh,
         energy_after_wh: row.energyAfterWh,
+        use_of: row.useOf,
       })),
     )
     .execute();
@@ -191,6 +197,8 @@ export async function summarise(tx: Tx, found: Found): Promise<BackTestSummary> 
       count(*) FILTER (WHERE after_minor < before_minor)::int AS "payLess",
       count(*) FILTER (WHERE after_minor = before_minor)::int AS "paySame",
       coalesce(sum(purchases), 0)::int AS purchases,
+      json_build_object('wallets', count(*) FILTER (WHERE use_of = 'wallet'),
+        'moneyMeters', count(*) FILTER (WHERE use_of = 'moneyMeter')) AS "byUse",
       coalesce(sum(refused), 0)::int AS "refusedPurchases",
       coalesce(sum(energy_wh), 0)::text AS "energyWh",
       coalesce(sum(before_minor), 0)::text AS "beforeMinor",
@@ -234,7 +242,8 @@ export async function countFlaggedPayMore(tx: Tx, found: Found, today: string): 
 const listed = sql`r.bucket, r.connection_id AS "connectionId", c.name AS "connectionName",
   r.purchases, r.refused, r.energy_wh AS "energyWh", r.before_minor AS "beforeMinor",
   r.after_minor AS "afterMinor", r.spent_minor AS "spentMinor",
-  r.energy_before_wh AS "energyBeforeWh", r.energy_after_wh AS "energyAfterWh"`;
+  r.energy_before_wh AS "energyBeforeWh", r.energy_after_wh AS "energyAfterWh",
+  r.use_of AS "useOf"`;
 const joined = (found: Found) => sql`${rowsOf(found)}
   JOIN connections c ON c.bucket = r.bucket AND c.id = r.connection_id`;
 
@@ -289,5 +298,6 @@ const rowJson = (row: FlaggedRow, showsFlags: boolean): BackTestRowJson => ({
   spentMinor: row.spentMinor.toString(),
   energyBeforeWh: row.energyBeforeWh.toString(),
   energyAfterWh: row.energyAfterWh.toString(),
+  useOf: row.useOf,
   flagged: showsFlags ? row.flagged : null,
 });

@@ -1,5 +1,5 @@
-// A version tried on past sales before anybody decides about it: each connection's purchases
-// again under the version that holds before it and under the new one. A job in chunks; each chunk
+// A version tried on the past before anybody decides about it: each connection's purchases, and
+// the use that it paid as it used it, again under the version that holds before it and under the new one. A job in chunks; each chunk
 // is kept, so a killed job goes on where it was.
 
 import type { BackTestRows } from '@prewatt/api';
@@ -27,13 +27,13 @@ import {
   selectConcerned,
   selectExtremes,
   selectPage,
-  selectSales,
   summarise,
 } from './back-test-store.ts';
 import { dayBefore, startOfDayMs } from './calendar.ts';
 import { baselineOf } from './changes.ts';
 import { type Refused, repeated } from './errors.ts';
 import { assignedOn, type Tariffs } from './in-force.ts';
+import { type PastOfHome, readPast } from './read-past.ts';
 import { type StoredVersion, selectVersion, selectVersions } from './store.ts';
 
 /** Connections of one chunk: a crash loses the work on as many. */
@@ -66,7 +66,9 @@ export function createBackTests(o: BackTestDeps) {
 
   /** False when nothing is left to do. */
   const runChunk = async (utility: Utility, backTestId: string): Promise<boolean> => {
-    const chunk = await database.inUtility(utility.id, (tx) => readChunk(tx, o, backTestId));
+    const chunk = await database.inUtility(utility.id, (tx) =>
+      readChunk(tx, o, { utility, backTestId }),
+    );
     if (chunk === null) return false;
     const found: FoundRow[] = [];
     for (const connection of chunk.connections) {
@@ -108,7 +110,7 @@ type Chunk = {
   /** What prices it on the day before; null when nothing does. */
   readonly before: (connection: ConcernedConnection) => Tariff | null;
   readonly parametersOf: (connection: ConcernedConnection) => Readonly<Record<string, string>>;
-  readonly sales: ReadonlyMap<string, readonly PastSale[]>;
+  readonly pastOf: (connection: ConcernedConnection) => PastOfHome;
 };
 
 export async function foundRows(
@@ -126,7 +128,7 @@ export async function foundRows(
   };
 }
 
-/** Null for a connection without purchases, or that the version does not concern. */
+/** Null for a connection without purchases or use, or that the version does not concern. */
 function priceAgain(
   chunk: Chunk,
   connection: ConcernedConnection,
@@ -135,16 +137,16 @@ function priceAgain(
   const before = chunk.before(connection);
   if (before === null || !chunk.isConcerned(connection)) return null;
   const parameters = chunk.parametersOf(connection);
-  return priceHome(connection, chunk.sales.get(connection.connectionId) ?? [], {
+  return priceHome(connection, chunk.pastOf(connection), {
     ...{ before, after: chunk.after, parameters, parametersAfter: parameters },
     zone: utility.zone,
   });
 }
 
-/** A home's past sales under two documents; null where there are none. */
+/** A home's past under two documents; null where there is none. */
 export function priceHome(
   home: { readonly bucket: number; readonly connectionId: string },
-  sales: readonly PastSale[],
+  { sales, use, useOf }: PastOfHome,
   o: {
     readonly before: Tariff;
     readonly after: Tariff;
@@ -153,12 +155,12 @@ export function priceHome(
     readonly zone: string;
   },
 ): FoundRow | null {
-  if (sales.length === 0) return null;
+  if (sales.length + use.length === 0) return null;
   const { bucket, connectionId } = home;
   const purchases = sales.map((sale) => purchaseOf(sale, o.zone));
   const { parameters, parametersAfter } = o;
   const [row] = backTest(o.before, o.after, [
-    { id: connectionId, parameters, parametersAfter, purchases },
+    { id: connectionId, parameters, parametersAfter, purchases, use },
   ]).rows;
   if (row === undefined) return null;
   return {
@@ -172,6 +174,7 @@ export function priceHome(
     spentMinor: row.spentMinor,
     energyBeforeWh: row.energyBeforeWh,
     energyAfterWh: row.energyAfterWh,
+    useOf: use.length === 0 ? null : useOf,
   };
 }
 
@@ -201,7 +204,7 @@ async function advance(tx: Tx, chunk: Chunk, nowMs: number): Promise<boolean> {
       ...(finished && {
         summary: JSON.stringify({
           ...(await summarise(tx, { backTestId: job.id })),
-          leftOut: await countLeftOut(tx, chunk.familyIds),
+          leftOut: await countLeftOut(tx, { backTestId: job.id, familyIds: chunk.familyIds }),
         }),
         finished_at: new Date(nowMs),
       }),
@@ -241,6 +244,7 @@ const csvColumns = [
   'kwh_before',
   'kwh_after',
   'currency',
+  'measured_use_of',
 ];
 
 function csvRow(
@@ -260,6 +264,7 @@ function csvRow(
     cells.kWh(row.energyBeforeWh),
     cells.kWh(row.energyAfterWh),
     cells.currency,
+    row.useOf ?? '',
   ];
 }
 
@@ -311,7 +316,7 @@ const start = (
 async function readChunk(
   tx: Tx,
   { tariffs }: BackTestDeps,
-  backTestId: string,
+  { utility, backTestId }: { readonly utility: Utility; readonly backTestId: string },
 ): Promise<Chunk | null> {
   const job = await selectBackTest(tx, { backTestId, lock: false });
   if (job === null || job.summary !== null) return null;
@@ -327,7 +332,10 @@ async function readChunk(
   });
   const inForce = await tariffs.inForce(tx, connections);
   const lastDay = dayBefore(version.effectiveFrom);
-  const sales = await selectSales(tx, { ...job, connections });
+  const pastOf = await readPast(tx, connections, {
+    ...{ fromAtMs: job.fromAtMs, toAtMs: job.toAtMs, utility },
+    tariffsOf: (connection) => [inForce(connection, lastDay)?.tariff ?? null, after],
+  });
   return {
     job,
     after,
@@ -338,7 +346,7 @@ async function readChunk(
       familyIds.includes(assignedOn(connection, version.effectiveFrom).tariffId),
     before: (connection) => inForce(connection, lastDay)?.tariff ?? null,
     parametersOf: (connection) => assignedOn(connection, version.effectiveFrom).parameters,
-    sales: Map.groupBy(sales, (sale) => sale.connectionId),
+    pastOf,
   };
 }
 

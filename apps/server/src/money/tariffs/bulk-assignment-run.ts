@@ -14,7 +14,7 @@ import {
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import { type AssignDeps, type Assigning, assignAll, createCheck } from './assign-to.ts';
 import { priceHome } from './back-test.ts';
-import { type FoundRow, selectSales, summarise } from './back-test-store.ts';
+import { type FoundRow, summarise } from './back-test-store.ts';
 import {
   type BatchRow,
   changeBatch,
@@ -27,8 +27,9 @@ import {
 } from './bulk-assignment-store.ts';
 import { type Refused, refusalText } from './errors.ts';
 import { assignedOn, type Tariffs } from './in-force.ts';
+import { readPast } from './read-past.ts';
 
-/** Homes whose purchases are tried together: a crash loses the work on as many. */
+/** Homes whose past is tried together: a crash loses the work on as many. */
 const chunkRows = 100;
 /** Homes assigned together, in one transaction: sales of them wait for it. */
 const pageRows = 200;
@@ -63,7 +64,7 @@ async function tryChunk(o: RunDeps, utility: Utility, batchId: string): Promise<
     const batch = await selectBatch(tx, { batchId, lock: false });
     if (batch === null || batch.state !== 'previewing') return null;
     const rows = await selectNextRows(tx, batch, chunkRows);
-    return { batch, rows, priced: await readToPrice(tx, o.tariffs, { batch, rows }) };
+    return { batch, rows, priced: await readToPrice(tx, o.tariffs, { utility, batch, rows }) };
   });
   if (chunk === null) return false;
   const found: FoundRow[] = [];
@@ -132,7 +133,11 @@ const assignPage = (o: RunDeps, utility: Utility, batchId: string): Promise<bool
 async function readToPrice(
   tx: Tx,
   tariffs: Tariffs,
-  o: { readonly batch: StoredBatch; readonly rows: readonly BatchRow[] },
+  o: {
+    readonly utility: Utility;
+    readonly batch: StoredBatch;
+    readonly rows: readonly BatchRow[];
+  },
 ): Promise<readonly Priced[]> {
   const { batch, rows } = o;
   const had = (row: BatchRow) => ({
@@ -149,8 +154,13 @@ async function readToPrice(
     tx,
     rows.flatMap((row) => [had(row), gets(row)]),
   );
-  const sales = await selectSales(tx, { ...batch, connections: rows });
-  const byHome = Map.groupBy(sales, (sale) => sale.connectionId);
+  const pastOf = await readPast(tx, rows, {
+    ...{ fromAtMs: batch.fromAtMs, toAtMs: batch.toAtMs, utility: o.utility },
+    tariffsOf: (row) => [
+      inForce(had(row), batch.from)?.tariff ?? null,
+      inForce(gets(row), batch.from)?.tariff ?? null,
+    ],
+  });
   const places = rows.map((row) => ({ ...row, utilityId: batch.utilityId }));
   const found = await loadConnectionsToSell(tx, places, { lock: false });
   const check = createCheck(tx);
@@ -166,7 +176,7 @@ async function readToPrice(
       price: (zone) =>
         before === null || then === null || checked !== null
           ? null
-          : priceHome(row, byHome.get(row.connectionId) ?? [], {
+          : priceHome(row, pastOf(row), {
               ...{ before, after: then.tariff, zone },
               parameters: row.beforeParameters,
               parametersAfter: row.parameters,

@@ -112,7 +112,7 @@ export async function saveFound(
   await sql`UPDATE tariff_assignment_rows r SET purchases = f.purchases, refused = f.refused,
       energy_wh = f.energy_wh, before_minor = f.before_minor, after_minor = f.after_minor,
       spent_minor = f.spent_minor, energy_before_wh = f.energy_before_wh,
-      energy_after_wh = f.energy_after_wh
+      energy_after_wh = f.energy_after_wh, use_of = f.use_of
     FROM unnest(${found.map((row) => row.bucket)}::smallint[],
       ${found.map((row) => row.connectionId)}::uuid[],
       ${found.map((row) => row.purchases)}::integer[],
@@ -120,9 +120,10 @@ export async function saveFound(
       ${texts((row) => row.energyWh)}::bigint[], ${texts((row) => row.beforeMinor)}::bigint[],
       ${texts((row) => row.afterMinor)}::bigint[], ${texts((row) => row.spentMinor)}::bigint[],
       ${texts((row) => row.energyBeforeWh)}::bigint[],
-      ${texts((row) => row.energyAfterWh)}::bigint[]
+      ${texts((row) => row.energyAfterWh)}::bigint[],
+      ${found.map((row) => row.useOf)}::text[]
     ) AS f (bucket, connection_id, purchases, refused, energy_wh, before_minor, after_minor,
-      spent_minor, energy_before_wh, energy_after_wh)
+      spent_minor, energy_before_wh, energy_after_wh, use_of)
     WHERE r.bucket = f.bucket AND r.batch_id = ${batchId}::uuid
       AND r.connection_id = f.connection_id`.execute(tx);
 }

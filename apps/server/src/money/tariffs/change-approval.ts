@@ -68,7 +68,7 @@ export function factsOfBackTest(
   currency: Currency,
 ): readonly { readonly label: string; readonly value: string }[] {
   const { connections, payMore, payLess, paySame } = summary;
-  if (summary.purchases === 0) return [{ label: 'Who pays more', value: 'nobody bought anything' }];
+  if (connections === 0) return [{ label: 'Who pays more', value: 'nobody bought anything' }];
   const before = BigInt(summary.beforeMinor);
   const change = BigInt(summary.afterMinor) - before;
   const word = change >= 0n ? 'more' : 'less';
@@ -88,6 +88,13 @@ export function factsOfBackTest(
       value: `buys ${kWh(summary.energyAfterWh)}, before ${kWh(summary.energyBeforeWh)}`,
     },
   ];
+  const { wallets = 0, moneyMeters = 0 } = summary.byUse ?? {};
+  if (wallets + moneyMeters > 0) {
+    facts.push({
+      label: 'By measured use',
+      value: `${wallets} with a wallet, ${moneyMeters} whose meter counts money; without charges of a purchase`,
+    });
+  }
   if (summary.refusedPurchases === 0) return facts;
   const value = `${summary.refusedPurchases} of ${summary.purchases} could not be made under one of the two versions`;
   return [...facts, { label: 'Refused purchases', value }];

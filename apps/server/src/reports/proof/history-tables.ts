@@ -245,7 +245,7 @@ export const historyTables: readonly HistoryTable[] = [
       'parameters',
     settled:
       'purchases refused energy_wh before_minor after_minor spent_minor energy_before_wh ' +
-      'energy_after_wh outcome refusal',
+      'energy_after_wh use_of outcome refusal',
   },
   {
     table: 'provider_reference_directory',

@@ -93,7 +93,7 @@ function Summed(props: FoundProps) {
       <Text size="sm" c="dimmed" mb="sm">
         Purchases from {longDay(fromDate)} to {longDay(toDate)}, {props.intro}
       </Text>
-      <LeftOut summary={summary} />
+      <ByUse summary={summary} />
       {summary.connections === 0 ? (
         <Text size="sm">Nobody bought anything in that time.</Text>
       ) : (
@@ -103,18 +103,32 @@ function Summed(props: FoundProps) {
   );
 }
 
-/** What the figures do not hold: use that no sale of energy tells. */
-function LeftOut({ summary }: { readonly summary: BackTestSummary }) {
-  const { wallets = 0, moneyMeters = 0 } = summary.leftOut ?? {};
-  if (wallets + moneyMeters === 0) return null;
+/** Those that pay as they use: what is assumed of them, and those of which no use is known. */
+function ByUse({ summary }: { readonly summary: BackTestSummary }) {
   return (
-    <Text size="sm" mb="sm">
-      Not in these figures, since no sale of energy tells their use:{' '}
-      {countText(wallets, 'connection')} with a wallet, {countText(moneyMeters, 'connection')} whose
-      meter counts money. Each purchase is priced at its own time, and energy owed is no part of it.
-    </Text>
+    <>
+      {paysByUse(summary.byUse) && (
+        <Text size="sm" mb="sm">
+          By measured use, since no purchase of energy tells it: {byUseText(summary.byUse)}. Charges
+          of a purchase are not in their cost, a jump of the register without a reason counts as
+          none, and “the same money” is of purchases alone.
+        </Text>
+      )}
+      {paysByUse(summary.leftOut) && (
+        <Text size="sm" mb="sm">
+          Not in these figures, since no use of theirs is known: {byUseText(summary.leftOut)}.
+        </Text>
+      )}
+    </>
   );
 }
+
+type PayByUse = NonNullable<BackTestSummary['byUse']>;
+const paysByUse = (of: PayByUse | undefined): of is PayByUse =>
+  of !== undefined && of.wallets + of.moneyMeters > 0;
+const byUseText = ({ wallets, moneyMeters }: PayByUse): string =>
+  `${countText(wallets, 'connection')} with a wallet, ` +
+  `${countText(moneyMeters, 'connection')} whose meter counts money`;
 
 function Found({ summary, csvPath, rows }: FoundProps & { readonly summary: BackTestSummary }) {
   const currency = useCurrency();

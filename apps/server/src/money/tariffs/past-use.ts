@@ -1,0 +1,158 @@
+// The measured use of homes that pay as they use, for back-tests: of wallets, and of meters that
+// count money. By day, and within a day where one of the two tariffs changes its period.
+
+import { zonedAt } from '@prewatt/quantities';
+import { periodAt, type Tariff, type UsageInterval } from '@prewatt/tariff';
+import { sql } from 'kysely';
+import { instant, type Tx } from '../../base/database.ts';
+import { type UseSpan, validSpans } from '../../metering/readings/index.ts';
+import { startOfDayMs } from './calendar.ts';
+
+export type UseOf = 'wallet' | 'moneyMeter';
+/** Time in which a home's use was in no purchase of energy. */
+export type UseWindow = {
+  readonly connectionId: string;
+  readonly bucket: number;
+  readonly meterId: string;
+  readonly kind: UseOf;
+  readonly fromMs: number;
+  readonly toMs: number;
+};
+
+type Homes = readonly { readonly bucket: number; readonly connectionId: string }[];
+type Time = { readonly fromAtMs: number; readonly toAtMs: number };
+
+/** Of each home, in order of time; a meter counts money since its last purchase of energy. */
+export async function useWindows(
+  tx: Tx,
+  homes: Homes,
+  o: Time,
+): Promise<ReadonlyMap<string, readonly UseWindow[]>> {
+  const buckets = homes.map((each) => each.bucket);
+  const ids = homes.map((each) => each.connectionId);
+  const { rows } = await sql<UseWindow>`
+    SELECT c.bucket, c.id AS "connectionId", w.meter_id AS "meterId", w.kind,
+      greatest(w.since_at, ${instant(o.fromAtMs)}) AS "fromMs",
+      least(w.until_at, ${instant(o.toAtMs)}) AS "toMs"
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) AS h (bucket, id)
+    JOIN connections c ON c.bucket = h.bucket AND c.id = h.id
+    CROSS JOIN LATERAL (
+      SELECT 'wallet' AS kind, p.meter_id, p.since_at, p.until_at FROM wallet_periods p
+        WHERE p.bucket = c.bucket AND p.connection_id = c.id
+      UNION ALL SELECT 'wallet', a.meter_id, a.since_at, 'infinity'::timestamptz FROM wallets a
+        WHERE a.bucket = c.bucket AND a.connection_id = c.id AND a.since_at IS NOT NULL
+          AND c.credit_mode = 'wallet'
+      UNION ALL SELECT 'moneyMeter', m.id, greatest(m.created_at, coalesce((
+          SELECT max(s.issued_at) FROM sales s WHERE s.bucket = c.bucket
+            AND s.connection_id = c.id AND s.energy_wh > 0), m.created_at)),
+          coalesce(m.retired_at, 'infinity'::timestamptz)
+        FROM meters m JOIN meter_states t ON t.bucket = m.bucket AND t.meter_id = m.id
+        WHERE m.bucket = c.bucket AND m.connection_id = c.id AND t.report ? 'money'
+          AND c.credit_mode <> 'wallet'
+    ) AS w
+    WHERE w.since_at < ${instant(o.toAtMs)} AND w.until_at > ${instant(o.fromAtMs)}
+    ORDER BY c.id, w.since_at`.execute(tx);
+  return Map.groupBy(rows, ({ connectionId }) => connectionId);
+}
+
+/** A home's use in its windows, in order of time; null while its readings wait to be validated. */
+export async function useOf(
+  tx: Tx,
+  windows: readonly UseWindow[],
+  o: { readonly utilityId: string; readonly zone: string; readonly runsOf: RunsOf },
+): Promise<readonly UsageInterval[] | null> {
+  const intervals: UsageInterval[] = [];
+  for (const window of windows) {
+    const spans = await validSpans(tx, { ...window, utilityId: o.utilityId }, window);
+    if (spans === null) return null;
+    intervals.push(...intervalsIn(spans, { ...o, ...window }));
+  }
+  return intervals;
+}
+
+/** The beginnings of a day's parts: its first moment, and where a period changes. */
+export type RunsOf = (date: string) => readonly string[];
+
+const halfHours = Array.from({ length: 48 }, (_, nth) => {
+  const hour = String(nth >> 1).padStart(2, '0');
+  return `${hour}:${nth % 2 === 0 ? '00' : '30'}`;
+});
+
+/** Remembers days: homes under the same two tariffs share them. */
+export function createRuns(tariffs: readonly Tariff[]): RunsOf {
+  const known = new Map<string, readonly string[]>();
+  const periodsAt = (date: string, time: string): string =>
+    tariffs.map((tariff) => periodAt(tariff, { date, time }) ?? '').join(' ');
+  return (date) => {
+    const before = known.get(date);
+    if (before !== undefined) return before;
+    let last: string | null = null;
+    const runs = halfHours.filter((time) => {
+      const periods = periodsAt(date, time);
+      const isNew = periods !== last;
+      last = periods;
+      return isNew;
+    });
+    known.set(date, runs);
+    return runs;
+  };
+}
+
+/** A jump of the register without a reason is no use. */
+export function intervalsIn(
+  spans: readonly UseSpan[],
+  o: Pick<UseWindow, 'fromMs' | 'toMs'> & { readonly zone: string; readonly runsOf: RunsOf },
+): readonly UsageInterval[] {
+  const fromMs = Math.max(o.fromMs, spans[0]?.startMs ?? o.toMs);
+  const toMs = Math.min(o.toMs, spans.at(-1)?.endMs ?? o.fromMs);
+  const usedUpTo = createUsedUpTo(spans);
+  const intervals: UsageInterval[] = [];
+  let before = usedUpTo(fromMs);
+  const parts = partsBetween({ ...o, fromMs, toMs });
+  for (const [nth, { at }] of parts.entries()) {
+    const used = usedUpTo(parts[nth + 1]?.startMs ?? toMs);
+    intervals.push({ at, energyWh: used - before });
+    before = used;
+  }
+  return intervals;
+}
+
+type Part = { readonly startMs: number; readonly at: UsageInterval['at'] };
+
+/** The first one begins at `fromMs`; a day of which nothing is left has none. */
+function partsBetween(
+  o: Pick<UseWindow, 'fromMs' | 'toMs'> & { readonly zone: string; readonly runsOf: RunsOf },
+): readonly Part[] {
+  const parts: Part[] = [];
+  if (o.fromMs >= o.toMs) return parts;
+  const first = zonedAt(o.fromMs, o.zone);
+  parts.push({
+    startMs: o.fromMs,
+    at: { date: first.toPlainDate().toString(), time: first.toPlainTime().toString().slice(0, 5) },
+  });
+  for (let day = first.toPlainDate(); ; day = day.add({ days: 1 })) {
+    const date = day.toString();
+    if (startOfDayMs(date, o.zone) >= o.toMs) return parts;
+    for (const time of o.runsOf(date)) {
+      const startMs = day.toZonedDateTime({ timeZone: o.zone, plainTime: time }).epochMilliseconds;
+      if (startMs > o.fromMs && startMs < o.toMs) parts.push({ startMs, at: { date, time } });
+    }
+  }
+}
+
+/** Energy up to an instant; asked for in order of time, so that a year is one walk. */
+function createUsedUpTo(spans: readonly UseSpan[]): (atMs: number) => bigint {
+  let whole = 0n;
+  let nth = 0;
+  return (atMs) => {
+    for (; nth < spans.length; nth += 1) {
+      const span = spans[nth];
+      if (span === undefined || span.endMs > atMs) break;
+      whole += span.energyWh ?? 0n;
+    }
+    const span = spans[nth];
+    if (span === undefined || span.startMs >= atMs) return whole;
+    const share = BigInt(atMs - span.startMs);
+    return whole + ((span.energyWh ?? 0n) * share) / BigInt(span.endMs - span.startMs);
+  };
+}
