@@ -368,6 +368,7 @@ test('a job that is killed goes on after the last page that it finished', async 
   const many = createBulkAssignments({
     ...{ utilities, tariffs, clocks, newUuid, approvals, telling: meterTariffs },
     database: { ...database, inUtility: dies },
+    walletTimes: async () => [],
     pageRows: 2,
   });
   await assert.rejects(many.run({ utilityId: h.utilityId, batchId }), /killed/);

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findMeter } from '../src/registry/connections/index.ts';
+import { walletTimes } from '../src/workflows/wallet/index.ts';
 import { askAndAllow, assertProof } from './correction-harness.ts';
 import { meterPanOf, newTestUuid, startMs } from './harness.ts';
 import { halfHour, handedOver, setUpWallets } from './wallet-harness.ts';
@@ -202,4 +203,23 @@ test('an earlier time in wallet mode is put right while the home is in wallet mo
   assert.ok((await balance()) < before);
   assert.equal(await owed(), 0n);
   await assertProof(w.h);
+});
+
+test('for trials over the past, a home’s time in wallet mode ends with the mode', async () => {
+  await read(startMs, [100_000]);
+  await toWallet();
+  await read(startMs + halfHour, [101_000]);
+  const timesOf = () =>
+    w.h.database.inUtility(w.h.utilityId, (tx) =>
+      walletTimes(tx, [w.home], { fromMs: startMs - 24 * hour, toMs: w.h.clock.nowMs }),
+    );
+  const [during, ...others] = await timesOf();
+  assert.deepEqual(others, []);
+  assert.ok(during !== undefined && during.fromMs >= startMs, JSON.stringify(during));
+  assert.equal(during.toMs, w.h.clock.nowMs);
+  await toToken(101_000);
+  w.h.clock.nowMs += 24 * hour;
+  const [ended, ...more] = await timesOf();
+  assert.deepEqual([more.length, ended?.fromMs], [0, during.fromMs]);
+  assert.ok(ended !== undefined && ended.toMs < w.h.clock.nowMs - (24 * hour) / 2);
 });

@@ -61,7 +61,7 @@ export const backTestSummarySchema = z.object({
   energyAfterWh: integerString,
   /** Of them those that pay as they use: their measured use is priced; absent of older ones. */
   byUse: z.object({ wallets: z.number().int(), moneyMeters: z.number().int() }).optional(),
-  /** Of those that pay as they use: no use is known, so they are not in it; absent of older ones. */
+  /** Those that pay as they use, and of which no use is known: not in it; absent of older ones. */
   leftOut: z.object({ wallets: z.number().int(), moneyMeters: z.number().int() }).optional(),
   /** Connections by how much more or less they pay, in per cent; null: no limit on that side. */
   bands: z.array(

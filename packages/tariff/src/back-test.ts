@@ -1,6 +1,6 @@
 // A tariff change tried on the past: each connection's purchases again under the old and the new
-// document, for the same energy and for the same money, and its measured use where no purchase tells
-// it, so that who pays more and who less is known before the change goes live.
+// document, for the same energy and for the same money, and its measured use where no purchase
+// tells it, so that who pays more and who less is known before the change goes live.
 
 import type { Result } from '@prewatt/quantities';
 import type { CivilMoment } from './conditions.ts';

@@ -19,7 +19,7 @@ import { createQuoting, createVending } from '../money/vending/index.ts';
 import { createVendors } from '../money/vendors/index.ts';
 import { moveOf, takenAfterReversal } from '../workflows/corrections/index.ts';
 import { liftByGrant, liftBySales } from '../workflows/soft-landing/index.ts';
-import { giveToWallet, markToCheck } from '../workflows/wallet/index.ts';
+import { giveToWallet, markToCheck, walletTimes } from '../workflows/wallet/index.ts';
 import type { Ground } from './ground.ts';
 import type { Metering } from './metering.ts';
 
@@ -85,7 +85,15 @@ function createTariffServices(
   const { database, utilities, clocks, newUuid, asking: approvals } = g;
   const { tariffs, commands } = o;
   const meterTariffs = createMeterTelling({ database, utilities, tariffs, commands, clocks });
-  const deps = { database, utilities, tariffs, clocks, newUuid, telling: meterTariffs };
+  const deps = {
+    database,
+    utilities,
+    tariffs,
+    clocks,
+    newUuid,
+    telling: meterTariffs,
+    walletTimes,
+  };
   return {
     tariffs,
     meterTariffs,

@@ -1,6 +1,6 @@
 // A version tried on the past before anybody decides about it: each connection's purchases, and
-// the use that it paid as it used it, again under the version that holds before it and under the new one. A job in chunks; each chunk
-// is kept, so a killed job goes on where it was.
+// the use that it paid as it used it, again under the version that holds before it and under the
+// new one. A job in chunks; each chunk is kept, so a killed job goes on where it was.
 
 import type { BackTestRows } from '@prewatt/api';
 import { err, ok, type Result, zonedAt } from '@prewatt/quantities';
@@ -33,6 +33,7 @@ import { dayBefore, startOfDayMs } from './calendar.ts';
 import { baselineOf } from './changes.ts';
 import { type Refused, repeated } from './errors.ts';
 import { assignedOn, type Tariffs } from './in-force.ts';
+import type { WalletTimes } from './past-use.ts';
 import { type PastOfHome, readPast } from './read-past.ts';
 import { type StoredVersion, selectVersion, selectVersions } from './store.ts';
 
@@ -49,6 +50,7 @@ type BackTestDeps = {
   readonly tariffs: Tariffs;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
+  readonly walletTimes: WalletTimes;
 };
 
 export function createBackTests(o: BackTestDeps) {
@@ -315,7 +317,7 @@ const start = (
 
 async function readChunk(
   tx: Tx,
-  { tariffs }: BackTestDeps,
+  { tariffs, walletTimes }: BackTestDeps,
   { utility, backTestId }: { readonly utility: Utility; readonly backTestId: string },
 ): Promise<Chunk | null> {
   const job = await selectBackTest(tx, { backTestId, lock: false });
@@ -333,7 +335,7 @@ async function readChunk(
   const inForce = await tariffs.inForce(tx, connections);
   const lastDay = dayBefore(version.effectiveFrom);
   const pastOf = await readPast(tx, connections, {
-    ...{ fromAtMs: job.fromAtMs, toAtMs: job.toAtMs, utility },
+    ...{ fromAtMs: job.fromAtMs, toAtMs: job.toAtMs, utility, walletTimes },
     tariffsOf: (connection) => [inForce(connection, lastDay)?.tariff ?? null, after],
   });
   return {

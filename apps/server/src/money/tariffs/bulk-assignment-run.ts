@@ -26,7 +26,8 @@ import {
   selectNextRows,
 } from './bulk-assignment-store.ts';
 import { type Refused, refusalText } from './errors.ts';
-import { assignedOn, type Tariffs } from './in-force.ts';
+import { assignedOn } from './in-force.ts';
+import type { WalletTimes } from './past-use.ts';
 import { readPast } from './read-past.ts';
 
 /** Homes whose past is tried together: a crash loses the work on as many. */
@@ -39,6 +40,7 @@ const pagesPerJob = 5;
 export type RunDeps = AssignDeps & {
   readonly database: Database;
   readonly utilities: Utilities;
+  readonly walletTimes: WalletTimes;
   /** Homes assigned together; 200 by default. */
   readonly pageRows?: number;
 };
@@ -64,7 +66,7 @@ async function tryChunk(o: RunDeps, utility: Utility, batchId: string): Promise<
     const batch = await selectBatch(tx, { batchId, lock: false });
     if (batch === null || batch.state !== 'previewing') return null;
     const rows = await selectNextRows(tx, batch, chunkRows);
-    return { batch, rows, priced: await readToPrice(tx, o.tariffs, { utility, batch, rows }) };
+    return { batch, rows, priced: await readToPrice(tx, o, { utility, batch, rows }) };
   });
   if (chunk === null) return false;
   const found: FoundRow[] = [];
@@ -132,7 +134,7 @@ const assignPage = (o: RunDeps, utility: Utility, batchId: string): Promise<bool
 /** What each row's purchases would cost under both, or why it cannot be assigned. */
 async function readToPrice(
   tx: Tx,
-  tariffs: Tariffs,
+  { tariffs, walletTimes }: Pick<RunDeps, 'tariffs' | 'walletTimes'>,
   o: {
     readonly utility: Utility;
     readonly batch: StoredBatch;
@@ -155,7 +157,7 @@ async function readToPrice(
     rows.flatMap((row) => [had(row), gets(row)]),
   );
   const pastOf = await readPast(tx, rows, {
-    ...{ fromAtMs: batch.fromAtMs, toAtMs: batch.toAtMs, utility: o.utility },
+    ...{ fromAtMs: batch.fromAtMs, toAtMs: batch.toAtMs, utility: o.utility, walletTimes },
     tariffsOf: (row) => [
       inForce(had(row), batch.from)?.tariff ?? null,
       inForce(gets(row), batch.from)?.tariff ?? null,

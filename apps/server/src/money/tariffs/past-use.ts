@@ -22,37 +22,44 @@ export type UseWindow = {
 type Homes = readonly { readonly bucket: number; readonly connectionId: string }[];
 type Time = { readonly fromAtMs: number; readonly toAtMs: number };
 
+/** When the ledger held the credit of these homes; handed in, since wallets stand above. */
+export type WalletTimes = (
+  tx: Tx,
+  homes: Homes,
+  time: { readonly fromMs: number; readonly toMs: number },
+) => Promise<readonly Omit<UseWindow, 'kind'>[]>;
+
 /** Of each home, in order of time; a meter counts money since its last purchase of energy. */
 export async function useWindows(
   tx: Tx,
   homes: Homes,
-  o: Time,
+  o: Time & { readonly walletTimes: WalletTimes },
 ): Promise<ReadonlyMap<string, readonly UseWindow[]>> {
+  const wallets = await o.walletTimes(tx, homes, { fromMs: o.fromAtMs, toMs: o.toAtMs });
+  const all: UseWindow[] = [
+    ...wallets.map((each) => ({ ...each, kind: 'wallet' as const })),
+    ...(await moneyMeterTimes(tx, homes, o)),
+  ];
+  all.sort((a, b) => a.fromMs - b.fromMs);
+  return Map.groupBy(all, ({ connectionId }) => connectionId);
+}
+
+async function moneyMeterTimes(tx: Tx, homes: Homes, o: Time): Promise<readonly UseWindow[]> {
   const buckets = homes.map((each) => each.bucket);
   const ids = homes.map((each) => each.connectionId);
   const { rows } = await sql<UseWindow>`
-    SELECT c.bucket, c.id AS "connectionId", w.meter_id AS "meterId", w.kind,
+    SELECT c.bucket, c.id AS "connectionId", m.id AS "meterId", 'moneyMeter' AS kind,
       greatest(w.since_at, ${instant(o.fromAtMs)}) AS "fromMs",
-      least(w.until_at, ${instant(o.toAtMs)}) AS "toMs"
+      least(m.retired_at, ${instant(o.toAtMs)}) AS "toMs"
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) AS h (bucket, id)
     JOIN connections c ON c.bucket = h.bucket AND c.id = h.id
-    CROSS JOIN LATERAL (
-      SELECT 'wallet' AS kind, p.meter_id, p.since_at, p.until_at FROM wallet_periods p
-        WHERE p.bucket = c.bucket AND p.connection_id = c.id
-      UNION ALL SELECT 'wallet', a.meter_id, a.since_at, 'infinity'::timestamptz FROM wallets a
-        WHERE a.bucket = c.bucket AND a.connection_id = c.id AND a.since_at IS NOT NULL
-          AND c.credit_mode = 'wallet'
-      UNION ALL SELECT 'moneyMeter', m.id, greatest(m.created_at, coalesce((
-          SELECT max(s.issued_at) FROM sales s WHERE s.bucket = c.bucket
-            AND s.connection_id = c.id AND s.energy_wh > 0), m.created_at)),
-          coalesce(m.retired_at, 'infinity'::timestamptz)
-        FROM meters m JOIN meter_states t ON t.bucket = m.bucket AND t.meter_id = m.id
-        WHERE m.bucket = c.bucket AND m.connection_id = c.id AND t.report ? 'money'
-          AND c.credit_mode <> 'wallet'
-    ) AS w
-    WHERE w.since_at < ${instant(o.toAtMs)} AND w.until_at > ${instant(o.fromAtMs)}
-    ORDER BY c.id, w.since_at`.execute(tx);
-  return Map.groupBy(rows, ({ connectionId }) => connectionId);
+    JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id
+    JOIN meter_states t ON t.bucket = m.bucket AND t.meter_id = m.id AND t.report ? 'money'
+    CROSS JOIN LATERAL (SELECT greatest(m.created_at, max(s.issued_at)) AS since_at
+      FROM sales s WHERE s.bucket = c.bucket AND s.connection_id = c.id AND s.energy_wh > 0) AS w
+    WHERE c.credit_mode <> 'wallet' AND w.since_at < ${instant(o.toAtMs)}
+      AND (m.retired_at IS NULL OR m.retired_at > ${instant(o.fromAtMs)})`.execute(tx);
+  return rows.filter(({ fromMs, toMs }) => fromMs < toMs);
 }
 
 /** A home's use in its windows, in order of time; null while its readings wait to be validated. */

@@ -5,7 +5,14 @@ import type { Tariff, UsageInterval } from '@prewatt/tariff';
 import type { Tx } from '../../base/database.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { type PastSale, selectSales } from './back-test-store.ts';
-import { createRuns, type RunsOf, type UseOf, useOf, useWindows } from './past-use.ts';
+import {
+  createRuns,
+  type RunsOf,
+  type UseOf,
+  useOf,
+  useWindows,
+  type WalletTimes,
+} from './past-use.ts';
 
 /** What a home bought, and what it used without buying it before. */
 export type PastOfHome = {
@@ -25,6 +32,7 @@ export async function readPast<T extends Home>(
     readonly utility: Pick<Utility, 'id' | 'zone'>;
     readonly fromAtMs: number;
     readonly toAtMs: number;
+    readonly walletTimes: WalletTimes;
     /** The two that a home is priced under; null: it is not. */
     readonly tariffsOf: (home: T) => readonly [Tariff | null, Tariff | null];
   },

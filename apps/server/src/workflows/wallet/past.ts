@@ -77,3 +77,33 @@ async function movesSince(
     GROUP BY posting_id, posted_at ORDER BY posted_at`.execute(tx);
   return rows.map(({ posted_at, minor }) => ({ atMs: Number(posted_at), minor }));
 }
+
+type Homes = readonly { readonly bucket: number; readonly connectionId: string }[];
+type WalletTime = Homes[number] & {
+  readonly meterId: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+};
+
+/** The parts of a time in which the ledger held these homes' credit, meter by meter. */
+export async function walletTimes(
+  tx: Tx,
+  homes: Homes,
+  o: { readonly fromMs: number; readonly toMs: number },
+): Promise<readonly WalletTime[]> {
+  const { rows } = await sql<WalletTime>`
+    SELECT h.bucket, h.id AS "connectionId", w.meter_id AS "meterId",
+      greatest(w.since_at, ${instant(o.fromMs)}) AS "fromMs",
+      least(w.until_at, ${instant(o.toMs)}) AS "toMs"
+    FROM unnest(${homes.map((each) => each.bucket)}::smallint[],
+      ${homes.map((each) => each.connectionId)}::uuid[]) AS h (bucket, id)
+    CROSS JOIN LATERAL (
+      SELECT p.meter_id, p.since_at, p.until_at FROM wallet_periods p
+        WHERE p.bucket = h.bucket AND p.connection_id = h.id
+      UNION ALL SELECT a.meter_id, a.since_at, a.until_at FROM wallets a
+        WHERE a.bucket = h.bucket AND a.connection_id = h.id AND a.since_at IS NOT NULL
+    ) AS w
+    WHERE w.since_at < ${instant(o.toMs)}
+      AND (w.until_at IS NULL OR w.until_at > ${instant(o.fromMs)})`.execute(tx);
+  return rows;
+}
