@@ -43,6 +43,7 @@ const mayImport: Record<string, readonly string[]> = {
   meter: ['sts/accept', 'sts/keys', 'sts/codec', 'tariff', 'protection', 'protocol', 'quantities'],
   server: [...pure, 'web/consumer'],
   'virtual-meter': ['dlms', 'meter', 'protocol', 'quantities'],
+  gateway: ['fieldbus', 'meter', 'protocol', 'quantities', 'virtual-meter'],
   sandbox: ['quantities'],
   web: ['api', 'bulk-purchase', 'quantities'],
   cli: [

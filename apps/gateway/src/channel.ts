@@ -1,0 +1,185 @@
+// One meter of the bus as a prepaid meter: the meter of packages/meter, fed by the register on the
+// bus. It has tokens, friendly hours and emergency credit whether or not there is a link.
+
+import type { Quantities } from '@prewatt/fieldbus';
+import {
+  createMeter,
+  type MeterConfig,
+  type MeterInput,
+  type MeterOutput,
+  type MeterState,
+  type RestoreError,
+  reconfigure,
+  step,
+} from '@prewatt/meter';
+import type { DownMessage, TokenOutcome, UpMessage } from '@prewatt/protocol';
+import type { Clock, Result } from '@prewatt/quantities';
+import type { StateStore } from '@prewatt/virtual-meter/state-store';
+import { type CountingTrouble, createCounting } from './counting.ts';
+import type { RegisterBaseStore } from './register-base.ts';
+import type { ChannelSetting } from './site.ts';
+
+export type Channel = {
+  readonly meterPan: string;
+  readonly setting: ChannelSetting;
+  readonly state: () => MeterState;
+  /** The newest reading and when it came; null before the first. */
+  readonly reading: () => { readonly atMs: number; readonly quantities: Quantities } | null;
+  /** Since when the meter on the bus does not answer; null while it does. */
+  readonly silentSinceMs: () => number | null;
+  readonly takeReading: (quantities: Quantities) => void;
+  readonly readingFailed: () => void;
+  /** What the contactor was found to be; null: it has none, or does not say. */
+  readonly contactorIs: (closed: boolean | null) => void;
+  readonly receive: (message: DownMessage) => void;
+  readonly enter: (digits: string) => TokenOutcome | null;
+  readonly setLink: (up: boolean) => void;
+  /** Lets time pass: midnights, friendly hours, messages that wait. */
+  readonly tick: () => void;
+  readonly store: () => void;
+};
+
+export type ChannelDeps = {
+  readonly clock: Clock;
+  readonly states: StateStore;
+  readonly bases: RegisterBaseStore;
+  readonly send: (message: UpMessage) => void;
+  /** Called when supply is to be switched. */
+  readonly switched: () => void;
+  readonly onTrouble: (what: CountingTrouble | 'diskFull' | 'diskHasRoom') => void;
+};
+
+/** After so many failed readings in a row the meter on the bus counts as silent. */
+const silentAfter = 3;
+const stateReportMs = 60_000;
+const resendAfterMs = 20_000;
+/** What flows behind an open contactor before it is a sign: a contactor leaks nothing. */
+const leakMilliWh = 50_000;
+
+/** The channel as it was stored. Throws when its state cannot be trusted: credit is not guessed. */
+export function createChannel(setting: ChannelSetting, deps: ChannelDeps): Channel {
+  const { meterPan } = setting;
+  let state = startOf(setting, deps);
+  let reading: ReturnType<Channel['reading']> = null;
+  let failures = 0;
+  let contactorClosed: boolean | null = null;
+  let openWithMilliWh: number | null = null;
+  const counting = createCounting(setting, { bases: deps.bases, startedAtMs: state.inputAtMs });
+  const keep = keepingOf(deps);
+  const take = (input: MeterInput): MeterOutput | null => {
+    const { state: next, outputs } = step(state, input);
+    // Stored before anything leaves; what cannot be stored has not happened.
+    const isDurable = outputs.events.some((event) => event.code === 'token');
+    if (outputs.mustStore && !keep(() => deps.states.save(next, isDurable))) return null;
+    const wasOn = state.loadSwitch === 'connected';
+    state = next;
+    for (const message of outputs.messages) deps.send(message);
+    if (wasOn !== (next.loadSwitch === 'connected')) deps.switched();
+    return outputs;
+  };
+  const now = (input: Omit<MeterInput, 'atMs' | 'demandW'> = {}): MeterOutput | null =>
+    take({ ...input, ...loadOf(reading?.quantities ?? {}, setting), atMs: deps.clock.nowMs() });
+  /** What flows although the contactor is open: it is stuck, or led around. */
+  const sensors = (uncountedMilliWh: number): MeterInput => {
+    if (state.loadSwitch === 'connected' || contactorClosed === true) openWithMilliWh = null;
+    else openWithMilliWh ??= uncountedMilliWh;
+    const behind = openWithMilliWh !== null && uncountedMilliWh - openWithMilliWh > leakMilliWh;
+    return { atMs: 0, sensors: { voltageBehindSwitch: behind } };
+  };
+  return {
+    meterPan,
+    setting,
+    state: () => state,
+    reading: () => reading,
+    silentSinceMs: counting.silentSinceMs,
+    takeReading: (quantities) => {
+      failures = 0;
+      const atMs = deps.clock.nowMs();
+      reading = { atMs, quantities };
+      if (quantities.importWh === undefined) return;
+      const counted = counting.take({ importWh: quantities.importWh, state, atMs });
+      if (counted.trouble !== null) deps.onTrouble(counted.trouble);
+      if (counted.demandMilliWh === null) return;
+      now({ ...sensors(counted.demandMilliWh), demandMilliWh: counted.demandMilliWh });
+    },
+    readingFailed: () => {
+      failures += 1;
+      if (failures === silentAfter) counting.fellSilent(reading?.atMs ?? state.inputAtMs);
+    },
+    contactorIs: (closed) => {
+      contactorClosed = closed;
+    },
+    receive: (message) => void now({ received: [message] }),
+    enter: (digits) => now({ keypad: digits })?.keypadOutcome ?? null,
+    setLink: (linkUp) => void now({ linkUp }),
+    tick: () => void now(),
+    store: () => void keep(() => deps.states.save(state, false)),
+  };
+}
+
+/** Power and voltages as the meter wants them; absent where the map has none. */
+function loadOf(quantities: Quantities, { phases }: ChannelSetting): Partial<MeterInput> {
+  const { powerW, powerWL1, powerWL2, powerWL3 } = quantities;
+  const sum = powerW ?? (powerWL1 ?? 0) + (powerWL2 ?? 0) + (powerWL3 ?? 0);
+  const single = { demandW: Math.max(0, sum) };
+  if (phases !== 3 || powerWL1 === undefined) return single;
+  const volts = [quantities.voltageMvL1, quantities.voltageMvL2, quantities.voltageMvL3];
+  const [first = 0, second = 0, third = 0] = volts.map((mv) => Math.round((mv ?? 0) / 1000));
+  const loads = [powerWL1, powerWL2 ?? 0, powerWL3 ?? 0].map((load) => Math.max(0, load));
+  const [one = 0, two = 0, three = 0] = loads;
+  const known = volts.every((mv) => mv !== undefined);
+  return {
+    ...single,
+    phasesW: [one, two, three],
+    ...(known ? { voltagesV: [first, second, third] as const } : {}),
+  };
+}
+
+/** Writes, and says whether it could; a full disk is said once, and once more when it is not. */
+function keepingOf({ onTrouble }: ChannelDeps): (write: () => void) => boolean {
+  let isFull = false;
+  return (write) => {
+    let full = false;
+    try {
+      write();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      full = true;
+    }
+    if (full !== isFull) onTrouble(full ? 'diskFull' : 'diskHasRoom');
+    isFull = full;
+    return !full;
+  };
+}
+
+function startOf(setting: ChannelSetting, { states, clock }: ChannelDeps): MeterState {
+  const stored = trusted(states.load(setting.meterPan), setting.meterPan);
+  const config = configOf(setting);
+  if (stored === null) return createMeter({ config, key: setting, atMs: clock.nowMs() });
+  return reconfigure({ ...stored, linkUp: false }, config);
+}
+
+function trusted<T>(restored: Result<T, RestoreError>, meterPan: string): T {
+  if (restored.ok) return restored.value;
+  throw new Error(`meter ${meterPan}: its state cannot be trusted (${restored.error})`);
+}
+
+function configOf(setting: ChannelSetting): MeterConfig {
+  return {
+    meterPan: setting.meterPan,
+    zone: setting.zone,
+    vulnerable: setting.vulnerable,
+    medical: setting.medical,
+    convertedAtMs: setting.convertedAtMs ?? null,
+    lowCreditThresholdWh: Number(setting.lowCreditThresholdWh),
+    protection: setting.protection,
+    reconnection: setting.reconnection,
+    phases: setting.phases,
+    exportAllowed: setting.exportAllowed,
+    tamperOpensSwitch: setting.tamperOpensSwitch,
+    ...(setting.reserve === undefined ? {} : { reserve: setting.reserve }),
+    profileIntervalMinutes: setting.profileIntervalMinutes,
+    stateReportMs,
+    resendAfterMs,
+  };
+}

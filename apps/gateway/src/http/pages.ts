@@ -1,0 +1,167 @@
+// The pages of a site as HTML, without scripts: a customer's meter by its number, and the
+// technician's view of the cabinet.
+
+import { displayOf, type MeterState } from '@prewatt/meter';
+import { formatKwh } from '@prewatt/quantities';
+import type { Gateway, Member } from '../gateway.ts';
+import type { DayLoss } from '../loss.ts';
+import type { SupplyOfHome } from '../shedding.ts';
+
+const escapes: Readonly<Record<string, string>> = {
+  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
+};
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => escapes[character] ?? '');
+const e = escapeHtml;
+
+const style = [
+  'body{font:1.1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:60rem;padding:1rem}',
+  'body{color:#1b1b1b;background:#fff}h1{font-size:1.5rem}',
+  'dt{color:#555}dd{margin:0 0 .6rem;font-size:1.2rem}',
+  'input,button{font:inherit;padding:.6rem;border-radius:.4rem;border:1px solid #666}',
+  'button{background:#075;color:#fff}',
+  '.note{padding:.6rem;border-left:.3rem solid #c60;background:#fff4e5}',
+  'table{border-collapse:collapse;font-size:.95rem}.wide{overflow-x:auto}',
+  'td,th{padding:.3rem .6rem;text-align:left;border-bottom:1px solid #ccc}',
+  '@media(prefers-color-scheme:dark){body{background:#141414;color:#eee}dt{color:#aaa}',
+  'a{color:#8cf}.note{background:#3a2a10}}',
+].join('\n');
+
+function page(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${e(title)}</title><style>${style}</style></head>
+<body>${body}</body></html>
+`;
+}
+
+export function homePage({ site, shedder }: Gateway, plant: string, note = ''): string {
+  const warned = site.channels.some(({ shedOrder }) => shedder.supplyOf(shedOrder) !== 'on');
+  return page(
+    site.name,
+    `<main><h1>${e(site.name)}</h1>${note === '' ? '' : `<p class="note" role="alert">${e(note)}</p>`}
+${plant === '' ? '' : `<p>${e(plant)}</p>`}
+${warned ? '<p class="note">The battery is low: some homes are off or will be. Look at your meter.</p>' : ''}
+<form method="get" action="/meter"><p><label>Your meter number<br>
+<input name="number" inputmode="numeric" autocomplete="off" required pattern="[0-9 ]{11,22}"></label></p>
+<p><button>Show my meter</button></p></form></main>`,
+  );
+}
+
+export function meterPage(
+  { channel }: Member,
+  {
+    supply,
+    nowMs,
+    zone,
+  }: { readonly supply: SupplyOfHome; readonly nowMs: number; readonly zone: string },
+): string {
+  const state = channel.state();
+  const display = displayOf(state, nowMs);
+  const reading = channel.reading();
+  const number = channel.meterPan;
+  return page(
+    'Your meter',
+    `<main><h1>Meter ${e(number)}</h1>
+${display.token === null ? '' : `<p class="note" role="status">${e(display.token.text)}</p>`}
+${sheddingNote(supply, zone)}
+<dl><dt>Credit</dt><dd>${e(display.credit)} ${e(display.creditUnit)}</dd>
+<dt>Supply</dt><dd>${e(display.statusText)}</dd>
+<dt>Power now</dt><dd>${reading?.quantities.powerW === undefined ? 'not known' : `${reading.quantities.powerW} W`}</dd>
+<dt>Meter read</dt><dd>${reading === null ? 'not yet' : e(timeText(reading.atMs, zone))}</dd></dl>
+${channel.silentSinceMs() === null ? '' : '<p class="note">The meter does not answer at present. Supply goes on as it is.</p>'}
+<form method="post" action="/token"><input type="hidden" name="number" value="${e(number)}">
+<p><label>Token (20 digits) or short code<br><input name="digits" inputmode="numeric" autocomplete="off" required></label></p>
+<p><button>Enter</button></p></form><p><a href="/">Another meter</a></p></main>`,
+  );
+}
+
+function sheddingNote(supply: SupplyOfHome, zone: string): string {
+  if (supply === 'on') return '';
+  const text =
+    supply === 'cutByBattery'
+      ? 'Supply is off because the battery is low. It comes back when the battery is charged.'
+      : `The battery is low: supply goes off at ${timeText(supply.cutAtMs, zone)}.`;
+  return `<p class="note" role="alert">${e(text)}</p>`;
+}
+
+export function technicianPage(
+  gateway: Gateway,
+  {
+    plant,
+    losses,
+    nowMs,
+  }: { readonly plant: string; readonly losses: readonly DayLoss[]; readonly nowMs: number },
+): string {
+  const { site, members } = gateway;
+  const rows = members.map((member) => channelRow(gateway, member, nowMs)).join('\n');
+  const buses = gateway
+    .counts()
+    .map(({ bus, lateMs, counts }) => {
+      const { silent, garbled, babbling, closed } = counts.faults;
+      return `<tr><td>${e(bus)}</td><td>${counts.answered}</td><td>${silent}</td><td>${garbled}</td>
+<td>${babbling}</td><td>${closed}</td><td>${Math.round(lateMs / 1000)} s</td></tr>`;
+    })
+    .join('\n');
+  return page(
+    `${site.name}: technician`,
+    `<main><h1>${e(site.name)}</h1>${plant === '' ? '' : `<p>${e(plant)}</p>`}
+<h2>Meters</h2><div class="wide"><table><thead><tr><th>Name</th><th>Number</th><th>At</th><th>Register</th>
+<th>Credit</th><th>Supply</th><th>Read</th><th>Link</th></tr></thead><tbody>${rows}</tbody></table></div>
+<h2>Buses</h2><div class="wide"><table><thead><tr><th>Bus</th><th>Answered</th><th>Silent</th><th>Garbled</th>
+<th>Babbling</th><th>Closed</th><th>Late</th></tr></thead><tbody>${buses}</tbody></table></div>
+${lossTable(losses)}</main>`,
+  );
+}
+
+function channelRow({ shedder }: Gateway, { channel, link }: Member, nowMs: number): string {
+  const { setting } = channel;
+  const reading = channel.reading();
+  const state = channel.state();
+  const display = displayOf(state, nowMs);
+  const register = reading?.quantities.importWh;
+  const shed = shedder.isCut(setting.shedOrder) ? ', off by battery' : '';
+  const read =
+    channel.silentSinceMs() !== null
+      ? 'silent'
+      : reading === null
+        ? 'not yet'
+        : `${Math.round((nowMs - reading.atMs) / 1000)} s ago`;
+  const cells = [
+    ...[setting.name, channel.meterPan, `${setting.bus} ${setting.address}`],
+    register === undefined ? '' : formatKwh(BigInt(register)),
+    `${display.credit} ${display.creditUnit}`,
+    `${switchWords[state.loadSwitch]}${shed}${setting.shared ? ', shared' : ''}`,
+    ...[read, link.state()],
+  ];
+  return `<tr>${cells.map((cell) => `<td>${e(cell)}</td>`).join('')}</tr>`;
+}
+
+const switchWords: Readonly<Record<MeterState['loadSwitch'], string>> = {
+  connected: 'on',
+  disconnected: 'off',
+  readyForReconnection: 'off, waits for a hand',
+};
+
+function lossTable(losses: readonly DayLoss[]): string {
+  if (losses.length === 0) return '';
+  const kwh = (wh: number | null): string => (wh === null ? 'not known' : kwhText(wh));
+  const rows = losses
+    .map(
+      ({ day, inWh, homesWh, sharedWh, lossWh }) =>
+        `<tr><td>${e(day)}</td><td>${kwh(inWh)}</td><td>${kwh(homesWh)}</td><td>${kwh(sharedWh)}</td><td>${kwh(lossWh)}</td></tr>`,
+    )
+    .join('\n');
+  return `<h2>Main meter and homes</h2><p>Readings up to a minute apart: a few watt-hours a day are no loss.
+<a href="/technician/main-meter.csv">Half-hours of the main meter</a>, as a utility imports them.</p>
+<div class="wide"><table><thead><tr><th>Day</th><th>In</th><th>Homes</th><th>Shared</th><th>Loss</th></tr></thead>
+<tbody>${rows}</tbody></table></div>`;
+}
+
+const kwhText = (wh: number): string => `${wh < 0 ? '-' : ''}${formatKwh(BigInt(Math.abs(wh)))}`;
+
+export const timeText = (atMs: number, zone: string): string =>
+  new Intl.DateTimeFormat('en-GB', {
+    ...{ timeZone: zone, dateStyle: 'medium', timeStyle: 'short' },
+  }).format(atMs);

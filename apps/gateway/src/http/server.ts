@@ -1,0 +1,203 @@
+// The site's pages on the local network: credit and token entry for whoever has a meter number, the
+// whole cabinet for the technician with the PIN. Plain HTTP without scripts, so that an old phone
+// on the site's Wi-Fi is enough.
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Clock } from '@prewatt/quantities';
+import { createRateLimit } from '@prewatt/virtual-meter/rate-limit';
+import type { Logger } from 'pino';
+import type { Gateway, Member } from '../gateway.ts';
+import { historyStepMs } from '../history.ts';
+import { type DayLoss, lossOfDay, midnightsOf, nodeReadingsCsv } from '../loss.ts';
+import type { Plant } from '../power-plant.ts';
+import { homePage, meterPage, technicianPage } from './pages.ts';
+
+export type PagesDeps = { readonly gateway: Gateway; readonly clock: Clock; readonly log: Logger };
+
+type Answer = {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+const html = (status: number, body: string): Answer => ({
+  ...{ status, type: 'text/html; charset=utf-8', body },
+});
+const longestBody = 1024;
+const lossDays = 7;
+const csvDays = 35;
+
+export function createSitePages(deps: PagesDeps): Server {
+  const limits = {
+    mayEnter: createRateLimit({ acts: 20, perMs: 60_000, realNowMs: deps.clock.nowMs }),
+    mayLook: createRateLimit({ acts: 120, perMs: 60_000, realNowMs: deps.clock.nowMs }),
+    mayTryPin: createRateLimit({ acts: 10, perMs: 600_000, realNowMs: deps.clock.nowMs }),
+  };
+  return createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+    answerTo(request, deps, limits).then(
+      (answer) => send(response, answer),
+      (error: unknown) => {
+        deps.log.error({ error: String(error) }, 'a page failed');
+        send(response, html(500, 'Failed'));
+      },
+    );
+  });
+}
+
+type Limits = Readonly<Record<'mayEnter' | 'mayLook' | 'mayTryPin', (key: string) => boolean>>;
+
+async function answerTo(
+  request: IncomingMessage,
+  deps: PagesDeps,
+  limits: Limits,
+): Promise<Answer> {
+  const url = new URL(request.url ?? '/', 'http://site');
+  const { gateway } = deps;
+  const home = (status: number, note: string): Answer =>
+    html(status, homePage(gateway, plantText(gateway.plant()), note));
+  if (request.method === 'GET' && url.pathname === '/health') return health(gateway);
+  if (request.method === 'GET' && url.pathname === '/') return home(200, '');
+  if (request.method === 'GET' && url.pathname.startsWith('/technician')) {
+    return technician(request, url.pathname, deps, limits);
+  }
+  if (!limits.mayLook('all')) return home(429, 'Too many requests: wait a minute.');
+  if (request.method === 'GET' && url.pathname === '/meter') {
+    const member = findMember(gateway, url.searchParams.get('number') ?? '');
+    if (member === null) return home(404, 'There is no meter with this number here.');
+    return showMeter(member, deps);
+  }
+  if (request.method !== 'POST' || url.pathname !== '/token') return home(404, 'Not found.');
+  if (!isSameOrigin(request)) return home(403, 'Only the page of this site may do this.');
+  const form = await readForm(request);
+  const member = findMember(gateway, form?.get('number') ?? '');
+  if (form === null || member === null)
+    return home(404, 'There is no meter with this number here.');
+  if (!limits.mayEnter(member.channel.meterPan))
+    return home(429, 'Too many entries: wait a minute.');
+  const digits = (form.get('digits') ?? '').replaceAll(/[ -]/g, '');
+  if (!/^\d{1,40}$/.test(digits)) return home(400, 'A token has 20 digits.');
+  member.channel.enter(digits);
+  return showMeter(member, deps);
+}
+
+function showMeter(member: Member, { gateway, clock }: PagesDeps): Answer {
+  const supply = gateway.shedder.supplyOf(member.channel.setting.shedOrder);
+  const { zone } = gateway.site;
+  return html(200, meterPage(member, { supply, nowMs: clock.nowMs(), zone }));
+}
+
+/** The whole number, or its last eleven digits as they are printed on a meter. */
+function findMember({ members }: Gateway, text: string): Member | null {
+  const digits = text.replaceAll(/\D/g, '');
+  if (digits.length < 11) return null;
+  return members.find(({ channel }) => channel.meterPan.endsWith(digits)) ?? null;
+}
+
+function technician(
+  request: IncomingMessage,
+  path: string,
+  { gateway, clock }: PagesDeps,
+  limits: Limits,
+): Answer {
+  const given = request.headers.authorization;
+  const isRight = given !== undefined && isPin(given, gateway.site.pagePin);
+  if (!isRight) {
+    // A first look without a PIN is how a browser learns to ask for it.
+    const isLocked = given !== undefined && !limits.mayTryPin('all');
+    const headers = { 'www-authenticate': 'Basic realm="technician", charset="UTF-8"' };
+    const text = isLocked
+      ? 'Too many tries: wait ten minutes.'
+      : 'The PIN of the site is asked for.';
+    return { ...html(isLocked ? 429 : 401, text), ...(isLocked ? {} : { headers }) };
+  }
+  const nowMs = clock.nowMs();
+  if (path === '/technician/main-meter.csv') {
+    const records = gateway.history.between(nowMs - csvDays * 86_400_000, nowMs);
+    const body = nodeReadingsCsv(records, gateway.site.mainMeter?.node ?? 'main');
+    return { status: 200, type: 'text/csv; charset=utf-8', body };
+  }
+  if (path !== '/technician') return html(404, 'Not found.');
+  const losses = lossesOf(gateway, nowMs);
+  const plant = plantText(gateway.plant());
+  return html(200, technicianPage(gateway, { plant, losses, nowMs }));
+}
+
+/** The last whole days, newest first; none without a main meter. */
+export function lossesOf({ site, history }: Gateway, nowMs: number): DayLoss[] {
+  if (site.mainMeter === undefined) return [];
+  const { zone } = site;
+  const today = Temporal.Instant.fromEpochMilliseconds(nowMs)
+    .toZonedDateTimeISO(zone)
+    .toPlainDate();
+  const panOf = (shared: boolean): string[] =>
+    site.channels.filter((each) => each.shared === shared).map(({ meterPan }) => meterPan);
+  const meters = { homes: panOf(false), shared: panOf(true) };
+  return Array.from({ length: lossDays }, (_, index) => {
+    const day = today.subtract({ days: index + 1 }).toString();
+    const [fromMs, toMs] = midnightsOf(day, zone);
+    const records = [
+      ...history.between(fromMs, fromMs + historyStepMs),
+      ...history.between(toMs, toMs + historyStepMs),
+    ];
+    return lossOfDay(records, { day, zone }, meters);
+  });
+}
+
+function health({ members }: Gateway): Answer {
+  const silent = members.filter(({ channel }) => channel.silentSinceMs() !== null).length;
+  const linked = members.filter(({ link }) => link.state() === 'up').length;
+  const body = JSON.stringify({ status: 'ready', meters: members.length, silent, linked });
+  return { status: 200, type: 'application/json', body };
+}
+
+function plantText({ batteryPermille, batteryW, generationW, inverter, charge }: Plant): string {
+  const parts = [
+    ...(generationW === null ? [] : [`generation ${generationW} W`]),
+    ...(batteryPermille === null ? [] : [`battery ${Math.floor(batteryPermille / 10)} %`]),
+    ...(batteryW === null ? [] : [`${Math.abs(batteryW)} W at the battery`]),
+    ...(charge === null ? [] : [charge]),
+    ...(inverter === null ? [] : [`inverter ${inverter}`]),
+  ];
+  return parts.join(', ');
+}
+
+/** Compared by digests, so that the time tells nothing. */
+function isPin(authorization: string, pin: string): boolean {
+  const [scheme, encoded = ''] = authorization.split(' ');
+  if (scheme !== 'Basic') return false;
+  const given = Buffer.from(encoded, 'base64').toString('utf8').split(':').slice(1).join(':');
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(pin));
+}
+
+/** A browser always names the origin of a POST; what is no browser cannot be tricked into one. */
+function isSameOrigin({ headers }: IncomingMessage): boolean {
+  const { origin, host } = headers;
+  if (headers['sec-fetch-site'] === 'cross-site') return false;
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams | null> {
+  let text = '';
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > longestBody) return null;
+  }
+  return new URLSearchParams(text);
+}
+
+function send(response: ServerResponse, { status, type, body, headers = {} }: Answer): void {
+  response.writeHead(status, {
+    'content-type': type,
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+    ...headers,
+  });
+  response.end(body);
+}
