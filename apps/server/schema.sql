@@ -286,6 +286,14 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.set_document_texts(legal text, tax text, address text, footer text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$UPDATE prewatt.utilities SET legal_name = legal, tax_number = tax, postal_address = address, receipt_footer = footer
+  WHERE id = prewatt.current_utility()$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.set_identity_warn_days(days smallint)
  RETURNS void
  LANGUAGE sql
@@ -3739,15 +3747,23 @@ CREATE TABLE prewatt.utilities (
   readings_kept_months smallint NOT NULL DEFAULT 36,
   silent_after_hours smallint NOT NULL DEFAULT 48,
   identity_warn_days smallint NOT NULL DEFAULT 30,
+  legal_name text,
+  tax_number text,
+  postal_address text,
+  receipt_footer text,
   CONSTRAINT utilities_pkey PRIMARY KEY (id),
   CONSTRAINT utilities_check CHECK ((maximum_purchase_minor >= minimum_purchase_minor)),
   CONSTRAINT utilities_currency_code_check CHECK ((currency_code ~ '^[A-Z]{3}$'::text)),
   CONSTRAINT utilities_currency_scale_check CHECK (((currency_scale >= 0) AND (currency_scale <= 3))),
   CONSTRAINT utilities_identity_warn_days_check CHECK (((identity_warn_days >= 1) AND (identity_warn_days <= 365))),
+  CONSTRAINT utilities_legal_name_check CHECK (((length(legal_name) >= 1) AND (length(legal_name) <= 120))),
   CONSTRAINT utilities_minimum_purchase_minor_check CHECK ((minimum_purchase_minor > 0)),
+  CONSTRAINT utilities_postal_address_check CHECK (((length(postal_address) >= 1) AND (length(postal_address) <= 300))),
   CONSTRAINT utilities_protection_rules_size CHECK ((length((protection_rules)::text) <= 200000)),
   CONSTRAINT utilities_readings_kept_months_check CHECK (((readings_kept_months >= 13) AND (readings_kept_months <= 600))),
-  CONSTRAINT utilities_silent_after_hours_check CHECK (((silent_after_hours >= 1) AND (silent_after_hours <= 8760)))
+  CONSTRAINT utilities_receipt_footer_check CHECK (((length(receipt_footer) >= 1) AND (length(receipt_footer) <= 300))),
+  CONSTRAINT utilities_silent_after_hours_check CHECK (((silent_after_hours >= 1) AND (silent_after_hours <= 8760))),
+  CONSTRAINT utilities_tax_number_check CHECK (((length(tax_number) >= 1) AND (length(tax_number) <= 40)))
 );
 
 CREATE TABLE prewatt.utility_setting_events (
@@ -3764,7 +3780,7 @@ CREATE TABLE prewatt.utility_setting_events (
   CONSTRAINT utility_setting_events_pkey PRIMARY KEY (utility_id, ordinal),
   CONSTRAINT utility_setting_events_utility_id_request_id_key UNIQUE (utility_id, request_id),
   CONSTRAINT utility_setting_events_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500))),
-  CONSTRAINT utility_setting_events_setting_check CHECK ((setting = ANY (ARRAY['silentAfterHours'::text, 'identityWarnDays'::text]))),
+  CONSTRAINT utility_setting_events_setting_check CHECK ((setting = ANY (ARRAY['silentAfterHours'::text, 'identityWarnDays'::text, 'documentTexts'::text]))),
   CONSTRAINT utility_setting_events_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES prewatt.operators(id),
   CONSTRAINT utility_setting_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
@@ -4423,6 +4439,7 @@ GRANT EXECUTE ON FUNCTION prewatt.drop_old_readings() TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.forget_webhook_events(integer) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_customer(smallint,uuid,text,text) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.set_document_texts(text,text,text,text) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_identity_warn_days(smallint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_silent_after_hours(smallint) TO prewatt_app;

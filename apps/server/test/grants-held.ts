@@ -373,6 +373,7 @@ export const functions: Readonly<Record<string, string>> = {
   prepare_readings_month: 'prewatt_app',
   sale_changes_meter: 'trigger',
   sales_have_their_meter: 'trigger',
+  set_document_texts: 'prewatt_app',
   set_identity_warn_days: 'prewatt_app',
   set_protection_rules: 'prewatt_app',
   set_silent_after_hours: 'prewatt_app',

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Receipt, SaleView } from '@prewatt/api';
+import { noDocumentTexts, type Receipt, type SaleView } from '@prewatt/api';
 import type { ReceiptContent } from '@prewatt/rails';
 import { receiptPdf } from '../src/base/receipt-pdf.ts';
 import { saleReceipt } from '../src/edge/consumer/sale-receipt.ts';
@@ -14,6 +14,10 @@ const atMs = Date.parse('2026-11-24T10:31:00Z');
 const facts = { title: 'Receipt', author: 'Riverside Power', atMs };
 const utility = {
   name: 'Riverside Power',
+  documents: {
+    ...{ legalName: 'Riverside Power (Pty) Ltd', taxNumber: '4010203040' },
+    ...{ address: '1 Weir Road\nRiverside', receiptFooter: 'Faults: 0800 555 010' },
+  },
   zone: 'Africa/Johannesburg',
   currency: { code: 'ZAR', scale: 2 },
 };
@@ -43,6 +47,8 @@ const sale: SaleView = {
   problem: null,
 };
 
+const quiet = { ...utility, documents: noDocumentTexts };
+
 /** "name: value" of each fact, and the other texts as they are. */
 const rowsOf = (content: ReceiptContent): string[] =>
   content.flatMap((block) => {
@@ -54,9 +60,14 @@ const rowsOf = (content: ReceiptContent): string[] =>
 const words = (text: string): string => text.replace(/\s+/g, ' ');
 
 test('a receipt tells seller, meter, time, where the money went, and the token', async () => {
-  const content = saleReceipt(sale, utility);
+  const link = 'https://power.example/receipts/sale_019d0000-0000-7000-8000-000000000001';
+  const content = saleReceipt(sale, utility, link);
   assert.deepEqual(rowsOf(content), [
     'Riverside Power',
+    'Riverside Power (Pty) Ltd',
+    '1 Weir Road',
+    'Riverside',
+    'Tax number 4010203040',
     'Receipt',
     'For: Home',
     'Meter number: 600727000000000009',
@@ -70,6 +81,8 @@ test('a receipt tells seller, meter, time, where the money went, and the token',
     'Kept for next time: ZAR 0.06',
     'Electricity: 38.4 kWh',
     'Token: 12345678901234567890',
+    'Faults: 0800 555 010',
+    link,
   ]);
   const read = readPdf(await receiptPdf(content, facts));
   assert.deepEqual([read.pages, read.title], [1, 'Receipt']);
@@ -86,14 +99,14 @@ test('what is paid into a wallet has balances and no token; many tokens have the
     broughtForwardMinor: '-1500',
     remainderMinor: '8500',
   };
-  assert.deepEqual(rowsOf(saleReceipt(wallet, utility)).slice(-3), [
+  assert.deepEqual(rowsOf(saleReceipt(wallet, quiet, null)).slice(-3), [
     'You pay: ZAR 100.00',
     'Owed before: ZAR 15.00',
     'Balance after: ZAR 85.00',
   ]);
   const tokens = ['11111111111111111111', '22222222222222222222'];
   const moved = { direction: 'from', meterPan: '600727000000000017' } as const;
-  const rows = rowsOf(saleReceipt({ ...sale, tokens, moved, creditMinor: '8890' }, utility));
+  const rows = rowsOf(saleReceipt({ ...sale, tokens, moved, creditMinor: '8890' }, quiet, null));
   assert.ok(rows.includes('Moved here from meter 600727000000000017'));
   assert.deepEqual(rows.slice(-4), [
     'On the meter: ZAR 88.90',
@@ -114,15 +127,15 @@ const tillReceipt: Receipt = {
 
 test('where the meter takes of a token, receipts show what is on it and what the token has', () => {
   const owed = { ...sale, creditMinor: '3000', energyWh: '0', recoveredMinor: '1500' };
-  assert.deepEqual(rowsOf(saleReceipt(owed, utility)).slice(-5, -1), [
+  assert.deepEqual(rowsOf(saleReceipt(owed, quiet, null)).slice(-5, -1), [
     'The token has: ZAR 30.00',
     'The meter takes: ZAR 15.00',
     'On the meter: ZAR 15.00',
     'The meter takes it for what was used without credit.',
   ]);
   const energy = { ...sale, recoveredEnergyWh: '8400' };
-  assert.ok(rowsOf(saleReceipt(energy, utility)).includes('On the meter: 30.0 kWh'));
-  const from = { utility, vendorName: 'Shop', till: 'Till 1', copy: null };
+  assert.ok(rowsOf(saleReceipt(energy, quiet, null)).includes('On the meter: 30.0 kWh'));
+  const from = { utility, vendorName: 'Shop', till: 'Till 1', copy: null, link: null };
   const rows = rowsOf(receiptContent(tillReceipt, from));
   assert.deepEqual(rows.slice(rows.indexOf('You get: ZAR 15.00')).slice(0, 4), [
     'You get: ZAR 15.00',
@@ -133,7 +146,7 @@ test('where the meter takes of a token, receipts show what is on it and what the
 });
 
 test('the same receipt is the same bytes, whenever it is drawn', async () => {
-  const content = saleReceipt(sale, utility);
+  const content = saleReceipt(sale, utility, 'https://power.example/receipts/sale_1');
   const first = await receiptPdf(content, facts);
   assert.ok(first.equals(await receiptPdf(content, facts)));
   assert.ok(first.toString('latin1').includes('(D:20261124103100Z)'));

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import {
   type ClerkPin,
   clerkPinSchema,
+  documentTextsAnswerSchema,
   problemSchema,
   vendorDetailSchema,
   vendorPhoneShownSchema,
@@ -177,6 +178,47 @@ test('a clerk opens a shift and sells once, however often the button is pressed'
   assert.doesNotMatch(await pageOf(phone, `${sale}?copy=7`), /Copy 7/, 'no copy that was not made');
   assert.match(await pageOf(phone, '/till/sales'), new RegExp(sale));
   await assertVendorBooks(h, vendor.vendorId);
+});
+
+test('what the utility writes for its receipts stands on them; their code tells of nobody', async () => {
+  const boss = await administratorOf('boss');
+  const path = '/api/operator/document-texts';
+  const texts = {
+    ...{ legalName: 'Test Power (Pty) Ltd', taxNumber: '4010203040' },
+    ...{ address: '1 Weir Road\nRiverside', receiptFooter: ' ' },
+  };
+  const body = { ...texts, requestId: 'texts-of-receipts-1', reason: 'The tax office asks' };
+  for (const broken of [{ taxNumber: 'a\nb' }, { legalName: 'x'.repeat(121) }, { more: '1' }]) {
+    assert.equal((await boss.postJson(path, { ...body, ...broken })).statusCode, 400);
+  }
+  for (let nth = 0; nth < 2; nth++) {
+    const answer = await boss.postJson(path, body);
+    const { history, ...now } = documentTextsAnswerSchema.parse(answer.json());
+    assert.deepEqual([now, history.length], [{ ...texts, receiptFooter: null }, 1]);
+  }
+  const again = await boss.postJson(path, { ...body, requestId: 'texts-of-receipts-2' });
+  assert.equal(codeOf(again), 'unchanged');
+  await h.services.utilities.list();
+
+  const row = /\/till\/sales\/(sale_[0-9a-f-]+)/.exec(await pageOf(phone, '/till/sales'));
+  const [sale = '', saleId = ''] = row ?? [];
+  const page = await pageOf(phone, sale);
+  assert.match(page, /Tax number 4010203040/);
+  assert.match(page, /<svg viewBox="0 0 \d+ \d+"/);
+  const paper = (await phone.get(`${sale}/printout?paper=58&copy=1`)).rawPayload.toString('latin1');
+  assert.match(paper, /Test Power \(Pty\) Ltd\n1 Weir Road\nRiverside\nTax number 4010203040\n/);
+  const stranger = new Visitor(http.app);
+  const check = await pageOf(stranger, `/receipts/${saleId}`);
+  assert.match(check, /This receipt is genuine[\s\S]*R\s50\.00[\s\S]*Tax number 4010203040/);
+  assert.doesNotMatch(check, /\d{4} \d{4} \d{4}|\d{20}/, 'no token');
+  assert.ok(!check.includes(h.meterPan.slice(6, 17)), 'no meter');
+  const { customer_name: name } = await h.owner.directories
+    .selectFrom('connections')
+    .select('customer_name')
+    .executeTakeFirstOrThrow();
+  assert.ok(!check.includes(String(name)), 'no name');
+  const none = '/receipts/sale_019d0000-0000-7000-8000-000000000001';
+  assert.equal((await stranger.get(none)).statusCode, 404);
 });
 
 test('what cannot be sold is said on the page, with what was typed', async () => {

@@ -15,6 +15,7 @@ export { renderPowerLimit } from './pages/power-limit.ts';
 export { renderPrices } from './pages/prices.ts';
 export { renderPurchases } from './pages/purchases.ts';
 export { renderQuote } from './pages/quote.ts';
+export { renderReceiptCheck } from './pages/receipt-check.ts';
 export { hasReceipt, renderSale, renderSaleFragment } from './pages/sale.ts';
 export { renderCode, renderSignIn } from './pages/sign-in.ts';
 export { renderStatement } from './pages/statement.ts';

@@ -4,8 +4,6 @@ import type { Frame } from '@prewatt/api';
 import {
   consumerAssets,
   renderBuy,
-  renderCode,
-  renderError,
   renderHome,
   renderMessages,
   renderMeter,
@@ -15,7 +13,6 @@ import {
   renderQuote,
   renderSale,
   renderSaleFragment,
-  renderSignIn,
   renderStatement,
   renderTopUp,
   renderTrial,
@@ -23,6 +20,7 @@ import {
 import { elements, pageFaults, parseHtml, textOf } from './page-check.ts';
 import * as samples from './samples.ts';
 import { friendPagesOf } from './samples-friend.ts';
+import { openPagesOf } from './samples-open.ts';
 import { topUps } from './samples-top-up.ts';
 import { walletHome, walletStates } from './samples-wallet.ts';
 
@@ -33,13 +31,9 @@ const purchases = { connection: flat, isWallet: false, sales, nextCursor: 'a&b' 
 /** Every page in every state, by name. `change` rewrites the views before they are drawn. */
 function allPages(change: <T>(view: T) => T = (view) => view): Map<string, string> {
   const f = change<Frame>(frame);
-  const error = { status: 404, title: 'Not found', detail: 'Look again.' };
   const problem = 'Please mend this.';
   const pages = new Map<string, string>([
-    ['sign-in', renderSignIn(f, change({ phone: '', problem: null }))],
-    ['sign-in refused', renderSignIn(f, change({ phone: '08', problem }))],
-    ['code', renderCode(f, change({ phone: '+27825550101', problem: null }))],
-    ['code refused', renderCode(f, change({ phone: '+27825550101', problem }))],
+    ...openPagesOf(f, change),
     ['home', renderHome(f, change(home))],
     ['home limited', renderHome(f, change({ ...home, powerLimit: samples.powerLimit }))],
     ['home new', renderHome(f, change(samples.newHome))],
@@ -73,8 +67,6 @@ function allPages(change: <T>(view: T) => T = (view) => view): Map<string, strin
     ['messages refused', renderMessages(f, change({ ...samples.messages, phone: null, problem }))],
     ['messages kept', renderMessages(f, change({ ...samples.messages, isSaved: true }))],
     ...friendPagesOf(f, change),
-    ['error', renderError(f, change({ ...error, back: null }))],
-    ['error back', renderError(f, change({ ...error, back: { href: '/x', label: 'Back' } }))],
   ]);
   for (const [name, view] of Object.entries(topUps)) pages.set(name, renderTopUp(f, change(view)));
   for (const [name, live] of Object.entries(liveStates)) {
@@ -278,7 +270,10 @@ test('the receipt comes with the payment, so it moves with the rest', () => {
   const before = text(renderSaleFragment(frame, saleStates.awaitingPayment));
   assert.match(before, /What you asked for/);
   const after = renderSaleFragment(frame, saleStates.issued);
-  assert.match(text(after), /Receipt Sold by Riverside Power.*Payment number SBX-7K2MQ9T4XW1B/);
+  assert.match(
+    text(after),
+    /Tax number 4010203040 Sold by Riverside Power.*Payment number SBX-7K2MQ9T4XW1B/,
+  );
   assert.match(after, /data-print/);
   assert.match(after, /href="\/sales\/[^"]+\/receipt\.pdf">Receipt as PDF</);
   assert.doesNotMatch(renderSaleFragment(frame, saleStates.awaitingPayment), /receipt\.pdf/);

@@ -89,7 +89,13 @@ const clerks = [
   { clerkId: '019d0000-0000-7000-8000-000000000004', name: 'Kofi' },
 ];
 const door = { vendorName: desk.vendorName, till: desk.till, clerks, chosen: null, problem: null };
-const sale = { desk, receipt: tillReceipt, copy: null, isFresh: true };
+const sale = {
+  desk,
+  receipt: tillReceipt,
+  copy: null,
+  isFresh: true,
+  code: { size: 3, path: 'M0 0h1v1h-1z' },
+};
 const many = {
   ...tillReceipt,
   keyChangeTokens: ['00000000000000000001', '00000000000000000002'],

@@ -4,7 +4,6 @@
 import type {
   AlertSettingsView,
   BuyView,
-  Frame,
   HomeView,
   LimitShown,
   LiveReading,
@@ -18,22 +17,12 @@ import type {
   StatementView,
   TrialView,
 } from '@prewatt/api';
+import { nowMs } from './samples-open.ts';
+
+export { frame, nowMs } from './samples-open.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
-
-/** Tuesday 24 November 2026, 12:31 in Johannesburg. */
-export const nowMs = Date.UTC(2026, 10, 24, 10, 31);
-
-export const frame: Frame = {
-  utilityName: 'Riverside Power',
-  zone: 'Africa/Johannesburg',
-  currency: { code: 'ZAR', scale: 2 },
-  nowMs,
-  clockSpeed: 1,
-  helpPhone: '+27 11 555 0100',
-  csrf: 'csrf-value-1',
-};
 
 export const live: LiveReading = {
   availableEnergyWh: '38420',

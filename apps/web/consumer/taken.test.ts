@@ -18,7 +18,12 @@ test('a receipt whose meter takes a part shows what is on the meter and what the
     /Your meter took R 30\.00, and R 15\.00 of it for what was used without credit\./,
   );
   const desk = { vendorName: 'Shop', till: 'Phone 1', clerk: 'Amina', availableMinor: '1' };
-  const view = { desk: { ...desk, low: false, blocked: false }, copy: null, isFresh: true };
+  const view = {
+    desk: { ...desk, low: false, blocked: false },
+    copy: null,
+    isFresh: true,
+    code: { size: 1, path: '' },
+  };
   const receipt = { ...tillReceipt, recoveredEnergyWh: '2400' };
   assert.match(
     text(renderTillSale(frame, { ...view, receipt })),

@@ -3,6 +3,7 @@
 // turns them into words.
 
 import type { CurrencyJson, QuoteLineJson, SaleState } from './common.ts';
+import type { DocumentTexts } from './document-texts.ts';
 import type { MeterReportJson } from './meter-view.ts';
 import type { LandingToken } from './soft-landing.ts';
 
@@ -18,8 +19,21 @@ export type Frame = {
   readonly clockSpeed: number;
   /** The utility's help line as people dial it; null when it has none. */
   readonly helpPhone: string | null;
+  /** What receipts say of the utility beside its name. */
+  readonly documents: DocumentTexts;
   /** Anti-forgery value that every form carries in a hidden field `csrf`. */
   readonly csrf: string;
+};
+
+/** What the code on a receipt opens: nothing of the home, the meter or the token. */
+export type ReceiptCheckView = {
+  readonly saleId: string;
+  readonly amountMinor: string;
+  readonly energyWh: string | null;
+  readonly creditMinor: string | null;
+  readonly soldAtMs: number;
+  /** Null while it stands. */
+  readonly undoneAtMs: number | null;
 };
 
 export type SignInView = { readonly phone: string; readonly problem: string | null };

@@ -11,6 +11,7 @@ export * from './commands.ts';
 export * from './common.ts';
 export * from './consumer.ts';
 export * from './corrections.ts';
+export * from './document-texts.ts';
 export * from './grants.ts';
 export * from './imports.ts';
 export * from './inbox.ts';

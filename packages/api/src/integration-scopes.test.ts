@@ -37,7 +37,15 @@ const closed = [
   ],
   // Work of the console's own.
   ...['attention', 'overview', 'upkeep', 'live', 'imports', 'exports', 'campaigns', 'safety-cuts'],
-  ...['grants', 'connections/:id/grants', 'landings', 'proof', 'silence', 'identity-warning'],
+  ...[
+    'grants',
+    'connections/:id/grants',
+    'landings',
+    'proof',
+    'silence',
+    'identity-warning',
+    'document-texts',
+  ],
   ...['tariffs/assignments', 'tariffs/back-tests', 'tariffs/versions/:id/meters'],
   // Who paid by bank, and whose money it may be: guesses for a person who decides.
   ...['unallocated-money/:id/candidates', 'bank-statements'],

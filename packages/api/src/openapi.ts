@@ -60,6 +60,7 @@ const areas: Readonly<Record<Area, string>> = {
   connection: 'Connections with their meters, customers and commands.',
   console: 'What the pages of operators show at a glance.',
   debt: 'Debts of a connection, and how they are paid back.',
+  documentTexts: 'What receipts say of the utility.',
   exchange: 'A meter put in the place of another.',
   export: 'Data of the utility as files.',
   grant: 'Tokens without a sale: free units and engineering tokens.',

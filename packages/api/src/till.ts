@@ -79,6 +79,8 @@ export type TillSaleView = {
   readonly copy: number | null;
   /** Whether the receipt itself may still be printed: it was sold a moment ago. */
   readonly isFresh: boolean;
+  /** Squares of the code that opens the receipt's page, as `<path d>` in so many units. */
+  readonly code: { readonly size: number; readonly path: string };
 };
 
 export type TillSalesView = { readonly desk: TillDesk; readonly sales: readonly TillSaleRow[] };

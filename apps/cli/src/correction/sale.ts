@@ -5,6 +5,7 @@ import { formatKwh } from '@prewatt/quantities';
 import { allRows, amountOf } from '../utility.ts';
 import { awaits, type DeskCommand, done, groupOf, requestIdOf, requestOptions } from './desk.ts';
 import { saleList } from './lists.ts';
+import { receiptTextsCommand } from './receipt-texts.ts';
 import { registerHelp, registerOf, registerOptions } from './register-read.ts';
 
 const requestHelp =
@@ -230,6 +231,7 @@ export const saleGroup = groupOf('sale', 'a sale, and what is put right about it
   move,
   'credit-note': creditNote,
   reprint,
+  'receipt-texts': receiptTextsCommand,
   acknowledge,
   refunds,
   refunded,

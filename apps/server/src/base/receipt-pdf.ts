@@ -4,7 +4,7 @@
 
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { ReceiptBlock, ReceiptContent } from '@prewatt/rails';
+import { qrSquares, type ReceiptBlock, type ReceiptContent } from '@prewatt/rails';
 import type PDFDocument from 'pdfkit';
 
 export type PdfFacts = {
@@ -24,6 +24,8 @@ const fonts = { plain: fontFile('DejaVuSans'), bold: fontFile('DejaVuSans-Bold')
 const marginPt = 36;
 const textPt = 9;
 const gapPt = 4;
+/** Of a square of a code. */
+const squarePt = 2;
 /** Between a name and its value. */
 const columnGapPt = 12;
 /** The part of a line that a value may take before it is broken. */
@@ -67,7 +69,27 @@ function draw(pdf: Pdf, block: ReceiptBlock): void {
       write(pdf, block.name, { font: 'plain', pt: textPt });
       write(pdf, groupsOfFour(block.digits), { font: 'bold', pt: 16 });
       break;
+    case 'qr':
+      drawCode(pdf, block);
+      break;
   }
+}
+
+/** Squares of two points: 0.7 mm. The whole of it is a link, too. */
+function drawCode(pdf: Pdf, { name, text }: Extract<ReceiptBlock, { readonly kind: 'qr' }>): void {
+  const squares = qrSquares(text);
+  const sidePt = squares.length * squarePt;
+  keepTogether(pdf, sidePt + 2 * textPt + gapPt);
+  write(pdf, name, { font: 'plain', pt: textPt });
+  const [left, top] = [(pdf.page.width - sidePt) / 2, pdf.y];
+  for (const [y, row] of squares.entries()) {
+    for (const [x, dark] of row.entries()) {
+      if (dark) pdf.rect(left + x * squarePt, top + y * squarePt, squarePt, squarePt);
+    }
+  }
+  pdf.fill('black');
+  pdf.link(left, top, sidePt, sidePt, text);
+  pdf.y = top + sidePt + gapPt;
 }
 
 type Manner = { readonly font: keyof typeof fonts; readonly pt: number };

@@ -1897,12 +1897,16 @@ export type Tables = {
     readings_kept_months: Fixed<WithDefault<number>>;
     silent_after_hours: Fixed<WithDefault<number>>;
     identity_warn_days: Fixed<WithDefault<number>>;
+    legal_name: Fixed<Nullable<string>>;
+    tax_number: Fixed<Nullable<string>>;
+    postal_address: Fixed<Nullable<string>>;
+    receipt_footer: Fixed<Nullable<string>>;
   };
   utility_setting_events: {
     utility_id: Fixed<string>;
     ordinal: Fixed<number>;
     request_id: Fixed<string>;
-    setting: Fixed<'silentAfterHours' | 'identityWarnDays'>;
+    setting: Fixed<'silentAfterHours' | 'identityWarnDays' | 'documentTexts'>;
     value_before: Fixed<string>;
     value_after: Fixed<string>;
     changed_by: Fixed<string>;

@@ -15,6 +15,8 @@ export const tillStyleSource = `.desk{display:flex;flex-wrap:wrap;justify-conten
 .printers summary{padding:.5rem 0;cursor:pointer}
 .printers p{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin:.5rem 0}
 .slip .token{font-size:clamp(1.5rem,8vw,2.25rem)}
+figure.code{margin:1rem 0 0;text-align:center}
+.code svg{width:11rem;max-width:100%;display:block;margin:.25rem auto 0}
 nav.places{margin-top:1.5rem}
 @media(min-width:900px){.columns .narrow{max-width:none;margin-left:0;margin-right:0}}
 @media(min-width:480px){.slip .token{grid-template-columns:repeat(3,auto)}}
@@ -27,5 +29,6 @@ h1{font-size:12pt}h2{font-size:10pt}
 .copy{border-color:#000;color:#000}
 .slip .token{grid-template-columns:repeat(auto-fit,minmax(4.2ch,1fr));font-size:15pt;
   border-style:solid;gap:0 2mm;padding:1mm}
+.code svg{width:26mm}
 th,td{padding:.5mm 0}small{font-size:8pt}}
 `;

@@ -8,6 +8,7 @@ import { type Html, html, htmlText, safeHref } from '../html.ts';
 import { callLink, page } from '../layout.ts';
 import { isIntoBalance, wordsOf } from '../sale-labels.ts';
 import { leftOf, takenOf } from '../taken.ts';
+import { footLines, issuerLines } from './issuer.ts';
 import { moneyIn, moneyLines, takenText, whyText } from './quote.ts';
 
 // States in which only somebody elsewhere can make a change: asking often would cost data for
@@ -185,6 +186,7 @@ function receipt(frame: Frame, view: SaleView): Html {
   const paid = hasReceipt(view);
   return html`<section class="card receipt">
 <h2>${paid ? 'Receipt' : 'What you asked for'}</h2>
+${issuerLines(frame.documents)}
 <dl>
 <div><dt>Sold by</dt><dd>${frame.utilityName}</dd></div>
 <div><dt>For</dt><dd>${view.connection.name}</dd></div>
@@ -204,6 +206,7 @@ ${
 ${taken}
 ${moneyOf(frame, view)}
 ${whyText(frame, view.why)}
+${paid && footLines(frame.documents)}
 ${
   paid &&
   html`<p><a class="button second" href="${pathOf(pageRoutes.saleReceipt, { id: view.saleId })}">Receipt as PDF</a></p>

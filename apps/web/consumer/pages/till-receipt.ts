@@ -5,6 +5,7 @@ import { credit, fullTime, money, tokenGroups } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, page } from '../layout.ts';
 import { leftOf } from '../taken.ts';
+import { footLines, issuerLines } from './issuer.ts';
 import { moneyLines, takenText } from './quote.ts';
 import { deskLine, tillAt, toSell } from './till-frame.ts';
 
@@ -22,11 +23,20 @@ ${acts(frame, view)}
 </section>
 <section class="card narrow receipt slip">
 <h2>Receipt</h2>
+${issuerLines(frame.documents)}
 ${facts(frame, view)}
 ${moneyLines(frame, receipt)}
+${footLines(frame.documents)}
+${qrCode(view.code)}
 </section>
 </div>`;
   return page(frame, { title: 'Receipt', body, signedIn: true, at: tillAt, back: toSell });
+}
+
+/** Dark on light in both themes: readers of codes want it so. */
+function qrCode({ size, path }: TillSaleView['code']): Html {
+  return html`<figure class="code"><figcaption>Is this receipt genuine?</figcaption>
+<svg viewBox="0 0 ${size} ${size}" role="img" aria-label="Code that opens the page of this receipt" shape-rendering="crispEdges"><rect width="${size}" height="${size}" fill="#fff"/><path fill="#000" d="${path}"/></svg></figure>`;
 }
 
 function acts(frame: Frame, { receipt, copy, isFresh }: TillSaleView): Html {

@@ -1,6 +1,7 @@
 // Routes of meters that somebody should look at.
 
 import { acknowledgeMeterAlertSchema, meterAlertPageSchema } from '../alerts.ts';
+import { documentTextsAnswerSchema, documentTextsBodySchema } from '../document-texts.ts';
 import { get, post, type Route } from '../route.ts';
 import {
   type SettingName,
@@ -15,6 +16,15 @@ export const alertApi = {
   acknowledge: post('/api/operator/meter-alerts/:id/acknowledge', {
     body: acknowledgeMeterAlertSchema,
     answer: meterAlertPageSchema,
+  }),
+};
+
+/** What receipts say of the utility. */
+export const documentTextsApi = {
+  read: get('/api/operator/document-texts', { answer: documentTextsAnswerSchema }),
+  change: post('/api/operator/document-texts', {
+    body: documentTextsBodySchema,
+    answer: documentTextsAnswerSchema,
   }),
 };
 

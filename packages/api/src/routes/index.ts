@@ -1,7 +1,7 @@
 // Every route of the server, by area. A test that must see all of them walks this table.
 
 import type { Route } from '../route.ts';
-import { alertApi, settingApi, settingRoutes } from './alerts.ts';
+import { alertApi, documentTextsApi, settingApi, settingRoutes } from './alerts.ts';
 import { approvalApi } from './approvals.ts';
 import { assignmentApi } from './assignments.ts';
 import { auditLogApi } from './audit-log.ts';
@@ -60,6 +60,7 @@ export {
   connectionApi,
   consoleApi,
   debtApi,
+  documentTextsApi,
   exchangeApi,
   exportApi,
   grantApi,
@@ -109,6 +110,7 @@ const byArea = {
   connection: connectionApi,
   console: consoleApi,
   debt: debtApi,
+  documentTexts: documentTextsApi,
   exchange: exchangeApi,
   export: exportApi,
   grant: grantApi,

@@ -41,6 +41,8 @@ export const pageRoutes = {
   pay: post('/quotes/:id/pay', { params: { id: 'quote' } }),
   sale: get('/sales/:id', { params: { id: 'sale' } }),
   saleReceipt: get('/sales/:id/receipt.pdf', { params: { id: 'sale' } }),
+  /** Of the code on a receipt: open to everybody, and without personal data. */
+  receiptCheck: get('/receipts/:id', { params: { id: 'sale' } }),
   saleLive: get('/sales/:id/live', { params: { id: 'sale' } }),
 };
 

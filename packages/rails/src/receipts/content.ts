@@ -10,6 +10,8 @@ export type ReceiptBlock =
   /** What must not be overlooked: "COPY 2". */
   | { readonly kind: 'mark'; readonly text: string }
   /** 20 digits, printed large in groups of four. */
-  | { readonly kind: 'token'; readonly name: string; readonly digits: string };
+  | { readonly kind: 'token'; readonly name: string; readonly digits: string }
+  /** A QR code of a link, with its words above it. */
+  | { readonly kind: 'qr'; readonly name: string; readonly text: string };
 
 export type ReceiptContent = readonly ReceiptBlock[];

@@ -7,9 +7,21 @@ import { test } from 'node:test';
 import { codePages } from './code-pages.ts';
 import type { ReceiptContent } from './content.ts';
 import { escpos, type Paper, paperColumns } from './escpos.ts';
+import { footBlocks, type Issuer, issuerBlocks } from './issuer.ts';
+import { qrSquares } from './qr.ts';
 
+const issuer: Issuer = {
+  name: 'Riverside Power',
+  documents: {
+    legalName: 'Riverside Power Company (Pty) Ltd',
+    taxNumber: '4010203040',
+    address: '1 Weir Road\nRiverside 1234',
+    receiptFooter: 'Faults: call 0800 555 010, day and night.',
+  },
+};
+const link = 'https://power.example/receipts/sale_019d0000-0000-7000-8000-000000000001';
 const receipt: ReceiptContent = [
-  { kind: 'title', text: 'Riverside Power' },
+  ...issuerBlocks(issuer),
   { kind: 'line', text: 'Sold by Corner shop, Phone 1' },
   { kind: 'mark', text: 'COPY 2' },
   { kind: 'rule' },
@@ -23,7 +35,10 @@ const receipt: ReceiptContent = [
   { kind: 'rule' },
   { kind: 'token', name: 'New key of the meter, first', digits: '00000000000000000001' },
   { kind: 'token', name: '38.4 kWh', digits: '12345678901234567890' },
+  ...footBlocks(issuer, link),
 ];
+
+const drawn: Uint8Array[] = [];
 
 /** Reads the commands and draws lines; what it does not know, it refuses. */
 function print(bytes: Uint8Array, columns: number): string[] {
@@ -36,7 +51,13 @@ function print(bytes: Uint8Array, columns: number): string[] {
       if (command === 'ESC @') [wide, centre, page] = [1, false, 0];
       else if (command === 'ESC a') centre = third === 1;
       else if (command === 'ESC t') page = third;
-      else if (command === 'GS !') wide = (third >> 4) + 1;
+      else if (command === 'GS v') {
+        const [across = 0, , rows = 0, more = 0] = bytes.subarray(at + 4);
+        const down = rows + 256 * more;
+        lines.push(`[code of ${across * 8} by ${down} dots]`);
+        drawn.push(bytes.subarray(at + 8, at + 8 + across * down));
+        at += 6 + across * down;
+      } else if (command === 'GS !') wide = (third >> 4) + 1;
       else if (command === 'ESC d') lines.push(...Array.from({ length: third }, () => ''));
       else if (command === 'GS V') lines.push('- cut -');
       else assert.equal(command, 'ESC E', 'a command that no test knows');
@@ -85,4 +106,27 @@ test('each page has 128 places, and no control character is ever sent as a lette
   for (const { upper } of codePages) assert.equal(upper.length, 128);
   const { bytes } = escpos([{ kind: 'line', text: '\u001b\u001dV a\tb' }], 58);
   assert.equal(print(bytes, 32)[0], '??V a b');
+});
+
+test('the code of a receipt is drawn square by square, five dots each way', () => {
+  drawn.length = 0;
+  print(escpos([{ kind: 'qr', name: 'Genuine?', text: link }], 58).bytes, 32);
+  const squares = qrSquares(link);
+  const [picture = new Uint8Array()] = drawn;
+  const across = picture.length / (squares.length * 5);
+  const dot = (x: number, y: number) =>
+    ((picture[y * across + (x >> 3)] ?? 0) & (0x80 >> (x & 7))) !== 0;
+  for (const [y, row] of squares.entries()) {
+    for (const [x, dark] of row.entries()) {
+      for (const [dx, dy] of [
+        [0, 0],
+        [4, 0],
+        [0, 4],
+        [4, 4],
+      ] as const) {
+        assert.equal(dot(x * 5 + dx, y * 5 + dy), dark, `${x} ${y}`);
+      }
+    }
+  }
+  assert.ok(across * 8 <= 384, 'fits the narrow paper');
 });

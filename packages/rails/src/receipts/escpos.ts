@@ -1,9 +1,11 @@
 // A receipt as ESC/POS, for paper of 58 mm (32 columns) and 80 mm (48): what nearly every receipt
 // printer understands. Commands by Epson's reference: ESC @ starts, ESC a aligns, ESC E is bold,
-// GS ! sizes, ESC t takes a code page, ESC d feeds, GS V cuts.
+// GS ! sizes, ESC t takes a code page, ESC d feeds, GS v draws dots,
+// GS V cuts.
 
 import { bytesOn, type CodePage, codePages, pageFor, plainText } from './code-pages.ts';
 import type { ReceiptBlock, ReceiptContent } from './content.ts';
+import { qrDots } from './qr.ts';
 
 export const paperColumns = { 58: 32, 80: 48 } as const;
 export type Paper = keyof typeof paperColumns;
@@ -47,6 +49,7 @@ function textsOf(block: ReceiptBlock): string[] {
     case 'fact':
       return [block.name, block.value];
     case 'token':
+    case 'qr':
       return [block.name];
     case 'rule':
       return [];
@@ -83,7 +86,16 @@ function blockBytes(block: ReceiptBlock, press: Press): number[] {
       return [...centred, ...all(wrapped(block.name, columns)), ...bold, ...large].concat(
         ...[all(tokenLines(block.digits, columns / 2)), normal, light, left],
       );
+    case 'qr':
+      return [...centred, ...all(wrapped(block.name, columns)), ...picture(block.text), ...left];
   }
+}
+
+/** As dots (GS v 0): printers without codes of their own draw it, too. */
+function picture(link: string): number[] {
+  const { widthBytes, heightDots, bytes } = qrDots(link);
+  const sizes = [widthBytes, heightDots].flatMap((each) => [each & 0xff, each >> 8]);
+  return [gs, 0x76, 0x30, 0, ...sizes, ...bytes, newLine];
 }
 
 /** Words on lines of so many columns; a word that is longer is broken. */

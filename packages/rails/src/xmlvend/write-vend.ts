@@ -11,6 +11,9 @@ export type Standing = {
   readonly symbol: string;
   readonly open: { readonly shift: boolean; readonly sales: boolean; readonly bank: boolean };
   readonly utility: string;
+  /** Empty where the utility has written none. */
+  readonly utilityAddress: string;
+  readonly utilityTaxRef: string;
   readonly vendor: string;
   readonly customer: WrittenCustomer | null;
 };
@@ -86,7 +89,10 @@ export const standingOf = (standing: Standing): readonly XmlOut[] =>
         shift: openOr(standing.open.shift),
       }),
     ),
-    element('b:utility', { name: standing.utility, address: '' }),
+    element('b:utility', {
+      ...{ name: standing.utility, address: standing.utilityAddress },
+      taxRef: standing.utilityTaxRef === '' ? null : standing.utilityTaxRef,
+    }),
     element('b:vendor', { name: standing.vendor, address: '' }),
     standing.customer === null
       ? null

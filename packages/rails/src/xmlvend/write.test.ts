@@ -22,6 +22,8 @@ const standing: Standing = {
     symbol: 'ZAR',
     open: { shift: true, sales: true, bank: false },
     utility: 'U',
+    utilityAddress: '1 Weir Road',
+    utilityTaxRef: '4010203040',
     vendor: 'V',
   },
   customer: { name: 'M & K \u0000\ud800', address: null },

@@ -1,6 +1,6 @@
 // The frame around a page: with the utility's name, or without one before sign-in and on refusals.
 
-import type { Frame } from '@prewatt/api';
+import { type Frame, noDocumentTexts } from '@prewatt/api';
 import type { Clocks } from '../../base/time.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 
@@ -17,6 +17,7 @@ export function frameOf(o: {
     nowMs: o.nowMs,
     clockSpeed: o.clockSpeed,
     helpPhone: o.utility.helpPhone,
+    documents: o.utility.documents,
     csrf: o.csrf,
   };
 }
@@ -40,6 +41,7 @@ export async function publicFrame(
     nowMs,
     clockSpeed,
     helpPhone: null,
+    documents: noDocumentTexts,
     csrf,
   };
 }

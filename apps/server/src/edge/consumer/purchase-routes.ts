@@ -11,6 +11,7 @@ import type { StartRefusal } from '../../money/payments/index.ts';
 import { quoteRefusalText } from '../../money/vending/index.ts';
 import { checkForm, sessionIdOf } from '../../registry/sign-in/index.ts';
 import { concernsConnection, type PagesContext, strict } from './pages.ts';
+import { receiptLink } from './receipt-check.ts';
 import { saleReceipt } from './sale-receipt.ts';
 import { offerExpired, quoteView, saleOfRequest, saleView } from './views.ts';
 
@@ -98,11 +99,14 @@ export function salePages(app: FastifyInstance, context: PagesContext): void {
       const { found, utility } = await findSale(request, uuid('id'));
       if (!hasReceipt(found)) throw notFound('receipt');
       const { saleId, requestedAtMs: atMs } = found;
-      const bytes = await receiptPdf(saleReceipt(found, utility), {
-        title: `Receipt ${saleId}`,
-        author: utility.name,
-        atMs,
-      });
+      const bytes = await receiptPdf(
+        saleReceipt(found, utility, receiptLink(context.publicUrl, saleId)),
+        {
+          title: `Receipt ${saleId}`,
+          author: utility.name,
+          atMs,
+        },
+      );
       return reply
         .type('application/pdf')
         .header('cache-control', 'no-store')

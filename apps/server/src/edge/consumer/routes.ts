@@ -10,6 +10,7 @@ import { messagePages, pushPages } from './message-routes.ts';
 import { meterPages } from './meter-routes.ts';
 import { type ConsumerRoutesDeps, createPages } from './pages.ts';
 import { offerPages, salePages } from './purchase-routes.ts';
+import { receiptCheckPage } from './receipt-check.ts';
 import { signInPages } from './sign-in-routes.ts';
 import { statementPages } from './statement-routes.ts';
 import { topUpPages } from './top-up-routes.ts';
@@ -29,5 +30,6 @@ export function consumerRoutes(deps: ConsumerRoutesDeps) {
     friendPages(app, context);
     topUpPages(app, context);
     statementPages(app, context);
+    receiptCheckPage(app, context);
   };
 }

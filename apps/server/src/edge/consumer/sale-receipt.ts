@@ -3,11 +3,16 @@
 
 import type { QuoteLineJson, SaleView } from '@prewatt/api';
 import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
-import type { ReceiptBlock, ReceiptContent } from '@prewatt/rails';
+import {
+  footBlocks,
+  type Issuer,
+  issuerBlocks,
+  type ReceiptBlock,
+  type ReceiptContent,
+} from '@prewatt/rails';
 import { fullTime, isIntoBalance, leftOf, takenOf } from '@prewatt/web/consumer';
 
-export type ReceiptUtility = {
-  readonly name: string;
+export type ReceiptUtility = Issuer & {
   readonly zone: string;
   readonly currency: Currency;
 };
@@ -19,11 +24,15 @@ const total = (name: string, value: string): ReceiptBlock => ({
   bold: true,
 });
 
-/** Of a sale that has a receipt (`hasReceipt`). */
-export function saleReceipt(view: SaleView, utility: ReceiptUtility): ReceiptContent {
+/** Of a sale that has a receipt (`hasReceipt`); `link` opens its page, null for none. */
+export function saleReceipt(
+  view: SaleView,
+  utility: ReceiptUtility,
+  link: string | null,
+): ReceiptContent {
   const { currency } = utility;
   return [
-    { kind: 'title', text: utility.name },
+    ...issuerBlocks(utility),
     { kind: 'line', text: 'Receipt' },
     ...movedMark(view),
     rule,
@@ -38,6 +47,7 @@ export function saleReceipt(view: SaleView, utility: ReceiptUtility): ReceiptCon
     ...(view.paidDebts === true || isIntoBalance(view) ? [] : forCredit(view, currency)),
     ...(view.paidDebts !== true && isIntoBalance(view) ? intoBalance(view, currency) : []),
     ...(view.tokens.length === 0 ? [] : [rule, ...tokens(view)]),
+    ...footBlocks(utility, link),
   ];
 }
 

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { pathOf, requestIdSchema, tillPages } from '@prewatt/api';
 import { parseTypedAmount } from '@prewatt/quantities';
-import { escpos } from '@prewatt/rails';
+import { escpos, qrPath } from '@prewatt/rails';
 import { renderTillOffer, renderTillSale, renderTillSales } from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
@@ -17,7 +17,7 @@ import {
   textOfRefusal,
 } from '../../money/vendors/index.ts';
 import { checkForm } from '../../registry/sign-in/index.ts';
-import { amountText } from '../consumer/index.ts';
+import { amountText, receiptLink } from '../consumer/index.ts';
 import type { AtDesk, TillContext } from './context.ts';
 import { otherThan, rowOf, sellPage } from './sell-page.ts';
 import { deskView } from './session.ts';
@@ -176,6 +176,7 @@ function receiptRoutes(app: FastifyInstance, context: TillContext): void {
       const found = await receiptAt(context, desk, { saleId: uuid('id'), ...readQuery() });
       const html = renderTillSale(context.frame(request, reply, desk.utility), {
         ...found,
+        code: qrPath(receiptLink(context.publicUrl, found.receipt.saleId)),
         desk: await deskView(context, desk),
       });
       return context.page(reply, html);
@@ -191,7 +192,9 @@ function receiptRoutes(app: FastifyInstance, context: TillContext): void {
       // Neither the receipt of a moment ago nor a copy that was counted.
       if (copy === null && !found.isFresh) throw notFound('copy');
       const { vendorName, label: till } = desk.phone;
-      const content = receiptContent(receipt, { utility: desk.utility, vendorName, till, copy });
+      const link = receiptLink(context.publicUrl, receipt.saleId);
+      const { utility } = desk;
+      const content = receiptContent(receipt, { utility, vendorName, till, copy, link });
       const name = `receipt-${receipt.saleId.slice(-12)}-${paper}${copy === null ? '' : `-copy-${copy}`}`;
       return reply
         .type('application/octet-stream')

@@ -67,7 +67,9 @@ export async function standingAt(
     availCredit: decimalOf(vendor.availableMinor, utility.currency.scale),
     symbol: utility.currency.code,
     open: vendor.open,
-    utility: utility.name,
+    utility: utility.documents.legalName ?? utility.name,
+    utilityAddress: (utility.documents.address ?? '').replaceAll('\n', ', '),
+    utilityTaxRef: utility.documents.taxNumber ?? '',
     vendor: vendor.name,
     customer: meter === null ? null : { name: meter.customerName, address: meter.connectionName },
   };

@@ -3,14 +3,22 @@
 
 import type { Receipt } from '@prewatt/api';
 import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
-import type { ReceiptBlock, ReceiptContent } from '@prewatt/rails';
+import {
+  footBlocks,
+  type Issuer,
+  issuerBlocks,
+  type ReceiptBlock,
+  type ReceiptContent,
+} from '@prewatt/rails';
 
 export type ReceiptFrom = {
-  readonly utility: { readonly name: string; readonly zone: string; readonly currency: Currency };
+  readonly utility: Issuer & { readonly zone: string; readonly currency: Currency };
   readonly vendorName: string;
   readonly till: string;
   /** The number of this copy; null for the receipt itself. */
   readonly copy: number | null;
+  /** Of the page that its code opens; null for none. */
+  readonly link: string | null;
 };
 
 export function receiptContent(receipt: Receipt, o: ReceiptFrom): ReceiptContent {
@@ -18,7 +26,7 @@ export function receiptContent(receipt: Receipt, o: ReceiptFrom): ReceiptContent
   const sum = (minor: string) => formatMoney(BigInt(minor), currency);
   const fact = (name: string, value: string): ReceiptBlock => ({ kind: 'fact', name, value });
   return [
-    { kind: 'title', text: o.utility.name },
+    ...issuerBlocks(o.utility),
     { kind: 'line', text: `Sold by ${o.vendorName}, ${o.till}` },
     ...marks(receipt, o.copy),
     { kind: 'rule' },
@@ -45,6 +53,7 @@ export function receiptContent(receipt: Receipt, o: ReceiptFrom): ReceiptContent
     ...taken(receipt, currency),
     { kind: 'rule' },
     ...tokens(receipt, currency),
+    ...footBlocks(o.utility, o.link),
   ];
 }
 

@@ -1,11 +1,12 @@
 // Utilities: the tenants. Their rows are kept in memory; each round of the upkeep lists them, which
 // reads them again, so that a change needs no restart.
 
+import type { DocumentTexts } from '@prewatt/api';
 import { checkProtectionRules, type ProtectionRules } from '@prewatt/protection';
 import { type Currency, expectOk } from '@prewatt/quantities';
 import type { Database } from '../../base/database.ts';
 
-export { insertUtility, setProtectionRules, setUtilitySetting } from './write.ts';
+export { insertUtility, setDocumentTexts, setProtectionRules, setUtilitySetting } from './write.ts';
 
 export type Utility = {
   readonly id: string;
@@ -16,6 +17,8 @@ export type Utility = {
   readonly maximumPurchaseMinor: bigint;
   readonly helpPhone: string | null;
   readonly protectionRules: ProtectionRules;
+  /** What its receipts say beside its name. */
+  readonly documents: DocumentTexts;
 };
 
 export type Utilities = {
@@ -23,6 +26,17 @@ export type Utilities = {
   /** Throws for an unknown id: ids of utilities come from our own rows. */
   readonly get: (utilityId: string) => Promise<Utility>;
 };
+
+type TextColumns = Readonly<
+  Record<'legal_name' | 'tax_number' | 'postal_address' | 'receipt_footer', string | null>
+>;
+
+export const documentsOf = (row: TextColumns): DocumentTexts => ({
+  legalName: row.legal_name,
+  taxNumber: row.tax_number,
+  address: row.postal_address,
+  receiptFooter: row.receipt_footer,
+});
 
 export function createUtilities(database: Database): Utilities {
   const known = new Map<string, Utility>();
@@ -43,6 +57,7 @@ export function createUtilities(database: Database): Utilities {
         maximumPurchaseMinor: row.maximum_purchase_minor,
         helpPhone: row.help_phone,
         protectionRules: expectOk(checkProtectionRules(row.protection_rules), 'protection rules'),
+        documents: documentsOf(row),
       });
     }
     return [...known.values()];

@@ -1,7 +1,7 @@
 // Every statement that writes utilities. The server's role may not: a utility is made by the owner
 // of the database, and settings change by functions that check whose they are.
 
-import { type SettingName, utilitySettings } from '@prewatt/api';
+import { type DocumentTexts, type SettingName, utilitySettings } from '@prewatt/api';
 import { type Kysely, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { Tables } from '../../base/tables.ts';
@@ -40,6 +40,13 @@ export async function insertUtility(owner: Kysely<Tables>, u: NewUtilityRow): Pr
 /** Of the transaction's utility, from now on. The document was checked. */
 export async function setProtectionRules(tx: Tx, document: string): Promise<void> {
   await sql`SELECT prewatt.set_protection_rules(${document}::jsonb)`.execute(tx);
+}
+
+/** From now on, of the transaction's utility; the texts were checked. */
+export async function setDocumentTexts(tx: Tx, texts: DocumentTexts): Promise<void> {
+  const { legalName, taxNumber, address, receiptFooter } = texts;
+  await sql`SELECT prewatt.set_document_texts(${legalName}::text, ${taxNumber}::text,
+    ${address}::text, ${receiptFooter}::text)`.execute(tx);
 }
 
 /** From now on, of the transaction's utility; the number was checked. */

@@ -3,12 +3,14 @@
 import {
   alertApi,
   type BodyOf,
+  documentTextsApi,
   type SettingName,
   settingNames,
   settingRoutes,
   settingValue,
   utilitySettings,
 } from '@prewatt/api';
+import type { Result } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { on } from '../../base/http/on.ts';
@@ -22,7 +24,13 @@ import {
   requireActing,
 } from '../../registry/sign-in/index.ts';
 import { type AlertRefusal, acknowledgeMeterAlert, meterAlertPage } from './meters.ts';
-import { changeSetting, type SettingRefusal, settingNow } from './settings.ts';
+import {
+  changeDocumentTexts,
+  changeSetting,
+  documentTextsNow,
+  type SettingRefusal,
+  settingNow,
+} from './settings.ts';
 
 type SettingBody = BodyOf<ReturnType<typeof settingRoutes<SettingName>>['change']>;
 
@@ -50,7 +58,7 @@ export function alertRoutes(context: AlertRoutesDeps) {
         utilityId: utility.id,
         nowMs: nowMs(),
       });
-      if (!done.ok) throw new HttpProblem({ status: 409, code: done.error, ...said[done.error] });
+      refuseUnless(done);
       return now(scope, name);
     });
   };
@@ -64,6 +72,20 @@ export function alertRoutes(context: AlertRoutesDeps) {
       on(app, read, ({ request }) => scoped(request, (scope) => now(scope, name)));
       on(app, change, ({ request, readBody }) => changed(request, name, readBody()));
     }
+    on(app, documentTextsApi.read, ({ request }) =>
+      scoped(request, ({ tx, utility }) => documentTextsNow(tx, utility.id)),
+    );
+    on(app, documentTextsApi.change, ({ request, readBody }) => {
+      const { requestId, reason, ...given } = readBody();
+      const { legalName, taxNumber, address, receiptFooter } = given;
+      const texts = { legalName, taxNumber, address, receiptFooter };
+      return scoped(request, async ({ tx, utility, operator: { role, operatorId } }) => {
+        if (role !== 'administrator') throw forbidden(notYours);
+        const asked = { requestId, reason, texts, operatorId, utilityId: utility.id };
+        refuseUnless(await changeDocumentTexts(tx, { ...asked, nowMs: nowMs() }));
+        return documentTextsNow(tx, utility.id);
+      });
+    });
     on(app, alertApi.acknowledge, ({ request, readBody }) => {
       const id = z.uuid().safeParse(request.params.id);
       if (!id.success) throw notFound('alert');
@@ -82,6 +104,12 @@ export function alertRoutes(context: AlertRoutesDeps) {
       });
     });
   };
+}
+
+const notYours = 'Only an administrator may change what receipts say of the utility.';
+
+function refuseUnless(done: Result<void, SettingRefusal>): void {
+  if (!done.ok) throw new HttpProblem({ status: 409, code: done.error, ...said[done.error] });
 }
 
 const said: Record<SettingRefusal, { readonly title: string; readonly detail: string }> = {

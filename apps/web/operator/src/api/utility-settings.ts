@@ -1,7 +1,14 @@
 // Settings of the utility: the value of each, who set it, and its change. The settings are listed
 // in packages/api.
 
-import { type SettingName, settingBody, settingRoutes, settingValue } from '@prewatt/api';
+import {
+  type BodyOf,
+  documentTextsApi,
+  type SettingName,
+  settingBody,
+  settingRoutes,
+  settingValue,
+} from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
 import { client, orThrow } from './read.ts';
 
@@ -16,3 +23,12 @@ export const settingQuery = (name: SettingName) =>
 
 export const changeSetting = (name: SettingName, asked: Parameters<typeof settingBody>[1]) =>
   orThrow(client.call(settingRoutes(name).change, { body: settingBody(name, asked) }));
+
+/** What receipts say of the utility. */
+export const documentTextsQuery = queryOptions({
+  queryKey: ['settings', 'documentTexts'],
+  queryFn: ({ signal }) => orThrow(client.call(documentTextsApi.read, { signal })),
+});
+
+export const changeDocumentTexts = (body: BodyOf<typeof documentTextsApi.change>) =>
+  orThrow(client.call(documentTextsApi.change, { body }));

@@ -13,6 +13,7 @@ import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { ActionButton, PageHeading, StateBadge } from '../../ui/show.tsx';
 import { NewVendorDialog } from './dialogs.tsx';
 import { mayStillSell, vendorLabel } from './labels.ts';
+import { ReceiptTexts } from './receipt-texts.tsx';
 
 export default function VendorsPage() {
   const query = useInfiniteQuery(vendorsQuery);
@@ -41,6 +42,7 @@ export default function VendorsPage() {
         query={query}
         empty="No vendor yet. An administrator makes one; its tills then sell with a key."
       />
+      <ReceiptTexts />
       <NewVendorDialog opened={making} onClose={() => setMaking(false)} />
     </Stack>
   );

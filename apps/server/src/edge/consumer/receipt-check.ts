@@ -1,0 +1,53 @@
+// The page that the code on a receipt opens, for whoever holds the paper: that it was sold by this
+// utility, for how much and when, and whether it stands. No name, no meter, no token: who lost a
+// receipt has lost nothing by this page. Long identifiers and a limit keep it from being searched.
+
+import { pageRoutes, pathOf, type ReceiptCheckView } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
+import { renderReceiptCheck } from '@prewatt/web/consumer';
+import type { FastifyInstance } from 'fastify';
+import type { Tx } from '../../base/database.ts';
+import { on } from '../../base/http/on.ts';
+import { notFound } from '../../base/http/problem.ts';
+import { type PagesContext, strict } from './pages.ts';
+
+/** The address in the code of a receipt. */
+export const receiptLink = (publicUrl: string, saleId: string): string =>
+  new URL(pathOf(pageRoutes.receiptCheck, { id: saleId }), publicUrl).href;
+
+export function receiptCheckPage(app: FastifyInstance, context: PagesContext): void {
+  on(app, pageRoutes.receiptCheck, {
+    ...strict,
+    handler: async ({ request, reply, uuid }) => {
+      const saleId = uuid('id');
+      for (const utility of await context.utilities.list()) {
+        const view = await context.database.inUtility(utility.id, (tx) => checkView(tx, saleId));
+        if (view === null) continue;
+        return context.page(
+          reply,
+          renderReceiptCheck(context.frame(request, reply, utility), view),
+        );
+      }
+      throw notFound('receipt');
+    },
+  });
+}
+
+/** Null for a sale that is not here, or was never paid. */
+async function checkView(tx: Tx, saleId: string): Promise<ReceiptCheckView | null> {
+  const sale = await tx
+    .selectFrom('sales')
+    .select(['id', 'amount_minor', 'energy_wh', 'credit_minor', 'requested_at', 'reversed_at'])
+    .where('id', '=', saleId)
+    .where('state', 'in', ['issued', 'delivered', 'stuck', 'reversed'])
+    .executeTakeFirst();
+  if (sale === undefined) return null;
+  return {
+    saleId: idFromUuid('sale', sale.id),
+    amountMinor: sale.amount_minor.toString(),
+    energyWh: sale.energy_wh?.toString() ?? null,
+    creditMinor: sale.credit_minor?.toString() ?? null,
+    soldAtMs: sale.requested_at,
+    undoneAtMs: sale.reversed_at,
+  };
+}

@@ -1,0 +1,43 @@
+// Who a receipt is from, and what stands below it: the texts that a utility has written for its
+// documents, and the code that opens the receipt's page.
+
+import type { ReceiptBlock, ReceiptContent } from './content.ts';
+
+export type Issuer = {
+  readonly name: string;
+  /** Each null where the utility has none; address and footer may have several lines. */
+  readonly documents: {
+    readonly legalName: string | null;
+    readonly taxNumber: string | null;
+    readonly address: string | null;
+    readonly receiptFooter: string | null;
+  };
+};
+
+const linesOf = (text: string | null): ReceiptContent =>
+  (text ?? '')
+    .split('\n')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
+    .map((each) => ({ kind: 'line', text: each }));
+
+/** The head: the name that people know, then name, address and tax number by the law. */
+export function issuerBlocks({ name, documents }: Issuer): ReceiptContent {
+  const { legalName, taxNumber, address } = documents;
+  const tax: ReceiptBlock[] =
+    taxNumber === null ? [] : [{ kind: 'line', text: `Tax number ${taxNumber}` }];
+  return [
+    { kind: 'title', text: name },
+    ...(legalName === name ? [] : linesOf(legalName)),
+    ...linesOf(address),
+    ...tax,
+  ];
+}
+
+/** The foot: the utility's own words, and the code; `link` null where there is no page. */
+export function footBlocks({ documents }: Issuer, link: string | null): ReceiptContent {
+  const code: ReceiptContent =
+    link === null ? [] : [{ kind: 'qr', text: link, name: 'Is this receipt genuine?' }];
+  const words = linesOf(documents.receiptFooter);
+  return words.length + code.length === 0 ? [] : [{ kind: 'rule' }, ...words, ...code];
+}
