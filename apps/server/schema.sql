@@ -953,6 +953,90 @@ CREATE INDEX debts_by_connection ON prewatt.debts USING btree (bucket, connectio
 ALTER TABLE prewatt.debts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.debts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.dlms_device_directory (
+  device_id text NOT NULL,
+  utility_id uuid NOT NULL,
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  CONSTRAINT dlms_device_directory_pkey PRIMARY KEY (device_id),
+  CONSTRAINT dlms_device_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+
+CREATE TABLE prewatt.dlms_links (
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  reach text NOT NULL,
+  host text,
+  port integer,
+  device_id text,
+  framing text NOT NULL,
+  client_sap smallint NOT NULL,
+  server_sap integer NOT NULL,
+  authentication text NOT NULL,
+  sealed bytea NOT NULL,
+  client_title bytea NOT NULL,
+  server_title bytea,
+  device_name text,
+  send_from bigint NOT NULL DEFAULT 1,
+  received bigint NOT NULL DEFAULT '-1'::integer,
+  counters_known boolean NOT NULL DEFAULT false,
+  model_key text,
+  read_every_s integer NOT NULL,
+  next_read_at timestamp with time zone NOT NULL,
+  leased_by uuid,
+  leased_until timestamp with time zone,
+  last_read_at timestamp with time zone,
+  profile_read_to timestamp with time zone,
+  credited_wh bigint NOT NULL DEFAULT 0,
+  fault text,
+  fault_at timestamp with time zone,
+  faults integer NOT NULL DEFAULT 0,
+  account jsonb,
+  answered jsonb NOT NULL DEFAULT '[]'::jsonb,
+  linked_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT dlms_links_pkey PRIMARY KEY (bucket, meter_id),
+  CONSTRAINT dlms_links_authentication_check CHECK ((authentication = ANY (ARRAY['none'::text, 'low'::text, 'gmac'::text]))),
+  CONSTRAINT dlms_links_check CHECK (((reach = 'called'::text) = (host IS NOT NULL))),
+  CONSTRAINT dlms_links_check1 CHECK (((reach = 'called'::text) = (port IS NOT NULL))),
+  CONSTRAINT dlms_links_check2 CHECK (((reach = 'dialsIn'::text) = (device_id IS NOT NULL))),
+  CONSTRAINT dlms_links_check3 CHECK (((fault IS NULL) = (fault_at IS NULL))),
+  CONSTRAINT dlms_links_client_sap_check CHECK (((client_sap >= 1) AND (client_sap <= 127))),
+  CONSTRAINT dlms_links_client_title_check CHECK ((octet_length(client_title) = 8)),
+  CONSTRAINT dlms_links_device_id_check CHECK ((device_id ~ '^[A-Za-z0-9]{4,32}$'::text)),
+  CONSTRAINT dlms_links_device_name_check CHECK ((length(device_name) <= 64)),
+  CONSTRAINT dlms_links_fault_check CHECK ((fault = ANY (ARRAY['unreachable'::text, 'noAnswer'::text, 'notLetIn'::text, 'notProved'::text, 'otherMeter'::text, 'replay'::text, 'tooMuch'::text, 'malformed'::text, 'countersUsedUp'::text]))),
+  CONSTRAINT dlms_links_framing_check CHECK ((framing = ANY (ARRAY['wrapper'::text, 'hdlc'::text]))),
+  CONSTRAINT dlms_links_host_check CHECK (((length(host) >= 1) AND (length(host) <= 253))),
+  CONSTRAINT dlms_links_model_key_check CHECK ((length(model_key) <= 200)),
+  CONSTRAINT dlms_links_port_check CHECK (((port >= 1) AND (port <= 65535))),
+  CONSTRAINT dlms_links_reach_check CHECK ((reach = ANY (ARRAY['called'::text, 'dialsIn'::text]))),
+  CONSTRAINT dlms_links_read_every_s_check CHECK (((read_every_s >= 60) AND (read_every_s <= 86400))),
+  CONSTRAINT dlms_links_received_check CHECK (((received >= '-1'::integer) AND (received <= '4294967295'::bigint))),
+  CONSTRAINT dlms_links_send_from_check CHECK (((send_from >= 0) AND (send_from <= '4294967296'::bigint))),
+  CONSTRAINT dlms_links_server_sap_check CHECK (((server_sap >= 1) AND (server_sap <= 16383))),
+  CONSTRAINT dlms_links_server_title_check CHECK ((octet_length(server_title) = 8)),
+  CONSTRAINT dlms_links_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT dlms_links_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX dlms_links_due ON prewatt.dlms_links USING btree (utility_id, next_read_at) WHERE (ended_at IS NULL);
+ALTER TABLE prewatt.dlms_links ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.dlms_links FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.dlms_models (
+  utility_id uuid NOT NULL,
+  key text NOT NULL,
+  model jsonb NOT NULL,
+  read_at timestamp with time zone NOT NULL,
+  CONSTRAINT dlms_models_pkey PRIMARY KEY (utility_id, key),
+  CONSTRAINT dlms_models_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200))),
+  CONSTRAINT dlms_models_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.dlms_models ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.dlms_models FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.early_report_directory (
   gateway text NOT NULL,
   gateway_ids text[] NOT NULL,
@@ -1749,7 +1833,7 @@ CREATE TABLE prewatt.link_acts (
   serial text,
   CONSTRAINT link_acts_pkey PRIMARY KEY (bucket, meter_id, ordinal),
   CONSTRAINT link_acts_bucket_meter_id_request_id_key UNIQUE (bucket, meter_id, request_id),
-  CONSTRAINT link_acts_act_check CHECK ((act = ANY (ARRAY['claimed'::text, 'paired'::text, 'rotationAsked'::text, 'rotated'::text, 'revoked'::text, 'certified'::text, 'renewed'::text]))),
+  CONSTRAINT link_acts_act_check CHECK ((act = ANY (ARRAY['claimed'::text, 'paired'::text, 'rotationAsked'::text, 'rotated'::text, 'revoked'::text, 'certified'::text, 'renewed'::text, 'driverLinked'::text, 'driverEnded'::text]))),
   CONSTRAINT link_acts_certificate_check CHECK (((act <> ALL (ARRAY['certified'::text, 'renewed'::text])) OR (serial IS NOT NULL))),
   CONSTRAINT link_acts_check CHECK (((act = ANY (ARRAY['claimed'::text, 'rotated'::text, 'renewed'::text])) = (done_by IS NULL))),
   CONSTRAINT link_acts_check1 CHECK (((done_by IS NULL) = ((reason IS NULL) AND (request_id IS NULL)))),
@@ -1850,7 +1934,7 @@ CREATE TABLE prewatt.meter_alerts (
   CONSTRAINT meter_alerts_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meter_alerts_bucket_meter_id_kind_fact_key UNIQUE (bucket, meter_id, kind, fact),
   CONSTRAINT meter_alerts_check CHECK ((((seen_at IS NULL) = (seen_by IS NULL)) AND ((seen_at IS NULL) = (seen_reason IS NULL)))),
-  CONSTRAINT meter_alerts_kind_check CHECK ((kind = ANY (ARRAY['silent'::text, 'tamper'::text, 'walletChange'::text, 'walletSupply'::text, 'walletReadings'::text, 'walletRating'::text, 'walletJump'::text, 'walletBalance'::text, 'certificateEnds'::text, 'certificateEnded'::text, 'renewalFailed'::text, 'tooMuchWork'::text]))),
+  CONSTRAINT meter_alerts_kind_check CHECK ((kind = ANY (ARRAY['silent'::text, 'tamper'::text, 'walletChange'::text, 'walletSupply'::text, 'walletReadings'::text, 'walletRating'::text, 'walletJump'::text, 'walletBalance'::text, 'certificateEnds'::text, 'certificateEnded'::text, 'renewalFailed'::text, 'tooMuchWork'::text, 'driverFault'::text]))),
   CONSTRAINT meter_alerts_seen_reason_check CHECK (((length(seen_reason) >= 10) AND (length(seen_reason) <= 500))),
   CONSTRAINT meter_alerts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT meter_alerts_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
@@ -4423,6 +4507,7 @@ CREATE VIEW prewatt.transfers AS
    FROM (prewatt.postings p
      CROSS JOIN LATERAL UNNEST(p.debit_kinds, p.debit_subject_ids, p.credit_kinds, p.credit_subject_ids, p.amounts_minor, p.reasons) WITH ORDINALITY t(debit_kind, debit_subject_id, credit_kind, credit_subject_id, amount_minor, reason, place));
 
+GRANT DELETE, INSERT, SELECT ON prewatt.dlms_device_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.early_report_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.gateway_message_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.push_browser_directory TO prewatt_app;
@@ -4540,6 +4625,8 @@ GRANT INSERT, SELECT ON prewatt.control_limits TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.conversion_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.corrections TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.debts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.dlms_links TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.dlms_models TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.forecast_ranges TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.free_unit_runs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.grant_batch_rows TO prewatt_app;
@@ -4681,6 +4768,7 @@ GRANT SELECT ON prewatt.vendor_keys TO prewatt_app;
 GRANT SELECT ON prewatt.vendors TO prewatt_app;
 GRANT SELECT ON prewatt_migrations.applied TO prewatt_app;
 GRANT SELECT, USAGE ON SEQUENCE prewatt.entries TO prewatt_app;
+GRANT UPDATE (account) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (activates_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.revenue_rounds TO prewatt_app;
@@ -4702,6 +4790,7 @@ GRANT UPDATE (answer) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (answer_fault) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answer_ms) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answer_status) ON prewatt.webhook_deliveries TO prewatt_app;
+GRANT UPDATE (answered) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (answered_at) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (answered_at) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (appeal_until) ON prewatt.revenue_cases TO prewatt_app;
@@ -4722,6 +4811,7 @@ GRANT UPDATE (attempts) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (attempts) ON prewatt.messages TO prewatt_app;
 GRANT UPDATE (attempts) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (auth) ON prewatt.push_browser_directory TO prewatt_app;
+GRANT UPDATE (authentication) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (available_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (beats) ON prewatt.epochs TO prewatt_app;
 GRANT UPDATE (before_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
@@ -4750,6 +4840,8 @@ GRANT UPDATE (checks) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.refund_orders TO prewatt_app;
 GRANT UPDATE (clerk_id) ON prewatt.vendor_phones TO prewatt_app;
+GRANT UPDATE (client_sap) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (client_title) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (clock_ahead_ms) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (closed_at) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (closed_at) ON prewatt.vendor_shifts TO prewatt_app;
@@ -4760,6 +4852,7 @@ GRANT UPDATE (command_id) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (commanded_at) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (completed_at) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (confirmed_at) ON prewatt.vendor_messages TO prewatt_app;
+GRANT UPDATE (connection_id) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (connection_id) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (connections_done) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (converted_at) ON prewatt.connections TO prewatt_app;
@@ -4768,11 +4861,13 @@ GRANT UPDATE (correction_bucket) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (correction_id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (counted_minor) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (counted_minor) ON prewatt.vendor_shifts TO prewatt_app;
+GRANT UPDATE (counters_known) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (credit) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (credit_minor) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (credit_mode) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (credit_status) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (credited_energy_wh) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (credited_wh) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (days) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (days_ahead) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (debt_id) ON prewatt.mode_changes TO prewatt_app;
@@ -4786,6 +4881,8 @@ GRANT UPDATE (decided_at) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (decided_by) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (delivered_at) ON prewatt.sales TO prewatt_app;
+GRANT UPDATE (device_id) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (device_name) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (digest) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (digest) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (done_at) ON prewatt.bank_statements TO prewatt_app;
@@ -4798,6 +4895,7 @@ GRANT UPDATE (early_milli) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (end_request) ON prewatt.vendor_batches TO prewatt_app;
+GRANT UPDATE (ended_at) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.kept_cards TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_certificates TO prewatt_app;
@@ -4825,6 +4923,9 @@ GRANT UPDATE (expected_minor) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (expected_minor) ON prewatt.vendor_shifts TO prewatt_app;
 GRANT UPDATE (expected_wh) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (expires_at) ON prewatt.integration_keys TO prewatt_app;
+GRANT UPDATE (fault) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (fault_at) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (faults) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (final_credited_minor) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (final_credited_wh) ON prewatt.meters TO prewatt_app;
@@ -4838,6 +4939,7 @@ GRANT UPDATE (float_minor) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (found_at) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (found_at) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (found_by) ON prewatt.revenue_cases TO prewatt_app;
+GRANT UPDATE (framing) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (from_day) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_tariffs TO prewatt_app;
@@ -4854,6 +4956,7 @@ GRANT UPDATE (high_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (hinted_reference) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (homes) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (homes) ON prewatt.revenue_rounds TO prewatt_app;
+GRANT UPDATE (host) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (hour_energy_wh) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (hour_tokens) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (import_energy_wh) ON prewatt.meter_states TO prewatt_app;
@@ -4871,10 +4974,13 @@ GRANT UPDATE (last_at) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (last_bucket) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (last_connection_id) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (last_contact_at) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (last_read_at) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (last_tid) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (last_used_at) ON prewatt.integration_keys TO prewatt_app;
 GRANT UPDATE (lasts_ms) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (late_milli) ON prewatt.forecast_ranges TO prewatt_app;
+GRANT UPDATE (leased_by) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (leased_until) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (lift_grant_id) ON prewatt.landing_tokens TO prewatt_app;
 GRANT UPDATE (lift_power_w) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (lift_sale_id) ON prewatt.landing_tokens TO prewatt_app;
@@ -4882,6 +4988,7 @@ GRANT UPDATE (lines) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (link_at) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (link_revoked_at) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (link_up) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (linked_at) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (load_switch) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (look_at) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (look_at) ON prewatt.top_up_rules TO prewatt_app;
@@ -4901,6 +5008,8 @@ GRANT UPDATE (meter_id) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (metered_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (metered_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (mode_change_id) ON prewatt.late_tokens TO prewatt_app;
+GRANT UPDATE (model) ON prewatt.dlms_models TO prewatt_app;
+GRANT UPDATE (model_key) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (month_energy_before_wh) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (most_a_week_minor) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (need) ON prewatt.revenue_lines TO prewatt_app;
@@ -4910,6 +5019,7 @@ GRANT UPDATE (next_check_at) ON prewatt.refund_orders TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (next_from) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (next_meter_id) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (next_read_at) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (next_secret_hash) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (next_standing) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (next_tariff) ON prewatt.connections TO prewatt_app;
@@ -4943,6 +5053,7 @@ GRANT UPDATE (phone) ON prewatt.push_browser_directory TO prewatt_app;
 GRANT UPDATE (phone) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (pin_hash) ON prewatt.vendor_clerks TO prewatt_app;
 GRANT UPDATE (pin_is_own) ON prewatt.vendor_clerks TO prewatt_app;
+GRANT UPDATE (port) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (power_w) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (prepaid_minor) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (present_node_id) ON prewatt.placement_findings TO prewatt_app;
@@ -4950,6 +5061,7 @@ GRANT UPDATE (probability_permille) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (profile_read_to) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (promised_until) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (provider_reference) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (provider_refund) ON prewatt.refund_orders TO prewatt_app;
@@ -4961,8 +5073,12 @@ GRANT UPDATE (quiet_from_minute) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (quiet_to_minute) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (rated_until) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (rated_until) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (reach) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (read_at) ON prewatt.dlms_models TO prewatt_app;
+GRANT UPDATE (read_every_s) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (reason) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (reasons) ON prewatt.revenue_lines TO prewatt_app;
+GRANT UPDATE (received) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (received_minor) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (recoverable_wh) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (recovered_energy_wh) ON prewatt.sales TO prewatt_app;
@@ -4999,6 +5115,7 @@ GRANT UPDATE (rules_digest) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (rules_version) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (sale_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (seal) ON prewatt.approvals TO prewatt_app;
+GRANT UPDATE (sealed) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.kept_cards TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.key_components TO prewatt_app;
 GRANT UPDATE (secret_generation) ON prewatt.meters TO prewatt_app;
@@ -5012,7 +5129,10 @@ GRANT UPDATE (seen_by) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_by) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (seen_reason) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_reason) ON prewatt.meter_alerts TO prewatt_app;
+GRANT UPDATE (send_from) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (serial) ON prewatt.link_refusals TO prewatt_app;
+GRANT UPDATE (server_sap) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (server_title) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (session_hash) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (share_percent) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (signed_in_at) ON prewatt.vendor_phones TO prewatt_app;

@@ -190,6 +190,11 @@ const metersAndRules: Readonly<Record<string, Words>> = {
   'meter pair': w(`${meter} --make --out link ${reason('new meter')}`),
   'meter rotate': w(`${meter} ${reason('once a year')}`),
   'meter revoke': w(`${meter} ${reason('stolen')}`),
+  'meter link': w(
+    `${meter} --driver dlms --host 10.20.0.7 --keys meter.json ${reason('new meter')}`,
+  ),
+  'meter unlink': w(`${meter} ${reason('back to its maker')}`),
+  'meter driver': w(meter),
   'meter authority': w('--out meters.pem --revoked revoked.pem --owner root:mosquitto --mode 0640'),
   'meter identities': w('--state endsSoon'),
   'meter silence': w(`--hours 72 ${reason('weak network in the valley')}`),

@@ -125,6 +125,16 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     landing_tokens: ['insert', 'select', 'update lift_grant_id lift_sale_id state state_at'],
     late_tokens: ['insert', 'select', 'update amount_minor mode_change_id state state_at'],
     ledger_accounts: ['insert', 'select'],
+    dlms_device_directory: ['delete', 'insert', 'select'],
+    dlms_links: [
+      'insert',
+      'select',
+      'update account answered authentication client_sap client_title connection_id ' +
+        'counters_known credited_wh device_id device_name ended_at fault fault_at faults framing ' +
+        'host last_read_at leased_by leased_until linked_at model_key next_read_at port ' +
+        'profile_read_to reach read_every_s received sealed send_from server_sap server_title',
+    ],
+    dlms_models: ['insert', 'select', 'update model read_at'],
     link_acts: ['insert', 'select'],
     link_refusals: ['insert', 'select', 'update last_at serial times'],
     message_attempts: ['insert', 'select', 'update outcome outcome_at reason tries'],

@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { createDatabase } from '../src/base/database.ts';
 import { open, seal } from '../src/base/seal.ts';
+import { sealSecrets } from '../src/metering/drivers/dlms/secrets.ts';
 import { boundToAuthority } from '../src/metering/headend/credentials/sealed-authorities.ts';
 import { createKeys } from '../src/money/keys/index.ts';
 import { boundTo } from '../src/money/keys/loading.ts';
@@ -65,6 +66,17 @@ before(async () => {
      VALUES ($1, 1, '\\x00', $2, now(), now())`,
     [h.utilityId, seal(oldKey, boundToAuthority(h.utilityId, 1), Buffer.alloc(40, 5))],
   );
+  const meter = { utilityId: h.utilityId, meterId: h.place.meterId };
+  await owner.query(
+    `INSERT INTO dlms_links (bucket, meter_id, utility_id, connection_id, reach, host, port, framing, client_sap,
+       server_sap, authentication, sealed, client_title, read_every_s, next_read_at, linked_at)
+     VALUES ($1, $2, $3, $4, 'called', 'meter.example', 4059, 'wrapper', 17, 1, 'low', $5,
+       '\\x0102030405060708', 900, now(), now())`,
+    [
+      ...[h.place.bucket, h.place.meterId, h.utilityId, h.place.connectionId],
+      sealSecrets(oldKey, meter, { password: 'a password' }),
+    ],
+  );
   const secrets = { masterKey: oldKey.toString('base64'), smsApiKey: 'kept as it is' };
   writeFileSync(at('old.json'), JSON.stringify(secrets), { mode: 0o600 });
 });
@@ -83,7 +95,7 @@ const keyIn = (name: string): Buffer =>
 const sealedNow = async () => {
   const { rows } = await owner.query(
     `SELECT sealed FROM vending_keys UNION ALL SELECT sealed FROM key_components
-     UNION ALL SELECT sealed FROM meter_authorities`,
+     UNION ALL SELECT sealed FROM meter_authorities UNION ALL SELECT sealed FROM dlms_links`,
   );
   return rows.map((row) => row.sealed.toString('hex')).toSorted();
 };
@@ -128,6 +140,7 @@ test('all of it opens under the new key alone; the same again changes nothing', 
     components: 1,
     authorities: 1,
     webhookSecrets: 0,
+    dlmsKeys: 1,
     keptCards: 0,
     decisions: 1,
     already: 0,
@@ -142,9 +155,10 @@ test('all of it opens under the new key alone; the same again changes nothing', 
     components: 0,
     authorities: 0,
     webhookSecrets: 0,
+    dlmsKeys: 0,
     keptCards: 0,
     decisions: 0,
-    already: 4,
+    already: 5,
   };
   assert.deepEqual(again, nothing);
   assert.deepEqual(await sealedNow(), sealed);

@@ -34,6 +34,7 @@ test('every table but the directories is closed by row-level security', async ()
   const open = (await tables()).filter((table) => !table.secured).map((table) => table.name);
   assert.deepEqual(open, [
     // Of the database itself, and of no tenant.
+    'dlms_device_directory',
     'early_report_directory',
     'epochs',
     'gateway_message_directory',
@@ -145,8 +146,10 @@ test('history is append-only for the server, and nothing of it can be deleted', 
       name,
     );
   }
-  // What only passes through: names of messages at gateways, reports, dialogues, wrong PINs.
+  // What only passes through: names of messages at gateways, reports, dialogues, wrong PINs, and
+  // the ids by which meters dial in.
   const passing = [
+    'dlms_device_directory',
     'early_report_directory',
     'gateway_message_directory',
     'push_browser_directory',

@@ -48,6 +48,8 @@ export const auditActions = [
   'meterIdentityRotated',
   'meterIdentityRevoked',
   'meterCertified',
+  'meterDriverLinked',
+  'meterDriverEnded',
   'integrationMade',
   'integrationKeyMade',
   'integrationRevoked',
@@ -71,6 +73,7 @@ export const auditActionsOfTopic = {
   ],
   meters: [
     ...(['meterPaired', 'meterIdentityRotated', 'meterIdentityRevoked', 'meterCertified'] as const),
+    ...(['meterDriverLinked', 'meterDriverEnded'] as const),
     ...(['placementConfirmed', 'placementDismissed'] as const),
   ],
   homes: [

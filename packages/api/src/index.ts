@@ -12,6 +12,7 @@ export * from './common.ts';
 export * from './consumer.ts';
 export * from './corrections.ts';
 export * from './document-texts.ts';
+export * from './drivers.ts';
 export * from './grants.ts';
 export * from './imports.ts';
 export * from './inbox.ts';

@@ -16,6 +16,8 @@ export const linkActs = [
   'revoked',
   'certified',
   'renewed',
+  'driverLinked',
+  'driverEnded',
 ] as const;
 
 export const linkRefusals = [
@@ -48,9 +50,10 @@ export const linkViewSchema = z.object({
   meterPan: z.string(),
   /**
    * How the meter proves who it is. `none`: it has no link. `nothingYet`: what it had was revoked,
-   * and the certificate that it is to have waits for its first use.
+   * and the certificate that it is to have waits for its first use. `driver`: another driver than
+   * MQTT has it.
    */
-  kind: z.enum(['none', 'secret', 'certificate', 'nothingYet']),
+  kind: z.enum(['none', 'secret', 'certificate', 'nothingYet', 'driver']),
   /** Null: the meter has never said. */
   up: z.boolean().nullable(),
   since: instantSchema.nullable(),

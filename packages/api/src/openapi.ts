@@ -59,6 +59,7 @@ const areas: Readonly<Record<Area, string>> = {
   campaign: 'Many meters moved to another vending key.',
   connection: 'Connections with their meters, customers and commands.',
   console: 'What the pages of operators show at a glance.',
+  driver: 'Meters that another driver than MQTT speaks to.',
   debt: 'Debts of a connection, and how they are paid back.',
   documentTexts: 'What receipts say of the utility.',
   exchange: 'A meter put in the place of another.',

@@ -142,6 +142,8 @@ export const accountState = z.strictObject({
   importEnergyWh: energy,
   /** Sum of energy credit that the meter has accepted from tokens, ever rising. */
   creditedEnergyWh: energy,
+  /** `creditedEnergyWh` is worked out from other values: it is no register, and proves nothing. */
+  creditedIsDerived: z.literal(true).optional(),
   loadSwitch: z.enum(loadSwitchStates),
   /** COSEM Account: in credit, low credit, out of credit. */
   creditStatus: z.enum(['inCredit', 'lowCredit', 'outOfCredit']),

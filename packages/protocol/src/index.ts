@@ -39,6 +39,22 @@ export {
   commandRefusals,
   commandSubject,
 } from './commands.ts';
+export {
+  type CreditWay,
+  type DriverCapabilities,
+  type DriverFault,
+  type DriverListeners,
+  type DriverName,
+  driverFaults,
+  driverNames,
+  type MeterAbility,
+  type MeterChannel,
+  type MeterDriver,
+  type MeterTask,
+  type MeterTaskKind,
+  type MeterTaskResult,
+  meterAbilities,
+} from './driver.ts';
 export { type EventToTell, wordsOfEvent } from './event-labels.ts';
 export {
   type CloseCause,

@@ -41,7 +41,7 @@ const mayImport: Record<string, readonly string[]> = {
   'revenue-protection': ['quantities'],
   transparency: ['quantities'],
   meter: ['sts/accept', 'sts/keys', 'sts/codec', 'tariff', 'protection', 'protocol', 'quantities'],
-  server: [...pure, 'web/consumer'],
+  server: [...pure, 'dlms', 'web/consumer'],
   'virtual-meter': ['dlms', 'meter', 'protocol', 'quantities'],
   gateway: ['fieldbus', 'meter', 'protocol', 'quantities', 'virtual-meter'],
   sandbox: ['quantities'],

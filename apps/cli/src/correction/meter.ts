@@ -3,6 +3,7 @@
 import { exchangeApi } from '@prewatt/api';
 import { ok, type Result } from '@prewatt/quantities';
 import type { Failure, Options } from '../command.ts';
+import { driverCommands } from '../meter/driver.ts';
 import { identityListCommands } from '../meter/identities.ts';
 import { identityCommands } from '../meter/identity.ts';
 import { settingCommands } from '../meter/settings.ts';
@@ -108,6 +109,7 @@ export const meterGroup = groupOf('meter', 'a meter on its connection', {
   list: meterList,
   exchange,
   ...identityCommands,
+  ...driverCommands,
   ...identityListCommands,
   ...settingCommands,
 });

@@ -56,11 +56,11 @@ export const resealCommand: CommandGroup = async (args, context) => {
     const about = detail === '' ? message : `${message}: ${detail}`;
     return printResult(refused(code, about, advice), context, asJson);
   }
-  const { vendingKeys, components, authorities, webhookSecrets, keptCards, decisions, already } =
-    done.value;
+  const { vendingKeys, components, authorities, webhookSecrets, keptCards, dlmsKeys } = done.value;
+  const { decisions, already } = done.value;
   const lines = [
     `sealed anew: ${vendingKeys} vending keys, ${components} components, ${authorities} authorities ` +
-      `of meters, ${webhookSecrets} webhook secrets, ${keptCards} kept cards, ${decisions} decisions of approvals; ${already} were before`,
+      `of meters, ${webhookSecrets} webhook secrets, ${keptCards} kept cards, ${dlmsKeys} sets of DLMS keys, ${decisions} decisions of approvals; ${already} were before`,
     `Start the servers with ${to}. Keep ${from} until they sell, and as long as a backup needs it.`,
   ];
   return printResult({ ok: true, value: { lines, json: done.value } }, context, asJson);

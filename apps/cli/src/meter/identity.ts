@@ -42,6 +42,7 @@ function linesOf(view: LinkView, when: Desk['when']): string[] {
     secret: 'a secret',
     certificate: 'a certificate',
     nothingYet: 'nothing yet; what it had was revoked',
+    driver: 'its keys at another driver (prewatt meter driver METER)',
   };
   const newOne =
     view.kind === 'nothingYet'

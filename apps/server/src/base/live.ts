@@ -29,6 +29,8 @@ export type LiveNotice =
       readonly connectionId: string;
       readonly meterPan: string;
     }
+  /** Another driver took a meter over, or let it go. */
+  | { readonly kind: 'driverLink'; readonly utilityId: string; readonly connectionId: string }
   | {
       readonly kind: 'command';
       readonly utilityId: string;

@@ -293,6 +293,64 @@ export type Tables = {
     outstanding_minor: WithDefault<bigint>;
     entered: Fixed<WithDefault<bigint>>;
   };
+  dlms_device_directory: {
+    device_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    bucket: Fixed<number>;
+    meter_id: Fixed<string>;
+  };
+  dlms_links: {
+    bucket: Fixed<number>;
+    meter_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: string;
+    reach: 'called' | 'dialsIn';
+    host: Nullable<string>;
+    port: Nullable<number>;
+    device_id: Nullable<string>;
+    framing: 'wrapper' | 'hdlc';
+    client_sap: number;
+    server_sap: number;
+    authentication: 'none' | 'low' | 'gmac';
+    sealed: Buffer;
+    client_title: Buffer;
+    server_title: Nullable<Buffer>;
+    device_name: Nullable<string>;
+    send_from: WithDefault<bigint>;
+    received: WithDefault<bigint>;
+    counters_known: WithDefault<boolean>;
+    model_key: Nullable<string>;
+    read_every_s: number;
+    next_read_at: Instant;
+    leased_by: Nullable<string>;
+    leased_until: Nullable<Instant>;
+    last_read_at: Nullable<Instant>;
+    profile_read_to: Nullable<Instant>;
+    credited_wh: WithDefault<bigint>;
+    fault: Nullable<
+      | 'unreachable'
+      | 'noAnswer'
+      | 'notLetIn'
+      | 'notProved'
+      | 'otherMeter'
+      | 'replay'
+      | 'tooMuch'
+      | 'malformed'
+      | 'countersUsedUp'
+    >;
+    fault_at: Nullable<Instant>;
+    faults: WithDefault<number>;
+    account: Nullable<Json>;
+    answered: WithDefault<Json>;
+    linked_at: Instant;
+    ended_at: Nullable<Instant>;
+  };
+  dlms_models: {
+    utility_id: Fixed<string>;
+    key: Fixed<string>;
+    model: Json;
+    read_at: Instant;
+  };
   early_report_directory: {
     gateway: Fixed<string>;
     gateway_ids: Fixed<string[]>;
@@ -749,7 +807,15 @@ export type Tables = {
     utility_id: Fixed<string>;
     connection_id: Fixed<string>;
     act: Fixed<
-      'claimed' | 'paired' | 'rotationAsked' | 'rotated' | 'revoked' | 'certified' | 'renewed'
+      | 'claimed'
+      | 'paired'
+      | 'rotationAsked'
+      | 'rotated'
+      | 'revoked'
+      | 'certified'
+      | 'renewed'
+      | 'driverLinked'
+      | 'driverEnded'
     >;
     request_id: Fixed<Nullable<string>>;
     done_by: Fixed<Nullable<string>>;
@@ -827,6 +893,7 @@ export type Tables = {
       | 'certificateEnded'
       | 'renewalFailed'
       | 'tooMuchWork'
+      | 'driverFault'
     >;
     code: Fixed<string>;
     fact: Fixed<bigint>;

@@ -29,6 +29,7 @@ const environment = z.object({
   PREWATT_PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SANDBOX_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SECRETS_FILE: z.string().min(1),
+  PREWATT_DLMS_PARALLEL: z.coerce.number().int().min(1).max(512).default(32),
   PREWATT_TOKEN_MESSAGE_MINUTES: z.coerce.number().int().min(1).max(1_440).default(5),
   PREWATT_TRUSTED_PROXIES: z.string().default(''),
   PREWATT_STATE_DIR: z.string().min(1).optional(),
@@ -118,6 +119,10 @@ export type Config = {
     /** A broker of your own in place of the embedded one. */
     readonly external: { readonly url: string; readonly caFile: string | undefined } | null;
   };
+  readonly dlms: {
+    /** Meters that are visited at once. */
+    readonly parallel: number;
+  };
   /** Null: off. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
   /** Null: off. */
@@ -191,6 +196,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustedProxies: proxiesIn(e.PREWATT_TRUSTED_PROXIES),
     webhookReach: e.PREWATT_WEBHOOK_REACH,
     webhookKeepDays: e.PREWATT_WEBHOOK_KEEP_DAYS,
+    dlms: { parallel: e.PREWATT_DLMS_PARALLEL },
     tokenWaitMs: e.PREWATT_TOKEN_MESSAGE_MINUTES * 60_000,
     publicUrl: e.PREWATT_PUBLIC_URL,
     sandboxUrl: e.PREWATT_SANDBOX_URL,

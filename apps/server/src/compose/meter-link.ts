@@ -2,7 +2,9 @@
 // once it is open.
 
 import { readFileSync } from 'node:fs';
+import type { Log } from '../base/log.ts';
 import type { Parts } from '../base/parts.ts';
+import { createMqttDriver, type DlmsDriver, joinDrivers } from '../metering/drivers/index.ts';
 import {
   type Broker,
   createBroker,
@@ -13,21 +15,29 @@ import {
   type Transport,
 } from '../metering/headend/index.ts';
 import type { Config } from './config.ts';
+import { type DriverServices, openDlmsDriver } from './drivers.ts';
 import type { MeterIdentity } from './ground.ts';
 import type { Services } from './services.ts';
+
+type LinkServices = Pick<Services, 'mayConnect'> & DriverServices;
+
+type OpenedLink = {
+  readonly broker: Broker | null;
+  /** To all meters, whichever driver has them. */
+  readonly link: MqttLink;
+  readonly dlms: DlmsDriver;
+};
 
 export type MeterLink = {
   /** Throws while the link is not open. */
   readonly transport: Transport;
-  readonly open: (
-    services: Pick<Services, 'mayConnect'>,
-  ) => Promise<{ readonly broker: Broker | null; readonly link: MqttLink }>;
+  readonly open: (services: LinkServices) => Promise<OpenedLink>;
   readonly close: () => Promise<void>;
 };
 
 /** `parts` hears how the broker is. */
-export function createMeterLink(config: Config, parts: Parts): MeterLink {
-  let opened: { readonly broker: Broker | null; readonly link: MqttLink } | null = null;
+export function createMeterLink(config: Config, parts: Parts, log: Log): MeterLink {
+  let opened: OpenedLink | null = null;
   return {
     transport: {
       send: async (meterPan, payload, options) => {
@@ -36,7 +46,9 @@ export function createMeterLink(config: Config, parts: Parts): MeterLink {
       },
     },
     open: async (services) => {
-      opened = await openLink(config, services, parts);
+      const { broker, link } = await openLink(config, services, parts);
+      const dlms = openDlmsDriver(config, services, log);
+      opened = { broker, dlms, link: joinDrivers(createMqttDriver(link), [dlms]) };
       return opened;
     },
     close: async () => {

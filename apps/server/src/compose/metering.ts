@@ -1,6 +1,7 @@
 // The head-end's services, readings and protection. What hears meters is made later, in hearing.ts:
 // it hands on to money and workflows.
 
+import { createDriverLinks } from '../metering/drivers/index.ts';
 import {
   type CommandDeps,
   createAuthorities,
@@ -67,5 +68,6 @@ function createIdentities(g: Ground, commands: ReturnType<typeof createCommands>
     onRefused: linkRefusals.refused,
     onClaimed: provisioning.claimed,
   });
-  return { meterAuthorities, certifying, provisioning, linkRefusals, mayConnect };
+  const driverLinks = createDriverLinks({ clocks, masterKey, auditLog });
+  return { meterAuthorities, certifying, provisioning, linkRefusals, mayConnect, driverLinks };
 }

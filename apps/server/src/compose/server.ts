@@ -12,6 +12,7 @@ import { createParts } from '../base/parts.ts';
 import { createSweeps, type Sweep } from '../base/sweeps.ts';
 import { createHttp } from '../edge/http/index.ts';
 import { type MessageGateway, sendByFirst } from '../messaging/gateways/index.ts';
+import type { DlmsDriver } from '../metering/drivers/index.ts';
 import { type Broker, type CommandOutbox, createCommandOutbox } from '../metering/headend/index.ts';
 import { type AccessLog, createAccessLog } from '../registry/audit-log/index.ts';
 import { createSignIn, type SignIn } from '../registry/sign-in/index.ts';
@@ -20,6 +21,7 @@ import { createLimitsTeller, type MetricsDeps, serveMetrics } from '../reports/m
 import { awaitDatabase, createStarting } from './await-database.ts';
 import { checkAtStart } from './checks/index.ts';
 import type { Config } from './config.ts';
+import { sweepsOfDriver } from './drivers.ts';
 import { enterEpoch } from './epoch.ts';
 import { createHealth } from './health.ts';
 import { connectGateways, gatewaysOf, sweepsOfMessages } from './message-gateways.ts';
@@ -43,7 +45,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const parts = createParts({ nowMs, log });
   const [given, ...earlierProviders] = providersOf(config);
   const provider = watchProvider(given, { parts, nowMs });
-  const meters = createMeterLink(config, parts);
+  const meters = createMeterLink(config, parts, log);
   const services = createServices({
     ...{ database, clocks, gateways, publicUrl, log, tokenWaitMs: config.tokenWaitMs },
     ...{ webhookReach: config.webhookReach, webhookKeepDays: config.webhookKeepDays },
@@ -132,6 +134,7 @@ function signInOf(
 
 type Wire = {
   readonly broker: Broker | null;
+  readonly dlms: DlmsDriver;
   readonly outbox: CommandOutbox;
 };
 
@@ -145,15 +148,17 @@ async function openWire(o: {
 }): Promise<Wire & { readonly close: () => Promise<void> }> {
   const { services, hub, log } = o;
   const live = await createLive({ url: o.url });
-  const { broker, link } = await o.meters.open(services);
+  const { broker, link, dlms } = await o.meters.open(services);
   if (broker !== null) {
     for (const { id } of await services.utilities.list()) await services.links.allDown(id);
   }
   await link.listen({ up: services.ingest.receive, link: services.links.changed });
+  await dlms.refresh();
   const outbox = createCommandOutbox({ dispatch: services.commands.dispatch, log });
   live.subscribe((notice) => {
     hub.publish(notice);
     if (notice.kind === 'linkRevoked') link.drop(notice.meterPan);
+    if (notice.kind === 'driverLink') void dlms.refresh().catch(() => undefined);
     if (notice.kind === 'command') outbox.push(notice);
   });
   const closeGateways = connectGateways(services);
@@ -162,12 +167,13 @@ async function openWire(o: {
     await live.close();
     await outbox.idle();
   };
-  return { broker, outbox, close };
+  return { broker, dlms, outbox, close };
 }
 
 /** What this process looks after besides the upkeep of utilities. */
 function sweepsOfWire(o: {
   readonly broker: Broker | null;
+  readonly dlms: DlmsDriver;
   readonly services: Pick<Services, 'ingest'>;
   readonly nowMs: () => number;
   readonly log: Log;
@@ -175,6 +181,7 @@ function sweepsOfWire(o: {
   const { broker, log } = o;
   const tellLimits = createLimitsTeller(broker, o.services.ingest, log);
   return [
+    ...sweepsOfDriver(o.dlms),
     {
       ...{
         of: 'process',

@@ -19,6 +19,7 @@ import {
   signInRoot,
   siteApi,
 } from './doors.ts';
+import { driverApi } from './drivers.ts';
 import { grantApi } from './grants.ts';
 import { exportApi, importApi } from './imports.ts';
 import { inboxApi } from './inbox.ts';
@@ -61,6 +62,7 @@ export {
   consoleApi,
   debtApi,
   documentTextsApi,
+  driverApi,
   exchangeApi,
   exportApi,
   grantApi,
@@ -111,6 +113,7 @@ const byArea = {
   console: consoleApi,
   debt: debtApi,
   documentTexts: documentTextsApi,
+  driver: driverApi,
   exchange: exchangeApi,
   export: exportApi,
   grant: grantApi,

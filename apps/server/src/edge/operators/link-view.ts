@@ -34,12 +34,20 @@ export async function linkViewOf(
   const isCertified = certificates.some(
     ({ firstUsedAt, endedAt }) => firstUsedAt !== null && endedAt === null,
   );
+  const driven = await tx
+    .selectFrom('dlms_links')
+    .select('linked_at')
+    .where('bucket', '=', bucket)
+    .where('meter_id', '=', meterId)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
   const hasNone = row.secret_hash.every((byte) => byte === 0);
   const history = await historyOf(tx, of);
   const secretKind = isShutOut(history) && row.link_revoked_at === null ? 'nothingYet' : 'secret';
+  const brokerKind = isCertified ? 'certificate' : hasNone ? 'none' : secretKind;
   return {
     meterPan,
-    kind: isCertified ? 'certificate' : hasNone ? 'none' : secretKind,
+    kind: driven === undefined ? brokerKind : 'driver',
     up: state?.link_up ?? null,
     since: isoOrNull(state?.link_at),
     lastSeenAt: isoOrNull(state?.last_contact_at),

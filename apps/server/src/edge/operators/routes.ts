@@ -7,6 +7,7 @@ import { type AccountRoutesDeps, accountRoutes } from './account-routes.ts';
 import { type CommandRoutesDeps, commandRoutes } from './command-routes.ts';
 import { type ConnectionRoutesDeps, connectionRoutes } from './connection-routes.ts';
 import { type CustomerRoutesDeps, customerRoutes } from './customer-routes.ts';
+import { type DriverRoutesDeps, driverRoutes } from './driver-routes.ts';
 import { type InboxRoutesDeps, inboxRoutes } from './inbox-routes.ts';
 import { type LimitRoutesDeps, limitRoutes } from './limit-routes.ts';
 import { type LinkRoutesDeps, linkRoutes } from './link-routes.ts';
@@ -21,6 +22,7 @@ export type OperatorRoutesDeps = AccountRoutesDeps &
   CommandRoutesDeps &
   ConnectionRoutesDeps &
   CustomerRoutesDeps &
+  DriverRoutesDeps &
   InboxRoutesDeps &
   LimitRoutesDeps &
   LinkRoutesDeps &
@@ -41,6 +43,7 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
     commandRoutes(app, context, onConnection);
     readingRoutes(app, context, onConnection);
     linkRoutes(app, context, onConnection);
+    driverRoutes(app, context, onConnection);
     limitRoutes(app, context);
     topUpRoutes(app, context, onConnection);
     inboxRoutes(app, context);

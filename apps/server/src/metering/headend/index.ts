@@ -43,6 +43,12 @@ export {
   identityPage,
   identityTables,
 } from './credentials/identities.ts';
+export {
+  type LinkRequest,
+  linkChangeOf,
+  lockMeterRow,
+  recordAskedLinkChange,
+} from './credentials/link-audit.ts';
 export { createLinkRefusals, type LinkRefusals } from './credentials/link-refusals.ts';
 export { createLinks, type Links } from './credentials/links.ts';
 export { createProvisioning, linkSecretOf, type Provisioning } from './credentials/provisioning.ts';

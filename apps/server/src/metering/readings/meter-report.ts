@@ -12,9 +12,10 @@ type Place = { readonly bucket: number; readonly meterId: string };
 
 /** The document that `meter_states.report` keeps: whole numbers as decimal strings. */
 export function reportJson(state: AccountState): string {
-  const { exportEnergyWh, account, money, phases, firmware } = state;
-  return JSON.stringify({ exportEnergyWh, account, money, phases, firmware }, (_, value) =>
-    typeof value === 'bigint' ? value.toString() : value,
+  const { exportEnergyWh, creditedIsDerived, account, money, phases, firmware } = state;
+  return JSON.stringify(
+    { exportEnergyWh, creditedIsDerived, account, money, phases, firmware },
+    (_, value) => (typeof value === 'bigint' ? value.toString() : value),
   );
 }
 

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { createNewUuid, systemRandom } from '../../base/ids.ts';
 import { open, type SealedRow, seal } from '../../base/seal.ts';
 import { sealedWebhookSecrets } from '../../messaging/webhooks/index.ts';
+import { sealedDlmsKeys } from '../../metering/drivers/index.ts';
 import { sealedAuthorities } from '../../metering/headend/index.ts';
 import { resealDecisions } from '../../registry/approvals/index.ts';
 import { recordAuditEntryOfOwner } from '../../registry/audit-log/index.ts';
@@ -30,6 +31,8 @@ export type Resealed = {
   readonly authorities: number;
   /** That webhooks are signed with. */
   readonly webhookSecrets: number;
+  /** Of meters that are linked by DLMS. */
+  readonly dlmsKeys: number;
   /** Tokens of cards that customers let us keep. */
   readonly keptCards: number;
   /** Of approvals: what was decided, and by whom. */
@@ -38,7 +41,9 @@ export type Resealed = {
   readonly already: number;
 };
 
-type Row = SealedRow<'vendingKey' | 'component' | 'authority' | 'webhookSecret' | 'keptCard'>;
+type Row = SealedRow<
+  'vendingKey' | 'component' | 'authority' | 'webhookSecret' | 'keptCard' | 'dlmsKeys'
+>;
 
 /** Harmless to repeat: what is under the new key stays as it is. */
 export async function reseal(o: {
@@ -75,7 +80,7 @@ async function resealAll(
   // Nobody adds or changes a sealed row, and a second run waits.
   await client.query(
     `LOCK TABLE vending_keys, key_components, meter_authorities, approvals, webhook_secrets,
-       kept_cards IN SHARE ROW EXCLUSIVE MODE`,
+       kept_cards, dlms_links IN SHARE ROW EXCLUSIVE MODE`,
   );
   const hindrance = await hindranceOf(client);
   if (hindrance !== null) return err(hindrance);
@@ -95,6 +100,7 @@ async function resealAll(
     components: of('component'),
     authorities: of('authority'),
     webhookSecrets: of('webhookSecret'),
+    dlmsKeys: of('dlmsKeys'),
     keptCards: of('keptCard'),
     decisions: decisions.sealed.length,
     already: rows.length - left.length + decisions.already,
@@ -149,6 +155,7 @@ async function sealedRows(client: pg.Client): Promise<Row[]> {
     ...(await sealedAuthorities(client)),
     ...(await sealedWebhookSecrets(client)),
     ...(await sealedCards(client)),
+    ...(await sealedDlmsKeys(client)),
     ...keys.rows.map(
       (row): Row => ({
         kind: 'vendingKey',

@@ -299,8 +299,8 @@ const energyRules: readonly Rule[] = [
     broken: 'meters that credited more energy or money than was issued for them',
     looksAtAll: true,
     subjects: (range) => sql`SELECT m.meter_id AS id, m.connection_id, NULL::uuid AS sale_id,
-        m.credited_energy_wh > (SELECT coalesce(sum(t.energy_wh), 0) FROM prewatt.tokens t
-          WHERE t.bucket = m.bucket AND t.meter_id = m.meter_id)
+        (m.report->'creditedIsDerived' IS NULL AND m.credited_energy_wh > (SELECT coalesce(sum(t.energy_wh), 0) FROM prewatt.tokens t
+          WHERE t.bucket = m.bucket AND t.meter_id = m.meter_id))
         OR coalesce((m.report->'money'->>'creditedMicroMinor')::numeric, 0) >
           (SELECT coalesce(sum(t.amount_e5 * ${microPerE5('t')}), 0) FROM prewatt.tokens t
           WHERE t.bucket = m.bucket AND t.meter_id = m.meter_id

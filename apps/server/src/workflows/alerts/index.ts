@@ -2,7 +2,7 @@
 // which becomes a row of the attention list. One event, one message: the meter numbers its events
 // and reports each crossing once, and the message is unique per event.
 
-import type { MeterEvent } from '@prewatt/protocol';
+import type { DriverFault, MeterEvent } from '@prewatt/protocol';
 import { formatKwh, formatMoney, hourMs } from '@prewatt/quantities';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -13,6 +13,7 @@ import { leastToBeOn, type ModeNews, type SupplyReview } from '../wallet/index.t
 import { createAhead, tellAhead, tellOfLending, tellOfLimits, tellOfMode } from './ahead.ts';
 import { isWanted, loadChoices } from './choices.ts';
 import { sendDigests } from './digest.ts';
+import { endDriverFaults, noticeDriverFault } from './driver-faults.ts';
 import { follow } from './followed.ts';
 import { identitiesEveryMs, noticeIdentities, noticeOverworked } from './identities.ts';
 import { endAlerts, noticeSilence, noticeTamper } from './meters.ts';
@@ -51,6 +52,8 @@ export type Alerts = {
   readonly meterEvents: (tx: Tx, said: readonly SaidEvent[]) => Promise<void>;
   /** A meter's messages took more time than one may have. */
   readonly overworked: (meterPan: string) => Promise<void>;
+  /** A driver could not do with a meter what it should; null: it can again. */
+  readonly driverFault: (meterPan: string, fault: DriverFault | null) => Promise<void>;
   /** These homes are warned by their forecast from now on. */
   readonly follow: (tx: Tx, utilityId: string, places: readonly ConnectionPlace[]) => Promise<void>;
   /** Warnings that are due, messages that waited, and meters that have fallen silent. */
@@ -110,6 +113,7 @@ export function createAlerts(o: AlertDeps): Alerts {
       await tellAhead(tx, o, [{ place, factKey: `paymentMode:${commandId}`, ahead: { what } }]);
     },
     overworked: (meterPan) => overworked(o, meterPan),
+    driverFault: (meterPan, fault) => driverFault(o, meterPan, fault),
     follow: (tx, utilityId, places) => follow(tx, { utilityId, places, nowMs: nowMs() }),
     sweep: async (utilityId) => {
       await o.database.inUtility(utilityId, (tx) => warnings.sweep(tx, utilityId));
@@ -190,6 +194,19 @@ async function overworked(o: AlertDeps, meterPan: string): Promise<void> {
   if (place === null) return;
   const noticed = { newUuid: o.newUuid, nowMs: o.nowMs(), place };
   await o.database.inUtility(place.utilityId, (tx) => noticeOverworked(tx, noticed));
+}
+
+async function driverFault(
+  o: AlertDeps,
+  meterPan: string,
+  fault: DriverFault | null,
+): Promise<void> {
+  const place = await findMeter(o.database, meterPan);
+  if (place === null) return;
+  const noticed = { newUuid: o.newUuid, nowMs: o.nowMs(), place };
+  await o.database.inUtility(place.utilityId, (tx) =>
+    fault === null ? endDriverFaults(tx, noticed) : noticeDriverFault(tx, { ...noticed, fault }),
+  );
 }
 
 /** What a change of a wallet's supply is to its customer; null when there is nothing to say. */

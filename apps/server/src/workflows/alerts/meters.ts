@@ -12,6 +12,7 @@ import { insertOfRows } from '../../base/rows.ts';
 import type { Webhooks } from '../../messaging/webhooks/index.ts';
 import { silentBefore } from '../../metering/readings/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
+import { driverFaultText } from './driver-faults.ts';
 import { type IdentityAlertKind, identityAlertKinds, identityText } from './identities.ts';
 import { walletLabels } from './wallets.ts';
 
@@ -191,7 +192,7 @@ const isOfIdentity = (kind: MeterAlertKind): kind is IdentityAlertKind =>
 
 function listedAs(kind: MeterAlertKind): MeterAlertPage['rows'][number]['kind'] {
   if (kind === 'silent' || kind === 'tamper') return kind;
-  return isOfIdentity(kind) ? 'identity' : 'wallet';
+  return isOfIdentity(kind) || kind === 'driverFault' ? 'identity' : 'wallet';
 }
 
 function whatOf(
@@ -199,6 +200,7 @@ function whatOf(
   zone: string,
 ): string {
   if (row.kind === 'silent') return 'Nothing is heard of it';
+  if (row.kind === 'driverFault') return driverFaultText(row.code);
   if (isOfIdentity(row.kind)) return identityText(row.kind, row.fact, zone);
   return walletLabels[row.code] ?? tamperLabels[row.code as MeterEvent['code']] ?? row.code;
 }

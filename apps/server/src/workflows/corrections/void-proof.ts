@@ -141,7 +141,7 @@ async function registerShowsNone(
       FROM prewatt.meter_states s, unit, known,
         LATERAL (SELECT s.captured_at - s.clock_ahead_ms * interval '1 ms' AS received_at) r
       WHERE s.bucket = ${sale.bucket} AND s.meter_id = ${sale.meterId}::uuid
-        AND s.clock_ahead_ms <= ${mostAheadMs}
+        AND s.clock_ahead_ms <= ${mostAheadMs} AND s.report->'creditedIsDerived' IS NULL
         AND s.captured_at >= ${since} AND r.received_at >= ${since}
         AND s.captured_at >= coalesce(known.last_at, '-infinity')
         AND r.received_at >= coalesce(known.heard_at, '-infinity'))

@@ -50,9 +50,11 @@ export const identityTables = identityTablesOf(sql`meters m`);
 const found = (of: RawBuilder<unknown>) =>
   identityTablesOf(sql`${of} found JOIN meters m ON m.bucket = found.bucket AND m.id = found.id`);
 
-/** A meter without a link has a hash of zeros. */
+/** Without a link it has a hash of zeros; one of another driver has no identity at a broker. */
 export const hasLink = sql<boolean>`(m.retired_at IS NULL
-  AND m.secret_hash <> decode(repeat('00', 32), 'hex'))`;
+  AND m.secret_hash <> decode(repeat('00', 32), 'hex')
+  AND NOT EXISTS (SELECT FROM dlms_links d WHERE d.bucket = m.bucket AND d.meter_id = m.id
+    AND d.ended_at IS NULL))`;
 
 /** Why a renewal failed; null while none has. */
 const failure = ({ realNowMs }: Frame) => sql<'refused' | 'unanswered' | 'unused' | null>`CASE

@@ -54,6 +54,8 @@ const auditActionOf = {
   rotationAsked: 'meterIdentityRotated',
   revoked: 'meterIdentityRevoked',
   certified: 'meterCertified',
+  driverLinked: 'meterDriverLinked',
+  driverEnded: 'meterDriverEnded',
 } as const satisfies Partial<Record<LinkAct, AuditAction>>;
 export type AskedLinkAct = keyof typeof auditActionOf;
 

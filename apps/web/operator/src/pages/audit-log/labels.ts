@@ -62,6 +62,8 @@ export const auditLabels: Record<AuditAction, string> = {
   meterPaired: 'Meter paired with the secret on its label',
   meterIdentityRotated: 'New identity asked of the meter',
   meterIdentityRevoked: 'Identity of the meter revoked',
+  meterDriverLinked: 'Meter linked by another driver',
+  meterDriverEnded: 'Link of the meter by another driver ended',
   meterCertified: 'Certificate made for the meter',
   integrationMade: 'Integration made',
   integrationKeyMade: 'Another key of an integration',

@@ -8,6 +8,7 @@ export const identityKinds: Readonly<Record<LinkView['kind'], string>> = {
   secret: 'A secret',
   certificate: 'A certificate',
   nothingYet: 'Nothing yet: what it had was revoked',
+  driver: 'Its keys, at another driver than MQTT',
 };
 
 /** What an identity that was not used yet means for the one of before. */
@@ -33,6 +34,8 @@ export const linkActionLabels: Readonly<Record<LinkView['history'][number]['act'
   revoked: 'revoked',
   certified: 'certificate made:',
   renewed: 'the meter asked for a certificate:',
+  driverLinked: 'linked by another driver than MQTT',
+  driverEnded: 'let go by the other driver',
 };
 
 export const linkRefusalLabels: Readonly<Record<LinkView['refusals'][number]['reason'], string>> = {

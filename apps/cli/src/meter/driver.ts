@@ -1,0 +1,232 @@
+// `prewatt meter link | unlink | driver`: which driver speaks to a meter, how, and how that goes.
+
+import { type DlmsAccount, type DriverLinkBody, type DriverView, driverApi } from '@prewatt/api';
+import { ok, type Result } from '@prewatt/quantities';
+import type { Failure, Options } from '../command.ts';
+import {
+  type Desk,
+  type DeskCommand,
+  done,
+  failure,
+  requestIdOf,
+  requestOptions,
+} from '../correction/desk.ts';
+import { readText } from '../server-group.ts';
+
+const faultLabels: Readonly<
+  Record<NonNullable<NonNullable<DriverView['dlms']>['fault']>['what'], string>
+> = {
+  unreachable: 'it cannot be reached',
+  noAnswer: 'it is silent once connected',
+  notLetIn: 'it does not let the server in',
+  notProved: 'it has not proved that it knows its keys',
+  otherMeter: 'it says that it is another meter',
+  replay: 'it sent what had been sent before',
+  tooMuch: 'it sent more, or took longer, than a meter may',
+  malformed: 'what it sends cannot be understood',
+  countersUsedUp: 'the counters under its key are used up',
+};
+
+/** The meter's number with its own scale: 12345 at scale -3 is "12.345". */
+function amountText(amount: number | null, { scale, name }: DlmsAccount['currency']): string {
+  if (amount === null) return 'not said';
+  const value = scale >= 0 ? `${amount * 10 ** scale}` : (amount / 10 ** -scale).toFixed(-scale);
+  return `${value} ${name}`;
+}
+
+const accountLines = (account: DlmsAccount): string[] => {
+  const { currency } = account;
+  return [
+    `account ${account.paymentMode}, ${account.accountStatus}: ${amountText(account.availableCredit, currency)} left, ` +
+      `${amountText(account.amountToClear, currency)} to clear (${account.creditStatus.join(', ')})`,
+    ...account.credits.map(
+      ({ logicalName, type, status, amount }) =>
+        `credit ${logicalName}  ${type}  ${status}  ${amountText(amount, currency)}`,
+    ),
+    ...account.charges.map(
+      ({ logicalName, type, paid, left }) =>
+        `charge ${logicalName}  ${type}  paid ${amountText(paid, currency)}, left ${amountText(left, currency)}`,
+    ),
+  ];
+};
+
+function linesOf({ meterPan, dlms }: DriverView, when: Desk['when']): string[] {
+  if (dlms === null) return [`${meterPan}  by MQTT, or not linked: prewatt meter identity METER`];
+  const known = [dlms.deviceName, dlms.serverTitle].filter((each) => each !== null).join('  ');
+  return [
+    `${meterPan}  by DLMS at ${dlms.address}, ${dlms.framing}, client ${dlms.clientSap}, server ${dlms.serverSap}, ${dlms.authentication}`,
+    ...(known === '' ? [] : [`says it is ${known}`]),
+    `read each ${dlms.readEveryMinutes} min, last ${
+      dlms.lastReadAt === null ? 'never' : when(dlms.lastReadAt)
+    }, next ${when(dlms.nextReadAt)}`,
+    ...(dlms.fault === null
+      ? []
+      : [
+          `since ${when(dlms.fault.at)}: ${faultLabels[dlms.fault.what]} (${dlms.fault.times} in a row)`,
+        ]),
+    ...(dlms.account === null ? [] : accountLines(dlms.account)),
+  ];
+}
+
+const homeOf = (desk: Desk, options: Options): Promise<Result<string, Failure>> =>
+  desk.connectionIdOf(options.positionals[0] ?? '');
+
+const driver: DeskCommand = {
+  summary: 'which driver speaks to a meter, when it was read, what went wrong, its account',
+  help: 'prewatt meter driver METER',
+  options: {},
+  required: [],
+  positionals: ['METER'],
+  run: async (desk, options) => {
+    const id = await homeOf(desk, options);
+    if (!id.ok) return id;
+    const view = await desk.client.call(driverApi.view, { id: id.value });
+    return view.ok ? done(linesOf(view.value, desk.when), view.value) : view;
+  },
+};
+
+/** What a maker, or the virtual meter's own file, says of keys. */
+type KeyFile = {
+  readonly encryptionKey?: string;
+  readonly authenticationKey?: string;
+  readonly password?: string;
+  readonly readerPassword?: string;
+};
+
+function keysIn(desk: Desk, path: string | undefined): Result<KeyFile, Failure> {
+  if (path === undefined) return ok({});
+  const text = readText(desk.context, path);
+  if (text === null) return failure('file', `${path} cannot be read`, 2);
+  try {
+    const keys = JSON.parse(text);
+    if (typeof keys === 'object' && keys !== null) return ok(keys as KeyFile);
+  } catch {
+    // Said below.
+  }
+  return failure('file', `${path} is no JSON with encryptionKey and authenticationKey`, 2);
+}
+
+type Authentication = DriverLinkBody['authentication'];
+
+function authenticationOf(name: string, keys: KeyFile): Result<Authentication, Failure> {
+  const { encryptionKey, authenticationKey } = keys;
+  const password = keys.password ?? keys.readerPassword;
+  if (name === 'none') return ok({ kind: 'none' });
+  if (name === 'low') {
+    return password === undefined
+      ? failure('keys', 'low security needs a password in the file of --keys', 2)
+      : ok({ kind: 'low', password });
+  }
+  if (name !== 'gmac') return failure('security', '--security is none, low or gmac', 2);
+  return encryptionKey === undefined || authenticationKey === undefined
+    ? failure('keys', 'gmac needs encryptionKey and authenticationKey in the file of --keys', 2)
+    : ok({ kind: 'gmac', encryptionKey, authenticationKey });
+}
+
+/** A whole number of an option; null: it is none, or out of range. */
+function numberOf(options: Options, name: string, otherwise: number): number | null {
+  const text = options.text(name);
+  if (text === undefined) return otherwise;
+  return /^\d{1,5}$/.test(text) ? Number(text) : null;
+}
+
+function bodyOf(desk: Desk, options: Options): Result<DriverLinkBody, Failure> {
+  const keys = keysIn(desk, options.text('keys'));
+  if (!keys.ok) return keys;
+  const authentication = authenticationOf(options.text('security') ?? 'gmac', keys.value);
+  if (!authentication.ok) return authentication;
+  const [host, deviceId] = [options.text('host'), options.text('device-id')];
+  if ((host === undefined) === (deviceId === undefined)) {
+    return failure('way', 'give --host, or --device-id for a meter that dials in', 2);
+  }
+  const framing = options.text('framing') ?? 'wrapper';
+  if (framing !== 'wrapper' && framing !== 'hdlc') {
+    return failure('framing', '--framing is wrapper or hdlc', 2);
+  }
+  const usualClient = { none: 16, low: 17, gmac: 1 }[authentication.value.kind];
+  const clientSap = numberOf(options, 'client', usualClient);
+  const serverSap = numberOf(options, 'logical-device', 1);
+  const readEveryMinutes = numberOf(options, 'every', 15);
+  const port = numberOf(options, 'port', 4059);
+  if (clientSap === null || serverSap === null || readEveryMinutes === null || port === null) {
+    return failure('number', '--port, --client, --logical-device and --every are whole numbers', 2);
+  }
+  const clientTitle = options.text('client-title');
+  return ok({
+    ...{ requestId: requestIdOf(options), reason: options.text('reason') ?? '' },
+    driver: 'dlms',
+    reach:
+      host === undefined
+        ? { kind: 'dialsIn', deviceId: deviceId ?? '' }
+        : { kind: 'called', host, port },
+    ...{ framing, clientSap, serverSap, readEveryMinutes },
+    authentication: authentication.value,
+    ...(clientTitle === undefined ? {} : { clientTitle }),
+  });
+}
+
+const link: DeskCommand = {
+  summary: 'a meter is read and commanded by DLMS from now on',
+  help: `prewatt meter link METER --driver dlms (--host HOST [--port 4059] | --device-id ID)
+       [--security gmac|low|none] [--keys FILE] [--client N] [--logical-device N]
+       [--framing wrapper|hdlc] [--client-title HEX] [--every MINUTES]
+       --reason TEXT [--request-id ID]
+
+--host, --port     where the meter is called: TCP, 4059 when left out
+--device-id        the meter dials in, and says this id or has it as its logical device name
+--security         gmac when left out; low has a password, none has nothing
+--keys             a JSON file with encryptionKey and authenticationKey (32 hex digits each), or
+                   password; the file of a virtual meter is one. Sealed on the server, never shown
+--client           the server's address at the meter: 1 with gmac, 17 with low, 16 with none
+--logical-device   of the meter, 1 when left out
+--client-title     16 hex digits; made by chance when left out
+--every            minutes between two readings, 15 when left out
+
+What the meter had at the broker ends. Linked again with the same keys, its counters go on.
+
+  prewatt meter link 600727000000000009 --driver dlms --host 10.20.0.7 --keys meter.json \\
+    --reason "Installed today"`,
+  options: {
+    ...{ driver: 'text', host: 'text', port: 'text', 'device-id': 'text', security: 'text' },
+    ...{ keys: 'text', client: 'text', 'logical-device': 'text', framing: 'text' },
+    ...{ 'client-title': 'text', every: 'text', reason: 'text', ...requestOptions },
+  },
+  required: ['driver', 'reason'],
+  positionals: ['METER'],
+  run: async (desk, options) => {
+    if (options.text('driver') !== 'dlms') {
+      return failure(
+        'driver',
+        '--driver is dlms; meters by MQTT are paired: prewatt meter pair',
+        2,
+      );
+    }
+    const body = bodyOf(desk, options);
+    if (!body.ok) return body;
+    const id = await homeOf(desk, options);
+    if (!id.ok) return id;
+    const view = await desk.client.call(driverApi.link, { id: id.value, body: body.value });
+    return view.ok ? done(linesOf(view.value, desk.when), view.value) : view;
+  },
+};
+
+const unlink: DeskCommand = {
+  summary: 'no other driver has the meter any more',
+  help: `prewatt meter unlink METER --reason TEXT [--request-id ID]
+
+Afterwards it has no link: tokens are typed by hand, until it is linked or paired again.
+
+  prewatt meter unlink 600727000000000009 --reason "Goes back to its maker"`,
+  options: { reason: 'text', ...requestOptions },
+  required: ['reason'],
+  positionals: ['METER'],
+  run: async (desk, options) => {
+    const id = await homeOf(desk, options);
+    if (!id.ok) return id;
+    const body = { requestId: requestIdOf(options), reason: options.text('reason') ?? '' };
+    const view = await desk.client.call(driverApi.end, { id: id.value, body });
+    return view.ok ? done(linesOf(view.value, desk.when), view.value) : view;
+  },
+};
+
+export const driverCommands = { link, unlink, driver };

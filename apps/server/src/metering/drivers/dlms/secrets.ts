@@ -1,0 +1,49 @@
+// Password and keys of a meter that is linked by DLMS: at rest sealed under the master key, bound
+// to utility and meter; opened for the time of a session, and shown nowhere.
+
+import type pg from 'pg';
+import { z } from 'zod';
+import { open, type SealedRow, seal } from '../../../base/seal.ts';
+
+const hex = z.string().regex(/^[0-9a-f]{32}$/);
+const secretsSchema = z.strictObject({
+  password: z.string().max(64).optional(),
+  encryptionKey: hex.optional(),
+  authenticationKey: hex.optional(),
+});
+export type DlmsSecrets = z.output<typeof secretsSchema>;
+
+type Of = { readonly utilityId: string; readonly meterId: string };
+
+const boundTo = ({ utilityId, meterId }: Of): string => `dlms link ${utilityId} ${meterId}`;
+
+export const sealSecrets = (masterKey: Buffer, of: Of, secrets: DlmsSecrets): Buffer =>
+  seal(masterKey, boundTo(of), Buffer.from(JSON.stringify(secrets)));
+
+/** Throws when they do not open: another master key, or a row of another meter. */
+export function openSecrets(masterKey: Buffer, of: Of, sealed: Buffer): DlmsSecrets {
+  const plain = open(masterKey, boundTo(of), sealed);
+  if (plain === null) throw new Error('the keys of a meter that is linked by DLMS do not open');
+  return secretsSchema.parse(JSON.parse(plain.toString('utf8')));
+}
+
+/** Of all utilities: the client is the database owner's. */
+export async function sealedDlmsKeys(client: pg.Client): Promise<SealedRow<'dlmsKeys'>[]> {
+  const { rows } = await client.query(
+    'SELECT bucket, meter_id, utility_id, sealed FROM dlms_links ORDER BY bucket, meter_id',
+  );
+  return rows.map((row) => ({
+    kind: 'dlmsKeys',
+    name: `keys of the meter ${row.meter_id} of utility ${row.utility_id}`,
+    utilityId: row.utility_id,
+    bound: boundTo({ utilityId: row.utility_id, meterId: row.meter_id }),
+    sealed: row.sealed,
+    save: async (sealed) => {
+      await client.query('UPDATE dlms_links SET sealed = $1 WHERE bucket = $2 AND meter_id = $3', [
+        sealed,
+        row.bucket,
+        row.meter_id,
+      ]);
+    },
+  }));
+}

@@ -1,0 +1,191 @@
+// What every driver of meters must do, tried on a simulator of its own meter. A new driver is
+// added by a call of this function in drivers.test.ts.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type CommandAction,
+  type CommandResult,
+  decodeUp,
+  encodeDown,
+  type LinkState,
+  type MeterDriver,
+  type UpMessage,
+} from '@prewatt/protocol';
+import { uuidV7 } from '@prewatt/quantities';
+import { systemRandom } from '../src/base/ids.ts';
+
+export type Simulator = {
+  readonly meterPan: string;
+  /** A number that no meter has. */
+  readonly strangerPan: string;
+  readonly nowMs: () => number;
+  /** 20 digits that the meter takes; each n another token. */
+  readonly tokenOf: (creditWh: number, n: number) => string;
+  /** Reads by plan come soon. */
+  readonly hurry: () => Promise<void>;
+};
+
+/** `make` is called when the tests run: nothing is there before. */
+export function driverConformance(
+  name: string,
+  make: () => { readonly driver: MeterDriver; readonly simulator: Simulator },
+): void {
+  const heard: UpMessage[] = [];
+  const links: LinkState[] = [];
+  const at = () => make();
+
+  const listen = (): Promise<void> => {
+    const { driver, simulator } = at();
+    return driver.listen({
+      up: (meterPan, payload) => {
+        const message = decodeUp(payload);
+        assert.ok(message.ok, 'a driver says what the head-end understands');
+        if (meterPan !== simulator.meterPan) return undefined;
+        heard.push(message.value);
+        if (!('sequence' in message.value)) return undefined;
+        const { sequence } = message.value;
+        // Not before the driver has said all of it.
+        setImmediate(() => {
+          const acknowledge = encodeDown({ kind: 'acknowledge', sequence });
+          void driver.send(meterPan, acknowledge, { atMostOnce: true }).catch(() => undefined);
+        });
+        return undefined;
+      },
+      link: (meterPan, state) => {
+        if (meterPan === simulator.meterPan) links.push(state);
+      },
+    });
+  };
+  const answers = (commandId: string): CommandResult[] =>
+    heard.flatMap((message) =>
+      message.kind === 'commandResult' && message.commandId === commandId ? [message.result] : [],
+    );
+  const send = async (
+    action: CommandAction,
+    o: { readonly commandId?: string; readonly expiresInMs?: number } = {},
+  ): Promise<CommandResult> => {
+    const { driver, simulator } = at();
+    const commandId = o.commandId ?? `command_${uuidV7(Date.now(), systemRandom(10))}`;
+    const before = answers(commandId).length;
+    const nowMs = simulator.nowMs();
+    const command = encodeDown({
+      ...{ kind: 'command', commandId, action, issuedAtMs: nowMs },
+      expiresAtMs: nowMs + (o.expiresInMs ?? 30 * 86_400_000),
+    });
+    await until(`${name} takes ${action.kind}`, () =>
+      driver.send(simulator.meterPan, command).then(
+        () => true,
+        () => null,
+      ),
+    );
+    return until(`${name} answers ${action.kind}`, () => answers(commandId)[before]);
+  };
+
+  test(`${name}: the meter is there, and says its state when asked`, async () => {
+    await listen();
+    assert.deepEqual(await send({ kind: 'readNow' }), { kind: 'readNow' });
+    const state = await until('a state', () => heard.find(({ kind }) => kind === 'state'));
+    assert.ok(state.kind === 'state' && state.state.importEnergyWh >= 0n);
+    // It is new and has no credit; ready where its driver tells what a hand could do.
+    assert.equal(state.state.availableEnergyWh, 0n);
+    assert.ok(['disconnected', 'readyForReconnection'].includes(state.state.loadSwitch));
+    await until('registers', () => heard.find(({ kind }) => kind === 'registers'));
+  });
+
+  test(`${name}: a token is credited once, whatever is repeated`, async () => {
+    const token = at().simulator.tokenOf(12_500, 1);
+    const commandId = `command_${uuidV7(Date.now(), systemRandom(10))}`;
+    const first = await send({ kind: 'deliverToken', token }, { commandId });
+    assert.ok(first.kind === 'deliverToken' && first.outcome.result === 'accepted');
+    assert.deepEqual([first.outcome.effect, first.outcome.creditedEnergyWh], ['credit', 12_500n]);
+    assert.deepEqual(await send({ kind: 'deliverToken', token }, { commandId }), first);
+    const again = await send({ kind: 'deliverToken', token });
+    const isIn =
+      again.kind === 'deliverToken' &&
+      (again.outcome.result === 'accepted' || again.outcome.refusal === 'used');
+    assert.ok(isIn, 'a token that is in counts as delivered');
+  });
+
+  test(`${name}: a token of another meter is refused, in words of the standard`, async () => {
+    const refused = await send({ kind: 'deliverToken', token: '12345678901234567890' });
+    assert.ok(refused.kind === 'deliverToken' && refused.outcome.result === 'refused');
+    assert.equal(refused.outcome.refusal, 'crc');
+  });
+
+  test(`${name}: the switch opens and closes, and the answer says how it stands`, async () => {
+    const opened = await send({ kind: 'switchOpen', cause: 'operator' });
+    assert.deepEqual(opened, { kind: 'switchOpen', loadSwitch: 'disconnected' });
+    assert.deepEqual(await send({ kind: 'switchClose' }), {
+      ...{ kind: 'switchClose', loadSwitch: 'connected' },
+    });
+  });
+
+  test(`${name}: limit and clock are set`, async () => {
+    assert.deepEqual(await send({ kind: 'setPowerLimit', limitW: 2_000 }), {
+      kind: 'setPowerLimit',
+    });
+    assert.deepEqual(await send({ kind: 'setPowerLimit', limitW: null }), {
+      kind: 'setPowerLimit',
+    });
+    const set = await send({ kind: 'setClock', atMs: at().simulator.nowMs() });
+    assert.equal(set.kind, 'setClock');
+  });
+
+  test(`${name}: what it cannot do it refuses, and what comes too late`, async () => {
+    const { driver } = at();
+    if (!driver.capabilities.abilities.includes('setTariff')) {
+      const action = { kind: 'setTariff', documentJson: '{}', activatesAtMs: Date.now() } as const;
+      assert.deepEqual(await send(action), { kind: 'refused', reason: 'unsupported' });
+    }
+    const late = await send({ kind: 'switchClose' }, { expiresInMs: -60_000 });
+    assert.deepEqual(late, { kind: 'refused', reason: 'expired' });
+  });
+
+  test(`${name}: a command that is taken back before it came is never carried out`, async () => {
+    const { driver, simulator } = at();
+    const commandId = `command_${uuidV7(Date.now(), systemRandom(10))}`;
+    await driver.send(simulator.meterPan, encodeDown({ kind: 'cancel', commandId }));
+    const first = await until('the answer to a cancel', () => answers(commandId)[0]);
+    assert.deepEqual(first, { kind: 'refused', reason: 'cancelled' });
+    const late = await send({ kind: 'switchOpen', cause: 'operator' }, { commandId });
+    assert.deepEqual(late, first);
+  });
+
+  test(`${name}: intervals of the profile come by themselves, each later than the last`, async () => {
+    const entries = await until('two intervals', async () => {
+      await at().simulator.hurry();
+      const all = heard.flatMap((message) => (message.kind === 'profile' ? message.entries : []));
+      return all.length >= 2 ? all : null;
+    });
+    const ends = [...new Set(entries.map(({ endsAtMs }) => endsAtMs))];
+    assert.deepEqual(
+      ends,
+      ends.toSorted((a, b) => a - b),
+    );
+    assert.ok(entries.every(({ importEnergyWh }) => importEnergyWh >= 0n));
+  });
+
+  test(`${name}: a meter that is not there is not taken for one that is`, async () => {
+    const { driver, simulator } = at();
+    const command = encodeDown({
+      ...{ kind: 'command', commandId: `command_${uuidV7(Date.now(), systemRandom(10))}` },
+      ...{ expiresAtMs: simulator.nowMs() + 60_000, action: { kind: 'readNow' } },
+    });
+    await assert.rejects(driver.send(simulator.strangerPan, command));
+    assert.ok(links.includes('online') && !links.includes('offline'), links.join(', '));
+  });
+}
+
+async function until<T>(
+  what: string,
+  probe: () => Promise<T | null | undefined> | T | null | undefined,
+): Promise<T> {
+  for (let tries = 0; tries < 500; tries += 1) {
+    const value = await probe();
+    if (value !== null && value !== undefined) return value;
+    await pause(30);
+  }
+  throw new Error(`waited in vain: ${what}`);
+}

@@ -1,0 +1,179 @@
+// Both drivers against virtual meters in a process of their own: what every driver must do, and by
+// DLMS the whole road: a sale's token applied, readings stored, the switch moved.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expectOk } from '@prewatt/quantities';
+import { systemRandom } from '../src/base/ids.ts';
+import { createLog } from '../src/base/log.ts';
+import {
+  createDlmsDriver,
+  createMqttDriver,
+  type DlmsDriver,
+  driverViewOf,
+  joinDrivers,
+} from '../src/metering/drivers/index.ts';
+import { type Broker, createBroker, type MqttLink } from '../src/metering/headend/index.ts';
+import type { MeterPlace } from '../src/registry/connections/index.ts';
+import { driverConformance } from './driver-conformance.ts';
+import { createHarness, type Harness, meterPanOf, startMs } from './harness.ts';
+import { buyAndPay } from './purchases.ts';
+import { startVirtualMeters, tokenOf, type VirtualMeters } from './virtual-meters.ts';
+
+let h: Harness;
+let broker: Broker;
+let meters: VirtualMeters;
+let dlms: DlmsDriver;
+let link: MqttLink | null = null;
+let byDlms: MeterPlace & { meterPan: string };
+const faults: string[] = [];
+/** Ten minutes a second, here and in the meters. */
+const speed = 600;
+const realAnchorMs = Date.now();
+const nowMs = (): number => startMs + Math.floor((Date.now() - realAnchorMs) * speed);
+
+before(async () => {
+  h = await createHarness({
+    link: () => ({
+      send: async (meterPan, payload, o) => {
+        if (link === null) throw new Error('not up yet');
+        await link.send(meterPan, payload, o);
+      },
+    }),
+  });
+  Object.defineProperty(h.clock, 'nowMs', { get: nowMs });
+  byDlms = await h.addConnection();
+  const { mayConnect, clocks, utilities } = h.services;
+  broker = await createBroker({ mayConnect, host: '127.0.0.1', port: 0, tls: null });
+  meters = await startVirtualMeters({
+    meterPans: [h.meterPan, byDlms.meterPan],
+    mqttUrl: `mqtt://127.0.0.1:${broker.port}`,
+    clock: `${realAnchorMs}:${startMs}:${speed}`,
+  });
+  dlms = createDlmsDriver({
+    ...{ database: h.database, clocks, utilities: utilities.list, random: systemRandom },
+    ...{ masterKey: Buffer.alloc(32, 7), parallel: 8 },
+    onFault: (meterPan, fault) => faults.push(`${meterPan} ${fault}`),
+    onMended: () => {},
+    log: createLog({ name: 'test', level: 'silent' }),
+  });
+  await linkByDlms();
+});
+after(async () => {
+  await dlms.close();
+  await broker.close();
+  await meters.close();
+  await h.close();
+});
+
+async function linkByDlms(o: { readonly framing?: 'wrapper' | 'hdlc' } = {}): Promise<void> {
+  const { framing = 'wrapper' } = o;
+  const { encryptionKey, authenticationKey } = meters.keysOf(byDlms.meterPan);
+  const { meterPan, ...place } = byDlms;
+  const by = { name: 'Ada', role: 'administrator' as const };
+  const request = { place, meterPan, by, requestId: randomUUID(), reason: 'A test asks for it' };
+  const linked = await h.database.inUtility(h.utilityId, (tx) =>
+    h.services.driverLinks.link(tx, request, {
+      ...{ requestId: request.requestId, reason: request.reason, driver: 'dlms', framing },
+      reach: { kind: 'called', host: '127.0.0.1', port: meters.ports(1)[framing] },
+      ...{ clientSap: 1, serverSap: 1, readEveryMinutes: 15 },
+      authentication: { kind: 'gmac', encryptionKey, authenticationKey },
+    }),
+  );
+  expectOk(linked, 'link');
+  await dlms.refresh();
+}
+
+const simulatorOf = (meterPan: string, hurry: () => Promise<void>) => ({
+  ...{ meterPan, strangerPan: meterPanOf(9_999), nowMs, hurry },
+  tokenOf: (creditWh: number, n: number) => tokenOf(meterPan, creditWh, n),
+});
+
+driverConformance('mqtt', () => ({
+  driver: createMqttDriver(broker.link),
+  simulator: simulatorOf(h.meterPan, async () => {}),
+}));
+
+driverConformance('dlms', () => ({
+  driver: dlms,
+  simulator: simulatorOf(byDlms.meterPan, () => dlms.sweep()),
+}));
+
+test('the whole road by DLMS: a sale is applied, readings are stored, the switch moves', async () => {
+  const { ingest, links, commands } = h.services;
+  link = joinDrivers(createMqttDriver(broker.link), [dlms]);
+  await link.listen({ up: ingest.receive, link: links.changed });
+  const { meterPan, ...place } = byDlms;
+  await h.services.upkeep();
+  const saleId = await buyAndPay(h, 20_000n, 'by-dlms-1', place);
+  const delivered = await until('the sale is delivered', async () => {
+    await commands.sweep(h.utilityId);
+    await dlms.sweep();
+    await pause(100);
+    return h.database.inUtility(h.utilityId, (tx) =>
+      tx
+        .selectFrom('tokens')
+        .select(['state', 'origin'])
+        .where('sale_id', '=', saleId)
+        .where('state', '=', 'accepted')
+        .executeTakeFirst(),
+    );
+  });
+  assert.deepEqual(delivered, { state: 'accepted', origin: 'remote' });
+  const read = await until('readings', async () => {
+    await dlms.sweep();
+    await pause(100);
+    return h.database.inUtility(h.utilityId, async (tx) => {
+      const state = await tx
+        .selectFrom('meter_states')
+        .selectAll()
+        .where('meter_id', '=', place.meterId)
+        .executeTakeFirst();
+      const rows = await tx
+        .selectFrom('readings')
+        .select('read_at')
+        .where('meter_id', '=', place.meterId)
+        .execute();
+      return state !== undefined && rows.length > 4 ? { state, rows: rows.length } : null;
+    });
+  });
+  assert.ok(read.state.available_energy_wh > 20_000n, `${read.state.available_energy_wh} Wh`);
+  assert.equal(read.state.load_switch, 'connected');
+  await h.database.inUtility(h.utilityId, (tx) =>
+    commands.enqueue(tx, {
+      ...{ place, requestId: randomUUID(), kind: 'switchOpen', word: 'operator' },
+      ...{ action: { kind: 'switchOpen', cause: 'operator' }, expiresAtMs: nowMs() + 86_400_000 },
+      asked: { by: 'Ada', reason: 'A test asks for it' },
+    }),
+  );
+  await until('the switch is open', async () => {
+    await commands.sweep(h.utilityId);
+    await pause(100);
+    return h.database.inUtility(h.utilityId, (tx) =>
+      tx
+        .selectFrom('meter_states')
+        .select('load_switch')
+        .where('meter_id', '=', place.meterId)
+        .where('load_switch', '=', 'disconnected')
+        .executeTakeFirst(),
+    );
+  });
+  const view = await h.database.inUtility(h.utilityId, (tx) =>
+    driverViewOf(tx, { ...place, meterPan }),
+  );
+  assert.equal(view.dlms?.fault, null);
+  assert.equal(view.dlms?.account?.currency.name, 'kWh');
+  assert.ok((view.dlms?.account?.credits.length ?? 0) > 0);
+  assert.ok(!JSON.stringify(view).includes(meters.keysOf(meterPan).encryptionKey));
+  assert.deepEqual(faults, []);
+});
+
+async function until<T>(what: string, probe: () => Promise<T | null | undefined>): Promise<T> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const value = await probe();
+    if (value !== null && value !== undefined) return value;
+  }
+  throw new Error(`waited in vain: ${what}`);
+}

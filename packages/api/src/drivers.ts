@@ -1,0 +1,136 @@
+// Meters that another driver than MQTT speaks to: how one is linked, how its link stands, and what
+// its payment objects say.
+
+import { z } from 'zod';
+import { instantSchema } from './common.ts';
+
+const asked = {
+  requestId: z.string().min(8).max(100),
+  reason: z.string().trim().min(5).max(500),
+};
+
+export const driverFaults = [
+  'unreachable',
+  'noAnswer',
+  'notLetIn',
+  'notProved',
+  'otherMeter',
+  'replay',
+  'tooMuch',
+  'malformed',
+  'countersUsedUp',
+] as const;
+export type DriverFaultName = (typeof driverFaults)[number];
+
+const key = z.string().regex(/^[0-9a-fA-F]{32}$/, '32 hex digits');
+
+/** The server calls an address, or the meter dials in by an id of its own. */
+const reach = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('called'),
+    host: z.string().trim().min(1).max(253),
+    port: z.number().int().min(1).max(65_535),
+  }),
+  z.strictObject({
+    kind: z.literal('dialsIn'),
+    deviceId: z.string().regex(/^[A-Za-z0-9]{4,32}$/, '4 to 32 letters and digits'),
+  }),
+]);
+
+/** How the server is let in. */
+const authentication = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('low'), password: z.string().min(1).max(64) }),
+  /** High security by GMAC; requests and answers authenticated and encrypted. */
+  z.strictObject({
+    kind: z.literal('gmac'),
+    encryptionKey: key,
+    authenticationKey: key,
+  }),
+]);
+
+/** POST /api/operator/connections/:id/driver; administrators. Keys are sealed and never shown. */
+export const driverLinkBodySchema = z.strictObject({
+  ...asked,
+  driver: z.literal('dlms'),
+  reach,
+  framing: z.enum(['wrapper', 'hdlc']).default('wrapper'),
+  clientSap: z.number().int().min(1).max(127),
+  serverSap: z.number().int().min(1).max(16_383).default(1),
+  authentication,
+  /** 16 hex digits; left out, one is made that no other meter's link has. */
+  clientTitle: z
+    .string()
+    .regex(/^[0-9a-fA-F]{16}$/, '16 hex digits')
+    .optional(),
+  readEveryMinutes: z.number().int().min(1).max(1_440).default(15),
+});
+export type DriverLinkBody = z.output<typeof driverLinkBodySchema>;
+
+/** POST /api/operator/connections/:id/driver/end; administrators. */
+export const driverEndBodySchema = z.strictObject(asked);
+
+const amount = z.number().int().nullable();
+
+/** Amounts are the meter's own numbers: `currency.scale` is their power of ten. */
+export const dlmsAccountSchema = z.object({
+  readAt: instantSchema,
+  paymentMode: z.string(),
+  accountStatus: z.string(),
+  creditInUse: amount,
+  creditStatus: z.array(z.string()),
+  availableCredit: amount,
+  amountToClear: amount,
+  aggregatedDebt: amount,
+  currency: z.object({ name: z.string(), scale: z.number().int(), unit: z.string() }),
+  lowCreditThreshold: amount,
+  credits: z.array(
+    z.object({
+      logicalName: z.string(),
+      type: z.string(),
+      priority: amount,
+      status: z.string(),
+      amount,
+    }),
+  ),
+  charges: z.array(
+    z.object({ logicalName: z.string(), type: z.string(), paid: amount, left: amount }),
+  ),
+});
+export type DlmsAccount = z.output<typeof dlmsAccountSchema>;
+
+/** GET /api/operator/connections/:id/driver */
+export const driverViewSchema = z.object({
+  meterPan: z.string(),
+  driver: z.enum(['mqtt', 'dlms']),
+  /** Null for a meter that is not linked by another driver. */
+  dlms: z
+    .object({
+      /** "10.1.2.3:4059", or the id by which the meter dials in. */
+      address: z.string(),
+      reach: z.enum(['called', 'dialsIn']),
+      framing: z.enum(['wrapper', 'hdlc']),
+      clientSap: z.number().int(),
+      serverSap: z.number().int(),
+      authentication: z.enum(['none', 'low', 'gmac']),
+      clientTitle: z.string(),
+      serverTitle: z.string().nullable(),
+      deviceName: z.string().nullable(),
+      readEveryMinutes: z.number().int(),
+      linkedAt: instantSchema,
+      lastReadAt: instantSchema.nullable(),
+      nextReadAt: instantSchema,
+      profileReadTo: instantSchema.nullable(),
+      fault: z
+        .object({
+          what: z.enum(driverFaults),
+          at: instantSchema,
+          /** Tries in a row that ended with one. */
+          times: z.number().int(),
+        })
+        .nullable(),
+      account: dlmsAccountSchema.nullable(),
+    })
+    .nullable(),
+});
+export type DriverView = z.output<typeof driverViewSchema>;

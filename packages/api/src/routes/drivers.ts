@@ -1,0 +1,20 @@
+// Routes of meters that another driver than MQTT speaks to.
+
+import { driverEndBodySchema, driverLinkBodySchema, driverViewSchema } from '../drivers.ts';
+import { get, post } from '../route.ts';
+
+const params = { id: 'connection' } as const;
+
+export const driverApi = {
+  view: get('/api/operator/connections/:id/driver', { params, answer: driverViewSchema }),
+  link: post('/api/operator/connections/:id/driver', {
+    params,
+    body: driverLinkBodySchema,
+    answer: driverViewSchema,
+  }),
+  end: post('/api/operator/connections/:id/driver/end', {
+    params,
+    body: driverEndBodySchema,
+    answer: driverViewSchema,
+  }),
+};
