@@ -109,6 +109,7 @@ const limitedTo = (watts: number): NonNullable<AccountState['account']> => ({
 });
 const state = (o: {
   leftWh: number;
+  owedWh?: number;
   loadSwitch: 'connected' | 'disconnected' | 'readyForReconnection';
   limitW?: number;
 }) =>
@@ -120,7 +121,7 @@ const state = (o: {
       powerW: powerW(0),
       importEnergyWh: energyWh(100_000),
       creditedEnergyWh: energyWh(100_000),
-      owedEnergyWh: energyWh(0),
+      owedEnergyWh: energyWh(o.owedWh ?? 0),
       loadSwitch: o.loadSwitch,
       creditStatus: o.leftWh > 0 ? 'lowCredit' : 'outOfCredit',
       ...(o.limitW === undefined ? {} : { account: limitedTo(o.limitW) }),
@@ -293,6 +294,66 @@ test('the end of a hot day is told to who is kept on by it, before the quiet hou
       told[0] ?? '',
       /the rule for hot days ends\. .* goes off Wed,? 25 Nov, 08:00 unless you pay/,
     );
+  });
+});
+
+test('a declared day that is withdrawn is told to the home without credit that was told of it', async () => {
+  const weather = { protects: ['heat'], days: [] };
+  await withRules({ version: 2, weather }, async () => {
+    const say = async (what: 'declared' | 'withdrawn') => {
+      const said = await w.people.allower.postJson('/api/operator/protection/weather-days', {
+        ...{ requestId: newTestUuid(), dates: ['2026-11-24'], kind: 'heat', what },
+        note: 'The weather service says so',
+      });
+      assert.equal(said.statusCode, 200, said.body);
+      await w.h.services.utilities.list();
+    };
+    // 12:00 in Johannesburg; the day ends twelve hours later.
+    w.h.clock.nowMs = Date.UTC(2026, 10, 24, 10);
+    await say('declared');
+    const untold = w.home;
+    await state({ leftWh: 20_000, loadSwitch: 'connected' });
+    w.home = await w.h.addConnection();
+    await state({ leftWh: 0, loadSwitch: 'connected' });
+    await later(0);
+    assert.equal((await texts('protectionEnds')).length, 1);
+    await say('withdrawn');
+    await later(60_000);
+    await later(60_000);
+    const [, ...withdrawn] = await texts('protectionEnds');
+    assert.equal(withdrawn.length, 1);
+    assert.match(
+      withdrawn[0] ?? '',
+      /Tue,? 24 Nov is no longer a hot day without cuts\. Supply for .*, whose credit is used up, goes off now unless you pay: /,
+    );
+    w.home = untold;
+    assert.deepEqual(await texts('protectionEnds'), []);
+  });
+});
+
+test('of grace after the change to prepayment it is told when most is lent, and when all is', async () => {
+  const graceAfterConversion = { days: 30, workingDaysOnly: false, owedLimitWh: '10000' };
+  await withRules({ version: 2, graceAfterConversion }, async () => {
+    await sql`UPDATE prewatt.connections SET converted_at = ${new Date(startMs)}
+      WHERE id = ${w.home.connectionId}::uuid`.execute(w.h.owner.directories);
+    const owes = async (owedWh: number) => {
+      w.h.clock.nowMs += hourMs;
+      await state({ leftWh: 0, owedWh, loadSwitch: 'connected' });
+      await later(0);
+      return texts('lendingEnds');
+    };
+    assert.deepEqual(await owes(6_900), []);
+    assert.equal((await owes(7_000)).length, 1);
+    const [most, all, ...more] = [...(await owes(8_000)), ...(await owes(10_100)).slice(1)];
+    assert.match(
+      most ?? '',
+      /owes 7\.0 kWh of the 10\.0 kWh that we lend after the change to prepayment\. Up to there supply stays on without credit until Fri,? 25 Dec, 00:00; beyond that it goes off\./,
+    );
+    assert.match(
+      all ?? '',
+      /owes 10\.1 kWh, more than the 10\.0 kWh .* supply goes off when credit/,
+    );
+    assert.deepEqual(more, []);
   });
 });
 

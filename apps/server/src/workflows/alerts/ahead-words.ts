@@ -24,6 +24,22 @@ export type Ahead =
       readonly offAtMs: number;
       readonly payAtLeast: string | null;
     }
+  /** `offAtMs` null: no other rule keeps supply on. */
+  | {
+      readonly what: 'weatherWithdrawn';
+      readonly weather: 'heat' | 'cold';
+      readonly date: string;
+      readonly offAtMs: number | null;
+      readonly payAtLeast: string | null;
+    }
+  /** Of grace after the change to prepayment. */
+  | {
+      readonly what: 'graceLent';
+      readonly lent: string;
+      readonly limit: string;
+      readonly isAll: boolean;
+      readonly untilMs: number;
+    }
   /** Power above the limit opened the switch. `isLow`: a limit of the rules while credit is low. */
   | {
       readonly what: 'limit';
@@ -59,6 +75,8 @@ export const aheadKinds: Readonly<Record<Ahead['what'], MessageKind>> = {
   flagEnds: 'protectionEnds',
   flagEnded: 'protectionEnds',
   weatherEnds: 'protectionEnds',
+  weatherWithdrawn: 'protectionEnds',
+  graceLent: 'lendingEnds',
   limit: 'limitReached',
   lent: 'lendingEnds',
 };
@@ -137,6 +155,17 @@ function english(a: Ahead, o: AheadPlace): string {
         `credit is used up, goes off ${at(a.offAtMs)} unless you pay` +
         `${a.payAtLeast === null ? '' : ` at least ${a.payAtLeast}`} before: ${url}`
       );
+    case 'weatherWithdrawn': {
+      const off = a.offAtMs === null ? 'goes off now' : `goes off ${at(a.offAtMs)}`;
+      const pay = a.payAtLeast === null ? '' : ` at least ${a.payAtLeast}`;
+      return (
+        `${dayText(Temporal.PlainDate.from(a.date), 'en-GB')} is no longer a ` +
+        `${a.weather === 'heat' ? 'hot' : 'cold'} day without cuts. Supply for ${home}, whose credit ` +
+        `is used up, ${off} unless you pay${pay}: ${url}`
+      );
+    }
+    case 'graceLent':
+      return graceText(a, o, at(a.untilMs));
     case 'limit':
       return limitText(a, o);
     case 'lent':
@@ -192,6 +221,15 @@ function lentText(a: Extract<Ahead, { what: 'lent' }>, o: AheadPlace): string {
     : `${o.home} owes ${a.lent} of the ${a.limit} that we lend. Beyond that ${then} ${pay}`;
 }
 
+function graceText(a: Extract<Ahead, { what: 'graceLent' }>, o: AheadPlace, until: string): string {
+  const buy = `Buy: ${o.url}`;
+  return a.isAll
+    ? `${o.home} owes ${a.lent}, more than the ${a.limit} that we lend after the change to ` +
+        `prepayment. From now on supply goes off when credit is used up, unless another rule keeps it on. ${buy}`
+    : `${o.home} owes ${a.lent} of the ${a.limit} that we lend after the change to prepayment. Up to ` +
+        `there supply stays on without credit until ${until}; beyond that it goes off. ${buy}`;
+}
+
 function swahili(a: Ahead, o: AheadPlace): string {
   const { home, url } = o;
   const at = (atMs: number) => instantText(atMs, 'sw', o.zone);
@@ -228,6 +266,14 @@ function swahili(a: Ahead, o: AheadPlace): string {
       return `ulinzi uliozuia umeme wa ${home} kuzimwa umeisha. Sasa umeme utazimwa salio likiisha. Nunua mapema: ${url}`;
     case 'weatherEnds':
       return `kanuni ya siku za ${a.weather === 'heat' ? 'joto' : 'baridi'} inaisha. Salio la ${home} limeisha: umeme utazimwa ${at(a.offAtMs)} usipolipa${least(a.payAtLeast)} kabla: ${url}`;
+    case 'weatherWithdrawn': {
+      const off = a.offAtMs === null ? 'utazimwa sasa' : `utazimwa ${at(a.offAtMs)}`;
+      return `${dayText(Temporal.PlainDate.from(a.date), 'sw')} si tena siku ya ${a.weather === 'heat' ? 'joto' : 'baridi'} isiyo na kukatwa. Salio la ${home} limeisha: umeme ${off} usipolipa${least(a.payAtLeast)}: ${url}`;
+    }
+    case 'graceLent':
+      return a.isAll
+        ? `${home} inadaiwa ${a.lent}, zaidi ya ${a.limit} tunazokopesha baada ya kuanza malipo ya kabla. Sasa umeme utazimwa salio likiisha, ${rule}. Nunua: ${url}`
+        : `${home} inadaiwa ${a.lent} kati ya ${a.limit} tunazokopesha baada ya kuanza malipo ya kabla. Hadi hapo umeme hauzimwi bila salio hadi ${at(a.untilMs)}; zaidi ya hapo utazimwa. Nunua: ${url}`;
     case 'limit': {
       const low = a.isLow ? ' salio likiwa dogo' : '';
       const buy = a.isLow ? ` Nunua kuondoa kikomo: ${url}` : '';

@@ -20,18 +20,17 @@ import { supplyHomes } from '../../metering/protection/index.ts';
 import { type ConnectionPlace, loadConnections } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { balanceOf, leastToBeOn, type ModeNews, type SupplyReview } from '../wallet/index.ts';
+import { type Asked, lastOf, type News, noUuid, type Page } from './ahead-pages.ts';
+import { type DryHome, type GraceRow, graceNews, withdrawnDayNews } from './ahead-rules.ts';
 import { type Ahead, aheadKinds, aheadText } from './ahead-words.ts';
 import { loadManyChoices } from './choices.ts';
 import type { TellDeps } from './tell.ts';
 
-/** Before all others. */
-const noUuid = '00000000-0000-0000-0000-000000000000';
-
-type News = { readonly place: ConnectionPlace; readonly factKey: string; readonly ahead: Ahead };
-
 const holdsEveryMs = 10_000;
 const flagsEveryMs = hourMs;
 const weatherEveryMs = 15 * minuteMs;
+/** Supply may go off with the next word to the meter. */
+const withdrawnEveryMs = minuteMs;
 /** A flag is renewed by a person with evidence: that takes days. */
 const flagLeadMs = 7 * dayMs;
 const weatherLeadMs = 12 * hourMs;
@@ -69,8 +68,6 @@ export async function tellAhead(tx: Tx, o: TellDeps, all: readonly News[]): Prom
   await o.messages.queueMany(tx, messages);
 }
 
-type Page<After> = { readonly news: readonly News[]; readonly after: After | null };
-
 /** To the last page: homes of which nothing is told must not hold up those behind them. */
 async function tellAllPages<After>(
   tx: Tx,
@@ -84,10 +81,6 @@ async function tellAllPages<After>(
     after = page.after;
   } while (after !== null);
 }
-
-/** Behind which row a page goes on; null: there is none. */
-const lastOf = <Row>(rows: readonly Row[], atOnce: number): Row | null =>
-  rows.length < atOnce ? null : (rows.at(-1) ?? null);
 
 /** A change of credit mode is on its way to the meter, has been made, or comes to nothing. */
 export async function tellOfMode(tx: Tx, o: TellDeps, news: ModeNews): Promise<void> {
@@ -170,6 +163,16 @@ export function createAhead(o: TellDeps, { atOnce } = { atOnce: 200 }) {
           flagNews(tx, { utility, nowMs: o.nowMs(), after, atOnce }),
         );
       }
+      if (isDue(`withdrawn ${utilityId}`, withdrawnEveryMs)) {
+        await tellAllPages(tx, o, (after: DryHome | null) =>
+          withdrawnDayNews(tx, { utility, nowMs: o.nowMs(), after, atOnce }),
+        );
+      }
+      if (isDue(`grace ${utilityId}`, weatherEveryMs)) {
+        await tellAllPages(tx, o, (after: GraceRow | null) =>
+          graceNews(tx, { utility, nowMs: o.nowMs(), after, atOnce }),
+        );
+      }
       if (isDue(`weather ${utilityId}`, weatherEveryMs)) {
         await tellAllPages(tx, o, (after: KeptOn | null) =>
           weatherNews(tx, { utility, nowMs: o.nowMs(), after, atOnce }),
@@ -178,12 +181,6 @@ export function createAhead(o: TellDeps, { atOnce } = { atOnce: 200 }) {
     },
   };
 }
-
-type Asked<After> = {
-  readonly nowMs: number;
-  readonly after: After | null;
-  readonly atOnce: number;
-};
 
 type HoldRow = {
   readonly bucket: number;
