@@ -177,6 +177,7 @@ const money: Readonly<Record<string, Words>> = {
   'wallet charges': w(`${meter} --limit 20`),
   'wallet changes': w(meter),
   'wallet mode': w(`${meter} --to wallet ${reason('the customer asked')}`),
+  'wallet top-up': w(`${meter} --amount 50.00`),
   'wallet withdraw': w(`${meter} ${reason('the customer changed their mind')}`),
 };
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CommandEnd, runCommand, serve } from './command-line.ts';
 import { startMs } from './harness.ts';
+import { createVendor } from './vendor-harness.ts';
 import { halfHour, handedOver, setUpWallets } from './wallet-harness.ts';
 
 const w = setUpWallets();
@@ -39,6 +40,21 @@ test('a wallet is asked for, withdrawn, read and charged by commands', async (t)
   assert.match(balance.output, /^supply: on, since/m);
   const charged = await prewatt('charges', meterPan, '--limit', '1');
   assert.match(charged.output, /^2026-11-24 \d\d:\d\d to .* \d\.\d kWh +ZAR \d+\.\d\d\n$/);
+  const { key } = await createVendor(w.h, 'Counter');
+  const paidIn = (...args: string[]) =>
+    runCommand(['wallet', 'top-up', meterPan, ...args, '--server', served.url], {
+      ...{ PREWATT_OPERATOR_EMAIL: sign.email, PREWATT_OPERATOR_PASSWORD: sign.password },
+      PREWATT_TILL_KEY: key,
+    });
+  assert.match((await prewatt('top-up', meterPan, '--amount', '50')).errors, /PREWATT_TILL_KEY/);
+  const before = await w.balance();
+  const once = await paidIn('--amount', '50', '--request-id', 'counter-50');
+  assert.match(once.output, /paid ZAR 50\.00 into the wallet of Flat \d+$/m, once.errors);
+  const again = await paidIn('--amount', '50', '--request-id', 'counter-50', '--json');
+  assert.equal(await w.balance(), before + 5_000n, 'paid in once');
+  const receipt = JSON.parse(again.output);
+  assert.deepEqual([receipt.amountMinor, receipt.tokens], ['5000', []]);
+  assert.equal(receipt.remainderMinor, (before + 5_000n).toString());
   const { rows } = JSON.parse((await prewatt('changes', meterPan, '--json')).output);
   assert.deepEqual(
     rows.map(({ state }: { state: string }) => state),

@@ -1,9 +1,11 @@
 // `prewatt wallet`: money of a home whose credit the ledger holds, what was charged, and changes of
 // credit mode. What money did in a period is `prewatt statement`.
 
-import { type WalletAnswer, walletApi } from '@prewatt/api';
+import { connectionApi, type Receipt, tillApi, type WalletAnswer, walletApi } from '@prewatt/api';
 import { formatKwh, type Result } from '@prewatt/quantities';
 import type { CommandResult, Failure, Options } from '../command.ts';
+import { serverOf, withTill } from '../http-client.ts';
+import { amountOf } from '../utility.ts';
 import {
   awaits,
   type Desk,
@@ -182,6 +184,56 @@ At once, also when nobody hears the meter; the home goes on in its mode, and its
   },
 };
 
+const topUp: DeskCommand = {
+  summary: 'cash that a customer pays in at the counter, without a token',
+  help: `prewatt wallet top-up METER --amount AMOUNT [--request-id ID]
+
+A sale of the counter, which is a vendor with a till: PREWATT_TILL_KEY is that till's key, which two
+people allowed. It is taken from the vendor's float, within its budget, and stands in the shift; the
+customer gets the text. The same --request-id again is answered with the first receipt.`,
+  options: { amount: 'text', ...requestOptions },
+  required: ['amount'],
+  positionals: ['METER'],
+  run: async (desk, options): Promise<CommandResult> => {
+    const amountMinor = amountOf(desk, options);
+    if (!amountMinor.ok) return amountMinor;
+    const key = desk.context.environment['PREWATT_TILL_KEY'] ?? '';
+    if (key === '') return failure('credentials', 'no key of a till: set PREWATT_TILL_KEY');
+    const known = await found(desk, options);
+    if (!known.ok) return known;
+    const { creditMode, wallet } = known.value.wallet;
+    if (creditMode !== 'wallet' || wallet === null) {
+      return failure('noWallet', 'this home has no wallet: what is sold to it has a token');
+    }
+    const detail = await desk.client.call(connectionApi.detail, { id: known.value.id });
+    if (!detail.ok) return detail;
+    const { meterPan } = detail.value.meter;
+    const body = { requestId: requestIdOf(options), meterPan, amountMinor: amountMinor.value };
+    const server = { url: serverOf(options, desk.context), key };
+    return withTill(desk.context, server, async (till) => {
+      const me = await till.call(tillApi.me);
+      if (!me.ok) return me;
+      const opened = me.value.shift === null ? await till.call(tillApi.openShift) : me;
+      if (!opened.ok) return opened;
+      const sold = await till.call(tillApi.sell, { body });
+      return sold.ok ? done(receiptLines(desk, sold.value), sold.value) : sold;
+    });
+  },
+};
+
+function receiptLines(desk: Desk, receipt: Receipt): string[] {
+  const left = receipt.remainderMinor;
+  const sum = desk.money(left.replace('-', ''));
+  return [
+    `${receipt.saleId}  paid ${desk.money(receipt.amountMinor)} into the wallet of ${receipt.connectionName}`,
+    ...receipt.lines.map(
+      ({ label, amountMinor }) => `  of it ${desk.money(amountMinor)}: ${label}`,
+    ),
+    left.startsWith('-') ? `still owed: ${sum}` : `balance now: ${sum}`,
+  ];
+}
+
 export const walletGroup = groupOf('wallet', 'money of homes whose credit the ledger holds', {
   ...{ balance, charges, changes, mode, withdraw },
+  'top-up': topUp,
 });

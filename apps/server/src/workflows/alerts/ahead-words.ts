@@ -115,10 +115,7 @@ function english(a: Ahead, o: AheadPlace): string {
       );
     }
     case 'calledOff':
-      return (
-        `${home} does not change to ${a.toMode === 'wallet' ? 'a wallet' : 'tokens'}. ` +
-        'You pay as before.'
-      );
+      return `${home} does not change to ${a.toMode === 'wallet' ? 'a wallet' : 'tokens'}. You pay as before.`;
     case 'postpaid':
       return (
         `the meter of ${home} is set to count what you use, without credit. From then on supply ` +
@@ -155,15 +152,8 @@ function english(a: Ahead, o: AheadPlace): string {
         `credit is used up, goes off ${at(a.offAtMs)} unless you pay` +
         `${a.payAtLeast === null ? '' : ` at least ${a.payAtLeast}`} before: ${url}`
       );
-    case 'weatherWithdrawn': {
-      const off = a.offAtMs === null ? 'goes off now' : `goes off ${at(a.offAtMs)}`;
-      const pay = a.payAtLeast === null ? '' : ` at least ${a.payAtLeast}`;
-      return (
-        `${dayText(Temporal.PlainDate.from(a.date), 'en-GB')} is no longer a ` +
-        `${a.weather === 'heat' ? 'hot' : 'cold'} day without cuts. Supply for ${home}, whose credit ` +
-        `is used up, ${off} unless you pay${pay}: ${url}`
-      );
-    }
+    case 'weatherWithdrawn':
+      return withdrawnText(a, o);
     case 'graceLent':
       return graceText(a, o, at(a.untilMs));
     case 'limit':
@@ -219,6 +209,16 @@ function lentText(a: Extract<Ahead, { what: 'lent' }>, o: AheadPlace): string {
   return a.isAll
     ? `${o.home} owes ${a.lent}, more than the ${a.limit} that we lend. From now on ${then} ${pay}`
     : `${o.home} owes ${a.lent} of the ${a.limit} that we lend. Beyond that ${then} ${pay}`;
+}
+
+function withdrawnText(a: Extract<Ahead, { what: 'weatherWithdrawn' }>, o: AheadPlace): string {
+  const when = a.offAtMs === null ? 'now' : instantText(a.offAtMs, 'en-GB', o.zone);
+  const pay = a.payAtLeast === null ? '' : ` at least ${a.payAtLeast}`;
+  return (
+    `${dayText(Temporal.PlainDate.from(a.date), 'en-GB')} is no longer a ` +
+    `${a.weather === 'heat' ? 'hot' : 'cold'} day without cuts. Supply for ${o.home}, whose credit ` +
+    `is used up, goes off ${when} unless you pay${pay}: ${o.url}`
+  );
 }
 
 function graceText(a: Extract<Ahead, { what: 'graceLent' }>, o: AheadPlace, until: string): string {

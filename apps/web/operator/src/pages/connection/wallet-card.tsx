@@ -23,6 +23,7 @@ import {
 } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { ChangeForm, WithdrawForm } from './change-mode.tsx';
+import { TakeCashForm } from './take-cash.tsx';
 
 const supplyLabels: Record<NonNullable<WalletAnswer['wallet']>['supply'], Label> = {
   on: { text: 'On', tone: 'good' },
@@ -43,6 +44,7 @@ export function WalletCard({ detail }: { readonly detail: ConnectionDetail }) {
   const readOnly = useWhyReadOnly();
   const [asking, setAsking] = useState(false);
   const [withdrawing, setWithdrawing] = useState(false);
+  const [taking, setTaking] = useState(false);
   const answer = query.data;
   if (answer === undefined) {
     return query.error === null ? null : (
@@ -62,6 +64,11 @@ export function WalletCard({ detail }: { readonly detail: ConnectionDetail }) {
           {waits && (
             <ActionButton size="compact-sm" why={readOnly} onClick={() => setWithdrawing(true)}>
               Withdraw the change
+            </ActionButton>
+          )}
+          {answer.creditMode === 'wallet' && (
+            <ActionButton size="compact-sm" why={readOnly} onClick={() => setTaking(true)}>
+              Take cash
             </ActionButton>
           )}
           <ActionButton size="compact-sm" why={why} onClick={() => setAsking(true)}>
@@ -84,6 +91,9 @@ export function WalletCard({ detail }: { readonly detail: ConnectionDetail }) {
         title={`Change to ${modeNames[toMode]}`}
       >
         <ChangeForm detail={detail} toMode={toMode} onClose={() => setAsking(false)} />
+      </Dialog>
+      <Dialog opened={taking} onClose={() => setTaking(false)} title="Take cash for this wallet">
+        <TakeCashForm detail={detail} onClose={() => setTaking(false)} />
       </Dialog>
       <Dialog
         opened={withdrawing}
