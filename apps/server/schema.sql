@@ -2886,10 +2886,12 @@ CREATE TABLE prewatt.reconciliation_files (
   imported_by text NOT NULL,
   imported_at timestamp with time zone NOT NULL,
   entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  mapping jsonb,
   CONSTRAINT reconciliation_files_pkey PRIMARY KEY (id),
   CONSTRAINT reconciliation_files_utility_id_kind_digest_key UNIQUE (utility_id, kind, digest),
   CONSTRAINT reconciliation_files_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
   CONSTRAINT reconciliation_files_kind_check CHECK ((kind = ANY (ARRAY['settlement'::text, 'bank'::text]))),
+  CONSTRAINT reconciliation_files_mapping_check CHECK ((jsonb_typeof(mapping) = 'object'::text)),
   CONSTRAINT reconciliation_files_row_count_check CHECK ((row_count > 0)),
   CONSTRAINT reconciliation_files_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );

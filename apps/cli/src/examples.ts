@@ -141,6 +141,7 @@ const money: Readonly<Record<string, Words>> = {
     'a difference is done with',
   ),
   'reconcile reopen': w(`${id('difference')} ${reason('it was not')}`, 'it is not done with'),
+  'reconcile mappings': w('', 'how files are read, to be kept and changed'),
   'reconcile fees': w('', 'what providers kept, by month'),
   'sale list': w(`--day 2026-11-30 --meter ${meter}`),
   'sale show': w(id('sale')),

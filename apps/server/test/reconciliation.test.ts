@@ -361,6 +361,16 @@ test('prewatt reconcile imports a file with its mapping, lists, and notes', asyn
   const bad = await prewatt('import', file, '--mapping', mapping, '--kind', 'settlement');
   assert.equal(bad.code, 1);
   assert.match(bad.errors, /line 2: "gross" is no amount/);
+  const mappings = await prewatt('mappings');
+  assert.match(mappings.output, /settlement of sandbox: As november\.csv was read/);
+  assert.match(mappings.output, /settlement of daraja: M-Pesa: statement of the organisation/);
+  writeFileSync(file, settlement('C-1,3.00,0,2024-01-01,', 'C-2,4.00,0,2024-01-01,'));
+  const asBefore = await prewatt('import', file, '--provider', 'sandbox', '--kind', 'settlement');
+  assert.match(asBefore.output, /november\.csv: 2 rows, 1 new/, asBefore.errors);
+  const unknown = await prewatt('import', file, '--provider', 'momo', '--kind', 'settlement');
+  assert.match(unknown.errors, /no settlement of "momo" was read before/);
+  const fees = await prewatt('fees');
+  assert.match(fees.output, /2026-11 +sandbox +\d+ payments +ZAR \d+\.\d\d/, fees.errors);
   writeFileSync(mapping, '{"provider": }');
   const noJson = await prewatt('import', file, '--mapping', mapping, '--kind', 'settlement');
   assert.match(noJson.errors, /no JSON in \S+mapping\.json: /);

@@ -234,6 +234,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /api/operator/reconciliation/differences': { who: 'reads' },
   'POST /api/operator/reconciliation/differences/:id/notes': { who: 'acts' },
   'GET /api/operator/reconciliation/fees': { who: 'reads' },
+  'GET /api/operator/reconciliation/mappings': { who: 'reads' },
   'GET /api/operator/reconciliation/files': { who: 'reads' },
   'POST /api/operator/reconciliation/files': { who: 'acts' },
   'GET /api/operator/refunds': { who: 'reads' },

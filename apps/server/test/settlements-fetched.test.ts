@@ -98,6 +98,42 @@ test('Razorpay: the combined report of each day, of what is settled', async () =
   );
 });
 
+test('Flutterwave: settlements that were paid out, with what is settled of each payment', async () => {
+  const one = {
+    ...{ id: 984411, tx_ref: 'r', charged_amount: 101.4, app_fee: 1.9, merchant_fee: 0 },
+    ...{ settlement_amount: 99.25, status: 'successful', currency: 'NGN' },
+    transaction_date: '2026-11-24',
+  };
+  const settlement = (more: object) => (url: URL) =>
+    url.pathname === '/v3/settlements'
+      ? {
+          data: [
+            { id: Number(url.searchParams.get('page')), status: 'completed' },
+            { id: 9, status: 'pending' },
+          ],
+          meta: {
+            page_info: { current_page: Number(url.searchParams.get('page')), total_pages: 2 },
+          },
+        }
+      : { data: { transactions: [one], ...more } };
+  const { rows, asked } = await fetched(
+    speakers.flutterwave.config,
+    settlement({ transaction_count: 1 }),
+  );
+  assert.ok(rows?.ok);
+  assert.deepEqual(
+    rows.value.map(({ payout }) => payout),
+    ['1', '2'],
+  );
+  assert.deepEqual(rows.value[0], {
+    ...{ providerRef: '984411', amountMinor: 10_140n, feeMinor: 215n, currency: 'NGN' },
+    ...{ payout: '1', paidAtMs: day },
+  });
+  assert.deepEqual(asked.slice(2), ['/v3/settlements/1', '/v3/settlements/2']);
+  const half = await fetched(speakers.flutterwave.config, settlement({ transaction_count: 2 }));
+  assert.deepEqual(half.rows, { ok: false, error: 'unreachable' });
+});
+
 test('a page that does not come leaves nothing: half a payout would be differences', async () => {
   const { rows } = await fetched(speakers.stripe.config, (url) =>
     url.pathname === '/v1/payouts' ? { data: [{ id: 'po_1' }], has_more: false } : null,

@@ -22,6 +22,7 @@ export * from './integrations.ts';
 export * from './issue-messages.ts';
 export * from './json-text.ts';
 export * from './keys.ts';
+export * from './known-mappings.ts';
 export * from './limits.ts';
 export * from './links.ts';
 export * from './meter-view.ts';

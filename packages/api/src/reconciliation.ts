@@ -15,6 +15,8 @@ export const reconciliationMappingSchema = z.strictObject({
   delimiter: z.enum([',', ';', '\t', '|']).default(','),
   /** Lines before the heading line. */
   skipLines: z.number().int().min(0).max(100).default(0),
+  /** The heading line is the first below them that has all the columns; left out, the first. */
+  heading: z.literal('named').optional(),
   columns: z.strictObject({
     /** Settlement: the provider's reference of the payment. Bank: the name of the batch. */
     reference: columnName,
@@ -29,6 +31,8 @@ export const reconciliationMappingSchema = z.strictObject({
   }),
   /** Only rows in which the column has this value; others are not about payments. */
   where: z.strictObject({ column: columnName, equals: z.string().max(200) }).optional(),
+  /** Rows without an amount, or of nothing, are not about payments; left out, they are wrong. */
+  emptyAmount: z.literal('skip').optional(),
   numbers: z
     .strictObject({ decimal: z.enum(['.', ',']), group: z.enum(['', ',', '.', ' ', "'"]) })
     .refine((numbers) => numbers.decimal !== numbers.group, 'decimal and group are the same')
@@ -47,6 +51,18 @@ export const reconciliationMappingSchema = z.strictObject({
     .default('YYYY-MM-DD'),
 });
 export type ReconciliationMapping = z.output<typeof reconciliationMappingSchema>;
+
+/** A mapping to begin with: that of the last file of a provider, or one that is built in. */
+export const knownMappingSchema = z.object({
+  kind: reconciliationKindSchema,
+  provider: z.string(),
+  /** Whose last file it read, or which file is meant. */
+  label: z.string(),
+  mapping: reconciliationMappingSchema,
+});
+export type KnownMapping = z.output<typeof knownMappingSchema>;
+/** GET /api/operator/reconciliation/mappings: those of people's files first, then built-in ones. */
+export const knownMappingsSchema = z.object({ rows: z.array(knownMappingSchema) });
 
 /** Most characters of a file; a larger one is split by day. */
 export const reconciliationFileLimit = 8_000_000;

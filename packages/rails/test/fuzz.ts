@@ -400,13 +400,15 @@ export const targets: readonly Target[] = [
   },
   {
     name: 'readPaidOut',
-    rails: ['paystack', 'stripe', 'razorpay'],
+    rails: ['paystack', 'stripe', 'razorpay', 'flutterwave'],
     parse: (raw) => [
       rails.readPayoutIds(raw),
       rails.readStripeBalance(raw, 'po_1'),
       rails.readPaystackPaidOut(raw, '1'),
       rails.readRazorpayPaidOut(raw),
       rails.readRazorpaySettlement(raw),
+      rails.readFlutterwaveSettlements(raw),
+      rails.readFlutterwavePaidOut(raw, '1'),
     ],
   },
   { name: 'checkCases', rails: ['paystack'], parse: (raw) => checkCases(text.decode(raw)) },

@@ -3,10 +3,13 @@
 import {
   type DifferenceRow,
   differenceStates,
+  type ReconciliationKind,
   reconciliationApi,
   reconciliationKindSchema,
 } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
+import type { Failure } from '../command.ts';
+import type { HttpClient } from '../http-client.ts';
 import {
   createServerGroup,
   type Prepared,
@@ -20,46 +23,91 @@ import { allRows, type Utility } from '../utility.ts';
 const help = `prewatt reconcile: payments against the files of others
 
   prewatt reconcile import FILE --mapping MAPPING.json --kind settlement|bank
+  prewatt reconcile import FILE --provider NAME --kind settlement|bank
+  prewatt reconcile mappings
   prewatt reconcile list [--state open|explained|closed|all]
   prewatt reconcile explain|close|reopen DIFFERENCE --reason TEXT
   prewatt reconcile fees
 
 A settlement names payments by the provider's reference, a bank statement names the batches in which
 the provider pays out. The mapping says which column is which; docs/operating/reconciliation.md has
-both. A file is imported whole or not at all; the same file again changes nothing. What providers
+both. With --provider the file is read as the last one of this provider was, or by the built-in
+mapping; \`mappings\` prints what is known, to be kept and changed. A file is imported whole or not at all; the same file again changes nothing. What providers
 kept of our payments, as their settlements say, is booked; \`fees\` adds it up by provider and month.
 
 ${serverHelp}`;
 
 const importCommand: ServerCommand = {
-  options: { mapping: 'text', kind: 'text' },
+  options: { mapping: 'text', provider: 'text', kind: 'text' },
   positionals: ['FILE'],
-  required: ['mapping', 'kind'],
+  required: ['kind'],
   prepare: (options, context) => {
     const [path = ''] = options.positionals;
-    const mappingPath = options.text('mapping') ?? '';
     const kind = reconciliationKindSchema.safeParse(options.text('kind'));
     if (!kind.success) return wrongOption('--kind is settlement or bank');
     const content = readText(context, path);
-    const mappingText = readText(context, mappingPath);
     if (content === null) return unreadable('file', `cannot read ${path}`);
-    if (mappingText === null) return unreadable('mapping', `cannot read ${mappingPath}`);
-    const mapping = parseJson(mappingText);
-    if (!mapping.ok) return unreadable('mapping', `no JSON in ${mappingPath}: ${mapping.error}`);
+    const mappingPath = options.text('mapping');
+    const provider = options.text('provider');
+    if ((mappingPath === undefined) === (provider === undefined)) {
+      return wrongOption('give --mapping or --provider');
+    }
+    let given: unknown = null;
+    if (mappingPath !== undefined) {
+      const mappingText = readText(context, mappingPath);
+      if (mappingText === null) return unreadable('mapping', `cannot read ${mappingPath}`);
+      const mapping = parseJson(mappingText);
+      if (!mapping.ok) return unreadable('mapping', `no JSON in ${mappingPath}: ${mapping.error}`);
+      given = mapping.value;
+    }
     const name = path.split(/[\\/]/).at(-1) ?? path;
     return {
       run: async (client) => {
-        const body = { kind: kind.data, name, mapping: mapping.value, content };
+        const known =
+          provider === undefined ? ok(given) : await knownMapping(client, kind.data, provider);
+        if (!known.ok) return known;
+        const body = { kind: kind.data, name, mapping: known.value, content };
         const imported = await client.call(reconciliationApi.importFile, { body });
         if (!imported.ok) return imported;
         const { isNew, rows, newRows, found, settled } = imported.value;
-        const known = isNew ? '' : 'imported before, nothing changed; at that time ';
+        const before = isNew ? '' : 'imported before, nothing changed; at that time ';
         const counts = `${countOf(rows, 'row')}, ${newRows} new`;
-        const line = `${name}: ${known}${counts}; ${countOf(found, 'difference')} found, ${settled} settled`;
+        const line = `${name}: ${before}${counts}; ${countOf(found, 'difference')} found, ${settled} settled`;
         return { ok: true, value: { lines: [line], json: imported.value } };
       },
     };
   },
+};
+
+/** How the last file of a provider was read, or the built-in mapping. */
+async function knownMapping(
+  client: HttpClient,
+  kind: ReconciliationKind,
+  provider: string,
+): Promise<Result<unknown, Failure>> {
+  const known = await client.call(reconciliationApi.mappings);
+  if (!known.ok) return known;
+  const found = known.value.rows.find((row) => row.kind === kind && row.provider === provider);
+  if (found !== undefined) return ok(found.mapping);
+  const message = `no ${kind} of "${provider}" was read before and none is built in: give --mapping`;
+  return err({ exitCode: 1, code: 'mapping', message });
+}
+
+const mappingsCommand: ServerCommand = {
+  options: {},
+  positionals: [],
+  required: [],
+  prepare: () => ({
+    run: async (client) => {
+      const known = await client.call(reconciliationApi.mappings);
+      if (!known.ok) return known;
+      const lines = known.value.rows.flatMap(({ kind, provider, label, mapping }) => [
+        `${kind} of ${provider}: ${label}`,
+        JSON.stringify(mapping, null, 2),
+      ]);
+      return { ok: true, value: { lines, json: known.value } };
+    },
+  }),
 };
 
 const unreadable = (code: string, message: string): Prepared => ({
@@ -144,6 +192,7 @@ export const reconcileGroup = createServerGroup({
     close: noteCommand('closed'),
     reopen: noteCommand('open'),
     fees: feesCommand,
+    mappings: mappingsCommand,
   },
 });
 

@@ -1,7 +1,13 @@
 // The tables as Kysely sees them, made from the migrated schema by `npm run schema`; the tests fail
 // when it is not current. Shapes that the schema does not know: tools/src/column-types.ts.
 
-import type { CommandStage, InstallStep, IntegrationScope, WebhookEventType } from '@prewatt/api';
+import type {
+  CommandStage,
+  InstallStep,
+  IntegrationScope,
+  ReconciliationMapping,
+  WebhookEventType,
+} from '@prewatt/api';
 import type { LedgerAccountKind, TransferReason } from '@prewatt/ledger';
 import type {
   CivilDate,
@@ -1422,6 +1428,7 @@ export type Tables = {
     imported_by: Fixed<string>;
     imported_at: Fixed<Instant>;
     entered: Fixed<WithDefault<bigint>>;
+    mapping: Fixed<Nullable<Json<ReconciliationMapping>>>;
   };
   reconciliation_notes: {
     difference_id: Fixed<string>;

@@ -6,6 +6,7 @@ import {
   differenceRowSchema,
   differenceStates,
   importReconciliationSchema,
+  knownMappingsSchema,
   noteDifferenceSchema,
   providerFeesPageSchema,
   reconciliationFilePageSchema,
@@ -29,6 +30,7 @@ export const reconciliationApi = {
     }),
     answer: differencePageSchema,
   }),
+  mappings: get('/api/operator/reconciliation/mappings', { answer: knownMappingsSchema }),
   fees: get('/api/operator/reconciliation/fees', {
     query: z.object({ cursor: z.string().max(120).optional() }),
     answer: providerFeesPageSchema,

@@ -2,7 +2,7 @@
 // payout that it went into. Answers to our own questions; amounts are ISO minor units.
 
 import { err, ok, type Result } from '@prewatt/quantities';
-import { wholeMinor } from '../base/amounts.ts';
+import { exponentOf, toMinor, wholeMinor } from '../base/amounts.ts';
 import { at, type Json, listAt, parseJson, wordAt } from '../base/json.ts';
 import type { Unreadable } from '../contract/notice.ts';
 import { readPaystackSettlement } from '../paystack/index.ts';
@@ -96,4 +96,50 @@ export function readRazorpayPaidOut(raw: Uint8Array): Result<Listed<SettledRow>,
     return [{ providerRef, amountMinor, feeMinor, currency, payout, paidAtMs }];
   });
   return ok({ rows, next: list.value.length === 0 ? null : String(list.value.length) });
+}
+
+/** Flutterwave's settlements that were paid out, by their numbers; pages have numbers, too. */
+export function readFlutterwaveSettlements(raw: Uint8Array): Result<Listed<string>, Unreadable> {
+  const list = listOf(raw, 'data');
+  if (!list.ok) return list;
+  const rows = list.value.flatMap((row) =>
+    wordAt(row, 'status')?.toLowerCase() === 'completed' ? (wordAt(row, 'id') ?? []) : [],
+  );
+  const page = parseJson(raw);
+  const [shown, all] = ['current_page', 'total_pages'].map((name) =>
+    Number(wordAt(page, 'meta', 'page_info', name) ?? 1),
+  ) as [number, number];
+  return ok({ rows, next: shown < all ? String(shown + 1) : null });
+}
+
+/**
+ * One settlement of Flutterwave: what each payer was charged, less what is settled of it. With
+ * fewer payments than the settlement counts it is not the whole, and is not read.
+ */
+export function readFlutterwavePaidOut(
+  raw: Uint8Array,
+  payout: string,
+): Result<readonly SettledRow[], Unreadable> {
+  const json = parseJson(raw);
+  if (json === undefined) return err('malformed');
+  const data = at(json, 'data');
+  const list = at(data, 'transactions');
+  if (!Array.isArray(list)) return err('unexpected-shape');
+  const count = wordAt(data, 'transaction_count');
+  if (count !== null && Number(count) !== list.length) return err('unexpected-shape');
+  return ok(
+    list.flatMap((row: Json): SettledRow[] => {
+      const providerRef = wordAt(row, 'id');
+      const currency = wordAt(row, 'currency')?.toUpperCase() ?? null;
+      const exponent = exponentOf(currency ?? '');
+      const amountMinor = toMinor(wordAt(row, 'charged_amount'), exponent);
+      const settledMinor = toMinor(wordAt(row, 'settlement_amount'), exponent);
+      const paidAtMs = Date.parse(wordAt(row, 'transaction_date') ?? '');
+      const isPaid = wordAt(row, 'status')?.toLowerCase() === 'successful';
+      if (!isPaid || providerRef === null || currency === null || Number.isNaN(paidAtMs)) return [];
+      if (amountMinor === null || amountMinor <= 0n || settledMinor === null) return [];
+      const feeMinor = amountMinor - settledMinor;
+      return [{ providerRef, amountMinor, feeMinor, currency, payout, paidAtMs }];
+    }),
+  );
 }

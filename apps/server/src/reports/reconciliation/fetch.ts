@@ -75,7 +75,7 @@ async function takeAll(
     if (content === null) continue;
     const until = new Date(toMs - 1).toISOString().slice(0, 10);
     await o.importFile(utilityId, {
-      ...{ kind: 'settlement', content, mapping: mapping(name), importedBy: by },
+      ...{ kind: 'settlement', content, mapping: mapping(name), importedBy: by, isFetched: true },
       name: `${label}, settled until ${until}`,
     });
   }

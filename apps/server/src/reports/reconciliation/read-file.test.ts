@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { reconciliationMappingSchema } from '@prewatt/api';
+import { builtInMappings, reconciliationMappingSchema } from '@prewatt/api';
 import fc from 'fast-check';
 import { readFile } from './read-file.ts';
 
@@ -28,6 +28,24 @@ test('the mapping that the manual shows is one', () => {
   const [, json = ''] = /```json\n([^`]+)```/.exec(readFileSync(manual, 'utf8')) ?? [];
   const mapping = reconciliationMappingSchema.parse(JSON.parse(json));
   assert.equal(mapping.columns.batch, 'Payout');
+});
+
+test('the organisation’s statement of M-Pesa: lines above the heading, money out and open rows', () => {
+  const [known] = builtInMappings;
+  const text = `Organisation,Example Utility,,,,,,
+Opened,01-11-2026,,,,,,
+Receipt No.,Completion Time,Details,Transaction Status,Paid In,Withdrawn,Balance,A/C No.
+TKU7PW0001,2026-11-24 10:00:00,Pay Bill,Completed,"1,150.00",,"9,150.00",04229889888
+TKU7PW0001,2026-11-24 10:00:00,Pay Bill Charge,Completed,,-5.00,"9,145.00",
+TKU7PW0002,2026-11-24 10:05:00,Pay Bill,Failed,20.00,,"9,145.00",04229889888
+`;
+  const rows = rowsOf(text, known?.mapping);
+  assert.deepEqual(
+    rows.map(({ reference, amountMinor, onDate }) => [reference, amountMinor, onDate]),
+    [['TKU7PW0001', 115_000n, '2026-11-24']],
+  );
+  const other = { ...known?.mapping, columns: { ...columns, amount: 'Paid' } };
+  assert.match(errorsOf(text, other).join(), /1: there is no column "Ref"/);
 });
 
 test('rows are read by the names of their columns, with the line on which each ends', () => {

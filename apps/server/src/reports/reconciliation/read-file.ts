@@ -41,7 +41,7 @@ export function readFile(
 ): Result<readonly FileRow[], readonly RowError[]> {
   const records = recordsOf(text, o.mapping);
   if (!records.ok) return records;
-  const [first, ...rest] = records.value;
+  const [first, ...rest] = fromHeading(records.value, o);
   if (first === undefined) return err([{ line: 1, message: 'the file has no heading line' }]);
   const heading = headingOf(first, o);
   if (!heading.ok) return heading;
@@ -103,17 +103,29 @@ function belowLines(text: string, count: number): string {
 
 type ReadOptions = Parameters<typeof readFile>[1];
 
-function headingOf(
-  record: CsvRecord,
-  { kind, mapping }: ReadOptions,
-): Result<Heading, readonly RowError[]> {
-  const names = record.cells.map((cell) => cell.trim());
+function namesWanted({ kind, mapping }: ReadOptions): string[] {
   const { fee, batch, ...always } = mapping.columns;
-  const wanted = [
+  return [
     ...Object.values(always),
     ...(kind === 'settlement' ? [fee, batch] : []),
     mapping.where?.column,
   ].filter((name) => name !== undefined);
+}
+
+/** Without what stands above the heading line, where the mapping says that it is known by name. */
+function fromHeading(records: CsvRecord[], o: ReadOptions): CsvRecord[] {
+  if (o.mapping.heading === undefined) return records;
+  const wanted = namesWanted(o);
+  const place = records.findIndex(({ cells }) => {
+    const names = new Set(cells.map((cell) => cell.trim()));
+    return wanted.every((name) => names.has(name));
+  });
+  return place < 0 ? records : records.slice(place);
+}
+
+function headingOf(record: CsvRecord, o: ReadOptions): Result<Heading, readonly RowError[]> {
+  const names = record.cells.map((cell) => cell.trim());
+  const wanted = namesWanted(o);
   const faults = wanted.flatMap((name) => {
     const times = names.filter((each) => each === name).length;
     if (times === 1) return [];
@@ -135,6 +147,7 @@ function rowOf(
   const { columns, where } = mapping;
   const cell = (name: string): string => (cells[heading.places[name] ?? -1] ?? '').trim();
   if (where !== undefined && cell(where.column) !== where.equals) return null;
+  if (mapping.emptyAmount === 'skip' && isNothing(cell(columns.amount), o)) return null;
   if (cells.length !== heading.columns) {
     return `${cells.length} fields, the heading line has ${heading.columns}`;
   }
@@ -161,6 +174,9 @@ function rowOf(
   }
   return { reference, amountMinor, feeMinor: fee, batch: batch === '' ? null : batch, onDate };
 }
+
+const isNothing = (text: string, { mapping, currency }: ReadOptions): boolean =>
+  text === '' || minorOf(text, mapping, currency) === 0n;
 
 function noAmount(column: string, text: string, { mapping, currency }: ReadOptions): string {
   const { decimal, group } = mapping.numbers;

@@ -51,27 +51,7 @@ export function reconciliationRoutes(context: ReconciliationRoutesDeps) {
       },
     });
 
-    on(app, reconciliationApi.files, ({ request, readQuery }) => {
-      const { cursor } = readQuery();
-      return scoped(request, ({ tx, utility }) =>
-        reconciliation.files(tx, utility, cursor ?? null),
-      );
-    });
-
-    on(app, reconciliationApi.differences, ({ request, readQuery }) => {
-      const query = readQuery();
-      return scoped(request, ({ tx, utility }) =>
-        reconciliation.differences(tx, utility, {
-          state: query.state,
-          cursor: query.cursor ?? null,
-        }),
-      );
-    });
-
-    on(app, reconciliationApi.fees, ({ request, readQuery }) => {
-      const { cursor } = readQuery();
-      return scoped(request, ({ tx, utility }) => reconciliation.fees(tx, utility, cursor ?? null));
-    });
+    readingRoutes(app, reconciliation, scoped);
 
     on(app, reconciliationApi.note, ({ request, readBody, uuid }) => {
       const differenceId = uuid('id');
@@ -88,4 +68,35 @@ export function reconciliationRoutes(context: ReconciliationRoutesDeps) {
       });
     });
   };
+}
+
+/** What was compared, where it differs, how files are read, and fees. */
+function readingRoutes(
+  app: FastifyInstance,
+  reconciliation: Reconciliation,
+  scoped: ReturnType<typeof createOperatorScope>['scoped'],
+): void {
+  on(app, reconciliationApi.files, ({ request, readQuery }) => {
+    const { cursor } = readQuery();
+    return scoped(request, ({ tx, utility }) => reconciliation.files(tx, utility, cursor ?? null));
+  });
+
+  on(app, reconciliationApi.differences, ({ request, readQuery }) => {
+    const query = readQuery();
+    return scoped(request, ({ tx, utility }) =>
+      reconciliation.differences(tx, utility, {
+        state: query.state,
+        cursor: query.cursor ?? null,
+      }),
+    );
+  });
+
+  on(app, reconciliationApi.mappings, ({ request }) =>
+    scoped(request, ({ tx, utility }) => reconciliation.mappings(tx, utility)),
+  );
+
+  on(app, reconciliationApi.fees, ({ request, readQuery }) => {
+    const { cursor } = readQuery();
+    return scoped(request, ({ tx, utility }) => reconciliation.fees(tx, utility, cursor ?? null));
+  });
 }

@@ -2,14 +2,16 @@
 // the differences with what became of them. Fees of providers are booked; no other money moves:
 // what to do about a difference is decided by a person, elsewhere.
 
-import type {
-  DifferencePage,
-  DifferenceRow,
-  ProviderFeesPage,
-  ReconciliationFilePage,
-  ReconciliationImport,
-  ReconciliationKind,
-  ReconciliationMapping,
+import {
+  builtInMappings,
+  type DifferencePage,
+  type DifferenceRow,
+  type KnownMapping,
+  type ProviderFeesPage,
+  type ReconciliationFilePage,
+  type ReconciliationImport,
+  type ReconciliationKind,
+  type ReconciliationMapping,
 } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result, zonedAt } from '@prewatt/quantities';
 import type { Database, Tx } from '../../base/database.ts';
@@ -32,6 +34,7 @@ import {
   type StoredDifference,
   selectDifferences,
   selectFiles,
+  selectMappings,
 } from './store.ts';
 
 const pageSize = 100;
@@ -44,6 +47,8 @@ export type ImportRequest = {
   readonly mapping: ReconciliationMapping;
   readonly content: string;
   readonly importedBy: string;
+  /** Made by the server itself: no person's mapping to be offered again. */
+  readonly isFetched?: true;
 };
 
 export type Reconciliation = {
@@ -65,6 +70,8 @@ export type Reconciliation = {
     utility: Utility,
     cursor: string | null,
   ) => Promise<ReconciliationFilePage>;
+  /** Mappings to begin with, those that were used before the built-in ones. */
+  readonly mappings: (tx: Tx, utility: Utility) => Promise<{ readonly rows: KnownMapping[] }>;
   /** What providers kept, as it is booked. */
   readonly fees: (tx: Tx, utility: Utility, cursor: string | null) => Promise<ProviderFeesPage>;
   /** Says what became of a difference; the last note again by the same person adds nothing. */
@@ -96,6 +103,13 @@ export function createReconciliation(o: ReconciliationDeps): Reconciliation {
   return {
     importFile: (utilityId, request) => importFile(o, utilityId, request),
     note: (tx, utility, note) => noteDifference(tx, o, { utility, note }),
+
+    mappings: async (tx, utility) => {
+      const used = await selectMappings(tx, utility.id);
+      const isUsed = ({ kind, provider }: KnownMapping) =>
+        used.some((each) => each.kind === kind && each.provider === provider);
+      return { rows: [...used, ...builtInMappings.filter((each) => !isUsed(each))] };
+    },
 
     fees: async (tx, utility, cursor) => {
       const [month = '', ...provider] = cursor?.split('_') ?? [];
@@ -169,6 +183,7 @@ async function importFile(
     firstDate: dates[0] ?? '',
     lastDate: dates.at(-1) ?? '',
     importedBy: request.importedBy,
+    mapping: request.isFetched === true ? null : mapping,
     atMs: nowOf(o),
   };
   return o.database.inUtility(utilityId, async (tx) => {

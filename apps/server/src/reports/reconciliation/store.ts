@@ -1,6 +1,11 @@
 // SQL of reconciliation's own tables: files, rows, differences and what was noted about them.
 
-import type { DifferenceRow, ReconciliationFile } from '@prewatt/api';
+import type {
+  DifferenceRow,
+  KnownMapping,
+  ReconciliationFile,
+  ReconciliationMapping,
+} from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
@@ -54,6 +59,8 @@ export async function insertFile(
     readonly firstDate: string;
     readonly lastDate: string;
     readonly importedBy: string;
+    /** To be offered for the next file; null for the server's own. */
+    readonly mapping: ReconciliationMapping | null;
     readonly atMs: number;
   },
   o: { readonly rows: readonly FileRow[]; readonly newUuid: NewUuid },
@@ -72,6 +79,7 @@ export async function insertFile(
       first_date: file.firstDate,
       last_date: file.lastDate,
       imported_by: file.importedBy,
+      mapping: file.mapping === null ? null : JSON.stringify(file.mapping),
       imported_at: new Date(file.atMs),
     })
     .execute();
@@ -125,6 +133,23 @@ export async function selectFiles(
     importedBy: row.imported_by,
     importedAt: new Date(row.imported_at).toISOString(),
   }));
+}
+
+/** The mapping of the last file of each kind and provider that a person brought. */
+export async function selectMappings(tx: Tx, utilityId: string): Promise<KnownMapping[]> {
+  const rows = await tx
+    .selectFrom('reconciliation_files')
+    .distinctOn(['kind', 'provider'])
+    .select(['kind', 'provider', 'name', 'mapping'])
+    .where('utility_id', '=', utilityId)
+    .where('mapping', 'is not', null)
+    .orderBy('kind')
+    .orderBy('provider')
+    .orderBy('id', 'desc')
+    .execute();
+  return rows.flatMap(({ kind, provider, name, mapping }) =>
+    mapping === null ? [] : [{ kind, provider, label: `As ${name} was read`, mapping }],
+  );
 }
 
 /** What an import came to, read from its rows, so that a repeat answers as the first did. */

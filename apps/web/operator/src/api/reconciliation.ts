@@ -6,6 +6,7 @@ import {
   type ReconciliationMapping,
   reconciliationApi,
 } from '@prewatt/api';
+import { queryOptions } from '@tanstack/react-query';
 import { client, orThrow, paged } from './read.ts';
 
 export const reconciliationKey = ['reconciliation'] as const;
@@ -19,6 +20,12 @@ export const differencesQuery = (state: DifferenceRow['state'] | 'all') =>
 export const filesQuery = paged(reconciliationApi.files, { key: ['reconciliation', 'files'] });
 
 export const feesQuery = paged(reconciliationApi.fees, { key: ['reconciliation', 'fees'] });
+
+/** How files of providers and banks are read: as the last ones were, and as is built in. */
+export const mappingsQuery = queryOptions({
+  queryKey: ['reconciliation', 'mappings'],
+  queryFn: ({ signal }) => orThrow(client.call(reconciliationApi.mappings, { signal })),
+});
 
 /** The same content under the same mapping is answered with its first comparison. */
 export const compareFile = (body: {

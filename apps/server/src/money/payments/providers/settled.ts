@@ -5,6 +5,8 @@ import { dayMs, err, ok, type Result } from '@prewatt/quantities';
 import {
   type Answered,
   type Listed,
+  readFlutterwavePaidOut,
+  readFlutterwaveSettlements,
   readPayoutIds,
   readPaystackPaidOut,
   readRazorpayPaidOut,
@@ -108,6 +110,27 @@ function pagePath(path: (page: number) => string): () => string {
   return () => {
     page += 1;
     return path(page);
+  };
+}
+
+export function createFlutterwaveSettled(deps: Deps): Settled {
+  return async ({ fromMs, toMs }) => {
+    const [from, to] = [fromMs, toMs - 1].map((ms) => new Date(ms).toISOString().slice(0, 10));
+    const settlements = await allPages(deps, {
+      name: 'list-settlements',
+      read: readFlutterwaveSettlements,
+      pathOf: (page) => `/v3/settlements?from=${from}&to=${to}&page=${page ?? '1'}`,
+    });
+    return ofEach(settlements, (id) =>
+      allPages(deps, {
+        name: 'get-settlement',
+        read: (raw) => {
+          const read = readFlutterwavePaidOut(raw, id);
+          return read.ok ? ok({ rows: read.value, next: null }) : read;
+        },
+        pathOf: () => `/v3/settlements/${encodeURIComponent(id)}`,
+      }),
+    );
   };
 }
 

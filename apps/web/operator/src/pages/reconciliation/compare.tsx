@@ -1,16 +1,15 @@
-// A file of a provider or a bank: chosen, its columns mapped with a look at its first rows, and
-// compared with our payments.
+// A file of a provider or a bank: chosen, its columns mapped as those of the last one were, with a
+// look at its first rows, and compared with our payments.
 
 import { Alert, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import {
   type ReconciliationImport,
   type ReconciliationKind,
-  type ReconciliationMapping,
   reconciliationFileLimit,
-  reconciliationMappingSchema,
 } from '@prewatt/api';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { compareFile, reconciliationKey } from '../../api/reconciliation.ts';
+import { compareFile, mappingsQuery, reconciliationKey } from '../../api/reconciliation.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { countText } from '../../text/numbers.ts';
@@ -30,20 +29,20 @@ export function CompareFile() {
   const [kind, setKind] = useState<ReconciliationKind>('settlement');
   const [file, setFile] = useState<{ name: string; text: string; raw: File } | null>(null);
   const [draft, setDraft] = useState<Draft | null>(null);
+  const known = useQuery(mappingsQuery).data?.rows ?? [];
   const action = useAction({
     run: compareFile,
     stale: [reconciliationKey],
-    onDone: (_, sent) => rememberMapping(sent.kind, sent.mapping),
   });
   const read = async (raw: File | null) => {
     action.reset();
     const text = raw === null ? null : textOfBytes(await raw.arrayBuffer());
     setFile(raw === null || text === null ? null : { name: raw.name, text, raw });
-    setDraft(text === null ? null : draftFor(text, kind, lastMapping(kind)));
+    setDraft(text === null ? null : draftFor(text, kind, known));
   };
   const choose = (chosen: ReconciliationKind) => {
     setKind(chosen);
-    if (file !== null) setDraft(draftFor(file.text, chosen, lastMapping(chosen)));
+    if (file !== null) setDraft(draftFor(file.text, chosen, known));
   };
   const tooLarge = file !== null && file.text.length > reconciliationFileLimit;
   const mapping = draft === null ? null : mappingOf(draft, kind);
@@ -87,14 +86,19 @@ export function CompareFile() {
           >
             Compare
           </ActionButton>
-          <Text size="sm" c="dimmed">
-            Comparing moves no money and changes no sale.
-          </Text>
+          <WhatItDoes />
         </Group>
       </Stack>
     </section>
   );
 }
+
+const WhatItDoes = () => (
+  <Text size="sm" c="dimmed">
+    Comparing moves no customer’s money and changes no sale. Fees that a settlement tells are
+    booked.
+  </Text>
+);
 
 type KindSelectProps = {
   readonly kind: ReconciliationKind;
@@ -136,24 +140,4 @@ function Outcome({ of }: { of: ReconciliationImport }) {
       {rows} {of.settled > 0 && `${countText(of.settled, 'open difference')} settled by it.`}
     </Alert>
   );
-}
-
-const storeName = (kind: ReconciliationKind) => `prewatt.reconciliation.${kind}`;
-
-function lastMapping(kind: ReconciliationKind): ReconciliationMapping | null {
-  try {
-    const text = localStorage.getItem(storeName(kind));
-    const parsed = reconciliationMappingSchema.safeParse(JSON.parse(text ?? 'null'));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
-
-function rememberMapping(kind: ReconciliationKind, mapping: ReconciliationMapping): void {
-  try {
-    localStorage.setItem(storeName(kind), JSON.stringify(mapping));
-  } catch {
-    // A browser that keeps nothing asks again next time.
-  }
 }

@@ -128,6 +128,14 @@ function FormatFields({ draft, heading, set }: FormatFieldsProps) {
           set({ group: oneOf(groups, value, draft.group) })
         }
       />
+      <RowFields draft={draft} heading={heading} set={set} />
+    </div>
+  );
+}
+
+function RowFields({ draft, heading, set }: FormatFieldsProps) {
+  return (
+    <>
       <NativeSelect
         label="Only rows whose column"
         value={heading.includes(draft.where.column) ? draft.where.column : ''}
@@ -144,6 +152,15 @@ function FormatFields({ draft, heading, set }: FormatFieldsProps) {
           set({ where: { ...draft.where, equals: value } })
         }
       />
-    </div>
+      <NativeSelect
+        label="Rows without an amount"
+        value={draft.skipsEmptyAmounts ? 'skip' : 'refuse'}
+        data={[
+          { value: 'refuse', label: 'Refuse the file' },
+          { value: 'skip', label: 'Are left out' },
+        ]}
+        onChange={({ currentTarget: { value } }) => set({ skipsEmptyAmounts: value === 'skip' })}
+      />
+    </>
   );
 }

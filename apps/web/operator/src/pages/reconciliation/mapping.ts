@@ -1,13 +1,14 @@
-// A mapping while a person works on it: guessed from the file, corrected in the form, and at last
-// in the shape that the server takes. The one that was used last is remembered in this browser.
+// A mapping while a person works on it: as the last file of this kind was read, or guessed from the
+// file, corrected in the form, and at last in the shape that the server takes.
 
-import type { ReconciliationKind, ReconciliationMapping } from '@prewatt/api';
+import type { KnownMapping, ReconciliationKind, ReconciliationMapping } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import {
   type Columns,
   cellsOf,
   type Delimiter,
   firstLines,
+  fitsDates,
   guessColumns,
   guessDates,
   guessDelimiter,
@@ -26,6 +27,8 @@ export type Draft = {
   readonly group: ReconciliationMapping['numbers']['group'];
   /** Only rows with this value in this column; an empty column means all. */
   readonly where: { readonly column: string; readonly equals: string };
+  /** Whether rows without an amount are left out, or wrong. */
+  readonly skipsEmptyAmounts: boolean;
 };
 
 export type Preview = {
@@ -41,17 +44,15 @@ export function previewOf(text: string, o: Pick<Draft, 'delimiter' | 'skipLines'
   return { heading: (cells[0] ?? []).filter((name) => name !== ''), rows: cells.slice(1, 21) };
 }
 
-/** `last` is used as far as its columns are in the file. */
+/** The first known mapping whose columns are in the file, else a guess. */
 export function draftFor(
   text: string,
   kind: ReconciliationKind,
-  last: ReconciliationMapping | null,
+  known: readonly KnownMapping[],
 ): Draft {
-  if (last !== null) {
-    const known = draftOf(last);
-    const { heading } = previewOf(text, known);
-    const named = Object.values(known.columns).filter((name) => name !== '');
-    if (named.every((name) => heading.includes(name))) return known;
+  for (const { mapping } of known.filter((each) => each.kind === kind)) {
+    const draft = draftOf(text, mapping);
+    if (draft !== null) return draft;
   }
   const lines = firstLines(text);
   const delimiter = guessDelimiter(lines);
@@ -61,27 +62,39 @@ export function draftFor(
   const samples = (name: string) => samplesOf(rows, heading.indexOf(name));
   const numbers = guessNumbers(samples(columns.amount));
   return {
-    provider: last?.provider ?? '',
+    provider: '',
     ...shape,
     columns,
     dates: guessDates(samples(columns.date)),
     decimal: numbers.decimal,
     group: numbers.group,
     where: { column: '', equals: '' },
+    skipsEmptyAmounts: false,
   };
 }
 
-function draftOf(mapping: ReconciliationMapping): Draft {
+/** The mapping for this file, its heading line wherever that stands; null without its columns. */
+function draftOf(text: string, mapping: ReconciliationMapping): Draft | null {
   const { currency = '', fee = '', batch = '', ...needed } = mapping.columns;
+  const named = [...Object.values(mapping.columns), mapping.where?.column];
+  const wanted = named.flatMap((name) => (name === undefined || name === '' ? [] : [name]));
+  const skipLines = firstLines(text).findIndex((line) => {
+    const heading = cellsOf(line, mapping.delimiter);
+    return wanted.every((name) => heading.includes(name));
+  });
+  if (skipLines < 0) return null;
+  const { heading, rows } = previewOf(text, { delimiter: mapping.delimiter, skipLines });
+  const dates = samplesOf(rows, heading.indexOf(needed.date));
   return {
     provider: mapping.provider,
     delimiter: mapping.delimiter,
-    skipLines: mapping.skipLines,
+    skipLines,
     columns: { ...needed, currency, fee, batch },
-    dates: mapping.dates,
+    dates: fitsDates(mapping.dates, dates) ? mapping.dates : guessDates(dates),
     decimal: mapping.numbers.decimal,
     group: mapping.numbers.group,
     where: mapping.where ?? { column: '', equals: '' },
+    skipsEmptyAmounts: mapping.emptyAmount === 'skip',
   };
 }
 
@@ -109,6 +122,7 @@ export function mappingOf(
       ...(kind === 'settlement' ? { ...some('fee', fee), ...some('batch', batch) } : {}),
     },
     ...(draft.where.column === '' ? {} : { where: draft.where }),
+    ...(draft.skipsEmptyAmounts ? { emptyAmount: 'skip' } : {}),
     numbers: { decimal: draft.decimal, group: draft.group },
     dates: draft.dates,
   });

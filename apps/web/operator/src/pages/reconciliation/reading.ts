@@ -110,6 +110,10 @@ const datePatterns: Record<Dates, RegExp> = {
 };
 export const dateFormats = Object.keys(datePatterns) as Dates[];
 
+/** Whether all samples are written so, as far as can be seen. */
+export const fitsDates = (dates: Dates, samples: readonly string[]): boolean =>
+  samples.every((sample) => sample === '' || datePatterns[dates].test(sample));
+
 /** The first form that fits all samples; a middle part above 12 tells days from months. */
 export function guessDates(samples: readonly string[]): Dates {
   const seen = samples.filter((sample) => sample !== '');

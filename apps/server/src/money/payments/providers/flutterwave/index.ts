@@ -14,6 +14,7 @@ import type { PaymentProvider } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
+import { createFlutterwaveSettled } from '../settled.ts';
 import { createFlutterwaveCards } from './cards.ts';
 import { createFlutterwaveRefund } from './refund.ts';
 
@@ -69,6 +70,10 @@ export function createFlutterwave(o: {
     },
 
     refund: createFlutterwaveRefund({ call, baseUrl: config.baseUrl, headers }),
+    settled: createFlutterwaveSettled({
+      ...{ call, headers },
+      url: (path) => new URL(path, config.baseUrl).href,
+    }),
     cards: createFlutterwaveCards({
       ...{ call, baseUrl: config.baseUrl, headers, email: config.email },
     }),
