@@ -193,7 +193,9 @@ test('what a meter hears after its cut does not count for the cut', () => {
   const flagged = { ...before.settings, vulnerable: true };
   const sees = (events: readonly object[]): boolean | undefined => {
     home.meter = { ...before, settings: flagged };
-    const outputs = { messages: [], flowedMilliWh: 0, keypadOutcome: null, mustStore: true };
+    const outputs = {
+      ...{ messages: [], flowedMilliWh: 0, keypadOutcome: null, card: null, mustStore: true },
+    };
     town.customers.saw(home, { ...outputs, events: events as never }, { wasVulnerable: false });
     home.meter = before;
     return switchOpenings.pop()?.isVulnerable;

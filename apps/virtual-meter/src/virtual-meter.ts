@@ -153,7 +153,14 @@ export function createVirtualMeter(
 }
 
 const nothingHappened: MeterOutput = {
-  ...{ messages: [], events: [], flowedMilliWh: 0, keypadOutcome: null, mustStore: false },
+  ...{
+    messages: [],
+    events: [],
+    flowedMilliWh: 0,
+    keypadOutcome: null,
+    card: null,
+    mustStore: false,
+  },
 };
 
 /** Writes, and says whether it could; a full disk is said once, and once more when it is not. */

@@ -252,7 +252,7 @@ export const tokenRowSchema = z.object({
   issuedAt: instantSchema,
   state: z.enum(['issued', 'accepted', 'refused']),
   stateAt: instantSchema.nullable(),
-  origin: z.enum(['keypad', 'remote']).nullable(),
+  origin: z.enum(['keypad', 'remote', 'card']).nullable(),
   refusal: z.string().nullable(),
 });
 export type TokenRow = z.output<typeof tokenRowSchema>;

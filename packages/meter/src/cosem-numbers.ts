@@ -24,7 +24,7 @@ export const cosemNumbers: {
   creditStatus: { enabled: 0, selectable: 1, selected: 2, inUse: 3, exhausted: 4 },
   chargeType: { consumption: 0, timeBased: 1, paymentEvent: 2 },
   controlState: { disconnected: 0, connected: 1, readyForReconnection: 2 },
-  deliveryMethod: { remote: 0, manual: 2 },
+  deliveryMethod: { remote: 0, local: 1, manual: 2 },
   // 0 and 1, format and authentication right, are no end: a token goes on from there.
   gatewayStatus: {
     validationOk: 2,

@@ -14,6 +14,7 @@ export {
   usableOf,
 } from './account.ts';
 export type { BillingSnapshot } from './calendar-state.ts';
+export type { CardAnswer, CardTaken } from './card.ts';
 export type { MeterConfig, MeterSettings, MeterTariff } from './config.ts';
 export { allowedTransitions, type ControlTransition } from './control-mode.ts';
 export {

@@ -2,6 +2,7 @@
 // meter does not know. Energy inside is counted in integer milliwatt-hours (safe integers up to 9
 // TWh), money in millionths of a minor unit, so that no step loses a fraction.
 
+import type { CardOutcome } from '@prewatt/card';
 import type { CommandSubject, LoadSwitchState } from '@prewatt/protocol';
 import type { AcceptanceState } from '@prewatt/sts/accept';
 import type { CalendarState } from './calendar-state.ts';
@@ -12,6 +13,13 @@ import type { PhaseState } from './phase-state.ts';
 import type { ProfileStore } from './profile-store.ts';
 import type { AnsweredCommand, LastToken, StoredEvent, StoredMessage } from './stored.ts';
 import type { TamperState } from './tamper-state.ts';
+
+/** What a card brought last, and what became of it. */
+export type KnownCard = {
+  readonly cardNumber: string;
+  readonly count: number;
+  readonly outcomes: readonly CardOutcome[];
+};
 
 export type MeterState = {
   readonly config: MeterConfig;
@@ -82,6 +90,8 @@ export type MeterState = {
   /** When what was carried out last about each thing was asked for; absent = never any. */
   readonly carriedOut?: Readonly<Partial<Record<CommandSubject, number>>>;
   readonly nextStateAtMs: number;
+  /** Cards that brought a purchase, newest last; absent = none ever. */
+  readonly cards?: readonly KnownCard[];
 };
 
 /**

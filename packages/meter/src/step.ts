@@ -3,6 +3,7 @@
 import type { DownMessage, TokenOutcome, UpMessage } from '@prewatt/protocol';
 import { advance } from './advance.ts';
 import { settleCalendar } from './calendar.ts';
+import { type CardTaken, takeCard } from './card.ts';
 import { receive, send } from './head-end-link.ts';
 import { enterDigits } from './keypad.ts';
 import { pressAfterTrips } from './limiter.ts';
@@ -35,6 +36,8 @@ export type MeterInput = {
   readonly linkUp?: boolean;
   /** Digits that a person finished entering: a token, or a short code (keypad.ts). */
   readonly keypad?: string;
+  /** All that a smart card holds which was put in (@prewatt/card). */
+  readonly card?: Uint8Array;
   readonly reconnectPressed?: boolean;
   readonly sensors?: Sensors;
   readonly received?: readonly DownMessage[];
@@ -50,6 +53,8 @@ export type MeterOutput = {
   readonly flowedMilliWh: number;
   /** Answer to `keypad`; null for a short code. */
   readonly keypadOutcome: TokenOutcome | null;
+  /** Answer to `card`; null when none was put in. */
+  readonly card: CardTaken | null;
   readonly events: readonly StoredEvent[];
   /**
    * A token was handled, the switch moved, or a message is about to leave: store before anything
@@ -73,6 +78,7 @@ export function step(
   const linkCameUp = linkUp && (!state.linkUp || !state.powerPresent);
   draft.linkUp = linkUp;
   let keypadOutcome: TokenOutcome | null = null;
+  let card: CardTaken | null = null;
   // The sensors run on the battery.
   if (input.sensors !== undefined) observeTamper(draft, input.sensors);
   if (draft.powerPresent) {
@@ -80,6 +86,7 @@ export function step(
       const outcome = enterDigits(draft, input.keypad);
       keypadOutcome = outcome === null ? null : outcomeToWire(outcome);
     }
+    if (input.card !== undefined) card = takeCard(draft, input.card);
     for (const message of input.received ?? []) receive(draft, message);
     if (input.reconnectPressed === true) pressReconnect(draft);
     draft.powerW = draft.loadSwitch === 'connected' ? Math.round(input.demandW ?? 0) : 0;
@@ -93,8 +100,12 @@ export function step(
       ? noEvents
       : draft.eventLog.filter((event) => event.sequence > state.eventSequence);
   const mustStore =
-    messages.length > 0 || events.length > 0 || draft.loadSwitch !== state.loadSwitch;
-  return { state: draft, outputs: { messages, flowedMilliWh, keypadOutcome, events, mustStore } };
+    messages.length > 0 ||
+    events.length > 0 ||
+    card !== null ||
+    draft.loadSwitch !== state.loadSwitch;
+  const outputs = { messages, flowedMilliWh, keypadOutcome, card, events, mustStore };
+  return { state: draft, outputs };
 }
 
 const noEvents: readonly StoredEvent[] = [];

@@ -6,6 +6,7 @@ import type {
   MeterEvent,
   MeterRegister,
   ProfileFlag,
+  TokenOrigin,
   TokenOutcome,
 } from '@prewatt/protocol';
 
@@ -55,6 +56,6 @@ export type StoredMessage = {
 
 export type LastToken = {
   readonly atMs: number;
-  readonly origin: 'keypad' | 'remote';
+  readonly origin: TokenOrigin;
   readonly outcome: StoredOutcome;
 };

@@ -16,7 +16,7 @@ export type GatewayStatus =
 
 export type TokenGateway = {
   readonly tokenTimeMs: number | null;
-  readonly deliveryMethod: 'remote' | 'manual' | null;
+  readonly deliveryMethod: 'remote' | 'local' | 'manual' | null;
   readonly status: GatewayStatus | null;
 };
 
@@ -41,11 +41,14 @@ export function gatewayStatusOf(outcome: StoredOutcome): GatewayStatus {
   return outcome.effect === 'keyChangePart' ? 'validationOk' : 'executionOk';
 }
 
+/** token_delivery_method of class 115: 0 via remote communications, 1 local, 2 manual entry. */
+const deliveryMethods = { keypad: 'manual', remote: 'remote', card: 'local' } as const;
+
 export function tokenGatewayOf({ lastToken }: MeterState): TokenGateway {
   if (lastToken === null) return { tokenTimeMs: null, deliveryMethod: null, status: null };
   return {
     tokenTimeMs: lastToken.atMs,
-    deliveryMethod: lastToken.origin === 'keypad' ? 'manual' : 'remote',
+    deliveryMethod: deliveryMethods[lastToken.origin],
     status: gatewayStatusOf(lastToken.outcome),
   };
 }

@@ -1,6 +1,7 @@
 // Tokens from keypad and head-end through one acceptance, so that the same token by both ways
 // counts once; and what an accepted token does.
 
+import type { TokenOrigin } from '@prewatt/protocol';
 import { type AcceptanceEffect, type AcceptanceOutcome, acceptToken } from '@prewatt/sts/accept';
 import { availableOf, clearCredit, moneyOf, topUp } from './account.ts';
 import { refreshPrice } from './charges.ts';
@@ -13,8 +14,6 @@ import type { StoredOutcome, TokenEffect } from './stored.ts';
 import { settleSupply } from './supply.ts';
 import { testSwitch } from './switch.ts';
 import { clearTamper } from './tamper.ts';
-
-export type TokenOrigin = 'keypad' | 'remote';
 
 /** A tenth of a kilowatt-hour, the unit of electricity credit tokens (IEC 62055-41, 6.3.6). */
 const unitMilliWh = 100_000;
@@ -35,7 +34,8 @@ export function enterToken(draft: Draft, digits: string, origin: TokenOrigin): S
   const decision = acceptToken(draft.acceptance, {
     digits,
     nowMs: draft.atMs,
-    origin,
+    // Only wrong digits at the keypad lock it; what a card brings was proved before.
+    origin: origin === 'keypad' ? 'keypad' : 'remote',
     headroom: headroomOf(draft),
     limits: { maximumPowerLimit: { minimum: 1n, maximum: 1_000_000n } },
     unsupported: draft.phases === null ? unsupportedBySinglePhase : unsupported,

@@ -1,5 +1,6 @@
 // A meter on a bench: a key derived as a vendor would, tokens on order, and a clock that leaps.
 
+import { cardPurpose } from '@prewatt/card';
 import type { ProtectionRules } from '@prewatt/protection';
 import { noProtection } from '@prewatt/protection';
 import type { CommandAction, DownMessage } from '@prewatt/protocol';
@@ -13,7 +14,12 @@ import {
   issueTestToken,
   type ManagementFunction,
 } from '@prewatt/sts/issue';
-import { decoderKeyBytes, deriveDecoderKey, vendingKeyFromBytes } from '@prewatt/sts/keys';
+import {
+  decoderKeyBytes,
+  deriveDecoderKey,
+  purposeKey,
+  vendingKeyFromBytes,
+} from '@prewatt/sts/keys';
 import {
   createMeter,
   type MeterConfig,
@@ -48,6 +54,8 @@ const decoderKey = expectOk(
   'decoder key',
 );
 
+/** The key of cards for this meter, as the utility derives it. */
+export const cardKey = purposeKey(decoderKey, cardPurpose);
 export const firstTid = 6_700_000;
 export const key: MeterKey = {
   ...parameters,

@@ -158,6 +158,12 @@ const settingLabels: Record<Extract<MeterEvent, { code: 'settingChanged' }>['set
   creditCleared: 'credit cleared',
 };
 
+const originWords: Readonly<Record<string, string>> = {
+  keypad: 'typed',
+  remote: 'sent',
+  card: 'from a card',
+};
+
 /**
  * An event in words, with what the meter saw. `outcome` is that of a token in the words of whoever
  * shows it; `currency` is null for a meter that counts energy. The code of an event that a later
@@ -170,7 +176,7 @@ export function wordsOfEvent(
   o: { readonly currency: Currency | null; readonly outcome: string },
 ): string {
   if (event.code === 'token') {
-    const way = event.origin === 'keypad' ? 'typed' : 'sent';
+    const way = originWords[event.origin] ?? 'sent';
     return `Token …${event.lastFour} ${way}: ${o.outcome}`;
   }
   const words = eventLabels[event.code] ?? event.code;

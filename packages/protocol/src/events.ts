@@ -16,11 +16,15 @@ export type CloseCause = (typeof closeCauses)[number];
 export const openCauses = [...openReasons, 'test'] as const;
 export type OpenCause = (typeof openCauses)[number];
 
+/** How a token came into the meter: typed, sent by the head-end, or on a smart card. */
+export const tokenOrigins = ['keypad', 'remote', 'card'] as const;
+export type TokenOrigin = (typeof tokenOrigins)[number];
+
 export const meterEvent = z.discriminatedUnion('code', [
   z.strictObject({
     ...eventBase,
     code: z.literal('token'),
-    origin: z.enum(['keypad', 'remote']),
+    origin: z.enum(tokenOrigins),
     lastFour: z.string().regex(/^\d{1,4}$/),
     outcome: tokenOutcome,
   }),
@@ -115,7 +119,7 @@ export const meterEvent = z.discriminatedUnion('code', [
       'tamperCleared',
       'creditCleared',
     ]),
-    origin: z.enum(['keypad', 'remote']),
+    origin: z.enum(tokenOrigins),
   }),
 ]);
 export type MeterEvent = z.output<typeof meterEvent>;

@@ -63,6 +63,8 @@ export {
   type MeterEventCode,
   type OpenCause,
   openCauses,
+  type TokenOrigin,
+  tokenOrigins,
 } from './events.ts';
 export {
   type CertificateRefusal,

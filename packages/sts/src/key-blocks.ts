@@ -1,10 +1,10 @@
 // The blocks from which a decoder key is computed (IEC 62055-41 clause 6.5.3): PANBlock,
 // CONTROLBlock, the HMAC message of DKGA04, and the computation itself on checked parameters.
 
-import { sha256 } from '@noble/hashes/sha2.js';
 import type { EncryptionAlgorithm } from './decoder-key.ts';
 import { desEncrypt, tripleDesEncrypt } from './des.ts';
 import { bytesFromHex } from './hex.ts';
+import { hmacSha256 } from './hmac.ts';
 import type { BaseDate } from './tid.ts';
 
 /** Decoder key generation algorithms. */
@@ -100,22 +100,6 @@ export function isDkga01Meter(p: KeyParameters, drn: string): boolean {
   }
   const number = Number(drn.slice(0, 10));
   return p.keyType !== 0 && dkga01Ranges.some(([from, to]) => number >= from && number <= to);
-}
-
-/**
- * HMAC with SHA-256 (RFC 2104) for keys of at most 64 bytes: vending keys have 20. The library's
- * own takes streams and any hash, which a browser would load for nothing.
- */
-function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
-  const padded = (pad: number, rest: Uint8Array): Uint8Array => {
-    const bytes = new Uint8Array(64 + rest.length).fill(pad, 0, 64);
-    key.forEach((byte, at) => {
-      bytes[at] = byte ^ pad;
-    });
-    bytes.set(rest, 64);
-    return sha256(bytes);
-  };
-  return padded(0x5c, padded(0x36, message));
 }
 
 /** Bytes of the decoder key, for parameters and a vending key that were checked before. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { bytesFromHex, hexFromBytes } from './hex.ts';
@@ -12,6 +13,7 @@ import {
   drnWithCheckDigit,
   type KeyParameters,
   meterPanFromDrn,
+  purposeKey,
   type VendingKey,
   vendingKeyFromBytes,
 } from './keys.ts';
@@ -193,6 +195,14 @@ describe('decoder keys', () => {
     bytes.fill(1);
     decoderKeyBytes(key.value).fill(2);
     assert.deepEqual(decoderKeyBytes(key.value), new Uint8Array(8));
+  });
+
+  it('give a key for another purpose: HMAC-SHA-256 over its name', () => {
+    const bytes = hex('0123456789abcdef');
+    const key = decoderKeyFromBytes(bytes);
+    assert.ok(key.ok);
+    const own = createHmac('sha256', bytes).update('prewatt card 1').digest('hex');
+    assert.equal(Buffer.from(purposeKey(key.value, 'prewatt card 1')).toString('hex'), own);
   });
 
   it('are refused when they come from elsewhere', () => {

@@ -20,6 +20,7 @@ export {
   decoderKeyBytes,
   decoderKeyFromBytes,
   type EncryptionAlgorithm,
+  purposeKey,
 } from './decoder-key.ts';
 export type { KeyAlgorithm, KeyParameters, KeyType } from './key-blocks.ts';
 export {

@@ -1828,7 +1828,7 @@ export type Tables = {
     digits: Fixed<string>;
     energy_wh: Fixed<Nullable<bigint>>;
     state: 'issued' | 'accepted' | 'refused';
-    origin: Nullable<'keypad' | 'remote'>;
+    origin: Nullable<'keypad' | 'remote' | 'card'>;
     refusal: Nullable<string>;
     issued_at: Fixed<Instant>;
     state_at: Nullable<Instant>;

@@ -2,6 +2,7 @@
 // waits for.
 
 import type { SaleView } from '@prewatt/api';
+import type { TokenOrigin } from '@prewatt/protocol';
 import type { Selectable } from 'kysely';
 import type { Tables } from '../../base/tables.ts';
 import { isCarriedSale } from '../../money/vending/index.ts';
@@ -9,7 +10,7 @@ import { isCarriedSale } from '../../money/vending/index.ts';
 type Token = {
   readonly state: 'issued' | 'accepted' | 'refused';
   readonly state_at: number | null;
-  readonly origin: 'keypad' | 'remote' | null;
+  readonly origin: TokenOrigin | null;
   readonly refusal: string | null;
 };
 
@@ -33,7 +34,12 @@ export function stepsOf(o: {
     note,
   });
   const stuckHere = sale.state === 'stuck' && sale.issued_at === null;
-  const typed = token?.origin === 'keypad' ? 'Typed at the meter' : null;
+  const typed =
+    token?.origin === 'keypad'
+      ? 'Typed at the meter'
+      : token?.origin === 'card'
+        ? 'Loaded from a card'
+        : null;
   const acceptedAtMs = token?.state === 'accepted' ? token.state_at : null;
   const isCarried = isCarriedSale(sale.request_id);
   const paid = step(

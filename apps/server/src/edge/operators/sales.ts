@@ -148,8 +148,14 @@ export async function saleRow(tx: Tx, saleId: string): Promise<SaleRow | null> {
   return row === undefined ? null : rowOf(row);
 }
 
+const originWords = {
+  keypad: 'typed by hand',
+  remote: 'sent by the head-end',
+  card: 'loaded from a card',
+};
+
 function timelineOf(row: Row): SaleDetail['timeline'] {
-  const how = row.token_origin === 'keypad' ? 'typed by hand' : 'sent by the head-end';
+  const how = originWords[row.token_origin ?? 'remote'];
   const steps: [number | null, string][] = [
     [row.requested_at, 'Purchase requested'],
     [row.paid_at, 'Payment received'],

@@ -2,6 +2,7 @@
 // for a typed token without one, by what the meter shows of it. Many reports in one query, under
 // locks.
 
+import type { TokenOrigin } from '@prewatt/protocol';
 import { type Tx, together } from '../../base/database.ts';
 import { statementOfRows } from '../../base/rows.ts';
 import type { TokenResult } from '../../metering/headend/index.ts';
@@ -13,7 +14,7 @@ export type FoundToken = {
   readonly id: string;
   readonly kind: 'credit' | 'keyChange' | 'management' | 'test';
   readonly state: 'issued' | 'accepted' | 'refused';
-  readonly origin: 'keypad' | 'remote' | null;
+  readonly origin: TokenOrigin | null;
   readonly sale_id: string | null;
   readonly grant_id: string | null;
   readonly digits: string;

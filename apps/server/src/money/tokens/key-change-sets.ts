@@ -1,6 +1,7 @@
 // What becomes of a key-change set once the meter speaks: the meter's row follows what it holds
 // now, and the tokens under the new key go out.
 
+import type { TokenOrigin } from '@prewatt/protocol';
 import type { Tx } from '../../base/database.ts';
 import { statementOfRows } from '../../base/rows.ts';
 import { type MeterPlace, setHeldKey } from '../../registry/connections/index.ts';
@@ -69,7 +70,7 @@ export async function completeSet(
   o: {
     readonly place: MeterPlace;
     readonly of: TokenSubject;
-    readonly origin: 'keypad' | 'remote';
+    readonly origin: TokenOrigin;
     /** By the meter's clock, and when the server heard it, by its own. */
     readonly at: Date;
     readonly heardAt: Date;
@@ -122,7 +123,7 @@ async function acceptSections(
   o: {
     readonly place: MeterPlace;
     readonly of: TokenSubject;
-    readonly origin: 'keypad' | 'remote';
+    readonly origin: TokenOrigin;
     /** By the meter's clock, and when the server heard it, by its own. */
     readonly at: Date;
     readonly heardAt: Date;

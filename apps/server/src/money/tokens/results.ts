@@ -114,19 +114,20 @@ function newsOf(said: TokenSaid, token: FoundToken | undefined): News | null {
   if (token === undefined) return null;
   const { result } = said;
   const { outcome } = result;
-  // A meter takes a token once. When the wire was heard first, the keypad's own report, which comes
-  // later, says how and when it was taken.
-  const typed = outcome.result === 'accepted' && result.origin === 'keypad';
+  // A meter takes a token once. When the wire was heard first, the meter's own report of a keypad or
+  // card, which comes later, says how and when it was taken.
+  const byHand = outcome.result === 'accepted' && result.origin !== 'remote';
   // A section may have been taken before, too far from the others; that it has now changed the key
   // is news all the same.
-  const isNews = (typed && token.origin === 'remote') || changesKey(result);
+  const isNews = (byHand && token.origin === 'remote') || changesKey(result);
   if (token.state === 'accepted' && !isNews) return null;
   // "used" proves that a token of this TID is in, and not that it is this one: after a restore of
   // an older database it may be one that nobody here knows. The meter's own report of these digits,
   // or its first answer, proves it.
   const refusal = outcome.result === 'refused' ? outcome.refusal : null;
-  // A refusal at the keypad is a person's business (a mistyped digit, an old slip), not the sale's.
-  if (refusal !== null && result.origin === 'keypad') return null;
+  // A refusal at the keypad is a person's business (a mistyped digit, an old slip), not the sale's;
+  // so is that of a card (a copy, a token that was typed before).
+  if (refusal !== null && result.origin !== 'remote') return null;
   return { ...said, token, refusal };
 }
 

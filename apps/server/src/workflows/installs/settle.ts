@@ -178,9 +178,13 @@ async function token({ tx, job, now }: At): Found {
     return { what: 'failed', words: `The meter refused the token: ${refused.refusal ?? 'unsaid'}` };
   }
   if (tokens.length === 0 || tokens.some((each) => each.state !== 'accepted')) return null;
-  const where = tokens.every((each) => each.origin === 'keypad') ? 'at its keypad' : 'by wire';
+  const [first] = tokens;
+  const isOneWay = tokens.every((each) => each.origin === first?.origin);
+  const where = isOneWay ? placesOf[first?.origin ?? 'remote'] : 'by more than one way';
   return { what: 'passed', words: `The meter has taken the token ${where}` };
 }
+
+const placesOf = { keypad: 'at its keypad', remote: 'by wire', card: 'from a card' };
 
 /** How a command failed, in words; null while it is open or was carried out. */
 function failure({ stage, result }: CommandNow): Finding | null {

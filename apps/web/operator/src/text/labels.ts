@@ -83,6 +83,7 @@ export const tokenLabels: Record<TokenRow['state'], Label> = {
 export const originLabels: Record<NonNullable<TokenRow['origin']>, string> = {
   keypad: 'by keypad',
   remote: 'remotely',
+  card: 'by card',
 };
 
 export const messageLabels: Record<MessageRow['state'], Label> = {

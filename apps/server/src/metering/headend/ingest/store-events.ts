@@ -2,7 +2,13 @@
 // else goes in by one statement; what changes sales or alerts is taken in the order in which each
 // meter sent it.
 
-import type { CommandResult, MeterEvent, TokenOutcome, UpMessage } from '@prewatt/protocol';
+import type {
+  CommandResult,
+  MeterEvent,
+  TokenOrigin,
+  TokenOutcome,
+  UpMessage,
+} from '@prewatt/protocol';
 import { uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../../base/database.ts';
@@ -20,7 +26,7 @@ export type TokenResult = {
   /** The end of what was typed; null when it answers a command. */
   readonly lastFour: string | null;
   readonly outcome: TokenOutcome;
-  readonly origin: 'keypad' | 'remote';
+  readonly origin: TokenOrigin;
   readonly atMs: number;
 };
 
