@@ -9,7 +9,7 @@ import { joined, textBytes } from './bytes.ts';
 /** 32 bytes, of one meter: `purposeKey(decoderKey, cardPurpose)` of @prewatt/sts/keys. */
 export type CardKey = Uint8Array;
 /** What the decoder key is derived for. */
-export const cardPurpose = 'prewatt card 1';
+export const cardPurpose = textBytes('prewatt card 1');
 
 export const macBytes = 8;
 

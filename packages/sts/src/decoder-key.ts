@@ -53,11 +53,12 @@ export function decoderKeyAlgorithm(key: DecoderKey): EncryptionAlgorithm {
 }
 
 /**
- * A key of 32 bytes for another purpose of the same meter: HMAC-SHA-256 of the decoder key over the
- * purpose's name. It opens no token, and the decoder key does not follow from it.
+ * A key of 32 bytes for another purpose of the same meter: HMAC-SHA-256 (RFC 2104) of the decoder
+ * key over the purpose's name. It opens no token, and the decoder key does not follow from it. The
+ * decoder key is that of clause 6.5.2; this use of it is ours.
  */
-export function purposeKey(key: DecoderKey, purpose: string): Uint8Array {
-  return hmacSha256(openDecoderKey(key).bytes, new TextEncoder().encode(purpose));
+export function purposeKey(key: DecoderKey, purpose: Uint8Array): Uint8Array {
+  return hmacSha256(openDecoderKey(key).bytes, purpose);
 }
 
 /** The keyed cipher; inside this package only. */
