@@ -6,7 +6,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { joined, textBytes } from './bytes.ts';
 
-/** 32 bytes, of one meter: `purposeKey(decoderKey, cardPurpose)` of @prewatt/sts/keys. */
+/** 32 bytes, of one meter: `purposeKey(decoderKey, cardPurpose)` of @prewatt/sts/purpose. */
 export type CardKey = Uint8Array;
 /** What the decoder key is derived for. */
 export const cardPurpose = textBytes('prewatt card 1');

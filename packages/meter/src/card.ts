@@ -14,7 +14,8 @@ import {
   writeReport,
 } from '@prewatt/card';
 import type { TokenOutcome } from '@prewatt/protocol';
-import { decoderKeyFromBytes, purposeKey } from '@prewatt/sts/keys';
+import { decoderKeyFromBytes } from '@prewatt/sts/keys';
+import { purposeKey } from '@prewatt/sts/purpose';
 import { availableOf, moneyOf } from './account.ts';
 import type { Draft, KnownCard, MeterState } from './state.ts';
 import type { StoredOutcome } from './stored.ts';

@@ -14,12 +14,8 @@ import {
   issueTestToken,
   type ManagementFunction,
 } from '@prewatt/sts/issue';
-import {
-  decoderKeyBytes,
-  deriveDecoderKey,
-  purposeKey,
-  vendingKeyFromBytes,
-} from '@prewatt/sts/keys';
+import { decoderKeyBytes, deriveDecoderKey, vendingKeyFromBytes } from '@prewatt/sts/keys';
+import { purposeKey } from '@prewatt/sts/purpose';
 import {
   createMeter,
   type MeterConfig,

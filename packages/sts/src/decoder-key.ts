@@ -1,6 +1,5 @@
 // One meter's key as an opaque object, with its cipher ready. `cipherOf` is for this package only.
 
-import { hmacSha256 } from './hmac.ts';
 import { createEa11 } from './misty1.ts';
 import { err, ok, type Result } from './result.ts';
 import { createSecretKind } from './secret.ts';
@@ -50,15 +49,6 @@ export function decoderKeyBytes(key: DecoderKey): Uint8Array {
 /** The encryption algorithm that a decoder key is for (clause 6.1.5). */
 export function decoderKeyAlgorithm(key: DecoderKey): EncryptionAlgorithm {
   return openDecoderKey(key).ea;
-}
-
-/**
- * A key of 32 bytes for another purpose of the same meter: HMAC-SHA-256 (RFC 2104) of the decoder
- * key over the purpose's name. It opens no token, and the decoder key does not follow from it. The
- * decoder key is that of clause 6.5.2; this use of it is ours.
- */
-export function purposeKey(key: DecoderKey, purpose: Uint8Array): Uint8Array {
-  return hmacSha256(openDecoderKey(key).bytes, purpose);
 }
 
 /** The keyed cipher; inside this package only. */

@@ -13,10 +13,10 @@ import {
   drnWithCheckDigit,
   type KeyParameters,
   meterPanFromDrn,
-  purposeKey,
   type VendingKey,
   vendingKeyFromBytes,
 } from './keys.ts';
+import { purposeKey } from './purpose-key.ts';
 
 const hex = (text: string): Uint8Array => bytesFromHex(text) ?? new Uint8Array();
 const refusal = (error: string) => ({ ok: false, error });

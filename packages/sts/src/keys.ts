@@ -20,7 +20,6 @@ export {
   decoderKeyBytes,
   decoderKeyFromBytes,
   type EncryptionAlgorithm,
-  purposeKey,
 } from './decoder-key.ts';
 export type { KeyAlgorithm, KeyParameters, KeyType } from './key-blocks.ts';
 export {
