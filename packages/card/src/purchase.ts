@@ -36,8 +36,8 @@ const countOf = (slot: Uint8Array): number => Number(numberAt(slot, countField))
 const panOf = (slot: Uint8Array): string => numberAt(slot, panField).toString().padStart(18, '0');
 
 /**
- * The card with the purchase on it. Throws RangeError on a count, meter or token that is none: a bug
- * of the caller.
+ * The card with the purchase on it. Throws RangeError on a count, meter or token that is none: a
+ * bug of the caller.
  */
 export function writePurchase(image: Uint8Array, purchase: Purchase, key: CardKey): Uint8Array {
   const { count, meterPan, tokens } = purchase;

@@ -146,8 +146,8 @@ const macOfCollected = (image: Uint8Array, place: Uint8Array, key: CardKey): Uin
   macOf(key, 'check', image.subarray(4, 18), place.subarray(0, collectedBytes - macBytes));
 
 /**
- * A check card with this meter's report: in the place of an earlier one of the same meter, else in a
- * free one, else null: the card is full.
+ * A check card with this meter's report: in the place of an earlier one of the same meter, else in
+ * a free one, else null: the card is full.
  */
 export function collectReport(
   image: Uint8Array,

@@ -1,6 +1,6 @@
 // The secure channel of CPU cards: both sides prove one AES-128 key by challenges, and each command
-// and answer after that carries a message authentication code over all before it. After GlobalPlatform
-// Card Specification 2.3, amendment D (SCP03), security level C-MAC and R-MAC.
+// and answer after that carries a message authentication code over all before it. After
+// GlobalPlatform Card Specification 2.3, amendment D (SCP03), security level C-MAC and R-MAC.
 
 import { cmac } from '@noble/ciphers/aes.js';
 import { joined } from './bytes.ts';

@@ -1,5 +1,5 @@
-// How a reader speaks to cards: a memory card with its code, a CPU card with its key; what a copy, a
-// stranger and a line that loses bytes can do.
+// How a reader speaks to cards: a memory card with its code, a CPU card with its key; what a copy,
+// a stranger and a line that loses bytes can do.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';

@@ -23,10 +23,10 @@ import { enterToken } from './tokens.ts';
 import { outcomeToWire } from './wire.ts';
 
 /**
- * loaded: its tokens were entered, each with its outcome. loadedBefore: this meter had this purchase
- * already; the card was put in again, or is a copy. nothing: no purchase is on it. collected: a check
- * card took the report. refused: nothing was entered and nothing written; `old` is a card that was
- * put back to an earlier state, `full` a check card without a free place.
+ * loaded: its tokens were entered, each with its outcome. loadedBefore: this meter had this
+ * purchase already; the card was put in again, or is a copy. nothing: no purchase is on it.
+ * collected: a check card took the report. refused: nothing was entered and nothing written; `old`
+ * is a card that was put back to an earlier state, `full` a check card without a free place.
  */
 export type CardAnswer =
   | { readonly kind: 'loaded'; readonly outcomes: readonly TokenOutcome[] }
@@ -75,8 +75,8 @@ export function takeCard(draft: Draft, image: Uint8Array): CardTaken {
   const outcomes = entered.map(codeOf);
   remember(draft, { cardNumber, count, outcomes });
   const report = reportOf(draft, { count, outcomes });
-  // The key that proved the purchase, also when one of its tokens has changed the meter's: who wrote
-  // the card knows that one.
+  // The key that proved the purchase, also when one of its tokens has changed the meter's: who
+  // wrote the card knows that one.
   return {
     answer: { kind: 'loaded', outcomes: entered.map(outcomeToWire) },
     image: writeReport(image, report, key),

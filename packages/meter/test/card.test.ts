@@ -1,5 +1,5 @@
-// Smart cards in the meter: loaded once, answered again, and refused when they are of another meter,
-// put back to an earlier state, or changed.
+// Smart cards in the meter: loaded once, answered again, and refused when they are of another
+// meter, put back to an earlier state, or changed.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -114,8 +114,8 @@ function newsOf(said: TokenSaid, token: FoundToken | undefined): News | null {
   if (token === undefined) return null;
   const { result } = said;
   const { outcome } = result;
-  // A meter takes a token once. When the wire was heard first, the meter's own report of a keypad or
-  // card, which comes later, says how and when it was taken.
+  // A meter takes a token once. When the wire was heard first, the meter's own report of a keypad
+  // or card, which comes later, says how and when it was taken.
   const byHand = outcome.result === 'accepted' && result.origin !== 'remote';
   // A section may have been taken before, too far from the others; that it has now changed the key
   // is news all the same.
