@@ -74,7 +74,7 @@ export function createVirtualCpuCard(o: {
   };
 }
 
-/** A command with a code: what it asks for is done when the code is right, and answered with one. */
+/** A command with a code: it is carried out when the code is right, and answered with one. */
 function prove(card: Card, command: Command): Answer {
   const { p1, p2, data = new Uint8Array(0) } = command;
   const { channel } = card;
