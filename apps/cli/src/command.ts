@@ -79,7 +79,7 @@ export type Failure = {
   readonly advice?: string;
 };
 
-/** An answer: lines for people, an object for programs; `failed` sets exit code 1 all the same. */
+/** An answer: lines for people, an object or a list for programs; `failed` sets exit code 1 all the same. */
 export type Answer = {
   readonly lines: readonly string[];
   readonly json: unknown;
@@ -138,7 +138,7 @@ export function printResult(
 ): number {
   if (result.ok) {
     const { lines, json, failed } = result.value;
-    context.print(asJson ? `${toJson(json)}\n` : `${lines.join('\n')}\n`);
+    context.print(asJson ? `${toJson(inOneShape(json))}\n` : `${lines.join('\n')}\n`);
     return failed === true ? 1 : 0;
   }
   const { code, message, advice, exitCode } = result.error;
@@ -146,6 +146,18 @@ export function printResult(
   if (asJson) context.print(`${toJson({ error: { code, message, advice } })}\n`);
   else context.printError(`prewatt: ${message}\n${advice === undefined ? '' : `${advice}\n`}`);
   return exitCode;
+}
+
+/**
+ * A list is `rows`, and `next` where it comes page by page: what --cursor takes, null behind the
+ * last page. Everything else is one object.
+ */
+export function inOneShape(json: unknown): object {
+  if (Array.isArray(json)) return { rows: json };
+  if (typeof json !== 'object' || json === null) return { value: json };
+  if (!('nextCursor' in json)) return json;
+  const { nextCursor, ...rest } = json;
+  return { ...rest, next: nextCursor };
 }
 
 /** JSON with integers of any size as decimal strings. */

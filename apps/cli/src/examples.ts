@@ -143,7 +143,7 @@ const money: Readonly<Record<string, Words>> = {
   'reconcile reopen': w(`${id('difference')} ${reason('it was not')}`, 'it is not done with'),
   'reconcile mappings': w('', 'how files are read, to be kept and changed'),
   'reconcile fees': w('', 'what providers kept, by month'),
-  'sale list': w(`--day 2026-11-30 --meter ${meter}`),
+  'sale list': w('--day 2026-11-30'),
   'sale show': w(id('sale')),
   'sale reverse': w(`${id('sale')} --money refund ${reason('typed twice')}`),
   'sale move': w(`${id('sale')} --to ${meter} --by token ${reason('the wrong meter')}`),
@@ -198,7 +198,7 @@ const metersAndRules: Readonly<Record<string, Words>> = {
   'meter unlink': w(`${meter} ${reason('back to its maker')}`),
   'meter driver': w(meter),
   'meter authority': w('--out meters.pem --revoked revoked.pem --owner root:mosquitto --mode 0640'),
-  'meter identities': w('--state endsSoon'),
+  'meter identities': w('--state ending'),
   'meter silence': w(`--hours 72 ${reason('weak network in the valley')}`),
   'meter identity-warning': w(`--days 60 ${reason('visits take weeks')}`),
   'readings list': w(

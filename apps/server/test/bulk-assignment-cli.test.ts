@@ -82,7 +82,7 @@ test('a list of meters gets another tariff by two people, and gets its own back'
 
 test('which meters that count money have a version is asked by its identifier', async () => {
   const { output } = await prewatt('tariff', 'list', '--json');
-  const { versionId } = JSON.parse(output).tariffs[0].versions[0];
+  const { versionId } = JSON.parse(output).rows[0].versions[0];
   const none = await prewatt('tariff', 'meters', versionId);
   assert.equal(none.output, '0 meters count money by this version\n', none.errors);
   const wrong = await prewatt('tariff', 'meters', versionId, '--standing', 'lost');

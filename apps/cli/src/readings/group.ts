@@ -46,7 +46,9 @@ const listCommand: ServerCommand = {
       if (!connection.ok) return connection;
       const query = { days: options.text('days') ?? '31' };
       const view = await client.call(readingApi.ofConnection, { id: connection.value, query });
-      return view.ok ? { ok: true, value: { lines: linesOf(view.value), json: view.value } } : view;
+      if (!view.ok) return view;
+      const { days: rows, ...others } = view.value;
+      return { ok: true, value: { lines: linesOf(view.value), json: { rows, ...others } } };
     },
   }),
 };

@@ -55,7 +55,10 @@ export const listCommand: TariffCommand = {
         ),
       ]);
       const none = ['no tariff yet; propose one: prewatt tariff change FILE'];
-      return { ok: true, value: { lines: lines.length === 0 ? none : lines, json: list.value } };
+      return {
+        ok: true,
+        value: { lines: lines.length === 0 ? none : lines, json: list.value.tariffs },
+      };
     }),
 };
 

@@ -21,7 +21,7 @@ export const vendorDepositsCommand: VendorCommand = {
       return `${paid.vendorDepositId}  ${desk.money(paid.amountMinor)}  ${paid.reference}, ${desk.when(paid.recordedAt)}${undone}`;
     });
     const shown = lines.length === 0 ? ['no deposits yet'] : lines;
-    return { ok: true, value: { lines: shown, json: page.value.rows } };
+    return { ok: true, value: { lines: shown, json: page.value } };
   },
 };
 
