@@ -79,7 +79,7 @@ export type Failure = {
   readonly advice?: string;
 };
 
-/** An answer: lines for people, an object or a list for programs; `failed` sets exit code 1 all the same. */
+/** Lines for people, an object or a list for programs; `failed` sets exit code 1 all the same. */
 export type Answer = {
   readonly lines: readonly string[];
   readonly json: unknown;
