@@ -1866,6 +1866,43 @@ CREATE TABLE prewatt.link_refusals (
 ALTER TABLE prewatt.link_refusals ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.link_refusals FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.mail_address_directory (
+  phone text NOT NULL,
+  address text NOT NULL,
+  proved_at timestamp with time zone,
+  code_hash bytea,
+  code_until timestamp with time zone,
+  code_tries smallint NOT NULL DEFAULT 0,
+  receipts boolean NOT NULL DEFAULT true,
+  warnings boolean NOT NULL DEFAULT true,
+  others boolean NOT NULL DEFAULT true,
+  refused_at timestamp with time zone,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT mail_address_directory_pkey PRIMARY KEY (phone),
+  CONSTRAINT mail_address_directory_address_check CHECK (((length(address) >= 3) AND (length(address) <= 254))),
+  CONSTRAINT mail_address_directory_code_hash_check CHECK ((length(code_hash) = 32)),
+  CONSTRAINT mail_address_directory_phone_check CHECK (((length(phone) >= 8) AND (length(phone) <= 16)))
+);
+
+CREATE TABLE prewatt.mails (
+  bucket smallint NOT NULL,
+  message_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  tries smallint NOT NULL,
+  tried_at timestamp with time zone NOT NULL,
+  taken_at timestamp with time zone,
+  refused_at timestamp with time zone,
+  reason text,
+  CONSTRAINT mails_pkey PRIMARY KEY (bucket, message_id),
+  CONSTRAINT mails_check CHECK (((taken_at IS NULL) OR (refused_at IS NULL))),
+  CONSTRAINT mails_reason_check CHECK ((length(reason) <= 300)),
+  CONSTRAINT mails_tries_check CHECK ((tries >= 1)),
+  CONSTRAINT mails_bucket_message_id_fkey FOREIGN KEY (bucket, message_id) REFERENCES prewatt.messages(bucket, id),
+  CONSTRAINT mails_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.mails ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.mails FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.message_attempts (
   bucket smallint NOT NULL,
   message_id uuid NOT NULL,
@@ -4512,6 +4549,7 @@ CREATE VIEW prewatt.transfers AS
 GRANT DELETE, INSERT, SELECT ON prewatt.dlms_device_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.early_report_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.gateway_message_directory TO prewatt_app;
+GRANT DELETE, INSERT, SELECT ON prewatt.mail_address_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.push_browser_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.ussd_session_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.vendor_pin_tries TO prewatt_app;
@@ -4655,6 +4693,7 @@ GRANT INSERT, SELECT ON prewatt.late_tokens TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.ledger_accounts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.link_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.link_refusals TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.mails TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.message_attempts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.messages TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.meter_alerts TO prewatt_app;
@@ -4772,6 +4811,7 @@ GRANT SELECT ON prewatt_migrations.applied TO prewatt_app;
 GRANT SELECT, USAGE ON SEQUENCE prewatt.entries TO prewatt_app;
 GRANT UPDATE (account) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (activates_at) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (address) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.revenue_rounds TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.setting_rounds TO prewatt_app;
@@ -4831,6 +4871,7 @@ GRANT UPDATE (cancelled_by) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (captured_at) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (card_check_at) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.alert_choices TO prewatt_app;
+GRANT UPDATE (changed_at) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.phone_choice_directory TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (chart) ON prewatt.revenue_lines TO prewatt_app;
@@ -4848,6 +4889,9 @@ GRANT UPDATE (clock_ahead_ms) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (closed_at) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (closed_at) ON prewatt.vendor_shifts TO prewatt_app;
 GRANT UPDATE (closed_by) ON prewatt.revenue_cases TO prewatt_app;
+GRANT UPDATE (code_hash) ON prewatt.mail_address_directory TO prewatt_app;
+GRANT UPDATE (code_tries) ON prewatt.mail_address_directory TO prewatt_app;
+GRANT UPDATE (code_until) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (command_id) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (command_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (command_id) ON prewatt.wallets TO prewatt_app;
@@ -5031,6 +5075,7 @@ GRANT UPDATE (now_standing) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (now_version_id) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (off_reason) ON prewatt.webhook_endpoints TO prewatt_app;
 GRANT UPDATE (origin) ON prewatt.tokens TO prewatt_app;
+GRANT UPDATE (others) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (out_since) ON prewatt.supply_watch TO prewatt_app;
 GRANT UPDATE (outage_intervals) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.approvals TO prewatt_app;
@@ -5065,6 +5110,7 @@ GRANT UPDATE (problem) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (profile_read_to) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (promised_until) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (proved_at) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (provider_reference) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (provider_refund) ON prewatt.refund_orders TO prewatt_app;
 GRANT UPDATE (provider_request) ON prewatt.payments TO prewatt_app;
@@ -5078,8 +5124,10 @@ GRANT UPDATE (rated_until) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (reach) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (read_at) ON prewatt.dlms_models TO prewatt_app;
 GRANT UPDATE (read_every_s) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (reason) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (reason) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (reasons) ON prewatt.revenue_lines TO prewatt_app;
+GRANT UPDATE (receipts) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (received) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (received_minor) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (recoverable_wh) ON prewatt.revenue_lines TO prewatt_app;
@@ -5093,6 +5141,8 @@ GRANT UPDATE (refusal) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (refused) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (refused) ON prewatt.tariff_assignment_rows TO prewatt_app;
+GRANT UPDATE (refused_at) ON prewatt.mail_address_directory TO prewatt_app;
+GRANT UPDATE (refused_at) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (release_command_id) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (release_reason) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (released_at) ON prewatt.supply_holds TO prewatt_app;
@@ -5209,6 +5259,7 @@ GRANT UPDATE (supply) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (supply_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (supply_group_code) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (supply_ordinal) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (taken_at) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (taken_until) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (tariff_id) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (tariff_index) ON prewatt.meters TO prewatt_app;
@@ -5222,6 +5273,8 @@ GRANT UPDATE (times) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (told) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (told_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (told_at) ON prewatt.top_ups TO prewatt_app;
+GRANT UPDATE (tried_at) ON prewatt.mails TO prewatt_app;
+GRANT UPDATE (tries) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (tries) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (unexplained_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (unexplained_wh) ON prewatt.network_balances TO prewatt_app;
@@ -5233,6 +5286,7 @@ GRANT UPDATE (vulnerable) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (wanted_key_revision) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (wanted_supply_group_code) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (wanted_tariff_index) ON prewatt.meters TO prewatt_app;
+GRANT UPDATE (warnings) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (way) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (whole_days) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (withdrawn_by) ON prewatt.tariffs TO prewatt_app;

@@ -186,6 +186,14 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'update card_check_at checkout_url checks decided_at hinted_reference next_check_at ' +
         'provider_reference provider_request received_minor state',
     ],
+    mail_address_directory: [
+      'delete',
+      'insert',
+      'select',
+      'update address changed_at code_hash code_tries code_until others proved_at receipts refused_at ' +
+        'warnings',
+    ],
+    mails: ['insert', 'select', 'update reason refused_at taken_at tried_at tries'],
     push_browser_directory: ['delete', 'insert', 'select', 'update auth made_at p256dh phone'],
     phone_choice_directory: ['insert', 'select', 'update changed_at language stopped_at'],
     phone_directory: ['insert', 'select'],

@@ -79,7 +79,7 @@ export async function createHarness(
     readonly webhookReach?: 'public' | 'any';
     readonly currency?: { readonly code: string; readonly scale: number };
     /** Notifications in browsers. */
-    readonly push?: Pick<ServiceDeps, 'push' | 'pushFetch'>;
+    readonly push?: Pick<ServiceDeps, 'push' | 'pushFetch' | 'mail'>;
     /** In place of the one that keeps all in `sms`. */
     readonly gateways?: ServiceDeps['gateways'];
   } = {},

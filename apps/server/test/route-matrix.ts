@@ -357,6 +357,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /connections/:id/prices': { who: 'customerOfIt' },
   'GET /connections/:id/purchases': { who: 'customerOfIt' },
   'POST /connections/:id/push': { who: 'customerOfNone' },
+  'POST /connections/:id/mail': { who: 'customerOfNone' },
   'GET /push-worker.js': { who: 'everybody', isPublicFile: true },
   'GET /connections/:id/statement': { who: 'customerOfIt' },
   'GET /connections/:id/top-up': { who: 'customerOfIt' },

@@ -20,6 +20,7 @@ import {
 import { elements, pageFaults, parseHtml, textOf } from './page-check.ts';
 import * as samples from './samples.ts';
 import { friendPagesOf } from './samples-friend.ts';
+import { mailStates } from './samples-mail.ts';
 import { openPagesOf } from './samples-open.ts';
 import { topUps } from './samples-top-up.ts';
 import { walletHome, walletStates } from './samples-wallet.ts';
@@ -78,6 +79,9 @@ function allPages(change: <T>(view: T) => T = (view) => view): Map<string, strin
   for (const [name, view] of Object.entries(saleStates)) {
     pages.set(`sale ${name}`, renderSale(f, change(view)));
     pages.set(`fragment ${name}`, renderSaleFragment(f, change(view)));
+  }
+  for (const [name, mail] of Object.entries(mailStates)) {
+    pages.set(`mail ${name}`, renderMessages(f, change({ ...samples.messages, mail })));
   }
   return pages;
 }

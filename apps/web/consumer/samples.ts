@@ -484,6 +484,6 @@ export const messages: AlertSettingsView = {
   wanted: { low: true, veryLow: true, restored: false },
   quietFrom: '22:00',
   quietTo: '06:00',
-  ...{ pushKey: 'a key of 65 bytes', problem: null },
+  ...{ pushKey: 'a key of 65 bytes', mail: { choice: null, problem: null }, problem: null },
   isSaved: false,
 };

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { approvalReasonSchema } from './approvals.ts';
 import { instantSchema } from './common.ts';
+import type { MailView } from './consumer.ts';
 
 /** Kinds of messages that a customer may switch off. */
 export const alertKinds = ['low', 'veryLow', 'restored'] as const;
@@ -21,6 +22,8 @@ export type AlertSettingsView = {
   readonly quietTo: string;
   /** What a browser must know to be notified; null: there are no notifications here. */
   readonly pushKey: string | null;
+  /** Null where no mail is sent. */
+  readonly mail: MailView | null;
   readonly problem: string | null;
   /** The choices were kept just now. */
   readonly isSaved: boolean;

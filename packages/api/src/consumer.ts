@@ -25,6 +25,23 @@ export type Frame = {
   readonly csrf: string;
 };
 
+/** E-mail beside text messages. */
+export type MailView = {
+  /** Null while no address was given. */
+  readonly choice: {
+    readonly address: string;
+    readonly isProved: boolean;
+    readonly awaitsCode: boolean;
+    readonly isRefused: boolean;
+    readonly wants: {
+      readonly receipts: boolean;
+      readonly warnings: boolean;
+      readonly others: boolean;
+    };
+  } | null;
+  readonly problem: string | null;
+};
+
 /** What the code on a receipt opens: nothing of the home, the meter or the token. */
 export type ReceiptCheckView = {
   readonly saleId: string;

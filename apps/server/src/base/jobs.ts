@@ -16,6 +16,8 @@ const payloads = {
   sendMessages: z.object({ ...ofUtility, messages: z.array(message) }),
   /** One, as an older version asked for it. */
   sendMessage: z.object({ ...ofUtility, bucket: z.number(), messageId: z.string() }),
+  /** Send a message by mail, too. */
+  sendMails: z.object({ ...ofUtility, bucket: z.number(), messageId: z.string() }),
   /** Check the laws over the rows of a utility. */
   runProof: z.object({ ...ofUtility, runId: z.string() }),
   /** Try a version of a tariff on past sales. */

@@ -851,6 +851,29 @@ export type Tables = {
     first_at: Fixed<Instant>;
     last_at: Instant;
   };
+  mail_address_directory: {
+    phone: Fixed<string>;
+    address: string;
+    proved_at: Nullable<Instant>;
+    code_hash: Nullable<Buffer>;
+    code_until: Nullable<Instant>;
+    code_tries: WithDefault<number>;
+    receipts: WithDefault<boolean>;
+    warnings: WithDefault<boolean>;
+    others: WithDefault<boolean>;
+    refused_at: Nullable<Instant>;
+    changed_at: Instant;
+  };
+  mails: {
+    bucket: Fixed<number>;
+    message_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    tries: number;
+    tried_at: Instant;
+    taken_at: Nullable<Instant>;
+    refused_at: Nullable<Instant>;
+    reason: Nullable<string>;
+  };
   message_attempts: {
     bucket: Fixed<number>;
     message_id: Fixed<string>;

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { trustedProxies } from '../base/http/trusted-proxies.ts';
 import { type Clocks, parseClocks, realClocks } from '../base/time.ts';
 import { gatewayConfigs } from '../messaging/gateways/index.ts';
+import { mailConfig } from '../messaging/mail/index.ts';
 import { pushConfig } from '../messaging/push/index.ts';
 import { providerConfigs } from '../money/payments/index.ts';
 
@@ -78,6 +79,8 @@ const secrets = z.looseObject({
     .default(null),
   /** Tried in their order; the sandbox sends where there is none. */
   messageGateways: gatewayConfigs.default([]),
+  /** Mail servers, in the order in which they are tried; without them there is no mail. */
+  mail: mailConfig,
   /** Keys of notifications in browsers; without them there are none. */
   webPush: pushConfig.optional(),
   /** The head-end's at a broker of your own; see PREWATT_MQTT_URL. */

@@ -8,6 +8,7 @@ import { createNewUuid } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Clocks } from '../base/time.ts';
 import type { MessageGateway } from '../messaging/gateways/index.ts';
+import { createMailService, type MailServerConfig } from '../messaging/mail/index.ts';
 import { createMessages } from '../messaging/messages/index.ts';
 import { createPhones } from '../messaging/phones/index.ts';
 import { createPush, type PushConfig } from '../messaging/push/index.ts';
@@ -34,6 +35,8 @@ export type ServiceDeps = {
   /** Keys of notifications in browsers; without them there are none. */
   readonly push?: PushConfig | undefined;
   readonly pushFetch?: typeof fetch;
+  /** Mail servers, in the order in which they are tried; without them there is no mail. */
+  readonly mail?: readonly MailServerConfig[];
   /** In the order in which they are tried. */
   readonly gateways: readonly [MessageGateway, ...MessageGateway[]];
   /** How long a token waits for a report before it goes by the next gateway; 5 min by default. */
@@ -74,6 +77,10 @@ export function createGround(o: ServiceDeps) {
     ...{ database, random: o.random, config: o.push ?? null, realNowMs: clocks.real.nowMs },
     fetch: o.pushFetch ?? fetch,
   });
+  const mail = createMailService({
+    ...{ database, random: o.random, realNowMs: clocks.real.nowMs },
+    ...{ servers: o.mail ?? [], publicUrl: o.publicUrl },
+  });
   const integrations = createIntegrations({ database, clocks, newUuid, random: o.random });
   return {
     ...o,
@@ -84,11 +91,13 @@ export function createGround(o: ServiceDeps) {
     utilities: createUtilities(database),
     phones,
     push,
+    mail,
     messages: createMessages({
       ...{ database, gateways, clocks, newUuid },
       tokenWaitMs: o.tokenWaitMs ?? 300_000,
       onOptedOut: phones.stop,
       onSent: push.tell,
+      alsoByMail: mail.queue,
     }),
     auditLog: createAuditLog({ newUuid, nowMs, log: o.log, namesOfSubjects: vendorNames }),
     integrations,

@@ -1,23 +1,25 @@
 // Who does which job.
 
 import type { JobHandlers } from '../base/jobs.ts';
+import type { ReceiptFile } from '../messaging/mail/index.ts';
 import type { Ground } from './ground.ts';
 import type { Metering } from './metering.ts';
 import type { Money } from './money.ts';
 import type { Reports } from './reports.ts';
 import type { Workflows } from './workflows.ts';
 
-type Workers = Pick<Ground, 'messages'> &
+type Workers = Pick<Ground, 'messages' | 'mail'> &
   Pick<Metering, 'protection'> &
   Pick<Money, 'backTests' | 'bulkAssignments' | 'grants'> &
   Pick<Workflows, 'keyChanges' | 'imports'> &
   Pick<Reports, 'proof'>;
 
-export function jobHandlers(s: Workers): JobHandlers {
+export function jobHandlers(s: Workers, receiptFile: ReceiptFile): JobHandlers {
   return {
     sendMessages: s.messages.send,
     sendMessage: ({ utilityId, bucket, messageId: id }) =>
       s.messages.send({ utilityId, messages: [{ bucket, id }] }),
+    sendMails: (job) => s.mail.send(job, receiptFile),
     runProof: s.proof.run,
     importChunk: s.imports.runChunk,
     replayChunk: s.protection.replays.runChunk,

@@ -52,7 +52,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     random: systemRandom,
     ...{ provider, earlierProviders },
     transport: meters.transport,
-    ...{ masterKey, push: config.secrets.webPush },
+    ...{ masterKey, push: config.secrets.webPush, mail: config.secrets.mail },
     identity: meterIdentityOf(config),
   });
   const accessLog = createAccessLog({

@@ -53,7 +53,15 @@ export function createServices(o: ServiceDeps) {
     webhooks,
     ...createHearingOfGateways(ground, money),
     providerLabel: provider.label,
-    jobs: jobHandlers({ ...parts, messages }),
+    mail: ground.mail,
+    jobs: jobHandlers(
+      { ...parts, messages, mail: ground.mail },
+      // Loaded with the first: seeds and towns draw no pages.
+      async (sale) => {
+        const { createReceiptFile } = await import('../edge/consumer/index.ts');
+        return createReceiptFile({ ...ground, tariffs: money.tariffs })(sale);
+      },
+    ),
     sweeps,
     /** All sweeps now, one after the other, in the same order each time: for tests and towns. */
     upkeep: async (): Promise<void> => sweepAllOnce(sweeps, await utilities.list()),

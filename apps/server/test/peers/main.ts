@@ -1,7 +1,7 @@
 // `npm run peers [-- NAME ...]`: our side of a wire against programs that others wrote. Kannel
 // binds to our test message centre and takes messages over HTTP; a message centre of Net::SMPP
-// takes our bind; Go's sumdb packages read a transparency log. A peer that cannot be had is said
-// to be skipped; a peer that fails ends with 1.
+// takes our bind; aiosmtpd takes our mail; Go's sumdb packages read a transparency log. A peer that
+// cannot be had is said to be skipped; a peer that fails ends with 1.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ import {
 } from '../../src/messaging/gateways/index.ts';
 import { createMessageCentre, textOf } from '../message-centre.ts';
 import { logReader } from './log.ts';
+import { mailPeer } from './mail.ts';
 import { ensurePackages, startProgram, until } from './programs.ts';
 
 const to = '+254722000101';
@@ -154,6 +155,8 @@ async function kannel(): Promise<string> {
   return 'bind to our message centre, a token by its HTTP interface, its report, a text in and its answer';
 }
 
+const mail = async (): Promise<string> => mailPeer(await freePort());
+
 const kannelGateway = (port: number): GatewayConfig => ({
   kind: 'http',
   name: 'kannel',
@@ -217,6 +220,7 @@ max-messages = 1
 const packages = {
   netSmpp: [{ name: 'libnet-smpp-perl', shows: ['perl', '-MNet::SMPP', '-e', '1'] }],
   kannel: [{ name: 'kannel', shows: ['bearerbox', '--version'] }],
+  mail: [{ name: 'python3-aiosmtpd', shows: ['/usr/bin/python3', '-c', 'import aiosmtpd'] }],
   log: [
     { name: 'golang-go', shows: ['go', 'version'] },
     {
@@ -228,7 +232,7 @@ const packages = {
 
 const wanted = process.argv.slice(2);
 let failed = 0;
-for (const [name, run] of Object.entries({ netSmpp, kannel, log: logReader })) {
+for (const [name, run] of Object.entries({ netSmpp, kannel, mail, log: logReader })) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const lacking = ensurePackages(packages[name as keyof typeof packages]);
   if (lacking !== null) {

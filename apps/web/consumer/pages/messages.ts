@@ -12,6 +12,7 @@ import {
 import { pushScriptAsset } from '../assets/assets.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
+import { mailSection } from './mail.ts';
 
 const labels: Record<AlertKind, string> = {
   low: 'Credit ends in about two days',
@@ -48,6 +49,7 @@ ${time('quietTo', 'To', view)}
 </form>
 </section>
 ${view.pushKey !== null && notifications(frame, view.pushKey, connection)}
+${view.mail !== null && mailSection(frame, view.mail, connection)}
 <section class="card narrow">
 <h2>Sign-ins</h2>
 <p>A lost phone, or one that was not yours? This ends your sign-in on all of them, here too.</p>

@@ -25,7 +25,11 @@ export const pageRoutes = {
   }),
   meter: get('/connections/:id/meter', { params }),
   powerLimit: get('/connections/:id/power-limit', { params }),
-  messages: get('/connections/:id/messages', { params, query: z.object({ saved: text }) }),
+  messages: get('/connections/:id/messages', {
+    params,
+    query: z.object({ saved: text, mail: text }),
+  }),
+  changeMail: post('/connections/:id/mail', { params }),
   changePush: post('/connections/:id/push', { params }),
   pushWorker: get('/push-worker.js'),
   saveMessages: post('/connections/:id/messages', { params }),

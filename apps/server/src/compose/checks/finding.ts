@@ -15,6 +15,7 @@ export const areas = [
   'broker',
   'provider',
   'gateway',
+  'mail',
 ] as const;
 export type Area = (typeof areas)[number];
 

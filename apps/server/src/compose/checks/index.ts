@@ -17,7 +17,7 @@ import {
   secretsFindings,
 } from './file-checks.ts';
 import { type Finding, findingsOf, linesOf, startAreas } from './finding.ts';
-import { brokerFindings, gatewayFindings, publicFindings } from './outside-checks.ts';
+import { brokerFindings, gatewayFindings, mailFindings, publicFindings } from './outside-checks.ts';
 import { notificationFindings, providerFindings } from './rail-checks.ts';
 
 export { type Finding, linesOf } from './finding.ts';
@@ -78,6 +78,8 @@ export async function inspect(
       ...(await findingsOf('broker', () => brokerFindings(config))),
       ...(await findingsOf('provider', () => providerFindings(config))),
       ...(await findingsOf('gateway', () => gatewayFindings(config))),
+      ...(await findingsOf('mail', () => mailFindings(config))),
+      ...(await findingsOf('mail', () => mailFindings(config))),
     ];
   } finally {
     await database.close();
@@ -98,6 +100,7 @@ export async function inspectRails(
     ...(await findingsOf('addresses', () => publicFindings(config))),
     ...(await findingsOf('provider', () => providerFindings(config))),
     ...(await findingsOf('gateway', () => gatewayFindings(config))),
+    ...(await findingsOf('mail', () => mailFindings(config))),
   ];
 }
 

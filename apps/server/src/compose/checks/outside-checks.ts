@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { createMailServer } from '../../messaging/mail/index.ts';
 import { brokerFault } from '../../metering/headend/index.ts';
 import type { Config } from '../config.ts';
 import { gatewaysOf } from '../message-gateways.ts';
@@ -54,6 +55,18 @@ export async function gatewayFindings(config: Config): Promise<readonly Finding[
         ? well('gateway', `${name}: ${checked.value}`)
         : fault('gateway', `${name}: ${checked.error}`, advice),
     );
+  }
+  return findings;
+}
+
+export async function mailFindings({ secrets }: Config): Promise<readonly Finding[]> {
+  const advice = 'Compare `mail` in the secrets file; see docs/operating/messages.md.';
+  const findings: Finding[] = [];
+  for (const config of secrets.mail) {
+    const server = createMailServer(config);
+    const checked = await server.check();
+    server.close();
+    findings.push(checked.ok ? well('mail', checked.value) : fault('mail', checked.error, advice));
   }
   return findings;
 }

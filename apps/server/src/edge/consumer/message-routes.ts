@@ -17,6 +17,7 @@ import {
   saveChoices,
   timeOfMinute,
 } from '../../workflows/alerts/index.ts';
+import { mailView } from './mail-routes.ts';
 import { type PagesContext, strict } from './pages.ts';
 
 export function messagePages(app: FastifyInstance, o: PagesContext): void {
@@ -29,8 +30,10 @@ export function messagePages(app: FastifyInstance, o: PagesContext): void {
       },
       utility: scope.utility,
     }));
-    const isSaved = readQuery().saved === '1';
-    return o.page(reply, renderMessages(o.frame(request, reply, utility), { ...view, isSaved }));
+    const { saved, mail: problem } = readQuery();
+    const mail = await mailView(o, request, problem);
+    const shown = { ...view, mail, isSaved: saved === '1' };
+    return o.page(reply, renderMessages(o.frame(request, reply, utility), shown));
   });
 
   on(app, pageRoutes.saveMessages, {
@@ -63,7 +66,7 @@ export function messagePages(app: FastifyInstance, o: PagesContext): void {
         quietFrom: quietFrom.slice(0, 20),
         quietTo: quietTo.slice(0, 20),
         problem: quietText[quiet.error],
-        pushKey: o.push.publicKey,
+        ...{ pushKey: o.push.publicKey, mail: await mailView(o, request, undefined) },
       });
       return o.page(reply, html, 422);
     },
@@ -117,6 +120,6 @@ function viewOf(
     digest,
     quietFrom: quiet === null ? '' : timeOfMinute(quiet.fromMinute),
     quietTo: quiet === null ? '' : timeOfMinute(quiet.toMinute),
-    ...{ pushKey: null, problem: null, isSaved: false },
+    ...{ pushKey: null, mail: null, problem: null, isSaved: false },
   };
 }

@@ -7,6 +7,7 @@ import type { LiveHub } from '../../base/http/live-hub.ts';
 import { notFound, signedOut } from '../../base/http/problem.ts';
 import type { LiveNotice } from '../../base/live.ts';
 import type { Clocks } from '../../base/time.ts';
+import type { MailService } from '../../messaging/mail/index.ts';
 import type { Push } from '../../messaging/push/index.ts';
 import type { Payments } from '../../money/payments/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
@@ -28,6 +29,7 @@ export type ConsumerRoutesDeps = {
   readonly providerLabel: string;
   readonly publicUrl: string;
   readonly push: Push;
+  readonly mail: Pick<MailService, 'addresses' | 'isOn'>;
   /** Into which customers may pay; its statements are brought. */
   readonly bankAccount?: BankAccount | null;
   readonly signIn: SignIn;

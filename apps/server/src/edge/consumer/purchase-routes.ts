@@ -6,13 +6,11 @@ import { hasReceipt, renderQuote, renderSale, renderSaleFragment } from '@prewat
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
-import { receiptPdf } from '../../base/receipt-pdf.ts';
 import type { StartRefusal } from '../../money/payments/index.ts';
 import { quoteRefusalText } from '../../money/vending/index.ts';
 import { checkForm, sessionIdOf } from '../../registry/sign-in/index.ts';
 import { concernsConnection, type PagesContext, strict } from './pages.ts';
-import { receiptLink } from './receipt-check.ts';
-import { saleReceipt } from './sale-receipt.ts';
+import { receiptFileOf } from './receipt-file.ts';
 import { offerExpired, quoteView, saleOfRequest, saleView } from './views.ts';
 
 export function offerPages(app: FastifyInstance, context: PagesContext): void {
@@ -98,20 +96,12 @@ export function salePages(app: FastifyInstance, context: PagesContext): void {
     handler: async ({ request, reply, uuid }) => {
       const { found, utility } = await findSale(request, uuid('id'));
       if (!hasReceipt(found)) throw notFound('receipt');
-      const { saleId, requestedAtMs: atMs } = found;
-      const bytes = await receiptPdf(
-        saleReceipt(found, utility, receiptLink(context.publicUrl, saleId)),
-        {
-          title: `Receipt ${saleId}`,
-          author: utility.name,
-          atMs,
-        },
-      );
+      const { fileName, bytes } = await receiptFileOf(found, utility, context.publicUrl);
       return reply
         .type('application/pdf')
         .header('cache-control', 'no-store')
-        .header('content-disposition', `attachment; filename="receipt-${saleId.slice(-12)}.pdf"`)
-        .send(bytes);
+        .header('content-disposition', `attachment; filename="${fileName}"`)
+        .send(Buffer.from(bytes));
     },
   });
 

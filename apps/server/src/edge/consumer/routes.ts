@@ -6,6 +6,7 @@ import { buyPages } from './buy-routes.ts';
 import { connectionPages } from './connection-routes.ts';
 import { friendPages } from './friend-routes.ts';
 import { limitPages } from './limit-routes.ts';
+import { mailPages } from './mail-routes.ts';
 import { messagePages, pushPages } from './message-routes.ts';
 import { meterPages } from './meter-routes.ts';
 import { type ConsumerRoutesDeps, createPages } from './pages.ts';
@@ -27,6 +28,7 @@ export function consumerRoutes(deps: ConsumerRoutesDeps) {
     meterPages(app, context);
     messagePages(app, context);
     pushPages(app, context);
+    mailPages(app, context);
     friendPages(app, context);
     topUpPages(app, context);
     statementPages(app, context);

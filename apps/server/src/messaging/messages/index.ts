@@ -119,16 +119,27 @@ const insertMessages = insertOfRows<typeof messageColumns, Record<never, never>,
   { same: {}, tail: 'ON CONFLICT DO NOTHING RETURNING utility_id, bucket, id, state' },
 );
 
-export function createMessages(o: {
+type QueuedMessage = {
+  readonly utilityId: string;
+  readonly bucket: number;
+  readonly id: string;
+  readonly phone: string;
+};
+
+type MessagesDeps = {
   readonly database: Database;
   /** In the order in which they are tried. */
   readonly gateways: readonly MessageGateway[];
   readonly tokenWaitMs: number;
   readonly onOptedOut: (phone: string) => Promise<void>;
   readonly onSent?: NonNullable<SendingDeps['onSent']>;
+  /** In the transaction in which messages are queued, for another way beside it. */
+  readonly alsoByMail?: (tx: Tx, queued: readonly QueuedMessage[]) => Promise<void>;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
-}): Messages {
+};
+
+export function createMessages(o: MessagesDeps): Messages {
   const now = () => new Date(o.clocks.business.nowMs());
   const queueMany = async (tx: Tx, queued: readonly NewMessage[]): Promise<void> => {
     if (queued.length === 0) return;
@@ -151,6 +162,7 @@ export function createMessages(o: {
     const inserted = await insertMessages(tx, rows);
     const toSend = inserted.filter(({ state }) => state === 'queued');
     await deferToCommit(tx, saySendMessages, toSend);
+    await o.alsoByMail?.(tx, withPhones(toSend, rows));
   };
 
   return {
@@ -159,26 +171,48 @@ export function createMessages(o: {
 
     due: (tx, utilityId, limit) => selectDue(tx, { utilityId, limit, now: now() }),
 
-    release: async (tx, { place, messageId }, how) => {
-      const { utilityId, bucket, connectionId } = place;
-      const { numUpdatedRows } = await tx
-        .updateTable('messages')
-        .set({ state: how === 'send' ? 'queued' : 'dropped', state_at: now() })
-        .where('bucket', '=', bucket)
-        .where('id', '=', messageId)
-        .where('state', '=', 'waiting')
-        .executeTakeFirst();
-      if (numUpdatedRows === 0n) return;
-      if (how === 'send')
-        await deferToCommit(tx, saySendMessages, [
-          { utility_id: utilityId, bucket, id: messageId },
-        ]);
-      await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
-    },
+    release: (tx, message, how) => release(tx, message, { how, now: now(), byMail: o.alsoByMail }),
 
     send: createSending(o),
     ...createReports({ ...o, names: o.gateways.map(({ name }) => name) }),
   };
+}
+
+const withPhones = (
+  queued: readonly InsertedMessage[],
+  rows: readonly { readonly id: string; readonly phone: string }[],
+): readonly QueuedMessage[] => {
+  const phones = new Map(rows.map(({ id, phone }) => [id, phone]));
+  return queued.map(({ utility_id: utilityId, bucket, id }) => ({
+    ...{ utilityId, bucket, id },
+    phone: phones.get(id) ?? '',
+  }));
+};
+
+async function release(
+  tx: Tx,
+  { place, messageId: id }: DueMessage,
+  o: {
+    readonly how: 'send' | 'drop';
+    readonly now: Date;
+    readonly byMail: MessagesDeps['alsoByMail'];
+  },
+): Promise<void> {
+  const { utilityId, bucket, connectionId } = place;
+  const released = await tx
+    .updateTable('messages')
+    .set({ state: o.how === 'send' ? 'queued' : 'dropped', state_at: o.now })
+    .where('bucket', '=', bucket)
+    .where('id', '=', id)
+    .where('state', '=', 'waiting')
+    .returning('phone')
+    .executeTakeFirst();
+  if (released === undefined) return;
+  if (o.how === 'send') {
+    await deferToCommit(tx, saySendMessages, [{ utility_id: utilityId, bucket, id }]);
+    await o.byMail?.(tx, [{ utilityId, bucket, id, phone: released.phone }]);
+  }
+  await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
 }
 
 async function selectDue(

@@ -21,6 +21,8 @@ export const pushConfig = z
     subject: z.string().regex(/^(mailto:\S+@\S+|https:\/\/\S+)$/),
   })
   .refine(isVapidPair, 'publicKey and privateKey belong together');
+export { pushWords } from './words.ts';
+
 export type PushConfig = z.output<typeof pushConfig>;
 
 /** Push services of the browsers that there are: nobody else is called. */

@@ -1,0 +1,155 @@
+// E-mail beside text messages, against a mail server in this process: an address that is proved
+// first, a receipt as PDF, choices, a mailbox that is not there, and a server that is away.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { idFromUuid } from '@prewatt/quantities';
+import { createMailServer, mailConfig } from '../src/messaging/mail/index.ts';
+import { createHarness, type Harness } from './harness.ts';
+import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+import { createSmtpListener } from './smtp-listener.ts';
+import { createVendor } from './vendor-harness.ts';
+
+const phone = '+27825550101';
+let smtp: Awaited<ReturnType<typeof createSmtpListener>>;
+let h: Harness;
+let http: HttpHarness;
+let visitor: Visitor;
+const server = (port: number) => ({
+  ...{ host: '127.0.0.1', port, security: 'none' as const },
+  ...{ user: 'prewatt', password: 'a secret', from: 'Test Utility <no-reply@u.test>' },
+});
+
+before(async () => {
+  smtp = await createSmtpListener();
+  // The first is away; the second takes what comes.
+  h = await createHarness({ push: { mail: [server(1), server(smtp.port)] } });
+  http = await createHttpHarness(h);
+  visitor = new Visitor(http.app);
+  await visitor.get('/sign-in');
+  await visitor.post('/sign-in', { phone });
+  await visitor.post('/sign-in/code', { phone, code: http.codes.at(-1)?.code ?? '' });
+});
+after(async () => {
+  await http.close();
+  await h.close();
+  h.services.mail.close();
+  await smtp.close();
+});
+
+const page = () => `/connections/${idFromUuid('connection', h.place.connectionId)}`;
+const change = async (form: Record<string, string>): Promise<string> => {
+  const answer = await visitor.post(`${page()}/mail`, form);
+  assert.equal(answer.statusCode, 303, answer.body);
+  return (await visitor.get(String(answer.headers['location']))).body;
+};
+const codeOf = (): string =>
+  /\b(\d{6}) is your code/.exec(smtp.taken.at(-1)?.data ?? '')?.[1] ?? '';
+let facts = 0;
+async function queue(kind: 'tokenIssued' | 'creditLow', factKey = `fact:${++facts}`) {
+  await h.database.inUtility(h.utilityId, (tx) =>
+    h.services.messages.queue(tx, {
+      ...{ place: h.place, kind, factKey, phone },
+      text: 'Test Utility: your token 1234 5678 9012 3456 7890 for Flat 1',
+    }),
+  );
+}
+const jobs = async () => {
+  const rows = await h.database.inUtility(h.utilityId, (tx) =>
+    tx.selectFrom('messages').select(['bucket', 'id']).orderBy('created_at').execute(),
+  );
+  return rows.map(({ bucket, id }) => ({ utilityId: h.utilityId, bucket, messageId: id }));
+};
+const sendAll = async () => {
+  for (const job of await jobs()) await h.services.jobs.sendMails(job);
+};
+
+test('an address gets nothing but a code until the code is typed; five wrong ones end it', async () => {
+  assert.match((await visitor.get(`${page()}/messages`)).body, /Send me a code/);
+  assert.match(await change({ change: 'address', address: 'no address' }), /name@example\.com/);
+  const asked = await change({ change: 'address', address: 'ama@mail.test' });
+  assert.match(asked, /A code was sent to <b class="long">ama@mail\.test/);
+  assert.equal(smtp.taken.length, 1);
+  assert.match(smtp.taken[0]?.data ?? '', /Subject: Your code/);
+  assert.deepEqual(smtp.signIns, ['|prewatt|a secret']);
+  await queue('tokenIssued');
+  await sendAll();
+  assert.equal(smtp.taken.length, 1, 'not proved yet');
+  const wrong = codeOf() === '111111' ? '222222' : '111111';
+  for (let nth = 0; nth < 5; nth++) {
+    assert.match(await change({ change: 'code', code: wrong }), /This is not the code/);
+  }
+  assert.match(await change({ change: 'code', code: codeOf() }), /This code is over/);
+  await change({ change: 'address', address: 'ama@mail.test' });
+  assert.match(await change({ change: 'code', code: codeOf() }), /Sent to <b class="long">ama/);
+});
+
+test('a message goes by mail once, its subject without a token; what is not chosen does not', async () => {
+  await change({ change: 'wants', receipts: 'on' });
+  const before = smtp.taken.length;
+  await queue('tokenIssued');
+  await queue('creditLow');
+  await sendAll();
+  await sendAll();
+  const mails = smtp.taken.slice(before);
+  assert.equal(mails.length, 2, 'that of the first test and the token');
+  const { data } = mails.at(-1) ?? { data: '' };
+  assert.match(data, /^From: Test Utility <no-reply@u\.test>$/m);
+  assert.match(data, /^Subject: Your token is here\. Sign in to see it\.$/m);
+  assert.match(data, /1234 5678 9012 3456 7890/);
+  assert.match(data, /^Message-ID: <[0-9a-f-]{36}@/m);
+  assert.match(data, /^Auto-Submitted: auto-generated$/m);
+});
+
+test('the mail of a purchase has its receipt as PDF', async () => {
+  const { till } = await createVendor(h, 'Corner shop');
+  const request = { requestId: 'till-sale-1', meterPan: h.meterPan, amountMinor: 5_000n };
+  const sold = await h.services.vendors.selling.sell(till, request);
+  assert.ok(sold.ok);
+  await sendAll();
+  const { data } = smtp.taken.at(-1) ?? { data: '' };
+  const name = `receipt-${sold.value.saleId.slice(-12)}.pdf`;
+  assert.ok(data.includes(`filename=${name}`), data.slice(0, 800));
+  const encoded =
+    /filename=receipt[^\n]*\n(?:[^\n]+\n)*\n([A-Za-z0-9+/=\n]+)/.exec(data)?.[1] ?? '';
+  assert.equal(Buffer.from(encoded, 'base64').subarray(0, 5).toString(), '%PDF-');
+});
+
+test('a mailbox that is not there gets no more, and the page says so; a busy one is tried again', async () => {
+  smtp.answers.set('ama@mail.test', '451 4.7.1 try later');
+  await queue('tokenIssued');
+  await assert.rejects(sendAll(), /no mail server/);
+  smtp.answers.set('ama@mail.test', '550 5.1.1 no such user');
+  const before = smtp.taken.length;
+  await sendAll();
+  await queue('tokenIssued');
+  await sendAll();
+  assert.equal(smtp.taken.length, before);
+  assert.match((await visitor.get(`${page()}/messages`)).body, /says that there is no/);
+  const rows = await h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .selectFrom('mails')
+      .select(['tries', 'reason'])
+      .where('refused_at', 'is not', null)
+      .execute(),
+  );
+  assert.deepEqual(rows, [{ tries: 2, reason: '550 5.1.1 no such user' }]);
+  smtp.answers.clear();
+  assert.match(await change({ change: 'remove' }), /Your e-mail address/);
+});
+
+test('a configuration says what is wrong with it, and a server is looked at without a mail', async () => {
+  const [config] = mailConfig.parse([server(smtp.port)]);
+  assert.ok(config);
+  const [good, away] = [createMailServer(config), createMailServer({ ...config, port: 1 })];
+  const before = smtp.taken.length;
+  assert.deepEqual(await good.check(), { ok: true, value: `127.0.0.1:${smtp.port} lets us in` });
+  assert.equal((await away.check()).ok, false);
+  assert.equal(smtp.taken.length, before);
+  good.close();
+  away.close();
+  const faulty = [{ host: 'mail.example' }, { password: null }, { from: 'a\r\nBcc: b@c.d' }];
+  for (const other of faulty) {
+    assert.equal(mailConfig.safeParse([{ ...server(25), ...other }]).success, false);
+  }
+});

@@ -1,0 +1,15 @@
+// E-mail on the page of messages, in every state, for tests.
+
+import type { MailView } from '@prewatt/api';
+
+const wants = { receipts: true, warnings: false, others: true };
+const given = { address: 'ama.mensah@mail.example', isProved: false, isRefused: false, wants };
+const problem = 'This is not the code. Look at the mail again.';
+
+export const mailStates: Readonly<Record<string, MailView>> = {
+  given: { choice: { ...given, awaitsCode: true }, problem: null },
+  'wrong code': { choice: { ...given, awaitsCode: true }, problem },
+  'code over': { choice: { ...given, awaitsCode: false }, problem: null },
+  proved: { choice: { ...given, isProved: true, awaitsCode: false }, problem: null },
+  'no mailbox': { choice: { ...given, isRefused: true, awaitsCode: false }, problem: null },
+};
