@@ -13,7 +13,16 @@ test('help, also after a name, says the benchmarks and measures nothing', () => 
   for (const options of [['--help'], ['fleet', '--help']]) {
     const ended = run(...options);
     assert.deepEqual([ended.status, ended.stderr], [0, '']);
-    for (const name of ['dlms', 'fleet', 'readings', 'revenue', 'sales', 'sts', 'ussd']) {
+    for (const name of [
+      'dlms',
+      'fleet',
+      'gateway',
+      'readings',
+      'revenue',
+      'sales',
+      'sts',
+      'ussd',
+    ]) {
       assert.match(ended.stdout, new RegExp(`^  ${name} `, 'm'));
     }
     assert.doesNotMatch(ended.stdout, /bytes per meter/);

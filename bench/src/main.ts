@@ -6,6 +6,7 @@ import type { Benchmark } from './benchmark.ts';
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   dlms: async () => (await import('./dlms/dlms.ts')).benchmarkDlms,
   fleet: async () => (await import('./fleet/fleet.ts')).benchmarkFleet,
+  gateway: async () => (await import('./gateway/gateway.ts')).benchmarkGateway,
   readings: async () => (await import('./readings/readings.ts')).benchmarkReadings,
   revenue: async () => (await import('./revenue/revenue.ts')).benchmarkRevenue,
   sales: async () => (await import('./sales/sales.ts')).benchmarkSales,
@@ -20,6 +21,8 @@ and take the best.
 
   dlms      DLMS round trips per second of one core beside bare AES-GCM of the same bytes
   fleet     steps of whole meters per second of one core; bytes of state
+  gateway   32 meters on one 9600-baud bus, read each minute: how long the line is in use, memory of
+            the process (90 seconds)
   readings  from the MQTT publish of 10,000 connected meters to the committed row; time of a command
             (minutes; much memory, for a second process, too). --profile: CPU profile of the server
   revenue   homes x 60 days ranked on one core, 10,000 and 100,000 of them; memory, growth (minutes)

@@ -1,7 +1,7 @@
 // Serial ports and connections to converters, as byte ports. One that is gone is opened again with
 // the next use: a cable that was pulled or a converter that restarted needs no hand.
 
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { BytePort, LineSettings } from '@prewatt/fieldbus';
 import { err, ok, type Result } from '@prewatt/quantities';
@@ -37,6 +37,7 @@ function openSerial(path: string): OpenPort {
     if (!opened) return err('closed');
     next.on('data', (bytes: Uint8Array) => listener(bytes));
     next.on('error', () => undefined);
+    turnAfterReadable(next);
     port = next;
     return ok(next);
   };
@@ -67,6 +68,16 @@ function openSerial(path: string): OpenPort {
     },
     close: drop,
   };
+}
+
+/**
+ * Since Node 26.4 what serialport's poller promises goes on only when something else turns the
+ * event loop (serialport/bindings-cpp, pull request 239): an answer would come when its time is
+ * over. So each readable event turns it. Goes when a release of the library has the mend.
+ */
+function turnAfterReadable(port: SerialPort): void {
+  const binding = port.port as { readonly poller?: EventEmitter } | undefined;
+  binding?.poller?.on('readable', () => setImmediate(() => undefined));
 }
 
 function openTcp(host: string, port: number): OpenPort {

