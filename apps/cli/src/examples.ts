@@ -297,6 +297,10 @@ const machine: Readonly<Record<string, Words>> = {
   'sts key': w(`--vending-key-file vending.key --pan ${meter} --sgc 201457 --out meter.key`),
   'sts key-change': w(`--vending-key-file vending.key --pan ${meter} --sgc 201457 --new-ti 02`),
   'sts pan': w('12345678903'),
+  'card new': w('card.hex --number 100000000000001'),
+  'card show': w(`card.hex --meter ${meter} --decoder-key-file meter.key`),
+  'card load': w(`card.hex ${meter} --tokens 70630503470028726114 --decoder-key-file meter.key`),
+  'card put': w(`card.hex ${meter} --meter-page http://127.0.0.1:4101`),
   'sts check': w('packages/sts/test/vectors/*.json'),
 };
 

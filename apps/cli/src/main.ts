@@ -30,6 +30,7 @@ export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   backup: async () => (await import('./backup/group.ts')).backupGroup,
   bulk: async () => (await import('./bulk/group.ts')).bulkGroup,
   campaign: async () => (await import('./campaign/group.ts')).campaignGroup,
+  card: async () => (await import('./card/group.ts')).cardGroup,
   command: async () => (await import('./command/group.ts')).commandGroup,
   forecast: async () => (await import('./forecast/group.ts')).forecastGroup,
   grant: async () => (await import('./grant/group.ts')).grantGroup,
@@ -73,6 +74,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt bank-statement ... payments of a bank account's statements: look, bring, list
   prewatt bulk ...       tokens for many meters from one file, paid from a vendor's float
   prewatt campaign ...   meters moved to another key: who has the tokens, who is done, who failed
+  prewatt card ...       smart cards that carry tokens to a meter and its report back, offline
   prewatt command ...    what is asked of a meter: send, take back, how far it has come
   prewatt database ...   its schema brought to this version, on the database itself
   prewatt doctor         looks at a whole installation: what is wrong, and what to do

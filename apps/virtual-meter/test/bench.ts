@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cardPurpose } from '@prewatt/card';
 import { noProtection } from '@prewatt/meter';
 import {
   type DownMessage,
@@ -19,6 +20,7 @@ import {
 import { expectOk } from '@prewatt/quantities';
 import { issueCreditToken } from '@prewatt/sts/issue';
 import { decoderKeyBytes, deriveDecoderKey, vendingKeyFromBytes } from '@prewatt/sts/keys';
+import { purposeKey } from '@prewatt/sts/purpose';
 import { Aedes } from 'aedes';
 import type { FactoryFile } from '../src/factory.ts';
 
@@ -39,6 +41,8 @@ const decoderKey = expectOk(
   deriveDecoderKey(vendingKey, { dkga: 'dkga04', meterPan, ...parameters }),
   'decoder key',
 );
+/** The key of cards for this meter, as the utility derives it. */
+export const cardKey = purposeKey(decoderKey, cardPurpose);
 const firstTid = 6_700_000;
 
 export const factory: FactoryFile = {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { newCard, readReport, withCheckDigit, writePurchase } from '@prewatt/card';
 import pino from 'pino';
 import { factoryFile } from '../src/factory.ts';
 import { createFleet } from '../src/fleet.ts';
@@ -9,7 +10,7 @@ import { loadHomes } from '../src/homes.ts';
 import { createHttp } from '../src/http/server.ts';
 import { createSecretStore } from '../src/secret-store.ts';
 import { createStateStore } from '../src/state-store.ts';
-import { factory, meterPan, temporaryFolder, tokenOf } from './bench.ts';
+import { cardKey, factory, meterPan, temporaryFolder, tokenOf } from './bench.ts';
 
 const folder = temporaryFolder();
 const clock = { nowMs: () => Date.UTC(2026, 10, 18, 10) + Math.floor(performance.now()) };
@@ -174,6 +175,22 @@ test('an unknown meter or address is a 404 with a problem', async () => {
     assert.equal(answer.statusCode, 404, url);
     assert.match(String(answer.headers['content-type']), /problem\+json/);
   }
+});
+
+test('a card is put in, credits its token, and comes back with the meter’s report', async () => {
+  const number = withCheckDigit('100000000000001');
+  const purchase = { count: 1, meterPan, tokens: [tokenOf(10_000, 20)] };
+  const card = writePurchase(newCard({ kind: 'user', cardNumber: number }), purchase, cardKey);
+  const answer = await post('/card', { card: card.toHex() });
+  assert.equal(answer.statusCode, 200);
+  assert.match(answer.json().text, /^Accepted \+10\.0 kWh\. The meter’s report is on the card\.$/);
+  const report = readReport(Uint8Array.fromHex(answer.json().card), cardKey);
+  assert.ok(report.ok && report.value.outcomes[0] === 'accepted');
+  const again = await post('/card', { card: answer.json().card });
+  assert.match(again.json().text, /loaded before/);
+  const other = await post('/card', { card: '00'.repeat(256) });
+  assert.deepEqual(other.json(), { text: 'The meter does not know this card.', card: null });
+  assert.equal((await post('/card', { card: 'no' })).statusCode, 400);
 });
 
 test('only the own origin may act', async () => {

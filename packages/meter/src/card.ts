@@ -13,14 +13,12 @@ import {
   readPurchase,
   writeReport,
 } from '@prewatt/card';
-import type { TokenOutcome } from '@prewatt/protocol';
 import { decoderKeyFromBytes } from '@prewatt/sts/keys';
 import { purposeKey } from '@prewatt/sts/purpose';
 import { availableOf, moneyOf } from './account.ts';
 import type { Draft, KnownCard, MeterState } from './state.ts';
 import type { StoredOutcome } from './stored.ts';
 import { enterToken } from './tokens.ts';
-import { outcomeToWire } from './wire.ts';
 
 /**
  * loaded: its tokens were entered, each with its outcome. loadedBefore: this meter had this
@@ -29,7 +27,7 @@ import { outcomeToWire } from './wire.ts';
  * is a card that was put back to an earlier state, `full` a check card without a free place.
  */
 export type CardAnswer =
-  | { readonly kind: 'loaded'; readonly outcomes: readonly TokenOutcome[] }
+  | { readonly kind: 'loaded'; readonly outcomes: readonly StoredOutcome[] }
   | { readonly kind: 'loadedBefore'; readonly outcomes: readonly CardOutcome[] }
   | { readonly kind: 'nothing' | 'collected' }
   | {
@@ -78,7 +76,7 @@ export function takeCard(draft: Draft, image: Uint8Array): CardTaken {
   // The key that proved the purchase, also when one of its tokens has changed the meter's: who
   // wrote the card knows that one.
   return {
-    answer: { kind: 'loaded', outcomes: entered.map(outcomeToWire) },
+    answer: { kind: 'loaded', outcomes: entered },
     image: writeReport(image, report, key),
   };
 }

@@ -54,6 +54,7 @@ const mayImport: Record<string, readonly string[]> = {
   cli: [
     'api',
     'bulk-purchase',
+    'card',
     'embedded-postgres',
     'protection',
     'rails',
@@ -85,7 +86,10 @@ const mayImport: Record<string, readonly string[]> = {
 };
 
 /** What tests of any workspace may use besides. */
-const testsMayImport = ['embedded-postgres', 'cli', 'sts/issue', 'sts/keys', 'sts/codec'];
+const testsMayImport = [
+  ...['embedded-postgres', 'cli', 'card'],
+  ...['sts/issue', 'sts/keys', 'sts/codec', 'sts/purpose'],
+];
 const testTools = ['fast-check'];
 
 /** Imports between workspaces: directions, `exports`, and that each is declared. */

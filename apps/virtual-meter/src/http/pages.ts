@@ -155,6 +155,11 @@ ${conditions.join('\n')}
 </div>
 <p class="note">Kept until a token clears it:
 <strong id="tamper">${e(view.tamper)}</strong></p></section>
+<section><h2>Smart card</h2>
+<p><label for="card">Put in a card, as <code>prewatt card</code> makes them:</label>
+<input type="file" id="card" accept=".hex,text/plain"></p>
+<p class="note" id="card-text" role="status"></p>
+<p><a id="card-back" download="card.hex" hidden>Take the card back</a></p></section>
 <section><h2>Network</h2>
 <p>Link: <strong id="link">${e(linkText[view.link])}</strong></p>
 <div class="toggles">

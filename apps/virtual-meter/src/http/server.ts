@@ -2,12 +2,14 @@
 // a meter.
 
 import { readFileSync } from 'node:fs';
+import { currencyOf } from '@prewatt/meter';
 import type { Clock } from '@prewatt/quantities';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Fleet, FleetMember } from '../fleet.ts';
 import { appliances, conditions } from '../virtual-meter.ts';
+import { cardText } from './card-text.ts';
 import { listPage, meterPage, problemPage } from './pages.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { openStream } from './stream.ts';
@@ -28,6 +30,7 @@ const problems = {
   notFound: { status: 404, title: 'Not found', detail: 'There is nothing at this address.' },
   body: { status: 400, title: 'Bad request', detail: 'The body is not what this address takes.' },
   digits: { status: 400, title: 'Not digits', detail: 'Send 1 to 40 digits 0-9 as "digits".' },
+  card: { status: 400, title: 'No card', detail: 'Send 256 bytes as 512 hexadecimal digits.' },
   origin: { status: 403, title: 'Other origin', detail: "Only the meter's own page may do this." },
   tooMany: { status: 429, title: 'Too many entries', detail: 'Wait a few seconds and try again.' },
   failed: { status: 500, title: 'Failed', detail: 'The meter process met a fault; see its log.' },
@@ -51,6 +54,8 @@ const bodies = {
   appliance: z.strictObject({ id: z.enum(applianceIds), on: z.boolean() }),
   condition: z.strictObject({ id: z.enum(conditionIds), on: z.boolean() }),
   link: z.strictObject({ plugged: z.boolean() }),
+  /** All 256 bytes of a card. */
+  card: z.strictObject({ card: z.string().regex(/^[0-9A-Fa-f]{512}$/) }),
   empty: z.strictObject({}),
 };
 
@@ -81,6 +86,7 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
   addAssets(app);
   addViews(app, deps);
   addActs(app, deps);
+  addCards(app, deps);
   return app;
 }
 
@@ -181,6 +187,22 @@ function addActs(app: FastifyInstance, { fleet, speed, realNowMs }: HttpDeps): v
     '/meters/:pan/reconnect',
     act(bodies.empty, problems.body, ({ meter }) => {
       meter.advance({ reconnectPressed: true });
+    }),
+  );
+}
+
+/** A hand puts a card in and takes it out again: what the meter said, and what the card holds now. */
+function addCards(app: FastifyInstance, { fleet, realNowMs }: HttpDeps): void {
+  const mayAct = createRateLimit({ acts: 20, perMs: 10_000, realNowMs });
+  app.post(
+    '/meters/:pan/card',
+    withMeter(fleet, ({ meter }, request, reply) => {
+      const body = bodies.card.safeParse(request.body);
+      if (!body.success) return refuse(reply, problems.card);
+      if (!mayAct(meter.meterPan)) return refuse(reply, problems.tooMany);
+      const { card } = meter.advance({ card: Uint8Array.fromHex(body.data.card) });
+      const text = cardText(card, currencyOf(meter.state()));
+      return reply.send({ text, card: card?.image?.toHex() ?? null });
     }),
   );
 }

@@ -152,6 +152,32 @@ byId('cable').addEventListener('click', () => {
 });
 byId('reconnect').addEventListener('click', () => void post('/reconnect', {}));
 
+byId('card').addEventListener('change', async () => {
+  const [file] = byId('card').files;
+  if (file === undefined) return;
+  byId('card-back').hidden = true;
+  const card = (await file.text()).replace(/\s/g, '');
+  // The same card can be put in again: it is chosen anew.
+  byId('card').value = '';
+  let answer;
+  try {
+    answer = await fetch(`${base}/card`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ card }),
+    });
+  } catch {
+    setText('card-text', 'The meter does not answer: is its process running?');
+    return;
+  }
+  const said = await answer.json();
+  setText('card-text', answer.ok ? said.text : (said.detail ?? said.title));
+  if (!answer.ok || said.card === null) return;
+  const lines = said.card.toUpperCase().match(/.{64}/g).join('\n');
+  byId('card-back').href = `data:text/plain,${encodeURIComponent(`${lines}\n`)}`;
+  byId('card-back').hidden = false;
+});
+
 new EventSource(`${base}/events`).addEventListener('meter', (event) =>
   show(JSON.parse(event.data)),
 );
