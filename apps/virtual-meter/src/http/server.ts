@@ -191,7 +191,7 @@ function addActs(app: FastifyInstance, { fleet, speed, realNowMs }: HttpDeps): v
   );
 }
 
-/** A hand puts a card in and takes it out again: what the meter said, and what the card holds now. */
+/** A hand puts a card in and takes it out: what the meter said, and what the card holds now. */
 function addCards(app: FastifyInstance, { fleet, realNowMs }: HttpDeps): void {
   const mayAct = createRateLimit({ acts: 20, perMs: 10_000, realNowMs });
   app.post(
