@@ -3846,6 +3846,16 @@ CREATE TABLE prewatt.usage_months (
 ALTER TABLE prewatt.usage_months ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.usage_months FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.use_count_directory (
+  key text NOT NULL,
+  from_at timestamp with time zone NOT NULL,
+  count integer NOT NULL,
+  CONSTRAINT use_count_directory_pkey PRIMARY KEY (key),
+  CONSTRAINT use_count_directory_count_check CHECK ((count >= 0)),
+  CONSTRAINT use_count_directory_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+) WITH (fillfactor=70);
+CREATE INDEX use_count_directory_by_time ON prewatt.use_count_directory USING btree (from_at);
+
 CREATE TABLE prewatt.ussd_session_directory (
   phone text NOT NULL,
   service_code text NOT NULL,
@@ -4551,6 +4561,7 @@ GRANT DELETE, INSERT, SELECT ON prewatt.early_report_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.gateway_message_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.mail_address_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.push_browser_directory TO prewatt_app;
+GRANT DELETE, INSERT, SELECT ON prewatt.use_count_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.ussd_session_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.vendor_pin_tries TO prewatt_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth."rateLimit" TO prewatt_sign_in;
@@ -4905,6 +4916,7 @@ GRANT UPDATE (converted_at) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (converted_at) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (correction_bucket) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (correction_id) ON prewatt.unallocated_money TO prewatt_app;
+GRANT UPDATE (count) ON prewatt.use_count_directory TO prewatt_app;
 GRANT UPDATE (counted_minor) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (counted_minor) ON prewatt.vendor_shifts TO prewatt_app;
 GRANT UPDATE (counters_known) ON prewatt.dlms_links TO prewatt_app;
@@ -4986,6 +4998,7 @@ GRANT UPDATE (found_at) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (found_at) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (found_by) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (framing) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (from_at) ON prewatt.use_count_directory TO prewatt_app;
 GRANT UPDATE (from_day) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_tariffs TO prewatt_app;

@@ -367,6 +367,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
         'promised_until rated_until since_at stale_from supply supply_at supply_ordinal ' +
         'until_at',
     ],
+    use_count_directory: ['delete', 'insert', 'select', 'update count from_at'],
     ussd_session_directory: ['delete', 'insert', 'select', 'update at state'],
     weather_day_events: ['insert', 'select'],
     /** Every table of graphile-worker. */

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { integrationMadeSchema, integrationPageSchema, problemSchema } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 
@@ -122,6 +123,8 @@ test('what is no key, or another secret, is refused; too many requests are, too'
   const answers = [];
   for (let i = 0; i < 3; i += 1) answers.push((await ask(key, 'tariffs')).statusCode);
   assert.deepEqual(answers, [200, 200, 429]);
-  h.clock.nowMs += 60_000;
+  await sql`UPDATE prewatt.use_count_directory SET from_at = from_at - interval '1 minute'`.execute(
+    h.owner.directories,
+  );
   assert.equal((await ask(key, 'tariffs')).statusCode, 200);
 });

@@ -5,7 +5,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { energyWh, powerW } from '@prewatt/quantities';
 import { segmentText } from '@prewatt/rails';
+import { createDatabase } from '../src/base/database.ts';
+import { createFriendLimits } from '../src/edge/consumer/friend.ts';
+import { createPhoneLimits } from '../src/edge/phones/limits.ts';
 import { createGateways, type Heard } from '../src/messaging/gateways/index.ts';
+import { createUseCounts } from '../src/registry/use-counts/index.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import { createWorld, type World } from './provider-worlds.ts';
@@ -50,6 +54,13 @@ after(async () => {
   await http.close();
   await h.close();
 });
+
+/** They are of the database's own clock. */
+const countsAreOver = () =>
+  h.owner.directories
+    .updateTable('use_count_directory')
+    .set({ from_at: new Date(Date.now() - 2 * 86_400_000) })
+    .execute();
 
 const post = (path: string, form: Record<string, string>) =>
   http.app.inject({
@@ -213,7 +224,7 @@ test('texts: what is no command waits for a person; machines are not answered', 
 });
 
 test('texts: one phone is answered so often in an hour', async () => {
-  h.clock.nowMs += 3_600_000;
+  await countsAreOver();
   const counts: number[] = [];
   for (let i = 0; i < 22; i += 1) counts.push((await write('HELP')).length);
   assert.equal(
@@ -231,6 +242,7 @@ test('what a gateway says at the door reaches its message', async () => {
   const form = { id: 'nobody', status: 'Success' };
   assert.equal((await post(`${door}/reports`, form)).statusCode, 200);
   h.clock.nowMs += 2 * 86_400_000;
+  await countsAreOver();
   await h.services.sweepDialogues();
   await h.services.messages.sweepReports();
   const left = await h.database.directories
@@ -281,4 +293,36 @@ test('a home whose token waits is told to type it when it asks for what is left'
   assert.equal(lettersOf(ussd), 'CON Shop "Mama": 0.0 kWh left.\nType your token: TOKEN\n0 Menu');
   const [text] = await write('BAL');
   assert.equal(lettersOf(text ?? ''), 'Shop “Mama”: 0.0 kWh left. Type your token: TOKEN');
+});
+
+test('two servers count together what a phone and an address may do; what was none is given back', async () => {
+  const other = createDatabase({ url: h.appUrl, maximumConnections: 4 });
+  const databases = [h.database, other];
+  const [here, there] = databases.map(createPhoneLimits);
+  assert.ok(here !== undefined && there !== undefined);
+  const asked = Array.from({ length: 10 }, (_, i) =>
+    (i % 2 === 0 ? here : there).mayHave('+254700000123', 'purchase'),
+  );
+  assert.equal((await Promise.all(asked)).filter(Boolean).length, 6);
+  assert.ok(await there.mayHave('+254700000124', 'purchase'), 'of another phone');
+  assert.ok(await there.mayHave('+254700000123', 'screen'), 'of another kind');
+
+  const looks = databases.map(createFriendLimits);
+  for (let i = 0; i < 24; i += 1) {
+    const friends = looks[i % 2];
+    assert.ok(await friends?.mayAsk('192.0.2.7'));
+    // Fourteen were none's, ten were somebody's.
+    await friends?.asked('192.0.2.7', i < 14 ? 'missed' : 'found');
+  }
+  assert.ok(await looks[0]?.mayAsk('192.0.2.7'));
+  await looks[0]?.asked('192.0.2.7', 'missed');
+  assert.equal(await looks[1]?.mayAsk('192.0.2.7'), false, 'fifteen were missed');
+
+  const counts = createUseCounts(other);
+  await countsAreOver();
+  assert.ok(await there.mayHave('+254700000123', 'purchase'), 'an hour later');
+  await counts.sweep();
+  const left = await h.owner.directories.selectFrom('use_count_directory').select('key').execute();
+  assert.deepEqual(left, [{ key: 'purchase +254700000123' }]);
+  await other.close();
 });

@@ -47,6 +47,7 @@ test('every table but the directories is closed by row-level security', async ()
     'phone_directory',
     'provider_reference_directory',
     'push_browser_directory',
+    'use_count_directory',
     'ussd_session_directory',
     'utilities',
     'vendor_key_directory',
@@ -147,14 +148,15 @@ test('history is append-only for the server, and nothing of it can be deleted', 
       name,
     );
   }
-  // What only passes through: names of messages at gateways, reports, dialogues, wrong PINs, and
-  // the ids by which meters dial in.
+  // What only passes through: names of messages at gateways, reports, counts, dialogues, wrong
+  // PINs, and the ids by which meters dial in.
   const passing = [
     'dlms_device_directory',
     'early_report_directory',
     'gateway_message_directory',
     'mail_address_directory',
     'push_browser_directory',
+    'use_count_directory',
     'ussd_session_directory',
     'vendor_pin_tries',
   ];

@@ -1974,6 +1974,11 @@ export type Tables = {
     estimated_wh: bigint;
     whole_days: number;
   };
+  use_count_directory: {
+    key: Fixed<string>;
+    from_at: Instant;
+    count: number;
+  };
   ussd_session_directory: {
     phone: Fixed<string>;
     service_code: Fixed<string>;

@@ -50,7 +50,7 @@ export const sweepsOfMessages = ({
   },
   {
     ...{ of: 'process', name: 'dialogues', everyMs: 600_000, timeoutMs: 30_000 },
-    label: 'forgetting dialogues of phones that were left',
+    label: 'forgetting dialogues of phones that were left, and counts that are over',
     run: sweepDialogues,
   },
 ];

@@ -25,7 +25,7 @@ const tooOften = 'Too many tries from here. Try again in an hour.';
 
 /** What the pages share: who must sign in, the home of a number, and how it is shown. */
 function createFriendPages(o: PagesContext) {
-  const limits = createFriendLimits(o.clocks.real.nowMs);
+  const limits = createFriendLimits(o.database);
   /** Whether a phone has to be asked, and nobody has proved to hold one. */
   const needsPhone = async (request: FastifyRequest): Promise<boolean> =>
     o.payments.asksOnPhone && (await o.signIn.phoneOf(headersOf(request))) === null;
@@ -40,11 +40,11 @@ function createFriendPages(o: PagesContext) {
     return o.page(reply, html, status);
   };
   const find = async (request: FastifyRequest, meter: string) => {
-    if (!limits.mayAsk(request.ip)) return 'tooOften';
+    if (!(await limits.mayAsk(request.ip))) return 'tooOften';
     const home = await friendHome(o, meter);
     // A home without a phone could not be sent its token.
     const found = home !== null && home.connection.customerPhone !== null ? home : null;
-    limits.asked(request.ip, found === null ? 'missed' : 'found');
+    await limits.asked(request.ip, found === null ? 'missed' : 'found');
     return found ?? 'none';
   };
   const homePage = (

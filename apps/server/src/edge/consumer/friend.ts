@@ -1,7 +1,6 @@
 // A home that somebody else pays for, found by its meter number: what may be said of it, and how
 // often strangers may ask.
 
-import { hourMs } from '@prewatt/quantities';
 import { hasCheckDigit, plainMeter } from '@prewatt/rails';
 import { meterPanFromDrn } from '@prewatt/sts/keys';
 import type { Database } from '../../base/database.ts';
@@ -11,6 +10,7 @@ import {
   findMeter,
   loadConnection,
 } from '../../registry/connections/index.ts';
+import { createUseCounts } from '../../registry/use-counts/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 
 export type FriendHome = {
@@ -56,35 +56,25 @@ function initialsAndStreet({ customerName, address }: Connection): string {
 
 /** In an hour, of one address: phones of one carrier share it. */
 const mostAnHour = { missed: 15, found: 60 } as const;
-/** Beyond that the oldest are forgotten. */
-const addressesHeld = 50_000;
-
-export type FriendLimits = ReturnType<typeof createFriendLimits>;
+const seconds = 3_600;
 
 /**
  * Holds back who looks for meters by trying numbers: what was not found counts more than what was.
- * Counted in this process alone.
+ * Both are counted before the look, so that looks at the same time count, too.
  */
-export function createFriendLimits(nowMs: () => number) {
-  const counts = new Map<string, { fromMs: number; missed: number; found: number }>();
-  const of = (address: string) => {
-    const held = counts.get(address);
-    return held === undefined || nowMs() - held.fromMs >= hourMs
-      ? { fromMs: nowMs(), missed: 0, found: 0 }
-      : held;
-  };
+export function createFriendLimits(database: Pick<Database, 'directories'>) {
+  const counts = createUseCounts(database);
+  const keyOf = (what: 'missed' | 'found', address: string) => `friend ${what} ${address}`;
+  const take = (what: 'missed' | 'found', address: string) =>
+    counts.take(keyOf(what, address), { most: mostAnHour[what], seconds });
   return {
-    mayAsk: (address: string): boolean => {
-      const { missed, found } = of(address);
-      return missed < mostAnHour.missed && found < mostAnHour.found;
+    mayAsk: async (address: string): Promise<boolean> => {
+      if (!(await take('missed', address))) return false;
+      if (await take('found', address)) return true;
+      await counts.giveBack(keyOf('missed', address));
+      return false;
     },
-    asked: (address: string, what: 'missed' | 'found'): void => {
-      const next = of(address);
-      next[what] += 1;
-      counts.delete(address);
-      counts.set(address, next);
-      const [oldest] = counts.keys();
-      if (counts.size > addressesHeld && oldest !== undefined) counts.delete(oldest);
-    },
+    asked: (address: string, what: 'missed' | 'found'): Promise<void> =>
+      counts.giveBack(keyOf(what === 'missed' ? 'found' : 'missed', address)),
   };
 }

@@ -83,7 +83,7 @@ async function openByKey(request: FastifyRequest, o: GuardDeps): Promise<void> {
   if (!isIntegrationKey(authorization)) return;
   const caller = await o.integrations.callerOf(authorization);
   if (caller === null) throw keyRefused();
-  if (!o.integrations.admit(caller)) throw tooMany(caller.requestsPerMinute);
+  if (!(await o.integrations.admit(caller))) throw tooMany(caller.requestsPerMinute);
   const { url = '' } = request.routeOptions;
   const scope = scopeOfRoute(request.method, url);
   if (scope === null || !caller.scopes.includes(scope)) {

@@ -46,7 +46,7 @@ export async function buy(
   const { home, payerPhone } = asked;
   const amountMinor = amountOf(asked.typed, home);
   if (amountMinor === null) return { kind: 'badAmount' };
-  if (!o.limits.mayHave(payerPhone, 'purchase')) return { kind: 'busy' };
+  if (!(await o.limits.mayHave(payerPhone, 'purchase'))) return { kind: 'busy' };
   const quote = await o.vending.makeQuote(home.place, amountMinor);
   if (!quote.ok) return { kind: 'notNow' };
   const digest = createHash('sha256').update(asked.request).digest('hex').slice(0, 40);

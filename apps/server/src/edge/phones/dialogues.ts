@@ -31,14 +31,15 @@ const dayMs = 86_400_000;
 export async function hearHop(o: TextsDeps, gateway: string, hop: UssdHop): Promise<string> {
   const { phone } = hop;
   const serviceCode = hop.serviceCode.slice(0, 40);
-  const chosen = (await o.phones.choicesOf(phone)).language;
-  if (!o.limits.mayHave(phone, 'screen')) return `END ${wordsOf(chosen).busy}`;
-  const before = await load(o, phone, serviceCode);
-  const met: Met = {
-    phone,
-    homes: await homesOf(o, phone),
-    friends: await friendsIn(o, hop, before?.menu ?? null),
-  };
+  // What nothing else has to be known for is asked for at once: a phone waits for each round trip.
+  const [mayHave, { language: chosen }, before, homes] = await Promise.all([
+    o.limits.mayHave(phone, 'screen'),
+    o.phones.choicesOf(phone),
+    load(o, phone, serviceCode),
+    homesOf(o, phone),
+  ]);
+  if (!mayHave) return `END ${wordsOf(chosen).busy}`;
+  const met: Met = { phone, homes, friends: await friendsIn(o, hop, before?.menu ?? null) };
   const homeOf = ({ home, friend }: Pick<MenuState, 'home' | 'friend'>): Home | null =>
     friend !== null
       ? (met.friends.get(friend) ?? null)

@@ -40,7 +40,7 @@ export async function hearText(o: TextsDeps, gateway: string, heard: Text): Prom
   const about = own ?? homes[0] ?? (command.command === 'buy' ? friend : null);
   const kept = about === null ? null : await keep(o, { gateway, heard, home: about, request });
   if (kept?.isAnswered === true) return;
-  const isLimited = !o.limits.mayHave(phone, 'answer');
+  const isLimited = !(await o.limits.mayHave(phone, 'answer'));
   const answer = isLimited
     ? null
     : await answerTo(o, { command, phone, homes, own, friend, words, request });

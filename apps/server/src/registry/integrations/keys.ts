@@ -7,6 +7,7 @@ import { minuteMs, type RandomBytes } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { type Database, instant } from '../../base/database.ts';
 import { createLruCache } from '../../base/lru-cache.ts';
+import { createUseCounts } from '../use-counts/index.ts';
 
 /** Who asks by a key. */
 export type IntegrationCaller = {
@@ -38,7 +39,7 @@ export type IntegrationKeys = {
   /** Who a header's key belongs to, or null for anything but a key that opens now. */
   readonly callerOf: (header: string) => Promise<IntegrationCaller | null>;
   /** Counts a request; false when the integration has made too many in this minute. */
-  readonly admit: (caller: IntegrationCaller) => boolean;
+  readonly admit: (caller: IntegrationCaller) => Promise<boolean>;
 };
 
 const usesRemembered = 10_000;
@@ -49,8 +50,7 @@ export function createIntegrationKeys(o: {
   readonly nowMs: () => number;
 }): IntegrationKeys {
   const writtenIn = createLruCache<number>(usesRemembered);
-  const counts = new Map<string, number>();
-  let counted = 0;
+  const counts = createUseCounts(o.database);
   const minuteNow = (): number => Math.floor(o.nowMs() / minuteMs);
   return {
     callerOf: async (header) => {
@@ -62,14 +62,8 @@ export function createIntegrationKeys(o: {
       }
       return caller;
     },
-    admit: ({ integrationId, requestsPerMinute }) => {
-      const minute = minuteNow();
-      if (minute !== counted) counts.clear();
-      counted = minute;
-      const count = (counts.get(integrationId) ?? 0) + 1;
-      counts.set(integrationId, count);
-      return count <= requestsPerMinute;
-    },
+    admit: ({ integrationId, requestsPerMinute: most }) =>
+      counts.take(`integration ${integrationId}`, { most, seconds: 60 }),
   };
 }
 
