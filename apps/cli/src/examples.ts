@@ -143,6 +143,7 @@ const money: Readonly<Record<string, Words>> = {
   'reconcile reopen': w(`${id('difference')} ${reason('it was not')}`, 'it is not done with'),
   'reconcile mappings': w('', 'how files are read, to be kept and changed'),
   'reconcile fees': w('', 'what providers kept, by month'),
+  'messages check': w('', 'our own texts, by language'),
   'sale list': w('--day 2026-11-30'),
   'sale show': w(id('sale')),
   'sale reverse': w(`${id('sale')} --money refund ${reason('typed twice')}`),

@@ -37,6 +37,7 @@ export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   install: async () => (await import('./install/group.ts')).installGroup,
   integration: async () => (await import('./integration/group.ts')).integrationGroup,
   key: async () => (await import('./key/group.ts')).keyGroup,
+  messages: async () => (await import('./messages/group.ts')).messagesGroup,
   print: async () => (await import('./print/group.ts')).printGroup,
   proof: async () => (await import('./proof/group.ts')).proofGroup,
   protection: async () => (await import('./protection/group.ts')).protectionGroup,
@@ -93,6 +94,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt sts ...        STS tokens and keys, offline
   prewatt tariff ...     tariff documents, offline, and their versions on a server
   prewatt sale ...       a sale, and what is put right about it: reverse, move, reprint
+  prewatt messages ...   texts that people are sent: checked by language
   prewatt meter ...      a meter exchanged for another, and how it proves who it is
   prewatt debt ...       what customers owe besides sales: add, give up
   prewatt statement ...  what a connection's prepaid money and debts did

@@ -64,6 +64,7 @@ const mayImport: Record<string, readonly string[]> = {
     'quantities',
     'server/broker-certificate',
     'server/doctor',
+    'server/message-catalogue',
     'server/migrate',
     'server/reseal',
     'server/restore',

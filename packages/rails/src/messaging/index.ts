@@ -1,6 +1,12 @@
 // Message gateways: what they report, what customers write, and who may say so.
 
 export * from './africas-talking.ts';
+export {
+  type Catalogue,
+  type CatalogueText,
+  checkCatalogue,
+  readCatalogue,
+} from './catalogue.ts';
 export type { DeliveryOutcome, DeliveryReason, DeliveryReport } from './delivery.ts';
 export {
   type GatewayAnswer,

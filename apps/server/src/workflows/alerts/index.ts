@@ -22,6 +22,7 @@ import { asksToBuy, type Fact, type TellDeps, tellMany } from './tell.ts';
 import { noticeWallets } from './wallets.ts';
 import { createWarnings } from './warnings.ts';
 
+export { type Ahead, aheadText } from './ahead-words.ts';
 export {
   type AlertChoices,
   loadChoices,

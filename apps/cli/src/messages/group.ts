@@ -1,0 +1,94 @@
+// The `prewatt messages` group: the texts that people are sent, checked by language.
+
+import { type Catalogue, checkCatalogue, readCatalogue } from '@prewatt/rails';
+import type { CommandContext, CommandResult, Options, OptionTable } from '../command.ts';
+import { createGroup, summariesOf } from '../dispatch.ts';
+
+type MessagesCommand = {
+  readonly summary: string;
+  readonly help: string;
+  readonly options: OptionTable;
+  readonly run: (options: Options, context: CommandContext) => Promise<CommandResult>;
+};
+
+const says = {
+  missingVariable: 'lacks {#}',
+  strangeVariable: 'has {#}, which the first language has not',
+  unknownVariable: 'has {#}, which nobody fills',
+  tooLong: 'has # characters; a screen takes 182',
+  secret: 'shows #, where anybody can read it',
+} as const;
+
+const noCatalogue = (message: string): CommandResult => ({
+  ok: false,
+  error: { exitCode: 1, code: 'catalogue', message, advice: 'See prewatt messages check --help.' },
+});
+
+async function run(options: Options, context: CommandContext): Promise<CommandResult> {
+  const [file] = options.positionals;
+  let catalogue: Catalogue | null;
+  if (file === undefined) {
+    const { ownCatalogue } = await import('@prewatt/server/message-catalogue');
+    catalogue = ownCatalogue();
+  } else {
+    try {
+      catalogue = readCatalogue(JSON.parse(context.readFile(file)));
+    } catch {
+      return noCatalogue(`${file} is not JSON`);
+    }
+  }
+  if (catalogue === null) return noCatalogue(`${file} is no catalogue`);
+  const checked = checkCatalogue(catalogue);
+  const { faults, lengths, fallBack } = checked;
+  const [first] = catalogue.languages;
+  const lines = [
+    ...lengths.map(
+      ({ key, language, characters, alphabet, parts }) =>
+        `${language}  ${key}: ${characters} characters, ${alphabet === 'gsm7' ? 'GSM-7' : 'UCS-2'}, ${parts} ${parts === 1 ? 'part' : 'parts'}`,
+    ),
+    ...[...Map.groupBy(fallBack, ({ language }) => language)].map(
+      ([language, all]) => `${language}: ${all.length} texts fall back to ${first}`,
+    ),
+    ...faults.map(
+      ({ key, language, fault, what }) =>
+        `FAULT ${language}  ${key} ${says[fault].replace('#', what)}`,
+    ),
+    `${lengths.length} texts in ${catalogue.languages.join(', ')}: ${faults.length} faults`,
+  ];
+  return { ok: true, value: { lines, json: checked, failed: faults.length > 0 } };
+}
+
+const check: MessagesCommand = {
+  summary: 'texts by language: variables, length in short messages, nothing secret on lock screens',
+  help: `prewatt messages check [FILE]
+
+Checks our own texts of phones, notices and notifications, or the catalogue in FILE: each variable
+of the first language in each other one, none that nobody fills, screens of at most 182 characters,
+and no token in what a locked screen shows. Prints the length of each with the longest likely
+values, in GSM-7 or UCS-2 and parts. Exit code 1 when anything is wrong.
+
+FILE is JSON: { "languages": ["en", "sw"], "longest": { "home": "Flat 12, Block C" },
+"texts": [{ "key": "low", "kind": "message", "words": { "en": "{home}: low", "sw": "…" } }] }.
+A kind is message, screen or lockScreen; "mayLack" lists variables that a language may leave out.
+
+Texts of sales and of a meter's own events are in English, and are not in the catalogue: readers of
+other languages get them in English.`,
+  options: {},
+  run,
+};
+
+const commands: Readonly<Record<string, MessagesCommand>> = { check };
+
+/** Runs `prewatt messages ...`. */
+export const messagesGroup = createGroup<MessagesCommand>({
+  name: 'messages',
+  help: `prewatt messages: the texts that people are sent
+
+${summariesOf('messages', commands)}
+
+Every command takes --json and --help.
+`,
+  commands,
+  common: {},
+  run: (command, options, context) => command.run(options, context),
+});

@@ -1,0 +1,115 @@
+// All texts that are written in several languages, as one catalogue for its check: screens and
+// answers of phones, notices of changes, and sentences of notifications. Made by calling the very
+// functions with the names of their variables in the place of values.
+
+import type { Catalogue, CatalogueText } from '@prewatt/rails';
+import { pushWords } from '../../messaging/push/index.ts';
+import { type Ahead, aheadText } from '../../workflows/alerts/index.ts';
+import { languageCodes, languages, type Words } from './words.ts';
+
+/** Of messages: long names of homes, sums and addresses as they occur. */
+const longest: Catalogue['longest'] = {
+  ...{ home: 'Flat 12, Jacaranda Ct', code: 'ZAR', least: 'KES 5.00', most: 'KES 100000.00' },
+  ...{ amount: 'KES 100000.00', owed: 'KES 12345.67', left: '1234.5 kWh left' },
+  ...{ lasting: ', lasts about 12 days', type: '', tokens: '12345678901234567890', days: '7' },
+  ...{ digits: '1234 5678 9012 3456 7890', meter: '600727012345678903', week: 'KES 5000.00' },
+  ...{ standing: 'on, KES 5000.00 when less than 3 d are left, KES 5000.00 a week at most.' },
+  ...{ url: 'https://power.utility.example/c/01a2', help: '+254 700 000 100' },
+  ...{ names: 'Flat 12 04229889888, Shop 04229889896', text: 'Flat 12: 1234 5678 9012 3456 7890' },
+  ...{ lent: 'KES 1200.00', limit: 'KES 2500.00', payAtLeast: 'KES 100.00' },
+};
+
+/** The value of any variable is its name in braces. */
+const named = (name: string): never =>
+  new Proxy(() => name, {
+    get: (_, property) =>
+      property === Symbol.toPrimitive || property === 'toString'
+        ? () => `{${name}}`
+        : named(String(property)),
+  }) as never;
+
+/** Functions of one text take it by itself. */
+const single: Readonly<Record<string, string>> = {
+  ...{ type: 'tokens', left: 'amount', owed: 'owed', lasting: 'text', token: 'digits' },
+  ...{ again: 'text', whichHome: 'names' },
+};
+
+/** Parts of other texts: not screens of their own. */
+const fragments = new Set(['name', 'lasting']);
+/** How long credit lasts is said in English alone: other languages leave it out. */
+const mayLack: readonly string[] = ['lasting'];
+
+function templateOf(key: string, value: unknown): string {
+  if (typeof value !== 'function') return String(value);
+  return String(value(named(single[key] ?? key)));
+}
+
+function ofPhones(): CatalogueText[] {
+  const { sms, ...screens } = languages.en;
+  const wordsOf = (pick: (words: Words) => unknown, key: string) =>
+    Object.fromEntries(languageCodes.map((code) => [code, templateOf(key, pick(languages[code]))]));
+  return [
+    ...Object.keys(screens)
+      .filter((key) => !fragments.has(key))
+      .map(
+        (key): CatalogueText => ({
+          ...{ key: `phone.${key}`, kind: 'screen', mayLack },
+          words: wordsOf((words) => words[key as keyof Words], key),
+        }),
+      ),
+    ...Object.keys(sms).map(
+      (key): CatalogueText => ({
+        ...{ key: `text.${key}`, kind: 'message', mayLack },
+        words: wordsOf((words) => words.sms[key as keyof Words['sms']], key),
+      }),
+    ),
+  ];
+}
+
+const atMs = Date.UTC(2026, 11, 9, 6);
+const [left, owed, lent, limit, payAtLeast] = [
+  ...['{left}', '{owed}', '{lent}', '{limit}', '{payAtLeast}'],
+] as [string, string, string, string, string];
+const ahead: readonly Ahead[] = [
+  { what: 'toWallet' },
+  { what: 'toToken', left, owed },
+  { what: 'calledOff', toMode: 'wallet' },
+  { what: 'postpaid' },
+  { what: 'prepaid' },
+  { what: 'walletBegins', left },
+  { what: 'held', untilMs: atMs },
+  { what: 'released', how: 'button' },
+  { what: 'flagEnds', lastDay: '2026-12-09' },
+  { what: 'flagEnded' },
+  { what: 'weatherEnds', weather: 'heat', offAtMs: atMs, payAtLeast },
+  { what: 'weatherWithdrawn', weather: 'cold', date: '2026-12-09', offAtMs: atMs, payAtLeast },
+  { what: 'graceLent', lent, limit, isAll: false, untilMs: atMs },
+  { what: 'limit', limitW: 2_300, isLow: true, byButton: true },
+  { what: 'lent', lent, limit, isAll: false, payAtLeast },
+];
+const place = { home: '{home}', zone: 'Africa/Nairobi', url: '{url}', help: '{help}' };
+
+export function ownCatalogue(): Catalogue {
+  const [first = 'en', ...others] = languageCodes;
+  return {
+    languages: [first, ...others],
+    longest,
+    texts: [
+      ...ofPhones(),
+      ...ahead.map(
+        (each): CatalogueText => ({
+          ...{ key: `ahead.${each.what}`, kind: 'message' },
+          words: Object.fromEntries(
+            languageCodes.map((code) => [code, aheadText(code, each, place)]),
+          ),
+        }),
+      ),
+      // A sentence for a locked screen; in English, whatever the phone speaks.
+      ...Object.entries(pushWords).map(
+        ([key, words]): CatalogueText => ({
+          ...{ key: `notification.${key}`, kind: 'lockScreen', words: { en: words } },
+        }),
+      ),
+    ],
+  };
+}
