@@ -32,7 +32,15 @@ export { createMeter, type MeterKey, reconfigure } from './create-meter.ts';
 export { emergencyStatusOf } from './credits.ts';
 export { displayOf, type MeterDisplay, refusalTexts, textOf } from './display.ts';
 export { actCodes } from './keypad.ts';
-export { amountText, currencyOf, moneyText, type Page, pageCodes, pageOf } from './pages.ts';
+export {
+  amountText,
+  currencyOf,
+  moneyText,
+  type Page,
+  pageCodes,
+  pageOf,
+  softwareVersion,
+} from './pages.ts';
 export { allEntries } from './profile-store.ts';
 export { registersOf } from './registers.ts';
 export { type RestoreError, restoreMeter, serialiseMeter } from './serialise.ts';

@@ -31,6 +31,9 @@ const environment = z.object({
   PREWATT_SANDBOX_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SECRETS_FILE: z.string().min(1),
   PREWATT_DLMS_PARALLEL: z.coerce.number().int().min(1).max(512).default(32),
+  PREWATT_DLMS_LISTEN_HOST: z.string().min(1).default('127.0.0.1'),
+  PREWATT_DLMS_LISTEN_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  PREWATT_DLMS_PUSH_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   PREWATT_TOKEN_MESSAGE_MINUTES: z.coerce.number().int().min(1).max(1_440).default(5),
   PREWATT_TRUSTED_PROXIES: z.string().default(''),
   PREWATT_STATE_DIR: z.string().min(1).optional(),
@@ -125,6 +128,10 @@ export type Config = {
   readonly dlms: {
     /** Meters that are visited at once. */
     readonly parallel: number;
+    readonly host: string;
+    /** Where meters dial in, and where they push to; null: off. */
+    readonly dialInPort: number | null;
+    readonly pushPort: number | null;
   };
   /** Null: off. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
@@ -199,7 +206,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustedProxies: proxiesIn(e.PREWATT_TRUSTED_PROXIES),
     webhookReach: e.PREWATT_WEBHOOK_REACH,
     webhookKeepDays: e.PREWATT_WEBHOOK_KEEP_DAYS,
-    dlms: { parallel: e.PREWATT_DLMS_PARALLEL },
+    dlms: {
+      parallel: e.PREWATT_DLMS_PARALLEL,
+      host: e.PREWATT_DLMS_LISTEN_HOST,
+      dialInPort: e.PREWATT_DLMS_LISTEN_PORT ?? null,
+      pushPort: e.PREWATT_DLMS_PUSH_PORT ?? null,
+    },
     tokenWaitMs: e.PREWATT_TOKEN_MESSAGE_MINUTES * 60_000,
     publicUrl: e.PREWATT_PUBLIC_URL,
     sandboxUrl: e.PREWATT_SANDBOX_URL,

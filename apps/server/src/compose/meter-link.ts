@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import type { Log } from '../base/log.ts';
 import type { Parts } from '../base/parts.ts';
-import { createMqttDriver, type DlmsDriver, joinDrivers } from '../metering/drivers/index.ts';
+import { createMqttDriver, joinDrivers } from '../metering/drivers/index.ts';
 import {
   type Broker,
   createBroker,
@@ -15,7 +15,7 @@ import {
   type Transport,
 } from '../metering/headend/index.ts';
 import type { Config } from './config.ts';
-import { type DriverServices, openDlmsDriver } from './drivers.ts';
+import { type DriverServices, type OpenedDlms, openDlms } from './drivers.ts';
 import type { MeterIdentity } from './ground.ts';
 import type { Services } from './services.ts';
 
@@ -25,7 +25,7 @@ type OpenedLink = {
   readonly broker: Broker | null;
   /** To all meters, whichever driver has them. */
   readonly link: MqttLink;
-  readonly dlms: DlmsDriver;
+  readonly dlms: OpenedDlms;
 };
 
 export type MeterLink = {
@@ -47,11 +47,12 @@ export function createMeterLink(config: Config, parts: Parts, log: Log): MeterLi
     },
     open: async (services) => {
       const { broker, link } = await openLink(config, services, parts);
-      const dlms = openDlmsDriver(config, services, log);
-      opened = { broker, dlms, link: joinDrivers(createMqttDriver(link), [dlms]) };
+      const dlms = await openDlms(config, services, log);
+      opened = { broker, dlms, link: joinDrivers(createMqttDriver(link), [dlms.driver]) };
       return opened;
     },
     close: async () => {
+      await opened?.dlms.listeners.close();
       await opened?.link.close();
       await opened?.broker?.close();
     },

@@ -148,7 +148,9 @@ async function openWire(o: {
 }): Promise<Wire & { readonly close: () => Promise<void> }> {
   const { services, hub, log } = o;
   const live = await createLive({ url: o.url });
-  const { broker, link, dlms } = await o.meters.open(services);
+  const opened = await o.meters.open(services);
+  const { broker, link } = opened;
+  const dlms = opened.dlms.driver;
   if (broker !== null) {
     for (const { id } of await services.utilities.list()) await services.links.allDown(id);
   }

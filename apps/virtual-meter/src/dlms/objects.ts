@@ -23,12 +23,18 @@ import {
   profileClass,
   registerClass,
 } from '@prewatt/dlms/classes';
-import { cosemSwitchOf, type MeterState, type StoredProfileEntry } from '@prewatt/meter';
+import {
+  cosemSwitchOf,
+  type MeterState,
+  type StoredProfileEntry,
+  softwareVersion,
+} from '@prewatt/meter';
 import { ok } from '@prewatt/quantities';
 import type { CommandOutcome, MeterFace } from './meter-face.ts';
 
 export const names = {
   serial: '0.0.96.1.0.255',
+  firmware: '1.0.0.2.0.255',
   clock: '0.0.1.0.0.255',
   importEnergy: '1.0.1.8.0.255',
   exportEnergy: '1.0.2.8.0.255',
@@ -73,6 +79,9 @@ export function measuringObjects(meter: MeterFace): CosemObject[] {
   return [
     implement(dataClass, names.serial, {
       read: { value: () => octetString(textBytes(meter.state().config.meterPan)) },
+    }),
+    implement(dataClass, names.firmware, {
+      read: { value: () => octetString(textBytes(`prewatt-meter ${softwareVersion}`)) },
     }),
     register(names.importEnergy, (state) => wholeWh(state.importMilliWh)),
     register(names.exportEnergy, (state) => wholeWh(state.exportMilliWh)),

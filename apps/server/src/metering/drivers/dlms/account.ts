@@ -99,25 +99,30 @@ export async function readParts(
     ),
   );
   if (!charges.ok) return charges;
+  // Meters of one firmware need not all have each: what this one lacks is left out.
   return ok({
-    credits: model.credits.map((logicalName, nth) => {
+    credits: model.credits.flatMap((logicalName, nth) => {
       const [amount, type, priority, status] = credits.value.slice(nth * creditNames.length);
-      return {
+      if (type == null) return [];
+      const credit = {
         logicalName,
         type: String(valueIn(creditClass, 'creditType', type) ?? ''),
         priority: valueIn(creditClass, 'priority', priority),
         status: String(valueIn(creditClass, 'creditStatus', status) ?? ''),
         amount: valueIn(creditClass, 'currentCreditAmount', amount),
       };
+      return [credit];
     }),
-    charges: model.charges.map((logicalName, nth) => {
+    charges: model.charges.flatMap((logicalName, nth) => {
       const [paid, type, left] = charges.value.slice(nth * chargeNames.length);
-      return {
+      if (type == null) return [];
+      const charge = {
         logicalName,
         type: String(valueIn(chargeClass, 'chargeType', type) ?? ''),
         paid: valueIn(chargeClass, 'totalAmountPaid', paid),
         left: valueIn(chargeClass, 'totalAmountRemaining', left),
       };
+      return [charge];
     }),
   });
 }

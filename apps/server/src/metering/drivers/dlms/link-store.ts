@@ -116,9 +116,8 @@ export type Lease = {
   readonly forMs: number;
 };
 
-const free = ({ by, nowMs }: Lease) =>
-  sql`(l.leased_until IS NULL OR l.leased_until < ${new Date(nowMs)}::timestamptz
-    OR l.leased_by = ${by}::uuid)`;
+const free = ({ nowMs }: Lease) =>
+  sql`(l.leased_until IS NULL OR l.leased_until < ${new Date(nowMs)}::timestamptz)`;
 
 /** Taken away or revoked, it is not spoken to. */
 const isInUse = sql`EXISTS (SELECT FROM meters m WHERE m.bucket = l.bucket AND m.id = l.meter_id
@@ -228,6 +227,18 @@ export async function endSession(
       profile_read_to = greatest(profile_read_to, ${readTo}::timestamptz),
       credited_wh = ${o.creditedWh}::bigint,
       account = coalesce(${account}::jsonb, account)
+    WHERE bucket = ${bucket} AND meter_id = ${meterId}::uuid`.execute(tx);
+}
+
+/** Ends a lease without a visit; `heard`: the meter is to be read at once. */
+export async function releaseLease(
+  tx: Tx,
+  { bucket, meterId }: Pick<MeterPlace, 'bucket' | 'meterId'>,
+  o: { readonly heard: boolean; readonly nowMs: number },
+): Promise<void> {
+  await sql`UPDATE dlms_links SET leased_by = NULL, leased_until = NULL,
+      next_read_at = CASE WHEN ${o.heard} THEN least(next_read_at,
+        ${new Date(o.nowMs)}::timestamptz) ELSE next_read_at END
     WHERE bucket = ${bucket} AND meter_id = ${meterId}::uuid`.execute(tx);
 }
 

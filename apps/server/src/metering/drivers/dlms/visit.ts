@@ -141,7 +141,7 @@ async function readMeter(o: VisitDeps, r: Reading) {
   const state = stateOf(believed, { nowMs, creditedWh: r.creditedWh, firmware, creditTypes });
   await say(o, row, { kind: 'state', state });
   if (!r.readsAll()) return ok({ account: account.value, hasMore: false, profileReadToMs: null });
-  await sayRegisters(o, row, { values: believed, nowMs });
+  sayRegisters(o, row, { values: believed, nowMs });
   const sinceMs = row.profileReadToMs ?? nowMs - firstProfileMs;
   const profile = await readProfile(session, model, { sinceMs, nowMs, offsetAt });
   if (!profile.ok) return profile;
@@ -176,14 +176,15 @@ const mostWh = 10n ** 13n;
 const say = (o: VisitDeps, { meterPan }: LinkRow, message: Unnumbered): Promise<boolean> =>
   o.say(meterPan, message);
 
-async function sayRegisters(
+/** One that is lost is read again; nothing waits for it. */
+function sayRegisters(
   o: VisitDeps,
   row: LinkRow,
   { values, nowMs }: { readonly values: MeterValues; readonly nowMs: number },
-): Promise<void> {
+): void {
   const counted = values.registers.filter(({ value }) => value >= 0n && value < mostWh);
   if (counted.length === 0) return;
-  await say(o, row, {
+  void say(o, row, {
     ...{ kind: 'registers', capturedAtMs: values.clockMs ?? nowMs, cause: 'readNow' },
     values: counted.map(({ register, value }) => ({ register, value: value as never })),
   });

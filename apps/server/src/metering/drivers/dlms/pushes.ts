@@ -1,0 +1,166 @@
+// Where meters push to. A push is believed when it is authenticated under the meter's own key and
+// newer than all before; then the meter is read at once: what it pushes is a knock, and its values
+// come by the one way in which they are checked.
+
+import { createServer, type Socket } from 'node:net';
+import {
+  createPushListener,
+  createSecurity,
+  createWrapperReader,
+  decodeApdu,
+  encodeWrapper,
+  type PushListener,
+  type SecurityContext,
+  type WrapperFrame,
+} from '@prewatt/dlms';
+import { nodeCrypto } from '@prewatt/dlms/node-crypto';
+import type { DriverFault } from '@prewatt/protocol';
+import type { LinkedMeter, LinkRow } from './link-store.ts';
+import type { DlmsSecrets } from './secrets.ts';
+
+export type PushesOptions = {
+  readonly host: string;
+  readonly port: number;
+  readonly meterByTitle: (titleHex: string) => LinkedMeter | null;
+  /** The meter's row under a lease, so that nobody else uses its counters; null while one does. */
+  readonly lease: (meter: LinkedMeter) => Promise<LinkRow | null>;
+  readonly secretsOf: (row: LinkRow) => DlmsSecrets;
+  readonly keepCounters: (row: LinkRow, counters: LinkRow['counters']) => Promise<void>;
+  /** Ends the lease; the meter is read soon where it is `heard`. */
+  readonly release: (row: LinkRow, o: { readonly heard: boolean }) => Promise<void>;
+  readonly onFault: (meterPan: string, fault: DriverFault) => void;
+};
+
+export type Pushes = {
+  readonly port: number;
+  readonly counts: () => { readonly heard: number; readonly refused: number };
+  readonly close: () => Promise<void>;
+};
+
+const mostConnections = 1_000;
+const idleMs = 30_000;
+const mostBytes = 200_000;
+const mostFrames = 64;
+
+type Counts = { heard: number; refused: number };
+
+export async function listenForPushes(o: PushesOptions): Promise<Pushes> {
+  const sockets = new Set<Socket>();
+  const counts: Counts = { heard: 0, refused: 0 };
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    socket.setTimeout(idleMs, () => socket.destroy());
+    hear(o, socket, counts);
+  });
+  server.maxConnections = mostConnections;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(o.port, o.host, resolve);
+  });
+  const at = server.address();
+  return {
+    port: typeof at === 'object' && at !== null ? at.port : o.port,
+    counts: () => ({ ...counts }),
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+/** Frames one after the other; a connection has so many bytes and frames, and no more. */
+function hear(o: PushesOptions, socket: Socket, counts: Counts): void {
+  const reader = createWrapperReader();
+  let bytes = 0;
+  let frames = 0;
+  let queue = Promise.resolve();
+  socket.on('data', (more: Buffer) => {
+    bytes += more.length;
+    const read = reader.feed(more);
+    frames += read.frames.length;
+    if (bytes > mostBytes || frames > mostFrames || read.fault !== null) return socket.destroy();
+    for (const frame of read.frames) {
+      queue = queue.then(async () => {
+        const answer = await take(o, frame, counts).catch(() => null);
+        if (answer === null) socket.destroy();
+        else if (answer.length > 0 && !socket.destroyed) socket.write(answer);
+      });
+    }
+  });
+}
+
+/** The acknowledgement, empty where none is wanted; null ends the connection. */
+async function take(
+  o: PushesOptions,
+  frame: WrapperFrame,
+  counts: Counts,
+): Promise<Uint8Array | null> {
+  const title = titleOf(frame);
+  const meter = title === null ? null : o.meterByTitle(Buffer.from(title).toString('hex'));
+  const row = meter === null ? null : await o.lease(meter);
+  if (title === null || meter === null || row === null) {
+    counts.refused += 1;
+    return null;
+  }
+  let heard = false;
+  try {
+    const security = securityOf(row, o.secretsOf(row));
+    const listener = createPushListener({
+      securityOf: (said) => (sameTitle(said, title) ? security : null),
+      least: 'authenticated',
+    });
+    const answer = await judge(o, { row, frame, security, listener });
+    heard = answer !== null;
+    if (heard) counts.heard += 1;
+    else counts.refused += 1;
+    return answer;
+  } finally {
+    await o.release(row, { heard });
+  }
+}
+
+type Judged = {
+  readonly row: LinkRow;
+  readonly frame: WrapperFrame;
+  readonly security: SecurityContext;
+  readonly listener: PushListener;
+};
+
+async function judge(
+  o: PushesOptions,
+  { row, frame, security, listener }: Judged,
+): Promise<Uint8Array | null> {
+  let answer: Uint8Array | null = null;
+  for (const event of listener.feed(encodeWrapper(frame))) {
+    if (event.kind === 'counters') await o.keepCounters(row, event.counters);
+    else if (event.kind === 'pushed') answer = listener.confirm(event.pushed);
+    else if (event.kind === 'refused' && event.why === 'replay') o.onFault(row.meterPan, 'replay');
+  }
+  // The acknowledgement has used up one of ours.
+  const counters = security.counters.takeChange();
+  if (counters !== null) await o.keepCounters(row, counters);
+  return answer;
+}
+
+function titleOf({ apdu }: WrapperFrame): Uint8Array | null {
+  const decoded = decodeApdu(apdu);
+  return decoded.ok && decoded.value.kind === 'ciphered' ? decoded.value.title : null;
+}
+
+const sameTitle = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(b);
+
+function securityOf(row: LinkRow, secrets: DlmsSecrets): SecurityContext {
+  const encryptionKey = Uint8Array.fromHex(secrets.encryptionKey ?? '');
+  return createSecurity({
+    ...{ crypto: nodeCrypto, title: new Uint8Array(row.clientTitle), suite: 0 },
+    keys: {
+      encryptionKey,
+      authenticationKey: Uint8Array.fromHex(secrets.authenticationKey ?? ''),
+      keyEncryptionKey: new Uint8Array(encryptionKey.length),
+    },
+    ...{ counters: row.counters, stride: 1 },
+  });
+}

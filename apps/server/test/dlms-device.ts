@@ -1,0 +1,167 @@
+// A small DLMS device for tests: registers, serial and name, with keys of its own; it behaves, or
+// lies, plays back, floods and stalls as it is told.
+
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import {
+  type CosemObject,
+  createDlmsServer,
+  createSecurity,
+  doubleLongUnsigned,
+  implement,
+  type LogicalDevice,
+  newCounters,
+  nullData,
+  octetString,
+  type SecurityContext,
+} from '@prewatt/dlms';
+import { dataClass, registerClass } from '@prewatt/dlms/classes';
+import { nodeCrypto } from '@prewatt/dlms/node-crypto';
+import { systemRandom } from '../src/base/ids.ts';
+
+export const deviceKeys = {
+  encryptionKey: '000102030405060708090a0b0c0d0e0f',
+  authenticationKey: 'd0d1d2d3d4d5d6d7d8d9dadbdcdddedf',
+};
+export type Manner = 'behaves' | 'playsBack' | 'floods' | 'stalls';
+
+export type Device = {
+  readonly port: number;
+  /** What it says of itself, and how it acts, from the next connection on. */
+  readonly is: { serial: string; name: string; manner: Manner; key: string };
+  readonly connections: () => number;
+  /** Opens a connection itself, and serves on it; `first` is sent before all else. */
+  readonly dialTo: (port: number, first?: Uint8Array) => Promise<Socket>;
+  /** Pushes, and resolves with what was answered: nothing when the connection is closed. */
+  readonly pushTo: (port: number, o?: { readonly again: boolean }) => Promise<Uint8Array>;
+  readonly close: () => Promise<void>;
+};
+
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+
+export async function startDevice(first: { serial: string; name: string }): Promise<Device> {
+  const is: Device['is'] = { ...first, manner: 'behaves', key: deviceKeys.encryptionKey };
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  let pushed: Uint8Array = new Uint8Array(0);
+  const securities = new Map<string, SecurityContext>();
+  const security = (): SecurityContext => {
+    const known = securities.get(is.key) ?? securityOf(is.key);
+    securities.set(is.key, known);
+    return known;
+  };
+  const serve = (socket: Socket): void => {
+    connections += 1;
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    if (is.manner === 'stalls') return;
+    const meter = serverOf(is, security());
+    socket.on('data', (bytes: Buffer) => {
+      if (is.manner === 'floods') return flood(socket);
+      const { bytesToSend } = meter.feed(bytes);
+      if (bytesToSend.length === 0) return;
+      socket.write(bytesToSend);
+      if (is.manner === 'playsBack') socket.write(bytesToSend);
+    });
+  };
+  const server = createServer(serve).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const at = server.address();
+  return {
+    port: typeof at === 'object' && at !== null ? at.port : 0,
+    is,
+    connections: () => connections,
+    dialTo: async (port, hello) => {
+      const socket = connect(port, '127.0.0.1');
+      await once(socket, 'connect');
+      if (hello !== undefined) socket.write(hello);
+      serve(socket);
+      return socket;
+    },
+    pushTo: async (port, o) => {
+      if (o?.again !== true) pushed = pushOf(is, security());
+      const socket = connect(port, '127.0.0.1');
+      await once(socket, 'connect');
+      socket.write(pushed);
+      const [answer] = await Promise.race([
+        once(socket, 'data'),
+        once(socket, 'close').then(() => [new Uint8Array(0)]),
+      ]);
+      socket.destroy();
+      return answer;
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+const securityOf = (key: string): SecurityContext =>
+  createSecurity({
+    ...{ crypto: nodeCrypto, title: Uint8Array.fromHex('5057540000000001'), suite: 0 },
+    keys: {
+      encryptionKey: Uint8Array.fromHex(key),
+      authenticationKey: Uint8Array.fromHex(deviceKeys.authenticationKey),
+      keyEncryptionKey: new Uint8Array(16),
+    },
+    counters: newCounters,
+  });
+
+function logicalDevice(is: Device['is'], security: SecurityContext): LogicalDevice {
+  const said = (logicalName: string, value: string): CosemObject =>
+    implement(dataClass, logicalName, { read: { value: () => octetString(text(value)) } });
+  return {
+    ...{ sap: 1, name: is.name, maxPduSize: 1024, security },
+    objects: [
+      said('0.0.96.1.0.255', is.serial),
+      said('1.0.0.2.0.255', 'small device 1'),
+      implement(registerClass, '1.0.1.8.0.255', {
+        read: {
+          value: () => doubleLongUnsigned(1_234),
+          scalerUnit: () => ({ scaler: 1, unit: 'wattHour' as const }),
+        },
+      }),
+    ],
+    associations: [
+      {
+        ...{ name: 'public', clientSap: 16, mechanism: 'none', secret: new Uint8Array(0) },
+        ...{ protection: 'none', rights: ({ kind }) => kind === 'read' },
+      },
+      {
+        ...{ name: 'management', clientSap: 1, mechanism: 'gmac', secret: new Uint8Array(0) },
+        ...{ protection: 'authenticatedEncrypted', rights: () => true },
+      },
+    ],
+  };
+}
+
+const serverOf = (is: Device['is'], security: SecurityContext) =>
+  createDlmsServer({
+    ...{ devices: [logicalDevice(is, security)], crypto: nodeCrypto, random: systemRandom },
+    transport: { kind: 'wrapper' },
+  });
+
+/** A frame of the wrapper that ends never: bytes for as long as they are taken. */
+function flood(socket: Socket): void {
+  const frame = new Uint8Array(8 + 60_000).fill(0xc4);
+  frame.set([0, 1, 0, 1, 0, 1, 60_000 >> 8, 60_000 & 0xff]);
+  const more = (): void => {
+    while (!socket.destroyed && socket.write(frame));
+    if (!socket.destroyed) socket.once('drain', more);
+  };
+  more();
+}
+
+function pushOf(is: Device['is'], security: SecurityContext): Uint8Array {
+  const { bytesToSend } = serverOf(is, security).push({
+    ...{ serverSap: 1, clientSap: 64, protection: 'authenticatedEncrypted' },
+    notification: {
+      ...{ kind: 'dataNotification', longInvoke: 0x4000_0001, dateTime: new Uint8Array(0) },
+      body: nullData,
+    },
+  });
+  return bytesToSend;
+}
