@@ -19,7 +19,8 @@ and take the best.
 
   npm run bench -- NAME... [--json]
 
-  dlms      DLMS round trips per second of one core beside bare AES-GCM of the same bytes
+  dlms      DLMS round trips per second of one core beside bare AES-GCM of the same bytes.
+            --fleet N: so many meters read by one server process: time of a round, memory
   fleet     steps of whole meters per second of one core; bytes of state
   gateway   32 meters on one 9600-baud bus, read each minute: how long the line is in use, memory of
             the process (90 seconds)
@@ -38,12 +39,12 @@ Profiles are written to /tmp/prewatt-profile.`;
 
 // A flag's value may follow it: `--seconds 10` belongs to the benchmark.
 const given = process.argv.slice(2);
-const valued = /^--(connections|seconds|by)$/;
+const valued = /^--(connections|seconds|by|fleet)$/;
 const isValue = (i: number): boolean => valued.test(given[i - 1] ?? '');
 const isKnown = (text: string, i: number): boolean =>
   isValue(i) ||
   valued.test(text) ||
-  /^--(connections|seconds|by)=|^--(profile|json)$/.test(text) ||
+  /^--(connections|seconds|by|fleet)=|^--(profile|json)$/.test(text) ||
   Object.hasOwn(benchmarks, text);
 const names = given.filter((text, i) => !text.startsWith('--') && !isValue(i));
 const unknown = given.find((text, i) => !isKnown(text, i));

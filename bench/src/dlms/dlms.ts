@@ -23,6 +23,7 @@ import {
 import { attributeOf, profileClass } from '@prewatt/dlms/classes';
 import { nodeCrypto } from '@prewatt/dlms/node-crypto';
 import type { Benchmark } from '../benchmark.ts';
+import { benchmarkDlmsFleet } from './fleet.ts';
 
 const passes = 3;
 const roundTrips = 4_000;
@@ -166,7 +167,20 @@ function measureBare(requestBytes: number, responseBytes: number): number {
   });
 }
 
+/** Meters of `--fleet`; null without it. */
+function fleetIn(options: readonly string[]): number | null {
+  const at = options.findIndex((each) => /^--fleet(=|$)/.test(each));
+  if (at === -1) return null;
+  const count = Number(options[at]?.split('=')[1] ?? options[at + 1]);
+  if (!Number.isInteger(count) || count < 1 || count > 20_000) {
+    throw new Error('--fleet is a number of meters from 1 to 20000');
+  }
+  return count;
+}
+
 export const benchmarkDlms: Benchmark = async (print) => {
+  const fleet = fleetIn(process.argv.slice(2));
+  if (fleet !== null) return benchmarkDlmsFleet(fleet, print);
   const whole = measureWhole();
   const bare = measureBare(whole.requestBytes, whole.responseBytes);
   const share = Math.round((whole.rate / bare) * 1000) / 1000;

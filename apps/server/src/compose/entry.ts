@@ -6,6 +6,7 @@ export { createNewUuid } from '../base/ids.ts';
 export { createLog } from '../base/log.ts';
 export type { Clocks } from '../base/time.ts';
 export { accepted, later, oneWayGateway } from '../messaging/gateways/index.ts';
+export { createDriverLinks } from '../metering/drivers/index.ts';
 export { recordReadings } from '../metering/readings/index.ts';
 export {
   createSandboxProvider,

@@ -102,6 +102,9 @@ type Running = {
   linked: Map<string, LinkedMeter>;
   offsets: Map<string, OffsetAt>;
   visits: number;
+  /** More were due than there was room for: the next sweep need not be waited for. */
+  hasMoreDue: boolean;
+  sweeping: Promise<void> | null;
   readonly faults: Partial<Record<DriverFault, number>>;
   isClosed: boolean;
 };
@@ -113,6 +116,7 @@ export function createDlmsDriver(o: DlmsDriverOptions): DlmsDriver {
     models: createModels({ database: o.database, nowMs: o.clocks.business.nowMs }),
     ...{ meters: new Map(), dialled: new Map(), underWay: new Set(), sockets: new Set() },
     ...{ linked: new Map(), offsets: new Map(), visits: 0, faults: {}, isClosed: false },
+    ...{ hasMoreDue: false, sweeping: null },
   };
   return {
     name: 'dlms',
@@ -209,22 +213,42 @@ const leaseOf = ({ process, o, limits }: Running): Lease => ({
   forMs: limits.sessionMs + leaseBeyondMs,
 });
 
-/** As many as there is room for; each that ends makes room for the next sweep. */
-async function sweep(running: Running): Promise<void> {
+/** One at a time: two would lease twice what there is room for. */
+function sweep(running: Running): Promise<void> {
+  running.sweeping ??= visitDue(running).finally(() => {
+    running.sweeping = null;
+  });
+  return running.sweeping;
+}
+
+/** As many as there is room for. */
+async function visitDue(running: Running): Promise<void> {
+  running.hasMoreDue = false;
   for (const { id } of await running.o.utilities()) {
     const room = running.o.parallel - running.underWay.size;
-    if (room <= 0 || running.isClosed) return;
+    if (running.isClosed) return;
+    if (room <= 0) {
+      running.hasMoreDue = true;
+      return;
+    }
     const here = [...running.dialled.keys()];
     const businessNowMs = running.o.clocks.business.nowMs();
     const due = await running.o.database.inUtility(id, (tx) =>
       leaseDue(tx, leaseOf(running), { utilityId: id, businessNowMs, limit: room, here }),
     );
+    if (due.length === room) running.hasMoreDue = true;
     for (const row of due) {
       const meter = meterOf(running, row.meterPan);
       if (meter.isBusy) continue;
       track(running, row.meterPan, () => visitOnce(running, row, { isPlanned: true }));
     }
   }
+}
+
+function goOn(running: Running): void {
+  sweep(running).catch((error) => {
+    if (!running.isClosed) running.o.log.warn({ error: String(error) }, 'DLMS meters not visited');
+  });
 }
 
 /** Begins a visit for what waits, unless one is under way, which sees to it as well. */
@@ -259,6 +283,8 @@ function track(running: Running, meterPan: string, work: () => Promise<void>): v
       running.underWay.delete(done);
       // What came while the visit was ending.
       if (meter.commands.size > 0 || meter.cancels.size > 0) begin(running, meterPan);
+      const isHalfIdle = running.underWay.size <= running.o.parallel / 2;
+      if (running.hasMoreDue && isHalfIdle && !running.isClosed) goOn(running);
     });
   running.underWay.add(done);
 }
