@@ -29,6 +29,7 @@ import { TabSet } from '../../ui/tab-set.tsx';
 import { CommandList } from './commands.tsx';
 import { Conversion } from './conversion.tsx';
 import { ChangeCustomer } from './customer.tsx';
+import { Driver } from './driver.tsx';
 import { ConnectionActions } from './exchange.tsx';
 import { NeverCut } from './flags.tsx';
 import { GrantList } from './grants.tsx';
@@ -82,6 +83,7 @@ export default function ConnectionPage() {
             connectionId={connectionId}
             isWallet={query.data.state.creditMode === 'wallet'}
           />
+          <Driver connectionId={connectionId} key={`driver ${connectionId}`} />
           <Identity connectionId={connectionId} key={`identity ${connectionId}`} />
           <ConnectionInstalls connectionId={connectionId} />
           <UsageSection connectionId={connectionId} />

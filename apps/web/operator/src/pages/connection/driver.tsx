@@ -1,0 +1,98 @@
+// A meter that another driver than MQTT speaks to: which device answers where, when it was read,
+// what went wrong, and the account that it keeps. Nothing for other meters.
+
+import { Stack, Title } from '@mantine/core';
+import type { DlmsAccount, DriverView } from '@prewatt/api';
+import { useQuery } from '@tanstack/react-query';
+import { driverQuery } from '../../api/drivers.ts';
+import { amountOfMeter, driverFaultLabels, wordOfMeter } from '../../text/driver.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Fact, facts, Instant, panel } from '../../ui/show.tsx';
+import { wholeList } from '../../ui/whole-list.ts';
+
+export function Driver({ connectionId }: { connectionId: string }) {
+  const { data } = useQuery(driverQuery(connectionId));
+  if (data === undefined || data.dlms === null) return null;
+  return (
+    <section aria-labelledby="driver">
+      <Title order={2} id="driver" mb="xs">
+        Read by DLMS
+      </Title>
+      <div className={panel}>
+        <Link dlms={data.dlms} />
+        {data.dlms.account !== null && <Account account={data.dlms.account} />}
+      </div>
+    </section>
+  );
+}
+
+function Link({ dlms }: { dlms: NonNullable<DriverView['dlms']> }) {
+  const known = [dlms.deviceName, dlms.serverTitle].filter((each) => each !== null).join(', ');
+  const way = dlms.reach === 'called' ? 'Called at' : 'Dials in as';
+  return (
+    <dl className={facts} aria-label="How it is read">
+      <Fact name={way} note={`${dlms.framing}, client ${dlms.clientSap}, ${dlms.authentication}`}>
+        {dlms.address}
+      </Fact>
+      {known !== '' && <Fact name="Says that it is">{known}</Fact>}
+      <Fact name="Last read" note={`Each ${dlms.readEveryMinutes} minutes`}>
+        {dlms.lastReadAt === null ? 'Never' : <Instant at={dlms.lastReadAt} />}
+      </Fact>
+      {dlms.fault !== null && (
+        <Fact name="What is wrong" note={<Instant at={dlms.fault.at} />}>
+          {driverFaultLabels[dlms.fault.what]}
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+type Credit = DlmsAccount['credits'][number];
+type Charge = DlmsAccount['charges'][number];
+
+function Account({ account }: { account: DlmsAccount }) {
+  const { currency } = account;
+  const creditColumns: readonly Column<Credit>[] = [
+    { key: 'type', header: 'Credit', card: 'title', cell: ({ type }) => wordOfMeter(type) },
+    { key: 'status', header: 'State', cell: ({ status }) => wordOfMeter(status) },
+    {
+      ...{ key: 'amount', header: 'Left', end: true },
+      cell: ({ amount }) => amountOfMeter(amount, currency),
+    },
+  ];
+  const chargeColumns: readonly Column<Charge>[] = [
+    { key: 'type', header: 'Charge', card: 'title', cell: ({ type }) => wordOfMeter(type) },
+    {
+      ...{ key: 'paid', header: 'Paid so far', end: true },
+      cell: ({ paid }) => amountOfMeter(paid, currency),
+    },
+    {
+      ...{ key: 'left', header: 'Still to pay', end: true },
+      cell: ({ left }) => amountOfMeter(left, currency),
+    },
+  ];
+  return (
+    <Stack gap="sm" mt="sm">
+      <dl className={facts} aria-label="Account in the meter">
+        <Fact name="Left in the meter">{amountOfMeter(account.availableCredit, currency)}</Fact>
+        <Fact name="To clear">{amountOfMeter(account.amountToClear, currency)}</Fact>
+      </dl>
+      <DataTable
+        label="Credits in the meter"
+        noun="credit"
+        columns={creditColumns}
+        rowKey={(row) => row.logicalName}
+        query={wholeList(account.credits)}
+        empty="It has no credit."
+      />
+      <DataTable
+        label="Charges in the meter"
+        noun="charge"
+        columns={chargeColumns}
+        rowKey={(row) => row.logicalName}
+        query={wholeList(account.charges)}
+        empty="It charges nothing."
+      />
+    </Stack>
+  );
+}
