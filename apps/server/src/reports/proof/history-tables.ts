@@ -304,7 +304,7 @@ export const historyTables: readonly HistoryTable[] = [
     table: 'reconciliation_files',
     stands:
       'id utility_id kind provider name digest row_count first_date last_date imported_by ' +
-      'imported_at',
+      'imported_at mapping',
   },
   {
     table: 'reconciliation_rows',
