@@ -2,17 +2,22 @@
 // environment and signals.
 
 import { readFileSync } from 'node:fs';
+import type { BusClock } from '@prewatt/fieldbus';
 import { createCertificateStore } from '@prewatt/virtual-meter/certificate-store';
 import { createSecretStore } from '@prewatt/virtual-meter/secret-store';
 import pino from 'pino';
 import { readConfig } from './config.ts';
+import { discover, textOfDevice } from './discovery.ts';
 import { createGateway } from './gateway.ts';
 import { createSitePages } from './http/server.ts';
 import { openPort } from './ports.ts';
 import { readSite } from './site.ts';
 
 const given = process.argv.slice(2);
-if (given.some((text) => text !== '--check')) stop(`what is "${given.join(' ')}"? --check is all`);
+const wantsDiscovery = given[0] === '--discover' && given.length === 2;
+if (given.length > 0 && given.join(' ') !== '--check' && !wantsDiscovery) {
+  stop(`what is "${given.join(' ')}"? --check, or --discover with the name of a bus`);
+}
 const config = readConfig(process.env);
 if (!config.ok) stop(config.error.join('\n'));
 const { folder, mqttUrl, mqttCaFile, identity, httpHost, httpPort, logLevel } = config.value;
@@ -21,6 +26,25 @@ if (!loaded.ok) stop(loaded.error);
 if (given.includes('--check')) {
   const { channels, buses } = loaded.value.site;
   process.stdout.write(`site.json is sound: ${channels.length} meters on ${buses.length} buses\n`);
+  process.exit(0);
+}
+
+const timers: BusClock = {
+  nowMs: Date.now,
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+if (wantsDiscovery) {
+  const setting = loaded.value.site.buses.find(({ name }) => name === given[1]);
+  if (setting === undefined) stop(`there is no bus "${given[1]}" in site.json`);
+  process.stdout.write('calling every address, for some minutes\n');
+  const found = await discover(setting, {
+    ...{ maps: loaded.value.maps.values(), openPort, clock: timers },
+  });
+  for (const device of found) process.stdout.write(`${textOfDevice(device)}\n`);
+  if (found.length === 0) process.stdout.write('nobody answers: look at the wires A and B\n');
   process.exit(0);
 }
 
@@ -50,14 +74,7 @@ function startGateway() {
   if (!loaded.ok) return stop(loaded.error);
   try {
     return createGateway(loaded.value, {
-      ...{ folder, clock, openPort, mqttUrl, log, random: Math.random },
-      timers: {
-        nowMs: Date.now,
-        after: (ms, run) => {
-          const timer = setTimeout(run, ms);
-          return () => clearTimeout(timer);
-        },
-      },
+      ...{ folder, clock, timers, openPort, mqttUrl, log, random: Math.random },
       mqttCa: mqttCaFile === undefined ? undefined : readCa(mqttCaFile),
       secrets: createSecretStore(folder),
       certificates: mqttUrl.startsWith('mqtts:')

@@ -15,7 +15,7 @@ import {
 import { err, ok, type Result } from '@prewatt/quantities';
 import modbusSerial from 'modbus-serial';
 
-const answerMs = 500;
+const usualAnswerMs = 500;
 
 type Client = InstanceType<typeof modbusSerial.default>;
 
@@ -24,7 +24,15 @@ export type ModbusFraming = 'bytes' | 'modbusTcp';
 /** A master on one talk; `tries` absent: as the bus is set. */
 export function createModbus(
   talk: Talk,
-  { framing, tries }: { readonly framing: ModbusFraming; readonly tries?: number },
+  {
+    framing,
+    tries,
+    answerMs = usualAnswerMs,
+  }: {
+    readonly framing: ModbusFraming;
+    readonly tries?: number;
+    readonly answerMs?: number;
+  },
 ): ModbusMaster {
   let transaction = 0;
   const exchange = (frame: Uint8Array) => {

@@ -77,9 +77,15 @@ export function createSimulatedBus(): SimulatedBus {
   };
   const answerDlt645 = (sent: Uint8Array): Uint8Array | null => {
     const frame = findDlt645(sent)?.frame;
-    const values = frame === undefined ? undefined : meters.get(frame.address);
-    if (frame === undefined || values === undefined || dead.has(frame.address)) return null;
-    const { address, control, data } = frame;
+    if (frame === undefined) return null;
+    const { control, data } = frame;
+    const called = new RegExp(`^${frame.address.replaceAll('A', '.')}$`);
+    const heard = [...meters.keys()].filter((each) => called.test(each) && !dead.has(each));
+    const [address = ''] = heard;
+    const values = meters.get(address);
+    if (values === undefined) return null;
+    // Several at once are noise to whoever listens.
+    if (heard.length > 1) return Uint8Array.of(0x68, 0xff, 0x7f);
     if (control === 0x1c) {
       const isOpen = data[8] === 0x1a;
       values.set('04000503', isOpen ? '1000' : '0000');

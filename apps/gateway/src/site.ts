@@ -122,7 +122,7 @@ const siteSchema = z
     /** What opens the technician's page. */
     pagePin: z.string().regex(/^\d{6,12}$/),
     buses: z.array(busSchema).min(1).max(8),
-    channels: z.array(channelSchema).min(1).max(250),
+    channels: z.array(channelSchema).max(250),
     /** `node`: its code in the utility's network, for the file of its readings. */
     mainMeter: z
       .strictObject({

@@ -47,22 +47,27 @@ const longestFollowOn = 64;
 export async function askDlt645(
   talk: Talk,
   request: Dlt645Frame,
+  patience: { readonly timeoutMs: number; readonly tries?: number } = { timeoutMs },
 ): Promise<Result<Dlt645Frame, Dlt645Fault>> {
   const answer = await talk.exchange({
     send: encodeDlt645(request),
-    timeoutMs,
+    ...patience,
     receiver: () =>
       dlt645Receiver(
         (frame) =>
           (frame.control & ~(refusedBits | moreBit)) === (request.control & ~refusedBits) &&
           (frame.control & answerBit) !== 0 &&
-          (request.address === anyAddress || frame.address === request.address),
+          isOneOf(request.address, frame.address),
       ),
   });
   if (!answer.ok) return answer;
   const { control, data } = answer.value;
   return (control & refusedBits) === refusedBits ? err(refusalOf(data[0] ?? 0)) : answer;
 }
+
+/** `A` in the place of a digit stands for any. */
+const isOneOf = (asked: string, address: string): boolean =>
+  Array.from(asked).every((digit, index) => digit === 'A' || digit === address[index]);
 
 /**
  * The value of a data identifier (eight hexadecimal digits; four in the edition of 1997), as it

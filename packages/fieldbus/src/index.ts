@@ -3,6 +3,7 @@
 
 export { type Bus, type BusCounts, type BusOptions, createBus } from './bus.ts';
 export { fromHex, toHex } from './bytes.ts';
+export { discoverDevices, type FoundDevice } from './discover.ts';
 export {
   type ClockParts,
   type Dlt645Edition,

@@ -8,13 +8,11 @@ import fc from 'fast-check';
 import {
   blockReceiver,
   dataSetText,
-  dlt645Receiver,
   encodeBlock,
   encodeDlt645,
   findDlt645,
   findSunSpec,
   identificationText,
-  lineReceiver,
   modbusReceiver,
   modbusTcpReceiver,
   parseDataSets,
@@ -23,6 +21,7 @@ import {
   toModbusTcp,
   withCrc,
 } from '../src/index.ts';
+import { allTargets, createNoise, fuzz } from './fuzz.ts';
 
 const plain = { noNullPrototype: true } as const;
 const hexText = (length: number) =>
@@ -119,42 +118,13 @@ test('an answer of Modbus is the same by serial line and by TCP, in any pieces',
   );
 });
 
-/** A small generator with a fixed seed: as many inputs as are wanted, at no cost. */
-function noise(seed: number) {
-  let state = seed;
-  const next = (below: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 0x1_0000_0000) * below);
-  };
-  /** Bytes that protocols look for are frequent, so that parsers are led deep. */
-  const telling = [0x68, 0x16, 0x01, 0x02, 0x03, 0x06, 0x0a, 0x2f, 0x28, 0x29, 0x21, 0x83];
-  return {
-    next,
-    bytes: () =>
-      Uint8Array.from({ length: next(60) }, () =>
-        next(2) === 0 ? (telling[next(telling.length)] ?? 0) : next(256),
-      ),
-  };
-}
-const inputs = 20_000;
-
 test('twenty thousand inputs for each codec: a value or nothing, never a throw', () => {
-  const { bytes } = noise(7);
-  for (let index = 0; index < inputs; index += 1) {
-    const input = bytes();
-    findDlt645(input);
-    dlt645Receiver(() => true).push(input);
-    blockReceiver().push(input);
-    lineReceiver('/').push(input);
-    parseDataSets(String.fromCharCode(...input));
-    parseIdentification(String.fromCharCode(...input));
-    modbusReceiver(Uint8Array.of(1, 3)).push(input);
-    modbusTcpReceiver(1).push(input);
-  }
+  const noise = createNoise(7);
+  for (const target of allTargets()) fuzz(target, 20_000, noise);
 });
 
 test('a device of SunSpec that lies ends as a value or a fault', async () => {
-  const { next } = noise(11);
+  const { next } = createNoise(11);
   for (let index = 0; index < 500; index += 1) {
     let reads = 0;
     const read = async (at: number, count: number) => {

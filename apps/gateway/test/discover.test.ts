@@ -1,0 +1,78 @@
+// Discovery on a bus with meters of two protocols, a contactor, and addresses that collide.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type BusClock, shippedMaps } from '@prewatt/fieldbus';
+import { ok } from '@prewatt/quantities';
+import { discover, textOfDevice } from '../src/discovery.ts';
+import { createSimulatedBus, type SimulatedBus } from '../src/simulated-bus.ts';
+import type { BusSetting } from '../src/site.ts';
+
+/** Time that is over at once: the bus answers within the write, or not at all. */
+function hastyClock(): BusClock {
+  let nowMs = 0;
+  return {
+    nowMs: () => nowMs,
+    after: (ms, run) => {
+      const soon = setImmediate(() => {
+        nowMs += ms;
+        run();
+      });
+      return () => clearImmediate(soon);
+    },
+  };
+}
+
+async function found(bus: SimulatedBus): Promise<string[]> {
+  const setting: BusSetting = {
+    ...({ kind: 'tcp', framing: 'bytes' } as const),
+    ...{ name: 'row', host: 'none', port: 1, quietMs: 0 },
+  };
+  const devices = await discover(setting, {
+    maps: shippedMaps.values(),
+    clock: hastyClock(),
+    openPort: () => {
+      let hear: (bytes: Uint8Array) => void = () => undefined;
+      return {
+        setLine: async () => ok(undefined),
+        write: async (sent) => {
+          const answer = bus.answer(sent);
+          if (answer !== null) hear(answer);
+          return ok(undefined);
+        },
+        onBytes: (listener) => {
+          hear = listener;
+        },
+        close: async () => undefined,
+      };
+    },
+  });
+  return devices.map(textOfDevice);
+}
+
+test('meters are found with the maps that read them, a contactor as one that answers', async () => {
+  const bus = createSimulatedBus();
+  bus.unit(7);
+  bus.unit(101).registers.clear();
+  for (const address of ['202611240001', '202611240002', '202611249902', '000000000055']) {
+    bus.dlt645(address).set('00010000', '56341200');
+  }
+  bus.dlt645('000000000055').clear();
+  // The simulated line has no speed, so each device answers at all of them.
+  const lines = await found(bus);
+  const at = (speed: string) => lines.filter((line) => line.includes(speed));
+  assert.deepEqual(at('9600 8E1'), [
+    'modbus 7, 9600 8E1: ytl-single-phase',
+    'modbus 101, 9600 8E1: no map reads it',
+  ]);
+  assert.deepEqual(
+    at('2400 8E1'),
+    ['000000000055', '202611240001', '202611240002', '202611249902'].map(
+      (address) => `dlt645-2007 ${address}, 2400 8E1: dlt645-2007`,
+    ),
+  );
+});
+
+test('an empty bus has nobody', async () => {
+  assert.deepEqual(await found(createSimulatedBus()), []);
+});

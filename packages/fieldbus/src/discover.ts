@@ -1,0 +1,121 @@
+// Who is on a bus: every unit of Modbus is called once at each speed that a map names, and meters of
+// DL/T 645 by the ends of their addresses, since several that answer at once only make noise. A few
+// minutes; nothing is written to any device.
+
+import { askDlt645, type Dlt645Fault } from './dlt645.ts';
+import { anyAddress } from './dlt645-frame.ts';
+import type { LineSettings, Talk } from './line.ts';
+import { blocksOf, type ModbusMaster, readMeter } from './read-meter.ts';
+import type { ModbusMap, RegisterMap } from './register-map.ts';
+
+export type FoundDevice = {
+  readonly protocol: RegisterMap['protocol'];
+  readonly line: LineSettings;
+  readonly address: string;
+  /** Maps by which it gave a whole and plausible reading; none: it answers, and no map reads it. */
+  readonly maps: readonly string[];
+};
+
+const lastUnit = 247;
+const quick = { timeoutMs: 400, tries: 1 } as const;
+/** The pairs of digits that an address may end with. */
+const pairs = Array.from({ length: 100 }, (_, index) => String(index).padStart(2, '0'));
+const wholeAddress = 12;
+
+export async function discoverDevices(
+  talk: Talk,
+  modbus: ModbusMaster,
+  maps: Iterable<RegisterMap>,
+): Promise<FoundDevice[]> {
+  const all = [...maps];
+  const found: FoundDevice[] = [];
+  for (const line of linesOf(all)) {
+    const isHere = (map: RegisterMap) => JSON.stringify(map.line) === JSON.stringify(line);
+    const here = all.filter(isHere);
+    if (!(await talk.setLine(line)).ok) continue;
+    const ofModbus = here.filter((map) => map.protocol === 'modbus');
+    if (ofModbus.length > 0)
+      found.push(...(await findUnits(talk, modbus, { line, maps: ofModbus })));
+    const ofDlt645 = here.filter((map) => map.protocol === 'dlt645-2007');
+    if (ofDlt645.length === 0) continue;
+    for (const address of await findAddresses(talk)) {
+      const names = ofDlt645.map(({ name }) => name);
+      found.push({ protocol: 'dlt645-2007', line, address, maps: names });
+    }
+  }
+  return found;
+}
+
+function linesOf(maps: readonly RegisterMap[]): LineSettings[] {
+  const texts = new Set(maps.map(({ line }) => JSON.stringify(line)));
+  return [...texts].map((text) => JSON.parse(text) as LineSettings);
+}
+
+async function findUnits(
+  talk: Talk,
+  modbus: ModbusMaster,
+  { line, maps }: { readonly line: LineSettings; readonly maps: readonly ModbusMap[] },
+): Promise<FoundDevice[]> {
+  const found: FoundDevice[] = [];
+  const [first] = maps;
+  const [probe] = first === undefined ? [] : blocksOf(first);
+  if (first === undefined || probe === undefined) return [];
+  for (let unit = 1; unit <= lastUnit; unit += 1) {
+    const { at, count } = probe;
+    const answer = await modbus.readRegisters({ unit, function: first.function, at, count });
+    // A refusal is an answer: somebody is there.
+    if (!answer.ok && answer.error !== 'refusedByDevice') continue;
+    const address = String(unit);
+    const names: string[] = [];
+    for (const map of maps) {
+      const reading = await readMeter(talk, modbus, { map, address });
+      if (reading.ok && isPlausible(reading.value)) names.push(map.name);
+    }
+    found.push({ protocol: 'modbus', line, address, maps: names });
+  }
+  return found;
+}
+
+/** Registers of another meter read as voltage and frequency are hardly ever those of a grid. */
+function isPlausible(reading: { readonly voltageMvL1?: number; readonly frequencyMhz?: number }) {
+  const { voltageMvL1, frequencyMhz } = reading;
+  const isVoltage = voltageMvL1 !== undefined && voltageMvL1 > 80_000 && voltageMvL1 < 300_000;
+  return (
+    isVoltage && (frequencyMhz === undefined || (frequencyMhz > 40_000 && frequencyMhz < 70_000))
+  );
+}
+
+async function findAddresses(talk: Talk): Promise<string[]> {
+  const found = new Set<string>();
+  const first = await call(talk, '');
+  if (first.kind === 'nobody') return [];
+  // Of several the loudest may have been understood, so the ends are tried in any case.
+  const ends = [...pairs];
+  for (let end = ends.shift(); end !== undefined; end = ends.shift()) {
+    const answer = await call(talk, end);
+    if (answer.kind === 'one') found.add(answer.address);
+    if (answer.kind === 'several' && end.length < wholeAddress) {
+      const known = end;
+      ends.push(...pairs.map((pair) => pair + known));
+    }
+  }
+  return [...found].sort();
+}
+
+type Called =
+  | { readonly kind: 'nobody' | 'several' }
+  | { readonly kind: 'one'; readonly address: string };
+
+/** Calls all whose address ends so, and asks for their energy. */
+async function call(talk: Talk, end: string): Promise<Called> {
+  const address = anyAddress.slice(end.length) + end;
+  const answer = await askDlt645(talk, { address, control: 0x11, data: energy }, quick);
+  if (answer.ok) return { kind: 'one', address: answer.value.address };
+  const isNoise: readonly Dlt645Fault[] = ['garbled', 'babbling'];
+  if (isNoise.includes(answer.error)) return { kind: 'several' };
+  if (answer.error === 'silent' || answer.error === 'closed') return { kind: 'nobody' };
+  // It refuses, and an error does not say who it is: the whole address is found by its ends.
+  return end.length < wholeAddress ? { kind: 'several' } : { kind: 'one', address: end };
+}
+
+const energy = Uint8Array.of(0, 0, 1, 0);
