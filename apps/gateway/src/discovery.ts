@@ -1,5 +1,5 @@
-// `--discover BUS`: prints who is on a bus, for a technician who writes the site's file. The gateway
-// itself must not run meanwhile: two masters on one line are a collision.
+// `--discover BUS`: who is on a bus, for a technician who writes the site's file. The gateway must
+// not run meanwhile: two masters on one line are a collision.
 
 import {
   type BusClock,

@@ -46,6 +46,38 @@ function fillYtl(registers: Map<number, number>): void {
   for (const at of [0x139, 0x140, 0x148, 0x150, 0xa000, 0xa01e]) put32(registers, at, 0);
 }
 
+/** What meters of DL/T 645 answer; several at once are noise to whoever listens. */
+function answerDlt645(
+  meters: ReadonlyMap<string, Map<string, string>>,
+  { dead, sent }: { readonly dead: ReadonlySet<string>; readonly sent: Uint8Array },
+): Uint8Array | null {
+  const frame = findDlt645(sent)?.frame;
+  if (frame === undefined) return null;
+  const { control, data } = frame;
+  const called = new RegExp(`^${frame.address.replaceAll('A', '.')}$`);
+  const heard = [...meters.keys()].filter((each) => called.test(each) && !dead.has(each));
+  const [address = ''] = heard;
+  const values = meters.get(address);
+  if (values === undefined) return null;
+  if (heard.length > 1) return Uint8Array.of(0x68, 0xff, 0x7f);
+  if (control === 0x1c) {
+    const isOpen = data[8] === 0x1a;
+    values.set('04000503', isOpen ? '1000' : '0000');
+    return encodeDlt645({ address, control: 0x9c, data: new Uint8Array() });
+  }
+  const value = values.get(toHex(Uint8Array.from(data.subarray(0, 4)).reverse()).toUpperCase());
+  return value === undefined
+    ? encodeDlt645({ address, control: 0xd1, data: Uint8Array.of(2) })
+    : encodeDlt645({
+        ...{ address, control: 0x91 },
+        data: Uint8Array.from([...data.subarray(0, 4), ...(fromHex(value) ?? [])]),
+      });
+}
+
+const isModbus = (sent: Uint8Array): boolean =>
+  sent.length >= 4 &&
+  modbusCrc(sent.subarray(0, -2)) === (sent.at(-2) ?? 0) + (sent.at(-1) ?? 0) * 256;
+
 export function createSimulatedBus(): SimulatedBus {
   const units = new Map<number, ReturnType<SimulatedBus['unit']>>();
   const meters = new Map<string, Map<string, string>>();
@@ -75,33 +107,6 @@ export function createSimulatedBus(): SimulatedBus {
     const data = words.flatMap((word = 0) => [word >>> 8, word & 0xff]);
     return withCrc(Uint8Array.from([number, called, data.length, ...data]));
   };
-  const answerDlt645 = (sent: Uint8Array): Uint8Array | null => {
-    const frame = findDlt645(sent)?.frame;
-    if (frame === undefined) return null;
-    const { control, data } = frame;
-    const called = new RegExp(`^${frame.address.replaceAll('A', '.')}$`);
-    const heard = [...meters.keys()].filter((each) => called.test(each) && !dead.has(each));
-    const [address = ''] = heard;
-    const values = meters.get(address);
-    if (values === undefined) return null;
-    // Several at once are noise to whoever listens.
-    if (heard.length > 1) return Uint8Array.of(0x68, 0xff, 0x7f);
-    if (control === 0x1c) {
-      const isOpen = data[8] === 0x1a;
-      values.set('04000503', isOpen ? '1000' : '0000');
-      return encodeDlt645({ address, control: 0x9c, data: new Uint8Array() });
-    }
-    const value = values.get(toHex(Uint8Array.from(data.subarray(0, 4)).reverse()).toUpperCase());
-    return value === undefined
-      ? encodeDlt645({ address, control: 0xd1, data: Uint8Array.of(2) })
-      : encodeDlt645({
-          ...{ address, control: 0x91 },
-          data: Uint8Array.from([...data.subarray(0, 4), ...(fromHex(value) ?? [])]),
-        });
-  };
-  const isModbus = (sent: Uint8Array): boolean =>
-    sent.length >= 4 &&
-    modbusCrc(sent.subarray(0, -2)) === (sent.at(-2) ?? 0) + (sent.at(-1) ?? 0) * 256;
   return {
     unit,
     dead,
@@ -114,7 +119,7 @@ export function createSimulatedBus(): SimulatedBus {
     answer: (sent) => {
       counts.requests += 1;
       counts.out += sent.length;
-      const answer = isModbus(sent) ? answerModbus(sent) : answerDlt645(sent);
+      const answer = isModbus(sent) ? answerModbus(sent) : answerDlt645(meters, { dead, sent });
       counts.back += answer?.length ?? 0;
       return answer;
     },

@@ -1,6 +1,6 @@
-// Who is on a bus: every unit of Modbus is called once at each speed that a map names, and meters of
-// DL/T 645 by the ends of their addresses, since several that answer at once only make noise. A few
-// minutes; nothing is written to any device.
+// Who is on a bus: every unit of Modbus is called once at each speed that a map names, and meters
+// of DL/T 645 by the ends of their addresses, since several that answer at once only make noise. A
+// few minutes; nothing is written to any device.
 
 import { askDlt645, type Dlt645Fault } from './dlt645.ts';
 import { anyAddress } from './dlt645-frame.ts';
