@@ -17,7 +17,7 @@ import {
 import { type Damage, type Device, simulate } from './simulated-line.ts';
 
 const bytes = (hex: string): Uint8Array => fromHex(hex) ?? assert.fail(hex);
-/** Question and answer as they were recorded (see vectors in NOTICE). */
+/** Question and answer as they were recorded (NOTICE says from whom). */
 const recorded: readonly (readonly [string, string])[] = [
   ['fefefefe68aaaaaaaaaaaa681300df16', '680100241126206893063433574459539316'],
   ['fefefefe68010024112620681104333333332d16', '6801002411262068910833333333896745331916'],
