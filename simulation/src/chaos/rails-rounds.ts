@@ -36,6 +36,8 @@ export async function runRailsChaos(o: {
   readonly seed: number;
   readonly rounds: number;
   readonly say: (line: string) => void;
+  /** More to do with the machine before it is taken down. */
+  readonly afterwards?: (machine: Machine) => Promise<void>;
 }): Promise<RailsReport> {
   const folder = chaosFolder();
   const outside = await createOutside(folder);
@@ -66,6 +68,7 @@ export async function runRailsChaos(o: {
           `${counts.events} events (${counts.pending} pending); killed ${victims}`,
       );
     }
+    await o.afterwards?.(machine);
     return { seed: o.seed, rounds: o.rounds, ...total };
   } finally {
     await machine?.close();

@@ -46,27 +46,34 @@ export async function runChaos(o: {
 }): Promise<ChaosReport> {
   const folder = chaosFolder();
   const machine = await createMachine({ folder });
-  const total = { kills: 0, sold: 0, refused: 0, paid: 0, silences: 0, checks: 0 };
   try {
-    for (let round = 1; round <= o.rounds; round++) {
-      const random = createRandom(seedFrom(o.seed, `round ${round}`));
-      const kills = planKills(random);
-      const { counts, silences } = await runRound(machine, { round, random, kills });
-      total.kills += kills.length;
-      total.silences += silences;
-      for (const name of ['sold', 'refused', 'paid', 'checks'] as const)
-        total[name] += counts[name];
-      const victims = kills.map(({ victim, atMs }) => `${victim} at ${atMs} ms`).join(', ');
-      o.say(
-        `round ${round}/${o.rounds}: ${counts.sold} sold, ${counts.refused} refused, ` +
-          `${counts.paid} paid, ${silences} without an answer at first; killed ${victims}`,
-      );
-    }
-    return { seed: o.seed, rounds: o.rounds, ...total };
+    return await runSalesRounds(machine, o);
   } finally {
     await machine.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The same on a machine that runs; other rounds may have gone before. */
+export async function runSalesRounds(
+  machine: Machine,
+  o: Parameters<typeof runChaos>[0],
+): Promise<ChaosReport> {
+  const total = { kills: 0, sold: 0, refused: 0, paid: 0, silences: 0, checks: 0 };
+  for (let round = 1; round <= o.rounds; round++) {
+    const random = createRandom(seedFrom(o.seed, `round ${round}`));
+    const kills = planKills(random);
+    const { counts, silences } = await runRound(machine, { round, random, kills });
+    total.kills += kills.length;
+    total.silences += silences;
+    for (const name of ['sold', 'refused', 'paid', 'checks'] as const) total[name] += counts[name];
+    const victims = kills.map(({ victim, atMs }) => `${victim} at ${atMs} ms`).join(', ');
+    o.say(
+      `round ${round}/${o.rounds}: ${counts.sold} sold, ${counts.refused} refused, ` +
+        `${counts.paid} paid, ${silences} without an answer at first; killed ${victims}`,
+    );
+  }
+  return { seed: o.seed, rounds: o.rounds, ...total };
 }
 
 async function runRound(
