@@ -1,0 +1,214 @@
+// `npm run peers -- dlms`: our client and server against DLMS programs of others, which cannot be
+// had from a package registry here: the path of each is given, and one that is not is skipped and
+// said so. A peer that fails ends with 1.
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { nodeCrypto } from '../../node/crypto.ts';
+import { attributeOf, clockClass, readAttribute } from '../../src/classes/index.ts';
+import {
+  type ClientEvent,
+  type ClientOutput,
+  createDlmsClient,
+  createDlmsServer,
+  type DlmsClient,
+} from '../../src/index.ts';
+import { peerDevice, peerKeys } from './device.ts';
+
+const help = `npm run peers -- dlms [--NAME PATH ...]   (or the variables in brackets)
+
+  --gurux-python DIR   client, tried against our server: a folder with Gurux.DLMS.Python and the
+                       repositories for net, common and serial  [DLMS_GURUX_PYTHON]
+  --gurux-c FILE       server, tried by our client: gurux.dlms.server.bin  [DLMS_GURUX_C]
+  --gurux-java JAR     server, tried by our client: the example's jar or class path, whose WRAPPER
+                       server listens at 4083  [DLMS_GURUX_JAVA]`;
+
+const given = process.argv.slice(2);
+const pathOf = (name: string): string | null => {
+  const at = given.indexOf(`--${name}`);
+  const named = process.env[`DLMS_${name.toUpperCase().replaceAll('-', '_')}`];
+  return (at === -1 ? named : given[at + 1]) ?? null;
+};
+
+/** Each answers with what was tried. */
+const peers: Readonly<Record<string, (path: string) => Promise<string>>> = {
+  'gurux-python': guruxPython,
+  'gurux-c': (path) =>
+    askServer({ command: path, port: 4063, args: ['-p', '4063', '-i', 'WRAPPER'] }),
+  'gurux-java': (path) =>
+    askServer({
+      ...{ command: 'java', port: 4083 },
+      args: path.endsWith('.jar')
+        ? ['-jar', path]
+        : ['-cp', path, 'gurux.dlms.server.example.GuruxDlmsServerExample'],
+    }),
+};
+
+/** Folders below `dir` that hold a package of Gurux, and the one with the client. */
+function guruxFolders(dir: string): { readonly packages: string[]; readonly client: string } {
+  const packages: string[] = [];
+  let client = '';
+  const look = (folder: string, depth: number): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (!entry.isDirectory() || entry.name.startsWith('.')) continue;
+      const path = join(folder, entry.name);
+      if (/^gurux_(dlms|net|common|serial)$/.test(entry.name)) packages.push(folder);
+      else if (entry.name === 'Gurux.DLMS.Client.Example.python') client = path;
+      else if (depth > 0) look(path, depth - 1);
+    }
+  };
+  look(dir, 3);
+  return { packages, client };
+}
+
+async function guruxPython(dir: string): Promise<string> {
+  const { packages, client } = guruxFolders(dir);
+  assert.ok(client !== '' && packages.length >= 4, `${dir} has not all four repositories of Gurux`);
+  const sockets = new Set<Socket>();
+  const device = peerDevice();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    const ours = createDlmsServer({
+      ...{ devices: [device], crypto: nodeCrypto, transport: { kind: 'wrapper' } },
+      random: (count) => new Uint8Array(randomBytes(count)),
+    });
+    socket.on('data', (bytes: Buffer) => socket.write(ours.feed(bytes).bytesToSend));
+    socket.on('error', () => socket.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const at = server.address();
+  const port = typeof at === 'object' && at !== null ? at.port : 0;
+  const common = ['main.py', '-h', '127.0.0.1', '-p', `${port}`, '-i', 'WRAPPER', '-s', '1'];
+  const wanted = ['-g', '0.0.1.0.0.255:2;1.0.1.8.0.255:2', '-t', 'Verbose'];
+  const { encryptionKey, authenticationKey, clientTitle, password } = peerKeys;
+  const ways = {
+    none: ['-c', '16', '-a', 'None'],
+    low: ['-c', '17', '-a', 'Low', '-P', password],
+    gmac: [
+      ...['-c', '1', '-a', 'HighGMac', '-C', 'AuthenticationEncryption', '-T', clientTitle],
+      ...['-A', authenticationKey, '-B', encryptionKey, '-v', '0.0.43.1.0.255'],
+    ],
+  };
+  const env = { PATH: process.env['PATH'] ?? '', PYTHONPATH: packages.join(':') };
+  try {
+    for (const [name, way] of Object.entries(ways)) {
+      const child = spawn('python3', [...common, ...way, ...wanted], { cwd: client, env });
+      const said = await outputOf(child);
+      assert.match(said, /1234500|1\.0\.1\.8\.0\.255[^\n]*12345/, `${name}:\n${said.slice(-1500)}`);
+    }
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
+  return 'reads clock and register of our server without security, with low, and with GMAC ciphered';
+}
+
+async function outputOf(child: ChildProcess): Promise<string> {
+  let said = '';
+  child.stdout?.on('data', (chunk) => {
+    said += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    said += chunk;
+  });
+  const end = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  await once(child, 'close');
+  clearTimeout(end);
+  return said;
+}
+
+type ServerOf = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly port: number;
+};
+
+/** Our client with low security: the association, the clock, the release. */
+async function askServer({ command, args, port }: ServerOf): Promise<string> {
+  // Its input stays open: it ends with it.
+  const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'ignore'] });
+  try {
+    const socket = await reached(child, port);
+    const client = createDlmsClient({
+      ...{ clientSap: 17, serverSap: 1, security: null, transport: { kind: 'wrapper' } },
+      authentication: { mechanism: 'low', secret: new TextEncoder().encode('Gurux') },
+      ...{ crypto: nodeCrypto, random: (count) => new Uint8Array(randomBytes(count)) },
+    });
+    await eventOf(socket, client, { first: client.open(), kind: 'opened' });
+    const attribute = { ...attributeOf(clockClass, '0.0.1.0.0.255', 'time'), selection: null };
+    const asked = client.request({ kind: 'get', attribute });
+    const answer = await eventOf(socket, client, { first: asked, kind: 'answer' });
+    const [result] =
+      answer.kind === 'answer' && answer.answer.kind === 'read' ? answer.answer.results : [];
+    assert.ok(result?.ok === true && readAttribute(clockClass, 'time', result.value).ok);
+    await eventOf(socket, client, { first: client.release(), kind: 'released' });
+    socket.destroy();
+  } finally {
+    child.kill('SIGKILL');
+  }
+  return 'lets our client in with low security, tells its clock and releases';
+}
+
+async function reached(child: ChildProcess, port: number): Promise<Socket> {
+  for (let tries = 0; tries < 100 && child.exitCode === null; tries += 1) {
+    const socket = connect(port, '127.0.0.1');
+    const isOpen = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true));
+      socket.once('error', () => resolve(false));
+    });
+    if (isOpen) return socket;
+    await pause(100);
+  }
+  throw new Error(`nobody listens at ${port}`);
+}
+
+function eventOf(
+  socket: Socket,
+  client: DlmsClient,
+  o: { readonly first: ClientOutput; readonly kind: ClientEvent['kind'] },
+): Promise<ClientEvent> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`no ${o.kind} within 10 s`)), 10_000);
+    const take = (bytes: Buffer): void => {
+      const { events, bytesToSend } = client.feed(bytes);
+      if (bytesToSend.length > 0) socket.write(bytesToSend);
+      const found = events.find(({ kind }) => kind === o.kind);
+      const bad = events.find(({ kind }) => kind === 'refused' || kind === 'failed');
+      if (found === undefined && bad === undefined) return;
+      clearTimeout(late);
+      socket.off('data', take);
+      if (found === undefined) reject(new Error(JSON.stringify(bad)));
+      else resolve(found);
+    };
+    socket.on('data', take);
+    socket.write(o.first.bytesToSend);
+  });
+}
+
+const isAsked = given.length === 0 || given[0] === 'dlms';
+if (given.includes('--help')) console.log(help);
+else if (isAsked) {
+  for (const [name, run] of Object.entries(peers)) {
+    const path = pathOf(name);
+    if (path === null) {
+      console.log(`dlms ${name}: skipped, its path was not given (--${name} PATH)`);
+    } else if (!existsSync(path.split(':')[0] ?? '')) {
+      console.log(`dlms ${name}: failed, there is nothing at ${path}`);
+      process.exitCode = 1;
+    } else {
+      await run(path).then(
+        (tried) => console.log(`dlms ${name}: ${tried}`),
+        (error) => {
+          console.log(`dlms ${name}: failed, ${error}`);
+          process.exitCode = 1;
+        },
+      );
+    }
+  }
+}
