@@ -27,6 +27,7 @@ import {
   leaseDue,
   leaseOne,
   linkedMeters,
+  releaseLease,
 } from './link-store.ts';
 import { createModels } from './models.ts';
 import type { OffsetAt } from './reading.ts';
@@ -132,7 +133,7 @@ export function createDlmsDriver(o: DlmsDriverOptions): DlmsDriver {
     refresh: () => refresh(running),
     sweep: () => sweep(running),
     dialledIn: (meter, socket) => dialledIn(running, meter, socket),
-    visitNow: (meterPan) => begin(running, meterPan),
+    visitNow: (meterPan) => begin(running, meterPan, { always: true }),
     idle: async () => {
       while (running.underWay.size > 0) await Promise.all(running.underWay);
     },
@@ -179,7 +180,7 @@ async function take(running: Running, meterPan: string, payload: Uint8Array): Pr
     if (meter.commands.size >= mostWaiting) throw new Error('too much waits for the meter');
     meter.commands.set(message.commandId, message);
   } else meter.cancels.add(message.commandId);
-  begin(running, meterPan);
+  begin(running, meterPan, { always: false });
 }
 
 async function refresh(running: Running): Promise<void> {
@@ -240,7 +241,9 @@ async function visitDue(running: Running): Promise<void> {
     for (const row of due) {
       const meter = meterOf(running, row.meterPan);
       if (meter.isBusy) continue;
-      track(running, row.meterPan, () => visitOnce(running, row, { isPlanned: true }));
+      track(running, row.meterPan, () =>
+        visitOnce(running, row, { isPlanned: true, always: true }),
+      );
     }
   }
 }
@@ -251,8 +254,11 @@ function goOn(running: Running): void {
   });
 }
 
-/** Begins a visit for what waits, unless one is under way, which sees to it as well. */
-function begin(running: Running, meterPan: string): void {
+/**
+ * Begins a visit for what waits, unless one is under way, which sees to it as well. `always`: also
+ * when all that waits needs no meter.
+ */
+function begin(running: Running, meterPan: string, { always }: { always: boolean }): void {
   const meter = meterOf(running, meterPan);
   const linked = running.linked.get(meterPan);
   if (meter.isBusy || linked === undefined || running.isClosed) return;
@@ -265,7 +271,7 @@ function begin(running: Running, meterPan: string): void {
     if (row === null) {
       meter.commands.clear();
       meter.cancels.clear();
-    } else await visitOnce(running, row, { isPlanned: false });
+    } else await visitOnce(running, row, { isPlanned: false, always });
   });
 }
 
@@ -282,7 +288,9 @@ function track(running: Running, meterPan: string, work: () => Promise<void>): v
       meter.isBusy = false;
       running.underWay.delete(done);
       // What came while the visit was ending.
-      if (meter.commands.size > 0 || meter.cancels.size > 0) begin(running, meterPan);
+      if (meter.commands.size > 0 || meter.cancels.size > 0) {
+        begin(running, meterPan, { always: false });
+      }
       const isHalfIdle = running.underWay.size <= running.o.parallel / 2;
       if (running.hasMoreDue && isHalfIdle && !running.isClosed) goOn(running);
     });
@@ -292,15 +300,22 @@ function track(running: Running, meterPan: string, work: () => Promise<void>): v
 async function visitOnce(
   running: Running,
   row: LinkRow,
-  { isPlanned }: { readonly isPlanned: boolean },
+  { isPlanned, always }: { readonly isPlanned: boolean; readonly always: boolean },
 ): Promise<void> {
   const { o } = running;
   const meter = meterOf(running, row.meterPan);
   const answering = answeringOf(running);
   const book = { answered: row.answered };
   await answerKnown(answering, { row, waiting: meter, book });
-  running.visits += 1;
   const nowMs = o.clocks.business.nowMs();
+  if (!always && meter.commands.size === 0) {
+    const { place } = row;
+    await o.database.inUtility(place.utilityId, (tx) =>
+      releaseLease(tx, place, { heard: false, nowMs }),
+    );
+    return;
+  }
+  running.visits += 1;
   const isDue = isPlanned || row.nextReadAtMs <= nowMs;
   const visited = await overSocket(running, row, async (socket) => {
     const of = {
@@ -433,5 +448,5 @@ function dialledIn(running: Running, { meterPan, place }: LinkedMeter, socket: S
     meter.isUp = false;
     running.speaker.link(meterPan, 'offline');
   });
-  begin(running, meterPan);
+  begin(running, meterPan, { always: true });
 }
