@@ -180,6 +180,48 @@ test('a clerk opens a shift and sells once, however often the button is pressed'
   await assertVendorBooks(h, vendor.vendorId);
 });
 
+test('what is owed is paid on a form of its own, once, and gives no token', async () => {
+  const home = await h.addConnection({
+    debts: [{ label: 'Old arrears', outstandingMinor: 9_000n, rule: { share: '20' } }],
+  });
+  const form = { meter: home.meterPan, amount: '50', pays: 'debts' };
+  const offer = locationOf(await phone.post('/till/offers', form));
+  assert.match(offer, /pays=debts/);
+  assert.match(await pageOf(phone, offer), /Take R\s50\.00 for what is owed/);
+  const sell = `${offer.split('?')[0]}/sell`;
+  const pressed = { meter: home.meterPan, amount: '5000', pays: 'debts' };
+  const sale = locationOf(await phone.post(sell, pressed));
+  assert.equal(locationOf(await phone.post(sell, pressed)), sale);
+  const receipt = await pageOf(phone, sale);
+  assert.match(receipt, /Paid what was owed\. No electricity was bought/);
+  assert.doesNotMatch(receipt, /class="token"/);
+  const more = locationOf(await phone.post('/till/offers', { ...form, amount: '50' }));
+  const refused = await phone.post(`${more.split('?')[0]}/sell`, pressed);
+  assert.equal(refused.statusCode, 409);
+  assert.match(refused.body, /more than what is owed/);
+  await assertVendorBooks(h, vendor.vendorId);
+});
+
+test('batches are started and ended on the phone, each once for a form', async () => {
+  const requestOf = (page: string) => /name="requestId" value="(till-[^"]+)"/.exec(page)?.[1] ?? '';
+  const requestId = requestOf(await pageOf(phone, '/till/batches'));
+  for (let nth = 0; nth < 2; nth++) {
+    const started = await phone.post('/till/batches/sales/start', { requestId });
+    assert.equal(locationOf(started), '/till/batches');
+  }
+  const open = await pageOf(phone, '/till/batches');
+  assert.match(open, /End the sales batch/);
+  const second = await phone.post('/till/batches/sales/start', { requestId: requestOf(open) });
+  assert.equal(second.statusCode, 422);
+  assert.match(second.body, /open already/);
+  const wrong = { requestId: requestOf(open), counted: 'x' };
+  assert.equal((await phone.post('/till/batches/sales/end', wrong)).statusCode, 422);
+  const ended = await phone.post('/till/batches/sales/end', { ...wrong, counted: '' });
+  assert.equal(locationOf(ended), '/till/batches');
+  assert.match(await pageOf(phone, '/till/batches'), /Last: number 1, ended/);
+  assert.equal((await phone.post('/till/batches/other/start', { requestId })).statusCode, 404);
+});
+
 test('what the utility writes for its receipts stands on them; their code tells of nobody', async () => {
   const boss = await administratorOf('boss');
   const path = '/api/operator/document-texts';

@@ -19,6 +19,8 @@ export { renderReceiptCheck } from './pages/receipt-check.ts';
 export { hasReceipt, renderSale, renderSaleFragment } from './pages/sale.ts';
 export { renderCode, renderSignIn } from './pages/sign-in.ts';
 export { renderStatement } from './pages/statement.ts';
+export { renderTillBatches } from './pages/till-batches.ts';
+export { renderTillDebt } from './pages/till-debts.ts';
 export { renderTillEnrol, renderTillPin, renderTillSignIn } from './pages/till-door.ts';
 export { renderTillSale } from './pages/till-receipt.ts';
 export { renderTillOffer, renderTillSales, renderTillSell } from './pages/till-sell.ts';

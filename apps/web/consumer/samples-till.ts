@@ -1,7 +1,16 @@
 // Views of a shop's phone, for tests only: each page in each state, under a name.
 
-import type { Frame, Receipt, TillDesk, TillSaleRow } from '@prewatt/api';
+import type {
+  Frame,
+  Receipt,
+  TillBatchesView,
+  TillDesk,
+  TillSaleRow,
+  VendorBatch,
+} from '@prewatt/api';
 import {
+  renderTillBatches,
+  renderTillDebt,
   renderTillEnrol,
   renderTillOffer,
   renderTillPin,
@@ -89,6 +98,18 @@ const clerks = [
   { clerkId: '019d0000-0000-7000-8000-000000000004', name: 'Kofi' },
 ];
 const door = { vendorName: desk.vendorName, till: desk.till, clerks, chosen: null, problem: null };
+const batch: VendorBatch = {
+  ...{ batchId: 'batch_019d0000-0000-7000-8000-000000000009', kind: 'sales', number: 3 },
+  ...{ startedAt: '2026-11-24T06:00:00Z', endedAt: null, sales: 12, expectedMinor: '120050' },
+  ...{ taxMinor: '15600', countedMinor: null, differenceMinor: null },
+};
+const batches: Omit<TillBatchesView, 'problem'> = {
+  ...{ desk, requestId: 'till-019d0000-0000-7000-8000-00000000000a' },
+  batches: {
+    sales: { open: batch, last: { ...batch, number: 2, endedAt: batch.startedAt } },
+    bank: { open: null, last: null },
+  },
+};
 const sale = {
   desk,
   receipt: tillReceipt,
@@ -140,6 +161,10 @@ export const tillPagesOf = (f: Frame): ReadonlyMap<string, string> =>
     ['sale, copy', renderTillSale(f, { ...sale, copy: 2, isFresh: false })],
     ['sale, several tokens', renderTillSale(f, { ...sale, receipt: many })],
     ['sale undone', renderTillSale(f, { ...sale, receipt: undone, isFresh: false })],
+    ['debt', renderTillDebt(f, { ...offer, problem: null })],
+    ['debt refused', renderTillDebt(f, { ...offer, customerName: null, problem })],
+    ['batches', renderTillBatches(f, { ...batches, problem: null })],
+    ['batches refused', renderTillBatches(f, { ...batches, problem })],
     ['sales', renderTillSales(f, { desk, sales: [row] })],
     ['no sales', renderTillSales(f, { desk, sales: [] })],
     ['shift', renderTillShift(f, { desk, shift, ofOther: null, counted: '', problem: null })],

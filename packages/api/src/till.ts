@@ -2,7 +2,7 @@
 // apps/web/consumer.
 
 import type { QuoteLineJson } from './common.ts';
-import type { Receipt, ShiftJson } from './vendor.ts';
+import type { Receipt, ShiftJson, VendorBatch } from './vendor.ts';
 
 /** Above each page of a phone on which somebody is signed in. */
 export type TillDesk = {
@@ -69,6 +69,21 @@ export type TillOfferView = {
   readonly lines: readonly QuoteLineJson[];
   readonly broughtForwardMinor: string;
   readonly remainderMinor: string;
+  readonly problem: string | null;
+};
+
+/** A payment of what is owed, before it is taken. */
+export type TillDebtView = Pick<
+  TillOfferView,
+  'desk' | 'requestId' | 'meterPan' | 'connectionName' | 'customerName' | 'amountMinor' | 'problem'
+>;
+
+type TillBatch = { readonly open: VendorBatch | null; readonly last: VendorBatch | null };
+export type TillBatchesView = {
+  readonly desk: TillDesk;
+  readonly batches: Readonly<Record<VendorBatch['kind'], TillBatch>>;
+  /** Names what the forms of this page ask for. */
+  readonly requestId: string;
   readonly problem: string | null;
 };
 

@@ -32,6 +32,7 @@ ${
 export function tillMenu(): Html {
   return html`<nav class="places" aria-label="Till"><ul>
 <li><a href="${pathOf(tillPages.shift)}">Shift and cash</a></li>
+<li><a href="${pathOf(tillPages.batches)}">Batches</a></li>
 <li><a href="${pathOf(tillPages.sales)}">Last sales</a></li>
 <li><a href="${pathOf(tillPages.pin)}">Change PIN</a></li>
 </ul></nav>`;

@@ -18,7 +18,7 @@ export function renderTillSale(frame: Frame, view: TillSaleView): string {
 <section class="card narrow slip">
 <h1>${isVoid ? 'This sale was undone' : `Sold for ${money(receipt.amountMinor, frame.currency)}`}</h1>
 ${copy !== null && html`<p class="copy"><b>Copy ${copy}</b>. Its tokens work only once, with the first receipt.</p>`}
-${isVoid ? html`<p>Its token is void: nobody should type it.</p>` : tokens(frame, receipt)}
+${isVoid ? html`<p>Its token is void: nobody should type it.</p>` : given(frame, receipt)}
 ${acts(frame, view)}
 </section>
 <section class="card narrow receipt slip">
@@ -58,6 +58,17 @@ ${csrfField(frame)}
 </div>`;
 }
 
+/** All of it went to what was owed, and no token is to come. */
+const paysDebts = ({ lines, remainderMinor, broughtForwardMinor, energyWh }: Receipt): boolean =>
+  lines.length > 0 &&
+  lines.every(({ kind }) => kind === 'debt') &&
+  [remainderMinor, broughtForwardMinor, energyWh].every((each) => each === '0');
+
+const given = (frame: Frame, receipt: Receipt): Html =>
+  paysDebts(receipt)
+    ? html`<p>Paid what was owed. No electricity was bought, and there is no token.</p>`
+    : tokens(frame, receipt);
+
 function tokens(frame: Frame, receipt: Receipt): Html {
   const before = [
     ...receipt.keyChangeTokens.map((token) => ({ token, name: 'New key of the meter' })),
@@ -83,7 +94,7 @@ function facts(frame: Frame, { desk, receipt, copy }: TillSaleView): Html {
   const fact = (name: string, value: string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
 `;
   return html`<dl>
-${copy !== null && fact('Copy', String(copy))}${fact('Sold by', `${desk.vendorName}, for ${frame.utilityName}`)}${fact('Time', fullTime(Date.parse(receipt.soldAt), frame.zone))}${fact('Place', receipt.connectionName)}${fact('Meter', receipt.meterPan)}${fact('Electricity', credit(leftOf(receipt), frame.currency))}${
+${copy !== null && fact('Copy', String(copy))}${fact('Sold by', `${desk.vendorName}, for ${frame.utilityName}`)}${fact('Time', fullTime(Date.parse(receipt.soldAt), frame.zone))}${fact('Place', receipt.connectionName)}${fact('Meter', receipt.meterPan)}${!paysDebts(receipt) && fact('Electricity', credit(leftOf(receipt), frame.currency))}${
   receipt.moved !== null &&
   fact(receipt.moved.direction === 'to' ? 'Moved to meter' : 'From meter', receipt.moved.meterPan)
 }<div><dt>Sale</dt><dd class="long">${receipt.saleId}</dd></div>

@@ -62,6 +62,7 @@ ${problemText(view.problem, 'sell-problem')}
 <label for="amount">Amount of money</label>
 <div class="money"><span aria-hidden="true">${currencySign(frame.currency)}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}"${bad && html` aria-describedby="sell-problem"`}></div>
 <button class="main">See the offer</button>
+<button class="quiet" name="pays" value="debts">Take it for what is owed</button>
 </form>`;
 }
 

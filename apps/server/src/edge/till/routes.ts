@@ -1,6 +1,7 @@
 // Routes of a shop's phone. Each finds out whose request it is before it reads a form.
 
 import type { FastifyInstance } from 'fastify';
+import { batchPages } from './batch-routes.ts';
 import { createTillContext, type TillPageDeps } from './context.ts';
 import { doorPages } from './door-routes.ts';
 import { salePages } from './sale-routes.ts';
@@ -12,5 +13,6 @@ export function tillPageRoutes(deps: TillPageDeps) {
     doorPages(app, context);
     salePages(app, context);
     shiftPages(app, context);
+    batchPages(app, context);
   };
 }

@@ -5,7 +5,12 @@ import { randomUUID } from 'node:crypto';
 import { pathOf, requestIdSchema, tillPages } from '@prewatt/api';
 import { parseTypedAmount } from '@prewatt/quantities';
 import { escpos, qrPath } from '@prewatt/rails';
-import { renderTillOffer, renderTillSale, renderTillSales } from '@prewatt/web/consumer';
+import {
+  renderTillDebt,
+  renderTillOffer,
+  renderTillSale,
+  renderTillSales,
+} from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
@@ -23,7 +28,13 @@ import { otherThan, rowOf, sellPage } from './sell-page.ts';
 import { deskView } from './session.ts';
 
 type Call = { readonly request: FastifyRequest; readonly reply: FastifyReply };
-type Wish = { readonly requestId: string; readonly meterPan: string; readonly amountMinor: bigint };
+type Wish = {
+  readonly requestId: string;
+  readonly meterPan: string;
+  readonly amountMinor: bigint;
+  /** It pays what is owed, and buys nothing. */
+  readonly pays: 'debts' | undefined;
+};
 
 /** How long after a sale its receipt is printed as such; later it is a copy. */
 const freshForMs = 15 * 60_000;
@@ -46,7 +57,7 @@ function refusalText(code: SellRefusal, { utility }: AtDesk): string {
 
 function offerRoutes(app: FastifyInstance, context: TillContext): void {
   on(app, tillPages.makeOffer, ({ request, reply }) => {
-    const { meter: typed = '', amount = '' } = checkForm(request, context.publicUrl);
+    const { meter: typed = '', amount = '', pays: asked } = checkForm(request, context.publicUrl);
     const meter = digitsOf(typed);
     return context.atDesk(request, reply, async (desk) => {
       const refused = (problem: string) =>
@@ -57,26 +68,31 @@ function offerRoutes(app: FastifyInstance, context: TillContext): void {
       const parsed = parseTypedAmount(amount, desk.utility.currency);
       if (!parsed.ok) return refused(amountText(parsed.error, desk.utility));
       const wish = { meterPan: fullNumber(meter), amountMinor: parsed.value };
-      const quoted = await context.vendors.selling.quote(desk.phone, wish);
-      if (!quoted.ok) return refused(refusalText(quoted.error, desk));
-      return reply.redirect(offerPath({ ...wish, requestId: `till-${randomUUID()}` }), 303);
+      const pays = asked === 'debts' ? asked : undefined;
+      const { selling } = context.vendors;
+      const looked =
+        pays === undefined
+          ? await selling.quote(desk.phone, wish)
+          : await selling.confirmMeter(desk.phone, wish.meterPan);
+      if (!looked.ok) return refused(refusalText(looked.error, desk));
+      return reply.redirect(offerPath({ ...wish, pays, requestId: `till-${randomUUID()}` }), 303);
     });
   });
 
   on(app, tillPages.offer, ({ request, reply, readQuery }) =>
     context.atDesk(request, reply, async (desk) => {
-      const { meter = '', amount = '' } = readQuery();
-      const wish = wishOf({ ...request.params, meter, amount });
+      const { meter = '', amount = '', pays } = readQuery();
+      const wish = wishOf({ ...request.params, meter, amount, pays });
       if (wish === null) return reply.redirect(pathOf(tillPages.start), 303);
       return offerPage(context, { request, reply }, { desk, wish, problem: null });
     }),
   );
 }
 
-const offerPath = ({ requestId, meterPan, amountMinor }: Wish): string =>
+const offerPath = ({ requestId, meterPan, amountMinor, pays }: Wish): string =>
   pathOf(tillPages.offer, {
     requestId,
-    query: { meter: meterPan, amount: amountMinor.toString() },
+    query: { meter: meterPan, amount: amountMinor.toString(), ...(pays ? { pays } : {}) },
   });
 
 /** What an address or a form wishes for; null where somebody has changed it. */
@@ -84,10 +100,12 @@ function wishOf(o: {
   readonly requestId: string;
   readonly meter: string;
   readonly amount: string;
+  readonly pays?: string | undefined;
 }): Wish | null {
   if (!requestIdSchema.safeParse(o.requestId).success) return null;
   if (!/^\d{18}$/.test(o.meter) || !/^[1-9]\d{0,14}$/.test(o.amount)) return null;
-  return { requestId: o.requestId, meterPan: o.meter, amountMinor: BigInt(o.amount) };
+  const pays = o.pays === 'debts' ? o.pays : undefined;
+  return { requestId: o.requestId, meterPan: o.meter, amountMinor: BigInt(o.amount), pays };
 }
 
 async function offerPage(
@@ -108,14 +126,20 @@ async function offerPage(
     });
   const meter = await selling.confirmMeter(desk.phone, wish.meterPan);
   if (!meter.ok) return back(textOfRefusal(meter.error));
+  const frame = context.frame(request, reply, desk.utility);
+  const asked = { requestId: wish.requestId, problem: o.problem };
+  const status = o.problem === null ? 200 : 409;
+  if (wish.pays !== undefined) {
+    const amountMinor = wish.amountMinor.toString();
+    const view = { desk: await deskView(context, desk), ...meter.value, ...asked, amountMinor };
+    return context.page(reply, renderTillDebt(frame, view), status);
+  }
   const quoted = await selling.quote(desk.phone, wish);
   if (!quoted.ok) return back(refusalText(quoted.error, desk));
-  const html = renderTillOffer(context.frame(request, reply, desk.utility), {
-    ...{ desk: await deskView(context, desk), ...quoted.value, ...meter.value },
-    requestId: wish.requestId,
-    problem: o.problem,
+  const html = renderTillOffer(frame, {
+    ...{ desk: await deskView(context, desk), ...quoted.value, ...meter.value, ...asked },
   });
-  return context.page(reply, html, o.problem === null ? 200 : 409);
+  return context.page(reply, html, status);
 }
 
 const toSale = (reply: FastifyReply, saleId: string): FastifyReply =>
@@ -124,9 +148,9 @@ const toSale = (reply: FastifyReply, saleId: string): FastifyReply =>
 function sellRoute(app: FastifyInstance, context: TillContext): void {
   const { selling, shifts } = context.vendors;
   on(app, tillPages.sell, ({ request, reply }) => {
-    const { meter = '', amount = '' } = checkForm(request, context.publicUrl);
+    const { meter = '', amount = '', pays } = checkForm(request, context.publicUrl);
     return context.atDesk(request, reply, async (desk) => {
-      const wish = wishOf({ ...request.params, meter, amount });
+      const wish = wishOf({ ...request.params, meter, amount, pays });
       if (wish === null) return reply.redirect(pathOf(tillPages.start), 303);
       const refused = (problem: string) =>
         offerPage(context, { request, reply }, { desk, wish, problem });
