@@ -1,5 +1,5 @@
-// Batches on a shop's phone: a sales batch gathers closed shifts, a bank batch gathers sales batches
-// for one slip at the bank.
+// Batches on a shop's phone: a sales batch gathers closed shifts, a bank batch gathers the sales
+// batches for one slip at the bank.
 
 import {
   type Frame,
