@@ -33,6 +33,8 @@ export type DialIn = {
 const mostConnections = 10_000;
 /** Of one address, while they have not said who they are: many meters share an address. */
 const mostUnknownOfAddress = 50;
+/** Words of the first frame that are tried as an id. */
+const mostIds = 4;
 const sayWithinMs = 15_000;
 /** A profile of a month is less. */
 const mostBytesAMinute = 2_000_000;
@@ -110,7 +112,9 @@ function firstWords(socket: Socket, quietMs: number): Promise<readonly string[]>
     const hear = (bytes: Buffer): void => {
       const { frames, fault } = reader.feed(bytes);
       const text = frames.map(({ apdu }) => Buffer.from(apdu).toString('latin1')).join('\n');
-      if (text !== '' || fault !== null) done(text.match(/[A-Za-z0-9]{4,32}/g) ?? ['']);
+      if (text === '' && fault === null) return;
+      // Each is looked up: a stranger must not ask for thousands.
+      done(text.match(/[A-Za-z0-9]{4,32}/g)?.slice(0, mostIds) ?? ['']);
     };
     const timer = setTimeout(gone, quietMs);
     socket.on('data', hear);
