@@ -24,7 +24,9 @@ const optionsOf = (database: TownDatabase, o: { seed: number; homes: number }): 
   parallel: 32,
 });
 
-test('ten homes live sixteen days over a network that loses, repeats and reorders', async (t) => {
+test('ten homes live sixteen days over a network that loses, repeats and reorders', {
+  timeout: 900_000,
+}, async (t) => {
   const database = await createTownDatabase();
   try {
     const report = await runTown({ ...optionsOf(database, { seed: 7, homes: 10 }), days: 16 });

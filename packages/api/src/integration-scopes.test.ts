@@ -37,6 +37,7 @@ const closed = [
   ],
   // Work of the console's own.
   ...['attention', 'overview', 'upkeep', 'live', 'imports', 'exports', 'campaigns', 'safety-cuts'],
+  'reconciliation/mappings',
   ...[
     'grants',
     'connections/:id/grants',
@@ -55,6 +56,8 @@ const closed = [
   ...['keys', 'meter-authorities'],
   // Who is ill, and what protects them.
   ...['protection', 'supply-calls', 'connections/:id/protection'],
+  // Where meters answer on the network.
+  'connections/:id/driver',
   // How a customer pays, and what was asked for.
   'connections/:id/top-up',
 ];

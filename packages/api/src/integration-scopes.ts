@@ -65,6 +65,7 @@ export const scopeTable: Readonly<Record<IntegrationScope, ScopeOf>> = {
     routes: [
       ...[statementApi.statement, statementApi.file, debtApi.list, walletApi.view, refundApi.list],
       ...[unallocatedMoneyApi.list, reconciliationApi.files, reconciliationApi.differences],
+      reconciliationApi.fees,
       ...[vendorApi.list, vendorApi.detail, vendorApi.shifts, vendorApi.vendorDeposits],
       ...[vendorApi.batches, vendorApi.statement],
     ],
