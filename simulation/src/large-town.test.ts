@@ -1,4 +1,4 @@
-// Forty homes for thirty days, with everything that can go wrong: what ten homes
+// Forty homes for twenty days, with everything that can go wrong: what ten homes
 // never meet.
 
 import assert from 'node:assert/strict';
@@ -11,9 +11,9 @@ import { runTown } from './run.ts';
 const homes = 40;
 /** What one home in ten has lives in the town of ten homes: here it would take too long. */
 const { traitsOf: _, ...plan } = townPlan(homes);
-const days = 30;
+const days = 20;
 
-test('forty homes live thirty days of everything that can go wrong', {
+test('forty homes live twenty days of everything that can go wrong', {
   timeout: 900_000,
 }, async (t) => {
   const database = await createTownDatabase();
@@ -35,10 +35,10 @@ test('forty homes live thirty days of everything that can go wrong', {
     t.diagnostic(JSON.stringify({ ...report, wallSeconds }));
     assert.equal(report.homes, homes);
     assert.equal(report.forbiddenCuts, 0);
-    assert.ok(report.sales > 300, 'customers bought');
-    assert.ok(report.accepted > 300, 'meters accepted');
+    assert.ok(report.sales > 200, 'customers bought');
+    assert.ok(report.accepted > 200, 'meters accepted');
     assert.ok(report.alerts > 30 && report.cuts > 5, 'credit ran low and out');
-    assert.ok(report.emergencies > 5 && report.freeUnits > 5, 'some were lent and given energy');
+    assert.ok(report.emergencies > 5 && report.freeUnits > 3, 'some were lent and given energy');
     for (const [fault, count] of Object.entries(report.faultsInjected)) assert.ok(count > 0, fault);
   } finally {
     await database.drop();

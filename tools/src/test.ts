@@ -50,9 +50,9 @@ const unit: Stage = {
   run: ({ exec }) =>
     withPostgres((url) =>
       runTests({ exec }, entriesOf(testFiles('unit', only)), {
-        // One more than there are cores, and the browser's tests besides: several wait for
-        // brokers, children and clocks.
-        concurrency: availableParallelism() + 1,
+        // With the browser's tests one more than there are cores: several wait for brokers,
+        // children and clocks.
+        concurrency: availableParallelism(),
         timeoutMs: 300_000,
         stageTimeoutMs: 1_800_000,
         env: { PREWATT_TEST_POSTGRES_URL: url },
