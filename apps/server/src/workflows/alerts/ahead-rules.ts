@@ -16,6 +16,7 @@ import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { balanceOf, leastToBeOn } from '../wallet/index.ts';
 import { type Asked, lastOf, type News, noUuid, type Page } from './ahead-pages.ts';
+import { type DryHome, dryHomes } from './dry-homes.ts';
 
 /** What was withdrawn longer ago, while nobody looked, is no news. */
 const withdrawnForMs = 2 * hourMs;
@@ -28,8 +29,6 @@ const momentOf = (home: SupplyHome, o: { readonly atMs: number; readonly zone: s
 });
 
 type Withdrawn = WeatherDay & { readonly id: string; readonly declaredAtMs: number };
-/** A home without credit that was told how long supply stays on. */
-export type DryHome = ConnectionPlace & { readonly isWallet: boolean };
 
 /** To homes without credit that were told of the day, or until when supply stays on since then. */
 export async function withdrawnDayNews(
@@ -94,7 +93,7 @@ async function withdrawnDays(
   return rows;
 }
 
-async function toldHomes(
+function toldHomes(
   tx: Tx,
   o: Asked<DryHome> & {
     readonly utilityId: string;
@@ -102,32 +101,14 @@ async function toldHomes(
     readonly withdrawn: readonly Withdrawn[];
   },
 ): Promise<readonly DryHome[]> {
-  const { utilityId, after } = o;
   const sinceMs = Math.min(...o.withdrawn.map(({ declaredAtMs }) => declaredAtMs));
   const told = o.withdrawn.map(({ date }) => `weather:${date}`);
-  const { rows } = await sql<{ bucket: number; connection_id: string; is_wallet: boolean }>`
-    SELECT c.bucket, c.id AS connection_id, c.credit_mode = 'wallet' AS is_wallet
-    FROM meter_states s
-    JOIN meters m ON m.bucket = s.bucket AND m.id = s.meter_id AND m.retired_at IS NULL
-    JOIN connections c ON c.bucket = m.bucket AND c.id = m.connection_id
-    LEFT JOIN wallets w ON w.bucket = c.bucket AND w.connection_id = c.id
-      AND w.since_at IS NOT NULL
-    WHERE s.utility_id = ${utilityId}::uuid AND c.customer_phone IS NOT NULL
-      AND s.last_contact_at > ${new Date(o.nowMs - dayMs)}::timestamptz
-      AND (c.credit_mode = 'wallet' AND w.supply IN ('protected', 'off')
-        OR c.credit_mode = 'token' AND s.credit_status = 'outOfCredit')
-      AND EXISTS (SELECT FROM messages x WHERE x.bucket = c.bucket AND x.connection_id = c.id
-        AND x.state <> 'dropped' AND (x.fact_key = ANY(${told}::text[])
-          OR x.kind = 'protectedSupply' AND x.created_at > ${new Date(sinceMs)}::timestamptz))
-      AND NOT EXISTS (SELECT FROM messages x WHERE x.bucket = c.bucket
-        AND x.connection_id = c.id AND x.fact_key = ${o.factKey})
-      AND (c.bucket, c.id) > (${after?.bucket ?? -1}::smallint,
-        ${after?.connectionId ?? noUuid}::uuid)
-    ORDER BY c.bucket, c.id LIMIT ${o.atOnce}`.execute(tx);
-  return rows.map((row) => ({
-    ...{ bucket: row.bucket, connectionId: row.connection_id, utilityId },
-    isWallet: row.is_wallet,
-  }));
+  const which = sql`(c.credit_mode = 'wallet' AND w.supply IN ('protected', 'off')
+      OR c.credit_mode = 'token' AND s.credit_status = 'outOfCredit')
+    AND EXISTS (SELECT FROM messages x WHERE x.bucket = c.bucket AND x.connection_id = c.id
+      AND x.state <> 'dropped' AND (x.fact_key = ANY(${told}::text[])
+        OR x.kind = 'protectedSupply' AND x.created_at > ${new Date(sinceMs)}::timestamptz))`;
+  return dryHomes(tx, { ...o, which });
 }
 
 export type GraceRow = { readonly bucket: number; readonly connection_id: string };

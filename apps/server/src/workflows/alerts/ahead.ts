@@ -21,9 +21,10 @@ import { type ConnectionPlace, loadConnections } from '../../registry/connection
 import type { Utility } from '../../registry/utilities/index.ts';
 import { balanceOf, leastToBeOn, type ModeNews, type SupplyReview } from '../wallet/index.ts';
 import { type Asked, lastOf, type News, noUuid, type Page } from './ahead-pages.ts';
-import { type DryHome, type GraceRow, graceNews, withdrawnDayNews } from './ahead-rules.ts';
+import { type GraceRow, graceNews, withdrawnDayNews } from './ahead-rules.ts';
 import { type Ahead, aheadKinds, aheadText } from './ahead-words.ts';
 import { loadManyChoices } from './choices.ts';
+import { type DryHome, dryHomes } from './dry-homes.ts';
 import type { TellDeps } from './tell.ts';
 
 const holdsEveryMs = 10_000;
@@ -174,7 +175,7 @@ export function createAhead(o: TellDeps, { atOnce } = { atOnce: 200 }) {
         );
       }
       if (isDue(`weather ${utilityId}`, weatherEveryMs)) {
-        await tellAllPages(tx, o, (after: KeptOn | null) =>
+        await tellAllPages(tx, o, (after: DryHome | null) =>
           weatherNews(tx, { utility, nowMs: o.nowMs(), after, atOnce }),
         );
       }
@@ -297,8 +298,8 @@ const startOf = (day: string, zone: string): number =>
 /** Homes without credit whose supply a day of heat or cold keeps on, before it goes off. */
 async function weatherNews(
   tx: Tx,
-  { utility, nowMs, after, atOnce }: Asked<KeptOn> & { readonly utility: Utility },
-): Promise<Page<KeptOn>> {
+  { utility, nowMs, after, atOnce }: Asked<DryHome> & { readonly utility: Utility },
+): Promise<Page<DryHome>> {
   const { zone, protectionRules: rules } = utility;
   const today = zonedAt(nowMs, zone).toPlainDate().toString();
   const { protects, days } = rules.weather;
@@ -332,31 +333,12 @@ async function weatherNews(
 
 const unknown = { vulnerable: null, medical: null, convertedAtMs: null, owedMilliWh: 0 };
 
-type KeptOn = ConnectionPlace & { readonly isWallet: boolean };
-
-async function homesKeptOn(
+function homesKeptOn(
   tx: Tx,
-  o: Asked<KeptOn> & { readonly utilityId: string; readonly day: string },
-): Promise<KeptOn[]> {
-  const { utilityId, after } = o;
-  const { rows } = await sql<{ bucket: number; connection_id: string; is_wallet: boolean }>`
-    SELECT c.bucket, c.id AS connection_id, c.credit_mode = 'wallet' AS is_wallet
-    FROM meter_states s
-    JOIN meters m ON m.bucket = s.bucket AND m.id = s.meter_id AND m.retired_at IS NULL
-    JOIN connections c ON c.bucket = m.bucket AND c.id = m.connection_id
-    LEFT JOIN wallets w ON w.bucket = c.bucket AND w.connection_id = c.id
-      AND w.since_at IS NOT NULL
-    WHERE s.utility_id = ${utilityId}::uuid AND c.customer_phone IS NOT NULL
-      AND s.last_contact_at > ${new Date(o.nowMs - dayMs)}::timestamptz
-      AND (c.credit_mode = 'wallet' AND w.supply = 'protected' OR c.credit_mode = 'token'
-        AND s.credit_status = 'outOfCredit' AND s.load_switch = 'connected')
-      AND NOT EXISTS (SELECT FROM messages x WHERE x.bucket = c.bucket
-        AND x.connection_id = c.id AND x.fact_key = ${`weather:${o.day}`})
-      AND (c.bucket, c.id) > (${after?.bucket ?? -1}::smallint,
-        ${after?.connectionId ?? noUuid}::uuid)
-    ORDER BY c.bucket, c.id LIMIT ${o.atOnce}`.execute(tx);
-  return rows.map((row) => ({
-    ...{ bucket: row.bucket, connectionId: row.connection_id, utilityId },
-    isWallet: row.is_wallet,
-  }));
+  o: Asked<DryHome> & { readonly utilityId: string; readonly day: string },
+): Promise<readonly DryHome[]> {
+  const which = sql`(c.credit_mode = 'wallet' AND w.supply = 'protected'
+    OR c.credit_mode = 'token' AND s.credit_status = 'outOfCredit'
+      AND s.load_switch = 'connected')`;
+  return dryHomes(tx, { ...o, factKey: `weather:${o.day}`, which });
 }
