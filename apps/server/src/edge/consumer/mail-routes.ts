@@ -18,7 +18,7 @@ const problems: Readonly<Record<AddressRefusal | CodeRefusal, string>> = {
   wrongCode: 'This is not the code. Look at the mail again.',
 };
 const isProblem = (text: string | undefined): text is keyof typeof problems =>
-  text !== undefined && text in problems;
+  text !== undefined && Object.hasOwn(problems, text);
 
 /** Null where there is no mail. */
 export async function mailView(

@@ -4,6 +4,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { err, minuteMs, ok, type RandomBytes, type Result } from '@prewatt/quantities';
 import type { Database } from '../../base/database.ts';
+import { createUseCounts } from '../../registry/use-counts/index.ts';
 import type { MailGroup } from './kinds.ts';
 
 export type MailChoice = {
@@ -21,11 +22,11 @@ export type CodeRefusal = 'codeOver' | 'wrongCode';
 
 const codeHoldsMs = 15 * minuteMs;
 const mostTries = 5;
-const codesAnHour = 3;
+const codesOfPhone = { most: 3, seconds: 3_600 };
 
 export type Addresses = {
   readonly of: (phone: string) => Promise<MailChoice | null>;
-  /** Sends a code to an address; it takes the place of the one before once it is proved. */
+  /** Sends a code to an address, which takes the place of the one before at once, unproved. */
   readonly give: (phone: string, address: string) => Promise<Result<void, AddressRefusal>>;
   readonly prove: (phone: string, code: string) => Promise<Result<void, CodeRefusal>>;
   readonly choose: (phone: string, wants: MailChoice['wants']) => Promise<void>;
@@ -47,14 +48,7 @@ type Deps = {
 export function createAddresses(o: Deps): Addresses {
   const { directories } = o.database;
   const now = () => new Date(o.realNowMs());
-  const sentByPhone = new Map<string, number[]>();
-  const mayAsk = (phone: string): boolean => {
-    const since = o.realNowMs() - 60 * minuteMs;
-    const recent = (sentByPhone.get(phone) ?? []).filter((at) => at > since);
-    if (recent.length >= codesAnHour) return false;
-    sentByPhone.set(phone, [...recent, o.realNowMs()]);
-    return true;
-  };
+  const counts = createUseCounts(o.database);
   return {
     of: async (phone) => {
       const row = await rowOf(o, phone);
@@ -71,7 +65,7 @@ export function createAddresses(o: Deps): Addresses {
       const address = typed.trim();
       if (!o.hasServers) return err('noMail');
       if (address.length > 254 || !addressPattern.test(address)) return err('badAddress');
-      if (!mayAsk(phone)) return err('tooOften');
+      if (!(await counts.take(`mail-code:${phone}`, codesOfPhone))) return err('tooOften');
       return give(o, phone, address);
     },
     prove: (phone, code) => prove(o, phone, code),
