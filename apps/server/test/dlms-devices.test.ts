@@ -33,13 +33,13 @@ before(async () => {
   const onFault: Parameters<typeof createDlmsDriver>[0]['onFault'] = (meterPan, fault) => {
     told.push(alerts.driverFault(meterPan, fault));
   };
-  const common = { database: h.database, clocks, random: systemRandom, onFault };
+  const log = createLog({ name: 'test', level: 'silent' });
+  const common = { database: h.database, clocks, log, random: systemRandom, onFault };
   const masterKey = Buffer.alloc(32, 7);
   driver = createDlmsDriver({
     ...{ ...common, masterKey, utilities: utilities.list, parallel: 4 },
     limits: { answerMs: 150, sessionMs: 2_000, sessionBytes: 100_000 },
     onMended: () => {},
-    log: createLog({ name: 'test', level: 'silent' }),
   });
   await driver.listen({ up: ingest.receive, link: links.changed });
   listeners = await openDlmsListeners({

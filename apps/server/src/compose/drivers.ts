@@ -31,9 +31,9 @@ export async function openDlms(
   };
   const masterKey = Buffer.from(config.secrets.masterKey, 'base64');
   const { parallel, host, dialInPort, pushPort } = config.dlms;
-  const common = { database, clocks, masterKey, random: systemRandom, onFault: tell };
+  const common = { database, clocks, masterKey, log, random: systemRandom, onFault: tell };
   const driver = createDlmsDriver({
-    ...{ ...common, parallel, log, utilities: utilities.list },
+    ...{ ...common, parallel, utilities: utilities.list },
     onMended: (meterPan) => tell(meterPan, null),
   });
   const listeners = await openDlmsListeners({ ...common, driver, host, dialInPort, pushPort });

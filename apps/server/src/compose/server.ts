@@ -160,7 +160,12 @@ async function openWire(o: {
   live.subscribe((notice) => {
     hub.publish(notice);
     if (notice.kind === 'linkRevoked') link.drop(notice.meterPan);
-    if (notice.kind === 'driverLink') void dlms.refresh().catch(() => undefined);
+    if (notice.kind === 'driverLink') {
+      // Its sweep looks again within seconds.
+      dlms.refresh().catch((error) => {
+        log.warn({ error: String(error) }, 'meters linked by DLMS not looked at yet');
+      });
+    }
     if (notice.kind === 'command') outbox.push(notice);
   });
   const closeGateways = connectGateways(services);

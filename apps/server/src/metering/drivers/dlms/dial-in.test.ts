@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { createLog } from '../../../base/log.ts';
 import { listenForMeters } from './dial-in.ts';
 
 test('a stranger who names a thousand ids is looked up four times, and closed', async () => {
@@ -16,6 +17,7 @@ test('a stranger who names a thousand ids is looked up four times, and closed', 
     },
     dialledIn: () => assert.fail('nobody is let in'),
     onFault: () => assert.fail('no meter is blamed'),
+    log: createLog({ name: 'test', level: 'silent' }),
   });
   try {
     const words = Buffer.from(Array.from({ length: 1_000 }, (_, i) => `meter${i}`).join(' '));

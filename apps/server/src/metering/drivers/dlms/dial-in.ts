@@ -1,12 +1,14 @@
 // Where meters dial in: a connection says which meter it is by the id in what it sends first, or by
 // its logical device name, which anybody may read. Strangers are closed; so is what floods.
 
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { createWrapperReader } from '@prewatt/dlms';
 import { attributeOf, dataClass } from '@prewatt/dlms/classes';
 import { nodeCrypto } from '@prewatt/dlms/node-crypto';
 import type { DriverFault } from '@prewatt/protocol';
 import type { RandomBytes } from '@prewatt/quantities';
+import type { Log } from '../../../base/log.ts';
+import { openDoor } from './door.ts';
 import { textOf } from './identify.ts';
 import type { LinkedMeter } from './link-store.ts';
 import { createSession, sessionLimits } from './session.ts';
@@ -20,6 +22,7 @@ export type DialInOptions = {
   readonly meterBy: (deviceId: string) => Promise<LinkedMeter | null>;
   readonly dialledIn: (meter: LinkedMeter, socket: Socket) => void;
   readonly onFault: (meterPan: string, fault: DriverFault) => void;
+  readonly log: Log;
   /** Until a device that says nothing is asked for its name. */
   readonly quietMs?: number;
 };
@@ -41,25 +44,21 @@ const mostBytesAMinute = 2_000_000;
 const logicalDeviceName = '0.0.42.0.0.255';
 
 export async function listenForMeters(o: DialInOptions): Promise<DialIn> {
-  const sockets = new Set<Socket>();
   const unknown = new Map<string, number>();
   let strangers = 0;
-  const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
+  const hear = (socket: Socket): void => {
     const address = socket.remoteAddress ?? '';
     const unknownOfAddress = unknown.get(address) ?? 0;
-    if (sockets.size >= mostConnections || unknownOfAddress >= mostUnknownOfAddress) {
+    if (unknownOfAddress >= mostUnknownOfAddress) {
       socket.destroy();
       return;
     }
-    sockets.add(socket);
     unknown.set(address, unknownOfAddress + 1);
     const isKnown = (): void => {
       const left = (unknown.get(address) ?? 1) - 1;
       if (left === 0) unknown.delete(address);
       else unknown.set(address, left);
     };
-    socket.on('error', () => socket.destroy());
-    socket.once('close', () => sockets.delete(socket));
     void whoIs(o, socket)
       .then((meter) => {
         if (meter === null) {
@@ -67,22 +66,18 @@ export async function listenForMeters(o: DialInOptions): Promise<DialIn> {
           socket.destroy();
         } else watchAndHandOn(o, meter, socket);
       })
-      .catch(() => socket.destroy())
+      .catch((error) => {
+        o.log.warn({ error: String(error) }, 'a DLMS meter that dialled in was not looked up');
+        socket.destroy();
+      })
       .finally(isKnown);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(o.port, o.host, resolve);
-  });
-  const at = server.address();
+  };
+  const { host, port } = o;
+  const door = await openDoor({ host, port, mostConnections, hear });
   return {
-    port: typeof at === 'object' && at !== null ? at.port : o.port,
-    counts: () => ({ connections: sockets.size, strangers }),
-    close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
+    port: door.port,
+    counts: () => ({ connections: door.connections(), strangers }),
+    close: door.close,
   };
 }
 

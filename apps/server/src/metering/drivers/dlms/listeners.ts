@@ -4,6 +4,7 @@
 import type { DriverFault } from '@prewatt/protocol';
 import type { RandomBytes } from '@prewatt/quantities';
 import type { Database } from '../../../base/database.ts';
+import type { Log } from '../../../base/log.ts';
 import type { Clocks } from '../../../base/time.ts';
 import { type DialIn, listenForMeters } from './dial-in.ts';
 import type { DlmsDriver } from './driver.ts';
@@ -22,6 +23,7 @@ export type DlmsListenersOptions = {
   readonly dialInPort: number | null;
   readonly pushPort: number | null;
   readonly onFault: (meterPan: string, fault: DriverFault) => void;
+  readonly log: Log;
 };
 
 export type DlmsListeners = {
@@ -35,13 +37,13 @@ const leaseMs = 30_000;
 const lookAgainMs = 5_000;
 
 export async function openDlmsListeners(o: DlmsListenersOptions): Promise<DlmsListeners> {
-  const { host, random, onFault } = o;
+  const { host, random, onFault, log } = o;
   const index = createIndex(o.driver);
   const dialIn =
     o.dialInPort === null
       ? null
       : await listenForMeters({
-          ...{ host, port: o.dialInPort, random, onFault },
+          ...{ host, port: o.dialInPort, random, onFault, log },
           meterBy: index.byDeviceId,
           dialledIn: o.driver.dialledIn,
         });
@@ -57,9 +59,9 @@ export async function openDlmsListeners(o: DlmsListenersOptions): Promise<DlmsLi
 }
 
 const openPushes = (o: DlmsListenersOptions, port: number, index: Index): Promise<Pushes> => {
-  const { database, clocks, driver, host, onFault } = o;
+  const { database, clocks, driver, host, onFault, log } = o;
   return listenForPushes({
-    ...{ host, port, onFault, meterByTitle: index.byTitle },
+    ...{ host, port, onFault, log, meterByTitle: index.byTitle },
     lease: ({ place }) =>
       database.inUtility(place.utilityId, (tx) =>
         leaseOne(

@@ -2,7 +2,7 @@
 // newer than all before; then the meter is read at once: what it pushes is a knock, and its values
 // come by the one way in which they are checked.
 
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import {
   createPushListener,
   createSecurity,
@@ -15,6 +15,8 @@ import {
 } from '@prewatt/dlms';
 import { nodeCrypto } from '@prewatt/dlms/node-crypto';
 import type { DriverFault } from '@prewatt/protocol';
+import type { Log } from '../../../base/log.ts';
+import { openDoor } from './door.ts';
 import type { LinkedMeter, LinkRow } from './link-store.ts';
 import type { DlmsSecrets } from './secrets.ts';
 
@@ -29,6 +31,7 @@ export type PushesOptions = {
   /** Ends the lease; the meter is read soon where it is `heard`. */
   readonly release: (row: LinkRow, o: { readonly heard: boolean }) => Promise<void>;
   readonly onFault: (meterPan: string, fault: DriverFault) => void;
+  readonly log: Log;
 };
 
 export type Pushes = {
@@ -45,30 +48,16 @@ const mostFrames = 64;
 type Counts = { heard: number; refused: number };
 
 export async function listenForPushes(o: PushesOptions): Promise<Pushes> {
-  const sockets = new Set<Socket>();
   const counts: Counts = { heard: 0, refused: 0 };
-  const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
-    socket.setTimeout(idleMs, () => socket.destroy());
-    hear(o, socket, counts);
-  });
-  server.maxConnections = mostConnections;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(o.port, o.host, resolve);
-  });
-  const at = server.address();
-  return {
-    port: typeof at === 'object' && at !== null ? at.port : o.port,
-    counts: () => ({ ...counts }),
-    close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
-      await closed;
+  const { host, port } = o;
+  const door = await openDoor({
+    ...{ host, port, mostConnections },
+    hear: (socket) => {
+      socket.setTimeout(idleMs, () => socket.destroy());
+      hear(o, socket, counts);
     },
-  };
+  });
+  return { port: door.port, counts: () => ({ ...counts }), close: door.close };
 }
 
 /** Frames one after the other; a connection has so many bytes and frames, and no more. */
@@ -84,7 +73,10 @@ function hear(o: PushesOptions, socket: Socket, counts: Counts): void {
     if (bytes > mostBytes || frames > mostFrames || read.fault !== null) return socket.destroy();
     for (const frame of read.frames) {
       queue = queue.then(async () => {
-        const answer = await take(o, frame, counts).catch(() => null);
+        const answer = await take(o, frame, counts).catch((error) => {
+          o.log.warn({ error: String(error) }, 'a push of a DLMS meter was not judged');
+          return null;
+        });
         if (answer === null) socket.destroy();
         else if (answer.length > 0 && !socket.destroyed) socket.write(answer);
       });
