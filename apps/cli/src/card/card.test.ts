@@ -59,7 +59,10 @@ test('a card is made, loaded twice, and shown without the digits of its tokens',
   const { files, prewatt } = world();
   assert.equal((await prewatt('new a.hex --number 100000000000001')).code, 0);
   assert.equal((await prewatt(load)).code, 0);
-  const second = await prewatt(load);
+  const early = await prewatt(load);
+  assert.equal(early.code, 1);
+  assert.match(early.errors, /has not had purchase 1 yet/);
+  const second = await prewatt(`${load} --replace`);
   assert.match(second.out, /purchase 2 for meter/);
   const image = Uint8Array.fromHex((files.get('a.hex') ?? '').replaceAll('\n', ''));
   const purchase = readPurchase(image, { meterPan: meter, key });

@@ -79,9 +79,15 @@ export function loadCard(options: Options, context: CommandContext): CommandResu
   if (!before.ok && before.error !== 'empty') {
     return refused(before.error, `${path}: ${words[before.error]}`);
   }
+  const report = readReport(image, key);
+  const loaded = report.ok ? report.value.count : 0;
+  if (before.ok && before.value.count > loaded && !options.flag('replace')) {
+    const waiting = `${path}: the meter has not had purchase ${before.value.count} yet`;
+    return refused('notLoaded', waiting, 'Put the card into the meter first, or add --replace.');
+  }
   const count = before.ok ? before.value.count + 1 : 1;
-  const loaded = writePurchase(image, { count, meterPan, tokens }, key);
-  context.replaceFile(path, cardText(loaded), {});
+  const written = writePurchase(image, { count, meterPan, tokens }, key);
+  context.replaceFile(path, cardText(written), {});
   const lines = [`${path}: purchase ${count} for meter ${meterPan}, tokens: ${tokens.length}`];
   return { ok: true, value: { lines, json: { count, meterPan, tokens: tokens.length } } };
 }

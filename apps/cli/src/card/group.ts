@@ -35,17 +35,21 @@ tokens are not shown.
     run: showCard,
   },
   load: {
-    options: { tokens: 'text', 'decoder-key-file': 'text' },
+    options: { tokens: 'text', 'decoder-key-file': 'text', replace: 'flag' },
     positionals: ['FILE', 'METER'],
     required: ['tokens', 'decoder-key-file'],
     summary: 'writes tokens for a meter on a card',
     help: `  prewatt card load FILE METER --tokens DIGITS[,DIGITS] --decoder-key-file FILE
+      [--replace]
 
   --tokens DIGITS,DIGITS   one to four tokens of 20 digits, in the order in which they are entered
   --decoder-key-file FILE  the meter's key, as prewatt sts key --out FILE writes it, or -
+  --replace                in place of a purchase that the meter has not had yet; its tokens
+                           can still be typed
   --json                   one JSON value
 
-The card counts its purchases: the meter refuses an earlier one than it has seen.
+The card counts its purchases: the meter takes the newest, and refuses an earlier one than it has
+seen.
 `,
     run: loadCard,
   },
