@@ -15,6 +15,7 @@ import {
 import type { DownMessage, TokenOutcome, UpMessage } from '@prewatt/protocol';
 import type { Clock, Result } from '@prewatt/quantities';
 import type { StateStore } from '@prewatt/virtual-meter/state-store';
+import { writeWhileRoom } from '@prewatt/virtual-meter/while-room';
 import { type CountingTrouble, createCounting } from './counting.ts';
 import type { RegisterBaseStore } from './register-base.ts';
 import type { ChannelSetting } from './site.ts';
@@ -65,7 +66,7 @@ export function createChannel(setting: ChannelSetting, deps: ChannelDeps): Chann
   let contactorClosed: boolean | null = null;
   let openWithMilliWh: number | null = null;
   const counting = createCounting(setting, { bases: deps.bases, startedAtMs: state.inputAtMs });
-  const keep = keepingOf(deps);
+  const keep = writeWhileRoom((isFull) => deps.onTrouble(isFull ? 'diskFull' : 'diskHasRoom'));
   const take = (input: MeterInput): MeterOutput | null => {
     const { state: next, outputs } = step(state, input);
     // Stored before anything leaves; what cannot be stored has not happened.
@@ -132,23 +133,6 @@ function loadOf(quantities: Quantities, { phases }: ChannelSetting): Partial<Met
     ...single,
     phasesW: [one, two, three],
     ...(known ? { voltagesV: [first, second, third] as const } : {}),
-  };
-}
-
-/** Writes, and says whether it could; a full disk is said once, and once more when it is not. */
-function keepingOf({ onTrouble }: ChannelDeps): (write: () => void) => boolean {
-  let isFull = false;
-  return (write) => {
-    let full = false;
-    try {
-      write();
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-      full = true;
-    }
-    if (full !== isFull) onTrouble(full ? 'diskFull' : 'diskHasRoom');
-    isFull = full;
-    return !full;
   };
 }
 

@@ -18,6 +18,7 @@ import type { Clock, Result } from '@prewatt/quantities';
 import type { FactoryMeter } from './factory.ts';
 import { energyBetween, type Home, powerAt } from './homes.ts';
 import type { StateStore } from './state-store.ts';
+import { writeWhileRoom } from './while-room.ts';
 
 /** Loads that a person can plug in at the meter's page. */
 export const appliances = [
@@ -92,7 +93,7 @@ export function createVirtualMeter(
   let { state } = start;
   const load = createLoad(factory, home);
   const { on, holds } = load;
-  const keep = keepingOf(deps, factory.meterPan);
+  const keep = writeWhileRoom((isFull) => deps.onDiskFull(factory.meterPan, isFull));
   const take = (input: MeterInput): MeterOutput => {
     const { state: next, outputs } = step(state, input);
     // Stored before anything leaves; what credit hangs on is forced to the disk. What cannot be
@@ -162,23 +163,6 @@ const nothingHappened: MeterOutput = {
     mustStore: false,
   },
 };
-
-/** Writes, and says whether it could; a full disk is said once, and once more when it is not. */
-function keepingOf({ onDiskFull }: VirtualMeterDeps, meterPan: string) {
-  let isFull = false;
-  return (write: () => void): boolean => {
-    let full = false;
-    try {
-      write();
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-      full = true;
-    }
-    if (full !== isFull) onDiskFull(meterPan, full);
-    isFull = full;
-    return !full;
-  };
-}
 
 /** What the home and what a person plugged in or did to the meter draw, and feed back. */
 function createLoad({ zone, profileOffsetDays: offsetDays }: FactoryMeter, home: Home) {
