@@ -102,7 +102,10 @@ type Pace = LawPace & {
  */
 function paceOf(homes: number): Pace {
   const eachTick = { linkEveryTicks: 1, commandsEveryTicks: 1 };
-  if (homes <= 20) return { ...eachTick, sweepTicks: 1, upkeepEveryTicks: 1, proofEveryDays: 1 };
+  if (homes <= 20) {
+    const often = { sweepTicks: 4, homesEveryTicks: 4, proofEveryDays: 1 };
+    return { ...eachTick, ...often, upkeepEveryTicks: 1 };
+  }
   if (homes <= 300) {
     const seldom = { sweepTicks: 24, homesEveryTicks: 6, proofEveryDays: 3 };
     return { ...eachTick, ...seldom, upkeepEveryTicks: 3 };

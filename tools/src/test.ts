@@ -1,11 +1,11 @@
 // `npm test`: every check of the project in stages, each with its time, and one table at the end.
 // `npm test -- --only packages/sts` runs the tests of that path alone.
 
-import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startThrowAway } from '@prewatt/embedded-postgres';
+import { startPostgres, startThrowAway } from '@prewatt/embedded-postgres';
 import { ensureChromium } from './chromium.ts';
 import { runStages, type Stage, type StageTools } from './stages.ts';
 import { batchesOf, writeBatches } from './test-batches.ts';
@@ -48,14 +48,14 @@ const checks: Stage[] = [
 const unit: Stage = {
   name: 'unit, property, vector, store, simulation, tidy',
   run: ({ exec }) =>
-    withPostgres((url) =>
+    withPostgres((env) =>
       runTests({ exec }, entriesOf(testFiles('unit', only)), {
         // With the browser's tests one more than there are cores: several wait for brokers,
         // children and clocks.
         concurrency: availableParallelism(),
         timeoutMs: 300_000,
         stageTimeoutMs: 1_800_000,
-        env: { PREWATT_TEST_POSTGRES_URL: url },
+        env,
       }),
     ),
 };
@@ -110,12 +110,29 @@ async function runTests(tools: StageTools, files: string[], run: TestRun): Promi
   );
 }
 
-/** One server for the whole stage; its data is thrown away. */
-async function withPostgres(use: (url: string) => Promise<boolean>): Promise<boolean> {
-  const server = await startThrowAway();
+/**
+ * One server for the whole stage, and a cluster that the tests' own servers begin as a copy of; the
+ * data of all is thrown away.
+ */
+async function withPostgres(
+  use: (env: Record<string, string>) => Promise<boolean>,
+): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'prewatt-cluster-'));
   try {
-    return await use(server.url);
+    // Under root the server runs as another account, which must be able to enter.
+    chmodSync(folder, 0o711);
+    const cluster = join(folder, 'postgres');
+    await (await startPostgres({ dataDir: cluster, fsync: false })).stop();
+    const server = await startThrowAway();
+    try {
+      return await use({
+        PREWATT_TEST_POSTGRES_URL: server.url,
+        PREWATT_TEST_CLUSTER: cluster,
+      });
+    } finally {
+      await server.stop();
+    }
   } finally {
-    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
 }

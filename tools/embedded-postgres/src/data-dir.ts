@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   lchownSync,
   mkdirSync,
@@ -104,6 +105,8 @@ export function claimDataDir(dataDir: string): void {
 
 async function createCluster(context: DataDirContext): Promise<string> {
   const { dataDir, account } = context;
+  const template = process.env['PREWATT_TEST_CLUSTER'];
+  if (template !== undefined && template !== '') return copyCluster(context, template);
   const building = `${dataDir}.new`;
   const passwordForInitdb = `${dataDir}.new.password`;
   const password = randomBytes(24).toString('base64url');
@@ -124,6 +127,28 @@ async function createCluster(context: DataDirContext): Promise<string> {
     throw notWritable(dataDir, error);
   } finally {
     rmSync(passwordForInitdb, { force: true });
+    rmSync(building, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A cluster like another that is stopped: initdb costs seconds, and a run of all tests needs dozens
+ * of clusters. Copies share their password and system identifier, so this is for tests.
+ */
+function copyCluster({ dataDir, account }: DataDirContext, template: string): string {
+  const building = `${dataDir}.new`;
+  const password = readFileSync(`${template}.password`, 'utf8').trim();
+  try {
+    rmSync(building, { recursive: true, force: true });
+    cpSync(template, building, { recursive: true });
+    chmodSync(building, 0o700);
+    takeOwnership(building, account);
+    writePrivate(`${dataDir}.password`, password);
+    renameSync(building, dataDir);
+    return password;
+  } catch (error) {
+    throw notWritable(dataDir, error);
+  } finally {
     rmSync(building, { recursive: true, force: true });
   }
 }

@@ -37,6 +37,16 @@ async function ask(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
+/** The next cluster of this file is made by initdb, whatever the run of all tests offers. */
+function forgetTemplate(): void {
+  const template = process.env['PREWATT_TEST_CLUSTER'];
+  if (template === undefined) return;
+  delete process.env['PREWATT_TEST_CLUSTER'];
+  after(() => {
+    process.env['PREWATT_TEST_CLUSTER'] = template;
+  });
+}
+
 function newDataDir(): string {
   return join(mkdtempSync(join(root, 'case-')), 'postgres');
 }
@@ -91,6 +101,7 @@ test('a server that dies by itself is reported as not expected', async () => {
 });
 
 test('the password is in a file that only its owner reads, not in arguments or the log', async () => {
+  forgetTemplate();
   const dataDir = newDataDir();
   chmodSync(join(dataDir, '..'), 0o711);
   const lines: string[] = [];
@@ -205,12 +216,30 @@ test('a folder that holds something else is refused and left as it was', async (
 });
 
 test('an interrupted creation leaves nothing that stops the next start', async () => {
+  forgetTemplate();
   const dataDir = newDataDir();
   mkdirSync(`${dataDir}.new`);
   writeFileSync(join(`${dataDir}.new`, 'PG_VERSION'), '18\n');
   const server = await start(dataDir);
   assert.equal(existsSync(`${dataDir}.new`), false);
   await server.stop();
+});
+
+test('a run of all tests offers a cluster to copy: with its password, and no trace of it', async () => {
+  const template = newDataDir();
+  const first = await start(template);
+  await ask(first.url, 'CREATE TABLE kept (n int)');
+  await first.stop();
+  process.env['PREWATT_TEST_CLUSTER'] = template;
+  const dataDir = newDataDir();
+  const copy = await start(dataDir).finally(() => delete process.env['PREWATT_TEST_CLUSTER']);
+  assert.deepEqual(await ask(copy.url, 'SELECT n FROM kept'), []);
+  await ask(copy.url, 'DROP TABLE kept');
+  await copy.stop();
+  assert.equal(statSync(`${dataDir}.password`).mode & 0o777, 0o600);
+  const again = await start(template);
+  assert.deepEqual(await ask(again.url, 'SELECT n FROM kept'), []);
+  await again.stop();
 });
 
 function safeRead(path: string): string {
