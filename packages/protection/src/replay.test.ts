@@ -71,6 +71,21 @@ test('a top-up pays back its share at most and turns supply on', () => {
   assert.equal(result.owedAtEndWh, 700);
 });
 
+test('credit that changes hands at another price becomes more or less by that, and pays nothing back', () => {
+  const from = (shifts: ReplayHome['shifts'], part: Partial<ReplayHome> = {}) =>
+    run(noProtection, home(1, { ...part, ...(shifts === undefined ? {} : { shifts }) }));
+  const at = monday + 5 * hourMs;
+  assert.equal(from([{ atMs: at, energyWh: 200n }]).cuts[0]?.fromMs, monday + 12 * hourMs);
+  assert.equal(from([{ atMs: at, energyWh: -200n }]).cuts[0]?.fromMs, monday + 8 * hourMs);
+  const below = from([{ atMs: at, energyWh: -700n }]);
+  assert.deepEqual([below.cuts[0]?.fromMs, below.owedAtEndWh], [at, 200]);
+  const on = from([{ atMs: at, energyWh: 300n }], { openingWh: 100n });
+  assert.deepEqual(on.cuts.map(({ fromMs, untilMs }) => [fromMs, untilMs])[0], [
+    monday + hourMs,
+    at,
+  ]);
+});
+
 test('a home that may never be cut is called once for each spell without credit', () => {
   for (const flag of ['vulnerable', 'medical'] as const) {
     const topUps = [{ atMs: monday + 30 * hourMs, energyWh: 200n }];

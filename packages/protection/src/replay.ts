@@ -18,7 +18,14 @@ export type ReplayHome = {
   /** Use as it was, in order, without overlaps. A gap counts as no use. */
   readonly use: readonly UsageInterval[];
   readonly topUps: readonly { readonly atMs: number; readonly energyWh: bigint }[];
+  /**
+   * By what credit became more (or, below zero, less) without a top-up, as when it changed hands
+   * between meter and ledger at another price. Nothing is paid back from it.
+   */
+  readonly shifts?: readonly { readonly atMs: number; readonly energyWh: bigint }[];
 };
+
+type Change = ReplayHome['topUps'][number] & { readonly isShift: boolean };
 
 export type ReplayCut = {
   readonly fromMs: number;
@@ -85,25 +92,31 @@ export function replayHome(
   { takesEmergency = true }: ReplayOptions = {},
 ): HomeReplay | null {
   const topUps = home.topUps.toSorted((a, b) => a.atMs - b.atMs);
+  const changes: readonly Change[] = [
+    ...(home.shifts ?? []).map((one) => ({ ...one, isShift: true })),
+    ...topUps.map((one) => ({ ...one, isShift: false })),
+  ].toSorted((a, b) => a.atMs - b.atMs);
   const first = home.use[0];
   const startMs = home.openingWh === null ? topUps[0]?.atMs : first?.startsAtMs;
   const endMs = home.use.at(-1)?.endsAtMs;
   if (startMs === undefined || endMs === undefined || startMs >= endMs) return null;
   const state = newState({ rules, home, zone, takesEmergency });
-  const due = topUps.filter((one) => one.atMs >= startMs && one.atMs < endMs);
+  const due = changes.filter((one) => one.atMs >= startMs && one.atMs < endMs);
   let next = 0;
   let atMs = startMs;
   const until = (toMs: number, milliWh: number, fromMs: number, spanMs: number) => {
-    // Even use over its interval, split where a top-up falls into it.
+    // Even use over its interval, split where a change of credit falls into it.
     while (atMs < toMs) {
-      const topUp = due[next];
-      const stopMs = topUp !== undefined && topUp.atMs < toMs ? Math.max(atMs, topUp.atMs) : toMs;
+      const change = due[next];
+      const stopMs =
+        change !== undefined && change.atMs < toMs ? Math.max(atMs, change.atMs) : toMs;
       const from = Math.max(atMs, fromMs);
       const share = stopMs > from ? (milliWh * (stopMs - from)) / spanMs : 0;
       live(state, { fromMs: atMs, toMs: stopMs, milliWh: share });
       atMs = stopMs;
-      if (topUp !== undefined && topUp.atMs <= atMs) {
-        credit(state, topUp);
+      if (change !== undefined && change.atMs <= atMs) {
+        if (change.isShift) shift(state, change);
+        else credit(state, change);
         next += 1;
       }
     }
@@ -143,9 +156,23 @@ function credit(state: State, topUp: { readonly atMs: number; readonly energyWh:
   state.owed -= back;
   if (state.owed < 1) state.emergencyTaken = false;
   state.available += creditedMilliWh - back;
+  hasCredit(state, topUp.atMs);
+}
+
+/** What there is not enough credit for is owed. */
+function shift(state: State, { atMs, energyWh }: Change): void {
+  state.available += Number(energyWh) * 1000;
+  if (state.available < 0) {
+    owe(state, -state.available);
+    state.available = 0;
+  }
+  hasCredit(state, atMs);
+}
+
+function hasCredit(state: State, atMs: number): void {
   if (state.available <= 0) return;
   state.called = false;
-  if (state.off !== null) endCut(state, state.off, topUp.atMs);
+  if (state.off !== null) endCut(state, state.off, atMs);
 }
 
 function endCut(

@@ -11,7 +11,6 @@ import {
   checkProtectionRules,
   type HomeReplay,
   type ProtectionRules,
-  type ReplayHome,
   type ReplaySummary,
   replayHome,
   summarizeReplay,
@@ -25,21 +24,13 @@ import { answerAgain } from '../../base/request-ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import type { ProtectionRefusal } from './errors.ts';
-import { homeFlags } from './flags.ts';
+import { type PastDeps, type PastPlace, pastOf } from './replay-past.ts';
 import { liveRules, todayIn } from './rule-sets.ts';
 
 const homesPerChunk = 50;
 const homesPerPage = 100;
 const replaysShown = 20;
 const buckets = 1024;
-
-type Point = { readonly atMs: number; readonly value: bigint };
-/** Registers of a meter in order; handed in, since readings hear of nobody. */
-export type ReadRegister = (
-  tx: Tx,
-  place: { readonly bucket: number; readonly meterId: string },
-  o: { readonly fromMs: number; readonly toMs: number },
-) => Promise<readonly Point[]>;
 
 type Sums = {
   readonly now: ReplaySummary;
@@ -56,37 +47,12 @@ const noSums: Sums = {
   noLongerCut: 0,
 };
 
-export type ReplayDeps = {
+export type ReplayDeps = PastDeps & {
   readonly database: Database;
   readonly utilities: Utilities;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
-  readonly readRegister: ReadRegister;
-  /** The energy that the connection's meters took by token in a time, of whoever keeps tokens. */
-  readonly topUpsBetween: TopUpsBetween;
-  readonly walletPast: WalletPastOf;
 };
-type TopUpsBetween = (
-  tx: Tx,
-  place: { readonly bucket: number; readonly connectionId: string },
-  time: { readonly fromMs: number; readonly toMs: number },
-) => Promise<
-  readonly { readonly atMs: number; readonly energyWh: bigint; readonly amountE5: bigint | null }[]
->;
-/** Credit of a wallet, in energy; null where the meter holds it. */
-type WalletPastOf = (
-  tx: Tx,
-  place: { readonly bucket: number; readonly utilityId: string; readonly connectionId: string },
-  time: { readonly fromMs: number; readonly toMs: number },
-) => Promise<
-  | {
-      readonly fromMs: number;
-      readonly openingWh: bigint;
-      readonly topUps: ReplayHome['topUps'];
-    }
-  | 'unknown'
-  | null
->;
 
 export function createReplays(o: ReplayDeps) {
   return {
@@ -199,7 +165,7 @@ async function workOff(
   if (!finished) await enqueueJob(tx, 'replayChunk', { ...job, chunk: job.chunk + 1 });
 }
 
-type Place = { readonly bucket: number; readonly connectionId: string; readonly meterId: string };
+type Place = Omit<PastPlace, 'utilityId'>;
 type Both = { readonly place: Place; readonly now: HomeReplay; readonly proposed: HomeReplay };
 
 async function nextPlaces(
@@ -228,77 +194,6 @@ async function nextPlaces(
     connectionId: row.connection_id,
     meterId: row.id,
   }));
-}
-
-type PastDeps = Pick<ReplayDeps, 'readRegister' | 'topUpsBetween' | 'walletPast'>;
-type Past = { readonly fromMs: number; readonly toMs: number; readonly date: string };
-type OfHome = { readonly place: Place & { readonly utilityId: string }; readonly past: Past };
-
-/**
- * A home's use and top-ups in the time, and its credit at the start, in energy; null where its
- * credit is money whose price nobody knows.
- */
-async function pastOf(tx: Tx, o: PastDeps & OfHome): Promise<ReplayHome | null> {
-  const { place, past } = o;
-  const wallet = await o.walletPast(tx, place, past);
-  if (wallet === 'unknown') return null;
-  const time = wallet === null ? past : { ...past, fromMs: wallet.fromMs };
-  const points = await o.readRegister(tx, place, time);
-  const credit = wallet ?? (await creditOfMeter(tx, o, points));
-  if (credit === null) return null;
-  const { openingWh, topUps } = credit;
-  const connection = await tx
-    .selectFrom('connections')
-    .select('converted_at')
-    .where('bucket', '=', place.bucket)
-    .where('id', '=', place.connectionId)
-    .executeTakeFirst();
-  return {
-    home: place.connectionId,
-    ...(await homeFlags(tx, place, past.date)),
-    convertedAtMs: connection?.converted_at ?? null,
-    openingWh: openingWh === null || openingWh > 0n ? openingWh : 0n,
-    use: points.slice(1).flatMap((point, i) => {
-      const before = points[i] ?? point;
-      const energyWh = point.value - before.value;
-      // A register that went back is an exchanged meter: nobody knows what was used.
-      if (point.atMs <= before.atMs || energyWh < 0n) return [];
-      return [{ startsAtMs: before.atMs, endsAtMs: point.atMs, energyWh }];
-    }),
-    topUps,
-  };
-}
-
-/** What the meter had at the first reading, from what it has now; null where it has no price. */
-async function creditOfMeter(
-  tx: Tx,
-  { place, past, topUpsBetween }: PastDeps & OfHome,
-  [first]: readonly Point[],
-): Promise<Pick<ReplayHome, 'openingWh' | 'topUps'> | null> {
-  const state = await tx
-    .selectFrom('meter_states')
-    .select(['available_energy_wh', 'owed_energy_wh', 'import_energy_wh'])
-    .select([
-      sql<string | null>`report #>> '{money,perKwhMicroMinor}'`.as('per_kwh'),
-      sql<string | null>`report #>> '{money,currency,scale}'`.as('scale'),
-    ])
-    .where('bucket', '=', place.bucket)
-    .where('meter_id', '=', place.meterId)
-    .executeTakeFirst();
-  const perKwhMicro = BigInt(state?.per_kwh ?? 0);
-  // A token's 1e-5 of the currency in millionths of a minor unit.
-  const microOfE5 = 10n ** (BigInt(state?.scale ?? 0) + 1n);
-  const topUps: { readonly atMs: number; readonly energyWh: bigint }[] = [];
-  for (const { atMs, energyWh, amountE5 } of await topUpsBetween(tx, place, past)) {
-    if (amountE5 !== null && perKwhMicro <= 0n) return null;
-    const bought = amountE5 === null ? energyWh : (amountE5 * microOfE5 * 1_000n) / perKwhMicro;
-    topUps.push({ atMs, energyWh: bought });
-  }
-  if (state === undefined || first === undefined) return { openingWh: null, topUps };
-  const bought = topUps.reduce((sum, one) => sum + one.energyWh, 0n);
-  // What is owed was used beyond credit: without it a home that was cut would seem to have lasted.
-  const net = state.available_energy_wh - state.owed_energy_wh;
-  return { openingWh: net + (state.import_energy_wh - first.value) - bought, topUps };
 }
 
 function withHomes(sums: Sums, homes: readonly Both[], leftOut: number): Sums {

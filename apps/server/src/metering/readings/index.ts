@@ -138,21 +138,24 @@ async function metersThrough(
   return [place.meterId, ...rows.map((row) => row.id).filter((id) => id !== place.meterId)];
 }
 
-/** One register over several meters: the next one goes on where the last one ended. */
+/**
+ * One register over several meters: the last one's as it is, and those before it moved so that each
+ * ends where the next begins.
+ */
 function joined(
   rows: readonly { readonly meter_id: string; readonly read_at: number; readonly value: bigint }[],
 ): Point[] {
   const points: Point[] = [];
   let offset = 0n;
-  for (const [i, row] of rows.entries()) {
-    const before = rows[i - 1];
-    const last = points.at(-1);
-    if (before !== undefined && last !== undefined && before.meter_id !== row.meter_id) {
-      offset = last.value - row.value;
+  for (const [nth, row] of rows.toReversed().entries()) {
+    const after = rows[rows.length - nth];
+    const next = points.at(-1);
+    if (after !== undefined && next !== undefined && after.meter_id !== row.meter_id) {
+      offset = next.value - row.value;
     }
     points.push({ atMs: row.read_at, value: row.value + offset });
   }
-  return points;
+  return points.reverse();
 }
 
 /**

@@ -29,36 +29,72 @@ export type WalletTimes = (
   time: { readonly fromMs: number; readonly toMs: number },
 ) => Promise<readonly Omit<UseWindow, 'kind'>[]>;
 
-/** Of each home, in order of time; a meter counts money since its last purchase of energy. */
+/**
+ * Of each home, in order of time. A meter counts money between a purchase of energy and the next,
+ * where money was bought between them, or where it counts money still; not while a wallet does.
+ */
 export async function useWindows(
   tx: Tx,
   homes: Homes,
   o: Time & { readonly walletTimes: WalletTimes },
 ): Promise<ReadonlyMap<string, readonly UseWindow[]>> {
   const wallets = await o.walletTimes(tx, homes, { fromMs: o.fromAtMs, toMs: o.toAtMs });
+  const inMoney = (await moneyMeterTimes(tx, homes, o)).flatMap((each) => without(wallets, each));
   const all: UseWindow[] = [
     ...wallets.map((each) => ({ ...each, kind: 'wallet' as const })),
-    ...(await moneyMeterTimes(tx, homes, o)),
+    // Each once, however often money was bought in it.
+    ...new Map(inMoney.map((each) => [`${each.meterId} ${each.fromMs}`, each])).values(),
   ];
   all.sort((a, b) => a.fromMs - b.fromMs);
   return Map.groupBy(all, ({ connectionId }) => connectionId);
 }
 
-async function moneyMeterTimes(tx: Tx, homes: Homes, o: Time): Promise<readonly UseWindow[]> {
+type Span = Pick<UseWindow, 'connectionId' | 'fromMs' | 'toMs'>;
+
+/** A time, and an instant in it at which the meter counted money. */
+type MoneyWindow = UseWindow & { readonly atMs: number };
+
+/** The part of a window around its instant that is outside of the others of its home. */
+function without(others: readonly Span[], window: MoneyWindow): readonly UseWindow[] {
+  const { atMs, ...whole } = window;
+  const own = others.filter(({ connectionId }) => connectionId === window.connectionId);
+  const fromMs = Math.max(
+    whole.fromMs,
+    ...own.filter((other) => other.toMs <= atMs).map((other) => other.toMs),
+  );
+  const toMs = Math.min(
+    whole.toMs,
+    ...own.filter((other) => other.fromMs >= atMs).map((other) => other.fromMs),
+  );
+  const isInOther = own.some((other) => other.fromMs < atMs && other.toMs > atMs);
+  return isInOther || fromMs >= toMs ? [] : [{ ...whole, fromMs, toMs }];
+}
+
+async function moneyMeterTimes(tx: Tx, homes: Homes, o: Time): Promise<readonly MoneyWindow[]> {
   const buckets = homes.map((each) => each.bucket);
   const ids = homes.map((each) => each.connectionId);
-  const { rows } = await sql<UseWindow>`
-    SELECT c.bucket, c.id AS "connectionId", m.id AS "meterId", 'moneyMeter' AS kind,
-      greatest(w.since_at, ${instant(o.fromAtMs)}) AS "fromMs",
-      least(m.retired_at, ${instant(o.toAtMs)}) AS "toMs"
+  const [from, to] = [instant(o.fromAtMs), instant(o.toAtMs)];
+  const { rows } = await sql<MoneyWindow>`
+    SELECT m.bucket, m.connection_id AS "connectionId", m.id AS "meterId",
+      'moneyMeter' AS kind, counts.at AS "atMs",
+      greatest(m.created_at, bought.before, ${from}) AS "fromMs",
+      least(m.retired_at, bought.next, ${to}) AS "toMs"
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) AS h (bucket, id)
-    JOIN connections c ON c.bucket = h.bucket AND c.id = h.id
-    JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id
-    JOIN meter_states t ON t.bucket = m.bucket AND t.meter_id = m.id AND t.report ? 'money'
-    CROSS JOIN LATERAL (SELECT greatest(m.created_at, max(s.issued_at)) AS since_at
-      FROM sales s WHERE s.bucket = c.bucket AND s.connection_id = c.id AND s.energy_wh > 0) AS w
-    WHERE c.credit_mode <> 'wallet' AND w.since_at < ${instant(o.toAtMs)}
-      AND (m.retired_at IS NULL OR m.retired_at > ${instant(o.fromAtMs)})`.execute(tx);
+    JOIN meters m ON m.bucket = h.bucket AND m.connection_id = h.id
+    CROSS JOIN LATERAL (
+      SELECT least(m.retired_at, ${to}) AS at FROM meter_states t
+        WHERE t.bucket = m.bucket AND t.meter_id = m.id AND t.report ? 'money'
+      UNION ALL SELECT s.issued_at FROM sales s WHERE s.bucket = m.bucket
+        AND s.connection_id = m.connection_id AND s.meter_id = m.id AND s.credit_minor IS NOT NULL
+        AND s.state <> 'reversed' AND s.issued_at <= ${to}
+    ) AS counts
+    CROSS JOIN LATERAL (
+      SELECT max(s.issued_at) FILTER (WHERE s.issued_at <= counts.at) AS before,
+        min(s.issued_at) FILTER (WHERE s.issued_at > counts.at) AS next
+      FROM sales s
+      WHERE s.bucket = m.bucket AND s.connection_id = m.connection_id AND s.energy_wh > 0
+    ) AS bought
+    WHERE counts.at IS NOT NULL`.execute(tx);
   return rows.filter(({ fromMs, toMs }) => fromMs < toMs);
 }
 

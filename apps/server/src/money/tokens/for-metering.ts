@@ -10,7 +10,8 @@ export const digitsOfToken = sql<string | null>`(SELECT t.digits FROM tokens t
 
 /**
  * What meters of a connection took by token, from an instant until before another: energy, or money
- * in hundred-thousandths of the currency.
+ * in hundred-thousandths of the currency. Not what the home had before: the balance of its wallet,
+ * or what was left in a meter that was taken away.
  */
 export async function topUpsBetween(
   tx: Tx,
@@ -28,6 +29,12 @@ export async function topUpsBetween(
     .where('state', '=', 'accepted')
     .where('state_at', '>=', instant(fromMs))
     .where('state_at', '<', instant(toMs))
+    .where(
+      sql<boolean>`NOT EXISTS (SELECT FROM mode_changes m WHERE m.bucket = tokens.bucket
+          AND m.connection_id = tokens.connection_id AND m.sale_id = tokens.sale_id)
+        AND NOT EXISTS (SELECT FROM grants g WHERE g.bucket = tokens.bucket
+          AND g.id = tokens.grant_id AND g.kind = 'replacement')`,
+    )
     .execute();
   return rows.map((row) => ({
     atMs: row.state_at ?? row.issued_at,

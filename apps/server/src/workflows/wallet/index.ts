@@ -23,7 +23,7 @@ export { modeRefusals, problemOfMode } from './errors.ts';
 export { type FreeCreditDeps, giveToWallet } from './free-credit.ts';
 export { creditModeApproval, type ModeDeps, type ModeNews } from './modes.ts';
 export { leastToBeOn, type MoneyLeft, moneyLeftOf } from './money-left.ts';
-export { type WalletPast, walletPast, walletTimes } from './past.ts';
+export { walletPast, walletTimes } from './past.ts';
 export {
   balanceOf,
   goOnWithMeter,
