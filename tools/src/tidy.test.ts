@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkFileCircles } from './tidy/circle-rules.ts';
 import { checkCodeLinks } from './tidy/code-links.ts';
+import { checkScriptsInDocs, checkVariablesInDocs } from './tidy/doc-names.ts';
 import {
   checkDependencyTable,
   checkFloorReadmes,
@@ -73,6 +74,11 @@ const rules: [string, () => Finding[]][] = [
   ['the README of a floor names its features', () => checkFloorReadmes(files)],
   ['links lead somewhere', () => checkLinks(files, (path) => existsSync(join(root, path)))],
   ['links into code lead to the name they show', () => checkCodeLinks(files)],
+  ['documents name variables that are read', () => checkVariablesInDocs(files)],
+  [
+    'documents name scripts that are there',
+    () => checkScriptsInDocs(files, placed[0]?.manifest.scripts ?? {}),
+  ],
   ['ARCHITECTURE.md explains each dependency', () => checkDependencyTable(files, manifests)],
   ['versions are exact and agree', () => checkVersions(placed)],
   ['manifests follow the house', () => checkManifests(placed)],

@@ -19,9 +19,11 @@ export function checkReadmes(files: HouseFile[], workspaceFolders: string[]): Fi
     .map((folder) => `${folder}: no README.md`);
 }
 
-/** The README of a floor of the server names each feature that stands on it. */
+/** The README of a floor of the server names each feature on it, ARCHITECTURE.md all of them. */
 export function checkFloorReadmes(files: HouseFile[]): Finding[] {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const architecture = texts.get('ARCHITECTURE.md') ?? '';
+  const [floors = ''] = /^compose {3}[^`]*^base [^`]*/m.exec(architecture) ?? [];
   const features = new Set(
     [...texts.keys()].flatMap((path) => {
       const [, feature] = /^(apps\/server\/src\/[^/]+\/[^/]+)\/README\.md$/.exec(path) ?? [];
@@ -30,8 +32,13 @@ export function checkFloorReadmes(files: HouseFile[]): Finding[] {
   );
   return [...features].flatMap((feature) => {
     const readme = `${dirname(feature)}/README.md`;
-    const link = `(${feature.slice(dirname(feature).length + 1)}/README.md)`;
-    return texts.get(readme)?.includes(link) ? [] : [`${readme}: no link to ${link.slice(1, -1)}`];
+    const name = feature.slice(dirname(feature).length + 1);
+    const linked = texts.get(readme)?.includes(`(${name}/README.md)`);
+    const onFloor = feature.includes('/compose/') || floors.split(/\s+/).includes(name);
+    return [
+      ...(linked ? [] : [`${readme}: no link to ${name}/README.md`]),
+      ...(onFloor ? [] : [`ARCHITECTURE.md: ${name} is on no floor`]),
+    ];
   });
 }
 
@@ -102,14 +109,25 @@ export function checkDependencyTable(files: HouseFile[], manifests: Manifest[]):
   const text = files.find(({ path }) => path === 'ARCHITECTURE.md')?.text;
   if (text === undefined) return ['ARCHITECTURE.md is missing: it holds the dependency table'];
   const rows = text.split('\n').filter((line) => line.trimStart().startsWith('|'));
-  const names = manifests.flatMap((each) =>
-    Object.keys({ ...each.dependencies, ...each.devDependencies, ...each.optionalDependencies }),
+  const versions = new Map(
+    manifests.flatMap((each) =>
+      Object.entries({
+        ...{ ...each.dependencies, ...each.devDependencies, ...each.optionalDependencies },
+      }),
+    ),
   );
-  return [...new Set(names)]
+  const names = [...versions.keys()];
+  return names
     .filter((name) => !name.startsWith('@prewatt/') && !isTypes(name, names))
-    .filter((name) => !rows.some((row) => row.includes(`\`${name}\``)))
     .sort()
-    .map((name) => `ARCHITECTURE.md: the dependency table has no row with \`${name}\``);
+    .flatMap((name) => {
+      const row = rows.find((each) => each.includes(`\`${name}\``));
+      const version = versions.get(name) ?? '';
+      if (row === undefined) {
+        return [`ARCHITECTURE.md: the dependency table has no row with \`${name}\``];
+      }
+      return row.includes(version) ? [] : [`ARCHITECTURE.md: \`${name}\` is ${version} by now`];
+    });
 }
 
 // Types of a package that is listed itself need no reason of their own.

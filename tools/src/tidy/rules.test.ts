@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { checkFileCircles } from './circle-rules.ts';
 import { checkCodeLinks } from './code-links.ts';
 import { importsOf, splitCode } from './code-text.ts';
+import { checkScriptsInDocs, checkVariablesInDocs } from './doc-names.ts';
 import { checkDependencyTable, checkFloorReadmes, checkLinks, checkReadmes } from './doc-rules.ts';
 import type { Finding, HouseFile } from './files.ts';
 import { checkFunctionLength, functionsOf } from './function-length.ts';
@@ -320,8 +321,11 @@ test('a room without a README is found', () => {
 test('a floor whose README leaves out a feature is found', () => {
   const feature = file('apps/server/src/money/vending/README.md', '');
   const floor = (text: string) => file('apps/server/src/money/README.md', text);
-  bites(checkFloorReadmes([feature, floor('')]), /no link to vending\/README\.md/);
-  assert.deepEqual(checkFloorReadmes([feature, floor('[v](vending/README.md)')]), []);
+  const floors = file('ARCHITECTURE.md', 'compose   all\nmoney     vending\nbase      jobs\n');
+  bites(checkFloorReadmes([feature, floor(''), floors]), /no link to vending\/README\.md/);
+  const named = floor('[v](vending/README.md)');
+  assert.deepEqual(checkFloorReadmes([feature, named, floors]), []);
+  bites(checkFloorReadmes([feature, named]), /vending is on no floor/);
 });
 
 test('links to files, lines and headings that are not there are found', () => {
@@ -367,7 +371,25 @@ test('a dependency that the architecture does not explain is found', () => {
   const manifests = [{ name: 'x', dependencies: { pg: '1.0.0' }, devDependencies: { vite: '1' } }];
   bites(checkDependencyTable([], manifests), /ARCHITECTURE\.md is missing/);
   const table = file('ARCHITECTURE.md', '`vite` is prose\n| `pg` | SQL |\n');
-  bites(checkDependencyTable([table], manifests), /no row with `vite`/);
+  bites(
+    checkDependencyTable([table], [{ name: 'x', dependencies: { pg: '1.0.0' } }]),
+    /1\.0\.0 by/,
+  );
+  const present = file('ARCHITECTURE.md', '| `pg` | 1.0.0 |\n');
+  bites(checkDependencyTable([present], manifests), /no row with `vite`/);
+});
+
+test('a variable or a script that is gone from the code is found in documents', () => {
+  const config = file('apps/x/src/config.ts', 'PREWATT_PORT');
+  const page = (text: string) => file('docs/operating/a.md', text);
+  assert.deepEqual(checkVariablesInDocs([config, page('set `PREWATT_PORT`')]), []);
+  bites(checkVariablesInDocs([config, page('nothing')]), /no page explains PREWATT_PORT/);
+  bites(
+    checkVariablesInDocs([config, page('PREWATT_PORT, PREWATT_PROT')]),
+    /no code reads PREWATT_PROT/,
+  );
+  assert.deepEqual(checkScriptsInDocs([page('npm run bench -- sts')], { bench: 'x' }), []);
+  bites(checkScriptsInDocs([page('`npm run bnech`')], { bench: 'x' }), /no "npm run bnech"/);
 });
 
 test('versions that are not exact or do not agree are found', () => {
