@@ -54,12 +54,14 @@ export function childSpecs(input: ChildrenInput): {
     virtualMeter: {
       name: 'virtual meters',
       program: programs.virtualMeter,
+      args: ports.dlms === undefined ? [] : ['--dlms'],
       logFile: log('virtual-meter'),
       env: {
         ...common,
         PREWATT_METERS_DIR: join(dataDir, 'meters'),
         PREWATT_MQTT_URL: `mqtt://127.0.0.1:${ports.mqtt}`,
         PREWATT_HTTP_PORT: String(ports.meter),
+        ...(ports.dlms === undefined ? {} : { PREWATT_DLMS_PORT: String(ports.dlms) }),
       },
     },
     sandbox: {

@@ -90,9 +90,9 @@ export async function runDemo(options: DemoOptions, deps: LauncherDeps): Promise
 type Run = { started: Started; over: AbortController; startedAtMs: number };
 
 async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Promise<void> {
-  const { dataDir, port, speed } = options;
+  const { dataDir, speed } = options;
   const { started, over } = run;
-  const ports = demoPorts(port);
+  const ports = demoPorts(options.port, options.dlms === true);
   started.folder = prepareFolder(dataDir);
   started.lock = lockFolder(dataDir, processIdentity);
   await checkPorts(ports, started.lock.afterCrash ? 5_000 : 0);
@@ -157,12 +157,12 @@ type Prepared = {
 /** Starts demo time and, with it, the processes. While a seed works, time would run ahead of it. */
 function startChildren(options: DemoOptions, deps: LauncherDeps, prepared: Prepared): void {
   const { started, supervisor, clockFile, secretsFile, databaseUrls } = prepared;
-  const { dataDir, port, speed } = options;
+  const { dataDir, speed } = options;
   const clock = startDemoClock({ file: clockFile, speed, realNowMs: Date.now });
   started.clock = clock;
   const specs = childSpecs({
     programs: deps.programs,
-    ports: demoPorts(port),
+    ports: demoPorts(options.port, options.dlms === true),
     dataDir,
     secretsFile,
     clock: clock.anchor,

@@ -19,6 +19,16 @@ test('each option is taken, and an absolute folder stays absolute', () => {
   });
 });
 
+test('--dlms opens the meters to other head-ends, where there is room for their ports', () => {
+  const parsed = parseOptions(['--dlms', '--port', '7500'], '/srv', {});
+  assert.equal(parsed.kind === 'run' && parsed.options.dlms, true);
+  const refused = parseOptions(['--dlms', '--port', '65500'], '/srv', {});
+  assert.deepEqual(refused, {
+    kind: 'refused',
+    message: '--port 65500: with --dlms at most 65396.',
+  });
+});
+
 test('--help is told apart from a run', () => {
   assert.deepEqual(parseOptions(['--help'], '/', {}), { kind: 'help' });
 });

@@ -1,8 +1,9 @@
-// The command line of the demo: three options, each checked, each refusal one line that says what
+// The command line of the demo: four options, each checked, each refusal one line that says what
 // to do.
 
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { dlmsPortsFrom } from './ports.ts';
 
 export type DemoOptions = {
   /** Absolute path of the data folder. */
@@ -11,6 +12,8 @@ export type DemoOptions = {
   port: number;
   /** How many times faster than real time the demo's clock runs. */
   speed: number;
+  /** The meters can be read by DLMS, too. */
+  dlms?: true;
 };
 
 export type ParsedOptions =
@@ -21,14 +24,17 @@ export type ParsedOptions =
 const defaults = { data: 'data', port: '7070', speed: '60' };
 /** The virtual meters sample each 30 s of demo time; faster clocks would outrun them. */
 const fastest = 3600;
+/** Each of the forty meters has a port of its own by DLMS. */
+const lastWithDlms = 65_535 - dlmsPortsFrom - 39;
 
 export const helpText = `Prewatt demo: a utility with 40 prepaid meters on this machine.
 
-  npm start -- [--data DIR] [--port N] [--speed N]
+  npm start -- [--data DIR] [--port N] [--speed N] [--dlms]
 
   --data DIR   folder of the database and all else the demo keeps (default: data)
   --port N     HTTP port of the server; N+1, N+2 and N+3 are used too (default: 7070)
   --speed N    demo seconds per real second, 1 to ${fastest} (default: 60)
+  --dlms       other head-ends can read the meters by DLMS, the first at port N+${dlmsPortsFrom}
   --help       this text
 `;
 
@@ -60,7 +66,10 @@ export function parseOptions(
   }
   const data = values.data ?? defaults.data;
   if (data.trim() === '') return refuse('--data is empty: give a folder, such as --data data.');
-  return { kind: 'run', options: { dataDir: resolve(cwd, data), port, speed } };
+  const options = { dataDir: resolve(cwd, data), port, speed };
+  if (values.dlms !== true) return { kind: 'run', options };
+  if (port > lastWithDlms) return refuse(`--port ${port}: with --dlms at most ${lastWithDlms}.`);
+  return { kind: 'run', options: { ...options, dlms: true } };
 }
 
 const names = ['data', 'port', 'speed'] as const;
@@ -102,6 +111,7 @@ function readArgs(args: string[]) {
         data: { type: 'string' },
         port: { type: 'string' },
         speed: { type: 'string' },
+        dlms: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -21,6 +21,13 @@ test('the panel fits 80 columns and names every address and sign-in', () => {
     assert.ok(text.includes(where), where);
   }
   assert.match(text, /ready \(4\.3 s\)/);
+  const open = { ...ports, dlms: 17170 };
+  const byDlms = renderPanel({ facts, ports: open, dataDir: '/d', speed: 60, readyMs: 1 });
+  assert.match(
+    byDlms,
+    /Demo meter .*\n {4}by DLMS {9}127\.0\.0\.1 port 17170 +keys: in Data, meters\/\n/,
+  );
+  for (const line of byDlms.split('\n')) assert.ok(line.length <= 80, line);
   const { thirdOperatorEmail: _, ...older } = facts;
   const before = renderPanel({ facts: older, ports, dataDir: '/d', speed: 60, readyMs: 1 });
   assert.doesNotMatch(before, /third person|undefined/);

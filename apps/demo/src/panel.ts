@@ -72,6 +72,9 @@ export function renderPanel(input: PanelInput): string {
       ? []
       : [row('', '  who installs meters', facts.technicianEmail)]),
     row('Demo meter', `${address(ports.meter)}/`, facts.demoMeterPan),
+    ...(ports.dlms === undefined
+      ? []
+      : [row('  by DLMS', `127.0.0.1 port ${ports.dlms}`, 'keys: in Data, meters/')]),
     '',
     `  Data   ${input.dataDir}`,
     `  Speed  ${input.speed} demo seconds per second (--speed N)`,

@@ -1,17 +1,28 @@
-// The four ports of the demo, and a stand-in for the server while it is being prepared: it holds
-// the server's port from the first moment and answers 503, as the server itself does until it is
-// ready.
+// The four ports of the demo, those of its meters by DLMS where they are wanted, and a stand-in for
+// the server while it is being prepared: it holds the server's port from the first moment and
+// answers 503, as the server itself does until it is ready.
 
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isPortFree } from '@prewatt/embedded-postgres';
 import { DemoRefusal } from './refusal.ts';
 
-export type DemoPorts = { server: number; meter: number; sandbox: number; mqtt: number };
+export type DemoPorts = {
+  server: number;
+  meter: number;
+  sandbox: number;
+  mqtt: number;
+  /** Of the first meter by DLMS, where that is wanted; each other meter has the next one. */
+  dlms?: number;
+};
+
+/** Far enough that a second demo beside this one has its four ports. */
+export const dlmsPortsFrom = 100;
 
 /** Ports that follow from the one chosen. */
-export function demoPorts(port: number): DemoPorts {
-  return { server: port, meter: port + 1, sandbox: port + 2, mqtt: port + 3 };
+export function demoPorts(port: number, dlms: boolean): DemoPorts {
+  const ports = { server: port, meter: port + 1, sandbox: port + 2, mqtt: port + 3 };
+  return dlms ? { ...ports, dlms: port + dlmsPortsFrom } : ports;
 }
 
 /**
@@ -19,11 +30,12 @@ export function demoPorts(port: number): DemoPorts {
  */
 export async function checkPorts(ports: DemoPorts, graceMs: number): Promise<void> {
   const end = performance.now() + graceMs;
-  const names: [string, number][] = [
+  const names: (readonly [string, number])[] = [
     ['the server', ports.server],
     ['the demo meter', ports.meter],
     ['the demo phone and payment provider', ports.sandbox],
     ['MQTT', ports.mqtt],
+    ...(ports.dlms === undefined ? [] : [['the first meter by DLMS', ports.dlms] as const]),
   ];
   for (const [what, port] of names) {
     while (!(await isPortFree(port))) {

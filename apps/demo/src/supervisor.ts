@@ -11,6 +11,7 @@ export type ChildSpec = {
   name: string;
   /** Path of the program that Node runs. */
   program: string;
+  args?: readonly string[];
   env: Record<string, string>;
   logFile: string;
 };
@@ -50,7 +51,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   function launch(part: Part): void {
     if (stopping) return;
     const log = openSync(part.spec.logFile, 'a', 0o600);
-    const child = spawn(process.execPath, ['--import', leaveWithParent, part.spec.program], {
+    const { program, args = [] } = part.spec;
+    const child = spawn(process.execPath, ['--import', leaveWithParent, program, ...args], {
       env: part.spec.env,
       detached: true,
       stdio: ['ignore', log, log, 'ipc'],
