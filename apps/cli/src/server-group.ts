@@ -50,11 +50,15 @@ export const createServerGroup = (o: {
     },
   });
 
-export const serverHelp = `  --server URL   the server's address; ${defaultServer} when left out
+/** How a command that asks a server signs in, in the order in which it tries. */
+export const signsInHelp = `Signs in as an operator: by PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, else by the session
+that prewatt auth sign-in keeps, else it asks.
+`;
+
+export const serverHelp = `  --server URL   the server's address; when left out PREWATT_SERVER, else ${defaultServer}
   --json         one JSON value
 
-Signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
-`;
+${signsInHelp}`;
 
 /** The help of a group whose commands have help of their own. */
 export const helpOfServerGroup = (
@@ -65,10 +69,9 @@ export const helpOfServerGroup = (
 
 ${summariesOf(name, commands)}
 
-Every command takes --server URL (${defaultServer} when left out), --json,
+Every command takes --server URL (when left out PREWATT_SERVER, else ${defaultServer}), --json,
 and --help for its options.
-Signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
-`;
+${signsInHelp}`;
 
 /** The caller's name of a request: as given, or a new one. Given again, nothing is done twice. */
 export function requestIdOf(options: Options, context: CommandContext): string {

@@ -27,14 +27,25 @@ export type Config = {
   readonly logLevel: string;
 };
 
+/** Names that `prewatt` reads: a shell in which both are run has them, too. */
+const ofCommandLine = /^PREWATT_(SERVER|OPERATOR_(EMAIL|PASSWORD|CODE))$/;
+
 /** The configuration, or every fault as a line of its own. */
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
 ): Result<Config, readonly string[]> {
-  const ours = Object.entries(environment).filter(([name]) => name in schema.shape);
+  const ours = Object.entries(environment).filter(
+    ([name]) => name.startsWith('PREWATT_') && !ofCommandLine.test(name),
+  );
   const parsed = schema.safeParse(Object.fromEntries(ours));
   if (!parsed.success) {
-    return err(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+    return err(
+      parsed.error.issues.map((issue) =>
+        issue.code === 'unrecognized_keys'
+          ? `${issue.keys.join(', ')}: not a setting of the gateway`
+          : `${issue.path.join('.')}: ${issue.message}`,
+      ),
+    );
   }
   const value = parsed.data;
   if (value.PREWATT_MQTT_IDENTITY === 'certificate' && value.PREWATT_MQTT_URL.startsWith('mqtt:')) {

@@ -74,6 +74,10 @@ test('the environment is a closed set, each fault in a line', () => {
   assert.ok(read.ok && read.value.httpPort === 7080 && read.value.httpHost === '127.0.0.1');
   const wrong = readConfig({ PREWATT_MQTT_URL: 'http://host', PREWATT_HTTP_PORT: 'x' });
   assert.ok(!wrong.ok && wrong.error.length === 3);
+  const mistyped = readConfig({ ...sound, PREWATT_HTPT_PORT: '7081' });
+  assert.deepEqual(!mistyped.ok && mistyped.error, [
+    'PREWATT_HTPT_PORT: not a setting of the gateway',
+  ]);
   const bare = readConfig({ ...sound, PREWATT_MQTT_IDENTITY: 'certificate' });
   assert.ok(!bare.ok && /over TLS/.test(bare.error[0] ?? ''));
 });

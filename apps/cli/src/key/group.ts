@@ -59,7 +59,7 @@ const loadsCommand: ServerCommand = {
       const loads = await client.call(keyApi.loads);
       if (!loads.ok) return loads;
       const lines = loads.value.rows.flatMap(linesOfLoad);
-      const none = lines.length === 0 ? ['no key was ever loaded here'] : lines;
+      const none = lines.length === 0 ? ['no loading was ever opened here'] : lines;
       return { ok: true, value: { lines: none, json: loads.value } };
     },
   }),

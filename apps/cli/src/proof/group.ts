@@ -14,7 +14,7 @@ import {
 } from '../command.ts';
 import { defaultServer, type HttpClient, serverOf, withServer } from '../http-client.ts';
 import { faultOfForms } from '../option-forms.ts';
-import { requestIdOf, waits } from '../server-group.ts';
+import { requestIdOf, signsInHelp, waits } from '../server-group.ts';
 
 const pollMs = 500;
 /** A run that moves no further for this long has no worker. */
@@ -32,11 +32,10 @@ every night. Progress goes to standard error. Exit code 1 when a law does not ho
 clock says that the server's clock was wrong then, such as 2026-11-24T08:00:00Z. For administrators;
 once another one approves it, times of rows that it wrote break no law, and each run names both.
 
-  --server URL   the server's address; ${defaultServer} when left out
+  --server URL   the server's address; when left out PREWATT_SERVER, else ${defaultServer}
   --json         the run as one JSON value
 
-Signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
-`;
+${signsInHelp}`;
 
 /** Runs `prewatt proof`. */
 export const proofGroup: CommandGroup = async (args, context) => {

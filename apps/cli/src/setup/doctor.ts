@@ -20,9 +20,9 @@ const help = `  prewatt doctor [--env-file FILE] [--json]
   --json           one JSON value
 
 Looks at configuration, secrets file, database, its schema and roles, clocks, vending keys, ends of
-certificates, room on disks, the public address, broker, payment providers and message gateways.
-Nothing is changed, bought or sent. Run it as the account of the server, so that it may read what
-the server reads. Exit code 1 when anything is a fault.
+certificates, room on disks, the public address, broker, payment providers, message gateways and
+mail servers. Nothing is changed, bought or sent. Run it as the account of the server, so that it
+may read what the server reads. Exit code 1 when anything is a fault.
 
   sudo -u prewatt prewatt doctor --env-file /etc/prewatt/server.env
 `;

@@ -14,13 +14,13 @@ import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
 import { type CommandContext, type CommandResult, type Options, refused } from '../command.ts';
 import { connectionIdOf } from '../connection-id.ts';
 import { defaultServer, type HttpClient, serverOf, withServer } from '../http-client.ts';
+import { signsInHelp } from '../server-group.ts';
 import { untilDone } from '../watch.ts';
 import type { TariffCommand } from './tariff-command.ts';
 
-export const signIn = `  --server URL   the server's address; ${defaultServer} when left out
+export const signIn = `  --server URL   the server's address; when left out PREWATT_SERVER, else ${defaultServer}
 
-Signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
-`;
+${signsInHelp}`;
 
 const onServer = (
   options: Options,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { ConfigError, readConfig, redacted } from './config.ts';
+import { ConfigError, readConfig, redacted, secretNames } from './config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'prewatt-config-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -37,6 +37,13 @@ test('names of the command line, and of no other program, are left alone', () =>
   const operator = { PREWATT_OPERATOR_EMAIL: 'a@example.org', PREWATT_SERVER: 'https://x.example' };
   assert.equal(readConfig({ ...good, ...operator }).publicUrl, 'http://localhost:7070');
   assert.throws(() => readConfig({ ...good, PREWATT_OPERATOR_NAME: 'x' }), ConfigError);
+});
+
+test('each name of the secrets file has its row in the manual', () => {
+  const page = new URL('../../../../docs/operating/configuration.md', import.meta.url);
+  const text = readFileSync(page, 'utf8');
+  const missing = secretNames.filter((name) => !text.includes(`\n| \`${name}\` `));
+  assert.deepEqual(missing, []);
 });
 
 test('all faults are told at once, and none of them shows a secret', () => {

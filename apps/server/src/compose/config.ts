@@ -90,6 +90,9 @@ const secrets = z.looseObject({
   mqttPassword: secret.optional(),
 });
 
+/** The names of the secrets file, all of which the documents explain. */
+export const secretNames: readonly string[] = Object.keys(secrets.shape);
+
 /** Where the certificate of the embedded broker is, or is made. */
 export type MqttCertificate =
   | { readonly kind: 'files'; readonly certFile: string; readonly keyFile: string }
