@@ -1971,7 +1971,7 @@ CREATE TABLE prewatt.meter_alerts (
   CONSTRAINT meter_alerts_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meter_alerts_bucket_meter_id_kind_fact_key UNIQUE (bucket, meter_id, kind, fact),
   CONSTRAINT meter_alerts_check CHECK ((((seen_at IS NULL) = (seen_by IS NULL)) AND ((seen_at IS NULL) = (seen_reason IS NULL)))),
-  CONSTRAINT meter_alerts_kind_check CHECK ((kind = ANY (ARRAY['silent'::text, 'tamper'::text, 'walletChange'::text, 'walletSupply'::text, 'walletReadings'::text, 'walletRating'::text, 'walletJump'::text, 'walletBalance'::text, 'certificateEnds'::text, 'certificateEnded'::text, 'renewalFailed'::text, 'tooMuchWork'::text, 'driverFault'::text]))),
+  CONSTRAINT meter_alerts_kind_check CHECK ((kind = ANY (ARRAY['silent'::text, 'tamper'::text, 'walletChange'::text, 'walletSupply'::text, 'walletReadings'::text, 'walletRating'::text, 'walletJump'::text, 'walletBalance'::text, 'certificateEnds'::text, 'certificateEnded'::text, 'renewalFailed'::text, 'tooMuchWork'::text, 'driverFault'::text, 'card'::text]))),
   CONSTRAINT meter_alerts_seen_reason_check CHECK (((length(seen_reason) >= 10) AND (length(seen_reason) <= 500))),
   CONSTRAINT meter_alerts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT meter_alerts_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
@@ -3273,6 +3273,119 @@ CREATE TABLE prewatt.setting_rounds (
 );
 ALTER TABLE prewatt.setting_rounds ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.setting_rounds FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.smart_card_directory (
+  card_number text NOT NULL,
+  utility_id uuid NOT NULL,
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  CONSTRAINT smart_card_directory_pkey PRIMARY KEY (card_number),
+  CONSTRAINT smart_card_directory_card_number_check CHECK ((card_number ~ '^\d{16}$'::text)),
+  CONSTRAINT smart_card_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+
+CREATE TABLE prewatt.smart_card_loads (
+  bucket smallint NOT NULL,
+  card_number text NOT NULL,
+  count bigint NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  meter_id uuid NOT NULL,
+  sale_id uuid NOT NULL,
+  token_ids uuid[] NOT NULL,
+  operator_id uuid,
+  key_id uuid,
+  made_at timestamp with time zone NOT NULL,
+  answered_at timestamp with time zone,
+  outcomes text[],
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  settled bigint,
+  CONSTRAINT smart_card_loads_pkey PRIMARY KEY (bucket, card_number, count),
+  CONSTRAINT smart_card_loads_bucket_card_number_meter_id_sale_id_key UNIQUE (bucket, card_number, meter_id, sale_id),
+  CONSTRAINT smart_card_loads_answered CHECK (((outcomes IS NULL) OR (answered_at IS NOT NULL))),
+  CONSTRAINT smart_card_loads_by_one CHECK ((num_nonnulls(operator_id, key_id) = 1)),
+  CONSTRAINT smart_card_loads_count_check CHECK (((count >= 1) AND (count <= '4294967295'::bigint))),
+  CONSTRAINT smart_card_loads_token_ids_check CHECK (((cardinality(token_ids) >= 1) AND (cardinality(token_ids) <= 4))),
+  CONSTRAINT smart_card_loads_bucket_card_number_fkey FOREIGN KEY (bucket, card_number) REFERENCES prewatt.smart_cards(bucket, card_number),
+  CONSTRAINT smart_card_loads_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT smart_card_loads_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
+  CONSTRAINT smart_card_loads_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT smart_card_loads_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX smart_card_loads_open ON prewatt.smart_card_loads USING btree (bucket, connection_id) WHERE (answered_at IS NULL);
+ALTER TABLE prewatt.smart_card_loads ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.smart_card_loads FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.smart_card_loads FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.answered_at IS NOT NULL))) EXECUTE FUNCTION prewatt.settle();
+
+CREATE TABLE prewatt.smart_card_reports (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  card_number text NOT NULL,
+  meter_id uuid NOT NULL,
+  sequence bigint NOT NULL,
+  count bigint NOT NULL,
+  outcomes text[] NOT NULL,
+  said_at timestamp with time zone NOT NULL,
+  available bigint NOT NULL,
+  import_energy_wh bigint NOT NULL,
+  event_sequence bigint NOT NULL,
+  flags text[] NOT NULL,
+  came_at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  CONSTRAINT smart_card_reports_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT smart_card_reports_count_check CHECK ((count >= 0)),
+  CONSTRAINT smart_card_reports_import_energy_wh_check CHECK ((import_energy_wh >= 0)),
+  CONSTRAINT smart_card_reports_sequence_check CHECK ((sequence >= 1)),
+  CONSTRAINT smart_card_reports_bucket_card_number_fkey FOREIGN KEY (bucket, card_number) REFERENCES prewatt.smart_cards(bucket, card_number),
+  CONSTRAINT smart_card_reports_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT smart_card_reports_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX smart_card_reports_newest ON prewatt.smart_card_reports USING btree (bucket, card_number, id DESC);
+ALTER TABLE prewatt.smart_card_reports ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.smart_card_reports FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.smart_cards (
+  bucket smallint NOT NULL,
+  card_number text NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  request_id text NOT NULL,
+  medium text NOT NULL,
+  replaces text,
+  issued_by uuid NOT NULL,
+  issued_at timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  state_at timestamp with time zone NOT NULL,
+  seen_count bigint NOT NULL DEFAULT 0,
+  seen_meter_id uuid,
+  seen_report bigint,
+  seen_report_digest text,
+  seen_key text,
+  seen_at timestamp with time zone,
+  refusal text,
+  refused_at timestamp with time zone,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  CONSTRAINT smart_cards_pkey PRIMARY KEY (bucket, card_number),
+  CONSTRAINT smart_cards_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
+  CONSTRAINT smart_cards_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT smart_cards_card_number_check CHECK ((card_number ~ '^\d{16}$'::text)),
+  CONSTRAINT smart_cards_medium_check CHECK ((medium = ANY (ARRAY['memory'::text, 'cpu'::text]))),
+  CONSTRAINT smart_cards_refusal_check CHECK (((length(refusal) >= 1) AND (length(refusal) <= 40))),
+  CONSTRAINT smart_cards_refused CHECK (((refusal IS NULL) = (refused_at IS NULL))),
+  CONSTRAINT smart_cards_report CHECK ((num_nonnulls(seen_report, seen_report_digest, seen_key) = ANY (ARRAY[0, 3]))),
+  CONSTRAINT smart_cards_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT smart_cards_seen_count_check CHECK (((seen_count >= 0) AND (seen_count <= '4294967295'::bigint))),
+  CONSTRAINT smart_cards_seen_report_check CHECK (((seen_report >= 1) AND (seen_report <= '4294967295'::bigint))),
+  CONSTRAINT smart_cards_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'lost'::text, 'blocked'::text, 'replaced'::text]))),
+  CONSTRAINT smart_cards_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT smart_cards_bucket_replaces_fkey FOREIGN KEY (bucket, replaces) REFERENCES prewatt.smart_cards(bucket, card_number),
+  CONSTRAINT smart_cards_issued_by_fkey FOREIGN KEY (issued_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT smart_cards_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.smart_cards ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.smart_cards FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.supply_call_events (
   bucket smallint NOT NULL,
@@ -4589,34 +4702,60 @@ GRANT INSERT (approval_id) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (approved_by) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (approved_by) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (approved_by) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (available) ON prewatt.smart_card_reports TO prewatt_app;
+GRANT INSERT (bucket) ON prewatt.smart_card_loads TO prewatt_app;
+GRANT INSERT (bucket) ON prewatt.smart_card_reports TO prewatt_app;
+GRANT INSERT (bucket) ON prewatt.smart_cards TO prewatt_app;
+GRANT INSERT (came_at) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (came_at) ON prewatt.unallocated_money TO prewatt_app;
+GRANT INSERT (card_number) ON prewatt.smart_card_loads TO prewatt_app;
+GRANT INSERT (card_number) ON prewatt.smart_card_reports TO prewatt_app;
+GRANT INSERT (card_number) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT (cause) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (chunks_total) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (columns) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (connection_id) ON prewatt.smart_card_loads TO prewatt_app;
+GRANT INSERT (connection_id) ON prewatt.smart_card_reports TO prewatt_app;
+GRANT INSERT (connection_id) ON prewatt.smart_cards TO prewatt_app;
+GRANT INSERT (count) ON prewatt.smart_card_loads TO prewatt_app;
+GRANT INSERT (count) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (created_at) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (created_at) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (created_at) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT (currency_code) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (currency_scale) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (dry_run) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (event_sequence) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (expires_at) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (fee_minor) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (file_id) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (file_name) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (flags) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (id) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (id) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (id) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (id) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (id) ON prewatt.vendors TO prewatt_app;
+GRANT INSERT (import_energy_wh) ON prewatt.smart_card_reports TO prewatt_app;
+GRANT INSERT (issued_at) ON prewatt.smart_cards TO prewatt_app;
+GRANT INSERT (issued_by) ON prewatt.smart_cards TO prewatt_app;
+GRANT INSERT (key_id) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (kind) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (kind) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (label) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (made_at) ON prewatt.smart_card_loads TO prewatt_app;
+GRANT INSERT (medium) ON prewatt.smart_cards TO prewatt_app;
+GRANT INSERT (meter_id) ON prewatt.smart_card_loads TO prewatt_app;
+GRANT INSERT (meter_id) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (name) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT (on_date) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (operator_id) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (ordinal) ON prewatt.provider_fees TO prewatt_app;
+GRANT INSERT (outcomes) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (payer_name) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (payer_phone) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (payload) ON prewatt.approvals TO prewatt_app;
@@ -4633,7 +4772,9 @@ GRANT INSERT (recorded_at) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (recorded_by) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (reference) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (reference) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (replaces) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT (request_id) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (request_id) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT (request_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (request_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (requested_at) ON prewatt.approvals TO prewatt_app;
@@ -4644,15 +4785,22 @@ GRANT INSERT (requested_by) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (reversal_id) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (reversed_at) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (rows_total) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (said_at) ON prewatt.smart_card_reports TO prewatt_app;
+GRANT INSERT (sale_id) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (secret_hash) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (sequence) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (sha256) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (size_bytes) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (token_ids) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (transfer_id) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (transfer_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (transfer_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.provider_fees TO prewatt_app;
+GRANT INSERT (utility_id) ON prewatt.smart_card_loads TO prewatt_app;
+GRANT INSERT (utility_id) ON prewatt.smart_card_reports TO prewatt_app;
+GRANT INSERT (utility_id) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.vendor_deposits TO prewatt_app;
@@ -4754,6 +4902,7 @@ GRANT INSERT, SELECT ON prewatt.revenue_rounds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.sale_reprints TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.sales TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.setting_rounds TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.smart_card_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_call_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_calls TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.supply_forecasts TO prewatt_app;
@@ -4803,7 +4952,9 @@ GRANT INSERT, UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (state) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT, UPDATE (state) ON prewatt.imports TO prewatt_app;
+GRANT INSERT, UPDATE (state) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT, UPDATE (state_at) ON prewatt.imports TO prewatt_app;
+GRANT INSERT, UPDATE (state_at) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT, UPDATE (tokens_per_hour) ON prewatt.vendors TO prewatt_app;
 GRANT SELECT ON prewatt.approvals TO prewatt_app;
 GRANT SELECT ON prewatt.epochs TO prewatt_app;
@@ -4811,6 +4962,9 @@ GRANT SELECT ON prewatt.imports TO prewatt_app;
 GRANT SELECT ON prewatt.operator_directory TO prewatt_app;
 GRANT SELECT ON prewatt.operators TO prewatt_app;
 GRANT SELECT ON prewatt.provider_fees TO prewatt_app;
+GRANT SELECT ON prewatt.smart_card_loads TO prewatt_app;
+GRANT SELECT ON prewatt.smart_card_reports TO prewatt_app;
+GRANT SELECT ON prewatt.smart_cards TO prewatt_app;
 GRANT SELECT ON prewatt.transfers TO prewatt_app;
 GRANT SELECT ON prewatt.unallocated_money TO prewatt_app;
 GRANT SELECT ON prewatt.utilities TO prewatt_app;
@@ -4844,6 +4998,7 @@ GRANT UPDATE (answer_fault) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answer_ms) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answer_status) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answered) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (answered_at) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT UPDATE (answered_at) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (answered_at) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (appeal_until) ON prewatt.revenue_cases TO prewatt_app;
@@ -5099,6 +5254,7 @@ GRANT UPDATE (outcome) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (outcome) ON prewatt.top_ups TO prewatt_app;
 GRANT UPDATE (outcome_at) ON prewatt.message_attempts TO prewatt_app;
+GRANT UPDATE (outcomes) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT UPDATE (outstanding_minor) ON prewatt.debts TO prewatt_app;
 GRANT UPDATE (owed_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (p256dh) ON prewatt.push_browser_directory TO prewatt_app;
@@ -5150,12 +5306,14 @@ GRANT UPDATE (refund_reference) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.key_change_sets TO prewatt_app;
+GRANT UPDATE (refusal) ON prewatt.smart_cards TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (refused) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (refused) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (refused_at) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (refused_at) ON prewatt.mails TO prewatt_app;
+GRANT UPDATE (refused_at) ON prewatt.smart_cards TO prewatt_app;
 GRANT UPDATE (release_command_id) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (release_reason) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (released_at) ON prewatt.supply_holds TO prewatt_app;
@@ -5189,11 +5347,17 @@ GRANT UPDATE (secret_hash) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (seen) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (seen_at) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_at) ON prewatt.meter_alerts TO prewatt_app;
+GRANT UPDATE (seen_at) ON prewatt.smart_cards TO prewatt_app;
 GRANT UPDATE (seen_at) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (seen_by) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_by) ON prewatt.meter_alerts TO prewatt_app;
+GRANT UPDATE (seen_count) ON prewatt.smart_cards TO prewatt_app;
+GRANT UPDATE (seen_key) ON prewatt.smart_cards TO prewatt_app;
+GRANT UPDATE (seen_meter_id) ON prewatt.smart_cards TO prewatt_app;
 GRANT UPDATE (seen_reason) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_reason) ON prewatt.meter_alerts TO prewatt_app;
+GRANT UPDATE (seen_report) ON prewatt.smart_cards TO prewatt_app;
+GRANT UPDATE (seen_report_digest) ON prewatt.smart_cards TO prewatt_app;
 GRANT UPDATE (send_from) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (serial) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (server_sap) ON prewatt.dlms_links TO prewatt_app;

@@ -244,6 +244,25 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     ],
     supply_call_events: ['insert', 'select'],
     supply_calls: ['insert', 'select', 'update state state_at'],
+    smart_card_directory: ['insert', 'select'],
+    smart_card_loads: [
+      'insert bucket card_number connection_id count key_id made_at meter_id operator_id ' +
+        'sale_id token_ids utility_id',
+      'select',
+      'update answered_at outcomes',
+    ],
+    smart_card_reports: [
+      'insert available bucket came_at card_number connection_id count event_sequence flags ' +
+        'id import_energy_wh meter_id outcomes said_at sequence utility_id',
+      'select',
+    ],
+    smart_cards: [
+      'insert bucket card_number connection_id issued_at issued_by medium replaces request_id ' +
+        'state state_at utility_id',
+      'select',
+      'update refusal refused_at seen_at seen_count seen_key seen_meter_id seen_report ' +
+        'seen_report_digest state state_at',
+    ],
     supply_holds: [
       'insert',
       'select',

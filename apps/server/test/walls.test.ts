@@ -47,6 +47,7 @@ test('every table but the directories is closed by row-level security', async ()
     'phone_directory',
     'provider_reference_directory',
     'push_browser_directory',
+    'smart_card_directory',
     'use_count_directory',
     'ussd_session_directory',
     'utilities',

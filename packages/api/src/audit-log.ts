@@ -61,6 +61,10 @@ export const auditActions = [
   'webhookReplayed',
   'placementConfirmed',
   'placementDismissed',
+  'smartCardIssued',
+  'smartCardLost',
+  'smartCardBlocked',
+  'smartCardBack',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -83,6 +87,7 @@ export const auditActionsOfTopic = {
     'saleRetried',
     'topUpStopped',
     'topUpAllowed',
+    ...(['smartCardIssued', 'smartCardLost', 'smartCardBlocked', 'smartCardBack'] as const),
   ],
   books: ['moneyMoved', 'moneyRefunded'],
   files: ['importCancelled', 'importResumed', 'exported'],

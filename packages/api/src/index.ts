@@ -48,6 +48,7 @@ export {
   type UncheckedCallInput,
 } from './route.ts';
 export * from './routes/index.ts';
+export * from './smart-cards.ts';
 export * from './soft-landing.ts';
 export * from './statements.ts';
 export * from './tariffs.ts';

@@ -11,6 +11,7 @@ import { linkApi } from './routes/links.ts';
 import { readingApi } from './routes/readings.ts';
 import { reconciliationApi } from './routes/reconciliation.ts';
 import { saleApi } from './routes/sales.ts';
+import { smartCardApi } from './routes/smart-cards.ts';
 import { softLandingApi } from './routes/soft-landing.ts';
 import { statementApi } from './routes/statements.ts';
 import { tariffApi } from './routes/tariffs.ts';
@@ -44,6 +45,7 @@ export const scopeTable: Readonly<Record<IntegrationScope, ScopeOf>> = {
     routes: [
       ...[consoleApi.meters, consoleApi.meterCounts, connectionApi.meter, connectionApi.events],
       ...[connectionApi.commands, linkApi.view, linkApi.identities, alertApi.list],
+      smartCardApi.list,
     ],
   },
   'readings:read': {

@@ -6,7 +6,15 @@ import { type Answer, type Command, send, statusOk, type Transmit } from './apdu
 import { equalBytes, joined } from './bytes.ts';
 import { headerBytes, imageBytes, readHeader } from './header.ts';
 import { changesOf } from './memory-card.ts';
-import { macLength, openChannel, type SecureChannel } from './secure-channel.ts';
+import {
+  type Challenges,
+  channelOf,
+  macLength,
+  openChannel,
+  type SecureChannel,
+  type SessionKeys,
+  sessionKeysOf,
+} from './secure-channel.ts';
 
 /** Proprietary application identifier: F0 and "Prewatt". */
 export const applicationId = Uint8Array.of(0xf0, 0x50, 0x72, 0x65, 0x77, 0x61, 0x74, 0x74);
@@ -38,10 +46,40 @@ export async function readCpuHeader(transmit: Transmit): Promise<Result<Uint8Arr
   return isHeader && readHeader(padded).ok ? ok(Uint8Array.from(read.data)) : err('notThis');
 }
 
+/** Who answers for the card's key: it is here, or a server has it and gives keys of a session. */
+export type CpuCardSide = {
+  readonly challenge: Uint8Array;
+  /** Null: the card's proof is wrong. */
+  readonly keysOf: (
+    challenges: Challenges,
+    cardCryptogram: Uint8Array,
+  ) => Promise<SessionKeys | null>;
+};
+
+/** The keys of a session, where the card proves that it knows `key`; else null. */
+export function proveCard(
+  key: Uint8Array,
+  challenges: Challenges,
+  cardCryptogram: Uint8Array,
+): SessionKeys | null {
+  const { cardCryptogram: right } = openChannel(key, challenges);
+  return equalBytes(cardCryptogram, right) ? sessionKeysOf(key, challenges) : null;
+}
+
 /** Mutual authentication by the card's key, then all that it holds. `challenge`: 8 random bytes. */
-export async function openCpuCard(
+export const openCpuCard = (
   transmit: Transmit,
-  o: { readonly key: Uint8Array; readonly challenge: Uint8Array },
+  { key, challenge }: { readonly key: Uint8Array; readonly challenge: Uint8Array },
+): Promise<Result<CpuCardSession, CpuCardFault>> =>
+  openCpuCardBy(transmit, {
+    challenge,
+    keysOf: async (challenges, cryptogram) => proveCard(key, challenges, cryptogram),
+  });
+
+/** The same by whoever has no key of the card. */
+export async function openCpuCardBy(
+  transmit: Transmit,
+  o: CpuCardSide,
 ): Promise<Result<CpuCardSession, CpuCardFault>> {
   const begun = await send(transmit, {
     ...{ cla: 0x80, ins: ins.initialise, p1: 0, p2: 0 },
@@ -49,9 +87,10 @@ export async function openCpuCard(
     expected: 16,
   });
   if (begun.status !== statusOk || begun.data.length !== 16) return err('notThis');
-  const card = begun.data.slice(0, 8);
-  const channel = openChannel(o.key, { host: o.challenge, card });
-  if (!equalBytes(begun.data.subarray(8), channel.cardCryptogram)) return err('cardUnproved');
+  const challenges = { host: o.challenge, card: begun.data.slice(0, 8) };
+  const keys = await o.keysOf(challenges, begun.data.slice(8));
+  if (keys === null) return err('cardUnproved');
+  const channel = channelOf(keys, challenges);
   const secure = createSecureSender(transmit, channel);
   const proved = await secure({
     ins: ins.authenticate,

@@ -4,7 +4,10 @@ export type { Answer, Command, Transmit } from './apdu.ts';
 export {
   type CpuCardFault,
   type CpuCardSession,
+  type CpuCardSide,
   openCpuCard,
+  openCpuCardBy,
+  proveCard,
   readCpuHeader,
 } from './cpu-card.ts';
 export {
@@ -43,7 +46,9 @@ export {
   type ReportError,
   type ReportFlag,
   readReport,
+  reportFlags,
   writeReport,
 } from './report.ts';
+export type { Challenges, SessionKeys } from './secure-channel.ts';
 export { createVirtualCpuCard, type VirtualCpuCard } from './virtual-cpu-card.ts';
 export { createVirtualMemoryCard, type VirtualMemoryCard } from './virtual-memory-card.ts';

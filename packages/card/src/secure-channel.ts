@@ -36,11 +36,27 @@ export type SecureChannel = {
   readonly answerMac: (data: Uint8Array, status: Uint8Array) => Uint8Array;
 };
 
-/** One side's view of a session; both sides make the same from the same. */
-export function openChannel(key: Uint8Array, { host, card }: Challenges): SecureChannel {
+/** Keys of one session, 16 bytes each: they say nothing of the card's own key. */
+export type SessionKeys = { readonly macKey: Uint8Array; readonly answerKey: Uint8Array };
+
+export function sessionKeysOf(key: Uint8Array, { host, card }: Challenges): SessionKeys {
   const context = joined(host, card);
-  const macKey = derive(key, purposes.mac, { context, bits: 128 });
-  const answerKey = derive(key, purposes.answerMac, { context, bits: 128 });
+  return {
+    macKey: derive(key, purposes.mac, { context, bits: 128 }),
+    answerKey: derive(key, purposes.answerMac, { context, bits: 128 }),
+  };
+}
+
+/** By whoever has the card's own key. */
+export const openChannel = (key: Uint8Array, challenges: Challenges): SecureChannel =>
+  channelOf(sessionKeysOf(key, challenges), challenges);
+
+/** One side's view of a session; both sides make the same from the same. */
+export function channelOf(
+  { macKey, answerKey }: SessionKeys,
+  { host, card }: Challenges,
+): SecureChannel {
+  const context = joined(host, card);
   let chain = new Uint8Array(blockBytes);
   return {
     cardCryptogram: derive(macKey, purposes.cardCryptogram, { context, bits: 64 }),

@@ -923,6 +923,7 @@ export type Tables = {
       | 'renewalFailed'
       | 'tooMuchWork'
       | 'driverFault'
+      | 'card'
     >;
     code: Fixed<string>;
     fact: Fixed<bigint>;
@@ -1650,6 +1651,69 @@ export type Tables = {
     after_bucket: number;
     after_meter_id: string;
     finished_at: Nullable<Instant>;
+  };
+  smart_card_directory: {
+    card_number: Fixed<string>;
+    utility_id: Fixed<string>;
+    bucket: Fixed<number>;
+    connection_id: Fixed<string>;
+  };
+  smart_card_loads: {
+    bucket: Fixed<number>;
+    card_number: Fixed<string>;
+    count: Fixed<bigint>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    meter_id: Fixed<string>;
+    sale_id: Fixed<string>;
+    token_ids: Fixed<string[]>;
+    operator_id: Fixed<Nullable<string>>;
+    key_id: Fixed<Nullable<string>>;
+    made_at: Fixed<Instant>;
+    answered_at: Nullable<Instant>;
+    outcomes: Nullable<string[]>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
+  };
+  smart_card_reports: {
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    card_number: Fixed<string>;
+    meter_id: Fixed<string>;
+    sequence: Fixed<bigint>;
+    count: Fixed<bigint>;
+    outcomes: Fixed<string[]>;
+    said_at: Fixed<Instant>;
+    available: Fixed<bigint>;
+    import_energy_wh: Fixed<bigint>;
+    event_sequence: Fixed<bigint>;
+    flags: Fixed<string[]>;
+    came_at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
+  };
+  smart_cards: {
+    bucket: Fixed<number>;
+    card_number: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    request_id: Fixed<string>;
+    medium: Fixed<'memory' | 'cpu'>;
+    replaces: Fixed<Nullable<string>>;
+    issued_by: Fixed<string>;
+    issued_at: Fixed<Instant>;
+    state: 'issued' | 'lost' | 'blocked' | 'replaced';
+    state_at: Instant;
+    seen_count: WithDefault<bigint>;
+    seen_meter_id: Nullable<string>;
+    seen_report: Nullable<bigint>;
+    seen_report_digest: Nullable<string>;
+    seen_key: Nullable<string>;
+    seen_at: Nullable<Instant>;
+    refusal: Nullable<string>;
+    refused_at: Nullable<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   supply_call_events: {
     bucket: Fixed<number>;

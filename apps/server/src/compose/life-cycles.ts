@@ -8,6 +8,7 @@ import { arrivalLife, paymentLife } from '../money/payments/index.ts';
 import { saleLife } from '../money/vending/index.ts';
 import { jobLife } from '../workflows/installs/index.ts';
 import { caseLife } from '../workflows/revenue-protection/index.ts';
+import { cardLife } from '../workflows/smart-cards/index.ts';
 
 export const lifeCycles: readonly {
   readonly life: LifeCycleMoves<string>;
@@ -20,6 +21,7 @@ export const lifeCycles: readonly {
   { life: commandLife, readme: 'metering/headend/README.md' },
   { life: jobLife, readme: 'workflows/installs/README.md' },
   { life: caseLife, readme: 'workflows/revenue-protection/README.md' },
+  { life: cardLife, readme: 'workflows/smart-cards/README.md' },
 ];
 
 /** SQL that makes a database refuse every move that no life cycle has. */

@@ -15,6 +15,7 @@ import { createRefundSending } from '../workflows/corrections/index.ts';
 import { createImports } from '../workflows/imports/index.ts';
 import { createKeyChanges } from '../workflows/key-changes/index.ts';
 import { createRevenueProtection } from '../workflows/revenue-protection/index.ts';
+import { createSmartCards } from '../workflows/smart-cards/index.ts';
 import { createSoftLanding } from '../workflows/soft-landing/index.ts';
 import { createForecastKeeping } from '../workflows/supply-forecast/index.ts';
 import { createTopUps } from '../workflows/top-ups/index.ts';
@@ -52,6 +53,12 @@ export function createWorkflows(g: Ground, { commands, usage }: Metering, money:
   return {
     alerts,
     modeDeps,
+    smartCards: createSmartCards({
+      ...{ database, clocks, newUuid, random: g.random, keys: money.keys },
+      recordReadings: usage.record,
+      tokenResults: money.tokenResults.tokenResults,
+      ...{ cardSaid: alerts.cardSaid, cardMisused: alerts.cardMisused },
+    }),
     wallets: createWallets({
       ...modeDeps,
       ...{ database, vending, isReadSince },

@@ -37,6 +37,7 @@ import { reconciliationApi } from './reconciliation.ts';
 import { revenueApi } from './revenue.ts';
 import { caseApi } from './revenue-cases.ts';
 import { saleApi } from './sales.ts';
+import { smartCardApi } from './smart-cards.ts';
 import { softLandingApi } from './soft-landing.ts';
 import { statementApi } from './statements.ts';
 import { tariffApi } from './tariffs.ts';
@@ -89,6 +90,7 @@ export {
   signInApi,
   signInRoot,
   siteApi,
+  smartCardApi,
   softLandingApi,
   statementApi,
   tariffApi,
@@ -122,6 +124,7 @@ const byArea = {
   install: installApi,
   integration: integrationApi,
   key: keyApi,
+  smartCard: smartCardApi,
   softLanding: softLandingApi,
   limit: limitApi,
   link: linkApi,

@@ -57,6 +57,7 @@ import { importRoutes } from '../../workflows/imports/routes.ts';
 import { installRoutes } from '../../workflows/installs/routes.ts';
 import { keyChangeRoutes } from '../../workflows/key-changes/index.ts';
 import { caseRoutes, revenueRoutes } from '../../workflows/revenue-protection/index.ts';
+import { smartCardRoutes } from '../../workflows/smart-cards/index.ts';
 import { softLandingRoutes } from '../../workflows/soft-landing/routes.ts';
 import { walletRoutes } from '../../workflows/wallet/routes.ts';
 import { consumerRoutes, publicFrame } from '../consumer/index.ts';
@@ -95,6 +96,7 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof integrationRoutes> &
   DepsOf<typeof keyChangeRoutes> &
   DepsOf<typeof keyRoutes> &
+  DepsOf<typeof smartCardRoutes> &
   DepsOf<typeof softLandingRoutes> &
   DepsOf<typeof messageRoutes> &
   DepsOf<typeof operatorRoutes> &
@@ -223,6 +225,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(webhookRoutes(o));
   await app.register(approvalRoutes(o));
   await app.register(grantRoutes(o));
+  await app.register(smartCardRoutes(o));
   await app.register(softLandingRoutes(o));
   await app.register(keyRoutes(o));
   await app.register(keyChangeRoutes(o));

@@ -59,6 +59,8 @@ export const columnsNotShown: readonly NotShown[] = [
       'grants.seen_by',
       'grants.seen_reason',
       'vendors.blocked_reason',
+      'smart_cards.state',
+      'smart_cards.state_at',
     ],
   },
   {
@@ -87,6 +89,19 @@ export const columnsNotShown: readonly NotShown[] = [
       'key_change_sets.refusal',
       'key_change_sets.state_at',
       'key_change_sets.heard_at',
+    ],
+  },
+  {
+    because: 'what a reader saw last on a card; its tokens work once, whatever it says',
+    columns: [
+      'smart_cards.seen_count',
+      'smart_cards.seen_meter_id',
+      'smart_cards.seen_report',
+      'smart_cards.seen_report_digest',
+      'smart_cards.seen_key',
+      'smart_cards.seen_at',
+      'smart_cards.refusal',
+      'smart_cards.refused_at',
     ],
   },
   {

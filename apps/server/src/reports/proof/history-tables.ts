@@ -66,6 +66,24 @@ export const historyTables: readonly HistoryTable[] = [
     settled: 'state',
   },
   {
+    table: 'smart_cards',
+    stands:
+      'bucket card_number utility_id connection_id request_id medium replaces issued_by issued_at',
+  },
+  {
+    table: 'smart_card_loads',
+    stands:
+      'bucket card_number count utility_id connection_id meter_id sale_id token_ids operator_id ' +
+      'key_id made_at',
+    settled: 'answered_at outcomes',
+  },
+  {
+    table: 'smart_card_reports',
+    stands:
+      'bucket id utility_id connection_id card_number meter_id sequence count outcomes said_at ' +
+      'available import_energy_wh event_sequence flags came_at',
+  },
+  {
     table: 'grants',
     stands:
       'bucket id utility_id connection_id meter_id request_id kind energy_wh parameters reason ' +

@@ -8,9 +8,14 @@ import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
 import { heldHomes, type SaidEvent } from '../../metering/headend/index.ts';
-import { type ConnectionPlace, findMeter } from '../../registry/connections/index.ts';
+import {
+  type ConnectionPlace,
+  findMeter,
+  type MeterPlace,
+} from '../../registry/connections/index.ts';
 import { leastToBeOn, type ModeNews, type SupplyReview } from '../wallet/index.ts';
 import { createAhead, tellAhead, tellOfLending, tellOfLimits, tellOfMode } from './ahead.ts';
+import { type CardSaid, noticeCardSaid, noticeMisuse } from './cards.ts';
 import { isWanted, loadChoices } from './choices.ts';
 import { sendDigests } from './digest.ts';
 import { endDriverFaults, noticeDriverFault } from './driver-faults.ts';
@@ -55,6 +60,14 @@ export type Alerts = {
   readonly overworked: (meterPan: string) => Promise<void>;
   /** A driver could not do with a meter what it should; null: it can again. */
   readonly driverFault: (meterPan: string, fault: DriverFault | null) => Promise<void>;
+  /** Conditions that stood when a meter wrote its report on a card; what it says no more ends. */
+  readonly cardSaid: (tx: Tx, place: MeterPlace, said: CardSaid) => Promise<void>;
+  /** A card that is a copy, or that should not be used, was at a reader. */
+  readonly cardMisused: (
+    tx: Tx,
+    place: MeterPlace,
+    o: { readonly cardNumber: string; readonly code: string; readonly atMs: number },
+  ) => Promise<void>;
   /** These homes are warned by their forecast from now on. */
   readonly follow: (tx: Tx, utilityId: string, places: readonly ConnectionPlace[]) => Promise<void>;
   /** Warnings that are due, messages that waited, and meters that have fallen silent. */
@@ -115,6 +128,9 @@ export function createAlerts(o: AlertDeps): Alerts {
     },
     overworked: (meterPan) => overworked(o, meterPan),
     driverFault: (meterPan, fault) => driverFault(o, meterPan, fault),
+    cardSaid: (tx, place, said) => noticeCardSaid(tx, { newUuid, nowMs: nowMs(), place, said }),
+    cardMisused: (tx, place, misused) =>
+      noticeMisuse(tx, { newUuid, nowMs: nowMs(), place, ...misused }),
     follow: (tx, utilityId, places) => follow(tx, { utilityId, places, nowMs: nowMs() }),
     sweep: async (utilityId) => {
       await o.database.inUtility(utilityId, (tx) => warnings.sweep(tx, utilityId));

@@ -12,6 +12,7 @@ import { insertOfRows } from '../../base/rows.ts';
 import type { Webhooks } from '../../messaging/webhooks/index.ts';
 import { silentBefore } from '../../metering/readings/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
+import { cardText } from './cards.ts';
 import { driverFaultText } from './driver-faults.ts';
 import { type IdentityAlertKind, identityAlertKinds, identityText } from './identities.ts';
 import { walletLabels } from './wallets.ts';
@@ -192,6 +193,7 @@ const isOfIdentity = (kind: MeterAlertKind): kind is IdentityAlertKind =>
 
 function listedAs(kind: MeterAlertKind): MeterAlertPage['rows'][number]['kind'] {
   if (kind === 'silent' || kind === 'tamper') return kind;
+  if (kind === 'card') return 'tamper';
   return isOfIdentity(kind) || kind === 'driverFault' ? 'identity' : 'wallet';
 }
 
@@ -200,6 +202,7 @@ function whatOf(
   zone: string,
 ): string {
   if (row.kind === 'silent') return 'Nothing is heard of it';
+  if (row.kind === 'card') return cardText(row.code);
   if (row.kind === 'driverFault') return driverFaultText(row.code);
   if (isOfIdentity(row.kind)) return identityText(row.kind, row.fact, zone);
   return walletLabels[row.code] ?? tamperLabels[row.code as MeterEvent['code']] ?? row.code;

@@ -42,6 +42,7 @@ import { MoneyList } from './money.tsx';
 import { ReadNow } from './read-now.tsx';
 import { ReadingList } from './readings.tsx';
 import { SendCommand } from './send-command.tsx';
+import { SmartCards } from './smart-cards.tsx';
 import { LimitByToken } from './soft-landing.tsx';
 import { TariffFact } from './tariff.tsx';
 import { AutomaticTopUp } from './top-up.tsx';
@@ -83,6 +84,7 @@ export default function ConnectionPage() {
             connectionId={connectionId}
             isWallet={query.data.state.creditMode === 'wallet'}
           />
+          <SmartCards connectionId={connectionId} key={`cards ${connectionId}`} />
           <Driver connectionId={connectionId} key={`driver ${connectionId}`} />
           <Identity connectionId={connectionId} key={`identity ${connectionId}`} />
           <ConnectionInstalls connectionId={connectionId} />
