@@ -1,5 +1,6 @@
-// Both drivers against virtual meters in a process of their own: what every driver must do, and by
-// DLMS the whole road: a sale's token applied, readings stored, the switch moved.
+// The drivers against virtual meters and a gateway in processes of their own: what every driver
+// must do, and by DLMS and by a gateway the whole road: a sale's token applied, readings stored,
+// the switch moved.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -16,11 +17,17 @@ import {
   joinDrivers,
 } from '../src/metering/drivers/index.ts';
 import { type Broker, createBroker, type MqttLink } from '../src/metering/headend/index.ts';
+import { registerNumbers } from '../src/metering/readings/index.ts';
 import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { driverConformance } from './driver-conformance.ts';
 import { createHarness, type Harness, meterPanOf, startMs } from './harness.ts';
 import { buyAndPay } from './purchases.ts';
-import { startVirtualMeters, tokenOf, type VirtualMeters } from './virtual-meters.ts';
+import {
+  startGatewaySite,
+  startVirtualMeters,
+  tokenOf,
+  type VirtualMeters,
+} from './virtual-meters.ts';
 
 let h: Harness;
 let broker: Broker;
@@ -28,6 +35,8 @@ let meters: VirtualMeters;
 let dlms: DlmsDriver;
 let link: MqttLink | null = null;
 let byDlms: MeterPlace & { meterPan: string };
+let site: Awaited<ReturnType<typeof startGatewaySite>>;
+let atSite: MeterPlace & { meterPan: string };
 const faults: string[] = [];
 /** Ten minutes a second, here and in the meters. */
 const speed = 600;
@@ -45,13 +54,17 @@ before(async () => {
   });
   Object.defineProperty(h.clock, 'nowMs', { get: nowMs });
   byDlms = await h.addConnection();
+  atSite = await h.addConnection();
   const { mayConnect, clocks, utilities } = h.services;
   broker = await createBroker({ mayConnect, host: '127.0.0.1', port: 0, tls: null });
-  meters = await startVirtualMeters({
-    meterPans: [h.meterPan, byDlms.meterPan],
+  const world = {
     mqttUrl: `mqtt://127.0.0.1:${broker.port}`,
     clock: `${realAnchorMs}:${startMs}:${speed}`,
-  });
+  };
+  [meters, site] = await Promise.all([
+    startVirtualMeters({ ...world, meterPans: [h.meterPan, byDlms.meterPan] }),
+    startGatewaySite({ ...world, meterPan: atSite.meterPan }),
+  ]);
   dlms = createDlmsDriver({
     ...{ database: h.database, clocks, utilities: utilities.list, random: systemRandom },
     ...{ masterKey: Buffer.alloc(32, 7), parallel: 8 },
@@ -64,7 +77,7 @@ before(async () => {
 after(async () => {
   await dlms.close();
   await broker.close();
-  await meters.close();
+  await Promise.all([meters.close(), site.close()]);
   await h.close();
 });
 
@@ -94,6 +107,11 @@ const simulatorOf = (meterPan: string, hurry: () => Promise<void>) => ({
 driverConformance('mqtt', () => ({
   driver: createMqttDriver(broker.link),
   simulator: simulatorOf(h.meterPan, async () => {}),
+}));
+
+driverConformance('a gateway by mqtt', () => ({
+  driver: createMqttDriver(broker.link),
+  simulator: simulatorOf(atSite.meterPan, async () => {}),
 }));
 
 driverConformance('dlms', () => ({
@@ -168,6 +186,39 @@ test('the whole road by DLMS: a sale is applied, readings are stored, the switch
   assert.ok((view.dlms?.account?.credits.length ?? 0) > 0);
   assert.ok(!JSON.stringify(view).includes(meters.keysOf(meterPan).encryptionKey));
   assert.deepEqual(faults, []);
+});
+
+test('a sale reaches the home of a gateway, and its use is on record', async () => {
+  const { ingest, links, commands } = h.services;
+  link = joinDrivers(createMqttDriver(broker.link), [dlms]);
+  await link.listen({ up: ingest.receive, link: links.changed });
+  const { meterPan: _, ...place } = atSite;
+  const saleId = await buyAndPay(h, 20_000n, 'by-gateway-1', place);
+  await until('the sale is delivered', async () => {
+    await commands.sweep(h.utilityId);
+    await pause(100);
+    return h.database.inUtility(h.utilityId, (tx) =>
+      tx
+        .selectFrom('tokens')
+        .select('state')
+        .where('sale_id', '=', saleId)
+        .where('state', '=', 'accepted')
+        .executeTakeFirst(),
+    );
+  });
+  const used = await until('use is on record', async () => {
+    await pause(100);
+    return h.database.inUtility(h.utilityId, (tx) =>
+      tx
+        .selectFrom('readings')
+        .select('value')
+        .where('meter_id', '=', place.meterId)
+        .where('register', '=', registerNumbers.importEnergyWh)
+        .where('value', '>', 200n)
+        .executeTakeFirst(),
+    );
+  });
+  assert.ok(used.value < 100_000n, 'what the bus had counted before is nobody’s use');
 });
 
 async function until<T>(what: string, probe: () => Promise<T | null | undefined>): Promise<T> {

@@ -76,25 +76,55 @@ export async function startVirtualMeters(o: MetersOptions): Promise<VirtualMeter
   return {
     ports: (nth) => ({ wrapper: wrapper + nth, hdlc: hdlc + nth }),
     keysOf: (meterPan) => JSON.parse(readFileSync(join(folder, `${meterPan}.dlms.json`), 'utf8')),
-    close: async () => {
-      child.kill('SIGKILL');
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close: () => end(child, folder),
   };
 }
 
 const mainFile = new URL('../../virtual-meter/src/main.ts', import.meta.url).pathname;
+const siteFile = new URL('../../gateway/test/simulated-site.ts', import.meta.url).pathname;
+
+/** A gateway of one home with a simulated bus, in a process of its own. */
+export async function startGatewaySite(
+  o: Omit<MetersOptions, 'meterPans'> & { readonly meterPan: string },
+): Promise<{ readonly close: () => Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'prewatt-site-'));
+  const { homeProfile: _, ...meter } = identityOf(o.meterPan, 'The home');
+  const contactor = { kind: 'coil', bus: 'row', unit: 101, coil: 0 };
+  const site = {
+    ...{ name: 'A site', zone: testUtility.zone, pagePin: '135790' },
+    buses: [{ kind: 'tcp', name: 'row', host: '127.0.0.1', port: 1, framing: 'bytes', quietMs: 0 }],
+    channels: [{ ...meter, contactor, bus: 'row', address: '1', map: 'ytl-single-phase' }],
+  };
+  writeFileSync(join(folder, 'site.json'), JSON.stringify(site), { mode: 0o600 });
+  const child = spawn(process.execPath, [siteFile, folder, o.mqttUrl, o.clock], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(() => {
+      throw new Error('the gateway did not start');
+    }),
+  ]);
+  return { close: () => end(child, folder) };
+}
+
+async function end(child: ChildProcess, folder: string): Promise<void> {
+  child.kill('SIGKILL');
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  rmSync(folder, { recursive: true, force: true });
+}
 
 const factoryOf = ({ meterPans }: MetersOptions): object => ({
-  meters: meterPans.map((meterPan, nth) => ({
-    ...{ meterPan, decoderKeyHex: decoderKeyBytes(decoderKeyOf(meterPan)).toHex(), ea: 'ea07' },
-    ...{ supplyGroupCode: '123456', tariffIndex: '01', keyRevision: 1, keyType: 2 },
-    ...{ keyExpiry: 255, baseDate: 14, initialTid: firstTid - 1 },
-    ...{ mqttSecret: meterDefaults.mqttSecret, name: `Flat ${nth}`, homeProfile: 'home-01' },
-    ...{ zone: testUtility.zone, lowCreditThresholdWh: '2000' },
-    protection: testUtility.protectionRules,
-  })),
+  meters: meterPans.map((meterPan, nth) => identityOf(meterPan, `Flat ${nth}`)),
+});
+
+const identityOf = (meterPan: string, name: string) => ({
+  ...{ meterPan, decoderKeyHex: decoderKeyBytes(decoderKeyOf(meterPan)).toHex(), ea: 'ea07' },
+  ...{ supplyGroupCode: '123456', tariffIndex: '01', keyRevision: 1, keyType: 2 },
+  ...{ keyExpiry: 255, baseDate: 14, initialTid: firstTid - 1 },
+  ...{ mqttSecret: meterDefaults.mqttSecret, name, homeProfile: 'home-01' },
+  ...{ zone: testUtility.zone, lowCreditThresholdWh: '2000' },
+  protection: testUtility.protectionRules,
 });
 
 /** The first of so many free ones in a row, as far as can be known beforehand. */
