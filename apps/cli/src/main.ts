@@ -32,6 +32,7 @@ export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   campaign: async () => (await import('./campaign/group.ts')).campaignGroup,
   card: async () => (await import('./card/group.ts')).cardGroup,
   command: async () => (await import('./command/group.ts')).commandGroup,
+  conform: async () => (await import('./conform/group.ts')).conformGroup,
   forecast: async () => (await import('./forecast/group.ts')).forecastGroup,
   grant: async () => (await import('./grant/group.ts')).grantGroup,
   install: async () => (await import('./install/group.ts')).installGroup,
@@ -77,6 +78,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt campaign ...   meters moved to another key: who has the tokens, who is done, who failed
   prewatt card ...       smart cards that carry tokens to a meter and its report back, offline
   prewatt command ...    what is asked of a meter: send, take back, how far it has come
+  prewatt conform        a meter of any maker through the scenarios that our own passes
   prewatt database ...   its schema brought to this version, on the database itself
   prewatt doctor         looks at a whole installation: what is wrong, and what to do
   prewatt forecast ...   how long credit lasts: of one home, and how good that is on files of load

@@ -13,7 +13,7 @@ import {
 } from './mqtt-link.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { StateStore } from './state-store.ts';
-import { createVirtualMeter, type VirtualMeter } from './virtual-meter.ts';
+import { createVirtualMeter, type VirtualMeter, type VirtualMeterDeps } from './virtual-meter.ts';
 
 export type FleetMember = { readonly meter: VirtualMeter; readonly link: MqttLink };
 
@@ -39,6 +39,8 @@ export type FleetDeps = {
   readonly certificates: MqttLinkOptions['certificates'];
   readonly store: StateStore;
   readonly log: Logger;
+  /** Absent: the meter as it is. */
+  readonly step?: NonNullable<VirtualMeterDeps['step']>;
 };
 
 const batchesPerSecond = 10;
@@ -114,6 +116,8 @@ function startMember(
     speed: deps.speed,
     send: (message) => link?.publish(message),
     changed: () => deps.notify(meterPan),
+    onDark: () => link?.setPlugged(false),
+    ...(deps.step === undefined ? {} : { step: deps.step }),
     onDiskFull: (_, full) =>
       full
         ? deps.log.error(

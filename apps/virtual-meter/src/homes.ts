@@ -72,6 +72,12 @@ export function loadHomes(): readonly Home[] {
   });
 }
 
+/** A home that draws nothing, for a bench that puts its own loads on the meter. */
+export const emptyHome = (id: string): Home => ({
+  ...{ id, source: 'none', dataset: 'none', licence: 'none', divisor: 1, days: 28 },
+  ...{ meanWhPerDay: 0, runningMilliWh: Array(28 * slotsPerDay + 1).fill(0) },
+});
+
 /** Milliwatt-hours (integer) that the home draws in the span; spans that join add up exactly. */
 export function energyBetween(home: Home, span: Span): number {
   let sum = 0;

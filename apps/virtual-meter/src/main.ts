@@ -5,6 +5,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
+import { createBenchClock, createBenchControl } from './bench-control.ts';
 import { createCertificateStore } from './certificate-store.ts';
 import { createClock } from './clock.ts';
 import { readConfig } from './config.ts';
@@ -12,13 +13,16 @@ import { createIdentityStore } from './dlms/identity-store.ts';
 import { listenForDlms } from './dlms/listener.ts';
 import { readFactory } from './factory.ts';
 import { createFleet, type Fleet, type FleetDeps } from './fleet.ts';
-import { loadHomes } from './homes.ts';
+import { emptyHome, loadHomes } from './homes.ts';
 import { createHttp } from './http/server.ts';
 import { createSecretStore } from './secret-store.ts';
 import { createStateStore } from './state-store.ts';
 
 const given = process.argv.slice(2);
-if (given.some((text) => text !== '--dlms')) stop(`what is "${given.join(' ')}"? --dlms is all`);
+if (given.some((text) => text !== '--dlms' && text !== '--bench')) {
+  stop(`what is "${given.join(' ')}"? --dlms and --bench are all`);
+}
+const isBench = given.includes('--bench');
 const config = readConfig(process.env);
 if (!config.ok) stop(config.error.join('\n'));
 const { metersDir, mqttUrl, httpPort, clock: anchor, logLevel } = config.value;
@@ -26,12 +30,15 @@ const log = pino({ level: logLevel, base: { app: 'virtual-meter' } });
 const factory = readFactory(join(metersDir, 'factory.json'));
 if (!factory.ok) stop(factory.error);
 
-const clock = createClock(anchor, Date.now);
+const startClock = createClock(anchor, Date.now);
+const benchClock = createBenchClock(startClock.nowMs());
+const clock = isBench ? benchClock : startClock;
 const fleet = startFleet({
   clock,
   realNowMs: Date.now,
   random: Math.random,
-  speed: anchor.speed,
+  // On a bench time stands still, and a report is due when it is moved.
+  speed: isBench ? 1 : anchor.speed,
   mqttUrl,
   mqttCa: config.value.mqttCaFile === undefined ? undefined : readCa(config.value.mqttCaFile),
   secrets: createSecretStore(metersDir),
@@ -45,7 +52,10 @@ const fleet = startFleet({
   store: createStateStore(metersDir),
   log,
 });
-const http = createHttp({ fleet, clock, speed: anchor.speed, log, realNowMs: Date.now });
+const http = createHttp({
+  ...{ fleet, clock, speed: anchor.speed, log, realNowMs: Date.now },
+  ...(isBench ? { bench: createBenchControl(fleet, benchClock) } : {}),
+});
 try {
   await http.listen({ host: '127.0.0.1', port: httpPort });
 } catch (error) {
@@ -74,7 +84,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 /** A meter whose state cannot be used stops the start, in one line. */
 function startFleet(deps: FleetDeps): Fleet {
   if (!factory.ok) return stop(factory.error);
-  const homes = new Map(loadHomes().map((home) => [home.id, home]));
+  const homes = isBench
+    ? new Map(factory.value.map(({ homeProfile: id }) => [id, emptyHome(id)]))
+    : new Map(loadHomes().map((home) => [home.id, home]));
   try {
     return createFleet(factory.value, homes, deps);
   } catch (error) {

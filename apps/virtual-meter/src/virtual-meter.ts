@@ -58,7 +58,19 @@ export type VirtualMeter = {
   /** Mains away since the last step: time passes, nothing is counted. */
   readonly skipToNow: () => void;
   readonly store: () => void;
+  /** A load that a bench puts on it, besides all others. */
+  readonly setLoadW: (watts: number) => void;
+  readonly hasPower: () => boolean;
+  /** The mains goes away: what is not stored is forgotten, and nothing is heard or said. */
+  readonly cutPower: () => void;
+  readonly restorePower: () => void;
+  /** The mains goes away at this moment of the next token. */
+  readonly cutAt: (moment: CutMoment) => void;
 };
+
+/** Where in the handling of a token the mains goes away. */
+export const cutMoments = ['beforeStored', 'beforeAnswer', 'afterAnswer'] as const;
+export type CutMoment = (typeof cutMoments)[number];
 
 export type VirtualMeterDeps = {
   readonly clock: Clock;
@@ -67,6 +79,10 @@ export type VirtualMeterDeps = {
   readonly changed: () => void;
   /** The disk cannot take the meter's state, which stands still meanwhile; or it can again. */
   readonly onDiskFull: (meterPan: string, full: boolean) => void;
+  /** The mains went away at the moment that a bench had asked for. */
+  readonly onDark?: () => void;
+  /** Absent: the meter as it is; a bench that plants faults hands in another. */
+  readonly step?: typeof step;
   /** Business milliseconds per real one, for intervals that are meant in real time. */
   readonly speed: number;
 };
@@ -88,37 +104,26 @@ export function createVirtualMeter(
   home: Home,
   deps: VirtualMeterDeps,
 ): VirtualMeter {
-  const { clock, store } = deps;
+  const { clock } = deps;
   const start = startOf(factory, deps);
-  let { state } = start;
   const load = createLoad(factory, home);
   const { on, holds } = load;
-  const keep = writeWhileRoom((isFull) => deps.onDiskFull(factory.meterPan, isFull));
-  const take = (input: MeterInput): MeterOutput => {
-    const { state: next, outputs } = step(state, input);
-    // Stored before anything leaves; what credit hangs on is forced to the disk. What cannot be
-    // stored has not happened: nobody is told of it, and it is asked again.
-    const isDurable = outputs.events.some((event) => event.code === 'token');
-    if (outputs.mustStore && !keep(() => store.save(next, isDurable))) return nothingHappened;
-    state = next;
-    for (const message of outputs.messages) deps.send(message);
-    if (outputs.mustStore) deps.changed();
-    return outputs;
-  };
+  const memory = createMemory(start.state, { factory, deps });
+  const { state, take } = memory;
   const advance: VirtualMeter['advance'] = (input = {}) => {
     const atMs = clock.nowMs();
     const demandW = load.demandW(atMs);
     return take({
       ...input,
       atMs,
-      ...load.flowsSince(state.inputAtMs, atMs),
+      ...load.flowsSince(state().inputAtMs, atMs),
       demandW,
       ...(factory.phases === 3 ? threePhases(demandW) : {}),
       sensors: sensorsOf(holds),
     });
   };
   const skipToNow = () => {
-    take({ atMs: state.inputAtMs, powerPresent: false });
+    take({ atMs: state().inputAtMs, powerPresent: false });
     take({ atMs: clock.nowMs() });
   };
   // A meter that has lived before this process was off in between.
@@ -127,7 +132,7 @@ export function createVirtualMeter(
     meterPan: factory.meterPan,
     name: factory.name,
     zone: factory.zone,
-    state: () => state,
+    state,
     appliancesOn: () => on,
     setAppliance: (id, isOn) => {
       advance();
@@ -149,7 +154,69 @@ export function createVirtualMeter(
       advance({ received: [message] });
     },
     skipToNow,
-    store: () => void keep(() => store.save(state, false)),
+    store: memory.store,
+    setLoadW: (watts) => {
+      advance();
+      load.setBenchW(watts);
+      advance();
+    },
+    ...{ hasPower: memory.hasPower, cutPower: memory.cutPower, cutAt: memory.cutAt },
+    restorePower: () => {
+      if (memory.hasPower()) return;
+      memory.giveBackPower();
+      skipToNow();
+    },
+  };
+}
+
+/** The meter's state: each step of it stored before anything leaves; and what the mains takes. */
+function createMemory(
+  first: MeterState,
+  { factory, deps }: { readonly factory: FactoryMeter; readonly deps: VirtualMeterDeps },
+) {
+  let state = first;
+  const keep = writeWhileRoom((isFull) => deps.onDiskFull(factory.meterPan, isFull));
+  const stepOn = deps.step ?? step;
+  let hasPower = true;
+  let cutMoment: CutMoment | null = null;
+  const cutPower = (): void => {
+    if (!hasPower) return;
+    hasPower = false;
+    cutMoment = null;
+    state = startOf(factory, deps).state;
+    deps.changed();
+  };
+  /** Whether this is the moment at which the mains goes away; then it is gone. */
+  const isDark = (moment: CutMoment, isToken: boolean): boolean => {
+    if (!isToken || moment !== cutMoment) return false;
+    cutPower();
+    deps.onDark?.();
+    return true;
+  };
+  const take = (input: MeterInput): MeterOutput => {
+    if (!hasPower) return nothingHappened;
+    const { state: next, outputs } = stepOn(state, input);
+    // Stored before anything leaves; what credit hangs on is forced to the disk. What cannot be
+    // stored has not happened: nobody is told of it, and it is asked again.
+    const isToken = outputs.events.some((event) => event.code === 'token');
+    if (isDark('beforeStored', isToken)) return nothingHappened;
+    if (outputs.mustStore && !keep(() => deps.store.save(next, isToken))) return nothingHappened;
+    if (isDark('beforeAnswer', isToken)) return nothingHappened;
+    state = next;
+    for (const message of outputs.messages) deps.send(message);
+    if (outputs.mustStore) deps.changed();
+    isDark('afterAnswer', isToken);
+    return outputs;
+  };
+  return {
+    ...{ take, cutPower, state: () => state, hasPower: () => hasPower },
+    store: () => void (hasPower && keep(() => deps.store.save(state, false))),
+    giveBackPower: () => {
+      hasPower = true;
+    },
+    cutAt: (moment: CutMoment) => {
+      cutMoment = moment;
+    },
   };
 }
 
@@ -170,10 +237,14 @@ function createLoad({ zone, profileOffsetDays: offsetDays }: FactoryMeter, home:
   const holds = new Set<ConditionId>();
   /** Watt-milliseconds of appliances that did not make a whole milliwatt-hour yet. */
   let carry = 0;
-  const addedW = (): number => wattsOf(on) - (holds.has('solar') ? solarW : 0);
+  let benchW = 0;
+  const addedW = (): number => benchW + wattsOf(on) - (holds.has('solar') ? solarW : 0);
   return {
     on,
     holds,
+    setBenchW: (watts: number): void => {
+      benchW = watts;
+    },
     demandW: (atMs: number): number =>
       Math.max(0, powerAt(home, { atMs, zone, offsetDays }) + addedW()),
     /** What the home took and gave in a span: the net of load and feeding back. */

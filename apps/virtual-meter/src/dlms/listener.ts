@@ -42,8 +42,9 @@ export async function listenForDlms(deps: DlmsListenerDeps): Promise<DlmsListene
       servers.map((server) => new Promise<void>((done) => server.close(() => done()))),
     );
   };
-  for (const [index, { meter }] of deps.fleet.members.entries()) {
+  for (const [index, { meter, link }] of deps.fleet.members.entries()) {
     const { meterPan } = meter;
+    const isReachable = () => meter.hasPower() && link.state() !== 'unplugged';
     const face = createMeterFace(meter, deps.newCommandId);
     deps.fleet.watch(meterPan, face.observe);
     const device = createDevice({
@@ -57,7 +58,7 @@ export async function listenForDlms(deps: DlmsListenerDeps): Promise<DlmsListene
       const server = createServer((socket) => {
         sockets.add(socket);
         socket.once('close', () => sockets.delete(socket));
-        serve(socket, device, { framing, meterPan, deps });
+        serve(socket, device, { framing, meterPan, deps, isReachable });
       });
       server.maxConnections = 4;
       servers.push(server);
@@ -83,11 +84,18 @@ type Serving = {
   readonly framing: Framing;
   readonly meterPan: string;
   readonly deps: DlmsListenerDeps;
+  /** False: the meter has no mains, or no cable. */
+  readonly isReachable: () => boolean;
 };
 
 const devicesOf = ({ device }: Device): readonly LogicalDevice[] => [device];
 
-function serve(socket: Socket, device: Device, { framing, meterPan, deps }: Serving): void {
+function serve(socket: Socket, device: Device, serving: Serving): void {
+  const { framing, meterPan, deps, isReachable } = serving;
+  if (!isReachable()) {
+    socket.destroy();
+    return;
+  }
   const server = createDlmsServer({
     devices: devicesOf(device),
     crypto: nodeCrypto,
@@ -100,7 +108,8 @@ function serve(socket: Socket, device: Device, { framing, meterPan, deps }: Serv
       else if (event.kind === 'fault') socket.destroy();
       else deps.log.debug({ meterPan, ...event }, 'dlms');
     }
-    if (bytesToSend.length > 0 && !socket.destroyed) socket.write(bytesToSend);
+    if (!isReachable()) socket.destroy();
+    else if (bytesToSend.length > 0 && !socket.destroyed) socket.write(bytesToSend);
   };
   let quiet: NodeJS.Timeout | undefined;
   socket.setNoDelay(true);
@@ -108,7 +117,8 @@ function serve(socket: Socket, device: Device, { framing, meterPan, deps }: Serv
   socket.on('data', (bytes: Buffer) => {
     clearTimeout(quiet);
     quiet = setTimeout(server.silence, betweenBytesMs);
-    take(server.feed(bytes));
+    if (isReachable()) take(server.feed(bytes));
+    else socket.destroy();
   });
   socket.on('error', () => socket.destroy());
   socket.once('close', () => {

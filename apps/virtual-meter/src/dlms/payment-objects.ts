@@ -166,11 +166,14 @@ export function tokenDigits(octets: Uint8Array): string | null {
 }
 
 function gateway(meter: MeterFace): CosemObject {
-  let last: Uint8Array = new Uint8Array(0);
+  let last: { readonly octets: Uint8Array; readonly of: MeterState['lastToken'] } | null = null;
   const view = () => tokenGatewayOf(meter.state());
   const outcome = () => meter.state().lastToken?.outcome;
+  // The token that the status is of: one that a power cut took back is none, nor one typed since.
+  const lastOctets = () =>
+    last !== null && last.of === meter.state().lastToken ? last.octets : new Uint8Array(0);
   return implement(tokenGatewayClass, paymentNames.gateway, {
-    readData: { token: () => ({ ok: true, value: octetString(last) }) },
+    readData: { token: () => ({ ok: true, value: octetString(lastOctets()) }) },
     read: {
       tokenTime: () => {
         const { tokenTimeMs } = view();
@@ -195,10 +198,10 @@ function gateway(meter: MeterFace): CosemObject {
       enter: (octets) => {
         const token = tokenDigits(octets);
         if (token === null) return 'typeUnmatched';
-        last = octets.slice();
-        return meter.command({ kind: 'deliverToken', token }).kind === 'refused'
-          ? 'otherReason'
-          : 'success';
+        const { kind } = meter.command({ kind: 'deliverToken', token });
+        if (kind === 'refused') return 'otherReason';
+        last = { octets: octets.slice(), of: meter.state().lastToken };
+        return 'success';
       },
     },
   });

@@ -7,6 +7,7 @@ import type { Clock } from '@prewatt/quantities';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { type BenchControl, benchAct } from '../bench-control.ts';
 import type { Fleet, FleetMember } from '../fleet.ts';
 import { appliances, conditions } from '../virtual-meter.ts';
 import { cardText } from './card-text.ts';
@@ -21,6 +22,8 @@ export type HttpDeps = {
   readonly speed: number;
   readonly realNowMs: () => number;
   readonly log: Logger;
+  /** Absent: no bench, and no door for one. */
+  readonly bench?: BenchControl;
 };
 
 type Problem = { readonly status: number; readonly title: string; readonly detail: string };
@@ -87,6 +90,7 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
   addViews(app, deps);
   addActs(app, deps);
   addCards(app, deps);
+  if (deps.bench !== undefined) addBench(app, deps.fleet, deps.bench);
   return app;
 }
 
@@ -203,6 +207,17 @@ function addCards(app: FastifyInstance, { fleet, realNowMs }: HttpDeps): void {
       const { card } = meter.advance({ card: Uint8Array.fromHex(body.data.card) });
       const text = cardText(card, currencyOf(meter.state()));
       return reply.send({ text, card: card?.image?.toHex() ?? null });
+    }),
+  );
+}
+
+/** What `prewatt conform` does to a meter from outside. */
+function addBench(app: FastifyInstance, fleet: Fleet, bench: BenchControl): void {
+  app.post(
+    '/meters/:pan/bench',
+    withMeter(fleet, (member, request, reply) => {
+      const act = benchAct.safeParse(request.body);
+      return act.success ? reply.send(bench.act(member, act.data)) : refuse(reply, problems.body);
     }),
   );
 }

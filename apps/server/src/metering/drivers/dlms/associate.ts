@@ -18,8 +18,21 @@ import type { DlmsSecrets } from './secrets.ts';
 import { createSession, type DlmsSession, type SessionLimits } from './session.ts';
 import { readOne } from './values.ts';
 
+/** What of a link an association goes by. */
+export type Associating = Pick<
+  LinkRow,
+  | 'authentication'
+  | 'framing'
+  | 'clientSap'
+  | 'serverSap'
+  | 'clientTitle'
+  | 'serverTitle'
+  | 'counters'
+  | 'countersKnown'
+>;
+
 export type AssociateOptions = {
-  readonly row: LinkRow;
+  readonly row: Associating;
   readonly socket: Socket;
   readonly secrets: DlmsSecrets;
   readonly random: RandomBytes;
@@ -118,7 +131,7 @@ function clientOptions(
   }
 }
 
-const transportOf = ({ framing, serverSap }: LinkRow): DlmsClientOptions['transport'] =>
+const transportOf = ({ framing, serverSap }: Associating): DlmsClientOptions['transport'] =>
   framing === 'wrapper'
     ? { kind: 'wrapper' }
     : { kind: 'hdlc', address: serverAddress(serverSap), retries: 2 };

@@ -52,7 +52,7 @@ export async function doTask(
 async function changeKeys(at: TaskPlace, tokens: readonly string[]): Promise<MeterTaskResult> {
   const outcomes = [];
   for (const token of tokens) {
-    const entered = await enterToken(at, token);
+    const entered = await enterToken(at, token, { ofSet: true });
     if (entered.kind !== 'tokenEntered') return entered;
     outcomes.push(entered.outcome);
   }

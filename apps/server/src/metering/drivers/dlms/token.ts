@@ -22,7 +22,12 @@ const betweenLooksMs = 1_000;
 /** Credit of tokens comes in steps of 100 Wh; what is used meanwhile is less. */
 const stepWh = 100n;
 
-export async function enterToken(at: TaskPlace, token: string): Promise<MeterTaskResult> {
+/** `ofSet`: the token is one of a key-change set. */
+export async function enterToken(
+  at: TaskPlace,
+  token: string,
+  { ofSet = false }: { readonly ofSet?: boolean } = {},
+): Promise<MeterTaskResult> {
   const { session, model } = at;
   const { gateway } = model;
   if (gateway === null) return refuse('unsupported');
@@ -35,7 +40,7 @@ export async function enterToken(at: TaskPlace, token: string): Promise<MeterTas
   const entered = await invoke(session, methodOf(tokenGatewayClass, gateway, 'enter'), octets);
   if (!entered.ok) return fail(entered.error);
   const hindrance = unless(entered, 'unsupported');
-  const status = await settledStatus(at, gateway);
+  const status = await settledStatus(at, gateway, ofSet);
   if (!status.ok) return fail(status.error);
   const { code, description } = status.value;
   const refusal = refusalOf(code, description);
@@ -44,6 +49,9 @@ export async function enterToken(at: TaskPlace, token: string): Promise<MeterTas
   }
   // Its status may be that of the token before.
   if (hindrance !== null) return hindrance;
+  if (isPart(status.value, ofSet)) {
+    return { kind: 'tokenEntered', outcome: acceptedAs(token, partOfSet, 0n) };
+  }
   if (code !== tokenStatusCodes.executionOk) return fail('noAnswer');
   const after = await netWh(at);
   if (!after.ok) return fail(after.error);
@@ -95,10 +103,17 @@ async function netWh({ session, model }: TaskPlace): Promise<Result<bigint, Driv
 
 type Status = { readonly code: number; readonly description: string | null };
 
+const partOfSet = 'keyChangePart';
+
+/** The meter has the token, finds it valid, and waits for the others of its set. */
+const isPart = ({ code, description }: Status, ofSet: boolean): boolean =>
+  code === tokenStatusCodes.validationOk && (ofSet || description === partOfSet);
+
 /** Once the meter has done with the token, or has been waited for long enough. */
 async function settledStatus(
   { session, pause }: TaskPlace,
   gateway: string,
+  ofSet: boolean,
 ): Promise<Result<Status, DriverFault>> {
   for (let look = 1; ; look += 1) {
     const read = await readAll(session, [
@@ -112,7 +127,8 @@ async function settledStatus(
       valueIn(tokenGatewayClass, 'tokenDescription', read.value[1]) ?? [];
     const { statusCode } = status;
     const code = typeof statusCode === 'number' ? statusCode : tokenStatusCodes[statusCode];
-    if (!underWay.includes(code) || look >= looks) return ok({ code, description });
+    const isDone = !underWay.includes(code) || isPart({ code, description }, ofSet);
+    if (isDone || look >= looks) return ok({ code, description });
     await pause(betweenLooksMs);
   }
 }

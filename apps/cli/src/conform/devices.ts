@@ -1,0 +1,228 @@
+// From the line to a device that the scenarios can speak to, for each target. A target's code is
+// loaded when it is asked for.
+
+import type { Bench, BenchAct } from '@prewatt/conform';
+import { err, ok, type Result } from '@prewatt/quantities';
+import type { CommandContext, Options } from '../command.ts';
+import { readText } from '../server-group.ts';
+import { numberOf, type Plan, type Wrong } from './options.ts';
+import type { WireLog } from './wire-log.ts';
+
+export type Device = Pick<
+  Bench,
+  'channel' | 'refusals' | 'tellsParts' | 'tellsSwitch' | 'setRules'
+> & {
+  /** What the person at the bench should know before it begins. */
+  readonly said: string;
+  /** Resolves once the device is there; false: it has not come. */
+  readonly isThere: () => Promise<boolean>;
+  /** Something was done to it from outside. */
+  readonly noticed: (act: BenchAct) => void;
+  readonly close: () => Promise<void>;
+};
+
+/** The device is called anew each time: there is nothing to notice. */
+const noticesNothing = (): void => undefined;
+
+export type DeviceDeps = {
+  readonly plan: Plan;
+  readonly options: Options;
+  readonly context: CommandContext;
+  readonly wire: WireLog;
+};
+
+const wrong = (message: string, exitCode: 1 | 2 = 2): Result<never, Wrong> =>
+  err({ exitCode, message });
+
+export function openDevice(deps: DeviceDeps): Promise<Result<Device, Wrong>> {
+  switch (deps.plan.target) {
+    case 'dlms':
+      return openDlms(deps);
+    case 'dlt645':
+      return openDlt645(deps);
+    default:
+      return openMqtt(deps);
+  }
+}
+
+/** A file of an option: its text, or null where the option is not given. */
+function fileOf({ options, context }: DeviceDeps, name: string): Result<string | null, Wrong> {
+  const path = options.text(name);
+  if (path === undefined) return ok(null);
+  const text = readText(context, path);
+  return text === null ? wrong(`--${name}: ${path} cannot be read`, 1) : ok(text);
+}
+
+/** A meter is given so long to come to the broker: its tries lie up to a minute apart. */
+const comesWithinMs = 120_000;
+
+async function openMqtt(deps: DeviceDeps): Promise<Result<Device, Wrong>> {
+  const { plan, wire, context } = deps;
+  const head = await headEndOf(deps);
+  if (!head.ok) return head;
+  const { createMqttMeter } = await import('./mqtt-meter.ts');
+  const { headEnd, listenTo } = head.value;
+  const meter = createMqttMeter({
+    ...{ meterPan: plan.meterPan, answerMs: plan.answerMs, wire, nowMs: context.nowMs },
+    headEnd: () => headEnd,
+  });
+  listenTo(meter.heard);
+  return ok({
+    channel: meter.channel,
+    ...{ refusals: 'each', tellsParts: true, tellsSwitch: true, setRules: meter.setRules },
+    said: `Let the meter come to ${headEnd.address} with ${plan.meterPan} as its name.`,
+    isThere: () => meter.isThere(comesWithinMs),
+    noticed: (act) => {
+      if ((act.kind === 'power' && !act.on) || (act.kind === 'link' && !act.up)) meter.linkTaken();
+    },
+    close: headEnd.close,
+  });
+}
+
+async function headEndOf(deps: DeviceDeps) {
+  const { plan, options, context } = deps;
+  const { joinBroker, openBroker } = await import('./broker.ts');
+  type Heard = Parameters<typeof joinBroker>[0]['heard'];
+  const files = [fileOf(deps, 'ca'), fileOf(deps, 'cert'), fileOf(deps, 'key')] as const;
+  const secret = fileOf(deps, 'secret-file');
+  for (const file of [...files, secret]) if (!file.ok) return file;
+  const [ca, cert, key] = files.map((file) => (file.ok ? file.value : null));
+  if ((cert === null) !== (key === null)) return wrong('--cert and --key go together');
+  let listener: Heard = () => undefined;
+  const heard: Heard = (topic, payload) => listener(topic, payload);
+  const listenTo = (next: Heard): void => {
+    listener = next;
+  };
+  const url = options.text('broker');
+  const [host = '', port = ''] = (options.text('listen') ?? '127.0.0.1:1883').split(':');
+  if (host === '' || !/^\d{1,5}$/.test(port)) return wrong('--listen is HOST:PORT');
+  try {
+    const headEnd =
+      url === undefined
+        ? await openBroker({
+            ...{ host, port: Number(port), meterPan: plan.meterPan, heard },
+            secret: secret.ok && secret.value !== null ? secret.value.trim() : null,
+            tls: cert == null || key == null ? null : { cert, key, ...(ca == null ? {} : { ca }) },
+          })
+        : await joinBroker({
+            ...{ url, heard, ca: ca ?? undefined },
+            username: context.environment['PREWATT_BROKER_USER'],
+            password: context.environment['PREWATT_BROKER_PASSWORD'],
+          });
+    return ok({ headEnd, listenTo });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return wrong(`${url ?? `${host}:${port}`}: ${why}`, 1);
+  }
+}
+
+async function openDlms(deps: DeviceDeps): Promise<Result<Device, Wrong>> {
+  const { plan, options, context, wire } = deps;
+  const host = options.text('host');
+  if (host === undefined) return wrong('--host is missing: where the meter is called');
+  const framing = options.text('framing') ?? 'wrapper';
+  const security = options.text('security') ?? 'gmac';
+  if (framing !== 'wrapper' && framing !== 'hdlc') return wrong('--framing is wrapper or hdlc');
+  if (security !== 'none' && security !== 'low' && security !== 'gmac') {
+    return wrong('--security is none, low or gmac');
+  }
+  const secrets = secretsOf(deps, security);
+  if (!secrets.ok) return secrets;
+  const sap = { least: 1, most: 0x3fff };
+  const usual = { none: 16, low: 17, gmac: 1 }[security];
+  const clientSap = numberOf(options, 'client', { ...sap, otherwise: usual });
+  const serverSap = numberOf(options, 'logical-device', { ...sap, otherwise: 1 });
+  const port = numberOf(options, 'port', { least: 1, most: 65_535, otherwise: 4059 });
+  if (clientSap === null || serverSap === null || port === null) {
+    return wrong('--client, --logical-device and --port are whole numbers');
+  }
+  const clientTitle = options.text('client-title');
+  if (clientTitle !== undefined && !/^[0-9A-Fa-f]{16}$/.test(clientTitle)) {
+    return wrong('--client-title has 16 hexadecimal digits');
+  }
+  const { createDlmsMeter } = await import('./dlms-meter.ts');
+  const channel = createDlmsMeter({
+    ...{ host, port, framing, authentication: security, secrets: secrets.value },
+    ...{ clientSap, serverSap, clientTitle, zone: plan.zone, wire },
+    ...{ answerMs: plan.answerMs, nowMs: context.nowMs },
+  });
+  return ok({
+    channel,
+    ...{ refusals: 'kind', tellsParts: false, tellsSwitch: true, setRules: null },
+    said: `The meter is called at ${host}:${port}.`,
+    isThere: async () => (await channel.perform({ kind: 'readState' })).kind === 'state',
+    noticed: noticesNothing,
+    close: async () => undefined,
+  });
+}
+
+type Secrets = {
+  readonly password?: string;
+  readonly encryptionKey?: string;
+  readonly authenticationKey?: string;
+};
+
+/** The same file as `prewatt meter link --keys` takes. */
+function secretsOf(deps: DeviceDeps, security: 'none' | 'low' | 'gmac'): Result<Secrets, Wrong> {
+  const file = fileOf(deps, 'keys');
+  if (!file.ok) return file;
+  if (security === 'none') return ok({});
+  let keys: Record<string, unknown> = {};
+  try {
+    const parsed: unknown = JSON.parse(file.value ?? '{}');
+    if (typeof parsed === 'object' && parsed !== null) keys = parsed as typeof keys;
+  } catch {
+    return wrong('the file of --keys is no JSON', 1);
+  }
+  const text = (name: string): string | null => {
+    const value = keys[name];
+    return typeof value === 'string' ? value : null;
+  };
+  if (security === 'low') {
+    const password = text('password') ?? text('readerPassword');
+    return password === null ? wrong('--keys FILE has no password', 1) : ok({ password });
+  }
+  const [encryptionKey, authenticationKey] = [text('encryptionKey'), text('authenticationKey')];
+  const isKey = (value: string | null): value is string => /^[0-9A-Fa-f]{32}$/.test(value ?? '');
+  return isKey(encryptionKey) && isKey(authenticationKey)
+    ? ok({ encryptionKey, authenticationKey })
+    : wrong('--keys FILE needs encryptionKey and authenticationKey, 32 hexadecimal digits each', 1);
+}
+
+async function openDlt645(deps: DeviceDeps): Promise<Result<Device, Wrong>> {
+  const { plan, options, context, wire } = deps;
+  const edition = options.text('edition') ?? '2007';
+  if (edition !== '2007' && edition !== 'sanxing') return wrong('--edition is 2007 or sanxing');
+  const address = options.text('address');
+  const [serial, host] = [options.text('serial'), options.text('host')];
+  if (address === undefined || !/^\d{12}$/.test(address)) {
+    return wrong('--address is missing: the 12 digits of the meter on the bus');
+  }
+  if ((serial === undefined) === (host === undefined)) {
+    return wrong('give --serial PATH, or --host and --port of a converter');
+  }
+  const port = numberOf(options, 'port', { least: 1, most: 65_535, otherwise: 502 });
+  const baud = numberOf(options, 'baud', { least: 300, most: 115_200, otherwise: 2400 });
+  if (port === null || baud === null) return wrong('--port and --baud are whole numbers');
+  const secret = fileOf(deps, 'switch-file');
+  if (!secret.ok) return secret;
+  const [, password = '', operator = ''] =
+    /^(\d{8}) (\d{8})$/.exec(secret.value?.trim() ?? '') ?? [];
+  if (secret.value !== null && password === '') {
+    return wrong('--switch-file: the file holds 8 digits, a space and 8 digits', 1);
+  }
+  const { createDlt645Meter } = await import('./dlt645-meter.ts');
+  const meter = createDlt645Meter({
+    place: serial === undefined ? { host: host ?? '', port } : { path: serial },
+    ...{ edition, address, baud, zone: plan.zone, wire, nowMs: context.nowMs },
+    switchBy: password === '' ? null : { password, operator },
+  });
+  return ok({
+    channel: meter.channel,
+    ...{ refusals: 'only', tellsParts: false, tellsSwitch: edition === '2007', setRules: null },
+    said: `The meter is called at ${serial ?? `${host}:${port}`}, address ${address}.`,
+    isThere: async () => (await meter.channel.perform({ kind: 'readState' })).kind === 'state',
+    noticed: noticesNothing,
+    close: meter.close,
+  });
+}

@@ -1,0 +1,273 @@
+// `prewatt conform` on the virtual meter, by MQTT and by DLMS: it passes all that its protocol
+// offers; with five planted faults it fails in exactly those. Time is the bench's: days cost
+// nothing.
+
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { processContext, run } from '@prewatt/cli';
+import { type MeterInput, type MeterState, noProtection, step } from '@prewatt/meter';
+import pino from 'pino';
+import { createBenchClock, createBenchControl } from '../src/bench-control.ts';
+import { createIdentityStore } from '../src/dlms/identity-store.ts';
+import { listenForDlms } from '../src/dlms/listener.ts';
+import { factoryFile } from '../src/factory.ts';
+import { createFleet } from '../src/fleet.ts';
+import { emptyHome } from '../src/homes.ts';
+import { createHttp } from '../src/http/server.ts';
+import { createSecretStore } from '../src/secret-store.ts';
+import { createStateStore } from '../src/state-store.ts';
+import { factory, freePort, meterPan, temporaryFolder } from './bench.ts';
+
+const log = pino({ level: 'silent' });
+const closing: (() => Promise<void>)[] = [];
+after(async () => {
+  for (const close of closing) await close();
+});
+
+type Step = typeof step;
+
+/** A meter on a bench, with its control hook. */
+function startMeter(o: { readonly mqttUrl: string; readonly step?: Step }) {
+  const folder = temporaryFolder();
+  const clock = createBenchClock(Date.UTC(2026, 10, 18, 10));
+  const meters = factoryFile.parse(factory).meters;
+  const homes = new Map(meters.map(({ homeProfile: id }) => [id, emptyHome(id)]));
+  const fleet = createFleet(meters, homes, {
+    ...{ clock, realNowMs: Date.now, random: () => 0, speed: 1, log },
+    ...{ mqttUrl: o.mqttUrl, mqttCa: undefined, certificates: undefined },
+    secrets: createSecretStore(folder.path),
+    store: createStateStore(folder.path),
+    ...(o.step === undefined ? {} : { step: o.step }),
+  });
+  const bench = createBenchControl(fleet, clock);
+  const app = createHttp({ fleet, clock, speed: 1, log, realNowMs: Date.now, bench });
+  closing.push(async () => {
+    await app.close();
+    await fleet.close();
+    folder.remove();
+  });
+  return { fleet, clock, app, folder: folder.path };
+}
+type Meter = ReturnType<typeof startMeter>;
+
+type Report = {
+  readonly scenarios: readonly {
+    readonly id: string;
+    readonly verdict: string;
+    readonly steps: readonly {
+      readonly what: string;
+      readonly seen: string;
+      readonly verdict: string;
+      readonly wire: readonly { readonly hex: string }[];
+    }[];
+  }[];
+};
+
+const control = `http://bench.example/meters/${meterPan}/bench`;
+
+/** Runs the command against a meter that comes once the bench listens. */
+async function conform(args: readonly string[], meter: () => Meter | Promise<Meter>, files = {}) {
+  let [output, html] = ['', ''];
+  let started: Promise<Meter> | null = null;
+  const line = ['conform', ...args, '--decoder-key-file', 'meter.key', '--ti', '07', '--json'];
+  const known: Record<string, string> = {
+    'meter.key': factory.meters[0]?.decoderKeyHex ?? '',
+    secret: 'secret-of-the-meter\n',
+    ...files,
+  };
+  const begin = (): Promise<Meter> => {
+    started ??= Promise.resolve(meter());
+    return started;
+  };
+  // By MQTT the meter comes by itself, again and again: it may be there first.
+  await begin();
+  const code = await run([...line, '--control', control, '--zone', 'Africa/Johannesburg'], {
+    ...processContext,
+    environment: {},
+    print: (text) => {
+      output += text;
+    },
+    printError: () => undefined,
+    readFile: (path) => known[path] ?? assert.fail(path),
+    replaceFile: (path, text) => {
+      if (path.endsWith('.html')) html = text;
+    },
+    ask: async () => assert.fail('nobody is asked'),
+    fetch: async (_url, init) => {
+      const { app } = await begin();
+      const answer = await app.inject({
+        ...{ method: 'POST', url: `/meters/${meterPan}/bench`, payload: String(init?.body) },
+        headers: { 'content-type': 'application/json' },
+      });
+      return new Response(answer.body, { status: answer.statusCode });
+    },
+  });
+  const report = JSON.parse(output) as Report;
+  return { code, html, report };
+}
+
+const verdicts = ({ scenarios }: Report) =>
+  Object.fromEntries(scenarios.map(({ id, verdict }) => [id, verdict]));
+
+/** What was not passed, with what was seen: the message of a failure. */
+const halted = ({ scenarios }: Report): string[] =>
+  scenarios.flatMap(({ id, steps }) =>
+    steps
+      .filter(({ verdict }) => verdict !== 'passed')
+      .map(({ what, seen, verdict }) => `${id}: ${verdict}: ${what}: ${seen}`),
+  );
+
+async function byMqtt(meterStep?: Step, more: readonly string[] = []) {
+  const port = await freePort();
+  const mqttUrl = `mqtt://127.0.0.1:${port}`;
+  const args = ['--target', 'mqtt', '--meter', meterPan, '--listen', `127.0.0.1:${port}`, ...more];
+  return conform([...args, '--secret-file', 'secret', '--answer', '20', '--out', 'report'], () =>
+    startMeter({ mqttUrl, ...(meterStep === undefined ? {} : { step: meterStep }) }),
+  );
+}
+
+test('the virtual meter passes every scenario by MQTT', async () => {
+  const { code, html, report } = await byMqtt();
+  assert.deepEqual(halted(report), []);
+  assert.equal(code, 0);
+  assert.equal(report.scenarios.length, 21);
+  const [credit] = report.scenarios;
+  assert.ok(
+    credit?.steps.every(({ wire }) => wire.length >= 2),
+    'bytes both ways',
+  );
+  assert.match(html, /<h1>Conformance of 600727000000000009<\/h1>/);
+  assert.doesNotMatch(html, /<script|src=|href=/, 'it loads nothing');
+});
+
+test('the virtual meter passes every scenario that DLMS offers', async () => {
+  const meter = startMeter({ mqttUrl: 'mqtt://127.0.0.1:1' });
+  const port = await freePort();
+  const random = (count: number) => new Uint8Array(randomBytes(count));
+  const identities = createIdentityStore(meter.folder, random);
+  const listener = await listenForDlms({
+    ...{ fleet: meter.fleet, clock: meter.clock, identities, random, log },
+    newCommandId: () => `command_${randomUUID()}`,
+    ports: { wrapper: port, hdlc: null },
+  });
+  closing.unshift(listener.close);
+  const keys = readFileSync(join(meter.folder, `${meterPan}.dlms.json`), 'utf8');
+  const args = ['--target', 'dlms', '--host', '127.0.0.1', '--port', String(port)];
+  const { code, report } = await conform([...args, '--keys', 'keys'], () => meter, { keys });
+  const left = halted(report).filter((each) => !each.includes(': notOffered: '));
+  assert.deepEqual(left, []);
+  assert.equal(code, 0);
+  const missing = Object.entries(verdicts(report)).filter(([, verdict]) => verdict !== 'passed');
+  assert.deepEqual(
+    missing.map(([id]) => id),
+    ['friendly-hours', 'tamper'],
+  );
+});
+
+type Taken = ReturnType<Step>;
+type Fault = (taken: Taken, before: MeterState, input: MeterInput) => Taken;
+
+const changed = (taken: Taken, state: Partial<MeterState>): Taken => ({
+  ...taken,
+  state: { ...taken.state, ...state },
+});
+
+/** Remembers the newest identifier alone. */
+const forgetsTokens: Fault = (taken) => {
+  const { acceptance } = taken.state;
+  const newest = Math.max(...acceptance.tidStore);
+  const tidStore = acceptance.tidStore.map((_, nth, all) => (nth === all.length - 1 ? newest : 0));
+  return changed(taken, { acceptance: { ...acceptance, tidStore } });
+};
+
+/** What an outage of more than ten minutes takes with it. */
+const losesCredit: Fault = (taken) => {
+  const isLong = taken.outputs.events.some(
+    (event) => event.code === 'powerRestored' && event.outageMs > 600_000,
+  );
+  if (!isLong) return taken;
+  return changed(taken, { creditedMilliWh: taken.state.creditedMilliWh - 1_000_000 });
+};
+
+/** Half of a set already makes the key one that credits nothing. */
+const changesHalfWay: Fault = (taken, before) => {
+  const { acceptance } = taken.state;
+  const { events } = taken.outputs;
+  const effects = events.map((event) =>
+    event.code === 'token' && event.outcome.result === 'accepted' ? event.outcome.effect : null,
+  );
+  if (effects.includes('keyChanged')) return taken;
+  const wasPending = before.acceptance.pendingKeyChange !== null;
+  const isOver = acceptance.pendingKeyChange === null;
+  const isRestarted = events.some(({ code }) => code === 'powerRestored');
+  const ofType = (keyType: 1 | 2): Taken =>
+    changed(taken, { acceptance: { ...acceptance, keyType } });
+  if (effects.includes('keyChangePart')) return ofType(1);
+  return wasPending && (isOver || isRestarted) ? ofType(2) : taken;
+};
+
+/** Writes over an interval as it sends a day of them. */
+const dropsInterval: Fault = (taken, before) => {
+  if (!before.linkUp) return taken;
+  const messages = taken.outputs.messages.map((message) =>
+    message.kind === 'profile' && message.entries.length > 2
+      ? { ...message, entries: message.entries.toSpliced(1, 1) }
+      : message,
+  );
+  return { ...taken, outputs: { ...taken.outputs, messages } };
+};
+
+/** Takes its rules, and goes by none. */
+const ignoresRules: Fault = (taken) =>
+  changed(taken, { settings: { ...taken.state.settings, protection: noProtection } });
+
+const faults = [forgetsTokens, losesCredit, changesHalfWay, dropsInterval, ignoresRules];
+
+test('a meter with five planted faults fails in exactly those', async () => {
+  const faulty: Step = (state, input) =>
+    faults.reduce((taken, fault) => fault(taken, state, input), step(state, input));
+  const { code, report } = await byMqtt(faulty);
+  assert.equal(code, 1);
+  const failed = Object.entries(verdicts(report)).filter(([, verdict]) => verdict !== 'passed');
+  assert.deepEqual(
+    Object.fromEntries(failed),
+    {
+      replay: 'failed',
+      'power-cut': 'failed',
+      'key-change': 'failed',
+      profile: 'failed',
+      'friendly-hours': 'failed',
+    },
+    halted(report).join('\n'),
+  );
+});
+
+test('what nobody does needs a hand, and does not count as passed', async () => {
+  const port = await freePort();
+  const mqttUrl = `mqtt://127.0.0.1:${port}`;
+  let output = '';
+  startMeter({ mqttUrl });
+  const only = ['--only', 'credit,power-cut,cut-before-stored,link-loss', '--unattended', '--json'];
+  const way = ['--target', 'mqtt', '--meter', meterPan, '--listen', `127.0.0.1:${port}`];
+  const code = await run(['conform', ...way, '--decoder-key-file', 'meter.key', ...only], {
+    ...processContext,
+    environment: {},
+    print: (text) => {
+      output += text;
+    },
+    printError: () => undefined,
+    readFile: () => factory.meters[0]?.decoderKeyHex ?? '',
+    ask: async () => assert.fail('nobody is asked'),
+    sleep: async () => undefined,
+  });
+  assert.equal(code, 0);
+  assert.deepEqual(verdicts(JSON.parse(output)), {
+    credit: 'passed',
+    'power-cut': 'needsHand',
+    'cut-before-stored': 'needsHand',
+    'link-loss': 'needsHand',
+  });
+});
