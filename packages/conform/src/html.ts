@@ -55,8 +55,8 @@ export function htmlOf(report: ConformReport): string {
 <dl>
 ${facts([
   ['Spoken to by', target],
-  ['From', report.startedAt],
-  ['Until', report.endedAt],
+  ['From', timeOf(report.startedAt)],
+  ['Until', timeOf(report.endedAt)],
   ['Done from outside by', handsWords[report.hands]],
   ['Last token identifier', String(report.lastTid)],
   ['Made by', `${report.tool} ${report.version}`],
@@ -68,6 +68,8 @@ ${report.scenarios.map(scenarioHtml).join('\n')}
 </html>
 `;
 }
+
+const timeOf = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 
 const handsWords: Readonly<Record<ConformReport['hands'], string>> = {
   control: 'a control hook',

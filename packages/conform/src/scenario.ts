@@ -83,7 +83,7 @@ export function wordsOfResult(result: MeterTaskResult): string {
     case 'tokenEntered':
       return wordsOfOutcome(result.outcome);
     case 'switched':
-      return `the switch is ${result.loadSwitch}`;
+      return `the switch is ${switchWords[result.loadSwitch]}`;
     default:
       return result.kind;
   }
@@ -139,13 +139,24 @@ export const gained = (worth: Memo<bigint>, wh: number): Step => ({
   },
 });
 
+export const statusWords: Readonly<Record<AccountState['creditStatus'], string>> = {
+  inCredit: 'in credit',
+  lowCredit: 'low credit',
+  outOfCredit: 'out of credit',
+};
+const switchWords: Readonly<Record<AccountState['loadSwitch'], string>> = {
+  connected: 'on',
+  disconnected: 'open',
+  readyForReconnection: 'waiting for a hand',
+};
+
 export const wordsOfAccount = (state: AccountState): string =>
   [
     `credit ${state.availableEnergyWh} Wh`,
     `owed ${state.owedEnergyWh} Wh`,
     `used ${state.importEnergyWh} Wh`,
-    state.creditStatus,
-    `switch ${state.loadSwitch}`,
+    statusWords[state.creditStatus],
+    `switch ${switchWords[state.loadSwitch]}`,
   ].join(', ');
 
 export type TokenStep = {

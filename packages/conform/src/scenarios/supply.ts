@@ -17,6 +17,7 @@ import {
   readState,
   type Scenario,
   type Step,
+  statusWords,
   sts,
   weigh,
   wordsOfAccount,
@@ -100,10 +101,10 @@ const usesUp: Step = {
   run: async (kit) => {
     const gone = await until(kit, { stepMs: 15 * minuteMs, steps: 40 }, (state) => !isOn(state));
     if (!gone.ok) return gone.seen;
-    const ways = gone.states.map(({ creditStatus }) => creditStatus);
+    const ways = gone.states.map(({ creditStatus }) => statusWords[creditStatus]);
     const seen = ways.filter((each, nth) => each !== ways[nth - 1]);
     const last = gone.states.at(-1);
-    const isRight = seen.join(' ') === 'inCredit lowCredit outOfCredit' && gone.isReached;
+    const isRight = seen.join(', ') === 'in credit, low credit, out of credit' && gone.isReached;
     return judged(isRight, `${seen.join(', ')}; ${last === undefined ? '' : wordsOfAccount(last)}`);
   },
 };
