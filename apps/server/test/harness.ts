@@ -28,7 +28,9 @@ export type FakeProvider = PaymentProvider & {
 export type Harness = {
   readonly services: Services;
   /** Another server process on the same database, as far as modules go. */
-  readonly secondServices: (more?: Pick<ServiceDeps, 'identity'>) => Services;
+  readonly secondServices: (
+    more?: Partial<Pick<ServiceDeps, 'identity' | 'database' | 'provider'>>,
+  ) => Services;
   readonly database: Database;
   readonly owner: Database;
   readonly ownerUrl: string;
@@ -101,7 +103,6 @@ export async function createHarness(
   const sent: Harness['sent'] = [];
   const secondServices: Harness['secondServices'] = (more) =>
     createServices({
-      ...more,
       ...o.push,
       ...(o.webhookReach === undefined ? {} : { webhookReach: o.webhookReach }),
       database,
@@ -126,6 +127,7 @@ export async function createHarness(
       masterKey,
       publicUrl: 'http://localhost:7070',
       log: createLog({ name: 'test', level: 'silent' }),
+      ...more,
     });
   const services = secondServices();
   const utilityId = await onboarding.createUtility({ ...testUtility, currency });

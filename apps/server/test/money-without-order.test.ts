@@ -213,7 +213,9 @@ test('what no confirmation told is found in the list of the rail, once; its own 
   const { quoteId } = quote.value;
   const request = { quoteId, requestId: `quote:${quoteId}` };
   assert.ok((await h.services.payments.startPurchase(third, request)).ok);
-  // Its callback was lost, too: by the question it is known by the push alone.
+  // Its callback was lost, too: by the question it is known by the push alone, a little later.
+  await look(60_000);
+  assert.equal((await tokensOf(third.connectionId)).length, 0);
   await look(60_000);
   assert.equal((await tokensOf(third.connectionId)).length, 1);
   payBill.listed = [

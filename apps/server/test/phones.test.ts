@@ -111,7 +111,7 @@ const payments = () =>
   );
 const pay = async () => {
   world.decide('paid');
-  h.clock.nowMs += 60_000;
+  h.clock.nowMs += 120_000;
   await h.services.payments.checkOpen(h.utilityId);
 };
 const lettersOf = (token: string) => token.replace(/\d{4}( \d{4}){4}/, 'TOKEN');

@@ -21,10 +21,13 @@ export type World = {
   readonly phone: string;
   /** Whether what came is named by the provider, so that it can differ from what was asked for. */
   readonly namesAmount: boolean;
+  /** Again for each process that starts: what it kept in mind is gone. */
   readonly provider: (clock: { readonly nowMs: () => number }) => PaymentProvider;
   readonly money: Map<string, Money>;
   fault: Fault | null;
   calls: number;
+  /** How often money was asked for in this way, by what it was asked for. */
+  readonly prompts: Map<string, number>;
   /** Decides the payment that was asked for last. */
   readonly decide: (state: Money['state'], more?: Partial<Money>) => void;
   /** What it sends about that payment, as it stands. */
@@ -33,26 +36,36 @@ export type World = {
   readonly forged: () => RawNotification;
 };
 
-export function createWorld(kind: ProviderConfig['kind']): World {
+/** No two payments of a provider have the same name, whatever worlds there are. */
+let references = 0;
+
+export function createWorld(
+  kind: ProviderConfig['kind'],
+  /** Stands between the adapter and the provider. */
+  wire: (provider: typeof fetch) => typeof fetch = (provider) => provider,
+): World {
   const { config, spoken, currency, phone, namesAmount } = speakers[kind];
   const money = new Map<string, Money>();
   let last: Money | null = null;
   let nowMs = (): number => 0;
+  const prompts = new Map<string, number>();
   const add: Held['add'] = (asked, id, amount, code) => {
+    prompts.set(asked, (prompts.get(asked) ?? 0) + 1);
     const known = money.get(asked);
     if (known !== undefined) return known;
-    const ref = `${kind.toUpperCase()}-${money.size + 1}`;
+    references += 1;
+    const ref = `${kind.toUpperCase()}-${references}`;
     last = { id, asked, amount, currency: code, state: 'pending', providerRef: ref };
     money.set(asked, last);
     return last;
   };
   const theOne = (): Money => last ?? fail('no payment was asked for');
   const world: World = {
-    ...{ kind, currency, phone, namesAmount, money, fault: null, calls: 0 },
+    ...{ kind, currency, phone, namesAmount, money, prompts, fault: null, calls: 0 },
     provider: (clock) => {
       nowMs = clock.nowMs;
       const [provider] = createProviders([config], {
-        fetch: fetchOf(world, spoken, { money, add }),
+        fetch: wire(fetchOf(world, spoken, { money, add })),
         nowMs,
         timeoutMs: 40,
       });

@@ -7,7 +7,7 @@ import { err, ok } from '@prewatt/quantities';
 import { createParts, type PartName } from '../base/parts.ts';
 import { createMqttLink } from '../metering/headend/index.ts';
 import type { PaymentProvider } from '../money/payments/index.ts';
-import { isProviderThere, watchProvider } from './watch-parts.ts';
+import { isProviderThere, sweepsOfParts, watchProvider } from './watch-parts.ts';
 
 function createTold() {
   const said: string[] = [];
@@ -30,7 +30,7 @@ describe('the payment provider', () => {
   };
   const asked = {
     ...{ reference: 'x', amountMinor: 1n, currencyCode: 'KES' },
-    ...{ providerRequest: null, hintedReference: null },
+    ...{ providerRequest: null, hintedReference: null, askedForMs: 0 },
   };
 
   test('is down after three calls in a row that failed, and up with the next that did not', async () => {
@@ -53,7 +53,36 @@ describe('the payment provider', () => {
       'down {"part":"provider","detail":"Till does not answer"}',
       'up {"part":"provider"}',
     ]);
-    assert.equal(watched.lastCalledAtMs(), 7);
+    assert.equal(watched.lastAnsweredAtMs(), 7);
+  });
+
+  test('that answers nobody is asked half a minute later, and is down with the first silence', async () => {
+    const { parts, stateOf } = createTold();
+    let nowMs = 0;
+    const watched = watchProvider(provider, { parts, nowMs: () => nowMs });
+    const [state] = sweepsOfParts({
+      ...{
+        parts,
+        provider: watched,
+        gateways: [],
+        nowMs: () => nowMs,
+        masterKey: Buffer.alloc(32),
+      },
+      ...{ database: {} as never, utilities: { list: async () => [] } },
+    });
+    assert.ok(state?.name === 'providerState' && state.of === 'process' && state.everyMs <= 10_000);
+    const look = () => state.run(AbortSignal.timeout(60_000));
+    answer = ok({ status: 'pending' });
+    await watched.askAgain(asked);
+    // Payments that go unanswered are no reason not to ask.
+    answer = err('unreachable');
+    nowMs = 25_000;
+    await watched.askAgain(asked);
+    await look();
+    assert.equal(stateOf('provider'), 'up');
+    nowMs = 30_000;
+    await look();
+    assert.equal(stateOf('provider'), 'down');
   });
 
   test('is there when it answers at all', async () => {

@@ -13,8 +13,8 @@ import type { Utilities, Utility } from '../registry/utilities/index.ts';
 const failuresUntilDown = 3;
 
 export type WatchedProvider = PaymentProvider & {
-  /** When it was last called, by the clock that was handed in. */
-  readonly lastCalledAtMs: () => number;
+  /** When a call of it was last answered, by the clock that was handed in. */
+  readonly lastAnsweredAtMs: () => number;
 };
 
 /** The same provider, and what its calls say of it. */
@@ -23,14 +23,14 @@ export function watchProvider(
   o: { readonly parts: Parts; readonly nowMs: () => number },
 ): WatchedProvider {
   let failures = 0;
-  let lastCalledAtMs = Number.NEGATIVE_INFINITY;
+  let lastAnsweredAtMs = Number.NEGATIVE_INFINITY;
   const watched =
     <I extends unknown[], A extends { ok: boolean; error?: unknown }>(
       call: (...input: I) => Promise<A>,
     ) =>
     async (...input: I): Promise<A> => {
-      lastCalledAtMs = o.nowMs();
       const answer = await call(...input);
+      if (answer.ok || answer.error !== 'unreachable') lastAnsweredAtMs = o.nowMs();
       failures = answer.ok ? 0 : failures + 1;
       if (answer.ok) o.parts.up('provider');
       else if (failures >= failuresUntilDown) {
@@ -43,7 +43,7 @@ export function watchProvider(
     ...provider,
     open: watched(provider.open),
     askAgain: watched(provider.askAgain),
-    lastCalledAtMs: () => lastCalledAtMs,
+    lastAnsweredAtMs: () => lastAnsweredAtMs,
   };
 }
 
@@ -58,9 +58,17 @@ export async function isProviderThere(provider: PaymentProvider): Promise<boolea
     currencyCode: 'XXX',
     providerRequest: 'prewatt-check',
     hintedReference: null,
+    askedForMs: 3_600_000,
   });
   return asked.ok || asked.error !== 'unreachable';
 }
+
+/**
+ * A provider that has answered nobody for so long is asked, a look later at the most: with the time
+ * that a call may take, an outage is told within a minute.
+ */
+const silentMs = 30_000;
+const lookEveryMs = 10_000;
 
 const eachMinute = { of: 'process', everyMs: 60_000, timeoutMs: 120_000 } as const;
 
@@ -77,8 +85,9 @@ export function sweepsOfParts(o: {
   return [
     {
       ...{ ...eachMinute, name: 'providerState', label: 'asking whether the provider answers' },
+      everyMs: lookEveryMs,
       run: async () => {
-        if (o.nowMs() - o.provider.lastCalledAtMs() < 60_000) return;
+        if (o.nowMs() - o.provider.lastAnsweredAtMs() < silentMs) return;
         if (await isProviderThere(o.provider)) parts.up('provider');
         else parts.down('provider', `${o.provider.label} does not answer`);
       },

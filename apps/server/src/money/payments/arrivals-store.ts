@@ -1,6 +1,6 @@
 // SQL of money without an order.
 
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { type Database, instant, type Tx } from '../../base/database.ts';
 import type { Tables } from '../../base/tables.ts';
 import type { Arrived } from './provider.ts';
@@ -79,10 +79,27 @@ export const dueArrivals = (tx: Tx, utilityId: string, nowMs: number): Promise<A
   tx
     .selectFrom('arrivals')
     .selectAll()
+    // Of each provider the longest due: one that gives no answers keeps out no other.
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom((from) =>
+          from
+            .selectFrom('arrivals')
+            .select('id')
+            .select(
+              sql<bigint>`row_number() OVER (PARTITION BY provider ORDER BY next_check_at)`.as(
+                'turn',
+              ),
+            )
+            .where('utility_id', '=', utilityId)
+            .where('next_check_at', '<=', instant(nowMs))
+            .as('due'),
+        )
+        .select('due.id')
+        .where('turn', '<=', 50n),
+    )
     .where('utility_id', '=', utilityId)
-    .where('next_check_at', '<=', instant(nowMs))
     .orderBy('next_check_at')
-    .limit(50)
     .execute();
 
 export type ArrivalChange = {

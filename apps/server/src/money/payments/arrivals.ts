@@ -6,7 +6,6 @@ import { timingSafeEqual } from 'node:crypto';
 import { err, ok, type RandomBytes, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
-import { eachInTurn } from '../../base/each-in-turn.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import { loadConnection, type MeterPlace } from '../../registry/connections/index.ts';
@@ -24,6 +23,7 @@ import {
 } from './arrivals-store.ts';
 import { checkDelayMs } from './asking.ts';
 import { insertPayment } from './insert-payment.ts';
+import type { createLanes } from './lanes.ts';
 import type { Arrived, MayArrive, PaymentProvider, ProviderStatus } from './provider.ts';
 import type { PaymentPlace, SettleAnswer, SettleOrder } from './settle.ts';
 import { keepUnallocated, type NewUnallocated } from './unallocated.ts';
@@ -67,6 +67,7 @@ export type ArrivalDeps = {
   readonly newUuid: NewUuid;
   readonly random: RandomBytes;
   readonly providerOf: (name: string) => PaymentProvider | undefined;
+  readonly lanes: ReturnType<typeof createLanes>;
   readonly notifyUrlOf: (provider: string) => string;
   readonly settle: (order: SettleOrder) => Promise<SettleAnswer>;
   /** A word without proof about a payment of ours. */
@@ -322,15 +323,19 @@ async function check(
   const due = await o.database.inUtility(utilityId, (tx) =>
     dueArrivals(tx, utilityId, o.clocks.real.nowMs()),
   );
-  await eachInTurn(due, [
-    async (row) => {
-      if (ending?.aborted !== true) await checkOne(o, row);
-    },
-  ]);
+  const lanes = Map.groupBy(due, ({ provider }) => provider);
+  await o.lanes.run(
+    [...lanes].map(([provider, rows]) => ({
+      name: `${utilityId} ${provider}, without an order`,
+      steps: rows.map((row) => () => checkOne(o, row)),
+    })),
+    ending,
+  );
   return due.length;
 }
 
-async function checkOne(o: ArrivalDeps, row: ArrivalRow): Promise<void> {
+/** False when the rail gave no answer. */
+async function checkOne(o: ArrivalDeps, row: ArrivalRow): Promise<boolean> {
   const checks = row.checks + 1;
   const next_check_at = new Date(o.clocks.real.nowMs() + checkDelayMs(checks));
   await o.database.inUtility(row.utility_id, (tx) =>
@@ -343,16 +348,18 @@ async function checkOne(o: ArrivalDeps, row: ArrivalRow): Promise<void> {
   });
   if (row.state === 'matched' || row.is_proved) {
     await decide(o, row, said);
-    return;
+    return true;
   }
   const answer = await ask(o, row);
   if (answer?.ok === true && answer.value !== null) await heed(o, row, answer.value);
   const isHopeless = answer === undefined || (!answer.ok && answer.error === 'refused');
-  if (!isHopeless && checks < mostChecks) return;
+  const isAnswered = answer?.ok !== false;
+  if (!isHopeless && checks < mostChecks) return isAnswered;
   await o.database.inUtility(row.utility_id, async (tx) => {
     const now = await arrivalOf(tx, refOf(row), true);
     if (now?.state === 'heard') await toTheList(tx, o, { row, status: said, cause: 'notProved' });
   });
+  return isAnswered;
 }
 
 /** Undefined where the rail cannot be asked. */
@@ -367,6 +374,7 @@ function ask(o: ArrivalDeps, row: ArrivalRow): ReturnType<PaymentProvider['askAg
       currencyCode: row.currency_code,
       providerRequest: row.provider_request,
       hintedReference: row.provider_reference,
+      askedForMs: o.clocks.business.nowMs() - row.came_at,
     });
   }
   const answerTo = `${utilityId}.${row.id}.${row.answer_secret}`;

@@ -2,7 +2,7 @@
 // all, closed because nobody paid, or asked about again later. A notification that proves nothing
 // only makes the payment due for asking.
 
-import { idFromUuid } from '@prewatt/quantities';
+import { err, idFromUuid } from '@prewatt/quantities';
 import { type Database, instant } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
@@ -22,6 +22,13 @@ export const checkDelayMs = (checks: number): number => Math.min(5_000 * 2 ** ch
  * money that comes later still counts.
  */
 const unpaidForMs = 86_400_000;
+/**
+ * The same of one whose provider gives no answer, or is set up no more: nobody waits for ever for a
+ * rail that is gone.
+ */
+const unknownForMs = 3 * unpaidForMs;
+/** A phone that was to be asked and was not is asked no later than this: the prompt surprises. */
+const promptWithinMs = 600_000;
 /** How often a provider that does not answer is asked about a payment that was closed already. */
 const checksOfClosed = 12;
 
@@ -49,48 +56,57 @@ type Deps = {
   readonly clocks: Clocks;
   readonly providerOf: (name: string) => PaymentProvider | undefined;
   readonly settle: (order: SettleOrder) => Promise<SettleAnswer>;
-  readonly openCheckout: (place: PaymentPlace) => Promise<unknown>;
+  /** `isUnheardOf`: the provider lost what it was asked for, and is asked again. */
+  readonly openCheckout: (place: PaymentPlace, isUnheardOf: boolean) => Promise<unknown>;
 };
 
-/** One question to the provider about a payment that is due. */
-export async function askAbout(o: Deps, place: PaymentPlace, payment: DuePayment): Promise<void> {
+type Answer = Awaited<ReturnType<PaymentProvider['askAgain']>>;
+
+/** One question to the provider about a payment that is due; false when it gave no answer. */
+export async function askAbout(
+  o: Deps,
+  place: PaymentPlace,
+  payment: DuePayment,
+): Promise<boolean> {
   const { checks } = payment;
   await update(o, place, {
     next_check_at: new Date(o.clocks.real.nowMs() + checkDelayMs(checks + 1)),
     checks: checks + 1,
   });
   const provider = o.providerOf(payment.provider);
-  if (provider === undefined) return;
+  const askedForMs = o.clocks.business.nowMs() - payment.requested_at;
   const utility = await o.utilities.get(place.utilityId);
-  const status = await provider.askAgain({
-    reference: idFromUuid('payment', place.paymentId),
-    amountMinor: payment.amount_minor,
-    currencyCode: utility.currency.code,
-    providerRequest: payment.provider_request,
-    hintedReference: payment.hinted_reference,
-  });
+  const status: Answer =
+    (await provider?.askAgain({
+      reference: idFromUuid('payment', place.paymentId),
+      amountMinor: payment.amount_minor,
+      currencyCode: utility.currency.code,
+      providerRequest: payment.provider_request,
+      hintedReference: payment.hinted_reference,
+      askedForMs,
+    })) ?? err('unreachable');
   const isOpen = payment.state === 'requested' || payment.state === 'pending';
   if (!isOpen && (!status.ok || status.value?.status !== 'succeeded')) {
     // A hint about a payment that was closed: asked about a few times, then let be.
     if (status.ok || checks >= checksOfClosed) await update(o, place, { next_check_at: null });
-    return;
+    return status.ok;
   }
-  if (!status.ok) return;
-  if (status.value === null) {
-    // The server died before the checkout was opened.
-    await o.openCheckout(place);
-    return;
-  }
-  if (status.value.status !== 'pending') {
+  if (status.ok && status.value !== null && status.value.status !== 'pending') {
     const settled = await o.settle({ place, provider: payment.provider, status: status.value });
     // Its money stands on the operators' list; nothing more comes of asking.
-    if (!settled.ok || settled.value !== 'unallocated') return;
+    if (!settled.ok || settled.value !== 'unallocated') return true;
     if (!isOpen) {
       await update(o, place, { next_check_at: null });
-      return;
+      return true;
     }
   }
-  if (o.clocks.business.nowMs() - payment.requested_at >= unpaidForMs) await expire(o, place);
+  if (askedForMs >= (status.ok ? unpaidForMs : unknownForMs)) await expire(o, place);
+  else if (status.ok && status.value === null) {
+    // The server died before the checkout was opened, or the provider lost it.
+    const isPrompt = provider?.asksOnPhone === true;
+    if (!isPrompt || askedForMs < promptWithinMs) await o.openCheckout(place, isPrompt);
+  }
+  return status.ok;
 }
 
 /** A notification that proves nothing: what it says is kept, and the provider is asked soon. */

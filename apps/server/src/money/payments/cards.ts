@@ -87,6 +87,7 @@ async function askForToken(o: CardsDeps, utilityId: string, payment: PaidWithCar
     currencyCode: currency.code,
     providerRequest: payment.provider_request,
     hintedReference: payment.provider_reference,
+    askedForMs: o.clocks.business.nowMs() - payment.requested_at,
   });
   const nowMs = o.clocks.business.nowMs();
   const isLate = nowMs - payment.requested_at > askedForMs;

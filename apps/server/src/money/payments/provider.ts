@@ -48,6 +48,8 @@ export type AskedPayment = {
   readonly providerRequest: string | null;
   /** The provider's name of the money, as a notification that proves nothing said it. */
   readonly hintedReference: string | null;
+  /** How long ago the money was asked for: some rails want not to be asked at once. */
+  readonly askedForMs: number;
 };
 
 /** `unreachable`: nothing is known, it is asked again. `refused`: somebody must mend something. */
@@ -182,6 +184,8 @@ export type PaymentProvider = {
   readonly label: string;
   /** It has no page: a phone is asked, always. */
   readonly asksOnPhone?: true;
+  /** It has no key against doubles: `open` is called at most once for money that may be asked for. */
+  readonly asksOnce?: true;
   /** Asks the customer for money. */
   readonly open: (request: PaymentRequest) => Promise<Result<Opened, ProviderFailure>>;
   /** Asks what became of a payment; `null` when the provider has never heard of it. */

@@ -11,8 +11,8 @@ import {
   type Result,
   uuidOf,
 } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import { type Database, instant, type Tx, together } from '../../base/database.ts';
-import { eachInTurn } from '../../base/each-in-turn.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
@@ -20,10 +20,12 @@ import type { Utilities } from '../../registry/utilities/index.ts';
 import type { KeptCard } from '../kept-cards/index.ts';
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
+import { isKnownByRequest } from './arrivals-store.ts';
 import { askAbout, askSoon, type DuePayment, type Hint, takeHint } from './asking.ts';
 import { type Cards, createCards } from './cards.ts';
 import { chargeCard } from './charge-card.ts';
 import { insertPayment } from './insert-payment.ts';
+import { createLanes } from './lanes.ts';
 import { createListing } from './listed-arrivals.ts';
 import { paymentLife } from './payment-life.ts';
 import { createPaymentPlaces } from './places.ts';
@@ -113,6 +115,8 @@ type PaymentsDeps = {
     said: RefundWord,
   ) => Promise<Result<void, 'unknownPayment'>>;
 };
+/** A round of questions waits no longer for one provider; its lane goes on. */
+const lanePatienceMs = 2_000;
 type Settle = ReturnType<typeof createSettling>;
 
 const notifyUrlOf = (o: Pick<PaymentsDeps, 'publicUrl'>, provider: string): string =>
@@ -149,20 +153,21 @@ export function createPayments(o: PaymentsDeps): Payments {
     return checkoutUrl === null ? err('providerUnavailable') : ok({ saleId, checkoutUrl });
   };
 
+  const lanes = createLanes({ patienceMs: lanePatienceMs });
   const placeOf = createPaymentPlaces(o);
-  const checkOne = (place: PaymentPlace, payment: DuePayment) =>
+  const checkOne = (place: PaymentPlace, payment: DuePayment): Promise<boolean> =>
     askAbout(
       {
         ...{ ...o, settle },
         providerOf: (name) => providerNamed(o, name),
-        openCheckout: (of) => openCheckout(opening, of),
+        openCheckout: (of, isUnheardOf) => openCheckout(opening, of, isUnheardOf),
       },
       place,
       payment,
     );
 
   const arrivals = createArrivals({
-    ...{ ...o, settle },
+    ...{ ...o, settle, lanes },
     providerOf: (name) => providerNamed(o, name),
     notifyUrlOf: (provider) => notifyUrlOf(o, provider),
     hint: (place, provider, hintedReference) =>
@@ -188,7 +193,7 @@ export function createPayments(o: PaymentsDeps): Payments {
     },
     checkOpen: async (utilityId, ending) =>
       (await arrivals.check(utilityId, ending)) +
-      (await checkOpen(o, { utilityId, ending, checkOne })),
+      (await checkOpen({ ...o, lanes }, { utilityId, ending, checkOne })),
     asksOnPhone: o.providers[0].asksOnPhone === true,
     cards: createCards({ ...o, providerOf: (name) => providerNamed(o, name) }),
     askSoon: (place, saleId) => askSoon(o, place, saleId),
@@ -202,10 +207,13 @@ export function createPayments(o: PaymentsDeps): Payments {
 async function openCheckout(
   o: PaymentsDeps & { readonly settle: Settle },
   place: PaymentPlace,
+  isUnheardOf = false,
 ): Promise<string | null> {
   const read = await o.database.inUtility(place.utilityId, (tx) => paymentOf(tx, place));
   const { payment, connectionName, phone } = read;
-  if (payment.checkout_url !== null) return payment.checkout_url;
+  if (payment.checkout_url !== null && (!isUnheardOf || payment.card_id !== null)) {
+    return payment.checkout_url;
+  }
   const provider = providerNamed(o, payment.provider);
   if (provider === undefined) return null;
   const utility = await o.utilities.get(place.utilityId);
@@ -233,8 +241,14 @@ async function openCheckout(
     const charged = await chargeCard(o, { place, cardId, provider, request });
     return charged ? request.returnUrl : null;
   }
+  if (provider.asksOnce === true && !(await markAsked(o, place, request.returnUrl))) {
+    return request.returnUrl;
+  }
   const checkout = await provider.open(request);
-  if (!checkout.ok) return null;
+  if (!checkout.ok) {
+    if (provider.asksOnce === true) await markAsked(o, place, null);
+    return null;
+  }
   await o.database.inUtility(place.utilityId, async (tx) => {
     const base = tx
       .updateTable('payments')
@@ -255,6 +269,28 @@ async function openCheckout(
   });
   return checkout.value.checkoutUrl;
 }
+
+/**
+ * Where the rail has no key against doubles: from here on the money counts as asked for, whatever
+ * becomes of this process; null takes it back. False when it was asked for already.
+ */
+const markAsked = async (
+  o: Pick<PaymentsDeps, 'database'>,
+  place: PaymentPlace,
+  checkout_url: string | null,
+): Promise<boolean> => {
+  const marked = await o.database.inUtility(place.utilityId, (tx) =>
+    tx
+      .updateTable('payments')
+      .set({ checkout_url })
+      .where('bucket', '=', place.bucket)
+      .where('id', '=', place.paymentId)
+      .where('state', '=', 'requested')
+      .where('checkout_url', checkout_url === null ? 'is not' : 'is', null)
+      .executeTakeFirst(),
+  );
+  return marked.numUpdatedRows > 0n;
+};
 
 /** Names a purchase of whoever pays for somebody else. */
 export const friendRequest = (id: string): string => `friend:${id}`;
@@ -338,6 +374,10 @@ async function heedHint(
 ): Promise<void> {
   const { provider, ...payment } = place;
   const other = await otherMoney(o, place, hint);
+  // Asked about before its notification came, and named by our request alone: this is its receipt.
+  const isItsReceipt =
+    other !== null && (await isKnownByRequest(o.database, payment, { provider, money: other }));
+  if (isItsReceipt) return;
   if (other === null) {
     await takeHint(o, place, hint);
     return;
@@ -372,31 +412,46 @@ async function otherMoney(
   };
 }
 
+/** Payments that are due, of each provider the longest due: a full lane keeps out no other. */
 async function checkOpen(
-  o: PaymentsDeps,
+  o: PaymentsDeps & { readonly lanes: ReturnType<typeof createLanes> },
   a: {
     readonly utilityId: string;
     readonly ending: AbortSignal | undefined;
-    readonly checkOne: (place: PaymentPlace, payment: DuePayment) => Promise<void>;
+    readonly checkOne: (place: PaymentPlace, payment: DuePayment) => Promise<boolean>;
   },
 ): Promise<number> {
   const { utilityId, ending, checkOne } = a;
   const due = await o.database.inUtility(utilityId, (tx) =>
     tx
-      .selectFrom('payments')
-      .select(['bucket', 'id', 'checks', 'requested_at', 'provider', 'state'])
-      .select(['amount_minor', 'provider_request', 'hinted_reference'])
-      .where('utility_id', '=', utilityId)
-      .where('next_check_at', '<=', instant(o.clocks.real.nowMs()))
+      .selectFrom((from) =>
+        from
+          .selectFrom('payments')
+          .select(['bucket', 'id', 'checks', 'requested_at', 'provider', 'state'])
+          .select(['amount_minor', 'provider_request', 'hinted_reference', 'next_check_at'])
+          .select(
+            sql<bigint>`row_number() OVER (PARTITION BY provider ORDER BY next_check_at)`.as(
+              'turn',
+            ),
+          )
+          .where('utility_id', '=', utilityId)
+          .where('next_check_at', '<=', instant(o.clocks.real.nowMs()))
+          .as('due'),
+      )
+      .selectAll()
+      .where('turn', '<=', 50n)
       .orderBy('next_check_at')
-      .limit(50)
       .execute(),
   );
-  await eachInTurn(due, [
-    async (row) => {
-      if (ending?.aborted === true) return;
-      await checkOne({ utilityId, bucket: row.bucket, paymentId: row.id }, row);
-    },
-  ]);
+  const lanes = Map.groupBy(due, ({ provider }) => provider);
+  await o.lanes.run(
+    [...lanes].map(([provider, rows]) => ({
+      name: `${utilityId} ${provider}`,
+      steps: rows.map(
+        (row) => () => checkOne({ utilityId, bucket: row.bucket, paymentId: row.id }, row),
+      ),
+    })),
+    ending,
+  );
   return due.length;
 }

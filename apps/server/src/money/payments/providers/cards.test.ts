@@ -18,7 +18,7 @@ const request: PaymentRequest = {
   ...{ asksPhone: true, keepsCard: false },
 };
 const asked = {
-  ...{ reference, amountMinor: 5_000n, currencyCode: 'KES', hintedReference: null },
+  ...{ reference, amountMinor: 5_000n, currencyCode: 'KES', hintedReference: null, askedForMs: 0 },
   providerRequest: 'cs_1',
 };
 

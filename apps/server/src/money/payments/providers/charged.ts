@@ -15,7 +15,7 @@ export function chargedOf(
   const status = statusOf(said, {
     ...{ reference: request.reference, amountMinor: request.amountMinor },
     currencyCode: request.currency.code,
-    ...{ providerRequest, hintedReference: null },
+    ...{ providerRequest, hintedReference: null, askedForMs: 0 },
   });
   return ok({ providerRequest, status: status ?? { status: 'pending' } });
 }

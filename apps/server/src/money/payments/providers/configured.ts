@@ -111,8 +111,10 @@ export function createProviders(
   configs: readonly ProviderConfig[],
   o: { readonly fetch: typeof fetch; readonly nowMs: () => number; readonly timeoutMs?: number },
 ): PaymentProvider[] {
-  const call = createProviderCall({ fetch: o.fetch, timeoutMs: o.timeoutMs ?? timeoutMs });
-  return configs.map((config) => createProvider(config, { call, nowMs: o.nowMs }));
+  return configs.map((config) => {
+    const call = createProviderCall({ ...o, timeoutMs: o.timeoutMs ?? timeoutMs });
+    return createProvider(config, { call, nowMs: o.nowMs });
+  });
 }
 
 function createProvider(

@@ -1,5 +1,6 @@
 // Calls to a provider: every way in which they go wrong is an answer without a status. Nothing is
 // followed elsewhere, no answer is longer than a megabyte, none is waited for longer than stated.
+// Each provider has calls of its own: so many at once, and none while it wants to be left alone.
 
 import type { Answered } from '@prewatt/rails';
 
@@ -14,26 +15,67 @@ export type ProviderCall = (o: {
 }) => Promise<Answered>;
 
 const longestAnswer = 1_000_000;
+/** At once to one provider; what comes beside them is told that nothing is known. */
+const mostAtOnce = 64;
+/** However long a provider says that it wants to be left alone. */
+const longestQuietMs = 120_000;
 
-export function createProviderCall(o: {
+type Deps = {
   readonly fetch: typeof fetch;
+  readonly nowMs: () => number;
   readonly timeoutMs: number;
-}): ProviderCall {
-  return async ({ call, method, url, headers, body }) => {
-    const nothing: Answered = { call, httpStatus: null, raw: new Uint8Array() };
+};
+
+export function createProviderCall(o: Deps): ProviderCall {
+  let underWay = 0;
+  let quietUntilMs = Number.NEGATIVE_INFINITY;
+  return async (asked) => {
+    const said = (httpStatus: number | null): Answered => ({
+      ...{ call: asked.call, httpStatus, raw: new Uint8Array() },
+    });
+    // As they would answer: too many requests.
+    if (o.nowMs() < quietUntilMs) return said(429);
+    if (underWay >= mostAtOnce) return said(429);
+    underWay += 1;
     try {
-      const json = typeof body === 'object';
-      const answer = await o.fetch(url, {
-        method,
-        redirect: 'error',
-        headers: { ...(json ? { 'content-type': 'application/json' } : {}), ...headers },
-        ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : body }),
-        signal: AbortSignal.timeout(o.timeoutMs),
-      });
-      const raw = new Uint8Array(await answer.arrayBuffer());
-      return raw.length > longestAnswer ? nothing : { call, httpStatus: answer.status, raw };
+      const { answer, raw } = await send(o, asked);
+      if (answer.status === 429) quietUntilMs = o.nowMs() + quietMs(answer, o.nowMs());
+      return raw === null ? said(null) : { call: asked.call, httpStatus: answer.status, raw };
     } catch {
-      return nothing;
+      return said(null);
+    } finally {
+      underWay -= 1;
     }
   };
+}
+
+async function send(o: Deps, { method, url, headers, body }: Parameters<ProviderCall>[0]) {
+  const json = typeof body === 'object';
+  const answer = await o.fetch(url, {
+    method,
+    redirect: 'error',
+    headers: { ...(json ? { 'content-type': 'application/json' } : {}), ...headers },
+    ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : body }),
+    signal: AbortSignal.timeout(o.timeoutMs),
+  });
+  return { answer, raw: await bodyOf(answer) };
+}
+
+/** Null when it is longer than an answer may be: the rest is not read. */
+async function bodyOf(answer: Response): Promise<Uint8Array | null> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of answer.body ?? []) {
+    length += part.length;
+    if (length > longestAnswer) return null;
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+/** Of `Retry-After`, in seconds or as a date; nothing without one. */
+function quietMs(answer: Response, nowMs: number): number {
+  const given = answer.headers.get('retry-after')?.trim() ?? '';
+  const ms = /^\d{1,6}$/.test(given) ? Number(given) * 1_000 : Date.parse(given) - nowMs;
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), longestQuietMs) : 0;
 }

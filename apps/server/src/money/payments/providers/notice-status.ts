@@ -4,7 +4,7 @@
 
 import { err, idFromUuid, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';
 import type { Notice } from '@prewatt/rails';
-import type { AskedPayment, ProviderFailure, ProviderStatus } from '../provider.ts';
+import type { AskedPayment, Notification, ProviderFailure, ProviderStatus } from '../provider.ts';
 
 /** Null when a notice says paid and leaves out what must be known. */
 export function statusOf(said: Notice, asked: AskedPayment | null): ProviderStatus | null {
@@ -21,6 +21,15 @@ export function statusOf(said: Notice, asked: AskedPayment | null): ProviderStat
     return null;
   return { status: 'succeeded', providerReference, receivedMinor, currencyCode };
 }
+
+/**
+ * A signed notification about a payment of ours: taken at its word when it is complete, else the
+ * provider is asked.
+ */
+export const wordOf = (reference: string, status: ProviderStatus | null): Notification =>
+  status === null
+    ? { kind: 'hint', reference, providerRequest: null, hintedReference: null }
+    : { kind: 'word', reference, status };
 
 /** The answer to a question about a payment. */
 export function answerOf(

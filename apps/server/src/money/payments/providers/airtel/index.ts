@@ -34,6 +34,9 @@ export type AirtelConfig = {
   readonly callbackSecret: string;
 };
 
+/** Of an enquiry after the prompt. */
+const notBeforeMs = 180_000;
+
 export function createAirtel(o: {
   readonly config: AirtelConfig;
   readonly call: ProviderCall;
@@ -88,6 +91,10 @@ export function createAirtel(o: {
     },
 
     askAgain: async (asked) => {
+      // They want not to be asked sooner, unless they have spoken themselves.
+      if (asked.hintedReference === null && asked.askedForMs < notBeforeMs) {
+        return ok({ status: 'pending' });
+      }
       const bearer = await token.get();
       if (bearer === null) return err('unreachable');
       const path = `/standard/v1/payments/${railReference(asked.reference)}`;

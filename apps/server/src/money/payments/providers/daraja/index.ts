@@ -26,6 +26,9 @@ import { createAsking, type PayBillDoor, payBillDoors } from './pay-bill.ts';
 import { createPull } from './pull.ts';
 import { createDarajaRefund, refundDoors } from './refund.ts';
 
+/** A callback that has not come by then is lost. */
+const receiptWithinMs = 90_000;
+
 export function createDaraja(o: {
   readonly config: DarajaConfig;
   readonly call: ProviderCall;
@@ -47,7 +50,7 @@ export function createDaraja(o: {
   };
 
   return {
-    ...({ name: 'daraja', label: 'M-Pesa', asksOnPhone: true } as const),
+    ...({ name: 'daraja', label: 'M-Pesa', asksOnPhone: true, asksOnce: true } as const),
 
     open: async (request) => {
       const parts = [config.callbackSecret, railReference(request.reference)];
@@ -82,7 +85,10 @@ export function createDaraja(o: {
         checkoutRequestId: asked.providerRequest,
       });
       const said = await ask('stk-query', '/mpesa/stkpushquery/v1/query', body);
-      return said === null ? err('unreachable') : answerOf(said, asked);
+      if (said === null) return err('unreachable');
+      // Its answer names no receipt: the callback is given time to, for refunds and statements.
+      const isEarly = asked.hintedReference === null && asked.askedForMs < receiptWithinMs;
+      return said.outcome === 'paid' && isEarly ? ok({ status: 'pending' }) : answerOf(said, asked);
     },
 
     ...moreOf(config, { ask, call, url, token }),

@@ -3,6 +3,7 @@
 
 import { err, ok } from '@prewatt/quantities';
 import {
+  type Answered,
   decimalOf,
   exponentOf,
   readFlutterwaveAnswer,
@@ -26,6 +27,10 @@ export type FlutterwaveConfig = {
 };
 
 const opened = z.object({ data: z.object({ link: z.url() }) });
+
+/** Some of their answers say so with another status. */
+const isUnheardOf = ({ httpStatus, raw }: Answered): boolean =>
+  httpStatus === 400 && /no transaction was found/i.test(Buffer.from(raw).toString());
 
 export function createFlutterwave(o: {
   readonly config: FlutterwaveConfig;
@@ -65,7 +70,8 @@ export function createFlutterwave(o: {
       const url = new URL(`/v3/transactions/verify_by_reference?${query}`, config.baseUrl).href;
       const answer = await call({ call: 'verify', method: 'GET', url, headers });
       // They know a payment only once the customer has begun it.
-      if (answer.httpStatus === 404) return ok({ status: 'pending' });
+      const isNotBegun = answer.httpStatus === 404 || isUnheardOf(answer);
+      if (isNotBegun) return ok({ status: 'pending' });
       return answerOf(readFlutterwaveAnswer(answer), asked);
     },
 

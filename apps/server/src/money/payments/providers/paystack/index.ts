@@ -1,5 +1,6 @@
 // Paystack: a page of theirs for cards, mobile money and bank; signed webhooks. The reference is
-// ours, and they refuse a second use of it.
+// ours, and they refuse a second use of it: a page whose address was lost with their answer has
+// been seen by nobody, so that another one is opened under the next name of the payment.
 
 import { err, ok } from '@prewatt/quantities';
 import {
@@ -11,7 +12,7 @@ import {
 import { z } from 'zod';
 import type { PaymentProvider } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
-import { answerOf, paymentReference, railReference, statusOf } from '../notice-status.ts';
+import { answerOf, paymentReference, railReference, statusOf, wordOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
 import { createPaystackSettled } from '../settled.ts';
 import { createPaystackCards } from './cards.ts';
@@ -28,6 +29,19 @@ export type PaystackConfig = {
 
 const opened = z.object({ data: z.object({ authorization_url: z.url() }) });
 
+/** Names of a payment there, in the order in which they are tried. */
+const namesOf = (reference: string): readonly string[] => {
+  const own = railReference(reference);
+  return [own, ...[2, 3, 4].map((n) => `${own}-${n}`)];
+};
+
+/** Our payment's own name of any of them. */
+const ownName = (name: string | null): string | null => name?.replace(/^(.{36})-\d$/, '$1') ?? null;
+
+/** They have it from an earlier call, whose answer was lost. */
+const isTaken = ({ outcome, retry, reason }: ReturnType<typeof readPaystackAnswer>): boolean =>
+  outcome === 'unknown' && retry === 'poll' && reason === null;
+
 export function createPaystack(o: {
   readonly config: PaystackConfig;
   readonly call: ProviderCall;
@@ -42,33 +56,38 @@ export function createPaystack(o: {
     open: async (request) => {
       const amount = paystackSubUnits(request.amountMinor, request.currency.code);
       if (amount === null) return err('refused');
-      const answer = await call({
-        call: 'initialize',
-        method: 'POST',
-        url: new URL('/transaction/initialize', config.baseUrl).href,
-        headers,
-        body: {
-          email: config.email,
-          amount: amount.toString(),
-          currency: request.currency.code,
-          reference: railReference(request.reference),
-          callback_url: request.returnUrl,
-        },
-      });
-      const said = readPaystackAnswer(answer);
-      const parsed = opened.safeParse(jsonOf(answer.raw));
-      if (said.outcome === 'pending' && parsed.success) {
-        const { authorization_url: checkoutUrl } = parsed.data.data;
-        return ok({ checkoutUrl, providerRequest: null });
+      for (const reference of namesOf(request.reference)) {
+        const answer = await call({
+          call: 'initialize',
+          method: 'POST',
+          url: new URL('/transaction/initialize', config.baseUrl).href,
+          headers,
+          body: {
+            email: config.email,
+            amount: amount.toString(),
+            currency: request.currency.code,
+            reference,
+            callback_url: request.returnUrl,
+          },
+        });
+        const said = readPaystackAnswer(answer);
+        const parsed = opened.safeParse(jsonOf(answer.raw));
+        if (said.outcome === 'pending' && parsed.success) {
+          const { authorization_url: checkoutUrl } = parsed.data.data;
+          return ok({ checkoutUrl, providerRequest: reference });
+        }
+        if (!isTaken(said)) return err(said.retry === 'config' ? 'refused' : 'unreachable');
       }
-      return err(said.retry === 'config' ? 'refused' : 'unreachable');
+      return err('unreachable');
     },
 
     askAgain: async (asked) => {
-      const reference = encodeURIComponent(railReference(asked.reference));
-      const url = new URL(`/transaction/verify/${reference}`, config.baseUrl).href;
+      const reference = asked.providerRequest ?? railReference(asked.reference);
+      const path = `/transaction/verify/${encodeURIComponent(reference)}`;
+      const url = new URL(path, config.baseUrl).href;
       const said = readPaystackAnswer(await call({ call: 'verify', method: 'GET', url, headers }));
-      return said.testMode && config.production ? err('refused') : answerOf(said, asked);
+      if (said.testMode && config.production) return err('refused');
+      return answerOf({ ...said, ourRef: ownName(said.ourRef) }, asked);
     },
 
     cards: createPaystackCards({
@@ -85,11 +104,11 @@ export function createPaystack(o: {
       const read = readPaystackEvent(rawBody);
       if (!read.ok) return err('malformed');
       const said = read.value;
-      const reference = paymentReference(said.ourRef);
+      const reference = paymentReference(ownName(said.ourRef));
       const foreign = reference === null || (said.testMode && config.production);
       if (foreign || said.kind !== 'payment') return ok({ kind: 'aside' });
       const status = statusOf(said, null);
-      return status === null ? err('malformed') : ok({ kind: 'word', reference, status });
+      return ok(wordOf(reference, status));
     },
   };
 }

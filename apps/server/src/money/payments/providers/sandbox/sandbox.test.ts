@@ -98,7 +98,7 @@ const asked = {
   amountMinor: 1n,
   currencyCode: 'ZAR',
   providerRequest: null,
-  hintedReference: null,
+  ...{ hintedReference: null, askedForMs: 0 },
 };
 
 test('a provider that is down, slow to answer or talks nonsense is a refusal, not a crash', async () => {

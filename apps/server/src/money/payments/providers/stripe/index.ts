@@ -12,7 +12,7 @@ import type {
   RawNotification,
 } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
-import { answerOf, paymentReference, railReference, statusOf } from '../notice-status.ts';
+import { answerOf, paymentReference, railReference, statusOf, wordOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
 import { createStripeSettled } from '../settled.ts';
 import { createStripeCards } from './cards.ts';
@@ -37,6 +37,7 @@ export function createStripe(o: {
   const { config, call } = o;
   const authorization = `Bearer ${config.secretKey}`;
   const url = (path: string): string => new URL(path, config.baseUrl).href;
+  const lost = createLookup({ call, url, authorization });
 
   return {
     name: 'stripe',
@@ -66,8 +67,7 @@ export function createStripe(o: {
     },
 
     askAgain: async (asked) => {
-      // The answer to the opening was lost: the same key brings the same session again.
-      if (asked.providerRequest === null) return ok(null);
+      if (asked.providerRequest === null) return lost(asked);
       // One of a kept card is an intent from the start.
       const isIntent = asked.providerRequest.startsWith('pi_');
       const named = encodeURIComponent(asked.providerRequest);
@@ -85,6 +85,36 @@ export function createStripe(o: {
     notification: (came) => readNotification(came, o),
   };
 }
+
+const found = z.object({ data: z.array(z.looseObject({ id: z.string() })) });
+
+/**
+ * Of a payment whose answer was lost: the charge of a kept card is found by our name in it. Where
+ * there is none, nothing was paid, and the same key brings the same session again.
+ */
+const createLookup =
+  (o: {
+    readonly call: ProviderCall;
+    readonly url: (path: string) => string;
+    readonly authorization: string;
+  }): PaymentProvider['askAgain'] =>
+  async (asked) => {
+    const query = new URLSearchParams({
+      query: `metadata['ourRef']:'${railReference(asked.reference)}'`,
+    });
+    const answer = await o.call({
+      ...{ call: 'search-intents', method: 'GET' },
+      url: o.url(`/v1/payment_intents/search?${query}`),
+      headers: { authorization: o.authorization },
+    });
+    const { httpStatus } = answer;
+    if (httpStatus === null || httpStatus === 429 || httpStatus >= 500) return err('unreachable');
+    const read = found.safeParse(jsonOf(answer.raw));
+    const [intent] = read.success ? read.data.data : [];
+    if (intent === undefined) return ok(null);
+    const raw = Buffer.from(JSON.stringify(intent));
+    return answerOf(readStripeAnswer({ call: 'get-intent', httpStatus, raw }), asked);
+  };
 
 function readNotification(
   { rawBody, header }: RawNotification,
@@ -106,7 +136,7 @@ function readNotification(
   const foreign = reference === null || (said.testMode && config.production);
   if (foreign || said.kind !== 'payment') return ok({ kind: 'aside' });
   const status = statusOf(said, null);
-  return status === null ? err('malformed') : ok({ kind: 'word', reference, status });
+  return ok(wordOf(reference, status));
 }
 
 function sessionForm(request: PaymentRequest, amount: bigint): string {

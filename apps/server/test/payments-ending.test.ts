@@ -1,0 +1,83 @@
+// Payments that nobody says anything about end by themselves, and money that comes after all still
+// counts; what a provider lost is asked for again, while the customer still waits for it.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { err, ok } from '@prewatt/quantities';
+import type { PaymentProvider } from '../src/money/payments/index.ts';
+import { createHarness, type Harness, succeeded } from './harness.ts';
+import { createWorld } from './provider-worlds.ts';
+
+const dayMs = 86_400_000;
+let answer: Awaited<ReturnType<PaymentProvider['askAgain']>> = ok(null);
+let h: Harness;
+before(async () => {
+  h = await createHarness({
+    realProvider: () => ({
+      ...{ name: 'rail', label: 'Rail', askAgain: async () => answer },
+      open: async ({ reference }) =>
+        ok({ checkoutUrl: `http://pay.test/${reference}`, providerRequest: null }),
+      notification: ({ rawBody }) => {
+        const { reference, status } = JSON.parse(rawBody.toString());
+        const receivedMinor = BigInt(status.receivedMinor);
+        return ok({ kind: 'word', reference, status: { ...status, receivedMinor } });
+      },
+    }),
+  });
+});
+after(() => h.close());
+
+async function begin(services: Pick<Harness['services'], 'payments'> = h.services) {
+  const place = await h.addConnection();
+  const quote = await h.services.vending.makeQuote(place, 5_000n);
+  assert.ok(quote.ok);
+  const { quoteId } = quote.value;
+  const started = await services.payments.startPurchase(place, {
+    ...{ quoteId, requestId: `quote:${quoteId}` },
+  });
+  assert.ok(started.ok);
+  return { saleId: started.value.saleId, reference: started.value.checkoutUrl.slice(16) };
+}
+const stateAfter = async (saleId: string, ms: number) => {
+  h.clock.nowMs += ms;
+  await h.services.payments.checkOpen(h.utilityId);
+  return h.database.inUtility(h.utilityId, async (tx) => {
+    const sales = tx.selectFrom('sales').select('state').where('id', '=', saleId);
+    return (await sales.executeTakeFirstOrThrow()).state;
+  });
+};
+
+test('one that the provider has never heard of ends within a day', async () => {
+  answer = ok(null);
+  const { saleId } = await begin();
+  assert.equal(await stateAfter(saleId, dayMs / 2), 'awaitingPayment');
+  assert.equal(await stateAfter(saleId, dayMs / 2), 'paymentExpired');
+});
+
+test('one whose provider gives no answer ends after three days; money that comes later counts', async () => {
+  answer = err('unreachable');
+  const { saleId, reference } = await begin();
+  assert.equal(await stateAfter(saleId, 2 * dayMs), 'awaitingPayment');
+  assert.equal(await stateAfter(saleId, dayMs), 'paymentExpired');
+  const word = succeeded(reference, 5_000n, 'LATE-1');
+  assert.ok((await h.services.payments.notification('rail', word, () => undefined)).ok);
+  assert.equal(await stateAfter(saleId, 1_000), 'issued');
+});
+
+test('MoMo: what they lost right after they took it is asked for again under the same name', async () => {
+  const world = createWorld('momo');
+  const other = h.secondServices({ provider: world.provider({ nowMs: () => h.clock.nowMs }) });
+  const ask = async (ms: number) => {
+    h.clock.nowMs += ms;
+    await other.payments.checkOpen(h.utilityId);
+  };
+  await begin(other);
+  world.money.clear();
+  await ask(60_000);
+  const [[reference, times] = []] = [...world.prompts];
+  assert.deepEqual([times, world.money.has(reference ?? '')], [2, true]);
+  // Later a prompt would only surprise.
+  world.money.clear();
+  await ask(600_000);
+  assert.equal(world.money.size, 0);
+});
