@@ -35,7 +35,7 @@ const unallocated = () =>
     tx.selectFrom('unallocated_money').select('cause').execute(),
   );
 
-/** One that signs and one that does not at every boundary; of the others a fourth, save in a soak. */
+/** One that signs and one that does not at each boundary; of the others a fourth, save in soak. */
 const isWhole = (kind: string): boolean =>
   process.env['PREWATT_EVERY_CUT'] === 'yes' || kind === 'daraja' || kind === 'stripe';
 const unasked: { readonly place: MeterPlace; readonly server: Services }[] = [];

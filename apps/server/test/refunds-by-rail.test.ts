@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { providersThatRefund } from '@prewatt/api';
 import { dayMs, idFromUuid, ok } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import {
   createProviders,
   type ProviderConfig,
@@ -20,6 +21,7 @@ import {
   refuseAsOld,
   reportCredited,
 } from './correction-harness.ts';
+import { attempt, createCutter } from './cuts.ts';
 import { createHarness, type Harness, newTestUuid } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 import { payBillConfig } from './pay-bill-seed.ts';
@@ -102,7 +104,7 @@ test('a lost answer sends no money twice, at any of them', async () => {
     const asked = {
       ...{ reference: 'r-1', paymentReference: idFromUuid('payment', newTestUuid()) },
       ...{ providerReference: 'x-1', amountMinor: 5_000n, paymentMinor: 5_000n },
-      ...{ currencyCode: 'ZAR', answerUrl: 'https://utility.test/n', answerTo: 'a.b.c' },
+      ...{ currencyCode: 'KES', answerUrl: 'https://utility.test/n', answerTo: 'a.b.c' },
       ...{ providerRefund: null, mayBeSent: false },
     };
     rail.next = 'lost';
@@ -132,6 +134,7 @@ let people: People;
 const { rail, answer } = createRail();
 before(async () => {
   h = await createHarness({
+    currency: { code: 'KES', scale: 2 },
     realProvider: ({ nowMs }) => {
       const [provider] = createProviders([paystack], { fetch: answer, nowMs });
       if (provider === undefined) throw new Error('no provider');
@@ -173,7 +176,7 @@ async function refundDue(amountMinor: bigint): Promise<string> {
     event: 'charge.success',
     data: {
       ...{ id: `T-${payment.id}`, domain: 'live', status: 'success', reference: payment.id },
-      ...{ amount: Number(amountMinor), currency: 'ZAR', fees: 10 },
+      ...{ amount: Number(amountMinor), currency: 'KES', fees: 10 },
     },
   });
   const signature = createHmac('sha512', paystackKey).update(body).digest('hex');
@@ -303,4 +306,112 @@ test('one that no word came about for three days may be recorded by hand', async
   const byHand = await people.asker.postJson(`${path}/paid`, { reference: 'EFT 3' });
   assert.deepEqual([byHand.statusCode, byHand.json().state], [200, 'paid'], byHand.body);
   assert.equal(await sayLater(refundId, 'done'), 'taken');
+});
+
+const receipt = 'TKU7PW0001';
+
+/** How often each rail was told to send money; those with a key take the same once. */
+function createSendingRail() {
+  const rail = { sent: 0, keys: new Set<string>(), notes: [] as string[], isMomoAsked: false };
+  const send = (key: string | null, note: string): void => {
+    if (key !== null && rail.keys.has(key)) return;
+    if (key !== null) rail.keys.add(key);
+    rail.sent += 1;
+    rail.notes.push(note);
+  };
+  const shown = (note: string) => ({
+    ...{ id: 1, status: 'pending', merchant_note: note, receipt: note, tx_id: receipt },
+    metadata: { ourRef: note },
+  });
+  const answer: typeof fetch = async (input, init) => {
+    const { pathname } = new URL(String(input));
+    const headers = new Headers(init?.headers);
+    const text = String(init?.body ?? '');
+    if (/token|oauth/.test(pathname)) {
+      return Response.json({ access_token: 'token', expires_in: 3_600 });
+    }
+    if (pathname.includes('transactionstatus')) return Response.json({ ResponseCode: '0' });
+    if (init?.method === 'GET') {
+      const all = rail.notes.map(shown);
+      if (!pathname.includes('disbursement')) return Response.json({ data: all, items: all });
+      return rail.sent === 0
+        ? Response.json({ code: 'RESOURCE_NOT_FOUND' }, { status: 404 })
+        : Response.json({ status: 'PENDING' });
+    }
+    const [, note = ''] = /([0-9a-f-]{36})[^0-9a-f-]*$/.exec(text) ?? [];
+    send(headers.get('idempotency-key') ?? headers.get('x-reference-id'), note);
+    if (pathname.includes('disbursement')) return new Response('', { status: 202 });
+    if (pathname.includes('reversal')) return Response.json({ ResponseCode: '0' });
+    const one = shown(note);
+    return Response.json({ ...one, data: { ...one, transaction: { status: 'TIP' } } });
+  };
+  return { rail, answer };
+}
+
+test('killed at any boundary, a refund is sent once, or waits for a person; at every rail', async () => {
+  const cutter = createCutter();
+  const refundId = (await refundDue(14_000n)).replace('refund_', '');
+  const path = `/api/operator/refunds/refund_${refundId}`;
+  assert.equal((await people.asker.postJson(`${path}/send`, {})).statusCode, 200);
+  const owned = h.owner.directories;
+  const order = await owned
+    .selectFrom('refund_orders')
+    .select(['payment_id', 'provider'])
+    .where('refund_id', '=', refundId)
+    .executeTakeFirstOrThrow();
+  const named = (provider_reference: string) =>
+    sql`UPDATE prewatt.payments SET provider_reference = ${provider_reference}
+      WHERE id = ${order.payment_id}::uuid`.execute(owned);
+  const reset = (provider: string) =>
+    sql`UPDATE prewatt.refund_orders SET provider = ${provider}, state = 'asked', checks = 0,
+      provider_refund = NULL, decided_at = NULL, next_check_at = ${new Date(h.clock.nowMs)}
+      WHERE refund_id = ${refundId}::uuid`.execute(owned);
+
+  const sendOnce = async (config: ProviderConfig, n: number): Promise<boolean> => {
+    const { rail: sending, answer: said } = createSendingRail();
+    const start = () => {
+      const [provider] = createProviders([config], {
+        ...{ fetch: cutter.wire(said), nowMs: () => h.clock.nowMs },
+      });
+      return h.secondServices({
+        database: cutter.database(h.database),
+        ...(provider === undefined ? {} : { provider }),
+      });
+    };
+    await reset(config.kind);
+    let server = start();
+    let cuts = 0;
+    cutter.arm(n);
+    for (let i = 0; i < 3; i += 1) {
+      h.clock.nowMs += 5_000_000;
+      await attempt(
+        cutter,
+        () => server.refundSending.sweep(h.utilityId),
+        () => {
+          cuts += 1;
+          server = start();
+        },
+      );
+    }
+    cutter.arm(null);
+    const where = `${config.kind}, killed at ${n}`;
+    const { state } = await owned
+      .selectFrom('refund_orders')
+      .select('state')
+      .where('refund_id', '=', refundId)
+      .executeTakeFirstOrThrow();
+    assert.equal(state, 'accepted', where);
+    // Without a key against doubles, one that may have been sent waits for a person.
+    const isKeyless = ['daraja', 'airtel'].includes(config.kind);
+    assert.ok(isKeyless ? sending.sent <= 1 : sending.sent === 1, `${where}: ${sending.sent}`);
+    return cuts > 0;
+  };
+
+  await named(receipt);
+  for (const kind of ['momo', 'airtel', 'flutterwave', 'paystack', 'stripe', 'razorpay'] as const) {
+    for (let n = 0; await sendOnce(speakers[kind].config, n); n += 1);
+  }
+  for (let n = 0; await sendOnce(payBillConfig, n); n += 1);
+  await named(`T-${order.payment_id}`);
+  await reset(order.provider);
 });

@@ -80,5 +80,7 @@ export function readMomoAnswer({ call, httpStatus, raw }: Answered): Notice {
     if (!call.startsWith('refund') || said.outcome !== 'paid') return said;
     return { ...said, kind: 'refund', outcome: 'reversed', refundedMinor: said.amountMinor };
   }
+  // What they say of our own settings, by whatever status.
+  if (/^INVALID_|^NOT_ALLOWED/.test(code)) return unsure('config', { reason: 'configuration' });
   return byHttpStatus(httpStatus, asks);
 }

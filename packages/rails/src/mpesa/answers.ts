@@ -52,6 +52,8 @@ function readError({ errorCode, text, httpStatus, asks }: DarajaError): Notice {
   if (says(/access token|invalid token/i)) {
     return unsure('same-id', { reason: 'authentication', action: 'renew-token' });
   }
+  // By whatever status: theirs is 500 at times.
+  if (httpStatus === 429 || says(/spike arrest|quota|too many/i)) return byHttpStatus(429, asks);
   if (errorCode.startsWith('500.001.1001') || httpStatus >= 500) {
     if (says(/being processed|under process|in process(?! for)/i)) return underWay();
     if (says(/credential|merchant does not exist|initiator|shortcode/i)) {
@@ -60,7 +62,6 @@ function readError({ errorCode, text, httpStatus, asks }: DarajaError): Notice {
     if (says(/lock/i)) return asks ? unsure('poll', { reason: 'busy' }) : declined('busy');
     return byHttpStatus(httpStatus, asks);
   }
-  if (httpStatus === 429 || says(/spike arrest|quota|too many/i)) return byHttpStatus(429, asks);
   if (errorCode.startsWith('400.') || errorCode.startsWith('404.')) {
     return unsure('config', { reason: 'configuration' });
   }

@@ -90,7 +90,7 @@ function fieldsOf(text: string): Map<string, string> {
     const loose = more.find((each) => /^[A-Z_]{5,20}$/.test(each));
     if (key !== 'text' && loose !== undefined && !fields.has('stat')) fields.set('stat', loose);
   }
-  for (const [key, value] of fields) if (value === 'null') fields.delete(key);
+  for (const [key, value] of fields) if (/^(null|\.{3})$/.test(value)) fields.delete(key);
   return fields;
 }
 

@@ -184,7 +184,7 @@ export type PaymentProvider = {
   readonly label: string;
   /** It has no page: a phone is asked, always. */
   readonly asksOnPhone?: true;
-  /** It has no key against doubles: `open` is called at most once for money that may be asked for. */
+  /** No key against doubles: `open` is called once for money that may have been asked for. */
   readonly asksOnce?: true;
   /** Asks the customer for money. */
   readonly open: (request: PaymentRequest) => Promise<Result<Opened, ProviderFailure>>;

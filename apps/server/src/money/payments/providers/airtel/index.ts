@@ -12,6 +12,7 @@ import {
   verifyAirtelHash,
 } from '@prewatt/rails';
 import type {
+  AskedPayment,
   Notification,
   NotificationRefusal,
   PaymentProvider,
@@ -36,6 +37,10 @@ export type AirtelConfig = {
 
 /** Of an enquiry after the prompt. */
 const notBeforeMs = 180_000;
+
+/** They want not to be asked sooner, unless they have spoken themselves. */
+const isEarly = ({ hintedReference, askedForMs }: AskedPayment): boolean =>
+  hintedReference === null && askedForMs < notBeforeMs;
 
 export function createAirtel(o: {
   readonly config: AirtelConfig;
@@ -91,10 +96,7 @@ export function createAirtel(o: {
     },
 
     askAgain: async (asked) => {
-      // They want not to be asked sooner, unless they have spoken themselves.
-      if (asked.hintedReference === null && asked.askedForMs < notBeforeMs) {
-        return ok({ status: 'pending' });
-      }
+      if (isEarly(asked)) return ok({ status: 'pending' });
       const bearer = await token.get();
       if (bearer === null) return err('unreachable');
       const path = `/standard/v1/payments/${railReference(asked.reference)}`;

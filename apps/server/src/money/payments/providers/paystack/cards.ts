@@ -32,8 +32,9 @@ export function createPaystackCards(o: {
   const { call, headers } = o;
   const url = (path: string): string => new URL(path, o.baseUrl).href;
   return {
-    tokenOf: async ({ reference }) => {
-      const path = `/transaction/verify/${encodeURIComponent(railReference(reference))}`;
+    tokenOf: async ({ reference, providerRequest }) => {
+      const name = providerRequest ?? railReference(reference);
+      const path = `/transaction/verify/${encodeURIComponent(name)}`;
       const answer = await call({ call: 'verify', method: 'GET', url: url(path), headers });
       const said = readPaystackAnswer(answer);
       if (said.outcome !== 'paid') return err('unreachable');

@@ -6,7 +6,6 @@ import { paystackSubUnits } from '@prewatt/rails';
 import { z } from 'zod';
 import type { PaymentProvider } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
-import { railReference } from '../notice-status.ts';
 import { jsonOf } from '../read.ts';
 import { noRefundIn, oneRefund, refundSaid, refundStatusOf } from '../refund-status.ts';
 
@@ -26,7 +25,8 @@ export function createPaystackRefund(o: {
   return async (asked) => {
     const amount = paystackSubUnits(asked.amountMinor, asked.currencyCode);
     if (amount === null) return err('refused');
-    const transaction = railReference(asked.paymentReference);
+    // Their number of it: a payment may have had several names.
+    const { providerReference: transaction } = asked;
     if (asked.mayBeSent) {
       const query = new URLSearchParams({ transaction, perPage: '100' });
       const answer = await call({
