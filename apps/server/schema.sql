@@ -2469,8 +2469,8 @@ CREATE TABLE prewatt.payments (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
   utility_id uuid NOT NULL,
-  connection_id uuid NOT NULL,
-  sale_id uuid NOT NULL,
+  connection_id uuid,
+  sale_id uuid,
   provider text NOT NULL,
   amount_minor bigint NOT NULL,
   state text NOT NULL,
@@ -2488,20 +2488,29 @@ CREATE TABLE prewatt.payments (
   payer_phone text,
   card_id uuid,
   card_check_at timestamp with time zone,
+  vendor_id uuid,
+  request_id text,
+  asked_by text,
   CONSTRAINT payments_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT payments_bucket_sale_id_key UNIQUE (bucket, sale_id),
   CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT payments_asked_by_check CHECK (((length(asked_by) >= 1) AND (length(asked_by) <= 200))),
   CONSTRAINT payments_check CHECK (((state = 'succeeded'::text) <= ((provider_reference IS NOT NULL) AND (received_minor IS NOT NULL)))),
   CONSTRAINT payments_payer_phone_check CHECK (((length(payer_phone) >= 8) AND (length(payer_phone) <= 16))),
+  CONSTRAINT payments_purpose CHECK ((((connection_id IS NULL) = (sale_id IS NULL)) AND ((vendor_id IS NULL) = (sale_id IS NOT NULL)) AND ((vendor_id IS NULL) = (request_id IS NULL)) AND ((vendor_id IS NULL) = (asked_by IS NULL)))),
   CONSTRAINT payments_received_minor_check CHECK ((received_minor > 0)),
+  CONSTRAINT payments_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT payments_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'pending'::text, 'succeeded'::text, 'failed'::text, 'expired'::text]))),
   CONSTRAINT payments_bucket_sale_id_fkey FOREIGN KEY (bucket, sale_id) REFERENCES prewatt.sales(bucket, id),
   CONSTRAINT payments_card FOREIGN KEY (bucket, card_id) REFERENCES prewatt.kept_cards(bucket, id),
-  CONSTRAINT payments_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+  CONSTRAINT payments_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT payments_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
 );
 CREATE INDEX payments_by_decision ON prewatt.payments USING btree (utility_id, provider, decided_at) WHERE (state = 'succeeded'::text);
 CREATE INDEX payments_cards_to_keep ON prewatt.payments USING btree (utility_id, card_check_at) WHERE ((card_check_at IS NOT NULL) AND (state = 'succeeded'::text));
+CREATE INDEX payments_of_vendor_by_time ON prewatt.payments USING btree (vendor_id, requested_at) WHERE (vendor_id IS NOT NULL);
 CREATE INDEX payments_to_check ON prewatt.payments USING btree (utility_id, next_check_at) WHERE (next_check_at IS NOT NULL);
+CREATE UNIQUE INDEX payments_of_vendor ON prewatt.payments USING btree (vendor_id, request_id) WHERE (vendor_id IS NOT NULL);
 ALTER TABLE prewatt.payments ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.payments FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.payments FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'succeeded'::text))) EXECUTE FUNCTION prewatt.settle();
@@ -2574,11 +2583,11 @@ CREATE TABLE prewatt.postings (
   amounts_minor bigint[] NOT NULL,
   entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
   CONSTRAINT postings_pkey PRIMARY KEY (bucket, id),
-  CONSTRAINT postings_alone_check CHECK (((cardinality(reasons) = 1) OR (NOT (reasons && ARRAY['payment'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'reversal'::text])))),
+  CONSTRAINT postings_alone_check CHECK (((cardinality(reasons) = 1) OR (NOT (reasons && ARRAY['payment'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'vendorPayment'::text, 'reversal'::text])))),
   CONSTRAINT postings_amounts_minor_check CHECK (((0 < ALL (amounts_minor)) IS TRUE)),
-  CONSTRAINT postings_connection_check CHECK (((connection_id IS NOT NULL) OR (reasons <@ ARRAY['vendorDeposit'::text, 'reversal'::text, 'providerFee'::text, 'providerFeeBack'::text]))),
+  CONSTRAINT postings_connection_check CHECK (((connection_id IS NOT NULL) OR (reasons <@ ARRAY['vendorDeposit'::text, 'vendorPayment'::text, 'reversal'::text, 'providerFee'::text, 'providerFeeBack'::text]))),
   CONSTRAINT postings_places_check CHECK (((cardinality(amounts_minor) = 1) OR (get_byte(uuid_send(id), 15) = 0))),
-  CONSTRAINT postings_reasons_check CHECK ((reasons <@ ARRAY['useOwed'::text, 'energy'::text, 'tax'::text, 'vendorSale'::text, 'commission'::text, 'fee'::text, 'debt'::text, 'payment'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text, 'carriedEnergy'::text, 'carriedTax'::text, 'lateTokenEnergy'::text, 'lateTokenTax'::text, 'freeCredit'::text, 'allocation'::text, 'providerFee'::text, 'providerFeeBack'::text])),
+  CONSTRAINT postings_reasons_check CHECK ((reasons <@ ARRAY['useOwed'::text, 'energy'::text, 'tax'::text, 'vendorSale'::text, 'commission'::text, 'fee'::text, 'debt'::text, 'payment'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'vendorPayment'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text, 'carriedEnergy'::text, 'carriedTax'::text, 'lateTokenEnergy'::text, 'lateTokenTax'::text, 'freeCredit'::text, 'allocation'::text, 'providerFee'::text, 'providerFeeBack'::text])),
   CONSTRAINT postings_reversal_check CHECK (((reasons[1] = 'reversal'::text) = (reverses_id IS NOT NULL))),
   CONSTRAINT postings_same_lengths_check CHECK (((cardinality(reasons) = cardinality(amounts_minor)) AND (cardinality(debit_kinds) = cardinality(amounts_minor)) AND (cardinality(debit_subject_ids) = cardinality(amounts_minor)) AND (cardinality(credit_kinds) = cardinality(amounts_minor)) AND (cardinality(credit_subject_ids) = cardinality(amounts_minor)))),
   CONSTRAINT postings_transfers_check CHECK (((cardinality(amounts_minor) >= 1) AND (cardinality(amounts_minor) <= 255))),
@@ -4204,17 +4213,22 @@ CASE
 END),
   of_before boolean NOT NULL DEFAULT false,
   entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  payment_bucket smallint,
+  payment_id uuid,
   CONSTRAINT vendor_deposits_pkey PRIMARY KEY (id),
+  CONSTRAINT vendor_deposits_payment_id_key UNIQUE (payment_id),
   CONSTRAINT vendor_deposits_transfer_id_key UNIQUE (transfer_id),
   CONSTRAINT vendor_deposits_vendor_id_request_id_key UNIQUE (vendor_id, request_id),
   CONSTRAINT vendor_deposits_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT vendor_deposits_approved CHECK (((approval_id IS NULL) = (approved_by IS NULL))),
-  CONSTRAINT vendor_deposits_by CHECK ((of_before OR (operator_id IS NOT NULL))),
+  CONSTRAINT vendor_deposits_by CHECK ((of_before OR ((operator_id IS NOT NULL) = (payment_id IS NULL)))),
+  CONSTRAINT vendor_deposits_payment_place CHECK (((payment_bucket IS NULL) = (payment_id IS NULL))),
   CONSTRAINT vendor_deposits_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 100))),
   CONSTRAINT vendor_deposits_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT vendor_deposits_allowed FOREIGN KEY (utility_id, approval_id, operator_id, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT vendor_deposits_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
   CONSTRAINT vendor_deposits_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT vendor_deposits_payment FOREIGN KEY (payment_bucket, payment_id) REFERENCES prewatt.payments(bucket, id),
   CONSTRAINT vendor_deposits_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
   CONSTRAINT vendor_deposits_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
 );
@@ -4760,7 +4774,9 @@ GRANT INSERT (payer_name) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (payer_phone) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (payload) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (payment_bucket) ON prewatt.unallocated_money TO prewatt_app;
+GRANT INSERT (payment_bucket) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (payment_id) ON prewatt.unallocated_money TO prewatt_app;
+GRANT INSERT (payment_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (posted_at) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (posted_bucket) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (provider) ON prewatt.provider_fees TO prewatt_app;

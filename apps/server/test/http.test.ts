@@ -193,9 +193,9 @@ test('buying: quote, payment, token on the page; pressing pay twice is one sale'
     );
   await sql`UPDATE prewatt.payments SET next_check_at = next_check_at + interval '1 year'
     WHERE id = ${(await open()).id}::uuid`.execute(h.owner.directories);
-  const waits = await visitor.get(`/sales/${idFromUuid('sale', (await open()).sale_id)}`);
+  const waits = await visitor.get(`/sales/${idFromUuid('sale', (await open()).sale_id ?? '')}`);
   assert.match(waits.body, /Waiting for word of your payment/);
-  const receiptPath = `/sales/${idFromUuid('sale', (await open()).sale_id)}/receipt.pdf`;
+  const receiptPath = `/sales/${idFromUuid('sale', (await open()).sale_id ?? '')}/receipt.pdf`;
   assert.equal((await visitor.get(receiptPath)).statusCode, 404, 'nothing is paid yet');
   assert.ok(((await open()).next_check_at ?? 0) <= h.clock.nowMs + 5_000);
   const notified = await http.app.inject({

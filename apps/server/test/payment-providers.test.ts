@@ -9,6 +9,7 @@ import type { RawNotification } from '../src/money/payments/provider.ts';
 import { assertAllLaws } from './control-harness.ts';
 import { createHarness, type Harness, succeeded } from './harness.ts';
 import { createWorld, faults, type World, worldKinds } from './provider-worlds.ts';
+import { createVendor, vendorRow } from './vendor-harness.ts';
 
 const amountMinor = 5_000n;
 const dayMs = 86_400_000;
@@ -206,6 +207,35 @@ for (const kind of worldKinds) {
       assert.equal(await state(saleId), 'awaitingPayment 0');
       world.decide('failed');
       await ask();
+    });
+
+    test('a shop’s float: asked once, paid once, and by the amount that was asked for', async () => {
+      const { vendorId } = await createVendor(h, 'Shop');
+      const askFor = async (requestId: string) => {
+        const wish = { utilityId: h.utilityId, vendorId, requestId, amountMinor };
+        const phone = world.phone;
+        const { payments } = h.services;
+        const started = await payments.startFloat({ ...wish, phone, askedBy: 'Amina, Phone 1' });
+        assert.ok(started.ok, JSON.stringify(started));
+        return started.value.paymentId;
+      };
+      const float = async () => (await vendorRow(h, vendorId)).float_minor;
+      const first = await askFor('float-of-the-suite-1');
+      assert.equal(await askFor('float-of-the-suite-1'), first);
+      world.decide('failed');
+      await say(world.notification());
+      await ask(1_000);
+      assert.equal(await float(), 0n);
+      world.decide('paid');
+      for (let i = 0; i < 3; i += 1) assert.equal(await say(world.notification()), 'ok');
+      await ask();
+      assert.equal(await float(), amountMinor);
+      if (!world.namesAmount) return;
+      await askFor('float-of-the-suite-2');
+      world.decide('paid', { amount: '49' });
+      await say(world.notification());
+      await ask();
+      assert.equal(await float(), amountMinor);
     });
 
     test('another provider’s word about this payment counts for nothing', async () => {

@@ -1,17 +1,22 @@
 // Views of a shop's phone, for tests only: each page in each state, under a name.
 
-import type {
-  Frame,
-  Receipt,
-  TillBatchesView,
-  TillDesk,
-  TillSaleRow,
-  VendorBatch,
+import {
+  type FloatPaymentState,
+  type Frame,
+  floatPaymentStates,
+  type Receipt,
+  type TillBatchesView,
+  type TillDesk,
+  type TillFloatRow,
+  type TillSaleRow,
+  type VendorBatch,
 } from '@prewatt/api';
 import {
   renderTillBatches,
   renderTillDebt,
   renderTillEnrol,
+  renderTillFloat,
+  renderTillFloatPayment,
   renderTillOffer,
   renderTillPin,
   renderTillSale,
@@ -30,6 +35,7 @@ const desk: TillDesk = {
   availableMinor: '123450',
   low: false,
   blocked: false,
+  paysIn: null,
 };
 
 const { lines, energyWh } = quote;
@@ -125,6 +131,16 @@ const many = {
 const undone = { ...tillReceipt, tokens: [], reversedAt: tillReceipt.soldAt };
 const report = { desk, clerk: 'Amina', shift: closed, sales: [row], leftOut: 1 };
 
+const paidIn = (state: FloatPaymentState): TillFloatRow => ({
+  ...{ paymentId: 'payment_019d0000-0000-7000-8000-00000000000b', amountMinor: '50000', state },
+  ...{ phone: '+27825550101', askedBy: 'Amina, Phone 1', askedAtMs: nowMs - 60_000 },
+  decidedAtMs: state === 'asked' || state === 'waiting' ? null : nowMs,
+  otherAmountMinor: state === 'otherAmount' ? '40000' : null,
+  providerReference: state === 'paid' ? 'QKJ4X7' : null,
+  payUrl: state === 'waiting' ? 'https://pay.example/1' : null,
+});
+const float = { desk, requestId: 'till-1', amount: '', phone: '', problem: null };
+
 /** Every page of a shop's phone. */
 export const tillPagesOf = (f: Frame): ReadonlyMap<string, string> =>
   new Map([
@@ -163,6 +179,22 @@ export const tillPagesOf = (f: Frame): ReadonlyMap<string, string> =>
     ['sale undone', renderTillSale(f, { ...sale, receipt: undone, isFresh: false })],
     ['debt', renderTillDebt(f, { ...offer, problem: null })],
     ['debt refused', renderTillDebt(f, { ...offer, customerName: null, problem })],
+    ['float', renderTillFloat(f, { ...float, last: [] })],
+    [
+      'float refused',
+      renderTillFloat(f, { ...float, phone: '1', problem, last: floatPaymentStates.map(paidIn) }),
+    ],
+    ...floatPaymentStates.map((state): [string, string] => [
+      `float, ${state}`,
+      renderTillFloatPayment(f, { desk, payment: paidIn(state) }),
+    ]),
+    [
+      'sell, float waits',
+      renderTillSell(f, {
+        ...{ desk: { ...desk, low: true, paysIn: paidIn('waiting') }, ...typed, last: [row] },
+        shift: { ofOther: null },
+      }),
+    ],
     ['batches', renderTillBatches(f, { ...batches, problem: null })],
     ['batches refused', renderTillBatches(f, { ...batches, problem })],
     ['sales', renderTillSales(f, { desk, sales: [row] })],

@@ -19,7 +19,7 @@ test('a receipt whose meter takes a part shows what is on the meter and what the
   );
   const desk = { vendorName: 'Shop', till: 'Phone 1', clerk: 'Amina', availableMinor: '1' };
   const view = {
-    desk: { ...desk, low: false, blocked: false },
+    desk: { ...desk, low: false, blocked: false, paysIn: null },
     copy: null,
     isFresh: true,
     code: { size: 1, path: '' },

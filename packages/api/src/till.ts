@@ -2,7 +2,7 @@
 // apps/web/consumer.
 
 import type { QuoteLineJson } from './common.ts';
-import type { Receipt, ShiftJson, VendorBatch } from './vendor.ts';
+import type { FloatPaymentState, Receipt, ShiftJson, VendorBatch } from './vendor.ts';
 
 /** Above each page of a phone on which somebody is signed in. */
 export type TillDesk = {
@@ -13,7 +13,37 @@ export type TillDesk = {
   readonly availableMinor: string;
   readonly low: boolean;
   readonly blocked: boolean;
+  /** What this shop asked for last to pay its float in, for half an hour. */
+  readonly paysIn: Pick<TillFloatRow, 'paymentId' | 'amountMinor' | 'state'> | null;
 };
+
+/** Money for the float, asked for on a phone. */
+export type TillFloatRow = {
+  readonly paymentId: string;
+  readonly amountMinor: string;
+  readonly state: FloatPaymentState;
+  /** What came, where it is not what was asked for. */
+  readonly otherAmountMinor: string | null;
+  readonly phone: string;
+  readonly askedBy: string;
+  readonly askedAtMs: number;
+  readonly decidedAtMs: number | null;
+  readonly providerReference: string | null;
+  /** The provider's page, where it has one and waits. */
+  readonly payUrl: string | null;
+};
+
+export type TillFloatView = {
+  readonly desk: TillDesk;
+  /** Names what the form of this page asks for. */
+  readonly requestId: string;
+  readonly amount: string;
+  readonly phone: string;
+  readonly problem: string | null;
+  readonly last: readonly TillFloatRow[];
+};
+
+export type TillFloatPaymentView = { readonly desk: TillDesk; readonly payment: TillFloatRow };
 
 export type TillEnrolView = { readonly code: string; readonly problem: string | null };
 

@@ -40,6 +40,8 @@ export const unallocatedRowSchema = z.object({
   /** What the provider named with it; null for money without an order. */
   saleId: z.string().nullable(),
   connectionName: z.string().nullable(),
+  /** The shop whose float was to be paid. */
+  vendorName: z.string().nullable(),
   /** Of money without an order: what the payer wrote as the account, and who they are, as said. */
   account: z.string().nullable(),
   payerPhone: z.string().nullable(),

@@ -371,6 +371,36 @@ export const undoDepositBodySchema = z.strictObject({
   requestId: requestIdSchema,
   reason: approvalReasonSchema,
 });
+/**
+ * asked: the provider does not know yet; waiting: the phone is asked; paidLate: more than ten
+ * minutes after that; otherAmount: what came stands on the list of money without a sale.
+ */
+export const floatPaymentStates = [
+  'asked',
+  'waiting',
+  'paid',
+  'paidLate',
+  'failed',
+  'expired',
+  'otherAmount',
+] as const;
+export type FloatPaymentState = (typeof floatPaymentStates)[number];
+/** GET /api/operator/vendors/:id/float-payments: the last fifty, newest first */
+export const floatPaymentSchema = z.object({
+  paymentId: z.string(),
+  amountMinor: integerString,
+  state: z.enum(floatPaymentStates),
+  otherAmountMinor: integerString.nullable(),
+  phone: z.string(),
+  askedBy: z.string(),
+  askedAt: instantSchema,
+  decidedAt: instantSchema.nullable(),
+  provider: z.string(),
+  providerReference: z.string().nullable(),
+});
+export type FloatPaymentJson = z.output<typeof floatPaymentSchema>;
+export const floatPaymentListSchema = z.object({ rows: z.array(floatPaymentSchema) });
+
 /** GET /api/operator/vendors/:id/deposits?cursor=, newest first */
 export const vendorDepositPageSchema = page(vendorDepositSchema);
 export type VendorDepositPage = z.output<typeof vendorDepositPageSchema>;

@@ -39,6 +39,7 @@ export {
   salePostings,
   type VendorSubjects,
   vendorDepositPosting,
+  vendorPaymentPosting,
   vendorSalePostings,
 } from './postings.ts';
 export {

@@ -109,6 +109,16 @@ export function vendorDepositPosting(s: VendorSubjects, amountMinor: bigint): Tr
   };
 }
 
+/** A provider reports what a vendor paid into its float: it holds the money and pays it out. */
+export function vendorPaymentPosting(s: VendorSubjects, amountMinor: bigint): Transfer {
+  return {
+    debitAccount: accounts.providerClearing(s),
+    creditAccount: accounts.vendorFloat(s),
+    amountMinor,
+    reason: 'vendorPayment',
+  };
+}
+
 /**
  * A vendor's share of one sale, in whole minor units, rounded down. 10,000 basis points are all of
  * it.

@@ -14,6 +14,7 @@ export type TransferReason =
   | 'vendorSale'
   | 'commission'
   | 'vendorDeposit'
+  | 'vendorPayment'
   | 'openingBalance'
   | 'reversal'
   | 'moveOut'

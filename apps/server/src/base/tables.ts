@@ -1197,8 +1197,8 @@ export type Tables = {
     bucket: Fixed<number>;
     id: Fixed<string>;
     utility_id: Fixed<string>;
-    connection_id: Fixed<string>;
-    sale_id: Fixed<string>;
+    connection_id: Fixed<Nullable<string>>;
+    sale_id: Fixed<Nullable<string>>;
     provider: Fixed<string>;
     amount_minor: Fixed<bigint>;
     state: 'requested' | 'pending' | 'succeeded' | 'failed' | 'expired';
@@ -1216,6 +1216,9 @@ export type Tables = {
     payer_phone: Fixed<Nullable<string>>;
     card_id: Fixed<Nullable<string>>;
     card_check_at: Nullable<Instant>;
+    vendor_id: Fixed<Nullable<string>>;
+    request_id: Fixed<Nullable<string>>;
+    asked_by: Fixed<Nullable<string>>;
   };
   phone_choice_directory: {
     phone: Fixed<string>;
@@ -2169,6 +2172,8 @@ export type Tables = {
     approval_state: Fixed<Nullable<string>>;
     of_before: Fixed<WithDefault<boolean>>;
     entered: Fixed<WithDefault<bigint>>;
+    payment_bucket: Fixed<Nullable<number>>;
+    payment_id: Fixed<Nullable<string>>;
   };
   vendor_key_directory: {
     key_id: Fixed<string>;

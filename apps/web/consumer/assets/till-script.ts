@@ -1,8 +1,48 @@
-// The script of a shop's phone, beside the common one: sends a receipt to a printer by USB or by a
-// serial port where the browser can. Without it the links give the same bytes as a file.
+// The script of a shop's phone, beside the common one: says what to do when a line dies under a
+// sale, looks again at what is waited for, and sends a receipt to a printer by USB or by a serial
+// port where the browser can. Without it forms are sent by the browser, and links give the same
+// bytes as a file.
 
 export const tillScriptSource = `(() => {
 'use strict';
+for (const form of document.querySelectorAll('form[data-once]')) {
+  const button = form.querySelector('button');
+  const said = document.createElement('p');
+  said.setAttribute('role', 'status');
+  button.before(said);
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    if (button.disabled) return;
+    button.disabled = true;
+    said.className = 'hint';
+    said.textContent = 'Sending…';
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), 30000);
+    try {
+      const answer = await fetch(form.action, {
+        method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual',
+        signal: stop.signal,
+      });
+      if (answer.type === 'opaqueredirect') location.assign(form.dataset.once);
+      else form.submit();
+    } catch {
+      said.className = 'problem';
+      said.textContent = 'No answer came: it is done, or it is not. Take no money again. '
+        + 'When the line is back, ';
+      const look = document.createElement('a');
+      look.href = form.dataset.once;
+      look.textContent = 'see what became of it';
+      said.append(look, ', or press again: it is done only once.');
+      button.disabled = false;
+    }
+    clearTimeout(timer);
+  });
+}
+
+const again = document.querySelector('[data-again]');
+const lookAgain = () => { if (navigator.onLine) location.reload(); };
+if (again) setTimeout(lookAgain, again.dataset.again * 1000);
+
 const place = document.querySelector('[data-printers]');
 if (!place) return;
 const said = place.querySelector('[role=status]');

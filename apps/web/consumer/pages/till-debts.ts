@@ -4,7 +4,7 @@ import { type Frame, pathOf, type TillDebtView, tillPages } from '@prewatt/api';
 import { money } from '../formatters.ts';
 import { html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
-import { deskLine, tillAt } from './till-frame.ts';
+import { deskLine, offerAt, tillAt } from './till-frame.ts';
 
 /** GET /till/offers/:requestId?pays=debts, and its POST when nothing was taken. */
 export function renderTillDebt(frame: Frame, view: TillDebtView): string {
@@ -20,7 +20,7 @@ export function renderTillDebt(frame: Frame, view: TillDebtView): string {
 <p class="get"><b>${pay}</b> <span>for what is owed there</span></p>
 <p>All of it pays what is owed, the oldest first. No electricity is bought, and there is no token.</p>
 ${problemText(view.problem, 'sell-problem')}
-<form method="post" action="${pathOf(tillPages.sell, { requestId: view.requestId })}">
+<form method="post" action="${pathOf(tillPages.sell, { requestId: view.requestId })}" data-once="${offerAt({ ...view, pays: 'debts' })}">
 ${csrfField(frame)}
 <input type="hidden" name="meter" value="${view.meterPan}">
 <input type="hidden" name="amount" value="${view.amountMinor}">

@@ -25,13 +25,54 @@ ${
   desk.blocked
     ? html`<p class="problem" role="status">This shop may not sell at present. Ask the utility.</p>`
     : desk.low &&
-      html`<p class="problem low" role="status">${none ? 'The float is used up: pay money in before you sell.' : 'The float will not last for an ordinary day: pay money in soon.'}</p>`
-}`;
+      html`<p class="problem low" role="status">${none ? 'The float is used up:' : 'The float will not last for an ordinary day:'} <a href="${pathOf(tillPages.float)}">pay money in</a> ${none ? 'before you sell.' : 'soon.'}</p>`
+}${desk.paysIn !== null && paysInLine(frame, desk.paysIn)}`;
 }
+
+const paysInLine = (frame: Frame, paid: NonNullable<TillDesk['paysIn']>): Html =>
+  html`
+<p class="hint" role="status"><a href="${pathOf(tillPages.floatPayment, { id: paid.paymentId })}">${paysInText(frame, paid)}</a></p>`;
+
+/** How money for the float stands, in one sentence. */
+export function paysInText(
+  frame: Frame,
+  { amountMinor, state }: Pick<NonNullable<TillDesk['paysIn']>, 'amountMinor' | 'state'>,
+): string {
+  const sum = money(amountMinor, frame.currency);
+  switch (state) {
+    case 'asked':
+      return `The provider does not answer yet: ${sum} for the float wait.`;
+    case 'waiting':
+      return `Waiting for the phone that is asked for ${sum}.`;
+    case 'paid':
+      return `${sum} are paid into the float.`;
+    case 'paidLate':
+      return `${sum} are paid into the float, later than usual.`;
+    case 'failed':
+      return `${sum} were not paid into the float.`;
+    case 'expired':
+      return `Nobody paid ${sum} into the float.`;
+    case 'otherAmount':
+      return `Another amount came than ${sum}.`;
+  }
+}
+
+/** The address of an offer: from it whoever lost the answer comes to the sale, if there is one. */
+export const offerAt = (o: {
+  readonly requestId: string;
+  readonly meterPan: string;
+  readonly amountMinor: string;
+  readonly pays?: 'debts';
+}): string =>
+  pathOf(tillPages.offer, {
+    requestId: o.requestId,
+    query: { meter: o.meterPan, amount: o.amountMinor, ...(o.pays ? { pays: o.pays } : {}) },
+  });
 
 export function tillMenu(): Html {
   return html`<nav class="places" aria-label="Till"><ul>
 <li><a href="${pathOf(tillPages.shift)}">Shift and cash</a></li>
+<li><a href="${pathOf(tillPages.float)}">Pay money in</a></li>
 <li><a href="${pathOf(tillPages.batches)}">Batches</a></li>
 <li><a href="${pathOf(tillPages.sales)}">Last sales</a></li>
 <li><a href="${pathOf(tillPages.pin)}">Change PIN</a></li>

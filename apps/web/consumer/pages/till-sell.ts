@@ -14,7 +14,7 @@ import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
 import { leftOf } from '../taken.ts';
 import { moneyLines, takenText } from './quote.ts';
-import { deskLine, tillAt, tillMenu, toSell } from './till-frame.ts';
+import { deskLine, offerAt, tillAt, tillMenu, toSell } from './till-frame.ts';
 
 /** GET /till, and POST /till/offers when the meter or the amount was refused. */
 export function renderTillSell(frame: Frame, view: TillSellView): string {
@@ -80,7 +80,7 @@ export function renderTillOffer(frame: Frame, view: TillOfferView): string {
 <p class="get"><b>${credit(leftOf(view), frame.currency)}</b> <span>for ${pay}</span></p>
 ${takenText(frame, view)}
 ${problemText(view.problem, 'sell-problem')}
-<form method="post" action="${pathOf(tillPages.sell, { requestId: view.requestId })}">
+<form method="post" action="${pathOf(tillPages.sell, { requestId: view.requestId })}" data-once="${offerAt(view)}">
 ${csrfField(frame)}
 <input type="hidden" name="meter" value="${view.meterPan}">
 <input type="hidden" name="amount" value="${view.amountMinor}">

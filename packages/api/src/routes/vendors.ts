@@ -7,6 +7,7 @@ import {
   blockSchema,
   clerkPinSchema,
   clerkRemovedSchema,
+  floatPaymentListSchema,
   newClerkSchema,
   newTerminalSchema,
   newVendorKeySchema,
@@ -47,6 +48,11 @@ export const vendorApi = {
     params,
     query: history,
     answer: vendorDepositPageSchema,
+  }),
+  floatPayments: get('/api/operator/vendors/:id/float-payments', {
+    does: 'What the vendor asked phones for at its tills to pay its float in, newest first.',
+    params,
+    answer: floatPaymentListSchema,
   }),
   batches: get('/api/operator/vendors/:id/batches', {
     does: 'Sales and bank batches of a vendor, newest first.',

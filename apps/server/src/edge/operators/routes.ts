@@ -8,6 +8,7 @@ import { type CommandRoutesDeps, commandRoutes } from './command-routes.ts';
 import { type ConnectionRoutesDeps, connectionRoutes } from './connection-routes.ts';
 import { type CustomerRoutesDeps, customerRoutes } from './customer-routes.ts';
 import { type DriverRoutesDeps, driverRoutes } from './driver-routes.ts';
+import { floatRoutes } from './float-routes.ts';
 import { type InboxRoutesDeps, inboxRoutes } from './inbox-routes.ts';
 import { type LimitRoutesDeps, limitRoutes } from './limit-routes.ts';
 import { type LinkRoutesDeps, linkRoutes } from './link-routes.ts';
@@ -38,6 +39,7 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
     accountRoutes(app, context);
     listRoutes(app, context);
     saleRoutes(app, context);
+    floatRoutes(app, context);
     connectionRoutes(app, context, onConnection);
     customerRoutes(app, context, onConnection);
     commandRoutes(app, context, onConnection);

@@ -2,7 +2,9 @@
 
 import type { Frame } from '@prewatt/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Database } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
+import type { Payments } from '../../money/payments/index.ts';
 import type { Vendors } from '../../money/vendors/index.ts';
 import { formValue } from '../../registry/sign-in/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
@@ -11,6 +13,8 @@ import { createTillSession, type Desk, type TillSession } from './session.ts';
 
 export type TillPageDeps = {
   readonly clocks: Clocks;
+  readonly database: Database;
+  readonly payments: Pick<Payments, 'startFloat'>;
   readonly publicUrl: string;
   readonly utilities: Utilities;
   readonly vendors: Vendors;

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { batchPages } from './batch-routes.ts';
 import { createTillContext, type TillPageDeps } from './context.ts';
 import { doorPages } from './door-routes.ts';
+import { floatPages } from './float-routes.ts';
 import { salePages } from './sale-routes.ts';
 import { shiftPages } from './shift-routes.ts';
 
@@ -14,5 +15,6 @@ export function tillPageRoutes(deps: TillPageDeps) {
     salePages(app, context);
     shiftPages(app, context);
     batchPages(app, context);
+    floatPages(app, context);
   };
 }

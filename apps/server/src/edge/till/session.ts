@@ -2,7 +2,11 @@
 // looked up on every request, so that a phone that is taken back, or a clerk who is, sells nothing.
 
 import { pathOf, type TillDesk, tillPages } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Database } from '../../base/database.ts';
+import type { Clocks } from '../../base/time.ts';
+import { floatPayments, floatState } from '../../money/payments/index.ts';
 import type { Clerk, Phone, Vendors } from '../../money/vendors/index.ts';
 import { cookiePrefix } from '../../registry/sign-in/index.ts';
 
@@ -62,13 +66,26 @@ export function createTillSession(o: SessionDeps) {
   };
 }
 
+type DeskDeps = Pick<SessionDeps, 'vendors'> & {
+  readonly clocks: Clocks;
+  readonly database: Database;
+};
+
+/** How long what was asked for last stands above each page. */
+const paysInShownMs = 30 * 60_000;
+
 /** What stands above each page: what may still be sold for, and whether it lasts for a day. */
 export async function deskView(
-  { vendors }: SessionDeps,
+  { vendors, clocks, database }: DeskDeps,
   { phone, clerk }: Desk,
 ): Promise<TillDesk> {
   const { availableMinor, blocked } = await vendors.selling.vendorAt(phone);
   const day = await vendors.history.averageDayMinor(phone);
+  const [last] = await database.inUtility(phone.utilityId, (tx) =>
+    floatPayments(tx, { vendorId: phone.vendorId, limit: 1 }),
+  );
+  const sinceMs = clocks.business.nowMs() - paysInShownMs;
+  const isNews = last !== undefined && (last.decidedAtMs ?? last.askedAtMs) > sinceMs;
   return {
     vendorName: phone.vendorName,
     till: phone.label,
@@ -76,5 +93,12 @@ export async function deskView(
     availableMinor: availableMinor.toString(),
     low: availableMinor < day || availableMinor <= 0n,
     blocked,
+    paysIn: isNews
+      ? {
+          paymentId: idFromUuid('payment', last.paymentId),
+          amountMinor: last.amountMinor.toString(),
+          state: floatState(last),
+        }
+      : null,
   };
 }

@@ -116,6 +116,7 @@ const alone: ReadonlySet<Transfer['reason']> = new Set([
   'payment',
   'openingBalance',
   'vendorDeposit',
+  'vendorPayment',
   'reversal',
 ]);
 

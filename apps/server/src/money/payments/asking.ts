@@ -174,9 +174,8 @@ const expire = (o: Deps, place: PaymentPlace): Promise<void> =>
       .returning(['sale_id', 'connection_id'])
       .executeTakeFirst();
     if (payment === undefined) return;
-    await o.vending.paymentFailed(
-      tx,
-      { ...place, connectionId: payment.connection_id },
-      { saleId: payment.sale_id, as: 'paymentExpired' },
-    );
+    const { connection_id: connectionId, sale_id: saleId } = payment;
+    if (connectionId === null || saleId === null) return;
+    const connection = { ...place, connectionId };
+    await o.vending.paymentFailed(tx, connection, { saleId, as: 'paymentExpired' });
   });

@@ -71,7 +71,7 @@ const paidWithCard = (tx: Tx, o: CardsDeps, utilityId: string): Promise<PaidWith
     .innerJoin('connections as c', (join) =>
       join.onRef('c.bucket', '=', 'p.bucket').onRef('c.id', '=', 'p.connection_id'),
     )
-    .select(['p.bucket', 'p.id', 'p.connection_id', 'p.provider', 'p.amount_minor'])
+    .select(['p.bucket', 'p.id', 'c.id as connection_id', 'p.provider', 'p.amount_minor'])
     .select(['p.provider_request', 'p.provider_reference', 'p.requested_at', 'c.customer_phone'])
     .where('p.utility_id', '=', utilityId)
     .where('p.state', '=', 'succeeded')

@@ -8,6 +8,7 @@ export {
 } from './accounts.ts';
 export { arrivalLife } from './arrival-life.ts';
 export type { Cards } from './cards.ts';
+export { type FloatPayment, type FloatRefusal, floatPayments, floatState } from './floats.ts';
 export { paymentLife } from './payment-life.ts';
 export type { AskedRefund, PaymentProvider, ProviderStatus, RefundWord } from './provider.ts';
 export {

@@ -54,6 +54,15 @@ export async function insertPayment(
       .executeTakeFirstOrThrow();
     return first.id;
   }
+  keepPlace(tx, paymentId, place);
+  return paymentId;
+}
+
+const keepPlace = (
+  tx: Tx,
+  paymentId: string,
+  place: { readonly utilityId: string; readonly bucket: number },
+): void =>
   withCommit(
     tx,
     tx
@@ -61,5 +70,42 @@ export async function insertPayment(
       .values({ payment_id: paymentId, utility_id: place.utilityId, bucket: place.bucket })
       .execute(),
   );
+
+/** The payment of a shop into its float; that there is none of this name was looked up. */
+export async function insertFloatPayment(
+  tx: Tx,
+  o: { readonly clocks: Clocks; readonly newUuid: NewUuid },
+  of: {
+    readonly utilityId: string;
+    readonly bucket: number;
+    readonly vendorId: string;
+    readonly requestId: string;
+    readonly amountMinor: bigint;
+    readonly phone: string;
+    readonly askedBy: string;
+    readonly provider: string;
+  },
+): Promise<string> {
+  const paymentId = o.newUuid();
+  await tx
+    .insertInto('payments')
+    .values({
+      bucket: of.bucket,
+      id: paymentId,
+      utility_id: of.utilityId,
+      connection_id: null,
+      sale_id: null,
+      vendor_id: of.vendorId,
+      request_id: of.requestId,
+      asked_by: of.askedBy,
+      provider: of.provider,
+      amount_minor: of.amountMinor,
+      payer_phone: of.phone,
+      state: 'requested',
+      requested_at: new Date(o.clocks.business.nowMs()),
+      next_check_at: new Date(o.clocks.real.nowMs() + checkDelayMs(0)),
+    })
+    .execute();
+  keepPlace(tx, paymentId, of);
   return paymentId;
 }

@@ -1,7 +1,7 @@
 // Payments: asks a provider for money and records once what came. A notification, a repeated one
 // and our own question to the provider all end in `settle`, which changes a payment at most once.
 
-import { pageRoutes, pathOf, paymentApi } from '@prewatt/api';
+import { pageRoutes, pathOf, paymentApi, tillPages } from '@prewatt/api';
 import {
   err,
   idFromUuid,
@@ -24,6 +24,7 @@ import { isKnownByRequest } from './arrivals-store.ts';
 import { askAbout, askSoon, type DuePayment, type Hint, takeHint } from './asking.ts';
 import { type Cards, createCards } from './cards.ts';
 import { chargeCard } from './charge-card.ts';
+import { beginFloatPayment, type FloatRefusal, type FloatWish } from './floats.ts';
 import { insertPayment } from './insert-payment.ts';
 import { createLanes } from './lanes.ts';
 import { createListing } from './listed-arrivals.ts';
@@ -65,6 +66,13 @@ export type Payments = {
       readonly keepsCard?: boolean;
     },
   ) => Promise<Result<{ readonly saleId: string; readonly checkoutUrl: string }, StartRefusal>>;
+  /**
+   * Asks a phone for money for a shop's float. The same request id again is the same payment; one
+   * whose provider was away is asked for by itself as soon as it answers.
+   */
+  readonly startFloat: (
+    wish: FloatWish,
+  ) => Promise<Result<{ readonly paymentId: string }, FloatRefusal>>;
   /** A provider's notification; the answer is what the rail wants to hear, where it wants that. */
   readonly notification: (
     providerName: string,
@@ -176,6 +184,7 @@ export function createPayments(o: PaymentsDeps): Payments {
 
   return {
     startPurchase,
+    startFloat: (wish) => startFloat(opening, wish),
     notification: (providerName, rawBody, header, from) =>
       heed(
         { ...o, settle, arrivals, placeOf },
@@ -200,6 +209,16 @@ export function createPayments(o: PaymentsDeps): Payments {
   };
 }
 
+async function startFloat(
+  o: PaymentsDeps & { readonly settle: Settle },
+  wish: FloatWish,
+): ReturnType<Payments['startFloat']> {
+  const begun = await beginFloatPayment({ ...o, provider: o.providers[0].name }, wish);
+  if (!begun.ok) return begun;
+  await openCheckout(o, begun.value);
+  return ok({ paymentId: begun.value.paymentId });
+}
+
 /**
  * The checkout of a payment, from the provider if need be. Safe to repeat: the reference is the
  * payment.
@@ -210,7 +229,7 @@ async function openCheckout(
   isUnheardOf = false,
 ): Promise<string | null> {
   const read = await o.database.inUtility(place.utilityId, (tx) => paymentOf(tx, place));
-  const { payment, connectionName, phone } = read;
+  const { payment, phone } = read;
   if (payment.checkout_url !== null && (!isUnheardOf || payment.card_id !== null)) {
     return payment.checkout_url;
   }
@@ -218,21 +237,14 @@ async function openCheckout(
   if (provider === undefined) return null;
   const utility = await o.utilities.get(place.utilityId);
   const reference = idFromUuid('payment', place.paymentId);
-  // Who pays for somebody else is told nothing of the home.
-  const isFriend = isOfFriend(read.requestId);
-  const of = `${utility.name}: electricity for ${connectionName}`;
+  const { description, path } = purposeOf(read, { reference, utilityName: utility.name });
   const request: PaymentRequest = {
     reference,
     amountMinor: payment.amount_minor,
     currency: utility.currency,
-    description: isFriend ? `${utility.name}: electricity` : of,
+    description,
     notifyUrl: notifyUrlOf(o, provider.name),
-    returnUrl: new URL(
-      isFriend
-        ? pathOf(pageRoutes.friendPaid, { id: reference })
-        : pathOf(pageRoutes.sale, { id: idFromUuid('sale', payment.sale_id) }),
-      o.publicUrl,
-    ).href,
+    returnUrl: new URL(path, o.publicUrl).href,
     ...{ phone, asksPhone: payment.payer_phone !== null },
     keepsCard: payment.card_check_at !== null,
   };
@@ -292,6 +304,27 @@ const markAsked = async (
   return marked.numUpdatedRows > 0n;
 };
 
+/** What the provider says that is paid for, and our page of it. */
+function purposeOf(
+  { payment, connectionName, vendorName, requestId }: Awaited<ReturnType<typeof paymentOf>>,
+  o: { readonly reference: string; readonly utilityName: string },
+): { readonly description: string; readonly path: string } {
+  const { reference, utilityName } = o;
+  if (payment.sale_id === null) {
+    const description = `${utilityName}: float of ${vendorName ?? 'a shop'}`;
+    return { description, path: pathOf(tillPages.floatPayment, { id: reference }) };
+  }
+  // Who pays for somebody else is told nothing of the home.
+  if (isOfFriend(requestId)) {
+    const path = pathOf(pageRoutes.friendPaid, { id: reference });
+    return { description: `${utilityName}: electricity`, path };
+  }
+  return {
+    description: `${utilityName}: electricity for ${connectionName}`,
+    path: pathOf(pageRoutes.sale, { id: idFromUuid('sale', payment.sale_id) }),
+  };
+}
+
 /** Names a purchase of whoever pays for somebody else. */
 export const friendRequest = (id: string): string => `friend:${id}`;
 const isOfFriend = (requestId: string | null): boolean => requestId?.startsWith('friend:') === true;
@@ -299,23 +332,24 @@ const isOfFriend = (requestId: string | null): boolean => requestId?.startsWith(
 async function paymentOf(tx: Tx, place: PaymentPlace) {
   const row = await tx
     .selectFrom('payments')
-    .innerJoin('connections', (join) =>
+    .leftJoin('connections', (join) =>
       join
         .onRef('connections.bucket', '=', 'payments.bucket')
         .onRef('connections.id', '=', 'payments.connection_id'),
     )
-    .innerJoin('sales', (join) =>
+    .leftJoin('sales', (join) =>
       join.onRef('sales.bucket', '=', 'payments.bucket').onRef('sales.id', '=', 'payments.sale_id'),
     )
+    .leftJoin('vendors', 'vendors.id', 'payments.vendor_id')
     .selectAll('payments')
     .select(['connections.name as connection_name', 'connections.customer_phone'])
-    .select('sales.request_id')
+    .select(['sales.request_id as sale_request_id', 'vendors.name as vendor_name'])
     .where('payments.bucket', '=', place.bucket)
     .where('payments.id', '=', place.paymentId)
     .executeTakeFirstOrThrow();
-  const { connection_name: connectionName } = row;
+  const { connection_name: connectionName, vendor_name: vendorName } = row;
   const phone = row.payer_phone ?? row.customer_phone;
-  return { payment: row, connectionName, phone, requestId: row.request_id };
+  return { payment: row, connectionName, vendorName, phone, requestId: row.sale_request_id };
 }
 
 /** A provider's notification. */

@@ -13,6 +13,7 @@ import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import type { Vending } from '../vending/index.ts';
+import { recordVendorPayment } from '../vendors/index.ts';
 import { type PaymentState, paymentLife } from './payment-life.ts';
 import type { ProviderStatus } from './provider.ts';
 import { keepUnallocated, type NewUnallocated } from './unallocated.ts';
@@ -51,8 +52,12 @@ const maximumWaiting = 4_000;
 type Payment = {
   readonly bucket: number;
   readonly id: string;
-  readonly connection_id: string;
-  readonly sale_id: string;
+  /** What it pays for: a sale of a connection, or the float of a vendor. */
+  readonly connection_id: string | null;
+  readonly sale_id: string | null;
+  readonly vendor_id: string | null;
+  readonly asked_by: string | null;
+  readonly amount_minor: bigint;
   readonly provider: string;
   provider_reference: string | null;
   state: PaymentState;
@@ -92,7 +97,7 @@ async function settleTogether(
       takeAll(tx, { utility, payments, orders, answers }),
       deps.vending.lockSalesToPay(tx, {
         utilityId,
-        wanted: mayBePaid(payments, orders).map((payment) => saleOf(utilityId, payment)),
+        wanted: mayBePaid(payments, orders).flatMap((payment) => saleOf(utilityId, payment) ?? []),
       }),
     );
     const at = new Date(deps.clocks.business.nowMs());
@@ -101,29 +106,42 @@ async function settleTogether(
       keepUnallocated(tx, deps, { utilityId, all: unallocated, at }),
       deps.vending.paymentsReceived(tx, {
         utilityId,
-        payments: received.map(({ payment, status }) => ({
-          ...saleOf(utilityId, payment),
-          paymentId: payment.id,
-          receivedMinor: status.receivedMinor,
-        })),
+        payments: received.flatMap(({ payment, status }) => {
+          const sale = saleOf(utilityId, payment);
+          const { receivedMinor } = status;
+          return sale === null ? [] : [{ ...sale, paymentId: payment.id, receivedMinor }];
+        }),
         locked,
       }),
     );
+    await payFloats(tx, deps, received);
     for (const payment of failed) await keepFailed(tx, deps, { utilityId, payment, at });
     return orders.map((order) => answers.get(order) ?? err('unknownPayment'));
   });
 }
 
-const connectionOf = (utilityId: string, payment: Payment): ConnectionPlace => ({
-  utilityId,
-  bucket: payment.bucket,
-  connectionId: payment.connection_id,
-});
+/** Null for the payment of a float. */
+function saleOf(utilityId: string, payment: Payment) {
+  const { bucket, connection_id: connectionId, sale_id: saleId } = payment;
+  if (connectionId === null || saleId === null) return null;
+  const place: ConnectionPlace = { utilityId, bucket, connectionId };
+  return { place, saleId };
+}
 
-const saleOf = (utilityId: string, payment: Payment) => ({
-  place: connectionOf(utilityId, payment),
-  saleId: payment.sale_id,
-});
+/** After meters and in the order of the keys: vendors' rows are locked last, as by their sales. */
+async function payFloats(tx: Tx, deps: SettleDeps, received: readonly Received[]): Promise<void> {
+  const ofFloats = received
+    .flatMap(({ payment, status }) => {
+      const { vendor_id: vendorId, asked_by: askedBy } = payment;
+      return vendorId === null ? [] : [{ vendorId, askedBy: askedBy ?? '', payment, status }];
+    })
+    .sort((a, b) => (a.vendorId < b.vendorId ? -1 : 1));
+  for (const { payment, status, ...of } of ofFloats) {
+    const { receivedMinor: amountMinor, providerReference } = status;
+    const reference = `${payment.provider} ${providerReference}`;
+    await recordVendorPayment(tx, deps, { ...of, payment, amountMinor, reference });
+  }
+}
 
 /** Payments that these words may bring money to, before it is known whether they do. */
 function mayBePaid(
@@ -167,7 +185,7 @@ async function lockPayments(
 ): Promise<ReadonlyMap<string, Payment>> {
   const places = [...new Map(orders.map(({ place }) => [place.paymentId, place])).values()];
   const { rows } = await sql<Payment>`${prepared} SELECT p.bucket, p.id, p.connection_id, p.sale_id,
-      p.provider, p.provider_reference, p.state
+      p.vendor_id, p.asked_by, p.amount_minor, p.provider, p.provider_reference, p.state
     FROM unnest(${int2Array(places.map(({ bucket }) => bucket))}::int2[],
       ${uuidArray(places.map(({ paymentId }) => paymentId))}::uuid[]) AS r (bucket, id)
     JOIN payments p ON p.bucket = r.bucket AND p.id = r.id
@@ -184,7 +202,7 @@ type Taken = {
 type Said = Received & {
   readonly order: SettleOrder;
   /** Why it can pay for nothing, whatever its reference is; null when it can. */
-  readonly cause: 'otherCurrency' | 'secondPayment' | null;
+  readonly cause: 'otherCurrency' | 'secondPayment' | 'amountDiffers' | null;
 };
 
 /** Answers one word about each payment, and says which of them changes how. */
@@ -235,7 +253,10 @@ const isRepeat = (payment: Payment, { providerReference }: Received['status']): 
 
 function causeOf(payment: Payment, status: Received['status'], utility: Utility): Said['cause'] {
   if (!isInCurrency(status, utility.currency)) return 'otherCurrency';
-  return paymentLife.mayMove(payment.state, 'succeeded') ? null : 'secondPayment';
+  if (!paymentLife.mayMove(payment.state, 'succeeded')) return 'secondPayment';
+  // A float grows by what was asked for, and by nothing else.
+  const isFloat = payment.vendor_id !== null;
+  return isFloat && status.receivedMinor !== payment.amount_minor ? 'amountDiffers' : null;
 }
 
 const referenceColumns = {
@@ -296,11 +317,10 @@ async function keepFailed(
     .where('bucket', '=', payment.bucket)
     .where('id', '=', payment.id)
     .execute();
-  const connection = connectionOf(o.utilityId, payment);
-  await deps.vending.paymentFailed(tx, connection, {
-    saleId: payment.sale_id,
-    as: 'paymentRefused',
-  });
+  const sale = saleOf(o.utilityId, payment);
+  if (sale === null) return;
+  const { place, saleId } = sale;
+  await deps.vending.paymentFailed(tx, place, { saleId, as: 'paymentRefused' });
 }
 
 /** The same code with other minor units is another amount. */

@@ -1,13 +1,13 @@
 // A deposit that was recorded and did not come is undone: whole, once, as two people decided, and
 // only as long as the float then stays within its limit.
 
-import { reversalOf, vendorDepositPosting } from '@prewatt/ledger';
+import { reversalOf } from '@prewatt/ledger';
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Allowed } from './allowed.ts';
-import { lockVendor, postToFloat } from './float.ts';
+import { lockVendor, postingOfDeposit, postToFloat } from './float.ts';
 
 export type VendorDepositToUndo = { readonly vendorId: string; readonly vendorDepositId: string };
 
@@ -59,7 +59,11 @@ export async function undoDeposit(
   const transferId = await postToFloat(tx, {
     ...{ vendor, nowMs, newUuid: o.newUuid, byMinor: -paidIn.amount_minor },
     transfer: {
-      ...reversalOf(vendorDepositPosting(subjects, paidIn.amount_minor)),
+      ...reversalOf(
+        postingOfDeposit(subjects, {
+          ...{ amountMinor: paidIn.amount_minor, paymentId: paidIn.payment_id },
+        }),
+      ),
       reversesId: paidIn.transfer_id,
     },
   });

@@ -34,7 +34,7 @@ export async function recordDeposit(
     return answerAgain(before, [amountMinor, paid.reference], vendorDepositJson(first));
   }
   const nowMs = o.clocks.business.nowMs();
-  const transferId = await payIntoFloat(tx, { ...o, vendor, amountMinor, nowMs });
+  const transferId = await payIntoFloat(tx, { ...o, vendor, amountMinor, nowMs, paymentId: null });
   const id = o.newUuid();
   await tx
     .insertInto('vendor_deposits')
@@ -57,6 +57,47 @@ export async function recordDeposit(
     .where('vendor_deposits.id', '=', id)
     .executeTakeFirstOrThrow();
   return ok(vendorDepositJson(row));
+}
+
+/**
+ * What a vendor has paid into its float by a provider, once the provider has said so: the deposit
+ * of that payment. Its accounts were opened when it was asked for.
+ */
+export async function recordVendorPayment(
+  tx: Tx,
+  o: { readonly clocks: Clocks; readonly newUuid: NewUuid },
+  paid: {
+    readonly vendorId: string;
+    readonly payment: { readonly bucket: number; readonly id: string };
+    readonly amountMinor: bigint;
+    readonly reference: string;
+    readonly askedBy: string;
+  },
+): Promise<void> {
+  const { vendorId, payment, amountMinor } = paid;
+  const vendor = await lockVendor(tx, vendorId);
+  if (vendor === undefined) throw new Error('a payment of a vendor that is none');
+  const nowMs = o.clocks.business.nowMs();
+  const transferId = await payIntoFloat(tx, {
+    ...{ ...o, vendor, amountMinor, nowMs },
+    paymentId: payment.id,
+  });
+  await tx
+    .insertInto('vendor_deposits')
+    .values({
+      id: o.newUuid(),
+      utility_id: vendor.utility_id,
+      vendor_id: vendorId,
+      request_id: `payment:${payment.id}`,
+      amount_minor: amountMinor,
+      reference: paid.reference.slice(0, 100),
+      transfer_id: transferId,
+      recorded_by: paid.askedBy,
+      payment_bucket: payment.bucket,
+      payment_id: payment.id,
+      recorded_at: new Date(nowMs),
+    })
+    .execute();
 }
 
 const paidInOf = (tx: Tx, vendorId: string) =>

@@ -2,7 +2,12 @@
 // lock when its rows are written, so that it is held for little more than the commit
 // (docs/adr/0008).
 
-import { accounts, commissionOf, vendorDepositPosting } from '@prewatt/ledger';
+import {
+  accounts,
+  commissionOf,
+  vendorDepositPosting,
+  vendorPaymentPosting,
+} from '@prewatt/ledger';
 import { bucketOfConnection, err, hourMs, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -70,7 +75,7 @@ export function chargeVendor(
 }
 
 /** A vendor has no connection: what concerns it alone is in the bucket of its own id. */
-const homeOf = (o: { readonly utilityId: string; readonly vendorId: string }) => ({
+export const homeOf = (o: { readonly utilityId: string; readonly vendorId: string }) => ({
   utilityId: o.utilityId,
   bucket: bucketOfConnection(idFromUuid('connection', o.vendorId)),
 });
@@ -88,6 +93,24 @@ export function openHomeAccounts(
   return openAccounts(tx, homeOf(subjects), own, nowMs);
 }
 
+/** The same before its float is paid by a provider, which then holds the money. */
+export function openProviderAccounts(
+  tx: Tx,
+  subjects: { readonly utilityId: string; readonly vendorId: string },
+  nowMs: number,
+): Promise<void> {
+  return openAccounts(tx, homeOf(subjects), [accounts.providerClearing(subjects)], nowMs);
+}
+
+/** What a deposit posts: brought to the utility, or paid to a provider. */
+export const postingOfDeposit = (
+  subjects: { readonly utilityId: string; readonly vendorId: string },
+  o: { readonly amountMinor: bigint; readonly paymentId: string | null },
+): PostedTransfer =>
+  o.paymentId === null
+    ? vendorDepositPosting(subjects, o.amountMinor)
+    : vendorPaymentPosting(subjects, o.amountMinor);
+
 type FloatPosting = {
   /** Its row is locked. */
   readonly vendor: { readonly id: string; readonly utility_id: string };
@@ -95,30 +118,34 @@ type FloatPosting = {
   readonly newUuid: NewUuid;
 };
 
-/** Money brought by a vendor. The id of its transfer. */
+/** Money of a vendor, brought or paid by the payment that is named. The id of its transfer. */
 export const payIntoFloat = (
   tx: Tx,
-  o: FloatPosting & { readonly amountMinor: bigint },
+  o: FloatPosting & { readonly amountMinor: bigint; readonly paymentId: string | null },
 ): Promise<string> =>
   postToFloat(tx, {
     ...o,
     byMinor: o.amountMinor,
-    transfer: vendorDepositPosting(
-      { utilityId: o.vendor.utility_id, vendorId: o.vendor.id },
-      o.amountMinor,
-    ),
+    transfer: postingOfDeposit({ utilityId: o.vendor.utility_id, vendorId: o.vendor.id }, o),
   });
 
 /** A transfer that moves the float by so much, down where it is negative. Its id. */
 export async function postToFloat(
   tx: Tx,
-  o: FloatPosting & { readonly byMinor: bigint; readonly transfer: PostedTransfer },
+  o: FloatPosting & {
+    readonly byMinor: bigint;
+    readonly transfer: PostedTransfer;
+    readonly paymentId?: string | null;
+  },
 ): Promise<string> {
   const subjects = { utilityId: o.vendor.utility_id, vendorId: o.vendor.id };
   const place = { ...homeOf(subjects), connectionId: null };
   const [transferId] = await postTransfers(
     tx,
-    { place, saleId: null, paymentId: null, postedAtMs: o.nowMs, newUuid: o.newUuid },
+    {
+      ...{ place, saleId: null, paymentId: o.paymentId ?? null },
+      ...{ postedAtMs: o.nowMs, newUuid: o.newUuid },
+    },
     [o.transfer],
   );
   await tx

@@ -17,6 +17,7 @@ const kinds = {
   vendorSale: 'sale',
   commission: 'commission',
   vendorDeposit: 'deposit',
+  vendorPayment: 'deposit',
   reversal: 'reversal',
 } as const;
 

@@ -46,7 +46,9 @@ export const historyTables: readonly HistoryTable[] = [
   },
   {
     table: 'payments',
-    stands: 'bucket id utility_id connection_id sale_id provider amount_minor requested_at card_id',
+    stands:
+      'bucket id utility_id connection_id sale_id provider amount_minor requested_at card_id ' +
+      'vendor_id request_id asked_by',
     settled: 'state provider_reference received_minor decided_at checkout_url provider_request',
   },
   {
@@ -203,7 +205,7 @@ export const historyTables: readonly HistoryTable[] = [
     table: 'vendor_deposits',
     stands:
       'id utility_id vendor_id request_id amount_minor reference transfer_id recorded_by ' +
-      'recorded_at operator_id approval_id approved_by of_before',
+      'recorded_at operator_id approval_id approved_by of_before payment_bucket payment_id',
   },
   {
     table: 'vendor_deposit_reversals',

@@ -46,6 +46,7 @@ const sidesOf: Record<Exclude<TransferReason, 'reversal'>, Sides> = {
   vendorSale: { debit: 'vendorFloat', credit: 'customerPrepaid' },
   commission: { debit: 'vendorCommission', credit: 'vendorFloat' },
   vendorDeposit: { debit: 'bank', credit: 'vendorFloat' },
+  vendorPayment: { debit: 'providerClearing', credit: 'vendorFloat' },
   moveOut: { debit: 'customerPrepaid', credit: 'betweenConnections' },
   moveIn: { debit: 'betweenConnections', credit: 'customerPrepaid' },
   refund: { debit: 'customerPrepaid', credit: 'refundsDue' },
@@ -353,9 +354,11 @@ const outcomeRules: readonly Rule[] = [
     broken: 'payments that are not posted exactly once, as received',
     subjects: (range) => sql`SELECT p.id, p.connection_id, p.sale_id,
         (p.state = 'succeeded') <> coalesce((SELECT count(*) = 1
-            AND min(t.amount_minor) = p.received_minor AND min(t.sale_id::text) = p.sale_id::text
+            AND min(t.amount_minor) = p.received_minor
+            AND (min(t.sale_id::text), min(t.vendor_id::text)) IS NOT DISTINCT FROM
+              (p.sale_id::text, p.vendor_id::text)
           FROM prewatt.transfers t WHERE t.bucket = p.bucket AND t.payment_id = p.id
-            AND t.reason = 'payment'), false) AS bad
+            AND t.reason IN ('payment', 'vendorPayment')), false) AS bad
       FROM prewatt.payments p WHERE ${begunWithin('p', range)}`,
   },
   {
@@ -472,8 +475,8 @@ const vendorRules: readonly Rule[] = [
     subjects: (range) => sql`SELECT d.vendor_id AS id, NULL::uuid AS connection_id,
         NULL::uuid AS sale_id, NOT EXISTS (SELECT FROM prewatt.transfers t
           WHERE t.utility_id = d.utility_id AND t.vendor_id = d.vendor_id
-            AND t.posting_id = d.transfer_id
-            AND t.reason = 'vendorDeposit' AND t.credit_kind = 'vendorFloat'
+            AND t.posting_id = d.transfer_id AND t.payment_id IS NOT DISTINCT FROM d.payment_id
+            AND t.reason IN ('vendorDeposit', 'vendorPayment') AND t.credit_kind = 'vendorFloat'
             AND t.credit_subject_id = d.vendor_id AND t.amount_minor = d.amount_minor) AS bad
       FROM prewatt.vendor_deposits d WHERE ${range.fromBucket === 0}`,
   },

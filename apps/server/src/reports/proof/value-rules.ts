@@ -50,7 +50,11 @@ export const valueRules: readonly Rule[] = [
     broken: 'deposits of vendors that nobody answers for, or not as a second person allowed them',
     looksAtAll: true,
     subjects: (range) => sql`SELECT d.vendor_id AS id, NULL::uuid AS connection_id,
-        NULL::uuid AS sale_id, NOT CASE WHEN d.approval_id IS NULL
+        NULL::uuid AS sale_id, NOT CASE WHEN d.payment_id IS NOT NULL
+        THEN EXISTS (SELECT FROM prewatt.payments p WHERE p.bucket = d.payment_bucket
+          AND p.id = d.payment_id AND p.vendor_id = d.vendor_id AND p.state = 'succeeded'
+          AND p.received_minor = d.amount_minor AND p.amount_minor = d.amount_minor)
+        WHEN d.approval_id IS NULL
         THEN EXISTS (SELECT FROM prewatt.alone_acts x WHERE x.utility_id = d.utility_id
           AND x.kind = 'vendorDeposit' AND x.operator_id = d.operator_id
           AND x.subject = d.vendor_id || ' ' || d.request_id AND x.amount_minor = d.amount_minor)
@@ -70,7 +74,7 @@ export const valueRules: readonly Rule[] = [
     broken:
       'deposits of vendors that were taken back otherwise than two people allowed, whole, once',
     looksAtAll: true,
-    // By the transfers, too: money that left a float for the bank without a row that says why.
+    // By the transfers, too: money that left a float without a row that says why.
     subjects: (range) => sql`SELECT u.vendor_id AS id, NULL::uuid AS connection_id,
         NULL::uuid AS sale_id, NOT (EXISTS (SELECT FROM prewatt.approvals a
           WHERE a.id = u.approval_id AND a.utility_id = u.utility_id AND a.state = 'done'
@@ -90,7 +94,7 @@ export const valueRules: readonly Rule[] = [
         FROM prewatt.transfers t JOIN prewatt.vendors v
           ON v.utility_id = t.utility_id AND v.id = t.vendor_id
         WHERE ${withFirst(range)} AND t.reason = 'reversal' AND t.debit_kind = 'vendorFloat'
-          AND t.credit_kind = 'bank'`,
+          AND t.credit_kind IN ('bank', 'providerClearing')`,
   },
   {
     name: 'floatLimitsAreAllowed',

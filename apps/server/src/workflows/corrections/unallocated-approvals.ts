@@ -35,16 +35,21 @@ const moneySentences = sentencesOf('unknownMoney', 'moneyDecided') satisfies Rec
   string
 >;
 
+function namedWith(connectionName: string | null, vendorName: string | null): string {
+  if (vendorName !== null) return `the float of ${vendorName}`;
+  return connectionName === null ? 'nothing' : `a purchase of ${connectionName}`;
+}
+
 async function moneyFacts(tx: Tx, deps: Deps, o: MoneyRef) {
   const may = await mayDecide(tx, o);
   if (!may.ok) return [fact('Money', correctionRefusals[may.error][2])];
   const { currency } = await deps.utilities.get(o.utilityId);
   const { provider, provider_reference: reference, connection_name: name } = may.value;
-  const { account, cause } = may.value;
+  const { account, cause, vendor_name: shop } = may.value;
   return [
     fact('Amount', amountText(may.value, currency)),
     fact('Taken by', `${provider}, ${reference}`),
-    fact('Named with it', name === null ? 'nothing' : `a purchase of ${name}`),
+    fact('Named with it', namedWith(name, shop)),
     ...(account === null ? [] : [fact('The payer wrote', account)]),
     ...(cause === 'notProved' ? [fact('Proof', 'none: the provider did not say it is there')] : []),
   ];

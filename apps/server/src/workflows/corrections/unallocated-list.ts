@@ -15,13 +15,14 @@ const baseQuery = (tx: Tx, utilityId: string) =>
     .leftJoin('connections as c', (join) =>
       join.onRef('c.bucket', '=', 'p.bucket').onRef('c.id', '=', 'p.connection_id'),
     )
+    .leftJoin('vendors as v', 'v.id', 'p.vendor_id')
     .leftJoin('corrections as to', (join) =>
       join.onRef('to.bucket', '=', 'u.correction_bucket').onRef('to.id', '=', 'u.correction_id'),
     )
     .leftJoin('operators as asker', 'asker.id', 'u.requested_by')
     .leftJoin('operators as allower', 'allower.id', 'u.approved_by')
     .selectAll('u')
-    .select(['p.sale_id', 'p.connection_id', 'c.name as connection_name'])
+    .select(['p.sale_id', 'p.connection_id', 'c.name as connection_name', 'v.name as vendor_name'])
     .select(['to.sale_id as new_sale_id', 'to.amount_minor as credited_minor'])
     .select(['asker.name as requested_by_name', 'allower.name as approved_by_name'])
     .where('u.utility_id', '=', utilityId);

@@ -89,6 +89,7 @@ function rowOf(row: UnallocatedRow, currency: Currency): UnallocatedMoneyRow {
     cameAt: isoOf(row.came_at),
     saleId: row.sale_id === null ? null : idFromUuid('sale', row.sale_id),
     connectionName: row.connection_name,
+    vendorName: row.vendor_name,
     account: row.account,
     payerPhone: row.payer_phone,
     payerName: row.payer_name,

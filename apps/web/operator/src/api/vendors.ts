@@ -34,6 +34,14 @@ export const vendorDepositsQuery = (vendorId: string) =>
     input: { id: vendorId },
   });
 
+export const floatPaymentsQuery = (vendorId: string) =>
+  queryOptions({
+    queryKey: ['vendors', vendorId, 'floatPayments'],
+    queryFn: ({ signal }) =>
+      orThrow(client.call(vendorApi.floatPayments, { id: vendorId, signal })),
+    refetchInterval: 30_000,
+  });
+
 export const batchesQuery = (vendorId: string) =>
   paged(vendorApi.batches, { key: ['vendors', vendorId, 'batches'], input: { id: vendorId } });
 

@@ -54,6 +54,7 @@ export const vendorTabs = [
   'shifts',
   'batches',
   'brought',
+  'phones',
   'keys',
   'clerks',
   'many',

@@ -131,7 +131,8 @@ function useColumns(onAsk: (asking: Asking) => void): Column<UnallocatedMoneyRow
 
 /** Money without an order: what the payer wrote, and who they are as the rail says. */
 function Payer({ row }: { row: UnallocatedMoneyRow }) {
-  const { account, payerName, payerPhone } = row;
+  const { account, payerName, payerPhone, vendorName } = row;
+  if (vendorName !== null) return `Float of ${vendorName}`;
   const who = [payerName, payerPhone].filter((part) => part !== null).join(', ');
   return <WithNote note={who}>{account === null ? 'Nothing' : `Account “${account}”`}</WithNote>;
 }

@@ -1,6 +1,12 @@
 // A vendor's state as text and sums.
 
-import type { VendorBatch, VendorDetail, VendorRow, VendorStanding } from '@prewatt/api';
+import type {
+  FloatPaymentState,
+  VendorBatch,
+  VendorDetail,
+  VendorRow,
+  VendorStanding,
+} from '@prewatt/api';
 import type { Label } from '../../text/labels.ts';
 
 /** Float and limit together: what its tills may still sell for; nothing while it is blocked. */
@@ -32,6 +38,17 @@ export function differenceLabel(differenceMinor: string): Label {
   if (difference === 0n) return { text: 'Right', tone: 'good' };
   return difference < 0n ? { text: 'Short', tone: 'bad' } : { text: 'Over', tone: 'warn' };
 }
+
+/** How money for a float stands that a till asked a phone for. */
+export const floatPaymentLabels: Record<FloatPaymentState, Label> = {
+  asked: { text: 'Provider does not answer yet', tone: 'busy' },
+  waiting: { text: 'Phone is asked', tone: 'busy' },
+  paid: { text: 'Paid', tone: 'good' },
+  paidLate: { text: 'Paid late', tone: 'good' },
+  failed: { text: 'Not paid', tone: 'bad' },
+  expired: { text: 'Nobody paid', tone: 'bad' },
+  otherAmount: { text: 'Another amount came', tone: 'warn' },
+};
 
 export const batchName = ({ kind, number }: Pick<VendorBatch, 'kind' | 'number'>): string =>
   `${kind === 'sales' ? 'Sales' : 'Bank'} batch ${number}`;

@@ -24,6 +24,7 @@ import { TabSet } from '../../ui/tab-set.tsx';
 import { BulkPurchase } from './bulk.tsx';
 import { ClerkList } from './clerks.tsx';
 import { BlockDialog, SettingsDialog, UnblockDialog, VendorDepositDialog } from './dialogs.tsx';
+import { FloatPaymentList } from './float-payments.tsx';
 import { KeyList } from './keys.tsx';
 import { mayStillSell, vendorLabel } from './labels.ts';
 import { BatchList, ShiftList, VendorDepositList } from './lists.tsx';
@@ -121,6 +122,7 @@ const tabNames: Record<VendorTab, string> = {
   shifts: 'Shifts',
   batches: 'Batches',
   brought: 'Deposits',
+  phones: 'Paid by phone',
   keys: 'Till keys',
   clerks: 'Clerks',
   many: 'Many meters',
@@ -135,6 +137,7 @@ function History({ vendor }: { vendor: VendorDetail }) {
     shifts: () => <ShiftList vendorId={vendorId} />,
     batches: () => <BatchList vendorId={vendorId} />,
     brought: () => <VendorDepositList vendorId={vendorId} />,
+    phones: () => <FloatPaymentList vendorId={vendorId} />,
     keys: () => <KeyList vendor={vendor} />,
     clerks: () => <ClerkList vendor={vendor} />,
     many: () => <BulkPurchase vendorId={vendorId} />,
