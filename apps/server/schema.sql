@@ -1878,10 +1878,12 @@ CREATE TABLE prewatt.mail_address_directory (
   others boolean NOT NULL DEFAULT true,
   refused_at timestamp with time zone,
   changed_at timestamp with time zone NOT NULL,
+  wanted_address text,
   CONSTRAINT mail_address_directory_pkey PRIMARY KEY (phone),
   CONSTRAINT mail_address_directory_address_check CHECK (((length(address) >= 3) AND (length(address) <= 254))),
   CONSTRAINT mail_address_directory_code_hash_check CHECK ((length(code_hash) = 32)),
-  CONSTRAINT mail_address_directory_phone_check CHECK (((length(phone) >= 8) AND (length(phone) <= 16)))
+  CONSTRAINT mail_address_directory_phone_check CHECK (((length(phone) >= 8) AND (length(phone) <= 16))),
+  CONSTRAINT mail_address_directory_wanted_address_check CHECK (((length(wanted_address) >= 3) AND (length(wanted_address) <= 254)))
 );
 
 CREATE TABLE prewatt.mails (
@@ -5476,6 +5478,7 @@ GRANT UPDATE (use_of) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (very_low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (visitors) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (vulnerable) ON prewatt.meter_protection TO prewatt_app;
+GRANT UPDATE (wanted_address) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (wanted_key_revision) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (wanted_supply_group_code) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (wanted_tariff_index) ON prewatt.meters TO prewatt_app;

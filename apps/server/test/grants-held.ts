@@ -191,7 +191,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'insert',
       'select',
       'update address changed_at code_hash code_tries code_until others proved_at receipts refused_at ' +
-        'warnings',
+        'wanted_address warnings',
     ],
     mails: ['insert', 'select', 'update reason refused_at taken_at tried_at tries'],
     push_browser_directory: ['delete', 'insert', 'select', 'update auth made_at p256dh phone'],
@@ -335,8 +335,8 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'select',
     ],
     vendor_deposits: [
-      'insert amount_minor approval_id approved_by id operator_id recorded_at recorded_by ' +
-        'reference request_id transfer_id utility_id vendor_id',
+      'insert amount_minor approval_id approved_by id operator_id payment_bucket payment_id ' +
+        'recorded_at recorded_by reference request_id transfer_id utility_id vendor_id',
       'select',
     ],
     vendor_key_directory: ['insert', 'select'],

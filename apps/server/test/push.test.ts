@@ -115,6 +115,12 @@ test('nothing is told before it is turned on, and then a sentence without the to
   assert.equal(headers['content-encoding'], 'aes128gcm');
   assert.match(String(headers.authorization), new RegExp(`^vapid t=\\S+, k=${publicKey}$`));
   assert.match(String(headers['topic']), /^[\w-]{32}$/);
+  await h.services.phones.speak(phone, 'sw');
+  await send();
+  assert.deepEqual(JSON.parse(opened(received.at(-1)?.body ?? Buffer.alloc(0))), {
+    text: 'Tokeni yako imefika. Ingia uione.',
+  });
+  await h.services.phones.speak(phone, 'en');
 });
 
 test('a browser that is gone is forgotten, and so are those of who signs out everywhere', async () => {

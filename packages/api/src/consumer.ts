@@ -31,6 +31,8 @@ export type MailView = {
   readonly choice: {
     readonly address: string;
     readonly isProved: boolean;
+    /** Another one, until the code that was sent there is typed. */
+    readonly wanted: string | null;
     readonly awaitsCode: boolean;
     readonly isRefused: boolean;
     readonly wants: {

@@ -69,7 +69,7 @@ values, in GSM-7 or UCS-2 and parts. Exit code 1 when anything is wrong.
 
 FILE is JSON: { "languages": ["en", "sw"], "longest": { "home": "Flat 12, Block C" },
 "texts": [{ "key": "low", "kind": "message", "words": { "en": "{home}: low", "sw": "…" } }] }.
-A kind is message, screen or lockScreen; "mayLack" lists variables that a language may leave out.
+A kind is message, screen, lockScreen or mail; "mayLack" lists variables that a language may leave out.
 
 Texts of sales and of a meter's own events are in English, and are not in the catalogue: readers of
 other languages get them in English.`,

@@ -863,6 +863,7 @@ export type Tables = {
     others: WithDefault<boolean>;
     refused_at: Nullable<Instant>;
     changed_at: Instant;
+    wanted_address: Nullable<string>;
   };
   mails: {
     bucket: Fixed<number>;

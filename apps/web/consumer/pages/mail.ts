@@ -20,11 +20,14 @@ ${addressForm(frame, choice, { connection, problem })}
 </section>`;
 }
 
-function standing({ address, isProved, isRefused, awaitsCode }: Choice): Html {
+function standing({ address, isProved, isRefused, wanted, awaitsCode }: Choice): Html {
   if (isRefused) {
     return html`<p class="problem">The mail server says that there is no <b class="long">${address}</b>. Nothing is sent there. Give the address again.</p>`;
   }
-  if (isProved) return html`<p>Sent to <b class="long">${address}</b>.</p>`;
+  if (isProved) {
+    return html`<p>Sent to <b class="long">${address}</b>.</p>
+${wanted !== null && html`<p>${awaitsCode ? 'A code was sent to' : 'The code is over for'} <b class="long">${wanted}</b>. Mail goes to the address above until you type ${awaitsCode ? 'it here' : 'a new one'}.</p>`}`;
+  }
   return awaitsCode
     ? html`<p>A code was sent to <b class="long">${address}</b>. Nothing else is sent there before you type it here.</p>`
     : html`<p>The code for <b class="long">${address}</b> is over. Give the address again.</p>`;

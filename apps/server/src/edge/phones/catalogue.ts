@@ -1,9 +1,10 @@
 // All texts that are written in several languages, as one catalogue for its check: screens and
-// answers of phones, notices of changes, and sentences of notifications. Made by calling the very
+// answers of phones, notices of changes, sentences of notifications, and mails. Made by calling the very
 // functions with the names of their variables in the place of values.
 
 import type { Catalogue, CatalogueText } from '@prewatt/rails';
-import { pushWords } from '../../messaging/push/index.ts';
+import { mailLanguages } from '../../messaging/mail/index.ts';
+import { pushLanguages } from '../../messaging/push/index.ts';
 import { type Ahead, aheadText } from '../../workflows/alerts/index.ts';
 import { languageCodes, languages, type Words } from './words.ts';
 
@@ -66,6 +67,12 @@ function ofPhones(): CatalogueText[] {
   ];
 }
 
+const inEach = <W>(
+  all: Readonly<Record<string, W>>,
+  pick: (words: W) => string,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(all).map(([code, words]) => [code, pick(words)]));
+
 const atMs = Date.UTC(2026, 11, 9, 6);
 const [left, owed, lent, limit, payAtLeast] = [
   ...['{left}', '{owed}', '{lent}', '{limit}', '{payAtLeast}'],
@@ -104,12 +111,24 @@ export function ownCatalogue(): Catalogue {
           ),
         }),
       ),
-      // A sentence for a locked screen; in English, whatever the phone speaks.
-      ...Object.entries(pushWords).map(
-        ([key, words]): CatalogueText => ({
-          ...{ key: `notification.${key}`, kind: 'lockScreen', words: { en: words } },
+      ...Object.keys(pushLanguages.en).map(
+        (key): CatalogueText => ({
+          ...{ key: `notification.${key}`, kind: 'lockScreen' },
+          words: inEach(pushLanguages, (words) => words[key as keyof typeof words]),
         }),
       ),
+      {
+        ...{ key: 'mail.codeSubject', kind: 'lockScreen' },
+        words: inEach(mailLanguages, (words) => words.codeSubject),
+      },
+      {
+        ...{ key: 'mail.code', kind: 'mail' },
+        words: inEach(mailLanguages, (words) => words.code('{digits}')),
+      },
+      {
+        ...{ key: 'mail.choices', kind: 'mail' },
+        words: inEach(mailLanguages, (words) => words.choices('{url}')),
+      },
     ],
   };
 }

@@ -3,6 +3,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { err, minuteMs, ok, type RandomBytes, type Result } from '@prewatt/quantities';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../base/database.ts';
 import { createUseCounts } from '../../registry/use-counts/index.ts';
 import type { MailGroup } from './kinds.ts';
@@ -10,6 +11,8 @@ import type { MailGroup } from './kinds.ts';
 export type MailChoice = {
   readonly address: string;
   readonly isProved: boolean;
+  /** Another one, which takes its place once the code that was sent there is typed. */
+  readonly wanted: string | null;
   /** A code was sent and still holds. */
   readonly awaitsCode: boolean;
   /** Its mail server says that there is no such mailbox. */
@@ -26,7 +29,10 @@ const codesOfPhone = { most: 3, seconds: 3_600 };
 
 export type Addresses = {
   readonly of: (phone: string) => Promise<MailChoice | null>;
-  /** Sends a code to an address, which takes the place of the one before at once, unproved. */
+  /**
+   * Sends a code to an address. One that was proved before goes on getting its mail until the code
+   * of the new one is typed.
+   */
   readonly give: (phone: string, address: string) => Promise<Result<void, AddressRefusal>>;
   readonly prove: (phone: string, code: string) => Promise<Result<void, CodeRefusal>>;
   readonly choose: (phone: string, wants: MailChoice['wants']) => Promise<void>;
@@ -42,7 +48,11 @@ type Deps = {
   readonly random: RandomBytes;
   readonly realNowMs: () => number;
   readonly hasServers: boolean;
-  readonly sendCode: (address: string, code: string) => Promise<boolean>;
+  readonly sendCode: (o: {
+    readonly phone: string;
+    readonly address: string;
+    readonly code: string;
+  }) => Promise<boolean>;
 };
 
 export function createAddresses(o: Deps): Addresses {
@@ -57,6 +67,7 @@ export function createAddresses(o: Deps): Addresses {
       return {
         ...{ address, wants: { receipts, warnings, others } },
         isProved: row.proved_at !== null,
+        wanted: row.wanted_address,
         isRefused: row.refused_at !== null,
         awaitsCode: row.code_hash !== null && (row.code_until ?? 0) > o.realNowMs(),
       };
@@ -102,20 +113,32 @@ async function give(
   address: string,
 ): Promise<Result<void, AddressRefusal>> {
   const code = digitsOf(o.random(4));
-  if (!(await o.sendCode(address, code))) return err('notSent');
-  const held = {
-    ...{ address, proved_at: null, refused_at: null, code_tries: 0 },
+  if (!(await o.sendCode({ phone, address, code }))) return err('notSent');
+  const asked = {
+    code_tries: 0,
     changed_at: new Date(o.realNowMs()),
     code_hash: hashOf(phone, address, code),
     code_until: new Date(o.realNowMs() + codeHoldsMs),
   };
+  // In one statement: a code that is typed at the same time proves the address before or after.
   await o.database.directories
     .insertInto('mail_address_directory')
-    .values({ phone, ...held })
-    .onConflict((conflict) => conflict.column('phone').doUpdateSet(held))
+    .values({ phone, address, ...asked })
+    .onConflict((conflict) =>
+      conflict.column('phone').doUpdateSet({
+        ...asked,
+        address: ifProved(sql.ref('mail_address_directory.address'), sql.val(address)),
+        wanted_address: ifProved(sql.val(address), sql.lit(null)),
+        refused_at: ifProved(sql.ref('mail_address_directory.refused_at'), sql.lit(null)),
+      }),
+    )
     .execute();
   return ok(undefined);
 }
+
+/** What the row gets while its address is proved, or else. */
+const ifProved = <T>(proved: RawBuilder<T>, otherwise: RawBuilder<T>) =>
+  sql<T>`CASE WHEN mail_address_directory.proved_at IS NOT NULL THEN ${proved} ELSE ${otherwise} END`;
 
 async function prove(o: Deps, phone: string, typed: string): Promise<Result<void, CodeRefusal>> {
   const { directories } = o.database;
@@ -130,16 +153,20 @@ async function prove(o: Deps, phone: string, typed: string): Promise<Result<void
     .where('code_tries', '<', mostTries)
     .executeTakeFirst();
   if (counted.numUpdatedRows === 0n) return err('codeOver');
-  const given = hashOf(phone, row.address, typed.replace(/\s/g, ''));
+  const address = row.wanted_address ?? row.address;
+  const given = hashOf(phone, address, typed.replace(/\s/g, ''));
   if (!timingSafeEqual(given, row.code_hash)) return err('wrongCode');
   const proved = new Date(o.realNowMs());
-  await directories
+  const taken = await directories
     .updateTable('mail_address_directory')
-    .set({ proved_at: proved, code_hash: null, code_until: null, changed_at: proved })
+    .set({
+      ...{ address, wanted_address: null, refused_at: null, proved_at: proved },
+      ...{ code_hash: null, code_until: null, changed_at: proved },
+    })
     .where('phone', '=', phone)
-    .where('address', '=', row.address)
-    .execute();
-  return ok(undefined);
+    .where('code_hash', '=', row.code_hash)
+    .executeTakeFirst();
+  return taken.numUpdatedRows === 1n ? ok(undefined) : err('codeOver');
 }
 
 const hashOf = (phone: string, address: string, code: string): Buffer =>

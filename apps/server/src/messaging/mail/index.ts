@@ -6,14 +6,17 @@ import { sql } from 'kysely';
 import { type Database, deferToCommit, type Tx } from '../../base/database.ts';
 import { type Jobs, jobsOf } from '../../base/jobs.ts';
 import type { MessageKind } from '../messages/index.ts';
-import { pushWords } from '../push/index.ts';
+import { createPhones } from '../phones/index.ts';
+import { pushText } from '../push/index.ts';
 import { type Addresses, createAddresses } from './addresses.ts';
 import { groupOfKind } from './kinds.ts';
 import { createMailServer, type Mail, type MailServer, type MailServerConfig } from './server.ts';
+import { mailWordsOf } from './words.ts';
 
 export type { Addresses, AddressRefusal, CodeRefusal, MailChoice } from './addresses.ts';
 export { type MailGroup, mailGroups } from './kinds.ts';
 export { createMailServer, type MailServerConfig, mailConfig } from './server.ts';
+export { mailLanguages } from './words.ts';
 
 export type MailedMessage = {
   readonly utilityId: string;
@@ -50,13 +53,15 @@ export function createMailService(o: {
 }): MailService {
   const servers = o.servers.map(createMailServer);
   const host = new URL(o.publicUrl).hostname;
+  const phones = createPhones({ database: o.database, nowMs: o.realNowMs });
+  const languageOf = async (phone: string) => (await phones.choicesOf(phone)).language;
   const addresses = createAddresses({
     ...{ ...o, hasServers: servers.length > 0 },
-    sendCode: async (to, code) => {
+    sendCode: async ({ phone, address: to, code }) => {
+      const words = mailWordsOf(await languageOf(phone));
       const messageId = `<code.${Buffer.from(o.random(12)).toString('hex')}@${host}>`;
-      const text = `${code} is your code. Type it on the page where you gave this address, within 15 minutes.\n\nIf you did not ask for it, do nothing: no more mail will come.`;
-      const subject = 'Your code';
-      const mail = { messageId, to, subject, text, choicesUrl: null, attachment: null };
+      const said = { subject: words.codeSubject, text: words.code(code) };
+      const mail = { messageId, to, ...said, choicesUrl: null, attachment: null };
       return (await handToFirst(servers, mail)).kind === 'taken';
     },
   });
@@ -72,7 +77,8 @@ export function createMailService(o: {
       const wanted = messages.filter(({ phone }) => known.has(phone));
       await deferToCommit(tx, saySendMails, wanted);
     },
-    send: (job, receiptFile) => sendMails({ ...o, servers, host, addresses }, job, receiptFile),
+    send: (job, receiptFile) =>
+      sendMails({ ...o, servers, host, addresses, languageOf }, job, receiptFile),
     close: () => {
       for (const server of servers) server.close();
     },
@@ -106,6 +112,7 @@ type Sending = {
   readonly publicUrl: string;
   readonly realNowMs: () => number;
   readonly addresses: Addresses;
+  readonly languageOf: (phone: string) => Promise<string | null>;
 };
 
 async function sendMails(
@@ -117,6 +124,7 @@ async function sendMails(
   const found = await o.database.inUtility(utilityId, (tx) => beginMail(tx, o, job));
   if (found === null) return;
   const { message, address, utilityName } = found;
+  const language = await o.languageOf(message.phone);
   const sale = /^sale:([0-9a-f-]{36})$/.exec(message.fact_key)?.[1];
   const attachment =
     sale === undefined
@@ -125,8 +133,8 @@ async function sendMails(
   const handed = await handToFirst(o.servers, {
     messageId: `<${messageId}@${o.host}>`,
     to: address,
-    subject: pushWords[message.kind as MessageKind],
-    text: `${message.text}\n\n${utilityName}\nWhat you get by mail: ${o.publicUrl}`,
+    subject: pushText(language, message.kind as MessageKind),
+    text: `${message.text}\n\n${utilityName}\n${mailWordsOf(language).choices(o.publicUrl)}`,
     choicesUrl: o.publicUrl,
     attachment,
   });

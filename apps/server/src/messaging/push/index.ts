@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Database } from '../../base/database.ts';
 import type { MessageKind } from '../messages/index.ts';
 import { encryptPush, isVapidPair, vapidHeader } from './encrypt.ts';
-import { pushWords } from './words.ts';
+import { pushText } from './words.ts';
 
 const base64url = (bytes: number) =>
   z
@@ -21,7 +21,7 @@ export const pushConfig = z
     subject: z.string().regex(/^(mailto:\S+@\S+|https:\/\/\S+)$/),
   })
   .refine(isVapidPair, 'publicKey and privateKey belong together');
-export { pushWords } from './words.ts';
+export { pushLanguages, pushText } from './words.ts';
 
 export type PushConfig = z.output<typeof pushConfig>;
 
@@ -41,6 +41,8 @@ const timeoutMs = 5_000;
 const keptSeconds = 6 * 3600;
 
 export type Browser = { readonly endpoint: string; readonly p256dh: string; readonly auth: string };
+/** A browser and the language of its owner. */
+type Told = Browser & { readonly language: string | null };
 export type SentMessage = { readonly id: string; readonly phone: string; readonly kind: string };
 
 export type Push = {
@@ -68,10 +70,10 @@ export function createPush(o: {
       .where('endpoint', '=', endpoint)
       .execute();
   };
-  const tellOne = async (browser: Browser, { id, kind }: SentMessage): Promise<void> => {
+  const tellOne = async (browser: Told, { id, kind }: SentMessage): Promise<void> => {
     if (config === null) return;
     const url = new URL(browser.endpoint);
-    const text = pushWords[kind as MessageKind];
+    const text = pushText(browser.language, kind as MessageKind);
     const answer = await o.fetch(url, {
       method: 'POST',
       redirect: 'error',
@@ -105,9 +107,10 @@ export function createPush(o: {
     tell: async (sent) => {
       if (config === null || sent.length === 0) return;
       const rows = await directories
-        .selectFrom('push_browser_directory')
-        .selectAll()
-        .where('phone', 'in', [...new Set(sent.map(({ phone }) => phone))])
+        .selectFrom('push_browser_directory as b')
+        .leftJoin('phone_choice_directory as c', 'c.phone', 'b.phone')
+        .select(['b.endpoint', 'b.p256dh', 'b.auth', 'b.phone', 'c.language'])
+        .where('b.phone', 'in', [...new Set(sent.map(({ phone }) => phone))])
         .execute()
         .catch(() => []);
       const told = rows.flatMap((row) =>

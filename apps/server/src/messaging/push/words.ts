@@ -1,9 +1,11 @@
-// What a notification says: a sentence for each kind of message, which anybody may read on a locked
-// screen. No token, no amount, no name, no address.
+// What a notification says, and the subject of a mail: a sentence for each kind of message, which
+// anybody may read on a locked screen. No token, no amount, no name, no address.
 
 import type { MessageKind } from '../messages/index.ts';
 
-export const pushWords: Readonly<Record<MessageKind, string>> = {
+type PushWords = Readonly<Record<MessageKind, string>>;
+
+const english: PushWords = {
   tokenIssued: 'Your token is here. Sign in to see it.',
   walletCredited: 'A payment has arrived.',
   saleReversed: 'A purchase was undone.',
@@ -29,3 +31,37 @@ export const pushWords: Readonly<Record<MessageKind, string>> = {
   customerChanged: 'There is news about your home.',
   answer: 'The office has answered.',
 };
+
+const swahili: PushWords = {
+  tokenIssued: 'Tokeni yako imefika. Ingia uione.',
+  walletCredited: 'Malipo yamefika.',
+  saleReversed: 'Ununuzi umetenguliwa.',
+  powerLimit: 'Kuna habari kuhusu kiwango cha umeme unachoweza kutumia.',
+  creditLow: 'Salio lako ni dogo.',
+  creditVeryLow: 'Salio lako ni dogo sana.',
+  supplyOff: 'Umeme wako umezimwa.',
+  protectedSupply: 'Salio lako limeisha. Umeme unaendelea kwa sasa.',
+  emergencyCredit: 'Unatumia umeme wa dharura.',
+  supplyRestored: 'Umeme wako umewaka tena.',
+  endsInTwoDays: 'Salio lako litaisha baada ya siku mbili hivi.',
+  endsInHalfDay: 'Salio lako litaisha baada ya nusu siku hivi.',
+  endsAtPresentUse: 'Kwa matumizi ya sasa, salio lako litaisha karibuni.',
+  weeklyDigest: 'Taarifa ya umeme ya wiki yako ipo tayari.',
+  paymentModeChanges: 'Namna unavyolipa itabadilika karibuni.',
+  walletBegins: 'Sasa unalipa kutoka kwenye salio.',
+  supplyHeld: 'Kuna habari kuhusu umeme wako.',
+  supplyReleased: 'Kuna habari kuhusu umeme wako.',
+  protectionEnds: 'Ulinzi wa nyumba yako unakaribia kuisha.',
+  lendingEnds: 'Kuna habari kuhusu deni lako.',
+  limitReached: 'Kuna habari kuhusu deni lako.',
+  topUp: 'Kuna habari kuhusu ununuzi wako unaojirudia.',
+  customerChanged: 'Kuna habari kuhusu nyumba yako.',
+  answer: 'Ofisi imejibu.',
+};
+
+/** By language; English is for whoever chose none. */
+export const pushLanguages = { en: english, sw: swahili } as const;
+
+/** In the language that the phone chose for its answers. */
+export const pushText = (language: string | null, kind: MessageKind): string =>
+  (language === 'sw' ? swahili : english)[kind];
