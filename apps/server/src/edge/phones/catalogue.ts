@@ -1,6 +1,6 @@
 // All texts that are written in several languages, as one catalogue for its check: screens and
-// answers of phones, notices of changes, sentences of notifications, and mails. Made by calling the very
-// functions with the names of their variables in the place of values.
+// answers of phones, notices of changes, sentences of notifications, and mails. Made by calling the
+// very functions with the names of their variables in the place of values.
 
 import type { Catalogue, CatalogueText } from '@prewatt/rails';
 import { mailLanguages } from '../../messaging/mail/index.ts';
