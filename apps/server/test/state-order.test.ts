@@ -13,6 +13,8 @@ import { createHarness, type Harness } from './harness.ts';
 let h: Harness;
 type Home = Awaited<ReturnType<Harness['addConnection']>>;
 let [first, last]: readonly Home[] = [];
+/** Its meter has reported nothing yet. */
+let unheard: Home | undefined;
 const key = (home: Home | undefined): Home => {
   assert.ok(home !== undefined);
   return home;
@@ -31,6 +33,7 @@ before(async () => {
   const homes = await Promise.all(Array.from({ length: 6 }, () => h.addConnection()));
   const byKey = homes.toSorted((a, b) => a.bucket - b.bucket || (a.meterId < b.meterId ? -1 : 1));
   [first, last] = [byKey[0], byKey.at(-1)].map(key);
+  unheard = byKey[1];
   // One transaction each: the row of the last lies before the row of the first.
   for (const report of backwards()) {
     await h.database.inUtility(h.utilityId, (tx) => recordStates(tx, [report], h.clock.nowMs));
@@ -112,4 +115,17 @@ test('changes of links that the database refused are stored later; newer ones st
   await sql`ALTER TABLE prewatt.meter_states DROP CONSTRAINT down_alone`.execute(owner);
   await h.services.links.settled();
   assert.deepEqual(await linkUp(), [true, false]);
+});
+
+test('a link that came up before the first report of its meter is up with that report', async () => {
+  const place = key(unheard);
+  h.services.links.changed(place.meterPan, 'online');
+  await h.services.links.settled();
+  await h.database.inUtility(h.utilityId, (tx) =>
+    recordStates(tx, [{ place, state: stateAt(h.clock.nowMs) }], h.clock.nowMs),
+  );
+  await h.services.links.settled();
+  const { rows } = await sql`SELECT link_up FROM prewatt.meter_states
+    WHERE meter_id = ${place.meterId}::uuid`.execute(h.owner.directories);
+  assert.deepEqual(rows, [{ link_up: true }]);
 });

@@ -1,6 +1,6 @@
 // Which meters have their link up, as they and their last wills say. A meter that is back gets what
 // waited for it at once. Changes of the same moment are stored together: after a power cut a town
-// comes back within a minute.
+// comes back within a minute. A new meter's link may come up before its first report is stored.
 
 import type { LinkState } from '@prewatt/protocol';
 import { sql } from 'kysely';
@@ -16,6 +16,8 @@ import { createPlaces } from '../ingest/meter-lookup.ts';
 
 const togetherMs = 200;
 const againMs = 1000;
+/** The first report of a new meter may be this late behind its link. */
+const reportWithinMs = 60_000;
 
 type Changed = { readonly meterPan: string; readonly place: MeterPlace; readonly up: boolean };
 
@@ -37,6 +39,8 @@ export function createLinks(o: {
   let changes = new Map<string, LinkState>();
   let timer: NodeJS.Timeout | null = null;
   let storing: Promise<void> = Promise.resolve();
+  /** Since when the link of a meter waits for its first report. */
+  const waitingSinceMs = new Map<string, number>();
 
   const store = async (batch: ReadonlyMap<string, LinkState>): Promise<void> => {
     const found = [...(await places([...batch.keys()]))].map(([meterPan, place]) => ({
@@ -49,9 +53,25 @@ export function createLinks(o: {
     }
   };
   const storeAndWake = async (utilityId: string, meters: readonly Changed[]): Promise<void> => {
-    await storeLinks(o, utilityId, meters);
-    const back = meters.flatMap(({ place, up }) => (up ? [place] : []));
+    const reported = await storeLinks(o, utilityId, meters);
+    const isNew = ({ meterPan }: Changed): boolean => !waitingSinceMs.has(meterPan);
+    const back = meters.flatMap((meter) => (meter.up && isNew(meter) ? [meter.place] : []));
+    for (const meter of meters) {
+      if (reported.has(meter.place.meterId)) waitingSinceMs.delete(meter.meterPan);
+      else awaitReport(meter);
+    }
     if (back.length > 0) await o.commands.wake(utilityId, back);
+  };
+  const awaitReport = ({ meterPan, up }: Changed): void => {
+    const nowMs = o.clocks.real.nowMs();
+    const sinceMs = waitingSinceMs.get(meterPan) ?? nowMs;
+    if (nowMs - sinceMs > reportWithinMs) {
+      waitingSinceMs.delete(meterPan);
+      return;
+    }
+    waitingSinceMs.set(meterPan, sinceMs);
+    if (!changes.has(meterPan)) changes.set(meterPan, up ? 'online' : 'offline');
+    timer ??= setTimeout(storeAfterOthers, againMs).unref();
   };
   /** One that cannot be stored holds up no other; it is tried again alone, a newer one first. */
   const failed = ({ meterPan, up }: Changed, error: unknown): void => {
@@ -109,14 +129,15 @@ function putAllDown(
   });
 }
 
+/** The meters among these that have reported a state: others have no row to keep it in. */
 async function storeLinks(
   o: { readonly database: Database; readonly clocks: Clocks },
   utilityId: string,
   meters: readonly { readonly place: MeterPlace; readonly up: boolean }[],
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const at = new Date(o.clocks.business.nowMs());
-  await o.database.inUtility(utilityId, async (tx) => {
-    await lockStates(
+  return o.database.inUtility(utilityId, async (tx) => {
+    const reported = await lockStates(
       tx,
       meters.map(({ place }) => place),
     );
@@ -131,14 +152,16 @@ async function storeLinks(
     }
     const connectionIds = meters.map(({ place }) => place.connectionId);
     await notifyLive(tx, { kind: 'meters', utilityId, connectionIds });
+    return reported;
   });
 }
 
 /** In the order of the key, as every other writer of several states. */
-async function lockStates(tx: Tx, places: readonly MeterPlace[]): Promise<void> {
-  await sql`SELECT FROM meter_states
+async function lockStates(tx: Tx, places: readonly MeterPlace[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ meter_id: string }>`SELECT meter_id FROM meter_states
     JOIN unnest(${int2Array(places.map(({ bucket }) => bucket))}::int2[],
       ${uuidArray(places.map(({ meterId }) => meterId))}::uuid[]) AS told (bucket, meter_id)
       USING (bucket, meter_id)
     ORDER BY bucket, meter_id FOR NO KEY UPDATE OF meter_states`.execute(tx);
+  return new Set(rows.map((row) => row.meter_id));
 }
