@@ -192,3 +192,14 @@ test('who is not the owner is told so, not that there is nobody', async () => {
   assert.equal(code, 1);
   assert.match(errors, /prewatt_app does not own the database’s tables/);
 });
+
+test('a database that was never migrated is named as such, with the command', async () => {
+  const url = new URL(h.ownerUrl);
+  url.pathname = '/postgres';
+  const { code, errors } = await runCommand(['utility', 'list'], { OWNER_URL: url.href });
+  assert.equal(code, 1);
+  assert.match(
+    errors,
+    /the database was never migrated.*\nMigrate it first: prewatt database migrate/,
+  );
+});

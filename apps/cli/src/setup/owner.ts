@@ -90,10 +90,11 @@ async function onDatabase(
 /** What the database said no with. */
 export function databaseRefused(error: unknown): CommandResult {
   const { code, message } = error as { code?: string; message?: string };
+  if (code === '42P01' || code === '3F000') {
+    const what = 'the database was never migrated, or not to this version';
+    return refused('database', what, 'Migrate it first: prewatt database migrate.');
+  }
   const why = code === undefined || message === '' ? (code ?? message ?? '') : message;
-  const advice =
-    code === '42P01' || code === '3F000'
-      ? 'Migrate it first: prewatt database migrate.'
-      : 'Check OWNER_URL: the database’s owner, a database that is migrated and that answers.';
+  const advice = 'Check OWNER_URL: the database’s owner, and a database that answers.';
   return refused('database', `the database refuses: ${why}`, advice);
 }
