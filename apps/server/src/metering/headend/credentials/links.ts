@@ -39,51 +39,36 @@ export function createLinks(o: {
   let changes = new Map<string, LinkState>();
   let timer: NodeJS.Timeout | null = null;
   let storing: Promise<void> = Promise.resolve();
-  /** Since when the link of a meter waits for its first report. */
-  const waitingSinceMs = new Map<string, number>();
+  const waiting = createWaiting(() => o.clocks.real.nowMs());
 
   const store = async (batch: ReadonlyMap<string, LinkState>): Promise<void> => {
-    const found = [...(await places([...batch.keys()]))].map(([meterPan, place]) => ({
-      meterPan,
-      place,
-      up: batch.get(meterPan) === 'online',
-    }));
-    for (const [utilityId, meters] of Map.groupBy(found, ({ place }) => place.utilityId)) {
+    for (const [utilityId, meters] of changedOf(batch, await places([...batch.keys()]))) {
       await storeOrSplit({ store: (part) => storeAndWake(utilityId, part), failed }, meters);
     }
   };
   const storeAndWake = async (utilityId: string, meters: readonly Changed[]): Promise<void> => {
     const reported = await storeLinks(o, utilityId, meters);
-    const isNew = ({ meterPan }: Changed): boolean => !waitingSinceMs.has(meterPan);
-    const back = meters.flatMap((meter) => (meter.up && isNew(meter) ? [meter.place] : []));
-    for (const meter of meters) {
-      if (reported.has(meter.place.meterId)) waitingSinceMs.delete(meter.meterPan);
-      else awaitReport(meter);
-    }
+    const back = meters.flatMap(({ place, up, meterPan }) =>
+      up && !waiting.has(meterPan) ? [place] : [],
+    );
+    for (const meter of waiting.after(meters, reported)) onceMore(meter);
     if (back.length > 0) await o.commands.wake(utilityId, back);
   };
-  const awaitReport = ({ meterPan, up }: Changed): void => {
-    const nowMs = o.clocks.real.nowMs();
-    const sinceMs = waitingSinceMs.get(meterPan) ?? nowMs;
-    if (nowMs - sinceMs > reportWithinMs) {
-      waitingSinceMs.delete(meterPan);
-      return;
-    }
-    waitingSinceMs.set(meterPan, sinceMs);
+  /** A newer word of its meter goes first. */
+  const onceMore = ({ meterPan, up }: Changed): void => {
     if (!changes.has(meterPan)) changes.set(meterPan, up ? 'online' : 'offline');
     timer ??= setTimeout(storeAfterOthers, againMs).unref();
   };
   /** One that cannot be stored holds up no other; it is tried again alone, a newer one first. */
-  const failed = ({ meterPan, up }: Changed, error: unknown): void => {
+  const failed = (changed: Changed, error: unknown): void => {
+    const { meterPan } = changed;
     if (!isLost(error)) {
       o.log.warn(
         { meterPan, error: String(error) },
         'link of a meter not stored, or nothing sent to it; once more in 1 s',
       );
     }
-    const newer = changes.get(meterPan);
-    changes.set(meterPan, newer ?? (up ? 'online' : 'offline'));
-    timer ??= setTimeout(storeAfterOthers, againMs).unref();
+    onceMore(changed);
   };
   const storeAfterOthers = (): void => {
     timer = null;
@@ -112,6 +97,36 @@ export function createLinks(o: {
       }
       await storing;
     },
+  };
+}
+
+/** What changed, by utility; of numbers that no meter has nothing. */
+function changedOf(
+  batch: ReadonlyMap<string, LinkState>,
+  places: ReadonlyMap<string, MeterPlace>,
+): ReadonlyMap<string, Changed[]> {
+  const found = [...places].map(([meterPan, place]) => ({
+    meterPan,
+    place,
+    up: batch.get(meterPan) === 'online',
+  }));
+  return Map.groupBy(found, ({ place }) => place.utilityId);
+}
+
+/** Which meters have a link that waits for their first report, and for how long. */
+function createWaiting(nowMs: () => number) {
+  const sinceMs = new Map<string, number>();
+  return {
+    has: (meterPan: string): boolean => sinceMs.has(meterPan),
+    /** What of these is to be stored once more: who has not reported, for a while. */
+    after: (meters: readonly Changed[], reported: ReadonlySet<string>): readonly Changed[] =>
+      meters.filter(({ meterPan, place }) => {
+        const since = sinceMs.get(meterPan) ?? nowMs();
+        const goesOn = !reported.has(place.meterId) && nowMs() - since <= reportWithinMs;
+        if (goesOn) sinceMs.set(meterPan, since);
+        else sinceMs.delete(meterPan);
+        return goesOn;
+      }),
   };
 }
 
