@@ -5,10 +5,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { processContext, run } from '@prewatt/cli';
 import { type MeterInput, type MeterState, noProtection, step } from '@prewatt/meter';
+import { Aedes } from 'aedes';
 import pino from 'pino';
 import { createBenchClock, createBenchControl } from '../src/bench-control.ts';
 import { createIdentityStore } from '../src/dlms/identity-store.ts';
@@ -270,4 +272,51 @@ test('what nobody does needs a hand, and does not count as passed', async () => 
     'cut-before-stored': 'needsHand',
     'link-loss': 'needsHand',
   });
+});
+
+test('a broker that is there already is joined, and a person is asked in words', async () => {
+  const broker = await Aedes.createBroker();
+  const server = createServer(broker.handle);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const at = server.address();
+  const mqttUrl = `mqtt://127.0.0.1:${typeof at === 'object' && at !== null ? at.port : 0}`;
+  const meter = startMeter({ mqttUrl });
+  let output = '';
+  const asked: string[] = [];
+  const only = ['--only', 'power-cut,keypad', '--json', '--decoder-key-file', 'meter.key'];
+  const code = await run(
+    ['conform', '--target', 'mqtt', '--meter', meterPan, '--broker', mqttUrl, ...only],
+    {
+      ...processContext,
+      environment: {},
+      print: (text) => {
+        output += text;
+      },
+      printError: () => undefined,
+      readFile: () => factory.meters[0]?.decoderKeyHex ?? '',
+      // The first is done, by whoever stands there; at the second nobody is found.
+      ask: async (question) => {
+        asked.push(question);
+        const [member] = meter.fleet.members;
+        if (!question.includes('mains of the meter')) return '-';
+        if (question.includes('off')) member?.meter.cutPower();
+        else member?.meter.restorePower();
+        return '';
+      },
+    },
+  );
+  assert.equal(code, 0);
+  assert.deepEqual(verdicts(JSON.parse(output)), { keypad: 'needsHand', 'power-cut': 'needsHand' });
+  assert.match(asked[0] ?? '', /^Type \d{20} at the meter, and type what it shows/);
+  assert.deepEqual(
+    asked.slice(1).map((each) => each.split(',')[0]),
+    [
+      'Switch the mains of the meter off',
+      'Let 1 h pass by the meter',
+      'Switch the mains of the meter on',
+    ],
+  );
+  await meter.fleet.close();
+  await new Promise<void>((resolve) => broker.close(() => resolve()));
+  server.close();
 });

@@ -1,0 +1,263 @@
+// `prewatt conform` on what is on a bus: a channel of the gateway by MQTT, an STS meter and a plain
+// meter of DL/T 645 by their own frames. Time is the bench's.
+
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { after, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { processContext, run } from '@prewatt/cli';
+import { createSecretStore } from '@prewatt/virtual-meter/secret-store';
+import pino from 'pino';
+import { createGateway, type Gateway } from '../src/gateway.ts';
+import type { OpenPort } from '../src/ports.ts';
+import { createSimulatedBus, put32, type SimulatedBus, serveBus } from '../src/simulated-bus.ts';
+import { channelOf, firstPan, loadSite, siteOf, temporaryFolder } from './fixtures.ts';
+import { createStsMeter } from './simulated-sts-meter.ts';
+
+const startMs = Date.UTC(2026, 10, 18, 10);
+const closing: (() => Promise<void> | void)[] = [];
+after(async () => {
+  for (const close of closing) await close();
+});
+
+type Act = Parameters<ReturnType<typeof createStsMeter>['act']>[0] & { readonly up?: boolean };
+type Acting = (act: Act) => Promise<{ readonly status: number; readonly said: string | null }>;
+
+type Report = {
+  readonly scenarios: readonly {
+    readonly id: string;
+    readonly verdict: string;
+    readonly steps: readonly { what: string; seen: string; verdict: string }[];
+  }[];
+};
+
+async function conform(args: readonly string[], act: Acting, files: Record<string, string> = {}) {
+  let output = '';
+  const line = ['conform', ...args, '--decoder-key-file', 'meter.key', '--ti', '07', '--json'];
+  const code = await run([...line, '--control', 'http://bench.example', '--answer', '20'], {
+    ...processContext,
+    environment: {},
+    print: (text) => {
+      output += text;
+    },
+    printError: () => undefined,
+    readFile: (path) =>
+      path === 'meter.key' ? channelOf(firstPan).decoderKeyHex : (files[path] ?? assert.fail(path)),
+    ask: async () => assert.fail('nobody is asked'),
+    fetch: async (_url, init) => {
+      const { status, said } = await act(JSON.parse(String(init?.body)));
+      return Response.json({ said }, { status });
+    },
+  });
+  const report = JSON.parse(output) as Report;
+  const ids = (verdict: string): string[] =>
+    report.scenarios.filter((each) => each.verdict === verdict).map(({ id }) => id);
+  const halted = report.scenarios
+    .filter(({ verdict }) => verdict === 'failed')
+    .flatMap(({ id, steps }) => steps.map(({ what, seen }) => `${id}: ${what}: ${seen}`));
+  return { code, ids, halted };
+}
+
+const tcp = (port: number): string[] => ['--host', '127.0.0.1', '--port', String(port)];
+const offered = ['credit', 'replay', 'order', 'refusals', 'keypad', 'overflow', 'key-change'];
+const cuts = ['cut-before-stored', 'cut-before-answer', 'cut-after-answer'];
+
+test('an STS meter on the bus passes what its frames offer', async () => {
+  const address = '045070929414';
+  const meter = createStsMeter(channelOf(firstPan), { address, startMs });
+  const served = await serveBus({ ...createSimulatedBus(), answer: meter.answer });
+  closing.push(served.close);
+  const args = ['--target', 'dlt645', '--edition', 'sanxing', '--address', address];
+  const { code, ids, halted } = await conform([...args, ...tcp(served.port)], async (act) =>
+    meter.act(act),
+  );
+  assert.deepEqual(halted, []);
+  assert.equal(code, 0);
+  assert.deepEqual(ids('passed'), [
+    ...offered,
+    ...['key-change-cut', 'key-kinds', 'power-cut'],
+    ...cuts,
+  ]);
+  assert.deepEqual(ids('needsHand'), []);
+});
+
+test('a plain meter of DL/T 645 is switched, and says so', async () => {
+  const address = '202611240001';
+  const bus = createSimulatedBus();
+  const values = bus.dlt645(address);
+  values.set('04000503', '0000').set('02030000', '000000').set('00010000', '00000000');
+  let energyWh = 0;
+  let watts = 0;
+  const act: Acting = async ({ kind, ms = 0, watts: load = 0 }) => {
+    if (kind === 'load') watts = load;
+    else if (kind !== 'wait') return { status: 501, said: null };
+    else if (values.get('04000503') === '0000') energyWh += (watts * ms) / 3_600_000;
+    const digits = String(Math.floor(energyWh / 10)).padStart(8, '0');
+    values.set('00010000', (digits.match(/../g) ?? []).toReversed().join(''));
+    return { status: 200, said: null };
+  };
+  const served = await serveBus(bus);
+  closing.push(served.close);
+  const args = ['--target', 'dlt645', '--address', address, '--switch-file', 'switch'];
+  const switchFile = { switch: '02123456 00000001\n' };
+  const { ids, halted } = await conform([...args, ...tcp(served.port)], act, switchFile);
+  assert.deepEqual(halted, []);
+  assert.deepEqual(ids('passed'), ['switch']);
+});
+
+/** A cable to a broker that can be pulled. */
+async function openCable(toPort: number) {
+  const sockets = new Set<Socket>();
+  let isUp = true;
+  const server = createServer((socket) => {
+    if (!isUp) return socket.destroy();
+    const far = connect(toPort, '127.0.0.1');
+    for (const each of [socket, far]) {
+      sockets.add(each);
+      each.on('error', () => each.destroy());
+      each.on('close', () => {
+        sockets.delete(each);
+        (each === socket ? far : socket).destroy();
+      });
+    }
+    socket.pipe(far).pipe(socket);
+    return undefined;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const at = server.address();
+  const pull = (up: boolean): void => {
+    isUp = up;
+    if (!up) for (const socket of sockets) socket.destroy();
+  };
+  closing.push(() => {
+    pull(false);
+    server.close();
+  });
+  return { port: typeof at === 'object' && at !== null ? at.port : 0, pull };
+}
+
+/** The bus in this process: an answer comes with the next turn. */
+function portOf(bus: SimulatedBus): OpenPort {
+  let listener: (bytes: Uint8Array) => void = () => undefined;
+  const done = { ok: true, value: undefined } as const;
+  return {
+    setLine: async () => done,
+    write: async (bytes) => {
+      const answer = bus.answer(new Uint8Array(bytes));
+      if (answer !== null) setImmediate(() => listener(answer));
+      return done;
+    },
+    onBytes: (next) => {
+      listener = next;
+    },
+    close: async () => undefined,
+  };
+}
+
+const stepMs = 900_000;
+const leastWait = { realMs: 5 };
+
+/** A gateway with one home on its bus, and what is done to it from outside. */
+function createSite(brokerPort: number, pull: (up: boolean) => void) {
+  const folder = temporaryFolder();
+  const bus = createSimulatedBus();
+  const coils = bus.unit(101).coils;
+  const { registers } = bus.unit(1);
+  const loaded = loadSite(folder.path, siteOf());
+  // Fifty times a second, where a site has at most one reading in five seconds.
+  const channels = loaded.site.channels.map((each) => ({ ...each, everySeconds: 0.02 }));
+  let nowMs = startMs;
+  let energyWh = 7_000_000;
+  let watts = 0;
+  coils.set(0, false);
+  bus.setEnergy(1, energyWh);
+  const start = (): Gateway =>
+    createGateway(
+      { ...loaded, site: { ...loaded.site, channels } },
+      {
+        ...{ folder: folder.path, clock: { nowMs: () => nowMs }, random: () => 0 },
+        ...{ openPort: () => portOf(bus), mqttUrl: `mqtt://127.0.0.1:${brokerPort}` },
+        timers: {
+          nowMs: Date.now,
+          after: (ms, then) => {
+            const timer = setTimeout(then, ms);
+            return () => clearTimeout(timer);
+          },
+        },
+        ...{ mqttCa: undefined, certificates: undefined },
+        secrets: createSecretStore(folder.path),
+        log: pino({ level: 'silent' }),
+      },
+    );
+  let gateway: Gateway | null = start();
+  const channelNow = () => gateway?.find(firstPan)?.channel ?? null;
+  /** Until the channel has read what is on the bus, and the contactor is as it wants it. */
+  const settle = async (): Promise<void> => {
+    for (let tries = 0; tries < 2_000; tries += 1) {
+      const channel = channelNow();
+      if (channel === null) return;
+      const isOn = channel.state().loadSwitch === 'connected';
+      if ((channel.reading()?.atMs ?? 0) >= nowMs && coils.get(0) === isOn) return;
+      await pause(leastWait.realMs);
+    }
+    assert.fail('the gateway reads nothing');
+  };
+  const wait = async (ms: number): Promise<void> => {
+    await settle();
+    for (let left = ms; left > 0; left -= stepMs) {
+      const part = Math.min(stepMs, left);
+      nowMs += part;
+      const flows = gateway !== null && coils.get(0) === true;
+      if (flows) energyWh += (watts * part) / 3_600_000;
+      put32(registers, 0x140, flows ? watts : 0);
+      bus.setEnergy(1, energyWh);
+      await settle();
+    }
+  };
+  /** Hard: what the disk holds at that moment is all that is left. */
+  const powerOff = async (): Promise<void> => {
+    const kept = `${folder.path}-kept`;
+    mkdirSync(kept);
+    cpSync(folder.path, kept, { recursive: true });
+    await gateway?.close();
+    gateway = null;
+    cpSync(kept, folder.path, { recursive: true, force: true });
+    rmSync(kept, { recursive: true });
+  };
+  const act: Acting = async ({ kind, on, up = true, ms = 0, watts: load = 0, digits = '' }) => {
+    if (kind === 'wait') await wait(ms);
+    else if (kind === 'load') watts = load;
+    else if (kind === 'link') pull(up);
+    else if (kind === 'power' && on === false) await powerOff();
+    else if (kind === 'power') gateway ??= start();
+    else if (kind === 'keypad') {
+      const outcome = channelNow()?.enter(digits) ?? null;
+      const said = outcome?.result === 'refused' ? outcome.refusal : 'accepted';
+      return { status: 200, said };
+    } else return { status: 501, said: null };
+    return { status: 200, said: null };
+  };
+  closing.unshift(async () => {
+    await gateway?.close();
+    folder.remove();
+  });
+  return act;
+}
+
+test('a channel of the gateway passes all but what a bench cannot do to it', async () => {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const at = probe.address();
+  const port = typeof at === 'object' && at !== null ? at.port : 0;
+  await new Promise<void>((resolve) => probe.close(() => resolve()));
+  const cable = await openCable(port);
+  const act = createSite(cable.port, cable.pull);
+  const args = ['--target', 'gateway', '--meter', firstPan, '--listen', `127.0.0.1:${port}`];
+  const { code, ids, halted } = await conform([...args, '--zone', 'Africa/Nairobi'], act);
+  assert.deepEqual(halted, []);
+  assert.equal(code, 0);
+  // Nobody is quick enough with the mains, and a meter on the bus has no cover of the gateway's.
+  assert.deepEqual(ids('needsHand'), [...cuts, 'tamper']);
+  assert.deepEqual(ids('notOffered'), []);
+});
