@@ -2,7 +2,7 @@
 // just after it (it happened, and nobody heard), or for good, when the process that held them
 // crashes. All by seeded chance, so that a failure can be replayed.
 
-import type { Database } from '@prewatt/server/services';
+import type { Database, Tx } from '@prewatt/server/services';
 import type { Random } from './random.ts';
 
 /** What a server's module sees when the database goes away. */
@@ -27,6 +27,28 @@ export function createDyingDatabase(
   let left = Number.POSITIVE_INFINITY;
   let isBroken = false;
   const counts = { lostCommits: 0 };
+  const dying = async <T>(
+    run: (work: (tx: Tx) => Promise<T>) => Promise<T>,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<T> => {
+    if (left <= 0) throw new ConnectionLost();
+    left -= 1;
+    if (isBroken) {
+      isBroken = false;
+      throw new ConnectionLost();
+    }
+    const chance = o.lostCommit();
+    if (chance === 0 || !o.random.chance(chance)) return run(work);
+    counts.lostCommits += 1;
+    if (o.random.chance(0.5)) {
+      return run(async (tx) => {
+        await work(tx);
+        throw new ConnectionLost();
+      });
+    }
+    await run(work);
+    throw new ConnectionLost();
+  };
   return {
     // Asked each time: which of its connections answers depends on who asks.
     get directories() {
@@ -42,25 +64,8 @@ export function createDyingDatabase(
     dieAfter: (transactions) => {
       left = transactions;
     },
-    inUtility: async (utilityId, work) => {
-      if (left <= 0) throw new ConnectionLost();
-      left -= 1;
-      if (isBroken) {
-        isBroken = false;
-        throw new ConnectionLost();
-      }
-      const chance = o.lostCommit();
-      if (chance === 0 || !o.random.chance(chance)) return inner.inUtility(utilityId, work);
-      counts.lostCommits += 1;
-      if (o.random.chance(0.5)) {
-        return inner.inUtility(utilityId, async (tx) => {
-          await work(tx);
-          throw new ConnectionLost();
-        });
-      }
-      await inner.inUtility(utilityId, work);
-      throw new ConnectionLost();
-    },
+    inUtility: (utilityId, work) => dying((each) => inner.inUtility(utilityId, each), work),
+    inUtilityFound: (work) => dying((each) => inner.inUtilityFound(each), work),
   };
 }
 

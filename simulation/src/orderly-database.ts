@@ -14,6 +14,7 @@ export function createOrderlyDatabase(url: string): Database {
   return {
     inUtility: (utilityId, work) =>
       outside.inUtility(utilityId, (tx) => holding.run(true, () => work(tx))),
+    inUtilityFound: (work) => outside.inUtilityFound((tx) => holding.run(true, () => work(tx))),
     get directories() {
       return (holding.getStore() === true ? inside : outside).directories;
     },

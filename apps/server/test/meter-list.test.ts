@@ -7,7 +7,7 @@ import { connectionDetailSchema, type MeterListQuery } from '@prewatt/api';
 import type { AccountState } from '@prewatt/protocol';
 import { energyWh, powerW, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { liveReading } from '../src/edge/consumer/views.ts';
+import { briefReading, creditReading, liveReading } from '../src/edge/consumer/index.ts';
 import { connectionDetail } from '../src/edge/operators/connection.ts';
 import { meterFacets, meterPage, overviewOf } from '../src/edge/operators/meters.ts';
 import { isHeard, isSilent } from '../src/metering/readings/index.ts';
@@ -186,6 +186,25 @@ test('customers read their credit in what it is held in', async () => {
   assert.equal((await liveOf('energy')).moneyOnMeter, null);
   assert.equal((await liveOf('wallet')).moneyOnMeter, null);
   assert.equal((await liveOf('wallet')).wallet?.amount, 'R\u00a084.20');
+});
+
+test('a small screen says of credit and supply what the page says', async () => {
+  const utility = await h.services.utilities.get(h.utilityId);
+  for (const [name, place] of homes) {
+    const { live, brief, left } = await h.database.inUtility(h.utilityId, async (tx) => {
+      const connection = await loadConnection(tx, place);
+      assert.ok(connection !== null);
+      const { tariffs } = h.services;
+      const o = { connection, utility, nowMs: h.clock.nowMs, tariffs };
+      const live = await liveReading(tx, o);
+      return { live, brief: await briefReading(tx, o), left: await creditReading(tx, o) };
+    });
+    const of = (keys: readonly string[]) =>
+      Object.fromEntries(Object.entries(live).filter(([key]) => keys.includes(key)));
+    assert.deepEqual(brief, of(Object.keys(brief)), name);
+    const { isHeld, ...credit } = left;
+    assert.deepEqual({ ...credit, isHeld }, { ...of(Object.keys(credit)), isHeld: false }, name);
+  }
 });
 
 test('the page of a home is written as JSON, whatever its credit is held in', async () => {

@@ -5,12 +5,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { energyWh, powerW } from '@prewatt/quantities';
 import { segmentText } from '@prewatt/rails';
+import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { createDatabase } from '../src/base/database.ts';
 import { createFriendLimits } from '../src/edge/consumer/friend.ts';
 import { createPhoneLimits } from '../src/edge/phones/limits.ts';
 import { createGateways, type Heard } from '../src/messaging/gateways/index.ts';
 import { createUseCounts } from '../src/registry/use-counts/index.ts';
-import { createHarness, type Harness } from './harness.ts';
+import { createHarness, type Harness, meterDefaults, meterPanOf, testUtility } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import { createWorld, type World } from './provider-worlds.ts';
 
@@ -162,6 +163,44 @@ test('USSD: a friend is shown by initials and street, and the friend’s own pho
   assert.match(await dial(['5', '04229889881'], neighbour), /^CON No meter has this number/);
   assert.match(await dial([], '+254733000000'), /^CON No home has this phone/);
   assert.match(await dial(['1'], '+254733000000'), /^CON Not understood/);
+});
+
+test('USSD: a phone sees its homes of several utilities, and what each of them has left', async () => {
+  const shared = '+254744000111';
+  const customer = { name: 'Wanjiku', phone: shared };
+  await h.addConnection({ name: 'Here', customer });
+  const { currency } = world;
+  const otherId = await h.onboarding.createUtility({ ...testUtility, name: 'Next', currency });
+  await h.database.inUtility(otherId, async (tx) => {
+    const document = { ...demoTariff, currency };
+    const tariffId = await h.onboarding.createTariff(tx, otherId, { name: 'Homes', document });
+    await h.onboarding.createConnection(tx, otherId, {
+      ...{ name: 'There', address: '1 Far Road', customer, tariffId, debts: [] },
+      meter: { ...meterDefaults, meterPan: meterPanOf(900) },
+    });
+  });
+  const homes = await dial(['1'], shared);
+  assert.equal(homes, 'CON Which home?\n1 Here\n2 There\n0 <');
+  assert.match(await dial(['1', '1'], shared), /^CON Here: the meter has not told yet/);
+  assert.match(await dial(['1', '2'], shared), /^CON There: the meter has not told yet/);
+  assert.match(await dial(['2', '2', '50'], shared), /^CON Buy KES 50.00 for There\?/);
+});
+
+test('USSD: so many screens an hour, counted for those that stand and those that act', async () => {
+  const busy = '+254755000222';
+  const form = { sessionId: 'many', serviceCode: '*384#', phoneNumber: busy };
+  await h.owner.directories
+    .insertInto('use_count_directory')
+    .values({ key: `screen ${busy}`, from_at: new Date(), count: 298 })
+    .execute();
+  const type = async (text: string) => (await post(`${door}/ussd`, { ...form, text })).body;
+  assert.match(await type(''), /^CON No home/);
+  assert.match(await type('6'), /^CON Language/);
+  assert.match(await type('6*2'), /^END Too many tries/, 'an act is not done');
+  assert.equal((await h.services.phones.choicesOf(busy)).language, null);
+  assert.match(await type('6'), /^END Too many tries/);
+  await countsAreOver();
+  assert.match(await type('6*2'), /^CON Simu hii haina nyumba/, 'goes on where it stood');
 });
 
 test('USSD: a language is kept; the office is told of a meter that says reject, once', async () => {

@@ -7,7 +7,7 @@ import type { AccountState } from '@prewatt/protocol';
 import { energyWh, powerW } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
-import { liveReading } from '../src/edge/consumer/views.ts';
+import { liveReading } from '../src/edge/consumer/index.ts';
 import { connectionDetail } from '../src/edge/operators/connection.ts';
 import { loadConnection } from '../src/registry/connections/index.ts';
 import { createHarness, type Harness, startMs, testUtility } from './harness.ts';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import pg from 'pg';
+import { createDatabase, type Tx, tenantSetTo, together } from '../src/base/database.ts';
 import { migrate } from '../src/base/migrate.ts';
 import { createHarness, type Harness, testUtility, testVendingKey } from './harness.ts';
 import { insertPosting } from './posted.ts';
@@ -73,6 +74,29 @@ test('without a tenant, and with another one, no row of a tenant is visible', as
   );
   assert.equal(mine?.length, 1);
   assert.equal(theirs?.length, 0);
+});
+
+test('a tenant that a transaction finds is its own until it ends, and nobody is no tenant', async () => {
+  const database = createDatabase({ url: h.appUrl, maximumConnections: 1 });
+  const count = async (tx: Tx): Promise<bigint> => {
+    const { rows } = await sql<{ n: bigint }>`SELECT count(*) AS n FROM connections`.execute(tx);
+    return rows[0]?.n ?? 0n;
+  };
+  const seenBy = (phone: string): Promise<bigint> =>
+    database.inUtilityFound(async (tx) => {
+      const found = sql`SELECT utility_id FROM phone_directory WHERE phone = ${phone} LIMIT 1`;
+      // The second goes out with the first, before anybody knows what it found.
+      const [, seen] = await together(sql`SELECT ${tenantSetTo(found)}`.execute(tx), count(tx));
+      return seen;
+    });
+  const { rows } = await sql<{ phone: string }>`SELECT phone FROM prewatt.phone_directory
+    WHERE utility_id = ${h.utilityId}::uuid`.execute(h.owner.directories);
+  assert.equal(await seenBy(rows[0]?.phone ?? ''), await database.inUtility(h.utilityId, count));
+  assert.equal(await database.inUtilityFound(count), 0n, 'on the same connection');
+  assert.equal(await seenBy('+27000000000'), 0n);
+  await assert.rejects(seenBy('+27000000000\0'));
+  assert.equal(await database.inUtilityFound(count), 0n, 'after one that failed');
+  await database.close();
 });
 
 test('a tenant cannot write rows of another', async () => {

@@ -35,6 +35,12 @@ export type Database = {
    * rolls back.
    */
   readonly inUtility: <T>(utilityId: string, work: (tx: Tx) => Promise<T>) => Promise<T>;
+  /**
+   * The same for work whose first statement finds the tenant and sets it (`tenantSetTo`): the
+   * statements behind it go out with it. Until it is set, and where it is nobody, no row of a tenant
+   * is visible.
+   */
+  readonly inUtilityFound: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** For the directories and the list of utilities, which carry no tenant's data. */
   readonly directories: Kysely<Tables>;
   /** Connections that are open, those of them that nobody uses, and transactions that wait. */
@@ -59,6 +65,10 @@ const types: pg.CustomTypesConfig = {
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
 
+/** Makes the transaction one of the utility that `found` is the id of; of none where it is null. */
+export const tenantSetTo = (found: RawBuilder<unknown>): RawBuilder<string> =>
+  sql`set_config('prewatt.utility_id', coalesce((${found})::text, ''), true)`;
+
 /**
  * A pool with the session settings of the server: schema, UTC, and a limit on how long a statement
  * may take.
@@ -68,6 +78,7 @@ export function createPool(o: {
   schema: string;
   maximum: number;
   isQueue?: boolean;
+  plansOnce?: boolean;
 }): pg.Pool {
   const url = new URL(o.url);
   const given = url.searchParams.get('options');
@@ -80,7 +91,7 @@ export function createPool(o: {
     application_name: 'prewatt',
     connectionTimeoutMillis: o.isQueue === true ? 0 : 10_000,
     options:
-      `${given ?? ''} -c search_path=${o.schema} -c timezone=UTC -c statement_timeout=30000`.trim(),
+      `${given ?? ''} -c search_path=${o.schema} -c timezone=UTC -c statement_timeout=30000${o.plansOnce === true ? ' -c plan_cache_mode=force_generic_plan' : ''}`.trim(),
   });
   surviveLostConnections(pool);
   const isPrepared = o.isQueue === true ? markedOrRepeated() : isMarked;
@@ -210,12 +221,18 @@ export function createDatabase(o: {
    * again are prepared on them as well.
    */
   isQueue?: boolean;
+  /**
+   * For work whose statements find single rows by their keys: each is planned at its first use on a
+   * connection, and not five times more to see whether the values make a better plan.
+   */
+  plansOnce?: boolean;
 }): Database {
   const pool = createPool({
     url: o.url,
     schema: 'prewatt',
     maximum: o.maximumConnections ?? 16,
     isQueue: o.isQueue ?? false,
+    plansOnce: o.plansOnce ?? false,
   });
   const disk = createDiskFullNote(Date.now);
   pool.on('connect', (connection) => hearErrors(connection, disk.heard));
@@ -225,29 +242,10 @@ export function createDatabase(o: {
     directories: kysely,
     inUtility: async (utilityId, work) => {
       if (!uuid.test(utilityId)) throw new Error('inUtility: not a utility id');
-      const client = await pool.connect();
-      try {
-        // The work's first statements go out with these two: without a tenant they see nothing.
-        const begun = client.query(`BEGIN; SET LOCAL prewatt.utility_id = '${utilityId}'`);
-        // Heard below, unless the work throws before it begins.
-        begun.catch(() => {});
-        const tx = transactionOn(client, dialect);
-        gatheredOf.set(tx, new Map());
-        const [result] = await together(work(tx), begun);
-        // A transaction that a failed statement has ended answers a COMMIT with ROLLBACK.
-        const last = [...(lastOf.get(tx) ?? []), ...sendGathered(tx, client)];
-        const [{ command }] = await together(client.query('COMMIT'), ...last);
-        if (command !== 'COMMIT') throw new Error('a statement failed and nobody noticed');
-        client.release();
-        return result;
-      } catch (error) {
-        await client.query('ROLLBACK').then(
-          () => client.release(),
-          (lost) => client.release(lost),
-        );
-        throw error;
-      }
+      const begin = `BEGIN; SET LOCAL prewatt.utility_id = '${utilityId}'`;
+      return transact({ pool, dialect, begin }, work);
     },
+    inUtilityFound: (work) => transact({ pool, dialect, begin: 'BEGIN' }, work),
     pool: () => ({
       open: pool.totalCount,
       idle: pool.idleCount,
@@ -260,6 +258,34 @@ export function createDatabase(o: {
       if (!pool.ending) await pool.end();
     },
   };
+}
+
+async function transact<T>(
+  o: { readonly pool: pg.Pool; readonly dialect: PostgresDialect; readonly begin: string },
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const client = await o.pool.connect();
+  try {
+    // The work's first statements go out with these: without a tenant they see nothing.
+    const begun = client.query(o.begin);
+    // Heard below, unless the work throws before it begins.
+    begun.catch(() => {});
+    const tx = transactionOn(client, o.dialect);
+    gatheredOf.set(tx, new Map());
+    const [result] = await together(work(tx), begun);
+    // A transaction that a failed statement has ended answers a COMMIT with ROLLBACK.
+    const last = [...(lastOf.get(tx) ?? []), ...sendGathered(tx, client)];
+    const [{ command }] = await together(client.query('COMMIT'), ...last);
+    if (command !== 'COMMIT') throw new Error('a statement failed and nobody noticed');
+    client.release();
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').then(
+      () => client.release(),
+      (lost) => client.release(lost),
+    );
+    throw error;
+  }
 }
 
 /**

@@ -5,9 +5,10 @@ import { renderHome, renderPrices, renderPurchases } from '@prewatt/web/consumer
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { sessionIdOf } from '../../registry/sign-in/index.ts';
+import { liveReading } from './live-reading.ts';
 import { concernsConnection, type PagesContext } from './pages.ts';
 import { pricesView } from './prices.ts';
-import { homeView, liveReading, purchasesView } from './views.ts';
+import { homeView, purchasesView } from './views.ts';
 
 export function connectionPages(app: FastifyInstance, context: PagesContext): void {
   const { page, frame, onConnection, inScope } = context;

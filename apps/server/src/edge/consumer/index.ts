@@ -3,8 +3,8 @@
 
 export { frameOf, publicFrame } from './frame.ts';
 export { friendHome } from './friend.ts';
+export { briefReading, creditReading, liveReading } from './live-reading.ts';
 export { receiptLink } from './receipt-check.ts';
 export { createReceiptFile } from './receipt-file.ts';
 export { amountText } from './refusals.ts';
 export { consumerRoutes } from './routes.ts';
-export { liveReading } from './views.ts';

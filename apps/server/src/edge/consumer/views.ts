@@ -3,19 +3,15 @@
 import type {
   BuyView,
   HomeView,
-  LiveReading,
-  MeterRow,
   PurchasesView,
   QuoteLineJson,
   QuoteView,
   SaleSummary,
   SaleView,
-  SupplyPromiseView,
 } from '@prewatt/api';
 import { accounts } from '@prewatt/ledger';
 import { idFromUuid } from '@prewatt/quantities';
 import { paidDebtCode, walletOwedCode } from '@prewatt/vending-rules';
-import { money, usedTodayText } from '@prewatt/web/consumer';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
@@ -37,19 +33,13 @@ import {
 import type { Utility } from '../../registry/utilities/index.ts';
 import { moveOf } from '../../workflows/corrections/index.ts';
 import { limitShown } from '../../workflows/soft-landing/index.ts';
-import {
-  owedText,
-  type Promised,
-  supplyForecastOf,
-} from '../../workflows/supply-forecast/index.ts';
-import { type MoneyLeft, moneyLeftOf } from '../../workflows/wallet/index.ts';
 import { meterRowsOf } from '../operators/index.ts';
+import { liveReading, moneyText } from './live-reading.ts';
 import { whyOf } from './prices.ts';
 import { owingOf, recoveredOf } from './recovered.ts';
 import { stepsOf } from './sale-steps.ts';
-import { chargedView, isLowWallet, walletReading } from './wallet.ts';
-import { afterCreditOf, emergencyOf, waitingFor } from './when-credit-ends.ts';
-import { whyOff } from './why-off.ts';
+import { chargedView } from './wallet.ts';
+import { afterCreditOf } from './when-credit-ends.ts';
 
 const historyDays = 14;
 const salesOnHome = 3;
@@ -63,66 +53,6 @@ export const choiceOf = (connection: Connection) => ({
   name: connection.name,
   meterPan: connection.meter.meterPan,
 });
-
-export async function liveReading(
-  tx: Tx,
-  o: Scope & { readonly connection: Connection; readonly tariffs: Pick<Tariffs, 'inForce'> },
-): Promise<LiveReading> {
-  const { connection, utility, nowMs } = o;
-  const ids = [connection.connectionId];
-  const [row] = await meterRowsOf(tx, utility, { connectionIds: ids, nowMs });
-  const isWallet = connection.creditMode === 'wallet';
-  const wallet = isWallet ? await moneyLeftOf(tx, o, o) : null;
-  const ofMeter = {
-    available: row?.availableEnergyWh ?? null,
-    owed: row?.owedEnergyWh ?? null,
-    status: row?.creditStatus ?? null,
-  };
-  const { available, owed, status } =
-    wallet === null ? ofMeter : ofWallet(wallet, await isLowWallet(tx, connection));
-  const { forecast, promise, graceUntilMs } = await supplyForecastOf(tx, o, o);
-  return {
-    availableEnergyWh: available,
-    owedEnergyWh: owed,
-    moneyOnMeter: row === undefined ? null : moneyText(row, utility),
-    promise: promise === null ? null : promiseView(promise, utility),
-    graceUntilMs,
-    powerW: row?.powerW ?? null,
-    usedToday: row === undefined ? null : usedTodayText(row, utility.zone),
-    loadSwitch: row?.loadSwitch ?? null,
-    creditStatus: status,
-    lastContactMs: row?.lastContactAt == null ? null : Date.parse(row.lastContactAt),
-    waitingTokens: await waitingFor(tx, connection),
-    emergency: await emergencyOf(tx, o),
-    forecast,
-    off: await whyOff(tx, { ...o, loadSwitch: row?.loadSwitch ?? null }),
-    wallet: wallet === null ? null : await walletReading(tx, o, wallet.balanceMinor),
-    nowMs,
-  };
-}
-
-/** What is left of money on a meter; what is owed beyond it is told with the supply. */
-function moneyText(row: MeterRow, { currency }: Utility): string | null {
-  const { creditMode, balanceMinor } = row;
-  if (creditMode !== 'money' || balanceMinor === null) return null;
-  return money(balanceMinor.startsWith('-') ? '0' : balanceMinor, currency);
-}
-
-const promiseView = (promise: Promised, utility: Utility): SupplyPromiseView => ({
-  startsAtMs: promise.startsAtMs,
-  untilMs: promise.untilMs,
-  owed: owedText(promise, (minor) => money(minor.toString(), utility.currency)),
-});
-
-/** In wallet mode the meter knows nothing of credit: money says it, in energy at the price now. */
-function ofWallet({ balanceMinor, energyWh, owedEnergyWh }: MoneyLeft, isLow: boolean) {
-  const inCredit = isLow ? ('lowCredit' as const) : ('inCredit' as const);
-  return {
-    available: energyWh?.toString() ?? null,
-    owed: owedEnergyWh?.toString() ?? null,
-    status: balanceMinor > 0n ? inCredit : ('outOfCredit' as const),
-  };
-}
 
 export async function homeView(
   tx: Tx,

@@ -1,13 +1,13 @@
 // Why supply is off where it is not for want of credit: the utility holds it off, or the meter's
 // limit of power has opened it. Nobody is told to pay for what paying does not change.
 
-import type { LiveReading } from '@prewatt/api';
+import type { LiveReading, MeterReportJson } from '@prewatt/api';
 import { zonedAt } from '@prewatt/quantities';
-import type { Tx } from '../../base/database.ts';
+import { type Tx, together } from '../../base/database.ts';
 import { type HeldHome, heldHomes } from '../../metering/headend/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { meterViewOf } from '../operators/index.ts';
+import { reportOf } from '../operators/index.ts';
 
 export async function whyOff(
   tx: Tx,
@@ -19,8 +19,14 @@ export async function whyOff(
 ): Promise<LiveReading['off']> {
   const { connection, utility, loadSwitch } = o;
   if (loadSwitch === 'connected') return null;
-  const hold = (await heldHomes(tx, [connection])).get(connection.connectionId);
-  return hold === undefined ? byLimit(tx, o) : heldOff(hold, utility.zone);
+  // A meter that never spoke has no limit that we know of.
+  const [held, report] = await together(
+    heldHomes(tx, [connection]),
+    loadSwitch === null ? Promise.resolve(null) : reportOf(tx, connection),
+  );
+  const hold = held.get(connection.connectionId);
+  if (hold !== undefined) return heldOff(hold, utility.zone);
+  return report === null ? null : byLimit(report, loadSwitch);
 }
 
 function heldOff(hold: HeldHome, zone: string): LiveReading['off'] {
@@ -36,14 +42,13 @@ function heldOff(hold: HeldHome, zone: string): LiveReading['off'] {
 }
 
 /** The meter opened above its limit of power, and comes back by itself or by its button. */
-async function byLimit(
-  tx: Tx,
-  o: { readonly connection: Connection; readonly loadSwitch: LiveReading['loadSwitch'] },
-): Promise<LiveReading['off']> {
-  const { said } = await meterViewOf(tx, o.connection);
-  const { openReasons = [], powerLimitW = null, powerLimitBy } = said?.report.account ?? {};
+function byLimit(
+  { account }: MeterReportJson,
+  loadSwitch: LiveReading['loadSwitch'],
+): LiveReading['off'] {
+  const { openReasons = [], powerLimitW = null, powerLimitBy } = account ?? {};
   if (powerLimitW === null || openReasons.includes('credit')) return null;
-  const isReady = o.loadSwitch === 'readyForReconnection';
+  const isReady = loadSwitch === 'readyForReconnection';
   if (!isReady && !openReasons.includes('powerLimit')) return null;
   const low = powerLimitBy === 'softLanding' ? ' while credit is low' : '';
   const allows = `Your meter allows ${powerLimitW} W at a time${low}.`;

@@ -1,5 +1,6 @@
 // The public face of the operator's side: queries and routes.
 
-export { meterViewOf } from './meter-view.ts';
+export { type CreditNow, creditNow } from './credit-now.ts';
+export { meterViewOf, reportOf } from './meter-view.ts';
 export { meterRowsOf } from './meters.ts';
 export { operatorRoutes } from './routes.ts';

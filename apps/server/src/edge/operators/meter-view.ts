@@ -52,6 +52,17 @@ async function waitingOf(tx: Tx, connection: Connection): Promise<MeterView['wai
     : { issuedAt: isoOf(waiting.issuedAtMs), tokens: waiting.tokens.length };
 }
 
+/** What the present meter reports besides its credit; nothing of one that never spoke. */
+export async function reportOf(tx: Tx, connection: Connection): Promise<MeterReportJson> {
+  const row = await tx
+    .selectFrom('meter_states')
+    .select('report')
+    .where('bucket', '=', connection.bucket)
+    .where('meter_id', '=', connection.meter.meterId)
+    .executeTakeFirst();
+  return reportIn(row?.report ?? null);
+}
+
 /** What was kept by an earlier version and cannot be read any more is left out, not shown wrong. */
 function reportIn(stored: object | null): MeterReportJson {
   const report = meterReportSchema.safeParse(stored ?? {});

@@ -2,18 +2,18 @@
 
 import type { LiveReading } from '@prewatt/api';
 import { type Currency, formatAmount, formatKwh, formatMoney } from '@prewatt/quantities';
-import type { Database } from '../../base/database.ts';
+import type { Database, Tx } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import {
   type Connection,
   type ConnectionPlace,
   findConnectionsOfPhone,
-  loadConnection,
+  loadConnections,
 } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import { lastingText } from '../../workflows/supply-forecast/index.ts';
-import { friendHome, liveReading } from '../consumer/index.ts';
+import { briefReading, creditReading, friendHome } from '../consumer/index.ts';
 import type { Words } from './words.ts';
 
 export type HomesDeps = {
@@ -35,27 +35,34 @@ export type Home = {
 export const friendOf = (o: HomesDeps, typed: string): Promise<Home | null> => friendHome(o, typed);
 
 /** More are not shown to a phone. */
-const mostHomes = 30;
+export const mostHomes = 30;
 
 export async function homesOf(o: HomesDeps, phone: string): Promise<readonly Home[]> {
   const places = await findConnectionsOfPhone(o.database, phone);
-  const homes: Home[] = [];
-  for (const place of places.slice(0, mostHomes)) {
-    const home = await homeAt(o, place, ({ name }) => name);
-    if (home !== null) homes.push(home);
-  }
-  return homes;
+  return homesAt(o, places.slice(0, mostHomes));
 }
 
-async function homeAt(
+/** In the order of the places, whichever utilities they are of. */
+export async function homesAt(
   o: HomesDeps,
-  place: ConnectionPlace,
-  shownAs: (connection: Connection) => string,
-): Promise<Home | null> {
-  const utility = await o.utilities.get(place.utilityId);
-  const connection = await o.database.inUtility(place.utilityId, (tx) => loadConnection(tx, place));
-  return connection === null ? null : { place, connection, utility, shown: shownAs(connection) };
+  places: readonly ConnectionPlace[],
+): Promise<readonly Home[]> {
+  const found = new Map<string, Home>();
+  for (const [utilityId, own] of Map.groupBy(places, (place) => place.utilityId)) {
+    const utility = await o.utilities.get(utilityId);
+    const connections = await o.database.inUtility(utilityId, (tx) => loadConnections(tx, own));
+    for (const connection of connections.values()) {
+      found.set(connection.connectionId, homeOf(connection, utility));
+    }
+  }
+  return places.flatMap(({ connectionId }) => found.get(connectionId) ?? []);
 }
+
+/** As it is shown to its own phone. */
+export const homeOf = (connection: Connection, utility: Utility): Home => {
+  const { utilityId, bucket, connectionId, name: shown } = connection;
+  return { place: { utilityId, bucket, connectionId }, connection, utility, shown };
+};
 
 export type Balance = {
   readonly left: string;
@@ -69,29 +76,51 @@ export type Balance = {
 
 const ends: readonly unknown[] = ['lowCredit', 'outOfCredit'];
 
-export async function balanceOf(o: HomesDeps, home: Home, words: Words): Promise<Balance> {
-  const { connection, utility } = home;
+export const balanceOf = (o: HomesDeps, home: Home, words: Words): Promise<Balance> =>
+  o.database.inUtility(home.place.utilityId, (tx) => balanceIn(tx, o, { home, words }));
+
+/** The same in a transaction of the home's utility. */
+export async function balanceIn(
+  tx: Tx,
+  o: Pick<HomesDeps, 'tariffs' | 'clocks'>,
+  { home, words }: { readonly home: Home; readonly words: Words },
+): Promise<Balance> {
   const nowMs = o.clocks.business.nowMs();
-  const live = await o.database.inUtility(home.place.utilityId, (tx) =>
-    liveReading(tx, { connection, utility, nowMs, tariffs: o.tariffs }),
-  );
-  const { availableEnergyWh: available, owedEnergyWh, moneyOnMeter, forecast } = live;
-  const owed = BigInt(owedEnergyWh ?? 0);
+  const brief = await briefReading(tx, { ...home, nowMs, tariffs: o.tariffs });
+  const { availableEnergyWh: available, moneyOnMeter, waitingTokens } = brief;
   const energy =
     available === null ? words.unknownLeft : words.left(`${formatKwh(BigInt(available))} kWh`);
   return {
     left: moneyOnMeter === null ? energy : words.left(moneyOnMeter),
-    owed: owed > 0n ? `${formatKwh(owed)} kWh` : null,
-    lasting: lastingText(forecast, nowMs),
+    owed: owedText(brief),
+    lasting: lastingText(brief.forecast, nowMs),
     toType:
-      live.waitingTokens.length === 0 || !ends.includes(live.creditStatus)
+      waitingTokens.length === 0 || !ends.includes(brief.creditStatus)
         ? null
-        : live.waitingTokens.join(', '),
-    note: noteOf(live, words),
+        : waitingTokens.join(', '),
+    note: noteOf(brief, words),
   };
 }
 
-function noteOf({ off, loadSwitch }: LiveReading, words: Words): string | null {
+/** What the home owes, null where it owes nothing. */
+export async function owedIn(
+  tx: Tx,
+  o: Pick<HomesDeps, 'tariffs' | 'clocks'>,
+  home: Home,
+): Promise<string | null> {
+  const nowMs = o.clocks.business.nowMs();
+  return owedText(await creditReading(tx, { ...home, nowMs, tariffs: o.tariffs }));
+}
+
+function owedText({ owedEnergyWh }: Pick<LiveReading, 'owedEnergyWh'>): string | null {
+  const owed = BigInt(owedEnergyWh ?? 0);
+  return owed > 0n ? `${formatKwh(owed)} kWh` : null;
+}
+
+function noteOf(
+  { off, loadSwitch }: Pick<LiveReading, 'off' | 'loadSwitch'>,
+  words: Words,
+): string | null {
   if (off?.why === 'held') return words.held;
   return off !== null || loadSwitch === 'readyForReconnection' ? words.press : null;
 }

@@ -107,10 +107,14 @@ const short = (text: string, length: number): string => {
 
 /** Characters that the alphabet lacks become question marks: one would halve the room. */
 function cut(text: string): string {
+  const whole = segmentText(text);
+  if (whole.encoding === 'gsm7' && whole.units <= longestScreen) return text;
   let shown = '';
+  let units = 0;
   for (const char of text) {
     const fits = segmentText(char).encoding === 'gsm7' ? char : '?';
-    if (segmentText(shown + fits).units > longestScreen) break;
+    units += segmentText(fits).units;
+    if (units > longestScreen) break;
     shown += fits;
   }
   return shown;

@@ -147,7 +147,8 @@ async function balances(o: TextsDeps, homes: readonly Home[], words: Words): Pro
 async function lastToken(o: TextsDeps, homes: readonly Home[], words: Words): Promise<Answer> {
   const found: { readonly text: string; readonly atMs: number; readonly home: Home }[] = [];
   for (const home of homes) {
-    const last = await lastTokenText(o.database, home.place);
+    const { place } = home;
+    const last = await o.database.inUtility(place.utilityId, (tx) => lastTokenText(tx, place));
     if (last !== null) found.push({ ...last, home });
   }
   const [newest] = found.sort((a, b) => b.atMs - a.atMs);

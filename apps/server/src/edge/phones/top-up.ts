@@ -2,6 +2,7 @@
 // done to it.
 
 import { dayMs } from '@prewatt/quantities';
+import type { Tx } from '../../base/database.ts';
 import { pause, setRule, topUpOf, turnOff } from '../../workflows/top-ups/index.ts';
 import { amountOf } from './buying.ts';
 import { type Home, type HomesDeps, moneyOf } from './homes.ts';
@@ -33,12 +34,13 @@ export async function changeTopUp(
   });
 }
 
-export async function topUpStanding(o: HomesDeps, home: Home, words: Words): Promise<string> {
-  const { connection, utility, place } = home;
-  const nowMs = o.clocks.business.nowMs();
-  const { state, rule } = await o.database.inUtility(place.utilityId, (tx) =>
-    topUpOf(tx, { connection, nowMs }),
-  );
+export async function topUpStanding(
+  tx: Tx,
+  o: Pick<HomesDeps, 'clocks'>,
+  { home, words }: { readonly home: Home; readonly words: Words },
+): Promise<string> {
+  const { connection, utility } = home;
+  const { state, rule } = await topUpOf(tx, { connection, nowMs: o.clocks.business.nowMs() });
   if (state === 'stopped') return words.topUpStopped;
   if (state === 'paused') return words.topUpPaused;
   if (state !== 'on' || rule === null) return words.topUpOff;

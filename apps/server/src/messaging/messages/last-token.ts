@@ -1,23 +1,20 @@
 // The last message with a token that a home was sent, for who lost it. A token works once, so that
 // it may be said again to the phone that has the home.
 
-import type { Database } from '../../base/database.ts';
+import { sql } from 'kysely';
+import type { Tx } from '../../base/database.ts';
+import { prepared } from '../../base/rows.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 
 export async function lastTokenText(
-  database: Database,
+  tx: Tx,
   place: ConnectionPlace,
 ): Promise<{ readonly text: string; readonly atMs: number } | null> {
-  const row = await database.inUtility(place.utilityId, (tx) =>
-    tx
-      .selectFrom('messages')
-      .select(['text', 'created_at'])
-      .where('bucket', '=', place.bucket)
-      .where('connection_id', '=', place.connectionId)
-      .where('kind', '=', 'tokenIssued')
-      .orderBy('created_at', 'desc')
-      .limit(1)
-      .executeTakeFirst(),
-  );
+  const { rows } = await sql<{ text: string; created_at: number }>`${prepared}
+    SELECT text, created_at FROM messages
+    WHERE bucket = ${place.bucket}::smallint AND connection_id = ${place.connectionId}::uuid
+      AND kind = 'tokenIssued'
+    ORDER BY created_at DESC LIMIT 1`.execute(tx);
+  const [row] = rows;
   return row === undefined ? null : { text: row.text, atMs: row.created_at };
 }

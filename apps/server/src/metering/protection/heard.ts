@@ -5,7 +5,7 @@ import { checkProtectionRules, type ProtectionRules } from '@prewatt/protection'
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
-import { recordset } from '../../base/rows.ts';
+import { prepared, recordset } from '../../base/rows.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import { digestOfRules, meterDocument } from './documents.ts';
 import { flagsOn, type SupplyHome } from './homes.ts';
@@ -44,7 +44,7 @@ export async function heardByMeters(
   if (places.length === 0) return new Map();
   const asked = places.map(({ bucket, meterId: meter_id }) => ({ ...{ bucket, meter_id } }));
   const digest = digestOfRules(meterDocument(o.rules));
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<Row>`${prepared}
     SELECT m.id AS meter_id, is_newest, last.action
     FROM ${recordset('r', askedColumns, asked)}
     JOIN meters m ON m.bucket = r.bucket AND m.id = r.meter_id

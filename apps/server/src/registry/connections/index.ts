@@ -27,6 +27,7 @@ export {
   loadConnection,
   loadConnectionForUpdate,
   loadConnections,
+  loadConnectionsOfPhone,
   type MeterPlace,
   maximumLooks,
   placeOf,

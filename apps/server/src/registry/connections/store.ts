@@ -109,25 +109,42 @@ export async function findMeters(
   return new Map(rows.map((row) => [row.meter_pan, { ...placeOf(row), meterId: row.meter_id }]));
 }
 
-export function loadConnection(tx: Tx, place: ConnectionPlace): Promise<Connection | null> {
-  return load(tx, place);
+export async function loadConnection(tx: Tx, place: ConnectionPlace): Promise<Connection | null> {
+  const [row] = await selectConnections(tx, [
+    { bucket: place.bucket, connection_id: place.connectionId },
+  ]);
+  return row === undefined ? null : connectionOf(place, row);
 }
 
+/** Connections with their present meters, of places `r(bucket, connection_id)`. */
+const connectionsAt = (places: string): string => `SELECT c.utility_id, c.bucket,
+    c.id AS connection_id, c.name, c.address, c.customer_name, c.customer_phone, c.blocked_reason, c.credit_mode, c.tariff_id,
+    c.tariff_position, c.tariff_parameters, c.next_tariff, m.id AS meter_id, m.meter_pan,
+    m.encryption_algorithm, m.supply_group_code, m.tariff_index, m.key_revision,
+    m.wanted_supply_group_code, m.wanted_tariff_index, m.wanted_key_revision, m.last_tid
+  FROM ${places}
+  JOIN connections c ON c.bucket = r.bucket AND c.id = r.connection_id
+  JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL`;
+
+type FoundRow = ConnectionRow & PlaceRow;
+
 const placeColumns = { bucket: 'smallint', connection_id: 'uuid' } as const;
-const selectConnections = statementOfRows<
-  typeof placeColumns,
-  ConnectionRow & { readonly connection_id: string }
->(
+const selectConnections = statementOfRows<typeof placeColumns, FoundRow>(
   placeColumns,
-  (recordset) => `SELECT c.id AS connection_id, c.name, c.address, c.customer_name,
-      c.customer_phone, c.blocked_reason, c.credit_mode, c.tariff_id, c.tariff_position,
-      c.tariff_parameters, c.next_tariff, m.id AS meter_id, m.meter_pan, m.encryption_algorithm,
-      m.supply_group_code, m.tariff_index, m.key_revision, m.wanted_supply_group_code,
-      m.wanted_tariff_index, m.wanted_key_revision, m.last_tid
-    FROM ${recordset('r')}
-    JOIN connections c ON c.bucket = r.bucket AND c.id = r.connection_id
-    JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL`,
+  (recordset) => connectionsAt(recordset('r')),
 );
+
+const ofPhone = connectionsAt('phone_directory AS r');
+
+/** Those of a phone that are the transaction's tenant's. */
+export async function loadConnectionsOfPhone(
+  tx: Tx,
+  phone: string,
+): Promise<readonly Connection[]> {
+  const { rows } = await sql<FoundRow>`${prepared} ${sql.raw(ofPhone)}
+    WHERE r.phone = ${phone}`.execute(tx);
+  return rows.map((row) => connectionOf(placeOf(row), row));
+}
 
 /** Many of one utility, by connection; one that does not exist is left out. */
 export async function loadConnections(
@@ -169,47 +186,10 @@ export async function loadConnectionForUpdate(
       .where('retired_at', 'is', null)
       .forUpdate()
       .executeTakeFirst();
-    const connection = await load(tx, place);
+    const connection = await loadConnection(tx, place);
     if (connection === null || connection.meter.meterId === locked?.id) return connection;
   }
   throw new Error('a meter is exchanged faster than it can be locked');
-}
-
-async function load(tx: Tx, place: ConnectionPlace): Promise<Connection | null> {
-  const row = await tx
-    .selectFrom('connections')
-    .innerJoin('meters', (join) =>
-      join
-        .onRef('meters.bucket', '=', 'connections.bucket')
-        .onRef('meters.connection_id', '=', 'connections.id')
-        .on('meters.retired_at', 'is', null),
-    )
-    .where('connections.bucket', '=', place.bucket)
-    .where('connections.id', '=', place.connectionId)
-    .select([
-      'connections.name',
-      'connections.address',
-      'connections.customer_name',
-      'connections.customer_phone',
-      'connections.blocked_reason',
-      'connections.credit_mode',
-      'connections.tariff_id',
-      'connections.tariff_position',
-      'connections.tariff_parameters',
-      'connections.next_tariff',
-      'meters.id as meter_id',
-      'meters.meter_pan',
-      'meters.encryption_algorithm',
-      'meters.supply_group_code',
-      'meters.tariff_index',
-      'meters.key_revision',
-      'meters.wanted_supply_group_code',
-      'meters.wanted_tariff_index',
-      'meters.wanted_key_revision',
-      'meters.last_tid',
-    ])
-    .executeTakeFirst();
-  return row === undefined ? null : connectionOf(place, row);
 }
 
 export type ConnectionRow = {

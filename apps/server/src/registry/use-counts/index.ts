@@ -1,7 +1,7 @@
 // How often somebody does what is limited in a stretch of time. Counted in the database by its own
 // clock, so that several servers count together and a restart of one forgets nothing.
 
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../base/database.ts';
 import { prepared } from '../../base/rows.ts';
 
@@ -10,17 +10,24 @@ export type UseCounts = ReturnType<typeof createUseCounts>;
 
 const dayMs = 86_400_000;
 
+/**
+ * The same as a part of a larger statement, `WITH used AS (…)`: one row where the use is counted,
+ * none where there were too many.
+ */
+export function taking(key: string, { most, seconds }: UseLimit): RawBuilder<unknown> {
+  const isOver = sql`u.from_at <= now() - ${seconds} * interval '1 second'`;
+  return sql`INSERT INTO use_count_directory AS u (key, from_at, count)
+    VALUES (${key.slice(0, 200)}, now(), 1)
+    ON CONFLICT (key) DO UPDATE SET count = CASE WHEN ${isOver} THEN 1 ELSE u.count + 1 END,
+      from_at = CASE WHEN ${isOver} THEN now() ELSE u.from_at END
+    WHERE ${isOver} OR u.count < ${most} RETURNING u.count`;
+}
+
 export function createUseCounts({ directories }: Pick<Database, 'directories'>) {
   return {
     /** Counts a use before it is made; false when there were too many: then it is not counted. */
-    take: async (key: string, { most, seconds }: UseLimit): Promise<boolean> => {
-      const isOver = sql`u.from_at <= now() - ${seconds} * interval '1 second'`;
-      const { rows } =
-        await sql`${prepared} INSERT INTO use_count_directory AS u (key, from_at, count)
-        VALUES (${key.slice(0, 200)}, now(), 1)
-        ON CONFLICT (key) DO UPDATE SET count = CASE WHEN ${isOver} THEN 1 ELSE u.count + 1 END,
-          from_at = CASE WHEN ${isOver} THEN now() ELSE u.from_at END
-        WHERE ${isOver} OR u.count < ${most} RETURNING u.count`.execute(directories);
+    take: async (key: string, limit: UseLimit): Promise<boolean> => {
+      const { rows } = await sql`${prepared} ${taking(key, limit)}`.execute(directories);
       return rows.length === 1;
     },
 

@@ -6,6 +6,7 @@ export { createForecastKeeping } from './keep.ts';
 export { endText, lastingText, leftText, owedText, promiseText, shortText } from './labels.ts';
 export type { Promised } from './promises.ts';
 export {
+  forecastOf,
   outlooksOf,
   promisesAt,
   type SupplyForecast,

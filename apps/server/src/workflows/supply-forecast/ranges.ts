@@ -13,6 +13,7 @@ import { dayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createCooperativeYield } from '../../base/cooperative-yield.ts';
 import type { Database, Tx } from '../../base/database.ts';
+import { prepared } from '../../base/rows.ts';
 import { usageHistories } from '../../metering/readings/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 
@@ -26,13 +27,19 @@ export type ForecastRange = {
   readonly madeAtMs: number;
 };
 
+type RangeRow = {
+  readonly early_milli: number;
+  readonly late_milli: number;
+  readonly ends: number;
+  readonly made_at: number;
+};
+
 /** As measured last; null before the first time. */
 export async function rangeOf(tx: Tx, utilityId: string): Promise<ForecastRange | null> {
-  const row = await tx
-    .selectFrom('forecast_ranges')
-    .select(['early_milli', 'late_milli', 'ends', 'made_at'])
-    .where('utility_id', '=', utilityId)
-    .executeTakeFirst();
+  const { rows } = await sql<RangeRow>`${prepared}
+    SELECT early_milli, late_milli, ends, made_at FROM forecast_ranges
+    WHERE utility_id = ${utilityId}::uuid`.execute(tx);
+  const [row] = rows;
   if (row === undefined) return null;
   const widths = { early: row.early_milli / 1000, late: row.late_milli / 1000 };
   return { widths, ends: row.ends, madeAtMs: row.made_at };

@@ -82,6 +82,23 @@ export async function supplyForecastOf(
   return outlook;
 }
 
+/** When credit is likely to end, for who asks for no promise. */
+export async function forecastOf(
+  tx: Tx,
+  deps: SupplyForecastDeps,
+  o: Question,
+): Promise<Forecast | null> {
+  const { connection, nowMs, utility } = o;
+  const { zone } = utility;
+  const [widths, [history = []], states] = await together(
+    widthsOf(tx, utility.id),
+    usageHistories(tx, [{ place: meterOf(o), nowMs, zone }]),
+    statesOf(tx, [o]),
+  );
+  const state = states.get(connection.meter.meterId);
+  return forecastFrom(await creditOf(tx, deps, { ...o, history, widths, state }), o);
+}
+
 /** Of many connections of one utility; what they have in common is read together. */
 export async function outlooksOf(
   tx: Tx,
@@ -227,12 +244,24 @@ async function statesOf(
 }
 
 async function knownOf(tx: Tx, deps: SupplyForecastDeps, o: Question & Seen): Promise<Known> {
-  const { connection, nowMs, history, home, widths, heard, state } = o;
+  const { home, heard } = o;
+  return { ...(await creditOf(tx, deps, o)), home, heard };
+}
+
+/** What is known of use and credit, without the rules. */
+type KnownCredit = Omit<Known, 'home' | 'heard'>;
+
+async function creditOf(
+  tx: Tx,
+  deps: SupplyForecastDeps,
+  o: Question & Omit<Seen, 'home' | 'heard'>,
+): Promise<KnownCredit> {
+  const { connection, nowMs, history, widths, state } = o;
   const isFresh = state !== undefined && Math.abs(nowMs - state.captured_at) <= powerHoldsMs;
   const powerW = isFresh ? Number(state.power_w) : null;
   const isOff = state !== undefined && state.load_switch !== 'connected';
   const asOfMs = state?.captured_at ?? null;
-  const seen = { history, home, widths, heard, powerW, isOff, asOfMs };
+  const seen = { history, widths, powerW, isOff, asOfMs };
   if (connection.creditMode === 'wallet') {
     const { balanceMinor, owedEnergyWh } = await moneyLeftOf(tx, deps, o);
     const balanceMicro = balanceMinor * microPerMinor;
@@ -337,7 +366,7 @@ function chargedInMeter(inForce: (date: string) => TariffInForce | null) {
   };
 }
 
-function forecastFrom(known: Known, o: Question): Forecast | null {
+function forecastFrom(known: KnownCredit, o: Question): Forecast | null {
   const { history, money, availableEnergyWh, widths } = known;
   const { nowMs } = o;
   // What was drawn before the switch opened says nothing of what comes.

@@ -5,6 +5,7 @@
 import type { CommandStage, SupplyHold as HoldAnswer } from '@prewatt/api';
 import type { ColumnValue } from '../../../base/column-value.ts';
 import type { Tx } from '../../../base/database.ts';
+import { statementOfRows } from '../../../base/rows.ts';
 import type { ConnectionPlace, MeterPlace } from '../../../registry/connections/index.ts';
 
 type HoldCause = ColumnValue<'supply_holds', 'cause'>;
@@ -96,24 +97,27 @@ export async function supplyHoldOf(tx: Tx, place: ConnectionPlace): Promise<Supp
 /** What a home that is held open is told: until when, of a cut for safety. */
 export type HeldHome = { readonly isSafety: boolean; readonly endsAtMs: number | null };
 
+const heldColumns = { bucket: 'smallint', connection_id: 'uuid' } as const;
+const selectHeld = statementOfRows<
+  typeof heldColumns,
+  { readonly connection_id: string; readonly cause: HoldCause; readonly ends_at: number | null }
+>(
+  heldColumns,
+  (recordset) => `SELECT h.connection_id, h.cause, h.ends_at FROM ${recordset('r')}
+    JOIN supply_holds h ON h.bucket = r.bucket AND h.connection_id = r.connection_id
+      AND h.released_at IS NULL AND NOT h.of_job
+    JOIN commands c ON c.bucket = h.bucket AND c.id = h.command_id
+      AND c.stage NOT IN ('refused', 'cancelled')`,
+);
+
 /** Homes of these whose supply somebody holds open, by connection. */
 export async function heldHomes(
   tx: Tx,
   places: readonly ConnectionPlace[],
 ): Promise<ReadonlyMap<string, HeldHome>> {
   if (places.length === 0) return new Map();
-  const rows = await tx
-    .selectFrom('supply_holds as h')
-    .innerJoin('commands as c', (join) =>
-      join.onRef('c.bucket', '=', 'h.bucket').onRef('c.id', '=', 'h.command_id'),
-    )
-    .select(['h.connection_id', 'h.cause', 'h.ends_at'])
-    .where('h.bucket', 'in', [...new Set(places.map(({ bucket }) => bucket))])
-    .where('h.connection_id', 'in', [...new Set(places.map((each) => each.connectionId))])
-    .where('h.released_at', 'is', null)
-    .where('h.of_job', '=', false)
-    .where('c.stage', 'not in', ['refused', 'cancelled'])
-    .execute();
+  const asked = places.map(({ bucket, connectionId }) => ({ bucket, connection_id: connectionId }));
+  const rows = await selectHeld(tx, asked);
   return new Map(
     rows.map((row) => [
       row.connection_id,
