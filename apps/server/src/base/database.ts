@@ -37,8 +37,8 @@ export type Database = {
   readonly inUtility: <T>(utilityId: string, work: (tx: Tx) => Promise<T>) => Promise<T>;
   /**
    * The same for work whose first statement finds the tenant and sets it (`tenantSetTo`): the
-   * statements behind it go out with it. Until it is set, and where it is nobody, no row of a tenant
-   * is visible.
+   * statements behind it go out with it. Until it is set, and where it is nobody, no row of a
+   * tenant is visible.
    */
   readonly inUtilityFound: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** For the directories and the list of utilities, which carry no tenant's data. */
@@ -90,8 +90,12 @@ export function createPool(o: {
     types,
     application_name: 'prewatt',
     connectionTimeoutMillis: o.isQueue === true ? 0 : 10_000,
-    options:
-      `${given ?? ''} -c search_path=${o.schema} -c timezone=UTC -c statement_timeout=30000${o.plansOnce === true ? ' -c plan_cache_mode=force_generic_plan' : ''}`.trim(),
+    options: [
+      ...[given ?? '', `-c search_path=${o.schema}`, '-c timezone=UTC -c statement_timeout=30000'],
+      o.plansOnce === true ? '-c plan_cache_mode=force_generic_plan' : '',
+    ]
+      .join(' ')
+      .trim(),
   });
   surviveLostConnections(pool);
   const isPrepared = o.isQueue === true ? markedOrRepeated() : isMarked;

@@ -26,6 +26,11 @@ export type ServiceDeps = {
   readonly webhookReach?: WebhookReach;
   readonly webhookKeepDays?: number;
   readonly database: Database;
+  /**
+   * Connections of their own for dialogues of cheap phones, which networks cut off after seconds:
+   * no other work is before them in the queue. By default they share the others'.
+   */
+  readonly phonesDatabase?: Database;
   readonly clocks: Clocks;
   readonly random: RandomBytes;
   /** Asks for new money. */

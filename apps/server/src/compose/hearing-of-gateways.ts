@@ -6,9 +6,18 @@ import type { Ground } from './ground.ts';
 import type { Money } from './money.ts';
 
 export function createHearingOfGateways(g: Ground, { payments, tariffs, vending }: Money) {
-  const { database, utilities, clocks, newUuid, messages, phones, gateways, publicUrl } = g;
+  const { utilities, clocks, newUuid, messages, phones, gateways, publicUrl } = g;
   const doors = createPhoneDoors({
-    ...{ database, utilities, clocks, newUuid, messages, phones, gateways, publicUrl },
+    ...{
+      database: g.phonesDatabase ?? g.database,
+      utilities,
+      clocks,
+      newUuid,
+      messages,
+      phones,
+      gateways,
+      publicUrl,
+    },
     ...{ payments, tariffs, vending },
   });
   return {

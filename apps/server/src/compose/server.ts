@@ -34,12 +34,16 @@ import { xmlvendOf } from './xmlvend.ts';
 
 const consoleDir = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
+/** Fifty sessions a second hold three or four at once beside as many sales as go. */
+const phonesPool = { maximumConnections: 8, plansOnce: true };
+
 /** Starts it all; the answer stops it. Throws when something that it needs is not there. */
 export async function startServer(config: Config): Promise<() => Promise<void>> {
   const log = createLog({ name: 'server', level: config.logLevel });
   const { clocks, databaseUrl, publicUrl } = config;
   const { nowMs } = clocks.real;
   const database = createDatabase({ url: databaseUrl });
+  const phonesDatabase = createDatabase({ url: databaseUrl, ...phonesPool });
   const masterKey = Buffer.from(config.secrets.masterKey, 'base64');
   const gateways = gatewaysOf(config);
   const parts = createParts({ nowMs, log });
@@ -47,10 +51,9 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const provider = watchProvider(given, { parts, nowMs });
   const meters = createMeterLink(config, parts, log);
   const services = createServices({
-    ...{ database, clocks, gateways, publicUrl, log, tokenWaitMs: config.tokenWaitMs },
+    ...{ database, phonesDatabase, clocks, gateways, publicUrl, log },
     ...{ webhookReach: config.webhookReach, webhookKeepDays: config.webhookKeepDays },
-    random: systemRandom,
-    ...{ provider, earlierProviders },
+    ...{ random: systemRandom, provider, earlierProviders, tokenWaitMs: config.tokenWaitMs },
     transport: meters.transport,
     ...{ masterKey, push: config.secrets.webPush, mail: config.secrets.mail },
     identity: meterIdentityOf(config),
@@ -102,7 +105,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     await Promise.all([services.ingest.drained(), services.webhooks.idle()]);
     await wire.close();
     await signIn.close();
-    await database.close();
+    await Promise.all([database.close(), phonesDatabase.close()]);
   };
 }
 

@@ -118,10 +118,11 @@ export async function loadConnection(tx: Tx, place: ConnectionPlace): Promise<Co
 
 /** Connections with their present meters, of places `r(bucket, connection_id)`. */
 const connectionsAt = (places: string): string => `SELECT c.utility_id, c.bucket,
-    c.id AS connection_id, c.name, c.address, c.customer_name, c.customer_phone, c.blocked_reason, c.credit_mode, c.tariff_id,
-    c.tariff_position, c.tariff_parameters, c.next_tariff, m.id AS meter_id, m.meter_pan,
-    m.encryption_algorithm, m.supply_group_code, m.tariff_index, m.key_revision,
-    m.wanted_supply_group_code, m.wanted_tariff_index, m.wanted_key_revision, m.last_tid
+    c.id AS connection_id, c.name, c.address, c.customer_name, c.customer_phone, c.blocked_reason,
+    c.credit_mode, c.tariff_id, c.tariff_position, c.tariff_parameters, c.next_tariff,
+    m.id AS meter_id, m.meter_pan, m.encryption_algorithm, m.supply_group_code, m.tariff_index,
+    m.key_revision, m.wanted_supply_group_code, m.wanted_tariff_index, m.wanted_key_revision,
+    m.last_tid
   FROM ${places}
   JOIN connections c ON c.bucket = r.bucket AND c.id = r.connection_id
   JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL`;
