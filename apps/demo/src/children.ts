@@ -28,7 +28,7 @@ export function childSpecs(input: ChildrenInput): {
 } {
   const { programs, ports, dataDir, secretsFile } = input;
   const common = {
-    ...pick(input.inherited, ['PATH', 'HOME', 'TZ', 'LANG', 'TMPDIR']),
+    ...pick(input.inherited, ['PATH', 'HOME', 'TZ', 'LANG', 'TMPDIR', 'NODE_COMPILE_CACHE']),
     NODE_ENV: 'production',
     PREWATT_CLOCK: input.clock,
     PREWATT_LOG_LEVEL: input.logLevel,

@@ -1,9 +1,16 @@
 // `npm start`: the whole of Prewatt on one machine. Composition root of the demo: arguments,
 // signals and the programs and steps that the launcher runs.
 
+import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { runDemo, type SeedInput } from './launcher.ts';
 import { helpText, parseOptions } from './options.ts';
+
+// Each start compiles the same programs: what was compiled once is kept with the packages.
+const compiled =
+  process.env['NODE_COMPILE_CACHE'] ??
+  fileURLToPath(new URL('../../../node_modules/.cache/prewatt-compiled', import.meta.url));
+enableCompileCache(compiled);
 
 const parsed = parseOptions(process.argv.slice(2), process.cwd(), process.env);
 if (parsed.kind === 'help') {
@@ -35,7 +42,7 @@ if (parsed.kind === 'help') {
       await seedDemo(input);
     },
     say: (line) => process.stdout.write(`${line}\n`),
-    env: process.env,
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
     stopSignals: { stop: stop.signal, kill: kill.signal },
   });
   // Everything we started is gone; a timer in a library must not keep the terminal waiting.

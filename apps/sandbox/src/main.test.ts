@@ -20,9 +20,15 @@ async function freePort(): Promise<number> {
   return at.port;
 }
 
+/** What a program needs of our environment; the rest of it is no setting of a test. */
+const given = {
+  PATH: process.env['PATH'],
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+};
+
 function start(t: TestContext, environment: Record<string, string>): ChildProcess {
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    env: { ...given, ...environment },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   t.after(() => {

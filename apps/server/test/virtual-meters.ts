@@ -65,7 +65,8 @@ export async function startVirtualMeters(o: MetersOptions): Promise<VirtualMeter
   const hdlc = wrapper + o.meterPans.length;
   const child = spawn(process.execPath, [mainFile, '--dlms'], {
     env: {
-      PATH: process.env['PATH'] ?? '',
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       ...{ PREWATT_METERS_DIR: folder, PREWATT_MQTT_URL: o.mqttUrl, PREWATT_CLOCK: o.clock },
       ...{ PREWATT_HTTP_PORT: `${http}`, PREWATT_LOG_LEVEL: 'warn' },
       ...{ PREWATT_DLMS_PORT: `${wrapper}`, PREWATT_DLMS_HDLC_PORT: `${hdlc}` },

@@ -152,13 +152,19 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
+/** What a program needs of our environment; the rest of it is no setting of a test. */
+const given = {
+  PATH: process.env['PATH'],
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+};
+
 export function startProcess(
   environment: Record<string, string>,
   options: readonly string[] = [],
 ): ChildProcess {
   const main = new URL('../src/main.ts', import.meta.url).pathname;
   return spawn(process.execPath, [main, ...options], {
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    env: { ...given, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

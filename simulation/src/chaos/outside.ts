@@ -94,6 +94,7 @@ function startSandbox(o: {
   return fork(sandbox, {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       PREWATT_HTTP_PORT: String(o.port),
       PREWATT_DATA_DIR: join(o.folder, 'sandbox'),
       PREWATT_SECRETS_FILE: join(o.folder, 'secrets.json'),

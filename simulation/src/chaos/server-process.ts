@@ -95,6 +95,7 @@ export async function startServerProcess(o: {
   const child = spawn(process.execPath, [...nodeFlags, ...(o.nodeFlags ?? []), program], {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       NODE_ENV: 'production',
       DATABASE_URL: o.databaseUrl,
       PREWATT_HTTP_PORT: String(o.ports.http),
