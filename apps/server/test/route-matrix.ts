@@ -404,6 +404,8 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /till/float': { who: 'phonesOnly' },
   'POST /till/float': { who: 'phonesOnly' },
   'GET /till/float/:id': { who: 'phonesOnly' },
+  'POST /till/cards/session': { who: 'phonesOnly' },
+  'POST /till/cards/visit': { who: 'phonesOnly' },
   'GET /till/batches': { who: 'phonesOnly' },
   'POST /till/batches/:kind/start': { who: 'phonesOnly' },
   'POST /till/batches/:kind/end': { who: 'phonesOnly' },

@@ -22,6 +22,8 @@ import { purposeKey } from '@prewatt/sts/purpose';
 import { createHarness, type Harness, testVendingKey } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import { buyAndPay } from './purchases.ts';
+import { addClerk, phoneOfClerk } from './till-harness.ts';
+import { createVendor } from './vendor-harness.ts';
 
 let h: Harness;
 let http: HttpHarness;
@@ -286,4 +288,49 @@ test('a CPU card is written by the keys of a session that it proved; another one
   assert.ok((await session.value.write(after)).ok);
   assert.equal(purchaseOn(home, real.image()).count, 1);
   assert.deepEqual(await open(chip(new Uint8Array(16))), { ok: false, error: 'cardUnproved' });
+});
+
+test('a shop reads a card, and loads what it sold itself and nothing else', async () => {
+  const home = await h.addConnection();
+  const card = await issue(home);
+  const vendor = await createVendor(h, 'Corner shop');
+  const clerk = await addClerk(h, vendor.vendorId, 'Amina');
+  const phone = await phoneOfClerk(h, http, {
+    ...{ vendorId: vendor.vendorId, label: 'Phone 1', clerk },
+  });
+  await phone.post('/till/shift/open', {});
+  const offer = await phone.post('/till/offers', { meter: home.meterPan, amount: '50' });
+  const at = new URL(String(offer.headers.location), 'http://shop.test');
+  const sold = await phone.post(`${at.pathname}/sell`, {
+    ...{ meter: home.meterPan, amount: at.searchParams.get('amount') ?? '' },
+  });
+  const place = String(sold.headers.location);
+  assert.match((await phone.get(place)).body, /Write it on the customer’s card/);
+  const sale = place.split('/').at(-1) ?? '';
+  const image = Buffer.from(card.image).toString('hex');
+  const read = await phone.post('/till/cards/visit', { image });
+  assert.deepEqual(
+    [read.json().meterPan, read.json().image],
+    [home.meterPan, null],
+    'what the page fills in',
+  );
+  const loaded = await phone.post('/till/cards/visit', { image, sale });
+  assert.equal(purchaseOn(home, bytes(loaded.json().image)).tokens.length, 1);
+  const [{ key_id: keyId, operator_id: operatorId } = { key_id: null, operator_id: '' }] =
+    await h.database.inUtility(h.utilityId, (tx) =>
+      tx
+        .selectFrom('smart_card_loads')
+        .selectAll()
+        .where('card_number', '=', card.cardNumber)
+        .execute(),
+    );
+  assert.ok(keyId !== null && operatorId === null, 'the shop’s own name is on it');
+  const another = await buyAndPay(h, 2_000n, 'not-of-the-shop', home);
+  const refusedSale = await phone.post('/till/cards/visit', {
+    ...{ image, sale: idFromUuid('sale', another) },
+  });
+  assert.equal(refusedSale.statusCode, 404);
+  assert.equal((await phone.post('/till/cards/visit', { image: 'zz' })).statusCode, 400);
+  const stranger = await new Visitor(http.app).post('/till/cards/visit', { image });
+  assert.notEqual(stranger.statusCode, 200);
 });

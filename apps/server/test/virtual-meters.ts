@@ -47,6 +47,8 @@ export type VirtualMeters = {
   /** By the wrapper, and by HDLC. */
   readonly ports: (nth: number) => { readonly wrapper: number; readonly hdlc: number };
   readonly keysOf: (meterPan: string) => DlmsKeys;
+  /** Where their pages are. */
+  readonly page: string;
   readonly close: () => Promise<void>;
 };
 
@@ -75,6 +77,7 @@ export async function startVirtualMeters(o: MetersOptions): Promise<VirtualMeter
   });
   await untilOpen(child, hdlc + o.meterPans.length - 1);
   return {
+    page: `http://127.0.0.1:${http}`,
     ports: (nth) => ({ wrapper: wrapper + nth, hdlc: hdlc + nth }),
     keysOf: (meterPan) => JSON.parse(readFileSync(join(folder, `${meterPan}.dlms.json`), 'utf8')),
     close: () => end(child, folder),
@@ -149,7 +152,7 @@ async function portOf(wanted: number): Promise<number> {
 }
 
 async function untilOpen(child: ChildProcess, port: number): Promise<void> {
-  for (let tries = 0; child.exitCode === null && tries < 600; tries += 1) {
+  for (let tries = 0; child.exitCode === null && tries < 2_000; tries += 1) {
     const socket = connect(port, '127.0.0.1');
     const isOpen = await new Promise<boolean>((resolve) => {
       socket.once('connect', () => resolve(true));

@@ -4,6 +4,10 @@
 import type { QuoteLineJson } from './common.ts';
 import type { FloatPaymentState, Receipt, ShiftJson, VendorBatch } from './vendor.ts';
 
+/** Where the bridge to a shop's card reader listens, on the shop's own computer. */
+export const cardBridgePort = 7079;
+export const cardBridgeOrigin = `http://127.0.0.1:${cardBridgePort}`;
+
 /** Above each page of a phone on which somebody is signed in. */
 export type TillDesk = {
   readonly vendorName: string;

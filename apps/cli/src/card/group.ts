@@ -2,6 +2,7 @@
 
 import { createGroup, summariesOf } from '../dispatch.ts';
 import { type CardCommand, createCard, loadCard, putCard, showCard } from './commands.ts';
+import { makeCard, runBridge } from './reader-commands.ts';
 
 const commands: Readonly<Record<string, CardCommand>> = {
   new: {
@@ -67,12 +68,44 @@ FILE is written anew with what the meter left on the card.
 `,
     run: putCard,
   },
+  make: {
+    options: { socket: 'text' },
+    positionals: ['NUMBER'],
+    summary: 'makes a blank memory card on the reader the card of this number',
+    help: `  prewatt card make NUMBER [--socket PATH]
+
+  --socket PATH  where pcscd listens; /run/pcscd/pcscd.comm unless given
+  --json         one JSON value
+
+NUMBER is what the console shows when a card is issued to a home. The card must be blank (SLE4442,
+as its maker sells it), or be this card already.
+`,
+    run: makeCard,
+  },
+  bridge: {
+    options: { origin: 'text', port: 'text', socket: 'text', code: 'text' },
+    positionals: [],
+    required: ['origin'],
+    summary: 'lets a shop’s page read and write cards on this computer’s reader',
+    help: `  prewatt card bridge --origin URL [--code CODE] [--port PORT] [--socket PATH]
+
+  --origin URL   the address of the server, as the browser has it: no other page is answered
+  --code CODE    24 hexadecimal digits that the page has to know; a new one unless given
+  --port PORT    where it listens on this computer: 7079, where the page looks, unless given
+  --socket PATH  where pcscd listens; /run/pcscd/pcscd.comm unless given
+  --json         one JSON value at its end
+
+It runs until it is ended (Ctrl-C), and prints the code that the page asks for once. It has no key
+of a card: the page asks the server what is to be written.
+`,
+    run: runBridge,
+  },
 };
 
 /** Runs `prewatt card ...`. */
 export const cardGroup = createGroup<CardCommand>({
   name: 'card',
-  help: `prewatt card: smart cards that carry tokens to a meter and its report back, as files
+  help: `prewatt card: smart cards that carry tokens to a meter and its report back
 
 ${summariesOf('card', commands)}
 

@@ -1,7 +1,7 @@
 // `npm run peers [-- NAME ...]`: our side of a wire against programs that others wrote. Kannel
 // binds to our test message centre and takes messages over HTTP; a message centre of Net::SMPP
-// takes our bind; aiosmtpd takes our mail; Go's sumdb packages read a transparency log. A peer that
-// cannot be had is said to be skipped; a peer that fails ends with 1.
+// takes our bind; aiosmtpd takes our mail; Go's sumdb packages read a transparency log; smart cards
+// go through pcscd. A peer that cannot be had is said to be skipped; a peer that fails ends with 1.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,7 @@ import {
   type Heard,
 } from '../../src/messaging/gateways/index.ts';
 import { createMessageCentre, textOf } from '../message-centre.ts';
+import { cardsPeer } from './cards.ts';
 import { logReader } from './log.ts';
 import { mailPeer } from './mail.ts';
 import { ensurePackages, startProgram, until } from './programs.ts';
@@ -221,6 +222,10 @@ const packages = {
   netSmpp: [{ name: 'libnet-smpp-perl', shows: ['perl', '-MNet::SMPP', '-e', '1'] }],
   kannel: [{ name: 'kannel', shows: ['bearerbox', '--version'] }],
   mail: [{ name: 'python3-aiosmtpd', shows: ['/usr/bin/python3', '-c', 'import aiosmtpd'] }],
+  cards: [
+    { name: 'pcscd', shows: ['pcscd', '--version'] },
+    { name: 'vsmartcard-vpcd', shows: ['test', '-f', '/etc/reader.conf.d/vpcd'] },
+  ],
   log: [
     { name: 'golang-go', shows: ['go', 'version'] },
     {
@@ -232,7 +237,13 @@ const packages = {
 
 const wanted = process.argv.slice(2);
 let failed = 0;
-for (const [name, run] of Object.entries({ netSmpp, kannel, mail, log: logReader })) {
+for (const [name, run] of Object.entries({
+  netSmpp,
+  kannel,
+  mail,
+  log: logReader,
+  cards: cardsPeer,
+})) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const lacking = ensurePackages(packages[name as keyof typeof packages]);
   if (lacking !== null) {

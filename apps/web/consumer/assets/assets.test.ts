@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Script } from 'node:vm';
 import { consumerAssets, contentHash } from './assets.ts';
+import { cardScriptSource } from './card-script.ts';
 import { scriptSource } from './script.ts';
 import { darkColours, lightColours, styleSource } from './style.ts';
 import { tillScriptSource } from './till-script.ts';
@@ -18,7 +19,8 @@ test('names change with the content', () => {
 });
 
 test('the script can be read by a browser', () => {
-  for (const source of [scriptSource, tillScriptSource]) assert.ok(new Script(source));
+  const sources = [scriptSource, tillScriptSource, cardScriptSource];
+  for (const source of sources) assert.ok(new Script(source));
 });
 
 test('the script carries nothing that is for readers of its source', () => {

@@ -1,6 +1,7 @@
 // What the pages load, as text in memory: names carry a hash of the content, so they may be kept
 // for ever.
 
+import { cardScriptSource } from './card-script.ts';
 import { iconSource } from './icon.ts';
 import { pushScriptSource } from './push-script.ts';
 import { scriptSource } from './script.ts';
@@ -24,7 +25,7 @@ export const tillStyleAsset = asset(
 export const tillScriptAsset = asset(
   'js',
   'text/javascript; charset=utf-8',
-  tillScriptSource,
+  tillScriptSource + cardScriptSource,
   'till',
 );
 

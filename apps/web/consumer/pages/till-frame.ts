@@ -69,6 +69,15 @@ export const offerAt = (o: {
     query: { meter: o.meterPan, amount: o.amountMinor, ...(o.pays ? { pays: o.pays } : {}) },
   });
 
+/** What the script of the page makes of the customer's card on the reader; hidden without it. */
+export function cardReader(o: { readonly act: string; readonly saleId: string | null }): Html {
+  return html`<div data-card data-visit="${pathOf(tillPages.cardVisit)}" data-session="${pathOf(tillPages.cardSession)}"${o.saleId !== null && html` data-sale="${o.saleId}"`} hidden>
+<button class="second" type="button">${o.act}</button>
+<p class="hint">Put the customer’s card on the reader first, and leave it there.</p>
+<p role="status"></p>
+</div>`;
+}
+
 export function tillMenu(): Html {
   return html`<nav class="places" aria-label="Till"><ul>
 <li><a href="${pathOf(tillPages.shift)}">Shift and cash</a></li>

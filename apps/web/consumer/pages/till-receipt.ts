@@ -7,7 +7,7 @@ import { csrfField, page } from '../layout.ts';
 import { leftOf } from '../taken.ts';
 import { footLines, issuerLines } from './issuer.ts';
 import { moneyLines, takenText } from './quote.ts';
-import { deskLine, tillAt, toSell } from './till-frame.ts';
+import { cardReader, deskLine, tillAt, toSell } from './till-frame.ts';
 
 /** GET /till/sales/:id */
 export function renderTillSale(frame: Frame, view: TillSaleView): string {
@@ -51,12 +51,17 @@ ${
   html`<button class="second" type="button" data-print hidden>Print</button>
 <details class="printers" data-printers><summary>Receipt printer</summary> <p>${printout('58')}</p> <p>${printout('80')}</p> <span role="status"></span></details>`
 }
+${isForCard(receipt) && cardReader({ act: 'Write it on the customer’s card', saleId: id })}
 <form method="post" action="${pathOf(tillPages.reprint, { id })}">
 ${csrfField(frame)}
 <button class="second">${copy === null ? 'Make a copy' : 'Make another copy'}</button>
 </form>
 </div>`;
 }
+
+/** It has a token that may still be wanted. */
+const isForCard = ({ tokens, reversedAt, moved }: Receipt): boolean =>
+  tokens.length > 0 && reversedAt === null && moved === null;
 
 /** All of it went to what was owed, and no token is to come. */
 const paysDebts = ({ lines, remainderMinor, broughtForwardMinor, energyWh }: Receipt): boolean =>

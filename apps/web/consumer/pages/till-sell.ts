@@ -14,7 +14,7 @@ import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
 import { leftOf } from '../taken.ts';
 import { moneyLines, takenText } from './quote.ts';
-import { deskLine, offerAt, tillAt, tillMenu, toSell } from './till-frame.ts';
+import { cardReader, deskLine, offerAt, tillAt, tillMenu, toSell } from './till-frame.ts';
 
 /** GET /till, and POST /till/offers when the meter or the amount was refused. */
 export function renderTillSell(frame: Frame, view: TillSellView): string {
@@ -63,7 +63,8 @@ ${problemText(view.problem, 'sell-problem')}
 <div class="money"><span aria-hidden="true">${currencySign(frame.currency)}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}"${bad && html` aria-describedby="sell-problem"`}></div>
 <button class="main">See the offer</button>
 <button class="quiet" name="pays" value="debts">Take it for what is owed</button>
-</form>`;
+</form>
+${cardReader({ act: 'Read the customer’s card', saleId: null })}`;
 }
 
 /** GET /till/offers/:requestId, and its POST when nothing was sold. */

@@ -32,6 +32,9 @@ export const tillPages = {
   float: get('/till/float'),
   payFloat: post('/till/float'),
   floatPayment: get('/till/float/:id', { params: { id: 'payment' } }),
+  /** Of the page's script, answered in JSON: a card at the reader, and a session with one. */
+  cardVisit: post('/till/cards/visit'),
+  cardSession: post('/till/cards/session'),
   batches: get('/till/batches'),
   startBatch: post('/till/batches/:kind/start'),
   endBatch: post('/till/batches/:kind/end'),

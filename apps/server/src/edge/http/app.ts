@@ -9,6 +9,7 @@ import rateLimit from '@fastify/rate-limit';
 import {
   apiRoot,
   assetRoute,
+  cardBridgeOrigin,
   type Problem,
   pageRoutes,
   pathOf,
@@ -264,6 +265,8 @@ async function securityHeaders(app: FastifyInstance, o: HttpDeps): Promise<void>
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
+        // The reader of a shop's own computer, which answers to its bridge alone.
+        connectSrc: ["'self'", cardBridgeOrigin],
         imgSrc: ["'self'", 'data:'],
         // Mantine sets style attributes in the console; the consumer pages use none.
         styleSrc: ["'self'", "'unsafe-inline'"],

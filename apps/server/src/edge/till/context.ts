@@ -8,6 +8,7 @@ import type { Payments } from '../../money/payments/index.ts';
 import type { Vendors } from '../../money/vendors/index.ts';
 import { formValue } from '../../registry/sign-in/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
+import type { SmartCards } from '../../workflows/smart-cards/index.ts';
 import { frameOf, publicFrame } from '../consumer/index.ts';
 import { createTillSession, type Desk, type TillSession } from './session.ts';
 
@@ -18,6 +19,7 @@ export type TillPageDeps = {
   readonly publicUrl: string;
   readonly utilities: Utilities;
   readonly vendors: Vendors;
+  readonly smartCards: Pick<SmartCards, 'visit' | 'session'>;
 };
 
 export type AtDesk = Desk & { readonly utility: Utility };

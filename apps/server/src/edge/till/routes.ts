@@ -2,6 +2,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import { batchPages } from './batch-routes.ts';
+import { cardPages } from './card-routes.ts';
 import { createTillContext, type TillPageDeps } from './context.ts';
 import { doorPages } from './door-routes.ts';
 import { floatPages } from './float-routes.ts';
@@ -16,5 +17,6 @@ export function tillPageRoutes(deps: TillPageDeps) {
     shiftPages(app, context);
     batchPages(app, context);
     floatPages(app, context);
+    cardPages(app, context);
   };
 }
