@@ -60,7 +60,7 @@ const send = (path: string, body: object = {}, headers: Record<string, string> =
   });
 async function ask(path: string, body: object = {}) {
   const answer = await send(path, body);
-  return { status: answer.status, ...((await answer.json()) as Record<string, string>) };
+  return { status: answer.status, said: (await answer.json()) as Record<string, string> };
 }
 const memoryCard = (image: Uint8Array) =>
   createVirtualMemoryCard({ image, psc: pscOf(cardNumber) });
@@ -88,8 +88,8 @@ test('a memory card is read and written; pulled out at any command, it ends whol
   const card = memoryCard(blank);
   pcscd.put(card);
   const read = await ask('/read');
-  assert.deepEqual([read['cardNumber'], read['medium']], [cardNumber, 'memory']);
-  assert.equal(read['image'], hex(blank));
+  assert.deepEqual([read.said['cardNumber'], read.said['medium']], [cardNumber, 'memory']);
+  assert.equal(read.said['image'], hex(blank));
   let pulled = 0;
   for (let at = 0; ; at += 1) {
     const torn = memoryCard(blank);
@@ -99,7 +99,7 @@ test('a memory card is read and written; pulled out at any command, it ends whol
     const written = await ask('/write', { image: hex(loaded) });
     if (written.status === 200) break;
     pulled += 1;
-    assert.deepEqual([written.status, written['code']], [409, 'gone']);
+    assert.deepEqual([written.status, written.said['code']], [409, 'gone']);
     // Back on the reader, as it is: what the server says is written again.
     pcscd.put(torn);
     torn.reset();
@@ -123,22 +123,22 @@ test('a CPU card opens with the keys of a session that a server gives', async ()
   const keys = proveCard(own, challenges, part('cardCryptogram'));
   assert.ok(keys !== null);
   const opened = await ask('/unlock', { macKey: hex(keys.macKey), answerKey: hex(keys.answerKey) });
-  assert.deepEqual([opened['medium'], opened['image']], ['cpu', hex(blank)]);
+  assert.deepEqual([opened.said['medium'], opened.said['image']], ['cpu', hex(blank)]);
   assert.equal((await ask('/write', { image: hex(loaded) })).status, 200);
   assert.deepEqual(card.image(), loaded);
   // The wrong keys, and a page that was away for too long.
   await send('/read');
   const zeros = hex(new Uint8Array(16));
-  assert.equal((await ask('/unlock', { macKey: zeros, answerKey: zeros }))['code'], 'refused');
+  assert.equal((await ask('/unlock', { macKey: zeros, answerKey: zeros })).said['code'], 'refused');
   await send('/read');
   nowMs += 61_000;
-  assert.equal((await ask('/unlock', { macKey: zeros, answerKey: zeros }))['code'], 'noVisit');
+  assert.equal((await ask('/unlock', { macKey: zeros, answerKey: zeros })).said['code'], 'noVisit');
 });
 
 test('a blank card becomes a card once; nothing on the reader is said in words', async () => {
   const maker = createVirtualMemoryCard();
   pcscd.put(maker);
-  assert.equal((await ask('/read'))['code'], 'blank');
+  assert.equal((await ask('/read')).said['code'], 'blank');
   await ask('/leave');
   const make = async (number: string) => {
     let said = '';
@@ -157,6 +157,6 @@ test('a blank card becomes a card once; nothing on the reader is said in words',
   assert.equal((await make('1234'))[0], 2);
   pcscd.put(null);
   const none = await ask('/read');
-  assert.deepEqual([none['code'], none['detail']], ['noCard', bridgeWords.noCard]);
+  assert.deepEqual([none.said['code'], none.said['detail']], ['noCard', bridgeWords.noCard]);
   await assert.rejects(openPcscd('/nowhere/pcscd.comm'), { fault: 'noService' });
 });

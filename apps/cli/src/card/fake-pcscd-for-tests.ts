@@ -60,7 +60,7 @@ export async function createFakePcscd(): Promise<FakePcscd> {
     sockets.add(socket);
     let held = Buffer.alloc(0);
     socket.on('error', () => {});
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       held = Buffer.concat([held, chunk]);
       for (;;) {
         if (held.length < 8) return;

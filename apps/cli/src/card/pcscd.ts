@@ -190,7 +190,7 @@ async function openWire(path: string): Promise<Wire> {
       reject(new PcscError('noService'));
     }
   };
-  socket.on('data', (chunk) => {
+  socket.on('data', (chunk: Buffer) => {
     held = Buffer.concat([held, chunk]);
     look();
   });

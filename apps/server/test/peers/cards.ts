@@ -94,7 +94,10 @@ export async function cardsPeer(): Promise<string> {
     await until('pcscd', () => existsSync(socket));
     const listens = await bridge.waitFor(/listens at/);
     const said = await bridge.waitFor(/code/);
-    const [url = '', code = ''] = [/http:\S+/.exec(listens)?.[0], /[0-9a-f]{24}/.exec(said)?.[0]];
+    const [url = '', code = ''] = [
+      /http:\/\/127\.0\.0\.1:\d+/.exec(listens)?.[0],
+      /[0-9a-f]{24}/.exec(said)?.[0],
+    ];
     const vendor = await createVendor(h, 'Corner shop');
     const clerk = await addClerk(h, vendor.vendorId, 'Amina');
     const phone = await phoneOfClerk(h, http, {

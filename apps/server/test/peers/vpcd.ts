@@ -23,7 +23,7 @@ export async function insertCard(
   });
   let held = Buffer.alloc(0);
   socket.on('error', () => {});
-  socket.on('data', (chunk) => {
+  socket.on('data', (chunk: Buffer) => {
     held = Buffer.concat([held, chunk]);
     while (held.length >= 2 && held.length >= 2 + held.readUInt16BE(0)) {
       const message = held.subarray(2, 2 + held.readUInt16BE(0));
