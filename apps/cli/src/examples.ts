@@ -303,6 +303,8 @@ const machine: Readonly<Record<string, Words>> = {
   'card show': w(`card.hex --meter ${meter} --decoder-key-file meter.key`),
   'card load': w(`card.hex ${meter} --tokens 70630503470028726114 --decoder-key-file meter.key`),
   'card put': w(`card.hex ${meter} --meter-page http://127.0.0.1:4101`),
+  'card make': w('9000000000000019'),
+  'card bridge': w('--origin https://power.example.org'),
   'sts check': w('packages/sts/test/vectors/*.json'),
 };
 

@@ -1,6 +1,6 @@
 // The bridge between a page of the till and the reader on the shop's desk: HTTP at this machine
-// alone, for one origin, for whoever has the code that it printed. It knows no secret of a card: the
-// page asks the server what is to be written.
+// alone, for one origin, for whoever has the code that it printed. It knows no secret of a card:
+// the page asks the server what is to be written.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Challenges, SessionKeys } from '@prewatt/card';

@@ -1,6 +1,6 @@
 // Smart cards from the sale to the meter and back, through Debian's pcscd and the virtual reader of
-// vsmartcard: a clerk sells, our bridge reads and writes our virtual cards by PC/SC, a virtual meter
-// takes them, and its report comes home to the till.
+// vsmartcard: a clerk sells, our bridge reads and writes our virtual cards by PC/SC, a virtual
+// meter takes them, and its report comes home to the till.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
