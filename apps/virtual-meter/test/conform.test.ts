@@ -276,6 +276,10 @@ test('what nobody does needs a hand, and does not count as passed', async () => 
 
 test('a broker that is there already is joined, and a person is asked in words', async () => {
   const broker = await Aedes.createBroker();
+  broker.authenticate = (client, username, password, done) => {
+    const isBench = username === 'bench' && password?.toString() === 'its:password';
+    done(null, isBench || client.id === meterPan);
+  };
   const server = createServer(broker.handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const at = server.address();
@@ -285,7 +289,10 @@ test('a broker that is there already is joined, and a person is asked in words',
   const asked: string[] = [];
   const only = ['--only', 'power-cut,keypad', '--json', '--decoder-key-file', 'meter.key'];
   const code = await run(
-    ['conform', '--target', 'mqtt', '--meter', meterPan, '--broker', mqttUrl, ...only],
+    [
+      ...['conform', '--target', 'mqtt', '--meter', meterPan, '--broker', mqttUrl, ...only],
+      ...['--secret-file', 'secret'],
+    ],
     {
       ...processContext,
       environment: {},
@@ -293,7 +300,8 @@ test('a broker that is there already is joined, and a person is asked in words',
         output += text;
       },
       printError: () => undefined,
-      readFile: () => factory.meters[0]?.decoderKeyHex ?? '',
+      readFile: (path) =>
+        path === 'secret' ? 'bench:its:password\n' : (factory.meters[0]?.decoderKeyHex ?? ''),
       // The first is done, by whoever stands there; at the second nobody is found.
       ask: async (question) => {
         asked.push(question);

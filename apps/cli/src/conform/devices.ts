@@ -80,7 +80,7 @@ async function openMqtt(deps: DeviceDeps): Promise<Result<Device, Wrong>> {
 }
 
 async function headEndOf(deps: DeviceDeps) {
-  const { plan, options, context } = deps;
+  const { plan, options } = deps;
   const { joinBroker, openBroker } = await import('./broker.ts');
   type Heard = Parameters<typeof joinBroker>[0]['heard'];
   const files = [fileOf(deps, 'ca'), fileOf(deps, 'cert'), fileOf(deps, 'key')] as const;
@@ -106,14 +106,22 @@ async function headEndOf(deps: DeviceDeps) {
           })
         : await joinBroker({
             ...{ url, heard, ca: ca ?? undefined },
-            username: context.environment['PREWATT_BROKER_USER'],
-            password: context.environment['PREWATT_BROKER_PASSWORD'],
+            ...accountIn(secret.ok ? secret.value : null),
           });
     return ok({ headEnd, listenTo });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return wrong(`${url ?? `${host}:${port}`}: ${why}`, 1);
   }
+}
+
+/** Name and password of the head-end at a broker, as `name:password`. */
+function accountIn(text: string | null): {
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+} {
+  const [, username, password] = /^([^:]+):(.*)$/.exec(text?.trim() ?? '') ?? [];
+  return { username, password };
 }
 
 async function openDlms(deps: DeviceDeps): Promise<Result<Device, Wrong>> {

@@ -28,9 +28,8 @@ By MQTT (mqtt, gateway):
   --listen HOST:PORT         a broker of the bench for this one meter (127.0.0.1:1883)
   --secret-file FILE         the meter's secret; without it any is taken
   --cert FILE --key FILE     TLS at that broker; --ca FILE lets in certificates of meters by it
-  --broker URL               a broker that is there already, in place of one of the bench; its
-                             account in PREWATT_BROKER_USER and PREWATT_BROKER_PASSWORD, its
-                             authority by --ca
+  --broker URL               a broker that is there already, in place of one of the bench;
+                             --secret-file is then name:password of the bench, --ca its authority
 
 By DLMS/COSEM:
   --host HOST --port N       where the meter is called (4059)
