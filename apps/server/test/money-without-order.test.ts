@@ -247,6 +247,29 @@ test('what no confirmation told is found in the list of the rail, once; its own 
   payBill.isDown = false;
 });
 
+test('a push that failed and was paid late: its confirmation is asked about by its own name', async () => {
+  const home = await h.addConnection({ customer: { name: 'Jane', phone: '+254712000111' } });
+  const quote = await h.services.vending.makeQuote(home, 15_000n);
+  assert.ok(quote.ok);
+  const { quoteId } = quote.value;
+  const request = { quoteId, requestId: `quote:${quoteId}` };
+  assert.ok((await h.services.payments.startPurchase(home, request)).ok);
+  const account = payBill.pushes.at(-1)?.account ?? '';
+  payBill.pushCode = '1037';
+  await look(120_000);
+  await confirm(h, { id: 'TKL1', account });
+  await look();
+  await look();
+  payBill.pushCode = '0';
+  assert.equal((await tokensOf(home.connectionId)).length, 0);
+  assert.equal(payBill.questions.at(-1)?.TransactionID, 'TKL1');
+  for (let i = 0; i < 2; i += 1) await answerLast(h, payBill);
+  await confirm(h, { id: 'TKL1', account });
+  await look();
+  assert.equal((await tokensOf(home.connectionId)).length, 1);
+  assert.equal(await listed('TKL1'), undefined);
+});
+
 test('a process that ends between the match and the sale loses nothing', async () => {
   const home = await h.addConnection();
   await confirm(h, { id: 'TKV2', account: home.meterPan });

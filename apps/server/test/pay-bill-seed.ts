@@ -32,6 +32,8 @@ export type PayBill = {
   /** What its list has, as rows of theirs. */
   listed: object[];
   isDown: boolean;
+  /** What it answers about each push. */
+  pushCode: string;
 };
 
 export function createPayBill(config: ProviderConfig = payBillConfig): PayBill {
@@ -40,6 +42,7 @@ export function createPayBill(config: ProviderConfig = payBillConfig): PayBill {
     pushes: [],
     listed: [],
     isDown: false,
+    pushCode: '0',
     provider: ({ nowMs }) => {
       const [provider] = createProviders([config], { nowMs, timeoutMs: 1_000, fetch: answer });
       if (provider === undefined) throw new Error('no provider');
@@ -58,7 +61,7 @@ export function createPayBill(config: ProviderConfig = payBillConfig): PayBill {
       return said({ ResponseCode: '1000', Response: [payBill.listed.slice(at, at + 2)] });
     }
     if (pathname.includes('stkpushquery')) {
-      return said({ ResponseCode: '0', ResultCode: '0', ResultDesc: 'ok' });
+      return said({ ResponseCode: '0', ResultCode: payBill.pushCode, ResultDesc: 'x' });
     }
     if (pathname.includes('transactionstatus')) {
       payBill.questions.push(sent);

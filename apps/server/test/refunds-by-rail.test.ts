@@ -359,9 +359,9 @@ test('killed at any boundary, a refund is sent once, or waits for a person; at e
     .select(['payment_id', 'provider'])
     .where('refund_id', '=', refundId)
     .executeTakeFirstOrThrow();
-  const named = (provider_reference: string) =>
-    sql`UPDATE prewatt.payments SET provider_reference = ${provider_reference}
-      WHERE id = ${order.payment_id}::uuid`.execute(owned);
+  const named = (name: string, request: string, hinted: string | null) =>
+    sql`UPDATE prewatt.payments SET provider_reference = ${name}, provider_request = ${request},
+      hinted_reference = ${hinted} WHERE id = ${order.payment_id}::uuid`.execute(owned);
   const reset = (provider: string) =>
     sql`UPDATE prewatt.refund_orders SET provider = ${provider}, state = 'asked', checks = 0,
       provider_refund = NULL, decided_at = NULL, next_check_at = ${new Date(h.clock.nowMs)}
@@ -407,11 +407,13 @@ test('killed at any boundary, a refund is sent once, or waits for a person; at e
     return cuts > 0;
   };
 
-  await named(receipt);
+  await named(receipt, order.payment_id, null);
   for (const kind of ['momo', 'airtel', 'flutterwave', 'paystack', 'stripe', 'razorpay'] as const) {
     for (let n = 0; await sendOnce(speakers[kind].config, n); n += 1);
   }
+  // Of a push that was found by asking, the receipt came later.
+  await named('ws_CO_1', 'ws_CO_1', receipt);
   for (let n = 0; await sendOnce(payBillConfig, n); n += 1);
-  await named(`T-${order.payment_id}`);
+  await named(`T-${order.payment_id}`, order.payment_id, null);
   await reset(order.provider);
 });

@@ -9,7 +9,7 @@ import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { Vending } from '../vending/index.ts';
 import { paymentLife } from './payment-life.ts';
-import type { Notification, PaymentProvider } from './provider.ts';
+import type { Arrived, Notification, PaymentProvider } from './provider.ts';
 import type { PaymentPlace, SettleAnswer, SettleOrder } from './settle.ts';
 
 /**
@@ -56,9 +56,37 @@ type Deps = {
   readonly clocks: Clocks;
   readonly providerOf: (name: string) => PaymentProvider | undefined;
   readonly settle: (order: SettleOrder) => Promise<SettleAnswer>;
+  /** Money beside its request. */
+  readonly hear: (heard: {
+    readonly provider: string;
+    readonly money: Arrived;
+    readonly isProved: false;
+    readonly payment: PaymentPlace;
+  }) => Promise<unknown>;
   /** `isUnheardOf`: the provider lost what it was asked for, and is asked again. */
   readonly openCheckout: (place: PaymentPlace, isUnheardOf: boolean) => Promise<unknown>;
 };
+
+/**
+ * A request that failed, they say, and yet money was named for it: late, it may have come all the
+ * same. That money is asked about by its own name, and ends on the list where it cannot be.
+ */
+async function hearHinted(
+  o: Pick<Deps, 'hear'>,
+  place: PaymentPlace,
+  of: {
+    readonly payment: DuePayment;
+    readonly provider: PaymentProvider | undefined;
+    readonly currencyCode: string;
+  },
+): Promise<void> {
+  const { payment, provider, currencyCode } = of;
+  const { hinted_reference: providerReference, amount_minor: amountMinor } = payment;
+  if (provider?.hintsAreMoney !== true || providerReference === null) return;
+  const nobody = { account: null, payerPhone: null, payerName: null, paidAtMs: null };
+  const money = { providerReference, amountMinor, currencyCode, ...nobody };
+  await o.hear({ provider: provider.name, money, isProved: false, payment: place });
+}
 
 type Answer = Awaited<ReturnType<PaymentProvider['askAgain']>>;
 
@@ -88,11 +116,17 @@ export async function askAbout(
   const isOpen = payment.state === 'requested' || payment.state === 'pending';
   if (!isOpen && (!status.ok || status.value?.status !== 'succeeded')) {
     // A hint about a payment that was closed: asked about a few times, then let be.
-    if (status.ok || checks >= checksOfClosed) await update(o, place, { next_check_at: null });
+    if (status.ok || checks >= checksOfClosed) {
+      await update(o, place, { next_check_at: null });
+      await hearHinted(o, place, { payment, provider, currencyCode: utility.currency.code });
+    }
     return status.ok;
   }
   if (status.ok && status.value !== null && status.value.status !== 'pending') {
     const settled = await o.settle({ place, provider: payment.provider, status: status.value });
+    if (status.value.status === 'failed') {
+      await hearHinted(o, place, { payment, provider, currencyCode: utility.currency.code });
+    }
     // Its money stands on the operators' list; nothing more comes of asking.
     if (!settled.ok || settled.value !== 'unallocated') return true;
     if (!isOpen) {

@@ -44,9 +44,12 @@ export function createCards(o: CardsDeps): Cards {
     forget: (tx, place) => endCards(tx, place, o.clocks.business.nowMs()),
     sweep: async (utilityId, ending) => {
       const due = await o.database.inUtility(utilityId, (tx) => paidWithCard(tx, o, utilityId));
+      let isAway = false;
       await eachInTurn(due, [
         async (payment) => {
-          if (ending?.aborted !== true) await askForToken(o, utilityId, payment);
+          // One silence is enough: the others are asked for in the next round.
+          if (ending?.aborted === true || isAway) return;
+          isAway = !(await askForToken(o, utilityId, payment));
         },
       ]);
     },
@@ -79,7 +82,12 @@ const paidWithCard = (tx: Tx, o: CardsDeps, utilityId: string): Promise<PaidWith
     .limit(atOnce)
     .execute();
 
-async function askForToken(o: CardsDeps, utilityId: string, payment: PaidWithCard): Promise<void> {
+/** False when the provider gave no answer. */
+async function askForToken(
+  o: CardsDeps,
+  utilityId: string,
+  payment: PaidWithCard,
+): Promise<boolean> {
   const { currency } = await o.utilities.get(utilityId);
   const asked = await o.providerOf(payment.provider)?.cards?.tokenOf({
     reference: idFromUuid('payment', payment.id),
@@ -115,4 +123,5 @@ async function askForToken(o: CardsDeps, utilityId: string, payment: PaidWithCar
       },
     );
   });
+  return !isUnclear;
 }

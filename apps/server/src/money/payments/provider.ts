@@ -184,6 +184,8 @@ export type PaymentProvider = {
   readonly label: string;
   /** It has no page: a phone is asked, always. */
   readonly asksOnPhone?: true;
+  /** What a hint names is money that came, never a try that failed: none of it is let be. */
+  readonly hintsAreMoney?: true;
   /** No key against doubles: `open` is called once for money that may have been asked for. */
   readonly asksOnce?: true;
   /** Asks the customer for money. */

@@ -168,6 +168,7 @@ export function createPayments(o: PaymentsDeps): Payments {
       {
         ...{ ...o, settle },
         providerOf: (name) => providerNamed(o, name),
+        hear: (heard) => arrivals.hear(heard),
         openCheckout: (of, isUnheardOf) => openCheckout(opening, of, isUnheardOf),
       },
       place,

@@ -123,6 +123,7 @@ const ordersOf = (tx: Tx, utilityId: string) =>
     )
     .selectAll('r')
     .select(['p.provider_reference', 'p.received_minor'])
+    .select(['p.provider_request', 'p.hinted_reference'])
     .where('r.utility_id', '=', utilityId);
 
 const dueOrders = (tx: Tx, o: Deps, utilityId: string) =>
@@ -132,6 +133,12 @@ const dueOrders = (tx: Tx, o: Deps, utilityId: string) =>
     .limit(20)
     .execute();
 type Order = Awaited<ReturnType<typeof dueOrders>>[number];
+
+/** A payment that its rail named by our request alone has the receipt that came later. */
+const nameOfMoney = (order: Order): string =>
+  (order.provider_reference === order.provider_request ? order.hinted_reference : null) ??
+  order.provider_reference ??
+  '';
 
 async function sendOne(o: Deps, order: Order): Promise<void> {
   const checks = order.checks + 1;
@@ -150,7 +157,7 @@ async function sendOne(o: Deps, order: Order): Promise<void> {
   const said = await refund?.({
     reference: order.refund_id,
     paymentReference: idFromUuid('payment', order.payment_id),
-    providerReference: order.provider_reference ?? '',
+    providerReference: nameOfMoney(order),
     amountMinor: order.amount_minor,
     paymentMinor: order.received_minor ?? order.amount_minor,
     answerTo: `${order.utility_id}.${order.refund_id}.${order.answer_secret}`,

@@ -50,7 +50,8 @@ export function createDaraja(o: {
   };
 
   return {
-    ...({ name: 'daraja', label: 'M-Pesa', asksOnPhone: true, asksOnce: true } as const),
+    ...({ name: 'daraja', label: 'M-Pesa', asksOnPhone: true } as const),
+    ...({ asksOnce: true, hintsAreMoney: true } as const),
 
     open: async (request) => {
       const parts = [config.callbackSecret, railReference(request.reference)];
