@@ -65,6 +65,7 @@ export function startServer(o: ServerDeps): TownServer {
     parallelMessages: 1,
     // What goes together must not hang on how fast this machine is.
     batchWaitMs: null,
+    providerPatienceMs: 600_000,
     publicUrl: o.publicUrl ?? 'https://utility.invalid',
     log: createLog({ name: 'town', level: 'silent' }),
   });

@@ -126,6 +126,8 @@ export async function createHarness(
       },
       masterKey,
       publicUrl: 'http://localhost:7070',
+      // What a round does hangs on no machine's speed.
+      providerPatienceMs: 600_000,
       log: createLog({ name: 'test', level: 'silent' }),
       ...more,
     });

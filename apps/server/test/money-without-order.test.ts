@@ -15,6 +15,7 @@ import {
   createPayBill,
   type Paid,
   type PayBill,
+  pulledRow as row,
   tell,
 } from './pay-bill-seed.ts';
 import { secret } from './provider-speaker.ts';
@@ -195,11 +196,6 @@ test('a push to the phone that is told by the pay-bill, too, is one payment; a s
   await pay({ id: 'TKV1', account: push?.account ?? '' });
   assert.equal((await listed('TKV1'))?.cause, 'secondPayment');
   assert.equal((await tokensOf(home.connectionId)).length, 1);
-});
-
-const row = (transactionId: string, billreference: string, more: object = {}) => ({
-  ...{ transactionId, billreference, amount: '150.00', msisdn: 254712000111, sender: 'JANE' },
-  ...{ trxDate: '2026-11-24 11:00:12', transactiontype: 'c2b-pay-bill-debit', ...more },
 });
 
 test('what no confirmation told is found in the list of the rail, once; its own payments are known', async () => {

@@ -36,7 +36,11 @@ export type PayBill = {
   pushCode: string;
 };
 
-export function createPayBill(config: ProviderConfig = payBillConfig): PayBill {
+export function createPayBill(
+  config: ProviderConfig = payBillConfig,
+  /** Stands between the adapter and the provider. */
+  wire: (provider: typeof fetch) => typeof fetch = (provider) => provider,
+): PayBill {
   const payBill: PayBill = {
     questions: [],
     pushes: [],
@@ -44,7 +48,11 @@ export function createPayBill(config: ProviderConfig = payBillConfig): PayBill {
     isDown: false,
     pushCode: '0',
     provider: ({ nowMs }) => {
-      const [provider] = createProviders([config], { nowMs, timeoutMs: 1_000, fetch: answer });
+      const [provider] = createProviders([config], {
+        nowMs,
+        timeoutMs: 1_000,
+        fetch: wire(answer),
+      });
       if (provider === undefined) throw new Error('no provider');
       return provider;
     },
@@ -93,7 +101,7 @@ export const c2bBody = ({ id, account, amount = '150.00', phone = '254712000111'
 });
 
 /** Says something to the callback address; what was answered, or the refusal. */
-export async function tell(h: Harness, path: readonly string[], body: object) {
+export async function tell(h: Pick<Harness, 'services'>, path: readonly string[], body: object) {
   const taken = await h.services.payments.notification(
     'daraja',
     Buffer.from(JSON.stringify(body)),
@@ -103,11 +111,18 @@ export async function tell(h: Harness, path: readonly string[], body: object) {
   return taken.ok ? taken.value : taken.error;
 }
 
-export const confirm = (h: Harness, paid: Paid) => tell(h, [secret, 'confirmation'], c2bBody(paid));
+/** A row of their list. */
+export const pulledRow = (transactionId: string, billreference: string, more: object = {}) => ({
+  ...{ transactionId, billreference, amount: '150.00', msisdn: 254712000111, sender: 'JANE' },
+  ...{ trxDate: '2026-11-24 11:00:12', transactiontype: 'c2b-pay-bill-debit', ...more },
+});
+
+export const confirm = (h: Pick<Harness, 'services'>, paid: Paid) =>
+  tell(h, [secret, 'confirmation'], c2bBody(paid));
 
 /** What it answers to the last question. */
 export function answerLast(
-  h: Harness,
+  h: Pick<Harness, 'services'>,
   { questions }: PayBill,
   o: { readonly status?: string; readonly amount?: string; readonly id?: string } = {},
 ) {

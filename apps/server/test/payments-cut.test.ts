@@ -10,6 +10,7 @@ import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { assertAllLaws } from './control-harness.ts';
 import { attempt, createCutter } from './cuts.ts';
 import { createHarness, type Harness } from './harness.ts';
+import { answerLast, confirm, createPayBill, payBillConfig, pulledRow } from './pay-bill-seed.ts';
 import { kenyan, kes } from './provider-speaker.ts';
 import { createWorld, worldKinds } from './provider-worlds.ts';
 
@@ -108,6 +109,58 @@ for (const kind of worldKinds) {
     });
   }
 }
+
+test('daraja: money without an order whose process is killed at any boundary buys once', async () => {
+  const walkIn = async (n: number): Promise<boolean> => {
+    const payBill = createPayBill(payBillConfig, cutter.wire);
+    const start = () =>
+      h.secondServices({
+        database: cutter.database(h.database),
+        provider: payBill.provider({ nowMs: () => h.clock.nowMs }),
+      });
+    let services = start();
+    let cuts = 0;
+    const tries = (work: () => Promise<unknown>) =>
+      attempt(cutter, work, () => {
+        cuts += 1;
+        services = start();
+      });
+    /** What comes in once, and is not said again. */
+    const comes = (say: () => Promise<unknown>) =>
+      tries(async () => {
+        cutter.pass();
+        await say();
+        cutter.pass();
+      });
+    const home = await h.addConnection();
+    const id = `TKC${String(n).padStart(5, '0')}`;
+    const look = async () => {
+      h.clock.nowMs += 60_000;
+      await services.payments.checkOpen(h.utilityId);
+    };
+    cutter.arm(n);
+    await comes(() => confirm({ services }, { id, account: home.meterPan }));
+    for (let i = 0; i < 2; i += 1) {
+      await tries(look);
+      if (payBill.questions.length > 0) await comes(() => answerLast({ services }, payBill));
+    }
+    payBill.listed = [pulledRow(id, home.meterPan)];
+    await tries(() => services.payments.listArrivals());
+    await tries(look);
+    const isOver = cuts === 0;
+    cutter.arm(null);
+    h.clock.nowMs += 900_000;
+    await services.payments.listArrivals();
+    await look();
+    assert.equal(await stateOf(home), 'issued 1', `killed at ${n}`);
+    assert.deepEqual(await unallocated(), [], `killed at ${n}`);
+    return !isOver;
+  };
+  let n = 0;
+  const step = process.env['PREWATT_EVERY_CUT'] === 'yes' ? 1 : 2;
+  while (await walkIn(n)) n += step;
+  assert.ok(n > 16, `${n} boundaries`);
+});
 
 test('all laws hold; a push that never left is nobody’s, and its sale ends within a day', async () => {
   await assertAllLaws(h);

@@ -56,6 +56,8 @@ export type ServiceDeps = {
   readonly parallelMessages?: number;
   /** How long sales and payments wait for company; 25 by default, null for as long as it takes. */
   readonly batchWaitMs?: number | null;
+  /** How long a round of questions waits for one payment provider; 2 s by default. */
+  readonly providerPatienceMs?: number;
   readonly log: Log;
 };
 
@@ -90,6 +92,7 @@ export function createGround(o: ServiceDeps) {
   return {
     ...o,
     batchWaitMs: o.batchWaitMs === undefined ? 25 : o.batchWaitMs,
+    providerPatienceMs: o.providerPatienceMs ?? 2_000,
     identity: { ...usualIdentity, ...o.identity },
     newUuid,
     nowMs,

@@ -65,6 +65,7 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>,
     payments: createPayments({
       ...{ ...selling, ...above, random, masterKey },
       providers: [provider, ...earlierProviders],
+      providerPatienceMs: g.providerPatienceMs,
       publicUrl,
     }),
     vendors: createVendors({ ...selling, random, moveOf, approvals: g.asking }),

@@ -117,14 +117,14 @@ type PaymentsDeps = {
   readonly random: RandomBytes;
   readonly masterKey: Buffer;
   readonly batchWaitMs: number | null;
+  /** A round of questions waits no longer for one provider; its lane goes on. */
+  readonly providerPatienceMs: number;
   /** A rail says later what became of money that it was asked to send back. */
   readonly refundAnswered: (
     answerTo: string,
     said: RefundWord,
   ) => Promise<Result<void, 'unknownPayment'>>;
 };
-/** A round of questions waits no longer for one provider; its lane goes on. */
-const lanePatienceMs = 2_000;
 type Settle = ReturnType<typeof createSettling>;
 
 const notifyUrlOf = (o: Pick<PaymentsDeps, 'publicUrl'>, provider: string): string =>
@@ -161,7 +161,7 @@ export function createPayments(o: PaymentsDeps): Payments {
     return checkoutUrl === null ? err('providerUnavailable') : ok({ saleId, checkoutUrl });
   };
 
-  const lanes = createLanes({ patienceMs: lanePatienceMs });
+  const lanes = createLanes({ patienceMs: o.providerPatienceMs });
   const placeOf = createPaymentPlaces(o);
   const checkOne = (place: PaymentPlace, payment: DuePayment): Promise<boolean> =>
     askAbout(
@@ -191,8 +191,7 @@ export function createPayments(o: PaymentsDeps): Payments {
         { ...o, settle, arrivals, placeOf },
         { providerName, raw: { rawBody, header, path: [], address: '', ...from } },
       ),
-    hear: arrivals.hear,
-    settlements: settlementsOf(o),
+    ...{ hear: arrivals.hear, settlements: settlementsOf(o) },
     listArrivals: createListing({
       ...{ providers: o.providers, hear: arrivals.hear, realNowMs: o.clocks.real.nowMs },
     }),
