@@ -2,10 +2,14 @@
 // first, a receipt as PDF, choices, a mailbox that is not there, and a server that is away.
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createMailServer, mailConfig } from '../src/messaging/mail/index.ts';
+import { ensureOwnCertificate } from '../src/metering/headend/broker/tls.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import { createSmtpListener } from './smtp-listener.ts';
@@ -19,6 +23,7 @@ let visitor: Visitor;
 const server = (port: number) => ({
   ...{ host: '127.0.0.1', port, security: 'none' as const },
   ...{ user: 'prewatt', password: 'a secret', from: 'Test Utility <no-reply@u.test>' },
+  authority: null,
 });
 
 before(async () => {
@@ -169,6 +174,30 @@ test('a mailbox that is not there gets no more, and the page says so; a busy one
   assert.deepEqual(rows, [{ tries: 2, reason: '550 5.1.1 no such user' }]);
   smtp.answers.clear();
   assert.match(await change({ change: 'remove' }), /Your e-mail address/);
+});
+
+test('over TLS only a server of its name and of a known authority gets mail or a password', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'prewatt-mail-'));
+  const certificate = await ensureOwnCertificate(folder, {
+    ...{ hosts: ['localhost'], nowMs: Date.now() },
+  });
+  const authority = readFileSync(join(folder, 'ca.pem'), 'utf8');
+  rmSync(folder, { recursive: true });
+  const secure = await createSmtpListener(certificate);
+  const check = async (more: object) => {
+    const [config] = mailConfig.parse([{ ...server(secure.port), security: 'tls', ...more }]);
+    assert.ok(config);
+    const mailServer = createMailServer(config);
+    const checked = await mailServer.check();
+    mailServer.close();
+    return checked.ok ? checked.value : checked.error;
+  };
+  assert.match(await check({ host: 'localhost', authority }), /lets us in/);
+  assert.deepEqual(secure.signIns, ['|prewatt|a secret']);
+  assert.match(await check({ host: '127.0.0.1', authority }), /does not match certificate/);
+  assert.match(await check({ host: 'localhost' }), /unable to verify|self-signed/);
+  assert.equal(secure.signIns.length, 1, 'no password went to the other two');
+  await secure.close();
 });
 
 test('a configuration says what is wrong with it, and a server is looked at without a mail', async () => {

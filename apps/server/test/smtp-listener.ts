@@ -1,16 +1,19 @@
-// A mail server for tests, in this process: takes mail by SMTP, with a sign-in, and answers a
-// recipient as it was told to.
+// A mail server for tests, in this process: takes mail by SMTP, with a sign-in, over TLS if it has
+// a certificate, and answers a recipient as it was told to.
 
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 export type TakenMail = { readonly to: string; readonly data: string };
 
-export async function createSmtpListener() {
+export async function createSmtpListener(
+  tls: { readonly cert: string; readonly key: string } | null = null,
+) {
   const taken: TakenMail[] = [];
   const signIns: string[] = [];
   /** Answers by recipient in place of 250. */
   const answers = new Map<string, string>();
-  const server = createServer((socket) => {
+  const serve = (socket: Socket): void => {
     let [to, data, inData, buffer] = ['', '', false, ''];
     const say = (line: string) => socket.write(`${line}\r\n`);
     const command = (line: string): void => {
@@ -43,7 +46,9 @@ export async function createSmtpListener() {
       }
     });
     say('220 listener');
-  });
+  };
+  const server = tls === null ? createServer(serve) : createTlsServer(tls, serve);
+  server.on('tlsClientError', () => {});
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   return {

@@ -91,8 +91,8 @@ test('asked, waiting, paid: the float grows once, by whatever is repeated', asyn
   assert.equal(await tell(failed(asked.reference)), 200);
   await upkeep(60_000);
   assert.equal((await float()) - before, 50_000n);
-  assert.match(await pageOf(asked.page), /R\s500\.00 are paid into the float\./);
-  assert.match(await pageOf('/till'), /R\s500\.00 are paid into the float\./);
+  assert.match(await pageOf(asked.page), /R\s500\.00 is paid into the float\./);
+  assert.match(await pageOf('/till'), /R\s500\.00 is paid into the float\./);
   const brought = await operator.get(`${vendorPath()}/deposits`, 'application/json');
   const [paidIn] = vendorDepositPageSchema.parse(brought.json()).rows;
   assert.equal(paidIn?.reference, 'sandbox FLT-1');
@@ -103,7 +103,7 @@ test('asked, waiting, paid: the float grows once, by whatever is repeated', asyn
 test('not paid, and paid after all; closed after a day, and paid later still', async () => {
   const refused = await ask();
   await tell(failed(refused.reference));
-  assert.match(await pageOf(refused.page), /were not paid into the float/);
+  assert.match(await pageOf(refused.page), /was not paid into the float/);
   const before = await float();
   await upkeep(31 * 60_000);
   await tell(succeeded(refused.reference, 50_000n, 'FLT-2'));

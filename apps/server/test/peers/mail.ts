@@ -2,12 +2,16 @@
 // attachment; and it lets us look without a mail.
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createMailServer } from '../../src/messaging/mail/index.ts';
+import { ensureOwnCertificate } from '../../src/metering/headend/broker/tls.ts';
 import { startProgram, until } from './programs.ts';
 
 // Prints what it understood of each mail, as one line of JSON.
 const listener = `
-import asyncio, json, sys
+import asyncio, json, ssl, sys
 from email import message_from_bytes, policy
 from aiosmtpd.controller import Controller
 
@@ -27,16 +31,23 @@ class Taker:
             'defects': [str(d) for d in mail.defects]}), flush=True)
         return '250 OK'
 
-controller = Controller(Taker(), hostname='127.0.0.1', port=int(sys.argv[1]))
+port, how = int(sys.argv[1]), sys.argv[2]
+options = {}
+if how != 'none':
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(sys.argv[3], sys.argv[4])
+    options = {'ssl_context': context} if how == 'tls' else {
+        'tls_context': context, 'require_starttls': True}
+controller = Controller(Taker(), hostname='127.0.0.1', port=port, **options)
 controller.start()
 print('listening', flush=True)
 asyncio.new_event_loop().run_forever()
 `;
 
 export async function mailPeer(port: number): Promise<string> {
-  const program = startProgram('/usr/bin/python3', ['-c', listener, String(port)]);
+  const program = startProgram('/usr/bin/python3', ['-c', listener, String(port), 'none']);
   const server = createMailServer({
-    ...{ host: '127.0.0.1', port, security: 'none', user: null, password: null },
+    ...{ host: '127.0.0.1', port, security: 'none', user: null, password: null, authority: null },
     from: 'Umeme wa Jua <no-reply@jua.example>',
   });
   try {
@@ -66,5 +77,40 @@ export async function mailPeer(port: number): Promise<string> {
     server.close();
     await program.stop();
   }
-  return 'a mail with letters of four scripts, a lone dot and a PDF; a mailbox that is not there; a look';
+  for (const security of ['tls', 'startTls'] as const) await overTls(port, security);
+  return 'a mail with letters of four scripts, a lone dot and a PDF; a mailbox that is not there; a look; TLS and STARTTLS with an authority of its own, refused for another name or authority';
+}
+
+/** With a certificate of an authority that nobody else knows, for "localhost" alone. */
+async function overTls(port: number, security: 'tls' | 'startTls'): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'prewatt-mail-'));
+  await ensureOwnCertificate(folder, { hosts: ['localhost'], nowMs: Date.now() });
+  const at = (name: string): string => join(folder, name);
+  const authority = readFileSync(at('ca.pem'), 'utf8');
+  const files = [at('server.pem'), at('server.key')];
+  const arguments_ = ['-c', listener, String(port), security, ...files];
+  const program = startProgram('/usr/bin/python3', arguments_);
+  const hand = async (more: { readonly host: string; readonly authority: string | null }) => {
+    const from = 'no-reply@jua.example';
+    const server = createMailServer({ port, security, user: null, password: null, from, ...more });
+    const handed = await server.hand({
+      ...{ messageId: '<message-2@jua.example>', to: 'ama@mail.example', text: 'Over TLS.' },
+      ...{ subject: 'Over TLS', choicesUrl: null, attachment: null },
+    });
+    server.close();
+    return handed;
+  };
+  try {
+    await program.waitFor(/^listening/);
+    assert.deepEqual(await hand({ host: 'localhost', authority }), { kind: 'taken' });
+    const otherName = await hand({ host: '127.0.0.1', authority });
+    assert.equal(otherName.kind, 'later', JSON.stringify(otherName));
+    const otherAuthority = await hand({ host: 'localhost', authority: null });
+    assert.equal(otherAuthority.kind, 'later', JSON.stringify(otherAuthority));
+    const taken = program.lines.filter((line) => line.startsWith('took '));
+    assert.equal(taken.length, 1, 'nothing reached the server without a good certificate');
+  } finally {
+    await program.stop();
+    rmSync(folder, { recursive: true });
+  }
 }

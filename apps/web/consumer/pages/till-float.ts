@@ -97,7 +97,9 @@ function nextStep(frame: Frame, payment: TillFloatRow): string {
     case 'asked':
       return 'The phone is asked as soon as the provider answers. Do not ask again: this goes on by itself.';
     case 'waiting':
-      return 'Enter the PIN on the phone. You may go on selling meanwhile; this page is not needed.';
+      return payment.payUrl === null
+        ? 'Enter the PIN on the phone. You may go on selling meanwhile; this page is not needed.'
+        : 'Pay on the provider’s page. You may go on selling meanwhile; this page is not needed.';
     case 'paid':
     case 'paidLate':
       return 'The shop can sell for it.';
@@ -105,6 +107,6 @@ function nextStep(frame: Frame, payment: TillFloatRow): string {
     case 'expired':
       return 'The float is as before. If money has left the phone all the same, it still counts once the provider says so; else ask again.';
     case 'otherAmount':
-      return `${money(payment.otherAmountMinor ?? '0', frame.currency)} came. It is not in the float: the utility has it on its list and pays it back, or books it with you. Call them.`;
+      return `${money(payment.otherAmountMinor ?? '0', frame.currency)} came. It is not in the float: the utility has it on its list and pays it back. Call them.`;
   }
 }

@@ -41,15 +41,15 @@ export function paysInText(
   const sum = money(amountMinor, frame.currency);
   switch (state) {
     case 'asked':
-      return `The provider does not answer yet: ${sum} for the float wait.`;
+      return `The provider does not answer yet: ${sum} for the float waits.`;
     case 'waiting':
       return `Waiting for the phone that is asked for ${sum}.`;
     case 'paid':
-      return `${sum} are paid into the float.`;
+      return `${sum} is paid into the float.`;
     case 'paidLate':
-      return `${sum} are paid into the float, later than usual.`;
+      return `${sum} is paid into the float, later than usual.`;
     case 'failed':
-      return `${sum} were not paid into the float.`;
+      return `${sum} was not paid into the float.`;
     case 'expired':
       return `Nobody paid ${sum} into the float.`;
     case 'otherAmount':

@@ -15,6 +15,13 @@ export const mailServerConfig = z
     security: z.enum(['tls', 'startTls', 'none']).default('startTls'),
     user: z.string().min(1).max(254).nullable().default(null),
     password: z.string().min(1).max(200).nullable().default(null),
+    /** The authority of a server whose certificate no public one signed, as PEM. */
+    authority: z
+      .string()
+      .startsWith('-----BEGIN CERTIFICATE-----')
+      .max(20_000)
+      .nullable()
+      .default(null),
     /** "Utility <no-reply@utility.example>" or the address alone. */
     from: z.string().regex(/^[^\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/),
   })
@@ -57,12 +64,14 @@ export type MailServer = {
 const patienceMs = 20_000;
 
 export function createMailServer(config: MailServerConfig): MailServer {
-  const { host, port, security, user, password, from } = config;
+  const { host, port, security, user, password, authority, from } = config;
   const transport = nodemailer.createTransport({
     ...{ host, port, pool: true, maxConnections: 2, secure: security === 'tls' },
     ...(security === 'startTls' ? { requireTLS: true } : {}),
     ...(security === 'none' ? { ignoreTLS: true } : {}),
     ...(user === null || password === null ? {} : { auth: { user, pass: password } }),
+    // The certificate is checked by name and authority before anything else is said.
+    tls: authority === null ? {} : { ca: authority },
     ...{ connectionTimeout: patienceMs, greetingTimeout: patienceMs, socketTimeout: patienceMs },
     // A text of ours is a text: never a file or an address to be fetched.
     ...{ disableFileAccess: true, disableUrlAccess: true },
@@ -120,8 +129,12 @@ function faultOf(error: unknown): SmtpFault {
     response?: string;
     code?: string;
     command?: string;
+    message?: string;
   };
-  const words = (fault.response ?? fault.code ?? 'no answer').replace(/\s+/g, ' ').slice(0, 200);
+  // Of the way, and of a certificate: without what we sent.
+  const isOfWay = fault.code === 'ESOCKET' || fault.code === 'ETLS';
+  const ofWay = isOfWay ? `${fault.code}: ${fault.message ?? ''}` : fault.code;
+  const words = (fault.response ?? ofWay ?? 'no answer').replace(/\s+/g, ' ').slice(0, 200);
   return { words, status: fault.responseCode ?? 0, at: fault.command ?? '' };
 }
 
