@@ -10,6 +10,7 @@ import type { CustomerFaults } from './faults.ts';
 import { nothingObserved, type Observed, observeMeter } from './observed.ts';
 import type { FakeProvider } from './provider.ts';
 import { createRandom, type Random, seedFrom } from './random.ts';
+import { createLandingPeople, type LandingPeople } from './soft-landing.ts';
 import type { Trace } from './trace.ts';
 import { createTyping } from './typing.ts';
 import { dearestMinorPerKwh, type Shop, type TownHome } from './utility.ts';
@@ -19,6 +20,7 @@ import type { WalletSeen } from './wallet-seen.ts';
 export type Customers = {
   /** What this customer types at the meter now, if anything. */
   readonly keypadOf: (home: TownHome) => string | null;
+  readonly landing: LandingPeople;
   /** The customer watches the meter. */
   readonly saw: (
     home: TownHome,
@@ -60,6 +62,7 @@ export function createCustomers(o: {
     return random;
   };
   const typing = createTyping({ ...o, randomOf });
+  const landing = createLandingPeople(o);
   const beginPurchase = createBuying({ ...o, observed, randomOf });
 
   const wantsToBuy = (home: TownHome): boolean => {
@@ -79,6 +82,7 @@ export function createCustomers(o: {
 
   return {
     observed,
+    landing,
     buy: async (home, services, faults) => {
       const told = await begin(home, services, faults);
       await told();
@@ -93,6 +97,7 @@ export function createCustomers(o: {
       observeMeter({ ...o, observed }, home, { outputs, wasVulnerable }),
     act: async (services, { faults, buying }) => {
       typing.readPhones(faults);
+      landing.readPhones();
       await lookAtWallets(services, { ...o, observed, nowMs: o.nowMs() });
       if (!buying) return;
       const buyers = o.homes.filter(wantsToBuy);

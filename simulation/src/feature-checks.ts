@@ -7,14 +7,18 @@ import {
   cutWhenUsedUp,
   feesAreWhatWasKept,
   formerTookWhatIsKnown,
+  handComes,
   installIsTrue,
   leftGoesOver,
+  limitedInOrder,
+  limitHolds,
   lowIsTold,
   moneyIsWhatWasGiven,
   nothingGoesUncharged,
   phaseReadingsAddUp,
   phasesAreWhatFlowed,
   registerAt,
+  restoredByWallet,
   same,
   supplyFollows,
   undoneIsVoid,
@@ -32,8 +36,9 @@ export async function checkFeatures(town: Town): Promise<number> {
   await checkMoney(town);
   await checkSettlements(town);
   await checkWallets(town);
+  await checkLandingsTold(town);
   await checkExchanges(town);
-  return 6;
+  return 7;
 }
 
 const holds = (law: number, broken: string | null, home?: TownHome): void => {
@@ -134,9 +139,50 @@ export async function checkSettlements(town: Town): Promise<void> {
   holds(1, feesAreWhatWasKept(toldMinor, kept.rows[0]?.minor ?? 0n));
 }
 
-/** Law 7, at each tick: a wallet that is used up is off, unless a rule keeps it on. */
-export function checkWalletCuts(town: Town): void {
-  for (const [home, seen] of town.customers.observed.wallets) holds(7, cutWhenUsedUp(seen), home);
+/**
+ * Law 7, at each tick: a wallet that is used up is off, unless a rule keeps it on, and on again by
+ * money alone.
+ */
+export function checkWalletSupply(town: Town): void {
+  for (const [home, seen] of town.customers.observed.wallets) {
+    holds(7, cutWhenUsedUp(seen), home);
+    holds(7, restoredByWallet(seen), home);
+  }
+}
+
+/**
+ * Law 7, at each tick: power is limited as the rules say, and a switch that waits for a hand gets
+ * one. What was looked at is let go.
+ */
+export function checkLandings(town: Town): void {
+  const { landings, waiting } = town.customers.observed;
+  for (const seen of landings) {
+    const steps = seen.home.config.protection.softLanding;
+    holds(7, limitedInOrder(steps, seen), seen.home);
+    holds(7, limitHolds(steps, seen), seen.home);
+  }
+  landings.length = 0;
+  for (const [home, sinceMs] of waiting) holds(7, handComes(sinceMs, town.nowMs()), home);
+}
+
+/** Law 8: who comes to the steps of the soft landing was told that credit ends. */
+async function checkLandingsTold(town: Town): Promise<void> {
+  const { landingSpells } = town.customers.observed;
+  if (landingSpells.length === 0) return;
+  const told = await toldLow(town);
+  for (const spell of landingSpells) {
+    const toldAtMs = ofHome(told, spell.home).map(({ at }) => at);
+    holds(8, lowIsTold(spell, toldAtMs, 'credit'), spell.home);
+  }
+}
+
+/** When each home was told that credit or money ends. */
+async function toldLow(town: Town): Promise<readonly (OfHome & { readonly at: number })[]> {
+  const { rows } = await sql<OfHome & { at: number }>`
+    SELECT connection_id, created_at AS at FROM prewatt.messages
+    WHERE kind IN ('creditLow', 'endsInTwoDays', 'endsInHalfDay', 'endsAtPresentUse')
+  `.execute(town.owner.directories);
+  return rows;
 }
 
 type WalletRow = OfHome & {
@@ -161,10 +207,7 @@ export async function checkWallets(town: Town): Promise<void> {
     SELECT r.connection_id, r.starts_at, r.ends_at, r.energy_wh AS wh FROM prewatt.ratings r
     WHERE NOT EXISTS (SELECT FROM prewatt.ratings n WHERE n.bucket = r.bucket
       AND n.replaces_id = r.id) ORDER BY r.starts_at`.execute(directories);
-  const told = await sql<OfHome & { at: number }>`
-    SELECT connection_id, created_at AS at FROM prewatt.messages
-    WHERE kind IN ('creditLow', 'endsInTwoDays', 'endsInHalfDay', 'endsAtPresentUse')
-  `.execute(directories);
+  const told = await toldLow(town);
   for (const home of town.homes) {
     const registers = observed.registers.get(home);
     if (registers === undefined) continue;
@@ -181,7 +224,7 @@ export async function checkWallets(town: Town): Promise<void> {
     holds(7, supplyFollows({ supply, balanceMinor, isConnected }), home);
   }
   for (const spell of observed.lowSpells) {
-    const toldAtMs = ofHome(told.rows, spell.home).map(({ at }) => at);
+    const toldAtMs = ofHome(told, spell.home).map(({ at }) => at);
     holds(8, lowIsTold(spell, toldAtMs), spell.home);
   }
 }

@@ -8,13 +8,17 @@ import {
   cutWhenUsedUp,
   feesAreWhatWasKept,
   formerTookWhatIsKnown,
+  handComes,
   installIsTrue,
   leftGoesOver,
+  limitedInOrder,
+  limitHolds,
   lowIsTold,
   moneyIsWhatWasGiven,
   nothingGoesUncharged,
   phaseReadingsAddUp,
   phasesAreWhatFlowed,
+  restoredByWallet,
   same,
   supplyFollows,
   undoneIsVoid,
@@ -54,7 +58,7 @@ test('phases that do not add up, or carry another load, are noticed', () => {
 });
 
 test('a wallet that is used up and stays on is noticed, but not where nobody may cut', () => {
-  const look = { balanceMinor: -2_000n, supply: 'emergency' } as const;
+  const look = { balanceMinor: -2_000n, supply: 'emergency', isConnected: true } as const;
   const after = (isVulnerable: boolean) => {
     const first = lookAgain(undefined, { ...look, atMs: tenMs }, isVulnerable);
     return lookAgain(first, { ...look, atMs: tenMs + 7 * hourMs }, isVulnerable);
@@ -93,6 +97,25 @@ test('supply that is not as its wallet says is noticed', () => {
   assert.ok(supplyFollows({ ...on, supply: 'off', isConnected: false }));
 });
 
+test('a wallet that is restored late, or by something else, is noticed before the end', () => {
+  const off = { balanceMinor: -900n, supply: 'off', isConnected: false } as const;
+  const paid = { ...off, balanceMinor: 900n };
+  const look = (hour: number, seen: Parameters<typeof lookAgain>[0], now: object) =>
+    lookAgain(seen, { ...off, ...now, atMs: tenMs + hour * hourMs }, false);
+  const first = look(0, undefined, {});
+  assert.equal(restoredByWallet(look(20, first, {})), null);
+  const money = look(21, first, paid);
+  assert.equal(restoredByWallet(money), null);
+  assert.equal(restoredByWallet(look(32, money, paid)), null);
+  assert.match(restoredByWallet(look(33, money, paid)) ?? '', /900, supply off, and it has waited/);
+  const ordered = look(33, money, { ...paid, supply: 'on' });
+  assert.match(restoredByWallet(ordered) ?? '', /supply on, and it has waited for supply since/);
+  const closed = look(12, first, { isConnected: true });
+  assert.match(restoredByWallet(closed) ?? '', /closed, and its wallet has said off since/);
+  const soon = look(22, money, { ...paid, supply: 'on', isConnected: true });
+  assert.equal(restoredByWallet(soon), null);
+});
+
 test('what an exchange loses, gives twice, or undoes wrongly is noticed', () => {
   assert.equal(leftGoesOver({ leftWh: 1_299, givenWh: 1_200 }), null);
   assert.ok(leftGoesOver({ leftWh: 1_299, givenWh: 1_100 }));
@@ -102,6 +125,26 @@ test('what an exchange loses, gives twice, or undoes wrongly is noticed', () => 
   const tokens = [{ meterPan: 'one', tid: 7 }];
   assert.equal(undoneIsVoid({ tokens, accepted: new Map([['other', [7]]]) }), null);
   assert.ok(undoneIsVoid({ tokens, accepted: new Map([['one', [6, 7]]]) }));
+});
+
+test('a limit out of its order, one that does not hold, and a hand that does not come are noticed', () => {
+  const steps = [
+    { belowWh: '2000', powerLimitW: 1_000 },
+    { belowWh: '800', powerLimitW: 400 },
+  ];
+  const hour = { spanMs: hourMs, leftMilliWh: 1_500_000, demandMilliWh: 1_800_000 };
+  const seen = { ...hour, flowedMilliWh: 70_000, limitsW: [1_000], isVulnerable: false };
+  assert.equal(limitedInOrder(steps, seen), null);
+  assert.match(limitedInOrder(steps, { ...seen, limitsW: [400] }) ?? '', /to 400 W with 1500000/);
+  assert.ok(limitedInOrder(steps, { ...seen, leftMilliWh: 700_000 }), 'the lower step counts');
+  assert.ok(limitedInOrder(steps, { ...seen, leftMilliWh: 9_000_000 }), 'no step counts');
+  assert.ok(limitedInOrder(steps, { ...seen, limitsW: [700] }), 'no step has it');
+  assert.match(limitedInOrder(steps, { ...seen, isVulnerable: true }) ?? '', /nobody may/);
+  assert.equal(limitHolds(steps, { ...seen, flowedMilliWh: 1_030_000 }), null);
+  assert.match(limitHolds(steps, { ...seen, flowedMilliWh: 1_200_000 }) ?? '', /of 1000 W/);
+  assert.equal(limitHolds(steps, { ...seen, leftMilliWh: 2_500_000, flowedMilliWh: 1e6 }), null);
+  assert.equal(handComes(tenMs, tenMs + 23 * hourMs), null);
+  assert.match(handComes(tenMs, tenMs + 24 * hourMs) ?? '', /nobody told its people/);
 });
 
 test('an install job that says more than its meter did is noticed', () => {

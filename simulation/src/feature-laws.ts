@@ -1,7 +1,9 @@
 // The laws of what not every home has, each a small function of what the town saw and what the
 // server says. They read nothing and throw nothing: what is broken is a sentence, or null.
 
+import type { ProtectionRules } from '@prewatt/protection';
 import type { HomeMoney, RegisterSeen } from './observed.ts';
+import type { TownHome } from './utility.ts';
 import type { WalletSeen } from './wallet-seen.ts';
 
 /** What only one side knows, with its number where it is there more than once. */
@@ -106,15 +108,68 @@ export function cutWhenUsedUp(seen: WalletSeen): string | null {
   return `its wallet stands at ${balanceMinor}, no rule keeps it on, and supply is ${seen.supply}`;
 }
 
-/** A wallet that was low for half a day was told so since its money last grew. */
+/** Money or credit that was low for half a day was told so since it last grew. */
 export function lowIsTold(
   spell: { readonly grewAtMs: number; readonly fromMs: number; readonly untilMs: number },
   toldAtMs: readonly number[],
+  what: 'wallet' | 'credit' = 'wallet',
 ): string | null {
   if (spell.untilMs - spell.fromMs < 12 * 3_600_000) return null;
   const isTold = toldAtMs.some((atMs) => atMs >= spell.grewAtMs && atMs <= spell.untilMs);
   if (isTold) return null;
-  return `its wallet was low from ${new Date(spell.fromMs).toISOString()} on, and nobody said so`;
+  return `its ${what} was low from ${new Date(spell.fromMs).toISOString()} on, and nobody said so`;
+}
+
+/** A step of a meter that counts energy, under a utility's soft landing. */
+export type LandingStep<Home = TownHome> = {
+  readonly home: Home;
+  readonly spanMs: number;
+  /** At the step's beginning; what flowed was taken from it. */
+  readonly leftMilliWh: number;
+  readonly flowedMilliWh: number;
+  readonly demandMilliWh: number;
+  /** Of each time that the meter opened above its limit. */
+  readonly limitsW: readonly number[];
+  readonly isVulnerable: boolean;
+};
+
+type Steps = ProtectionRules['softLanding'];
+type StepSeen = Omit<LandingStep<unknown>, 'home'>;
+
+/** Power is limited by the step that credit has come down to, and of nobody who may not be cut. */
+export function limitedInOrder(steps: Steps, seen: StepSeen): string | null {
+  for (const limitW of seen.limitsW) {
+    if (seen.isVulnerable) return `it was limited to ${limitW} W, and nobody may limit it`;
+    const nth = steps.findIndex(({ powerLimitW }) => powerLimitW === limitW);
+    const lastMilliWh = seen.leftMilliWh - seen.flowedMilliWh;
+    const isTooEarly = lastMilliWh >= Number(steps[nth]?.belowWh ?? 0) * 1_000;
+    const isTooLate = seen.leftMilliWh < Number(steps[nth + 1]?.belowWh ?? 0) * 1_000;
+    if (!isTooEarly && !isTooLate) continue;
+    return `it was limited to ${limitW} W with ${seen.leftMilliWh} to ${lastMilliWh} mWh left`;
+  }
+  return null;
+}
+
+/** So long power may be above the limit before the meter opens, and once more at the end. */
+const overForMs = 30_000;
+/** A step's power and energy are rounded. */
+const roundedMilliWh = 2_000;
+
+/** No more flows than the limit allows, and what flows until the meter opens. */
+export function limitHolds(steps: Steps, seen: StepSeen): string | null {
+  const inForce = steps.findLast(({ belowWh }) => seen.leftMilliWh < Number(belowWh) * 1_000);
+  if (inForce === undefined || seen.isVulnerable) return null;
+  const above = (seen.demandMilliWh * overForMs * (seen.limitsW.length + 1)) / seen.spanMs;
+  const allowed = (inForce.powerLimitW * seen.spanMs) / 3_600 + above + roundedMilliWh;
+  if (seen.flowedMilliWh <= allowed) return null;
+  return `${seen.flowedMilliWh} mWh flowed under a limit of ${inForce.powerLimitW} W`;
+}
+
+/** A switch that waits for a hand is closed by one within a day: its people know what to do. */
+export function handComes(sinceMs: number, atMs: number): string | null {
+  if (atMs - sinceMs < 24 * 3_600_000) return null;
+  const since = new Date(sinceMs).toISOString();
+  return `its switch has waited for a hand since ${since}, and nobody told its people`;
 }
 
 /** What the wallet has been charged for is what its meter counted in wallet mode. */
@@ -171,6 +226,24 @@ export function registerAt(
   const before = registers.findLast((seen) => seen.atMs <= atMs)?.importMilliWh ?? 0;
   const after = registers.find((seen) => seen.atMs >= atMs)?.importMilliWh ?? before;
   return { before, after };
+}
+
+/** The order to close reaches its meter within so long, whatever was lost on the way. */
+const heardWithinMs = 12 * 3_600_000;
+
+/**
+ * At any time: money turns supply on and closes the switch, and nothing else closes it. (That it is
+ * opened in time is no law: an order to cut ends within the hour, and rules may forbid the next.)
+ */
+export function restoredByWallet(seen: WalletSeen): string | null {
+  const { atMs, darkSinceMs, offSinceMs, hasClosed } = seen;
+  if (hasClosed && offSinceMs !== null && atMs - offSinceMs >= heardWithinMs) {
+    const since = new Date(offSinceMs).toISOString();
+    return `its switch was closed, and its wallet has said off since ${since}`;
+  }
+  if (darkSinceMs === null || atMs - darkSinceMs < heardWithinMs) return null;
+  const state = `its money is ${seen.balanceMinor}, supply ${seen.supply}`;
+  return `${state}, and it has waited for supply since ${new Date(darkSinceMs).toISOString()}`;
 }
 
 /** Supply is as the wallet says, once its meter has heard of it. */

@@ -10,7 +10,7 @@ import {
   lastEntry,
   rules,
 } from '@prewatt/server/proof';
-import { checkFeatures, checkWalletCuts } from './feature-checks.ts';
+import { checkFeatures, checkLandings, checkWalletSupply } from './feature-checks.ts';
 import {
   allBuckets,
   type Buckets,
@@ -90,7 +90,8 @@ export function createLaws(town: Town, o: LawPace): Laws {
       await history(part);
       await checkVendors(town);
       checkSupply(town, openingsSeen);
-      checkWalletCuts(town);
+      checkWalletSupply(town);
+      checkLandings(town);
       if (turn % callsEveryTicks === 0) await checkCalls(town, 'wallets');
       openingsSeen = town.customers.observed.switchOpenings.length;
       const checks =
@@ -98,7 +99,7 @@ export function createLaws(town: Town, o: LawPace): Laws {
           ? await wholeHomes(part)
           : await checkDatabase(town, newAt([...touched], lookedAtMs), ofNewRows);
       lookedAtMs = town.nowMs();
-      return checks + 5;
+      return checks + 6;
     },
     checkSettled: async () => {
       for (let part = 0; part < sweepTicks; part++) await history(part);

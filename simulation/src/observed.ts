@@ -2,6 +2,7 @@
 // customers did. The laws compare the database with it.
 
 import type { MeterOutput } from '@prewatt/meter';
+import type { LandingStep } from './feature-laws.ts';
 import type { Trace } from './trace.ts';
 import type { TownHome } from './utility.ts';
 import type { WalletSeen } from './wallet-seen.ts';
@@ -31,6 +32,8 @@ export type Observed = {
   readonly phaseMilliWh: Map<TownHome, readonly number[]>;
   /** Homes in wallet mode, by the last look at each. */
   readonly wallets: Map<TownHome, WalletSeen>;
+  /** Times that a wallet has said that supply is off. */
+  walletsOff: number;
   /** While a wallet was low and not used up; its money grew last at `grewAtMs`. */
   readonly lowSpells: LowSpell[];
   /** Registers of homes that are ever in wallet mode or put into use, by the meter's clock. */
@@ -46,6 +49,16 @@ export type Observed = {
   providerFeesMinor: bigint;
   /** Credit notes that two people agreed on beyond what was paid; the laws want none. */
   notesBeyondPaid: number;
+  /** Steps of meters in which power was limited, or might have been. */
+  readonly landings: LandingStep[];
+  /** Homes whose switch waits for a hand, since when. */
+  readonly waiting: Map<TownHome, number>;
+  /** While credit was below the first step of the soft landing, as `lowSpells` of wallets. */
+  readonly landingSpells: LowSpell[];
+  /** Times that a meter opened above its limit of power. */
+  limits: number;
+  /** Hands that closed a switch which a limit had opened. */
+  presses: number;
   /** Money that each home gave, and that it was given back, in minor units. */
   readonly money: Map<TownHome, HomeMoney>;
   /** Emergency credit taken at the keypad. */
@@ -107,6 +120,7 @@ export const nothingObserved = (): Observed => ({
   oddities: [],
   phaseMilliWh: new Map(),
   wallets: new Map(),
+  walletsOff: 0,
   lowSpells: [],
   registers: new Map(),
   tests: [],
@@ -115,6 +129,11 @@ export const nothingObserved = (): Observed => ({
   differences: [],
   providerFeesMinor: 0n,
   notesBeyondPaid: 0,
+  landings: [],
+  waiting: new Map(),
+  landingSpells: [],
+  limits: 0,
+  presses: 0,
   money: new Map(),
   emergencies: 0,
   purchases: 0,
@@ -177,7 +196,8 @@ export function observeMeter(
       isVulnerable = home.meter.settings.vulnerable === true;
     }
     if (event.code === 'loadSwitchClosed') observed.closings.push({ home, atMs: event.atMs });
-    if (event.code === 'loadSwitchOpened') {
+    // A limit of power is no cut for want of credit.
+    if (event.code === 'loadSwitchOpened' && event.cause !== 'powerLimit') {
       const byWallet = event.cause === 'remote' && home.meter.settings.paymentMode === 'credit';
       observed.switchOpenings.push({ home, atMs: event.atMs, isVulnerable, byWallet });
       trace.add(home, 'supply is cut');

@@ -1,7 +1,7 @@
 // The utility of simulated towns: plain names, a phone each; some with arrears, some poor, some
 // whom nobody may cut, some with free units each month, some whose meter counts money. In a small
 // town people buy for a day or two, so that much happens; above 300 homes most buy for a week, as
-// people do.
+// people do. In a small town power is limited in steps before credit ends.
 
 import type { HomeTraits } from './traits.ts';
 import type { UtilityPlan } from './utility.ts';
@@ -30,7 +30,14 @@ export const townPlan = (homes: number): UtilityPlan => ({
   hasFreeUnits: (index) => index % 5 === 2,
   countsMoney,
   traitsOf,
+  ...(homes > 20 ? {} : { softLanding }),
 });
+
+/** Whose credit ends: the poor, who wait with buying, and who pays off a debt. */
+const softLanding = [
+  { belowWh: '2000', powerLimitW: 1_000 },
+  { belowWh: '800', powerLimitW: 400 },
+];
 
 const countsMoney = (index: number): boolean => index % 7 === 2 || index % 7 === 6;
 

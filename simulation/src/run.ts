@@ -36,9 +36,14 @@ export type RunReport = {
   readonly supplyCalls: number;
   /** Times that somebody tampered with a meter, or that a phase was lost. */
   readonly oddities: number;
+  /** Times that a meter opened above its limit of power, and hands that closed it again. */
+  readonly limits: number;
+  readonly presses: number;
   /** Credit notes that two people agreed on. */
   readonly creditNotes: number;
-  /** Times that a wallet has switched a home off. */
+  /** Times that a wallet has said that supply is off. */
+  readonly walletsOff: number;
+  /** Times that a wallet has switched a home off: an order to cut ends within the hour. */
   readonly walletCuts: number;
   /** Meters that died and were exchanged, and sales for them that were undone. */
   readonly exchanges: number;
@@ -192,7 +197,10 @@ async function report(
     vulnerableHomes: town.homes.filter(({ isVulnerable }) => isVulnerable).length,
     supplyCalls: Number(rows[0]?.calls ?? 0n),
     oddities: observed.oddities.length,
+    limits: observed.limits,
+    presses: observed.presses,
     creditNotes: Number(rows[0]?.notes ?? 0n),
+    walletsOff: observed.walletsOff,
     walletCuts: observed.switchOpenings.filter(({ byWallet }) => byWallet).length,
     exchanges: observed.exchanges.length,
     reversals: Number(rows[0]?.undone ?? 0n),

@@ -7,6 +7,7 @@ import { energyBetween } from '@prewatt/virtual-meter/homes';
 import type { Customers } from './customers.ts';
 import { createOddMeters } from './odd-meters.ts';
 import { createRandom, type Random, seedFrom } from './random.ts';
+import { createLandingEye } from './soft-landing.ts';
 import type { TownNetwork } from './town-network.ts';
 import type { TownNow } from './town-now.ts';
 import type { Trace } from './trace.ts';
@@ -48,6 +49,8 @@ export function createTownMeters(o: {
   );
   const meterNowMs = createMeterClocks(o);
   const odd = createOddMeters(customers.observed);
+  const { observed, landing } = customers;
+  const eye = createLandingEye({ observed, trace, nowMs: () => now.atMs });
 
   const usualStepMs = o.tickMs / (o.meterStepsPerTick ?? 1);
   const stepHome = (
@@ -64,7 +67,9 @@ export function createTownMeters(o: {
     const keypad = home.isDead ? null : customers.keypadOf(home);
     const atMs = meterNowMs(home);
     const { inputAtMs } = home.meter;
-    const demandMilliWh = energyBetween(home.load, { fromMs: inputAtMs, toMs: atMs, zone });
+    const wanted = energyBetween(home.load, { fromMs: inputAtMs, toMs: atMs, zone });
+    const demandMilliWh = landing.drawn(home, { demandMilliWh: wanted, spanMs: usualStepMs });
+    const pressed = !home.isDead && landing.presses(home);
     const wasVulnerable = home.meter.settings.vulnerable === true;
     const before = home.meter;
     const ageMs = now.atMs - o.startMs;
@@ -73,10 +78,12 @@ export function createTownMeters(o: {
     const { state, outputs } = step(before, {
       ...{ atMs, demandW, ...input, ...fate, received },
       ...(keypad === null ? {} : { keypad }),
+      ...(pressed ? { reconnectPressed: true } : {}),
     });
     home.meter = state;
     if (state.loadSwitch !== 'connected' || home.isDead) offSupplyMs += stepMs;
     customers.saw(home, outputs, { wasVulnerable });
+    eye.took(home, { before, outputs, demandMilliWh, spanMs: usualStepMs, pressed });
     odd.took(home, { ageMs, before, input, flowedMilliWh: outputs.flowedMilliWh });
     send(o, home, outputs.messages);
   };

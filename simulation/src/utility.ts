@@ -8,7 +8,7 @@ import {
   type MeterSettings,
   type MeterState,
 } from '@prewatt/meter';
-import { noProtection } from '@prewatt/protection';
+import { noProtection, type ProtectionRules } from '@prewatt/protection';
 import { expectOk } from '@prewatt/quantities';
 import type { Onboarding } from '@prewatt/server/onboarding';
 import type { Database, Services } from '@prewatt/server/services';
@@ -59,6 +59,7 @@ export const protectionRules = {
   protectedOwedLimitWh: '20000',
   debt: { maximumSharePercent: 50, floorEnergyWh: '2000' },
 };
+const rulesOf = ({ softLanding = [] }: UtilityPlan) => ({ ...protectionRules, softLanding });
 
 /** The dearest block with its tax, rounded up: no energy of a home costs more. */
 export const dearestMinorPerKwh = Math.max(
@@ -130,6 +131,8 @@ export type UtilityPlan = {
   readonly countsMoney?: (index: number) => boolean;
   /** Nothing special by default. */
   readonly traitsOf?: (index: number) => HomeTraits;
+  /** No limits of power by default. */
+  readonly softLanding?: ProtectionRules['softLanding'];
 };
 
 export async function createUtility(o: {
@@ -154,7 +157,7 @@ export async function createUtility(o: {
     minimumPurchaseMinor: 500n,
     maximumPurchaseMinor: 500_000n,
     helpPhone: plan.helpPhone,
-    protectionRules,
+    protectionRules: rulesOf(plan),
   });
   // A utility's real key comes from the STS Association's key management centre; this one is
   // random.
@@ -300,7 +303,7 @@ const configOf = (plan: UtilityPlan, meterPan: string, traits: HomeTraits): Mete
   zone,
   vulnerable: false,
   lowCreditThresholdWh: plan.lowCreditThresholdWh,
-  protection: protectionRules,
+  protection: rulesOf(plan),
   reconnection: 'automatic',
   profileIntervalMinutes: plan.profileIntervalMinutes,
   stateReportMs: plan.stateReportMs,

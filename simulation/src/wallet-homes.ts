@@ -50,7 +50,12 @@ export async function lookAtWallets(
       wallets.delete(home);
       continue;
     }
-    const look = { atMs: o.nowMs, balanceMinor: row.balance, supply: row.supply };
+    const { settings, loadSwitch } = home.meter;
+    const look = {
+      ...{ atMs: o.nowMs, balanceMinor: row.balance, supply: row.supply },
+      isConnected: settings.paymentMode === 'credit' ? loadSwitch === 'connected' : null,
+    };
+    if (row.supply === 'off' && before?.supply !== 'off') o.observed.walletsOff += 1;
     wallets.set(home, lookAgain(before, look, home.isVulnerable));
   }
 }

@@ -9,6 +9,8 @@ export type WalletLook = {
   readonly atMs: number;
   readonly balanceMinor: bigint;
   readonly supply: 'on' | 'emergency' | 'protected' | 'off';
+  /** The meter's switch; null while the meter counts credit of its own. */
+  readonly isConnected: boolean | null;
 };
 
 /** What the town knows of a wallet by its looks so far. */
@@ -19,6 +21,12 @@ export type WalletSeen = WalletLook & {
   readonly lowSinceMs: number | null;
   /** Since when it is used up beyond emergency credit and no rule keeps supply on. */
   readonly overdueSinceMs: number | null;
+  /** Since when supply is off though there is money, or the switch is open though supply is on. */
+  readonly darkSinceMs: number | null;
+  /** Since when it says that supply is off. */
+  readonly offSinceMs: number | null;
+  /** The switch was closed since the last look. */
+  readonly hasClosed: boolean;
 };
 
 /** Money for less than two kilowatt-hours or so is low by anybody's measure. */
@@ -39,8 +47,15 @@ export function lookAgain(
   const moment = { atMs, zone, vulnerable: isVulnerable };
   const mayBeCut = mayDisconnect(protectionRules, moment).allowed;
   const isOverdue = balanceMinor < surelyLentMinor && mayBeCut && look.supply !== 'off';
+  const { supply, isConnected } = look;
+  const isDark =
+    isConnected !== null &&
+    ((balanceMinor > 0n && supply !== 'on') || (supply !== 'off' && !isConnected));
   return {
     ...look,
+    darkSinceMs: isDark ? (before?.darkSinceMs ?? atMs) : null,
+    offSinceMs: supply === 'off' ? (before?.offSinceMs ?? atMs) : null,
+    hasClosed: before?.isConnected === false && isConnected === true,
     grewAtMs: hasGrown ? atMs : before.grewAtMs,
     lowSinceMs: isLow ? (before?.lowSinceMs ?? atMs) : null,
     overdueSinceMs: isOverdue ? (before?.overdueSinceMs ?? atMs) : null,

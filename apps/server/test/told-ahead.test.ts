@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AccountState } from '@prewatt/protocol';
+import type { AccountState, MeterEvent } from '@prewatt/protocol';
 import { energyWh, powerW } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { liveReading } from '../src/edge/consumer/index.ts';
@@ -176,17 +176,31 @@ test('a cut for safety and its end are told once each, and a home that is held o
 test('a home that its limit switched off is told of the button: by message, on the page, by phone', async () => {
   const softLanding = [{ belowWh: '5000', powerLimitW: 400 }];
   await withRules({ version: 2, softLanding }, async () => {
-    const trip = (trip: number) => {
+    const say = (event: object) => {
       sequence += 1;
-      const limit = { limitW: powerW(400), powerW: powerW(900), trip };
-      const of = { sequence, atMs: w.h.clock.nowMs, code: 'limitReached' as const, ...limit };
+      const of = { sequence, atMs: w.h.clock.nowMs, ...event } as MeterEvent;
       return w.h.fromMeter(w.home.meterPan, { kind: 'events', sequence, events: [of] });
+    };
+    const trip = (trip: number, more: object = {}) => {
+      const limit = { limitW: powerW(400), powerW: powerW(900), trip };
+      return say({ code: 'limitReached', ...limit, ...more });
     };
     for (const nth of [1, 2, 1, 5]) await trip(nth);
     const told = await texts('limitReached');
     assert.equal(told.length, 2);
     assert.match(told[0] ?? '', /more than the 400 W that its meter allows while credit is low/);
     assert.match(told[1] ?? '', /five times within an hour.* then press the button on the meter/);
+    // A link that was away: the button is told of all the same, unless somebody has pressed it since.
+    const hoursAgo = (hours: number) => ({ atMs: w.h.clock.nowMs - hours * hourMs });
+    await trip(1, hoursAgo(3));
+    await trip(5, hoursAgo(3));
+    assert.equal((await texts('limitReached')).length, 3);
+    sequence += 2;
+    await say({ code: 'loadSwitchClosed', cause: 'hand', ...hoursAgo(1) });
+    sequence -= 3;
+    await trip(5, hoursAgo(2));
+    assert.equal((await texts('limitReached')).length, 3);
+    sequence += 2;
     await state({ leftWh: 900, loadSwitch: 'readyForReconnection', limitW: 400 });
     const { off } = await live();
     assert.equal(off?.title, 'Supply is ready to come back on');

@@ -123,10 +123,13 @@ export async function tellOfLending(tx: Tx, o: TellDeps, review: SupplyReview): 
  */
 export async function tellOfLimits(tx: Tx, o: TellDeps, said: readonly SaidEvent[]): Promise<void> {
   const news: News[] = [];
-  for (const { place, event } of said) {
-    if (event.code !== 'limitReached' || o.nowMs() - event.atMs > lateMs) continue;
+  for (const one of said) {
+    const { place, event } = one;
+    if (event.code !== 'limitReached') continue;
     const byButton = event.trip === tripsUntilHand;
     if (!byButton && event.trip !== 1) continue;
+    const isLate = o.nowMs() - event.atMs > lateMs;
+    if (isLate && !(byButton && (await stillWaits(tx, { said, one, nowMs: o.nowMs() })))) continue;
     const { zone, protectionRules: rules } = await o.utilities.get(place.utilityId);
     const limitW = Number(event.limitW);
     const isLow = rules.softLanding.some((step) => step.powerLimitW === limitW);
@@ -140,6 +143,31 @@ export async function tellOfLimits(tx: Tx, o: TellDeps, said: readonly SaidEvent
     });
   }
   await tellAhead(tx, o, news);
+}
+
+/** A home stays off until somebody presses, however late its meter tells of it. */
+async function stillWaits(
+  tx: Tx,
+  { said, one, nowMs }: { said: readonly SaidEvent[]; one: SaidEvent; nowMs: number },
+): Promise<boolean> {
+  const { bucket, meterId } = one.place;
+  const { sequence, atMs } = one.event;
+  if (nowMs - atMs > newsForMs) return false;
+  const isClosing = (each: SaidEvent): boolean =>
+    each.place.meterId === meterId &&
+    each.event.code === 'loadSwitchClosed' &&
+    each.event.sequence > sequence;
+  if (said.some(isClosing)) return false;
+  const closed = await tx
+    .selectFrom('meter_events')
+    .select('sequence')
+    .where('bucket', '=', bucket)
+    .where('meter_id', '=', meterId)
+    .where('code', '=', 'loadSwitchClosed')
+    .where('sequence', '>', BigInt(sequence))
+    .limit(1)
+    .executeTakeFirst();
+  return closed === undefined;
 }
 
 /** Looks at what people have decided, each at a pace of its own; so many rows to a page. */
