@@ -7,11 +7,19 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { assertAccessible, phoneScreen, textOf } from '../support/browser.ts';
 import { homeOf } from '../support/homes.ts';
-import { fact, managerAtDesk, openRoom, operatorAtDesk } from '../support/operator.ts';
+import {
+  fact,
+  managerAtDesk,
+  openConnection,
+  openRoom,
+  operatorAtDesk,
+} from '../support/operator.ts';
 import { setRole } from '../support/others.ts';
 import { town } from '../support/town.ts';
+import { eventually } from '../support/wait.ts';
 
 const home = 25;
+const walletHome = 22;
 const shop = 'Mabena Spaza';
 
 test('an administrator makes a vendor, its till sells, and the console tells of it', async () => {
@@ -51,6 +59,7 @@ test('an administrator makes a vendor, its till sells, and the console tells of 
   assert.match(await textOf(fact(page, 'Float')), /^ZAR 421\.20/);
   await assertAccessible(page);
   await buyForMany(page, { key, meterPan });
+  await takeCash(page, key);
   await visitor.leave();
 });
 
@@ -86,6 +95,35 @@ test('a blocked vendor sells nothing, from the moment that it is blocked', async
   }
   await visitor.leave();
 });
+
+/** A home that changes to wallet mode pays at the utility's counter, by the key of its till. */
+async function takeCash(page: Page, key: string): Promise<void> {
+  const { name } = await homeOf(town.demo(), walletHome);
+  await openConnection(page, name);
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Change to wallet mode' }).click();
+  await dialog.getByLabel('Why').fill('The customer wants to pay as he uses');
+  await dialog.getByRole('button', { name: 'Ask for approval' }).click();
+  await page.waitForURL(/\/approvals\//);
+  await allowAtOtherDesk(page.url());
+  await openConnection(page, name);
+  const panel = page.getByRole('region', { name: 'Credit mode' });
+  await panel.getByRole('heading', { name: 'Wallet' }).waitFor();
+  const balance = async () =>
+    Math.round(100 * Number((await textOf(fact(panel, 'Balance'))).replaceAll(/[^\d.]/g, '')));
+  const before = await balance();
+  await panel.getByRole('button', { name: 'Take cash' }).click();
+  await dialog.getByLabel(/^Cash/).fill('50');
+  await dialog.getByLabel('Key of the counter’s till').fill(key);
+  await assertAccessible(page);
+  await dialog.getByRole('button', { name: 'Take the cash' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  // A minute of its use may have been charged since.
+  await eventually('the wallet has the cash', async () => {
+    const more = (await balance()) - before;
+    return more > 4_500 && more <= 5_000;
+  });
+}
 
 /** A file of two lines, of which one is wrong: rehearsed, bought without it, kept as a file. */
 async function buyForMany(page: Page, o: { key: string; meterPan: string }): Promise<void> {

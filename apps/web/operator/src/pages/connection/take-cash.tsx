@@ -39,7 +39,7 @@ export function TakeCashForm(props: {
       <EntryField entry={amount} label="Cash" unit={currency.code} numeric focus />
       <PasswordInput
         label="Key of the counter’s till"
-        description="Two people have allowed it. It stays in this page, and is forgotten with it."
+        description="It was shown once, when it was made. It is not kept: enter it each time."
         value={key}
         autoComplete="off"
         onChange={(event) => setKey(event.currentTarget.value)}

@@ -61,19 +61,21 @@ export function WalletCard({ detail }: { readonly detail: ConnectionDetail }) {
           <Title order={2} size="h4">
             {answer.creditMode === 'wallet' ? 'Wallet' : 'Token mode'}
           </Title>
-          {waits && (
-            <ActionButton size="compact-sm" why={readOnly} onClick={() => setWithdrawing(true)}>
-              Withdraw the change
+          <Group gap="sm">
+            {waits && (
+              <ActionButton size="compact-sm" why={readOnly} onClick={() => setWithdrawing(true)}>
+                Withdraw the change
+              </ActionButton>
+            )}
+            {answer.creditMode === 'wallet' && (
+              <ActionButton size="compact-sm" why={readOnly} onClick={() => setTaking(true)}>
+                Take cash
+              </ActionButton>
+            )}
+            <ActionButton size="compact-sm" why={why} onClick={() => setAsking(true)}>
+              Change to {modeNames[toMode]}
             </ActionButton>
-          )}
-          {answer.creditMode === 'wallet' && (
-            <ActionButton size="compact-sm" why={readOnly} onClick={() => setTaking(true)}>
-              Take cash
-            </ActionButton>
-          )}
-          <ActionButton size="compact-sm" why={why} onClick={() => setAsking(true)}>
-            Change to {modeNames[toMode]}
-          </ActionButton>
+          </Group>
         </Group>
         {answer.creditMode === 'wallet' && answer.wallet !== null ? (
           <Standing wallet={answer.wallet} detail={detail} />

@@ -31,7 +31,7 @@ export function BulkPurchase({ vendorId }: { vendorId: string }) {
           </Text>
           <PasswordInput
             label="Key of a till of this vendor"
-            description="A second person has allowed it. It stays in this page, and is forgotten with it."
+            description="It was shown once, when it was made. It is not kept: enter it each time."
             value={key}
             autoComplete="off"
             onChange={(event) => setKey(event.currentTarget.value)}
