@@ -78,6 +78,10 @@ describe('the client', () => {
     const failure = problemFailure({ ...problem(409, 'x'), code: 'requestIdReused' }, null);
     assert.match(failureText(failure), /earlier try/);
   });
+  it('says of a till’s key what a person can do about it, and no header of a program', () => {
+    const failure = problemFailure({ ...problem(401, 'Send a header'), code: 'keyRefused' }, null);
+    assert.match(failureText(failure), /no key of a till/);
+  });
   it('knows an ended session', async () => {
     const result = await answering(401, problem(401, 'Sign in.')).client.call(consoleApi.overview);
     assert.ok(!result.ok && isSignedOut(result.error) && !isWorthRetrying(result.error));

@@ -53,6 +53,7 @@ export function failureTitle(failure: Failure): string {
 const ownLabels: Readonly<Record<string, string>> = {
   requestIdReused:
     'An earlier try, with other words, reached the server after all. Look at the list before you try again.',
+  keyRefused: 'This is no key of a till, or it was revoked. The vendor’s page lists its keys.',
 };
 
 /** One or two sentences for a person: what happened and what to do. */
