@@ -53,14 +53,7 @@ export function createCustomers(o: {
 }): Customers {
   const observed = nothingObserved();
   const nextPurchaseMs = new Map<TownHome, number>();
-  const chances = new Map(
-    o.homes.map((home) => [home, createRandom(seedFrom(o.seed, `customer ${home.index}`))]),
-  );
-  const randomOf = (home: TownHome): Random => {
-    const random = chances.get(home);
-    if (random === undefined) throw new Error('a customer of another town');
-    return random;
-  };
+  const randomOf = createChances(o);
   const typing = createTyping({ ...o, randomOf });
   const landing = createLandingPeople(o);
   const beginPurchase = createBuying({ ...o, observed, randomOf });
@@ -108,6 +101,21 @@ export function createCustomers(o: {
         await Promise.all(begun.map((told) => told()));
       }
     },
+  };
+}
+
+/** Each customer has chances of their own. */
+function createChances(o: {
+  readonly seed: number;
+  readonly homes: readonly TownHome[];
+}): (home: TownHome) => Random {
+  const chances = new Map(
+    o.homes.map((home) => [home, createRandom(seedFrom(o.seed, `customer ${home.index}`))]),
+  );
+  return (home) => {
+    const random = chances.get(home);
+    if (random === undefined) throw new Error('a customer of another town');
+    return random;
   };
 }
 

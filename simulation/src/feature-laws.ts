@@ -2,8 +2,7 @@
 // server says. They read nothing and throw nothing: what is broken is a sentence, or null.
 
 import type { ProtectionRules } from '@prewatt/protection';
-import type { HomeMoney, RegisterSeen } from './observed.ts';
-import type { TownHome } from './utility.ts';
+import type { HomeMoney, LandingStep, RegisterSeen } from './observed.ts';
 import type { WalletSeen } from './wallet-seen.ts';
 
 /** What only one side knows, with its number where it is there more than once. */
@@ -119,19 +118,6 @@ export function lowIsTold(
   if (isTold) return null;
   return `its ${what} was low from ${new Date(spell.fromMs).toISOString()} on, and nobody said so`;
 }
-
-/** A step of a meter that counts energy, under a utility's soft landing. */
-export type LandingStep<Home = TownHome> = {
-  readonly home: Home;
-  readonly spanMs: number;
-  /** At the step's beginning; what flowed was taken from it. */
-  readonly leftMilliWh: number;
-  readonly flowedMilliWh: number;
-  readonly demandMilliWh: number;
-  /** Of each time that the meter opened above its limit. */
-  readonly limitsW: readonly number[];
-  readonly isVulnerable: boolean;
-};
 
 type Steps = ProtectionRules['softLanding'];
 type StepSeen = Omit<LandingStep<unknown>, 'home'>;

@@ -2,7 +2,6 @@
 // customers did. The laws compare the database with it.
 
 import type { MeterOutput } from '@prewatt/meter';
-import type { LandingStep } from './feature-laws.ts';
 import type { Trace } from './trace.ts';
 import type { TownHome } from './utility.ts';
 import type { WalletSeen } from './wallet-seen.ts';
@@ -72,6 +71,19 @@ export type Observed = {
   lostNotifications: number;
   /** Repeated requests of a till that got another answer than the first; law 5 wants none. */
   otherAnswers: number;
+};
+
+/** A step of a meter that counts energy, under a utility's soft landing. */
+export type LandingStep<Home = TownHome> = {
+  readonly home: Home;
+  readonly spanMs: number;
+  /** At the step's beginning; what flowed was taken from it. */
+  readonly leftMilliWh: number;
+  readonly flowedMilliWh: number;
+  readonly demandMilliWh: number;
+  /** Of each time that the meter opened above its limit. */
+  readonly limitsW: readonly number[];
+  readonly isVulnerable: boolean;
 };
 
 export type LowSpell = {

@@ -44,14 +44,11 @@ export function createTownMeters(o: {
   const { now, homes, customers, trace, network } = o;
   let powerCuts = 0;
   let offSupplyMs = 0;
-  const chances = new Map<TownHome, Random>(
-    homes.map((home) => [home, createRandom(seedFrom(o.seed, `meter of ${home.index}`))]),
-  );
+  const chances = chancesOf(o);
   const meterNowMs = createMeterClocks(o);
-  const odd = createOddMeters(customers.observed);
   const { observed, landing } = customers;
+  const odd = createOddMeters(observed);
   const eye = createLandingEye({ observed, trace, nowMs: () => now.atMs });
-
   const usualStepMs = o.tickMs / (o.meterStepsPerTick ?? 1);
   const stepHome = (
     home: TownHome,
@@ -70,7 +67,6 @@ export function createTownMeters(o: {
     const wanted = energyBetween(home.load, { fromMs: inputAtMs, toMs: atMs, zone });
     const demandMilliWh = landing.drawn(home, { demandMilliWh: wanted, spanMs: usualStepMs });
     const pressed = !home.isDead && landing.presses(home);
-    const wasVulnerable = home.meter.settings.vulnerable === true;
     const before = home.meter;
     const ageMs = now.atMs - o.startMs;
     const demandW = Math.round((demandMilliWh * 3600) / usualStepMs);
@@ -82,7 +78,7 @@ export function createTownMeters(o: {
     });
     home.meter = state;
     if (state.loadSwitch !== 'connected' || home.isDead) offSupplyMs += stepMs;
-    customers.saw(home, outputs, { wasVulnerable });
+    customers.saw(home, outputs, { wasVulnerable: before.settings.vulnerable === true });
     eye.took(home, { before, outputs, demandMilliWh, spanMs: usualStepMs, pressed });
     odd.took(home, { ageMs, before, input, flowedMilliWh: outputs.flowedMilliWh });
     send(o, home, outputs.messages);
@@ -104,6 +100,11 @@ export function createTownMeters(o: {
     }),
   };
 }
+
+const chancesOf = (o: { readonly seed: number; readonly homes: readonly TownHome[] }) =>
+  new Map<TownHome, Random>(
+    o.homes.map((home) => [home, createRandom(seedFrom(o.seed, `meter of ${home.index}`))]),
+  );
 
 function send(
   { network, now }: { readonly network: TownNetwork; readonly now: TownNow },

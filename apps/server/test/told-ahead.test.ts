@@ -190,7 +190,7 @@ test('a home that its limit switched off is told of the button: by message, on t
     assert.equal(told.length, 2);
     assert.match(told[0] ?? '', /more than the 400 W that its meter allows while credit is low/);
     assert.match(told[1] ?? '', /five times within an hour.* then press the button on the meter/);
-    // A link that was away: the button is told of all the same, unless somebody has pressed it since.
+    // A link that was away: the button is told of all the same, unless it was pressed since.
     const hoursAgo = (hours: number) => ({ atMs: w.h.clock.nowMs - hours * hourMs });
     await trip(1, hoursAgo(3));
     await trip(5, hoursAgo(3));
