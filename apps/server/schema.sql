@@ -1866,6 +1866,56 @@ CREATE TABLE prewatt.link_refusals (
 ALTER TABLE prewatt.link_refusals ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.link_refusals FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.lwm2m_endpoint_directory (
+  endpoint text NOT NULL,
+  utility_id uuid NOT NULL,
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  CONSTRAINT lwm2m_endpoint_directory_pkey PRIMARY KEY (endpoint),
+  CONSTRAINT lwm2m_endpoint_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+
+CREATE TABLE prewatt.lwm2m_links (
+  bucket smallint NOT NULL,
+  meter_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  endpoint text NOT NULL,
+  proof text NOT NULL,
+  sealed bytea,
+  counter bigint NOT NULL DEFAULT '-1'::integer,
+  read_every_s integer NOT NULL,
+  serial text,
+  registered_at timestamp with time zone,
+  heard_at timestamp with time zone,
+  address text,
+  speaks text,
+  sleeps boolean,
+  objects text,
+  fault text,
+  fault_at timestamp with time zone,
+  faults integer NOT NULL DEFAULT 0,
+  answered jsonb NOT NULL DEFAULT '[]'::jsonb,
+  linked_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT lwm2m_links_pkey PRIMARY KEY (bucket, meter_id),
+  CONSTRAINT lwm2m_links_address_check CHECK ((length(address) <= 64)),
+  CONSTRAINT lwm2m_links_check CHECK (((proof = 'secret'::text) = (sealed IS NOT NULL))),
+  CONSTRAINT lwm2m_links_check1 CHECK (((fault IS NULL) = (fault_at IS NULL))),
+  CONSTRAINT lwm2m_links_counter_check CHECK (((counter >= '-1'::integer) AND (counter <= '9007199254740991'::bigint))),
+  CONSTRAINT lwm2m_links_endpoint_check CHECK ((endpoint ~ '^[!-~]{1,128}$'::text)),
+  CONSTRAINT lwm2m_links_fault_check CHECK ((fault = ANY (ARRAY['unreachable'::text, 'noAnswer'::text, 'notLetIn'::text, 'notProved'::text, 'otherMeter'::text, 'replay'::text, 'tooMuch'::text, 'malformed'::text, 'countersUsedUp'::text]))),
+  CONSTRAINT lwm2m_links_objects_check CHECK ((length(objects) <= 400)),
+  CONSTRAINT lwm2m_links_proof_check CHECK ((proof = ANY (ARRAY['secret'::text, 'none'::text]))),
+  CONSTRAINT lwm2m_links_read_every_s_check CHECK (((read_every_s >= 60) AND (read_every_s <= 86400))),
+  CONSTRAINT lwm2m_links_serial_check CHECK ((length(serial) <= 64)),
+  CONSTRAINT lwm2m_links_speaks_check CHECK ((speaks = ANY (ARRAY['messages'::text, 'objects'::text]))),
+  CONSTRAINT lwm2m_links_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT lwm2m_links_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.lwm2m_links ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.lwm2m_links FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.mail_address_directory (
   phone text NOT NULL,
   address text NOT NULL,
@@ -4688,6 +4738,7 @@ CREATE VIEW prewatt.transfers AS
 GRANT DELETE, INSERT, SELECT ON prewatt.dlms_device_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.early_report_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.gateway_message_directory TO prewatt_app;
+GRANT DELETE, INSERT, SELECT ON prewatt.lwm2m_endpoint_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.mail_address_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.push_browser_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.use_count_directory TO prewatt_app;
@@ -4870,6 +4921,7 @@ GRANT INSERT, SELECT ON prewatt.late_tokens TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.ledger_accounts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.link_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.link_refusals TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.lwm2m_links TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.mails TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.message_attempts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.messages TO prewatt_app;
@@ -4994,6 +5046,7 @@ GRANT SELECT ON prewatt_migrations.applied TO prewatt_app;
 GRANT SELECT, USAGE ON SEQUENCE prewatt.entries TO prewatt_app;
 GRANT UPDATE (account) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (activates_at) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (address) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (address) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.revenue_rounds TO prewatt_app;
@@ -5016,6 +5069,7 @@ GRANT UPDATE (answer_fault) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answer_ms) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answer_status) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answered) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (answered) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (answered_at) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT UPDATE (answered_at) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (answered_at) ON prewatt.webhook_deliveries TO prewatt_app;
@@ -5083,6 +5137,7 @@ GRANT UPDATE (commanded_at) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (completed_at) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (confirmed_at) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (connection_id) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (connection_id) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (connection_id) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (connections_done) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (converted_at) ON prewatt.connections TO prewatt_app;
@@ -5092,6 +5147,7 @@ GRANT UPDATE (correction_id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (count) ON prewatt.use_count_directory TO prewatt_app;
 GRANT UPDATE (counted_minor) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (counted_minor) ON prewatt.vendor_shifts TO prewatt_app;
+GRANT UPDATE (counter) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (counters_known) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (credit) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (credit_minor) ON prewatt.sales TO prewatt_app;
@@ -5128,11 +5184,13 @@ GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (end_request) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.kept_cards TO prewatt_app;
+GRANT UPDATE (ended_at) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.top_ups TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (ended_by) ON prewatt.install_jobs TO prewatt_app;
+GRANT UPDATE (endpoint) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (ends) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (ends_at) ON prewatt.webhook_secrets TO prewatt_app;
 GRANT UPDATE (ends_in_range) ON prewatt.forecast_ranges TO prewatt_app;
@@ -5155,9 +5213,12 @@ GRANT UPDATE (expected_minor) ON prewatt.vendor_shifts TO prewatt_app;
 GRANT UPDATE (expected_wh) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (expires_at) ON prewatt.integration_keys TO prewatt_app;
 GRANT UPDATE (fault) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (fault) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (fault_at) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (fault_at) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (faults) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (final_credited_minor) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (final_credited_wh) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (finding) ON prewatt.revenue_cases TO prewatt_app;
@@ -5179,6 +5240,7 @@ GRANT UPDATE (going_by) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (grant_id) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (half_hours_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (heard_at) ON prewatt.key_change_sets TO prewatt_app;
+GRANT UPDATE (heard_at) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (heard_at) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (held_digest) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (held_state) ON prewatt.revenue_lines TO prewatt_app;
@@ -5221,6 +5283,7 @@ GRANT UPDATE (link_at) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (link_revoked_at) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (link_up) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (linked_at) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (linked_at) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (load_switch) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (look_at) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (look_at) ON prewatt.top_up_rules TO prewatt_app;
@@ -5259,6 +5322,7 @@ GRANT UPDATE (next_version_id) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (node_id) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (now_standing) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (now_version_id) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (objects) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (off_reason) ON prewatt.webhook_endpoints TO prewatt_app;
 GRANT UPDATE (origin) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (others) ON prewatt.mail_address_directory TO prewatt_app;
@@ -5297,6 +5361,7 @@ GRANT UPDATE (problem) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (profile_read_to) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (promised_until) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (proof) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (proved_at) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (provider_reference) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (provider_refund) ON prewatt.refund_orders TO prewatt_app;
@@ -5311,6 +5376,7 @@ GRANT UPDATE (rated_until) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (reach) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (read_at) ON prewatt.dlms_models TO prewatt_app;
 GRANT UPDATE (read_every_s) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (read_every_s) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (reason) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (reason) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (reasons) ON prewatt.revenue_lines TO prewatt_app;
@@ -5332,6 +5398,7 @@ GRANT UPDATE (refused) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (refused_at) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (refused_at) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (refused_at) ON prewatt.smart_cards TO prewatt_app;
+GRANT UPDATE (registered_at) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (release_command_id) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (release_reason) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (released_at) ON prewatt.supply_holds TO prewatt_app;
@@ -5359,6 +5426,7 @@ GRANT UPDATE (seal) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.kept_cards TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.key_components TO prewatt_app;
+GRANT UPDATE (sealed) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (secret_generation) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (secret_hash) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (secret_hash) ON prewatt.vendor_phones TO prewatt_app;
@@ -5378,12 +5446,15 @@ GRANT UPDATE (seen_report) ON prewatt.smart_cards TO prewatt_app;
 GRANT UPDATE (seen_report_digest) ON prewatt.smart_cards TO prewatt_app;
 GRANT UPDATE (send_from) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (serial) ON prewatt.link_refusals TO prewatt_app;
+GRANT UPDATE (serial) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (server_sap) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (server_title) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (session_hash) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (share_percent) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (signed_in_at) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (since_at) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (sleeps) ON prewatt.lwm2m_links TO prewatt_app;
+GRANT UPDATE (speaks) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (spent_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (stage) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (stage) ON prewatt.revenue_rounds TO prewatt_app;

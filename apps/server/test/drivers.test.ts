@@ -11,10 +11,12 @@ import { systemRandom } from '../src/base/ids.ts';
 import { createLog } from '../src/base/log.ts';
 import {
   createDlmsDriver,
+  createLwm2mDriver,
   createMqttDriver,
   type DlmsDriver,
   driverViewOf,
   joinDrivers,
+  type Lwm2mDriver,
 } from '../src/metering/drivers/index.ts';
 import { type Broker, createBroker, type MqttLink } from '../src/metering/headend/index.ts';
 import { registerNumbers } from '../src/metering/readings/index.ts';
@@ -33,6 +35,9 @@ let h: Harness;
 let broker: Broker;
 let meters: VirtualMeters;
 let dlms: DlmsDriver;
+let lwm2m: Lwm2mDriver;
+let lwm2mMeters: VirtualMeters;
+let byLwm2m: MeterPlace & { meterPan: string };
 let link: MqttLink | null = null;
 let byDlms: MeterPlace & { meterPan: string };
 let site: Awaited<ReturnType<typeof startGatewaySite>>;
@@ -55,6 +60,7 @@ before(async () => {
   Object.defineProperty(h.clock, 'nowMs', { get: nowMs });
   byDlms = await h.addConnection();
   atSite = await h.addConnection();
+  byLwm2m = await h.addConnection();
   const { mayConnect, clocks, utilities } = h.services;
   broker = await createBroker({ mayConnect, host: '127.0.0.1', port: 0, tls: null });
   const world = {
@@ -65,19 +71,30 @@ before(async () => {
     startVirtualMeters({ ...world, meterPans: [h.meterPan, byDlms.meterPan] }),
     startGatewaySite({ ...world, meterPan: atSite.meterPan }),
   ]);
-  dlms = createDlmsDriver({
+  const common = {
     ...{ database: h.database, clocks, utilities: utilities.list, random: systemRandom },
-    ...{ masterKey: Buffer.alloc(32, 7), parallel: 8 },
-    onFault: (meterPan, fault) => faults.push(`${meterPan} ${fault}`),
+    masterKey: Buffer.alloc(32, 7),
+    onFault: (meterPan: string, fault: string) => faults.push(`${meterPan} ${fault}`),
     onMended: () => {},
     log: createLog({ name: 'test', level: 'silent' }),
+  };
+  dlms = createDlmsDriver({ ...common, parallel: 8 });
+  // Lifetimes and repeats of LwM2M are counted by real time.
+  const real = { nowMs: Date.now };
+  lwm2m = createLwm2mDriver({ ...common, clocks: { ...clocks, real } });
+  await lwm2m.open('127.0.0.1', 0);
+  lwm2mMeters = await startVirtualMeters({
+    ...{ ...world, meterPans: [byLwm2m.meterPan], mqttUrl: 'mqtt://127.0.0.1:1' },
+    lwm2mServer: `127.0.0.1:${lwm2m.port()}`,
   });
   await linkByDlms();
+  await linkByLwm2m();
 });
 after(async () => {
   await dlms.close();
+  await lwm2m.close();
   await broker.close();
-  await Promise.all([meters.close(), site.close()]);
+  await Promise.all([meters.close(), lwm2mMeters.close(), site.close()]);
   await h.close();
 });
 
@@ -99,6 +116,25 @@ async function linkByDlms(o: { readonly framing?: 'wrapper' | 'hdlc' } = {}): Pr
   await dlms.refresh();
 }
 
+async function linkByLwm2m(): Promise<void> {
+  const { endpoint, secret } = lwm2mMeters.lwm2mOf(byLwm2m.meterPan);
+  const { meterPan, ...place } = byLwm2m;
+  const asked = { requestId: randomUUID(), reason: 'A test asks for it' };
+  const by = { name: 'Ada', role: 'administrator' as const };
+  const linked = await h.database.inUtility(h.utilityId, (tx) =>
+    h.services.driverLinks.link(
+      tx,
+      { place, meterPan, by, ...asked },
+      {
+        ...{ ...asked, driver: 'lwm2m', endpoint, readEveryMinutes: 15 },
+        proof: { kind: 'secret', secret },
+      },
+    ),
+  );
+  expectOk(linked, 'link');
+  await lwm2m.refresh();
+}
+
 const simulatorOf = (meterPan: string, hurry: () => Promise<void>) => ({
   ...{ meterPan, strangerPan: meterPanOf(9_999), nowMs, hurry },
   tokenOf: (creditWh: number, n: number) => tokenOf(meterPan, creditWh, n),
@@ -118,6 +154,23 @@ driverConformance('dlms', () => ({
   driver: dlms,
   simulator: simulatorOf(byDlms.meterPan, () => dlms.sweep()),
 }));
+
+driverConformance('lwm2m', () => ({
+  driver: lwm2m,
+  simulator: simulatorOf(byLwm2m.meterPan, () => lwm2m.sweep()),
+}));
+
+test('a meter by LwM2M is shown with what it has, and without its secret', async () => {
+  const { meterPan, ...place } = byLwm2m;
+  const view = await h.database.inUtility(h.utilityId, (tx) =>
+    driverViewOf(tx, { ...place, meterPan }),
+  );
+  assert.equal(view.driver, 'lwm2m');
+  assert.deepEqual([view.lwm2m?.speaks, view.lwm2m?.serial], ['messages', meterPan]);
+  assert.deepEqual(view.lwm2m?.objects, ['1/0', '3/0', '19/0', '19/1', '3312/0', '10243/0']);
+  assert.equal(view.lwm2m?.fault, null);
+  assert.ok(!JSON.stringify(view).includes(lwm2mMeters.lwm2mOf(meterPan).secret));
+});
 
 test('the whole road by DLMS: a sale is applied, readings are stored, the switch moves', async () => {
   const { ingest, links, commands } = h.services;

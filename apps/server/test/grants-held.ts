@@ -135,6 +135,13 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
         'profile_read_to reach read_every_s received sealed send_from server_sap server_title',
     ],
     dlms_models: ['insert', 'select', 'update model read_at'],
+    lwm2m_endpoint_directory: ['delete', 'insert', 'select'],
+    lwm2m_links: [
+      'insert',
+      'select',
+      'update address answered connection_id counter ended_at endpoint fault fault_at faults ' +
+        'heard_at linked_at objects proof read_every_s registered_at sealed serial sleeps speaks',
+    ],
     link_acts: ['insert', 'select'],
     link_refusals: ['insert', 'select', 'update last_at serial times'],
     message_attempts: ['insert', 'select', 'update outcome outcome_at reason tries'],

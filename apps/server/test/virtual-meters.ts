@@ -1,5 +1,5 @@
 // Virtual meters in a process of their own, as an operator would run them: over MQTT to a broker of
-// the test, and by DLMS at ports of this machine.
+// the test, by DLMS at ports of this machine, and by LwM2M to a driver of the test.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -49,6 +49,8 @@ export type VirtualMeters = {
   readonly keysOf: (meterPan: string) => DlmsKeys;
   /** Where their pages are. */
   readonly page: string;
+  /** Of meters that register by LwM2M. */
+  readonly lwm2mOf: (meterPan: string) => { readonly endpoint: string; readonly secret: string };
   readonly close: () => Promise<void>;
 };
 
@@ -57,6 +59,8 @@ export type MetersOptions = {
   readonly mqttUrl: string;
   /** 'realAnchorMs:businessAnchorMs:speed'. */
   readonly clock: string;
+  /** 'host:port': they register there, in place of MQTT. */
+  readonly lwm2mServer?: string;
 };
 
 export async function startVirtualMeters(o: MetersOptions): Promise<VirtualMeters> {
@@ -65,12 +69,14 @@ export async function startVirtualMeters(o: MetersOptions): Promise<VirtualMeter
   const http = await freePorts(1);
   const wrapper = await freePorts(2 * o.meterPans.length);
   const hdlc = wrapper + o.meterPans.length;
-  const child = spawn(process.execPath, [mainFile, '--dlms'], {
+  const byLwm2m = o.lwm2mServer === undefined ? [] : ['--lwm2m'];
+  const child = spawn(process.execPath, [mainFile, '--dlms', ...byLwm2m], {
     env: {
       PATH: process.env['PATH'],
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       ...{ PREWATT_METERS_DIR: folder, PREWATT_MQTT_URL: o.mqttUrl, PREWATT_CLOCK: o.clock },
       ...{ PREWATT_HTTP_PORT: `${http}`, PREWATT_LOG_LEVEL: 'warn' },
+      ...(o.lwm2mServer === undefined ? {} : { PREWATT_LWM2M_SERVER: o.lwm2mServer }),
       ...{ PREWATT_DLMS_PORT: `${wrapper}`, PREWATT_DLMS_HDLC_PORT: `${hdlc}` },
     },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -80,6 +86,7 @@ export async function startVirtualMeters(o: MetersOptions): Promise<VirtualMeter
     page: `http://127.0.0.1:${http}`,
     ports: (nth) => ({ wrapper: wrapper + nth, hdlc: hdlc + nth }),
     keysOf: (meterPan) => JSON.parse(readFileSync(join(folder, `${meterPan}.dlms.json`), 'utf8')),
+    lwm2mOf: (meterPan) => JSON.parse(readFileSync(join(folder, `${meterPan}.lwm2m.json`), 'utf8')),
     close: () => end(child, folder),
   };
 }

@@ -34,6 +34,10 @@ const schema = z.strictObject({
   PREWATT_HTTP_PORT: port,
   PREWATT_DLMS_PORT: port.default(4059),
   PREWATT_DLMS_HDLC_PORT: port.optional(),
+  PREWATT_LWM2M_SERVER: z
+    .string()
+    .regex(/^[^\s:]+:\d{1,5}$/, "expected 'host:port'")
+    .default('127.0.0.1:5683'),
   PREWATT_CLOCK: clock.default(realTime),
   PREWATT_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -49,6 +53,8 @@ export type Config = {
   readonly dlmsPort: number;
   /** The same with HDLC; undefined: with the wrapper alone. */
   readonly dlmsHdlcPort: number | undefined;
+  /** With `--lwm2m`: where the meters register. */
+  readonly lwm2mServer: { readonly host: string; readonly port: number };
   readonly clock: ClockAnchor;
   readonly logLevel: string;
 };
@@ -85,7 +91,13 @@ export function readConfig(
     httpPort: value.PREWATT_HTTP_PORT,
     dlmsPort: value.PREWATT_DLMS_PORT,
     dlmsHdlcPort: value.PREWATT_DLMS_HDLC_PORT,
+    lwm2mServer: serverOf(value.PREWATT_LWM2M_SERVER),
     clock: value.PREWATT_CLOCK,
     logLevel: value.PREWATT_LOG_LEVEL,
   });
+}
+
+function serverOf(text: string): Config['lwm2mServer'] {
+  const [host = '', port] = text.split(':');
+  return { host, port: Number(port) };
 }

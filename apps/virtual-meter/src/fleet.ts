@@ -41,7 +41,11 @@ export type FleetDeps = {
   readonly log: Logger;
   /** Absent: the meter as it is. */
   readonly step?: NonNullable<VirtualMeterDeps['step']>;
+  /** In place of MQTT. */
+  readonly linkTo?: (meter: VirtualMeter, hears: LinkHears) => MqttLink;
 };
+
+export type LinkHears = Pick<MqttLinkOptions, 'onLink' | 'onMessage' | 'onTrouble'>;
 
 const batchesPerSecond = 10;
 const storeEverySeconds = 10;
@@ -126,7 +130,20 @@ function startMember(
           )
         : deps.log.warn({ meterPan }, 'there is room on the disk again: the meter goes on'),
   });
+  const hears: LinkHears = {
+    onLink: (linkUp) => {
+      meter.advance({ linkUp });
+      deps.notify(meterPan);
+    },
+    onMessage: meter.receive,
+    onTrouble: (what) => deps.log.debug({ meterPan, what }, 'link'),
+  };
+  if (deps.linkTo !== undefined) {
+    link = deps.linkTo(meter, hears);
+    return { meter, link };
+  }
   link = createMqttLink({
+    ...hears,
     url: deps.mqttUrl,
     meterPan,
     secret: deps.secrets.load(meterPan) ?? { secret: made.mqttSecret, issuedAtMs: 0 },
@@ -134,12 +151,6 @@ function startMember(
     certificates: deps.certificates,
     ca: deps.mqttCa,
     random: deps.random,
-    onLink: (linkUp) => {
-      meter.advance({ linkUp });
-      deps.notify(meterPan);
-    },
-    onMessage: meter.receive,
-    onTrouble: (what) => deps.log.debug({ meterPan, what }, 'link'),
   });
   return { meter, link };
 }

@@ -11,16 +11,20 @@ import { createClock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { createIdentityStore } from './dlms/identity-store.ts';
 import { listenForDlms } from './dlms/listener.ts';
+import { createMeterFace } from './dlms/meter-face.ts';
 import { readFactory } from './factory.ts';
 import { createFleet, type Fleet, type FleetDeps } from './fleet.ts';
 import { emptyHome, loadHomes } from './homes.ts';
 import { createHttp } from './http/server.ts';
+import { createLwm2mIdentityStore } from './lwm2m/identity-store.ts';
+import { createLwm2mLink } from './lwm2m/link.ts';
 import { createSecretStore } from './secret-store.ts';
 import { createStateStore } from './state-store.ts';
 
 const given = process.argv.slice(2);
-if (given.some((text) => text !== '--dlms' && text !== '--bench')) {
-  stop(`what is "${given.join(' ')}"? --dlms and --bench are all`);
+const options = ['--dlms', '--lwm2m', '--bench'];
+if (given.some((text) => !options.includes(text))) {
+  stop(`what is "${given.join(' ')}"? ${options.join(', ')} are all`);
 }
 const isBench = given.includes('--bench');
 const config = readConfig(process.env);
@@ -51,6 +55,7 @@ const fleet = startFleet({
     : undefined,
   store: createStateStore(metersDir),
   log,
+  ...(given.includes('--lwm2m') ? { linkTo: lwm2mLinks() } : {}),
 });
 const http = createHttp({
   ...{ fleet, clock, speed: anchor.speed, log, realNowMs: Date.now },
@@ -92,6 +97,19 @@ function startFleet(deps: FleetDeps): Fleet {
   } catch (error) {
     return stop(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Meters that register by LwM2M in place of MQTT; secrets are in their `.lwm2m.json`. */
+function lwm2mLinks(): NonNullable<FleetDeps['linkTo']> {
+  const { lwm2mServer: server } = config.ok ? config.value : stop('no configuration');
+  const store = createLwm2mIdentityStore(metersDir, (count) => new Uint8Array(randomBytes(count)));
+  return (meter, hears) =>
+    createLwm2mLink({
+      ...{ server, realNowMs: Date.now, ...hears },
+      meter: createMeterFace(meter, () => `command_${randomUUID()}`),
+      identity: store.load(meter.meterPan),
+      keep: (identity) => store.save(meter.meterPan, identity),
+    });
 }
 
 /** Each meter at a port of its own; keys are in its `.dlms.json`. */

@@ -49,8 +49,7 @@ const authentication = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** POST /api/operator/connections/:id/driver; administrators. Keys are sealed and never shown. */
-export const driverLinkBodySchema = z.strictObject({
+export const dlmsLinkBodySchema = z.strictObject({
   ...asked,
   driver: z.literal('dlms'),
   reach,
@@ -65,6 +64,29 @@ export const driverLinkBodySchema = z.strictObject({
     .optional(),
   readEveryMinutes: z.number().int().min(1).max(1_440).default(15),
 });
+export type DlmsLinkBody = z.output<typeof dlmsLinkBodySchema>;
+
+/** A device that registers by its name; `none`: something in front of the server proves it. */
+export const lwm2mLinkBodySchema = z.strictObject({
+  ...asked,
+  driver: z.literal('lwm2m'),
+  endpoint: z.string().regex(/^[\x21-\x7e]{1,128}$/, '1 to 128 visible characters'),
+  proof: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('secret'),
+      secret: z.string().regex(/^[0-9a-fA-F]{64}$/, '64 hex digits'),
+    }),
+    z.strictObject({ kind: z.literal('none') }),
+  ]),
+  readEveryMinutes: z.number().int().min(1).max(1_440).default(15),
+});
+export type Lwm2mLinkBody = z.output<typeof lwm2mLinkBodySchema>;
+
+/** POST /api/operator/connections/:id/driver; administrators. Keys are sealed and never shown. */
+export const driverLinkBodySchema = z.discriminatedUnion('driver', [
+  dlmsLinkBodySchema,
+  lwm2mLinkBodySchema,
+]);
 export type DriverLinkBody = z.output<typeof driverLinkBodySchema>;
 
 /** POST /api/operator/connections/:id/driver/end; administrators. */
@@ -99,10 +121,17 @@ export const dlmsAccountSchema = z.object({
 });
 export type DlmsAccount = z.output<typeof dlmsAccountSchema>;
 
+const faultSchema = z.object({
+  what: z.enum(driverFaults),
+  at: instantSchema,
+  /** Tries in a row that ended with one. */
+  times: z.number().int(),
+});
+
 /** GET /api/operator/connections/:id/driver */
 export const driverViewSchema = z.object({
   meterPan: z.string(),
-  driver: z.enum(['mqtt', 'dlms']),
+  driver: z.enum(['mqtt', 'dlms', 'lwm2m']),
   /** Null for a meter that is not linked by another driver. */
   dlms: z
     .object({
@@ -121,15 +150,27 @@ export const driverViewSchema = z.object({
       lastReadAt: instantSchema.nullable(),
       nextReadAt: instantSchema,
       profileReadTo: instantSchema.nullable(),
-      fault: z
-        .object({
-          what: z.enum(driverFaults),
-          at: instantSchema,
-          /** Tries in a row that ended with one. */
-          times: z.number().int(),
-        })
-        .nullable(),
+      fault: faultSchema.nullable(),
       account: dlmsAccountSchema.nullable(),
+    })
+    .nullable(),
+  lwm2m: z
+    .object({
+      endpoint: z.string(),
+      proof: z.enum(['secret', 'none']),
+      readEveryMinutes: z.number().int(),
+      linkedAt: instantSchema,
+      registeredAt: instantSchema.nullable(),
+      heardAt: instantSchema.nullable(),
+      /** "10.1.2.3:5683": where it was heard last. */
+      address: z.string().nullable(),
+      serial: z.string().nullable(),
+      /** The head-end's own messages in the container, or objects of the registry. */
+      speaks: z.enum(['messages', 'objects']).nullable(),
+      sleeps: z.boolean().nullable(),
+      /** "3/0", "10243/0". */
+      objects: z.array(z.string()),
+      fault: faultSchema.nullable(),
     })
     .nullable(),
 });

@@ -85,8 +85,10 @@ function nibbleOf(value: number): readonly [number, readonly number[]] {
   return [14, [(value - 269) >> 8, (value - 269) & 0xff]];
 }
 
-export function decodeMessage(bytes: Uint8Array): Result<CoapMessage, MessageFault> {
-  if (bytes.length > mostBytes) return err('size');
+export function decodeMessage(given: Uint8Array): Result<CoapMessage, MessageFault> {
+  if (given.length > mostBytes) return err('size');
+  // A copy: parts of a Buffer would be windows on memory that others write.
+  const bytes = new Uint8Array(given);
   const [head, codeByte, high, low] = bytes;
   if (head === undefined || codeByte === undefined || high === undefined || low === undefined) {
     return err('truncated');

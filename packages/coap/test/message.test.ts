@@ -48,6 +48,13 @@ test('what is no message is refused by its reason', () => {
   assert.equal(refused('00'.repeat(3_000)), 'size');
 });
 
+test('what was decoded stays when the bytes that it came in are written anew', () => {
+  const bytes = Buffer.from('60457d34ff32322e332043', 'hex');
+  const answer = expectOk(decodeMessage(bytes), 'answer');
+  bytes.fill(0);
+  assert.equal(text(answer.payload), '22.3 C');
+});
+
 test('numbers in options have no leading zeroes, and blocks their three parts', () => {
   assert.deepEqual(uintOption('observe', 0).value, new Uint8Array(0));
   assert.deepEqual(uintOption('size1', 65_537).value, hex('010001'));

@@ -101,7 +101,7 @@ export function openMessage(
   const message = bytes.slice(head);
   const expected = hmac(secret, messageBytes(direction, counter, message)).subarray(0, codeBytes);
   if (!isSame(expected, bytes.subarray(counterBytes, head))) return err('wrong');
-  const value = new DataView(counter.buffer).getBigUint64(0);
+  const value = new DataView(counter.buffer, counter.byteOffset, counterBytes).getBigUint64(0);
   if (value > BigInt(Number.MAX_SAFE_INTEGER)) return err('missing');
   return Number(value) > above ? ok({ counter: Number(value), message }) : err('old');
 }

@@ -51,6 +51,14 @@ test('a message comes out as it went in, in its direction alone', () => {
   );
 });
 
+test('a message is opened wherever in memory its bytes are', () => {
+  const message = new TextEncoder().encode('a message');
+  const closed = closeMessage(hmac, secret, { direction: 'down', counter: 9, message });
+  const inside = Buffer.concat([Buffer.alloc(5, 255), closed]).subarray(5);
+  const opened = expectOk(openMessage({ hmac, secret, above: 8 }, 'down', inside), 'opened');
+  assert.equal(opened.counter, 9);
+});
+
 test('any bytes are a message or none', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {

@@ -57,10 +57,10 @@ export const resealCommand: CommandGroup = async (args, context) => {
     return printResult(refused(code, about, advice), context, asJson);
   }
   const { vendingKeys, components, authorities, webhookSecrets, keptCards, dlmsKeys } = done.value;
-  const { decisions, already } = done.value;
+  const { lwm2mSecrets, decisions, already } = done.value;
   const lines = [
     `sealed anew: ${vendingKeys} vending keys, ${components} components, ${authorities} authorities ` +
-      `of meters, ${webhookSecrets} webhook secrets, ${keptCards} kept cards, ${dlmsKeys} sets of DLMS keys, ${decisions} decisions of approvals; ${already} were before`,
+      `of meters, ${webhookSecrets} webhook secrets, ${keptCards} kept cards, ${dlmsKeys} sets of DLMS keys, ${lwm2mSecrets} secrets of LwM2M, ${decisions} decisions of approvals; ${already} were before`,
     `Start the servers with ${to}. Keep ${from} until they sell, and as long as a backup needs it.`,
   ];
   return printResult({ ok: true, value: { lines, json: done.value } }, context, asJson);

@@ -1,6 +1,12 @@
 // `prewatt meter link | unlink | driver`: which driver speaks to a meter, how, and how that goes.
 
-import { type DlmsAccount, type DriverLinkBody, type DriverView, driverApi } from '@prewatt/api';
+import {
+  type DlmsAccount,
+  type DlmsLinkBody,
+  type DriverLinkBody,
+  type DriverView,
+  driverApi,
+} from '@prewatt/api';
 import { ok, type Result } from '@prewatt/quantities';
 import type { Failure, Options } from '../command.ts';
 import {
@@ -50,7 +56,33 @@ const accountLines = (account: DlmsAccount): string[] => {
   ];
 };
 
-function linesOf({ meterPan, dlms }: DriverView, when: Desk['when']): string[] {
+type Fault = NonNullable<DriverView['dlms']>['fault'];
+
+const faultLines = (fault: Fault, when: Desk['when']): string[] =>
+  fault === null
+    ? []
+    : [`since ${when(fault.at)}: ${faultLabels[fault.what]} (${fault.times} in a row)`];
+
+function lwm2mLines(
+  meterPan: string,
+  lwm2m: NonNullable<DriverView['lwm2m']>,
+  when: Desk['when'],
+): string[] {
+  const { endpoint, proof, heardAt, address, speaks, sleeps, objects } = lwm2m;
+  const proved = proof === 'secret' ? 'proves its secret' : 'proves nothing';
+  const said = speaks === 'messages' ? 'says Prewatt’s messages' : 'is read object by object';
+  return [
+    `${meterPan}  by LwM2M as ${endpoint}, ${proved}`,
+    heardAt === null
+      ? 'has not registered'
+      : `registered, heard ${when(heardAt)} from ${address ?? 'nowhere'}; ${said}${sleeps === true ? ', sleeps' : ''}`,
+    ...(objects.length === 0 ? [] : [`has ${objects.join(' ')}`]),
+    ...faultLines(lwm2m.fault, when),
+  ];
+}
+
+function linesOf({ meterPan, dlms, lwm2m }: DriverView, when: Desk['when']): string[] {
+  if (lwm2m !== null) return lwm2mLines(meterPan, lwm2m, when);
   if (dlms === null) return [`${meterPan}  by MQTT, or not linked: prewatt meter identity METER`];
   const known = [dlms.deviceName, dlms.serverTitle].filter((each) => each !== null).join('  ');
   return [
@@ -59,11 +91,7 @@ function linesOf({ meterPan, dlms }: DriverView, when: Desk['when']): string[] {
     `read each ${dlms.readEveryMinutes} min, last ${
       dlms.lastReadAt === null ? 'never' : when(dlms.lastReadAt)
     }, next ${when(dlms.nextReadAt)}`,
-    ...(dlms.fault === null
-      ? []
-      : [
-          `since ${when(dlms.fault.at)}: ${faultLabels[dlms.fault.what]} (${dlms.fault.times} in a row)`,
-        ]),
+    ...faultLines(dlms.fault, when),
     ...(dlms.account === null ? [] : accountLines(dlms.account)),
   ];
 }
@@ -91,6 +119,8 @@ type KeyFile = {
   readonly authenticationKey?: string;
   readonly password?: string;
   readonly readerPassword?: string;
+  readonly endpoint?: string;
+  readonly secret?: string;
 };
 
 function keysIn(desk: Desk, path: string | undefined): Result<KeyFile, Failure> {
@@ -106,7 +136,7 @@ function keysIn(desk: Desk, path: string | undefined): Result<KeyFile, Failure> 
   return failure('file', `${path} is no JSON with encryptionKey and authenticationKey`, 2);
 }
 
-type Authentication = DriverLinkBody['authentication'];
+type Authentication = DlmsLinkBody['authentication'];
 
 function authenticationOf(name: string, keys: KeyFile): Result<Authentication, Failure> {
   const { encryptionKey, authenticationKey } = keys;
@@ -130,7 +160,7 @@ function numberOf(options: Options, name: string, otherwise: number): number | n
   return /^\d{1,5}$/.test(text) ? Number(text) : null;
 }
 
-function bodyOf(desk: Desk, options: Options): Result<DriverLinkBody, Failure> {
+function dlmsBodyOf(desk: Desk, options: Options): Result<DlmsLinkBody, Failure> {
   const keys = keysIn(desk, options.text('keys'));
   if (!keys.ok) return keys;
   const authentication = authenticationOf(options.text('security') ?? 'gmac', keys.value);
@@ -165,12 +195,35 @@ function bodyOf(desk: Desk, options: Options): Result<DriverLinkBody, Failure> {
   });
 }
 
+function lwm2mBodyOf(desk: Desk, options: Options): Result<DriverLinkBody, Failure> {
+  const keys = keysIn(desk, options.text('keys'));
+  if (!keys.ok) return keys;
+  const { secret } = keys.value;
+  const isOpen = options.text('security') === 'none';
+  if (!isOpen && secret === undefined) {
+    return failure('keys', 'LwM2M needs a secret in the file of --keys, or --security none', 2);
+  }
+  const endpoint = options.text('endpoint') ?? keys.value.endpoint;
+  if (endpoint === undefined) {
+    return failure('endpoint', 'give --endpoint: the name by which the device registers', 2);
+  }
+  const readEveryMinutes = numberOf(options, 'every', 15);
+  if (readEveryMinutes === null) return failure('number', '--every is a whole number', 2);
+  return ok({
+    ...{ requestId: requestIdOf(options), reason: options.text('reason') ?? '' },
+    ...{ driver: 'lwm2m', endpoint, readEveryMinutes },
+    proof: isOpen || secret === undefined ? { kind: 'none' } : { kind: 'secret', secret },
+  });
+}
+
 const link: DeskCommand = {
-  summary: 'a meter is read and commanded by DLMS from now on',
+  summary: 'a meter is read and commanded by DLMS or LwM2M from now on',
   help: `prewatt meter link METER --driver dlms (--host HOST [--port 4059] | --device-id ID)
        [--security gmac|low|none] [--keys FILE] [--client N] [--logical-device N]
        [--framing wrapper|hdlc] [--client-title HEX] [--every MINUTES]
        --reason TEXT [--request-id ID]
+prewatt meter link METER --driver lwm2m [--endpoint NAME] (--keys FILE | --security none)
+       [--every MINUTES] --reason TEXT [--request-id ID]
 
 --host, --port     where the meter is called: TCP, 4059 when left out
 --device-id        the meter dials in, and says this id or has it as its logical device name
@@ -181,6 +234,9 @@ const link: DeskCommand = {
 --logical-device   of the meter, 1 when left out
 --client-title     16 hex digits; made by chance when left out
 --every            minutes between two readings, 15 when left out
+--endpoint         by LwM2M: the name by which the device registers; left out, the one in the file
+                   of --keys, which has its secret (64 hex digits). --security none: something in
+                   front of the server proves who the device is
 
 What the meter had at the broker ends. Linked again with the same keys, its counters go on.
 
@@ -189,19 +245,23 @@ What the meter had at the broker ends. Linked again with the same keys, its coun
   options: {
     ...{ driver: 'text', host: 'text', port: 'text', 'device-id': 'text', security: 'text' },
     ...{ keys: 'text', client: 'text', 'logical-device': 'text', framing: 'text' },
-    ...{ 'client-title': 'text', every: 'text', reason: 'text', ...requestOptions },
+    ...{
+      'client-title': 'text',
+      endpoint: 'text',
+      every: 'text',
+      reason: 'text',
+      ...requestOptions,
+    },
   },
   required: ['driver', 'reason'],
   positionals: ['METER'],
   run: async (desk, options) => {
-    if (options.text('driver') !== 'dlms') {
-      return failure(
-        'driver',
-        '--driver is dlms; meters by MQTT are paired: prewatt meter pair',
-        2,
-      );
+    const name = options.text('driver');
+    if (name !== 'dlms' && name !== 'lwm2m') {
+      const advice = 'meters by MQTT are paired: prewatt meter pair';
+      return failure('driver', `--driver is dlms or lwm2m; ${advice}`, 2);
     }
-    const body = bodyOf(desk, options);
+    const body = name === 'dlms' ? dlmsBodyOf(desk, options) : lwm2mBodyOf(desk, options);
     if (!body.ok) return body;
     const id = await homeOf(desk, options);
     if (!id.ok) return id;

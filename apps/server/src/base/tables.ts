@@ -851,6 +851,46 @@ export type Tables = {
     first_at: Fixed<Instant>;
     last_at: Instant;
   };
+  lwm2m_endpoint_directory: {
+    endpoint: Fixed<string>;
+    utility_id: Fixed<string>;
+    bucket: Fixed<number>;
+    meter_id: Fixed<string>;
+  };
+  lwm2m_links: {
+    bucket: Fixed<number>;
+    meter_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: string;
+    endpoint: string;
+    proof: 'secret' | 'none';
+    sealed: Nullable<Buffer>;
+    counter: WithDefault<bigint>;
+    read_every_s: number;
+    serial: Nullable<string>;
+    registered_at: Nullable<Instant>;
+    heard_at: Nullable<Instant>;
+    address: Nullable<string>;
+    speaks: Nullable<'messages' | 'objects'>;
+    sleeps: Nullable<boolean>;
+    objects: Nullable<string>;
+    fault: Nullable<
+      | 'unreachable'
+      | 'noAnswer'
+      | 'notLetIn'
+      | 'notProved'
+      | 'otherMeter'
+      | 'replay'
+      | 'tooMuch'
+      | 'malformed'
+      | 'countersUsedUp'
+    >;
+    fault_at: Nullable<Instant>;
+    faults: WithDefault<number>;
+    answered: WithDefault<Json>;
+    linked_at: Instant;
+    ended_at: Nullable<Instant>;
+  };
   mail_address_directory: {
     phone: Fixed<string>;
     address: string;

@@ -34,6 +34,8 @@ const environment = z.object({
   PREWATT_DLMS_LISTEN_HOST: z.string().min(1).default('127.0.0.1'),
   PREWATT_DLMS_LISTEN_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   PREWATT_DLMS_PUSH_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  PREWATT_LWM2M_HOST: z.string().min(1).default('127.0.0.1'),
+  PREWATT_LWM2M_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   PREWATT_TOKEN_MESSAGE_MINUTES: z.coerce.number().int().min(1).max(1_440).default(5),
   PREWATT_TRUSTED_PROXIES: z.string().default(''),
   PREWATT_STATE_DIR: z.string().min(1).optional(),
@@ -128,6 +130,8 @@ export type Config = {
     /** A broker of your own in place of the embedded one. */
     readonly external: { readonly url: string; readonly caFile: string | undefined } | null;
   };
+  /** Where devices register by LwM2M (UDP); a port of null: off. */
+  readonly lwm2m: { readonly host: string; readonly port: number | null };
   readonly dlms: {
     /** Meters that are visited at once. */
     readonly parallel: number;
@@ -209,6 +213,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustedProxies: proxiesIn(e.PREWATT_TRUSTED_PROXIES),
     webhookReach: e.PREWATT_WEBHOOK_REACH,
     webhookKeepDays: e.PREWATT_WEBHOOK_KEEP_DAYS,
+    lwm2m: { host: e.PREWATT_LWM2M_HOST, port: e.PREWATT_LWM2M_PORT ?? null },
     dlms: {
       parallel: e.PREWATT_DLMS_PARALLEL,
       host: e.PREWATT_DLMS_LISTEN_HOST,

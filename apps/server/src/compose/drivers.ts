@@ -1,4 +1,4 @@
-// Drivers beside MQTT: made of the services when the link to meters opens, looked after by two
+// Drivers beside MQTT: made of the services when the link to meters opens, looked after by
 // sweeps of the process.
 
 import { systemRandom } from '../base/ids.ts';
@@ -6,8 +6,10 @@ import type { Log } from '../base/log.ts';
 import type { Sweep } from '../base/sweeps.ts';
 import {
   createDlmsDriver,
+  createLwm2mDriver,
   type DlmsDriver,
   type DlmsListeners,
+  type Lwm2mDriver,
   openDlmsListeners,
 } from '../metering/drivers/index.ts';
 import type { Utility } from '../registry/utilities/index.ts';
@@ -18,29 +20,45 @@ export type DriverServices = Pick<Services, 'database' | 'clocks' | 'utilities' 
 
 export type OpenedDlms = { readonly driver: DlmsDriver; readonly listeners: DlmsListeners };
 
-export async function openDlms(
-  config: Pick<Config, 'secrets' | 'dlms'>,
+type OpenedDrivers = { readonly dlms: OpenedDlms; readonly lwm2m: Lwm2mDriver };
+
+export async function openDrivers(
+  config: Pick<Config, 'secrets' | 'dlms' | 'lwm2m'>,
   services: DriverServices,
   log: Log,
-): Promise<OpenedDlms> {
+): Promise<OpenedDrivers> {
   const { database, clocks, utilities, alerts } = services;
   const tell = (meterPan: string, fault: Parameters<typeof alerts.driverFault>[1]): void => {
     void alerts.driverFault(meterPan, fault).catch((error) => {
-      log.warn({ meterPan, error: String(error) }, 'a fault of a DLMS meter not listed');
+      log.warn({ meterPan, error: String(error) }, 'a fault of a meter not listed');
     });
   };
-  const masterKey = Buffer.from(config.secrets.masterKey, 'base64');
+  const common = {
+    ...{ database, clocks, log, random: systemRandom, utilities: utilities.list },
+    masterKey: Buffer.from(config.secrets.masterKey, 'base64'),
+    ...{ onFault: tell, onMended: (meterPan: string) => tell(meterPan, null) },
+  };
+  const dlms = await openDlms(config, common);
+  const lwm2m = createLwm2mDriver(common);
+  const { host, port } = config.lwm2m;
+  if (port !== null) await lwm2m.open(host, port);
+  return { dlms, lwm2m };
+}
+
+async function openDlms(
+  config: Pick<Config, 'dlms'>,
+  common: Omit<Parameters<typeof createDlmsDriver>[0], 'parallel' | 'limits'>,
+): Promise<OpenedDlms> {
   const { parallel, host, dialInPort, pushPort } = config.dlms;
-  const common = { database, clocks, masterKey, log, random: systemRandom, onFault: tell };
-  const driver = createDlmsDriver({
-    ...{ ...common, parallel, utilities: utilities.list },
-    onMended: (meterPan) => tell(meterPan, null),
-  });
+  const driver = createDlmsDriver({ ...common, parallel });
   const listeners = await openDlmsListeners({ ...common, driver, host, dialInPort, pushPort });
   return { driver, listeners };
 }
 
-export const sweepsOfDriver = (driver: DlmsDriver): readonly Sweep<Utility>[] => [
+export const sweepsOfDrivers = (
+  driver: DlmsDriver,
+  lwm2m: Lwm2mDriver,
+): readonly Sweep<Utility>[] => [
   {
     ...{ of: 'process', name: 'dlmsLinks', label: 'looking which meters are linked by DLMS' },
     ...{ everyMs: 15_000, timeoutMs: 60_000 },
@@ -50,5 +68,15 @@ export const sweepsOfDriver = (driver: DlmsDriver): readonly Sweep<Utility>[] =>
     ...{ of: 'process', name: 'dlmsReads', label: 'reading meters by DLMS' },
     ...{ everyMs: 1_000, timeoutMs: 60_000 },
     run: driver.sweep,
+  },
+  {
+    ...{ of: 'process', name: 'lwm2mLinks', label: 'looking which meters are linked by LwM2M' },
+    ...{ everyMs: 15_000, timeoutMs: 60_000 },
+    run: lwm2m.refresh,
+  },
+  {
+    ...{ of: 'process', name: 'lwm2mReads', label: 'reading meters by LwM2M' },
+    ...{ everyMs: 1_000, timeoutMs: 60_000 },
+    run: lwm2m.sweep,
   },
 ];

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import type { Log } from '../base/log.ts';
 import type { Parts } from '../base/parts.ts';
-import { createMqttDriver, joinDrivers } from '../metering/drivers/index.ts';
+import { createMqttDriver, joinDrivers, type Lwm2mDriver } from '../metering/drivers/index.ts';
 import {
   type Broker,
   createBroker,
@@ -15,7 +15,7 @@ import {
   type Transport,
 } from '../metering/headend/index.ts';
 import type { Config } from './config.ts';
-import { type DriverServices, type OpenedDlms, openDlms } from './drivers.ts';
+import { type DriverServices, type OpenedDlms, openDrivers } from './drivers.ts';
 import type { MeterIdentity } from './ground.ts';
 import type { Services } from './services.ts';
 
@@ -26,6 +26,7 @@ type OpenedLink = {
   /** To all meters, whichever driver has them. */
   readonly link: MqttLink;
   readonly dlms: OpenedDlms;
+  readonly lwm2m: Lwm2mDriver;
 };
 
 export type MeterLink = {
@@ -47,8 +48,9 @@ export function createMeterLink(config: Config, parts: Parts, log: Log): MeterLi
     },
     open: async (services) => {
       const { broker, link } = await openLink(config, services, parts);
-      const dlms = await openDlms(config, services, log);
-      opened = { broker, dlms, link: joinDrivers(createMqttDriver(link), [dlms.driver]) };
+      const { dlms, lwm2m } = await openDrivers(config, services, log);
+      const joined = joinDrivers(createMqttDriver(link), [dlms.driver, lwm2m]);
+      opened = { broker, dlms, lwm2m, link: joined };
       return opened;
     },
     close: async () => {

@@ -12,7 +12,7 @@ import { createParts } from '../base/parts.ts';
 import { createSweeps, type Sweep } from '../base/sweeps.ts';
 import { createHttp } from '../edge/http/index.ts';
 import { type MessageGateway, sendByFirst } from '../messaging/gateways/index.ts';
-import type { DlmsDriver } from '../metering/drivers/index.ts';
+import type { DlmsDriver, Lwm2mDriver } from '../metering/drivers/index.ts';
 import { type Broker, type CommandOutbox, createCommandOutbox } from '../metering/headend/index.ts';
 import { type AccessLog, createAccessLog } from '../registry/audit-log/index.ts';
 import { createSignIn, type SignIn } from '../registry/sign-in/index.ts';
@@ -21,7 +21,7 @@ import { createLimitsTeller, type MetricsDeps, serveMetrics } from '../reports/m
 import { awaitDatabase, createStarting } from './await-database.ts';
 import { checkAtStart } from './checks/index.ts';
 import type { Config } from './config.ts';
-import { sweepsOfDriver } from './drivers.ts';
+import { sweepsOfDrivers } from './drivers.ts';
 import { enterEpoch } from './epoch.ts';
 import { createHealth } from './health.ts';
 import { connectGateways, gatewaysOf, sweepsOfMessages } from './message-gateways.ts';
@@ -138,6 +138,7 @@ function signInOf(
 type Wire = {
   readonly broker: Broker | null;
   readonly dlms: DlmsDriver;
+  readonly lwm2m: Lwm2mDriver;
   readonly outbox: CommandOutbox;
 };
 
@@ -152,21 +153,22 @@ async function openWire(o: {
   const { services, hub, log } = o;
   const live = await createLive({ url: o.url });
   const opened = await o.meters.open(services);
-  const { broker, link } = opened;
+  const { broker, link, lwm2m } = opened;
   const dlms = opened.dlms.driver;
   if (broker !== null) {
     for (const { id } of await services.utilities.list()) await services.links.allDown(id);
   }
   await link.listen({ up: services.ingest.receive, link: services.links.changed });
   await dlms.refresh();
+  await lwm2m.refresh();
   const outbox = createCommandOutbox({ dispatch: services.commands.dispatch, log });
   live.subscribe((notice) => {
     hub.publish(notice);
     if (notice.kind === 'linkRevoked') link.drop(notice.meterPan);
     if (notice.kind === 'driverLink') {
       // Its sweep looks again within seconds.
-      dlms.refresh().catch((error) => {
-        log.warn({ error: String(error) }, 'meters linked by DLMS not looked at yet');
+      Promise.all([dlms.refresh(), lwm2m.refresh()]).catch((error) => {
+        log.warn({ error: String(error) }, 'meters linked by drivers not looked at yet');
       });
     }
     if (notice.kind === 'command') outbox.push(notice);
@@ -177,13 +179,14 @@ async function openWire(o: {
     await live.close();
     await outbox.idle();
   };
-  return { broker, dlms, outbox, close };
+  return { broker, dlms, lwm2m, outbox, close };
 }
 
 /** What this process looks after besides the upkeep of utilities. */
 function sweepsOfWire(o: {
   readonly broker: Broker | null;
   readonly dlms: DlmsDriver;
+  readonly lwm2m: Lwm2mDriver;
   readonly services: Pick<Services, 'ingest'>;
   readonly nowMs: () => number;
   readonly log: Log;
@@ -191,7 +194,7 @@ function sweepsOfWire(o: {
   const { broker, log } = o;
   const tellLimits = createLimitsTeller(broker, o.services.ingest, log);
   return [
-    ...sweepsOfDriver(o.dlms),
+    ...sweepsOfDrivers(o.dlms, o.lwm2m),
     {
       ...{
         of: 'process',

@@ -34,20 +34,14 @@ export async function linkViewOf(
   const isCertified = certificates.some(
     ({ firstUsedAt, endedAt }) => firstUsedAt !== null && endedAt === null,
   );
-  const driven = await tx
-    .selectFrom('dlms_links')
-    .select('linked_at')
-    .where('bucket', '=', bucket)
-    .where('meter_id', '=', meterId)
-    .where('ended_at', 'is', null)
-    .executeTakeFirst();
+  const isDriven = await hasDriver(tx, of);
   const hasNone = row.secret_hash.every((byte) => byte === 0);
   const history = await historyOf(tx, of);
   const secretKind = isShutOut(history) && row.link_revoked_at === null ? 'nothingYet' : 'secret';
   const brokerKind = isCertified ? 'certificate' : hasNone ? 'none' : secretKind;
   return {
     meterPan,
-    kind: driven === undefined ? brokerKind : 'driver',
+    kind: isDriven ? 'driver' : brokerKind,
     up: state?.link_up ?? null,
     since: isoOrNull(state?.link_at),
     lastSeenAt: isoOrNull(state?.last_contact_at),
@@ -67,6 +61,20 @@ function isShutOut(history: LinkView['history']): boolean {
 }
 
 type Of = { readonly bucket: number; readonly meterId: string };
+
+async function hasDriver(tx: Tx, { bucket, meterId }: Of): Promise<boolean> {
+  for (const table of ['dlms_links', 'lwm2m_links'] as const) {
+    const link = await tx
+      .selectFrom(table)
+      .select('linked_at')
+      .where('bucket', '=', bucket)
+      .where('meter_id', '=', meterId)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst();
+    if (link !== undefined) return true;
+  }
+  return false;
+}
 
 async function certificatesOf(
   tx: Tx,

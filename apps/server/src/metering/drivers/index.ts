@@ -1,14 +1,16 @@
 // The public face of drivers: who speaks to which meter, and how a meter changes hands.
 
 export { createDlmsDriver, type DlmsCounts, type DlmsDriver } from './dlms/driver.ts';
+export { type DlmsListeners, openDlmsListeners } from './dlms/listeners.ts';
+export { sealedDlmsKeys } from './dlms/secrets.ts';
+export { joinDrivers } from './join.ts';
 export {
   createDriverLinks,
   type DriverLinks,
   type DriverRefusal,
   driverViewOf,
   problemOfDriver,
-} from './dlms/linking.ts';
-export { type DlmsListeners, openDlmsListeners } from './dlms/listeners.ts';
-export { sealedDlmsKeys } from './dlms/secrets.ts';
-export { joinDrivers } from './join.ts';
+} from './linking.ts';
+export { createLwm2mDriver, type Lwm2mCounts, type Lwm2mDriver } from './lwm2m/driver.ts';
+export { sealedLwm2mSecrets } from './lwm2m/secrets.ts';
 export { createMqttDriver } from './mqtt/index.ts';

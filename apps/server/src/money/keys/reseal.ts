@@ -7,7 +7,7 @@ import pg from 'pg';
 import { createNewUuid, systemRandom } from '../../base/ids.ts';
 import { open, type SealedRow, seal } from '../../base/seal.ts';
 import { sealedWebhookSecrets } from '../../messaging/webhooks/index.ts';
-import { sealedDlmsKeys } from '../../metering/drivers/index.ts';
+import { sealedDlmsKeys, sealedLwm2mSecrets } from '../../metering/drivers/index.ts';
 import { sealedAuthorities } from '../../metering/headend/index.ts';
 import { resealDecisions } from '../../registry/approvals/index.ts';
 import { recordAuditEntryOfOwner } from '../../registry/audit-log/index.ts';
@@ -33,6 +33,8 @@ export type Resealed = {
   readonly webhookSecrets: number;
   /** Of meters that are linked by DLMS. */
   readonly dlmsKeys: number;
+  /** Of meters that are linked by LwM2M. */
+  readonly lwm2mSecrets: number;
   /** Tokens of cards that customers let us keep. */
   readonly keptCards: number;
   /** Of approvals: what was decided, and by whom. */
@@ -42,7 +44,13 @@ export type Resealed = {
 };
 
 type Row = SealedRow<
-  'vendingKey' | 'component' | 'authority' | 'webhookSecret' | 'keptCard' | 'dlmsKeys'
+  | 'vendingKey'
+  | 'component'
+  | 'authority'
+  | 'webhookSecret'
+  | 'keptCard'
+  | 'dlmsKeys'
+  | 'lwm2mSecrets'
 >;
 
 /** Harmless to repeat: what is under the new key stays as it is. */
@@ -80,7 +88,7 @@ async function resealAll(
   // Nobody adds or changes a sealed row, and a second run waits.
   await client.query(
     `LOCK TABLE vending_keys, key_components, meter_authorities, approvals, webhook_secrets,
-       kept_cards, dlms_links IN SHARE ROW EXCLUSIVE MODE`,
+       kept_cards, dlms_links, lwm2m_links IN SHARE ROW EXCLUSIVE MODE`,
   );
   const hindrance = await hindranceOf(client);
   if (hindrance !== null) return err(hindrance);
@@ -101,6 +109,7 @@ async function resealAll(
     authorities: of('authority'),
     webhookSecrets: of('webhookSecret'),
     dlmsKeys: of('dlmsKeys'),
+    lwm2mSecrets: of('lwm2mSecrets'),
     keptCards: of('keptCard'),
     decisions: decisions.sealed.length,
     already: rows.length - left.length + decisions.already,
@@ -156,6 +165,7 @@ async function sealedRows(client: pg.Client): Promise<Row[]> {
     ...(await sealedWebhookSecrets(client)),
     ...(await sealedCards(client)),
     ...(await sealedDlmsKeys(client)),
+    ...(await sealedLwm2mSecrets(client)),
     ...keys.rows.map(
       (row): Row => ({
         kind: 'vendingKey',

@@ -12,11 +12,13 @@ import type { Clocks } from '../../../base/time.ts';
 import {
   type AnsweringDeps,
   answerKnown,
+  type DoTask,
   doWaiting,
   mostWaiting,
   noneWaiting,
   type Waiting,
-} from './answering.ts';
+} from '../answering.ts';
+import { createSpeaker } from '../speaker.ts';
 import {
   endSession,
   keepAnswered,
@@ -33,8 +35,8 @@ import { createModels } from './models.ts';
 import type { OffsetAt } from './reading.ts';
 import { openSecrets } from './secrets.ts';
 import { type SessionLimits, sessionLimits } from './session.ts';
-import { createSpeaker } from './speaker.ts';
-import { dlmsCapabilities } from './tasks.ts';
+import type { TaskPlace } from './task-place.ts';
+import { dlmsCapabilities, doTask } from './tasks.ts';
 import { type VisitDeps, type Visited, visit } from './visit.ts';
 
 export type DlmsDriverOptions = {
@@ -322,8 +324,11 @@ async function visitOnce(
       ...{ row, socket, secrets: openSecrets(o.masterKey, row.place, row.sealed) },
       offsetAt: running.offsets.get(row.place.utilityId) ?? (() => 0),
       readsAll: () => isDue || meter.wantsAll,
-      doCommands: (place: Parameters<typeof doWaiting>[1]['place']) =>
-        doWaiting(answering, { row, waiting: meter, book, place }),
+      doCommands: async (place: TaskPlace) => {
+        const doOne: DoTask = (task) => doTask(place, task);
+        const done = await doWaiting(answering, { row, waiting: meter, book, doTask: doOne });
+        return { ...done, creditedWh: row.creditedWh + done.creditedWh };
+      },
     };
     const done = await visit(visitDepsOf(running), of);
     meter.wantsAll = false;
@@ -333,8 +338,8 @@ async function visitOnce(
   heard(running, row, visited.fault);
 }
 
-const answeringOf = ({ o, speaker }: Running): AnsweringDeps => ({
-  ...{ clocks: o.clocks, say: speaker.say },
+const answeringOf = ({ o, speaker }: Running): AnsweringDeps<LinkRow> => ({
+  ...{ clocks: o.clocks, say: speaker.say, abilities: dlmsCapabilities.abilities },
   keepAnswered: (row, answered) => keepAnswered(o.database, row.place, answered),
 });
 

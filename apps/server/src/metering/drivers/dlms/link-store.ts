@@ -4,13 +4,11 @@
 
 import type { DlmsAccount } from '@prewatt/api';
 import type { CounterStore } from '@prewatt/dlms';
-import type { CommandResult, DriverFault } from '@prewatt/protocol';
+import type { DriverFault } from '@prewatt/protocol';
 import { type RawBuilder, sql } from 'kysely';
 import type { Database, Tx } from '../../../base/database.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
-
-/** A command that was answered, and how. */
-export type Answered = { readonly commandId: string; readonly result: CommandResult };
+import { type Answered, answeredFromJson, answeredToJson } from '../answering.ts';
 
 export type LinkRow = {
   readonly place: MeterPlace;
@@ -96,17 +94,8 @@ const rowOf = (row: Columns): LinkRow => ({
   creditedWh: row.credited_wh,
   faults: row.faults,
   account: row.account,
-  answered: row.answered.map(withBigints),
+  answered: answeredFromJson(row.answered),
 });
-
-/** Energy and money of an answer are kept as text. */
-function withBigints({ commandId, result }: Answered): Answered {
-  if (result.kind !== 'deliverToken' || result.outcome.result !== 'accepted') {
-    return { commandId, result };
-  }
-  const creditedEnergyWh = BigInt(result.outcome.creditedEnergyWh) as never;
-  return { commandId, result: { ...result, outcome: { ...result.outcome, creditedEnergyWh } } };
-}
 
 export type Lease = {
   /** Of this server process. */
@@ -170,9 +159,6 @@ export async function leaseOne(
   );
   return row ?? null;
 }
-
-const bigintAsText = (_: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? value.toString() : value;
 
 export const keepCounters = (
   database: Database,
@@ -242,9 +228,6 @@ export async function releaseLease(
     WHERE bucket = ${bucket} AND meter_id = ${meterId}::uuid`.execute(tx);
 }
 
-/** Commands that are remembered, the oldest forgotten first. */
-const rememberedAnswers = 40;
-
 /** Before an answer goes to the head-end: a repeat of the command gets it again. */
 export const keepAnswered = (
   database: Database,
@@ -252,7 +235,7 @@ export const keepAnswered = (
   answered: readonly Answered[],
 ): Promise<void> =>
   database.inUtility(utilityId, async (tx) => {
-    const kept = JSON.stringify(answered.slice(-rememberedAnswers), bigintAsText);
+    const kept = answeredToJson(answered);
     await sql`UPDATE dlms_links SET answered = ${kept}::jsonb
       WHERE bucket = ${bucket} AND meter_id = ${meterId}::uuid`.execute(tx);
   });

@@ -4,9 +4,11 @@
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DlmsAccount } from '@prewatt/api';
-import type { DriverFault, ProfileEntry, UpMessage } from '@prewatt/protocol';
+import type { DriverFault, ProfileEntry } from '@prewatt/protocol';
 import { hourMs, isoOf, ok, type RandomBytes, type Result } from '@prewatt/quantities';
 import type { Clocks } from '../../../base/time.ts';
+import type { DoneCommands } from '../answering.ts';
+import type { Unnumbered } from '../speaker.ts';
 import { readParts } from './account.ts';
 import { associate } from './associate.ts';
 import { type Identity, identify } from './identify.ts';
@@ -31,12 +33,6 @@ export type VisitDeps = {
   readonly say: (meterPan: string, message: Unnumbered) => Promise<boolean>;
 };
 
-type Numbered = Exclude<UpMessage, { kind: 'state' }>;
-/** The driver numbers what is acknowledged. */
-export type Unnumbered =
-  | Extract<UpMessage, { kind: 'state' }>
-  | (Numbered extends infer M ? (M extends Numbered ? Omit<M, 'sequence'> : never) : never);
-
 export type VisitOf = {
   readonly row: LinkRow;
   readonly socket: Socket;
@@ -47,8 +43,6 @@ export type VisitOf = {
   /** Profile and registers as well: it is time, or somebody asked. */
   readonly readsAll: () => boolean;
 };
-
-export type DoneCommands = { readonly creditedWh: bigint; readonly fault: DriverFault | null };
 
 export type Visited = {
   readonly fault: DriverFault | null;

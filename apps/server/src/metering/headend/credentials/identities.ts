@@ -54,7 +54,9 @@ const found = (of: RawBuilder<unknown>) =>
 export const hasLink = sql<boolean>`(m.retired_at IS NULL
   AND m.secret_hash <> decode(repeat('00', 32), 'hex')
   AND NOT EXISTS (SELECT FROM dlms_links d WHERE d.bucket = m.bucket AND d.meter_id = m.id
-    AND d.ended_at IS NULL))`;
+    AND d.ended_at IS NULL)
+  AND NOT EXISTS (SELECT FROM lwm2m_links l WHERE l.bucket = m.bucket AND l.meter_id = m.id
+    AND l.ended_at IS NULL))`;
 
 /** Why a renewal failed; null while none has. */
 const failure = ({ realNowMs }: Frame) => sql<'refused' | 'unanswered' | 'unused' | null>`CASE

@@ -12,6 +12,7 @@ import { wholeList } from '../../ui/whole-list.ts';
 
 export function Driver({ connectionId }: { connectionId: string }) {
   const { data } = useQuery(driverQuery(connectionId));
+  if (data?.lwm2m != null) return <ByLwm2m lwm2m={data.lwm2m} />;
   if (data === undefined || data.dlms === null) return null;
   return (
     <section aria-labelledby="driver">
@@ -21,6 +22,42 @@ export function Driver({ connectionId }: { connectionId: string }) {
       <div className={panel}>
         <Link dlms={data.dlms} />
         {data.dlms.account !== null && <Account account={data.dlms.account} />}
+      </div>
+    </section>
+  );
+}
+
+function ByLwm2m({ lwm2m }: { lwm2m: NonNullable<DriverView['lwm2m']> }) {
+  const said =
+    lwm2m.speaks === 'messages' ? 'It says the head-end’s messages' : 'Read object by object';
+  return (
+    <section aria-labelledby="driver">
+      <Title order={2} id="driver" mb="xs">
+        Read by LwM2M
+      </Title>
+      <div className={panel}>
+        <dl className={facts} aria-label="How it is read">
+          <Fact
+            name="Registers as"
+            note={lwm2m.proof === 'secret' ? 'It proves its secret' : 'It proves nothing to us'}
+          >
+            {lwm2m.endpoint}
+          </Fact>
+          <Fact name="Last heard" note={lwm2m.speaks === null ? undefined : said}>
+            {lwm2m.heardAt === null ? 'Never' : <Instant at={lwm2m.heardAt} />}
+          </Fact>
+          {lwm2m.serial !== null && <Fact name="Says that it is">{lwm2m.serial}</Fact>}
+          {lwm2m.sleeps === true && (
+            <Fact name="Sleeps" note="What is for it waits until it is heard">
+              Between its messages
+            </Fact>
+          )}
+          {lwm2m.fault !== null && (
+            <Fact name="What is wrong" note={<Instant at={lwm2m.fault.at} />}>
+              {driverFaultLabels[lwm2m.fault.what]}
+            </Fact>
+          )}
+        </dl>
       </div>
     </section>
   );

@@ -6,12 +6,17 @@ import {
   commandSubject,
   type DownMessage,
   type DriverFault,
+  type MeterAbility,
+  type MeterTask,
+  type MeterTaskResult,
 } from '@prewatt/protocol';
-import { answerOf, isAble, taskOf } from '../commands.ts';
-import type { Answered, LinkRow } from './link-store.ts';
-import type { TaskPlace } from './task-place.ts';
-import { dlmsCapabilities, doTask } from './tasks.ts';
-import type { DoneCommands, VisitDeps } from './visit.ts';
+import { energyWh } from '@prewatt/quantities';
+import type { Clocks } from '../../base/time.ts';
+import { answerOf, isAble, taskOf } from './commands.ts';
+import type { Speaker } from './speaker.ts';
+
+/** A command that was answered, and how. */
+export type Answered = { readonly commandId: string; readonly result: CommandResult };
 
 export type CommandMessage = Extract<DownMessage, { kind: 'command' }>;
 
@@ -34,17 +39,24 @@ export const noneWaiting = (): Waiting => ({
 /** More than the head-end has under way for a meter. */
 export const mostWaiting = 64;
 
-export type AnsweringDeps = Pick<VisitDeps, 'clocks' | 'say'> & {
-  readonly keepAnswered: (row: LinkRow, answered: readonly Answered[]) => Promise<void>;
+export type AnsweringDeps<Row> = {
+  readonly clocks: Clocks;
+  readonly say: Speaker['say'];
+  readonly abilities: readonly MeterAbility[];
+  readonly keepAnswered: (row: Row, answered: readonly Answered[]) => Promise<void>;
 };
+type OfMeter = { readonly meterPan: string };
+
+/** What tokens credited, and a fault that ended it. */
+export type DoneCommands = { readonly creditedWh: bigint; readonly fault: DriverFault | null };
 
 /** What was answered so far, with what this visit adds. */
 export type Book = { answered: readonly Answered[] };
 
 /** What needs no meter: repeats, and what was taken back. */
-export async function answerKnown(
-  o: AnsweringDeps,
-  at: { readonly row: LinkRow; readonly waiting: Waiting; readonly book: Book },
+export async function answerKnown<Row extends OfMeter>(
+  o: AnsweringDeps<Row>,
+  at: { readonly row: Row; readonly waiting: Waiting; readonly book: Book },
 ): Promise<void> {
   const { waiting, book } = at;
   const first = (commandId: string): CommandResult | null =>
@@ -64,7 +76,7 @@ export async function answerKnown(
 }
 
 function refusalNow(
-  o: AnsweringDeps,
+  o: Pick<AnsweringDeps<OfMeter>, 'clocks' | 'abilities'>,
   { doneUntil }: Waiting,
   { action, expiresAtMs, issuedAtMs }: CommandMessage,
 ): CommandResult | null {
@@ -76,28 +88,28 @@ function refusalNow(
     return { kind: 'refused', reason: 'superseded' };
   }
   const task = taskOf(action, nowMs);
-  return task === null || !isAble(dlmsCapabilities.abilities, task)
+  return task === null || !isAble(o.abilities, task)
     ? { kind: 'refused', reason: 'unsupported' }
     : null;
 }
 
 /** Does all that waits at the meter; a fault leaves the rest for the next time. */
-export async function doWaiting(
-  o: AnsweringDeps,
+export async function doWaiting<Row extends OfMeter>(
+  o: AnsweringDeps<Row>,
   at: {
-    readonly row: LinkRow;
+    readonly row: Row;
     readonly waiting: Waiting;
     readonly book: Book;
-    readonly place: TaskPlace;
+    readonly doTask: DoTask;
   },
 ): Promise<DoneCommands> {
-  const { row, waiting, place } = at;
-  let { creditedWh } = row;
+  const { waiting } = at;
+  let creditedWh = 0n;
   for (;;) {
     await answerKnown(o, at);
     const [next] = waiting.commands.values();
     if (next === undefined) return { creditedWh, fault: null };
-    const { result, fault } = await perform(o, place, next);
+    const { result, fault } = await perform(o, at.doTask, next);
     waiting.commands.delete(next.commandId);
     if (fault !== null) return { creditedWh, fault };
     if (result === null) continue;
@@ -111,9 +123,16 @@ export async function doWaiting(
   }
 }
 
+/** What is done one by one: reading comes behind all commands. */
+export type OneTask = Exclude<
+  MeterTask,
+  { kind: 'readState' } | { kind: 'readRegisters' } | { kind: 'readProfile' }
+>;
+export type DoTask = (task: OneTask) => Promise<MeterTaskResult>;
+
 async function perform(
-  o: AnsweringDeps,
-  place: TaskPlace,
+  o: Pick<AnsweringDeps<OfMeter>, 'clocks'>,
+  doTask: DoTask,
   { action }: CommandMessage,
 ): Promise<{ readonly result: CommandResult | null; readonly fault: DriverFault | null }> {
   const task = taskOf(action, o.clocks.business.nowMs());
@@ -122,7 +141,7 @@ async function perform(
   if (task === null || task.kind === 'readRegisters' || task.kind === 'readProfile') {
     return { result: null, fault: null };
   }
-  const done = await doTask(place, task);
+  const done = await doTask(task);
   if (done.kind === 'failed') return { result: null, fault: done.fault };
   return { result: answerOf(action, done), fault: null };
 }
@@ -133,9 +152,9 @@ const creditedBy = (result: CommandResult): bigint =>
     : 0n;
 
 /** Kept first: once said, a repeat must be answered alike. */
-async function answer(
-  o: AnsweringDeps,
-  { row, book }: { readonly row: LinkRow; readonly book: Book },
+async function answer<Row extends OfMeter>(
+  o: AnsweringDeps<Row>,
+  { row, book }: { readonly row: Row; readonly book: Book },
   { commandId, result }: Answered,
 ): Promise<void> {
   if (!book.answered.some((each) => each.commandId === commandId)) {
@@ -146,3 +165,21 @@ async function answer(
   // One that is lost is asked for again.
   void o.say(row.meterPan, { kind: 'commandResult', commandId, completedAtMs, result });
 }
+
+/** Commands that are remembered, the oldest forgotten first. */
+const rememberedAnswers = 40;
+
+/** Energy of an answer is kept as text. */
+export const answeredToJson = (answered: readonly Answered[]): string =>
+  JSON.stringify(answered.slice(-rememberedAnswers), (_, value) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+
+export const answeredFromJson = (answered: readonly Answered[]): readonly Answered[] =>
+  answered.map(({ commandId, result }) => {
+    if (result.kind !== 'deliverToken' || result.outcome.result !== 'accepted') {
+      return { commandId, result };
+    }
+    const creditedEnergyWh = energyWh(BigInt(result.outcome.creditedEnergyWh));
+    return { commandId, result: { ...result, outcome: { ...result.outcome, creditedEnergyWh } } };
+  });

@@ -1,8 +1,13 @@
-// What DLMS meters say, numbered and handed to the head-end as any meter's message; and the
-// acknowledgements that come back once it is stored.
+// What meters say that are spoken to task by task, numbered and handed to the head-end as any
+// meter's message; and the acknowledgements that come back once it is stored.
 
 import { type DriverListeners, encodeUp, type UpMessage } from '@prewatt/protocol';
-import type { Unnumbered } from './visit.ts';
+
+type Numbered = Exclude<UpMessage, { kind: 'state' }>;
+/** The driver numbers what is acknowledged. */
+export type Unnumbered =
+  | Extract<UpMessage, { kind: 'state' }>
+  | (Numbered extends infer M ? (M extends Numbered ? Omit<M, 'sequence'> : never) : never);
 
 /** Until it is given up that the head-end stores something; it is read again another time. */
 const storedWithinMs = 30_000;

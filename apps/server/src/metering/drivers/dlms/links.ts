@@ -1,0 +1,155 @@
+// How a meter's link by DLMS is kept, ended and shown: keys are sealed before they are stored.
+// Counters outlive a link: under one key none is ever used twice.
+
+import { randomBytes } from 'node:crypto';
+import type { DlmsLinkBody, DriverView } from '@prewatt/api';
+import { dlmsAccountSchema } from '@prewatt/api';
+import { isoOf, isoOrNull, minuteMs } from '@prewatt/quantities';
+import { sql } from 'kysely';
+import type { Tx } from '../../../base/database.ts';
+import type { MeterPlace } from '../../../registry/connections/index.ts';
+import { type DlmsSecrets, openSecrets, sealSecrets } from './secrets.ts';
+
+type Keeping = { readonly masterKey: Buffer; readonly atMs: number };
+
+/** False when another meter dials in by its device id. */
+export async function keepDlmsLink(
+  tx: Tx,
+  place: MeterPlace,
+  o: Keeping & { readonly wish: DlmsLinkBody },
+): Promise<boolean> {
+  const { reach } = o.wish;
+  const deviceId = reach.kind === 'dialsIn' ? reach.deviceId : null;
+  if (!(await claimDeviceId(tx, place, deviceId))) return false;
+  await keepLink(tx, place, o);
+  return true;
+}
+
+/** False when there is none. */
+export async function endDlmsLink(tx: Tx, place: MeterPlace, at: Date): Promise<boolean> {
+  const { rows } = await sql`UPDATE dlms_links SET ended_at = ${at}::timestamptz
+    WHERE bucket = ${place.bucket} AND meter_id = ${place.meterId}::uuid AND ended_at IS NULL
+    RETURNING meter_id`.execute(tx);
+  if (rows.length === 0) return false;
+  await claimDeviceId(tx, place, null);
+  return true;
+}
+
+/** False when another meter dials in by it. */
+async function claimDeviceId(
+  tx: Tx,
+  { utilityId, bucket, meterId }: MeterPlace,
+  deviceId: string | null,
+): Promise<boolean> {
+  await sql`DELETE FROM dlms_device_directory
+    WHERE utility_id = ${utilityId}::uuid AND meter_id = ${meterId}::uuid`.execute(tx);
+  if (deviceId === null) return true;
+  const { rows } = await sql`INSERT INTO dlms_device_directory
+      (device_id, utility_id, bucket, meter_id)
+    VALUES (${deviceId}, ${utilityId}::uuid, ${bucket}, ${meterId}::uuid)
+    ON CONFLICT DO NOTHING RETURNING device_id`.execute(tx);
+  return rows.length > 0;
+}
+
+function secretsOf({ authentication }: DlmsLinkBody): DlmsSecrets {
+  if (authentication.kind === 'low') return { password: authentication.password };
+  if (authentication.kind === 'none') return {};
+  const { encryptionKey, authenticationKey } = authentication;
+  return {
+    encryptionKey: encryptionKey.toLowerCase(),
+    authenticationKey: authenticationKey.toLowerCase(),
+  };
+}
+
+async function keepLink(
+  tx: Tx,
+  place: MeterPlace,
+  o: Keeping & { readonly wish: DlmsLinkBody },
+): Promise<void> {
+  const { wish } = o;
+  const { utilityId, bucket, connectionId, meterId } = place;
+  const secrets = secretsOf(wish);
+  const before = await rowOf(tx, place);
+  const isSameKey =
+    before !== undefined &&
+    secrets.encryptionKey !== undefined &&
+    openSecrets(o.masterKey, place, before.sealed).encryptionKey === secrets.encryptionKey;
+  const kept = isSameKey ? before : undefined;
+  const clientTitle =
+    wish.clientTitle === undefined
+      ? (kept?.client_title ?? newTitle())
+      : Buffer.from(wish.clientTitle, 'hex');
+  const at = new Date(o.atMs);
+  const { reach } = wish;
+  const columns = {
+    connection_id: connectionId,
+    reach: reach.kind,
+    host: reach.kind === 'called' ? reach.host : null,
+    port: reach.kind === 'called' ? reach.port : null,
+    device_id: reach.kind === 'dialsIn' ? reach.deviceId : null,
+    framing: wish.framing,
+    client_sap: wish.clientSap,
+    server_sap: wish.serverSap,
+    authentication: wish.authentication.kind,
+    sealed: sealSecrets(o.masterKey, place, secrets),
+    client_title: clientTitle,
+    server_title: null,
+    device_name: null,
+    model_key: null,
+    send_from: kept?.send_from ?? 1n,
+    received: kept?.received ?? -1n,
+    counters_known: kept?.counters_known ?? false,
+    read_every_s: wish.readEveryMinutes * 60,
+    next_read_at: at,
+    fault: null,
+    fault_at: null,
+    faults: 0,
+    account: null,
+    linked_at: at,
+    ended_at: null,
+  };
+  await tx
+    .insertInto('dlms_links')
+    .values({ ...columns, bucket, meter_id: meterId, utility_id: utilityId })
+    .onConflict((conflict) => conflict.columns(['bucket', 'meter_id']).doUpdateSet(columns))
+    .execute();
+}
+
+/** Ours, and that of no other link: under a key that meters share no number is used twice. */
+const newTitle = (): Buffer => Buffer.concat([Buffer.from('PWH'), randomBytes(5)]);
+
+const rowOf = (tx: Tx, { bucket, meterId }: Pick<MeterPlace, 'bucket' | 'meterId'>) =>
+  tx
+    .selectFrom('dlms_links')
+    .selectAll()
+    .where('bucket', '=', bucket)
+    .where('meter_id', '=', meterId)
+    .executeTakeFirst();
+
+/** Null: the meter has no such link. Keys are not among what is shown. */
+export async function dlmsViewOf(
+  tx: Tx,
+  place: Pick<MeterPlace, 'bucket' | 'meterId'>,
+): Promise<DriverView['dlms']> {
+  const row = await rowOf(tx, place);
+  if (row === undefined || row.ended_at !== null) return null;
+  const account = dlmsAccountSchema.safeParse(row.account);
+  return {
+    address: row.reach === 'called' ? `${row.host}:${row.port}` : (row.device_id ?? ''),
+    ...{ reach: row.reach, framing: row.framing, authentication: row.authentication },
+    ...{ clientSap: row.client_sap, serverSap: row.server_sap },
+    clientTitle: row.client_title.toString('hex'),
+    serverTitle: row.server_title?.toString('hex') ?? null,
+    deviceName: row.device_name,
+    readEveryMinutes: (row.read_every_s * 1_000) / minuteMs,
+    linkedAt: isoOf(row.linked_at),
+    lastReadAt: isoOrNull(row.last_read_at),
+    nextReadAt: isoOf(row.next_read_at),
+    profileReadTo: isoOrNull(row.profile_read_to),
+    fault:
+      row.fault === null || row.fault_at === null
+        ? null
+        : { what: row.fault, at: isoOf(row.fault_at), times: row.faults },
+    account: account.success ? account.data : null,
+  };
+}
