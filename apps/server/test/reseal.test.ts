@@ -6,9 +6,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { expectOk } from '@prewatt/quantities';
 import pg from 'pg';
 import { createDatabase } from '../src/base/database.ts';
 import { open, seal } from '../src/base/seal.ts';
+import { openRails } from '../src/base/sealed-rails.ts';
 import { sealSecrets } from '../src/metering/drivers/dlms/secrets.ts';
 import { boundToAuthority } from '../src/metering/headend/credentials/sealed-authorities.ts';
 import { createKeys } from '../src/money/keys/index.ts';
@@ -92,6 +94,7 @@ const reseal = (from = 'old.json', to = 'new.json') =>
   });
 const keyIn = (name: string): Buffer =>
   Buffer.from(JSON.parse(readFileSync(at(name), 'utf8')).masterKey, 'base64');
+const modeOf = (name: string): number => statSync(at(name)).mode & 0o777;
 const sealedNow = async () => {
   const { rows } = await owner.query(
     `SELECT sealed FROM vending_keys UNION ALL SELECT sealed FROM key_components
@@ -182,4 +185,36 @@ test('all of it opens under the new key alone; the same again changes nothing', 
     );
   assert.deepEqual([(await of(keyIn('new.json'))).ok, (await of(oldKey)).ok], [true, false]);
   await database.close();
+});
+
+test('rails are sealed by the command, their key moves apart, and both go on under another key', async () => {
+  const rails = { paymentProviders: [{ kind: 'daraja', passkey: 'a passkey of ours' }] };
+  const plain = { masterKey: oldKey.toString('base64'), smsApiKey: 'kept', ...rails };
+  writeFileSync(at('rails.json'), JSON.stringify(plain), { mode: 0o640 });
+  const seal = (...more: string[]) => runCommand(['rails', 'seal', at('rails.json'), ...more], {});
+  const first = await seal('--key-file', at('rails.key'));
+  assert.equal(first.code, 0, first.errors);
+  assert.match(first.output, /sealed: paymentProviders\n.*PREWATT_MASTER_KEY_FILE/);
+  assert.deepEqual([modeOf('rails.json'), modeOf('rails.key')], [0o640, 0o600]);
+  const kept = readFileSync(at('rails.json'), 'utf8');
+  assert.ok(!/passkey|masterKey/.test(kept));
+  const opened = (file: string, keyFile: string) =>
+    expectOk(openRails(JSON.parse(readFileSync(at(file), 'utf8')), at(keyFile)), 'opened');
+  assert.deepEqual(opened('rails.json', 'rails.key'), plain);
+  const mail = { servers: 'another entry, written in by hand' };
+  writeFileSync(at('rails.json'), JSON.stringify({ ...JSON.parse(kept), mail }));
+  assert.match((await seal('--key-file', at('rails.key'))).output, /sealed: mail/);
+  assert.match((await seal('--key-file', at('rails.key'))).output, /nothing new to seal/);
+  assert.equal((await seal()).code, 1);
+  const moved = await runCommand(
+    [
+      ...['key', 'reseal', '--from', at('rails.json'), '--from-key-file', at('rails.key')],
+      ...['--to', at('rails-2.json'), '--to-key-file', at('rails-2.key'), '--json'],
+    ],
+    { OWNER_URL: h.ownerUrl },
+  );
+  // The database's rows went to another key before: the file is there for the next try.
+  assert.equal(JSON.parse(moved.output).error.code, 'doesNotOpen');
+  const { masterKey: _, ...after } = opened('rails-2.json', 'rails-2.key');
+  assert.deepEqual(after, { smsApiKey: 'kept', ...rails, mail });
 });

@@ -77,6 +77,7 @@ const mayImport: Record<string, readonly string[]> = {
     'server/message-catalogue',
     'server/migrate',
     'server/reseal',
+    'server/sealed-rails',
     'server/restore',
     'server/setup',
   ],

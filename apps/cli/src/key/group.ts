@@ -25,10 +25,11 @@ const help = `prewatt key: vending keys of a utility
                                      enters a custodian's component: 16 hex digits for DKGA02, 40 for
                                      DKGA04; from FILE, - for standard input, or a hidden prompt
   prewatt key close LOAD             gives it up; components are erased
-  prewatt key reseal --from FILE --to FILE
+  prewatt key reseal --from FILE --to FILE [--from-key-file FILE] [--to-key-file FILE]
                                      another master key: seals everything anew, from the secrets
                                      file in use to another one, made when it is not there. On the
-                                     database itself: OWNER_URL, as its owner; stop servers before
+                                     database itself: OWNER_URL, as its owner; stop servers before.
+                                     The key files are for a master key that lies apart
 
 Two custodians enter one component each, each at their own sign-in. Then a third administrator
 allows it: prewatt approval list. Components and keys are shown to nobody.

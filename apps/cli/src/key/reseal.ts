@@ -1,7 +1,14 @@
 // `prewatt key reseal`: another master key. Works on the database itself, with its owner's rights,
 // while no server runs; the keys are in two secrets files and on no command line.
 
+import { err, ok, type Result } from '@prewatt/quantities';
 import type { ResealRefusal } from '@prewatt/server/reseal';
+import {
+  masterKeyOf,
+  resealRails,
+  type SecretsFile,
+  sealedRailsRefusals,
+} from '@prewatt/server/sealed-rails';
 import {
   type CommandContext,
   type CommandGroup,
@@ -28,28 +35,29 @@ const words: Record<ResealRefusal, readonly [message: string, advice: string]> =
   ],
 };
 
-/** `--from FILE --to FILE`; the second one is made when it is not there. */
+/** `--from FILE --to FILE`; the second is made when it is not there, and so is its key's file. */
 export const resealCommand: CommandGroup = async (args, context) => {
-  const options = parseOptions(args, { from: 'text', to: 'text', json: 'flag' });
+  const options = parseOptions(args, {
+    ...{ from: 'text', to: 'text', 'from-key-file': 'text', 'to-key-file': 'text', json: 'flag' },
+  });
   const usage = (message: string) => usageError(context, message, 'prewatt key --help');
   if (typeof options === 'string') return usage(options);
-  const notSecrets = (message: string) =>
-    printResult(refused('secretsFile', message), context, options.flag('json'));
   if (options.positionals.length > 0) return usage('"key reseal" takes nothing but its options');
   const [from, to] = [options.text('from'), options.text('to')];
   if (from === undefined || to === undefined) return usage('--from and --to are missing');
   const url = context.environment['OWNER_URL'];
   if (url === undefined) return usage('OWNER_URL is missing: the database, as its owner');
-  const old = readSecrets(context, from);
-  if (typeof old === 'string') return notSecrets(old);
-  const fresh = readSecrets(context, to, () => withNewKey(context, old));
-  if (typeof fresh === 'string') return notSecrets(fresh);
+  const asJson = options.flag('json');
+  const keys = bothKeys(context, {
+    from: { path: from, keyFile: options.text('from-key-file') },
+    to: { path: to, keyFile: options.text('to-key-file') },
+  });
+  if (!keys.ok) return printResult(refused('secretsFile', keys.error), context, asJson);
   const { reseal } = await import('@prewatt/server/reseal');
   const done = await reseal({
-    ...{ url, from: keyOf(old), to: keyOf(fresh) },
+    ...{ url, ...keys.value },
     ...{ nowMs: context.nowMs, by: keeperOf(context) },
   });
-  const asJson = options.flag('json');
   if (!done.ok) {
     const { code, detail } = done.error;
     const [message, advice] = words[code];
@@ -66,37 +74,53 @@ export const resealCommand: CommandGroup = async (args, context) => {
   return printResult({ ok: true, value: { lines, json: done.value } }, context, asJson);
 };
 
-type Secrets = Readonly<Record<string, unknown>> & { readonly masterKey: string };
+type Place = { readonly path: string; readonly keyFile: string | undefined };
 
-const keyOf = (secrets: Secrets): Buffer => Buffer.from(secrets.masterKey, 'base64');
-
-/** A text says what is wrong with the file. */
-function readSecrets(
+/** The two master keys; the second file is made with a new one when it is not there. */
+function bothKeys(
   context: CommandContext,
-  path: string,
-  make?: () => Secrets,
-): Secrets | string {
-  let text: string;
-  try {
-    text = context.readFile(path);
-  } catch (error) {
-    if (make === undefined || (error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      return `${path} cannot be read`;
-    }
-    const made = make();
-    context.writeSecretFile(path, `${JSON.stringify(made, null, 2)}\n`);
-    return made;
+  { from, to }: { readonly from: Place; readonly to: Place },
+): Result<{ readonly from: Buffer; readonly to: Buffer }, string> {
+  const old = secretsAt(context, from.path);
+  if (!old.ok) return err(`${from.path} ${old.error}`);
+  const oldKey = masterKeyOf(old.value, from.keyFile);
+  if (!oldKey.ok) return err(`${from.path}: ${sealedRailsRefusals[oldKey.error]}`);
+  const fresh = secretsAt(context, to.path);
+  if (!fresh.ok) {
+    if (fresh.error !== absent) return err(`${to.path} ${fresh.error}`);
+    return makeFresh(context, { file: old.value, key: oldKey.value, to });
   }
-  try {
-    const secrets = JSON.parse(text) as Secrets;
-    return keyOf(secrets).length === 32 ? secrets : `${path}: masterKey is not 32 bytes in base64`;
-  } catch {
-    return `${path} is not a secrets file`;
-  }
+  const newKey = masterKeyOf(fresh.value, to.keyFile);
+  if (!newKey.ok) return err(`${to.path}: ${sealedRailsRefusals[newKey.error]}`);
+  return ok({ from: oldKey.value, to: newKey.value });
 }
 
-function withNewKey(context: CommandContext, old: Secrets): Secrets {
+/** The same secrets under a key that was made now; the key goes first, and with them or apart. */
+function makeFresh(
+  context: CommandContext,
+  o: { readonly file: SecretsFile; readonly key: Buffer; readonly to: Place },
+): Result<{ readonly from: Buffer; readonly to: Buffer }, string> {
+  const { file, key, to } = o;
   const byte = () => context.randomNibble() * 16 + context.randomNibble();
-  const key = Buffer.from(Array.from({ length: 32 }, byte));
-  return { ...old, masterKey: key.toString('base64') };
+  const made = Buffer.from(Array.from({ length: 32 }, byte));
+  const resealed = resealRails(file, { from: key, to: made });
+  if (!resealed.ok) return err(sealedRailsRefusals[resealed.error]);
+  const { masterKey: _, ...others } = resealed.value;
+  const text = made.toString('base64');
+  if (to.keyFile !== undefined) context.writeSecretFile(to.keyFile, `${text}\n`);
+  const whole = to.keyFile === undefined ? { ...others, masterKey: text } : others;
+  context.writeSecretFile(to.path, `${JSON.stringify(whole, null, 2)}\n`);
+  return ok({ from: key, to: made });
+}
+
+const absent = 'is not there';
+
+function secretsAt(context: CommandContext, path: string): Result<SecretsFile, string> {
+  try {
+    return ok(JSON.parse(context.readFile(path)));
+  } catch (error) {
+    if (error instanceof SyntaxError) return err('is not a secrets file');
+    const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return err(isAbsent ? absent : 'cannot be read');
+  }
 }

@@ -1,10 +1,14 @@
 // The `prewatt rails` group: case files of payment, messaging and vending formats, run offline
-// through the code that serves these rails.
+// through the code that serves these rails, and the secrets of rails sealed.
 
 import { createGroup, summariesOf } from '../dispatch.ts';
 import { checkCommand, type RailsCommand } from './check-command.ts';
+import { sealCommand } from './seal-command.ts';
 
-const commands: Readonly<Record<string, RailsCommand>> = { check: checkCommand };
+const commands: Readonly<Record<string, RailsCommand>> = {
+  check: checkCommand,
+  seal: sealCommand,
+};
 
 const groupHelp = `prewatt rails: payment providers, message gateways and vending systems
 

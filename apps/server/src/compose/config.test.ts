@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { createECDH } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { expectOk } from '@prewatt/quantities';
+import { masterKeyOf, sealRails } from '../base/sealed-rails.ts';
 import { ConfigError, readConfig, redacted, secretNames } from './config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'prewatt-config-'));
@@ -188,4 +191,32 @@ test('the XMLVend door is off, has certificates, or stands behind a proxy that i
   assert.deepEqual(readConfig(named).xmlvend, {
     ...{ ...common, tls: null, proxyHeader: 'x-client-cert-sha256' },
   });
+});
+
+test('sealed rails are read as plain ones; the key may lie apart, and what is unclear is refused', () => {
+  const key = expectOk(masterKeyOf(secrets, undefined), 'key');
+  const pair = createECDH('prime256v1');
+  const publicKey = pair.generateKeys('base64url');
+  const privateKey = pair.getPrivateKey('base64url').padStart(43, 'A');
+  const webPush = { publicKey, privateKey, subject: 'mailto:help@utility.example' };
+  const withRails = { ...secrets, webPush };
+  const { file: sealed, names } = expectOk(sealRails(withRails, key), 'sealed');
+  assert.deepEqual(names, ['webPush']);
+  assert.ok(!JSON.stringify(sealed).includes(privateKey));
+  const read = (file: object, more: Record<string, string> = {}) => {
+    const path = join(folder, 'sealed.json');
+    writeFileSync(path, JSON.stringify(file));
+    return readConfig({ ...good, ...more, PREWATT_SECRETS_FILE: path }).secrets;
+  };
+  assert.deepEqual(read(sealed), read(withRails));
+  const keyFile = join(folder, 'master.key');
+  writeFileSync(keyFile, `${secrets.masterKey}\n`);
+  const { masterKey: _, ...apart } = sealed;
+  assert.deepEqual(read(apart, { PREWATT_MASTER_KEY_FILE: keyFile }), read(withRails));
+  assert.throws(() => read(apart), /masterKey/);
+  assert.throws(() => read(sealed, { PREWATT_MASTER_KEY_FILE: keyFile }), /keep one of them/);
+  assert.throws(() => read({ ...sealed, webPush }), /stands in it and beside it/);
+  const other = Buffer.alloc(32, 8).toString('base64');
+  assert.throws(() => read({ ...sealed, masterKey: other }), /does not open/);
+  assert.throws(() => read({ ...sealed, sealedRails: 'AAAA' }), /does not open/);
 });

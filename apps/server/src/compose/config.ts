@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { trustedProxies } from '../base/http/trusted-proxies.ts';
+import { openRails, type SecretsFile, sealedRailsRefusals } from '../base/sealed-rails.ts';
 import { type Clocks, parseClocks, realClocks } from '../base/time.ts';
 import { gatewayConfigs } from '../messaging/gateways/index.ts';
 import { mailConfig } from '../messaging/mail/index.ts';
@@ -30,6 +31,7 @@ const environment = z.object({
   PREWATT_PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SANDBOX_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SECRETS_FILE: z.string().min(1),
+  PREWATT_MASTER_KEY_FILE: z.string().min(1).optional(),
   PREWATT_DLMS_PARALLEL: z.coerce.number().int().min(1).max(512).default(32),
   PREWATT_DLMS_LISTEN_HOST: z.string().min(1).default('127.0.0.1'),
   PREWATT_DLMS_LISTEN_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
@@ -71,6 +73,8 @@ const secrets = z.looseObject({
   sandboxWebhookSecret: secret,
   sandboxApiKey: secret,
   smsApiKey: secret,
+  /** Entries of rails as `prewatt rails seal` leaves them; opened before the file is checked. */
+  sealedRails: z.string().optional(),
   /** The first asks for new money; the sandbox does where there is none. */
   paymentProviders: providerConfigs.default([]),
   /** Shown to customers, who pay into it with their meter's number; brought by its statements. */
@@ -156,6 +160,8 @@ export type Config = {
   readonly sandboxUrl: string;
   readonly secrets: z.output<typeof secrets>;
   readonly secretsFile: string;
+  /** Where the master key lies apart from the other secrets. */
+  readonly masterKeyFile: string | null;
   /** Where the server keeps what it must know without the database; null: nowhere. */
   readonly stateDir: string | null;
   readonly clocks: Clocks;
@@ -176,7 +182,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = environment.safeParse(env);
   if (!parsed.success) faults.push(...faultsOf(parsed.error));
   else faults.push(...environmentFaults(parsed.data));
-  const file = parsed.success ? readSecrets(parsed.data.PREWATT_SECRETS_FILE) : null;
+  const file = parsed.success ? readSecrets(parsed.data) : null;
   if (file !== null && !file.ok) faults.push(...file.faults);
   if (env['PREWATT_MQTT_URL'] !== undefined && file?.ok === true) {
     if (file.value.mqttPassword === undefined) {
@@ -225,6 +231,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     sandboxUrl: e.PREWATT_SANDBOX_URL,
     secrets: file.value,
     secretsFile: e.PREWATT_SECRETS_FILE,
+    masterKeyFile: e.PREWATT_MASTER_KEY_FILE ?? null,
     stateDir: e.PREWATT_STATE_DIR ?? null,
     clocks,
     logLevel: e.PREWATT_LOG_LEVEL,
@@ -361,9 +368,15 @@ function withoutPassword(text: string): string {
 
 type Secrets = { ok: true; value: z.output<typeof secrets> } | { ok: false; faults: string[] };
 
-function readSecrets(path: string): Secrets {
+function readSecrets({ PREWATT_SECRETS_FILE, PREWATT_MASTER_KEY_FILE }: Environment): Secrets {
   try {
-    const parsed = secrets.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    const file: SecretsFile = JSON.parse(readFileSync(PREWATT_SECRETS_FILE, 'utf8'));
+    const opened = openRails(file, PREWATT_MASTER_KEY_FILE);
+    // A file without a key is checked whole all the same: all its faults are said at once.
+    if (!opened.ok && opened.error !== 'noMasterKey') {
+      return { ok: false, faults: [`secrets file: ${sealedRailsRefusals[opened.error]}`] };
+    }
+    const parsed = secrets.safeParse(opened.ok ? opened.value : file);
     if (parsed.success) return { ok: true, value: parsed.data };
     return { ok: false, faults: faultsOf(parsed.error).map((fault) => `secrets file: ${fault}`) };
   } catch {

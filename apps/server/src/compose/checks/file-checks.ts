@@ -7,7 +7,14 @@ import { dirname, join } from 'node:path';
 import type { Config } from '../config.ts';
 import { type Finding, fault, warning, well } from './finding.ts';
 
-export function secretsFindings(file: string): readonly Finding[] {
+export function secretsFindings(
+  config: Pick<Config, 'secretsFile' | 'masterKeyFile'>,
+): readonly Finding[] {
+  const { secretsFile, masterKeyFile } = config;
+  return [secretsFile, ...(masterKeyFile === null ? [] : [masterKeyFile])].flatMap(modeFindings);
+}
+
+function modeFindings(file: string): readonly Finding[] {
   if (process.platform === 'win32') return [well('secrets', `${file} is there`)];
   const mode = statSync(file).mode & 0o777;
   const shown = mode.toString(8).padStart(4, '0');

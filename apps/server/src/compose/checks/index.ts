@@ -25,7 +25,7 @@ export { type Finding, linesOf } from './finding.ts';
 /** In the order in which they are mended. What follows a schema that is not there is left out. */
 async function startFindings(config: Config, database: Database): Promise<readonly Finding[]> {
   const here = [
-    ...(await findingsOf('secrets', () => secretsFindings(config.secretsFile))),
+    ...(await findingsOf('secrets', () => secretsFindings(config))),
     ...(await findingsOf('addresses', () => addressFindings(config))),
     ...(await findingsOf('certificates', () => allCertificateFindings(config))),
     ...(await findingsOf('disk', () => diskFindings(config, config.secretsFile))),
@@ -95,7 +95,7 @@ export async function inspectRails(
 ): Promise<readonly Finding[]> {
   const config = readConfig(environment);
   return [
-    ...(await findingsOf('secrets', () => secretsFindings(config.secretsFile))),
+    ...(await findingsOf('secrets', () => secretsFindings(config))),
     ...(await findingsOf('addresses', () => notificationFindings(config))),
     ...(await findingsOf('addresses', () => publicFindings(config))),
     ...(await findingsOf('provider', () => providerFindings(config))),
