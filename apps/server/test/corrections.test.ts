@@ -475,7 +475,7 @@ test('an exchanged meter is retired, its balance goes with the customer, and its
     [reversed.approval?.state, (reversed.approval?.outcome as { proof: string } | null)?.proof],
     ['done', 'meterRetired'],
   );
-  // Readings go on: 4 kWh at the old meter and 0.7 kWh at the new one.
+  // Readings go on, as the new meter counts: 4 kWh before it, and 0.7 kWh of its own.
   const at = (minutes: number) => h.clock.nowMs + minutes * 60_000;
   await readProfile(h, place.meterPan, [
     [at(-120), 1_000n],
@@ -493,7 +493,7 @@ test('an exchanged meter is retired, its balance goes with the customer, and its
   });
   assert.deepEqual(
     points.map((point) => point.value),
-    [1_000n, 5_000n, 5_000n, 5_700n],
+    [-4_000n, 0n, 0n, 700n],
   );
   const again = await people.asker.postJson(path, body(stated, newPan));
   assert.equal(again.json().code, 'meterExists');

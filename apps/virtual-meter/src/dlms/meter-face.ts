@@ -18,6 +18,8 @@ export type MeterFace = {
 };
 
 const profileDays = 30;
+/** It is carried out or refused at once: whatever time has passed, it does not come too late. */
+const neverExpiresMs = 8_640_000_000_000_000;
 
 export function createMeterFace(meter: VirtualMeter, newCommandId: () => string): MeterFace {
   let kept: StoredProfileEntry[] = [];
@@ -38,7 +40,7 @@ export function createMeterFace(meter: VirtualMeter, newCommandId: () => string)
     },
     command: (action) => {
       const commandId = newCommandId();
-      const expiresAtMs = meter.state().atMs + 3_600_000;
+      const expiresAtMs = neverExpiresMs;
       meter.receive({ kind: 'command', commandId, expiresAtMs, action } as DownMessage);
       const answer = meter.state().answered.find((each) => each.commandId === commandId);
       acknowledge(meter, commandId);
