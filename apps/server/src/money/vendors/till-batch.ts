@@ -51,7 +51,11 @@ export type TillBatchDeps = {
 export type TillAnswer = Result<Receipt, TillRefusal>;
 
 const maximumOrders = 128;
-const maximumFlights = 3;
+/**
+ * One batch at a time: several beside each other sell hardly more, and between their turns whoever
+ * waits for a few quick answers, a phone in a USSD dialogue above all, waited five times as long.
+ */
+const maximumFlights = 1;
 const minimumBatch = 16;
 const maximumWaiting = 4_000;
 const maximumRemembered = 500_000;
