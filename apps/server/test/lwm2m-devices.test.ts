@@ -202,21 +202,26 @@ test('a device that floods is not looked at beyond its measure, and is listed', 
 test('a device that stalls counts as away, and commands are refused meanwhile', async () => {
   await linkAnew();
   await device.register();
-  // The link's state alone may still be that of the time before.
-  const isUp = async () => driver.counts().registered === 1 && (await state())?.link_up === true;
-  await until('it is up', isUp);
-  device.is.isSilent = true;
   const expiresAtMs = h.clock.nowMs + 3_600_000;
-  const send = (n: number) =>
-    driver.send(
-      h.meterPan,
-      command({
-        ...{ kind: 'command', commandId: `command_018f0000-0000-7000-8000-00000000001${n}` },
-        ...{ expiresAtMs, action: { kind: 'switchClose' } },
-      }),
-    );
-  await send(1);
+  const isTaken = (n: number) =>
+    driver
+      .send(
+        h.meterPan,
+        command({
+          ...{ kind: 'command', commandId: `command_018f0000-0000-7000-8000-00000000001${n}` },
+          ...{ expiresAtMs, action: { kind: 'switchClose' } },
+        }),
+      )
+      .then(
+        () => true,
+        (error: unknown) => {
+          assert.match(String(error), /away/);
+          return false;
+        },
+      );
+  await until('it is up', () => isTaken(1));
+  device.is.isSilent = true;
+  await until('commands are refused', async () => !(await isTaken(2)));
   await until('it is away', async () => (await state())?.link_up === false);
-  await assert.rejects(send(2), /away/);
   device.is.isSilent = false;
 });
