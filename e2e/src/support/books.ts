@@ -68,16 +68,17 @@ export async function assertBooks(demo: Demo): Promise<{ paidSales: number }> {
 
 /**
  * The number of rows in each table that a stranger might want to fill. Of the messages only those
- * of sales: the town's meters go on running low by themselves.
+ * of sales, and no transfers of a wallet's use: meters go on running low, and homes are lived in.
  */
 export async function rowCounts(demo: Demo): Promise<Record<string, number>> {
-  const tables = ['connections', 'meters', 'quotes', 'sales', 'payments', 'tokens', 'transfers'];
+  const tables = ['connections', 'meters', 'quotes', 'sales', 'payments', 'tokens'];
   const more = ['commands', 'debts', 'tariffs', 'operators', 'utilities'];
   const columns = [...tables, ...more].map(
     (table) => `(SELECT count(*)::int FROM prewatt.${table}) AS ${table}`,
   );
   columns.push(
     `(SELECT count(*)::int FROM prewatt.messages WHERE kind = 'tokenIssued') AS messages`,
+    '(SELECT count(*)::int FROM prewatt.transfers WHERE rating_id IS NULL) AS transfers',
   );
   const { rows } = await demo.sql((connection) => connection.query(`SELECT ${columns.join(', ')}`));
   return rows[0];
