@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
+  cardBridgeOrigin,
   commandPageSchema,
   eventPageSchema,
   type MeterPage,
@@ -448,6 +449,15 @@ test('pages forbid scripts and styles from elsewhere', async () => {
   assert.match(policy, /default-src 'self'/);
   assert.ok(!/script-src|unsafe-eval/.test(policy));
   assert.match(policy, /frame-ancestors 'none'/);
+});
+
+test('the reader of a shop is reached from the pages of a till alone', async () => {
+  const reaches = async (url: string): Promise<boolean> => {
+    const { headers } = await http.app.inject({ url });
+    return String(headers['content-security-policy']).includes(cardBridgeOrigin);
+  };
+  assert.equal(await reaches('/till'), true);
+  for (const url of ['/sign-in', '/operator', '/tillage']) assert.equal(await reaches(url), false);
 });
 
 test('a script may sign in as often as it likes; wrong passwords end it', async () => {

@@ -43,13 +43,14 @@ export type BatcherOptions<Order, Answer> = {
   /**
    * Orders that must wait before a batch sets out beside another: each costs a transaction and a
    * write to the disk, which small batches would pay for a few orders. With none under way, one.
+   * Left out where one batch goes at a time, as what follows: then neither ever counts.
    */
-  readonly minimumBatch: number;
+  readonly minimumBatch?: number;
   /**
    * However few wait beside a batch that takes long: then they go. Null: never for
    * the time alone, so that what goes together does not hang on how fast the machine is.
    */
-  readonly batchWaitMs: number | null;
+  readonly batchWaitMs?: number | null;
   readonly maximumWaiting: number;
 };
 
@@ -57,7 +58,7 @@ export function createBatcher<Order, Answer>(
   o: BatcherOptions<Order, Answer>,
 ): Batcher<Order, Answer> {
   type Entry = Waiting<Order, Answer>;
-  const { batchWaitMs } = o;
+  const { minimumBatch = 1, batchWaitMs = null } = o;
   let waiting: Entry[] = [];
   const busy = new Set<string>();
   let flights = 0;
@@ -85,7 +86,7 @@ export function createBatcher<Order, Answer>(
     fill();
   };
 
-  const isDue = (worth = o.minimumBatch): boolean =>
+  const isDue = (worth = minimumBatch): boolean =>
     flights < o.maximumFlights && waiting.length >= (flights === 0 ? 1 : worth);
 
   const fill = (worth?: number): void => {

@@ -56,14 +56,14 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>,
     giveToWallet: (tx, given) => giveToWallet(tx, { tariffs, utilities, newUuid, nowMs }, given),
   };
   const grants = createGrants({ ...grantDeps, approvals: g.asking });
-  const selling = { database, utilities, vending, clocks, newUuid, batchWaitMs };
+  const selling = { database, utilities, vending, clocks, newUuid };
   return {
     ...createTariffServices(g, { commands, tariffs }),
     keys,
     keyLoading: createKeyLoading({ masterKey, clocks, newUuid, approvals: g.asking }),
     vending,
     payments: createPayments({
-      ...{ ...selling, ...above, random, masterKey },
+      ...{ ...selling, ...above, batchWaitMs, random, masterKey },
       providers: [provider, ...earlierProviders],
       providerPatienceMs: g.providerPatienceMs,
       publicUrl,

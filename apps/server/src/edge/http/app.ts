@@ -259,14 +259,17 @@ const whenReady = (health: Health) => async (): Promise<void> => {
   });
 };
 
+const isTill = ({ url = '' }: { readonly url?: string | undefined }): boolean =>
+  /^\/till(?:[/?]|$)/.test(url);
+
 async function securityHeaders(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        // The reader of a shop's own computer, which answers to its bridge alone.
-        connectSrc: ["'self'", cardBridgeOrigin],
+        // Of a till alone: the reader of the shop's own computer, which answers to its bridge.
+        connectSrc: ["'self'", (request) => (isTill(request) ? cardBridgeOrigin : '')],
         imgSrc: ["'self'", 'data:'],
         // Mantine sets style attributes in the console; the consumer pages use none.
         styleSrc: ["'self'", "'unsafe-inline'"],

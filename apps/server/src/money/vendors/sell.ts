@@ -31,7 +31,6 @@ export type SellDeps = {
   readonly vending: Vending;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
-  readonly batchWaitMs: number | null;
   readonly moveOf: MoveOf;
 };
 

@@ -44,7 +44,6 @@ export type TillBatchDeps = {
   readonly vending: Vending;
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
-  readonly batchWaitMs: number | null;
   readonly moveOf: MoveOf;
 };
 
@@ -52,11 +51,11 @@ export type TillAnswer = Result<Receipt, TillRefusal>;
 
 const maximumOrders = 128;
 /**
- * One batch at a time: several beside each other sell hardly more, and between their turns whoever
- * waits for a few quick answers, a phone in a USSD dialogue above all, waited five times as long.
+ * One batch at a time: several beside each other sell hardly more, and whoever waits for a few
+ * quick answers between their turns, a phone in a USSD dialogue above all, waits far longer
+ * (`npm run bench -- ussd`).
  */
 const maximumFlights = 1;
-const minimumBatch = 16;
 const maximumWaiting = 4_000;
 const maximumRemembered = 500_000;
 
@@ -77,9 +76,7 @@ export function createTillBatch(deps: TillBatchDeps): (order: TillOrder) => Prom
     blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
     maximumOrders,
     maximumFlights,
-    minimumBatch,
     maximumWaiting,
-    batchWaitMs: deps.batchWaitMs,
   }));
   return (order) => submit(order.till.utilityId, order);
 }
