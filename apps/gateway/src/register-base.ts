@@ -3,8 +3,8 @@
 // and a state that a power cut took back counts the rest again, neither more nor less.
 
 import { join } from 'node:path';
+import { readSmallFile, replaceFile } from '@prewatt/virtual-meter/small-file';
 import { z } from 'zod';
-import { readSmallFile, replaceFile } from './small-file.ts';
 
 const schema = z.strictObject({
   /** Which meter it was: another one begins anew. */

@@ -2,6 +2,7 @@
 // whose turn it is.
 
 import { join } from 'node:path';
+import { readSmallFile, replaceFile } from '@prewatt/virtual-meter/small-file';
 import { z } from 'zod';
 import type { Plant } from './power-plant.ts';
 import {
@@ -12,7 +13,6 @@ import {
   supplyOf,
 } from './shedding.ts';
 import type { Site } from './site.ts';
-import { readSmallFile, replaceFile } from './small-file.ts';
 
 export type Shedder = {
   readonly isCut: (order: number | undefined) => boolean;

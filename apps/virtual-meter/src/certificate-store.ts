@@ -1,16 +1,9 @@
 // Keys and certificates that meters have for their links: one file each, for its owner only,
 // replaced whole. Beside the meter's state, since the link and not the meter uses them.
 
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readSmallFile, replaceFile } from './small-file.ts';
 
 export type LinkCertificate = { readonly keyPem: string; readonly certificatePem: string };
 /** A key whose certificate was asked for. */
@@ -35,7 +28,7 @@ export function createCertificateStore(folder: string): CertificateStore {
   const requestFile = (meterPan: string) => join(folder, `${meterPan}.link-request.pem`);
   const nextFile = (meterPan: string) => join(folder, `${meterPan}.link-certificate-next.pem`);
   const certificateIn = (file: string): LinkCertificate | null => {
-    const text = read(file);
+    const text = readSmallFile(file);
     if (text === null) return null;
     return { keyPem: partOf(text, 'PRIVATE KEY'), certificatePem: partOf(text, 'CERTIFICATE') };
   };
@@ -43,16 +36,16 @@ export function createCertificateStore(folder: string): CertificateStore {
     load: (meterPan) => certificateIn(certificateFile(meterPan)),
     loadNext: (meterPan) => certificateIn(nextFile(meterPan)),
     saveNext: (meterPan, { keyPem, certificatePem }) =>
-      write(nextFile(meterPan), `${keyPem}${certificatePem}`),
+      replaceFile(nextFile(meterPan), `${keyPem}${certificatePem}`),
     promoteNext: (meterPan) => renameSync(nextFile(meterPan), certificateFile(meterPan)),
     dropNext: (meterPan) => rmSync(nextFile(meterPan), { force: true }),
     loadRequest: (meterPan) => {
-      const text = read(requestFile(meterPan));
+      const text = readSmallFile(requestFile(meterPan));
       if (text === null) return null;
       return { keyPem: partOf(text, 'PRIVATE KEY'), csrPem: partOf(text, 'CERTIFICATE REQUEST') };
     },
     saveRequest: (meterPan, { keyPem, csrPem }) =>
-      write(requestFile(meterPan), `${keyPem}${csrPem}`),
+      replaceFile(requestFile(meterPan), `${keyPem}${csrPem}`),
     dropRequest: (meterPan) => rmSync(requestFile(meterPan), { force: true }),
   };
 }
@@ -64,24 +57,4 @@ function partOf(text: string, label: string): string {
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`a link's file holds no ${label.toLowerCase()}`);
   return `${text.slice(from, to + end.length)}\n`;
-}
-
-function read(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-function write(file: string, text: string): void {
-  const handle = openSync(`${file}.new`, 'w', 0o600);
-  try {
-    writeSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(`${file}.new`, file);
 }

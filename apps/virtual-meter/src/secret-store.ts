@@ -1,8 +1,8 @@
 // Link secrets that meters were given after the factory's: one small file each, for its owner only,
 // replaced whole. Beside the meter's state, since the link and not the meter uses it.
 
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { readSmallFile, replaceFile } from './small-file.ts';
 
 export type SecretStore = {
   /** Null when the meter still has its factory's. */
@@ -16,24 +16,12 @@ export function createSecretStore(folder: string): SecretStore {
   const fileOf = (meterPan: string): string => join(folder, `${meterPan}.link-secret`);
   return {
     load: (meterPan) => {
-      try {
-        const [secret, issuedAtMs] = readFileSync(fileOf(meterPan), 'utf8').split('\n');
-        return { secret: secret ?? '', issuedAtMs: Number(issuedAtMs) };
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-        throw error;
-      }
+      const text = readSmallFile(fileOf(meterPan));
+      if (text === null) return null;
+      const [secret, issuedAtMs] = text.split('\n');
+      return { secret: secret ?? '', issuedAtMs: Number(issuedAtMs) };
     },
-    save: (meterPan, { secret, issuedAtMs }) => {
-      const file = fileOf(meterPan);
-      const handle = openSync(`${file}.new`, 'w', 0o600);
-      try {
-        writeSync(handle, `${secret}\n${issuedAtMs}\n`);
-        fsyncSync(handle);
-      } finally {
-        closeSync(handle);
-      }
-      renameSync(`${file}.new`, file);
-    },
+    save: (meterPan, { secret, issuedAtMs }) =>
+      replaceFile(fileOf(meterPan), `${secret}\n${issuedAtMs}\n`),
   };
 }

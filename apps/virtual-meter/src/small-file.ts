@@ -1,5 +1,5 @@
-// A small file that is replaced whole, and is on the disk when the call returns: after a power cut
-// there is the old content or the new one.
+// A small file for its owner only that is replaced whole, and is on the disk when the call returns:
+// after a power cut there is the old content or the new one.
 
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
