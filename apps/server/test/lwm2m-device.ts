@@ -35,6 +35,8 @@ export type Lwm2mTestDevice = {
     sleeps: boolean;
     energyKwh: number;
     isOn: boolean;
+    /** Called with the path of a request before it is answered. */
+    onRequest: ((path: string) => void) | null;
   };
   /** The code of the answer; null: none came. */
   readonly register: () => Promise<string | null>;
@@ -53,6 +55,7 @@ const hmac = (key: Uint8Array, bytes: Uint8Array): Uint8Array =>
   new Uint8Array(createHmac('sha256', key).update(bytes).digest());
 
 export const energyPath = resourcePath(singlePhaseObject, 0, 'activeEnergy');
+export const powerPath = resourcePath(singlePhaseObject, 0, 'activePower');
 
 export function createTestDevice(
   port: number,
@@ -61,7 +64,7 @@ export function createTestDevice(
 ): Lwm2mTestDevice {
   const is = {
     ...{ endpoint: endpointName, serial, secret: deviceSecret, isSilent: false, sleeps: false },
-    ...{ energyKwh: 12.34, isOn: true },
+    ...{ energyKwh: 12.34, isOn: true, onRequest: null as ((path: string) => void) | null },
   };
   const socket = createSocket('udp4');
   const endpoint = createCoapEndpoint({ random: (count) => new Uint8Array(randomBytes(count)) });
@@ -95,6 +98,7 @@ export function createTestDevice(
     if (event.kind === 'request') {
       requests += 1;
       if (is.isSilent) return;
+      is.onRequest?.(event.request.path.join('/'));
       put(endpoint.respond(event.exchange, device.answer(event.request), Date.now()));
     } else if (event.kind === 'response') waiting.get(event.id)?.(event.response);
     else if (event.kind === 'failed') waiting.get(event.id)?.(null);

@@ -20,6 +20,8 @@ export type DeviceState = {
   meter: Meter;
   isUp: boolean | null;
   isBusy: boolean;
+  /** Something came while it was busy: what waits is looked at once more. */
+  isAskedAgain: boolean;
   /** Resolves once the device is known to be the one that is linked, or not. */
   greeting: Promise<boolean>;
   /** Of a device that sleeps: messages that go out when it is heard. */
@@ -39,7 +41,7 @@ const mostMessages = 32;
 
 export const newDeviceState = (link: Lwm2mLink): DeviceState => ({
   ...{ link, counter: link.counter, sent: 0, speaks: 'objects', meter: meterIn([]) },
-  ...{ isUp: null, isBusy: false, greeting: Promise.resolve(false) },
+  ...{ isUp: null, isBusy: false, isAskedAgain: false, greeting: Promise.resolve(false) },
   ...{ messages: createWaiting(mostMessages), commands: noneWaiting() },
   book: { answered: link.answered },
   ...{ nextReadMs: 0, lastNoticeMs: 0, observation: null, faults: link.faults },

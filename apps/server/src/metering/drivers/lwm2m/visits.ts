@@ -24,7 +24,11 @@ const isAwake = ({ registrations, ...running }: Running, { link }: DeviceState):
 
 /** What waits, then what is due; one at a time for a device. */
 export async function workAt(running: Running, device: DeviceState): Promise<void> {
-  if (device.isBusy || running.isClosed || device.speaks !== 'objects') return;
+  if (running.isClosed || device.speaks !== 'objects') return;
+  if (device.isBusy) {
+    device.isAskedAgain = true;
+    return;
+  }
   device.isBusy = true;
   try {
     const at = { row: device.link, waiting: device.commands, book: device.book };
@@ -45,6 +49,10 @@ export async function workAt(running: Running, device: DeviceState): Promise<voi
     if (!running.isClosed) running.o.log.warn({ error: String(error) }, 'a device was not read');
   } finally {
     device.isBusy = false;
+    if (device.isAskedAgain) {
+      device.isAskedAgain = false;
+      void workAt(running, device);
+    }
   }
 }
 
