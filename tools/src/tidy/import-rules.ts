@@ -24,6 +24,7 @@ const pure = [
   'lwm2m',
   'vending-rules',
   'revenue-protection',
+  'street-light',
   'transparency',
 ];
 
@@ -44,6 +45,7 @@ const mayImport: Record<string, readonly string[]> = {
   rails: ['quantities'],
   'vending-rules': ['ledger', 'protection', 'quantities', 'sts/issue', 'sts/codec', 'tariff'],
   'revenue-protection': ['quantities'],
+  'street-light': ['quantities'],
   transparency: ['quantities'],
   card: ['protocol', 'quantities'],
   conform: [...['sts/issue', 'sts/keys', 'sts/codec'], ...['protection', 'protocol', 'quantities']],
