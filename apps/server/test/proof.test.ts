@@ -14,6 +14,7 @@ import {
 import { idFromUuid } from '@prewatt/quantities';
 import { Logger, runOnce } from 'graphile-worker';
 import { sql } from 'kysely';
+import { cutNow } from '../src/reports/proof/history.ts';
 import { type CommandEnd, runCommand, type Served, serve } from './command-line.ts';
 import { createHarness, type Harness, newTestUuid, testUtility } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
@@ -157,6 +158,24 @@ test('a run that is done twice keeps its first result', async () => {
   await h.services.proof.run({ utilityId: h.utilityId, runId });
   assert.deepEqual(await listed(await operator()), before);
   await runJobs();
+});
+
+test('a place that was drawn and is not entered yet is waited for', async () => {
+  const cut = (patienceMs?: number) =>
+    h.database.inUtility(h.utilityId, (tx) => cutNow(tx, patienceMs));
+  await h.owner.directories.transaction().execute(async (open) => {
+    await sql`SELECT prewatt.next_entry()`.execute(open);
+    assert.equal(await cut(200), null);
+  });
+  assert.notEqual(await cut(), null);
+});
+
+test('each place in the order of entry is drawn by a transaction that has its number', async () => {
+  const { rows } = await sql<{ name: string; drawn: string }>`
+    SELECT table_name AS name, column_default AS drawn FROM information_schema.columns
+    WHERE table_schema = 'prewatt' AND column_name = 'entered'`.execute(h.owner.directories);
+  assert.ok(rows.length >= 50);
+  assert.deepEqual(new Set(rows.map(({ drawn }) => drawn)), new Set(['next_entry()']));
 });
 
 test('history that was changed is told night after night, until it is as it was', async () => {

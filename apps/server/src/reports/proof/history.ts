@@ -146,32 +146,31 @@ export function judgeHistory(
   return { baseline, checked, broken };
 }
 
-const settleMs = 20;
 const pollMs = 100;
-const patienceMs = 60_000;
 
 /** The place of the newest entry; others may be under way below it. */
 export async function lastEntry(db: Kysely<Tables>): Promise<string> {
   const { rows } = await sql<{ place: string }>`
-    SELECT last_value::text AS place FROM prewatt.entries`.execute(db);
+    SELECT (CASE WHEN is_called THEN last_value ELSE 0 END)::text AS place
+    FROM prewatt.entries`.execute(db);
   return rows[0]?.place ?? '0';
 }
 
 /**
  * The place in the order of entry below which nothing can be entered any more, or null when a
- * transaction stays open so long that nobody knows.
+ * transaction stays open so long that nobody knows. In a transaction: it takes a number of its own
+ * after it has read the place, and whoever drew a place up to there has a lower one. The snapshot's
+ * xmax would not do, since those that began after the last that ended lie above it.
  */
-export async function cutNow(db: Kysely<Tables>): Promise<string | null> {
-  const cut = await lastEntry(db);
-  // Whoever drew a number has a transaction id a moment later.
-  await sleep(settleMs);
-  const horizon = await sql<{ open: string }>`
-    SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS open`.execute(db);
-  const open = BigInt(horizon.rows[0]?.open ?? '0');
+export async function cutNow(tx: Kysely<Tables>, patienceMs = 60_000): Promise<string | null> {
+  const cut = await lastEntry(tx);
+  const { rows: ours } = await sql<{ own: string }>`
+    SELECT pg_current_xact_id()::text AS own`.execute(tx);
+  const own = BigInt(ours[0]?.own ?? '0');
   for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += pollMs) {
     const { rows: now } = await sql<{ oldest: string }>`
-      SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS oldest`.execute(db);
-    if (BigInt(now[0]?.oldest ?? '0') >= open) return cut;
+      SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS oldest`.execute(tx);
+    if (BigInt(now[0]?.oldest ?? '0') >= own) return cut;
     await sleep(pollMs);
   }
   return null;
