@@ -12,11 +12,20 @@ import {
   proofRunSchema,
 } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
+import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { Logger, runOnce } from 'graphile-worker';
 import { sql } from 'kysely';
 import { cutNow } from '../src/reports/proof/history.ts';
 import { type CommandEnd, runCommand, type Served, serve } from './command-line.ts';
-import { createHarness, type Harness, newTestUuid, testUtility } from './harness.ts';
+import {
+  createHarness,
+  type Harness,
+  meterDefaults,
+  meterPanOf,
+  newTestUuid,
+  testUtility,
+  testVendingKey,
+} from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import { buyAndPay, typeToken } from './purchases.ts';
 import { createVendor } from './vendor-harness.ts';
@@ -306,6 +315,32 @@ test('prewatt proof prints one line per law with counts, and ends with 0 when al
   assert.match(text.errors, /^proof: \d+%\n/);
   const json = await prewatt('--json');
   assert.equal(proofRunSchema.parse(JSON.parse(json.output)).result?.holds, true);
+});
+
+test('a run looks at its own utility alone, in directories without a wall, too', async () => {
+  const utilityId = await h.onboarding.createUtility({ ...testUtility, name: 'Next door' });
+  const meterPan = meterPanOf(900);
+  const place = await h.database.inUtility(utilityId, async (tx) => {
+    await h.onboarding.loadVendingKey(tx, utilityId, testVendingKey);
+    const tariffId = await h.onboarding.createTariff(tx, utilityId, {
+      name: 'Homes',
+      document: demoTariff,
+    });
+    return h.onboarding.createConnection(tx, utilityId, {
+      ...{ name: 'Flat 900', address: '9 Next Street', debts: [], tariffId },
+      customer: { name: 'Their customer', phone: '+27825550900' },
+      meter: { ...meterDefaults, meterPan },
+    });
+  });
+  const theirs = await buyAndPay(h, 5_000n, 'N-900', { ...place, utilityId });
+  assert.ok(theirs);
+  assert.deepEqual(brokenIn(await prove()), []);
+  const forge = (from: string, to: string) =>
+    asOwner(`UPDATE prewatt.provider_reference_directory SET provider_reference = '${to}'
+      WHERE provider_reference = '${from}'`);
+  await forge('N-900', 'N-901');
+  assert.deepEqual(brokenIn(await prove()), []);
+  await forge('N-901', 'N-900');
 });
 
 test('a viewer reads runs and starts none; another utility sees none of them', async () => {

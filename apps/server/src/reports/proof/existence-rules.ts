@@ -3,7 +3,7 @@
 // in, or tied to another.
 
 import { type RawBuilder, sql } from 'kysely';
-import { begunWithin, type Range, type Rule, within } from './rule.ts';
+import { begunWithin, ofThisUtility, type Range, type Rule, within } from './rule.ts';
 
 const withFirst = (range: Range) => sql`${range.fromBucket === 0}`;
 const ofUtility = sql`NULL::uuid AS connection_id, NULL::uuid AS sale_id`;
@@ -56,7 +56,7 @@ const directories: readonly Rule[] = [
           WHERE m.bucket = d.bucket AND m.id = d.meter_id AND (m.meter_pan, m.connection_id)
             = (d.meter_pan, d.connection_id))
       FROM prewatt.meter_directory d WHERE ${within('d', range)}
-        AND d.utility_id IN (SELECT u.id FROM prewatt.utilities u)`,
+        AND ${ofThisUtility('d')}`,
   },
   {
     name: 'paymentsAreInTheDirectory',
@@ -70,7 +70,7 @@ const directories: readonly Rule[] = [
       UNION ALL SELECT d.payment_id, NULL, NULL, NOT EXISTS (SELECT FROM prewatt.payments p
           WHERE p.bucket = d.bucket AND p.id = d.payment_id)
       FROM prewatt.payment_directory d WHERE ${begunWithin('d', range, 'payment_id')}
-        AND d.utility_id IN (SELECT u.id FROM prewatt.utilities u)`,
+        AND ${ofThisUtility('d')}`,
   },
   {
     name: 'referencesArePaid',

@@ -8,6 +8,8 @@ export type HistoryTable = {
   /** Columns with spaces between; a later column does not change what was said of these. */
   readonly stands: string;
   readonly settled?: string;
+  /** A directory without a wall between utilities: what says whose a row is. */
+  readonly isOf?: 'utility' | 'payment';
 };
 
 export const historyTables: readonly HistoryTable[] = [
@@ -270,10 +272,12 @@ export const historyTables: readonly HistoryTable[] = [
   {
     table: 'provider_reference_directory',
     stands: 'provider provider_reference payment_id',
+    isOf: 'payment',
   },
   {
     table: 'payment_directory',
     stands: 'payment_id utility_id bucket',
+    isOf: 'utility',
   },
   {
     table: 'meters',

@@ -7,7 +7,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { prepared } from '../../base/rows.ts';
 import type { Tables } from '../../base/tables.ts';
 import { type HistoryTable, historyTables } from './history-tables.ts';
-import type { Range } from './rule.ts';
+import { ofThisUtility, type Range } from './rule.ts';
 
 /** Rows up to a cut: how many, and the sum of their digests. */
 export type History = { readonly count: bigint; readonly digest: bigint };
@@ -31,8 +31,10 @@ export const plus = (a: History, b: History): History => ({
   digest: a.digest + b.digest,
 });
 
-export const columnsOf = ({ stands, settled }: HistoryTable): string =>
-  settled === undefined ? stands : `${stands} / ${settled}`;
+export const columnsOf = ({ stands, settled, isOf }: HistoryTable): string =>
+  [stands, settled, isOf === undefined ? undefined : `of its ${isOf}`]
+    .filter((part) => part !== undefined)
+    .join(' / ');
 
 const listOf = (columns: string) =>
   sql.join(columns.split(' ').map((column) => sql.ref(`t.${column}`)));
@@ -44,12 +46,20 @@ const digestOf = (columns: string): RawBuilder<unknown> =>
 
 const hasBucket = ({ stands }: HistoryTable): boolean => stands.split(' ').includes('bucket');
 
+/** Where row-level security does not say it: rows of the utility whose run this is. */
+const walls: Readonly<Record<NonNullable<HistoryTable['isOf']>, RawBuilder<unknown>>> = {
+  utility: ofThisUtility('t'),
+  payment: sql`t.payment_id IN (SELECT d.payment_id FROM prewatt.payment_directory d
+    WHERE ${ofThisUtility('d')})`,
+};
+
 type Buckets = Pick<Range, 'fromBucket' | 'toBucket' | 'isAskedOften'>;
 
 function rowsOf(of: HistoryTable, range: Buckets, upTo: RawBuilder<unknown>) {
-  const here = hasBucket(of)
+  const inRange = hasBucket(of)
     ? sql`t.bucket BETWEEN ${range.fromBucket} AND ${range.toBucket}`
     : sql`${range.fromBucket === 0}`;
+  const here = of.isOf === undefined ? inRange : sql`${inRange} AND ${walls[of.isOf]}`;
   const table = sql.table(`prewatt.${of.table}`);
   const entered = sql`SELECT t.entered AS place, ${digestOf(`entered ${of.stands}`)} AS digest
     FROM ${table} t WHERE ${here} AND t.entered <= ${upTo}`;

@@ -61,6 +61,15 @@ export const within = (alias: string, range: Pick<Range, 'fromBucket' | 'toBucke
     : sql`${between} AND ${bucket} = ANY (${range.only}::smallint[])`;
 };
 
+/**
+ * The directories have no wall between utilities: a run looks at its own utility's rows in them,
+ * and one that has no utility, as the database's owner, at all.
+ */
+export const ofThisUtility = (alias: string) => {
+  const column = sql.ref(`${alias}.utility_id`);
+  return sql`${column} = coalesce((SELECT prewatt.current_utility()), ${column})`;
+};
+
 /** `within`, and where the range asks for it only rows from an identifier on. */
 const withinFrom = (
   alias: string,
