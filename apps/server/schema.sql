@@ -1002,12 +1002,17 @@ CREATE TABLE prewatt.dlms_links (
   answered jsonb NOT NULL DEFAULT '[]'::jsonb,
   linked_at timestamp with time zone NOT NULL,
   ended_at timestamp with time zone,
+  has_wrapping_key boolean NOT NULL DEFAULT false,
+  sealed_next bytea,
+  received_next bigint NOT NULL DEFAULT '-1'::integer,
+  key_change jsonb,
   CONSTRAINT dlms_links_pkey PRIMARY KEY (bucket, meter_id),
   CONSTRAINT dlms_links_authentication_check CHECK ((authentication = ANY (ARRAY['none'::text, 'low'::text, 'gmac'::text]))),
   CONSTRAINT dlms_links_check CHECK (((reach = 'called'::text) = (host IS NOT NULL))),
   CONSTRAINT dlms_links_check1 CHECK (((reach = 'called'::text) = (port IS NOT NULL))),
   CONSTRAINT dlms_links_check2 CHECK (((reach = 'dialsIn'::text) = (device_id IS NOT NULL))),
   CONSTRAINT dlms_links_check3 CHECK (((fault IS NULL) = (fault_at IS NULL))),
+  CONSTRAINT dlms_links_check4 CHECK (((sealed_next IS NULL) OR (key_change IS NOT NULL))),
   CONSTRAINT dlms_links_client_sap_check CHECK (((client_sap >= 1) AND (client_sap <= 127))),
   CONSTRAINT dlms_links_client_title_check CHECK ((octet_length(client_title) = 8)),
   CONSTRAINT dlms_links_device_id_check CHECK ((device_id ~ '^[A-Za-z0-9]{4,32}$'::text)),
@@ -1020,6 +1025,7 @@ CREATE TABLE prewatt.dlms_links (
   CONSTRAINT dlms_links_reach_check CHECK ((reach = ANY (ARRAY['called'::text, 'dialsIn'::text]))),
   CONSTRAINT dlms_links_read_every_s_check CHECK (((read_every_s >= 60) AND (read_every_s <= 86400))),
   CONSTRAINT dlms_links_received_check CHECK (((received >= '-1'::integer) AND (received <= '4294967295'::bigint))),
+  CONSTRAINT dlms_links_received_next_check CHECK (((received_next >= '-1'::integer) AND (received_next <= '4294967295'::bigint))),
   CONSTRAINT dlms_links_send_from_check CHECK (((send_from >= 0) AND (send_from <= '4294967296'::bigint))),
   CONSTRAINT dlms_links_server_sap_check CHECK (((server_sap >= 1) AND (server_sap <= 16383))),
   CONSTRAINT dlms_links_server_title_check CHECK ((octet_length(server_title) = 8)),
@@ -1838,9 +1844,9 @@ CREATE TABLE prewatt.link_acts (
   serial text,
   CONSTRAINT link_acts_pkey PRIMARY KEY (bucket, meter_id, ordinal),
   CONSTRAINT link_acts_bucket_meter_id_request_id_key UNIQUE (bucket, meter_id, request_id),
-  CONSTRAINT link_acts_act_check CHECK ((act = ANY (ARRAY['claimed'::text, 'paired'::text, 'rotationAsked'::text, 'rotated'::text, 'revoked'::text, 'certified'::text, 'renewed'::text, 'driverLinked'::text, 'driverEnded'::text]))),
+  CONSTRAINT link_acts_act_check CHECK ((act = ANY (ARRAY['claimed'::text, 'paired'::text, 'rotationAsked'::text, 'rotated'::text, 'revoked'::text, 'certified'::text, 'renewed'::text, 'driverLinked'::text, 'driverEnded'::text, 'driverKeysAsked'::text, 'driverKeysChanged'::text]))),
   CONSTRAINT link_acts_certificate_check CHECK (((act <> ALL (ARRAY['certified'::text, 'renewed'::text])) OR (serial IS NOT NULL))),
-  CONSTRAINT link_acts_check CHECK (((act = ANY (ARRAY['claimed'::text, 'rotated'::text, 'renewed'::text])) = (done_by IS NULL))),
+  CONSTRAINT link_acts_check CHECK (((act = ANY (ARRAY['claimed'::text, 'rotated'::text, 'renewed'::text, 'driverKeysChanged'::text])) = (done_by IS NULL))),
   CONSTRAINT link_acts_check1 CHECK (((done_by IS NULL) = ((reason IS NULL) AND (request_id IS NULL)))),
   CONSTRAINT link_acts_check2 CHECK (((secret_hash IS NULL) OR ((act = 'paired'::text) AND (octet_length(secret_hash) = 32)))),
   CONSTRAINT link_acts_serial_check CHECK ((serial ~ '^[0-9a-f]{16}$'::text)),
@@ -5245,6 +5251,7 @@ GRANT UPDATE (generation) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (going_by) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (grant_id) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (half_hours_wh) ON prewatt.network_balance_days TO prewatt_app;
+GRANT UPDATE (has_wrapping_key) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (heard_at) ON prewatt.key_change_sets TO prewatt_app;
 GRANT UPDATE (heard_at) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (heard_at) ON prewatt.tokens TO prewatt_app;
@@ -5268,6 +5275,7 @@ GRANT UPDATE (is_on) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (is_watched) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (issued_at) ON prewatt.sales TO prewatt_app;
+GRANT UPDATE (key_change) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (key_revision) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (language) ON prewatt.phone_choice_directory TO prewatt_app;
 GRANT UPDATE (last_at) ON prewatt.link_refusals TO prewatt_app;
@@ -5389,6 +5397,7 @@ GRANT UPDATE (reasons) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (receipts) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (received) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (received_minor) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (received_next) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (recoverable_wh) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (recovered_energy_wh) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (recovered_minor) ON prewatt.sales TO prewatt_app;
@@ -5433,6 +5442,7 @@ GRANT UPDATE (sealed) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.kept_cards TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.key_components TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.lwm2m_links TO prewatt_app;
+GRANT UPDATE (sealed_next) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (secret_generation) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (secret_hash) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (secret_hash) ON prewatt.vendor_phones TO prewatt_app;

@@ -198,6 +198,7 @@ const metersAndRules: Readonly<Record<string, Words>> = {
   ),
   'meter unlink': w(`${meter} ${reason('back to its maker')}`),
   'meter driver': w(meter),
+  'meter dlms-keys': w(`${meter} --order together ${reason('each year')}`),
   'meter authority': w('--out meters.pem --revoked revoked.pem --owner root:mosquitto --mode 0640'),
   'meter identities': w('--state ending'),
   'meter silence': w(`--hours 72 ${reason('weak network in the valley')}`),

@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import {
+  accessResults,
   type CosemObject,
   createDlmsServer,
   createSecurity,
@@ -14,21 +15,35 @@ import {
   nullData,
   octetString,
   type SecurityContext,
+  type SecurityKeys,
+  securitySetup,
 } from '@prewatt/dlms';
 import { dataClass, registerClass } from '@prewatt/dlms/classes';
 import { nodeCrypto } from '@prewatt/dlms/node-crypto';
 import { systemRandom } from '../src/base/ids.ts';
 
+export const wrappingKey = '202122232425262728292a2b2c2d2e2f';
 export const deviceKeys = {
   encryptionKey: '000102030405060708090a0b0c0d0e0f',
   authenticationKey: 'd0d1d2d3d4d5d6d7d8d9dadbdcdddedf',
 };
+/** What happens when keys are sent to it; a cut of the mains is of one transfer only. */
+export type KeyManner = 'takes' | 'cutBeforeStored' | 'cutBeforeAnswer' | 'refuses' | 'forgets';
 export type Manner = 'behaves' | 'playsBack' | 'floods' | 'stalls';
 
 export type Device = {
   readonly port: number;
   /** What it says of itself, and how it acts, from the next connection on. */
-  readonly is: { serial: string; name: string; manner: Manner; key: string };
+  readonly is: {
+    serial: string;
+    name: string;
+    manner: Manner;
+    key: string;
+    keys: KeyManner;
+    policy: number;
+  };
+  /** By which it speaks now. */
+  readonly keysNow: () => SecurityKeys;
   readonly connections: () => number;
   /** Opens a connection itself, and serves on it; `first` is sent before all else. */
   readonly dialTo: (port: number, first?: Uint8Array) => Promise<Socket>;
@@ -40,7 +55,10 @@ export type Device = {
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
 export async function startDevice(first: { serial: string; name: string }): Promise<Device> {
-  const is: Device['is'] = { ...first, manner: 'behaves', key: deviceKeys.encryptionKey };
+  const is: Device['is'] = {
+    ...{ ...first, manner: 'behaves', key: deviceKeys.encryptionKey },
+    ...{ keys: 'takes', policy: 0 },
+  };
   const sockets = new Set<Socket>();
   let connections = 0;
   let pushed: Uint8Array = new Uint8Array(0);
@@ -56,10 +74,13 @@ export async function startDevice(first: { serial: string; name: string }): Prom
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     if (is.manner === 'stalls') return;
-    const meter = serverOf(is, security());
+    const cut = { now: false };
+    const meter = serverOf(is, security(), cut);
+    socket.once('close', () => meter.close());
     socket.on('data', (bytes: Buffer) => {
       if (is.manner === 'floods') return flood(socket);
       const { bytesToSend } = meter.feed(bytes);
+      if (cut.now) return socket.destroy();
       if (bytesToSend.length === 0) return;
       socket.write(bytesToSend);
       if (is.manner === 'playsBack') socket.write(bytesToSend);
@@ -71,6 +92,7 @@ export async function startDevice(first: { serial: string; name: string }): Prom
   return {
     port: typeof at === 'object' && at !== null ? at.port : 0,
     is,
+    keysNow: () => security().keys(),
     connections: () => connections,
     dialTo: async (port, hello) => {
       const socket = connect(port, '127.0.0.1');
@@ -105,12 +127,38 @@ const securityOf = (key: string): SecurityContext =>
     keys: {
       encryptionKey: Uint8Array.fromHex(key),
       authenticationKey: Uint8Array.fromHex(deviceKeys.authenticationKey),
-      keyEncryptionKey: new Uint8Array(16),
+      keyEncryptionKey: Uint8Array.fromHex(wrappingKey),
     },
     counters: newCounters,
   });
 
-function logicalDevice(is: Device['is'], security: SecurityContext): LogicalDevice {
+type Cut = { now: boolean };
+
+/** Its security setup, and what becomes of keys that are sent to it. */
+function setupOf(is: Device['is'], security: SecurityContext, cut: Cut): CosemObject {
+  const setup = securitySetup({
+    ...{ security, crypto: nodeCrypto, policy: () => is.policy, onKeys: () => undefined },
+    onPolicy: (policy) => {
+      is.policy = policy;
+    },
+  });
+  const transfer = setup.methods.get(2);
+  const answer = (result: number) => ({ result, returned: null });
+  const take: NonNullable<typeof transfer> = (parameters, access) => {
+    const manner = is.keys;
+    if (manner === 'refuses') return answer(accessResults.readWriteDenied);
+    if (manner === 'forgets') return answer(accessResults.success);
+    if (manner !== 'takes') {
+      is.keys = 'takes';
+      cut.now = true;
+      if (manner === 'cutBeforeStored') return answer(accessResults.success);
+    }
+    return transfer?.(parameters, access) ?? answer(accessResults.otherReason);
+  };
+  return { ...setup, methods: new Map([...setup.methods, [2, take]]) };
+}
+
+function logicalDevice(is: Device['is'], security: SecurityContext, cut: Cut): LogicalDevice {
   const said = (logicalName: string, value: string): CosemObject =>
     implement(dataClass, logicalName, { read: { value: () => octetString(text(value)) } });
   return {
@@ -118,6 +166,7 @@ function logicalDevice(is: Device['is'], security: SecurityContext): LogicalDevi
     objects: [
       said('0.0.96.1.0.255', is.serial),
       said('1.0.0.2.0.255', 'small device 1'),
+      setupOf(is, security, cut),
       implement(registerClass, '1.0.1.8.0.255', {
         read: {
           value: () => doubleLongUnsigned(1_234),
@@ -138,9 +187,9 @@ function logicalDevice(is: Device['is'], security: SecurityContext): LogicalDevi
   };
 }
 
-const serverOf = (is: Device['is'], security: SecurityContext) =>
+const serverOf = (is: Device['is'], security: SecurityContext, cut: Cut = { now: false }) =>
   createDlmsServer({
-    ...{ devices: [logicalDevice(is, security)], crypto: nodeCrypto, random: systemRandom },
+    ...{ devices: [logicalDevice(is, security, cut)], crypto: nodeCrypto, random: systemRandom },
     transport: { kind: 'wrapper' },
   });
 

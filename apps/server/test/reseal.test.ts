@@ -11,7 +11,7 @@ import pg from 'pg';
 import { createDatabase } from '../src/base/database.ts';
 import { open, seal } from '../src/base/seal.ts';
 import { openRails } from '../src/base/sealed-rails.ts';
-import { sealSecrets } from '../src/metering/drivers/dlms/secrets.ts';
+import { sealNext, sealSecrets } from '../src/metering/drivers/dlms/secrets.ts';
 import { boundToAuthority } from '../src/metering/headend/credentials/sealed-authorities.ts';
 import { createKeys } from '../src/money/keys/index.ts';
 import { boundTo } from '../src/money/keys/loading.ts';
@@ -71,12 +71,14 @@ before(async () => {
   const meter = { utilityId: h.utilityId, meterId: h.place.meterId };
   await owner.query(
     `INSERT INTO dlms_links (bucket, meter_id, utility_id, connection_id, reach, host, port, framing, client_sap,
-       server_sap, authentication, sealed, client_title, read_every_s, next_read_at, linked_at)
+       server_sap, authentication, sealed, client_title, read_every_s, next_read_at, linked_at,
+       sealed_next, key_change)
      VALUES ($1, $2, $3, $4, 'called', 'meter.example', 4059, 'wrapper', 17, 1, 'low', $5,
-       '\\x0102030405060708', 900, now(), now())`,
+       '\\x0102030405060708', 900, now(), now(), $6, '{}')`,
     [
       ...[h.place.bucket, h.place.meterId, h.utilityId, h.place.connectionId],
       sealSecrets(oldKey, meter, { password: 'a password' }),
+      sealNext(oldKey, meter, { encryptionKey: '0'.repeat(32), authenticationKey: '1'.repeat(32) }),
     ],
   );
   const secrets = { masterKey: oldKey.toString('base64'), smsApiKey: 'kept as it is' };
@@ -98,7 +100,8 @@ const modeOf = (name: string): number => statSync(at(name)).mode & 0o777;
 const sealedNow = async () => {
   const { rows } = await owner.query(
     `SELECT sealed FROM vending_keys UNION ALL SELECT sealed FROM key_components
-     UNION ALL SELECT sealed FROM meter_authorities UNION ALL SELECT sealed FROM dlms_links`,
+     UNION ALL SELECT sealed FROM meter_authorities UNION ALL SELECT sealed FROM dlms_links
+     UNION ALL SELECT sealed_next FROM dlms_links`,
   );
   return rows.map((row) => row.sealed.toString('hex')).toSorted();
 };
@@ -143,7 +146,7 @@ test('all of it opens under the new key alone; the same again changes nothing', 
     components: 1,
     authorities: 1,
     webhookSecrets: 0,
-    dlmsKeys: 1,
+    dlmsKeys: 2,
     lwm2mSecrets: 0,
     keptCards: 0,
     decisions: 1,
@@ -163,7 +166,7 @@ test('all of it opens under the new key alone; the same again changes nothing', 
     lwm2mSecrets: 0,
     keptCards: 0,
     decisions: 0,
-    already: 5,
+    already: 6,
   };
   assert.deepEqual(again, nothing);
   assert.deepEqual(await sealedNow(), sealed);

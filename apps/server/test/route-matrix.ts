@@ -123,6 +123,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /api/operator/connections/:id/driver': { who: 'readsOurs' },
   'POST /api/operator/connections/:id/driver': { who: 'acts' },
   'POST /api/operator/connections/:id/driver/end': { who: 'acts' },
+  'POST /api/operator/connections/:id/driver/keys': { who: 'acts' },
   'GET /api/operator/connections/:id/link': { who: 'readsOurs' },
   'POST /api/operator/connections/:id/link/certificate': { who: 'acts' },
   'POST /api/operator/connections/:id/link/claim': { who: 'acts' },

@@ -50,6 +50,7 @@ export const auditActions = [
   'meterCertified',
   'meterDriverLinked',
   'meterDriverEnded',
+  'meterDriverKeysAsked',
   'integrationMade',
   'integrationKeyMade',
   'integrationRevoked',
@@ -77,7 +78,7 @@ export const auditActionsOfTopic = {
   ],
   meters: [
     ...(['meterPaired', 'meterIdentityRotated', 'meterIdentityRevoked', 'meterCertified'] as const),
-    ...(['meterDriverLinked', 'meterDriverEnded'] as const),
+    ...(['meterDriverLinked', 'meterDriverEnded', 'meterDriverKeysAsked'] as const),
     ...(['placementConfirmed', 'placementDismissed'] as const),
   ],
   homes: [

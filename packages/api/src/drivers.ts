@@ -37,7 +37,7 @@ const reach = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** How the server is let in. */
+/** How the server is let in. `kept`: by what the server has of this meter already. */
 const authentication = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('low'), password: z.string().min(1).max(64) }),
@@ -46,7 +46,10 @@ const authentication = z.discriminatedUnion('kind', [
     kind: z.literal('gmac'),
     encryptionKey: key,
     authenticationKey: key,
+    /** By it the meter's keys can be changed over the link. */
+    keyEncryptionKey: key.optional(),
   }),
+  z.strictObject({ kind: z.literal('kept') }),
 ]);
 
 export const dlmsLinkBodySchema = z.strictObject({
@@ -91,6 +94,39 @@ export type DriverLinkBody = z.output<typeof driverLinkBodySchema>;
 
 /** POST /api/operator/connections/:id/driver/end; administrators. */
 export const driverEndBodySchema = z.strictObject(asked);
+
+/** Which key goes to the meter first, each in a visit of its own; or both at once. */
+export const keyOrders = ['together', 'encryptionFirst', 'authenticationFirst'] as const;
+
+/** POST /api/operator/connections/:id/driver/keys; administrators. The server makes the keys. */
+export const driverKeysBodySchema = z.strictObject({
+  ...asked,
+  order: z.enum(keyOrders).default('together'),
+  /** Afterwards the meter is asked to take only what is authenticated and encrypted. */
+  raisesPolicy: z.boolean().default(false),
+});
+export type DriverKeysBody = z.output<typeof driverKeysBodySchema>;
+
+/**
+ * waiting: not sent yet. sent: on its way, or nobody knows what the meter has stored; old and new
+ * keys are kept, and tried. done: the meter has proved the new ones. refused: it has its old ones.
+ */
+export const keyChangeStates = ['waiting', 'sent', 'done', 'refused'] as const;
+
+export const keyChangeSchema = z.object({
+  state: z.enum(keyChangeStates),
+  order: z.enum(keyOrders),
+  askedAt: instantSchema,
+  askedBy: z.string(),
+  /** How often keys were sent. */
+  transfers: z.number().int(),
+  changedAt: instantSchema.nullable(),
+  /** In the meter's words, or ours; null where it did not refuse. */
+  refusal: z.string().nullable(),
+  /** Whether it takes only what is authenticated and encrypted; null: nobody asked it to. */
+  policy: z.enum(['wasSo', 'raised', 'refused']).nullable(),
+});
+export type DlmsKeyChange = z.output<typeof keyChangeSchema>;
 
 const amount = z.number().int().nullable();
 
@@ -151,6 +187,9 @@ export const driverViewSchema = z.object({
       nextReadAt: instantSchema,
       profileReadTo: instantSchema.nullable(),
       fault: faultSchema.nullable(),
+      /** The server has the key by which new ones are wrapped. */
+      canChangeKeys: z.boolean(),
+      keyChange: keyChangeSchema.nullable(),
       account: dlmsAccountSchema.nullable(),
     })
     .nullable(),

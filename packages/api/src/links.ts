@@ -18,6 +18,8 @@ export const linkActs = [
   'renewed',
   'driverLinked',
   'driverEnded',
+  'driverKeysAsked',
+  'driverKeysChanged',
 ] as const;
 
 export const linkRefusals = [

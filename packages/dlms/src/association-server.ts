@@ -113,6 +113,7 @@ export function createAssociationServer(options: AssociationServerOptions): Asso
 function end(draft: Draft): null {
   if (draft.session !== null) {
     draft.events.push({ kind: 'released', association: draft.session.profile.name });
+    draft.options.device.security?.takeStaged();
   }
   draft.session = null;
   draft.last = null;

@@ -163,7 +163,8 @@ function hdlcLine(options: DlmsClientOptions): Line {
   });
   return {
     connect: () => ({ events: [], bytes: hdlc.connect() }),
-    send: hdlc.send,
+    // The event of its end follows.
+    send: (apdu) => (hdlc.isUp() ? hdlc.send(apdu) : noBytes),
     disconnect: () => ({ events: [], bytes: hdlc.disconnect() }),
     feed: (bytes) => taken(hdlc.feed(bytes)),
     timedOut: () => taken(hdlc.timedOut()),

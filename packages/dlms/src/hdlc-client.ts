@@ -48,6 +48,8 @@ export type HdlcClient = {
   readonly connect: () => Uint8Array;
   /** One APDU at a time, once the link is connected and the answer to the last one is here. */
   readonly send: (apdu: Uint8Array) => Uint8Array;
+  /** False also when what ended the link came in the same bytes as an answer. */
+  readonly isUp: () => boolean;
   readonly disconnect: () => Uint8Array;
   readonly feed: (bytes: Uint8Array) => HdlcClientOutput;
   /** The answer has not come in time: asks again, or gives the link up. */
@@ -80,14 +82,8 @@ export function createHdlcClient(options: HdlcClientOptions): HdlcClient {
   const { retries = 3, limits: own = defaultLimits, longestApdu = 0x10_0000 } = options;
   const reader = createFrameReader();
   const state: State = {
-    phase: 'idle',
-    limits: own,
-    expected: 0,
-    out: newSendWindow(),
-    parts: [],
-    partBytes: 0,
-    unasked: [],
-    retriesLeft: retries,
+    ...{ phase: 'idle', limits: own, expected: 0, out: newSendWindow() },
+    ...{ parts: [], partBytes: 0, unasked: [], retriesLeft: retries },
   };
   const { unnumbered, sendWindow, poll } = createSending(options, state);
   const snrm = (): Uint8Array => unnumbered('snrm', encodeLimits(own));
@@ -112,6 +108,7 @@ export function createHdlcClient(options: HdlcClientOptions): HdlcClient {
       queueSegments(state.out, withLlc(apdu, 'server'), state.limits.transmitBytes);
       return sendWindow();
     },
+    isUp: () => state.phase === 'ready' || state.phase === 'waiting',
     disconnect: () => {
       drop();
       state.phase = 'disconnecting';

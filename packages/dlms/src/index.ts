@@ -146,7 +146,7 @@ export {
   type SecurityKeys,
   type SecurityOptions,
 } from './security-context.ts';
-export { securitySetup } from './security-setup.ts';
+export { authenticatedEncryptedPolicy, securitySetup } from './security-setup.ts';
 export {
   createDlmsServer,
   type DlmsServer,

@@ -56,6 +56,8 @@ export type SecurityContext = {
    * The same after the next APDU is closed: the answer to a key transfer goes under the old keys.
    */
   readonly stageKeys: (keys: Partial<SecurityKeys>) => void;
+  /** Its answer will not be closed any more: the association is gone. */
+  readonly takeStaged: () => void;
   /** The inside of what `otherTitle` sent, checked against replay; its counter is then used up. */
   readonly open: (o: OpenContext) => Result<Uint8Array, OpenFault>;
   /** Null when the counters under the key are used up. */
@@ -92,6 +94,10 @@ export function createSecurity(options: SecurityOptions): SecurityContext {
   const counters = createCounters(options.counters, options.stride);
   let { keys } = options;
   let staged: Partial<SecurityKeys> = {};
+  const takeStaged = (): void => {
+    keys = { ...keys, ...staged };
+    staged = {};
+  };
   const keyFor = (form: CipherForm, dedicatedKey: Uint8Array | null): Uint8Array | null =>
     form.key === 'global' ? keys.encryptionKey : dedicatedKey;
   return {
@@ -105,6 +111,7 @@ export function createSecurity(options: SecurityOptions): SecurityContext {
     stageKeys: (changed) => {
       staged = { ...staged, ...changed };
     },
+    takeStaged,
     open: ({ apdu, otherTitle, dedicatedKey, least }) => {
       // Before anything is opened: what cannot be checked must not move a counter.
       const protection = protectionOf(apdu.securityControl);
@@ -125,8 +132,7 @@ export function createSecurity(options: SecurityOptions): SecurityContext {
       const invocationCounter = key === null ? null : counters.next();
       if (key === null || invocationCounter === null) return null;
       const { authenticationKey } = keys;
-      keys = { ...keys, ...staged };
-      staged = {};
+      takeStaged();
       return protect(crypto, {
         key,
         authenticationKey,

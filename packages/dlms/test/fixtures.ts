@@ -132,7 +132,7 @@ export function testObjects(told: Told, security: SecurityContext): CosemObject[
     securitySetup({
       security,
       crypto: nodeCrypto,
-      policy: 0,
+      policy: () => 0,
       onKeys: () => {
         told.keys += 1;
       },

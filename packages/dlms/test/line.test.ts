@@ -13,15 +13,20 @@ import {
   writeParameter,
 } from '../src/classes/index.ts';
 import {
+  authenticatedEncryptedPolicy,
   type ClientEvent,
+  clientAddress,
   createPushListener,
   createSecurity,
   createWrapperReader,
   type DataNotification,
   decodeApdu,
+  encodeFrame,
   encodeWrapper,
   longInvokeConfirmed,
   newCounters,
+  securitySetup,
+  serverAddress,
   structure,
   unsigned,
 } from '../src/index.ts';
@@ -247,4 +252,47 @@ test('keys are changed under the key encryption key, after the answer', () => {
   );
   assert.equal(meter.told.keys, 1);
   assert.deepEqual(meter.security.keys().encryptionKey, fresh);
+});
+
+test('an answer and the end of the link in the same bytes end the link, and nothing is thrown', () => {
+  const client = clientOf({ sap: 16, mechanism: 'none', transport: 'hdlc' }, createRandom(1));
+  client.open();
+  const ends = { destination: clientAddress(16), source: serverAddress(1) };
+  const frame = (control: number) =>
+    encodeFrame({ ...ends, control, segmented: false, information: new Uint8Array(0) });
+  const { events, bytesToSend } = client.feed(Uint8Array.of(...frame(0x73), ...frame(0x1f)));
+  assert.equal(bytesToSend.length, 0);
+  assert.ok(events.some(({ kind }) => kind === 'linkDown'));
+});
+
+test('keys whose answer was lost with the connection hold from its end on', () => {
+  const meter = testMeter();
+  const line = opened(meter, { ...ciphered, transport: 'wrapper' });
+  const fresh = new Uint8Array(16).fill(0x66);
+  meter.security.stageKeys({ authenticationKey: fresh });
+  assert.notDeepEqual(meter.security.keys().authenticationKey, fresh);
+  line.server.close();
+  assert.deepEqual(meter.security.keys().authenticationKey, fresh);
+});
+
+test('a policy is raised and never lowered, and has no bits of its own', () => {
+  let policy = 0x24;
+  const { security } = testMeter();
+  const setup = (onPolicy?: (raised: number) => void) =>
+    securitySetup({
+      ...{ security, crypto: nodeCrypto, policy: () => policy, onKeys: () => undefined },
+      ...(onPolicy === undefined ? {} : { onPolicy }),
+    });
+  const raise = (raised: number): void => {
+    policy = raised;
+  };
+  const access = { association: 'management', clientSap: 1, selection: null };
+  const ask = (wanted: number, object = setup(raise)) => {
+    const asked = writeParameter(securitySetupClass, 'securityActivate', wanted);
+    return object.methods.get(1)?.(asked, access).result === 0;
+  };
+  assert.ok(!ask(0x20) && !ask(0xff) && !ask(0x6c, setup()));
+  assert.ok(ask(0x6c));
+  assert.equal(policy, authenticatedEncryptedPolicy);
+  assert.ok(ask(0x6c));
 });

@@ -2,6 +2,7 @@
 
 import {
   type DlmsAccount,
+  type DlmsKeyChange,
   type DlmsLinkBody,
   type DriverLinkBody,
   type DriverView,
@@ -81,6 +82,28 @@ function lwm2mLines(
   ];
 }
 
+const keyStates: Readonly<Record<DlmsKeyChange['state'], string>> = {
+  waiting: 'new keys wait for the next visit',
+  sent: 'new keys are on their way; old and new are tried until the meter has proved one',
+  done: 'the meter has proved its new keys',
+  refused: 'the meter has not taken new keys, and has its old ones',
+};
+const policyWords: Readonly<Record<NonNullable<DlmsKeyChange['policy']>, string>> = {
+  wasSo: 'it takes only what is protected, as before',
+  raised: 'it takes only what is protected from now on',
+  refused: 'it did not let its policy be raised',
+};
+
+function keyLines(change: DlmsKeyChange | null, when: Desk['when']): string[] {
+  if (change === null) return [];
+  const { state, refusal, policy, changedAt, askedAt, askedBy } = change;
+  return [
+    `${keyStates[state]}${refusal === null ? '' : `: ${refusal}`} (asked ${when(askedAt)} by ${askedBy}` +
+      `${changedAt === null ? '' : `, changed ${when(changedAt)}`})`,
+    ...(policy === null ? [] : [policyWords[policy]]),
+  ];
+}
+
 function linesOf({ meterPan, dlms, lwm2m }: DriverView, when: Desk['when']): string[] {
   if (lwm2m !== null) return lwm2mLines(meterPan, lwm2m, when);
   if (dlms === null) return [`${meterPan}  by MQTT, or not linked: prewatt meter identity METER`];
@@ -92,6 +115,7 @@ function linesOf({ meterPan, dlms, lwm2m }: DriverView, when: Desk['when']): str
       dlms.lastReadAt === null ? 'never' : when(dlms.lastReadAt)
     }, next ${when(dlms.nextReadAt)}`,
     ...faultLines(dlms.fault, when),
+    ...keyLines(dlms.keyChange, when),
     ...(dlms.account === null ? [] : accountLines(dlms.account)),
   ];
 }
@@ -117,6 +141,7 @@ const driver: DeskCommand = {
 type KeyFile = {
   readonly encryptionKey?: string;
   readonly authenticationKey?: string;
+  readonly keyEncryptionKey?: string;
   readonly password?: string;
   readonly readerPassword?: string;
   readonly endpoint?: string;
@@ -139,7 +164,7 @@ function keysIn(desk: Desk, path: string | undefined): Result<KeyFile, Failure> 
 type Authentication = DlmsLinkBody['authentication'];
 
 function authenticationOf(name: string, keys: KeyFile): Result<Authentication, Failure> {
-  const { encryptionKey, authenticationKey } = keys;
+  const { encryptionKey, authenticationKey, keyEncryptionKey } = keys;
   const password = keys.password ?? keys.readerPassword;
   if (name === 'none') return ok({ kind: 'none' });
   if (name === 'low') {
@@ -147,10 +172,14 @@ function authenticationOf(name: string, keys: KeyFile): Result<Authentication, F
       ? failure('keys', 'low security needs a password in the file of --keys', 2)
       : ok({ kind: 'low', password });
   }
-  if (name !== 'gmac') return failure('security', '--security is none, low or gmac', 2);
+  if (name === 'kept') return ok({ kind: 'kept' });
+  if (name !== 'gmac') return failure('security', '--security is none, low, gmac or kept', 2);
   return encryptionKey === undefined || authenticationKey === undefined
     ? failure('keys', 'gmac needs encryptionKey and authenticationKey in the file of --keys', 2)
-    : ok({ kind: 'gmac', encryptionKey, authenticationKey });
+    : ok({
+        ...{ kind: 'gmac', encryptionKey, authenticationKey },
+        ...(keyEncryptionKey === undefined ? {} : { keyEncryptionKey }),
+      });
 }
 
 /** A whole number of an option; null: it is none, or out of range. */
@@ -173,7 +202,7 @@ function dlmsBodyOf(desk: Desk, options: Options): Result<DlmsLinkBody, Failure>
   if (framing !== 'wrapper' && framing !== 'hdlc') {
     return failure('framing', '--framing is wrapper or hdlc', 2);
   }
-  const usualClient = { none: 16, low: 17, gmac: 1 }[authentication.value.kind];
+  const usualClient = { none: 16, low: 17, gmac: 1, kept: 1 }[authentication.value.kind];
   const clientSap = numberOf(options, 'client', usualClient);
   const serverSap = numberOf(options, 'logical-device', 1);
   const readEveryMinutes = numberOf(options, 'every', 15);
@@ -219,7 +248,7 @@ function lwm2mBodyOf(desk: Desk, options: Options): Result<DriverLinkBody, Failu
 const link: DeskCommand = {
   summary: 'a meter is read and commanded by DLMS or LwM2M from now on',
   help: `prewatt meter link METER --driver dlms (--host HOST [--port 4059] | --device-id ID)
-       [--security gmac|low|none] [--keys FILE] [--client N] [--logical-device N]
+       [--security gmac|low|none|kept] [--keys FILE] [--client N] [--logical-device N]
        [--framing wrapper|hdlc] [--client-title HEX] [--every MINUTES]
        --reason TEXT [--request-id ID]
 prewatt meter link METER --driver lwm2m [--endpoint NAME] (--keys FILE | --security none)
@@ -227,9 +256,11 @@ prewatt meter link METER --driver lwm2m [--endpoint NAME] (--keys FILE | --secur
 
 --host, --port     where the meter is called: TCP, 4059 when left out
 --device-id        the meter dials in, and says this id or has it as its logical device name
---security         gmac when left out; low has a password, none has nothing
+--security         gmac when left out; low has a password, none has nothing; kept: the server goes
+                   on with what it has of this meter, as after it has changed its keys
 --keys             a JSON file with encryptionKey and authenticationKey (32 hex digits each), or
-                   password; the file of a virtual meter is one. Sealed on the server, never shown
+                   password; with keyEncryptionKey the server can change the keys. The file of a
+                   virtual meter is one. Sealed on the server, never shown
 --client           the server's address at the meter: 1 with gmac, 17 with low, 16 with none
 --logical-device   of the meter, 1 when left out
 --client-title     16 hex digits; made by chance when left out
@@ -289,4 +320,40 @@ Afterwards it has no link: tokens are typed by hand, until it is linked or paire
   },
 };
 
-export const driverCommands = { link, unlink, driver };
+const orders = ['together', 'encryptionFirst', 'authenticationFirst'] as const;
+
+const keys: DeskCommand = {
+  summary: 'other keys for a meter by DLMS, made by the server and proved by the meter',
+  help: `prewatt meter dlms-keys METER --reason TEXT [--order ORDER] [--raise-policy]
+       [--request-id ID]
+
+--order         together; encryptionFirst or authenticationFirst: each in a visit of its own, for
+                meters that take one key at a time
+--raise-policy  afterwards the meter takes only what is authenticated and encrypted
+
+The meter must have been linked with its keyEncryptionKey. The old keys are kept until the meter has
+proved the new ones, which nobody is shown: link it again with --security kept. How far it has come:
+prewatt meter driver METER.
+
+  prewatt meter dlms-keys 600727000000000009 --reason "Each year"`,
+  options: { order: 'text', 'raise-policy': 'flag', reason: 'text', ...requestOptions },
+  required: ['reason'],
+  positionals: ['METER'],
+  run: async (desk, options) => {
+    const name = options.text('order') ?? 'together';
+    const order = orders.find((each) => each === name);
+    if (order === undefined) return failure('order', `--order is ${orders.join(', ')}`, 2);
+    const id = await homeOf(desk, options);
+    if (!id.ok) return id;
+    const view = await desk.client.call(driverApi.changeKeys, {
+      id: id.value,
+      body: {
+        ...{ requestId: requestIdOf(options), reason: options.text('reason') ?? '', order },
+        raisesPolicy: options.flag('raise-policy'),
+      },
+    });
+    return view.ok ? done(linesOf(view.value, desk.when), view.value) : view;
+  },
+};
+
+export const driverCommands = { link, unlink, driver, 'dlms-keys': keys };

@@ -350,6 +350,10 @@ export type Tables = {
     answered: WithDefault<Json>;
     linked_at: Instant;
     ended_at: Nullable<Instant>;
+    has_wrapping_key: WithDefault<boolean>;
+    sealed_next: Nullable<Buffer>;
+    received_next: WithDefault<bigint>;
+    key_change: Nullable<Json>;
   };
   dlms_models: {
     utility_id: Fixed<string>;
@@ -822,6 +826,8 @@ export type Tables = {
       | 'renewed'
       | 'driverLinked'
       | 'driverEnded'
+      | 'driverKeysAsked'
+      | 'driverKeysChanged'
     >;
     request_id: Fixed<Nullable<string>>;
     done_by: Fixed<Nullable<string>>;

@@ -19,8 +19,6 @@ import { paymentObjects } from './payment-objects.ts';
 export const clientSaps = { public: 16, reader: 17, management: 1 } as const;
 const deviceSap = 1;
 const maxPduSize = 2048;
-/** Requests and answers authenticated and encrypted: bits 2, 3, 5 and 6. */
-const policy = 0x6c;
 
 /** What anybody may see: who the meter is, what time it has, where its counter stands. */
 const publicNames: readonly string[] = [
@@ -96,7 +94,8 @@ export function createDevice({ meter, identity: first, keep }: DeviceDeps): Devi
   const setup = securitySetup({
     security,
     crypto: nodeCrypto,
-    policy,
+    policy: () => identity.securityPolicy,
+    onPolicy: (securityPolicy) => change({ securityPolicy }),
     onKeys: (keys: Partial<SecurityKeys>) =>
       change(Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, key.toHex()]))),
   });

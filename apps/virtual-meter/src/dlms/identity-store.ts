@@ -2,7 +2,7 @@
 // invocation counters are. One file for each, for its owner only; made with chance on the first
 // start.
 
-import { newCounters } from '@prewatt/dlms';
+import { authenticatedEncryptedPolicy, newCounters } from '@prewatt/dlms';
 import { z } from 'zod';
 import { createIdentityFiles, type IdentityFiles } from '../identity-files.ts';
 
@@ -14,6 +14,8 @@ const identity = z.strictObject({
   authenticationKey: hex(16),
   keyEncryptionKey: hex(16),
   readerPassword: z.string().min(8).max(64),
+  /** Of its security setup, as attribute 2 says it. */
+  securityPolicy: z.number().int().default(authenticatedEncryptedPolicy),
   sendFrom: z.number().int().min(0),
   received: z.number().int().min(-1),
 });
@@ -42,6 +44,7 @@ function newIdentity(meterPan: string, random: (count: number) => Uint8Array): D
     authenticationKey: random(16).toHex(),
     keyEncryptionKey: random(16).toHex(),
     readerPassword: random(8).toHex(),
+    securityPolicy: authenticatedEncryptedPolicy,
     ...newCounters,
   };
 }

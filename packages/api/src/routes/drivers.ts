@@ -1,6 +1,11 @@
 // Routes of meters that another driver than MQTT speaks to.
 
-import { driverEndBodySchema, driverLinkBodySchema, driverViewSchema } from '../drivers.ts';
+import {
+  driverEndBodySchema,
+  driverKeysBodySchema,
+  driverLinkBodySchema,
+  driverViewSchema,
+} from '../drivers.ts';
 import { get, post } from '../route.ts';
 
 const params = { id: 'connection' } as const;
@@ -10,6 +15,11 @@ export const driverApi = {
   link: post('/api/operator/connections/:id/driver', {
     params,
     body: driverLinkBodySchema,
+    answer: driverViewSchema,
+  }),
+  changeKeys: post('/api/operator/connections/:id/driver/keys', {
+    params,
+    body: driverKeysBodySchema,
     answer: driverViewSchema,
   }),
   end: post('/api/operator/connections/:id/driver/end', {

@@ -35,6 +35,14 @@ export function driverRoutes(
       return viewOf(s);
     });
   });
+  on(app, driverApi.changeKeys, ({ request, readBody }) => {
+    const body = readBody();
+    return onConnection(request, async (s) => {
+      const asked = await driverLinks.changeKeys(s.tx, requestOf(s, body), body);
+      if (!asked.ok) throw problemOfDriver(asked.error);
+      return viewOf(s);
+    });
+  });
   on(app, driverApi.end, ({ request, readBody }) => {
     const body = readBody();
     return onConnection(request, async (s) => {

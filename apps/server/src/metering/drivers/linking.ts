@@ -2,7 +2,7 @@
 // audit log. A meter has one driver, so what it had at the broker or by another one ends.
 
 import { createHash, randomBytes } from 'node:crypto';
-import type { DriverLinkBody, DriverView } from '@prewatt/api';
+import type { DriverKeysBody, DriverLinkBody, DriverView } from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import { problemsOf } from '../../base/http/problem.ts';
@@ -18,6 +18,7 @@ import {
   lockMeterRow,
   recordAskedLinkChange,
 } from '../headend/index.ts';
+import { askForKeys, type KeyChangeRefusal } from './dlms/key-change-store.ts';
 import { dlmsViewOf, endDlmsLink, keepDlmsLink } from './dlms/links.ts';
 import { endLwm2mLink, keepLwm2mLink, lwm2mViewOf } from './lwm2m/links.ts';
 
@@ -25,16 +26,25 @@ import { endLwm2mLink, keepLwm2mLink, lwm2mViewOf } from './lwm2m/links.ts';
 export type DriverRefusal =
   | 'requestIdReused'
   | 'notAllowed'
+  | 'noKeysKept'
   | 'deviceIdTaken'
   | 'endpointTaken'
-  | 'notLinked';
+  | 'notLinked'
+  | KeyChangeRefusal;
 
 export const problemOfDriver = problemsOf<DriverRefusal>({
   requestIdReused,
   notAllowed: [403, 'Only an administrator may change how a meter is reached.'],
+  noKeysKept: [409, 'The server has no keys of this meter: give them.'],
   deviceIdTaken: [409, 'This device id cannot be used here; look at what the meter sends.'],
   endpointTaken: [409, 'This endpoint name cannot be used here; look at what the device sends.'],
   notLinked: [409, 'No other driver has this meter.'],
+  notLinkedByKeys: [409, 'The meter is not linked by DLMS with keys.'],
+  noWrappingKey: [
+    409,
+    'The server has not the key under which new ones are wrapped: link the meter anew with it.',
+  ],
+  keyChangeUnderWay: [409, 'Other keys are on their way to this meter already.'],
 });
 
 export type DriverLinks = {
@@ -44,6 +54,12 @@ export type DriverLinks = {
     wish: DriverLinkBody,
   ) => Promise<Result<void, DriverRefusal>>;
   readonly end: (tx: Tx, request: LinkRequest) => Promise<Result<void, DriverRefusal>>;
+  /** Other keys for a meter by DLMS; what becomes of it is seen with the link. */
+  readonly changeKeys: (
+    tx: Tx,
+    request: LinkRequest,
+    wish: Pick<DriverKeysBody, 'order' | 'raisesPolicy'>,
+  ) => Promise<Result<void, DriverRefusal>>;
 };
 
 type Deps = {
@@ -75,8 +91,28 @@ export function createDriverLinks(o: Deps): DriverLinks {
       await changeDriver(tx, o, request, { act: 'driverEnded', hash: Buffer.alloc(32) });
       return ok(undefined);
     },
+    changeKeys: async (tx, request, { order, raisesPolicy }) => {
+      const isNew = await begin(tx, request, 'driverKeysAsked');
+      if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
+      const { place, by, requestId: id } = request;
+      const atMs = o.clocks.business.nowMs();
+      const refusal = await askForKeys(tx, place, {
+        ...{ masterKey: o.masterKey, atMs, wish: { id, by: by.name, order, raisesPolicy } },
+        fresh: { encryptionKey: freshKey(), authenticationKey: freshKey() },
+      });
+      if (refusal !== null) return err(refusal);
+      await recordAskedLinkChange(tx, o.auditLog, {
+        ...{ act: 'driverKeysAsked', at: new Date(atMs), request },
+      });
+      const { utilityId, connectionId } = place;
+      await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
+      return ok(undefined);
+    },
   };
 }
+
+/** Of AES-128. */
+const freshKey = (): string => randomBytes(16).toString('hex');
 
 /** Of a secret that nobody has: the meter counts as linked, and no session at a broker opens. */
 const randomHash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
@@ -85,7 +121,7 @@ const randomHash = (): Buffer => createHash('sha256').update(randomBytes(32)).di
 async function begin(
   tx: Tx,
   { place, requestId, by }: LinkRequest,
-  act: 'driverLinked' | 'driverEnded',
+  act: 'driverLinked' | 'driverEnded' | 'driverKeysAsked',
 ): Promise<Result<boolean, DriverRefusal>> {
   await lockMeterRow(tx, place);
   const known = await linkChangeOf(tx, place, requestId);
@@ -103,8 +139,7 @@ async function keepLink(
   const at = new Date(atMs);
   if (wish.driver === 'dlms') {
     await endLwm2mLink(tx, place, at);
-    const isKept = await keepDlmsLink(tx, place, { masterKey, atMs, wish });
-    return isKept ? ok(undefined) : err('deviceIdTaken');
+    return keepDlmsLink(tx, place, { masterKey, atMs, wish });
   }
   await endDlmsLink(tx, place, at);
   const isKept = await keepLwm2mLink(tx, place, { masterKey, atMs, wish });

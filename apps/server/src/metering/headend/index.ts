@@ -48,6 +48,7 @@ export {
   linkChangeOf,
   lockMeterRow,
   recordAskedLinkChange,
+  recordLinkChange,
 } from './credentials/link-audit.ts';
 export { createLinkRefusals, type LinkRefusals } from './credentials/link-refusals.ts';
 export { createLinks, type Links } from './credentials/links.ts';

@@ -19,6 +19,8 @@ import {
   type Waiting,
 } from '../answering.ts';
 import { createSpeaker } from '../speaker.ts';
+import { changeKeys } from './change-keys.ts';
+import { type Candidate, candidatesOf, keepKeyChange } from './key-change-store.ts';
 import {
   endSession,
   keepAnswered,
@@ -31,10 +33,10 @@ import {
   linkedMeters,
   releaseLease,
 } from './link-store.ts';
+import type { DlmsModel } from './model.ts';
 import { createModels } from './models.ts';
 import type { OffsetAt } from './reading.ts';
-import { openSecrets } from './secrets.ts';
-import { type SessionLimits, sessionLimits } from './session.ts';
+import { type DlmsSession, type SessionLimits, sessionLimits } from './session.ts';
 import type { TaskPlace } from './task-place.ts';
 import { dlmsCapabilities, doTask } from './tasks.ts';
 import { type VisitDeps, type Visited, visit } from './visit.ts';
@@ -319,9 +321,11 @@ async function visitOnce(
   }
   running.visits += 1;
   const isDue = isPlanned || row.nextReadAtMs <= nowMs;
-  const visited = await overSocket(running, row, async (socket) => {
+  const visited = await byItsKeys(running, row, async (candidate, socket) => {
+    const { counters, secrets } = candidate;
+    const counting = { isNext: candidate.pair.encryptionKey === 'new' };
     const of = {
-      ...{ row, socket, secrets: openSecrets(o.masterKey, row.place, row.sealed) },
+      ...{ row: { ...row, counters }, socket, secrets },
       offsetAt: running.offsets.get(row.place.utilityId) ?? (() => 0),
       readsAll: () => isDue || meter.wantsAll,
       doCommands: async (place: TaskPlace) => {
@@ -329,8 +333,20 @@ async function visitOnce(
         const done = await doWaiting(answering, { row, waiting: meter, book, doTask: doOne });
         return { ...done, creditedWh: row.creditedWh + done.creditedWh };
       },
+      changeKeys: (session: DlmsSession, model: DlmsModel) =>
+        changeKeys(
+          {
+            ...{ database: o.database, masterKey: o.masterKey, row, secrets },
+            ...{ has: candidate.pair, nowMs: o.clocks.business.nowMs },
+            onSettled: () => {
+              counting.isNext = false;
+            },
+          },
+          session,
+          model,
+        ),
     };
-    const done = await visit(visitDepsOf(running), of);
+    const done = await visit(visitDepsOf(running, counting), of);
     meter.wantsAll = false;
     return done;
   });
@@ -343,11 +359,37 @@ const answeringOf = ({ o, speaker }: Running): AnsweringDeps<LinkRow> => ({
   keepAnswered: (row, answered) => keepAnswered(o.database, row.place, answered),
 });
 
-const visitDepsOf = (running: Running): VisitDeps => ({
+const visitDepsOf = (running: Running, counting: { readonly isNext: boolean }): VisitDeps => ({
   ...{ clocks: running.o.clocks, random: running.o.random, limits: running.limits },
   ...{ models: running.models, say: running.speaker.say },
-  keepCounters: (row, counters) => keepCounters(running.o.database, row.place, counters),
+  keepCounters: (row, counters) =>
+    keepCounters(running.o.database, row.place, counters, counting.isNext),
 });
+
+/** What a meter with other keys may do when it is asked. */
+const mayHaveOthers: readonly (DriverFault | null)[] = [
+  ...(['notLetIn', 'notProved', 'noAnswer', 'malformed'] as const),
+];
+
+/** While keys are on their way the meter may have either: one pair after the other. */
+async function byItsKeys(
+  running: Running,
+  row: LinkRow,
+  run: (candidate: Candidate, socket: Socket) => Promise<Visited>,
+): Promise<Visited> {
+  const candidates = candidatesOf(running.o.masterKey, row);
+  let visited = failedVisit(row, 'unreachable');
+  for (const candidate of candidates) {
+    visited = await overSocket(running, row, (socket) => run(candidate, socket));
+    const isIn = visited.learnt !== null || !mayHaveOthers.includes(visited.fault);
+    if (isIn || row.keyChange === null) return visited;
+  }
+  const tried = (row.keyChange?.tried ?? 0) + candidates.length;
+  if (row.keyChange !== null && row.keyChange.state !== 'waiting') {
+    await keepKeyChange(running.o.database, row.place, { ...row.keyChange, tried });
+  }
+  return visited;
+}
 
 const failedVisit = (row: LinkRow, fault: DriverFault): Visited => ({
   ...{ fault, learnt: null, wasRead: false, hasMore: false, profileReadToMs: null },

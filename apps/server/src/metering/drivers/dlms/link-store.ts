@@ -9,6 +9,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database, Tx } from '../../../base/database.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
 import { type Answered, answeredFromJson, answeredToJson } from '../answering.ts';
+import type { KeyChange } from './key-change.ts';
 
 export type LinkRow = {
   readonly place: MeterPlace;
@@ -21,6 +22,10 @@ export type LinkRow = {
   readonly serverSap: number;
   readonly authentication: 'none' | 'low' | 'gmac';
   readonly sealed: Buffer;
+  /** New keys that the meter may have, and the highest counter that came under them. */
+  readonly sealedNext: Buffer | null;
+  readonly receivedNext: number;
+  readonly keyChange: KeyChange | null;
   readonly clientTitle: Buffer;
   readonly serverTitle: Buffer | null;
   readonly counters: CounterStore;
@@ -50,6 +55,9 @@ type Columns = {
   readonly server_sap: number;
   readonly authentication: LinkRow['authentication'];
   readonly sealed: Buffer;
+  readonly sealed_next: Buffer | null;
+  readonly received_next: bigint;
+  readonly key_change: KeyChange | null;
   readonly client_title: Buffer;
   readonly server_title: Buffer | null;
   readonly send_from: bigint;
@@ -82,6 +90,9 @@ const rowOf = (row: Columns): LinkRow => ({
   serverSap: row.server_sap,
   authentication: row.authentication,
   sealed: row.sealed,
+  sealedNext: row.sealed_next,
+  receivedNext: Number(row.received_next),
+  keyChange: row.key_change,
   clientTitle: row.client_title,
   serverTitle: row.server_title,
   counters: { sendFrom: Number(row.send_from), received: Number(row.received) },
@@ -164,10 +175,14 @@ export const keepCounters = (
   database: Database,
   { utilityId, bucket, meterId }: MeterPlace,
   { sendFrom, received }: CounterStore,
+  /** They are those of a new encryption key, which the meter has not proved before. */
+  isNext: boolean,
 ): Promise<void> =>
   database.inUtility(utilityId, async (tx) => {
+    const [old, next] = isNext ? [-1, received] : [received, -1];
     await sql`UPDATE dlms_links SET send_from = greatest(send_from, ${BigInt(sendFrom)}::bigint),
-        received = greatest(received, ${BigInt(received)}::bigint)
+        received = greatest(received, ${BigInt(old)}::bigint),
+        received_next = greatest(received_next, ${BigInt(next)}::bigint)
       WHERE bucket = ${bucket} AND meter_id = ${meterId}::uuid`.execute(tx);
   });
 

@@ -2,27 +2,33 @@
 // Counters outlive a link: under one key none is ever used twice.
 
 import { randomBytes } from 'node:crypto';
-import type { DlmsLinkBody, DriverView } from '@prewatt/api';
+import type { DlmsKeyChange, DlmsLinkBody, DriverView } from '@prewatt/api';
 import { dlmsAccountSchema } from '@prewatt/api';
-import { isoOf, isoOrNull, minuteMs } from '@prewatt/quantities';
+import { err, isoOf, isoOrNull, minuteMs, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../../base/database.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
+import { type KeyChange, keyChangeSchema } from './key-change.ts';
 import { type DlmsSecrets, openSecrets, sealSecrets } from './secrets.ts';
 
 type Keeping = { readonly masterKey: Buffer; readonly atMs: number };
 
-/** False when another meter dials in by its device id. */
+/** Another meter dials in by its device id; or the server has no keys to go on with. */
+export type DlmsLinkRefusal = 'deviceIdTaken' | 'noKeysKept';
+
 export async function keepDlmsLink(
   tx: Tx,
   place: MeterPlace,
   o: Keeping & { readonly wish: DlmsLinkBody },
-): Promise<boolean> {
+): Promise<Result<void, DlmsLinkRefusal>> {
   const { reach } = o.wish;
+  const before = await rowOf(tx, place);
+  const keys = keysOf(o, place, before);
+  if (keys === null) return err('noKeysKept');
   const deviceId = reach.kind === 'dialsIn' ? reach.deviceId : null;
-  if (!(await claimDeviceId(tx, place, deviceId))) return false;
-  await keepLink(tx, place, o);
-  return true;
+  if (!(await claimDeviceId(tx, place, deviceId))) return err('deviceIdTaken');
+  await keepLink(tx, place, { ...o, ...keys });
+  return ok(undefined);
 }
 
 /** False when there is none. */
@@ -51,30 +57,60 @@ async function claimDeviceId(
   return rows.length > 0;
 }
 
-function secretsOf({ authentication }: DlmsLinkBody): DlmsSecrets {
+type GivenSecrets = Exclude<DlmsLinkBody['authentication'], { kind: 'kept' }>;
+
+function secretsOf(authentication: GivenSecrets): DlmsSecrets {
   if (authentication.kind === 'low') return { password: authentication.password };
   if (authentication.kind === 'none') return {};
-  const { encryptionKey, authenticationKey } = authentication;
+  const { encryptionKey, authenticationKey, keyEncryptionKey } = authentication;
   return {
     encryptionKey: encryptionKey.toLowerCase(),
     authenticationKey: authenticationKey.toLowerCase(),
+    ...(keyEncryptionKey === undefined ? {} : { keyEncryptionKey: keyEncryptionKey.toLowerCase() }),
+  };
+}
+
+type Row = Awaited<ReturnType<typeof rowOf>>;
+type Keys = {
+  readonly authentication: 'none' | 'low' | 'gmac';
+  readonly secrets: DlmsSecrets;
+  /** What was known under the same key: counters, and keys on their way. */
+  readonly kept: Row;
+};
+
+/** Null: it is to go on with what the server has, and that is nothing. */
+function keysOf(
+  { masterKey, wish }: Keeping & { readonly wish: DlmsLinkBody },
+  place: MeterPlace,
+  before: Row,
+): Keys | null {
+  const known = before === undefined ? null : openSecrets(masterKey, place, before.sealed);
+  const { authentication } = wish;
+  if (authentication.kind === 'kept') {
+    return before === undefined || known === null
+      ? null
+      : { authentication: before.authentication, secrets: known, kept: before };
+  }
+  const secrets = secretsOf(authentication);
+  const isSame =
+    secrets.encryptionKey !== undefined &&
+    known?.encryptionKey === secrets.encryptionKey &&
+    known.authenticationKey === secrets.authenticationKey;
+  const wrapping = secrets.keyEncryptionKey ?? (isSame ? known.keyEncryptionKey : undefined);
+  return {
+    authentication: authentication.kind,
+    secrets: { ...secrets, ...(wrapping === undefined ? {} : { keyEncryptionKey: wrapping }) },
+    kept: isSame ? before : undefined,
   };
 }
 
 async function keepLink(
   tx: Tx,
   place: MeterPlace,
-  o: Keeping & { readonly wish: DlmsLinkBody },
+  o: Keeping & Keys & { readonly wish: DlmsLinkBody },
 ): Promise<void> {
-  const { wish } = o;
+  const { wish, secrets, kept } = o;
   const { utilityId, bucket, connectionId, meterId } = place;
-  const secrets = secretsOf(wish);
-  const before = await rowOf(tx, place);
-  const isSameKey =
-    before !== undefined &&
-    secrets.encryptionKey !== undefined &&
-    openSecrets(o.masterKey, place, before.sealed).encryptionKey === secrets.encryptionKey;
-  const kept = isSameKey ? before : undefined;
   const clientTitle =
     wish.clientTitle === undefined
       ? (kept?.client_title ?? newTitle())
@@ -90,8 +126,12 @@ async function keepLink(
     framing: wish.framing,
     client_sap: wish.clientSap,
     server_sap: wish.serverSap,
-    authentication: wish.authentication.kind,
+    authentication: o.authentication,
     sealed: sealSecrets(o.masterKey, place, secrets),
+    has_wrapping_key: secrets.keyEncryptionKey !== undefined,
+    sealed_next: kept?.sealed_next ?? null,
+    received_next: kept?.received_next ?? -1n,
+    key_change: kept?.key_change == null ? null : JSON.stringify(kept.key_change),
     client_title: clientTitle,
     server_title: null,
     device_name: null,
@@ -126,6 +166,11 @@ const rowOf = (tx: Tx, { bucket, meterId }: Pick<MeterPlace, 'bucket' | 'meterId
     .where('meter_id', '=', meterId)
     .executeTakeFirst();
 
+const shownChange = (change: KeyChange): DlmsKeyChange => {
+  const { state, order, askedAt, askedBy, transfers, changedAt, refusal, policy } = change;
+  return { state, order, askedAt, askedBy, transfers, changedAt, refusal, policy };
+};
+
 /** Null: the meter has no such link. Keys are not among what is shown. */
 export async function dlmsViewOf(
   tx: Tx,
@@ -134,6 +179,7 @@ export async function dlmsViewOf(
   const row = await rowOf(tx, place);
   if (row === undefined || row.ended_at !== null) return null;
   const account = dlmsAccountSchema.safeParse(row.account);
+  const change = keyChangeSchema.safeParse(row.key_change);
   return {
     address: row.reach === 'called' ? `${row.host}:${row.port}` : (row.device_id ?? ''),
     ...{ reach: row.reach, framing: row.framing, authentication: row.authentication },
@@ -150,6 +196,8 @@ export async function dlmsViewOf(
       row.fault === null || row.fault_at === null
         ? null
         : { what: row.fault, at: isoOf(row.fault_at), times: row.faults },
+    canChangeKeys: row.authentication === 'gmac' && row.has_wrapping_key,
+    keyChange: change.success ? shownChange(change.data) : null,
     account: account.success ? account.data : null,
   };
 }

@@ -71,7 +71,7 @@ const openPushes = (o: DlmsListenersOptions, port: number, index: Index): Promis
         ),
       ),
     secretsOf: (row) => openSecrets(o.masterKey, row.place, row.sealed),
-    keepCounters: (row, counters) => keepCounters(database, row.place, counters),
+    keepCounters: (row, counters) => keepCounters(database, row.place, counters, false),
     release: async (row, { heard }) => {
       const nowMs = clocks.business.nowMs();
       await database.inUtility(row.place.utilityId, (tx) =>

@@ -29,6 +29,7 @@ export const dlmsModelSchema = z.object({
   limiter: name.nullable(),
   account: name.nullable(),
   gateway: name.nullable(),
+  securitySetup: z.object({ logicalName: name, version: z.number() }).nullable(),
   credits: z.array(name),
   charges: z.array(name),
   profile: z
@@ -75,6 +76,7 @@ const groupsOf: Readonly<Record<MeterRegister, readonly [number, number] | null>
 };
 
 type Listed = { readonly classId: number; readonly logicalName: LogicalName };
+type Versioned = Listed & { readonly version: number };
 
 /** More objects than a meter has. */
 const mostObjects = 5_000;
@@ -105,27 +107,38 @@ export async function readModel(session: DlmsSession): Promise<Result<DlmsModel,
     limiter: first(71),
     account: first(111),
     gateway: first(115),
+    securitySetup: securitySetupIn(objects),
     credits: all(112),
     charges: all(113),
     profile: profile.value,
   });
 }
 
+/** The one that every device has first, or another one. */
+function securitySetupIn(objects: readonly Versioned[]): DlmsModel['securitySetup'] {
+  const setups = objects.filter(({ classId }) => classId === 64);
+  const found = setups.find(({ logicalName }) => logicalName === '0.0.43.0.0.255') ?? setups[0];
+  return found === undefined ? null : { logicalName: found.logicalName, version: found.version };
+}
+
 /** Class and name of each object; rights are looked at by trying. Null where it is no list. */
-function listedIn(data: Data): readonly Listed[] | null {
+function listedIn(data: Data): readonly Versioned[] | null {
   if (data.type !== 'array' || data.items.length > mostObjects) return null;
   return data.items.flatMap((item) => {
-    const [classId, , named] = item.type === 'structure' ? item.items : [];
+    const [classId, version, named] = item.type === 'structure' ? item.items : [];
     if (classId === undefined || named?.type !== 'octetString' || named.value.length !== 6) {
       return [];
     }
     const logicalName = logicalNameOf(named.value);
-    const isNumber = 'value' in classId && typeof classId.value === 'number';
-    return isNumber && logicalName !== null
-      ? [{ classId: classId.value as number, logicalName }]
+    const number = numberIn(classId);
+    return number !== null && logicalName !== null
+      ? [{ classId: number, version: numberIn(version) ?? 0, logicalName }]
       : [];
   });
 }
+
+const numberIn = (data: Data | undefined): number | null =>
+  data !== undefined && 'value' in data && typeof data.value === 'number' ? data.value : null;
 
 const isOfEnergy = ([a, b, , d]: readonly number[], quantity: number): boolean =>
   a === 1 && (b === 0 || b === 1) && d === quantity;

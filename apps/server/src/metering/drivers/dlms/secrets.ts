@@ -10,6 +10,8 @@ const secretsSchema = z.strictObject({
   password: z.string().max(64).optional(),
   encryptionKey: hex.optional(),
   authenticationKey: hex.optional(),
+  /** Others are wrapped under it. */
+  keyEncryptionKey: hex.optional(),
 });
 export type DlmsSecrets = z.output<typeof secretsSchema>;
 
@@ -27,23 +29,47 @@ export function openSecrets(masterKey: Buffer, of: Of, sealed: Buffer): DlmsSecr
   return secretsSchema.parse(JSON.parse(plain.toString('utf8')));
 }
 
+const newKeysSchema = z.strictObject({ encryptionKey: hex, authenticationKey: hex });
+
+const boundToNext = ({ utilityId, meterId }: Of): string =>
+  `dlms link, next keys ${utilityId} ${meterId}`;
+
+/** Keys on their way to a meter. */
+export const sealNext = (masterKey: Buffer, of: Of, keys: z.output<typeof newKeysSchema>): Buffer =>
+  seal(masterKey, boundToNext(of), Buffer.from(JSON.stringify(keys)));
+
+export function openNext(
+  masterKey: Buffer,
+  of: Of,
+  sealed: Buffer,
+): z.output<typeof newKeysSchema> {
+  const plain = open(masterKey, boundToNext(of), sealed);
+  if (plain === null) throw new Error('the next keys of a meter that is linked do not open');
+  return newKeysSchema.parse(JSON.parse(plain.toString('utf8')));
+}
+
 /** Of all utilities: the client is the database owner's. */
 export async function sealedDlmsKeys(client: pg.Client): Promise<SealedRow<'dlmsKeys'>[]> {
   const { rows } = await client.query(
-    'SELECT bucket, meter_id, utility_id, sealed FROM dlms_links ORDER BY bucket, meter_id',
+    'SELECT bucket, meter_id, utility_id, sealed, sealed_next FROM dlms_links ORDER BY bucket, meter_id',
   );
-  return rows.map((row) => ({
-    kind: 'dlmsKeys',
-    name: `keys of the meter ${row.meter_id} of utility ${row.utility_id}`,
-    utilityId: row.utility_id,
-    bound: boundTo({ utilityId: row.utility_id, meterId: row.meter_id }),
-    sealed: row.sealed,
-    save: async (sealed) => {
-      await client.query('UPDATE dlms_links SET sealed = $1 WHERE bucket = $2 AND meter_id = $3', [
-        sealed,
-        row.bucket,
-        row.meter_id,
-      ]);
-    },
-  }));
+  return rows.flatMap((row) => {
+    const of = { utilityId: row.utility_id, meterId: row.meter_id };
+    const one = (column: 'sealed' | 'sealed_next', bound: string): SealedRow<'dlmsKeys'> => ({
+      kind: 'dlmsKeys',
+      name: `keys of the meter ${row.meter_id} of utility ${row.utility_id}`,
+      utilityId: row.utility_id,
+      bound,
+      sealed: row[column],
+      save: async (sealed) => {
+        const at = [sealed, row.bucket, row.meter_id];
+        await client.query(
+          `UPDATE dlms_links SET ${column} = $1 WHERE bucket = $2 AND meter_id = $3`,
+          at,
+        );
+      },
+    });
+    const keys = one('sealed', boundTo(of));
+    return row.sealed_next === null ? [keys] : [keys, one('sealed_next', boundToNext(of))];
+  });
 }

@@ -40,6 +40,11 @@ export type VisitOf = {
   readonly offsetAt: OffsetAt;
   /** Does what waits for the meter. The sum of what tokens credited, and a fault that ended it. */
   readonly doCommands: (place: TaskPlace) => Promise<DoneCommands>;
+  /** True: keys went to the meter, and nothing more is asked in this association. */
+  readonly changeKeys: (
+    session: DlmsSession,
+    model: DlmsModel,
+  ) => Promise<Result<boolean, DriverFault>>;
   /** Profile and registers as well: it is time, or somebody asked. */
   readonly readsAll: () => boolean;
 };
@@ -86,6 +91,9 @@ export async function visit(o: VisitDeps, v: VisitOf): Promise<Visited> {
     const place = { session, model, offsetAt: v.offsetAt, pause };
     const { creditedWh, fault } = await v.doCommands(place);
     if (fault !== null) return failed(fault, { learnt, creditedWh });
+    const changed = await v.changeKeys(session, model);
+    if (!changed.ok) return failed(changed.error, { learnt, creditedWh });
+    if (changed.value) return { ...nothing, learnt, creditedWh, hasMore: true };
     const read = await readMeter(o, { ...v, ...known.value, session, creditedWh });
     if (!read.ok) return failed(read.error, { learnt, creditedWh });
     return { ...nothing, ...read.value, learnt, creditedWh, wasRead: true };

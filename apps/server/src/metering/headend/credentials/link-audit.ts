@@ -56,6 +56,7 @@ const auditActionOf = {
   certified: 'meterCertified',
   driverLinked: 'meterDriverLinked',
   driverEnded: 'meterDriverEnded',
+  driverKeysAsked: 'meterDriverKeysAsked',
 } as const satisfies Partial<Record<LinkAct, AuditAction>>;
 export type AskedLinkAct = keyof typeof auditActionOf;
 

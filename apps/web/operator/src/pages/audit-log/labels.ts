@@ -68,6 +68,7 @@ export const auditLabels: Record<AuditAction, string> = {
   meterIdentityRevoked: 'Identity of the meter revoked',
   meterDriverLinked: 'Meter linked by another driver',
   meterDriverEnded: 'Link of the meter by another driver ended',
+  meterDriverKeysAsked: 'Other DLMS keys for the meter asked for',
   meterCertified: 'Certificate made for the meter',
   integrationMade: 'Integration made',
   integrationKeyMade: 'Another key of an integration',

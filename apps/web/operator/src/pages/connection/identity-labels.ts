@@ -36,6 +36,8 @@ export const linkActionLabels: Readonly<Record<LinkView['history'][number]['act'
   renewed: 'the meter asked for a certificate:',
   driverLinked: 'linked by another driver than MQTT',
   driverEnded: 'let go by the other driver',
+  driverKeysAsked: 'other DLMS keys asked for',
+  driverKeysChanged: 'other DLMS keys proved by the meter',
 };
 
 export const linkRefusalLabels: Readonly<Record<LinkView['refusals'][number]['reason'], string>> = {

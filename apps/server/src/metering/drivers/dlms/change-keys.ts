@@ -1,0 +1,163 @@
+// Other keys for a meter, at the meter: transferred by its security setup (class 64), wrapped under
+// the key that the meter has for that (RFC 3394), and its policy raised where that was asked for.
+
+import type { AccessResult } from '@prewatt/dlms';
+import { authenticatedEncryptedPolicy } from '@prewatt/dlms';
+import {
+  attributeOf,
+  keyIds,
+  methodOf,
+  securitySetupClass,
+  writeParameter,
+} from '@prewatt/dlms/classes';
+import { nodeCrypto } from '@prewatt/dlms/node-crypto';
+import type { DriverFault } from '@prewatt/protocol';
+import { isoOf, ok, type Result } from '@prewatt/quantities';
+import type { Database } from '../../../base/database.ts';
+import {
+  isNewPair,
+  type KeyChange,
+  type KeyPart,
+  type NewKeys,
+  type Pair,
+  partsToSend,
+} from './key-change.ts';
+import { keepKeyChange, settleKeys } from './key-change-store.ts';
+import type { LinkRow } from './link-store.ts';
+import type { DlmsModel } from './model.ts';
+import { type DlmsSecrets, openNext } from './secrets.ts';
+import type { DlmsSession } from './session.ts';
+import { invoke, readOne, valueIn } from './values.ts';
+
+type Setup = NonNullable<DlmsModel['securitySetup']>;
+
+const idOf = {
+  encryptionKey: keyIds.globalUnicast,
+  authenticationKey: keyIds.authentication,
+} as const;
+
+/** What the meter answers; it has the keys from its answer on. */
+export function transferKeys(
+  session: DlmsSession,
+  setup: Setup,
+  o: { readonly wrappingKey: string; readonly keys: Readonly<Partial<Record<KeyPart, string>>> },
+): Promise<Result<AccessResult, DriverFault>> {
+  const wrappingKey = Uint8Array.fromHex(o.wrappingKey);
+  const transfers = Object.entries(o.keys).map(([part, key]) => ({
+    keyId: idOf[part as KeyPart],
+    keyWrapped: nodeCrypto.wrapKey(wrappingKey, Uint8Array.fromHex(key)),
+  }));
+  const method = methodOf(securitySetupClass, setup.logicalName, 'keyTransfer');
+  return invoke(session, method, writeParameter(securitySetupClass, 'keyTransfer', transfers));
+}
+
+/** Version 0 of the class counts: 3 is authenticated and encrypted. Version 1 has bits. */
+const oldPolicyAll = 3;
+
+export async function raisePolicy(
+  session: DlmsSession,
+  { logicalName, version }: Setup,
+): Promise<Result<NonNullable<KeyChange['policy']>, DriverFault>> {
+  const read = await readOne(
+    session,
+    attributeOf(securitySetupClass, logicalName, 'securityPolicy'),
+  );
+  if (!read.ok) return read;
+  const said = read.value.ok
+    ? valueIn(securitySetupClass, 'securityPolicy', read.value.value)
+    : null;
+  const present = said === null || said === 'nothing' ? 0 : said;
+  const wanted = version === 0 ? oldPolicyAll : present | authenticatedEncryptedPolicy;
+  if (present === wanted) return ok('wasSo');
+  const method = methodOf(securitySetupClass, logicalName, 'securityActivate');
+  const raised = await invoke(
+    session,
+    method,
+    writeParameter(securitySetupClass, 'securityActivate', wanted),
+  );
+  if (!raised.ok) return raised;
+  return ok(raised.value === 'success' ? 'raised' : 'refused');
+}
+
+export type ChangingKeys = {
+  readonly database: Database;
+  readonly masterKey: Buffer;
+  readonly row: LinkRow;
+  /** The keys by which this association was opened. */
+  readonly secrets: DlmsSecrets;
+  readonly has: Pair;
+  readonly nowMs: () => number;
+  /** From now on the keys of this association are the meter's. */
+  readonly onSettled: () => void;
+};
+
+/** Whatever the meter says: it is not asked again for ever. */
+const mostTransfers = 6;
+
+/** True: keys went to the meter, and only a new association says what it has. */
+export async function changeKeys(
+  o: ChangingKeys,
+  session: DlmsSession,
+  model: DlmsModel,
+): Promise<Result<boolean, DriverFault>> {
+  const { row, has } = o;
+  const { keyChange: change, sealedNext } = row;
+  if (change === null || sealedNext === null) return ok(false);
+  if (isNewPair(has)) return prove(o, { session, model, change });
+  if (change.state === 'refused') return settled(o, change);
+  const setup = model.securitySetup;
+  const wrappingKey = o.secrets.keyEncryptionKey;
+  if (setup === null || wrappingKey === undefined) {
+    return settled(o, refused(change, 'it has no security setup'));
+  }
+  if (change.transfers >= mostTransfers) {
+    return settled(o, refused(change, 'it takes the keys and does not keep them'));
+  }
+  const sent: KeyChange = { ...change, state: 'sent', transfers: change.transfers + 1, tried: 0 };
+  await keepKeyChange(o.database, row.place, sent);
+  const next: NewKeys = openNext(o.masterKey, row.place, sealedNext);
+  const parts = partsToSend(has, change.order).map((part) => [part, next[part]]);
+  const done = await transferKeys(session, setup, {
+    ...{ wrappingKey, keys: Object.fromEntries(parts) },
+  });
+  if (!done.ok) return done;
+  const { value } = done;
+  if (value === 'success' || value === 'temporaryFailure') return ok(true);
+  // Which keys it has after a refusal, the next association says.
+  await keepKeyChange(o.database, row.place, refused(sent, value));
+  return ok(true);
+}
+
+const refused = (change: KeyChange, refusal: string): KeyChange => ({
+  ...change,
+  ...{ state: 'refused', refusal },
+});
+
+async function settled(o: ChangingKeys, change: KeyChange): Promise<Result<boolean, DriverFault>> {
+  const { database, row, masterKey, has } = o;
+  await settleKeys(database, row, { masterKey, atMs: o.nowMs(), has, change });
+  o.onSettled();
+  return ok(false);
+}
+
+/** The association under both new keys is the proof. */
+async function prove(
+  o: ChangingKeys,
+  at: {
+    readonly session: DlmsSession;
+    readonly model: DlmsModel;
+    readonly change: KeyChange;
+  },
+): Promise<Result<boolean, DriverFault>> {
+  const { change, model, session } = at;
+  const done: KeyChange = {
+    ...change,
+    ...{ state: 'done', changedAt: isoOf(o.nowMs()), refusal: null, tried: 0 },
+  };
+  const settling = await settled(o, done);
+  if (!settling.ok || !change.raisesPolicy || model.securitySetup === null) return settling;
+  const policy = await raisePolicy(session, model.securitySetup);
+  if (!policy.ok) return policy;
+  await keepKeyChange(o.database, o.row.place, { ...done, policy: policy.value });
+  return ok(false);
+}

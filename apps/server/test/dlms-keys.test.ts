@@ -1,0 +1,212 @@
+// The DLMS keys of a meter changed over its link: in each order, with the mains lost before and
+// after the meter has stored them, refused, and forgotten; the old ones are kept until the meter
+// has proved the new ones.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, beforeEach, test } from 'node:test';
+import type { DlmsKeyChange, DlmsLinkBody } from '@prewatt/api';
+import { expectOk } from '@prewatt/quantities';
+import { systemRandom } from '../src/base/ids.ts';
+import { createLog } from '../src/base/log.ts';
+import { createDlmsDriver, type DlmsDriver, driverViewOf } from '../src/metering/drivers/index.ts';
+import {
+  type Device,
+  deviceKeys,
+  type KeyManner,
+  startDevice,
+  wrappingKey,
+} from './dlms-device.ts';
+import { createHarness, type Harness } from './harness.ts';
+
+let h: Harness;
+let driver: DlmsDriver;
+let device: Device;
+const faults: string[] = [];
+
+before(async () => {
+  h = await createHarness({ link: () => driver });
+  const { clocks, utilities, ingest, links } = h.services;
+  driver = createDlmsDriver({
+    ...{ database: h.database, clocks, utilities: utilities.list, parallel: 4 },
+    ...{ random: systemRandom, masterKey: Buffer.alloc(32, 7), onMended: () => {} },
+    limits: { answerMs: 150, sessionMs: 2_000 },
+    log: createLog({ name: 'test', level: 'silent' }),
+    onFault: (_, fault) => faults.push(fault),
+  });
+  await driver.listen({ up: ingest.receive, link: links.changed });
+});
+after(async () => {
+  await driver.close();
+  await device.close();
+  await h.close();
+});
+beforeEach(async () => {
+  await device?.close();
+  device = await startDevice({ serial: h.meterPan, name: `PWT${h.meterPan.slice(-13)}` });
+  // Another meter: what was known under the keys that tests share is forgotten.
+  await linkBy({ kind: 'none' });
+  await linkBy({ kind: 'gmac', ...deviceKeys, keyEncryptionKey: wrappingKey });
+  faults.length = 0;
+});
+
+const requestOf = () => ({
+  ...{
+    place: h.place,
+    meterPan: h.meterPan,
+    requestId: randomUUID(),
+    reason: 'A test asks for it',
+  },
+  by: { name: 'Ada', role: 'administrator' as const },
+});
+
+async function linkBy(authentication: DlmsLinkBody['authentication']): Promise<void> {
+  const request = requestOf();
+  const linked = await h.database.inUtility(h.utilityId, (tx) =>
+    h.services.driverLinks.link(tx, request, {
+      ...{ requestId: request.requestId, reason: request.reason, driver: 'dlms' },
+      reach: { kind: 'called', host: '127.0.0.1', port: device.port },
+      ...{ framing: 'wrapper', clientSap: 1, serverSap: 1, readEveryMinutes: 15 },
+      authentication,
+    }),
+  );
+  expectOk(linked, 'link');
+  await driver.refresh();
+}
+
+const ask = (order: DlmsKeyChange['order'], raisesPolicy = false) =>
+  h.database.inUtility(h.utilityId, (tx) =>
+    h.services.driverLinks.changeKeys(tx, requestOf(), { order, raisesPolicy }),
+  );
+
+const dlmsView = async () => {
+  const { meterPan, place } = h;
+  const view = await h.database.inUtility(h.utilityId, (tx) =>
+    driverViewOf(tx, { ...place, meterPan }),
+  );
+  assert.ok(view.dlms !== null);
+  return view.dlms;
+};
+
+async function visit(): Promise<void> {
+  h.clock.nowMs += 1_000;
+  driver.visitNow(h.meterPan);
+  await driver.idle();
+  await h.services.ingest.drained();
+}
+
+/** Visits until it is done or refused and settled; fails where it never is. */
+async function changed(): Promise<DlmsKeyChange> {
+  for (let visits = 0; visits < 12; visits += 1) {
+    await visit();
+    const { keyChange } = await dlmsView();
+    const isOver = keyChange?.state === 'done' || keyChange?.state === 'refused';
+    if (keyChange !== null && isOver && (await nextKeys()) === null) return keyChange;
+  }
+  throw new Error(`it never ends: ${JSON.stringify((await dlmsView()).keyChange)}`);
+}
+
+const nextKeys = () =>
+  h.database.inUtility(h.utilityId, async (tx) => {
+    const row = await tx
+      .selectFrom('dlms_links')
+      .select('sealed_next')
+      .where('meter_id', '=', h.place.meterId)
+      .executeTakeFirstOrThrow();
+    return row.sealed_next;
+  });
+
+const hasNewKeys = (): boolean => {
+  const { encryptionKey, authenticationKey } = device.keysNow();
+  const isNewKey = encryptionKey.toHex() !== deviceKeys.encryptionKey;
+  assert.equal(authenticationKey.toHex() !== deviceKeys.authenticationKey, isNewKey);
+  return isNewKey;
+};
+
+/** It is read under whatever keys the server believes it has. */
+async function isRead(): Promise<void> {
+  await visit();
+  const { fault, lastReadAt } = await dlmsView();
+  assert.equal(fault, null);
+  assert.ok(Date.parse(lastReadAt ?? '') >= h.clock.nowMs - 1_000);
+}
+
+const orders = ['together', 'encryptionFirst', 'authenticationFirst'] as const;
+const manners: readonly KeyManner[] = ['takes', 'cutBeforeStored', 'cutBeforeAnswer'];
+
+for (const order of orders) {
+  for (const manner of manners) {
+    test(`keys are changed ${order} by a meter that ${manner}`, async () => {
+      await visit();
+      device.is.keys = manner;
+      expectOk(await ask(order), 'ask');
+      const change = await changed();
+      assert.equal(change.state, 'done');
+      const once = order === 'together' ? 1 : 2;
+      assert.equal(change.transfers, manner === 'cutBeforeStored' ? once + 1 : once);
+      assert.ok(hasNewKeys());
+      await isRead();
+      assert.deepEqual(faults, []);
+    });
+  }
+}
+
+test('between two keys a meter that loses the mains is known again by one of each', async () => {
+  await visit();
+  expectOk(await ask('encryptionFirst'), 'ask');
+  await visit();
+  const [now, change] = [device.keysNow(), (await dlmsView()).keyChange];
+  assert.notEqual(now.encryptionKey.toHex(), deviceKeys.encryptionKey);
+  assert.equal(now.authenticationKey.toHex(), deviceKeys.authenticationKey);
+  assert.equal(change?.state, 'sent');
+  const again = await ask('together');
+  assert.deepEqual(again, { ok: false, error: 'keyChangeUnderWay' });
+  assert.equal((await changed()).state, 'done');
+  assert.ok(hasNewKeys());
+});
+
+for (const [manner, why] of [
+  ['refuses', /readWriteDenied/],
+  ['forgets', /does not keep/],
+] as const) {
+  test(`a meter that ${manner} new keys keeps its old ones, and is read by them`, async () => {
+    device.is.keys = manner;
+    expectOk(await ask('together'), 'ask');
+    const change = await changed();
+    assert.equal(change.state, 'refused');
+    assert.match(change.refusal ?? '', why);
+    assert.ok(!hasNewKeys());
+    await isRead();
+  });
+}
+
+test('the policy is raised once the new keys are proved, and is not asked for twice', async () => {
+  expectOk(await ask('together', true), 'ask');
+  await changed();
+  assert.equal((await dlmsView()).keyChange?.policy, 'raised');
+  assert.equal(device.is.policy, 0x6c);
+  expectOk(await ask('together', true), 'ask');
+  await changed();
+  assert.equal((await dlmsView()).keyChange?.policy, 'wasSo');
+});
+
+test('after a change the server goes on with what it has; nobody is shown the keys', async () => {
+  expectOk(await ask('together'), 'ask');
+  await changed();
+  await linkBy({ kind: 'kept' });
+  await isRead();
+  const shown = JSON.stringify(await dlmsView());
+  for (const key of Object.values(device.keysNow())) assert.ok(!shown.includes(key.toHex()));
+  const acts = await h.database.inUtility(h.utilityId, (tx) =>
+    tx.selectFrom('link_acts').select('act').where('act', '=', 'driverKeysChanged').execute(),
+  );
+  assert.ok(acts.length > 0);
+});
+
+test('without the key by which others are wrapped nothing is changed', async () => {
+  await linkBy({ kind: 'none' });
+  assert.deepEqual(await ask('together'), { ok: false, error: 'notLinkedByKeys' });
+  await linkBy({ kind: 'gmac', ...deviceKeys });
+  assert.deepEqual(await ask('together'), { ok: false, error: 'noWrappingKey' });
+  assert.equal((await dlmsView()).canChangeKeys, false);
+});
