@@ -65,6 +65,32 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.forget_provider_notifications(kept_days integer, refused_days integer, most_bytes bigint)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+DECLARE
+  gone integer;
+BEGIN
+  DELETE FROM provider_notifications n USING (
+    SELECT id FROM (
+      SELECT id, heard_at, made, sum(length(body)::bigint + 512) OVER (ORDER BY heard_at DESC, id DESC) AS bytes
+      FROM provider_notifications WHERE utility_id = current_utility()
+    ) kept
+    WHERE heard_at < clock_timestamp() - make_interval(days => greatest(kept_days, 30))
+      OR (heard_at < clock_timestamp() - make_interval(days => greatest(refused_days, 7))
+        AND made IN ('badSignature', 'staleSignature', 'malformed', 'unknownPayment', 'aside'))
+      OR bytes > greatest(most_bytes, 100000000)
+    ORDER BY heard_at LIMIT 5000
+  ) old
+  WHERE n.id = old.id;
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN gone;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.forget_webhook_events(kept_days integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -2805,6 +2831,37 @@ CREATE INDEX provider_fees_by_transfer ON prewatt.provider_fees USING btree (pos
 ALTER TABLE prewatt.provider_fees ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.provider_fees FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.provider_notifications (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  provider text NOT NULL,
+  heard_at timestamp with time zone NOT NULL,
+  last_heard_at timestamp with time zone NOT NULL,
+  times integer NOT NULL,
+  made text NOT NULL,
+  failed_at timestamp with time zone,
+  address text NOT NULL,
+  path text NOT NULL,
+  headers jsonb NOT NULL,
+  body bytea NOT NULL,
+  payment_bucket smallint,
+  payment_id uuid,
+  CONSTRAINT provider_notifications_pkey PRIMARY KEY (id),
+  CONSTRAINT provider_notifications_address_check CHECK ((length(address) <= 64)),
+  CONSTRAINT provider_notifications_body_check CHECK ((length(body) <= 65536)),
+  CONSTRAINT provider_notifications_headers_check CHECK ((length((headers)::text) <= 16384)),
+  CONSTRAINT provider_notifications_made_check CHECK ((made = ANY (ARRAY['word'::text, 'hint'::text, 'arrived'::text, 'mayArrive'::text, 'answer'::text, 'refundAnswer'::text, 'aside'::text, 'badSignature'::text, 'staleSignature'::text, 'malformed'::text, 'unknownPayment'::text]))),
+  CONSTRAINT provider_notifications_of_payment CHECK (((payment_bucket IS NULL) = (payment_id IS NULL))),
+  CONSTRAINT provider_notifications_path_check CHECK ((length(path) <= 1000)),
+  CONSTRAINT provider_notifications_provider_check CHECK (((length(provider) >= 1) AND (length(provider) <= 40))),
+  CONSTRAINT provider_notifications_times_check CHECK ((times >= 1)),
+  CONSTRAINT provider_notifications_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX provider_notifications_by_time ON prewatt.provider_notifications USING btree (utility_id, heard_at, id);
+CREATE INDEX provider_notifications_failed ON prewatt.provider_notifications USING btree (utility_id) WHERE (failed_at IS NOT NULL);
+ALTER TABLE prewatt.provider_notifications ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.provider_notifications FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.provider_reference_directory (
   provider text NOT NULL,
   provider_reference text NOT NULL,
@@ -4763,6 +4820,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth.brakes TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.session TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_sign_in;
 GRANT EXECUTE ON FUNCTION prewatt.drop_old_readings() TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.forget_provider_notifications(integer,integer,bigint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.forget_webhook_events(integer) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.next_entry() TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
@@ -4965,6 +5023,7 @@ GRANT INSERT, SELECT ON prewatt.proof_runs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.protection_replay_homes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.protection_replays TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.protection_rule_sets TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.provider_notifications TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.provider_reference_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.quotes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.ratings TO prewatt_app;
@@ -5224,6 +5283,7 @@ GRANT UPDATE (expected_minor) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (expected_minor) ON prewatt.vendor_shifts TO prewatt_app;
 GRANT UPDATE (expected_wh) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (expires_at) ON prewatt.integration_keys TO prewatt_app;
+GRANT UPDATE (failed_at) ON prewatt.provider_notifications TO prewatt_app;
 GRANT UPDATE (fault) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (fault) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (fault_at) ON prewatt.dlms_links TO prewatt_app;
@@ -5282,6 +5342,7 @@ GRANT UPDATE (last_at) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (last_bucket) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (last_connection_id) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (last_contact_at) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (last_heard_at) ON prewatt.provider_notifications TO prewatt_app;
 GRANT UPDATE (last_read_at) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (last_tid) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (last_used_at) ON prewatt.integration_keys TO prewatt_app;
@@ -5552,6 +5613,7 @@ GRANT UPDATE (technical_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (technical_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (terms_approval_id) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (times) ON prewatt.link_refusals TO prewatt_app;
+GRANT UPDATE (times) ON prewatt.provider_notifications TO prewatt_app;
 GRANT UPDATE (told) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (told_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (told_at) ON prewatt.top_ups TO prewatt_app;

@@ -285,6 +285,9 @@ const machine: Readonly<Record<string, Words>> = {
   ),
   print: w('receipt.escpos --printer 192.168.1.50', 'receipts to a network printer'),
   'rails check': w('--env-file /etc/prewatt/server.env'),
+  'rails notifications': w('--show refused --provider daraja'),
+  'rails notification': w(id('notification')),
+  'rails replay': w(id('notification')),
   'rails seal': w('/etc/prewatt/secrets.json --key-file /etc/prewatt/master.key'),
   conform: w('--target dlms --host 10.20.0.7 --keys meter.json --decoder-key-file meter.key'),
   'xmlvend check': w(

@@ -89,7 +89,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt print          receipts of the till page to a network printer
   prewatt proof          check the laws over a utility's whole database
   prewatt protection ... rules on cuts: checked, and run over months that have been, offline
-  prewatt rails ...      are providers and gateways ready; case files of their formats
+  prewatt rails ...      are providers and gateways ready; what providers sent; case files
   prewatt readings ...   use by day, what looks wrong in it, and a person's decision
   prewatt reconcile ...  payments against the files of a provider or a bank
   prewatt revenue ...    theft ranked with reasons, energy balances, how good that is, offline

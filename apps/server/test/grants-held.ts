@@ -312,6 +312,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     ],
     top_ups: ['insert', 'select', 'update ended_at outcome told_at'],
     transfers: ['select'],
+    provider_notifications: ['insert', 'select', 'update failed_at last_heard_at times'],
     unallocated_money: [
       'insert account amount_minor came_at cause currency_code currency_scale id payer_name ' +
         'payer_phone payment_bucket payment_id provider provider_reference utility_id',
@@ -414,6 +415,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
 /** What runs with the rights of the owner, and who may call it. */
 export const functions: Readonly<Record<string, string>> = {
   drop_old_readings: 'prewatt_app',
+  forget_provider_notifications: 'prewatt_app',
   forget_webhook_events: 'prewatt_app',
   end_sessions_of_phone: 'trigger',
   prepare_readings_month: 'prewatt_app',

@@ -33,6 +33,7 @@ before(async () => {
       },
     },
     outbox: createCommandOutbox({ dispatch: h.services.commands.dispatch, log: silent }),
+    keptNotifications: h.services.keptNotifications,
     broker: { counts: () => brokerCounts },
     sweepReports: () => sweepReports,
     partReports: () => partReports,

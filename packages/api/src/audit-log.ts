@@ -66,6 +66,8 @@ export const auditActions = [
   'smartCardLost',
   'smartCardBlocked',
   'smartCardBack',
+  'notificationRead',
+  'notificationReplayed',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -90,7 +92,7 @@ export const auditActionsOfTopic = {
     'topUpAllowed',
     ...(['smartCardIssued', 'smartCardLost', 'smartCardBlocked', 'smartCardBack'] as const),
   ],
-  books: ['moneyMoved', 'moneyRefunded'],
+  books: ['moneyMoved', 'moneyRefunded', 'notificationReplayed'],
   files: ['importCancelled', 'importResumed', 'exported'],
   keys: [
     'campaignDelivered',
@@ -112,7 +114,7 @@ export const auditActionsOfTopic = {
     ...(['signedOutEverywhere', 'passwordChanged', 'refused'] as const),
   ],
   /** Customers' data: their pages, and receipts with tokens. */
-  reads: ['connectionRead', 'receiptReprinted'],
+  reads: ['connectionRead', 'receiptReprinted', 'notificationRead'],
 } as const satisfies Record<string, readonly AuditAction[]>;
 export type AuditTopic = keyof typeof auditActionsOfTopic;
 export const auditTopics = Object.keys(auditActionsOfTopic) as AuditTopic[];

@@ -27,6 +27,7 @@ export * from './limits.ts';
 export * from './links.ts';
 export * from './meter-view.ts';
 export * from './network.ts';
+export * from './notifications.ts';
 export * from './operator.ts';
 export * from './proof.ts';
 export * from './protection.ts';

@@ -49,7 +49,7 @@ const closed = [
   ],
   ...['tariffs/assignments', 'tariffs/back-tests', 'tariffs/versions/:id/meters'],
   // Who paid by bank, and whose money it may be: guesses for a person who decides.
-  ...['unallocated-money/:id/candidates', 'bank-statements'],
+  ...['unallocated-money/:id/candidates', 'bank-statements', 'notifications'],
   // Which homes may steal, and what visits to them found.
   ...['revenue', 'cases', 'network', 'placements'],
   // Vending keys, and what meters trust.

@@ -77,6 +77,7 @@ const areas: Readonly<Record<Area, string>> = {
   pages: 'Pages for customers.',
   message: 'What message gateways tell: deliveries and incoming texts.',
   payment: 'What payment providers tell.',
+  notification: 'What they told, as it came, and judging it again.',
   proof: 'The checks over the whole database, and what they found.',
   protection: 'Rules on when supply may not be cut, and who is protected.',
   reading: 'Readings of meters, what looks wrong in them, and decisions.',

@@ -48,6 +48,7 @@ const prefixes = [
   'node',
   'case',
   'batch',
+  'notification',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

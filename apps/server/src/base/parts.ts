@@ -4,10 +4,12 @@
 import type { Log } from './log.ts';
 
 export const partNames = ['broker', 'provider', 'gateway', 'keys', 'jobs'] as const;
-export type PartName = (typeof partNames)[number];
+/** A provider beside the first one has a part of its own: "provider-momo". */
+export type ProviderPart = 'provider' | `provider-${string}`;
+export type PartName = (typeof partNames)[number] | ProviderPart;
 
 /** What is missing while a part is down, for people. */
-const labels: Readonly<Record<PartName, string>> = {
+const labels: Readonly<Record<(typeof partNames)[number], string>> = {
   broker: 'the MQTT broker: commands wait, and meters keep what they have to tell',
   provider: 'the payment provider: customers cannot pay by it',
   gateway: 'a message gateway: its messages go by the next one, or wait',
@@ -35,19 +37,28 @@ export type Parts = {
 export function createParts(o: {
   readonly nowMs: () => number;
   readonly log: Pick<Log, 'info' | 'warn'>;
+  /** The parts of payment providers, and what is missing while each is down. */
+  readonly providers?: Readonly<Partial<Record<ProviderPart, string>>>;
 }): Parts {
   const start = o.nowMs();
+  const labelOf = new Map<PartName, string>([
+    ...partNames.map((name) => [name, labels[name]] as const),
+    ...Object.entries((o.providers ?? {}) as Record<ProviderPart, string>).map(
+      ([name, label]) => [name as ProviderPart, label] as const,
+    ),
+  ]);
   const states = new Map<PartName, PartReport>(
-    partNames.map((name) => [
+    [...labelOf].map(([name, label]) => [
       name,
-      { name, label: labels[name], state: 'unknown', sinceMs: start, detail: null },
+      { name, label, state: 'unknown', sinceMs: start, detail: null },
     ]),
   );
   const tell = (name: PartName, state: 'up' | 'down', detail: string | null): void => {
     const before = states.get(name);
     const isSame = before?.state === state;
     const sinceMs = isSame ? before.sinceMs : o.nowMs();
-    states.set(name, { name, label: labels[name], state, sinceMs, detail });
+    const label = before?.label ?? name;
+    states.set(name, { name, label, state, sinceMs, detail });
     // The same again is no news, and may come each second.
     if (isSame && before.detail === detail) return;
     if (state === 'down') o.log.warn({ part: name, detail }, 'a part is down');

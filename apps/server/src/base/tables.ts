@@ -1386,6 +1386,34 @@ export type Tables = {
     posted_at: Fixed<Instant>;
     entered: Fixed<WithDefault<bigint>>;
   };
+  provider_notifications: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    provider: Fixed<string>;
+    heard_at: Fixed<Instant>;
+    last_heard_at: Instant;
+    times: number;
+    made: Fixed<
+      | 'word'
+      | 'hint'
+      | 'arrived'
+      | 'mayArrive'
+      | 'answer'
+      | 'refundAnswer'
+      | 'aside'
+      | 'badSignature'
+      | 'staleSignature'
+      | 'malformed'
+      | 'unknownPayment'
+    >;
+    failed_at: Nullable<Instant>;
+    address: Fixed<string>;
+    path: Fixed<string>;
+    headers: Fixed<Json<Record<string, string>>>;
+    body: Fixed<Buffer>;
+    payment_bucket: Fixed<Nullable<number>>;
+    payment_id: Fixed<Nullable<string>>;
+  };
   provider_reference_directory: {
     provider: Fixed<string>;
     provider_reference: Fixed<string>;

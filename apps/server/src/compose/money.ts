@@ -4,6 +4,7 @@
 
 import type { Result } from '@prewatt/quantities';
 import { createGrants, type GrantDeps } from '../money/grants/index.ts';
+import { createKeptNotifications } from '../money/kept-notifications/index.ts';
 import { createKeyLoading, createKeys } from '../money/keys/index.ts';
 import { createPayments, type RefundWord } from '../money/payments/index.ts';
 import {
@@ -56,6 +57,9 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>,
     giveToWallet: (tx, given) => giveToWallet(tx, { tariffs, utilities, newUuid, nowMs }, given),
   };
   const grants = createGrants({ ...grantDeps, approvals: g.asking });
+  const keptNotifications = createKeptNotifications({
+    ...{ database, utilities, clocks, masterKey, batchWaitMs, log: g.log },
+  });
   const selling = { database, utilities, vending, clocks, newUuid };
   return {
     ...createTariffServices(g, { commands, tariffs }),
@@ -63,11 +67,12 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>,
     keyLoading: createKeyLoading({ masterKey, clocks, newUuid, approvals: g.asking }),
     vending,
     payments: createPayments({
-      ...{ ...selling, ...above, batchWaitMs, random, masterKey },
+      ...{ ...selling, ...above, batchWaitMs, random, masterKey, keptNotifications },
       providers: [provider, ...earlierProviders],
       providerPatienceMs: g.providerPatienceMs,
       publicUrl,
     }),
+    keptNotifications,
     vendors: createVendors({ ...selling, random, moveOf, approvals: g.asking }),
     grantDeps,
     grants,

@@ -24,6 +24,15 @@ export function providersOf({
   return first === undefined ? [sandbox] : [first, ...others, sandbox];
 }
 
+/**
+ * Those that are looked after: of the secrets file, else the sandbox. A sandbox behind them is only
+ * there for payments of before, and mostly away.
+ */
+export const watchedOf = (
+  providers: readonly PaymentProvider[],
+  { secrets }: Config,
+): readonly PaymentProvider[] => providers.slice(0, Math.max(1, secrets.paymentProviders.length));
+
 /** Pages of providers that a form may lead to. */
 export function paymentOriginsOf({ secrets, sandboxUrl }: Config): string[] {
   const pages = {

@@ -26,9 +26,9 @@ import { enterEpoch } from './epoch.ts';
 import { createHealth } from './health.ts';
 import { connectGateways, gatewaysOf, sweepsOfMessages } from './message-gateways.ts';
 import { createMeterLink, type MeterLink, meterIdentityOf } from './meter-link.ts';
-import { paymentOriginsOf, providersOf } from './payment-providers.ts';
+import { paymentOriginsOf, providersOf, watchedOf } from './payment-providers.ts';
 import { createServices, type Services } from './services.ts';
-import { sweepsOfParts, watchProvider } from './watch-parts.ts';
+import { partsOfProviders, sweepsOfParts, watchProviders } from './watch-parts.ts';
 import { startWorker } from './worker.ts';
 import { xmlvendOf } from './xmlvend.ts';
 
@@ -46,9 +46,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const phonesDatabase = createDatabase({ url: databaseUrl, ...phonesPool });
   const masterKey = Buffer.from(config.secrets.masterKey, 'base64');
   const gateways = gatewaysOf(config);
-  const parts = createParts({ nowMs, log });
-  const [given, ...earlierProviders] = providersOf(config);
-  const provider = watchProvider(given, { parts, nowMs });
+  const { parts, watched, provider, earlierProviders } = rails(config, log);
   const meters = createMeterLink(config, parts, log);
   const services = createServices({
     ...{ database, phonesDatabase, clocks, gateways, publicUrl, log },
@@ -85,7 +83,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const wire = await openWire({ url: databaseUrl, services, meters, hub, log });
   const worker = await startWorker({ url: databaseUrl, database, jobs: services.jobs, parts, log });
   const ofWire = sweepsOfWire({ ...wire, services, nowMs, log });
-  const ofParts = sweepsOfParts({ ...services, parts, provider, masterKey, nowMs });
+  const ofParts = sweepsOfParts({ ...services, parts, providers: watched, masterKey, nowMs });
   const ofProcess = [...ofWire, ...sweepsOfProcess(signIn, services), ...epoch];
   sweeps.start([...services.sweeps, ...ofProcess, ...ofParts]);
   const metrics = await metricsOf(config, { ...wire, services, reports, log });
@@ -106,6 +104,21 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     await wire.close();
     await signIn.close();
     await Promise.all([database.close(), phonesDatabase.close()]);
+  };
+}
+
+/** The payment providers, and the parts of this process, which tell of each of them. */
+function rails(config: Config, log: Log) {
+  const { nowMs } = config.clocks.real;
+  const given = providersOf(config);
+  const looked = watchedOf(given, config);
+  const parts = createParts({ nowMs, log, providers: partsOfProviders(looked) });
+  const watched = watchProviders(looked, { parts, nowMs });
+  const [first] = given;
+  const [provider = first, ...earlier] = watched;
+  return {
+    ...{ parts, watched, provider },
+    earlierProviders: [...earlier, ...given.slice(watched.length)],
   };
 }
 
@@ -257,9 +270,9 @@ async function metricsOf(
 ) {
   if (metrics === null) return null;
   const { broker, outbox, log } = o;
-  const { database, utilities, ingest } = o.services;
+  const { database, utilities, ingest, keptNotifications } = o.services;
   return serveMetrics({
-    ...{ database, utilities, clocks, ingest, outbox, broker, log },
+    ...{ database, utilities, clocks, ingest, outbox, broker, log, keptNotifications },
     ...o.reports,
     ...metrics,
   });

@@ -14,7 +14,7 @@ import type { Workflows } from './workflows.ts';
 
 type Swept = Pick<Ground, 'messages' | 'webhooks'> &
   Pick<Metering, 'commands' | 'protection' | 'usage'> &
-  Pick<Money, 'payments' | 'meterTariffs' | 'grants' | 'tokenResults'> &
+  Pick<Money, 'keptNotifications' | 'payments' | 'meterTariffs' | 'grants' | 'tokenResults'> &
   Pick<Workflows, 'refundSending' | 'revenue' | 'topUps'> &
   Pick<Workflows, 'bankStatements' | 'forecasts' | 'imports' | 'landings' | 'wallets' | 'alerts'> &
   Pick<Hearing, 'safetyEnds' | 'installs'> &
@@ -86,9 +86,12 @@ export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
       onceADay(g, (utility) => monthsOf(g, utility)),
     ),
     each(
-      ['webhookEvents', 'forgetting old events for programs of others'],
+      ['oldEvents', 'forgetting old events for programs of others, and notifications'],
       unhurried,
-      onceADay(g, ({ id }) => s.webhooks.forgetOld(id)),
+      onceADay(g, async ({ id }) => {
+        await s.webhooks.forgetOld(id);
+        await s.keptNotifications.forgetOld(id);
+      }),
     ),
   ];
 }

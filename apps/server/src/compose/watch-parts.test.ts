@@ -7,7 +7,13 @@ import { err, ok } from '@prewatt/quantities';
 import { createParts, type PartName } from '../base/parts.ts';
 import { createMqttLink } from '../metering/headend/index.ts';
 import type { PaymentProvider } from '../money/payments/index.ts';
-import { isProviderThere, sweepsOfParts, watchProvider } from './watch-parts.ts';
+import {
+  isProviderThere,
+  partsOfProviders,
+  sweepsOfParts,
+  watchProvider,
+  watchProviders,
+} from './watch-parts.ts';
 
 function createTold() {
   const said: string[] = [];
@@ -35,7 +41,7 @@ describe('the payment provider', () => {
 
   test('is down after three calls in a row that failed, and up with the next that did not', async () => {
     const { parts, said, stateOf } = createTold();
-    const watched = watchProvider(provider, { parts, nowMs: () => 7 });
+    const watched = watchProvider(provider, { parts, nowMs: () => 7, part: 'provider' });
     assert.equal(stateOf('provider'), 'unknown');
     await watched.askAgain(asked);
     assert.equal(stateOf('provider'), 'up');
@@ -59,11 +65,11 @@ describe('the payment provider', () => {
   test('that answers nobody is asked half a minute later, and is down with the first silence', async () => {
     const { parts, stateOf } = createTold();
     let nowMs = 0;
-    const watched = watchProvider(provider, { parts, nowMs: () => nowMs });
+    const watched = watchProvider(provider, { parts, nowMs: () => nowMs, part: 'provider' });
     const [state] = sweepsOfParts({
       ...{
         parts,
-        provider: watched,
+        providers: [watched],
         gateways: [],
         nowMs: () => nowMs,
         masterKey: Buffer.alloc(32),
@@ -83,6 +89,41 @@ describe('the payment provider', () => {
     nowMs = 30_000;
     await look();
     assert.equal(stateOf('provider'), 'down');
+  });
+
+  test('beside others has a state of its own, and one that hangs holds up no word of another', async () => {
+    const earlier: PaymentProvider = { ...provider, name: 'momo', label: 'MTN MoMo' };
+    const hanging: PaymentProvider = {
+      ...{ ...provider, name: 'airtel', label: 'Airtel Money' },
+      askAgain: () => new Promise(() => {}),
+    };
+    const all = [provider, earlier, hanging];
+    const parts = createParts({
+      ...{ nowMs: () => 0, log: { warn: () => {}, info: () => {} } as never },
+      providers: partsOfProviders(all),
+    });
+    const watched = watchProviders(all, { parts, nowMs: () => 60_000 });
+    const [state] = sweepsOfParts({
+      ...{ parts, providers: watched, gateways: [], nowMs: () => 60_000 },
+      ...{
+        masterKey: Buffer.alloc(32),
+        database: {} as never,
+        utilities: { list: async () => [] },
+      },
+    });
+    assert.ok(state?.of === 'process');
+    answer = err('unreachable');
+    void state.run(AbortSignal.timeout(60_000));
+    await new Promise((resolve) => setImmediate(resolve));
+    const told = parts
+      .reports()
+      .filter(({ name }) => name.startsWith('provider'))
+      .map(({ name, state: now, label }) => `${name} ${now}: ${label}`);
+    assert.deepEqual(told, [
+      'provider down: the payment provider Till: customers cannot pay by it',
+      'provider-momo down: MTN MoMo, an earlier payment provider: what was begun with it waits',
+      'provider-airtel unknown: Airtel Money, an earlier payment provider: what was begun with it waits',
+    ]);
   });
 
   test('is there when it answers at all', async () => {

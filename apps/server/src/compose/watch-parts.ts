@@ -2,7 +2,7 @@
 // calls, from a question once a minute that changes nothing.
 
 import type { Database } from '../base/database.ts';
-import type { Parts } from '../base/parts.ts';
+import type { Parts, ProviderPart } from '../base/parts.ts';
 import type { Sweep } from '../base/sweeps.ts';
 import type { MessageGateway } from '../messaging/gateways/index.ts';
 import { countSealed } from '../money/keys/index.ts';
@@ -15,12 +15,39 @@ const failuresUntilDown = 3;
 export type WatchedProvider = PaymentProvider & {
   /** When a call of it was last answered, by the clock that was handed in. */
   readonly lastAnsweredAtMs: () => number;
+  readonly part: ProviderPart;
 };
 
-/** The same provider, and what its calls say of it. */
+/** Whoever asks for new money is "provider"; the others have their names behind it. */
+const partOf = ({ name }: PaymentProvider, index: number): ProviderPart =>
+  index === 0 ? 'provider' : `provider-${name}`;
+
+/** The parts of providers, each with what is missing while it is down. */
+export function partsOfProviders(
+  providers: readonly PaymentProvider[],
+): Readonly<Partial<Record<ProviderPart, string>>> {
+  return Object.fromEntries(
+    providers.map((provider, index) => [
+      partOf(provider, index),
+      index === 0
+        ? `the payment provider ${provider.label}: customers cannot pay by it`
+        : `${provider.label}, an earlier payment provider: what was begun with it waits`,
+    ]),
+  );
+}
+
+/** The same providers, and what their calls say of each. */
+export const watchProviders = (
+  providers: readonly PaymentProvider[],
+  o: { readonly parts: Parts; readonly nowMs: () => number },
+): WatchedProvider[] =>
+  providers.map((provider, index) =>
+    watchProvider(provider, { ...o, part: partOf(provider, index) }),
+  );
+
 export function watchProvider(
   provider: PaymentProvider,
-  o: { readonly parts: Parts; readonly nowMs: () => number },
+  o: { readonly parts: Parts; readonly nowMs: () => number; readonly part: ProviderPart },
 ): WatchedProvider {
   let failures = 0;
   let lastAnsweredAtMs = Number.NEGATIVE_INFINITY;
@@ -32,10 +59,10 @@ export function watchProvider(
       const answer = await call(...input);
       if (answer.ok || answer.error !== 'unreachable') lastAnsweredAtMs = o.nowMs();
       failures = answer.ok ? 0 : failures + 1;
-      if (answer.ok) o.parts.up('provider');
+      if (answer.ok) o.parts.up(o.part);
       else if (failures >= failuresUntilDown) {
         const why = answer.error === 'unreachable' ? 'does not answer' : 'refuses what it is asked';
-        o.parts.down('provider', `${provider.label} ${why}`);
+        o.parts.down(o.part, `${provider.label} ${why}`);
       }
       return answer;
     };
@@ -44,6 +71,7 @@ export function watchProvider(
     open: watched(provider.open),
     askAgain: watched(provider.askAgain),
     lastAnsweredAtMs: () => lastAnsweredAtMs,
+    part: o.part,
   };
 }
 
@@ -74,7 +102,7 @@ const eachMinute = { of: 'process', everyMs: 60_000, timeoutMs: 120_000 } as con
 
 export function sweepsOfParts(o: {
   readonly parts: Parts;
-  readonly provider: WatchedProvider;
+  readonly providers: readonly WatchedProvider[];
   readonly gateways: readonly MessageGateway[];
   readonly database: Database;
   readonly utilities: Pick<Utilities, 'list'>;
@@ -84,12 +112,11 @@ export function sweepsOfParts(o: {
   const { parts } = o;
   return [
     {
-      ...{ ...eachMinute, name: 'providerState', label: 'asking whether the provider answers' },
+      ...{ ...eachMinute, name: 'providerState', label: 'asking whether payment providers answer' },
       everyMs: lookEveryMs,
       run: async () => {
-        if (o.nowMs() - o.provider.lastAnsweredAtMs() < silentMs) return;
-        if (await isProviderThere(o.provider)) parts.up('provider');
-        else parts.down('provider', `${o.provider.label} does not answer`);
+        // Side by side: one that hangs holds up the word about no other.
+        await Promise.all(o.providers.map((provider) => look(provider, o)));
       },
     },
     {
@@ -113,6 +140,15 @@ export function sweepsOfParts(o: {
       },
     },
   ];
+}
+
+async function look(
+  provider: WatchedProvider,
+  { parts, nowMs }: { readonly parts: Parts; readonly nowMs: () => number },
+): Promise<void> {
+  if (nowMs() - provider.lastAnsweredAtMs() < silentMs) return;
+  if (await isProviderThere(provider)) parts.up(provider.part);
+  else parts.down(provider.part, `${provider.label} does not answer`);
 }
 
 /** Of all utilities, how many vending keys the master key does not open. */

@@ -27,6 +27,7 @@ import {
   identitiesSearch,
   installsSearch,
   metersSearch,
+  notificationsSearch,
   proofSearch,
   protectionSearch,
   readAddress,
@@ -247,6 +248,13 @@ const unallocatedMoney = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/unallocated-money/page.tsx'))),
 });
 
+const notifications = createRoute({
+  ...page,
+  path: 'notifications',
+  validateSearch: notificationsSearch,
+  component: lazyRouteComponent(() => part(import('./pages/notifications/page.tsx'))),
+});
+
 const bankStatements = createRoute({
   ...page,
   path: 'bank-statements',
@@ -342,6 +350,7 @@ const routeTree = root.addChildren([
     inbox,
     refunds,
     unallocatedMoney,
+    notifications,
     bankStatements,
     losses,
     revenue,

@@ -29,6 +29,7 @@ import { keyApi } from './keys.ts';
 import { limitApi } from './limits.ts';
 import { linkApi } from './links.ts';
 import { networkApi } from './network.ts';
+import { notificationApi } from './notifications.ts';
 import { assetRoute, pageRoutes } from './pages.ts';
 import { proofApi } from './proof.ts';
 import { protectionApi } from './protection.ts';
@@ -76,6 +77,7 @@ export {
   linkApi,
   messageApi,
   networkApi,
+  notificationApi,
   operatorRoot,
   pageRoutes,
   paymentApi,
@@ -121,6 +123,7 @@ const byArea = {
   grant: grantApi,
   import: importApi,
   inbox: inboxApi,
+  notification: notificationApi,
   install: installApi,
   integration: integrationApi,
   key: keyApi,

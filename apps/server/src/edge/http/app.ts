@@ -39,6 +39,7 @@ import { messageRoutes } from '../../messaging/gateways/routes.ts';
 import { webhookRoutes } from '../../messaging/webhooks/index.ts';
 import { protectionRoutes } from '../../metering/protection/routes.ts';
 import { grantRoutes } from '../../money/grants/routes.ts';
+import { notificationRoutes } from '../../money/kept-notifications/index.ts';
 import { keyRoutes } from '../../money/keys/routes.ts';
 import { paymentRoutes } from '../../money/payments/routes.ts';
 import { tariffRoutes } from '../../money/tariffs/index.ts';
@@ -100,6 +101,7 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof smartCardRoutes> &
   DepsOf<typeof softLandingRoutes> &
   DepsOf<typeof messageRoutes> &
+  DepsOf<typeof notificationRoutes> &
   DepsOf<typeof operatorRoutes> &
   DepsOf<typeof proofRoutes> &
   DepsOf<typeof protectionRoutes> &
@@ -224,6 +226,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(auditLogRoutes(o));
   await app.register(integrationRoutes(o));
   await app.register(webhookRoutes(o));
+  await app.register(notificationRoutes(o));
   await app.register(approvalRoutes(o));
   await app.register(grantRoutes(o));
   await app.register(smartCardRoutes(o));

@@ -55,6 +55,8 @@ export type Arrivals = {
     answerTo: string,
     status: ProviderStatus,
   ) => Promise<Result<void, 'unknownPayment'>>;
+  /** Whose money it would be: of the meter that the account names, else nobody's yet. */
+  readonly utilityOf: (account: string | null) => Promise<string | null>;
   /** Asks about what is due, and ends what a crash left half done. Returns how many were due. */
   readonly check: (utilityId: string, ending?: AbortSignal) => Promise<number>;
 };
@@ -83,6 +85,7 @@ export function createArrivals(o: ArrivalDeps): Arrivals {
   return {
     hear: (heard) => hear(o, heard),
     mayArrive: (asked) => mayArrive(o, asked),
+    utilityOf: async (account) => (await meterOfAccount(o.database, account))?.utilityId ?? null,
     answered: (answerTo, status) => answered(o, answerTo, status),
     check: (utilityId, ending) => check(o, utilityId, ending),
   };

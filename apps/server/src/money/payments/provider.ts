@@ -76,6 +76,15 @@ export type RawNotification = {
   readonly path: readonly string[];
   /** The address that it came from. */
   readonly address: string;
+  /** When it came, where that is not now: a signature is good for minutes. */
+  readonly heardAtMs?: number;
+};
+
+/** What proves a sender by being told as it is, and must be kept nowhere. */
+export type Password = {
+  /** The first part behind the notify URL, or the header of this name. */
+  readonly in: 'path' | { readonly header: string };
+  readonly value: string;
 };
 
 /** Money that somebody paid by himself, naming an account: no request of ours is behind it. */
@@ -201,6 +210,8 @@ export type PaymentProvider = {
   readonly askAboutArrival?: (
     asked: AskedArrival,
   ) => Promise<Result<ProviderStatus | null, ProviderFailure>>;
+  /** Masked in what is kept of notifications. */
+  readonly passwords?: readonly Password[];
   /** Left out where the rail keeps no cards. */
   readonly cards?: CardKeeping;
   /**

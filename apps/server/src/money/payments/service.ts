@@ -1,49 +1,42 @@
 // Payments: asks a provider for money and records once what came. A notification, a repeated one
 // and our own question to the provider all end in `settle`, which changes a payment at most once.
 
-import { pageRoutes, pathOf, paymentApi, tillPages } from '@prewatt/api';
-import {
-  err,
-  idFromUuid,
-  ok,
-  parseId,
-  type RandomBytes,
-  type Result,
-  uuidOf,
-} from '@prewatt/quantities';
+import { type NotificationMade, pageRoutes, pathOf, paymentApi, tillPages } from '@prewatt/api';
+import { err, idFromUuid, ok, type RandomBytes, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { type Database, instant, type Tx, together } from '../../base/database.ts';
+import { type Database, instant, together } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { KeptCard } from '../kept-cards/index.ts';
+import type { KeptNotifications } from '../kept-notifications/index.ts';
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
-import { isKnownByRequest } from './arrivals-store.ts';
-import { askAbout, askSoon, type DuePayment, type Hint, takeHint } from './asking.ts';
+import { askAbout, askSoon, type DuePayment } from './asking.ts';
 import { type Cards, createCards } from './cards.ts';
 import { chargeCard } from './charge-card.ts';
 import { beginFloatPayment, type FloatRefusal, type FloatWish } from './floats.ts';
+import { type Heeded, heed, heedAgain, heedHint, type NotifyRefusal, noHint } from './heed.ts';
 import { insertPayment } from './insert-payment.ts';
 import { createLanes } from './lanes.ts';
 import { createListing } from './listed-arrivals.ts';
 import { paymentLife } from './payment-life.ts';
+import { paymentOf } from './payment-of.ts';
 import { createPaymentPlaces } from './places.ts';
 import type {
-  Arrived,
   AskedRefund,
-  NotificationRefusal,
+  Password,
   PaymentProvider,
   PaymentRequest,
   RawNotification,
   RefundWord,
 } from './provider.ts';
-import { createSettling, type PaymentPlace, type SettleRefusal } from './settle.ts';
+import { createSettling, type PaymentPlace } from './settle.ts';
 
 /** In the order of the checks. */
 export type StartRefusal = OpenSaleRefusal | 'providerUnavailable';
-export type NotifyRefusal = 'unknownProvider' | NotificationRefusal | SettleRefusal;
+export type { NotifyRefusal };
 
 type Refunding = (
   asked: Omit<AskedRefund, 'answerUrl'>,
@@ -79,7 +72,12 @@ export type Payments = {
     rawBody: Buffer,
     header: RawNotification['header'],
     from?: Pick<RawNotification, 'path' | 'address'>,
-  ) => Promise<Result<object | undefined, NotifyRefusal>>;
+  ) => Promise<Heeded>;
+  /** Judges one that was kept again, by the same code; null where its provider is gone. */
+  readonly notificationAgain: (
+    providerName: string,
+    rawOf: (passwords: readonly Password[]) => RawNotification,
+  ) => Promise<NotificationMade | null>;
   /** How a provider sends money back; undefined where a person has to do it. */
   readonly refunding: (providerName: string) => Refunding | undefined;
   /** Money that came without an order, as a statement of an account says. */
@@ -117,6 +115,7 @@ type PaymentsDeps = {
   readonly random: RandomBytes;
   readonly masterKey: Buffer;
   readonly batchWaitMs: number | null;
+  readonly keptNotifications: KeptNotifications;
   /** A round of questions waits no longer for one provider; its lane goes on. */
   readonly providerPatienceMs: number;
   /** A rail says later what became of money that it was asked to send back. */
@@ -141,26 +140,6 @@ const settlementsOf = ({ providers }: Pick<PaymentsDeps, 'providers'>): Payments
 export function createPayments(o: PaymentsDeps): Payments {
   const settle = createSettling(o);
   const opening = { ...o, settle };
-  const startPurchase: Payments['startPurchase'] = async (place, request) => {
-    const opened = await o.database.inUtility(place.utilityId, async (tx) => {
-      const sale = await o.vending.openSale(tx, place, request);
-      if (!sale.ok) return sale;
-      const { saleId, amountMinor } = sale.value;
-      const paymentId = await insertPayment(tx, o, {
-        ...{ place, sale: { saleId, amountMinor } },
-        provider: request.card?.provider ?? o.providers[0].name,
-        cardId: request.card?.cardId ?? null,
-        keepsCard: request.keepsCard === true && o.providers[0].cards !== undefined,
-        ...{ isAskedFor: true, payerPhone: request.payerPhone ?? null },
-      });
-      return ok({ saleId, paymentId });
-    });
-    if (!opened.ok) return opened;
-    const { saleId, paymentId } = opened.value;
-    const checkoutUrl = await openCheckout(opening, { ...place, paymentId });
-    return checkoutUrl === null ? err('providerUnavailable') : ok({ saleId, checkoutUrl });
-  };
-
   const lanes = createLanes({ patienceMs: o.providerPatienceMs });
   const placeOf = createPaymentPlaces(o);
   const checkOne = (place: PaymentPlace, payment: DuePayment): Promise<boolean> =>
@@ -183,14 +162,22 @@ export function createPayments(o: PaymentsDeps): Payments {
       heedHint(o, arrivals, { ...place, provider }, { ...noHint, hintedReference }),
   });
 
+  const providerOf = (name: string) => providerNamed(o, name);
+  const heeding = { ...o, settle, arrivals, placeOf, providerOf };
+
   return {
-    startPurchase,
+    startPurchase: (place, request) => startPurchase(opening, place, request),
     startFloat: (wish) => startFloat(opening, wish),
     notification: (providerName, rawBody, header, from) =>
-      heed(
-        { ...o, settle, arrivals, placeOf },
-        { providerName, raw: { rawBody, header, path: [], address: '', ...from } },
-      ),
+      heed(heeding, {
+        providerName,
+        raw: { rawBody, header, path: [], address: '', ...from },
+      }),
+    notificationAgain: async (providerName, rawOf) => {
+      const provider = heeding.providerOf(providerName);
+      if (provider === undefined) return null;
+      return heedAgain(heeding, provider, rawOf(provider.passwords ?? []));
+    },
     ...{ hear: arrivals.hear, settlements: settlementsOf(o) },
     listArrivals: createListing({
       ...{ providers: o.providers, hear: arrivals.hear, realNowMs: o.clocks.real.nowMs },
@@ -207,6 +194,30 @@ export function createPayments(o: PaymentsDeps): Payments {
     cards: createCards({ ...o, providerOf: (name) => providerNamed(o, name) }),
     askSoon: (place, saleId) => askSoon(o, place, saleId),
   };
+}
+
+async function startPurchase(
+  o: PaymentsDeps & { readonly settle: Settle },
+  place: ConnectionPlace,
+  request: Parameters<Payments['startPurchase']>[1],
+): ReturnType<Payments['startPurchase']> {
+  const opened = await o.database.inUtility(place.utilityId, async (tx) => {
+    const sale = await o.vending.openSale(tx, place, request);
+    if (!sale.ok) return sale;
+    const { saleId, amountMinor } = sale.value;
+    const paymentId = await insertPayment(tx, o, {
+      ...{ place, sale: { saleId, amountMinor } },
+      provider: request.card?.provider ?? o.providers[0].name,
+      cardId: request.card?.cardId ?? null,
+      keepsCard: request.keepsCard === true && o.providers[0].cards !== undefined,
+      ...{ isAskedFor: true, payerPhone: request.payerPhone ?? null },
+    });
+    return ok({ saleId, paymentId });
+  });
+  if (!opened.ok) return opened;
+  const { saleId, paymentId } = opened.value;
+  const checkoutUrl = await openCheckout(o, { ...place, paymentId });
+  return checkoutUrl === null ? err('providerUnavailable') : ok({ saleId, checkoutUrl });
 }
 
 async function startFloat(
@@ -328,123 +339,6 @@ function purposeOf(
 /** Names a purchase of whoever pays for somebody else. */
 export const friendRequest = (id: string): string => `friend:${id}`;
 const isOfFriend = (requestId: string | null): boolean => requestId?.startsWith('friend:') === true;
-
-async function paymentOf(tx: Tx, place: PaymentPlace) {
-  const row = await tx
-    .selectFrom('payments')
-    .leftJoin('connections', (join) =>
-      join
-        .onRef('connections.bucket', '=', 'payments.bucket')
-        .onRef('connections.id', '=', 'payments.connection_id'),
-    )
-    .leftJoin('sales', (join) =>
-      join.onRef('sales.bucket', '=', 'payments.bucket').onRef('sales.id', '=', 'payments.sale_id'),
-    )
-    .leftJoin('vendors', 'vendors.id', 'payments.vendor_id')
-    .selectAll('payments')
-    .select(['connections.name as connection_name', 'connections.customer_phone'])
-    .select(['sales.request_id as sale_request_id', 'vendors.name as vendor_name'])
-    .where('payments.bucket', '=', place.bucket)
-    .where('payments.id', '=', place.paymentId)
-    .executeTakeFirstOrThrow();
-  const { connection_name: connectionName, vendor_name: vendorName } = row;
-  const phone = row.payer_phone ?? row.customer_phone;
-  return { payment: row, connectionName, vendorName, phone, requestId: row.sale_request_id };
-}
-
-/** A provider's notification. */
-async function heed(
-  o: PaymentsDeps & {
-    readonly settle: Settle;
-    readonly arrivals: Arrivals;
-    readonly placeOf: ReturnType<typeof createPaymentPlaces>;
-  },
-  heard: { readonly providerName: string; readonly raw: RawNotification },
-): Promise<Result<object | undefined, NotifyRefusal>> {
-  const provider = providerNamed(o, heard.providerName);
-  if (provider === undefined) return err('unknownProvider');
-  const read = provider.notification(heard.raw);
-  if (!read.ok) return read;
-  if (read.value.kind === 'aside') return ok(undefined);
-  if (read.value.kind === 'arrived') {
-    const { money, isProved, reply } = read.value;
-    await o.arrivals.hear({ provider: provider.name, money, isProved });
-    return ok(reply);
-  }
-  if (read.value.kind === 'mayArrive') {
-    return ok(read.value.reply(await o.arrivals.mayArrive(read.value)));
-  }
-  if (read.value.kind === 'answer') {
-    const taken = await o.arrivals.answered(read.value.answerTo, read.value.status);
-    return taken.ok ? ok(undefined) : taken;
-  }
-  if (read.value.kind === 'refundAnswer') {
-    const taken = await o.refundAnswered(read.value.answerTo, read.value.said);
-    return taken.ok ? ok(undefined) : taken;
-  }
-  const paymentId = parseId('payment', read.value.reference);
-  if (!paymentId.ok) return err('unknownPayment');
-  const place = await o.placeOf(uuidOf(paymentId.value));
-  if (place === null) return err('unknownPayment');
-  if (read.value.kind === 'word') {
-    const settled = await o.settle({ place, provider: provider.name, status: read.value.status });
-    return settled.ok ? ok(undefined) : settled;
-  }
-  await heedHint(o, o.arrivals, { ...place, provider: provider.name }, read.value);
-  return ok(undefined);
-}
-
-const noHint = { kind: 'hint', reference: '', providerRequest: null } as const;
-
-/**
- * A word without proof. About other money than the payment has, or than was hinted before, it is
- * money of its own: it is asked about beside the payment, so that none is forgotten.
- */
-async function heedHint(
-  o: PaymentsDeps,
-  arrivals: Arrivals,
-  place: PaymentPlace & { readonly provider: string },
-  hint: Hint,
-): Promise<void> {
-  const { provider, ...payment } = place;
-  const other = await otherMoney(o, place, hint);
-  // Asked about before its notification came, and named by our request alone: this is its receipt.
-  const isItsReceipt =
-    other !== null && (await isKnownByRequest(o.database, payment, { provider, money: other }));
-  if (isItsReceipt) return;
-  if (other === null) {
-    await takeHint(o, place, hint);
-    return;
-  }
-  const { providerRequest } = hint;
-  await arrivals.hear({ provider, money: other, isProved: false, payment, providerRequest });
-}
-
-/** The money that a hint names, when the payment has or was promised another. */
-async function otherMoney(
-  o: PaymentsDeps,
-  place: PaymentPlace & { readonly provider: string },
-  hint: Hint,
-): Promise<Arrived | null> {
-  const { hintedReference: providerReference } = hint;
-  if (providerReference === null) return null;
-  const { payment, phone } = await o.database.inUtility(place.utilityId, (tx) =>
-    paymentOf(tx, place),
-  );
-  const known = payment.provider_reference ?? payment.hinted_reference;
-  if (known === null || known === providerReference) return null;
-  if (payment.provider !== place.provider) return null;
-  const { currency } = await o.utilities.get(place.utilityId);
-  return {
-    providerReference,
-    amountMinor: hint.hintedMinor ?? payment.amount_minor,
-    currencyCode: currency.code,
-    account: null,
-    payerPhone: phone,
-    payerName: null,
-    paidAtMs: null,
-  };
-}
 
 /** Payments that are due, of each provider the longest due: a full lane keeps out no other. */
 async function checkOpen(

@@ -8,6 +8,7 @@ import type { PartReport } from '../../base/parts.ts';
 import type { SweepReport } from '../../base/sweeps.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Broker, CommandOutbox, Ingest } from '../../metering/headend/index.ts';
+import type { KeptNotifications } from '../../money/kept-notifications/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { type Figure, figure, type Value } from './text.ts';
 
@@ -19,6 +20,7 @@ export type MetricsDeps = {
   readonly outbox: Pick<CommandOutbox, 'waiting'>;
   /** Null with a broker of one's own. */
   readonly broker: Pick<Broker, 'counts'> | null;
+  readonly keptNotifications: Pick<KeptNotifications, 'counts'>;
   readonly sweepReports: () => readonly SweepReport[];
   readonly partReports: () => readonly PartReport[];
 };
@@ -32,6 +34,7 @@ export async function collect(o: MetricsDeps): Promise<readonly Figure[]> {
   return [
     ...linkFigures(o),
     ...poolFigures(o),
+    notificationFigure(o),
     ...partFigures(o),
     ...sweepFigures(o),
     ...(await databaseFigures(o)),
@@ -85,6 +88,14 @@ function linkFigures({ ingest, broker, outbox }: MetricsDeps): Figure[] {
       values(held, 'why'),
     ),
   ];
+}
+
+function notificationFigure({ keptNotifications }: MetricsDeps): Figure {
+  const title =
+    'Notifications of payment providers: kept as they came, or let go for want of room.';
+  const { kept, notKept } = keptNotifications.counts();
+  const counts = { kept, notKept };
+  return figure('counter', ['provider_notifications_total', title], values(counts, 'what'));
 }
 
 function poolFigures({ database }: MetricsDeps): Figure[] {

@@ -61,6 +61,7 @@ export const roomGroups: readonly RoomGroup[] = [
       { to: '/refunds', label: 'Refunds' },
       { to: '/unallocated-money', label: 'Unallocated money' },
       { to: '/bank-statements', label: 'Bank statements' },
+      { to: '/notifications', label: 'From providers' },
       { to: '/reconciliation', label: 'Reconciliation' },
       { to: '/proof', label: 'Proof' },
       { to: '/imports', label: 'Imports and exports' },

@@ -10,6 +10,8 @@ import {
   identityShows,
   type LandingState,
   type MeterCreditMode,
+  type NotificationShow,
+  notificationShows,
 } from '@prewatt/api';
 
 export const meterFilters = [
@@ -133,6 +135,7 @@ export function readAddress(text: string): Record<string, string> {
     ...identitiesSearch(raw),
     ...refundsSearch(raw),
     ...unallocatedSearch(raw),
+    ...notificationsSearch(raw),
     ...revenueSearch(raw),
     ...auditLogSearch(raw),
     ...signInSearch(raw),
@@ -276,6 +279,12 @@ export function revenueSearch(raw: Raw): { revenue?: RevenueTab } {
 /** Absent means: money that waits for a decision. */
 export function unallocatedSearch(raw: Raw): { money?: 'decided' } {
   return raw['money'] === 'decided' ? { money: 'decided' } : {};
+}
+
+/** Absent means: all of them. */
+export function notificationsSearch(raw: Raw): { notifications?: NotificationShow } {
+  const notifications = oneOf(notificationShows, raw['notifications']);
+  return notifications === undefined ? {} : { notifications };
 }
 
 /**

@@ -79,6 +79,8 @@ export const auditLabels: Record<AuditAction, string> = {
   webhookTurnedOff: 'Webhook turned off',
   webhookTested: 'Webhook tried',
   webhookReplayed: 'Events sent again by webhook',
+  notificationRead: 'Notification of a provider read',
+  notificationReplayed: 'Notification of a provider judged again',
   placementConfirmed: 'Place of a home on the network confirmed',
   placementDismissed: 'Suggested place of a home dismissed',
 };

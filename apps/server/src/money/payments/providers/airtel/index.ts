@@ -108,6 +108,7 @@ export function createAirtel(o: {
 
     refund: createAirtelRefund({ call, url, token, headersWith }),
 
+    passwords: [{ in: 'path', value: config.callbackSecret }],
     notification: (came) => readNotification(came, config),
   };
 }

@@ -94,6 +94,7 @@ export function createDaraja(o: {
 
     ...moreOf(config, { ask, call, url, token }),
 
+    passwords: [{ in: 'path', value: config.callbackSecret }],
     notification: (came) => readNotification(came, config),
   };
 }

@@ -84,6 +84,7 @@ export function createFlutterwave(o: {
       ...{ call, baseUrl: config.baseUrl, headers, email: config.email },
     }),
 
+    passwords: [{ in: { header: 'verif-hash' }, value: config.webhookHash }],
     notification: ({ rawBody, header }) => {
       const signed = headersOf(header, ['verif-hash', 'flutterwave-signature']);
       if (!verifyFlutterwave(rawBody, signed, config.webhookHash).ok) return err('badSignature');

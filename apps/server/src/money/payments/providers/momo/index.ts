@@ -104,6 +104,7 @@ export function createMomo(o: {
       ? {}
       : { refund: refundOf(o, config.disbursement, { url, headersWith }) }),
 
+    passwords: [{ in: 'path', value: config.callbackSecret }],
     notification: (came) => readNotification(came, config),
   };
 }

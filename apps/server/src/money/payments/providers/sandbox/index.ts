@@ -135,7 +135,7 @@ export function createSandboxProvider(o: SandboxSettings): PaymentProvider {
 
 function readNotification(
   o: Pick<SandboxSettings, 'webhookSecret' | 'clocks'>,
-  { rawBody, header }: Parameters<PaymentProvider['notification']>[0],
+  { rawBody, header, heardAtMs }: Parameters<PaymentProvider['notification']>[0],
 ): ReturnType<PaymentProvider['notification']> {
   const match = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(header('x-sandbox-signature') ?? '');
   if (match === null) return err('badSignature');
@@ -145,7 +145,7 @@ function readNotification(
     .update(rawBody)
     .digest();
   if (!timingSafeEqual(expected, Buffer.from(given, 'hex'))) return err('badSignature');
-  const age = o.clocks.real.nowMs() / 1000 - Number(time);
+  const age = (heardAtMs ?? o.clocks.real.nowMs()) / 1000 - Number(time);
   if (Math.abs(age) > toleranceSeconds) return err('staleSignature');
   const parsed = notification.safeParse(parseJson(rawBody));
   if (!parsed.success) return err('malformed');

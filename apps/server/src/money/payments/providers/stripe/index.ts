@@ -117,12 +117,12 @@ const createLookup =
   };
 
 function readNotification(
-  { rawBody, header }: RawNotification,
+  { rawBody, header, heardAtMs }: RawNotification,
   { config, nowMs }: { readonly config: StripeConfig; readonly nowMs: () => number },
 ): Result<Notification, NotificationRefusal> {
   const signed = verifyStripe(rawBody, headersOf(header, ['stripe-signature']), {
     secrets: config.webhookSecrets,
-    nowSeconds: nowMs() / 1000,
+    nowSeconds: (heardAtMs ?? nowMs()) / 1000,
     toleranceSeconds,
   });
   if (!signed.ok) {

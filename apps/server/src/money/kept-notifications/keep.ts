@@ -1,0 +1,155 @@
+// Keeps what providers send as it came: raw bytes, the headers that its judge looked at, the
+// address and the time, so that a person can read it and the same code can judge it again. It never
+// stands in the way of a payment: what cannot be kept is counted and let go.
+
+import { createHash } from 'node:crypto';
+import { type NotificationMade, notificationsRefused } from '@prewatt/api';
+import { createBatchers } from '../../base/batcher.ts';
+import { type Database, mayGoWellAgain } from '../../base/database.ts';
+import type { Log } from '../../base/log.ts';
+import type { Clocks } from '../../base/time.ts';
+import type { Utilities } from '../../registry/utilities/index.ts';
+import { createBudget } from './budget.ts';
+import { type Masked, mask, unmask } from './masks.ts';
+import {
+  forgetOld,
+  keepAll,
+  type NewNotification,
+  type notificationOf,
+  setFailed,
+} from './store.ts';
+
+export type Heard = Masked & {
+  readonly provider: string;
+  readonly body: Buffer;
+  readonly address: string;
+  readonly passwords: Parameters<typeof mask>[2];
+  readonly made: NotificationMade;
+  /** Null where it names nothing of ours: then the first utility looks after it. */
+  readonly utilityId: string | null;
+  readonly payment: NewNotification['payment'];
+};
+/** Where it is kept. */
+export type KeptPlace = { readonly utilityId: string; readonly id: string };
+
+export type KeptNotifications = {
+  /** Null for what is not kept. Never rejects. */
+  readonly keep: (heard: Heard) => Promise<KeptPlace | null>;
+  /** What was to be done with it threw; or has gone well since. Never rejects. */
+  readonly noteFailed: (place: KeptPlace | null, failed: boolean) => Promise<void>;
+  /** As it came, for the judge of its provider. */
+  readonly rawOf: (
+    row: Pick<
+      NonNullable<Awaited<ReturnType<typeof notificationOf>>>,
+      'provider' | 'body' | 'address' | 'heard_at' | 'path' | 'headers'
+    >,
+    passwords: Parameters<typeof mask>[2],
+  ) => Masked & { readonly body: Buffer; readonly address: string; readonly heardAtMs: number };
+  readonly forgetOld: (utilityId: string) => Promise<number>;
+  /** Of this process. */
+  readonly counts: () => { readonly kept: number; readonly notKept: number };
+};
+
+export type KeepingDeps = {
+  readonly database: Database;
+  readonly utilities: Pick<Utilities, 'list'>;
+  readonly clocks: Clocks;
+  readonly masterKey: Buffer;
+  readonly batchWaitMs: number | null;
+  readonly log: Pick<Log, 'warn'>;
+};
+
+const longestPath = 1_000;
+const longestHeaders = 8_192;
+
+export function createKeptNotifications(o: KeepingDeps): KeptNotifications {
+  const budget = createBudget(o.clocks.real.nowMs);
+  const counts = { kept: 0, notKept: 0 };
+  const submit = createBatchers<NewNotification, undefined>((utilityId) => ({
+    run: async (all) => {
+      await o.database.inUtility(utilityId, (tx) => keepAll(tx, utilityId, all));
+      return all.map(() => undefined);
+    },
+    keyOf: ({ id }) => id,
+    blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
+    maximumOrders: 256,
+    maximumFlights: 1,
+    maximumWaiting: 4_000,
+    batchWaitMs: o.batchWaitMs,
+  }));
+  const firstUtility = createFirstUtility(o.utilities);
+  const keep = async (heard: Heard): Promise<KeptPlace | null> => {
+    const utilityId = heard.utilityId ?? (await firstUtility());
+    const row = utilityId === null ? null : rowOf(o, heard, utilityId);
+    const fits =
+      row !== null && budget.take({ ...heard, ...sizeOf(row), isRefused: isRefused(heard) });
+    if (utilityId === null || row === null || !fits) {
+      counts.notKept += 1;
+      return null;
+    }
+    await submit(utilityId, row);
+    counts.kept += 1;
+    return { utilityId, id: row.id };
+  };
+  return {
+    keep: (heard) =>
+      keep(heard).catch((error: unknown) => {
+        counts.notKept += 1;
+        o.log.warn({ error: String(error) }, 'a notification could not be kept');
+        return null;
+      }),
+    noteFailed: async (place, failed) => {
+      if (place === null) return;
+      const at = failed ? new Date(o.clocks.real.nowMs()) : null;
+      await o.database
+        .inUtility(place.utilityId, (tx) => setFailed(tx, place.id, at))
+        .catch((error: unknown) =>
+          o.log.warn({ error: String(error) }, 'a notification could not be marked'),
+        );
+    },
+    rawOf: (row, passwords) => {
+      const { provider, body, address, heard_at: heardAtMs } = row;
+      const path = row.path === '' ? [] : row.path.split('/');
+      const kept = { path, headers: row.headers };
+      return { ...unmask({ ...o, provider }, kept, passwords), body, address, heardAtMs };
+    },
+    forgetOld: (utilityId) => forgetOld(o.database, utilityId),
+    counts: () => ({ ...counts }),
+  };
+}
+
+const isRefused = ({ made }: Heard): boolean => notificationsRefused.includes(made);
+const sizeOf = ({ body, headers, path }: NewNotification) => ({
+  bytes: body.length + headers.length + path.length,
+});
+
+/** Null for what no provider sends. */
+function rowOf(o: KeepingDeps, heard: Heard, utilityId: string): NewNotification | null {
+  const { provider, made, payment, body } = heard;
+  const masked = mask({ ...o, provider }, heard, heard.passwords);
+  const path = masked.path.join('/');
+  const headers = JSON.stringify(masked.headers);
+  if (path.length > longestPath || headers.length > longestHeaders) return null;
+  // What PostgreSQL's text and JSON cannot hold.
+  if (path.includes('\0') || headers.includes('\\u0000')) return null;
+  const named = [utilityId, provider, made, path].join(' ');
+  const id = idOf(createHash('sha256').update(`${named}\n`).update(body).digest('hex'));
+  const address = heard.address.slice(0, 64);
+  const heardAtMs = o.clocks.real.nowMs();
+  return { id, provider, heardAtMs, made, address, path, headers, body, payment };
+}
+
+/** The form of a UUID, so that it travels as all identifiers do. */
+const idOf = (hex: string): string =>
+  [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  );
+
+/** Asked once: strangers who name nothing cost no question each. */
+function createFirstUtility(utilities: Pick<Utilities, 'list'>): () => Promise<string | null> {
+  let known: string | null = null;
+  return async () => {
+    known ??= (await utilities.list())[0]?.id ?? null;
+    return known;
+  };
+}

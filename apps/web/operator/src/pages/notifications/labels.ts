@@ -1,0 +1,17 @@
+// What was made of a notification, in words.
+
+import type { NotificationMade } from '@prewatt/api';
+
+export const madeTexts: Record<NotificationMade, string> = {
+  word: 'A signed word about a payment',
+  hint: 'A hint about a payment: the provider was asked',
+  arrived: 'Money without an order',
+  mayArrive: 'A question whether money may come',
+  answer: 'An answer about money without an order',
+  refundAnswer: 'An answer about a refund',
+  aside: 'About nothing of ours: acknowledged',
+  badSignature: 'Refused: the signature does not fit',
+  staleSignature: 'Refused: the signature is too old',
+  malformed: 'Refused: no notification could be read',
+  unknownPayment: 'Refused: no payment has its reference',
+};
