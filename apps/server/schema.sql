@@ -2580,11 +2580,13 @@ CREATE TABLE prewatt.payments (
   vendor_id uuid,
   request_id text,
   asked_by text,
+  hinted_minor bigint,
   CONSTRAINT payments_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT payments_bucket_sale_id_key UNIQUE (bucket, sale_id),
   CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT payments_asked_by_check CHECK (((length(asked_by) >= 1) AND (length(asked_by) <= 200))),
   CONSTRAINT payments_check CHECK (((state = 'succeeded'::text) <= ((provider_reference IS NOT NULL) AND (received_minor IS NOT NULL)))),
+  CONSTRAINT payments_hinted_minor_check CHECK ((hinted_minor > 0)),
   CONSTRAINT payments_payer_phone_check CHECK (((length(payer_phone) >= 8) AND (length(payer_phone) <= 16))),
   CONSTRAINT payments_purpose CHECK ((((connection_id IS NULL) = (sale_id IS NULL)) AND ((vendor_id IS NULL) = (sale_id IS NOT NULL)) AND ((vendor_id IS NULL) = (request_id IS NULL)) AND ((vendor_id IS NULL) = (asked_by IS NULL)))),
   CONSTRAINT payments_received_minor_check CHECK ((received_minor > 0)),
@@ -5320,6 +5322,7 @@ GRANT UPDATE (held_state) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (held_words) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (high_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (high_wh) ON prewatt.network_balances TO prewatt_app;
+GRANT UPDATE (hinted_minor) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (hinted_reference) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (homes) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (homes) ON prewatt.revenue_rounds TO prewatt_app;

@@ -191,8 +191,8 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     payments: [
       'insert',
       'select',
-      'update card_check_at checkout_url checks decided_at hinted_reference next_check_at ' +
-        'provider_reference provider_request received_minor state',
+      'update card_check_at checkout_url checks decided_at hinted_minor hinted_reference ' +
+        'next_check_at provider_reference provider_request received_minor state',
     ],
     mail_address_directory: [
       'delete',

@@ -199,7 +199,7 @@ for (const kind of worldKinds) {
     });
 
     test('money of another currency: nothing is sold', async () => {
-      if (!world.namesAmount) return;
+      if (!world.namesCurrency) return;
       const { saleId } = await bought();
       world.decide('paid', { currency: 'USD' });
       await say(world.notification());

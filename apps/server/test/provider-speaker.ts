@@ -53,6 +53,7 @@ export type Speaker = {
   readonly currency: { readonly code: string; readonly scale: number };
   readonly phone: string;
   readonly namesAmount: boolean;
+  readonly namesCurrency: boolean;
 };
 export const kes = { code: 'KES', scale: 2 };
 export const kenyan = '+254722000101';

@@ -7,6 +7,7 @@ export const paystack: Speaker = {
   currency: kes,
   phone: kenyan,
   namesAmount: true,
+  namesCurrency: true,
   config: {
     kind: 'paystack',
     baseUrl: 'https://paystack.test',
@@ -82,6 +83,7 @@ export const stripe: Speaker = {
   currency: kes,
   phone: kenyan,
   namesAmount: true,
+  namesCurrency: true,
   config: {
     kind: 'stripe',
     baseUrl: 'https://stripe.test',
@@ -140,6 +142,7 @@ export const flutterwave: Speaker = {
   currency: kes,
   phone: kenyan,
   namesAmount: true,
+  namesCurrency: true,
   config: {
     kind: 'flutterwave',
     baseUrl: 'https://flutterwave.test',
@@ -188,6 +191,7 @@ export const razorpay: Speaker = {
   currency: kes,
   phone: kenyan,
   namesAmount: true,
+  namesCurrency: true,
   config: {
     kind: 'razorpay',
     baseUrl: 'https://razorpay.test',

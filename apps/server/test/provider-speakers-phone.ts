@@ -15,7 +15,8 @@ import {
 export const daraja: Speaker = {
   currency: kes,
   phone: kenyan,
-  namesAmount: false,
+  namesAmount: true,
+  namesCurrency: false,
   config: {
     kind: 'daraja',
     baseUrl: 'https://daraja.test',
@@ -83,6 +84,7 @@ export const momo: Speaker = {
   currency: kes,
   phone: kenyan,
   namesAmount: true,
+  namesCurrency: true,
   config: {
     kind: 'momo',
     baseUrl: 'https://momo.test',
@@ -130,6 +132,7 @@ export const airtel: Speaker = {
   currency: kes,
   phone: kenyan,
   namesAmount: false,
+  namesCurrency: false,
   config: {
     kind: 'airtel',
     baseUrl: 'https://airtel.test',

@@ -21,6 +21,7 @@ export type World = {
   readonly phone: string;
   /** Whether what came is named by the provider, so that it can differ from what was asked for. */
   readonly namesAmount: boolean;
+  readonly namesCurrency: boolean;
   /** Again for each process that starts: what it kept in mind is gone. */
   readonly provider: (clock: { readonly nowMs: () => number }) => PaymentProvider;
   readonly money: Map<string, Money>;
@@ -44,7 +45,7 @@ export function createWorld(
   /** Stands between the adapter and the provider. */
   wire: (provider: typeof fetch) => typeof fetch = (provider) => provider,
 ): World {
-  const { config, spoken, currency, phone, namesAmount } = speakers[kind];
+  const { config, spoken, currency, phone, namesAmount, namesCurrency } = speakers[kind];
   const money = new Map<string, Money>();
   let last: Money | null = null;
   let nowMs = (): number => 0;
@@ -61,7 +62,7 @@ export function createWorld(
   };
   const theOne = (): Money => last ?? fail('no payment was asked for');
   const world: World = {
-    ...{ kind, currency, phone, namesAmount, money, prompts, fault: null, calls: 0 },
+    ...{ kind, currency, phone, namesAmount, namesCurrency, money, prompts, fault: null, calls: 0 },
     provider: (clock) => {
       nowMs = clock.nowMs;
       const [provider] = createProviders([config], {

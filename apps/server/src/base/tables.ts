@@ -1266,6 +1266,7 @@ export type Tables = {
     vendor_id: Fixed<Nullable<string>>;
     request_id: Fixed<Nullable<string>>;
     asked_by: Fixed<Nullable<string>>;
+    hinted_minor: Nullable<bigint>;
   };
   phone_choice_directory: {
     phone: Fixed<string>;

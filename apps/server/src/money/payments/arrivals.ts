@@ -73,7 +73,7 @@ export type ArrivalDeps = {
   readonly notifyUrlOf: (provider: string) => string;
   readonly settle: (order: SettleOrder) => Promise<SettleAnswer>;
   /** A word without proof about a payment of ours. */
-  readonly hint: (place: PaymentPlace, provider: string, reference: string) => Promise<unknown>;
+  readonly hint: (place: PaymentPlace, provider: string, money: Arrived) => Promise<unknown>;
 };
 
 type Succeeded = Extract<ProviderStatus, { status: 'succeeded' }>;
@@ -96,7 +96,7 @@ async function hear(o: ArrivalDeps, heard: Heard): Promise<HeardAnswer> {
   const own = heard.payment === undefined ? await ownPayment(o, heard) : null;
   if (own !== null) {
     if (!isProved) {
-      await o.hint(own, provider, money.providerReference);
+      await o.hint(own, provider, money);
       return 'payment';
     }
     if (await isKnownByRequest(o.database, own, { provider, money })) return 'payment';

@@ -41,12 +41,14 @@ export type DuePayment = {
   readonly amount_minor: bigint;
   readonly provider_request: string | null;
   readonly hinted_reference: string | null;
+  readonly hinted_minor: bigint | null;
 };
 type PaymentUpdate = {
   readonly next_check_at?: Date | null;
   readonly checks?: number;
   readonly provider_request?: string;
   readonly hinted_reference?: string;
+  readonly hinted_minor?: bigint;
 };
 
 type Deps = {
@@ -81,7 +83,8 @@ async function hearHinted(
   },
 ): Promise<void> {
   const { payment, provider, currencyCode } = of;
-  const { hinted_reference: providerReference, amount_minor: amountMinor } = payment;
+  const { hinted_reference: providerReference } = payment;
+  const amountMinor = payment.hinted_minor ?? payment.amount_minor;
   if (provider?.hintsAreMoney !== true || providerReference === null) return;
   const nobody = { account: null, payerPhone: null, payerName: null, paidAtMs: null };
   const money = { providerReference, amountMinor, currencyCode, ...nobody };
@@ -111,6 +114,7 @@ export async function askAbout(
       currencyCode: utility.currency.code,
       providerRequest: payment.provider_request,
       hintedReference: payment.hinted_reference,
+      hintedMinor: payment.hinted_minor,
       askedForMs,
     })) ?? err('unreachable');
   const isOpen = payment.state === 'requested' || payment.state === 'pending';
@@ -154,7 +158,11 @@ export const takeHint = (
     checks: 0,
     ...(hint.providerRequest === null ? {} : { provider_request: hint.providerRequest }),
     ...(hint.hintedReference === null ? {} : { hinted_reference: hint.hintedReference }),
+    ...(isAmount(hint.hintedMinor) ? { hinted_minor: hint.hintedMinor } : {}),
   });
+
+const isAmount = (minor: bigint | null | undefined): minor is bigint =>
+  minor !== null && minor !== undefined && minor > 0n;
 
 /** No sooner than the first question comes: a page that is looked at again asks no faster. */
 export const askSoon = async (

@@ -48,6 +48,8 @@ export type AskedPayment = {
   readonly providerRequest: string | null;
   /** The provider's name of the money, as a notification that proves nothing said it. */
   readonly hintedReference: string | null;
+  /** And its amount: counts where the rail's own answer names none. */
+  readonly hintedMinor?: bigint | null;
   /** How long ago the money was asked for: some rails want not to be asked at once. */
   readonly askedForMs: number;
 };
@@ -120,7 +122,7 @@ export type Notification =
       readonly reference: string;
       readonly providerRequest: string | null;
       readonly hintedReference: string | null;
-      /** As it was said, where it was: only for the operators' list. */
+      /** As it was said, where it was. */
       readonly hintedMinor?: bigint | null;
     }
   /** Money without an order; `isProved` when it is signed and complete. `reply` is sent back. */

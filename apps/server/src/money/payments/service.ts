@@ -158,8 +158,8 @@ export function createPayments(o: PaymentsDeps): Payments {
     ...{ ...o, settle, lanes },
     providerOf: (name) => providerNamed(o, name),
     notifyUrlOf: (provider) => notifyUrlOf(o, provider),
-    hint: (place, provider, hintedReference) =>
-      heedHint(o, arrivals, { ...place, provider }, { ...noHint, hintedReference }),
+    hint: (place, provider, { providerReference: hintedReference, amountMinor: hintedMinor }) =>
+      heedHint(o, arrivals, { ...place, provider }, { ...noHint, hintedReference, hintedMinor }),
   });
 
   const providerOf = (name: string) => providerNamed(o, name);
@@ -356,7 +356,8 @@ async function checkOpen(
         from
           .selectFrom('payments')
           .select(['bucket', 'id', 'checks', 'requested_at', 'provider', 'state'])
-          .select(['amount_minor', 'provider_request', 'hinted_reference', 'next_check_at'])
+          .select(['amount_minor', 'provider_request', 'hinted_reference', 'hinted_minor'])
+          .select('next_check_at')
           .select(
             sql<bigint>`row_number() OVER (PARTITION BY provider ORDER BY next_check_at)`.as(
               'turn',

@@ -73,6 +73,7 @@ export const columnsNotShown: readonly NotShown[] = [
     columns: [
       'payments.next_check_at',
       'payments.checks',
+      'payments.hinted_minor',
       'payments.hinted_reference',
       'payments.payer_phone',
       'payments.card_check_at',

@@ -12,7 +12,9 @@ export function statusOf(said: Notice, asked: AskedPayment | null): ProviderStat
     return said.final ? { status: 'failed' } : { status: 'pending' };
   }
   if (said.outcome !== 'paid') return { status: 'pending' };
-  const receivedMinor = said.amountMinor ?? (said.amountElsewhere ? asked?.amountMinor : null);
+  // What was hinted is no proof, and yet enough to sell nothing when it is another amount.
+  const elsewhereMinor = asked?.hintedMinor ?? asked?.amountMinor;
+  const receivedMinor = said.amountMinor ?? (said.amountElsewhere ? elsewhereMinor : null);
   const currencyCode = said.currency ?? (said.amountElsewhere ? asked?.currencyCode : null);
   const providerReference =
     said.providerRef ?? asked?.hintedReference ?? asked?.providerRequest ?? null;
