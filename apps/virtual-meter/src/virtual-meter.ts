@@ -227,6 +227,7 @@ const nothingHappened: MeterOutput = {
     flowedMilliWh: 0,
     keypadOutcome: null,
     card: null,
+      promiseTaken: null,
     mustStore: false,
   },
 };

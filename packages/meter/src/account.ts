@@ -35,10 +35,22 @@ export function owedOf(state: Meter): number {
   return money === null ? state.owedMilliWh : money.owedMicro;
 }
 
-/** Token credit without what is put aside, and without money too small for a watt-hour. */
+/** Promised by sales whose tokens are still to come, and not used; none where money is counted. */
+export function promiseLeftOf(state: Meter): number {
+  if (moneyOf(state) !== null || state.promises === undefined) return 0;
+  const promised = state.promises.reduce((sum, { milliWh }) => sum + milliWh, 0);
+  return Math.max(0, promised - (state.promisedUsedMilliWh ?? 0));
+}
+
+/**
+ * Token credit without what is put aside, and without money too small for a watt-hour; and what is
+ * promised.
+ */
 export function spendableOf(state: Meter): number {
   const money = moneyOf(state);
-  if (money === null) return Math.max(0, availableMilliWhOf(state) - state.reserved);
+  if (money === null) {
+    return Math.max(0, availableMilliWhOf(state) - state.reserved) + promiseLeftOf(state);
+  }
   return money.spent ? 0 : Math.max(0, availableMicroOf(money) - state.reserved);
 }
 
@@ -72,10 +84,16 @@ export function changeMoney(draft: Draft, changes: Partial<MoneyCredit>): void {
 }
 
 /**
- * After a charge: what token credit does not cover is owed, out of the emergency credit if that was
- * taken. What was put aside, and not taken, goes only when nothing else is left.
+ * After a charge: what token credit does not cover is owed, out of what was promised, then out of
+ * the emergency credit if that was taken. What was put aside, and not taken, goes only when nothing
+ * else is left.
  */
 export function settleOwed(draft: Draft): void {
+  const promised = Math.min(draft.reserved - availableOf(draft), promiseLeftOf(draft));
+  if (promised > 0) {
+    draft.promisedUsedMilliWh = (draft.promisedUsedMilliWh ?? 0) + promised;
+    owe(draft, promised);
+  }
   if (draft.emergencySelected) {
     const missing = draft.reserved - availableOf(draft);
     const lent = Math.min(missing, emergencyLeftOf(draft));
@@ -116,7 +134,8 @@ export function topUp(draft: Draft, amount: number): void {
 
 /** The rules' share and floor, applied through energy so that they are the same in both units. */
 function recoveredFrom(draft: Draft, amount: number): number {
-  const owed = owedOf(draft);
+  // What was used on promises is paid back by their own tokens, whole.
+  const owed = owedOf(draft) - (draft.promisedUsedMilliWh ?? 0);
   if (owed <= 0 || amount <= 0) return 0;
   const rules = rulesOf(draft);
   if (moneyOf(draft) === null) {
@@ -133,10 +152,15 @@ function recoveredFrom(draft: Draft, amount: number): number {
 
 /** Lowers what is owed; the oldest claim, emergency credit, first. */
 export function payBack(draft: Draft, amount: number): void {
+  lowerOwed(draft, amount);
+  draft.emergencyUsed = Math.max(0, draft.emergencyUsed - amount);
+}
+
+/** Lowers what is owed and leaves emergency credit as it is. */
+export function lowerOwed(draft: Draft, amount: number): void {
   const money = moneyOf(draft);
   if (money === null) draft.owedMilliWh -= amount;
   else changeMoney(draft, { owedMicro: money.owedMicro - amount });
-  draft.emergencyUsed = Math.max(0, draft.emergencyUsed - amount);
 }
 
 function putAside(draft: Draft, amount: number): void {

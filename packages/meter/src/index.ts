@@ -42,6 +42,8 @@ export {
   softwareVersion,
 } from './pages.ts';
 export { allEntries } from './profile-store.ts';
+export type { PromisedSale } from './promised-sale.ts';
+export { mayPromise, type PromiseInput, promisedLeftMilliWhOf } from './promises.ts';
 export { registersOf } from './registers.ts';
 export { type RestoreError, restoreMeter, serialiseMeter } from './serialise.ts';
 export { type StandingPrice, standingPricesOf } from './standing.ts';

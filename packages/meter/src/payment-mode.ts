@@ -53,6 +53,7 @@ const nothing = {
 /** Whole watt-hours go; a fraction of one stays. Money goes whole. */
 function handOver(draft: Draft): typeof nothing {
   draft.emergencySelected = false;
+  endPromises(draft);
   const isEnergy = draft.settings.creditUnit === 'energy';
   const whole = (amount: number) => (isEnergy ? Math.floor(amount / 1000) * 1000 : amount);
   const credit = whole(availableOf(draft));
@@ -64,6 +65,12 @@ function handOver(draft: Draft): typeof nothing {
     : { ...nothing, handedOverMicroMinor: credit, owedMicroMinor: owed };
 }
 
+/** What was used on promises is owed like all else from now on. */
+function endPromises(draft: Draft): void {
+  draft.promises = [];
+  draft.promisedUsedMilliWh = 0;
+}
+
 /** Credit, what is owed, what is put aside and what of the emergency credit is used change unit. */
 function changeUnit(draft: Draft, to: CreditUnit, microPerKwh: number): void {
   const convert = (amount: number) =>
@@ -73,6 +80,7 @@ function changeUnit(draft: Draft, to: CreditUnit, microPerKwh: number): void {
   const credit = availableOf(draft);
   const owed = owedOf(draft);
   const { reserved, emergencyUsed, paidBack } = draft;
+  endPromises(draft);
   clearCredit(draft, credit - owed);
   payBack(draft, owed);
   draft.settings = { ...draft.settings, creditUnit: to };

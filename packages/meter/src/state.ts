@@ -11,6 +11,7 @@ import type { LimiterState } from './limiter-state.ts';
 import type { MoneyCredit } from './money.ts';
 import type { PhaseState } from './phase-state.ts';
 import type { ProfileStore } from './profile-store.ts';
+import type { PromisedSale } from './promised-sale.ts';
 import type { AnsweredCommand, LastToken, StoredEvent, StoredMessage } from './stored.ts';
 import type { TamperState } from './tamper-state.ts';
 
@@ -69,6 +70,10 @@ export type MeterState = {
    * the customer is on its way back as a token. Absent = nothing is awaited.
    */
   readonly awaitsCreditUntilMs?: number | null;
+  /** Sales whose tokens are still to come (promises.ts), oldest first; absent = none. */
+  readonly promises?: readonly PromisedSale[];
+  /** What was used on them, part of what is owed; absent = nothing. */
+  readonly promisedUsedMilliWh?: number;
   readonly limiter: LimiterState;
   readonly phases: PhaseState | null;
   readonly tamper: TamperState;

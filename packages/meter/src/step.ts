@@ -10,6 +10,7 @@ import { pressAfterTrips } from './limiter.ts';
 import { record } from './log.ts';
 import { countPhases, observePhases } from './phases.ts';
 import { flagProfile } from './profile.ts';
+import { type PromiseInput, takePromise } from './promises.ts';
 import type { Draft, MeterState } from './state.ts';
 import type { StoredEvent } from './stored.ts';
 import { settleSupply } from './supply.ts';
@@ -38,6 +39,8 @@ export type MeterInput = {
   readonly keypad?: string;
   /** All that a smart card holds which was put in (@prewatt/card). */
   readonly card?: Uint8Array;
+  /** Of a sale at the site whose token is still to come; or of one whose token is in. */
+  readonly promise?: PromiseInput;
   readonly reconnectPressed?: boolean;
   readonly sensors?: Sensors;
   readonly received?: readonly DownMessage[];
@@ -55,6 +58,8 @@ export type MeterOutput = {
   readonly keypadOutcome: TokenOutcome | null;
   /** Answer to `card`; null when none was put in. */
   readonly card: CardTaken | null;
+  /** Whether `promise` was taken; null when there was none. */
+  readonly promiseTaken: boolean | null;
   readonly events: readonly StoredEvent[];
   /**
    * A token was handled, the switch moved, or a message is about to leave: store before anything
@@ -79,12 +84,17 @@ export function step(
   draft.linkUp = linkUp;
   let keypadOutcome: TokenOutcome | null = null;
   let card: CardTaken | null = null;
+  let promiseTaken: boolean | null = null;
   // The sensors run on the battery.
   if (input.sensors !== undefined) observeTamper(draft, input.sensors);
   if (draft.powerPresent) {
     if (input.keypad !== undefined && input.keypad !== '') {
       const outcome = enterDigits(draft, input.keypad);
       keypadOutcome = outcome === null ? null : outcomeToWire(outcome);
+    }
+    if (input.promise !== undefined) {
+      promiseTaken = takePromise(draft, input.promise);
+      settleSupply(draft);
     }
     if (input.card !== undefined) card = takeCard(draft, input.card);
     for (const message of input.received ?? []) receive(draft, message);
@@ -103,8 +113,9 @@ export function step(
     messages.length > 0 ||
     events.length > 0 ||
     card !== null ||
+    promiseTaken !== null ||
     draft.loadSwitch !== state.loadSwitch;
-  const outputs = { messages, flowedMilliWh, keypadOutcome, card, events, mustStore };
+  const outputs = { messages, flowedMilliWh, keypadOutcome, card, promiseTaken, events, mustStore };
   return { state: draft, outputs };
 }
 

@@ -60,7 +60,8 @@ export function cutAllowed(
   return mayDisconnect(rulesOf(draft), {
     atMs: draft.atMs,
     zone: draft.config.zone,
-    owedMilliWh: milliWhOfAmount(draft, owedOf(draft)),
+    // What was used on promises was paid for.
+    owedMilliWh: milliWhOfAmount(draft, owedOf(draft)) - (draft.promisedUsedMilliWh ?? 0),
     ...homeOf(draft),
   });
 }

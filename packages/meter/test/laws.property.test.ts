@@ -109,7 +109,8 @@ type Act =
   | { kind: 'command'; action: CommandAction }
   | { kind: 'clock'; minutes: number }
   | { kind: 'sensors'; open: boolean; magnet: boolean }
-  | { kind: 'press' };
+  | { kind: 'press' }
+  | { kind: 'promise'; n: number; energyWh: number; isSettled: boolean };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
@@ -139,6 +140,12 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant('clock' as const), minutes: fc.integer({ min: -70, max: 200 }) }),
   fc.record({ kind: fc.constant('sensors' as const), open: fc.boolean(), magnet: fc.boolean() }),
   fc.constant({ kind: 'press' as const }),
+  fc.record({
+    kind: fc.constant('promise' as const),
+    n: fc.nat(3),
+    energyWh: fc.integer({ min: -1, max: 6_000 }),
+    isSettled: fc.boolean(),
+  }),
 );
 
 function inputOf(one: Act, state: MeterState): MeterInput {
@@ -163,6 +170,11 @@ function inputOf(one: Act, state: MeterState): MeterInput {
       return { atMs, sensors: { coverOpen: one.open, magnet: one.magnet } };
     case 'press':
       return { atMs, reconnectPressed: true };
+    case 'promise': {
+      const saleId = `sale ${one.n}`;
+      if (one.isSettled) return { atMs, promise: { kind: 'settle', saleId } };
+      return { atMs, promise: { kind: 'promise', saleId, energyWh: one.energyWh } };
+    }
   }
 }
 
@@ -177,13 +189,17 @@ function checkAccount(state: MeterState): void {
     const available = net + money.owedMicro;
     assert.ok(available >= 0 && money.owedMicro >= 0 && money.unratedMilliWh < 1000);
   }
+  const promisedUsed = state.promisedUsedMilliWh ?? 0;
+  const promised = (state.promises ?? []).reduce((sum, { milliWh }) => sum + milliWh, 0);
   for (const value of [
+    promisedUsed,
     availableMilliWhOf(state),
     state.owedMilliWh,
     availableOf(state) - state.reserved,
     state.reserved,
     state.emergencyUsed,
-    owedOf(state) - state.emergencyUsed,
+    owedOf(state) - state.emergencyUsed - promisedUsed,
+    promised - promisedUsed,
     state.importMilliWh - state.unchargedMilliWh,
   ]) {
     assert.ok(Number.isSafeInteger(value) && value >= 0, `${value}`);

@@ -1,0 +1,52 @@
+// Promised credit: energy that a cash sale at a site without a link has promised, and whose token is
+// still to come. It may be used meanwhile, so that the home has supply; what is used of it is owed
+// until the token is in. Only tokens credit a meter: a promise is bounded by what was promised.
+
+import { availableMilliWhOf, lowerOwed, moneyOf, promiseLeftOf } from './account.ts';
+import type { PromisedSale } from './promised-sale.ts';
+import type { Draft, MeterState } from './state.ts';
+
+export type PromiseInput =
+  | { readonly kind: 'promise'; readonly saleId: string; readonly energyWh: number }
+  /** Its tokens are in, or the sale was given up. */
+  | { readonly kind: 'settle'; readonly saleId: string };
+
+const mostPromises = 500;
+const mostPromisedWh = 10_000_000;
+
+/** Whether promises can be taken at all: a meter that counts money prices what it lets flow. */
+export const mayPromise = (state: MeterState | Draft): boolean =>
+  moneyOf(state) === null && state.settings.paymentMode === 'prepayment';
+
+/** Takes or settles a promise; the same again changes nothing. False when it was refused. */
+export function takePromise(draft: Draft, input: PromiseInput): boolean {
+  const promises = draft.promises ?? [];
+  const known = promises.find(({ saleId }) => saleId === input.saleId);
+  if (input.kind === 'settle') {
+    if (known !== undefined) settle(draft, known);
+    return true;
+  }
+  if (known !== undefined) return true;
+  if (!mayPromise(draft) || promises.length >= mostPromises) return false;
+  if (!Number.isSafeInteger(input.energyWh)) return false;
+  if (input.energyWh <= 0 || input.energyWh > mostPromisedWh) return false;
+  const promise = { saleId: input.saleId, milliWh: input.energyWh * 1000 };
+  draft.promises = [...promises, promise];
+  return true;
+}
+
+/** The token of this sale pays back what was used on its promise, as far as it can. */
+function settle(draft: Draft, sale: PromisedSale): void {
+  const left = (draft.promises ?? []).filter(({ saleId }) => saleId !== sale.saleId);
+  const used = draft.promisedUsedMilliWh ?? 0;
+  draft.promises = left;
+  const promised = left.reduce((sum, { milliWh }) => sum + milliWh, 0);
+  // What later sales promised and do not cover is of this one.
+  const paidBack = Math.min(used, sale.milliWh, Math.max(0, availableMilliWhOf(draft)));
+  draft.promisedUsedMilliWh = Math.min(used - paidBack, promised);
+  lowerOwed(draft, paidBack);
+  draft.paidBack += paidBack;
+}
+
+/** Energy that may still be used on promises, in milliwatt-hours. */
+export const promisedLeftMilliWhOf = (state: MeterState | Draft): number => promiseLeftOf(state);
