@@ -39,6 +39,7 @@ const named: Readonly<Record<string, readonly string[]>> = {
   pairingSecret: ['secret-file'],
   parameters: ['fact', 'parameter'],
   powerW: ['watts'],
+  siteBudgetMinor: ['site-budget'],
   supplyGroupCode: ['sgc'],
   tariffIndex: ['ti'],
   tariffName: ['name', 'tariff'],

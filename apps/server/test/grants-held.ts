@@ -369,6 +369,12 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     vendor_pin_tries: ['delete', 'insert', 'select', 'update wrong'],
     vendor_sales: ['insert', 'select'],
     vendor_shifts: ['insert', 'select', 'update closed_at counted_minor expected_minor'],
+    vendor_site_sales: [
+      'insert amount_minor clerk_id key_id meter_pan promised_wh refusal reported_at request_id ' +
+        'sold_at utility_id vendor_id',
+      'select',
+      'update refusal',
+    ],
     vendor_terminal_directory: ['insert', 'select'],
     vendor_terminals: ['insert', 'select'],
     vendors: [
@@ -376,8 +382,8 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
         'name tokens_per_hour utility_id',
       'select',
       'update blocked_reason budget_hour commission_basis_points energy_per_hour_wh ' +
-        'float_limit_minor float_minor hour_energy_wh hour_tokens terms_approval_id ' +
-        'tokens_per_hour',
+        'float_limit_minor float_minor hour_energy_wh hour_tokens site_asked_at ' +
+        'site_budget_minor site_key_id site_reserved_minor terms_approval_id tokens_per_hour',
     ],
     wallet_periods: ['insert', 'select', 'update problem rated_until stale_from'],
     webhook_deliveries: [

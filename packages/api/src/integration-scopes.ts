@@ -69,7 +69,7 @@ export const scopeTable: Readonly<Record<IntegrationScope, ScopeOf>> = {
       ...[unallocatedMoneyApi.list, reconciliationApi.files, reconciliationApi.differences],
       reconciliationApi.fees,
       ...[vendorApi.list, vendorApi.detail, vendorApi.shifts, vendorApi.vendorDeposits],
-      ...[vendorApi.floatPayments, vendorApi.batches, vendorApi.statement],
+      ...[vendorApi.floatPayments, vendorApi.batches, vendorApi.siteSales, vendorApi.statement],
     ],
   },
   'tariffs:read': {

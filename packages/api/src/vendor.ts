@@ -218,6 +218,10 @@ export const vendorRowSchema = z.object({
   floatLimitMinor: integerString,
   tokensPerHour: z.number().int(),
   energyPerHourWh: integerString,
+  /** How much its site may sell before the server has its sales; "0": it has none. */
+  siteBudgetMinor: integerString,
+  /** What of the float is kept for that now. */
+  siteReservedMinor: integerString,
 });
 export type VendorRow = z.output<typeof vendorRowSchema>;
 /** GET /api/operator/vendors?cursor=, by name */
@@ -286,7 +290,7 @@ export const newVendorSchema = z.strictObject({
 });
 /** POST /api/operator/vendors/:id/settings (administrators): what is left out stays */
 export const vendorSettingsSchema = z
-  .strictObject({ ...settings, requestId: requestIdSchema })
+  .strictObject({ ...settings, siteBudgetMinor: unsignedSchema, requestId: requestIdSchema })
   .partial();
 /**
  * The answer of making a vendor and of its settings. `waitsFor`: the approval that a float limit,

@@ -100,6 +100,8 @@ const requestIdHelp =
   '--request-id ID   the same id again changes nothing and gets the first answer';
 const actIdOf = (options: Options): string => options.text('request-id') ?? crypto.randomUUID();
 
+const siteOptions = { 'site-budget': 'text' } as const;
+
 export const createCommand: VendorCommand = {
   summary: 'makes a vendor (administrators)',
   help: `prewatt vendor create NAME and all of\n\n${settingHelp}
@@ -123,16 +125,22 @@ ${requestIdHelp}`,
 export const setCommand: VendorCommand = {
   summary: 'changes what a vendor may do (administrators)',
   help: `prewatt vendor set VENDOR and any of\n\n${settingHelp}
+  --site-budget AMOUNT     what its gateway may sell for cash while it has no internet; 0: nothing
 
 A change with a rise in it waits for approval by a second person; what takes from a vendor is done
 at once.
 ${requestIdHelp}`,
-  options: { ...settingOptions, 'request-id': 'text' },
+  options: { ...settingOptions, ...siteOptions, 'request-id': 'text' },
   required: [],
   positionals: ['VENDOR'],
   run: async (desk, options) => {
     const settings = settingsOf(desk, options);
     if (!settings.ok) return settings;
+    if (options.text('site-budget') !== undefined) {
+      const amount = amountOf(desk, options, 'site-budget');
+      if (!amount.ok) return amount;
+      settings.value['siteBudgetMinor'] = amount.value;
+    }
     const id = await desk.vendorIdOf(options.positionals[0] ?? '');
     if (!id.ok) return id;
     const requestId = options.text('request-id');
@@ -153,6 +161,33 @@ function changed(desk: Desk, vendor: VendorChanged): CommandResult {
         ];
   return { ok: true, value: { lines: [...linesOfVendor(desk, vendor), ...waiting], json: vendor } };
 }
+
+export const siteCommand: VendorCommand = {
+  summary: 'what its gateway sold without the internet, and what of it is still to come',
+  help: 'prewatt vendor site VENDOR',
+  options: {},
+  required: [],
+  positionals: ['VENDOR'],
+  run: async (desk, options) => {
+    const id = await desk.vendorIdOf(options.positionals[0] ?? '');
+    if (!id.ok) return id;
+    const site = await desk.client.call(vendorApi.siteSales, { id: id.value });
+    if (!site.ok) return site;
+    const { till, outstanding, rows } = site.value;
+    const lines = [
+      `budget ${desk.money(site.value.budgetMinor)}, kept for the site now ${desk.money(site.value.reservedMinor)}`,
+      till === null
+        ? 'no gateway has asked for it'
+        : `its till is ${till.label}, which asked last ${desk.when(till.askedAt)}`,
+      `refused until now: ${outstanding.sales}, ${desk.money(outstanding.amountMinor)}`,
+      ...rows.map(
+        (row) =>
+          `  ${desk.when(row.soldAt)} ${desk.money(row.amountMinor)} for ${row.meterPan} by ${row.clerk}: ${row.saleId ?? row.refusal ?? 'under way'}`,
+      ),
+    ];
+    return { ok: true, value: { lines, json: site.value } };
+  },
+};
 
 export const blockCommand: VendorCommand = {
   summary: 'stops a vendor’s sales at once',

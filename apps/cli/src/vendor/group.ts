@@ -12,6 +12,7 @@ import {
   revokeCommand,
   setCommand,
   showCommand,
+  siteCommand,
   unblockCommand,
   vendorDepositCommand,
 } from './commands.ts';
@@ -26,6 +27,7 @@ const commands = Object.fromEntries<VendorCommand>([
   ['show', showCommand],
   ['create', createCommand],
   ['set', setCommand],
+  ['site', siteCommand],
   ['block', blockCommand],
   ['unblock', unblockCommand],
   ['key', keyCommand],

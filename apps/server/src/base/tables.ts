@@ -2339,6 +2339,20 @@ export type Tables = {
     settled: Fixed<Nullable<bigint>>;
     clerk_id: Fixed<Nullable<string>>;
   };
+  vendor_site_sales: {
+    vendor_id: Fixed<string>;
+    request_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    key_id: Fixed<string>;
+    meter_pan: Fixed<string>;
+    amount_minor: Fixed<bigint>;
+    promised_wh: Fixed<bigint>;
+    sold_at: Fixed<Instant>;
+    clerk_id: Fixed<string>;
+    reported_at: Fixed<Instant>;
+    refusal: Nullable<string>;
+    entered: Fixed<WithDefault<bigint>>;
+  };
   vendor_terminal_directory: {
     certificate_sha256: Fixed<Buffer>;
     client_id: Fixed<string>;
@@ -2373,6 +2387,10 @@ export type Tables = {
     terms_approval_id: Nullable<string>;
     terms_state: Fixed<Nullable<string>>;
     entered: Fixed<WithDefault<bigint>>;
+    site_budget_minor: WithDefault<bigint>;
+    site_reserved_minor: WithDefault<bigint>;
+    site_key_id: Nullable<string>;
+    site_asked_at: Nullable<Instant>;
   };
   wallet_periods: {
     bucket: Fixed<number>;

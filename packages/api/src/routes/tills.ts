@@ -2,6 +2,14 @@
 
 import { get, post } from '../route.ts';
 import {
+  clerkPinAnswerSchema,
+  clerkPinBodySchema,
+  siteBudgetBodySchema,
+  siteBudgetSchema,
+  siteSaleAnswerSchema,
+  siteSaleBodySchema,
+} from '../site-sales.ts';
+import {
   closeShiftSchema,
   meterConfirmationSchema,
   receiptCopySchema,
@@ -64,6 +72,22 @@ export const tillApi = {
     params: { shiftId: 'shift' },
     body: closeShiftSchema,
     answer: shiftSchema,
+  }),
+  takeSiteBudget: post('/api/vendor/v1/site/budget', {
+    does: 'Keeps a part of the float for a site, and tells it prices and clerks.',
+    body: siteBudgetBodySchema,
+    answer: siteBudgetSchema,
+  }),
+  reportSiteSale: post('/api/vendor/v1/site/sales', {
+    does: 'Makes a sale that a site made without the internet. The same again changes nothing.',
+    body: siteSaleBodySchema,
+    answer: siteSaleAnswerSchema,
+  }),
+  checkClerkPin: post('/api/vendor/v1/site/clerks/:clerkId/pin', {
+    does: 'Whether it is the clerk’s PIN; and gives them the one that they choose.',
+    params: { clerkId: 'clerk' },
+    body: clerkPinBodySchema,
+    answer: clerkPinAnswerSchema,
   }),
   statement: get('/api/vendor/v1/statement', {
     does: 'Sales, commissions and deposits of the vendor by day.',

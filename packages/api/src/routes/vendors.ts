@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { askedSchema } from '../approvals.ts';
 import { get, post } from '../route.ts';
+import { siteSalesSchema } from '../site-sales.ts';
 import {
   blockSchema,
   clerkPinSchema,
@@ -59,6 +60,11 @@ export const vendorApi = {
     params,
     query: history,
     answer: vendorBatchPageSchema,
+  }),
+  siteSales: get('/api/operator/vendors/:id/site-sales', {
+    does: 'What a site sold without the internet, newest first, and what of it is still to come.',
+    params,
+    answer: siteSalesSchema,
   }),
   statement: get('/api/operator/vendors/:id/statement', {
     params,

@@ -8,7 +8,7 @@ import type { Tx } from '../../base/database.ts';
 import { type ApprovalOperation, defineOperation } from '../../registry/approvals/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { type UndoRefusal, vendorDepositToUndo } from './deposit-reversal.ts';
-import type { Managing, VendorSettings } from './manage.ts';
+import type { Managing, VendorTerms } from './manage.ts';
 
 type ApprovalDeps = { readonly managing: Managing; readonly utilities: Utilities };
 type Fact = { readonly label: string; readonly value: string };
@@ -33,6 +33,7 @@ const termsPayload = z.strictObject({
     floatLimitMinor: minor.optional(),
     tokensPerHour: z.number().int().optional(),
     energyPerHourWh: minor.optional(),
+    siteBudgetMinor: minor.optional(),
   }),
 });
 type TermTexts = z.output<typeof termsPayload>['settings'];
@@ -229,9 +230,10 @@ async function vendorFacts(
 async function termFacts(
   o: ApprovalDeps,
   utilityId: string,
-  terms: Partial<VendorSettings>,
+  terms: Partial<VendorTerms>,
 ): Promise<readonly Fact[]> {
   const { commissionBasisPoints, floatLimitMinor, tokensPerHour, energyPerHourWh } = terms;
+  const { siteBudgetMinor } = terms;
   const facts: Fact[] = [];
   if (floatLimitMinor !== undefined) {
     const value = await moneyOf(o, utilityId, floatLimitMinor);
@@ -246,11 +248,15 @@ async function termFacts(
   if (energyPerHourWh !== undefined) {
     facts.push({ label: 'Energy in an hour', value: `${formatKwh(energyPerHourWh)} kWh` });
   }
+  if (siteBudgetMinor !== undefined) {
+    const value = await moneyOf(o, utilityId, siteBudgetMinor);
+    facts.push({ label: 'Its site may sell without the internet', value });
+  }
   return facts;
 }
 
 /** Terms as an approval keeps them: JSON knows no bigint. */
-export const textsOfTerms = (terms: Partial<VendorSettings>): TermTexts =>
+export const textsOfTerms = (terms: Partial<VendorTerms>): TermTexts =>
   Object.fromEntries(
     Object.entries(terms).map(([name, value]) => [
       name,
@@ -258,12 +264,14 @@ export const textsOfTerms = (terms: Partial<VendorSettings>): TermTexts =>
     ]),
   );
 
-function termsOfTexts(texts: TermTexts): Partial<VendorSettings> {
+function termsOfTexts(texts: TermTexts): Partial<VendorTerms> {
   const { commissionBasisPoints, floatLimitMinor, tokensPerHour, energyPerHourWh } = texts;
+  const { siteBudgetMinor } = texts;
   return {
     ...(commissionBasisPoints === undefined ? {} : { commissionBasisPoints }),
     ...(floatLimitMinor === undefined ? {} : { floatLimitMinor: BigInt(floatLimitMinor) }),
     ...(tokensPerHour === undefined ? {} : { tokensPerHour }),
     ...(energyPerHourWh === undefined ? {} : { energyPerHourWh: BigInt(energyPerHourWh) }),
+    ...(siteBudgetMinor === undefined ? {} : { siteBudgetMinor: BigInt(siteBudgetMinor) }),
   };
 }

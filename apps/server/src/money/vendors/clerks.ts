@@ -52,6 +52,11 @@ export type Clerks = {
   ) => Promise<Result<string, 'pinWrong' | 'pinLocked'>>;
   /** Who is signed in with this secret; null for nobody. */
   readonly signedIn: (till: Till, secret: string) => Promise<Clerk | null>;
+  /** Whether it is their PIN; counted as on a shop's phone, and signs nobody in there. */
+  readonly checkPin: (
+    till: Till,
+    o: { readonly clerkId: string; readonly pin: string },
+  ) => Promise<Result<{ readonly pinIsOwn: boolean }, 'pinWrong' | 'pinLocked'>>;
   readonly signOut: (till: Till) => Promise<void>;
   readonly choosePin: (
     till: Till,
@@ -146,6 +151,17 @@ function atPhone(o: ClerkDeps, hashing: Hashing): Omit<Clerks, 'add' | 'givePin'
 
     signIn: (till, wish) => signIn(o, till, { ...wish, verify: hashing.verify }),
 
+    checkPin: async (till, wish) => {
+      const checked = await checkPin(o, till, { ...wish, verify: hashing.verify });
+      if (!checked.ok) return checked;
+      return inTill(till, async (tx) => {
+        await forgetTries(tx, till, wish.clerkId);
+        const clerks = await clerksOf(tx, till.vendorId);
+        const pinIsOwn = clerks.find(({ id }) => id === wish.clerkId)?.pin_is_own ?? false;
+        return ok({ pinIsOwn });
+      });
+    },
+
     signedIn: (till, secret) => inTill(till, (tx) => signedIn(tx, o, { till, secret })),
 
     signOut: (till) => inTill(till, (tx) => endSession(tx, till.keyId)),
@@ -203,15 +219,9 @@ async function signIn(
     readonly verify: (o: { hash: string; password: string }) => Promise<boolean>;
   },
 ): Promise<Result<string, 'pinWrong' | 'pinLocked'>> {
-  const { clerkId, pin } = wish;
-  // Counted before it is looked at, in a transaction of its own: guesses at once count, too.
-  const counted = await o.database.inUtility(till.utilityId, async (tx) => {
-    const hash = await hashOf(tx, till, clerkId);
-    return hash === null ? null : { hash, may: await countTry(tx, till, clerkId) };
-  });
-  if (counted === null) return err('pinWrong');
-  if (!counted.may) return err('pinLocked');
-  if (!(await wish.verify({ hash: counted.hash, password: pin }))) return err('pinWrong');
+  const { clerkId } = wish;
+  const checked = await checkPin(o, till, wish);
+  if (!checked.ok) return checked;
   const secret = Buffer.from(o.random(32)).toString('hex');
   const now = new Date(o.clocks.real.nowMs());
   await o.database.inUtility(till.utilityId, async (tx) => {
@@ -225,13 +235,37 @@ async function signIn(
       })
       .where('key_id', '=', till.keyId)
       .execute();
-    await tx
-      .deleteFrom('vendor_pin_tries')
-      .where('key_id', '=', till.keyId)
-      .where('clerk_id', '=', clerkId)
-      .execute();
+    await forgetTries(tx, till, clerkId);
   });
   return ok(secret);
+}
+
+const forgetTries = (tx: Tx, till: Till, clerkId: string) =>
+  tx
+    .deleteFrom('vendor_pin_tries')
+    .where('key_id', '=', till.keyId)
+    .where('clerk_id', '=', clerkId)
+    .execute();
+
+async function checkPin(
+  o: ClerkDeps,
+  till: Till,
+  wish: {
+    readonly clerkId: string;
+    readonly pin: string;
+    readonly verify: (o: { hash: string; password: string }) => Promise<boolean>;
+  },
+): Promise<Result<void, 'pinWrong' | 'pinLocked'>> {
+  const { clerkId, pin } = wish;
+  // Counted before it is looked at, in a transaction of its own: guesses at once count, too.
+  const counted = await o.database.inUtility(till.utilityId, async (tx) => {
+    const hash = await hashOf(tx, till, clerkId);
+    return hash === null ? null : { hash, may: await countTry(tx, till, clerkId) };
+  });
+  if (counted === null) return err('pinWrong');
+  if (!counted.may) return err('pinLocked');
+  if (!(await wish.verify({ hash: counted.hash, password: pin }))) return err('pinWrong');
+  return ok(undefined);
 }
 
 async function hashOf(tx: Tx, till: Till, clerkId: string): Promise<string | null> {

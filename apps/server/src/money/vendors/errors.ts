@@ -23,9 +23,23 @@ export type ManageRefusal =
   | 'unknownDeposit'
   | 'vendorDepositUndone'
   | 'floatBelowDeposit';
+export type SiteRefusal =
+  | 'siteHasNoBudget'
+  | 'siteOfAnotherTill'
+  | 'siteSaleReused'
+  | 'pinWrong'
+  | 'pinLocked'
+  | 'pinTooEasy'
+  | 'pinNotDigits'
+  | 'pinNotNew';
 /** `keyRefused`: the till's key is unknown or was taken back, seen when it signs in or sells. */
 export type TillRefusal = 'keyRefused' | SellRefusal;
-export type VendorRefusal = TillRefusal | ShiftRefusal | ManageRefusal | 'unknownSale';
+export type VendorRefusal =
+  | TillRefusal
+  | ShiftRefusal
+  | ManageRefusal
+  | SiteRefusal
+  | 'unknownSale';
 
 const statusAndText: Record<VendorRefusal, readonly [status: number, detail: string]> = {
   keyRefused: [
@@ -90,6 +104,20 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
     'The vendor has sold for this money: without it the float would go below its limit. It has to bring money first.',
   ],
   unknownKey: [404, 'There is no such key of this vendor.'],
+  siteHasNoBudget: [403, 'This vendor has no budget for sales at a site; ask the utility.'],
+  siteOfAnotherTill: [
+    409,
+    'Another till of this vendor has the budget for the site; its key is taken back first.',
+  ],
+  siteSaleReused: [409, 'This sale was reported before, with another meter or amount.'],
+  pinWrong: [403, 'This is not the PIN of this clerk.'],
+  pinLocked: [
+    403,
+    'Too many wrong PINs: an administrator of the utility has to give this clerk another one.',
+  ],
+  pinTooEasy: [422, 'Choose a PIN that others would not try first.'],
+  pinNotDigits: [422, 'A PIN has 4 to 8 digits.'],
+  pinNotNew: [422, 'Choose another PIN than the one that you were given.'],
 };
 
 export const problemOfRefusal = problemsOf(statusAndText);

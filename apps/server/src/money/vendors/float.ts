@@ -33,6 +33,20 @@ export const openShiftOf = (tx: Tx, keyId: string) =>
     .where('closed_at', 'is', null)
     .executeTakeFirst();
 
+/** What a till may still sell for: float and limit, without what is kept for another one. */
+export const availableTo = (
+  row: {
+    readonly float_minor: bigint;
+    readonly float_limit_minor: bigint;
+    readonly site_reserved_minor: bigint;
+    readonly site_key_id: string | null;
+  },
+  { keyId }: { readonly keyId: string },
+): bigint =>
+  row.float_minor +
+  row.float_limit_minor -
+  (row.site_key_id === keyId ? 0n : row.site_reserved_minor);
+
 /** What a vendor's row says that its sales depend on. */
 export type VendorState = {
   readonly vendorId: string;
@@ -45,6 +59,9 @@ export type VendorState = {
   readonly budgetHour: bigint;
   readonly hourTokens: bigint;
   readonly hourEnergyWh: bigint;
+  /** What of the float is kept for the sales of this key alone (sites.ts). */
+  readonly siteReservedMinor: bigint;
+  readonly siteKeyId: string | null;
 };
 
 /** What a sale takes from float and budget, and what is left; or a refusal. Pure. */
@@ -55,6 +72,7 @@ export function chargeVendor(
     readonly tokenCount: number;
     readonly energyWh: bigint;
     readonly budgetHour: bigint;
+    readonly keyId: string;
   },
 ): Result<
   { readonly after: VendorState; readonly commissionMinor: bigint },
@@ -62,7 +80,9 @@ export function chargeVendor(
 > {
   const commissionMinor = commissionOf(sale.amountMinor, vendor.commissionBasisPoints);
   const floatMinor = vendor.floatMinor - sale.amountMinor + commissionMinor;
-  if (floatMinor < -vendor.floatLimitMinor) return err('floatExceeded');
+  const takenMinor = sale.amountMinor - commissionMinor;
+  const siteReservedMinor = reservedAfter(vendor, { keyId: sale.keyId, takenMinor });
+  if (floatMinor - siteReservedMinor < -vendor.floatLimitMinor) return err('floatExceeded');
   // A batch that waited over the turn of the hour counts in the hour that has begun.
   const { budgetHour } = vendor.budgetHour > sale.budgetHour ? vendor : sale;
   const isSameHour = vendor.budgetHour === budgetHour;
@@ -70,8 +90,18 @@ export function chargeVendor(
   const hourEnergyWh = (isSameHour ? vendor.hourEnergyWh : 0n) + sale.energyWh;
   if (hourTokens > vendor.tokensPerHour) return err('budgetExceeded');
   if (hourEnergyWh > vendor.energyPerHourWh) return err('budgetExceeded');
-  const after = { ...vendor, floatMinor, budgetHour, hourTokens, hourEnergyWh };
+  const counted = { floatMinor, siteReservedMinor, budgetHour, hourTokens, hourEnergyWh };
+  const after = { ...vendor, ...counted };
   return ok({ after, commissionMinor });
+}
+
+/** The site's own sales use what is kept for it; beyond that it sells as any till. */
+function reservedAfter(
+  { siteReservedMinor, siteKeyId }: VendorState,
+  { keyId, takenMinor }: { readonly keyId: string; readonly takenMinor: bigint },
+): bigint {
+  if (keyId !== siteKeyId) return siteReservedMinor;
+  return siteReservedMinor > takenMinor ? siteReservedMinor - takenMinor : 0n;
 }
 
 /** A vendor has no connection: what concerns it alone is in the bucket of its own id. */

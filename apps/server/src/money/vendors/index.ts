@@ -11,6 +11,7 @@ import { createPhones, type Phones } from './phones.ts';
 import { type Asking, createAsking } from './second-person.ts';
 import { createSelling, type SellDeps, type Selling } from './sell.ts';
 import { createShifts, type Shifts } from './shifts.ts';
+import { createSites, type Sites } from './sites.ts';
 import { createSoldBefore, type SoldBefore } from './sold-before.ts';
 import { createTerminals, type Terminals } from './terminals.ts';
 import { createTillHistory, type TillHistory } from './till-history.ts';
@@ -46,6 +47,8 @@ export type Vendors = TillKeys & {
   readonly phones: Phones;
   readonly clerks: Clerks;
   readonly history: TillHistory;
+  /** Gateways that sell without the internet. */
+  readonly sites: Sites;
 };
 
 /** Subjects of the audit log, with their names. */
@@ -55,10 +58,13 @@ export function createVendors(
   o: SellDeps & { readonly random: RandomBytes; readonly approvals: Pick<Approvals, 'request'> },
 ): Vendors {
   const managing = createManaging(o);
+  const selling = createSelling(o);
+  const shifts = createShifts(o);
+  const clerks = createClerks(o);
   return {
     ...createTillKeys({ database: o.database, clock: o.clocks.real }),
-    selling: createSelling(o),
-    shifts: createShifts(o),
+    selling,
+    shifts,
     batches: createBatches(o),
     managing,
     asking: createAsking({ ...o, managing }),
@@ -66,7 +72,8 @@ export function createVendors(
     messages: createTillMessages(o),
     soldBefore: createSoldBefore(o),
     phones: createPhones(o),
-    clerks: createClerks(o),
+    clerks,
+    sites: createSites(o, { selling, shifts, clerks }),
     history: createTillHistory(o),
   };
 }

@@ -20,12 +20,19 @@ import { lockVendor, openHomeAccounts } from './float.ts';
 import { type Ask, firstAsked, keepAsked, wasAsked } from './idempotency.ts';
 import { makeKey } from './keys.ts';
 import { codeLivesMs, makeCode, plainCode, sha256 } from './phones.ts';
+import { releaseSite } from './site-store.ts';
 
 export type VendorSettings = {
   readonly commissionBasisPoints: number;
   readonly floatLimitMinor: bigint;
   readonly tokensPerHour: number;
   readonly energyPerHourWh: bigint;
+};
+
+/** With what only a vendor that exists can be given. */
+export type VendorTerms = VendorSettings & {
+  /** How much its site may sell before the server has its sales (sites.ts). */
+  readonly siteBudgetMinor: bigint;
 };
 
 type Answer<T, E extends ManageRefusal> = Promise<Result<T, E>>;
@@ -44,7 +51,7 @@ export type Managing = {
   readonly change: (
     tx: Tx,
     vendorId: string,
-    settings: Partial<VendorSettings>,
+    settings: Partial<VendorTerms>,
     /** The approval that a higher float limit needs. */
     allowed: { readonly approvalId: string } | null,
   ) => Answer<VendorRow, 'unknownVendor'>;
@@ -52,7 +59,7 @@ export type Managing = {
   readonly termsOf: (
     tx: Tx,
     vendorId: string,
-  ) => Promise<{ readonly row: VendorRow; readonly settings: VendorSettings } | null>;
+  ) => Promise<{ readonly row: VendorRow; readonly settings: VendorTerms } | null>;
   /** Whether a request for a key has made one. */
   readonly hasKey: (tx: Tx, utilityId: string, requestId: string) => Promise<boolean>;
   /** A reason blocks, null unblocks. */
@@ -140,7 +147,10 @@ export function createManaging(o: ManagingDeps): Managing {
     createTerminal: (tx, vendorId, wish) => createTerminal(tx, o, { ...wish, vendorId }),
 
     revokeKey: async (tx, vendorId, keyId) => {
-      if ((await lockVendor(tx, vendorId)) === undefined) return err('unknownVendor');
+      const vendor = await lockVendor(tx, vendorId);
+      if (vendor === undefined) return err('unknownVendor');
+      // What was kept for a site whose key is gone is the vendor's again.
+      if (vendor.site_key_id === keyId) await releaseSite(tx, vendorId);
       const base = tx
         .updateTable('vendor_keys')
         .where('id', '=', keyId)
@@ -308,7 +318,8 @@ const columnsOf = (settings: VendorSettings) => ({
   energy_per_hour_wh: settings.energyPerHourWh,
 });
 
-const settingsIn = (row: VendorTableRow): VendorSettings => ({
+const settingsIn = (row: VendorTableRow): VendorTerms => ({
+  siteBudgetMinor: row.site_budget_minor,
   commissionBasisPoints: row.commission_basis_points,
   floatLimitMinor: row.float_limit_minor,
   tokensPerHour: row.tokens_per_hour,
@@ -326,6 +337,8 @@ export const vendorJson = (row: VendorTableRow): VendorRow => ({
   floatLimitMinor: row.float_limit_minor.toString(),
   tokensPerHour: row.tokens_per_hour,
   energyPerHourWh: row.energy_per_hour_wh.toString(),
+  siteBudgetMinor: row.site_budget_minor.toString(),
+  siteReservedMinor: row.site_reserved_minor.toString(),
 });
 
 const vendorRow = (tx: Tx, vendorId: string) =>
@@ -378,6 +391,7 @@ const changeVendor: Managing['change'] = async (tx, vendorId, settings, allowed)
       float_limit_minor: settings.floatLimitMinor ?? known.float_limit_minor,
       tokens_per_hour: settings.tokensPerHour ?? known.tokens_per_hour,
       energy_per_hour_wh: settings.energyPerHourWh ?? known.energy_per_hour_wh,
+      site_budget_minor: settings.siteBudgetMinor ?? known.site_budget_minor,
       ...(allowed === null || settings.floatLimitMinor === undefined
         ? {}
         : { terms_approval_id: allowed.approvalId }),

@@ -28,6 +28,7 @@ import {
 } from './operator-door.ts';
 import { phoneRoutes } from './phone-routes.ts';
 import { vendorDetail, vendorExists, vendorPage, vendorShifts } from './read.ts';
+import { siteSalesOf } from './site-store.ts';
 import { statementOf } from './statement.ts';
 
 export function vendorOperatorRoutes(context: VendorOperatorRoutesDeps) {
@@ -74,6 +75,10 @@ function readRoutes(app: FastifyInstance, context: VendorOperatorRoutesDeps): vo
       });
     });
   }
+  on(app, vendorApi.siteSales, ({ request, uuid }) => {
+    const vendorId = uuid('id');
+    return as(readers, request, (tx) => siteSalesOf(tx, vendorId));
+  });
   on(app, vendorApi.statement, ({ request, uuid, readQuery }) => {
     const vendorId = uuid('id');
     return as(readers, request, async (tx, operator) => {
@@ -137,6 +142,7 @@ function changeRoutes(app: FastifyInstance, context: VendorOperatorRoutesDeps): 
     const vendorId = uuid('id');
     const { requestId = randomUUID(), ...settings } = readBody();
     const { floatLimitMinor, energyPerHourWh, commissionBasisPoints, tokensPerHour } = settings;
+    const { siteBudgetMinor } = settings;
     const noted = { act: 'vendorChanged', details: wordsOf(settings) } as const;
     const change = (tx: Tx, by: Operator) =>
       asking.settings(tx, by, {
@@ -146,6 +152,7 @@ function changeRoutes(app: FastifyInstance, context: VendorOperatorRoutesDeps): 
           ...(tokensPerHour === undefined ? {} : { tokensPerHour }),
           ...(floatLimitMinor === undefined ? {} : { floatLimitMinor: BigInt(floatLimitMinor) }),
           ...(energyPerHourWh === undefined ? {} : { energyPerHourWh: BigInt(energyPerHourWh) }),
+          ...(siteBudgetMinor === undefined ? {} : { siteBudgetMinor: BigInt(siteBudgetMinor) }),
         },
       });
     return as(administrators, request, recorded(request, noted, change));

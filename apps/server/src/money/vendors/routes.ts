@@ -2,10 +2,11 @@
 // from the request.
 
 import { tillApi, type VendorMe } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { idFromUuid, uuidOf } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { problemOfRefusal } from './errors.ts';
+import { availableTo } from './float.ts';
 import { answer, answerTill, statementQuery } from './http-helpers.ts';
 import type { Till } from './keys.ts';
 import type { VendorOperatorRoutesDeps } from './operator-door.ts';
@@ -20,6 +21,7 @@ export function vendorRoutes(context: VendorRoutesDeps) {
   return async (app: FastifyInstance): Promise<void> => {
     saleRoutes(app, context);
     shiftRoutes(app, context);
+    siteRoutes(app, context);
     await app.register(vendorOperatorRoutes(context));
   };
 }
@@ -45,7 +47,7 @@ async function me(context: VendorRoutesDeps, till: Till): Promise<VendorMe> {
     till: till.label,
     utility: { name: utility.name, zone: utility.zone, currency: utility.currency },
     blocked: vendor.blocked_reason !== null,
-    availableMinor: (vendor.float_minor + vendor.float_limit_minor).toString(),
+    availableMinor: availableTo(vendor, till).toString(),
     shift,
   };
 }
@@ -70,6 +72,27 @@ function saleRoutes(app: FastifyInstance, context: VendorRoutesDeps): void {
   on(app, tillApi.reprint, async ({ request, uuid }) => {
     const till = await tillOf(request);
     return answer(await selling.reprint(till, uuid('saleId')));
+  });
+}
+
+/** A gateway that sells without the internet. */
+function siteRoutes(app: FastifyInstance, context: VendorRoutesDeps): void {
+  const { sites } = context.vendors;
+  const tillOf = createTillOf(context);
+  on(app, tillApi.takeSiteBudget, async ({ request, readBody }) => {
+    const till = await tillOf(request);
+    const body = readBody();
+    return answer(await sites.takeBudget(till, body));
+  });
+  on(app, tillApi.reportSiteSale, async ({ request, readBody }) => {
+    const till = await tillOf(request);
+    const { clerkId, ...sale } = readBody();
+    return answer(await sites.reportSale(till, { ...sale, clerkId: uuidOf(clerkId as never) }));
+  });
+  on(app, tillApi.checkClerkPin, async ({ request, uuid, readBody }) => {
+    const till = await tillOf(request);
+    const clerkId = uuid('clerkId');
+    return answer(await sites.checkPin(till, { clerkId, ...readBody() }));
   });
 }
 

@@ -20,7 +20,7 @@ import {
   vendorDepositToUndo,
 } from './deposit-reversal.ts';
 import type { ManageRefusal } from './errors.ts';
-import type { Managing, VendorSettings } from './manage.ts';
+import type { Managing, VendorSettings, VendorTerms } from './manage.ts';
 
 export type AskDeps = {
   readonly managing: Managing;
@@ -73,7 +73,7 @@ type NewVendor = VendorSettings & { readonly name: string; readonly requestId: s
 type TermsWish = {
   readonly vendorId: string;
   readonly requestId: string;
-  readonly settings: Partial<VendorSettings>;
+  readonly settings: Partial<VendorTerms>;
 };
 type KeyWish = {
   readonly vendorId: string;
@@ -269,7 +269,8 @@ async function terminal(
   });
 }
 
-const rises = (now: VendorSettings, then: Partial<VendorSettings>): boolean =>
+const rises = (now: VendorTerms, then: Partial<VendorTerms>): boolean =>
+  (then.siteBudgetMinor ?? 0n) > now.siteBudgetMinor ||
   (then.commissionBasisPoints ?? 0) > now.commissionBasisPoints ||
   (then.floatLimitMinor ?? 0n) > now.floatLimitMinor ||
   (then.tokensPerHour ?? 0) > now.tokensPerHour ||

@@ -19,7 +19,7 @@ import {
 } from '../vending/index.ts';
 import { openBatches } from './batches.ts';
 import type { SellRefusal } from './errors.ts';
-import { openShiftOf } from './float.ts';
+import { availableTo, openShiftOf } from './float.ts';
 import type { Till } from './keys.ts';
 import { type MoveOf, receiptFrom } from './receipt.ts';
 import { createTillBatch, type TillAnswer } from './till-batch.ts';
@@ -229,7 +229,7 @@ async function vendorAt(tx: Tx, till: Till): Promise<VendorAtTill> {
   return {
     name: vendor.name,
     blocked: vendor.blocked_reason !== null,
-    availableMinor: vendor.float_minor + vendor.float_limit_minor,
+    availableMinor: availableTo(vendor, till),
     open: {
       shift: (await openShiftOf(tx, till.keyId)) !== undefined,
       ...(await openBatches(tx, till.vendorId)),

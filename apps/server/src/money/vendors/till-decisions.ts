@@ -114,7 +114,7 @@ export function decideTills(o: {
       return refused(made.error === 'unknownConnection' ? 'unknownMeter' : made.error);
     }
     const { sale, after } = made.value;
-    const charged = chargeVendor(admitted.value.vendor, chargeOf(sale, o.budgetHour));
+    const charged = chargeVendor(admitted.value.vendor, chargeOf(till, sale, o.budgetHour));
     if (!charged.ok) return refused(charged.error);
     states.set(after.connection.connectionId, after);
     vendors.set(till.vendorId, charged.value.after);
@@ -134,7 +134,8 @@ export function decideTills(o: {
   return { outcomes: o.orders.map(decideOne), vendors };
 }
 
-const chargeOf = (sale: IssuedSale, budgetHour: bigint) => ({
+const chargeOf = ({ keyId }: Till, sale: IssuedSale, budgetHour: bigint) => ({
+  keyId,
   amountMinor: sale.amountMinor,
   tokenCount: sale.tokens.length,
   energyWh: sale.budgetWh,
@@ -168,7 +169,7 @@ export function confirm(decided: Decided, facts: VendorStates, budgetHour: bigin
     const { till } = outcome.order;
     const admitted = admit(facts, vendors, till);
     if (!admitted.ok || admitted.value.shiftId !== outcome.shiftId) return null;
-    const charged = chargeVendor(admitted.value.vendor, chargeOf(outcome.sale, budgetHour));
+    const charged = chargeVendor(admitted.value.vendor, chargeOf(till, outcome.sale, budgetHour));
     if (!charged.ok || charged.value.commissionMinor !== outcome.commissionMinor) return null;
     vendors.set(till.vendorId, charged.value.after);
   }

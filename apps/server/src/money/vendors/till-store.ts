@@ -31,6 +31,8 @@ type VendorRow = {
   readonly budget_hour: bigint;
   readonly hour_tokens: bigint;
   readonly hour_energy_wh: bigint;
+  readonly site_reserved_minor: bigint;
+  readonly site_key_id: string | null;
 };
 
 const vendorOf = (row: VendorRow): VendorState => ({
@@ -44,11 +46,14 @@ const vendorOf = (row: VendorRow): VendorState => ({
   budgetHour: row.budget_hour,
   hourTokens: row.hour_tokens,
   hourEnergyWh: row.hour_energy_wh,
+  siteReservedMinor: row.site_reserved_minor,
+  siteKeyId: row.site_key_id,
 });
 
 const vendorColumns = `v.id, v.blocked_reason IS NOT NULL AS is_blocked,
   v.commission_basis_points, v.float_minor, v.float_limit_minor, v.tokens_per_hour,
-  v.energy_per_hour_wh, v.budget_hour, v.hour_tokens, v.hour_energy_wh`;
+  v.energy_per_hour_wh, v.budget_hour, v.hour_tokens, v.hour_energy_wh,
+  v.site_reserved_minor, v.site_key_id`;
 
 const readVendors = statementOfRows<typeof idColumns, VendorRow>(
   idColumns,
@@ -192,6 +197,7 @@ const counterColumns = {
   budget_hour: 'bigint',
   hour_tokens: 'bigint',
   hour_energy_wh: 'bigint',
+  site_reserved_minor: 'bigint',
 } as const;
 
 /** The vendors' counters, whose rows are locked. */
@@ -202,6 +208,7 @@ export async function updateVendors(tx: Tx, vendors: readonly VendorState[]): Pr
     budget_hour: vendor.budgetHour,
     hour_tokens: vendor.hourTokens,
     hour_energy_wh: vendor.hourEnergyWh,
+    site_reserved_minor: vendor.siteReservedMinor,
   }));
   await updateVendorRows(tx, rows);
 }
@@ -209,7 +216,8 @@ export async function updateVendors(tx: Tx, vendors: readonly VendorState[]): Pr
 const updateVendorRows = statementOfRows(
   counterColumns,
   (rows) => `UPDATE vendors v SET float_minor = r.float_minor, budget_hour = r.budget_hour,
-      hour_tokens = r.hour_tokens, hour_energy_wh = r.hour_energy_wh
+      hour_tokens = r.hour_tokens, hour_energy_wh = r.hour_energy_wh,
+      site_reserved_minor = r.site_reserved_minor
     FROM ${rows('r')} WHERE v.id = r.id`,
 );
 

@@ -25,6 +25,7 @@ export const columnsHeldByRules: Readonly<Record<string, string>> = {
   'vendors.commission_basis_points': 'vendorsAreAsSet',
   'vendors.tokens_per_hour': 'vendorsAreAsSet',
   'vendors.energy_per_hour_wh': 'vendorsAreAsSet',
+  'vendors.site_budget_minor': 'vendorsAreAsSet',
   'tariffs.state': 'tariffsAreAllowed',
   'meters.supply_group_code': 'heldKeyIsProven',
   'meters.tariff_index': 'heldKeyIsProven',
@@ -152,6 +153,15 @@ export const columnsNotShown: readonly NotShown[] = [
       'import_rows.faults',
       'import_rows.at',
     ],
+  },
+  {
+    because:
+      'what of the float a site may sell ahead; the float itself is held, and no sale is more',
+    columns: ['vendors.site_reserved_minor', 'vendors.site_key_id', 'vendors.site_asked_at'],
+  },
+  {
+    because: 'why a sale of a site could not be made until now; the sale itself is held',
+    columns: ['vendor_site_sales.refusal'],
   },
   {
     because: 'a counter of the present hour',

@@ -196,12 +196,14 @@ const trading: readonly Rule[] = [
     name: 'vendorsAreAsSet',
     law: 1,
     of: 'vendors',
-    broken: 'vendors with another commission or hourly budget than anybody asked for',
+    broken:
+      'vendors with another commission, hourly budget or budget of a site than anybody asked for',
     looksAtAll: true,
     subjects: (range) => sql`SELECT v.id, ${ofUtility}, NOT (
           ${isAsSet('commissionBasisPoints', sql`v.commission_basis_points`)}
           AND ${isAsSet('tokensPerHour', sql`v.tokens_per_hour`)}
-          AND ${isAsSet('energyPerHourWh', sql`v.energy_per_hour_wh`)}) AS bad
+          AND ${isAsSet('energyPerHourWh', sql`v.energy_per_hour_wh`)}
+          AND ${isAsSet('siteBudgetMinor', sql`v.site_budget_minor`)}) AS bad
       FROM prewatt.vendors v WHERE ${withFirst(range)}`,
   },
   {

@@ -204,6 +204,12 @@ export const historyTables: readonly HistoryTable[] = [
       'connection_name reprints request_id meter_pan',
   },
   {
+    table: 'vendor_site_sales',
+    stands:
+      'vendor_id request_id utility_id key_id meter_pan amount_minor promised_wh sold_at clerk_id ' +
+      'reported_at',
+  },
+  {
     table: 'vendor_deposits',
     stands:
       'id utility_id vendor_id request_id amount_minor reference transfer_id recorded_by ' +

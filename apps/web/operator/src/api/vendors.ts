@@ -42,6 +42,13 @@ export const floatPaymentsQuery = (vendorId: string) =>
     refetchInterval: 30_000,
   });
 
+export const siteSalesQuery = (vendorId: string) =>
+  queryOptions({
+    queryKey: ['vendors', vendorId, 'siteSales'],
+    queryFn: ({ signal }) => orThrow(client.call(vendorApi.siteSales, { id: vendorId, signal })),
+    refetchInterval: 30_000,
+  });
+
 export const batchesQuery = (vendorId: string) =>
   paged(vendorApi.batches, { key: ['vendors', vendorId, 'batches'], input: { id: vendorId } });
 
@@ -59,7 +66,7 @@ export const createVendor = (
 /** With a rise in it the change waits for a second person: `waitsFor` is its approval. */
 export const changeVendor = (
   vendorId: string,
-  body: VendorSettings & { readonly requestId: string },
+  body: VendorSettings & { readonly siteBudgetMinor: string; readonly requestId: string },
 ) => orThrow(client.call(vendorApi.change, { id: vendorId, body }));
 
 /** A reason blocks, null unblocks; both are safe to repeat. */

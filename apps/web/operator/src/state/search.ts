@@ -57,6 +57,7 @@ export const vendorTabs = [
   'batches',
   'brought',
   'phones',
+  'site',
   'keys',
   'clerks',
   'many',

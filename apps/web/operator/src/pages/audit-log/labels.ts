@@ -121,6 +121,8 @@ function oneDetailText(name: string, value: string, currency: Currency): string 
       return value;
     case 'floatLimitMinor':
       return `float limit ${moneyText(value, currency)}`;
+    case 'siteBudgetMinor':
+      return `site without the internet ${moneyText(value, currency)}`;
     case 'energyPerHourWh':
       return `${kwhText(value, 0)} an hour`;
     case 'tokensPerHour':

@@ -80,9 +80,13 @@ export function SettingsDialog({ opened, onClose, vendor }: OfVendor) {
 
 function SettingsForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
   const settings = useSettings(vendor);
+  const currency = useCurrency();
+  const site = useEntry(moneyEntry(vendor.siteBudgetMinor, currency), (text) =>
+    readMoney(text, currency, 'allowed'),
+  );
   const toApproval = useToApproval();
   const action = useAction({
-    run: (values: VendorSettings, requestId) =>
+    run: (values: VendorSettings & { siteBudgetMinor: string }, requestId) =>
       changeVendor(vendor.vendorId, { ...values, requestId }),
     stale: [vendorsKey, ['approvals']],
     onDone: ({ waitsFor }) => {
@@ -94,14 +98,22 @@ function SettingsForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => v
     <DialogForm
       submit="Save"
       action={action}
-      entries={settings.entries}
+      entries={[...settings.entries, site]}
       onCancel={onClose}
       onSubmit={() => {
         const values = settings.values();
-        if (values !== null) action.mutate(values);
+        if (values === null || !site.read.ok) return;
+        action.mutate({ ...values, siteBudgetMinor: site.read.value });
       }}
     >
       <SettingFields settings={settings} />
+      <EntryField
+        entry={site}
+        label="Site budget"
+        unit={currency.code}
+        numeric
+        note="What its gateway may sell for cash while it has no internet: bounds what a stolen gateway is worth"
+      />
       <Text size="sm" c="dimmed">
         Whatever rises waits for approval by a second person, and the whole change with it. What
         takes from the vendor is done at once.

@@ -8,12 +8,14 @@ const vendor = {
   blockedReason: null,
   floatMinor: '-1500',
   floatLimitMinor: '2000',
+  siteReservedMinor: '0',
   hour: { tokens: 3, energyWh: '0' },
   tokensPerHour: 60,
 };
 
 it('a vendor may sell for its float and its limit together, and never for less than nothing', () => {
   assert.equal(mayStillSell(vendor), '500');
+  assert.equal(mayStillSell({ ...vendor, siteReservedMinor: '300' }), '200');
   assert.equal(mayStillSell({ ...vendor, floatMinor: '-2500' }), '0');
   assert.equal(mayStillSell({ ...vendor, blockedReason: 'Cash missing' }), '0');
 });

@@ -2,6 +2,7 @@
 
 import type {
   FloatPaymentState,
+  SiteSales,
   VendorBatch,
   VendorDetail,
   VendorRow,
@@ -9,19 +10,28 @@ import type {
 } from '@prewatt/api';
 import type { Label } from '../../text/labels.ts';
 
-/** Float and limit together: what its tills may still sell for; nothing while it is blocked. */
+/**
+ * Float and limit together, without what is kept for its site: what its tills may still sell for;
+ * nothing while it is blocked.
+ */
 export function mayStillSell(
-  vendor: Pick<VendorRow, 'blockedReason' | 'floatMinor' | 'floatLimitMinor'>,
+  vendor: Pick<VendorRow, 'blockedReason' | 'floatMinor' | 'floatLimitMinor' | 'siteReservedMinor'>,
 ): string {
   if (vendor.blockedReason !== null) return '0';
-  const left = BigInt(vendor.floatMinor) + BigInt(vendor.floatLimitMinor);
+  const left =
+    BigInt(vendor.floatMinor) + BigInt(vendor.floatLimitMinor) - BigInt(vendor.siteReservedMinor);
   return (left < 0n ? 0n : left).toString();
 }
 
 export function vendorLabel(
   vendor: Pick<
     VendorStanding,
-    'blockedReason' | 'floatMinor' | 'floatLimitMinor' | 'hour' | 'tokensPerHour'
+    | 'blockedReason'
+    | 'floatMinor'
+    | 'floatLimitMinor'
+    | 'siteReservedMinor'
+    | 'hour'
+    | 'tokensPerHour'
   >,
 ): Label {
   if (vendor.blockedReason !== null) return { text: 'Blocked', tone: 'bad' };
@@ -59,3 +69,24 @@ export function clerkLabel(clerk: VendorDetail['clerks'][number]): Label {
   if (!clerk.hasOwnPin) return { text: 'Has not signed in yet', tone: 'quiet' };
   return { text: 'May sign in', tone: 'good' };
 }
+
+/** How a sale at a site stands; what the server refused is tried again. */
+export function siteSaleLabel(row: SiteSales['rows'][number]): Label {
+  if (row.saleId !== null) return { text: 'Made', tone: 'good' };
+  if (row.refusal === null) return { text: 'Under way', tone: 'busy' };
+  return { text: siteRefusals[row.refusal] ?? `Refused: ${row.refusal}`, tone: 'warn' };
+}
+
+const siteRefusals: Readonly<Record<string, string>> = {
+  vendorBlocked: 'Vendor is blocked',
+  floatExceeded: 'Float does not cover it',
+  budgetExceeded: 'Hour’s budget used up',
+  unknownMeter: 'No such meter',
+  meterExchanged: 'Meter was exchanged',
+  meterBlocked: 'Home is blocked',
+  meterCountsMoney: 'Meter counts money',
+  creditModeChanging: 'Credit mode changes',
+  amountBelowMinimum: 'Below the least amount',
+  amountAboveMaximum: 'Above the most amount',
+  amountTooSmall: 'Too small for energy',
+};

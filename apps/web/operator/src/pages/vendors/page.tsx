@@ -28,6 +28,7 @@ import { FloatPaymentList } from './float-payments.tsx';
 import { KeyList } from './keys.tsx';
 import { mayStillSell, vendorLabel } from './labels.ts';
 import { BatchList, ShiftList, VendorDepositList } from './lists.tsx';
+import { SiteSaleList } from './site-sales.tsx';
 import { VendorStatement } from './statement.tsx';
 
 export default function VendorPage() {
@@ -101,7 +102,16 @@ function Standing({ vendor }: { vendor: VendorDetail }) {
         >
           {moneyText(vendor.floatMinor, currency)}
         </Fact>
-        <Fact name="May still sell">{moneyText(mayStillSell(vendor), currency)}</Fact>
+        <Fact
+          name="May still sell"
+          note={
+            vendor.siteReservedMinor === '0'
+              ? ''
+              : `and ${moneyText(vendor.siteReservedMinor, currency)} its site`
+          }
+        >
+          {moneyText(mayStillSell(vendor), currency)}
+        </Fact>
         <Fact name="Sold today" note={countText(vendor.today.sales, 'sale')}>
           {moneyText(vendor.today.amountMinor, currency)}
         </Fact>
@@ -123,6 +133,7 @@ const tabNames: Record<VendorTab, string> = {
   batches: 'Batches',
   brought: 'Deposits',
   phones: 'Paid by phone',
+  site: 'Site',
   keys: 'Till keys',
   clerks: 'Clerks',
   many: 'Many meters',
@@ -138,6 +149,7 @@ function History({ vendor }: { vendor: VendorDetail }) {
     batches: () => <BatchList vendorId={vendorId} />,
     brought: () => <VendorDepositList vendorId={vendorId} />,
     phones: () => <FloatPaymentList vendorId={vendorId} />,
+    site: () => <SiteSaleList vendorId={vendorId} />,
     keys: () => <KeyList vendor={vendor} />,
     clerks: () => <ClerkList vendor={vendor} />,
     many: () => <BulkPurchase vendorId={vendorId} />,
