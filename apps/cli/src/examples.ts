@@ -162,6 +162,7 @@ const money: Readonly<Record<string, Words>> = {
     '"Corner shop" --commission-percent 1.5 --float-limit 0 --tokens-per-hour 60 --kwh-per-hour 2000',
   ),
   'vendor set': w('"Corner shop" --tokens-per-hour 90'),
+  'vendor site': w('"Corner shop"'),
   'vendor block': w(`"Corner shop" ${reason('till was stolen')}`),
   'vendor unblock': w('"Corner shop"'),
   'vendor key': w('"Corner shop" --label "Till 1" --request-id corner-shop-till-1'),

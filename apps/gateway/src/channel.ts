@@ -8,6 +8,8 @@ import {
   type MeterInput,
   type MeterOutput,
   type MeterState,
+  mayPromise,
+  type PromiseInput,
   type RestoreError,
   reconfigure,
   step,
@@ -34,6 +36,9 @@ export type Channel = {
   readonly contactorIs: (closed: boolean | null) => void;
   readonly receive: (message: DownMessage) => void;
   readonly enter: (digits: string) => TokenOutcome | null;
+  /** Of a sale at the site; null: not stored, it has not happened. */
+  readonly promise: (input: PromiseInput) => boolean | null;
+  readonly mayPromise: () => boolean;
   readonly setLink: (up: boolean) => void;
   /** Lets time pass: midnights, friendly hours, messages that wait. */
   readonly tick: () => void;
@@ -70,7 +75,8 @@ export function createChannel(setting: ChannelSetting, deps: ChannelDeps): Chann
   const take = (input: MeterInput): MeterOutput | null => {
     const { state: next, outputs } = step(state, input);
     // Stored before anything leaves; what cannot be stored has not happened.
-    const isDurable = outputs.events.some((event) => event.code === 'token');
+    const isDurable =
+      outputs.promiseTaken !== null || outputs.events.some((event) => event.code === 'token');
     if (outputs.mustStore && !keep(() => deps.states.save(next, isDurable))) return null;
     const wasOn = state.loadSwitch === 'connected';
     state = next;
@@ -112,6 +118,11 @@ export function createChannel(setting: ChannelSetting, deps: ChannelDeps): Chann
     },
     receive: (message) => void now({ received: [message] }),
     enter: (digits) => now({ keypad: digits })?.keypadOutcome ?? null,
+    promise: (promise) => {
+      const saved = now({ promise });
+      return saved === null ? null : saved.promiseTaken;
+    },
+    mayPromise: () => mayPromise(state),
     setLink: (linkUp) => void now({ linkUp }),
     tick: () => void now(),
     store: () => void keep(() => deps.states.save(state, false)),

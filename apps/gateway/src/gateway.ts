@@ -25,6 +25,9 @@ import { createModbus } from './modbus.ts';
 import type { OpenPort } from './ports.ts';
 import { createPowerDevice, type Plant, plantOf } from './power-plant.ts';
 import { createRegisterBaseStore } from './register-base.ts';
+import type { Desk } from './sales/desk.ts';
+import { startMerging } from './sales/merge.ts';
+import { openDesk } from './sales/open-desk.ts';
 import { createShedder, type Shedder } from './shedder.ts';
 import type { BusSetting, LoadedSite, Site } from './site.ts';
 
@@ -40,6 +43,8 @@ export type Gateway = {
   readonly history: History;
   readonly plant: () => Plant;
   readonly shedder: Shedder;
+  /** Null where nothing is sold at the site. */
+  readonly desk: Desk | null;
   readonly counts: () => readonly {
     readonly bus: string;
     readonly lateMs: number;
@@ -102,9 +107,11 @@ export function createGateway({ site, maps }: LoadedSite, deps: GatewayDeps): Ga
   // Whatever the contactors were left as, they are what the meters want once the buses run.
   for (const { channel } of members) wake(channel.meterPan);
   const stopTicking = startTicking(members, () => shedder.decide(plant(), deps.clock.nowMs()));
+  const desk = openDesk(site, members, deps);
+  const stopMerging = desk === null ? () => undefined : startMerging(desk);
   const byPan = new Map(members.map((member) => [member.channel.meterPan, member]));
   return {
-    ...{ site, members, history, plant, shedder },
+    ...{ site, members, history, plant, shedder, desk },
     find: (meterPan) => byPan.get(meterPan),
     counts: () =>
       [...lines].map(([bus, line]) => ({
@@ -112,6 +119,7 @@ export function createGateway({ site, maps }: LoadedSite, deps: GatewayDeps): Ga
       })),
     close: async () => {
       stopTicking();
+      stopMerging();
       await Promise.all([...plans.values()].map((plan) => plan.stop()));
       for (const { channel } of members) channel.store();
       await Promise.all(members.map(({ link }) => link.close()));

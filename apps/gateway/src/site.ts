@@ -115,6 +115,27 @@ const sheddingSchema = z
   });
 export type SheddingSetting = z.output<typeof sheddingSchema>;
 
+/** Selling for cash at the site's page, with and without the internet. */
+const salesSchema = z.strictObject({
+  /** The utility's server, as tills call it. */
+  server: z.url({ protocol: /^https?$/ }),
+  /** Of a till of the vendor who sells here. */
+  key: z.string().regex(/^pwv_[0-9a-f-]{36}_[0-9a-f]{64}$/, 'the key of a till'),
+  /** The least and the most of one sale in minor units, and what is usual between; rising. */
+  amountsMinor: z
+    .array(z.string().regex(/^[1-9]\d{0,14}$/))
+    .min(2)
+    .max(4)
+    .refine(
+      (amounts) =>
+        amounts.every((each, i) => i === 0 || BigInt(each) > BigInt(amounts[i - 1] ?? 0)),
+      {
+        message: 'each is more than the one before',
+      },
+    ),
+});
+export type SalesSetting = z.output<typeof salesSchema>;
+
 const siteSchema = z
   .strictObject({
     name: z.string().min(1).max(80),
@@ -135,6 +156,7 @@ const siteSchema = z
       .optional(),
     power: z.array(powerSchema).max(8).default([]),
     shedding: sheddingSchema.optional(),
+    sales: salesSchema.optional(),
   })
   .superRefine((site, context) => {
     for (const message of siteFaults(site)) context.addIssue({ code: 'custom', message });

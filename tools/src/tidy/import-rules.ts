@@ -55,7 +55,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   server: [...pure, 'dlms', 'web/consumer'],
   'virtual-meter': ['coap', 'dlms', 'lwm2m', 'meter', 'protocol', 'quantities'],
-  gateway: ['fieldbus', 'meter', 'protocol', 'quantities', 'virtual-meter'],
+  gateway: ['api/tills', 'fieldbus', 'meter', 'protocol', 'quantities', 'virtual-meter'],
   sandbox: ['quantities'],
   web: ['api', 'bulk-purchase', 'quantities'],
   cli: [

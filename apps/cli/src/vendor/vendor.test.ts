@@ -76,6 +76,8 @@ const kiosk = {
   floatLimitMinor: '20000',
   tokensPerHour: 60,
   energyPerHourWh: '900000',
+  siteBudgetMinor: '0',
+  siteReservedMinor: '0',
   today: { sales: 2, amountMinor: '9000' },
   hour: { tokens: 1, energyWh: '4000' },
 };

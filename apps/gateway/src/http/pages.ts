@@ -1,42 +1,16 @@
 // The pages of a site as HTML, without scripts: a customer's meter by its number, and the
 // technician's view of the cabinet.
 
-import { displayOf, type MeterState } from '@prewatt/meter';
+import { displayOf, type MeterState, promisedLeftMilliWhOf } from '@prewatt/meter';
 import { formatKwh } from '@prewatt/quantities';
 import type { Gateway, Member } from '../gateway.ts';
 import type { DayLoss } from '../loss.ts';
 import type { SupplyOfHome } from '../shedding.ts';
+import { escapeHtml, page, timeText } from './page.ts';
 
-const escapes: Readonly<Record<string, string>> = {
-  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
-};
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => escapes[character] ?? '');
 const e = escapeHtml;
 
-const style = [
-  'body{font:1.1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:60rem;padding:1rem}',
-  'body{color:#1b1b1b;background:#fff}h1{font-size:1.5rem}',
-  'dt{color:#555}dd{margin:0 0 .6rem;font-size:1.2rem}',
-  'input,button{font:inherit;padding:.6rem;border-radius:.4rem;border:1px solid #666}',
-  'button{background:#075;color:#fff}',
-  '.note{padding:.6rem;border-left:.3rem solid #c60;background:#fff4e5}',
-  'table{border-collapse:collapse;font-size:.95rem}.wide{overflow-x:auto}',
-  'td,th{padding:.3rem .6rem;text-align:left;border-bottom:1px solid #ccc}',
-  '@media(prefers-color-scheme:dark){body{background:#141414;color:#eee}dt{color:#aaa}',
-  'a{color:#8cf}.note{background:#3a2a10}}',
-].join('\n');
-
-function page(title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${e(title)}</title><style>${style}</style></head>
-<body>${body}</body></html>
-`;
-}
-
-export function homePage({ site, shedder }: Gateway, plant: string, note = ''): string {
+export function homePage({ site, shedder, desk }: Gateway, plant: string, note = ''): string {
   const warned = site.channels.some(({ shedOrder }) => shedder.supplyOf(shedOrder) !== 'on');
   return page(
     site.name,
@@ -45,7 +19,8 @@ ${plant === '' ? '' : `<p>${e(plant)}</p>`}
 ${warned ? '<p class="note">The battery is low: some homes are off or will be. Look at your meter.</p>' : ''}
 <form method="get" action="/meter"><p><label>Your meter number<br>
 <input name="number" inputmode="numeric" autocomplete="off" required pattern="[0-9 ]{11,22}"></label></p>
-<p><button>Show my meter</button></p></form></main>`,
+<p><button>Show my meter</button></p></form>
+${desk === null ? '' : '<p><a href="/agent">Agents: sell here</a></p>'}</main>`,
   );
 }
 
@@ -67,7 +42,7 @@ export function meterPage(
 ${display.token === null ? '' : `<p class="note" role="status">${e(display.token.text)}</p>`}
 ${sheddingNote(supply, zone)}
 <dl><dt>Credit</dt><dd>${e(display.credit)} ${e(display.creditUnit)}</dd>
-<dt>Supply</dt><dd>${e(display.statusText)}</dd>
+${promisedLine(state)}<dt>Supply</dt><dd>${e(display.statusText)}</dd>
 <dt>Power now</dt><dd>${reading?.quantities.powerW === undefined ? 'not known' : `${reading.quantities.powerW} W`}</dd>
 <dt>Meter read</dt><dd>${reading === null ? 'not yet' : e(timeText(reading.atMs, zone))}</dd></dl>
 ${channel.silentSinceMs() === null ? '' : '<p class="note">The meter does not answer at present. Supply goes on as it is.</p>'}
@@ -75,6 +50,13 @@ ${channel.silentSinceMs() === null ? '' : '<p class="note">The meter does not an
 <p><label>Token (20 digits) or short code<br><input name="digits" inputmode="numeric" autocomplete="off" required></label></p>
 <p><button>Enter</button></p></form><p><a href="/">Another meter</a></p></main>`,
   );
+}
+
+/** Bought at the site, and its token still to come. */
+function promisedLine(state: MeterState): string {
+  if ((state.promises ?? []).length === 0) return '';
+  const left = formatKwh(BigInt(Math.floor(promisedLeftMilliWhOf(state) / 1000)), 2);
+  return `<dt>Bought here, token still to come</dt><dd>${left} kWh left of it</dd>\n`;
 }
 
 function sheddingNote(supply: SupplyOfHome, zone: string): string {
@@ -160,8 +142,3 @@ function lossTable(losses: readonly DayLoss[]): string {
 }
 
 const kwhText = (wh: number): string => `${wh < 0 ? '-' : ''}${formatKwh(BigInt(Math.abs(wh)))}`;
-
-export const timeText = (atMs: number, zone: string): string =>
-  new Intl.DateTimeFormat('en-GB', {
-    ...{ timeZone: zone, dateStyle: 'medium', timeStyle: 'short' },
-  }).format(atMs);

@@ -11,21 +11,12 @@ import type { Gateway, Member } from '../gateway.ts';
 import { historyStepMs } from '../history.ts';
 import { type DayLoss, lossOfDay, midnightsOf, nodeReadingsCsv } from '../loss.ts';
 import type { Plant } from '../power-plant.ts';
+import { type AgentDoors, createAgentDoors } from './agent.ts';
+import { type Answer, findMember, html, isSameOrigin, readForm } from './doors.ts';
 import { homePage, meterPage, technicianPage } from './pages.ts';
 
 export type PagesDeps = { readonly gateway: Gateway; readonly clock: Clock; readonly log: Logger };
 
-type Answer = {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-};
-
-const html = (status: number, body: string): Answer => ({
-  ...{ status, type: 'text/html; charset=utf-8', body },
-});
-const longestBody = 1024;
 const lossDays = 7;
 const csvDays = 35;
 
@@ -35,8 +26,9 @@ export function createSitePages(deps: PagesDeps): Server {
     mayLook: createRateLimit({ acts: 120, perMs: 60_000, realNowMs: deps.clock.nowMs }),
     mayTryPin: createRateLimit({ acts: 10, perMs: 600_000, realNowMs: deps.clock.nowMs }),
   };
+  const agents = createAgentDoors(deps.gateway, deps.clock);
   return createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-    answerTo(request, deps, limits).then(
+    answerTo(request, { ...deps, agents }, limits).then(
       (answer) => send(response, answer),
       (error: unknown) => {
         deps.log.error({ error: String(error) }, 'a page failed');
@@ -50,7 +42,7 @@ type Limits = Readonly<Record<'mayEnter' | 'mayLook' | 'mayTryPin', (key: string
 
 async function answerTo(
   request: IncomingMessage,
-  deps: PagesDeps,
+  deps: PagesDeps & { readonly agents: AgentDoors | null },
   limits: Limits,
 ): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://site');
@@ -62,6 +54,8 @@ async function answerTo(
   if (request.method === 'GET' && url.pathname.startsWith('/technician')) {
     return technician(request, url.pathname, deps, limits);
   }
+  const ofAgent = deps.agents?.answer(request, url.pathname);
+  if (ofAgent != null) return await ofAgent;
   if (!limits.mayLook('all')) return home(429, 'Too many requests: wait a minute.');
   if (request.method === 'GET' && url.pathname === '/meter') {
     const member = findMember(gateway, url.searchParams.get('number') ?? '');
@@ -86,13 +80,6 @@ function showMeter(member: Member, { gateway, clock }: PagesDeps): Answer {
   const supply = gateway.shedder.supplyOf(member.channel.setting.shedOrder);
   const { zone } = gateway.site;
   return html(200, meterPage(member, { supply, nowMs: clock.nowMs(), zone }));
-}
-
-/** The whole number, or its last eleven digits as they are printed on a meter. */
-function findMember({ members }: Gateway, text: string): Member | null {
-  const digits = text.replaceAll(/\D/g, '');
-  if (digits.length < 11) return null;
-  return members.find(({ channel }) => channel.meterPan.endsWith(digits)) ?? null;
 }
 
 function technician(
@@ -170,23 +157,6 @@ function isPin(authorization: string, pin: string): boolean {
   const given = Buffer.from(encoded, 'base64').toString('utf8').split(':').slice(1).join(':');
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(pin));
-}
-
-/** A browser always names the origin of a POST; what is no browser cannot be tricked into one. */
-function isSameOrigin({ headers }: IncomingMessage): boolean {
-  const { origin, host } = headers;
-  if (headers['sec-fetch-site'] === 'cross-site') return false;
-  if (origin === undefined) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
-}
-
-async function readForm(request: IncomingMessage): Promise<URLSearchParams | null> {
-  let text = '';
-  for await (const chunk of request) {
-    text += String(chunk);
-    if (text.length > longestBody) return null;
-  }
-  return new URLSearchParams(text);
 }
 
 function send(response: ServerResponse, { status, type, body, headers = {} }: Answer): void {

@@ -1,0 +1,99 @@
+// The gateway as a till of the server: asks for the budget, reports sales, checks a PIN, closes a
+// shift. Every answer is checked; whatever is no answer is "away" and is tried again.
+
+import {
+  type AnsweringRoute,
+  type AnswerOf,
+  pathOf,
+  type Receipt,
+  type SiteBudget,
+  type SiteSaleAnswer,
+  tillApi,
+} from '@prewatt/api/tills';
+import { err, ok, type Result } from '@prewatt/quantities';
+
+/** `away`: no link, or a server that cannot work now. Else the code of its refusal. */
+export type Refused = { readonly code: string };
+type Answer<T> = Promise<Result<T, Refused>>;
+
+export type SaleReport = {
+  readonly requestId: string;
+  readonly meterPan: string;
+  readonly amountMinor: string;
+  readonly promisedWh: string;
+  readonly soldAt: string;
+  readonly clerkId: string;
+};
+
+export type ServerLink = {
+  readonly takeBudget: (o: {
+    readonly unsettledMinor: string;
+    readonly meterPans: readonly string[];
+    readonly amountsMinor: readonly string[];
+  }) => Answer<SiteBudget>;
+  readonly reportSale: (sale: SaleReport) => Answer<SiteSaleAnswer>;
+  readonly checkPin: (o: {
+    readonly clerkId: string;
+    readonly pin: string;
+    readonly newPin?: string;
+  }) => Answer<{ readonly pinIsOwn: boolean }>;
+  /** Closes the shift that is open at the server; without one there is nothing to close. */
+  readonly closeShift: (countedMinor: string) => Answer<void>;
+};
+
+const away: Result<never, Refused> = err({ code: 'away' });
+const longestMs = 20_000;
+const longestAnswer = 2_000_000;
+
+export function createServerLink(o: {
+  readonly server: string;
+  readonly key: string;
+  readonly fetch: typeof fetch;
+}): ServerLink {
+  async function call<R extends AnsweringRoute>(
+    route: R,
+    { path, body }: { readonly path: string; readonly body?: object },
+  ): Answer<AnswerOf<R>> {
+    try {
+      const response = await o.fetch(new URL(path, o.server), {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: {
+          authorization: `Bearer ${o.key}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        redirect: 'error',
+        signal: AbortSignal.timeout(longestMs),
+      });
+      const text = await response.text();
+      if (text.length > longestAnswer) return away;
+      const json: unknown = JSON.parse(text);
+      if (response.ok) return ok(route.answer.parse(json) as AnswerOf<R>);
+      const code = (json as { code?: unknown } | null)?.code;
+      if (response.status >= 500 || response.status === 429) return away;
+      return typeof code === 'string' ? err({ code }) : away;
+    } catch {
+      return away;
+    }
+  }
+  return {
+    takeBudget: (body) => call(tillApi.takeSiteBudget, { path: tillApi.takeSiteBudget.path, body }),
+    reportSale: (body) => call(tillApi.reportSiteSale, { path: tillApi.reportSiteSale.path, body }),
+    checkPin: ({ clerkId, ...body }) =>
+      call(tillApi.checkClerkPin, { path: pathOf(tillApi.checkClerkPin, { clerkId }), body }),
+    closeShift: async (countedMinor) => {
+      const open = await call(tillApi.currentShift, { path: tillApi.currentShift.path });
+      if (!open.ok) return open.error.code === 'unknownShift' ? ok(undefined) : open;
+      const path = pathOf(tillApi.closeShift, { shiftId: open.value.shiftId });
+      const closed = await call(tillApi.closeShift, { path, body: { countedMinor } });
+      return closed.ok ? ok(undefined) : closed;
+    },
+  };
+}
+
+/** All that goes into the meter, in its order. */
+export const tokensOf = (receipt: Receipt): string[] => [
+  ...receipt.keyChangeTokens,
+  ...receipt.liftTokens,
+  ...receipt.tokens.map(({ token }) => token),
+];

@@ -1,0 +1,328 @@
+// Selling for cash at the site: without a link for two days, through answers that are lost, and
+// through a power cut at every write. Nothing is lost, nothing is sold or credited twice.
+
+import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { availableMilliWhOf, type MeterState, owedOf, promisedLeftMilliWhOf } from '@prewatt/meter';
+import { createStateStore } from '@prewatt/virtual-meter/state-store';
+import pino from 'pino';
+import { type Channel, createChannel } from '../src/channel.ts';
+import { createRegisterBaseStore } from '../src/register-base.ts';
+import { expectedOf, salesOf, unmadeOf } from '../src/sales/book.ts';
+import { createClerkBook } from '../src/sales/clerks.ts';
+import { createDesk, type Desk } from '../src/sales/desk.ts';
+import { createGrantStore } from '../src/sales/grant.ts';
+import { openJournal } from '../src/sales/journal.ts';
+import { createServerLink } from '../src/sales/server-link.ts';
+import { amountsMinor, clerkId, clerkPin, createFakeServer, energyOf } from './fake-server.ts';
+import { channelOf, firstPan, loadSite, secondPan, siteOf, temporaryFolder } from './fixtures.ts';
+
+const startMs = Date.UTC(2026, 10, 18, 10);
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const clerk = { clerkId, name: 'Amina' };
+const folders: (() => void)[] = [];
+after(() => {
+  for (const remove of folders) remove();
+});
+
+class Cut extends Error {}
+
+/** Counts writes; the one that is named is cut off, before or after it reached the disk. */
+function createMains() {
+  let left = Number.POSITIVE_INFINITY;
+  let isAfter = false;
+  let writes = 0;
+  let isOut = false;
+  return {
+    cutAt: (write: number, after: boolean) => {
+      [left, isAfter] = [write, after];
+    },
+    writes: () => writes,
+    through: (write: () => void): void => {
+      // Nothing reaches the disk of a cabinet without mains.
+      if (isOut) throw new Cut();
+      writes += 1;
+      left -= 1;
+      if (left > 0 || isAfter) write();
+      if (left > 0) return;
+      isOut = true;
+      throw new Cut();
+    },
+    /** Whether they were cut since the last look. */
+    wereCut: () => {
+      const cut = isOut;
+      isOut = false;
+      if (cut) left = Number.POSITIVE_INFINITY;
+      return cut;
+    },
+  };
+}
+
+function createSite() {
+  const folder = temporaryFolder();
+  folders.push(folder.remove);
+  let nowMs = startMs;
+  const clock = { nowMs: () => nowMs };
+  const server = createFakeServer(clock.nowMs);
+  const mains = createMains();
+  const { site } = loadSite(
+    folder.path,
+    siteOf({
+      channels: [
+        channelOf(firstPan, { maximumPowerW: 1_000_000 }),
+        channelOf(secondPan, { address: '2', contactor: { kind: 'none' } }),
+      ],
+    }),
+  );
+  const start = (): { readonly desk: Desk; readonly channels: readonly Channel[] } => {
+    const states = createStateStore(folder.path);
+    const channels = site.channels.map((setting) =>
+      createChannel(setting, {
+        ...{ clock, bases: createRegisterBaseStore(folder.path) },
+        states: {
+          load: states.load,
+          save: (state: MeterState, isDurable: boolean) =>
+            mains.through(() => states.save(state, isDurable)),
+        } as typeof states,
+        send: () => undefined,
+        switched: () => undefined,
+        onTrouble: () => undefined,
+      }),
+    );
+    const journal = openJournal(join(folder.path, 'sales.jsonl'));
+    const grants = createGrantStore(join(folder.path, 'sales-budget.json'));
+    const link = createServerLink({
+      ...{ server: 'http://server.test', key: 'pwv_x', fetch: server.fetch },
+    });
+    const desk = createDesk({
+      ...{ nowMs: clock.nowMs, channels, link, amountsMinor: amountsMinor.map(BigInt) },
+      journal: {
+        entries: journal.entries,
+        append: (entry) => mains.through(() => journal.append(entry)),
+      },
+      grants: { load: grants.load, save: (grant) => mains.through(() => grants.save(grant)) },
+      clerks: createClerkBook(join(folder.path, 'sales-clerks.json'), link),
+      log: pino({ level: 'silent' }),
+    });
+    return { desk, channels };
+  };
+  let running = start();
+  const channel = (meterPan = firstPan): Channel =>
+    running.channels.find((each) => each.meterPan === meterPan) ?? assert.fail();
+  return {
+    ...{ server, mains, folder: folder.path, channel },
+    desk: () => running.desk,
+    restart: () => {
+      running = start();
+    },
+    pass: (ms: number) => {
+      nowMs += ms;
+      for (const each of running.channels) each.tick();
+    },
+    clockTo: (ms: number) => {
+      nowMs = ms;
+    },
+    sell: (saleId: string, amountMinor: bigint, meterPan = firstPan) =>
+      running.desk.sell({ meterPan, amountMinor, saleId: `site-${saleId}`, clerk }),
+    /** Uses energy: the register of the meter on the bus. */
+    use: (importWh: number) => {
+      nowMs += 1000;
+      channel().takeReading({ importWh });
+    },
+  };
+}
+
+async function opened() {
+  const site = createSite();
+  await site.desk().sync();
+  assert.ok(site.desk().openShift(clerk));
+  site.use(7_000_000);
+  return site;
+}
+const whLeft = (channel: Channel) =>
+  (availableMilliWhOf(channel.state()) + promisedLeftMilliWhOf(channel.state())) / 1000;
+
+test('two days without a link: homes have supply, and then each sale is one', async () => {
+  const site = await opened();
+  const { server } = site;
+  server.mode = 'away';
+  const first = site.sell('one', 5_000n);
+  assert.ok(first.ok);
+  assert.equal(first.value.promisedWh, Number(energyOf(5_000n)));
+  assert.equal(site.channel().state().loadSwitch, 'connected');
+  site.pass(20 * hourMs);
+  site.use(7_003_000);
+  // The charge of a purchase was met by the first sale: the second one has all of its energy.
+  const second = site.sell('two', 5_000n);
+  assert.ok(second.ok);
+  assert.equal(second.value.promisedWh, 5_000);
+  assert.ok(site.sell('three', 20_000n, secondPan).ok);
+  site.pass(28 * hourMs);
+  site.use(7_006_000);
+  await site.desk().sync();
+  assert.equal(site.desk().leftMinor(), 20_000n);
+  assert.equal(server.sales.size, 0);
+  assert.ok(site.desk().closeShift(30_000n));
+  server.mode = 'there';
+  await site.desk().sync();
+  await site.desk().sync();
+  assert.equal(server.sales.size, 3);
+  assert.deepEqual(server.closed, [{ countedMinor: '30000' }]);
+  assert.deepEqual(unmadeOf(site.desk().book()), []);
+  // Two purchases, 6 kWh used: each has met the charge at the server.
+  assert.equal(whLeft(site.channel()), 2 * 4800 - 6000);
+  assert.equal(owedOf(site.channel().state()), 0);
+  assert.equal(whLeft(site.channel(secondPan)), 19_800);
+  assert.equal(site.desk().leftMinor(), 50_000n);
+});
+
+test('answers that are lost make no second sale', async () => {
+  const site = await opened();
+  site.server.mode = 'losesAnswers';
+  assert.ok(site.sell('one', 5_000n).ok);
+  await site.desk().sync();
+  await site.desk().sync();
+  assert.equal(site.server.sales.size, 1);
+  site.server.mode = 'there';
+  await site.desk().sync();
+  assert.equal(site.server.sales.size, 1);
+  assert.equal(whLeft(site.channel()), 4800);
+  // The same press again, whenever: the same sale; the same name for another amount: none.
+  assert.ok(site.sell('one', 5_000n).ok);
+  assert.deepEqual(site.sell('one', 6_000n), { ok: false, error: 'saleReused' });
+  assert.equal(salesOf(site.desk().book()).length, 1);
+});
+
+test('what is refused waits with its promise, is on the list, and comes later', async () => {
+  const site = await opened();
+  site.server.refuses = 'vendorBlocked';
+  assert.ok(site.sell('one', 5_000n).ok);
+  await site.desk().sync();
+  assert.equal(salesOf(site.desk().book())[0]?.refusal, 'vendorBlocked');
+  assert.equal(site.channel().state().loadSwitch, 'connected');
+  site.server.refuses = null;
+  await site.desk().sync();
+  assert.equal(salesOf(site.desk().book())[0]?.refusal, null);
+  assert.equal(whLeft(site.channel()), 4800);
+});
+
+test('the budget, its end and a wrong clock stop sales', async () => {
+  const site = createSite();
+  assert.deepEqual(site.sell('early', 5_000n), { ok: false, error: 'noBudgetYet' });
+  await site.desk().sync();
+  assert.deepEqual(site.sell('early', 5_000n), { ok: false, error: 'noOpenShift' });
+  assert.ok(site.desk().openShift(clerk));
+  assert.equal(site.desk().openShift(clerk), false);
+  site.server.mode = 'away';
+  assert.ok(site.sell('one', 20_000n).ok);
+  assert.ok(site.sell('two', 20_000n).ok);
+  assert.deepEqual(site.sell('more', 20_000n), { ok: false, error: 'budgetUsedUp' });
+  assert.deepEqual(site.sell('little', 999n), { ok: false, error: 'amountOutside' });
+  assert.deepEqual(site.sell('much', 20_001n), { ok: false, error: 'amountOutside' });
+  assert.deepEqual(site.sell('who', 1_000n, '600727000000000306'), {
+    ...{ ok: false, error: 'unknownMeter' },
+  });
+  site.clockTo(startMs - hourMs);
+  assert.deepEqual(site.sell('past', 1_000n), { ok: false, error: 'clockWrong' });
+  site.clockTo(startMs + 8 * dayMs);
+  assert.deepEqual(site.sell('late', 1_000n), { ok: false, error: 'budgetTooOld' });
+  // A restart remembers all of it.
+  site.clockTo(startMs + hourMs);
+  site.restart();
+  assert.equal(site.desk().leftMinor(), 10_000n);
+  assert.ok(site.sell('three', 10_000n).ok);
+  assert.deepEqual(site.sell('four', 1_000n), { ok: false, error: 'budgetUsedUp' });
+  assert.equal(expectedOf(site.desk().book(), 1), 50_000n);
+});
+
+test('a clerk signs in without a link once the server knew them; wrong PINs are counted', async () => {
+  const site = await opened();
+  const signIn = (pin: string, newPin?: string) =>
+    site.desk().clerks.signIn({ clerkId, pin, ...(newPin === undefined ? {} : { newPin }) });
+  site.server.mode = 'away';
+  assert.equal(await signIn(clerkPin), 'needsLink');
+  site.server.mode = 'there';
+  site.server.pinIsOwn = false;
+  assert.equal(await signIn(clerkPin), 'choosePin');
+  assert.equal(await signIn(clerkPin, '804152'), 'signedIn');
+  site.server.mode = 'away';
+  assert.equal(await signIn('804152'), 'signedIn');
+  for (let tries = 0; tries < 5; tries += 1) {
+    if (tries === 2) site.restart();
+    assert.equal(await signIn('000000'), 'pinWrong');
+  }
+  assert.equal(await signIn('804152'), 'pinLocked');
+  site.server.mode = 'there';
+  assert.equal(await signIn('804152'), 'signedIn');
+});
+
+test('a power cut at every write loses nothing and sells nothing twice', async () => {
+  const scenario = async (site: Awaited<ReturnType<typeof opened>>): Promise<void> => {
+    const step = async (work: () => unknown): Promise<void> => {
+      // A person, or the next minute, does again what the mains cut off.
+      for (let tries = 0; tries < 3; tries += 1) {
+        try {
+          await work();
+        } catch (error) {
+          if (!(error instanceof Cut)) throw error;
+        }
+        if (!site.mains.wereCut()) return;
+        site.restart();
+      }
+      assert.fail('cut off again and again');
+    };
+    await step(() => assert.ok(site.sell('one', 5_000n).ok));
+    await step(() => site.use(7_002_000));
+    await step(() => assert.ok(site.sell('two', 1_000n, secondPan).ok));
+    site.server.mode = 'there';
+    await step(() => site.desk().sync());
+    await step(() => assert.ok(site.sell('three', 5_000n).ok));
+    // The mains may have ended a round of reports, which then waits for the next.
+    for (let round = 0; round < 2; round += 1) {
+      await step(() => site.desk().sync());
+      site.restart();
+    }
+    // The register on the bus is the memory of use: the next reading counts what was forgotten.
+    site.use(7_002_000);
+  };
+  const whole = await opened();
+  const before = whole.mains.writes();
+  whole.server.mode = 'away';
+  await scenario(whole);
+  const writes = whole.mains.writes() - before;
+  assert.ok(writes > 20, `${writes}`);
+  for (let write = 1; write <= writes; write += 1) {
+    // After a write is before the next, but for what the code does between the two.
+    for (const isAfter of write % 4 === 0 ? [false, true] : [false]) {
+      const site = await opened();
+      site.server.mode = 'away';
+      site.mains.cutAt(write, isAfter);
+      await scenario(site);
+      const at = `write ${write}, ${isAfter ? 'after' : 'before'}`;
+      const amounts = [...site.server.sales.values()].map(({ amountMinor }) => amountMinor);
+      assert.deepEqual(amounts.toSorted(), [1_000n, 5_000n, 5_000n], at);
+      assert.equal(whLeft(site.channel()), 2 * 4800 - 2000, at);
+      assert.equal(whLeft(site.channel(secondPan)), 800, at);
+      assert.equal(promisedLeftMilliWhOf(site.channel().state()), 0, at);
+      assert.equal(owedOf(site.channel().state()), 0, at);
+      assert.deepEqual(unmadeOf(site.desk().book()), [], at);
+    }
+  }
+});
+
+test('a line that was torn has not happened, and one that was altered stops the process', async () => {
+  const site = await opened();
+  assert.ok(site.sell('one', 5_000n).ok);
+  const path = join(site.folder, 'sales.jsonl');
+  const whole = readFileSync(path, 'utf8');
+  appendFileSync(path, '{"kind":"sale","atMs":1');
+  site.restart();
+  assert.equal(readFileSync(path, 'utf8'), whole);
+  assert.ok(site.sell('two', 5_000n).ok);
+  assert.equal(salesOf(site.desk().book()).length, 2);
+  appendFileSync(path, 'nonsense\n');
+  assert.throws(() => site.restart(), /cannot be read at line 4/);
+});
