@@ -1,5 +1,5 @@
-// The utility's server as a gateway that sells sees it: a budget, prices, clerks, and sales that are
-// made once for each name. It can be away, and it can be so after it has done what was asked.
+// The utility's server as a gateway that sells sees it: a budget, prices, clerks, and sales that
+// are made once for each name. It can be away, also after it has done what was asked.
 
 import { idFromUuid } from '@prewatt/quantities';
 import { tokenOf } from './fixtures.ts';

@@ -350,7 +350,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'POST /api/vendor/v1/shifts/:shiftId/close': { who: 'tills' },
   'GET /api/vendor/v1/shifts/current': { who: 'tills' },
   'POST /api/vendor/v1/site/budget': { who: 'tills' },
-  'POST /api/vendor/v1/site/clerks/:clerkId/pin': { who: 'tillsNone' },
+  'POST /api/vendor/v1/site/clerks/:clerkId/pin': { who: 'tills' },
   'POST /api/vendor/v1/site/sales': { who: 'tills' },
   'GET /api/vendor/v1/statement': { who: 'tills' },
   'GET /assets/consumer.DIGEST.css': { who: 'everybody', isPublicFile: true },

@@ -227,7 +227,7 @@ const nothingHappened: MeterOutput = {
     flowedMilliWh: 0,
     keypadOutcome: null,
     card: null,
-      promiseTaken: null,
+    promiseTaken: null,
     mustStore: false,
   },
 };

@@ -1,6 +1,6 @@
-// Promised credit: energy that a cash sale at a site without a link has promised, and whose token is
-// still to come. It may be used meanwhile, so that the home has supply; what is used of it is owed
-// until the token is in. Only tokens credit a meter: a promise is bounded by what was promised.
+// Promised credit: energy that a cash sale at a site without a link has promised, and whose token
+// is still to come. It may be used meanwhile, so that the home has supply; what is used of it is
+// owed until the token is in. Only tokens credit a meter.
 
 import { availableMilliWhOf, lowerOwed, moneyOf, promiseLeftOf } from './account.ts';
 import type { PromisedSale } from './promised-sale.ts';

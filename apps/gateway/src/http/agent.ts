@@ -1,6 +1,6 @@
-// The doors of an agent at the site: a PIN opens a session of this browser, which ends after half an
-// hour without use, a working day, or a restart. Answers of forms lead to pages that can be loaded
-// again; the form itself names the sale, so that a press that is repeated sells once.
+// The doors of an agent at the site: a PIN opens a session of this browser, which ends after half
+// an hour without use, a working day, or a restart. Answers of forms lead to pages that can be
+// loaded again; the form itself names the sale, so that a press that is repeated sells once.
 
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';

@@ -135,11 +135,7 @@ export function createDesk(deps: DeskDeps): Desk {
     ...{ amountsMinor: deps.amountsMinor, clerks: deps.clerks, sync: merge.sync },
     sell: ({ saleId, clerk, ...wish }) => {
       const known = book.sales.get(saleId);
-      if (known !== undefined) {
-        const isSame =
-          known.meterPan === wish.meterPan && BigInt(known.amountMinor) === wish.amountMinor;
-        return isSame ? ok(known) : err('saleReused');
-      }
+      if (known !== undefined) return isOf(known, wish) ? ok(known) : err('saleReused');
       const offered = offer(wish);
       if (!offered.ok) return offered;
       const shift = openShiftOf(book);
@@ -155,10 +151,27 @@ export function createDesk(deps: DeskDeps): Desk {
       promise(sale);
       return ok(sale);
     },
-    openShift: (clerk) => {
+    ...shiftActs({ book, add, now }),
+    copy: (saleId) => {
+      if (!book.sales.has(saleId) || !add({ kind: 'copied', atMs: now(), saleId })) return null;
+      return book.sales.get(saleId)?.copies ?? null;
+    },
+  };
+}
+
+const isOf = (sale: SiteSale, wish: SaleWish): boolean =>
+  sale.meterPan === wish.meterPan && BigInt(sale.amountMinor) === wish.amountMinor;
+
+function shiftActs(o: {
+  readonly book: Book;
+  readonly add: (entry: Entry) => boolean;
+  readonly now: () => number;
+}): Pick<Desk, 'openShift' | 'closeShift'> {
+  const { book, add, now } = o;
+  return {
+    openShift: ({ clerkId, name }) => {
       if (openShiftOf(book) !== null) return false;
       const shift = book.shifts.length + 1;
-      const { clerkId, name } = clerk;
       return add({ kind: 'shiftOpened', atMs: now(), shift, clerkId, clerk: name });
     },
     closeShift: (countedMinor) => {
@@ -169,10 +182,6 @@ export function createDesk(deps: DeskDeps): Desk {
         countedMinor: countedMinor.toString(),
         expectedMinor: expectedOf(book, open.shift).toString(),
       });
-    },
-    copy: (saleId) => {
-      if (!book.sales.has(saleId) || !add({ kind: 'copied', atMs: now(), saleId })) return null;
-      return book.sales.get(saleId)?.copies ?? null;
     },
   };
 }

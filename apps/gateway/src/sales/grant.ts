@@ -1,5 +1,5 @@
-// What the server allowed the site when it was asked last: budget, end, prices and clerks. One small
-// file that is replaced whole.
+// What the server allowed the site when it was asked last: budget, end, prices and clerks. One
+// small file that is replaced whole.
 
 import { siteBudgetSchema } from '@prewatt/api/tills';
 import { readSmallFile, replaceFile } from '@prewatt/virtual-meter/small-file';

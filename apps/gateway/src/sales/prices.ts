@@ -15,7 +15,7 @@ export function promisedWhOf(
   return more <= 0n ? 0n : (more / stepWh) * stepWh;
 }
 
-/** On the line between two points; before the first and after the last on that of its neighbours. */
+/** On the line between two points; before the first and after the last on their neighbours'. */
 function energyAt(points: readonly PricePoint[], amountMinor: bigint): bigint {
   const [first, second] = points;
   if (first === undefined || amountMinor <= 0n) return 0n;

@@ -1,7 +1,7 @@
-// Sales for cash at a site without the internet. A gateway is a till; a part of the vendor's float is
-// kept for it ahead, so that what it sells while it has no link can be made afterwards. Each sale is
-// an ordinary one under the site's own request id, made when the gateway reports it: value comes
-// from here alone, and a report that comes again changes nothing (docs/adr/0017).
+// Sales for cash at a site without the internet. A gateway is a till; a part of the vendor's float
+// is kept for it ahead, so that what it sells while it has no link can be made afterwards. Each
+// sale is an ordinary one under the site's own request id, made when the gateway reports it: value
+// comes from here alone, and a report that comes again changes nothing (docs/adr/0017).
 
 import type { SiteBudget, SiteSaleAnswer } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
