@@ -4476,7 +4476,7 @@ CREATE TABLE prewatt.vendor_pin_tries (
   CONSTRAINT vendor_pin_tries_pkey PRIMARY KEY (key_id, clerk_id),
   CONSTRAINT vendor_pin_tries_wrong_check CHECK (((wrong >= 1) AND (wrong <= 5))),
   CONSTRAINT vendor_pin_tries_clerk_id_fkey FOREIGN KEY (clerk_id) REFERENCES prewatt.vendor_clerks(id),
-  CONSTRAINT vendor_pin_tries_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_phones(key_id),
+  CONSTRAINT vendor_pin_tries_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_keys(id),
   CONSTRAINT vendor_pin_tries_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 CREATE INDEX vendor_pin_tries_by_clerk ON prewatt.vendor_pin_tries USING btree (clerk_id);
@@ -4539,6 +4539,34 @@ CREATE TRIGGER keys_stand BEFORE UPDATE OF id, utility_id, vendor_id ON prewatt.
 CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.vendor_shifts FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.vendor_shifts FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.closed_at IS NOT NULL))) EXECUTE FUNCTION prewatt.settle();
 
+CREATE TABLE prewatt.vendor_site_sales (
+  vendor_id uuid NOT NULL,
+  request_id text NOT NULL,
+  utility_id uuid NOT NULL,
+  key_id uuid NOT NULL,
+  meter_pan text NOT NULL,
+  amount_minor bigint NOT NULL,
+  promised_wh bigint NOT NULL,
+  sold_at timestamp with time zone NOT NULL,
+  clerk_id uuid NOT NULL,
+  reported_at timestamp with time zone NOT NULL,
+  refusal text,
+  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  CONSTRAINT vendor_site_sales_pkey PRIMARY KEY (vendor_id, request_id),
+  CONSTRAINT vendor_site_sales_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT vendor_site_sales_meter_pan_check CHECK ((meter_pan ~ '^\d{18}$'::text)),
+  CONSTRAINT vendor_site_sales_promised_wh_check CHECK ((promised_wh > 0)),
+  CONSTRAINT vendor_site_sales_refusal_check CHECK (((length(refusal) >= 1) AND (length(refusal) <= 60))),
+  CONSTRAINT vendor_site_sales_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT vendor_site_sales_clerk_id_fkey FOREIGN KEY (clerk_id) REFERENCES prewatt.vendor_clerks(id),
+  CONSTRAINT vendor_site_sales_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_keys(id),
+  CONSTRAINT vendor_site_sales_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT vendor_site_sales_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
+);
+CREATE INDEX vendor_site_sales_by_time ON prewatt.vendor_site_sales USING btree (vendor_id, sold_at);
+ALTER TABLE prewatt.vendor_site_sales ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vendor_site_sales FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.vendor_terminal_directory (
   certificate_sha256 bytea NOT NULL,
   client_id text NOT NULL,
@@ -4593,6 +4621,10 @@ CASE
     ELSE NULL::text
 END),
   entered bigint NOT NULL DEFAULT prewatt.next_entry(),
+  site_budget_minor bigint NOT NULL DEFAULT 0,
+  site_reserved_minor bigint NOT NULL DEFAULT 0,
+  site_key_id uuid,
+  site_asked_at timestamp with time zone,
   CONSTRAINT vendors_pkey PRIMARY KEY (id),
   CONSTRAINT vendors_utility_id_name_key UNIQUE (utility_id, name),
   CONSTRAINT vendors_blocked_reason_check CHECK (((length(blocked_reason) >= 1) AND (length(blocked_reason) <= 200))),
@@ -4601,7 +4633,11 @@ END),
   CONSTRAINT vendors_float_limit_by CHECK (((float_limit_minor <= float_limit_before_minor) OR (terms_approval_id IS NOT NULL))),
   CONSTRAINT vendors_float_limit_minor_check CHECK ((float_limit_minor >= 0)),
   CONSTRAINT vendors_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT vendors_site CHECK ((((site_key_id IS NULL) = (site_asked_at IS NULL)) AND ((site_key_id IS NOT NULL) OR (site_reserved_minor = 0)))),
+  CONSTRAINT vendors_site_budget_minor_check CHECK ((site_budget_minor >= 0)),
+  CONSTRAINT vendors_site_reserved_minor_check CHECK ((site_reserved_minor >= 0)),
   CONSTRAINT vendors_tokens_per_hour_check CHECK ((tokens_per_hour >= 0)),
+  CONSTRAINT vendors_site_key_id_fkey FOREIGN KEY (site_key_id) REFERENCES prewatt.vendor_keys(id),
   CONSTRAINT vendors_terms_allowed FOREIGN KEY (utility_id, terms_approval_id, terms_state) REFERENCES prewatt.approvals(utility_id, id, state) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT vendors_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 ) WITH (fillfactor=20);
@@ -4835,6 +4871,7 @@ GRANT EXECUTE ON FUNCTION prewatt.undo_connection(smallint,uuid,timestamp with t
 GRANT INSERT (account) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (amount_minor) ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT INSERT (approval_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (approval_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (approval_id) ON prewatt.vendor_keys TO prewatt_app;
@@ -4852,6 +4889,7 @@ GRANT INSERT (card_number) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (card_number) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT (cause) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (chunks_total) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (clerk_id) ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT INSERT (columns) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (connection_id) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (connection_id) ON prewatt.smart_card_reports TO prewatt_app;
@@ -4881,6 +4919,7 @@ GRANT INSERT (import_energy_wh) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (issued_at) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT (issued_by) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT (key_id) ON prewatt.smart_card_loads TO prewatt_app;
+GRANT INSERT (key_id) ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT INSERT (kind) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (kind) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (label) ON prewatt.vendor_keys TO prewatt_app;
@@ -4888,6 +4927,7 @@ GRANT INSERT (made_at) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (medium) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT (meter_id) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (meter_id) ON prewatt.smart_card_reports TO prewatt_app;
+GRANT INSERT (meter_pan) ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT INSERT (name) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT (on_date) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.imports TO prewatt_app;
@@ -4904,6 +4944,7 @@ GRANT INSERT (payment_id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (payment_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (posted_at) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (posted_bucket) ON prewatt.provider_fees TO prewatt_app;
+GRANT INSERT (promised_wh) ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT INSERT (provider) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (provider) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (provider_reference) ON prewatt.unallocated_money TO prewatt_app;
@@ -4914,10 +4955,12 @@ GRANT INSERT (recorded_by) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (reference) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (reference) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (replaces) ON prewatt.smart_cards TO prewatt_app;
+GRANT INSERT (reported_at) ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT INSERT (request_id) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (request_id) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT (request_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (request_id) ON prewatt.vendor_deposits TO prewatt_app;
+GRANT INSERT (request_id) ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT INSERT (requested_at) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (requested_by) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (requested_by) ON prewatt.imports TO prewatt_app;
@@ -4932,6 +4975,7 @@ GRANT INSERT (secret_hash) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (sequence) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (sha256) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (size_bytes) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (sold_at) ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT INSERT (token_ids) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (transfer_id) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (transfer_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
@@ -4946,12 +4990,14 @@ GRANT INSERT (utility_id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (utility_id) ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT (value_minor) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (vendor_deposit_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (vendor_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (vendor_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (vendor_id) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (vendor_id) ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.alert_choices TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.alone_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
@@ -5090,6 +5136,7 @@ GRANT INSERT, UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (energy_per_hour_wh) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT, UPDATE (float_limit_minor) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT, UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
+GRANT INSERT, UPDATE (refusal) ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT INSERT, UPDATE (rows_created) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
@@ -5114,6 +5161,7 @@ GRANT SELECT ON prewatt.utilities TO prewatt_app;
 GRANT SELECT ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT SELECT ON prewatt.vendor_deposits TO prewatt_app;
 GRANT SELECT ON prewatt.vendor_keys TO prewatt_app;
+GRANT SELECT ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT SELECT ON prewatt.vendors TO prewatt_app;
 GRANT SELECT ON prewatt_migrations.applied TO prewatt_app;
 GRANT SELECT, USAGE ON SEQUENCE prewatt.entries TO prewatt_app;
@@ -5533,6 +5581,10 @@ GRANT UPDATE (session_hash) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (share_percent) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (signed_in_at) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (since_at) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (site_asked_at) ON prewatt.vendors TO prewatt_app;
+GRANT UPDATE (site_budget_minor) ON prewatt.vendors TO prewatt_app;
+GRANT UPDATE (site_key_id) ON prewatt.vendors TO prewatt_app;
+GRANT UPDATE (site_reserved_minor) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (sleeps) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (speaks) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (spent_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;

@@ -151,22 +151,18 @@ export function createDesk(deps: DeskDeps): Desk {
       promise(sale);
       return ok(sale);
     },
-    ...shiftActs({ book, add, now }),
-    copy: (saleId) => {
-      if (!book.sales.has(saleId) || !add({ kind: 'copied', atMs: now(), saleId })) return null;
-      return book.sales.get(saleId)?.copies ?? null;
-    },
+    ...counterActs({ book, add, now }),
   };
 }
 
 const isOf = (sale: SiteSale, wish: SaleWish): boolean =>
   sale.meterPan === wish.meterPan && BigInt(sale.amountMinor) === wish.amountMinor;
 
-function shiftActs(o: {
+function counterActs(o: {
   readonly book: Book;
   readonly add: (entry: Entry) => boolean;
   readonly now: () => number;
-}): Pick<Desk, 'openShift' | 'closeShift'> {
+}): Pick<Desk, 'openShift' | 'closeShift' | 'copy'> {
   const { book, add, now } = o;
   return {
     openShift: ({ clerkId, name }) => {
@@ -182,6 +178,10 @@ function shiftActs(o: {
         countedMinor: countedMinor.toString(),
         expectedMinor: expectedOf(book, open.shift).toString(),
       });
+    },
+    copy: (saleId) => {
+      if (!book.sales.has(saleId) || !add({ kind: 'copied', atMs: now(), saleId })) return null;
+      return book.sales.get(saleId)?.copies ?? null;
     },
   };
 }
