@@ -199,8 +199,14 @@ test('what a meter hears after its cut does not count for the cut', () => {
   const sees = (events: readonly object[]): boolean | undefined => {
     home.meter = { ...before, settings: flagged };
     const outputs = {
-      ...{ messages: [], flowedMilliWh: 0, keypadOutcome: null, card: null,
-      promiseTaken: null, mustStore: true },
+      ...{
+        messages: [],
+        flowedMilliWh: 0,
+        keypadOutcome: null,
+        card: null,
+        promiseTaken: null,
+        mustStore: true,
+      },
     };
     town.customers.saw(home, { ...outputs, events: events as never }, { wasVulnerable: false });
     home.meter = before;
