@@ -114,7 +114,9 @@ async function hear(o: ArrivalDeps, heard: Heard): Promise<HeardAnswer> {
       dueAt: new Date(o.clocks.real.nowMs()),
     }),
   );
-  if (!isProved || row.state !== 'heard') return row.state;
+  // A process that ended in between left it matched.
+  const isOpen = row.state === 'heard' || row.state === 'matched';
+  if (!isProved || !isOpen) return row.state;
   return decide(o, row, statusOf(money));
 }
 
