@@ -9,6 +9,7 @@ import { managerAtDesk, openConnection, openRoom, operatorAtDesk } from '../supp
 import { town } from '../support/town.ts';
 
 const home = 27;
+const linkedHome = 4;
 
 test('two custodians enter a key; neither sees it, nor may either approve it', async () => {
   const demo = town.demo();
@@ -204,5 +205,51 @@ test('rules are in words, and nobody is left on a list unseen', async () => {
     await openRoom(page, room);
     await assertAccessible(page);
   }
+  await visitor.leave();
+});
+
+test('a meter is linked by DLMS, then by LwM2M, then let go; its keys are typed unseen', async () => {
+  const demo = town.demo();
+  const visitor = await operatorAtDesk(town.browser(), demo);
+  const { page } = visitor;
+  const { name } = await homeOf(demo, linkedHome);
+  await openConnection(page, name);
+  const panel = page.getByRole('region', { name: /How it is reached|Read by/ });
+  await panel.getByRole('button', { name: 'Link by DLMS or LwM2M' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Why').fill('The maker sent its keys');
+  const [key, wrapping] = ['000102030405060708090a0b0c0d0e0f', '1f'.repeat(16)];
+  const encryption = dialog.getByLabel('Encryption key', { exact: true });
+  assert.equal(await encryption.getAttribute('type'), 'password');
+  await encryption.fill(key.slice(1));
+  await dialog.getByRole('button', { name: 'Link it' }).click();
+  await dialog.getByText('It has 32 hex digits; these are 31.').waitFor();
+  await dialog.getByText('Write a name or an address, such as 10.20.0.7.').waitFor();
+  await assertAccessible(page);
+  await encryption.fill(key);
+  await dialog.getByLabel('Authentication key').fill(key);
+  await dialog.getByLabel('Key encryption key').fill(wrapping);
+  // Nothing listens at this port.
+  await dialog.getByLabel('Address').fill('127.0.0.1');
+  await dialog.getByLabel('Port').fill('9');
+  await dialog.getByRole('button', { name: 'Link it' }).click();
+  await panel.getByText('127.0.0.1:9').waitFor();
+  assert.ok(!(await page.content()).includes(key), 'a key is never echoed');
+  await panel.getByRole('button', { name: 'Change its keys' }).click();
+  await dialog.getByLabel('Why').fill('The maker knows the old ones');
+  await dialog.getByRole('button', { name: 'Change them' }).click();
+  await panel.getByText('New keys wait for the next visit').waitFor();
+
+  await panel.getByRole('button', { name: 'Link it another way' }).click();
+  await dialog.getByLabel('It speaks').selectOption('LwM2M (NB-IoT)');
+  await dialog.getByLabel('Endpoint name').fill('urn:imei:861234567890123');
+  await dialog.getByLabel('Secret').fill('ab'.repeat(32));
+  await dialog.getByLabel('Why').fill('It has another modem now');
+  await dialog.getByRole('button', { name: 'Link it' }).click();
+  await panel.getByText('urn:imei:861234567890123').waitFor();
+  await panel.getByRole('button', { name: 'Unlink' }).click();
+  await dialog.getByLabel('Why').fill('It goes back to its maker');
+  await dialog.getByRole('button', { name: 'Unlink' }).click();
+  await panel.getByText('By the broker, or by hand where it has no link.').waitFor();
   await visitor.leave();
 });

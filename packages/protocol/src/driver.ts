@@ -26,6 +26,7 @@ export const meterAbilities = [
   'creditRemotely',
   'returnToken',
   'changeKeys',
+  'changeLinkKeys',
   'setTariff',
 ] as const;
 export type MeterAbility = (typeof meterAbilities)[number];
@@ -69,6 +70,15 @@ export type MeterTask =
   | { readonly kind: 'returnToken'; readonly energyWh: bigint; readonly reference: string }
   /** Key-change tokens, all of a set in their order. */
   | { readonly kind: 'changeKeys'; readonly tokens: readonly string[] }
+  /**
+   * Other keys of the link itself. Both pairs are the speaker's: those it was given, and others
+   * that whoever has the first can work out.
+   */
+  | {
+      readonly kind: 'changeLinkKeys';
+      readonly part: 'encryption' | 'authentication' | 'both';
+      readonly to: 'own' | 'others';
+    }
   | {
       readonly kind: 'setTariff';
       readonly documentJson: string;
@@ -121,6 +131,8 @@ export type MeterTaskResult =
   | { readonly kind: 'credited'; readonly energyWh: bigint }
   | { readonly kind: 'tokenReturned'; readonly token: string }
   | { readonly kind: 'keysChanged'; readonly outcomes: readonly TokenOutcome[] }
+  /** The meter has proved that it has them. */
+  | { readonly kind: 'linkKeysChanged' }
   | { readonly kind: 'tariffSet' }
   /** The meter, or its driver, does not do it: to ask again changes nothing. */
   | { readonly kind: 'refused'; readonly reason: CommandRefusal }

@@ -168,6 +168,8 @@ type Secrets = {
   readonly password?: string;
   readonly encryptionKey?: string;
   readonly authenticationKey?: string;
+  /** With it the keys of the link are changed, and put back. */
+  readonly keyEncryptionKey?: string;
 };
 
 /** The same file as `prewatt meter link --keys` takes. */
@@ -192,8 +194,10 @@ function secretsOf(deps: DeviceDeps, security: 'none' | 'low' | 'gmac'): Result<
   }
   const [encryptionKey, authenticationKey] = [text('encryptionKey'), text('authenticationKey')];
   const isKey = (value: string | null): value is string => /^[0-9A-Fa-f]{32}$/.test(value ?? '');
+  const wrapping = text('keyEncryptionKey');
+  const more = isKey(wrapping) ? { keyEncryptionKey: wrapping } : {};
   return isKey(encryptionKey) && isKey(authenticationKey)
-    ? ok({ encryptionKey, authenticationKey })
+    ? ok({ encryptionKey, authenticationKey, ...more })
     : wrong('--keys FILE needs encryptionKey and authenticationKey, 32 hexadecimal digits each', 1);
 }
 

@@ -2,6 +2,7 @@
 
 import type { Scenario } from '../scenario.ts';
 import { keyChange, keyChangeCut, keyKinds } from './keys.ts';
+import { linkKeys } from './link-keys.ts';
 import { clock, cuts, linkLoss, powerCut, profile } from './power.ts';
 import { friendlyHours, limit, lowCredit, switching, tamper } from './supply.ts';
 import { credit, keypad, order, overflow, refusals, replay } from './tokens.ts';
@@ -16,6 +17,7 @@ export const scenarios: readonly Scenario[] = [
   keyChange,
   keyChangeCut,
   keyKinds,
+  linkKeys,
   powerCut,
   ...cuts,
   clock,

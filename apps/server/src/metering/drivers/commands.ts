@@ -54,6 +54,7 @@ const abilityOf: Readonly<Record<MeterTask['kind'], MeterAbility>> = {
   creditRemotely: 'creditRemotely',
   returnToken: 'returnToken',
   changeKeys: 'changeKeys',
+  changeLinkKeys: 'changeLinkKeys',
   setTariff: 'setTariff',
 };
 

@@ -1,6 +1,9 @@
-// Words about meters of other drivers: what went wrong, and amounts as the meter has them.
+// Words about meters of other drivers: what went wrong, amounts as the meter has them, how a change
+// of keys stands; and what a person types of how such a meter is reached.
 
-import type { DlmsAccount, DriverFaultName } from '@prewatt/api';
+import type { DlmsAccount, DlmsKeyChange, DriverFaultName } from '@prewatt/api';
+import { err, ok } from '@prewatt/quantities';
+import type { Read } from './entries.ts';
 
 export const driverFaultLabels: Readonly<Record<DriverFaultName, string>> = {
   unreachable: 'It cannot be reached',
@@ -38,3 +41,70 @@ const words: Readonly<Record<string, string>> = {
   exhausted: 'Used up',
 };
 export const wordOfMeter = (word: string): string => words[word] ?? word;
+
+export const securityLabels = {
+  gmac: 'Keys: authenticated and encrypted',
+  low: 'A password',
+  none: 'Nothing',
+} as const;
+
+export const keyOrderLabels: Readonly<Record<DlmsKeyChange['order'], string>> = {
+  together: 'Both at once',
+  encryptionFirst: 'One at a time, the encryption key first',
+  authenticationFirst: 'One at a time, the authentication key first',
+};
+
+export const keyChangeLabels: Readonly<Record<DlmsKeyChange['state'], string>> = {
+  waiting: 'New keys wait for the next visit',
+  sent: 'New keys are on their way',
+  done: 'The meter has proved its new keys',
+  refused: 'The meter has not taken new keys',
+};
+
+export const policyLabels: Readonly<Record<NonNullable<DlmsKeyChange['policy']>, string>> = {
+  wasSo: 'It takes only what is protected, as before',
+  raised: 'It takes only what is protected from now on',
+  refused: 'It did not let its policy be raised',
+};
+
+/** So many hexadecimal digits, blanks between them or not. */
+export const readHex =
+  (digits: number) =>
+  (text: string): Read<string> => {
+    const hex = text.replaceAll(/\s/g, '');
+    if (hex === '') return err('This is needed.');
+    if (!/^[0-9a-fA-F]+$/.test(hex)) return err('Write hex digits: 0 to 9 and A to F.');
+    return hex.length === digits
+      ? ok(hex.toLowerCase())
+      : err(`It has ${digits} hex digits; these are ${hex.length}.`);
+  };
+
+/** The same, or nothing. */
+export const readHexOrNone =
+  (digits: number) =>
+  (text: string): Read<string | undefined> =>
+    text.trim() === '' ? ok(undefined) : readHex(digits)(text);
+
+export const readHost = (text: string): Read<string> =>
+  /^[A-Za-z0-9.:_-]{1,253}$/.test(text.trim())
+    ? ok(text.trim())
+    : err('Write a name or an address, such as 10.20.0.7.');
+
+export const readDeviceId = (text: string): Read<string> =>
+  /^[A-Za-z0-9]{4,32}$/.test(text.trim())
+    ? ok(text.trim())
+    : err('Write 4 to 32 letters and digits.');
+
+export const readEndpoint = (text: string): Read<string> =>
+  /^[\x21-\x7e]{1,128}$/.test(text.trim())
+    ? ok(text.trim())
+    : err('Write the name by which the device registers, such as urn:imei:861234567890123.');
+
+export const readWhole =
+  (least: number, most: number) =>
+  (text: string): Read<number> => {
+    const number = /^\d{1,5}$/.test(text.trim()) ? Number(text.trim()) : Number.NaN;
+    return number >= least && number <= most
+      ? ok(number)
+      : err(`Write a whole number from ${least} to ${most}.`);
+  };

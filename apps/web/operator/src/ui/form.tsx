@@ -1,7 +1,7 @@
 // Forms in dialogs: fields that say what is wrong with them, the server's refusal above the
 // buttons, and a submit button that cannot be pressed twice.
 
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Modal, PasswordInput, Stack, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { Failure } from '../api/failure.ts';
 import type { Read } from '../text/entries.ts';
@@ -60,8 +60,8 @@ type EntryFieldProps = {
   /** What stands after the number: a currency, "kWh". */
   readonly unit?: string;
   readonly numeric?: boolean;
-  /** A day, or a day with its time, as the browser asks for it. */
-  readonly kind?: 'text' | 'date' | 'datetime-local';
+  /** A day, or a day with its time, as the browser asks for it; a secret is not shown. */
+  readonly kind?: 'text' | 'date' | 'datetime-local' | 'secret';
   readonly long?: boolean;
   readonly focus?: boolean;
   /** For a few characters on a wide page. */
@@ -85,6 +85,15 @@ export function EntryField(props: EntryFieldProps) {
       <Textarea
         {...common}
         rows={3}
+        onChange={(event) => entry.setText(event.currentTarget.value)}
+      />
+    );
+  }
+  if (kind === 'secret') {
+    return (
+      <PasswordInput
+        {...common}
+        autoComplete="new-password"
         onChange={(event) => entry.setText(event.currentTarget.value)}
       />
     );

@@ -21,6 +21,7 @@ export const dlmsCapabilities: DriverCapabilities = {
   abilities: [
     ...(['readState', 'readRegisters', 'readProfile'] as const),
     ...(['setClock', 'switch', 'setPowerLimit', 'enterToken', 'changeKeys'] as const),
+    'changeLinkKeys',
   ],
   credit: 'entersToken',
   reach: 'called',
@@ -28,7 +29,10 @@ export const dlmsCapabilities: DriverCapabilities = {
 
 type Doing = Exclude<MeterTask['kind'], 'readState' | 'readRegisters' | 'readProfile'>;
 
-/** What changes something at the meter; what is only read, the driver reads itself. */
+/**
+ * What changes something at the meter; what is only read, the driver reads itself, and it sees to
+ * the keys of its link.
+ */
 export async function doTask(
   at: TaskPlace,
   task: Extract<MeterTask, { kind: Doing }>,

@@ -1,65 +1,75 @@
-// A meter that another driver than MQTT speaks to: which device answers where, when it was read,
-// what went wrong, and the account that it keeps. Nothing for other meters.
+// How a meter is reached: which device answers where, when it was read, what went wrong, how a
+// change of its keys stands, and the account that it keeps; and what may be done about it.
 
-import { Stack, Title } from '@mantine/core';
-import type { DlmsAccount, DriverView } from '@prewatt/api';
+import { Stack, Text, Title } from '@mantine/core';
+import type { DlmsAccount, DlmsKeyChange, DriverView } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { driverQuery } from '../../api/drivers.ts';
-import { amountOfMeter, driverFaultLabels, wordOfMeter } from '../../text/driver.ts';
+import {
+  amountOfMeter,
+  driverFaultLabels,
+  keyChangeLabels,
+  policyLabels,
+  wordOfMeter,
+} from '../../text/driver.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Fact, facts, Instant, panel } from '../../ui/show.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
+import { DriverActions } from './driver-actions.tsx';
 
 export function Driver({ connectionId }: { connectionId: string }) {
   const { data } = useQuery(driverQuery(connectionId));
-  if (data?.lwm2m != null) return <ByLwm2m lwm2m={data.lwm2m} />;
-  if (data === undefined || data.dlms === null) return null;
+  if (data === undefined) return null;
   return (
     <section aria-labelledby="driver">
       <Title order={2} id="driver" mb="xs">
-        Read by DLMS
+        {titles[data.driver]}
       </Title>
       <div className={panel}>
-        <Link dlms={data.dlms} />
-        {data.dlms.account !== null && <Account account={data.dlms.account} />}
+        {data.driver === 'mqtt' && (
+          <Text size="sm">By the broker, or by hand where it has no link.</Text>
+        )}
+        {data.lwm2m !== null && <ByLwm2m lwm2m={data.lwm2m} />}
+        {data.dlms !== null && <Link dlms={data.dlms} />}
+        {data.dlms?.account != null && <Account account={data.dlms.account} />}
+        <DriverActions connectionId={connectionId} view={data} />
       </div>
     </section>
   );
 }
 
+const titles = {
+  mqtt: 'How it is reached',
+  dlms: 'Read by DLMS',
+  lwm2m: 'Read by LwM2M',
+} as const;
+
 function ByLwm2m({ lwm2m }: { lwm2m: NonNullable<DriverView['lwm2m']> }) {
   const said =
     lwm2m.speaks === 'messages' ? 'It says the head-end’s messages' : 'Read object by object';
   return (
-    <section aria-labelledby="driver">
-      <Title order={2} id="driver" mb="xs">
-        Read by LwM2M
-      </Title>
-      <div className={panel}>
-        <dl className={facts} aria-label="How it is read">
-          <Fact
-            name="Registers as"
-            note={lwm2m.proof === 'secret' ? 'It proves its secret' : 'It proves nothing to us'}
-          >
-            {lwm2m.endpoint}
-          </Fact>
-          <Fact name="Last heard" note={lwm2m.speaks === null ? undefined : said}>
-            {lwm2m.heardAt === null ? 'Never' : <Instant at={lwm2m.heardAt} />}
-          </Fact>
-          {lwm2m.serial !== null && <Fact name="Says that it is">{lwm2m.serial}</Fact>}
-          {lwm2m.sleeps === true && (
-            <Fact name="Sleeps" note="What is for it waits until it is heard">
-              Between its messages
-            </Fact>
-          )}
-          {lwm2m.fault !== null && (
-            <Fact name="What is wrong" note={<Instant at={lwm2m.fault.at} />}>
-              {driverFaultLabels[lwm2m.fault.what]}
-            </Fact>
-          )}
-        </dl>
-      </div>
-    </section>
+    <dl className={facts} aria-label="How it is read">
+      <Fact
+        name="Registers as"
+        note={lwm2m.proof === 'secret' ? 'It proves its secret' : 'It proves nothing to us'}
+      >
+        {lwm2m.endpoint}
+      </Fact>
+      <Fact name="Last heard" note={lwm2m.speaks === null ? undefined : said}>
+        {lwm2m.heardAt === null ? 'Never' : <Instant at={lwm2m.heardAt} />}
+      </Fact>
+      {lwm2m.serial !== null && <Fact name="Says that it is">{lwm2m.serial}</Fact>}
+      {lwm2m.sleeps === true && (
+        <Fact name="Sleeps" note="What is for it waits until it is heard">
+          Between its messages
+        </Fact>
+      )}
+      {lwm2m.fault !== null && (
+        <Fact name="What is wrong" note={<Instant at={lwm2m.fault.at} />}>
+          {driverFaultLabels[lwm2m.fault.what]}
+        </Fact>
+      )}
+    </dl>
   );
 }
 
@@ -80,7 +90,25 @@ function Link({ dlms }: { dlms: NonNullable<DriverView['dlms']> }) {
           {driverFaultLabels[dlms.fault.what]}
         </Fact>
       )}
+      {dlms.keyChange !== null && <KeyChange change={dlms.keyChange} />}
     </dl>
+  );
+}
+
+function KeyChange({ change }: { change: DlmsKeyChange }) {
+  const { state, refusal, policy, changedAt, askedAt, askedBy } = change;
+  const asked = (
+    <>
+      {changedAt === null ? 'Asked' : 'Done'} <Instant at={changedAt ?? askedAt} />
+      {changedAt === null ? ` by ${askedBy}` : ''}
+      {policy === null ? '' : `. ${policyLabels[policy]}`}
+    </>
+  );
+  return (
+    <Fact name="Its keys" note={asked}>
+      {keyChangeLabels[state]}
+      {refusal === null ? '' : `: ${refusal}`}
+    </Fact>
   );
 }
 
