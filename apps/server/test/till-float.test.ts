@@ -3,7 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type ClerkPin, floatPaymentListSchema, vendorDepositPageSchema } from '@prewatt/api';
+import {
+  type ClerkPin,
+  differencePageSchema,
+  floatPaymentListSchema,
+  vendorDepositPageSchema,
+} from '@prewatt/api';
 import { idFromUuid, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { seedApproval } from './approval-seed.ts';
@@ -183,6 +188,36 @@ test('a deposit that the provider took back is undone by two, against the money 
     FROM prewatt.transfers WHERE 'providerClearing' IN (debit_kind, credit_kind)
       AND vendor_id IS NOT NULL`.execute(h.owner.directories);
   assert.equal(rows[0]?.balance, await float());
+});
+
+test('a settlement of the provider has a float’s payment as every other, and its fee is booked', async () => {
+  for (const name of ['FLT-S', 'FLT-T']) {
+    const asked = await ask(form());
+    assert.equal(await tell(succeeded(asked.reference, 50_000n, name)), 200);
+  }
+  const day = new Date(h.clock.nowMs).toISOString().slice(0, 10);
+  const columns = { reference: 'ref', amount: 'gross', date: 'day', fee: 'fee' };
+  const answer = await operator.postJson('/api/operator/reconciliation/files', {
+    ...{ kind: 'settlement', name: 'settled.csv', mapping: { provider: 'sandbox', columns } },
+    content: `ref,gross,fee,day\nFLT-S,500.00,7.50,${day}\nFLT-T,499.00,7.50,${day}`,
+  });
+  assert.equal(answer.statusCode, 201, answer.body);
+  const open = '/api/operator/reconciliation/differences?state=open';
+  const listed = await operator.get(open, 'application/json');
+  const told = differencePageSchema
+    .parse(listed.json())
+    .rows.filter(({ reference }) => ['FLT-S', 'FLT-T'].includes(reference))
+    .map((row) => `${row.reference} ${row.what} ${row.oursMinor}/${row.theirsMinor}`);
+  assert.deepEqual(told, ['FLT-T amountDiffers 50000/49900']);
+  const { rows } = await sql<{ reference: string; minor: bigint }>`SELECT f.reference,
+      t.amount_minor AS minor FROM prewatt.provider_fees f
+      JOIN prewatt.transfers t ON t.id = f.transfer_id ORDER BY f.reference`.execute(
+    h.owner.directories,
+  );
+  assert.deepEqual(rows, [
+    { reference: 'FLT-S', minor: 750n },
+    { reference: 'FLT-T', minor: 750n },
+  ]);
 });
 
 test('how much and how often a shop may ask is bounded; a blocked one asks nobody', async () => {
