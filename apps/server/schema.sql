@@ -3390,6 +3390,19 @@ CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.sales FOR EACH ST
 CREATE TRIGGER sales_have_their_meter AFTER INSERT ON prewatt.sales REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.sales_have_their_meter();
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.sales FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.issued_at IS NOT NULL))) EXECUTE FUNCTION prewatt.settle();
 
+CREATE TABLE prewatt.server_processes (
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  name text NOT NULL,
+  state text NOT NULL DEFAULT 'working'::text,
+  started_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  seen_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  job_workers text[] NOT NULL DEFAULT '{}'::text[],
+  CONSTRAINT server_processes_pkey PRIMARY KEY (id),
+  CONSTRAINT server_processes_job_workers_check CHECK ((cardinality(job_workers) <= 100)),
+  CONSTRAINT server_processes_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  CONSTRAINT server_processes_state_check CHECK ((state = ANY (ARRAY['working'::text, 'draining'::text, 'ended'::text])))
+);
+
 CREATE TABLE prewatt.setting_rounds (
   utility_id uuid NOT NULL,
   setting text NOT NULL,
@@ -4857,6 +4870,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth.account TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.brakes TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.session TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_sign_in;
+GRANT DELETE, SELECT ON prewatt.server_processes TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.drop_old_readings() TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.forget_provider_notifications(integer,integer,bigint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.forget_webhook_events(integer) TO prewatt_app;
@@ -4910,6 +4924,7 @@ GRANT INSERT (file_name) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (flags) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (id) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (id) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (id) ON prewatt.server_processes TO prewatt_app;
 GRANT INSERT (id) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (id) ON prewatt.vendor_deposits TO prewatt_app;
@@ -4928,6 +4943,7 @@ GRANT INSERT (medium) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT (meter_id) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (meter_id) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (meter_pan) ON prewatt.vendor_site_sales TO prewatt_app;
+GRANT INSERT (name) ON prewatt.server_processes TO prewatt_app;
 GRANT INSERT (name) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT (on_date) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.imports TO prewatt_app;
@@ -5135,6 +5151,7 @@ GRANT INSERT, UPDATE (commission_basis_points) ON prewatt.vendors TO prewatt_app
 GRANT INSERT, UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (energy_per_hour_wh) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT, UPDATE (float_limit_minor) ON prewatt.vendors TO prewatt_app;
+GRANT INSERT, UPDATE (job_workers) ON prewatt.server_processes TO prewatt_app;
 GRANT INSERT, UPDATE (next_chunk) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (refusal) ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT INSERT, UPDATE (rows_created) ON prewatt.imports TO prewatt_app;
@@ -5142,6 +5159,7 @@ GRANT INSERT, UPDATE (rows_refused) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (rows_unchanged) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (state) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT, UPDATE (state) ON prewatt.imports TO prewatt_app;
+GRANT INSERT, UPDATE (state) ON prewatt.server_processes TO prewatt_app;
 GRANT INSERT, UPDATE (state) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT, UPDATE (state_at) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (state_at) ON prewatt.smart_cards TO prewatt_app;
@@ -5561,6 +5579,7 @@ GRANT UPDATE (secret_hash) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (seen) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (seen_at) ON prewatt.grants TO prewatt_app;
 GRANT UPDATE (seen_at) ON prewatt.meter_alerts TO prewatt_app;
+GRANT UPDATE (seen_at) ON prewatt.server_processes TO prewatt_app;
 GRANT UPDATE (seen_at) ON prewatt.smart_cards TO prewatt_app;
 GRANT UPDATE (seen_at) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (seen_by) ON prewatt.grants TO prewatt_app;

@@ -4,15 +4,17 @@
 import { ConfigError, readConfig } from './compose/config.ts';
 import { startServer } from './compose/server.ts';
 
+/** Beyond the time for which it drains. */
 const longestStopMs = 5_000;
 
 try {
-  const stop = await startServer(readConfig(process.env));
+  const config = readConfig(process.env);
+  const stop = await startServer(config);
   let stopping = false;
   const end = (): void => {
     if (stopping) return;
     stopping = true;
-    setTimeout(() => process.exit(1), longestStopMs).unref();
+    setTimeout(() => process.exit(1), config.drainMs + longestStopMs).unref();
     void stop().then(
       () => process.exit(0),
       () => process.exit(1),

@@ -245,6 +245,12 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
         'remainder_minor reversed_at state stuck_at ' +
         'stuck_reason tariff_version_id',
     ],
+    server_processes: [
+      'delete',
+      'insert id job_workers name state',
+      'select',
+      'update job_workers seen_at state',
+    ],
     setting_rounds: [
       'insert',
       'select',

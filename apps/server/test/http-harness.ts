@@ -10,6 +10,7 @@ import type { PartReport } from '../src/base/parts.ts';
 import type { SweepReport } from '../src/base/sweeps.ts';
 import { createHttp } from '../src/edge/http/app.ts';
 import { createAccessLog } from '../src/registry/audit-log/index.ts';
+import type { ServerProcess } from '../src/registry/servers/index.ts';
 import {
   createOperatorSignIn,
   createSignIn,
@@ -34,6 +35,7 @@ export type HttpHarness = {
   /** What upkeep tells of itself. */
   readonly sweepReports: SweepReport[];
   readonly partReports: PartReport[];
+  readonly serverReports: ServerProcess[];
   readonly createOperator: (o: {
     readonly email: string;
     readonly password: string;
@@ -81,6 +83,7 @@ export async function createHttpHarness(
   const health = { ready: true };
   const sweepReports: SweepReport[] = [];
   const partReports: PartReport[] = [];
+  const serverReports: ServerProcess[] = [];
   const routes: HttpHarness['routes'] = [];
   const app = await createHttp({
     onRoute: (route) => routes.push(route),
@@ -93,6 +96,7 @@ export async function createHttpHarness(
     health: async () => ({ ready: health.ready, status: health.ready ? 'ready' : 'starting' }),
     sweepReports: () => sweepReports,
     partReports: () => partReports,
+    serverReports: () => serverReports,
     paymentOrigins: ['http://pay.test'],
     consoleDir: o.consoleDir ?? '/nowhere',
     bankAccount: o.bankAccount ?? null,
@@ -110,6 +114,7 @@ export async function createHttpHarness(
     health,
     sweepReports,
     partReports,
+    serverReports,
     createOperator: async (operator) => {
       const { name = 'An operator' } = operator;
       const authUserId = await createOperatorSignIn(deps, { ...operator, name });

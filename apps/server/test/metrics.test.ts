@@ -37,6 +37,7 @@ before(async () => {
     broker: { counts: () => brokerCounts },
     sweepReports: () => sweepReports,
     partReports: () => partReports,
+    serverReports: () => serverReports,
     ...{ host: '127.0.0.1', port: 0, log: silent },
   });
 });
@@ -45,6 +46,11 @@ after(async () => {
   await h.close();
 });
 const part = { label: '', sinceMs: 0, detail: 'secret words' };
+const server = { id: 'a', name: 'a', silentS: 0, isThis: true };
+const serverReports = [
+  { ...server, state: 'working' },
+  { ...server, state: 'lost', isThis: false },
+] as const;
 const partReports = [
   { ...part, name: 'broker', state: 'down' },
   { ...part, name: 'provider', state: 'up' },

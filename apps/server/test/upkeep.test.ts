@@ -115,6 +115,15 @@ test('what has failed for long stands on the attention list of its utility', asy
     const broker = { name: 'part-broker', label: 'the broker', isHanging: false };
     assert.deepEqual(first, { ...broker, failingMinutes: 1 });
     assert.equal((await get('overview')).attention, attention + 3);
+    const server = { id: 'a', isThis: false, silentS: 130 };
+    http.serverReports.push(
+      { ...server, name: 'north 12', state: 'lost' },
+      { ...server, name: 'south 7', state: 'draining' },
+    );
+    const [, lost] = (await get('upkeep')).rows;
+    const label = 'the server north 12: it has stopped without a word';
+    assert.deepEqual(lost, { name: 'server-a', label, failingMinutes: 2, isHanging: false });
+    assert.equal((await get('overview')).attention, attention + 4);
   } finally {
     await http.close();
   }
@@ -124,10 +133,11 @@ test('a server whose upkeep fails for long is degraded, and stays ready', async 
   let nowMs = 0;
   let reports: readonly SweepReport[] = [];
   let isStarted = false;
+  let isDraining = false;
   const part = { label: '', sinceMs: 0, detail: 'secret words' };
   let broker: PartReport = { ...part, name: 'broker', state: 'up' };
   const health = createHealth({
-    waitingFor: () => null,
+    ...{ waitingFor: () => null, isDraining: () => isDraining },
     ...{ isStarted: () => isStarted, database: h.database },
     ...{ sweepReports: () => reports, partReports: () => [broker], nowMs: () => nowMs },
   });
@@ -146,6 +156,9 @@ test('a server whose upkeep fails for long is degraded, and stays ready', async 
     ...{ ready: true, status: `degraded: broker down; ${payments}` },
     parts: { ...parts, broker: 'down' },
   });
+  isDraining = true;
+  const draining = { ready: false, status: 'draining', isDraining: true };
+  assert.deepEqual(await health(), { ...draining, parts: { ...parts, broker: 'down' } });
 });
 
 const named = (name: string) => ({ name, label: `doing ${name}` });

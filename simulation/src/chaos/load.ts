@@ -21,7 +21,8 @@ async function run(plan: LoadPlan): Promise<LoadRecord> {
     for (let tries = 1; ; tries += 1) {
       const answer = await send()
         .then(async (got) => ({ status: got.status, body: await got.text() }))
-        .catch((error: Error) => ({ status: 0, body: String(error.cause ?? error) }));
+        .catch((error: Error) => ({ status: 0, body: String(error.cause ?? error) }))
+        .then((got) => ({ ...got, atMs: Math.round(performance.now() - startMs) }));
       const isOne = answer.status !== 0 && answer.status < 500 && answer.status !== 429;
       if (isOne) return answer;
       silences += 1;

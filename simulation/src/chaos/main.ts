@@ -1,6 +1,6 @@
-// `npm run chaos -- sales|rails [--rounds 3] [--seed 7] [--json]`: sales while everything is
-// killed, or while everybody outside is. A failure says what was wrong and the seed of its kills;
-// how the machine ran is not in the seed.
+// `npm run chaos -- sales|rails|servers [--rounds 3] [--seed 7] [--json]`: sales while everything
+// is killed, while everybody outside is, or while one of two servers is. A failure says what was
+// wrong and the seed of its kills; how the machine ran is not in the seed.
 
 import { readOptions } from '../options.ts';
 
@@ -9,8 +9,10 @@ answer that somebody got must stand, and the laws hold.
 rails: the payment provider, the message centre, the receiver of webhooks and now and then the
 server are killed; each purchase is paid and has its token once, each message went out once
 or its repeat is marked, each event was heard or waits.
+servers: two servers behind HAProxy; one is killed, one is halted for 25 s, or both are started
+anew one after the other; somebody always sells.
 
-  npm run chaos -- sales|rails [--rounds N] [--seed N] [--json]
+  npm run chaos -- sales|rails|servers [--rounds N] [--seed N] [--json]
 
   --rounds N  how many (default: 3)
   --seed N    of requests and kills (default: 7)
@@ -27,30 +29,34 @@ const { values, positionals } = readOptions(
 const [rounds, seed] = [Number(values.rounds), Number(values.seed)];
 const kind = positionals.length === 1 ? positionals[0] : undefined;
 if (
-  (kind !== 'sales' && kind !== 'rails') ||
+  (kind !== 'sales' && kind !== 'rails' && kind !== 'servers') ||
   !Number.isInteger(rounds) ||
   rounds < 1 ||
   !Number.isInteger(seed)
 ) {
   console.error(
-    'chaos: give "sales" or "rails", and whole numbers for --rounds and --seed; try --help',
+    'chaos: give "sales", "rails" or "servers", and whole numbers for --rounds and --seed; try --help',
   );
   process.exitCode = 2;
 } else {
   // Loaded once it is known what is asked: help and a slip are answered at once.
-  const [{ ChaosFailed, runChaos }, { runRailsChaos }] = await Promise.all([
-    import('./rounds.ts'),
-    import('./rails-rounds.ts'),
-  ]);
-  const kinds = { sales: runChaos, rails: runRailsChaos };
+  const [{ ChaosFailed, runChaos }, { runRailsChaos }, { runServersChaos }, { NoBalancer }] =
+    await Promise.all([
+      import('./rounds.ts'),
+      import('./rails-rounds.ts'),
+      import('./servers-rounds.ts'),
+      import('./balancer.ts'),
+    ]);
+  const kinds = { sales: runChaos, rails: runRailsChaos, servers: runServersChaos };
   console.log(`chaos: ${kind}, ${rounds} rounds, seed ${seed}`);
   try {
     const report = await kinds[kind]({ rounds, seed, say: (line) => console.log(line) });
     if (values.json) console.log(JSON.stringify({ chaos: kind, ...report }));
     else console.log(`all rounds clean: ${JSON.stringify(report)}`);
   } catch (error) {
-    if (!(error instanceof ChaosFailed)) throw error;
-    console.error(`chaos failed with seed ${seed}, ${error.message}`);
+    if (error instanceof NoBalancer) console.error(`chaos: ${error.message}`);
+    else if (!(error instanceof ChaosFailed)) throw error;
+    else console.error(`chaos failed with seed ${seed}, ${error.message}`);
     process.exitCode = 1;
   }
 }

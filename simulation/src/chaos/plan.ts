@@ -27,7 +27,12 @@ export type LoadPlan = {
 };
 
 /** An answer that is one: a receipt or a refusal, not the silence of a server that is away. */
-export type Answer = { readonly status: number; readonly body: string };
+export type Answer = {
+  readonly status: number;
+  readonly body: string;
+  /** In ms from the start of the load. */
+  readonly atMs: number;
+};
 
 export type LoadRecord = {
   /** All answers that a request id got, in the order of their coming. */

@@ -80,14 +80,19 @@ export const jobsOf = <K extends keyof Jobs>(name: K, payloads: readonly Jobs[K]
     FROM json_array_elements(${JSON.stringify(payloads)}::json) payload))`;
 
 /**
- * Frees the jobs that a killed process still holds; graphile-worker itself would wait for hours.
- * For the start of the server. A job that another process really runs is run twice then, which
- * every job allows.
+ * Frees the jobs that nobody works at any more; graphile-worker itself would wait for hours. A job
+ * of a process that is only halted is run twice then, which every job allows.
  */
-export async function freeHeldJobs(database: Database): Promise<void> {
-  const free = sql`SELECT graphile_worker.force_unlock_workers(array(
-    SELECT DISTINCT locked_by FROM graphile_worker._private_jobs WHERE locked_by IS NOT NULL
-    UNION SELECT DISTINCT locked_by FROM graphile_worker._private_job_queues
-    WHERE locked_by IS NOT NULL))`;
+export async function freeJobsExceptOf(
+  database: Database,
+  workers: readonly string[],
+): Promise<void> {
+  const free = sql`SELECT graphile_worker.force_unlock_workers(held.workers) FROM (
+    SELECT array_agg(locked_by) AS workers FROM (
+      SELECT locked_by FROM graphile_worker._private_jobs WHERE locked_by IS NOT NULL
+      UNION SELECT locked_by FROM graphile_worker._private_job_queues
+      WHERE locked_by IS NOT NULL) held
+    WHERE locked_by <> ALL (${workers}::text[])) held
+    WHERE held.workers IS NOT NULL`;
   await free.execute(database.directories);
 }

@@ -1722,6 +1722,14 @@ export type Tables = {
     recovered_energy_wh: Nullable<bigint>;
     recovered_minor: Nullable<bigint>;
   };
+  server_processes: {
+    id: Fixed<WithDefault<string>>;
+    name: Fixed<string>;
+    state: WithDefault<'working' | 'draining' | 'ended'>;
+    started_at: Fixed<WithDefault<Instant>>;
+    seen_at: WithDefault<Instant>;
+    job_workers: WithDefault<string[]>;
+  };
   setting_rounds: {
     utility_id: Fixed<string>;
     setting: Fixed<'protection' | 'tariff'>;

@@ -75,7 +75,7 @@ test('a server waits while the database recovers; the log and /health say so', a
   const told = createTold();
   const health = createHealth({
     ...{ database, waitingFor: told.waiting, nowMs: () => 0 },
-    isStarted: () => false,
+    ...{ isStarted: () => false, isDraining: () => false },
     sweepReports: () => [],
     partReports: () => [],
   });
@@ -108,7 +108,8 @@ test('a database that ended of a full disk is told so at /health, until it answe
   const query = { select: () => query, limit: () => query, execute };
   const directories = { selectFrom: () => query } as never;
   const health = createHealth({
-    ...{ waitingFor: () => null, nowMs: () => nowMs, isStarted: () => true },
+    ...{ waitingFor: () => null, nowMs: () => nowMs },
+    ...{ isStarted: () => true, isDraining: () => false },
     database: { disk, directories },
     sweepReports: () => [],
     partReports: () => [],

@@ -26,9 +26,10 @@ const words = {
   silent: 'the database does not listen yet',
 } as const;
 
-/** How far a start is, as /health tells it. */
+/** How far a start or a stop is, as /health tells it. */
 export function createStarting() {
   let isStarted = false;
+  let isDraining = false;
   let waiting: string | null = null;
   return {
     tell: (text: string | null): void => {
@@ -37,7 +38,14 @@ export function createStarting() {
     isOver: (over: boolean): void => {
       isStarted = over;
     },
-    told: { isStarted: (): boolean => isStarted, waitingFor: (): string | null => waiting },
+    drain: (): void => {
+      isDraining = true;
+    },
+    told: {
+      isStarted: (): boolean => isStarted,
+      isDraining: (): boolean => isDraining,
+      waitingFor: (): string | null => waiting,
+    },
   };
 }
 

@@ -41,6 +41,8 @@ const environment = z.object({
   PREWATT_TOKEN_MESSAGE_MINUTES: z.coerce.number().int().min(1).max(1_440).default(5),
   PREWATT_TRUSTED_PROXIES: z.string().default(''),
   PREWATT_STATE_DIR: z.string().min(1).optional(),
+  PREWATT_SERVER_NAME: z.string().trim().min(1).max(120).optional(),
+  PREWATT_DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
   PREWATT_METRICS_HOST: z.string().default('127.0.0.1'),
   PREWATT_METRICS_PORT: port.optional(),
   PREWATT_XMLVEND_HOST: z.string().default('127.0.0.1'),
@@ -164,6 +166,10 @@ export type Config = {
   readonly masterKeyFile: string | null;
   /** Where the server keeps what it must know without the database; null: nowhere. */
   readonly stateDir: string | null;
+  /** Null: the machine's name and the number of the process. */
+  readonly serverName: string | null;
+  /** How long a server that is told to stop goes on answering, while others are asked. */
+  readonly drainMs: number;
   readonly clocks: Clocks;
   readonly logLevel: string;
 };
@@ -233,6 +239,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     secretsFile: e.PREWATT_SECRETS_FILE,
     masterKeyFile: e.PREWATT_MASTER_KEY_FILE ?? null,
     stateDir: e.PREWATT_STATE_DIR ?? null,
+    serverName: e.PREWATT_SERVER_NAME ?? null,
+    drainMs: e.PREWATT_DRAIN_SECONDS * 1_000,
     clocks,
     logLevel: e.PREWATT_LOG_LEVEL,
   };

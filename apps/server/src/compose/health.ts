@@ -15,6 +15,8 @@ const freshMs = 1_000;
  */
 export function createHealth(o: {
   readonly isStarted: () => boolean;
+  /** It is told to stop, and answers while the balancer before it takes notice. */
+  readonly isDraining: () => boolean;
   /** What a start waits for, in words; null when for nothing. */
   readonly waitingFor: () => string | null;
   readonly database: Pick<Database, 'directories' | 'disk'>;
@@ -51,6 +53,9 @@ export function createHealth(o: {
       return { ready: false, status, parts: parts('down'), isDiskFull };
     }
     o.database.disk.answered();
+    if (o.isDraining()) {
+      return { ready: false, status: 'draining', parts: parts('up'), isDraining: true };
+    }
     const failing = longFailing(o.sweepReports(), nowMs);
     const upkeep = [...new Set(failing.map(({ name }) => name))];
     const faults = [

@@ -1,6 +1,8 @@
 // The server process: builds everything from its configuration, listens, and answers how to stop.
 // It listens at once and answers 503 until all of it is up.
 
+import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createDatabase } from '../base/database.ts';
 import { createLiveHub, type LiveHub } from '../base/http/live-hub.ts';
@@ -15,6 +17,7 @@ import { type MessageGateway, sendByFirst } from '../messaging/gateways/index.ts
 import type { DlmsDriver, Lwm2mDriver } from '../metering/drivers/index.ts';
 import { type Broker, type CommandOutbox, createCommandOutbox } from '../metering/headend/index.ts';
 import { type AccessLog, createAccessLog } from '../registry/audit-log/index.ts';
+import { createServerProcesses, type ServerProcesses } from '../registry/servers/index.ts';
 import { createSignIn, type SignIn } from '../registry/sign-in/index.ts';
 import type { Utility } from '../registry/utilities/index.ts';
 import { createLimitsTeller, type MetricsDeps, serveMetrics } from '../reports/metrics/index.ts';
@@ -56,35 +59,34 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     ...{ masterKey, push: config.secrets.webPush, mail: config.secrets.mail },
     identity: meterIdentityOf(config),
   });
-  const accessLog = createAccessLog({
-    ...{ database, log },
-    auditLog: services.auditLog,
-    nowMs: clocks.business.nowMs,
-  });
+  const accessLog = accessLogOf(config, { ...services, log });
   const signIn = signInOf(config, { services, gateways, note: accessLog.atTheDoor, log });
-  const hub = createLiveHub({
-    openSessions: signIn.openSessions,
-    onError: (error) => log.warn({ error: String(error) }, 'live update failed'),
-  });
+  const onError = (error: unknown) => log.warn({ error: String(error) }, 'live update failed');
+  const hub = createLiveHub({ openSessions: signIn.openSessions, onError });
   const sweeps = createSweeps({ targets: services.utilities.list, nowMs, log });
-  const reports = { sweepReports: sweeps.reports, partReports: parts.reports };
+  const processes = processesOf(config, { database, newUuid: services.newUuid, log });
+  const reports = {
+    ...{ sweepReports: sweeps.reports, partReports: parts.reports },
+    serverReports: processes.seen,
+  };
   const starting = createStarting();
   const http = await createHttp({
     ...{ ...services, accessLog, signIn, hub, publicUrl, consoleDir, log },
     ...reports,
     health: createHealth({ ...{ database, nowMs }, ...starting.told, ...reports }),
     ...{ paymentOrigins: paymentOriginsOf(config), bankAccount: config.secrets.bankAccount },
-    ...proxiesOf(config),
+    ...{ ...proxiesOf(config), serverCount: processes.count },
   });
   await http.listen(config.http);
   await awaitDatabase({ database, log, tell: starting.tell });
   for (const { text } of await checkAtStart(config, database)) log.warn(text);
   const epoch = await enterEpoch(config, database, log);
   const wire = await openWire({ url: databaseUrl, services, meters, hub, log });
-  const worker = await startWorker({ url: databaseUrl, database, jobs: services.jobs, parts, log });
+  const worker = await startWorker({ url: databaseUrl, processes, ...services, parts, log });
   const ofWire = sweepsOfWire({ ...wire, services, nowMs, log });
   const ofParts = sweepsOfParts({ ...services, parts, providers: watched, masterKey, nowMs });
-  const ofProcess = [...ofWire, ...sweepsOfProcess(signIn, services), ...epoch];
+  const ofServers = sweepOfServers({ processes, broker: wire.broker, log });
+  const ofProcess = [...ofWire, ...sweepsOfProcess(signIn, services), ofServers, ...epoch];
   sweeps.start([...services.sweeps, ...ofProcess, ...ofParts]);
   const metrics = await metricsOf(config, { ...wire, services, reports, log });
   const xmlvend = await xmlvendOf(config, { services, log });
@@ -92,13 +94,14 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const mqtt = wire.broker?.port ?? config.mqtt.external?.url;
   log.info({ http: config.http, mqtt }, 'ready');
   return async () => {
-    starting.isOver(false);
+    await drain(config.drainMs, { starting, processes });
     await sweeps.stop();
     await metrics?.close();
     await xmlvend?.close();
     hub.closeAll();
     await http.close();
     await worker.stop();
+    await processes.end().catch(() => undefined);
     await meters.close();
     await Promise.all([services.ingest.drained(), services.webhooks.idle()]);
     await wire.close();
@@ -121,6 +124,36 @@ function rails(config: Config, log: Log) {
     earlierProviders: [...earlier, ...given.slice(watched.length)],
   };
 }
+
+/** Answers while others are asked in its place; then it refuses. */
+async function drain(
+  forMs: number,
+  o: {
+    readonly starting: ReturnType<typeof createStarting>;
+    readonly processes: ServerProcesses;
+  },
+): Promise<void> {
+  if (forMs > 0) {
+    o.starting.drain();
+    await Promise.all([o.processes.drain().catch(() => undefined), pause(forMs)]);
+  }
+  o.starting.isOver(false);
+}
+
+const accessLogOf = (
+  { clocks }: Config,
+  { database, auditLog, log }: Pick<Services, 'database' | 'auditLog'> & { readonly log: Log },
+): AccessLog => createAccessLog({ database, auditLog, log, nowMs: clocks.business.nowMs });
+
+const processesOf = (
+  { serverName }: Config,
+  { newUuid, ...o }: Pick<Services, 'database' | 'newUuid'> & { readonly log: Log },
+): ServerProcesses =>
+  createServerProcesses({
+    ...o,
+    id: newUuid(),
+    name: serverName ?? `${hostname()} ${process.pid}`,
+  });
 
 function signInOf(
   config: Config,
@@ -230,6 +263,27 @@ const sweepsOfProcess = (signIn: SignIn, services: Services): readonly Sweep<Uti
   ...sweepsOfMessages(services),
 ];
 
+function sweepOfServers(o: {
+  readonly processes: ServerProcesses;
+  readonly broker: Broker | null;
+  readonly log: Log;
+}): Sweep<Utility> {
+  let isAlone = true;
+  return {
+    of: 'process',
+    name: 'servers',
+    label: 'looking which servers are there',
+    ...{ everyMs: 5_000, timeoutMs: 30_000 },
+    run: async () => {
+      await o.processes.beat();
+      const wasAlone = isAlone;
+      isAlone = o.processes.count() === 1;
+      if (o.broker === null || isAlone || !wasAlone) return;
+      o.log.warn('another server is there: both need PREWATT_MQTT_URL, a broker of their own');
+    },
+  };
+}
+
 const sweepOfPaymentLists = ({ payments }: Pick<Services, 'payments'>): Sweep<Utility> => ({
   of: 'process',
   name: 'paymentLists',
@@ -264,7 +318,7 @@ async function metricsOf(
   { metrics, clocks }: Config,
   o: Wire & {
     readonly services: Services;
-    readonly reports: Pick<MetricsDeps, 'sweepReports' | 'partReports'>;
+    readonly reports: Pick<MetricsDeps, 'sweepReports' | 'partReports' | 'serverReports'>;
     readonly log: Log;
   },
 ) {

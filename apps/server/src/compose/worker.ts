@@ -1,27 +1,35 @@
 // The worker of jobs: graphile-worker in this process, begun again whenever it ends.
 
-import { run } from 'graphile-worker';
-import { type Database, isLostConnection } from '../base/database.ts';
-import { freeHeldJobs, type JobHandlers, taskListOf } from '../base/jobs.ts';
+import { EventEmitter } from 'node:events';
+import { run, type WorkerEvents } from 'graphile-worker';
+import { isLostConnection } from '../base/database.ts';
+import { type JobHandlers, taskListOf } from '../base/jobs.ts';
 import { type KeptWorking, keepWorking } from '../base/keep-working.ts';
 import type { Log } from '../base/log.ts';
 import type { Parts } from '../base/parts.ts';
 import { workerLogger } from '../base/worker-logger.ts';
+import type { ServerProcesses } from '../registry/servers/index.ts';
 
 export async function startWorker(o: {
   readonly url: string;
-  readonly database: Database;
+  readonly processes: Pick<ServerProcesses, 'beat' | 'worksAs'>;
   readonly jobs: JobHandlers;
   readonly parts: Parts;
   readonly log: Log;
 }): Promise<KeptWorking> {
-  const { url, database, log } = o;
+  const { url, processes, log } = o;
   const taskList = taskListOf(o.jobs);
   const worker = await keepWorking({
     url,
     start: async (pgPool) => {
-      await freeHeldJobs(database);
-      return run({
+      const names: string[] = [];
+      const events: WorkerEvents = new EventEmitter();
+      events.on('worker:create', ({ worker }) => names.push(worker.workerId));
+      // What this process held before it lost the database is free as well.
+      await processes.worksAs([]);
+      await processes.beat();
+      const runner = await run({
+        events,
         pgPool,
         concurrency: 4,
         noHandleSignals: true,
@@ -29,6 +37,8 @@ export async function startWorker(o: {
         taskList,
         logger: workerLogger(log),
       });
+      await processes.worksAs(names);
+      return runner;
     },
     tell: (ended) => (ended === null ? o.parts.up('jobs') : o.parts.down('jobs', ended)),
     log,

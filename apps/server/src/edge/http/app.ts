@@ -78,6 +78,8 @@ export type Health = () => Promise<{
   readonly parts?: Readonly<Record<string, 'unknown' | 'up' | 'down'>>;
   /** The database is away since its disk was full. */
   readonly isDiskFull?: boolean;
+  /** It still answers; others are to be asked from now on. */
+  readonly isDraining?: boolean;
 }>;
 
 type DepsOf<Routes extends (deps: never) => unknown> = Parameters<Routes>[0];
@@ -126,6 +128,8 @@ export type HttpDeps = RouteDeps & {
   readonly onRoute?: (route: { readonly method: string; readonly url: string }) => void;
   /** Whose word about the address of a client is taken; nobody's unless told. */
   readonly trustedProxies?: TrustedProxies;
+  /** Servers that share the requests; 1 unless told. */
+  readonly serverCount?: () => number;
   readonly log: Log;
 };
 
@@ -134,7 +138,8 @@ const bodyLimitBytes = 65_536;
 export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = o.log;
   const ready = whenReady(o.health);
-  const mayAsk = createBurstLimit(Date.now);
+  const servers = o.serverCount ?? (() => 1);
+  const mayAsk = createBurstLimit({ nowMs: Date.now, servers });
   const trustProxy = o.trustedProxies ?? noProxies;
   const tillSale = { utilities: o.utilities, vendors: o.vendors, whenReady: ready };
   const shortcut = tillSaleShortcut({
@@ -177,7 +182,7 @@ export async function createHttp(o: HttpDeps): Promise<FastifyInstance> {
   await app.register(compress, { threshold: 1_024 });
   await app.register(cookie);
   await app.register(formbody);
-  await app.register(rateLimit, requestLimits);
+  await app.register(rateLimit, requestLimits(servers));
   await securityHeaders(app, o);
   noteAccess(app, o.accessLog);
 
@@ -202,7 +207,7 @@ function statusRoutes(app: FastifyInstance, o: HttpDeps): void {
   on(app, siteApi.health, {
     config: { rateLimit: false },
     handler: async ({ reply }) => {
-      const { ready, isDiskFull: _, ...health } = await o.health();
+      const { ready, isDiskFull: _, isDraining: __, ...health } = await o.health();
       return reply.code(ready ? 200 : 503).send(health);
     },
   });
@@ -251,8 +256,8 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
 
 /** Refuses while the service cannot work. */
 const whenReady = (health: Health) => async (): Promise<void> => {
-  const { ready, isDiskFull } = await health();
-  if (ready) return;
+  const { ready, isDiskFull, isDraining } = await health();
+  if (ready || isDraining === true) return;
   if (isDiskFull === true) throw diskFull();
   throw new HttpProblem({
     status: 503,

@@ -7,9 +7,12 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify from 'fastify';
 import { createBurstLimit, requestLimits } from './limits.ts';
 
-async function served() {
+async function served(servers = 1) {
   const app = Fastify();
-  await app.register(rateLimit, requestLimits);
+  await app.register(
+    rateLimit,
+    requestLimits(() => servers),
+  );
   app.get('/sign-in', async () => 'here');
   app.get('/api/operator/me', async () => 'me');
   const ask = async (url: string, times: number, remoteAddress = '10.0.0.1') => {
@@ -38,9 +41,18 @@ test('what operators ask has a limit, too', async () => {
   await app.close();
 });
 
+test('several servers share what one address may ask', async () => {
+  const { app, ask } = await served(3);
+  assert.equal(await ask('/sign-in', 500), 400);
+  await app.close();
+  const mayAsk = createBurstLimit({ nowMs: () => 0, servers: () => 3 });
+  const asked = Array.from({ length: 1_000 }, () => mayAsk('10.0.0.1'));
+  assert.equal(asked.filter((may) => may).length, 134);
+});
+
 test('what comes at once from one address beyond any office is not answered, others are', () => {
   let nowMs = 5_000;
-  const mayAsk = createBurstLimit(() => nowMs);
+  const mayAsk = createBurstLimit({ nowMs: () => nowMs, servers: () => 1 });
   const asked = Array.from({ length: 1_000 }, () => mayAsk('10.0.0.1'));
   assert.equal(asked.filter((may) => may).length, 400);
   assert.equal(mayAsk('10.0.0.2'), true);

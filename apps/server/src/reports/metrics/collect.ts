@@ -9,6 +9,7 @@ import type { SweepReport } from '../../base/sweeps.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Broker, CommandOutbox, Ingest } from '../../metering/headend/index.ts';
 import type { KeptNotifications } from '../../money/kept-notifications/index.ts';
+import type { ServerProcess } from '../../registry/servers/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { type Figure, figure, type Value } from './text.ts';
 
@@ -23,6 +24,7 @@ export type MetricsDeps = {
   readonly keptNotifications: Pick<KeptNotifications, 'counts'>;
   readonly sweepReports: () => readonly SweepReport[];
   readonly partReports: () => readonly PartReport[];
+  readonly serverReports: () => readonly ServerProcess[];
 };
 
 /** Business time that sales are counted over. */
@@ -36,6 +38,7 @@ export async function collect(o: MetricsDeps): Promise<readonly Figure[]> {
     ...poolFigures(o),
     notificationFigure(o),
     ...partFigures(o),
+    ...serverFigures(o),
     ...sweepFigures(o),
     ...(await databaseFigures(o)),
   ];
@@ -49,6 +52,13 @@ function partFigures({ partReports }: MetricsDeps): Figure[] {
   );
   const title = 'Whether each part that the server needs is up: 1, or down: 0.';
   return [figure('gauge', ['part_up', title], values(states, 'part'))];
+}
+
+function serverFigures({ serverReports }: MetricsDeps): Figure[] {
+  const states = counter(['working', 'draining', 'lost']);
+  for (const { state } of serverReports()) states.add(state, 1);
+  const title = 'Processes of the server that share the database, by state, as this one sees them.';
+  return [figure('gauge', ['servers', title], states.by('state'))];
 }
 
 function linkFigures({ ingest, broker, outbox }: MetricsDeps): Figure[] {

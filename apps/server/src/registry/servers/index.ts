@@ -1,0 +1,8 @@
+// The public face: who else is there of the processes that share the database.
+
+export {
+  createServerProcesses,
+  lostAfterS,
+  type ServerProcess,
+  type ServerProcesses,
+} from './processes.ts';
