@@ -27,7 +27,6 @@ import { createPowerDevice, type Plant, plantOf } from './power-plant.ts';
 import { createRegisterBaseStore } from './register-base.ts';
 import type { Desk } from './sales/desk.ts';
 import { startMerging } from './sales/merge.ts';
-import { openDesk } from './sales/open-desk.ts';
 import { createShedder, type Shedder } from './shedder.ts';
 import type { BusSetting, LoadedSite, Site } from './site.ts';
 
@@ -63,6 +62,12 @@ export type GatewayDeps = {
   readonly mqttCa: string | undefined;
   readonly secrets: SecretStore;
   readonly certificates: MqttLinkOptions['certificates'];
+  /** Absent where nothing is sold: it brings what speaks to the server, which takes memory. */
+  readonly openDesk?: (
+    site: Site,
+    members: readonly Member[],
+    deps: Pick<GatewayDeps, 'folder' | 'clock' | 'log'>,
+  ) => Desk | null;
   readonly log: Logger;
 };
 
@@ -107,7 +112,7 @@ export function createGateway({ site, maps }: LoadedSite, deps: GatewayDeps): Ga
   // Whatever the contactors were left as, they are what the meters want once the buses run.
   for (const { channel } of members) wake(channel.meterPan);
   const stopTicking = startTicking(members, () => shedder.decide(plant(), deps.clock.nowMs()));
-  const desk = openDesk(site, members, deps);
+  const desk = deps.openDesk?.(site, members, deps) ?? null;
   const stopMerging = desk === null ? () => undefined : startMerging(desk);
   const byPan = new Map(members.map((member) => [member.channel.meterPan, member]));
   return {

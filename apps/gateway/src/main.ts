@@ -50,6 +50,7 @@ if (wantsDiscovery) {
 
 const log = pino({ level: logLevel, base: { app: 'gateway' } });
 const clock = { nowMs: Date.now };
+const selling = loaded.value.site.sales === undefined ? {} : await import('./sales/open-desk.ts');
 const gateway = startGateway();
 const pages = createSitePages({ gateway, clock, log });
 pages.on('error', (error: NodeJS.ErrnoException) =>
@@ -74,7 +75,7 @@ function startGateway() {
   if (!loaded.ok) return stop(loaded.error);
   try {
     return createGateway(loaded.value, {
-      ...{ folder, clock, timers, openPort, mqttUrl, log, random: Math.random },
+      ...{ folder, clock, timers, openPort, mqttUrl, log, random: Math.random, ...selling },
       mqttCa: mqttCaFile === undefined ? undefined : readCa(mqttCaFile),
       secrets: createSecretStore(folder),
       certificates: mqttUrl.startsWith('mqtts:')

@@ -150,6 +150,11 @@ test('the pages keep names and keys to themselves, and ask for the PIN', async (
   assert.equal((await fetch(`${base}/meter?number=12345`)).status, 404);
   assert.equal((await enter(firstPan, 'x')).status, 400);
   assert.equal((await enter(firstPan, '801', { origin: 'http://elsewhere' })).status, 403);
+  // A browser names the origin of a form only where its page lets it.
+  assert.equal((await enter(firstPan, '801', { origin: 'null' })).status, 403);
+  assert.equal((await enter(firstPan, '801', { origin: base })).status, 200);
+  const policy = (await fetch(base)).headers.get('referrer-policy');
+  assert.equal(policy, 'same-origin');
   assert.equal((await fetch(`${base}/technician`)).status, 401);
   const pin = (text: string) => ({
     headers: { authorization: `Basic ${Buffer.from(`t:${text}`).toString('base64')}` },

@@ -171,11 +171,11 @@ function saleTable({ desk, zone }: View): string {
   const rows = sales
     .map(
       (sale) =>
-        `<tr><td><a href="/agent/sales/${e(encodeURIComponent(sale.saleId))}">${sale.number}</a></td><td>${e(timeText(sale.atMs, zone))}</td>
-<td>${e(sale.meterPan)}</td><td class="n">${e(moneyOf(desk, BigInt(sale.amountMinor)))}</td><td>${e(stateText(sale))}</td></tr>`,
+        `<tr><td><a href="/agent/sales/${e(encodeURIComponent(sale.saleId))}">${sale.number}</a></td><td class="n">${e(moneyOf(desk, BigInt(sale.amountMinor)))}</td>
+<td>${e(stateText(sale))}</td><td>${e(sale.meterPan)}</td><td>${e(timeText(sale.atMs, zone))}</td></tr>`,
     )
     .join('\n');
-  return `<h2>Last sales</h2><div class="wide"><table><thead><tr><th>No.</th><th>Sold</th><th>Meter</th><th>Amount</th><th>State</th></tr></thead>
+  return `<h2>Last sales</h2><div class="wide"><table><thead><tr><th>No.</th><th>Amount</th><th>State</th><th>Meter</th><th>Sold</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`;
 }
 

@@ -165,7 +165,8 @@ function send(response: ServerResponse, { status, type, body, headers = {} }: An
     'content-security-policy':
       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    // Without a referrer a browser would not name the origin of a form, either.
+    'referrer-policy': 'same-origin',
     'cache-control': 'no-store',
     ...headers,
   });

@@ -2,12 +2,13 @@
 // are entered, shifts are closed there, and the budget is asked for anew. In the order of the
 // journal; what fails is tried again the next time, and nothing of it can happen twice.
 
+import type { Receipt } from '@prewatt/api/tills';
 import type { Logger } from 'pino';
 import type { Channel } from '../channel.ts';
 import { type Book, lastNumberOf, type SiteSale, salesOf, sumOf, unmadeOf } from './book.ts';
 import type { Grant } from './grant.ts';
 import type { Entry } from './journal.ts';
-import { type ServerLink, tokensOf } from './server-link.ts';
+import type { ServerLink } from './server-link.ts';
 
 const everyMs = 60_000;
 
@@ -105,6 +106,13 @@ async function report(deps: MergeDeps, sale: SiteSale): Promise<string | null> {
   enterTokens(deps, saleId);
   return null;
 }
+
+/** All that goes into the meter, in its order. */
+const tokensOf = (receipt: Receipt): string[] => [
+  ...receipt.keyChangeTokens,
+  ...receipt.liftTokens,
+  ...receipt.tokens.map(({ token }) => token),
+];
 
 function noteRefusal(deps: MergeDeps, sale: SiteSale, refusal: string): void {
   if (sale.refusal === refusal) return;

@@ -5,7 +5,6 @@ import {
   type AnsweringRoute,
   type AnswerOf,
   pathOf,
-  type Receipt,
   type SiteBudget,
   type SiteSaleAnswer,
   tillApi,
@@ -90,10 +89,3 @@ export function createServerLink(o: {
     },
   };
 }
-
-/** All that goes into the meter, in its order. */
-export const tokensOf = (receipt: Receipt): string[] => [
-  ...receipt.keyChangeTokens,
-  ...receipt.liftTokens,
-  ...receipt.tokens.map(({ token }) => token),
-];
