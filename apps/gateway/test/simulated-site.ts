@@ -1,15 +1,20 @@
 // A gateway with a simulated bus of one home in one process, on a clock that runs faster: for tests
 // of a head-end. Arguments: folder with site.json, address of the broker, and the clock as
-// 'realAnchorMs:businessAnchorMs:speed'. It says "ready" when the meter was read.
+// 'realAnchorMs:businessAnchorMs:speed'; then the port of its pages, and 'KIND:before' or 'after':
+// the mains fail at the first entry of this kind in the journal of sales. It says "ready" when the
+// meter was read.
 
 import { createSecretStore } from '@prewatt/virtual-meter/secret-store';
 import pino from 'pino';
 import { createGateway } from '../src/gateway.ts';
+import { createSitePages } from '../src/http/server.ts';
 import { openPort } from '../src/ports.ts';
+import { openJournal } from '../src/sales/journal.ts';
+import { openDesk } from '../src/sales/open-desk.ts';
 import { createSimulatedBus, serveBus } from '../src/simulated-bus.ts';
 import { readSite } from '../src/site.ts';
 
-const [folder = '', mqttUrl = '', clockText = ''] = process.argv.slice(2);
+const [folder = '', mqttUrl = '', clockText = '', pagePort = '', cut = ''] = process.argv.slice(2);
 const [realAnchorMs = 0, anchorMs = 0, speed = 1] = clockText.split(':').map(Number);
 const nowMs = (): number => anchorMs + Math.floor((Date.now() - realAnchorMs) * speed);
 const homeUsesW = 1_000;
@@ -50,9 +55,32 @@ const gateway = createGateway(
     },
     ...{ mqttCa: undefined, certificates: undefined },
     secrets: createSecretStore(folder),
+    openDesk: (site, members, deps) =>
+      openDesk(site, members, { ...deps, journal: openCutJournal }),
     log: pino({ level: 'silent' }),
   },
 );
+if (pagePort !== '') {
+  const pages = createSitePages({ gateway, clock: { nowMs }, log: pino({ level: 'silent' }) });
+  pages.listen(Number(pagePort), '127.0.0.1');
+}
+
+/** Hard: what the disk holds at that moment is all that is left. */
+function openCutJournal(path: string): ReturnType<typeof openJournal> {
+  const journal = openJournal(path);
+  const fail = (when: string): void => {
+    if (cut === when) process.kill(process.pid, 'SIGKILL');
+  };
+  return {
+    entries: journal.entries,
+    append: (entry) => {
+      fail(`${entry.kind}:before`);
+      journal.append(entry);
+      fail(`${entry.kind}:after`);
+    },
+  };
+}
+
 const wait = setInterval(() => {
   if (gateway.members.some(({ channel }) => channel.reading() === null)) return;
   clearInterval(wait);

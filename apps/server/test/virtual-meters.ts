@@ -94,10 +94,13 @@ export async function startVirtualMeters(o: MetersOptions): Promise<VirtualMeter
 const mainFile = new URL('../../virtual-meter/src/main.ts', import.meta.url).pathname;
 const siteFile = new URL('../../gateway/test/simulated-site.ts', import.meta.url).pathname;
 
-/** A gateway of one home with a simulated bus, in a process of its own. */
-export async function startGatewaySite(
-  o: Omit<MetersOptions, 'meterPans'> & { readonly meterPan: string },
-): Promise<{ readonly close: () => Promise<void> }> {
+type SiteOptions = Omit<MetersOptions, 'meterPans'> & {
+  readonly meterPan: string;
+  readonly sales?: { readonly server: string; readonly key: string; amountsMinor: string[] };
+};
+
+/** The folder of a gateway of one home. */
+export function makeSiteFolder(o: Pick<SiteOptions, 'meterPan' | 'sales'>): string {
   const folder = mkdtempSync(join(tmpdir(), 'prewatt-site-'));
   const { homeProfile: _, ...meter } = identityOf(o.meterPan, 'The home');
   const contactor = { kind: 'coil', bus: 'row', unit: 101, coil: 0 };
@@ -105,18 +108,39 @@ export async function startGatewaySite(
     ...{ name: 'A site', zone: testUtility.zone, pagePin: '135790' },
     buses: [{ kind: 'tcp', name: 'row', host: '127.0.0.1', port: 1, framing: 'bytes', quietMs: 0 }],
     channels: [{ ...meter, contactor, bus: 'row', address: '1', map: 'ytl-single-phase' }],
+    ...(o.sales === undefined ? {} : { sales: o.sales }),
   };
   writeFileSync(join(folder, 'site.json'), JSON.stringify(site), { mode: 0o600 });
-  const child = spawn(process.execPath, [siteFile, folder, o.mqttUrl, o.clock], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  return folder;
+}
+
+/** A gateway of one home with a simulated bus, in a process of its own. */
+export async function startGatewaySite(
+  o: SiteOptions,
+): Promise<{ readonly close: () => Promise<void> }> {
+  const folder = makeSiteFolder(o);
+  const child = await startSite({ ...o, folder });
+  return { close: () => end(child, folder) };
+}
+
+/** `cut`: where the mains fail (simulated-site.ts). */
+export async function startSite(o: {
+  readonly folder: string;
+  readonly mqttUrl: string;
+  readonly clock: string;
+  readonly pagePort?: number;
+  readonly cut?: string;
+}): Promise<ChildProcess> {
+  const { folder, mqttUrl, clock, pagePort, cut = '' } = o;
+  const args = [siteFile, folder, mqttUrl, clock, pagePort === undefined ? '' : `${pagePort}`, cut];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await Promise.race([
     once(child.stdout, 'data'),
     once(child, 'exit').then(() => {
       throw new Error('the gateway did not start');
     }),
   ]);
-  return { close: () => end(child, folder) };
+  return child;
 }
 
 async function end(child: ChildProcess, folder: string): Promise<void> {
@@ -139,7 +163,7 @@ const identityOf = (meterPan: string, name: string) => ({
 });
 
 /** The first of so many free ones in a row, as far as can be known beforehand. */
-async function freePorts(count: number): Promise<number> {
+export async function freePorts(count: number): Promise<number> {
   for (;;) {
     const first = await portOf(0);
     const taken = await Promise.all(

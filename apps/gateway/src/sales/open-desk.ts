@@ -7,7 +7,7 @@ import type { Site } from '../site.ts';
 import { createClerkBook } from './clerks.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { createGrantStore } from './grant.ts';
-import { openJournal } from './journal.ts';
+import { type Journal, openJournal } from './journal.ts';
 import { createServerLink } from './server-link.ts';
 
 /** Null where the site's file says nothing of sales. Throws when the journal cannot be trusted. */
@@ -18,15 +18,16 @@ export function openDesk(
     readonly folder: string;
     readonly clock: { readonly nowMs: () => number };
     readonly log: Logger;
-    readonly fetch?: typeof fetch;
+    /** For a trial that cuts the mains between two entries. */
+    readonly journal?: (path: string) => Journal;
   },
 ): Desk | null {
   if (sales === undefined) return null;
   const { folder, clock, log } = deps;
-  const link = createServerLink({ ...sales, fetch: deps.fetch ?? fetch });
+  const link = createServerLink({ ...sales, fetch });
   return createDesk({
     ...{ nowMs: clock.nowMs, link, log },
-    journal: openJournal(join(folder, 'sales.jsonl')),
+    journal: (deps.journal ?? openJournal)(join(folder, 'sales.jsonl')),
     grants: createGrantStore(join(folder, 'sales-budget.json')),
     clerks: createClerkBook(join(folder, 'sales-clerks.json'), link),
     // Shared lighting is sold to nobody.
