@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { checkRule, rules } from '../src/reports/proof/index.ts';
 import { seedApproval } from './approval-seed.ts';
 import { createHarness, newTestUuid, startMs } from './harness.ts';
 import { createHttpHarness } from './http-harness.ts';
@@ -215,4 +216,12 @@ async function assertAgreed(): Promise<void> {
   assert.equal(vendorNow.float_minor, -26_000n + 390n);
   assert.equal(vendorNow.site_reserved_minor, 60_000n);
   await assertVendorBooks(h, vendor.vendorId);
+  const range = { fromBucket: 0, toBucket: 1023, nowMs: h.clock.nowMs };
+  for (const name of ['tokensArePaid', 'tokensAreTheSale', 'floatIsLedger', 'cachedBalances']) {
+    const rule = rules.find((each) => each.name === name) ?? assert.fail(name);
+    const { checked, failed } = await h.owner.inUtility(h.utilityId, (tx) =>
+      checkRule(tx, rule, range),
+    );
+    assert.deepEqual([checked > 0n, failed], [true, 0n], name);
+  }
 }
