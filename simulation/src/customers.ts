@@ -7,6 +7,7 @@ import { actCodes, availableOf, emergencyStatusOf, milliWhOfAmount } from '@prew
 import type { Services } from '@prewatt/server/services';
 import { createBuying } from './buying.ts';
 import type { CustomerFaults } from './faults.ts';
+import { createTokenLandingEye } from './landing-by-token.ts';
 import { nothingObserved, type Observed, observeMeter } from './observed.ts';
 import type { FakeProvider } from './provider.ts';
 import { createRandom, type Random, seedFrom } from './random.ts';
@@ -51,7 +52,7 @@ export function createCustomers(o: {
   /** Where customers buy for cash; null where nobody does. */
   readonly till: Shop['till'] | null;
 }): Customers {
-  const observed = nothingObserved();
+  const observed = nothingObserved(createTokenLandingEye(o));
   const nextPurchaseMs = new Map<TownHome, number>();
   const randomOf = createChances(o);
   const typing = createTyping({ ...o, randomOf });

@@ -3,9 +3,11 @@
 
 import { sql } from 'kysely';
 import {
+  allowsWhatWasSaid,
   chargedIsCounted,
   cutWhenUsedUp,
   feesAreWhatWasKept,
+  flaggedIsSentNone,
   formerTookWhatIsKnown,
   handComes,
   installIsTrue,
@@ -17,10 +19,12 @@ import {
   nothingGoesUncharged,
   phaseReadingsAddUp,
   phasesAreWhatFlowed,
+  purchaseLifts,
   registerAt,
   restoredByWallet,
   same,
   supplyFollows,
+  typedLimitHolds,
   undoneIsVoid,
 } from './feature-laws.ts';
 import { creditedOf, LawBroken } from './law-checks.ts';
@@ -163,6 +167,28 @@ export function checkLandings(town: Town): void {
   }
   landings.length = 0;
   for (const [home, sinceMs] of waiting) holds(7, handComes(sinceMs, town.nowMs()), home);
+}
+
+/**
+ * Laws 6 and 7 of homes without a link: their limit tokens do what was said, a purchase lifts them,
+ * nobody is limited who may not be, and operators see the limits that people were sent.
+ */
+export async function checkTokenLandings(town: Town, liftW: number): Promise<void> {
+  const { rows } = await sql<OfHome & { what: string }>`
+    SELECT connection_id, power_w::text AS what FROM prewatt.landing_tokens ORDER BY id`.execute(
+    town.owner.directories,
+  );
+  for (const home of town.homes) {
+    const { landings, steps, purchases } = town.customers.observed.tokenLandings.of(home);
+    for (const landing of landings) holds(7, allowsWhatWasSaid(landing), home);
+    for (const step of steps) holds(7, typedLimitHolds(step), home);
+    for (const purchase of purchases) holds(7, purchaseLifts(purchase, liftW), home);
+    const { isVulnerable } = home;
+    holds(7, flaggedIsSentNone({ isVulnerable, sent: landings.length }), home);
+    const seen = landings.map(({ saidW }) => `${saidW}`);
+    const said = ofHome(rows, home).map(({ what }) => what);
+    holds(6, same('limits by token', { seen, said }), home);
+  }
 }
 
 /** Law 8: who comes to the steps of the soft landing was told that credit ends. */

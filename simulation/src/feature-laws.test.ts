@@ -4,9 +4,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  allowsWhatWasSaid,
   chargedIsCounted,
   cutWhenUsedUp,
   feesAreWhatWasKept,
+  flaggedIsSentNone,
   formerTookWhatIsKnown,
   handComes,
   installIsTrue,
@@ -18,9 +20,11 @@ import {
   nothingGoesUncharged,
   phaseReadingsAddUp,
   phasesAreWhatFlowed,
+  purchaseLifts,
   restoredByWallet,
   same,
   supplyFollows,
+  typedLimitHolds,
   undoneIsVoid,
 } from './feature-laws.ts';
 import { lookAgain } from './wallet-seen.ts';
@@ -145,6 +149,21 @@ test('a limit out of its order, one that does not hold, and a hand that does not
   assert.equal(limitHolds(steps, { ...seen, leftMilliWh: 2_500_000, flowedMilliWh: 1e6 }), null);
   assert.equal(handComes(tenMs, tenMs + 23 * hourMs), null);
   assert.match(handComes(tenMs, tenMs + 24 * hourMs) ?? '', /nobody told its people/);
+});
+
+test('a limit token that does another thing, is not lifted, or goes to whom it may not, is noticed', () => {
+  const landing = { saidW: 600, lastFour: '1234', inMeterW: 600 };
+  assert.equal(allowsWhatWasSaid(landing), null);
+  assert.equal(allowsWhatWasSaid({ ...landing, inMeterW: null }), null, 'not typed');
+  assert.match(allowsWhatWasSaid({ ...landing, inMeterW: 250 }) ?? '', /said 600 W.*250 W/);
+  assert.equal(purchaseLifts({ allowsW: null }, 9_200), null);
+  assert.equal(purchaseLifts({ allowsW: 9_200 }, 9_200), null);
+  assert.match(purchaseLifts({ allowsW: 250 }, 9_200) ?? '', /still allows 250 W/);
+  const hour = { limitW: 600, spanMs: hourMs, demandMilliWh: 1_800_000, trips: 1 };
+  assert.equal(typedLimitHolds({ ...hour, flowedMilliWh: 630_000 }), null);
+  assert.match(typedLimitHolds({ ...hour, flowedMilliWh: 640_000 }) ?? '', /limit of 600 W/);
+  assert.equal(flaggedIsSentNone({ isVulnerable: true, sent: 0 }), null);
+  assert.match(flaggedIsSentNone({ isVulnerable: true, sent: 1 }) ?? '', /sent 1 limits/);
 });
 
 test('an install job that says more than its meter did is noticed', () => {

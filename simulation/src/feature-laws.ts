@@ -2,6 +2,7 @@
 // server says. They read nothing and throw nothing: what is broken is a sentence, or null.
 
 import type { ProtectionRules } from '@prewatt/protection';
+import type { AfterPurchase, LimitedStep, TokenLanding } from './landing-by-token.ts';
 import type { HomeMoney, LandingStep, RegisterSeen } from './observed.ts';
 import type { WalletSeen } from './wallet-seen.ts';
 
@@ -150,6 +151,33 @@ export function limitHolds(steps: Steps, seen: StepSeen): string | null {
   if (seen.flowedMilliWh <= allowed) return null;
   return `${seen.flowedMilliWh} mWh flowed under a limit of ${inForce.powerLimitW} W`;
 }
+
+/** A limit token does at the meter what its message said. */
+export function allowsWhatWasSaid({ saidW, inMeterW }: TokenLanding): string | null {
+  if (inMeterW === null || inMeterW === saidW) return null;
+  return `its message said ${saidW} W, and its meter allows ${inMeterW} W`;
+}
+
+/** Whoever has typed a purchase may draw again what was allowed before any limit. */
+export function purchaseLifts({ allowsW }: AfterPurchase, liftW: number): string | null {
+  if (allowsW === null || allowsW >= liftW) return null;
+  return `it has typed a purchase, and its meter still allows ${allowsW} W alone`;
+}
+
+/** No more flows under a limit that was typed than it allows, and what flows until it opens. */
+export function typedLimitHolds(seen: LimitedStep): string | null {
+  const above = (seen.demandMilliWh * overForMs * (seen.trips + 1)) / seen.spanMs;
+  const allowed = (seen.limitW * seen.spanMs) / 3_600 + above + roundedMilliWh;
+  if (seen.flowedMilliWh <= allowed) return null;
+  return `${seen.flowedMilliWh} mWh flowed under a limit of ${seen.limitW} W`;
+}
+
+/** Nobody sends a limit to a home that may never be limited. */
+export const flaggedIsSentNone = (o: {
+  readonly isVulnerable: boolean;
+  readonly sent: number;
+}): string | null =>
+  o.isVulnerable && o.sent > 0 ? `nobody may limit it, and it was sent ${o.sent} limits` : null;
 
 /** A switch that waits for a hand is closed by one within a day: its people know what to do. */
 export function handComes(sinceMs: number, atMs: number): string | null {

@@ -14,7 +14,8 @@ const traceLines = 60;
 const help = `A town under a seed: homes, meters, server, vendors, provider and network on one fake clock. The
 laws are checked at each tick; a failure prints the seed and the shortest trace, exit code 1.
 
-  npm run simulate -- [--seed N] [--homes N] [--days N] [--faults LIST] [--thieves N] [--json]
+  npm run simulate -- [--seed N] [--homes N] [--days N] [--faults LIST] [--thieves N]
+                      [--gain] [--json]
 
   --seed N       the same seed is the same town, to the last count (default: 7)
   --homes N      how many homes (default: 10)
@@ -24,6 +25,7 @@ laws are checked at each tick; a failure prints the seed and the shortest trace,
                  ${faultKinds.slice(7).join(', ')}
   --thieves N    instead: N of 100 homes steal, among honest ones whose use changes, too; what
                  the server's list finds by day, false visits and the energy recovered
+  --gain         instead: only what the rules gain against plain prepayment (protectionGain)
   --json         the last line is one JSON object of counts`;
 
 const { values } = readOptions(
@@ -34,6 +36,7 @@ const { values } = readOptions(
     days: { type: 'string', default: '30' },
     faults: { type: 'string', default: 'all' },
     thieves: { type: 'string' },
+    gain: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 );
@@ -44,6 +47,11 @@ const homes = wholeNumber('homes');
 const days = wholeNumber('days');
 const faults = parseFaults(values.faults);
 if (!faults.ok) stop(faults.error);
+
+if (values.gain) {
+  console.log(JSON.stringify(await gain()));
+  process.exit(0);
+}
 
 // Loaded once it is known what is asked: help and a slip are answered at once.
 const [{ createTownDatabase }, { townPlan }, { RunFailed, runTown }] = await Promise.all([

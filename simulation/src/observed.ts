@@ -2,6 +2,7 @@
 // customers did. The laws compare the database with it.
 
 import type { MeterOutput } from '@prewatt/meter';
+import type { TokenLandingEye } from './landing-by-token.ts';
 import type { Trace } from './trace.ts';
 import type { TownHome } from './utility.ts';
 import type { WalletSeen } from './wallet-seen.ts';
@@ -54,6 +55,8 @@ export type Observed = {
   readonly waiting: Map<TownHome, number>;
   /** While credit was below the first step of the soft landing, as `lowSpells` of wallets. */
   readonly landingSpells: LowSpell[];
+  /** What limit tokens did at meters without a link. */
+  readonly tokenLandings: TokenLandingEye;
   /** Times that a meter opened above its limit of power. */
   limits: number;
   /** Hands that closed a switch which a limit had opened. */
@@ -124,7 +127,8 @@ export function addMoney(
   });
 }
 
-export const nothingObserved = (): Observed => ({
+export const nothingObserved = (tokenLandings: TokenLandingEye): Observed => ({
+  tokenLandings,
   accepted: new Map(),
   lowCrossings: new Map(),
   untoldCrossings: new Map(),

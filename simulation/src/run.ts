@@ -217,7 +217,11 @@ async function report(
   };
 }
 
-async function runJobs(o: RunOptions, town: Town, which: 'all' | 'allButProofs'): Promise<void> {
+export async function runJobs(
+  o: Pick<RunOptions, 'appUrl'>,
+  town: Town,
+  which: 'all' | 'allButProofs',
+): Promise<void> {
   await retryJobsNow(town);
   const { runProof, ...others } = town.services().jobs;
   const jobs = which === 'all' ? { ...others, runProof } : others;

@@ -18,6 +18,9 @@ export type LandingPeople = {
   readonly presses: (home: TownHome) => boolean;
 };
 
+const saysLimit = (text: string): boolean =>
+  /it then allows .* at a time/.test(text) && /press the button on the meter/.test(text);
+
 /** Below the limit, so that it is not met again. */
 const share = 0.9;
 
@@ -29,11 +32,15 @@ export function createLandingPeople(o: {
   /** The limit that they were told of, in watts. */
   const known = new Map<TownHome, number>();
   const toPress = new Set<TownHome>();
+  /** Without a link: told what a limit does, and who has met it since. */
+  const told = new Set<TownHome>();
+  const careful = new Set<TownHome>();
   let read = 0;
   return {
     readPhones: () => {
       for (const { to, text } of o.sms.slice(read)) {
         const home = homeOfPhone.get(to);
+        if (home?.traits.hasNoLink === true && saysLimit(text)) told.add(home);
         const limitW = /the (\d+) W that its meter allows/.exec(text)?.[1];
         if (home === undefined || limitW === undefined) continue;
         known.set(home, Number(limitW));
@@ -42,15 +49,19 @@ export function createLandingPeople(o: {
       read = o.sms.length;
     },
     drawn: (home, { demandMilliWh, spanMs }) => {
-      const limitW = known.get(home);
-      if (limitW === undefined) return demandMilliWh;
-      if (isAboveSteps(home)) {
+      const limitW = careful.has(home) ? home.meter.settings.powerLimitW : known.get(home);
+      if (limitW === undefined || limitW === null) return demandMilliWh;
+      if (!careful.has(home) && isAboveSteps(home)) {
         known.delete(home);
         return demandMilliWh;
       }
       return Math.min(demandMilliWh, Math.floor((share * limitW * spanMs) / 3_600));
     },
-    presses: (home) => isWaiting(home.meter) && toPress.delete(home),
+    presses: (home) => {
+      if (!isWaiting(home.meter)) return false;
+      if (told.has(home)) careful.add(home);
+      return toPress.delete(home) || told.has(home);
+    },
   };
 }
 

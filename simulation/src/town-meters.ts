@@ -79,6 +79,7 @@ export function createTownMeters(o: {
     home.meter = state;
     if (state.loadSwitch !== 'connected' || home.isDead) offSupplyMs += stepMs;
     customers.saw(home, outputs, { wasVulnerable: before.settings.vulnerable === true });
+    observed.tokenLandings.took(home, { before, outputs, demandMilliWh, spanMs: usualStepMs });
     eye.took(home, { before, outputs, demandMilliWh, spanMs: usualStepMs, pressed });
     odd.took(home, { ageMs, before, input, flowedMilliWh: outputs.flowedMilliWh });
     send(o, home, outputs.messages);
@@ -134,7 +135,8 @@ function fateOf(
   if (home.isDead) return { linkUp: false, powerPresent: false };
   // Who is reached has a link, and answers.
   const isDue = o.isReached || (now.tick + home.index) % now.linkEveryTicks === 0;
-  const linkUp = random.chance(now.faults.linkUp) && isDue && o.mayHaveLink;
+  const mayHaveLink = o.mayHaveLink && home.traits.hasNoLink !== true;
+  const linkUp = random.chance(now.faults.linkUp) && isDue && mayHaveLink;
   return { linkUp, powerPresent: !random.chance(now.faults.powerCut) };
 }
 

@@ -15,6 +15,7 @@ import { untilItWorks } from './dying-database.ts';
 import { noFaults, type TownFaults } from './faults.ts';
 import { createTechnician } from './installs.ts';
 import { createKeyChange } from './key-change.ts';
+import { allowLandingByToken } from './landing-by-token.ts';
 import type { NetworkCounts } from './network.ts';
 import { createOrderlyDatabase } from './orderly-database.ts';
 import { createFakeProvider } from './provider.ts';
@@ -253,6 +254,7 @@ async function setUp(o: TownOptions, world: World, services: Services) {
   await services.upkeep();
   const hasPeople = o.faults.customers.cash > 0 || o.plan.traitsOf !== undefined;
   const people = hasPeople ? await createTwoPeople({ utilityId, owner, onboarding }) : null;
+  if (people !== null) await allowLandingByToken(services, people, o.plan);
   const ofStaff = { utilityId, owner, onboarding };
   const technician = o.plan.traitsOf === undefined ? null : await createTechnician(ofStaff);
   const shop =

@@ -9,6 +9,8 @@ export type Tampering = {
 };
 
 export type HomeTraits = {
+  /** Its meter hears nobody and is heard by nobody: what comes to it is typed. */
+  readonly hasNoLink?: boolean;
   /** Absent: one phase. */
   readonly hasThreePhases?: boolean;
   /** The second phase fails between these hours of the town's life. */

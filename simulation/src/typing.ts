@@ -29,7 +29,8 @@ export function createTyping(o: {
         );
         if (home === undefined || tokens.length === 0) continue;
         const random = o.randomOf(home);
-        if (!random.chance(faults.typeToken)) continue;
+        const mustType = home.traits.hasNoLink === true;
+        if (!mustType && !random.chance(faults.typeToken)) continue;
         const slip = slips.get(home) ?? [];
         for (const token of tokens) {
           if (random.chance(faults.mistype)) slip.push(mistyped(token, random));

@@ -57,9 +57,9 @@ export const protectionRules = {
   holidays: ['2026-12-16', '2026-12-25', '2026-12-26', '2027-01-01'],
   emergencyCreditWh: '2000',
   protectedOwedLimitWh: '20000',
-  debt: { maximumSharePercent: 50, floorEnergyWh: '2000' },
+  debt: { maximumSharePercent: 25, floorEnergyWh: '2000' },
 };
-const rulesOf = ({ softLanding = [] }: UtilityPlan) => ({ ...protectionRules, softLanding });
+export const rulesOf = ({ softLanding = [] }: UtilityPlan) => ({ ...protectionRules, softLanding });
 
 /** The dearest block with its tax, rounded up: no energy of a home costs more. */
 export const dearestMinorPerKwh = Math.max(
@@ -133,6 +133,8 @@ export type UtilityPlan = {
   readonly traitsOf?: (index: number) => HomeTraits;
   /** No limits of power by default. */
   readonly softLanding?: ProtectionRules['softLanding'];
+  /** No limits by token by default. */
+  readonly softLandingByToken?: ProtectionRules['softLandingByToken'];
 };
 
 export async function createUtility(o: {
@@ -227,6 +229,7 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
   const phone = plan.phoneOf(index);
   const debt = plan.debtOf(index);
   const inMoney = plan.countsMoney?.(index) === true;
+  const traits = plan.traitsOf?.(index) ?? {};
   const place = await o.onboarding.createConnection(o.tx, o.utilityId, {
     name,
     address,
@@ -238,7 +241,7 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
       supplyGroupCode,
       tariffIndex,
       keyRevision,
-      mqttSecret,
+      mqttSecret: traits.hasNoLink === true ? null : mqttSecret,
       startsInMoney: inMoney ? currency : null,
     },
     debts:
@@ -252,7 +255,6 @@ async function createHome(o: HomeOptions): Promise<TownHome> {
             },
           ],
   });
-  const traits = plan.traitsOf?.(index) ?? {};
   const inMoneyOf = inMoney ? o.document : null;
   return {
     index,
@@ -303,7 +305,8 @@ const configOf = (plan: UtilityPlan, meterPan: string, traits: HomeTraits): Mete
   zone,
   vulnerable: false,
   lowCreditThresholdWh: plan.lowCreditThresholdWh,
-  protection: rulesOf(plan),
+  // One without a link was made without the steps: it is limited by token, or not at all.
+  protection: traits.hasNoLink === true ? protectionRules : rulesOf(plan),
   reconnection: 'automatic',
   profileIntervalMinutes: plan.profileIntervalMinutes,
   stateReportMs: plan.stateReportMs,

@@ -5,7 +5,7 @@
 import { explainChange, type Quote } from '@prewatt/tariff';
 import type { CommandContext, CommandResult, Options } from '../command.ts';
 import { purchaseHelp, purchaseOptions, quoteOf } from './purchase.ts';
-import { readTariff } from './read-tariff.ts';
+import { noTariff, readTariff } from './read-tariff.ts';
 import type { TariffCommand } from './tariff-command.ts';
 
 function withOption(options: Options, name: string, value: string | undefined): Options {
@@ -19,11 +19,7 @@ function run(options: Options, context: CommandContext): CommandResult {
     return { ok: false, error: { exitCode: 2, code: 'file', message, advice: usage } };
   }
   const tariff = readTariff(context, file);
-  if (!tariff.ok) {
-    const message = `${file} is no tariff document`;
-    const advice = tariff.error.join('\n');
-    return { ok: false, error: { exitCode: 1, code: 'document', message, advice } };
-  }
+  if (!tariff.ok) return noTariff(file, tariff.error);
   const lastPaid = options.text('last-paid');
   if (lastPaid === undefined) {
     const quote = quoteOf(tariff.value, { options, context });

@@ -90,7 +90,10 @@ function readPurchase(
   const at = readMoment(tariff, options, context);
   if (at === null) return usage('period', periodText(tariff, options));
   const parameters = readParameters(options.text('parameter') ?? '');
-  if (parameters === null) return usage('parameter', 'write --parameter name=value,name=value');
+  if (parameters === null)
+    return usage('parameter', 'write --parameter name=value,name=value, each name once');
+  const unknown = unknownParameters(tariff, parameters);
+  if (unknown !== null) return usage('parameter', unknown);
   const described = { options, context, date: at.date, parameters };
   const position = o.position ?? readPosition(tariff, described);
   if (position === null) return usage('position', '--position or --month-to-date cannot be read');
@@ -195,7 +198,18 @@ function readProtection(options: Options) {
 function readParameters(text: string): Record<string, string> | null {
   const pairs = text === '' ? [] : text.split(',').map((pair) => pair.split('='));
   if (pairs.some((pair) => pair.length !== 2)) return null;
+  const names = new Set(pairs.map(([name = '']) => name.trim()));
+  if (names.size < pairs.length) return null;
   return Object.fromEntries(pairs.map(([name, value]) => [(name ?? '').trim(), value ?? '']));
+}
+
+/** A name that the tariff does not have would change nothing, and say nothing. */
+function unknownParameters(tariff: Tariff, given: Readonly<Record<string, string>>): string | null {
+  const known = Object.keys(tariff.parameters);
+  const unknown = Object.keys(given).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return null;
+  const has = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
+  return `--parameter ${unknown.join(', ')}: the tariff has no parameter of this name; ${has}`;
 }
 
 function fail(code: string, message: string): { ok: false; error: Failure } {

@@ -3,7 +3,7 @@
 import { positionToJson } from '@prewatt/tariff';
 import type { CommandContext, CommandResult, Options } from '../command.ts';
 import { purchaseHelp, purchaseOptions, quoteLines, quoteOf } from './purchase.ts';
-import { readTariff } from './read-tariff.ts';
+import { noTariff, readTariff } from './read-tariff.ts';
 import type { TariffCommand } from './tariff-command.ts';
 
 function run(options: Options, context: CommandContext): CommandResult {
@@ -13,11 +13,7 @@ function run(options: Options, context: CommandContext): CommandResult {
     return { ok: false, error: { exitCode: 2, code: 'file', message, advice: usage } };
   }
   const tariff = readTariff(context, file);
-  if (!tariff.ok) {
-    const message = `${file} is no tariff document`;
-    const advice = tariff.error.join('\n');
-    return { ok: false, error: { exitCode: 1, code: 'document', message, advice } };
-  }
+  if (!tariff.ok) return noTariff(file, tariff.error);
   const quote = quoteOf(tariff.value, { options, context });
   if (!quote.ok) return quote;
   const json = { ...quote.value, positionAfter: positionToJson(quote.value.positionAfter) };

@@ -3,7 +3,7 @@
 import { duplicateNames } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
 import { parseTariff, type Tariff } from '@prewatt/tariff';
-import type { CommandContext } from '../command.ts';
+import type { CommandContext, CommandResult } from '../command.ts';
 
 /** The document, or one line for each thing that is wrong with it. */
 export function readTariff(context: CommandContext, path: string): Result<Tariff, string[]> {
@@ -34,6 +34,14 @@ export function readTariff(context: CommandContext, path: string): Result<Tariff
   return { ok: false, error: lines };
 }
 
+/** The reasons stand apart: they are of the document's fields, and no option of the line. */
+export const noTariff = (file: string, reasons: readonly string[]): CommandResult => {
+  const advice = reasons.map((reason) => `  ${reason}`).join('\n');
+  const message = `${file} is no tariff document`;
+  return { ok: false, error: { exitCode: 1, code: 'document', message, advice } };
+};
+
 function message(error: unknown): string {
+  if ((error as { code?: string } | null)?.code === 'ENOENT') return 'there is no such file';
   return error instanceof Error ? error.message : String(error);
 }

@@ -129,6 +129,13 @@ test('a file that is missing, no JSON or no tariff is one failure with its reaso
   assert.equal(result.out.match(/: 0 passed, 1 failed/g)?.length, 3);
 });
 
+test('a quote of a faulty document names its fields, and no option', async () => {
+  const parameters = '"parameters": { "a": { "label": "A", "kind": "number" } }, "energy"';
+  const files = { 'x.json': demo.replace('"energy"', parameters) };
+  const { errors } = await run(['quote', 'x.json', '--paid', '100'], files);
+  assert.match(errors, /x\.json is no tariff document\n {2}parameters\.a\.kind: this field/);
+});
+
 test('check gives the same as JSON', async () => {
   const { out } = await run(['check', 'demo.json', '--json']);
   const files = [{ file: 'demo.json', passed: 3, failed: 0, misses: [], notes: [] }];
@@ -226,4 +233,8 @@ test('an amount or a choice that cannot be read is answered with what to write',
     files,
   );
   assert.match(refused.errors, /--parameter class=general\|poor \(Class\)/);
+  const mistyped = ['quote', 'x.json', '--paid', '100', '--parameter', 'clas=poor'];
+  assert.match((await run(mistyped, files)).errors, /clas: the tariff has no .* it has class/);
+  assert.match(await quote('--paid', '100', '--parameter', 'a=1'), /a: .*; it has none/);
+  assert.match(await quote('--paid', '100', '--parameter', 'a=1,a=2'), /each name once/);
 });
