@@ -1,4 +1,4 @@
-// Homes whose meters nobody hears land softly by tokens that they are sent and type: what each token
+// Homes whose meters nobody hears land softly by tokens that they are sent and type: what each
 // does is what its message said, a purchase lifts it, and nobody is limited who may not be.
 
 import assert from 'node:assert/strict';

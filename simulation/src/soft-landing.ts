@@ -116,6 +116,7 @@ export function createLandingEye(o: {
         readonly pressed: boolean;
       },
     ): void => {
+      observed.tokenLandings.took(home, t);
       const { before, outputs } = t;
       const { meter } = home;
       if (home.config.protection.softLanding.length === 0) return;

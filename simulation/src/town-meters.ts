@@ -63,8 +63,7 @@ export function createTownMeters(o: {
     }
     const keypad = home.isDead ? null : customers.keypadOf(home);
     const atMs = meterNowMs(home);
-    const { inputAtMs } = home.meter;
-    const wanted = energyBetween(home.load, { fromMs: inputAtMs, toMs: atMs, zone });
+    const wanted = energyBetween(home.load, { fromMs: home.meter.inputAtMs, toMs: atMs, zone });
     const demandMilliWh = landing.drawn(home, { demandMilliWh: wanted, spanMs: usualStepMs });
     const pressed = !home.isDead && landing.presses(home);
     const before = home.meter;
@@ -79,7 +78,6 @@ export function createTownMeters(o: {
     home.meter = state;
     if (state.loadSwitch !== 'connected' || home.isDead) offSupplyMs += stepMs;
     customers.saw(home, outputs, { wasVulnerable: before.settings.vulnerable === true });
-    observed.tokenLandings.took(home, { before, outputs, demandMilliWh, spanMs: usualStepMs });
     eye.took(home, { before, outputs, demandMilliWh, spanMs: usualStepMs, pressed });
     odd.took(home, { ageMs, before, input, flowedMilliWh: outputs.flowedMilliWh });
     send(o, home, outputs.messages);

@@ -158,8 +158,14 @@ test('a home without supply whose token was never typed is told to type it, not 
     attentionPageSchema
       .parse((await visitor.get('/api/operator/attention')).json())
       .rows.filter((row) => row.connectionId === idFromUuid('connection', home.connectionId));
+  const linkIs = (up: boolean) =>
+    sql`UPDATE prewatt.meter_states SET link_up = ${up}
+      WHERE connection_id = ${home.connectionId}::uuid`.execute(h.owner.directories);
   await report(home);
-  assert.deepEqual(await listed(), [], 'a meter with a link may still take it');
+  await linkIs(false);
+  assert.equal((await listed()).length, 2, 'nobody can bring it');
+  await linkIs(true);
+  assert.deepEqual(await listed(), [], 'a meter whose link is up may still take it');
   h.clock.nowMs += 16 * 60_000;
   const rows = await listed();
   assert.equal(rows.length, 2);

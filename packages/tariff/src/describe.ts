@@ -204,7 +204,11 @@ function perText(charge: Charge): string {
 
 function recoverySentences(d: Describing, charge: Charge): string[] {
   const { recovery } = charge;
-  if (recovery === undefined) return [];
+  if (recovery === undefined) {
+    // The floor of a purchase comes before charges that fell due.
+    const fellDue = charge.per !== 'purchase' && charge.per !== 'day';
+    return fellDue ? ['What a small purchase leaves of it, the next ones pay.'] : [];
+  }
   const limits: string[] = [];
   if (recovery.maxShareOfPaymentPercent !== undefined) {
     const until =

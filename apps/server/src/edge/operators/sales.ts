@@ -170,7 +170,7 @@ function timelineOf(row: Row): SaleDetail['timeline'] {
   return steps.flatMap(([at, text]) => (at === null ? [] : [{ at: isoOf(at), text }]));
 }
 
-/** A meter with a link takes a token within seconds. */
+/** A meter whose link is up takes a token within seconds. */
 const usuallyTakenMs = 15 * 60_000;
 const lookBackDays = 60;
 
@@ -186,7 +186,7 @@ async function waitingInTheDark(
   const { rows } = await sql<{ id: string }>`SELECT s.id FROM prewatt.meter_states st
     JOIN prewatt.sales s ON s.bucket = st.bucket AND s.connection_id = st.connection_id
       AND s.meter_id = st.meter_id AND s.state = 'issued'
-      AND s.issued_at < ${instant(nowMs - usuallyTakenMs)}
+      AND (st.link_up IS NOT TRUE OR s.issued_at < ${instant(nowMs - usuallyTakenMs)})
       AND s.requested_at > ${instant(nowMs)}::timestamptz - make_interval(days => ${lookBackDays})
     WHERE st.utility_id = ${utility.id}::uuid AND st.load_switch = 'disconnected'
       AND st.credit_status = 'outOfCredit'
