@@ -28,6 +28,7 @@ test('a wallet is asked for, withdrawn, read and charged by commands', async (t)
   await w.ask('wallet');
   const withdrawn = await prewatt('withdraw', meterPan, '--reason', 'They changed their mind');
   assert.equal(withdrawn.code, 0, withdrawn.errors);
+  assert.match(withdrawn.output, /^withdrawn: the home goes on in token mode$/m);
   w.h.clock.nowMs += 60_000;
   await w.ask('wallet');
   const waits = await prewatt('balance', meterPan);

@@ -180,7 +180,8 @@ At once, also when nobody hears the meter; the home goes on in its mode, and its
     const body = { reason: options.text('reason') };
     const answer = await desk.client.call(walletApi.withdrawChange, { id: connection.value, body });
     if (!answer.ok) return answer;
-    return done(balanceLines(desk, answer.value), answer.value);
+    const stays = `withdrawn: the home goes on in ${answer.value.creditMode} mode`;
+    return done([stays, ...balanceLines(desk, answer.value)], answer.value);
   },
 };
 

@@ -1,6 +1,7 @@
 // The `prewatt protection` group: rule documents checked, and run over months that have been before
 // they go live.
 
+import { describeRules } from '@prewatt/protection';
 import {
   type CommandContext,
   type CommandGroup,
@@ -22,8 +23,8 @@ import { weatherCommand } from './weather-command.ts';
 
 const help = `prewatt protection: when supply may not be cut
 
-  prewatt protection check FILE       a rule document: every fault with its path, or the whole
-                                      document with what was left out
+  prewatt protection check FILE       a rule document: every fault with its path, or what it says
+                                      in sentences, and the whole document with what was left out
   prewatt protection replay --rules FILE LOAD...
                                       who would have been cut, when and for how long, and who of
                                       them may never be
@@ -157,6 +158,10 @@ function isZone(zone: string): boolean {
 function check(context: CommandContext, path: string): CommandResult {
   const rules = readRules(context, path);
   if (!rules.ok) return refused('rules', rules.error);
-  const lines = [`${path}: good`, JSON.stringify(rules.value, null, 2)];
+  const parts = describeRules(rules.value).flatMap(({ title, sentences }) => [
+    `${title}:`,
+    ...sentences.map((sentence) => `  ${sentence}`),
+  ]);
+  const lines = [`${path}: good`, ...parts, JSON.stringify(rules.value, null, 2)];
   return { ok: true, value: { lines, json: rules.value } };
 }

@@ -69,6 +69,21 @@ test('check prints the whole document, or each fault by its path', async () => {
   assert.equal((await prewatt(['protection', 'check', 'no.json'], { files })).exitCode, 1);
 });
 
+test('check says the week, and the hole that the border of a day opens', async () => {
+  const friendlyHours = [
+    { weekdays: [1, 2, 3, 4, 5], from: '18:00', to: '08:00' },
+    { weekdays: [6, 7], from: '00:00', to: '24:00' },
+  ];
+  const said = await prewatt(['protection', 'check', 'hole.json'], {
+    files: { 'hole.json': rules({ friendlyHours }) },
+  });
+  assert.match(
+    said.out,
+    /The week:\n {2}In a week a cut is allowed: Monday 00:00 to 18:00; Tuesday/,
+  );
+  assert.match(said.out, /Look at Monday: a cut is allowed from 00:00, on other days from 08:00\./);
+});
+
 test('faults of the files are named by file and line', async () => {
   const cases: [string, string, RegExp][] = [
     ['homes.csv', 'home,medical\na,maybe\n', /homes\.csv: line 2: vulnerable and medical/],
