@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { chromiumCandidates, findChromium } from './chromium.ts';
-import { runStages, type Stage, summary } from './stages.ts';
+import { type Lane, runStages, type Stage, summary } from './stages.ts';
 import { testFiles } from './test-files.ts';
 
 const said: string[] = [];
-const run = (stages: readonly (Stage | readonly Stage[])[]) =>
+const run = (stages: readonly (Stage | readonly Lane[])[]) =>
   runStages(stages, { say: (line) => said.push(line) });
 
 test('a stage that fails or throws fails the run, and the stages after it still run', async () => {
@@ -57,29 +57,33 @@ test('a program that does not end is ended, and fails', async () => {
   assert.ok(said.some((line) => line.includes('ended after 0.2 s')));
 });
 
-test('stages of one list run at the same time; what the second prints comes after the first', async () => {
+test('lanes of one list run at the same time; what the second prints comes after the first', async () => {
   const { promise: secondRuns, resolve } = Promise.withResolvers<void>();
   const prints = `console.log('out of the second'); process.exit(3)`;
   said.length = 0;
   const code = await run([
     [
-      { name: 'first', run: () => secondRuns.then(() => true) },
-      {
-        name: 'second',
-        run: ({ exec }) => {
-          resolve();
-          return exec(process.execPath, ['-e', prints]);
+      [{ name: 'first', run: () => secondRuns.then(() => true) }],
+      [
+        {
+          name: 'second',
+          run: ({ exec }) => {
+            resolve();
+            return exec(process.execPath, ['-e', prints]);
+          },
         },
-      },
+        { name: 'behind', run: async () => true },
+      ],
     ],
     { name: 'third', run: async () => true },
   ]);
   assert.equal(code, 1);
-  const [first, second, third] = ['first: passed', 'out of the second', '== third'].map((text) =>
-    said.findIndex((line) => line.includes(text)),
-  );
-  assert.ok(first !== undefined && second !== undefined && third !== undefined);
-  assert.ok(first >= 0 && first < second && second < third, said.join('\n'));
+  const [first, second, behind, third] = [
+    ...['first: passed', 'out of the second', 'behind: passed', '== third'],
+  ].map((text) => said.findIndex((line) => line.includes(text)));
+  assert.ok(first !== undefined && second !== undefined && behind !== undefined);
+  assert.ok(third !== undefined && first >= 0, said.join('\n'));
+  assert.ok(first < second && second < behind && behind < third, said.join('\n'));
   assert.match(said[second] ?? '', /== second: FAILED in /);
 });
 

@@ -1,4 +1,4 @@
-// Runs named stages, one after the other or several at the same time, each with its time, and ends
+// Runs named stages, one after the other or in lanes at the same time, each with its time, and ends
 // with one summary table. A stage that fails does not stop the others: one run shows everything
 // that is wrong.
 
@@ -23,30 +23,34 @@ export type Stage = {
   run: (tools: StageTools) => Promise<boolean>;
 };
 
+/** One after the other, beside other lanes. */
+export type Lane = readonly Stage[];
+
 type Outcome = { name: string; passed: boolean; seconds: number };
 
 /** A line, or with `write` what a program printed, whatever its lines are. */
 type Output = { say: (line: string) => void; write?: (chunk: Buffer) => void };
 
 /**
- * Runs all stages; the exit code, 0 when all passed. Stages of one list run at the same time: the
+ * Runs all stages; the exit code, 0 when all passed. Lanes of one list run at the same time: the
  * first of them has the terminal, what the others print comes once it and they have ended.
  */
 export async function runStages(
-  stages: readonly (Stage | readonly Stage[])[],
+  stages: readonly (Stage | readonly Lane[])[],
   options: { abort?: AbortSignal; say?: (line: string) => void } = {},
 ): Promise<number> {
   const { abort, say = console.log } = options;
   const outcomes: Outcome[] = [];
   const startMs = performance.now();
   for (const each of stages) {
-    const [first, ...others] = 'run' in each ? [each] : each;
-    if (first === undefined) continue;
-    const held = others.map((stage) => runHeld(stage, abort));
-    outcomes.push(await runStage(first, { say }, abort));
-    for (const { outcome, printed } of await Promise.all(held)) {
-      outcomes.push(outcome);
-      say(printed);
+    const [first = [], ...others] = 'run' in each ? [[each]] : each;
+    const held = others.map((lane) => runHeld(lane, abort));
+    for (const stage of first) outcomes.push(await runStage(stage, { say }, abort));
+    for (const lane of await Promise.all(held)) {
+      for (const { outcome, printed } of lane) {
+        outcomes.push(outcome);
+        say(printed);
+      }
     }
   }
   say(`\n${summary(outcomes, (performance.now() - startMs) / 1000)}`);
@@ -69,14 +73,18 @@ async function runStage(
   return { name: stage.name, passed, seconds };
 }
 
-async function runHeld(stage: Stage, abort: AbortSignal | undefined) {
-  const printed: Buffer[] = [];
-  const write = (chunk: Buffer) => {
-    printed.push(chunk);
-  };
-  const say = (line: string) => write(Buffer.from(`${line}\n`));
-  const outcome = await runStage(stage, { say, write }, abort);
-  return { outcome, printed: Buffer.concat(printed).toString('utf8').trimEnd() };
+async function runHeld(lane: Lane, abort: AbortSignal | undefined) {
+  const ended: { readonly outcome: Outcome; readonly printed: string }[] = [];
+  for (const stage of lane) {
+    const printed: Buffer[] = [];
+    const write = (chunk: Buffer) => {
+      printed.push(chunk);
+    };
+    const say = (line: string) => write(Buffer.from(`${line}\n`));
+    const outcome = await runStage(stage, { say, write }, abort);
+    ended.push({ outcome, printed: Buffer.concat(printed).toString('utf8').trimEnd() });
+  }
+  return ended;
 }
 
 /** The table printed at the end. Stages that ran at the same time take less than their sum. */

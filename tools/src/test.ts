@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPostgres, startThrowAway } from '@prewatt/embedded-postgres';
 import { ensureChromium } from './chromium.ts';
-import { runStages, type Stage, type StageTools } from './stages.ts';
+import { type Lane, runStages, type Stage, type StageTools } from './stages.ts';
 import { batchesOf, writeBatches } from './test-batches.ts';
 import { testFiles } from './test-files.ts';
 import { root } from './workspaces.ts';
@@ -28,8 +28,6 @@ browser.catch(() => undefined);
 // Most processes of tests load most of the server: what was compiled once is kept.
 const cache = join(root, 'node_modules/.cache');
 const compiledOnce = { NODE_COMPILE_CACHE: join(cache, 'prewatt-compiled') };
-const entriesOf = (files: readonly string[]) =>
-  writeBatches(batchesOf(files), join(cache, 'prewatt-test-batches'));
 
 const checks: Stage[] = [
   { name: 'lint and format (biome)', run: ({ exec }) => exec(bin('biome'), ['ci', '.']) },
@@ -45,20 +43,29 @@ const checks: Stage[] = [
     : []),
 ];
 
-const unit: Stage = {
-  name: 'unit, property, vector, store, simulation, tidy',
+const unitFiles = testFiles('unit', only);
+/** Towns but for the longest one: beside Chromium they would only be slower. */
+const isTown = (file: string): boolean =>
+  only.length === 0 && file.startsWith('simulation/') && !file.endsWith('/town.test.ts');
+
+const unitStage = (name: string, files: readonly string[], folder: string): Stage => ({
+  name,
   run: ({ exec }) =>
     withPostgres((env) =>
-      runTests({ exec }, entriesOf(testFiles('unit', only)), {
-        // With the browser's tests one more than there are cores: several wait for brokers,
-        // children and clocks.
+      runTests({ exec }, writeBatches(batchesOf(files), join(cache, folder)), {
         concurrency: availableParallelism(),
         timeoutMs: 300_000,
         stageTimeoutMs: 1_800_000,
         env,
       }),
     ),
-};
+});
+const unit = unitStage(
+  'unit, property, vector, store, simulation, tidy',
+  unitFiles.filter((file) => !isTown(file)),
+  'prewatt-test-batches',
+);
+const towns = unitStage('towns and chaos', unitFiles.filter(isTown), 'prewatt-town-batches');
 
 const e2e: Stage = {
   name: 'end to end, in Chromium',
@@ -73,11 +80,17 @@ const e2e: Stage = {
 
 process.exitCode = await runStages(chooseStages(), { abort: abort.signal });
 
-function chooseStages(): (Stage | Stage[])[] {
+function chooseStages(): (Stage | Lane[])[] {
   // The browser waits more than it works: beside it the other tests lose little.
-  if (only.length === 0) return [...checks, [unit, e2e]];
+  if (only.length === 0)
+    return [
+      [
+        [...checks, unit],
+        [e2e, towns],
+      ],
+    ];
   const stages: Stage[] = [];
-  if (testFiles('unit', only).length > 0) stages.push(unit);
+  if (unitFiles.length > 0) stages.push(unit);
   if (e2eFiles.length > 0) stages.push(e2e);
   // Neither: let the unit stage say that there is nothing.
   return stages.length > 0 ? stages : [unit];
