@@ -62,6 +62,19 @@ describe('the prewatt process', () => {
     assert.equal(secret.stderr, 'prewatt: cannot read nowhere: there is no such file\n');
   });
 
+  it('executes nothing that lies in the folder where it is run', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'prewatt-cli-'));
+    writeFileSync(join(folder, '.graphile-workerrc.cjs'), 'console.error("a stranger’s file");');
+    const { stderr } = spawnSync(process.execPath, [main, 'doctor'], {
+      encoding: 'utf8',
+      cwd: folder,
+      env: {},
+    });
+    assert.match(stderr, /DATABASE_URL/);
+    assert.doesNotMatch(stderr, /stranger/);
+    rmSync(folder, { recursive: true });
+  });
+
   it('ends with the exit code of the command', () => {
     const folder = mkdtempSync(join(tmpdir(), 'prewatt-cli-'));
     const file = join(folder, 'x.json');

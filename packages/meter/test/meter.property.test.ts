@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type DownMessage, decodeUp, encodeUp, type UpMessage } from '@prewatt/protocol';
 import { expectOk } from '@prewatt/quantities';
-import { Decoder, Encoder } from 'cbor-x';
+import { Decoder, Encoder } from 'cbor-x/decode';
 import fc from 'fast-check';
 import {
   accountStateOf,

@@ -2,7 +2,7 @@
 // nothing is decoded whose form alone shows that it is no message.
 
 import { err, ok, type Result } from '@prewatt/quantities';
-import { Decoder, Encoder } from 'cbor-x';
+import { Decoder, Encoder } from 'cbor-x/decode';
 import {
   type DownMessage,
   type DownWord,

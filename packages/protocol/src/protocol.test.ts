@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { energyWh, powerW } from '@prewatt/quantities';
-import { Encoder } from 'cbor-x';
+import { Encoder } from 'cbor-x/decode';
 import fc from 'fast-check';
 import {
   type CommandAction,

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Encoder } from 'cbor-x';
+import { Encoder } from 'cbor-x/decode';
 import fc from 'fast-check';
 import { decodeUp, maximumPayloadBytes } from './index.ts';
 import { wireBounds, wireFault } from './wire-shape.ts';

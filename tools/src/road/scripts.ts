@@ -46,7 +46,6 @@ done
 mount -t tmpfs -o mode=0755 road /run
 mkdir -p /run/lock /etc/postgresql /var/lib/postgresql
 for folder in /etc/postgresql /var/lib/postgresql; do mount -t tmpfs -o mode=0755 road $folder; done
-echo 127.0.0.1 POWER.EXAMPLE.ORG BROKER.EXAMPLE.ORG >> /etc/hosts
 git config --global --add safe.directory '*'
 rm -f /usr/bin/systemctl /usr/local/bin/node /usr/local/bin/prewatt
 printf '#!/bin/sh\\nexec ${place.node} ${place.root}/tools/src/road/systemctl.ts "$@"\\n' > /usr/bin/systemctl

@@ -4,8 +4,8 @@
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
+import { runMigrations } from './worker-library.ts';
 
 const folder = new URL('../../migrations/', import.meta.url);
 // Any constant: it keeps two starting servers from migrating at once.

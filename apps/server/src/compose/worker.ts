@@ -1,12 +1,13 @@
 // The worker of jobs: graphile-worker in this process, begun again whenever it ends.
 
 import { EventEmitter } from 'node:events';
-import { run, type WorkerEvents } from 'graphile-worker';
+import type { WorkerEvents } from 'graphile-worker';
 import { isLostConnection } from '../base/database.ts';
 import { type JobHandlers, taskListOf } from '../base/jobs.ts';
 import { type KeptWorking, keepWorking } from '../base/keep-working.ts';
 import type { Log } from '../base/log.ts';
 import type { Parts } from '../base/parts.ts';
+import { run } from '../base/worker-library.ts';
 import { workerLogger } from '../base/worker-logger.ts';
 import type { ServerProcesses } from '../registry/servers/index.ts';
 
