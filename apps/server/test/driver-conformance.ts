@@ -135,9 +135,16 @@ export function driverConformance(
 
   test(`${name}: what it cannot do it refuses, and what comes too late`, async () => {
     const { driver } = at();
-    if (!driver.capabilities.abilities.includes('setTariff')) {
-      const action = { kind: 'setTariff', documentJson: '{}', activatesAtMs: Date.now() } as const;
-      assert.deepEqual(await send(action), { kind: 'refused', reason: 'unsupported' });
+    const { nowMs } = at().simulator;
+    const unread = { kind: 'setTariff', documentJson: '{}', activatesAtMs: nowMs() } as const;
+    const isAble = driver.capabilities.abilities.includes('setTariff');
+    const reason = isAble ? 'malformed' : 'unsupported';
+    assert.deepEqual(await send(unread), { kind: 'refused', reason });
+    if (isAble) {
+      // One that begins later says nothing of what is in force now.
+      const documentJson = JSON.stringify(tariffByTime(nowMs()));
+      const later = { kind: 'setTariff', documentJson, activatesAtMs: nowMs() + dayMs } as const;
+      assert.deepEqual(await send(later), { kind: 'setTariff' });
     }
     const late = await send({ kind: 'switchClose' }, { expiresInMs: -60_000 });
     assert.deepEqual(late, { kind: 'refused', reason: 'expired' });
@@ -177,6 +184,27 @@ export function driverConformance(
     const isSaid = driver.capabilities.reach === 'meterConnects' || links.includes('online');
     assert.ok(isSaid && !links.includes('offline'), links.join(', '));
   });
+}
+
+const dayMs = 86_400_000;
+
+/** Nights and Sundays are cheaper in winter; what every driver that sets tariffs can say. */
+function tariffByTime(nowMs: number): object {
+  const weekdays = { days: [1, 2, 3, 4, 5, 6], calendarMonths: [6, 7, 8] };
+  const day = { code: 'day', label: 'Day', from: '06:00', to: '22:00', ...weekdays };
+  return {
+    ...{ schema: 'prewatt-tariff-1', id: 'by-time', version: 1, utility: 'A test' },
+    ...{ country: 'ZA', customerClass: 'Homes', zone: 'Africa/Johannesburg' },
+    ...{ currency: { code: 'ZAR', scale: 2 } },
+    effectiveFrom: new Date(nowMs - dayMs).toISOString().slice(0, 10),
+    periods: [day, { code: 'rest', label: 'All other hours' }],
+    energy: {
+      repricing: 'purchase',
+      schedules: [
+        { code: 'use', blocks: [{ uptoKwh: null, rates: { day: '2.45', rest: '1.2' } }] },
+      ],
+    },
+  };
 }
 
 type Ending = { readonly endsAtMs: number };

@@ -42,6 +42,7 @@ export const names = {
   profile: '1.0.99.1.0.255',
   disconnector: '0.0.96.3.10.255',
   limiter: '0.0.17.0.0.255',
+  calendar: '0.0.13.0.0.255',
 } as const;
 
 const noLimitW = 0xffff_ffff;

@@ -19,6 +19,7 @@ import {
 } from '@prewatt/meter';
 import type { MeterFace } from './meter-face.ts';
 import { localTime, names } from './objects.ts';
+import { createTariff, type MeterTariff } from './tariff-objects.ts';
 
 export const paymentNames = {
   account: '0.0.19.0.0.255',
@@ -40,14 +41,18 @@ const chargeNames = {
 const amount = (value: number): number =>
   Math.max(-0x8000_0000, Math.min(0x7fff_ffff, Math.round(value)));
 
-export const paymentObjects = (meter: MeterFace): CosemObject[] => [
-  account(meter),
-  ...creditObjects(meter),
-  ...chargeObjects(meter),
-  gateway(meter),
-];
+export function paymentObjects(meter: MeterFace): CosemObject[] {
+  const tariff = createTariff(meter);
+  return [
+    account(meter, tariff),
+    ...creditObjects(meter),
+    ...chargeObjects(meter, tariff),
+    tariff.calendar,
+    gateway(meter),
+  ];
+}
 
-function account(meter: MeterFace): CosemObject {
+function account(meter: MeterFace, tariff: MeterTariff): CosemObject {
   const view = () => cosemAccountOf(meter.state());
   return implement(accountClass, paymentNames.account, {
     read: {
@@ -85,6 +90,8 @@ function account(meter: MeterFace): CosemObject {
       maxProvision: () => 0,
       maxProvisionPeriod: () => 0,
     },
+    // In which money the tariff is that comes next; a meter that counts money stays with its own.
+    write: { currency: (currency) => tariff.takeCurrency(currency, view().currency) },
   });
 }
 
@@ -119,7 +126,7 @@ const creditObjects = (meter: MeterFace): CosemObject[] =>
     });
   });
 
-function chargeObjects(meter: MeterFace): CosemObject[] {
+function chargeObjects(meter: MeterFace, tariff: MeterTariff): CosemObject[] {
   return cosemChargesOf(meter.state()).map(({ type }) => {
     const view = () => {
       const all = cosemChargesOf(meter.state());
@@ -127,33 +134,38 @@ function chargeObjects(meter: MeterFace): CosemObject[] {
       if (found === undefined) throw new Error('a meter has a charge for what it measures');
       return found;
     };
-    const commodity = { classId: 3, logicalName: names.importEnergy, attribute: 2 };
     return implement(chargeClass, chargeNames[type], {
       read: {
         totalAmountPaid: () => amount(view().totalAmountPaid),
         chargeType: () => type,
         priority: () => view().priority,
-        unitChargeActive: () => ({
-          chargePerUnitScaling: { commodityScale: 3, priceScale: 0 },
-          commodityReference: commodity,
-          chargeTable: [
-            {
-              index: new Uint8Array(0),
-              chargePerUnit: Math.min(
-                0x7fff,
-                Math.round((view().unitChargeMicro ?? 0) / 1_000_000),
-              ),
-            },
-          ],
-        }),
+        unitChargeActive: () => {
+          const { chargePerUnit, priceScale } = priceOf(view().unitChargeMicro ?? 0);
+          return {
+            chargePerUnitScaling: { commodityScale: -3, priceScale },
+            commodityReference: { classId: 3, logicalName: names.importEnergy, attribute: 2 },
+            chargeTable: [{ index: new Uint8Array(0), chargePerUnit }],
+          };
+        },
         period: () => 0,
         chargeConfiguration: () =>
           type === 'paymentEvent' ? ['percentage' as const] : ['continuous' as const],
         totalAmountRemaining: () => amount(view().totalAmountRemaining),
         proportion: () => view().proportion ?? 0,
+        ...(type === 'consumption' ? tariff.charge.read : {}),
       },
+      ...(type === 'consumption' ? { write: tariff.charge.write } : {}),
+      ...(type === 'consumption' ? { methods: tariff.charge.methods } : {}),
     });
   });
+}
+
+/** Millionths of a minor unit per kWh, at the finest scale of the currency that 16 bits take. */
+function priceOf(unitChargeMicro: number): { chargePerUnit: number; priceScale: number } {
+  for (let priceScale = -8; ; priceScale += 1) {
+    const chargePerUnit = Math.round(unitChargeMicro / 10 ** (priceScale + 8));
+    if (Math.abs(chargePerUnit) <= 0x7fff) return { chargePerUnit, priceScale };
+  }
 }
 
 /** 20 digits, or the 66 bits of a token in nine bytes; null for anything else. */

@@ -1,6 +1,6 @@
 // One thing done at a meter by DLMS/COSEM: tokens by the token gateway (115), the switch by
-// disconnect control (70), the limit by the limiter (71), the clock (8). What the meter answers is
-// said in the words of the contract of drivers.
+// disconnect control (70), the limit by the limiter (71), the clock (8), a tariff by charge (113)
+// and calendar (20). What the meter answers is said in the words of the contract of drivers.
 
 import { type Data, dateTimeOf } from '@prewatt/dlms';
 import {
@@ -13,6 +13,7 @@ import {
 } from '@prewatt/dlms/classes';
 import type { DriverCapabilities, MeterTask, MeterTaskResult } from '@prewatt/protocol';
 import { instantIn, switchIn } from './reading.ts';
+import { setTariff } from './set-tariff.ts';
 import { fail, refuse, type TaskPlace, unless } from './task-place.ts';
 import { enterToken } from './token.ts';
 import { invoke, readOne, writeOne } from './values.ts';
@@ -21,7 +22,7 @@ export const dlmsCapabilities: DriverCapabilities = {
   abilities: [
     ...(['readState', 'readRegisters', 'readProfile'] as const),
     ...(['setClock', 'switch', 'setPowerLimit', 'enterToken', 'changeKeys'] as const),
-    'changeLinkKeys',
+    ...(['changeLinkKeys', 'setTariff'] as const),
   ],
   credit: 'entersToken',
   reach: 'called',
@@ -48,6 +49,8 @@ export async function doTask(
       return moveSwitch(at, task.to);
     case 'setPowerLimit':
       return setLimit(at, task);
+    case 'setTariff':
+      return setTariff(at, task);
     default:
       return refuse('unsupported');
   }

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseTariff } from '@prewatt/tariff';
+import { sayTariff } from './said-tariff.ts';
+
+type Change = {
+  readonly block?: object;
+  readonly periods?: readonly object[];
+  readonly more?: object;
+};
+
+function say(change: Change, parameters: Readonly<Record<string, string>> = {}) {
+  const { block = { rate: '2.45' }, periods = [], more = {} } = change;
+  const parsed = parseTariff({
+    ...{ schema: 'prewatt-tariff-1', id: 'a-test', version: 1, utility: 'A test', country: 'ZA' },
+    ...{ customerClass: 'Homes', zone: 'Africa/Johannesburg', effectiveFrom: '2026-01-01' },
+    currency: { code: 'ZAR', scale: 2 },
+    periods,
+    energy: {
+      repricing: 'purchase',
+      schedules: [{ code: 'use', blocks: [{ uptoKwh: null, ...block }] }],
+    },
+    ...more,
+  });
+  assert.ok(parsed.ok, 'it is a tariff');
+  return sayTariff(parsed.value, parameters);
+}
+
+const tax = { code: 'vat', label: 'VAT', percent: '15', of: ['energy'] };
+
+test('one price is said at the coarsest scale that is exact, with the taxes on it', () => {
+  const prices = [{ script: 0, price: 245 }];
+  assert.deepEqual(say({}), { priceScale: -2, prices, calendar: null });
+  const taxed = say({ block: { rate: '2' }, more: { levies: [tax] } });
+  assert.deepEqual(taxed, { priceScale: -1, prices: [{ script: 0, price: 23 }], calendar: null });
+  const parameters = { rate: { label: 'Rate', value: null } };
+  const named = { block: { rate: { parameter: 'rate' } }, more: { parameters } };
+  assert.equal(say(named, { rate: '1.5' })?.prices[0]?.price, 15);
+  assert.equal(say(named), null);
+});
+
+test('what the classes cannot say is not said at all', () => {
+  assert.equal(say({ block: { rate: '2.123456' } }), null, 'more than 16 bits');
+  const blocks = [
+    { uptoKwh: '50', rate: '1' },
+    { uptoKwh: null, rate: '2' },
+  ];
+  const energy = { schedules: [{ code: 'use', blocks }] };
+  assert.equal(say({ more: { energy } }), null, 'blocks');
+  const charges = [{ code: 'service', label: 'Service', per: 'month', amount: '10' }];
+  assert.equal(say({ more: { charges } }), null, 'a standing charge');
+  const holiday = { code: 'holiday', label: 'Holiday', dates: ['12-25'] };
+  const rest = { code: 'rest', label: 'Rest' };
+  const rates = { holiday: '1', rest: '2' };
+  assert.equal(say({ block: { rates }, periods: [holiday, rest] }), null, 'days by name');
+});
+
+test('periods become day profiles, weeks and seasons, each once', () => {
+  const winter = { days: [1, 2, 3, 4, 5], calendarMonths: [6, 7, 8] };
+  const peak = { code: 'peak', label: 'Peak', from: '17:30', to: '20:00', ...winter };
+  const night = { code: 'night', label: 'Night', from: '22:00', to: '06:00' };
+  const periods = [peak, night, { code: 'rest', label: 'Rest' }];
+  const said = say({ block: { rates: { peak: '4', night: '1', rest: '2.5' } }, periods });
+  assert.deepEqual(said?.prices, [
+    { script: 1, price: 40 },
+    { script: 2, price: 10 },
+    { script: 3, price: 25 },
+  ]);
+  const plain = [
+    { minute: 0, script: 2 },
+    { minute: 360, script: 3 },
+    { minute: 1320, script: 2 },
+  ];
+  const cold = plain.toSpliced(2, 0, { minute: 1050, script: 1 }, { minute: 1200, script: 3 });
+  assert.deepEqual(said.calendar, {
+    days: [plain, cold],
+    weeks: [
+      [1, 1, 1, 1, 1, 1, 1],
+      [2, 2, 2, 2, 2, 1, 1],
+    ],
+    seasons: [
+      { month: 1, week: 1 },
+      { month: 6, week: 2 },
+      { month: 9, week: 1 },
+    ],
+  });
+});

@@ -1,0 +1,170 @@
+// A tariff as the classes of DLMS can say it: one price for each period (Charge, 113), and when
+// each period holds (Activity calendar, 20). Exact or not at all: what blocks, standing charges,
+// days by name or a price of too many digits need, they cannot say.
+
+import { periodAt, type Tariff } from '@prewatt/tariff';
+
+export type DaySwitch = { readonly minute: number; readonly script: number };
+export type SaidCalendar = {
+  /** For each day profile, when which script begins; the first at midnight. */
+  readonly days: readonly (readonly DaySwitch[])[];
+  /** Seven numbers of day profiles each, Monday first. */
+  readonly weeks: readonly (readonly number[])[];
+  /** From the first of a month on. */
+  readonly seasons: readonly { readonly month: number; readonly week: number }[];
+};
+export type SaidTariff = {
+  /** Power of ten of the currency. */
+  readonly priceScale: number;
+  /** Per kWh; script 0: at all times. */
+  readonly prices: readonly { readonly script: number; readonly price: number }[];
+  readonly calendar: SaidCalendar | null;
+};
+
+type Fraction = { readonly n: bigint; readonly d: bigint };
+type Block = Tariff['energy']['schedules'][number]['blocks'][number];
+type Amount = NonNullable<Block['rate']>;
+
+/** A charge per unit has 16 bits. */
+const highestPrice = 32_767n;
+const finestScale = 8;
+
+export function sayTariff(
+  tariff: Tariff,
+  parameters: Readonly<Record<string, string>>,
+): SaidTariff | null {
+  const block = onlyBlock(tariff);
+  const tax = block === null ? null : taxOf(tariff);
+  if (block === null || tax === null) return null;
+  const rates: { readonly script: number; readonly rate: Amount }[] = [];
+  if (block.rate !== undefined) rates.push({ script: 0, rate: block.rate });
+  for (const [nth, { code }] of tariff.periods.entries()) {
+    const rate = block.rates?.[code];
+    if (rate !== undefined) rates.push({ script: nth + 1, rate });
+  }
+  const fractions: (Fraction & { readonly script: number })[] = [];
+  for (const { script, rate } of rates) {
+    const value = valueOfAmount(tariff, parameters, rate);
+    if (value === null) return null;
+    fractions.push({ script, n: value.n * tax.n, d: value.d * tax.d });
+  }
+  const scaled = scaledPrices(fractions);
+  if (scaled === null || scaled.prices.length === 0) return null;
+  if (block.rates === undefined) return { ...scaled, calendar: null };
+  const calendar = calendarOf(tariff);
+  return calendar === null ? null : { ...scaled, calendar };
+}
+
+/** One schedule with one block, and nothing else to pay. */
+function onlyBlock(tariff: Tariff): Block | null {
+  const { energy, charges, periods } = tariff;
+  const [schedule] = energy.schedules;
+  const [block] = schedule?.blocks ?? [];
+  const isOne = energy.schedules.length === 1 && schedule?.blocks.length === 1;
+  const isPlain = schedule?.when === undefined && block?.uptoKwh === null;
+  const isAlone = charges.length === 0 && tariff.freeAllowance === undefined;
+  const hasTimes = periods.every(({ announced, dates }) => !announced && dates === undefined);
+  return isOne && isPlain && isAlone && hasTimes && block !== undefined ? block : null;
+}
+
+/** What taxes make of one unit of money for energy; null where they hang on anything else. */
+function taxOf({ levies }: Tariff): Fraction | null {
+  let hundredths: Fraction = { n: 100n, d: 1n };
+  for (const levy of levies) {
+    if (levy.included) continue;
+    const { percent, of = [], ...rest } = levy;
+    const limits = [rest.perKwh, rest.energyAboveKwh, rest.energyUptoKwh, rest.atLeast];
+    const isPlain = [...limits, rest.atMost, rest.when].every((each) => each === undefined);
+    const isOfEnergy = of.length === 1 && of[0] === 'energy' && percent?.kind === 'constant';
+    if (!isPlain || !isOfEnergy || levy.kind === 'rebate') return null;
+    const { n, d } = percent.value;
+    hundredths = { n: hundredths.n * d + n * hundredths.d, d: hundredths.d * d };
+  }
+  return { n: hundredths.n, d: hundredths.d * 100n };
+}
+
+function valueOfAmount(
+  tariff: Tariff,
+  parameters: Readonly<Record<string, string>>,
+  amount: Amount,
+): Fraction | null {
+  if (amount.kind === 'constant') return amount.value;
+  if (amount.kind !== 'parameter') return null;
+  const text = parameters[amount.name] ?? tariff.parameters[amount.name]?.value ?? '';
+  const [, whole = '', decimals = ''] = /^(\d{1,9})(?:\.(\d{1,9}))?$/.exec(text) ?? [];
+  if (whole === '') return null;
+  return { n: BigInt(`${whole}${decimals}`), d: 10n ** BigInt(decimals.length) };
+}
+
+/** All at the coarsest scale at which each is whole. */
+function scaledPrices(
+  fractions: readonly (Fraction & { readonly script: number })[],
+): Pick<SaidTariff, 'priceScale' | 'prices'> | null {
+  for (let scale = 0; scale <= finestScale; scale += 1) {
+    const ten = 10n ** BigInt(scale);
+    if (fractions.some(({ n, d }) => (n * ten) % d !== 0n)) continue;
+    const prices = fractions.map(({ script, n, d }) => ({ script, price: (n * ten) / d }));
+    if (prices.some(({ price }) => price < 0n || price > highestPrice)) return null;
+    const told = prices.map(({ script, price }) => ({ script, price: Number(price) }));
+    return { priceScale: scale === 0 ? 0 : -scale, prices: told };
+  }
+  return null;
+}
+
+const months = Array.from({ length: 12 }, (_, nth) => nth + 1);
+const weekdays = Array.from({ length: 7 }, (_, nth) => nth + 1);
+
+/** Null: a time that has no period. */
+function calendarOf(tariff: Tariff): SaidCalendar | null {
+  const days = createNumbering<readonly DaySwitch[]>();
+  const weeks = createNumbering<readonly number[]>();
+  const seasons: { month: number; week: number }[] = [];
+  for (const month of months) {
+    const week: number[] = [];
+    for (const weekday of weekdays) {
+      const day = dayOf(tariff, dateIn(month, weekday));
+      if (day === null) return null;
+      week.push(days.numberOf(day));
+    }
+    const number = weeks.numberOf(week);
+    if (seasons.at(-1)?.week !== number) seasons.push({ month, week: number });
+  }
+  return { days: days.all(), weeks: weeks.all(), seasons };
+}
+
+/** A day of that name in that month, of any year: no period hangs on a date. */
+function dateIn(month: number, weekday: number): string {
+  const first = Temporal.PlainDate.from({ year: 2026, month, day: 1 });
+  return first.add({ days: (weekday - first.dayOfWeek + 7) % 7 }).toString();
+}
+
+function dayOf(tariff: Tariff, date: string): readonly DaySwitch[] | null {
+  const edges = tariff.periods.flatMap(({ from, to }) => [from ?? '00:00', to ?? '24:00']);
+  const times = [...new Set(['00:00', ...edges])].filter((time) => time !== '24:00').toSorted();
+  const switches: DaySwitch[] = [];
+  for (const time of times) {
+    const code = periodAt(tariff, { date, time });
+    const script = tariff.periods.findIndex((period) => period.code === code) + 1;
+    if (script === 0) return null;
+    const [hour = 0, minute = 0] = time.split(':').map(Number);
+    if (switches.at(-1)?.script !== script) switches.push({ minute: hour * 60 + minute, script });
+  }
+  return switches;
+}
+
+/** Equal ones have one number, from 1 on. */
+function createNumbering<T>() {
+  const known = new Map<string, number>();
+  const values: T[] = [];
+  return {
+    numberOf: (value: T): number => {
+      const key = JSON.stringify(value);
+      const found = known.get(key);
+      if (found !== undefined) return found;
+      values.push(value);
+      known.set(key, values.length);
+      return values.length;
+    },
+    all: (): readonly T[] => values,
+  };
+}

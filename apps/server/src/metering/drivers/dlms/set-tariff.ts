@@ -1,0 +1,230 @@
+// A tariff into a meter: written as the passive tables of its calendar (20) and of its charge for
+// use (113), read back, and made active at the instant that was asked for, the charge last: what is
+// in force until then is not touched, whatever breaks off on the way.
+
+import {
+  type AttributeDescriptor,
+  type CosemDateTime,
+  type Data,
+  dateTimeOf,
+  encodeData,
+  integer,
+  type MethodDescriptor,
+  openDateTime,
+} from '@prewatt/dlms';
+import {
+  type AttributeName,
+  type AttributeValue,
+  accountClass,
+  activityCalendarClass,
+  attributeOf,
+  type CosemClass,
+  chargeClass,
+  clockClass,
+  methodOf,
+  writeAttribute,
+} from '@prewatt/dlms/classes';
+import type { MeterTask, MeterTaskResult } from '@prewatt/protocol';
+import { parseTariff, type Tariff } from '@prewatt/tariff';
+import { instantIn } from './reading.ts';
+import { type SaidCalendar, type SaidTariff, sayTariff } from './said-tariff.ts';
+import { fail, refuse, type TaskPlace, unless } from './task-place.ts';
+import { invoke, readAll, readOne, valueIn, writeOne } from './values.ts';
+
+type Task = Extract<MeterTask, { kind: 'setTariff' }>;
+
+export async function setTariff(at: TaskPlace, task: Task): Promise<MeterTaskResult> {
+  const parsed = parseTariff(jsonOf(task.documentJson));
+  if (!parsed.ok) return refuse('malformed');
+  const said = sayTariff(parsed.value, task.parameters);
+  if (said === null) return refuse('unsupported');
+  const charge = await chargeForUse(at);
+  if (charge === null || (said.calendar !== null && at.model.calendar === null)) {
+    return refuse('unsupported');
+  }
+  const counted = await countsMoney(at, parsed.value);
+  if (counted !== null) return counted;
+  const written = await writePassive(at, { charge, said });
+  return written ?? activate(at, { charge, task, isByTime: said.calendar !== null });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The first that takes for what was used. */
+async function chargeForUse({ session, model }: TaskPlace): Promise<string | null> {
+  const types = await readAll(
+    session,
+    model.charges.map((each) => attributeOf(chargeClass, each, 'chargeType')),
+  );
+  if (!types.ok) return null;
+  const at = types.value.findIndex(
+    (type) => valueIn(chargeClass, 'chargeType', type) === 'consumption',
+  );
+  return model.charges[at] ?? null;
+}
+
+/** Null when its account is, or is from now on, in the tariff's currency. */
+async function countsMoney(
+  { session, model }: TaskPlace,
+  { currency }: Tariff,
+): Promise<MeterTaskResult | null> {
+  if (model.account === null) return refuse('unsupported');
+  const attribute = attributeOf(accountClass, model.account, 'currency');
+  const read = await readOne(session, attribute);
+  if (!read.ok) return fail(read.error);
+  const present = read.value.ok ? valueIn(accountClass, 'currency', read.value.value) : null;
+  if (present?.currencyUnit === 'monetary') {
+    return present.currencyName === currency.code ? null : refuse('range');
+  }
+  const money = {
+    currencyName: currency.code,
+    currencyScale: -currency.scale,
+    currencyUnit: 'monetary',
+  } as const;
+  const set = await writeOne(session, attribute, writeAttribute(accountClass, 'currency', money));
+  return unless(set, 'unsupported');
+}
+
+const text = (value: string | number): Uint8Array => new TextEncoder().encode(String(value));
+
+function tablesOf({ days, weeks, seasons }: SaidCalendar) {
+  const scriptLogicalName = '0.0.10.0.100.255';
+  return {
+    calendarNamePassive: text('PREWATT'),
+    seasonProfilePassive: seasons.map(({ month, week }, nth) => ({
+      name: text(nth + 1),
+      start: { ...openDateTime, month, dayOfMonth: 1, ...midnight },
+      weekName: text(week),
+    })),
+    weekProfileTablePassive: weeks.map((week, nth) => {
+      const [monday = 1, tuesday = 1, wednesday = 1, thursday = 1, friday = 1, ...rest] = week;
+      const [saturday = 1, sunday = 1] = rest;
+      const working = { monday, tuesday, wednesday, thursday, friday };
+      return { name: text(nth + 1), ...working, saturday, sunday };
+    }),
+    dayProfileTablePassive: days.map((switches, nth) => ({
+      dayId: nth + 1,
+      schedule: switches.map(({ minute, script }) => ({
+        startTime: { ...midnight, hour: Math.floor(minute / 60), minute: minute % 60 },
+        ...{ scriptLogicalName, scriptSelector: script },
+      })),
+    })),
+  };
+}
+const midnight = { hour: 0, minute: 0, second: 0, hundredths: 0 } as const;
+
+async function writePassive(
+  at: TaskPlace,
+  { charge, said }: { readonly charge: string; readonly said: SaidTariff },
+): Promise<MeterTaskResult | null> {
+  const { calendar } = at.model;
+  if (said.calendar !== null && calendar !== null) {
+    const tables = tablesOf(said.calendar);
+    for (const name of Object.keys(tables) as (keyof typeof tables)[]) {
+      const object = { of: activityCalendarClass, logicalName: calendar };
+      const hindrance = await put(at, { ...object, name, value: tables[name] });
+      if (hindrance !== null) return hindrance;
+    }
+  }
+  const active = await readOne(at.session, attributeOf(chargeClass, charge, 'unitChargeActive'));
+  if (!active.ok) return fail(active.error);
+  const present = active.value.ok
+    ? valueIn(chargeClass, 'unitChargeActive', active.value.value)
+    : null;
+  const register = at.model.registers.find((each) => each.register === 'importEnergyWh');
+  const commodityReference = present?.commodityReference ?? {
+    classId: register?.classId ?? 3,
+    logicalName: register?.logicalName ?? '1.0.1.8.0.255',
+    attribute: 2,
+  };
+  const value = {
+    // Its register has watt-hours at its own scaler; a price is of a kilowatt-hour.
+    chargePerUnitScaling: { commodityScale: -3, priceScale: said.priceScale },
+    commodityReference,
+    chargeTable: said.prices.map(({ script, price }) => ({
+      index: script === 0 ? new Uint8Array(0) : Uint8Array.of(script),
+      chargePerUnit: price,
+    })),
+  };
+  const object = { of: chargeClass, logicalName: charge };
+  return put(at, { ...object, name: 'unitChargePassive', value });
+}
+
+type Put<C extends CosemClass, N extends AttributeName<C>> = {
+  readonly of: C;
+  readonly logicalName: string;
+  readonly name: N;
+  readonly value: AttributeValue<C, N>;
+};
+
+/** Written, and read back: a meter that cuts what it does not hold is found out here. */
+async function put<C extends CosemClass, N extends AttributeName<C>>(
+  { session }: TaskPlace,
+  { of, logicalName, name, value }: Put<C, N>,
+): Promise<MeterTaskResult | null> {
+  const attribute = attributeOf(of, logicalName, name);
+  const data = writeAttribute(of, name, value);
+  const hindrance = unless(await writeOne(session, attribute, data), 'unsupported');
+  if (hindrance !== null) return hindrance;
+  const read = await readOne(session, attribute);
+  if (!read.ok) return fail(read.error);
+  const isSame = read.value.ok && encodeData(read.value.value).toHex() === encodeData(data).toHex();
+  return isSame ? null : refuse('range');
+}
+
+type Activating = {
+  readonly charge: string;
+  readonly task: Task;
+  readonly isByTime: boolean;
+};
+
+async function activate(
+  at: TaskPlace,
+  { charge, task, isByTime }: Activating,
+): Promise<MeterTaskResult> {
+  const { session, model, offsetAt } = at;
+  const { activatesAtMs } = task;
+  const clock = await clockMs(at);
+  const isDue = clock !== null && activatesAtMs <= clock;
+  const local = dateTimeOf(activatesAtMs, { offsetMinutes: offsetAt(activatesAtMs) });
+  // An instant that has passed may never come for a meter: then it is told to do it at once.
+  const begin = async (way: Beginning): Promise<MeterTaskResult | null> => {
+    const done = isDue
+      ? await invoke(session, way.method, integer(0))
+      : await writeOne(session, way.time, way.value);
+    return unless(done, 'unsupported');
+  };
+  const calendar = isByTime ? model.calendar : null;
+  const turned = calendar === null ? null : await begin(beginCalendar(calendar, local));
+  return turned ?? (await begin(beginCharge(charge, local))) ?? { kind: 'tariffSet' };
+}
+
+type Beginning = {
+  readonly time: AttributeDescriptor;
+  readonly value: Data;
+  readonly method: MethodDescriptor;
+};
+
+const beginCalendar = (logicalName: string, local: CosemDateTime): Beginning => ({
+  time: attributeOf(activityCalendarClass, logicalName, 'activatePassiveCalendarTime'),
+  value: writeAttribute(activityCalendarClass, 'activatePassiveCalendarTime', local),
+  method: methodOf(activityCalendarClass, logicalName, 'activatePassiveCalendar'),
+});
+
+const beginCharge = (logicalName: string, local: CosemDateTime): Beginning => ({
+  time: attributeOf(chargeClass, logicalName, 'unitChargeActivationTime'),
+  value: writeAttribute(chargeClass, 'unitChargeActivationTime', local),
+  method: methodOf(chargeClass, logicalName, 'activatePassiveUnitCharge'),
+});
+
+async function clockMs({ session, model, offsetAt }: TaskPlace): Promise<number | null> {
+  if (model.clock === null) return null;
+  const read = await readOne(session, attributeOf(clockClass, model.clock, 'time'));
+  return read.ok && read.value.ok ? instantIn(read.value.value, offsetAt) : null;
+}
