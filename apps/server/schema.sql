@@ -2844,14 +2844,14 @@ CREATE TABLE prewatt.provider_notifications (
   failed_at timestamp with time zone,
   address text NOT NULL,
   path text NOT NULL,
-  headers jsonb NOT NULL,
+  headers text NOT NULL,
   body bytea NOT NULL,
   payment_bucket smallint,
   payment_id uuid,
   CONSTRAINT provider_notifications_pkey PRIMARY KEY (id),
   CONSTRAINT provider_notifications_address_check CHECK ((length(address) <= 64)),
   CONSTRAINT provider_notifications_body_check CHECK ((length(body) <= 65536)),
-  CONSTRAINT provider_notifications_headers_check CHECK ((length((headers)::text) <= 16384)),
+  CONSTRAINT provider_notifications_headers_check CHECK ((length(headers) <= 16384)),
   CONSTRAINT provider_notifications_made_check CHECK ((made = ANY (ARRAY['word'::text, 'hint'::text, 'arrived'::text, 'mayArrive'::text, 'answer'::text, 'refundAnswer'::text, 'aside'::text, 'badSignature'::text, 'staleSignature'::text, 'malformed'::text, 'unknownPayment'::text]))),
   CONSTRAINT provider_notifications_of_payment CHECK (((payment_bucket IS NULL) = (payment_id IS NULL))),
   CONSTRAINT provider_notifications_path_check CHECK ((length(path) <= 1000)),
@@ -2859,7 +2859,7 @@ CREATE TABLE prewatt.provider_notifications (
   CONSTRAINT provider_notifications_times_check CHECK ((times >= 1)),
   CONSTRAINT provider_notifications_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
-CREATE INDEX provider_notifications_by_time ON prewatt.provider_notifications USING btree (utility_id, heard_at, id);
+CREATE INDEX provider_notifications_by_time ON prewatt.provider_notifications USING btree (utility_id, heard_at);
 CREATE INDEX provider_notifications_failed ON prewatt.provider_notifications USING btree (utility_id) WHERE (failed_at IS NOT NULL);
 ALTER TABLE prewatt.provider_notifications ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.provider_notifications FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));

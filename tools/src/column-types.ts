@@ -17,7 +17,6 @@ export const columnTypeOverrides: Readonly<Record<string, ColumnTypeOverride>> =
   'connections.tariff_parameters': { type: 'Record<string, string>' },
   'connections.next_tariff': { type: 'NextTariff', from: './columns.ts' },
   'integrations.scopes': { type: 'IntegrationScope[]', from: '@prewatt/api' },
-  'provider_notifications.headers': { type: 'Record<string, string>' },
   'reconciliation_files.mapping': { type: 'ReconciliationMapping', from: '@prewatt/api' },
   'webhook_endpoints.events': { type: 'WebhookEventType[]', from: '@prewatt/api' },
   'install_jobs.steps': { type: 'InstallStep[]', from: '@prewatt/api' },

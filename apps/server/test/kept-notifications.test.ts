@@ -144,7 +144,7 @@ test('the secret of an address is kept nowhere, and put back when it is judged a
     const raw = services.keptNotifications.rawOf(
       {
         ...{ provider: 'daraja', path: rows[0]?.path ?? '', heard_at: h.clock.nowMs },
-        ...{ address: came.address, headers: {}, body: came.rawBody },
+        ...{ address: came.address, headers: '{}', body: came.rawBody },
       },
       passwords,
     );

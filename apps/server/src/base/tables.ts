@@ -1410,7 +1410,7 @@ export type Tables = {
     failed_at: Nullable<Instant>;
     address: Fixed<string>;
     path: Fixed<string>;
-    headers: Fixed<Json<Record<string, string>>>;
+    headers: Fixed<string>;
     body: Fixed<Buffer>;
     payment_bucket: Fixed<Nullable<number>>;
     payment_id: Fixed<Nullable<string>>;

@@ -1,4 +1,4 @@
 // The public face of kept-notifications.
 
-export { createKeptNotifications, type KeptNotifications } from './keep.ts';
+export { createKeptNotifications, type KeptNotifications, type ToKeep } from './keep.ts';
 export { notificationRoutes } from './routes.ts';

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type NotificationMade, notificationsRefused } from '@prewatt/api';
 import { createBatchers } from '../../base/batcher.ts';
-import { type Database, mayGoWellAgain } from '../../base/database.ts';
+import { type Database, mayGoWellAgain, type Tx } from '../../base/database.ts';
 import type { Log } from '../../base/log.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
@@ -29,14 +29,21 @@ export type Heard = Masked & {
   readonly utilityId: string | null;
   readonly payment: NewNotification['payment'];
 };
-/** Where it is kept. */
-export type KeptPlace = { readonly utilityId: string; readonly id: string };
+/** What is to be kept, and where. */
+export type ToKeep = { readonly utilityId: string; readonly row: NewNotification };
 
 export type KeptNotifications = {
-  /** Null for what is not kept. Never rejects. */
-  readonly keep: (heard: Heard) => Promise<KeptPlace | null>;
+  /** Null for what there is no room for. It counts as kept. */
+  readonly rowOf: (heard: Heard) => Promise<ToKeep | null>;
+  /** In a transaction of its own, with others that come together. Never rejects. */
+  readonly keep: (row: ToKeep | null) => Promise<void>;
+  /** In the transaction that acts on them, all of its utility. */
+  readonly keepIn: (tx: Tx, rows: readonly ToKeep[]) => Promise<void>;
   /** What was to be done with it threw; or has gone well since. Never rejects. */
-  readonly noteFailed: (place: KeptPlace | null, failed: boolean) => Promise<void>;
+  readonly noteFailed: (
+    place: { readonly utilityId: string; readonly id: string },
+    failed: boolean,
+  ) => Promise<void>;
   /** As it came, for the judge of its provider. */
   readonly rawOf: (
     row: Pick<
@@ -78,7 +85,7 @@ export function createKeptNotifications(o: KeepingDeps): KeptNotifications {
     batchWaitMs: o.batchWaitMs,
   }));
   const firstUtility = createFirstUtility(o.utilities);
-  const keep = async (heard: Heard): Promise<KeptPlace | null> => {
+  const toKeep = async (heard: Heard): Promise<ToKeep | null> => {
     const utilityId = heard.utilityId ?? (await firstUtility());
     const row = utilityId === null ? null : rowOf(o, heard, utilityId);
     const fits =
@@ -87,19 +94,28 @@ export function createKeptNotifications(o: KeepingDeps): KeptNotifications {
       counts.notKept += 1;
       return null;
     }
-    await submit(utilityId, row);
     counts.kept += 1;
-    return { utilityId, id: row.id };
+    return { utilityId, row };
   };
   return {
-    keep: (heard) =>
-      keep(heard).catch((error: unknown) => {
+    rowOf: toKeep,
+    keep: async (kept) => {
+      if (kept === null) return;
+      await submit(kept.utilityId, kept.row).catch((error: unknown) => {
         counts.notKept += 1;
         o.log.warn({ error: String(error) }, 'a notification could not be kept');
-        return null;
-      }),
+      });
+    },
+    keepIn: async (tx, rows) => {
+      const [first] = rows;
+      if (first === undefined) return;
+      await keepAll(
+        tx,
+        first.utilityId,
+        rows.map(({ row }) => row),
+      );
+    },
     noteFailed: async (place, failed) => {
-      if (place === null) return;
       const at = failed ? new Date(o.clocks.real.nowMs()) : null;
       await o.database
         .inUtility(place.utilityId, (tx) => setFailed(tx, place.id, at))
@@ -110,7 +126,7 @@ export function createKeptNotifications(o: KeepingDeps): KeptNotifications {
     rawOf: (row, passwords) => {
       const { provider, body, address, heard_at: heardAtMs } = row;
       const path = row.path === '' ? [] : row.path.split('/');
-      const kept = { path, headers: row.headers };
+      const kept = { path, headers: JSON.parse(row.headers) as Record<string, string> };
       return { ...unmask({ ...o, provider }, kept, passwords), body, address, heardAtMs };
     },
     forgetOld: (utilityId) => forgetOld(o.database, utilityId),

@@ -99,7 +99,10 @@ function oneRoutes(app: FastifyInstance, context: NotificationRoutesDeps): void 
       ...rowOf({ ...row, bytes }),
       path: row.path.split('/').map(shown).join('/'),
       headers: Object.fromEntries(
-        Object.entries(row.headers).map(([name, value]) => [name, shown(value)]),
+        Object.entries(JSON.parse(row.headers) as Record<string, string>).map(([name, value]) => [
+          name,
+          shown(value),
+        ]),
       ),
       bodyBase64: row.body.toString('base64'),
       bodyText: textOf(row.body),

@@ -36,7 +36,7 @@ export async function keepAll(
       (id, utility_id, provider, heard_at, last_heard_at, times, made, address, path, headers, body,
        payment_bucket, payment_id)
     SELECT r.id, ${utilityId}::uuid, r.provider, r.at, r.at, r.times, r.made, r.address, r.path,
-      r.headers::jsonb, r.body, r.payment_bucket, r.payment_id
+      r.headers, r.body, r.payment_bucket, r.payment_id
     FROM unnest(${column(({ id }) => id)}::uuid[], ${column(({ provider }) => provider)}::text[],
       ${column(({ heardAtMs }) => new Date(heardAtMs))}::timestamptz[],
       ${each.map(({ times }) => times)}::integer[], ${column(({ made }) => made)}::text[],

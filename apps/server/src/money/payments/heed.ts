@@ -5,7 +5,7 @@ import type { NotificationMade } from '@prewatt/api';
 import { err, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';
 import type { Database } from '../../base/database.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
-import type { KeptNotifications } from '../kept-notifications/index.ts';
+import type { KeptNotifications, ToKeep } from '../kept-notifications/index.ts';
 import type { Arrivals } from './arrivals.ts';
 import { isKnownByRequest } from './arrivals-store.ts';
 import { type Hint, takeHint } from './asking.ts';
@@ -24,7 +24,7 @@ export type NotifyRefusal = 'unknownProvider' | NotificationRefusal | SettleRefu
 export type Heeded = Result<object | undefined, NotifyRefusal>;
 
 export type HeedDeps = HintDeps & {
-  readonly keptNotifications: Pick<KeptNotifications, 'keep' | 'noteFailed'>;
+  readonly keptNotifications: Pick<KeptNotifications, 'rowOf' | 'keep' | 'noteFailed'>;
   readonly providerOf: (name: string) => PaymentProvider | undefined;
   readonly settle: (order: SettleOrder) => Promise<SettleAnswer>;
   readonly arrivals: Arrivals;
@@ -50,18 +50,25 @@ export async function heed(
   if (provider === undefined) return err('unknownProvider');
   const { raw, headers } = noteHeaders(heard.raw);
   const judged = await judge(o, provider, raw);
-  const kept = o.keptNotifications.keep({
+  const kept = await o.keptNotifications.rowOf({
     ...{ provider: provider.name, body: raw.rawBody, path: raw.path, headers },
     ...{ address: raw.address, passwords: provider.passwords ?? [], made: judged.made },
     ...(await ownerOf(o, judged)),
   });
+  // What settles a payment is kept in the transaction that does, the rest by itself.
+  const isSettling = judged.made === 'word';
+  const keeping = isSettling ? undefined : o.keptNotifications.keep(kept);
   try {
-    return await act(o, provider, judged);
+    return await act(o, provider, { ...judged, kept: isSettling ? kept : null });
   } catch (error) {
-    await o.keptNotifications.noteFailed(await kept, true);
+    await (keeping ?? o.keptNotifications.keep(kept));
+    if (kept !== null) {
+      const { utilityId, row } = kept;
+      await o.keptNotifications.noteFailed({ utilityId, id: row.id }, true);
+    }
     throw error;
   } finally {
-    await kept;
+    await keeping;
   }
 }
 
@@ -121,7 +128,7 @@ async function utilityNamed(o: HeedDeps, said: Notification): Promise<string | n
 async function act(
   o: HeedDeps,
   provider: PaymentProvider,
-  { read, place }: Judged,
+  { read, place, kept = null }: Judged & { readonly kept?: ToKeep | null },
 ): Promise<Heeded> {
   if (!read.ok) return read;
   const said = read.value;
@@ -142,7 +149,8 @@ async function act(
   }
   if (place === null) return err('unknownPayment');
   if (said.kind === 'word') {
-    const settled = await o.settle({ place, provider: provider.name, status: said.status });
+    const { status } = said;
+    const settled = await o.settle({ place, provider: provider.name, status, kept });
     return settled.ok ? ok(undefined) : settled;
   }
   await heedHint(o, o.arrivals, { ...place, provider: provider.name }, said);

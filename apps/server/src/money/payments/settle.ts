@@ -12,6 +12,7 @@ import { insertRows, prepared, recordset } from '../../base/rows.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
+import type { KeptNotifications, ToKeep } from '../kept-notifications/index.ts';
 import type { Vending } from '../vending/index.ts';
 import { recordVendorPayment } from '../vendors/index.ts';
 import { type PaymentState, paymentLife } from './payment-life.ts';
@@ -33,6 +34,8 @@ export type SettleOrder = {
   /** Who says so: no provider speaks of another one's payments. */
   readonly provider: string;
   readonly status: ProviderStatus;
+  /** The notification that says so, as it came. */
+  readonly kept?: ToKeep | null;
 };
 export type SettleAnswer = Result<Settled, SettleRefusal>;
 export type SettleDeps = {
@@ -42,6 +45,7 @@ export type SettleDeps = {
   readonly vending: Pick<Vending, 'lockSalesToPay' | 'paymentsReceived' | 'paymentFailed'>;
   readonly clocks: Clocks;
   readonly batchWaitMs: number | null;
+  readonly keptNotifications: Pick<KeptNotifications, 'keepIn'>;
 };
 
 const maximumOrders = 128;
@@ -104,6 +108,10 @@ async function settleTogether(
     await together(
       keepReceived(tx, received, at),
       keepUnallocated(tx, deps, { utilityId, all: unallocated, at }),
+      deps.keptNotifications.keepIn(
+        tx,
+        orders.flatMap(({ kept }) => kept ?? []),
+      ),
       deps.vending.paymentsReceived(tx, {
         utilityId,
         payments: received.flatMap(({ payment, status }) => {
