@@ -4564,7 +4564,7 @@ CREATE TABLE prewatt.vendor_site_sales (
   clerk_id uuid NOT NULL,
   reported_at timestamp with time zone NOT NULL,
   refusal text,
-  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'::regclass),
+  entered bigint NOT NULL DEFAULT prewatt.next_entry(),
   CONSTRAINT vendor_site_sales_pkey PRIMARY KEY (vendor_id, request_id),
   CONSTRAINT vendor_site_sales_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT vendor_site_sales_meter_pan_check CHECK ((meter_pan ~ '^\d{18}$'::text)),

@@ -28,7 +28,7 @@ CREATE TABLE vendor_site_sales (
   reported_at timestamptz NOT NULL,
   -- Why the last try to make the sale was refused.
   refusal text CHECK (length(refusal) BETWEEN 1 AND 60),
-  entered bigint NOT NULL DEFAULT nextval('prewatt.entries'),
+  entered bigint NOT NULL DEFAULT next_entry(),
   PRIMARY KEY (vendor_id, request_id)
 );
 CREATE INDEX vendor_site_sales_by_time ON vendor_site_sales (vendor_id, sold_at);

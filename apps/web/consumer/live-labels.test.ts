@@ -120,6 +120,10 @@ test('a token that only has to be typed is named, before anybody is told to buy'
   const protectedUntil = { ...low, creditStatus: 'outOfCredit' } as const;
   assert.match(advice(protectedUntil), /stays on for now\. Type your token .* to keep it on\./);
   assert.doesNotMatch(advice({ ...live, waitingTokens: [one] }), /[Tt]ype/);
+  // A wallet's money that comes back as a token: the meter is in credit, with nothing to use.
+  const carried = { ...live, availableEnergyWh: '0', owedEnergyWh: '5', waitingTokens: [one] };
+  assert.match(advice(carried), /^Type your token 1234 .* to keep your lights on\./);
+  assert.match(liveLabels(carried, zone).supplyTitle, /on, but your credit is used up/);
 });
 
 test('emergency credit is told when credit is low or used up, and how it begins', () => {

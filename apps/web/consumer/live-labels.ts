@@ -240,10 +240,11 @@ export function supplyText(
         : `${promised} ${type || buy} before then to keep it on.`;
     return { tone: 'low', title: usedUp, advice: end + lent + owing };
   }
-  if (live.creditStatus === 'lowCredit') {
-    // Emergency credit is in use: low, with nothing left of the customer's own.
-    const isLent =
-      !isMoney && live.availableEnergyWh !== null && BigInt(live.availableEnergyWh) < 10n;
+  // Nothing is left of the customer's own: emergency credit is in use, or the meter waits for a
+  // token of theirs and counts as in credit until then.
+  const isLent =
+    !isMoney && live.availableEnergyWh !== null && BigInt(live.availableEnergyWh) < 10n;
+  if (isLent || live.creditStatus === 'lowCredit') {
     return {
       tone: 'low',
       title: isLent ? usedUp : `${title}. Your ${credit} is low`,
