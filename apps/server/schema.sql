@@ -984,6 +984,23 @@ CREATE INDEX debts_by_connection ON prewatt.debts USING btree (bucket, connectio
 ALTER TABLE prewatt.debts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.debts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.dim_programmes (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  name text NOT NULL,
+  document jsonb NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT dim_programmes_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT dim_programmes_bucket_connection_id_name_key UNIQUE (bucket, connection_id, name),
+  CONSTRAINT dim_programmes_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  CONSTRAINT dim_programmes_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.lighting_accounts(bucket, connection_id),
+  CONSTRAINT dim_programmes_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.dim_programmes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.dim_programmes FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.dlms_device_directory (
   device_id text NOT NULL,
   utility_id uuid NOT NULL,
@@ -1768,6 +1785,144 @@ ALTER TABLE prewatt.key_loads ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.key_loads FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.key_loads FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'loaded'::text))) EXECUTE FUNCTION prewatt.settle();
 
+CREATE TABLE prewatt.lamp_faults (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  lamp_id uuid NOT NULL,
+  fault text NOT NULL,
+  since_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT lamp_faults_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT lamp_faults_bucket_lamp_id_fkey FOREIGN KEY (bucket, lamp_id) REFERENCES prewatt.lamps(bucket, id),
+  CONSTRAINT lamp_faults_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX lamp_faults_of ON prewatt.lamp_faults USING btree (bucket, lamp_id) WHERE (ended_at IS NULL);
+ALTER TABLE prewatt.lamp_faults ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.lamp_faults FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.lamp_groups (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  name text NOT NULL,
+  programme_id uuid NOT NULL,
+  CONSTRAINT lamp_groups_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT lamp_groups_bucket_connection_id_name_key UNIQUE (bucket, connection_id, name),
+  CONSTRAINT lamp_groups_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  CONSTRAINT lamp_groups_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.lighting_accounts(bucket, connection_id),
+  CONSTRAINT lamp_groups_bucket_programme_id_fkey FOREIGN KEY (bucket, programme_id) REFERENCES prewatt.dim_programmes(bucket, id),
+  CONSTRAINT lamp_groups_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.lamp_groups ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.lamp_groups FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.lamp_links (
+  bucket smallint NOT NULL,
+  lamp_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  endpoint text NOT NULL,
+  proof text NOT NULL,
+  sealed bytea,
+  counter bigint NOT NULL DEFAULT '-1'::integer,
+  serial text,
+  registered_at timestamp with time zone,
+  heard_at timestamp with time zone,
+  address text,
+  speaks text,
+  sleeps boolean,
+  objects text,
+  fault text,
+  fault_at timestamp with time zone,
+  faults integer NOT NULL DEFAULT 0,
+  linked_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT lamp_links_pkey PRIMARY KEY (bucket, lamp_id),
+  CONSTRAINT lamp_links_address_check CHECK ((length(address) <= 64)),
+  CONSTRAINT lamp_links_check CHECK (((proof = 'secret'::text) = (sealed IS NOT NULL))),
+  CONSTRAINT lamp_links_check1 CHECK (((fault IS NULL) = (fault_at IS NULL))),
+  CONSTRAINT lamp_links_counter_check CHECK (((counter >= '-1'::integer) AND (counter <= '9007199254740991'::bigint))),
+  CONSTRAINT lamp_links_endpoint_check CHECK ((endpoint ~ '^[!-~]{1,128}$'::text)),
+  CONSTRAINT lamp_links_fault_check CHECK ((fault = ANY (ARRAY['unreachable'::text, 'noAnswer'::text, 'notLetIn'::text, 'notProved'::text, 'otherMeter'::text, 'replay'::text, 'tooMuch'::text, 'malformed'::text, 'countersUsedUp'::text]))),
+  CONSTRAINT lamp_links_objects_check CHECK ((length(objects) <= 400)),
+  CONSTRAINT lamp_links_proof_check CHECK ((proof = ANY (ARRAY['secret'::text, 'none'::text]))),
+  CONSTRAINT lamp_links_serial_check CHECK ((length(serial) <= 64)),
+  CONSTRAINT lamp_links_speaks_check CHECK ((speaks = ANY (ARRAY['messages'::text, 'objects'::text]))),
+  CONSTRAINT lamp_links_bucket_lamp_id_fkey FOREIGN KEY (bucket, lamp_id) REFERENCES prewatt.lamps(bucket, id),
+  CONSTRAINT lamp_links_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.lamp_links ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.lamp_links FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.lamp_nights (
+  bucket smallint NOT NULL,
+  lamp_id uuid NOT NULL,
+  night date NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  energy_wh bigint NOT NULL,
+  CONSTRAINT lamp_nights_pkey PRIMARY KEY (bucket, lamp_id, night),
+  CONSTRAINT lamp_nights_energy_wh_check CHECK ((energy_wh >= 0)),
+  CONSTRAINT lamp_nights_bucket_lamp_id_fkey FOREIGN KEY (bucket, lamp_id) REFERENCES prewatt.lamps(bucket, id),
+  CONSTRAINT lamp_nights_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.lamp_nights ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.lamp_nights FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.lamps (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  group_id uuid NOT NULL,
+  name text NOT NULL,
+  full_milli_w integer NOT NULL,
+  standby_milli_w integer NOT NULL,
+  floor_percent smallint,
+  asked_percent smallint,
+  asked_because text,
+  asked_at timestamp with time zone,
+  stage text NOT NULL DEFAULT 'none'::text,
+  tries integer NOT NULL DEFAULT 0,
+  level_percent smallint,
+  level_since timestamp with time zone,
+  milli_w integer,
+  counter_wh bigint,
+  counted_wh bigint NOT NULL DEFAULT 0,
+  read_at timestamp with time zone,
+  recent jsonb NOT NULL DEFAULT '[]'::jsonb,
+  fault text,
+  fault_at timestamp with time zone,
+  visit_at timestamp with time zone NOT NULL,
+  added_at timestamp with time zone NOT NULL,
+  removed_at timestamp with time zone,
+  CONSTRAINT lamps_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT lamps_asked_because_check CHECK ((asked_because = ANY (ARRAY['programme'::text, 'override'::text, 'lowCredit'::text, 'noCredit'::text, 'protected'::text]))),
+  CONSTRAINT lamps_asked_percent_check CHECK (((asked_percent >= 0) AND (asked_percent <= 100))),
+  CONSTRAINT lamps_check CHECK (((fault IS NULL) = (fault_at IS NULL))),
+  CONSTRAINT lamps_check1 CHECK ((num_nonnulls(asked_percent, asked_because, asked_at) = ANY (ARRAY[0, 3]))),
+  CONSTRAINT lamps_counted_wh_check CHECK ((counted_wh >= 0)),
+  CONSTRAINT lamps_counter_wh_check CHECK ((counter_wh >= 0)),
+  CONSTRAINT lamps_fault_check CHECK ((fault = ANY (ARRAY['dark'::text, 'burnsByDay'::text, 'overPower'::text, 'underPower'::text, 'flickers'::text, 'silent'::text]))),
+  CONSTRAINT lamps_floor_percent_check CHECK (((floor_percent >= 1) AND (floor_percent <= 100))),
+  CONSTRAINT lamps_full_milli_w_check CHECK (((full_milli_w >= 1000) AND (full_milli_w <= 2000000))),
+  CONSTRAINT lamps_level_percent_check CHECK (((level_percent >= 0) AND (level_percent <= 100))),
+  CONSTRAINT lamps_milli_w_check CHECK ((milli_w >= 0)),
+  CONSTRAINT lamps_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  CONSTRAINT lamps_stage_check CHECK ((stage = ANY (ARRAY['none'::text, 'asked'::text, 'applied'::text, 'late'::text]))),
+  CONSTRAINT lamps_standby_milli_w_check CHECK (((standby_milli_w >= 0) AND (standby_milli_w <= 50000))),
+  CONSTRAINT lamps_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.lighting_accounts(bucket, connection_id),
+  CONSTRAINT lamps_bucket_group_id_fkey FOREIGN KEY (bucket, group_id) REFERENCES prewatt.lamp_groups(bucket, id),
+  CONSTRAINT lamps_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX lamps_due ON prewatt.lamps USING btree (utility_id, visit_at) WHERE (removed_at IS NULL);
+CREATE UNIQUE INDEX lamps_name ON prewatt.lamps USING btree (bucket, connection_id, name) WHERE (removed_at IS NULL);
+ALTER TABLE prewatt.lamps ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.lamps FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.landing_tokens (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -1854,6 +2009,73 @@ CREATE TABLE prewatt.ledger_accounts (
 ALTER TABLE prewatt.ledger_accounts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.ledger_accounts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER accounts_stand BEFORE DELETE OR UPDATE OR TRUNCATE ON prewatt.ledger_accounts FOR EACH STATEMENT EXECUTE FUNCTION prewatt.accounts_stand();
+
+CREATE TABLE prewatt.light_overrides (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  request_id text NOT NULL,
+  group_id uuid,
+  lamp_id uuid,
+  level_percent smallint NOT NULL,
+  from_at timestamp with time zone NOT NULL,
+  until_at timestamp with time zone NOT NULL,
+  reason text NOT NULL,
+  asked_by uuid NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT light_overrides_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT light_overrides_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
+  CONSTRAINT light_overrides_check CHECK ((num_nonnulls(group_id, lamp_id) <= 1)),
+  CONSTRAINT light_overrides_check1 CHECK ((until_at > from_at)),
+  CONSTRAINT light_overrides_level_percent_check CHECK (((level_percent >= 0) AND (level_percent <= 100))),
+  CONSTRAINT light_overrides_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500))),
+  CONSTRAINT light_overrides_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT light_overrides_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT light_overrides_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.lighting_accounts(bucket, connection_id),
+  CONSTRAINT light_overrides_bucket_group_id_fkey FOREIGN KEY (bucket, group_id) REFERENCES prewatt.lamp_groups(bucket, id),
+  CONSTRAINT light_overrides_bucket_lamp_id_fkey FOREIGN KEY (bucket, lamp_id) REFERENCES prewatt.lamps(bucket, id),
+  CONSTRAINT light_overrides_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.light_overrides ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.light_overrides FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.lighting_accounts (
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  meter_id uuid NOT NULL,
+  latitude_micro_deg integer NOT NULL,
+  longitude_micro_deg integer NOT NULL,
+  dim_below_nights smallint NOT NULL,
+  dim_to_percent smallint NOT NULL,
+  standing text NOT NULL,
+  standing_at timestamp with time zone NOT NULL,
+  nights_left_tenths integer,
+  is_open boolean NOT NULL DEFAULT false,
+  counted_wh bigint NOT NULL DEFAULT 0,
+  said_until timestamp with time zone NOT NULL,
+  answered jsonb NOT NULL DEFAULT '[]'::jsonb,
+  look_at timestamp with time zone NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  opened_by uuid NOT NULL,
+  CONSTRAINT lighting_accounts_pkey PRIMARY KEY (bucket, connection_id),
+  CONSTRAINT lighting_accounts_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT lighting_accounts_counted_wh_check CHECK ((counted_wh >= 0)),
+  CONSTRAINT lighting_accounts_dim_below_nights_check CHECK (((dim_below_nights >= 0) AND (dim_below_nights <= 30))),
+  CONSTRAINT lighting_accounts_dim_to_percent_check CHECK (((dim_to_percent >= 1) AND (dim_to_percent <= 99))),
+  CONSTRAINT lighting_accounts_latitude_micro_deg_check CHECK (((latitude_micro_deg >= '-90000000'::integer) AND (latitude_micro_deg <= 90000000))),
+  CONSTRAINT lighting_accounts_longitude_micro_deg_check CHECK (((longitude_micro_deg >= '-180000000'::integer) AND (longitude_micro_deg <= 180000000))),
+  CONSTRAINT lighting_accounts_nights_left_tenths_check CHECK ((nights_left_tenths >= 0)),
+  CONSTRAINT lighting_accounts_standing_check CHECK ((standing = ANY (ARRAY['enough'::text, 'low'::text, 'usedUp'::text]))),
+  CONSTRAINT lighting_accounts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT lighting_accounts_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT lighting_accounts_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT lighting_accounts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX lighting_accounts_due ON prewatt.lighting_accounts USING btree (utility_id, look_at);
+ALTER TABLE prewatt.lighting_accounts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.lighting_accounts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.link_acts (
   bucket smallint NOT NULL,
@@ -2060,7 +2282,7 @@ CREATE TABLE prewatt.meter_alerts (
   CONSTRAINT meter_alerts_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meter_alerts_bucket_meter_id_kind_fact_key UNIQUE (bucket, meter_id, kind, fact),
   CONSTRAINT meter_alerts_check CHECK ((((seen_at IS NULL) = (seen_by IS NULL)) AND ((seen_at IS NULL) = (seen_reason IS NULL)))),
-  CONSTRAINT meter_alerts_kind_check CHECK ((kind = ANY (ARRAY['silent'::text, 'tamper'::text, 'walletChange'::text, 'walletSupply'::text, 'walletReadings'::text, 'walletRating'::text, 'walletJump'::text, 'walletBalance'::text, 'certificateEnds'::text, 'certificateEnded'::text, 'renewalFailed'::text, 'tooMuchWork'::text, 'driverFault'::text, 'card'::text]))),
+  CONSTRAINT meter_alerts_kind_check CHECK ((kind = ANY (ARRAY['silent'::text, 'tamper'::text, 'walletChange'::text, 'walletSupply'::text, 'walletReadings'::text, 'walletRating'::text, 'walletJump'::text, 'walletBalance'::text, 'certificateEnds'::text, 'certificateEnded'::text, 'renewalFailed'::text, 'tooMuchWork'::text, 'driverFault'::text, 'card'::text, 'lamps'::text]))),
   CONSTRAINT meter_alerts_seen_reason_check CHECK (((length(seen_reason) >= 10) AND (length(seen_reason) <= 500))),
   CONSTRAINT meter_alerts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT meter_alerts_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
@@ -5027,6 +5249,7 @@ GRANT INSERT, SELECT ON prewatt.control_limits TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.conversion_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.corrections TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.debts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.dim_programmes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.dlms_links TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.dlms_models TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.forecast_ranges TO prewatt_app;
@@ -5050,9 +5273,16 @@ GRANT INSERT, SELECT ON prewatt.key_change_meters TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_change_sets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_components TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.key_loads TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.lamp_faults TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.lamp_groups TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.lamp_links TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.lamp_nights TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.lamps TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.landing_tokens TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.late_tokens TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.ledger_accounts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.light_overrides TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.lighting_accounts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.link_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.link_refusals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.lwm2m_links TO prewatt_app;
@@ -5185,6 +5415,7 @@ GRANT SELECT ON prewatt_migrations.applied TO prewatt_app;
 GRANT SELECT, USAGE ON SEQUENCE prewatt.entries TO prewatt_app;
 GRANT UPDATE (account) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (activates_at) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (address) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (address) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (address) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (after_bucket) ON prewatt.free_unit_runs TO prewatt_app;
@@ -5208,6 +5439,7 @@ GRANT UPDATE (answer_fault) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answer_ms) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answer_status) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answered) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (answered) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (answered) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (answered_at) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT UPDATE (answered_at) ON prewatt.vendor_messages TO prewatt_app;
@@ -5223,6 +5455,9 @@ GRANT UPDATE (approval_id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.bank_statements TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (approved_by) ON prewatt.unallocated_money TO prewatt_app;
+GRANT UPDATE (asked_at) ON prewatt.lamps TO prewatt_app;
+GRANT UPDATE (asked_because) ON prewatt.lamps TO prewatt_app;
+GRANT UPDATE (asked_percent) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (assigned_to) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.ussd_session_directory TO prewatt_app;
@@ -5248,6 +5483,7 @@ GRANT UPDATE (cancelled_by) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (captured_at) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (card_check_at) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.alert_choices TO prewatt_app;
+GRANT UPDATE (changed_at) ON prewatt.dim_programmes TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.phone_choice_directory TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.top_up_rules TO prewatt_app;
@@ -5276,6 +5512,7 @@ GRANT UPDATE (commanded_at) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (completed_at) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (confirmed_at) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (connection_id) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (connection_id) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (connection_id) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (connection_id) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (connections_done) ON prewatt.tariff_back_tests TO prewatt_app;
@@ -5286,7 +5523,11 @@ GRANT UPDATE (correction_id) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (count) ON prewatt.use_count_directory TO prewatt_app;
 GRANT UPDATE (counted_minor) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (counted_minor) ON prewatt.vendor_shifts TO prewatt_app;
+GRANT UPDATE (counted_wh) ON prewatt.lamps TO prewatt_app;
+GRANT UPDATE (counted_wh) ON prewatt.lighting_accounts TO prewatt_app;
+GRANT UPDATE (counter) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (counter) ON prewatt.lwm2m_links TO prewatt_app;
+GRANT UPDATE (counter_wh) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (counters_known) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (credit) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (credit_minor) ON prewatt.sales TO prewatt_app;
@@ -5311,6 +5552,9 @@ GRANT UPDATE (device_id) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (device_name) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (digest) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (digest) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (dim_below_nights) ON prewatt.lighting_accounts TO prewatt_app;
+GRANT UPDATE (dim_to_percent) ON prewatt.lighting_accounts TO prewatt_app;
+GRANT UPDATE (document) ON prewatt.dim_programmes TO prewatt_app;
 GRANT UPDATE (done_at) ON prewatt.bank_statements TO prewatt_app;
 GRANT UPDATE (done_at) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (done_at) ON prewatt.revenue_rounds TO prewatt_app;
@@ -5323,12 +5567,16 @@ GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (end_request) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.kept_cards TO prewatt_app;
+GRANT UPDATE (ended_at) ON prewatt.lamp_faults TO prewatt_app;
+GRANT UPDATE (ended_at) ON prewatt.lamp_links TO prewatt_app;
+GRANT UPDATE (ended_at) ON prewatt.light_overrides TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.top_ups TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (ended_by) ON prewatt.install_jobs TO prewatt_app;
+GRANT UPDATE (endpoint) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (endpoint) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (ends) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (ends_at) ON prewatt.webhook_secrets TO prewatt_app;
@@ -5337,6 +5585,7 @@ GRANT UPDATE (energy_after_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (energy_before_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (energy_in_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (energy_in_wh) ON prewatt.network_balances TO prewatt_app;
+GRANT UPDATE (energy_wh) ON prewatt.lamp_nights TO prewatt_app;
 GRANT UPDATE (energy_wh) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (energy_wh) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (energy_wh) ON prewatt.tariff_assignment_rows TO prewatt_app;
@@ -5353,11 +5602,16 @@ GRANT UPDATE (expected_wh) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (expires_at) ON prewatt.integration_keys TO prewatt_app;
 GRANT UPDATE (failed_at) ON prewatt.provider_notifications TO prewatt_app;
 GRANT UPDATE (fault) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (fault) ON prewatt.lamp_links TO prewatt_app;
+GRANT UPDATE (fault) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (fault) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (fault_at) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (fault_at) ON prewatt.lamp_links TO prewatt_app;
+GRANT UPDATE (fault_at) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (fault_at) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.import_rows TO prewatt_app;
+GRANT UPDATE (faults) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (final_credited_minor) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (final_credited_wh) ON prewatt.meters TO prewatt_app;
@@ -5368,19 +5622,23 @@ GRANT UPDATE (finished_at) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (first_used_at) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (float_minor) ON prewatt.vendors TO prewatt_app;
+GRANT UPDATE (floor_percent) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (found_at) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (found_at) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (found_by) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (framing) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (from_at) ON prewatt.use_count_directory TO prewatt_app;
 GRANT UPDATE (from_day) ON prewatt.network_balances TO prewatt_app;
+GRANT UPDATE (full_milli_w) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (going_by) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (grant_id) ON prewatt.grant_batch_rows TO prewatt_app;
+GRANT UPDATE (group_id) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (half_hours_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (has_wrapping_key) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (heard_at) ON prewatt.key_change_sets TO prewatt_app;
+GRANT UPDATE (heard_at) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (heard_at) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (heard_at) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (held_digest) ON prewatt.meter_tariffs TO prewatt_app;
@@ -5401,6 +5659,7 @@ GRANT UPDATE (in_meter) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (is_followed) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (is_low) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (is_on) ON prewatt.top_up_rules TO prewatt_app;
+GRANT UPDATE (is_open) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (is_watched) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (issued_at) ON prewatt.sales TO prewatt_app;
@@ -5417,8 +5676,11 @@ GRANT UPDATE (last_tid) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (last_used_at) ON prewatt.integration_keys TO prewatt_app;
 GRANT UPDATE (lasts_ms) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (late_milli) ON prewatt.forecast_ranges TO prewatt_app;
+GRANT UPDATE (latitude_micro_deg) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (leased_by) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (leased_until) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (level_percent) ON prewatt.lamps TO prewatt_app;
+GRANT UPDATE (level_since) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (lift_grant_id) ON prewatt.landing_tokens TO prewatt_app;
 GRANT UPDATE (lift_power_w) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (lift_sale_id) ON prewatt.landing_tokens TO prewatt_app;
@@ -5427,8 +5689,11 @@ GRANT UPDATE (link_at) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (link_revoked_at) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (link_up) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (linked_at) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (linked_at) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (linked_at) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (load_switch) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (longitude_micro_deg) ON prewatt.lighting_accounts TO prewatt_app;
+GRANT UPDATE (look_at) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (look_at) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (look_at) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (low) ON prewatt.alert_choices TO prewatt_app;
@@ -5446,6 +5711,7 @@ GRANT UPDATE (meter_id) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (meter_id) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (metered_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (metered_wh) ON prewatt.network_balances TO prewatt_app;
+GRANT UPDATE (milli_w) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (mode_change_id) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (model) ON prewatt.dlms_models TO prewatt_app;
 GRANT UPDATE (model_key) ON prewatt.dlms_links TO prewatt_app;
@@ -5463,9 +5729,11 @@ GRANT UPDATE (next_secret_hash) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (next_standing) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (next_tariff) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (next_version_id) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (nights_left_tenths) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (node_id) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (now_standing) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (now_version_id) ON prewatt.meter_tariffs TO prewatt_app;
+GRANT UPDATE (objects) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (objects) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (off_reason) ON prewatt.webhook_endpoints TO prewatt_app;
 GRANT UPDATE (origin) ON prewatt.tokens TO prewatt_app;
@@ -5504,7 +5772,9 @@ GRANT UPDATE (problem) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (profile_read_to) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (programme_id) ON prewatt.lamp_groups TO prewatt_app;
 GRANT UPDATE (promised_until) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (proof) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (proof) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (proved_at) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (provider_reference) ON prewatt.payments TO prewatt_app;
@@ -5519,6 +5789,7 @@ GRANT UPDATE (rated_until) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (rated_until) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (reach) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (read_at) ON prewatt.dlms_models TO prewatt_app;
+GRANT UPDATE (read_at) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (read_every_s) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (read_every_s) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (reason) ON prewatt.mails TO prewatt_app;
@@ -5528,6 +5799,7 @@ GRANT UPDATE (receipts) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (received) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (received_minor) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (received_next) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (recent) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (recoverable_wh) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (recovered_energy_wh) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (recovered_minor) ON prewatt.sales TO prewatt_app;
@@ -5543,12 +5815,14 @@ GRANT UPDATE (refused) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (refused_at) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (refused_at) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (refused_at) ON prewatt.smart_cards TO prewatt_app;
+GRANT UPDATE (registered_at) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (registered_at) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (release_command_id) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (release_reason) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (released_at) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (released_by) ON prewatt.supply_holds TO prewatt_app;
 GRANT UPDATE (remainder_minor) ON prewatt.sales TO prewatt_app;
+GRANT UPDATE (removed_at) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (removed_at) ON prewatt.vendor_clerks TO prewatt_app;
 GRANT UPDATE (report) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (requested_by) ON prewatt.unallocated_money TO prewatt_app;
@@ -5566,11 +5840,13 @@ GRANT UPDATE (row_key) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (rows_done) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (rules_digest) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (rules_version) ON prewatt.meter_protection TO prewatt_app;
+GRANT UPDATE (said_until) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (sale_id) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (seal) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.kept_cards TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.key_components TO prewatt_app;
+GRANT UPDATE (sealed) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (sealed_next) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (secret_generation) ON prewatt.meters TO prewatt_app;
@@ -5592,6 +5868,7 @@ GRANT UPDATE (seen_reason) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (seen_report) ON prewatt.smart_cards TO prewatt_app;
 GRANT UPDATE (seen_report_digest) ON prewatt.smart_cards TO prewatt_app;
 GRANT UPDATE (send_from) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (serial) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (serial) ON prewatt.link_refusals TO prewatt_app;
 GRANT UPDATE (serial) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (server_sap) ON prewatt.dlms_links TO prewatt_app;
@@ -5604,16 +5881,22 @@ GRANT UPDATE (site_asked_at) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (site_budget_minor) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (site_key_id) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (site_reserved_minor) ON prewatt.vendors TO prewatt_app;
+GRANT UPDATE (sleeps) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (sleeps) ON prewatt.lwm2m_links TO prewatt_app;
+GRANT UPDATE (speaks) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (speaks) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (spent_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (stage) ON prewatt.commands TO prewatt_app;
+GRANT UPDATE (stage) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (stage) ON prewatt.revenue_rounds TO prewatt_app;
 GRANT UPDATE (stage_at) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (stale_at) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (stale_from) ON prewatt.wallet_periods TO prewatt_app;
 GRANT UPDATE (stale_from) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (standby_milli_w) ON prewatt.lamps TO prewatt_app;
+GRANT UPDATE (standing) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (standing) ON prewatt.revenue_lines TO prewatt_app;
+GRANT UPDATE (standing_at) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (started_at) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.bank_statements TO prewatt_app;
@@ -5692,6 +5975,7 @@ GRANT UPDATE (told) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (told_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (told_at) ON prewatt.top_ups TO prewatt_app;
 GRANT UPDATE (tried_at) ON prewatt.mails TO prewatt_app;
+GRANT UPDATE (tries) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (tries) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (tries) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (unexplained_wh) ON prewatt.network_balance_days TO prewatt_app;
@@ -5699,6 +5983,7 @@ GRANT UPDATE (unexplained_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (until_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (use_of) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (very_low) ON prewatt.alert_choices TO prewatt_app;
+GRANT UPDATE (visit_at) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (visitors) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (vulnerable) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (wanted_address) ON prewatt.mail_address_directory TO prewatt_app;

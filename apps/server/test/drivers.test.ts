@@ -76,6 +76,7 @@ before(async () => {
     masterKey: Buffer.alloc(32, 7),
     onFault: (meterPan: string, fault: string) => faults.push(`${meterPan} ${fault}`),
     onMended: () => {},
+    onLamp: async () => {},
     log: createLog({ name: 'test', level: 'silent' }),
   };
   dlms = createDlmsDriver({ ...common, parallel: 8 });

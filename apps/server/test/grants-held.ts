@@ -137,6 +137,30 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     ],
     dlms_models: ['insert', 'select', 'update model read_at'],
     lwm2m_endpoint_directory: ['delete', 'insert', 'select'],
+    lighting_accounts: [
+      'insert',
+      'select',
+      'update answered counted_wh dim_below_nights dim_to_percent is_open latitude_micro_deg ' +
+        'longitude_micro_deg look_at nights_left_tenths said_until standing standing_at',
+    ],
+    dim_programmes: ['insert', 'select', 'update changed_at document'],
+    lamp_groups: ['insert', 'select', 'update programme_id'],
+    lamps: [
+      'insert',
+      'select',
+      'update asked_at asked_because asked_percent counted_wh counter_wh fault fault_at ' +
+        'floor_percent full_milli_w group_id level_percent level_since milli_w read_at recent ' +
+        'removed_at stage standby_milli_w tries visit_at',
+    ],
+    light_overrides: ['insert', 'select', 'update ended_at'],
+    lamp_nights: ['insert', 'select', 'update energy_wh'],
+    lamp_faults: ['insert', 'select', 'update ended_at'],
+    lamp_links: [
+      'insert',
+      'select',
+      'update address connection_id counter ended_at endpoint fault fault_at faults heard_at ' +
+        'linked_at objects proof registered_at sealed serial sleeps speaks',
+    ],
     lwm2m_links: [
       'insert',
       'select',

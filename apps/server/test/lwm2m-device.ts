@@ -1,5 +1,5 @@
-// A small device of LwM2M for tests: a single-phase meter with a switch and no container of ours;
-// it behaves, or lies, plays back, floods and stalls as it is told.
+// A small device of LwM2M for tests: a single-phase meter with a switch and no container of ours,
+// or as a lamp with a light; it behaves, or lies, plays back, floods and stalls as it is told.
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
@@ -15,6 +15,7 @@ import {
   createLwm2mDevice,
   deviceObject,
   type Entry,
+  lightObject,
   powerControlObject,
   proveRequest,
   registrationQuery,
@@ -35,6 +36,11 @@ export type Lwm2mTestDevice = {
     sleeps: boolean;
     energyKwh: number;
     isOn: boolean;
+    /** Of a lamp. */
+    dimmer: number;
+    powerKw: number;
+    /** It takes no level. */
+    refuses: boolean;
     /** Called with the path of a request before it is answered. */
     onRequest: ((path: string) => void) | null;
   };
@@ -61,8 +67,10 @@ export function createTestDevice(
   port: number,
   endpointName: string,
   serial: string,
+  kind: 'meter' | 'lamp' = 'meter',
 ): Lwm2mTestDevice {
   const is = {
+    ...{ dimmer: 100, powerKw: 0, refuses: false },
     ...{ endpoint: endpointName, serial, secret: deviceSecret, isSilent: false, sleeps: false },
     ...{ energyKwh: 12.34, isOn: true, onRequest: null as ((path: string) => void) | null },
   };
@@ -73,7 +81,12 @@ export function createTestDevice(
   let counter = 0;
   let requests = 0;
   let registered: Uint8Array = new Uint8Array(0);
-  const onOff = resourcePath(powerControlObject, 0, 'isOn');
+  const onOff = resourcePath(kind === 'lamp' ? lightObject : powerControlObject, 0, 'isOn');
+  const dimmer = resourcePath(lightObject, 0, 'dimmer');
+  const ofLamp = (): readonly Entry[] => [
+    { path: dimmer, value: { type: 'integer', value: is.dimmer } },
+    { path: powerPath, value: { type: 'float', value: is.powerKw } },
+  ];
   const device = createLwm2mDevice({
     values: (): readonly Entry[] => [
       {
@@ -82,8 +95,14 @@ export function createTestDevice(
       },
       { path: onOff, value: { type: 'boolean', value: is.isOn } },
       { path: energyPath, value: { type: 'float', value: is.energyKwh } },
+      ...(kind === 'lamp' ? ofLamp() : []),
     ],
     write: ([entry]) => {
+      if (is.refuses) return 'notAllowed';
+      if (kind === 'lamp' && entry?.value.type === 'integer') {
+        is.dimmer = entry.value.value;
+        return 'done';
+      }
       if (entry?.value.type !== 'boolean') return 'notAllowed';
       is.isOn = entry.value.value;
       return 'done';

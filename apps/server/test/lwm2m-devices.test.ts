@@ -47,6 +47,7 @@ before(async () => {
     ...{ masterKey: Buffer.alloc(32, 7), log: createLog({ name: 'test', level: 'silent' }) },
     onFault: (meterPan, fault) => void told.push(alerts.driverFault(meterPan, fault)),
     onMended: () => {},
+    onLamp: async () => {},
     limits: { ackTimeoutMs: 400, repeats: 1, datagramsInTenS: 100 },
     awakeMs,
   });

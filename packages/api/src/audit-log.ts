@@ -68,6 +68,13 @@ export const auditActions = [
   'smartCardBack',
   'notificationRead',
   'notificationReplayed',
+  'lightingAccount',
+  'dimProgramme',
+  'lampGroup',
+  'lampKept',
+  'lampRemoved',
+  'lightOverride',
+  'lightOverrideEnded',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -93,6 +100,10 @@ export const auditActionsOfTopic = {
     ...(['smartCardIssued', 'smartCardLost', 'smartCardBlocked', 'smartCardBack'] as const),
   ],
   books: ['moneyMoved', 'moneyRefunded', 'notificationReplayed'],
+  lights: [
+    ...(['lightingAccount', 'dimProgramme', 'lampGroup', 'lampKept', 'lampRemoved'] as const),
+    ...(['lightOverride', 'lightOverrideEnded'] as const),
+  ],
   files: ['importCancelled', 'importResumed', 'exported'],
   keys: [
     'campaignDelivered',

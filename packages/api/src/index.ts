@@ -53,6 +53,7 @@ export * from './site-sales.ts';
 export * from './smart-cards.ts';
 export * from './soft-landing.ts';
 export * from './statements.ts';
+export * from './street-lights.ts';
 export * from './tariffs.ts';
 export * from './till.ts';
 export * from './top-ups.ts';

@@ -14,6 +14,7 @@ import { saleApi } from './routes/sales.ts';
 import { smartCardApi } from './routes/smart-cards.ts';
 import { softLandingApi } from './routes/soft-landing.ts';
 import { statementApi } from './routes/statements.ts';
+import { lightApi } from './routes/street-lights.ts';
 import { tariffApi } from './routes/tariffs.ts';
 import { unallocatedMoneyApi } from './routes/unallocated-money.ts';
 import { vendorApi } from './routes/vendors.ts';
@@ -45,7 +46,7 @@ export const scopeTable: Readonly<Record<IntegrationScope, ScopeOf>> = {
     routes: [
       ...[consoleApi.meters, consoleApi.meterCounts, connectionApi.meter, connectionApi.events],
       ...[connectionApi.commands, linkApi.view, linkApi.identities, alertApi.list],
-      smartCardApi.list,
+      ...[smartCardApi.list, lightApi.list, lightApi.view],
     ],
   },
   'readings:read': {

@@ -71,6 +71,7 @@ const areas: Readonly<Record<Area, string>> = {
   integration: 'Keys of programs of others, and what each may read.',
   key: 'Vending keys and how they are loaded.',
   smartCard: 'Smart cards of homes: issued, loaded, and what came back on them.',
+  light: 'Street lights: accounts, lamps, dim programmes, overrides.',
   softLanding: 'Power lowered in steps before credit ends.',
   limit: 'What one person may do without a second one.',
   link: 'How a meter signs in to the head-end.',

@@ -10,7 +10,8 @@ import type { TokenOutcome } from './token-outcome.ts';
 import type { LinkState } from './topics.ts';
 import type { LoadSwitchState } from './values.ts';
 
-export const driverNames = ['mqtt', 'dlms', 'lwm2m'] as const;
+/** `lamps`: no device, the sum of a lighting account's lamps. */
+export const driverNames = ['mqtt', 'dlms', 'lwm2m', 'lamps'] as const;
 export type DriverName = (typeof driverNames)[number];
 
 /** What a meter may be able to do by its driver. */

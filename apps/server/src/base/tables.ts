@@ -299,6 +299,15 @@ export type Tables = {
     outstanding_minor: WithDefault<bigint>;
     entered: Fixed<WithDefault<bigint>>;
   };
+  dim_programmes: {
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    name: Fixed<string>;
+    document: Json;
+    changed_at: Instant;
+  };
   dlms_device_directory: {
     device_id: Fixed<string>;
     utility_id: Fixed<string>;
@@ -748,6 +757,92 @@ export type Tables = {
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
   };
+  lamp_faults: {
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    lamp_id: Fixed<string>;
+    fault: Fixed<string>;
+    since_at: Fixed<Instant>;
+    ended_at: Nullable<Instant>;
+  };
+  lamp_groups: {
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    name: Fixed<string>;
+    programme_id: string;
+  };
+  lamp_links: {
+    bucket: Fixed<number>;
+    lamp_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: string;
+    endpoint: string;
+    proof: 'secret' | 'none';
+    sealed: Nullable<Buffer>;
+    counter: WithDefault<bigint>;
+    serial: Nullable<string>;
+    registered_at: Nullable<Instant>;
+    heard_at: Nullable<Instant>;
+    address: Nullable<string>;
+    speaks: Nullable<'messages' | 'objects'>;
+    sleeps: Nullable<boolean>;
+    objects: Nullable<string>;
+    fault: Nullable<
+      | 'unreachable'
+      | 'noAnswer'
+      | 'notLetIn'
+      | 'notProved'
+      | 'otherMeter'
+      | 'replay'
+      | 'tooMuch'
+      | 'malformed'
+      | 'countersUsedUp'
+    >;
+    fault_at: Nullable<Instant>;
+    faults: WithDefault<number>;
+    linked_at: Instant;
+    ended_at: Nullable<Instant>;
+  };
+  lamp_nights: {
+    bucket: Fixed<number>;
+    lamp_id: Fixed<string>;
+    night: Fixed<CivilDate>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    energy_wh: bigint;
+  };
+  lamps: {
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    group_id: string;
+    name: Fixed<string>;
+    full_milli_w: number;
+    standby_milli_w: number;
+    floor_percent: Nullable<number>;
+    asked_percent: Nullable<number>;
+    asked_because: Nullable<'programme' | 'override' | 'lowCredit' | 'noCredit' | 'protected'>;
+    asked_at: Nullable<Instant>;
+    stage: WithDefault<'none' | 'asked' | 'applied' | 'late'>;
+    tries: WithDefault<number>;
+    level_percent: Nullable<number>;
+    level_since: Nullable<Instant>;
+    milli_w: Nullable<number>;
+    counter_wh: Nullable<bigint>;
+    counted_wh: WithDefault<bigint>;
+    read_at: Nullable<Instant>;
+    recent: WithDefault<Json>;
+    fault: Nullable<'dark' | 'burnsByDay' | 'overPower' | 'underPower' | 'flickers' | 'silent'>;
+    fault_at: Nullable<Instant>;
+    visit_at: Instant;
+    added_at: Fixed<Instant>;
+    removed_at: Nullable<Instant>;
+  };
   landing_tokens: {
     bucket: Fixed<number>;
     id: Fixed<string>;
@@ -809,6 +904,41 @@ export type Tables = {
     subject_id: Fixed<string>;
     created_at: Fixed<Instant>;
     entered: Fixed<WithDefault<bigint>>;
+  };
+  light_overrides: {
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    request_id: Fixed<string>;
+    group_id: Fixed<Nullable<string>>;
+    lamp_id: Fixed<Nullable<string>>;
+    level_percent: Fixed<number>;
+    from_at: Fixed<Instant>;
+    until_at: Fixed<Instant>;
+    reason: Fixed<string>;
+    asked_by: Fixed<string>;
+    ended_at: Nullable<Instant>;
+  };
+  lighting_accounts: {
+    bucket: Fixed<number>;
+    connection_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    meter_id: Fixed<string>;
+    latitude_micro_deg: number;
+    longitude_micro_deg: number;
+    dim_below_nights: number;
+    dim_to_percent: number;
+    standing: 'enough' | 'low' | 'usedUp';
+    standing_at: Instant;
+    nights_left_tenths: Nullable<number>;
+    is_open: WithDefault<boolean>;
+    counted_wh: WithDefault<bigint>;
+    said_until: Instant;
+    answered: WithDefault<Json>;
+    look_at: Instant;
+    opened_at: Fixed<Instant>;
+    opened_by: Fixed<string>;
   };
   link_acts: {
     bucket: Fixed<number>;
@@ -971,6 +1101,7 @@ export type Tables = {
       | 'tooMuchWork'
       | 'driverFault'
       | 'card'
+      | 'lamps'
     >;
     code: Fixed<string>;
     fact: Fixed<bigint>;

@@ -4,7 +4,12 @@
 import { readFileSync } from 'node:fs';
 import type { Log } from '../base/log.ts';
 import type { Parts } from '../base/parts.ts';
-import { createMqttDriver, joinDrivers, type Lwm2mDriver } from '../metering/drivers/index.ts';
+import {
+  createMqttDriver,
+  joinDrivers,
+  type LampSumDriver,
+  type Lwm2mDriver,
+} from '../metering/drivers/index.ts';
 import {
   type Broker,
   createBroker,
@@ -27,6 +32,7 @@ type OpenedLink = {
   readonly link: MqttLink;
   readonly dlms: OpenedDlms;
   readonly lwm2m: Lwm2mDriver;
+  readonly lampSums: LampSumDriver;
 };
 
 export type MeterLink = {
@@ -48,9 +54,9 @@ export function createMeterLink(config: Config, parts: Parts, log: Log): MeterLi
     },
     open: async (services) => {
       const { broker, link } = await openLink(config, services, parts);
-      const { dlms, lwm2m } = await openDrivers(config, services, log);
-      const joined = joinDrivers(createMqttDriver(link), [dlms.driver, lwm2m]);
-      opened = { broker, dlms, lwm2m, link: joined };
+      const { dlms, lwm2m, lampSums } = await openDrivers(config, services, log);
+      const joined = joinDrivers(createMqttDriver(link), [dlms.driver, lwm2m, lampSums]);
+      opened = { broker, dlms, lwm2m, lampSums, link: joined };
       return opened;
     },
     close: async () => {

@@ -14,7 +14,7 @@ import { createParts } from '../base/parts.ts';
 import { createSweeps, type Sweep } from '../base/sweeps.ts';
 import { createHttp } from '../edge/http/index.ts';
 import { type MessageGateway, sendByFirst } from '../messaging/gateways/index.ts';
-import type { DlmsDriver, Lwm2mDriver } from '../metering/drivers/index.ts';
+import type { DlmsDriver, LampSumDriver, Lwm2mDriver } from '../metering/drivers/index.ts';
 import { type Broker, type CommandOutbox, createCommandOutbox } from '../metering/headend/index.ts';
 import { type AccessLog, createAccessLog } from '../registry/audit-log/index.ts';
 import { createServerProcesses, type ServerProcesses } from '../registry/servers/index.ts';
@@ -185,6 +185,7 @@ type Wire = {
   readonly broker: Broker | null;
   readonly dlms: DlmsDriver;
   readonly lwm2m: Lwm2mDriver;
+  readonly lampSums: LampSumDriver;
   readonly outbox: CommandOutbox;
 };
 
@@ -199,7 +200,7 @@ async function openWire(o: {
   const { services, hub, log } = o;
   const live = await createLive({ url: o.url });
   const opened = await o.meters.open(services);
-  const { broker, link, lwm2m } = opened;
+  const { broker, link, lwm2m, lampSums } = opened;
   const dlms = opened.dlms.driver;
   if (broker !== null) {
     for (const { id } of await services.utilities.list()) await services.links.allDown(id);
@@ -207,13 +208,14 @@ async function openWire(o: {
   await link.listen({ up: services.ingest.receive, link: services.links.changed });
   await dlms.refresh();
   await lwm2m.refresh();
+  await lampSums.refresh();
   const outbox = createCommandOutbox({ dispatch: services.commands.dispatch, log });
   live.subscribe((notice) => {
     hub.publish(notice);
     if (notice.kind === 'linkRevoked') link.drop(notice.meterPan);
     if (notice.kind === 'driverLink') {
       // Its sweep looks again within seconds.
-      Promise.all([dlms.refresh(), lwm2m.refresh()]).catch((error) => {
+      Promise.all([dlms.refresh(), lwm2m.refresh(), lampSums.refresh()]).catch((error) => {
         log.warn({ error: String(error) }, 'meters linked by drivers not looked at yet');
       });
     }
@@ -225,7 +227,7 @@ async function openWire(o: {
     await live.close();
     await outbox.idle();
   };
-  return { broker, dlms, lwm2m, outbox, close };
+  return { broker, dlms, lwm2m, lampSums, outbox, close };
 }
 
 /** What this process looks after besides the upkeep of utilities. */
@@ -233,14 +235,18 @@ function sweepsOfWire(o: {
   readonly broker: Broker | null;
   readonly dlms: DlmsDriver;
   readonly lwm2m: Lwm2mDriver;
-  readonly services: Pick<Services, 'ingest'>;
+  readonly lampSums: LampSumDriver;
+  readonly services: Pick<Services, 'ingest' | 'streetLights'>;
   readonly nowMs: () => number;
   readonly log: Log;
 }): readonly Sweep<Utility>[] {
-  const { broker, log } = o;
-  const tellLimits = createLimitsTeller(broker, o.services.ingest, log);
+  const { broker, log, services } = o;
+  const tellLimits = createLimitsTeller(broker, services.ingest, log);
   return [
-    ...sweepsOfDrivers(o.dlms, o.lwm2m),
+    ...sweepsOfDrivers({
+      ...o,
+      visitLamps: (utility) => services.streetLights.visit(utility, o.lwm2m.lamps),
+    }),
     {
       ...{
         of: 'process',

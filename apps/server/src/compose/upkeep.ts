@@ -17,6 +17,7 @@ type Swept = Pick<Ground, 'messages' | 'webhooks'> &
   Pick<Money, 'keptNotifications' | 'payments' | 'meterTariffs' | 'grants' | 'tokenResults'> &
   Pick<Workflows, 'refundSending' | 'revenue' | 'topUps'> &
   Pick<Workflows, 'bankStatements' | 'forecasts' | 'imports' | 'landings' | 'wallets' | 'alerts'> &
+  Pick<Workflows, 'streetLights'> &
   Pick<Hearing, 'safetyEnds' | 'installs'> &
   Pick<Reports, 'proof'> & { readonly approvals: Approvals };
 
@@ -25,12 +26,13 @@ export type UtilitySweep = Sweep<Utility>;
 const soon = { everyMs: 1_000, timeoutMs: 60_000 };
 const unhurried = { everyMs: 5_000, timeoutMs: 60_000 };
 
+const each = (
+  [name, label]: readonly [name: string, label: string],
+  pace: typeof soon,
+  run: (utility: Utility, signal: AbortSignal) => Promise<unknown>,
+): UtilitySweep => ({ of: 'each', name, label, ...pace, run });
+
 export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
-  const each = (
-    [name, label]: readonly [name: string, label: string],
-    pace: typeof soon,
-    run: (utility: Utility, signal: AbortSignal) => Promise<unknown>,
-  ): UtilitySweep => ({ of: 'each', name, label, ...pace, run });
   return [
     each(['safetyCuts', 'ending cuts for safety whose time is over'], soon, ({ id }) =>
       s.safetyEnds.sweep(id),
@@ -79,22 +81,29 @@ export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
       ({ id }) => s.messages.recheck(id),
     ),
     each(['webhooks', 'telling programs of others'], soon, ({ id }) => s.webhooks.sweep(id)),
+    each(['streetLights', 'finding the level that is due of each lamp'], soon, (utility) =>
+      s.streetLights.look(utility),
+    ),
     each(['installs', 'ending steps of installations'], soon, ({ id }) => s.installs.sweep(id)),
-    each(
-      ['partitions', 'making room for the readings of the months ahead'],
-      unhurried,
-      onceADay(g, (utility) => monthsOf(g, utility)),
-    ),
-    each(
-      ['oldEvents', 'forgetting old events for programs of others, and notifications'],
-      unhurried,
-      onceADay(g, async ({ id }) => {
-        await s.webhooks.forgetOld(id);
-        await s.keptNotifications.forgetOld(id);
-      }),
-    ),
+    ...sweepsOfTheDay(g, s),
   ];
 }
+
+const sweepsOfTheDay = (g: Ground, s: Swept): readonly UtilitySweep[] => [
+  each(
+    ['partitions', 'making room for the readings of the months ahead'],
+    unhurried,
+    onceADay(g, (utility) => monthsOf(g, utility)),
+  ),
+  each(
+    ['oldEvents', 'forgetting old events for programs of others, and notifications'],
+    unhurried,
+    onceADay(g, async ({ id }) => {
+      await s.webhooks.forgetOld(id);
+      await s.keptNotifications.forgetOld(id);
+    }),
+  ),
+];
 
 /** Once a business day for each utility. */
 function onceADay(

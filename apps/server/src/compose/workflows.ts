@@ -17,6 +17,7 @@ import { createKeyChanges } from '../workflows/key-changes/index.ts';
 import { createRevenueProtection } from '../workflows/revenue-protection/index.ts';
 import { createSmartCards } from '../workflows/smart-cards/index.ts';
 import { createSoftLanding } from '../workflows/soft-landing/index.ts';
+import { createStreetLights } from '../workflows/street-lights/index.ts';
 import { createForecastKeeping } from '../workflows/supply-forecast/index.ts';
 import { createTopUps } from '../workflows/top-ups/index.ts';
 import { createWallets, type ModeDeps } from '../workflows/wallet/index.ts';
@@ -26,7 +27,11 @@ import type { Money } from './money.ts';
 
 export type Workflows = ReturnType<typeof createWorkflows>;
 
-export function createWorkflows(g: Ground, { commands, usage }: Metering, money: Money) {
+export function createWorkflows(
+  g: Ground,
+  { commands, usage, driverLinks }: Metering,
+  money: Money,
+) {
   const {
     database,
     utilities,
@@ -84,6 +89,11 @@ export function createWorkflows(g: Ground, { commands, usage }: Metering, money:
       realNowMs: clocks.real.nowMs,
     }),
     revenue: createRevenueProtection({ database, newUuid, nowMs, realNowMs: clocks.real.nowMs }),
+    streetLights: createStreetLights({
+      ...{ database, tariffs, driverLinks, newUuid, nowMs, masterKey: g.masterKey },
+      utilities: utilities.list,
+      onLampFaults: alerts.lampFaults,
+    }),
     imports: createImports({ database, utilities, clocks, newUuid, approvals: g.asking }),
   };
 }

@@ -41,6 +41,7 @@ import { saleApi } from './sales.ts';
 import { smartCardApi } from './smart-cards.ts';
 import { softLandingApi } from './soft-landing.ts';
 import { statementApi } from './statements.ts';
+import { lightApi } from './street-lights.ts';
 import { tariffApi } from './tariffs.ts';
 import { tillPages } from './till-pages.ts';
 import { tillApi, tillRoot } from './tills.ts';
@@ -73,6 +74,7 @@ export {
   installApi,
   integrationApi,
   keyApi,
+  lightApi,
   limitApi,
   linkApi,
   messageApi,
@@ -128,6 +130,7 @@ const byArea = {
   integration: integrationApi,
   key: keyApi,
   smartCard: smartCardApi,
+  light: lightApi,
   softLanding: softLandingApi,
   limit: limitApi,
   link: linkApi,

@@ -61,6 +61,7 @@ import { keyChangeRoutes } from '../../workflows/key-changes/index.ts';
 import { caseRoutes, revenueRoutes } from '../../workflows/revenue-protection/index.ts';
 import { smartCardRoutes } from '../../workflows/smart-cards/index.ts';
 import { softLandingRoutes } from '../../workflows/soft-landing/routes.ts';
+import { streetLightRoutes } from '../../workflows/street-lights/index.ts';
 import { walletRoutes } from '../../workflows/wallet/routes.ts';
 import { consumerRoutes, publicFrame } from '../consumer/index.ts';
 import { operatorRoutes } from '../operators/index.ts';
@@ -101,6 +102,7 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof keyChangeRoutes> &
   DepsOf<typeof keyRoutes> &
   DepsOf<typeof smartCardRoutes> &
+  DepsOf<typeof streetLightRoutes> &
   DepsOf<typeof softLandingRoutes> &
   DepsOf<typeof messageRoutes> &
   DepsOf<typeof notificationRoutes> &
@@ -235,6 +237,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(approvalRoutes(o));
   await app.register(grantRoutes(o));
   await app.register(smartCardRoutes(o));
+  await app.register(streetLightRoutes(o));
   await app.register(softLandingRoutes(o));
   await app.register(keyRoutes(o));
   await app.register(keyChangeRoutes(o));

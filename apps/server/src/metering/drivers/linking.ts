@@ -60,6 +60,8 @@ export type DriverLinks = {
     request: LinkRequest,
     wish: Pick<DriverKeysBody, 'order' | 'raisesPolicy'>,
   ) => Promise<Result<void, DriverRefusal>>;
+  /** No device any more: the meter is the sum of a lighting account's lamps. */
+  readonly sumOfLamps: (tx: Tx, request: LinkRequest) => Promise<Result<void, DriverRefusal>>;
 };
 
 type Deps = {
@@ -106,6 +108,15 @@ export function createDriverLinks(o: Deps): DriverLinks {
       });
       const { utilityId, connectionId } = place;
       await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
+      return ok(undefined);
+    },
+    sumOfLamps: async (tx, request) => {
+      const isNew = await begin(tx, request, 'driverLinked');
+      if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
+      const at = new Date(o.clocks.business.nowMs());
+      await endDlmsLink(tx, request.place, at);
+      await endLwm2mLink(tx, request.place, at);
+      await changeDriver(tx, o, request, { act: 'driverLinked', hash: randomHash() });
       return ok(undefined);
     },
   };

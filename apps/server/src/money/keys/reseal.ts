@@ -33,7 +33,7 @@ export type Resealed = {
   readonly webhookSecrets: number;
   /** Of meters that are linked by DLMS. */
   readonly dlmsKeys: number;
-  /** Of meters that are linked by LwM2M. */
+  /** Of meters and lamps that are linked by LwM2M. */
   readonly lwm2mSecrets: number;
   /** Tokens of cards that customers let us keep. */
   readonly keptCards: number;
@@ -88,7 +88,7 @@ async function resealAll(
   // Nobody adds or changes a sealed row, and a second run waits.
   await client.query(
     `LOCK TABLE vending_keys, key_components, meter_authorities, approvals, webhook_secrets,
-       kept_cards, dlms_links, lwm2m_links IN SHARE ROW EXCLUSIVE MODE`,
+       kept_cards, dlms_links, lwm2m_links, lamp_links IN SHARE ROW EXCLUSIVE MODE`,
   );
   const hindrance = await hindranceOf(client);
   if (hindrance !== null) return err(hindrance);

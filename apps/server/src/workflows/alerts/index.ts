@@ -21,6 +21,7 @@ import { sendDigests } from './digest.ts';
 import { endDriverFaults, noticeDriverFault } from './driver-faults.ts';
 import { follow } from './followed.ts';
 import { identitiesEveryMs, noticeIdentities, noticeOverworked } from './identities.ts';
+import { noticeLamps } from './lamps.ts';
 import { endAlerts, noticeSilence, noticeTamper } from './meters.ts';
 import { overtakenAmong } from './overtaken.ts';
 import { asksToBuy, type Fact, type TellDeps, tellMany } from './tell.ts';
@@ -68,6 +69,8 @@ export type Alerts = {
     place: MeterPlace,
     o: { readonly cardNumber: string; readonly code: string; readonly atMs: number },
   ) => Promise<void>;
+  /** How many lamps of a lighting account somebody should look at. */
+  readonly lampFaults: (tx: Tx, place: MeterPlace, lamps: number) => Promise<void>;
   /** These homes are warned by their forecast from now on. */
   readonly follow: (tx: Tx, utilityId: string, places: readonly ConnectionPlace[]) => Promise<void>;
   /** Warnings that are due, messages that waited, and meters that have fallen silent. */
@@ -128,6 +131,8 @@ export function createAlerts(o: AlertDeps): Alerts {
     },
     overworked: (meterPan) => overworked(o, meterPan),
     driverFault: (meterPan, fault) => driverFault(o, meterPan, fault),
+    lampFaults: (tx, place, lamps) =>
+      noticeLamps(tx, { newUuid: o.newUuid, nowMs: o.nowMs(), place, lamps }),
     cardSaid: (tx, place, said) => noticeCardSaid(tx, { newUuid, nowMs: nowMs(), place, said }),
     cardMisused: (tx, place, misused) =>
       noticeMisuse(tx, { newUuid, nowMs: nowMs(), place, ...misused }),

@@ -15,6 +15,7 @@ import type { MeterPlace } from '../../registry/connections/index.ts';
 import { cardText } from './cards.ts';
 import { driverFaultText } from './driver-faults.ts';
 import { type IdentityAlertKind, identityAlertKinds, identityText } from './identities.ts';
+import { lampsText } from './lamps.ts';
 import { walletLabels } from './wallets.ts';
 
 type MeterAlertKind = ColumnValue<'meter_alerts', 'kind'>;
@@ -193,6 +194,7 @@ const isOfIdentity = (kind: MeterAlertKind): kind is IdentityAlertKind =>
 
 function listedAs(kind: MeterAlertKind): MeterAlertPage['rows'][number]['kind'] {
   if (kind === 'silent' || kind === 'tamper') return kind;
+  if (kind === 'lamps') return kind;
   if (kind === 'card') return 'tamper';
   return isOfIdentity(kind) || kind === 'driverFault' ? 'identity' : 'wallet';
 }
@@ -203,6 +205,7 @@ function whatOf(
 ): string {
   if (row.kind === 'silent') return 'Nothing is heard of it';
   if (row.kind === 'card') return cardText(row.code);
+  if (row.kind === 'lamps') return lampsText(row.code);
   if (row.kind === 'driverFault') return driverFaultText(row.code);
   if (isOfIdentity(row.kind)) return identityText(row.kind, row.fact, zone);
   return walletLabels[row.code] ?? tamperLabels[row.code as MeterEvent['code']] ?? row.code;

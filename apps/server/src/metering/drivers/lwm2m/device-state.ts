@@ -7,6 +7,7 @@ import { checkRequest, closeMessage, createWaiting, type Hmac, type Waiting } fr
 import type { DriverFault } from '@prewatt/protocol';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { noneWaiting, type Waiting as WaitingCommands } from '../answering.ts';
+import type { Light } from './light.ts';
 import type { Lwm2mLink } from './link-store.ts';
 import { type Meter, meterIn } from './objects.ts';
 import { openSecret } from './secrets.ts';
@@ -18,6 +19,8 @@ export type DeviceState = {
   sent: number;
   speaks: 'messages' | 'objects';
   meter: Meter;
+  /** Of a lamp. */
+  light: Light | null;
   isUp: boolean | null;
   isBusy: boolean;
   /** Something came while it was busy: what waits is looked at once more. */
@@ -41,6 +44,7 @@ const mostMessages = 32;
 
 export const newDeviceState = (link: Lwm2mLink): DeviceState => ({
   ...{ link, counter: link.counter, sent: 0, speaks: 'objects', meter: meterIn([]) },
+  light: null,
   ...{ isUp: null, isBusy: false, isAskedAgain: false, greeting: Promise.resolve(false) },
   ...{ messages: createWaiting(mostMessages), commands: noneWaiting() },
   book: { answered: link.answered },

@@ -15,7 +15,8 @@ import {
 } from '@prewatt/lwm2m';
 import { decodeUp } from '@prewatt/protocol';
 import { checkProof, closedFor, type DeviceState, newDeviceState } from './device-state.ts';
-import { keepHeard, keepSerial } from './link-store.ts';
+import { keepingOf } from './keeping.ts';
+import { lightIn } from './light.ts';
 import { meterIn, readSerial } from './objects.ts';
 import { askDevice, complain, type Running, realNow, setUp } from './running.ts';
 import { observe, takeEntries, workAt } from './visits.ts';
@@ -87,9 +88,10 @@ async function register(
   const { registered, before } = done.value;
   if (before !== null && before.peer !== peer) running.door.forget(before.peer);
   const hasContainer = links.some(({ path }) => path?.object === containerObject.id);
-  device.speaks =
-    speaksMessages in registration.value.others && hasContainer ? 'messages' : 'objects';
+  const isMessages = speaksMessages in registration.value.others && hasContainer;
+  device.speaks = isMessages && device.link.of === 'meter' ? 'messages' : 'objects';
   device.meter = meterIn(links);
+  device.light = lightIn(links);
   device.nextReadMs = 0;
   await keep(running, device, { registered, isNew: true });
   device.greeting = greet(running, device);
@@ -102,7 +104,7 @@ async function keep(
   o: { readonly registered: Registered; readonly isNew: boolean },
 ): Promise<void> {
   const { peer, links, registration } = o.registered;
-  await keepHeard(running.o.database, device.link.place, {
+  await keepingOf(device.link).heard(running.o.database, device.link.place, {
     ...{ atMs: running.o.clocks.business.nowMs(), counter: device.counter, address: peer },
     ...{ speaks: device.speaks, sleeps: registration.isQueued, isNew: o.isNew },
     objects: links.flatMap(({ path }) => (path === null ? [] : [pathText(path).slice(1)])),
@@ -127,10 +129,14 @@ async function greet(running: Running, device: DeviceState): Promise<boolean> {
   }
   if (said !== null && link.serial === null) {
     device.link = { ...link, serial: said };
-    await keepSerial(running.o.database, link.place, said);
+    await keepingOf(link).serial(running.o.database, link.place, said);
   }
-  running.o.onMended(link.meterPan);
+  if (link.of === 'meter') running.o.onMended(link.meterPan);
   setUp(running, device, true);
+  if (link.of === 'lamp') {
+    await running.o.onLamp(link.place);
+    return true;
+  }
   if (device.speaks === 'objects') {
     await observe(running, device);
     setImmediate(() => void workAt(running, device));
@@ -165,6 +171,7 @@ async function update(running: Running, peer: Peer, o: Named): Promise<CoapRespo
   // What was observed at its address before is not known to it here.
   if (hasMoved) running.door.forget(known.peer);
   device.meter = meterIn(links);
+  device.light = lightIn(links);
   await keep(running, device, { registered: done.value, isNew: false });
   if (device.isUp !== true || hasMoved) device.greeting = greet(running, device);
   else heard(running, device, peer);

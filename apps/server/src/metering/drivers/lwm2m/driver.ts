@@ -16,6 +16,8 @@ import { createSpeaker } from '../speaker.ts';
 import { createCoapDoor } from './coap-door.ts';
 import { type DeviceState, newDeviceState } from './device-state.ts';
 import { answerDevice, goneByItself, sendDown } from './devices.ts';
+import { linkedLamps } from './lamp-store.ts';
+import { type LampDevices, visitLamp } from './lamps.ts';
 import { type Lwm2mLink, linkedMeters } from './link-store.ts';
 import { complain, type Lwm2mDriverOptions, type Running, realNow } from './running.ts';
 import { takeNotice, workAt } from './visits.ts';
@@ -30,6 +32,7 @@ export type Lwm2mDriver = MeterDriver & {
   /** Ends registrations that are over, and reads what is due. */
   readonly sweep: () => Promise<void>;
   readonly counts: () => Lwm2mCounts;
+  readonly lamps: LampDevices;
 };
 export type Lwm2mCounts = {
   readonly linked: number;
@@ -75,7 +78,7 @@ export function createLwm2mDriver(
     name: 'lwm2m',
     // At best: of a meter whose objects are read, tokens are typed.
     capabilities: mqttCapabilities,
-    isLinked: (meterPan) => linkOf(meterPan) !== undefined,
+    isLinked: (meterPan) => linkOf(meterPan)?.of === 'meter',
     send: (meterPan, payload, how) => send(running, meterPan, { payload, ...how }),
     listen: async (listeners: DriverListeners) => {
       running.up = listeners.up;
@@ -93,6 +96,10 @@ export function createLwm2mDriver(
       ...{ linked: running.byPan.size, registered: running.registrations.count() },
       faults: { ...running.faults },
     }),
+    lamps: {
+      isOpen: () => door.port() !== 0,
+      visit: (lampId, wish) => visitLamp(running, lampId, wish),
+    },
     close: async () => {
       running.isClosed = true;
       running.speaker.end();
@@ -111,7 +118,10 @@ async function refresh(running: Running): Promise<void> {
   const byEndpoint = new Map<string, Lwm2mLink>();
   const byPan = new Map<string, Lwm2mLink>();
   for (const { id } of await running.o.utilities()) {
-    const links = await running.o.database.inUtility(id, (tx) => linkedMeters(tx, id));
+    const links = await running.o.database.inUtility(id, async (tx) => [
+      ...(await linkedMeters(tx, id)),
+      ...(await linkedLamps(tx, id)),
+    ]);
     for (const link of links) {
       byEndpoint.set(link.endpoint, link);
       byPan.set(link.meterPan, link);

@@ -8,7 +8,10 @@ import type { MeterPlace } from '../../../registry/connections/index.ts';
 import { type Answered, answeredFromJson, answeredToJson } from '../answering.ts';
 
 export type Lwm2mLink = {
+  /** A lamp stands where the meter would: its identifier is the place's `meterId`. */
+  readonly of: 'meter' | 'lamp';
   readonly place: MeterPlace;
+  /** Of a lamp a name that no meter has. */
   readonly meterPan: string;
   readonly endpoint: string;
   /** Null: nothing proves the device to us. */
@@ -42,6 +45,7 @@ export async function linkedMeters(tx: Tx, utilityId: string): Promise<readonly 
     WHERE l.utility_id = ${utilityId}::uuid AND l.ended_at IS NULL
       AND m.retired_at IS NULL AND m.link_revoked_at IS NULL`.execute(tx);
   return rows.map((row) => ({
+    of: 'meter',
     place: {
       utilityId,
       ...{ bucket: row.bucket, connectionId: row.connection_id, meterId: row.meter_id },
@@ -91,7 +95,7 @@ export const keepSerial = (
   serial: string,
 ): Promise<void> =>
   database.inUtility(utilityId, async (tx) => {
-    await sql`UPDATE lwm2m_links SET serial = coalesce(serial, ${serial})
+    await sql`UPDATE lwm2m_links SET serial = coalesce(serial, ${serial}) 
       WHERE bucket = ${bucket} AND meter_id = ${meterId}::uuid`.execute(tx);
   });
 

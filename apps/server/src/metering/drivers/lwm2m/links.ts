@@ -54,7 +54,7 @@ export async function endLwm2mLink(tx: Tx, place: MeterPlace, at: Date): Promise
   return true;
 }
 
-async function claimEndpoint(
+export async function claimEndpoint(
   tx: Tx,
   { utilityId, bucket, meterId }: MeterPlace,
   endpoint: string | null,

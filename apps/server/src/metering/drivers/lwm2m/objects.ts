@@ -90,7 +90,7 @@ export type Values = {
 const most = 1e15;
 
 /** Null: none that a register can have. */
-function wholeOf(value: number | null, factor: number): bigint | null {
+export function wholeOf(value: number | null, factor: number): bigint | null {
   const scaled = value === null ? null : Math.round(value * factor);
   return scaled === null || scaled < 0 || scaled > most ? null : BigInt(scaled);
 }
@@ -101,7 +101,10 @@ const valueAt = (entries: readonly Entry[], path: Path): number | null => {
 };
 
 /** Null where the device does not have it, or does not give it. */
-async function readNumber(ask: AskDevice, path: Path): Promise<Result<number | null, DriverFault>> {
+export async function readNumber(
+  ask: AskDevice,
+  path: Path,
+): Promise<Result<number | null, DriverFault>> {
   const answered = await ask(readRequest(path, 'text'));
   if (!answered.ok) return answered;
   const entries = entriesIn(answered.value, path);

@@ -8,10 +8,12 @@ import { err, minuteMs, ok, type RandomBytes, type Result } from '@prewatt/quant
 import type { Database } from '../../../base/database.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Clocks } from '../../../base/time.ts';
+import type { MeterPlace } from '../../../registry/connections/index.ts';
 import type { Speaker } from '../speaker.ts';
 import type { AskFault, CoapDoor } from './coap-door.ts';
 import type { DeviceState } from './device-state.ts';
-import { keepFault, type Lwm2mLink } from './link-store.ts';
+import { keepingOf } from './keeping.ts';
+import type { Lwm2mLink } from './link-store.ts';
 
 export type Lwm2mDriverOptions = {
   readonly database: Database;
@@ -23,6 +25,8 @@ export type Lwm2mDriverOptions = {
   /** A fault that somebody should look at, and its end. */
   readonly onFault: (meterPan: string, fault: DriverFault) => void;
   readonly onMended: (meterPan: string) => void;
+  /** A lamp has said that it is there; the place is the lamp's. */
+  readonly onLamp: (place: MeterPlace) => Promise<void>;
   readonly log: Log;
 };
 
@@ -56,15 +60,17 @@ const toldEveryMs = minuteMs;
 
 export function complain(running: Running, device: DeviceState, fault: DriverFault): void {
   const { o } = running;
-  const { meterPan, place } = device.link;
+  const { meterPan, of } = device.link;
   running.faults[fault] = (running.faults[fault] ?? 0) + 1;
   const nowMs = realNow(running);
   if (nowMs - (device.toldMs.get(fault) ?? Number.NEGATIVE_INFINITY) < toldEveryMs) return;
   device.toldMs.set(fault, nowMs);
   device.faults += 1;
-  if (graveFaults.includes(fault) || device.faults >= faultsInARow) o.onFault(meterPan, fault);
+  const isTold = graveFaults.includes(fault) || device.faults >= faultsInARow;
+  if (isTold && of === 'meter') o.onFault(meterPan, fault);
   const atMs = o.clocks.business.nowMs();
-  keepFault(o.database, place, { fault, atMs }).catch((error) => {
+  const { fault: keep } = keepingOf(device.link);
+  keep(o.database, device.link.place, { fault, atMs }).catch((error) => {
     if (!running.isClosed) o.log.warn({ error: String(error) }, 'a fault of a device not kept');
   });
 }
@@ -72,7 +78,9 @@ export function complain(running: Running, device: DeviceState, fault: DriverFau
 export function setUp(running: Running, device: DeviceState, isUp: boolean): void {
   if (device.isUp === isUp) return;
   device.isUp = isUp;
-  running.speaker.link(device.link.meterPan, isUp ? 'online' : 'offline');
+  // A lamp has no link of the head-end.
+  if (device.link.of === 'meter')
+    running.speaker.link(device.link.meterPan, isUp ? 'online' : 'offline');
 }
 
 const faultOf: Readonly<Record<AskFault, DriverFault>> = {

@@ -1,5 +1,5 @@
-// The secret of a meter that is linked by LwM2M: at rest sealed under the master key, bound to
-// utility and meter; opened for a proof, and shown nowhere.
+// The secret of a meter or a lamp that is linked by LwM2M: at rest sealed under the master key,
+// bound to utility and meter; opened for a proof, and shown nowhere.
 
 import type pg from 'pg';
 import { open, type SealedRow, seal } from '../../../base/seal.ts';
@@ -18,24 +18,52 @@ export function openSecret(masterKey: Buffer, of: Of, sealed: Buffer): Uint8Arra
   return plain;
 }
 
-/** Of all utilities: the client is the database owner's. */
+/** Of meters and lamps of all utilities: the client is the database owner's. */
 export async function sealedLwm2mSecrets(client: pg.Client): Promise<SealedRow<'lwm2mSecrets'>[]> {
-  const { rows } = await client.query(
-    `SELECT bucket, meter_id, utility_id, sealed FROM lwm2m_links WHERE sealed IS NOT NULL
+  const meters = await client.query<SecretRow>(
+    `SELECT bucket, meter_id AS id, utility_id, sealed FROM lwm2m_links WHERE sealed IS NOT NULL
      ORDER BY bucket, meter_id`,
   );
-  return rows.map((row) => ({
-    kind: 'lwm2mSecrets',
-    name: `secret of the meter ${row.meter_id} of utility ${row.utility_id}`,
-    utilityId: row.utility_id,
-    bound: boundTo({ utilityId: row.utility_id, meterId: row.meter_id }),
-    sealed: row.sealed,
-    save: async (sealed) => {
-      await client.query('UPDATE lwm2m_links SET sealed = $1 WHERE bucket = $2 AND meter_id = $3', [
-        sealed,
-        row.bucket,
-        row.meter_id,
-      ]);
-    },
-  }));
+  const lamps = await client.query<SecretRow>(
+    `SELECT bucket, lamp_id AS id, utility_id, sealed FROM lamp_links WHERE sealed IS NOT NULL
+     ORDER BY bucket, lamp_id`,
+  );
+  return [
+    ...meters.rows.map((row) =>
+      sealedRow(row, 'meter', async (sealed) => {
+        await client.query(
+          'UPDATE lwm2m_links SET sealed = $1 WHERE bucket = $2 AND meter_id = $3',
+          [sealed, row.bucket, row.id],
+        );
+      }),
+    ),
+    ...lamps.rows.map((row) =>
+      sealedRow(row, 'lamp', async (sealed) => {
+        await client.query('UPDATE lamp_links SET sealed = $1 WHERE bucket = $2 AND lamp_id = $3', [
+          sealed,
+          row.bucket,
+          row.id,
+        ]);
+      }),
+    ),
+  ];
 }
+
+type SecretRow = {
+  readonly bucket: number;
+  readonly id: string;
+  readonly utility_id: string;
+  readonly sealed: Buffer;
+};
+
+const sealedRow = (
+  row: SecretRow,
+  what: 'meter' | 'lamp',
+  save: (sealed: Buffer) => Promise<void>,
+): SealedRow<'lwm2mSecrets'> => ({
+  kind: 'lwm2mSecrets',
+  name: `secret of the ${what} ${row.id} of utility ${row.utility_id}`,
+  utilityId: row.utility_id,
+  bound: boundTo({ utilityId: row.utility_id, meterId: row.id }),
+  ...{ sealed: row.sealed, save },
+});

@@ -113,7 +113,7 @@ export async function takeEntries(
   entries: readonly Entry[],
 ): Promise<void> {
   const { measuring } = device.meter;
-  if (measuring === null || !(await device.greeting)) return;
+  if (device.link.of === 'lamp' || measuring === null || !(await device.greeting)) return;
   const of = entries.filter(({ path }) => isWithin(path, measuring.energy));
   const { nowWh, intervals } = energyIn(device.meter, of);
   const nowMs = realNow(running);

@@ -1,0 +1,129 @@
+// What each lamp of an account is due at a moment, and what its nights will cost: the pure rules of
+// packages/street-light over the rows of an account.
+
+import {
+  type DueStretch,
+  dueStretches,
+  expectedWh,
+  type LevelAsked,
+  type LevelDue,
+  levelIn,
+  type Night,
+  nightDateAt,
+  nightOf,
+  nightsLeftTenths,
+  type Standing,
+} from '@prewatt/street-light';
+import type { Account, Group, KnownOverride, Lamp } from './store.ts';
+
+export type Known = {
+  readonly account: Account;
+  readonly zone: string;
+  readonly groups: readonly Group[];
+  readonly lamps: readonly Lamp[];
+  readonly overrides: readonly KnownOverride[];
+  readonly nowMs: number;
+};
+
+const rulesOf = ({ dimBelowNights, dimToPercent }: Account) => ({ dimBelowNights, dimToPercent });
+
+export const nightOfGroup = (
+  { account, zone }: Pick<Known, 'account' | 'zone'>,
+  { programme }: Pick<Group, 'programme'>,
+  date: Temporal.PlainDate,
+): Night => nightOf({ place: account, zone, programme }, date);
+
+/** Overrides of a lamp: its own, its group's and those of all, the newest last. */
+export const askedOf = (
+  { account, overrides }: Pick<Known, 'account' | 'overrides'>,
+  lamp: Pick<Lamp, 'groupId' | 'floorPercent'> & { readonly lampId: string | null },
+  standing: Standing,
+): LevelAsked => ({
+  overrides: overrides.filter(
+    ({ groupId, lampId }) =>
+      (lampId === null || lampId === lamp.lampId) && (groupId === null || groupId === lamp.groupId),
+  ),
+  ...{ standing, rules: rulesOf(account), floorPercent: lamp.floorPercent },
+});
+
+export type LampDue = { readonly lamp: Lamp; readonly due: LevelDue };
+
+/** Of all lamps now, and when the next one changes. */
+export function dueNow(
+  known: Known,
+  standing: Standing,
+): { readonly lamps: readonly LampDue[]; readonly nextMs: number } {
+  const { nowMs, zone, groups, lamps } = known;
+  const date = nightDateAt(nowMs, zone);
+  const nights = new Map(groups.map((group) => [group.groupId, nightOfGroup(known, group, date)]));
+  let nextMs = Math.min(...[...nights.values()].map(({ toMs }) => toMs));
+  const due = lamps.flatMap((lamp): LampDue[] => {
+    const night = nights.get(lamp.groupId);
+    if (night === undefined) return [];
+    const asked = askedOf(known, lamp, standing);
+    const now = levelIn(night, asked, nowMs);
+    const next = dueStretches(night, asked).find(({ fromMs }) => fromMs > nowMs);
+    nextMs = Math.min(nextMs, next?.fromMs ?? nextMs);
+    return [{ lamp, due: now }];
+  });
+  return { lamps: due, nextMs };
+}
+
+/** Nights that are looked ahead: credit that lasts longer is enough for anybody. */
+const nightsAhead = 40;
+
+type Kind = Pick<Lamp, 'groupId' | 'fullMilliW' | 'standbyMilliW' | 'floorPercent'>;
+
+/** Energy of the nights to come by the programmes: what the account will use is known. */
+export function nightsOf(
+  known: Omit<Known, 'overrides'>,
+): readonly { readonly date: string; readonly fromMs: number; readonly wh: number }[] {
+  const { groups, lamps, zone, nowMs } = known;
+  // Lamps that are alike use alike: a thousand of them are one sum.
+  const kinds = new Map<string, Kind & { count: number }>();
+  for (const { groupId, fullMilliW, standbyMilliW, floorPercent } of lamps) {
+    const key = [groupId, fullMilliW, standbyMilliW, floorPercent].join(' ');
+    const kind = kinds.get(key) ?? { groupId, fullMilliW, standbyMilliW, floorPercent, count: 0 };
+    kind.count += 1;
+    kinds.set(key, kind);
+  }
+  const first = nightDateAt(nowMs, zone);
+  return Array.from({ length: nightsAhead }, (_, days) => {
+    const date = first.add({ days });
+    let wh = 0;
+    let fromMs = 0;
+    for (const group of groups) {
+      const night = nightOfGroup(known, group, date);
+      fromMs = night.fromMs;
+      for (const kind of kinds.values()) {
+        if (kind.groupId !== group.groupId) continue;
+        const asked = askedOf({ ...known, overrides: [] }, { ...kind, lampId: null }, 'enough');
+        wh += kind.count * expectedWh(kind, dueStretches(night, asked));
+      }
+    }
+    return { date: date.toString(), fromMs, wh };
+  });
+}
+
+export const nightsLeft = (known: Omit<Known, 'overrides'>, creditWh: bigint): number | null => {
+  if (known.lamps.length === 0) return null;
+  return nightsLeftTenths(Number(creditWh), nightsOf(known), known.nowMs);
+};
+
+/** Tonight of a group as it will be burnt by lamps that are not protected. */
+export function tonightOf(
+  known: Known,
+  group: Group,
+): { readonly night: Night; readonly stretches: readonly DueStretch[]; readonly wh: number } {
+  const night = nightOfGroup(known, group, nightDateAt(known.nowMs, known.zone));
+  const { standing } = known.account;
+  const common = { groupId: group.groupId, floorPercent: null, lampId: null };
+  const stretches = dueStretches(night, askedOf(known, common, standing));
+  const wh = known.lamps
+    .filter(({ groupId }) => groupId === group.groupId)
+    .reduce((sum, lamp) => {
+      const own = dueStretches(night, askedOf(known, lamp, standing));
+      return sum + expectedWh(lamp, own);
+    }, 0);
+  return { night, stretches, wh };
+}

@@ -1,0 +1,199 @@
+// Visits lamps that are due: tells the level that is asked of each, and takes what it says: level,
+// power, energy, what is wrong. A lamp that does not answer is visited again; nothing is told twice
+// that would do harm twice.
+
+import { hourMs, minuteMs } from '@prewatt/quantities';
+import { energySince, faultOf, type LampReading, nightDateAt } from '@prewatt/street-light';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Database, Tx } from '../../base/database.ts';
+import { notifyLive } from '../../base/live.ts';
+import type { LampDevices, LampSaid } from '../../metering/drivers/index.ts';
+import type { ConnectionPlace } from '../../registry/connections/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { changeFault } from './faults.ts';
+import { type LookDeps, silentAfterMs, tellFaults } from './look.ts';
+import { type Lamp, lampsOf, lockAccount, updateAccount } from './store.ts';
+
+export type VisitDeps = LookDeps & { readonly database: Database };
+
+/** Business time. A level is told again so often until the lamp says it. */
+const againMs = minuteMs;
+/** Six changes in an hour are flicker: a lamp that burns is read often enough to see them. */
+const burningEveryMs = 5 * minuteMs;
+const darkEveryMs = 15 * minuteMs;
+const visitsOfASweep = 500;
+const atOnce = 32;
+const readingsKept = 16;
+
+type DueLamp = {
+  readonly lampId: string;
+  readonly place: ConnectionPlace;
+  readonly askedPercent: number | null;
+};
+type Visited = { readonly lampId: string; readonly said: LampSaid };
+
+export async function visitDue(
+  deps: VisitDeps,
+  utility: Utility,
+  devices: LampDevices,
+): Promise<void> {
+  const due = await deps.database.inUtility(utility.id, (tx) =>
+    takeDue(tx, utility.id, deps.nowMs()),
+  );
+  const byAccount = new Map<string, { place: ConnectionPlace; visited: Visited[] }>();
+  const waiting = [...due];
+  const visitOne = async (): Promise<void> => {
+    for (let lamp = waiting.pop(); lamp !== undefined; lamp = waiting.pop()) {
+      const { lampId, place, askedPercent } = lamp;
+      const said = await devices.visit(lampId, { levelPercent: askedPercent });
+      if (!said.ok) continue;
+      const account = byAccount.get(place.connectionId) ?? { place, visited: [] };
+      account.visited.push({ lampId, said: said.value });
+      byAccount.set(place.connectionId, account);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, visitOne));
+  for (const { place, visited } of byAccount.values()) {
+    await deps.database.inUtility(utility.id, (tx) =>
+      takeVisits(tx, deps, { utility, place, visited }),
+    );
+  }
+}
+
+/** Taken by one process: the others see them again when they are due again. */
+async function takeDue(tx: Tx, utilityId: string, nowMs: number): Promise<readonly DueLamp[]> {
+  const now = new Date(nowMs);
+  const { rows } = await sql<{
+    id: string;
+    bucket: number;
+    connection_id: string;
+    asked_percent: number | null;
+  }>`UPDATE lamps l SET visit_at = ${new Date(nowMs + againMs)}::timestamptz, tries = tries + 1
+    FROM (SELECT p.bucket, p.id FROM lamps p
+      JOIN lamp_links k ON k.bucket = p.bucket AND k.lamp_id = p.id AND k.ended_at IS NULL
+      WHERE p.utility_id = ${utilityId}::uuid AND p.visit_at <= ${now}::timestamptz
+        AND p.removed_at IS NULL
+      ORDER BY p.visit_at LIMIT ${visitsOfASweep} FOR UPDATE OF p SKIP LOCKED) due
+    WHERE l.bucket = due.bucket AND l.id = due.id
+    RETURNING l.id, l.bucket, l.connection_id, l.asked_percent`.execute(tx);
+  return rows.map((row) => ({
+    lampId: row.id,
+    place: { utilityId, bucket: row.bucket, connectionId: row.connection_id },
+    askedPercent: row.asked_percent,
+  }));
+}
+
+async function takeVisits(
+  tx: Tx,
+  deps: VisitDeps,
+  o: {
+    readonly utility: Utility;
+    readonly place: ConnectionPlace;
+    readonly visited: readonly Visited[];
+  },
+): Promise<void> {
+  const { place, utility, visited } = o;
+  const account = await lockAccount(tx, place);
+  if (account === null) return;
+  const ids = visited.map(({ lampId }) => lampId);
+  const lamps = new Map((await lampsOf(tx, place, ids)).map((lamp) => [lamp.lampId, lamp]));
+  const nowMs = deps.nowMs();
+  const night = nightDateAt(nowMs, utility.zone).toString();
+  let countedWh = 0n;
+  for (const { lampId, said } of visited) {
+    const lamp = lamps.get(lampId);
+    if (lamp === undefined) continue;
+    const usedWh = said.energyWh === null ? 0n : energySince(lamp.counterWh, said.energyWh);
+    countedWh += usedWh;
+    await takeVisit(tx, deps, { place, lamp, said, usedWh, nowMs });
+    if (usedWh > 0n) await addToNight(tx, place, { lampId, night, usedWh });
+  }
+  if (countedWh > 0n) {
+    await updateAccount(tx, place, { counted_wh: account.countedWh + countedWh });
+  }
+  await tellFaults(tx, deps, account.place);
+  const { utilityId, connectionId } = place;
+  await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
+}
+
+const recentReadings = z.array(
+  z.object({ atMs: z.number(), levelPercent: z.number(), milliW: z.number() }),
+);
+
+async function takeVisit(
+  tx: Tx,
+  deps: VisitDeps,
+  o: {
+    readonly place: ConnectionPlace;
+    readonly lamp: Lamp;
+    readonly said: LampSaid;
+    readonly usedWh: bigint;
+    readonly nowMs: number;
+  },
+): Promise<void> {
+  const { place, lamp, said, nowMs } = o;
+  const at = new Date(nowMs);
+  const { levelPercent, milliW } = said;
+  const isSame = lamp.levelPercent === levelPercent && lamp.levelSinceMs !== null;
+  const levelSinceMs = isSame && lamp.levelSinceMs !== null ? lamp.levelSinceMs : nowMs;
+  const before = recentReadings.safeParse(lamp.recent);
+  const readings: readonly LampReading[] = [
+    ...(before.success ? before.data : []).filter(({ atMs }) => nowMs - atMs <= hourMs),
+    ...(milliW === null ? [] : [{ atMs: nowMs, levelPercent, milliW }]),
+  ].slice(-readingsKept);
+  const isApplied = lamp.askedPercent === levelPercent;
+  const everyMs = levelPercent > 0 ? burningEveryMs : darkEveryMs;
+  await tx
+    .updateTable('lamps')
+    .set({
+      ...{ level_percent: levelPercent, level_since: new Date(levelSinceMs), milli_w: milliW },
+      ...(said.energyWh === null ? {} : { counter_wh: said.energyWh }),
+      ...{ counted_wh: lamp.countedWh + o.usedWh, read_at: at, recent: JSON.stringify(readings) },
+      ...(isApplied ? { stage: 'applied', tries: 0 } : {}),
+      visit_at: new Date(nowMs + (isApplied || lamp.askedPercent === null ? everyMs : againMs)),
+    })
+    .where('bucket', '=', place.bucket)
+    .where('id', '=', lamp.lampId)
+    .execute();
+  // One that does not measure tells nothing but that it is there.
+  const fault =
+    milliW === null ? null : faultOf({ lamp, readings, levelSinceMs, nowMs, silentAfterMs });
+  await changeFault(tx, deps, { place, lamp, fault, nowMs });
+}
+
+async function addToNight(
+  tx: Tx,
+  { utilityId, bucket, connectionId }: ConnectionPlace,
+  o: { readonly lampId: string; readonly night: string; readonly usedWh: bigint },
+): Promise<void> {
+  await sql`INSERT INTO lamp_nights (bucket, lamp_id, night, utility_id, connection_id, energy_wh)
+    VALUES (${bucket}::smallint, ${o.lampId}::uuid, ${o.night}::date, ${utilityId}::uuid,
+      ${connectionId}::uuid, ${o.usedWh}::bigint)
+    ON CONFLICT (bucket, lamp_id, night)
+      DO UPDATE SET energy_wh = lamp_nights.energy_wh + excluded.energy_wh`.execute(tx);
+}
+
+/** A lamp has said that it is there: it is told what is due at once. */
+export async function visitSoon(
+  { database, nowMs }: Pick<VisitDeps, 'database' | 'nowMs'>,
+  {
+    utilityId,
+    bucket,
+    lampId,
+  }: {
+    readonly utilityId: string;
+    readonly bucket: number;
+    readonly lampId: string;
+  },
+): Promise<void> {
+  await database.inUtility(utilityId, async (tx) => {
+    await tx
+      .updateTable('lamps')
+      .set({ visit_at: new Date(nowMs()) })
+      .where('bucket', '=', bucket)
+      .where('id', '=', lampId)
+      .where('removed_at', 'is', null)
+      .execute();
+  });
+}

@@ -1,0 +1,320 @@
+// Prepaid street lights, the whole road: lamps by LwM2M over UDP, an account in wallet mode whose
+// meter is the sum of its lamps, night by night until its credit is used up, and back.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LampBody, LightingView, WalletAnswer } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
+import { systemRandom } from '../src/base/ids.ts';
+import { createLog } from '../src/base/log.ts';
+import {
+  createLampSumDriver,
+  createLwm2mDriver,
+  type LampSumDriver,
+  type Lwm2mDriver,
+} from '../src/metering/drivers/index.ts';
+import { askAndAllow, createPeople, type People } from './correction-harness.ts';
+import { createHarness, type Harness, meterPanOf, newTestUuid } from './harness.ts';
+import { createHttpHarness, type HttpHarness } from './http-harness.ts';
+import { createTestDevice, deviceSecret, type Lwm2mTestDevice } from './lwm2m-device.ts';
+import { buyAndPay } from './purchases.ts';
+
+let h: Harness;
+let http: HttpHarness;
+let people: People;
+let sums: LampSumDriver;
+let lwm2m: Lwm2mDriver;
+let home: Awaited<ReturnType<Harness['addConnection']>>;
+const devices = new Map<string, Lwm2mTestDevice>();
+const reason = 'The municipality asked for it';
+
+/** Johannesburg. The sun sets at about 18:45 and rises at about 05:10 in these days. */
+const place = { latitudeMicroDeg: -26_204_100, longitudeMicroDeg: 28_047_300 };
+const document = {
+  plans: [
+    {
+      weekdays: [1, 2, 3, 4, 5, 6, 7],
+      on: { by: 'sunset', offsetMinutes: 0 },
+      off: { by: 'sunrise', offsetMinutes: 0 },
+      levelPercent: 100,
+      steps: [{ at: { by: 'clock', minute: 23 * 60 }, levelPercent: 50 }],
+    },
+  ],
+};
+const lampKw = 0.1;
+const powerOf = (levelPercent: number): number => (lampKw * levelPercent) / 100;
+/** Of the upkeep, what a lighting account lives by. */
+const needed = new Set(['commands', 'usage', 'wallets', 'streetLights', 'alerts']);
+/** So many times as much as they should do lamps burn. */
+let burning = 1;
+const lightsPath = () => `/api/operator/lights/${idFromUuid('connection', home.connectionId)}`;
+const localMs = (text: string): number =>
+  Temporal.PlainDateTime.from(text).toZonedDateTime('Africa/Johannesburg').epochMilliseconds;
+
+before(async () => {
+  h = await createHarness({
+    link: () => ({
+      send: async (meterPan, payload, o) => {
+        if (sums.isLinked(meterPan)) await sums.send(meterPan, payload, o);
+      },
+    }),
+  });
+  http = await createHttpHarness(h);
+  people = await createPeople(http);
+  const { clocks, utilities, ingest, links, streetLights } = h.services;
+  const log = createLog({ name: 'test', level: 'silent' });
+  lwm2m = createLwm2mDriver({
+    ...{ database: h.database, random: systemRandom, utilities: utilities.list, log },
+    clocks: { ...clocks, real: { nowMs: () => Date.now() } },
+    ...{ masterKey: Buffer.alloc(32, 7), onFault: () => {}, onMended: () => {} },
+    onLamp: streetLights.lampHeard,
+    limits: { ackTimeoutMs: 400, repeats: 1 },
+  });
+  sums = createLampSumDriver({ sums: streetLights.sums, clocks, log });
+  await lwm2m.open('127.0.0.1', 0);
+  await sums.listen({ up: ingest.receive, link: links.changed });
+  home = await h.addConnection({ name: 'Lights of Ward 4' });
+});
+after(async () => {
+  for (const device of devices.values()) device.close();
+  await sums.close();
+  await lwm2m.close();
+  await http.close();
+  await h.close();
+});
+
+const post = async (path: string, body: object, who = people.asker): Promise<LightingView> => {
+  const answer = await who.postJson(`${lightsPath()}${path}`, body);
+  assert.equal(answer.statusCode, 200, answer.body);
+  return answer.json();
+};
+const refusalOf = async (path: string, body: object, who = people.asker) => {
+  const answer = await who.postJson(`${lightsPath()}${path}`, body);
+  return [answer.statusCode, answer.json().code];
+};
+const view = async (): Promise<LightingView> => (await people.viewer.get(lightsPath())).json();
+const lampOf = async (name: string) => {
+  const lamp = (await view()).lamps.find((each) => each.name === name);
+  assert.ok(lamp !== undefined);
+  return lamp;
+};
+
+/** All sweeps: accounts are looked at, lamps visited, intervals said, use rated. */
+async function sweep(): Promise<void> {
+  const [utility] = await h.services.utilities.list();
+  assert.ok(utility !== undefined);
+  for (let turn = 0; turn < 2; turn += 1) {
+    for (const each of h.services.sweeps) {
+      if (each.of === 'each' && needed.has(each.name)) {
+        await each.run(utility, AbortSignal.timeout(60_000));
+      }
+    }
+    await h.services.streetLights.visit(utility, lwm2m.lamps);
+    await sums.sweep();
+    await h.services.ingest.drained();
+  }
+}
+
+/** Time passes in hours; what lamps burn meanwhile stands on their counters. */
+async function untilTime(text: string, stepMinutes = 60): Promise<void> {
+  const toMs = localMs(text);
+  while (h.clock.nowMs < toMs) {
+    const stepMs = Math.min(stepMinutes * 60_000, toMs - h.clock.nowMs);
+    for (const { is } of devices.values()) is.energyKwh += (is.powerKw * stepMs) / 3_600_000;
+    h.clock.nowMs += stepMs;
+    await sweep();
+    for (const { is } of devices.values()) is.powerKw = is.isOn ? burning * powerOf(is.dimmer) : 0;
+  }
+  await sweep();
+}
+
+async function addLamp(name: string, more: Partial<LampBody> = {}): Promise<Lwm2mTestDevice> {
+  const endpoint = `urn:dev:lamp-${name}`;
+  const link = { endpoint, secret: deviceSecret };
+  await post('/lamps', { name, group: 'Main Street', fullW: 100, link, ...more });
+  await lwm2m.refresh();
+  const device = createTestDevice(lwm2m.port(), endpoint, `SN-${name}`, 'lamp');
+  Object.assign(device.is, { secret: deviceSecret, isOn: true, powerKw: 0, energyKwh: 7 });
+  devices.set(name, device);
+  assert.equal(await device.register(), '2.01');
+  for (let tries = 0; tries < 100 && (await lampOf(name)).link?.heardAt === null; tries += 1) {
+    await pause(20);
+  }
+  return device;
+}
+
+test('a connection becomes a lighting account, goes to wallet mode and takes money', async () => {
+  h.clock.nowMs = localMs('2026-11-24T12:00');
+  const body = () => ({ requestId: newTestUuid(), reason, ...place });
+  assert.equal((await people.viewer.postJson(lightsPath(), body())).statusCode, 403);
+  assert.deepEqual(await refusalOf('/groups', { name: 'A', programme: 'B' }), [409, 'notLighting']);
+  const opened = await post('', body(), people.allower);
+  assert.deepEqual([opened.account.standing, opened.account.creditMode], ['enough', 'token']);
+  await sums.refresh();
+  assert.ok(sums.isLinked(home.meterPan));
+  const path = `/api/operator/connections/${idFromUuid('connection', home.connectionId)}`;
+  const mode = { requestId: newTestUuid(), toMode: 'wallet', reason };
+  const asked = await askAndAllow(people, `${path}/credit-mode`, mode);
+  assert.equal(asked.approval?.state, 'done', JSON.stringify(asked));
+  await sweep();
+  await sweep();
+  assert.equal((await view()).account.creditMode, 'wallet');
+  await buyAndPay(h, 5_800n, 'lights-1', home);
+  assert.equal((await view()).account.balanceMinor, '5800');
+});
+
+test('programmes, groups and lamps are kept by name; what cannot be is refused in words', async () => {
+  const bad = { plans: [{ ...document.plans[0], weekdays: [1] }] };
+  assert.deepEqual(await refusalOf('/programmes', { name: 'Night', document: bad }), [
+    422,
+    'programmeFault',
+  ]);
+  assert.deepEqual(await refusalOf('/groups', { name: 'Main Street', programme: 'Night' }), [
+    409,
+    'unknownProgramme',
+  ]);
+  await post('/programmes', { name: 'Night', document });
+  const preview = await people.asker.postJson(`${lightsPath()}/preview`, {
+    ...{ document, date: '2026-06-21' },
+  });
+  assert.match(preview.json().sunset, /^2026-06-21T15:2/);
+  const lamp = { name: 'P1', group: 'Main Street', fullW: 100 };
+  assert.deepEqual(await refusalOf('/lamps', lamp), [409, 'unknownGroup']);
+  await post('/groups', { name: 'Main Street', programme: 'Night' });
+  await addLamp('P1');
+  await addLamp('P2');
+  await addLamp('Crossing', { floorPercent: 30 });
+  const taken = { ...lamp, name: 'P9', link: { endpoint: 'urn:dev:lamp-P1', secret: null } };
+  assert.deepEqual(await refusalOf('/lamps', taken), [409, 'endpointTaken']);
+  assert.equal((await view()).lamps.length, 3);
+});
+
+test('lamps are off by day, burn from sunset, are dimmed at night, and energy is paid for', async () => {
+  await untilTime('2026-11-24T17:00', 300);
+  assert.deepEqual(
+    [...devices.values()].map(({ is }) => is.isOn),
+    [false, false, false],
+  );
+  const day = await lampOf('P1');
+  assert.deepEqual([day.stage, day.levelPercent, day.fault], ['applied', 0, null]);
+  await untilTime('2026-11-24T20:00');
+  assert.deepEqual(
+    [...devices.values()].map(({ is }) => [is.isOn, is.dimmer]),
+    [
+      [true, 100],
+      [true, 100],
+      [true, 100],
+    ],
+  );
+  await untilTime('2026-11-25T00:30');
+  assert.equal(devices.get('P1')?.is.dimmer, 50);
+  await untilTime('2026-11-25T06:00');
+  assert.equal((await lampOf('P2')).levelPercent, 0);
+  const { account, lamps } = await view();
+  // Four hours at 100 W and six at 50 W, in steps of an hour.
+  const burnt = lamps.map(({ nightWh }) => Number(nightWh));
+  for (const wh of burnt) assert.ok(wh > 650 && wh < 800, `${wh}`);
+  assert.equal(
+    Number(account.countedWh),
+    lamps.reduce((sum, { countedWh }) => sum + Number(countedWh), 0),
+  );
+  const path = `/api/operator/connections/${idFromUuid('connection', home.connectionId)}/wallet`;
+  const wallet: WalletAnswer = (await people.viewer.get(path)).json();
+  const ratedWh = wallet.ratings.reduce(
+    (sum, each) => sum + (each.isReplaced ? 0n : BigInt(each.energyWh)),
+    0n,
+  );
+  assert.equal(ratedWh, BigInt(account.countedWh), 'the account pays what its lamps burnt');
+  assert.ok(Number(account.balanceMinor) < 5_800, account.balanceMinor ?? '');
+  const forecastWh = Number((await view()).nightsAhead[0]?.energyWh);
+  const nightWh = burnt.reduce((sum, wh) => sum + wh, 0);
+  assert.ok(Math.abs(forecastWh - nightWh) < 0.1 * nightWh, `${forecastWh} and ${nightWh}`);
+});
+
+test('little credit dims, used-up credit makes dark but for the crossing, money lights again', async () => {
+  assert.equal((await view()).account.standing, 'enough');
+  const rules = { ...place, dimBelowNights: 20, dimToPercent: 40 };
+  await post('', { ...rules, requestId: newTestUuid(), reason }, people.allower);
+  await untilTime('2026-11-25T20:00', 300);
+  assert.equal((await view()).account.standing, 'low');
+  assert.equal((await lampOf('P1')).asked?.because, 'lowCredit');
+  assert.equal(devices.get('P1')?.is.dimmer, 40);
+  burning = 150;
+  for (let hour = 21; (await view()).account.standing !== 'usedUp'; hour += 1) {
+    assert.ok(hour < 24, JSON.stringify((await view()).account));
+    await untilTime(`2026-11-25T${hour}:00`);
+  }
+  burning = 1;
+  await sweep();
+  await sweep();
+  const [p1, , crossing] = [...devices.values()];
+  assert.equal(p1?.is.isOn, false);
+  assert.deepEqual([crossing?.is.isOn, crossing?.is.dimmer], [true, 30]);
+  assert.equal((await lampOf('P1')).asked?.because, 'noCredit');
+  await buyAndPay(h, 50_000n, 'lights-2', home);
+  h.clock.nowMs += 60_000;
+  await sweep();
+  await sweep();
+  assert.equal(p1?.is.isOn, true);
+  assert.equal((await view()).account.standing, 'enough');
+});
+
+test('an override holds until its end and no longer; a protected crossing keeps its floor', async () => {
+  const until = new Date(h.clock.nowMs + 3_600_000).toISOString();
+  const body = { requestId: newTestUuid(), levelPercent: 0, until, reason, group: 'Main Street' };
+  await post('/overrides', body);
+  await post('/overrides', body);
+  assert.equal((await view()).overrides.length, 1, 'a repeat makes no second one');
+  await sweep();
+  assert.equal(devices.get('P2')?.is.isOn, false);
+  assert.equal(devices.get('Crossing')?.is.dimmer, 30);
+  h.clock.nowMs += 3_600_000;
+  await sweep();
+  assert.equal(devices.get('P2')?.is.isOn, true);
+  const late = { ...body, requestId: newTestUuid(), until: '2026-01-01T00:00:00.000Z' };
+  assert.deepEqual(await refusalOf('/overrides', late), [422, 'endsTooSoon']);
+});
+
+test('a dark lamp, a silent one and one that takes no level are on the list, and leave it', async () => {
+  const [p1, p2] = [devices.get('P1'), devices.get('P2')];
+  assert.ok(p1 !== undefined && p2 !== undefined);
+  const listed = async (): Promise<string> =>
+    (await people.viewer.get('/api/operator/meter-alerts')).body;
+  for (const { is } of devices.values()) is.powerKw = is.isOn ? powerOf(is.dimmer) : 0;
+  for (let turn = 0; turn < 3; turn += 1) {
+    h.clock.nowMs += 5 * 60_000;
+    p1.is.powerKw = 0;
+    await sweep();
+  }
+  assert.equal((await lampOf('P1')).fault?.what, 'dark');
+  assert.match(await listed(), /A lamp of it should be looked at/);
+  p1.is.powerKw = powerOf(p1.is.dimmer);
+  h.clock.nowMs += 5 * 60_000;
+  await sweep();
+  assert.equal((await lampOf('P1')).fault, null);
+  assert.doesNotMatch(await listed(), /should be looked at/);
+  p2.is.refuses = true;
+  const until = new Date(h.clock.nowMs + 3_600_000).toISOString();
+  const asked = { requestId: newTestUuid(), levelPercent: 77, until, reason, lamp: 'P2' };
+  await post('/overrides', asked);
+  for (let turn = 0; turn < 3; turn += 1) {
+    await sweep();
+    h.clock.nowMs += 6 * 60_000;
+  }
+  await sweep();
+  assert.equal((await lampOf('P2')).stage, 'late');
+  p2.is.refuses = false;
+  h.clock.nowMs += 60_000;
+  await sweep();
+  assert.deepEqual([(await lampOf('P2')).stage, p2.is.dimmer], ['applied', 77]);
+});
+
+test('a lamp that was taken away is told nothing, and its name is free', async () => {
+  await post('/lamps/remove', { name: 'P2', reason });
+  await lwm2m.refresh();
+  assert.equal((await view()).lamps.length, 2);
+  assert.equal(await devices.get('P2')?.register(), '4.03');
+  assert.deepEqual(await refusalOf('/lamps/remove', { name: 'P2', reason }), [409, 'unknownLamp']);
+  assert.notEqual(home.meterPan, meterPanOf(1));
+});

@@ -1,0 +1,62 @@
+// Routes of street lights for operators. An account is named by its connection, what is in it by
+// its name.
+
+import { get, post } from '../route.ts';
+import {
+  lampBodySchema,
+  lampGroupBodySchema,
+  lampRemoveBodySchema,
+  lightingAccountBodySchema,
+  lightingListSchema,
+  lightingViewSchema,
+  nightViewSchema,
+  overrideBodySchema,
+  overrideEndBodySchema,
+  previewBodySchema,
+  programmeBodySchema,
+} from '../street-lights.ts';
+
+const params = { id: 'connection' } as const;
+
+export const lightApi = {
+  list: get('/api/operator/lights', {
+    does: 'Lighting accounts: credit, lamps, and what is wrong with them.',
+    answer: lightingListSchema,
+  }),
+  view: get('/api/operator/lights/:id', {
+    does: 'A lighting account with its lamps, groups, programmes and overrides, and its nights.',
+    ...{ params, answer: lightingViewSchema },
+  }),
+  open: post('/api/operator/lights/:id', {
+    does: 'Makes a connection a lighting account, or changes where it is and when it is dimmed.',
+    ...{ params, body: lightingAccountBodySchema, answer: lightingViewSchema },
+  }),
+  programme: post('/api/operator/lights/:id/programmes', {
+    does: 'Keeps a dim programme under its name.',
+    ...{ params, body: programmeBodySchema, answer: lightingViewSchema },
+  }),
+  preview: post('/api/operator/lights/:id/preview', {
+    does: 'The night of a dim programme, which is not kept.',
+    ...{ params, body: previewBodySchema, answer: nightViewSchema },
+  }),
+  group: post('/api/operator/lights/:id/groups', {
+    does: 'Makes a group of lamps, or gives it another programme.',
+    ...{ params, body: lampGroupBodySchema, answer: lightingViewSchema },
+  }),
+  lamp: post('/api/operator/lights/:id/lamps', {
+    does: 'Adds a lamp, or changes it.',
+    ...{ params, body: lampBodySchema, answer: lightingViewSchema },
+  }),
+  removeLamp: post('/api/operator/lights/:id/lamps/remove', {
+    does: 'Takes a lamp away; what it has counted stays.',
+    ...{ params, body: lampRemoveBodySchema, answer: lightingViewSchema },
+  }),
+  override: post('/api/operator/lights/:id/overrides', {
+    does: 'A level in place of the programme, until an end.',
+    ...{ params, body: overrideBodySchema, answer: lightingViewSchema },
+  }),
+  endOverride: post('/api/operator/lights/:id/overrides/end', {
+    does: 'Ends an override before its time.',
+    ...{ params, body: overrideEndBodySchema, answer: lightingViewSchema },
+  }),
+};
