@@ -150,6 +150,18 @@ test('each alert rule asks for figures that there are, and has its runbook', asy
   }
 });
 
+test('the dashboard shows each figure that there is, and asks for no other', async () => {
+  type Panel = { readonly targets?: readonly { readonly expr: string }[] };
+  const file = new URL('../../../deploy/grafana/prewatt.json', import.meta.url);
+  const { panels } = JSON.parse(readFileSync(file, 'utf8')) as { panels: readonly Panel[] };
+  const asked = panels
+    .flatMap(({ targets = [] }) => targets)
+    .flatMap(({ expr }) => [...expr.matchAll(/\bprewatt_[a-z_]+/g)].map(([name]) => name));
+  const text = await (await get('/metrics')).text();
+  const known = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+  assert.deepEqual([...new Set(asked)].sort(), known.sort());
+});
+
 test('there is nothing else on this port', async () => {
   assert.equal((await get('/')).status, 404);
   assert.equal((await get('/metrics', 'POST')).status, 405);
