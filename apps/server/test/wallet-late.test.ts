@@ -3,8 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { expectOk, parseId, uuidOf } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
+import { overviewOf } from '../src/edge/operators/meters.ts';
+import { saleDetail, salePage } from '../src/edge/operators/sales.ts';
 import { assertProof, refuseAsOld, tokensOf, typeAll } from './correction-harness.ts';
 import { startMs, testUtility } from './harness.ts';
 import { halfHour, handedOver, setUpWallets } from './wallet-harness.ts';
@@ -153,6 +156,26 @@ test('use up to the change back is rated by the register at the change, to the w
   assert.equal(rated, 1_400n);
   const left = BigInt(now.changes[0]?.amountMinor ?? 0);
   assert.ok(left > tooMuch, `${left} after ${tooMuch}`);
+  // The money was paid before: it is a token now, and no sale of today.
+  const utility = await w.h.services.utilities.get(w.h.utilityId);
+  const [page, overview] = await w.h.database.inUtility(utility.id, async (tx) => [
+    await salePage(tx, utility, { connectionId: w.home.connectionId, cursor: null }),
+    await overviewOf(tx, utility, w.h.clock.nowMs),
+  ]);
+  const [carried] = page.rows;
+  assert.ok(carried?.carried === true && BigInt(carried.amountMinor) > 0n);
+  const all = await w.h.database.inUtility(utility.id, (tx) =>
+    salePage(tx, utility, { cursor: null }),
+  );
+  const paid = all.rows.filter(
+    (row) => ['issued', 'delivered'].includes(row.state) && !row.carried,
+  );
+  assert.equal(overview.today.sales, paid.length);
+  const detail = await w.h.database.inUtility(utility.id, (tx) =>
+    saleDetail(tx, uuidOf(expectOk(parseId('sale', carried.saleId), 'sale'))),
+  );
+  assert.match(detail?.timeline[0]?.text ?? '', /became a token/);
+  assert.ok(!detail?.timeline.some(({ text }) => text === 'Payment received'));
   await assertProof(w.h);
 });
 

@@ -155,6 +155,8 @@ export const saleRowSchema = z.object({
   /** Why it is stuck or was refused, in words; null otherwise. */
   reason: z.string().nullable(),
   provider: z.string(),
+  /** A wallet's money that became a token when its mode changed: nobody paid it then. */
+  carried: z.boolean(),
   /** Last four digits only: a token is bearer money. */
   tokenLastFour: z.string().nullable(),
 });

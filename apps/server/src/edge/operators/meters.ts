@@ -8,6 +8,7 @@ import { instant, type Tx } from '../../base/database.ts';
 import type { Tables } from '../../base/tables.ts';
 import { registerNumbers, usedToday } from '../../metering/readings/index.ts';
 import { endingKeys } from '../../money/keys/index.ts';
+import { isNotCarried } from '../../money/vending/index.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { installsForAttention } from '../../workflows/installs/index.ts';
@@ -303,6 +304,7 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
     .where('utility_id', '=', utility.id)
     .where('requested_at', '>=', midnight)
     .where('state', 'in', ['issued', 'delivered'])
+    .where(isNotCarried)
     .select([
       sql<bigint>`count(*)`.as('sales'),
       sql<bigint>`coalesce(sum(amount_minor), 0)::bigint`.as('amount'),

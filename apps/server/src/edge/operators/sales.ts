@@ -10,6 +10,7 @@ import { grantsOpen } from '../../money/grants/index.ts';
 import { unallocatedCount } from '../../money/payments/index.ts';
 import {
   copyLines,
+  isCarriedSale,
   type StuckReason,
   storedLinesJson,
   storedTakenJson,
@@ -87,6 +88,7 @@ function rowOf(row: Row): SaleRow {
     state: row.state,
     reason: reasonOf(row),
     provider: row.vendor_name ?? row.provider ?? '',
+    carried: isCarriedSale(row.request_id),
     tokenLastFour: row.digits?.slice(-4) ?? null,
   };
 }
@@ -156,9 +158,13 @@ const originWords = {
 
 function timelineOf(row: Row): SaleDetail['timeline'] {
   const how = originWords[row.token_origin ?? 'remote'];
-  const steps: [number | null, string][] = [
-    [row.requested_at, 'Purchase requested'],
-    [row.paid_at, 'Payment received'],
+  const steps: (readonly [number | null, string])[] = [
+    ...(isCarriedSale(row.request_id)
+      ? [[row.paid_at, 'The wallet’s money became a token: its mode changed'] as const]
+      : ([
+          [row.requested_at, 'Purchase requested'],
+          [row.paid_at, 'Payment received'],
+        ] as const)),
     [row.issued_at, 'Token made'],
     [row.token_state === 'accepted' ? row.token_state_at : null, `Accepted by the meter, ${how}`],
     [

@@ -22,6 +22,7 @@ export { createVending, type OpenedSale, type Vending } from './service.ts';
 export {
   insertCarriedSale,
   isCarriedSale,
+  isNotCarried,
   markReversed,
   markSeen,
   markTakenAfterReversal,

@@ -1,5 +1,6 @@
 // What other features write into sales: each is one statement, and they decide when.
 
+import { type SqlBool, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import { saleLife } from './sale-life.ts';
@@ -13,6 +14,8 @@ const sale = (tx: Tx, { bucket, saleId }: SaleRef) =>
 const carriedRequestId = (changeId: string): string => `mode:${changeId}`;
 export const isCarriedSale = (requestId: string | null): boolean =>
   requestId?.startsWith('mode:') ?? false;
+/** The same of rows of `sales`, turned round: those that somebody paid. */
+export const isNotCarried = sql<SqlBool>`coalesce(request_id NOT LIKE 'mode:%', true)`;
 
 /** The balance that a change of credit mode turns into a token: no payment is waited for. */
 export async function insertCarriedSale(

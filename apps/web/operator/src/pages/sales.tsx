@@ -77,7 +77,7 @@ const sold: readonly SaleRow['state'][] = ['issued', 'delivered'];
 function Totals({ rows, isToday, complete }: TotalsProps) {
   const currency = useCurrency();
   const overview = useQuery({ ...overviewQuery, enabled: isToday });
-  const counts = rows.filter((row) => sold.includes(row.state));
+  const counts = rows.filter((row) => sold.includes(row.state) && !row.carried);
   const stuck = rows.filter((row) => row.state === 'stuck').length;
   const counted = isToday ? overview.data?.today : undefined;
   const sum = counted ?? {
