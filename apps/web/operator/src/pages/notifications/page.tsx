@@ -89,7 +89,9 @@ function columnsOf(
       key: 'provider',
       header: 'Provider',
       card: 'title',
-      cell: (row) => <WithNote note={`from ${row.address}`}>{row.provider}</WithNote>,
+      cell: (row) => (
+        <WithNote note={row.address === '' ? '' : `from ${row.address}`}>{row.provider}</WithNote>
+      ),
     },
     {
       key: 'made',
@@ -106,7 +108,7 @@ function columnsOf(
       header: 'About',
       cell: (row) =>
         row.saleId === null ? (
-          ''
+          '–'
         ) : (
           <SaleLink saleId={row.saleId} label={`Sale of the notification ${row.notificationId}`}>
             Sale
