@@ -29,15 +29,24 @@ import type { Desk } from './sales/desk.ts';
 import { startMerging } from './sales/merge.ts';
 import { createShedder, type Shedder } from './shedder.ts';
 import type { BusSetting, LoadedSite, Site } from './site.ts';
+import { startStsMeter } from './start-sts-meter.ts';
+import type { StsMeter } from './sts-meter.ts';
 
 export type Member = {
   readonly channel: Channel;
   readonly link: { readonly state: () => string; readonly close: () => Promise<void> };
 };
 
+/** A meter that takes tokens itself. */
+export type StsMember = {
+  readonly meter: StsMeter;
+  readonly link: Member['link'];
+};
+
 export type Gateway = {
   readonly site: Site;
   readonly members: readonly Member[];
+  readonly stsMembers: readonly StsMember[];
   readonly find: (meterPan: string) => Member | undefined;
   readonly history: History;
   readonly plant: () => Plant;
@@ -79,6 +88,7 @@ const tickMs = 1000;
 /** The meter's register is the memory of use, so the state may be written seldom. */
 const storeEveryTicks = 300;
 const shedEveryTicks = 10;
+const stsEveryTicks = 60;
 
 /** Starts everything. Throws when the state of a meter cannot be trusted. */
 export function createGateway({ site, maps }: LoadedSite, deps: GatewayDeps): Gateway {
@@ -103,6 +113,7 @@ export function createGateway({ site, maps }: LoadedSite, deps: GatewayDeps): Ga
   const members = site.channels.map((setting) =>
     startMember(setting, { deps, maps, history, shedder, lines, drivers, add, urgent }),
   );
+  const stsMembers = site.stsMeters.map((setting) => startStsMeter(setting, { deps, add, urgent }));
   addOthers({ site, maps, deps, lines, history, add }, power);
   for (const [name, { bus }] of lines) {
     const onFault = (error: unknown) =>
@@ -111,12 +122,14 @@ export function createGateway({ site, maps }: LoadedSite, deps: GatewayDeps): Ga
   }
   // Whatever the contactors were left as, they are what the meters want once the buses run.
   for (const { channel } of members) wake(channel.meterPan);
-  const stopTicking = startTicking(members, () => shedder.decide(plant(), deps.clock.nowMs()));
+  const stopTicking = startTicking({ members, stsMembers }, () =>
+    shedder.decide(plant(), deps.clock.nowMs()),
+  );
   const desk = deps.openDesk?.(site, members, deps) ?? null;
   const stopMerging = desk === null ? () => undefined : startMerging(desk);
   const byPan = new Map(members.map((member) => [member.channel.meterPan, member]));
   return {
-    ...{ site, members, history, plant, shedder, desk },
+    ...{ site, members, stsMembers, history, plant, shedder, desk },
     find: (meterPan) => byPan.get(meterPan),
     counts: () =>
       [...lines].map(([bus, line]) => ({
@@ -127,7 +140,7 @@ export function createGateway({ site, maps }: LoadedSite, deps: GatewayDeps): Ga
       stopMerging();
       await Promise.all([...plans.values()].map((plan) => plan.stop()));
       for (const { channel } of members) channel.store();
-      await Promise.all(members.map(({ link }) => link.close()));
+      await Promise.all([...members, ...stsMembers].map(({ link }) => link.close()));
       await Promise.all([...lines.values()].map(({ port }) => port.close()));
     },
   };
@@ -256,13 +269,19 @@ function addOthers(
 }
 
 /** Each meter's time passes once a second, spread, so that no second carries them all. */
-function startTicking(members: readonly Member[], shed: () => void): () => void {
+function startTicking(
+  { members, stsMembers }: Pick<Gateway, 'members' | 'stsMembers'>,
+  shed: () => void,
+): () => void {
   let tick = 0;
   const timer = setInterval(() => {
     tick += 1;
     for (const [index, { channel }] of members.entries()) {
       channel.tick();
       if ((tick + index) % storeEveryTicks === 0) channel.store();
+    }
+    for (const [index, { meter }] of stsMembers.entries()) {
+      if ((tick + index) % stsEveryTicks === 0) meter.tick();
     }
     if (tick % shedEveryTicks === 0) shed();
   }, tickMs);

@@ -90,6 +90,19 @@ const channelSchema = factoryMeter
   });
 export type ChannelSetting = z.output<typeof channelSchema>;
 
+/** An STS meter that takes tokens itself: its key is in the meter, and not here. */
+const stsSchema = z.strictObject({
+  meterPan: z.string().regex(/^\d{18}$/),
+  name: z.string().min(1).max(80),
+  mqttSecret: z.string().min(1),
+  bus: name,
+  /** Twelve digits, as they stand on the meter. */
+  address: z.string().regex(/^\d{12}$/),
+  kind: z.literal('sanxing'),
+  everySeconds: z.number().int().min(5).max(3600).default(60),
+});
+export type StsSetting = z.output<typeof stsSchema>;
+
 const powerSchema = z.strictObject({
   bus: name,
   unit,
@@ -144,6 +157,7 @@ const siteSchema = z
     pagePin: z.string().regex(/^\d{6,12}$/),
     buses: z.array(busSchema).min(1).max(8),
     channels: z.array(channelSchema).max(250),
+    stsMeters: z.array(stsSchema).max(250).default([]),
     /** `node`: its code in the utility's network, for the file of its readings. */
     mainMeter: z
       .strictObject({
@@ -165,13 +179,14 @@ export type Site = z.output<typeof siteSchema>;
 /** What a technician writes. */
 export type SiteFile = z.input<typeof siteSchema>;
 
-type Loose = Pick<Site, 'buses' | 'channels' | 'mainMeter' | 'power' | 'shedding'>;
+type Loose = Pick<Site, 'buses' | 'channels' | 'mainMeter' | 'power' | 'shedding' | 'stsMeters'>;
 
 /** What no field shows by itself: names that lead nowhere, numbers and places that occur twice. */
-function siteFaults({ buses, channels, mainMeter, power, shedding }: Loose): string[] {
+function siteFaults(site: Loose): string[] {
+  const { buses, channels, mainMeter, power, shedding, stsMeters } = site;
   const known = new Set(buses.map((bus) => bus.name));
   const named = [
-    ...channels.map((each) => each.bus),
+    ...[...channels, ...stsMeters].map((each) => each.bus),
     ...channels.flatMap((each) => (each.contactor.kind === 'coil' ? [each.contactor.bus] : [])),
     ...(mainMeter === undefined ? [] : [mainMeter.bus]),
     ...power.map((each) => each.bus),
@@ -182,8 +197,9 @@ function siteFaults({ buses, channels, mainMeter, power, shedding }: Loose): str
   const coils = channels.flatMap(({ contactor: at }) =>
     at.kind === 'coil' ? [`coil ${at.coil} of unit ${at.unit} on ${at.bus}`] : [],
   );
-  const places = channels.map((each) => `address ${each.address} on ${each.bus}`);
-  const pans = channels.map((each) => `meterPan ${each.meterPan}`);
+  const meters = [...channels, ...stsMeters];
+  const places = meters.map((each) => `address ${each.address} on ${each.bus}`);
+  const pans = meters.map((each) => `meterPan ${each.meterPan}`);
   for (const list of [
     [...known].length === buses.length ? [] : ['a bus name', 'a bus name'],
     coils,

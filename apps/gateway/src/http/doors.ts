@@ -1,7 +1,7 @@
 // What the doors of the site's pages share: answers, forms, and which meter a number means.
 
 import type { IncomingMessage } from 'node:http';
-import type { Gateway, Member } from '../gateway.ts';
+import type { Gateway, Member, StsMember } from '../gateway.ts';
 
 export type Answer = {
   readonly status: number;
@@ -21,6 +21,16 @@ export function findMember({ members }: Pick<Gateway, 'members'>, text: string):
   const digits = text.replaceAll(/\D/g, '');
   if (digits.length < 11) return null;
   return members.find(({ channel }) => channel.meterPan.endsWith(digits)) ?? null;
+}
+
+/** The same among the meters that take tokens themselves. */
+export function findStsMember(
+  { stsMembers }: Pick<Gateway, 'stsMembers'>,
+  text: string,
+): StsMember | null {
+  const digits = text.replaceAll(/\D/g, '');
+  if (digits.length < 11) return null;
+  return stsMembers.find(({ meter }) => meter.meterPan.endsWith(digits)) ?? null;
 }
 
 /** A browser always names the origin of a POST; what is no browser cannot be tricked into one. */

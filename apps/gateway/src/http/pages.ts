@@ -7,6 +7,7 @@ import type { Gateway, Member } from '../gateway.ts';
 import type { DayLoss } from '../loss.ts';
 import type { SupplyOfHome } from '../shedding.ts';
 import { escapeHtml, page, timeText } from './page.ts';
+import { stsRows } from './sts-pages.ts';
 
 const e = escapeHtml;
 
@@ -90,7 +91,7 @@ export function technicianPage(
     `${site.name}: technician`,
     `<main><h1>${e(site.name)}</h1>${plant === '' ? '' : `<p>${e(plant)}</p>`}
 <h2>Meters</h2><div class="wide"><table><thead><tr><th>Name</th><th>Number</th><th>At</th><th>Register</th>
-<th>Credit</th><th>Supply</th><th>Read</th><th>Link</th></tr></thead><tbody>${rows}</tbody></table></div>
+<th>Credit</th><th>Supply</th><th>Read</th><th>Link</th></tr></thead><tbody>${rows}${stsRows(gateway.stsMembers, nowMs)}</tbody></table></div>
 <h2>Buses</h2><div class="wide"><table><thead><tr><th>Bus</th><th>Answered</th><th>Silent</th><th>Garbled</th>
 <th>Babbling</th><th>Closed</th><th>Late</th></tr></thead><tbody>${buses}</tbody></table></div>
 ${lossTable(losses)}</main>`,

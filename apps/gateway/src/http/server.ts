@@ -7,13 +7,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Clock } from '@prewatt/quantities';
 import { createRateLimit } from '@prewatt/virtual-meter/rate-limit';
 import type { Logger } from 'pino';
-import type { Gateway, Member } from '../gateway.ts';
+import type { Gateway, Member, StsMember } from '../gateway.ts';
 import { historyStepMs } from '../history.ts';
 import { type DayLoss, lossOfDay, midnightsOf, nodeReadingsCsv } from '../loss.ts';
 import type { Plant } from '../power-plant.ts';
 import { type AgentDoors, createAgentDoors } from './agent.ts';
-import { type Answer, findMember, html, isSameOrigin, readForm } from './doors.ts';
+import { type Answer, findMember, findStsMember, html, isSameOrigin, readForm } from './doors.ts';
 import { homePage, meterPage, technicianPage } from './pages.ts';
+import { saidOfToken, stsMeterPage } from './sts-pages.ts';
 
 export type PagesDeps = { readonly gateway: Gateway; readonly clock: Clock; readonly log: Logger };
 
@@ -58,13 +59,18 @@ async function answerTo(
   if (ofAgent != null) return await ofAgent;
   if (!limits.mayLook('all')) return home(429, 'Too many requests: wait a minute.');
   if (request.method === 'GET' && url.pathname === '/meter') {
-    const member = findMember(gateway, url.searchParams.get('number') ?? '');
+    const number = url.searchParams.get('number') ?? '';
+    const sts = findStsMember(gateway, number);
+    if (sts !== null) return html(200, stsMeterPage(sts, gateway.site.zone));
+    const member = findMember(gateway, number);
     if (member === null) return home(404, 'There is no meter with this number here.');
     return showMeter(member, deps);
   }
   if (request.method !== 'POST' || url.pathname !== '/token') return home(404, 'Not found.');
   if (!isSameOrigin(request)) return home(403, 'Only the page of this site may do this.');
   const form = await readForm(request);
+  const sts = findStsMember(gateway, form?.get('number') ?? '');
+  if (form !== null && sts !== null) return enterAtSts(sts, form, { deps, limits, home });
   const member = findMember(gateway, form?.get('number') ?? '');
   if (form === null || member === null)
     return home(404, 'There is no meter with this number here.');
@@ -74,6 +80,26 @@ async function answerTo(
   if (!/^\d{1,40}$/.test(digits)) return home(400, 'A token has 20 digits.');
   member.channel.enter(digits);
   return showMeter(member, deps);
+}
+
+async function enterAtSts(
+  member: StsMember,
+  form: URLSearchParams,
+  o: {
+    readonly deps: PagesDeps;
+    readonly limits: Limits;
+    readonly home: (status: number, note: string) => Answer;
+  },
+): Promise<Answer> {
+  const { meter } = member;
+  if (!o.limits.mayEnter(meter.meterPan)) return o.home(429, 'Too many entries: wait a minute.');
+  const digits = (form.get('digits') ?? '').replaceAll(/[ -]/g, '');
+  const { zone } = o.deps.gateway.site;
+  if (!/^\d{20}$/.test(digits)) {
+    return html(400, stsMeterPage(member, zone, 'A token has 20 digits.'));
+  }
+  const outcome = await meter.enter(digits);
+  return html(200, stsMeterPage(member, zone, saidOfToken(outcome)));
 }
 
 function showMeter(member: Member, { gateway, clock }: PagesDeps): Answer {
@@ -132,10 +158,13 @@ export function lossesOf({ site, history }: Gateway, nowMs: number): DayLoss[] {
   });
 }
 
-function health({ members }: Gateway): Answer {
-  const silent = members.filter(({ channel }) => channel.silentSinceMs() !== null).length;
-  const linked = members.filter(({ link }) => link.state() === 'up').length;
-  const body = JSON.stringify({ status: 'ready', meters: members.length, silent, linked });
+function health({ members, stsMembers }: Gateway): Answer {
+  const silent =
+    members.filter(({ channel }) => channel.silentSinceMs() !== null).length +
+    stsMembers.filter(({ meter }) => meter.isSilent()).length;
+  const all = [...members, ...stsMembers];
+  const linked = all.filter(({ link }) => link.state() === 'up').length;
+  const body = JSON.stringify({ status: 'ready', meters: all.length, silent, linked });
   return { status: 200, type: 'application/json', body };
 }
 
