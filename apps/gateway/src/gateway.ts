@@ -29,18 +29,11 @@ import type { Desk } from './sales/desk.ts';
 import { startMerging } from './sales/merge.ts';
 import { createShedder, type Shedder } from './shedder.ts';
 import type { BusSetting, LoadedSite, Site } from './site.ts';
-import { startStsMeter } from './start-sts-meter.ts';
-import type { StsMeter } from './sts-meter.ts';
+import { type StsMember, startStsMeter } from './start-sts-meter.ts';
 
 export type Member = {
   readonly channel: Channel;
   readonly link: { readonly state: () => string; readonly close: () => Promise<void> };
-};
-
-/** A meter that takes tokens itself. */
-export type StsMember = {
-  readonly meter: StsMeter;
-  readonly link: Member['link'];
 };
 
 export type Gateway = {

@@ -1,17 +1,36 @@
 // An STS meter of the site with its memory, its link and its place in the plan of its bus.
 
 import type { Talk } from '@prewatt/fieldbus';
-import { createMqttLink } from '@prewatt/virtual-meter/mqtt-link';
+import type { Clock } from '@prewatt/quantities';
+import { createMqttLink, type MqttLinkOptions } from '@prewatt/virtual-meter/mqtt-link';
+import type { SecretStore } from '@prewatt/virtual-meter/secret-store';
+import type { Logger } from 'pino';
 import type { Job } from './bus-plan.ts';
-import type { GatewayDeps, StsMember } from './gateway.ts';
 import type { StsSetting } from './site.ts';
 import { createStsMemoryStore } from './sts-memory.ts';
-import { createStsMeter } from './sts-meter.ts';
+import { createStsMeter, type StsMeter } from './sts-meter.ts';
+
+/** A meter that takes tokens itself, with its link. */
+export type StsMember = {
+  readonly meter: StsMeter;
+  readonly link: { readonly state: () => string; readonly close: () => Promise<void> };
+};
+
+type LinkDeps = {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly mqttUrl: string;
+  readonly mqttCa: string | undefined;
+  readonly secrets: SecretStore;
+  readonly certificates: MqttLinkOptions['certificates'];
+  readonly log: Logger;
+};
 
 export function startStsMeter(
   setting: StsSetting,
   parts: {
-    readonly deps: GatewayDeps;
+    readonly deps: LinkDeps;
     readonly add: (bus: string, job: Job) => void;
     readonly urgent: (bus: string, task: (talk: Talk) => Promise<void>) => void;
   },

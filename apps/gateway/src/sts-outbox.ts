@@ -1,5 +1,5 @@
-// What goes up from an STS meter of the bus: numbered, on the disk before it leaves, sent again until
-// it is acknowledged; each command answered once, and the same again.
+// What goes up from an STS meter of the bus: numbered, on the disk before it leaves, sent again
+// until it is acknowledged; each command answered once, and the same again.
 
 import {
   type AccountState,

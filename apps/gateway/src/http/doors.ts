@@ -1,7 +1,8 @@
 // What the doors of the site's pages share: answers, forms, and which meter a number means.
 
 import type { IncomingMessage } from 'node:http';
-import type { Gateway, Member, StsMember } from '../gateway.ts';
+import type { Gateway, Member } from '../gateway.ts';
+import type { StsMember } from '../start-sts-meter.ts';
 
 export type Answer = {
   readonly status: number;

@@ -7,10 +7,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Clock } from '@prewatt/quantities';
 import { createRateLimit } from '@prewatt/virtual-meter/rate-limit';
 import type { Logger } from 'pino';
-import type { Gateway, Member, StsMember } from '../gateway.ts';
+import type { Gateway, Member } from '../gateway.ts';
 import { historyStepMs } from '../history.ts';
 import { type DayLoss, lossOfDay, midnightsOf, nodeReadingsCsv } from '../loss.ts';
 import type { Plant } from '../power-plant.ts';
+import type { StsMember } from '../start-sts-meter.ts';
 import { type AgentDoors, createAgentDoors } from './agent.ts';
 import { type Answer, findMember, findStsMember, html, isSameOrigin, readForm } from './doors.ts';
 import { homePage, meterPage, technicianPage } from './pages.ts';

@@ -2,7 +2,7 @@
 
 import type { TokenOutcome } from '@prewatt/protocol';
 import { formatKwh } from '@prewatt/quantities';
-import type { StsMember } from '../gateway.ts';
+import type { StsMember } from '../start-sts-meter.ts';
 import { escapeHtml as e, page, timeText } from './page.ts';
 
 const kwh = (wh: number): string => `${formatKwh(BigInt(wh), 2)} kWh`;
