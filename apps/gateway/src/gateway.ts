@@ -14,7 +14,7 @@ import {
 import type { Clock } from '@prewatt/quantities';
 import { createMqttLink, type MqttLinkOptions } from '@prewatt/virtual-meter/mqtt-link';
 import type { SecretStore } from '@prewatt/virtual-meter/secret-store';
-import { createStateStore } from '@prewatt/virtual-meter/state-store';
+import { createStateStore, type StateStore } from '@prewatt/virtual-meter/state-store';
 import type { Logger } from 'pino';
 import { type BusPlan, type Job, startBusPlan } from './bus-plan.ts';
 import { type Channel, createChannel } from './channel.ts';
@@ -64,6 +64,8 @@ export type GatewayDeps = {
   readonly mqttCa: string | undefined;
   readonly secrets: SecretStore;
   readonly certificates: MqttLinkOptions['certificates'];
+  /** Absent: files of the folder. A bench that cuts the mains at a write brings its own. */
+  readonly states?: StateStore;
   /** Absent where nothing is sold: it brings what speaks to the server, which takes memory. */
   readonly openDesk?: (
     site: Site,
@@ -173,7 +175,7 @@ function startMember(
   let link: ReturnType<typeof createMqttLink> | null = null;
   const channel = createChannel(setting, {
     clock: deps.clock,
-    states: createStateStore(deps.folder),
+    states: deps.states ?? createStateStore(deps.folder),
     bases: createRegisterBaseStore(deps.folder),
     send: (message) => link?.publish(message),
     switched: () => parts.drivers.get(meterPan)?.(),
