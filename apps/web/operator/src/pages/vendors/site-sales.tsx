@@ -72,8 +72,8 @@ function Standing({ site }: { site: SiteSales }) {
           title={`${countText(outstanding.sales, 'sale')} of ${moneyText(outstanding.amountMinor, currency)} could not be made until now`}
         >
           The customers have paid and use what they were promised. The gateway tries each again
-          whenever it has its link. Mend what the sale says, or have the vendor sell it at another
-          till.
+          whenever it has its link: mend what the sale says. Do not sell it again at another till,
+          or it is made twice.
         </Alert>
       )}
       <section className={panel} aria-label="Site">
