@@ -10,6 +10,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { nodeCrypto } from '../../node/crypto.ts';
 import { attributeOf, clockClass, readAttribute } from '../../src/classes/index.ts';
 import {
@@ -25,6 +26,9 @@ const help = `npm run peers -- dlms [--NAME PATH ...]   (or the variables in bra
 
   --gurux-python DIR   client, tried against our server: a folder with Gurux.DLMS.Python and the
                        repositories for net, common and serial  [DLMS_GURUX_PYTHON]
+  --dlms-cosem DIR     client, tried against our server: a folder with the package dlms_cosem; it needs
+                       python3-attr, -structlog, -asn1crypto, -cryptography, -serial, -dateutil and
+                       -typing-extensions of Debian  [DLMS_DLMS_COSEM]
   --gurux-c FILE       server, tried by our client: gurux.dlms.server.bin  [DLMS_GURUX_C]
   --gurux-java JAR     server, tried by our client: the example's jar or class path, whose WRAPPER
                        server listens at 4083  [DLMS_GURUX_JAVA]`;
@@ -39,6 +43,7 @@ const pathOf = (name: string): string | null => {
 /** Each answers with what was tried. */
 const peers: Readonly<Record<string, (path: string) => Promise<string>>> = {
   'gurux-python': guruxPython,
+  'dlms-cosem': dlmsCosem,
   'gurux-c': (path) =>
     askServer({ command: path, port: 4063, args: ['-p', '4063', '-i', 'WRAPPER'] }),
   'gurux-java': (path) =>
@@ -70,6 +75,42 @@ function guruxFolders(dir: string): { readonly packages: string[]; readonly clie
 async function guruxPython(dir: string): Promise<string> {
   const { packages, client } = guruxFolders(dir);
   assert.ok(client !== '' && packages.length >= 4, `${dir} has not all four repositories of Gurux`);
+  const wanted = ['-g', '0.0.1.0.0.255:2;1.0.1.8.0.255:2', '-t', 'Verbose'];
+  const { encryptionKey, authenticationKey, clientTitle, password } = peerKeys;
+  const ways = {
+    none: ['-c', '16', '-a', 'None'],
+    low: ['-c', '17', '-a', 'Low', '-P', password],
+    gmac: [
+      ...['-c', '1', '-a', 'HighGMac', '-C', 'AuthenticationEncryption', '-T', clientTitle],
+      ...['-A', authenticationKey, '-B', encryptionKey, '-v', '0.0.43.1.0.255'],
+    ],
+  };
+  await serveOurs(async (port) => {
+    const common = ['main.py', '-h', '127.0.0.1', '-p', `${port}`, '-i', 'WRAPPER', '-s', '1'];
+    for (const [name, way] of Object.entries(ways)) {
+      const said = await python([...common, ...way, ...wanted], { packages, cwd: client });
+      assert.match(said, /1234500|1\.0\.1\.8\.0\.255[^\n]*12345/, `${name}:\n${said.slice(-1500)}`);
+    }
+  });
+  return 'reads clock and register of our server without security, with low, and with GMAC ciphered';
+}
+
+async function dlmsCosem(dir: string): Promise<string> {
+  const { encryptionKey, authenticationKey, clientTitle, password } = peerKeys;
+  const script = fileURLToPath(new URL('dlms-cosem-client.py', import.meta.url));
+  await serveOurs(async (port) => {
+    for (const way of ['none', 'low', 'gmac']) {
+      const more = [password, clientTitle, encryptionKey, authenticationKey];
+      const said = await python([script, `${port}`, way, ...more], { packages: [dir], cwd: dir });
+      // 1,234,500 as a double-long-unsigned.
+      assert.match(said, /060012d644[\s\S]*released/, `${way}:\n${said.slice(-1500)}`);
+    }
+  });
+  return 'reads clock, register and object list of our server in all three ways, and releases';
+}
+
+/** Our server, for as long as something is tried on it. */
+async function serveOurs(run: (port: number) => Promise<void>): Promise<void> {
   const sockets = new Set<Socket>();
   const device = peerDevice();
   const server = createServer((socket) => {
@@ -83,30 +124,23 @@ async function guruxPython(dir: string): Promise<string> {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const at = server.address();
-  const port = typeof at === 'object' && at !== null ? at.port : 0;
-  const common = ['main.py', '-h', '127.0.0.1', '-p', `${port}`, '-i', 'WRAPPER', '-s', '1'];
-  const wanted = ['-g', '0.0.1.0.0.255:2;1.0.1.8.0.255:2', '-t', 'Verbose'];
-  const { encryptionKey, authenticationKey, clientTitle, password } = peerKeys;
-  const ways = {
-    none: ['-c', '16', '-a', 'None'],
-    low: ['-c', '17', '-a', 'Low', '-P', password],
-    gmac: [
-      ...['-c', '1', '-a', 'HighGMac', '-C', 'AuthenticationEncryption', '-T', clientTitle],
-      ...['-A', authenticationKey, '-B', encryptionKey, '-v', '0.0.43.1.0.255'],
-    ],
-  };
-  const env = { PATH: process.env['PATH'] ?? '', PYTHONPATH: packages.join(':') };
   try {
-    for (const [name, way] of Object.entries(ways)) {
-      const child = spawn('python3', [...common, ...way, ...wanted], { cwd: client, env });
-      const said = await outputOf(child);
-      assert.match(said, /1234500|1\.0\.1\.8\.0\.255[^\n]*12345/, `${name}:\n${said.slice(-1500)}`);
-    }
+    await run(typeof at === 'object' && at !== null ? at.port : 0);
   } finally {
     for (const socket of sockets) socket.destroy();
     server.close();
   }
-  return 'reads clock and register of our server without security, with low, and with GMAC ciphered';
+}
+
+/** By Debian's, which has the packages that a peer needs. */
+const pythonFile = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+
+function python(
+  args: readonly string[],
+  { packages, cwd }: { readonly packages: readonly string[]; readonly cwd: string },
+): Promise<string> {
+  const env = { PATH: process.env['PATH'] ?? '', PYTHONPATH: packages.join(':') };
+  return outputOf(spawn(pythonFile, args, { cwd, env }));
 }
 
 async function outputOf(child: ChildProcess): Promise<string> {
