@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createRandom } from '@prewatt/quantities/fuzzing';
 import {
   type CoapEvent,
   type CoapResponse,
@@ -15,7 +16,6 @@ import {
   uintOption,
 } from '../src/index.ts';
 import { createLine, type Line } from './line.ts';
-import { createRandom } from './random.ts';
 
 /** The right side answers by `answer`; what the left hears is kept. */
 function pair(o: {

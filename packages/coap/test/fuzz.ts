@@ -1,10 +1,8 @@
 // Bytes that nobody meant, for the codec and for an endpoint that has requests, observations and
 // exchanges open: a throw, or memory that grows, is a finding.
 
+import { type FuzzTarget, type Random, spoilt } from '@prewatt/quantities/fuzzing';
 import { type CoapEndpoint, coapCodes, createCoapEndpoint, decodeMessage } from '../src/index.ts';
-import type { Random } from './random.ts';
-
-export type Target = { readonly name: string; readonly feed: (bytes: Uint8Array) => void };
 
 const seeds = [
   '40017d34bb74656d7065726174757265',
@@ -19,15 +17,10 @@ const seeds = [
 
 export function nextInput(random: Random): Uint8Array {
   if (random.chance(4)) return random.bytes(random.below(60));
-  const seed = seeds[random.below(seeds.length)] ?? new Uint8Array(0);
-  const bytes = seed.slice(0, random.chance(4) ? random.below(seed.length + 1) : seed.length);
-  for (let changes = random.below(4); changes > 0 && bytes.length > 0; changes -= 1) {
-    bytes[random.below(bytes.length)] = random.below(256);
-  }
-  return bytes;
+  return spoilt(random, seeds);
 }
 
-export function allTargets(random: Random): Target[] {
+export function allTargets(random: Random): FuzzTarget[] {
   const limits = { peers: 50, datagramsInTenS: 1_000_000 };
   const fresh = (): CoapEndpoint => createCoapEndpoint({ random: random.bytes, limits });
   let endpoint = fresh();
@@ -79,17 +72,5 @@ function answerBadly(
     const codeByte = codes[random.below(codes.length)] ?? 0;
     const answer = [kind | (head & 15), codeByte, high, low, ...bytes.subarray(4, 4 + (head & 15))];
     endpoint.receive(peer, Uint8Array.of(...answer, ...tail), nowMs);
-  }
-}
-
-/** Feeds `count` inputs; throws with the input in hexadecimal where a target throws. */
-export function fuzz(target: Target, count: number, random: Random): void {
-  for (let index = 0; index < count; index += 1) {
-    const bytes = nextInput(random);
-    try {
-      target.feed(bytes);
-    } catch (error) {
-      throw new Error(`${target.name}, input ${index}: ${bytes.toHex()}`, { cause: error });
-    }
   }
 }

@@ -1,12 +1,12 @@
 // Two endpoints on a line that loses, doubles and delays datagrams, in a time of its own.
 
+import type { Random } from '@prewatt/quantities/fuzzing';
 import {
   type CoapEndpoint,
   type CoapEvent,
   type CoapOutput,
   createCoapEndpoint,
 } from '../src/index.ts';
-import type { Random } from './random.ts';
 
 export type Side = 'left' | 'right';
 export type Line = {

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { createRandom } from '@prewatt/quantities/fuzzing';
 import {
   attributeOf,
   clockClass,
@@ -36,7 +37,6 @@ import {
   startMs,
   testMeter,
 } from './fixtures.ts';
-import { createRandom } from './random.ts';
 
 export function ask(line: Line, request: ClientRequest): ClientAnswer {
   const before = line.events.length;

@@ -2,6 +2,7 @@
 // it.
 
 import assert from 'node:assert/strict';
+import { createRandom } from '@prewatt/quantities/fuzzing';
 import {
   attributeOf,
   dataClass,
@@ -20,7 +21,6 @@ import {
   serverOf,
   testMeter,
 } from './fixtures.ts';
-import { createRandom } from './random.ts';
 
 const setups: readonly ClientSetup[] = [
   { sap: 17, mechanism: 'low', transport: 'hdlc', maxPduSize: 300 },

@@ -2,6 +2,7 @@
 // what it is told to.
 
 import { ok } from '@prewatt/quantities';
+import { createRandom, type Random } from '@prewatt/quantities/fuzzing';
 import { nodeCrypto, publicKeyFor } from '../node/crypto.ts';
 import {
   clockClass,
@@ -40,7 +41,6 @@ import {
   securitySetup,
   serverAddress,
 } from '../src/index.ts';
-import { createRandom, type Random } from './random.ts';
 
 export const keys = {
   encryptionKey: Uint8Array.fromHex('000102030405060708090a0b0c0d0e0f'),

@@ -2,6 +2,7 @@
 // repeated. Each codec and each machine takes them; a throw or a result that is no result is a
 // finding.
 
+import { type FuzzTarget, type Random, spoilt } from '@prewatt/quantities/fuzzing';
 import { nodeCrypto } from '../node/crypto.ts';
 import {
   createFrameReader,
@@ -19,10 +20,6 @@ import {
   unprotect,
 } from '../src/index.ts';
 import { clientOf, keys, serverOf, serverTitle, testMeter } from './fixtures.ts';
-import type { Random } from './random.ts';
-
-/** One codec or machine: takes any bytes, throws on none. */
-export type Target = { readonly name: string; readonly feed: (bytes: Uint8Array) => void };
 
 const seeds = [
   '6033a1090607608574050801018a0207808b0760857405080201ac0780054775727578be10040e01000000065f1f0400401e5d0200',
@@ -45,13 +42,10 @@ const seeds = [
 /** The next input: a third random, the rest a real one made wrong. */
 export function nextInput(random: Random): Uint8Array {
   if (random.chance(3)) return random.bytes(random.below(80));
-  const seed = seeds[random.below(seeds.length)] ?? new Uint8Array(0);
-  const bytes = seed.slice(0, random.chance(4) ? random.below(seed.length + 1) : seed.length);
-  for (let changes = random.below(4); changes > 0 && bytes.length > 0; changes -= 1) {
-    bytes[random.below(bytes.length)] = random.chance(2)
-      ? random.below(256)
-      : ([0x00, 0x01, 0x02, 0x13, 0x7f, 0x80, 0x82, 0x84, 0xff][random.below(9)] ?? 0);
-  }
+  const telling = [0x00, 0x01, 0x02, 0x13, 0x7f, 0x80, 0x82, 0x84, 0xff];
+  const otherByte = () =>
+    random.chance(2) ? random.below(256) : (telling[random.below(telling.length)] ?? 0);
+  const bytes = spoilt(random, seeds, otherByte);
   return random.chance(5) ? Uint8Array.of(...bytes, ...random.bytes(random.below(12))) : bytes;
 }
 
@@ -85,7 +79,7 @@ function framed(random: Random, bytes: Uint8Array, transport: 'wrapper' | 'hdlc'
 
 const title = serverTitle;
 
-export function codecTargets(): Target[] {
+export function codecTargets(): FuzzTarget[] {
   const plain: [string, (bytes: Uint8Array) => unknown][] = [
     ['A-XDR data', decodeData],
     ['APDU', decodeApdu],
@@ -104,7 +98,7 @@ export function codecTargets(): Target[] {
   }));
 }
 
-export function streamTargets(random: Random): Target[] {
+export function streamTargets(random: Random): FuzzTarget[] {
   const frames = createFrameReader();
   let wrapper = createWrapperReader();
   const listener = () =>
@@ -141,7 +135,7 @@ export function streamTargets(random: Random): Target[] {
 }
 
 /** Machines begin anew now and then, so that no state is the last that is tried. */
-export function machineTargets(random: Random): Target[] {
+export function machineTargets(random: Random): FuzzTarget[] {
   const setups = (['wrapper', 'hdlc'] as const).flatMap((transport) => [
     { transport, sap: 16, mechanism: 'none' } as const,
     { transport, sap: 16, mechanism: 'gmac', protection: 'authenticatedEncrypted' } as const,
@@ -180,20 +174,8 @@ export function machineTargets(random: Random): Target[] {
   return [...servers, ...clients];
 }
 
-export const allTargets = (random: Random): Target[] => [
+export const allTargets = (random: Random): FuzzTarget[] => [
   ...codecTargets(),
   ...streamTargets(random),
   ...machineTargets(random),
 ];
-
-/** Feeds `count` inputs; throws with the input in hexadecimal where a target throws. */
-export function fuzz(target: Target, count: number, random: Random): void {
-  for (let index = 0; index < count; index += 1) {
-    const bytes = nextInput(random);
-    try {
-      target.feed(bytes);
-    } catch (error) {
-      throw new Error(`${target.name}, input ${index}: ${bytes.toHex()}`, { cause: error });
-    }
-  }
-}

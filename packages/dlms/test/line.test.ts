@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
+import { createRandom } from '@prewatt/quantities/fuzzing';
 import { nodeCrypto } from '../node/crypto.ts';
 import {
   attributeOf,
@@ -45,7 +46,6 @@ import {
   type Transport,
   testMeter,
 } from './fixtures.ts';
-import { createRandom } from './random.ts';
 
 const energy = { ...attributeOf(registerClass, names.energy, 'value'), selection: null };
 

@@ -2,6 +2,7 @@
 // few bytes changed. A value or a fault is right; a throw is a bug. One receiver of each kind gets
 // all inputs as a stream, too.
 
+import { type FuzzTarget, type Random, spoilt } from '@prewatt/quantities/fuzzing';
 import {
   blockReceiver,
   dlt645Receiver,
@@ -19,45 +20,26 @@ import {
 } from '../src/index.ts';
 import { readItem } from '../src/map-values.ts';
 
-export type Noise = {
-  readonly next: (below: number) => number;
-  readonly bytes: () => Uint8Array;
-};
+const telling = [0x68, 0x16, 0x01, 0x02, 0x03, 0x06, 0x0a, 0x2f, 0x28, 0x29, 0x21, 0x83];
+const sound = [
+  encodeDlt645({ address: '202611240001', control: 0x91, data: Uint8Array.of(0, 0, 1, 0, 5) }),
+  encodeBlock({ command: 'R1', text: '00000010(0001234567*Wh)' }),
+  encodeBlock({ command: null, text: '1.8.0(000123.45*kWh)(1)\r\n!\r\n' }),
+  withCrc(Uint8Array.of(1, 3, 4, 0, 1, 226, 64)),
+  toModbusTcp(withCrc(Uint8Array.of(1, 3, 4, 0, 1, 226, 64)), 1),
+];
 
-/** A small generator: as many inputs as are wanted, at no cost. */
-export function createNoise(seed: number): Noise {
-  let state = seed;
-  const next = (below: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 0x1_0000_0000) * below);
-  };
-  const telling = [0x68, 0x16, 0x01, 0x02, 0x03, 0x06, 0x0a, 0x2f, 0x28, 0x29, 0x21, 0x83];
-  const sound = [
-    encodeDlt645({ address: '202611240001', control: 0x91, data: Uint8Array.of(0, 0, 1, 0, 5) }),
-    encodeBlock({ command: 'R1', text: '00000010(0001234567*Wh)' }),
-    encodeBlock({ command: null, text: '1.8.0(000123.45*kWh)(1)\r\n!\r\n' }),
-    withCrc(Uint8Array.of(1, 3, 4, 0, 1, 226, 64)),
-    toModbusTcp(withCrc(Uint8Array.of(1, 3, 4, 0, 1, 226, 64)), 1),
-  ];
-  const bytes = (): Uint8Array => {
-    if (next(3) > 0) {
-      return Uint8Array.from({ length: next(60) }, () =>
-        next(2) === 0 ? (telling[next(telling.length)] ?? 0) : next(256),
-      );
-    }
-    const frame = Uint8Array.from(sound[next(sound.length)] ?? []);
-    for (let change = next(4); change > 0; change -= 1) frame[next(frame.length)] = next(256);
-    return frame.subarray(0, frame.length - (next(4) === 0 ? next(frame.length) : 0));
-  };
-  return { next, bytes };
+export function nextInput(random: Random): Uint8Array {
+  if (random.chance(3)) return spoilt(random, sound);
+  return Uint8Array.from({ length: random.below(60) }, () =>
+    random.chance(2) ? (telling[random.below(telling.length)] ?? 0) : random.below(256),
+  );
 }
-
-type Target = { readonly name: string; readonly take: (input: Uint8Array) => void };
 
 const textOf = (input: Uint8Array): string => String.fromCharCode(...input);
 
 /** Each codec, alone and as a receiver that lives on. */
-export function allTargets(): readonly Target[] {
+export function allTargets(): readonly FuzzTarget[] {
   const stream = {
     dlt645: dlt645Receiver(() => true),
     block: blockReceiver(),
@@ -69,14 +51,14 @@ export function allTargets(): readonly Target[] {
   return [
     {
       name: 'DL/T 645',
-      take: (input) => {
+      feed: (input) => {
         findDlt645(input);
         stream.dlt645.push(input);
       },
     },
     {
       name: 'IEC 62056-21',
-      take: (input) => {
+      feed: (input) => {
         stream.block.push(input);
         stream.line.push(input);
         parseDataSets(textOf(input));
@@ -85,7 +67,7 @@ export function allTargets(): readonly Target[] {
     },
     {
       name: 'Modbus',
-      take: (input) => {
+      feed: (input) => {
         modbusReceiver(Uint8Array.of(1, 3)).push(input);
         stream.modbus.push(input);
         stream.tcp.push(input);
@@ -93,7 +75,7 @@ export function allTargets(): readonly Target[] {
     },
     {
       name: 'register maps',
-      take: (input) => {
+      feed: (input) => {
         const item = items[(input[0] ?? 0) % items.length];
         if (item === undefined) return;
         const raw = 'address' in item ? textOf(input) : input.slice(0, 1 + ((input[1] ?? 0) % 8));
@@ -102,16 +84,4 @@ export function allTargets(): readonly Target[] {
       },
     },
   ];
-}
-
-/** Throws with the input that a codec threw on. */
-export function fuzz({ name, take }: Target, count: number, noise: Noise): void {
-  for (let index = 0; index < count; index += 1) {
-    const input = noise.bytes();
-    try {
-      take(input);
-    } catch (thrown) {
-      throw new Error(`${name} threw on ${input.toHex()}`, { cause: thrown });
-    }
-  }
 }

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { err, ok } from '@prewatt/quantities';
+import { createRandom, fuzz } from '@prewatt/quantities/fuzzing';
 import fc from 'fast-check';
 import {
   blockReceiver,
@@ -21,7 +22,7 @@ import {
   toModbusTcp,
   withCrc,
 } from '../src/index.ts';
-import { allTargets, createNoise, fuzz } from './fuzz.ts';
+import { allTargets, nextInput } from './fuzz.ts';
 
 const plain = { noNullPrototype: true } as const;
 const hexText = (length: number) =>
@@ -119,12 +120,12 @@ test('an answer of Modbus is the same by serial line and by TCP, in any pieces',
 });
 
 test('twenty thousand inputs for each codec: a value or nothing, never a throw', () => {
-  const noise = createNoise(7);
-  for (const target of allTargets()) fuzz(target, 20_000, noise);
+  const random = createRandom(7);
+  for (const target of allTargets()) fuzz(target, () => nextInput(random), 20_000);
 });
 
 test('a device of SunSpec that lies ends as a value or a fault', async () => {
-  const { next } = createNoise(11);
+  const { below: next } = createRandom(11);
   for (let index = 0; index < 500; index += 1) {
     let reads = 0;
     const read = async (at: number, count: number) => {

@@ -1,5 +1,6 @@
 // Bytes and text that nobody meant, for each decoder and for a device.
 
+import { type FuzzTarget, type Random, spoilt } from '@prewatt/quantities/fuzzing';
 import {
   type ContentFormat,
   createLwm2mDevice,
@@ -7,9 +8,6 @@ import {
   decodeLinks,
   readRegistration,
 } from '../src/index.ts';
-import type { Random } from './random.ts';
-
-export type Target = { readonly name: string; readonly feed: (bytes: Uint8Array) => void };
 
 const text = (of: string): string => new TextEncoder().encode(of).toHex();
 const seeds = [
@@ -23,18 +21,13 @@ const seeds = [
 
 export function nextInput(random: Random): Uint8Array {
   if (random.chance(4)) return random.bytes(random.below(60));
-  const seed = seeds[random.below(seeds.length)] ?? new Uint8Array(0);
-  const bytes = seed.slice(0, random.chance(4) ? random.below(seed.length + 1) : seed.length);
-  for (let changes = random.below(4); changes > 0 && bytes.length > 0; changes -= 1) {
-    bytes[random.below(bytes.length)] = random.below(256);
-  }
-  return bytes;
+  return spoilt(random, seeds);
 }
 
 const formats: readonly ContentFormat[] = ['text', 'opaque', 'senmlJson', 'senmlCbor', 'tlv'];
 const bases = [{ object: 3 }, { object: 3, instance: 0 }, { object: 3, instance: 0, resource: 11 }];
 
-export function allTargets(random: Random): Target[] {
+export function allTargets(random: Random): FuzzTarget[] {
   const device = createLwm2mDevice({
     values: () => [
       { path: { object: 3, instance: 0, resource: 9 }, value: { type: 'integer', value: 1 } },
@@ -71,16 +64,4 @@ export function allTargets(random: Random): Target[] {
       },
     },
   ];
-}
-
-/** Feeds `count` inputs; throws with the input in hexadecimal where a target throws. */
-export function fuzz(target: Target, count: number, random: Random): void {
-  for (let index = 0; index < count; index += 1) {
-    const bytes = nextInput(random);
-    try {
-      target.feed(bytes);
-    } catch (error) {
-      throw new Error(`${target.name}, input ${index}: ${bytes.toHex()}`, { cause: error });
-    }
-  }
 }

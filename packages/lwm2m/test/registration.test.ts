@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CoapRequest, coapCodes, code, type IncomingRequest } from '@prewatt/coap';
 import { expectOk } from '@prewatt/quantities';
+import { createRandom } from '@prewatt/quantities/fuzzing';
 import {
   createLwm2mDevice,
   createRegistrations,
@@ -29,7 +30,6 @@ import {
   sentEntries,
   writeRequest,
 } from '../src/index.ts';
-import { createRandom } from './random.ts';
 
 const query = ['ep=urn:imei:861234567890123', 'lt=300', 'lwm2m=1.1', 'b=U', 'Q', 'pwn=7'];
 

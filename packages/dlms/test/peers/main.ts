@@ -26,9 +26,9 @@ const help = `npm run peers -- dlms [--NAME PATH ...]   (or the variables in bra
 
   --gurux-python DIR   client, tried against our server: a folder with Gurux.DLMS.Python and the
                        repositories for net, common and serial  [DLMS_GURUX_PYTHON]
-  --dlms-cosem DIR     client, tried against our server: a folder with the package dlms_cosem; it needs
-                       python3-attr, -structlog, -asn1crypto, -cryptography, -serial, -dateutil and
-                       -typing-extensions of Debian  [DLMS_DLMS_COSEM]
+  --dlms-cosem DIR     client, tried against our server: a folder with the package dlms_cosem; it
+                       needs python3-attr, -structlog, -asn1crypto, -cryptography, -serial,
+                       -dateutil and -typing-extensions of Debian  [DLMS_DLMS_COSEM]
   --gurux-c FILE       server, tried by our client: gurux.dlms.server.bin  [DLMS_GURUX_C]
   --gurux-java JAR     server, tried by our client: the example's jar or class path, whose WRAPPER
                        server listens at 4083  [DLMS_GURUX_JAVA]`;
