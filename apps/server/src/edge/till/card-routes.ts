@@ -1,4 +1,4 @@
-// A customer's card on the reader of a shop: what came home on it is taken, and a sale of this shop
+// A customer's card on the reader of a shop: the meter's report is taken, and a sale of this shop
 // goes onto it. The page's script asks; the bridge of the shop's computer has the card.
 
 import { tillPages } from '@prewatt/api';

@@ -1,4 +1,4 @@
-// The public face of smart cards: whose a card is, what goes onto it, and what comes home on it.
+// The public face of smart cards: whose a card is, what goes onto it, and what meters report on it.
 
 export { cardLife } from './card-life.ts';
 export { problemOfSession, problemOfVisit, type VisitRefusal, wordsOfVisit } from './errors.ts';

@@ -1,5 +1,5 @@
-// A report that came home: its purchase is answered, tokens that the meter took have arrived, and
-// its register is a reading of its time.
+// A meter's report that was read from a card: its purchase is answered, tokens that the meter took
+// have arrived, and its register is a reading of its time.
 
 import type { ReportFlag } from '@prewatt/card';
 import type { TokenOutcome } from '@prewatt/protocol';

@@ -52,7 +52,7 @@ export function MetersTold() {
     <section aria-labelledby="told">
       <Stack gap="sm">
         <Title order={2} id="told">
-          Meters told
+          Rules in the meters
         </Title>
         {first !== undefined && <Counts of={first} />}
         <Choices
