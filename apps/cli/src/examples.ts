@@ -204,6 +204,27 @@ const metersAndRules: Readonly<Record<string, Words>> = {
   'meter identities': w('--state ending'),
   'meter silence': w(`--hours 72 ${reason('weak network in the valley')}`),
   'meter identity-warning': w(`--days 60 ${reason('visits take weeks')}`),
+  'light list': w('', 'lighting accounts, with credit and lamps'),
+  'light show': w(meter, 'an account with its lamps, groups and overrides'),
+  'light account': w(
+    `${meter} --latitude=-1.2864 --longitude=36.8172 ${reason('council order 12')}`,
+    'makes a connection a lighting account, or changes its rules',
+  ),
+  'light programme': w(`${meter} night --file night.json`, 'keeps a dim programme'),
+  'light group': w(`${meter} "Main Street" --programme night`, 'makes a group of lamps'),
+  'light lamp': w(
+    `${meter} P17 --group "Main Street" --watts 60 --floor 30`,
+    'adds a lamp, or changes it',
+  ),
+  'light remove': w(`${meter} P17 ${reason('pole is gone')}`, 'takes a lamp away'),
+  'light override': w(
+    `${meter} --level 100 --until 2026-12-24T23:00:00Z ${reason('street market')}`,
+    'a level in place of the programme, until an end',
+  ),
+  'light end': w(
+    `${meter} 0198f3c2-7a10-7c3e-9b52-3f6d1c9e8a41`,
+    'ends an override before its time',
+  ),
   'readings list': w(
     `${meter} --days 7`,
     'use by day, with what looks wrong and what was estimated',

@@ -43,6 +43,7 @@ export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   proof: async () => (await import('./proof/group.ts')).proofGroup,
   protection: async () => (await import('./protection/group.ts')).protectionGroup,
   rails: async () => (await import('./rails/group.ts')).railsGroup,
+  light: async () => (await import('./light/group.ts')).lightGroup,
   readings: async () => (await import('./readings/group.ts')).readingsGroup,
   reconcile: async () => (await import('./reconcile/group.ts')).reconcileGroup,
   revenue: async () => (await import('./revenue/group.ts')).revenueGroup,
@@ -90,6 +91,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt proof          check the laws over a utility's whole database
   prewatt protection ... rules on cuts: checked, and run over months that have been, offline
   prewatt rails ...      are providers and gateways ready; what providers sent; case files
+  prewatt light ...      prepaid street lights: lamps, dim programmes, overrides
   prewatt readings ...   use by day, what looks wrong in it, and a person's decision
   prewatt reconcile ...  payments against the files of a provider or a bank
   prewatt revenue ...    theft ranked with reasons, energy balances, how good that is, offline

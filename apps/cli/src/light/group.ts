@@ -1,0 +1,293 @@
+// `prewatt light`: prepaid street lights. Accounts with their lamps and what is wrong with them,
+// dim programmes, groups, and levels that are overridden for a time.
+
+import {
+  faultOf,
+  type LightingAccount,
+  type LightingView,
+  lampBodySchema,
+  lampGroupBodySchema,
+  lampRemoveBodySchema,
+  lightApi,
+  lightingAccountBodySchema,
+  overrideBodySchema,
+  overrideEndBodySchema,
+  programmeBodySchema,
+} from '@prewatt/api';
+import type { Options } from '../command.ts';
+import { connectionIdOf } from '../connection-id.ts';
+import {
+  createServerGroup,
+  type Prepared,
+  readText,
+  requestIdOf,
+  type ServerCommand,
+  serverHelp,
+  wrongOption,
+} from '../server-group.ts';
+
+const help = `prewatt light: prepaid street lights
+
+  prewatt light list
+  prewatt light show METER
+  prewatt light account METER --latitude DEGREES --longitude DEGREES --reason TEXT
+                        [--dim-below NIGHTS] [--dim-to PERCENT]
+  prewatt light programme METER NAME --file FILE
+  prewatt light group METER NAME --programme NAME
+  prewatt light lamp METER NAME --group NAME --watts W [--floor PERCENT]
+                     [--endpoint NAME [--secret-file FILE]]
+  prewatt light remove METER NAME --reason TEXT
+  prewatt light override METER --level PERCENT --until INSTANT --reason TEXT
+                         [--group NAME | --lamp NAME]
+  prewatt light end METER OVERRIDE
+
+METER is the number of the account's meter or a connection_... id. "account" makes a connection a
+lighting account; "programme" keeps a dim programme (JSON, - is standard input); "lamp" adds a lamp
+or changes it: --floor makes it a protected crossing, --endpoint links its controller by LwM2M with
+the 64 hex digits of the file. Degrees south and west are below zero: --latitude=-1.28. "override" holds a level in place of the programme until its end.
+
+${serverHelp}`;
+
+const numberIn = (text: string | undefined): number | undefined =>
+  text === undefined || text.trim() === '' ? undefined : Number(text);
+const microDegrees = (text: string | undefined): number =>
+  Math.round(Number(text ?? Number.NaN) * 1_000_000);
+
+/** The part of a schema that is used here. */
+type BodySchema = {
+  readonly safeParse: (
+    fields: object,
+  ) =>
+    | { readonly success: true; readonly data: object }
+    | { readonly success: false; readonly error: Parameters<typeof faultOf>[0] };
+};
+type Act = Exclude<keyof typeof lightApi, 'list' | 'view' | 'preview'>;
+
+/** Sends a checked body to an account, and shows the account as it is then. */
+function acting(
+  options: Options,
+  call: Act,
+  { schema, fields }: { readonly schema: BodySchema; readonly fields: object },
+): Prepared {
+  const body = schema.safeParse(fields);
+  if (!body.success) return wrongOption(faultOf(body.error));
+  return {
+    run: async (client) => {
+      const connection = await connectionIdOf(client, options.positionals[0] ?? '');
+      if (!connection.ok) return connection;
+      const input = { id: connection.value, body: body.data as never };
+      const done = await client.call(lightApi[call], input);
+      if (!done.ok) return done;
+      return { ok: true, value: { lines: linesOf(done.value), json: done.value } };
+    },
+  };
+}
+
+const listCommand: ServerCommand = {
+  ...{ options: {}, positionals: [], required: [] },
+  prepare: () => ({
+    run: async (client) => {
+      const all = await client.call(lightApi.list);
+      if (!all.ok) return all;
+      const lines = all.value.accounts.map(accountLine);
+      const none = lines.length === 0 ? ['no lighting accounts'] : lines;
+      return { ok: true, value: { lines: none, json: { rows: all.value.accounts } } };
+    },
+  }),
+};
+
+const showCommand: ServerCommand = {
+  ...{ options: {}, positionals: ['METER'], required: [] },
+  prepare: (options) => ({
+    run: async (client) => {
+      const connection = await connectionIdOf(client, options.positionals[0] ?? '');
+      if (!connection.ok) return connection;
+      const view = await client.call(lightApi.view, { id: connection.value });
+      if (!view.ok) return view;
+      return { ok: true, value: { lines: linesOf(view.value), json: view.value } };
+    },
+  }),
+};
+
+const accountCommand: ServerCommand = {
+  options: {
+    ...{ latitude: 'text', longitude: 'text', reason: 'text', 'request-id': 'text' },
+    ...{ 'dim-below': 'text', 'dim-to': 'text' },
+  },
+  positionals: ['METER'],
+  required: ['latitude', 'longitude', 'reason'],
+  prepare: (options, context) =>
+    acting(options, 'open', {
+      schema: lightingAccountBodySchema,
+      fields: {
+        requestId: requestIdOf(options, context),
+        reason: options.text('reason'),
+        latitudeMicroDeg: microDegrees(options.text('latitude')),
+        longitudeMicroDeg: microDegrees(options.text('longitude')),
+        dimBelowNights: numberIn(options.text('dim-below')),
+        dimToPercent: numberIn(options.text('dim-to')),
+      },
+    }),
+};
+
+const programmeCommand: ServerCommand = {
+  options: { file: 'text' },
+  positionals: ['METER', 'NAME'],
+  required: ['file'],
+  prepare: (options, context) => {
+    const text = readText(context, options.text('file') ?? '');
+    if (text === null) return wrongOption(`${options.text('file')} cannot be read`);
+    const document = jsonIn(text);
+    if (document === undefined) {
+      const message = `${options.text('file')} is no JSON`;
+      return { failed: { exitCode: 1, code: 'document', message } };
+    }
+    const fields = { name: options.positionals[1], document };
+    return acting(options, 'programme', { schema: programmeBodySchema, fields });
+  },
+};
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const groupCommand: ServerCommand = {
+  options: { programme: 'text' },
+  positionals: ['METER', 'NAME'],
+  required: ['programme'],
+  prepare: (options) =>
+    acting(options, 'group', {
+      schema: lampGroupBodySchema,
+      fields: { name: options.positionals[1], programme: options.text('programme') },
+    }),
+};
+
+const lampCommand: ServerCommand = {
+  options: {
+    ...{ group: 'text', watts: 'text', floor: 'text' },
+    ...{ endpoint: 'text', 'secret-file': 'text' },
+  },
+  positionals: ['METER', 'NAME'],
+  required: ['group', 'watts'],
+  prepare: (options, context) => {
+    const file = options.text('secret-file');
+    const secret = file === undefined ? null : (readText(context, file)?.trim() ?? '');
+    const endpoint = options.text('endpoint');
+    const floor = numberIn(options.text('floor'));
+    const fields = {
+      ...{ name: options.positionals[1], group: options.text('group') },
+      fullW: numberIn(options.text('watts')),
+      floorPercent: floor ?? null,
+      ...(endpoint === undefined ? {} : { link: { endpoint, secret } }),
+    };
+    return acting(options, 'lamp', { schema: lampBodySchema, fields });
+  },
+};
+
+const removeCommand: ServerCommand = {
+  options: { reason: 'text' },
+  positionals: ['METER', 'NAME'],
+  required: ['reason'],
+  prepare: (options) =>
+    acting(options, 'removeLamp', {
+      schema: lampRemoveBodySchema,
+      fields: { name: options.positionals[1], reason: options.text('reason') },
+    }),
+};
+
+const overrideCommand: ServerCommand = {
+  options: {
+    ...{ level: 'text', until: 'text', reason: 'text', group: 'text', lamp: 'text' },
+    'request-id': 'text',
+  },
+  positionals: ['METER'],
+  required: ['level', 'until', 'reason'],
+  prepare: (options, context) =>
+    acting(options, 'override', {
+      schema: overrideBodySchema,
+      fields: {
+        requestId: requestIdOf(options, context),
+        levelPercent: numberIn(options.text('level')),
+        ...{ until: options.text('until'), reason: options.text('reason') },
+        ...{ group: options.text('group'), lamp: options.text('lamp') },
+      },
+    }),
+};
+
+const endCommand: ServerCommand = {
+  options: {},
+  positionals: ['METER', 'OVERRIDE'],
+  required: [],
+  prepare: (options) =>
+    acting(options, 'endOverride', {
+      schema: overrideEndBodySchema,
+      fields: { overrideId: options.positionals[1] },
+    }),
+};
+
+/** Runs `prewatt light ...`. */
+export const lightGroup = createServerGroup({
+  name: 'light',
+  help,
+  commands: {
+    list: listCommand,
+    show: showCommand,
+    account: accountCommand,
+    programme: programmeCommand,
+    group: groupCommand,
+    lamp: lampCommand,
+    remove: removeCommand,
+    override: overrideCommand,
+    end: endCommand,
+  },
+});
+
+const standingWords = {
+  enough: 'enough credit',
+  low: 'dimmed: little credit',
+  usedUp: 'dark but for protected crossings: credit is used up',
+} as const;
+
+function accountLine(account: LightingAccount): string {
+  const { nightsLeftTenths, lamps, burning, faults, late } = account;
+  return [
+    `${account.meterPan}  ${account.name}`,
+    account.creditMode === 'token' ? 'still in token mode' : standingWords[account.standing],
+    ...(nightsLeftTenths === null ? [] : [`${(nightsLeftTenths / 10).toFixed(1)} nights left`]),
+    `${burning} of ${lamps} lamps burn`,
+    ...(faults + late === 0 ? [] : [`${faults} at fault, ${late} late`]),
+  ].join('  ');
+}
+
+const linesOf = (view: LightingView): string[] => [
+  accountLine(view.account),
+  ...view.groups.map(({ name, programme, lamps, tonightWh }) =>
+    [`group ${name}`, `programme ${programme}`, `${lamps} lamps`, `${tonightWh} Wh tonight`].join(
+      '  ',
+    ),
+  ),
+  ...view.lamps.map((lamp) =>
+    [
+      `lamp ${lamp.name}`,
+      lamp.levelPercent === null ? 'never heard' : `${lamp.levelPercent} %`,
+      ...(lamp.asked === null ? [] : [`told ${lamp.asked.levelPercent} % (${lamp.asked.because})`]),
+      lamp.stage,
+      ...(lamp.powerW === null ? [] : [`${lamp.powerW} W`]),
+      `${lamp.nightWh} Wh tonight`,
+      ...(lamp.floorPercent === null ? [] : [`protected, ${lamp.floorPercent} % at least`]),
+      ...(lamp.fault === null ? [] : [`${lamp.fault.what} since ${lamp.fault.since}`]),
+    ].join('  '),
+  ),
+  ...view.overrides.map((each) =>
+    [
+      `override ${each.overrideId}`,
+      each.lamp ?? each.group ?? 'all lamps',
+      `${each.levelPercent} % until ${each.until}`,
+      `${each.by}: ${each.reason}`,
+    ].join('  '),
+  ),
+];
