@@ -2,6 +2,7 @@
 // are made once for each name. It can be away, also after it has done what was asked.
 
 import { idFromUuid } from '@prewatt/quantities';
+import type { Ask } from '../src/sales/server-link.ts';
 import { tokenOf } from './fixtures.ts';
 
 const uuidOf = (n: number): string => `0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
@@ -15,7 +16,7 @@ export const energyOf = (amountMinor: bigint): bigint =>
   (((amountMinor - feeMinor) * 1000n) / minorPerKwh / 100n) * 100n;
 
 export type FakeServer = {
-  readonly fetch: typeof fetch;
+  readonly ask: Ask;
   /** By the name that the site gave. */
   readonly sales: Map<string, { readonly meterPan: string; readonly amountMinor: bigint }>;
   readonly closed: { readonly countedMinor: string }[];
@@ -100,13 +101,13 @@ export function createFakeServer(nowMs: () => number): FakeServer {
   const server: FakeServer = {
     ...{ sales: new Map(), closed: [], mode: 'there', refuses: null, budgetMinor: 50_000n },
     ...{ pinIsOwn: true, pin: clerkPin, wrongPins: 0, asked: 0 },
-    fetch: async (url, init) => {
+    ask: async (url, { body: text }) => {
       server.asked += 1;
-      if (server.mode === 'away') throw new TypeError('fetch failed');
-      const body = init?.body == null ? {} : JSON.parse(String(init.body));
-      const answered = answer(new URL(String(url)).pathname, body as never);
-      if (server.mode === 'losesAnswers') throw new TypeError('terminated');
-      return answered;
+      if (server.mode === 'away') throw new Error('no link');
+      const body = text === null ? {} : JSON.parse(text);
+      const answered = answer(url.pathname, body as never);
+      if (server.mode === 'losesAnswers') throw new Error('cut off');
+      return { status: answered.status, text: await answered.text() };
     },
   };
   return server;

@@ -95,7 +95,7 @@ function createSite() {
     const journal = openJournal(join(folder.path, 'sales.jsonl'));
     const grants = createGrantStore(join(folder.path, 'sales-budget.json'));
     const link = createServerLink({
-      ...{ server: 'http://server.test', key: 'pwv_x', fetch: server.fetch },
+      ...{ server: 'http://server.test', key: 'pwv_x', ask: server.ask },
     });
     const desk = createDesk({
       ...{ nowMs: clock.nowMs, channels, link, amountsMinor: amountsMinor.map(BigInt) },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Channel } from '../channel.ts';
 import type { Site } from '../site.ts';
+import { ask } from './ask.ts';
 import { createClerkBook } from './clerks.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { createGrantStore } from './grant.ts';
@@ -24,7 +25,7 @@ export function openDesk(
 ): Desk | null {
   if (sales === undefined) return null;
   const { folder, clock, log } = deps;
-  const link = createServerLink({ ...sales, fetch });
+  const link = createServerLink({ ...sales, ask });
   return createDesk({
     ...{ nowMs: clock.nowMs, link, log },
     journal: (deps.journal ?? openJournal)(join(folder, 'sales.jsonl')),

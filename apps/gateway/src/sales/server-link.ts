@@ -40,6 +40,17 @@ export type ServerLink = {
   readonly closeShift: (countedMinor: string) => Answer<void>;
 };
 
+/** A request with the till's key: a body makes it a POST. */
+export type Ask = (
+  url: URL,
+  o: {
+    readonly key: string;
+    readonly body: string | null;
+    readonly longestMs: number;
+    readonly longestAnswer: number;
+  },
+) => Promise<{ readonly status: number; readonly text: string }>;
+
 const away: Result<never, Refused> = err({ code: 'away' });
 const longestMs = 20_000;
 const longestAnswer = 2_000_000;
@@ -47,29 +58,22 @@ const longestAnswer = 2_000_000;
 export function createServerLink(o: {
   readonly server: string;
   readonly key: string;
-  readonly fetch: typeof fetch;
+  /** Throws when there is no answer. */
+  readonly ask: Ask;
 }): ServerLink {
   async function call<R extends AnsweringRoute>(
     route: R,
     { path, body }: { readonly path: string; readonly body?: object },
   ): Answer<AnswerOf<R>> {
     try {
-      const response = await o.fetch(new URL(path, o.server), {
-        method: body === undefined ? 'GET' : 'POST',
-        headers: {
-          authorization: `Bearer ${o.key}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        redirect: 'error',
-        signal: AbortSignal.timeout(longestMs),
+      const { status, text } = await o.ask(new URL(path, o.server), {
+        ...{ key: o.key, longestMs, longestAnswer },
+        body: body === undefined ? null : JSON.stringify(body),
       });
-      const text = await response.text();
-      if (text.length > longestAnswer) return away;
       const json: unknown = JSON.parse(text);
-      if (response.ok) return ok(route.answer.parse(json) as AnswerOf<R>);
+      if (status >= 200 && status < 300) return ok(route.answer.parse(json) as AnswerOf<R>);
       const code = (json as { code?: unknown } | null)?.code;
-      if (response.status >= 500 || response.status === 429) return away;
+      if (status >= 500 || status === 429) return away;
       return typeof code === 'string' ? err({ code }) : away;
     } catch {
       return away;
