@@ -42,9 +42,10 @@ const help = `prewatt light: prepaid street lights
   prewatt light end METER OVERRIDE
 
 METER is the number of the account's meter or a connection_... id. "account" makes a connection a
-lighting account; "programme" keeps a dim programme (JSON, - is standard input); "lamp" adds a lamp
-or changes it: --floor makes it a protected crossing, --endpoint links its controller by LwM2M with
-the 64 hex digits of the file. Degrees south and west are below zero: --latitude=-1.28. "override" holds a level in place of the programme until its end.
+lighting account; degrees south and west are below zero (--latitude=-1.28). "programme" keeps a dim
+programme (JSON, - is standard input). "lamp" adds a lamp or changes it: --floor makes it a protected
+crossing, --endpoint links its controller by LwM2M with the 64 hex digits of the file. "override"
+holds a level in place of the programme until its end.
 
 ${serverHelp}`;
 
