@@ -1,5 +1,5 @@
-// HAProxy (Debian's package) before the servers of a chaos run, with the configuration that we
-// ship: only its addresses are others.
+// HAProxy (Debian's package) before the servers or the database of a chaos run, with the
+// configuration that we ship: only its addresses are others.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,26 +8,33 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { steadyPort } from './server-process.ts';
 
-const shipped = new URL('../../../deploy/haproxy/prewatt.cfg', import.meta.url);
+const deploy = new URL('../../../deploy/haproxy/', import.meta.url);
 
 export type Balancer = { readonly port: number; readonly close: () => Promise<void> };
 
-export class NoBalancer extends Error {}
+/** A program that a run needs is not on this machine. */
+export class ProgramMissing extends Error {}
 
-/** Throws NoBalancer with how to get it. */
+export type Replacements = readonly (readonly [from: string, to: string])[];
+
+/** Throws ProgramMissing with how to get it. */
 export async function startBalancer(o: {
   readonly folder: string;
-  readonly ports: readonly [number, number];
+  /** Of `deploy/haproxy`. */
+  readonly file: string;
+  /** The address in the file that it listens on. */
+  readonly listens: string;
+  readonly replace: Replacements;
 }): Promise<Balancer> {
   const { status } = spawnSync('haproxy', ['-v'], { stdio: 'ignore' });
-  if (status !== 0) throw new NoBalancer('HAProxy is not here: apt-get install haproxy');
+  if (status !== 0) throw new ProgramMissing('HAProxy is not here: apt-get install haproxy');
   const port = await steadyPort();
-  const [first, second] = o.ports;
-  const config = readFileSync(shipped, 'utf8')
-    .replace('127.0.0.1:7069', `127.0.0.1:${port}`)
-    .replaceAll('10.0.0.11:7070', `127.0.0.1:${first}`)
-    .replaceAll('10.0.0.12:7070', `127.0.0.1:${second}`);
-  const file = join(o.folder, 'haproxy.cfg');
+  const all: Replacements = [[o.listens, `127.0.0.1:${port}`], ...o.replace];
+  const config = all.reduce(
+    (text, [from, to]) => text.replaceAll(from, to),
+    readFileSync(new URL(o.file, deploy), 'utf8'),
+  );
+  const file = join(o.folder, o.file);
   writeFileSync(file, config);
   const child: ChildProcess = spawn('haproxy', ['-f', file, '-db'], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -49,6 +56,16 @@ export async function startBalancer(o: {
   await close();
   throw new Error(`HAProxy did not listen: ${words}`);
 }
+
+/** Two servers, as tills reach them. */
+export const balanceServers = (o: {
+  readonly folder: string;
+  readonly ports: readonly [number, number];
+}): Promise<Balancer> =>
+  startBalancer({
+    ...{ folder: o.folder, file: 'prewatt.cfg', listens: '127.0.0.1:7069' },
+    replace: o.ports.map((port, index) => [`10.0.0.1${index + 1}:7070`, `127.0.0.1:${port}`]),
+  });
 
 const isOpen = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -1,6 +1,7 @@
-// `npm run chaos -- sales|rails|servers [--rounds 3] [--seed 7] [--json]`: sales while everything
-// is killed, while everybody outside is, or while one of two servers is. A failure says what was
-// wrong and the seed of its kills; how the machine ran is not in the seed.
+// `npm run chaos -- sales|rails|servers|failover [--rounds 3] [--seed 7] [--json]`: sales while
+// everything is killed, while everybody outside is, while one of two servers is, or while the
+// database fails over. A failure says what was wrong and the seed of its kills; how the machine ran
+// is not in the seed.
 
 import { readOptions } from '../options.ts';
 
@@ -11,12 +12,22 @@ server are killed; each purchase is paid and has its token once, each message we
 or its repeat is marked, each event was heard or waits.
 servers: two servers behind HAProxy; one is killed, one is halted for 25 s, or both are started
 anew one after the other; somebody always sells.
+failover: two servers on three nodes of PostgreSQL by Patroni; the primary is killed, its machine
+is lost, or is halted for 40 s.
 
-  npm run chaos -- sales|rails|servers [--rounds N] [--seed N] [--json]
+  npm run chaos -- sales|rails|servers|failover [--rounds N] [--seed N] [--json]
 
   --rounds N  how many (default: 3)
   --seed N    of requests and kills (default: 7)
   --json      the last line is one JSON object of counts`;
+
+// Loaded once it is known what is asked: help and a slip are answered at once.
+const kinds = {
+  sales: () => import('./rounds.ts').then(({ runChaos }) => runChaos),
+  rails: () => import('./rails-rounds.ts').then(({ runRailsChaos }) => runRailsChaos),
+  servers: () => import('./servers-rounds.ts').then(({ runServersChaos }) => runServersChaos),
+  failover: () => import('./failover-rounds.ts').then(({ runFailoverChaos }) => runFailoverChaos),
+};
 
 const { values, positionals } = readOptions(
   { name: 'chaos', help, positionals: true },
@@ -28,33 +39,25 @@ const { values, positionals } = readOptions(
 );
 const [rounds, seed] = [Number(values.rounds), Number(values.seed)];
 const kind = positionals.length === 1 ? positionals[0] : undefined;
-if (
-  (kind !== 'sales' && kind !== 'rails' && kind !== 'servers') ||
-  !Number.isInteger(rounds) ||
-  rounds < 1 ||
-  !Number.isInteger(seed)
-) {
+const run = kind === undefined || !(kind in kinds) ? undefined : kinds[kind as keyof typeof kinds];
+if (run === undefined || !Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed)) {
   console.error(
-    'chaos: give "sales", "rails" or "servers", and whole numbers for --rounds and --seed; try --help',
+    `chaos: give one of ${Object.keys(kinds).join(', ')}, and whole numbers for --rounds and ` +
+      '--seed; try --help',
   );
   process.exitCode = 2;
 } else {
-  // Loaded once it is known what is asked: help and a slip are answered at once.
-  const [{ ChaosFailed, runChaos }, { runRailsChaos }, { runServersChaos }, { NoBalancer }] =
-    await Promise.all([
-      import('./rounds.ts'),
-      import('./rails-rounds.ts'),
-      import('./servers-rounds.ts'),
-      import('./balancer.ts'),
-    ]);
-  const kinds = { sales: runChaos, rails: runRailsChaos, servers: runServersChaos };
+  const [{ ChaosFailed }, { ProgramMissing }] = await Promise.all([
+    import('./rounds.ts'),
+    import('./balancer.ts'),
+  ]);
   console.log(`chaos: ${kind}, ${rounds} rounds, seed ${seed}`);
   try {
-    const report = await kinds[kind]({ rounds, seed, say: (line) => console.log(line) });
+    const report = await (await run())({ rounds, seed, say: (line) => console.log(line) });
     if (values.json) console.log(JSON.stringify({ chaos: kind, ...report }));
     else console.log(`all rounds clean: ${JSON.stringify(report)}`);
   } catch (error) {
-    if (error instanceof NoBalancer) console.error(`chaos: ${error.message}`);
+    if (error instanceof ProgramMissing) console.error(`chaos: ${error.message}`);
     else if (!(error instanceof ChaosFailed)) throw error;
     else console.error(`chaos failed with seed ${seed}, ${error.message}`);
     process.exitCode = 1;

@@ -1,37 +1,54 @@
-// `npm run peers -- servers`: two servers behind HAProxy of Debian's package, killed, halted and
-// started anew while tills sell. Installed as root where it is missing, or said to be skipped.
+// `npm run peers -- servers` and `-- failover`: two servers behind HAProxy that are killed, halted
+// and started anew while tills sell, and the same on three nodes of PostgreSQL by Patroni whose
+// primary is lost. From Debian's packages, installed as root, or said to be skipped.
 
 import { spawnSync } from 'node:child_process';
+import { ProgramMissing } from './balancer.ts';
+import { runFailoverChaos } from './failover-rounds.ts';
 import { runServersChaos } from './servers-rounds.ts';
 
-const wanted = process.argv.slice(2);
-if (wanted.length === 0 || wanted.includes('servers')) process.exitCode = await run();
+type Run = typeof runServersChaos | typeof runFailoverChaos;
 
-function isThere(): boolean {
-  return spawnSync('haproxy', ['-v'], { stdio: 'ignore' }).status === 0;
+const peers: Readonly<
+  Record<string, { readonly packages: readonly string[]; readonly rounds: number; run: Run }>
+> = {
+  servers: { packages: ['haproxy'], rounds: 3, run: runServersChaos },
+  failover: {
+    packages: ['haproxy', 'patroni', 'etcd-server', 'postgresql-17'],
+    rounds: 2,
+    run: runFailoverChaos,
+  },
+};
+
+const wanted = process.argv.slice(2);
+for (const name of Object.keys(peers)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (!(await meet(name))) process.exitCode = 1;
 }
 
-async function run(): Promise<number> {
-  const install = ['install', '-y', '--no-install-recommends', 'haproxy'];
-  if (!isThere() && process.getuid?.() === 0) {
-    console.log('installing haproxy from Debian');
+/** False when it failed; one that cannot be had is skipped. */
+async function meet(name: string): Promise<boolean> {
+  const peer = peers[name];
+  if (peer === undefined) return true;
+  const install = ['install', '-y', '--no-install-recommends', ...peer.packages];
+  if (process.getuid?.() === 0) {
     spawnSync('apt-get', install, { stdio: 'ignore', timeout: 240_000 });
-  }
-  if (!isThere()) {
-    console.log(`servers: skipped. HAProxy is not here: as root, apt-get ${install.join(' ')}`);
-    return 0;
   }
   const begun = performance.now();
   const say = (line: string): void => console.log(`  ${line}`);
   try {
-    const { sold, paid, silences } = await runServersChaos({ seed: 7, rounds: 3, say });
+    const { sold, paid, silences } = await peer.run({ seed: 7, rounds: peer.rounds, say });
     const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
     console.log(
-      `servers: passed in ${seconds} s: ${sold} sold, ${paid} paid, ${silences} tries unanswered`,
+      `${name}: passed in ${seconds} s: ${sold} sold, ${paid} paid, ${silences} tries unanswered`,
     );
-    return 0;
+    return true;
   } catch (error) {
-    console.error(`servers: failed. ${error instanceof Error ? error.stack : String(error)}`);
-    return 1;
+    if (error instanceof ProgramMissing) {
+      console.log(`${name}: skipped. ${error.message}`);
+      return true;
+    }
+    console.error(`${name}: failed. ${error instanceof Error ? error.stack : String(error)}`);
+    return false;
   }
 }

@@ -1,0 +1,250 @@
+// Three nodes of PostgreSQL by Patroni and etcd (Debian's packages) behind HAProxy, with the files
+// that we ship: only their addresses and passwords are others. Nodes are killed, halted and come
+// back.
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ProgramMissing, startBalancer } from './balancer.ts';
+import { steadyPort } from './server-process.ts';
+
+const shipped = new URL('../../../deploy/patroni/prewatt.yml', import.meta.url);
+const binaries = '/usr/lib/postgresql/17/bin';
+const nodeCount = 3;
+const patienceMs = 180_000;
+
+type Node = {
+  readonly postgresPort: number;
+  readonly restPort: number;
+  readonly config: string;
+  patroni: ChildProcess;
+};
+
+export type Cluster = {
+  /** The superuser's, at the balancer. */
+  readonly ownerUrl: string;
+  /** The node that is primary, by Patroni; waits for one. */
+  readonly primary: () => Promise<number>;
+  /** PostgreSQL alone, or all of its machine. */
+  readonly kill: (node: number, what: 'postgres' | 'machine') => Promise<void>;
+  /** All of its machine, for so long. */
+  readonly halt: (node: number, forMs: number) => Promise<void>;
+  /** After a kill of the machine. */
+  readonly comeBack: (node: number) => void;
+  /** Resolves once there is a primary and two standbys that follow it. */
+  readonly whole: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+function ensurePrograms(): void {
+  const isThere = (command: string) =>
+    spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
+  const isWhole = isThere('patroni') && isThere('etcd') && existsSync(join(binaries, 'postgres'));
+  if (isWhole) return;
+  throw new ProgramMissing(
+    'Patroni, etcd or PostgreSQL 17 is not here: apt-get install patroni etcd-server postgresql-17',
+  );
+}
+
+/** Throws ProgramMissing with how to get what is missing. */
+export async function createCluster(folder: string): Promise<Cluster> {
+  ensurePrograms();
+  const etcd = await startEtcd(folder);
+  const passwords = {
+    'SUPERUSER-PASSWORD': randomBytes(12).toString('hex'),
+    'REPLICATION-PASSWORD': randomBytes(12).toString('hex'),
+    'REWIND-PASSWORD': randomBytes(12).toString('hex'),
+  };
+  const nodes: Node[] = [];
+  const closing: (() => Promise<void>)[] = [etcd.close];
+  const close = async (): Promise<void> => {
+    for (const node of nodes) endAll(node, 'SIGCONT');
+    for (const node of nodes) endAll(node, 'SIGKILL');
+    for (const each of closing.reverse()) await each();
+  };
+  try {
+    for (let index = 0; index < nodeCount; index += 1) {
+      nodes.push(await startNode({ folder, index, etcdPort: etcd.port, passwords }));
+      // The first one makes the database; the others copy it.
+      if (index === 0) await untilAnswers(nodes[0] as Node, '/primary');
+    }
+    const balancer = await startBalancer({
+      ...{ folder, file: 'postgres.cfg', listens: '127.0.0.1:5432' },
+      replace: nodes.map(({ postgresPort, restPort }, index) => [
+        `10.0.0.2${index + 1}:5432 check port 8008`,
+        `127.0.0.1:${postgresPort} check port ${restPort}`,
+      ]),
+    });
+    closing.push(balancer.close);
+    const cluster = clusterOf(nodes, {
+      ...{ close, port: balancer.port, password: passwords['SUPERUSER-PASSWORD'] },
+    });
+    await cluster.whole();
+    return cluster;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function clusterOf(
+  nodes: readonly Node[],
+  o: { readonly port: number; readonly password: string; readonly close: () => Promise<void> },
+): Cluster {
+  const at = (index: number): Node => {
+    const node = nodes[index];
+    if (node === undefined) throw new Error('there is no such node');
+    return node;
+  };
+  const count = async (path: string): Promise<number> => {
+    const answers = await Promise.all(nodes.map((node) => answers200(node, path)));
+    return answers.filter(Boolean).length;
+  };
+  return {
+    ownerUrl: `postgres://postgres:${o.password}@127.0.0.1:${o.port}/postgres`,
+    primary: async () => {
+      for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 200) {
+        for (const [index, node] of nodes.entries()) {
+          if (await answers200(node, '/primary')) return index;
+        }
+        await pause(200);
+      }
+      throw new Error('no node becomes primary');
+    },
+    kill: async (index, what) => {
+      const node = at(index);
+      if (what === 'machine') endAll(node, 'SIGKILL');
+      else for (const pid of postgresOf(node)) signal(pid, 'SIGKILL');
+    },
+    halt: async (index, forMs) => {
+      endAll(at(index), 'SIGSTOP');
+      await pause(forMs);
+      endAll(at(index), 'SIGCONT');
+    },
+    comeBack: (index) => {
+      const node = at(index);
+      node.patroni = spawnPatroni(node.config);
+    },
+    whole: async () => {
+      for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 500) {
+        const [primaries, standbys] = [await count('/primary'), await count('/replica')];
+        if (primaries === 1 && standbys === nodeCount - 1 && (await count('/sync')) > 0) return;
+        await pause(500);
+      }
+      throw new Error('the nodes do not become whole');
+    },
+    close: o.close,
+  };
+}
+
+async function startEtcd(folder: string) {
+  const [port, peers] = [await steadyPort(), await steadyPort()];
+  const [client, peer] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${peers}`];
+  const child = spawn(
+    'etcd',
+    [
+      ...['--data-dir', join(folder, 'etcd'), '--name', 'one', '--log-level', 'error'],
+      ...['--listen-client-urls', client, '--advertise-client-urls', client],
+      ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
+      ...['--initial-cluster', `one=${peer}`],
+    ],
+    { stdio: 'ignore' },
+  );
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  const close = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await gone;
+  };
+  for (let tries = 0; tries < 300; tries += 1) {
+    const health = await fetch(`${client}/health`).catch(() => null);
+    if (health?.ok === true) return { port, close };
+    await pause(100);
+  }
+  await close();
+  throw new Error('etcd does not answer');
+}
+
+async function startNode(o: {
+  readonly folder: string;
+  readonly index: number;
+  readonly etcdPort: number;
+  readonly passwords: Readonly<Record<string, string>>;
+}): Promise<Node> {
+  const [postgresPort, restPort] = [await steadyPort(), await steadyPort()];
+  const home = join(o.folder, `node-${o.index + 1}`);
+  mkdirSync(home, { mode: 0o700 });
+  const replace: Readonly<Record<string, string>> = {
+    'name: NODE-1': `name: node-${o.index + 1}`,
+    '10.0.0.21:8008': `127.0.0.1:${restPort}`,
+    '10.0.0.21:5432': `127.0.0.1:${postgresPort}`,
+    '10.0.0.31:2379': `127.0.0.1:${o.etcdPort}`,
+    '10.0.0.0/24': '127.0.0.1/32',
+    '/var/lib/postgresql/17/prewatt': join(home, 'data'),
+    '/var/lib/postgresql/.pgpass-patroni': join(home, 'pgpass'),
+    '/var/run/postgresql': home,
+    ...o.passwords,
+  };
+  const text = Object.entries(replace).reduce(
+    (config, [from, to]) => config.replaceAll(from, to),
+    readFileSync(shipped, 'utf8'),
+  );
+  const config = join(home, 'patroni.yml');
+  writeFileSync(config, text, { mode: 0o600 });
+  chmodSync(home, 0o700);
+  // PostgreSQL refuses to run as root.
+  if (process.getuid?.() === 0) spawnSync('chown', ['-R', 'postgres:postgres', home]);
+  return { postgresPort, restPort, config, patroni: spawnPatroni(config) };
+}
+
+function spawnPatroni(config: string): ChildProcess {
+  const asPostgres = ['--reuid', 'postgres', '--regid', 'postgres', '--clear-groups', 'patroni'];
+  const [command, args] =
+    process.getuid?.() === 0
+      ? (['setpriv', [...asPostgres, config]] as const)
+      : (['patroni', [config]] as const);
+  const env = { PATH: process.env['PATH'], HOME: '/', LC_ALL: 'C.UTF-8' };
+  return spawn(command, args, { stdio: 'ignore', env });
+}
+
+const answers200 = (node: Node, path: string): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${node.restPort}${path}`, { signal: AbortSignal.timeout(1_000) }).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+
+async function untilAnswers(node: Node, path: string): Promise<void> {
+  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 500) {
+    if (await answers200(node, path)) return;
+    if (node.patroni.exitCode !== null) throw new Error('Patroni ended');
+    await pause(500);
+  }
+  throw new Error(`a node does not answer ${path}`);
+}
+
+/** PostgreSQL's processes of a node, its first one first. */
+function postgresOf(node: Node): readonly number[] {
+  const file = join(node.config, '../data/postmaster.pid');
+  const first = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 0;
+  if (!Number.isInteger(first) || first <= 0) return [];
+  const { stdout } = spawnSync('pgrep', ['-P', String(first)], { encoding: 'utf8' });
+  return [first, ...stdout.split('\n').filter(Boolean).map(Number)];
+}
+
+/** Patroni first: it must not see PostgreSQL go. */
+function endAll(node: Node, name: NodeJS.Signals): void {
+  const postgres = postgresOf(node);
+  if (node.patroni.pid !== undefined && node.patroni.exitCode === null) {
+    signal(node.patroni.pid, name);
+  }
+  for (const pid of postgres) signal(pid, name);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It is gone.
+  }
+}
