@@ -25,7 +25,7 @@ export type ServersReport = Omit<Sold, 'gapMs'> & {
   readonly longestGapMs: Readonly<Record<Blow, number>>;
 };
 
-/** Throws ChaosFailed with what was wrong in the first bad round; ProgramMissing without HAProxy. */
+/** Throws ChaosFailed with what was wrong; ProgramMissing without HAProxy. */
 export async function runServersChaos(o: {
   readonly seed: number;
   readonly rounds: number;
