@@ -182,6 +182,14 @@ test('what strangers send is kept apart, and only as much of it as an hour has r
   assert.equal(counts() - notKept, dropped);
 });
 
+test('a payday of notifications from one address of a provider is taken', async () => {
+  const send = () =>
+    http.app.inject({ method: 'POST', url: '/api/payments/stripe/notifications', payload: 'x' });
+  const statuses = new Set<number>();
+  for (let i = 0; i < 620; i += 1) statuses.add((await send()).statusCode);
+  assert.deepEqual([...statuses], [401]);
+});
+
 test('after a week what was refused is forgotten, after ninety days the rest, and no other', async () => {
   const owner = h.owner.directories;
   const set = (made: string, days: number) =>

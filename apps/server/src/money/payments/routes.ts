@@ -9,6 +9,12 @@ import { on } from '../../base/http/on.ts';
 import { HttpProblem } from '../../base/http/problem.ts';
 import type { NotifyRefusal, Payments } from './service.ts';
 
+/**
+ * All payers of a provider come from a few addresses of it, on a payday a hundred a second; not all
+ * providers send again what was refused.
+ */
+const perMinute = 12_000;
+
 /** Of the security headers those that mean something to an answer in JSON. */
 const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 /** The mark by which helmet leaves a route alone; not in the framework's types. */
@@ -30,7 +36,7 @@ export function paymentRoutes(payments: Payments) {
     // Some rails send by PUT; some have the payment and a secret behind the address.
     for (const route of [paymentApi.notify, paymentApi.notifyBelow]) {
       on(app, route, {
-        config: { rateLimit: { max: 600, timeWindow: 60_000 }, ...withoutHelmet },
+        config: { rateLimit: { max: perMinute, timeWindow: 60_000 }, ...withoutHelmet },
         handler: async ({ request, reply }) => {
           const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
           const header = (name: string): string | undefined => {
