@@ -126,6 +126,16 @@ test('a token that only has to be typed is named, before anybody is told to buy'
   assert.match(liveLabels(carried, zone).supplyTitle, /on, but your credit is used up/);
 });
 
+test('a home that is never cut is not told that buying keeps its lights on', () => {
+  const advice = (reading: typeof live) => liveLabels(reading, zone).supplyAdvice;
+  const promise = { startsAtMs: null, untilMs: null, owed: null };
+  const usedUp = { ...live, ...(liveStates['protected'] ?? live), promise };
+  assert.match(advice(usedUp), /^Your home is not cut: what you use is owed\. Buy when you can\./);
+  const low = { ...live, ...(liveStates['lowCredit'] ?? live), promise };
+  assert.match(advice(low), /^Buy soon\./);
+  for (const reading of [usedUp, low]) assert.doesNotMatch(advice(reading), /to keep/);
+});
+
 test('emergency credit is told when credit is low or used up, and how it begins', () => {
   const advice = (reading: typeof live) => liveLabels(reading, zone).supplyAdvice;
   const off = liveStates['offWithEmergency'] ?? live;

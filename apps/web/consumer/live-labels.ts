@@ -232,10 +232,12 @@ export function supplyText(
   }
   const title = 'Supply is on';
   const usedUp = `${title}, but your ${credit} is used up`;
+  const neverCut = live.promise?.untilMs === null;
   if (live.creditStatus === 'outOfCredit') {
     const promised = live.promise === null ? '' : promiseText(live.promise, live.nowMs, zone);
-    const end =
-      promised === ''
+    const end = neverCut
+      ? `Your home is not cut: what you use is owed. ${type || buy} when you can.`
+      : promised === ''
         ? `Supply stays on for now. ${soon} to keep it on.`
         : `${promised} ${type || buy} before then to keep it on.`;
     return { tone: 'low', title: usedUp, advice: end + lent + owing };
@@ -248,7 +250,7 @@ export function supplyText(
     return {
       tone: 'low',
       title: isLent ? usedUp : `${title}. Your ${credit} is low`,
-      advice: `${soon} to keep your lights on.${isLent ? '' : lent}${owing}${ahead}`,
+      advice: `${soon}${neverCut ? '' : ' to keep your lights on'}.${isLent ? '' : lent}${owing}${ahead}`,
     };
   }
   return { tone: 'on', title, advice: `${owing}${ahead}`.trim() };
