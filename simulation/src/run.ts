@@ -1,6 +1,6 @@
 // Runs a town for some days, checking the laws at each tick, and lets it come to rest.
 
-import { Logger, runOnce } from 'graphile-worker';
+import { Logger, runOnce } from '@prewatt/server/services';
 import { sql } from 'kysely';
 import { untilItWorks } from './dying-database.ts';
 import { LawBroken, whyForbidden } from './law-checks.ts';

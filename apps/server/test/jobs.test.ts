@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Logger, run, runOnce } from 'graphile-worker';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import { enqueueJob, freeJobsExceptOf } from '../src/base/jobs.ts';
 import { keepWorking } from '../src/base/keep-working.ts';
 import { createLog } from '../src/base/log.ts';
+import { Logger, run, runOnce } from '../src/base/worker-library.ts';
 import { createHarness } from './harness.ts';
 
 test('a job that a killed process holds is run after the next start', async () => {

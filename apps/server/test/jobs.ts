@@ -1,8 +1,8 @@
 // Works off the jobs that stand in a harness's database, as the server's worker would, but for
 // proofs and replays, which tests start by themselves.
 
-import { Logger, runOnce } from 'graphile-worker';
 import { taskListOf } from '../src/base/jobs.ts';
+import { Logger, runOnce } from '../src/base/worker-library.ts';
 import type { Harness } from './harness.ts';
 
 export async function runJobs(h: Harness): Promise<void> {

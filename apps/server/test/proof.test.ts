@@ -13,8 +13,8 @@ import {
 } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
-import { Logger, runOnce } from 'graphile-worker';
 import { sql } from 'kysely';
+import { Logger, runOnce } from '../src/base/worker-library.ts';
 import { cutNow } from '../src/reports/proof/history.ts';
 import { type CommandEnd, runCommand, type Served, serve } from './command-line.ts';
 import {

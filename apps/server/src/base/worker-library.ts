@@ -1,4 +1,5 @@
-// graphile-worker, the only place that loads it. As it is loaded, it looks for settings of its own
+// graphile-worker, the only place that loads it, tests and towns counted: Node refuses to load one
+// module in two ways at the same time. As it is loaded, it looks for settings of its own
 // in the present folder and in those above it, and executes them. Whoever runs `prewatt doctor`
 // must neither execute a stranger's file nor fail where the account may not look: so it is told
 // that the present folder is ours. It cannot be changed for real: there may be no way back.
@@ -15,4 +16,4 @@ function load(): typeof import('graphile-worker') {
   }
 }
 
-export const { Logger, run, runMigrations } = load();
+export const { Logger, run, runMigrations, runOnce } = load();
