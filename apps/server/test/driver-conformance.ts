@@ -146,7 +146,8 @@ export function driverConformance(
       const later = { kind: 'setTariff', documentJson, activatesAtMs: nowMs() + dayMs } as const;
       assert.deepEqual(await send(later), { kind: 'setTariff' });
     }
-    const late = await send({ kind: 'switchClose' }, { expiresInMs: -60_000 });
+    // Its clock was set a moment ago, and a moment is minutes where time is fast.
+    const late = await send({ kind: 'switchClose' }, { expiresInMs: -dayMs });
     assert.deepEqual(late, { kind: 'refused', reason: 'expired' });
   });
 
