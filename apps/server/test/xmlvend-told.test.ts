@@ -291,6 +291,42 @@ test('a sales batch adds up closed shifts, a bank batch adds up sales batches, e
   );
 });
 
+test('each refusal tells the customer what is true of it, also where a sale stands', async () => {
+  const sale = { element: 'creditVendReq', msno, amount: '20.00' };
+  const sold = await ask(sale);
+  assert.equal(sold.said.outcome, 'vended');
+  const advice = (type: string, number: string) => ({
+    element: 'adviceReq',
+    advice: { type, number },
+  });
+  await ask({ element: 'startBatchReq', attributes: ' xsi:type="r:StartBankBatchReq"' });
+  const cipher = `<b:token><b:stsCipher>${'1'.repeat(20)}</b:stsCipher></b:token>`;
+  const cases: [Partial<Sent>, string, RegExp][] = [
+    [advice('ReversalAdviceReq', sold.sent.number), 'ReversalEx', /if it was made, it stands/],
+    [{ element: 'cancelVendReq' }, 'CancelEx', /if it was made, it stands/],
+    [advice('ConfirmationAdviceReq', '999'), 'ConfirmationEx', /no answer to confirm/],
+    [{ element: 'verifyReq', msno, inner: cipher }, 'VerifyTokenEx', /sold no such token/],
+    [
+      { element: 'startBatchReq', attributes: ' xsi:type="r:StartBankBatchReq"' },
+      ...(['StartBatchEx', /shop’s own books/] as const),
+    ],
+    [{ element: 'updateMeterKeyReq', msno }, 'UpdateMtrKeySameEx', /needs no other key/],
+    [{ element: 'custReportFaultReq', msno }, 'XMLVendSchemaEx', /did not reach your supplier/],
+    [vendorDeposit('0.00', 'Slip 1'), 'XMLVendSchemaEx', /shop’s own books/],
+    [{ element: 'meterSpecificEngReq', msno }, 'RequestAuthorisationEx', /not given at a shop/],
+    [{ ...sale, symbol: 'KES' }, 'RequestAuthorisationEx', /currency is not taken/],
+    [{ ...sale, amount: '0.50' }, 'RequestAuthorisationEx', /amount cannot be sold/],
+  ];
+  for (const [sent, type, words] of cases) {
+    const { said } = await ask(sent);
+    assert.equal(said.faultType, type);
+    assert.match(said.custMsg ?? '', words, type);
+  }
+  // What came of a refused sale is told by advice in the words of its refusal.
+  const small = await ask({ ...sale, amount: '0.50' });
+  assert.equal((await ask(lastOf(small.sent.number))).said.custMsg, 'This amount cannot be sold.');
+});
+
 test('of one vendor fifty entries wait; what is more is refused until somebody has read', async () => {
   const { utilityId } = h;
   await h.database.inUtility(utilityId, async (tx) => {

@@ -31,7 +31,7 @@ import {
 } from './call.ts';
 import { offers } from './offers.ts';
 import { createOnce, isFault, type Once, type Outcome, type Stored } from './once.ts';
-import { type Fault, fault } from './refusals.ts';
+import { type Fault, fault, otherCurrency } from './refusals.ts';
 import { isTold, type ToldAsked, tell, toldAnswer } from './told.ts';
 import {
   confirm,
@@ -197,7 +197,12 @@ async function carryOut(
       if (decided.faultType === 'LastResponseEx' && request.advice !== null) {
         return neverProcessed(deps, once, call);
       }
-      return refused(fault(decided.faultType, decided.desc));
+      return refused(
+        fault(decided.faultType, decided.desc, {
+          // Limits are the core's: what is refused so before it is the currency of a sale.
+          custMsg: decided.faultType === 'RequestAuthorisationEx' ? otherCurrency : undefined,
+        }),
+      );
     case 'confirm':
       if (meter === null || request.msno === null) return needsMeter;
       return confirm(deps, call, { msno: request.msno, meter });
@@ -350,8 +355,8 @@ async function lastResponse(
   const last = await shown(deps, { ...call, request: of }, stored);
   if (last.kind === 'fault') {
     // Final, and nothing came of it: what a client may take for "never processed".
-    const { type, desc, code } = last.fault;
-    return refused(fault('LastResponseEx', `Refused by ${type}: ${desc}`, code));
+    const { type, desc, code, custMsg } = last.fault;
+    return refused({ ...fault('LastResponseEx', `Refused by ${type}: ${desc}`), code, custMsg });
   }
   const name = last.element.replace(/^./, (letter) => letter.toUpperCase());
   const type = `${prefixOf(last.element)}:${name}`;

@@ -149,7 +149,7 @@ const freeUnits =
     const wanted = kind === 'fbe' ? ['freeUnits'] : ['freeCredit', 'replacement'];
     const given = (await waiting(deps, call, meter)).filter((each) => wanted.includes(each.kind));
     if (given.length === 0) {
-      return refused(fault('FBEEx', 'No free units wait for this meter.', 'noneWaiting'));
+      return refused(fault('FBEEx', 'No free units wait for this meter.', { code: 'noneWaiting' }));
     }
     const transactions = given.flatMap(({ tokens, energyWh, creditMinor }) =>
       tokens.map((token, index) => {
@@ -271,9 +271,9 @@ const statement: Offer = async (deps, call) => {
 
 /** Why what nobody offers is refused, where there is more to say than that. */
 const declined =
-  (type: Parameters<typeof fault>[0], desc: string): Offer =>
+  (type: Parameters<typeof fault>[0], desc: string, custMsg?: string): Offer =>
   () =>
-    Promise.resolve(refused(fault(type, desc)));
+    Promise.resolve(refused(fault(type, desc, { custMsg })));
 
 export const offers: ReadonlyMap<string, Offer> = new Map<string, Offer>([
   ['reprintReq', reprint],
@@ -290,6 +290,7 @@ export const offers: ReadonlyMap<string, Offer> = new Map<string, Offer>([
     declined(
       'RequestAuthorisationEx',
       'Engineering tokens are given by the utility’s operators, with a reason.',
+      'Such a token is not given at a shop. Please ask your supplier.',
     ),
   ],
   [

@@ -8,7 +8,7 @@ import { element, headOf, money, standingOf, words } from '@prewatt/rails/xmlven
 import { type InboundText, keepText, openTextsOf } from '../../messaging/inbox/index.ts';
 import { type Answer, type Call, type DoorDeps, headOfAnswer, nameOf, standingAt } from './call.ts';
 import type { Outcome } from './once.ts';
-import { fault } from './refusals.ts';
+import { fault, toldWords } from './refusals.ts';
 import { requestIdOf } from './vend.ts';
 
 /** What has to be known to go on with one that was left unfinished. */
@@ -24,18 +24,23 @@ export const isTold = (name: string): boolean =>
 export const tell = (deps: DoorDeps, call: Call): Promise<Outcome> =>
   call.request.element === 'depositReq' ? tellDeposit(deps, call) : tellFault(deps, call);
 
+const notTold = (call: Call, type: Parameters<typeof fault>[0], desc: string): Outcome => ({
+  kind: 'refused',
+  fault: fault(type, desc, {
+    custMsg: call.request.element === 'depositReq' ? toldWords.books : toldWords.report,
+  }),
+});
+
 async function tellDeposit(deps: DoorDeps, call: Call): Promise<Outcome> {
   const { vendorDeposit } = call.request;
   const { code, scale } = call.utility.currency;
   const amountMinor = toMinor(vendorDeposit?.amount ?? null, exponentOf(code));
   if (amountMinor === null || amountMinor === 0n) {
-    const desc = 'A deposit needs amt: an amount in the currency.';
-    return { kind: 'refused', fault: fault('XMLVendSchemaEx', desc) };
+    return notTold(call, 'XMLVendSchemaEx', 'A deposit needs amt: an amount in the currency.');
   }
   const symbol = vendorDeposit?.symbol ?? code;
   if (/^[A-Z]{3}$/.test(symbol) && symbol !== code) {
-    const desc = `Deposits are in ${code}.`;
-    return { kind: 'refused', fault: fault('RequestAuthorisationEx', desc) };
+    return notTold(call, 'RequestAuthorisationEx', `Deposits are in ${code}.`);
   }
   const reference = vendorDeposit?.bankingRefNo ?? referenceOf(call);
   const amount = decimalOf(amountMinor, scale);
@@ -55,8 +60,7 @@ async function tellDeposit(deps: DoorDeps, call: Call): Promise<Outcome> {
 async function tellFault(deps: DoorDeps, call: Call): Promise<Outcome> {
   const { msno, words: said } = call.request;
   if (said === null) {
-    const desc = 'A report needs words about the fault.';
-    return { kind: 'refused', fault: fault('XMLVendSchemaEx', desc) };
+    return notTold(call, 'XMLVendSchemaEx', 'A report needs words about the fault.');
   }
   const meter = msno === null ? null : await deps.vendors.selling.meterAt(call.till, msno);
   const reference = referenceOf(call);
@@ -99,7 +103,7 @@ async function kept(
   });
   if (isKept) return o.told;
   const desc = 'Too much that this vendor told still waits to be read; ask the utility.';
-  return { kind: 'refused', fault: fault('RequestAuthorisationEx', desc) };
+  return notTold(call, 'RequestAuthorisationEx', desc);
 }
 
 export async function toldAnswer(

@@ -26,7 +26,7 @@ import {
   standingAt,
 } from './call.ts';
 import type { Outcome } from './once.ts';
-import { type Fault, fault, faultOfRefusal } from './refusals.ts';
+import { type Fault, fault, faultOfRefusal, otherCurrency } from './refusals.ts';
 import { writtenPayment, writtenReceipt, writtenTrial } from './written-sale.ts';
 
 export type Purchase = {
@@ -90,7 +90,7 @@ export function debtPaymentOf(call: Call): Purchase | Fault {
   }
   const symbol = request.symbol ?? code;
   if (/^[A-Z]{3}$/.test(symbol) && symbol !== code) {
-    return fault('RequestAuthorisationEx', `Payments are in ${code}.`);
+    return fault('RequestAuthorisationEx', `Payments are in ${code}.`, { custMsg: otherCurrency });
   }
   return { ...purchaseOf(call, { msno: request.msno, amountMinor }), pays: 'debts' };
 }
