@@ -1,5 +1,5 @@
 // The three children and their environment: the whole contract between the demo and the programs it
-// runs. Our own environment is not passed on, but for what any program needs.
+// runs. Our own environment is not passed on, but for what any program needs and what the docs say.
 
 import { join } from 'node:path';
 import { zone } from '@prewatt/simulation/zone';
@@ -49,6 +49,8 @@ export function childSpecs(input: ChildrenInput): {
         PREWATT_SECRETS_FILE: secretsFile,
         PREWATT_STATE_DIR: join(dataDir, 'server'),
         PREWATT_SANDBOX_URL: address(ports.sandbox),
+        // For whoever tries webhooks with a receiver on this machine.
+        ...pick(input.inherited, ['PREWATT_WEBHOOK_REACH']),
       },
     }),
     virtualMeter: {

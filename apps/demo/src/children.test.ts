@@ -1,0 +1,24 @@
+// What the demo hands on of its own environment to the programs that it runs.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { childSpecs } from './children.ts';
+
+test('webhooks may reach this machine when npm start was told so, and nothing else is handed on', () => {
+  const ports = { server: 1, mqtt: 2, sandbox: 3, meter: 4 };
+  const specs = childSpecs({
+    programs: { server: 's', virtualMeter: 'v', sandbox: 'x' },
+    ports: { ...ports, panel: 5 } as Parameters<typeof childSpecs>[0]['ports'],
+    dataDir: '/data',
+    secretsFile: '/secrets',
+    clock: 'system',
+    logLevel: 'info',
+    inherited: { PREWATT_WEBHOOK_REACH: 'any', PREWATT_DEMO_MODE: '1', PATH: '/bin' },
+  });
+  const server = specs.server({ app: 'postgres://a', signIn: 'postgres://b' } as Parameters<
+    typeof specs.server
+  >[0]).env;
+  assert.equal(server?.['PREWATT_WEBHOOK_REACH'], 'any');
+  assert.equal(server?.['PREWATT_DEMO_MODE'], undefined);
+  assert.equal(specs.sandbox.env?.['PREWATT_WEBHOOK_REACH'], undefined);
+});
