@@ -74,8 +74,29 @@ test('what a key read of a home, and what it was refused, stands in the audit lo
   assert.deepEqual(made[0].details, { name: 'Billing', scopes: 'sales:read' });
 });
 
+test('only a key with homes:read is shown the names of customers, and finds homes by them', async () => {
+  const home = idFromUuid('connection', h.place.connectionId);
+  await sql`UPDATE prewatt.connections SET customer_name = 'Nomsa Dlamini',
+    customer_phone = '+27820000001' WHERE id = ${h.place.connectionId}::uuid`.execute(
+    h.owner.directories,
+  );
+  const scopes = ['meters:read', 'money:read'];
+  const { key: without } = await make({ name: 'Map without people', scopes });
+  const { key: with_ } = await make({ name: 'Map', scopes: [...scopes, 'homes:read'] });
+  const said = async (key: string, path: string) => (await ask(key, path)).body;
+  for (const path of ['meters', `connections/${home}/statement`]) {
+    assert.match(await said(with_, path), /Nomsa Dlamini/, path);
+    const body = await said(without, path);
+    assert.match(body, /"customerName":null/, path);
+    assert.doesNotMatch(body, /Nomsa/, path);
+  }
+  const found = async (key: string) =>
+    JSON.parse(await said(key, 'meters?search=dlamini')).rows.length;
+  assert.deepEqual([await found(with_), await found(without)], [1, 0]);
+});
+
 test('a key is shown once, whoever asks again; a name is taken once', async () => {
-  const { body } = await make({ name: 'Map', scopes: ['meters:read', 'homes:read'] });
+  const { body } = await make({ name: 'Chart of homes', scopes: ['meters:read', 'homes:read'] });
   const again = await administrator.postJson(`${root}/integrations`, body);
   assert.equal(codeOf(again), 'keyShownBefore');
   const other = await administrator.postJson(`${root}/integrations`, { ...body, name: 'Chart' });

@@ -72,6 +72,14 @@ export function guardDoors(app: FastifyInstance, o: GuardDeps): void {
     }
   });
 
+  // Customers' names and phones are in answers of many scopes; one scope shows them.
+  app.addHook('preSerialization', async (request, _reply, payload) => {
+    const caller = byIntegration.get(request);
+    return caller === undefined || caller.scopes.includes('homes:read')
+      ? payload
+      : withoutPeople(payload);
+  });
+
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
@@ -92,8 +100,25 @@ async function openByKey(request: FastifyRequest, o: GuardDeps): Promise<void> {
       scope === null ? 'No key opens this.' : `The key of this integration has no ${scope}.`,
     );
   }
-  readByKey(request, caller);
+  readByKey(request, { ...caller, knowsPeople: caller.scopes.includes('homes:read') });
   byIntegration.set(request, caller);
+}
+
+const ofPeople: ReadonlySet<string> = new Set([
+  ...['customerName', 'customerPhone', 'payerName', 'payerPhone'],
+]);
+
+/** The answer with null for the names and phones of customers, however deep they stand. */
+function withoutPeople(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPeople);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      ofPeople.has(key) ? null : withoutPeople(inner),
+    ]),
+  );
 }
 
 const byIntegration = new WeakMap<FastifyRequest, IntegrationCaller>();

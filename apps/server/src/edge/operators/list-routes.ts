@@ -4,7 +4,11 @@
 import { consoleApi, type FailingUpkeep, type OperatorMe } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
-import { createOperatorScope, type OperatorScopeDeps } from '../../registry/sign-in/index.ts';
+import {
+  createOperatorScope,
+  mayFindPeople,
+  type OperatorScopeDeps,
+} from '../../registry/sign-in/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { meterFacets, meterPage, overviewOf } from './meters.ts';
 import { attentionPage } from './sales.ts';
@@ -42,12 +46,19 @@ export function listRoutes(app: FastifyInstance, context: ListRoutesDeps): void 
   on(app, consoleApi.meters, ({ request, readQuery }) => {
     const query = readQuery();
     return scoped(request, (s) =>
-      meterPage(s.tx, s.utility, { ...query, cursor: query.cursor ?? null, nowMs: s.nowMs }),
+      meterPage(s.tx, s.utility, {
+        ...{ ...query, byPeople: mayFindPeople(request), nowMs: s.nowMs },
+        cursor: query.cursor ?? null,
+      }),
     );
   });
   on(app, consoleApi.meterCounts, ({ request, readQuery }) => {
     const query = readQuery();
-    return scoped(request, (s) => meterFacets(s.tx, s.utility, { ...query, nowMs: s.nowMs }));
+    return scoped(request, (s) =>
+      meterFacets(s.tx, s.utility, {
+        ...{ ...query, byPeople: mayFindPeople(request), nowMs: s.nowMs },
+      }),
+    );
   });
   on(app, consoleApi.attention, ({ request }) =>
     scoped(request, (s) => attentionPage(s.tx, s.utility, s.nowMs)),

@@ -16,6 +16,8 @@ export type MeterFilter =
 
 export type MeterFilters = {
   readonly search: string;
+  /** False: the search looks into no customer's name and no address. */
+  readonly byPeople?: boolean;
   readonly filter: MeterFilter;
   readonly credit?: MeterCreditMode | undefined;
   /** Heard, but not for so many hours; or never heard. */
@@ -66,7 +68,7 @@ export const isFiltered = (filter: MeterFilter, nowMs: number): Condition => {
 
 export function conditionsOf(o: MeterFilters & { readonly nowMs: number }): Condition[] {
   const found = [isFiltered(o.filter, o.nowMs)];
-  if (o.search !== '') found.push(matches(o.search));
+  if (o.search !== '') found.push(matches(o.search, o.byPeople ?? true));
   if (o.credit !== undefined) found.push(sql<SqlBool>`${creditModeNow} = ${o.credit}`);
   if (o.firmware !== undefined) found.push(sql<SqlBool>`${firmwareNow} = ${o.firmware}`);
   if (o.silentFor === 'never') found.push(sql<SqlBool>`state.last_contact_at IS NULL`);
@@ -78,13 +80,16 @@ export function conditionsOf(o: MeterFilters & { readonly nowMs: number }): Cond
   return found;
 }
 
-function matches(search: string): Condition {
+function matches(search: string, byPeople: boolean): Condition {
   const escaped = (text: string) => text.replace(/[\\%_]/g, '\\$&');
   const pattern = `%${escaped(search)}%`;
   const digits = search.replace(/[\s-]/g, '');
   // A number that an exchange took down still leads to its connection.
-  return sql<SqlBool>`(connections.name ILIKE ${pattern} OR connections.customer_name ILIKE ${pattern}
-    OR connections.address ILIKE ${pattern} OR meters.meter_pan LIKE ${`%${escaped(digits)}%`}
+  const people = byPeople
+    ? sql`OR connections.customer_name ILIKE ${pattern} OR connections.address ILIKE ${pattern}`
+    : sql``;
+  return sql<SqlBool>`(connections.name ILIKE ${pattern} ${people}
+    OR meters.meter_pan LIKE ${`%${escaped(digits)}%`}
     OR connections.id IN (SELECT d.connection_id FROM meter_directory d
       WHERE d.meter_pan = ${digits}))`;
 }

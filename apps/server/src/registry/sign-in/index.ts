@@ -7,6 +7,7 @@ export { hashingInTurns } from './hashing.ts';
 export { headersOf, setCookies } from './headers.ts';
 export {
   createOperatorScope,
+  mayFindPeople,
   type OperatorScope,
   type OperatorScopeDeps,
   operatorOf,

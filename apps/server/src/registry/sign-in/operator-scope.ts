@@ -39,17 +39,27 @@ export async function staffOf(signIn: SignIn, request: FastifyRequest): Promise<
 }
 
 /** Requests by the key of an integration: of no operator. */
-const byKey = new WeakSet<FastifyRequest>();
+const byKey = new WeakMap<FastifyRequest, { readonly knowsPeople: boolean }>();
+/** Whether a request may find homes by their customers: all but a key without that scope. */
+export const mayFindPeople = (request: FastifyRequest): boolean =>
+  byKey.get(request)?.knowsPeople ?? true;
+
 /**
  * The request is of a program whose key opens this route: to the route it is a viewer. Its
  * `operatorId` is no operator's, so nothing may be written under it.
  */
 export function readByKey(
   request: FastifyRequest,
-  o: { readonly utilityId: string; readonly integrationId: string; readonly name: string },
+  o: {
+    readonly utilityId: string;
+    readonly integrationId: string;
+    readonly name: string;
+    /** It is shown the names of customers. */
+    readonly knowsPeople: boolean;
+  },
 ): void {
   const { utilityId, integrationId: operatorId, name } = o;
-  byKey.add(request);
+  byKey.set(request, { knowsPeople: o.knowsPeople });
   asked.set(request, Promise.resolve({ utilityId, operatorId, name, email: '', role: 'viewer' }));
 }
 
