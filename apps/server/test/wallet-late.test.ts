@@ -172,7 +172,7 @@ test('use up to the change back is rated by the register at the change, to the w
   );
   assert.equal(overview.today.sales, paid.length);
   const detail = await w.h.database.inUtility(utility.id, (tx) =>
-    saleDetail(tx, uuidOf(expectOk(parseId('sale', carried.saleId), 'sale'))),
+    saleDetail(tx, utility, uuidOf(expectOk(parseId('sale', carried.saleId), 'sale'))),
   );
   assert.match(detail?.timeline[0]?.text ?? '', /became a token/);
   assert.ok(!detail?.timeline.some(({ text }) => text === 'Payment received'));

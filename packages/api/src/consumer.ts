@@ -311,7 +311,10 @@ export type SaleView = {
   readonly connection: ConnectionChoice & { readonly meterPan: string };
   readonly state: SaleState;
   readonly requestedAtMs: number;
+  /** What was paid; while nothing came, what was asked for. */
   readonly amountMinor: string;
+  /** What was asked for, where another amount came. */
+  readonly askedMinor?: string;
   readonly energyWh: string | null;
   /** Money on the meter, where it counts its credit in money; null for energy. */
   readonly creditMinor: string | null;

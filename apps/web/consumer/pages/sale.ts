@@ -51,6 +51,7 @@ function fragment(frame: Frame, view: SaleView): Html {
 ${view.reversedAtMs !== null && html`<p>Undone on ${fullTime(view.reversedAtMs, frame.zone)}.</p>`}
 ${movedNote(view)}
 ${view.problem !== null && html`<p>${view.problem}</p>`}
+${otherAmount(frame, view)}
 </div>
 ${action(view)}
 ${tokens(view)}
@@ -86,6 +87,14 @@ function whatNow(frame: Frame, view: SaleView): Html | string {
     case 'reversed':
       return `${isIntoBalance(view) ? '' : 'Its token is void: do not type it. '}Your statement says where the money went.`;
   }
+}
+
+/** Money that came with another amount than the customer was asked for. */
+function otherAmount(frame: Frame, view: SaleView): Html | null {
+  if (view.askedMinor === undefined) return null;
+  const came = money(view.amountMinor, frame.currency);
+  const asked = money(view.askedMinor, frame.currency);
+  return html`<p>${came} came, ${asked} was asked for.</p>`;
 }
 
 function movedNote(view: SaleView): Html | null {
@@ -185,7 +194,7 @@ function receipt(frame: Frame, view: SaleView): Html {
   const onMeter = view.creditMinor !== null || (isBought && taken !== null);
   const paid = hasReceipt(view);
   return html`<section class="card receipt">
-<h2>${paid ? 'Receipt' : 'What you asked for'}</h2>
+<h2>${paid ? 'Receipt' : view.askedMinor === undefined ? 'What you asked for' : 'What you paid'}</h2>
 ${issuerLines(frame.documents)}
 <dl>
 <div><dt>Sold by</dt><dd>${frame.utilityName}</dd></div>

@@ -11,6 +11,7 @@ import { instant } from '../../base/database.ts';
 import { on } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
 import { friendRequest } from '../../money/payments/index.ts';
+import { paidMinorOf } from '../../money/vending/index.ts';
 import { checkForm, headersOf } from '../../registry/sign-in/index.ts';
 import { createFriendLimits, type FriendHome, friendHome } from './friend.ts';
 import { type PagesContext, strict } from './pages.ts';
@@ -191,7 +192,8 @@ async function paidBy(o: PagesContext, paymentId: string) {
       .innerJoin('sales as s', (join) =>
         join.onRef('s.bucket', '=', 'p.bucket').onRef('s.id', '=', 'p.sale_id'),
       )
-      .select(['s.id', 's.state', 's.request_id', 's.amount_minor', 's.connection_id'])
+      .select(['s.id', 's.state', 's.request_id', 's.connection_id'])
+      .select(paidMinorOf('s').as('paid_minor'))
       .where('p.bucket', '=', at.bucket)
       .where('p.id', '=', paymentId)
       .executeTakeFirst(),
@@ -201,5 +203,5 @@ async function paidBy(o: PagesContext, paymentId: string) {
   const place = { utilityId: utility.id, bucket: at.bucket, connectionId: sale.connection_id };
   const state = paidStates[sale.state as SaleState];
   if (state === 'open') await o.payments.askSoon(place, sale.id);
-  return { utility, state, amount: money(sale.amount_minor.toString(), utility.currency) };
+  return { utility, state, amount: money(sale.paid_minor.toString(), utility.currency) };
 }

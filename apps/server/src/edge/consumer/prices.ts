@@ -13,12 +13,15 @@ import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { loadConnectionsToSell } from '../../money/connections-to-sell/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
+import { paidMinorOf } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 
 /** A priced row, of an offer or of a sale. */
 export type PricedRow = {
   readonly amount_minor: bigint;
+  /** Of a sale: what came for it. */
+  readonly paid_minor?: bigint;
   readonly brought_forward_minor: bigint | null;
   readonly energy_wh: bigint | null;
   readonly lines: object | null;
@@ -45,6 +48,7 @@ export async function whyOf(
   const previous = await tx
     .selectFrom('sales')
     .selectAll()
+    .select(paidMinorOf('sales').as('paid_minor'))
     .where('bucket', '=', o.connection.bucket)
     .where('connection_id', '=', o.connection.connectionId)
     .where(sql<boolean>`issued_at < ${new Date(o.beforeMs)}`)
@@ -81,7 +85,7 @@ async function comparedOf(
     tariffId: tariff.id,
     tariffVersion: tariff.version,
     currency: o.utility.currency,
-    paidMinor: row.amount_minor,
+    paidMinor: row.paid_minor ?? row.amount_minor,
     broughtForwardMinor: row.brought_forward_minor ?? 0n,
     energyWh: row.energy_wh,
     remainderMinor: row.remainder_minor ?? 0n,

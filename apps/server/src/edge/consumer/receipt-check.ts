@@ -9,6 +9,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Tx } from '../../base/database.ts';
 import { on } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
+import { paidMinorOf } from '../../money/vending/index.ts';
 import { type PagesContext, strict } from './pages.ts';
 
 /** The address in the code of a receipt. */
@@ -37,14 +38,15 @@ export function receiptCheckPage(app: FastifyInstance, context: PagesContext): v
 async function checkView(tx: Tx, saleId: string): Promise<ReceiptCheckView | null> {
   const sale = await tx
     .selectFrom('sales')
-    .select(['id', 'amount_minor', 'energy_wh', 'credit_minor', 'requested_at', 'reversed_at'])
+    .select(paidMinorOf('sales').as('paid_minor'))
+    .select(['id', 'energy_wh', 'credit_minor', 'requested_at', 'reversed_at'])
     .where('id', '=', saleId)
     .where('state', 'in', ['issued', 'delivered', 'stuck', 'reversed'])
     .executeTakeFirst();
   if (sale === undefined) return null;
   return {
     saleId: idFromUuid('sale', sale.id),
-    amountMinor: sale.amount_minor.toString(),
+    amountMinor: sale.paid_minor.toString(),
     energyWh: sale.energy_wh?.toString() ?? null,
     creditMinor: sale.credit_minor?.toString() ?? null,
     soldAtMs: sale.requested_at,

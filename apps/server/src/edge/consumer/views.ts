@@ -21,6 +21,7 @@ import { accountBalance } from '../../money/ledger/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import {
   debtsOf,
+  paidMinorOf,
   type StuckReason,
   storedTakenJson,
   stuckText,
@@ -194,6 +195,7 @@ async function salesOf(
   let query = tx
     .selectFrom('sales')
     .selectAll()
+    .select(paidMinorOf('sales').as('paid_minor'))
     .where('bucket', '=', connection.bucket)
     .where('connection_id', '=', connection.connectionId);
   if (o.before !== null) query = query.where('id', '<', o.before);
@@ -220,7 +222,7 @@ type SaleRow = Awaited<ReturnType<typeof salesOf>>[number];
 const summaryOf = (row: SaleRow): SaleSummary => ({
   saleId: idFromUuid('sale', row.id),
   requestedAtMs: row.requested_at,
-  amountMinor: row.amount_minor.toString(),
+  amountMinor: row.paid_minor.toString(),
   energyWh: row.energy_wh?.toString() ?? null,
   creditMinor: row.credit_minor?.toString() ?? null,
   state: row.state,
@@ -264,7 +266,8 @@ export async function saleView(
     connection: { ...choiceOf(connection), meterPan: sale.meter_pan },
     state: sale.state,
     requestedAtMs: sale.requested_at,
-    amountMinor: sale.amount_minor.toString(),
+    amountMinor: sale.paid_minor.toString(),
+    ...(sale.paid_minor === sale.amount_minor ? {} : { askedMinor: sale.amount_minor.toString() }),
     energyWh: sale.energy_wh?.toString() ?? null,
     creditMinor: sale.credit_minor?.toString() ?? null,
     ...storedTakenJson(sale),
@@ -308,7 +311,7 @@ async function rowsOfSale(
       join.onRef('meters.bucket', '=', 'sales.bucket').onRef('meters.id', '=', 'sales.meter_id'),
     )
     .selectAll('sales')
-    .select('meters.meter_pan')
+    .select(['meters.meter_pan', paidMinorOf('sales').as('paid_minor')])
     .where('sales.bucket', '=', bucket)
     .where('sales.connection_id', '=', connection.connectionId)
     .where('sales.id', '=', saleId)

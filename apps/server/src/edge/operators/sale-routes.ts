@@ -41,7 +41,7 @@ export function saleRoutes(app: FastifyInstance, context: SaleRoutesDeps): void 
   on(app, saleApi.detail, ({ request, uuid }) => {
     const id = uuid('id');
     return scoped(request, async (s) => {
-      const sale = await saleDetail(s.tx, id);
+      const sale = await saleDetail(s.tx, s.utility, id);
       if (sale === null) throw notFound('sale');
       return sale;
     });

@@ -2,7 +2,7 @@
 // somebody.
 
 import type { AttentionRow, ProofLaw, SaleDetail, SalePage, SaleRow } from '@prewatt/api';
-import { idFromUuid, isoOf } from '@prewatt/quantities';
+import { formatMoney, idFromUuid, isoOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import { safetyCutCount } from '../../metering/headend/index.ts';
@@ -11,6 +11,7 @@ import { unallocatedCount } from '../../money/payments/index.ts';
 import {
   copyLines,
   isCarriedSale,
+  paidMinorOf,
   type StuckReason,
   storedLinesJson,
   storedTakenJson,
@@ -53,6 +54,7 @@ function baseQuery(tx: Tx) {
     )
     .leftJoin('vendors', 'vendors.id', 'vendor_sales.vendor_id')
     .selectAll('sales')
+    .select(paidMinorOf('sales').as('paid_minor'))
     .select([
       'connections.name as connection_name',
       'meters.meter_pan',
@@ -69,6 +71,12 @@ function baseQuery(tx: Tx) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof baseQuery>['execute']>>[number];
 
+/** "R 20.00 came, R 40.00 was asked for"; null where that came which was asked for. */
+const otherAmount = (row: Row, { currency }: Utility): string | null =>
+  row.paid_minor === row.amount_minor
+    ? null
+    : `${formatMoney(row.paid_minor, currency)} came, ${formatMoney(row.amount_minor, currency)} was asked for`;
+
 const reasonOf = (row: Row): string | null => {
   if (row.state === 'paymentRefused') return 'The customer or the provider refused the payment';
   if (row.state === 'paymentExpired') return 'Nobody paid in time';
@@ -82,7 +90,7 @@ function rowOf(row: Row): SaleRow {
     connectionName: row.connection_name,
     meterPan: row.meter_pan,
     requestedAt: isoOf(row.requested_at),
-    amountMinor: row.amount_minor.toString(),
+    amountMinor: row.paid_minor.toString(),
     energyWh: row.energy_wh?.toString() ?? null,
     creditMinor: row.credit_minor?.toString() ?? null,
     state: row.state,
@@ -123,7 +131,11 @@ export async function salePage(
   };
 }
 
-export async function saleDetail(tx: Tx, saleId: string): Promise<SaleDetail | null> {
+export async function saleDetail(
+  tx: Tx,
+  utility: Utility,
+  saleId: string,
+): Promise<SaleDetail | null> {
   const row = await baseQuery(tx).where('sales.id', '=', saleId).executeTakeFirst();
   if (row === undefined) return null;
   return {
@@ -132,7 +144,7 @@ export async function saleDetail(tx: Tx, saleId: string): Promise<SaleDetail | n
     lines: storedLinesJson(row.lines),
     remainderMinor: (row.remainder_minor ?? 0n).toString(),
     paymentReference: row.provider_reference,
-    timeline: [...timelineOf(row), ...(await doneAbout(tx, row))],
+    timeline: [...timelineOf(row, utility), ...(await doneAbout(tx, row))],
   };
 }
 
@@ -156,14 +168,15 @@ const originWords = {
   card: 'loaded from a card',
 };
 
-function timelineOf(row: Row): SaleDetail['timeline'] {
+function timelineOf(row: Row, utility: Utility): SaleDetail['timeline'] {
+  const other = otherAmount(row, utility);
   const how = originWords[row.token_origin ?? 'remote'];
   const steps: (readonly [number | null, string])[] = [
     ...(isCarriedSale(row.request_id)
       ? [[row.paid_at, 'The wallet’s money became a token: its mode changed'] as const]
       : ([
           [row.requested_at, 'Purchase requested'],
-          [row.paid_at, 'Payment received'],
+          [row.paid_at, `Payment received${other === null ? '' : `: ${other}`}`],
         ] as const)),
     [row.issued_at, 'Token made'],
     [row.token_state === 'accepted' ? row.token_state_at : null, `Accepted by the meter, ${how}`],
@@ -226,7 +239,7 @@ export async function attentionPage(tx: Tx, utility: Utility, nowMs: number): Pr
     .limit(attentionRows)
     .execute();
   return {
-    rows: rows.map((row) => attentionRow(row, brokenBySale.get(row.id))),
+    rows: rows.map((row) => attentionRow(row, { utility, broken: brokenBySale.get(row.id) })),
     nextCursor: null,
   };
 }
@@ -297,18 +310,22 @@ const waitsInTheDark = {
     'Ask the customer to type the token, which the sale shows, and see the link of the meter.',
 };
 
-function attentionRow(row: Row, broken: string | undefined): AttentionRow {
+function attentionRow(
+  row: Row,
+  { utility, broken }: { readonly utility: Utility; readonly broken: string | undefined },
+): AttentionRow {
   const stuck = row.stuck_reason === null ? null : stuckText[row.stuck_reason as StuckReason];
   const refusal = row.token_refusal === null ? '' : ` (${wordsOfRefusal(row.token_refusal)})`;
   const waits = row.state === 'issued' && broken === undefined ? waitsInTheDark : undefined;
-  const reasons = [stuck === null ? waits?.reason : `${stuck.reason}${refusal}`, broken];
+  const stopped = stuck === null ? waits?.reason : `${stuck.reason}${refusal}`;
+  const reasons = [stopped, otherAmount(row, utility) ?? undefined, broken];
   return {
     saleId: idFromUuid('sale', row.id),
     connectionId: idFromUuid('connection', row.connection_id),
     connectionName: row.connection_name,
     meterPan: row.meter_pan,
     since: isoOf(row.stuck_at ?? row.issued_at ?? row.requested_at),
-    amountMinor: row.amount_minor.toString(),
+    amountMinor: row.paid_minor.toString(),
     reason: reasons.filter((reason) => reason !== undefined).join('. '),
     advice:
       stuck?.advice ??

@@ -5,6 +5,7 @@ export { type OpenSaleRefusal, quoteRefusalText, type StuckReason, stuckText } f
 export { metersSalesStuck } from './issue.ts';
 export { withLimits } from './limits.ts';
 export { type MeterTakes, meterTakes, nothingTaken, takesOfSale } from './meter-takes.ts';
+export { paidMinorOf } from './paid.ts';
 export { type PricedSale, trialQuoteOf } from './price.ts';
 export { hasBoughtSince, purchasesUpTo } from './purchases.ts';
 export { createQuoting, debtsOf, type Quoting } from './quote.ts';

@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
+import { paidMinorOf } from '../../money/vending/index.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { EntryRow } from './store.ts';
 
@@ -75,12 +76,12 @@ async function selectSales(
 ): Promise<{ readonly sales: Facts['sales']; readonly vendors: Facts['vendors'] }> {
   const { rows } = await sql<{
     id: string;
-    amount_minor: bigint;
+    paid_minor: bigint;
     energy_wh: bigint | null;
     credit_minor: bigint | null;
     lines: object | null;
     vendor: string | null;
-  }>`SELECT s.id, s.amount_minor, s.energy_wh, s.credit_minor, s.lines, v.name AS vendor
+  }>`SELECT s.id, ${paidMinorOf('s')} AS paid_minor, s.energy_wh, s.credit_minor, s.lines, v.name AS vendor
     FROM prewatt.sales s
     LEFT JOIN prewatt.vendor_sales w ON w.bucket = s.bucket AND w.sale_id = s.id
     LEFT JOIN prewatt.vendors v ON v.id = w.vendor_id
@@ -88,7 +89,7 @@ async function selectSales(
   return {
     sales: new Map(
       rows.map(({ id, lines, ...row }) => {
-        const { amount_minor: amountMinor, energy_wh: energyWh, credit_minor: creditMinor } = row;
+        const { paid_minor: amountMinor, energy_wh: energyWh, credit_minor: creditMinor } = row;
         return [id, { amountMinor, energyWh, creditMinor, lines }];
       }),
     ),

@@ -4,6 +4,7 @@
 import { formatKwh, formatMoney, idFromUuid } from '@prewatt/quantities';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
+import { paidMinorOf } from '../../money/vending/index.ts';
 import { loadConnection } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { correctionRefusals, proofLabels } from './errors.ts';
@@ -43,13 +44,13 @@ export function createSaleFacts(deps: { readonly utilities: Utilities }) {
       const connection = place === null ? null : await loadConnection(tx, place);
       const sale = await tx
         .selectFrom('sales')
-        .select('amount_minor')
+        .select(paidMinorOf('sales').as('paid_minor'))
         .where('id', '=', saleId)
         .executeTakeFirst();
       return [
         fact('Sale', idFromUuid('sale', saleId)),
         fact('Connection', connection === null ? 'unknown' : connection.name),
-        fact('Paid', sale === undefined ? 'unknown' : await money(utilityId, sale.amount_minor)),
+        fact('Paid', sale === undefined ? 'unknown' : await money(utilityId, sale.paid_minor)),
       ];
     },
     proofFacts: async (

@@ -5,6 +5,7 @@ import type { OperatorReceipt } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import {
+  paidMinorOf,
   recordCopy,
   storedQuoteJson,
   storedReceiptTokens,
@@ -37,7 +38,7 @@ export async function reprintSale(
         .onRef('connections.id', '=', 'sales.connection_id'),
     )
     .selectAll('sales')
-    .select(['meters.meter_pan', 'connections.name'])
+    .select(['meters.meter_pan', 'connections.name', paidMinorOf('sales').as('paid_minor')])
     .where('sales.bucket', '=', place.bucket)
     .where('sales.id', '=', saleId)
     // Not while it is being undone.
@@ -55,7 +56,7 @@ export async function reprintSale(
     soldAt: new Date(sale.requested_at).toISOString(),
     meterPan: sale.meter_pan,
     connectionName: sale.name,
-    amountMinor: sale.amount_minor.toString(),
+    amountMinor: sale.paid_minor.toString(),
     ...storedQuoteJson(sale),
     ...storedTakenJson(sale),
     ...tokens,

@@ -6,6 +6,7 @@ import type { ColumnValue } from '../../base/column-value.ts';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { accountBalance, openAccounts, postTransfers } from '../../money/ledger/index.ts';
+import { paidMinorOf } from '../../money/vending/index.ts';
 import { type ConnectionPlace, placeOfConnection } from '../../registry/connections/index.ts';
 
 /** What the payer, if any, paid for a sale with. */
@@ -77,7 +78,7 @@ export async function readSale(
   const { rows } = await sql<{
     meter_id: string;
     state: string;
-    amount_minor: bigint;
+    paid_minor: bigint;
     energy_wh: bigint | null;
     credit_minor: bigint | null;
     lines: object | null;
@@ -86,7 +87,7 @@ export async function readSale(
     vendor_id: string | null;
     commission_minor: bigint | null;
     pays: bigint | null;
-  }>`SELECT s.meter_id, s.state, s.amount_minor, s.energy_wh, s.credit_minor, s.lines, s.issued_at,
+  }>`SELECT s.meter_id, s.state, ${paidMinorOf('s')} AS paid_minor, s.energy_wh, s.credit_minor, s.lines, s.issued_at,
       p.received_minor, v.vendor_id, v.commission_minor, c.amount_minor AS pays
     FROM prewatt.sales s
     LEFT JOIN prewatt.payments p ON p.bucket = s.bucket AND p.sale_id = s.id
@@ -111,7 +112,7 @@ export async function readSale(
     saleId,
     meterId: row.meter_id,
     state: row.state,
-    amountMinor: row.received_minor ?? row.amount_minor,
+    amountMinor: row.paid_minor,
     energyWh: row.energy_wh,
     creditMinor: row.credit_minor,
     lines: row.lines,
