@@ -151,7 +151,10 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     // A file that a command did not look for itself; anything else is a fault of ours.
     const { code, path } = error as NodeJS.ErrnoException;
     if (code === undefined || path === undefined) throw error;
-    const message = `cannot read ${path}: ${whyUnreadable[code] ?? code}`;
+    const message =
+      code === 'EEXIST'
+        ? `cannot write ${path}: it is there already`
+        : `cannot read ${path}: ${whyUnreadable[code] ?? code}`;
     return printResult(refused('file', message), context, said.asJson);
   }
 }

@@ -46,7 +46,10 @@ test('a rehearsal says of each line whether it would be bought, and writes nothi
     `${h.meterPan},50,P-1`,
   ]);
   const before = await countRows(h);
-  const done = await bulk(['rehearse', file]);
+  // The server is named by the environment, as for every command.
+  const done = await runCommand(['bulk', 'rehearse', file], {
+    ...{ PREWATT_TILL_KEY: vendor.key, PREWATT_SERVER: served.url },
+  });
   assert.equal(done.code, 1);
   assert.match(done.output, /line 3, P-2, meter 600727000000000009: unknownMeter/);
   assert.match(done.output, /line 4, P-3, .*: amountBelowMinimum/);
@@ -81,12 +84,19 @@ test('each line is bought once; where the float ends it stops, and goes on once 
       null,
     ),
   );
-  const second = join(folder, 'second.csv');
-  const done = await bulk(['vend', file, '--result', second]);
+  assert.match(stopped.output, /pay money in first; the same command goes on/);
+  const had = tokens(first);
+  const done = await bulk(['vend', file, '--result', first]);
   assert.equal(done.code, 0, done.errors + done.output);
   assert.match(done.output, /3 bought, 0 refused, 0 not yet/);
-  assert.deepEqual(tokens(second).slice(0, 2), tokens(first), 'the first tokens, not other ones');
-  assert.equal(new Set(tokens(second)).size, 3);
+  assert.equal(statSync(first).mode & 0o777, 0o600);
+  assert.deepEqual(tokens(first).slice(0, 2), had, 'the first tokens, not other ones');
+  assert.equal(new Set(tokens(first)).size, 3);
+  const other = fileOf('not-these.csv', [`${h.meterPan},50,T-1`]);
+  const refused = await bulk(['vend', other, '--result', first]);
+  assert.equal(refused.code, 1);
+  assert.match(refused.errors, /first\.csv is there and has other lines/);
+  assert.equal(new Set(tokens(first)).size, 3, 'the result of other lines stays');
   await assertVendorBooks(h, vendor.vendorId);
 });
 

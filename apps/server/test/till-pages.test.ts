@@ -222,6 +222,25 @@ test('batches are started and ended on the phone, each once for a form', async (
   assert.equal((await phone.post('/till/batches/other/start', { requestId })).statusCode, 404);
 });
 
+test('a batch that nobody counts anew has what was counted below, so a difference is seen above', async () => {
+  const { till } = await createVendor(h, 'Two counts');
+  const { shifts, batches } = h.services.vendors;
+  for (const countedMinor of [50n, 20n]) {
+    await shifts.open(till);
+    const shift = await shifts.current(till);
+    const shiftId = uuidOf(shift?.shiftId as never);
+    assert.ok((await shifts.close(till, { shiftId, countedMinor })).ok);
+  }
+  for (const kind of ['sales', 'bank'] as const) {
+    assert.ok((await batches.start(till, { kind, requestId: `start ${kind}` })).ok);
+    const asked = { kind, requestId: `end of ${kind}`, countedMinor: null };
+    const ended = await batches.end(till, asked);
+    assert.ok(ended.ok);
+    const { expectedMinor, countedMinor, differenceMinor } = ended.value;
+    assert.deepEqual([expectedMinor, countedMinor, differenceMinor], ['0', '70', '70'], kind);
+  }
+});
+
 test('what the utility writes for its receipts stands on them; their code tells of nobody', async () => {
   const boss = await administratorOf('boss');
   const path = '/api/operator/document-texts';

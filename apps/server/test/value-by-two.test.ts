@@ -87,6 +87,9 @@ test('a deposit that did not come is undone by two people, whole, once, within t
   assert.equal((await approve(approvalId, people.asker)).statusCode, 403);
   assert.equal((await approve(approvalId)).json().state, 'done');
   assert.equal(await floatOf(), before);
+  // It says by what it was decided, not that it could not be done once more.
+  const decided = await people.allower.get(`/api/operator/approvals/${approvalId}`);
+  assert.deepEqual(decided.json().description, shown.json().description);
   const other = { ...wish, requestId: newTestUuid() };
   assert.equal((await people.asker.postJson(path, other)).json().code, 'vendorDepositUndone');
   assert.deepEqual((await people.asker.postJson(path, wish)).json(), { approvalId });

@@ -90,7 +90,10 @@ export const vendorBatchSchema = z.object({
   expectedMinor: integerString,
   /** Of the sales, part of what is expected. */
   taxMinor: integerString,
-  /** What was brought; null until it is ended. The difference is counted less expected. */
+  /**
+   * What was brought, or what was counted of its parts where nobody said; null until it is ended.
+   * The difference is counted less expected.
+   */
   countedMinor: integerString.nullable(),
   differenceMinor: integerString.nullable(),
 });

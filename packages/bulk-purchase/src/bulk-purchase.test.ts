@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkLine, readBulkFile } from './file.ts';
-import { type Bought, resultFile } from './run.ts';
+import { type Bought, earlierRows, emptyResult, resultFile } from './run.ts';
 import { requestIdOf } from './till.ts';
 
 const currency = { code: 'ZAR', scale: 2 };
@@ -41,4 +41,23 @@ test('a reference is one request, and the result holds nothing that a spreadshee
   const line = { line: 2, meter: '1', amount: '5', reference: '=1+1,"x"' };
   const row: Bought = { line, outcome: 'refused', code: 'unknownMeter', words: '', receipt: null };
   assert.equal(resultFile([row]).split('\r\n')[1], `"'=1+1,""x""",1,5,refused,unknownMeter,,,`);
+});
+
+test('a result is gone on with by its own lines alone, and loses no token where a call ends early', () => {
+  const lines = ['P-1', 'P,2'].map((reference, nth) => ({
+    ...{ line: nth + 2, meter: '12345678901', amount: '50', reference },
+  }));
+  const none = emptyResult(lines);
+  const bought = none.replace('P-1,12345678901,50,notYet,', 'P-1,12345678901,50,bought,');
+  const earlier = earlierRows(bought, lines) ?? [];
+  assert.equal(earlier.length, 2);
+  const notYet = lines.map(
+    (line): Bought => ({ line, outcome: 'notYet', code: 'x', words: '', receipt: null }),
+  );
+  const again = resultFile(notYet, earlier).split('\r\n');
+  assert.equal(again[1], earlier[0]);
+  assert.match(again[2] ?? '', /^"P,2",12345678901,50,notYet,x/);
+  assert.equal(earlierRows(bought, lines.slice(1)), null);
+  assert.equal(earlierRows(bought, lines.toReversed()), null);
+  assert.equal(earlierRows('my accounts\n', lines), null);
 });

@@ -4,6 +4,9 @@ export { type BulkLine, readBulkFile } from './file.ts';
 export {
   type Bought,
   buyAll,
+  type EarlierRows,
+  earlierRows,
+  emptyResult,
   type Looked,
   type Rehearsal,
   rehearse,

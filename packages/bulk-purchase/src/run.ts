@@ -127,14 +127,50 @@ export async function buyAll<F extends BulkFailure>(
 
 const whyOf = ({ code, message }: BulkFailure) => ({ code, words: message, receipt: null });
 
-/** CSV: the lines as they came, what became of each, and the tokens in the order of typing. */
-export function resultFile(lines: readonly Bought[]): string {
-  const rows = lines.map(({ line, outcome, code, receipt }) => [
-    ...[line.reference, line.meter, line.amount, outcome, code],
-    ...(receipt === null ? ['', '', ''] : [receipt.saleId, kwh(receipt), tokensOf(receipt)]),
-  ]);
-  const heading = ['reference', 'meter', 'amount', 'outcome', 'why', 'sale', 'kWh', 'tokens'];
-  return [heading, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+/** Rows of an earlier result of the same lines, in their order. */
+export type EarlierRows = readonly string[];
+
+const heading = rowOf(['reference', 'meter', 'amount', 'outcome', 'why', 'sale', 'kWh', 'tokens']);
+
+/**
+ * CSV: the lines as they came, what became of each, and the tokens in the order of typing. A line
+ * that was bought before keeps its earlier row where this call did not come as far.
+ */
+export function resultFile(lines: readonly Bought[], earlier: EarlierRows = []): string {
+  const rows = lines.map(({ line, outcome, code, receipt }, nth) => {
+    const before = earlier[nth];
+    if (outcome === 'notYet' && before?.startsWith(`${beginOf(line)},bought,`)) return before;
+    return rowOf([
+      ...[line.reference, line.meter, line.amount, outcome, code],
+      ...(receipt === null ? ['', '', ''] : [receipt.saleId, kwh(receipt), tokensOf(receipt)]),
+    ]);
+  });
+  return [heading, ...rows].map((row) => `${row}\r\n`).join('');
+}
+
+/** The result of lines of which none is bought yet. */
+export const emptyResult = (lines: readonly BulkLine[]): string =>
+  resultFile(
+    lines.map((line) => ({ line, outcome: 'notYet', code: '', words: '', receipt: null })),
+  );
+
+/** The rows of a result file of these very lines; null for any other file. */
+export function earlierRows(text: string, lines: readonly BulkLine[]): EarlierRows | null {
+  const [first, ...rows] = text.split('\r\n');
+  const end = rows.pop();
+  const isOfThese =
+    first === heading &&
+    end === '' &&
+    rows.length === lines.length &&
+    lines.every((line, nth) => rows[nth]?.startsWith(`${beginOf(line)},`));
+  return isOfThese ? rows : null;
+}
+
+const beginOf = ({ reference, meter, amount }: BulkLine): string =>
+  rowOf([reference, meter, amount]);
+
+function rowOf(cells: readonly string[]): string {
+  return cells.map(cell).join(',');
 }
 
 const kwh = (receipt: Receipt): string => formatKwh(BigInt(receipt.energyWh));

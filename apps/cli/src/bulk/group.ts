@@ -3,6 +3,9 @@
 import {
   type BulkLine,
   buyAll,
+  type EarlierRows,
+  earlierRows,
+  emptyResult,
   type Rehearsal,
   readBulkFile,
   rehearse,
@@ -11,7 +14,8 @@ import {
 import { type Currency, err, formatAmount, formatKwh, type Result } from '@prewatt/quantities';
 import type { CommandContext, CommandResult, Failure, Options, OptionTable } from '../command.ts';
 import { createGroup, summariesOf } from '../dispatch.ts';
-import { defaultServer, withTill } from '../http-client.ts';
+import { defaultServer, serverOf, withTill } from '../http-client.ts';
+import { readText } from '../server-group.ts';
 import { type CommandTill, tillOf } from './till.ts';
 
 type BulkCommand = {
@@ -53,9 +57,9 @@ const vendCommand: BulkCommand = {
   help: `prewatt bulk vend FILE --result FILE [--leave-out]
 
 Rehearses first, and buys nothing while a line is not well; --leave-out buys the others. Opens a
-shift when none is open. The result is CSV with the tokens; only you can read it, and it must not be
-there yet. After a stop (float, hour's budget, no connection) the same command goes on: what was
-bought is not bought again.`,
+shift when none is open. The result is CSV with the tokens, and only you can read it. After a stop
+(float, hour's budget, no connection) the same command goes on, into the same result: what was
+bought is not bought again. A result of other lines is never written over.`,
   options: { result: 'text', 'leave-out': 'flag' },
   required: ['result'],
   positionals: ['FILE'],
@@ -64,6 +68,12 @@ bought is not bought again.`,
 
 async function vend(work: Work, options: Options): Promise<CommandResult> {
   const { till, context, currency } = work;
+  const path = options.text('result') ?? '';
+  const earlier = resultAt(path, work);
+  if (earlier === 'ofOthers') {
+    const advice = 'Name a result that is not there yet, or the one of this file.';
+    return failed('resultExists', `${path} is there and has other lines`, advice);
+  }
   const looked = await rehearsed(work);
   if (!looked.ok) return looked;
   const { lines, fine } = looked.value;
@@ -72,6 +82,8 @@ async function vend(work: Work, options: Options): Promise<CommandResult> {
     const advice = 'Mend the file, or buy the other lines with --leave-out.';
     return failed('linesRefused', `${lines.length - fine} of ${lines.length} lines`, advice);
   }
+  // Before any money is spent: where nothing can be written, nothing is bought.
+  if (earlier === null) context.writeSecretFile(path, emptyResult(work.lines));
   const me = await till.me();
   if (!me.ok) return me;
   if (me.value.shift === null) {
@@ -79,17 +91,25 @@ async function vend(work: Work, options: Options): Promise<CommandResult> {
     if (!opened.ok) return opened;
   }
   const done = await buyAll(till, looked.value, progress(context, 'bought', lines.length));
-  const path = options.text('result') ?? '';
-  context.writeSecretFile(path, resultFile(done.lines));
+  context.replaceFile(path, resultFile(done.lines, earlier ?? []), { mode: 0o600 });
   const count = (outcome: string) => done.lines.filter((each) => each.outcome === outcome).length;
   const json = { bought: count('bought'), refused: count('refused'), notYet: count('notYet') };
   const said = [
     `${json.bought} bought, ${json.refused} refused, ${json.notYet} not yet; tokens in ${path}`,
     ...(done.stopped === null
       ? []
-      : [`stopped: ${done.stopped.advice ?? done.stopped.message}; the same command goes on`]),
+      : [`stopped: ${clauseOf(done.stopped)}; the same command goes on`]),
   ];
   return { ok: true, value: { lines: said, json, failed: json.bought < lines.length } };
+}
+
+/** What stopped it, as a part of a sentence. */
+const clauseOf = ({ advice, message }: Failure): string => (advice ?? message).replace(/\.$/, '');
+
+/** The rows of the result that is gone on with; null where there is none yet. */
+function resultAt(path: string, { context, lines }: Work): EarlierRows | 'ofOthers' | null {
+  const text = readText(context, path);
+  return text === null ? null : (earlierRows(text, lines) ?? 'ofOthers');
 }
 
 const failed = (code: string, message: string, advice: string): CommandResult => ({
@@ -134,8 +154,8 @@ const groupHelp = `prewatt bulk: tokens for many meters from one file, paid from
 
 ${summariesOf('bulk', commands)}
 
-PREWATT_TILL_KEY is a key of the vendor who pays. Every command takes --server URL (default
-${defaultServer}), --json, and --help for its options.
+PREWATT_TILL_KEY is a key of the vendor who pays. Every command takes --server URL (when left out
+PREWATT_SERVER, else ${defaultServer}), --json, and --help for its options.
 `;
 
 /** Runs `prewatt bulk ...`. */
@@ -149,7 +169,7 @@ export const bulkGroup = createGroup<BulkCommand>({
     if (key === '') return noKey();
     const file = readBulkFile(context.readFile(options.positionals[0] ?? ''));
     if (!file.ok) return failed('file', file.error, 'See prewatt bulk rehearse --help.');
-    const server = { url: options.text('server') ?? defaultServer, key };
+    const server = { url: serverOf(options, context), key };
     return withTill(context, server, async (client): Promise<CommandResult> => {
       const till = tillOf(client, context);
       const me = await till.me();

@@ -17,7 +17,7 @@ const help = `prewatt export: registers and books as CSV
 
   --after ID     go on after the row whose first cell is ID, without the header: for a download
                  that broke off
-  --server URL   default ${defaultServer}
+  --server URL   when left out PREWATT_SERVER, else ${defaultServer}
 
 PREWATT_OPERATOR_EMAIL, PREWATT_OPERATOR_PASSWORD and, with a second factor,
 PREWATT_OPERATOR_CODE sign in; without them you are asked. The columns of each kind: docs/operating/import.md

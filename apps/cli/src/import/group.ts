@@ -33,7 +33,7 @@ const help = `prewatt import: connections, arrears and opening balances from CSV
 
   --dry-run      say what would happen, write nothing
   --watch        wait until it is done; exit code 1 when a row was refused
-  --server URL   default ${defaultServer}
+  --server URL   when left out PREWATT_SERVER, else ${defaultServer}
   --json         one JSON value
 
 PREWATT_OPERATOR_EMAIL, PREWATT_OPERATOR_PASSWORD and, with a second factor,

@@ -19,6 +19,7 @@ const what: Record<Kind, string> = {
   sales: 'Gathers the shifts that were closed since the last one.',
   bank: 'Gathers the sales batches that were ended, for one slip at the bank.',
 };
+const parts: Record<Kind, string> = { sales: 'shifts', bank: 'sales batches' };
 const kinds: readonly Kind[] = ['sales', 'bank'];
 
 /** GET /till/batches, and the POSTs that were refused. */
@@ -63,7 +64,7 @@ function endForm(frame: Frame, view: TillBatchesView, batch: VendorBatch): Html 
 ${csrfField(frame)}
 <input type="hidden" name="requestId" value="${view.requestId}">
 <label for="${id}">Money that you bring</label>
-<p class="hint" id="${id}-hint">Leave it empty where it is what the shifts say</p>
+<p class="hint" id="${id}-hint">Leave it empty where it is what was counted in the ${parts[batch.kind]}</p>
 <div class="money"><span aria-hidden="true">${currencySign(frame.currency)}</span><input id="${id}" name="counted" type="text" inputmode="decimal" autocomplete="off" maxlength="20" aria-describedby="${id}-hint"></div>
 <button class="main">End the ${names[batch.kind].toLowerCase()}</button>
 </form>`;
@@ -72,5 +73,5 @@ ${csrfField(frame)}
 function ended(frame: Frame, batch: VendorBatch): Html {
   const sum = (minor: string) => money(minor, frame.currency);
   const brought = batch.countedMinor ?? batch.expectedMinor;
-  return html`<p class="hint">Last: number ${String(batch.number)}, ended ${fullTime(Date.parse(batch.endedAt ?? batch.startedAt), frame.zone)}, ${String(batch.sales)} sales, ${sum(brought)} of ${sum(batch.expectedMinor)}.</p>`;
+  return html`<p class="hint">Last: number ${String(batch.number)}, ended ${fullTime(Date.parse(batch.endedAt ?? batch.startedAt), frame.zone)}, ${batch.sales === 1 ? '1 sale' : `${batch.sales} sales`}, ${sum(brought)} of ${sum(batch.expectedMinor)}.</p>`;
 }

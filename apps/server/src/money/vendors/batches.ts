@@ -21,7 +21,7 @@ export type Batches = {
     till: Till,
     o: Asked,
   ) => Promise<Result<VendorBatch, 'vendorBlocked' | 'batchAlreadyOpen'>>;
-  /** `countedMinor`: what is brought; null for what the parts add up to. */
+  /** `countedMinor`: what is brought; null for what was counted of its parts. */
   readonly end: (
     till: Till,
     o: Asked & { readonly countedMinor: bigint | null },
@@ -152,7 +152,7 @@ async function end(
     .set({
       ended_at: new Date(o.clocks.business.nowMs()),
       expected_minor: expectedMinor,
-      counted_minor: a.countedMinor ?? expectedMinor,
+      counted_minor: a.countedMinor ?? (await countedOfParts(tx, row)),
       end_request: requestId,
     })
     .where('id', '=', row.id)
@@ -170,6 +170,18 @@ async function take(tx: Tx, { id, kind, utility_id, vendor_id }: BatchRow): Prom
     : sql`INSERT INTO vendor_bank_batch_parts (sales_batch_id, batch_id, utility_id)
         SELECT b.id, ${into} FROM vendor_batches b WHERE ${salesBatchesThatWait(vendor_id)}`
   ).execute(tx);
+}
+
+/** So what was missing in a shift is missing in the batches above it, too. */
+async function countedOfParts(tx: Tx, { id, kind }: BatchRow): Promise<bigint> {
+  const parts =
+    kind === 'sales'
+      ? sql`vendor_batch_shifts p JOIN vendor_shifts c ON c.id = p.shift_id`
+      : sql`vendor_bank_batch_parts p JOIN vendor_batches c ON c.id = p.sales_batch_id`;
+  const { rows } = await sql<{ minor: bigint }>`SELECT
+    coalesce(sum(c.counted_minor), 0)::bigint AS minor
+    FROM ${parts} WHERE p.batch_id = ${id}::uuid`.execute(tx);
+  return rows[0]?.minor ?? 0n;
 }
 
 const shiftsThatWait = (vendorId: string) => sql`s.vendor_id = ${vendorId}::uuid

@@ -4,6 +4,7 @@
 
 import type {
   ApprovalCounts,
+  ApprovalDescription,
   ApprovalDetail,
   ApprovalKind,
   ApprovalPage,
@@ -352,9 +353,13 @@ function createDetail(o: ApprovalDeps) {
     const open = row.state === 'awaiting';
     const whyNot = open ? await whyNotApprove(tx, o.operations, { row, by }) : 'alreadyDecided';
     const events = await selectApprovalEvents(tx, row.id);
+    // What was decided stays as it was decided by, whatever has become of it since.
+    const shown = events.find((event) => event.shown !== null)?.shown as
+      | ApprovalDescription
+      | undefined;
     return {
       ...rowOf(row),
-      description: await operationOf(o.operations, row.kind).describe(tx, asked),
+      description: shown ?? (await operationOf(o.operations, row.kind).describe(tx, asked)),
       outcome: row.state === 'done' ? row.outcome : null,
       history: events.map(({ what, name, reason, at }) => ({
         what,

@@ -192,6 +192,7 @@ export async function selectApprovalEvents(tx: Tx, approvalId: string) {
     .selectFrom('approval_events')
     .leftJoin('operators', 'operators.id', 'approval_events.operator_id')
     .select(['approval_events.what', 'approval_events.reason', 'approval_events.at'])
+    .select('approval_events.shown')
     .select('operators.name')
     .where('approval_id', '=', approvalId)
     .orderBy('ordinal')
