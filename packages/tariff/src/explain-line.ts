@@ -91,6 +91,16 @@ function explainLevy(context: PriceContext, line: PricedLine, money: string): st
   return `${line.label}, ${percent} of ${basesText(context.tariff, levy.of ?? [])}${range}: ${money}.`;
 }
 
+/** The percent that the sentence of a levy tells, "15"; null for a sum per kWh and other lines. */
+export function levyPercentIn(line: {
+  readonly label: string;
+  readonly explanation: string;
+}): string | null {
+  const [start, { explanation }] = [`${line.label}, `, line];
+  if (!explanation.startsWith(start)) return null;
+  return /^(\d+(?:\.\d+)?) % (?:of|and) /.exec(explanation.slice(start.length))?.[1] ?? null;
+}
+
 function rangeText(context: PriceContext, levy: Levy): string {
   const { energyAboveKwh: above, energyUptoKwh: upto } = levy;
   const kwh = (limit: Amount) => `${formatRational(amountValue(context, limit), 3)} kWh`;

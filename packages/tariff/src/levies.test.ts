@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { expectOk } from '@prewatt/quantities';
 import { amounts, documentOf, optionsOf, tariffOf } from '../test/documents.ts';
 import {
+  levyPercentIn,
   parseTariff,
   positionFromJson,
   positionToJson,
@@ -41,6 +42,28 @@ test('a tax may be charged on a share of the payment, with limits in any order',
   assert.deepEqual(
     runExamples(tariff).flatMap((result) => result.misses),
     [],
+  );
+});
+
+test('the sentence of a tax tells its percent, and that of a sum per kWh tells none', () => {
+  const tariff = tariffOf({
+    charges: [{ code: 'service', label: 'Service', per: 'month', amount: '5.57' }],
+    levies: [
+      { code: 'fund', label: 'Fund, 2 % of old', kind: 'tax', perKwh: '0.10' },
+      { code: 'vat', label: 'VAT, 3 % of it', percent: '16.5', of: ['energy', 'charges'] },
+      { code: 'stamp', label: 'Stamp', percent: '1.25', of: ['energy'], included: true },
+    ],
+  });
+  const { lines } = buy(tariff, 10_000n, startPosition(), '2026-03-10');
+  assert.deepEqual(
+    lines.map((line) => [line.code, levyPercentIn(line)]),
+    [
+      ['energy', null],
+      ['service', null],
+      ['fund', null],
+      ['vat', '16.5'],
+      ['stamp', '1.25'],
+    ],
   );
 });
 

@@ -1,7 +1,7 @@
 // Answers that carry a sale, a trial, free units or a copy of them, and confirmations of customers:
 // what stands around the transactions, and the transactions themselves.
 
-import { decimalOf } from '../base/amounts.ts';
+import { decimalOf, toMinor } from '../base/amounts.ts';
 import { type AnswerHead, element, headOf, money, words, type XmlOut } from './write.ts';
 
 /** What an answer says of vendor, utility and customer beside what was asked. */
@@ -39,12 +39,18 @@ export type WrittenIssue = {
   readonly siUnit: string;
 };
 
+export type WrittenTax = {
+  readonly amountMinor: bigint;
+  /** Of what it is a share, "15"; null for one that is no share, such as a sum per kWh. */
+  readonly percent: string | null;
+};
+
 export type WrittenTx =
   | {
       readonly kind: 'sale';
       /** Without taxes, minor units. */
       readonly netMinor: bigint;
-      readonly taxesMinor: readonly bigint[];
+      readonly taxes: readonly WrittenTax[];
       readonly issue: WrittenIssue | null;
       readonly keyChange: readonly string[];
       /** Lifts or sets a limit of power; entered after a key change, before the sale's token. */
@@ -155,11 +161,11 @@ function txOf(receipt: WrittenReceipt, tx: WrittenTx): XmlOut {
     'r:tx',
     { 'xsi:type': 'r:CreditVendTx', receiptNo },
     amount('r:amt', tx.netMinor),
-    ...tx.taxesMinor.map((tax) =>
+    ...tx.taxes.map((tax) =>
       element(
         'r:tax',
         { 'xsi:type': 'b:VAT', rate: rateOf(tax, tx.netMinor) },
-        amount('b:amt', tax),
+        amount('b:amt', tax.amountMinor),
       ),
     ),
     tx.issue === null ? null : issueOf(tx.issue, meter),
@@ -168,8 +174,13 @@ function txOf(receipt: WrittenReceipt, tx: WrittenTx): XmlOut {
   );
 }
 
-/** Of the net amount, to four decimals: what the receipt's own figures give. */
-function rateOf(tax: bigint, net: bigint): string {
+/**
+ * The tariff's rate to four decimals, or six where it has them: a tax may be of fees, too, which
+ * are transactions of their own. Without one, what the receipt's own figures give.
+ */
+function rateOf({ amountMinor: tax, percent }: WrittenTax, net: bigint): string {
+  const micro = toMinor(percent, 4);
+  if (micro !== null) return decimalOf(micro, 6).replace(/00$/, '');
   return net <= 0n ? '0.0000' : decimalOf((tax * 20_000n + net) / (net * 2n), 4);
 }
 

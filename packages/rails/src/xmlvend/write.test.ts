@@ -5,7 +5,7 @@ import { readXmlvendAnswer } from './client.ts';
 import { readXmlvendRequest } from './request.ts';
 import { type AnswerHead, element, envelopeOf, faultOf } from './write.ts';
 import { requestText } from './write-request.ts';
-import { type Standing, vendParts, type WrittenReceipt } from './write-vend.ts';
+import { receiptOf, type Standing, vendParts, type WrittenReceipt } from './write-vend.ts';
 
 const msgId = { dateTime: '20261130120000', uniqueNumber: '700001' };
 const sent = {
@@ -34,7 +34,8 @@ const receipt: WrittenReceipt = {
   ...{ symbol: 'ZAR', scale: 2, tenderMinor: 12_000n, changeMinor: 500n },
   transactions: [
     {
-      ...{ kind: 'sale', netMinor: 9_000n, taxesMinor: [1_350n], tariff: 'DOMESTIC' },
+      ...{ kind: 'sale', netMinor: 9_000n, tariff: 'DOMESTIC' },
+      taxes: [{ amountMinor: 1_350n, percent: '15' }],
       keyChange: ['1'.repeat(20), '2'.repeat(20)],
       powerLimit: ['3'.repeat(20)],
       issue: { kind: 'sale', token: '04441234567812345678', units: '40.2', siUnit: 'kWh' },
@@ -68,6 +69,22 @@ test('an answer that is written is read again as what it was, in both versions o
     const text = new TextDecoder().decode(raw);
     assert.match(text, /rate="0.1500"/);
     assert.ok(text.includes('id="T &lt;9&gt; &amp; &quot;more&quot;"'));
+  }
+});
+
+test('a tax has the rate of its tariff, and without one the rate that the figures give', () => {
+  const rates = [
+    ['15', 133n, '0.1500'],
+    ['16.5', 133n, '0.1650'],
+    ['7.1234', 133n, '0.071234'],
+    [null, 133n, '0.4030'],
+  ] as const;
+  for (const [percent, amountMinor, rate] of rates) {
+    const [sale] = receipt.transactions;
+    assert.ok(sale?.kind === 'sale');
+    const taxed = { ...sale, netMinor: 330n, taxes: [{ amountMinor, percent }] };
+    const written = receiptOf({ ...receipt, transactions: [taxed] });
+    assert.ok(envelopeOf('1.1', written).includes(`rate="${rate}"`), rate);
   }
 });
 

@@ -102,7 +102,7 @@ const verify: Offer = async (deps, call, meter) => {
 };
 
 const bare = (tx: Partial<Extract<WrittenTx, { kind: 'sale' }>>): WrittenTx => ({
-  ...{ kind: 'sale', netMinor: 0n, taxesMinor: [], issue: null, keyChange: [], powerLimit: [] },
+  ...{ kind: 'sale', netMinor: 0n, taxes: [], issue: null, keyChange: [], powerLimit: [] },
   tariff: null,
   ...tx,
 });

@@ -76,6 +76,26 @@ test('a receipt adds up for whoever reads it, whatever is kept or was brought fo
   );
 });
 
+test('a tax keeps the rate of its tariff beside a fee, and each block is named', () => {
+  const amounts = { energy: 330n, tax: 133n, fee: 557n, debt: 0n, remainder: 0n };
+  const receipt = receiptWith({ ...amounts, broughtForward: 0n }, [token]);
+  const lines = [
+    { ...line('energy', 130n), label: 'First block', energyWh: '1000' },
+    { ...line('energy', 300n), label: 'Second block', energyWh: '1000' },
+    { ...line('energy', -100n), label: 'Rebate' },
+    {
+      ...{ ...line('tax', 133n), label: 'VAT' },
+      explanation: 'VAT, 15 % of the energy and the fixed charges: ZAR 1.33.',
+    },
+    line('fee', 557n),
+  ];
+  const written = writtenReceipt({ ...receipt, lines }, around);
+  const text = envelopeOf('1.1', receiptOf(written));
+  assert.match(text, /<b:name>First block, Second block<\/b:name>/);
+  assert.match(text, /rate="0.1500"><b:amt value="1.33"/);
+  assert.deepEqual(read({ ...receipt, lines }).flags, []);
+});
+
 test('several tokens are transactions of their own, in their order', () => {
   const amounts = { energy: 5_000n, tax: 0n, fee: 0n, debt: 0n, remainder: 0n, broughtForward: 0n };
   const tokens = [token, '2'.repeat(20), '3'.repeat(20)];

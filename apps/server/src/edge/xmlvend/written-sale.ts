@@ -6,6 +6,7 @@ import type { QuoteLineJson, Receipt, VendorQuote } from '@prewatt/api';
 import type { Currency } from '@prewatt/quantities';
 import { decimalOf } from '@prewatt/rails';
 import type { MeterDetail, WrittenReceipt, WrittenTx } from '@prewatt/rails/xmlvend-written';
+import { levyPercentIn } from '@prewatt/tariff';
 
 /** Stands where a trial has no token, and must not be printed. */
 const noToken = '0'.repeat(20);
@@ -33,7 +34,7 @@ export function writtenReceipt(receipt: Receipt, around: Around): WrittenReceipt
   });
   const more = others.map(
     (issue): WrittenTx => ({
-      ...{ kind: 'sale', netMinor: 0n, taxesMinor: [], keyChange: [], powerLimit: [] },
+      ...{ kind: 'sale', netMinor: 0n, taxes: [], keyChange: [], powerLimit: [] },
       ...{ issue, tariff: null },
     }),
   );
@@ -83,11 +84,20 @@ function saleTx(
     ...tokens,
     kind: 'sale',
     netMinor: sumOf(lines, 'energy'),
-    taxesMinor: lines
+    taxes: lines
       .filter((line) => line.kind === 'tax' && line.amountMinor !== '0')
-      .map((line) => BigInt(line.amountMinor)),
-    tariff: lines.find((line) => line.kind === 'energy')?.label ?? null,
+      .map((line) => ({ amountMinor: BigInt(line.amountMinor), percent: levyPercentIn(line) })),
+    tariff: tariffName(lines),
   };
+}
+
+/** Each block that the sale is in, as the tariff calls it; null where none was bought. */
+function tariffName(lines: Sold['lines']): string | null {
+  const energy = lines.filter((line) => line.kind === 'energy');
+  // Rebates and repricing are energy's, too, and have none of their own.
+  const bought = energy.filter((line) => line.energyWh !== null);
+  const named = bought.length > 0 ? bought : energy;
+  return named.length === 0 ? null : [...new Set(named.map(({ label }) => label))].join(', ');
 }
 
 function chargesOf(sold: Sold): WrittenTx[] {
