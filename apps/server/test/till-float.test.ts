@@ -126,7 +126,11 @@ test('another amount, or money of a payment that is paid: not in the float, on t
   const before = await float();
   await tell(succeeded(asked.reference, 40_000n, 'FLT-4'));
   assert.equal(await float(), before);
-  assert.match(await pageOf(asked.page), /Another amount came[\s\S]*R\s400\.00 came/);
+  assert.match(await pageOf(asked.page), /Another amount came: R\s400\.00, not R\s500\.00/);
+  const payer = await new Visitor(http.app).get(asked.page);
+  assert.equal(payer.statusCode, 200);
+  assert.match(payer.body, /stands on the shop’s own phone/);
+  assert.doesNotMatch(payer.body, /Set up this phone|R\s\d/, 'told nothing of the shop');
   const list = await operator.get('/api/operator/unallocated-money', 'application/json');
   const row = list
     .json()

@@ -187,7 +187,9 @@ test('what is owed is paid on a form of its own, once, and gives no token', asyn
   const form = { meter: home.meterPan, amount: '50', pays: 'debts' };
   const offer = locationOf(await phone.post('/till/offers', form));
   assert.match(offer, /pays=debts/);
-  assert.match(await pageOf(phone, offer), /Take R\s50\.00 for what is owed/);
+  const asked = await pageOf(phone, offer);
+  assert.match(asked, /Take R\s50\.00 for what is owed/);
+  assert.match(asked, /Owed in all<\/dt><dd class="nowrap">R\s90\.00/);
   const sell = `${offer.split('?')[0]}/sell`;
   const pressed = { meter: home.meterPan, amount: '5000', pays: 'debts' };
   const sale = locationOf(await phone.post(sell, pressed));
@@ -195,11 +197,31 @@ test('what is owed is paid on a form of its own, once, and gives no token', asyn
   const receipt = await pageOf(phone, sale);
   assert.match(receipt, /Paid what was owed\. No electricity was bought/);
   assert.doesNotMatch(receipt, /class="token"/);
-  const more = locationOf(await phone.post('/till/offers', { ...form, amount: '50' }));
-  const refused = await phone.post(`${more.split('?')[0]}/sell`, pressed);
+  assert.match(receipt, /<h1>R\s50\.00 paid of what is owed/);
+  assert.match(await pageOf(phone, '/till/sales'), /<b>R\s50\.00<\/b> <b>no electricity<\/b>/);
+  // Seen before the customer is asked for money, and once more when it is taken.
+  const early = await phone.post('/till/offers', form);
+  assert.equal(early.statusCode, 422);
+  assert.match(early.body, /more than what is owed there: ZAR\s40\.00/);
+  const refused = await phone.post(`${sell.replace('till-', 'till-x')}`, pressed);
   assert.equal(refused.statusCode, 409);
   assert.match(refused.body, /more than what is owed/);
+  const nobody = await phone.post('/till/offers', { ...form, meter: h.meterPan, amount: '1' });
+  assert.match(nobody.body, /Nothing is owed for this meter/);
   await assertVendorBooks(h, vendor.vendorId);
+});
+
+test('what the float does not cover is refused before the customer is asked for money', async () => {
+  const { vendorId } = await createVendor(h, 'Short float', {
+    ...{ floatLimitMinor: 1_000n, commissionBasisPoints: 0 },
+  });
+  const clerk = await addClerk(h, vendorId, 'Zola');
+  const short = await phoneOfClerk(h, http, { vendorId, label: 'Phone 1', clerk });
+  const offer = (amount: string) => short.post('/till/offers', { meter: h.meterPan, amount });
+  const refused = await offer('10.01');
+  assert.equal(refused.statusCode, 422);
+  assert.match(refused.body, /The float does not cover this sale; pay money in first/);
+  assert.match(locationOf(await offer('10')), /^\/till\/offers\//);
 });
 
 test('batches are started and ended on the phone, each once for a form', async () => {

@@ -22,7 +22,7 @@ export { renderStatement } from './pages/statement.ts';
 export { renderTillBatches } from './pages/till-batches.ts';
 export { renderTillDebt } from './pages/till-debts.ts';
 export { renderTillEnrol, renderTillPin, renderTillSignIn } from './pages/till-door.ts';
-export { renderTillFloat, renderTillFloatPayment } from './pages/till-float.ts';
+export { renderTillFloat, renderTillFloatPayment, renderTillPayer } from './pages/till-float.ts';
 export { renderTillSale } from './pages/till-receipt.ts';
 export { renderTillOffer, renderTillSales, renderTillSell } from './pages/till-sell.ts';
 export { renderTillShift, renderTillShiftReport } from './pages/till-shift.ts';

@@ -18,7 +18,10 @@ export type TillDesk = {
   readonly low: boolean;
   readonly blocked: boolean;
   /** What this shop asked for last to pay its float in, for half an hour. */
-  readonly paysIn: Pick<TillFloatRow, 'paymentId' | 'amountMinor' | 'state'> | null;
+  readonly paysIn: Pick<
+    TillFloatRow,
+    'paymentId' | 'amountMinor' | 'otherAmountMinor' | 'state'
+  > | null;
 };
 
 /** Money for the float, asked for on a phone. */
@@ -110,7 +113,10 @@ export type TillOfferView = {
 export type TillDebtView = Pick<
   TillOfferView,
   'desk' | 'requestId' | 'meterPan' | 'connectionName' | 'customerName' | 'amountMinor' | 'problem'
->;
+> & {
+  /** All that is owed there apart from purchases. */
+  readonly owedMinor: string;
+};
 
 type TillBatch = { readonly open: VendorBatch | null; readonly last: VendorBatch | null };
 export type TillBatchesView = {

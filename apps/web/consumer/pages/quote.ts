@@ -140,7 +140,7 @@ export function moneyLines(frame: Frame, view: MoneyLines): Html {
           ? 'Too little for one more step of electricity. You do not lose it.'
           : 'Too little for one more step of a token. You do not lose it.',
       ),
-      amount(view.remainderMinor),
+      `− ${amount(view.remainderMinor)}`,
       'kept',
     )
   }

@@ -16,6 +16,7 @@ export function renderTillDebt(frame: Frame, view: TillDebtView): string {
 <div><dt>Customer</dt><dd>${view.customerName ?? 'no name is known'}</dd></div>
 <div><dt>Place</dt><dd>${view.connectionName}</dd></div>
 <div><dt>Meter</dt><dd class="nowrap">${view.meterPan}</dd></div>
+<div><dt>Owed in all</dt><dd class="nowrap">${money(view.owedMinor, frame.currency)}</dd></div>
 </dl>
 <p class="get"><b>${pay}</b> <span>for what is owed there</span></p>
 <p>All of it pays what is owed, the oldest first. No electricity is bought, and there is no token.</p>

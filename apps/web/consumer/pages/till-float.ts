@@ -92,6 +92,15 @@ ${isOpen && html`<p><a class="button" href="${pathOf(tillPages.floatPayment, { i
   });
 }
 
+/** GET /till/float/:id on a phone that is no shop's: who pays comes back to it from a provider. */
+export function renderTillPayer(frame: Frame): string {
+  const body = html`<section class="card narrow">
+<h1>Money for a shop</h1>
+<p>Whether it was paid stands on the shop’s own phone, and your provider tells you. You can close this page.</p>
+</section>`;
+  return page(frame, { title: 'Money for a shop', body, signedIn: false, at: tillAt });
+}
+
 function nextStep(frame: Frame, payment: TillFloatRow): string {
   switch (payment.state) {
     case 'asked':

@@ -36,7 +36,7 @@ const paysInLine = (frame: Frame, paid: NonNullable<TillDesk['paysIn']>): Html =
 /** How money for the float stands, in one sentence. */
 export function paysInText(
   frame: Frame,
-  { amountMinor, state }: Pick<NonNullable<TillDesk['paysIn']>, 'amountMinor' | 'state'>,
+  { amountMinor, otherAmountMinor, state }: Omit<NonNullable<TillDesk['paysIn']>, 'paymentId'>,
 ): string {
   const sum = money(amountMinor, frame.currency);
   switch (state) {
@@ -53,7 +53,7 @@ export function paysInText(
     case 'expired':
       return `Nobody paid ${sum} into the float.`;
     case 'otherAmount':
-      return `Another amount came than ${sum}.`;
+      return `Another amount came: ${money(otherAmountMinor ?? '0', frame.currency)}, not ${sum}.`;
   }
 }
 

@@ -16,7 +16,7 @@ export function renderTillSale(frame: Frame, view: TillSaleView): string {
   const body = html`${deskLine(frame, view.desk)}
 <div class="columns">
 <section class="card narrow slip">
-<h1>${isVoid ? 'This sale was undone' : `Sold for ${money(receipt.amountMinor, frame.currency)}`}</h1>
+<h1>${isVoid ? 'This sale was undone' : titleOf(frame, receipt)}</h1>
 ${copy !== null && html`<p class="copy"><b>Copy ${copy}</b>. Its tokens work only once, with the first receipt.</p>`}
 ${isVoid ? html`<p>Its token is void: nobody should type it.</p>` : given(frame, receipt)}
 ${acts(frame, view)}
@@ -68,6 +68,11 @@ const paysDebts = ({ lines, remainderMinor, broughtForwardMinor, energyWh }: Rec
   lines.length > 0 &&
   lines.every(({ kind }) => kind === 'debt') &&
   [remainderMinor, broughtForwardMinor, energyWh].every((each) => each === '0');
+
+function titleOf(frame: Frame, receipt: Receipt): string {
+  const sum = money(receipt.amountMinor, frame.currency);
+  return paysDebts(receipt) ? `${sum} paid of what is owed` : `Sold for ${sum}`;
+}
 
 const given = (frame: Frame, receipt: Receipt): Html =>
   paysDebts(receipt)

@@ -109,7 +109,7 @@ function saleList(frame: Frame, sales: readonly TillSaleRow[]): Html {
   return html`<ul class="sales">${sales.map(
     (sale) => html`
 <li><a href="${pathOf(tillPages.sale, { id: sale.saleId })}">
-<span class="row"><b>${money(sale.amountMinor, frame.currency)}</b> <b>${sale.energyWh !== null && kwh(sale.energyWh)}</b></span>
+<span class="row"><b>${money(sale.amountMinor, frame.currency)}</b> <b>${sale.energyWh !== null && boughtText(sale.energyWh)}</b></span>
 <span class="row"><span>${sale.connectionName}, <span class="nowrap">${sale.meterPan}</span></span> <time datetime="${machineTime(sale.soldAtMs)}">${dayAndTime(sale.soldAtMs, frame)}</time></span>${
       sale.isReversed &&
       html`
@@ -119,3 +119,7 @@ function saleList(frame: Frame, sales: readonly TillSaleRow[]): Html {
   )}
 </ul>`;
 }
+
+/** A payment of what is owed buys nothing. */
+const boughtText = (energyWh: string): string =>
+  energyWh === '0' ? 'no electricity' : kwh(energyWh);

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { pathOf, requestIdSchema, type TillFloatRow, tillPages } from '@prewatt/api';
 import { idFromUuid, parsePhone, parseTypedAmount } from '@prewatt/quantities';
-import { renderTillFloat, renderTillFloatPayment } from '@prewatt/web/consumer';
+import { renderTillFloat, renderTillFloatPayment, renderTillPayer } from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
@@ -76,15 +76,20 @@ export function floatPages(app: FastifyInstance, context: TillContext): void {
     });
   });
 
-  on(app, tillPages.floatPayment, ({ request, reply, uuid }) =>
-    context.atDesk(request, reply, async (desk) => {
-      const [payment] = await paymentsOf(context, desk, { paymentId: uuid('id'), limit: 1 });
+  on(app, tillPages.floatPayment, async ({ request, reply, uuid }) => {
+    const paymentId = uuid('id');
+    // A provider's page leads back to here on the phone that pays, which may be anybody's.
+    if ((await context.session.phoneOf(request)) === null) {
+      return context.page(reply, renderTillPayer(await context.strangeFrame(request, reply)));
+    }
+    return context.atDesk(request, reply, async (desk) => {
+      const [payment] = await paymentsOf(context, desk, { paymentId, limit: 1 });
       if (payment === undefined) throw notFound('payment');
       const view = { desk: await deskView(context, desk), payment: rowOf(context, payment) };
       const frame = context.frame(request, reply, desk.utility);
       return context.page(reply, renderTillFloatPayment(frame, view));
-    }),
-  );
+    });
+  });
 }
 
 const paymentsOf = (

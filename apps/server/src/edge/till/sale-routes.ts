@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { pathOf, requestIdSchema, tillPages } from '@prewatt/api';
-import { parseTypedAmount } from '@prewatt/quantities';
+import { formatMoney, parseTypedAmount } from '@prewatt/quantities';
 import { escpos, qrPath } from '@prewatt/rails';
 import {
   renderTillDebt,
@@ -55,6 +55,29 @@ function refusalText(code: SellRefusal, { utility }: AtDesk): string {
     : textOfRefusal(code);
 }
 
+/** What speaks against it, seen before the customer is asked for money; null: nothing. */
+async function whyNotOffered(
+  { vendors: { selling } }: TillContext,
+  desk: AtDesk,
+  wish: Omit<Wish, 'requestId'>,
+): Promise<string | null> {
+  const looked =
+    wish.pays === undefined
+      ? await selling.quote(desk.phone, wish)
+      : await selling.confirmMeter(desk.phone, wish.meterPan);
+  if (!looked.ok) return refusalText(looked.error, desk);
+  if (wish.pays !== undefined) {
+    const owedMinor = await selling.owedAt(desk.phone, wish.meterPan);
+    if (owedMinor === 0n) return refusalText('nothingOwed', desk);
+    if (wish.amountMinor > owedMinor) {
+      const owed = formatMoney(owedMinor, desk.utility.currency);
+      return `This is more than what is owed there: ${owed}.`;
+    }
+  }
+  const isCovered = await selling.covers(desk.phone, wish.amountMinor);
+  return isCovered ? null : refusalText('floatExceeded', desk);
+}
+
 function offerRoutes(app: FastifyInstance, context: TillContext): void {
   on(app, tillPages.makeOffer, ({ request, reply }) => {
     const { meter: typed = '', amount = '', pays: asked } = checkForm(request, context.publicUrl);
@@ -69,12 +92,8 @@ function offerRoutes(app: FastifyInstance, context: TillContext): void {
       if (!parsed.ok) return refused(amountText(parsed.error, desk.utility));
       const wish = { meterPan: fullNumber(meter), amountMinor: parsed.value };
       const pays = asked === 'debts' ? asked : undefined;
-      const { selling } = context.vendors;
-      const looked =
-        pays === undefined
-          ? await selling.quote(desk.phone, wish)
-          : await selling.confirmMeter(desk.phone, wish.meterPan);
-      if (!looked.ok) return refused(refusalText(looked.error, desk));
+      const against = await whyNotOffered(context, desk, { ...wish, pays });
+      if (against !== null) return refused(against);
       return reply.redirect(offerPath({ ...wish, pays, requestId: `till-${randomUUID()}` }), 303);
     });
   });
@@ -124,6 +143,9 @@ async function offerPage(
       amount: '',
       problem,
     });
+  // What was refused when it was sold is said on the offer.
+  const against = o.problem === null ? await whyNotOffered(context, desk, wish) : null;
+  if (against !== null) return back(against);
   const meter = await selling.confirmMeter(desk.phone, wish.meterPan);
   if (!meter.ok) return back(textOfRefusal(meter.error));
   const frame = context.frame(request, reply, desk.utility);
@@ -131,7 +153,9 @@ async function offerPage(
   const status = o.problem === null ? 200 : 409;
   if (wish.pays !== undefined) {
     const amountMinor = wish.amountMinor.toString();
-    const view = { desk: await deskView(context, desk), ...meter.value, ...asked, amountMinor };
+    const owedMinor = (await selling.owedAt(desk.phone, wish.meterPan)).toString();
+    const seen = { ...meter.value, ...asked, amountMinor, owedMinor };
+    const view = { desk: await deskView(context, desk), ...seen };
     return context.page(reply, renderTillDebt(frame, view), status);
   }
   const quoted = await selling.quote(desk.phone, wish);

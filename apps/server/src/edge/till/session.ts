@@ -97,6 +97,7 @@ export async function deskView(
       ? {
           paymentId: idFromUuid('payment', last.paymentId),
           amountMinor: last.amountMinor.toString(),
+          otherAmountMinor: last.otherAmountMinor?.toString() ?? null,
           state: floatState(last),
         }
       : null,

@@ -11,6 +11,7 @@ import { findMeter, loadConnection, type MeterPlace } from '../../registry/conne
 import type { Utilities } from '../../registry/utilities/index.ts';
 import {
   copiesOf,
+  debtsOf,
   meterTakes,
   nothingTaken,
   recordCopy,
@@ -72,6 +73,10 @@ export type Selling = {
     till: Till,
     o: { readonly meterPan: string; readonly amountMinor: bigint },
   ) => Promise<Result<VendorQuote, SellRefusal>>;
+  /** Whether float and limit are enough for a sale of this amount now. */
+  readonly covers: (till: Till, amountMinor: bigint) => Promise<boolean>;
+  /** What is owed there apart from purchases. */
+  readonly owedAt: (till: Till, meterPan: string) => Promise<bigint>;
   readonly sell: (till: Till, o: SaleRequest) => Promise<TillAnswer>;
   /** The answer that a request id got. */
   readonly receiptOf: (till: Till, requestId: string) => Promise<Result<Receipt, 'unknownSale'>>;
@@ -151,7 +156,31 @@ export function createSelling(o: SellDeps): Selling {
 
     sell: (till, request) => sellInBatch({ till, request }),
 
+    ...beforeMoney(o),
     ...receipts(o),
+  };
+}
+
+/** What a clerk has to know before the customer is asked for money. */
+function beforeMoney(o: SellDeps): Pick<Selling, 'covers' | 'owedAt'> {
+  return {
+    covers: (till, amountMinor) =>
+      o.database.inUtility(till.utilityId, async (tx) => {
+        const vendor = await vendorOf(tx, till);
+        const takenMinor = amountMinor - commissionOf(amountMinor, vendor.commission_basis_points);
+        return availableTo(vendor, till) >= takenMinor;
+      }),
+
+    owedAt: async (till, meterPan) => {
+      const place = await findOwnMeter(o, till, meterPan);
+      if (place === null) return 0n;
+      const { scale } = (await o.utilities.get(till.utilityId)).currency;
+      return o.database.inUtility(till.utilityId, async (tx) => {
+        const nowMs = o.clocks.business.nowMs();
+        const debts = await debtsOf(tx, place, { scale, nowMs });
+        return debts.reduce((sum, debt) => sum + debt.outstandingMinor, 0n);
+      });
+    },
   };
 }
 
