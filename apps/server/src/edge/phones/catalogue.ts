@@ -37,9 +37,6 @@ const single: Readonly<Record<string, string>> = {
 
 /** Parts of other texts: not screens of their own. */
 const fragments = new Set(['name', 'lasting']);
-/** How long credit lasts is said in English alone: other languages leave it out. */
-const mayLack: readonly string[] = ['lasting'];
-
 function templateOf(key: string, value: unknown): string {
   if (typeof value !== 'function') return String(value);
   return String(value(named(single[key] ?? key)));
@@ -54,13 +51,13 @@ function ofPhones(): CatalogueText[] {
       .filter((key) => !fragments.has(key))
       .map(
         (key): CatalogueText => ({
-          ...{ key: `phone.${key}`, kind: 'screen', mayLack },
+          ...{ key: `phone.${key}`, kind: 'screen' },
           words: wordsOf((words) => words[key as keyof Words], key),
         }),
       ),
     ...Object.keys(sms).map(
       (key): CatalogueText => ({
-        ...{ key: `text.${key}`, kind: 'message', mayLack },
+        ...{ key: `text.${key}`, kind: 'message' },
         words: wordsOf((words) => words.sms[key as keyof Words['sms']], key),
       }),
     ),

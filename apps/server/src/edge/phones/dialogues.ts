@@ -137,6 +137,10 @@ const homeIn = (
     ? (friends.get(friend) ?? null)
     : (homes.find(({ connection }) => connection.connectionId === home) ?? null);
 
+/** It has this phone: what is sold to it comes here. */
+const isOwnOf = ({ homes }: Met, { place }: Home): boolean =>
+  homes.some((own) => own.place.connectionId === place.connectionId);
+
 function decide(
   o: Pick<TextsDeps, 'clocks'>,
   { hop, caller, met }: Pick<Heard, 'hop' | 'caller'> & { readonly met: Met },
@@ -239,7 +243,8 @@ async function doAct(
       if (home === null) return 'notNow';
       const { phone } = met;
       const bought = await buy(o, { home, typed: act.amount, payerPhone: phone, request });
-      if (bought.kind === 'asked' || bought.kind === 'busy') return bought.kind;
+      if (bought.kind === 'asked') return isOwnOf(met, home) ? 'asked' : 'askedFriend';
+      if (bought.kind === 'busy') return 'busy';
       if (bought.kind !== 'link') return 'notNow';
       const words = wordsOf((await o.phones.choicesOf(phone)).language);
       await textLink(o, bought, { home, phone, factKey: `ussd:${request}`.slice(0, 200), words });
@@ -312,8 +317,7 @@ async function shownOf(
       return balanceIn(tx, o, { home, words });
     case 'confirm': {
       // What a friend owes is nobody's business.
-      const isOwn = met.homes.some(({ place }) => place.connectionId === home.place.connectionId);
-      return isOwn ? { owed: await owedIn(tx, o, home) } : {};
+      return isOwnOf(met, home) ? { owed: await owedIn(tx, o, home) } : {};
     }
     case 'token':
       return { digits: digitsIn(await lastTokenText(tx, home.place)) };

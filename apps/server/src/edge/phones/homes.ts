@@ -12,8 +12,8 @@ import {
   loadConnections,
 } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
-import { lastingText } from '../../workflows/supply-forecast/index.ts';
-import { briefReading, creditReading, friendHome } from '../consumer/index.ts';
+import { lastingOf } from '../../workflows/supply-forecast/index.ts';
+import { type BriefReading, briefReading, creditReading, friendHome } from '../consumer/index.ts';
 import type { Words } from './words.ts';
 
 export type HomesDeps = {
@@ -65,8 +65,8 @@ export const homeOf = (connection: Connection, utility: Utility): Home => {
 };
 
 export type Balance = {
+  /** What is left or owed, or that it is used up; and that supply is off. */
   readonly left: string;
-  readonly owed: string | null;
   readonly lasting: string | null;
   /** Tokens that only have to be typed, of a home that has little or nothing left. */
   readonly toType: string | null;
@@ -87,19 +87,33 @@ export async function balanceIn(
 ): Promise<Balance> {
   const nowMs = o.clocks.business.nowMs();
   const brief = await briefReading(tx, { ...home, nowMs, tariffs: o.tariffs });
-  const { availableEnergyWh: available, moneyOnMeter, waitingTokens } = brief;
-  const energy =
-    available === null ? words.unknownLeft : words.left(`${formatKwh(BigInt(available))} kWh`);
+  const { waitingTokens } = brief;
+  const isOff = brief.loadSwitch !== null && brief.loadSwitch !== 'connected';
+  // Nothing lasts at a home whose supply is off.
+  const lasting = isOff ? null : lastingOf(brief.forecast, nowMs);
   return {
-    left: moneyOnMeter === null ? energy : words.left(moneyOnMeter),
-    owed: owedText(brief),
-    lasting: lastingText(brief.forecast, nowMs),
+    left: leftIn(brief, { words, isOff }),
+    lasting: lasting === null ? null : words.lasting(lasting, owedText(brief) !== null),
     toType:
       waitingTokens.length === 0 || !ends.includes(brief.creditStatus)
         ? null
         : waitingTokens.join(', '),
     note: noteOf(brief, words),
   };
+}
+
+function leftIn(
+  brief: BriefReading,
+  { words, isOff }: { readonly words: Words; readonly isOff: boolean },
+): string {
+  const { availableEnergyWh: available, moneyOnMeter, creditStatus } = brief;
+  const owed = owedText(brief);
+  const supply = isOff ? words.supplyOff : '';
+  if (owed !== null) return `${words.owed(owed)}${supply}`;
+  if (creditStatus === 'outOfCredit') return `${words.usedUp}${isOff ? supply : words.supplyOn}`;
+  if (moneyOnMeter !== null) return `${words.left(moneyOnMeter)}${supply}`;
+  if (available === null) return words.unknownLeft;
+  return `${words.left(`${formatKwh(BigInt(available))} kWh`)}${supply}`;
 }
 
 /** What the home owes, null where it owes nothing. */

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { segmentText } from '@prewatt/rails';
 import { closing, type MenuAct, type MenuState, type MenuWorld, stepMenu } from './menu.ts';
 import { longestScreen, type ScreenFacts, screenText } from './screens.ts';
-import { languageCodes, languages, wordsOf } from './words.ts';
+import { languageCodes, languages, type Words, wordsOf } from './words.ts';
 
 const meter = '04229889888';
 const worldOf = (homes: number): MenuWorld => ({
@@ -24,7 +24,7 @@ const facts = (homes: number): ScreenFacts => ({
   })),
   home: 'The long house by the river {north wing}, 12 Independence Avenue',
   ...{ code: 'KES', least: '1,000,000.00', most: '99,999,999.00', left: '12345.6 kWh left' },
-  lasting: 'enough for 24 hours at most, perhaps less than one as you use it',
+  lasting: null,
   ...{
     owed: null,
     note: null,
@@ -41,6 +41,21 @@ const facts = (homes: number): ScreenFacts => ({
   }),
   ordered: 'asked',
 });
+/** What may be said of one home beside the rest: of use, of tokens to type, of supply. */
+const said = (words: Words): readonly Partial<ScreenFacts>[] => {
+  const asUsual = { from: 10, to: 36, unit: 'hour' } as const;
+  const lasting = (owes: boolean) => words.lasting({ asUsual, atPresentUseMs: 59 * 60_000 }, owes);
+  const off = `${words.owed('12345.6 kWh')}${words.supplyOff}`;
+  return [
+    {},
+    { toType: null, lasting: lasting(false) },
+    { toType: null, left: words.owed('12345.6 kWh'), lasting: lasting(true) },
+    { left: `${words.usedUp}${words.supplyOff}` },
+    { left: off, note: words.press },
+    { left: off, note: words.held },
+    { ordered: 'askedFriend' },
+  ];
+};
 const answers = ['0', '1', '2', '3', '4', '5', '6', '7', '9', '50', meter, '', 'x'];
 
 type Reached = { readonly state: MenuState; readonly typed: readonly string[] };
@@ -72,20 +87,44 @@ test('every screen of every path, in every language, fits the phone', (t) => {
     const { states } = reachAll(homes);
     for (const { state, typed } of states) {
       for (const code of languageCodes) {
-        const text = screenText(state, wordsOf(code), facts(homes));
-        const { encoding, units } = segmentText(text);
-        assert.equal(encoding, 'gsm7', text);
-        assert.ok(units > 0 && units <= longestScreen, `${units}: ${text}`);
-        // Nothing is cut off that a person must see.
-        const last = screenText(state, wordsOf(code), { ...facts(homes), home: 'F' }).slice(-6);
-        if (state.screen !== 'amount')
-          assert.ok(text.endsWith(last), `${typed.join('*')}: ${text}`);
-        if (text.length > longest.length) longest = text;
-        screens += 1;
+        for (const more of said(wordsOf(code))) {
+          const all = { ...facts(homes), ...more };
+          const text = screenText(state, wordsOf(code), all);
+          const { encoding, units } = segmentText(text);
+          assert.equal(encoding, 'gsm7', text);
+          assert.ok(units > 0 && units <= longestScreen, `${units}: ${text}`);
+          // Nothing is cut off that a person must see.
+          const last = screenText(state, wordsOf(code), { ...all, home: 'F' }).slice(-6);
+          if (state.screen !== 'amount')
+            assert.ok(text.endsWith(last), `${typed.join('*')}: ${text}`);
+          if (text.length > longest.length) longest = text;
+          screens += 1;
+        }
       }
     }
   }
   t.diagnostic(`${screens} screens; the longest has ${longest.length} characters:\n${longest}`);
+});
+
+test('a number that no meter has is no dead end: 0 leads back to the menu', () => {
+  const world = worldOf(1);
+  let state: MenuState | null = null;
+  for (const text of ['', '5', '5*99', '5*99*0'])
+    state = stepMenu({ sessionId: 's', text }, state, world).state;
+  assert.deepEqual([state?.screen, state?.why], ['menu', null]);
+});
+
+test('how long it lasts is said in each language, and plainly where something is owed', () => {
+  const days = { asUsual: { from: 20, to: 34, unit: 'day' }, atPresentUseMs: null } as const;
+  const soon = { asUsual: { from: 0, to: 2, unit: 'day' }, atPresentUseMs: 9 * 3_600_000 } as const;
+  const { en, sw } = languages;
+  assert.equal(en.lasting(days, false), ', enough for 20 to 34 days as you use it');
+  assert.equal(sw.lasting(days, false), ', inatosha siku 20 hadi 34 kwa matumizi yako');
+  assert.equal(
+    `${en.owed('1.2 kWh')}${en.lasting(soon, true)}`,
+    '1.2 kWh owed. Supply lasts 9 hours if you go on as now, less than 2 days as usual',
+  );
+  assert.match(sw.lasting(soon, true), /saa 9 ukiendelea kama sasa, chini ya siku 2 kama kawaida/);
 });
 
 test('whatever was typed, a way leads on to the end', () => {

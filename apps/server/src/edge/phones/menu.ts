@@ -140,6 +140,7 @@ function answered(state: MenuState, answer: string, world: MenuWorld): MenuStep 
     case 'amount':
       return world.isAmount(answer, state) ? to('confirm', { amount: answer }) : again('badAmount');
     case 'meter': {
+      if (answer === '0') return menu();
       const friend = plainMeter(answer);
       const isOurs = hasCheckDigit(friend) && world.isMeter(friend);
       return isOurs ? to('amount', { friend, home: null }) : again('noMeter');

@@ -28,7 +28,7 @@ export type ScreenFacts = {
   /** How the home's automatic top-up stands, in words. */
   readonly topUp: string | null;
   readonly languages: readonly string[];
-  readonly ordered: 'asked' | 'link' | 'notNow' | 'busy' | null;
+  readonly ordered: 'asked' | 'askedFriend' | 'link' | 'notNow' | 'busy' | null;
 };
 
 /** The text of the screen, without what a gateway puts before it. */
@@ -63,11 +63,10 @@ function bodyOf(state: MenuState, words: Words, facts: ScreenFacts): string {
     case 'balance': {
       // A token to type is more than how long the rest lasts, and a screen is small.
       const hasMore = facts.toType !== null || facts.note !== null;
-      const lasting = facts.lasting === null || hasMore ? '' : words.lasting(facts.lasting);
-      const left = facts.owed === null ? facts.left : words.owed(facts.owed);
+      const lasting = facts.lasting === null || hasMore ? '' : facts.lasting;
       const act = facts.note ?? (facts.toType === null ? null : words.type(facts.toType));
       const type = act === null ? '' : `\n${act}`;
-      return words.balance({ home, left, lasting, type });
+      return words.balance({ home, left: facts.left, lasting, type });
     }
     case 'token':
       return facts.digits === null ? words.noToken : words.token(facts.digits);

@@ -135,8 +135,8 @@ async function balances(o: TextsDeps, homes: readonly Home[], words: Words): Pro
   const lines: string[] = [];
   for (const home of homes) {
     const balance = await balanceOf(o, home, words);
-    const lasting = balance.lasting === null ? '' : words.lasting(balance.lasting);
-    const left = balance.owed === null ? balance.left : words.owed(balance.owed);
+    const { left } = balance;
+    const lasting = balance.lasting ?? '';
     const act = balance.note ?? (balance.toType === null ? null : words.type(balance.toType));
     const type = act === null ? '' : ` ${act}`;
     lines.push(`${words.sms.balance({ home: home.shown, left, lasting })}${type}`);
@@ -171,7 +171,13 @@ async function buyByText(o: TextsDeps, asked: Asked): Promise<Answer> {
   const bought = await buy(o, { home, typed: command.amount, payerPhone: asked.phone, request });
   switch (bought.kind) {
     case 'asked':
-      return { text: sms.asked({ amount: bought.amount, home: home.shown }), home };
+      return {
+        text: (own === null && !homes.includes(home) ? sms.askedFriend : sms.asked)({
+          amount: bought.amount,
+          home: home.shown,
+        }),
+        home,
+      };
     case 'link':
       return { text: sms.pay({ ...bought, home: home.shown }), home };
     case 'badAmount':

@@ -1,5 +1,7 @@
 // What phones are told, by language. Short: a screen has 182 characters, a text message 160.
 
+import { type Lasting, shortText, spanText } from '../../workflows/supply-forecast/index.ts';
+
 export type Words = ReturnType<typeof english>;
 
 export type LanguageCode = keyof typeof languages;
@@ -12,7 +14,7 @@ function english() {
     pick: 'Which home?',
     amount: (o: { home: string; code: string }) => `Amount in ${o.code} for ${o.home}:`,
     badAmount: (o: { least: string; most: string }) => `From ${o.least} to ${o.most}, please. `,
-    meter: "Your friend's meter number:",
+    meter: "Your friend's meter number:\n0 Menu",
     noMeter: 'No meter has this number. ',
     confirm: (o: { amount: string; home: string; owed: string | null }) =>
       `Buy ${o.amount} for ${o.home}?${o.owed === null ? '' : ` ${o.owed} owed: part of it pays that back.`}\n1 Yes\n2 No`,
@@ -24,7 +26,15 @@ function english() {
     left: (amount: string) => `${amount} left`,
     owed: (owed: string) => `${owed} owed`,
     unknownLeft: 'the meter has not told yet',
-    lasting: (text: string) => `, ${text}`,
+    usedUp: 'credit is used up',
+    supplyOff: ', supply is off',
+    supplyOn: ', supply is still on',
+    lasting: ({ asUsual, atPresentUseMs: now }: Lasting, owes: boolean): string => {
+      const first = owes ? '. Supply lasts' : ', enough for';
+      const usual = spanText(asUsual);
+      if (now === null) return `${first} ${usual} as you use it`;
+      return `${first} ${shortText(now)} if you go on as now, ${usual} as usual`;
+    },
     token: (digits: string) => `Last token:\n${digits}\nIt works once.\n0 Menu`,
     noToken: 'No token was sold to this home lately.\n0 Menu',
     reject: (o: { meter: string }) =>
@@ -43,33 +53,40 @@ function english() {
     resume: '1 Go on where you were\n2 Start again\n3 Last token',
     invalid: 'Not understood. ',
     asked: 'Confirm the payment on your phone. The token comes as a text message.',
+    askedFriend:
+      "Confirm the payment on your phone. The token goes to the friend's phone and meter. You get no message.",
     link: 'You get a text message with the way to pay.',
     notNow: 'This cannot be bought just now. Try again later.',
     busy: 'Too many tries. Try again in an hour.',
     goodbye: 'Goodbye.',
-    // Text messages.
-    sms: {
-      balance: (o: { home: string; left: string; lasting: string }) =>
-        `${o.home}: ${o.left}${o.lasting}.`,
-      again: (text: string) => `Again: ${text}`,
-      noToken: 'No token was sold to your home lately.',
-      howToBuy: 'To buy write BUY and the amount: BUY 50. For another meter add its number.',
-      whichHome: (names: string) => `You have several homes. Add the meter number: ${names}`,
-      badAmount: (o: { least: string; most: string }) =>
-        `Write an amount from ${o.least} to ${o.most}: BUY ${o.least}`,
-      pay: (o: { amount: string; home: string; url: string }) =>
-        `Pay ${o.amount} for ${o.home} here: ${o.url}`,
-      asked: (o: { amount: string; home: string }) =>
-        `Confirm ${o.amount} for ${o.home} on your phone. The token comes as a text message.`,
-      noMeter: 'No meter has this number. Look at the number on the meter and write again.',
-      stopped:
-        'You get no more notices. Tokens that you buy still come. START brings notices back.',
-      started: 'You get notices again. STOP ends them.',
-      help: 'BAL: what is left. BUY 50: buy. TOKEN: the last one again. STOP: no notices. Or write to us.',
-      received: 'Thank you. The office reads your message.',
-      stranger: 'No home has this phone. To buy for a meter write BUY, the amount and its number.',
-      notNow: 'This cannot be bought just now. Try again later.',
-    },
+    sms: englishTexts(),
+  };
+}
+
+/** Text messages. */
+function englishTexts() {
+  return {
+    balance: (o: { home: string; left: string; lasting: string }) =>
+      `${o.home}: ${o.left}${o.lasting}.`,
+    again: (text: string) => `Again: ${text}`,
+    noToken: 'No token was sold to your home lately.',
+    howToBuy: 'To buy write BUY and the amount: BUY 50. For another meter add its number.',
+    whichHome: (names: string) => `You have several homes. Add the meter number: ${names}`,
+    badAmount: (o: { least: string; most: string }) =>
+      `Write an amount from ${o.least} to ${o.most}: BUY ${o.least}`,
+    pay: (o: { amount: string; home: string; url: string }) =>
+      `Pay ${o.amount} for ${o.home} here: ${o.url}`,
+    asked: (o: { amount: string; home: string }) =>
+      `Confirm ${o.amount} for ${o.home} on your phone. The token comes as a text message.`,
+    askedFriend: (o: { amount: string; home: string }) =>
+      `Confirm ${o.amount} for ${o.home} on your phone. The token goes to the phone and the meter of that home; you get no message.`,
+    noMeter: 'No meter has this number. Look at the number on the meter and write again.',
+    stopped: 'You get no more notices. Tokens that you buy still come. START brings notices back.',
+    started: 'You get notices again. STOP ends them.',
+    help: 'BAL: what is left. BUY 50: buy. TOKEN: the last one again. STOP: no notices. Or write to us.',
+    received: 'Thank you. The office reads your message.',
+    stranger: 'No home has this phone. To buy for a meter write BUY, the amount and its number.',
+    notNow: 'This cannot be bought just now. Try again later.',
   };
 }
 
@@ -81,17 +98,26 @@ const swahili = (): Words => ({
   pick: 'Nyumba gani?',
   amount: ({ home, code }) => `Kiasi (${code}) kwa ${home}:`,
   badAmount: ({ least, most }) => `Kuanzia ${least} hadi ${most}. `,
-  meter: 'Namba ya mita ya rafiki:',
+  meter: 'Namba ya mita ya rafiki:\n0 Menyu',
   noMeter: 'Hakuna mita yenye namba hii. ',
   confirm: ({ amount, home, owed }) =>
     `Nunua ${amount} kwa ${home}?${owed === null ? '' : ` Deni ${owed}: sehemu italilipa.`}\n1 Ndiyo\n2 Hapana`,
-  balance: ({ home, left, type }) => `${home}: ${left}.${type}\n0 Menyu`,
+  balance: ({ home, left, lasting, type }) => `${home}: ${left}${lasting}.${type}\n0 Menyu`,
   type: (tokens) => `Andika tokeni yako: ${tokens}`,
   held: 'Tumezima umeme. Kulipa hakutauwasha.',
   press: 'Zima vifaa vikubwa, kisha bonyeza kitufe cha mita.',
   left: (amount) => `imebaki ${amount}`,
   owed: (owed) => `deni ${owed}`,
   unknownLeft: 'mita bado haijatuma',
+  usedUp: 'umeme umekwisha',
+  supplyOff: ', umeme umezimwa',
+  supplyOn: ', lakini bado unawaka',
+  lasting: ({ asUsual, atPresentUseMs: now }, owes) => {
+    const first = owes ? '. Umeme utatosha' : ', inatosha';
+    const usual = swahiliSpan(asUsual);
+    if (now === null) return `${first} ${usual} kwa matumizi yako`;
+    return `${first} ${swahiliTime(now)} ukiendelea kama sasa, ${usual} kama kawaida`;
+  },
   token: (digits) => `Tokeni ya mwisho:\n${digits}\nInatumika mara moja.\n0 Menyu`,
   noToken: 'Hakuna tokeni ya karibuni.\n0 Menyu',
   reject: ({ meter }) =>
@@ -109,12 +135,14 @@ const swahili = (): Words => ({
   resume: '1 Endelea\n2 Anza upya\n3 Tokeni ya mwisho',
   invalid: 'Haijaeleweka. ',
   asked: 'Thibitisha malipo kwenye simu yako. Tokeni itakuja kwa ujumbe.',
+  askedFriend:
+    'Thibitisha malipo kwenye simu yako. Tokeni itatumwa kwa simu na mita ya rafiki. Hutapata ujumbe.',
   link: 'Utapata ujumbe wenye njia ya kulipa.',
   notNow: 'Haiwezekani kununua sasa. Jaribu tena baadaye.',
   busy: 'Umejaribu mara nyingi. Jaribu tena baada ya saa moja.',
   goodbye: 'Kwaheri.',
   sms: {
-    balance: ({ home, left }) => `${home}: ${left}.`,
+    balance: ({ home, left, lasting }) => `${home}: ${left}${lasting}.`,
     again: (text) => `Tena: ${text}`,
     noToken: 'Hakuna tokeni ya karibuni.',
     howToBuy: 'Kununua andika NUNUA na kiasi: NUNUA 50. Kwa mita nyingine ongeza namba yake.',
@@ -123,6 +151,8 @@ const swahili = (): Words => ({
     pay: ({ amount, home, url }) => `Lipa ${amount} kwa ${home} hapa: ${url}`,
     asked: ({ amount, home }) =>
       `Thibitisha ${amount} kwa ${home} kwenye simu yako. Tokeni itakuja kwa ujumbe.`,
+    askedFriend: ({ amount, home }) =>
+      `Thibitisha ${amount} kwa ${home} kwenye simu yako. Tokeni itatumwa kwa simu na mita ya nyumba hiyo; hutapata ujumbe.`,
     noMeter: 'Hakuna mita yenye namba hii. Angalia namba kwenye mita uandike tena.',
     stopped: 'Hutapata matangazo tena. Tokeni unazonunua zitakuja. START hurudisha matangazo.',
     started: 'Utapata matangazo tena. STOP huyazuia.',
@@ -132,6 +162,19 @@ const swahili = (): Words => ({
     notNow: 'Haiwezekani kununua sasa. Jaribu tena baadaye.',
   },
 });
+
+const swahiliSpan = ({ from, to, unit }: Lasting['asUsual']): string => {
+  const noun = unit === 'hour' ? 'saa' : 'siku';
+  if (from === 0) return `chini ya ${noun} ${to}`;
+  return from === to ? `${noun} ${to}` : `${noun} ${from} hadi ${to}`;
+};
+
+/** Never more than is left. */
+const swahiliTime = (leftMs: number): string => {
+  const minutes = Math.floor(leftMs / 60_000);
+  if (minutes < 1) return 'chini ya dakika 1';
+  return minutes < 60 ? `dakika ${minutes}` : `saa ${Math.floor(minutes / 60)}`;
+};
 
 /** In the order of the screen that asks. */
 export const languages = { en: english(), sw: swahili() } as const;

@@ -3,7 +3,17 @@
 // never decided on.
 
 export { createForecastKeeping } from './keep.ts';
-export { endText, lastingText, leftText, owedText, promiseText, shortText } from './labels.ts';
+export {
+  endText,
+  type Lasting,
+  lastingOf,
+  lastingText,
+  leftText,
+  owedText,
+  promiseText,
+  shortText,
+  spanText,
+} from './labels.ts';
 export type { Promised } from './promises.ts';
 export {
   forecastOf,

@@ -14,21 +14,47 @@ import {
 import type { Promised } from './promises.ts';
 import type { SupplyForecast } from './supply-forecast.ts';
 
+/** How long supply lasts, in whole numbers that promise no more than the forecast. */
+export type Lasting = {
+  readonly asUsual: {
+    /** Of 0 to 2 days only the end is told. */
+    readonly from: number;
+    readonly to: number;
+    readonly unit: 'hour' | 'day';
+  };
+  /** Where use now is another than usual: how long that may go on. */
+  readonly atPresentUseMs: number | null;
+};
+
+/** Null without a forecast, or when it lasts for long. */
+export function lastingOf(forecast: Forecast | null, nowMs: number): Lasting | null {
+  if (forecast === null) return null;
+  const early = Math.max(0, forecast.earliestAtMs - nowMs);
+  const late = Math.max(0, forecast.latestAtMs - nowMs);
+  if (early > 60 * dayMs) return null;
+  const { atPresentUseMs: endMs } = forecast;
+  const atPresentUseMs = endMs === null || endMs <= nowMs ? null : endMs - nowMs;
+  return { asUsual: spanOf(early, late), atPresentUseMs };
+}
+
+/** The early end rounded down, the late one up: nobody is told more than the range says. */
+function spanOf(early: number, late: number): Lasting['asUsual'] {
+  if (late <= 3 * hourMs) return { from: 0, to: 3, unit: 'hour' };
+  const unit = late <= 36 * hourMs ? 'hour' : 'day';
+  const unitMs = unit === 'hour' ? hourMs : dayMs;
+  return { from: Math.floor(early / unitMs), to: Math.ceil(late / unitMs), unit };
+}
+
 /**
  * "enough for 2 to 4 days as you use it", "enough for 8 minutes at present use, 2 to 4 hours as
  * usual"; null without a forecast, or when it lasts for long.
  */
 export function lastingText(forecast: Forecast | null, nowMs: number): string | null {
-  if (forecast === null) return null;
-  const early = Math.max(0, forecast.earliestAtMs - nowMs);
-  const late = Math.max(0, forecast.latestAtMs - nowMs);
-  if (early > 60 * dayMs) return null;
-  const { atPresentUseMs } = forecast;
-  if (atPresentUseMs === null || atPresentUseMs <= nowMs) {
-    return `enough for ${spanText(early, late)} as you use it`;
-  }
-  const present = shortText(atPresentUseMs - nowMs);
-  return `enough for ${present} at present use, ${spanText(early, late)} as usual`;
+  const lasting = lastingOf(forecast, nowMs);
+  if (lasting === null) return null;
+  const usual = spanText(lasting.asUsual);
+  if (lasting.atPresentUseMs === null) return `enough for ${usual} as you use it`;
+  return `enough for ${shortText(lasting.atPresentUseMs)} at present use, ${usual} as usual`;
 }
 
 /** Never more than is left: "8 minutes", "1 hour". */
@@ -40,16 +66,9 @@ export function shortText(leftMs: number): string {
   return `${hours} hour${hours === 1 ? '' : 's'}`;
 }
 
-/** The early end rounded down, the late one up: nobody is told more than the range says. */
-function spanText(early: number, late: number): string {
-  if (late <= 3 * hourMs) return 'less than 3 hours';
-  if (late <= 36 * hourMs) return rangeText(Math.floor(early / hourMs), late / hourMs, 'hour');
-  return rangeText(Math.floor(early / dayMs), late / dayMs, 'day');
-}
-
-function rangeText(from: number, late: number, unit: string): string {
-  const to = Math.ceil(late);
-  if (from === 0) return `${to} ${unit}s at most, perhaps less than one`;
+/** "2 to 4 days", "less than 3 hours" */
+export function spanText({ from, to, unit }: Lasting['asUsual']): string {
+  if (from === 0) return `less than ${to} ${unit}${to === 1 ? '' : 's'}`;
   return from === to ? `${to} ${unit}${to === 1 ? '' : 's'}` : `${from} to ${to} ${unit}s`;
 }
 
