@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
 import type { XmlvendServer } from '../src/edge/xmlvend/index.ts';
 import { keepText } from '../src/messaging/inbox/index.ts';
 import { assertProof } from './correction-harness.ts';
@@ -325,6 +326,69 @@ test('each refusal tells the customer what is true of it, also where a sale stan
   // What came of a refused sale is told by advice in the words of its refusal.
   const small = await ask({ ...sale, amount: '0.50' });
   assert.equal((await ask(lastOf(small.sent.number))).said.custMsg, 'This amount cannot be sold.');
+});
+
+test('a key change that a sale carried is given again until the meter has it', async () => {
+  const home = await h.addConnection();
+  const own = home.meterPan.slice(6, 17);
+  const update = { element: 'updateMeterKeyReq', msno: own };
+  const setIn = (text: string) =>
+    [...text.matchAll(/MeterKey><b:stsCipher>(\d{20})</g)].map((found) => found[1]);
+  await sql`UPDATE prewatt.meters SET wanted_supply_group_code = '123456',
+    wanted_tariff_index = '09', wanted_key_revision = 1
+    WHERE id = ${home.meterId}::uuid`.execute(h.owner.directories);
+  const early = await ask(update);
+  assert.equal(early.said.faultType, 'RequestAuthorisationEx');
+  assert.match(early.said.custMsg ?? '', /comes with the next purchase/);
+  const sold = await ask({ element: 'creditVendReq', msno: own, amount: '60.00' });
+  assert.equal(setIn(sold.text).length, 2);
+  const again = await ask(update);
+  assert.match(again.text, /<m:updateMeterKeyResp>/);
+  assert.deepEqual(setIn(again.text), setIn(sold.text));
+  await sql`UPDATE prewatt.meters SET tariff_index = '09', wanted_supply_group_code = NULL,
+    wanted_tariff_index = NULL, wanted_key_revision = NULL
+    WHERE id = ${home.meterId}::uuid`.execute(h.owner.directories);
+  assert.equal((await ask(update)).said.faultType, 'UpdateMtrKeySameEx');
+});
+
+test('a token that was sold is checked with the money of its sale, a void one is refused', async () => {
+  const sold = await ask({ element: 'creditVendReq', msno, amount: '31.00' });
+  const [token = ''] = sold.said.receipt?.tokens ?? [];
+  const inner = `<b:token><b:stsCipher>${token}</b:stsCipher></b:token>`;
+  const verified = await ask({ element: 'verifyReq', msno, inner });
+  const { receipt } = verified.said;
+  assert.deepEqual(
+    [receipt?.tokens, receipt?.net, receipt?.tax, receipt?.tender],
+    [[token], sold.said.receipt?.net, sold.said.receipt?.tax, '31.00'],
+  );
+  // The tax of the receipt has the rate of the tariff.
+  assert.match(verified.text, /xsi:type="b:VAT" rate="0.1500"/);
+  const saleId = sold.said.receipt?.receiptNo?.replace('sale_', '');
+  await sql`UPDATE prewatt.sales SET state = 'reversed', reversed_at = now() WHERE id = ${saleId}::uuid`.execute(
+    h.owner.directories,
+  );
+  const undone = await ask({ element: 'verifyReq', msno, inner });
+  assert.equal(undone.said.faultType, 'VerifyTokenEx');
+  assert.match(undone.said.custMsg ?? '', /undone; its token is void/);
+});
+
+test('a trial beyond the float is refused as the sale is', async () => {
+  const poor = await createVendor(h, 'Poor shop', { floatLimitMinor: 1_000n });
+  const own = await authority.pair('Poor');
+  const terminal = 'T-32';
+  await registerTerminal(h, {
+    ...{ vendorId: poor.vendorId, sha256: own.sha256, terminalId: terminal, label: 'Poor' },
+  });
+  const by = { port: door.port, ca: authority.ca, pair: own };
+  const outcomes = async (amount: string) => {
+    const sent = { msno, amount, terminal };
+    const trial = await ask({ ...sent, element: 'trialCreditVendReq' }, by);
+    const sale = await ask({ ...sent, element: 'creditVendReq' }, by);
+    return [trial.said.faultType ?? trial.said.outcome, sale.said.faultType ?? sale.said.outcome];
+  };
+  assert.deepEqual(await outcomes('10.16'), ['VendorCreditEx', 'VendorCreditEx']);
+  // The commission of 1.5 % is the shop's at once.
+  assert.deepEqual(await outcomes('10.15'), ['trial-ok', 'vended']);
 });
 
 test('of one vendor fifty entries wait; what is more is refused until somebody has read', async () => {

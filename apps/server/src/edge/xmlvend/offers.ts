@@ -17,6 +17,7 @@ import {
 } from '@prewatt/rails/xmlvend-written';
 import { controlOfTests, issueTestToken } from '@prewatt/sts/issue';
 import { givenTokens } from '../../money/grants/index.ts';
+import { keyChangeOfSale } from '../../money/tokens/index.ts';
 import { type MeterAtTill, paysDebts, statementOf } from '../../money/vendors/index.ts';
 import { loadConnection } from '../../registry/connections/index.ts';
 import { endedBatch, totalBatch } from './batches.ts';
@@ -86,19 +87,29 @@ const verify: Offer = async (deps, call, meter) => {
   if (meter === null) return needsMeter;
   const digits = (call.request.token ?? '').replace(/[\s-]/g, '');
   const { place } = meter;
-  const sold = await deps.vendors.soldBefore.tokenOf(call.till, { place, digits });
-  if (sold === null) {
+  const { selling, soldBefore } = deps.vendors;
+  const requestId = await soldBefore.requestOfToken(call.till, { place, digits });
+  const sold = requestId === null ? null : await selling.receiptOf(call.till, requestId);
+  if (sold === null || !sold.ok) {
     return refused(fault('VerifyTokenEx', 'This vendor sold no such token to this meter.'));
   }
-  const units = unitsOf(
-    { energyWh: (sold.energyWh ?? 0n).toString(), creditMinor: null },
-    call.utility.currency,
-  );
-  const issue = { kind: 'sale', token: digits, ...units } as const;
-  return withReceipt(deps, call, {
-    ...{ element: 'verifyResp', meter, receiptNo: sold.saleId },
-    transactions: [bare({ issue })],
+  if (sold.value.reversedAt !== null) {
+    const custMsg = 'This purchase was undone; its token is void.';
+    return refused(fault('VerifyTokenEx', 'The sale of this token was undone.', { custMsg }));
+  }
+  // The money of its sale, and of the tokens only the one that was shown: copies are counted.
+  const tokens = sold.value.tokens.filter((each) => each.token === digits);
+  const shown = { ...sold.value, tokens, keyChangeTokens: [], liftTokens: [] };
+  const receipt = writtenReceipt(shown, {
+    ...{ receiptNo: sold.value.saleId, meter: detail(call, meter) },
+    ...{ currency: call.utility.currency, tenderMinor: null },
   });
+  const standing = await standingAt(deps, call, meter);
+  return {
+    kind: 'parts',
+    element: 'verifyResp',
+    parts: vendParts(headOfAnswer(deps, call), standing, receipt),
+  };
 };
 
 const bare = (tx: Partial<Extract<WrittenTx, { kind: 'sale' }>>): WrittenTx => ({
@@ -165,16 +176,21 @@ const freeUnits =
 const updateKey: Offer = async (deps, call, meter) => {
   if (meter === null) return needsMeter;
   const sets = (await waiting(deps, call, meter)).filter((each) => each.kind === 'keyChange');
-  const [set] = sets;
-  if (set === undefined) {
+  const ofSale = await deps.database.inUtility(call.till.utilityId, (tx) =>
+    keyChangeOfSale(tx, meter.place),
+  );
+  const digits = sets[0]?.tokens ?? ofSale;
+  if (digits === null) {
     const isChanging = meter.wantsKey;
     return refused(
       isChanging
-        ? fault('RequestAuthorisationEx', 'The key-change tokens come with the next sale.')
+        ? fault('RequestAuthorisationEx', 'The key-change tokens come with the next sale.', {
+            custMsg: 'The new key of this meter comes with the next purchase.',
+          })
         : fault('UpdateMtrKeySameEx', 'This meter holds the key that it should.'),
     );
   }
-  const change = keyChangeOf({ keyChange: set.tokens, powerLimit: [] }, detail(call, meter));
+  const change = keyChangeOf({ keyChange: digits, powerLimit: [] }, detail(call, meter));
   const standing = standingOf(await standingAt(deps, call, meter));
   return {
     kind: 'parts',

@@ -150,6 +150,10 @@ export async function trial(
   const purchase = purchaseOf(call, o);
   const quoted = await deps.vendors.selling.quote(call.till, { ...purchase, amountMinor });
   if (!quoted.ok) return refused(saleFault(quoted.error, call.utility));
+  const { availableMinor } = await deps.vendors.selling.vendorAt(call.till);
+  if (amountMinor - BigInt(quoted.value.commissionMinor) > availableMinor) {
+    return refused(faultOfRefusal('floatExceeded'));
+  }
   const written = writtenTrial(quoted.value, {
     receiptNo: 'TRIAL',
     meter: detailOf(meter, o.msno),

@@ -2,6 +2,7 @@
 
 export { createEpochWatch, type EpochWatch, epochText } from './epoch.ts';
 export { digitsOfToken, topUpsBetween } from './for-metering.ts';
+export { keyChangeOfSale } from './key-change-of-sale.ts';
 export {
   deliveryOf,
   insertKeyChanges,

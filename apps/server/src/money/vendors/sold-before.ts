@@ -1,24 +1,17 @@
 // What a vendor sold before, looked up by meter or by token: for a shop whose customer comes back.
 
-import { idFromUuid } from '@prewatt/quantities';
 import type { Database } from '../../base/database.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import type { Till } from './keys.ts';
 
-export type SoldToken = {
-  readonly saleId: string;
-  readonly energyWh: bigint | null;
-  readonly soldAtMs: number;
-};
-
 export type SoldBefore = {
   /** The last sale of this vendor to a meter; null for none. */
   readonly lastSaleOf: (till: Till, place: MeterPlace) => Promise<string | null>;
-  /** A token that this vendor sold to a meter; null for any other. */
-  readonly tokenOf: (
+  /** The request by which this vendor sold a token to a meter; null for any other token. */
+  readonly requestOfToken: (
     till: Till,
     o: { readonly place: MeterPlace; readonly digits: string },
-  ) => Promise<SoldToken | null>;
+  ) => Promise<string | null>;
 };
 
 export function createSoldBefore({ database }: { readonly database: Database }): SoldBefore {
@@ -37,7 +30,7 @@ export function createSoldBefore({ database }: { readonly database: Database }):
         return row?.sale_id ?? null;
       }),
 
-    tokenOf: (till, { place, digits }) =>
+    requestOfToken: (till, { place, digits }) =>
       database.inUtility(till.utilityId, async (tx) => {
         const row = await tx
           .selectFrom('tokens')
@@ -46,16 +39,14 @@ export function createSoldBefore({ database }: { readonly database: Database }):
               .onRef('vendor_sales.bucket', '=', 'tokens.bucket')
               .onRef('vendor_sales.sale_id', '=', 'tokens.sale_id'),
           )
-          .select(['vendor_sales.sale_id', 'energy_wh', 'issued_at'])
+          .select('request_id')
           .where('tokens.bucket', '=', place.bucket)
           .where('tokens.meter_id', '=', place.meterId)
           .where('tokens.kind', '=', 'credit')
           .where('digits', '=', digits)
           .where('vendor_id', '=', till.vendorId)
           .executeTakeFirst();
-        if (row === undefined) return null;
-        const saleId = idFromUuid('sale', row.sale_id);
-        return { saleId, energyWh: row.energy_wh, soldAtMs: row.issued_at };
+        return row?.request_id ?? null;
       }),
   };
 }
