@@ -213,15 +213,16 @@ test('what is owed is paid on a form of its own, once, and gives no token', asyn
 
 test('what the float does not cover is refused before the customer is asked for money', async () => {
   const { vendorId } = await createVendor(h, 'Short float', {
-    ...{ floatLimitMinor: 1_000n, commissionBasisPoints: 0 },
+    ...{ floatLimitMinor: 5_000n, commissionBasisPoints: 0 },
   });
   const clerk = await addClerk(h, vendorId, 'Zola');
-  const short = await phoneOfClerk(h, http, { vendorId, label: 'Phone 1', clerk });
+  const short = await phoneOfClerk(h, http, { vendorId, label: 'Phone short', clerk });
+  await short.post('/till/shift/open', {});
   const offer = (amount: string) => short.post('/till/offers', { meter: h.meterPan, amount });
-  const refused = await offer('10.01');
+  const refused = await offer('50.01');
   assert.equal(refused.statusCode, 422);
   assert.match(refused.body, /The float does not cover this sale; pay money in first/);
-  assert.match(locationOf(await offer('10')), /^\/till\/offers\//);
+  assert.match(locationOf(await offer('50')), /^\/till\/offers\//);
 });
 
 test('batches are started and ended on the phone, each once for a form', async () => {
