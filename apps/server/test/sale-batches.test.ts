@@ -149,26 +149,34 @@ test('the same request id for two meters at once on two servers is one sale', as
   await assertVendorBooks(h, vendorId);
 });
 
-/** Until so many transactions wait for a lock. */
-async function waitersFor(count: number, isLost: () => boolean): Promise<void> {
+/** Until so many transactions wait for a lock; false when the batch was done before. */
+async function waitersFor(count: number, isLost: () => boolean): Promise<boolean> {
   for (;;) {
-    assert.ok(!isLost(), 'the batch did not wait');
+    if (isLost()) return false;
     const { rows } = await sql`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'
       AND datname = current_database()`.execute(h.owner.directories);
-    if (rows.length >= count) return;
+    if (rows.length >= count) return true;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
 test('a batch that is done again opens accounts before it locks vendors, as every batch does', async () => {
-  const { till, vendorId } = await createVendor(h, 'New in town', { commissionBasisPoints: 0 });
+  // Which of the two PostgreSQL wakes first is its own affair.
+  for (let tries = 1; tries <= 8; tries += 1) if (await doneAgainBeside(tries)) return;
+  assert.fail('the batch that was done again never waited for the other one');
+});
+
+/** Whether the batch that was done again met the other one. */
+async function doneAgainBeside(tries: number): Promise<boolean> {
+  const name = `New in town ${tries}`;
+  const { till, vendorId } = await createVendor(h, name, { commissionBasisPoints: 0 });
   const { meterPan, ...place } = await h.addConnection();
   const of = { utilityId: h.utilityId, vendorId };
   const own = [accounts.vendorFloat(of), accounts.vendorCommission(of)];
   let isAnswered = false;
   const isLost = () => isAnswered;
   let selling: ReturnType<typeof sell> | undefined;
-  let other: Promise<void> | undefined;
+  let other: Promise<boolean> | undefined;
   await h.owner.directories.transaction().execute(async (tx) => {
     const share = { commission_basis_points: 100 };
     await tx.updateTable('vendors').set(share).where('id', '=', vendorId).execute();
@@ -176,11 +184,11 @@ test('a batch that is done again opens accounts before it locks vendors, as ever
     selling.finally(() => {
       isAnswered = true;
     });
-    await waitersFor(1, isLost);
+    assert.ok(await waitersFor(1, isLost), 'the batch did not wait');
     // Another batch of the vendor: it has opened the same accounts, and the lock is still free.
     other = h.database.inUtility(h.utilityId, async (second) => {
       await openAccounts(second, place, own, h.clock.nowMs);
-      await waitersFor(1, isLost);
+      if (!(await waitersFor(1, isLost))) return false;
       await second
         .selectFrom('vendors')
         .select('id')
@@ -188,14 +196,16 @@ test('a batch that is done again opens accounts before it locks vendors, as ever
         .forNoKeyUpdate()
         .noWait()
         .execute();
+      return true;
     });
-    await waitersFor(2, isLost);
+    assert.ok(await waitersFor(2, isLost), 'the batch did not wait');
   });
-  await other;
+  const isMet = await other;
   const sold = await selling;
   assert.equal(sold?.ok && sold.value.commissionMinor, '50');
   await assertVendorBooks(h, vendorId);
-});
+  return isMet === true;
+}
 
 /** Holds the vendor's lock until a batch that is written waits for it, and changes the vendor. */
 async function changedBeneath(vendorId: string, to: object, begin: () => Promise<unknown>[]) {
