@@ -58,7 +58,7 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>,
   };
   const grants = createGrants({ ...grantDeps, approvals: g.asking });
   const keptNotifications = createKeptNotifications({
-    ...{ database, utilities, clocks, masterKey, batchWaitMs, log: g.log },
+    ...{ database, utilities, clocks, masterKey, log: g.log },
   });
   const selling = { database, utilities, vending, clocks, newUuid };
   return {

@@ -62,7 +62,6 @@ export type KeepingDeps = {
   readonly utilities: Pick<Utilities, 'list'>;
   readonly clocks: Clocks;
   readonly masterKey: Buffer;
-  readonly batchWaitMs: number | null;
   readonly log: Pick<Log, 'warn'>;
 };
 
@@ -82,7 +81,6 @@ export function createKeptNotifications(o: KeepingDeps): KeptNotifications {
     maximumOrders: 256,
     maximumFlights: 1,
     maximumWaiting: 4_000,
-    batchWaitMs: o.batchWaitMs,
   }));
   const firstUtility = createFirstUtility(o.utilities);
   const toKeep = async (heard: Heard): Promise<ToKeep | null> => {

@@ -44,13 +44,12 @@ export type SettleDeps = {
   readonly utilities: Utilities;
   readonly vending: Pick<Vending, 'lockSalesToPay' | 'paymentsReceived' | 'paymentFailed'>;
   readonly clocks: Clocks;
-  readonly batchWaitMs: number | null;
   readonly keptNotifications: Pick<KeptNotifications, 'keepIn'>;
 };
 
 const maximumOrders = 128;
-const maximumFlights = 3;
-const minimumBatch = 16;
+/** Measured: more at once are smaller ones, which cost more altogether and wait longer. */
+const maximumFlights = 1;
 const maximumWaiting = 4_000;
 
 type Payment = {
@@ -80,9 +79,7 @@ export function createSettling(deps: SettleDeps): (order: SettleOrder) => Promis
     blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
     maximumOrders,
     maximumFlights,
-    minimumBatch,
     maximumWaiting,
-    batchWaitMs: deps.batchWaitMs,
   }));
   return (order) => submit(order.place.utilityId, order);
 }
