@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { childSpecs } from './children.ts';
 
-test('webhooks may reach this machine when npm start was told so, and nothing else is handed on', () => {
+test('npm start hands on the reach of webhooks and the door of XMLVend, and nothing else', () => {
   const ports = { server: 1, mqtt: 2, sandbox: 3, meter: 4 };
   const specs = childSpecs({
     programs: { server: 's', virtualMeter: 'v', sandbox: 'x' },
@@ -13,12 +13,18 @@ test('webhooks may reach this machine when npm start was told so, and nothing el
     secretsFile: '/secrets',
     clock: 'system',
     logLevel: 'info',
-    inherited: { PREWATT_WEBHOOK_REACH: 'any', PREWATT_DEMO_MODE: '1', PATH: '/bin' },
+    inherited: {
+      ...{ PREWATT_WEBHOOK_REACH: 'any', PREWATT_DEMO_MODE: '1', PATH: '/bin' },
+      ...{ PREWATT_XMLVEND_PORT: '7443', PREWATT_XMLVEND_CERT_FILE: '/door.pem' },
+    },
   });
   const server = specs.server({ app: 'postgres://a', signIn: 'postgres://b' } as Parameters<
     typeof specs.server
   >[0]).env;
   assert.equal(server?.['PREWATT_WEBHOOK_REACH'], 'any');
+  assert.equal(server?.['PREWATT_XMLVEND_PORT'], '7443');
+  assert.equal(server?.['PREWATT_XMLVEND_CERT_FILE'], '/door.pem');
+  assert.equal(specs.sandbox.env?.['PREWATT_XMLVEND_PORT'], undefined);
   assert.equal(server?.['PREWATT_DEMO_MODE'], undefined);
   assert.equal(specs.sandbox.env?.['PREWATT_WEBHOOK_REACH'], undefined);
 });

@@ -51,6 +51,11 @@ export function childSpecs(input: ChildrenInput): {
         PREWATT_SANDBOX_URL: address(ports.sandbox),
         // For whoever tries webhooks with a receiver on this machine.
         ...pick(input.inherited, ['PREWATT_WEBHOOK_REACH']),
+        // For whoever tries the door of shops that speak XMLVend.
+        ...pick(
+          input.inherited,
+          Object.keys(input.inherited).filter((name) => name.startsWith('PREWATT_XMLVEND_')),
+        ),
       },
     }),
     virtualMeter: {

@@ -121,7 +121,7 @@ export const checkCommand: XmlvendCommand = {
   --amount AMOUNT    of trial and sale (20.00)
   --currency CODE    (ZAR)
   --timeout SECONDS  for an answer (60)
-  --sell             buys twice for the amount; without it nothing is sold
+  --sell             buys once or twice for the amount; without it nothing is sold
   --show             prints each request and answer, tokens and password hidden
 
 Exit code 1 when a step failed. --json has all requests and answers, whole tokens in them.

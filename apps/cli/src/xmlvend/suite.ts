@@ -65,7 +65,7 @@ export async function runSuite(plan: Plan, wire: Wire): Promise<readonly Step[]>
     await step('a sale whose answer is not heard is found by advice', () => findsLost(suite));
     return steps;
   }
-  const said = 'give --sell to buy twice for the amount';
+  const said = 'give --sell to buy for the amount';
   for (const name of ['a sale, repeated', 'a sale whose answer is not heard']) {
     steps.push({ name, verdict: 'skipped', said, exchanges: [] });
   }
