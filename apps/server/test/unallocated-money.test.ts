@@ -110,7 +110,9 @@ test('a reference of unallocated money pays for nothing else', async () => {
 
 test('two people move it to a connection, and it buys there', async () => {
   const to = await h.addConnection();
-  const body = { requestId: 'move-0001', reason, toMeterPan: to.meterPan };
+  // As it stands on the meter: what payers write, too.
+  const onMeter = to.meterPan.slice(6, 17);
+  const body = { requestId: 'move-0001', reason, toMeterPan: onMeter };
   const money = await moneyOf('P-2');
   assert.equal((await people.viewer.postJson(`${path}/${money}/move`, body)).statusCode, 403);
   const wrong = { ...body, amountMinor: '2000' };
@@ -118,6 +120,7 @@ test('two people move it to a connection, and it buys there', async () => {
   assert.deepEqual([known.statusCode, known.json().code], [400, 'amountKnown']);
   const moved = await askAndAllow(people, `${path}/${money}/move`, body);
   assert.equal(moved.approval?.state, 'done', JSON.stringify(moved));
+  assert.doesNotMatch(JSON.stringify(moved.approval), /moved or paid back before/);
   const rows = await list('decided');
   assert.deepEqual(
     rows.map((row: Record<string, string>) => [row.state, row.creditedMinor, row.approvedBy]),

@@ -87,12 +87,13 @@ export type MoneyCandidate = z.output<typeof moneyCandidatesSchema>['rows'][numb
 const asked = { requestId: z.string().min(8).max(100), reason: approvalReasonSchema };
 
 /**
- * POST /api/operator/unallocated-money/:id/move: it buys for this meter. `amountMinor`, in the
+ * POST /api/operator/unallocated-money/:id/move: it buys for this meter,
+ * by its whole number or by what is written on it. `amountMinor`, in the
  * utility's currency, is what another currency came to, and only said of that.
  */
 export const moveMoneyBodySchema = z.strictObject({
   ...asked,
-  toMeterPan: z.string().regex(/^\d{18}$/, 'the 18 digits of a meter'),
+  toMeterPan: z.string().regex(/^\d{11}(\d{2}|\d{7})?$/, 'the 11, 13 or 18 digits of a meter'),
   amountMinor: z
     .string()
     .regex(/^[1-9]\d{0,14}$/, 'minor units, digits only')

@@ -70,6 +70,7 @@ const move: DeskCommand = {
   summary: 'ask to let it buy for a meter',
   help: `prewatt money move MONEY --to METER --reason TEXT [--amount AMOUNT] [--request-id ID]
 
+METER is the 18 digits of a meter, or the 11 or 13 that stand on it.
 All of it is credited. Of another currency, --amount says what it came to in the utility's own.`,
   options: { to: 'text', reason: 'text', amount: 'text', ...requestOptions },
   required: ['to', 'reason'],

@@ -7,11 +7,10 @@ import { type Database, deferToCommit, type Tx } from '../../base/database.ts';
 import { type Jobs, jobsOf } from '../../base/jobs.ts';
 import type { MessageKind } from '../messages/index.ts';
 import { createPhones } from '../phones/index.ts';
-import { pushText } from '../push/index.ts';
 import { type Addresses, createAddresses } from './addresses.ts';
 import { groupOfKind } from './kinds.ts';
 import { createMailServer, type Mail, type MailServer, type MailServerConfig } from './server.ts';
-import { mailWordsOf } from './words.ts';
+import { languageOfMail, mailWordsOf, subjectOfMail } from './words.ts';
 
 export type { Addresses, AddressRefusal, CodeRefusal, MailChoice } from './addresses.ts';
 export { type MailGroup, mailGroups } from './kinds.ts';
@@ -124,7 +123,8 @@ async function sendMails(
   const found = await o.database.inUtility(utilityId, (tx) => beginMail(tx, o, job));
   if (found === null) return;
   const { message, address, utilityName } = found;
-  const language = await o.languageOf(message.phone);
+  const kind = message.kind as MessageKind;
+  const language = languageOfMail(kind, await o.languageOf(message.phone));
   const sale = /^sale:([0-9a-f-]{36})$/.exec(message.fact_key)?.[1];
   const attachment =
     sale === undefined
@@ -133,7 +133,7 @@ async function sendMails(
   const handed = await handToFirst(o.servers, {
     messageId: `<${messageId}@${o.host}>`,
     to: address,
-    subject: pushText(language, message.kind as MessageKind),
+    subject: subjectOfMail(kind, language),
     text: `${message.text}\n\n${utilityName}\n${mailWordsOf(language).choices(o.publicUrl)}`,
     choicesUrl: o.publicUrl,
     attachment,

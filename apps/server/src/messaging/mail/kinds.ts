@@ -1,4 +1,5 @@
-// Which messages go under which choice: receipts, warnings, or everything else.
+// Which messages go under which choice: receipts, warnings, or everything else; and which of them
+// are written in the language of their phone.
 
 import type { MessageKind } from '../messages/index.ts';
 
@@ -31,3 +32,9 @@ export const groupOfKind: Readonly<Record<MessageKind, MailGroup>> = {
   customerChanged: 'others',
   answer: 'others',
 };
+
+/** Their text is in the language that the phone chose; that of all others is English. */
+export const inLanguageOfPhone: ReadonlySet<MessageKind> = new Set([
+  ...(['paymentModeChanges', 'walletBegins', 'supplyHeld', 'supplyReleased'] as const),
+  ...(['protectionEnds', 'lendingEnds', 'limitReached', 'answer'] as const),
+]);

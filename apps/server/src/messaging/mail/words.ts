@@ -1,5 +1,9 @@
 // What mails say beside the text of a message, in the languages that phones choose.
 
+import type { MessageKind } from '../messages/index.ts';
+import { pushText } from '../push/index.ts';
+import { inLanguageOfPhone } from './kinds.ts';
+
 export type MailWords = {
   readonly codeSubject: string;
   readonly code: (code: string) => string;
@@ -26,3 +30,11 @@ export const mailLanguages = { en: english, sw: swahili } as const;
 
 export const mailWordsOf = (language: string | null): MailWords =>
   language === 'sw' ? swahili : english;
+
+/** A mail is in one language: that of its text. */
+export const languageOfMail = (kind: MessageKind, ofPhone: string | null): string | null =>
+  inLanguageOfPhone.has(kind) ? ofPhone : null;
+
+/** As a notification says it; but a token stands in the mail itself. */
+export const subjectOfMail = (kind: MessageKind, language: string | null): string =>
+  kind === 'tokenIssued' ? 'Your token is here.' : pushText(language, kind);

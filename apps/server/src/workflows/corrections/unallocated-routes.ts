@@ -5,6 +5,7 @@ import { type UnallocatedMoneyRow, unallocatedMoneyApi } from '@prewatt/api';
 import { type Currency, idFromUuid, isoOf } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
+import { meterPanOfAccount } from '../../money/payments/index.ts';
 import { findMeter } from '../../registry/connections/index.ts';
 import { createOperatorScope, requireActing } from '../../registry/sign-in/index.ts';
 import {
@@ -41,7 +42,8 @@ export function unallocatedRoutes(app: FastifyInstance, context: CorrectionRoute
   on(app, unallocatedMoneyApi.move, async ({ request, reply, uuid, readBody }) => {
     const moneyId = uuid('id');
     const { toMeterPan, amountMinor: said, ...body } = readBody();
-    const to = await findMeter(context.database, toMeterPan);
+    const toPan = meterPanOfAccount(toMeterPan);
+    const to = toPan === null ? null : await findMeter(context.database, toPan);
     const asked = await scoped(request, async (s) => {
       requireActing(s.operator);
       const utilityId = s.utility.id;
