@@ -74,6 +74,10 @@ test('an operator sets up a vendor on the command line, and its till sells', asy
   const money = ['deposit', 'Kiosk', '--amount', '100', '--reference', 'Slip 1'];
   const [first, again] = [await prewatt(money), await prewatt(money)];
   assert.deepEqual([first.code, again.output], [0, first.output]);
+  const other = await prewatt(money.with(3, '101'));
+  assert.equal(other.code, 1);
+  assert.match(other.errors, /another amount or vendor was recorded with the reference "Slip 1"/);
+  assert.doesNotMatch(other.errors, /request id was used/);
   await till(key, '/shifts', {});
   const sale = { requestId: 'kiosk-sale', meterPan: h.meterPan, amountMinor: '11000' };
   assert.equal((await till(key, '/sales', sale)).statusCode, 200);

@@ -16,7 +16,7 @@ import {
   serverHelp,
   wrongOption,
 } from '../server-group.ts';
-import { allRows } from '../utility.ts';
+import { allRows, countOf } from '../utility.ts';
 
 const help = `prewatt campaign: meters to another supply group, key revision or tariff index
 
@@ -29,6 +29,8 @@ const help = `prewatt campaign: meters to another supply group, key revision or 
   prewatt campaign export CAMPAIGN            the same as CSV
   prewatt campaign deliver CAMPAIGN           sends the set to meters with a link, without a sale
   prewatt campaign withdraw CAMPAIGN          for meters without a set
+
+The reason has 10 to 500 characters.
 
 From its start on the next sale of each meter carries the key-change tokens before the credit.
 
@@ -178,7 +180,7 @@ function linesOf(campaign: Campaign): string[] {
   return [
     `${campaign.campaignId}  ${campaign.name}`,
     `  ${keyText(campaign.from)} -> ${keyText(to)}${index}; ${campaign.requestedBy}: ${campaign.reason}`,
-    `  ${counts.total} meters: ${counts.done} done, ${counts.setIssued} with a set, ` +
+    `  ${countOf(counts.total, 'meter')}: ${counts.done} done, ${counts.setIssued} with a set, ` +
       `${counts.failed} failed, ${counts.waiting} waiting, ${counts.notReachable} not reachable, ` +
       `${counts.left} left`,
   ];

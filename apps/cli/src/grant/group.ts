@@ -41,6 +41,7 @@ Once a second person allows it (prewatt approval list):
   prewatt grant list [--attention]      newest first; --attention: refused and unconfirmed
   prewatt grant show GRANT [--digits]   --digits shows those of credit, too, and is recorded
 
+  --reason TEXT     10 to 500 characters; whoever allows it reads it
   --request-id ID   the same again changes nothing
 
 ${serverHelp}`;

@@ -18,7 +18,7 @@ import {
   serverHelp,
   wrongOption,
 } from '../server-group.ts';
-import { allRows, type Utility } from '../utility.ts';
+import { allRows, countOf, type Utility } from '../utility.ts';
 
 const help = `prewatt reconcile: payments against the files of others
 
@@ -219,8 +219,6 @@ function lineOf(row: DifferenceRow, { money }: Utility): string {
     ...(why === undefined ? [] : [why]),
   ].join('  ');
 }
-
-const countOf = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 function parseJson(text: string): Result<unknown, string> {
   try {

@@ -277,13 +277,25 @@ The same request id counts once. When it is left out, the reference is: give eac
       reference,
     };
     const recorded = await desk.client.call(vendorApi.recordDeposit, { id: id.value, body });
-    if (!recorded.ok) return recorded;
+    if (!recorded.ok) {
+      const isSlip = options.text('request-id') === undefined;
+      return isSlip && recorded.error.code === 'requestIdReused'
+        ? slipIsKnown(reference)
+        : recorded;
+    }
     if ('approvalId' in recorded.value) return waits(recorded.value);
     const { recordedAt, recordedBy } = recorded.value;
     const line = `${desk.money(amount.value)}, ${reference}: recorded by ${recordedBy}, ${desk.when(recordedAt)}`;
     return { ok: true, value: { lines: [line], json: recorded.value } };
   },
 };
+
+const slipIsKnown = (reference: string) =>
+  failure(
+    'requestIdReused',
+    `a deposit of another amount or vendor was recorded with the reference "${reference}"`,
+    'Give each slip its own reference; where two slips have one, add --request-id.',
+  );
 
 /** The same slip entered twice is one request. The server takes at most 100 characters. */
 const requestIdOf = (reference: string): string =>
