@@ -421,7 +421,8 @@ export const lines: Readonly<Record<string, Line>> = {
   'POST /till/sales/:id/reprint': { who: 'phonesOnly' },
   'GET /till/float': { who: 'phonesOnly' },
   'POST /till/float': { who: 'phonesOnly' },
-  'GET /till/float/:id': { who: 'phonesOnly' },
+  // A payer's phone, which is anybody's, is led back to it: it says nothing but how to go on.
+  'GET /till/float/:id': { who: 'nobodyHere' },
   'POST /till/cards/session': { who: 'phonesOnly' },
   'POST /till/cards/visit': { who: 'phonesOnly' },
   'GET /till/batches': { who: 'phonesOnly' },
