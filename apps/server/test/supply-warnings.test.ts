@@ -160,6 +160,22 @@ test('a home that is off or used up is not told that credit will end', async () 
   assert.deepEqual(await kinds(), []);
 });
 
+test('a home that was told that credit is used up is not warned by what it reported before', async () => {
+  await says(9_000);
+  await sweep();
+  h.clock.nowMs += 5 * 60_000;
+  await says(600, { powerW: powerW(10_500n) });
+  // The end is told before the state behind it has come.
+  h.clock.nowMs += 4 * 60_000;
+  await event({ code: 'loadSwitchOpened', cause: 'credit' });
+  await sweep();
+  assert.deepEqual(await kinds(), ['supplyOff queued']);
+  h.clock.nowMs += 60_000;
+  await says(0, { creditStatus: 'outOfCredit', loadSwitch: 'disconnected', powerW: powerW(0n) });
+  await sweep();
+  assert.deepEqual(await kinds(), ['supplyOff queued']);
+});
+
 test('who wants one message a week gets that one, and supply off all the same', async () => {
   await choose({ digest: true });
   await says(44 * perHourWh);

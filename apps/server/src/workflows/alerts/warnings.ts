@@ -63,6 +63,8 @@ type WarningRow = {
   readonly lasts_ms: bigint;
   readonly told: readonly WarningKind[];
   readonly credit_now: string;
+  /** When the customer was last told that credit is used up. */
+  readonly used_up_at: number | null;
 };
 
 /** Locked until the transaction ends, so that a second process passes them by. */
@@ -76,7 +78,10 @@ async function dueHomes(tx: Tx, utilityId: string, nowMs: number): Promise<Warni
             s.report #>> '{money,creditedMicroMinor}', s.credited_energy_wh::text)
           FROM meters m JOIN meter_states s ON s.bucket = m.bucket AND s.meter_id = m.id
           WHERE m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL), '')
-      END AS credit_now
+      END AS credit_now,
+      (SELECT max(m.about_at) FROM messages m
+        WHERE m.bucket = w.bucket AND m.connection_id = w.connection_id
+        AND m.kind IN ('supplyOff', 'protectedSupply', 'emergencyCredit')) AS used_up_at
     FROM supply_warnings w
     JOIN connections c ON c.bucket = w.bucket AND c.id = w.connection_id
     WHERE w.utility_id = ${utilityId}::uuid AND w.look_at <= ${new Date(nowMs)}::timestamptz
@@ -141,8 +146,11 @@ function judge(o: {
   const told = isNew ? [] : row.told;
   const credit = row.credit_now;
   const isKnown = outlook.asOfMs !== null && nowMs - outlook.asOfMs <= knownForMs;
+  // The word that it is used up was quicker than the state behind it.
+  const isOver = row.used_up_at !== null && row.used_up_at >= (outlook.asOfMs ?? 0);
   // Off, or used up: other messages tell of that.
-  if (forecast === null || !isKnown || outlook.isOff || forecast.expectedAtMs <= nowMs) {
+  const isTold = isOver || outlook.isOff;
+  if (forecast === null || !isKnown || isTold || forecast.expectedAtMs <= nowMs) {
     const isFollowed = forecast !== null && isKnown;
     const lastsMs = isNew ? 0 : Number(row.lasts_ms);
     const lookAgainMs = nowMs + unknownLookMs;
