@@ -327,9 +327,20 @@ async function startBench(): Promise<{ readonly args: readonly string[]; readonl
   return { args: [...args, '--zone', 'Africa/Nairobi'], act };
 }
 
-test('a channel of the gateway passes all but what a bench cannot do to it', async () => {
-  const { args, act } = await startBench();
-  const { code, ids, halted, report } = await conform(args, act);
+/**
+ * The time of this bench leaps by hours while its bus and link run in real time: on a full machine
+ * an hour of load is now and then missing at the meter and in its count alike. Then another gateway
+ * is tried; what fails for another reason fails each time.
+ */
+const mostTries = 3;
+
+test('a channel of the gateway passes all but what a bench cannot do to it', async (t) => {
+  let tried = await startBench().then(({ args, act }) => conform(args, act));
+  for (let tries = 1; tried.halted.length > 0 && tries < mostTries; tries += 1) {
+    t.diagnostic(`not passed, once more: ${tried.halted.join('; ').slice(0, 2_000)}`);
+    tried = await startBench().then(({ args, act }) => conform(args, act));
+  }
+  const { code, ids, halted, report } = tried;
   assert.deepEqual(halted, []);
   assert.equal(code, 0);
   // A meter on the bus has no cover of the gateway's.
