@@ -4,7 +4,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
-import { enqueueJob } from '../src/base/jobs.ts';
+import { enqueueJob, type JobHandlers } from '../src/base/jobs.ts';
+import { createLog } from '../src/base/log.ts';
+import { createParts } from '../src/base/parts.ts';
+import { startWorker } from '../src/compose/worker.ts';
 import { createServerProcesses } from '../src/registry/servers/index.ts';
 import { createHarness, type Harness } from './harness.ts';
 
@@ -87,4 +90,41 @@ test('jobs of a lost server are free for the others, those of one that works are
   await east.beat();
   await west.beat();
   assert.deepEqual(await holders(), ['worker-east']);
+});
+
+test('a job that is under way stays held, whoever looks meanwhile, and is run once', async () => {
+  await sql`DELETE FROM graphile_worker._private_jobs`.execute(h.owner.directories);
+  const [upper, lower] = [join('upper'), join('lower')];
+  let runs = 0;
+  const begun = Promise.withResolvers<void>();
+  const mayEnd = Promise.withResolvers<void>();
+  const sendMessage = (): Promise<void> => {
+    runs += 1;
+    begun.resolve();
+    return mayEnd.promise;
+  };
+  const log = createLog({ name: 'test', level: 'fatal' });
+  const listeners = process.listeners('unhandledRejection');
+  const worker = await startWorker({
+    ...{ url: h.appUrl, processes: upper, jobs: { sendMessage } as unknown as JobHandlers },
+    ...{ parts: createParts({ nowMs: () => 0, log }), log },
+  });
+  try {
+    const { utilityId, bucket } = h.place;
+    const payload = { utilityId, bucket, messageId: h.place.connectionId };
+    await h.database.inUtility(utilityId, (tx) => enqueueJob(tx, 'sendMessage', payload));
+    await begun.promise;
+    await upper.beat();
+    await lower.beat();
+    const { rows } = await sql<{ held: boolean }>`SELECT locked_by IS NOT NULL AS held
+      FROM graphile_worker._private_jobs`.execute(h.owner.directories);
+    assert.deepEqual(rows, [{ held: true }]);
+    assert.equal(runs, 1);
+  } finally {
+    mayEnd.resolve();
+    await worker.stop();
+    for (const each of process.listeners('unhandledRejection')) {
+      if (!listeners.includes(each)) process.off('unhandledRejection', each);
+    }
+  }
 });

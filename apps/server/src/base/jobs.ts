@@ -79,20 +79,23 @@ export const jobsOf = <K extends keyof Jobs>(name: K, payloads: readonly Jobs[K]
     SELECT ROW(${name}::text, payload, NULL, NULL, 20, NULL, NULL, NULL)::graphile_worker.job_spec
     FROM json_array_elements(${JSON.stringify(payloads)}::json) payload))`;
 
+/** The names under which jobs are held, of whoever is still there or not. */
+export async function holdersOfJobs({ directories }: Pick<Database, 'directories'>) {
+  const { rows } = await sql<{ readonly name: string }>`
+    SELECT locked_by AS name FROM graphile_worker._private_jobs WHERE locked_by IS NOT NULL
+    UNION SELECT locked_by FROM graphile_worker._private_job_queues
+    WHERE locked_by IS NOT NULL`.execute(directories);
+  return rows.map(({ name }) => name);
+}
+
 /**
- * Frees the jobs that nobody works at any more; graphile-worker itself would wait for hours. A job
- * of a process that is only halted is run twice then, which every job allows.
+ * Frees jobs whose holders are gone; graphile-worker itself would wait for hours. A job of a
+ * process that is only halted is run twice then, which every job allows.
  */
-export async function freeJobsExceptOf(
-  database: Database,
-  workers: readonly string[],
+export async function freeJobsOf(
+  { directories }: Pick<Database, 'directories'>,
+  holders: readonly string[],
 ): Promise<void> {
-  const free = sql`SELECT graphile_worker.force_unlock_workers(held.workers) FROM (
-    SELECT array_agg(locked_by) AS workers FROM (
-      SELECT locked_by FROM graphile_worker._private_jobs WHERE locked_by IS NOT NULL
-      UNION SELECT locked_by FROM graphile_worker._private_job_queues
-      WHERE locked_by IS NOT NULL) held
-    WHERE locked_by <> ALL (${workers}::text[])) held
-    WHERE held.workers IS NOT NULL`;
-  await free.execute(database.directories);
+  if (holders.length === 0) return;
+  await sql`SELECT graphile_worker.force_unlock_workers(${holders}::text[])`.execute(directories);
 }

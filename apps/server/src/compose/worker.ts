@@ -23,9 +23,12 @@ export async function startWorker(o: {
   const worker = await keepWorking({
     url,
     start: async (pgPool) => {
-      const names: string[] = [];
       const events: WorkerEvents = new EventEmitter();
-      events.on('worker:create', ({ worker }) => names.push(worker.workerId));
+      let told = Promise.resolve();
+      events.on('pool:create', ({ workerPool }) => {
+        told = processes.worksAs([workerPool.id]);
+        told.catch(() => undefined);
+      });
       // What this process held before it lost the database is free as well.
       await processes.worksAs([]);
       await processes.beat();
@@ -37,8 +40,15 @@ export async function startWorker(o: {
         pollInterval: 2_000,
         taskList,
         logger: workerLogger(log),
+        // It takes no job before the others know under which name.
+        forbiddenFlags: () => told.then(() => null),
       });
-      await processes.worksAs(names);
+      try {
+        await told;
+      } catch (error) {
+        await runner.stop().catch(() => undefined);
+        throw error;
+      }
       return runner;
     },
     tell: (ended) => (ended === null ? o.parts.up('jobs') : o.parts.down('jobs', ended)),

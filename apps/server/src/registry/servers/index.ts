@@ -2,7 +2,6 @@
 
 export {
   createServerProcesses,
-  lostAfterS,
   type ServerProcess,
   type ServerProcesses,
 } from './processes.ts';

@@ -4,11 +4,11 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../../base/database.ts';
-import { freeJobsExceptOf } from '../../base/jobs.ts';
+import { freeJobsOf, holdersOfJobs } from '../../base/jobs.ts';
 import type { Log } from '../../base/log.ts';
 
 /** A process that was not heard for so long is lost: its jobs are free, its part is shared. */
-export const lostAfterS = 20;
+const lostAfterS = 20;
 /** One that is lost stands on the attention list for so long. */
 const toldForS = 3_600;
 
@@ -28,7 +28,7 @@ export type ServerProcesses = {
   readonly seen: () => readonly ServerProcess[];
   /** Those that answer requests, this one among them: 1 or more. */
   readonly count: () => number;
-  /** Jobs are held under these names from now on. */
+  /** Jobs are held under these names from now on; told to the others before one is taken. */
   readonly worksAs: (workers: readonly string[]) => Promise<void>;
   /** Takes no new work: others know at their next beat. */
   readonly drain: () => Promise<void>;
@@ -65,18 +65,18 @@ export function createServerProcesses(o: {
   };
 
   const look = async (): Promise<void> => {
+    // Read before the processes: whoever holds a job has told its name before it took the job.
+    const holders = await holdersOfJobs(database);
     const rows = await rowsNow(db);
     const before = seen;
-    seen = rows.map(({ silentS, ...row }): ServerProcess => {
-      const isLost = silentS > lostAfterS && row.id !== id;
-      const { name } = row;
-      const now = isLost ? 'lost' : row.state;
-      return { id: row.id, name, state: now, silentS: Math.floor(silentS), isThis: row.id === id };
-    });
+    seen = rows.map((row) => processOf(row, id));
     tellChanges(log, before, seen);
     const living = new Set(seen.filter((each) => each.state !== 'lost').map((each) => each.id));
-    const held = rows.filter((row) => living.has(row.id)).flatMap((row) => row.job_workers);
-    await freeJobsExceptOf(database, held);
+    const working = rows.filter((row) => living.has(row.id)).flatMap((row) => row.job_workers);
+    await freeJobsOf(
+      database,
+      holders.filter((name) => !working.includes(name)),
+    );
   };
 
   return {
@@ -102,6 +102,14 @@ export function createServerProcesses(o: {
         .execute();
     },
   };
+}
+
+type Row = Awaited<ReturnType<typeof rowsNow>>[number];
+
+function processOf({ id, name, state, silentS }: Row, thisId: string): ServerProcess {
+  const isThis = id === thisId;
+  const isLost = silentS > lostAfterS && !isThis;
+  return { id, name, state: isLost ? 'lost' : state, silentS: Math.floor(silentS), isThis };
 }
 
 /** Those that have not ended; who has, and who was lost an hour ago, is forgotten. */
