@@ -36,7 +36,7 @@ export function owedOf(state: Meter): number {
 }
 
 /** Promised by sales whose tokens are still to come, and not used; none where money is counted. */
-export function promiseLeftOf(state: Meter): number {
+export function promisedLeftMilliWhOf(state: Meter): number {
   if (moneyOf(state) !== null || state.promises === undefined) return 0;
   const promised = state.promises.reduce((sum, { milliWh }) => sum + milliWh, 0);
   return Math.max(0, promised - (state.promisedUsedMilliWh ?? 0));
@@ -49,7 +49,7 @@ export function promiseLeftOf(state: Meter): number {
 export function spendableOf(state: Meter): number {
   const money = moneyOf(state);
   if (money === null) {
-    return Math.max(0, availableMilliWhOf(state) - state.reserved) + promiseLeftOf(state);
+    return Math.max(0, availableMilliWhOf(state) - state.reserved) + promisedLeftMilliWhOf(state);
   }
   return money.spent ? 0 : Math.max(0, availableMicroOf(money) - state.reserved);
 }
@@ -89,7 +89,7 @@ export function changeMoney(draft: Draft, changes: Partial<MoneyCredit>): void {
  * else is left.
  */
 export function settleOwed(draft: Draft): void {
-  const promised = Math.min(draft.reserved - availableOf(draft), promiseLeftOf(draft));
+  const promised = Math.min(draft.reserved - availableOf(draft), promisedLeftMilliWhOf(draft));
   if (promised > 0) {
     draft.promisedUsedMilliWh = (draft.promisedUsedMilliWh ?? 0) + promised;
     owe(draft, promised);
@@ -104,6 +104,11 @@ export function settleOwed(draft: Draft): void {
   }
   const missing = -availableOf(draft);
   if (missing > 0) owe(draft, missing);
+  capReserve(draft);
+}
+
+/** Put aside is never more than there is. */
+export function capReserve(draft: Draft): void {
   if (draft.reserved > 0)
     draft.reserved = Math.min(draft.reserved, Math.max(0, availableOf(draft)));
 }
@@ -175,5 +180,5 @@ export function clearCredit(draft: Draft, amount: number): void {
   const money = moneyOf(draft);
   if (money === null) draft.clearedMilliWh += amount;
   else changeMoney(draft, { clearedMicro: money.clearedMicro + amount });
-  draft.reserved = Math.min(draft.reserved, Math.max(0, availableOf(draft)));
+  capReserve(draft);
 }

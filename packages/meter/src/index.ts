@@ -11,6 +11,7 @@ export {
   availableOf,
   milliWhOfAmount,
   owedOf,
+  promisedLeftMilliWhOf,
   usableOf,
 } from './account.ts';
 export type { BillingSnapshot } from './calendar-state.ts';
@@ -43,7 +44,7 @@ export {
 } from './pages.ts';
 export { allEntries } from './profile-store.ts';
 export type { PromisedSale } from './promised-sale.ts';
-export { mayPromise, type PromiseInput, promisedLeftMilliWhOf } from './promises.ts';
+export { mayPromise, type PromiseInput } from './promises.ts';
 export { registersOf } from './registers.ts';
 export { type RestoreError, restoreMeter, serialiseMeter } from './serialise.ts';
 export { type StandingPrice, standingPricesOf } from './standing.ts';

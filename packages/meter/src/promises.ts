@@ -2,7 +2,7 @@
 // is still to come. It may be used meanwhile, so that the home has supply; what is used of it is
 // owed until the token is in. Only tokens credit a meter.
 
-import { availableMilliWhOf, lowerOwed, moneyOf, promiseLeftOf } from './account.ts';
+import { availableMilliWhOf, capReserve, lowerOwed, moneyOf } from './account.ts';
 import type { PromisedSale } from './promised-sale.ts';
 import type { Draft, MeterState } from './state.ts';
 
@@ -46,7 +46,6 @@ function settle(draft: Draft, sale: PromisedSale): void {
   draft.promisedUsedMilliWh = Math.min(used - paidBack, promised);
   lowerOwed(draft, paidBack);
   draft.paidBack += paidBack;
+  // The token put a share aside that the home had used already.
+  capReserve(draft);
 }
-
-/** Energy that may still be used on promises, in milliwatt-hours. */
-export const promisedLeftMilliWhOf = (state: MeterState | Draft): number => promiseLeftOf(state);

@@ -81,6 +81,21 @@ test('another purchase does not pay for a promise, and two promises settle one b
   assert.equal(owedOf(two), 0);
 });
 
+test('what a token puts aside is no more than is left when it has paid its promise back', () => {
+  const start = promised(4_000, newMeter({ reserve: { sharePercent: 50, limitWh: 3_000 } }));
+  const used = run(start, [load(start, { w: 1000, ms: 6 * hourMs })]).state;
+  const entered = run(used, [typed(tokenOf(4_000), used.inputAtMs)]).state;
+  assert.equal(entered.reserved, 2_000_000);
+  const done = step(entered, settle('a', entered)).state;
+  assert.deepEqual([availableMilliWhOf(done), done.reserved, owedOf(done)], [0, 0, 0]);
+  // Else the next promise would fill what was put aside, before anything is used.
+  const next = step(done, promise('b', 3_000, done)).state;
+  assert.equal(
+    run(next, [load(next, { w: 1000, ms: hourMs })]).state.promisedUsedMilliWh,
+    1_000_000,
+  );
+});
+
 test('promises are in the state that a power cut leaves', () => {
   const start = promised(4_000);
   const used = run(start, [load(start, { w: 1000, ms: hourMs })]).state;
