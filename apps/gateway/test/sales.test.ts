@@ -209,6 +209,28 @@ test('what is refused waits with its promise, is on the list, and comes later', 
   assert.equal(whLeft(site.channel()), 4800);
 });
 
+test('whoever locks the entry of digits does not get the energy of a sale twice', async () => {
+  const site = await opened();
+  const channel = site.channel();
+  site.server.mode = 'away';
+  const sold = site.sell('one', 5_000n);
+  assert.ok(sold.ok);
+  const said = Array.from({ length: 20 }, () => channel.enter('12345'));
+  const last = said.at(-1);
+  assert.ok(last?.result === 'refused' && last.refusal === 'lockout');
+  site.server.mode = 'there';
+  await site.desk().sync();
+  const [waiting] = salesOf(site.desk().book());
+  assert.deepEqual([waiting?.isEntered, waiting?.tokenRefused], [false, null]);
+  // The customer has the digits from the receipt and is first when entry is open again.
+  site.pass(hourMs);
+  const token = waiting?.made?.tokens[0] ?? assert.fail();
+  assert.equal(channel.enter(token)?.result, 'accepted');
+  await site.desk().sync();
+  assert.equal(salesOf(site.desk().book())[0]?.isEntered, true);
+  assert.equal(whLeft(channel), 4800);
+});
+
 test('the budget, its end and a wrong clock stop sales', async () => {
   const site = createSite();
   assert.deepEqual(site.sell('early', 5_000n), { ok: false, error: 'noBudgetYet' });

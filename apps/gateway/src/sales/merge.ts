@@ -130,8 +130,12 @@ function enterTokens(deps: MergeDeps, saleId: string): void {
     const outcome = channel.enter(token);
     // Not stored: it has not happened, and is done again.
     if (outcome === null) return;
+    if (outcome.result === 'accepted') continue;
+    // Wrong digits, typed by anybody, lock entry for a while. Given up now, the token could be
+    // typed later beside its promise, and give its energy twice.
+    if (outcome.refusal === 'lockout') return;
     // By the link it may have come before.
-    if (outcome.result === 'refused' && outcome.refusal !== 'used') refused = outcome.refusal;
+    if (outcome.refusal !== 'used') refused = outcome.refusal;
   }
   if (refused !== null) {
     deps.log.error({ saleId, refused }, 'a meter refuses the token of a sale at the site');
