@@ -52,9 +52,9 @@ export function createMerge(deps: MergeDeps): {
   };
   const sync = async (): Promise<void> => {
     recover(deps);
-    for (const sale of salesOf(deps.book())) {
-      if (sale.made === null && !answered(await report(deps, sale))) return;
-      if (!(await closeBefore(deps, sale.shift + 1, answered))) return;
+    for (const sale of unmadeOf(deps.book())) {
+      if (!(await closeBefore(deps, sale.shift, answered))) return;
+      if (!answered(await report(deps, sale))) return;
     }
     if (!(await closeBefore(deps, Number.POSITIVE_INFINITY, answered))) return;
     answered(await askBudget(deps));
