@@ -20,7 +20,8 @@ export type FakeServer = {
   /** By the name that the site gave. */
   readonly sales: Map<string, { readonly meterPan: string; readonly amountMinor: bigint }>;
   readonly closed: { readonly countedMinor: string }[];
-  mode: 'there' | 'away' | 'losesAnswers';
+  /** `saleAlone`: the link goes after each sale. */
+  mode: 'there' | 'away' | 'losesAnswers' | 'saleAlone';
   refuses: string | null;
   budgetMinor: bigint;
   pinIsOwn: boolean;
@@ -104,6 +105,9 @@ export function createFakeServer(nowMs: () => number): FakeServer {
     ask: async (url, { body: text }) => {
       server.asked += 1;
       if (server.mode === 'away') throw new Error('no link');
+      if (server.mode === 'saleAlone' && !url.pathname.endsWith('/site/sales')) {
+        throw new Error('no link');
+      }
       const body = text === null ? {} : JSON.parse(text);
       const answered = answer(url.pathname, body as never);
       if (server.mode === 'losesAnswers') throw new Error('cut off');

@@ -209,6 +209,25 @@ test('what is refused waits with its promise, is on the list, and comes later', 
   assert.equal(whLeft(site.channel()), 4800);
 });
 
+test('a sale that is made late has used the budget until it is asked for again', async () => {
+  const site = await opened();
+  site.server.refuses = 'vendorBlocked';
+  assert.ok(site.sell('one', 20_000n).ok);
+  await site.desk().sync();
+  assert.equal(site.desk().leftMinor(), 30_000n);
+  // The link goes between the sale and the new budget.
+  site.server.refuses = null;
+  site.server.mode = 'saleAlone';
+  await site.desk().sync();
+  assert.equal(site.server.sales.size, 1);
+  assert.equal(site.desk().leftMinor(), 30_000n);
+  site.restart();
+  assert.equal(site.desk().leftMinor(), 30_000n);
+  site.server.mode = 'there';
+  await site.desk().sync();
+  assert.equal(site.desk().leftMinor(), 50_000n);
+});
+
 test('whoever locks the entry of digits does not get the energy of a sale twice', async () => {
   const site = await opened();
   const channel = site.channel();

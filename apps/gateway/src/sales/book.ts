@@ -99,6 +99,14 @@ export const sumOf = (sales: readonly SiteSale[]): bigint =>
 export const expectedOf = (book: Book, shift: number): bigint =>
   sumOf(salesOf(book).filter((sale) => sale.shift === shift));
 
-/** Sales that a budget of then does not know of: not made yet, or after it was asked for. */
-export const beyond = (book: Book, afterNumber: number): readonly SiteSale[] =>
-  salesOf(book).filter(({ made, number }) => made === null || number > afterNumber);
+/**
+ * Sales that a budget has to cover, made since or not: those that waited when it was asked for, and
+ * those after.
+ */
+export const coveredBy = (
+  o: { readonly afterNumber: number; readonly waiting: readonly string[] },
+  book: Book,
+): readonly SiteSale[] =>
+  salesOf(book).filter(
+    ({ saleId, number }) => number > o.afterNumber || o.waiting.includes(saleId),
+  );

@@ -8,8 +8,8 @@ import type { Logger } from 'pino';
 import type { Channel } from '../channel.ts';
 import {
   type Book,
-  beyond,
   bookOf,
+  coveredBy,
   enter,
   expectedOf,
   lastNumberOf,
@@ -106,7 +106,7 @@ export function createDesk(deps: DeskDeps): Desk {
     }) ?? null;
   const leftMinor = (): bigint => {
     if (grant === null) return 0n;
-    const left = BigInt(grant.budget.budgetMinor) - sumOf(beyond(book, grant.afterNumber));
+    const left = BigInt(grant.budget.budgetMinor) - sumOf(coveredBy(grant, book));
     return left > 0n ? left : 0n;
   };
   const trouble = (): SaleRefusal | null => troubleOf({ grant, book, nowMs: deps.nowMs() });
@@ -222,7 +222,7 @@ function offerOf(
     amountMinor: BigInt(point.amountMinor),
     energyWh: BigInt(point.energyWh),
   }));
-  const since = beyond(o.book, o.grant.afterNumber).filter((sale) => sale.meterPan === meterPan);
+  const since = coveredBy(o.grant, o.book).filter((sale) => sale.meterPan === meterPan);
   const promisedWh = promisedWhOf(points, { beforeMinor: sumOf(since), amountMinor });
   if (promisedWh <= 0n) return err('nothingPromised');
   return ok({ ...wish, promisedWh, customerName: meter.customerName });

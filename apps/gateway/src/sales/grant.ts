@@ -9,6 +9,8 @@ const grantSchema = z.strictObject({
   takenAtMs: z.number().int(),
   /** The number of the last sale that the server could know of. */
   afterNumber: z.number().int(),
+  /** Sales until then that it had not made: the budget covers them, too. */
+  waiting: z.array(z.string()),
   budget: siteBudgetSchema,
 });
 export type Grant = z.output<typeof grantSchema>;

@@ -171,12 +171,14 @@ async function closeBefore(
 async function askBudget(deps: MergeDeps): Promise<string | null> {
   const afterNumber = lastNumberOf(deps.book());
   const takenAtMs = deps.now();
+  const unmade = unmadeOf(deps.book());
   const answer = await deps.link.takeBudget({
-    unsettledMinor: sumOf(unmadeOf(deps.book())).toString(),
+    unsettledMinor: sumOf(unmade).toString(),
     meterPans: deps.pans,
     amountsMinor: deps.amountsMinor.map(String),
   });
   if (!answer.ok) return answer.error.code;
-  deps.took({ takenAtMs, afterNumber, budget: answer.value });
+  const waiting = unmade.map(({ saleId }) => saleId);
+  deps.took({ takenAtMs, afterNumber, waiting, budget: answer.value });
   return null;
 }
