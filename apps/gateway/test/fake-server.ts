@@ -62,6 +62,7 @@ export function createFakeServer(nowMs: () => number): FakeServer {
     vendorName: 'Hill shop',
     utility: { name: 'Bench', zone: 'Africa/Nairobi', currency: { code: 'KES', scale: 2 } },
     budgetMinor: `${server.budgetMinor}`,
+    at: new Date(nowMs()).toISOString(),
     validUntil: new Date(nowMs() + 7 * 86_400_000).toISOString(),
     clerks: [{ clerkId, name: 'Amina', pinIsOwn: server.pinIsOwn, locked: false }],
     meters: body.meterPans.map((meterPan) => ({

@@ -279,6 +279,24 @@ test('the budget, its end and a wrong clock stop sales', async () => {
   assert.equal(expectedOf(site.desk().book(), 1), 50_000n);
 });
 
+test('a clock that was ahead for a while stops nothing once it is right and there is a link', async () => {
+  const site = await opened();
+  site.server.mode = 'away';
+  site.clockTo(startMs + 5 * dayMs);
+  assert.ok(site.sell('one', 5_000n).ok);
+  site.clockTo(startMs + hourMs);
+  assert.deepEqual(site.sell('two', 5_000n), { ok: false, error: 'clockWrong' });
+  site.server.mode = 'there';
+  await site.desk().sync();
+  assert.ok(site.sell('two', 5_000n).ok);
+  site.restart();
+  assert.equal(site.desk().trouble(), null);
+  assert.ok(site.sell('three', 5_000n).ok);
+  // Behind what the server said: the clock is wrong as before.
+  site.clockTo(startMs);
+  assert.deepEqual(site.sell('four', 5_000n), { ok: false, error: 'clockWrong' });
+});
+
 test('a clerk signs in without a link once the server knew them; wrong PINs are counted', async () => {
   const site = await opened();
   const signIn = (pin: string, newPin?: string) =>

@@ -26,6 +26,8 @@ export const siteBudgetSchema = z.object({
     zone: z.string(),
     currency: z.object({ code: z.string(), scale: z.number().int() }),
   }),
+  /** By the server's clock. */
+  at: instantSchema,
   /** What the site may have sold and not settled, from now on. */
   budgetMinor: integerString,
   /** From then on it sells nothing until it has asked again. */

@@ -24,9 +24,12 @@ export type SiteShift = Omit<Of<'shiftOpened'>, 'kind'> & {
 export type Book = {
   readonly sales: Map<string, SiteSale>;
   readonly shifts: SiteShift[];
-  /** The newest instant in it: a clock before it is wrong. */
+  /** The newest instant in it, by what the server said of clocks: a clock before it is wrong. */
   lastAtMs: number;
 };
+
+/** A clock may be so far from what is known before it counts as wrong. */
+export const clockSlackMs = 120_000;
 
 export function bookOf(entries: readonly Entry[]): Book {
   const book: Book = { sales: new Map(), shifts: [], lastAtMs: 0 };
@@ -37,6 +40,9 @@ export function bookOf(entries: readonly Entry[]): Book {
 export function enter(book: Book, entry: Entry): void {
   book.lastAtMs = Math.max(book.lastAtMs, entry.atMs);
   switch (entry.kind) {
+    case 'clockRighted':
+      book.lastAtMs = entry.atMs;
+      break;
     case 'shiftOpened': {
       const { kind: _, ...opened } = entry;
       book.shifts.push({ ...opened, closed: null, isTold: false });

@@ -9,6 +9,7 @@ import type { Channel } from '../channel.ts';
 import {
   type Book,
   bookOf,
+  clockSlackMs,
   coveredBy,
   enter,
   expectedOf,
@@ -82,9 +83,6 @@ export type DeskDeps = {
   readonly amountsMinor: readonly bigint[];
   readonly log: Logger;
 };
-
-/** A clock may be so far behind what is known before it counts as wrong. */
-const clockSlackMs = 120_000;
 
 export function createDesk(deps: DeskDeps): Desk {
   const book = bookOf(deps.journal.entries);

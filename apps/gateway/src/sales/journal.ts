@@ -43,6 +43,8 @@ const entrySchema = z.discriminatedUnion('kind', [
     ...{ kind: z.literal('shiftClosed'), atMs, shift: z.number().int() },
     ...{ countedMinor: minor, expectedMinor: minor },
   }),
+  /** By the server's: lines before this one were written by a clock that was ahead. */
+  z.strictObject({ kind: z.literal('clockRighted'), atMs }),
   /** The server has it as closed. */
   z.strictObject({ kind: z.literal('shiftTold'), atMs, shift: z.number().int() }),
 ]);

@@ -5,7 +5,15 @@
 import type { Receipt } from '@prewatt/api/tills';
 import type { Logger } from 'pino';
 import type { Channel } from '../channel.ts';
-import { type Book, lastNumberOf, type SiteSale, salesOf, sumOf, unmadeOf } from './book.ts';
+import {
+  type Book,
+  clockSlackMs,
+  lastNumberOf,
+  type SiteSale,
+  salesOf,
+  sumOf,
+  unmadeOf,
+} from './book.ts';
 import type { Grant } from './grant.ts';
 import type { Entry } from './journal.ts';
 import type { ServerLink } from './server-link.ts';
@@ -170,7 +178,6 @@ async function closeBefore(
 
 async function askBudget(deps: MergeDeps): Promise<string | null> {
   const afterNumber = lastNumberOf(deps.book());
-  const takenAtMs = deps.now();
   const unmade = unmadeOf(deps.book());
   const answer = await deps.link.takeBudget({
     unsettledMinor: sumOf(unmade).toString(),
@@ -178,6 +185,12 @@ async function askBudget(deps: MergeDeps): Promise<string | null> {
     amountsMinor: deps.amountsMinor.map(String),
   });
   if (!answer.ok) return answer.error.code;
+  const atMs = Date.parse(answer.value.at);
+  // Else nothing is sold until the time has come that a wrong clock once showed.
+  if (deps.book().lastAtMs > atMs + clockSlackMs && !deps.add({ kind: 'clockRighted', atMs })) {
+    return 'diskFull';
+  }
+  const takenAtMs = deps.now();
   const waiting = unmade.map(({ saleId }) => saleId);
   deps.took({ takenAtMs, afterNumber, waiting, budget: answer.value });
   return null;

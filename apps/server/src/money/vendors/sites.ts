@@ -94,6 +94,7 @@ async function takeBudget(
       currency: { code: utility.currency.code, scale: utility.currency.scale },
     },
     budgetMinor: kept.value.reserved.toString(),
+    at: new Date(nowMs).toISOString(),
     validUntil: new Date(nowMs + validForMs).toISOString(),
     clerks: kept.value.clerks.map((row) => ({
       clerkId: idFromUuid('clerk', row.id),
