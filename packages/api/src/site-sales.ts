@@ -6,15 +6,12 @@ import { instantSchema, integerString } from './common.ts';
 import { cashAmountSchema, receiptSchema, requestIdSchema } from './vendor.ts';
 
 const meterPanSchema = z.string().regex(/^\d{18}$/, 'the 18 digits of a meter');
-const unsignedSchema = z.string().regex(/^(0|[1-9]\d{0,14})$/, 'an integer, 0 or more');
 export const mostSiteMeters = 400;
 /** For so many amounts a meter's price is told. */
 export const mostSiteAmounts = 4;
 
 /** POST /api/vendor/v1/site/budget */
 export const siteBudgetBodySchema = z.strictObject({
-  /** Sold and not yet made by the server: the budget covers it. */
-  unsettledMinor: unsignedSchema,
   meterPans: z.array(meterPanSchema).min(1).max(mostSiteMeters),
   /** Rising. */
   amountsMinor: z.array(cashAmountSchema).min(1).max(mostSiteAmounts),

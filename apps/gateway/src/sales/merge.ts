@@ -5,15 +5,7 @@
 import type { Receipt } from '@prewatt/api/tills';
 import type { Logger } from 'pino';
 import type { Channel } from '../channel.ts';
-import {
-  type Book,
-  clockSlackMs,
-  lastNumberOf,
-  type SiteSale,
-  salesOf,
-  sumOf,
-  unmadeOf,
-} from './book.ts';
+import { type Book, clockSlackMs, lastNumberOf, type SiteSale, salesOf, unmadeOf } from './book.ts';
 import type { Grant } from './grant.ts';
 import type { Entry } from './journal.ts';
 import type { ServerLink } from './server-link.ts';
@@ -178,9 +170,8 @@ async function closeBefore(
 
 async function askBudget(deps: MergeDeps): Promise<string | null> {
   const afterNumber = lastNumberOf(deps.book());
-  const unmade = unmadeOf(deps.book());
+  const waiting = unmadeOf(deps.book()).map(({ saleId }) => saleId);
   const answer = await deps.link.takeBudget({
-    unsettledMinor: sumOf(unmade).toString(),
     meterPans: deps.pans,
     amountsMinor: deps.amountsMinor.map(String),
   });
@@ -191,7 +182,6 @@ async function askBudget(deps: MergeDeps): Promise<string | null> {
     return 'diskFull';
   }
   const takenAtMs = deps.now();
-  const waiting = unmade.map(({ saleId }) => saleId);
   deps.took({ takenAtMs, afterNumber, waiting, budget: answer.value });
   return null;
 }

@@ -26,7 +26,6 @@ export type SaleReport = {
 
 export type ServerLink = {
   readonly takeBudget: (o: {
-    readonly unsettledMinor: string;
     readonly meterPans: readonly string[];
     readonly amountsMinor: readonly string[];
   }) => Answer<SiteBudget>;

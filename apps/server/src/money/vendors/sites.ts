@@ -23,7 +23,6 @@ export type Sites = {
   readonly takeBudget: (
     till: Till,
     o: {
-      readonly unsettledMinor: string;
       readonly meterPans: readonly string[];
       readonly amountsMinor: readonly string[];
     },
