@@ -316,6 +316,15 @@ test('a clerk signs in without a link once the server knew them; wrong PINs are 
   assert.equal(await signIn('804152'), 'pinLocked');
   site.server.mode = 'there';
   assert.equal(await signIn('804152'), 'signedIn');
+  // The utility gave them another one: what it does not take is not taken without it, either.
+  site.server.pin = '390617';
+  assert.equal(await signIn('000000'), 'pinWrong');
+  site.server.mode = 'away';
+  assert.equal(await signIn('804152'), 'signedIn');
+  site.server.mode = 'there';
+  assert.equal(await signIn('804152'), 'pinWrong');
+  site.server.mode = 'away';
+  assert.equal(await signIn('804152'), 'needsLink');
 });
 
 test('a power cut at every write loses nothing and sells nothing twice', async () => {

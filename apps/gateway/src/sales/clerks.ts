@@ -52,14 +52,19 @@ export function createClerkBook(path: string, link: Pick<ServerLink, 'checkPin'>
     const hash = await hashOf(pin, salt);
     keep(clerkId, { salt: salt.toString('hex'), hash: hash.toString('hex'), wrong: 0 });
   };
+  const isRemembered = async (clerkId: string, pin: string): Promise<boolean> => {
+    const entry = known[clerkId];
+    if (entry === undefined) return false;
+    const hash = await hashOf(pin, Buffer.from(entry.salt, 'hex'));
+    return timingSafeEqual(hash, Buffer.from(entry.hash, 'hex'));
+  };
   const offline = async (clerkId: string, pin: string): Promise<SignedIn> => {
     const entry = known[clerkId];
     if (entry === undefined) return 'needsLink';
     if (entry.wrong >= mostWrong) return 'pinLocked';
     // Counted before it is looked at: pulling the plug gives no further try.
     keep(clerkId, { ...entry, wrong: entry.wrong + 1 });
-    const hash = await hashOf(pin, Buffer.from(entry.salt, 'hex'));
-    if (!timingSafeEqual(hash, Buffer.from(entry.hash, 'hex'))) return 'pinWrong';
+    if (!(await isRemembered(clerkId, pin))) return 'pinWrong';
     keep(clerkId, { ...entry, wrong: 0 });
     return 'signedIn';
   };
@@ -75,7 +80,7 @@ export function createClerkBook(path: string, link: Pick<ServerLink, 'checkPin'>
         if (code === 'away') return newPin === undefined ? offline(clerkId, pin) : 'needsLink';
         // A PIN that the server does not take any more is not taken here, either.
         if (code === 'pinWrong' || code === 'pinLocked') {
-          if (code === 'pinLocked') keep(clerkId, null);
+          if (code === 'pinLocked' || (await isRemembered(clerkId, pin))) keep(clerkId, null);
           return code;
         }
         if (code === 'pinTooEasy' || code === 'pinNotDigits' || code === 'pinNotNew') return code;
