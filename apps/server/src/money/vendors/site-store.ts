@@ -56,7 +56,7 @@ export async function keepReport(
 export async function noteRefusal(
   tx: Tx,
   till: Till,
-  o: { readonly requestId: string; readonly refusal: string | null },
+  o: { readonly requestId: string; readonly refusal: string },
 ): Promise<void> {
   await tx
     .updateTable('vendor_site_sales')
