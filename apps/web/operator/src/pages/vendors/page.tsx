@@ -107,7 +107,7 @@ function Standing({ vendor }: { vendor: VendorDetail }) {
           note={
             vendor.siteReservedMinor === '0'
               ? ''
-              : `and ${moneyText(vendor.siteReservedMinor, currency)} its site`
+              : `its site: ${moneyText(vendor.siteReservedMinor, currency)}`
           }
         >
           {moneyText(mayStillSell(vendor), currency)}
