@@ -57,6 +57,8 @@ test('a result is gone on with by its own lines alone, and loses no token where 
   const again = resultFile(notYet, earlier).split('\r\n');
   assert.equal(again[1], earlier[0]);
   assert.match(again[2] ?? '', /^"P,2",12345678901,50,notYet,x/);
+  const refused = notYet.map((each): Bought => ({ ...each, outcome: 'refused' }));
+  assert.equal(resultFile(refused, earlier).split('\r\n')[1], earlier[0]);
   assert.equal(earlierRows(bought, lines.slice(1)), null);
   assert.equal(earlierRows(bought, lines.toReversed()), null);
   assert.equal(earlierRows('my accounts\n', lines), null);

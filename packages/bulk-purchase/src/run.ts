@@ -134,12 +134,13 @@ const heading = rowOf(['reference', 'meter', 'amount', 'outcome', 'why', 'sale',
 
 /**
  * CSV: the lines as they came, what became of each, and the tokens in the order of typing. A line
- * that was bought before keeps its earlier row where this call did not come as far.
+ * that was bought before keeps its earlier row where this call has no receipt for it: it did not
+ * come as far, or the meter was blocked or exchanged since.
  */
 export function resultFile(lines: readonly Bought[], earlier: EarlierRows = []): string {
   const rows = lines.map(({ line, outcome, code, receipt }, nth) => {
     const before = earlier[nth];
-    if (outcome === 'notYet' && before?.startsWith(`${beginOf(line)},bought,`)) return before;
+    if (outcome !== 'bought' && before?.startsWith(`${beginOf(line)},bought,`)) return before;
     return rowOf([
       ...[line.reference, line.meter, line.amount, outcome, code],
       ...(receipt === null ? ['', '', ''] : [receipt.saleId, kwh(receipt), tokensOf(receipt)]),
