@@ -8,6 +8,7 @@ import {
   notificationPageSchema,
   notificationReplayedSchema,
 } from '@prewatt/api';
+import { expectOk, parseId, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Services } from '../src/compose/services.ts';
 import type { RawNotification } from '../src/money/payments/provider.ts';
@@ -94,16 +95,14 @@ test('what came is kept byte by byte and once, and judged again it does nothing 
   );
 });
 
-test('one that nobody could act on is marked, and sells when it is judged again', async () => {
-  const saleId = await buy(h.services);
-  stripe.decide('paid');
-  const broken = h.secondServices({
+/** Services in which whatever settles the payment of a sale fails, as by a bug. */
+const brokenFor = (saleId: string): Services =>
+  h.secondServices({
     database: {
       ...h.database,
       inUtility: (utilityId, work) =>
         h.database.inUtility(utilityId, async (tx) => {
           const done = await work(tx);
-          // Whatever of this transaction settles the payment fails, as by a bug.
           const { rows } = await sql<{ paid: boolean }>`SELECT EXISTS (SELECT FROM payments
             WHERE sale_id = ${saleId}::uuid AND state = 'succeeded') AS paid`.execute(tx);
           if (rows[0]?.paid === true) throw new Error('a bug');
@@ -111,6 +110,11 @@ test('one that nobody could act on is marked, and sells when it is judged again'
         }),
     },
   });
+
+test('one that nobody could act on is marked, and sells when it is judged again', async () => {
+  const saleId = await buy(h.services);
+  stripe.decide('paid');
+  const broken = brokenFor(saleId);
   await assert.rejects(say(broken, 'stripe', stripe.notification()), /a bug/);
   assert.equal(await tokensOf(saleId), 0);
   const [row] = await list('?show=failed');
@@ -118,6 +122,31 @@ test('one that nobody could act on is marked, and sells when it is judged again'
   assert.equal(await replay(row.notificationId), 'word');
   assert.equal(await tokensOf(saleId), 1);
   assert.deepEqual(await list('?show=failed'), []);
+});
+
+test('one that nobody could act on is over once its provider says it again and it goes well', async () => {
+  const saleId = await buy(h.services);
+  stripe.decide('paid');
+  const came = stripe.notification();
+  await assert.rejects(say(brokenFor(saleId), 'stripe', came), /a bug/);
+  assert.equal((await list('?show=failed')).length, 1);
+  assert.ok((await say(h.services, 'stripe', came)).ok);
+  assert.equal(await tokensOf(saleId), 1);
+  assert.deepEqual(await list('?show=failed'), []);
+});
+
+test('one that is not believed when it is judged again stays marked', async () => {
+  const saleId = await buy(h.services);
+  stripe.decide('paid');
+  await assert.rejects(say(brokenFor(saleId), 'stripe', stripe.notification()), /a bug/);
+  const [row] = await list('?show=failed');
+  assert.ok(row !== undefined);
+  // As after another secret was configured: the signature that was kept fits no more.
+  const id = uuidOf(expectOk(parseId('notification', row.notificationId), 'notification'));
+  await sql`UPDATE prewatt.provider_notifications SET headers = replace(headers, 'v1=', 'v1=x')
+    WHERE id = ${id}::uuid`.execute(h.owner.directories);
+  assert.equal(await replay(row.notificationId), 'badSignature');
+  assert.equal((await list('?show=failed')).length, 1);
 });
 
 test('the secret of an address is kept nowhere, and put back when it is judged again', async () => {

@@ -48,7 +48,7 @@ export const notificationSchema = z.object({
   times: z.number().int(),
   lastHeardAt: instantSchema,
   made: z.enum(notificationMades),
-  /** Acting on it went wrong then, and nobody has judged it again since. */
+  /** Acting on it went wrong then, and has not gone well since. */
   failedAt: instantSchema.nullable(),
   /** Where it came from. */
   address: z.string(),

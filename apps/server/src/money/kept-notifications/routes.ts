@@ -117,7 +117,8 @@ function oneRoutes(app: FastifyInstance, context: NotificationRoutesDeps): void 
       return { ...rest, rawBody, header: (name) => headers[name] };
     });
     if (made === null) throw providerGone(row.provider);
-    if (row.failed_at !== null) {
+    // One that is not believed any more, as under another secret, was not acted on now either.
+    if (row.failed_at !== null && !notificationsRefused.includes(made)) {
       await context.keptNotifications.noteFailed({ utilityId: row.utility_id, id: row.id }, false);
     }
     return { made };

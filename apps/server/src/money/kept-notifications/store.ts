@@ -18,7 +18,10 @@ export type NewNotification = {
   readonly payment: { readonly bucket: number; readonly paymentId: string } | null;
 };
 
-/** What came before is counted, and keeps what it has. */
+/**
+ * What came before is counted, and keeps what it has. That acting on it went wrong is over with it:
+ * whoever acts on it this time says so again.
+ */
 export async function keepAll(
   tx: Tx,
   utilityId: string,
@@ -46,7 +49,9 @@ export async function keepAll(
       ${column(({ payment }) => payment?.paymentId ?? null)}::uuid[])
       AS r (id, provider, at, times, made, address, path, headers, body, payment_bucket, payment_id)
     ON CONFLICT (id) DO UPDATE SET times = least(n.times::bigint + excluded.times, 2000000000),
-      last_heard_at = greatest(n.last_heard_at, excluded.last_heard_at)`.execute(tx);
+      last_heard_at = greatest(n.last_heard_at, excluded.last_heard_at), failed_at = NULL`.execute(
+    tx,
+  );
 }
 
 export const setFailed = (tx: Tx, id: string, at: Date | null): Promise<unknown> =>
