@@ -116,6 +116,15 @@ const nextKeys = () =>
     return row.sealed_next;
   });
 
+const counters = () =>
+  h.database.inUtility(h.utilityId, (tx) =>
+    tx
+      .selectFrom('dlms_links')
+      .select(['send_from', 'received', 'client_title'])
+      .where('meter_id', '=', h.place.meterId)
+      .executeTakeFirstOrThrow(),
+  );
+
 const hasNewKeys = (): boolean => {
   const { encryptionKey, authenticationKey } = device.keysNow();
   const isNewKey = encryptionKey.toHex() !== deviceKeys.encryptionKey;
@@ -201,6 +210,17 @@ test('after a change the server goes on with what it has; nobody is shown the ke
     tx.selectFrom('link_acts').select('act').where('act', '=', 'driverKeysChanged').execute(),
   );
   assert.ok(acts.length > 0);
+});
+
+test('under one encryption key no counter is used again, whatever authentication key is given', async () => {
+  await isRead();
+  const before = await counters();
+  assert.ok(before.send_from > 1n && before.received >= 0n);
+  await linkBy({ kind: 'gmac', ...deviceKeys, authenticationKey: 'f'.repeat(32) });
+  assert.deepEqual(await counters(), before);
+  await linkBy({ kind: 'gmac', ...deviceKeys });
+  await isRead();
+  assert.ok((await counters()).send_from > before.send_from);
 });
 
 test('without the key by which others are wrapped nothing is changed', async () => {

@@ -74,8 +74,10 @@ type Row = Awaited<ReturnType<typeof rowOf>>;
 type Keys = {
   readonly authentication: 'none' | 'low' | 'gmac';
   readonly secrets: DlmsSecrets;
-  /** What was known under the same key: counters, and keys on their way. */
+  /** What was known under both keys: others on their way. */
   readonly kept: Row;
+  /** The same encryption key, whatever the other one is: under it no counter is used twice. */
+  readonly counted: Row;
 };
 
 /** Null: it is to go on with what the server has, and that is nothing. */
@@ -89,18 +91,18 @@ function keysOf(
   if (authentication.kind === 'kept') {
     return before === undefined || known === null
       ? null
-      : { authentication: before.authentication, secrets: known, kept: before };
+      : { authentication: before.authentication, secrets: known, kept: before, counted: before };
   }
   const secrets = secretsOf(authentication);
-  const isSame =
-    secrets.encryptionKey !== undefined &&
-    known?.encryptionKey === secrets.encryptionKey &&
-    known.authenticationKey === secrets.authenticationKey;
+  const isCounted =
+    secrets.encryptionKey !== undefined && known?.encryptionKey === secrets.encryptionKey;
+  const isSame = isCounted && known.authenticationKey === secrets.authenticationKey;
   const wrapping = secrets.keyEncryptionKey ?? (isSame ? known.keyEncryptionKey : undefined);
   return {
     authentication: authentication.kind,
     secrets: { ...secrets, ...(wrapping === undefined ? {} : { keyEncryptionKey: wrapping }) },
     kept: isSame ? before : undefined,
+    counted: isCounted ? before : undefined,
   };
 }
 
@@ -109,11 +111,11 @@ async function keepLink(
   place: MeterPlace,
   o: Keeping & Keys & { readonly wish: DlmsLinkBody },
 ): Promise<void> {
-  const { wish, secrets, kept } = o;
+  const { wish, secrets, kept, counted } = o;
   const { utilityId, bucket, connectionId, meterId } = place;
   const clientTitle =
     wish.clientTitle === undefined
-      ? (kept?.client_title ?? newTitle())
+      ? (counted?.client_title ?? newTitle())
       : Buffer.from(wish.clientTitle, 'hex');
   const at = new Date(o.atMs);
   const { reach } = wish;
@@ -136,9 +138,9 @@ async function keepLink(
     server_title: null,
     device_name: null,
     model_key: null,
-    send_from: kept?.send_from ?? 1n,
-    received: kept?.received ?? -1n,
-    counters_known: kept?.counters_known ?? false,
+    send_from: counted?.send_from ?? 1n,
+    received: counted?.received ?? -1n,
+    counters_known: counted?.counters_known ?? false,
     read_every_s: wish.readEveryMinutes * 60,
     next_read_at: at,
     fault: null,
