@@ -24,7 +24,8 @@ import {
   methodOf,
   writeAttribute,
 } from '@prewatt/dlms/classes';
-import type { MeterTask, MeterTaskResult } from '@prewatt/protocol';
+import type { DriverFault, MeterTask, MeterTaskResult } from '@prewatt/protocol';
+import { ok, type Result } from '@prewatt/quantities';
 import { parseTariff, type Tariff } from '@prewatt/tariff';
 import { instantIn } from './reading.ts';
 import { type SaidCalendar, type SaidTariff, sayTariff } from './said-tariff.ts';
@@ -38,7 +39,9 @@ export async function setTariff(at: TaskPlace, task: Task): Promise<MeterTaskRes
   if (!parsed.ok) return refuse('malformed');
   const said = sayTariff(parsed.value, task.parameters);
   if (said === null) return refuse('unsupported');
-  const charge = await chargeForUse(at);
+  const found = await chargeForUse(at);
+  if (!found.ok) return fail(found.error);
+  const charge = found.value;
   if (charge === null || (said.calendar !== null && at.model.calendar === null)) {
     return refuse('unsupported');
   }
@@ -56,17 +59,20 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** The first that takes for what was used. */
-async function chargeForUse({ session, model }: TaskPlace): Promise<string | null> {
+/** The first that takes for what was used; null where it has none. */
+async function chargeForUse({
+  session,
+  model,
+}: TaskPlace): Promise<Result<string | null, DriverFault>> {
   const types = await readAll(
     session,
     model.charges.map((each) => attributeOf(chargeClass, each, 'chargeType')),
   );
-  if (!types.ok) return null;
+  if (!types.ok) return types;
   const at = types.value.findIndex(
     (type) => valueIn(chargeClass, 'chargeType', type) === 'consumption',
   );
-  return model.charges[at] ?? null;
+  return ok(model.charges[at] ?? null);
 }
 
 /** Null when its account is, or is from now on, in the tariff's currency. */
