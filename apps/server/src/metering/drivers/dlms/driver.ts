@@ -382,11 +382,12 @@ async function byItsKeys(
   for (const candidate of candidates) {
     visited = await overSocket(running, row, (socket) => run(candidate, socket));
     const isIn = visited.learnt !== null || !mayHaveOthers.includes(visited.fault);
-    if (isIn || row.keyChange === null) return visited;
+    if (isIn) return visited;
   }
-  const tried = (row.keyChange?.tried ?? 0) + candidates.length;
-  if (row.keyChange !== null && row.keyChange.state !== 'waiting') {
-    await keepKeyChange(running.o.database, row.place, { ...row.keyChange, tried });
+  const { keyChange, sealedNext } = row;
+  if (keyChange !== null && sealedNext !== null && keyChange.state !== 'waiting') {
+    const tried = keyChange.tried + candidates.length;
+    await keepKeyChange(running.o.database, row.place, { ...keyChange, tried });
   }
   return visited;
 }
