@@ -41,6 +41,8 @@ export type Device = {
     key: string;
     keys: KeyManner;
     policy: number;
+    /** It loses the mains before it has stored a policy; once. */
+    cutsAtPolicy: boolean;
   };
   /** By which it speaks now. */
   readonly keysNow: () => SecurityKeys;
@@ -57,7 +59,7 @@ const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 export async function startDevice(first: { serial: string; name: string }): Promise<Device> {
   const is: Device['is'] = {
     ...{ ...first, manner: 'behaves', key: deviceKeys.encryptionKey },
-    ...{ keys: 'takes', policy: 0 },
+    ...{ keys: 'takes', policy: 0, cutsAtPolicy: false },
   };
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -155,7 +157,16 @@ function setupOf(is: Device['is'], security: SecurityContext, cut: Cut): CosemOb
     }
     return transfer?.(parameters, access) ?? answer(accessResults.otherReason);
   };
-  return { ...setup, methods: new Map([...setup.methods, [2, take]]) };
+  const activate = setup.methods.get(1);
+  const raise: NonNullable<typeof activate> = (parameters, access) => {
+    if (!is.cutsAtPolicy) {
+      return activate?.(parameters, access) ?? answer(accessResults.otherReason);
+    }
+    is.cutsAtPolicy = false;
+    cut.now = true;
+    return answer(accessResults.success);
+  };
+  return { ...setup, methods: new Map([...setup.methods, [1, raise], [2, take]]) };
 }
 
 function logicalDevice(is: Device['is'], security: SecurityContext, cut: Cut): LogicalDevice {

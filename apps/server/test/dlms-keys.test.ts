@@ -199,6 +199,15 @@ test('the policy is raised once the new keys are proved, and is not asked for tw
   assert.equal((await dlmsView()).keyChange?.policy, 'wasSo');
 });
 
+test('a policy is raised at the next visit where the meter broke off at it', async () => {
+  device.is.cutsAtPolicy = true;
+  expectOk(await ask('together', true), 'ask');
+  assert.equal((await changed()).policy, null);
+  await visit();
+  assert.equal((await dlmsView()).keyChange?.policy, 'raised');
+  assert.equal(device.is.policy, 0x6c);
+});
+
 test('after a change the server goes on with what it has; nobody is shown the keys', async () => {
   expectOk(await ask('together'), 'ask');
   await changed();

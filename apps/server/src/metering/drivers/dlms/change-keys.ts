@@ -102,7 +102,8 @@ export async function changeKeys(
 ): Promise<Result<boolean, DriverFault>> {
   const { row, has } = o;
   const { keyChange: change, sealedNext } = row;
-  if (change === null || sealedNext === null) return ok(false);
+  if (change === null) return ok(false);
+  if (sealedNext === null) return raiseOwed(o, { session, model, change });
   if (isNewPair(has)) return prove(o, { session, model, change });
   if (change.state === 'refused') return settled(o, change);
   const setup = model.securitySetup;
@@ -140,24 +141,39 @@ async function settled(o: ChangingKeys, change: KeyChange): Promise<Result<boole
   return ok(false);
 }
 
+type Proving = {
+  readonly session: DlmsSession;
+  readonly model: DlmsModel;
+  readonly change: KeyChange;
+};
+
 /** The association under both new keys is the proof. */
-async function prove(
-  o: ChangingKeys,
-  at: {
-    readonly session: DlmsSession;
-    readonly model: DlmsModel;
-    readonly change: KeyChange;
-  },
-): Promise<Result<boolean, DriverFault>> {
-  const { change, model, session } = at;
+async function prove(o: ChangingKeys, at: Proving): Promise<Result<boolean, DriverFault>> {
   const done: KeyChange = {
-    ...change,
+    ...at.change,
     ...{ state: 'done', changedAt: isoOf(o.nowMs()), refusal: null, tried: 0 },
   };
   const settling = await settled(o, done);
-  if (!settling.ok || !change.raisesPolicy || model.securitySetup === null) return settling;
+  return settling.ok ? raiseOwed(o, { ...at, change: done }) : settling;
+}
+
+const mostRaises = 3;
+
+/** Asked for until the meter says what it made of it, yet not for ever: one may break off at it. */
+async function raiseOwed(
+  o: ChangingKeys,
+  { session, model, change }: Proving,
+): Promise<Result<boolean, DriverFault>> {
+  const isOwed = change.state === 'done' && change.raisesPolicy && change.policy === null;
+  if (!isOwed || model.securitySetup === null) return ok(false);
+  const keep = (next: KeyChange) => keepKeyChange(o.database, o.row.place, next);
+  if (change.tried >= mostRaises) {
+    await keep({ ...change, policy: 'refused' });
+    return ok(false);
+  }
+  await keep({ ...change, tried: change.tried + 1 });
   const policy = await raisePolicy(session, model.securitySetup);
   if (!policy.ok) return policy;
-  await keepKeyChange(o.database, o.row.place, { ...done, policy: policy.value });
+  await keep({ ...change, policy: policy.value });
   return ok(false);
 }

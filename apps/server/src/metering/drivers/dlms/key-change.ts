@@ -16,7 +16,7 @@ export const keyChangeSchema = z.strictObject({
   askedAt: instant,
   askedBy: z.string(),
   transfers: z.number().int(),
-  /** Pairs that were tried in vain, one after the other. */
+  /** In vain, one after the other: pairs, and once it is done raises of the policy. */
   tried: z.number().int(),
   changedAt: instant.nullable(),
   refusal: z.string().nullable(),
