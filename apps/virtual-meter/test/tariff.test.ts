@@ -10,9 +10,11 @@ import {
   activityCalendarClass,
   type CosemClass,
   chargeClass,
+  readAttribute,
   writeAttribute,
 } from '@prewatt/dlms/classes';
-import { ok } from '@prewatt/quantities';
+import type { CommandAction } from '@prewatt/protocol';
+import { expectOk, ok } from '@prewatt/quantities';
 import { createMeterFace } from '../src/dlms/meter-face.ts';
 import { paymentObjects } from '../src/dlms/payment-objects.ts';
 import { factoryFile } from '../src/factory.ts';
@@ -23,7 +25,8 @@ import { factory } from './bench.ts';
 const nowMs = Date.UTC(2026, 10, 18, 10);
 const access = { association: 'management', clientSap: 1, selection: null };
 
-function startMeter() {
+/** What it is told by MQTT comes before anything by DLMS. */
+function startMeter(told: readonly CommandAction[] = []) {
   const [made] = factoryFile.parse(factory).meters;
   const home = loadHomes().find(({ id }) => id === made?.homeProfile);
   assert.ok(made !== undefined && home !== undefined);
@@ -36,6 +39,7 @@ function startMeter() {
     commands += 1;
     return `command_0190a000-0000-7000-8000-${String(commands).padStart(12, '0')}`;
   });
+  for (const action of told) assert.equal(face.command(action).kind, action.kind);
   const objects = paymentObjects(face);
   const object = (logicalName: string): CosemObject => {
     const found = objects.find((each) => each.logicalName === logicalName);
@@ -51,7 +55,16 @@ function startMeter() {
     const data = writeAttribute(of, at.name, value);
     return object(at.object).attributes.get(index)?.write?.(data, access);
   };
-  return { meter, write };
+  const read = <C extends CosemClass, N extends AttributeName<C>>(
+    of: C,
+    at: { readonly object: string; readonly name: N },
+  ): AttributeValue<C, N> => {
+    const index = of.attributes[at.name]?.index ?? 0;
+    const data = object(at.object).attributes.get(index)?.read?.(access);
+    assert.ok(data?.ok);
+    return expectOk(readAttribute(of, at.name, data.value), at.name);
+  };
+  return { meter, read, write };
 }
 
 const [charge, calendar, account] = ['0.0.19.20.0.255', '0.0.13.0.0.255', '0.0.19.0.0.255'];
@@ -124,4 +137,30 @@ test('a charge without its currency, or by another unit, is not taken', () => {
   write(chargeClass, passive, flat);
   assert.equal(write(chargeClass, time, dateTimeOf(nowMs)), 'success');
   assert.match(JSON.stringify(meter.state().settings), /"rate\\":\\"2.45/);
+});
+
+test('a meter that counts money says prices by its own currency, and takes others in it', () => {
+  const documentJson = JSON.stringify({
+    ...{ schema: 'prewatt-tariff-1', id: 'a-test', version: 1, utility: 'A test', country: 'UG' },
+    ...{ customerClass: 'Homes', zone: 'Africa/Kampala', effectiveFrom: '2026-01-01' },
+    currency: { code: 'UGX', scale: 0 },
+    energy: { schedules: [{ code: 'use', blocks: [{ uptoKwh: null, rate: '775.7' }] }] },
+  });
+  const inMoney = { paymentMode: 'prepayment', creditUnit: 'money', balance: 'keep' } as const;
+  const { meter, read, write } = startMeter([
+    { kind: 'setTariff', documentJson, activatesAtMs: nowMs },
+    { kind: 'setPaymentMode', ...inMoney, microMinorPerKwh: 775_700_000n },
+  ]);
+  assert.deepEqual(read(accountClass, { object: account, name: 'currency' }), {
+    ...{ currencyName: 'UGX', currencyScale: 0, currencyUnit: 'monetary' },
+  });
+  const active = read(chargeClass, { object: charge, name: 'unitChargeActive' });
+  const { chargePerUnitScaling, chargeTable } = active;
+  assert.equal(chargePerUnitScaling.priceScale, -1);
+  assert.equal(chargeTable[0]?.chargePerUnit, 7_757);
+  const next = unitCharge([{ index: new Uint8Array(0), chargePerUnit: 30_000 }]);
+  const time = { object: charge, name: 'unitChargeActivationTime' } as const;
+  write(chargeClass, { object: charge, name: 'unitChargePassive' }, next);
+  assert.equal(write(chargeClass, time, dateTimeOf(nowMs)), 'success');
+  assert.match(meter.state().settings.tariff?.documentJson ?? '', /"UGX","scale":0/);
 });

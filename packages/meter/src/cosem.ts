@@ -37,7 +37,12 @@ export type CosemAccount = {
     readonly percent: number;
   }[];
   readonly aggregatedDebt: number;
-  readonly currency: { readonly name: string; readonly unit: 'consumption' | 'monetary' };
+  /** Amounts are in the unit by this power of ten: watt-hours, or minor units. */
+  readonly currency: {
+    readonly name: string;
+    readonly scale: number;
+    readonly unit: 'consumption' | 'monetary';
+  };
   readonly lowCreditThreshold: number;
   readonly nextCreditAvailableThreshold: number;
 };
@@ -95,13 +100,13 @@ function controlStateOf(state: MeterState): LoadSwitchState {
 const wholeOf = (state: MeterState, amount: number): number =>
   Math.floor(amount / (moneyOf(state) === null ? 1000 : 1_000_000));
 
+const kWh = { code: 'kWh', scale: 3 } as const;
+
 export function cosemAccountOf(state: MeterState): CosemAccount {
   const { settings } = state;
   const whole = (amount: number) => wholeOf(state, amount);
-  const currency =
-    settings.tariff !== null && settings.creditUnit === 'money'
-      ? ({ name: tariffOf(settings.tariff).currency.code, unit: 'monetary' } as const)
-      : ({ name: 'kWh', unit: 'consumption' } as const);
+  const isMoney = settings.tariff !== null && settings.creditUnit === 'money';
+  const { code, scale } = isMoney ? tariffOf(settings.tariff).currency : kWh;
   const putAside = state.config.reserve?.sharePercent ?? 0;
   return {
     paymentMode: settings.paymentMode,
@@ -116,7 +121,7 @@ export function cosemAccountOf(state: MeterState): CosemAccount {
       ...(putAside > 0 ? [{ credit: 'reserved', percent: putAside } as const] : []),
     ],
     aggregatedDebt: cosemChargesOf(state).reduce((sum, each) => sum + each.totalAmountRemaining, 0),
-    currency,
+    currency: { name: code, scale: 0 - scale, unit: isMoney ? 'monetary' : 'consumption' },
     lowCreditThreshold: whole(amountOfWh(state, state.config.lowCreditThresholdWh)),
     nextCreditAvailableThreshold: whole(amountOfWh(state, state.config.lowCreditThresholdWh)),
   };

@@ -480,5 +480,5 @@ test('charges read as COSEM objects', () => {
       ['paymentEvent', null, 0],
     ],
   );
-  assert.deepEqual(cosemAccountOf(state).currency, { name: 'ZAR', unit: 'monetary' });
+  assert.deepEqual(cosemAccountOf(state).currency, { name: 'ZAR', scale: -2, unit: 'monetary' });
 });

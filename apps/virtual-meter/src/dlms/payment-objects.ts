@@ -19,7 +19,7 @@ import {
 } from '@prewatt/meter';
 import type { MeterFace } from './meter-face.ts';
 import { localTime, names } from './objects.ts';
-import { createTariff, type MeterTariff } from './tariff-objects.ts';
+import { cosemCurrencyOf, createTariff, type MeterTariff } from './tariff-objects.ts';
 
 export const paymentNames = {
   account: '0.0.19.0.0.255',
@@ -79,12 +79,7 @@ function account(meter: MeterFace, tariff: MeterTariff): CosemObject {
           creditReference: creditNames[credit],
           tokenProportion: percent,
         })),
-      // Energy is in watt-hours, a thousandth of its kWh; money in minor units.
-      currency: () => {
-        const { name, unit } = view().currency;
-        const currencyScale = unit === 'consumption' ? -3 : -2;
-        return { currencyName: name, currencyScale, currencyUnit: unit };
-      },
+      currency: () => cosemCurrencyOf(view().currency),
       lowCreditThreshold: () => amount(view().lowCreditThreshold),
       nextCreditAvailableThreshold: () => amount(view().nextCreditAvailableThreshold),
       maxProvision: () => 0,
@@ -140,7 +135,8 @@ function chargeObjects(meter: MeterFace, tariff: MeterTariff): CosemObject[] {
         chargeType: () => type,
         priority: () => view().priority,
         unitChargeActive: () => {
-          const { chargePerUnit, priceScale } = priceOf(view().unitChargeMicro ?? 0);
+          const { scale } = cosemAccountOf(meter.state()).currency;
+          const { chargePerUnit, priceScale } = priceOf(view().unitChargeMicro ?? 0, scale);
           return {
             chargePerUnitScaling: { commodityScale: -3, priceScale },
             commodityReference: { classId: 3, logicalName: names.importEnergy, attribute: 2 },
@@ -161,9 +157,13 @@ function chargeObjects(meter: MeterFace, tariff: MeterTariff): CosemObject[] {
 }
 
 /** Millionths of a minor unit per kWh, at the finest scale of the currency that 16 bits take. */
-function priceOf(unitChargeMicro: number): { chargePerUnit: number; priceScale: number } {
-  for (let priceScale = -8; ; priceScale += 1) {
-    const chargePerUnit = Math.round(unitChargeMicro / 10 ** (priceScale + 8));
+function priceOf(
+  unitChargeMicro: number,
+  currencyScale: number,
+): { chargePerUnit: number; priceScale: number } {
+  const finest = currencyScale - 6;
+  for (let priceScale = finest; ; priceScale += 1) {
+    const chargePerUnit = Math.round(unitChargeMicro / 10 ** (priceScale - finest));
     if (Math.abs(chargePerUnit) <= 0x7fff) return { chargePerUnit, priceScale };
   }
 }

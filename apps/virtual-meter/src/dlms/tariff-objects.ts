@@ -16,6 +16,7 @@ import {
   activityCalendarClass,
   type chargeClass,
 } from '@prewatt/dlms/classes';
+import { type CosemAccount, cosemAccountOf } from '@prewatt/meter';
 import type { MeterFace } from './meter-face.ts';
 import { accessOf, names, offsetMinutesAt } from './objects.ts';
 
@@ -29,6 +30,12 @@ type Tables = {
 type UnitCharge = AttributeValue<typeof chargeClass, 'unitChargePassive'>;
 type Currency = AttributeValue<typeof accountClass, 'currency'>;
 
+export const cosemCurrencyOf = ({ name, scale, unit }: CosemAccount['currency']): Currency => ({
+  currencyName: name,
+  currencyScale: scale,
+  currencyUnit: unit,
+});
+
 const noTables: Tables = { name: new Uint8Array(0), seasons: [], weeks: [], days: [] };
 
 export type MeterTariff = ReturnType<typeof createTariff>;
@@ -41,7 +48,10 @@ export function createTariff(meter: MeterFace) {
   let activation: CosemDateTime = openDateTime;
   let turn: CosemDateTime = openDateTime;
   const commit = (atMs: number): AccessResult => {
-    const document = documentOf(meter, { tables: passive, unitCharge, currency, atMs });
+    // One that counts money has a currency, which nobody has to write first.
+    const own = cosemCurrencyOf(cosemAccountOf(meter.state()).currency);
+    const money = own.currencyUnit === 'monetary' ? own : currency;
+    const document = documentOf(meter, { tables: passive, unitCharge, currency: money, atMs });
     if (document === null) return 'scopeOfAccessViolated';
     const documentJson = JSON.stringify(document);
     const set = meter.command({ kind: 'setTariff', documentJson, activatesAtMs: atMs });
@@ -54,7 +64,7 @@ export function createTariff(meter: MeterFace) {
     return 'success';
   };
   return {
-    takeCurrency: (wanted: Currency, own: { readonly name: string; readonly unit: string }) => {
+    takeCurrency: (wanted: Currency, own: CosemAccount['currency']) => {
       if (wanted.currencyUnit !== 'monetary') return 'scopeOfAccessViolated' as const;
       if (own.unit === 'monetary' && own.name !== wanted.currencyName) {
         return 'scopeOfAccessViolated' as const;
