@@ -15,6 +15,7 @@ import { SaleLink, WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog } from '../../ui/form.tsx';
 import { ActionButton, Age, PageHeading } from '../../ui/show.tsx';
+import { FailureNote } from '../../ui/states.tsx';
 import { NotificationDetails } from './details.tsx';
 import { madeTexts } from './labels.ts';
 
@@ -166,6 +167,7 @@ function Acts({ row, onRead, onJudged }: ActsProps) {
       >
         Judge again
       </ActionButton>
+      {again.error !== null && <FailureNote failure={again.error} />}
     </Group>
   );
 }
