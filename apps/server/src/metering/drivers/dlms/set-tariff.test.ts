@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { err } from '@prewatt/quantities';
+import { accountClass, chargeClass, writeAttribute } from '@prewatt/dlms/classes';
+import { err, ok } from '@prewatt/quantities';
 import type { DlmsModel } from './model.ts';
 import type { DlmsSession } from './session.ts';
 import { setTariff } from './set-tariff.ts';
@@ -15,9 +16,10 @@ const documentJson = JSON.stringify({
   },
 });
 
-test('a meter that falls silent before it has said its charges is asked again later', async () => {
+/** What is asked of it, answered by `ask`. */
+function setBy(ask: DlmsSession['ask']) {
   const session: DlmsSession = {
-    ask: async () => err('noAnswer'),
+    ask,
     open: async () => err('noAnswer'),
     release: async () => undefined,
     takesLists: () => false,
@@ -29,5 +31,32 @@ test('a meter that falls silent before it has said its charges is asked again la
   };
   const at = { session, model, offsetAt: () => 0, pause: async () => undefined };
   const task = { kind: 'setTariff', documentJson, activatesAtMs: 0, parameters: {} } as const;
-  assert.deepEqual(await setTariff(at, task), { kind: 'failed', fault: 'noAnswer' });
+  return setTariff(at, task);
+}
+
+test('a meter that falls silent before it has said its charges is asked again later', async () => {
+  const done = await setBy(async () => err('noAnswer'));
+  assert.deepEqual(done, { kind: 'failed', fault: 'noAnswer' });
+});
+
+test('what its account counts in is not changed while a table is not in the meter', async () => {
+  const kWh = { currencyName: 'kWh', currencyScale: -3, currencyUnit: 'consumption' } as const;
+  const has = [
+    { classId: 113, index: 3, value: writeAttribute(chargeClass, 'chargeType', 'consumption') },
+    { classId: 111, index: 10, value: writeAttribute(accountClass, 'currency', kWh) },
+  ];
+  const written: number[] = [];
+  const done = await setBy(async (request) => {
+    if (request.kind === 'set') {
+      written.push(request.attribute.classId);
+      return err('noAnswer');
+    }
+    assert.ok(request.kind === 'get');
+    const { classId, attribute: index } = request.attribute;
+    const found = has.find((each) => each.classId === classId && each.index === index);
+    const result = found === undefined ? err('objectUndefined' as const) : ok(found.value);
+    return ok({ kind: 'read', results: [result] });
+  });
+  assert.deepEqual(done, { kind: 'failed', fault: 'noAnswer' });
+  assert.deepEqual(written, [113]);
 });

@@ -25,7 +25,7 @@ import {
   writeAttribute,
 } from '@prewatt/dlms/classes';
 import type { DriverFault, MeterTask, MeterTaskResult } from '@prewatt/protocol';
-import { ok, type Result } from '@prewatt/quantities';
+import { err, ok, type Result } from '@prewatt/quantities';
 import { parseTariff, type Tariff } from '@prewatt/tariff';
 import { instantIn } from './reading.ts';
 import { type SaidCalendar, type SaidTariff, sayTariff } from './said-tariff.ts';
@@ -45,10 +45,12 @@ export async function setTariff(at: TaskPlace, task: Task): Promise<MeterTaskRes
   if (charge === null || (said.calendar !== null && at.model.calendar === null)) {
     return refuse('unsupported');
   }
-  const counted = await countsMoney(at, parsed.value);
-  if (counted !== null) return counted;
+  const counting = await moneyOf(at, parsed.value);
+  if (!counting.ok) return counting.error;
   const written = await writePassive(at, { charge, said });
-  return written ?? activate(at, { charge, task, isByTime: said.calendar !== null });
+  // The account's currency counts at once: not before all the rest is in the meter.
+  const hindrance = written ?? (await counting.value());
+  return hindrance ?? activate(at, { charge, task, isByTime: said.calendar !== null });
 }
 
 function jsonOf(text: string): unknown {
@@ -75,26 +77,28 @@ async function chargeForUse({
   return ok(model.charges[at] ?? null);
 }
 
-/** Null when its account is, or is from now on, in the tariff's currency. */
-async function countsMoney(
+type CountMoney = () => Promise<MeterTaskResult | null>;
+
+/** What makes its account count in the tariff's currency: nothing, where it does already. */
+async function moneyOf(
   { session, model }: TaskPlace,
   { currency }: Tariff,
-): Promise<MeterTaskResult | null> {
-  if (model.account === null) return refuse('unsupported');
+): Promise<Result<CountMoney, MeterTaskResult>> {
+  if (model.account === null) return err(refuse('unsupported'));
   const attribute = attributeOf(accountClass, model.account, 'currency');
   const read = await readOne(session, attribute);
-  if (!read.ok) return fail(read.error);
+  if (!read.ok) return err(fail(read.error));
   const present = read.value.ok ? valueIn(accountClass, 'currency', read.value.value) : null;
   if (present?.currencyUnit === 'monetary') {
-    return present.currencyName === currency.code ? null : refuse('range');
+    return present.currencyName === currency.code ? ok(async () => null) : err(refuse('range'));
   }
   const money = {
     currencyName: currency.code,
     currencyScale: -currency.scale,
     currencyUnit: 'monetary',
   } as const;
-  const set = await writeOne(session, attribute, writeAttribute(accountClass, 'currency', money));
-  return unless(set, 'unsupported');
+  const data = writeAttribute(accountClass, 'currency', money);
+  return ok(async () => unless(await writeOne(session, attribute, data), 'unsupported'));
 }
 
 const text = (value: string | number): Uint8Array => new TextEncoder().encode(String(value));
