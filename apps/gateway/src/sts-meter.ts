@@ -46,6 +46,8 @@ const line = { baud: 2400, dataBits: 8, parity: 'even', stopBits: 1 } as const;
 const totalsCode = '111';
 const intervalMs = 1_800_000;
 const silentAfter = 3;
+/** Tokens carry tenths of a kilowatt-hour; a rise by less is only how its figures are rounded. */
+const tokenStepWh = 100;
 
 type Command = Extract<DownMessage, { kind: 'command' }>;
 
@@ -188,7 +190,8 @@ function outcomeOf(said: SanxingTokenOutcome, risenWh: number): TokenOutcome {
     ...{ result: 'accepted', effect: 'credit', tid: null, creditedEnergyWh: energyWh(BigInt(wh)) },
   });
   if (said.kind === 'accepted') return accepted(said.creditedWh);
-  if (said.kind === 'used' && risenWh > 0) return accepted(risenWh);
+  const creditedWh = Math.round(risenWh / tokenStepWh) * tokenStepWh;
+  if (said.kind === 'used' && creditedWh > 0) return accepted(creditedWh);
   // It does not say why; "crc" proves nothing about the token.
   return { result: 'refused', refusal: said.kind === 'used' ? 'used' : 'crc', tid: null };
 }

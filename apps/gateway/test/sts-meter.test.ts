@@ -130,6 +130,43 @@ test('its credit comes up, and tokens go down by the link and by the page', asyn
   assert.ok('outcome' in typed && typed.outcome.result === 'accepted');
 });
 
+test('a used token is no acceptance because the meter rounds its figures', async () => {
+  const folder = temporaryFolder();
+  closing.push(folder.remove);
+  const { meter, bus: busSetting } = await serveMeter();
+  const port = openPort(busSetting);
+  closing.push(() => port.close());
+  const bus = createBus({ port, clock: timers, echo: false, quietMs: 0, lateMs: 150, tries: 3 });
+  const store = createStsMemoryStore(folder.path, firstPan);
+  // Five watt-hours are not shown: the balance is a step lower, and the total is as before.
+  const useFive = (): unknown => meter.act({ kind: 'wait', ms: 18_000 });
+  let isMarked = (): unknown => undefined;
+  const member = createMember(setting, {
+    nowMs: Date.now,
+    memory: {
+      load: store.load,
+      save: (memory) => {
+        store.save(memory);
+        if (memory.entering !== null) isMarked();
+      },
+    },
+    send: () => undefined,
+    onBus: (task) => void bus.run(task),
+    onTrouble: () => undefined,
+  });
+  const token = tokenOf(firstPan, 5_000, 1);
+  assert.equal((await member.enter(token))?.result, 'accepted');
+  meter.act({ kind: 'load', watts: 1_000 });
+  useFive();
+  let marks = 0;
+  isMarked = () => {
+    marks += 1;
+    if (marks === 1) useFive();
+  };
+  const again = await member.enter(token);
+  assert.ok(again?.result === 'refused' && again.refusal === 'used');
+});
+
 test('power that fails between the meter and the disk hides no acceptance', async () => {
   const folder = temporaryFolder();
   closing.push(folder.remove);
