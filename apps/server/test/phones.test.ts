@@ -374,3 +374,14 @@ test('two servers count together what a phone and an address may do; what was no
   assert.deepEqual(left, [{ key: 'purchase +254700000123' }]);
   await other.close();
 });
+
+test('of a meter that never spoke nobody says that supply is on', async () => {
+  const quiet = '+254722000998';
+  const home = await h.addConnection({ name: 'Kiosk', customer: { name: 'B', phone: quiet } });
+  await h.owner.directories
+    .updateTable('connections')
+    .set({ credit_mode: 'wallet', prepaid_minor: 0n })
+    .where('id', '=', home.connectionId)
+    .execute();
+  assert.equal(await dial(['1'], quiet), 'CON Kiosk: credit is used up.\n0 Menu');
+});

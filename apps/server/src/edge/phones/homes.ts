@@ -106,11 +106,13 @@ function leftIn(
   brief: BriefReading,
   { words, isOff }: { readonly words: Words; readonly isOff: boolean },
 ): string {
-  const { availableEnergyWh: available, moneyOnMeter, creditStatus } = brief;
+  const { availableEnergyWh: available, moneyOnMeter, creditStatus, loadSwitch } = brief;
   const owed = owedText(brief);
   const supply = isOff ? words.supplyOff : '';
+  // Of a meter that never spoke nobody knows.
+  const whenUsedUp = loadSwitch === 'connected' ? words.supplyOn : supply;
   if (owed !== null) return `${words.owed(owed)}${supply}`;
-  if (creditStatus === 'outOfCredit') return `${words.usedUp}${isOff ? supply : words.supplyOn}`;
+  if (creditStatus === 'outOfCredit') return `${words.usedUp}${whenUsedUp}`;
   if (moneyOnMeter !== null) return `${words.left(moneyOnMeter)}${supply}`;
   if (available === null) return words.unknownLeft;
   return `${words.left(`${formatKwh(BigInt(available))} kWh`)}${supply}`;
