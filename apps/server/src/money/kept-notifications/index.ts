@@ -1,4 +1,5 @@
 // The public face of kept-notifications.
 
 export { createKeptNotifications, type KeptNotifications, type ToKeep } from './keep.ts';
+export type { Password } from './masks.ts';
 export { notificationRoutes } from './routes.ts';

@@ -10,7 +10,7 @@ import type { Log } from '../../base/log.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { createBudget } from './budget.ts';
-import { type Masked, mask, unmask } from './masks.ts';
+import { type Masked, mask, type Password, unmask } from './masks.ts';
 import {
   forgetOld,
   keepAll,
@@ -23,7 +23,7 @@ export type Heard = Masked & {
   readonly provider: string;
   readonly body: Buffer;
   readonly address: string;
-  readonly passwords: Parameters<typeof mask>[2];
+  readonly passwords: readonly Password[];
   readonly made: NotificationMade;
   /** Null where it names nothing of ours: then the first utility looks after it. */
   readonly utilityId: string | null;
@@ -50,7 +50,7 @@ export type KeptNotifications = {
       NonNullable<Awaited<ReturnType<typeof notificationOf>>>,
       'provider' | 'body' | 'address' | 'heard_at' | 'path' | 'headers'
     >,
-    passwords: Parameters<typeof mask>[2],
+    passwords: readonly Password[],
   ) => Masked & { readonly body: Buffer; readonly address: string; readonly heardAtMs: number };
   readonly forgetOld: (utilityId: string) => Promise<number>;
   /** Of this process. */

@@ -7,7 +7,9 @@ export type Masked = {
   readonly path: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
 };
-type Password = {
+/** What proves a sender by being told as it is, and must be kept nowhere. */
+export type Password = {
+  /** The first part behind the notify URL, or the header of this name. */
   readonly in: 'path' | { readonly header: string };
   readonly value: string;
 };

@@ -20,7 +20,7 @@ import {
   requireActing,
 } from '../../registry/sign-in/index.ts';
 import type { KeptNotifications } from './keep.ts';
-import { shown } from './masks.ts';
+import { type Password, shown } from './masks.ts';
 import { listNotifications, notificationOf } from './store.ts';
 
 /** What the adapter of a provider is given. */
@@ -39,7 +39,7 @@ export type NotificationRoutesDeps = OperatorScopeDeps & {
   readonly payments: {
     readonly notificationAgain: (
       providerName: string,
-      rawOf: (passwords: Parameters<KeptNotifications['rawOf']>[1]) => Raw,
+      rawOf: (passwords: readonly Password[]) => Raw,
     ) => Promise<NotificationMade | null>;
   };
 };

@@ -4,6 +4,7 @@
 
 import type { Currency, Result } from '@prewatt/quantities';
 import type { SettledRow } from '@prewatt/rails';
+import type { Password } from '../kept-notifications/index.ts';
 
 export type PaymentRequest = {
   /** Our payment's id: the same reference again must never ask for the money twice. */
@@ -80,13 +81,6 @@ export type RawNotification = {
   readonly address: string;
   /** When it came, where that is not now: a signature is good for minutes. */
   readonly heardAtMs?: number;
-};
-
-/** What proves a sender by being told as it is, and must be kept nowhere. */
-export type Password = {
-  /** The first part behind the notify URL, or the header of this name. */
-  readonly in: 'path' | { readonly header: string };
-  readonly value: string;
 };
 
 /** Money that somebody paid by himself, naming an account: no request of ours is behind it. */

@@ -10,7 +10,7 @@ import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { KeptCard } from '../kept-cards/index.ts';
-import type { KeptNotifications } from '../kept-notifications/index.ts';
+import type { KeptNotifications, Password } from '../kept-notifications/index.ts';
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import { askAbout, askSoon, type DuePayment } from './asking.ts';
@@ -26,7 +26,6 @@ import { paymentOf } from './payment-of.ts';
 import { createPaymentPlaces } from './places.ts';
 import type {
   AskedRefund,
-  Password,
   PaymentProvider,
   PaymentRequest,
   RawNotification,

@@ -48,7 +48,7 @@ export type SettleDeps = {
 };
 
 const maximumOrders = 128;
-/** Measured: more at once are smaller ones, which cost more altogether and wait longer. */
+/** Measured: with several at once each is smaller; together they cost more and wait longer. */
 const maximumFlights = 1;
 const maximumWaiting = 4_000;
 
