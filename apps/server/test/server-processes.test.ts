@@ -63,6 +63,20 @@ test('each knows the others, one that is silent is lost until it is heard again'
   ]);
 });
 
+test('a server that was killed and starts again takes its own place at once', async () => {
+  const [killed, neighbour] = [join('hill'), join('valley')];
+  await killed.beat();
+  await neighbour.beat();
+  const again = join('hill');
+  await again.beat();
+  assert.deepEqual(seenBy(again), ['valley working', 'hill working here']);
+  assert.equal(again.count(), 2);
+  // One that was only halted under the same name comes back beside it.
+  await killed.beat();
+  assert.deepEqual(seenBy(killed), ['valley working', 'hill working', 'hill working here']);
+  for (const each of [killed, neighbour, again]) await each.end();
+});
+
 test('jobs of a lost server are free for the others, those of one that works are not', async () => {
   const [east, west] = [join('east'), join('west')];
   await east.beat();

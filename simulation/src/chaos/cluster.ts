@@ -179,7 +179,7 @@ async function startNode(o: {
     'name: NODE-1': `name: node-${o.index + 1}`,
     '10.0.0.21:8008': `127.0.0.1:${restPort}`,
     '10.0.0.21:5432': `127.0.0.1:${postgresPort}`,
-    '10.0.0.31:2379': `127.0.0.1:${o.etcdPort}`,
+    '10.0.0.31:2379,10.0.0.32:2379,10.0.0.33:2379': `127.0.0.1:${o.etcdPort}`,
     '10.0.0.0/24': '127.0.0.1/32',
     '/var/lib/postgresql/17/prewatt': join(home, 'data'),
     '/var/lib/postgresql/.pgpass-patroni': join(home, 'pgpass'),

@@ -44,6 +44,7 @@ export async function createPair(o: {
       sandboxUrl: 'http://127.0.0.1:9',
       environment: {
         PREWATT_DRAIN_SECONDS: String(drainS),
+        PREWATT_TRUSTED_PROXIES: '127.0.0.1',
         PREWATT_SERVER_NAME: `server ${index + 1}`,
       },
     });

@@ -5,9 +5,11 @@
 import { spawnSync } from 'node:child_process';
 import { ProgramMissing } from './balancer.ts';
 import { runFailoverChaos } from './failover-rounds.ts';
+import type { RoundsAsked } from './pair-rounds.ts';
 import { runServersChaos } from './servers-rounds.ts';
+import type { Sold } from './steady-load.ts';
 
-type Run = typeof runServersChaos | typeof runFailoverChaos;
+type Run = (asked: RoundsAsked) => Promise<Pick<Sold, 'sold' | 'paid' | 'silences'>>;
 
 const peers: Readonly<
   Record<string, { readonly packages: readonly string[]; readonly rounds: number; run: Run }>
@@ -30,14 +32,14 @@ for (const name of Object.keys(peers)) {
 async function meet(name: string): Promise<boolean> {
   const peer = peers[name];
   if (peer === undefined) return true;
-  const install = ['install', '-y', '--no-install-recommends', ...peer.packages];
-  if (process.getuid?.() === 0) {
-    spawnSync('apt-get', install, { stdio: 'ignore', timeout: 240_000 });
-  }
   const begun = performance.now();
   const say = (line: string): void => console.log(`  ${line}`);
+  const run = () => peer.run({ seed: 7, rounds: peer.rounds, say });
   try {
-    const { sold, paid, silences } = await peer.run({ seed: 7, rounds: peer.rounds, say });
+    const { sold, paid, silences } = await run().catch((error: unknown) => {
+      if (!(error instanceof ProgramMissing) || !install(peer.packages)) throw error;
+      return run();
+    });
     const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
     console.log(
       `${name}: passed in ${seconds} s: ${sold} sold, ${paid} paid, ${silences} tries unanswered`,
@@ -51,4 +53,12 @@ async function meet(name: string): Promise<boolean> {
     console.error(`${name}: failed. ${error instanceof Error ? error.stack : String(error)}`);
     return false;
   }
+}
+
+/** As root alone; false when they are not here afterwards. */
+function install(packages: readonly string[]): boolean {
+  if (process.getuid?.() !== 0) return false;
+  console.log(`installing ${packages.join(', ')} from Debian`);
+  const args = ['install', '-y', '--no-install-recommends', ...packages];
+  return spawnSync('apt-get', args, { stdio: 'ignore', timeout: 240_000 }).status === 0;
 }

@@ -92,6 +92,8 @@ export function createPool(o: {
     connectionTimeoutMillis: o.isQueue === true ? 0 : 10_000,
     options: [
       ...[given ?? '', `-c search_path=${o.schema}`, '-c timezone=UTC -c statement_timeout=30000'],
+      // A process that is halted in the middle holds locks that other servers wait for.
+      '-c idle_in_transaction_session_timeout=10000',
       o.plansOnce === true ? '-c plan_cache_mode=force_generic_plan' : '',
     ]
       .join(' ')

@@ -166,7 +166,7 @@ export type Config = {
   readonly masterKeyFile: string | null;
   /** Where the server keeps what it must know without the database; null: nowhere. */
   readonly stateDir: string | null;
-  /** Null: the machine's name and the number of the process. */
+  /** Null: the machine's name and the port. */
   readonly serverName: string | null;
   /** How long a server that is told to stop goes on answering, while others are asked. */
   readonly drainMs: number;

@@ -146,13 +146,13 @@ const accessLogOf = (
 ): AccessLog => createAccessLog({ database, auditLog, log, nowMs: clocks.business.nowMs });
 
 const processesOf = (
-  { serverName }: Config,
+  { serverName, http }: Config,
   { newUuid, ...o }: Pick<Services, 'database' | 'newUuid'> & { readonly log: Log },
 ): ServerProcesses =>
   createServerProcesses({
     ...o,
     id: newUuid(),
-    name: serverName ?? `${hostname()} ${process.pid}`,
+    name: serverName ?? `${hostname()}:${http.port}`,
   });
 
 function signInOf(

@@ -38,7 +38,7 @@ export type ServerProcesses = {
 export function createServerProcesses(o: {
   readonly database: Database;
   readonly id: string;
-  /** For people: the machine and the number of the process. */
+  /** For people, the same after each start: who comes under it takes the place of another one. */
   readonly name: string;
   readonly log: Pick<Log, 'info' | 'warn'>;
 }): ServerProcesses {
@@ -46,22 +46,16 @@ export function createServerProcesses(o: {
   const db = database.directories;
   let state: 'working' | 'draining' = 'working';
   let workers: readonly string[] = [];
+  let hasJoined = false;
   let seen: readonly ServerProcess[] = [
     { id, name: o.name, state: 'working', silentS: 0, isThis: true },
   ];
 
   const say = async (): Promise<void> => {
-    const row = { id, name: o.name, state, job_workers: [...workers] };
-    await db
-      .insertInto('server_processes')
-      .values(row)
-      .onConflict((on) =>
-        on.column('id').doUpdateSet({
-          ...{ state, job_workers: row.job_workers },
-          seen_at: sql`clock_timestamp()`,
-        }),
-      )
-      .execute();
+    // It was killed and started again: nobody has to wait until it counts as lost.
+    if (!hasJoined) await db.deleteFrom('server_processes').where('name', '=', o.name).execute();
+    hasJoined = true;
+    await write(db, { id, name: o.name, state, job_workers: [...workers] });
   };
 
   const look = async (): Promise<void> => {
@@ -110,6 +104,24 @@ function processOf({ id, name, state, silentS }: Row, thisId: string): ServerPro
   const isThis = id === thisId;
   const isLost = silentS > lostAfterS && !isThis;
   return { id, name, state: isLost ? 'lost' : state, silentS: Math.floor(silentS), isThis };
+}
+
+function write(
+  db: Database['directories'],
+  row: {
+    readonly id: string;
+    readonly name: string;
+    readonly state: 'working' | 'draining';
+    readonly job_workers: string[];
+  },
+) {
+  const { state, job_workers } = row;
+  const seen_at = sql<Date>`clock_timestamp()`;
+  return db
+    .insertInto('server_processes')
+    .values(row)
+    .onConflict((on) => on.column('id').doUpdateSet({ state, job_workers, seen_at }))
+    .execute();
 }
 
 /** Those that have not ended; who has, and who was lost an hour ago, is forgotten. */
