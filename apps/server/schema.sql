@@ -2470,8 +2470,10 @@ CREATE TABLE prewatt.meter_states (
   link_at timestamp with time zone,
   report jsonb,
   clock_ahead_ms bigint,
+  link_session bigint,
   CONSTRAINT meter_states_pkey PRIMARY KEY (bucket, meter_id),
   CONSTRAINT meter_states_credit_status_check CHECK ((credit_status = ANY (ARRAY['inCredit'::text, 'lowCredit'::text, 'outOfCredit'::text]))),
+  CONSTRAINT meter_states_link_session_check CHECK ((link_session >= 0)),
   CONSTRAINT meter_states_load_switch_check CHECK ((load_switch = ANY (ARRAY['connected'::text, 'disconnected'::text, 'readyForReconnection'::text]))),
   CONSTRAINT meter_states_report_check CHECK (((jsonb_typeof(report) = 'object'::text) AND (octet_length((report)::text) <= 8192))),
   CONSTRAINT meter_states_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
@@ -5687,6 +5689,7 @@ GRANT UPDATE (lift_sale_id) ON prewatt.landing_tokens TO prewatt_app;
 GRANT UPDATE (lines) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (link_at) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (link_revoked_at) ON prewatt.meters TO prewatt_app;
+GRANT UPDATE (link_session) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (link_up) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (linked_at) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (linked_at) ON prewatt.lamp_links TO prewatt_app;

@@ -1,5 +1,6 @@
 // The environment, read once: a closed set of names, every fault listed at once.
 
+import { brokerUrlsOf, brokerUrlsWanted } from '@prewatt/protocol';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
 
@@ -7,7 +8,7 @@ const port = z.string().regex(/^\d+$/).transform(Number).pipe(z.number().max(65_
 
 const schema = z.strictObject({
   PREWATT_GATEWAY_DIR: z.string().min(1),
-  PREWATT_MQTT_URL: z.url({ protocol: /^(mqtt|mqtts)$/ }),
+  PREWATT_MQTT_URL: z.string().refine((text) => brokerUrlsOf(text) !== null, brokerUrlsWanted),
   PREWATT_MQTT_CA_FILE: z.string().min(1).optional(),
   PREWATT_MQTT_IDENTITY: z.enum(['secret', 'certificate']).default('secret'),
   PREWATT_HTTP_HOST: z.string().min(1).default('127.0.0.1'),
@@ -18,6 +19,7 @@ const schema = z.strictObject({
 export type Config = {
   /** Holds `site.json`, `maps` and all that the gateway keeps. */
   readonly folder: string;
+  /** One broker, or several with commas between. */
   readonly mqttUrl: string;
   readonly mqttCaFile: string | undefined;
   /** `certificate`: a meter without one asks for it, with its secret. */

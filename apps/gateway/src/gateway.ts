@@ -60,6 +60,7 @@ export type GatewayDeps = {
   readonly timers: BusClock;
   readonly openPort: (bus: BusSetting) => OpenPort;
   readonly random: () => number;
+  /** One broker, or several with commas between. */
   readonly mqttUrl: string;
   readonly mqttCa: string | undefined;
   readonly secrets: SecretStore;

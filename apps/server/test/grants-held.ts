@@ -186,7 +186,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'insert',
       'select',
       'update available_energy_wh captured_at clock_ahead_ms credit_status ' +
-        'credited_energy_wh import_energy_wh last_contact_at link_at link_up load_switch ' +
+        'credited_energy_wh import_energy_wh last_contact_at link_at link_session link_up load_switch ' +
         'owed_energy_wh power_w report',
     ],
     meter_tariffs: [

@@ -1,5 +1,6 @@
 // The environment, read once: a closed set of names, every fault listed at once.
 
+import { brokerUrlsOf, brokerUrlsWanted } from '@prewatt/protocol';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
 
@@ -28,7 +29,7 @@ const port = z.string().regex(/^\d+$/).transform(Number).pipe(z.number().max(65_
 
 const schema = z.strictObject({
   PREWATT_METERS_DIR: z.string().min(1),
-  PREWATT_MQTT_URL: z.url({ protocol: /^(mqtt|mqtts)$/ }),
+  PREWATT_MQTT_URL: z.string().refine((text) => brokerUrlsOf(text) !== null, brokerUrlsWanted),
   PREWATT_MQTT_CA_FILE: z.string().min(1).optional(),
   PREWATT_MQTT_IDENTITY: z.enum(['secret', 'certificate']).default('secret'),
   PREWATT_HTTP_PORT: port,
@@ -44,6 +45,7 @@ const schema = z.strictObject({
 
 export type Config = {
   readonly metersDir: string;
+  /** One broker, or several with commas between. */
   readonly mqttUrl: string;
   readonly mqttCaFile: string | undefined;
   /** `certificate`: a meter without one asks for it, with the secret of its factory. */

@@ -31,6 +31,7 @@ export type FleetDeps = {
   readonly realNowMs: () => number;
   readonly random: () => number;
   readonly speed: number;
+  /** One broker, or several with commas between. */
   readonly mqttUrl: string;
   /** The broker's authority, in PEM; undefined: those of the system. */
   readonly mqttCa: string | undefined;

@@ -1,5 +1,5 @@
-// One meter's MQTT link: its own identity, a session that survives, quality of service 1, and
-// reconnects that spread out.
+// One meter's MQTT link: its own identity, a session that survives, quality of service 1,
+// reconnects that spread out, and another broker when one is lost.
 
 import {
   type CommandAction,
@@ -8,12 +8,14 @@ import {
   decodeDownWord,
   downTopic,
   encodeUp,
+  linkPayload,
   linkTopic,
   type UpMessage,
   type UpWord,
   upTopic,
 } from '@prewatt/protocol';
 import mqtt from 'mqtt';
+import { type BrokerTurns, createBrokerTurns } from './broker-turns.ts';
 import type { CertificateStore, LinkCertificate } from './certificate-store.ts';
 import {
   type CertificateLink,
@@ -34,6 +36,7 @@ export type MqttLink = {
 };
 
 export type MqttLinkOptions = {
+  /** The broker; or several, with commas between, of which the meter is at one. */
   readonly url: string;
   readonly meterPan: string;
   readonly secret: LinkSecret;
@@ -61,6 +64,8 @@ export type MqttLinkOptions = {
 const firstRetryMs = 1000;
 const longestRetryMs = 60_000;
 const goodbyeMs = 1500;
+/** A broker that hangs is given up after half as long again: a meter is elsewhere in a minute. */
+const keepaliveOfSeveralS = 30;
 /** CONNACK return codes of MQTT 3.1.1: bad user name or password, not authorised. */
 const isRefusal = (error: Error): boolean =>
   'code' in error && (error.code === 4 || error.code === 5);
@@ -89,29 +94,30 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
   // Which identity and secret it comes with is decided when the link has closed.
   const reconnect = (): void => void client.stream.destroy();
   const certificates = certificatesOf(options, { say, reconnect });
-  const client = connect(options, certificates?.identity() ?? null);
+  const turns = createBrokerTurns(options.url, { ...options, nowMs: Date.now });
+  const client = connect(options, { turns, identity: certificates?.identity() ?? null });
   const setUp = (up: boolean) => {
     if (isUp === up) return;
     isUp = up;
     options.onLink(up);
   };
-  client.on('connect', () => {
-    client.subscribe(downTopic(meterPan), { qos: 1 }, (error, granted) => {
-      if (error !== null || granted?.some((grant) => grant.qos > 2) === true) {
-        options.onTrouble(`subscription refused: ${error?.message ?? 'not authorised'}`);
-        // Dropped, so that the next try waits like any other.
-        reconnect();
-        return;
-      }
+  onEntry(client, options, {
+    // Dropped, so that the next try waits like any other.
+    refused: reconnect,
+    entered: () => {
       attempts = 0;
       isRefused = false;
-      client.publish(linkTopic(meterPan), 'online', { qos: 1 }, () => undefined);
+      sayOnline(client, { meterPan, turns, reconnect });
+      // Of the first try after a loss.
+      client.options.reconnectPeriod = retryAfterMs(1, options.random());
       setUp(true);
       certificates?.connected();
-    });
+    },
   });
   client.on('close', () => {
     attempts += 1;
+    // The next try is at the next broker.
+    Object.assign(client.options, turns.next(), { will: willOf(meterPan, turns.session()) });
     client.options.reconnectPeriod = retryAfterMs(attempts, options.random());
     if (!isUp) certificates?.failed();
     proveWith(certificates?.identity() ?? null);
@@ -134,7 +140,8 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
     },
     close: () => {
       certificates?.close();
-      return sayGoodbye(client, { meterPan, isUp });
+      turns.close();
+      return sayGoodbye(client, { meterPan, isUp, session: turns.session() });
     },
   };
 }
@@ -161,15 +168,39 @@ function createReceiving(
   };
 }
 
+/** In is who hears what is said to it. */
+const onEntry = (
+  client: mqtt.MqttClient,
+  { meterPan, onTrouble }: MqttLinkOptions,
+  on: { readonly refused: () => void; readonly entered: () => void },
+) =>
+  client.on('connect', () => {
+    client.subscribe(downTopic(meterPan), { qos: 1 }, (error, granted) => {
+      if (error === null && granted?.some((grant) => grant.qos > 2) !== true) return on.entered();
+      onTrouble(`subscription refused: ${error?.message ?? 'not authorised'}`);
+      on.refused();
+    });
+  });
+
+function sayOnline(
+  client: mqtt.MqttClient,
+  o: { readonly meterPan: string; readonly turns: BrokerTurns; readonly reconnect: () => void },
+): void {
+  const online = linkPayload('online', o.turns.session());
+  client.publish(linkTopic(o.meterPan), online, { qos: 1 }, () => undefined);
+  o.turns.arrived(o.reconnect);
+}
+
 /** A link that is down is ended at once; one that hangs is not waited for. */
 const sayGoodbye = (
   client: mqtt.MqttClient,
-  { meterPan, isUp }: { readonly meterPan: string; readonly isUp: boolean },
+  o: { readonly meterPan: string; readonly isUp: boolean; readonly session: number | null },
 ): Promise<void> =>
   new Promise((resolve) => {
-    if (!isUp) client.end(true);
+    if (!o.isUp) client.end(true);
     else {
-      client.publish(linkTopic(meterPan), 'offline', { qos: 1 }, () =>
+      const offline = linkPayload('offline', o.session);
+      client.publish(linkTopic(o.meterPan), offline, { qos: 1 }, () =>
         client.end(false, {}, () => resolve()),
       );
     }
@@ -178,7 +209,7 @@ const sayGoodbye = (
         client.end(true);
         resolve();
       },
-      isUp ? goodbyeMs : 0,
+      o.isUp ? goodbyeMs : 0,
     );
   });
 
@@ -223,26 +254,34 @@ const proofOf = (identity: LinkCertificate | null, secret: string) =>
     ? { password: secret }
     : { key: identity.keyPem, cert: identity.certificatePem };
 
-function connect(options: MqttLinkOptions, identity: LinkCertificate | null): mqtt.MqttClient {
-  return mqtt.connect(options.url, {
+/** Said by the broker when the meter goes without a word. */
+const willOf = (meterPan: string, session: number | null) => ({
+  topic: linkTopic(meterPan),
+  payload: Buffer.from(linkPayload('offline', session)),
+  qos: 1 as const,
+  retain: false,
+});
+
+function connect(
+  options: MqttLinkOptions,
+  o: {
+    readonly turns: BrokerTurns;
+    readonly identity: LinkCertificate | null;
+  },
+): mqtt.MqttClient {
+  return mqtt.connect(o.turns.first, {
     clientId: options.meterPan,
     username: options.meterPan,
-    ...proofOf(identity, options.secret.secret),
+    ...proofOf(o.identity, options.secret.secret),
     protocolVersion: 4,
     clean: false,
-    keepalive: 60,
+    keepalive: o.turns.isSole ? 60 : keepaliveOfSeveralS,
     connectTimeout: 10_000,
     reconnectPeriod: firstRetryMs,
     // The meter itself keeps what was not acknowledged; a second queue here would only repeat it.
     queueQoSZero: false,
     resubscribe: false,
-    // Said by the broker when the meter goes without a word.
-    will: {
-      topic: linkTopic(options.meterPan),
-      payload: Buffer.from('offline'),
-      qos: 1,
-      retain: false,
-    },
+    will: willOf(options.meterPan, o.turns.session()),
     // The broker may not know the meter yet.
     reconnectOnConnackError: true,
     ...(options.ca === undefined ? {} : { ca: options.ca }),

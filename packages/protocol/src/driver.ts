@@ -148,7 +148,8 @@ export type MeterChannel = {
 export type DriverListeners = {
   /** What a meter says, encoded. A promise means: no more until it resolves. */
   readonly up: (meterPan: string, payload: Uint8Array) => Promise<void> | undefined;
-  readonly link: (meterPan: string, state: LinkState) => void;
+  /** `session`: of a link that numbers them, which one says so. */
+  readonly link: (meterPan: string, state: LinkState, session?: number | null) => void;
 };
 
 /**

@@ -19,6 +19,7 @@ export {
   type TamperKind,
   tamperKinds,
 } from './account-state.ts';
+export { brokerUrlsOf, brokerUrlsWanted, firstBrokerOf } from './brokers.ts';
 export {
   type DecodeError,
   decodeDown,
@@ -92,10 +93,13 @@ export {
   allUpTopics,
   downTopic,
   type LinkState,
-  linkStateOf,
+  type LinkWord,
+  linkPayload,
   linkTopic,
+  linkWordOf,
   meterPanOfLinkTopic,
   meterPanOfUpTopic,
+  standingLinkWord,
   upTopic,
 } from './topics.ts';
 export { type LoadSwitchState, loadSwitchStates } from './values.ts';

@@ -4,6 +4,7 @@ import { energyWh, powerW } from '@prewatt/quantities';
 import { Encoder } from 'cbor-x/decode';
 import fc from 'fast-check';
 import {
+  brokerUrlsOf,
   type CommandAction,
   type CommandResult,
   commandRefusals,
@@ -12,13 +13,16 @@ import {
   decodeUp,
   encodeDown,
   encodeUp,
-  linkStateOf,
+  firstBrokerOf,
+  linkPayload,
   linkTopic,
+  linkWordOf,
   type MeterEvent,
   maximumPayloadBytes,
   maximumProfileEntries,
   meterPanOfLinkTopic,
   meterPanOfUpTopic,
+  standingLinkWord,
   type UpMessage,
   upTopic,
 } from './index.ts';
@@ -292,6 +296,58 @@ test('a topic names exactly one meter', () => {
   assert.equal(meterPanOfUpTopic(`prewatt/1/meters/${pan}/down`), null);
   assert.equal(meterPanOfLinkTopic(linkTopic(pan)), pan);
   assert.equal(meterPanOfLinkTopic(upTopic(pan)), null);
-  assert.equal(linkStateOf(new TextEncoder().encode('online')), 'online');
-  assert.equal(linkStateOf(new TextEncoder().encode('away')), null);
+});
+
+test('a link says whether it is up, and which session of it says so', () => {
+  const read = (text: string) => linkWordOf(new TextEncoder().encode(text));
+  assert.deepEqual(read('online'), { state: 'online', session: null });
+  assert.deepEqual(read(linkPayload('offline', 17)), { state: 'offline', session: 17 });
+  assert.deepEqual(read(linkPayload('online', null)), { state: 'online', session: null });
+  for (const strange of ['away', 'online ', 'online x', 'online 017', `online ${'9'.repeat(17)}`]) {
+    assert.equal(read(strange), null, strange);
+  }
+});
+
+test('of a link that moved, the later session stands in whatever order the words come', () => {
+  const words = [
+    { state: 'online', session: 1 },
+    { state: 'offline', session: 1 },
+    { state: 'online', session: 2 },
+  ] as const;
+  const orders = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ];
+  for (const order of orders) {
+    const [first, ...rest] = order.map((at) => words[at] ?? words[0]);
+    assert.deepEqual(rest.reduce(standingLinkWord, first ?? words[0]), words[2]);
+  }
+  // The end of a session stands, also when it comes before its beginning.
+  assert.equal(standingLinkWord(words[1], words[0]).state, 'offline');
+  // Who numbers nothing is believed in the order of coming.
+  const plain = { state: 'offline', session: null } as const;
+  assert.equal(standingLinkWord(words[2], plain), plain);
+});
+
+test('brokers are a list of one kind, and meters begin at each of them alike often', () => {
+  assert.deepEqual(brokerUrlsOf('mqtts://a.example:8883, mqtts://10.0.0.2'), [
+    'mqtts://a.example:8883',
+    'mqtts://10.0.0.2',
+  ]);
+  for (const bad of ['', 'http://a', 'mqtt://a,', 'mqtt://a,mqtts://b', 'mqtt://a,mqtt://a', 'a']) {
+    assert.equal(brokerUrlsOf(bad), null, bad);
+  }
+  for (const count of [2, 3]) {
+    const firsts = Array.from({ length: 3_000 }, (_, n) =>
+      firstBrokerOf(`60072704${String(n).padStart(10, '0')}`, count),
+    );
+    for (let at = 0; at < count; at += 1) {
+      const part = firsts.filter((first) => first === at).length;
+      assert.ok(Math.abs(part - 3_000 / count) < 200, `${part} of 3000 at ${at} of ${count}`);
+    }
+  }
 });

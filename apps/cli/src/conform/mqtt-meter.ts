@@ -14,8 +14,8 @@ import {
   decodeUp,
   downTopic,
   encodeDown,
-  linkStateOf,
   linkTopic,
+  linkWordOf,
   type MeterChannel,
   type MeterEvent,
   type MeterTask,
@@ -115,7 +115,7 @@ type Asking = MqttMeterOptions & {
 
 function hear({ meterPan, said, say, wire }: Asking, topic: string, payload: Uint8Array): void {
   if (topic === linkTopic(meterPan)) {
-    const isOnline = linkStateOf(payload) === 'online';
+    const isOnline = linkWordOf(payload)?.state === 'online';
     if (said.isOnline && !isOnline) said.losses += 1;
     said.isOnline = isOnline;
     return;

@@ -6,7 +6,9 @@ import type { Log } from './log.ts';
 export const partNames = ['broker', 'provider', 'gateway', 'keys', 'jobs'] as const;
 /** A provider beside the first one has a part of its own: "provider-momo". */
 export type ProviderPart = 'provider' | `provider-${string}`;
-export type PartName = (typeof partNames)[number] | ProviderPart;
+/** Of several brokers each is a part, by its place in the list. */
+export type BrokerPart = 'broker' | `broker-${number}`;
+export type PartName = (typeof partNames)[number] | ProviderPart | BrokerPart;
 
 /** What is missing while a part is down, for people. */
 const labels: Readonly<Record<(typeof partNames)[number], string>> = {
@@ -37,15 +39,16 @@ export type Parts = {
 export function createParts(o: {
   readonly nowMs: () => number;
   readonly log: Pick<Log, 'info' | 'warn'>;
-  /** The parts of payment providers, and what is missing while each is down. */
-  readonly providers?: Readonly<Partial<Record<ProviderPart, string>>>;
+  /** Parts of payment providers and of several brokers, and what is missing while each is down. */
+  readonly named?: Readonly<Partial<Record<ProviderPart | BrokerPart, string>>>;
 }): Parts {
   const start = o.nowMs();
+  const named = Object.entries(o.named ?? {}) as [PartName, string][];
+  const hasSeveralBrokers = named.some(([name]) => name.startsWith('broker-'));
+  const usual = partNames.filter((name) => name !== 'broker' || !hasSeveralBrokers);
   const labelOf = new Map<PartName, string>([
-    ...partNames.map((name) => [name, labels[name]] as const),
-    ...Object.entries((o.providers ?? {}) as Record<ProviderPart, string>).map(
-      ([name, label]) => [name as ProviderPart, label] as const,
-    ),
+    ...usual.map((name) => [name, labels[name]] as const),
+    ...named,
   ]);
   const states = new Map<PartName, PartReport>(
     [...labelOf].map(([name, label]) => [

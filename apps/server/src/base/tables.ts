@@ -1211,6 +1211,7 @@ export type Tables = {
     link_at: Nullable<Instant>;
     report: Nullable<Json>;
     clock_ahead_ms: Nullable<bigint>;
+    link_session: Nullable<bigint>;
   };
   meter_tariffs: {
     bucket: Fixed<number>;

@@ -2,6 +2,7 @@
 // PREWATT_ name is a typing mistake and stops the start, with the full list of what is wrong.
 
 import { readFileSync } from 'node:fs';
+import { brokerUrlsOf, brokerUrlsWanted } from '@prewatt/protocol';
 import { z } from 'zod';
 import { trustedProxies } from '../base/http/trusted-proxies.ts';
 import { openRails, type SecretsFile, sealedRailsRefusals } from '../base/sealed-rails.ts';
@@ -23,7 +24,10 @@ const environment = z.object({
   PREWATT_MQTT_CERT_FILE: z.string().min(1).optional(),
   PREWATT_MQTT_KEY_FILE: z.string().min(1).optional(),
   PREWATT_MQTT_TLS_DIR: z.string().min(1).optional(),
-  PREWATT_MQTT_URL: z.url({ protocol: /^mqtts?$/ }).optional(),
+  PREWATT_MQTT_URL: z
+    .string()
+    .refine((text) => brokerUrlsOf(text) !== null, brokerUrlsWanted)
+    .optional(),
   PREWATT_MQTT_CA_FILE: z.string().min(1).optional(),
   PREWATT_MQTT_IDENTITY: z.enum(['secret', 'certificate', 'both']).default('both'),
   PREWATT_MQTT_CERTIFICATE_DAYS: z.coerce.number().int().min(2).max(3650).default(730),
@@ -133,8 +137,11 @@ export type Config = {
     readonly identity: 'secret' | 'certificate' | 'both';
     /** How long certificates of meters are good for. */
     readonly certificateDays: number;
-    /** A broker of your own in place of the embedded one. */
-    readonly external: { readonly url: string; readonly caFile: string | undefined } | null;
+    /** Brokers of your own in place of the embedded one. */
+    readonly external: {
+      readonly urls: readonly [string, ...string[]];
+      readonly caFile: string | undefined;
+    } | null;
   };
   /** Where devices register by LwM2M (UDP); a port of null: off. */
   readonly lwm2m: { readonly host: string; readonly port: number | null };
@@ -212,10 +219,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       certificate: certificateOf(e),
       identity: e.PREWATT_MQTT_IDENTITY,
       certificateDays: e.PREWATT_MQTT_CERTIFICATE_DAYS,
-      external:
-        e.PREWATT_MQTT_URL === undefined
-          ? null
-          : { url: e.PREWATT_MQTT_URL, caFile: e.PREWATT_MQTT_CA_FILE },
+      external: brokersOf(e),
     },
     metrics:
       e.PREWATT_METRICS_PORT === undefined
@@ -247,6 +251,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 type Environment = z.output<typeof environment>;
+
+function brokersOf(e: Environment): Config['mqtt']['external'] {
+  const urls = brokerUrlsOf(e.PREWATT_MQTT_URL ?? '');
+  return urls === null ? null : { urls, caFile: e.PREWATT_MQTT_CA_FILE };
+}
 
 function certificateOf(e: Environment): MqttCertificate | null {
   const { PREWATT_MQTT_CERT_FILE: certFile, PREWATT_MQTT_KEY_FILE: keyFile } = e;

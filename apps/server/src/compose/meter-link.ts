@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Log } from '../base/log.ts';
-import type { Parts } from '../base/parts.ts';
+import type { BrokerPart, Parts } from '../base/parts.ts';
 import {
   createMqttDriver,
   joinDrivers,
@@ -13,7 +13,7 @@ import {
 import {
   type Broker,
   createBroker,
-  createMqttLink,
+  createMqttLinks,
   ensureOwnCertificate,
   type MqttLink,
   type TlsFiles,
@@ -89,9 +89,31 @@ async function openLink(
   }
   const ca = external.caFile === undefined ? undefined : readFileSync(external.caFile, 'utf8');
   const password = config.secrets.mqttPassword ?? '';
-  const tell = (away: string | null): void =>
-    away === null ? parts.up('broker') : parts.down('broker', away);
-  return { broker: null, link: await createMqttLink({ url: external.url, password, ca, tell }) };
+  const { urls } = external;
+  const tell = (at: number, away: string | null): void => {
+    const part = partOf(at, urls.length);
+    if (away === null) parts.up(part);
+    else parts.down(part, away);
+  };
+  return { broker: null, link: await createMqttLinks({ urls, password, ca, tell }) };
+}
+
+/** A sole broker is "broker"; of several each has its place in the list behind it. */
+const partOf = (at: number, count: number): BrokerPart =>
+  count === 1 ? 'broker' : `broker-${at + 1}`;
+
+/** The parts of several brokers, each with what is missing while it is down. */
+export function partsOfBrokers({
+  mqtt,
+}: Pick<Config, 'mqtt'>): Readonly<Partial<Record<BrokerPart, string>>> {
+  const urls = mqtt.external?.urls ?? [];
+  if (urls.length < 2) return {};
+  return Object.fromEntries(
+    urls.map((url, at) => [
+      partOf(at, urls.length),
+      `the MQTT broker ${new URL(url).host}: its meters go to another one`,
+    ]),
+  );
 }
 
 /** A broker of ours without TLS sees no certificates: of both ways the secret is left. */

@@ -28,7 +28,7 @@ import { sweepsOfDrivers } from './drivers.ts';
 import { enterEpoch } from './epoch.ts';
 import { createHealth } from './health.ts';
 import { connectGateways, gatewaysOf, sweepsOfMessages } from './message-gateways.ts';
-import { createMeterLink, type MeterLink, meterIdentityOf } from './meter-link.ts';
+import { createMeterLink, type MeterLink, meterIdentityOf, partsOfBrokers } from './meter-link.ts';
 import { paymentOriginsOf, providersOf, watchedOf } from './payment-providers.ts';
 import { createServices, type Services } from './services.ts';
 import { partsOfProviders, sweepsOfParts, watchProviders } from './watch-parts.ts';
@@ -91,7 +91,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const metrics = await metricsOf(config, { ...wire, services, reports, log });
   const xmlvend = await xmlvendOf(config, { services, log });
   starting.isOver(true);
-  const mqtt = wire.broker?.port ?? config.mqtt.external?.url;
+  const mqtt = wire.broker?.port ?? config.mqtt.external?.urls;
   log.info({ http: config.http, mqtt }, 'ready');
   return async () => {
     await drain(config.drainMs, { starting, processes });
@@ -115,7 +115,8 @@ function rails(config: Config, log: Log) {
   const { nowMs } = config.clocks.real;
   const given = providersOf(config);
   const looked = watchedOf(given, config);
-  const parts = createParts({ nowMs, log, providers: partsOfProviders(looked) });
+  const named = { ...partsOfProviders(looked), ...partsOfBrokers(config) };
+  const parts = createParts({ nowMs, log, named });
   const watched = watchProviders(looked, { parts, nowMs });
   const [first] = given;
   const [provider = first, ...earlier] = watched;

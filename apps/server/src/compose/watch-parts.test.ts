@@ -100,7 +100,7 @@ describe('the payment provider', () => {
     const all = [provider, earlier, hanging];
     const parts = createParts({
       ...{ nowMs: () => 0, log: { warn: () => {}, info: () => {} } as never },
-      providers: partsOfProviders(all),
+      named: partsOfProviders(all),
     });
     const watched = watchProviders(all, { parts, nowMs: () => 60_000 });
     const [state] = sweepsOfParts({

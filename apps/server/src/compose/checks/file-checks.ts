@@ -44,8 +44,8 @@ export function addressFindings({ publicUrl, mqtt }: Pick<Config, 'publicUrl' | 
       ),
     );
   } else findings.push(well('addresses', `people reach it at ${url.origin}`));
-  const broker = mqtt.external === null ? null : new URL(mqtt.external.url);
-  if (broker !== null && broker.protocol === 'mqtt:' && !isLoopback(broker)) {
+  for (const broker of (mqtt.external?.urls ?? []).map((each) => new URL(each))) {
+    if (broker.protocol !== 'mqtt:' || isLoopback(broker)) continue;
     findings.push(
       fault(
         'addresses',

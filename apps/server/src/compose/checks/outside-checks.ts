@@ -29,10 +29,14 @@ export async function brokerFindings(config: Config): Promise<readonly Finding[]
   }
   const ca = external.caFile === undefined ? undefined : readFileSync(external.caFile, 'utf8');
   const password = config.secrets.mqttPassword ?? '';
-  const why = await brokerFault({ url: external.url, password, ca, patienceMs });
-  return why === null
-    ? [well('broker', `${external.url} lets the head-end in, and listen`)]
-    : [fault('broker', `${external.url}: ${why}`, 'See docs/operating/brokers.md.')];
+  return Promise.all(
+    external.urls.map(async (url) => {
+      const why = await brokerFault({ url, password, ca, patienceMs });
+      return why === null
+        ? well('broker', `${url} lets the head-end in, and listen`)
+        : fault('broker', `${url}: ${why}`, 'See docs/operating/brokers.md.');
+    }),
+  );
 }
 
 const listens = (host: string, port: number): Promise<boolean> =>

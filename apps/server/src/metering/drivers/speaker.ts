@@ -40,7 +40,7 @@ export function createSpeaker(): Speaker {
     listenTo: (given) => {
       listeners = given;
     },
-    link: (meterPan, state) => listeners?.link(meterPan, state),
+    link: (meterPan, state, session) => listeners?.link(meterPan, state, session),
     acknowledged: (meterPan, numbered) => waiting.get(`${meterPan} ${numbered}`)?.(true),
     end: () => {
       for (const give of [...waiting.values()]) give(false);

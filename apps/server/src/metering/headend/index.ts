@@ -2,6 +2,7 @@
 
 export { type Broker, createBroker } from './broker/broker.ts';
 export { brokerFault, createMqttLink, headendName, type MqttLink } from './broker/mqtt-link.ts';
+export { createMqttLinks } from './broker/mqtt-links.ts';
 export { ensureOwnCertificate, type TlsFiles } from './broker/tls.ts';
 export { commandLife } from './commands/command-life.ts';
 export type { CommandDeps, Commands, NewCommand, Transport } from './commands/command-types.ts';

@@ -4,7 +4,7 @@
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import { downTopic, linkStateOf, linkTopic, maximumPayloadBytes, upTopic } from '@prewatt/protocol';
+import { downTopic, linkTopic, linkWordOf, maximumPayloadBytes, upTopic } from '@prewatt/protocol';
 import { Aedes, type AedesOptions, type AuthenticateError, type Client } from 'aedes';
 import type { Credentials, ShownCertificate } from '../credentials/credentials.ts';
 import { isLost } from '../ingest/batch-queue.ts';
@@ -137,8 +137,8 @@ function createHearing(
     const payload = packet.payload as Buffer;
     const small = payload.length <= maximumPayloadBytes;
     if (small && packet.topic === linkTopic(client.id)) {
-      const state = linkStateOf(payload);
-      if (state !== null) listeners()?.link(client.id, state);
+      const word = linkWordOf(payload);
+      if (word !== null) listeners()?.link(client.id, word.state, word.session);
       return done(null);
     }
     if (!small || packet.topic !== upTopic(client.id) || packet.retain) {

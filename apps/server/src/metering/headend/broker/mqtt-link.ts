@@ -8,7 +8,7 @@ import {
   allUpTopics,
   downTopic,
   type LinkState,
-  linkStateOf,
+  linkWordOf,
   meterPanOfLinkTopic,
   meterPanOfUpTopic,
 } from '@prewatt/protocol';
@@ -21,7 +21,7 @@ export const headendName = 'prewatt-headend';
 export type Listeners = {
   /** A promise means: no more until it resolves. */
   readonly up: (meterPan: string, payload: Uint8Array) => Promise<void> | undefined;
-  readonly link: (meterPan: string, state: LinkState) => void;
+  readonly link: (meterPan: string, state: LinkState, session?: number | null) => void;
 };
 export type MqttLink = Transport & {
   readonly listen: (listeners: Listeners) => Promise<void>;
@@ -39,6 +39,8 @@ type Way = {
 
 /** A start goes on without the broker after this time; the connection is tried on. */
 const firstPatienceMs = 10_000;
+/** A broker that hangs is told of after half as long again. */
+const keepaliveS = 10;
 
 /**
  * Several server processes may have one each: of those that listen, one gets each message (MQTT 5,
@@ -56,6 +58,7 @@ export async function createMqttLink(
     protocolVersion: 5,
     clean: true,
     reconnectPeriod: 500,
+    keepalive: keepaliveS,
     resubscribe: false,
     ...(o.ca === undefined ? {} : { ca: o.ca }),
   });
@@ -211,7 +214,7 @@ function handOn(listeners: Listeners, topic: string, payload: Uint8Array) {
   const speaker = meterPanOfUpTopic(topic);
   if (speaker !== null) return listeners.up(speaker, payload);
   const meterPan = meterPanOfLinkTopic(topic);
-  const state = linkStateOf(payload);
-  if (meterPan !== null && state !== null) listeners.link(meterPan, state);
+  const word = linkWordOf(payload);
+  if (meterPan !== null && word !== null) listeners.link(meterPan, word.state, word.session);
   return undefined;
 }

@@ -1,8 +1,9 @@
 // Which meters have their link up, as they and their last wills say. A meter that is back gets what
 // waited for it at once. Changes of the same moment are stored together: after a power cut a town
-// comes back within a minute. A new meter's link may come up before its first report is stored.
+// comes back within a minute. A new meter's link may come up before its first report is stored. Of
+// a meter that moves between brokers the later session stands, whatever order its words come in.
 
-import type { LinkState } from '@prewatt/protocol';
+import { type LinkState, type LinkWord, standingLinkWord } from '@prewatt/protocol';
 import { sql } from 'kysely';
 import { int2Array, uuidArray } from '../../../base/binary-arrays.ts';
 import type { Database, Tx } from '../../../base/database.ts';
@@ -19,10 +20,15 @@ const againMs = 1000;
 /** The first report of a new meter may be this late behind its link. */
 const reportWithinMs = 60_000;
 
-type Changed = { readonly meterPan: string; readonly place: MeterPlace; readonly up: boolean };
+type Changed = {
+  readonly meterPan: string;
+  readonly place: MeterPlace;
+  readonly up: boolean;
+  readonly session: number | null;
+};
 
 export type Links = {
-  readonly changed: (meterPan: string, state: LinkState) => void;
+  readonly changed: (meterPan: string, state: LinkState, session?: number | null) => void;
   /** A broker that has just started has nobody connected. */
   readonly allDown: (utilityId: string) => Promise<void>;
   /** Resolves when every change so far is stored and what waited is sent. */
@@ -36,12 +42,12 @@ export function createLinks(o: {
   readonly log: Log;
 }): Links {
   const places = createPlaces({ database: o.database, nowMs: () => o.clocks.real.nowMs() });
-  let changes = new Map<string, LinkState>();
+  let changes = new Map<string, LinkWord>();
   let timer: NodeJS.Timeout | null = null;
   let storing: Promise<void> = Promise.resolve();
   const waiting = createWaiting(() => o.clocks.real.nowMs());
 
-  const store = async (batch: ReadonlyMap<string, LinkState>): Promise<void> => {
+  const store = async (batch: ReadonlyMap<string, LinkWord>): Promise<void> => {
     for (const [utilityId, meters] of changedOf(batch, await places([...batch.keys()]))) {
       await storeOrSplit({ store: (part) => storeAndWake(utilityId, part), failed }, meters);
     }
@@ -55,8 +61,8 @@ export function createLinks(o: {
     if (back.length > 0) await o.commands.wake(utilityId, back);
   };
   /** A newer word of its meter goes first. */
-  const onceMore = ({ meterPan, up }: Changed): void => {
-    if (!changes.has(meterPan)) changes.set(meterPan, up ? 'online' : 'offline');
+  const onceMore = ({ meterPan, up, session }: Changed): void => {
+    putBefore(changes, meterPan, { state: up ? 'online' : 'offline', session });
     timer ??= setTimeout(storeAfterOthers, againMs).unref();
   };
   /** One that cannot be stored holds up no other; it is tried again alone, a newer one first. */
@@ -77,16 +83,16 @@ export function createLinks(o: {
       changes = new Map();
       await store(batch).catch((error) => {
         o.log.warn({ error: String(error) }, 'links of meters not stored yet; once more in 1 s');
-        // What a meter has said since is newer.
-        changes = new Map([...batch, ...changes]);
+        for (const [meterPan, word] of batch) putBefore(changes, meterPan, word);
         timer ??= setTimeout(storeAfterOthers, againMs).unref();
       });
     });
   };
 
   return {
-    changed: (meterPan, state) => {
-      changes.set(meterPan, state);
+    changed: (meterPan, state, session = null) => {
+      const word = { state, session };
+      changes.set(meterPan, standingLinkWord(changes.get(meterPan) ?? word, word));
       timer ??= setTimeout(storeAfterOthers, togetherMs);
     },
     allDown: (utilityId) => putAllDown(o, utilityId),
@@ -100,15 +106,21 @@ export function createLinks(o: {
   };
 }
 
+/** A word that was said before those that are there. */
+function putBefore(changes: Map<string, LinkWord>, meterPan: string, word: LinkWord): void {
+  changes.set(meterPan, standingLinkWord(word, changes.get(meterPan) ?? word));
+}
+
 /** What changed, by utility; of numbers that no meter has nothing. */
 function changedOf(
-  batch: ReadonlyMap<string, LinkState>,
+  batch: ReadonlyMap<string, LinkWord>,
   places: ReadonlyMap<string, MeterPlace>,
 ): ReadonlyMap<string, Changed[]> {
   const found = [...places].map(([meterPan, place]) => ({
     meterPan,
     place,
-    up: batch.get(meterPan) === 'online',
+    up: batch.get(meterPan)?.state === 'online',
+    session: batch.get(meterPan)?.session ?? null,
   }));
   return Map.groupBy(found, ({ place }) => place.utilityId);
 }
@@ -148,7 +160,7 @@ function putAllDown(
 async function storeLinks(
   o: { readonly database: Database; readonly clocks: Clocks },
   utilityId: string,
-  meters: readonly { readonly place: MeterPlace; readonly up: boolean }[],
+  meters: readonly Changed[],
 ): Promise<ReadonlySet<string>> {
   const at = new Date(o.clocks.business.nowMs());
   return o.database.inUtility(utilityId, async (tx) => {
@@ -156,15 +168,21 @@ async function storeLinks(
       tx,
       meters.map(({ place }) => place),
     );
-    for (const up of [true, false]) {
-      const of = meters.filter((meter) => meter.up === up).map(({ place }) => place);
-      if (of.length === 0) continue;
-      await sql`UPDATE meter_states AS state SET link_up = ${up}, link_at = ${at}::timestamptz
-        FROM unnest(${int2Array(of.map(({ bucket }) => bucket))}::int2[],
-          ${uuidArray(of.map(({ meterId }) => meterId))}::uuid[]) AS told (bucket, meter_id)
-        WHERE state.bucket = told.bucket AND state.meter_id = told.meter_id
-          AND state.link_up IS DISTINCT FROM ${up}`.execute(tx);
-    }
+    // As standingLinkWord has it, but for a meter that lost its count: its word that it is up is
+    // believed when nothing was heard of its link for an hour.
+    await sql`UPDATE meter_states AS state SET
+        link_at = CASE WHEN state.link_up = told.up THEN state.link_at ELSE ${at}::timestamptz END,
+        link_up = told.up, link_session = coalesce(told.session, state.link_session)
+      FROM unnest(${int2Array(meters.map(({ place }) => place.bucket))}::int2[],
+        ${uuidArray(meters.map(({ place }) => place.meterId))}::uuid[],
+        ${meters.map(({ up }) => up)}::boolean[],
+        ${meters.map(({ session }) => session)}::bigint[]) AS told (bucket, meter_id, up, session)
+      WHERE state.bucket = told.bucket AND state.meter_id = told.meter_id
+        AND (state.link_up, state.link_session) IS DISTINCT FROM (told.up, told.session)
+        AND (told.session IS NULL OR state.link_session IS NULL
+          OR told.session > state.link_session
+          OR (told.session = state.link_session AND NOT told.up)
+          OR (told.up AND state.link_at < ${at}::timestamptz - interval '1 hour'))`.execute(tx);
     const connectionIds = meters.map(({ place }) => place.connectionId);
     await notifyLive(tx, { kind: 'meters', utilityId, connectionIds });
     return reported;
