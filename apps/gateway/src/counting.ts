@@ -37,7 +37,13 @@ export function createCounting(
   const { meterPan } = setting;
   const meter = [setting.bus, setting.address, setting.map, setting.meterSerial].join(' ');
   let base = bases.load(meterPan);
-  let countedAtMs = base?.silentSinceMs ?? startedAtMs;
+  /**
+   * The newest reading that was believed. A leap is judged from it, not from what the meter has
+   * counted: while its clock stands (it was ahead, and was put right) or nothing can be stored, it
+   * counts nothing, and what waits is no leap.
+   */
+  let believed: { readonly milliWh: number; readonly atMs: number } | null = null;
+  const startMs = base?.silentSinceMs ?? startedAtMs;
   let wentBack = 0;
   let hasLeapt = false;
   const put = (next: RegisterBase): void => {
@@ -46,39 +52,40 @@ export function createCounting(
   };
   const begin = (physicalMilliWh: number, state: MeterState): void =>
     put({ meter, offsetMilliWh: physicalMilliWh - countedOf(state), silentSinceMs: null });
-  const accept = (demandMilliWh: number, atMs: number, trouble: CountingTrouble | null) => {
-    countedAtMs = atMs;
-    wentBack = 0;
-    hasLeapt = false;
-    if (base !== null && base.silentSinceMs !== null) put({ ...base, silentSinceMs: null });
-    return { demandMilliWh, trouble };
-  };
   return {
     take: ({ importWh, state, atMs }) => {
       const physical = importWh * 1000;
+      const accept = (demandMilliWh: number, trouble: CountingTrouble | null) => {
+        believed = { milliWh: physical, atMs };
+        wentBack = 0;
+        hasLeapt = false;
+        if (base !== null && base.silentSinceMs !== null) put({ ...base, silentSinceMs: null });
+        return { demandMilliWh, trouble };
+      };
       if (base === null || base.meter !== meter) {
         const isNew = base === null;
         begin(physical, state);
-        return accept(0, atMs, isNew ? null : 'meterExchanged');
+        return accept(0, isNew ? null : 'meterExchanged');
       }
       const delta = physical - base.offsetMilliWh - countedOf(state);
       if (delta < 0) {
         const wrapped = wrapOf(setting, physical, delta);
         if (wrapped !== null) {
           put({ ...base, offsetMilliWh: base.offsetMilliWh - wrapped });
-          return accept(delta + wrapped, atMs, null);
+          return accept(delta + wrapped, null);
         }
         wentBack += 1;
         if (wentBack < believedAfter) return { demandMilliWh: null, trouble: null };
         begin(physical, state);
-        return accept(0, atMs, 'registerWentBack');
+        return accept(0, 'registerWentBack');
       }
-      if (delta > mostMilliWh(setting, atMs - countedAtMs)) {
+      const moved = believed === null ? delta : physical - believed.milliWh;
+      if (moved > mostMilliWh(setting, atMs - (believed?.atMs ?? startMs))) {
         const trouble = hasLeapt ? null : 'registerLeapt';
         hasLeapt = true;
         return { demandMilliWh: null, trouble };
       }
-      return accept(delta, atMs, null);
+      return accept(delta, null);
     },
     fellSilent: (sinceMs) => {
       if (base !== null && base.silentSinceMs === null) put({ ...base, silentSinceMs: sinceMs });

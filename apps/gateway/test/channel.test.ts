@@ -162,6 +162,18 @@ test('a leap that no home can use is held until somebody says that the meter is 
   assert.equal(other.channel.state().importMilliWh, 350_000);
 });
 
+test('a clock that was ahead and is put right lets nothing flow for nothing', () => {
+  const { channel, read, troubles } = rig(settingOf({ maximumPowerW: 10_000 }));
+  read(1000);
+  channel.enter(tokenOf(firstPan, 50_000, 1));
+  read(1100);
+  read(1200, 2000, -240);
+  for (let wh = 1300; wh <= 9300; wh += 100) read(wh, 2000, 3);
+  // Its own time stands until the clock has caught up; then it counts what has flowed.
+  assert.deepEqual(troubles, []);
+  assert.equal(channel.state().importMilliWh, 8_300_000);
+});
+
 test('a register at its end begins again at zero; days without readings are no leap', () => {
   const { channel, read, troubles } = rig(settingOf({ wrapsAtWh: 1_000_000 }));
   read(999_800);

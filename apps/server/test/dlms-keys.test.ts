@@ -30,7 +30,8 @@ before(async () => {
   driver = createDlmsDriver({
     ...{ database: h.database, clocks, utilities: utilities.list, parallel: 4 },
     ...{ random: systemRandom, masterKey: Buffer.alloc(32, 7), onMended: () => {} },
-    limits: { answerMs: 150, sessionMs: 2_000 },
+    // Long enough for a busy machine: a late answer would count as one that never came.
+    limits: { answerMs: 5_000, sessionMs: 20_000 },
     log: createLog({ name: 'test', level: 'silent' }),
     onFault: (_, fault) => faults.push(fault),
   });
