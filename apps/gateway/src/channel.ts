@@ -4,6 +4,7 @@
 import type { Quantities } from '@prewatt/fieldbus';
 import {
   createMeter,
+  type MayPromise,
   type MeterConfig,
   type MeterInput,
   type MeterOutput,
@@ -38,7 +39,9 @@ export type Channel = {
   readonly enter: (digits: string) => TokenOutcome | null;
   /** Of a sale at the site; null: not stored, it has not happened. */
   readonly promise: (input: PromiseInput) => boolean | null;
-  readonly mayPromise: () => boolean;
+  readonly mayPromise: () => MayPromise;
+  /** Whether the promise of a sale stands. */
+  readonly hasPromise: (saleId: string) => boolean;
   readonly setLink: (up: boolean) => void;
   /** Lets time pass: midnights, friendly hours, messages that wait. */
   readonly tick: () => void;
@@ -123,6 +126,7 @@ export function createChannel(setting: ChannelSetting, deps: ChannelDeps): Chann
       return saved === null ? null : saved.promiseTaken;
     },
     mayPromise: () => mayPromise(state),
+    hasPromise: (saleId) => (state.promises ?? []).some((each) => each.saleId === saleId),
     setLink: (linkUp) => void now({ linkUp }),
     tick: () => void now(),
     store: () => void keep(() => deps.states.save(state, false)),

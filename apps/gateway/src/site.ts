@@ -128,10 +128,18 @@ const sheddingSchema = z
   });
 export type SheddingSetting = z.output<typeof sheddingSchema>;
 
+/** Without TLS a server on this machine alone, as a proxy or a trial has it. */
+function isSafeServer(text: string): boolean {
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+}
+
 /** Selling for cash at the site's page, with and without the internet. */
 const salesSchema = z.strictObject({
   /** The utility's server, as tills call it. */
-  server: z.url({ protocol: /^https?$/ }),
+  server: z.url({ protocol: /^https?$/ }).refine(isSafeServer, {
+    message: 'the key of the till and PINs go there: https, or http to this machine alone',
+  }),
   /** Of a till of the vendor who sells here. */
   key: z.string().regex(/^pwv_[0-9a-f-]{36}_[0-9a-f]{64}$/, 'the key of a till'),
   /** The least and the most of one sale in minor units, and what is usual between; rising. */

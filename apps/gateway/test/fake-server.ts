@@ -3,7 +3,7 @@
 
 import { idFromUuid } from '@prewatt/quantities';
 import type { Ask } from '../src/sales/server-link.ts';
-import { tokenOf } from './fixtures.ts';
+import { secondPan, tokenOf } from './fixtures.ts';
 
 const uuidOf = (n: number): string => `0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 export const clerkId = idFromUuid('clerk', uuidOf(7));
@@ -23,6 +23,12 @@ export type FakeServer = {
   /** `saleAlone`: the link goes after each sale. */
   mode: 'there' | 'away' | 'losesAnswers' | 'saleAlone';
   refuses: string | null;
+  /** Tokens that its meters had before. */
+  tokensBefore: number;
+  /** Its tokens are another meter's. */
+  mixesMetersUp: boolean;
+  readonly undone: Set<string>;
+  budgets: number;
   budgetMinor: bigint;
   pinIsOwn: boolean;
   pin: string;
@@ -37,14 +43,18 @@ export function createFakeServer(nowMs: () => number): FakeServer {
   const sell = (body: Record<string, string>) => {
     const { requestId = '', meterPan = '' } = body;
     const known = receipts.get(requestId);
-    if (known !== undefined) return { receipt: known, refusal: null };
+    if (known !== undefined) {
+      const reversedAt = server.undone.has(requestId) ? new Date(nowMs()).toISOString() : null;
+      return { receipt: { ...known, reversedAt }, refusal: null };
+    }
     if (server.refuses !== null) return { receipt: null, refusal: server.refuses };
     isShiftOpen = true;
     const amountMinor = BigInt(body['amountMinor'] ?? '0');
     const energyWh = energyOf(amountMinor);
-    const n = (tokens.get(meterPan) ?? 0) + 1;
+    const n = (tokens.get(meterPan) ?? server.tokensBefore) + 1;
     tokens.set(meterPan, n);
-    const token = tokenOf(meterPan, Number(energyWh), n);
+    const of = server.mixesMetersUp ? secondPan : meterPan;
+    const token = tokenOf(of, Number(energyWh), n);
     const receipt = {
       ...{ saleId: idFromUuid('sale', uuidOf(1000 + receipts.size)), requestId, meterPan },
       ...{ shiftId: 'shift', soldAt: new Date(nowMs()).toISOString(), connectionName: 'Home' },
@@ -86,7 +96,10 @@ export function createFakeServer(nowMs: () => number): FakeServer {
   const refuse = (status: number, code: string) => Response.json({ code }, { status });
   const answer = (path: string, body: never): Response => {
     if (path.endsWith('/site/sales')) return Response.json(sell(body));
-    if (path.endsWith('/site/budget')) return Response.json(budget(body));
+    if (path.endsWith('/site/budget')) {
+      server.budgets += 1;
+      return Response.json(budget(body));
+    }
     if (path.endsWith('/pin')) return pin(body);
     if (path.endsWith('/shifts/current')) {
       return isShiftOpen ? Response.json(shift) : refuse(404, 'unknownShift');
@@ -102,6 +115,7 @@ export function createFakeServer(nowMs: () => number): FakeServer {
   };
   const server: FakeServer = {
     ...{ sales: new Map(), closed: [], mode: 'there', refuses: null, budgetMinor: 50_000n },
+    ...{ tokensBefore: 0, mixesMetersUp: false, undone: new Set(), budgets: 0 },
     ...{ pinIsOwn: true, pin: clerkPin, wrongPins: 0, asked: 0 },
     ask: async (url, { body: text }) => {
       server.asked += 1;

@@ -17,7 +17,15 @@ import { createGrantStore } from '../src/sales/grant.ts';
 import { openJournal } from '../src/sales/journal.ts';
 import { createServerLink } from '../src/sales/server-link.ts';
 import { amountsMinor, clerkId, clerkPin, createFakeServer, energyOf } from './fake-server.ts';
-import { channelOf, firstPan, loadSite, secondPan, siteOf, temporaryFolder } from './fixtures.ts';
+import {
+  channelOf,
+  firstPan,
+  loadSite,
+  secondPan,
+  siteOf,
+  temporaryFolder,
+  tokenOf,
+} from './fixtures.ts';
 
 const startMs = Date.UTC(2026, 10, 18, 10);
 const hourMs = 3_600_000;
@@ -100,7 +108,7 @@ function createSite() {
     const desk = createDesk({
       ...{ nowMs: clock.nowMs, channels, link, amountsMinor: amountsMinor.map(BigInt) },
       journal: {
-        entries: journal.entries,
+        replay: journal.replay,
         append: (entry) => mains.through(() => journal.append(entry)),
       },
       grants: { load: grants.load, save: (grant) => mains.through(() => grants.save(grant)) },
@@ -248,6 +256,96 @@ test('whoever locks the entry of digits does not get the energy of a sale twice'
   await site.desk().sync();
   assert.equal(salesOf(site.desk().book())[0]?.isEntered, true);
   assert.equal(whLeft(channel), 4800);
+});
+
+/** A meter full of credit takes no token, and loses none. */
+function fill(channel: Channel): void {
+  let n = 0;
+  for (const wh of [
+    1_800_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1000, 100,
+  ]) {
+    const isTaken = (): boolean => {
+      n += 1;
+      return channel.enter(tokenOf(firstPan, wh, n))?.result === 'accepted';
+    };
+    while (isTaken());
+  }
+}
+
+test('a token that the meter refuses for now ends the promise when it is in, and not before', async () => {
+  const site = await opened();
+  site.server.tokensBefore = 200;
+  fill(site.channel());
+  const before = whLeft(site.channel());
+  assert.ok(site.sell('one', 5_000n).ok);
+  await site.desk().sync();
+  const sale = () => salesOf(site.desk().book())[0] ?? assert.fail();
+  assert.deepEqual([sale().isEntered, sale().tokenRefused], [false, 'overflow']);
+  assert.ok(site.channel().hasPromise('site-one'));
+  // While the process runs it is tried hourly, for wrong digits lock the entry.
+  site.use(7_010_000);
+  await site.desk().sync();
+  assert.equal(sale().isEntered, false);
+  site.pass(hourMs);
+  await site.desk().sync();
+  assert.deepEqual([sale().isEntered, sale().tokenRefused], [true, null]);
+  assert.ok(!site.channel().hasPromise('site-one'));
+  assert.equal(whLeft(site.channel()), before - 10_000 + 4800);
+});
+
+test('the promise of a sale that the utility has undone ends, and only then', async () => {
+  const site = await opened();
+  site.server.mixesMetersUp = true;
+  assert.ok(site.sell('one', 5_000n).ok);
+  await site.desk().sync();
+  const sale = () => salesOf(site.desk().book())[0] ?? assert.fail();
+  assert.equal(sale().tokenRefused, 'crc');
+  const entries = () => site.channel().state().eventLog.length;
+  const tried = entries();
+  site.pass(10 * 60_000);
+  await site.desk().sync();
+  assert.equal(entries(), tried);
+  assert.ok(site.channel().hasPromise('site-one'));
+  site.server.undone.add('site-one');
+  site.pass(hourMs);
+  await site.desk().sync();
+  assert.deepEqual([sale().isEntered, sale().tokenRefused], [true, 'undone']);
+  assert.equal(whLeft(site.channel()), 0);
+});
+
+test('beyond the last price that is known nothing is promised', async () => {
+  const site = await opened();
+  site.server.budgetMinor = 1_000_000n;
+  await site.desk().refresh();
+  site.server.mode = 'away';
+  // Prices reach to four times the most of one sale.
+  for (const name of ['one', 'two', 'three', 'four']) assert.ok(site.sell(name, 20_000n).ok);
+  assert.deepEqual(site.sell('five', 1_000n), { ok: false, error: 'beyondPrices' });
+  assert.ok(site.sell('five', 1_000n, secondPan).ok);
+});
+
+test('prices are asked for after a sale, and else each quarter of an hour', async () => {
+  const site = await opened();
+  const { server } = site;
+  const before = server.budgets;
+  for (let minute = 0; minute < 14; minute += 1) {
+    site.pass(60_000);
+    await site.desk().sync();
+  }
+  assert.equal(server.budgets, before);
+  assert.ok(site.sell('one', 5_000n).ok);
+  await site.desk().sync();
+  assert.equal(server.budgets, before + 1);
+  site.pass(15 * 60_000);
+  await site.desk().sync();
+  assert.equal(server.budgets, before + 2);
+  server.mode = 'away';
+  site.pass(60_000);
+  assert.ok(site.sell('two', 5_000n).ok);
+  await site.desk().sync();
+  server.mode = 'there';
+  await site.desk().sync();
+  assert.equal(server.budgets, before + 3);
 });
 
 test('the budget, its end and a wrong clock stop sales', async () => {

@@ -72,7 +72,7 @@ function openCutJournal(path: string): ReturnType<typeof openJournal> {
     if (cut === when) process.kill(process.pid, 'SIGKILL');
   };
   return {
-    entries: journal.entries,
+    replay: journal.replay,
     append: (entry) => {
       fail(`${entry.kind}:before`);
       journal.append(entry);

@@ -56,6 +56,17 @@ test('names that lead nowhere and places that occur twice are said', () => {
   assert.match(faultOf(siteOf({ channels: [ill] })), /a medical device has no shedOrder/);
 });
 
+test('the key of a till travels by TLS, or stays on this machine', () => {
+  const key = `pwv_${firstPan.slice(0, 8)}-0000-7000-8000-000000000000_${'0'.repeat(64)}`;
+  const selling = (server: string) => siteOf({ sales: { server, key, amountsMinor: ['1', '2'] } });
+  for (const server of ['https://power.example', 'http://127.0.0.1:8080', 'http://[::1]:8080']) {
+    assert.equal(faultOf(selling(server)), '');
+  }
+  for (const server of ['http://power.example', 'http://127.0.0.1.example', 'ftp://127.0.0.1']) {
+    assert.match(faultOf(selling(server)), /sales\.server/);
+  }
+});
+
 test('a map of the site is a file, and one whose examples do not come out is refused', () => {
   mkdirSync(join(folder.path, 'maps'));
   const map = { ...structuredClone(shippedMaps.get('orno-we-504') ?? assert.fail()) };

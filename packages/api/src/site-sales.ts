@@ -7,8 +7,8 @@ import { cashAmountSchema, receiptSchema, requestIdSchema } from './vendor.ts';
 
 const meterPanSchema = z.string().regex(/^\d{18}$/, 'the 18 digits of a meter');
 export const mostSiteMeters = 400;
-/** For so many amounts a meter's price is told. */
-export const mostSiteAmounts = 4;
+/** For so many amounts a meter's price is told: those of one sale, and what several add up to. */
+export const mostSiteAmounts = 6;
 
 /** POST /api/vendor/v1/site/budget */
 export const siteBudgetBodySchema = z.strictObject({

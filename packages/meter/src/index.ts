@@ -44,7 +44,7 @@ export {
 } from './pages.ts';
 export { allEntries } from './profile-store.ts';
 export type { PromisedSale } from './promised-sale.ts';
-export { mayPromise, type PromiseInput } from './promises.ts';
+export { type MayPromise, mayPromise, type PromiseInput } from './promises.ts';
 export { registersOf } from './registers.ts';
 export { type RestoreError, restoreMeter, serialiseMeter } from './serialise.ts';
 export { type StandingPrice, standingPricesOf } from './standing.ts';

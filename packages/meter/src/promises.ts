@@ -14,9 +14,13 @@ export type PromiseInput =
 const mostPromises = 500;
 const mostPromisedWh = 10_000_000;
 
-/** Whether promises can be taken at all: a meter that counts money prices what it lets flow. */
-export const mayPromise = (state: MeterState | Draft): boolean =>
-  moneyOf(state) === null && state.settings.paymentMode === 'prepayment';
+/** `never`: it counts money, and prices what it lets flow. `full`: not until some are settled. */
+export type MayPromise = 'yes' | 'never' | 'full';
+
+export function mayPromise(state: MeterState | Draft): MayPromise {
+  if (moneyOf(state) !== null || state.settings.paymentMode !== 'prepayment') return 'never';
+  return (state.promises ?? []).length < mostPromises ? 'yes' : 'full';
+}
 
 /** Takes or settles a promise; the same again changes nothing. False when it was refused. */
 export function takePromise(draft: Draft, input: PromiseInput): boolean {
@@ -27,7 +31,7 @@ export function takePromise(draft: Draft, input: PromiseInput): boolean {
     return true;
   }
   if (known !== undefined) return true;
-  if (!mayPromise(draft) || promises.length >= mostPromises) return false;
+  if (mayPromise(draft) !== 'yes') return false;
   if (!Number.isSafeInteger(input.energyWh)) return false;
   if (input.energyWh <= 0 || input.energyWh > mostPromisedWh) return false;
   const promise = { saleId: input.saleId, milliWh: input.energyWh * 1000 };

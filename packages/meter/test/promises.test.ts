@@ -6,6 +6,7 @@ import {
   availableMilliWhOf,
   type MeterInput,
   type MeterState,
+  mayPromise,
   owedOf,
   promisedLeftMilliWhOf,
   restoreMeter,
@@ -37,6 +38,18 @@ test('a promise turns supply on, once, and ends it where it is used up', () => {
   assert.equal(used.flowedMilliWh, 4_000_000);
   assert.equal(used.state.loadSwitch, 'disconnected');
   assert.equal(owedOf(used.state), 4_000_000);
+});
+
+test('a meter that waits for five hundred tokens takes no further promise', () => {
+  let state = newMeter();
+  const take = (n: number) => step(state, promise(`sale-${n}`, 100, state));
+  for (let n = 0; n < 500; n += 1) {
+    assert.equal(mayPromise(state), 'yes');
+    state = take(n).state;
+  }
+  assert.equal(mayPromise(state), 'full');
+  assert.equal(take(500).outputs.promiseTaken, false);
+  assert.equal(mayPromise(step(state, settle('sale-7', state)).state), 'yes');
 });
 
 test('the token pays back what was used, and the rest is credit, as if it had come at once', () => {

@@ -8,6 +8,7 @@ import {
   type SiteShift,
   salesOf,
   sumOf,
+  undone,
   unmadeOf,
 } from '../sales/book.ts';
 import type { SignedIn } from '../sales/clerks.ts';
@@ -34,6 +35,10 @@ export const refusalTexts: Readonly<Record<SaleRefusal, string>> = {
   amountOutside: 'This amount is below the least or above the most of one sale.',
   budgetUsedUp: 'What is left of the budget does not cover this amount.',
   nothingPromised: 'This amount would buy no energy: take a larger one.',
+  beyondPrices:
+    'So much was sold for this meter since the internet was last here that its price is not known: take a smaller amount.',
+  tooManyPromises:
+    'This meter waits for the tokens of too many sales: sell when there is internet.',
   saleReused: 'This form was used for another sale. Begin again.',
   diskFull: 'The disk of this cabinet is full. Nothing was sold.',
 };
@@ -66,7 +71,7 @@ export function signInPage(
   const options = clerks
     .map(
       ({ clerkId, name, locked }) =>
-        `<option value="${e(clerkId)}"${clerkId === o.clerkId ? ' selected' : ''}>${e(name)}${locked ? ' (locked)' : ''}</option>`,
+        `<option value="${e(clerkId)}"${clerkId === o.clerkId ? ' selected' : ''}>${e(name)}${locked ? ' (locked: the utility gives another PIN)' : ''}</option>`,
     )
     .join('');
   const choose = o.choosing
@@ -159,6 +164,7 @@ ${e(moneyOf(desk, expected))}, ${word}${difference === 0n ? '' : ` by ${e(moneyO
 }
 
 export function stateText(sale: SiteSale): string {
+  if (sale.tokenRefused === undone) return 'undone by the utility';
   if (sale.tokenRefused !== null) return `the meter refused its token (${sale.tokenRefused})`;
   if (sale.isEntered) return 'done';
   if (sale.made !== null) return 'token on its way into the meter';
@@ -223,11 +229,13 @@ export function receiptPage(
   const energy =
     sale.made === null
       ? `<dt>Energy at once</dt><dd>${e(kwh(sale.promisedWh))}</dd>`
-      : `<dt>Energy</dt><dd>${e(kwh(sale.made.energyWh))}</dd><dt>Token, entered for you</dt><dd>${sale.made.tokens.map((token) => e(token.replace(/(\d{4})(?=\d)/g, '$1 '))).join('<br>')}</dd>`;
+      : `<dt>Energy</dt><dd>${e(kwh(sale.made.energyWh))}</dd>${tokenPart(sale, sale.made.tokens)}`;
   const words =
-    sale.made === null
-      ? '<p>The exact energy is reckoned by the utility when the site has internet; the difference goes to your credit. Keep this receipt.</p>'
-      : '';
+    !desk.hasEnergy(sale) && sale.tokenRefused !== undone
+      ? '<p>The meter does not have this energy yet. It comes by itself; keep this receipt.</p>'
+      : sale.made === null
+        ? '<p>The exact energy is reckoned by the utility when the site has internet; the difference goes to your credit. Keep this receipt.</p>'
+        : '';
   return page(
     `Receipt ${sale.number}`,
     `<main><p class="screen ${sale.refusal === null && sale.tokenRefused === null ? 'good' : 'note'}" role="status">Sold: ${e(stateText(sale))}.</p>
@@ -240,6 +248,14 @@ export function receiptPage(
 <form class="side" method="post" action="/agent/sales/${e(encodeURIComponent(sale.saleId))}/copy"><button class="plain">Make a copy</button></form>
 <p><a href="/agent">Next sale</a></p></div></main>`,
   );
+}
+
+/** Digits are of use while the meter does not have them; after that they are its last four. */
+function tokenPart({ isEntered }: SiteSale, tokens: readonly string[]): string {
+  const spaced = (token: string): string => e(token.replace(/(\d{4})(?=\d)/g, '$1 '));
+  return isEntered
+    ? `<dt>Token, entered for you</dt><dd>${tokens.map((token) => `… ${e(token.slice(-4))}`).join('<br>')}</dd>`
+    : `<dt>Token, if it does not come by itself</dt><dd>${tokens.map(spaced).join('<br>')}</dd>`;
 }
 
 /** Every sale, for whoever keeps the books. */

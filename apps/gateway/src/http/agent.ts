@@ -64,7 +64,9 @@ async function answerTo(doors: Doors, request: IncomingMessage, path: string): P
   if (isPost && form === null) return html(413, 'Too much.');
   if (form !== null && path === '/agent/sign-in') return signIn(doors, form);
   const session = sessionOf(doors, request);
-  if (session === null) return html(isPost ? 403 : 200, signInPage(viewOf(doors)));
+  if ('ended' in session) {
+    return html(isPost ? 403 : 200, signInPage(viewOf(doors), { said: endTexts[session.ended] }));
+  }
   const clerk = session.value.clerk;
   if (form !== null) return act(doors, { form, path, clerk, session: session.key });
   if (path === '/agent') return html(200, deskPage(viewOf(doors), { clerk }));
@@ -166,6 +168,11 @@ async function signIn(doors: Doors, form: URLSearchParams): Promise<Answer> {
     const choosing = said === 'choosePin' || newPin !== '';
     return html(403, signInPage(view, { clerkId, choosing, said: signInTexts[said] }));
   }
+  // Locked when the server was asked last: it may know better by now, the site alone does not.
+  if (isLocked(desk, clerkId)) await desk.refresh();
+  if (isLocked(desk, clerkId)) {
+    return html(403, signInPage(view, { clerkId, said: signInTexts.pinLocked }));
+  }
   const secret = randomBytes(24).toString('base64url');
   const nowMs = doors.nowMs();
   const clerk = { clerkId, name: known.name };
@@ -175,27 +182,39 @@ async function signIn(doors: Doors, form: URLSearchParams): Promise<Answer> {
   return toPage('/agent', { cookie: secret });
 }
 
+const isLocked = (desk: Desk, clerkId: string): boolean =>
+  desk.grant()?.budget.clerks.some((each) => each.clerkId === clerkId && each.locked) === true;
+
+/** Why somebody who had a session is asked for a PIN again. */
+const endTexts = {
+  notBegun: '',
+  rested: 'You were signed out after a while without use. Sign in again.',
+  locked: signInTexts.pinLocked,
+  notAgent: 'The utility has taken you off the list of this site’s agents.',
+} as const;
+
 /** Kept by its digest: what the process holds opens nothing. */
 const keyOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 function sessionOf(
   doors: Doors,
   { headers }: IncomingMessage,
-): { readonly key: string; readonly value: Session } | null {
+): { readonly key: string; readonly value: Session } | { readonly ended: keyof typeof endTexts } {
   const cookies = (headers.cookie ?? '').split(';').map((each) => each.trim());
   const secret = cookies.find((each) => each.startsWith(`${cookieName}=`))?.slice(6) ?? '';
-  if (secret === '') return null;
+  if (secret === '') return { ended: 'notBegun' };
   const key = keyOf(secret);
   const value = doors.sessions.get(key);
-  if (value === undefined) return null;
+  if (value === undefined) return { ended: 'rested' };
   const nowMs = doors.nowMs();
   // Whoever was taken off the list since is signed out; so is one whom a clock set back.
   const clerks = doors.desk.grant()?.budget.clerks ?? [];
-  const isKnown = clerks.some(({ clerkId, locked }) => clerkId === value.clerk.clerkId && !locked);
+  const isKnown = clerks.some(({ clerkId }) => clerkId === value.clerk.clerkId);
+  const isLockedNow = isLocked(doors.desk, value.clerk.clerkId);
   const isFresh = Math.abs(nowMs - value.seenMs) < restsMs && nowMs - value.begunMs < livesMs;
-  if (!isKnown || !isFresh) {
+  if (!isKnown || isLockedNow || !isFresh) {
     doors.sessions.delete(key);
-    return null;
+    return { ended: isLockedNow ? 'locked' : isKnown ? 'rested' : 'notAgent' };
   }
   value.seenMs = nowMs;
   return { key, value };

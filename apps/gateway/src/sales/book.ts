@@ -7,8 +7,9 @@ type Of<K extends Entry['kind']> = Extract<Entry, { kind: K }>;
 
 export type SiteSale = Omit<Of<'sale'>, 'kind'> & {
   readonly made: Of<'made'>['made'] | null;
+  /** Its energy is in the meter, or it is undone: the promise has ended. */
   readonly isEntered: boolean;
-  /** What the meter said to a token that it did not take. */
+  /** What the meter said last to a token that it did not take, or `undone`. */
   readonly tokenRefused: string | null;
   /** Why the server could not make it when it was asked last. */
   readonly refusal: string | null;
@@ -31,11 +32,10 @@ export type Book = {
 /** A clock may be so far from what is known before it counts as wrong. */
 export const clockSlackMs = 120_000;
 
-export function bookOf(entries: readonly Entry[]): Book {
-  const book: Book = { sales: new Map(), shifts: [], lastAtMs: 0 };
-  for (const entry of entries) enter(book, entry);
-  return book;
-}
+/** What `entered` says of a sale that the utility has undone. */
+export const undone = 'undone';
+
+export const newBook = (): Book => ({ sales: new Map(), shifts: [], lastAtMs: 0 });
 
 export function enter(book: Book, entry: Entry): void {
   book.lastAtMs = Math.max(book.lastAtMs, entry.atMs);
@@ -66,7 +66,10 @@ export function enter(book: Book, entry: Entry): void {
       changeSale(book, entry.saleId, { made: entry.made, refusal: null });
       break;
     case 'entered':
-      changeSale(book, entry.saleId, { isEntered: true, tokenRefused: entry.refused });
+      changeSale(book, entry.saleId, {
+        isEntered: entry.refused === null || entry.refused === undone,
+        tokenRefused: entry.refused,
+      });
       break;
     case 'refused':
       changeSale(book, entry.saleId, { refusal: entry.refusal });

@@ -8,12 +8,12 @@ import type { Logger } from 'pino';
 import type { Channel } from '../channel.ts';
 import {
   type Book,
-  bookOf,
   clockSlackMs,
   coveredBy,
   enter,
   expectedOf,
   lastNumberOf,
+  newBook,
   openShiftOf,
   type SiteSale,
   salesOf,
@@ -38,6 +38,8 @@ export type SaleRefusal =
   | 'amountOutside'
   | 'budgetUsedUp'
   | 'nothingPromised'
+  | 'beyondPrices'
+  | 'tooManyPromises'
   | 'saleReused'
   | 'diskFull';
 
@@ -64,12 +66,16 @@ export type Desk = {
   readonly sell: (
     wish: SaleWish & { readonly saleId: string; readonly clerk: Clerk },
   ) => Result<SiteSale, SaleRefusal>;
+  /** Whether the home can use its energy already, by promise or token. */
+  readonly hasEnergy: (sale: SiteSale) => boolean;
   readonly openShift: (clerk: Clerk) => boolean;
   readonly closeShift: (countedMinor: bigint) => boolean;
   /** The number of the copy. */
   readonly copy: (saleId: string) => number | null;
-  /** Reports what is to be reported and asks for the budget; one at a time. */
+  /** Reports what is to be reported and asks for the budget where that is due; one at a time. */
   readonly sync: () => Promise<void>;
+  /** Asks for budget, prices and clerks now. */
+  readonly refresh: () => Promise<void>;
 };
 
 export type DeskDeps = {
@@ -85,7 +91,8 @@ export type DeskDeps = {
 };
 
 export function createDesk(deps: DeskDeps): Desk {
-  const book = bookOf(deps.journal.entries);
+  const book = newBook();
+  deps.journal.replay((entry) => enter(book, entry));
   let grant = deps.grants.load();
   const keep = writeWhileRoom((isFull) =>
     deps.log.warn({ isFull }, 'the disk of the site is full'),
@@ -118,9 +125,10 @@ export function createDesk(deps: DeskDeps): Desk {
   };
   const merge = createMerge({
     ...{ link: deps.link, log: deps.log, add, now, find, promise },
+    ...{ grant: () => grant, trouble: () => trouble() !== null },
     book: () => book,
     pans: deps.channels.map(({ meterPan }) => meterPan),
-    amountsMinor: deps.amountsMinor,
+    amountsMinor: pricedAmounts(deps.amountsMinor),
     took: (next) => {
       grant = next;
       deps.grants.save(next);
@@ -130,27 +138,44 @@ export function createDesk(deps: DeskDeps): Desk {
   merge.recover();
   return {
     ...{ book: () => book, grant: () => grant, leftMinor, merge: merge.state, trouble, offer },
-    ...{ amountsMinor: deps.amountsMinor, clerks: deps.clerks, sync: merge.sync },
-    sell: ({ saleId, clerk, ...wish }) => {
-      const known = book.sales.get(saleId);
-      if (known !== undefined) return isOf(known, wish) ? ok(known) : err('saleReused');
-      const offered = offer(wish);
-      if (!offered.ok) return offered;
-      const shift = openShiftOf(book);
-      if (shift === null || shift.clerkId !== clerk.clerkId) return err('noOpenShift');
-      const isKept = add({
-        ...{ kind: 'sale', atMs: now(), saleId, number: lastNumberOf(book) + 1 },
-        ...{ shift: shift.shift, meterPan: wish.meterPan, clerkId: clerk.clerkId },
-        ...{ clerk: clerk.name, amountMinor: wish.amountMinor.toString() },
-        promisedWh: Number(offered.value.promisedWh),
-      });
-      const sale = book.sales.get(saleId);
-      if (!isKept || sale === undefined) return err('diskFull');
-      promise(sale);
-      return ok(sale);
-    },
+    ...{ amountsMinor: deps.amountsMinor, clerks: deps.clerks },
+    ...{ sync: merge.sync, refresh: merge.refresh },
+    hasEnergy: (sale) => sale.isEntered || find(sale.meterPan)?.hasPromise(sale.saleId) === true,
+    sell: (sale) => sell({ book, offer, add, now, promise, log: deps.log }, sale),
     ...counterActs({ book, add, now }),
   };
+}
+
+type Selling = {
+  readonly book: Book;
+  readonly offer: Desk['offer'];
+  readonly add: (entry: Entry) => boolean;
+  readonly now: () => number;
+  readonly promise: (sale: SiteSale) => boolean | null;
+  readonly log: Logger;
+};
+
+function sell(
+  { book, offer, add, now, promise, log }: Selling,
+  { saleId, clerk, ...wish }: Parameters<Desk['sell']>[0],
+): ReturnType<Desk['sell']> {
+  const known = book.sales.get(saleId);
+  if (known !== undefined) return isOf(known, wish) ? ok(known) : err('saleReused');
+  const offered = offer(wish);
+  if (!offered.ok) return offered;
+  const shift = openShiftOf(book);
+  if (shift === null || shift.clerkId !== clerk.clerkId) return err('noOpenShift');
+  const isKept = add({
+    ...{ kind: 'sale', atMs: now(), saleId, number: lastNumberOf(book) + 1 },
+    ...{ shift: shift.shift, meterPan: wish.meterPan, clerkId: clerk.clerkId },
+    ...{ clerk: clerk.name, amountMinor: wish.amountMinor.toString() },
+    promisedWh: Number(offered.value.promisedWh),
+  });
+  const sale = book.sales.get(saleId);
+  if (!isKept || sale === undefined) return err('diskFull');
+  // What the meter could not store now it is promised again each minute.
+  if (promise(sale) !== true) log.warn({ saleId }, 'a meter has no promise of a sale yet');
+  return ok(sale);
 }
 
 const isOf = (sale: SiteSale, wish: SaleWish): boolean =>
@@ -208,9 +233,8 @@ function offerOf(
 ): Result<Offer, SaleRefusal> {
   const { meterPan, amountMinor } = wish;
   const meter = o.grant.budget.meters.find((each) => each.meterPan === meterPan);
-  if (meter?.refusal === 'meterCountsMoney' || !o.channel.mayPromise()) {
-    return err('meterCountsMoney');
-  }
+  const may = o.channel.mayPromise();
+  if (meter?.refusal === 'meterCountsMoney' || may === 'never') return err('meterCountsMoney');
   if (meter === undefined || meter.refusal !== null) return err('meterNotSold');
   const [least = 0n] = o.deps.amountsMinor;
   const most = o.deps.amountsMinor.at(-1) ?? 0n;
@@ -222,8 +246,19 @@ function offerOf(
   }));
   const since = coveredBy(o.grant, o.book).filter((sale) => sale.meterPan === meterPan);
   const promisedWh = promisedWhOf(points, { beforeMinor: sumOf(since), amountMinor });
+  if (promisedWh === null) return err('beyondPrices');
   if (promisedWh <= 0n) return err('nothingPromised');
+  if (may === 'full') return err('tooManyPromises');
   return ok({ ...wish, promisedWh, customerName: meter.customerName });
+}
+
+/**
+ * For which amounts prices are asked: beyond the most of one sale too, since several sales to one
+ * home are priced together, and beyond the last price nothing is promised.
+ */
+function pricedAmounts(amountsMinor: readonly bigint[]): readonly bigint[] {
+  const most = amountsMinor.at(-1) ?? 0n;
+  return [...amountsMinor, most * 2n, most * 4n];
 }
 
 /** Newest first. */

@@ -24,6 +24,8 @@ const made = z.strictObject({
   energyWh: z.string(),
   /** All that goes into the meter, in its order. */
   tokens: z.array(z.string().regex(/^\d{20}$/)).max(40),
+  /** So many at its end carry the energy; absent: all of them may. */
+  credits: z.number().int().min(0).max(40).optional(),
 });
 
 const entrySchema = z.discriminatedUnion('kind', [
@@ -35,7 +37,10 @@ const entrySchema = z.discriminatedUnion('kind', [
   }),
   /** The server has made it: its tokens are on the way into the meter. */
   z.strictObject({ kind: z.literal('made'), atMs, saleId, made }),
-  /** They are in, and the promise is settled; `refused`: what the meter said to one of them. */
+  /**
+   * They are in, and the promise is settled; `refused`: not yet, for that is what the meter said to
+   * one of them, or the utility has undone the sale.
+   */
   z.strictObject({ kind: z.literal('entered'), atMs, saleId, refused: z.string().nullable() }),
   z.strictObject({ kind: z.literal('refused'), atMs, saleId, refusal: z.string() }),
   z.strictObject({ kind: z.literal('copied'), atMs, saleId }),
@@ -51,7 +56,8 @@ const entrySchema = z.discriminatedUnion('kind', [
 export type Entry = z.output<typeof entrySchema>;
 
 export type Journal = {
-  readonly entries: readonly Entry[];
+  /** All that is in it, once: whoever adds it up keeps it, and not the journal. */
+  readonly replay: (take: (entry: Entry) => void) => void;
   /** Throws when the disk does not take it: then it has not happened. */
   readonly append: (entry: Entry) => void;
 };
@@ -67,9 +73,12 @@ export function openJournal(path: string): Journal {
     if (whole !== text) ftruncateSync(file, lengthBytes);
     fsyncSync(file);
     if (isNew) syncFolder(path);
-    const entries = whole.split('\n').slice(0, -1).map(entryOf);
+    let lines: readonly string[] = whole.split('\n').slice(0, -1);
     return {
-      entries,
+      replay: (take) => {
+        for (const [index, line] of lines.entries()) take(entryOf(line, index));
+        lines = [];
+      },
       append: (entry) => {
         const line = Buffer.from(`${JSON.stringify(entry)}\n`);
         writeWhole(path, { line, lengthBytes });
