@@ -53,6 +53,9 @@ test('the page of a wallet says money: the balance, what today cost and for what
   const buy = await pageOf(visitor, '/buy');
   assert.ok(buy.includes(`Your balance: ${rand(10_000n - spent)}`), buy);
   assert.match(await pageOf(visitor, '/purchases'), /All payments .*In your balance/);
+  const prices = await pageOf(visitor, '/prices');
+  assert.match(prices, /These prices are taken from your balance as you use electricity/);
+  assert.doesNotMatch(prices, /purchase/);
 });
 
 test('below zero the page says what is owed, and paying in what becomes of the money', async () => {

@@ -457,7 +457,7 @@ export const saleStates: Readonly<Record<SaleState | 'noLink' | 'keyChange', Sal
 };
 
 export const prices: PricesView = {
-  inMeter: false,
+  charging: 'purchase',
   connection: flat,
   since: '2026-07-01',
   sections: [

@@ -355,8 +355,8 @@ export type SaleView = {
 
 /** GET /connections/:id/prices */
 export type PricesView = {
-  /** The meter counts money and charges these prices by itself. */
-  readonly inMeter: boolean;
+  /** With what is bought; for use, from the wallet; or by the meter, which counts money. */
+  readonly charging: 'purchase' | 'use' | 'meter';
   readonly connection: ConnectionChoice;
   /** First day of the price list that holds; null when none does. */
   readonly since: string | null;

@@ -6,15 +6,26 @@ import type { Tariff, When } from './document.ts';
 import { listText } from './explain-line.ts';
 import { formatRational, parseDecimal, type Rational } from './rational.ts';
 
+/**
+ * When a home is charged by a tariff: with what it buys; as it uses electricity, from the balance of
+ * its wallet; or by its meter, which counts money, and at the till.
+ */
+export type Charging = 'purchase' | 'use' | 'meter';
+
 /** The document, and what its parameters are worth on the day of the description. */
 export type Describing = {
   readonly tariff: Tariff;
   readonly numbers: ReadonlyMap<string, Rational>;
+  readonly charging: Charging;
 };
 
 export function describing(
   tariff: Tariff,
-  o: { readonly date: string; readonly parameters: Readonly<Record<string, string>> },
+  o: {
+    readonly date: string;
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly charging: Charging;
+  },
 ): Describing {
   const numbers = new Map<string, Rational>();
   for (const name of Object.keys(tariff.parameters)) {
@@ -22,7 +33,7 @@ export function describing(
     const number = value === null ? null : parseDecimal(value);
     if (number !== null) numbers.set(name, number);
   }
-  return { tariff, numbers };
+  return { tariff, numbers, charging: o.charging };
 }
 
 /** A parameter's value on a day, what is given first; null when it must be given and is not. */
@@ -125,7 +136,7 @@ export function whenText(d: Describing, when: When | undefined): string {
     parts.push(`from day ${from} to day ${upto} of a month`);
   }
   if (when.periods !== undefined) parts.push(`in the hours of ${periodsText(d, when.periods)}`);
-  if (when.purchaseOfMonth !== undefined) parts.push(purchasesText(when.purchaseOfMonth));
+  if (when.purchaseOfMonth !== undefined) parts.push(purchasesText(d, when.purchaseOfMonth));
   if (when.payment !== undefined) parts.push(paymentText(d, when.payment));
   for (const [name, choice] of Object.entries(when.parameter ?? {})) {
     parts.push(`when “${labelOf(d.tariff, name)}” is ${choice}`);
@@ -139,9 +150,8 @@ export function whenText(d: Describing, when: When | undefined): string {
     parts.push(`when ${what} the last ${months} is ${rangeText(d, past)}`);
   }
   if (when.monthTotal !== undefined) {
-    parts.push(
-      `when the month’s total, this purchase included, is ${rangeText(d, when.monthTotal)}`,
-    );
+    const included = d.charging === 'purchase' ? ', this purchase included,' : '';
+    parts.push(`when the month’s total${included} is ${rangeText(d, when.monthTotal)}`);
   }
   return parts.map((part) => ` ${part}`).join(',');
 }
@@ -149,13 +159,15 @@ export function whenText(d: Describing, when: When | undefined): string {
 const periodsText = ({ tariff }: Describing, codes: readonly string[]): string =>
   listText(codes.map((code) => tariff.periods.find((p) => p.code === code)?.label ?? code));
 
-function purchasesText(asked: NonNullable<When['purchaseOfMonth']>): string {
-  if (asked === 'first') return 'for the first purchase of a month';
-  if (asked === 'later') return 'for later purchases of a month';
+function purchasesText(d: Describing, asked: NonNullable<When['purchaseOfMonth']>): string {
+  // Each reading that is charged counts as a purchase.
+  const one = d.charging === 'use' ? 'reading' : 'purchase';
+  if (asked === 'first') return `for the first ${one} of a month`;
+  if (asked === 'later') return `for later ${one}s of a month`;
   const { from = 1, upto } = asked;
   return upto === undefined
-    ? `for purchase ${from} of a month and later ones`
-    : `for purchases ${from} to ${upto} of a month`;
+    ? `for ${one} ${from} of a month and later ones`
+    : `for ${one}s ${from} to ${upto} of a month`;
 }
 
 function paymentText(d: Describing, payment: NonNullable<When['payment']>): string {

@@ -57,6 +57,45 @@ test('blocks, charges and levies are said in the order of a price list', () => {
   );
 });
 
+test('who pays for use, or has the prices in the meter, reads of use and not of purchases', () => {
+  const tariff = tariffOf({
+    energy: energyOf([{ uptoKwh: '350', rate: '2.25' }]),
+    charges: [
+      { code: 'service', label: 'Service', per: 'month', amount: '25' },
+      { code: 'day', label: 'Standing', per: 'day', amount: '1', skipped: { recover: true } },
+      { code: 'visit', label: 'Fee', per: 'purchase', amount: '2' },
+      {
+        code: 'share',
+        label: 'Line',
+        per: 'month',
+        amount: '9',
+        recovery: { maxShareOfPaymentPercent: '50' },
+      },
+    ],
+    freeAllowance: { kwh: '10', countsInBlocks: true },
+    rounding: { total: { toMinor: 100 } },
+  });
+  const said = (charging: 'purchase' | 'use' | 'meter') =>
+    describeTariff(tariff, { charging }).flatMap(({ sentences }) => sentences);
+  assert.deepEqual(said('use'), [
+    'The first 350 kWh of a month: ZAR 2.25 per kWh.',
+    'There is no price beyond 350 kWh a month.',
+    'Service: ZAR 25.00, once a month, with its first use.',
+    'Standing: ZAR 1.00, for each day.',
+    'Line: ZAR 9.00, once a month, with its first use.',
+    '10 kWh each month are free.',
+    'They are the first that is used in a month, and count towards the month’s blocks.',
+  ]);
+  // What hangs on a purchase is taken at the till.
+  assert.deepEqual(said('meter').slice(2, 6), [
+    'Service: ZAR 25.00, once a month, with its first use.',
+    'Standing: ZAR 1.00, for each day.',
+    'Fee: ZAR 2.00, with each purchase.',
+    'Line: ZAR 9.00, once a month, spread over purchases. It takes at most 50 % of a payment; the rest waits for later purchases.',
+  ]);
+  assert.match(said('purchase').join(' '), /What a small purchase leaves of it, the next ones pay/);
+});
+
 test('a slab says when it applies, and that passing its limit prices the month again', () => {
   const lines = textOf({
     energy: {

@@ -3,6 +3,7 @@
 
 import type { Amount } from './amount.ts';
 import {
+  type Charging,
   type Describing,
   daysText,
   describing,
@@ -17,7 +18,9 @@ import {
 } from './describe-parts.ts';
 import type { Block, Charge, Levy, Schedule, Tariff } from './document.ts';
 import { basesText, listText } from './explain-line.ts';
+import { standingIn } from './field-walk.ts';
 import { isOfMonth } from './levy-of-month.ts';
+import { isOfPurchase } from './money-parts.ts';
 import { compare, formatRational, negate, zero } from './rational.ts';
 
 export type TariffSection = {
@@ -31,11 +34,15 @@ type DescribeOptions = {
   readonly date?: string;
   /** Values of the connection's own parameters, or others to be shown. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** 'purchase' when left out. */
+  readonly charging?: Charging;
 };
 
 /** Sections in the order in which a price list has them; none is empty. */
-export function describeTariff(tariff: Tariff, o: DescribeOptions = {}): TariffSection[] {
-  const at = { date: o.date ?? tariff.effectiveFrom, parameters: o.parameters ?? {} };
+export function describeTariff(document: Tariff, o: DescribeOptions = {}): TariffSection[] {
+  const { parameters = {}, charging = 'purchase' } = o;
+  const tariff = charging === 'use' ? standingIn('wallet', document) : document;
+  const at = { date: o.date ?? tariff.effectiveFrom, parameters, charging };
   const d = describing(tariff, at);
   const sections = [
     ...energySections(d),
@@ -56,10 +63,11 @@ export function describeTariff(tariff: Tariff, o: DescribeOptions = {}): TariffS
 export function compareTariffs(
   before: Tariff,
   after: Tariff,
+  { charging = 'purchase' }: Pick<DescribeOptions, 'charging'> = {},
 ): { readonly gone: readonly string[]; readonly added: readonly string[] } {
   const sentencesOf = (tariff: Tariff) =>
-    describeTariff(tariff, { date: after.effectiveFrom }).flatMap(({ title, sentences }) =>
-      sentences.map((sentence) => `${title}: ${sentence}`),
+    describeTariff(tariff, { date: after.effectiveFrom, charging }).flatMap(
+      ({ title, sentences }) => sentences.map((sentence) => `${title}: ${sentence}`),
     );
   const [old, now] = [sentencesOf(before), sentencesOf(after)];
   return {
@@ -73,7 +81,8 @@ function energySections(d: Describing): TariffSection[] {
   const [only] = schedules;
   if (schedules.length === 1 && only !== undefined) {
     const condition = whenText(d, only.when);
-    const held = condition === '' ? [] : [`Sold only${condition}.`];
+    const verb = d.charging === 'purchase' ? 'Sold' : 'Charged';
+    const held = condition === '' ? [] : [`${verb} only${condition}.`];
     return [
       { title: label, sentences: [...held, ...blockSentences(d, only), ...commonSentences(d)] },
     ];
@@ -93,17 +102,19 @@ function commonSentences(d: Describing): string[] {
   const { energy, counting } = d.tariff;
   const sentences: string[] = [];
   const switches = energy.schedules.some((schedule) => schedule.when?.monthTotal !== undefined);
+  const isSold = d.charging === 'purchase';
+  const [what, bought] = isSold ? ['a purchase', 'bought'] : ['use', 'used'];
   if (switches && energy.schedules.length > 1) {
     sentences.push(
       energy.repricing === 'month'
-        ? 'When a purchase carries the month into another price list, what was bought earlier in the month is priced again and the difference is taken or given back.'
-        : 'When a purchase carries the month into another price list, only that purchase has the new prices.',
+        ? `When ${what} carries the month into another price list, what was ${bought} earlier in the month is priced again and the difference is taken or given back.`
+        : `When ${what} carries the month into another price list, only ${isSold ? 'that purchase' : 'what is used from then on'} has the new prices.`,
     );
   }
   if (counting !== 'calendar-month') {
     sentences.push(
       'days' in counting
-        ? `A month here is a run of ${counting.days} days that starts with its first purchase.`
+        ? `A month here is a run of ${counting.days} days that starts with its first ${isSold ? 'purchase' : 'use'}.`
         : `A month here is ${counting.months} months of the calendar, counted from ${monthsText([counting.startsIn])}.`,
     );
   }
@@ -124,7 +135,8 @@ function blockSentences(d: Describing, schedule: Schedule): string[] {
     return `${placeText(d, block, { before: blocks[i - 1], whole })}: ${priceText(d, block)}.`;
   });
   if (most !== null && !closed) {
-    lines.push(`Nothing can be bought beyond ${kwhText(d, most)} a month.`);
+    const beyond = d.charging === 'purchase' ? 'Nothing can be bought' : 'There is no price';
+    lines.push(`${beyond} beyond ${kwhText(d, most)} a month.`);
   }
   return lines;
 }
@@ -173,7 +185,8 @@ function periodSentence(tariff: Tariff, period: Tariff['periods'][number]): stri
 }
 
 function chargeSentence(d: Describing, charge: Charge): string {
-  const per = perText(charge);
+  const isSold = isTakenWithPurchases(d, charge);
+  const per = perText(charge, isSold);
   const prices =
     charge.amount === undefined
       ? (charge.variants ?? [])
@@ -185,30 +198,33 @@ function chargeSentence(d: Describing, charge: Charge): string {
   if (charge.skipped.recover && charge.per !== 'day' && charge.per !== 'purchase') {
     const most = charge.skipped.maxPeriods;
     parts.push(
-      `What fell due without a purchase is taken later${most === undefined ? '' : `, at most ${most} times`}.`,
+      `What fell due without ${isSold ? 'a purchase' : 'use'} is taken later${most === undefined ? '' : `, at most ${most} times`}.`,
     );
   }
   parts.push(...recoverySentences(d, charge));
   return parts.join(' ');
 }
 
-function perText(charge: Charge): string {
+/** Of a meter that counts money, the till still takes what hangs on a purchase. */
+const isTakenWithPurchases = ({ charging }: Describing, charge: Charge): boolean =>
+  charging === 'purchase' || (charging === 'meter' && isOfPurchase(charge));
+
+function perText(charge: Charge, isSold: boolean): string {
   const { per } = charge;
+  const isSpread = Object.keys(charge.recovery ?? {}).length > 0;
   if (per === 'purchase') return 'with each purchase';
-  if (per === 'day') return 'for each day since the last purchase';
+  if (per === 'day') return isSold ? 'for each day since the last purchase' : 'for each day';
   if (typeof per === 'string') {
-    return `once a ${per}, ${charge.recovery === undefined ? 'with its first purchase' : 'spread over purchases'}`;
+    const first = isSold ? 'with its first purchase' : 'with its first use';
+    const spread = isSold ? 'spread over purchases' : 'spread over what is used';
+    return `once a ${per}, ${isSpread ? spread : first}`;
   }
   return 'days' in per ? `once every ${per.days} days` : `once every ${per.months} months`;
 }
 
 function recoverySentences(d: Describing, charge: Charge): string[] {
-  const { recovery } = charge;
-  if (recovery === undefined) {
-    // The floor of a purchase comes before charges that fell due.
-    const fellDue = charge.per !== 'purchase' && charge.per !== 'day';
-    return fellDue ? ['What a small purchase leaves of it, the next ones pay.'] : [];
-  }
+  const { recovery = {} } = charge;
+  const isSold = isTakenWithPurchases(d, charge);
   const limits: string[] = [];
   if (recovery.maxShareOfPaymentPercent !== undefined) {
     const until =
@@ -218,10 +234,18 @@ function recoverySentences(d: Describing, charge: Charge): string[] {
     limits.push(`${formatRational(recovery.maxShareOfPaymentPercent, 4)} % of a payment${until}`);
   }
   if (recovery.maxPerPurchase !== undefined) {
-    limits.push(`${rateText(d, recovery.maxPerPurchase)} of a purchase`);
+    limits.push(
+      `${rateText(d, recovery.maxPerPurchase)} ${isSold ? 'of a purchase' : 'at each reading'}`,
+    );
   }
   if (recovery.perKwh !== undefined) limits.push(`${rateText(d, recovery.perKwh)} per kWh`);
-  return [`It takes at most ${limits.join(' and ')}; the rest waits for later purchases.`];
+  if (limits.length > 0) {
+    const rest = isSold ? 'for later purchases' : 'until more is used';
+    return [`It takes at most ${limits.join(' and ')}; the rest waits ${rest}.`];
+  }
+  // The floor of a purchase comes before charges that fell due; use has no floor.
+  const fellDue = charge.per !== 'purchase' && charge.per !== 'day';
+  return isSold && fellDue ? ['What a small purchase leaves of it, the next ones pay.'] : [];
 }
 
 function levySentence(d: Describing, levy: Levy): string {
@@ -236,7 +260,8 @@ function levySentence(d: Describing, levy: Levy): string {
     `${levy.label}: ${amount}${inside}${energyRange(d, levy)}${whenText(d, levy.when)}.`,
   ];
   if (levy.repricing === 'month') {
-    parts.push('Each purchase brings it to what it is for the whole month.');
+    const what = d.charging === 'purchase' ? 'Each purchase' : 'Each reading';
+    parts.push(`${what} brings it to what it is for the whole month.`);
   }
   const limits = limitsOf(d, levy);
   if (limits !== '') parts.push(limits);
@@ -276,9 +301,10 @@ function limitsOf(d: Describing, levy: Levy): string {
         : `${word} ${rateText(d, amount)}`,
     );
   }
+  const one = d.charging === 'purchase' ? 'one purchase' : 'the use between two readings';
   return limits.length === 0
     ? ''
-    : `For ${isOfMonth(levy) ? 'a month' : 'one purchase'} ${limits.join(' and ')}.`;
+    : `For ${isOfMonth(levy) ? 'a month' : one} ${limits.join(' and ')}.`;
 }
 
 function freeSentences(d: Describing): string[] {
@@ -291,10 +317,11 @@ function freeSentences(d: Describing): string[] {
     const conditions = `${whenText(d, when)}${whenText(d, each.when)}${otherwise}`;
     return `${kwhText(d, each.kwh)} each month are free${conditions}.`;
   });
-  const way =
+  const bought =
     delivery === 'separate'
       ? 'They come as a token of their own, without a purchase,'
       : 'They come with the first purchase of the month';
+  const way = d.charging === 'purchase' ? bought : 'They are the first that is used in a month,';
   const blocks = countsInBlocks
     ? 'and count towards the month’s blocks.'
     : 'and do not count towards the month’s blocks.';
@@ -303,7 +330,8 @@ function freeSentences(d: Describing): string[] {
 
 function roundingSentences(d: Describing): string[] {
   const { total } = d.tariff.rounding;
-  if (total === undefined) return [];
+  // Of sales of energy alone.
+  if (total === undefined || d.charging !== 'purchase') return [];
   const value = { n: BigInt(total.toMinor), d: 10n ** BigInt(d.tariff.currency.scale) };
   const step = moneyText(d, value);
   const way = { 'half-up': 'to the nearest', down: 'down to a whole', up: 'up to a whole' };

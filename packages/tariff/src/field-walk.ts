@@ -50,8 +50,8 @@ function answered(group: keyof FieldTable, part: object) {
   });
 }
 
-/** How a field that is set stands in a meter that counts money, or at its till. */
-export function standOf({ field, value }: SetField, place: 'meter' | 'till'): Stand {
+/** How a field that is set stands in wallet use, in a meter that counts money, or at its till. */
+export function standOf({ field, value }: Pick<SetField, 'field' | 'value'>, place: Place): Stand {
   const answer = field[place];
   return typeof answer === 'function' ? answer(value) : answer;
 }
@@ -80,7 +80,8 @@ type Place = 'wallet' | 'meter' | 'till';
 
 /**
  * A document without the fields that are left out in a place; the same one if there are none. Works
- * on a tariff and on its JSON alike.
+ * on a tariff and on its JSON alike. Wallet use has no till beside it: what can have no part in it
+ * is gone.
  */
 export function standingIn<T extends object>(place: Place, document: T): T {
   const before = standing[place].get(document);
@@ -110,6 +111,12 @@ function without<T extends object>(place: Place, group: keyof FieldTable, part: 
 function insideOf(place: Place, { inner }: Field, value: unknown): unknown {
   if (inner === undefined || typeof value !== 'object' || value === null) return value;
   if (!Array.isArray(value)) return without(place, inner, value);
-  const entries = value.map((each) => without(place, inner, each));
-  return entries.every((each, i) => each === value[i]) ? value : entries;
+  const entries = value
+    .filter((each) => place !== 'wallet' || !isNever(place, inner, each))
+    .map((each) => without(place, inner, each));
+  const isSame = entries.length === value.length && entries.every((each, i) => each === value[i]);
+  return isSame ? value : entries;
 }
+
+const isNever = (place: Place, group: keyof FieldTable, part: object): boolean =>
+  answered(group, part).some((each) => standOf(each, place) === 'never');

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { expectOk } from '@prewatt/quantities';
 import { documentOf, energyOf, optionsOf } from '../test/documents.ts';
-import { fieldsOf, standingIn } from './field-walk.ts';
+import { fieldsOf, standingIn, standOf } from './field-walk.ts';
 import { type Field, type FieldTable, fieldTable } from './fields.ts';
 import {
   describeTariff,
@@ -328,8 +328,11 @@ test('the price list says each field, or is silent, as it says', () => {
 
 test('in wallet use each field counts as in a sale, or is left out, as it says', () => {
   assert.deepEqual(
-    wrong(({ field, before, after }) => {
-      const counts = field.prices !== 'nothing' && field.wallet === 'kept';
+    wrong(({ name, field, before, after }) => {
+      const set = fieldsOf(after).find((each) => `${each.group}.${each.name}` === name);
+      const stand = standOf({ field, value: set?.value }, 'wallet');
+      // What can have no part in use takes what bears it along.
+      const counts = field.prices !== 'nothing' && stand !== 'leftOut';
       return counts !== same(usesOf(before), usesOf(after));
     }),
     [],

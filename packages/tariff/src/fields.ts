@@ -19,7 +19,7 @@ export type Field = {
   /** Whether the price list in sentences says it: describe.ts, describe-words.ts. */
   readonly words: 'said' | 'silent';
   /** In wallet mode, where use is rated as it comes: usage.ts. */
-  readonly wallet: Exclude<Stand, 'never'>;
+  readonly wallet: Exclude<Stand, 'never'> | ((value: unknown) => Stand);
   /** In a meter that counts money, and at the till that sells to it: money-parts.ts. */
   readonly meter: Stand | ((value: unknown) => Stand);
   readonly till: Stand;
@@ -72,6 +72,9 @@ const ofPayment: Field = {
   meter: 'never',
 };
 
+/** Neither use in wallet mode nor a meter has purchases: a charge of each is none of theirs. */
+const notOfPurchases = (per: unknown): Stand => (per === 'purchase' ? 'never' : 'kept');
+
 export const fieldTable: FieldTable = {
   document: {
     ...{ schema: silent, id: silent, version: silent, utility: silent, country: silent },
@@ -109,7 +112,7 @@ export const fieldTable: FieldTable = {
     code: silent,
     label,
     kind: { ...ofCharges, words: 'silent', usual: 'fee' },
-    per: { ...ofCharges, meter: (per) => (per === 'purchase' ? 'never' : 'kept') },
+    per: { ...ofCharges, wallet: notOfPurchases, meter: notOfPurchases },
     amount: ofCharges,
     when: inner('condition'),
     variants: inner('chargeVariant'),

@@ -13,6 +13,7 @@ export type { Debt, DebtRule } from './debt.ts';
 export { parseDebtRule } from './debt-rule.ts';
 export { readDebtRule, writeDebtRule } from './debt-rule-text.ts';
 export { compareTariffs, describeTariff, type TariffSection } from './describe.ts';
+export type { Charging } from './describe-parts.ts';
 export { monthSoFar } from './describe-position.ts';
 export type { Tariff, TariffDocumentError } from './document.ts';
 export { type ExampleResult, exampleLines, runExamples } from './examples.ts';

@@ -144,7 +144,7 @@ function basesOf(
 }
 
 /** A charge that a purchase bears: of each purchase, or taken as a share or a part of payments. */
-const isOfPurchase = (charge: Charge): boolean =>
+export const isOfPurchase = (charge: Charge): boolean =>
   fieldsIn('charge', charge).some((each) => standOf(each, 'meter') === 'never');
 
 const seesEnergy = (charge: Charge): boolean =>

@@ -116,6 +116,30 @@ test('many small ratings charge what one does, line by line, to the minor unit',
   );
 });
 
+test('a charge of each purchase is not taken with each reading', () => {
+  const tariff = tariffOf({
+    energy: energyOf([{ uptoKwh: null, rate: '2' }]),
+    charges: [
+      { code: 'visit', label: 'Fee', per: 'purchase', amount: '1' },
+      { code: 'standing', label: 'Standing charge', per: 'day', amount: '0.50' },
+    ],
+    levies: [{ code: 'vat', label: 'VAT', percent: '10', of: ['charges', 'visit'] }],
+  });
+  const intervals = Array.from({ length: 48 }, () => ({
+    at: { date: '2026-11-24' },
+    energyWh: 100n,
+  }));
+  const rated = expectOk(rateUsage(tariff, { intervals, position: startPosition() }), 'usage');
+  assert.deepEqual(
+    rated.lines.map(({ code, amountMinor }) => [code, amountMinor]),
+    [
+      ['energy', 960n],
+      ['standing', 50n],
+      ['vat', 5n],
+    ],
+  );
+});
+
 test('usage takes the month\u2019s free energy first, whatever way tokens would have it', () => {
   for (const delivery of ['separate', 'with-first-purchase']) {
     for (const countsInBlocks of [true, false]) {

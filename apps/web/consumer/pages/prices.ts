@@ -5,6 +5,13 @@ import { withSign } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
 
+const charged: Readonly<Record<PricesView['charging'], string | null>> = {
+  purchase: null,
+  use: 'These prices are taken from your balance as you use electricity, and fixed charges when they fall due.',
+  meter:
+    'Your meter holds these prices: it charges electricity as you use it, and fixed charges when they fall due.',
+};
+
 /** GET /connections/:id/prices */
 export function renderPrices(frame: Frame, view: PricesView): string {
   const connection = { id: view.connection.connectionId };
@@ -15,8 +22,8 @@ ${
     ? html`<p>There is no price list for ${view.connection.name} just now. Please tell us.</p>`
     : html`<p class="hint">${view.connection.name}. Prices since ${dayText(view.since)}.</p>`
 }
-${view.inMeter && html`<p>Your meter holds these prices: it charges electricity as you use it, and fixed charges when they fall due.</p>`}
-${view.coming !== null && coming(frame, view.coming, view.inMeter)}
+${charged[view.charging] !== null && html`<p>${charged[view.charging]}</p>`}
+${view.coming !== null && coming(frame, view.coming, view.charging === 'meter')}
 ${view.sections.map(
   (section) => html`<h2>${section.title}</h2>
 <ul>${section.sentences.map(

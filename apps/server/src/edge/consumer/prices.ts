@@ -4,6 +4,7 @@
 import type { PricesView } from '@prewatt/api';
 import { civilDateOf, idFromUuid } from '@prewatt/quantities';
 import {
+  type Charging,
   type ComparedPurchase,
   compareTariffs,
   describeTariff,
@@ -100,10 +101,10 @@ async function comparedOf(
   };
 }
 
-const countsMoney = async (tx: Tx, connection: Connection): Promise<boolean> => {
-  if (connection.creditMode === 'wallet') return false;
+const chargingOf = async (tx: Tx, connection: Connection): Promise<Charging> => {
+  if (connection.creditMode === 'wallet') return 'use';
   const found = await loadConnectionsToSell(tx, [connection], { lock: false });
-  return found.get(connection.connectionId)?.moneyMeter != null;
+  return found.get(connection.connectionId)?.moneyMeter == null ? 'purchase' : 'meter';
 };
 
 /** The price list of a connection today, and the next change that is decided. */
@@ -120,22 +121,25 @@ export async function pricesView(
   const today = civilDateOf(o.nowMs, utility.zone);
   const inForce = await tariffs.inForce(tx, [connection]);
   const now = inForce(connection, today);
+  const charging = await chargingOf(tx, connection);
   const view = {
-    inMeter: await countsMoney(tx, connection),
+    charging,
     connection: {
       connectionId: idFromUuid('connection', connection.connectionId),
       name: connection.name,
     },
     since: now?.tariff.effectiveFrom ?? null,
     sections:
-      now === null ? [] : describeTariff(now.tariff, { date: today, parameters: now.parameters }),
+      now === null
+        ? []
+        : describeTariff(now.tariff, { date: today, parameters: now.parameters, charging }),
     coming: null,
   };
   const days = await tariffs.changesAfter(tx, connection, today);
   for (const from of days) {
     const next = inForce(connection, from);
     if (next === null || now === null || next.versionId === now.versionId) continue;
-    const { gone, added } = compareTariffs(now.tariff, next.tariff);
+    const { gone, added } = compareTariffs(now.tariff, next.tariff, { charging });
     return { ...view, coming: { from, gone, added } };
   }
   return view;
