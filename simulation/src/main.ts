@@ -26,7 +26,7 @@ laws are checked at each tick; a failure prints the seed and the shortest trace,
   --thieves N    instead: N of 100 homes steal, among honest ones whose use changes, too; what
                  the server's list finds by day, false visits and the energy recovered
   --gain         instead: only what the rules gain against plain prepayment (protectionGain)
-  --json         the last line is one JSON object of counts`;
+  --json         the last line is one JSON object of the figures`;
 
 const { values } = readOptions(
   { name: 'simulate', help },
@@ -49,7 +49,9 @@ const faults = parseFaults(values.faults);
 if (!faults.ok) stop(faults.error);
 
 if (values.gain) {
-  console.log(JSON.stringify(await gain()));
+  const { gainLines } = await import('./protection-gain.ts');
+  const gained = await gain();
+  console.log(values.json ? JSON.stringify(gained) : gainLines(gained).join('\n'));
   process.exit(0);
 }
 
@@ -70,7 +72,7 @@ const whole: Attempt = { faults: faults.value, homes: null, ticks: days * 24 };
 try {
   const report = await live(whole, showProgress);
   const wallSeconds = Math.round((performance.now() - startedMs) / 100) / 10;
-  show({ ...report, wallSeconds, protectionGain: await gain() });
+  await show({ ...report, wallSeconds, protectionGain: await gain() });
 } catch (error) {
   if (!(error instanceof RunFailed)) throw error;
   process.exitCode = 1;
@@ -125,12 +127,12 @@ async function gain(): Promise<ProtectionGain> {
   return protectionGain({ seed, homes, days, startMs, zone, rules: protectionRules });
 }
 
-function show(
+async function show(
   report: RunReport & {
     readonly wallSeconds: number;
     readonly protectionGain: ProtectionGain;
   },
-): void {
+): Promise<void> {
   if (process.stderr.isTTY) process.stderr.write('\r');
   if (values.json) {
     console.log(JSON.stringify(report));
@@ -140,7 +142,8 @@ function show(
   for (const [name, value] of Object.entries({ ...numbers, ...faultsInjected })) {
     console.log(`${name.padEnd(24)}${value}`);
   }
-  console.log(`${'protectionGain'.padEnd(24)}${JSON.stringify(gained)}`);
+  const { gainLines } = await import('./protection-gain.ts');
+  console.log(['', 'protectionGain', ...gainLines(gained)].join('\n'));
 }
 
 async function showThieves(thiefPercent: number): Promise<void> {

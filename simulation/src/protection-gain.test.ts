@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { noProtection } from '@prewatt/protection';
-import { protectionGain, tiers } from './protection-gain.ts';
+import { gainLines, protectionGain, tiers } from './protection-gain.ts';
 import { protectionRules } from './utility.ts';
 
 const homes = { seed: 7, homes: 9, days: 45, startMs: Date.UTC(2026, 8, 1) } as const;
@@ -25,4 +25,8 @@ test('without a rule there is no gain', () => {
   const gain = protectionGain({ ...homes, zone, rules: { ...noProtection, debt } });
   assert.equal(gain.poorOffHoursLessPercent, 0);
   assert.deepEqual([gain.debtRecoveredPercent, gain.lentWh], [100, 0]);
+  assert.deepEqual(gainLines(gain).slice(-2), [
+    'arrears recovered: 100 % of what plain prepayment recovers',
+    'lent by the rules: 0.0 kWh, owed at the end: 0.0 kWh',
+  ]);
 });

@@ -57,6 +57,23 @@ export type ProtectionGain = {
   readonly owedAtEndWh: number;
 };
 
+/** For people: a row a tier, and what was recovered and lent. */
+export function gainLines(gain: ProtectionGain): readonly string[] {
+  const row = (name: string, plain: string, rules: string): string =>
+    `${name.padEnd(24)}${plain.padStart(10)}${rules.padStart(10)}`;
+  const kwh = (wh: number): string => `${(wh / 1000).toFixed(1)} kWh`;
+  return [
+    row('hours off supply', 'plain', 'rules'),
+    ...tiers.map((tier) => {
+      const { plain, rules } = gain.offHours[tier];
+      return row(`  ${tier}`, `${plain}`, `${rules}`);
+    }),
+    `poor homes: ${gain.poorOffHoursLessPercent} % fewer hours`,
+    `arrears recovered: ${gain.debtRecoveredPercent} % of what plain prepayment recovers`,
+    `lent by the rules: ${kwh(gain.lentWh)}, owed at the end: ${kwh(gain.owedAtEndWh)}`,
+  ];
+}
+
 /** The same homes twice. Reproducible: the seed makes needs and wages. */
 export function protectionGain(o: {
   readonly seed: number;
