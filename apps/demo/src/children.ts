@@ -47,6 +47,7 @@ export function childSpecs(input: ChildrenInput): {
         PREWATT_MQTT_PORT: String(ports.mqtt),
         PREWATT_PUBLIC_URL: address(ports.server),
         PREWATT_SECRETS_FILE: secretsFile,
+        PREWATT_DATABASE_DIR: dataDir,
         PREWATT_STATE_DIR: join(dataDir, 'server'),
         PREWATT_SANDBOX_URL: address(ports.sandbox),
         // For whoever tries webhooks with a receiver on this machine.

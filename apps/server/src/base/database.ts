@@ -17,7 +17,7 @@ import {
   Transaction,
 } from 'kysely';
 import pg from 'pg';
-import { createDiskFullNote, type DiskFullNote } from './disk-full.ts';
+import { createDiskFullNote, type DiskFullNote, freeBytesAt } from './disk-full.ts';
 import { utcInstantOf } from './instant-text.ts';
 import type { Tables } from './tables.ts';
 
@@ -45,7 +45,7 @@ export type Database = {
   readonly directories: Kysely<Tables>;
   /** Connections that are open, those of them that nobody uses, and transactions that wait. */
   readonly pool: () => { readonly open: number; readonly idle: number; readonly waiting: number };
-  /** Whether its disk was full when it last answered; it may be away since. */
+  /** Whether its disk is full, as it said last or as the disk says: it may be away since. */
   readonly disk: Pick<DiskFullNote, 'answered' | 'isFull'>;
   readonly close: () => Promise<void>;
 };
@@ -232,6 +232,8 @@ export function createDatabase(o: {
    * connection, and not five times more to see whether the values make a better plan.
    */
   plansOnce?: boolean;
+  /** A folder on its disk, where that is this machine's. */
+  folder?: string | null;
 }): Database {
   const pool = createPool({
     url: o.url,
@@ -240,7 +242,8 @@ export function createDatabase(o: {
     isQueue: o.isQueue ?? false,
     plansOnce: o.plansOnce ?? false,
   });
-  const disk = createDiskFullNote(Date.now);
+  const { folder = null } = o;
+  const disk = createDiskFullNote(Date.now, () => (folder === null ? null : freeBytesAt(folder)));
   pool.on('connect', (connection) => hearErrors(connection, disk.heard));
   const dialect = new PostgresDialect({ pool });
   const kysely = new Kysely<Tables>({ dialect });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createDiskFullNote } from './disk-full.ts';
+import { createDiskFullNote, freeBytesAt } from './disk-full.ts';
 
 test('a full disk is remembered until the database answers a while later', () => {
   let nowMs = 0;
@@ -22,4 +22,19 @@ test('a full disk is remembered until the database answers a while later', () =>
   assert.equal(note.isFull(), true);
   note.answered();
   assert.equal(note.isFull(), false);
+});
+
+test('a disk of which no session heard is asked itself', () => {
+  let free: number | null = 1_000_000_000;
+  const note = createDiskFullNote(
+    () => 0,
+    () => free,
+  );
+  assert.equal(note.isFull(), false);
+  free = 16_000_000;
+  assert.equal(note.isFull(), true);
+  free = null;
+  assert.equal(note.isFull(), false);
+  assert.ok((freeBytesAt(import.meta.dirname) ?? 0) > 0);
+  assert.equal(freeBytesAt('/no/such/folder'), null);
 });

@@ -100,7 +100,11 @@ test('a server waits while the database recovers; the log and /health say so', a
 test('a database that ended of a full disk is told so at /health, until it answers again', async () => {
   let isAway = false;
   let nowMs = 0;
-  const disk = createDiskFullNote(() => nowMs);
+  let freeBytes: number | null = null;
+  const disk = createDiskFullNote(
+    () => nowMs,
+    () => freeBytes,
+  );
   const execute = async () => {
     if (isAway) throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
     return [];
@@ -127,6 +131,8 @@ test('a database that ended of a full disk is told so at /health, until it answe
   assert.deepEqual(await status(), [true, 'ready', false]);
   isAway = true;
   assert.deepEqual(await status(), [false, 'database unavailable', false]);
+  freeBytes = 0;
+  assert.deepEqual(await status(), [false, 'database unavailable: its disk is full', true]);
 });
 
 const refusing = (code: string) => ({

@@ -44,6 +44,7 @@ const environment = z.object({
   PREWATT_LWM2M_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   PREWATT_TOKEN_MESSAGE_MINUTES: z.coerce.number().int().min(1).max(1_440).default(5),
   PREWATT_TRUSTED_PROXIES: z.string().default(''),
+  PREWATT_DATABASE_DIR: z.string().min(1).optional(),
   PREWATT_STATE_DIR: z.string().min(1).optional(),
   PREWATT_SERVER_NAME: z.string().trim().min(1).max(120).optional(),
   PREWATT_DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
@@ -128,6 +129,8 @@ export type Config = {
   readonly databaseUrl: string;
   /** The same database, as the role that may read and write sign-ins. */
   readonly signInDatabaseUrl: string;
+  /** A folder on the database's disk; null where that is not this machine's. */
+  readonly databaseDir: string | null;
   readonly http: { readonly host: string; readonly port: number };
   readonly mqtt: {
     readonly host: string;
@@ -212,6 +215,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return {
     databaseUrl: e.DATABASE_URL,
     signInDatabaseUrl: signInDatabaseUrlOf(e) ?? '',
+    databaseDir: e.PREWATT_DATABASE_DIR ?? null,
     http: { host: e.PREWATT_HTTP_HOST, port: e.PREWATT_HTTP_PORT },
     mqtt: {
       host: e.PREWATT_MQTT_HOST,

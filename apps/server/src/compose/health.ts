@@ -8,6 +8,7 @@ import type { Health } from '../edge/http/index.ts';
 
 /** The database is asked at most once in this time. */
 const freshMs = 1_000;
+const fullText = ': its disk is full';
 
 /**
  * Ready once started and while the database answers. Upkeep that has failed for long is told, but
@@ -38,7 +39,11 @@ export function createHealth(o: {
   return async () => {
     if (!o.isStarted()) {
       const waiting = o.waitingFor();
-      return { ready: false, status: waiting === null ? 'starting' : `starting: ${waiting}` };
+      if (waiting === null) return { ready: false, status: 'starting' };
+      // It waits for the database, which may not begin for want of room.
+      const isDiskFull = o.database.disk.isFull();
+      const status = `starting: ${waiting}${isDiskFull ? fullText : ''}`;
+      return { ready: false, status, isDiskFull };
     }
     const nowMs = o.nowMs();
     if (nowMs - asked.atMs > freshMs) asked = { atMs: nowMs, answer: ask() };
@@ -49,7 +54,7 @@ export function createHealth(o: {
     });
     if (!(await asked.answer)) {
       const isDiskFull = o.database.disk.isFull();
-      const status = `database unavailable${isDiskFull ? ': its disk is full' : ''}`;
+      const status = `database unavailable${isDiskFull ? fullText : ''}`;
       return { ready: false, status, parts: parts('down'), isDiskFull };
     }
     o.database.disk.answered();

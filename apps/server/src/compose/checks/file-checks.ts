@@ -140,10 +140,11 @@ export function allCertificateFindings(config: Config): readonly Finding[] {
 const scarceBytes = 1_000_000_000;
 const fullBytes = 100_000_000;
 
-/** Of the folders that this process uses; the database's disk is for its own machine to watch. */
+/** Of the folders that this process uses, and of the database's disk where that is named. */
 export function diskFindings(config: Config, secretsFile: string): readonly Finding[] {
   const { certificate } = config.mqtt;
   const folders = [
+    config.databaseDir,
     config.stateDir,
     certificate?.kind === 'own' ? certificate.folder : null,
     dirname(secretsFile),
