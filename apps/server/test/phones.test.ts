@@ -343,6 +343,40 @@ test('a home whose token waits is told to type it when it asks for what is left'
   );
 });
 
+test('a home without credit hears of emergency credit that it may take, unless a token waits', async () => {
+  const phone = '+254722000996';
+  const home = await h.addConnection({ name: 'Hut', customer: { name: 'C', phone } });
+  await h.fromMeter(home.meterPan, {
+    kind: 'state',
+    state: {
+      capturedAtMs: h.clock.nowMs,
+      availableEnergyWh: energyWh(0),
+      powerW: powerW(0),
+      importEnergyWh: energyWh(10),
+      creditedEnergyWh: energyWh(10),
+      owedEnergyWh: energyWh(0),
+      loadSwitch: 'disconnected',
+      creditStatus: 'outOfCredit',
+      account: {
+        paymentMode: 'prepayment',
+        creditUnit: 'energy',
+        creditInUse: null,
+        veryLow: true,
+        emergency: { status: 'selectable', leftEnergyWh: energyWh(500), usedEnergyWh: energyWh(0) },
+        reservedEnergyWh: energyWh(0),
+        openReasons: ['credit'],
+        protectedUntilMs: null,
+        powerLimitW: null,
+        tamper: [],
+      },
+    },
+  });
+  assert.equal(
+    await dial(['1'], phone),
+    'CON Hut: credit is used up, supply is off.\nYou can take 0.5 kWh of emergency credit at the meter.\n0 Menu',
+  );
+});
+
 test('two servers count together what a phone and an address may do; what was none is given back', async () => {
   const other = createDatabase({ url: h.appUrl, maximumConnections: 4 });
   const databases = [h.database, other];

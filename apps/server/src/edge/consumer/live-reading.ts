@@ -63,7 +63,8 @@ export async function creditReading(
   return { ...credit, isHeld: row?.isHeld ?? false };
 }
 
-export type BriefReading = Credit & Pick<LiveReading, 'forecast' | 'waitingTokens' | 'off'>;
+export type BriefReading = Credit &
+  Pick<LiveReading, 'forecast' | 'waitingTokens' | 'off' | 'emergency'>;
 
 /** The part of `liveReading` that a text or a small screen has room for, read in fewer steps. */
 export async function briefReading(tx: Tx, o: Asked): Promise<BriefReading> {
@@ -75,7 +76,9 @@ export async function briefReading(tx: Tx, o: Asked): Promise<BriefReading> {
   // A meter that never spoke is off for nothing that we know of, unless we hold it.
   const isOn = credit.loadSwitch === 'connected' || (credit.loadSwitch === null && !isHeld);
   const off = isOn ? null : await whyOff(tx, { ...o, loadSwitch: credit.loadSwitch });
-  return { ...credit, waitingTokens, forecast, off };
+  // A small screen has room for it where nothing else is left.
+  const emergency = credit.creditStatus === 'outOfCredit' ? await emergencyOf(tx, o) : null;
+  return { ...credit, waitingTokens, forecast, off, emergency };
 }
 
 /** Of a meter's row; a wallet's money is in the ledger. */

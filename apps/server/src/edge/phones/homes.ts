@@ -70,7 +70,7 @@ export type Balance = {
   readonly lasting: string | null;
   /** Tokens that only have to be typed, of a home that has little or nothing left. */
   readonly toType: string | null;
-  /** Why supply is off, or what turns it on, where that is not buying. */
+  /** Why supply is off, or what turns it on or keeps it on, where that is not buying. */
   readonly note: string | null;
 };
 
@@ -134,11 +134,14 @@ function owedText({ owedEnergyWh }: Pick<LiveReading, 'owedEnergyWh'>): string |
 }
 
 function noteOf(
-  { off, loadSwitch }: Pick<LiveReading, 'off' | 'loadSwitch'>,
+  { off, loadSwitch, waitingTokens, emergency }: BriefReading,
   words: Words,
 ): string | null {
   if (off?.why === 'held') return words.held;
-  return off !== null || loadSwitch === 'readyForReconnection' ? words.press : null;
+  if (off !== null || loadSwitch === 'readyForReconnection') return words.press;
+  // What was bought goes before what is lent; what comes by itself needs no hand.
+  if (waitingTokens.length > 0 || emergency === null || emergency.isAutomatic) return null;
+  return words.emergency(emergency.left);
 }
 
 /** "KES 50.00" */

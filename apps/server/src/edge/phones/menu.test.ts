@@ -52,6 +52,7 @@ const said = (words: Words): readonly Partial<ScreenFacts>[] => {
     { toType: null, left: words.owed('12345.6 kWh'), lasting: lasting(true) },
     { left: `${words.usedUp}${words.supplyOff}` },
     { left: off, note: words.press },
+    { left: `${words.usedUp}${words.supplyOn}`, note: words.emergency('KES 99,999.00') },
     { left: off, note: words.held },
     { ordered: 'askedFriend' },
   ];
