@@ -323,8 +323,6 @@ test('who has the prices in the meter reads that it charges the new ones by itse
   assert.match(said, /Your meter holds these prices: it charges electricity as you use it/);
   assert.match(said, /From 1 December 2026.*also from the money that is in it by then\./s);
   assert.doesNotMatch(text(renderPrices(frame, samples.prices)), /Your meter/);
-  const wallet = text(renderPrices(frame, { ...samples.prices, charging: 'use' }));
-  assert.match(wallet, /taken from your balance as you use electricity/);
 });
 
 test('prices are said in sentences, with what changes and from which day', () => {

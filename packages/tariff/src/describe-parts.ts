@@ -7,8 +7,8 @@ import { listText } from './explain-line.ts';
 import { formatRational, parseDecimal, type Rational } from './rational.ts';
 
 /**
- * When a home is charged by a tariff: with what it buys; as it uses electricity, from the balance of
- * its wallet; or by its meter, which counts money, and at the till.
+ * When a home is charged by a tariff: with what it buys; as it uses electricity, from the balance
+ * of its wallet; or by its meter, which counts money, and at the till.
  */
 export type Charging = 'purchase' | 'use' | 'meter';
 

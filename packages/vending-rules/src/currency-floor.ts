@@ -9,7 +9,7 @@ import {
 
 /**
  * The largest sum of whole minor units, of at most `minor`, that a currency token carries with less
- * than one minor unit on top: the coding of clause 6.3.6 has no code for most round sums, and rounds
+ * than one minor unit on top: the coding of clause 6.3.6 cannot encode most round sums, and rounds
  * up. `e5PerMinor` is a minor unit in 10^-5 of the base unit. A negative sum is a RangeError.
  */
 export function floorToCurrencyMinor(minor: bigint, e5PerMinor: bigint): bigint {
