@@ -164,7 +164,7 @@ const money: Readonly<Record<string, Words>> = {
   'vendor set': w('"Corner shop" --tokens-per-hour 90'),
   'vendor site': w('"Corner shop"'),
   'vendor block': w(`"Corner shop" ${reason('till was stolen')}`),
-  'vendor unblock': w('"Corner shop"'),
+  'vendor unblock': w(`"Corner shop" ${reason('till was found')}`),
   'vendor key': w('"Corner shop" --label "Till 1" --request-id corner-shop-till-1'),
   'vendor terminal': w(
     '"Corner shop" --label "Till 2" --client 0000000000010 --terminal 0000000000027 --certificate till.pem',

@@ -106,7 +106,3 @@ export function amountOf(
   const message = `--${option}: "${text}" is no amount ${scale === 0 ? `of ${code}, in whole units` : like}`;
   return err({ exitCode: 2, code: 'amount', message });
 }
-
-/** "1 meter", "2 meters". */
-export const countOf = (count: number, one: string): string =>
-  `${count} ${one}${count === 1 ? '' : 's'}`;

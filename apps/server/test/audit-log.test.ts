@@ -53,7 +53,7 @@ test('entries of the audit log are found by what they are about, and by a part o
   const flat = `/api/operator/connections/connection_${h.place.connectionId}`;
   for (const [path, body] of [
     [`${shop}/block`, { reason: 'no cash-up' }],
-    [`${shop}/unblock`, {}],
+    [`${shop}/unblock`, { reason: 'cash was counted' }],
     [`${flat}/block`, { reason: 'a seal was broken' }],
   ] as const) {
     const done = await as('operator').postJson(path, body);
@@ -64,7 +64,9 @@ test('entries of the audit log are found by what they are about, and by a part o
     ['vendorUnblocked', 'Corner Shop'],
     ['vendorBlocked', 'Corner Shop'],
   ];
-  assert.deepEqual(told((await list()).rows), all);
+  const { rows } = await list();
+  assert.deepEqual(told(rows), all);
+  assert.deepEqual(rows[1]?.details, { reason: 'cash was counted' });
   assert.deepEqual(told((await list('?about=homes')).rows), all.slice(0, 1));
   assert.deepEqual(told((await list('?about=vendors&who=corner')).rows), all.slice(1));
   assert.deepEqual(told((await list('?who=FLAT%201')).rows), all.slice(0, 1));

@@ -239,7 +239,7 @@ test('the command asks for a replay, waits and prints what changes', async () =>
     assert.match(output, /^rules: 0 of 2 homes cut, 0 cuts, 0 h off, 0\.0 kWh missed$/m);
     assert.match(output, /^now: 1 of 2 homes cut/m);
     assert.match(output, /^no longer cut: Flat 2$/m);
-    assert.match(output, /^left out: 1 homes/m);
+    assert.match(output, /^left out: 1 home /m);
   } finally {
     await served.close();
     await rm(folder, { recursive: true });

@@ -44,7 +44,7 @@ test('an account is opened, given lamps, overridden and shown by commands', asyn
   writeFileSync(secretFile, `${'0a'.repeat(32)}\n`);
   const at = ['--latitude=-26.2041', '--longitude=28.0473', '--reason', 'Order 12 of the council'];
   const opened = await prewatt('account', h.meterPan, ...at, '--dim-below', '4');
-  assert.match(opened.output, /still in token mode {2}0 of 0 lamps burn/, opened.errors);
+  assert.match(opened.output, /still in token mode {2}0 of 0 lamps on/, opened.errors);
   const kept = await prewatt('programme', h.meterPan, 'night', '--file', file);
   assert.equal(kept.code, 0, kept.errors);
   await prewatt('group', h.meterPan, 'Main Street', '--programme', 'night');

@@ -264,6 +264,34 @@ test('a batch that nobody counts anew has what was counted below, so a differenc
   }
 });
 
+test('a shift that was closed without a count is not counted, nor is the batch that takes it', async () => {
+  const { till } = await createVendor(h, 'No count');
+  const { shifts, batches } = h.services.vendors;
+  for (const countedMinor of [50n, null]) {
+    await shifts.open(till);
+    const shiftId = uuidOf((await shifts.current(till))?.shiftId as never);
+    const closed = await shifts.close(till, { shiftId, countedMinor });
+    assert.ok(closed.ok);
+    assert.deepEqual(await shifts.close(till, { shiftId, countedMinor }), closed, 'asked again');
+    const difference = countedMinor === null ? null : '50';
+    assert.equal(closed.value.differenceMinor, difference);
+  }
+  const ended = [];
+  for (const [kind, countedMinor] of [
+    ['sales', null],
+    ['bank', 60n],
+  ] as const) {
+    assert.ok((await batches.start(till, { kind, requestId: `start ${kind}` })).ok);
+    const batch = await batches.end(till, { kind, requestId: `end of ${kind}`, countedMinor });
+    assert.ok(batch.ok);
+    ended.push([batch.value.countedMinor, batch.value.differenceMinor]);
+  }
+  assert.deepEqual(ended, [
+    [null, null],
+    ['60', '60'],
+  ]);
+});
+
 test('what the utility writes for its receipts stands on them; their code tells of nobody', async () => {
   const boss = await administratorOf('boss');
   const path = '/api/operator/document-texts';

@@ -89,7 +89,7 @@ test('an operator sets up a vendor on the command line, and its till sells', asy
   );
   assert.match((await prewatt(['block', 'Kiosk', '--reason', 'Gone'])).output, /blocked: Gone/);
   assert.equal((await till(key, '/sales', { ...sale, requestId: 'blocked1' })).statusCode, 403);
-  assert.match((await prewatt(['unblock', 'Kiosk'])).output, /may sell/);
+  assert.match((await prewatt(['unblock', 'Kiosk', '--reason', 'found'])).output, /may sell/);
   const set = await prewatt(['set', 'Kiosk', '--float-limit', '20']);
   assert.match(set.output, /ZAR 10\.50 below zero[\s\S]*waits for approval by a second person/);
   await allow(set.output);

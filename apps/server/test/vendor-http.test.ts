@@ -270,7 +270,8 @@ test('an administrator makes a vendor, whose key then sells what a deposit cover
   const refused = await ask('/sales', { body: sale({ requestId: 'kiosk-blocked' }), key });
   assert.deepEqual([refused.statusCode, codeOf(refused)], [403, 'vendorBlocked']);
   assert.equal((await ask('/sales', { body, key })).statusCode, 200, 'the first answer stays');
-  const unblocked = await administrator.postJson(`${path}/unblock`, {});
+  assert.equal((await administrator.postJson(`${path}/unblock`, {})).statusCode, 400, 'why?');
+  const unblocked = await administrator.postJson(`${path}/unblock`, { reason: 'Cash was found' });
   assert.equal(vendorRowSchema.parse(unblocked.json()).blockedReason, null);
 });
 
@@ -317,7 +318,7 @@ test('a viewer reads only; an operator blocks and records, and sets nothing', as
   const money = { requestId: 'slip-0002', amountMinor: '100', reference: 'Slip 2' };
   const acts: [string, object][] = [
     ['/block', { reason: 'x' }],
-    ['/unblock', {}],
+    ['/unblock', { reason: 'x' }],
     ['/deposits', money],
   ];
   const settings: [string, object][] = [
@@ -360,7 +361,7 @@ test('a blocked connection is shown to the till and sells nothing until it is un
   assert.equal((await ask(`/meters/${meterPan}`)).json().blocked, true);
   const body = sale({ requestId: 'blocked-meter', meterPan });
   assert.equal(codeOf(await ask('/sales', { body })), 'meterBlocked');
-  await administrator.postJson(`${path}/unblock`, {});
+  await administrator.postJson(`${path}/unblock`, { reason: 'Somebody moved in' });
   assert.equal((await ask('/sales', { body })).statusCode, 200);
   const unknown = idFromUuid('connection', '00000000-0000-7000-8000-000000000000');
   const missing = await administrator.postJson(`/api/operator/connections/${unknown}/block`, {

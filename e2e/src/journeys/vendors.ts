@@ -79,6 +79,7 @@ test('a blocked vendor sells nothing, from the moment that it is blocked', async
   await page.getByRole('alert').getByText('Cash of Friday is missing').waitFor();
   await assertAccessible(page);
   await page.getByRole('button', { name: 'Unblock' }).click();
+  await dialog.getByLabel('Reason').fill('The cash was found');
   await dialog.getByRole('button', { name: 'Unblock' }).click();
   await page.getByRole('button', { name: 'Block', exact: true }).waitFor();
 

@@ -56,7 +56,10 @@ export const shiftSchema = z.object({
   /** What the sales of the shift say should be in the till. */
   expectedMinor: integerString,
   commissionMinor: integerString,
-  /** Null until it is closed; the difference is counted less expected. */
+  /**
+   * Null until it is closed, and of one that a terminal closed without a count; the difference is
+   * counted less expected.
+   */
   countedMinor: integerString.nullable(),
   differenceMinor: integerString.nullable(),
 });
@@ -91,8 +94,8 @@ export const vendorBatchSchema = z.object({
   /** Of the sales, part of what is expected. */
   taxMinor: integerString,
   /**
-   * What was brought, or what was counted of its parts where nobody said; null until it is ended.
-   * The difference is counted less expected.
+   * What was brought, or what was counted of its parts where nobody said; null until it is ended,
+   * and where a part was not counted. The difference is counted less expected.
    */
   countedMinor: integerString.nullable(),
   differenceMinor: integerString.nullable(),
@@ -301,7 +304,7 @@ export const vendorSettingsSchema = z
  */
 export const vendorChangedSchema = vendorRowSchema.extend({ waitsFor: z.string().nullable() });
 export type VendorChanged = z.output<typeof vendorChangedSchema>;
-/** POST /api/operator/vendors/:id/block, POST /api/operator/connections/:id/block */
+/** POST /api/operator/vendors/:id/block and …/unblock, and of connections the same */
 export const blockSchema = z.strictObject({ reason: z.string().trim().min(1).max(200) });
 /** POST /api/operator/connections/:id/block and …/unblock answer with how it is now. */
 export const connectionBlockedSchema = z.object({ blockedReason: z.string().nullable() });

@@ -15,6 +15,7 @@ export {
   startOfDayMs,
   zonedAt,
 } from './clock.ts';
+export { countText } from './count-text.ts';
 export { type EnergyWh, energyWh, formatKwh, type PowerW, powerW } from './energy.ts';
 export {
   bucketCount,

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   bucketOfConnection,
+  countText,
   divideCeil,
   divideFloor,
   divideHalfUp,
@@ -151,4 +152,14 @@ test('numbers of several countries behind one door need their country code', () 
   assert.equal(homeZoneOf(['Africa/Johannesburg', 'Africa/Nairobi']), undefined);
   assert.equal(homeZoneOf(['Africa/Johannesburg', 'Etc/UTC']), undefined);
   assert.equal(homeZoneOf([]), undefined);
+});
+
+test('one of a thing is singular', () => {
+  assert.equal(countText(1, 'sale'), '1 sale');
+  assert.equal(countText(1n, 'sale'), '1 sale');
+  assert.equal(countText(0, 'sale'), '0 sales');
+  assert.equal(countText(7, 'entry'), '7 entries');
+  assert.equal(countText(3, 'batch'), '3 batches');
+  assert.equal(countText(2, 'day'), '2 days');
+  assert.equal(countText(1, 'text falls', 'texts fall'), '1 text falls');
 });

@@ -13,7 +13,7 @@ import {
   takeBackup,
   withDatabase,
 } from '@prewatt/embedded-postgres';
-import { err, type Result } from '@prewatt/quantities';
+import { countText, err, type Result } from '@prewatt/quantities';
 import type { Restored } from '@prewatt/server/restore';
 import type { CommandLine } from '../command.ts';
 import { type CommandContext, type CommandResult, type Options, refused } from '../command.ts';
@@ -119,7 +119,7 @@ export async function restoreBackup(
     return said(
       [
         done,
-        `${meters} meters: their next tokens have identifiers after ${from}, beyond what they may hold.`,
+        `${countText(meters, 'meter')}: next tokens have identifiers after ${from}, beyond what they may hold.`,
         'It may be started. What to look for then: docs/operating/restore.md.',
       ],
       { file, dataDir, tidsFrom: from, raised: meters },
@@ -197,6 +197,8 @@ function progress(context: CommandContext): (bytes: number) => void {
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1_000_000)} MB`;
 
 function words(rows: RowCounts): string {
-  const found = Object.entries(rows).map(([table, n]) => `${n} ${table.replace('prewatt.', '')}`);
+  const found = Object.entries(rows).map(([table, n]) =>
+    countText(n, table.replace(/^prewatt\.|s$/g, '')),
+  );
   return found.length === 0 ? 'no utility’s rows' : found.join(', ');
 }

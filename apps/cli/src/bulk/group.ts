@@ -11,7 +11,14 @@ import {
   rehearse,
   resultFile,
 } from '@prewatt/bulk-purchase';
-import { type Currency, err, formatAmount, formatKwh, type Result } from '@prewatt/quantities';
+import {
+  type Currency,
+  countText,
+  err,
+  formatAmount,
+  formatKwh,
+  type Result,
+} from '@prewatt/quantities';
 import type { CommandContext, CommandResult, Failure, Options, OptionTable } from '../command.ts';
 import { createGroup, summariesOf } from '../dispatch.ts';
 import { defaultServer, serverOf, withTill } from '../http-client.ts';
@@ -80,7 +87,11 @@ async function vend(work: Work, options: Options): Promise<CommandResult> {
   if (fine === 0 || (fine < lines.length && !options.flag('leave-out'))) {
     for (const line of linesOf(looked.value, currency)) context.printError(`${line}\n`);
     const advice = 'Mend the file, or buy the other lines with --leave-out.';
-    return failed('linesRefused', `${lines.length - fine} of ${lines.length} lines`, advice);
+    return failed(
+      'linesRefused',
+      `${lines.length - fine} of ${countText(lines.length, 'line')}`,
+      advice,
+    );
   }
   // Before any money is spent: where nothing can be written, nothing is bought.
   if (earlier === null) context.writeSecretFile(path, emptyResult(work.lines));
@@ -132,7 +143,7 @@ function linesOf(done: Rehearsal, currency: Currency): string[] {
   );
   return [
     ...faults,
-    `${done.fine} of ${done.lines.length} lines are well: ${sum(done.amountMinor)}, ${formatKwh(done.energyWh)} kWh`,
+    `${done.fine} of ${countText(done.lines.length, 'line')} well: ${sum(done.amountMinor)}, ${formatKwh(done.energyWh)} kWh`,
     done.enough
       ? `the float is enough: ${sum(done.availableMinor)}`
       : `the float is not enough: ${sum(done.availableMinor)}`,

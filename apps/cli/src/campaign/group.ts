@@ -7,6 +7,7 @@ import {
   campaignMeterStates,
   pathOf,
 } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import type { CommandResult } from '../command.ts';
 import {
   createServerGroup,
@@ -16,7 +17,7 @@ import {
   serverHelp,
   wrongOption,
 } from '../server-group.ts';
-import { allRows, countOf } from '../utility.ts';
+import { allRows } from '../utility.ts';
 
 const help = `prewatt campaign: meters to another supply group, key revision or tariff index
 
@@ -180,7 +181,7 @@ function linesOf(campaign: Campaign): string[] {
   return [
     `${campaign.campaignId}  ${campaign.name}`,
     `  ${keyText(campaign.from)} -> ${keyText(to)}${index}; ${campaign.requestedBy}: ${campaign.reason}`,
-    `  ${countOf(counts.total, 'meter')}: ${counts.done} done, ${counts.setIssued} with a set, ` +
+    `  ${countText(counts.total, 'meter')}: ${counts.done} done, ${counts.setIssued} with a set, ` +
       `${counts.failed} failed, ${counts.waiting} waiting, ${counts.notReachable} not reachable, ` +
       `${counts.left} left`,
   ];

@@ -2,9 +2,8 @@
 // became of its payments.
 
 import { type BankFileBody, bankCsvMappingSchema, bankStatementApi } from '@prewatt/api';
-import { ok, type Result } from '@prewatt/quantities';
+import { countText, ok, type Result } from '@prewatt/quantities';
 import type { Failure, Options } from '../command.ts';
-import { countOf } from '../utility.ts';
 import {
   awaits,
   type Desk,
@@ -52,7 +51,7 @@ const look: DeskCommand = {
     const { payments, paymentsMinor, counts, reversals, rows } = seen.value;
     return done(
       [
-        `${countOf(payments, 'payment')}, ${desk.money(paymentsMinor)}; ${counts.meter} buy, ${counts.payment} pay for a purchase, ${counts.list} go to the list, ${counts.before} came before; ${reversals} taken back by the bank`,
+        `${countText(payments, 'payment')}, ${desk.money(paymentsMinor)}; ${counts.meter} buy, ${counts.payment} pay for a purchase, ${counts.list} go to the list, ${counts.before} came before; ${reversals} taken back by the bank`,
         ...rows.map(
           (row) =>
             `${desk.money(row.amountMinor)}  ${row.goesTo}  ${row.connectionName ?? ''}  ${row.text ?? ''}`,
@@ -90,7 +89,7 @@ const list: DeskCommand = {
     if (!page.ok) return page;
     const lines = page.value.rows.map(
       ({ statementId, name, state, payments, paymentsMinor, counts }) =>
-        `${statementId}  ${name}  ${state}  ${countOf(payments, 'payment')}, ${desk.money(paymentsMinor)}: ${counts.placed} bought, ${counts.unallocated} on the list, ${counts.before} known before, ${counts.open} to go`,
+        `${statementId}  ${name}  ${state}  ${countText(payments, 'payment')}, ${desk.money(paymentsMinor)}: ${counts.placed} bought, ${counts.unallocated} on the list, ${counts.before} known before, ${counts.open} to go`,
     );
     return done(lines.length === 0 ? ['no statement was brought'] : lines, page.value);
   },

@@ -17,6 +17,7 @@ import {
   newWarningEvaluation,
   type Starts,
 } from '@prewatt/protection';
+import { countText } from '@prewatt/quantities';
 import {
   type CommandContext,
   type CommandGroup,
@@ -145,10 +146,11 @@ async function evaluate(
 }
 
 function headOf(path: string, file: LoadFile): string {
-  const homes = file.homes.length === 1 ? '1 home' : `${file.homes.length} homes`;
+  const homes = countText(file.homes.length, 'home');
   const negative = file.negative === 0 ? '' : `, ${file.negative} of them below zero`;
-  const beyond = file.beyondDay === 0 ? '' : `; ${file.beyondDay} readings of a 25th hour left out`;
-  return `${path}: ${homes}, ${file.missing} of ${file.readings + file.missing} readings missing${negative}${beyond}`;
+  const beyond =
+    file.beyondDay === 0 ? '' : `; ${countText(file.beyondDay, 'reading')} of a 25th hour left out`;
+  return `${path}: ${homes}, ${file.missing} of ${countText(file.readings + file.missing, 'reading')} missing${negative}${beyond}`;
 }
 
 const isEmpty = (sums: ForecastEvaluation): boolean =>

@@ -8,7 +8,7 @@ import {
   type GrantRow,
   grantApi,
 } from '@prewatt/api';
-import { formatKwh, type Result } from '@prewatt/quantities';
+import { countText, formatKwh, type Result } from '@prewatt/quantities';
 import type { CommandResult, Failure, Options, OptionTable } from '../command.ts';
 import type { HttpClient } from '../http-client.ts';
 import {
@@ -215,7 +215,7 @@ function shownBatch(batch: GrantBatch): CommandResult {
   const { total, issued, refused } = batch.rows;
   const lines = [
     `${batch.batchId}  ${batch.kind}  ${batch.state}`,
-    `  ${total} meter${total === 1 ? '' : 's'}, ${issued} issued, ${refused} refused`,
+    `  ${countText(total, 'meter')}, ${issued} issued, ${refused} refused`,
     ...(batch.state === 'awaitingApproval' ? [`  waits for approval ${batch.approvalId}`] : []),
     ...batch.refusals.map((each) => `  line ${each.line}, ${each.meterPan}: ${each.detail}`),
   ];

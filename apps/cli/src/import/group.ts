@@ -9,6 +9,7 @@ import {
   pathOf,
 } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
+import { countText } from '@prewatt/quantities';
 import {
   type CommandContext,
   type CommandGroup,
@@ -177,7 +178,7 @@ const linesOfRow = (row: ImportRowJson): string[] =>
 function countsOf({ rows, dryRun }: ImportJson): string {
   const done = rows.total - rows.waiting;
   const created = dryRun ? 'would be created' : 'created';
-  return `${done} of ${rows.total} rows: ${rows.created} ${created}, ${rows.unchanged} there already, ${rows.refused} refused`;
+  return `${done} of ${countText(rows.total, 'row')}: ${rows.created} ${created}, ${rows.unchanged} there already, ${rows.refused} refused`;
 }
 
 function answerOf(status: ImportJson, refused: readonly ImportRowJson[]): CommandResult {

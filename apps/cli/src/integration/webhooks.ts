@@ -10,6 +10,7 @@ import {
   webhookEventTypes,
 } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
+import { countText } from '@prewatt/quantities';
 import type { CommandResult, Failure } from '../command.ts';
 import { requestIdOf, type ServerCommand, wrongOption } from '../server-group.ts';
 import type { Utility } from '../utility.ts';
@@ -163,7 +164,7 @@ function secretOf(answer: Result<Made, Failure>): CommandResult {
 function sent(answer: Result<{ readonly deliveries: number }, Failure>): CommandResult {
   if (!answer.ok) return answer;
   const { deliveries } = answer.value;
-  const line = `${deliveries} ${deliveries === 1 ? 'delivery is' : 'deliveries are'} on the way`;
+  const line = `${countText(deliveries, 'delivery is', 'deliveries are')} on the way`;
   return { ok: true, value: { lines: [line], json: answer.value } };
 }
 

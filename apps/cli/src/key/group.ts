@@ -2,6 +2,7 @@
 // comes from a file, standard input or a hidden prompt, never from the command line.
 
 import { type KeyLoad, keyApi, type VendingKeyRow } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import type { CommandContext, CommandGroup, CommandResult } from '../command.ts';
 import {
   createServerGroup,
@@ -180,7 +181,7 @@ const lineOfKey = (key: VendingKeyRow, when: Utility['when']): string =>
     `check value ${key.checkValue ?? 'unknown'}`,
     `${key.endsSoon ? 'ENDS' : 'ends'} ${when(key.expiresAt)}`,
     useLabels[key.use],
-    `${key.meters} ${key.meters === 1 ? 'meter' : 'meters'}`,
+    countText(key.meters, 'meter'),
   ].join('  ');
 
 function linesOfLoad(load: KeyLoad): string[] {

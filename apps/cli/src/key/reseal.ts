@@ -1,7 +1,7 @@
 // `prewatt key reseal`: another master key. Works on the database itself, with its owner's rights,
 // while no server runs; the keys are in two secrets files and on no command line.
 
-import { err, ok, type Result } from '@prewatt/quantities';
+import { countText, err, ok, type Result } from '@prewatt/quantities';
 import type { ResealRefusal } from '@prewatt/server/reseal';
 import {
   masterKeyOf,
@@ -67,8 +67,8 @@ export const resealCommand: CommandGroup = async (args, context) => {
   const { vendingKeys, components, authorities, webhookSecrets, keptCards, dlmsKeys } = done.value;
   const { lwm2mSecrets, decisions, already } = done.value;
   const lines = [
-    `sealed anew: ${vendingKeys} vending keys, ${components} components, ${authorities} authorities ` +
-      `of meters, ${webhookSecrets} webhook secrets, ${keptCards} kept cards, ${dlmsKeys} sets of DLMS keys, ${lwm2mSecrets} secrets of LwM2M, ${decisions} decisions of approvals; ${already} were before`,
+    `sealed anew: ${countText(vendingKeys, 'vending key')}, ${countText(components, 'component')}, ${countText(authorities, 'authority', 'authorities')} ` +
+      `of meters, ${countText(webhookSecrets, 'webhook secret')}, ${countText(keptCards, 'kept card')}, ${countText(dlmsKeys, 'set', 'sets')} of DLMS keys, ${countText(lwm2mSecrets, 'secret')} of LwM2M, ${countText(decisions, 'decision')} of approvals; ${already} were before`,
     `Start the servers with ${to}. Keep ${from} until they sell, and as long as a backup needs it.`,
   ];
   return printResult({ ok: true, value: { lines, json: done.value } }, context, asJson);

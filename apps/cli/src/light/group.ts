@@ -14,6 +14,7 @@ import {
   overrideEndBodySchema,
   programmeBodySchema,
 } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import type { Options } from '../command.ts';
 import { connectionIdOf } from '../connection-id.ts';
 import {
@@ -259,7 +260,7 @@ function accountLine(account: LightingAccount): string {
     `${account.meterPan}  ${account.name}`,
     account.creditMode === 'token' ? 'still in token mode' : standingWords[account.standing],
     ...(nightsLeftTenths === null ? [] : [`${(nightsLeftTenths / 10).toFixed(1)} nights left`]),
-    `${burning} of ${lamps} lamps burn`,
+    `${burning} of ${countText(lamps, 'lamp')} on`,
     ...(faults + late === 0 ? [] : [`${faults} at fault, ${late} late`]),
   ].join('  ');
 }
@@ -267,9 +268,12 @@ function accountLine(account: LightingAccount): string {
 const linesOf = (view: LightingView): string[] => [
   accountLine(view.account),
   ...view.groups.map(({ name, programme, lamps, tonightWh }) =>
-    [`group ${name}`, `programme ${programme}`, `${lamps} lamps`, `${tonightWh} Wh tonight`].join(
-      '  ',
-    ),
+    [
+      `group ${name}`,
+      `programme ${programme}`,
+      countText(lamps, 'lamp'),
+      `${tonightWh} Wh tonight`,
+    ].join('  '),
   ),
   ...view.lamps.map((lamp) =>
     [

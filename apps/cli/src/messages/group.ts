@@ -1,5 +1,6 @@
 // The `prewatt messages` group: the texts that people are sent, checked by language.
 
+import { countText } from '@prewatt/quantities';
 import { type Catalogue, checkCatalogue, readCatalogue } from '@prewatt/rails';
 import type { CommandContext, CommandResult, Options, OptionTable } from '../command.ts';
 import { createGroup, summariesOf } from '../dispatch.ts';
@@ -44,16 +45,17 @@ async function run(options: Options, context: CommandContext): Promise<CommandRe
   const lines = [
     ...lengths.map(
       ({ key, language, characters, alphabet, parts }) =>
-        `${language}  ${key}: ${characters} characters, ${alphabet === 'gsm7' ? 'GSM-7' : 'UCS-2'}, ${parts} ${parts === 1 ? 'part' : 'parts'}`,
+        `${language}  ${key}: ${countText(characters, 'character')}, ${alphabet === 'gsm7' ? 'GSM-7' : 'UCS-2'}, ${countText(parts, 'part')}`,
     ),
     ...[...Map.groupBy(fallBack, ({ language }) => language)].map(
-      ([language, all]) => `${language}: ${all.length} texts fall back to ${first}`,
+      ([language, all]) =>
+        `${language}: ${countText(all.length, 'text falls', 'texts fall')} back to ${first}`,
     ),
     ...faults.map(
       ({ key, language, fault, what }) =>
         `FAULT ${language}  ${key} ${says[fault].replace('#', what)}`,
     ),
-    `${lengths.length} texts in ${catalogue.languages.join(', ')}: ${faults.length} faults`,
+    `${countText(lengths.length, 'text')} in ${catalogue.languages.join(', ')}: ${countText(faults.length, 'fault')}`,
   ];
   return { ok: true, value: { lines, json: checked, failed: faults.length > 0 } };
 }

@@ -37,7 +37,7 @@ test('a replay lists who would have been cut, when, how long, and who is called 
     /^a: off from 2026-11-16 20:00 until 2026-11-17 00:00, 4\.0 h, 0\.4 kWh missed$/m,
   );
   assert.match(answer.out, /^b \(medical\): call at 2026-11-16 10:00, medical$/m);
-  assert.match(answer.out, /^rules: 1 of 2 homes cut, 1 cuts, 4 h off, 0\.4 kWh missed$/m);
+  assert.match(answer.out, /^rules: 1 of 2 homes cut, 1 cut, 4 h off, 0\.4 kWh missed$/m);
 });
 
 test('two rule sets are compared', async () => {

@@ -2,6 +2,7 @@
 // be, and what two rule sets do differently.
 
 import { type HomeReplay, type ReplaySummary, summarizeReplay } from '@prewatt/protection';
+import { countText } from '@prewatt/quantities';
 
 const hourMs = 3_600_000;
 
@@ -38,7 +39,9 @@ export function replayLines(o: Shown): string[] {
     emergencyLine(o.takesEmergency),
     ...(o.leftOut === 0
       ? []
-      : [`left out: ${o.leftOut} homes without readings, or without a known credit or top-up`]),
+      : [
+          `left out: ${countText(o.leftOut, 'home')} without readings, or without a known credit or top-up`,
+        ]),
     ...(o.comparison === null ? [] : comparisonLines(o.comparison)),
   ];
 }
@@ -70,7 +73,7 @@ export const emergencyLine = (takesEmergency: boolean): string =>
 export function sumLines(name: string, sum: ReplaySummary): string[] {
   const hours = (ms: number) => (ms / hourMs).toFixed(0);
   return [
-    `${name}: ${sum.homesCut} of ${sum.homes} homes cut, ${sum.cuts} cuts, ${hours(sum.offMs)} h off, ` +
+    `${name}: ${sum.homesCut} of ${countText(sum.homes, 'home')} cut, ${countText(sum.cuts, 'cut')}, ${hours(sum.offMs)} h off, ` +
       `${(sum.missedWh / 1000).toFixed(1)} kWh missed`,
     `  kept on by a rule ${hours(sum.protectedMs)} h, ${(sum.owedAtEndWh / 1000).toFixed(1)} kWh owed ` +
       `at the end; under a power limit ${hours(sum.limitedMs)} h`,

@@ -4,6 +4,7 @@
 import { type ProtectionReplay, pathOf, protectionApi, type ReplayHomes } from '@prewatt/api';
 import type { ProtectionRules } from '@prewatt/protection';
 import type { Result } from '@prewatt/quantities';
+import { countText } from '@prewatt/quantities';
 import type { CommandContext, CommandResult, Failure } from '../command.ts';
 import { type HttpClient, withServer } from '../http-client.ts';
 import { allRows } from '../utility.ts';
@@ -92,6 +93,8 @@ function linesOf(replay: ProtectionReplay, rows: Rows): string[] {
     emergencyLine(replay.takesEmergency),
     ...(replay.leftOut === 0
       ? []
-      : [`left out: ${replay.leftOut} homes without readings, or without a known credit`]),
+      : [
+          `left out: ${countText(replay.leftOut, 'home')} without readings, or without a known credit`,
+        ]),
   ];
 }

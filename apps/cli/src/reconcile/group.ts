@@ -7,7 +7,7 @@ import {
   reconciliationApi,
   reconciliationKindSchema,
 } from '@prewatt/api';
-import { err, ok, type Result } from '@prewatt/quantities';
+import { countText, err, ok, type Result } from '@prewatt/quantities';
 import type { Failure } from '../command.ts';
 import type { HttpClient } from '../http-client.ts';
 import {
@@ -18,7 +18,7 @@ import {
   serverHelp,
   wrongOption,
 } from '../server-group.ts';
-import { allRows, countOf, type Utility } from '../utility.ts';
+import { allRows, type Utility } from '../utility.ts';
 
 const help = `prewatt reconcile: payments against the files of others
 
@@ -71,8 +71,8 @@ const importCommand: ServerCommand = {
         if (!imported.ok) return imported;
         const { isNew, rows, newRows, found, settled } = imported.value;
         const before = isNew ? '' : 'imported before, nothing changed; at that time ';
-        const counts = `${countOf(rows, 'row')}, ${newRows} new`;
-        const line = `${name}: ${before}${counts}; ${countOf(found, 'difference')} found, ${settled} settled`;
+        const counts = `${countText(rows, 'row')}, ${newRows} new`;
+        const line = `${name}: ${before}${counts}; ${countText(found, 'difference')} found, ${settled} settled`;
         return { ok: true, value: { lines: [line], json: imported.value } };
       },
     };
@@ -170,7 +170,7 @@ const feesCommand: ServerCommand = {
         [
           month,
           provider.padEnd(12),
-          countOf(payments, 'payment').padStart(14),
+          countText(payments, 'payment').padStart(14),
           money(feeMinor).padStart(16),
           ...(corrected === 0 ? [] : [`${corrected} corrected`]),
         ].join('  '),
@@ -207,7 +207,7 @@ const whatLabels: Record<DifferenceRow['what'], string> = {
 function lineOf(row: DifferenceRow, { money }: Utility): string {
   const why = row.notes.at(-1)?.why;
   return [
-    countOf(row.ageDays, 'day').padStart(9),
+    countText(row.ageDays, 'day').padStart(9),
     row.provider.padEnd(8),
     row.kind.padEnd(10),
     whatLabels[row.what].padEnd(14),

@@ -1,5 +1,6 @@
 // `prewatt revenue eval DIR`: the figures of a ranking, on homes that its model has not seen.
 
+import { countText } from '@prewatt/quantities';
 import {
   crossScores,
   type Evaluation,
@@ -54,10 +55,10 @@ function evaluate(folder: TheftFolder, options: Options): CommandResult | string
       lines: [
         ...introOf(way, seen),
         ...linesOf(total),
-        `held as honest while it holds: ${held.length} homes, ${heldThefts} of them thefts`,
+        `held as honest while it holds: ${countText(held.length, 'home')}, thefts among them ${heldThefts}`,
         ...byScenario.map(
           (one) =>
-            `${one.scenario}: ${one.homes} homes, ${one.thefts} thefts, average precision ${figure(one.averagePrecision)}, AUC ${figure(one.auc)}`,
+            `${one.scenario}: ${countText(one.homes, 'home')}, ${countText(one.thefts, 'theft')}, average precision ${figure(one.averagePrecision)}, AUC ${figure(one.auc)}`,
         ),
         ...(unseen === null
           ? []
@@ -94,7 +95,7 @@ const figure = (value: number | null): string => (value === null ? '-' : value.t
 
 function linesOf({ homes, thefts, averagePrecision, auc, atCapacity }: Evaluation): string[] {
   return [
-    `${homes} homes, ${thefts} thefts: average precision ${figure(averagePrecision)}, AUC ${figure(auc)}`,
+    `${countText(homes, 'home')}, ${countText(thefts, 'theft')}: average precision ${figure(averagePrecision)}, AUC ${figure(auc)}`,
     'visited  visits  found  precision  recall  energy found',
     ...atCapacity.map((one) =>
       [

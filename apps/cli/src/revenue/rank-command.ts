@@ -1,5 +1,6 @@
 // `prewatt revenue rank DIR`: the list of visits of each scenario, with reasons.
 
+import { countText } from '@prewatt/quantities';
 import {
   featuresOfArea,
   probabilityOf,
@@ -53,7 +54,7 @@ function rank(folder: TheftFolder, options: Options): CommandResult | string {
 
 function linesOf(name: string, { visits, waiting, held, quiet }: Ranking): string[] {
   return [
-    `${name}: ${visits.length} visits, ${waiting.length} more worth one; ${held.length} held as honest, ${quiet} quiet`,
+    `${name}: ${countText(visits.length, 'visit')}, ${waiting.length} more worth one; ${held.length} held as honest, ${quiet} quiet`,
     ...visits.flatMap((line, i) => [
       `${String(i + 1).padStart(4)}. ${line.homeId} on ${line.areaId}: ${Math.round(line.probability * 100)} % likely, ${(Number(line.expectedWhPerMonth) / 1000).toFixed(0)} kWh a month to be expected`,
       ...line.reasons.map(({ words }) => `        ${words}`),

@@ -2,6 +2,7 @@
 // server's start asks the same checks.
 
 import { parseEnv } from 'node:util';
+import { countText } from '@prewatt/quantities';
 import type { Finding } from '@prewatt/server/doctor';
 import {
   type CommandContext,
@@ -61,7 +62,7 @@ export async function inspected(
   try {
     const findings = await inspect(environment);
     const faults = countOf(findings, 'fault');
-    const sum = `${faults} faults, ${countOf(findings, 'warning')} warnings`;
+    const sum = `${countText(faults, 'fault')}, ${countText(countOf(findings, 'warning'), 'warning')}`;
     const lines = [...linesOf(findings), '', faults === 0 ? `fit to run: ${sum}` : sum];
     return { ok: true, value: { lines, json: { findings }, failed: faults > 0 } };
   } catch (error) {

@@ -1,6 +1,7 @@
 // `prewatt restore`: what must be done after an older copy of the database was put back, before
 // anything is sold. Works on the database itself, with its owner's rights, while no server runs.
 
+import { countText } from '@prewatt/quantities';
 import type { RestoreRefusal } from '@prewatt/server/restore';
 import { type CommandContext, type CommandLine, type CommandResult, refused } from '../command.ts';
 import { createSingle } from '../dispatch.ts';
@@ -63,11 +64,15 @@ async function restore(
   const { tidsFromMs, raised, withoutKey, exhausted } = done.value;
   const tidsFrom = new Date(tidsFromMs).toISOString();
   const lines = [
-    `${raised} meters: their next tokens have identifiers after ${tidsFrom}`,
-    ...(withoutKey === 0 ? [] : [`${withoutKey} meters without a loaded key are as they were`]),
+    `${countText(raised, 'meter')}: next tokens have identifiers after ${tidsFrom}`,
+    ...(withoutKey === 0
+      ? []
+      : [`${countText(withoutKey, 'meter')} without a loaded key: as before`]),
     ...(exhausted === 0
       ? []
-      : [`${exhausted} meters have no identifier left: change them to a later base date`]),
+      : [
+          `${countText(exhausted, 'meter')} without an identifier left: change to a later base date`,
+        ]),
     'Servers may start. Then: prewatt proof, and prewatt reconcile with the files of the lost days.',
   ];
   return said(lines, { tidsFrom, raised, withoutKey, exhausted });

@@ -1,6 +1,7 @@
 // `prewatt tariff assign` and `assignment`: another tariff for one connection or for many.
 
 import { type AssignmentFilter, type AssignmentJson, assignmentApi, tariffApi } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { type CommandContext, type CommandResult, type Options, refused } from '../command.ts';
 import { connectionIdOf } from '../connection-id.ts';
 import { type HttpClient, serverOf, withServer } from '../http-client.ts';
@@ -245,7 +246,7 @@ function headOf(of: AssignmentJson): string[] {
   const what = of.tariffName ?? 'what they had before';
   return [
     `${of.assignmentId}  ${what} from ${of.from}: ${stateLabels[of.state]}`,
-    `  ${of.rows.total} connections (${of.chosen}), by ${of.requestedBy}: ${of.reason}`,
+    `  ${countText(of.rows.total, 'connection')} (${of.chosen}), by ${of.requestedBy}: ${of.reason}`,
   ];
 }
 

@@ -1,6 +1,7 @@
 // `prewatt tariff meters`: how far the meters that count money have come with a version.
 
 import { type MeterTariffStanding, meterTariffStandings, tariffApi } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { serverOf, withServer } from '../http-client.ts';
 import { signIn, usage } from './server-commands.ts';
 import type { TariffCommand } from './tariff-command.ts';
@@ -37,7 +38,7 @@ ${signIn}`,
       const { counts, total, rows } = found.value;
       const there = meterTariffStandings.filter((each) => counts[each] > 0);
       const lines = [
-        `${total} meters count money by this version`,
+        `${countText(total, 'meter counts', 'meters count')} money by this version`,
         ...there.map((each) => `  ${counts[each]} ${words[each]}`),
         ...rows.map(({ meterPan, name, saysVersion, refusal }) => {
           const charges = saysVersion === null ? '' : `, charges version ${saysVersion}`;

@@ -10,7 +10,7 @@ import {
   type TariffVersionRow,
   tariffApi,
 } from '@prewatt/api';
-import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
+import { type Currency, countText, formatKwh, formatMoney } from '@prewatt/quantities';
 import { type CommandContext, type CommandResult, type Options, refused } from '../command.ts';
 import { connectionIdOf } from '../connection-id.ts';
 import { defaultServer, type HttpClient, serverOf, withServer } from '../http-client.ts';
@@ -48,7 +48,7 @@ export const listCommand: TariffCommand = {
       const list = await client.call(tariffApi.list);
       if (!list.ok) return list;
       const lines = list.value.tariffs.flatMap((tariff) => [
-        `${tariff.name}: ${tariff.connections} connections`,
+        `${tariff.name}: ${countText(tariff.connections, 'connection')}`,
         ...tariff.versions.map(
           (row) =>
             `  version ${row.version}, from ${row.effectiveFrom}, ${standing(row)} (${row.versionId})`,
@@ -250,13 +250,15 @@ export function linesOfSummary(
   const money = (minor: string) => formatMoney(BigInt(minor), currency);
   const kWh = (energyWh: string) => `${formatKwh(BigInt(energyWh))} kWh`;
   return [
-    `${days}: ${summary.purchases} purchases, ${summary.connections} connections`,
+    `${days}: ${countText(summary.purchases, 'purchase')}, ${countText(summary.connections, 'connection')}`,
     `pay more ${summary.payMore}, less ${summary.payLess}, the same ${summary.paySame}`,
     `the same energy costs ${money(summary.afterMinor)}, before ${money(summary.beforeMinor)}`,
     `the same money buys ${kWh(summary.energyAfterWh)}, before ${kWh(summary.energyBeforeWh)}`,
     ...(summary.refusedPurchases === 0
       ? []
-      : [`${summary.refusedPurchases} purchases refused by one of the two versions, left out`]),
+      : [
+          `${countText(summary.refusedPurchases, 'purchase')} refused by one of the two versions, left out`,
+        ]),
     ...byUseLines(summary.byUse),
     ...leftOutLines(summary.leftOut),
   ];
@@ -267,7 +269,7 @@ const byUseLines = (byUse: BackTestSummary['byUse']): string[] =>
   byUse === undefined || byUse.wallets + byUse.moneyMeters === 0
     ? []
     : [
-        `by measured use: ${byUse.wallets} connections with a wallet, ${byUse.moneyMeters} whose meter counts money`,
+        `by measured use: ${countText(byUse.wallets, 'connection')} with a wallet, ${byUse.moneyMeters} whose meter counts money`,
         '  (charges of a purchase are not in their cost, a jump of the register without a reason is none, and “the same money” is of purchases alone)',
       ];
 
@@ -276,5 +278,5 @@ const leftOutLines = (leftOut: BackTestSummary['leftOut']): string[] =>
   leftOut === undefined || leftOut.wallets + leftOut.moneyMeters === 0
     ? []
     : [
-        `left out, no use is known: ${leftOut.wallets} connections with a wallet, ${leftOut.moneyMeters} whose meter counts money`,
+        `left out, no use is known: ${countText(leftOut.wallets, 'connection')} with a wallet, ${leftOut.moneyMeters} whose meter counts money`,
       ];

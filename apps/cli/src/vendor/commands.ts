@@ -1,7 +1,7 @@
 // The commands of `prewatt vendor`, each one or two requests to the server.
 
 import { type VendorChanged, vendorApi } from '@prewatt/api';
-import { ok, type Result } from '@prewatt/quantities';
+import { countText, ok, type Result } from '@prewatt/quantities';
 import type { CommandResult, Failure, Options } from '../command.ts';
 import { waits } from '../server-group.ts';
 import { amountOf } from '../utility.ts';
@@ -84,9 +84,10 @@ export const showCommand: VendorCommand = {
       ({ clerkId, name, locked }) => `  clerk ${clerkId} ${name}${locked ? ', locked' : ''}`,
     );
     const shifts = vendor.value.shifts.map((shift) => {
-      const expected = `${desk.when(shift.openedAt)}: ${shift.sales} ${shift.sales === 1 ? 'sale' : 'sales'}, ${desk.money(shift.expectedMinor)}`;
-      if (shift.closedAt === null || shift.countedMinor === null)
-        return `  shift ${expected}, open`;
+      const expected = `${desk.when(shift.openedAt)}: ${countText(shift.sales, 'sale')}, ${desk.money(shift.expectedMinor)}`;
+      if (shift.closedAt === null) return `  shift ${expected}, open`;
+      if (shift.countedMinor === null)
+        return `  shift ${expected}, closed ${desk.when(shift.closedAt)}, not counted`;
       const counted = `counted ${desk.money(shift.countedMinor)}`;
       const difference = `difference ${desk.money(shift.differenceMinor ?? '0')}`;
       return `  shift ${expected}, closed ${desk.when(shift.closedAt)}, ${counted}, ${difference}`;
@@ -205,12 +206,16 @@ export const blockCommand: VendorCommand = {
 
 export const unblockCommand: VendorCommand = {
   summary: 'lets a vendor sell again at once',
-  help: 'prewatt vendor unblock VENDOR',
-  options: {},
-  required: [],
+  help: 'prewatt vendor unblock VENDOR --reason TEXT',
+  options: { reason: 'text' },
+  required: ['reason'],
   positionals: ['VENDOR'],
   run: (desk, options) =>
-    postAndShow(desk, { idOrName: options.positionals[0] ?? '', act: 'unblock', body: {} }),
+    postAndShow(desk, {
+      idOrName: options.positionals[0] ?? '',
+      act: 'unblock',
+      body: { reason: options.text('reason') },
+    }),
 };
 
 export const keyCommand: VendorCommand = {

@@ -8,6 +8,7 @@ import {
   tillPages,
   type VendorBatch,
 } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { currencySign, fullTime, money } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
@@ -72,6 +73,9 @@ ${csrfField(frame)}
 
 function ended(frame: Frame, batch: VendorBatch): Html {
   const sum = (minor: string) => money(minor, frame.currency);
-  const brought = batch.countedMinor ?? batch.expectedMinor;
-  return html`<p class="hint">Last: number ${String(batch.number)}, ended ${fullTime(Date.parse(batch.endedAt ?? batch.startedAt), frame.zone)}, ${batch.sales === 1 ? '1 sale' : `${batch.sales} sales`}, ${sum(brought)} of ${sum(batch.expectedMinor)}.</p>`;
+  const brought =
+    batch.countedMinor === null
+      ? `${sum(batch.expectedMinor)}, not counted`
+      : `${sum(batch.countedMinor)} of ${sum(batch.expectedMinor)}`;
+  return html`<p class="hint">Last: number ${String(batch.number)}, ended ${fullTime(Date.parse(batch.endedAt ?? batch.startedAt), frame.zone)}, ${countText(batch.sales, 'sale')}, ${brought}.</p>`;
 }

@@ -8,6 +8,7 @@ import {
   type TillShiftView,
   tillPages,
 } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { currencySign, fullTime, money } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, page, problemText } from '../layout.ts';
@@ -35,7 +36,7 @@ ${csrfField(frame)}
 
 function closing(frame: Frame, view: TillShiftView, shift: ShiftJson): Html {
   const bad = view.problem !== null && html` aria-invalid="true" aria-describedby="count-problem"`;
-  return html`<p>Of <b>${view.ofOther ?? view.desk.clerk}</b>, open since ${fullTime(Date.parse(shift.openedAt), frame.zone)}: ${salesText(shift.sales)}.</p>
+  return html`<p>Of <b>${view.ofOther ?? view.desk.clerk}</b>, open since ${fullTime(Date.parse(shift.openedAt), frame.zone)}: ${countText(shift.sales, 'sale')}.</p>
 <form method="post" action="${pathOf(tillPages.closeShift)}">
 ${csrfField(frame)}
 <input type="hidden" name="shift" value="${shift.shiftId}">
@@ -47,8 +48,6 @@ ${problemText(view.problem, 'count-problem')}
 </form>`;
 }
 
-const salesText = (sales: number): string => (sales === 1 ? '1 sale' : `${sales} sales`);
-
 /** GET /till/shifts/:id */
 export function renderTillShiftReport(frame: Frame, view: TillShiftReportView): string {
   const { shift, desk } = view;
@@ -59,7 +58,7 @@ export function renderTillShiftReport(frame: Frame, view: TillShiftReportView): 
   const body = html`${deskLine(frame, desk)}
 <section class="card narrow receipt slip">
 <h1>Shift report</h1>
-<dl>${row('Shop', `${desk.vendorName}, ${desk.till}`)}${view.clerk !== null && row('Clerk', view.clerk)}${row('Opened', time(shift.openedAt))}${shift.closedAt !== null && row('Closed', time(shift.closedAt))}${row('Sales', String(shift.sales))}${row('Cash that should be there', sum(shift.expectedMinor))}${shift.countedMinor !== null && row('Cash counted', sum(shift.countedMinor))}${row('Commission', sum(shift.commissionMinor))}
+<dl>${row('Shop', `${desk.vendorName}, ${desk.till}`)}${view.clerk !== null && row('Clerk', view.clerk)}${row('Opened', time(shift.openedAt))}${shift.closedAt !== null && row('Closed', time(shift.closedAt))}${row('Sales', String(shift.sales))}${row('Cash that should be there', sum(shift.expectedMinor))}${shift.closedAt !== null && row('Cash counted', shift.countedMinor === null ? 'Not counted' : sum(shift.countedMinor))}${row('Commission', sum(shift.commissionMinor))}
 </dl>
 ${shift.differenceMinor !== null && difference(frame, shift.differenceMinor)}
 ${saleTable(frame, view)}
@@ -89,5 +88,5 @@ function saleTable(frame: Frame, view: TillShiftReportView): Html | null {
   )}
 </tbody>
 </table>
-${view.leftOut > 0 && html`<p class="hint">And ${salesText(view.leftOut)} more.</p>`}`;
+${view.leftOut > 0 && html`<p class="hint">And ${countText(view.leftOut, 'sale')} more.</p>`}`;
 }

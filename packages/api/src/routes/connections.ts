@@ -64,6 +64,7 @@ export const connectionApi = {
   }),
   unblock: post('/api/operator/connections/:id/unblock', {
     params,
+    body: blockSchema,
     answer: connectionBlockedSchema,
   }),
 };

@@ -118,7 +118,11 @@ export const vendorApi = {
     body: blockSchema,
     answer: vendorRowSchema,
   }),
-  unblock: post('/api/operator/vendors/:id/unblock', { params, answer: vendorRowSchema }),
+  unblock: post('/api/operator/vendors/:id/unblock', {
+    params,
+    body: blockSchema,
+    answer: vendorRowSchema,
+  }),
   recordDeposit: post('/api/operator/vendors/:id/deposits', {
     params,
     body: vendorDepositBodySchema,

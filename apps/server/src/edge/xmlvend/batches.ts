@@ -79,7 +79,7 @@ export async function resumeStart(deps: DoorDeps, call: Call): Promise<Outcome> 
     : { kind: 'batches', names: [nameOfBatch('shift', open)] };
 }
 
-/** The count of cash is what the request says, or what the sales say where it says nothing. */
+/** A request that says no total ends a shift whose cash was not counted. */
 export async function endBatch(deps: DoorDeps, call: Call): Promise<Outcome> {
   const { request, utility } = call;
   const wanted = wantedBy(call);
@@ -113,7 +113,7 @@ async function end(
   if (open === null) return null;
   const closed = await shifts.close(till, {
     shiftId: uuidOf(open.shiftId as never),
-    countedMinor: countedMinor ?? BigInt(open.expectedMinor),
+    countedMinor,
   });
   return closed.ok ? closed.value : null;
 }

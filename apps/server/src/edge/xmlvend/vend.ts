@@ -150,8 +150,7 @@ export async function trial(
   const purchase = purchaseOf(call, o);
   const quoted = await deps.vendors.selling.quote(call.till, { ...purchase, amountMinor });
   if (!quoted.ok) return refused(saleFault(quoted.error, call.utility));
-  const { availableMinor } = await deps.vendors.selling.vendorAt(call.till);
-  if (amountMinor - BigInt(quoted.value.commissionMinor) > availableMinor) {
+  if (!(await deps.vendors.selling.covers(call.till, amountMinor))) {
     return refused(faultOfRefusal('floatExceeded'));
   }
   const written = writtenTrial(quoted.value, {

@@ -2,7 +2,7 @@
 // when it is asked for; after approval its grants are made row by row.
 
 import type { GrantBatch, GrantBatches, NewGrantBatch } from '@prewatt/api';
-import { err, formatKwh, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { countText, err, formatKwh, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
@@ -200,7 +200,7 @@ export function grantTokensApproval(deps: GrantDeps) {
           ? row.meter_pan
           : `${row.meter_pan} (${formatKwh(row.energy_wh)} kWh)`,
       );
-      const meters = batch.rows_total === 1 ? '1 meter' : `${batch.rows_total} meters`;
+      const meters = countText(batch.rows_total, 'meter');
       return {
         title: free ? `Free credit for ${meters}` : `Clear the credit of ${meters}`,
         facts: [

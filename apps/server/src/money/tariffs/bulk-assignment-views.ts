@@ -1,7 +1,7 @@
 // Assignments to many connections as operators and approvers see them.
 
 import type { ApprovalDescription, AssignmentJson } from '@prewatt/api';
-import { type Currency, civilDateOf, idFromUuid, ok } from '@prewatt/quantities';
+import { type Currency, civilDateOf, countText, idFromUuid, ok } from '@prewatt/quantities';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import { type ApprovalOperation, defineOperation } from '../../registry/approvals/index.ts';
@@ -123,8 +123,7 @@ export function tariffAssignmentApproval(o: {
   });
 }
 
-const connectionsOf = (count: number): string =>
-  count === 1 ? '1 connection' : `${count} connections`;
+const connectionsOf = (count: number): string => countText(count, 'connection');
 
 function descriptionOf(
   of: AssignmentJson,
@@ -161,7 +160,7 @@ function descriptionOf(
     );
   }
   if (o.flagged > 0) {
-    const homes = o.flagged === 1 ? '1 home' : `${o.flagged} homes`;
+    const homes = countText(o.flagged, 'home');
     const value = `${homes} with a medical or vulnerable flag`;
     facts.push({ label: 'Among those who pay more', value });
   }

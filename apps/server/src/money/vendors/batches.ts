@@ -172,16 +172,20 @@ async function take(tx: Tx, { id, kind, utility_id, vendor_id }: BatchRow): Prom
   ).execute(tx);
 }
 
-/** So what was missing in a shift is missing in the batches above it, too. */
-async function countedOfParts(tx: Tx, { id, kind }: BatchRow): Promise<bigint> {
+/**
+ * So what was missing in a shift is missing in the batches above it, too. Null where a part was not
+ * counted: the others' sum is no count of the whole.
+ */
+async function countedOfParts(tx: Tx, { id, kind }: BatchRow): Promise<bigint | null> {
   const parts =
     kind === 'sales'
       ? sql`vendor_batch_shifts p JOIN vendor_shifts c ON c.id = p.shift_id`
       : sql`vendor_bank_batch_parts p JOIN vendor_batches c ON c.id = p.sales_batch_id`;
-  const { rows } = await sql<{ minor: bigint }>`SELECT
-    coalesce(sum(c.counted_minor), 0)::bigint AS minor
+  const { rows } = await sql<{ minor: bigint | null }>`SELECT
+    CASE WHEN count(*) = count(c.counted_minor) THEN coalesce(sum(c.counted_minor), 0)::bigint END
+      AS minor
     FROM ${parts} WHERE p.batch_id = ${id}::uuid`.execute(tx);
-  return rows[0]?.minor ?? 0n;
+  return rows[0]?.minor ?? null;
 }
 
 const shiftsThatWait = (vendorId: string) => sql`s.vendor_id = ${vendorId}::uuid

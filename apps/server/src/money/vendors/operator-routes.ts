@@ -178,10 +178,12 @@ function blockRoutes(app: FastifyInstance, context: VendorOperatorRoutesDeps): v
     const block = (tx: Tx) => managing.block(tx, vendorId, reason);
     return as(actors, request, recorded(request, noted, block));
   });
-  on(app, vendorApi.unblock, ({ request, uuid }) => {
+  on(app, vendorApi.unblock, ({ request, uuid, readBody }) => {
     const vendorId = uuid('id');
+    const { reason } = readBody();
+    const noted = { act: 'vendorUnblocked', details: { reason } } as const;
     const unblock = (tx: Tx) => managing.block(tx, vendorId, null);
-    return as(actors, request, recorded(request, { act: 'vendorUnblocked' }, unblock));
+    return as(actors, request, recorded(request, noted, unblock));
   });
 }
 
@@ -207,34 +209,33 @@ function vendorDepositRoute(app: FastifyInstance, context: VendorOperatorRoutesD
   });
 }
 
+type BlockCall = Pick<
+  RouteCall<typeof connectionApi.block> | RouteCall<typeof connectionApi.unblock>,
+  'request' | 'uuid' | 'readBody'
+>;
+
 /** Whether anything may be sold to a connection, whoever sells. */
 function connectionRoutes(app: FastifyInstance, context: VendorOperatorRoutesDeps): void {
   const as = createAs(context);
   const block = async (
-    { request, uuid }: Pick<RouteCall<typeof connectionApi.unblock>, 'request' | 'uuid'>,
-    reason: string | null,
+    { request, uuid, readBody }: BlockCall,
+    act: 'connectionBlocked' | 'connectionUnblocked',
   ) => {
     const id = uuid('id');
+    const { reason } = readBody();
+    const blockedReason = act === 'connectionBlocked' ? reason : null;
     const blocked = await as(actors, request, async (tx, by) => {
-      const name = await setBlockedReason(tx, placeOfConnection(by.utilityId, id), reason);
+      const name = await setBlockedReason(tx, placeOfConnection(by.utilityId, id), blockedReason);
       if (name === null) return { ok: true, value: false };
       const subject = request.params.id;
-      await context.auditLog.record(tx, by, {
-        ...(reason === null
-          ? { act: 'connectionUnblocked', details: { name } }
-          : { act: 'connectionBlocked', details: { name, reason } }),
-        subject,
-      });
+      await context.auditLog.record(tx, by, { act, details: { name, reason }, subject });
       return { ok: true, value: true };
     });
     if (!blocked) throw notFound('connection');
-    return { blockedReason: reason };
+    return { blockedReason };
   };
-  on(app, connectionApi.block, (call) => {
-    const { reason } = call.readBody();
-    return block(call, reason);
-  });
-  on(app, connectionApi.unblock, (call) => block(call, null));
+  on(app, connectionApi.block, (call) => block(call, 'connectionBlocked'));
+  on(app, connectionApi.unblock, (call) => block(call, 'connectionUnblocked'));
 }
 
 /** Settings in words, by their names. */

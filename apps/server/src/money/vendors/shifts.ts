@@ -1,4 +1,5 @@
-// Shifts of a till: opened, summed from its sales, closed with a count of the cash. A close takes
+// Shifts of a till: opened, summed from its sales, closed with a count of the cash or, by some
+// terminals, without one. A close takes
 // the vendor's lock, as a sale does, so that no sale slips into a shift that was counted.
 
 import { type ShiftJson, type ShiftPage, vendorPageSize } from '@prewatt/api';
@@ -27,10 +28,10 @@ export type Shifts = {
   readonly lastClosed: (till: Till) => Promise<ShiftJson | null>;
   /** Also of another till of the vendor, whose key may be lost. */
   readonly find: (till: Till, shiftId: string) => Answer;
-  /** As `find`. The same count again gets the same answer. */
+  /** As `find`. The same count again gets the same answer; null: nobody counted the cash. */
   readonly close: (
     till: Till,
-    o: { readonly shiftId: string; readonly countedMinor: bigint },
+    o: { readonly shiftId: string; readonly countedMinor: bigint | null },
   ) => Answer;
 };
 

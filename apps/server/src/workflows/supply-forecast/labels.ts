@@ -4,6 +4,7 @@
 import type { Forecast } from '@prewatt/protection';
 import {
   type Currency,
+  countText,
   dayMs,
   formatKwh,
   formatMoney,
@@ -61,15 +62,15 @@ export function lastingText(forecast: Forecast | null, nowMs: number): string | 
 export function shortText(leftMs: number): string {
   const minutes = Math.floor(leftMs / 60_000);
   if (minutes < 1) return 'less than a minute';
-  if (minutes < 60) return `${minutes} minute${minutes === 1 ? '' : 's'}`;
+  if (minutes < 60) return countText(minutes, 'minute');
   const hours = Math.floor(minutes / 60);
-  return `${hours} hour${hours === 1 ? '' : 's'}`;
+  return countText(hours, 'hour');
 }
 
 /** "2 to 4 days", "less than 3 hours" */
 export function spanText({ from, to, unit }: Lasting['asUsual']): string {
-  if (from === 0) return `less than ${to} ${unit}${to === 1 ? '' : 's'}`;
-  return from === to ? `${to} ${unit}${to === 1 ? '' : 's'}` : `${from} to ${to} ${unit}s`;
+  if (from === 0) return `less than ${countText(to, unit)}`;
+  return from === to ? countText(to, unit) : `${from} to ${to} ${unit}s`;
 }
 
 /** "6.2 kWh" or "ZAR 12.00"; null where nobody knows. */

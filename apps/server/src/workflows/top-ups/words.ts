@@ -1,5 +1,6 @@
 // What is said of a request: why it is made, in its message and on the page.
 
+import { countText } from '@prewatt/quantities';
 import { endText } from '../supply-forecast/index.ts';
 
 type Parts = {
@@ -41,6 +42,6 @@ export const reasonText = (o: {
   readonly zone: string;
 }): string => {
   const end = endText(o.endsAtMs, { nowMs: o.begunAtMs, zone: o.zone });
-  const days = o.daysAhead === 1 ? '1 day' : `${o.daysAhead} days`;
+  const days = countText(o.daysAhead, 'day');
   return `Credit was expected to end ${end}, within the ${days} that were chosen.`;
 };

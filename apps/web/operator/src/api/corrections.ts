@@ -100,13 +100,9 @@ export const askWriteOff = (
 export const askExchange = (connectionId: string, body: MeterExchangeBody) =>
   orThrow(client.call(exchangeApi.request, { id: connectionId, body }));
 
-/** A reason stops sales, null lets them go on; both are safe to repeat. */
-export const blockConnection = (connectionId: string, reason: string | null) =>
-  orThrow(
-    reason === null
-      ? client.call(connectionApi.unblock, { id: connectionId })
-      : client.call(connectionApi.block, { id: connectionId, body: { reason } }),
-  );
+/** Stops sales, or lets them go on; both are safe to repeat. */
+export const blockConnection = (connectionId: string, act: 'block' | 'unblock', reason: string) =>
+  orThrow(client.call(connectionApi[act], { id: connectionId, body: { reason } }));
 
 export const refundsKey = ['refunds'] as const;
 export const refundsQuery = (state: 'due' | 'paid') =>

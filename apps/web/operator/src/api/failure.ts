@@ -2,6 +2,7 @@
 // TanStack Query carries failures as thrown values; everywhere else they travel in a Result.
 
 import type { Problem } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 
 export type Failure =
   /** The server refused and said why (RFC 9457). */
@@ -74,7 +75,7 @@ export function failureText(failure: Failure): string {
 
 /** "40 seconds", "2 minutes": rounded up, so that the wait is never too short. */
 export function waitText(seconds: number): string {
-  if (seconds < 90) return seconds === 1 ? '1 second' : `${seconds} seconds`;
+  if (seconds < 90) return countText(seconds, 'second');
   return `${Math.ceil(seconds / 60)} minutes`;
 }
 

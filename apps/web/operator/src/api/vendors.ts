@@ -69,13 +69,9 @@ export const changeVendor = (
   body: VendorSettings & { readonly siteBudgetMinor: string; readonly requestId: string },
 ) => orThrow(client.call(vendorApi.change, { id: vendorId, body }));
 
-/** A reason blocks, null unblocks; both are safe to repeat. */
-export const blockVendor = (vendorId: string, reason: string | null) =>
-  orThrow(
-    reason === null
-      ? client.call(vendorApi.unblock, { id: vendorId })
-      : client.call(vendorApi.block, { id: vendorId, body: { reason } }),
-  );
+/** Both are safe to repeat. */
+export const blockVendor = (vendorId: string, act: 'block' | 'unblock', reason: string) =>
+  orThrow(client.call(vendorApi[act], { id: vendorId, body: { reason } }));
 
 export const recordDeposit = (
   vendorId: string,

@@ -2,13 +2,14 @@
 
 import { Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { Overview } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { metersQuery, overviewQuery, salesQuery } from '../api/queries.ts';
 import { useCurrency } from '../shell/session.tsx';
 import { attentionText } from '../text/attention.ts';
-import { countText, kwhText, moneyText } from '../text/numbers.ts';
+import { kwhText, moneyText } from '../text/numbers.ts';
 import { DataTable } from '../ui/data-table.tsx';
 import { PageHeading } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';

@@ -2,13 +2,14 @@
 
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { SaleRow } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { overviewQuery, salesQuery } from '../api/queries.ts';
 import { useCurrency, useOnClock, useZone } from '../shell/session.tsx';
 import { isCivilDate } from '../state/search.ts';
-import { countText, kwhText, moneyText, sumOf } from '../text/numbers.ts';
+import { kwhText, moneyText, sumOf } from '../text/numbers.ts';
 import { civilDate, longDay } from '../text/time.ts';
 import { facts, PageHeading, panel } from '../ui/show.tsx';
 import { SaleTable } from './sale-table.tsx';

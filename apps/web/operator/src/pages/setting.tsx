@@ -3,14 +3,13 @@
 
 import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { type SettingHistory, type SettingName, utilitySettings } from '@prewatt/api';
-import { err, ok } from '@prewatt/quantities';
+import { countText, err, ok } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAction } from '../api/use-action.ts';
 import { changeSetting, settingQuery } from '../api/utility-settings.ts';
 import { useWhyNotAdministrator } from '../shell/session.tsx';
 import { readCount, readText } from '../text/entries.ts';
-import { countText } from '../text/numbers.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../ui/form.tsx';
 import { ActionButton, Age } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';

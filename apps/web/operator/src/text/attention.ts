@@ -1,7 +1,7 @@
 // What waits on the attention list, in one line for the overview.
 
 import type { Overview } from '@prewatt/api';
-import { countText } from './numbers.ts';
+import { countText } from '@prewatt/quantities';
 
 /** Names sales only when it is sales: a failed install job is no paid energy that went missing. */
 export function attentionText({

@@ -63,16 +63,6 @@ export function meterNumberText(meterPan: string): string {
   return `${meterPan.slice(0, issuerLength)} ${groupsOf(4, face)} ${meterPan.slice(17)}`;
 }
 
-/** "1 meter", "40 meters", "2 entries". */
-export function countText(count: number, one: string, many = pluralOf(one)): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-function pluralOf(noun: string): string {
-  if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`;
-  return /(s|x|z|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
-}
-
 function groupsOf(size: number, digits: string): string {
   return digits.match(new RegExp(`.{1,${size}}`, 'g'))?.join(' ') ?? digits;
 }

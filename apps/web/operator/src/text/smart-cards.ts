@@ -1,6 +1,7 @@
 // Words about smart cards: their states, what a meter made of a token, and what stood at the meter.
 
 import type { SmartCardJson, SmartCardMedium, SmartCardState } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 
 export const cardStateLabels: Readonly<Record<SmartCardState, string>> = {
   issued: 'In use',
@@ -36,7 +37,7 @@ export const cardNumberText = (cardNumber: string): string =>
 /** What became of the newest purchase on it. */
 export function loadText({ load }: Pick<SmartCardJson, 'load'>): string {
   if (load === null) return 'Nothing was loaded yet';
-  const what = load.tokens === 1 ? '1 token' : `${load.tokens} tokens`;
+  const what = countText(load.tokens, 'token');
   if (load.answeredAt === null) return `${what}, not in the meter yet`;
   const { outcomes } = load;
   if (outcomes === null) return `${what}, brought by a later purchase`;

@@ -7,7 +7,6 @@ import { barsOf, everyDay, everyHour, roundStep } from './bars.ts';
 import { codeText, isOpenStage, sentence } from './labels.ts';
 import {
   broughtForwardOf,
-  countText,
   kwhText,
   meterCreditText,
   meterNumberText,
@@ -118,13 +117,6 @@ describe('numbers', () => {
     assert.equal(broughtForwardOf({ amountMinor: '10000', remainderMinor: '15', lines }), '35');
     assert.equal(broughtForwardOf({ amountMinor: '10035', remainderMinor: '15', lines }), '0');
     assert.equal(broughtForwardOf({ amountMinor: '100', remainderMinor: '0', lines: [] }), '0');
-  });
-  it('one is singular', () => {
-    assert.equal(countText(1, 'sale'), '1 sale');
-    assert.equal(countText(0, 'sale'), '0 sales');
-    assert.equal(countText(7, 'entry'), '7 entries');
-    assert.equal(countText(3, 'batch'), '3 batches');
-    assert.equal(countText(2, 'day'), '2 days');
   });
 });
 

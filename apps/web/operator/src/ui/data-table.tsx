@@ -3,10 +3,10 @@
 // block` would otherwise undo.
 
 import { Button, Skeleton, VisuallyHidden } from '@mantine/core';
+import { countText } from '@prewatt/quantities';
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Failure } from '../api/failure.ts';
-import { countText } from '../text/numbers.ts';
 import { EmptyNote, FailureNote } from './states.tsx';
 import styles from './table.module.css';
 

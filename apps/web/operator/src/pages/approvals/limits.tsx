@@ -3,7 +3,7 @@
 
 import { Skeleton, Stack, Text } from '@mantine/core';
 import type { ControlLimitsAnswer } from '@prewatt/api';
-import { err, ok } from '@prewatt/quantities';
+import { countText, err, ok } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -11,7 +11,7 @@ import { askLimits, controlLimitsKey, controlLimitsQuery } from '../../api/limit
 import { useAction } from '../../api/use-action.ts';
 import { useCurrency, useWhyNotAdministrator } from '../../shell/session.tsx';
 import { moneyEntry, readCount, readMoney, readText } from '../../text/entries.ts';
-import { countText, moneyText } from '../../text/numbers.ts';
+import { moneyText } from '../../text/numbers.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Fact, facts, panel } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';

@@ -8,12 +8,13 @@ import {
   type BankPreview,
   bankFileLimit,
 } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useState } from 'react';
 import { bankStatementsKey, bringBank, previewBank } from '../../api/bank-statements.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
-import { countText, moneyText } from '../../text/numbers.ts';
+import { moneyText } from '../../text/numbers.ts';
 import { FileField } from '../../ui/file-field.tsx';
 import { EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, form, panel } from '../../ui/show.tsx';

@@ -2,7 +2,7 @@
 
 import { Progress, Stack, Text } from '@mantine/core';
 import type { Campaign } from '@prewatt/api';
-import { err, ok } from '@prewatt/quantities';
+import { countText, err, ok } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -10,7 +10,6 @@ import { campaignsKey, campaignsQuery, createCampaign } from '../../api/campaign
 import { useAction } from '../../api/use-action.ts';
 import { useWhyNotAdministrator } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
-import { countText } from '../../text/numbers.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton, Instant, PageHeading } from '../../ui/show.tsx';

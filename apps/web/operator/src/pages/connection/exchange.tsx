@@ -303,7 +303,7 @@ function Balance({ detail, form }: OfConnection & ExchangeFields) {
 function BlockForm({ detail, onClose }: FormProps) {
   const reason = useEntry('', (text) => readText(text, 1, 200));
   const action = useAction({
-    run: (words: string) => blockConnection(detail.connectionId, words),
+    run: (words: string) => blockConnection(detail.connectionId, 'block', words),
     stale: [['connection', detail.connectionId]],
     onDone: onClose,
   });
@@ -326,8 +326,9 @@ function BlockForm({ detail, onClose }: FormProps) {
 }
 
 function UnblockForm({ detail, onClose }: FormProps) {
+  const reason = useEntry('', (text) => readText(text, 1, 200));
   const action = useAction({
-    run: () => blockConnection(detail.connectionId, null),
+    run: (words: string) => blockConnection(detail.connectionId, 'unblock', words),
     stale: [['connection', detail.connectionId]],
     onDone: onClose,
   });
@@ -335,12 +336,14 @@ function UnblockForm({ detail, onClose }: FormProps) {
     <DialogForm
       submit="Let sales go on"
       action={action}
+      entries={[reason]}
       onCancel={onClose}
-      onSubmit={() => action.mutate()}
+      onSubmit={() => reason.read.ok && action.mutate(reason.read.value)}
     >
       <Text size="sm">
         Sales to {detail.name} were stopped: {detail.blockedReason}
       </Text>
+      <EntryField entry={reason} label="Reason" note="It stands in the audit log" focus />
     </DialogForm>
   );
 }

@@ -3,6 +3,7 @@
 
 import { Stack, Text, Title } from '@mantine/core';
 import type { TopUpAnswer, TopUpState } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { allowTopUp, stopTopUp, topUpQuery } from '../../api/top-ups.ts';
@@ -47,9 +48,7 @@ export function AutomaticTopUp({ connectionId }: { readonly connectionId: string
         >
           {moneyText(data.amountMinor ?? '0', currency)}
         </Fact>
-        <Fact name="When less is left than">
-          {data.daysAhead === 1 ? '1 day' : `${data.daysAhead} days`}
-        </Fact>
+        <Fact name="When less is left than">{countText(data.daysAhead ?? 0, 'day')}</Fact>
         <Fact name="Paid by">{data.way === 'card' ? data.card : 'asking the customer'}</Fact>
       </dl>
       {requests.length > 0 && (

@@ -3,7 +3,7 @@
 
 import { Progress, Stack, Text, Title } from '@mantine/core';
 import type { FreeUnitRuns, GrantBatch } from '@prewatt/api';
-import { ok } from '@prewatt/quantities';
+import { countText, ok } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -11,7 +11,7 @@ import { askGrants, batchesQuery, freeCreditKey, freeUnitsQuery } from '../../ap
 import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
-import { countText, kwhText, sumOf } from '../../text/numbers.ts';
+import { kwhText, sumOf } from '../../text/numbers.ts';
 import { monthText } from '../../text/time.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { FileField } from '../../ui/file-field.tsx';

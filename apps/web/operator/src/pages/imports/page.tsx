@@ -3,6 +3,7 @@
 
 import { Group, Progress, Stack, Text, Title } from '@mantine/core';
 import type { ImportJson, ImportRowJson } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import {
@@ -16,7 +17,6 @@ import {
 } from '../../api/imports.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useWhyNotAdministrator } from '../../shell/session.tsx';
-import { countText } from '../../text/numbers.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { sizeText } from '../../ui/file-field.tsx';
 import {

@@ -3,11 +3,12 @@
 
 import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
 import type { LossNode, Network } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { lossDaysQuery, lossFilePath, networkQuery } from '../../api/revenue.ts';
 import { useCurrency, useSession } from '../../shell/session.tsx';
-import { countText, kwhText, moneyText } from '../../text/numbers.ts';
+import { kwhText, moneyText } from '../../text/numbers.ts';
 import { Dialog } from '../../ui/form.tsx';
 import { ActionButton, Fact, facts, PageHeading, panel, StateBadge } from '../../ui/show.tsx';
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';

@@ -2,7 +2,7 @@
 
 import { Group, NativeSelect, Stack, Text, Title } from '@mantine/core';
 import type { WeatherDaysAnswer } from '@prewatt/api';
-import { err, ok } from '@prewatt/quantities';
+import { countText, err, ok } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { weatherDaysQuery } from '../../api/calls.ts';
@@ -11,7 +11,6 @@ import { businessClock } from '../../api/queries.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
 import { type Read, readText } from '../../text/entries.ts';
-import { countText } from '../../text/numbers.ts';
 import { civilDate, longDay, nextDay } from '../../text/time.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';

@@ -1,7 +1,8 @@
 // What a trial on the past has shown, in words and figures.
 
 import type { ProtectionReplay, ReplayHomes, ReplayHomesFilter } from '@prewatt/api';
-import { countText, kwhText } from '../../text/numbers.ts';
+import { countText } from '@prewatt/quantities';
+import { kwhText } from '../../text/numbers.ts';
 import { dateAndTime } from '../../text/time.ts';
 
 type Sums = ProtectionReplay['now'];

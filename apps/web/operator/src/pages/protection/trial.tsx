@@ -3,6 +3,7 @@
 
 import { Group, Progress, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { ProtectionReplayDetail } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -16,7 +17,6 @@ import {
 import { useAction } from '../../api/use-action.ts';
 import { useWhyNotAdministrator, useWhyReadOnly } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
-import { countText } from '../../text/numbers.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import {
   ActionButton,

@@ -4,6 +4,7 @@
 
 import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { acceptedTogether, type FindingKindJson, type ReadingFindingRow } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -12,7 +13,6 @@ import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { findingKinds, readingsSearch } from '../../state/search.ts';
 import { readText } from '../../text/entries.ts';
-import { countText } from '../../text/numbers.ts';
 import { Choices } from '../../ui/choices.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';

@@ -7,12 +7,12 @@ import {
   type ReconciliationKind,
   reconciliationFileLimit,
 } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { compareFile, mappingsQuery, reconciliationKey } from '../../api/reconciliation.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
-import { countText } from '../../text/numbers.ts';
 import { FileField } from '../../ui/file-field.tsx';
 import { ActionButton, form, panel } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';

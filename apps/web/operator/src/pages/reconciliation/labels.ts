@@ -1,6 +1,7 @@
 // Reconciliation in words.
 
 import type { DifferenceRow, ReconciliationKind } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import type { Label, Tone } from '../../text/labels.ts';
 
 export const kindLabels: Record<
@@ -33,5 +34,5 @@ export const stateLabels: Record<DifferenceRow['state'], Label> = {
 /** A week is usual until a provider pays out; a month is not. */
 export function ageLabel(days: number): Label {
   const tone: Tone = days > 30 ? 'bad' : days > 7 ? 'warn' : 'quiet';
-  return { text: days === 0 ? 'today' : days === 1 ? '1 day' : `${days} days`, tone };
+  return { text: days === 0 ? 'today' : countText(days, 'day'), tone };
 }

@@ -3,12 +3,13 @@
 
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { RevenueLine, RevenuePage, RevenueStanding } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { revenueQuery } from '../../api/revenue.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
-import { countText, kwhText, moneyText } from '../../text/numbers.ts';
+import { kwhText, moneyText } from '../../text/numbers.ts';
 import { Dialog } from '../../ui/form.tsx';
 import { ActionButton, Fact, facts, MeterNumber, panel } from '../../ui/show.tsx';
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';

@@ -3,11 +3,12 @@
 
 import { Stack, Text, Title } from '@mantine/core';
 import type { ResultsMonth, RevenueResults } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { resultsQuery } from '../../api/revenue.ts';
 import { useCurrency } from '../../shell/session.tsx';
-import { countText, kwhText, moneyText } from '../../text/numbers.ts';
+import { kwhText, moneyText } from '../../text/numbers.ts';
 import { Fact, facts, Instant, panel } from '../../ui/show.tsx';
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';
 import { precisionText } from './labels.ts';

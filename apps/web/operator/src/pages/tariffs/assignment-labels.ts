@@ -1,6 +1,7 @@
 // Words of assignments to many connections.
 
 import type { AssignmentJson, AssignmentState } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import type { Label } from '../../text/labels.ts';
 
 export const assignmentLabels: Record<AssignmentState, Label> = {
@@ -13,7 +14,7 @@ export const assignmentLabels: Record<AssignmentState, Label> = {
 };
 
 export function assignmentTitle(of: Pick<AssignmentJson, 'tariffName' | 'rows'>): string {
-  const who = of.rows.total === 1 ? '1 connection' : `${of.rows.total} connections`;
+  const who = countText(of.rows.total, 'connection');
   return of.tariffName === null ? `Former tariff back for ${who}` : `${of.tariffName} for ${who}`;
 }
 

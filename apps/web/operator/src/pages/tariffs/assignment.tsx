@@ -3,6 +3,7 @@
 
 import { Alert, Group, Progress, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { AssignmentJson } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -19,7 +20,6 @@ import { tariffsKey } from '../../api/tariffs.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly, useZone } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';
-import { countText } from '../../text/numbers.ts';
 import { civilDate, longDay } from '../../text/time.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';

@@ -8,12 +8,13 @@ import type {
   BackTestSummary,
   TariffVersionDetail,
 } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { backTestCsvPath, backTestRowsQuery, type ChangeOrder } from '../../api/tariffs.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
-import { countText, kwhText, moneyText } from '../../text/numbers.ts';
+import { kwhText, moneyText } from '../../text/numbers.ts';
 import { longDay } from '../../text/time.ts';
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';

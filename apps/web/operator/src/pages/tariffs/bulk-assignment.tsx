@@ -7,7 +7,7 @@ import {
   readAssignmentList,
   type TariffRow,
 } from '@prewatt/api';
-import { err } from '@prewatt/quantities';
+import { countText, err } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -17,7 +17,6 @@ import { tariffsKey, versionQuery } from '../../api/tariffs.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useZone } from '../../shell/session.tsx';
 import { type Read, readCount, readText } from '../../text/entries.ts';
-import { countText } from '../../text/numbers.ts';
 import { civilDate, longDay } from '../../text/time.ts';
 import { FileField } from '../../ui/file-field.tsx';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';

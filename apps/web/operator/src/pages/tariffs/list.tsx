@@ -2,13 +2,13 @@
 
 import { Group, Progress, Stack, Text, Title } from '@mantine/core';
 import type { AssignmentJson, TariffRow, TariffVersionRow } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { assignmentsQuery } from '../../api/assignments.ts';
 import { tariffsQuery } from '../../api/tariffs.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
-import { countText } from '../../text/numbers.ts';
 import { longDay } from '../../text/time.ts';
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';

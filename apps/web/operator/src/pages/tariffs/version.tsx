@@ -3,12 +3,12 @@
 
 import { Alert, Group, Stack, Text, Title } from '@mantine/core';
 import type { TariffVersionDetail } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { versionQuery } from '../../api/tariffs.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
-import { countText } from '../../text/numbers.ts';
 import { longDay } from '../../text/time.ts';
 import {
   ActionButton,

@@ -3,9 +3,10 @@
 
 import { Alert, Checkbox, Group, PasswordInput, Progress, Stack, Text } from '@mantine/core';
 import { type Bought, type Looked, type Rehearsal, resultFile } from '@prewatt/bulk-purchase';
+import { countText } from '@prewatt/quantities';
 import { useEffect, useState } from 'react';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
-import { countText, kwhText, moneyText } from '../../text/numbers.ts';
+import { kwhText, moneyText } from '../../text/numbers.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { downloadText } from '../../ui/download.ts';
 import { FileField, sizeText } from '../../ui/file-field.tsx';

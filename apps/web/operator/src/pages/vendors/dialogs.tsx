@@ -309,7 +309,7 @@ export function UnblockDialog({ opened, onClose, vendor }: OfVendor) {
 function BlockForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
   const reason = useEntry('', (text) => readText(text, 1, 200));
   const action = useAction({
-    run: (words: string) => blockVendor(vendor.vendorId, words),
+    run: (words: string) => blockVendor(vendor.vendorId, 'block', words),
     stale: [vendorsKey],
     onDone: onClose,
   });
@@ -334,8 +334,9 @@ function BlockForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void
 }
 
 function UnblockForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => void }) {
+  const reason = useEntry('', (text) => readText(text, 1, 200));
   const action = useAction({
-    run: () => blockVendor(vendor.vendorId, null),
+    run: (words: string) => blockVendor(vendor.vendorId, 'unblock', words),
     stale: [vendorsKey],
     onDone: onClose,
   });
@@ -343,12 +344,14 @@ function UnblockForm({ vendor, onClose }: { vendor: VendorRow; onClose: () => vo
     <DialogForm
       submit="Unblock"
       action={action}
+      entries={[reason]}
       onCancel={onClose}
-      onSubmit={() => action.mutate()}
+      onSubmit={() => reason.read.ok && action.mutate(reason.read.value)}
     >
       <Stack gap="xs">
         <Text size="sm">Blocked because: {vendor.blockedReason}</Text>
         <Text size="sm">Its tills can sell again at once, within float and budget.</Text>
+        <EntryField entry={reason} label="Reason" note="It stands in the audit log" focus />
       </Stack>
     </DialogForm>
   );

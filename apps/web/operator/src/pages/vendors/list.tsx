@@ -2,12 +2,13 @@
 
 import { Stack, Text } from '@mantine/core';
 import type { VendorStanding } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { vendorsQuery } from '../../api/vendors.ts';
 import { useCurrency, useWhyNotAdministrator } from '../../shell/session.tsx';
-import { countText, moneyText } from '../../text/numbers.ts';
+import { moneyText } from '../../text/numbers.ts';
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { ActionButton, PageHeading, StateBadge } from '../../ui/show.tsx';

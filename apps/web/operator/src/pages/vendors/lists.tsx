@@ -12,6 +12,13 @@ import { ActionButton, Instant, StateBadge } from '../../ui/show.tsx';
 import { UndoDepositDialog } from './dialogs.tsx';
 import { batchName, differenceLabel } from './labels.ts';
 
+/** What was counted at the end; an end without a count says so. */
+const counted = (
+  { countedMinor }: { readonly countedMinor: string | null },
+  endedAt: string | null,
+  money: (amountMinor: string | null) => string,
+): string => (endedAt !== null && countedMinor === null ? 'Not counted' : money(countedMinor));
+
 export function ShiftList({ vendorId }: { vendorId: string }) {
   const currency = useCurrency();
   const money = (amountMinor: string | null) =>
@@ -46,7 +53,12 @@ export function ShiftList({ vendorId }: { vendorId: string }) {
       cell: (row) => money(row.commissionMinor),
     },
     { key: 'expected', header: 'Expected', end: true, cell: (row) => money(row.expectedMinor) },
-    { key: 'counted', header: 'Counted', end: true, cell: (row) => money(row.countedMinor) },
+    {
+      key: 'counted',
+      header: 'Counted',
+      end: true,
+      cell: (row) => counted(row, row.closedAt, money),
+    },
     {
       key: 'difference',
       header: 'Difference',
@@ -95,7 +107,12 @@ export function BatchList({ vendorId }: { vendorId: string }) {
     { key: 'sales', header: 'Sales', end: true, cell: (row) => row.sales },
     { key: 'tax', header: 'Tax in it', end: true, cell: (row) => money(row.taxMinor) },
     { key: 'expected', header: 'Expected', end: true, cell: (row) => money(row.expectedMinor) },
-    { key: 'counted', header: 'Counted', end: true, cell: (row) => money(row.countedMinor) },
+    {
+      key: 'counted',
+      header: 'Counted',
+      end: true,
+      cell: (row) => counted(row, row.endedAt, money),
+    },
     {
       key: 'difference',
       header: 'Difference',

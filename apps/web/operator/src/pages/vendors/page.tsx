@@ -2,6 +2,7 @@
 
 import { Alert, Group, Stack } from '@mantine/core';
 import type { VendorDetail } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -9,7 +10,7 @@ import { vendorQuery } from '../../api/vendors.ts';
 import { useCurrency, useWhyNotAdministrator, useWhyReadOnly } from '../../shell/session.tsx';
 import { type VendorTab, vendorSearch, vendorTabs } from '../../state/search.ts';
 import { percentText } from '../../text/entries.ts';
-import { countText, kwhText, moneyText } from '../../text/numbers.ts';
+import { kwhText, moneyText } from '../../text/numbers.ts';
 import {
   ActionButton,
   BackLink,

@@ -3,10 +3,11 @@
 
 import { Alert, Stack, Text } from '@mantine/core';
 import type { SiteSales } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { siteSalesQuery } from '../../api/vendors.ts';
 import { useCurrency } from '../../shell/session.tsx';
-import { countText, kwhText, moneyText } from '../../text/numbers.ts';
+import { kwhText, moneyText } from '../../text/numbers.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Fact, Instant, nowFacts, panel, StateBadge } from '../../ui/show.tsx';
 import { QueryState } from '../../ui/states.tsx';
