@@ -2,9 +2,9 @@
 // since the last build. A stamp in dist holds the digest of the sources, so an install that changes
 // nothing costs milliseconds.
 
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { digestOf } from '@prewatt/demo/digest';
 
 const root = join(import.meta.dirname, '../..');
 const consoleDir = join(root, 'apps/web/operator');
@@ -34,22 +34,4 @@ export async function prepareConsole(): Promise<void> {
   await build({ configFile: join(consoleDir, 'vite.config.ts'), logLevel: 'warn' });
   writeFileSync(stampFile, digest);
   console.log(`operator console: built in ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
-}
-
-/** SHA-256 over the names and contents of all files under `paths`, in a stable order. */
-export function digestOf(base: string, paths: string[]): string {
-  const hash = createHash('sha256');
-  for (const path of paths.flatMap((each) => filesUnder(join(base, each)))) {
-    hash.update(relative(base, path)).update('\0').update(readFileSync(path)).update('\0');
-  }
-  return hash.digest('hex');
-}
-
-function filesUnder(path: string): string[] {
-  if (!existsSync(path)) return [];
-  if (statSync(path).isFile()) return [path];
-  return readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
 }

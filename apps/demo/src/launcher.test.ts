@@ -3,13 +3,26 @@
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isPortFree, processIdentity } from '@prewatt/embedded-postgres';
+import pg from 'pg';
+import { standInSteps } from '../test/stand-in-steps.ts';
+import { makeHistory, takeHistory } from './history.ts';
 import { runDemo } from './launcher.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'prewatt-demo-'));
@@ -152,6 +165,8 @@ test('Ctrl-C is answered at once, while a step of the start still runs', async (
         await sleep(1_000);
       },
       seed: async () => undefined,
+      readdress: async () => undefined,
+      history: { folder: join(folder, 'none'), digest: () => '' },
       say: (line) => void said.push(line),
       env: process.env,
       stopSignals: { stop: stop.signal, kill: new AbortController().signal },
@@ -267,4 +282,38 @@ test('a second Ctrl-C ends children that do not want to stop', async () => {
   demo.child.kill('SIGINT');
   assert.equal(await demo.ended, 130);
   for (const step of [0, 1, 2]) assert.equal(await isPortFree(at.port + step), true);
+});
+
+test('a first start takes the history that was made beforehand, under its own address', async (t) => {
+  const history = { folder: join(folder, 'history'), digest: () => 'of the stand-ins' };
+  t.after(() => rmSync(history.folder, { recursive: true, force: true }));
+  const nowMs = Date.parse('2026-03-04T05:06:07Z');
+  const making = { ...history, ...standInSteps(), publicUrl: 'http://127.0.0.1:7070', nowMs };
+  assert.equal(await makeHistory(making), true);
+  assert.equal(await makeHistory(making), false, 'it is there already');
+
+  const at = await newCase();
+  const demo = startDemo(at);
+  await ready(demo);
+  assert.doesNotMatch(demo.said(), /First run/);
+  const { DATABASE_URL: url, PREWATT_CLOCK: clock } = await health(at.port);
+  assert.equal(clock?.split(':')[1], `${nowMs}`, 'demo time goes on where the history ends');
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query('SELECT at, url FROM seeds');
+  await client.end();
+  assert.deepEqual(rows, [{ at: `${nowMs}`, url: `http://127.0.0.1:${at.port}` }]);
+  assert.equal(readFileSync(join(at.dataDir, 'meters'), 'utf8'), 'of the town');
+  demo.child.kill('SIGINT');
+  assert.equal(await demo.ended, 0);
+  await assertNothingLeft(at);
+
+  const timed = await newCase();
+  mkdirSync(timed.dataDir);
+  writeFileSync(join(timed.dataDir, 'demo-clock.json'), '{"demoMs": 1000}');
+  assert.equal(takeHistory(timed.dataDir, history), null, 'a folder with a time of its own');
+  const other = await newCase();
+  mkdirSync(other.dataDir);
+  assert.equal(takeHistory(other.dataDir, { ...history, digest: () => 'of others' }), null);
+  assert.deepEqual(readdirSync(other.dataDir), []);
 });

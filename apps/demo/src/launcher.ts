@@ -17,29 +17,22 @@ import {
   type PreparedFolder,
   prepareFolder,
 } from './data-folder.ts';
-import { type DatabaseSteps, type DatabaseUrls, prepareDatabase } from './database.ts';
+import { type DatabaseUrls, prepareDatabase } from './database.ts';
 import { type DemoClock, demoTimeAtRest, startDemoClock } from './demo-clock.ts';
 import { waitUntilReady } from './health.ts';
+import { type MadeHistory, takeHistory } from './history.ts';
 import type { DemoOptions } from './options.ts';
 import { readFacts, renderPanel } from './panel.ts';
 import { checkPorts, demoPorts, holdPort, type Placeholder } from './ports.ts';
 import { type SupervisedPostgres, supervisePostgres } from './postgres.ts';
 import { DemoRefusal } from './refusal.ts';
+import type { Steps } from './steps.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
-export type SeedInput = {
-  ownerDatabaseUrl: string;
-  secretsFile: string;
-  dataDir: string;
-  nowMs: number;
-  /** Where the server is reached, as people type it. */
-  publicUrl: string;
-};
-
-export type LauncherDeps = {
+export type LauncherDeps = Steps & {
   programs: Programs;
-  migrate: DatabaseSteps['migrate'];
-  seed: (input: SeedInput) => Promise<void>;
+  /** Made beforehand, for a first start. */
+  history: MadeHistory;
   say: (line: string) => void;
   env: NodeJS.ProcessEnv;
   /** First: stop in order. Second: kill what still runs. */
@@ -97,6 +90,8 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   started.lock = lockFolder(dataDir, processIdentity);
   await checkPorts(ports, started.lock.afterCrash ? 5_000 : 0);
   started.placeholder = await holdPort(ports.server);
+  const publicUrl = address(ports.server);
+  const pastUrl = takeHistory(dataDir, deps.history);
   const { file: secretsFile, secrets } = ensureSecrets(dataDir);
   const supervision = {
     say: deps.say,
@@ -122,7 +117,11 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
     signIn: secrets.signInDatabasePassword,
   };
   const preparing = prepareDatabase(postgres.url, passwords, {
-    migrate: deps.migrate,
+    migrate: async (ownerDatabaseUrl) => {
+      await deps.migrate(ownerDatabaseUrl);
+      if (pastUrl === null || pastUrl === publicUrl) return;
+      await deps.readdress(ownerDatabaseUrl, { from: pastUrl, to: publicUrl });
+    },
     seed: (ownerDatabaseUrl) => {
       over.signal.throwIfAborted();
       deps.say('First run: making the demo utility.');
@@ -131,7 +130,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
         secretsFile,
         dataDir,
         nowMs: restingMs,
-        publicUrl: address(ports.server),
+        publicUrl,
       });
     },
   });

@@ -3,8 +3,9 @@
 
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { runDemo, type SeedInput } from './launcher.ts';
+import { runDemo } from './launcher.ts';
 import { helpText, parseOptions } from './options.ts';
+import { history, steps } from './steps.ts';
 
 // Each start compiles the same programs: what was compiled once is kept with the packages.
 const compiled =
@@ -32,15 +33,8 @@ if (parsed.kind === 'help') {
       virtualMeter: program('virtual-meter'),
       sandbox: program('sandbox'),
     },
-    // Loaded when needed: most starts need no seed, and its imports are the heaviest we have.
-    async migrate(ownerUrl) {
-      const { migrate } = await import('@prewatt/server/migrate');
-      await migrate(ownerUrl);
-    },
-    async seed(input: SeedInput) {
-      const { seedDemo } = await import('@prewatt/simulation/seed');
-      await seedDemo(input);
-    },
+    ...steps,
+    history,
     say: (line) => process.stdout.write(`${line}\n`),
     env: { ...process.env, NODE_COMPILE_CACHE: compiled },
     stopSignals: { stop: stop.signal, kill: kill.signal },

@@ -21,7 +21,8 @@ export type ParsedOptions =
   | { kind: 'help' }
   | { kind: 'refused'; message: string };
 
-const defaults = { data: 'data', port: '7070', speed: '60' };
+export const defaultPort = 7070;
+const defaults = { data: 'data', port: `${defaultPort}`, speed: '60' };
 /** The virtual meters sample each 30 s of demo time; faster clocks would outrun them. */
 const fastest = 3600;
 /** Each of the forty meters has a port of its own by DLMS. */

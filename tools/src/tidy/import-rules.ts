@@ -83,7 +83,10 @@ const mayImport: Record<string, readonly string[]> = {
     'server/restore',
     'server/setup',
   ],
-  demo: ['embedded-postgres', 'server/migrate', 'simulation/seed', 'simulation/zone', 'quantities'],
+  demo: [
+    ...['embedded-postgres', 'quantities', 'server/migrate'],
+    ...['simulation/readdress', 'simulation/seed', 'simulation/zone'],
+  ],
   simulation: [...pure, 'meter', 'server', 'virtual-meter', 'sandbox', 'embedded-postgres'],
   e2e: ['embedded-postgres'],
   bench: [
@@ -95,7 +98,7 @@ const mayImport: Record<string, readonly string[]> = {
     'simulation',
     'embedded-postgres',
   ],
-  tools: ['embedded-postgres', 'server/migrate'],
+  tools: ['demo/digest', 'embedded-postgres', 'server/migrate'],
   'embedded-postgres': [],
 };
 

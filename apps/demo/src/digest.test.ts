@@ -1,12 +1,12 @@
-// The digest decides whether the console is built again: it must move with any source, and only
-// then.
+// The digest decides whether the console is built and a history made again: it must move with any
+// source, and only then.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { digestOf } from './build-console.ts';
+import { digestOf } from './digest.ts';
 
 test('the digest changes with contents and names, not with tests or order of creation', (t) => {
   const base = mkdtempSync(join(tmpdir(), 'prewatt-digest-'));
