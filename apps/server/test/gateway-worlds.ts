@@ -299,7 +299,7 @@ async function createSmppWorld(): Promise<GatewayWorld> {
     {
       ...{ fetch, publicUrl, chance: () => 0.5 },
       timing: {
-        ...{ answerMs: 60, roomMs: 80, backOffMs: [5, 20], throttleMs: [5, 20], enquireMs: 500 },
+        ...{ answerMs: 200, roomMs: 250, backOffMs: [5, 20], throttleMs: [5, 20], enquireMs: 500 },
       },
     },
   );
@@ -321,7 +321,12 @@ async function createSmppWorld(): Promise<GatewayWorld> {
       centre.hangUp();
       await new Promise((resolve) => setTimeout(resolve, 30));
     } else if (fault !== null) centre.faults.push(...Array(20).fill(statuses[fault]));
-    const handed = await gateway.send(message);
+    let handed = await gateway.send(message);
+    // Without a fault, "later" says that the connection is not there again yet.
+    for (let i = 0; i < 200 && fault === null && handed.kind === 'later'; i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+      handed = await gateway.send(message);
+    }
     centre.faults.length = 0;
     centre.bindStatus = 0;
     return handed;
