@@ -3080,8 +3080,7 @@ CREATE TABLE prewatt.provider_notifications (
   CONSTRAINT provider_notifications_of_payment CHECK (((payment_bucket IS NULL) = (payment_id IS NULL))),
   CONSTRAINT provider_notifications_path_check CHECK ((length(path) <= 1000)),
   CONSTRAINT provider_notifications_provider_check CHECK (((length(provider) >= 1) AND (length(provider) <= 40))),
-  CONSTRAINT provider_notifications_times_check CHECK ((times >= 1)),
-  CONSTRAINT provider_notifications_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+  CONSTRAINT provider_notifications_times_check CHECK ((times >= 1))
 );
 CREATE INDEX provider_notifications_by_time ON prewatt.provider_notifications USING btree (utility_id, heard_at);
 CREATE INDEX provider_notifications_failed ON prewatt.provider_notifications USING btree (utility_id) WHERE (failed_at IS NOT NULL);
