@@ -2805,6 +2805,7 @@ CREATE TABLE prewatt.payments (
   request_id text,
   asked_by text,
   hinted_minor bigint,
+  receipt_phone text,
   CONSTRAINT payments_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT payments_bucket_sale_id_key UNIQUE (bucket, sale_id),
   CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
@@ -2813,6 +2814,7 @@ CREATE TABLE prewatt.payments (
   CONSTRAINT payments_hinted_minor_check CHECK ((hinted_minor > 0)),
   CONSTRAINT payments_payer_phone_check CHECK (((length(payer_phone) >= 8) AND (length(payer_phone) <= 16))),
   CONSTRAINT payments_purpose CHECK ((((connection_id IS NULL) = (sale_id IS NULL)) AND ((vendor_id IS NULL) = (sale_id IS NOT NULL)) AND ((vendor_id IS NULL) = (request_id IS NULL)) AND ((vendor_id IS NULL) = (asked_by IS NULL)))),
+  CONSTRAINT payments_receipt_phone_check CHECK (((length(receipt_phone) >= 8) AND (length(receipt_phone) <= 16))),
   CONSTRAINT payments_received_minor_check CHECK ((received_minor > 0)),
   CONSTRAINT payments_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT payments_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'pending'::text, 'succeeded'::text, 'failed'::text, 'expired'::text]))),
@@ -2824,6 +2826,7 @@ CREATE TABLE prewatt.payments (
 CREATE INDEX payments_by_decision ON prewatt.payments USING btree (utility_id, provider, decided_at) WHERE (state = 'succeeded'::text);
 CREATE INDEX payments_cards_to_keep ON prewatt.payments USING btree (utility_id, card_check_at) WHERE ((card_check_at IS NOT NULL) AND (state = 'succeeded'::text));
 CREATE INDEX payments_of_vendor_by_time ON prewatt.payments USING btree (vendor_id, requested_at) WHERE (vendor_id IS NOT NULL);
+CREATE INDEX payments_receipts_due ON prewatt.payments USING btree (utility_id) WHERE ((receipt_phone IS NOT NULL) AND (state = 'succeeded'::text));
 CREATE INDEX payments_to_check ON prewatt.payments USING btree (utility_id, next_check_at) WHERE (next_check_at IS NOT NULL);
 CREATE UNIQUE INDEX payments_of_vendor ON prewatt.payments USING btree (vendor_id, request_id) WHERE (vendor_id IS NOT NULL);
 ALTER TABLE prewatt.payments ENABLE ROW LEVEL SECURITY;
@@ -5798,6 +5801,7 @@ GRANT UPDATE (read_every_s) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (reason) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (reason) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (reasons) ON prewatt.revenue_lines TO prewatt_app;
+GRANT UPDATE (receipt_phone) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (receipts) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (received) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (received_minor) ON prewatt.payments TO prewatt_app;

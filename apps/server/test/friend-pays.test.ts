@@ -60,6 +60,45 @@ test('a stranger sees the initials and the street, pays, and the home alone gets
   assert.equal(h.sms.length, before, 'messages go out by their job, to nobody else');
 });
 
+const textsOf = async (kind: string) => {
+  const { rows } = await sql<{ phone: string; text: string }>`SELECT phone, text
+    FROM prewatt.messages WHERE kind = ${kind} ORDER BY id`.execute(h.owner.directories);
+  return rows;
+};
+
+test('a stranger who gives a phone is texted once that the money came, and nothing of the home', async () => {
+  const { meterPan: meter } = await h.addConnection();
+  const pays = async (phone: string, came: string) => {
+    const begun = await start(stranger(), { meter, phone });
+    assert.equal(begun.statusCode, 303, begun.body);
+    const reference = String(begun.headers.location).split('/').at(-1) ?? '';
+    const word = succeeded(reference, 5_000n, came);
+    await h.services.payments.notification('sandbox', word, () => undefined);
+  };
+  const wrong = await start(stranger(), { meter, phone: '12', amount: '50' });
+  assert.equal(wrong.statusCode, 422);
+  assert.match(wrong.body, /We cannot text this phone number/);
+  assert.equal((await start(stranger(), { meter, phone: '082 999 0000' })).statusCode, 303);
+  const { tellPayers } = h.services.payments;
+  assert.equal(await tellPayers(h.utilityId), 0, 'who has not paid is told nothing');
+  await pays('082 555 0199', 'RECEIPT-1');
+  await pays('', 'RECEIPT-2');
+  await h.services.phones.speak('+27825550198', 'sw');
+  await pays('+27 82 555 0198', 'RECEIPT-3');
+  assert.equal((await Promise.all([tellPayers(h.utilityId), tellPayers(h.utilityId)])).length, 2);
+  const end = meter.slice(-4);
+  const said = (await textsOf('payerReceipt')).sort((a, b) => (a.phone > b.phone ? -1 : 1));
+  assert.deepEqual(
+    said.map(({ phone }) => phone),
+    ['+27825550199', '+27825550198'],
+  );
+  assert.match(said[0]?.text ?? '', new RegExp(`ZAR 50.00 came for .* in ${end} .RECEIPT-1.`));
+  assert.match(said[1]?.text ?? '', /imefika kwa mita/);
+  for (const { text } of said)
+    assert.doesNotMatch(text, /A\. C\.|Customer|Street|Flat|\d{4} \d{4}/);
+  assert.equal(await tellPayers(h.utilityId), 0);
+});
+
 test('the page of a payment is there for payments of strangers alone', async () => {
   const quote = await h.services.vending.makeQuote(h.place, 1_000n);
   assert.ok(quote.ok);

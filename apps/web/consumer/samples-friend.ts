@@ -9,7 +9,14 @@ const problem = 'We cannot take a payment for this number.';
 export function friendPagesOf(f: Frame, change: Change): readonly [string, string][] {
   const meter = { meter: '04229889888', problem: null, mustSignIn: false };
   const home = {
-    ...{ meter: '04229889888', shown: 'A. C., Test Street', amount: '', problem: null },
+    ...{
+      meter: '04229889888',
+      shown: 'A. C., Test Street',
+      amount: '',
+      phone: '',
+      asksForPhone: true,
+      problem: null,
+    },
     ...{ minimumMinor: '1000', maximumMinor: '500000', providerName: 'Sandbox Pay' },
     requestId: '0190c1d2-0000-7000-8000-000000000001',
   };

@@ -252,6 +252,9 @@ export type FriendHomeView = {
   /** "A. C., Test Street" */
   readonly shown: string;
   readonly amount: string;
+  /** For a receipt, as it was typed. */
+  readonly phone: string;
+  readonly asksForPhone: boolean;
   readonly minimumMinor: string;
   readonly maximumMinor: string;
   readonly providerName: string;

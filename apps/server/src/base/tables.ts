@@ -1399,6 +1399,7 @@ export type Tables = {
     request_id: Fixed<Nullable<string>>;
     asked_by: Fixed<Nullable<string>>;
     hinted_minor: Nullable<bigint>;
+    receipt_phone: Nullable<string>;
   };
   phone_choice_directory: {
     phone: Fixed<string>;

@@ -69,7 +69,7 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>,
     payments: createPayments({
       ...{ ...selling, ...above, batchWaitMs, random, masterKey, keptNotifications },
       providers: [provider, ...earlierProviders],
-      providerPatienceMs: g.providerPatienceMs,
+      ...{ messages, phones: g.phones, providerPatienceMs: g.providerPatienceMs },
       publicUrl,
     }),
     keptNotifications,

@@ -41,6 +41,9 @@ export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
     each(['payments', 'asking the payment provider about open payments'], soon, ({ id }, signal) =>
       s.payments.checkOpen(id, signal),
     ),
+    each(['payerReceipts', 'texting receipts to who paid for another home'], unhurried, ({ id }) =>
+      s.payments.tellPayers(id),
+    ),
     each(['refunds', 'sending refunds back by the payment provider'], soon, ({ id }, signal) =>
       s.refundSending.sweep(id, signal),
     ),

@@ -40,6 +40,11 @@ ${problemText(view.problem, 'meter-problem')}
 </form>`;
 }
 
+const phoneField = (view: FriendHomeView): Html => html`
+<label for="phone">Your own phone, for a receipt by text</label>
+<p class="hint" id="phone-hint">You may leave it empty. It is used for this one text.</p>
+<input id="phone" name="phone" type="tel" autocomplete="tel" maxlength="40" value="${view.phone}" aria-describedby="phone-hint">`;
+
 /** After POST /pay, and POST /pay/start when the amount was refused. */
 export function renderFriendHome(frame: Frame, view: FriendHomeView): string {
   const described = view.problem === null ? 'amount-hint' : 'amount-problem amount-hint';
@@ -55,6 +60,7 @@ ${csrfField(frame)}
 <p class="hint" id="amount-hint">From ${shortMoney(view.minimumMinor, frame.currency)} to ${shortMoney(view.maximumMinor, frame.currency)}</p>
 ${problemText(view.problem, 'amount-problem')}
 <div class="money"><span aria-hidden="true">${currencySign(frame.currency)}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}" aria-describedby="${described}"${view.problem !== null && html` aria-invalid="true"`}></div>
+${view.asksForPhone && phoneField(view)}
 <button class="main">Yes, pay for this home</button>
 </form>
 <p class="hint">You pay with ${view.providerName}. Taxes, fees and what the home owes come off as they do for the home itself.</p>

@@ -3,7 +3,14 @@
 
 import { randomUUID } from 'node:crypto';
 import { type FriendPaidView, pageRoutes, pathOf, type SaleState } from '@prewatt/api';
-import { dayMs, formatAmount, parseTypedAmount } from '@prewatt/quantities';
+import {
+  dayMs,
+  formatAmount,
+  ok,
+  parsePhone,
+  parseTypedAmount,
+  type Result,
+} from '@prewatt/quantities';
 import { money, renderFriend, renderFriendHome, renderFriendPaid } from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
@@ -13,6 +20,7 @@ import { notFound } from '../../base/http/problem.ts';
 import { friendRequest } from '../../money/payments/index.ts';
 import { paidMinorOf } from '../../money/vending/index.ts';
 import { checkForm, headersOf } from '../../registry/sign-in/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
 import { createFriendLimits, type FriendHome, friendHome } from './friend.ts';
 import { type PagesContext, strict } from './pages.ts';
 import { amountText } from './refusals.ts';
@@ -23,6 +31,15 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const noMeter = 'We cannot take a payment for this number. Look at the number on the meter again.';
 const tooOften = 'Too many tries from here. Try again in an hour.';
+
+type FriendAsked = {
+  readonly home: FriendHome;
+  readonly meter: string;
+  readonly amount: string;
+  readonly phone: string;
+  readonly problem: string | null;
+  readonly id: string;
+};
 
 /** What the pages share: who must sign in, the home of a number, and how it is shown. */
 function createFriendPages(o: PagesContext) {
@@ -42,21 +59,17 @@ function createFriendPages(o: PagesContext) {
   };
   const find = async (request: FastifyRequest, meter: string) => {
     if (!(await limits.mayAsk(request.ip))) return 'tooOften';
-    const home = await friendHome(o, meter);
-    // A home without a phone could not be sent its token.
-    const found = home !== null && home.connection.customerPhone !== null ? home : null;
+    const found = await friendHome(o, meter);
     await limits.asked(request.ip, found === null ? 'missed' : 'found');
     return found ?? 'none';
   };
-  const homePage = (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    a: { home: FriendHome; meter: string; amount: string; problem: string | null; id: string },
-  ) => {
-    const { home, meter, amount, problem, id: requestId } = a;
+  const homePage = (request: FastifyRequest, reply: FastifyReply, a: FriendAsked) => {
+    const { home, meter, amount, phone, problem, id: requestId } = a;
     const { utility, shown } = home;
     const html = renderFriendHome(o.frame(request, reply, utility), {
-      ...{ meter, amount, problem, requestId, shown, providerName: o.providerLabel },
+      ...{ meter, amount, phone, problem, requestId, shown, providerName: o.providerLabel },
+      // Whoever is asked on their phone gets the receipt there.
+      asksForPhone: !o.payments.asksOnPhone,
       minimumMinor: utility.minimumPurchaseMinor.toString(),
       maximumMinor: utility.maximumPurchaseMinor.toString(),
     });
@@ -85,7 +98,7 @@ export function friendPages(app: FastifyInstance, o: PagesContext): void {
       if (home === 'tooOften') {
         return askMeter(request, reply, { meter: typed, problem: tooOften, status: 429 });
       }
-      const fresh = { amount: '', problem: null, id: randomUUID() };
+      const fresh = { amount: '', phone: '', problem: null, id: randomUUID() };
       return homePage(request, reply, { home, meter: typed, ...fresh });
     },
   });
@@ -107,10 +120,11 @@ export function friendPages(app: FastifyInstance, o: PagesContext): void {
       }
       const id = uuid.test(form.requestId ?? '') ? (form.requestId ?? '') : randomUUID();
       const amount = (form.amount ?? '').slice(0, 20);
-      const phone = o.payments.asksOnPhone ? payerPhone : null;
-      const paid = await startPaying(o, { home, amount, id, phone });
+      const phone = (form.phone ?? '').slice(0, 40);
+      const asked = o.payments.asksOnPhone ? payerPhone : null;
+      const paid = await startPaying(o, { home, amount, id, phone, asked });
       if ('url' in paid) return reply.redirect(paid.url, 303);
-      return homePage(request, reply, { home, meter, amount, id, problem: paid.problem });
+      return homePage(request, reply, { home, meter, amount, phone, id, problem: paid.problem });
     },
   });
 
@@ -128,7 +142,10 @@ async function startPaying(
     readonly home: FriendHome;
     readonly amount: string;
     readonly id: string;
-    readonly phone: string | null;
+    /** For a receipt, as it was typed; empty for none. */
+    readonly phone: string;
+    /** That approves the payment; null where a page does. */
+    readonly asked: string | null;
   },
 ): Promise<{ readonly url: string } | { readonly problem: string }> {
   const { place, utility } = a.home;
@@ -138,6 +155,10 @@ async function startPaying(
   if (parsed.value < least || parsed.value > most) {
     const sum = (minor: bigint) => formatAmount(minor, utility.currency);
     return { problem: `Give an amount from ${sum(least)} to ${sum(most)}.` };
+  }
+  const receipt = receiptPhoneOf(a, utility);
+  if (!receipt.ok) {
+    return { problem: 'We cannot text this phone number. Mend it, or leave it empty.' };
   }
   const requestId = friendRequest(a.id);
   const others = await othersToday(o, a.home, requestId);
@@ -150,9 +171,19 @@ async function startPaying(
   if (!quote.ok) return notNow;
   const started = await o.payments.startPurchase(place, {
     ...{ quoteId: quote.value.quoteId, requestId },
-    ...(a.phone === null ? {} : { payerPhone: a.phone }),
+    ...(a.asked === null ? {} : { payerPhone: a.asked }),
+    ...(receipt.value === null ? {} : { receiptPhone: receipt.value }),
   });
   return started.ok ? { url: started.value.checkoutUrl } : notNow;
+}
+
+/** Who gets the receipt: the phone that approves, or the one that was typed, or nobody. */
+function receiptPhoneOf(
+  { asked, phone }: { readonly asked: string | null; readonly phone: string },
+  { zone }: Utility,
+): Result<string | null, 'phone-format'> {
+  if (asked !== null || phone.trim() === '') return ok(asked);
+  return parsePhone(phone, zone);
 }
 
 /** Purchases of strangers for the home since a day ago, but for this one. */

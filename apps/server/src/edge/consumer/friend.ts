@@ -21,7 +21,10 @@ export type FriendHome = {
   readonly shown: string;
 };
 
-/** The home of a meter number that a stranger typed: "A. C., Test Street". */
+/**
+ * The home of a meter number that a stranger typed: "A. C., Test Street". None without a phone: it
+ * could not be sent its token.
+ */
 export async function friendHome(
   o: { readonly database: Database; readonly utilities: Utilities },
   typed: string,
@@ -34,7 +37,7 @@ export async function friendHome(
   if (place === null) return null;
   const utility = await o.utilities.get(place.utilityId);
   const connection = await o.database.inUtility(place.utilityId, (tx) => loadConnection(tx, place));
-  if (connection === null) return null;
+  if (connection === null || connection.customerPhone === null) return null;
   return { place, connection, utility, shown: initialsAndStreet(connection) };
 }
 

@@ -39,6 +39,8 @@ export async function buy(
     readonly home: Home;
     readonly typed: string;
     readonly payerPhone: string;
+    /** The home is not the payer's: they get a receipt without its token. */
+    readonly isFriend: boolean;
     /** Names the request: the same again is the same purchase. */
     readonly request: string;
   },
@@ -52,7 +54,10 @@ export async function buy(
   const digest = createHash('sha256').update(asked.request).digest('hex').slice(0, 40);
   const { quoteId } = quote.value;
   const requestId = `phone:${digest}`;
-  const started = await o.payments.startPurchase(home.place, { quoteId, requestId, payerPhone });
+  const started = await o.payments.startPurchase(home.place, {
+    ...{ quoteId, requestId, payerPhone },
+    ...(asked.isFriend ? { receiptPhone: payerPhone } : {}),
+  });
   if (!started.ok) return { kind: 'notNow' };
   const url = started.value.checkoutUrl;
   const amount = moneyOf(amountMinor, home.utility);

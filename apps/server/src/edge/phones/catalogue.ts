@@ -5,6 +5,7 @@
 import type { Catalogue, CatalogueText } from '@prewatt/rails';
 import { mailLanguages } from '../../messaging/mail/index.ts';
 import { pushLanguages } from '../../messaging/push/index.ts';
+import { payerText } from '../../money/payments/index.ts';
 import { type Ahead, aheadText } from '../../workflows/alerts/index.ts';
 import { languageCodes, languages, type Words } from './words.ts';
 
@@ -16,6 +17,7 @@ const longest: Catalogue['longest'] = {
   ...{ digits: '1234 5678 9012 3456 7890', meter: '600727012345678903', week: 'KES 5000.00' },
   ...{ standing: 'on, KES 5000.00 when less than 3 d are left, KES 5000.00 a week at most.' },
   ...{ url: 'https://power.utility.example/c/01a2', help: '+254 700 000 100' },
+  ...{ utility: 'Riverside Power', meterEnd: '8903', reference: 'TKU7PW0001' },
   ...{ names: 'Flat 12 04229889888, Shop 04229889896', text: 'Flat 12: 1234 5678 9012 3456 7890' },
   ...{ lent: 'KES 1200.00', limit: 'KES 2500.00', payAtLeast: 'KES 100.00' },
 };
@@ -32,7 +34,7 @@ const named = (name: string): never =>
 /** Functions of one text take it by itself. */
 const single: Readonly<Record<string, string>> = {
   ...{ type: 'tokens', left: 'amount', owed: 'owed', lasting: 'text', token: 'digits' },
-  ...{ again: 'text', whichHome: 'names' },
+  ...{ again: 'text', whichHome: 'names', emergency: 'left' },
 };
 
 /** Parts of other texts: not screens of their own. */
@@ -93,6 +95,11 @@ const ahead: readonly Ahead[] = [
 ];
 const place = { home: '{home}', zone: 'Africa/Nairobi', url: '{url}', help: '{help}' };
 
+const ofPayer = {
+  ...{ utility: '{utility}', amount: '{amount}', meterEnd: '{meterEnd}' },
+  reference: '{reference}',
+};
+
 export function ownCatalogue(): Catalogue {
   const [first = 'en', ...others] = languageCodes;
   return {
@@ -105,6 +112,14 @@ export function ownCatalogue(): Catalogue {
           ...{ key: `ahead.${each.what}`, kind: 'message' },
           words: Object.fromEntries(
             languageCodes.map((code) => [code, aheadText(code, each, place)]),
+          ),
+        }),
+      ),
+      ...(['bought', 'late', 'takenBack'] as const).map(
+        (state): CatalogueText => ({
+          ...{ key: `payer.${state}`, kind: 'message' },
+          words: Object.fromEntries(
+            languageCodes.map((code) => [code, payerText(code, { state, ...ofPayer })]),
           ),
         }),
       ),

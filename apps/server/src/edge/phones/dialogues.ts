@@ -242,8 +242,10 @@ async function doAct(
       const home = homeIn(met, act);
       if (home === null) return 'notNow';
       const { phone } = met;
-      const bought = await buy(o, { home, typed: act.amount, payerPhone: phone, request });
-      if (bought.kind === 'asked') return isOwnOf(met, home) ? 'asked' : 'askedFriend';
+      const isFriend = !isOwnOf(met, home);
+      const wish = { home, typed: act.amount, payerPhone: phone, isFriend, request };
+      const bought = await buy(o, wish);
+      if (bought.kind === 'asked') return isFriend ? 'askedFriend' : 'asked';
       if (bought.kind === 'busy') return 'busy';
       if (bought.kind !== 'link') return 'notNow';
       const words = wordsOf((await o.phones.choicesOf(phone)).language);

@@ -168,11 +168,13 @@ async function buyByText(o: TextsDeps, asked: Asked): Promise<Answer> {
     return { text: sms.whichHome(names.join(', ')), home };
   }
   if (command.amount === null) return { text: sms.howToBuy, home };
-  const bought = await buy(o, { home, typed: command.amount, payerPhone: asked.phone, request });
+  const isFriend = own === null && !homes.includes(home);
+  const { phone: payerPhone } = asked;
+  const bought = await buy(o, { home, typed: command.amount, payerPhone, isFriend, request });
   switch (bought.kind) {
     case 'asked':
       return {
-        text: (own === null && !homes.includes(home) ? sms.askedFriend : sms.asked)({
+        text: (isFriend ? sms.askedFriend : sms.asked)({
           amount: bought.amount,
           home: home.shown,
         }),

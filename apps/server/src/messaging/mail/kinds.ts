@@ -30,6 +30,7 @@ export const groupOfKind: Readonly<Record<MessageKind, MailGroup>> = {
   topUp: 'others',
   limitReached: 'warnings',
   customerChanged: 'others',
+  payerReceipt: 'receipts',
   answer: 'others',
 };
 
@@ -37,4 +38,5 @@ export const groupOfKind: Readonly<Record<MessageKind, MailGroup>> = {
 export const inLanguageOfPhone: ReadonlySet<MessageKind> = new Set([
   ...(['paymentModeChanges', 'walletBegins', 'supplyHeld', 'supplyReleased'] as const),
   ...(['protectionEnds', 'lendingEnds', 'limitReached', 'answer'] as const),
+  ...(['payerReceipt'] as const),
 ]);

@@ -41,6 +41,7 @@ export type MessageKind =
   | 'topUp'
   | 'limitReached'
   | 'customerChanged'
+  | 'payerReceipt'
   | 'answer';
 
 export type NewMessage = {

@@ -18,7 +18,7 @@ export type Phones = {
 
 /** Kinds of messages that a stop does not hold back: somebody paid or asked for them. */
 export const sentAnyway: readonly string[] = [
-  ...['tokenIssued', 'walletCredited', 'saleReversed', 'customerChanged', 'answer'],
+  ...['tokenIssued', 'walletCredited', 'saleReversed', 'customerChanged', 'payerReceipt', 'answer'],
   // About the money of whoever wanted it.
   'topUp',
 ];

@@ -29,6 +29,7 @@ const english: PushWords = {
   limitReached: 'There is news about what you owe.',
   topUp: 'There is news about your automatic top-up.',
   customerChanged: 'There is news about your home.',
+  payerReceipt: 'Your payment for another home has arrived.',
   answer: 'The office has answered.',
 };
 
@@ -56,6 +57,7 @@ const swahili: PushWords = {
   limitReached: 'Kuna habari kuhusu deni lako.',
   topUp: 'Kuna habari kuhusu ununuzi wako unaojirudia.',
   customerChanged: 'Kuna habari kuhusu nyumba yako.',
+  payerReceipt: 'Malipo yako kwa nyumba nyingine yamefika.',
   answer: 'Ofisi imejibu.',
 };
 

@@ -9,6 +9,7 @@ export {
 export { arrivalLife } from './arrival-life.ts';
 export type { Cards } from './cards.ts';
 export { type FloatPayment, type FloatRefusal, floatPayments, floatState } from './floats.ts';
+export { type PayerReceipt, payerText } from './payer-words.ts';
 export { paymentLife } from './payment-life.ts';
 export type { AskedRefund, PaymentProvider, ProviderStatus, RefundWord } from './provider.ts';
 export {

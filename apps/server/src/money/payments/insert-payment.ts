@@ -14,6 +14,8 @@ export async function insertPayment(
     readonly place: ConnectionPlace;
     readonly sale: { readonly saleId: string; readonly amountMinor: bigint };
     readonly payerPhone: string | null;
+    /** Who is told by text that the money came; a payer who is not of the home. */
+    readonly receiptPhone?: string | null;
     readonly provider: string;
     /** Money that came by itself was not asked for: nobody is asked what became of it. */
     readonly isAskedFor: boolean;
@@ -36,6 +38,7 @@ export async function insertPayment(
       provider: of.provider,
       amount_minor: sale.amountMinor,
       payer_phone: payerPhone,
+      receipt_phone: of.receiptPhone ?? null,
       state: 'requested',
       card_id: of.cardId ?? null,
       card_check_at: of.keepsCard === true ? new Date(o.clocks.real.nowMs()) : null,

@@ -21,6 +21,7 @@ import { type Heeded, heed, heedAgain, heedHint, type NotifyRefusal, noHint } fr
 import { insertPayment } from './insert-payment.ts';
 import { createLanes } from './lanes.ts';
 import { createListing } from './listed-arrivals.ts';
+import { type PayerReceiptDeps, tellPayers } from './payer-receipts.ts';
 import { paymentLife } from './payment-life.ts';
 import { paymentOf } from './payment-of.ts';
 import { createPaymentPlaces } from './places.ts';
@@ -52,6 +53,8 @@ export type Payments = {
       readonly quoteId: string;
       readonly requestId: string;
       readonly payerPhone?: string;
+      /** Told by text that the money came: of a payer for another home. */
+      readonly receiptPhone?: string;
       /** Taken from this kept card, by its own provider, once. */
       readonly card?: Pick<KeptCard, 'cardId' | 'provider'>;
       /** The customer lets us keep the card that pays. */
@@ -88,6 +91,8 @@ export type Payments = {
   readonly checkOpen: (utilityId: string, ending?: AbortSignal) => Promise<number>;
   /** Cards that customers let us keep. */
   readonly cards: Cards;
+  /** Texts their receipts to those who paid for another home. Returns how many. */
+  readonly tellPayers: (utilityId: string) => Promise<number>;
   /** Of the providers that tell what they paid out. */
   readonly settlements: readonly {
     readonly name: string;
@@ -102,7 +107,7 @@ export type Payments = {
   readonly askSoon: (place: ConnectionPlace, saleId: string) => Promise<void>;
 };
 
-type PaymentsDeps = {
+type PaymentsDeps = PayerReceiptDeps & {
   readonly database: Database;
   readonly utilities: Utilities;
   readonly vending: Vending;
@@ -192,6 +197,7 @@ export function createPayments(o: PaymentsDeps): Payments {
     asksOnPhone: o.providers[0].asksOnPhone === true,
     cards: createCards({ ...o, providerOf: (name) => providerNamed(o, name) }),
     askSoon: (place, saleId) => askSoon(o, place, saleId),
+    tellPayers: (utilityId) => tellPayers(o, utilityId),
   };
 }
 
@@ -210,6 +216,7 @@ async function startPurchase(
       cardId: request.card?.cardId ?? null,
       keepsCard: request.keepsCard === true && o.providers[0].cards !== undefined,
       ...{ isAskedFor: true, payerPhone: request.payerPhone ?? null },
+      receiptPhone: request.receiptPhone ?? null,
     });
     return ok({ saleId, paymentId });
   });

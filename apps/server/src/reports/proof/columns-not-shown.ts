@@ -77,6 +77,7 @@ export const columnsNotShown: readonly NotShown[] = [
       'payments.hinted_minor',
       'payments.hinted_reference',
       'payments.payer_phone',
+      'payments.receipt_phone',
       'payments.card_check_at',
     ],
   },

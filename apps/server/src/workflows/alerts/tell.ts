@@ -327,6 +327,7 @@ function textOf(kind: MessageKind, o: TextParts): string {
     case 'powerLimit':
     case 'topUp':
     case 'customerChanged':
+    case 'payerReceipt':
     case 'answer':
     case 'paymentModeChanges':
     case 'walletBegins':
