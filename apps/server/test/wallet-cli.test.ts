@@ -40,7 +40,10 @@ test('a wallet is asked for, withdrawn, read and charged by commands', async (t)
   assert.match(balance.output, /^ZAR \d+\.\d\d left; use is charged up to 2026-11-24 \d\d:\d\d$/m);
   assert.match(balance.output, /^supply: on, since/m);
   const charged = await prewatt('charges', meterPan, '--limit', '1');
-  assert.match(charged.output, /^2026-11-24 \d\d:\d\d to .* \d\.\d kWh +ZAR \d+\.\d\d\n$/);
+  assert.match(
+    charged.output,
+    /^2026-11-24 \d\d:\d\d to .* \d\.\d kWh +ZAR \d+\.\d\d {2}Energy.* ZAR [\d.]+, VAT ZAR [\d.]+\n$/,
+  );
   const { key } = await createVendor(w.h, 'Counter');
   const paidIn = (...args: string[]) =>
     runCommand(['wallet', 'top-up', meterPan, ...args, '--server', served.url], {

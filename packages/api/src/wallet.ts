@@ -69,6 +69,8 @@ export const walletAnswerSchema = z.object({
       endsAt: instantSchema,
       energyWh: integerString,
       chargedMinor: integerString,
+      /** What for: energy, charges and taxes by their names; without those of nothing. */
+      parts: z.array(z.object({ label: z.string(), amountMinor: integerString })),
       isReplaced: z.boolean(),
       explanation: z.string().nullable(),
     }),

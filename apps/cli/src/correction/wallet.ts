@@ -86,8 +86,8 @@ const charges: DeskCommand = {
   summary: 'what use was charged, the newest first',
   help: `prewatt wallet charges METER [--limit N]
 
-From when to when, energy, money, and why where it was put right; 50 at most. With payments and
-debts: prewatt statement METER.`,
+From when to when, energy, money and what for, and why where it was put right; 50 at most. With
+payments and debts: prewatt statement METER.`,
   run: async (desk, options) => {
     const limit = options.text('limit') ?? '50';
     if (!/^([1-9]|[1-4]\d|50)$/.test(limit)) {
@@ -100,12 +100,16 @@ debts: prewatt statement METER.`,
       (row) =>
         `${desk.when(row.startsAt)} to ${desk.when(row.endsAt)}  ` +
         `${formatKwh(BigInt(row.energyWh)).padStart(9)} kWh  ` +
-        `${desk.money(row.chargedMinor).padStart(14)}${row.isReplaced ? '  replaced' : ''}` +
+        `${desk.money(row.chargedMinor).padStart(14)}  ${partsText(desk, row.parts)}` +
+        `${row.isReplaced ? '  replaced' : ''}` +
         `${row.explanation === null ? '' : `  ${row.explanation}`}`,
     );
     return done(lines.length === 0 ? ['nothing was charged'] : lines, { rows });
   },
 };
+
+const partsText = (desk: Desk, parts: WalletAnswer['ratings'][number]['parts']): string =>
+  parts.map(({ label, amountMinor }) => `${label} ${desk.money(amountMinor)}`).join(', ');
 
 const changes: DeskCommand = {
   ...reading,

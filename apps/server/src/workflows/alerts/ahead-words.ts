@@ -128,9 +128,9 @@ function english(a: Ahead, o: AheadPlace): string {
       );
     case 'walletBegins':
       return (
-        `${home} has a wallet now, with ${a.left ?? 'nothing'} in it. The first charge, for what you ` +
-        'use from now on, comes with the next report of the meter. When the money is used up supply ' +
-        `goes off, unless a rule keeps it on. Pay: ${url}`
+        `${home} has a wallet now, with ${a.left ?? 'nothing'} in it. What you use from now on, and ` +
+        'fixed charges that are due, are taken from it with the next report of the meter. When the ' +
+        `money is used up supply goes off, unless a rule keeps it on. Pay: ${url}`
       );
     case 'held':
       return a.untilMs === null
@@ -252,7 +252,7 @@ function swahili(a: Ahead, o: AheadPlace): string {
     case 'prepaid':
       return `mita ya ${home} itakuwa ya malipo ya kabla. Salio likiisha umeme utazimwa, ${rule}. Nunua: ${url}`;
     case 'walletBegins':
-      return `${home} ina pochi sasa, yenye ${a.left ?? 'sifuri'}. Makato ya kwanza yatakuja na taarifa ijayo ya mita. Pesa zikiisha umeme utazimwa, ${rule}. Lipa: ${url}`;
+      return `${home} ina pochi sasa, yenye ${a.left ?? 'sifuri'}. Unachotumia kuanzia sasa, na ada zilizofika, vitakatwa na taarifa ijayo ya mita. Pesa zikiisha umeme utazimwa, ${rule}. Lipa: ${url}`;
     case 'held':
       return a.untilMs === null
         ? `tumezima umeme wa ${home}. Kulipa hakutauwasha.${ask}`

@@ -69,23 +69,26 @@ export async function chargesOf(
 
 const dateOf = (row: Row, zone: string): string => civilDateOf(row.starts_at, zone);
 
-function dayOf(date: string, rows: readonly Row[]): ChargedDay {
+/** Lines added up by their labels, without those of nothing. */
+export function partsOf(lines: readonly RatedLine[]): ChargedDay['parts'] {
   const parts = new Map<string, bigint>();
-  let freeWh = 0n;
-  for (const { label, amountMinor, code, energyWh } of rows.flatMap(
-    (row) => row.lines as readonly RatedLine[],
-  )) {
+  for (const { label, amountMinor } of lines) {
     parts.set(label, (parts.get(label) ?? 0n) + BigInt(amountMinor));
-    if (code === 'free') freeWh += BigInt(energyWh);
   }
+  return [...parts]
+    .filter(([, amountMinor]) => amountMinor !== 0n)
+    .map(([label, amountMinor]) => ({ label, amountMinor }));
+}
+
+function dayOf(date: string, rows: readonly Row[]): ChargedDay {
+  const lines = rows.flatMap((row) => row.lines as readonly RatedLine[]);
+  const free = lines.filter(({ code }) => code === 'free');
   return {
     date,
-    freeWh,
+    freeWh: free.reduce((total, { energyWh }) => total + BigInt(energyWh), 0n),
     energyWh: rows.reduce((total, row) => total + row.energy_wh, 0n),
     chargedMinor: rows.reduce((total, row) => total + row.charged_minor, 0n),
-    parts: [...parts]
-      .filter(([, amountMinor]) => amountMinor !== 0n)
-      .map(([label, amountMinor]) => ({ label, amountMinor })),
+    parts: partsOf(lines),
     explanation: rows.findLast((row) => row.explanation !== null)?.explanation ?? null,
   };
 }

@@ -21,9 +21,11 @@ import {
   refuseOtherOrigins,
   requireActing,
 } from '../../registry/sign-in/index.ts';
+import { partsOf } from './charges.ts';
 import { problemOfMode } from './errors.ts';
 import type { Wallets } from './index.ts';
 import { type StandingScope, standingOf } from './operator-view.ts';
+import type { RatedLine } from './rate.ts';
 import { balanceOf, loadWallet } from './store.ts';
 
 export type WalletRoutesDeps = OperatorScopeDeps & {
@@ -139,7 +141,14 @@ async function ratingsOf(tx: Tx, place: ConnectionPlace): Promise<WalletAnswer['
     .leftJoin('ratings as n', (join) =>
       join.onRef('n.bucket', '=', 'r.bucket').onRef('n.replaces_id', '=', 'r.id'),
     )
-    .select(['r.starts_at', 'r.ends_at', 'r.energy_wh', 'r.charged_minor', 'r.explanation'])
+    .select([
+      'r.starts_at',
+      'r.ends_at',
+      'r.energy_wh',
+      'r.charged_minor',
+      'r.lines',
+      'r.explanation',
+    ])
     .select('n.id as replaced_by')
     .where('r.bucket', '=', place.bucket)
     .where('r.connection_id', '=', place.connectionId)
@@ -152,6 +161,10 @@ async function ratingsOf(tx: Tx, place: ConnectionPlace): Promise<WalletAnswer['
     endsAt: iso(row.ends_at),
     energyWh: row.energy_wh.toString(),
     chargedMinor: row.charged_minor.toString(),
+    parts: partsOf(row.lines as readonly RatedLine[]).map((part) => ({
+      ...part,
+      amountMinor: part.amountMinor.toString(),
+    })),
     isReplaced: row.replaced_by !== null,
     explanation: row.explanation,
   }));

@@ -191,6 +191,13 @@ function Charged({ answer }: { readonly answer: WalletAnswer }) {
               {kwhText(each.energyWh)}, {moneyText(each.chargedMinor, currency)}, up to{' '}
               <Instant at={each.endsAt} withAge={false} />
             </Text>
+            {each.parts.length > 0 && (
+              <Text size="xs" c="dimmed">
+                {each.parts
+                  .map(({ label, amountMinor }) => `${label} ${moneyText(amountMinor, currency)}`)
+                  .join(', ')}
+              </Text>
+            )}
             {each.explanation !== null && (
               <Text size="xs" c="dimmed">
                 {each.explanation}
