@@ -2059,6 +2059,8 @@ CREATE TABLE prewatt.lighting_accounts (
   look_at timestamp with time zone NOT NULL,
   opened_at timestamp with time zone NOT NULL,
   opened_by uuid NOT NULL,
+  metered_by text NOT NULL DEFAULT 'lamps'::text,
+  closed_at timestamp with time zone,
   CONSTRAINT lighting_accounts_pkey PRIMARY KEY (bucket, connection_id),
   CONSTRAINT lighting_accounts_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
   CONSTRAINT lighting_accounts_counted_wh_check CHECK ((counted_wh >= 0)),
@@ -2066,6 +2068,7 @@ CREATE TABLE prewatt.lighting_accounts (
   CONSTRAINT lighting_accounts_dim_to_percent_check CHECK (((dim_to_percent >= 1) AND (dim_to_percent <= 99))),
   CONSTRAINT lighting_accounts_latitude_micro_deg_check CHECK (((latitude_micro_deg >= '-90000000'::integer) AND (latitude_micro_deg <= 90000000))),
   CONSTRAINT lighting_accounts_longitude_micro_deg_check CHECK (((longitude_micro_deg >= '-180000000'::integer) AND (longitude_micro_deg <= 180000000))),
+  CONSTRAINT lighting_accounts_metered_by_check CHECK ((metered_by = ANY (ARRAY['lamps'::text, 'meter'::text]))),
   CONSTRAINT lighting_accounts_nights_left_tenths_check CHECK ((nights_left_tenths >= 0)),
   CONSTRAINT lighting_accounts_standing_check CHECK ((standing = ANY (ARRAY['enough'::text, 'low'::text, 'usedUp'::text]))),
   CONSTRAINT lighting_accounts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
@@ -5504,6 +5507,7 @@ GRANT UPDATE (clerk_id) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (client_sap) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (client_title) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (clock_ahead_ms) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (closed_at) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (closed_at) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (closed_at) ON prewatt.vendor_shifts TO prewatt_app;
 GRANT UPDATE (closed_by) ON prewatt.revenue_cases TO prewatt_app;
@@ -5715,6 +5719,7 @@ GRANT UPDATE (medical) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (meter_id) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (meter_id) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (meter_id) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (metered_by) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (metered_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (metered_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (milli_w) ON prewatt.lamps TO prewatt_app;

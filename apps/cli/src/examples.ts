@@ -210,6 +210,8 @@ const metersAndRules: Readonly<Record<string, Words>> = {
     `${meter} --latitude=-1.2864 --longitude=36.8172 ${reason('council order 12')}`,
     'makes a connection a lighting account, or changes its rules',
   ),
+  'light close': w(`${meter} ${reason('ward has its own meters now')}`, 'ends a lighting account'),
+  'light lamps': w(`${meter} --file lamps.csv`, 'adds and changes lamps by a list'),
   'light programme': w(`${meter} night --file night.json`, 'keeps a dim programme'),
   'light group': w(`${meter} "Main Street" --programme night`, 'makes a group of lamps'),
   'light lamp': w(

@@ -140,8 +140,9 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     lighting_accounts: [
       'insert',
       'select',
-      'update answered counted_wh dim_below_nights dim_to_percent is_open latitude_micro_deg ' +
-        'longitude_micro_deg look_at nights_left_tenths said_until standing standing_at',
+      'update answered closed_at counted_wh dim_below_nights dim_to_percent is_open ' +
+        'latitude_micro_deg longitude_micro_deg look_at metered_by nights_left_tenths said_until ' +
+        'standing standing_at',
     ],
     dim_programmes: ['insert', 'select', 'update changed_at document'],
     lamp_groups: ['insert', 'select', 'update programme_id'],

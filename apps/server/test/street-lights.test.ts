@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LampBody, LightingView, WalletAnswer } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import type { LampBody, LightingView, LightPreview, WalletAnswer } from '@prewatt/api';
+import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import { systemRandom } from '../src/base/ids.ts';
 import { createLog } from '../src/base/log.ts';
 import {
@@ -70,6 +70,7 @@ before(async () => {
     ...{ masterKey: Buffer.alloc(32, 7), onFault: () => {}, onMended: () => {} },
     onLamp: streetLights.lampHeard,
     limits: { ackTimeoutMs: 400, repeats: 1 },
+    awakeMs: 300,
   });
   sums = createLampSumDriver({ sums: streetLights.sums, clocks, log });
   await lwm2m.open('127.0.0.1', 0);
@@ -178,7 +179,7 @@ test('programmes, groups and lamps are kept by name; what cannot be is refused i
   const preview = await people.asker.postJson(`${lightsPath()}/preview`, {
     ...{ document, date: '2026-06-21' },
   });
-  assert.match(preview.json().sunset, /^2026-06-21T15:2/);
+  assert.match(preview.json().night.sunset, /^2026-06-21T15:2/);
   const lamp = { name: 'P1', group: 'Main Street', fullW: 100 };
   assert.deepEqual(await refusalOf('/lamps', lamp), [409, 'unknownGroup']);
   await post('/groups', { name: 'Main Street', programme: 'Night' });
@@ -188,6 +189,16 @@ test('programmes, groups and lamps are kept by name; what cannot be is refused i
   const taken = { ...lamp, name: 'P9', link: { endpoint: 'urn:dev:lamp-P1', secret: null } };
   assert.deepEqual(await refusalOf('/lamps', taken), [409, 'endpointTaken']);
   assert.equal((await view()).lamps.length, 3);
+  const half = { plans: [{ ...document.plans[0], levelPercent: 50 }] };
+  const asked = { document: half, programme: 'Night' };
+  const { year }: LightPreview = (
+    await people.asker.postJson(`${lightsPath()}/preview`, asked)
+  ).json();
+  assert.deepEqual([year.lamps, year.isOfAll], [3, false]);
+  assert.ok(Math.abs(year.burningHours - 4_380) < 100, `${year.burningHours}`);
+  // Three lamps of 100 W for 4,380 hours, at half; before, at full until eleven.
+  assert.ok(Math.abs(Number(year.energyWh) - 657_000) < 20_000, year.energyWh);
+  assert.ok(Number(year.nowEnergyWh) > 850_000, year.nowEnergyWh);
 });
 
 test('lamps are off by day, burn from sunset, are dimmed at night, and energy is paid for', async () => {
@@ -310,6 +321,50 @@ test('a dark lamp, a silent one and one that takes no level are on the list, and
   assert.deepEqual([(await lampOf('P2')).stage, p2.is.dimmer], ['applied', 77]);
 });
 
+test('another controller counts from its own beginning, and nothing of it is charged', async () => {
+  const before = await lampOf('P1');
+  const p1 = devices.get('P1');
+  assert.ok(p1 !== undefined);
+  const link = { endpoint: 'urn:dev:lamp-P1', secret: '0b'.repeat(32) };
+  await post('/lamps', { name: 'P1', group: 'Main Street', fullW: 100, link });
+  await lwm2m.refresh();
+  Object.assign(p1.is, { secret: link.secret, serial: 'SN-other', energyKwh: 4_000 });
+  assert.equal(await p1.register(), '2.01');
+  for (let turn = 0; turn < 2; turn += 1) {
+    h.clock.nowMs += 5 * 60_000;
+    await sweep();
+  }
+  assert.equal((await lampOf('P1')).countedWh, before.countedWh);
+  p1.is.energyKwh += 0.02;
+  h.clock.nowMs += 5 * 60_000;
+  await sweep();
+  assert.equal(Number((await lampOf('P1')).countedWh) - Number(before.countedWh), 20);
+});
+
+test('a controller that sleeps is told when it wakes, and is not called meanwhile', async () => {
+  const p1 = devices.get('P1');
+  assert.ok(p1 !== undefined);
+  p1.is.sleeps = true;
+  assert.equal(await p1.register(), '2.01');
+  await sweep();
+  await pause(400);
+  const requests = p1.requests();
+  const until = new Date(h.clock.nowMs + 7_200_000).toISOString();
+  const asked = { requestId: newTestUuid(), levelPercent: 61, until, reason, lamp: 'P1' };
+  await post('/overrides', asked);
+  for (let turn = 0; turn < 4; turn += 1) {
+    h.clock.nowMs += 5 * 60_000;
+    await sweep();
+  }
+  assert.equal(p1.requests(), requests, 'nobody wakes it');
+  const asleep = await lampOf('P1');
+  assert.deepEqual([asleep.stage, asleep.link?.sleeps, asleep.fault], ['asked', true, null]);
+  assert.equal(await p1.update(), '2.04');
+  await pause(50);
+  await sweep();
+  assert.deepEqual([(await lampOf('P1')).stage, p1.is.dimmer], ['applied', 61]);
+});
+
 test('a lamp that was taken away is told nothing, and its name is free', async () => {
   await post('/lamps/remove', { name: 'P2', reason });
   await lwm2m.refresh();
@@ -317,4 +372,93 @@ test('a lamp that was taken away is told nothing, and its name is free', async (
   assert.equal(await devices.get('P2')?.register(), '4.03');
   assert.deepEqual(await refusalOf('/lamps/remove', { name: 'P2', reason }), [409, 'unknownLamp']);
   assert.notEqual(home.meterPan, meterPanOf(1));
+});
+
+test('lamps go out as a list and come in as one: all of it or nothing', async () => {
+  assert.equal((await people.viewer.get(`${lightsPath()}/lamps.csv`)).statusCode, 403);
+  const file = (await people.asker.get(`${lightsPath()}/lamps.csv`)).body;
+  assert.match(file, /^lamp,group,watts,standby_watts,floor_percent,endpoint,told_percent/);
+  assert.match(file, /^Crossing,Main Street,100,0.5,30,urn:dev:lamp-Crossing,50,/m);
+  assert.doesNotMatch(file, new RegExp(deviceSecret));
+  const back = await post('/lamps/file', { csv: file });
+  assert.equal(back.lamps.length, 2, 'our own list changes nothing');
+  assert.equal((await lampOf('Crossing')).link?.endpoint, 'urn:dev:lamp-Crossing');
+  await post('/groups', { name: 'Side Street', programme: 'Night' });
+  const rows = ['lamp,group,watts,floor_percent,endpoint,secret', 'P1,Side Street,100,,,'];
+  const many = [...rows, `P8,Side Street,60,20,urn:dev:lamp-P8,${deviceSecret}`];
+  const bad = { csv: [...many, 'P9,Nowhere,60,,,'].join('\n') };
+  const refused = await people.asker.postJson(`${lightsPath()}/lamps/file`, bad);
+  assert.deepEqual(
+    [refused.json().code, refused.json().detail],
+    ['unknownGroup', 'Lamp P9: There is no group of this name.'],
+  );
+  assert.equal((await view()).lamps.length, 2);
+  for (const [line, words] of [
+    ['P9,Side Street,none,,,', /Line 4: watts/],
+    ['P8,Side Street,60,,,', /Line 4: P8 stands there twice/],
+    ['P9,Side Street,60,,urn:dev:x,', /Line 4: an endpoint needs the secret/],
+  ] as const) {
+    const answer = await people.asker.postJson(`${lightsPath()}/lamps/file`, {
+      csv: [...many, line].join('\n'),
+    });
+    assert.equal(answer.json().code, 'badList');
+    assert.match(answer.json().detail, words);
+  }
+  const done = await post('/lamps/file', { csv: many.join('\n') });
+  assert.deepEqual(
+    done.lamps.map(({ name, group }) => [name, group]),
+    [
+      ['Crossing', 'Main Street'],
+      ['P1', 'Side Street'],
+      ['P8', 'Side Street'],
+    ],
+  );
+});
+
+test('an account is closed and opened again by administrators; closed, it tells lamps nothing', async () => {
+  assert.deepEqual(await refusalOf('/close', { reason }), [403, 'notAllowed']);
+  const closed = await post('/close', { reason }, people.allower);
+  assert.deepEqual([closed.lamps.length, closed.overrides.length], [0, 0]);
+  assert.notEqual(closed.account.closedAt, null);
+  await lwm2m.refresh();
+  assert.equal(await devices.get('Crossing')?.register(), '4.03');
+  assert.deepEqual(await refusalOf('/groups', { name: 'A', programme: 'Night' }), [409, 'closed']);
+  const again = { requestId: newTestUuid(), reason, ...place };
+  assert.deepEqual(await refusalOf('', again), [403, 'notAllowed']);
+  const open = await post('', again, people.allower);
+  assert.deepEqual([open.account.closedAt, open.groups.length], [null, 2]);
+  const otherwise = { ...again, requestId: newTestUuid(), meteredBy: 'meter' };
+  assert.deepEqual(await refusalOf('', otherwise, people.allower), [409, 'meteredOtherwise']);
+});
+
+test('in token mode the credit of a meter of its own dims lamps, and its switch makes them dark', async () => {
+  home = await h.addConnection({ name: 'Cabinet of Ward 5' });
+  h.clock.nowMs = localMs('2026-11-28T12:00');
+  const body = { requestId: newTestUuid(), reason, ...place, meteredBy: 'meter' };
+  const opened = await post('', body, people.allower);
+  assert.deepEqual([opened.account.meter, sums.isLinked(home.meterPan)], [null, false]);
+  await post('/programmes', { name: 'Night', document });
+  await post('/groups', { name: 'Ward 5', programme: 'Night' });
+  await post('/lamps', { name: 'C1', group: 'Ward 5', fullW: 100 });
+  const said = async (creditWh: bigint, isOn: boolean) => {
+    h.clock.nowMs += 11 * 60_000;
+    await h.fromMeter(home.meterPan, {
+      kind: 'state',
+      state: {
+        ...{ capturedAtMs: h.clock.nowMs, availableEnergyWh: energyWh(creditWh) },
+        ...{ powerW: powerW(90n), importEnergyWh: energyWh(9_000n) },
+        ...{ creditedEnergyWh: energyWh(9_000n + creditWh), owedEnergyWh: energyWh(0n) },
+        loadSwitch: isOn ? 'connected' : 'disconnected',
+        creditStatus: isOn ? 'inCredit' : 'outOfCredit',
+      },
+    });
+    await sweep();
+    return (await view()).account;
+  };
+  const rich = await said(50_000n, true);
+  assert.deepEqual([rich.standing, rich.meter?.creditWh], ['enough', '50000']);
+  assert.equal(rich.nightsLeftTenths, 400, 'as far as is looked ahead');
+  assert.equal((await said(1_000n, true)).standing, 'low');
+  assert.equal((await said(0n, false)).standing, 'usedUp');
+  assert.equal((await said(20_000n, true)).standing, 'enough');
 });

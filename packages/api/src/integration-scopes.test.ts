@@ -56,6 +56,8 @@ const closed = [
   ...['keys', 'meter-authorities'],
   // Who is ill, and what protects them.
   ...['protection', 'supply-calls', 'connections/:id/protection'],
+  // A file of what lights/:id shows, for people: it names controllers.
+  'lights/:id/lamps.csv',
   // Where meters answer on the network.
   'connections/:id/driver',
   // How a customer pays, and what was asked for.

@@ -65,6 +65,9 @@ export const nightViewSchema = z.object({
 export type NightView = z.output<typeof nightViewSchema>;
 
 export const lightingStandings = ['enough', 'low', 'usedUp'] as const;
+/** lamps: the account's register is the sum of them; meter: a device of its own in the cabinet. */
+const meteredBy = z.enum(['lamps', 'meter']);
+export type MeteredByName = z.output<typeof meteredBy>;
 const accountFields = {
   latitudeMicroDeg: z.number().int().min(-90_000_000).max(90_000_000),
   longitudeMicroDeg: z.number().int().min(-180_000_000).max(180_000_000),
@@ -78,12 +81,19 @@ export const lightingAccountSchema = z.object({
   meterPan: z.string(),
   ...accountFields,
   creditMode: z.enum(['token', 'wallet']),
+  meteredBy,
+  /** Null: it is open. */
+  closedAt: instantSchema.nullable(),
   standing: z.enum(lightingStandings),
   standingSince: instantSchema,
   /** In tenths; null while it is not known. */
   nightsLeftTenths: z.number().int().nullable(),
   /** In wallet mode. */
   balanceMinor: integerString.nullable(),
+  /** What the meter of its own says that it holds and delivers; null where lamps are summed. */
+  meter: z
+    .object({ creditWh: integerString, powerW: integerString, heardAt: instantSchema })
+    .nullable(),
   currency: currencySchema,
   lamps: z.number().int(),
   burning: z.number().int(),
@@ -123,6 +133,8 @@ export const lampViewSchema = z.object({
       endpoint: z.string(),
       proof: z.enum(['secret', 'none']),
       heardAt: instantSchema.nullable(),
+      /** It listens for a while after it has said something, and not else. */
+      sleeps: z.boolean(),
     })
     .nullable(),
 });
@@ -166,7 +178,12 @@ export const lightingAccountBodySchema = z.strictObject({
   ...accountFields,
   dimBelowNights: accountFields.dimBelowNights.default(3),
   dimToPercent: accountFields.dimToPercent.default(50),
+  /** Left out: as it is, and by its lamps when it is opened. */
+  meteredBy: meteredBy.optional(),
 });
+export type LightingAccountBody = z.input<typeof lightingAccountBodySchema>;
+/** POST …/close */
+export const lightingCloseBodySchema = z.strictObject({ reason });
 /** POST …/programmes: made, or replaced by its name. */
 export const programmeBodySchema = z.strictObject({ name, document: dimProgrammeSchema });
 /** POST …/preview: the night of a programme that is not kept. */
@@ -174,7 +191,24 @@ export const previewBodySchema = z.strictObject({
   document: dimProgrammeSchema,
   /** The day on which the night begins; tonight when left out. */
   date: z.iso.date().optional(),
+  /** Its energy is that of the lamps of the groups that go by it; else that of all lamps. */
+  programme: name.optional(),
 });
+export const previewSchema = z.object({
+  night: nightViewSchema,
+  year: z.object({
+    /** How many lamps it is the energy of. */
+    lamps: z.number().int(),
+    /** True: they are those of all groups, since none goes by a programme of this name. */
+    isOfAll: z.boolean(),
+    energyWh: integerString,
+    /** Of the same lamps by the programmes that they have now. */
+    nowEnergyWh: integerString,
+    /** In which they burn, at whatever level. */
+    burningHours: z.number().int(),
+  }),
+});
+export type LightPreview = z.output<typeof previewSchema>;
 /** POST …/groups: made, or given another programme. */
 export const lampGroupBodySchema = z.strictObject({ name, programme: name });
 /** POST …/lamps: made, or changed by its name. */
@@ -197,6 +231,8 @@ export const lampBodySchema = z.strictObject({
     .optional(),
 });
 export type LampBody = z.output<typeof lampBodySchema>;
+/** POST …/lamps/file: a list as CSV, with a line that names its columns. */
+export const lampFileBodySchema = z.strictObject({ csv: z.string().min(1).max(400_000) });
 export const lampRemoveBodySchema = z.strictObject({ name, reason });
 /** POST …/overrides: of a group, of a lamp, or of all. */
 export const overrideBodySchema = z

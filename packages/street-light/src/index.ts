@@ -31,3 +31,4 @@ export {
   planOf,
 } from './programme.ts';
 export { type Place, type Sun, sunOn } from './sun.ts';
+export { type LampKind, type YearOfLamps, yearOf } from './year.ts';

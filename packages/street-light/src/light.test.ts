@@ -21,6 +21,7 @@ import {
   nightOf,
   nightsLeftTenths,
   standingOf,
+  yearOf,
 } from './index.ts';
 
 const zone = 'Africa/Nairobi';
@@ -262,4 +263,22 @@ test('what a lamp counted only rises, also over a new controller', () => {
   assert.equal(energySince(null, 900n), 0n);
   assert.equal(energySince(900n, 950n), 50n);
   assert.equal(energySince(950n, 20n), 20n);
+});
+
+test('a year is the sum of its nights: seasons, dimming and protected crossings are in it', () => {
+  const of = { place, zone, programme };
+  const lamp = { fullMilliW: 100_000, standbyMilliW: 0, count: 1, floorPercent: null };
+  const from = Temporal.PlainDate.from('2026-01-01');
+  const year = yearOf(of, [lamp], from);
+  // Twelve hours of night at the equator: five and a half at 100 %, six and a half at 50 and 80 %.
+  assert.ok(Math.abs(year.burningHours - 365 * 12) < 60, `${year.burningHours}`);
+  assert.ok(year.energyWh > 300_000 && year.energyWh < 365_000, `${year.energyWh}`);
+  assert.equal(yearOf(of, [{ ...lamp, count: 3 }], from).energyWh, 3 * year.energyWh);
+  const crossing = yearOf(of, [{ ...lamp, floorPercent: 100 }], from).energyWh;
+  assert.ok(crossing > 430_000, `${crossing}`);
+  const steps: NightPlan['steps'] = [];
+  const season = { from: '06-01', to: '06-30' };
+  const dimmed = { plans: [plan({ season, levelPercent: 10, steps }), plan()] };
+  const less = yearOf({ ...of, programme: dimmed }, [lamp], from).energyWh;
+  assert.ok(less < year.energyWh && less > (year.energyWh * 330) / 365, `${less}`);
 });

@@ -6,10 +6,12 @@ import {
   type LightingAccount,
   type LightingView,
   lampBodySchema,
+  lampFileBodySchema,
   lampGroupBodySchema,
   lampRemoveBodySchema,
   lightApi,
   lightingAccountBodySchema,
+  lightingCloseBodySchema,
   overrideBodySchema,
   overrideEndBodySchema,
   programmeBodySchema,
@@ -32,21 +34,26 @@ const help = `prewatt light: prepaid street lights
   prewatt light list
   prewatt light show METER
   prewatt light account METER --latitude DEGREES --longitude DEGREES --reason TEXT
-                        [--dim-below NIGHTS] [--dim-to PERCENT]
+                        [--dim-below NIGHTS] [--dim-to PERCENT] [--metered-by lamps|meter]
+  prewatt light close METER --reason TEXT
   prewatt light programme METER NAME --file FILE
   prewatt light group METER NAME --programme NAME
   prewatt light lamp METER NAME --group NAME --watts W [--floor PERCENT]
                      [--endpoint NAME [--secret-file FILE]]
+  prewatt light lamps METER --file FILE
   prewatt light remove METER NAME --reason TEXT
   prewatt light override METER --level PERCENT --until INSTANT --reason TEXT
                          [--group NAME | --lamp NAME]
   prewatt light end METER OVERRIDE
 
 METER is the number of the account's meter or a connection_... id. "account" makes a connection a
-lighting account; degrees south and west are below zero (--latitude=-1.28). "programme" keeps a dim
-programme (JSON, - is standard input). "lamp" adds a lamp or changes it: --floor makes it a protected
-crossing, --endpoint links its controller by LwM2M with the 64 hex digits of the file. "override"
-holds a level in place of the programme until its end.
+lighting account; degrees south and west are below zero (--latitude=-1.28). Its energy is what its
+lamps count, or what a meter of its own in the cabinet does (--metered-by meter). "close" ends it.
+"programme" keeps a dim programme (JSON, - is standard input). "lamp" adds a lamp or changes it:
+--floor makes it a protected crossing, --endpoint links its controller by LwM2M with the 64 hex
+digits of the file. "lamps" does so for a list: CSV with the columns lamp, group, watts, and as
+wanted standby_watts, floor_percent, endpoint, secret. "override" holds a level in place of the
+programme until its end.
 
 ${serverHelp}`;
 
@@ -63,7 +70,7 @@ type BodySchema = {
     | { readonly success: true; readonly data: object }
     | { readonly success: false; readonly error: Parameters<typeof faultOf>[0] };
 };
-type Act = Exclude<keyof typeof lightApi, 'list' | 'view' | 'preview'>;
+type Act = Exclude<keyof typeof lightApi, 'list' | 'view' | 'preview' | 'lampsFile'>;
 
 /** Sends a checked body to an account, and shows the account as it is then. */
 function acting(
@@ -114,7 +121,7 @@ const showCommand: ServerCommand = {
 const accountCommand: ServerCommand = {
   options: {
     ...{ latitude: 'text', longitude: 'text', reason: 'text', 'request-id': 'text' },
-    ...{ 'dim-below': 'text', 'dim-to': 'text' },
+    ...{ 'dim-below': 'text', 'dim-to': 'text', 'metered-by': 'text' },
   },
   positionals: ['METER'],
   required: ['latitude', 'longitude', 'reason'],
@@ -128,6 +135,7 @@ const accountCommand: ServerCommand = {
         longitudeMicroDeg: microDegrees(options.text('longitude')),
         dimBelowNights: numberIn(options.text('dim-below')),
         dimToPercent: numberIn(options.text('dim-to')),
+        meteredBy: options.text('metered-by'),
       },
     }),
 };
@@ -190,6 +198,24 @@ const lampCommand: ServerCommand = {
   },
 };
 
+const lampsCommand: ServerCommand = {
+  ...{ options: { file: 'text' }, positionals: ['METER'], required: ['file'] },
+  prepare: (options, context) => {
+    const csv = readText(context, options.text('file') ?? '');
+    if (csv === null) return wrongOption(`${options.text('file')} cannot be read`);
+    return acting(options, 'putLamps', { schema: lampFileBodySchema, fields: { csv } });
+  },
+};
+
+const closeCommand: ServerCommand = {
+  ...{ options: { reason: 'text' }, positionals: ['METER'], required: ['reason'] },
+  prepare: (options) =>
+    acting(options, 'close', {
+      schema: lightingCloseBodySchema,
+      fields: { reason: options.text('reason') },
+    }),
+};
+
 const removeCommand: ServerCommand = {
   options: { reason: 'text' },
   positionals: ['METER', 'NAME'],
@@ -239,9 +265,11 @@ export const lightGroup = createServerGroup({
     list: listCommand,
     show: showCommand,
     account: accountCommand,
+    close: closeCommand,
     programme: programmeCommand,
     group: groupCommand,
     lamp: lampCommand,
+    lamps: lampsCommand,
     remove: removeCommand,
     override: overrideCommand,
     end: endCommand,
@@ -254,11 +282,19 @@ const standingWords = {
   usedUp: 'dark but for protected crossings: credit is used up',
 } as const;
 
+function standingOf(account: LightingAccount): string {
+  const { closedAt, creditMode, meteredBy, meter, standing } = account;
+  if (closedAt !== null) return `closed since ${closedAt}`;
+  if (creditMode === 'wallet') return standingWords[standing];
+  if (meteredBy === 'lamps') return 'still in token mode';
+  return meter === null ? 'its meter has said nothing yet' : standingWords[standing];
+}
+
 function accountLine(account: LightingAccount): string {
   const { nightsLeftTenths, lamps, burning, faults, late } = account;
   return [
     `${account.meterPan}  ${account.name}`,
-    account.creditMode === 'token' ? 'still in token mode' : standingWords[account.standing],
+    standingOf(account),
     ...(nightsLeftTenths === null ? [] : [`${(nightsLeftTenths / 10).toFixed(1)} nights left`]),
     `${burning} of ${countText(lamps, 'lamp')} on`,
     ...(faults + late === 0 ? [] : [`${faults} at fault, ${late} late`]),

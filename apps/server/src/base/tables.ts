@@ -939,6 +939,8 @@ export type Tables = {
     look_at: Instant;
     opened_at: Fixed<Instant>;
     opened_by: Fixed<string>;
+    metered_by: WithDefault<'lamps' | 'meter'>;
+    closed_at: Nullable<Instant>;
   };
   link_acts: {
     bucket: Fixed<number>;

@@ -4,15 +4,17 @@
 import { get, post } from '../route.ts';
 import {
   lampBodySchema,
+  lampFileBodySchema,
   lampGroupBodySchema,
   lampRemoveBodySchema,
   lightingAccountBodySchema,
+  lightingCloseBodySchema,
   lightingListSchema,
   lightingViewSchema,
-  nightViewSchema,
   overrideBodySchema,
   overrideEndBodySchema,
   previewBodySchema,
+  previewSchema,
   programmeBodySchema,
 } from '../street-lights.ts';
 
@@ -35,9 +37,13 @@ export const lightApi = {
     does: 'Keeps a dim programme under its name.',
     ...{ params, body: programmeBodySchema, answer: lightingViewSchema },
   }),
+  close: post('/api/operator/lights/:id/close', {
+    does: 'Ends a lighting account: its lamps are told nothing any more.',
+    ...{ params, body: lightingCloseBodySchema, answer: lightingViewSchema },
+  }),
   preview: post('/api/operator/lights/:id/preview', {
-    does: 'The night of a dim programme, which is not kept.',
-    ...{ params, body: previewBodySchema, answer: nightViewSchema },
+    does: 'A night by a dim programme, which is not kept, and the energy of a year by it.',
+    ...{ params, body: previewBodySchema, answer: previewSchema },
   }),
   group: post('/api/operator/lights/:id/groups', {
     does: 'Makes a group of lamps, or gives it another programme.',
@@ -46,6 +52,14 @@ export const lightApi = {
   lamp: post('/api/operator/lights/:id/lamps', {
     does: 'Adds a lamp, or changes it.',
     ...{ params, body: lampBodySchema, answer: lightingViewSchema },
+  }),
+  lampsFile: get('/api/operator/lights/:id/lamps.csv', {
+    does: 'The lamps of an account with what they say, as CSV.',
+    params,
+  }),
+  putLamps: post('/api/operator/lights/:id/lamps/file', {
+    does: 'Adds and changes lamps by a list (CSV): all of them, or none.',
+    ...{ params, body: lampFileBodySchema, answer: lightingViewSchema },
   }),
   removeLamp: post('/api/operator/lights/:id/lamps/remove', {
     does: 'Takes a lamp away; what it has counted stays.',

@@ -1,44 +1,43 @@
-// What operators do with street lights: open an account, keep programmes, groups and lamps, and
+// What operators do with lighting accounts: open and close one, keep programmes and groups, and
 // override levels for a time. Each act ends with a look at the account by the next sweep.
+// lamp-acts.ts has what is done with lamps.
 
-import type { LampBody, lightingAccountBodySchema, overrideBodySchema } from '@prewatt/api';
+import type { lightingAccountBodySchema, overrideBodySchema } from '@prewatt/api';
 import { dayMs, err, minuteMs, ok, type Result } from '@prewatt/quantities';
 import { checkProgramme, type DimProgramme, type ProgrammeFault } from '@prewatt/street-light';
 import type { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
-import type { NewUuid } from '../../base/ids.ts';
-import { notifyLive } from '../../base/live.ts';
-import { type DriverLinks, endLampLink, keepLampLink } from '../../metering/drivers/index.ts';
 import {
   type Connection,
   type ConnectionPlace,
   loadConnection,
 } from '../../registry/connections/index.ts';
+import { type ActDeps, type By, type Done, tellDrivers, within } from './acting.ts';
 import type { LightRefusal } from './errors.ts';
-import { type Account, lockAccount, lookSoon, updateAccount } from './store.ts';
+import { tellFaults } from './faults.ts';
+import { takeAway } from './lamp-acts.ts';
+import { groupsOf, keepGroupRow, keepProgrammeRow, lampsOf, programmesOf } from './lamp-store.ts';
+import {
+  type Account,
+  addAccount,
+  addOverride,
+  endOverrides,
+  lockAccount,
+  overrideByRequest,
+  updateAccount,
+} from './store.ts';
 
-export type ActDeps = {
-  readonly newUuid: NewUuid;
-  readonly nowMs: () => number;
-  readonly driverLinks: Pick<DriverLinks, 'sumOfLamps'>;
-  /** 32 bytes. */
-  readonly masterKey: Buffer;
-};
-
-export type By = {
-  readonly operatorId: string;
-  readonly name: string;
-  readonly role: 'administrator' | 'operator' | 'viewer';
-};
 type AccountBody = z.output<typeof lightingAccountBodySchema>;
 type OverrideBody = z.output<typeof overrideBodySchema>;
-type Done<More extends string = never> = Result<void, LightRefusal | More>;
 type At = { readonly place: ConnectionPlace; readonly by: By };
 
 const intervalMs = 30 * minuteMs;
 const longestOverrideMs = 31 * dayMs;
 
-/** Opens it, or changes where it is and its rules. Null: there is no such connection. */
+/**
+ * Opens it, opens it again after it was closed, or changes where it is and its rules. Null: there
+ * is no such connection.
+ */
 export async function openAccount(
   tx: Tx,
   o: ActDeps,
@@ -48,41 +47,56 @@ export async function openAccount(
   if (connection === null) return null;
   const account = await lockAccount(tx, place);
   const nowMs = o.nowMs();
-  const rules = {
-    latitude_micro_deg: body.latitudeMicroDeg,
-    longitude_micro_deg: body.longitudeMicroDeg,
-    dim_below_nights: body.dimBelowNights,
-    dim_to_percent: body.dimToPercent,
-    look_at: new Date(nowMs),
-  };
-  if (account !== null) {
-    await updateAccount(tx, place, rules);
+  const meteredBy = body.meteredBy ?? account?.meteredBy ?? 'lamps';
+  if (account !== null && account.closedAtMs === null) {
+    // What counts its energy is not exchanged under way: its use so far would be lost or doubled.
+    if (meteredBy !== account.meteredBy) return err('meteredOtherwise');
+    await updateAccount(tx, place, rulesOf(body, nowMs));
     return ok(undefined);
   }
-  const linked = await takeMeter(tx, o, { connection, place, by, body });
+  const linked = await takeMeter(tx, o, { connection, place, by, body, meteredBy });
   if (!linked.ok) return linked;
-  const at = new Date(nowMs);
-  await tx
-    .insertInto('lighting_accounts')
-    .values({
-      ...{ bucket: place.bucket, connection_id: place.connectionId, utility_id: place.utilityId },
-      ...{ ...rules, meter_id: connection.meter.meterId, standing: 'enough', standing_at: at },
-      said_until: new Date(Math.floor(nowMs / intervalMs) * intervalMs),
-      ...{ opened_at: at, opened_by: by.operatorId },
-    })
-    .execute();
-  // Every server process looks who speaks to the meter now.
-  const { utilityId, connectionId } = place;
-  await notifyLive(tx, { kind: 'driverLink', utilityId, connectionId });
+  if (account === null) {
+    const { latitudeMicroDeg, longitudeMicroDeg, dimBelowNights, dimToPercent } = body;
+    await addAccount(
+      tx,
+      { ...place, meterId: connection.meter.meterId },
+      {
+        ...{ latitudeMicroDeg, longitudeMicroDeg, dimBelowNights, dimToPercent, meteredBy },
+        saidUntilMs: Math.floor(nowMs / intervalMs) * intervalMs,
+        ...{ nowMs, operatorId: by.operatorId },
+      },
+    );
+  } else {
+    await updateAccount(tx, place, {
+      ...{ ...rulesOf(body, nowMs), metered_by: meteredBy, closed_at: null },
+      ...{ standing: 'enough', standing_at: new Date(nowMs) },
+    });
+  }
+  await tellDrivers(tx, place);
   return ok(undefined);
 }
 
-/** What had its meter before lets it go. */
+const rulesOf = (body: AccountBody, nowMs: number) => ({
+  latitude_micro_deg: body.latitudeMicroDeg,
+  longitude_micro_deg: body.longitudeMicroDeg,
+  dim_below_nights: body.dimBelowNights,
+  dim_to_percent: body.dimToPercent,
+  look_at: new Date(nowMs),
+});
+
+/** Of a sum of lamps: what had its meter before lets it go. A meter of its own stays as it is. */
 async function takeMeter(
   tx: Tx,
   { driverLinks }: ActDeps,
-  o: At & { readonly connection: Connection; readonly body: AccountBody },
+  o: At & {
+    readonly connection: Connection;
+    readonly body: AccountBody;
+    readonly meteredBy: Account['meteredBy'];
+  },
 ): Promise<Done> {
+  if (o.by.role !== 'administrator') return err('notAllowed');
+  if (o.meteredBy === 'meter') return ok(undefined);
   const { meterId, meterPan } = o.connection.meter;
   const { requestId, reason } = o.body;
   const request = { place: { ...o.place, meterId }, meterPan, by: o.by, requestId, reason };
@@ -91,16 +105,19 @@ async function takeMeter(
   return err(linked.error === 'requestIdReused' ? linked.error : 'notAllowed');
 }
 
-/** The account under its lock, for what follows. */
-async function within(
-  tx: Tx,
-  o: Pick<ActDeps, 'nowMs'>,
-  place: ConnectionPlace,
-): Promise<Result<Account, 'notLighting'>> {
+/** Its lamps are told nothing any more, and its use ends. Money that is left stays the customer's. */
+export async function closeAccount(tx: Tx, o: ActDeps, { place, by }: At): Promise<Done> {
   const account = await lockAccount(tx, place);
   if (account === null) return err('notLighting');
-  await lookSoon(tx, place, o.nowMs());
-  return ok(account);
+  if (by.role !== 'administrator') return err('notAllowed');
+  if (account.closedAtMs !== null) return ok(undefined);
+  const nowMs = o.nowMs();
+  for (const { lampId } of await lampsOf(tx, place)) await takeAway(tx, { place, lampId, nowMs });
+  await endOverrides(tx, place, { overrideId: null, nowMs });
+  await updateAccount(tx, place, { closed_at: new Date(nowMs), nights_left_tenths: null });
+  await tellFaults(tx, o, account.place);
+  await tellDrivers(tx, place);
+  return ok(undefined);
 }
 
 export async function keepProgramme(
@@ -120,46 +137,10 @@ export async function keepProgramme(
   if (!account.ok) return account;
   const checked = checkProgramme(document);
   if (!checked.ok) return checked;
-  const set = { document: JSON.stringify(checked.value), changed_at: new Date(o.nowMs()) };
-  await tx
-    .insertInto('dim_programmes')
-    .values({
-      ...{ ...set, bucket: place.bucket, id: o.newUuid(), utility_id: place.utilityId },
-      ...{ connection_id: place.connectionId, name },
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['bucket', 'connection_id', 'name']).doUpdateSet(set),
-    )
-    .execute();
+  const kept = { programmeId: o.newUuid(), name, document: checked.value, nowMs: o.nowMs() };
+  await keepProgrammeRow(tx, place, kept);
   return ok(undefined);
 }
-
-const idByName = async (
-  tx: Tx,
-  place: ConnectionPlace,
-  { table, name }: { readonly table: 'dim_programmes' | 'lamp_groups'; readonly name: string },
-): Promise<string | null> =>
-  (
-    await tx
-      .selectFrom(table)
-      .select('id')
-      .where('bucket', '=', place.bucket)
-      .where('connection_id', '=', place.connectionId)
-      .where('name', '=', name)
-      .executeTakeFirst()
-  )?.id ?? null;
-
-const lampByName = async (tx: Tx, place: ConnectionPlace, name: string): Promise<string | null> =>
-  (
-    await tx
-      .selectFrom('lamps')
-      .select('id')
-      .where('bucket', '=', place.bucket)
-      .where('connection_id', '=', place.connectionId)
-      .where('name', '=', name)
-      .where('removed_at', 'is', null)
-      .executeTakeFirst()
-  )?.id ?? null;
 
 export async function keepGroup(
   tx: Tx,
@@ -176,97 +157,10 @@ export async function keepGroup(
 ): Promise<Done> {
   const account = await within(tx, o, place);
   if (!account.ok) return account;
-  const programmeId = await idByName(tx, place, { table: 'dim_programmes', name: programme });
-  if (programmeId === null) return err('unknownProgramme');
-  await tx
-    .insertInto('lamp_groups')
-    .values({
-      ...{ bucket: place.bucket, id: o.newUuid(), utility_id: place.utilityId },
-      ...{ connection_id: place.connectionId, name, programme_id: programmeId },
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['bucket', 'connection_id', 'name'])
-        .doUpdateSet({ programme_id: programmeId }),
-    )
-    .execute();
-  return ok(undefined);
-}
-
-/** A lamp by its name: added, or changed. */
-export async function keepLamp(
-  tx: Tx,
-  o: ActDeps,
-  { place, body }: { readonly place: ConnectionPlace; readonly body: LampBody },
-): Promise<Done> {
-  const account = await within(tx, o, place);
-  if (!account.ok) return account;
-  const groupId = await idByName(tx, place, { table: 'lamp_groups', name: body.group });
-  if (groupId === null) return err('unknownGroup');
-  const known = await lampByName(tx, place, body.name);
-  const lampId = known ?? o.newUuid();
-  const at = new Date(o.nowMs());
-  const set = {
-    ...{ group_id: groupId, full_milli_w: body.fullW * 1_000 },
-    ...{ standby_milli_w: body.standbyMilliW, floor_percent: body.floorPercent, visit_at: at },
-  };
-  if (known === null) {
-    await tx
-      .insertInto('lamps')
-      .values({
-        ...{ ...set, bucket: place.bucket, id: lampId, utility_id: place.utilityId },
-        ...{ connection_id: place.connectionId, name: body.name, added_at: at },
-      })
-      .execute();
-  } else {
-    await tx
-      .updateTable('lamps')
-      .set(set)
-      .where('bucket', '=', place.bucket)
-      .where('id', '=', lampId)
-      .execute();
-  }
-  if (body.link === undefined) return ok(undefined);
-  const { endpoint, secret } = body.link;
-  const proof = secret === null ? { kind: 'none' as const } : { kind: 'secret' as const, secret };
-  const { masterKey } = o;
-  const isKept = await keepLampLink(
-    tx,
-    { ...place, meterId: lampId },
-    { masterKey, atMs: o.nowMs(), wish: { endpoint, proof } },
-  );
-  if (!isKept) return err('endpointTaken');
-  const { utilityId, connectionId } = place;
-  await notifyLive(tx, { kind: 'driverLink', utilityId, connectionId });
-  return ok(undefined);
-}
-
-export async function removeLamp(
-  tx: Tx,
-  o: ActDeps,
-  { place, name }: { readonly place: ConnectionPlace; readonly name: string },
-): Promise<Done> {
-  const account = await within(tx, o, place);
-  if (!account.ok) return account;
-  const lampId = await lampByName(tx, place, name);
-  if (lampId === null) return err('unknownLamp');
-  const at = new Date(o.nowMs());
-  await endLampLink(tx, { ...place, meterId: lampId }, o.nowMs());
-  await tx
-    .updateTable('lamps')
-    .set({ removed_at: at, milli_w: null })
-    .where('bucket', '=', place.bucket)
-    .where('id', '=', lampId)
-    .execute();
-  await tx
-    .updateTable('lamp_faults')
-    .set({ ended_at: at })
-    .where('bucket', '=', place.bucket)
-    .where('lamp_id', '=', lampId)
-    .where('ended_at', 'is', null)
-    .execute();
-  const { utilityId, connectionId } = place;
-  await notifyLive(tx, { kind: 'driverLink', utilityId, connectionId });
+  const known = (await programmesOf(tx, place)).find((each) => each.name === programme);
+  if (known === undefined) return err('unknownProgramme');
+  const { programmeId } = known;
+  await keepGroupRow(tx, place, { groupId: o.newUuid(), name, programmeId });
   return ok(undefined);
 }
 
@@ -280,40 +174,30 @@ export async function overrideLevel(
   if (!account.ok) return account;
   const nowMs = o.nowMs();
   const untilMs = Date.parse(body.until);
-  const known = await overrideByRequest(tx, place, body.requestId);
+  const { group, lamp, levelPercent, reason, requestId } = body;
+  const groups = group === undefined ? [] : await groupsOf(tx, place);
+  const groupId = groups.find(({ name }) => name === group)?.groupId ?? null;
+  const lamps = lamp === undefined ? [] : await lampsOf(tx, place);
+  const lampId = lamps.find(({ name }) => name === lamp)?.lampId ?? null;
+  const known = await overrideByRequest(tx, place, requestId);
   if (known !== undefined) {
-    const isSame = known.until_at === untilMs && known.level_percent === body.levelPercent;
+    const isSame =
+      known.until_at === untilMs &&
+      known.level_percent === levelPercent &&
+      known.group_id === groupId &&
+      known.lamp_id === lampId;
     return isSame ? ok(undefined) : err('requestIdReused');
   }
-  const { group, lamp } = body;
-  const groupId =
-    group === undefined ? null : await idByName(tx, place, { table: 'lamp_groups', name: group });
   if (group !== undefined && groupId === null) return err('unknownGroup');
-  const lampId = lamp === undefined ? null : await lampByName(tx, place, lamp);
   if (lamp !== undefined && lampId === null) return err('unknownLamp');
   if (untilMs <= nowMs) return err('endsTooSoon');
   if (untilMs - nowMs > longestOverrideMs) return err('endsTooLate');
-  await tx
-    .insertInto('light_overrides')
-    .values({
-      ...{ bucket: place.bucket, id: o.newUuid(), utility_id: place.utilityId },
-      ...{ connection_id: place.connectionId, request_id: body.requestId },
-      ...{ group_id: groupId, lamp_id: lampId, level_percent: body.levelPercent },
-      ...{ from_at: new Date(nowMs), until_at: new Date(untilMs), reason: body.reason },
-      asked_by: by.operatorId,
-    })
-    .execute();
+  await addOverride(tx, place, {
+    ...{ overrideId: o.newUuid(), requestId, groupId, lampId, levelPercent, reason },
+    ...{ fromMs: nowMs, untilMs, operatorId: by.operatorId },
+  });
   return ok(undefined);
 }
-
-const overrideByRequest = (tx: Tx, place: ConnectionPlace, requestId: string) =>
-  tx
-    .selectFrom('light_overrides')
-    .select(['level_percent', 'until_at'])
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .where('request_id', '=', requestId)
-    .executeTakeFirst();
 
 export async function endOverride(
   tx: Tx,
@@ -322,14 +206,6 @@ export async function endOverride(
 ): Promise<Done> {
   const account = await within(tx, o, place);
   if (!account.ok) return account;
-  const ended = await tx
-    .updateTable('light_overrides')
-    .set({ ended_at: new Date(o.nowMs()) })
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .where('id', '=', overrideId)
-    .where('ended_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  return ended === undefined ? err('unknownOverride') : ok(undefined);
+  const ended = await endOverrides(tx, place, { overrideId, nowMs: o.nowMs() });
+  return ended === 0 ? err('unknownOverride') : ok(undefined);
 }

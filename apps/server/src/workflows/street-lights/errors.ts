@@ -7,8 +7,11 @@ import { requestIdReused } from '../../base/request-ids.ts';
 /** In the order of the checks of each act. */
 export type LightRefusal =
   | 'requestIdReused'
-  | 'notAllowed'
   | 'notLighting'
+  | 'closed'
+  | 'meteredOtherwise'
+  | 'notAllowed'
+  | 'badList'
   | 'programmeFault'
   | 'unknownProgramme'
   | 'unknownGroup'
@@ -20,8 +23,14 @@ export type LightRefusal =
 
 export const problemOfLight = problemsOf<LightRefusal>({
   requestIdReused,
-  notAllowed: [403, 'Only an administrator may make a connection a lighting account.'],
   notLighting: [409, 'This connection is no lighting account yet: open it first.'],
+  closed: [409, 'This lighting account is closed: open it again first.'],
+  meteredOtherwise: [
+    409,
+    'What counts the energy of an account is not changed while it is open: close it, and open it again.',
+  ],
+  notAllowed: [403, 'Only an administrator may open or close a lighting account.'],
+  badList: [422, 'The list of lamps cannot be used.'],
   programmeFault: [422, 'The dim programme cannot be used.'],
   unknownProgramme: [409, 'There is no dim programme of this name.'],
   unknownGroup: [409, 'There is no group of this name.'],

@@ -1,10 +1,10 @@
-// The fault of a lamp begins, changes or ends: one row for each time that it lasts.
+// The fault of a lamp begins, changes or ends; and how many lamps of an account somebody should
+// look at.
 
-import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
-import type { ConnectionPlace } from '../../registry/connections/index.ts';
-import type { Lamp } from './store.ts';
+import type { ConnectionPlace, MeterPlace } from '../../registry/connections/index.ts';
+import { countToLookAt, type Lamp, writeFault } from './lamp-store.ts';
 
 export async function changeFault(
   tx: Tx,
@@ -16,25 +16,20 @@ export async function changeFault(
     readonly nowMs: number;
   },
 ): Promise<void> {
-  const { place, lamp, fault } = o;
+  const { place, lamp, fault, nowMs } = o;
   if (lamp.fault === fault) return;
-  const { bucket, utilityId, connectionId } = place;
-  const at = new Date(o.nowMs);
-  await sql`UPDATE lamp_faults SET ended_at = ${at}::timestamptz
-    WHERE bucket = ${bucket}::smallint AND lamp_id = ${lamp.lampId}::uuid
-      AND ended_at IS NULL`.execute(tx);
-  await tx
-    .updateTable('lamps')
-    .set({ fault, fault_at: fault === null ? null : at })
-    .where('bucket', '=', bucket)
-    .where('id', '=', lamp.lampId)
-    .execute();
-  if (fault === null) return;
-  await tx
-    .insertInto('lamp_faults')
-    .values({
-      ...{ bucket, id: newUuid(), utility_id: utilityId, connection_id: connectionId },
-      ...{ lamp_id: lamp.lampId, fault, since_at: at },
-    })
-    .execute();
+  await writeFault(tx, place, { lampId: lamp.lampId, faultId: newUuid(), fault, nowMs });
+}
+
+export type FaultDeps = {
+  /** How many lamps of the account somebody should look at; 0: none any more. */
+  readonly onLampFaults: (tx: Tx, place: MeterPlace, lamps: number) => Promise<void>;
+};
+
+export async function tellFaults(
+  tx: Tx,
+  { onLampFaults }: FaultDeps,
+  place: MeterPlace,
+): Promise<void> {
+  await onLampFaults(tx, place, await countToLookAt(tx, place));
 }

@@ -5,6 +5,7 @@ import {
   type DueStretch,
   dueStretches,
   expectedWh,
+  type LampKind,
   type LevelAsked,
   type LevelDue,
   levelIn,
@@ -14,7 +15,8 @@ import {
   nightsLeftTenths,
   type Standing,
 } from '@prewatt/street-light';
-import type { Account, Group, KnownOverride, Lamp } from './store.ts';
+import type { Group, Lamp } from './lamp-store.ts';
+import type { Account, KnownOverride } from './store.ts';
 
 export type Known = {
   readonly account: Account;
@@ -72,21 +74,25 @@ export function dueNow(
 /** Nights that are looked ahead: credit that lasts longer is enough for anybody. */
 const nightsAhead = 40;
 
-type Kind = Pick<Lamp, 'groupId' | 'fullMilliW' | 'standbyMilliW' | 'floorPercent'>;
+type Kind = LampKind & { readonly groupId: string };
+
+/** Lamps that are alike use alike: a thousand of them are one sum. */
+export function kindsOf(lamps: Known['lamps']): readonly Kind[] {
+  const kinds = new Map<string, Kind>();
+  for (const { groupId, fullMilliW, standbyMilliW, floorPercent } of lamps) {
+    const key = [groupId, fullMilliW, standbyMilliW, floorPercent].join(' ');
+    const count = (kinds.get(key)?.count ?? 0) + 1;
+    kinds.set(key, { groupId, fullMilliW, standbyMilliW, floorPercent, count });
+  }
+  return [...kinds.values()];
+}
 
 /** Energy of the nights to come by the programmes: what the account will use is known. */
 export function nightsOf(
   known: Omit<Known, 'overrides'>,
 ): readonly { readonly date: string; readonly fromMs: number; readonly wh: number }[] {
   const { groups, lamps, zone, nowMs } = known;
-  // Lamps that are alike use alike: a thousand of them are one sum.
-  const kinds = new Map<string, Kind & { count: number }>();
-  for (const { groupId, fullMilliW, standbyMilliW, floorPercent } of lamps) {
-    const key = [groupId, fullMilliW, standbyMilliW, floorPercent].join(' ');
-    const kind = kinds.get(key) ?? { groupId, fullMilliW, standbyMilliW, floorPercent, count: 0 };
-    kind.count += 1;
-    kinds.set(key, kind);
-  }
+  const kinds = kindsOf(lamps);
   const first = nightDateAt(nowMs, zone);
   return Array.from({ length: nightsAhead }, (_, days) => {
     const date = first.add({ days });
@@ -95,7 +101,7 @@ export function nightsOf(
     for (const group of groups) {
       const night = nightOfGroup(known, group, date);
       fromMs = night.fromMs;
-      for (const kind of kinds.values()) {
+      for (const kind of kinds) {
         if (kind.groupId !== group.groupId) continue;
         const asked = askedOf({ ...known, overrides: [] }, { ...kind, lampId: null }, 'enough');
         wh += kind.count * expectedWh(kind, dueStretches(night, asked));

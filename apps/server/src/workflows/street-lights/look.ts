@@ -3,28 +3,26 @@
 
 import { hourMs, minuteMs } from '@prewatt/quantities';
 import { type LevelDue, lateAfterMs, standingOf } from '@prewatt/street-light';
-import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import {
+  type Connection,
   type ConnectionPlace,
   loadConnection,
-  type MeterPlace,
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { moneyLeftOf } from '../wallet/index.ts';
-import { changeFault } from './faults.ts';
+import { changeFault, type FaultDeps, tellFaults } from './faults.ts';
+import { askLevel, groupsOf, lampsOf, markLate } from './lamp-store.ts';
 import { dueNow, type Known, type LampDue, nightsLeft } from './levels.ts';
-import { groupsOf, lampsOf, lockAccount, overridesOf, updateAccount } from './store.ts';
+import { type Account, lockAccount, overridesOf, ownMeterOf, updateAccount } from './store.ts';
 
-export type LookDeps = {
+export type LookDeps = FaultDeps & {
   readonly tariffs: Pick<Tariffs, 'inForce'>;
   readonly newUuid: NewUuid;
   readonly nowMs: () => number;
-  /** How many lamps of the account somebody should look at; 0: none any more. */
-  readonly onLampFaults: (tx: Tx, place: MeterPlace, lamps: number) => Promise<void>;
 };
 
 /** Credit moves with each payment and each reading, whatever the programmes say. */
@@ -40,24 +38,23 @@ export async function lookAt(
   const { utility, place } = o;
   const account = await lockAccount(tx, place);
   const nowMs = deps.nowMs();
-  if (account === null || account.lookAtMs > nowMs) return;
+  if (account === null || account.lookAtMs > nowMs || account.closedAtMs !== null) return;
   const connection = await loadConnection(tx, place);
   if (connection === null) return;
   const groups = await groupsOf(tx, place);
   const lamps = await lampsOf(tx, place);
   const overrides = await overridesOf(tx, place, nowMs);
   const known: Known = { account, zone: utility.zone, groups, lamps, overrides, nowMs };
-  const creditWh =
-    connection.creditMode === 'wallet'
-      ? (await moneyLeftOf(tx, deps, { utility, connection, nowMs })).energyWh
-      : null;
+  const { creditWh, isUsedUp } = await creditOf(tx, deps, { utility, account, connection, nowMs });
   const nightsLeftTenths = creditWh === null ? null : nightsLeft(known, creditWh);
-  const { standing: before, dimBelowNights, isOpen } = account;
-  const standing = standingOf({ before, isUsedUp: isOpen, nightsLeftTenths, dimBelowNights });
+  const { standing: before, dimBelowNights } = account;
+  const standing = standingOf({ before, isUsedUp, nightsLeftTenths, dimBelowNights });
   const due = dueNow(known, standing);
   const changed = await tell(tx, place, { due: due.lamps, nowMs });
   await noticeSilent(tx, deps, { known, place });
-  await markLate(tx, place, nowMs);
+  await markLate(tx, place, {
+    ...{ toldBeforeMs: nowMs - lateAfterMs, sleeperBeforeMs: nowMs - silentAfterMs },
+  });
   await updateAccount(tx, place, {
     ...(standing === before ? {} : { standing, standing_at: new Date(nowMs) }),
     nights_left_tenths: nightsLeftTenths,
@@ -67,6 +64,29 @@ export async function lookAt(
   if (!changed && standing === before) return;
   const { utilityId, connectionId } = place;
   await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
+}
+
+/**
+ * What credit still buys, and whether it is used up: the account's meter has opened its switch. In
+ * token mode a meter of the account's own holds the credit; lamps that are summed take no tokens.
+ */
+async function creditOf(
+  tx: Tx,
+  deps: LookDeps,
+  o: {
+    readonly utility: Utility;
+    readonly account: Account;
+    readonly connection: Connection;
+    readonly nowMs: number;
+  },
+): Promise<{ readonly creditWh: bigint | null; readonly isUsedUp: boolean }> {
+  const { account, connection } = o;
+  const { bucket, meter } = connection;
+  const own =
+    account.meteredBy === 'meter' ? await ownMeterOf(tx, { bucket, meterId: meter.meterId }) : null;
+  const isUsedUp = account.meteredBy === 'meter' ? (own?.isOpen ?? false) : account.isOpen;
+  if (connection.creditMode === 'token') return { creditWh: own?.creditWh ?? null, isUsedUp };
+  return { creditWh: (await moneyLeftOf(tx, deps, o)).energyWh, isUsedUp };
 }
 
 /** Lamps whose level or cause is another than they were told; true when there are any. */
@@ -84,19 +104,8 @@ async function tell(
     group.ids.push(lamp.lampId);
     byLevel.set(key, group);
   }
-  const at = new Date(nowMs);
   for (const { due: level, ids } of byLevel.values()) {
-    // Another cause of the same level is nothing new to the lamp.
-    await sql`UPDATE lamps SET asked_because = ${level.because},
-        asked_at = CASE WHEN asked_percent = ${level.levelPercent}::smallint
-          THEN asked_at ELSE ${at}::timestamptz END,
-        stage = CASE WHEN asked_percent = ${level.levelPercent}::smallint THEN stage
-          ELSE 'asked' END,
-        visit_at = CASE WHEN asked_percent = ${level.levelPercent}::smallint THEN visit_at
-          ELSE ${at}::timestamptz END,
-        tries = CASE WHEN asked_percent = ${level.levelPercent}::smallint THEN tries ELSE 0 END,
-        asked_percent = ${level.levelPercent}::smallint
-      WHERE bucket = ${place.bucket}::smallint AND id = ANY(${ids}::uuid[])`.execute(tx);
+    await askLevel(tx, place, { due: level, lampIds: ids, nowMs });
   }
   return byLevel.size > 0;
 }
@@ -112,24 +121,4 @@ async function noticeSilent(
     if (lamp.link === null || lamp.fault === 'silent' || nowMs - heardMs < silentAfterMs) continue;
     await changeFault(tx, deps, { place, lamp, fault: 'silent', nowMs });
   }
-}
-
-async function markLate(tx: Tx, place: ConnectionPlace, nowMs: number): Promise<void> {
-  await sql`UPDATE lamps SET stage = 'late'
-    WHERE bucket = ${place.bucket}::smallint AND connection_id = ${place.connectionId}::uuid
-      AND removed_at IS NULL AND stage = 'asked'
-      AND asked_at < ${new Date(nowMs - lateAfterMs)}::timestamptz
-      AND EXISTS (SELECT FROM lamp_links k WHERE k.bucket = lamps.bucket AND k.lamp_id = lamps.id
-        AND k.ended_at IS NULL)`.execute(tx);
-}
-
-export async function tellFaults(
-  tx: Tx,
-  deps: Pick<LookDeps, 'onLampFaults'>,
-  place: MeterPlace,
-): Promise<void> {
-  const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM lamps
-    WHERE bucket = ${place.bucket}::smallint AND connection_id = ${place.connectionId}::uuid
-      AND removed_at IS NULL AND (fault IS NOT NULL OR stage = 'late')`.execute(tx);
-  await deps.onLampFaults(tx, place, rows[0]?.n ?? 0);
 }

@@ -1,9 +1,9 @@
 // Routes of street lights for operators. Shapes: packages/api/src/street-lights.ts.
 
-import { type AuditAction, lightApi } from '@prewatt/api';
-import { idFromUuid, type Result } from '@prewatt/quantities';
+import { lightApi } from '@prewatt/api';
+import { idFromUuid } from '@prewatt/quantities';
 import { checkProgramme, type ProgrammeFault } from '@prewatt/street-light';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
 import type { AuditLog } from '../../registry/audit-log/index.ts';
@@ -15,15 +15,15 @@ import {
   requireActing,
 } from '../../registry/sign-in/index.ts';
 import {
+  closeAccount,
   endOverride,
   keepGroup,
-  keepLamp,
   keepProgramme,
   openAccount,
   overrideLevel,
-  removeLamp,
 } from './acts.ts';
 import { type LightRefusal, problemOfLight, programmeWords } from './errors.ts';
+import { type Act, lampRoutes } from './lamp-routes.ts';
 import type { StreetLights } from './service.ts';
 import { loadAccount } from './store.ts';
 import { accountList, lightingView, previewOf } from './views.ts';
@@ -32,8 +32,6 @@ export type StreetLightRoutesDeps = OperatorScopeDeps & {
   readonly auditLog: Pick<AuditLog, 'record'>;
   readonly streetLights: Pick<StreetLights, 'acts'>;
 };
-
-type Done = Result<void, LightRefusal | ProgrammeFault>;
 
 const isProgrammeFault = (code: string): code is ProgrammeFault => code in programmeWords;
 
@@ -53,15 +51,7 @@ export function streetLightRoutes(context: StreetLightRoutesDeps) {
   const { auditLog, streetLights } = context;
   const { acts } = streetLights;
   /** One act on an account, in the audit log once it is done; the account as it is then. */
-  const act = (
-    request: FastifyRequest,
-    connectionId: string,
-    o: {
-      readonly act: AuditAction;
-      readonly details: Readonly<Record<string, string>>;
-      readonly run: (s: OperatorScope, place: ConnectionPlace) => Promise<Done | null>;
-    },
-  ) =>
+  const act: Act = (request, connectionId, o) =>
     scoped(request, async (s) => {
       requireActing(s.operator);
       const place = placeOfConnection(s.utility.id, connectionId);
@@ -88,36 +78,35 @@ export function streetLightRoutes(context: StreetLightRoutesDeps) {
         run: (s, place) => openAccount(s.tx, acts, { place, by: s.operator, body }),
       });
     });
+    on(app, lightApi.close, ({ request, uuid, readBody }) => {
+      const { reason } = readBody();
+      return act(request, uuid('id'), {
+        ...{ act: 'lightingClosed', details: { reason } },
+        run: (s, place) => closeAccount(s.tx, acts, { place, by: s.operator }),
+      });
+    });
     on(app, lightApi.preview, ({ request, uuid, readBody }) => {
-      const { document, date } = readBody();
+      const { document, date, programme } = readBody();
       const id = uuid('id');
       return scoped(request, async (s) => {
         const account = await loadAccount(s.tx, placeOfConnection(s.utility.id, id));
         if (account === null) throw notFound('lighting account');
         const checked = checkProgramme(document);
         if (!checked.ok) refuse(checked.error);
-        const of = { account, zone: s.utility.zone, nowMs: s.nowMs };
-        return previewOf(of, { document: checked.value, date });
+        const { utility, nowMs } = s;
+        const asked = { account, document: checked.value, date, programme };
+        return previewOf(s.tx, { utility, nowMs, ...asked });
       });
     });
-    lampRoutes(app, { act, acts });
+    programmeRoutes(app, { act, acts });
+    overrideRoutes(app, { act, acts });
+    lampRoutes(app, { act, acts, scoped, auditLog });
   };
 }
 
-type Act = (
-  request: FastifyRequest,
-  connectionId: string,
-  o: {
-    readonly act: AuditAction;
-    readonly details: Readonly<Record<string, string>>;
-    readonly run: (s: OperatorScope, place: ConnectionPlace) => Promise<Done | null>;
-  },
-) => ReturnType<typeof viewOf>;
+type Acting = { readonly act: Act; readonly acts: StreetLights['acts'] };
 
-function lampRoutes(
-  app: FastifyInstance,
-  { act, acts }: { readonly act: Act; readonly acts: StreetLights['acts'] },
-): void {
+function programmeRoutes(app: FastifyInstance, { act, acts }: Acting): void {
   on(app, lightApi.programme, ({ request, uuid, readBody }) => {
     const body = readBody();
     return act(request, uuid('id'), {
@@ -132,22 +121,9 @@ function lampRoutes(
       run: (s, place) => keepGroup(s.tx, acts, { place, ...body }),
     });
   });
-  on(app, lightApi.lamp, ({ request, uuid, readBody }) => {
-    const body = readBody();
-    const { name, group, floorPercent } = body;
-    const floor = floorPercent === null ? 'none' : `${floorPercent} %`;
-    return act(request, uuid('id'), {
-      ...{ act: 'lampKept', details: { lamp: name, group, floor } },
-      run: (s, place) => keepLamp(s.tx, acts, { place, body }),
-    });
-  });
-  on(app, lightApi.removeLamp, ({ request, uuid, readBody }) => {
-    const { name, reason } = readBody();
-    return act(request, uuid('id'), {
-      ...{ act: 'lampRemoved', details: { lamp: name, reason } },
-      run: (s, place) => removeLamp(s.tx, acts, { place, name }),
-    });
-  });
+}
+
+function overrideRoutes(app: FastifyInstance, { act, acts }: Acting): void {
   on(app, lightApi.override, ({ request, uuid, readBody }) => {
     const body = readBody();
     const { levelPercent, until, reason, group, lamp } = body;

@@ -5,7 +5,7 @@ import type { Database } from '../../base/database.ts';
 import type { LampDevices, LampSums } from '../../metering/drivers/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import type { ActDeps } from './acts.ts';
+import type { ActDeps } from './acting.ts';
 import { type LookDeps, lookAt } from './look.ts';
 import { accountsToLookAt } from './store.ts';
 import { createLampSums } from './sums.ts';

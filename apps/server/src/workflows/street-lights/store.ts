@@ -1,12 +1,18 @@
-// SQL of lighting accounts, their programmes, groups, lamps and overrides.
+// SQL of lighting accounts: where they are, how they stand, and their overrides. lamp-store.ts has
+// their lamps.
 
-import type { DimProgramme, LevelCause, Standing } from '@prewatt/street-light';
+import type { Standing } from '@prewatt/street-light';
 import { sql } from 'kysely';
+import type { ColumnValue } from '../../base/column-value.ts';
 import { instant, type Tx } from '../../base/database.ts';
 import type { ConnectionPlace, MeterPlace } from '../../registry/connections/index.ts';
 
+export type MeteredBy = ColumnValue<'lighting_accounts', 'metered_by'>;
+
 export type Account = {
   readonly place: MeterPlace;
+  /** Who counts what it uses, and so whose credit and switch it lives by. */
+  readonly meteredBy: MeteredBy;
   readonly latitudeMicroDeg: number;
   readonly longitudeMicroDeg: number;
   readonly dimBelowNights: number;
@@ -18,6 +24,7 @@ export type Account = {
   readonly countedWh: bigint;
   readonly answered: unknown;
   readonly lookAtMs: number;
+  readonly closedAtMs: number | null;
 };
 
 type AccountRow = {
@@ -36,6 +43,8 @@ type AccountRow = {
   readonly counted_wh: bigint;
   readonly answered: unknown;
   readonly look_at: number;
+  readonly metered_by: MeteredBy;
+  readonly closed_at: number | null;
 };
 
 const accountOf = (row: AccountRow): Account => ({
@@ -43,6 +52,7 @@ const accountOf = (row: AccountRow): Account => ({
     ...{ utilityId: row.utility_id, bucket: row.bucket },
     ...{ connectionId: row.connection_id, meterId: row.meter_id },
   },
+  meteredBy: row.metered_by,
   latitudeMicroDeg: row.latitude_micro_deg,
   longitudeMicroDeg: row.longitude_micro_deg,
   dimBelowNights: row.dim_below_nights,
@@ -50,7 +60,7 @@ const accountOf = (row: AccountRow): Account => ({
   ...{ standing: row.standing, standingAtMs: row.standing_at },
   nightsLeftTenths: row.nights_left_tenths,
   ...{ isOpen: row.is_open, countedWh: row.counted_wh, answered: row.answered },
-  lookAtMs: row.look_at,
+  ...{ lookAtMs: row.look_at, closedAtMs: row.closed_at },
 });
 
 export async function loadAccount(tx: Tx, place: ConnectionPlace): Promise<Account | null> {
@@ -94,6 +104,7 @@ export async function accountsToLookAt(
     .select(['bucket', 'connection_id'])
     .where('utility_id', '=', o.utilityId)
     .where('look_at', '<=', instant(o.nowMs))
+    .where('closed_at', 'is', null)
     .orderBy('look_at')
     .limit(o.limit)
     .execute();
@@ -118,6 +129,8 @@ export async function updateAccount(
     readonly answered?: string;
     readonly counted_wh?: bigint;
     readonly said_until?: Date;
+    readonly metered_by?: MeteredBy;
+    readonly closed_at?: Date | null;
   },
 ): Promise<void> {
   await tx
@@ -131,109 +144,6 @@ export async function updateAccount(
 /** What was changed is looked at with the next sweep. */
 export const lookSoon = (tx: Tx, place: ConnectionPlace, nowMs: number): Promise<void> =>
   updateAccount(tx, place, { look_at: new Date(nowMs) });
-
-export type Group = {
-  readonly groupId: string;
-  readonly name: string;
-  readonly programmeName: string;
-  readonly programme: DimProgramme;
-};
-
-export async function groupsOf(tx: Tx, place: ConnectionPlace): Promise<readonly Group[]> {
-  const rows = await tx
-    .selectFrom('lamp_groups as g')
-    .innerJoin('dim_programmes as p', (join) =>
-      join.onRef('p.bucket', '=', 'g.bucket').onRef('p.id', '=', 'g.programme_id'),
-    )
-    .select(['g.id', 'g.name', 'p.name as programme_name', 'p.document'])
-    .where('g.bucket', '=', place.bucket)
-    .where('g.connection_id', '=', place.connectionId)
-    .orderBy('g.name')
-    .execute();
-  return rows.map((row) => ({
-    ...{ groupId: row.id, name: row.name, programmeName: row.programme_name },
-    programme: row.document as DimProgramme,
-  }));
-}
-
-export async function programmesOf(tx: Tx, place: ConnectionPlace) {
-  const rows = await tx
-    .selectFrom('dim_programmes')
-    .select(['id', 'name', 'document'])
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .orderBy('name')
-    .execute();
-  return rows.map(({ id, name, document }) => ({
-    ...{ programmeId: id, name, document: document as DimProgramme },
-  }));
-}
-
-export type Lamp = {
-  readonly lampId: string;
-  readonly groupId: string;
-  readonly name: string;
-  readonly fullMilliW: number;
-  readonly standbyMilliW: number;
-  readonly floorPercent: number | null;
-  readonly askedPercent: number | null;
-  readonly askedBecause: LevelCause | null;
-  readonly askedAtMs: number | null;
-  readonly stage: 'none' | 'asked' | 'applied' | 'late';
-  readonly levelPercent: number | null;
-  readonly levelSinceMs: number | null;
-  readonly milliW: number | null;
-  readonly counterWh: bigint | null;
-  readonly countedWh: bigint;
-  readonly readAtMs: number | null;
-  readonly recent: unknown;
-  readonly fault: 'dark' | 'burnsByDay' | 'overPower' | 'underPower' | 'flickers' | 'silent' | null;
-  readonly faultAtMs: number | null;
-  readonly addedAtMs: number;
-  readonly link: {
-    readonly endpoint: string;
-    readonly proof: 'secret' | 'none';
-    readonly heardAtMs: number | null;
-  } | null;
-};
-
-/** Those that stand, or some of them. */
-export async function lampsOf(
-  tx: Tx,
-  place: ConnectionPlace,
-  lampIds: readonly string[] | null = null,
-): Promise<readonly Lamp[]> {
-  let query = tx
-    .selectFrom('lamps as l')
-    .leftJoin('lamp_links as k', (join) =>
-      join
-        .onRef('k.bucket', '=', 'l.bucket')
-        .onRef('k.lamp_id', '=', 'l.id')
-        .on('k.ended_at', 'is', null),
-    )
-    .selectAll('l')
-    .select(['k.endpoint', 'k.proof', 'k.heard_at'])
-    .where('l.bucket', '=', place.bucket)
-    .where('l.connection_id', '=', place.connectionId)
-    .where('l.removed_at', 'is', null)
-    .orderBy('l.name');
-  if (lampIds !== null) query = query.where('l.id', 'in', [...lampIds]);
-  const rows = await query.execute();
-  return rows.map((row) => ({
-    ...{ lampId: row.id, groupId: row.group_id, name: row.name, stage: row.stage },
-    ...{ fullMilliW: row.full_milli_w, standbyMilliW: row.standby_milli_w },
-    ...{ floorPercent: row.floor_percent, askedPercent: row.asked_percent },
-    ...{ askedBecause: row.asked_because, askedAtMs: row.asked_at },
-    ...{ levelPercent: row.level_percent, levelSinceMs: row.level_since, milliW: row.milli_w },
-    ...{ counterWh: row.counter_wh, countedWh: row.counted_wh, readAtMs: row.read_at },
-    ...{ recent: row.recent, fault: row.fault, faultAtMs: row.fault_at },
-    addedAtMs: row.added_at,
-    link:
-      row.endpoint === null || row.proof === null
-        ? null
-        : { endpoint: row.endpoint, proof: row.proof, heardAtMs: row.heard_at },
-  }));
-}
 
 export type KnownOverride = {
   readonly overrideId: string;
@@ -271,4 +181,100 @@ export async function overridesOf(
     ...{ levelPercent: row.level_percent, fromMs: row.from_at, untilMs: row.until_at },
     ...{ reason: row.reason, by: row.name },
   }));
+}
+
+export const overrideByRequest = (tx: Tx, place: ConnectionPlace, requestId: string) =>
+  tx
+    .selectFrom('light_overrides')
+    .select(['level_percent', 'until_at', 'group_id', 'lamp_id'])
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('request_id', '=', requestId)
+    .executeTakeFirst();
+
+export async function addOverride(
+  tx: Tx,
+  place: ConnectionPlace,
+  o: Omit<KnownOverride, 'by'> & { readonly requestId: string; readonly operatorId: string },
+): Promise<void> {
+  await tx
+    .insertInto('light_overrides')
+    .values({
+      ...{ bucket: place.bucket, id: o.overrideId, utility_id: place.utilityId },
+      ...{ connection_id: place.connectionId, request_id: o.requestId },
+      ...{ group_id: o.groupId, lamp_id: o.lampId, level_percent: o.levelPercent },
+      ...{ from_at: new Date(o.fromMs), until_at: new Date(o.untilMs), reason: o.reason },
+      asked_by: o.operatorId,
+    })
+    .execute();
+}
+
+/** One, or all of the account; how many there were. */
+export async function endOverrides(
+  tx: Tx,
+  place: ConnectionPlace,
+  o: { readonly overrideId: string | null; readonly nowMs: number },
+): Promise<number> {
+  const at = new Date(o.nowMs);
+  let query = tx
+    .updateTable('light_overrides')
+    .set({ ended_at: at })
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .where('until_at', '>', instant(o.nowMs))
+    .where('ended_at', 'is', null);
+  if (o.overrideId !== null) query = query.where('id', '=', o.overrideId);
+  const ended = await query.returning('id').execute();
+  return ended.length;
+}
+
+export async function addAccount(
+  tx: Tx,
+  { meterId, ...place }: MeterPlace,
+  o: {
+    readonly latitudeMicroDeg: number;
+    readonly longitudeMicroDeg: number;
+    readonly dimBelowNights: number;
+    readonly dimToPercent: number;
+    readonly meteredBy: MeteredBy;
+    readonly saidUntilMs: number;
+    readonly nowMs: number;
+    readonly operatorId: string;
+  },
+): Promise<void> {
+  const at = new Date(o.nowMs);
+  await tx
+    .insertInto('lighting_accounts')
+    .values({
+      ...{ bucket: place.bucket, connection_id: place.connectionId, utility_id: place.utilityId },
+      ...{ latitude_micro_deg: o.latitudeMicroDeg, longitude_micro_deg: o.longitudeMicroDeg },
+      ...{ dim_below_nights: o.dimBelowNights, dim_to_percent: o.dimToPercent },
+      ...{ meter_id: meterId, metered_by: o.meteredBy, standing: 'enough', standing_at: at },
+      ...{ said_until: new Date(o.saidUntilMs), look_at: at },
+      ...{ opened_at: at, opened_by: o.operatorId },
+    })
+    .execute();
+}
+
+/** Of an account that a meter of its own counts: what it said last. Null: nothing yet. */
+export async function ownMeterOf(
+  tx: Tx,
+  { bucket, meterId }: Pick<MeterPlace, 'bucket' | 'meterId'>,
+): Promise<{
+  readonly creditWh: bigint;
+  readonly isOpen: boolean;
+  readonly powerW: bigint;
+  readonly heardAtMs: number;
+} | null> {
+  const row = await tx
+    .selectFrom('meter_states')
+    .select(['available_energy_wh', 'load_switch', 'power_w', 'captured_at'])
+    .where('bucket', '=', bucket)
+    .where('meter_id', '=', meterId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return {
+    ...{ creditWh: row.available_energy_wh, isOpen: row.load_switch !== 'connected' },
+    ...{ powerW: row.power_w, heardAtMs: row.captured_at },
+  };
 }

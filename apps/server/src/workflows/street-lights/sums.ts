@@ -41,7 +41,7 @@ const sumsWhere = async (tx: Tx, utilityId: string, connectionId: string | null)
         WHERE l.bucket = a.bucket AND l.connection_id = a.connection_id
           AND l.removed_at IS NULL), 0)::bigint AS milli_w
     FROM lighting_accounts a JOIN meters m ON m.bucket = a.bucket AND m.id = a.meter_id
-    WHERE a.utility_id = ${utilityId}::uuid AND m.retired_at IS NULL
+    WHERE a.utility_id = ${utilityId}::uuid AND m.retired_at IS NULL AND a.metered_by = 'lamps'
       AND (${connectionId}::uuid IS NULL OR a.connection_id = ${connectionId}::uuid)`.execute(tx)
   ).rows;
 
@@ -96,6 +96,7 @@ export function createLampSums(o: SumDeps): LampSums {
             .selectFrom('lighting_accounts')
             .select('connection_id')
             .where('utility_id', '=', id)
+            .where('metered_by', '=', 'lamps')
             .where('said_until', '<', instant(endsAtMs))
             .limit(1)
             .executeTakeFirst();

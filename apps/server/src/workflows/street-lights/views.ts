@@ -1,9 +1,21 @@
 // Lighting accounts as operators see them.
 
-import type { LampView, LightingAccount, LightingView, NightView } from '@prewatt/api';
+import type {
+  LampView,
+  LightingAccount,
+  LightingView,
+  LightPreview,
+  NightView,
+} from '@prewatt/api';
 import { idFromUuid, isoOf, isoOrNull } from '@prewatt/quantities';
-import type { DimProgramme } from '@prewatt/street-light';
-import { type DueStretch, dueStretches, type Night, nightDateAt } from '@prewatt/street-light';
+import {
+  type DimProgramme,
+  type DueStretch,
+  dueStretches,
+  type Night,
+  nightDateAt,
+  yearOf,
+} from '@prewatt/street-light';
 import type { Tx } from '../../base/database.ts';
 import {
   type Connection,
@@ -12,29 +24,35 @@ import {
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { balanceOf } from '../wallet/index.ts';
-import { askedOf, type Known, nightOfGroup, nightsOf, tonightOf } from './levels.ts';
 import {
-  type Account,
-  accountsOf,
+  countLamps,
+  energyOfNight,
   groupsOf,
   type Lamp,
+  type LampCounts,
   lampsOf,
-  loadAccount,
-  overridesOf,
   programmesOf,
-} from './store.ts';
+} from './lamp-store.ts';
+import { askedOf, type Known, kindsOf, nightOfGroup, nightsOf, tonightOf } from './levels.ts';
+import { type Account, accountsOf, loadAccount, overridesOf, ownMeterOf } from './store.ts';
 
 type Of = { readonly utility: Utility; readonly nowMs: number };
 
+/** Those that are open first. */
 export async function accountList(tx: Tx, o: Of): Promise<LightingAccount[]> {
   const accounts: LightingAccount[] = [];
-  for (const account of await accountsOf(tx, o.utility.id)) {
+  const countsOf = await countLamps(tx, { utilityId: o.utility.id });
+  const all = await accountsOf(tx, o.utility.id);
+  for (const account of all) {
     const connection = await loadConnection(tx, account.place);
     if (connection === null) continue;
-    const lamps = await lampsOf(tx, account.place);
-    accounts.push(await accountView(tx, { ...o, account, connection, lamps }));
+    const counts = countsOf(account.place.connectionId);
+    accounts.push(await accountView(tx, { ...o, account, connection, counts }));
   }
-  return accounts;
+  const isClosed = ({ closedAt }: LightingAccount): number => (closedAt === null ? 0 : 1);
+  return accounts.toSorted(
+    (a, b) => isClosed(a) - isClosed(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+  );
 }
 
 async function accountView(
@@ -42,30 +60,33 @@ async function accountView(
   o: Of & {
     readonly account: Account;
     readonly connection: Connection;
-    readonly lamps: readonly Lamp[];
+    readonly counts: LampCounts;
   },
 ): Promise<LightingAccount> {
-  const { account, connection, lamps, utility } = o;
-  const isWallet = connection.creditMode === 'wallet';
-  const milliW = lamps.reduce((sum, lamp) => sum + (lamp.milliW ?? 0), 0);
-  const count = (is: (lamp: Lamp) => boolean): number => lamps.filter(is).length;
+  const { account, connection, counts, utility } = o;
+  const { bucket, creditMode, meter } = connection;
+  const own =
+    account.meteredBy === 'meter' ? await ownMeterOf(tx, { bucket, meterId: meter.meterId }) : null;
+  const { milliW, ...numbers } = counts;
   return {
     connectionId: idFromUuid('connection', account.place.connectionId),
-    ...{ name: connection.name, meterPan: connection.meter.meterPan },
+    ...{ name: connection.name, meterPan: meter.meterPan, creditMode },
     ...{ latitudeMicroDeg: account.latitudeMicroDeg, longitudeMicroDeg: account.longitudeMicroDeg },
     ...{ dimBelowNights: account.dimBelowNights, dimToPercent: account.dimToPercent },
-    ...{ creditMode: connection.creditMode, standing: account.standing },
-    standingSince: isoOf(account.standingAtMs),
+    ...{ meteredBy: account.meteredBy, closedAt: isoOrNull(account.closedAtMs) },
+    ...{ standing: account.standing, standingSince: isoOf(account.standingAtMs) },
     nightsLeftTenths: account.nightsLeftTenths,
-    balanceMinor: isWallet ? String(await balanceOf(tx, account.place)) : null,
+    balanceMinor: creditMode === 'wallet' ? String(await balanceOf(tx, account.place)) : null,
+    meter:
+      own === null
+        ? null
+        : {
+            ...{ creditWh: String(own.creditWh), powerW: String(own.powerW) },
+            heardAt: isoOf(own.heardAtMs),
+          },
     currency: utility.currency,
-    lamps: lamps.length,
-    burning: count(({ levelPercent }) => (levelPercent ?? 0) > 0),
-    faults: count(({ fault }) => fault !== null),
-    late: count(({ stage }) => stage === 'late'),
-    protected: count(({ floorPercent }) => floorPercent !== null),
-    powerW: String(Math.round(milliW / 1_000)),
-    countedWh: String(account.countedWh),
+    ...numbers,
+    ...{ powerW: String((milliW + 500n) / 1_000n), countedWh: String(account.countedWh) },
   };
 }
 
@@ -86,8 +107,10 @@ export async function lightingView(
   const lampName = new Map(lamps.map(({ lampId, name }) => [lampId, name]));
   const night = nightDateAt(nowMs, utility.zone).toString();
   const nightWh = await energyOfNight(tx, place, night);
+  const countsOf = await countLamps(tx, place);
+  const counts = countsOf(place.connectionId);
   return {
-    account: await accountView(tx, { ...o, account, connection, lamps }),
+    account: await accountView(tx, { ...o, account, connection, counts }),
     groups: groups.map((group) => {
       const tonight = tonightOf(known, group);
       return {
@@ -118,21 +141,6 @@ export async function lightingView(
   };
 }
 
-async function energyOfNight(
-  tx: Tx,
-  place: ConnectionPlace,
-  night: string,
-): Promise<ReadonlyMap<string, bigint>> {
-  const rows = await tx
-    .selectFrom('lamp_nights')
-    .select(['lamp_id', 'energy_wh'])
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .where('night', '=', night as never)
-    .execute();
-  return new Map(rows.map((row) => [row.lamp_id, row.energy_wh]));
-}
-
 function lampView(lamp: Lamp, group: string, nightWh: bigint): LampView {
   const { askedPercent, askedBecause, askedAtMs, fault, faultAtMs, milliW, link } = lamp;
   return {
@@ -151,7 +159,10 @@ function lampView(lamp: Lamp, group: string, nightWh: bigint): LampView {
     link:
       link === null
         ? null
-        : { endpoint: link.endpoint, proof: link.proof, heardAt: isoOrNull(link.heardAtMs) },
+        : {
+            ...{ endpoint: link.endpoint, proof: link.proof, sleeps: link.sleeps },
+            heardAt: isoOrNull(link.heardAtMs),
+          },
   };
 }
 
@@ -164,16 +175,45 @@ export const nightView = (night: Night, stretches: readonly DueStretch[]): Night
   })),
 });
 
-/** The night of a programme that is not kept, with enough credit. */
-export function previewOf(
-  { account, zone, nowMs }: { account: Account; zone: string; nowMs: number },
-  { document, date }: { readonly document: DimProgramme; readonly date: string | undefined },
-): NightView {
-  const day = date === undefined ? nightDateAt(nowMs, zone) : Temporal.PlainDate.from(date);
+/**
+ * Of a programme that is not kept, with enough credit: a night, and what a year would use, beside
+ * what the same lamps would by the programmes that they have.
+ */
+export async function previewOf(
+  tx: Tx,
+  o: Of & {
+    readonly account: Account;
+    readonly document: DimProgramme;
+    readonly date: string | undefined;
+    readonly programme: string | undefined;
+  },
+): Promise<LightPreview> {
+  const { account, document, nowMs } = o;
+  const { zone } = o.utility;
+  const today = nightDateAt(nowMs, zone);
+  const day = o.date === undefined ? today : Temporal.PlainDate.from(o.date);
   const night = nightOfGroup({ account, zone }, { programme: document }, day);
   const lamp = { groupId: '', lampId: null, floorPercent: null };
   const asked = askedOf({ account, overrides: [] }, lamp, 'enough');
-  return nightView(night, dueStretches(night, asked));
+  const groups = await groupsOf(tx, account.place);
+  const using = groups.filter(({ programmeName }) => programmeName === o.programme);
+  const isOfAll = using.length === 0;
+  const of = isOfAll ? groups : using;
+  const ids = new Set(of.map(({ groupId }) => groupId));
+  const lamps = (await lampsOf(tx, account.place)).filter(({ groupId }) => ids.has(groupId));
+  const kinds = kindsOf(lamps);
+  const year = yearOf({ place: account, zone, programme: document }, kinds, today);
+  const nowWh = of.reduce((sum, { groupId, programme }) => {
+    const own = kinds.filter((kind) => kind.groupId === groupId);
+    return sum + yearOf({ place: account, zone, programme }, own, today).energyWh;
+  }, 0);
+  return {
+    night: nightView(night, dueStretches(night, asked)),
+    year: {
+      ...{ lamps: lamps.length, isOfAll, energyWh: String(year.energyWh) },
+      ...{ nowEnergyWh: String(nowWh), burningHours: year.burningHours },
+    },
+  };
 }
 
 const documentView = ({ plans }: DimProgramme) => ({

@@ -4,16 +4,16 @@
 
 import { hourMs, minuteMs } from '@prewatt/quantities';
 import { energySince, faultOf, type LampReading, nightDateAt } from '@prewatt/street-light';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Database, Tx } from '../../base/database.ts';
 import { notifyLive } from '../../base/live.ts';
 import type { LampDevices, LampSaid } from '../../metering/drivers/index.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { changeFault } from './faults.ts';
-import { type LookDeps, silentAfterMs, tellFaults } from './look.ts';
-import { type Lamp, lampsOf, lockAccount, updateAccount } from './store.ts';
+import { changeFault, tellFaults } from './faults.ts';
+import { addToNight, type Lamp, lampsOf, takeDue, visitAt, writeVisit } from './lamp-store.ts';
+import { type LookDeps, silentAfterMs } from './look.ts';
+import { lockAccount, updateAccount } from './store.ts';
 
 export type VisitDeps = LookDeps & { readonly database: Database };
 
@@ -26,11 +26,6 @@ const visitsOfASweep = 500;
 const atOnce = 32;
 const readingsKept = 16;
 
-type DueLamp = {
-  readonly lampId: string;
-  readonly place: ConnectionPlace;
-  readonly askedPercent: number | null;
-};
 type Visited = { readonly lampId: string; readonly said: LampSaid };
 
 export async function visitDue(
@@ -39,7 +34,7 @@ export async function visitDue(
   devices: LampDevices,
 ): Promise<void> {
   const due = await deps.database.inUtility(utility.id, (tx) =>
-    takeDue(tx, utility.id, deps.nowMs()),
+    takeDue(tx, utility.id, { nowMs: deps.nowMs(), againMs, limit: visitsOfASweep }),
   );
   const byAccount = new Map<string, { place: ConnectionPlace; visited: Visited[] }>();
   const waiting = [...due];
@@ -59,29 +54,6 @@ export async function visitDue(
       takeVisits(tx, deps, { utility, place, visited }),
     );
   }
-}
-
-/** Taken by one process: the others see them again when they are due again. */
-async function takeDue(tx: Tx, utilityId: string, nowMs: number): Promise<readonly DueLamp[]> {
-  const now = new Date(nowMs);
-  const { rows } = await sql<{
-    id: string;
-    bucket: number;
-    connection_id: string;
-    asked_percent: number | null;
-  }>`UPDATE lamps l SET visit_at = ${new Date(nowMs + againMs)}::timestamptz, tries = tries + 1
-    FROM (SELECT p.bucket, p.id FROM lamps p
-      JOIN lamp_links k ON k.bucket = p.bucket AND k.lamp_id = p.id AND k.ended_at IS NULL
-      WHERE p.utility_id = ${utilityId}::uuid AND p.visit_at <= ${now}::timestamptz
-        AND p.removed_at IS NULL
-      ORDER BY p.visit_at LIMIT ${visitsOfASweep} FOR UPDATE OF p SKIP LOCKED) due
-    WHERE l.bucket = due.bucket AND l.id = due.id
-    RETURNING l.id, l.bucket, l.connection_id, l.asked_percent`.execute(tx);
-  return rows.map((row) => ({
-    lampId: row.id,
-    place: { utilityId, bucket: row.bucket, connectionId: row.connection_id },
-    askedPercent: row.asked_percent,
-  }));
 }
 
 async function takeVisits(
@@ -133,7 +105,6 @@ async function takeVisit(
   },
 ): Promise<void> {
   const { place, lamp, said, nowMs } = o;
-  const at = new Date(nowMs);
   const { levelPercent, milliW } = said;
   const isSame = lamp.levelPercent === levelPercent && lamp.levelSinceMs !== null;
   const levelSinceMs = isSame && lamp.levelSinceMs !== null ? lamp.levelSinceMs : nowMs;
@@ -144,56 +115,20 @@ async function takeVisit(
   ].slice(-readingsKept);
   const isApplied = lamp.askedPercent === levelPercent;
   const everyMs = levelPercent > 0 ? burningEveryMs : darkEveryMs;
-  await tx
-    .updateTable('lamps')
-    .set({
-      ...{ level_percent: levelPercent, level_since: new Date(levelSinceMs), milli_w: milliW },
-      ...(said.energyWh === null ? {} : { counter_wh: said.energyWh }),
-      ...{ counted_wh: lamp.countedWh + o.usedWh, read_at: at, recent: JSON.stringify(readings) },
-      ...(isApplied ? { stage: 'applied', tries: 0 } : {}),
-      visit_at: new Date(nowMs + (isApplied || lamp.askedPercent === null ? everyMs : againMs)),
-    })
-    .where('bucket', '=', place.bucket)
-    .where('id', '=', lamp.lampId)
-    .execute();
+  await writeVisit(tx, place, {
+    ...{ lampId: lamp.lampId, levelPercent, levelSinceMs, milliW, readings, isApplied, nowMs },
+    ...{ counterWh: said.energyWh, countedWh: lamp.countedWh + o.usedWh },
+    visitAtMs: nowMs + (isApplied || lamp.askedPercent === null ? everyMs : againMs),
+  });
   // One that does not measure tells nothing but that it is there.
   const fault =
     milliW === null ? null : faultOf({ lamp, readings, levelSinceMs, nowMs, silentAfterMs });
   await changeFault(tx, deps, { place, lamp, fault, nowMs });
 }
 
-async function addToNight(
-  tx: Tx,
-  { utilityId, bucket, connectionId }: ConnectionPlace,
-  o: { readonly lampId: string; readonly night: string; readonly usedWh: bigint },
-): Promise<void> {
-  await sql`INSERT INTO lamp_nights (bucket, lamp_id, night, utility_id, connection_id, energy_wh)
-    VALUES (${bucket}::smallint, ${o.lampId}::uuid, ${o.night}::date, ${utilityId}::uuid,
-      ${connectionId}::uuid, ${o.usedWh}::bigint)
-    ON CONFLICT (bucket, lamp_id, night)
-      DO UPDATE SET energy_wh = lamp_nights.energy_wh + excluded.energy_wh`.execute(tx);
-}
-
 /** A lamp has said that it is there: it is told what is due at once. */
-export async function visitSoon(
+export const visitSoon = (
   { database, nowMs }: Pick<VisitDeps, 'database' | 'nowMs'>,
-  {
-    utilityId,
-    bucket,
-    lampId,
-  }: {
-    readonly utilityId: string;
-    readonly bucket: number;
-    readonly lampId: string;
-  },
-): Promise<void> {
-  await database.inUtility(utilityId, async (tx) => {
-    await tx
-      .updateTable('lamps')
-      .set({ visit_at: new Date(nowMs()) })
-      .where('bucket', '=', bucket)
-      .where('id', '=', lampId)
-      .where('removed_at', 'is', null)
-      .execute();
-  });
-}
+  { utilityId, bucket, lampId }: Pick<ConnectionPlace, 'utilityId' | 'bucket'> & { lampId: string },
+): Promise<void> =>
+  database.inUtility(utilityId, (tx) => visitAt(tx, { bucket }, { lampId, atMs: nowMs() }));

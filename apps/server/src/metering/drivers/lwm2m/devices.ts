@@ -236,6 +236,13 @@ function heard(running: Running, device: DeviceState, peer: Peer): void {
   running.registrations.heard(peer, nowMs);
   for (const message of device.messages.take(nowMs)) void sendDown(running, device, message);
   if (device.commands.commands.size > 0) void workAt(running, device);
+  const { link } = device;
+  if (link.of !== 'lamp' || running.registrations.of(link.endpoint)?.registration.isQueued !== true)
+    return;
+  // One that sleeps is told now what it has missed.
+  running.o.onLamp(link.place).catch((error) => {
+    if (!running.isClosed) running.o.log.warn({ error: String(error) }, 'a lamp that woke');
+  });
 }
 
 /** A message of the head-end into the device's container. */

@@ -7,7 +7,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import { nameOfLamp } from './lamp-store.ts';
 import type { Light, WritePath } from './light.ts';
 import { readNumber, wholeOf } from './objects.ts';
-import { askDevice, type Running } from './running.ts';
+import { askDevice, type Running, realNow } from './running.ts';
 
 export type LampSaid = {
   readonly levelPercent: number;
@@ -16,8 +16,8 @@ export type LampSaid = {
   readonly energyWh: bigint | null;
 };
 
-/** `refused`: the lamp is there and does not take it. */
-export type LampVisitFault = DriverFault | 'refused';
+/** `refused`: the lamp is there and does not take it. `asleep`: it listens when it is heard next. */
+export type LampVisitFault = DriverFault | 'refused' | 'asleep';
 
 export type LampDevices = {
   /** False in a process that listens to no devices. */
@@ -39,6 +39,7 @@ export async function visitLamp(
     return err('unreachable');
   }
   if (!(await device.greeting)) return err('unreachable');
+  if (!running.registrations.isAwake(device.link.endpoint, realNow(running))) return err('asleep');
   const { light } = device;
   if (light === null) return err('refused');
   const ask = (request: Parameters<typeof askDevice>[2]) => askDevice(running, device, request);
