@@ -278,6 +278,17 @@ const revenueCase = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/revenue/case-page.tsx'))),
 });
 
+const lights = createRoute({
+  ...page,
+  path: 'lights',
+  component: lazyRouteComponent(() => part(import('./pages/lights/list.tsx'))),
+});
+const light = createRoute({
+  ...page,
+  path: 'lights/$connectionId',
+  component: lazyRouteComponent(() => part(import('./pages/lights/page.tsx'))),
+});
+
 const installs = createRoute({
   ...page,
   path: 'installs',
@@ -343,6 +354,8 @@ const routeTree = root.addChildren([
     integrations,
     integration,
     keys,
+    lights,
+    light,
     installs,
     install,
     campaigns,

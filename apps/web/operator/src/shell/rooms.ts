@@ -35,6 +35,7 @@ export const roomGroups: readonly RoomGroup[] = [
       { to: '/identities', label: 'Identities' },
       { to: '/revenue', label: 'Revenue protection' },
       { to: '/losses', label: 'Losses' },
+      { to: '/lights', label: 'Street lights' },
     ],
   },
   {

@@ -127,6 +127,7 @@ export function BackLink({
     | '/free-credit'
     | '/installs'
     | '/integrations'
+    | '/lights'
     | '/protection'
     | '/revenue';
   children: ReactNode;
