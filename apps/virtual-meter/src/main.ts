@@ -17,6 +17,7 @@ import { createFleet, type Fleet, type FleetDeps } from './fleet.ts';
 import { emptyHome, loadHomes } from './homes.ts';
 import { createHttp } from './http/server.ts';
 import { createLwm2mIdentityStore } from './lwm2m/identity-store.ts';
+import { startLamps } from './lwm2m/lamps.ts';
 import { createLwm2mLink } from './lwm2m/link.ts';
 import { createSecretStore } from './secret-store.ts';
 import { createStateStore } from './state-store.ts';
@@ -72,8 +73,16 @@ try {
       : `cannot listen on port ${httpPort}: ${code}`,
   );
 }
+const lamps = startLamps(metersDir, {
+  ...{ server: config.value.lwm2mServer, clock, realNowMs: Date.now },
+  onTrouble: (what) => log.debug({ what }, 'a lamp'),
+});
+if (!lamps.ok) stop(lamps.error);
 const dlms = given.includes('--dlms') ? await startDlms() : null;
-log.info({ meters: fleet.members.length, port: httpPort }, 'virtual meters started');
+log.info(
+  { meters: fleet.members.length, lamps: lamps.value.length, port: httpPort },
+  'virtual meters started',
+);
 
 let isClosing = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -82,6 +91,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     isClosing = true;
     // Nothing waits for a broker that is gone: states are stored first, the rest is courtesy.
     setTimeout(() => process.exit(0), 3000).unref();
+    for (const lamp of lamps.value) lamp.close();
     void Promise.all([http.close(), fleet.close(), dlms?.close()]).then(() => process.exit(0));
   });
 }

@@ -105,7 +105,7 @@ async function takeMeter(
   return err(linked.error === 'requestIdReused' ? linked.error : 'notAllowed');
 }
 
-/** Its lamps are told nothing any more, and its use ends. Money that is left stays the customer's. */
+/** Its lamps are told nothing any more, and its use ends. Money left stays the customer's. */
 export async function closeAccount(tx: Tx, o: ActDeps, { place, by }: At): Promise<Done> {
   const account = await lockAccount(tx, place);
   if (account === null) return err('notLighting');

@@ -221,7 +221,7 @@ export async function changeLampRow(
     .execute();
 }
 
-/** Another controller counts from another beginning: its first reading is where counting goes on. */
+/** Another controller counts from another beginning: counting goes on with its first reading. */
 export async function forgetCounter(
   tx: Tx,
   { bucket }: Pick<ConnectionPlace, 'bucket'>,
@@ -368,7 +368,7 @@ export type DueLamp = {
   readonly askedPercent: number | null;
 };
 
-/** Lamps that are due a visit, taken by one process: the others see them when they are due again. */
+/** Lamps that are due a visit, taken by one process: others see them when they are due again. */
 export async function takeDue(
   tx: Tx,
   utilityId: string,

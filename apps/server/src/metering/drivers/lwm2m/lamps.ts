@@ -16,7 +16,7 @@ export type LampSaid = {
   readonly energyWh: bigint | null;
 };
 
-/** `refused`: the lamp is there and does not take it. `asleep`: it listens when it is heard next. */
+/** `refused`: it is there and does not take it. `asleep`: it listens when it is heard next. */
 export type LampVisitFault = DriverFault | 'refused' | 'asleep';
 
 export type LampDevices = {

@@ -27,6 +27,8 @@ const readMeter = (text: string): Read<string> => {
   const digits = text.replaceAll(/\s/g, '');
   return /^\d{11,18}$/.test(digits) ? ok(digits) : err('Write the digits of the meter number.');
 };
+const startDegrees = (microDeg: number | undefined): string =>
+  microDeg === undefined ? '' : degreesText(microDeg);
 const readReason = (text: string): Read<string> => readText(text, 5, 500);
 
 export function AccountForm(props: {
@@ -38,8 +40,6 @@ export function AccountForm(props: {
   const { account, onClose, onOpened } = props;
   const known = account?.connectionId ?? null;
   const meter = useEntry('', (text) => (known === null ? readMeter(text) : ok('')));
-  const startDegrees = (microDeg: number | undefined): string =>
-    microDeg === undefined ? '' : degreesText(microDeg);
   const latitude = useEntry(startDegrees(account?.latitudeMicroDeg), (t) => readDegrees(t, 90));
   const longitude = useEntry(startDegrees(account?.longitudeMicroDeg), (t) => readDegrees(t, 180));
   const nights = useEntry(String(account?.dimBelowNights ?? 3), (text) => readCount(text, 30));

@@ -7,9 +7,9 @@ import type {
   LightingAccount,
   NightView,
 } from '@prewatt/api';
-import type { Currency } from '@prewatt/quantities';
+import { type Currency, countText } from '@prewatt/quantities';
 import type { Label } from '../../text/labels.ts';
-import { countText, kwhText, moneyText, unknown } from '../../text/numbers.ts';
+import { kwhText, moneyText, unknown } from '../../text/numbers.ts';
 import { timeOfDay } from '../../text/time.ts';
 
 const standings: Record<LightingAccount['standing'], Label> = {

@@ -20,14 +20,15 @@ const readStandby = (text: string): Read<number> => {
   return watts <= 50 ? ok(Math.round(watts * 1_000)) : err('Write watts from 0 to 50, as 0.5.');
 };
 
-export function LampForm(props: {
+type LampFormProps = {
   readonly view: LightingView;
   /** Null: a new one. */
   readonly lamp: LampView | null;
   readonly onClose: () => void;
-}) {
-  const { view, lamp, onClose } = props;
-  const { connectionId } = view.account;
+};
+
+/** What a person enters, and the lamp that it means; null while something is wrong. */
+function useLampEntries({ view, lamp }: LampFormProps) {
   const [group, setGroup] = useState(lamp?.group ?? view.groups[0]?.name ?? '');
   const [isProtected, setProtected] = useState(lamp?.floorPercent != null);
   const [links, setLinks] = useState(lamp === null);
@@ -39,6 +40,27 @@ export function LampForm(props: {
   );
   const endpoint = useEntry(lamp?.link?.endpoint ?? '', (text) => readEndpoint(text, links));
   const secret = useEntry('', (text) => readSecret(text, links && meant(endpoint.text)));
+  const body = (): LampBody | null => {
+    if (!name.read.ok || !watts.read.ok || !standby.read.ok || !floor.read.ok) return null;
+    if (!endpoint.read.ok || !secret.read.ok) return null;
+    const link = { endpoint: endpoint.read.value, secret: secret.read.value };
+    return {
+      ...{ name: name.read.value, group, fullW: watts.read.value },
+      ...{ standbyMilliW: standby.read.value },
+      floorPercent: isProtected ? floor.read.value : null,
+      ...(links && link.endpoint !== '' ? { link } : {}),
+    };
+  };
+  return {
+    ...{ group, setGroup, isProtected, setProtected, links, setLinks, body },
+    ...{ name, watts, standby, floor, endpoint, secret },
+  };
+}
+
+export function LampForm(props: LampFormProps) {
+  const { view, lamp, onClose } = props;
+  const { connectionId } = view.account;
+  const of = useLampEntries(props);
   const action = useAction({
     run: (body: LampBody) => keepLamp(connectionId, body),
     stale: [lightKey(connectionId), lightsKey],
@@ -48,62 +70,62 @@ export function LampForm(props: {
     <DialogForm
       submit={lamp === null ? 'Add the lamp' : 'Save'}
       action={action}
-      entries={[name, watts, standby, floor, endpoint, secret]}
+      entries={[of.name, of.watts, of.standby, of.floor, of.endpoint, of.secret]}
       onCancel={onClose}
       onSubmit={() => {
-        if (!name.read.ok || !watts.read.ok || !standby.read.ok || !floor.read.ok) return;
-        if (!endpoint.read.ok || !secret.read.ok) return;
-        const link = { endpoint: endpoint.read.value, secret: secret.read.value };
-        action.mutate({
-          ...{ name: name.read.value, group, fullW: watts.read.value },
-          ...{ standbyMilliW: standby.read.value },
-          floorPercent: isProtected ? floor.read.value : null,
-          ...(links && link.endpoint !== '' ? { link } : {}),
-        });
+        const body = of.body();
+        if (body !== null) action.mutate(body);
       }}
     >
       {lamp === null && (
-        <EntryField entry={name} label="Name" note="As it stands on the pole" focus />
+        <EntryField entry={of.name} label="Name" note="As it stands on the pole" focus />
       )}
       <NativeSelect
         label="Group"
-        value={group}
+        value={of.group}
         data={view.groups.map((each) => each.name)}
-        onChange={(event) => setGroup(event.currentTarget.value)}
+        onChange={(event) => of.setGroup(event.currentTarget.value)}
       />
-      <EntryField entry={watts} label="Power at 100 %" unit="W" numeric />
-      <EntryField entry={standby} label="Power while off" unit="W" numeric />
+      <EntryField entry={of.watts} label="Power at 100 %" unit="W" numeric />
+      <EntryField entry={of.standby} label="Power while off" unit="W" numeric />
       <Checkbox
         label="A protected crossing: never dark while the sun is down"
-        checked={isProtected}
-        onChange={(event) => setProtected(event.currentTarget.checked)}
+        checked={of.isProtected}
+        onChange={(event) => of.setProtected(event.currentTarget.checked)}
       />
-      {isProtected && <EntryField entry={floor} label="Never below" unit="%" numeric />}
+      {of.isProtected && <EntryField entry={of.floor} label="Never below" unit="%" numeric />}
+      <LinkFields of={of} lamp={lamp} />
+    </DialogForm>
+  );
+}
+
+function LinkFields(props: {
+  readonly of: ReturnType<typeof useLampEntries>;
+  readonly lamp: LampView | null;
+}) {
+  const { of, lamp } = props;
+  const note = lamp === null ? 'Empty: linked later' : 'Counting goes on with its first reading';
+  return (
+    <>
       {lamp !== null && (
         <Checkbox
           label={lamp.link === null ? 'Link a controller' : 'Link another controller'}
-          checked={links}
-          onChange={(event) => setLinks(event.currentTarget.checked)}
+          checked={of.links}
+          onChange={(event) => of.setLinks(event.currentTarget.checked)}
         />
       )}
-      {links && (
-        <>
-          <EntryField
-            entry={endpoint}
-            label="Endpoint name of its controller"
-            note={lamp === null ? 'Empty: linked later' : 'Counting goes on with its first reading'}
-          />
-          {meant(endpoint.text) && (
-            <EntryField
-              entry={secret}
-              label="Secret of its controller"
-              note="64 hex digits; kept sealed and shown nowhere"
-              kind="secret"
-            />
-          )}
-        </>
+      {of.links && (
+        <EntryField entry={of.endpoint} label="Endpoint name of its controller" note={note} />
       )}
-    </DialogForm>
+      {of.links && meant(of.endpoint.text) && (
+        <EntryField
+          entry={of.secret}
+          label="Secret of its controller"
+          note="64 hex digits; kept sealed and shown nowhere"
+          kind="secret"
+        />
+      )}
+    </>
   );
 }
 

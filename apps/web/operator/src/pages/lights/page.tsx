@@ -207,7 +207,6 @@ function About({ view }: { readonly view: LightingView }) {
   const [open, setOpen] = useState<'change' | 'close' | null>(null);
   const close = () => setOpen(null);
   const isClosed = account.closedAt !== null;
-  const { dimBelowNights, dimToPercent, connectionId } = account;
   return (
     <section className={panel} aria-label="The account">
       <Stack gap="sm">
@@ -232,33 +231,7 @@ function About({ view }: { readonly view: LightingView }) {
             </ActionButton>
           </Group>
         </Group>
-        <dl className={facts}>
-          <Fact name="Place" note="Latitude and longitude: they say when the sun sets">
-            {degreesText(account.latitudeMicroDeg)}, {degreesText(account.longitudeMicroDeg)}
-          </Fact>
-          <Fact name="When credit is short">
-            {dimBelowNights === 0
-              ? 'Not dimmed before dark'
-              : `Below ${dimBelowNights} nights dimmed to ${dimToPercent} %`}
-          </Fact>
-          <Fact name="Energy is counted by">
-            {account.meteredBy === 'lamps' ? 'Its lamps' : 'A meter of its own'}
-          </Fact>
-          <Fact name="Counted by lamps so far">{kwhText(account.countedWh)}</Fact>
-          <Fact name="Meter">
-            <MeterNumber meterPan={account.meterPan} />
-          </Fact>
-          <Fact name="Connection" note="Sales, money, use, messages">
-            <Link to="/connections/$connectionId" params={{ connectionId }}>
-              {account.name}
-            </Link>
-          </Fact>
-          {account.closedAt !== null && (
-            <Fact name="Closed">
-              <Instant at={account.closedAt} />
-            </Fact>
-          )}
-        </dl>
+        <AboutFacts account={account} />
         <Text size="xs" c="dimmed">
           Warnings of low credit go to the customer’s phone, as for a home.
         </Text>
@@ -274,5 +247,38 @@ function About({ view }: { readonly view: LightingView }) {
         <CloseForm account={account} onClose={close} />
       </Dialog>
     </section>
+  );
+}
+
+function AboutFacts({ account }: { readonly account: LightingView['account'] }) {
+  const { dimBelowNights, dimToPercent, connectionId } = account;
+  return (
+    <dl className={facts}>
+      <Fact name="Place" note="Latitude and longitude: they say when the sun sets">
+        {degreesText(account.latitudeMicroDeg)}, {degreesText(account.longitudeMicroDeg)}
+      </Fact>
+      <Fact name="When credit is short">
+        {dimBelowNights === 0
+          ? 'Not dimmed before dark'
+          : `Below ${dimBelowNights} nights dimmed to ${dimToPercent} %`}
+      </Fact>
+      <Fact name="Energy is counted by">
+        {account.meteredBy === 'lamps' ? 'Its lamps' : 'A meter of its own'}
+      </Fact>
+      <Fact name="Counted by lamps so far">{kwhText(account.countedWh)}</Fact>
+      <Fact name="Meter">
+        <MeterNumber meterPan={account.meterPan} />
+      </Fact>
+      <Fact name="Connection" note="Sales, money, use, messages">
+        <Link to="/connections/$connectionId" params={{ connectionId }}>
+          {account.name}
+        </Link>
+      </Fact>
+      {account.closedAt !== null && (
+        <Fact name="Closed">
+          <Instant at={account.closedAt} />
+        </Fact>
+      )}
+    </dl>
   );
 }

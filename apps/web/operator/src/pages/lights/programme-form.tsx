@@ -12,13 +12,13 @@ import {
   TextInput,
 } from '@mantine/core';
 import type { DimProgrammeJson, LightPreview } from '@prewatt/api';
-import { ok } from '@prewatt/quantities';
+import { countText, ok } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useState } from 'react';
 import { keepProgramme, lightKey, previewQuery } from '../../api/lights.ts';
 import { useAction } from '../../api/use-action.ts';
 import { readText } from '../../text/entries.ts';
-import { countText, kwhText } from '../../text/numbers.ts';
+import { kwhText } from '../../text/numbers.ts';
 import { DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import {

@@ -2,8 +2,9 @@
 
 import { Group, Stack, Text, Title } from '@mantine/core';
 import type { LightingView } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useState } from 'react';
-import { countText } from '../../text/numbers.ts';
+
 import { Dialog } from '../../ui/form.tsx';
 import { ActionButton, panel } from '../../ui/show.tsx';
 import { EmptyNote } from '../../ui/states.tsx';
