@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
-import { startMs } from './harness.ts';
+import { newTestUuid, startMs } from './harness.ts';
 import { Visitor } from './http-harness.ts';
 import { halfHour, setUpWallets } from './wallet-harness.ts';
 
@@ -56,6 +56,24 @@ test('the page of a wallet says money: the balance, what today cost and for what
   const prices = await pageOf(visitor, '/prices');
   assert.match(prices, /These prices are taken from your balance as you use electricity/);
   assert.doesNotMatch(prices, /purchase/);
+});
+
+test('the page of a wallet says how much is lent before supply stays off in protected hours, too', async () => {
+  const visitor = await customer();
+  await w.read(startMs, [100_000]);
+  await w.toWallet();
+  const friendlyHours = [{ weekdays: [1, 2, 3, 4, 5, 6, 7], from: '18:00', to: '08:00' }];
+  await w.withRules({ version: 2, friendlyHours, protectedOwedLimitWh: '6000' }, async () => {
+    const lent = /Once you owe more than 6\.0 kWh, supply that has gone off stays off/;
+    assert.match(await pageOf(visitor), lent);
+    const { asker } = w.people;
+    const flagged = await asker.postJson(`${w.path()}/protection-flags`, {
+      requestId: newTestUuid(),
+      ...{ kind: 'vulnerable', what: 'set', evidence: 'A letter of the clinic' },
+    });
+    assert.equal(flagged.statusCode, 200, flagged.body);
+    assert.doesNotMatch(await pageOf(visitor), lent);
+  });
 });
 
 test('below zero the page says what is owed, and paying in what becomes of the money', async () => {
@@ -130,4 +148,32 @@ test('the page about the meter says what it said, and of credit only where the m
   const stranger = new Visitor(w.http.app, '127.0.9.9');
   const sent = await stranger.get(`/connections/${id}/meter`);
   assert.equal(sent.headers['location'], '/sign-in', 'who is not signed in sees nothing');
+});
+
+test('what turns supply on again counts use that no reading has told yet', async () => {
+  const visitor = await customer();
+  await w.read(startMs, [100_000]);
+  await w.toWallet();
+  await w.read(startMs + halfHour, [101_000, 103_000]);
+  await w.h.fromMeter(w.home.meterPan, {
+    kind: 'state',
+    state: {
+      capturedAtMs: w.h.clock.nowMs,
+      availableEnergyWh: energyWh(0),
+      powerW: powerW(0),
+      importEnergyWh: energyWh(103_500),
+      creditedEnergyWh: energyWh(0),
+      owedEnergyWh: energyWh(0),
+      loadSwitch: 'disconnected',
+      creditStatus: 'outOfCredit',
+    },
+  });
+  const page = await pageOf(visitor);
+  const [, units = '', cents = ''] = /Pay in at least R (\d+)\.(\d\d)/.exec(page) ?? [];
+  const least = BigInt(`${units}${cents}`);
+  const before = -(await w.balance());
+  await w.read(startMs + 3 * halfHour, [103_500]);
+  const owed = -(await w.balance());
+  assert.ok(owed > before + 50n, `${owed} after ${before}`);
+  assert.ok(least > owed && least <= owed + 3n, `${least} of ${owed}`);
 });

@@ -3,10 +3,11 @@
 
 import type { QuoteView } from '@prewatt/api';
 import type { Tx } from '../../base/database.ts';
+import type { Tariffs } from '../../money/tariffs/index.ts';
 import { meterTakes } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { leastToBeOn, loadWallet } from '../../workflows/wallet/index.ts';
+import { leastToBeOn, loadWallet, notChargedMinor } from '../../workflows/wallet/index.ts';
 
 type Asked = {
   readonly connection: Connection;
@@ -34,6 +35,8 @@ export async function owingOf(
   o: {
     readonly connection: Connection;
     readonly utility: Utility;
+    readonly tariffs: Pick<Tariffs, 'inForce'>;
+    readonly nowMs: number;
     readonly balanceMinor: bigint;
     readonly amountMinor: bigint;
     /** What goes to arrears. */
@@ -41,8 +44,8 @@ export async function owingOf(
   },
 ): Promise<QuoteView['owing']> {
   const { balanceMinor, connection } = o;
-  if (connection.creditMode !== 'wallet') return null;
-  const leastMinor = leastToBeOn(balanceMinor, o.utility);
+  if (connection.creditMode !== 'wallet' || balanceMinor > 0n) return null;
+  const leastMinor = leastToBeOn(balanceMinor - (await notChargedMinor(tx, o, o)), o.utility);
   if (leastMinor === null) return null;
   const wallet = await loadWallet(tx, connection);
   return {

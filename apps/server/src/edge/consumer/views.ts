@@ -47,7 +47,7 @@ const salesOnHome = 3;
 const salesPerPage = 20;
 
 type Scope = { readonly utility: Utility; readonly nowMs: number };
-type Pricing = { readonly tariffs: Pick<Tariffs, 'documentOf'> };
+type Pricing = { readonly tariffs: Pick<Tariffs, 'documentOf' | 'inForce'> };
 
 export const choiceOf = (connection: Connection) => ({
   connectionId: idFromUuid('connection', connection.connectionId),
@@ -179,7 +179,10 @@ export async function quoteView(
       o.clocks.business.nowMs() + (row.expires_at - o.clocks.real.nowMs()) * o.clocks.speed,
     canPay,
     ...(await recoveredOf(tx, { ...o, energyWh, creditMinor })),
-    owing: await owingOf(tx, { ...o, balanceMinor, amountMinor, arrearsMinor }),
+    owing: await owingOf(tx, {
+      ...{ ...o, balanceMinor, amountMinor, arrearsMinor },
+      nowMs: o.clocks.business.nowMs(),
+    }),
     providerName: o.providerName,
     canKeepCard: o.canKeepCard,
     why: isWallet ? [] : await whyOf(tx, { ...o, row, beforeMs: o.clocks.business.nowMs() + 1 }),

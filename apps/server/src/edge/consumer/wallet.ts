@@ -3,14 +3,21 @@
 import type { ChargedDayView, WalletReading } from '@prewatt/api';
 import { money } from '@prewatt/web/consumer';
 import type { Tx } from '../../base/database.ts';
+import type { Tariffs } from '../../money/tariffs/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { chargesOf, leastToBeOn, loadWallet } from '../../workflows/wallet/index.ts';
+import {
+  chargesOf,
+  leastToBeOn,
+  loadWallet,
+  notChargedMinor,
+} from '../../workflows/wallet/index.ts';
 
 type Scope = {
   readonly utility: Utility;
   readonly connection: Connection;
   readonly nowMs: number;
+  readonly tariffs: Pick<Tariffs, 'inForce'>;
 };
 
 const daysLookedBack = 7;
@@ -28,7 +35,8 @@ export async function walletReading(
     days: 1,
   });
   const owes = balanceMinor < 0n;
-  const leastMinor = leastToBeOn(balanceMinor, o.utility);
+  const used = balanceMinor > 0n ? 0n : await notChargedMinor(tx, o, o);
+  const leastMinor = leastToBeOn(balanceMinor - used, o.utility);
   return {
     amount: money((owes ? -balanceMinor : balanceMinor).toString(), currency),
     owes,
@@ -42,7 +50,7 @@ export async function walletReading(
 export const isLowWallet = async (tx: Tx, connection: Connection): Promise<boolean> =>
   (await loadWallet(tx, connection))?.isLow ?? false;
 
-export async function chargedView(tx: Tx, o: Scope): Promise<ChargedDayView[]> {
+export async function chargedView(tx: Tx, o: Omit<Scope, 'tariffs'>): Promise<ChargedDayView[]> {
   if (o.connection.creditMode !== 'wallet') return [];
   const { zone } = o.utility;
   const at = { zone, nowMs: o.nowMs, days: daysLookedBack };

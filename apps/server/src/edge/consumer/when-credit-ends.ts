@@ -5,7 +5,7 @@ import type { LiveReading } from '@prewatt/api';
 import { describeRules, type ProtectionRules } from '@prewatt/protection';
 import { civilDateOf, formatKwh } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
-import { heardByMeters } from '../../metering/protection/index.ts';
+import { heardByMeters, supplyHome } from '../../metering/protection/index.ts';
 import { emergencyLeft, emergencyLeftText } from '../../metering/readings/index.ts';
 import { waitingTokens } from '../../money/tokens/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
@@ -43,11 +43,26 @@ export async function afterCreditOf(
   const { connection, utility, nowMs } = o;
   const { protectionRules: rules, zone } = utility;
   const sentences = afterCreditSentences(rules);
-  if (connection.creditMode === 'wallet')
-    return afterCreditSentences({ ...rules, softLanding: [] });
+  if (connection.creditMode === 'wallet') {
+    const { vulnerable, medical } = await supplyHome(tx, connection, civilDateOf(nowMs, zone));
+    const isNeverCut = vulnerable === true || medical === true;
+    return [
+      ...afterCreditSentences({ ...rules, softLanding: [] }),
+      ...(isNeverCut ? [] : lentSentences(rules)),
+    ];
+  }
   const place = { bucket: connection.bucket, meterId: connection.meter.meterId };
   const heard = await heardByMeters(tx, [place], { rules, date: civilDateOf(nowMs, zone) });
   return heard.get(place.meterId) === 'newest' ? sentences : [unheard];
+}
+
+/** Where hours without a cut turn supply on again only up to what the rules lend. */
+function lentSentences({ protectedOwedLimitWh: limit }: ProtectionRules): readonly string[] {
+  if (limit === undefined) return [];
+  const lent = `${formatKwh(BigInt(limit))} kWh`;
+  return [
+    `Once you owe more than ${lent}, supply that has gone off stays off in hours without a cut, too, until you pay.`,
+  ];
 }
 
 /** In sentences, for everybody: grace and marks are told to those who have them. */

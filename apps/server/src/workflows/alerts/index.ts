@@ -174,7 +174,7 @@ function factOfReview(review: SupplyReview, nowMs: number): Fact | null {
     left: ({ currency }) =>
       becameLow === null ? null : formatMoney(review.balanceMinor, currency),
     payAtLeast: (utility) => {
-      const leastMinor = leastToBeOn(review.balanceMinor, utility);
+      const leastMinor = leastToBeOn(review.balanceMinor - review.notChargedMinor, utility);
       return leastMinor === null ? null : formatMoney(leastMinor, utility.currency);
     },
   };

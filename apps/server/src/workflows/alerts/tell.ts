@@ -307,7 +307,7 @@ function textOf(kind: MessageKind, o: TextParts): string {
     case 'protectedSupply':
       return (
         `credit for ${o.home} is used up. Supply stays on ${o.promise ?? 'for now'}; ` +
-        `what you use is taken from your next purchase. ${type === null ? `Buy: ${o.buyUrl}` : `${type}.`}`
+        `what you use is owed, and taken from your next payment. ${type === null ? `Buy: ${o.buyUrl}` : `${type}.`}`
       );
     case 'emergencyCredit':
       return (

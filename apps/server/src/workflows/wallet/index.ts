@@ -22,7 +22,7 @@ export { type ChargedDay, type Charges, chargesOf } from './charges.ts';
 export { modeRefusals, problemOfMode } from './errors.ts';
 export { type FreeCreditDeps, giveToWallet } from './free-credit.ts';
 export { creditModeApproval, type ModeDeps, type ModeNews } from './modes.ts';
-export { leastToBeOn, type MoneyLeft, moneyLeftOf } from './money-left.ts';
+export { leastToBeOn, type MoneyLeft, moneyLeftOf, notChargedMinor } from './money-left.ts';
 export { walletPast, walletTimes } from './past.ts';
 export {
   balanceOf,

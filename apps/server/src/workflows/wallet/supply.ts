@@ -16,7 +16,7 @@ import {
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { costOf } from './cost.ts';
-import { moneyLeftOf } from './money-left.ts';
+import { moneyLeftOf, notChargedMinor } from './money-left.ts';
 import {
   balanceOf,
   loadWallet,
@@ -41,6 +41,8 @@ export type SupplyReview = {
   readonly before: WalletSupply;
   readonly after: WalletSupply;
   readonly balanceMinor: bigint;
+  /** Of supply that goes off now: what its use since the last charge will cost; else 0. */
+  readonly notChargedMinor: bigint;
   readonly promisedUntilMs: number | null;
   /** An operator holds the switch open: whatever the money says, supply is off. */
   readonly isHeld: boolean;
@@ -127,6 +129,8 @@ export async function reviewSupply(
     before: wallet.supply,
     after: decided.supply,
     balanceMinor,
+    notChargedMinor:
+      isOff && !wasOff ? await notChargedMinor(tx, deps, { ...o, connection, nowMs }) : 0n,
     promisedUntilMs: decided.untilMs,
     isHeld: hold !== null,
     ordinal,
