@@ -12,6 +12,7 @@ import { createOperatorSignIn } from '@prewatt/server/sign-in';
 import type { FactoryFile } from '@prewatt/virtual-meter/factory';
 import { townSettings } from './database.ts';
 import { noFaults } from './faults.ts';
+import { seedLights } from './seed-lights.ts';
 import { seedNetwork } from './seed-network.ts';
 import { createTown, type Town } from './town.ts';
 import type { TownHome, UtilityPlan } from './utility.ts';
@@ -93,7 +94,12 @@ export async function seedDemo(o: SeedInput): Promise<void> {
       sessionSecret: secrets.sessionSecret,
     });
     await seedNetwork(town, { historyDays });
+    const lamps = await seedLights(town, {
+      ...{ appUrl: app.href, masterKey, publicUrl: o.publicUrl },
+      secretBytes: (count) => new Uint8Array(randomBytes(count)),
+    });
     writeFactory(o.dataDir, town.homes);
+    writeFile(join(o.dataDir, 'meters'), 'lamps.json', { lamps });
     const demo = town.homes[demoHome];
     if (demo === undefined) throw new Error('a town without homes');
     writeFile(o.dataDir, 'demo.json', {

@@ -28,7 +28,7 @@ import { openVendor, payIntoFloat, type TwoPeople } from './two-people.ts';
 import { zone } from './zone.ts';
 
 export const supplyGroupCode = '123457';
-const tariffIndex = '07';
+export const tariffIndex = '07';
 export const keyRevision = 1;
 const keyType = 2;
 const currency = { code: 'ZAR', scale: 2 };
@@ -361,7 +361,7 @@ export async function openShop(
 /**
  * Meter numbers of a maker (02) that exists in no register we know of; both check digits are real.
  */
-function meterPanOf(index: number): string {
+export function meterPanOf(index: number): string {
   const drn = expectOk(drnWithCheckDigit(`02${String(20_000_000 + index * 37)}`), 'meter number');
   return expectOk(meterPanFromDrn(drn), 'meter number');
 }

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { childSpecs } from './children.ts';
 
 test('npm start hands on the reach of webhooks and the door of XMLVend, and nothing else', () => {
-  const ports = { server: 1, mqtt: 2, sandbox: 3, meter: 4 };
+  const ports = { server: 1, mqtt: 2, sandbox: 3, meter: 4, lwm2m: 5 };
   const specs = childSpecs({
     programs: { server: 's', virtualMeter: 'v', sandbox: 'x' },
     ports: { ...ports, panel: 5 } as Parameters<typeof childSpecs>[0]['ports'],

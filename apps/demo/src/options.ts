@@ -8,7 +8,7 @@ import { dlmsPortsFrom } from './ports.ts';
 export type DemoOptions = {
   /** Absolute path of the data folder. */
   dataDir: string;
-  /** HTTP port of the server; the next three belong to the demo as well. */
+  /** HTTP port of the server; the next four belong to the demo as well. */
   port: number;
   /** How many times faster than real time the demo's clock runs. */
   speed: number;
@@ -33,7 +33,7 @@ export const helpText = `Prewatt demo: a utility with 40 prepaid meters on this 
   npm start -- [--data DIR] [--port N] [--speed N] [--dlms]
 
   --data DIR   folder of the database and all else the demo keeps (default: data)
-  --port N     HTTP port of the server; N+1, N+2 and N+3 are used too (default: 7070)
+  --port N     HTTP port of the server; N+1 to N+4 are used too (default: 7070)
   --speed N    demo seconds per real second, 1 to ${fastest} (default: 60)
   --dlms       other head-ends can read the meters by DLMS, the first at port N+${dlmsPortsFrom}
   --help       this text
@@ -57,9 +57,9 @@ export function parseOptions(
   );
   if (kept.length > 0) return refuse(keptByNpm(kept, positionals, env));
   if (positionals[0] !== undefined) return refuse(strayValue(positionals[0]));
-  const port = wholeNumber(values.port ?? defaults.port, 1, 65_532);
+  const port = wholeNumber(values.port ?? defaults.port, 1, 65_531);
   if (port === undefined) {
-    return refuse(`--port ${values.port}: give a whole number from 1 to 65532, such as 7070.`);
+    return refuse(`--port ${values.port}: give a whole number from 1 to 65531, such as 7070.`);
   }
   const speed = wholeNumber(values.speed ?? defaults.speed, 1, fastest);
   if (speed === undefined) {

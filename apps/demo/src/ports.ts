@@ -1,4 +1,4 @@
-// The four ports of the demo, those of its meters by DLMS where they are wanted, and a stand-in for
+// The five ports of the demo, those of its meters by DLMS where they are wanted, and a stand-in for
 // the server while it is being prepared: it holds the server's port from the first moment and
 // answers 503, as the server itself does until it is ready.
 
@@ -12,16 +12,20 @@ export type DemoPorts = {
   meter: number;
   sandbox: number;
   mqtt: number;
+  /** UDP, of street lamps by LwM2M. */
+  lwm2m: number;
   /** Of the first meter by DLMS, where that is wanted; each other meter has the next one. */
   dlms?: number;
 };
 
-/** Far enough that a second demo beside this one has its four ports. */
+/** Far enough that a second demo beside this one has its five ports. */
 export const dlmsPortsFrom = 100;
 
 /** Ports that follow from the one chosen. */
 export function demoPorts(port: number, dlms: boolean): DemoPorts {
-  const ports = { server: port, meter: port + 1, sandbox: port + 2, mqtt: port + 3 };
+  const ports = {
+    ...{ server: port, meter: port + 1, sandbox: port + 2, mqtt: port + 3, lwm2m: port + 4 },
+  };
   return dlms ? { ...ports, dlms: port + dlmsPortsFrom } : ports;
 }
 

@@ -49,7 +49,7 @@ test('an operator sees the meters with credit, supply and last contact', async (
   const visitor = await operatorAtDesk(town.browser(), demo);
   const { page } = visitor;
   const { name, meterPan } = await homeOf(demo, home);
-  await page.getByRole('link', { name: /^Meters\s*40$/ }).waitFor();
+  await page.getByRole('link', { name: /^Meters\s*41$/ }).waitFor();
   await page
     .getByRole('navigation', { name: 'Main' })
     .getByRole('link', { name: 'Meters' })
@@ -57,10 +57,10 @@ test('an operator sees the meters with credit, supply and last contact', async (
   const table = page.getByRole('table', { name: 'Meters' });
   await table.getByRole('link', { name, exact: true }).waitFor();
   await assertAccessible(page);
-  await page.getByLabel('Credit', { exact: true }).selectOption('wallet');
+  await page.getByLabel('Credit', { exact: true }).selectOption('money');
   await page.getByText('No meter is left by these filters').waitFor();
   await page.reload();
-  await page.getByRole('status').getByText('0 of 40 meters').waitFor();
+  await page.getByRole('status').getByText('0 of 41 meters').waitFor();
   await page.getByRole('button', { name: 'Show all' }).click();
   await table.getByRole('link', { name, exact: true }).waitFor();
   await page.getByLabel('Search meters').fill(meterPan);

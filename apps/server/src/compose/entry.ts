@@ -7,7 +7,7 @@ export { createLog } from '../base/log.ts';
 export type { Clocks } from '../base/time.ts';
 export { Logger, runOnce } from '../base/worker-library.ts';
 export { accepted, later, oneWayGateway } from '../messaging/gateways/index.ts';
-export { createDriverLinks } from '../metering/drivers/index.ts';
+export { createDriverLinks, createLampSumDriver } from '../metering/drivers/index.ts';
 export { recordReadings } from '../metering/readings/index.ts';
 export {
   createSandboxProvider,

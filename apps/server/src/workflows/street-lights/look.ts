@@ -27,6 +27,8 @@ export type LookDeps = FaultDeps & {
 
 /** Credit moves with each payment and each reading, whatever the programmes say. */
 const lookEveryMs = 10 * minuteMs;
+/** While credit is short or not known: a payment is to light lamps again, and at once. */
+const lookSoonMs = minuteMs;
 /** A lamp of which nothing is heard for so long is silent. */
 export const silentAfterMs = 2 * hourMs;
 
@@ -55,10 +57,11 @@ export async function lookAt(
   await markLate(tx, place, {
     ...{ toldBeforeMs: nowMs - lateAfterMs, sleeperBeforeMs: nowMs - silentAfterMs },
   });
+  const everyMs = standing === 'enough' && nightsLeftTenths !== null ? lookEveryMs : lookSoonMs;
   await updateAccount(tx, place, {
     ...(standing === before ? {} : { standing, standing_at: new Date(nowMs) }),
     nights_left_tenths: nightsLeftTenths,
-    look_at: new Date(Math.min(due.nextMs, nowMs + lookEveryMs)),
+    look_at: new Date(Math.min(due.nextMs, nowMs + everyMs)),
   });
   await tellFaults(tx, deps, account.place);
   if (!changed && standing === before) return;

@@ -68,7 +68,7 @@ export const faultTexts: Record<LampFaultName, string> = {
 };
 
 export const causeTexts: Record<LevelCauseName, string> = {
-  programme: 'by its programme',
+  programme: 'programme',
   override: 'overridden',
   lowCredit: 'dimmed: little credit',
   noCredit: 'dark: no credit',

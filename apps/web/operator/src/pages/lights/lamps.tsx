@@ -131,15 +131,8 @@ function columnsOf(o: {
       key: 'name',
       header: 'Lamp',
       card: 'title',
-      cell: (lamp) => (
-        <WithNote
-          note={lamp.floorPercent === null ? '' : `protected, ${lamp.floorPercent} % at least`}
-        >
-          {lamp.name}
-        </WithNote>
-      ),
+      cell: (lamp) => <WithNote note={placeOf(lamp)}>{lamp.name}</WithNote>,
     },
-    { key: 'group', header: 'Group', cell: (lamp) => lamp.group },
     {
       key: 'state',
       header: 'State',
@@ -186,10 +179,19 @@ function columnsOf(o: {
         </>
       ),
     },
-    { key: 'read', header: 'Read', cell: (lamp) => <Age at={lamp.readAt} /> },
+    { key: 'read', header: 'Read', cell: (lamp) => <Read lamp={lamp} /> },
     { key: 'act', header: '', card: 'wide', cell: (lamp) => <LampActions lamp={lamp} {...o} /> },
   ];
 }
+
+const placeOf = ({ group, floorPercent }: LampView): string =>
+  floorPercent === null ? group : `${group}; protected, ${floorPercent} % at least`;
+
+const Read = ({ lamp }: { lamp: LampView }) => (
+  <span style={{ whiteSpace: 'nowrap' }}>
+    <Age at={lamp.readAt} />
+  </span>
+);
 
 function LampActions(props: {
   readonly lamp: LampView;

@@ -89,7 +89,7 @@ export function ProgrammeForm({ connectionId, programme, onClose }: ProgrammeFor
           size="compact-sm"
           onClick={() => setPlans([another(plans), ...plans])}
         >
-          Add a plan for some weekdays or a season
+          Add another plan
         </Button>
       )}
       {!read.ok && (
@@ -313,7 +313,7 @@ function Preview(props: {
 }
 
 export function yearWords(year: LightPreview['year']): string {
-  const hours = `${year.burningHours.toLocaleString('en')} hours of light a year`;
+  const hours = `${year.burningHours} hours of light a year`;
   if (year.lamps === 0) return `${hours}. Its energy is known once there are lamps.`;
   const now = BigInt(year.nowEnergyWh);
   const next = BigInt(year.energyWh);
