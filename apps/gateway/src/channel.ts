@@ -56,6 +56,8 @@ export type ChannelDeps = {
   /** Called when supply is to be switched. */
   readonly switched: () => void;
   readonly onTrouble: (what: CountingTrouble | 'diskFull' | 'diskHasRoom') => void;
+  /** Absent: the meter's own; a bench plants faults in it. */
+  readonly step?: typeof step;
 };
 
 /** After so many failed readings in a row the meter on the bus counts as silent. */
@@ -68,6 +70,7 @@ const leakMilliWh = 50_000;
 /** The channel as it was stored. Throws when its state cannot be trusted: credit is not guessed. */
 export function createChannel(setting: ChannelSetting, deps: ChannelDeps): Channel {
   const { meterPan } = setting;
+  const stepOn = deps.step ?? step;
   let state = startOf(setting, deps);
   let reading: ReturnType<Channel['reading']> = null;
   let failures = 0;
@@ -76,7 +79,7 @@ export function createChannel(setting: ChannelSetting, deps: ChannelDeps): Chann
   const counting = createCounting(setting, { bases: deps.bases, startedAtMs: state.inputAtMs });
   const keep = writeWhileRoom((isFull) => deps.onTrouble(isFull ? 'diskFull' : 'diskHasRoom'));
   const take = (input: MeterInput): MeterOutput | null => {
-    const { state: next, outputs } = step(state, input);
+    const { state: next, outputs } = stepOn(state, input);
     // Stored before anything leaves; what cannot be stored has not happened.
     const isDurable =
       outputs.promiseTaken !== null || outputs.events.some((event) => event.code === 'token');

@@ -17,7 +17,7 @@ import type { SecretStore } from '@prewatt/virtual-meter/secret-store';
 import { createStateStore, type StateStore } from '@prewatt/virtual-meter/state-store';
 import type { Logger } from 'pino';
 import { type BusPlan, type Job, startBusPlan } from './bus-plan.ts';
-import { type Channel, createChannel } from './channel.ts';
+import { type Channel, type ChannelDeps, createChannel } from './channel.ts';
 import { createContactor } from './contactor.ts';
 import { createHistory, type History } from './history.ts';
 import { mainId } from './loss.ts';
@@ -67,6 +67,8 @@ export type GatewayDeps = {
   readonly certificates: MqttLinkOptions['certificates'];
   /** Absent: files of the folder. A bench that cuts the mains at a write brings its own. */
   readonly states?: StateStore;
+  /** Absent: the meter's own; a bench plants faults in it. */
+  readonly step?: ChannelDeps['step'];
   /** Absent where nothing is sold: it brings what speaks to the server, which takes memory. */
   readonly openDesk?: (
     site: Site,
@@ -178,6 +180,7 @@ function startMember(
     clock: deps.clock,
     states: deps.states ?? createStateStore(deps.folder),
     bases: createRegisterBaseStore(deps.folder),
+    ...(deps.step === undefined ? {} : { step: deps.step }),
     send: (message) => link?.publish(message),
     switched: () => parts.drivers.get(meterPan)?.(),
     onTrouble: (what) => log.warn({ what }, 'a channel needs a look'),

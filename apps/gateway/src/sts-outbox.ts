@@ -11,6 +11,7 @@ import {
 import type { StsMemory, StsMemoryStore } from './sts-memory.ts';
 
 const mostAnswered = 64;
+/** Half-hours of 41 days. */
 const mostWaiting = 2_000;
 const messagesAtOnce = 8;
 
@@ -36,11 +37,16 @@ export type StsOutbox = {
 };
 
 export function createStsOutbox(
-  deps: { readonly memory: StsMemoryStore; readonly send: (message: UpMessage) => void },
+  deps: {
+    readonly memory: StsMemoryStore;
+    readonly send: (message: UpMessage) => void;
+    readonly onTrouble: (what: string) => void;
+  },
   stateNow: () => AccountState | null,
 ): StsOutbox {
   let memory = deps.memory.load();
   let isUp = false;
+  let isFull = false;
   const keep = (change: Partial<StsMemory>): void => {
     const next = { ...memory, ...change };
     deps.memory.save(next);
@@ -58,7 +64,10 @@ export function createStsOutbox(
   const post: StsOutbox['post'] = (message, change) => {
     const sequence = memory.sequence + 1;
     const text = encoded({ ...message, sequence } as UpMessage);
-    const outbox = [...memory.outbox, { sequence, message: text }].slice(-mostWaiting);
+    const outbox = withRoom([...memory.outbox, { sequence, message: text }]);
+    const lost = memory.outbox.length + 1 - outbox.length;
+    if (lost > 0 && !isFull) deps.onTrouble('so much waits for the head-end that the oldest goes');
+    isFull = lost > 0;
     keep({ ...change, sequence, outbox });
     flush();
   };
@@ -86,6 +95,13 @@ export function createStsOutbox(
       flush();
     },
   };
+}
+
+/** Registers of long ago go first: the newer ones say what was used, tokens and answers do not. */
+function withRoom(outbox: StsMemory['outbox']): StsMemory['outbox'] {
+  if (outbox.length <= mostWaiting) return outbox;
+  const oldest = outbox.findIndex(({ message }) => decoded(message).kind === 'profile');
+  return outbox.toSpliced(Math.max(0, oldest), 1);
 }
 
 const encoded = (message: UpMessage): string => Buffer.from(encodeUp(message)).toString('base64');

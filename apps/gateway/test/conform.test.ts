@@ -7,6 +7,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { processContext, run } from '@prewatt/cli';
+import { foundBy, type PlantedFault, stepWith } from '@prewatt/virtual-meter/planted-faults';
 import { createSecretStore } from '@prewatt/virtual-meter/secret-store';
 import { createStateStore, type StateStore } from '@prewatt/virtual-meter/state-store';
 import pino from 'pino';
@@ -23,6 +24,7 @@ after(async () => {
 });
 
 type Act = Parameters<ReturnType<typeof createStsMeter>['act']>[0] & { readonly up?: boolean };
+type MeterStep = NonNullable<Parameters<typeof createStsMeter>[1]['step']>;
 type Acting = (act: Act) => Promise<{ readonly status: number; readonly said: string | null }>;
 
 type Report = {
@@ -64,15 +66,33 @@ const tcp = (port: number): string[] => ['--host', '127.0.0.1', '--port', String
 const offered = ['credit', 'replay', 'order', 'refusals', 'keypad', 'overflow', 'key-change'];
 const cuts = ['cut-before-stored', 'cut-before-answer', 'cut-after-answer'];
 
-test('an STS meter on the bus passes what its frames offer', async () => {
+async function bySanxing(step?: MeterStep) {
   const address = '045070929414';
-  const meter = createStsMeter(channelOf(firstPan), { address, startMs });
+  const more = step === undefined ? {} : { step };
+  const meter = createStsMeter(channelOf(firstPan), { address, startMs, ...more });
   const served = await serveBus({ ...createSimulatedBus(), answer: meter.answer });
   closing.push(served.close);
   const args = ['--target', 'dlt645', '--edition', 'sanxing', '--address', address];
-  const { code, ids, halted } = await conform([...args, ...tcp(served.port)], async (act) =>
-    meter.act(act),
-  );
+  return conform([...args, ...tcp(served.port)], async (act) => meter.act(act));
+}
+
+/** Those that were planted, by the scenarios that find them; nothing else fails. */
+function assertFound(
+  { ids, halted }: Awaited<ReturnType<typeof conform>>,
+  planted: readonly PlantedFault[],
+): void {
+  const found = planted.map((name) => foundBy[name]).sort();
+  assert.deepEqual(ids('failed').sort(), found, halted.join('\n'));
+}
+
+test('an STS meter on the bus with five planted faults fails in exactly those', async () => {
+  const planted = ['forgetsTokens', 'losesCredit', 'changesHalfWay'] as const;
+  const faults = [...planted, 'neverLocks', 'swallowsOverflow'] as const;
+  assertFound(await bySanxing(stepWith(faults)), faults);
+});
+
+test('an STS meter on the bus passes what its frames offer', async () => {
+  const { code, ids, halted } = await bySanxing();
   assert.deepEqual(halted, []);
   assert.equal(code, 0);
   assert.deepEqual(ids('passed'), [
@@ -205,7 +225,7 @@ function createCutStates(folder: string, died: (afterMs: number) => void) {
 }
 
 /** A gateway with one home on its bus, and what is done to it from outside. */
-function createSite(brokerPort: number, pull: (up: boolean) => void) {
+function createSite(brokerPort: number, pull: (up: boolean) => void, step?: MeterStep) {
   const folder = temporaryFolder();
   const bus = createSimulatedBus();
   const coils = bus.unit(101).coils;
@@ -245,6 +265,7 @@ function createSite(brokerPort: number, pull: (up: boolean) => void) {
         ...{ mqttCa: undefined, certificates: undefined },
         secrets: createSecretStore(folder.path),
         states: cutStates.over(createStateStore(folder.path)),
+        ...(step === undefined ? {} : { step }),
         log: pino({ level: 'silent' }),
       },
     );
@@ -321,17 +342,28 @@ function createSite(brokerPort: number, pull: (up: boolean) => void) {
   return act;
 }
 
-async function startBench(): Promise<{ readonly args: readonly string[]; readonly act: Acting }> {
+async function startBench(
+  step?: MeterStep,
+): Promise<{ readonly args: readonly string[]; readonly act: Acting }> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
   const at = probe.address();
   const port = typeof at === 'object' && at !== null ? at.port : 0;
   await new Promise<void>((resolve) => probe.close(() => resolve()));
   const cable = await openCable(port);
-  const act = createSite(cable.port, cable.pull);
+  const act = createSite(cable.port, cable.pull, step);
   const args = ['--target', 'gateway', '--meter', firstPan, '--listen', `127.0.0.1:${port}`];
   return { args: [...args, '--zone', 'Africa/Nairobi'], act };
 }
+
+test('a channel of the gateway with five planted faults fails in exactly those', async () => {
+  const planted = ['forgetsTokens', 'changesHalfWay', 'ignoresRules'] as const;
+  const faults = [...planted, 'ignoresLimit', 'neverLocks'] as const;
+  const { args, act } = await startBench(stepWith(faults));
+  // What takes days of the bench is left to the meter that has none of them.
+  const only = 'credit,replay,order,refusals,keypad,key-change,power-cut,friendly-hours,limit';
+  assertFound(await conform([...args, '--only', only], act), faults);
+});
 
 test('a channel of the gateway passes all but what a bench cannot do to it', async () => {
   const { args, act } = await startBench();

@@ -39,11 +39,12 @@ const u32 = (value: number): number[] =>
 
 export function createStsMeter(
   key: SiteFile['channels'][number],
-  o: { readonly address: string; readonly startMs: number },
+  o: { readonly address: string; readonly startMs: number; readonly step?: typeof step },
 ): StsMeter {
   const { meterPan, zone } = key;
   const { ea, decoderKeyHex, supplyGroupCode, tariffIndex, keyRevision, keyType } = key;
   const { keyExpiry, baseDate, initialTid } = key;
+  const stepOn = o.step ?? step;
   let nowMs = o.startMs;
   let watts = 0;
   let hasPower = true;
@@ -71,13 +72,13 @@ export function createStsMeter(
     state = expectOk(restoreMeter(stored), 'state');
   };
   const take = (input: Omit<MeterInput, 'atMs'>): void =>
-    keep(step(state, { ...input, atMs: nowMs }).state);
+    keep(stepOn(state, { ...input, atMs: nowMs }).state);
   const outcomeOf = (digits: string, origin: 'keypad' | 'bus') => {
     const input: MeterInput =
       origin === 'keypad'
         ? { atMs: nowMs, keypad: digits }
         : { atMs: nowMs, linkUp: false, received: [deliver(digits, nowMs)] };
-    const next = step(state, input).state;
+    const next = stepOn(state, input).state;
     if (cutMoment === 'beforeStored') return dark();
     keep(next);
     if (cutMoment === 'beforeAnswer') return dark();
@@ -116,7 +117,7 @@ export function createStsMeter(
       if (act.kind === 'power' && act.on === false) dark();
       else if (act.kind === 'power' && !hasPower) {
         hasPower = true;
-        keep(step(state, { atMs: state.inputAtMs, powerPresent: false }).state);
+        keep(stepOn(state, { atMs: state.inputAtMs, powerPresent: false }).state);
         take({});
       } else if (act.kind === 'cutAt') cutMoment = act.moment ?? null;
       else if (act.kind === 'load') watts = act.watts ?? 0;

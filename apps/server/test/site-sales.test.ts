@@ -143,6 +143,47 @@ test('a report is one sale, at once or again, and uses what was kept', async () 
   await assertVendorBooks(h, site.vendorId);
 });
 
+test('a name under which the till sold something else is no report of it', async () => {
+  const site = await createSite('One name', 60_000n);
+  await budget(site);
+  const requestId = `till-${newTestUuid()}`;
+  const { selling } = h.services.vendors;
+  const wish = { requestId, meterPan: h.meterPan, amountMinor: 2_000n };
+  assert.ok((await selling.sell(site.till, wish)).ok);
+  const other = await post(site, '/sales', saleOf(site, '5000', requestId));
+  assert.equal(other.json().code, 'siteSaleReused');
+});
+
+test('a lower limit leaves what is kept for the site', async () => {
+  const site = await createSite('Lowered', 60_000n);
+  await budget(site);
+  const { managing } = h.services.vendors;
+  const lower = (settings: { floatLimitMinor?: bigint; siteBudgetMinor?: bigint }) =>
+    h.database.inUtility(h.utilityId, (tx) => managing.change(tx, site.vendorId, settings, null));
+  assert.deepEqual(await lower({ floatLimitMinor: 59_999n }), {
+    ...{ ok: false, error: 'floatKeptForSite' },
+  });
+  // The gateway has what it was told until it asks again.
+  assert.ok((await lower({ siteBudgetMinor: 10_000n })).ok);
+  assert.equal((await lower({ floatLimitMinor: 10_000n })).ok, false);
+  await budget(site);
+  assert.ok((await lower({ floatLimitMinor: 10_000n })).ok);
+});
+
+test('homes that nothing can be sold to are told with the reason', async () => {
+  const site = await createSite('Reasons', 60_000n);
+  const nobody = '600727000000009986';
+  const taken = await post(site, '/budget', { meterPans: [h.meterPan, nobody], amountsMinor });
+  const { meters } = siteBudgetSchema.parse(taken.json());
+  assert.deepEqual(
+    meters.map(({ meterPan, refusal, prices }) => [meterPan, refusal, prices.length]),
+    [
+      [h.meterPan, null, 3],
+      [nobody, 'unknownMeter', 0],
+    ],
+  );
+});
+
 test('what cannot be made now stands on the list, and is made when it can', async () => {
   const site = await createSite('Blocked meanwhile', 60_000n);
   await budget(site);

@@ -19,15 +19,17 @@ import { createHttp } from './http/server.ts';
 import { createLwm2mIdentityStore } from './lwm2m/identity-store.ts';
 import { startLamps } from './lwm2m/lamps.ts';
 import { createLwm2mLink } from './lwm2m/link.ts';
+import { plantedFaults, stepWith } from './planted-faults.ts';
 import { createSecretStore } from './secret-store.ts';
 import { createStateStore } from './state-store.ts';
 
 const given = process.argv.slice(2);
-const options = ['--dlms', '--lwm2m', '--bench'];
-if (given.some((text) => !options.includes(text))) {
-  stop(`what is "${given.join(' ')}"? ${options.join(', ')} are all`);
-}
+const options = ['--dlms', '--lwm2m', '--bench', ...plantedFaults.map((name) => `--plant=${name}`)];
+const unknown = given.find((text) => !options.includes(text));
+if (unknown !== undefined) stop(`what is "${unknown}"? ${options.join(', ')} are all`);
 const isBench = given.includes('--bench');
+const planted = plantedFaults.filter((name) => given.includes(`--plant=${name}`));
+if (planted.length > 0 && !isBench) stop('faults are planted on a bench alone: --bench');
 const config = readConfig(process.env);
 if (!config.ok) stop(config.error.join('\n'));
 const { metersDir, mqttUrl, httpPort, clock: anchor, logLevel } = config.value;
@@ -57,6 +59,7 @@ const fleet = startFleet({
   store: createStateStore(metersDir),
   log,
   ...(given.includes('--lwm2m') ? { linkTo: lwm2mLinks() } : {}),
+  ...(planted.length === 0 ? {} : { step: stepWith(planted) }),
 });
 const http = createHttp({
   ...{ fleet, clock, speed: anchor.speed, log, realNowMs: Date.now },

@@ -9,7 +9,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { processContext, run } from '@prewatt/cli';
-import { type MeterInput, type MeterState, noProtection, step } from '@prewatt/meter';
+import type { step } from '@prewatt/meter';
 import { Aedes } from 'aedes';
 import pino from 'pino';
 import { createBenchClock, createBenchControl } from '../src/bench-control.ts';
@@ -19,9 +19,11 @@ import { factoryFile } from '../src/factory.ts';
 import { createFleet } from '../src/fleet.ts';
 import { emptyHome } from '../src/homes.ts';
 import { createHttp } from '../src/http/server.ts';
+import { foundBy, type PlantedFault, stepWith } from '../src/planted-faults.ts';
 import { createSecretStore } from '../src/secret-store.ts';
 import { createStateStore } from '../src/state-store.ts';
 import { factory, freePort, meterPan, temporaryFolder } from './bench.ts';
+import { startTlsBefore } from './tls.ts';
 
 const log = pino({ level: 'silent' });
 const closing: (() => Promise<void>)[] = [];
@@ -146,20 +148,34 @@ test('the virtual meter passes every scenario by MQTT', async () => {
   assert.doesNotMatch(html, /<script|src=|href=/, 'it loads nothing');
 });
 
-test('the virtual meter passes every scenario that DLMS offers', async () => {
-  const meter = startMeter({ mqttUrl: 'mqtt://127.0.0.1:1' });
+/** By HDLC it is called through TLS, as through a concentrator that ends it. */
+async function byDlms(framing: 'wrapper' | 'hdlc', meterStep?: Step) {
+  const meter = startMeter({
+    mqttUrl: 'mqtt://127.0.0.1:1',
+    ...(meterStep === undefined ? {} : { step: meterStep }),
+  });
   const port = await freePort();
   const random = (count: number) => new Uint8Array(randomBytes(count));
   const identities = createIdentityStore(meter.folder, random);
   const listener = await listenForDlms({
     ...{ fleet: meter.fleet, clock: meter.clock, identities, random, log },
     newCommandId: () => `command_${randomUUID()}`,
-    ports: { wrapper: port, hdlc: null },
+    ports: { ...{ wrapper: null, hdlc: null }, [framing]: port },
   });
   closing.unshift(listener.close);
   const keys = readFileSync(join(meter.folder, `${meterPan}.dlms.json`), 'utf8');
-  const args = ['--target', 'dlms', '--host', '127.0.0.1', '--port', String(port)];
-  const { code, report } = await conform([...args, '--keys', 'keys'], () => meter, { keys });
+  const tls = framing === 'wrapper' ? null : await startTlsBefore(port);
+  if (tls !== null) closing.unshift(tls.close);
+  const at =
+    tls === null
+      ? ['--host', '127.0.0.1', '--port', String(port)]
+      : ['--host', 'localhost', '--port', String(tls.port), '--tls', '--ca', 'ca'];
+  const args = ['--target', 'dlms', '--framing', framing, '--keys', 'keys', ...at];
+  return conform(args, () => meter, { keys, ca: tls?.ca ?? '' });
+}
+
+test('the virtual meter passes every scenario that DLMS offers', async () => {
+  const { code, report } = await byDlms('wrapper');
   const left = halted(report).filter((each) => !each.includes(': notOffered: '));
   assert.deepEqual(left, []);
   assert.equal(code, 0);
@@ -170,82 +186,30 @@ test('the virtual meter passes every scenario that DLMS offers', async () => {
   );
 });
 
-type Taken = ReturnType<Step>;
-type Fault = (taken: Taken, before: MeterState, input: MeterInput) => Taken;
-
-const changed = (taken: Taken, state: Partial<MeterState>): Taken => ({
-  ...taken,
-  state: { ...taken.state, ...state },
-});
-
-/** Remembers the newest identifier alone. */
-const forgetsTokens: Fault = (taken) => {
-  const { acceptance } = taken.state;
-  const newest = Math.max(...acceptance.tidStore);
-  const tidStore = acceptance.tidStore.map((_, nth, all) => (nth === all.length - 1 ? newest : 0));
-  return changed(taken, { acceptance: { ...acceptance, tidStore } });
-};
-
-/** What an outage of more than ten minutes takes with it. */
-const losesCredit: Fault = (taken) => {
-  const isLong = taken.outputs.events.some(
-    (event) => event.code === 'powerRestored' && event.outageMs > 600_000,
-  );
-  if (!isLong) return taken;
-  return changed(taken, { creditedMilliWh: taken.state.creditedMilliWh - 1_000_000 });
-};
-
-/** Half of a set already makes the key one that credits nothing. */
-const changesHalfWay: Fault = (taken, before) => {
-  const { acceptance } = taken.state;
-  const { events } = taken.outputs;
-  const effects = events.map((event) =>
-    event.code === 'token' && event.outcome.result === 'accepted' ? event.outcome.effect : null,
-  );
-  if (effects.includes('keyChanged')) return taken;
-  const wasPending = before.acceptance.pendingKeyChange !== null;
-  const isOver = acceptance.pendingKeyChange === null;
-  const isRestarted = events.some(({ code }) => code === 'powerRestored');
-  const ofType = (keyType: 1 | 2): Taken =>
-    changed(taken, { acceptance: { ...acceptance, keyType } });
-  if (effects.includes('keyChangePart')) return ofType(1);
-  return wasPending && (isOver || isRestarted) ? ofType(2) : taken;
-};
-
-/** Writes over an interval as it sends a day of them. */
-const dropsInterval: Fault = (taken, before) => {
-  if (!before.linkUp) return taken;
-  const messages = taken.outputs.messages.map((message) =>
-    message.kind === 'profile' && message.entries.length > 2
-      ? { ...message, entries: message.entries.toSpliced(1, 1) }
-      : message,
-  );
-  return { ...taken, outputs: { ...taken.outputs, messages } };
-};
-
-/** Takes its rules, and goes by none. */
-const ignoresRules: Fault = (taken) =>
-  changed(taken, { settings: { ...taken.state.settings, protection: noProtection } });
-
-const faults = [forgetsTokens, losesCredit, changesHalfWay, dropsInterval, ignoresRules];
-
-test('a meter with five planted faults fails in exactly those', async () => {
-  const faulty: Step = (state, input) =>
-    faults.reduce((taken, fault) => fault(taken, state, input), step(state, input));
-  const { code, report } = await byMqtt(faulty);
-  assert.equal(code, 1);
+/** Those that were planted, by the scenarios that find them; nothing else fails. */
+function assertFound(report: Report, planted: readonly PlantedFault[]): void {
   const failed = Object.entries(verdicts(report)).filter(([, verdict]) => verdict === 'failed');
   assert.deepEqual(
-    Object.fromEntries(failed),
-    {
-      replay: 'failed',
-      'power-cut': 'failed',
-      'key-change': 'failed',
-      profile: 'failed',
-      'friendly-hours': 'failed',
-    },
+    failed.map(([id]) => id).sort(),
+    planted.map((name) => foundBy[name]).sort(),
     halted(report).join('\n'),
   );
+}
+
+test('a meter with five planted faults fails in exactly those', async () => {
+  const planted = ['forgetsTokens', 'losesCredit', 'changesHalfWay'] as const;
+  const faults = [...planted, 'dropsInterval', 'ignoresRules'] as const;
+  const { code, report } = await byMqtt(stepWith(faults));
+  assert.equal(code, 1);
+  assertFound(report, faults);
+});
+
+test('a DLMS meter with five planted faults fails in exactly those, by HDLC over TLS', async () => {
+  const planted = ['forgetsTokens', 'losesCredit', 'changesHalfWay'] as const;
+  const faults = [...planted, 'overwritesInterval', 'ignoresLimit'] as const;
+  const { code, report } = await byDlms('hdlc', stepWith(faults));
+  assert.equal(code, 1);
+  assertFound(report, faults);
 });
 
 test('what nobody does needs a hand, and does not count as passed', async () => {

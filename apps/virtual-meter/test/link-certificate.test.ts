@@ -2,7 +2,7 @@
 // once; against a broker over TLS that asks for certificates.
 
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -12,40 +12,12 @@ import { createServer, type TLSSocket } from 'node:tls';
 import { decodeUpWord, downTopic, encodeDown, type UpWord } from '@prewatt/protocol';
 import { expectOk } from '@prewatt/quantities';
 import { Aedes, type Client } from 'aedes';
-import { Integer, Utf8String } from 'asn1js';
-import { AttributeTypeAndValue, Certificate, CertificationRequest, PublicKeyInfo } from 'pkijs';
+import { CertificationRequest } from 'pkijs';
 import { createCertificateStore } from '../src/certificate-store.ts';
 import { makeRequest } from '../src/link-certificate.ts';
 import { createMqttLink } from '../src/mqtt-link.ts';
 import { meterPan, temporaryFolder, until } from './bench.ts';
-
-const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const spkiOf = (key: KeyObject) =>
-  Uint8Array.from(key.export({ type: 'spki', format: 'der' })).buffer;
-
-/** Just enough of a certificate. */
-async function sign(o: {
-  readonly name: string;
-  readonly spki: ArrayBuffer;
-  readonly signer: KeyObject;
-  readonly serial: string;
-  readonly days: readonly [from: number, to: number];
-}): Promise<string> {
-  const certificate = new Certificate();
-  certificate.version = 2;
-  certificate.serialNumber = new Integer({ valueHex: Uint8Array.fromHex(o.serial).buffer });
-  certificate.notBefore.value = new Date(Date.now() + o.days[0] * 86_400_000);
-  certificate.notAfter.value = new Date(Date.now() + o.days[1] * 86_400_000);
-  for (const names of [certificate.subject, certificate.issuer]) {
-    const value = new Utf8String({ value: o.name });
-    names.typesAndValues.push(new AttributeTypeAndValue({ type: '2.5.4.3', value }));
-  }
-  certificate.subjectPublicKeyInfo = PublicKeyInfo.fromBER(o.spki);
-  const signing = { name: 'ECDSA', namedCurve: 'P-256' };
-  await certificate.sign(o.signer.toCryptoKey(signing, false, ['sign']), 'SHA-256');
-  const der = Buffer.from(certificate.toSchema(true).toBER(false)).toString('base64');
-  return `-----BEGIN CERTIFICATE-----\n${der}\n-----END CERTIFICATE-----\n`;
-}
+import { pair, sign, spkiOf } from './tls.ts';
 
 const spkiOfRequest = async (csrPem: string): Promise<ArrayBuffer> => {
   const der = Buffer.from(csrPem.replace(/-----.*-----|\s/g, ''), 'base64');

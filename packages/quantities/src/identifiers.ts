@@ -69,6 +69,9 @@ export function uuidOf(id: Id<IdPrefix>): string {
   return id.slice(id.indexOf('_') + 1);
 }
 
+/** The UUID inside a text that a schema has found to be an identifier. */
+export const uuidIn = (text: string): string => uuidOf(text as Id<IdPrefix>);
+
 /** An identifier that came from outside. */
 export function parseId<P extends IdPrefix>(prefix: P, text: string): Result<Id<P>, 'id-format'> {
   const start = `${prefix}_`;

@@ -24,6 +24,7 @@ export {
   type IdPrefix,
   idFromUuid,
   parseId,
+  uuidIn,
   uuidOf,
   uuidV7,
 } from './identifiers.ts';

@@ -5,6 +5,7 @@ import type { Bench, BenchAct } from '@prewatt/conform';
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { CommandContext, Options } from '../command.ts';
 import { readText } from '../server-group.ts';
+import type { DlmsPlace } from './dlms-wire.ts';
 import { numberOf, type Plan, type Wrong } from './options.ts';
 import type { WireLog } from './wire-log.ts';
 
@@ -126,11 +127,13 @@ function accountIn(text: string | null): {
 
 async function openDlms(deps: DeviceDeps): Promise<Result<Device, Wrong>> {
   const { plan, options, context, wire } = deps;
-  const host = options.text('host');
-  if (host === undefined) return wrong('--host is missing: where the meter is called');
-  const framing = options.text('framing') ?? 'wrapper';
+  const place = dlmsPlaceOf(deps);
+  if (!place.ok) return place;
+  const isSerial = place.value.kind === 'serial';
+  const framing = options.text('framing') ?? (isSerial ? 'hdlc' : 'wrapper');
   const security = options.text('security') ?? 'gmac';
   if (framing !== 'wrapper' && framing !== 'hdlc') return wrong('--framing is wrapper or hdlc');
+  if (isSerial && framing !== 'hdlc') return wrong('on a serial port a meter speaks HDLC');
   if (security !== 'none' && security !== 'low' && security !== 'gmac') {
     return wrong('--security is none, low or gmac');
   }
@@ -140,27 +143,48 @@ async function openDlms(deps: DeviceDeps): Promise<Result<Device, Wrong>> {
   const usual = { none: 16, low: 17, gmac: 1 }[security];
   const clientSap = numberOf(options, 'client', { ...sap, otherwise: usual });
   const serverSap = numberOf(options, 'logical-device', { ...sap, otherwise: 1 });
-  const port = numberOf(options, 'port', { least: 1, most: 65_535, otherwise: 4059 });
-  if (clientSap === null || serverSap === null || port === null) {
-    return wrong('--client, --logical-device and --port are whole numbers');
+  if (clientSap === null || serverSap === null) {
+    return wrong('--client and --logical-device are whole numbers');
   }
   const clientTitle = options.text('client-title');
   if (clientTitle !== undefined && !/^[0-9A-Fa-f]{16}$/.test(clientTitle)) {
     return wrong('--client-title has 16 hexadecimal digits');
   }
-  const { createDlmsMeter } = await import('./dlms-meter.ts');
+  const { createDlmsMeter, wordsOfPlace } = await import('./dlms-meter.ts');
   const channel = createDlmsMeter({
-    ...{ host, port, framing, authentication: security, secrets: secrets.value },
+    ...{ place: place.value, framing, authentication: security, secrets: secrets.value },
     ...{ clientSap, serverSap, clientTitle, zone: plan.zone, wire },
     ...{ answerMs: plan.answerMs, nowMs: context.nowMs },
   });
   return ok({
     channel,
     ...{ refusals: 'kind', tellsParts: false, tellsSwitch: true, setRules: null },
-    said: `The meter is called at ${host}:${port}.`,
+    said: `The meter is called at ${wordsOfPlace(place.value)}.`,
     isThere: async () => (await channel.perform({ kind: 'readState' })).kind === 'state',
     noticed: noticesNothing,
     close: async () => undefined,
+  });
+}
+
+function dlmsPlaceOf(deps: DeviceDeps): Result<DlmsPlace, Wrong> {
+  const { options } = deps;
+  const [path, host] = [options.text('serial'), options.text('host')];
+  if ((path === undefined) === (host === undefined)) {
+    return wrong('give --host where the meter is called, or --serial PATH');
+  }
+  const port = numberOf(options, 'port', { least: 1, most: 65_535, otherwise: 4059 });
+  const baud = numberOf(options, 'baud', { least: 300, most: 115_200, otherwise: 9600 });
+  if (port === null || baud === null) return wrong('--port and --baud are whole numbers');
+  if (path !== undefined) return ok({ kind: 'serial', path, baud });
+  if (!options.flag('tls')) return ok({ kind: 'tcp', host: host ?? '', port });
+  const [ca, cert, key] = ['ca', 'cert', 'key'].map((name) => fileOf(deps, name));
+  for (const file of [ca, cert, key]) if (file !== undefined && !file.ok) return file;
+  const textOf = (file: typeof ca) => (file?.ok === true ? file.value : null);
+  const own = { cert: textOf(cert), key: textOf(key) };
+  if ((own.cert === null) !== (own.key === null)) return wrong('--cert and --key go together');
+  return ok({
+    ...{ kind: 'tls', host: host ?? '', port, ca: textOf(ca) },
+    own: own.cert === null || own.key === null ? null : { cert: own.cert, key: own.key },
   });
 }
 

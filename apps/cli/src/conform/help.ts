@@ -32,10 +32,12 @@ By MQTT (mqtt, gateway):
                              --secret-file is then name:password of the bench, --ca its authority
 
 By DLMS/COSEM:
-  --host HOST --port N       where the meter is called (4059)
+  --host HOST --port N       where the meter is called (4059); --tls does so by TLS: --ca FILE is
+                             its authority, --cert FILE and --key FILE are the bench's own
+  --serial PATH --baud N     or on a serial port by HDLC, 8N1 (9600)
   --keys FILE                JSON with encryptionKey and authenticationKey, or password
   --security gmac|low|none   (gmac)
-  --framing wrapper|hdlc     (wrapper)
+  --framing wrapper|hdlc     (wrapper; hdlc on a serial port)
   --client N                 the client's address (1, 17 or 16)
   --logical-device N         (1)
   --client-title HEX         16 hexadecimal digits; made by chance

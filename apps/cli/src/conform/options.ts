@@ -17,7 +17,7 @@ export const conformOptions: OptionTable = {
   ...{ keys: 'text', client: 'text', 'logical-device': 'text', 'client-title': 'text' },
   ...{ serial: 'text', address: 'text', baud: 'text', edition: 'text' },
   ...{ 'switch-file': 'text' },
-  ...{ list: 'flag', unattended: 'flag' },
+  ...{ list: 'flag', unattended: 'flag', tls: 'flag' },
 };
 
 /** What is wrong with the line, or with a file of it. */

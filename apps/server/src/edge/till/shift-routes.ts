@@ -2,7 +2,7 @@
 // is printed then.
 
 import { pathOf, tillPages } from '@prewatt/api';
-import { err, ok, parseTypedAmount, type Result, uuidOf } from '@prewatt/quantities';
+import { err, ok, parseTypedAmount, type Result, uuidIn } from '@prewatt/quantities';
 import { renderTillShift, renderTillShiftReport } from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
@@ -59,7 +59,7 @@ function closeRoute(app: FastifyInstance, context: TillContext): void {
       if (!/^shift_[0-9a-f-]{36}$/.test(shift)) return refused(textOfRefusal('unknownShift'));
       const count = countOf(counted, desk.utility);
       if (!count.ok) return refused(count.error);
-      const shiftId = uuidOf(shift as never);
+      const shiftId = uuidIn(shift);
       const closed = await shifts.close(desk.phone, { shiftId, countedMinor: count.value });
       if (!closed.ok) return refused(textOfRefusal(closed.error));
       return reply.redirect(pathOf(tillPages.shiftReport, { id: shift }), 303);

@@ -2,7 +2,7 @@
 // three of them, opened where they are not open, ended from the smallest to the largest.
 
 import type { ShiftJson, VendorBatch } from '@prewatt/api';
-import { uuidOf } from '@prewatt/quantities';
+import { uuidIn } from '@prewatt/quantities';
 import { decimalOf, exponentOf, toMinor } from '@prewatt/rails';
 import { element, headOf, money, standingOf, type XmlOut } from '@prewatt/rails/xmlvend-written';
 import type { BatchKind } from '../../money/vendors/index.ts';
@@ -112,7 +112,7 @@ async function end(
   const open = await shifts.current(till);
   if (open === null) return null;
   const closed = await shifts.close(till, {
-    shiftId: uuidOf(open.shiftId as never),
+    shiftId: uuidIn(open.shiftId),
     countedMinor,
   });
   return closed.ok ? closed.value : null;
@@ -234,7 +234,7 @@ const figuresOf = (batch: VendorBatch): Figures => ({
 
 async function figuresOfShift(deps: DoorDeps, call: Call, shift: ShiftJson): Promise<Figures> {
   const { shiftId, openedAt: startedAt, closedAt: endedAt } = shift;
-  const tax = await deps.vendors.batches.taxOfShift(call.till, uuidOf(shiftId as never));
+  const tax = await deps.vendors.batches.taxOfShift(call.till, uuidIn(shiftId));
   return { ...shift, type: 'Shift', seqNo: shiftId, startedAt, endedAt, taxMinor: tax.toString() };
 }
 

@@ -6,7 +6,7 @@ export { metersSalesStuck } from './issue.ts';
 export { withLimits } from './limits.ts';
 export { type MeterTakes, meterTakes, nothingTaken, takesOfSale } from './meter-takes.ts';
 export { paidMinorOf } from './paid.ts';
-export { type PricedSale, trialQuoteOf } from './price.ts';
+export { type PricedSale, type PriceTable, trialQuoteOf } from './price.ts';
 export { hasBoughtSince, purchasesUpTo } from './purchases.ts';
 export { createQuoting, debtsOf, type Quoting } from './quote.ts';
 export {

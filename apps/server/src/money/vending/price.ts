@@ -15,6 +15,7 @@ import type { Tx } from '../../base/database.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { type IssueDeps, statesOf } from './issue.ts';
 import { quoteJson } from './quote-json.ts';
+import type { SaleState } from './sale.ts';
 
 export type PricedSale = { readonly purchase: SoldPurchase; readonly tokenCount: number };
 
@@ -25,14 +26,43 @@ export async function priceSale(
 ): Promise<Result<PricedSale, QuoteRefusal>> {
   const { utilityId, connectionId } = o.place;
   const states = await statesOf(tx, deps, { utilityId, places: [o.place], lock: false });
-  const state = states.get(connectionId);
+  return pricedBy(states.get(connectionId), o.amountMinor);
+}
+
+/** Of many connections of one utility, each amount; what they depend on is read once for all. */
+export async function priceSales(
+  tx: Tx,
+  deps: IssueDeps,
+  o: {
+    readonly utilityId: string;
+    readonly places: readonly ConnectionPlace[];
+    readonly amountsMinor: readonly bigint[];
+  },
+): Promise<PriceTable> {
+  const { utilityId, places } = o;
+  const states = await statesOf(tx, deps, { utilityId, places, lock: false });
+  return new Map(
+    places.map(({ connectionId }) => [
+      connectionId,
+      o.amountsMinor.map((amountMinor) => pricedBy(states.get(connectionId), amountMinor)),
+    ]),
+  );
+}
+
+/** By connection: for each amount, in their order. */
+export type PriceTable = ReadonlyMap<string, readonly Result<PricedSale, QuoteRefusal>[]>;
+
+function pricedBy(
+  state: SaleState | undefined,
+  amountMinor: bigint,
+): Result<PricedSale, QuoteRefusal> {
   if (state === undefined) return err('unknownConnection');
   const refused = refusalToBegin(state.connection) ?? refusalOfToken(state.connection);
   if (refused !== null) return err(refused);
   const isWallet = state.connection.creditMode === 'wallet';
   const purchase = isWallet
-    ? priceIntoWallet(state.basis, o.amountMinor)
-    : priceOf(state.basis, { amountMinor: o.amountMinor, postedMinor: 0n });
+    ? priceIntoWallet(state.basis, amountMinor)
+    : priceOf(state.basis, { amountMinor, postedMinor: 0n });
   if (!purchase.ok) return purchase;
   if (purchase.value.creditMinor !== null) return ok({ purchase: purchase.value, tokenCount: 1 });
   const tokenCount = energyTokenCountOf(purchase.value.quote.energyWh);

@@ -40,7 +40,7 @@ import {
   type SaleToPay,
 } from './paid-sales.ts';
 import { lineJson, noticeOf, type Recorded, recordSales } from './persist-sales.ts';
-import { type PricedSale, priceSale } from './price.ts';
+import { type PricedSale, type PriceTable, priceSale, priceSales } from './price.ts';
 import type { IssuedSale, SaleState } from './sale.ts';
 import { acceptedFact } from './sale-facts.ts';
 import { saleLife } from './sale-life.ts';
@@ -128,6 +128,15 @@ export type Vending = {
     place: ConnectionPlace,
     amountMinor: bigint,
   ) => Promise<Result<PricedSale, QuoteRefusal>>;
+  /** The same of many at once. */
+  readonly prices: (
+    tx: Tx,
+    o: {
+      readonly utilityId: string;
+      readonly places: readonly ConnectionPlace[];
+      readonly amountsMinor: readonly bigint[];
+    },
+  ) => Promise<PriceTable>;
   readonly paymentFailed: (
     tx: Tx,
     place: ConnectionPlace,
@@ -165,6 +174,7 @@ export function createVending(o: VendingDeps): Vending {
       order.pays === 'debts' ? decideDebtPayment(state, order) : decideSale(state, order, o),
     record: (tx, recorded) => recordSales(tx, o, recorded),
     price: (tx, place, amountMinor) => priceSale(tx, o, { place, amountMinor }),
+    prices: (tx, wish) => priceSales(tx, o, wish),
 
     paymentFailed,
     tokens: createTokenFollower(o),

@@ -8,6 +8,7 @@ import type { Tx } from '../../base/database.ts';
 import { type ApprovalOperation, defineOperation } from '../../registry/approvals/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { type UndoRefusal, vendorDepositToUndo } from './deposit-reversal.ts';
+import { floatKeptForSite } from './errors.ts';
 import type { Managing, VendorTerms } from './manage.ts';
 
 type ApprovalDeps = { readonly managing: Managing; readonly utilities: Utilities };
@@ -55,6 +56,7 @@ const refusals = {
   vendorDepositUndone: 'This deposit was undone before.',
   floatBelowDeposit:
     'The vendor has sold for this money: without it the float would go below its limit. It has to bring money first.',
+  floatKeptForSite,
 };
 
 export const vendorApprovals = (
@@ -133,6 +135,7 @@ const undoDepositApproval = (o: ApprovalDeps): ApprovalOperation =>
       unknownDeposit: refusals.unknownDeposit,
       vendorDepositUndone: refusals.vendorDepositUndone,
       floatBelowDeposit: refusals.floatBelowDeposit,
+      floatKeptForSite: refusals.floatKeptForSite,
     },
   });
 
@@ -154,7 +157,10 @@ const vendorTermsApproval = (o: ApprovalDeps): ApprovalOperation =>
       const done = await o.managing.change(tx, payload.vendorId, settings, { approvalId });
       return done.ok ? ok({ vendorId: done.value.vendorId }) : done;
     },
-    refusals: { unknownVendor: refusals.unknownVendor },
+    refusals: {
+      unknownVendor: refusals.unknownVendor,
+      floatKeptForSite: refusals.floatKeptForSite,
+    },
   });
 
 const tillKeyApproval = (o: ApprovalDeps): ApprovalOperation =>

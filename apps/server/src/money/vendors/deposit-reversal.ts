@@ -7,7 +7,7 @@ import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Allowed } from './allowed.ts';
-import { lockVendor, postingOfDeposit, postToFloat } from './float.ts';
+import { breaksSite, lockVendor, postingOfDeposit, postToFloat } from './float.ts';
 
 export type VendorDepositToUndo = { readonly vendorId: string; readonly vendorDepositId: string };
 
@@ -15,7 +15,8 @@ export type UndoRefusal =
   | 'unknownVendor'
   | 'unknownDeposit'
   | 'vendorDepositUndone'
-  | 'floatBelowDeposit';
+  | 'floatBelowDeposit'
+  | 'floatKeptForSite';
 
 /** The vendor, locked, and its deposit; or why it cannot be undone now. */
 export async function vendorDepositToUndo(
@@ -39,6 +40,8 @@ export async function vendorDepositToUndo(
   if (undone !== undefined) return err('vendorDepositUndone');
   const floatAfterMinor = vendor.float_minor - paidIn.amount_minor;
   if (floatAfterMinor < -vendor.float_limit_minor) return err('floatBelowDeposit');
+  const after = { ...vendor, float_minor: floatAfterMinor };
+  if (breaksSite(vendor, after)) return err('floatKeptForSite');
   return ok({ vendor, paidIn, floatAfterMinor });
 }
 

@@ -22,7 +22,8 @@ export type ManageRefusal =
   | 'unknownClerk'
   | 'unknownDeposit'
   | 'vendorDepositUndone'
-  | 'floatBelowDeposit';
+  | 'floatBelowDeposit'
+  | 'floatKeptForSite';
 export type SiteRefusal =
   | 'siteHasNoBudget'
   | 'siteOfAnotherTill'
@@ -40,6 +41,10 @@ export type VendorRefusal =
   | ManageRefusal
   | SiteRefusal
   | 'unknownSale';
+
+export const floatKeptForSite =
+  'This part of the float is kept for sales that the vendor’s site may have made already. Lower ' +
+  'the site’s budget and wait until its gateway has asked again, or take back its key.';
 
 const statusAndText: Record<VendorRefusal, readonly [status: number, detail: string]> = {
   keyRefused: [
@@ -103,6 +108,7 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
     409,
     'The vendor has sold for this money: without it the float would go below its limit. It has to bring money first.',
   ],
+  floatKeptForSite: [409, floatKeptForSite],
   unknownKey: [404, 'There is no such key of this vendor.'],
   siteHasNoBudget: [403, 'This vendor has no budget for sales at a site; ask the utility.'],
   siteOfAnotherTill: [

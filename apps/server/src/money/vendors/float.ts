@@ -47,6 +47,20 @@ export const availableTo = (
   row.float_limit_minor -
   (row.site_key_id === keyId ? 0n : row.site_reserved_minor);
 
+type Covering = Pick<
+  Parameters<typeof availableTo>[0],
+  'float_minor' | 'float_limit_minor' | 'site_reserved_minor'
+>;
+
+/**
+ * Whether what is kept for the site would be covered no more. It was told that it may sell so much,
+ * and may have done it: that is taken away from nobody who acts here.
+ */
+export const breaksSite = (before: Covering, after: Covering): boolean =>
+  covered(after) < 0n && covered(after) < covered(before) && before.site_reserved_minor > 0n;
+const covered = (row: Covering): bigint =>
+  row.float_minor + row.float_limit_minor - row.site_reserved_minor;
+
 /** What a vendor's row says that its sales depend on. */
 export type VendorState = {
   readonly vendorId: string;

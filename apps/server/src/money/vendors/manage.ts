@@ -16,7 +16,7 @@ import type { Allowed } from './allowed.ts';
 import { type UndoRefusal, undoDeposit, type VendorDepositToUndo } from './deposit-reversal.ts';
 import { type PaidIn, recordDeposit } from './deposits.ts';
 import type { ManageRefusal } from './errors.ts';
-import { lockVendor, openHomeAccounts } from './float.ts';
+import { breaksSite, lockVendor, openHomeAccounts } from './float.ts';
 import { type Ask, firstAsked, keepAsked, wasAsked } from './idempotency.ts';
 import { makeKey } from './keys.ts';
 import { codeLivesMs, makeCode, plainCode, sha256 } from './phones.ts';
@@ -54,7 +54,7 @@ export type Managing = {
     settings: Partial<VendorTerms>,
     /** The approval that a higher float limit needs. */
     allowed: { readonly approvalId: string } | null,
-  ) => Answer<VendorRow, 'unknownVendor'>;
+  ) => Answer<VendorRow, 'unknownVendor' | 'floatKeptForSite'>;
   /** What a vendor may now; null for one that there is not. */
   readonly termsOf: (
     tx: Tx,
@@ -384,11 +384,13 @@ async function createVendor(
 const changeVendor: Managing['change'] = async (tx, vendorId, settings, allowed) => {
   const known = await lockVendor(tx, vendorId);
   if (known === undefined) return err('unknownVendor');
+  const float_limit_minor = settings.floatLimitMinor ?? known.float_limit_minor;
+  if (breaksSite(known, { ...known, float_limit_minor })) return err('floatKeptForSite');
   const row = await tx
     .updateTable('vendors')
     .set({
       commission_basis_points: settings.commissionBasisPoints ?? known.commission_basis_points,
-      float_limit_minor: settings.floatLimitMinor ?? known.float_limit_minor,
+      float_limit_minor,
       tokens_per_hour: settings.tokensPerHour ?? known.tokens_per_hour,
       energy_per_hour_wh: settings.energyPerHourWh ?? known.energy_per_hour_wh,
       site_budget_minor: settings.siteBudgetMinor ?? known.site_budget_minor,

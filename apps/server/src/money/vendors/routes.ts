@@ -2,7 +2,7 @@
 // from the request.
 
 import { tillApi, type VendorMe } from '@prewatt/api';
-import { idFromUuid, uuidOf } from '@prewatt/quantities';
+import { idFromUuid, uuidIn } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { problemOfRefusal } from './errors.ts';
@@ -87,7 +87,7 @@ function siteRoutes(app: FastifyInstance, context: VendorRoutesDeps): void {
   on(app, tillApi.reportSiteSale, async ({ request, readBody }) => {
     const till = await tillOf(request);
     const { clerkId, ...sale } = readBody();
-    return answer(await sites.reportSale(till, { ...sale, clerkId: uuidOf(clerkId as never) }));
+    return answer(await sites.reportSale(till, { ...sale, clerkId: uuidIn(clerkId) }));
   });
   on(app, tillApi.checkClerkPin, async ({ request, uuid, readBody }) => {
     const till = await tillOf(request);

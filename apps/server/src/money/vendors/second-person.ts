@@ -184,7 +184,7 @@ async function settings(
   tx: Tx,
   o: AskDeps,
   { by, wish }: { readonly by: Operator; readonly wish: TermsWish },
-): Answer<ChangedVendor, 'unknownVendor' | 'requestIdReused'> {
+): Answer<ChangedVendor, 'unknownVendor' | 'requestIdReused' | 'floatKeptForSite'> {
   const { vendorId } = wish;
   const now = await o.managing.termsOf(tx, vendorId);
   if (now === null) return err('unknownVendor');

@@ -5,11 +5,13 @@
 
 import type { SiteBudget, SiteSaleAnswer } from '@prewatt/api';
 import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { type Connection, findMeters, loadConnections } from '../../registry/connections/index.ts';
+import { type PriceTable, trialQuoteOf } from '../vending/index.ts';
 import { type Clerks, vendorClerks } from './clerks.ts';
 import type { SiteRefusal } from './errors.ts';
 import { lockVendor } from './float.ts';
 import type { Till } from './keys.ts';
-import type { SellDeps, Selling } from './sell.ts';
+import { masked, type SellDeps, type Selling } from './sell.ts';
 import type { Shifts } from './shifts.ts';
 import { keepReport, noteRefusal } from './site-store.ts';
 
@@ -49,7 +51,7 @@ type Parts = { readonly selling: Selling; readonly shifts: Shifts; readonly cler
 
 export function createSites(o: SellDeps, parts: Parts): Sites {
   return {
-    takeBudget: (till, wish) => takeBudget(o, parts, { till, wish }),
+    takeBudget: (till, wish) => takeBudget(o, till, wish),
     reportSale: (till, sale) => reportSale(o, parts, { till, sale }),
     checkPin: (till, wish) => checkPin(parts, till, wish),
   };
@@ -57,8 +59,8 @@ export function createSites(o: SellDeps, parts: Parts): Sites {
 
 async function takeBudget(
   o: SellDeps,
-  { selling }: Parts,
-  { till, wish }: { readonly till: Till; readonly wish: Parameters<Sites['takeBudget']>[1] },
+  till: Till,
+  wish: Parameters<Sites['takeBudget']>[1],
 ): ReturnType<Sites['takeBudget']> {
   const utility = await o.utilities.get(till.utilityId);
   const nowMs = o.clocks.business.nowMs();
@@ -82,10 +84,7 @@ async function takeBudget(
     return ok({ name: vendor.name, reserved, clerks });
   });
   if (!kept.ok) return kept;
-  const meters: SiteBudget['meters'][number][] = [];
-  for (const meterPan of wish.meterPans) {
-    meters.push(await priceList(selling, till, { meterPan, amountsMinor: wish.amountsMinor }));
-  }
+  const meters = await priceLists(o, till.utilityId, wish);
   return ok({
     vendorName: kept.value.name,
     utility: {
@@ -105,26 +104,57 @@ async function takeBudget(
 
 const smaller = (a: bigint, b: bigint): bigint => (a > b ? b : a);
 
-async function priceList(
-  selling: Selling,
-  till: Till,
-  o: { readonly meterPan: string; readonly amountsMinor: readonly string[] },
-): Promise<SiteBudget['meters'][number]> {
-  const { meterPan } = o;
+type Told = SiteBudget['meters'][number];
+/** So many homes are priced in one transaction, so that none is open for long. */
+const homesAtOnce = 50;
+
+async function priceLists(
+  o: SellDeps,
+  utilityId: string,
+  wish: Parameters<Sites['takeBudget']>[1],
+): Promise<Told[]> {
+  const amountsMinor = wish.amountsMinor.map(BigInt);
+  const told: Told[] = [];
+  for (let from = 0; from < wish.meterPans.length; from += homesAtOnce) {
+    const meterPans = wish.meterPans.slice(from, from + homesAtOnce);
+    const found = await findMeters(o.database, meterPans);
+    // Another utility's meter is not here.
+    const places = [...found.values()].filter((place) => place.utilityId === utilityId);
+    const { connections, prices } = await o.database.inUtility(utilityId, async (tx) => ({
+      connections: await loadConnections(tx, places),
+      prices: await o.vending.prices(tx, { utilityId, places, amountsMinor }),
+    }));
+    for (const meterPan of meterPans) {
+      const connectionId = found.get(meterPan)?.connectionId ?? '';
+      const priced = prices.get(connectionId) ?? [];
+      told.push(priceListOf({ meterPan, connection: connections.get(connectionId), priced }));
+    }
+  }
+  return told;
+}
+
+function priceListOf(o: {
+  readonly meterPan: string;
+  readonly connection: Connection | undefined;
+  readonly priced: PriceTable extends ReadonlyMap<string, infer P> ? P : never;
+}): Told {
+  const { meterPan, connection } = o;
   const none = { meterPan, customerName: null, prices: [] };
-  const confirmed = await selling.confirmMeter(till, meterPan);
-  if (!confirmed.ok) return { ...none, refusal: confirmed.error };
-  const { customerName, blocked } = confirmed.value;
-  if (blocked) return { ...none, customerName, refusal: 'meterBlocked' };
-  const prices: SiteBudget['meters'][number]['prices'][number][] = [];
+  if (connection === undefined) return { ...none, refusal: 'unknownMeter' };
+  if (connection.meter.meterPan !== meterPan) return { ...none, refusal: 'meterExchanged' };
+  const customerName = connection.customerName === null ? null : masked(connection.customerName);
+  if (connection.blockedReason !== null) return { ...none, customerName, refusal: 'meterBlocked' };
+  const prices: Told['prices'][number][] = [];
   let refusal: string | null = null;
-  for (const amountMinor of o.amountsMinor) {
-    const quoted = await selling.quote(till, { meterPan, amountMinor: BigInt(amountMinor) });
-    if (!quoted.ok) refusal ??= quoted.error;
+  for (const priced of o.priced) {
+    if (!priced.ok) {
+      refusal ??= priced.error;
+      continue;
+    }
+    const { amountMinor, energyWh, creditMinor } = trialQuoteOf(priced.value);
     // A meter that counts money prices by itself what flows: it is sold to with the link alone.
-    else if (quoted.value.creditMinor !== null || quoted.value.energyWh === '0') {
-      return { ...none, refusal: 'meterCountsMoney' };
-    } else prices.push({ amountMinor, energyWh: quoted.value.energyWh });
+    if (creditMinor !== null || energyWh === '0') return { ...none, refusal: 'meterCountsMoney' };
+    prices.push({ amountMinor, energyWh });
   }
   return { meterPan, customerName, prices, refusal: prices.length > 0 ? null : refusal };
 }
@@ -153,7 +183,12 @@ async function reportSale(
   });
   if (!kept.ok) return kept;
   const before = await selling.receiptOf(till, requestId);
-  if (before.ok) return ok({ receipt: before.value, refusal: null });
+  if (before.ok) {
+    // A name under which this till sold something else, apart from the site.
+    const isSame =
+      before.value.meterPan === meterPan && before.value.amountMinor === sale.amountMinor;
+    return isSame ? ok({ receipt: before.value, refusal: null }) : err('siteSaleReused');
+  }
   // The site's shift is the till's: refused when another one is open, which then has the sale.
   await shifts.open(till, clerkId);
   const sold = await selling.sell(till, {

@@ -1,7 +1,7 @@
 // The association with a meter: how the server is let in, which counter it goes on from, and
 // whether the meter is the one that was linked.
 
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   type CounterStore,
   createSecurity,
@@ -33,7 +33,7 @@ export type Associating = Pick<
 
 export type AssociateOptions = {
   readonly row: Associating;
-  readonly socket: Socket;
+  readonly socket: Duplex;
   readonly secrets: DlmsSecrets;
   readonly random: RandomBytes;
   readonly limits: SessionLimits;

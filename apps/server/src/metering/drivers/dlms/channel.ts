@@ -2,7 +2,7 @@
 // what the driver asks of it. An association for each task; counters are remembered, not stored.
 // Its link keys are changed to their complements, so that whoever has the first has both.
 
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CounterStore } from '@prewatt/dlms';
 import type { DriverFault, MeterChannel, MeterTask, MeterTaskResult } from '@prewatt/protocol';
@@ -18,7 +18,7 @@ import { fail, refuse, unless } from './task-place.ts';
 import { dlmsCapabilities, doTask } from './tasks.ts';
 
 export type DlmsChannelOptions = {
-  readonly connect: () => Promise<Result<Socket, 'unreachable'>>;
+  readonly connect: () => Promise<Result<Duplex, 'unreachable'>>;
   readonly link: Omit<Associating, 'counters' | 'countersKnown' | 'serverTitle'>;
   readonly secrets: DlmsSecrets;
   readonly random: RandomBytes;

@@ -2,7 +2,7 @@
 // and patience are bounded here, so that a device that stalls or floods costs little. Counters are
 // stored before what uses them is sent.
 
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   type ClientAnswer,
   type ClientEvent,
@@ -36,7 +36,8 @@ export const sessionLimits: SessionLimits = {
 };
 
 export type SessionOptions = {
-  readonly socket: Socket;
+  /** A socket, plain or by TLS; on a bench a serial port. */
+  readonly socket: Duplex;
   readonly client: Omit<DlmsClientOptions, 'longestValue'>;
   readonly keepCounters: (counters: CounterStore) => Promise<void>;
   readonly limits: SessionLimits;
