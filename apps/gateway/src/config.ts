@@ -13,6 +13,7 @@ const schema = z.strictObject({
   PREWATT_MQTT_IDENTITY: z.enum(['secret', 'certificate']).default('secret'),
   PREWATT_HTTP_HOST: z.string().min(1).default('127.0.0.1'),
   PREWATT_HTTP_PORT: port.default(7080),
+  PREWATT_BENCH_PORT: port.default(7082),
   PREWATT_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -26,6 +27,8 @@ export type Config = {
   readonly identity: 'secret' | 'certificate';
   readonly httpHost: string;
   readonly httpPort: number;
+  /** Of the hook that cuts its mains, with `--bench` alone. */
+  readonly benchPort: number;
   readonly logLevel: string;
 };
 
@@ -60,6 +63,7 @@ export function readConfig(
     identity: value.PREWATT_MQTT_IDENTITY,
     httpHost: value.PREWATT_HTTP_HOST,
     httpPort: value.PREWATT_HTTP_PORT,
+    benchPort: value.PREWATT_BENCH_PORT,
     logLevel: value.PREWATT_LOG_LEVEL,
   });
 }

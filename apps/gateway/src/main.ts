@@ -2,9 +2,11 @@
 // environment and signals.
 
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { BusClock } from '@prewatt/fieldbus';
 import { createCertificateStore } from '@prewatt/virtual-meter/certificate-store';
 import { createSecretStore } from '@prewatt/virtual-meter/secret-store';
+import { createStateStore } from '@prewatt/virtual-meter/state-store';
 import pino from 'pino';
 import { readConfig } from './config.ts';
 import { discover, textOfDevice } from './discovery.ts';
@@ -15,18 +17,33 @@ import { readSite } from './site.ts';
 
 const given = process.argv.slice(2);
 const wantsDiscovery = given[0] === '--discover' && given.length === 2;
-if (given.length > 0 && given.join(' ') !== '--check' && !wantsDiscovery) {
-  stop(`what is "${given.join(' ')}"? --check, or --discover with the name of a bus`);
+/** Given by the process of `--bench` to the gateway's own. */
+const isOnBench = given.join(' ') === '--on-bench' && process.send !== undefined;
+const isKnown = ['--check', '--bench'].includes(given.join(' ')) || isOnBench || wantsDiscovery;
+if (given.length > 0 && !isKnown) {
+  stop(`what is "${given.join(' ')}"? --check, --bench, or --discover with the name of a bus`);
 }
 const config = readConfig(process.env);
 if (!config.ok) stop(config.error.join('\n'));
 const { folder, mqttUrl, mqttCaFile, identity, httpHost, httpPort, logLevel } = config.value;
+const { benchPort } = config.value;
 const loaded = readSite(folder);
 if (!loaded.ok) stop(loaded.error);
 if (given.includes('--check')) {
   const { channels, buses } = loaded.value.site;
   process.stdout.write(`site.json is sound: ${channels.length} meters on ${buses.length} buses\n`);
   process.exit(0);
+}
+
+if (given.includes('--bench')) {
+  const { startBench } = await import('./bench.ts');
+  const script = fileURLToPath(import.meta.url);
+  const bench = await startBench({ script, port: benchPort, environment: process.env });
+  process.stdout.write(`the mains are cut at http://127.0.0.1:${bench.port}/meters/NUMBER/bench\n`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => void bench.close().then(() => process.exit(0)));
+  }
+  await new Promise(() => undefined);
 }
 
 const timers: BusClock = {
@@ -51,12 +68,13 @@ if (wantsDiscovery) {
 const log = pino({ level: logLevel, base: { app: 'gateway' } });
 const clock = { nowMs: Date.now };
 const selling = loaded.value.site.sales === undefined ? {} : await import('./sales/open-desk.ts');
+const mains = isOnBench ? await mainsOfBench() : null;
 const gateway = startGateway();
 const pages = createSitePages({ gateway, clock, log });
 pages.on('error', (error: NodeJS.ErrnoException) =>
   stop(`cannot listen on ${httpHost}:${httpPort}: ${error.code}`),
 );
-pages.listen(httpPort, httpHost);
+pages.listen(httpPort, httpHost, () => mains?.obey(typeAt));
 log.info({ meters: gateway.members.length, port: httpPort }, 'gateway started');
 
 let isClosing = false;
@@ -78,6 +96,7 @@ function startGateway() {
       ...{ folder, clock, timers, openPort, mqttUrl, log, random: Math.random, ...selling },
       mqttCa: mqttCaFile === undefined ? undefined : readCa(mqttCaFile),
       secrets: createSecretStore(folder),
+      ...(mains === null ? {} : { states: mains.states }),
       certificates: mqttUrl.startsWith('mqtts:')
         ? {
             store: createCertificateStore(folder),
@@ -89,6 +108,18 @@ function startGateway() {
   } catch (error) {
     return stop(error instanceof Error ? error.message : String(error));
   }
+}
+
+async function mainsOfBench() {
+  const { createMains } = await import('./bench.ts');
+  return createMains(createStateStore(folder));
+}
+
+/** What the keypad of a home would show. */
+function typeAt(meterPan: string, digits: string): string | null {
+  const outcome = gateway.find(meterPan)?.channel.enter(digits) ?? null;
+  if (outcome === null) return null;
+  return outcome.result === 'refused' ? outcome.refusal : 'accepted';
 }
 
 function readCa(file: string): string {

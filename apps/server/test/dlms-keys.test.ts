@@ -9,7 +9,12 @@ import type { DlmsKeyChange, DlmsLinkBody } from '@prewatt/api';
 import { expectOk } from '@prewatt/quantities';
 import { systemRandom } from '../src/base/ids.ts';
 import { createLog } from '../src/base/log.ts';
-import { createDlmsDriver, type DlmsDriver, driverViewOf } from '../src/metering/drivers/index.ts';
+import {
+  createDlmsDriver,
+  type DlmsDriver,
+  driverViewOf,
+  openDlmsListeners,
+} from '../src/metering/drivers/index.ts';
 import {
   type Device,
   deviceKeys,
@@ -173,6 +178,28 @@ test('between two keys a meter that loses the mains is known again by one of eac
   assert.deepEqual(again, { ok: false, error: 'keyChangeUnderWay' });
   assert.equal((await changed()).state, 'done');
   assert.ok(hasNewKeys());
+});
+
+test('what a meter pushes between two keys is believed, once', async () => {
+  const listeners = await openDlmsListeners({
+    ...{ driver, database: h.database, clocks: h.services.clocks, random: systemRandom },
+    ...{ masterKey: Buffer.alloc(32, 7), host: '127.0.0.1', dialInPort: null, pushPort: 0 },
+    onFault: (_, fault) => faults.push(fault),
+    log: createLog({ name: 'test', level: 'silent' }),
+  });
+  const port = listeners.pushes?.port ?? 0;
+  try {
+    await visit();
+    expectOk(await ask('encryptionFirst'), 'ask');
+    await visit();
+    await driver.refresh();
+    assert.ok((await device.pushTo(port)).length > 0, 'it is acknowledged');
+    assert.equal((await device.pushTo(port, { again: true })).length, 0);
+    await driver.idle();
+    assert.equal((await changed()).state, 'done');
+  } finally {
+    await listeners.close();
+  }
 });
 
 for (const [manner, why] of [

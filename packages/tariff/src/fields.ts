@@ -23,6 +23,8 @@ export type Field = {
   /** In a meter that counts money, and at the till that sells to it: money-parts.ts. */
   readonly meter: Stand | ((value: unknown) => Stand);
   readonly till: Stand;
+  /** In the classes of COSEM, one price for each period (cosem-part.ts). */
+  readonly cosem: 'kept' | 'never' | ((value: unknown) => 'kept' | 'never');
   /** The value that says nothing: the schema's default. */
   readonly usual?: unknown;
   /** The code of the line that it makes beside those of charges and levies. */
@@ -51,19 +53,22 @@ export type FieldTable = {
   readonly payment: Answers<NonNullable<When['payment']>>;
 };
 
-const everywhere = { wallet: 'kept', meter: 'kept', till: 'kept' } as const;
+const everywhere = { wallet: 'kept', meter: 'kept', till: 'kept', cosem: 'kept' } as const;
 /** For people, sources and programs; changes no price and stands in no price list. */
 const silent: Field = { prices: 'nothing', solve: [], words: 'silent', ...everywhere };
 const label: Field = { ...silent, words: 'said' };
 const inner = (group: keyof FieldTable): Field => ({ ...silent, inner: group });
 /** Of energy: the till of a meter that counts money sells credit in its place. */
-const ofEnergy: Field = { ...label, prices: 'energy', till: 'never' };
-const ofCharges: Field = { ...label, prices: 'charges' };
-const ofLevies: Field = { ...label, prices: 'levies' };
+const ofEnergy: Field = { ...label, prices: 'energy', till: 'never', cosem: 'never' };
+const ofCharges: Field = { ...label, prices: 'charges', cosem: 'never' };
+const ofLevies: Field = { ...label, prices: 'levies', cosem: 'never' };
+const saidByCosem = { cosem: 'kept' } as const;
+/** Of several there is no way to say when which holds. */
+const oneAtMost = (list: unknown) => (Array.isArray(list) && list.length > 1 ? 'never' : 'kept');
 /** Conditions: on the month's energy, on the purchase, on the day. */
-const onMonth: Field = { ...label, prices: 'energy', till: 'never' };
-const onPurchase: Field = { ...label, prices: 'energy', meter: 'never' };
-const onDay: Field = { ...label, prices: 'energy' };
+const onMonth: Field = { ...label, prices: 'energy', till: 'never', cosem: 'never' };
+const onPurchase: Field = { ...label, prices: 'energy', meter: 'never', cosem: 'never' };
+const onDay: Field = { ...label, prices: 'energy', cosem: 'never' };
 /** Follows a payment: use in wallet mode has none, a meter neither. */
 const ofPayment: Field = {
   ...ofCharges,
@@ -82,34 +87,37 @@ export const fieldTable: FieldTable = {
     ...{ effectiveFrom: silent, effectiveTo: silent, reason: silent, notes: silent },
     ...{ invented: silent, confidence: silent, licence: silent },
     parameters: label,
-    periods: { ...label, prices: 'energy' },
+    periods: { ...label, prices: 'energy', cosem: areByTheClock },
     counting: { ...label, prices: 'energy', usual: 'calendar-month' },
     energy: { ...inner('energy'), line: 'energy' },
     charges: inner('charge'),
     levies: inner('levy'),
     // Free units are energy: a till that sells money has none to give.
-    freeAllowance: { ...inner('free'), till: 'leftOut', line: 'free' },
+    freeAllowance: { ...inner('free'), till: 'leftOut', cosem: 'never', line: 'free' },
     rounding: inner('rounding'),
   },
   energy: {
     label,
     ratesInclude: label,
     // Without several schedules there is nothing to say.
-    repricing: { ...ofEnergy, usual: 'month', line: 'reprice' },
-    averageWithoutHistoryKwh: { ...ofEnergy, words: 'silent' },
-    schedules: inner('schedule'),
+    repricing: { ...ofEnergy, ...saidByCosem, usual: 'month', line: 'reprice' },
+    averageWithoutHistoryKwh: { ...ofEnergy, ...saidByCosem, words: 'silent' },
+    schedules: { ...inner('schedule'), cosem: oneAtMost },
   },
   // Its code where it has no label.
-  schedule: { code: label, label, when: inner('condition'), blocks: inner('block') },
+  schedule: {
+    ...{ code: label, label, when: inner('condition') },
+    blocks: { ...inner('block'), cosem: oneAtMost },
+  },
   block: {
     uptoKwh: { ...ofEnergy, solve: ['limit'], usual: null },
-    rate: ofEnergy,
-    rates: ofEnergy,
+    rate: { ...ofEnergy, ...saidByCosem },
+    rates: { ...ofEnergy, ...saidByCosem },
     // On the line of the quote, which says the block in words of its own.
     label: silent,
   },
   charge: {
-    code: silent,
+    code: { ...silent, cosem: 'never' },
     label,
     kind: { ...ofCharges, words: 'silent', usual: 'fee' },
     per: { ...ofCharges, wallet: notOfPurchases, meter: notOfPurchases },
@@ -131,18 +139,19 @@ export const fieldTable: FieldTable = {
   levy: {
     code: silent,
     label,
-    kind: { ...ofLevies, words: 'silent', usual: 'tax' },
-    percent: ofLevies,
+    // A tax on energy is in the price, where nothing else goes into it.
+    kind: { ...ofLevies, words: 'silent', usual: 'tax', cosem: notRebate },
+    percent: { ...ofLevies, ...saidByCosem },
     // A share of the payment is found by one linear equation (levies.ts).
-    of: ofLevies,
+    of: { ...ofLevies, cosem: isEnergyAlone },
     perKwh: { ...ofLevies, till: 'never' },
     energyAboveKwh: { ...ofLevies, solve: ['limit'] },
     energyUptoKwh: { ...ofLevies, solve: ['limit'] },
     atLeast: { ...ofLevies, solve: ['bends'] },
     atMost: { ...ofLevies, solve: ['bends'] },
-    limitsPer: { ...ofLevies, usual: 'purchase' },
-    repricing: { ...ofLevies, solve: ['bends'], usual: 'purchase' },
-    included: { ...ofLevies, usual: false },
+    limitsPer: { ...ofLevies, ...saidByCosem, usual: 'purchase' },
+    repricing: { ...ofLevies, ...saidByCosem, solve: ['bends'], usual: 'purchase' },
+    included: { ...ofLevies, ...saidByCosem, usual: false },
     when: inner('condition'),
   },
   free: {
@@ -161,7 +170,7 @@ export const fieldTable: FieldTable = {
     // Of sales of energy only: use and credit have no total that a receipt prints.
     total: {
       ...{ prices: 'total', solve: ['bends'], words: 'said' },
-      ...{ wallet: 'leftOut', meter: 'leftOut', till: 'leftOut' },
+      ...{ wallet: 'leftOut', meter: 'leftOut', till: 'leftOut', cosem: 'kept' },
       line: 'rounding',
     },
   },
@@ -182,6 +191,20 @@ export const fieldTable: FieldTable = {
     below: { ...onPurchase, solve: ['paymentStep'], wallet: 'leftOut' },
   },
 };
+
+function notRebate(kind: unknown) {
+  return kind === 'rebate' ? 'never' : 'kept';
+}
+
+function isEnergyAlone(of: unknown) {
+  return Array.isArray(of) && of.length === 1 && of[0] === 'energy' ? 'kept' : 'never';
+}
+
+/** Days by name, or announced ones, stand in no calendar of a meter. */
+function areByTheClock(periods: unknown) {
+  const all = periods as Tariff['periods'];
+  return all.every(({ announced, dates }) => !announced && dates === undefined) ? 'kept' : 'never';
+}
 
 const lineCodes = Object.values(fieldTable)
   .flatMap((group) => Object.values<Field>(group))

@@ -9,6 +9,7 @@ export {
   type PastPurchases,
 } from './back-test.ts';
 export { type CivilMoment, periodAt } from './conditions.ts';
+export { isForCosem } from './cosem-part.ts';
 export type { Debt, DebtRule } from './debt.ts';
 export { parseDebtRule } from './debt-rule.ts';
 export { readDebtRule, writeDebtRule } from './debt-rule-text.ts';

@@ -30,13 +30,23 @@ export type Candidate = {
 const pairsOf = { called: 2, dialsIn: 1 } as const;
 
 export function candidatesOf(masterKey: Buffer, row: LinkRow): readonly Candidate[] {
+  const all = everyCandidateOf(masterKey, row);
+  const { keyChange } = row;
+  if (all.length === 1 || keyChange === null) return all;
+  return Array.from({ length: pairsOf[row.reach] }, (_, nth) => {
+    const found = all[(keyChange.tried + nth) % all.length];
+    return found === undefined ? [] : [found];
+  }).flat();
+}
+
+/** All that it may have: for what it sends by itself, which costs no connection to try. */
+export function everyCandidateOf(masterKey: Buffer, row: LinkRow): readonly Candidate[] {
   const secrets = openSecrets(masterKey, row.place, row.sealed);
   const { keyChange, sealedNext, counters } = row;
   const mayBeNew = keyChange !== null && keyChange.state !== 'waiting' && sealedNext !== null;
   if (!mayBeNew) return [{ pair: oldPair, secrets, counters }];
   const next = openNext(masterKey, row.place, sealedNext);
-  return Array.from({ length: pairsOf[row.reach] }, (_, nth) => {
-    const of = allPairs[(keyChange.tried + nth) % allPairs.length] ?? oldPair;
+  return allPairs.map((of) => {
     const isNewCounter = of.encryptionKey === 'new';
     return {
       pair: of,

@@ -8,9 +8,9 @@ import type { Log } from '../../../base/log.ts';
 import type { Clocks } from '../../../base/time.ts';
 import { type DialIn, listenForMeters } from './dial-in.ts';
 import type { DlmsDriver } from './driver.ts';
+import { everyCandidateOf } from './key-change-store.ts';
 import { keepCounters, type LinkedMeter, leaseOne, releaseLease } from './link-store.ts';
 import { listenForPushes, type Pushes } from './pushes.ts';
-import { openSecrets } from './secrets.ts';
 
 export type DlmsListenersOptions = {
   readonly driver: DlmsDriver;
@@ -70,8 +70,9 @@ const openPushes = (o: DlmsListenersOptions, port: number, index: Index): Promis
           place,
         ),
       ),
-    secretsOf: (row) => openSecrets(o.masterKey, row.place, row.sealed),
-    keepCounters: (row, counters) => keepCounters(database, row.place, counters, false),
+    candidatesOf: (row) => everyCandidateOf(o.masterKey, row),
+    keepCounters: (row, counters, { pair }) =>
+      keepCounters(database, row.place, counters, pair.encryptionKey === 'new'),
     release: async (row, { heard }) => {
       const nowMs = clocks.business.nowMs();
       await database.inUtility(row.place.utilityId, (tx) =>

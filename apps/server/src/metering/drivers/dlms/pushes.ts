@@ -17,8 +17,8 @@ import { nodeCrypto } from '@prewatt/dlms/node-crypto';
 import type { DriverFault } from '@prewatt/protocol';
 import type { Log } from '../../../base/log.ts';
 import { openDoor } from './door.ts';
+import type { Candidate } from './key-change-store.ts';
 import type { LinkedMeter, LinkRow } from './link-store.ts';
-import type { DlmsSecrets } from './secrets.ts';
 
 export type PushesOptions = {
   readonly host: string;
@@ -26,8 +26,13 @@ export type PushesOptions = {
   readonly meterByTitle: (titleHex: string) => LinkedMeter | null;
   /** The meter's row under a lease, so that nobody else uses its counters; null while one does. */
   readonly lease: (meter: LinkedMeter) => Promise<LinkRow | null>;
-  readonly secretsOf: (row: LinkRow) => DlmsSecrets;
-  readonly keepCounters: (row: LinkRow, counters: LinkRow['counters']) => Promise<void>;
+  /** Keys that it may have: several while others are on their way to it. */
+  readonly candidatesOf: (row: LinkRow) => readonly Candidate[];
+  readonly keepCounters: (
+    row: LinkRow,
+    counters: LinkRow['counters'],
+    candidate: Candidate,
+  ) => Promise<void>;
   /** Ends the lease; the meter is read soon where it is `heard`. */
   readonly release: (row: LinkRow, o: { readonly heard: boolean }) => Promise<void>;
   readonly onFault: (meterPan: string, fault: DriverFault) => void;
@@ -99,16 +104,23 @@ async function take(
   }
   let heard = false;
   try {
-    const security = securityOf(row, o.secretsOf(row));
-    const listener = createPushListener({
-      securityOf: (said) => (sameTitle(said, title) ? security : null),
-      least: 'authenticated',
-    });
-    const answer = await judge(o, { row, frame, security, listener });
-    heard = answer !== null;
-    if (heard) counts.heard += 1;
-    else counts.refused += 1;
-    return answer;
+    let isReplay = false;
+    for (const candidate of o.candidatesOf(row)) {
+      const security = securityOf(row, candidate);
+      const listener = createPushListener({
+        securityOf: (said) => (sameTitle(said, title) ? security : null),
+        least: 'authenticated',
+      });
+      const judged = await judge(o, { row, frame, security, listener, candidate });
+      isReplay ||= judged.isReplay;
+      if (judged.answer === null) continue;
+      heard = true;
+      counts.heard += 1;
+      return judged.answer;
+    }
+    counts.refused += 1;
+    if (isReplay) o.onFault(row.meterPan, 'replay');
+    return null;
   } finally {
     await o.release(row, { heard });
   }
@@ -119,22 +131,24 @@ type Judged = {
   readonly frame: WrapperFrame;
   readonly security: SecurityContext;
   readonly listener: PushListener;
+  readonly candidate: Candidate;
 };
 
 async function judge(
   o: PushesOptions,
-  { row, frame, security, listener }: Judged,
-): Promise<Uint8Array | null> {
+  { row, frame, security, listener, candidate }: Judged,
+): Promise<{ readonly answer: Uint8Array | null; readonly isReplay: boolean }> {
   let answer: Uint8Array | null = null;
+  let isReplay = false;
   for (const event of listener.feed(encodeWrapper(frame))) {
-    if (event.kind === 'counters') await o.keepCounters(row, event.counters);
+    if (event.kind === 'counters') await o.keepCounters(row, event.counters, candidate);
     else if (event.kind === 'pushed') answer = listener.confirm(event.pushed);
-    else if (event.kind === 'refused' && event.why === 'replay') o.onFault(row.meterPan, 'replay');
+    else if (event.kind === 'refused' && event.why === 'replay') isReplay = true;
   }
   // The acknowledgement has used up one of ours.
   const counters = security.counters.takeChange();
-  if (counters !== null) await o.keepCounters(row, counters);
-  return answer;
+  if (counters !== null) await o.keepCounters(row, counters, candidate);
+  return { answer, isReplay };
 }
 
 function titleOf({ apdu }: WrapperFrame): Uint8Array | null {
@@ -144,7 +158,7 @@ function titleOf({ apdu }: WrapperFrame): Uint8Array | null {
 
 const sameTitle = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(b);
 
-function securityOf(row: LinkRow, secrets: DlmsSecrets): SecurityContext {
+function securityOf(row: LinkRow, { secrets, counters }: Candidate): SecurityContext {
   const encryptionKey = Uint8Array.fromHex(secrets.encryptionKey ?? '');
   return createSecurity({
     ...{ crypto: nodeCrypto, title: new Uint8Array(row.clientTitle), suite: 0 },
@@ -153,6 +167,6 @@ function securityOf(row: LinkRow, secrets: DlmsSecrets): SecurityContext {
       authenticationKey: Uint8Array.fromHex(secrets.authenticationKey ?? ''),
       keyEncryptionKey: new Uint8Array(encryptionKey.length),
     },
-    ...{ counters: row.counters, stride: 1 },
+    ...{ counters, stride: 1 },
   });
 }

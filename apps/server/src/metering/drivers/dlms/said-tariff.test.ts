@@ -22,7 +22,7 @@ function say(change: Change, parameters: Readonly<Record<string, string>> = {}) 
     },
     ...more,
   });
-  assert.ok(parsed.ok, 'it is a tariff');
+  assert.ok(parsed.ok, parsed.ok ? '' : JSON.stringify(parsed.error));
   return sayTariff(parsed.value, parameters);
 }
 
@@ -53,6 +53,24 @@ test('what the classes cannot say is not said at all', () => {
   const rest = { code: 'rest', label: 'Rest' };
   const rates = { holiday: '1', rest: '2' };
   assert.equal(say({ block: { rates }, periods: [holiday, rest] }), null, 'days by name');
+});
+
+test('taxes go into the price as far as they hang on energy alone', () => {
+  const levies = (...list: object[]) => say({ block: { rate: '2' }, more: { levies: list } });
+  assert.equal(levies(tax)?.prices[0]?.price, 23);
+  const included = { ...tax, code: 'in', kind: 'rebate', included: true };
+  assert.equal(levies(tax, included)?.prices[0]?.price, 23, 'what is in the price already');
+  for (const other of [
+    { ...tax, of: ['payment'] },
+    { ...tax, kind: 'rebate' },
+    { ...tax, atMost: '5' },
+    { ...tax, when: { monthTotal: { overKwh: '50' } } },
+    { code: 'fund', label: 'Fund', perKwh: '0.1' },
+  ]) {
+    assert.equal(levies(other), null, JSON.stringify(other));
+  }
+  const freeAllowance = { kwh: '5', delivery: 'separate', countsInBlocks: false };
+  assert.equal(say({ more: { freeAllowance } }), null);
 });
 
 test('periods become day profiles, weeks and seasons, each once', () => {

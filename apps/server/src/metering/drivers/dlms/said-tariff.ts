@@ -2,7 +2,7 @@
 // each period holds (Activity calendar, 20). Exact or not at all: what blocks, standing charges,
 // days by name or a price of too many digits need, they cannot say.
 
-import { periodAt, type Tariff } from '@prewatt/tariff';
+import { isForCosem, periodAt, type Tariff } from '@prewatt/tariff';
 
 export type DaySwitch = { readonly minute: number; readonly script: number };
 export type SaidCalendar = {
@@ -33,9 +33,10 @@ export function sayTariff(
   tariff: Tariff,
   parameters: Readonly<Record<string, string>>,
 ): SaidTariff | null {
-  const block = onlyBlock(tariff);
-  const tax = block === null ? null : taxOf(tariff);
-  if (block === null || tax === null) return null;
+  if (!isForCosem(tariff)) return null;
+  const [block] = tariff.energy.schedules[0]?.blocks ?? [];
+  const tax = taxOf(tariff);
+  if (block === undefined || tax === null) return null;
   const rates: { readonly script: number; readonly rate: Amount }[] = [];
   if (block.rate !== undefined) rates.push({ script: 0, rate: block.rate });
   for (const [nth, { code }] of tariff.periods.entries()) {
@@ -55,28 +56,12 @@ export function sayTariff(
   return calendar === null ? null : { ...scaled, calendar };
 }
 
-/** One schedule with one block, and nothing else to pay. */
-function onlyBlock(tariff: Tariff): Block | null {
-  const { energy, charges, periods } = tariff;
-  const [schedule] = energy.schedules;
-  const [block] = schedule?.blocks ?? [];
-  const isOne = energy.schedules.length === 1 && schedule?.blocks.length === 1;
-  const isPlain = schedule?.when === undefined && block?.uptoKwh === null;
-  const isAlone = charges.length === 0 && tariff.freeAllowance === undefined;
-  const hasTimes = periods.every(({ announced, dates }) => !announced && dates === undefined);
-  return isOne && isPlain && isAlone && hasTimes && block !== undefined ? block : null;
-}
-
-/** What taxes make of one unit of money for energy; null where they hang on anything else. */
+/** What taxes make of one unit of money for energy; null where a rate is no number. */
 function taxOf({ levies }: Tariff): Fraction | null {
   let hundredths: Fraction = { n: 100n, d: 1n };
-  for (const levy of levies) {
-    if (levy.included) continue;
-    const { percent, of = [], ...rest } = levy;
-    const limits = [rest.perKwh, rest.energyAboveKwh, rest.energyUptoKwh, rest.atLeast];
-    const isPlain = [...limits, rest.atMost, rest.when].every((each) => each === undefined);
-    const isOfEnergy = of.length === 1 && of[0] === 'energy' && percent?.kind === 'constant';
-    if (!isPlain || !isOfEnergy || levy.kind === 'rebate') return null;
+  for (const { included, percent } of levies) {
+    if (included) continue;
+    if (percent?.kind !== 'constant') return null;
     const { n, d } = percent.value;
     hundredths = { n: hundredths.n * d + n * hundredths.d, d: hundredths.d * d };
   }
@@ -91,7 +76,8 @@ function valueOfAmount(
   if (amount.kind === 'constant') return amount.value;
   if (amount.kind !== 'parameter') return null;
   const text = parameters[amount.name] ?? tariff.parameters[amount.name]?.value ?? '';
-  const [, whole = '', decimals = ''] = /^(\d{1,9})(?:\.(\d{1,9}))?$/.exec(text) ?? [];
+  // As a connection's parameters are written (registry): up to twelve digits on each side.
+  const [, whole = '', decimals = ''] = /^(\d{1,12})(?:\.(\d{1,12}))?$/.exec(text) ?? [];
   if (whole === '') return null;
   return { n: BigInt(`${whole}${decimals}`), d: 10n ** BigInt(decimals.length) };
 }
