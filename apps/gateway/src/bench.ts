@@ -159,7 +159,7 @@ async function startChild(o: {
   return { child, next, isDying: () => isDying };
 }
 
-/** In the gateway's process: where its channels keep their state, and mains that fail at a token. */
+/** In the gateway's process: where channels keep their state, and mains that fail at a token. */
 export function createMains(states: StateStore): {
   readonly states: StateStore;
   readonly obey: (enter: (meterPan: string, digits: string) => string | null) => void;

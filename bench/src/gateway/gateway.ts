@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +22,7 @@ const line = { baud: 9600, dataBits: 8, parity: 'even', stopBits: 1 } as const;
 const answerAfterMs = 20;
 /** The gateway's silence before a request, as its site's file sets it. */
 const quietMs = 5;
-const smallHeap = ['--max-semi-space-size=2', '--max-old-space-size=96'];
+const smallHeap = ['--optimize-for-size', '--max-semi-space-size=2', '--max-old-space-size=96'];
 const minuteMs = 60_000;
 const warmUpMs = 30_000;
 
@@ -30,7 +31,7 @@ function panOf(index: number): string {
   return expectOk(meterPanFromDrn(expectOk(drn, 'number')), 'number');
 }
 
-function siteFile(port: number): object {
+function siteFile({ port, ...o }: { readonly port: number; readonly sellsFor: number }): object {
   const channels = Array.from({ length: meters }, (_, index) => ({
     ...{ name: `Home ${index + 1}`, meterPan: panOf(index), decoderKeyHex: '0123456789abcdef' },
     ...{ ea: 'ea07', supplyGroupCode: '123456', tariffIndex: '01', keyRevision: 1, keyType: 2 },
@@ -50,7 +51,13 @@ function siteFile(port: number): object {
     },
   }));
   const bus = { kind: 'tcp', name: 'row', host: '127.0.0.1', port, framing: 'bytes', quietMs };
-  return { name: 'Bench', zone: 'Africa/Nairobi', pagePin: '000000', buses: [bus], channels };
+  const sales = {
+    server: `http://127.0.0.1:${o.sellsFor}`,
+    key: `pwv_0190a000-0000-7000-8000-000000000001_${'a'.repeat(64)}`,
+    amountsMinor: ['1000', '5000', '20000'],
+  };
+  const site = { name: 'Bench', zone: 'Africa/Nairobi', pagePin: '000000' };
+  return { ...site, buses: [bus], channels, sales };
 }
 
 type Served = { readonly port: number; readonly server: Server; readonly waitedMs: () => number };
@@ -75,6 +82,27 @@ async function portOf(server: Server): Promise<number> {
   await once(server, 'listening');
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** A server that gives a site its budget, with the prices of its homes, and no more. */
+async function startBudgets(): Promise<{ readonly port: number; readonly server: Server }> {
+  const answerTo = ({ meterPans, amountsMinor }: Record<string, readonly string[]>) => ({
+    vendorName: 'Hill shop',
+    utility: { name: 'Bench', zone: 'Africa/Nairobi', currency: { code: 'KES', scale: 2 } },
+    ...{ budgetMinor: '50000', at: new Date().toISOString(), clerks: [] },
+    validUntil: new Date(Date.now() + 7 * 86_400_000).toISOString(),
+    meters: meterPans?.map((meterPan) => ({
+      ...{ meterPan, customerName: null, refusal: null },
+      prices: amountsMinor?.map((amountMinor) => ({ amountMinor, energyWh: amountMinor })),
+    })),
+  });
+  const server = createHttpServer(async (request, response) => {
+    let text = '';
+    for await (const part of request) text += String(part);
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(text === '' ? {} : answerTo(JSON.parse(text))));
+  });
+  return { port: await portOf(server), server };
 }
 
 /** A head-end that acknowledges and no more. */
@@ -124,6 +152,7 @@ function startGateway(folder: string, brokerPort: number): ChildProcess {
   const env = {
     PATH: process.env['PATH'] ?? '',
     NODE_COMPILE_CACHE: join(folder, 'compiled'),
+    MALLOC_ARENA_MAX: '1',
     PREWATT_GATEWAY_DIR: folder,
     PREWATT_MQTT_URL: `mqtt://127.0.0.1:${brokerPort}`,
     PREWATT_HTTP_PORT: '0',
@@ -143,7 +172,9 @@ export const benchmarkGateway: Benchmark = async (print) => {
   for (const unit of [101, 102]) bus.unit(unit);
   const served = await serveLine(bus);
   const broker = await startBroker();
-  writeFileSync(join(folder, 'site.json'), JSON.stringify(siteFile(served.port)), { mode: 0o600 });
+  const budgets = await startBudgets();
+  const site = siteFile({ port: served.port, sellsFor: budgets.port });
+  writeFileSync(join(folder, 'site.json'), JSON.stringify(site), { mode: 0o600 });
   const child = startGateway(folder, broker.port);
   const ended = once(child, 'exit');
   try {
@@ -161,6 +192,7 @@ export const benchmarkGateway: Benchmark = async (print) => {
     print(
       `gateway: ${meters} meters and contactors on one bus of 9600 baud, each read once a minute`,
     );
+    print('  it sells for cash, too');
     print(
       `  line in use    ${(inUseMs / 1000).toFixed(1)} s of 60   ${(share * 100).toFixed(1)} %`,
     );
@@ -176,6 +208,7 @@ export const benchmarkGateway: Benchmark = async (print) => {
     child.kill('SIGTERM');
     await ended;
     served.server.close();
+    budgets.server.close();
     await broker.close();
     rmSync(folder, { recursive: true, force: true });
   }
