@@ -6,8 +6,9 @@ import { after, before, test } from 'node:test';
 import type { CaseDetail, RevenueResults } from '@prewatt/api';
 import { dayMs, idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import { knownOfHomes } from '../src/workflows/revenue-protection/home-facts.ts';
 import { assertProof, createPeople, type People } from './correction-harness.ts';
-import { createHarness, type Harness } from './harness.ts';
+import { createHarness, type Harness, succeeded } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 import { buyAndPay } from './purchases.ts';
 
@@ -53,6 +54,29 @@ const post = async (path: string, body: object, by = people.asker) => {
   const answer = await by.postJson(path, body);
   return [answer.statusCode, answer.json().code];
 };
+
+test('what a home usually pays is what came, and not what it had asked for', async () => {
+  const home = await h.addConnection();
+  const quote = await h.services.vending.makeQuote(home, 20_000n);
+  assert.ok(quote.ok);
+  const started = await h.services.payments.startPurchase(home, {
+    ...{ quoteId: quote.value.quoteId, requestId: 'asked-for-more' },
+  });
+  assert.ok(started.ok);
+  const reference = started.value.checkoutUrl.split('/').at(-1) ?? '';
+  const word = succeeded(reference, 5_000n, 'came-less');
+  await h.services.payments.notification('sandbox', word, () => undefined);
+  const toMs = h.clock.nowMs() + dayMs;
+  const known = await h.database.inUtility(h.utilityId, (tx) =>
+    knownOfHomes(tx, [home], {
+      ...{ fromMs: toMs - 30 * dayMs, toMs, today: '2026-11-24' },
+      ...{ townMiddleMinor: null, countedWh: new Map() },
+    }),
+  );
+  const { purchases, middleMinor } = known.get(home.connectionId)?.need ?? {};
+  assert.deepEqual([purchases, middleMinor], [1, 5_000n]);
+});
+
 const two = { visitors: ['Ada', 'Bo'] };
 const theft = {
   finding: 'theft',

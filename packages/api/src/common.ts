@@ -68,5 +68,7 @@ export const quoteLineSchema = z.object({
   amountMinor: integerString,
   energyWh: integerString.nullable(),
   explanation: z.string(),
+  /** Of a tax that is a share: how many per cent, "16.5". */
+  percent: z.string().optional(),
 });
 export type QuoteLineJson = z.output<typeof quoteLineSchema>;

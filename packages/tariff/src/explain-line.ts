@@ -85,21 +85,17 @@ function explainLevy(context: PriceContext, line: PricedLine, money: string): st
     const rate = formatRational(amountValue(context, levy.perKwh), 6, 2);
     return `${line.label}, ${context.tariff.currency.code} ${rate} per kWh${range}: ${money}.`;
   }
-  const percent =
-    levy.percent === undefined ? '' : `${formatRational(amountValue(context, levy.percent), 4)} %`;
+  const share = levyPercent(context, levy);
+  const percent = share === null ? '' : `${share} %`;
   if (levy.included) return `${line.label}, ${percent} and already inside the prices: ${money}.`;
   return `${line.label}, ${percent} of ${basesText(context.tariff, levy.of ?? [])}${range}: ${money}.`;
 }
 
-/** The percent that the sentence of a levy tells, "15"; null for a sum per kWh and other lines. */
-export function levyPercentIn(line: {
-  readonly label: string;
-  readonly explanation: string;
-}): string | null {
-  const [start, { explanation }] = [`${line.label}, `, line];
-  if (!explanation.startsWith(start)) return null;
-  return /^(\d+(?:\.\d+)?) % (?:of|and) /.exec(explanation.slice(start.length))?.[1] ?? null;
-}
+/** How many per cent a levy is, "16.5"; null for a sum per kWh, and where there is none. */
+export const levyPercent = (context: PriceContext, levy: Levy | undefined): string | null =>
+  levy?.percent === undefined || levy.perKwh !== undefined
+    ? null
+    : formatRational(amountValue(context, levy.percent), 4);
 
 function rangeText(context: PriceContext, levy: Levy): string {
   const { energyAboveKwh: above, energyUptoKwh: upto } = levy;

@@ -19,7 +19,6 @@ export { monthSoFar } from './describe-position.ts';
 export type { Tariff, TariffDocumentError } from './document.ts';
 export { type ExampleResult, exampleLines, runExamples } from './examples.ts';
 export { type ComparedPurchase, explainChange } from './explain.ts';
-export { levyPercentIn } from './explain-line.ts';
 export { tariffInForce } from './in-force.ts';
 export { type MoneyCreditOptions, type MoneyQuote, quoteMoneyCredit } from './money-credit.ts';
 export {

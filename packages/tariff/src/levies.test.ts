@@ -6,7 +6,6 @@ import { test } from 'node:test';
 import { expectOk } from '@prewatt/quantities';
 import { amounts, documentOf, optionsOf, tariffOf } from '../test/documents.ts';
 import {
-  levyPercentIn,
   parseTariff,
   positionFromJson,
   positionToJson,
@@ -45,7 +44,7 @@ test('a tax may be charged on a share of the payment, with limits in any order',
   );
 });
 
-test('the sentence of a tax tells its percent, and that of a sum per kWh tells none', () => {
+test('the line of a tax keeps its percent, and that of a sum per kWh has none', () => {
   const tariff = tariffOf({
     charges: [{ code: 'service', label: 'Service', per: 'month', amount: '5.57' }],
     levies: [
@@ -56,7 +55,7 @@ test('the sentence of a tax tells its percent, and that of a sum per kWh tells n
   });
   const { lines } = buy(tariff, 10_000n, startPosition(), '2026-03-10');
   assert.deepEqual(
-    lines.map((line) => [line.code, levyPercentIn(line)]),
+    lines.map((line) => [line.code, line.percent ?? null]),
     [
       ['energy', null],
       ['service', null],

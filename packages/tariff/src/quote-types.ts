@@ -13,6 +13,8 @@ export type QuoteLine = {
   /** Negative only for rebates and for repricing downwards. */
   readonly amountMinor: bigint;
   readonly energyWh?: bigint;
+  /** Of a levy that is a share: how many per cent, "16.5". */
+  readonly percent?: string;
   readonly debtId?: string;
   /** One plain sentence in English. */
   readonly explanation: string;

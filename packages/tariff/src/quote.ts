@@ -8,7 +8,7 @@ import { cliffText } from './cliff.ts';
 import type { PriceContext } from './conditions.ts';
 import { claimsOn, costOf } from './cost.ts';
 import type { Tariff } from './document.ts';
-import { explainDebt, explainFree, explainLine } from './explain-line.ts';
+import { explainDebt, explainFree, explainLine, levyPercent } from './explain-line.ts';
 import { isOfMonth } from './levy-of-month.ts';
 import type { Accrual, TariffPosition } from './position.ts';
 import { prepare } from './prepare.ts';
@@ -101,12 +101,14 @@ function assemble(
   for (const line of o.priced.lines) {
     const { kind, code, label, amountMinor } = line;
     const energy = line.units === undefined ? {} : { energyWh: line.units };
+    const percent = levyPercent(context, line.levy);
     lines.push({
       kind,
       code,
       label,
       amountMinor,
       ...energy,
+      ...(percent === null ? {} : { percent }),
       explanation: explainLine(context, line),
     });
   }

@@ -86,6 +86,7 @@ test('a tax keeps the rate of its tariff beside a fee, and each block is named',
     {
       ...{ ...line('tax', 133n), label: 'VAT' },
       explanation: 'VAT, 15 % of the energy and the fixed charges: ZAR 1.33.',
+      percent: '15',
     },
     line('fee', 557n),
   ];

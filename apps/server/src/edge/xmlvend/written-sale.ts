@@ -6,7 +6,6 @@ import type { QuoteLineJson, Receipt, VendorQuote } from '@prewatt/api';
 import type { Currency } from '@prewatt/quantities';
 import { decimalOf } from '@prewatt/rails';
 import type { MeterDetail, WrittenReceipt, WrittenTx } from '@prewatt/rails/xmlvend-written';
-import { levyPercentIn } from '@prewatt/tariff';
 
 /** Stands where a trial has no token, and must not be printed. */
 const noToken = '0'.repeat(20);
@@ -86,7 +85,7 @@ function saleTx(
     netMinor: sumOf(lines, 'energy'),
     taxes: lines
       .filter((line) => line.kind === 'tax' && line.amountMinor !== '0')
-      .map((line) => ({ amountMinor: BigInt(line.amountMinor), percent: levyPercentIn(line) })),
+      .map((line) => ({ amountMinor: BigInt(line.amountMinor), percent: line.percent ?? null })),
     tariff: tariffName(lines),
   };
 }

@@ -401,6 +401,7 @@ export function lineJson(line: PurchaseQuote['quote']['lines'][number]): object 
     amountMinor: line.amountMinor.toString(),
     energyWh: line.energyWh === undefined ? null : line.energyWh.toString(),
     explanation: line.explanation,
+    ...(line.percent === undefined ? {} : { percent: line.percent }),
     ...(line.debtId === undefined ? {} : { debtId: line.debtId }),
   };
 }

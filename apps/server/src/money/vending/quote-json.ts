@@ -18,13 +18,16 @@ export const quoteJson = (purchase: Priced): QuoteJson => ({
   broughtForwardMinor: purchase.broughtForwardMinor.toString(),
   energyWh: purchase.quote.energyWh.toString(),
   creditMinor: purchase.creditMinor?.toString() ?? null,
-  lines: purchase.quote.lines.map(({ kind, label, amountMinor, energyWh, explanation }) => ({
-    kind,
-    label,
-    amountMinor: amountMinor.toString(),
-    energyWh: energyWh?.toString() ?? null,
-    explanation,
-  })),
+  lines: purchase.quote.lines.map(
+    ({ kind, label, amountMinor, energyWh, explanation, percent }) => ({
+      kind,
+      label,
+      amountMinor: amountMinor.toString(),
+      energyWh: energyWh?.toString() ?? null,
+      explanation,
+      ...percentOf(percent),
+    }),
+  ),
   remainderMinor: purchase.quote.remainderMinor.toString(),
 });
 
@@ -56,10 +59,11 @@ export const storedTakenJson = (
 
 /** The lines of a stored sale, without what is kept with them for the code alone. */
 export const storedLinesJson = (lines: StoredQuote['lines']): QuoteLineJson[] =>
-  ((lines ?? []) as QuoteLineJson[]).map(({ kind, label, amountMinor, energyWh, explanation }) => ({
-    kind,
-    label,
-    amountMinor,
-    energyWh,
-    explanation,
-  }));
+  ((lines ?? []) as QuoteLineJson[]).map(
+    ({ kind, label, amountMinor, energyWh, explanation, percent }) => ({
+      ...{ kind, label, amountMinor, energyWh, explanation },
+      ...percentOf(percent),
+    }),
+  );
+
+const percentOf = (percent: string | undefined) => (percent === undefined ? {} : { percent });

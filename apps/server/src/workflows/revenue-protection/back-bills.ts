@@ -8,6 +8,7 @@ import { parseDebtRule } from '@prewatt/tariff';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
+import { paidMinorOf } from '../../money/vending/index.ts';
 import {
   type ApprovalOperation,
   type ApprovalRefusal,
@@ -99,7 +100,7 @@ async function priceOf(tx: Tx, utilityId: string): Promise<bigint | null> {
   const { rows } = await sql<{ price: bigint | null }>`SELECT coalesce(
       (SELECT price_per_kwh_minor FROM revenue_rounds WHERE utility_id = ${utilityId}::uuid
         AND price_per_kwh_minor IS NOT NULL ORDER BY day DESC LIMIT 1),
-      (SELECT (sum(amount_minor) * 1000 / nullif(sum(energy_wh), 0))::bigint FROM sales
+      (SELECT (sum(${paidMinorOf('sales')}) * 1000 / nullif(sum(energy_wh), 0))::bigint FROM sales
         WHERE utility_id = ${utilityId}::uuid AND state IN ('issued', 'delivered'))) AS price`.execute(
     tx,
   );

@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import { recordset } from '../../base/rows.ts';
 import { supplyHomes } from '../../metering/protection/index.ts';
+import { paidMinorOf } from '../../money/vending/index.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 
 export type HomeKnown = {
@@ -95,7 +96,7 @@ async function rowsOf(
       WHERE t.bucket = r.bucket AND t.connection_id = r.connection_id
         AND t.kind = 'credit' AND t.issued_at >= ${from} AND t.issued_at < ${to}) bought
     CROSS JOIN LATERAL (SELECT count(*)::int AS purchases,
-        (percentile_disc(0.5) WITHIN GROUP (ORDER BY s.amount_minor))::bigint AS middle_minor
+        (percentile_disc(0.5) WITHIN GROUP (ORDER BY ${paidMinorOf('s')}))::bigint AS middle_minor
       FROM sales s WHERE s.bucket = r.bucket AND s.connection_id = r.connection_id
         AND s.state IN ('issued', 'delivered') AND s.requested_at >= ${month}
         AND s.requested_at < ${to}) paid
@@ -138,8 +139,8 @@ export async function townMoneyOf(
   o: { readonly fromMs: number; readonly toMs: number },
 ): Promise<TownMoney> {
   const { rows } = await sql<{ price: bigint | null; middle: bigint | null }>`
-    SELECT (sum(amount_minor) * 1000 / nullif(sum(energy_wh), 0))::bigint AS price,
-      (percentile_disc(0.5) WITHIN GROUP (ORDER BY amount_minor)
+    SELECT (sum(${paidMinorOf('sales')}) * 1000 / nullif(sum(energy_wh), 0))::bigint AS price,
+      (percentile_disc(0.5) WITHIN GROUP (ORDER BY ${paidMinorOf('sales')})
         FILTER (WHERE requested_at >= ${instant(o.toMs - monthMs)}))::bigint AS middle
     FROM sales WHERE utility_id = ${utilityId}::uuid AND state IN ('issued', 'delivered')
       AND energy_wh > 0 AND requested_at >= ${instant(o.fromMs)}
