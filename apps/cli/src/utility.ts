@@ -13,17 +13,21 @@ export type Utility = {
   readonly money: (amountMinor: string) => string;
   /** "2026-11-29 14:05" on the utility's clock. */
   readonly when: (instant: string) => string;
+  /** The same of the server’s clock; says so where the utility’s runs faster, as in the demo. */
+  readonly realWhen: (instant: string) => string;
 };
 
 export async function utilityOf(client: HttpClient): Promise<Result<Utility, Failure>> {
   const me = await client.call(consoleApi.me);
   if (!me.ok) return me;
   const { currency, zone } = me.value.utility;
+  const real = me.value.clockSpeed === 1 ? '' : ' (real time)';
   return ok({
     currency,
     zone,
     money: (amountMinor) => formatMoney(BigInt(amountMinor), currency),
     when: (instant) => whenIn(zone, instant),
+    realWhen: (instant) => `${whenIn(zone, instant)}${real}`,
   });
 }
 

@@ -111,6 +111,9 @@ const brokenFor = (saleId: string): Services =>
     },
   });
 
+const attention = async (): Promise<number> =>
+  (await people.viewer.get('/api/operator/overview')).json().attention;
+
 test('one that nobody could act on is marked, and sells when it is judged again', async () => {
   const saleId = await buy(h.services);
   stripe.decide('paid');
@@ -119,9 +122,11 @@ test('one that nobody could act on is marked, and sells when it is judged again'
   assert.equal(await tokensOf(saleId), 0);
   const [row] = await list('?show=failed');
   assert.ok(row !== undefined);
+  const waits = await attention();
   assert.equal(await replay(row.notificationId), 'word');
   assert.equal(await tokensOf(saleId), 1);
   assert.deepEqual(await list('?show=failed'), []);
+  assert.equal(await attention(), waits - 1, 'it stood on the attention list');
 });
 
 test('one that nobody could act on is over once its provider says it again and it goes well', async () => {

@@ -65,8 +65,10 @@ test('what a home usually pays is what came, and not what it had asked for', asy
   assert.ok(started.ok);
   const reference = started.value.checkoutUrl.split('/').at(-1) ?? '';
   const word = succeeded(reference, 5_000n, 'came-less');
-  await h.services.payments.notification('sandbox', word, () => undefined);
-  const toMs = h.clock.nowMs() + dayMs;
+  const taken = await h.services.payments.notification('sandbox', word, () => undefined);
+  assert.ok(taken.ok, JSON.stringify(taken));
+  assert.ok((await h.services.vending.retry(home, started.value.saleId)).ok);
+  const toMs = h.clock.nowMs + dayMs;
   const known = await h.database.inUtility(h.utilityId, (tx) =>
     knownOfHomes(tx, [home], {
       ...{ fromMs: toMs - 30 * dayMs, toMs, today: '2026-11-24' },

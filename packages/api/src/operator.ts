@@ -25,6 +25,8 @@ export const operatorMeSchema = z.object({
   /** Business time now; runs faster than real time in the demo. */
   now: instantSchema,
   clockSpeed: z.number(),
+  /** The server's own clock. */
+  realNow: instantSchema,
 });
 export type OperatorMe = z.output<typeof operatorMeSchema>;
 

@@ -124,7 +124,7 @@ export async function idOf(client: HttpClient, idOrName: string): Promise<Result
   return { ok: false, error: { exitCode: 1, code: 'unknownIntegration', message, advice } };
 }
 
-const linesOf = (row: Integration, { when }: Utility): readonly string[] => [
+const linesOf = (row: Integration, { realWhen: when }: Utility): readonly string[] => [
   `${row.name} (${row.integrationId})`,
   `  ${row.scopes.join(', ')}; ${row.requestsPerMinute} requests a minute`,
   ...(row.revokedAt === null

@@ -174,7 +174,7 @@ const linesOf = (row: WebhookEndpoint): readonly string[] => [
     `${row.waiting} waiting, ${row.failed} given up; ${row.events.join(', ')}`,
 ];
 
-function deliveryLine(row: Delivery, { when }: Utility): string {
+function deliveryLine(row: Delivery, { realWhen: when }: Utility): string {
   const answer = row.status ?? row.fault ?? 'no answer yet';
   const took = row.tookMs === null ? '' : ` in ${row.tookMs} ms`;
   const next = row.nextAt === null ? '' : `, next ${when(row.nextAt)}`;

@@ -39,7 +39,7 @@ const onServer = (
 
 const common: OptionTable = { server: 'text' };
 
-function lineOf({ when }: Utility, row: NotificationRow): string {
+function lineOf({ realWhen: when }: Utility, row: NotificationRow): string {
   const { notificationId, heardAt, provider, made, times, paymentId, failedAt } = row;
   return [
     ...[notificationId, when(heardAt), provider, madeTexts[made]],

@@ -34,6 +34,7 @@ export function listRoutes(app: FastifyInstance, context: ListRoutesDeps): void 
         utility: { name: utility.name, zone: utility.zone, currency: utility.currency },
         now: new Date(nowMs()).toISOString(),
         clockSpeed: context.clocks.speed,
+        realNow: new Date(context.clocks.real.nowMs()).toISOString(),
       }),
     ),
   );

@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import { safetyCutCount } from '../../metering/headend/index.ts';
 import { grantsOpen } from '../../money/grants/index.ts';
+import { failedNotificationCount } from '../../money/kept-notifications/index.ts';
 import { unallocatedCount } from '../../money/payments/index.ts';
 import {
   copyLines,
@@ -246,14 +247,18 @@ export async function attentionPage(tx: Tx, utility: Utility, nowMs: number): Pr
 
 /**
  * How many sales the list has, one more for a proof that failed without naming any, grants that
- * were not delivered, refunds due, money that no sale got, silent or tampered meters, and cuts for
+ * were not delivered, refunds due, money that no sale got, words of providers that could not be
+ * acted on, silent or tampered meters, and cuts for
  * safety.
  */
 export async function attentionCount(tx: Tx, utility: Utility, nowMs: number): Promise<number> {
   const { sales, unnamed } = await saleCount(tx, utility, nowMs);
   const cuts = await safetyCutCount(tx, { utilityId: utility.id, nowMs });
   const meters = await meterAlertCount(tx, utility.id);
-  const money = (await refundsDue(tx, utility.id)) + (await unallocatedCount(tx, utility.id));
+  const money =
+    (await refundsDue(tx, utility.id)) +
+    (await unallocatedCount(tx, utility.id)) +
+    (await failedNotificationCount(tx, utility.id));
   return sales + unnamed + (await grantsOpen(tx, utility.id)) + money + meters + cuts;
 }
 

@@ -57,6 +57,17 @@ export async function keepAll(
 export const setFailed = (tx: Tx, id: string, at: Date | null): Promise<unknown> =>
   tx.updateTable('provider_notifications').set({ failed_at: at }).where('id', '=', id).execute();
 
+/** How many could not be acted on and were not judged again since. */
+export async function failedNotificationCount(tx: Tx, utilityId: string): Promise<number> {
+  const row = await tx
+    .selectFrom('provider_notifications')
+    .where('utility_id', '=', utilityId)
+    .where('failed_at', 'is not', null)
+    .select(sql<bigint>`count(*)`.as('total'))
+    .executeTakeFirstOrThrow();
+  return Number(row.total);
+}
+
 export const notificationOf = (tx: Tx, utilityId: string, id: string) =>
   tx
     .selectFrom('provider_notifications as n')

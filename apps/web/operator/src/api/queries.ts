@@ -11,11 +11,15 @@ import { client, orThrow, paged } from './read.ts';
 /** Business time, set by each answer that names it, at the moment the answer arrives. */
 export const businessClock = createBusinessClock(() => performance.now(), Date.now());
 
+/** The server's own time, in which keys end, programs are called and providers speak. */
+export const realClock = createBusinessClock(() => performance.now(), Date.now());
+
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: async ({ signal }) => {
     const me = await orThrow(client.call(consoleApi.me, { signal }));
     businessClock.sync(me.now, me.clockSpeed);
+    realClock.sync(me.realNow);
     return me;
   },
   staleTime: 60_000,

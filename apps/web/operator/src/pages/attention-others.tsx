@@ -3,6 +3,7 @@
 
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { GrantRow } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -12,8 +13,10 @@ import {
   openGrantsQuery,
   refundsQuery,
 } from '../api/corrections.ts';
+import { notificationsQuery } from '../api/notifications.ts';
 import { unallocatedQuery } from '../api/unallocated-money.ts';
 import { useCurrency, useWhyReadOnly } from '../shell/session.tsx';
+import { notificationsSearch } from '../state/search.ts';
 import { codeText } from '../text/labels.ts';
 import { moneyText } from '../text/numbers.ts';
 import { connectionColumn, WithNote } from '../ui/columns.tsx';
@@ -142,6 +145,32 @@ export function WaitingMoney() {
         <Button component={Link} to="/unallocated-money" variant="default" size="compact-sm">
           Decide
         </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+/** What providers said and nobody could act on; it is judged again in its own room. */
+export function FailedNotifications() {
+  const query = useInfiniteQuery(notificationsQuery('failed'));
+  const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
+  // Newest first.
+  const oldest = rows.at(-1);
+  if (oldest === undefined) return null;
+  const providers = [...new Set(rows.map(({ provider }) => provider))].join(', ');
+  return (
+    <Stack gap="sm">
+      <Title order={2} size="h4">
+        From providers
+      </Title>
+      <Group justify="space-between" gap="sm">
+        <Text size="sm">
+          {countText(rows.length, 'notification')} of {providers} could not be acted on, the oldest
+          since <Age at={oldest.heardAt} real />. The provider is asked by itself where it can be.
+        </Text>
+        <Link to="/notifications" search={notificationsSearch({ notifications: 'failed' })}>
+          Judge again
+        </Link>
       </Group>
     </Stack>
   );

@@ -15,7 +15,7 @@ import { Age, PageHeading } from '../ui/show.tsx';
 import { OpenInstalls } from './attention-installs.tsx';
 import { EndingKeys } from './attention-keys.tsx';
 import { MeterAlerts } from './attention-meters.tsx';
-import { DueRefunds, OpenGrants, WaitingMoney } from './attention-others.tsx';
+import { DueRefunds, FailedNotifications, OpenGrants, WaitingMoney } from './attention-others.tsx';
 import { SafetyCuts } from './attention-safety.tsx';
 import { FailingUpkeep } from './attention-upkeep.tsx';
 import { ProofAlert } from './proof-alert.tsx';
@@ -64,6 +64,7 @@ export default function AttentionPage() {
       <OpenInstalls />
       <DueRefunds />
       <WaitingMoney />
+      <FailedNotifications />
     </Stack>
   );
 }

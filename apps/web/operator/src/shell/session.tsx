@@ -3,7 +3,7 @@
 
 import type { OperatorMe } from '@prewatt/api';
 import { createContext, type ReactNode, use, useCallback, useSyncExternalStore } from 'react';
-import { businessClock } from '../api/queries.ts';
+import { businessClock, realClock } from '../api/queries.ts';
 
 const SessionContext = createContext<OperatorMe | null>(null);
 
@@ -49,10 +49,11 @@ function subscribe(listener: () => void): () => void {
 }
 
 /**
- * What `read` makes of business time, looked at each second; draws again only when the answer
- * changes.
+ * What `read` makes of business time, or of real time, looked at each second; draws again only when
+ * the answer changes.
  */
-export function useOnClock(read: (nowMs: number) => string): string {
-  const snapshot = useCallback(() => read(businessClock.nowMs()), [read]);
+export function useOnClock(read: (nowMs: number) => string, isReal = false): string {
+  const clock = isReal ? realClock : businessClock;
+  const snapshot = useCallback(() => read(clock.nowMs()), [read, clock]);
   return useSyncExternalStore(subscribe, snapshot);
 }

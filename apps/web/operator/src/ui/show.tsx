@@ -5,7 +5,7 @@ import { Badge, Button, Text, Title, Tooltip } from '@mantine/core';
 import type { MeterRow } from '@prewatt/api';
 import { Link } from '@tanstack/react-router';
 import { type CSSProperties, type ReactNode, useCallback, useEffect } from 'react';
-import { useCurrency, useOnClock, useZone } from '../shell/session.tsx';
+import { useCurrency, useOnClock, useSession, useZone } from '../shell/session.tsx';
 import { creditLabels, type Label, switchLabels, type Tone, toneColour } from '../text/labels.ts';
 import { meterCreditText, meterNumberText, powerText, unknown } from '../text/numbers.ts';
 import { age, ageOfNow, dateAndTime, exactTimeOfDay, until, weekdayAndTime } from '../text/time.ts';
@@ -139,20 +139,25 @@ export function BackLink({
   );
 }
 
-type AgeProps = { readonly at: string | null; readonly ahead?: boolean };
+type AgeProps = {
+  readonly at: string | null;
+  readonly ahead?: boolean;
+  /** An instant of the server's own clock, which the demo's business time runs away from. */
+  readonly real?: boolean;
+};
 
 /**
  * "12 min ago" (or "in 12 min" for what lies ahead), with the instant itself on hover and for
  * assistive technology.
  */
-export function Age({ at, ahead = false }: AgeProps) {
+export function Age({ at, ahead = false, real = false }: AgeProps) {
   const epochMs = at === null ? null : Date.parse(at);
   const read = useCallback(
     (nowMs: number) =>
       epochMs === null ? 'never' : ahead ? until(epochMs, nowMs) : age(epochMs, nowMs),
     [epochMs, ahead],
   );
-  const text = useOnClock(read);
+  const text = useOnClock(read, real);
   const zone = useZone();
   if (epochMs === null || at === null) return text;
   return (
@@ -188,16 +193,20 @@ export function TimeOfDay({ at }: { at: string }) {
   );
 }
 
-/** "24 Nov, 14:03:09 · 12 min ago" */
-export function Instant({ at, withAge = true }: { at: string; withAge?: boolean }) {
+type InstantProps = { readonly at: string; readonly withAge?: boolean; readonly real?: boolean };
+
+/** "24 Nov, 14:03:09 · 12 min ago"; real time says so where business time is another. */
+export function Instant({ at, withAge = true, real = false }: InstantProps) {
   const zone = useZone();
+  const isFaster = useSession().clockSpeed !== 1;
   return (
     <span className={styles.instant}>
       <time dateTime={at}>{dateAndTime(Date.parse(at), zone)}</time>
+      {real && isFaster && ' real time'}
       {withAge && (
         <Text span size="xs" c="dimmed">
           {' '}
-          <Age at={at} />
+          <Age at={at} real={real} />
         </Text>
       )}
     </span>

@@ -72,7 +72,7 @@ const columns: Column<Integration>[] = [
     header: 'Last used',
     cell: (row) => {
       const at = lastUseOf(row);
-      return at === null ? 'Never' : <Instant at={at} />;
+      return at === null ? 'Never' : <Instant at={at} real />;
     },
   },
 ];

@@ -86,7 +86,7 @@ function Standing({ integration }: OfOne) {
         <Fact name="State" note={`made by ${integration.createdBy}`}>
           <StateBadge label={integrationLabel(integration)} />
         </Fact>
-        <Fact name="Last used">{used === null ? 'Never' : <Instant at={used} />}</Fact>
+        <Fact name="Last used">{used === null ? 'Never' : <Instant at={used} real />}</Fact>
         <Fact name="May ask">{integration.requestsPerMinute} times a minute</Fact>
       </dl>
       <Stack component="ul" gap={4} mt="md" style={{ margin: 0, paddingInlineStart: '1.25rem' }}>
@@ -111,7 +111,12 @@ function EndDay({ at }: { at: string }) {
 }
 
 const keyColumns: Column<Key>[] = [
-  { key: 'made', header: 'Made', card: 'title', cell: (row) => <Instant at={row.createdAt} /> },
+  {
+    key: 'made',
+    header: 'Made',
+    card: 'title',
+    cell: (row) => <Instant at={row.createdAt} real />,
+  },
   {
     key: 'state',
     header: 'State',
@@ -131,6 +136,6 @@ const keyColumns: Column<Key>[] = [
   {
     key: 'used',
     header: 'Last used',
-    cell: (row) => (row.lastUsedAt === null ? 'Never' : <Instant at={row.lastUsedAt} />),
+    cell: (row) => (row.lastUsedAt === null ? 'Never' : <Instant at={row.lastUsedAt} real />),
   },
 ];

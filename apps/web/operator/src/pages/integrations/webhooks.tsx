@@ -150,7 +150,7 @@ const columnsOf = (
   {
     key: 'next',
     header: 'Tried next',
-    cell: (row) => (row.nextAt === null ? '–' : <Age at={row.nextAt} ahead />),
+    cell: (row) => (row.nextAt === null ? '–' : <Age at={row.nextAt} ahead real />),
   },
   {
     key: 'action',

@@ -18,11 +18,11 @@ export function NotificationDetails({ row }: { row: NotificationRow }) {
       <dl className={facts}>
         <Fact name="What it was">{madeTexts[data.made]}</Fact>
         <Fact name="Came">
-          <Instant at={data.heardAt} />
+          <Instant at={data.heardAt} real />
         </Fact>
         {data.times > 1 && (
           <Fact name="The last time">
-            <Instant at={data.lastHeardAt} />
+            <Instant at={data.lastHeardAt} real />
           </Fact>
         )}
         <Fact name="From">{data.address}</Fact>

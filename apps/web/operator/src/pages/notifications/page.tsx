@@ -121,7 +121,7 @@ function columnsOf(
       header: 'Came',
       cell: (row) => (
         <WithNote note={row.times === 1 ? '' : `${row.times} times`}>
-          <Age at={row.heardAt} />
+          <Age at={row.heardAt} real />
         </WithNote>
       ),
     },
