@@ -366,7 +366,7 @@ export function meterPanOf(index: number): string {
   return expectOk(meterPanFromDrn(drn), 'meter number');
 }
 
-function decoderKeyHexOf(keyBytes: Uint8Array, meterPan: string): string {
+export function decoderKeyHexOf(keyBytes: Uint8Array, meterPan: string): string {
   const vendingKey = expectOk(vendingKeyFromBytes(keyBytes), 'vending key');
   const decoderKey = expectOk(
     deriveDecoderKey(vendingKey, {

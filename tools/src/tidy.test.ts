@@ -25,6 +25,7 @@ import {
 } from './tidy/import-rules.ts';
 import { checkJourneyWords } from './tidy/journey-rules.ts';
 import { checkManifests, checkVersions } from './tidy/manifest-rules.ts';
+import { checkMigrations } from './tidy/migration-rules.ts';
 import { checkRoutes } from './tidy/route-rules.ts';
 import { checkTableOwners } from './tidy/table-rules.ts';
 import {
@@ -67,6 +68,7 @@ const rules: [string, () => Finding[]][] = [
   ['the words of the glossary are used', () => checkWords(files)],
   ['nothing is switched off or unfinished', () => checkLeftovers(files)],
   ['no merge is unfinished', () => checkConflictMarkers(files)],
+  ['migrations come while servers sell', () => checkMigrations(files)],
   ['journeys use the words of the pages', () => checkJourneyWords(files)],
   ['test files hold tests', () => checkTestFiles(files)],
   ['no text names a path of one machine', () => checkMachinePaths(files)],

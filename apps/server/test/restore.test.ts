@@ -2,7 +2,7 @@
 // meter holds already is nobody's delivery, and after the command no sale gets such a one.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -227,10 +227,11 @@ async function ownersRows(text: string): Promise<Record<string, unknown>[]> {
   }
 }
 
-const watchOf = (name: string) =>
+const watchOf = (name: string, standbys: 'none' | 'synchronous' = 'none') =>
   createEpochWatch({
     database: h.database,
     folder: join(folder, name),
+    standbys,
     clocks: { business: { nowMs: () => h.clock.nowMs } } as never,
   });
 
@@ -260,6 +261,44 @@ test('content as new as ever in another cluster is no proof that nothing was los
   await admin.query(`CREATE DATABASE ${copy} TEMPLATE ${name}`);
   await putBack();
   assert.deepEqual(await watch.beat(), { ok: false, error: 'otherCluster' });
+});
+
+test('a standby that has all that was answered takes over, and another cluster does not', async () => {
+  const watch = watchOf('three');
+  assert.deepEqual(await watch.beat(), ok);
+  const file = join(folder, 'three/epoch.json');
+  const mark = JSON.parse(readFileSync(file, 'utf8'));
+  const [system = '', database = ''] = mark.cluster.split('/');
+  const both = watchOf('three', 'synchronous');
+  const put = (cluster: string, beats = 0) =>
+    writeFileSync(file, JSON.stringify({ ...mark, cluster, beats }));
+  // Of the timeline before the present one.
+  put(`${system}/${database}/00000000`);
+  assert.deepEqual(await watch.beat(), { ok: false, error: 'otherCluster' });
+  assert.deepEqual(await both.beat(), ok);
+  put(`${system}/${database}/FFFFFFFF`);
+  assert.deepEqual(await both.beat(), { ok: false, error: 'otherCluster' }, 'back in time');
+  put(`1/${database}/00000000`);
+  assert.deepEqual(await both.beat(), { ok: false, error: 'otherCluster' });
+  put(`${system}/${database}/00000000`, 1_000);
+  assert.deepEqual(await both.beat(), { ok: false, error: 'olderCopy' });
+});
+
+test('a database that was put back is looked at before it sells', async () => {
+  await alone(nameOf(h.ownerUrl));
+  const check = () => runCommand(['restore', 'check', '--json'], { OWNER_URL: h.ownerUrl });
+  // A busy minute has run ahead of the clock, as the lost time may have run further.
+  const { token } = await sell(6_000n);
+  await ownersRows(`UPDATE prewatt.tokens SET tid = prewatt.tid_at(base_date, now() + interval '1 hour')
+    WHERE id = '${token.id}'`);
+  await ownersRows('UPDATE prewatt.meters SET last_tid = (SELECT max(tid) FROM prewatt.tokens)');
+  await alone(nameOf(h.ownerUrl));
+  const unsafe = await check();
+  assert.equal(unsafe.code, 1);
+  assert.match(unsafe.errors + unsafe.output, /next identifiers may have been given out/);
+  assert.equal((await restore()).code, 0);
+  const safe = await check();
+  assert.doesNotMatch(safe.errors + safe.output, /may have been given out/);
 });
 
 const ok = { ok: true, value: undefined };

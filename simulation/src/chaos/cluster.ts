@@ -31,6 +31,8 @@ export type Cluster = {
   readonly kill: (node: number, what: 'postgres' | 'machine') => Promise<void>;
   /** All of its machine, for so long. */
   readonly halt: (node: number, forMs: number) => Promise<void>;
+  /** Another node becomes primary by choice, as for an upgrade of a machine. */
+  readonly switchover: () => Promise<void>;
   /** After a kill of the machine. */
   readonly comeBack: (node: number) => void;
   /** Resolves once there is a primary and two standbys that follow it. */
@@ -123,6 +125,18 @@ function clusterOf(
       await pause(forMs);
       endAll(at(index), 'SIGCONT');
     },
+    switchover: async () => {
+      const leader = nodes.find(({ patroni }) => patroni.exitCode === null);
+      if (leader === undefined) throw new Error('no node is there');
+      const { members } = (await (await fetch(`${restOf(leader)}/cluster`)).json()) as Members;
+      const nameOf = (role: string) => members.find((each) => each.role === role)?.name;
+      const body = { leader: nameOf('leader'), candidate: nameOf('sync_standby') };
+      const answer = await fetch(`${restOf(leader)}/switchover`, {
+        ...{ method: 'POST', body: JSON.stringify(body) },
+        headers: { 'content-type': 'application/json' },
+      });
+      if (answer.status !== 200) throw new Error(`switchover: ${await answer.text()}`);
+    },
     comeBack: (index) => {
       const node = at(index);
       node.patroni = spawnPatroni(node.config);
@@ -208,8 +222,12 @@ function spawnPatroni(config: string): ChildProcess {
   return spawn(command, args, { stdio: 'ignore', env });
 }
 
+type Members = { readonly members: readonly { readonly name: string; readonly role: string }[] };
+
+const restOf = ({ restPort }: Node): string => `http://127.0.0.1:${restPort}`;
+
 const answers200 = (node: Node, path: string): Promise<boolean> =>
-  fetch(`http://127.0.0.1:${node.restPort}${path}`, { signal: AbortSignal.timeout(1_000) }).then(
+  fetch(`${restOf(node)}${path}`, { signal: AbortSignal.timeout(1_000) }).then(
     ({ status }) => status === 200,
     () => false,
   );

@@ -10,10 +10,11 @@ answer that somebody got must stand, and the laws hold.
 rails: the payment provider, the message centre, the receiver of webhooks and now and then the
 server are killed; each purchase is paid and has its token once, each message went out once
 or its repeat is marked, each event was heard or waits.
-servers: two servers behind HAProxy; one is killed, one is halted for 25 s, or both are started
-anew one after the other; somebody always sells.
-failover: two servers on three nodes of PostgreSQL by Patroni; the primary is killed, its machine
-is lost, or is halted for 40 s.
+servers: two servers behind HAProxy, two brokers, meters; a server is killed or halted for 25 s,
+both are started anew one after the other, a broker is killed or halted for 70 s; somebody always
+sells, and each token is in its meter once.
+failover: the same on three nodes of PostgreSQL by Patroni; the primary is killed, its machine is
+lost or halted for 40 s, or it is changed for another one by choice.
 
   npm run chaos -- sales|rails|servers|failover [--rounds N] [--seed N] [--json]
 

@@ -3,9 +3,11 @@
 
 import { rmSync } from 'node:fs';
 import { createRandom, type Random, seedFrom } from '../random.ts';
+import type { Field } from './field.ts';
 import { createPair, type Pair } from './pair.ts';
-import { chaosFolder } from './rounds.ts';
+import { ChaosFailed, chaosFolder } from './rounds.ts';
 import { type Sold, sellWhile } from './steady-load.ts';
+import type { Version } from './version.ts';
 
 export type PairReport<Blow extends string> = Omit<Sold, 'gapMs'> & {
   readonly seed: number;
@@ -14,9 +16,13 @@ export type PairReport<Blow extends string> = Omit<Sold, 'gapMs'> & {
   readonly longestGapMs: Readonly<Record<Blow, number>>;
 };
 
-/** The database that both servers stand on. */
+/** The database that both servers stand on, and what is in the field. */
 export type Ground<Blow> = {
   readonly ownerUrl: string;
+  readonly field: Field;
+  readonly hasStandbys?: boolean;
+  /** What both servers are at first; absent: this version. */
+  readonly version?: Version;
   /** Does it, and resolves once everything works again. */
   readonly strike: (
     blow: Blow,
@@ -38,7 +44,7 @@ export async function runPairRounds<Blow extends string>(
     readonly name: string;
     readonly blows: readonly [Blow, ...Blow[]];
     readonly prepare: (folder: string) => Promise<Ground<Blow>>;
-    /** Looked at once, before the first round. */
+    /** Once, before the first round. */
     readonly before?: (pair: Pair) => Promise<void>;
   },
 ): Promise<PairReport<Blow>> {
@@ -49,8 +55,15 @@ export async function runPairRounds<Blow extends string>(
   const total = { sold: 0, paid: 0, silences: 0, checks: 0 };
   const gaps = new Map<Blow, number>(o.blows.map((blow) => [blow, 0]));
   try {
-    pair = await createPair({ folder, ownerUrl: ground.ownerUrl });
+    pair = await createPair({
+      folder,
+      ownerUrl: ground.ownerUrl,
+      brokers: ground.field.brokers,
+      hasStandbys: ground.hasStandbys,
+      version: ground.version,
+    });
     await o.before?.(pair);
+    await ground.field.startMeters(pair);
     for (let round = 1; round <= rounds; round += 1) {
       const random = createRandom(seedFrom(seed, `${o.name} ${round}`));
       const blow = o.blows[(round - 1) % o.blows.length] ?? o.blows[0];
@@ -59,6 +72,8 @@ export async function runPairRounds<Blow extends string>(
         ...{ round, random },
         strike: () => ground.strike(blow, at),
       });
+      const faults = await ground.field.settled(pair);
+      if (faults.length > 0) throw new ChaosFailed(`round ${round}:\n  ${faults.join('\n  ')}`);
       for (const name of ['sold', 'paid', 'silences', 'checks'] as const) {
         total[name] += done[name];
       }
@@ -72,6 +87,7 @@ export async function runPairRounds<Blow extends string>(
     return { seed, rounds, ...total, longestGapMs };
   } finally {
     await pair?.close();
+    await ground.field.close();
     await ground.close();
     rmSync(folder, { recursive: true, force: true });
   }

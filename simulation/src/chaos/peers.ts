@@ -1,6 +1,7 @@
-// `npm run peers -- servers` and `-- failover`: two servers behind HAProxy that are killed, halted
-// and started anew while tills sell, and the same on three nodes of PostgreSQL by Patroni whose
-// primary is lost. From Debian's packages, installed as root, or said to be skipped.
+// `npm run peers -- servers` and `-- failover`: two servers behind HAProxy and their brokers, which
+// are killed, halted and started anew while tills sell, and the same on three nodes of PostgreSQL
+// by Patroni whose primary is lost. From Debian's packages, installed as root, or said to be
+// skipped.
 
 import { spawnSync } from 'node:child_process';
 import { ProgramMissing } from './balancer.ts';
@@ -14,9 +15,9 @@ type Run = (asked: RoundsAsked) => Promise<Pick<Sold, 'sold' | 'paid' | 'silence
 const peers: Readonly<
   Record<string, { readonly packages: readonly string[]; readonly rounds: number; run: Run }>
 > = {
-  servers: { packages: ['haproxy'], rounds: 3, run: runServersChaos },
+  servers: { packages: ['haproxy', 'mosquitto'], rounds: 5, run: runServersChaos },
   failover: {
-    packages: ['haproxy', 'patroni', 'etcd-server', 'postgresql-17'],
+    packages: ['haproxy', 'mosquitto', 'patroni', 'etcd-server', 'postgresql-17'],
     rounds: 2,
     run: runFailoverChaos,
   },

@@ -31,7 +31,7 @@ export type ServerProcess = {
   readonly kill: () => Promise<void>;
 };
 
-const program = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
+const thisProgram = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
 
 /** Secrets of a folder, made on the first call; `more` are written beside them. */
 export function secretsIn(
@@ -84,6 +84,8 @@ const nodeFlags = ['--max-semi-space-size=64', '--no-parallel-scavenge'];
 
 /** Starts the server and waits until it is ready; throws with its last words when it ends. */
 export async function startServerProcess(o: {
+  /** The main file; absent: of this version. */
+  readonly program?: string;
   readonly databaseUrl: string;
   readonly secretsFile: string;
   readonly ports: ServerPorts;
@@ -92,6 +94,7 @@ export async function startServerProcess(o: {
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<ServerProcess> {
   const origin = `http://127.0.0.1:${o.ports.http}`;
+  const { program = thisProgram } = o;
   const child = spawn(process.execPath, [...nodeFlags, ...(o.nodeFlags ?? []), program], {
     env: {
       PATH: process.env['PATH'],

@@ -18,7 +18,13 @@ import tariffDocument from '@prewatt/tariff/documents/demo.json' with { type: 'j
 import { sql } from 'kysely';
 import type { Random } from '../random.ts';
 import { createTwoPeople, openVendor, type TwoPeople } from '../two-people.ts';
-import { protectionRules, supplyGroupCode } from '../utility.ts';
+import {
+  decoderKeyHexOf,
+  keySettings,
+  protectionRules,
+  supplyGroupCode,
+  tariffIndex,
+} from '../utility.ts';
 import { zone } from '../zone.ts';
 
 const clock = { nowMs: Date.now };
@@ -33,6 +39,30 @@ export type Place = {
   readonly meterPan: string;
 };
 
+/** A meter with a link, as its factory hands it over. */
+export type LinkedMeter = {
+  readonly meterPan: string;
+  readonly decoderKeyHex: string;
+  readonly mqttSecret: string;
+  readonly key: {
+    readonly supplyGroupCode: string;
+    readonly tariffIndex: string;
+    readonly keyRevision: number;
+    readonly keyType: 2;
+    readonly keyExpiry: number;
+    readonly baseDate: 14;
+  };
+};
+
+const meterCount = 12;
+export const linkSecret = 'a meter with a link';
+const hasLink = (index: number): boolean => index % 2 === 0;
+/** Known before the meters are made: brokers have a list of those who may come. */
+export const linkedMeterPans = (): readonly string[] =>
+  Array.from({ length: meterCount }, (_, index) => index)
+    .filter(hasLink)
+    .map(meterPanOf);
+
 export type Shops = {
   readonly utilityId: string;
   readonly places: readonly [Place, ...Place[]];
@@ -41,6 +71,7 @@ export type Shops = {
   /** The key of the till whose float ends soon. */
   readonly poorKey: string;
   readonly people: TwoPeople;
+  readonly linked: readonly LinkedMeter[];
 };
 
 /** The server's modules in this process, for what is prepared between the rounds. */
@@ -93,22 +124,18 @@ export async function createShops(o: {
     helpPhone: null,
     protectionRules,
   });
+  const keyBytes = systemBytes(20);
   const places = await services.database.inUtility(utilityId, async (tx) => {
     await onboarding.loadVendingKey(tx, utilityId, {
-      supplyGroupCode,
-      keyRevision: 1,
-      keyType: 2,
-      keyExpiry: 255,
-      baseDate: 14,
-      dkga: 'dkga04',
-      bytes: systemBytes(20),
+      ...keySettings,
+      bytes: keyBytes,
     });
     const tariffId = await onboarding.createTariff(tx, utilityId, {
       name: 'Homes',
       document: tariffDocument,
     });
     const made: Place[] = [];
-    for (let index = 0; index < 12; index++) {
+    for (let index = 0; index < meterCount; index++) {
       const meterPan = meterPanOf(index);
       const place = await onboarding.createConnection(tx, utilityId, {
         name: `Flat ${index}`,
@@ -119,9 +146,9 @@ export async function createShops(o: {
           meterPan,
           encryptionAlgorithm: 'ea07',
           supplyGroupCode,
-          tariffIndex: '07',
-          keyRevision: 1,
-          mqttSecret: index % 2 === 0 ? 'a meter with a link' : null,
+          tariffIndex,
+          keyRevision: keySettings.keyRevision,
+          mqttSecret: hasLink(index) ? linkSecret : null,
         },
         debts:
           index % 4 === 0
@@ -134,13 +161,27 @@ export async function createShops(o: {
   });
   const people = await createTwoPeople({ utilityId, owner, onboarding });
   await owner.close();
-  const key = await createTill(services, people, { name: 'Shop 0', floatMinor: 10n ** 12n });
-  const keys: [string, ...string[]] = [key];
+  const firstKey = await createTill(services, people, { name: 'Shop 0', floatMinor: 10n ** 12n });
+  const keys: [string, ...string[]] = [firstKey];
   for (const name of ['Shop 1', 'Shop 2']) {
     keys.push(await createTill(services, people, { name, floatMinor: 10n ** 12n }));
   }
   const poor = { name: 'Poor shop', floatMinor: 100_000n };
-  return { utilityId, places, keys, people, poorKey: await createTill(services, people, poor) };
+  const linked = linkedMetersOf(keyBytes);
+  const poorKey = await createTill(services, people, poor);
+  return { utilityId, places, keys, people, poorKey, linked };
+}
+
+function linkedMetersOf(keyBytes: Uint8Array): readonly LinkedMeter[] {
+  const { dkga: _, ...key } = { ...keySettings, tariffIndex };
+  return linkedMeterPans().map((meterPan) => ({
+    ...{
+      meterPan,
+      decoderKeyHex: decoderKeyHexOf(keyBytes, meterPan),
+      mqttSecret: linkSecret,
+      key,
+    },
+  }));
 }
 
 async function createTill(

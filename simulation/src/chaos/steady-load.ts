@@ -6,7 +6,7 @@ import type { Random } from '../random.ts';
 import type { Pair } from './pair.ts';
 import type { LoadPlan, LoadRecord, TillRequest } from './plan.ts';
 import { ChaosFailed, load } from './rounds.ts';
-import { openPayment, openServices } from './shops.ts';
+import { openPayment } from './shops.ts';
 import { verifyRound } from './verify.ts';
 
 const salesPerSecond = 20;
@@ -64,7 +64,7 @@ async function planPiece(
   const { random } = o;
   const { shops } = pair;
   const notifications: LoadPlan['notifications'][number][] = [];
-  const prepared = openServices(pair);
+  const prepared = pair.version.openServices(pair);
   for (let i = 0; i < paymentsPerPiece; i += 1) {
     // The database may be away for a while: what is prepared is asked for until it is there.
     const payment = await insist(() =>

@@ -45,8 +45,8 @@ export async function verifyRound(o: {
         WHERE p.id = ANY(${paymentIds}::uuid[]) AND (p.state <> 'succeeded'
           OR (SELECT count(*) FROM prewatt.transfers t WHERE t.bucket = p.bucket
             AND t.payment_id = p.id) <> 1
-          OR s.state NOT IN ('issued', 'stuck')
-          OR (s.state = 'issued') <> (s.issued_at IS NOT NULL)
+          OR s.state NOT IN ('issued', 'delivered', 'stuck')
+          OR (s.state IN ('issued', 'delivered')) <> (s.issued_at IS NOT NULL)
           OR (s.issued_at IS NOT NULL) <> EXISTS (SELECT FROM prewatt.tokens t
             WHERE t.bucket = s.bucket AND t.sale_id = s.id))`,
     );

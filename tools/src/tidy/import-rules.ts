@@ -81,6 +81,7 @@ const mayImport: Record<string, readonly string[]> = {
     'server/reseal',
     'server/sealed-rails',
     'server/restore',
+    'server/restored',
     'server/setup',
   ],
   demo: [

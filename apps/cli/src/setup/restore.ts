@@ -1,13 +1,20 @@
 // `prewatt restore`: what must be done after an older copy of the database was put back, before
 // anything is sold. Works on the database itself, with its owner's rights, while no server runs.
 
-import { countText } from '@prewatt/quantities';
+import { countText, formatKwh } from '@prewatt/quantities';
 import type { RestoreRefusal } from '@prewatt/server/restore';
-import { type CommandContext, type CommandLine, type CommandResult, refused } from '../command.ts';
+import {
+  type CommandContext,
+  type CommandGroup,
+  type CommandLine,
+  type CommandResult,
+  refused,
+} from '../command.ts';
 import { createSingle } from '../dispatch.ts';
 import { databaseRefused, keeperOf, said } from './owner.ts';
 
 const help = `  prewatt restore [--until INSTANT] [--json]
+  prewatt restore check [--json]
 
   --until INSTANT  the latest business time at which a server may have sold, if it is later than
                    now: "soldUntil" in epoch.json of the server's state folder
@@ -31,7 +38,7 @@ const command: CommandLine = {
   help,
 };
 
-export const restoreGroup = createSingle({
+const raise = createSingle({
   name: 'restore',
   command,
   common: {},
@@ -48,6 +55,77 @@ export const restoreGroup = createSingle({
     }
   },
 });
+
+const checkHelp = `  prewatt restore check [--json]
+
+Before servers start on a database that was put back: whether its books agree with themselves by the
+rules of the proof, and whether every meter's next token identifier is beyond all that may have been
+given out. Changes nothing. Exit code 1: do not sell yet. Signs in as nobody: OWNER_URL is the
+database, as its owner.
+`;
+
+const check = createSingle({
+  name: 'restore check',
+  command: {
+    options: {},
+    positionals: [],
+    summary: 'whether a database that was put back may sell',
+    help: checkHelp,
+  },
+  common: {},
+  run: async (_, __, context) => {
+    const url = context.environment['OWNER_URL'];
+    if (url === undefined) return 'OWNER_URL is missing: the database, as its owner';
+    try {
+      return await checkDatabase(context, url);
+    } catch (error) {
+      return databaseRefused(error);
+    }
+  },
+});
+
+/** `check` is a command of its own behind the one that does the work. */
+export const restoreGroup: CommandGroup = Object.assign(
+  (args: readonly string[], context: CommandContext): Promise<number> =>
+    args[0] === 'check' ? check(args.slice(1), context) : raise(args, context),
+  {
+    lines: new Map([
+      ...(raise.lines ?? []),
+      ...[...(check.lines ?? [])].map(([, line]) => ['check', line] as const),
+    ]),
+  },
+);
+
+async function checkDatabase(context: CommandContext, url: string): Promise<CommandResult> {
+  const { checkRestored } = await import('@prewatt/server/restored');
+  const state = await checkRestored({ url, nowMs: context.nowMs });
+  const { sales, payments, tokens, energyWh, lastTokenAtMs, broken, meters, unsafeMeters } = state;
+  const lastTokenAt = lastTokenAtMs === null ? null : new Date(lastTokenAtMs).toISOString();
+  const lines = [
+    `${countText(sales, 'sale')}, ${countText(payments, 'payment')} and ${countText(tokens, 'token')} of ` +
+      `${formatKwh(energyWh)} kWh are in it`,
+    `the latest token is of ${lastTokenAt ?? 'never'}: what was sold later is not in it`,
+    ...broken.map(({ law, what, count }) => `law ${law} is broken: ${count} ${what}`),
+    unsafeMeters === 0
+      ? `of ${countText(meters, 'meter')} the next identifiers are beyond all that were given out`
+      : `of ${unsafeMeters} of ${countText(meters, 'meter')} the next identifiers may have been given out`,
+  ];
+  if (broken.length === 0 && unsafeMeters === 0) {
+    return said([...lines, 'Servers may start.'], {
+      ...{ sales, payments, tokens, energyWh: String(energyWh), lastTokenAt, meters },
+      ...{ unsafeMeters, broken },
+    });
+  }
+  const advice =
+    unsafeMeters === 0
+      ? 'A meter that reports more than was sold to it holds tokens of the lost time: see docs/operating/restore.md.'
+      : 'Run "prewatt restore", then this again.';
+  return refused(
+    unsafeMeters === 0 ? 'rulesBroken' : 'identifiersUnsafe',
+    lines.join('\n'),
+    advice,
+  );
+}
 
 async function restore(
   context: CommandContext,

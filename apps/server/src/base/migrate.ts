@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { runMigrations } from './worker-library.ts';
 
@@ -11,6 +12,11 @@ const folder = new URL('../../migrations/', import.meta.url);
 // Any constant: it keeps two starting servers from migrating at once.
 const lockKey = 7_071_001;
 const oldestPostgres = 160_000;
+/** Servers sell meanwhile: who waits for a lock holds up all who come behind. */
+const lockTimeoutMs = 1_000;
+const lockTries = 60;
+/** An index that is built beside the work is built in no transaction. */
+const withoutTransaction = /^-- Without a transaction\b/;
 
 export class MigrationError extends Error {}
 
@@ -104,16 +110,44 @@ async function applyFiles(client: pg.Client) {
         `migration ${name} was changed after it was applied: restore the file`,
       );
     }
-    await client.query('BEGIN');
-    await client.query(text);
-    await client.query('INSERT INTO prewatt_migrations.applied (name, checksum) VALUES ($1, $2)', [
-      name,
-      checksum,
-    ]);
-    await client.query('COMMIT');
+    await applyFile(client, { name, text, checksum });
     count += 1;
   }
   return { applied: count, all: files.length };
+}
+
+type Migration = { readonly name: string; readonly text: string; readonly checksum: string };
+
+async function applyFile(client: pg.Client, file: Migration): Promise<void> {
+  const remember = () =>
+    client.query('INSERT INTO prewatt_migrations.applied (name, checksum) VALUES ($1, $2)', [
+      file.name,
+      file.checksum,
+    ]);
+  if (withoutTransaction.test(file.text)) {
+    const plain = file.text.replace(/--[^\n]*/g, '');
+    for (const statement of plain.split(';')) {
+      if (statement.trim() !== '') await client.query(statement);
+    }
+    await remember();
+    return;
+  }
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await client.query('BEGIN');
+      await client.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+      await client.query(file.text);
+      await remember();
+      await client.query('COMMIT');
+      return;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      const isHeldUp = (error as { readonly code?: string }).code === '55P03';
+      if (!isHeldUp || tries === lockTries) throw error;
+      // Whoever waited behind it goes first.
+      await pause(500);
+    }
+  }
 }
 
 /**

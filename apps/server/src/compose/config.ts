@@ -65,6 +65,7 @@ const environment = z.object({
     .default('prewatt'),
   PREWATT_WEBHOOK_REACH: z.enum(['public', 'any']).default('public'),
   PREWATT_WEBHOOK_KEEP_DAYS: z.coerce.number().int().min(30).max(3650).default(90),
+  PREWATT_STANDBYS: z.enum(['none', 'synchronous']).default('none'),
   PREWATT_CLOCK: z.string().optional(),
   PREWATT_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
@@ -176,6 +177,8 @@ export type Config = {
   readonly masterKeyFile: string | null;
   /** Where the server keeps what it must know without the database; null: nowhere. */
   readonly stateDir: string | null;
+  /** `synchronous`: a standby that takes over has all that was answered. */
+  readonly standbys: 'none' | 'synchronous';
   /** Null: the machine's name and the port. */
   readonly serverName: string | null;
   /** How long a server that is told to stop goes on answering, while others are asked. */
@@ -247,6 +250,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     secretsFile: e.PREWATT_SECRETS_FILE,
     masterKeyFile: e.PREWATT_MASTER_KEY_FILE ?? null,
     stateDir: e.PREWATT_STATE_DIR ?? null,
+    standbys: e.PREWATT_STANDBYS,
     serverName: e.PREWATT_SERVER_NAME ?? null,
     drainMs: e.PREWATT_DRAIN_SECONDS * 1_000,
     clocks,

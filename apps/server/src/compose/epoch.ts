@@ -10,13 +10,13 @@ import { type Config, ConfigError } from './config.ts';
 
 /** Throws when an older copy was put back. What goes on asking is the answer. */
 export async function enterEpoch(
-  { stateDir, clocks }: Config,
+  { stateDir, standbys, clocks }: Config,
   database: Database,
   log: Log,
 ): Promise<readonly Sweep<Utility>[]> {
   // The checks of the start warn of it.
   if (stateDir === null) return [];
-  const watch = createEpochWatch({ database, folder: stateDir, clocks });
+  const watch = createEpochWatch({ database, folder: stateDir, standbys, clocks });
   const first = await watch.beat();
   if (!first.ok) throw new ConfigError(epochText(first.error, stateDir));
   return [

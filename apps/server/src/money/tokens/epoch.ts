@@ -58,6 +58,8 @@ export function createEpochWatch(o: {
   readonly database: Pick<Database, 'directories'>;
   /** Made when it is not there. */
   readonly folder: string;
+  /** `synchronous`: one that takes over has all that was answered. */
+  readonly standbys: 'none' | 'synchronous';
   readonly clocks: Clocks;
 }): EpochWatch {
   mkdirSync(o.folder, { recursive: true, mode: 0o700 });
@@ -65,7 +67,7 @@ export function createEpochWatch(o: {
   return {
     beat: async () => {
       const row = await readEpoch(o.database);
-      const refusal = refusalOf(row, readMark(file));
+      const refusal = refusalOf(row, readMark(file), o.standbys);
       if (refusal !== null) return err(refusal);
       const { rows } = await sql<{ beats: bigint }>`UPDATE prewatt.epochs SET beats = beats + 1
         WHERE id = ${row.id}::uuid RETURNING beats`.execute(o.database.directories);
@@ -95,13 +97,24 @@ async function readEpoch(database: Pick<Database, 'directories'>): Promise<Row> 
   return row;
 }
 
-function refusalOf(row: Row, mark: Mark | null): EpochRefusal | null {
+function refusalOf(
+  row: Row,
+  mark: Mark | null,
+  standbys: 'none' | 'synchronous',
+): EpochRefusal | null {
   if (mark === null) return row.beats === 0n ? null : 'noFile';
   if (row.id !== mark.epochId) {
     return row.by_restore && row.begun_at > Date.parse(mark.at) ? null : 'otherEpoch';
   }
   if (row.beats < BigInt(mark.beats)) return 'olderCopy';
-  return row.cluster === mark.cluster ? null : 'otherCluster';
+  if (row.cluster === mark.cluster) return null;
+  return standbys === 'synchronous' && tookOver(row.cluster, mark.cluster) ? null : 'otherCluster';
+}
+
+/** The same cluster and database on a later timeline: a standby of it was promoted. */
+function tookOver(now: string, before: string): boolean {
+  const [[system, database, later = ''], [...was]] = [now.split('/'), before.split('/')];
+  return system === was[0] && database === was[1] && later > (was[2] ?? '');
 }
 
 /** Null when there is none; one that cannot be read knows nothing. */

@@ -14,5 +14,6 @@ export {
   recordTokens,
   type TokenSubject,
 } from './persist-tokens.ts';
+export { beyondTids } from './restore.ts';
 export { createTokenResults, type TokenFollower, type TokenResults } from './results.ts';
 export { type WaitingTokens, waitingTokens } from './waiting.ts';

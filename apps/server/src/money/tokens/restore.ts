@@ -26,7 +26,8 @@ export type Restored = {
 
 /** Further tokens of one minute have the TIDs of the next: so far beyond now they may have come. */
 const beyondMs = 86_400_000;
-const beyondTids = 1_440;
+/** And so far beyond a meter's latest token that the copy knows. */
+export const beyondTids = 1_440;
 
 /** Harmless to repeat. */
 export async function passOverLostTids(o: {
