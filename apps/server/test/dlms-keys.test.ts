@@ -202,6 +202,18 @@ test('what a meter pushes between two keys is believed, once', async () => {
   }
 });
 
+test('a meter that refused and then lets nobody in is shown as open until it does', async () => {
+  await visit();
+  device.is.keys = 'refuses';
+  expectOk(await ask('together'), 'ask');
+  await visit();
+  const { keyChange } = await dlmsView();
+  assert.deepEqual([keyChange?.state, keyChange?.isOpen], ['refused', true]);
+  assert.deepEqual(await ask('together'), { ok: false, error: 'keyChangeUnderWay' });
+  assert.equal((await changed()).isOpen, false);
+  assert.ok((await ask('together')).ok);
+});
+
 for (const [manner, why] of [
   ['refuses', /readWriteDenied/],
   ['forgets', /does not keep/],

@@ -123,6 +123,8 @@ export const keyChangeSchema = z.object({
   changedAt: instantSchema.nullable(),
   /** In the meter's words, or ours; null where it did not refuse. */
   refusal: z.string().nullable(),
+  /** Until a visit has shown which keys the meter has; others cannot be asked for before. */
+  isOpen: z.boolean(),
   /** Whether it takes only what is authenticated and encrypted; null: nobody asked it to. */
   policy: z.enum(['wasSo', 'raised', 'refused']).nullable(),
 });

@@ -61,6 +61,11 @@ export const keyChangeLabels: Readonly<Record<DlmsKeyChange['state'], string>> =
   refused: 'The meter has not taken new keys',
 };
 
+/** It refused one of them, and has not let the server in since. */
+export const openRefusal =
+  'Which keys it has shows when it lets the server in again: each visit tries them all. Where it ' +
+  'was given others by hand, link it anew with those';
+
 export const policyLabels: Readonly<Record<NonNullable<DlmsKeyChange['policy']>, string>> = {
   wasSo: 'It takes only what is protected, as before',
   raised: 'It takes only what is protected from now on',

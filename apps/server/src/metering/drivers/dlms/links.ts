@@ -168,9 +168,9 @@ const rowOf = (tx: Tx, { bucket, meterId }: Pick<MeterPlace, 'bucket' | 'meterId
     .where('meter_id', '=', meterId)
     .executeTakeFirst();
 
-const shownChange = (change: KeyChange): DlmsKeyChange => {
+const shownChange = (change: KeyChange, isOpen: boolean): DlmsKeyChange => {
   const { state, order, askedAt, askedBy, transfers, changedAt, refusal, policy } = change;
-  return { state, order, askedAt, askedBy, transfers, changedAt, refusal, policy };
+  return { state, order, askedAt, askedBy, transfers, changedAt, refusal, policy, isOpen };
 };
 
 /** Null: the meter has no such link. Keys are not among what is shown. */
@@ -199,7 +199,7 @@ export async function dlmsViewOf(
         ? null
         : { what: row.fault, at: isoOf(row.fault_at), times: row.faults },
     canChangeKeys: row.authentication === 'gmac' && row.has_wrapping_key,
-    keyChange: change.success ? shownChange(change.data) : null,
+    keyChange: change.success ? shownChange(change.data, row.sealed_next !== null) : null,
     account: account.success ? account.data : null,
   };
 }

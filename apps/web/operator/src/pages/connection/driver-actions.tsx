@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { changeDriverKeys, endDriver } from '../../api/drivers.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useWhyNotAdministrator } from '../../shell/session.tsx';
-import { keyOrderLabels } from '../../text/driver.ts';
+import { keyOrderLabels, openRefusal } from '../../text/driver.ts';
 import { readText } from '../../text/entries.ts';
 import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton } from '../../ui/show.tsx';
@@ -51,8 +51,8 @@ export function DriverActions({ connectionId, view }: Props) {
 
 function whyNoKeys({ canChangeKeys, keyChange }: NonNullable<DriverView['dlms']>): string | null {
   if (!canChangeKeys) return 'Link it anew with its key encryption key first';
-  const isUnderWay = keyChange?.state === 'waiting' || keyChange?.state === 'sent';
-  return isUnderWay ? 'New keys are on their way already' : null;
+  if (keyChange?.isOpen !== true) return null;
+  return keyChange.state === 'refused' ? openRefusal : 'New keys are on their way already';
 }
 
 type FormProps = { readonly connectionId: string; readonly onClose: () => void };

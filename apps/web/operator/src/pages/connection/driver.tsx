@@ -9,6 +9,7 @@ import {
   amountOfMeter,
   driverFaultLabels,
   keyChangeLabels,
+  openRefusal,
   policyLabels,
   wordOfMeter,
 } from '../../text/driver.ts';
@@ -96,12 +97,13 @@ function Link({ dlms }: { dlms: NonNullable<DriverView['dlms']> }) {
 }
 
 function KeyChange({ change }: { change: DlmsKeyChange }) {
-  const { state, refusal, policy, changedAt, askedAt, askedBy } = change;
+  const { state, refusal, policy, changedAt, askedAt, askedBy, isOpen } = change;
   const asked = (
     <>
       {changedAt === null ? 'Asked' : 'Done'} <Instant at={changedAt ?? askedAt} />
       {changedAt === null ? ` by ${askedBy}` : ''}
       {policy === null ? '' : `. ${policyLabels[policy]}`}
+      {isOpen && state === 'refused' ? `. ${openRefusal}.` : ''}
     </>
   );
   return (
