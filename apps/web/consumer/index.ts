@@ -28,5 +28,6 @@ export { renderTillOffer, renderTillSales, renderTillSell } from './pages/till-s
 export { renderTillShift, renderTillShiftReport } from './pages/till-shift.ts';
 export { renderTopUp } from './pages/top-up.ts';
 export { renderTrial } from './pages/trial.ts';
+export { renderUse } from './pages/use.ts';
 export { isIntoBalance } from './sale-labels.ts';
 export { leftOf, takenOf } from './taken.ts';

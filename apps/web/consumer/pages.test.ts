@@ -23,10 +23,10 @@ import { friendPagesOf } from './samples-friend.ts';
 import { mailStates } from './samples-mail.ts';
 import { openPagesOf } from './samples-open.ts';
 import { topUps } from './samples-top-up.ts';
+import { pagesOfUse } from './samples-use.ts';
 import { walletHome, walletStates } from './samples-wallet.ts';
 
 const { frame, home, buy, quote, sale, sales, saleStates, liveStates, flat, nowMs } = samples;
-
 const purchases = { connection: flat, isWallet: false, sales, nextCursor: 'a&b' };
 
 /** Every page in every state, by name. `change` rewrites the views before they are drawn. */
@@ -68,6 +68,7 @@ function allPages(change: <T>(view: T) => T = (view) => view): Map<string, strin
     ['messages refused', renderMessages(f, change({ ...samples.messages, phone: null, problem }))],
     ['messages kept', renderMessages(f, change({ ...samples.messages, isSaved: true }))],
     ...friendPagesOf(f, change),
+    ...pagesOfUse(f, change),
   ]);
   for (const [name, view] of Object.entries(topUps)) pages.set(name, renderTopUp(f, change(view)));
   for (const [name, live] of Object.entries(liveStates)) {
@@ -98,7 +99,7 @@ test('text from outside never becomes HTML, in any field of any view', () => {
   // Integers, dates, zones and closed words are checked by the server's types and schemas; all
   // other strings are free.
   const closed =
-    /^(-?\d{1,19}|\d{4}-\d\d-\d\d|[A-Z]{3}|Africa\/\w+|connected|disconnected|readyForReconnection|inCredit|lowCredit|outOfCredit|energy|tax|fee|debt|done|doing|waiting|failed|issued|delivered|stuck|awaitingPayment|paymentRefused|paymentExpired|reversed|freeUnits|freeCredit|replacement|keyChange|to|from|limit|lift|unknown|accepted|refused|automatic|token|enabled|\d{4}-\d\d|\d{4}-\d\d-\d\dT[\d:.]+Z|purchase|payment|never|on|off|paused|stopped|ask|card|open|paid|late|takenBack|notPaid|notPossible)$/;
+    /^(-?\d{1,19}|\d{4}-\d\d-\d\d|[A-Z]{3}|Africa\/\w+|connected|disconnected|readyForReconnection|inCredit|lowCredit|outOfCredit|energy|tax|fee|debt|done|doing|waiting|failed|issued|delivered|stuck|awaitingPayment|paymentRefused|paymentExpired|reversed|freeUnits|freeCredit|replacement|keyChange|to|from|limit|lift|unknown|accepted|refused|automatic|token|enabled|\d{4}-\d\d|\d{4}-\d\d-\d\dT[\d:.]+Z|purchase|payment|never|on|off|paused|stopped|ask|card|open|paid|late|takenBack|notPaid|notPossible|day|week|month|year|\d{4}-\d\d-\d\dT\d\d|\d{1,3}\.\d)$/;
   const poison = <T>(value: T): T => {
     if (typeof value === 'string') return (closed.test(value) ? value : attack + value) as T;
     if (Array.isArray(value)) return value.map(poison) as T;

@@ -50,6 +50,16 @@ test('every page fits a phone of 360 px and a desk, and names all that it asks f
       await page.getByRole('heading', { level: 1, name }).waitFor();
       await assertAccessible(page);
     }
+    await page.goto(urls.server);
+    await page.getByRole('link', { name: 'Hours, months and cost' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Your use' }).waitFor();
+    await page.getByText('taxes included').waitFor();
+    await assertAccessible(page);
+    for (const name of ['Day', 'Month', 'Year']) {
+      await page.getByRole('link', { name, exact: true }).click();
+      await page.locator('[aria-current=page]', { hasText: name }).waitFor();
+      await assertAccessible(page);
+    }
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await page.getByLabel('Phone number').waitFor();
     await visitor.leave();

@@ -59,6 +59,7 @@ export * from './till.ts';
 export * from './top-ups.ts';
 export * from './unallocated-money.ts';
 export * from './upkeep.ts';
+export * from './use.ts';
 export * from './utility-settings.ts';
 export * from './vendor.ts';
 export * from './wallet.ts';

@@ -45,4 +45,5 @@ export type { Protection, Quote, QuoteLine, QuoteOptions, QuoteRefusal } from '.
 export { type UndonePurchase, undoPurchase } from './undo-purchase.ts';
 export { smallSharesIn, type UnreachablePart, unreachableIn } from './unreachable.ts';
 export { type RatedUsage, rateUsage, type UsageInterval, type UsageLine } from './usage.ts';
+export { costOfUse, type UseCost } from './usage-cost.ts';
 export { priceAhead } from './use-ahead.ts';

@@ -135,7 +135,8 @@ caption{text-align:left;font-weight:600;padding-bottom:.25rem}
 th,td{text-align:left;vertical-align:top;padding:.5rem 0;border-top:1px solid var(--line);
   font-weight:400}
 th time{white-space:normal}
-th+td,th+th{text-align:right;white-space:nowrap;padding-left:1rem;font-variant-numeric:tabular-nums}
+th+td,th+th,.use td{text-align:right;
+  white-space:nowrap;padding-left:1rem;font-variant-numeric:tabular-nums}
 small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .total>*,.energy td{font-weight:700}
 .get{font-size:1.125rem}

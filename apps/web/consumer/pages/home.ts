@@ -33,7 +33,7 @@ ${whenCreditEnds(view)}
 </div>
 <div>
 ${isWallet && chargedLast(frame, view)}
-${dailyUse(frame, view.days)}
+${dailyUse(frame, view.days, connection)}
 <section class="card">
 <h2>${isWallet ? 'Paid in' : 'Recent purchases'}</h2>
 ${salesList(frame, view.lastSales, { isWallet })}

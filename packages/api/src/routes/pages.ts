@@ -2,10 +2,19 @@
 
 import { z } from 'zod';
 import { get, post } from '../route.ts';
+import { useSpans } from '../use.ts';
 
 const params = { id: 'connection' } as const;
 /** A part of an address that a person may have changed: what is no text is not there. */
 const text = z.string().optional().catch(undefined);
+
+/** A civil day of this century; else it is not there. */
+const day = z.iso
+  .date()
+  .refine((date) => date >= '2000-01-01')
+  .optional()
+  .catch(undefined);
+const spanName = z.enum(useSpans).optional().catch(undefined);
 
 export const pageRoutes = {
   start: get('/'),
@@ -17,6 +26,7 @@ export const pageRoutes = {
   home: get('/connections/:id', { params }),
   homeLive: get('/connections/:id/live', { params }),
   purchases: get('/connections/:id/purchases', { params, query: z.object({ cursor: text }) }),
+  use: get('/connections/:id/use', { params, query: z.object({ by: spanName, at: day }) }),
   prices: get('/connections/:id/prices', { params }),
   price: get('/connections/:id/price', { params, query: z.object({ amount: text }) }),
   statement: get('/connections/:id/statement', {

@@ -1,13 +1,14 @@
 // Pages of one connection that only read: its credit and use, live; its purchases; its prices.
 
 import { type LiveReading, pageRoutes } from '@prewatt/api';
-import { renderHome, renderPrices, renderPurchases } from '@prewatt/web/consumer';
+import { renderHome, renderPrices, renderPurchases, renderUse } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { sessionIdOf } from '../../registry/sign-in/index.ts';
 import { liveReading } from './live-reading.ts';
 import { concernsConnection, type PagesContext } from './pages.ts';
 import { pricesView } from './prices.ts';
+import { useView } from './use.ts';
 import { homeView, purchasesView } from './views.ts';
 
 export function connectionPages(app: FastifyInstance, context: PagesContext): void {
@@ -50,6 +51,16 @@ export function connectionPages(app: FastifyInstance, context: PagesContext): vo
       utility: scope.utility,
     }));
     return page(reply, renderPurchases(frame(request, reply, utility), view));
+  });
+
+  on(app, pageRoutes.use, async ({ request, reply, uuid, readQuery }) => {
+    const id = uuid('id');
+    const { by = 'week', at = null } = readQuery();
+    const { view, utility } = await onConnection(request, id, async (scope) => ({
+      view: await useView(scope.tx, { ...scope, tariffs: context.tariffs, by, at }),
+      utility: scope.utility,
+    }));
+    return page(reply, renderUse(frame(request, reply, utility), view));
   });
 
   on(app, pageRoutes.prices, async ({ request, reply, uuid }) => {

@@ -190,26 +190,71 @@ function valueAt(points: readonly Point[], instantMs: number): bigint | null {
 export type DayUse = { readonly date: string; readonly energyWh: bigint | null };
 
 /** Use per civil day, oldest first, today (so far) last. */
-export async function dailyUse(
+export function dailyUse(
   tx: Tx,
   place: { readonly bucket: number; readonly meterId: string },
   o: { readonly zone: string; readonly days: number; readonly nowMs: number },
 ): Promise<DayUse[]> {
   const today = zonedAt(o.nowMs, o.zone).toPlainDate();
-  const dates = Array.from({ length: o.days }, (_, i) => today.subtract({ days: o.days - 1 - i }));
-  const starts = dates.map((date) => date.toZonedDateTime(o.zone).epochMilliseconds);
-  const points = await readRegister(tx, place, { fromMs: starts[0] ?? o.nowMs, toMs: o.nowMs });
-  const last = points.at(-1)?.atMs ?? o.nowMs;
-  const used = usageBetween(points, [...starts, last]);
+  const from = today.subtract({ days: o.days - 1 }).toString();
+  return useByDay(tx, place, { ...o, from, to: today.toString() });
+}
+
+/** Days whose sums do not stand are asked of the readings themselves, as far back as this. */
+const fromReadingsDays = 62;
+
+/** Use per civil day, from one date to another, both included; today so far, then unknown. */
+export async function useByDay(
+  tx: Tx,
+  place: { readonly bucket: number; readonly meterId: string },
+  o: {
+    readonly zone: string;
+    readonly from: string;
+    readonly to: string;
+    readonly nowMs: number;
+  },
+): Promise<DayUse[]> {
+  const first = Temporal.PlainDate.from(o.from);
+  const count = first.until(o.to, { largestUnit: 'days' }).days + 1;
+  const dates = Array.from({ length: count }, (_, i) => first.add({ days: i }));
   // A day whose sum stands is validated, and outlives its readings; the others are as they come.
-  const whole = await wholeDays(tx, place, {
-    from: dates[0]?.toString() ?? today.toString(),
-    to: today.toString(),
-  });
-  return dates.map((date, i) => ({
+  const whole = await wholeDays(tx, place, o);
+  const oldest = zonedAt(o.nowMs, o.zone).toPlainDate().subtract({ days: fromReadingsDays });
+  const begins = dates.find(
+    (date) => !whole.has(date.toString()) && Temporal.PlainDate.compare(date, oldest) >= 0,
+  );
+  const asked = begins === undefined ? [] : dates.slice(dates.indexOf(begins));
+  const starts = asked.map((date) => date.toZonedDateTime(o.zone).epochMilliseconds);
+  const end = first.add({ days: count }).toZonedDateTime(o.zone).epochMilliseconds;
+  const used = await useBetween(tx, place, { instantsMs: [...starts, end], nowMs: o.nowMs });
+  const read = new Map(asked.map((date, i) => [date.toString(), used[i] ?? null]));
+  return dates.map((date) => ({
     date: date.toString(),
-    energyWh: whole.get(date.toString()) ?? used[i] ?? null,
+    energyWh: whole.get(date.toString()) ?? read.get(date.toString()) ?? null,
   }));
+}
+
+/**
+ * Use between consecutive instants, by the readings; what is under way counts up to the last one,
+ * what is still to come is null.
+ */
+export async function useBetween(
+  tx: Tx,
+  place: { readonly bucket: number; readonly meterId: string },
+  o: { readonly instantsMs: readonly number[]; readonly nowMs: number },
+): Promise<(bigint | null)[]> {
+  const [fromMs] = o.instantsMs;
+  const toMs = Math.min(o.instantsMs.at(-1) ?? o.nowMs, o.nowMs);
+  if (fromMs === undefined || o.instantsMs.length < 2) return [];
+  if (fromMs >= toMs) return o.instantsMs.slice(1).map(() => null);
+  const points = await readRegister(tx, place, { fromMs, toMs });
+  const last = points.at(-1)?.atMs ?? toMs;
+  return o.instantsMs.slice(1).map((endMs, i) => {
+    const startMs = o.instantsMs[i] ?? endMs;
+    if (startMs >= o.nowMs) return null;
+    const [used] = usageBetween(points, [startMs, endMs > o.nowMs ? last : endMs]);
+    return used ?? null;
+  });
 }
 
 /** Use per hour for the last `hours` whole hours, oldest first. */

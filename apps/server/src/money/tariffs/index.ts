@@ -19,3 +19,4 @@ export { createMeterTelling, type MeterTelling } from './meter-rounds.ts';
 export { noteMoneyMeters } from './meter-tell.ts';
 export { tariffRoutes } from './routes.ts';
 export { insertApprovedTariff } from './store.ts';
+export { costsOf, type TimedUse, timesOfPeriods } from './use-costs.ts';
