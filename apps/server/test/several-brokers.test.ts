@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { encodeUp } from '@prewatt/protocol';
 import { sql } from 'kysely';
+import { createLog } from '../src/base/log.ts';
 import type { Listeners, MqttLink } from '../src/metering/headend/broker/mqtt-link.ts';
 import { joinBrokers } from '../src/metering/headend/broker/mqtt-links.ts';
+import { createLinks } from '../src/metering/headend/credentials/links.ts';
 import { stateAt } from './broker-kinds.ts';
 import { createHarness, type Harness } from './harness.ts';
 
@@ -93,7 +95,38 @@ test('a meter that lost its count is believed after an hour', async () => {
   assert.equal(await told('offline', 2), 'false 2');
 });
 
+test('what was on its way while a meter moved is sent once more', async () => {
+  const woken: string[][] = [];
+  const clock = { nowMs: () => h.clock.nowMs };
+  const clocks = { business: clock, real: clock, speed: 1 };
+  const links = createLinks({
+    ...{
+      database: h.database,
+      clocks,
+      log: createLog({ name: 'test', level: 'silent' }),
+      movedAgainMs: 20,
+    },
+    commands: { wake: async (_, places) => void woken.push(places.map(({ meterId }) => meterId)) },
+  });
+  const again = async (session: number | null, times: number) => {
+    woken.length = 0;
+    links.changed(h.meterPan, 'online', session);
+    await links.settled();
+    for (let tries = 0; woken.length < times && tries < 200; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    assert.deepEqual(
+      woken,
+      Array.from({ length: times }, () => [h.place.meterId]),
+    );
+  };
+  await again(30, 2);
+  // At one broker, which keeps what comes for a meter that is away for a moment.
+  await again(null, 1);
+});
+
 test('words of one moment stand by their sessions, not by their coming', async () => {
-  h.services.links.changed(h.meterPan, 'online', 21);
-  assert.equal(await told('offline', 20), 'true 21');
+  h.services.links.changed(h.meterPan, 'online', 41);
+  assert.equal(await told('offline', 40), 'true 41');
 });

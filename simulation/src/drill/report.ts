@@ -72,7 +72,8 @@ const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-s
 margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #8884;vertical-align:top}
 td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.wide{overflow-x:auto}
-.good{color:#1a7f37}.bad{color:#c22}svg{display:block;width:8rem;height:.8rem}
+.good{color:light-dark(#1a7f37,#4ac26b)}
+.bad{color:light-dark(#c22,#ff8078)}svg{display:block;width:8rem;height:.8rem}
 rect.room{fill:#8883}rect.used{fill:currentColor}`;
 
 export function reportOf(

@@ -17,6 +17,8 @@ import { createPlaces } from '../ingest/meter-lookup.ts';
 
 const togetherMs = 200;
 const againMs = 1000;
+/** What a meter has not answered so long after it moved to another broker went past it. */
+const movedAgainMs = 10_000;
 /** The first report of a new meter may be this late behind its link. */
 const reportWithinMs = 60_000;
 
@@ -35,12 +37,15 @@ export type Links = {
   readonly settled: () => Promise<void>;
 };
 
-export function createLinks(o: {
+export type LinksDeps = {
   readonly database: Database;
   readonly commands: Pick<Commands, 'wake'>;
   readonly clocks: Clocks;
   readonly log: Log;
-}): Links {
+  readonly movedAgainMs?: number;
+};
+
+export function createLinks(o: LinksDeps): Links {
   const places = createPlaces({ database: o.database, nowMs: () => o.clocks.real.nowMs() });
   let changes = new Map<string, LinkWord>();
   let timer: NodeJS.Timeout | null = null;
@@ -54,11 +59,11 @@ export function createLinks(o: {
   };
   const storeAndWake = async (utilityId: string, meters: readonly Changed[]): Promise<void> => {
     const reported = await storeLinks(o, utilityId, meters);
-    const back = meters.flatMap(({ place, up, meterPan }) =>
-      up && !waiting.has(meterPan) ? [place] : [],
-    );
+    const back = meters.filter(({ up, meterPan }) => up && !waiting.has(meterPan));
     for (const meter of waiting.after(meters, reported)) onceMore(meter);
-    if (back.length > 0) await o.commands.wake(utilityId, back);
+    if (back.length === 0) return;
+    await o.commands.wake(utilityId, placesOf(back));
+    wakeMoved(o, utilityId, back);
   };
   /** A newer word of its meter goes first. */
   const onceMore = ({ meterPan, up, session }: Changed): void => {
@@ -109,6 +114,27 @@ export function createLinks(o: {
 /** A word that was said before those that are there. */
 function putBefore(changes: Map<string, LinkWord>, meterPan: string, word: LinkWord): void {
   changes.set(meterPan, standingLinkWord(word, changes.get(meterPan) ?? word));
+}
+
+const placesOf = (meters: readonly Changed[]): readonly MeterPlace[] =>
+  meters.map(({ place }) => place);
+
+/**
+ * A command that was on its way while its meter moved may have been at each broker when the meter
+ * was not: it would wait for minutes. Sent once more; what the meter has carried out it answers.
+ */
+function wakeMoved(
+  o: Pick<LinksDeps, 'commands' | 'log' | 'movedAgainMs'>,
+  utilityId: string,
+  back: readonly Changed[],
+): void {
+  const moved = placesOf(back.filter(({ session }) => session !== null));
+  if (moved.length === 0) return;
+  setTimeout(() => {
+    o.commands.wake(utilityId, moved).catch((error) => {
+      o.log.warn({ error: String(error) }, 'commands of meters that moved wait until they are due');
+    });
+  }, o.movedAgainMs ?? movedAgainMs).unref();
 }
 
 /** What changed, by utility; of numbers that no meter has nothing. */
