@@ -4764,10 +4764,14 @@ CREATE TABLE prewatt.vendor_shifts (
   entered bigint NOT NULL DEFAULT prewatt.next_entry(),
   settled bigint,
   clerk_id uuid,
+  end_request text,
   CONSTRAINT vendor_shifts_pkey PRIMARY KEY (id),
+  CONSTRAINT vendor_shifts_vendor_id_end_request_key UNIQUE (vendor_id, end_request),
   CONSTRAINT vendor_shifts_check CHECK (((closed_at IS NULL) = (expected_minor IS NULL))),
   CONSTRAINT vendor_shifts_counted_minor_check CHECK ((counted_minor >= 0)),
   CONSTRAINT vendor_shifts_counted_once_closed CHECK (((closed_at IS NOT NULL) OR (counted_minor IS NULL))),
+  CONSTRAINT vendor_shifts_end_request_check CHECK (((length(end_request) >= 8) AND (length(end_request) <= 100))),
+  CONSTRAINT vendor_shifts_end_request_once_closed CHECK (((closed_at IS NOT NULL) OR (end_request IS NULL))),
   CONSTRAINT vendor_shifts_expected_minor_check CHECK ((expected_minor >= 0)),
   CONSTRAINT vendor_shifts_clerk_id_fkey FOREIGN KEY (clerk_id) REFERENCES prewatt.vendor_clerks(id),
   CONSTRAINT vendor_shifts_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_keys(id),
@@ -5574,6 +5578,7 @@ GRANT UPDATE (early_milli) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (end_request) ON prewatt.vendor_batches TO prewatt_app;
+GRANT UPDATE (end_request) ON prewatt.vendor_shifts TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.kept_cards TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.lamp_faults TO prewatt_app;

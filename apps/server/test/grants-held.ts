@@ -399,7 +399,11 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     ],
     vendor_pin_tries: ['delete', 'insert', 'select', 'update wrong'],
     vendor_sales: ['insert', 'select'],
-    vendor_shifts: ['insert', 'select', 'update closed_at counted_minor expected_minor'],
+    vendor_shifts: [
+      'insert',
+      'select',
+      'update closed_at counted_minor end_request expected_minor',
+    ],
     vendor_site_sales: [
       'insert amount_minor clerk_id key_id meter_pan promised_wh refusal reported_at request_id ' +
         'sold_at utility_id vendor_id',

@@ -185,6 +185,13 @@ test('the secret of an address is kept nowhere, and put back when it is judged a
     return { ...raw, rawBody: raw.body, header: () => undefined };
   });
   assert.equal(made, 'hint');
+  // Acting on a hint may go wrong: it has nothing left to say once its payment is settled.
+  await sql`UPDATE prewatt.provider_notifications SET failed_at = heard_at
+    WHERE provider = 'daraja'`.execute(h.owner.directories);
+  assert.equal((await list('?show=failed&provider=daraja')).length, 1);
+  h.clock.nowMs += 60_000;
+  await services.payments.checkOpen(h.utilityId);
+  assert.deepEqual(await list('?show=failed&provider=daraja'), []);
   // This server has no Daraja: nobody can judge it.
   const gone = await people.asker.postJson(`${root}/${row.notificationId}/replay`, {});
   assert.equal(gone.statusCode, 409);

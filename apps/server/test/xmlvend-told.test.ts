@@ -413,3 +413,24 @@ test('of one vendor fifty entries wait; what is more is refused until somebody h
   );
   assert.match((await ask(vendorDeposit('9.00', 'Slip 9'))).text, /bankingRefNo="Slip 9"/);
 });
+
+test('the end of a shift that a process left unfinished ends that shift, and none opened since', async () => {
+  const end = { element: 'endBatchReq', attributes: ' xsi:type="r:EndShiftBatchReq"' };
+  await ask({ ...end });
+  const start = { element: 'startBatchReq', attributes: ' xsi:type="r:StartShiftBatchReq"' };
+  assert.match((await ask(start)).text, /<r:startBatchResp>/);
+  const ended = await ask({ ...end });
+  const seqNo = /<r:endBatch xsi:type="r:Shift" seqNo="([^"]+)"/.exec(ended.text)?.[1];
+  assert.ok(seqNo !== undefined, ended.text);
+  assert.match((await ask(start)).text, /<r:startBatchResp>/);
+  // As if the process had died before it could write down what it had answered.
+  const { rows } = await sql<{ n: number }>`WITH left_open AS (
+      UPDATE prewatt.vendor_messages
+      SET state = 'taken', taken_until = '2020-01-01', answer = NULL, answered_at = NULL
+      WHERE unique_number = ${ended.sent.number} RETURNING 1)
+    SELECT count(*)::int AS n FROM left_open`.execute(h.owner.directories);
+  assert.equal(rows[0]?.n, 1);
+  const again = await ask({ ...end, number: ended.sent.number });
+  assert.ok(again.text.includes(`seqNo="${seqNo}"`), again.text);
+  assert.match((await ask({ element: 'totalBatchReq' })).text, /<r:totalBatchResp>/, 'still open');
+});

@@ -2481,6 +2481,7 @@ export type Tables = {
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
     clerk_id: Fixed<Nullable<string>>;
+    end_request: Nullable<string>;
   };
   vendor_site_sales: {
     vendor_id: Fixed<string>;

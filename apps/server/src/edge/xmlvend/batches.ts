@@ -79,7 +79,10 @@ export async function resumeStart(deps: DoorDeps, call: Call): Promise<Outcome> 
     : { kind: 'batches', names: [nameOfBatch('shift', open)] };
 }
 
-/** A request that says no total ends a shift whose cash was not counted. */
+/**
+ * A request that says no total ends a shift whose cash was not counted. One that was left
+ * unfinished ends what it had ended before, whatever was opened since.
+ */
 export async function endBatch(deps: DoorDeps, call: Call): Promise<Outcome> {
   const { request, utility } = call;
   const wanted = wantedBy(call);
@@ -105,17 +108,11 @@ async function end(
   const { till } = call;
   const { shifts, batches } = deps.vendors;
   const { kind, countedMinor } = o;
-  if (kind !== 'shift') {
-    const ended = await batches.end(till, { kind, countedMinor, requestId: requestOf(call) });
-    return ended.ok ? ended.value : null;
-  }
-  const open = await shifts.current(till);
-  if (open === null) return null;
-  const closed = await shifts.close(till, {
-    shiftId: uuidIn(open.shiftId),
-    countedMinor,
-  });
-  return closed.ok ? closed.value : null;
+  const asked = { countedMinor, requestId: requestOf(call) };
+  const ended = await (kind === 'shift'
+    ? shifts.closeOpen(till, asked)
+    : batches.end(till, { ...asked, kind }));
+  return ended.ok ? ended.value : null;
 }
 
 /** What is open as it stands. */

@@ -57,12 +57,17 @@ export async function keepAll(
 export const setFailed = (tx: Tx, id: string, at: Date | null): Promise<unknown> =>
   tx.updateTable('provider_notifications').set({ failed_at: at }).where('id', '=', id).execute();
 
-/** How many could not be acted on and were not judged again since. */
+/** It could not be acted on. A hint has nothing left to say once its payment is settled. */
+const isFailed = sql<boolean>`n.failed_at IS NOT NULL AND NOT (n.made = 'hint' AND EXISTS (
+  SELECT FROM payments done WHERE done.bucket = n.payment_bucket AND done.id = n.payment_id
+    AND done.state = 'succeeded'))`;
+
+/** How many could not be acted on, by nothing that came since. */
 export async function failedNotificationCount(tx: Tx, utilityId: string): Promise<number> {
   const row = await tx
-    .selectFrom('provider_notifications')
-    .where('utility_id', '=', utilityId)
-    .where('failed_at', 'is not', null)
+    .selectFrom('provider_notifications as n')
+    .where('n.utility_id', '=', utilityId)
+    .where(isFailed)
     .select(sql<bigint>`count(*)`.as('total'))
     .executeTakeFirstOrThrow();
   return Number(row.total);
@@ -108,7 +113,7 @@ export async function listNotifications(
   if (o.provider !== null) query = query.where('n.provider', '=', o.provider);
   if (o.paymentId !== null) query = query.where('n.payment_id', '=', o.paymentId);
   if (o.made !== null) query = query.where('made', 'in', o.made);
-  if (o.onlyFailed) query = query.where('failed_at', 'is not', null);
+  if (o.onlyFailed) query = query.where(isFailed);
   if (atMs !== undefined && afterId !== undefined) {
     query = query.where(
       sql<boolean>`(n.heard_at, n.id) < (${new Date(Number(atMs))}::timestamptz, ${afterId}::uuid)`,

@@ -33,6 +33,11 @@ export type Shifts = {
     till: Till,
     o: { readonly shiftId: string; readonly countedMinor: bigint | null },
   ) => Answer;
+  /** Closes what is open. `requestId`: the same again is the shift that it has closed. */
+  readonly closeOpen: (
+    till: Till,
+    o: { readonly requestId: string; readonly countedMinor: bigint | null },
+  ) => Promise<Result<ShiftJson, 'noOpenShift'>>;
 };
 
 type ShiftDeps = {
@@ -88,16 +93,44 @@ export function createShifts(o: ShiftDeps): Shifts {
           if (row.counted_minor !== countedMinor) return err('shiftClosed');
           return ok(await shiftJson(tx, row));
         }
-        const { amountMinor } = await totalsOf(tx, shiftId);
-        const closed = await tx
-          .updateTable('vendor_shifts')
-          .set({ closed_at: now(), expected_minor: amountMinor, counted_minor: countedMinor })
-          .where('id', '=', shiftId)
-          .returningAll()
-          .executeTakeFirstOrThrow();
-        return ok(await shiftJson(tx, closed));
+        return ok(await closeShift(tx, row, { closedAt: now(), countedMinor }));
+      }),
+
+    closeOpen: (till, { requestId, countedMinor }) =>
+      inTill(till, async (tx) => {
+        await lockVendor(tx, till.vendorId);
+        const before = await tx
+          .selectFrom('vendor_shifts')
+          .selectAll()
+          .where('vendor_id', '=', till.vendorId)
+          .where('end_request', '=', requestId)
+          .executeTakeFirst();
+        if (before !== undefined) return ok(await shiftJson(tx, before));
+        const row = await openShiftOf(tx, till.keyId);
+        if (row === undefined) return err('noOpenShift');
+        return ok(await closeShift(tx, row, { closedAt: now(), countedMinor, requestId }));
       }),
   };
+}
+
+async function closeShift(
+  tx: Tx,
+  { id }: Pick<ShiftRow, 'id'>,
+  o: {
+    readonly closedAt: Date;
+    readonly countedMinor: bigint | null;
+    readonly requestId?: string;
+  },
+): Promise<ShiftJson> {
+  const { amountMinor } = await totalsOf(tx, id);
+  const closed = await tx
+    .updateTable('vendor_shifts')
+    .set({ closed_at: o.closedAt, expected_minor: amountMinor, counted_minor: o.countedMinor })
+    .set({ end_request: o.requestId ?? null })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return shiftJson(tx, closed);
 }
 
 async function open(

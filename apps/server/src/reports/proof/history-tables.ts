@@ -195,7 +195,7 @@ export const historyTables: readonly HistoryTable[] = [
   {
     table: 'vendor_shifts',
     stands: 'id utility_id vendor_id key_id opened_at clerk_id',
-    settled: 'closed_at expected_minor counted_minor',
+    settled: 'closed_at expected_minor counted_minor end_request',
   },
   {
     table: 'vendor_sales',
