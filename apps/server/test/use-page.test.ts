@@ -8,6 +8,7 @@ import { energyWh } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { useView } from '../src/edge/consumer/use.ts';
 import { loadConnection } from '../src/registry/connections/index.ts';
+import { stateAt } from './broker-kinds.ts';
 import { createHarness, type Harness } from './harness.ts';
 
 let h: Harness;
@@ -39,13 +40,18 @@ async function report(home: Home, wattHours: (i: number) => number): Promise<voi
   }
 }
 
-const viewOf = (home: Home, by: UseSpanName, at: string | null = null) =>
+const viewOf = (
+  home: Home,
+  by: UseSpanName,
+  at: string | null = null,
+  until: string | null = null,
+) =>
   h.database.inUtility(h.utilityId, async (tx) => {
     const connection = await loadConnection(tx, home);
     const utility = await h.services.utilities.get(h.utilityId);
     assert.ok(connection !== null);
     const { tariffs } = h.services;
-    return useView(tx, { connection, utility, nowMs: h.clock.nowMs, tariffs, by, at });
+    return useView(tx, { connection, utility, nowMs: h.clock.nowMs, tariffs, by, at, until });
   });
 
 test('use has its cost by the blocks of the month, and the days to come are empty', async () => {
@@ -124,12 +130,31 @@ test('where the price changes within a day, its parts are priced apart', async (
   assert.deepEqual([year.energyWh, year.costMinor], ['66000', null]);
 });
 
+test('credit is spread up to a day that is asked for', async () => {
+  const home = await h.addConnection();
+  await report(home, () => 250);
+  await h.fromMeter(home.meterPan, {
+    kind: 'state',
+    state: { ...stateAt(h.clock.nowMs), availableEnergyWh: energyWh(30_000) },
+  });
+  const asked = await viewOf(home, 'week', null, '2026-12-01');
+  assert.deepEqual(asked.lasting, {
+    ...{ until: '2026-12-01', days: 3, leftWh: '30000', averageWh: '12000' },
+  });
+  assert.deepEqual(asked.saving, null, 'a fifth of a day more is not worth telling');
+  for (const until of [null, '2026-11-28', '2020-01-01', '2028-01-01']) {
+    const { lasting } = await viewOf(home, 'week', null, until);
+    assert.deepEqual([lasting?.until, lasting?.days], ['2026-11-28', null], String(until));
+  }
+});
+
 test('a home without readings has empty parts and no advice', async () => {
   const home = await h.addConnection();
   for (const by of ['day', 'week', 'month', 'year'] as const) {
     const view = await viewOf(home, by);
     assert.equal(view.energyWh, '0', by);
-    assert.deepEqual([view.before, view.baseLoad, view.saving], [null, null, null], by);
+    const { before, baseLoad, saving, lasting } = view;
+    assert.deepEqual([before, baseLoad, saving, lasting], [null, null, null, null], by);
   }
   assert.equal((await viewOf(home, 'day', '2000-01-01')).parts.length, 24);
 });

@@ -117,12 +117,12 @@ test('text from outside never becomes HTML, in any field of any view', () => {
   }
 });
 
-test('every form posts the anti-forgery value to one of our paths; the trial’s only reads', () => {
+test('every form posts the anti-forgery value to one of our paths; those of trial and use only read', () => {
   for (const [name, page] of allPages()) {
     for (const form of elements(parseHtml(page)).filter((node) => node.name === 'form')) {
       assert.match(form.attributes.get('action') ?? '', /^\//, name);
       const hidden = elements(form).find((node) => node.attributes.get('name') === 'csrf');
-      if (form.attributes.get('action')?.endsWith('/price')) {
+      if (/\/(price|use#lasting)$/.test(form.attributes.get('action') ?? '')) {
         // It reads only, and the value must not get into an address.
         assert.deepEqual([form.attributes.get('method'), hidden], ['get', undefined], name);
         continue;

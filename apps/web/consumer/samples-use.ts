@@ -18,6 +18,7 @@ const week: UseView = {
   ...{ energyWh: '14600', costMinor: '3650', before: { energyWh: '17000', sameWh: '14600' } },
   baseLoad: { powerW: '85', monthWh: '62050', monthMinor: '15500' },
   saving: { days: '9.1', daysWithLess: '12.0' },
+  lasting: { until: '2026-12-04', days: 10, leftWh: '38420', averageWh: '4210' },
 };
 
 const unpricedPart = { key: '2026-11-24T13', energyWh: '410', costMinor: null };
@@ -37,11 +38,18 @@ export const uses = {
     parts: [{ key: '2026-11', energyWh: '214000', costMinor: '53500' }],
     before: { energyWh: '214100', sameWh: '214000' },
   },
-  empty: { ...week, parts: [], energyWh: '0', costMinor: null, before: null },
+  empty: {
+    ...{ ...week, parts: [], energyWh: '0', costMinor: null, before: null },
+    lasting: { until: '2026-11-24', days: null, leftWh: '38420', averageWh: '4210' },
+  },
+  enough: {
+    ...week,
+    lasting: { ...week.lasting, days: 1, averageWh: '4210', leftWh: '38420', until: '2026-11-25' },
+  },
   unpriced: {
     ...{ ...week, by: 'day', parts: [unpricedPart], costMinor: null },
     baseLoad: { powerW: '85', monthWh: '62050', monthMinor: null },
-    saving: null,
+    ...{ saving: null, lasting: null },
   },
 } as const satisfies Readonly<Record<string, UseView>>;
 

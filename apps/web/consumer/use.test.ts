@@ -17,6 +17,10 @@ test('use says energy, cost, the time before and what makes a difference', () =>
   assert.match(said, /hardly ever uses less than 85 W/);
   assert.match(said, /In a month that is 62 kWh or R 155\.00/);
   assert.match(said, /about 9\.1 days at your average .* 1 kWh less a day it lasts 12\.0 days/);
+  assert.match(said, /That is 10 days: the 38\.4 kWh on your meter are 3\.8 kWh a day/);
+  assert.match(said, /At that, about 3\.6 kWh more are needed/);
+  assert.match(text(renderUse(frame, uses.enough)), /one day: .* At that, it lasts\./);
+  assert.doesNotMatch(text(renderUse(frame, uses.empty)), /on your meter are/);
   assert.match(text(renderUse(frame, uses.empty)), /No readings of this time/);
   assert.match(text(renderUse(frame, uses.unpriced)), /What this cost is not known here/);
 });

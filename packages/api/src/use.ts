@@ -37,4 +37,13 @@ export type UseView = {
   } | null;
   /** How long credit lasts by the average of two weeks, and with a kilowatt-hour less a day. */
   readonly saving: { readonly days: string; readonly daysWithLess: string } | null;
+  /** What is on the meter, spread up to a day; null where it is not energy or nobody knows it. */
+  readonly lasting: {
+    /** The day in whose morning it may be over; today before one is asked for. */
+    readonly until: string;
+    /** From today on, today being one; null before a day is asked for. */
+    readonly days: number | null;
+    readonly leftWh: string;
+    readonly averageWh: string;
+  } | null;
 };

@@ -42,6 +42,7 @@ ${view.parts.some(({ energyWh }) => energyWh !== null) ? use(frame, view) : html
     html`<a rel="prev" href="${to(view.by, view.previous)}">${before[view.by]}</a>`
   }${view.next !== null && html` · <a rel="next" href="${to(view.by, view.next)}">${after[view.by]}</a>`}</p></nav>
 </section>
+${willItLast(view)}
 ${advice(frame, view)}`;
   return page(frame, {
     title: 'Your use',
@@ -121,6 +122,35 @@ function comparison({ before: other, by }: UseView): Html | null {
   const like = `in the same time of the ${by} before`;
   if (percent < 1) return html`<p>About as much as ${like}.</p>`;
   return html`<p>${kwh(difference.toString())} ${word} than ${like} (${Math.round(percent)}\u00a0%).</p>`;
+}
+
+function willItLast(view: UseView): Html | null {
+  const { lasting, by } = view;
+  if (lasting === null) return null;
+  const id = { id: view.connection.connectionId };
+  return html`<section class="card narrow" id="lasting">
+<h2>Will it last?</h2>
+<form method="get" action="${pathOf(pageRoutes.use, id)}#lasting">
+<input type="hidden" name="by" value="${by}">
+<label for="until">Until the morning of</label>
+<input id="until" name="until" type="date" required min="${lasting.until}" value="${lasting.until}">
+<button class="main second">Show me</button>
+</form>
+${lasting.days !== null && lastingText({ ...lasting, days: lasting.days })}
+</section>`;
+}
+
+function lastingText(o: NonNullable<UseView['lasting']> & { readonly days: number }): Html {
+  const [left, average, days] = [BigInt(o.leftWh), BigInt(o.averageWh), BigInt(o.days)];
+  const perDay = left / days;
+  const short = average * days - left;
+  const span = o.days === 1 ? 'That is one day' : `That is ${o.days} days`;
+  return html`<p>${span}: the ${kwh(o.leftWh)} on your meter are <b>${kwh(perDay.toString())} a day</b>. You use about ${kwh(o.averageWh)} a day.</p>
+<p>${
+    short > 0n
+      ? html`At that, about <b>${kwh(short.toString())}</b> more are needed.`
+      : 'At that, it lasts.'
+  }</p>`;
 }
 
 function advice(frame: Frame, { baseLoad, saving }: UseView): Html | null {

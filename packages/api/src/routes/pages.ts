@@ -26,7 +26,10 @@ export const pageRoutes = {
   home: get('/connections/:id', { params }),
   homeLive: get('/connections/:id/live', { params }),
   purchases: get('/connections/:id/purchases', { params, query: z.object({ cursor: text }) }),
-  use: get('/connections/:id/use', { params, query: z.object({ by: spanName, at: day }) }),
+  use: get('/connections/:id/use', {
+    params,
+    query: z.object({ by: spanName, at: day, until: day }),
+  }),
   prices: get('/connections/:id/prices', { params }),
   price: get('/connections/:id/price', { params, query: z.object({ amount: text }) }),
   statement: get('/connections/:id/statement', {

@@ -55,9 +55,9 @@ export function connectionPages(app: FastifyInstance, context: PagesContext): vo
 
   on(app, pageRoutes.use, async ({ request, reply, uuid, readQuery }) => {
     const id = uuid('id');
-    const { by = 'week', at = null } = readQuery();
+    const { by = 'week', at = null, until = null } = readQuery();
     const { view, utility } = await onConnection(request, id, async (scope) => ({
-      view: await useView(scope.tx, { ...scope, tariffs: context.tariffs, by, at }),
+      view: await useView(scope.tx, { ...scope, tariffs: context.tariffs, by, at, until }),
       utility: scope.utility,
     }));
     return page(reply, renderUse(frame(request, reply, utility), view));

@@ -27,7 +27,11 @@ const enoughHours = 72;
 
 export async function useView(
   tx: Tx,
-  o: Asked & { readonly by: UseSpanName; readonly at: string | null },
+  o: Asked & {
+    readonly by: UseSpanName;
+    readonly at: string | null;
+    readonly until: string | null;
+  },
 ): Promise<UseView> {
   const { connection, by, utility } = o;
   const today = zonedAt(o.nowMs, utility.zone).toPlainDate();
@@ -36,6 +40,7 @@ export async function useView(
   const before = spanOf(by, span.from.subtract({ days: 1 }));
   const next = span.to.add({ days: 1 });
   const parts = await partsOf(tx, o, span);
+  const lasting = await lastingOf(tx, o);
   const costs = await costsOfParts(tx, o, { span, parts });
   const cost = sumOf(parts.flatMap(({ key, energyWh }) => (energyWh === null ? [] : [costs(key)])));
   const energyWh = sumOf(parts.flatMap((part) => part.energyWh ?? [])) ?? 0n;
@@ -55,7 +60,8 @@ export async function useView(
       isOver(span, today) ? parts : withoutLast(parts),
     ),
     baseLoad: await baseLoadOf(tx, o, today),
-    saving: await savingOf(tx, o),
+    saving: savingOf(lasting),
+    lasting: lastingView(lasting, { until: o.until, today }),
   };
 }
 
@@ -257,8 +263,10 @@ async function baseLoadOf(
 
 const lessWh = 1_000n;
 
-/** Of credit in energy; half a day more is worth telling. */
-async function savingOf(tx: Tx, o: Asked): Promise<UseView['saving']> {
+type Lasting = { readonly left: bigint; readonly average: bigint };
+
+/** Credit in energy, and a day's average of two weeks; null where one of them is not known. */
+async function lastingOf(tx: Tx, o: Asked): Promise<Lasting | null> {
   if (o.connection.creditMode === 'wallet') return null;
   const { availableEnergyWh, moneyOnMeter } = await creditReading(tx, o);
   if (availableEnergyWh === null || moneyOnMeter !== null) return null;
@@ -267,10 +275,31 @@ async function savingOf(tx: Tx, o: Asked): Promise<UseView['saving']> {
   const whole = days.slice(0, -1).flatMap(({ energyWh }) => energyWh ?? []);
   if (whole.length < 3) return null;
   const average = whole.reduce((sum, one) => sum + one, 0n) / BigInt(whole.length);
-  if (average < 2n * lessWh) return null;
-  const left = BigInt(availableEnergyWh);
+  return { left: BigInt(availableEnergyWh), average };
+}
+
+/** Half a day more is worth telling. */
+function savingOf(lasting: Lasting | null): UseView['saving'] {
+  if (lasting === null || lasting.average < 2n * lessWh) return null;
+  const { left, average } = lasting;
   const [own, less] = [(10n * left) / average, (10n * left) / (average - lessWh)];
   if (less - own < 5n) return null;
   const text = (tenths: bigint): string => `${tenths / 10n}.${tenths % 10n}`;
   return { days: text(own), daysWithLess: text(less) };
+}
+
+/** Up to the morning of a day, a year ahead at most; a day that is over asks for nothing. */
+function lastingView(
+  lasting: Lasting | null,
+  o: { readonly until: string | null; readonly today: Temporal.PlainDate },
+): UseView['lasting'] {
+  if (lasting === null) return null;
+  const days = o.until === null ? 0 : o.today.until(o.until, { largestUnit: 'days' }).days;
+  const isAsked = days >= 1 && days <= 366;
+  return {
+    until: isAsked && o.until !== null ? o.until : o.today.toString(),
+    days: isAsked ? days : null,
+    leftWh: lasting.left.toString(),
+    averageWh: lasting.average.toString(),
+  };
 }
