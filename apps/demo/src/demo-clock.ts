@@ -4,6 +4,7 @@
 // repeats.
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { unlessFull } from './disk-room.ts';
 import { DemoRefusal } from './refusal.ts';
 
 export type DemoClock = {
@@ -67,15 +68,6 @@ function readMark(file: string): number | undefined {
   throw new DemoRefusal(
     `${file} is damaged: put {"demoMs": N} there, N being milliseconds since 1970 of demo time.`,
   );
-}
-
-/** A full disk ends no demo: what it keeps is time, which the file is ahead of for a while. */
-function unlessFull(write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-  }
 }
 
 function writeMark(file: string, demoMs: number): void {

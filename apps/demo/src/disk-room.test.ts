@@ -1,8 +1,9 @@
 // What is told of a full disk: when it is met, and when it is over.
 
 import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { createDiskRoom } from './disk-room.ts';
+import { createDiskRoom, unlessFull } from './disk-room.ts';
 
 const panic = '[1] PANIC:  could not write to file "pg_wal/xlogtemp.1": No space left on device';
 
@@ -34,4 +35,9 @@ test('a full disk is told once, however PostgreSQL ends of it, and once when the
   room.heard(panic);
   room.lookAgain();
   assert.equal(said.length, 3, 'again, and not over at once');
+});
+
+test('what a full disk does not take is left out; another fault is one', () => {
+  unlessFull(() => appendFileSync('/dev/full', 'a line\n'));
+  assert.throws(() => unlessFull(() => appendFileSync('/no/such/folder/log', 'a line\n')));
 });

@@ -19,6 +19,18 @@ export type DiskRoom = {
   readonly lookAgain: () => void;
 };
 
+/**
+ * A full disk ends no demo: a log does without some lines, and the file of demo time is ahead of it
+ * for a while.
+ */
+export function unlessFull(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  }
+}
+
 export function createDiskRoom(o: {
   readonly dataDir: string;
   readonly say: (line: string) => void;

@@ -19,6 +19,7 @@ import {
 } from './data-folder.ts';
 import { type DatabaseUrls, prepareDatabase } from './database.ts';
 import { type DemoClock, demoTimeAtRest, startDemoClock } from './demo-clock.ts';
+import { unlessFull } from './disk-room.ts';
 import { waitUntilReady } from './health.ts';
 import { type MadeHistory, takeHistory } from './history.ts';
 import type { DemoOptions } from './options.ts';
@@ -108,7 +109,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   const postgres = await supervisePostgres({
     ...supervision,
     dataDir: join(dataDir, 'postgres'),
-    log: (line) => appendFileSync(postgresLog, `${line}\n`),
+    log: (line) => unlessFull(() => appendFileSync(postgresLog, `${line}\n`)),
   });
   started.postgres = postgres;
   over.signal.throwIfAborted();

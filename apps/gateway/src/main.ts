@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BusClock } from '@prewatt/fieldbus';
 import { createCertificateStore } from '@prewatt/virtual-meter/certificate-store';
+import { createLog } from '@prewatt/virtual-meter/log';
 import { createSecretStore } from '@prewatt/virtual-meter/secret-store';
 import { createStateStore } from '@prewatt/virtual-meter/state-store';
-import pino from 'pino';
 import { readConfig } from './config.ts';
 import { discover, textOfDevice } from './discovery.ts';
 import { createGateway } from './gateway.ts';
@@ -67,7 +67,7 @@ if (wantsDiscovery) {
   process.exit(0);
 }
 
-const log = pino({ level: logLevel, base: { app: 'gateway' } });
+const log = createLog({ app: 'gateway', level: logLevel });
 const clock = { nowMs: Date.now };
 const selling = loaded.value.site.sales === undefined ? {} : await import('./sales/open-desk.ts');
 const mains = isOnBench ? await mainsOfBench() : null;

@@ -4,7 +4,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pino from 'pino';
 import { createBenchClock, createBenchControl } from './bench-control.ts';
 import { createCertificateStore } from './certificate-store.ts';
 import { createClock } from './clock.ts';
@@ -16,6 +15,7 @@ import { readFactory } from './factory.ts';
 import { createFleet, type Fleet, type FleetDeps } from './fleet.ts';
 import { emptyHome, loadHomes } from './homes.ts';
 import { createHttp } from './http/server.ts';
+import { createLog } from './log.ts';
 import { createLwm2mIdentityStore } from './lwm2m/identity-store.ts';
 import { startLamps } from './lwm2m/lamps.ts';
 import { createLwm2mLink } from './lwm2m/link.ts';
@@ -33,7 +33,7 @@ if (planted.length > 0 && !isBench) stop('faults are planted on a bench alone: -
 const config = readConfig(process.env);
 if (!config.ok) stop(config.error.join('\n'));
 const { metersDir, mqttUrl, httpPort, clock: anchor, logLevel } = config.value;
-const log = pino({ level: logLevel, base: { app: 'virtual-meter' } });
+const log = createLog({ app: 'virtual-meter', level: logLevel });
 const factory = readFactory(join(metersDir, 'factory.json'));
 if (!factory.ok) stop(factory.error);
 
