@@ -61,6 +61,8 @@ export type VirtualMeter = {
   /** A load that a bench puts on it, besides all others. */
   readonly setLoadW: (watts: number) => void;
   readonly hasPower: () => boolean;
+  /** The disk is full: what comes has not happened, until there is room. */
+  readonly standsStill: () => boolean;
   /** The mains goes away: what is not stored is forgotten, and nothing is heard or said. */
   readonly cutPower: () => void;
   readonly restorePower: () => void;
@@ -155,6 +157,7 @@ export function createVirtualMeter(
     },
     skipToNow,
     store: memory.store,
+    standsStill: memory.standsStill,
     setLoadW: (watts) => {
       advance();
       load.setBenchW(watts);
@@ -175,7 +178,12 @@ function createMemory(
   { factory, deps }: { readonly factory: FactoryMeter; readonly deps: VirtualMeterDeps },
 ) {
   let state = first;
-  const keep = writeWhileRoom((isFull) => deps.onDiskFull(factory.meterPan, isFull));
+  let isStill = false;
+  const keep = writeWhileRoom((isFull) => {
+    isStill = isFull;
+    deps.onDiskFull(factory.meterPan, isFull);
+    deps.changed();
+  });
   const stepOn = deps.step ?? step;
   let hasPower = true;
   let cutMoment: CutMoment | null = null;
@@ -210,6 +218,7 @@ function createMemory(
   };
   return {
     ...{ take, cutPower, state: () => state, hasPower: () => hasPower },
+    standsStill: () => isStill,
     store: () => void (hasPower && keep(() => deps.store.save(state, false))),
     giveBackPower: () => {
       hasPower = true;

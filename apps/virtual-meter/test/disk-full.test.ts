@@ -58,6 +58,7 @@ test('a token that cannot be kept is not taken, and is good once there is room',
   assert.equal(meter.state().creditedMilliWh, before, 'nothing was credited');
   assert.equal(sent.length, told, 'and nobody was told of any');
   assert.deepEqual(said, [true], 'which is said once');
+  assert.ok(meter.standsStill(), 'its page says so');
   assert.equal(kept()?.creditedMilliWh, before);
   disk.isFull = false;
   const { keypadOutcome } = type(token);
@@ -65,6 +66,7 @@ test('a token that cannot be kept is not taken, and is good once there is room',
   assert.equal(meter.state().creditedMilliWh, before + 5_000_000);
   assert.equal(kept()?.creditedMilliWh, before + 5_000_000);
   assert.deepEqual(said, [true, false]);
+  assert.equal(meter.standsStill(), false);
 });
 
 test('another fault of the disk is not taken for a full one', () => {

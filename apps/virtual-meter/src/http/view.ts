@@ -79,7 +79,9 @@ export function meterView({ meter, link }: FleetMember, speed: number): MeterVie
       display.pulseEveryMs === null
         ? null
         : Math.max(fastestBlinkMs, Math.round(display.pulseEveryMs / speed)),
-    resultText: resultText(display, Math.ceil(display.lockoutMs / speed / 1000)),
+    resultText: meter.standsStill()
+      ? 'The disk is full: the meter stands still until there is room.'
+      : resultText(display, Math.ceil(display.lockoutMs / speed / 1000)),
     appliances: appliances.map(({ id, label, watts }) => ({
       id,
       label: `${label} ${watts / 1000} kW`,
