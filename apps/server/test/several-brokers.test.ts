@@ -2,14 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { encodeUp } from '@prewatt/protocol';
+import { decodeDown, encodeUp } from '@prewatt/protocol';
+import { expectOk, idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createLog } from '../src/base/log.ts';
 import type { Listeners, MqttLink } from '../src/metering/headend/broker/mqtt-link.ts';
 import { joinBrokers } from '../src/metering/headend/broker/mqtt-links.ts';
 import { createLinks } from '../src/metering/headend/credentials/links.ts';
 import { stateAt } from './broker-kinds.ts';
-import { createHarness, type Harness } from './harness.ts';
+import { createHarness, type Harness, newTestUuid } from './harness.ts';
 
 /** A broker that notes what it is given; `how` says what becomes of it. */
 function fakeBroker(how: () => Promise<void>) {
@@ -53,8 +54,17 @@ test('what must arrive goes to all brokers, an acknowledgement where its meter s
 });
 
 let h: Harness;
+const sentCommands: string[] = [];
+const noting: MqttLink = {
+  ...fakeBroker(async () => {}).link,
+  send: async (_, payload) => {
+    const message = expectOk(decodeDown(payload), 'down message');
+    if (message.kind === 'command') sentCommands.push(message.commandId);
+  },
+};
+
 before(async () => {
-  h = await createHarness();
+  h = await createHarness({ link: () => noting });
   h.services.ingest.receive(h.meterPan, encodedState());
   await h.services.ingest.drained();
 });
@@ -124,6 +134,30 @@ test('what was on its way while a meter moved is sent once more', async () => {
   await again(30, 2);
   // At one broker, which keeps what comes for a meter that is away for a moment.
   await again(null, 1);
+});
+
+test('a meter that is back gets what waited in the order of its making', async () => {
+  const asked: string[] = [];
+  for (let n = 0; n < 12; n += 1) {
+    const command = await h.database.inUtility(h.utilityId, (tx) =>
+      h.services.commands.enqueue(tx, {
+        ...{ place: h.place, kind: 'readNow', requestId: newTestUuid() },
+        expiresAtMs: h.clock.nowMs + 3_600_000,
+      }),
+    );
+    asked.push(command.commandId);
+  }
+  // Rows that were written again lie behind the others.
+  const half = asked.slice(0, 6);
+  await sql`UPDATE prewatt.commands SET attempts = attempts WHERE id = ANY(${half}::uuid[])`.execute(
+    h.owner.directories,
+  );
+  sentCommands.length = 0;
+  await h.services.commands.wake(h.utilityId, [h.place]);
+  assert.deepEqual(
+    sentCommands,
+    asked.map((id) => idFromUuid('command', id)),
+  );
 });
 
 test('words of one moment stand by their sessions, not by their coming', async () => {

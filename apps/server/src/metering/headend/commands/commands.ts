@@ -58,7 +58,10 @@ export function createCommands(o: CommandDeps): Commands {
     },
     wake: async (utilityId, places) => {
       const due = await o.database.inUtility(utilityId, (tx) => makeDue(tx, places, nowMs()));
-      const urgentFirst = [...due].sort((a, b) => a.priority - b.priority);
+      // Tokens in the order of their making: a meter refuses one of which it has fifty later ones.
+      const urgentFirst = [...due].sort(
+        (a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1),
+      );
       await dispatchInParts(o, utilityId, urgentFirst);
     },
     cancel: (tx, ref, asked) => cancelCommand(tx, ref, { asked, atMs: nowMs() }),
