@@ -163,9 +163,20 @@ function shiftReport(desk: Desk, shift: SiteShift): string {
 ${e(moneyOf(desk, expected))}, ${word}${difference === 0n ? '' : ` by ${e(moneyOf(desk, difference < 0n ? -difference : difference))}`}.</p>`;
 }
 
+const otherKey = 'it has another key';
+/** In words for whoever stands before the meter; others are for the utility. */
+const tokenRefusals: Readonly<Record<string, string>> = {
+  overflow: 'its credit is at the most',
+  ...{ crc: otherKey, ddtk: otherKey, keyType: otherKey, keyExpired: 'its key has ended' },
+  old: 'the token is too old for it',
+};
+
 export function stateText(sale: SiteSale): string {
   if (sale.tokenRefused === undone) return 'undone by the utility';
-  if (sale.tokenRefused !== null) return `the meter refused its token (${sale.tokenRefused})`;
+  if (sale.tokenRefused !== null) {
+    const why = tokenRefusals[sale.tokenRefused] ?? sale.tokenRefused;
+    return `the meter does not take its token yet: ${why}`;
+  }
   if (sale.isEntered) return 'done';
   if (sale.made !== null) return 'token on its way into the meter';
   return sale.refusal === null ? 'waits for the internet' : `not made yet (${sale.refusal})`;
@@ -230,12 +241,7 @@ export function receiptPage(
     sale.made === null
       ? `<dt>Energy at once</dt><dd>${e(kwh(sale.promisedWh))}</dd>`
       : `<dt>Energy</dt><dd>${e(kwh(sale.made.energyWh))}</dd>${tokenPart(sale, sale.made.tokens)}`;
-  const words =
-    !desk.hasEnergy(sale) && sale.tokenRefused !== undone
-      ? '<p>The meter does not have this energy yet. It comes by itself; keep this receipt.</p>'
-      : sale.made === null
-        ? '<p>The exact energy is reckoned by the utility when the site has internet; the difference goes to your credit. Keep this receipt.</p>'
-        : '';
+  const words = adviceOn(desk, sale);
   return page(
     `Receipt ${sale.number}`,
     `<main><p class="screen ${sale.refusal === null && sale.tokenRefused === null ? 'good' : 'note'}" role="status">Sold: ${e(stateText(sale))}.</p>
@@ -248,6 +254,19 @@ export function receiptPage(
 <form class="side" method="post" action="/agent/sales/${e(encodeURIComponent(sale.saleId))}/copy"><button class="plain">Make a copy</button></form>
 <p><a href="/agent">Next sale</a></p></div></main>`,
   );
+}
+
+function adviceOn(desk: Desk, sale: SiteSale): string {
+  if (sale.tokenRefused === undone) return '';
+  if (!desk.hasEnergy(sale)) {
+    return '<p>The meter does not have this energy yet. It comes by itself; keep this receipt.</p>';
+  }
+  if (sale.tokenRefused !== null) {
+    return '<p>The home can use what was promised. The token is tried again each hour: tell the utility.</p>';
+  }
+  return sale.made === null
+    ? '<p>The exact energy is reckoned by the utility when the site has internet; the difference goes to your credit. Keep this receipt.</p>'
+    : '';
 }
 
 /** Digits are of use while the meter does not have them; after that they are its last four. */
