@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
 import { assertAccessible, newVisitor, phoneScreen, textOf } from '../support/browser.ts';
+import { note } from '../support/figures.ts';
 import { homeOf } from '../support/homes.ts';
 import { openRoom, operatorAtDesk } from '../support/operator.ts';
 import { town } from '../support/town.ts';
@@ -22,6 +23,7 @@ test('a phone is allowed, set up by a link, and sells for its clerk with scripts
   const pin = await newClerk(operator.page, 'Amina');
   const clerk = await newVisitor(town.browser(), { screen: phoneScreen, scripts: false });
   const { page } = clerk;
+  await slowLine(page);
   await page.goto(link);
   await page.getByRole('button', { name: 'Set up' }).click();
   await page.getByLabel('Amina').check();
@@ -33,12 +35,15 @@ test('a phone is allowed, set up by a link, and sells for its clerk with scripts
   await page.getByRole('button', { name: 'Open a shift' }).click();
 
   const { meterPan } = await homeOf(demo, home);
+  const startedMs = performance.now();
   await page.getByLabel('Meter number').fill(meterPan);
   await page.getByLabel('Amount of money').fill('60');
   await page.getByRole('button', { name: 'See the offer' }).click();
   await page.getByRole('button', { name: 'Take R 60.00 and sell' }).click();
   const token = page.getByRole('group', { name: 'Token', exact: true });
   assert.match(await textOf(token), /^(\d{4} ?){5}$/);
+  const soldS = ((performance.now() - startedMs) / 1000).toFixed(1);
+  note('till on a slow line (1.6 Mbit/s, 150 ms): meter and amount to token', `${soldS} s`);
   const receipt = page.url();
   await page.reload();
   assert.equal(page.url(), receipt);
@@ -58,6 +63,16 @@ test('a phone is allowed, set up by a link, and sells for its clerk with scripts
   await shift.getByText('Phone 1, Amina').waitFor();
   await operator.leave();
 });
+
+/** A line as shops have it: 1.6 Mbit/s down, 0.75 up, 150 ms to the server and back. */
+async function slowLine(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  await session.send('Network.emulateNetworkConditions', {
+    ...{ offline: false, latency: 150 },
+    ...{ downloadThroughput: 200_000, uploadThroughput: 93_750 },
+  });
+}
 
 /** The same phone with scripts on: the line dies between a sale and its answer. */
 async function loseAnswer(
