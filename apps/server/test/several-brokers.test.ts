@@ -147,11 +147,12 @@ test('a meter that is back gets what waited in the order of its making', async (
     );
     asked.push(command.commandId);
   }
-  // Rows that were written again lie behind the others.
-  const half = asked.slice(0, 6);
-  await sql`UPDATE prewatt.commands SET attempts = attempts WHERE id = ANY(${half}::uuid[])`.execute(
-    h.owner.directories,
-  );
+  // They lie, and fall due, the other way round.
+  for (const [n, id] of asked.toReversed().entries()) {
+    await sql`UPDATE prewatt.commands SET due_at = due_at + make_interval(secs => ${n})
+      WHERE id = ${id}::uuid`.execute(h.owner.directories);
+  }
+  h.clock.nowMs += 60_000;
   sentCommands.length = 0;
   await h.services.commands.wake(h.utilityId, [h.place]);
   assert.deepEqual(
