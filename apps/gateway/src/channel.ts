@@ -137,7 +137,7 @@ export function createChannel(setting: ChannelSetting, deps: ChannelDeps): Chann
 }
 
 /** Power and voltages as the meter wants them; absent where the map has none. */
-function loadOf(quantities: Quantities, { phases }: ChannelSetting): Partial<MeterInput> {
+export function loadOf(quantities: Quantities, { phases }: ChannelSetting): Partial<MeterInput> {
   const { powerW, powerWL1, powerWL2, powerWL3 } = quantities;
   const sum = powerW ?? (powerWL1 ?? 0) + (powerWL2 ?? 0) + (powerWL3 ?? 0);
   const single = { demandW: Math.max(0, sum) };

@@ -17,9 +17,10 @@ import type { SecretStore } from '@prewatt/virtual-meter/secret-store';
 import { createStateStore, type StateStore } from '@prewatt/virtual-meter/state-store';
 import type { Logger } from 'pino';
 import { type BusPlan, type Job, startBusPlan } from './bus-plan.ts';
-import { type Channel, type ChannelDeps, createChannel } from './channel.ts';
+import { type Channel, type ChannelDeps, createChannel, loadOf } from './channel.ts';
 import { createContactor } from './contactor.ts';
 import { createHistory, type History } from './history.ts';
+import { createLampCircuit, type LampCircuit } from './lamp-circuit.ts';
 import { mainId } from './loss.ts';
 import { createModbus } from './modbus.ts';
 import type { OpenPort } from './ports.ts';
@@ -33,6 +34,8 @@ import { type StsMember, startStsMeter } from './start-sts-meter.ts';
 
 export type Member = {
   readonly channel: Channel;
+  /** Of a circuit of street lamps; null for all others. */
+  readonly lights: LampCircuit | null;
   readonly link: { readonly state: () => string; readonly close: () => Promise<void> };
 };
 
@@ -120,8 +123,14 @@ export function createGateway({ site, maps }: LoadedSite, deps: GatewayDeps): Ga
   }
   // Whatever the contactors were left as, they are what the meters want once the buses run.
   for (const { channel } of members) wake(channel.meterPan);
-  const stopTicking = startTicking({ members, stsMembers }, () =>
-    shedder.decide(plant(), deps.clock.nowMs()),
+  const stopTicking = startTicking(
+    { members, stsMembers },
+    {
+      shed: () => shedder.decide(plant(), deps.clock.nowMs()),
+      turn: ({ lights, channel }) => {
+        if (lights?.hasTurned(deps.clock.nowMs()) === true) wake(channel.meterPan);
+      },
+    },
   );
   const desk = deps.openDesk?.(site, members, deps) ?? null;
   const stopMerging = desk === null ? () => undefined : startMerging(desk);
@@ -191,9 +200,16 @@ function startMember(
     meterLine: map.line,
     localTime: (minutes) => localParts(deps.clock.nowMs() + minutes * 60_000, setting.zone),
   });
+  const circuit =
+    setting.lights === undefined ? null : createLampCircuit(setting.lights, setting.zone);
+  const isWanted = (): boolean => {
+    const hasCredit = channel.state().loadSwitch === 'connected';
+    const isOn = circuit === null ? hasCredit : circuit.isWanted(hasCredit, deps.clock.nowMs());
+    return isOn && !shedder.isCut(setting.shedOrder);
+  };
   const drive = async (talk: Talk): Promise<void> => {
     if (contactor === null) return;
-    const wanted = channel.state().loadSwitch === 'connected' && !shedder.isCut(setting.shedOrder);
+    const wanted = isWanted();
     const found = await contactor.drive(talk, modbusOn(parts, contactor.bus, talk), wanted);
     channel.contactorIs(found.ok ? found.value : null);
     if (!found.ok) log.warn({ fault: found.error }, 'the contactor did not answer');
@@ -213,12 +229,22 @@ function startMember(
         return false;
       }
       channel.takeReading(reading.value);
+      if (circuit !== null) {
+        const powerW = loadOf(reading.value, setting).demandW ?? 0;
+        circuit.take({ powerW, isOn: isWanted(), nowMs: deps.clock.nowMs() });
+      }
       history.take(meterPan, { atMs: deps.clock.nowMs(), quantities: reading.value });
       if (contactor !== null) parts.urgent(contactor.bus, drive);
       return true;
     },
   });
-  link = createMqttLink({
+  link = linkOf(channel, deps);
+  return { channel, link, lights: circuit };
+}
+
+function linkOf({ meterPan, setting, setLink, receive }: Channel, deps: GatewayDeps) {
+  const log = deps.log.child({ meterPan });
+  return createMqttLink({
     url: deps.mqttUrl,
     meterPan,
     secret: deps.secrets.load(meterPan) ?? { secret: setting.mqttSecret, issuedAtMs: 0 },
@@ -226,11 +252,10 @@ function startMember(
     certificates: deps.certificates,
     ca: deps.mqttCa,
     random: deps.random,
-    onLink: channel.setLink,
-    onMessage: channel.receive,
+    onLink: setLink,
+    onMessage: receive,
     onTrouble: (what) => log.debug({ what }, 'link'),
   });
-  return { channel, link };
 }
 
 /** The main meter and the power plant: read and remembered, sold to nobody. */
@@ -270,13 +295,15 @@ function addOthers(
 /** Each meter's time passes once a second, spread, so that no second carries them all. */
 function startTicking(
   { members, stsMembers }: Pick<Gateway, 'members' | 'stsMembers'>,
-  shed: () => void,
+  { shed, turn }: { readonly shed: () => void; readonly turn: (member: Member) => void },
 ): () => void {
   let tick = 0;
   const timer = setInterval(() => {
     tick += 1;
-    for (const [index, { channel }] of members.entries()) {
+    for (const [index, member] of members.entries()) {
+      const { channel } = member;
       channel.tick();
+      turn(member);
       if ((tick + index) % storeEveryTicks === 0) channel.store();
     }
     for (const [index, { meter }] of stsMembers.entries()) {

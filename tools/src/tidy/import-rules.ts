@@ -55,7 +55,10 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   server: [...pure, 'dlms', 'web/consumer'],
   'virtual-meter': ['coap', 'dlms', 'lwm2m', 'meter', 'protocol', 'quantities'],
-  gateway: ['api/tills', 'fieldbus', 'meter', 'protocol', 'quantities', 'virtual-meter'],
+  gateway: [
+    ...['api/tills', 'fieldbus', 'meter', 'protocol', 'quantities', 'street-light'],
+    'virtual-meter',
+  ],
   sandbox: ['quantities'],
   web: ['api', 'bulk-purchase', 'quantities'],
   cli: [

@@ -3,6 +3,7 @@
 
 import { displayOf, type MeterState, promisedLeftMilliWhOf } from '@prewatt/meter';
 import { formatKwh } from '@prewatt/quantities';
+import type { LampFault } from '@prewatt/street-light';
 import type { Gateway, Member } from '../gateway.ts';
 import type { DayLoss } from '../loss.ts';
 import type { SupplyOfHome } from '../shedding.ts';
@@ -98,7 +99,8 @@ ${lossTable(losses)}</main>`,
   );
 }
 
-function channelRow({ shedder }: Gateway, { channel, link }: Member, nowMs: number): string {
+function channelRow({ shedder }: Gateway, member: Member, nowMs: number): string {
+  const { channel, link } = member;
   const { setting } = channel;
   const reading = channel.reading();
   const state = channel.state();
@@ -115,10 +117,26 @@ function channelRow({ shedder }: Gateway, { channel, link }: Member, nowMs: numb
     ...[setting.name, channel.meterPan, `${setting.bus} ${setting.address}`],
     register === undefined ? '' : formatKwh(BigInt(register)),
     `${display.credit} ${display.creditUnit}`,
-    `${switchWords[state.loadSwitch]}${shed}${setting.shared ? ', shared' : ''}`,
+    `${switchWords[state.loadSwitch]}${shed}${setting.shared ? ', shared' : ''}${lampWords(member, nowMs)}`,
     ...[read, link.state()],
   ];
   return `<tr>${cells.map((cell) => `<td>${e(cell)}</td>`).join('')}</tr>`;
+}
+
+const lampFaultWords: Readonly<Record<LampFault, string>> = {
+  dark: 'draw nothing',
+  burnsByDay: 'draw power while off',
+  overPower: 'draw too much',
+  underPower: 'draw too little',
+  flickers: 'flicker',
+  silent: 'not read',
+};
+
+function lampWords({ lights, channel }: Member, nowMs: number): string {
+  if (lights === null) return '';
+  const isOn = lights.isWanted(channel.state().loadSwitch === 'connected', nowMs);
+  const fault = lights.fault();
+  return `, lamps ${isOn ? 'lit' : 'dark'}${fault === null ? '' : `: ${lampFaultWords[fault]}`}`;
 }
 
 const switchWords: Readonly<Record<MeterState['loadSwitch'], string>> = {
