@@ -7,7 +7,7 @@ import type { MeterPlace } from '../../registry/connections/index.ts';
 
 export const lampsText = (code: string): string =>
   `${code === '1' ? 'A lamp' : `${code} lamps`} of it should be looked at: dark, silent, at the ` +
-  'wrong power, or not at the level that was asked for. prewatt light show says which';
+  'wrong power, or not at the level that was asked for. Street lights says which';
 
 /** None: the entry ends. One that somebody has seen stays seen until all lamps are right. */
 export async function noticeLamps(

@@ -4,6 +4,7 @@
 import { Stack, Text, Title } from '@mantine/core';
 import type { MeterAlertRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { acknowledgeMeterAlert, meterAlertsKey, meterAlertsQuery } from '../api/meter-alerts.ts';
 import { useWhyReadOnly } from '../shell/session.tsx';
@@ -24,7 +25,7 @@ export function MeterAlerts() {
       key: 'what',
       header: 'What',
       card: 'wide',
-      cell: (row) => <div style={{ maxWidth: '52ch' }}>{row.what}</div>,
+      cell: (row) => <What row={row} />,
     },
     { key: 'since', header: 'Since', cell: (row) => <Age at={row.since} /> },
     {
@@ -79,5 +80,21 @@ export function MeterAlerts() {
         )}
       </Dialog>
     </Stack>
+  );
+}
+
+function What({ row: { kind, what, connectionId } }: { readonly row: MeterAlertRow }) {
+  return (
+    <div style={{ maxWidth: '52ch' }}>
+      {what}
+      {kind === 'lamps' && (
+        <>
+          :{' '}
+          <Link to="/lights/$connectionId" params={{ connectionId }}>
+            its lamps
+          </Link>
+        </>
+      )}
+    </div>
   );
 }
