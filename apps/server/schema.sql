@@ -1906,7 +1906,7 @@ CREATE TABLE prewatt.lamps (
   CONSTRAINT lamps_check1 CHECK ((num_nonnulls(asked_percent, asked_because, asked_at) = ANY (ARRAY[0, 3]))),
   CONSTRAINT lamps_counted_wh_check CHECK ((counted_wh >= 0)),
   CONSTRAINT lamps_counter_wh_check CHECK ((counter_wh >= 0)),
-  CONSTRAINT lamps_fault_check CHECK ((fault = ANY (ARRAY['dark'::text, 'burnsByDay'::text, 'overPower'::text, 'underPower'::text, 'flickers'::text, 'silent'::text]))),
+  CONSTRAINT lamps_fault_check CHECK ((fault = ANY (ARRAY['dark'::text, 'burnsByDay'::text, 'overPower'::text, 'underPower'::text, 'flickers'::text, 'silent'::text, 'leaps'::text]))),
   CONSTRAINT lamps_floor_percent_check CHECK (((floor_percent >= 1) AND (floor_percent <= 100))),
   CONSTRAINT lamps_full_milli_w_check CHECK (((full_milli_w >= 1000) AND (full_milli_w <= 2000000))),
   CONSTRAINT lamps_level_percent_check CHECK (((level_percent >= 0) AND (level_percent <= 100))),

@@ -251,12 +251,20 @@ test('little credit dims, used-up credit makes dark but for the crossing, money 
   assert.equal((await view()).account.standing, 'low');
   assert.equal((await lampOf('P1')).asked?.because, 'lowCredit');
   assert.equal(devices.get('P1')?.is.dimmer, 40);
-  burning = 150;
+  const fullW = async (watts: number) => {
+    for (const name of ['P1', 'P2', 'Crossing']) {
+      const floorPercent = name === 'Crossing' ? 30 : null;
+      await post('/lamps', { name, group: 'Main Street', fullW: watts, floorPercent });
+    }
+  };
+  await fullW(2_000);
+  burning = 120;
   for (let hour = 21; (await view()).account.standing !== 'usedUp'; hour += 1) {
     assert.ok(hour < 24, JSON.stringify((await view()).account));
     await untilTime(`2026-11-25T${hour}:00`);
   }
   burning = 1;
+  await fullW(100);
   await sweep();
   await sweep();
   const [p1, , crossing] = [...devices.values()];
@@ -339,6 +347,25 @@ test('another controller counts from its own beginning, and nothing of it is cha
   h.clock.nowMs += 5 * 60_000;
   await sweep();
   assert.equal(Number((await lampOf('P1')).countedWh) - Number(before.countedWh), 20);
+});
+
+test('a counter that leaps is not charged, and at fault until its controller is linked anew', async () => {
+  const before = await lampOf('P1');
+  const p1 = devices.get('P1');
+  assert.ok(p1 !== undefined);
+  p1.is.energyKwh += 50;
+  h.clock.nowMs += 5 * 60_000;
+  await sweep();
+  const leapt = await lampOf('P1');
+  assert.deepEqual([leapt.countedWh, leapt.fault?.what], [before.countedWh, 'leaps']);
+  const link = { endpoint: 'urn:dev:lamp-P1', secret: p1.is.secret };
+  await post('/lamps', { name: 'P1', group: 'Main Street', fullW: 100, link });
+  await lwm2m.refresh();
+  assert.equal(await p1.register(), '2.01');
+  h.clock.nowMs += 5 * 60_000;
+  await sweep();
+  assert.notEqual((await lampOf('P1')).fault?.what, 'leaps');
+  assert.equal((await lampOf('P1')).countedWh, before.countedWh);
 });
 
 test('a controller that sleeps is told when it wakes, and is not called meanwhile', async () => {

@@ -15,6 +15,7 @@ export const lampFaultNames = [
   'underPower',
   'flickers',
   'silent',
+  'leaps',
 ] as const;
 export type LampFaultName = (typeof lampFaultNames)[number];
 export const levelCauses = ['programme', 'override', 'lowCredit', 'noCredit', 'protected'] as const;

@@ -14,6 +14,8 @@ export const lampFaults = [
   'flickers',
   /** Nothing was heard of it. */
   'silent',
+  /** Its counter went on by more than it can burn: what it says is not believed. */
+  'leaps',
 ] as const;
 export type LampFault = (typeof lampFaults)[number];
 

@@ -259,10 +259,14 @@ test('a lamp tells by its power what is wrong with it', () => {
   assert.equal(faultOf({ ...flickering, readings: [] }), 'silent');
 });
 
-test('what a lamp counted only rises, also over a new controller', () => {
-  assert.equal(energySince(null, 900n), 0n);
-  assert.equal(energySince(900n, 950n), 50n);
-  assert.equal(energySince(950n, 20n), 20n);
+test('what a lamp counted only rises, also over a new controller, and never by more than it burns', () => {
+  const hour = { fullMilliW: 100_000, elapsedMs: hourMs };
+  assert.equal(energySince(null, 5_000n, hour), 0n);
+  assert.equal(energySince(5_000n, 5_090n, hour), 90n);
+  assert.equal(energySince(5_000n, 40n, hour), 40n, 'it began anew');
+  assert.equal(energySince(5_000n, 6_200n, hour), 1_200n, 'a coarse counter');
+  assert.equal(energySince(5_000n, 6_201n, hour), null);
+  assert.equal(energySince(0n, 5_000_000n, hour), null, 'it said zero for a moment');
 });
 
 test('a year is the sum of its nights: seasons, dimming and protected crossings are in it', () => {

@@ -130,6 +130,7 @@ const lampFaultWords: Readonly<Record<LampFault, string>> = {
   underPower: 'draw too little',
   flickers: 'flicker',
   silent: 'not read',
+  leaps: 'not counted',
 };
 
 function lampWords({ lights, channel }: Member, nowMs: number): string {

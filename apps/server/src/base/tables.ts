@@ -837,7 +837,9 @@ export type Tables = {
     counted_wh: WithDefault<bigint>;
     read_at: Nullable<Instant>;
     recent: WithDefault<Json>;
-    fault: Nullable<'dark' | 'burnsByDay' | 'overPower' | 'underPower' | 'flickers' | 'silent'>;
+    fault: Nullable<
+      'dark' | 'burnsByDay' | 'overPower' | 'underPower' | 'flickers' | 'silent' | 'leaps'
+    >;
     fault_at: Nullable<Instant>;
     visit_at: Instant;
     added_at: Fixed<Instant>;

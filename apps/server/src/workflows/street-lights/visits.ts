@@ -76,9 +76,10 @@ async function takeVisits(
   for (const { lampId, said } of visited) {
     const lamp = lamps.get(lampId);
     if (lamp === undefined) continue;
-    const usedWh = said.energyWh === null ? 0n : energySince(lamp.counterWh, said.energyWh);
+    const sinceWh = sinceOf(lamp, said.energyWh, nowMs);
+    const usedWh = sinceWh ?? 0n;
     countedWh += usedWh;
-    await takeVisit(tx, deps, { place, lamp, said, usedWh, nowMs });
+    await takeVisit(tx, deps, { place, lamp, said, usedWh, hasLeapt: sinceWh === null, nowMs });
     if (usedWh > 0n) await addToNight(tx, place, { lampId, night, usedWh });
   }
   if (countedWh > 0n) {
@@ -87,6 +88,14 @@ async function takeVisits(
   await tellFaults(tx, deps, account.place);
   const { utilityId, connectionId } = place;
   await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
+}
+
+/** Null: the counter has leapt. */
+function sinceOf(lamp: Lamp, energyWh: bigint | null, nowMs: number): bigint | null {
+  if (energyWh === null) return 0n;
+  const { fullMilliW, counterWh, readAtMs, addedAtMs } = lamp;
+  const elapsedMs = nowMs - (readAtMs ?? addedAtMs);
+  return energySince(counterWh, energyWh, { fullMilliW, elapsedMs });
 }
 
 const recentReadings = z.array(
@@ -101,10 +110,11 @@ async function takeVisit(
     readonly lamp: Lamp;
     readonly said: LampSaid;
     readonly usedWh: bigint;
+    readonly hasLeapt: boolean;
     readonly nowMs: number;
   },
 ): Promise<void> {
-  const { place, lamp, said, nowMs } = o;
+  const { place, lamp, said, hasLeapt, nowMs } = o;
   const { levelPercent, milliW } = said;
   const isSame = lamp.levelPercent === levelPercent && lamp.levelSinceMs !== null;
   const levelSinceMs = isSame && lamp.levelSinceMs !== null ? lamp.levelSinceMs : nowMs;
@@ -117,12 +127,14 @@ async function takeVisit(
   const everyMs = levelPercent > 0 ? burningEveryMs : darkEveryMs;
   await writeVisit(tx, place, {
     ...{ lampId: lamp.lampId, levelPercent, levelSinceMs, milliW, readings, isApplied, nowMs },
-    ...{ counterWh: said.energyWh, countedWh: lamp.countedWh + o.usedWh },
+    // One that leapt stays where it was believed last: it is at fault until it is linked anew.
+    ...{ counterWh: hasLeapt ? null : said.energyWh, countedWh: lamp.countedWh + o.usedWh },
     visitAtMs: nowMs + (isApplied || lamp.askedPercent === null ? everyMs : againMs),
   });
   // One that does not measure tells nothing but that it is there.
-  const fault =
+  const byPower =
     milliW === null ? null : faultOf({ lamp, readings, levelSinceMs, nowMs, silentAfterMs });
+  const fault = hasLeapt ? 'leaps' : byPower;
   await changeFault(tx, deps, { place, lamp, fault, nowMs });
 }
 

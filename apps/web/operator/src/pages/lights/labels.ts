@@ -65,6 +65,7 @@ export const faultTexts: Record<LampFaultName, string> = {
   underPower: 'Draws too little power',
   flickers: 'Flickers',
   silent: 'Silent: not heard for two hours',
+  leaps: 'Counter leapt: not charged until linked anew',
 };
 
 export const causeTexts: Record<LevelCauseName, string> = {
