@@ -20,8 +20,8 @@ export async function tokensOfSale(demo: Demo, saleUuid: string): Promise<TokenR
 }
 
 /**
- * Laws that must hold whatever happened: a token per paid sale, a ledger that sums to zero. A sale
- * that was paid with another amount waits for an operator, and is not counted.
+ * Laws that must hold whatever happened: a token per paid sale in token mode, a ledger that sums to
+ * zero. A sale that was paid with another amount waits for an operator, and is not counted.
  */
 export async function assertBooks(demo: Demo): Promise<{ paidSales: number }> {
   const { rows } = await demo.sql((connection) =>
@@ -30,7 +30,10 @@ export async function assertBooks(demo: Demo): Promise<{ paidSales: number }> {
          SELECT s.id, s.state, s.amount_minor, s.brought_forward_minor, s.remainder_minor, s.lines,
            (SELECT count(*) FROM prewatt.tokens t WHERE t.sale_id = s.id) AS tokens,
            (SELECT count(*) FROM prewatt.transfers t
-             WHERE t.sale_id = s.id AND t.reason = 'payment') AS payments
+             WHERE t.sale_id = s.id AND t.reason = 'payment') AS payments,
+           -- What a wallet is paid stays money, and makes none.
+           (SELECT (c.credit_mode = 'token')::int FROM prewatt.connections c
+             WHERE c.bucket = s.bucket AND c.id = s.connection_id) AS due
          FROM prewatt.sales s JOIN prewatt.payments p ON p.sale_id = s.id
          WHERE p.state = 'succeeded' AND s.stuck_reason IS DISTINCT FROM 'amountMismatch'),
        sides AS (
@@ -43,7 +46,7 @@ export async function assertBooks(demo: Demo): Promise<{ paidSales: number }> {
          GROUP BY kind)
        SELECT
          (SELECT count(*)::int FROM paid) AS "paidSales",
-         (SELECT count(*)::int FROM paid WHERE tokens <> 1) AS "withoutOneToken",
+         (SELECT count(*)::int FROM paid WHERE tokens <> due) AS "withoutOneToken",
          (SELECT count(*)::int FROM paid WHERE payments <> 1) AS "withoutOnePayment",
          (SELECT count(*)::int FROM paid WHERE state NOT IN ('issued', 'delivered')) AS "stuck",
          (SELECT count(*)::int FROM paid WHERE amount_minor + brought_forward_minor <>

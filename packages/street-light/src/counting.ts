@@ -9,8 +9,8 @@ const slackWh = 1_000;
 const mostTimes = 2;
 
 /**
- * What came since the last reading; after a new start, what the counter says by now. Null: more than
- * the lamp can have burnt in that time.
+ * What came since the last reading; after a new start, what the counter says by now. Null: more
+ * than the lamp can have burnt in that time.
  */
 export function energySince(
   lastWh: bigint | null,
