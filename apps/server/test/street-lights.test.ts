@@ -329,6 +329,16 @@ test('a dark lamp, a silent one and one that takes no level are on the list, and
   assert.deepEqual([(await lampOf('P2')).stage, p2.is.dimmer], ['applied', 77]);
 });
 
+/** A visit may fail on a machine that is busy; the next one is five minutes later. */
+async function untilRead(name: string): Promise<void> {
+  for (let tries = 0; tries < 20; tries += 1) {
+    h.clock.nowMs += 5 * 60_000;
+    await sweep();
+    if (Date.parse((await lampOf(name)).readAt ?? '') === h.clock.nowMs) return;
+  }
+  assert.fail(`${name} was not read`);
+}
+
 test('another controller counts from its own beginning, and nothing of it is charged', async () => {
   const before = await lampOf('P1');
   const p1 = devices.get('P1');
@@ -338,14 +348,10 @@ test('another controller counts from its own beginning, and nothing of it is cha
   await lwm2m.refresh();
   Object.assign(p1.is, { secret: link.secret, serial: 'SN-other', energyKwh: 4_000 });
   assert.equal(await p1.register(), '2.01');
-  for (let turn = 0; turn < 2; turn += 1) {
-    h.clock.nowMs += 5 * 60_000;
-    await sweep();
-  }
+  await untilRead('P1');
   assert.equal((await lampOf('P1')).countedWh, before.countedWh);
   p1.is.energyKwh += 0.02;
-  h.clock.nowMs += 5 * 60_000;
-  await sweep();
+  await untilRead('P1');
   assert.equal(Number((await lampOf('P1')).countedWh) - Number(before.countedWh), 20);
 });
 
@@ -354,16 +360,14 @@ test('a counter that leaps is not charged, and at fault until its controller is 
   const p1 = devices.get('P1');
   assert.ok(p1 !== undefined);
   p1.is.energyKwh += 50;
-  h.clock.nowMs += 5 * 60_000;
-  await sweep();
+  await untilRead('P1');
   const leapt = await lampOf('P1');
   assert.deepEqual([leapt.countedWh, leapt.fault?.what], [before.countedWh, 'leaps']);
   const link = { endpoint: 'urn:dev:lamp-P1', secret: p1.is.secret };
   await post('/lamps', { name: 'P1', group: 'Main Street', fullW: 100, link });
   await lwm2m.refresh();
   assert.equal(await p1.register(), '2.01');
-  h.clock.nowMs += 5 * 60_000;
-  await sweep();
+  await untilRead('P1');
   assert.notEqual((await lampOf('P1')).fault?.what, 'leaps');
   assert.equal((await lampOf('P1')).countedWh, before.countedWh);
 });
@@ -373,8 +377,10 @@ test('a controller that sleeps is told when it wakes, and is not called meanwhil
   assert.ok(p1 !== undefined);
   p1.is.sleeps = true;
   assert.equal(await p1.register(), '2.01');
-  await sweep();
-  await pause(400);
+  for (let tries = 0; tries < 100 && (await lampOf('P1')).link?.sleeps !== true; tries += 1) {
+    await pause(20);
+  }
+  await pause(600);
   const requests = p1.requests();
   const until = new Date(h.clock.nowMs + 7_200_000).toISOString();
   const asked = { requestId: newTestUuid(), levelPercent: 61, until, reason, lamp: 'P1' };
@@ -386,9 +392,11 @@ test('a controller that sleeps is told when it wakes, and is not called meanwhil
   assert.equal(p1.requests(), requests, 'nobody wakes it');
   const asleep = await lampOf('P1');
   assert.deepEqual([asleep.stage, asleep.link?.sleeps, asleep.fault], ['asked', true, null]);
-  assert.equal(await p1.update(), '2.04');
-  await pause(50);
-  await sweep();
+  for (let tries = 0; tries < 10 && (await lampOf('P1')).stage !== 'applied'; tries += 1) {
+    assert.equal(await p1.update(), '2.04');
+    await pause(50);
+    await sweep();
+  }
   assert.deepEqual([(await lampOf('P1')).stage, p1.is.dimmer], ['applied', 61]);
 });
 
