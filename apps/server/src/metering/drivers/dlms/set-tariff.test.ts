@@ -40,33 +40,11 @@ test('a meter that falls silent before it has said its charges is asked again la
 });
 
 const kWh = { currencyName: 'kWh', currencyScale: -3, currencyUnit: 'consumption' } as const;
-const balances = (available: number) => [
-  { classId: 111, index: 5, value: writeAttribute(accountClass, 'availableCredit', available) },
-  { classId: 111, index: 6, value: writeAttribute(accountClass, 'amountToClear', 0) },
-  { classId: 111, index: 8, value: writeAttribute(accountClass, 'aggregatedDebt', 0) },
-];
-
-test('kilowatt-hours on an account are not read as money', async () => {
-  const has = [
-    { classId: 113, index: 3, value: writeAttribute(chargeClass, 'chargeType', 'consumption') },
-    { classId: 111, index: 10, value: writeAttribute(accountClass, 'currency', kWh) },
-    ...balances(4_200),
-  ];
-  const done = await setBy(async (request) => {
-    assert.ok(request.kind === 'get', 'nothing is written');
-    const { classId, attribute: index } = request.attribute;
-    const found = has.find((each) => each.classId === classId && each.index === index);
-    const result = found === undefined ? err('objectUndefined' as const) : ok(found.value);
-    return ok({ kind: 'read', results: [result] });
-  });
-  assert.deepEqual(done, { kind: 'refused', reason: 'range' });
-});
 
 test('what its account counts in is not changed while a table is not in the meter', async () => {
   const has = [
     { classId: 113, index: 3, value: writeAttribute(chargeClass, 'chargeType', 'consumption') },
     { classId: 111, index: 10, value: writeAttribute(accountClass, 'currency', kWh) },
-    ...balances(0),
   ];
   const written: number[] = [];
   const done = await setBy(async (request) => {

@@ -92,31 +92,14 @@ async function moneyOf(
   if (present?.currencyUnit === 'monetary') {
     return present.currencyName === currency.code ? ok(async () => null) : err(refuse('range'));
   }
-  // What stands on it in kilowatt-hours would be read as so much money.
-  const isEmpty = async (): Promise<MeterTaskResult | null> => {
-    const balances = await readAll(session, balancesOf(model.account ?? ''));
-    if (!balances.ok) return fail(balances.error);
-    const amounts = balances.value.map((each, nth) =>
-      valueIn(accountClass, balanceNames[nth] ?? 'availableCredit', each),
-    );
-    return amounts.every((amount) => amount === 0) ? null : refuse('range');
-  };
-  const hindrance = await isEmpty();
-  if (hindrance !== null) return err(hindrance);
   const money = {
     currencyName: currency.code,
     currencyScale: -currency.scale,
     currencyUnit: 'monetary',
   } as const;
   const data = writeAttribute(accountClass, 'currency', money);
-  const count = async () => unless(await writeOne(session, attribute, data), 'unsupported');
-  // A token may have come meanwhile.
-  return ok(async () => (await isEmpty()) ?? (await count()));
+  return ok(async () => unless(await writeOne(session, attribute, data), 'unsupported'));
 }
-
-const balanceNames = ['availableCredit', 'amountToClear', 'aggregatedDebt'] as const;
-const balancesOf = (account: string) =>
-  balanceNames.map((name) => attributeOf(accountClass, account, name));
 
 const text = (value: string | number): Uint8Array => new TextEncoder().encode(String(value));
 
