@@ -48,8 +48,10 @@ export type SettleDeps = {
 };
 
 const maximumOrders = 128;
-/** Measured: with several at once each is smaller; together they cost more and wait longer. */
-const maximumFlights = 1;
+/** One is worked out here while PostgreSQL does the other: measured, a fifth more a second. */
+const maximumFlights = 2;
+/** With fewer a second one costs more than it brings: then they wait for the next. */
+const minimumBatch = 64;
 const maximumWaiting = 4_000;
 
 type Payment = {
@@ -79,6 +81,7 @@ export function createSettling(deps: SettleDeps): (order: SettleOrder) => Promis
     blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
     maximumOrders,
     maximumFlights,
+    minimumBatch,
     maximumWaiting,
   }));
   return (order) => submit(order.place.utilityId, order);
