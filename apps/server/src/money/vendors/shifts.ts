@@ -185,6 +185,16 @@ const withClerk = (tx: Tx, till: Till) =>
     .select(['vendor_shifts.clerk_id', 'vendor_clerks.name'])
     .where('vendor_shifts.vendor_id', '=', till.vendorId);
 
+/**
+ * Cash that went back over the counter while the shift was open is not expected in the till: a
+ * correction has posted to the vendor's float.
+ */
+const isInTill = sql<boolean>`NOT EXISTS (SELECT FROM postings p
+  WHERE p.bucket = vendor_sales.bucket AND p.connection_id = vendor_sales.connection_id
+    AND p.sale_id = vendor_sales.sale_id
+    AND p.vendor_id IS NOT NULL AND p.correction_id IS NOT NULL
+    AND (vendor_shifts.closed_at IS NULL OR p.posted_at <= vendor_shifts.closed_at))`;
+
 /** Shifts of a vendor's tills, newest first. `cursor` is the last row's identifier. */
 export async function shiftsOf(
   tx: Tx,
@@ -205,6 +215,7 @@ export async function shiftsOf(
             sql<bigint>`coalesce(sum(commission_minor), 0)::bigint`.as('commission'),
           ])
           .whereRef('vendor_sales.shift_id', '=', 'vendor_shifts.id')
+          .where(isInTill)
           .as('totals'),
       (join) => join.onTrue(),
     )
@@ -233,30 +244,10 @@ export async function shiftsOf(
 }
 
 async function totalsOf(tx: Tx, shiftId: string) {
-  // Cash that went back over the counter while the shift was open is not expected in the till: a
-  // correction has posted to the vendor's float.
   const row = await tx
     .selectFrom('vendor_sales')
     .innerJoin('vendor_shifts', 'vendor_shifts.id', 'vendor_sales.shift_id')
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('postings')
-            .select('postings.id')
-            .whereRef('postings.bucket', '=', 'vendor_sales.bucket')
-            .whereRef('postings.connection_id', '=', 'vendor_sales.connection_id')
-            .whereRef('postings.sale_id', '=', 'vendor_sales.sale_id')
-            .where('postings.vendor_id', 'is not', null)
-            .where('postings.correction_id', 'is not', null)
-            .where((eb) =>
-              eb.or([
-                eb('vendor_shifts.closed_at', 'is', null),
-                eb('postings.posted_at', '<=', eb.ref('vendor_shifts.closed_at')),
-              ]),
-            ),
-        ),
-      ),
-    )
+    .where(isInTill)
     .select([
       sql<bigint>`count(*)`.as('sales'),
       sql<bigint>`coalesce(sum(vendor_sales.amount_minor), 0)::bigint`.as('amount'),
