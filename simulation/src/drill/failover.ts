@@ -28,7 +28,6 @@ export async function drillFailover(asked: Pick<RoundsAsked, 'seed' | 'say'>): P
     rows: [
       ...rows,
       { what: 'Requests without an answer at first', value: report.silences, unit: '', goal: null },
-      { what: 'Sales lost or doubled', value: 0, unit: '', goal: 0 },
     ],
   };
 }

@@ -102,7 +102,8 @@ function chapterOf({ title, lead, sold, paid, checks, isWithin, rows }: Chapter)
     ? '<span class="good">Within its goals.</span>'
     : '<span class="bad">Beyond a goal.</span>';
   return `<h2>${safe(title)}</h2><p>${safe(lead)} ${verdict}</p>
-<p>${sold} sales and ${paid} payments; ${checks} answers and rules compared with the books.</p>
+<p>${sold} sales and ${paid} payments; ${checks} answers and rules compared with the books:
+a sale that is lost or there twice breaks a drill off.</p>
 <div class="wide"><table><tr><th>What</th><th>Found</th><th>Goal, at most</th><th></th></tr>
 ${rows.map(rowOf).join('\n')}</table></div>`;
 }

@@ -57,7 +57,6 @@ export async function drillUpgrade(
       { what: 'Longest time without a sale', value: gapMs, unit: 'ms', goal: goalGapMs },
       { what: 'Migrations took', value: migratedMs, unit: 'ms', goal: null },
       { what: 'Requests without an answer at first', value: report.silences, unit: '', goal: null },
-      { what: 'Sales lost or doubled', value: 0, unit: '', goal: 0 },
     ],
   };
 }
