@@ -65,6 +65,7 @@ const me = {
   role: 'administrator',
   utility: { name: 'U', zone: 'UTC', currency: { code: 'KWD', scale: 3 } },
   now: '2026-11-24T10:00:00.000Z',
+  realNow: '2026-11-24T10:00:00.000Z',
   clockSpeed: 1,
 };
 const kiosk = {
