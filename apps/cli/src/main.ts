@@ -89,7 +89,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt key ...        vending keys, and loading one by two custodians
   prewatt print          receipts of the till page to a network printer
   prewatt proof          check the laws over a utility's whole database
-  prewatt protection ... rules on cuts: checked, and run over months that have been, offline
+  prewatt protection ... rules on cuts: checked, tried on past months, proposed to a server
   prewatt rails ...      are providers and gateways ready; what providers sent; case files
   prewatt light ...      prepaid street lights: lamps, dim programmes, overrides
   prewatt readings ...   use by day, what looks wrong in it, and a person's decision
@@ -97,9 +97,9 @@ const help = `prewatt: engineer's and operator's commands
   prewatt revenue ...    theft ranked with reasons, energy balances, how good that is, offline
   prewatt sts ...        STS tokens and keys, offline
   prewatt tariff ...     tariff documents, offline, and their versions on a server
-  prewatt sale ...       a sale, and what is put right about it: reverse, move, reprint
+  prewatt sale ...       sales: listed, reversed, moved, reprinted; credit notes, refunds, receipts' words
   prewatt messages ...   texts that people are sent: checked by language
-  prewatt meter ...      a meter exchanged for another, and how it proves who it is
+  prewatt meter ...      meters: listed, exchanged, linked by DLMS or LwM2M, their identity
   prewatt debt ...       what customers owe besides sales: add, give up
   prewatt statement ...  what a connection's prepaid money and debts did
   prewatt vendor ...     vendors who sell for cash: float, keys, deposits, statement

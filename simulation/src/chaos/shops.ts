@@ -54,7 +54,8 @@ export type LinkedMeter = {
   };
 };
 
-const meterCount = 12;
+/** A meter remembers its last fifty tokens: while a broker hangs, no home may be sold more. */
+const meterCount = 36;
 export const linkSecret = 'a meter with a link';
 const hasLink = (index: number): boolean => index % 2 === 0;
 /** Known before the meters are made: brokers have a list of those who may come. */

@@ -227,7 +227,7 @@ function refusalText(tariff: Tariff, refusal: QuoteRefusal): string {
     case 'date-invalid':
       return 'write the day as 2026-11-24';
     case 'not-in-force':
-      return `the tariff is in force from ${refusal.from}${refusal.to === null ? '' : ` to ${refusal.to}`}: write --date`;
+      return `the tariff is in force from ${refusal.from}${refusal.to === null ? '' : ` to ${refusal.to}`}: the day of the purchase lies outside; write another with --date`;
     case 'date-before-position':
       return `the position already holds a purchase of ${refusal.lastPurchaseDate}`;
     case 'parameter-missing':

@@ -87,7 +87,7 @@ ${barChart(
 <p class="hint">${
     view.parts.some(({ costMinor }) => costMinor !== null)
       ? 'Costs are by your prices of that time, taxes included, without fixed charges.'
-      : 'What this cost is not known here: your price changes within the day, or there was none.'
+      : 'What this cost is not known here: your price changes within the day, or no price was known.'
   } <a href="${pathOf(pageRoutes.prices, { id: view.connection.connectionId })}">Your prices</a></p>`;
 }
 
