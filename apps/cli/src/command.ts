@@ -115,7 +115,8 @@ export function parseOptions(args: readonly string[], table: OptionTable): Optio
     ]),
   );
   try {
-    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    const written = withNegatives(args, table);
+    const parsed = parseArgs({ args: written, options, allowPositionals: true, strict: true });
     const values: Readonly<Record<string, unknown>> = parsed.values;
     return {
       text: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
@@ -124,10 +125,25 @@ export function parseOptions(args: readonly string[], table: OptionTable): Optio
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    const [, open] =
+      /^Option '--([^' ]+)[^']*' argument (?:is ambiguous|missing)/.exec(message) ?? [];
+    if (open !== undefined) return `--${open}: write a value after it`;
     const [, unknown] = /^Unknown option '--([^']+)'/.exec(message) ?? [];
     const meant = unknown === undefined ? '' : didYouMean(unknown, Object.keys(table), '--');
     return `${message.split('. ')[0] ?? message}${meant}`;
   }
+}
+
+/** "--paid -5" as "--paid=-5": the command says what is wrong with a number below zero. */
+function withNegatives(args: readonly string[], table: OptionTable): string[] {
+  const written: string[] = [];
+  for (const arg of args) {
+    const last = written.at(-1) ?? '';
+    const takesText = last.startsWith('--') && table[last.slice(2)] === 'text';
+    if (takesText && /^-[\d.]/.test(arg)) written[written.length - 1] = `${last}=${arg}`;
+    else written.push(arg);
+  }
+  return written;
 }
 
 /** Prints a result in the wanted form and gives the exit code. */

@@ -103,6 +103,13 @@ test('a role that owns the tables, or is above row-level security, is refused', 
   await assert.rejects(checkAtStart(owner, h.owner), /whom row-level security does not bind/);
 });
 
+test('a folder of the database that is not on this machine is told', async () => {
+  const { of } = await doctor({ PREWATT_DATABASE_DIR: join(folder, 'none') });
+  assert.match(of('disk').join('\n'), /^warning: PREWATT_DATABASE_DIR names .*none, which is not/m);
+  const there = await doctor({ PREWATT_DATABASE_DIR: folder });
+  assert.doesNotMatch(there.of('disk').join('\n'), /PREWATT_DATABASE_DIR/);
+});
+
 test('another master key is found before the first sale', async () => {
   writeSecrets(9);
   try {

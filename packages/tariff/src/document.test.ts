@@ -45,6 +45,20 @@ test('examples have ids of their own, and levies leave something of a payment', 
   assert.deepEqual(placesOf({ levies: [levy('a', '99.9')] }), []);
 });
 
+test('a misspelt field that must be there is said once', () => {
+  const { currency, ...rest } = documentOf({});
+  const said = errorsOf({ ...rest, curency: currency });
+  assert.deepEqual(
+    said.map(({ path }) => path),
+    ['curency'],
+  );
+  const without = errorsOf(rest);
+  assert.deepEqual(
+    without.map(({ path }) => path),
+    ['currency'],
+  );
+});
+
 test('an error names its place and what to write instead', () => {
   const cases: [Record<string, unknown>, string, RegExp][] = [
     [{ curency: {} }, 'curency', /not known here: did you mean "currency"\?/],

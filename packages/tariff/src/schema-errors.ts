@@ -6,8 +6,29 @@ import type { TariffDocumentError } from './document.ts';
 
 type Schema = z.core.$ZodType;
 
+/**
+ * What the schema found, in its order. A misspelt field that must be there is found twice, as one
+ * that is missing and as one that nobody knows: it is said once.
+ */
+export function describeIssues(
+  schema: Schema,
+  issues: readonly z.core.$ZodIssue[],
+): TariffDocumentError[] {
+  const meant = new Set(issues.flatMap((issue) => fieldsMeant(schema, issue)));
+  return issues
+    .filter((issue) => !(issue.input === undefined && meant.has(pathText(issue.path))))
+    .flatMap((issue) => describeIssue(schema, issue));
+}
+
+/** Paths of the known fields that misspelt ones are near to. */
+function fieldsMeant(schema: Schema, issue: z.core.$ZodIssue): string[] {
+  if (issue.code !== 'unrecognized_keys') return [];
+  const near = issue.keys.map((key) => nearest(key, fieldsAt(schema, issue.path)));
+  return near.flatMap((name) => (name === null ? [] : [pathText([...issue.path, name])]));
+}
+
 /** Errors of one finding of the schema; an unknown field each its own. */
-export function describeIssue(schema: Schema, issue: z.core.$ZodIssue): TariffDocumentError[] {
+function describeIssue(schema: Schema, issue: z.core.$ZodIssue): TariffDocumentError[] {
   if (issue.code !== 'unrecognized_keys') {
     return [{ path: pathText(issue.path), message: messageOf(issue) }];
   }

@@ -1,5 +1,5 @@
 // `prewatt tariff check`: reads documents and runs their worked examples. A document that cannot be
-// read is one failure; an example with "gate": false is reported and not counted.
+// read has none that were run; an example with "gate": false is reported and not counted.
 
 import {
   exampleLines,
@@ -14,6 +14,8 @@ import type { TariffCommand } from './tariff-command.ts';
 
 type Report = {
   readonly file: string;
+  /** Mistakes of a document that cannot be read; none of its examples was run. */
+  readonly errors: number;
   readonly passed: number;
   readonly failed: number;
   readonly misses: readonly { readonly example: string | null; readonly miss: string }[];
@@ -24,13 +26,14 @@ function checkFile(context: CommandContext, file: string): Report {
   const tariff = readTariff(context, file);
   if (!tariff.ok) {
     const misses = tariff.error.map((miss) => ({ example: null, miss }));
-    return { file, passed: 0, failed: 1, misses, notes: [] };
+    return { file, errors: misses.length, passed: 0, failed: 0, misses, notes: [] };
   }
   const results = runExamples(tariff.value);
   const counted = results.filter((result) => result.gate);
   const failed = counted.filter((result) => result.misses.length > 0);
   return {
     file,
+    errors: 0,
     passed: counted.length - failed.length,
     failed: failed.length,
     misses: failed.flatMap((result) => result.misses.map((miss) => ({ example: result.id, miss }))),
@@ -64,10 +67,15 @@ function run(files: readonly string[], context: CommandContext): CommandResult {
       ({ example, miss }) => `${report.file}: ${example === null ? '' : `${example}: `}${miss}`,
     ),
     ...report.notes.map((note) => `${report.file}: ${note}`),
-    `${report.file}: ${report.passed} passed, ${report.failed} failed`,
+    `${report.file}: ${summaryOf(report)}`,
   ]);
-  const failed = reports.some((report) => report.failed > 0);
+  const failed = reports.some((report) => report.failed + report.errors > 0);
   return { ok: true, value: { lines, json: { files: reports }, failed } };
+}
+
+function summaryOf({ errors, passed, failed }: Report): string {
+  if (errors === 0) return `${passed} passed, ${failed} failed`;
+  return `${errors === 1 ? '1 error' : `${errors} errors`}; no example was run`;
 }
 
 const usage = 'prewatt tariff check FILE...';
@@ -79,7 +87,8 @@ export const checkCommand: TariffCommand = {
 Prints each miss, then "FILE: N passed, M failed" for each file. Exit code 1 when anything failed.
 Warns of schedules and blocks that can never price anything, and of shares below one per cent; a
 warning is no failure.
-A document with errors counts as one failure; each error says where it is and what to write instead.
+A document with errors ends with their number instead, since no example can be run; each error says
+where it is and what to write instead.
 `,
   options: {},
   run: (options, context) => run(options.positionals, context),

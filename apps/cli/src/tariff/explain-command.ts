@@ -4,7 +4,7 @@
 
 import { explainChange, type Quote } from '@prewatt/tariff';
 import type { CommandContext, CommandResult, Options } from '../command.ts';
-import { purchaseHelp, purchaseOptions, quoteOf } from './purchase.ts';
+import { purchaseHelp, purchaseOptions, quoteOf, remainderLines } from './purchase.ts';
 import { noTariff, readTariff } from './read-tariff.ts';
 import type { TariffCommand } from './tariff-command.ts';
 
@@ -42,9 +42,10 @@ function run(options: Options, context: CommandContext): CommandResult {
   return { ok: true, value: { lines, json: { change, lines: lines.slice(change.length + 1) } } };
 }
 
-const explanationsOf = ({ lines, cliff }: Quote): string[] => [
-  ...lines.map((line) => line.explanation),
-  ...(cliff === undefined ? [] : [cliff]),
+const explanationsOf = (quote: Quote): string[] => [
+  ...quote.lines.map((line) => line.explanation),
+  ...remainderLines(quote),
+  ...(quote.cliff === undefined ? [] : [quote.cliff]),
 ];
 
 const usage = 'prewatt tariff explain FILE --last-paid AMOUNT --paid AMOUNT [options]';

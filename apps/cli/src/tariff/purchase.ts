@@ -82,7 +82,10 @@ function readPurchase(
   }
   const amount = paid === undefined ? null : parseAmount(paid, tariff.currency);
   if (amount !== null && !amount.ok)
-    return usage(amount.error, `--paid ${paid}: ${amountText(amount.error, tariff.currency)}`);
+    return usage(
+      amount.error,
+      `--paid ${paid}: ${amountText(amount.error, tariff.currency, paid)}`,
+    );
   const energy = kwh === undefined ? null : readKwh(kwh);
   if (kwh !== undefined && energy === null) {
     return usage('energy-format', `--kwh ${kwh}: write kWh with at most 3 decimals, such as 30.5`);
@@ -115,9 +118,10 @@ function readPurchase(
   } as const;
 }
 
-function amountText(error: AmountError, currency: Currency): string {
+function amountText(error: AmountError, currency: Currency, text = ''): string {
   switch (error) {
     case 'amount-format':
+      if (text.startsWith('-')) return 'the amount must be above zero';
       return 'write digits with a point, such as 120.50';
     case 'amount-too-precise':
       return `${currency.code} has ${currency.scale} decimals`;
@@ -247,6 +251,12 @@ function parameterText(tariff: Tariff, names: readonly string[]): string {
   return `the tariff needs ${what}: --parameter ${pairs.join(',')} (${labels})`;
 }
 
+const staysPrepaid = 'stays prepaid for the next purchase.';
+
+/** What is left of the money, as a sentence; none where nothing is. */
+export const remainderLines = ({ remainderMinor, currency }: Quote): string[] =>
+  remainderMinor === 0n ? [] : [`${formatMoney(remainderMinor, currency)} ${staysPrepaid}`];
+
 /** The quote as lines for people. */
 export function quoteLines(quote: Quote): string[] {
   const { currency } = quote;
@@ -259,7 +269,7 @@ export function quoteLines(quote: Quote): string[] {
   return [
     `${kwhOf(quote.energyWh)} for ${formatMoney(quote.paidMinor, currency)} on ${quote.date}`,
     ...quote.lines.map((line) => row(line.amountMinor, line.explanation)),
-    row(quote.remainderMinor, 'stays prepaid for the next purchase.'),
+    ...(quote.remainderMinor === 0n ? [] : [row(quote.remainderMinor, staysPrepaid)]),
     ...(quote.cliff === undefined ? [] : [quote.cliff]),
     ...quote.deferred.map(
       (d) => `Waits for the next purchase: ${d.label}, ${formatMoney(d.amountMinor, currency)}.`,

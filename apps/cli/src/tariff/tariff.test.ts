@@ -119,14 +119,17 @@ test('an example outside the gate is reported and not counted', async () => {
   assert.match(result.out, /open\.json: 2 passed, 0 failed/);
 });
 
-test('a file that is missing, no JSON or no tariff is one failure with its reasons', async () => {
+test('a file that is missing, no JSON or no tariff has no example that was run', async () => {
   const files = { 'text.json': 'hello', 'bad.json': demo.replace('"2.2500"', '2.25') };
   const result = await run(['check', 'none.json', 'text.json', 'bad.json'], files);
   assert.equal(result.exitCode, 1);
   assert.match(result.out, /none\.json: the file cannot be read/);
   assert.match(result.out, /text\.json: the file is not JSON/);
   assert.match(result.out, /bad\.json: energy\.schedules\[0\]\.blocks\[1\]\.rate: write a decimal/);
-  assert.equal(result.out.match(/: 0 passed, 1 failed/g)?.length, 3);
+  assert.equal(result.out.match(/: 1 error; no example was run/g)?.length, 3);
+  const twice = demo.replaceAll('"rate":', '"rates":');
+  const many = await run(['check', 'many.json'], { 'many.json': twice });
+  assert.match(many.out, /^many\.json: [2-9] errors; no example was run$/m);
 });
 
 test('a quote of a faulty document names its fields, and no option', async () => {
@@ -138,7 +141,7 @@ test('a quote of a faulty document names its fields, and no option', async () =>
 
 test('check gives the same as JSON', async () => {
   const { out } = await run(['check', 'demo.json', '--json']);
-  const files = [{ file: 'demo.json', passed: 3, failed: 0, misses: [], notes: [] }];
+  const files = [{ file: 'demo.json', errors: 0, passed: 3, failed: 0, misses: [], notes: [] }];
   assert.deepEqual(JSON.parse(out), { files });
 });
 
@@ -161,6 +164,13 @@ test('quote shows every line of a purchase, and the position that follows it can
 test('quote finds the cost of a wanted energy, with the month so far and a debt', async () => {
   const line = ['quote', 'demo.json', '--kwh', '30', '--month-to-date', '40', '--debt', '500:25'];
   assert.match((await run(line)).out, /^30\.000 kWh for ZAR 94\.30/m);
+});
+
+test('what stays prepaid is said by quote and explain, and nothing where all of it is used', async () => {
+  const whole = await run(['quote', 'demo.json', '--kwh', '30']);
+  assert.doesNotMatch(whole.out, /stays prepaid/);
+  const { out } = await run(['explain', 'demo.json', '--paid', '100']);
+  assert.match(out, /^ZAR 0\.09 stays prepaid for the next purchase\.$/m);
 });
 
 test('explain compares a purchase with the one before it', async () => {
@@ -221,6 +231,10 @@ test('the command line checks a committed document as a process', () => {
 test('an amount or a choice that cannot be read is answered with what to write', async () => {
   const quote = async (...args: string[]) => (await run(['quote', 'demo.json', ...args])).errors;
   assert.match(await quote('--paid', 'abc'), /--paid abc: write digits with a point/);
+  assert.match(await quote('--paid', '-5'), /--paid -5: the amount must be above zero/);
+  assert.match(await quote('--kwh', '-3'), /--kwh -3: write kWh/);
+  assert.match(await quote('--paid', '--json'), /^prewatt: --paid: write a value after it$/m);
+  assert.match(await quote('--paid'), /^prewatt: --paid: write a value after it$/m);
   assert.match(await quote('--paid', '1.005'), /--paid 1\.005: ZAR has 2 decimals/);
   assert.match(await quote('--kwh', 'abc'), /--kwh abc: write kWh/);
   const document = {

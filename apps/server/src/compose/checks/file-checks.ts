@@ -155,16 +155,17 @@ export function diskFindings(config: Config, secretsFile: string): readonly Find
   });
   const least = free.sort((a, b) => a.bytes - b.bytes)[0];
   const advice = 'Free some room.';
-  const state =
-    config.stateDir === null
-      ? [
-          warning(
-            'disk',
-            'without PREWATT_STATE_DIR nobody notices an older copy of the database',
-            'Give a folder that the server may write in.',
-          ),
-        ]
-      : [];
+  const state: Finding[] = [];
+  if (config.stateDir === null) {
+    const message = 'without PREWATT_STATE_DIR nobody notices an older copy of the database';
+    state.push(warning('disk', message, 'Give a folder that the server may write in.'));
+  }
+  const { databaseDir } = config;
+  if (databaseDir !== null && !existsSync(databaseDir)) {
+    const message = `PREWATT_DATABASE_DIR names ${databaseDir}, which is not on this machine`;
+    const onIt = 'Name a folder on the database’s disk; with a database elsewhere leave it out.';
+    state.push(warning('disk', message, onIt));
+  }
   if (least === undefined) return state;
   const text = `${(least.bytes / 1e9).toFixed(1)} GB are free at ${least.folder}`;
   if (least.bytes < fullBytes) return [...state, fault('disk', text, advice)];
