@@ -4765,6 +4765,7 @@ CREATE TABLE prewatt.vendor_shifts (
   settled bigint,
   clerk_id uuid,
   end_request text,
+  start_request text,
   CONSTRAINT vendor_shifts_pkey PRIMARY KEY (id),
   CONSTRAINT vendor_shifts_vendor_id_end_request_key UNIQUE (vendor_id, end_request),
   CONSTRAINT vendor_shifts_check CHECK (((closed_at IS NULL) = (expected_minor IS NULL))),
@@ -4773,6 +4774,7 @@ CREATE TABLE prewatt.vendor_shifts (
   CONSTRAINT vendor_shifts_end_request_check CHECK (((length(end_request) >= 8) AND (length(end_request) <= 100))),
   CONSTRAINT vendor_shifts_end_request_once_closed CHECK (((closed_at IS NOT NULL) OR (end_request IS NULL))),
   CONSTRAINT vendor_shifts_expected_minor_check CHECK ((expected_minor >= 0)),
+  CONSTRAINT vendor_shifts_start_request_check CHECK (((length(start_request) >= 8) AND (length(start_request) <= 100))),
   CONSTRAINT vendor_shifts_clerk_id_fkey FOREIGN KEY (clerk_id) REFERENCES prewatt.vendor_clerks(id),
   CONSTRAINT vendor_shifts_key_id_fkey FOREIGN KEY (key_id) REFERENCES prewatt.vendor_keys(id),
   CONSTRAINT vendor_shifts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
@@ -4780,6 +4782,7 @@ CREATE TABLE prewatt.vendor_shifts (
 );
 CREATE INDEX vendor_shifts_by_vendor ON prewatt.vendor_shifts USING btree (vendor_id, id);
 CREATE UNIQUE INDEX vendor_shifts_open_once ON prewatt.vendor_shifts USING btree (key_id) WHERE (closed_at IS NULL);
+CREATE UNIQUE INDEX vendor_shifts_started_once ON prewatt.vendor_shifts USING btree (vendor_id, start_request) WHERE (start_request IS NOT NULL);
 ALTER TABLE prewatt.vendor_shifts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vendor_shifts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER keys_stand BEFORE UPDATE OF id, utility_id, vendor_id ON prewatt.vendor_shifts FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();

@@ -434,3 +434,33 @@ test('the end of a shift that a process left unfinished ends that shift, and non
   assert.ok(again.text.includes(`seqNo="${seqNo}"`), again.text);
   assert.match((await ask({ element: 'totalBatchReq' })).text, /<r:totalBatchResp>/, 'still open');
 });
+
+test('the start of a shift that was left unfinished is that shift, also once it has ended', async () => {
+  const own = await authority.pair('Starts');
+  await registerTerminal(h, {
+    ...{ vendorId: vendor.vendorId, sha256: own.sha256, terminalId: 'T-31', label: 'Starts' },
+  });
+  const by = { port: door.port, ca: authority.ca, pair: own };
+  const send = async (sent: Sent) => {
+    const heard = await post(by, messageOf({ terminal: 'T-31', ...sent }));
+    return /seqNo="(shift_[^"]+)"/.exec(heard?.text ?? '')?.[1] ?? heard?.text;
+  };
+  const attributes = ' xsi:type="r:StartShiftBatchReq"';
+  const sent = { element: 'startBatchReq', number: next(), attributes };
+  const opened = await send(sent);
+  // As a process leaves it that died after it had opened the shift.
+  const leave = () =>
+    h.database.inUtility(h.utilityId, (tx) =>
+      tx
+        .updateTable('vendor_messages')
+        .set({ state: 'taken', answer: null, answered_at: null, taken_until: new Date(0) })
+        .where('unique_number', '=', sent.number)
+        .execute(),
+    );
+  await leave();
+  assert.deepEqual(await Promise.all([send(sent), send(sent)]), [opened, opened]);
+  await leave();
+  assert.equal(await send({ element: 'endBatchReq', number: next() }), opened);
+  assert.equal(await send(sent), opened, 'it has ended since');
+  assert.match((await send({ element: 'totalBatchReq', number: next() })) ?? '', /EndBatchEx/);
+});

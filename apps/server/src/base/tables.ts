@@ -2484,6 +2484,7 @@ export type Tables = {
     settled: Fixed<Nullable<bigint>>;
     clerk_id: Fixed<Nullable<string>>;
     end_request: Nullable<string>;
+    start_request: Fixed<Nullable<string>>;
   };
   vendor_site_sales: {
     vendor_id: Fixed<string>;

@@ -31,7 +31,7 @@ export function shiftPages(app: FastifyInstance, context: TillContext): void {
   on(app, tillPages.openShift, ({ request, reply }) => {
     checkForm(request, context.publicUrl);
     return context.atDesk(request, reply, async (desk) => {
-      const opened = await shifts.open(desk.phone, desk.clerk.clerkId);
+      const opened = await shifts.open(desk.phone, { clerkId: desk.clerk.clerkId });
       if (opened.ok) return reply.redirect(pathOf(tillPages.start), 303);
       const problem = textOfRefusal(opened.error);
       return shiftPage(context, { request, reply }, { desk, counted: '', problem });

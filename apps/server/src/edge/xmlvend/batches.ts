@@ -49,16 +49,18 @@ const requestOf = (call: Call): string => requestIdOf(nameOf(call.request, call.
 
 export type BatchAsked = Pick<Call['request'], 'type' | 'batchTotal'>;
 
+/** One that was left unfinished answers what it had opened before, whatever became of that. */
 export async function startBatch(deps: DoorDeps, call: Call): Promise<Outcome> {
   const { till } = call;
   const { shifts, batches } = deps.vendors;
   const wanted = wantedBy(call);
+  const requestId = requestOf(call);
   const names: BatchName[] = [];
   for (const kind of kindsOf(wanted)) {
     const opened =
       kind === 'shift'
-        ? await shifts.open(till)
-        : await batches.start(till, { kind, requestId: requestOf(call) });
+        ? await shifts.open(till, { requestId })
+        : await batches.start(till, { kind, requestId });
     if (opened.ok) {
       names.push(nameOfBatch(kind, opened.value));
     } else if (opened.error === 'vendorBlocked') {
@@ -68,15 +70,6 @@ export async function startBatch(deps: DoorDeps, call: Call): Promise<Outcome> {
   if (names.length > 0) return { kind: 'batches', names };
   const what = wanted === 'all' ? 'All three batches are' : `A ${words[wanted]} is`;
   return refusal('StartBatchEx', `${what} open; end it first.`);
-}
-
-/** A start that was left unfinished: of a shift, what is open now is what it opened. */
-export async function resumeStart(deps: DoorDeps, call: Call): Promise<Outcome> {
-  if (wantedBy(call) !== 'shift') return startBatch(deps, call);
-  const open = await deps.vendors.shifts.current(call.till);
-  return open === null
-    ? startBatch(deps, call)
-    : { kind: 'batches', names: [nameOfBatch('shift', open)] };
 }
 
 /**

@@ -19,7 +19,7 @@ import {
   type SoapVersion,
 } from '@prewatt/rails/xmlvend-written';
 import type { MeterAtTill, TillMessage } from '../../money/vendors/index.ts';
-import { type BatchAsked, batchAnswer, endBatch, resumeStart, startBatch } from './batches.ts';
+import { type BatchAsked, batchAnswer, endBatch, startBatch } from './batches.ts';
 import {
   type Answer,
   type Call,
@@ -297,7 +297,7 @@ const goOn = (
     case 'startBatchReq':
     case 'endBatchReq': {
       const asked = { ...request, ...(known.request as BatchAsked), msgId: id };
-      const goOnWith = known.element === 'startBatchReq' ? resumeStart : endBatch;
+      const goOnWith = known.element === 'startBatchReq' ? startBatch : endBatch;
       return () => goOnWith(deps, { ...call, request: asked });
     }
     case 'depositReq':

@@ -15,8 +15,14 @@ import type { Till } from './keys.ts';
 type Answer = Promise<Result<ShiftJson, ShiftRefusal>>;
 
 export type Shifts = {
-  /** `clerkId`: who opens it, on a phone that clerks sign in on. */
-  readonly open: (till: Till, clerkId?: string) => Answer;
+  /**
+   * `clerkId`: who opens it, on a phone that clerks sign in on. `requestId`: the same again is the
+   * shift that it has opened, whatever became of that.
+   */
+  readonly open: (
+    till: Till,
+    o?: { readonly clerkId?: string; readonly requestId?: string },
+  ) => Answer;
   /** Whose the open shift is: the clerk by name, null for a till without clerks. */
   readonly holder: (
     till: Till,
@@ -51,7 +57,8 @@ export function createShifts(o: ShiftDeps): Shifts {
   const inTill = <T>(till: Till, work: (tx: Tx) => Promise<T>): Promise<T> =>
     o.database.inUtility(till.utilityId, work);
   return {
-    open: (till, clerkId) => inTill(till, (tx) => open(tx, o, { till, clerkId: clerkId ?? null })),
+    open: (till, { clerkId = null, requestId = null } = {}) =>
+      inTill(till, (tx) => open(tx, o, { till, clerkId, requestId })),
 
     holder: (till) =>
       inTill(till, async (tx) => {
@@ -133,12 +140,16 @@ async function closeShift(
   return shiftJson(tx, closed);
 }
 
-async function open(
-  tx: Tx,
-  o: ShiftDeps,
-  { till, clerkId }: { readonly till: Till; readonly clerkId: string | null },
-): Answer {
+type Opening = {
+  readonly till: Till;
+  readonly clerkId: string | null;
+  readonly requestId: string | null;
+};
+
+async function open(tx: Tx, o: ShiftDeps, { till, clerkId, requestId }: Opening): Answer {
   const vendor = await lockVendor(tx, till.vendorId);
+  const before = requestId === null ? undefined : await startedBy(tx, till, requestId);
+  if (before !== undefined) return ok(await shiftJson(tx, before));
   if (vendor === undefined || vendor.blocked_reason !== null) return err('vendorBlocked');
   if ((await openShiftOf(tx, till.keyId)) !== undefined) return err('shiftAlreadyOpen');
   const row = await tx
@@ -149,12 +160,21 @@ async function open(
       vendor_id: till.vendorId,
       key_id: till.keyId,
       clerk_id: clerkId,
+      start_request: requestId,
       opened_at: new Date(o.clocks.business.nowMs()),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
   return ok(await shiftJson(tx, row));
 }
+
+const startedBy = (tx: Tx, till: Till, requestId: string) =>
+  tx
+    .selectFrom('vendor_shifts')
+    .selectAll()
+    .where('vendor_id', '=', till.vendorId)
+    .where('start_request', '=', requestId)
+    .executeTakeFirst();
 
 const shiftOf = (tx: Tx, till: Till, shiftId: string) =>
   tx

@@ -190,7 +190,7 @@ async function reportSale(
     return isSame ? ok({ receipt: before.value, refusal: null }) : err('siteSaleReused');
   }
   // The site's shift is the till's: refused when another one is open, which then has the sale.
-  await shifts.open(till, clerkId);
+  await shifts.open(till, { clerkId });
   const sold = await selling.sell(till, {
     ...{ requestId, meterPan, amountMinor: reported.amountMinor },
   });

@@ -194,7 +194,7 @@ export const historyTables: readonly HistoryTable[] = [
   },
   {
     table: 'vendor_shifts',
-    stands: 'id utility_id vendor_id key_id opened_at clerk_id',
+    stands: 'id utility_id vendor_id key_id opened_at clerk_id start_request',
     settled: 'closed_at expected_minor counted_minor end_request',
   },
   {
