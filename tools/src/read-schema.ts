@@ -7,7 +7,8 @@ import pg from 'pg';
 type Row = Record<string, string | boolean | null>;
 type Ask = (sql: string) => Promise<Row[]>;
 
-// graphile-worker owns its schema; months of a partitioned table depend on the day.
+// graphile-worker owns its schema; months of a partitioned table depend on the day. The triggers of
+// the token log and their functions are three of a kind for each of its tables, from one template.
 const schemas = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'graphile_worker')
   AND n.nspname NOT LIKE 'pg\\_%'`;
 
@@ -66,6 +67,8 @@ async function readFunctions(ask: Ask): Promise<string[]> {
     SELECT rtrim(pg_get_functiondef(p.oid), E'\\n') || ';' AS sql
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
       WHERE p.prokind IN ('f', 'p') AND ${schemas}
+        AND NOT (n.nspname = 'prewatt_log' AND p.prorettype = 'trigger'::regtype
+          AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgfoid = p.oid AND t.tgname = 'log_insert'))
       ORDER BY n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)`);
   return texts(rows);
 }
@@ -136,7 +139,8 @@ async function readAttachments(ask: Ask, table: Row): Promise<string[]> {
       FROM pg_policy p WHERE p.polrelid = ${oid} ORDER BY p.polname`);
   const triggers = await ask(`
     SELECT pg_get_triggerdef(t.oid) || ';' AS sql FROM pg_trigger t
-      WHERE t.tgrelid = ${oid} AND NOT t.tgisinternal ORDER BY t.tgname`);
+      WHERE t.tgrelid = ${oid} AND NOT t.tgisinternal
+        AND t.tgname NOT IN ('log_insert', 'log_update', 'log_delete') ORDER BY t.tgname`);
   return [
     ...texts(indexes),
     ...(table['row_security'] === true ? [`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY;`] : []),
