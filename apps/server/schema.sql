@@ -1194,8 +1194,9 @@ CREATE TABLE prewatt.dlms_links (
   sealed_next bytea,
   received_next bigint NOT NULL DEFAULT '-1'::integer,
   key_change jsonb,
+  suite smallint NOT NULL DEFAULT 0,
   CONSTRAINT dlms_links_pkey PRIMARY KEY (bucket, meter_id),
-  CONSTRAINT dlms_links_authentication_check CHECK ((authentication = ANY (ARRAY['none'::text, 'low'::text, 'gmac'::text]))),
+  CONSTRAINT dlms_links_authentication_check CHECK ((authentication = ANY (ARRAY['none'::text, 'low'::text, 'gmac'::text, 'ecdsa'::text]))),
   CONSTRAINT dlms_links_check CHECK (((reach = 'called'::text) = (host IS NOT NULL))),
   CONSTRAINT dlms_links_check1 CHECK (((reach = 'called'::text) = (port IS NOT NULL))),
   CONSTRAINT dlms_links_check2 CHECK (((reach = 'dialsIn'::text) = (device_id IS NOT NULL))),
@@ -1217,6 +1218,8 @@ CREATE TABLE prewatt.dlms_links (
   CONSTRAINT dlms_links_send_from_check CHECK (((send_from >= 0) AND (send_from <= '4294967296'::bigint))),
   CONSTRAINT dlms_links_server_sap_check CHECK (((server_sap >= 1) AND (server_sap <= 16383))),
   CONSTRAINT dlms_links_server_title_check CHECK ((octet_length(server_title) = 8)),
+  CONSTRAINT dlms_links_suite_check CHECK ((suite = ANY (ARRAY[0, 1]))),
+  CONSTRAINT dlms_links_suite_of_signatures CHECK (((authentication <> 'ecdsa'::text) OR (suite = 1))),
   CONSTRAINT dlms_links_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
   CONSTRAINT dlms_links_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
@@ -6138,6 +6141,7 @@ GRANT UPDATE (strength_tenths) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (stuck_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (stuck_reason) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (suggested_node_id) ON prewatt.placement_findings TO prewatt_app;
+GRANT UPDATE (suite) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT UPDATE (sums) ON prewatt.protection_replays TO prewatt_app;

@@ -19,7 +19,7 @@ import {
   securitySetup,
 } from '@prewatt/dlms';
 import { dataClass, registerClass } from '@prewatt/dlms/classes';
-import { nodeCrypto } from '@prewatt/dlms/node-crypto';
+import { nodeCrypto, publicKeyFor } from '@prewatt/dlms/node-crypto';
 import { systemRandom } from '../src/base/ids.ts';
 
 export const wrappingKey = '202122232425262728292a2b2c2d2e2f';
@@ -27,6 +27,15 @@ export const deviceKeys = {
   encryptionKey: '000102030405060708090a0b0c0d0e0f',
   authenticationKey: 'd0d1d2d3d4d5d6d7d8d9dadbdcdddedf',
 };
+/** Of suite 1: the client's private key and the device's own. */
+const clientSigningKey = '11'.repeat(32);
+const deviceSigningKey = '22'.repeat(32);
+const publicKeyOf = (key: string): Uint8Array => publicKeyFor(Uint8Array.fromHex(key));
+export const signingKeys = {
+  signingKey: clientSigningKey,
+  meterPublicKey: publicKeyOf(deviceSigningKey).toHex(),
+};
+export const signedClient = 2;
 /** What happens when keys are sent to it; a cut of the mains is of one transfer only. */
 export type KeyManner = 'takes' | 'cutBeforeStored' | 'cutBeforeAnswer' | 'refuses' | 'forgets';
 export type Manner = 'behaves' | 'playsBack' | 'floods' | 'stalls';
@@ -40,6 +49,7 @@ export type Device = {
     manner: Manner;
     key: string;
     keys: KeyManner;
+    suite: 0 | 1;
     policy: number;
     /** It loses the mains before it has stored a policy; once. */
     cutsAtPolicy: boolean;
@@ -47,6 +57,8 @@ export type Device = {
   /** By which it speaks now. */
   readonly keysNow: () => SecurityKeys;
   readonly connections: () => number;
+  /** Security control of the last request that was ciphered by glo; -1: none was. */
+  readonly lastControl: () => number;
   /** Opens a connection itself, and serves on it; `first` is sent before all else. */
   readonly dialTo: (port: number, first?: Uint8Array) => Promise<Socket>;
   /** Pushes, and resolves with what was answered: nothing when the connection is closed. */
@@ -59,15 +71,17 @@ const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 export async function startDevice(first: { serial: string; name: string }): Promise<Device> {
   const is: Device['is'] = {
     ...{ ...first, manner: 'behaves', key: deviceKeys.encryptionKey },
-    ...{ keys: 'takes', policy: 0, cutsAtPolicy: false },
+    ...{ keys: 'takes', suite: 0, policy: 0, cutsAtPolicy: false },
   };
   const sockets = new Set<Socket>();
   let connections = 0;
+  let lastControl = -1;
   let pushed: Uint8Array = new Uint8Array(0);
   const securities = new Map<string, SecurityContext>();
   const security = (): SecurityContext => {
-    const known = securities.get(is.key) ?? securityOf(is.key);
-    securities.set(is.key, known);
+    const under = `${is.key} ${is.suite}`;
+    const known = securities.get(under) ?? securityOf(is);
+    securities.set(under, known);
     return known;
   };
   const serve = (socket: Socket): void => {
@@ -81,6 +95,7 @@ export async function startDevice(first: { serial: string; name: string }): Prom
     socket.once('close', () => meter.close());
     socket.on('data', (bytes: Buffer) => {
       if (is.manner === 'floods') return flood(socket);
+      lastControl = controlOf(bytes) ?? lastControl;
       const { bytesToSend } = meter.feed(bytes);
       if (cut.now) return socket.destroy();
       if (bytesToSend.length === 0) return;
@@ -96,6 +111,7 @@ export async function startDevice(first: { serial: string; name: string }): Prom
     is,
     keysNow: () => security().keys(),
     connections: () => connections,
+    lastControl: () => lastControl,
     dialTo: async (port, hello) => {
       const socket = connect(port, '127.0.0.1');
       await once(socket, 'connect');
@@ -123,9 +139,18 @@ export async function startDevice(first: { serial: string; name: string }): Prom
   };
 }
 
-const securityOf = (key: string): SecurityContext =>
+const gloTags = [0xc8, 0xc9, 0xcb];
+
+/** Behind the header of the wrapper, the tag and the length. */
+function controlOf(frame: Uint8Array): number | null {
+  if (!gloTags.includes(frame[8] ?? 0)) return null;
+  const length = frame[9] ?? 0;
+  return frame[length < 0x80 ? 10 : 10 + (length & 0x7f)] ?? null;
+}
+
+const securityOf = ({ key, suite }: Device['is']): SecurityContext =>
   createSecurity({
-    ...{ crypto: nodeCrypto, title: Uint8Array.fromHex('5057540000000001'), suite: 0 },
+    ...{ crypto: nodeCrypto, title: Uint8Array.fromHex('5057540000000001'), suite },
     keys: {
       encryptionKey: Uint8Array.fromHex(key),
       authenticationKey: Uint8Array.fromHex(deviceKeys.authenticationKey),
@@ -192,6 +217,12 @@ function logicalDevice(is: Device['is'], security: SecurityContext, cut: Cut): L
       },
       {
         ...{ name: 'management', clientSap: 1, mechanism: 'gmac', secret: new Uint8Array(0) },
+        ...{ protection: 'authenticatedEncrypted', rights: () => true },
+      },
+      {
+        ...{ name: 'signed', clientSap: signedClient, mechanism: 'ecdsa' },
+        ...{ secret: new Uint8Array(0), privateKey: Uint8Array.fromHex(deviceSigningKey) },
+        publicKey: publicKeyOf(clientSigningKey),
         ...{ protection: 'authenticatedEncrypted', rights: () => true },
       },
     ],

@@ -5,7 +5,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { DlmsLinkBody } from '@prewatt/api';
 import { encodeWrapper } from '@prewatt/dlms';
+import { publicKeyFor } from '@prewatt/dlms/node-crypto';
 import { expectOk } from '@prewatt/quantities';
 import { systemRandom } from '../src/base/ids.ts';
 import { createLog } from '../src/base/log.ts';
@@ -17,7 +19,7 @@ import {
   openDlmsListeners,
 } from '../src/metering/drivers/index.ts';
 import { meterAlertPage } from '../src/workflows/alerts/meters.ts';
-import { type Device, deviceKeys, startDevice } from './dlms-device.ts';
+import { type Device, deviceKeys, signedClient, signingKeys, startDevice } from './dlms-device.ts';
 import { createHarness, type Harness, testUtility } from './harness.ts';
 
 let h: Harness;
@@ -54,11 +56,15 @@ after(async () => {
   await h.close();
 });
 afterEach(() => {
-  Object.assign(device.is, { ...honest(), manner: 'behaves', key: deviceKeys.encryptionKey });
+  const key = deviceKeys.encryptionKey;
+  Object.assign(device.is, { ...honest(), manner: 'behaves', key, suite: 0 });
 });
 
 /** Linked anew: nothing is known of the device, and its counters go on. */
-async function linkAnew(dialsInBy?: string): Promise<void> {
+async function linkAnew(
+  dialsInBy?: string,
+  authentication: DlmsLinkBody['authentication'] = { kind: 'gmac', ...deviceKeys },
+): Promise<void> {
   const by = { name: 'Ada', role: 'administrator' as const };
   const { meterPan, place } = h;
   const request = { place, meterPan, by, requestId: randomUUID(), reason: 'A test asks for it' };
@@ -69,8 +75,9 @@ async function linkAnew(dialsInBy?: string): Promise<void> {
         dialsInBy === undefined
           ? { kind: 'called', host: '127.0.0.1', port: device.port }
           : { kind: 'dialsIn', deviceId: dialsInBy },
-      ...{ framing: 'wrapper', clientSap: 1, serverSap: 1, readEveryMinutes: 15 },
-      authentication: { kind: 'gmac', ...deviceKeys },
+      ...{ framing: 'wrapper', serverSap: 1, readEveryMinutes: 15 },
+      clientSap: authentication.kind === 'ecdsa' ? signedClient : 1,
+      authentication,
     }),
   );
   expectOk(linked, 'link');
@@ -118,6 +125,40 @@ test('a device that behaves is read; another name behind its address is noticed 
   device.is.name = 'PWT0000000000000';
   await visit();
   assert.equal((await view()).dlms?.fault?.what, 'otherMeter');
+});
+
+/** Of its own encryption key: under one that was used before its counters would go back. */
+const suiteOneKeys = { ...deviceKeys, encryptionKey: 'ab'.repeat(16) };
+
+test('a meter of suite 1 lets the server in by signatures, and by them alone', async () => {
+  Object.assign(device.is, { suite: 1, key: suiteOneKeys.encryptionKey });
+  const right = { kind: 'ecdsa', ...suiteOneKeys, ...signingKeys } as const;
+  await linkAnew(undefined, right);
+  await visit();
+  const { dlms } = await view();
+  assert.equal(dlms?.fault, null);
+  assert.deepEqual([dlms?.authentication, dlms?.suite], ['ecdsa', 1]);
+  assert.ok(Date.parse(dlms?.lastReadAt ?? '') > 0);
+  assert.equal(device.lastControl(), 0x31);
+  const shown = JSON.stringify(dlms);
+  for (const key of Object.values(signingKeys)) assert.ok(!shown.includes(key));
+  // Another pair of keys on either side: nobody is let in, nobody is believed.
+  await linkAnew(undefined, { ...right, signingKey: '33'.repeat(32) });
+  await visit();
+  assert.equal((await view()).dlms?.fault?.what, 'notLetIn');
+  const stranger = publicKeyFor(Uint8Array.fromHex('44'.repeat(32))).toHex();
+  await linkAnew(undefined, { ...right, meterPublicKey: stranger });
+  await visit();
+  assert.equal((await view()).dlms?.fault?.what, 'notProved');
+});
+
+test('a meter of suite 1 without signatures is asked in suite 1', async () => {
+  Object.assign(device.is, { suite: 1, key: suiteOneKeys.encryptionKey });
+  await linkAnew(undefined, { kind: 'gmac', ...suiteOneKeys, suite: 1 });
+  await visit();
+  const { dlms } = await view();
+  assert.deepEqual([dlms?.fault, dlms?.suite], [null, 1]);
+  assert.equal(device.lastControl(), 0x31);
 });
 
 test('a device without the keys proves nothing and learns nothing', async () => {

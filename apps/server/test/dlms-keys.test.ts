@@ -80,9 +80,9 @@ async function linkBy(authentication: DlmsLinkBody['authentication']): Promise<v
   await driver.refresh();
 }
 
-const ask = (order: DlmsKeyChange['order'], raisesPolicy = false) =>
+const ask = (order: DlmsKeyChange['order'], raisesPolicy = false, changesWrappingKey = false) =>
   h.database.inUtility(h.utilityId, (tx) =>
-    h.services.driverLinks.changeKeys(tx, requestOf(), { order, raisesPolicy }),
+    h.services.driverLinks.changeKeys(tx, requestOf(), { order, raisesPolicy, changesWrappingKey }),
   );
 
 const dlmsView = async () => {
@@ -165,6 +165,37 @@ for (const order of orders) {
     });
   }
 }
+
+for (const manner of manners) {
+  test(`the key under which others are wrapped is changed first by a meter that ${manner}`, async () => {
+    await visit();
+    device.is.keys = manner;
+    expectOk(await ask('together', false, true), 'ask');
+    const change = await changed();
+    assert.deepEqual([change.state, change.wrapping], ['done', 'done']);
+    assert.ok(hasNewKeys());
+    const kek = device.keysNow().keyEncryptionKey.toHex();
+    assert.notEqual(kek, wrappingKey);
+    // The next change is wrapped under it: the server has kept what the meter has.
+    expectOk(await ask('together'), 'ask');
+    assert.equal((await changed()).state, 'done');
+    assert.equal(device.keysNow().keyEncryptionKey.toHex(), kek);
+    assert.ok(!JSON.stringify(await dlmsView()).includes(kek));
+    await isRead();
+  });
+}
+
+test('a meter that refuses another wrapping key keeps all that it had', async () => {
+  device.is.keys = 'refuses';
+  expectOk(await ask('together', false, true), 'ask');
+  const change = await changed();
+  assert.deepEqual([change.state, change.wrapping], ['refused', 'refused']);
+  assert.match(change.refusal ?? '', /readWriteDenied/);
+  device.is.keys = 'takes';
+  expectOk(await ask('together'), 'ask');
+  assert.equal((await changed()).state, 'done');
+  assert.equal(device.keysNow().keyEncryptionKey.toHex(), wrappingKey);
+});
 
 test('between two keys a meter that loses the mains is known again by one of each', async () => {
   await visit();

@@ -35,6 +35,7 @@ const schema = z.strictObject({
   PREWATT_HTTP_PORT: port,
   PREWATT_DLMS_PORT: port.default(4059),
   PREWATT_DLMS_HDLC_PORT: port.optional(),
+  PREWATT_DLMS_SUITE: z.enum(['0', '1']).default('0'),
   PREWATT_LWM2M_SERVER: z
     .string()
     .regex(/^[^\s:]+:\d{1,5}$/, "expected 'host:port'")
@@ -55,6 +56,8 @@ export type Config = {
   readonly dlmsPort: number;
   /** The same with HDLC; undefined: with the wrapper alone. */
   readonly dlmsHdlcPort: number | undefined;
+  /** Security suite of meters that make their keys now. */
+  readonly dlmsSuite: 0 | 1;
   /** With `--lwm2m`: where the meters register. */
   readonly lwm2mServer: { readonly host: string; readonly port: number };
   readonly clock: ClockAnchor;
@@ -93,6 +96,7 @@ export function readConfig(
     httpPort: value.PREWATT_HTTP_PORT,
     dlmsPort: value.PREWATT_DLMS_PORT,
     dlmsHdlcPort: value.PREWATT_DLMS_HDLC_PORT,
+    dlmsSuite: value.PREWATT_DLMS_SUITE === '1' ? 1 : 0,
     lwm2mServer: serverOf(value.PREWATT_LWM2M_SERVER),
     clock: value.PREWATT_CLOCK,
     logLevel: value.PREWATT_LOG_LEVEL,

@@ -127,13 +127,13 @@ function lwm2mLinks(): NonNullable<FleetDeps['linkTo']> {
 
 /** Each meter at a port of its own; keys are in its `.dlms.json`. */
 async function startDlms() {
-  const { dlmsPort, dlmsHdlcPort } = config.ok ? config.value : stop('no configuration');
+  const { dlmsPort, dlmsHdlcPort, dlmsSuite } = config.ok ? config.value : stop('no configuration');
   const random = (count: number) => new Uint8Array(randomBytes(count));
   try {
     return await listenForDlms({
       fleet,
       clock,
-      identities: createIdentityStore(metersDir, random),
+      identities: createIdentityStore(metersDir, random, dlmsSuite),
       random,
       newCommandId: () => `command_${randomUUID()}`,
       log,

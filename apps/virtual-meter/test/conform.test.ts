@@ -156,7 +156,7 @@ async function byDlms(framing: 'wrapper' | 'hdlc', meterStep?: Step) {
   });
   const port = await freePort();
   const random = (count: number) => new Uint8Array(randomBytes(count));
-  const identities = createIdentityStore(meter.folder, random);
+  const identities = createIdentityStore(meter.folder, random, 0);
   const listener = await listenForDlms({
     ...{ fleet: meter.fleet, clock: meter.clock, identities, random, log },
     newCommandId: () => `command_${randomUUID()}`,

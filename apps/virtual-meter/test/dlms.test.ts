@@ -34,6 +34,7 @@ import {
   profileClass,
   readAttribute,
   registerClass,
+  securitySetupClass,
   tokenGatewayClass,
 } from '@prewatt/dlms/classes';
 import { nodeCrypto } from '@prewatt/dlms/node-crypto';
@@ -55,6 +56,7 @@ const environment = {
   PREWATT_HTTP_PORT: String(httpPort),
   PREWATT_DLMS_PORT: String(wrapperPort),
   PREWATT_DLMS_HDLC_PORT: String(hdlcPort),
+  PREWATT_DLMS_SUITE: '1',
   PREWATT_CLOCK: `${Date.now()}:${Date.UTC(2026, 10, 18, 10)}:3600`,
   PREWATT_LOG_LEVEL: 'warn',
 };
@@ -89,14 +91,17 @@ type Identity = {
   authenticationKey: string;
   keyEncryptionKey: string;
   readerPassword: string;
+  signingKey: string;
+  meterPublicKey: string;
   received: number;
 };
 const identity = (): Identity => JSON.parse(readFileSync(identityFile, 'utf8'));
 
-type Who = 'public' | 'reader' | 'management';
+type Who = 'public' | 'reader' | 'management' | 'signed';
 
-function optionsOf(who: Who, sendFrom: number): DlmsClientOptions {
-  const { encryptionKey, authenticationKey, keyEncryptionKey, readerPassword } = identity();
+function optionsOf(who: Who, sendFrom: number, by: Identity): DlmsClientOptions {
+  const { encryptionKey, authenticationKey, keyEncryptionKey, readerPassword } = by;
+  const { signingKey, meterPublicKey } = by;
   const common = {
     serverSap: 1,
     crypto: nodeCrypto,
@@ -118,7 +123,7 @@ function optionsOf(who: Who, sendFrom: number): DlmsClientOptions {
   const context = createSecurity({
     crypto: nodeCrypto,
     title: Uint8Array.fromHex('5057540000000099'),
-    suite: 0,
+    suite: 1,
     keys: {
       encryptionKey: Uint8Array.fromHex(encryptionKey),
       authenticationKey: Uint8Array.fromHex(authenticationKey),
@@ -128,18 +133,27 @@ function optionsOf(who: Who, sendFrom: number): DlmsClientOptions {
   });
   return {
     ...common,
-    clientSap: 1,
-    authentication: { mechanism: 'gmac' },
+    clientSap: who === 'signed' ? 2 : 1,
+    authentication:
+      who === 'signed'
+        ? {
+            mechanism: 'ecdsa',
+            privateKey: Uint8Array.fromHex(signingKey),
+            publicKey: Uint8Array.fromHex(meterPublicKey),
+          }
+        : { mechanism: 'gmac' },
     security: { context, protection: 'authenticatedEncrypted', general: false, dedicated: false },
   };
 }
 
 /** A client on a socket of its own, opened; `ask` waits for the answer. */
-async function associate(who: Who, o: { sendFrom?: number; hdlc?: boolean } = {}) {
+type Way = { sendFrom?: number; hdlc?: boolean; by?: Identity };
+
+async function associate(who: Who, o: Way = {}) {
   const socket = connect(o.hdlc === true ? hdlcPort : wrapperPort, '127.0.0.1');
   sockets.push(socket);
   await once(socket, 'connect');
-  const options = optionsOf(who, o.sendFrom ?? 1);
+  const options = optionsOf(who, o.sendFrom ?? 1, o.by ?? identity());
   const transport = { kind: 'hdlc', address: serverAddress(1) } as const;
   const client = createDlmsClient(o.hdlc === true ? { ...options, transport } : options);
   await eventOf(socket, client, client.open(), 'opened');
@@ -268,6 +282,22 @@ test('management enters tokens, opens the switch and sets the limit', async () =
   const active = await read(association, limiterClass, '0.0.17.0.0.255', 'thresholdActive');
   assert.deepEqual(active, { type: 'doubleLongUnsigned', value: 2000 });
   await association.end();
+});
+
+test('in suite 1 a head-end is let in by its signature, and only by its own', async () => {
+  const { received } = identity();
+  const association = await associate('signed', { sendFrom: received + 1 });
+  const serial = await read(association, dataClass, '0.0.96.1.0.255', 'value');
+  assert.deepEqual(serial, octetString(new TextEncoder().encode(meterPan)));
+  const suite = await read(association, securitySetupClass, '0.0.43.0.0.255', 'securitySuite');
+  assert.equal(suite, 'suite1');
+  await association.end();
+  const counted = identity();
+  const stranger = { ...counted, signingKey: '7'.repeat(64) };
+  await assert.rejects(
+    associate('signed', { sendFrom: counted.received + 1, by: stranger }),
+    /proofRefused/,
+  );
 });
 
 test('what a meter has heard before a restart is no use after it', async () => {

@@ -22,7 +22,9 @@ export const driverFaults = [
 ] as const;
 export type DriverFaultName = (typeof driverFaults)[number];
 
-const key = z.string().regex(/^[0-9a-fA-F]{32}$/, '32 hex digits');
+const hexOf = (digits: number) =>
+  z.string().regex(new RegExp(`^[0-9a-fA-F]{${digits}}$`), `${digits} hex digits`);
+const key = hexOf(32);
 
 /** The server calls an address, or the meter dials in by an id of its own. */
 const reach = z.discriminatedUnion('kind', [
@@ -37,6 +39,13 @@ const reach = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const keys = {
+  encryptionKey: key,
+  authenticationKey: key,
+  /** By it the meter's keys can be changed over the link. */
+  keyEncryptionKey: key.optional(),
+};
+
 /** How the server is let in. `kept`: by what the server has of this meter already. */
 const authentication = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
@@ -44,10 +53,18 @@ const authentication = z.discriminatedUnion('kind', [
   /** High security by GMAC; requests and answers authenticated and encrypted. */
   z.strictObject({
     kind: z.literal('gmac'),
-    encryptionKey: key,
-    authenticationKey: key,
-    /** By it the meter's keys can be changed over the link. */
-    keyEncryptionKey: key.optional(),
+    ...keys,
+    /** Both cipher alike; a meter of suite 1 wants it said. Left out: 0. */
+    suite: z.union([z.literal(0), z.literal(1)]).optional(),
+  }),
+  /** High security by signatures (mechanism 7, P-256), of suite 1; protected as with GMAC. */
+  z.strictObject({
+    kind: z.literal('ecdsa'),
+    ...keys,
+    /** The server's private key, whose public key the meter knows. */
+    signingKey: hexOf(64),
+    /** Of the meter: both coordinates. */
+    meterPublicKey: hexOf(128),
   }),
   z.strictObject({ kind: z.literal('kept') }),
 ]);
@@ -104,6 +121,8 @@ export const driverKeysBodySchema = z.strictObject({
   order: z.enum(keyOrders).default('together'),
   /** Afterwards the meter is asked to take only what is authenticated and encrypted. */
   raisesPolicy: z.boolean().default(false),
+  /** Before the others, the key under which they are wrapped. */
+  changesWrappingKey: z.boolean().default(false),
 });
 export type DriverKeysBody = z.output<typeof driverKeysBodySchema>;
 
@@ -112,6 +131,9 @@ export type DriverKeysBody = z.output<typeof driverKeysBodySchema>;
  * keys are kept, and tried. done: the meter has proved the new ones. refused: it has its old ones.
  */
 export const keyChangeStates = ['waiting', 'sent', 'done', 'refused'] as const;
+
+/** As above, of the key under which others are wrapped. */
+export const wrappingStates = ['waiting', 'sent', 'done', 'refused'] as const;
 
 export const keyChangeSchema = z.object({
   state: z.enum(keyChangeStates),
@@ -127,6 +149,8 @@ export const keyChangeSchema = z.object({
   isOpen: z.boolean(),
   /** Whether it takes only what is authenticated and encrypted; null: nobody asked it to. */
   policy: z.enum(['wasSo', 'raised', 'refused']).nullable(),
+  /** How the key under which others are wrapped stands; null: it was not to be changed. */
+  wrapping: z.enum(wrappingStates).nullable(),
 });
 export type DlmsKeyChange = z.output<typeof keyChangeSchema>;
 
@@ -179,7 +203,9 @@ export const driverViewSchema = z.object({
       framing: z.enum(['wrapper', 'hdlc']),
       clientSap: z.number().int(),
       serverSap: z.number().int(),
-      authentication: z.enum(['none', 'low', 'gmac']),
+      authentication: z.enum(['none', 'low', 'gmac', 'ecdsa']),
+      /** Of its ciphering: 0 or 1. */
+      suite: z.number().int(),
       clientTitle: z.string(),
       serverTitle: z.string().nullable(),
       deviceName: z.string().nullable(),

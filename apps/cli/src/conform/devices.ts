@@ -134,17 +134,16 @@ async function openDlms(deps: DeviceDeps): Promise<Result<Device, Wrong>> {
   const security = options.text('security') ?? 'gmac';
   if (framing !== 'wrapper' && framing !== 'hdlc') return wrong('--framing is wrapper or hdlc');
   if (isSerial && framing !== 'hdlc') return wrong('on a serial port a meter speaks HDLC');
-  if (security !== 'none' && security !== 'low' && security !== 'gmac') {
-    return wrong('--security is none, low or gmac');
-  }
+  if (!isSecurity(security)) return wrong('--security is none, low, gmac or ecdsa');
   const secrets = secretsOf(deps, security);
   if (!secrets.ok) return secrets;
   const sap = { least: 1, most: 0x3fff };
-  const usual = { none: 16, low: 17, gmac: 1 }[security];
+  const usual = { none: 16, low: 17, gmac: 1, ecdsa: 1 }[security];
+  const suite = numberOf(options, 'suite', { least: 0, most: 1, otherwise: 0 });
   const clientSap = numberOf(options, 'client', { ...sap, otherwise: usual });
   const serverSap = numberOf(options, 'logical-device', { ...sap, otherwise: 1 });
-  if (clientSap === null || serverSap === null) {
-    return wrong('--client and --logical-device are whole numbers');
+  if (clientSap === null || serverSap === null || suite === null) {
+    return wrong('--client, --logical-device and --suite (0 or 1) are whole numbers');
   }
   const clientTitle = options.text('client-title');
   if (clientTitle !== undefined && !/^[0-9A-Fa-f]{16}$/.test(clientTitle)) {
@@ -153,6 +152,7 @@ async function openDlms(deps: DeviceDeps): Promise<Result<Device, Wrong>> {
   const { createDlmsMeter, wordsOfPlace } = await import('./dlms-meter.ts');
   const channel = createDlmsMeter({
     ...{ place: place.value, framing, authentication: security, secrets: secrets.value },
+    suite: suite === 1 || security === 'ecdsa' ? 1 : 0,
     ...{ clientSap, serverSap, clientTitle, zone: plan.zone, wire },
     ...{ answerMs: plan.answerMs, nowMs: context.nowMs },
   });
@@ -188,16 +188,23 @@ function dlmsPlaceOf(deps: DeviceDeps): Result<DlmsPlace, Wrong> {
   });
 }
 
+type Security = 'none' | 'low' | 'gmac' | 'ecdsa';
+const isSecurity = (text: string): text is Security =>
+  ['none', 'low', 'gmac', 'ecdsa'].includes(text);
+
 type Secrets = {
   readonly password?: string;
   readonly encryptionKey?: string;
   readonly authenticationKey?: string;
   /** With it the keys of the link are changed, and put back. */
   readonly keyEncryptionKey?: string;
+  /** ECDSA: the bench's, and the meter's public one. */
+  readonly signingKey?: string;
+  readonly meterPublicKey?: string;
 };
 
 /** The same file as `prewatt meter link --keys` takes. */
-function secretsOf(deps: DeviceDeps, security: 'none' | 'low' | 'gmac'): Result<Secrets, Wrong> {
+function secretsOf(deps: DeviceDeps, security: Security): Result<Secrets, Wrong> {
   const file = fileOf(deps, 'keys');
   if (!file.ok) return file;
   if (security === 'none') return ok({});
@@ -217,12 +224,21 @@ function secretsOf(deps: DeviceDeps, security: 'none' | 'low' | 'gmac'): Result<
     return password === null ? wrong('--keys FILE has no password', 1) : ok({ password });
   }
   const [encryptionKey, authenticationKey] = [text('encryptionKey'), text('authenticationKey')];
-  const isKey = (value: string | null): value is string => /^[0-9A-Fa-f]{32}$/.test(value ?? '');
+  const isHex = (value: string | null, digits: number): value is string =>
+    value?.length === digits && /^[0-9A-Fa-f]+$/.test(value);
+  const isKey = (value: string | null): value is string => isHex(value, 32);
   const wrapping = text('keyEncryptionKey');
   const more = isKey(wrapping) ? { keyEncryptionKey: wrapping } : {};
-  return isKey(encryptionKey) && isKey(authenticationKey)
-    ? ok({ encryptionKey, authenticationKey, ...more })
-    : wrong('--keys FILE needs encryptionKey and authenticationKey, 32 hexadecimal digits each', 1);
+  if (!isKey(encryptionKey) || !isKey(authenticationKey)) {
+    const both = 'encryptionKey and authenticationKey, 32 hexadecimal digits each';
+    return wrong(`--keys FILE needs ${both}`, 1);
+  }
+  const keysOfMeter = { encryptionKey, authenticationKey, ...more };
+  if (security === 'gmac') return ok(keysOfMeter);
+  const [signingKey, meterPublicKey] = [text('signingKey'), text('meterPublicKey')];
+  return isHex(signingKey, 64) && isHex(meterPublicKey, 128)
+    ? ok({ ...keysOfMeter, signingKey, meterPublicKey })
+    : wrong('--keys FILE needs signingKey and meterPublicKey, 64 and 128 hexadecimal digits', 1);
 }
 
 async function openDlt645(deps: DeviceDeps): Promise<Result<Device, Wrong>> {

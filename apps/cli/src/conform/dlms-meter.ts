@@ -12,7 +12,8 @@ export { wordsOfPlace } from './dlms-wire.ts';
 export type DlmsMeterOptions = {
   readonly place: DlmsPlace;
   readonly framing: 'wrapper' | 'hdlc';
-  readonly authentication: 'none' | 'low' | 'gmac';
+  readonly authentication: 'none' | 'low' | 'gmac' | 'ecdsa';
+  readonly suite: 0 | 1;
   readonly secrets: Parameters<typeof createDlmsChannel>[0]['secrets'];
   readonly clientSap: number;
   readonly serverSap: number;
@@ -30,7 +31,7 @@ export function createDlmsMeter(o: DlmsMeterOptions): MeterChannel {
   return createDlmsChannel({
     connect: () => openWire(o.place, o.wire),
     link: {
-      ...{ authentication: o.authentication, framing: o.framing },
+      ...{ authentication: o.authentication, suite: o.suite, framing: o.framing },
       ...{ clientSap: o.clientSap, serverSap: o.serverSap, clientTitle: Buffer.from(title) },
     },
     secrets: o.secrets,

@@ -36,7 +36,7 @@ By DLMS/COSEM:
                              its authority, --cert FILE and --key FILE are the bench's own
   --serial PATH --baud N     or on a serial port by HDLC, 8N1 (9600)
   --keys FILE                JSON with encryptionKey and authenticationKey, or password
-  --security gmac|low|none   (gmac)
+  --security gmac|ecdsa|low|none   (gmac); --suite 0|1   (0; ecdsa is always of suite 1)
   --framing wrapper|hdlc     (wrapper; hdlc on a serial port)
   --client N                 the client's address (1, 17 or 16)
   --logical-device N         (1)

@@ -14,6 +14,7 @@ export const conformOptions: OptionTable = {
   ...{ zone: 'text', control: 'text', only: 'text', out: 'text', device: 'text', answer: 'text' },
   ...{ listen: 'text', 'secret-file': 'text', cert: 'text', key: 'text', ca: 'text' },
   ...{ broker: 'text', host: 'text', port: 'text', framing: 'text', security: 'text' },
+  ...{ suite: 'text' },
   ...{ keys: 'text', client: 'text', 'logical-device': 'text', 'client-title': 'text' },
   ...{ serial: 'text', address: 'text', baud: 'text', edition: 'text' },
   ...{ 'switch-file': 'text' },

@@ -94,12 +94,20 @@ const policyWords: Readonly<Record<NonNullable<DlmsKeyChange['policy']>, string>
   refused: 'it did not let its policy be raised',
 };
 
+const wrappingWords: Readonly<Record<NonNullable<DlmsKeyChange['wrapping']>, string>> = {
+  waiting: 'the key under which others are wrapped goes first',
+  sent: 'the key under which others are wrapped is on its way',
+  done: 'it has proved its new key under which others are wrapped',
+  refused: 'it has not taken a new key under which others are wrapped',
+};
+
 function keyLines(change: DlmsKeyChange | null, when: Desk['when']): string[] {
   if (change === null) return [];
-  const { state, refusal, policy, changedAt, askedAt, askedBy } = change;
+  const { state, refusal, policy, wrapping, changedAt, askedAt, askedBy } = change;
   return [
     `${keyStates[state]}${refusal === null ? '' : `: ${refusal}`} (asked ${when(askedAt)} by ${askedBy}` +
       `${changedAt === null ? '' : `, changed ${when(changedAt)}`})`,
+    ...(wrapping === null ? [] : [wrappingWords[wrapping]]),
     ...(policy === null ? [] : [policyWords[policy]]),
   ];
 }
@@ -109,7 +117,7 @@ function linesOf({ meterPan, dlms, lwm2m }: DriverView, when: Desk['when']): str
   if (dlms === null) return [`${meterPan}  by MQTT, or not linked: prewatt meter identity METER`];
   const known = [dlms.deviceName, dlms.serverTitle].filter((each) => each !== null).join('  ');
   return [
-    `${meterPan}  by DLMS at ${dlms.address}, ${dlms.framing}, client ${dlms.clientSap}, server ${dlms.serverSap}, ${dlms.authentication}`,
+    `${meterPan}  by DLMS at ${dlms.address}, ${dlms.framing}, client ${dlms.clientSap}, server ${dlms.serverSap}, ${dlms.authentication}${dlms.suite === 1 ? ', suite 1' : ''}`,
     ...(known === '' ? [] : [`says it is ${known}`]),
     `read each ${dlms.readEveryMinutes} min, last ${
       dlms.lastReadAt === null ? 'never' : when(dlms.lastReadAt)
@@ -142,6 +150,9 @@ type KeyFile = {
   readonly encryptionKey?: string;
   readonly authenticationKey?: string;
   readonly keyEncryptionKey?: string;
+  /** ECDSA: ours, and the meter's public one. */
+  readonly signingKey?: string;
+  readonly meterPublicKey?: string;
   readonly password?: string;
   readonly readerPassword?: string;
   readonly endpoint?: string;
@@ -163,8 +174,12 @@ function keysIn(desk: Desk, path: string | undefined): Result<KeyFile, Failure> 
 
 type Authentication = DlmsLinkBody['authentication'];
 
-function authenticationOf(name: string, keys: KeyFile): Result<Authentication, Failure> {
-  const { encryptionKey, authenticationKey, keyEncryptionKey } = keys;
+function authenticationOf(
+  name: string,
+  keys: KeyFile,
+  suite: number | null,
+): Result<Authentication, Failure> {
+  const { encryptionKey, authenticationKey, keyEncryptionKey, signingKey, meterPublicKey } = keys;
   const password = keys.password ?? keys.readerPassword;
   if (name === 'none') return ok({ kind: 'none' });
   if (name === 'low') {
@@ -173,13 +188,25 @@ function authenticationOf(name: string, keys: KeyFile): Result<Authentication, F
       : ok({ kind: 'low', password });
   }
   if (name === 'kept') return ok({ kind: 'kept' });
-  if (name !== 'gmac') return failure('security', '--security is none, low, gmac or kept', 2);
-  return encryptionKey === undefined || authenticationKey === undefined
-    ? failure('keys', 'gmac needs encryptionKey and authenticationKey in the file of --keys', 2)
-    : ok({
-        ...{ kind: 'gmac', encryptionKey, authenticationKey },
-        ...(keyEncryptionKey === undefined ? {} : { keyEncryptionKey }),
-      });
+  if (name !== 'gmac' && name !== 'ecdsa') {
+    return failure('security', '--security is none, low, gmac, ecdsa or kept', 2);
+  }
+  if (encryptionKey === undefined || authenticationKey === undefined) {
+    const needs = `${name} needs encryptionKey and authenticationKey in the file of --keys`;
+    return failure('keys', needs, 2);
+  }
+  const keysOfMeter = {
+    ...{ encryptionKey, authenticationKey },
+    ...(keyEncryptionKey === undefined ? {} : { keyEncryptionKey }),
+  };
+  if (name === 'gmac') {
+    return suite === 0 || suite === 1
+      ? ok({ kind: 'gmac', ...keysOfMeter, suite })
+      : failure('suite', '--suite is 0 or 1', 2);
+  }
+  return signingKey === undefined || meterPublicKey === undefined
+    ? failure('keys', 'ecdsa needs signingKey and meterPublicKey in the file of --keys', 2)
+    : ok({ kind: 'ecdsa', ...keysOfMeter, signingKey, meterPublicKey });
 }
 
 /** A whole number of an option; null: it is none, or out of range. */
@@ -192,7 +219,11 @@ function numberOf(options: Options, name: string, otherwise: number): number | n
 function dlmsBodyOf(desk: Desk, options: Options): Result<DlmsLinkBody, Failure> {
   const keys = keysIn(desk, options.text('keys'));
   if (!keys.ok) return keys;
-  const authentication = authenticationOf(options.text('security') ?? 'gmac', keys.value);
+  const authentication = authenticationOf(
+    options.text('security') ?? 'gmac',
+    keys.value,
+    numberOf(options, 'suite', 0),
+  );
   if (!authentication.ok) return authentication;
   const [host, deviceId] = [options.text('host'), options.text('device-id')];
   if ((host === undefined) === (deviceId === undefined)) {
@@ -202,7 +233,7 @@ function dlmsBodyOf(desk: Desk, options: Options): Result<DlmsLinkBody, Failure>
   if (framing !== 'wrapper' && framing !== 'hdlc') {
     return failure('framing', '--framing is wrapper or hdlc', 2);
   }
-  const usualClient = { none: 16, low: 17, gmac: 1, kept: 1 }[authentication.value.kind];
+  const usualClient = { none: 16, low: 17, gmac: 1, ecdsa: 1, kept: 1 }[authentication.value.kind];
   const clientSap = numberOf(options, 'client', usualClient);
   const serverSap = numberOf(options, 'logical-device', 1);
   const readEveryMinutes = numberOf(options, 'every', 15);
@@ -248,7 +279,7 @@ function lwm2mBodyOf(desk: Desk, options: Options): Result<DriverLinkBody, Failu
 const link: DeskCommand = {
   summary: 'a meter is read and commanded by DLMS or LwM2M from now on',
   help: `prewatt meter link METER --driver dlms (--host HOST [--port 4059] | --device-id ID)
-       [--security gmac|low|none|kept] [--keys FILE] [--client N] [--logical-device N]
+       [--security gmac|ecdsa|low|none|kept] [--suite 0|1] [--keys FILE] [--client N] [--logical-device N]
        [--framing wrapper|hdlc] [--client-title HEX] [--every MINUTES]
        --reason TEXT [--request-id ID]
 prewatt meter link METER --driver lwm2m [--endpoint NAME] (--keys FILE | --security none)
@@ -258,10 +289,12 @@ prewatt meter link METER --driver lwm2m [--endpoint NAME] (--keys FILE | --secur
 --device-id        the meter dials in, and says this id or has it as its logical device name
 --security         gmac when left out; low has a password, none has nothing; kept: the server goes
                    on with what it has of this meter, as after it has changed its keys
+--suite            of the meter's security, with gmac: 0 when left out. ecdsa is always of suite 1
 --keys             a JSON file with encryptionKey and authenticationKey (32 hex digits each), or
-                   password; with keyEncryptionKey the server can change the keys. The file of a
+                   password; with keyEncryptionKey the server can change the keys; for ecdsa
+                   signingKey (64, the server's) and meterPublicKey (128). The file of a
                    virtual meter is one. Sealed on the server, never shown
---client           the server's address at the meter: 1 with gmac, 17 with low, 16 with none
+--client           the server's address at the meter: 1 with keys, 17 with low, 16 with none
 --logical-device   of the meter, 1 when left out
 --client-title     16 hex digits; made by chance when left out
 --every            minutes between two readings, 15 when left out
@@ -275,7 +308,7 @@ What the meter had at the broker ends. Linked again with the same keys, its coun
     --reason "Installed today"`,
   options: {
     ...{ driver: 'text', host: 'text', port: 'text', 'device-id': 'text', security: 'text' },
-    ...{ keys: 'text', client: 'text', 'logical-device': 'text', framing: 'text' },
+    ...{ suite: 'text', keys: 'text', client: 'text', 'logical-device': 'text', framing: 'text' },
     ...{
       'client-title': 'text',
       endpoint: 'text',
@@ -325,18 +358,25 @@ const orders = ['together', 'encryptionFirst', 'authenticationFirst'] as const;
 const keys: DeskCommand = {
   summary: 'other keys for a meter by DLMS, made by the server and proved by the meter',
   help: `prewatt meter dlms-keys METER --reason TEXT [--order ORDER] [--raise-policy]
-       [--request-id ID]
+       [--wrapping-key] [--request-id ID]
 
 --order         together; encryptionFirst or authenticationFirst: each in a visit of its own, for
                 meters that take one key at a time
 --raise-policy  afterwards the meter takes only what is authenticated and encrypted
+--wrapping-key  before the others, the key under which they are wrapped (its keyEncryptionKey)
 
 The meter must have been linked with its keyEncryptionKey. The old keys are kept until the meter has
 proved the new ones, which nobody is shown: link it again with --security kept. How far it has come:
 prewatt meter driver METER.
 
   prewatt meter dlms-keys 600727000000000009 --reason "Each year"`,
-  options: { order: 'text', 'raise-policy': 'flag', reason: 'text', ...requestOptions },
+  options: {
+    order: 'text',
+    'raise-policy': 'flag',
+    'wrapping-key': 'flag',
+    reason: 'text',
+    ...requestOptions,
+  },
   required: ['reason'],
   positionals: ['METER'],
   run: async (desk, options) => {
@@ -350,6 +390,7 @@ prewatt meter driver METER.
       body: {
         ...{ requestId: requestIdOf(options), reason: options.text('reason') ?? '', order },
         raisesPolicy: options.flag('raise-policy'),
+        changesWrappingKey: options.flag('wrapping-key'),
       },
     });
     return view.ok ? done(linesOf(view.value, desk.when), view.value) : view;

@@ -326,7 +326,7 @@ export type Tables = {
     framing: 'wrapper' | 'hdlc';
     client_sap: number;
     server_sap: number;
-    authentication: 'none' | 'low' | 'gmac';
+    authentication: 'none' | 'low' | 'gmac' | 'ecdsa';
     sealed: Buffer;
     client_title: Buffer;
     server_title: Nullable<Buffer>;
@@ -363,6 +363,7 @@ export type Tables = {
     sealed_next: Nullable<Buffer>;
     received_next: WithDefault<bigint>;
     key_change: Nullable<Json>;
+    suite: WithDefault<number>;
   };
   dlms_models: {
     utility_id: Fixed<string>;

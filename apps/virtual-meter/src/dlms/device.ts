@@ -1,5 +1,5 @@
-// The logical device of a virtual meter: its objects, three associations with their rights (public,
-// reader, management), its security and what of it is kept.
+// The logical device of a virtual meter: its objects, its associations with their rights (public,
+// reader, management, and in suite 1 management by signatures), its security and what of it is kept.
 
 import {
   type AssociationProfile,
@@ -16,7 +16,7 @@ import type { MeterFace } from './meter-face.ts';
 import { measuringObjects, names, textBytes } from './objects.ts';
 import { paymentObjects } from './payment-objects.ts';
 
-export const clientSaps = { public: 16, reader: 17, management: 1 } as const;
+export const clientSaps = { public: 16, reader: 17, management: 1, signed: 2 } as const;
 const deviceSap = 1;
 const maxPduSize = 2048;
 
@@ -32,7 +32,8 @@ const publicNames: readonly string[] = [
 const nobodysKeys = ({ logicalName, kind }: RightsQuestion): boolean =>
   kind === 'read' && logicalName !== '0.0.43.0.0.255';
 
-function profilesOf({ readerPassword }: DlmsIdentity): AssociationProfile[] {
+function profilesOf(identity: DlmsIdentity): AssociationProfile[] {
+  const { readerPassword } = identity;
   const none = new Uint8Array(0);
   return [
     {
@@ -59,6 +60,20 @@ function profilesOf({ readerPassword }: DlmsIdentity): AssociationProfile[] {
       protection: 'authenticatedEncrypted',
       rights: () => true,
     },
+    ...signedProfile(identity),
+  ];
+}
+
+function signedProfile({ meterSigningKey, clientPublicKey }: DlmsIdentity): AssociationProfile[] {
+  if (meterSigningKey === undefined || clientPublicKey === undefined) return [];
+  return [
+    {
+      ...{ name: 'signed', clientSap: clientSaps.signed, mechanism: 'ecdsa' },
+      secret: new Uint8Array(0),
+      privateKey: Uint8Array.fromHex(meterSigningKey),
+      publicKey: Uint8Array.fromHex(clientPublicKey),
+      ...{ protection: 'authenticatedEncrypted', rights: () => true },
+    },
   ];
 }
 
@@ -83,7 +98,7 @@ export function createDevice({ meter, identity: first, keep }: DeviceDeps): Devi
   const security = createSecurity({
     crypto: nodeCrypto,
     title: Uint8Array.fromHex(identity.systemTitle),
-    suite: 0,
+    suite: identity.securitySuite,
     keys: {
       encryptionKey: Uint8Array.fromHex(identity.encryptionKey),
       authenticationKey: Uint8Array.fromHex(identity.authenticationKey),

@@ -58,7 +58,7 @@ export type DriverLinks = {
   readonly changeKeys: (
     tx: Tx,
     request: LinkRequest,
-    wish: Pick<DriverKeysBody, 'order' | 'raisesPolicy'>,
+    wish: Pick<DriverKeysBody, 'order' | 'raisesPolicy' | 'changesWrappingKey'>,
   ) => Promise<Result<void, DriverRefusal>>;
   /** No device any more: the meter is the sum of a lighting account's lamps. */
   readonly sumOfLamps: (tx: Tx, request: LinkRequest) => Promise<Result<void, DriverRefusal>>;
@@ -93,14 +93,18 @@ export function createDriverLinks(o: Deps): DriverLinks {
       await changeDriver(tx, o, request, { act: 'driverEnded', hash: Buffer.alloc(32) });
       return ok(undefined);
     },
-    changeKeys: async (tx, request, { order, raisesPolicy }) => {
+    changeKeys: async (tx, request, { order, raisesPolicy, changesWrappingKey }) => {
       const isNew = await begin(tx, request, 'driverKeysAsked');
       if (!isNew.ok || !isNew.value) return isNew.ok ? ok(undefined) : isNew;
       const { place, by, requestId: id } = request;
       const atMs = o.clocks.business.nowMs();
       const refusal = await askForKeys(tx, place, {
-        ...{ masterKey: o.masterKey, atMs, wish: { id, by: by.name, order, raisesPolicy } },
-        fresh: { encryptionKey: freshKey(), authenticationKey: freshKey() },
+        ...{ masterKey: o.masterKey, atMs },
+        wish: { id, by: by.name, order, raisesPolicy, changesWrappingKey },
+        fresh: {
+          ...{ encryptionKey: freshKey(), authenticationKey: freshKey() },
+          ...(changesWrappingKey ? { keyEncryptionKey: freshKey() } : {}),
+        },
       });
       if (refusal !== null) return err(refusal);
       await recordAskedLinkChange(tx, o.auditLog, {

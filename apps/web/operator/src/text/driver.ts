@@ -44,6 +44,7 @@ export const wordOfMeter = (word: string): string => words[word] ?? word;
 
 export const securityLabels = {
   gmac: 'Keys: authenticated and encrypted',
+  ecdsa: 'Keys and signatures (suite 1, ECDSA)',
   low: 'A password',
   none: 'Nothing',
 } as const;
@@ -70,6 +71,13 @@ export const policyLabels: Readonly<Record<NonNullable<DlmsKeyChange['policy']>,
   wasSo: 'It takes only what is protected, as before',
   raised: 'It takes only what is protected from now on',
   refused: 'It did not let its policy be raised',
+};
+
+export const wrappingLabels: Readonly<Record<NonNullable<DlmsKeyChange['wrapping']>, string>> = {
+  waiting: 'Its key encryption key goes first',
+  sent: 'Its new key encryption key is on its way',
+  done: 'It has proved its new key encryption key',
+  refused: 'It has not taken a new key encryption key',
 };
 
 /** So many hexadecimal digits, blanks between them or not. */

@@ -22,6 +22,7 @@ import { readOne } from './values.ts';
 export type Associating = Pick<
   LinkRow,
   | 'authentication'
+  | 'suite'
   | 'framing'
   | 'clientSap'
   | 'serverSap'
@@ -55,7 +56,7 @@ const mostBelieved = 0x7fff_ffff;
 
 export async function associate(o: AssociateOptions): Promise<Result<Associated, DriverFault>> {
   const { row } = o;
-  const usesCounters = row.authentication === 'gmac';
+  const usesCounters = hasKeys(row.authentication);
   let counters = row.counters;
   let countersKnown = row.countersKnown;
   const askMeter = async (): Promise<void> => {
@@ -91,6 +92,10 @@ export async function associate(o: AssociateOptions): Promise<Result<Associated,
   }
 }
 
+/** Its associations are authenticated and encrypted under keys, and counted. */
+export const hasKeys = (authentication: Associating['authentication']): boolean =>
+  authentication === 'gmac' || authentication === 'ecdsa';
+
 const isOther = (said: Uint8Array | null, linked: Uint8Array | null): boolean =>
   said !== null && linked !== null && !Buffer.from(said).equals(linked);
 
@@ -112,7 +117,7 @@ function clientOptions(
       const context = createSecurity({
         crypto: nodeCrypto,
         title: new Uint8Array(row.clientTitle),
-        suite: 0,
+        suite: row.suite,
         keys: {
           encryptionKey,
           authenticationKey: Uint8Array.fromHex(secrets.authenticationKey ?? ''),
@@ -124,12 +129,19 @@ function clientOptions(
       const protection = 'authenticatedEncrypted' as const;
       return {
         ...common,
-        authentication: { mechanism: 'gmac' },
+        authentication:
+          row.authentication === 'ecdsa' ? signaturesOf(secrets) : { mechanism: 'gmac' },
         security: { context, protection, general: false, dedicated: false },
       };
     }
   }
 }
+
+const signaturesOf = ({ signingKey, meterPublicKey }: DlmsSecrets) => ({
+  mechanism: 'ecdsa' as const,
+  privateKey: Uint8Array.fromHex(signingKey ?? ''),
+  publicKey: Uint8Array.fromHex(meterPublicKey ?? ''),
+});
 
 const transportOf = ({ framing, serverSap }: Associating): DlmsClientOptions['transport'] =>
   framing === 'wrapper'

@@ -14,15 +14,8 @@ import { nodeCrypto } from '@prewatt/dlms/node-crypto';
 import type { DriverFault } from '@prewatt/protocol';
 import { isoOf, ok, type Result } from '@prewatt/quantities';
 import type { Database } from '../../../base/database.ts';
-import {
-  isNewPair,
-  type KeyChange,
-  type KeyPart,
-  type NewKeys,
-  type Pair,
-  partsToSend,
-} from './key-change.ts';
-import { keepKeyChange, settleKeys } from './key-change-store.ts';
+import { isNewPair, type KeyChange, type NewKeys, type Pair, partsToSend } from './key-change.ts';
+import { keepKeyChange, keepWrappingKey, settleKeys } from './key-change-store.ts';
 import type { LinkRow } from './link-store.ts';
 import type { DlmsModel } from './model.ts';
 import { type DlmsSecrets, openNext } from './secrets.ts';
@@ -34,17 +27,21 @@ type Setup = NonNullable<DlmsModel['securitySetup']>;
 const idOf = {
   encryptionKey: keyIds.globalUnicast,
   authenticationKey: keyIds.authentication,
+  keyEncryptionKey: keyIds.keyEncryption,
 } as const;
 
 /** What the meter answers; it has the keys from its answer on. */
 export function transferKeys(
   session: DlmsSession,
   setup: Setup,
-  o: { readonly wrappingKey: string; readonly keys: Readonly<Partial<Record<KeyPart, string>>> },
+  o: {
+    readonly wrappingKey: string;
+    readonly keys: Readonly<Partial<Record<keyof typeof idOf, string>>>;
+  },
 ): Promise<Result<AccessResult, DriverFault>> {
   const wrappingKey = Uint8Array.fromHex(o.wrappingKey);
   const transfers = Object.entries(o.keys).map(([part, key]) => ({
-    keyId: idOf[part as KeyPart],
+    keyId: idOf[part as keyof typeof idOf],
     keyWrapped: nodeCrypto.wrapKey(wrappingKey, Uint8Array.fromHex(key)),
   }));
   const method = methodOf(securitySetupClass, setup.logicalName, 'keyTransfer');
@@ -104,6 +101,9 @@ export async function changeKeys(
   const { keyChange: change, sealedNext } = row;
   if (change === null) return ok(false);
   if (sealedNext === null) return raiseOwed(o, { session, model, change });
+  if (change.wrapping === 'waiting' || change.wrapping === 'sent') {
+    return changeWrapping(o, { session, model, change }, sealedNext);
+  }
   if (isNewPair(has)) return prove(o, { session, model, change });
   if (change.state === 'refused') return settled(o, change);
   const setup = model.securitySetup;
@@ -127,6 +127,56 @@ export async function changeKeys(
   // Which keys it has after a refusal, the next association says.
   await keepKeyChange(o.database, row.place, refused(sent, value));
   return ok(true);
+}
+
+/** Also of a key under which others are wrapped: it is not sent for ever. */
+const mostWrappings = 3;
+
+/**
+ * The key under which others are wrapped goes first, under the old one. No association shows it: the
+ * meter proves it by taking it once more, wrapped under itself.
+ */
+async function changeWrapping(
+  o: ChangingKeys,
+  { session, model, change }: Proving,
+  sealedNext: Buffer,
+): Promise<Result<boolean, DriverFault>> {
+  const setup = model.securitySetup;
+  const [old, fresh] = [
+    o.secrets.keyEncryptionKey,
+    openNext(o.masterKey, o.row.place, sealedNext).keyEncryptionKey,
+  ];
+  const refuse = (why: string) => settled(o, { ...refused(change, why), wrapping: 'refused' });
+  if (setup === null || old === undefined || fresh === undefined) {
+    return refuse('it has no security setup');
+  }
+  const send = (under: string) =>
+    transferKeys(session, setup, { wrappingKey: under, keys: { keyEncryptionKey: fresh } });
+  const proved = async (): Promise<Result<boolean, DriverFault>> => {
+    const taken = await send(fresh);
+    if (!taken.ok || taken.value !== 'success') return taken.ok ? ok(false) : taken;
+    const done: KeyChange = { ...change, wrapping: 'done', tried: 0 };
+    await keepWrappingKey(o.database, o.row, { masterKey: o.masterKey, key: fresh, change: done });
+    return ok(true);
+  };
+  const mayHaveIt = change.wrapping === 'sent';
+  if (mayHaveIt) {
+    const known = await proved();
+    if (!known.ok || known.value) return known;
+  }
+  if (change.tried >= mostWrappings) {
+    return refuse('it takes the wrapping key and does not keep it');
+  }
+  const sent: KeyChange = { ...change, wrapping: 'sent', tried: change.tried + 1 };
+  await keepKeyChange(o.database, o.row.place, sent);
+  const done = await send(old);
+  if (!done.ok) return done;
+  if (done.value === 'success') {
+    const known = await proved();
+    return known.ok ? ok(true) : known;
+  }
+  // What it said no to is not what it has, unless it was asked before and never answered.
+  return done.value === 'temporaryFailure' || mayHaveIt ? ok(true) : refuse(done.value);
 }
 
 const refused = (change: KeyChange, refusal: string): KeyChange => ({

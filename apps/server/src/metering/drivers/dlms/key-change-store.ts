@@ -8,6 +8,7 @@ import type { Database, Tx } from '../../../base/database.ts';
 import { notifyLive } from '../../../base/live.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
 import { recordLinkChange } from '../../headend/index.ts';
+import { hasKeys } from './associate.ts';
 import {
   allPairs,
   type KeyChange,
@@ -63,6 +64,7 @@ export type KeyChangeWish = {
   readonly by: string;
   readonly order: KeyChange['order'];
   readonly raisesPolicy: boolean;
+  readonly changesWrappingKey: boolean;
 };
 export type KeyChangeRefusal = 'notLinkedByKeys' | 'noWrappingKey' | 'keyChangeUnderWay';
 
@@ -79,16 +81,17 @@ export async function askForKeys(
     .where('meter_id', '=', meterId)
     .forUpdate()
     .executeTakeFirst();
-  if (row === undefined || row.ended_at !== null || row.authentication !== 'gmac') {
+  if (row === undefined || row.ended_at !== null || !hasKeys(row.authentication)) {
     return 'notLinkedByKeys';
   }
   if (!row.has_wrapping_key) return 'noWrappingKey';
   // What was sent before is kept until the meter has said which keys it has.
   if (row.sealed_next !== null) return 'keyChangeUnderWay';
-  const { id, order, raisesPolicy, by } = o.wish;
+  const { id, order, raisesPolicy, changesWrappingKey, by } = o.wish;
   const change: KeyChange = {
     ...{ id, state: 'waiting', order, raisesPolicy, askedAt: isoOf(o.atMs), askedBy: by },
     ...{ transfers: 0, tried: 0, changedAt: null, refusal: null, policy: null },
+    wrapping: changesWrappingKey ? 'waiting' : null,
   };
   const sealed = sealNext(o.masterKey, { utilityId, meterId }, o.fresh);
   await sql`UPDATE dlms_links SET key_change = ${JSON.stringify(change)}::jsonb,
@@ -107,6 +110,22 @@ export const keepKeyChange = (
     await sql`UPDATE dlms_links SET key_change = ${JSON.stringify(change)}::jsonb
       WHERE bucket = ${bucket} AND meter_id = ${meterId}::uuid
         AND key_change ->> 'id' = ${change.id}`.execute(tx);
+    await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
+  });
+
+/** The meter has proved that it has the new key under which others are wrapped. */
+export const keepWrappingKey = (
+  database: Database,
+  { place, sealed }: LinkRow,
+  o: { readonly masterKey: Buffer; readonly key: string; readonly change: KeyChange },
+): Promise<void> =>
+  database.inUtility(place.utilityId, async (tx) => {
+    const { utilityId, bucket, meterId, connectionId } = place;
+    const secrets = { ...openSecrets(o.masterKey, place, sealed), keyEncryptionKey: o.key };
+    await sql`UPDATE dlms_links SET key_change = ${JSON.stringify(o.change)}::jsonb,
+        sealed = ${sealSecrets(o.masterKey, place, secrets)}
+      WHERE bucket = ${bucket} AND meter_id = ${meterId}::uuid
+        AND key_change ->> 'id' = ${o.change.id}`.execute(tx);
     await notifyLive(tx, { kind: 'connection', utilityId, connectionId });
   });
 

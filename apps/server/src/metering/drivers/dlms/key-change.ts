@@ -1,7 +1,7 @@
 // How a change of a meter's DLMS keys stands, and which of two pairs a meter may have: whoever
 // loses the mains while keys are on their way has the old ones, the new ones, or one of each.
 
-import { keyChangeStates, keyOrders } from '@prewatt/api';
+import { keyChangeStates, keyOrders, wrappingStates } from '@prewatt/api';
 import { z } from 'zod';
 import type { DlmsSecrets } from './secrets.ts';
 
@@ -21,13 +21,17 @@ export const keyChangeSchema = z.strictObject({
   changedAt: instant.nullable(),
   refusal: z.string().nullable(),
   policy: z.enum(['wasSo', 'raised', 'refused']).nullable(),
+  /** Of the key under which others are wrapped, which goes before them. */
+  wrapping: z.enum(wrappingStates).nullable().default(null),
 });
 export type KeyChange = z.output<typeof keyChangeSchema>;
 
 export const keyParts = ['encryptionKey', 'authenticationKey'] as const;
 export type KeyPart = (typeof keyParts)[number];
 export type Pair = Readonly<Record<KeyPart, 'old' | 'new'>>;
-export type NewKeys = Readonly<Record<KeyPart, string>>;
+export type NewKeys = Readonly<Record<KeyPart, string>> & {
+  readonly keyEncryptionKey?: string | undefined;
+};
 
 const pair = (encryptionKey: 'old' | 'new', authenticationKey: 'old' | 'new'): Pair => ({
   encryptionKey,

@@ -20,7 +20,8 @@ export type LinkRow = {
   readonly framing: 'wrapper' | 'hdlc';
   readonly clientSap: number;
   readonly serverSap: number;
-  readonly authentication: 'none' | 'low' | 'gmac';
+  readonly authentication: 'none' | 'low' | 'gmac' | 'ecdsa';
+  readonly suite: 0 | 1;
   readonly sealed: Buffer;
   /** New keys that the meter may have, and the highest counter that came under them. */
   readonly sealedNext: Buffer | null;
@@ -54,6 +55,7 @@ type Columns = {
   readonly client_sap: number;
   readonly server_sap: number;
   readonly authentication: LinkRow['authentication'];
+  readonly suite: LinkRow['suite'];
   readonly sealed: Buffer;
   readonly sealed_next: Buffer | null;
   readonly received_next: bigint;
@@ -89,6 +91,7 @@ const rowOf = (row: Columns): LinkRow => ({
   clientSap: row.client_sap,
   serverSap: row.server_sap,
   authentication: row.authentication,
+  suite: row.suite,
   sealed: row.sealed,
   sealedNext: row.sealed_next,
   receivedNext: Number(row.received_next),

@@ -8,6 +8,7 @@ import { err, isoOf, isoOrNull, minuteMs, ok, type Result } from '@prewatt/quant
 import { sql } from 'kysely';
 import type { Tx } from '../../../base/database.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
+import { hasKeys } from './associate.ts';
 import { type KeyChange, keyChangeSchema } from './key-change.ts';
 import { type DlmsSecrets, openSecrets, sealSecrets } from './secrets.ts';
 
@@ -67,12 +68,26 @@ function secretsOf(authentication: GivenSecrets): DlmsSecrets {
     encryptionKey: encryptionKey.toLowerCase(),
     authenticationKey: authenticationKey.toLowerCase(),
     ...(keyEncryptionKey === undefined ? {} : { keyEncryptionKey: keyEncryptionKey.toLowerCase() }),
+    ...(authentication.kind === 'ecdsa'
+      ? {
+          signingKey: authentication.signingKey.toLowerCase(),
+          meterPublicKey: authentication.meterPublicKey.toLowerCase(),
+        }
+      : {}),
   };
 }
 
+const suiteOf = (authentication: GivenSecrets): 0 | 1 =>
+  authentication.kind === 'ecdsa'
+    ? 1
+    : authentication.kind === 'gmac'
+      ? (authentication.suite ?? 0)
+      : 0;
+
 type Row = Awaited<ReturnType<typeof rowOf>>;
 type Keys = {
-  readonly authentication: 'none' | 'low' | 'gmac';
+  readonly authentication: 'none' | 'low' | 'gmac' | 'ecdsa';
+  readonly suite: 0 | 1;
   readonly secrets: DlmsSecrets;
   /** What was known under both keys: others on their way. */
   readonly kept: Row;
@@ -89,9 +104,10 @@ function keysOf(
   const known = before === undefined ? null : openSecrets(masterKey, place, before.sealed);
   const { authentication } = wish;
   if (authentication.kind === 'kept') {
-    return before === undefined || known === null
-      ? null
-      : { authentication: before.authentication, secrets: known, kept: before, counted: before };
+    if (before === undefined || known === null) return null;
+    const { authentication: kind } = before;
+    const suite = before.suite === 1 ? 1 : 0;
+    return { authentication: kind, suite, secrets: known, kept: before, counted: before };
   }
   const secrets = secretsOf(authentication);
   const isCounted =
@@ -100,6 +116,7 @@ function keysOf(
   const wrapping = secrets.keyEncryptionKey ?? (isSame ? known.keyEncryptionKey : undefined);
   return {
     authentication: authentication.kind,
+    suite: suiteOf(authentication),
     secrets: { ...secrets, ...(wrapping === undefined ? {} : { keyEncryptionKey: wrapping }) },
     kept: isSame ? before : undefined,
     counted: isCounted ? before : undefined,
@@ -129,6 +146,7 @@ async function keepLink(
     client_sap: wish.clientSap,
     server_sap: wish.serverSap,
     authentication: o.authentication,
+    suite: o.suite,
     sealed: sealSecrets(o.masterKey, place, secrets),
     has_wrapping_key: secrets.keyEncryptionKey !== undefined,
     sealed_next: kept?.sealed_next ?? null,
@@ -169,8 +187,20 @@ const rowOf = (tx: Tx, { bucket, meterId }: Pick<MeterPlace, 'bucket' | 'meterId
     .executeTakeFirst();
 
 const shownChange = (change: KeyChange, isOpen: boolean): DlmsKeyChange => {
-  const { state, order, askedAt, askedBy, transfers, changedAt, refusal, policy } = change;
-  return { state, order, askedAt, askedBy, transfers, changedAt, refusal, policy, isOpen };
+  const { state, order, askedAt, askedBy, transfers, changedAt, refusal, policy, wrapping } =
+    change;
+  return {
+    state,
+    order,
+    askedAt,
+    askedBy,
+    transfers,
+    changedAt,
+    refusal,
+    policy,
+    wrapping,
+    isOpen,
+  };
 };
 
 /** Null: the meter has no such link. Keys are not among what is shown. */
@@ -185,7 +215,7 @@ export async function dlmsViewOf(
   return {
     address: row.reach === 'called' ? `${row.host}:${row.port}` : (row.device_id ?? ''),
     ...{ reach: row.reach, framing: row.framing, authentication: row.authentication },
-    ...{ clientSap: row.client_sap, serverSap: row.server_sap },
+    ...{ suite: row.suite, clientSap: row.client_sap, serverSap: row.server_sap },
     clientTitle: row.client_title.toString('hex'),
     serverTitle: row.server_title?.toString('hex') ?? null,
     deviceName: row.device_name,
@@ -198,7 +228,7 @@ export async function dlmsViewOf(
       row.fault === null || row.fault_at === null
         ? null
         : { what: row.fault, at: isoOf(row.fault_at), times: row.faults },
-    canChangeKeys: row.authentication === 'gmac' && row.has_wrapping_key,
+    canChangeKeys: hasKeys(row.authentication) && row.has_wrapping_key,
     keyChange: change.success ? shownChange(change.data, row.sealed_next !== null) : null,
     account: account.success ? account.data : null,
   };

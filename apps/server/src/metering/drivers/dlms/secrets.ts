@@ -5,13 +5,17 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { open, type SealedRow, seal } from '../../../base/seal.ts';
 
-const hex = z.string().regex(/^[0-9a-f]{32}$/);
+const hexOf = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
+const hex = hexOf(32);
 const secretsSchema = z.strictObject({
   password: z.string().max(64).optional(),
   encryptionKey: hex.optional(),
   authenticationKey: hex.optional(),
   /** Others are wrapped under it. */
   keyEncryptionKey: hex.optional(),
+  /** ECDSA on P-256: ours, and the meter's public one (both coordinates). */
+  signingKey: hexOf(64).optional(),
+  meterPublicKey: hexOf(128).optional(),
 });
 export type DlmsSecrets = z.output<typeof secretsSchema>;
 
@@ -29,7 +33,11 @@ export function openSecrets(masterKey: Buffer, of: Of, sealed: Buffer): DlmsSecr
   return secretsSchema.parse(JSON.parse(plain.toString('utf8')));
 }
 
-const newKeysSchema = z.strictObject({ encryptionKey: hex, authenticationKey: hex });
+const newKeysSchema = z.strictObject({
+  ...{ encryptionKey: hex, authenticationKey: hex },
+  /** Only where the key by which others are wrapped is changed, too. */
+  keyEncryptionKey: hex.optional(),
+});
 
 const boundToNext = ({ utilityId, meterId }: Of): string =>
   `dlms link, next keys ${utilityId} ${meterId}`;

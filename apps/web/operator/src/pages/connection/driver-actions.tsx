@@ -26,7 +26,7 @@ export function DriverActions({ connectionId, view }: Props) {
       <ActionButton why={why} onClick={() => setOpen('link')}>
         {title}
       </ActionButton>
-      {view.dlms?.authentication === 'gmac' && (
+      {(view.dlms?.authentication === 'gmac' || view.dlms?.authentication === 'ecdsa') && (
         <ActionButton why={why ?? whyNoKeys(view.dlms)} onClick={() => setOpen('keys')}>
           Change its keys
         </ActionButton>
@@ -85,10 +85,13 @@ function EndForm({ connectionId, onClose }: FormProps) {
 function KeysForm({ connectionId, onClose }: FormProps) {
   const [order, setOrder] = useState<(typeof keyOrders)[number]>('together');
   const [raisesPolicy, setRaises] = useState(false);
+  const [changesWrappingKey, setWrapping] = useState(false);
   const reason = useEntry('', (text) => readText(text, 5, 500));
   const action = useAction({
     run: (why: string, requestId) =>
-      changeDriverKeys(connectionId, { requestId, reason: why, order, raisesPolicy }),
+      changeDriverKeys(connectionId, {
+        ...{ requestId, reason: why, order, raisesPolicy, changesWrappingKey },
+      }),
     stale: [['connection', connectionId]],
     onDone: onClose,
   });
@@ -112,6 +115,11 @@ function KeysForm({ connectionId, onClose }: FormProps) {
         onChange={({ currentTarget }) =>
           setOrder(keyOrders.find((each) => each === currentTarget.value) ?? 'together')
         }
+      />
+      <Checkbox
+        label="Before the others, a new key encryption key"
+        checked={changesWrappingKey}
+        onChange={(event) => setWrapping(event.currentTarget.checked)}
       />
       <Checkbox
         label="Afterwards the meter takes only what is authenticated and encrypted"

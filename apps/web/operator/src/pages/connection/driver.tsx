@@ -12,6 +12,7 @@ import {
   openRefusal,
   policyLabels,
   wordOfMeter,
+  wrappingLabels,
 } from '../../text/driver.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Fact, facts, Instant, panel } from '../../ui/show.tsx';
@@ -74,12 +75,15 @@ function ByLwm2m({ lwm2m }: { lwm2m: NonNullable<DriverView['lwm2m']> }) {
   );
 }
 
+const securityOf = ({ authentication, suite }: NonNullable<DriverView['dlms']>): string =>
+  suite === 0 ? authentication : `${authentication}, suite ${suite}`;
+
 function Link({ dlms }: { dlms: NonNullable<DriverView['dlms']> }) {
   const known = [dlms.deviceName, dlms.serverTitle].filter((each) => each !== null).join(', ');
   const way = dlms.reach === 'called' ? 'Called at' : 'Dials in as';
   return (
     <dl className={facts} aria-label="How it is read">
-      <Fact name={way} note={`${dlms.framing}, client ${dlms.clientSap}, ${dlms.authentication}`}>
+      <Fact name={way} note={`${dlms.framing}, client ${dlms.clientSap}, ${securityOf(dlms)}`}>
         {dlms.address}
       </Fact>
       {known !== '' && <Fact name="Says that it is">{known}</Fact>}
@@ -97,11 +101,12 @@ function Link({ dlms }: { dlms: NonNullable<DriverView['dlms']> }) {
 }
 
 function KeyChange({ change }: { change: DlmsKeyChange }) {
-  const { state, refusal, policy, changedAt, askedAt, askedBy, isOpen } = change;
+  const { state, refusal, policy, wrapping, changedAt, askedAt, askedBy, isOpen } = change;
   const asked = (
     <>
       {changedAt === null ? 'Asked' : 'Done'} <Instant at={changedAt ?? askedAt} />
       {changedAt === null ? ` by ${askedBy}` : ''}
+      {wrapping === null ? '' : `. ${wrappingLabels[wrapping]}`}
       {policy === null ? '' : `. ${policyLabels[policy]}`}
       {isOpen && state === 'refused' ? `. ${openRefusal}.` : ''}
     </>

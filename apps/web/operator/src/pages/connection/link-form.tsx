@@ -141,7 +141,7 @@ function useReach(dlms: DriverView['dlms']) {
 
 type Security = DlmsLinkBody['authentication']['kind'];
 const usualClient: Readonly<Record<Security, string>> = {
-  ...{ gmac: '1', low: '17', none: '16', kept: '1' },
+  ...{ gmac: '1', ecdsa: '1', low: '17', none: '16', kept: '1' },
 };
 
 function useSecurity(isLinked: boolean, onChange: (kind: Security) => void) {
@@ -149,20 +149,31 @@ function useSecurity(isLinked: boolean, onChange: (kind: Security) => void) {
   const encryption = useEntry('', readHex(32));
   const authentication = useEntry('', readHex(32));
   const wrapping = useEntry('', readHexOrNone(32));
+  const signing = useEntry('', readHex(64));
+  const meterKey = useEntry('', readHex(128));
+  const [suite, setSuite] = useState<0 | 1>(0);
   const password = useEntry('', (text) => readText(text, 1, 64));
   const chosen = (): DlmsLinkBody['authentication'] | null => {
     if (kind === 'kept' || kind === 'none') return { kind };
     if (kind === 'low') return password.read.ok ? { kind, password: password.read.value } : null;
     if (!encryption.read.ok || !authentication.read.ok || !wrapping.read.ok) return null;
     const keyEncryptionKey = wrapping.read.value;
-    return {
-      ...{ kind, encryptionKey: encryption.read.value },
+    const keys = {
+      encryptionKey: encryption.read.value,
       authenticationKey: authentication.read.value,
       ...(keyEncryptionKey === undefined ? {} : { keyEncryptionKey }),
     };
+    if (kind === 'gmac') return { kind, ...keys, suite };
+    if (!signing.read.ok || !meterKey.read.ok) return null;
+    const [signingKey, meterPublicKey] = [signing.read.value, meterKey.read.value];
+    return { kind, ...keys, signingKey, meterPublicKey };
   };
-  const entries =
-    kind === 'gmac' ? [encryption, authentication, wrapping] : kind === 'low' ? [password] : [];
+  const keyEntries = [encryption, authentication, wrapping];
+  const entriesOf: Readonly<Record<Security, Entry<unknown>[]>> = {
+    ...{ gmac: keyEntries, ecdsa: [...keyEntries, signing, meterKey] },
+    ...{ low: [password], none: [], kept: [] },
+  };
+  const entries = entriesOf[kind];
   const choices = [
     ...(isLinked ? [{ value: 'kept', label: 'As it is: what the server has' }] : []),
     ...Object.entries(securityLabels).map(([value, label]) => ({ value, label })),
@@ -179,6 +190,14 @@ function useSecurity(isLinked: boolean, onChange: (kind: Security) => void) {
         }}
       />
       {kind === 'gmac' && (
+        <NativeSelect
+          label="Security suite"
+          value={String(suite)}
+          data={['0', '1']}
+          onChange={({ currentTarget }) => setSuite(currentTarget.value === '1' ? 1 : 0)}
+        />
+      )}
+      {(kind === 'gmac' || kind === 'ecdsa') && (
         <>
           <EntryField entry={encryption} label="Encryption key" kind="secret" />
           <EntryField entry={authentication} label="Authentication key" kind="secret" />
@@ -188,6 +207,17 @@ function useSecurity(isLinked: boolean, onChange: (kind: Security) => void) {
             note="If you have it: the server can then change the other two"
             kind="secret"
           />
+        </>
+      )}
+      {kind === 'ecdsa' && (
+        <>
+          <EntryField
+            entry={signing}
+            label="Signing key"
+            note="The server's, 64 hex digits: the meter knows its public key"
+            kind="secret"
+          />
+          <EntryField entry={meterKey} label="The meter's public key" note="128 hex digits" />
         </>
       )}
       {kind === 'low' && <EntryField entry={password} label="Password" kind="secret" />}
