@@ -133,7 +133,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
         'counters_known credited_wh device_id device_name ended_at fault fault_at faults framing ' +
         'has_wrapping_key host key_change last_read_at leased_by leased_until linked_at model_key next_read_at port ' +
         'profile_read_to reach read_every_s received received_next sealed ' +
-        'sealed_next send_from server_sap server_title',
+        'sealed_next send_from server_sap server_title suite',
     ],
     dlms_models: ['insert', 'select', 'update model read_at'],
     lwm2m_endpoint_directory: ['delete', 'insert', 'select'],
