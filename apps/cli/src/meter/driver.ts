@@ -279,8 +279,8 @@ function lwm2mBodyOf(desk: Desk, options: Options): Result<DriverLinkBody, Failu
 const link: DeskCommand = {
   summary: 'a meter is read and commanded by DLMS or LwM2M from now on',
   help: `prewatt meter link METER --driver dlms (--host HOST [--port 4059] | --device-id ID)
-       [--security gmac|ecdsa|low|none|kept] [--suite 0|1] [--keys FILE] [--client N] [--logical-device N]
-       [--framing wrapper|hdlc] [--client-title HEX] [--every MINUTES]
+       [--security gmac|ecdsa|low|none|kept] [--suite 0|1] [--keys FILE] [--client N]
+       [--logical-device N] [--framing wrapper|hdlc] [--client-title HEX] [--every MINUTES]
        --reason TEXT [--request-id ID]
 prewatt meter link METER --driver lwm2m [--endpoint NAME] (--keys FILE | --security none)
        [--every MINUTES] --reason TEXT [--request-id ID]

@@ -1,5 +1,6 @@
 // The logical device of a virtual meter: its objects, its associations with their rights (public,
-// reader, management, and in suite 1 management by signatures), its security and what of it is kept.
+// reader, management, and in suite 1 management by signatures), its security and what of it is
+// kept.
 
 import {
   type AssociationProfile,

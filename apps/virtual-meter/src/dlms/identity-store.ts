@@ -16,7 +16,7 @@ const identity = z.strictObject({
   keyEncryptionKey: hex(16),
   readerPassword: z.string().min(8).max(64),
   securitySuite: z.union([z.literal(0), z.literal(1)]).default(0),
-  /** Of suite 1, for signatures: the head-end's private key, as it is handed over; ours and both publics. */
+  /** Of suite 1: the head-end's private key, as it is handed over; the meter's; both publics. */
   signingKey: hex(32).optional(),
   clientPublicKey: hex(64).optional(),
   meterSigningKey: hex(32).optional(),

@@ -133,8 +133,8 @@ export async function changeKeys(
 const mostWrappings = 3;
 
 /**
- * The key under which others are wrapped goes first, under the old one. No association shows it: the
- * meter proves it by taking it once more, wrapped under itself.
+ * The key under which others are wrapped goes first, under the old one. No association shows it:
+ * the meter proves it by taking it once more, wrapped under itself.
  */
 async function changeWrapping(
   o: ChangingKeys,

@@ -144,36 +144,78 @@ const usualClient: Readonly<Record<Security, string>> = {
   ...{ gmac: '1', ecdsa: '1', low: '17', none: '16', kept: '1' },
 };
 
-function useSecurity(isLinked: boolean, onChange: (kind: Security) => void) {
-  const [kind, setKind] = useState<Security>(isLinked ? 'kept' : 'gmac');
+type Keys = { readonly encryptionKey: string; readonly authenticationKey: string };
+
+/** The keys of an association that is authenticated and encrypted, as makers hand them over. */
+function useKeys() {
   const encryption = useEntry('', readHex(32));
   const authentication = useEntry('', readHex(32));
   const wrapping = useEntry('', readHexOrNone(32));
+  const entries = [encryption, authentication, wrapping];
+  const isRead = encryption.read.ok && authentication.read.ok && wrapping.read.ok;
+  const keyEncryptionKey = isRead ? wrapping.read.value : undefined;
+  const value: (Keys & { readonly keyEncryptionKey?: string }) | null = isRead
+    ? {
+        encryptionKey: encryption.read.value,
+        authenticationKey: authentication.read.value,
+        ...(keyEncryptionKey === undefined ? {} : { keyEncryptionKey }),
+      }
+    : null;
+  const fields = (
+    <>
+      <EntryField entry={encryption} label="Encryption key" kind="secret" />
+      <EntryField entry={authentication} label="Authentication key" kind="secret" />
+      <EntryField
+        entry={wrapping}
+        label="Key encryption key"
+        note="If you have it: the server can then change the other two"
+        kind="secret"
+      />
+    </>
+  );
+  return { part: { value, entries }, fields };
+}
+
+/** Of suite 1: by which server and meter prove themselves. */
+function useSignatures() {
   const signing = useEntry('', readHex(64));
   const meterKey = useEntry('', readHex(128));
+  const value =
+    signing.read.ok && meterKey.read.ok
+      ? { signingKey: signing.read.value, meterPublicKey: meterKey.read.value }
+      : null;
+  const fields = (
+    <>
+      <EntryField
+        entry={signing}
+        label="Signing key"
+        note="The server's, 64 hex digits: the meter knows its public key"
+        kind="secret"
+      />
+      <EntryField entry={meterKey} label="The meter's public key" note="128 hex digits" long />
+    </>
+  );
+  return { part: { value, entries: [signing, meterKey] }, fields };
+}
+
+function useSecurity(isLinked: boolean, onChange: (kind: Security) => void) {
+  const [kind, setKind] = useState<Security>(isLinked ? 'kept' : 'gmac');
   const [suite, setSuite] = useState<0 | 1>(0);
+  const keys = useKeys();
+  const signatures = useSignatures();
   const password = useEntry('', (text) => readText(text, 1, 64));
   const chosen = (): DlmsLinkBody['authentication'] | null => {
     if (kind === 'kept' || kind === 'none') return { kind };
     if (kind === 'low') return password.read.ok ? { kind, password: password.read.value } : null;
-    if (!encryption.read.ok || !authentication.read.ok || !wrapping.read.ok) return null;
-    const keyEncryptionKey = wrapping.read.value;
-    const keys = {
-      encryptionKey: encryption.read.value,
-      authenticationKey: authentication.read.value,
-      ...(keyEncryptionKey === undefined ? {} : { keyEncryptionKey }),
-    };
-    if (kind === 'gmac') return { kind, ...keys, suite };
-    if (!signing.read.ok || !meterKey.read.ok) return null;
-    const [signingKey, meterPublicKey] = [signing.read.value, meterKey.read.value];
-    return { kind, ...keys, signingKey, meterPublicKey };
+    const [given, signed] = [keys.part.value, signatures.part.value];
+    if (given === null) return null;
+    if (kind === 'gmac') return { kind, ...given, suite };
+    return signed === null ? null : { kind, ...given, ...signed };
   };
-  const keyEntries = [encryption, authentication, wrapping];
-  const entriesOf: Readonly<Record<Security, Entry<unknown>[]>> = {
-    ...{ gmac: keyEntries, ecdsa: [...keyEntries, signing, meterKey] },
+  const entriesOf: Readonly<Record<Security, readonly Entry<unknown>[]>> = {
+    ...{ gmac: keys.part.entries, ecdsa: [...keys.part.entries, ...signatures.part.entries] },
     ...{ low: [password], none: [], kept: [] },
   };
-  const entries = entriesOf[kind];
   const choices = [
     ...(isLinked ? [{ value: 'kept', label: 'As it is: what the server has' }] : []),
     ...Object.entries(securityLabels).map(([value, label]) => ({ value, label })),
@@ -197,33 +239,12 @@ function useSecurity(isLinked: boolean, onChange: (kind: Security) => void) {
           onChange={({ currentTarget }) => setSuite(currentTarget.value === '1' ? 1 : 0)}
         />
       )}
-      {(kind === 'gmac' || kind === 'ecdsa') && (
-        <>
-          <EntryField entry={encryption} label="Encryption key" kind="secret" />
-          <EntryField entry={authentication} label="Authentication key" kind="secret" />
-          <EntryField
-            entry={wrapping}
-            label="Key encryption key"
-            note="If you have it: the server can then change the other two"
-            kind="secret"
-          />
-        </>
-      )}
-      {kind === 'ecdsa' && (
-        <>
-          <EntryField
-            entry={signing}
-            label="Signing key"
-            note="The server's, 64 hex digits: the meter knows its public key"
-            kind="secret"
-          />
-          <EntryField entry={meterKey} label="The meter's public key" note="128 hex digits" />
-        </>
-      )}
+      {(kind === 'gmac' || kind === 'ecdsa') && keys.fields}
+      {kind === 'ecdsa' && signatures.fields}
       {kind === 'low' && <EntryField entry={password} label="Password" kind="secret" />}
     </>
   );
-  return { part: { value: chosen(), entries }, fields };
+  return { part: { value: chosen(), entries: entriesOf[kind] }, fields };
 }
 
 function useDlms(dlms: DriverView['dlms']) {
