@@ -2977,6 +2977,7 @@ CREATE TABLE prewatt.payments (
 CREATE INDEX payments_by_decision ON prewatt.payments USING btree (utility_id, provider, decided_at) WHERE (state = 'succeeded'::text);
 CREATE INDEX payments_cards_to_keep ON prewatt.payments USING btree (utility_id, card_check_at) WHERE ((card_check_at IS NOT NULL) AND (state = 'succeeded'::text));
 CREATE INDEX payments_of_vendor_by_time ON prewatt.payments USING btree (vendor_id, requested_at) WHERE (vendor_id IS NOT NULL);
+CREATE INDEX payments_phones_to_forget ON prewatt.payments USING btree (utility_id, decided_at) WHERE ((state = ANY (ARRAY['failed'::text, 'expired'::text])) AND (vendor_id IS NULL) AND ((payer_phone IS NOT NULL) OR (receipt_phone IS NOT NULL)));
 CREATE INDEX payments_receipts_due ON prewatt.payments USING btree (utility_id) WHERE ((receipt_phone IS NOT NULL) AND (state = 'succeeded'::text));
 CREATE INDEX payments_to_check ON prewatt.payments USING btree (utility_id, next_check_at) WHERE (next_check_at IS NOT NULL);
 CREATE UNIQUE INDEX payments_of_vendor ON prewatt.payments USING btree (vendor_id, request_id) WHERE (vendor_id IS NOT NULL);
@@ -5946,6 +5947,7 @@ GRANT UPDATE (paid_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (paid_by) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_reference) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paused_until) ON prewatt.top_up_rules TO prewatt_app;
+GRANT UPDATE (payer_phone) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (payment_bucket) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (payment_id) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (phone) ON prewatt.push_browser_directory TO prewatt_app;

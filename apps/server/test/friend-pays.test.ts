@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { uuidIn } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createHarness, type Harness, meterPanOf, succeeded } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
@@ -97,6 +98,43 @@ test('a stranger who gives a phone is texted once that the money came, and nothi
   for (const { text } of said)
     assert.doesNotMatch(text, /A\. C\.|Customer|Street|Flat|\d{4} \d{4}/);
   assert.equal(await tellPayers(h.utilityId), 0);
+});
+
+test('the phone of a stranger who did not pay is forgotten a month after that was known', async () => {
+  const { meterPan: meter } = await h.addConnection();
+  const begins = async (phone: string) => {
+    const begun = await start(stranger(), { meter, phone });
+    const reference = String(begun.headers.location).split('/').at(-1) ?? '';
+    return { reference, id: uuidIn(reference) };
+  };
+  const paid = await begins('082 555 0301');
+  const open = await begins('082 555 0302');
+  const failed = await begins('082 555 0303');
+  const none = () => undefined;
+  const { payments } = h.services;
+  await payments.notification('sandbox', succeeded(paid.reference, 5_000n, 'LATE-1'), none);
+  await sql`UPDATE prewatt.payments SET state = 'failed', decided_at = ${new Date(h.clock.nowMs)},
+    payer_phone = receipt_phone WHERE id = ${failed.id}::uuid`.execute(h.owner.directories);
+  const kept = async () => {
+    const all = [paid.id, open.id, failed.id];
+    const { rows } = await sql<{ id: string; payer: string | null; receipt: string | null }>`
+      SELECT id, payer_phone AS payer, receipt_phone AS receipt FROM prewatt.payments
+      WHERE id = ANY(${all}::uuid[])`.execute(h.owner.directories);
+    return all.map((id) => {
+      const row = rows.find((each) => each.id === id);
+      return [row?.payer, row?.receipt];
+    });
+  };
+  const month = 30 * 86_400_000;
+  h.clock.nowMs += month;
+  await payments.forgetPhones(h.utilityId);
+  const before = await kept();
+  assert.deepEqual(before[2], ['+27825550303', '+27825550303']);
+  h.clock.nowMs += 1_000;
+  assert.equal(await payments.forgetPhones(h.utilityId), 1);
+  assert.deepEqual(await kept(), [before[0], before[1], [null, null]]);
+  assert.equal(await payments.forgetPhones(h.utilityId), 0);
+  h.clock.nowMs -= month + 1_000;
 });
 
 test('the page of a payment is there for payments of strangers alone', async () => {

@@ -217,7 +217,8 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'insert',
       'select',
       'update card_check_at checkout_url checks decided_at hinted_minor hinted_reference ' +
-        'next_check_at provider_reference provider_request receipt_phone received_minor state',
+        'next_check_at payer_phone provider_reference provider_request receipt_phone ' +
+        'received_minor state',
     ],
     mail_address_directory: [
       'delete',

@@ -1397,7 +1397,7 @@ export type Tables = {
     hinted_reference: Nullable<string>;
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
-    payer_phone: Fixed<Nullable<string>>;
+    payer_phone: Nullable<string>;
     card_id: Fixed<Nullable<string>>;
     card_check_at: Nullable<Instant>;
     vendor_id: Fixed<Nullable<string>>;

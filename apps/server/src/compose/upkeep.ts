@@ -99,11 +99,12 @@ const sweepsOfTheDay = (g: Ground, s: Swept): readonly UtilitySweep[] => [
     onceADay(g, (utility) => monthsOf(g, utility)),
   ),
   each(
-    ['oldEvents', 'forgetting old events for programs of others, and notifications'],
+    ['oldEvents', 'forgetting old events for programs of others, notifications and phones'],
     unhurried,
     onceADay(g, async ({ id }) => {
       await s.webhooks.forgetOld(id);
       await s.keptNotifications.forgetOld(id);
+      await s.payments.forgetPhones(id);
     }),
   ),
 ];

@@ -17,6 +17,7 @@ import { askAbout, askSoon, type DuePayment } from './asking.ts';
 import { type Cards, createCards } from './cards.ts';
 import { chargeCard } from './charge-card.ts';
 import { beginFloatPayment, type FloatRefusal, type FloatWish } from './floats.ts';
+import { forgetPhones } from './forget-phones.ts';
 import { type Heeded, heed, heedAgain, heedHint, type NotifyRefusal, noHint } from './heed.ts';
 import { insertPayment } from './insert-payment.ts';
 import { createLanes } from './lanes.ts';
@@ -93,6 +94,8 @@ export type Payments = {
   readonly cards: Cards;
   /** Texts their receipts to those who paid for another home. Returns how many. */
   readonly tellPayers: (utilityId: string) => Promise<number>;
+  /** Forgets the phones of those who did not pay, a month later. Returns of how many payments. */
+  readonly forgetPhones: (utilityId: string) => Promise<number>;
   /** Of the providers that tell what they paid out. */
   readonly settlements: readonly {
     readonly name: string;
@@ -198,6 +201,7 @@ export function createPayments(o: PaymentsDeps): Payments {
     cards: createCards({ ...o, providerOf: (name) => providerNamed(o, name) }),
     askSoon: (place, saleId) => askSoon(o, place, saleId),
     tellPayers: (utilityId) => tellPayers(o, utilityId),
+    forgetPhones: (utilityId) => forgetPhones(o, utilityId),
   };
 }
 
