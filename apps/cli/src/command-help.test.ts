@@ -4,10 +4,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CommandGroup, parseOptions } from './command.ts';
-import { exitCodes } from './command-help.ts';
+import { exitCodes, saysOption } from './command-help.ts';
 import { faultOf } from './dispatch.ts';
 import { exampleOf, titles } from './examples.ts';
 import { groups, processContext, run } from './main.ts';
+import { optionWords } from './option-words.ts';
 
 async function typed(words: readonly string[]) {
   let [output, errors] = ['', ''];
@@ -80,11 +81,35 @@ test('the example of each command is taken by its own parser', () => {
   }
 });
 
+test('each option is explained, in the help of its command or in the words that all share', () => {
+  const bare = declared.flatMap(({ title, line }) =>
+    Object.keys(line.options)
+      .filter((name) => !(name in optionWords) && !saysOption(line.help ?? '', name))
+      .map((name) => `${title} --${name}`),
+  );
+  assert.deepEqual(bare, []);
+});
+
+test('the first page names every group, with its words in one column', async () => {
+  const { output } = await typed(['--help']);
+  const columns = new Set<number>();
+  for (const name of Object.keys(groups)) {
+    const line = output
+      .split('\n')
+      .find((text) => new RegExp(`^ {2}prewatt ${name}( |$)`).test(text));
+    assert.ok(line !== undefined, name);
+    columns.add(/^ {2}prewatt \S+(?: \.\.\.)? +/.exec(line)?.[0].length ?? 0);
+  }
+  assert.equal(columns.size, 1);
+});
+
 test('the examples have values that their commands take', async () => {
   const faults: string[] = [];
   for (const title of titles) {
-    // These open the database, look at an installation, or run until they are ended.
-    const isSpecial = /^(utility|operator|database|restore|doctor|rails|backup|card bridge)\b/;
+    // These open the database, look at an installation, write to a folder of this machine, or run
+    // until they are ended.
+    const isSpecial =
+      /^(utility|operator|database|restore|doctor|rails|backup|broker|card bridge)\b/;
     if (isSpecial.test(title)) continue;
     const words = wordsOf(exampleOf(title) ?? '').slice(1);
     let errors = '';
@@ -104,6 +129,8 @@ test('the examples have values that their commands take', async () => {
       openFile: async () => {
         throw Object.assign(new Error('none'), { code: 'ENOENT', path: 'x' });
       },
+      replaceFile: () => undefined,
+      write: async () => undefined,
       writeSecretFile: () => undefined,
       fetch: async () => {
         throw new TypeError('no network');

@@ -10,15 +10,20 @@ export const exitCodes =
 
 /** `command` has the options of its group, too. */
 export function helpOf(title: string, command: CommandLine): string {
-  const own = command.help?.trimEnd() ?? `  ${usageOf(title, command)}\n\n${moreOf(title)}`;
-  const missing = Object.entries(command.options).filter(
-    ([name]) => !new RegExp(`--${name}(?![\\w-])`).test(own),
-  );
-  const options = missing.map(([name, kind]) => lineOf(name, kind)).join('\n');
+  const { help } = command;
+  const own = help?.trimEnd() ?? `  ${usageOf(title, command)}`;
+  const options = Object.entries(command.options)
+    .filter(([name]) => help === undefined || !saysOption(help, name))
+    .map(([name, kind]) => lineOf(name, kind, command))
+    .join('\n');
   const summary = command.summary ?? summaryOf(title) ?? '';
-  const parts = [`prewatt ${title}: ${summary}`, own, ...(options === '' ? [] : [options])];
+  const more = help === undefined ? moreOf(title) : '';
+  const parts = [`prewatt ${title}: ${summary}`, own, options, more].filter((part) => part !== '');
   return `${parts.join('\n\n')}\n${tailOf(title)}`;
 }
+
+export const saysOption = (help: string, name: string): boolean =>
+  new RegExp(`--${name}(?![\\w-])`).test(help);
 
 /** The end of every command's help. */
 export function tailOf(title: string): string {
@@ -32,16 +37,22 @@ const moreOf = (title: string): string => {
   return group === title ? '' : `More of what it is for: prewatt ${group} --help`;
 };
 
-function usageOf(title: string, { options, positionals = [], required = [] }: CommandLine): string {
+/** Days that are named one by one are no number of days. */
+const valueWords = (name: string, { forms }: CommandLine): string =>
+  name === 'days' && forms?.['days'] === 'text' ? 'DAY,DAY' : (optionWords[name]?.[0] ?? 'TEXT');
+
+function usageOf(title: string, command: CommandLine): string {
+  const { options, positionals = [], required = [] } = command;
   const named = Object.entries(options).map(([name, kind]) => {
-    const text = kind === 'flag' ? `--${name}` : `--${name} ${optionWords[name]?.[0] ?? 'TEXT'}`;
+    const text = kind === 'flag' ? `--${name}` : `--${name} ${valueWords(name, command)}`;
     return required.includes(name) ? text : `[${text}]`;
   });
   return ['prewatt', title, ...positionals, ...named].join(' ');
 }
 
-function lineOf(name: string, kind: 'text' | 'flag'): string {
-  const [value = 'TEXT', words = ''] = optionWords[name] ?? [];
+function lineOf(name: string, kind: 'text' | 'flag', command: CommandLine): string {
+  const value = valueWords(name, command);
+  const words = value === 'DAY,DAY' ? 'which days' : (optionWords[name]?.[1] ?? '');
   const left = kind === 'flag' ? `--${name}` : `--${name} ${value}`;
   return `  ${left.padEnd(28)} ${words}`.trimEnd();
 }

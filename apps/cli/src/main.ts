@@ -69,47 +69,48 @@ export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
 
 const help = `prewatt: engineer's and operator's commands
 
-  prewatt approval ...   what one operator asks for and a second one allows
-  prewatt audit-log ...  what operators did, by name
-  prewatt auth ...       sign in once, for many commands
-  prewatt broker ...     the certificate of an MQTT broker of your own
-  prewatt backup ...     the database that Prewatt brings: backed up, tried, put back
-  prewatt bank-statement ... payments of a bank account's statements: look, bring, list
-  prewatt bulk ...       tokens for many meters from one file, paid from a vendor's float
-  prewatt campaign ...   meters moved to another key: who has the tokens, who is done, who failed
-  prewatt card ...       smart cards that carry tokens to a meter and its report back, offline
-  prewatt command ...    what is asked of a meter: send, take back, how far it has come
-  prewatt conform        a meter of any maker through the scenarios that our own passes
-  prewatt database ...   its schema brought to this version, on the database itself
-  prewatt doctor         looks at a whole installation: what is wrong, and what to do
-  prewatt forecast ...   how long credit lasts: of one home, and how good that is on files of load
-  prewatt grant ...      tokens without a sale: engineering, free credit
-  prewatt install ...    meters put up and tested, step by step
-  prewatt integration ...  programs of others: keys that only read
-  prewatt key ...        vending keys, and loading one by two custodians
-  prewatt print          receipts of the till page to a network printer
-  prewatt proof          check the laws over a utility's whole database
-  prewatt protection ... rules on cuts: checked, tried on past months, proposed to a server
-  prewatt rails ...      are providers and gateways ready; what providers sent; case files
-  prewatt light ...      prepaid street lights: lamps, dim programmes, overrides
-  prewatt readings ...   use by day, what looks wrong in it, and a person's decision
-  prewatt reconcile ...  payments against the files of a provider or a bank
-  prewatt revenue ...    theft ranked with reasons, energy balances, how good that is, offline
-  prewatt sts ...        STS tokens and keys, offline
-  prewatt tariff ...     tariff documents, offline, and their versions on a server
-  prewatt sale ...       sales: listed, reversed, moved, reprinted; credit notes, refunds, receipts' words
-  prewatt messages ...   texts that people are sent: checked by language
-  prewatt meter ...      meters: listed, exchanged, linked by DLMS or LwM2M, their identity
-  prewatt debt ...       what customers owe besides sales: add, give up
-  prewatt statement ...  what a connection's prepaid money and debts did
-  prewatt vendor ...     vendors who sell for cash: float, keys, deposits, statement
-  prewatt wallet ...     money of homes whose credit the ledger holds, and a change of credit mode
-  prewatt xmlvend ...    a shop's client: tries any XMLVend 2.1 server, step by step
-  prewatt import ...     connections, arrears and opening balances from CSV, into a server
-  prewatt export ...     registers and books of a server as CSV
-  prewatt utility ...    a utility from nothing, on the database itself
-  prewatt operator ...   who works for a utility, on the database itself
-  prewatt restore        after an older copy of the database was put back
+  prewatt approval ...        what one operator asks for and a second one allows
+  prewatt audit-log ...       what operators did, by name
+  prewatt auth ...            sign in once, for many commands
+  prewatt backup ...          the database that Prewatt brings: backed up, tried, put back
+  prewatt bank-statement ...  payments of a bank account's statements: look, bring, list
+  prewatt broker ...          the certificate of an MQTT broker of your own
+  prewatt bulk ...            tokens for many meters from one file, paid from a vendor's float
+  prewatt campaign ...        meters moved to another key: who has the tokens, is done, failed
+  prewatt card ...            smart cards that carry tokens to a meter and its report back, offline
+  prewatt command ...         what is asked of a meter: send, take back, how far it has come
+  prewatt conform             a meter of any maker through the scenarios that our own passes
+  prewatt database ...        its schema brought to this version, on the database itself
+  prewatt debt ...            what customers owe besides sales: add, give up
+  prewatt doctor              looks at a whole installation: what is wrong, and what to do
+  prewatt export ...          registers and books of a server as CSV
+  prewatt forecast ...        how long credit lasts: of one home, and how good that is on files
+  prewatt grant ...           tokens without a sale: engineering, free credit
+  prewatt import ...          connections, arrears and opening balances from CSV, into a server
+  prewatt install ...         meters put up and tested, step by step
+  prewatt integration ...     programs of others: keys that only read
+  prewatt key ...             vending keys, and loading one by two custodians
+  prewatt light ...           prepaid street lights: lamps, dim programmes, overrides
+  prewatt messages ...        texts that people are sent: checked by language
+  prewatt meter ...           meters: listed, exchanged, linked by DLMS or LwM2M, their identity
+  prewatt money ...           money of providers that no sale got: listed, moved, paid back
+  prewatt operator ...        who works for a utility, on the database itself
+  prewatt print               receipts of the till page to a network printer
+  prewatt proof               check the laws over a utility's whole database
+  prewatt protection ...      rules on cuts: checked, tried on past months, proposed; flags of homes
+  prewatt rails ...           are providers and gateways ready; what providers sent; case files
+  prewatt readings ...        use by day, what looks wrong in it, and a person's decision
+  prewatt reconcile ...       payments against the files of a provider or a bank
+  prewatt restore             after an older copy of the database was put back
+  prewatt revenue ...         theft ranked with reasons, energy balances, how good that is, offline
+  prewatt sale ...            sales: listed, undone, moved, reprinted; credit notes, refunds
+  prewatt statement ...       what a connection's prepaid money and debts did
+  prewatt sts ...             STS tokens and keys, offline
+  prewatt tariff ...          tariff documents, offline, and their versions on a server
+  prewatt utility ...         a utility from nothing, on the database itself
+  prewatt vendor ...          vendors who sell for cash: float, keys, deposits, statement
+  prewatt wallet ...          money of homes whose credit the ledger holds, and a change of mode
+  prewatt xmlvend ...         a shop's client: tries any XMLVend 2.1 server, step by step
 
 prewatt <group> --help lists a group's commands, prewatt help <group> <command> explains one, and
 prewatt -v says which version this is. prewatt completion bash|zsh|fish completes words in a shell.

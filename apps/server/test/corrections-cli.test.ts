@@ -102,7 +102,10 @@ test('one sign-in is kept for the commands that follow, and sales are listed by 
   assert.match(today.output, new RegExp(`^${saleId} `, 'm'));
   const ofMeter = await mine(['sale', 'list', '--meter', h.meterPan, '--limit', '1', '--json']);
   assert.equal(JSON.parse(ofMeter.output).rows.length, 1);
-  assert.equal((await mine(['sale', 'list', '--day', '2001-01-01'])).output, 'no sales\n');
+  assert.equal(
+    (await mine(['sale', 'list', '--day', '2001-01-01'])).output,
+    'no sales of this day\n',
+  );
   const both = await mine(['sale', 'list', '--day', '2001-01-01', '--meter', h.meterPan]);
   assert.equal(both.code, 2);
   const unknown = await mine(['sale', 'list', '--meter', '123456789012345678', '--json']);

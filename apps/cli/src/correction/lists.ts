@@ -60,9 +60,16 @@ Of today when neither is given; ${usualLimit} rows unless --limit says otherwise
     if (!found.ok) return found;
     const rows = found.value.slice(0, limit);
     const lines = rows.map((row) => saleLine(row, desk));
-    return done(lines.length === 0 ? ['no sales'] : lines, { rows });
+    return done(lines.length === 0 ? [noneOf(day, meter)] : lines, { rows });
   },
 };
+
+function noneOf(day: string | undefined, meter: string | undefined): string {
+  if (meter !== undefined) return 'no sales of this meter';
+  return day === undefined
+    ? 'no sales today; other days: --day 2026-11-30'
+    : 'no sales of this day';
+}
 
 async function salesOf(
   { client, connectionIdOf }: Desk,
