@@ -11,6 +11,7 @@ import {
   type CosemClass,
   chargeClass,
   readAttribute,
+  specialDaysClass,
   writeAttribute,
 } from '@prewatt/dlms/classes';
 import type { CommandAction } from '@prewatt/protocol';
@@ -121,6 +122,55 @@ test('prices by time of use come into force at the instant that the charge is gi
   );
   const { rates } = energy.schedules[0].blocks[0];
   assert.deepEqual(Object.values(rates), ['0.07', '2.45', '0.07', '0.07']);
+});
+
+test('a day by name has its own price, whatever the week says', () => {
+  const { meter, write } = startMeter();
+  const week = { monday: 1, tuesday: 1, wednesday: 1, thursday: 1, friday: 1 };
+  const christmas = { year: null, month: 12, dayOfMonth: 25, dayOfWeek: null };
+  const easter = { year: 2027, month: 4, dayOfMonth: 2, dayOfWeek: null };
+  const done = [
+    write(accountClass, { object: account, name: 'currency' }, money),
+    write(activityCalendarClass, { object: calendar, name: 'seasonProfilePassive' }, [
+      {
+        name: text('1'),
+        start: { ...openDateTime, month: 1, dayOfMonth: 1 },
+        weekName: text('1'),
+      },
+    ]),
+    write(activityCalendarClass, { object: calendar, name: 'weekProfileTablePassive' }, [
+      { name: text('1'), ...week, saturday: 1, sunday: 1 },
+    ]),
+    write(activityCalendarClass, { object: calendar, name: 'dayProfileTablePassive' }, [
+      { dayId: 1, schedule: [action(0, 1)] },
+      { dayId: 2, schedule: [action(0, 2), action(18, 1)] },
+    ]),
+    write(specialDaysClass, { object: '0.0.11.0.0.255', name: 'entries' }, [
+      { index: 1, date: christmas, dayId: 2 },
+      { index: 2, date: easter, dayId: 2 },
+      // Of the tariff before: its profile is none of these.
+      { index: 3, date: { ...christmas, year: 2026, month: 11 }, dayId: 9 },
+    ]),
+    write(
+      chargeClass,
+      { object: charge, name: 'unitChargePassive' },
+      unitCharge([
+        { index: Uint8Array.of(1), chargePerUnit: 245 },
+        { index: Uint8Array.of(2), chargePerUnit: 7 },
+      ]),
+    ),
+    write(chargeClass, { object: charge, name: 'unitChargeActivationTime' }, dateTimeOf(nowMs)),
+  ];
+  assert.deepEqual(new Set(done), new Set(['success']));
+  const { periods, energy } = JSON.parse(meter.state().settings.tariff?.documentJson ?? '');
+  const dates = ['12-25', '2027-04-02'];
+  assert.deepEqual(periods, [
+    { code: 'p1', label: 'Rate 2', dates, from: '00:00', to: '18:00' },
+    { code: 'p2', label: 'Rate 1', dates, from: '18:00', to: '24:00' },
+    { code: 'p3', label: 'Rate 1' },
+  ]);
+  const { rates } = energy.schedules[0].blocks[0];
+  assert.deepEqual(rates, { p1: '0.07', p2: '2.45', p3: '2.45' });
 });
 
 test('a charge without its currency, or by another unit, is not taken', () => {

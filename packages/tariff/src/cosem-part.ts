@@ -1,5 +1,6 @@
 // Whether the classes of COSEM can say a tariff: one price for each period (Charge) and when which
-// holds (Activity calendar). What each field means for that stands in the table of fields.
+// holds (Activity calendar, Special days table). What each field means for that stands in the table
+// of fields.
 
 import type { Tariff } from './document.ts';
 import { fieldsOf, type SetField } from './field-walk.ts';

@@ -203,7 +203,7 @@ function isEnergyAlone(of: unknown) {
 /** Days by name, or announced ones, stand in no calendar of a meter. */
 function areByTheClock(periods: unknown) {
   const all = periods as Tariff['periods'];
-  return all.every(({ announced, dates }) => !announced && dates === undefined) ? 'kept' : 'never';
+  return all.every(({ announced }) => !announced) ? 'kept' : 'never';
 }
 
 const lineCodes = Object.values(fieldTable)

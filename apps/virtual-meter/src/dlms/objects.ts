@@ -43,6 +43,7 @@ export const names = {
   disconnector: '0.0.96.3.10.255',
   limiter: '0.0.17.0.0.255',
   calendar: '0.0.13.0.0.255',
+  specialDays: '0.0.11.0.0.255',
 } as const;
 
 const noLimitW = 0xffff_ffff;

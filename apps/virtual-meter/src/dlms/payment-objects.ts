@@ -48,6 +48,7 @@ export function paymentObjects(meter: MeterFace): CosemObject[] {
     ...creditObjects(meter),
     ...chargeObjects(meter, tariff),
     tariff.calendar,
+    tariff.specialDays,
     gateway(meter),
   ];
 }

@@ -15,6 +15,7 @@ import {
   type accountClass,
   activityCalendarClass,
   type chargeClass,
+  specialDaysClass,
 } from '@prewatt/dlms/classes';
 import { type CosemAccount, cosemAccountOf } from '@prewatt/meter';
 import type { MeterFace } from './meter-face.ts';
@@ -27,6 +28,7 @@ type Tables = {
   readonly weeks: AttributeValue<Calendar, 'weekProfileTableActive'>;
   readonly days: AttributeValue<Calendar, 'dayProfileTableActive'>;
 };
+type SpecialDays = AttributeValue<typeof specialDaysClass, 'entries'>;
 type UnitCharge = AttributeValue<typeof chargeClass, 'unitChargePassive'>;
 type Currency = AttributeValue<typeof accountClass, 'currency'>;
 
@@ -43,6 +45,7 @@ export type MeterTariff = ReturnType<typeof createTariff>;
 export function createTariff(meter: MeterFace) {
   let passive = noTables;
   let active = noTables;
+  const specialDays = createSpecialDays();
   let unitCharge: UnitCharge = noCharge;
   let currency: Currency | null = null;
   let activation: CosemDateTime = openDateTime;
@@ -51,7 +54,9 @@ export function createTariff(meter: MeterFace) {
     // One that counts money has a currency, which nobody has to write first.
     const own = cosemCurrencyOf(cosemAccountOf(meter.state()).currency);
     const money = own.currencyUnit === 'monetary' ? own : currency;
-    const document = documentOf(meter, { tables: passive, unitCharge, currency: money, atMs });
+    const document = documentOf(meter, {
+      ...{ tables: passive, specialDays: specialDays.entries(), unitCharge, currency: money, atMs },
+    });
     if (document === null) return 'scopeOfAccessViolated';
     const documentJson = JSON.stringify(document);
     const set = meter.command({ kind: 'setTariff', documentJson, activatesAtMs: atMs });
@@ -93,6 +98,7 @@ export function createTariff(meter: MeterFace) {
       },
       methods: { activatePassiveUnitCharge: () => commit(meter.state().atMs) },
     },
+    specialDays: specialDays.object,
     calendar: calendarObject({
       active: () => active,
       passive: () => passive,
@@ -103,6 +109,28 @@ export function createTariff(meter: MeterFace) {
       },
     }),
   };
+}
+
+/** More than anybody has holidays. */
+const mostSpecialDays = 100;
+
+function createSpecialDays() {
+  let entries: SpecialDays = [];
+  const put = (wanted: SpecialDays): AccessResult => {
+    if (wanted.length > mostSpecialDays) return 'scopeOfAccessViolated';
+    entries = wanted;
+    return 'success';
+  };
+  const without = (index: number) => entries.filter((each) => each.index !== index);
+  const object: CosemObject = implement(specialDaysClass, names.specialDays, {
+    read: { entries: () => entries },
+    write: { entries: put },
+    methods: {
+      insert: (entry) => put([...without(entry.index), entry]),
+      delete: (index) => put(without(index)),
+    },
+  });
+  return { entries: () => entries, object };
 }
 
 type CalendarFace = {
@@ -148,6 +176,7 @@ const noCharge: UnitCharge = {
 
 type Written = {
   readonly tables: Tables;
+  readonly specialDays: SpecialDays;
   readonly unitCharge: UnitCharge;
   readonly currency: Currency | null;
   readonly atMs: number;
@@ -190,20 +219,35 @@ function priceText({ chargePerUnitScaling: { priceScale } }: UnitCharge, price: 
 type Period = {
   readonly code: string;
   readonly label: string;
-  readonly days: readonly number[];
-  readonly calendarMonths: number[];
+  readonly days?: readonly number[];
+  readonly dates?: readonly string[];
+  readonly calendarMonths?: number[];
   readonly from: string;
   readonly to: string;
 };
 
 const mostPeriods = 20;
 
-function pricedByTime({ tables, unitCharge }: Written) {
+function pricedByTime({ tables, specialDays, unitCharge }: Written) {
   const prices = new Map(
     unitCharge.chargeTable.map(({ index, chargePerUnit }) => [index[0] ?? 0, chargePerUnit]),
   );
   const periods = new Map<string, Period>();
   const rates: Record<string, string> = {};
+  const priceOf = (script: number): string | null => {
+    const price = prices.get(script);
+    return price === undefined ? null : priceText(unitCharge, price);
+  };
+  // Days by name come first: they hold whatever the week says.
+  for (const { dates, dayId } of namedDays(tables, specialDays)) {
+    for (const { script, from, to } of partsOf(tables, dayId)) {
+      const rate = priceOf(script);
+      if (rate === null || dates === null) return null;
+      const code = `p${periods.size + 1}`;
+      periods.set(`${dayId} ${from}`, { code, label: `Rate ${script}`, dates, from, to });
+      rates[code] = rate;
+    }
+  }
   for (const { months, week } of monthsOf(tables)) {
     const days = [week.monday, week.tuesday, week.wednesday, week.thursday, week.friday];
     const all = [...days, week.saturday, week.sunday];
@@ -212,8 +256,8 @@ function pricedByTime({ tables, unitCharge }: Written) {
       const parts = partsOf(tables, dayId);
       if (parts[0]?.from !== '00:00') return null;
       for (const part of parts) {
-        const price = prices.get(part.script);
-        if (price === undefined) return null;
+        const rate = priceOf(part.script);
+        if (rate === null) return null;
         const key = `${part.script} ${part.from} ${part.to} ${weekdays}`;
         const code = periods.get(key)?.code ?? `p${periods.size + 1}`;
         const known = periods.get(key)?.calendarMonths ?? [];
@@ -221,7 +265,7 @@ function pricedByTime({ tables, unitCharge }: Written) {
         const calendarMonths = [...known, ...months];
         const { from, to } = part;
         periods.set(key, { code, label, days: weekdays, calendarMonths, from, to });
-        rates[code] = priceText(unitCharge, price);
+        rates[code] = rate;
       }
     }
   }
@@ -230,6 +274,22 @@ function pricedByTime({ tables, unitCharge }: Written) {
   if (last === undefined || all.length >= mostPeriods) return null;
   // Together they are all hours: the last one is what is left of them, as documents want it.
   return { periods: [...all, { code: last.code, label: last.label }], rates };
+}
+
+/** Each day profile of these tables with its dates; null: one is no date of a calendar. */
+function namedDays({ days }: Tables, specialDays: SpecialDays) {
+  return days.flatMap(({ dayId }) => {
+    const named = specialDays.filter((each) => each.dayId === dayId);
+    if (named.length === 0) return [];
+    const dates = named.map(({ date }) => dateText(date));
+    return [{ dayId, dates: dates.every((each) => each !== null) ? dates : null }];
+  });
+}
+
+function dateText({ year, month, dayOfMonth, dayOfWeek }: SpecialDays[number]['date']) {
+  if (month === null || dayOfMonth === null || dayOfWeek !== null) return null;
+  const inYear = [month, dayOfMonth].map((each) => String(each).padStart(2, '0')).join('-');
+  return year === null ? inYear : `${String(year).padStart(4, '0')}-${inYear}`;
 }
 
 const textOf = (octets: Uint8Array): string => new TextDecoder().decode(octets);

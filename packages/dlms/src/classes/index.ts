@@ -43,6 +43,7 @@ export {
   type CaptureObject,
   captureObjectType,
   dataClass,
+  demandRegisterClass,
   extendedRegisterClass,
   profileClass,
   profileSelectors,
@@ -53,4 +54,5 @@ export {
   clockClass,
   scriptTableClass,
   singleActionScheduleClass,
+  specialDaysClass,
 } from './time.ts';

@@ -1,4 +1,5 @@
-// Data (1), Register (3), Extended register (4) and Profile generic (7) of IEC 62056-6-2.
+// Data (1), Register (3), Extended register (4), Demand register (5) and Profile generic (7) of IEC
+// 62056-6-2.
 
 import {
   type AttributeType,
@@ -40,6 +41,23 @@ export const extendedRegisterClass = defineClass({
     captureTime: attribute(5, dateTimeType),
   },
   methods: { reset: method(1, integerType) },
+});
+
+/** An average over `period` seconds, of the last `numberOfPeriods`. */
+export const demandRegisterClass = defineClass({
+  classId: 5,
+  version: 0,
+  attributes: {
+    currentAverageValue: attribute(2, anyData),
+    lastAverageValue: attribute(3, anyData),
+    scalerUnit: attribute(4, scalerUnitType),
+    status: attribute(5, anyData),
+    captureTime: attribute(6, dateTimeType),
+    startTimeCurrent: attribute(7, dateTimeType),
+    period: attribute(8, doubleLongUnsignedType),
+    numberOfPeriods: attribute(9, longUnsignedType),
+  },
+  methods: { reset: method(1, integerType), nextPeriod: method(2, integerType) },
 });
 
 /** An attribute of an object, and which element of it: 0 is all. */

@@ -1,4 +1,5 @@
-// Clock (8), Script table (9), Activity calendar (20) and Single action schedule (22).
+// Clock (8), Script table (9), Special days table (11), Activity calendar (20) and Single action
+// schedule (22).
 
 import {
   anyData,
@@ -71,6 +72,16 @@ export const scriptTableClass = defineClass({
     ),
   },
   methods: { execute: method(1, longUnsignedType) },
+});
+
+const specialDay = record({ index: longUnsignedType, date: dateType, dayId: unsignedType });
+
+/** Days by date that have a day profile of their own, whatever the week says. */
+export const specialDaysClass = defineClass({
+  classId: 11,
+  version: 0,
+  attributes: { entries: attribute(2, listOf(specialDay)) },
+  methods: { insert: method(1, specialDay), delete: method(2, longUnsignedType) },
 });
 
 const season = record({ name: octetsType, start: dateTimeType, weekName: octetsType });

@@ -49,10 +49,39 @@ test('what the classes cannot say is not said at all', () => {
   assert.equal(say({ more: { energy } }), null, 'blocks');
   const charges = [{ code: 'service', label: 'Service', per: 'month', amount: '10' }];
   assert.equal(say({ more: { charges } }), null, 'a standing charge');
-  const holiday = { code: 'holiday', label: 'Holiday', dates: ['12-25'] };
-  const rest = { code: 'rest', label: 'Rest' };
-  const rates = { holiday: '1', rest: '2' };
-  assert.equal(say({ block: { rates }, periods: [holiday, rest] }), null, 'days by name');
+});
+
+const holiday = { code: 'holiday', label: 'Holiday', dates: ['12-25', '2027-04-02'] };
+const rest = { code: 'rest', label: 'Rest' };
+const [atMidnight, holidayAllDay] = [
+  [{ minute: 0, script: 2 }],
+  [{ minute: 0, script: 1 }],
+] as const;
+
+test('days by name have a profile of their own, and change no week', () => {
+  const said = say({ block: { rates: { holiday: '1', rest: '2' } }, periods: [holiday, rest] });
+  assert.deepEqual(said?.calendar, {
+    days: [atMidnight, holidayAllDay],
+    weeks: [[1, 1, 1, 1, 1, 1, 1]],
+    seasons: [{ month: 1, week: 1 }],
+    specialDays: [
+      { year: null, month: 12, dayOfMonth: 25, day: 2 },
+      { year: 2027, month: 4, dayOfMonth: 2, day: 2 },
+    ],
+  });
+});
+
+test('a day of every year that is another one on a Sunday is not said', () => {
+  const rates = { sunday: '3', holiday: '1', rest: '2' };
+  const sunday = { code: 'sunday', label: 'Sunday', days: [7] };
+  assert.equal(say({ block: { rates }, periods: [sunday, holiday, rest] }), null);
+  assert.ok(say({ block: { rates }, periods: [holiday, sunday, rest] }) !== null);
+  const both = { ...holiday, dates: ['12-25', '2026-12-25'] };
+  const once = say({ block: { rates }, periods: [both, sunday, rest] })?.calendar?.specialDays;
+  assert.equal(once?.length, 1);
+  // The same day twice, in two ways.
+  const other = { code: 'sunday', label: 'Other', dates: ['2026-12-25'] };
+  assert.equal(say({ block: { rates }, periods: [other, holiday, rest] }), null);
 });
 
 test('taxes go into the price as far as they hang on energy alone', () => {
@@ -101,5 +130,6 @@ test('periods become day profiles, weeks and seasons, each once', () => {
       { month: 6, week: 2 },
       { month: 9, week: 1 },
     ],
+    specialDays: [],
   });
 });

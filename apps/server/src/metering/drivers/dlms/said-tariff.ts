@@ -1,6 +1,6 @@
 // A tariff as the classes of DLMS can say it: one price for each period (Charge, 113), and when
-// each period holds (Activity calendar, 20). Exact or not at all: what blocks, standing charges,
-// days by name or a price of too many digits need, they cannot say.
+// each period holds (Activity calendar, 20; days by name, Special days table, 11). Exact or not at
+// all: what blocks, standing charges or a price of too many digits need, they cannot say.
 
 import { isForCosem, periodAt, type Tariff } from '@prewatt/tariff';
 
@@ -12,6 +12,15 @@ export type SaidCalendar = {
   readonly weeks: readonly (readonly number[])[];
   /** From the first of a month on. */
   readonly seasons: readonly { readonly month: number; readonly week: number }[];
+  /** Days by name: of one year, or (null) of every year. */
+  readonly specialDays: readonly SpecialDay[];
+};
+export type SpecialDay = {
+  readonly year: number | null;
+  readonly month: number;
+  readonly dayOfMonth: number;
+  /** Number of a day profile. */
+  readonly day: number;
 };
 export type SaidTariff = {
   /** Power of ten of the currency. */
@@ -104,19 +113,86 @@ const weekdays = Array.from({ length: 7 }, (_, nth) => nth + 1);
 function calendarOf(tariff: Tariff): SaidCalendar | null {
   const days = createNumbering<readonly DaySwitch[]>();
   const weeks = createNumbering<readonly number[]>();
+  const unnamed = withoutNames(tariff);
   const seasons: { month: number; week: number }[] = [];
   for (const month of months) {
     const week: number[] = [];
     for (const weekday of weekdays) {
-      const day = dayOf(tariff, dateIn(month, weekday));
+      const day = dayOf(unnamed, dateIn(month, weekday));
       if (day === null) return null;
       week.push(days.numberOf(day));
     }
     const number = weeks.numberOf(week);
     if (seasons.at(-1)?.week !== number) seasons.push({ month, week: number });
   }
-  return { days: days.all(), weeks: weeks.all(), seasons };
+  const specialDays = specialDaysOf(tariff, days);
+  return specialDays === null
+    ? null
+    : { days: days.all(), weeks: weeks.all(), seasons, specialDays };
 }
+
+/** As it is on a day that has no name. */
+const withoutNames = (tariff: Tariff): Tariff => ({
+  ...tariff,
+  periods: tariff.periods.map(({ dates, ...period }) =>
+    dates === undefined ? period : { ...period, days: period.days ?? [] },
+  ),
+});
+
+/** More than a table of a meter has. */
+const mostSpecialDays = 100;
+
+/**
+ * Null: a day of every year that is another one on a Sunday, or one that is named twice in two
+ * ways; or too many.
+ */
+function specialDaysOf(
+  tariff: Tariff,
+  days: ReturnType<typeof createNumbering<readonly DaySwitch[]>>,
+): readonly SpecialDay[] | null {
+  const names = [...new Set(tariff.periods.flatMap(({ dates }) => dates ?? []))].toSorted();
+  const yearly = new Map<string, number>();
+  const said: SpecialDay[] = [];
+  for (const name of names) {
+    if (name.length !== '12-25'.length) continue;
+    const numbers = new Set<number>();
+    for (const date of datesOf(name)) {
+      const day = dayOf(tariff, date);
+      if (day === null) return null;
+      numbers.add(days.numberOf(day));
+    }
+    const [number] = numbers;
+    if (number === undefined || numbers.size > 1) return null;
+    yearly.set(name, number);
+    said.push(specialDay(null, name, number));
+  }
+  for (const name of names) {
+    if (name.length === '12-25'.length) continue;
+    const day = dayOf(tariff, name);
+    if (day === null) return null;
+    const number = days.numberOf(day);
+    const ofEveryYear = yearly.get(name.slice(5));
+    if (ofEveryYear === undefined) said.push(specialDay(Number(name.slice(0, 4)), name, number));
+    else if (ofEveryYear !== number) return null;
+  }
+  return said.length > mostSpecialDays ? null : said;
+}
+
+/** A day of every year, on each day of the week once at least. No year has a name of its own. */
+function datesOf(name: string): readonly string[] {
+  const years = Array.from({ length: 40 }, (_, nth) => 2100 + nth);
+  return years.flatMap((year) => {
+    const date = Temporal.PlainDate.from(`${year}-${name.slice(0, 2)}-01`).with({
+      day: Number(name.slice(3)),
+    });
+    return date.toString().endsWith(name) ? [date.toString()] : [];
+  });
+}
+
+const specialDay = (year: number | null, name: string, day: number): SpecialDay => {
+  const [month = 1, dayOfMonth = 1] = name.slice(-5).split('-').map(Number);
+  return { year, month, dayOfMonth, day };
+};
 
 /** A day of that name in that month, of any year: no period hangs on a date. */
 function dateIn(month: number, weekday: number): string {

@@ -27,6 +27,7 @@ function setBy(ask: DlmsSession['ask']) {
   const none = { power: null, clock: null, disconnector: null, limiter: null, gateway: null };
   const model: DlmsModel = {
     ...{ ...none, registers: [], credits: [], profile: null, securitySetup: null, calendar: null },
+    specialDays: null,
     ...{ account: '0.0.19.0.0.255', charges: ['0.0.19.20.0.255'] },
   };
   const at = { session, model, offsetAt: () => 0, pause: async () => undefined };
@@ -45,6 +46,7 @@ test('what its account counts in is not changed while a table is not in the mete
   const has = [
     { classId: 113, index: 3, value: writeAttribute(chargeClass, 'chargeType', 'consumption') },
     { classId: 111, index: 10, value: writeAttribute(accountClass, 'currency', kWh) },
+    { classId: 111, index: 5, value: writeAttribute(accountClass, 'availableCredit', 0) },
   ];
   const written: number[] = [];
   const done = await setBy(async (request) => {
@@ -60,4 +62,25 @@ test('what its account counts in is not changed while a table is not in the mete
   });
   assert.deepEqual(done, { kind: 'failed', fault: 'noAnswer' });
   assert.deepEqual(written, [113]);
+});
+
+test('kilowatt-hours that are in a meter are not made money by a tariff', async () => {
+  const values = [
+    { classId: 113, index: 3, value: writeAttribute(chargeClass, 'chargeType', 'consumption') },
+    { classId: 111, index: 10, value: writeAttribute(accountClass, 'currency', kWh) },
+    { classId: 111, index: 5, value: writeAttribute(accountClass, 'availableCredit', 5_000) },
+  ];
+  let writes = 0;
+  const done = await setBy(async (request) => {
+    if (request.kind !== 'get') {
+      writes += 1;
+      return ok({ kind: 'written', results: ['success'] });
+    }
+    const { classId, attribute: index } = request.attribute;
+    const found = values.find((each) => each.classId === classId && each.index === index);
+    const result = found === undefined ? err('objectUndefined' as const) : ok(found.value);
+    return ok({ kind: 'read', results: [result] });
+  });
+  assert.deepEqual(done, { kind: 'refused', reason: 'range' });
+  assert.equal(writes, 0);
 });

@@ -22,6 +22,7 @@ import {
   chargeClass,
   clockClass,
   methodOf,
+  specialDaysClass,
   writeAttribute,
 } from '@prewatt/dlms/classes';
 import type { DriverFault, MeterTask, MeterTaskResult } from '@prewatt/protocol';
@@ -29,6 +30,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import { parseTariff, type Tariff } from '@prewatt/tariff';
 import { instantIn } from './reading.ts';
 import { type SaidCalendar, type SaidTariff, sayTariff } from './said-tariff.ts';
+import { dayNumbersFrom, daysToWrite, type SpecialDays } from './special-days.ts';
 import { fail, refuse, type TaskPlace, unless } from './task-place.ts';
 import { invoke, readAll, readOne, valueIn, writeOne } from './values.ts';
 
@@ -42,14 +44,23 @@ export async function setTariff(at: TaskPlace, task: Task): Promise<MeterTaskRes
   const found = await chargeForUse(at);
   if (!found.ok) return fail(found.error);
   const charge = found.value;
-  if (charge === null || (said.calendar !== null && at.model.calendar === null)) {
+  const { calendar, specialDays } = at.model;
+  const namesDays = (said.calendar?.specialDays ?? []).length > 0;
+  if (charge === null || (said.calendar !== null && calendar === null)) {
     return refuse('unsupported');
   }
+  if (namesDays && specialDays === null) return refuse('unsupported');
   const counting = await moneyOf(at, parsed.value);
   if (!counting.ok) return counting.error;
-  const written = await writePassive(at, { charge, said });
+  const offset = await dayNumbersFrom(at, said.calendar);
+  if (!offset.ok) return fail(offset.error);
+  if (offset.value === null) return refuse('range');
+  const days = await specialDaysOf(at, { task, said, offset: offset.value });
+  if (!days.ok) return days.error;
+  const written = await writePassive(at, { charge, said, offset: offset.value });
+  const named = written ?? (await writeSpecialDays(at, days.value));
   // The account's currency counts at once: not before all the rest is in the meter.
-  const hindrance = written ?? (await counting.value());
+  const hindrance = named ?? (await counting.value());
   return hindrance ?? activate(at, { charge, task, isByTime: said.calendar !== null });
 }
 
@@ -85,13 +96,26 @@ async function moneyOf(
   { currency }: Tariff,
 ): Promise<Result<CountMoney, MeterTaskResult>> {
   if (model.account === null) return err(refuse('unsupported'));
-  const attribute = attributeOf(accountClass, model.account, 'currency');
-  const read = await readOne(session, attribute);
+  const { account } = model;
+  const names = ['currency', 'availableCredit', 'amountToClear', 'aggregatedDebt'] as const;
+  const read = await readAll(
+    session,
+    names.map((name) => attributeOf(accountClass, account, name)),
+  );
   if (!read.ok) return err(fail(read.error));
-  const present = read.value.ok ? valueIn(accountClass, 'currency', read.value.value) : null;
+  const [counted, ...amounts] = read.value;
+  const present = valueIn(accountClass, 'currency', counted);
   if (present?.currencyUnit === 'monetary') {
     return present.currencyName === currency.code ? ok(async () => null) : err(refuse('range'));
   }
+  // Kilowatt-hours would go on as money: nothing may be in it, and nothing owed.
+  const [available, ...owed] = amounts.map((amount) =>
+    valueIn(accountClass, 'amountToClear', amount),
+  );
+  if (available !== 0 || owed.some((amount) => amount !== null && amount !== 0)) {
+    return err(refuse('range'));
+  }
+  const attribute = attributeOf(accountClass, account, 'currency');
   const money = {
     currencyName: currency.code,
     currencyScale: -currency.scale,
@@ -103,7 +127,7 @@ async function moneyOf(
 
 const text = (value: string | number): Uint8Array => new TextEncoder().encode(String(value));
 
-function tablesOf({ days, weeks, seasons }: SaidCalendar) {
+function tablesOf({ days, weeks, seasons }: SaidCalendar, offset: number) {
   const scriptLogicalName = '0.0.10.0.100.255';
   return {
     calendarNamePassive: text('PREWATT'),
@@ -113,13 +137,15 @@ function tablesOf({ days, weeks, seasons }: SaidCalendar) {
       weekName: text(week),
     })),
     weekProfileTablePassive: weeks.map((week, nth) => {
-      const [monday = 1, tuesday = 1, wednesday = 1, thursday = 1, friday = 1, ...rest] = week;
+      const [monday = 1, tuesday = 1, wednesday = 1, thursday = 1, friday = 1, ...rest] = week.map(
+        (day) => day + offset,
+      );
       const [saturday = 1, sunday = 1] = rest;
       const working = { monday, tuesday, wednesday, thursday, friday };
       return { name: text(nth + 1), ...working, saturday, sunday };
     }),
     dayProfileTablePassive: days.map((switches, nth) => ({
-      dayId: nth + 1,
+      dayId: nth + 1 + offset,
       schedule: switches.map(({ minute, script }) => ({
         startTime: { ...midnight, hour: Math.floor(minute / 60), minute: minute % 60 },
         ...{ scriptLogicalName, scriptSelector: script },
@@ -131,11 +157,12 @@ const midnight = { hour: 0, minute: 0, second: 0, hundredths: 0 } as const;
 
 async function writePassive(
   at: TaskPlace,
-  { charge, said }: { readonly charge: string; readonly said: SaidTariff },
+  o: { readonly charge: string; readonly said: SaidTariff; readonly offset: number },
 ): Promise<MeterTaskResult | null> {
+  const { charge, said, offset } = o;
   const { calendar } = at.model;
   if (said.calendar !== null && calendar !== null) {
-    const tables = tablesOf(said.calendar);
+    const tables = tablesOf(said.calendar, offset);
     for (const name of Object.keys(tables) as (keyof typeof tables)[]) {
       const object = { of: activityCalendarClass, logicalName: calendar };
       const hindrance = await put(at, { ...object, name, value: tables[name] });
@@ -164,6 +191,28 @@ async function writePassive(
   };
   const object = { of: chargeClass, logicalName: charge };
   return put(at, { ...object, name: 'unitChargePassive', value });
+}
+
+type Naming = { readonly task: Task; readonly said: SaidTariff; readonly offset: number };
+
+/** As the table of special days is to be; null: nothing of it is written. */
+async function specialDaysOf(
+  at: TaskPlace,
+  { task, said, offset }: Naming,
+): ReturnType<typeof daysToWrite> {
+  if (said.calendar === null) return ok(null);
+  const { specialDays } = said.calendar;
+  const { activatesAtMs } = task;
+  return daysToWrite(at, { specialDays, offset, activatesAtMs, clockMs: await clockMs(at) });
+}
+
+async function writeSpecialDays(
+  at: TaskPlace,
+  value: SpecialDays | null,
+): Promise<MeterTaskResult | null> {
+  const logicalName = at.model.specialDays;
+  if (value === null || logicalName === null) return null;
+  return put(at, { of: specialDaysClass, logicalName, name: 'entries', value });
 }
 
 type Put<C extends CosemClass, N extends AttributeName<C>> = {
