@@ -12,6 +12,7 @@ import {
   refused,
   usageError,
 } from '../command.ts';
+import { serverOf } from '../http-client.ts';
 import { createServerGroup } from '../server-group.ts';
 import { convertCommand } from './convert-command.ts';
 import { flagCommand } from './flag-command.ts';
@@ -64,7 +65,7 @@ const help = `prewatt protection: when supply may not be cut
   --zone ZONE      where times with an offset belong; times without one are the wall clock. UTC
   --json           one JSON value
 
-check, and replay without --server, are offline. All else takes --server URL (http://127.0.0.1:7070
+check, and replay of files, are offline; replay without a file asks the server of PREWATT_SERVER, too. All else takes --server URL (http://127.0.0.1:7070
 when left out) and signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or
 a prompt.
 LOAD is CSV, plain or gzip: home,date,i00,i01,… in watt-hours, or home,date,kwh. How to write rules,
@@ -98,9 +99,13 @@ async function protection(args: readonly string[], context: CommandContext): Pro
     return printResult(check(context, paths[0] ?? ''), context, asJson);
   }
   if (name !== 'replay') return usageError(context, `no command "protection ${name}"`, tryHelp);
-  if (options.text('server') !== undefined) return atServer(options, context, paths);
+  // Without a file of load there is the utility's own past, at a server that somebody has named.
+  const named = options.text('server') ?? context.environment['PREWATT_SERVER'];
+  const asksServer = options.text('server') !== undefined || paths.length === 0;
+  if (asksServer && named !== undefined) return atServer(options, context, paths);
   if (options.text('rules') === undefined || paths.length === 0) {
-    return usageError(context, 'name --rules FILE and at least one file of load', tryHelp);
+    const message = 'name --rules FILE, and files of load or --server URL';
+    return usageError(context, message, tryHelp);
   }
   const zone = options.text('zone') ?? 'UTC';
   if (!isZone(zone)) return usageError(context, `"${zone}" is no time zone`, tryHelp);
@@ -136,7 +141,7 @@ async function atServer(
   }
   const asJson = options.flag('json');
   const rules = readRules(context, options.text('rules') ?? '');
-  const server = options.text('server') ?? '';
+  const server = serverOf(options, context);
   const result = rules.ok
     ? await serverReplay(context, {
         ...{ server, rules: rules.value, days, quiet: asJson },

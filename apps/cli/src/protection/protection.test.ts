@@ -114,6 +114,16 @@ test('wrong use says what to write', async () => {
   }
 });
 
+test('a replay without a file of load is of the server that the environment names', async () => {
+  const line = ['protection', 'replay', '--rules', 'none.json'];
+  const bare = await prewatt(line, world);
+  assert.equal(bare.exitCode, 2);
+  assert.match(bare.errors, /files of load or --server URL/);
+  const environment = { PREWATT_SERVER: 'http://far.example' };
+  const named = await prewatt(line, { ...world, environment });
+  assert.match(named.errors, /far\.example/);
+});
+
 test('times with an offset come to the zone, others stay', () => {
   const noon = Date.UTC(2026, 10, 17, 12);
   assert.equal(wallClockMs('2026-11-17T12:00', 'Africa/Johannesburg'), noon);
