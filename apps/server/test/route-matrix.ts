@@ -392,6 +392,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /connections/:id/use': { who: 'customerOfIt' },
   'GET /developers': { who: 'everybody' },
   'GET /health': { who: 'everybody' },
+  'POST /language': { who: 'everybody' },
   'GET /operator': { who: 'everybody' },
   'GET /operator/*': { who: 'everybody', isPublicFile: true },
   'GET /operator/assets/:file': { who: 'nobodyHere', isPublicFile: true },

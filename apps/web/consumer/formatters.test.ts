@@ -9,14 +9,15 @@ import {
   usedTodayText,
   withSign,
 } from './formatters.ts';
-import { nowMs } from './samples.ts';
+import { frame, nowMs } from './samples.ts';
+import { voiceOf } from './text/voice.ts';
 
 const zar = { code: 'ZAR', scale: 2 };
 
 test('money has the sign that people know, exact to the last digit', () => {
   assert.equal(money('123450', zar), 'R\u00a01,234.50');
   assert.equal(money('12050', { code: 'GBP', scale: 2 }), '£120.50');
-  assert.equal(money('5000', { code: 'UGX', scale: 0 }), 'UGX\u00a05,000');
+  assert.equal(money('5000', { code: 'UGX', scale: 0 }), 'USh\u00a05,000');
   assert.equal(money('1234567', { code: 'KWD', scale: 3 }), 'KWD\u00a01,234.567');
   assert.equal(money('900719925474099267', zar), 'R\u00a09,007,199,254,740,992.67');
   assert.equal(money('-50', zar), '-R\u00a00.50');
@@ -26,9 +27,9 @@ test('money has the sign that people know, exact to the last digit', () => {
 test('whole money is short on buttons; the sign stands alone before the field', () => {
   assert.equal(shortMoney('5000', zar), 'R\u00a050');
   assert.equal(shortMoney('5050', zar), 'R\u00a050.50');
-  assert.equal(shortMoney('5000', { code: 'UGX', scale: 0 }), 'UGX\u00a05,000');
+  assert.equal(shortMoney('5000', { code: 'UGX', scale: 0 }), 'USh\u00a05,000');
   assert.equal(currencySign(zar), 'R');
-  assert.equal(currencySign({ code: 'UGX', scale: 0 }), 'UGX');
+  assert.equal(currencySign({ code: 'UGX', scale: 0 }), 'USh');
 });
 
 test('sums in a sentence have the sign of the rest of the page', () => {
@@ -38,7 +39,7 @@ test('sums in a sentence have the sign of the rest of the page', () => {
     'Above 350 kWh a month at R\u00a02.25 per kWh cost R\u00a0-43.43.',
   );
   assert.equal(withSign('cost GBP 5.00', { code: 'GBP', scale: 2 }), 'cost £5.00');
-  assert.equal(withSign('cost UGX 5000', { code: 'UGX', scale: 0 }), 'cost UGX\u00a05000');
+  assert.equal(withSign('cost UGX 5000', { code: 'UGX', scale: 0 }), 'cost USh\u00a05000');
 });
 
 test('times are in the zone of the utility', () => {
@@ -54,7 +55,7 @@ test('use of today says whether it is about, or since when it counts', () => {
   const used = (usedTodayWh: string | null, more: object = {}) =>
     usedTodayText(
       { usedTodayWh, usedTodaySince: null, usedTodayEstimated: false, ...more },
-      'Africa/Johannesburg',
+      voiceOf(frame),
     );
   assert.equal(used(null), null);
   assert.equal(used('4310'), '4.3 kWh');

@@ -1,45 +1,33 @@
-// Money, energy and times as people read them, in the utility's currency and zone. Inside this
+// Money, energy and times in English, in the utility's currency and zone: for pages of shops and
+// what the server writes. A customer's page speaks by its voice (text/voice.ts). Inside this
 // package only.
 
 import type { CurrencyJson, Frame, MeterRow } from '@prewatt/api';
-import { formatAmount, formatKwh, formatMoney } from '@prewatt/quantities';
-import { clockText, dayText } from './live-labels.ts';
+import { formatKwh } from '@prewatt/quantities';
+import { clockText, type LiveVoice, whenText } from './live-labels.ts';
+import { localeOf, moneyText, type Voice, voiceOf } from './text/voice.ts';
 
-/**
- * "R 1,234.50" with the currency's short sign where there is one. No break inside. Exact for any
- * bigint.
- */
-export function money(amountMinor: string, currency: CurrencyJson): string {
-  const amount = BigInt(amountMinor);
-  if (!/^[A-Z]{3}$/.test(currency.code)) return formatMoney(amount, currency);
-  const form = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency: currency.code,
-    currencyDisplay: 'narrowSymbol',
-    minimumFractionDigits: currency.scale,
-    maximumFractionDigits: currency.scale,
-  });
-  const exact = formatAmount(amount, currency) as Intl.StringNumericLiteral;
-  const parts = form.formatToParts(exact);
-  const spaced = parts.some((part) => part.type === 'literal');
-  // Letters need a space before digits ("R 120.50"), signs do not ("£120.50"); Intl gives it to
-  // codes only.
-  return parts
-    .map((part) => {
-      const letter = part.type === 'currency' && /[A-Za-z]$/.test(part.value);
-      return letter && !spaced ? `${part.value}\u00a0` : part.value;
-    })
-    .join('');
-}
+/** "R 1,234.50" with the currency's short sign where there is one. No break inside. Exact. */
+export const money = (amountMinor: string, currency: CurrencyJson): string =>
+  moneyText(amountMinor, { currency, locale: localeOf('en', currency) });
+
+const noCurrency: CurrencyJson = { code: 'XXX', scale: 2 };
+const english = (zone: string): LiveVoice =>
+  voiceOf({ language: 'en', zone, currency: noCurrency, hours: 24, moneyForm: 'sign' }).live;
 
 type Used = Pick<MeterRow, 'usedTodayWh' | 'usedTodaySince' | 'usedTodayEstimated'>;
 
 /** "4.3 kWh", "about 4.3 kWh", "1.2 kWh since 10:30"; null where nothing is known. */
-export function usedTodayText(row: Used, zone: string): string | null {
+export function usedTodayText(
+  row: Used,
+  { clock, number, say, words: { home } }: Voice,
+): string | null {
   if (row.usedTodayWh === null) return null;
-  const energy = `${formatKwh(BigInt(row.usedTodayWh))} kWh`;
-  if (row.usedTodaySince === null) return row.usedTodayEstimated ? `about ${energy}` : energy;
-  return `${energy} since ${clockText(Date.parse(row.usedTodaySince), zone)}`;
+  const energy = `${number(formatKwh(BigInt(row.usedTodayWh)))} kWh`;
+  if (row.usedTodaySince !== null) {
+    return say(home.usedSince, { energy, time: clock(Date.parse(row.usedTodaySince)) });
+  }
+  return row.usedTodayEstimated ? say(home.usedAbout, { energy }) : energy;
 }
 
 /** A whole number of money where it is whole: "R 50" for buttons; else as `money`. */
@@ -75,7 +63,7 @@ export function kwh(energyWh: string, digits = 1): string {
 
 /** "today 12:31", "Thursday 19:00", "3 December 08:15". */
 export function dayAndTime(atMs: number, frame: Frame): string {
-  return `${dayText(atMs, frame.nowMs, frame.zone)} ${clockText(atMs, frame.zone)}`;
+  return whenText(atMs, frame.nowMs, english(frame.zone));
 }
 
 /** "Tue 24 Nov 2026, 12:31": for receipts and lists that outlive the day. */
@@ -87,7 +75,7 @@ export function fullTime(atMs: number, zone: string): string {
     year: 'numeric',
     timeZone: zone,
   });
-  return `${form.format(atMs)} ${clockText(atMs, zone)}`;
+  return `${form.format(atMs)} ${clockText(atMs, english(zone))}`;
 }
 
 /** An instant as `datetime` attributes want it. */

@@ -31,3 +31,5 @@ export { renderTrial } from './pages/trial.ts';
 export { renderUse } from './pages/use.ts';
 export { isIntoBalance } from './sale-labels.ts';
 export { leftOf, takenOf } from './taken.ts';
+export { acceptedLanguage, isLanguage, type LanguageCode } from './text/languages.ts';
+export { type Speech, type Voice, voiceOf } from './text/voice.ts';

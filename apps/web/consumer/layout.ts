@@ -1,10 +1,11 @@
 // The frame around every page: head, header, demonstration notice, main, footer.
 
 import { type Frame, pageRoutes, pathOf } from '@prewatt/api';
-import { iconAsset, scriptAsset, styleAsset } from './assets/assets.ts';
-import { dateText, today } from './formatters.ts';
+import { iconAsset, scriptAssetOf, styleAsset } from './assets/assets.ts';
+import { today } from './formatters.ts';
 import { type Html, html, htmlText } from './html.ts';
-import { clockText } from './live-labels.ts';
+import { languageCodes, languages } from './text/languages.ts';
+import { type Voice, voiceOf } from './text/voice.ts';
 
 export type Page = {
   readonly title: string;
@@ -17,6 +18,8 @@ export type Page = {
   readonly refreshSeconds?: number;
   /** Where the name above and "Sign out" lead, and a style of its own: a customer's unless told. */
   readonly at?: Place;
+  /** Its numbers move by themselves. */
+  readonly isHome?: boolean;
   /** Of this page alone. */
   readonly script?: string;
 };
@@ -33,8 +36,10 @@ const customers: Place = { start: pathOf(pageRoutes.start), signOut: pathOf(page
 /** The complete document. */
 export function page(frame: Frame, content: Page): string {
   const { at = customers } = content;
+  const voice = voiceOf(frame);
+  const { words, rich } = voice;
   return htmlText(html`<!doctype html>
-<html lang="en">
+<html lang="${voice.language}" dir="${voice.dir}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -42,7 +47,7 @@ export function page(frame: Frame, content: Page): string {
 <title>${content.title} – ${frame.utilityName}</title>
 <link rel="icon" href="${iconAsset.path}" type="image/svg+xml">
 <link rel="stylesheet" href="${styleAsset.path}">
-<script src="${scriptAsset.path}" defer></script>
+<script src="${scriptAssetOf(voice.language, content.isHome === true ? 'home' : 'others').path}" defer></script>
 ${
   at.style !== undefined &&
   html`<link rel="stylesheet" href="${at.style}">
@@ -57,21 +62,22 @@ ${
 `
 }${refresh(content.refreshSeconds)}</head>
 <body>
-<a class="skip" href="#main">Skip to the page</a>
+<a class="skip" href="#main">${words.frame.skip}</a>
 <header class="top">
 <div class="wide">
 <a class="brand" href="${at.start}">${frame.utilityName}</a>
-${content.signedIn && signOut(frame, at.signOut)}
+${content.signedIn && signOut(frame, { to: at.signOut, label: words.frame.signOut })}
 </div>
 </header>
-${demonstration(frame)}
+${demonstration(frame, voice)}
 <main id="main" class="wide">
 ${content.back !== undefined && html`<p class="back"><a href="${content.back.href}"><span aria-hidden="true">‹ </span>${content.back.label}</a></p>`}
 ${content.body}
 </main>
 <footer class="wide foot">
-${frame.helpPhone !== null && html`<p>Need help? Call ${callLink(frame.helpPhone)}.</p>`}
-<p>Times are local to ${frame.utilityName}.</p>
+${frame.helpPhone !== null && html`<p>${rich(words.frame.help, { phone: callLink(frame.helpPhone) })}</p>`}
+<p>${rich(words.frame.zone, { utility: frame.utilityName })}</p>
+${frame.here !== null && languageSwitch(frame, voice, frame.here)}
 </footer>
 </body>
 </html>
@@ -90,11 +96,22 @@ export function problemText(problem: string | null, id: string): Html | null {
 
 /** A telephone number that a phone can dial. */
 export function callLink(phone: string): Html {
-  return html`<a href="tel:${phone.replace(/[^\d+]/g, '')}">${phone}</a>`;
+  return html`<a href="tel:${phone.replace(/[^\d+]/g, '')}" dir="ltr">${phone}</a>`;
 }
 
-function signOut(frame: Frame, to: string): Html {
-  return html`<form method="post" action="${to}">${csrfField(frame)}<button class="quiet">Sign out</button></form>`;
+function signOut(frame: Frame, o: { readonly to: string; readonly label: string }): Html {
+  return html`<form method="post" action="${o.to}">${csrfField(frame)}<button class="quiet">${o.label}</button></form>`;
+}
+
+/** A button for each language, in its own words; they work without scripts. */
+function languageSwitch(frame: Frame, { language, words }: Voice, here: string): Html {
+  return html`<details class="languages"><summary>${words.frame.language}: ${languages[language].name}</summary>
+<form method="post" action="${pathOf(pageRoutes.language)}">${csrfField(frame)}<input type="hidden" name="here" value="${here}">
+${languageCodes.map(
+  (code) =>
+    html`<button class="link" name="language" value="${code}" lang="${code}" dir="${languages[code].dir}"${code === language && html` aria-current="true"`}>${languages[code].name}</button>
+`,
+)}</form></details>`;
 }
 
 function refresh(seconds: number | undefined): Html | null {
@@ -103,7 +120,18 @@ function refresh(seconds: number | undefined): Html | null {
 `;
 }
 
-function demonstration(frame: Frame): Html | null {
+function demonstration(frame: Frame, { clock, date, rich, words }: Voice): Html | null {
   if (frame.clockSpeed <= 1) return null;
-  return html`<p class="demo"><span class="wide"><b>Demonstration.</b> No real money. Time runs ${frame.clockSpeed} times as fast: it is now ${dateText(today(frame))}, ${clockText(frame.nowMs, frame.zone)}.</span></p>`;
+  const values = {
+    ...{ speed: frame.clockSpeed, date: date(today(frame)), time: clock(frame.nowMs) },
+  };
+  return html`<p class="demo"><span class="wide">${rich(words.frame.demo, values)}</span></p>`;
 }
+
+/** A sentence that there is in English only, marked for whoever reads it aloud. */
+export const inEnglish = ({ language }: Voice, text: Html | string): Html =>
+  language === 'en' ? html`${text}` : html`<span lang="en" dir="ltr">${text}</span>`;
+
+/** Digits that are typed or read in one row, whichever way the page is written. */
+export const inRow = (digits: string): Html =>
+  html`<span class="nowrap" dir="ltr">${digits}</span>`;

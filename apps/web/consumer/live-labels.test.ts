@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import vm from 'node:vm';
-import { scriptSource } from './assets/script.ts';
+import { scriptSourceIn } from './assets/script.ts';
 import {
   ageText,
   clockText,
@@ -12,14 +12,16 @@ import {
   liveWordFunctions,
   powerText,
 } from './live-labels.ts';
-import { live, liveStates, nowMs } from './samples.ts';
+import { frame, live, liveStates, nowMs } from './samples.ts';
+import { languageCodes } from './text/languages.ts';
+import { voiceOf } from './text/voice.ts';
 
-const zone = 'Africa/Johannesburg';
+const voice = voiceOf(frame).live;
 const hour = 3_600_000;
 
 test('the forecast is a sentence with a range, in the zone', () => {
   assert.equal(
-    liveLabels(live, zone).lasts,
+    liveLabels(live, voice).lasts,
     'Lasts until Thursday about 19:00 (between tomorrow 22:00 and Friday 09:00).',
   );
   const exact = {
@@ -28,10 +30,10 @@ test('the forecast is a sentence with a range, in the zone', () => {
     latestAtMs: nowMs + hour,
     atPresentUseMs: null,
   };
-  assert.equal(forecastText(exact, nowMs, zone), 'Lasts until today about 13:30.');
+  assert.equal(forecastText(exact, nowMs, voice), 'Lasts until today about 13:30.');
   const far = { ...exact, expectedAtMs: nowMs + 90 * 24 * hour };
-  assert.equal(forecastText(far, nowMs, zone), 'Lasts more than two months.');
-  assert.equal(forecastText(exact, nowMs + 2 * hour, zone), 'May run out at any moment.');
+  assert.equal(forecastText(far, nowMs, voice), 'Lasts more than two months.');
+  assert.equal(forecastText(exact, nowMs + 2 * hour, voice), 'May run out at any moment.');
 });
 
 test('what present use would do stands before the usual end', () => {
@@ -41,10 +43,10 @@ test('what present use would do stands before the usual end', () => {
     latestAtMs: nowMs + 5.4 * hour,
     atPresentUseMs: nowMs + 8 * 60_000,
   };
-  const lasts = liveLabels({ ...live, powerW: '10500', forecast }, zone).lasts;
+  const lasts = liveLabels({ ...live, powerW: '10500', forecast }, voice).lasts;
   assert.match(lasts, /^At present use: 8 minutes\. As usual: until today about 15:40 \(between /);
   const late = { ...forecast, atPresentUseMs: nowMs - 1 };
-  assert.match(forecastText(late, nowMs, zone), /^At present use: 1 minute\. As usual: /);
+  assert.match(forecastText(late, nowMs, voice), /^At present use: 1 minute\. As usual: /);
 });
 
 test('an earliest time that is past is said as now, not as yesterday', () => {
@@ -54,31 +56,33 @@ test('an earliest time that is past is said as now, not as yesterday', () => {
     latestAtMs: nowMs + 2 * hour,
     atPresentUseMs: null,
   };
-  assert.match(forecastText(forecast, nowMs, zone), /between today 12:30 and today 14:30/);
+  assert.match(forecastText(forecast, nowMs, voice), /between today 12:30 and today 14:30/);
 });
+
+const zurich = { ...voice, zone: 'Europe/Zurich' };
 
 test('days are named as people name them, also when the clocks change', () => {
   const spring = Temporal.ZonedDateTime.from('2026-03-28T23:30[Europe/Zurich]').epochMilliseconds;
-  assert.equal(dayText(spring + hour, spring, 'Europe/Zurich'), 'tomorrow');
-  assert.equal(dayText(spring + 23 * hour, spring, 'Europe/Zurich'), 'tomorrow');
-  assert.equal(dayText(spring + 24 * hour, spring, 'Europe/Zurich'), 'Monday');
-  assert.equal(dayText(nowMs - 24 * hour, nowMs, zone), 'yesterday');
-  assert.equal(dayText(nowMs + 9 * 24 * hour, nowMs, zone), '3 December');
-  assert.equal(clockText(Date.UTC(2026, 10, 24, 22, 5), zone), '00:05');
+  assert.equal(dayText(spring + hour, spring, zurich), 'tomorrow');
+  assert.equal(dayText(spring + 23 * hour, spring, zurich), 'tomorrow');
+  assert.equal(dayText(spring + 24 * hour, spring, zurich), 'Monday');
+  assert.equal(dayText(nowMs - 24 * hour, nowMs, voice), 'yesterday');
+  assert.equal(dayText(nowMs + 9 * 24 * hour, nowMs, voice), '3 December');
+  assert.equal(clockText(Date.UTC(2026, 10, 24, 22, 5), voice), '00:05');
 });
 
 test('credit that is used up does not last, whatever watt-hour rounding has left', () => {
   const rest = { ...live, availableEnergyWh: '1', owedEnergyWh: '2100' };
   const off = { ...rest, creditStatus: 'outOfCredit', loadSwitch: 'disconnected' } as const;
-  assert.equal(liveLabels(off, zone).lasts, 'Your credit is used up.');
+  assert.equal(liveLabels(off, voice).lasts, 'Your credit is used up.');
   const emergency = { ...rest, creditStatus: 'lowCredit', loadSwitch: 'connected' } as const;
-  assert.equal(liveLabels(emergency, zone).lasts, 'Your credit is used up.');
-  assert.match(liveLabels(emergency, zone).supplyTitle, /on, but your credit is used up/);
-  assert.match(liveLabels(emergency, zone).supplyAdvice, /Buy soon.*You owe 2\.1 kWh/);
+  assert.equal(liveLabels(emergency, voice).lasts, 'Your credit is used up.');
+  assert.match(liveLabels(emergency, voice).supplyTitle, /on, but your credit is used up/);
+  assert.match(liveLabels(emergency, voice).supplyAdvice, /Buy soon.*You owe 2\.1 kWh/);
 });
 
 test('each state of the supply says what to do', () => {
-  const words = (name: string) => liveLabels(liveStates[name] ?? live, zone);
+  const words = (name: string) => liveLabels(liveStates[name] ?? live, voice);
   assert.equal(words('inCredit').supplyTitle, 'Supply is on');
   assert.equal(words('inCredit').supplyAdvice, '');
   assert.match(words('lowCredit').supplyAdvice, /Buy soon/);
@@ -108,7 +112,7 @@ test('each state of the supply says what to do', () => {
 test('a token that only has to be typed is named, before anybody is told to buy', () => {
   const one = '1234 5678 9012 3456 7890';
   const off = liveStates['offWithToken'] ?? live;
-  const advice = (reading: typeof live) => liveLabels(reading, zone).supplyAdvice;
+  const advice = (reading: typeof live) => liveLabels(reading, voice).supplyAdvice;
   assert.equal(advice(off), `Type your token ${one} at the meter and it comes back on.`);
   const set = { ...off, waitingTokens: ['1111 2222 3333 4444 5555', one] };
   assert.equal(
@@ -123,11 +127,11 @@ test('a token that only has to be typed is named, before anybody is told to buy'
   // A wallet's money that comes back as a token: the meter is in credit, with nothing to use.
   const carried = { ...live, availableEnergyWh: '0', owedEnergyWh: '5', waitingTokens: [one] };
   assert.match(advice(carried), /^Type your token 1234 .* to keep your lights on\./);
-  assert.match(liveLabels(carried, zone).supplyTitle, /on, but your credit is used up/);
+  assert.match(liveLabels(carried, voice).supplyTitle, /on, but your credit is used up/);
 });
 
 test('a home that is never cut is not told that buying keeps its lights on', () => {
-  const advice = (reading: typeof live) => liveLabels(reading, zone).supplyAdvice;
+  const advice = (reading: typeof live) => liveLabels(reading, voice).supplyAdvice;
   const promise = { startsAtMs: null, untilMs: null, owed: null };
   const usedUp = { ...live, ...(liveStates['protected'] ?? live), promise };
   assert.match(advice(usedUp), /^Your home is not cut: what you use is owed\. Buy when you can\./);
@@ -137,7 +141,7 @@ test('a home that is never cut is not told that buying keeps its lights on', () 
 });
 
 test('emergency credit is told when credit is low or used up, and how it begins', () => {
-  const advice = (reading: typeof live) => liveLabels(reading, zone).supplyAdvice;
+  const advice = (reading: typeof live) => liveLabels(reading, voice).supplyAdvice;
   const off = liveStates['offWithEmergency'] ?? live;
   assert.match(advice(off), /You can take at your meter emergency credit of 0\.5 kWh/);
   const low = { ...(liveStates['lowCredit'] ?? live), emergency: off.emergency };
@@ -157,36 +161,41 @@ test('supply that is off for another reason is not told to come back with a purc
   };
   const { supplyTitle, supplyAdvice, tone } = liveLabels(
     { ...live, off: { why: 'held', ...words } },
-    zone,
+    voice,
   );
   assert.deepEqual({ title: supplyTitle, advice: supplyAdvice, tone }, { ...words, tone: 'off' });
 });
 
 test('a long silence of the meter is told with its meaning', () => {
-  assert.equal(contactText(nowMs - 20_000, nowMs, zone), 'Your meter reported just now.');
+  assert.equal(contactText(nowMs - 20_000, nowMs, voice), 'Your meter reported just now.');
   assert.equal(
-    contactText(nowMs - 120_000, nowMs, zone),
+    contactText(nowMs - 120_000, nowMs, voice),
     'Your meter last reported 2 minutes ago (today 12:29).',
   );
-  assert.match(contactText(nowMs - 120 * hour, nowMs, zone), /5 days ago .* may be old/);
-  assert.equal(ageText(60_000), '1 minute');
-  assert.equal(ageText(47 * hour), '47 hours');
+  assert.match(contactText(nowMs - 120 * hour, nowMs, voice), /5 days ago .* may be old/);
+  assert.equal(ageText(60_000, voice), '1 minute');
+  assert.equal(ageText(47 * hour, voice), '47 hours');
 });
 
 test('power has a unit that fits', () => {
-  assert.equal(powerText(0n), '0 W');
-  assert.equal(powerText(999n), '999 W');
-  assert.equal(powerText(1263n), '1.26 kW');
+  assert.equal(powerText(0n, voice), '0 W');
+  assert.equal(powerText(999n, voice), '999 W');
+  assert.equal(powerText(1263n, voice), '1.26 kW');
 });
 
-test('the script that is sent says the same words as the server, with nothing but what it carries', () => {
+test('the script that is sent says the same words as the server, in each language', () => {
   const names = liveWordFunctions.map((words) => words.name);
   assert.equal(new Set(names).size, names.length);
-  const carried = scriptSource.slice(0, scriptSource.indexOf('\nconst find='));
-  const script = `${carried}\nreturn (live, zone) => JSON.stringify(liveLabels(live, zone)); })()`;
-  const sent = vm.runInNewContext(script, { Intl, BigInt, Date }) as typeof liveLabels;
-  for (const [name, reading] of Object.entries(liveStates)) {
-    assert.equal(sent(reading, zone), JSON.stringify(liveLabels(reading, zone)), name);
+  for (const language of languageCodes) {
+    const source = scriptSourceIn(language, 'home');
+    const carried = source.slice(0, source.indexOf('const find='));
+    const script = `${carried}\nreturn (live, voice) => JSON.stringify(liveLabels(live, { ...voice, words: texts.live })); })()`;
+    const sent = vm.runInNewContext(script, { Intl, BigInt, Date }) as typeof liveLabels;
+    const { words, ...spoken } = voiceOf({ ...frame, language }).live;
+    for (const [name, reading] of Object.entries(liveStates)) {
+      const here = JSON.stringify(liveLabels(reading, { ...spoken, words }));
+      assert.equal(sent(reading, spoken as never), here, `${language} ${name}`);
+    }
+    assert.doesNotMatch(source, /import |export |: string|: number/);
   }
-  assert.doesNotMatch(scriptSource, /import |export |: string|: number/);
 });

@@ -1,9 +1,22 @@
 // What the numbers of a meter say in words. The same functions draw the page on the server and keep
-// it moving in the browser: assets/script.ts sends their source along. So they may use nothing but
-// each other, `formatKwh` and Intl.
+// it moving in the browser: assets/script.ts sends their source along, and the words of the page's
+// language. So they may use nothing but each other, `formatKwh`, `fill` and Intl.
 
 import type { Forecast, LiveReading } from '@prewatt/api';
 import { formatKwh } from '@prewatt/quantities';
+import { type Digits, fill, numberText } from './text/message.ts';
+import type { Words } from './text/texts.ts';
+
+/** How a page speaks, as plain data: the browser gets it too. */
+export type LiveVoice = Digits & {
+  readonly zone: string;
+  readonly words: Words['live'];
+  /** From Sunday, and from January, as they stand in a date. */
+  readonly weekdays: readonly string[];
+  readonly months: readonly string[];
+  /** Morning and afternoon, where the utility's clock has twelve hours; else null. */
+  readonly halves: readonly [string, string] | null;
+};
 
 export type SupplyTone = 'on' | 'low' | 'off' | 'unknown';
 
@@ -27,251 +40,286 @@ export type LiveLabels = {
   readonly tone: SupplyTone;
 };
 
-/** Words for a reading, at its `nowMs`, in the utility's zone. */
-export function liveLabels(live: LiveReading, zone: string): LiveLabels {
-  const supply = supplyText(live, zone);
+/** Words for a reading, at its `nowMs`. */
+export function liveLabels(live: LiveReading, voice: LiveVoice): LiveLabels {
+  const supply = supplyText(live, voice);
+  const { words } = voice;
   const { wallet, availableEnergyWh, moneyOnMeter } = live;
-  const energy = availableEnergyWh === null ? '–' : formatKwh(BigInt(availableEnergyWh));
+  const energy = availableEnergyWh === null ? '–' : kwhText(BigInt(availableEnergyWh), voice);
+  const title = wallet?.owes === true ? words.youOwe : words.yourBalance;
   return {
-    creditTitle: wallet === null ? 'Credit left' : wallet.owes ? 'You owe' : 'Your balance',
+    creditTitle: wallet === null ? words.creditLeft : title,
     available: wallet === null ? (moneyOnMeter ?? energy) : wallet.amount,
-    about: moneyOnMeter === null ? '' : `About ${energy} kWh at the price now`,
-    lasts: lastsText(live, zone),
-    power: powerNowText(live),
-    usedToday: live.usedToday ?? 'not known',
+    about: moneyOnMeter === null ? '' : fill(words.aboutAtPrice, { energy }, voice),
+    lasts: lastsText(live, voice),
+    power: powerNowText(live, voice),
+    usedToday: live.usedToday ?? words.notKnown,
     costToday: wallet === null ? '' : wallet.costToday,
     costThisMonth: wallet === null ? '' : wallet.costThisMonth,
     supplyTitle: supply.title,
     supplyAdvice: supply.advice,
-    contact: contactText(live.lastContactMs, live.nowMs, zone),
+    contact: contactText(live.lastContactMs, live.nowMs, voice),
     tone: supply.tone,
   };
 }
 
+/** "38.4", without the unit. */
+export function kwhText(energy: bigint, voice: Digits): string {
+  return numberText(formatKwh(energy), voice);
+}
+
 /** "340 W", "1.25 kW". */
-export function powerText(power: bigint): string {
-  return power < 1000n ? `${power} W` : `${formatKwh(power, 2)} kW`;
+export function powerText(power: bigint, voice: Digits): string {
+  const isSmall = power < 1000n;
+  return `${numberText(isSmall ? `${power}` : formatKwh(power, 2), voice)} ${isSmall ? 'W' : 'kW'}`;
 }
 
 /** Power that is not of now says how old it is. */
-export function powerNowText({ powerW, lastContactMs, nowMs }: LiveReading): string {
-  if (powerW === null) return 'not known';
+export function powerNowText(live: LiveReading, voice: LiveVoice): string {
+  const { powerW, lastContactMs, nowMs } = live;
+  if (powerW === null) return voice.words.notKnown;
   const ageMs = nowMs - (lastContactMs ?? nowMs);
-  return powerText(BigInt(powerW)) + (ageMs < 900_000 ? '' : `, ${ageText(ageMs)} ago`);
+  const power = powerText(BigInt(powerW), voice);
+  if (ageMs < 900_000) return power;
+  return fill(voice.words.powerAgo, { power, age: ageText(ageMs, voice) }, voice);
 }
 
-/** "12:31" in the zone. */
-export function clockText(atMs: number, zone: string): string {
-  const form = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone } as const;
-  return new Intl.DateTimeFormat('en-GB', form).format(atMs);
+/** "12:31" in the zone, or "12:31 pm". */
+export function clockText(atMs: number, voice: Omit<LiveVoice, 'words'>): string {
+  const form = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const zoned = { ...form, timeZone: voice.zone };
+  const text = new Intl.DateTimeFormat('en-GB', zoned).format(atMs);
+  if (voice.halves === null) return numberText(text, voice);
+  const hour = Number(text.slice(0, 2));
+  const half = voice.halves[hour < 12 ? 0 : 1];
+  return `${numberText(`${hour % 12 || 12}${text.slice(2)}`, voice)}\u00a0${half}`;
 }
 
 /** "today", "tomorrow", "yesterday", "Thursday" within six days, else "3 December". */
-export function dayText(atMs: number, nowMs: number, zone: string): string {
-  const ordinal = (ms: number): number => {
-    const form = { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone } as const;
-    return Date.parse(new Intl.DateTimeFormat('en-CA', form).format(ms)) / 86_400_000;
+export function dayText(atMs: number, nowMs: number, voice: LiveVoice): string {
+  const { words } = voice;
+  const civil = (ms: number): Date => {
+    const form = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+    const text = new Intl.DateTimeFormat('en-CA', { ...form, timeZone: voice.zone }).format(ms);
+    return new Date(`${text}T00:00Z`);
   };
-  const days = ordinal(atMs) - ordinal(nowMs);
-  if (days === 0) return 'today';
-  if (days === 1) return 'tomorrow';
-  if (days === -1) return 'yesterday';
-  const far = Math.abs(days) > 6;
-  const form = far ? ({ day: 'numeric', month: 'long' } as const) : ({ weekday: 'long' } as const);
-  return new Intl.DateTimeFormat('en-GB', { ...form, timeZone: zone }).format(atMs);
+  const at = civil(atMs);
+  const days = (at.getTime() - civil(nowMs).getTime()) / 86_400_000;
+  if (days === 0) return words.today;
+  if (days === 1) return words.tomorrow;
+  if (days === -1) return words.yesterday;
+  if (Math.abs(days) <= 6) return voice.weekdays[at.getUTCDay()] ?? '';
+  const month = voice.months[at.getUTCMonth()] ?? '';
+  return fill(words.farDay, { day: at.getUTCDate(), month }, voice);
 }
 
-/** "just now", "4 minutes", "3 hours", "2 days": a length of time, without "ago". */
-export function ageText(ageMs: number): string {
+/** "Thursday 19:00" */
+export function whenText(atMs: number, nowMs: number, voice: LiveVoice): string {
+  const parts = { day: dayText(atMs, nowMs, voice), time: clockText(atMs, voice) };
+  return fill(voice.words.when, parts, voice);
+}
+
+/** "4 minutes", "3 hours", "2 days": a length of time, without "ago"; empty under a minute. */
+export function ageText(ageMs: number, voice: LiveVoice): string {
+  const { words } = voice;
   const minutes = Math.floor(ageMs / 60_000);
-  if (minutes < 1) return 'just now';
-  const of = (count: number, unit: string) => `${count} ${unit}${count === 1 ? '' : 's'}`;
-  if (minutes < 60) return of(minutes, 'minute');
-  if (minutes < 48 * 60) return of(Math.floor(minutes / 60), 'hour');
-  return of(Math.floor(minutes / 1440), 'day');
+  if (minutes < 1) return '';
+  if (minutes < 60) return fill(words.minutes, { count: minutes }, voice);
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return fill(words.hours, { count: hours }, voice);
+  return fill(words.days, { count: Math.floor(hours / 24) }, voice);
 }
 
 /** When the meter was last heard, and what a long silence means. */
-export function contactText(lastContactMs: number | null, nowMs: number, zone: string): string {
-  if (lastContactMs === null) return 'This page has not heard from your meter yet.';
-  const age = ageText(nowMs - lastContactMs);
-  if (age === 'just now') return 'Your meter reported just now.';
-  const at = `${dayText(lastContactMs, nowMs, zone)} ${clockText(lastContactMs, zone)}`;
-  const said = `Your meter last reported ${age} ago (${at}).`;
-  return nowMs - lastContactMs < 3 * 3_600_000 ? said : `${said} These numbers may be old.`;
+export function contactText(lastContactMs: number | null, nowMs: number, voice: LiveVoice): string {
+  const { words } = voice;
+  if (lastContactMs === null) return words.neverHeard;
+  const age = ageText(nowMs - lastContactMs, voice);
+  if (age === '') return words.justHeard;
+  const when = whenText(lastContactMs, nowMs, voice);
+  const said = fill(words.heard, { age, when }, voice);
+  return nowMs - lastContactMs < 3 * 3_600_000 ? said : `${said} ${words.mayBeOld}`;
 }
 
 /** "Lasts until Thursday about 19:00 (between Wednesday 22:00 and Friday 09:00)." */
-export function lastsText(live: LiveReading, zone: string): string {
+export function lastsText(live: LiveReading, voice: LiveVoice): string {
   const { availableEnergyWh, creditStatus, wallet } = live;
-  if (wallet === null && availableEnergyWh === null) {
-    return 'Look at your meter to see your credit.';
-  }
+  const { words } = voice;
+  if (wallet === null && availableEnergyWh === null) return words.lookAtMeter;
   // A meter's whole watt-hours can leave 1 of no credit; what prints as 0.0 kWh does not last.
   const isMoney = wallet !== null || live.moneyOnMeter !== null;
   const isRest = !isMoney && BigInt(availableEnergyWh ?? 0) < 10n;
   if (creditStatus === 'outOfCredit' || isRest) {
-    return `Your ${wallet === null ? 'credit' : 'money'} is used up.`;
+    return wallet === null ? words.creditUsedUp : words.moneyUsedUp;
   }
-  if (live.forecast === null) return 'We need a little more use to say how long this lasts.';
-  return forecastText(live.forecast, live.nowMs, zone);
+  if (live.forecast === null) return words.moreUseNeeded;
+  return forecastText(live.forecast, live.nowMs, voice);
 }
 
 /**
  * The forecast, with times rounded to what can be known: ten minutes within half a day, else half
  * an hour.
  */
-export function forecastText(forecast: Forecast, nowMs: number, zone: string): string {
+export function forecastText(forecast: Forecast, nowMs: number, voice: LiveVoice): string {
+  const { words } = voice;
   const now = forecast.atPresentUseMs;
   const leftMs = forecast.expectedAtMs - nowMs;
-  if (leftMs > 60 * 86_400_000) return 'Lasts more than two months.';
-  if (leftMs <= 0) return 'May run out at any moment.';
+  if (leftMs > 60 * 86_400_000) return words.lastsLong;
+  if (leftMs <= 0) return words.anyMoment;
   const stepMs = (leftMs < 12 * 3_600_000 ? 10 : 30) * 60_000;
   const rounded = (ms: number) => Math.round(Math.max(ms, nowMs) / stepMs) * stepMs;
-  const when = (ms: number, about: string) =>
-    `${dayText(rounded(ms), nowMs, zone)} ${about}${clockText(rounded(ms), zone)}`;
-  const from = when(forecast.earliestAtMs, '');
-  const to = when(forecast.latestAtMs, '');
-  const range = from === to ? '' : ` (between ${from} and ${to})`;
-  const until = `until ${when(forecast.expectedAtMs, 'about ')}${range}`;
-  if (now === null) return `Lasts ${until}.`;
-  return `At present use: ${ageText(Math.max(60_000, now - nowMs))}. As usual: ${until}.`;
+  const expectedMs = rounded(forecast.expectedAtMs);
+  const day = dayText(expectedMs, nowMs, voice);
+  const when = fill(words.whenAbout, { day, time: clockText(expectedMs, voice) }, voice);
+  const from = whenText(rounded(forecast.earliestAtMs), nowMs, voice);
+  const to = whenText(rounded(forecast.latestAtMs), nowMs, voice);
+  const until = from === to ? when : fill(words.whenBetween, { when, from, to }, voice);
+  if (now === null) return fill(words.lasts, { until }, voice);
+  const age = ageText(Math.max(60_000, now - nowMs), voice);
+  return fill(words.atPresentUse, { age, until }, voice);
 }
 
 /** "Supply stays on until tomorrow 11:00; about 3.1 kWh will be owed." */
 export function promiseText(
   promise: NonNullable<LiveReading['promise']>,
   nowMs: number,
-  zone: string,
+  voice: LiveVoice,
 ): string {
   const { untilMs, owed } = promise;
   if (untilMs === null) return '';
-  const until = `${dayText(untilMs, nowMs, zone)} ${clockText(untilMs, zone)}`;
-  const owing = owed === null ? '' : `; about ${owed} will be owed`;
-  return `Supply stays on until ${until}${owing}.`;
+  const { words } = voice;
+  const when = whenText(untilMs, nowMs, voice);
+  return owed === null
+    ? fill(words.staysOn, { when }, voice)
+    : fill(words.staysOnOwed, { when, owed }, voice);
 }
 
-/** What comes after the credit that is left, and how long grace holds; with a blank in front. */
-export function aheadText(live: LiveReading, zone: string): string {
+/** What comes after the credit that is left, and how long grace holds: a list of sentences. */
+export function aheadText(live: LiveReading, voice: LiveVoice): string[] {
   const { promise, graceUntilMs, nowMs } = live;
+  const { words } = voice;
   const sentences: string[] = [];
-  if (promise !== null && promise.startsAtMs !== null) {
-    const words = promiseText(promise, nowMs, zone);
-    const credit = live.wallet === null ? 'credit' : 'money';
-    if (words !== '') sentences.push(` When your ${credit} ends, s${words.slice(1)}`);
+  if (promise !== null && promise.startsAtMs !== null && promise.untilMs !== null) {
+    const when = whenText(promise.untilMs, nowMs, voice);
+    const isWallet = live.wallet !== null;
+    const then = isWallet ? words.thenMoney : words.thenCredit;
+    const thenOwed = isWallet ? words.thenMoneyOwed : words.thenCreditOwed;
+    sentences.push(
+      promise.owed === null
+        ? fill(then, { when }, voice)
+        : fill(thenOwed, { when, owed: promise.owed }, voice),
+    );
   }
   if (graceUntilMs !== null) {
-    const until = `${dayText(graceUntilMs, nowMs, zone)} ${clockText(graceUntilMs, zone)}`;
-    sentences.push(` You turned prepaid a short while ago: supply is not cut until ${until}.`);
+    sentences.push(fill(words.grace, { when: whenText(graceUntilMs, nowMs, voice) }, voice));
   }
-  return sentences.join('');
+  return sentences;
 }
 
-/** What to type at the meter, with no full stop; empty where no token waits. */
-export function typeText(tokens: readonly string[]): string {
-  if (tokens.length < 2)
-    return tokens.map((token) => `Type your token ${token} at the meter`).join('');
-  return `Type these at the meter in this order: ${tokens.join(', then ')},`;
+/** Tokens to type, one after the other. */
+export function tokensText(tokens: readonly string[], voice: LiveVoice): string {
+  return tokens.join(voice.words.thenToken);
 }
 
-/** Emergency credit that is still to come, with a blank in front. */
-export function emergencyText({ emergency, creditStatus }: LiveReading): string {
+/** Emergency credit that is still to come. */
+export function emergencyText({ emergency, creditStatus }: LiveReading, voice: LiveVoice): string {
   if (emergency === null) return '';
   const { left, isAutomatic } = emergency;
-  const back = `emergency credit of ${left}, paid back by what you buy next.`;
-  if (!isAutomatic) return ` You can take at your meter ${back}`;
-  return creditStatus === 'outOfCredit' ? '' : ` Then there is ${back}`;
+  if (!isAutomatic) return fill(voice.words.emergencyTake, { left }, voice);
+  return creditStatus === 'outOfCredit' ? '' : fill(voice.words.emergencyThen, { left }, voice);
 }
 
-/** What turns supply on again, where nothing is there to be typed. */
-export function howOn({ wallet }: LiveReading): string {
-  if (wallet === null) return 'Buy electricity';
-  return wallet.payAtLeast === null ? 'Pay in' : `Pay in at least ${wallet.payAtLeast}`;
+/** What turns supply on again. */
+export function howOn({ wallet, waitingTokens }: LiveReading, voice: LiveVoice): string {
+  const { words } = voice;
+  const tokens = tokensText(waitingTokens, voice);
+  if (waitingTokens.length === 1) return fill(words.typeAndOn, { tokens }, voice);
+  if (waitingTokens.length > 1) return fill(words.typeAllAndOn, { tokens }, voice);
+  if (wallet === null) return words.buyAndOn;
+  if (wallet.payAtLeast === null) return words.payAndOn;
+  return fill(words.payLeastAndOn, { amount: wallet.payAtLeast }, voice);
+}
+
+/** What keeps supply on: typing what waits, buying or paying in; by when, or for what. */
+export function howToKeep(
+  { wallet, waitingTokens }: LiveReading,
+  to: 'Soon' | 'Lights' | 'Keep' | 'Before' | 'WhenYouCan',
+  voice: LiveVoice,
+): string {
+  const { words } = voice;
+  const buys = wallet === null ? (`buy${to}` as const) : (`pay${to}` as const);
+  const types = waitingTokens.length === 1 ? (`type${to}` as const) : (`typeAll${to}` as const);
+  if (waitingTokens.length === 0) return words[buys];
+  return fill(words[types], { tokens: tokensText(waitingTokens, voice) }, voice);
 }
 
 /** Whether there is electricity, why, and what to do. */
 export function supplyText(
   live: LiveReading,
-  zone: string,
+  voice: LiveVoice,
 ): { readonly tone: SupplyTone; readonly title: string; readonly advice: string } {
+  const { words } = voice;
   const owed = live.owedEnergyWh === null ? 0n : BigInt(live.owedEnergyWh);
-  const ahead = aheadText(live, zone);
   const isWallet = live.wallet !== null;
   const isMoney = isWallet || live.moneyOnMeter !== null;
-  const credit = isWallet ? 'money' : 'credit';
-  const buy = isWallet ? 'Pay in' : 'Buy';
+  const together = (...sentences: readonly string[]): string =>
+    sentences.filter((sentence) => sentence !== '').join(' ');
   const owing =
-    owed > 0n && !isMoney
-      ? ` You owe ${formatKwh(owed)} kWh so far; part of what you buy pays it back.`
-      : '';
-  const type = typeText(live.waitingTokens);
-  const soon = type || `${buy} soon`;
-  const lent = emergencyText(live);
+    owed > 0n && !isMoney ? fill(words.owing, { energy: kwhText(owed, voice) }, voice) : '';
+  const ahead = aheadText(live, voice);
+  const lent = emergencyText(live, voice);
   if (live.off !== null) {
     const tone = live.loadSwitch === 'readyForReconnection' ? 'low' : 'off';
     return { tone, title: live.off.title, advice: live.off.advice };
   }
   if (live.loadSwitch === null) {
-    const shows = isWallet ? '' : ' Your meter shows your credit.';
-    const advice = `Your electricity does not depend on this page.${shows}`;
-    return { tone: 'unknown', title: 'No report from your meter yet', advice };
+    const advice = together(words.notByThisPage, isWallet ? '' : words.meterShows);
+    return { tone: 'unknown', title: words.noReport, advice };
   }
   if (live.loadSwitch === 'readyForReconnection') {
-    const advice = 'Switch off stove and heaters, then press the button on your meter.';
-    return { tone: 'low', title: 'Supply is ready to come back on', advice };
+    return { tone: 'low', title: words.ready, advice: words.readyAdvice };
   }
   if (live.loadSwitch === 'disconnected') {
-    const title = 'Supply is off';
     if (live.creditStatus !== 'outOfCredit') {
-      const advice = `You have ${credit}. If supply stays off for ten minutes, please call us.`;
-      return { tone: 'off', title, advice };
+      return {
+        tone: 'off',
+        title: words.off,
+        advice: isWallet ? words.haveMoney : words.haveCredit,
+      };
     }
-    const act = type || howOn(live);
-    const advice = `${act} and it comes back on.${type === '' ? lent + owing : ''}`;
-    return { tone: 'off', title: `${title}: your ${credit} is used up`, advice };
+    const isToType = live.waitingTokens.length > 0;
+    const advice = together(howOn(live, voice), ...(isToType ? [] : [lent, owing]));
+    return { tone: 'off', title: isWallet ? words.offMoney : words.offCredit, advice };
   }
-  const title = 'Supply is on';
-  const usedUp = `${title}, but your ${credit} is used up`;
+  const usedUp = isWallet ? words.onMoneyUsedUp : words.onCreditUsedUp;
   const neverCut = live.promise?.untilMs === null;
   if (live.creditStatus === 'outOfCredit') {
-    const promised = live.promise === null ? '' : promiseText(live.promise, live.nowMs, zone);
+    const promised = live.promise === null ? '' : promiseText(live.promise, live.nowMs, voice);
     const end = neverCut
-      ? `Your home is not cut: what you use is owed. ${type || buy} when you can.`
+      ? [words.neverCut, howToKeep(live, 'WhenYouCan', voice)]
       : promised === ''
-        ? `Supply stays on for now. ${soon} to keep it on.`
-        : `${promised} ${type || buy} before then to keep it on.`;
-    return { tone: 'low', title: usedUp, advice: end + lent + owing };
+        ? [words.onForNow, howToKeep(live, 'Keep', voice)]
+        : [promised, howToKeep(live, 'Before', voice)];
+    return { tone: 'low', title: usedUp, advice: together(...end, lent, owing) };
   }
   // Nothing is left of the customer's own: emergency credit is in use, or the meter waits for a
   // token of theirs and counts as in credit until then.
   const isLent =
     !isMoney && live.availableEnergyWh !== null && BigInt(live.availableEnergyWh) < 10n;
   if (isLent || live.creditStatus === 'lowCredit') {
+    const keep = howToKeep(live, neverCut ? 'Soon' : 'Lights', voice);
     return {
       tone: 'low',
-      title: isLent ? usedUp : `${title}. Your ${credit} is low`,
-      advice: `${soon}${neverCut ? '' : ' to keep your lights on'}.${isLent ? '' : lent}${owing}${ahead}`,
+      title: isLent ? usedUp : isWallet ? words.onMoneyLow : words.onCreditLow,
+      advice: together(keep, isLent ? '' : lent, owing, ...ahead),
     };
   }
-  return { tone: 'on', title, advice: `${owing}${ahead}`.trim() };
+  return { tone: 'on', title: words.on, advice: together(owing, ...ahead) };
 }
 
 /** All that `liveLabels` needs, in the order to send it. */
 export const liveWordFunctions = [
-  formatKwh,
-  liveLabels,
-  powerText,
-  powerNowText,
-  clockText,
-  dayText,
-  ageText,
-  contactText,
-  lastsText,
-  forecastText,
-  promiseText,
-  aheadText,
-  typeText,
-  emergencyText,
-  howOn,
-  supplyText,
+  ...[formatKwh, numberText, fill, liveLabels, kwhText, powerText, powerNowText, clockText],
+  ...[dayText, whenText, ageText, contactText, lastsText, forecastText, promiseText, aheadText],
+  ...[tokensText, emergencyText, howOn, howToKeep, supplyText],
 ] as const;

@@ -1,7 +1,8 @@
-// A sale's state in plain words: one total map, so that a new state does not compile until it has
+// A sale's state in plain words: total maps, so that a new state does not compile until it has
 // words.
 
 import type { SaleState } from '@prewatt/api';
+import type { Words } from './text/texts.ts';
 
 export type SaleTone = 'good' | 'busy' | 'bad';
 
@@ -15,57 +16,16 @@ export type SaleLabel = {
   readonly final: boolean;
 };
 
-export const saleLabels: Readonly<Record<SaleState, SaleLabel>> = {
-  awaitingPayment: {
-    short: 'Waiting for payment',
-    title: 'Waiting for word of your payment',
-    tone: 'busy',
-    final: false,
-  },
-  paymentRefused: {
-    short: 'Payment did not go through',
-    title: 'Your payment did not go through',
-    tone: 'bad',
-    final: true,
-  },
+const tones: Readonly<Record<SaleState, Pick<SaleLabel, 'tone' | 'final'>>> = {
+  awaitingPayment: { tone: 'busy', final: false },
+  paymentRefused: { tone: 'bad', final: true },
   // A payment that comes late still counts, so this page keeps looking.
-  paymentExpired: {
-    short: 'Not paid in time',
-    title: 'No payment came in time',
-    tone: 'bad',
-    final: false,
-  },
-  issued: {
-    short: 'Paid, token ready',
-    title: 'Paid. Your token is ready',
-    tone: 'busy',
-    final: false,
-  },
-  delivered: {
-    short: 'On your meter',
-    title: 'Done. The electricity is on your meter',
-    tone: 'good',
-    final: true,
-  },
-  stuck: {
-    short: 'Paid, we are fixing a problem',
-    title: 'You have paid. We are fixing a problem',
-    tone: 'bad',
-    final: false,
-  },
-  reversed: {
-    short: 'Undone',
-    title: 'This purchase was undone',
-    tone: 'busy',
-    final: true,
-  },
+  paymentExpired: { tone: 'bad', final: false },
+  issued: { tone: 'busy', final: false },
+  delivered: { tone: 'good', final: true },
+  stuck: { tone: 'bad', final: false },
+  reversed: { tone: 'busy', final: true },
 };
-
-const inBalance = { short: 'In your balance', title: 'Done. The money is in your balance' };
-
-const inMoney = { title: 'Done. The money is on your meter' };
-
-const toDebts = { short: 'Paid what was owed', title: 'Done. It went to what was owed' };
 
 type Bought = {
   readonly energyWh: string | null;
@@ -77,10 +37,17 @@ type Bought = {
 export const isIntoBalance = ({ energyWh, creditMinor }: Bought): boolean =>
   energyWh === '0' && creditMinor === null;
 
-export function wordsOf(sale: Bought & { readonly state: SaleState }): SaleLabel {
-  const words = saleLabels[sale.state];
-  if (sale.state !== 'delivered') return words;
-  if (sale.paidDebts === true) return { ...words, ...toDebts };
-  if (sale.creditMinor !== null) return { ...words, ...inMoney };
-  return isIntoBalance(sale) ? { ...words, ...inBalance } : words;
+export function saleLabel(
+  sale: Bought & { readonly state: SaleState },
+  words: Words['sale'],
+): SaleLabel {
+  const { state } = sale;
+  const label = { short: words[state], title: words[`${state}Title`], ...tones[state] };
+  if (state !== 'delivered') return label;
+  if (sale.paidDebts === true) {
+    return { ...label, short: words.paidOwed, title: words.paidOwedTitle };
+  }
+  if (sale.creditMinor !== null) return { ...label, title: words.inMoneyTitle };
+  if (!isIntoBalance(sale)) return label;
+  return { ...label, short: words.inBalance, title: words.inBalanceTitle };
 }

@@ -22,6 +22,7 @@ export const frame: Frame = {
     receiptFooter: 'Faults: call 0800 555 010, day and night.',
   },
   csrf: 'csrf-value-1',
+  ...{ language: 'en', hours: 24, moneyForm: 'sign', here: '/' },
 };
 
 type Change = <T>(value: T) => T;

@@ -13,7 +13,7 @@ test('use says energy, cost, the time before and what makes a difference', () =>
   const said = text(renderUse(frame, uses.week));
   assert.match(said, /Mon 23 Nov to Sun 29 Nov/);
   assert.match(said, /14\.6 kWh, R 36\.50 so far/);
-  assert.match(said, /2\.4 kWh less than in the same time of the week before \(14 %\)/);
+  assert.match(said, /2\.4 kWh less than in the same time of the week before \(14%\)/);
   assert.match(said, /hardly ever uses less than 85 W/);
   assert.match(said, /In a month that is 62 kWh or R 155\.00/);
   assert.match(said, /about 9\.1 days at your average .* 1 kWh less a day it lasts 12\.0 days/);

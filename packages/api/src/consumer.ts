@@ -23,6 +23,14 @@ export type Frame = {
   readonly documents: DocumentTexts;
   /** Anti-forgery value that every form carries in a hidden field `csrf`. */
   readonly csrf: string;
+  /** Code of the page's language; one that the pages do not have is English. */
+  readonly language: string;
+  /** The utility's clock: 24 hours, or twice 12. */
+  readonly hours: 12 | 24;
+  /** "R 25.00", or "ZAR 25.00". */
+  readonly moneyForm: 'sign' | 'code';
+  /** Where the page comes back to in another language; null where it has no switch. */
+  readonly here: string | null;
 };
 
 /** E-mail beside text messages. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Script } from 'node:vm';
+import { languageCodes } from '../text/languages.ts';
 import { consumerAssets, contentHash } from './assets.ts';
 import { cardScriptSource } from './card-script.ts';
-import { scriptSource } from './script.ts';
+import { scriptSourceIn } from './script.ts';
 import { darkColours, lightColours, styleSource } from './style.ts';
 import { tillScriptSource } from './till-script.ts';
 import { tillStyleSource } from './till-style.ts';
@@ -19,12 +20,16 @@ test('names change with the content', () => {
 });
 
 test('the script can be read by a browser', () => {
-  const sources = [scriptSource, tillScriptSource, cardScriptSource];
+  const scripts = languageCodes.flatMap((code) => [
+    scriptSourceIn(code, 'home'),
+    scriptSourceIn(code, 'others'),
+  ]);
+  const sources = [...scripts, tillScriptSource, cardScriptSource];
   for (const source of sources) assert.ok(new Script(source));
 });
 
 test('the script carries nothing that is for readers of its source', () => {
-  assert.doesNotMatch(scriptSource, /^ |^\/\/| $|\n\n/m);
+  assert.doesNotMatch(scriptSourceIn('en', 'home'), /^ |^\/\/| $|\n\n/m);
 });
 
 test('the style sheets load nothing and close what they open', () => {

@@ -1,10 +1,11 @@
 // What the pages load, as text in memory: names carry a hash of the content, so they may be kept
 // for ever.
 
+import { type LanguageCode, languageCodes } from '../text/languages.ts';
 import { cardScriptSource } from './card-script.ts';
 import { iconSource } from './icon.ts';
 import { pushScriptSource } from './push-script.ts';
-import { scriptSource } from './script.ts';
+import { scriptSourceIn } from './script.ts';
 import { styleSource } from './style.ts';
 import { tillScriptSource } from './till-script.ts';
 import { tillStyleSource } from './till-style.ts';
@@ -13,7 +14,23 @@ import { tillStyleSource } from './till-style.ts';
 export type Asset = { readonly path: string; readonly contentType: string; readonly body: string };
 
 export const styleAsset = asset('css', 'text/css; charset=utf-8', joined(styleSource));
-export const scriptAsset = asset('js', 'text/javascript; charset=utf-8', scriptSource);
+
+/** For each language one of home and one of all others: the words are in them. */
+const scriptsOf = (of: 'home' | 'others') =>
+  new Map(
+    languageCodes.map((code) => [
+      code,
+      asset('js', 'text/javascript; charset=utf-8', scriptSourceIn(code, of)),
+    ]),
+  );
+const scripts = { home: scriptsOf('home'), others: scriptsOf('others') };
+
+export function scriptAssetOf(language: LanguageCode, of: 'home' | 'others'): Asset {
+  const found = scripts[of].get(language);
+  if (found === undefined) throw new Error(`no script in ${language}`);
+  return found;
+}
+
 export const iconAsset = asset('svg', 'image/svg+xml', iconSource);
 
 export const tillStyleAsset = asset(
@@ -37,7 +54,9 @@ export const pushScriptAsset = asset(
 );
 
 export const consumerAssets: readonly Asset[] = [
-  ...[styleAsset, scriptAsset, iconAsset],
+  ...[styleAsset, iconAsset],
+  ...scripts.home.values(),
+  ...scripts.others.values(),
   ...[tillStyleAsset, tillScriptAsset, pushScriptAsset],
 ];
 

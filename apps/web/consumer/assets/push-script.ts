@@ -9,8 +9,9 @@ export const pushScriptSource = `(() => {
   const bytes = (text) =>
     Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
   const show = (held) => {
-    state.textContent = held ? 'They are on.' : 'They are off.';
-    button.textContent = held ? 'Turn off' : 'Turn on';
+    const words = form.dataset;
+    state.textContent = held ? words.on : words.off;
+    if (held) button.textContent = words.turnOff;
     button.hidden = false;
   };
   const send = (change, held) => {
@@ -36,7 +37,7 @@ export const pushScriptSource = `(() => {
         const applicationServerKey = bytes(form.dataset.push);
         send('on', await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey }));
       } catch {
-        state.textContent = 'The browser did not allow it.';
+        state.textContent = form.dataset.refused;
         button.disabled = false;
       }
     });

@@ -1,8 +1,13 @@
-// The only script of the pages. It makes better what already works without it: moves the numbers,
-// follows a sale, copies, prints, and says when the page is out of touch. Sent as text; the words
-// come from live-labels.ts, so there is one source.
+// The only script of the pages, one for each language. It makes better what already works without
+// it: moves the numbers, follows a sale, copies, prints, and says when the page is out of touch.
+// Sent as text; the sentences come from live-labels.ts and the language's file: one source.
 
-import { liveWordFunctions } from '../live-labels.ts';
+import { type LiveVoice, liveWordFunctions } from '../live-labels.ts';
+import { type LanguageCode, wordsOf } from '../text/languages.ts';
+
+/** A voice without its words, for an attribute of the page that the script reads. */
+export const voiceData = (o: Omit<LiveVoice, 'words' | 'language'>): string =>
+  [o.zone, o.decimal, o.digits, o.halves ?? [], o.weekdays, o.months].join('|');
 
 const behaviour = `
 const find = (selector) => document.querySelector(selector);
@@ -47,32 +52,6 @@ const outOfTouch = (text) => {
   };
 };
 
-const home = find('[data-live-url]');
-if (home) {
-  const zone = home.dataset.zone;
-  const speed = Number(home.dataset.speed);
-  let latest = null;
-  let heardAt = Date.now();
-  let numbersMs = Number(home.dataset.now);
-  const draw = () => {
-    if (!latest) return;
-    const nowMs = latest.nowMs + (Date.now() - heardAt) * speed;
-    const words = liveLabels({ ...latest, nowMs }, zone);
-    for (const place of home.querySelectorAll('[data-live]')) {
-      const text = words[place.dataset.live];
-      if (place.textContent !== text) place.textContent = text;
-    }
-    find('[data-tone]').dataset.tone = words.tone;
-  };
-  follow(home.dataset.liveUrl, 'live', (live) => {
-    latest = live;
-    heardAt = Date.now();
-    numbersMs = live.nowMs;
-    draw();
-  }, outOfTouch(() => 'Not connected. Numbers from ' + clockText(numbersMs, zone) + '. Trying again…'));
-  setInterval(draw, 5000);
-}
-
 const offerCopies = () => {
   for (const button of document.querySelectorAll('[data-copy],[data-print]')) button.hidden = false;
 };
@@ -93,7 +72,7 @@ if (sale && !('final' in sale.dataset)) {
     if (title !== before) find('[data-said]').textContent = title;
     offerCopies();
     if (sale.querySelector('[data-final]')) stop();
-  }, outOfTouch(() => 'Not connected. This page may be behind. Trying again…'));
+  }, outOfTouch(() => texts.script.mayBeBehind));
 }
 
 const copy = async (text) => {
@@ -112,8 +91,8 @@ document.addEventListener('click', async (event) => {
   if ('print' in button.dataset) print();
   if (!button.dataset.copy) return;
   const before = button.textContent;
-  try { await copy(button.dataset.copy); button.textContent = 'Copied'; }
-  catch { button.textContent = 'Hold a finger on the digits to copy'; }
+  try { await copy(button.dataset.copy); button.textContent = texts.script.copied; }
+  catch { button.textContent = texts.script.holdToCopy; }
   setTimeout(() => { button.textContent = before; }, 2500);
 });
 
@@ -127,12 +106,54 @@ addEventListener('pageshow', () => {
 });
 `;
 
-/** The script's text: strict, in a scope of its own. */
-export const scriptSource = lean(`(() => {
-'use strict';
-${liveWordFunctions.map(String).join('\n')}
-${behaviour}})();
-`);
+// Of the home page: the numbers move on without the server's words.
+const moving = `
+const home = find('[data-live-url]');
+if (home) {
+  const [zone, decimal, digits, halves, weekdays, months] = home.dataset.voice.split('|');
+  const voice = {
+    language, zone, decimal, digits, words: texts.live,
+    halves: halves ? halves.split(',') : null,
+    weekdays: weekdays.split(','),
+    months: months.split(','),
+  };
+  const speed = Number(home.dataset.speed);
+  let latest = null;
+  let heardAt = Date.now();
+  let numbersMs = Number(home.dataset.now);
+  const draw = () => {
+    if (!latest) return;
+    const nowMs = latest.nowMs + (Date.now() - heardAt) * speed;
+    const words = liveLabels({ ...latest, nowMs }, voice);
+    for (const place of home.querySelectorAll('[data-live]')) {
+      const text = words[place.dataset.live];
+      if (place.textContent !== text) place.textContent = text;
+    }
+    find('[data-tone]').dataset.tone = words.tone;
+  };
+  follow(home.dataset.liveUrl, 'live', (live) => {
+    latest = live;
+    heardAt = Date.now();
+    numbersMs = live.nowMs;
+    draw();
+  }, outOfTouch(() => {
+    const time = clockText(numbersMs, voice);
+    return fill(texts.script.notConnected, { time }, voice);
+  }));
+  setInterval(draw, 5000);
+}
+`;
+
+const functions = lean(behaviour);
+const ofHome = lean(`${liveWordFunctions.map(String).join('\n')}\n${behaviour}${moving}`);
+
+/** The script's text: strict, in a scope of its own. That of home has the words of a meter. */
+export function scriptSourceIn(language: LanguageCode, of: 'home' | 'others'): string {
+  const { live, script } = wordsOf(language);
+  const texts = JSON.stringify(of === 'home' ? { live, script } : { script });
+  const rest = of === 'home' ? ofHome : functions;
+  return `(() => {'use strict';const language='${language}',texts=${texts};\n${rest}})();\n`;
+}
 
 // What is for readers of the source is not worth sending: comments on lines of their own, indents,
 // the blanks that Node leaves where types were, line ends beside a bracket, a comma or a semicolon,

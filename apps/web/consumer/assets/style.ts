@@ -52,8 +52,8 @@ a{color:var(--accent)}
 a:focus-visible,button:focus-visible,input:focus-visible,summary:focus-visible{
   outline:3px solid var(--accent);outline-offset:2px}
 .wide{display:block;max-width:68rem;margin:0 auto;padding:0 1rem}
-.skip{position:absolute;left:-99rem}
-.skip:focus{left:1rem;top:.5rem;background:var(--card);padding:.5rem}
+.skip{position:absolute;inset-inline-start:-99rem}
+.skip:focus{inset-inline-start:1rem;top:.5rem;background:var(--card);padding:.5rem}
 .top{background:var(--card);border-bottom:1px solid var(--line)}
 .top .wide{display:flex;align-items:center;justify-content:space-between;gap:1rem;
   min-height:3.25rem}
@@ -77,6 +77,7 @@ label+.hint{margin-top:0}
 input{width:100%;font:inherit;font-size:1.25rem;min-height:3.25rem;padding:.5rem .75rem;
   border:2px solid var(--soft);border-radius:.625rem;background:var(--card);color:var(--ink)}
 input[aria-invalid]{border-color:var(--bad)}
+[dir=rtl] input{direction:ltr;text-align:end}
 input.code{letter-spacing:.3em;font-size:1.5rem}
 fieldset{border:0;padding:0;margin:0;min-width:0}
 legend{padding:.5rem 0 0;font-weight:700}
@@ -91,7 +92,11 @@ button,.button{display:inline-block;font:inherit;font-weight:600;text-align:cent
 .main,.button{width:100%;font-size:1.125rem;min-height:3.5rem;padding:.875rem 1.25rem;
   background:var(--accent);color:var(--on-accent)}
 .second{background:none;color:var(--accent);width:100%}
-.quiet{margin:0!important;border:0;padding:.5rem 0 .5rem 1rem;background:none;font-weight:400}
+.quiet{margin:0!important;border:0;padding:.5rem 0;padding-inline-start:1rem;background:none;
+  font-weight:400}
+.languages form{display:flex;flex-wrap:wrap;gap:0 1.25rem}
+.languages form>*{margin:0}
+.languages [aria-current]{text-decoration:none;color:var(--ink)}
 .link{border:0;padding:.5rem 0;min-height:2.75rem;background:none;text-decoration:underline}
 .problem,.offline{background:var(--bad-ground);color:var(--bad);border-radius:.625rem;
   padding:.625rem .75rem;font-weight:600}
@@ -125,23 +130,23 @@ summary{padding:.625rem 0;color:var(--accent);cursor:pointer}
 .tiles div{border:1px solid var(--line);border-radius:.625rem;padding:.625rem .75rem}
 .tiles dt{color:var(--soft);font-size:.9375rem}
 .tiles dd{font-size:1.375rem;font-weight:700;font-variant-numeric:tabular-nums}
-svg{display:block;width:100%;height:auto}
+svg{display:block;direction:ltr;width:100%;height:auto}
 .grid{stroke:var(--line);stroke-width:1}
 .axis{fill:var(--soft);font-size:10px}
 .bar{fill:var(--accent)}
 .bar.now{fill:var(--soft)}
 table{width:100%;border-collapse:collapse}
-caption{text-align:left;font-weight:600;padding-bottom:.25rem}
-th,td{text-align:left;vertical-align:top;padding:.5rem 0;border-top:1px solid var(--line);
+caption{text-align:start;font-weight:600;padding-bottom:.25rem}
+th,td{text-align:start;vertical-align:top;padding:.5rem 0;border-top:1px solid var(--line);
   font-weight:400}
 th time{white-space:normal}
-th+td,th+th,.use td{text-align:right;
-  white-space:nowrap;padding-left:1rem;font-variant-numeric:tabular-nums}
+th+td,th+th,.use td{text-align:end;
+  white-space:nowrap;padding-inline-start:1rem;font-variant-numeric:tabular-nums}
 small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .total>*,.energy td{font-weight:700}
 .get{font-size:1.125rem}
 .get span{display:block}
-.get b{font-size:2.5rem;line-height:1.1;margin-right:.25rem}
+.get b{font-size:2.5rem;line-height:1.1;margin-inline-end:.25rem}
 .sales{padding:0;list-style:none}
 .sales li{border-top:1px solid var(--line)}
 .sales a{display:block;padding:.75rem 0;color:inherit;text-decoration:none}
@@ -158,12 +163,15 @@ small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .status.bad{background:var(--bad-ground);color:var(--bad)}
 .token{display:grid;grid-template-columns:repeat(3,auto);justify-content:center;gap:.25rem 1rem;
   font:700 1.625rem/1.3 ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;
-  padding:.75rem .25rem;margin:.5rem 0;border:2px dashed var(--soft);border-radius:.75rem;
+  padding:.75rem .25rem;margin:.5rem 0;direction:ltr;border:2px dashed var(--soft);
+  border-radius:.75rem;
   user-select:all;-webkit-user-select:all}
-.how{padding-left:1.25rem}
+.how{padding-inline-start:1.25rem}
 .steps{list-style:none;padding:0}
-.steps li{position:relative;padding:.375rem 0 .375rem 2.25rem;min-height:2.5rem}
-.steps li::before{position:absolute;left:0;width:1.5rem;height:1.5rem;line-height:1.375rem;
+.steps li{position:relative;padding:.375rem 0;padding-inline-start:2.25rem;
+  min-height:2.5rem}
+.steps li::before{position:absolute;inset-inline-start:0;width:1.5rem;height:1.5rem;
+  line-height:1.375rem;
   border-radius:50%;text-align:center;border:2px solid var(--soft);color:var(--soft);
   font-size:.875rem;content:""}
 .steps .done::before{content:"✓";background:var(--good);border-color:var(--good);color:var(--card)}
@@ -171,12 +179,12 @@ small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .steps .failed::before{content:"!";background:var(--bad);border-color:var(--bad);color:var(--card)}
 .steps .doing .label{font-weight:700}
 .steps .waiting .label,.steps time,.note{color:var(--soft)}
-.steps time{font-size:.9375rem;margin-left:.25rem}
+.steps time{font-size:.9375rem;margin-inline-start:.25rem}
 .note{display:block;font-size:.9375rem}
 .receipt dl>div{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;
   padding:.25rem 0}
 .receipt dt{color:var(--soft);flex:none}
-.receipt dd{text-align:right;margin-left:auto;min-width:0;overflow-wrap:anywhere}
+.receipt dd{text-align:end;margin-inline-start:auto;min-width:0;overflow-wrap:anywhere}
 .long{font-size:.8125rem;word-break:break-all}
 @media(min-width:900px){.columns{display:grid;grid-template-columns:1fr 1fr;gap:0 1.5rem;
   align-items:start}h1{font-size:1.625rem}.card{padding:1.25rem}}

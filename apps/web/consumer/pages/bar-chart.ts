@@ -14,7 +14,10 @@ export type Bar = {
 // Units of the drawing; it scales with the page. 360 wide fits the smallest phone about one to one.
 const box = { width: 336, height: 150, left: 30, top: 8, bottom: 128 } as const;
 
-export function barChart(bars: readonly Bar[], name: string): Html {
+export function barChart(
+  bars: readonly Bar[],
+  { name, number }: { readonly name: string; readonly number: (plain: string) => string },
+): Html {
   const { width, height, left, top, bottom } = box;
   const most = bars.reduce((max, bar) => Math.max(max, Number(bar.energyWh ?? '0')), 0);
   const ceiling = niceCeiling(most);
@@ -22,7 +25,7 @@ export function barChart(bars: readonly Bar[], name: string): Html {
   const step = (width - left) / bars.length;
   const lines = [0, ceiling / 2, ceiling].map(
     (wh) => html`
-<path class="grid" d="M${left} ${round(y(wh))}H${width}"/><text class="axis" x="${left - 5}" y="${round(y(wh) + 3.5)}" text-anchor="end">${wh / 1000}</text>`,
+<path class="grid" d="M${left} ${round(y(wh))}H${width}"/><text class="axis" x="${left - 5}" y="${round(y(wh) + 3.5)}" text-anchor="end">${number(`${wh / 1000}`)}</text>`,
   );
   const drawn = bars.map((bar, index) => {
     const x = left + index * step;

@@ -2,32 +2,35 @@
 
 import { type BuyView, type Frame, pageRoutes, pathOf } from '@prewatt/api';
 import { formatAmount } from '@prewatt/quantities';
-import { currencySign, kwh, money, shortMoney } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
-import { csrfField, page, problemText } from '../layout.ts';
+import { csrfField, inRow, page, problemText } from '../layout.ts';
+import { type Voice, voiceOf } from '../text/voice.ts';
 
 /** GET /connections/:id/buy, and POST of it when the amount was refused. */
 export function renderBuy(frame: Frame, view: BuyView): string {
   const connection = { id: view.connection.connectionId };
   const described = view.problem === null ? 'amount-hint' : 'amount-problem amount-hint';
   const isWallet = view.walletMinor !== null;
-  const title = isWallet ? 'Pay in' : 'Buy electricity';
+  const voice = voiceOf(frame);
+  const { rich, say, shortMoney, words } = voice;
+  const title = isWallet ? words.home.payIn : words.home.buy;
+  const [least, most] = [shortMoney(view.minimumMinor), shortMoney(view.maximumMinor)];
   const body = html`<section class="card narrow">
 <h1>${title}</h1>
-<p>For <b>${view.connection.name}</b>.${standing(frame, view)}</p>
-${owedNote(view)}
+<p>${rich(words.buy.for, { home: view.connection.name })}${standing(view, voice)}</p>
+${owedNote(view, voice)}
 ${suggestions(frame, view, connection)}
 <form method="post" action="${pathOf(pageRoutes.makeOffer, connection)}">
 ${csrfField(frame)}
-<label for="amount">Amount of money</label>
-<p class="hint" id="amount-hint">From ${shortMoney(view.minimumMinor, frame.currency)} to ${shortMoney(view.maximumMinor, frame.currency)}</p>
+<label for="amount">${words.buy.amount}</label>
+<p class="hint" id="amount-hint">${say(words.buy.bounds, { least, most })}</p>
 ${problemText(view.problem, 'amount-problem')}
-<div class="money"><span aria-hidden="true">${currencySign(frame.currency)}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}" aria-describedby="${described}"${view.problem !== null && html` aria-invalid="true"`}></div>
-<button class="main">See what I get</button>
+<div class="money"><span aria-hidden="true">${voice.sign}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}" aria-describedby="${described}"${view.problem !== null && html` aria-invalid="true"`}></div>
+<button class="main">${words.buy.seeWhat}</button>
 </form>
-<p class="hint">You see every deduction before you pay.${!isWallet && html` <a href="${pathOf(pageRoutes.price, connection)}">Only try an amount</a>`}</p>
+<p class="hint">${words.buy.deductions}${!isWallet && html` <a href="${pathOf(pageRoutes.price, connection)}">${words.buy.onlyTry}</a>`}</p>
 </section>
-${bankNote(view)}`;
+${bankNote(view, voice)}`;
   return page(frame, {
     title,
     body,
@@ -36,31 +39,37 @@ ${bankNote(view)}`;
   });
 }
 
-function standing(frame: Frame, view: BuyView): Html | null {
+function standing(view: BuyView, { kwh, money, rich, words: { buy } }: Voice): Html | null {
   if (view.walletMinor !== null) {
     const owes = view.walletMinor.startsWith('-');
-    const amount = money(view.walletMinor.replace('-', ''), frame.currency);
-    return html` ${owes ? 'You owe' : 'Your balance'}: <b>${amount}</b>.`;
+    const amount = money(view.walletMinor.replace('-', ''));
+    return html` ${rich(owes ? buy.owe : buy.balance, { amount })}`;
   }
-  if (view.moneyOnMeter !== null) return html` On the meter: <b>${view.moneyOnMeter}</b>.`;
+  if (view.moneyOnMeter !== null) {
+    return html` ${rich(buy.onMeter, { amount: view.moneyOnMeter })}`;
+  }
   if (view.availableEnergyWh === null) return null;
-  return html` Credit left: <b>${kwh(view.availableEnergyWh)}</b>.`;
+  return html` ${rich(buy.creditLeft, { amount: kwh(view.availableEnergyWh) })}`;
 }
 
-function bankNote({ bankTransfer: to, walletMinor }: BuyView): Html | null {
+function bankNote(
+  { bankTransfer: to, walletMinor }: BuyView,
+  { rich, words: { buy } }: Voice,
+): Html | null {
   if (to === null) return null;
+  const { holder, bank, account } = to;
   return html`<section class="card narrow">
-<h2>Or pay by bank transfer</h2>
-<p>To <b>${to.holder}</b>, ${to.bank}, account <b>${to.account}</b>.</p>
-<p>Write only your meter's number as the text: <b>${to.reference}</b>.</p>
-<p class="hint">It counts when the bank has told us of it, often on the next working day.${walletMinor === null && ' Your token comes by text message.'}</p>
+<h2>${buy.byBank}</h2>
+<p>${rich(buy.bankTo, { holder, bank, account: inRow(account) })}</p>
+<p>${rich(buy.bankText, { reference: inRow(to.reference) })}</p>
+<p class="hint">${buy.bankCounts}${walletMinor === null && ` ${buy.bankToken}`}</p>
 </section>`;
 }
 
-function owedNote(view: BuyView): Html | null {
+function owedNote(view: BuyView, { kwh, rich, words }: Voice): Html | null {
   if (view.walletMinor !== null) return null;
   if (view.owedEnergyWh === null || BigInt(view.owedEnergyWh) === 0n) return null;
-  return html`<p class="hint">You owe <b>${kwh(view.owedEnergyWh)}</b> from the time supply was kept on without credit. Part of what you buy pays it back, never all of it.</p>`;
+  return html`<p class="hint">${rich(words.buy.owed, { energy: kwh(view.owedEnergyWh) })}</p>`;
 }
 
 function suggestions(
@@ -69,11 +78,13 @@ function suggestions(
   connection: { readonly id: string },
 ): Html | null {
   if (view.suggestedAmountsMinor.length === 0) return null;
-  return html`<form method="post" action="${pathOf(pageRoutes.makeOffer, connection)}" class="suggestions" aria-label="Often chosen amounts">
+  const { money, say, shortMoney, words } = voiceOf(frame);
+  const buys = view.walletMinor === null ? words.buy.buyFor : words.buy.payInSum;
+  return html`<form method="post" action="${pathOf(pageRoutes.makeOffer, connection)}" class="suggestions" aria-label="${words.buy.oftenChosen}">
 ${csrfField(frame)}
 ${view.suggestedAmountsMinor.map(
   (amount) =>
-    html`<button name="amount" value="${formatAmount(BigInt(amount), frame.currency)}" aria-label="${view.walletMinor === null ? 'Buy for' : 'Pay in'} ${money(amount, frame.currency)}">${shortMoney(amount, frame.currency)}</button>
+    html`<button name="amount" value="${formatAmount(BigInt(amount), frame.currency)}" aria-label="${say(buys, { amount: money(amount) })}">${shortMoney(amount)}</button>
 `,
 )}</form>`;
 }

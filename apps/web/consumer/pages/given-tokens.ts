@@ -2,47 +2,45 @@
 // link has to type them.
 
 import type { Frame, GivenTokens } from '@prewatt/api';
-import { dayAndTime, kwh, machineTime, money, tokenGroups } from '../formatters.ts';
+import { machineTime, tokenGroups } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
-
-const words: Readonly<Record<GivenTokens['kind'], string>> = {
-  freeUnits: 'Free units of the month',
-  freeCredit: 'Free credit',
-  replacement: 'Carried over from your old meter',
-  keyChange: 'New key for your meter',
-};
-
-const why: Readonly<Record<GivenTokens['kind'], string>> = {
-  freeUnits: 'You pay nothing for them.',
-  freeCredit: 'You pay nothing for it.',
-  replacement: 'It was left in the meter that was taken away.',
-  keyChange: 'Your credit stays. Type any token that you bought before first.',
-};
+import { type Voice, voiceOf } from '../text/voice.ts';
 
 /** Null when there is nothing to type. */
 export function givenTokens(frame: Frame, given: readonly GivenTokens[]): Html | null {
   if (given.length === 0) return null;
+  const voice = voiceOf(frame);
+  const words = voice.words.given;
   return html`<section class="card tokens">
-<h2>Tokens for your meter</h2>
-<p>We send these to your meter. If they do not arrive, type them; each works only once.</p>
-${given.map((each) => one(frame, each))}
+<h2>${words.heading}</h2>
+<p>${words.intro}</p>
+${given.map((each) => one(frame, each, voice))}
 </section>`;
 }
 
 /** Money on the meter, with the energy that it was given for. */
-function amountOf(frame: Frame, { energyWh, creditMinor }: GivenTokens): Html | null {
-  if (creditMinor === null) return energyWh === null ? null : html`: ${kwh(energyWh)}`;
-  const sum = html`: ${money(creditMinor, frame.currency)}`;
-  return energyWh === null ? sum : html`${sum} for ${kwh(energyWh)}`;
+function amountOf(
+  { energyWh, creditMinor }: GivenTokens,
+  { kwh, money, say, words }: Voice,
+): string | null {
+  if (creditMinor === null) return energyWh === null ? null : kwh(energyWh);
+  const amount = money(creditMinor);
+  return energyWh === null ? amount : say(words.given.sumFor, { amount, energy: kwh(energyWh) });
 }
 
-function one(frame: Frame, given: GivenTokens): Html {
+function one(frame: Frame, given: GivenTokens, voice: Voice): Html {
+  const { rich, say, when } = voice;
+  const words = voice.words.given;
   const name = words[given.kind];
   const many = given.tokens.length > 1;
-  return html`<h3>${name}${amountOf(frame, given)}</h3>
-<p class="hint">${why[given.kind]} ${many && 'Type them in this order. '}From <time datetime="${machineTime(given.issuedAtMs)}">${dayAndTime(given.issuedAtMs, frame)}</time>.</p>
+  const amount = amountOf(given, voice);
+  const time = html`<time datetime="${machineTime(given.issuedAtMs)}">${when(given.issuedAtMs, frame.nowMs)}</time>`;
+  return html`<h3>${name}${amount !== null && `: ${amount}`}</h3>
+<p class="hint">${words[`${given.kind}Why`]} ${many && `${words.inThisOrder} `}${rich(words.from, { when: time })}</p>
 ${given.tokens.map((token, index) => {
-  const label = many ? `${name}, token ${index + 1}` : `${name}, token`;
+  const label = many
+    ? say(words.nthToken, { name, number: index + 1 })
+    : say(words.token, { name });
   return html`<div class="token-row"><p class="token" role="group" aria-label="${label}">${tokenGroups(token).map((group) => html`<span>${group}</span> `)}</p></div>
 `;
 })}`;

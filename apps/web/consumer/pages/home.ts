@@ -2,10 +2,11 @@
 // button to buy.
 
 import { type ConnectionChoice, type Frame, type HomeView, pageRoutes, pathOf } from '@prewatt/api';
-import { money } from '../formatters.ts';
+import { voiceData } from '../assets/script.ts';
 import { type Html, html } from '../html.ts';
-import { page } from '../layout.ts';
+import { inEnglish, inRow, page } from '../layout.ts';
 import { type LiveLabels, liveLabels } from '../live-labels.ts';
+import { type Voice, voiceOf } from '../text/voice.ts';
 import { givenTokens } from './given-tokens.ts';
 import { dailyUse } from './home-chart.ts';
 import { chargedLast, supply, tiles, walletCard } from './home-wallet.ts';
@@ -14,38 +15,40 @@ import { salesList } from './sales-list.ts';
 
 /** GET /connections/:id */
 export function renderHome(frame: Frame, view: HomeView): string {
-  const words = liveLabels(view.live, frame.zone);
+  const voice = voiceOf(frame);
+  const { words, rich } = voice;
+  const said = liveLabels(view.live, voice.live);
   const connection = { id: view.connection.connectionId };
   const { name, address, meterPan } = view.connection;
   const isWallet = view.live.wallet !== null;
-  const body = html`${switcher(view)}
+  const body = html`${switcher(view, voice)}
 <h1 class="place">${name}</h1>
-<p class="hint">${address !== '' && html`${address} · `}Meter <span class="nowrap">${meterPan}</span></p>
-<div data-live-url="${pathOf(pageRoutes.homeLive, connection)}" data-zone="${frame.zone}" data-speed="${frame.clockSpeed}" data-now="${view.live.nowMs}">
+<p class="hint">${address !== '' && html`${address} · `}${rich(words.home.meter, { meter: inRow(meterPan) })}</p>
+<div data-live-url="${pathOf(pageRoutes.homeLive, connection)}" data-voice="${voiceData(voice.live)}" data-speed="${frame.clockSpeed}" data-now="${view.live.nowMs}">
 <p class="offline" role="status" data-offline hidden></p>
 <div class="columns">
 <div>
-${isWallet ? walletCard(words, connection) : creditCard(words, connection)}
-${limitNote(view.powerLimit, connection)}
+${isWallet ? walletCard(said, connection, voice) : creditCard(said, connection, voice)}
+${limitNote(view.powerLimit, connection, voice)}
 ${givenTokens(frame, view.given)}
-${accountNotes(frame, view)}
-${whenCreditEnds(view)}
+${accountNotes(view, voice)}
+${whenCreditEnds(view, voice)}
 </div>
 <div>
 ${isWallet && chargedLast(frame, view)}
 ${dailyUse(frame, view.days, connection)}
 <section class="card">
-<h2>${isWallet ? 'Paid in' : 'Recent purchases'}</h2>
+<h2>${isWallet ? words.home.paidIn : words.home.purchases}</h2>
 ${salesList(frame, view.lastSales, { isWallet })}
-<p>${view.lastSales.length > 0 && html`<a href="${pathOf(pageRoutes.purchases, connection)}">${isWallet ? 'All payments' : 'All purchases'}</a> · `}<a href="${pathOf(pageRoutes.statement, connection)}">Statement</a> · <a href="${pathOf(pageRoutes.prices, connection)}">Your prices</a> · <a href="${pathOf(pageRoutes.topUp, connection)}">Automatic top-up</a> · <a href="${pathOf(pageRoutes.messages, connection)}">Messages</a> · <a href="${pathOf(pageRoutes.meter, connection)}">Your meter</a></p>
+<p>${view.lastSales.length > 0 && html`<a href="${pathOf(pageRoutes.purchases, connection)}">${isWallet ? words.home.allPayments : words.home.allPurchases}</a> · `}<a href="${pathOf(pageRoutes.statement, connection)}">${words.home.statement}</a> · <a href="${pathOf(pageRoutes.prices, connection)}">${words.home.prices}</a> · <a href="${pathOf(pageRoutes.topUp, connection)}">${words.home.topUp}</a> · <a href="${pathOf(pageRoutes.messages, connection)}">${words.home.messages}</a> · <a href="${pathOf(pageRoutes.meter, connection)}">${words.home.yourMeter}</a></p>
 </section>
 </div>
 </div>
 </div>`;
-  return page(frame, { title: name, body, signedIn: true });
+  return page(frame, { title: name, body, signedIn: true, isHome: true });
 }
 
-function creditCard(words: LiveLabels, connection: { readonly id: string }): Html {
+function creditCard(words: LiveLabels, connection: { readonly id: string }, voice: Voice): Html {
   return html`<section class="card credit" data-tone="${words.tone}">
 <h2>${words.creditTitle}</h2>
 ${
@@ -55,40 +58,40 @@ ${
 <p class="hint" data-live="about">${words.about}</p>`
 }
 <p class="lasts" data-live="lasts">${words.lasts}</p>
-<p><a class="button" href="${pathOf(pageRoutes.buy, connection)}">Buy electricity</a></p>
+<p><a class="button" href="${pathOf(pageRoutes.buy, connection)}">${voice.words.home.buy}</a></p>
 ${supply(words)}
 <dl class="tiles">
-${tiles(words)}
+${tiles(words, voice)}
 </dl>
 <p class="hint" data-live="contact">${words.contact}</p>
 </section>`;
 }
 
-function whenCreditEnds(view: HomeView): Html | null {
+function whenCreditEnds(view: HomeView, voice: Voice): Html | null {
   if (view.afterCredit.length === 0) return null;
-  const name = view.live.wallet === null ? 'credit' : 'money';
-  return html`<section class="card"><h2>When your ${name} ends</h2>
-<p>${view.afterCredit.join(' ')}</p></section>`;
+  const { whenCreditEnds: ofCredit, whenMoneyEnds: ofMoney } = voice.words.home;
+  return html`<section class="card"><h2>${view.live.wallet === null ? ofCredit : ofMoney}</h2>
+<p>${inEnglish(voice, view.afterCredit.join(' '))}</p></section>`;
 }
 
-function accountNotes(frame: Frame, view: HomeView): Html | null {
+function accountNotes(view: HomeView, { money, rich, words }: Voice): Html | null {
   const isWallet = view.live.wallet !== null;
   const prepaid = BigInt(view.prepaidMinor) > 0n && !isWallet;
   const debt = BigInt(view.debtMinor) > 0n;
   if (!prepaid && !debt) return null;
   return html`<section class="card">
-<h2>Your money with us</h2>
-${prepaid && html`<p><b>${money(view.prepaidMinor, frame.currency)}</b> is kept for your next purchase.</p>`}
-${debt && html`<p>You owe <b>${money(view.debtMinor, frame.currency)}</b>${isWallet && ' from before'}. A part of it comes off each ${isWallet ? 'payment' : 'purchase'}; you see how much before you pay.</p>`}
+<h2>${words.home.moneyWithUs}</h2>
+${prepaid && html`<p>${rich(words.home.kept, { amount: money(view.prepaidMinor) })}</p>`}
+${debt && html`<p>${rich(isWallet ? words.home.oweFromPayments : words.home.oweFromPurchases, { amount: money(view.debtMinor) })}</p>`}
 </section>`;
 }
 
-function switcher(view: HomeView): Html | null {
+function switcher(view: HomeView, { say, words }: Voice): Html | null {
   if (view.connections.length < 2) return null;
   const links = view.connections.map((choice) => choiceLink(choice, view.connection.connectionId));
-  const list = html`<nav class="places" aria-label="Your places"><ul>${links}</ul></nav>`;
+  const list = html`<nav class="places" aria-label="${words.frame.yourPlaces}"><ul>${links}</ul></nav>`;
   if (view.connections.length <= 4) return list;
-  return html`<details class="places-more"><summary>Your ${view.connections.length} places</summary>${list}</details>`;
+  return html`<details class="places-more"><summary>${say(words.frame.places, { count: view.connections.length })}</summary>${list}</details>`;
 }
 
 function choiceLink(choice: ConnectionChoice, presentId: string): Html {

@@ -2,13 +2,17 @@
 
 import type { DocumentTexts } from '@prewatt/api';
 import { type Html, html } from '../html.ts';
+import type { Voice } from '../text/voice.ts';
 
 /** Legal name, address and tax number; nothing where the utility has written none. */
-export function issuerLines({ legalName, address, taxNumber }: DocumentTexts): Html | false {
+export function issuerLines(
+  { legalName, address, taxNumber }: DocumentTexts,
+  { say, words }: Voice,
+): Html | false {
   const lines = [
     ...split(legalName),
     ...split(address),
-    ...(taxNumber === null ? [] : [`Tax number ${taxNumber}`]),
+    ...(taxNumber === null ? [] : [say(words.sale.taxNumber, { number: taxNumber })]),
   ];
   return lines.length > 0 && html`<p class="hint">${between(lines)}</p>`;
 }

@@ -11,55 +11,52 @@ import {
 } from '@prewatt/api';
 import { pushScriptAsset } from '../assets/assets.ts';
 import { type Html, html } from '../html.ts';
-import { csrfField, page, problemText } from '../layout.ts';
+import { csrfField, inRow, page, problemText } from '../layout.ts';
+import { type Voice, voiceOf } from '../text/voice.ts';
 import { mailSection } from './mail.ts';
-
-const labels: Record<AlertKind, string> = {
-  low: 'Credit ends in about two days',
-  veryLow: 'Credit ends in about half a day, or within two hours at present use',
-  restored: 'Supply is on again',
-};
 
 /** GET and POST /connections/:id/messages */
 export function renderMessages(frame: Frame, view: AlertSettingsView): string {
   const connection = { id: view.connection.connectionId };
+  const voice = voiceOf(frame);
+  const words = voice.words.messages;
   const body = html`<section class="card narrow">
-<h1>Messages</h1>
+<h1>${voice.words.home.messages}</h1>
 <p class="hint">${view.connection.name}</p>
-${view.isSaved && html`<div class="status good" role="status"><p>Your choices are saved.</p></div>`}
-<p>${sentTo(view.phone)}</p>
+${view.isSaved && html`<div class="status good" role="status"><p>${words.saved}</p></div>`}
+<p>${sentTo(view.phone, voice)}</p>
 <form method="post" action="${pathOf(pageRoutes.saveMessages, connection)}">
 ${csrfField(frame)}
 <fieldset>
-<legend>Tell me when</legend>
-${alertKinds.map((kind) => box(kind, view.wanted[kind]))}
-<label class="box"><input type="checkbox" name="digest" value="on"${view.digest && html` checked`}> <span>None of these: one message a week, on Monday</span></label>
+<legend>${words.tellMeWhen}</legend>
+${alertKinds.map((kind) => box(kind, view.wanted[kind], voice))}
+<label class="box"><input type="checkbox" name="digest" value="on"${view.digest && html` checked`}> <span>${words.digest}</span></label>
 </fieldset>
-<p class="hint">When supply goes off or is kept on, we always tell you, at any hour.</p>
+<p class="hint">${words.always}</p>
 <fieldset aria-describedby="${view.problem === null ? 'quiet-hint' : 'quiet-problem quiet-hint'}">
-<legend>Quiet hours</legend>
-<p class="hint" id="quiet-hint">The messages above come before they begin, or wait until they end. Leave both empty for none.</p>
+<legend>${words.quietHours}</legend>
+<p class="hint" id="quiet-hint">${words.quietHint}</p>
 ${problemText(view.problem, 'quiet-problem')}
 <div class="times">
-${time('quietFrom', 'From', view)}
-${time('quietTo', 'To', view)}
+${time('quietFrom', words.from, view)}
+${time('quietTo', words.to, view)}
 </div>
 </fieldset>
-<button class="main">Save these choices</button>
+<button class="main">${words.save}</button>
 </form>
 </section>
 ${view.pushKey !== null && notifications(frame, view.pushKey, connection)}
 ${view.mail !== null && mailSection(frame, view.mail, connection)}
 <section class="card narrow">
-<h2>Sign-ins</h2>
-<p>A lost phone, or one that was not yours? This ends your sign-in on all of them, here too.</p>
+<h2>${words.signIns}</h2>
+<p>${words.lostPhone}</p>
 <form method="post" action="${pathOf(pageRoutes.signOutEverywhere)}">
 ${csrfField(frame)}
-<button class="quiet">Sign out everywhere</button>
+<button class="quiet">${words.everywhere}</button>
 </form>
 </section>`;
   return page(frame, {
-    title: 'Messages',
+    title: voice.words.home.messages,
     body,
     signedIn: true,
     ...(view.pushKey === null ? {} : { script: pushScriptAsset.path }),
@@ -69,28 +66,29 @@ ${csrfField(frame)}
 
 /** Its buttons come to light where the browser can do it. */
 function notifications(frame: Frame, key: string, connection: { readonly id: string }): Html {
+  const words = voiceOf(frame).words.messages;
   return html`<section class="card narrow">
-<h2>Notifications in this browser</h2>
-<p>A sentence beside each text message, such as “Your token is here”. Never the token itself: anybody can read a locked screen.</p>
-<form method="post" action="${pathOf(pageRoutes.changePush, connection)}" data-push="${key}" data-push-worker="${pathOf(pageRoutes.pushWorker)}">
+<h2>${words.inBrowser}</h2>
+<p>${words.inBrowserText}</p>
+<form method="post" action="${pathOf(pageRoutes.changePush, connection)}" data-push="${key}" data-push-worker="${pathOf(pageRoutes.pushWorker)}" data-on="${words.areOn}" data-off="${words.areOff}" data-turn-off="${words.turnOff}" data-refused="${words.notAllowed}">
 ${csrfField(frame)}
 <input type="hidden" name="endpoint" value="">
 <input type="hidden" name="p256dh" value="">
 <input type="hidden" name="auth" value="">
 <input type="hidden" name="change" value="on">
-<p class="hint" role="status" data-push-state>This browser cannot be notified.</p>
-<button class="quiet" type="button" hidden>Turn on</button>
+<p class="hint" role="status" data-push-state>${words.cannot}</p>
+<button class="quiet" type="button" hidden>${words.turnOn}</button>
 </form>
 </section>`;
 }
 
-function sentTo(phone: string | null): Html {
-  if (phone === null) return html`We have no phone number for this place, so no messages are sent.`;
-  return html`Sent as SMS to <b class="nowrap">${phone}</b>.`;
+function sentTo(phone: string | null, { rich, words: { messages } }: Voice): Html {
+  if (phone === null) return html`${messages.noPhone}`;
+  return rich(messages.sentTo, { phone: html`<b>${inRow(phone)}</b>` });
 }
 
-function box(kind: AlertKind, wanted: boolean): Html {
-  return html`<label class="box"><input type="checkbox" name="${kind}" value="on"${wanted && html` checked`}> <span>${labels[kind]}</span></label>
+function box(kind: AlertKind, wanted: boolean, { words: { messages } }: Voice): Html {
+  return html`<label class="box"><input type="checkbox" name="${kind}" value="on"${wanted && html` checked`}> <span>${messages[kind]}</span></label>
 `;
 }
 

@@ -11,7 +11,7 @@ import {
 import { dayAndTime, kwh, machineTime } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
-import { powerText } from '../live-labels.ts';
+import { voiceOf } from '../text/voice.ts';
 
 type Credit = NonNullable<MeterFactsView['credit']>;
 type Emergency = NonNullable<Credit['emergency']>;
@@ -82,7 +82,7 @@ function facts(frame: Frame, view: MeterFactsView): Html[] {
     const how = view.reconnection === 'automatic' ? 'By itself' : 'You press its button';
     rows.push(row('When supply comes back', how));
   }
-  rows.push(row('Power limit', powerLimitW === null ? 'None' : powerText(BigInt(powerLimitW))));
+  rows.push(row('Power limit', powerLimitW === null ? 'None' : voiceOf(frame).power(powerLimitW)));
   return credit === null ? rows : [...rows, ...creditFacts(credit)];
 }
 

@@ -3,67 +3,66 @@
 import { type Frame, type PricesView, pageRoutes, pathOf } from '@prewatt/api';
 import { withSign } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
-import { page } from '../layout.ts';
-
-const charged: Readonly<Record<PricesView['charging'], string | null>> = {
-  purchase: null,
-  use: 'These prices are taken from your balance as you use electricity, and fixed charges when they fall due.',
-  meter:
-    'Your meter holds these prices: it charges electricity as you use it, and fixed charges when they fall due.',
-};
+import { inEnglish, page } from '../layout.ts';
+import { type Voice, voiceOf } from '../text/voice.ts';
 
 /** GET /connections/:id/prices */
 export function renderPrices(frame: Frame, view: PricesView): string {
   const connection = { id: view.connection.connectionId };
+  const voice = voiceOf(frame);
+  const { say, words } = voice;
+  const { ofMeter, ofUse } = words.prices;
+  const charged = { purchase: null, use: ofUse, meter: ofMeter }[view.charging];
+  const home = view.connection.name;
   const body = html`<section class="card narrow">
-<h1>Your prices</h1>
+<h1>${words.home.prices}</h1>
 ${
   view.since === null
-    ? html`<p>There is no price list for ${view.connection.name} just now. Please tell us.</p>`
-    : html`<p class="hint">${view.connection.name}. Prices since ${dayText(view.since)}.</p>`
+    ? html`<p>${say(words.prices.none, { home })}</p>`
+    : html`<p class="hint">${say(words.prices.since, { home, date: dayText(view.since, voice) })}</p>`
 }
-${charged[view.charging] !== null && html`<p>${charged[view.charging]}</p>`}
-${view.coming !== null && coming(frame, view.coming, view.charging === 'meter')}
+${charged !== null && html`<p>${charged}</p>`}
+${voice.language !== 'en' && html`<p class="hint">${words.prices.inEnglish}</p>`}
+${view.coming !== null && coming(view.coming, { frame, voice, inMeter: view.charging === 'meter' })}
 ${view.sections.map(
-  (section) => html`<h2>${section.title}</h2>
+  (section) => html`<h2>${inEnglish(voice, section.title)}</h2>
 <ul>${section.sentences.map(
     (sentence) => html`
-<li>${withSign(sentence, frame.currency)}</li>`,
+<li>${inEnglish(voice, withSign(sentence, frame.currency))}</li>`,
   )}
 </ul>
 `,
 )}
-<p><a class="button second" href="${pathOf(pageRoutes.price, connection)}">What would I get?</a></p>
+<p><a class="button second" href="${pathOf(pageRoutes.price, connection)}">${words.buy.trial}</a></p>
 </section>`;
   return page(frame, {
-    title: 'Your prices',
+    title: words.home.prices,
     body,
     signedIn: true,
     back: { href: pathOf(pageRoutes.home, connection), label: view.connection.name },
   });
 }
 
-function coming(frame: Frame, change: NonNullable<PricesView['coming']>, inMeter: boolean): Html {
+function coming(
+  change: NonNullable<PricesView['coming']>,
+  o: { readonly frame: Frame; readonly voice: Voice; readonly inMeter: boolean },
+): Html {
+  const { frame, voice } = o;
+  const { from, isGone, isNew, meterCharges } = voice.words.prices;
+  const item = (what: string, sentence: string) => html`
+<li>${what} ${inEnglish(voice, withSign(sentence, frame.currency))}</li>`;
   const items = [
-    ...change.added.map((sentence) => `New: ${sentence}`),
-    ...change.gone.map((sentence) => `No longer: ${sentence}`),
+    ...change.added.map((sentence) => item(isNew, sentence)),
+    ...change.gone.map((sentence) => item(isGone, sentence)),
   ];
   return html`<div class="status">
-<h2>From ${dayText(change.from)}</h2>
-<ul>${items.map(
-    (item) => html`
-<li>${withSign(item, frame.currency)}</li>`,
-  )}
+<h2>${voice.say(from, { date: dayText(change.from, voice) })}</h2>
+<ul>${items}
 </ul>
-${inMeter && html`<p>Your meter charges these from that day on, also from the money that is in it by then. You need do nothing.</p>`}
+${o.inMeter && html`<p>${meterCharges}</p>`}
 </div>`;
 }
 
 /** "1 December 2026" from "2026-12-01". */
-function dayText(date: string): string {
-  return Temporal.PlainDate.from(date).toLocaleString('en-GB', {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-  });
-}
+const dayText = (date: string, { dateAs }: Voice): string =>
+  dateAs(date, { day: 'numeric', month: 'long', year: 'numeric' });

@@ -2,36 +2,35 @@
 // anybody who holds the paper, so nothing of the home or the token.
 
 import { type Frame, pageRoutes, pathOf, type ReceiptCheckView } from '@prewatt/api';
-import { credit, fullTime, money } from '../formatters.ts';
 import { html } from '../html.ts';
 import { page } from '../layout.ts';
+import { creditText, voiceOf } from '../text/voice.ts';
 import { issuerLines } from './issuer.ts';
 
 /** GET /receipts/:id */
 export function renderReceiptCheck(frame: Frame, view: ReceiptCheckView): string {
+  const voice = voiceOf(frame);
+  const { fullTime, money, say, words } = voice;
+  const { check, sale } = words;
   const undone = view.undoneAtMs !== null;
   const { energyWh, creditMinor } = view;
-  const bought = energyWh === null ? null : credit({ energyWh, creditMinor }, frame.currency);
+  const bought = energyWh === null ? null : creditText({ energyWh, creditMinor }, voice);
   const hasCredit = creditMinor !== null || (energyWh !== null && energyWh !== '0');
   const body = html`<section class="card narrow receipt">
 <div class="status ${undone ? 'bad' : 'good'}">
-<h1>${undone ? 'This sale was undone' : 'This receipt is genuine'}</h1>
-<p>${
-    undone
-      ? html`Undone on ${fullTime(view.undoneAtMs ?? 0, frame.zone)}. Its token is void: do not type it.`
-      : html`Compare these with the paper. If something differs, do not trust the paper.`
-  }</p>
+<h1>${undone ? check.undone : check.genuine}</h1>
+<p>${undone ? say(check.undoneOn, { time: fullTime(view.undoneAtMs ?? 0) }) : check.compare}</p>
 </div>
 <dl>
-<div><dt>Sold by</dt><dd>${frame.utilityName}</dd></div>
-<div><dt>Time</dt><dd>${fullTime(view.soldAtMs, frame.zone)}</dd></div>
-<div><dt>Amount</dt><dd>${money(view.amountMinor, frame.currency)}</dd></div>
-${hasCredit && html`<div><dt>${creditMinor === null ? 'Electricity' : 'On the meter'}</dt><dd>${bought}</dd></div>`}
-<div><dt>Sale</dt><dd class="long">${view.saleId}</dd></div>
+<div><dt>${sale.soldBy}</dt><dd>${frame.utilityName}</dd></div>
+<div><dt>${sale.time}</dt><dd>${fullTime(view.soldAtMs)}</dd></div>
+<div><dt>${sale.amount}</dt><dd>${money(view.amountMinor)}</dd></div>
+${hasCredit && html`<div><dt>${creditMinor === null ? sale.electricity : sale.onTheMeter}</dt><dd>${bought}</dd></div>`}
+<div><dt>${check.sale}</dt><dd class="long" dir="ltr">${view.saleId}</dd></div>
 </dl>
-${issuerLines(frame.documents)}
-<p class="hint">For your privacy the token, the meter and the name are not shown here. The token is on the paper, in the message to your phone, and after you sign in.</p>
-<p><a class="button second" href="${pathOf(pageRoutes.sale, { id: view.saleId })}">Sign in and see it all</a></p>
+${issuerLines(frame.documents, voice)}
+<p class="hint">${check.privacy}</p>
+<p><a class="button second" href="${pathOf(pageRoutes.sale, { id: view.saleId })}">${check.seeAll}</a></p>
 </section>`;
-  return page(frame, { title: 'Receipt', body, signedIn: false });
+  return page(frame, { title: sale.receipt, body, signedIn: false });
 }

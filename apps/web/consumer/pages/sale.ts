@@ -3,11 +3,12 @@
 // asks again.
 
 import { type Frame, pageRoutes, pathOf, type SaleState, type SaleView } from '@prewatt/api';
-import { credit, dayAndTime, fullTime, machineTime, money, tokenGroups } from '../formatters.ts';
+import { machineTime, tokenGroups } from '../formatters.ts';
 import { type Html, html, htmlText, safeHref } from '../html.ts';
-import { callLink, page } from '../layout.ts';
-import { isIntoBalance, wordsOf } from '../sale-labels.ts';
+import { callLink, inEnglish, inRow, page } from '../layout.ts';
+import { isIntoBalance, saleLabel } from '../sale-labels.ts';
 import { leftOf, takenOf } from '../taken.ts';
+import { creditText, type Voice, voiceOf } from '../text/voice.ts';
 import { footLines, issuerLines } from './issuer.ts';
 import { moneyIn, moneyLines, takenText, whyText } from './quote.ts';
 
@@ -19,14 +20,15 @@ const slow: ReadonlySet<SaleState> = new Set(['stuck', 'paymentExpired']);
 export function renderSale(frame: Frame, view: SaleView): string {
   const connection = { id: view.connection.connectionId };
   const sale = { id: view.saleId };
-  const { final } = wordsOf(view);
+  const { words } = voiceOf(frame);
+  const { final } = saleLabel(view, words.sale);
   const body = html`<div class="columns" data-sale-url="${pathOf(pageRoutes.saleLive, sale)}"${final && html` data-final`}>
 ${fragment(frame, view)}
 </div>
 <p class="out" role="status" data-said></p>
 <p class="offline" role="status" data-offline hidden></p>`;
   return page(frame, {
-    title: 'Your purchase',
+    title: words.sale.title,
     body,
     signedIn: true,
     back: { href: pathOf(pageRoutes.home, connection), label: view.connection.name },
@@ -43,141 +45,133 @@ export function renderSaleFragment(frame: Frame, view: SaleView): string {
 }
 
 function fragment(frame: Frame, view: SaleView): Html {
-  const words = wordsOf(view);
-  return html`<section class="card"${words.final && html` data-final`}>
-<div class="status ${words.tone}">
-<h1>${words.title}</h1>
-<p>${whatNow(frame, view)}</p>
-${view.reversedAtMs !== null && html`<p>Undone on ${fullTime(view.reversedAtMs, frame.zone)}.</p>`}
-${movedNote(view)}
-${view.problem !== null && html`<p>${view.problem}</p>`}
-${otherAmount(frame, view)}
+  const voice = voiceOf(frame);
+  const { say, words } = voice;
+  const label = saleLabel(view, words.sale);
+  const { reversedAtMs: undoneMs } = view;
+  return html`<section class="card"${label.final && html` data-final`}>
+<div class="status ${label.tone}">
+<h1>${label.title}</h1>
+<p>${whatNow(frame, view, voice)}</p>
+${undoneMs !== null && html`<p>${say(words.sale.undoneOn, { time: voice.fullTime(undoneMs) })}</p>`}
+${movedNote(view, voice)}
+${view.problem !== null && html`<p>${inEnglish(voice, view.problem)}</p>`}
+${otherAmount(view, voice)}
 </div>
-${action(view)}
-${tokens(view)}
-${steps(frame, view)}
+${action(view, voice)}
+${tokens(view, voice)}
+${steps(frame, view, voice)}
 </section>
-${receipt(frame, view)}`;
+${receipt(frame, view, voice)}`;
 }
 
 /** The one sentence that says what the customer should do, and whether anything at all. */
-function whatNow(frame: Frame, view: SaleView): Html | string {
-  const bought = boughtText(frame, view);
+function whatNow(frame: Frame, view: SaleView, voice: Voice): Html | string {
+  const { sale } = voice.words;
   switch (view.state) {
     case 'awaitingPayment':
-      return 'Have you paid? Then wait: this page moves on when the payment service tells us. If not, go on to payment.';
+      return sale.awaitingPaymentNow;
     case 'paymentRefused':
-      return 'No electricity was bought. You can try again.';
+      return sale.paymentRefusedNow;
     case 'paymentExpired':
-      return 'If you did pay, it still counts and will appear here. If not, buy again.';
+      return sale.paymentExpiredNow;
     case 'issued':
-      return view.meterHasLink
-        ? 'It goes to your meter by itself. You can also type it in; it counts only once.'
-        : 'Type the 20 digits below into your meter.';
+      return view.meterHasLink ? sale.issuedNow : sale.typeBelow;
     case 'delivered':
-      if (view.paidDebts === true) return 'No electricity was bought with it.';
-      if (isIntoBalance(view)) {
-        return 'You do not need to do anything. What you use comes off it.';
-      }
-      return bought === null
-        ? 'You do not need to do anything.'
-        : html`Your meter took ${bought}${takenNote(frame, view)}. You do not need to do anything.`;
+      if (view.paidDebts === true) return sale.nothingBought;
+      if (isIntoBalance(view)) return sale.comesOff;
+      return tookText(view, voice);
     case 'stuck':
-      return stuckAdvice(frame, view);
+      return stuckAdvice(frame, view, voice);
     case 'reversed':
-      return `${isIntoBalance(view) ? '' : 'Its token is void: do not type it. '}Your statement says where the money went.`;
+      return `${isIntoBalance(view) ? '' : `${sale.isVoid} `}${sale.statementSays}`;
   }
+}
+
+/** What the meter took, and what of it went to use without credit. */
+function tookText(view: SaleView, voice: Voice): string {
+  const { say, words } = voice;
+  const amount = boughtText(view, voice);
+  if (amount === null) return words.sale.nothingToDo;
+  const taken = takenOf(withEnergy(view));
+  if (taken === null) return say(words.sale.took, { amount });
+  return say(words.sale.tookPart, { amount, taken: creditText(taken, voice) });
 }
 
 /** Money that came with another amount than the customer was asked for. */
-function otherAmount(frame: Frame, view: SaleView): Html | null {
+function otherAmount(view: SaleView, { money, say, words }: Voice): Html | null {
   if (view.askedMinor === undefined) return null;
-  const came = money(view.amountMinor, frame.currency);
-  const asked = money(view.askedMinor, frame.currency);
-  return html`<p>${came} came, ${asked} was asked for.</p>`;
+  const sums = { came: money(view.amountMinor), asked: money(view.askedMinor) };
+  return html`<p>${say(words.sale.otherAmount, sums)}</p>`;
 }
 
-function movedNote(view: SaleView): Html | null {
+function movedNote(view: SaleView, { rich, words }: Voice): Html | null {
   if (view.moved === null) return null;
-  const meter = html`<span class="nowrap">${view.moved.meterPan}</span>`;
-  return view.moved.direction === 'to'
-    ? html`<p>Moved to meter ${meter}: its token is for that one.</p>`
-    : html`<p>Moved here from meter ${meter}.</p>`;
+  const meter = inRow(view.moved.meterPan);
+  const { movedFrom, movedTo } = words.sale;
+  return html`<p>${rich(view.moved.direction === 'to' ? movedTo : movedFrom, { meter })}</p>`;
 }
 
-function stuckAdvice(frame: Frame, view: SaleView): Html {
-  const call = frame.helpPhone === null ? 'tell us' : html`call ${callLink(frame.helpPhone)}`;
-  return view.tokens.length > 0
-    ? html`Your money is safe and we are working on it. You can try typing the token into your meter. If you are without electricity, ${call}.`
-    : html`Your money is safe, we know of it and are working on it. You do not need to pay again. If you are without electricity, ${call}.`;
+function stuckAdvice(frame: Frame, view: SaleView, { rich, words: { sale } }: Voice): Html {
+  const { helpPhone } = frame;
+  const call =
+    helpPhone === null ? sale.withoutTell : rich(sale.withoutCall, { phone: callLink(helpPhone) });
+  return html`${view.tokens.length > 0 ? sale.stuckToken : sale.stuckNoToken} ${call}`;
 }
 
-function action(view: SaleView): Html | null {
+function action(view: SaleView, { words: { sale } }: Voice): Html | null {
   const connection = { id: view.connection.connectionId };
   if (view.state === 'awaitingPayment' && view.checkoutUrl !== null) {
-    return html`<p><a class="button" href="${safeHref(view.checkoutUrl)}">Go on to payment</a></p>`;
+    return html`<p><a class="button" href="${safeHref(view.checkoutUrl)}">${sale.goOnToPayment}</a></p>`;
   }
   if (view.state === 'paymentRefused' || view.state === 'paymentExpired') {
-    return html`<p><a class="button" href="${pathOf(pageRoutes.buy, connection)}">Try again</a></p>`;
+    return html`<p><a class="button" href="${pathOf(pageRoutes.buy, connection)}">${sale.tryAgain}</a></p>`;
   }
   return null;
 }
 
-function tokens(view: SaleView): Html | null {
+function tokens(view: SaleView, { say, words: { given, sale } }: Voice): Html | null {
   if (view.tokens.length === 0) return null;
   const many = view.tokens.length > 1;
   return html`<div class="tokens">
-<h2>${many ? 'Your tokens' : 'Your token'}</h2>
-${many && html`<p>Type them in this order.</p>`}
+<h2>${many ? sale.yourTokens : sale.yourToken}</h2>
+${many && html`<p>${given.inThisOrder}</p>`}
 ${view.tokens.map((token, index) => {
-  const name = many ? `Token ${index + 1}` : 'Token';
+  const number = { number: index + 1 };
+  const name = many ? say(sale.nthToken, number) : sale.token;
   return html`<div class="token-row"><p class="token" role="group" aria-label="${name}">${tokenGroups(token).map((group) => html`<span>${group}</span> `)}</p>
-<button class="second" type="button" data-copy="${token}" hidden>Copy ${name.toLowerCase()}</button></div>
+<button class="second" type="button" data-copy="${token}" hidden>${many ? say(sale.copyNthToken, number) : sale.copyToken}</button></div>
 `;
 })}
 ${
   view.state !== 'delivered' &&
-  html`<details${!view.meterHasLink && html` open`}><summary>How to type it in</summary>
-<ol class="how"><li>Go to your meter or its keypad.</li><li>Type all 20 digits. You need no spaces.</li><li>Press the enter key (↵ or #).</li><li>The meter says if it took the token. The same token works only once.</li></ol></details>`
+  html`<details${!view.meterHasLink && html` open`}><summary>${sale.howToType}</summary>
+<ol class="how"><li>${sale.howGo}</li><li>${sale.howDigits}</li><li>${sale.howEnter}</li><li>${sale.howSays}</li></ol></details>`
 }
 </div>`;
 }
 
-const stepLabels = {
-  done: 'done',
-  doing: 'happening now',
-  waiting: 'not yet',
-  failed: 'did not work',
-} as const;
-
-function steps(frame: Frame, view: SaleView): Html | null {
+function steps(frame: Frame, view: SaleView, { when, words: { sale } }: Voice): Html | null {
   if (view.steps.length === 0) return null;
-  return html`<h2>Steps</h2>
+  return html`<h2>${sale.steps}</h2>
 <ol class="steps">${view.steps.map(
     (step) => html`
-<li class="${step.state}"><span class="label">${step.label}<span class="out">: ${stepLabels[step.state]}</span></span>${
+<li class="${step.state}"><span class="label">${step.label}<span class="out">: ${sale[step.state]}</span></span>${
       step.atMs !== null &&
-      html` <time datetime="${machineTime(step.atMs)}">${dayAndTime(step.atMs, frame)}</time>`
+      html` <time datetime="${machineTime(step.atMs)}">${when(step.atMs, frame.nowMs)}</time>`
     }${step.note !== null && html` <span class="note">${step.note}</span>`}</li>`,
   )}
 </ol>`;
 }
 
 /** Null where nothing is bought yet, or money is paid into a balance. */
-function boughtText(frame: Frame, view: SaleView): string | null {
+function boughtText(view: SaleView, voice: Voice): string | null {
   const { energyWh, creditMinor } = view;
   if (energyWh === null || isIntoBalance(view)) return null;
-  return credit({ energyWh, creditMinor }, frame.currency);
+  return creditText({ energyWh, creditMinor }, voice);
 }
 
 const withEnergy = (view: SaleView) => ({ ...view, energyWh: view.energyWh ?? '0' });
-
-/** What of a token goes to use without credit. */
-function takenNote(frame: Frame, view: SaleView): string {
-  const taken = takenOf(withEnergy(view));
-  if (taken === null) return '';
-  return `, and ${credit(taken, frame.currency)} of it for what was used without credit`;
-}
 
 /** Paid, and not undone. */
 export const hasReceipt = (view: SaleView): boolean =>
@@ -188,29 +182,30 @@ function moneyOf(frame: Frame, view: SaleView): Html | false {
   return view.lines.length > 0 && moneyLines(frame, view);
 }
 
-function receipt(frame: Frame, view: SaleView): Html {
-  const isBought = boughtText(frame, view) !== null;
+function receipt(frame: Frame, view: SaleView, voice: Voice): Html {
+  const { sale } = voice.words;
+  const isBought = boughtText(view, voice) !== null;
   const taken = isBought && takenText(frame, withEnergy(view));
   const onMeter = view.creditMinor !== null || (isBought && taken !== null);
   const paid = hasReceipt(view);
+  const unpaid = view.askedMinor === undefined ? sale.whatYouAsked : sale.whatYouPaid;
+  const fact = (name: string, value: Html | string) => html`
+<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  const facts = [
+    fact(sale.soldBy, frame.utilityName),
+    fact(sale.for, view.connection.name),
+    fact(sale.meterNumber, inRow(view.connection.meterPan)),
+    fact(sale.time, voice.fullTime(view.requestedAtMs)),
+    fact(sale.amount, voice.money(view.amountMinor)),
+  ];
   return html`<section class="card receipt">
-<h2>${paid ? 'Receipt' : view.askedMinor === undefined ? 'What you asked for' : 'What you paid'}</h2>
-${issuerLines(frame.documents)}
-<dl>
-<div><dt>Sold by</dt><dd>${frame.utilityName}</dd></div>
-<div><dt>For</dt><dd>${view.connection.name}</dd></div>
-<div><dt>Meter number</dt><dd>${view.connection.meterPan}</dd></div>
-<div><dt>Time</dt><dd>${fullTime(view.requestedAtMs, frame.zone)}</dd></div>
-<div><dt>Amount</dt><dd>${money(view.amountMinor, frame.currency)}</dd></div>
-${
-  isBought &&
-  html`<div><dt>${onMeter ? 'On the meter' : 'Electricity'}</dt><dd>${credit(leftOf(withEnergy(view)), frame.currency)}</dd></div>
-`
-}${
-  view.providerReference !== null &&
-  html`<div><dt>Payment number</dt><dd>${view.providerReference}</dd></div>
-`
-}<div><dt>Purchase number</dt><dd class="long">${view.saleId}</dd></div>
+<h2>${paid ? sale.receipt : unpaid}</h2>
+${issuerLines(frame.documents, voice)}
+<dl>${facts}${
+    isBought &&
+    fact(onMeter ? sale.onTheMeter : sale.electricity, creditText(leftOf(withEnergy(view)), voice))
+  }${view.providerReference !== null && fact(sale.paymentNumber, view.providerReference)}
+<div><dt>${sale.purchaseNumber}</dt><dd class="long" dir="ltr">${view.saleId}</dd></div>
 </dl>
 ${taken}
 ${moneyOf(frame, view)}
@@ -218,8 +213,8 @@ ${whyText(frame, view.why)}
 ${paid && footLines(frame.documents)}
 ${
   paid &&
-  html`<p><a class="button second" href="${pathOf(pageRoutes.saleReceipt, { id: view.saleId })}">Receipt as PDF</a></p>
-<button class="second" type="button" data-print hidden>Print or save</button>`
+  html`<p><a class="button second" href="${pathOf(pageRoutes.saleReceipt, { id: view.saleId })}">${sale.asPdf}</a></p>
+<button class="second" type="button" data-print hidden>${sale.print}</button>`
 }
 </section>`;
 }

@@ -2,9 +2,10 @@
 // purchases.
 
 import { type Frame, pageRoutes, pathOf, type SaleSummary } from '@prewatt/api';
-import { credit, dayAndTime, fullTime, machineTime, money } from '../formatters.ts';
+import { machineTime } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
-import { isIntoBalance, wordsOf } from '../sale-labels.ts';
+import { isIntoBalance, saleLabel } from '../sale-labels.ts';
+import { creditText, voiceOf } from '../text/voice.ts';
 
 /** Sales as links; `isAbsolute` prints whole dates instead of "today 12:31". */
 export function salesList(
@@ -12,16 +13,18 @@ export function salesList(
   sales: readonly SaleSummary[],
   o: { readonly isAbsolute?: boolean; readonly isWallet: boolean },
 ): Html {
+  const voice = voiceOf(frame);
+  const { fullTime, money, when, words } = voice;
   if (sales.length === 0) {
-    return html`<p class="empty">${o.isWallet ? 'Nothing is paid in yet.' : 'No purchases yet.'}</p>`;
+    return html`<p class="empty">${o.isWallet ? words.home.noPayments : words.home.noPurchases}</p>`;
   }
   return html`<ul class="sales">${sales.map((sale) => {
-    const words = wordsOf(sale);
+    const label = saleLabel(sale, words.sale);
     const at = sale.requestedAtMs;
     return html`
 <li><a href="${pathOf(pageRoutes.sale, { id: sale.saleId })}">
-<span class="row"><b>${money(sale.amountMinor, frame.currency)}</b> <b>${sale.energyWh !== null && !isIntoBalance(sale) && credit({ ...sale, energyWh: sale.energyWh }, frame.currency)}</b></span>
-<span class="row"><time datetime="${machineTime(at)}">${o.isAbsolute === true ? fullTime(at, frame.zone) : dayAndTime(at, frame)}</time> <span class="state ${words.tone}">${words.short}</span></span>
+<span class="row"><b>${money(sale.amountMinor)}</b> <b>${sale.energyWh !== null && !isIntoBalance(sale) && creditText({ ...sale, energyWh: sale.energyWh }, voice)}</b></span>
+<span class="row"><time datetime="${machineTime(at)}">${o.isAbsolute === true ? fullTime(at) : when(at, frame.nowMs)}</time> <span class="state ${label.tone}">${label.short}</span></span>
 </a></li>`;
   })}
 </ul>`;

@@ -5,6 +5,7 @@ import { credit, fullTime, money, tokenGroups } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, page } from '../layout.ts';
 import { leftOf } from '../taken.ts';
+import { voiceOf } from '../text/voice.ts';
 import { footLines, issuerLines } from './issuer.ts';
 import { moneyLines, takenText } from './quote.ts';
 import { cardReader, deskLine, tillAt, toSell } from './till-frame.ts';
@@ -23,7 +24,7 @@ ${acts(frame, view)}
 </section>
 <section class="card narrow receipt slip">
 <h2>Receipt</h2>
-${issuerLines(frame.documents)}
+${issuerLines(frame.documents, voiceOf(frame))}
 ${facts(frame, view)}
 ${moneyLines(frame, receipt)}
 ${footLines(frame.documents)}

@@ -2,30 +2,32 @@
 // owed; an address that can be reloaded.
 
 import { type Frame, pageRoutes, pathOf, type TrialView } from '@prewatt/api';
-import { credit, currencySign, money, shortMoney } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page, problemText } from '../layout.ts';
+import { creditText, voiceOf } from '../text/voice.ts';
 import { moneyLines } from './quote.ts';
 
 /** GET /connections/:id/price?amount= */
 export function renderTrial(frame: Frame, view: TrialView): string {
   const connection = { id: view.connection.connectionId };
+  const { rich, say, shortMoney, sign, words } = voiceOf(frame);
+  const [least, most] = [shortMoney(view.minimumMinor), shortMoney(view.maximumMinor)];
   const described = view.problem === null ? 'amount-hint' : 'amount-problem amount-hint';
   const body = html`<section class="card narrow">
-<h1>What would I get?</h1>
-<p>For <b>${view.connection.name}</b>. This only shows; it buys nothing.</p>
+<h1>${words.buy.trial}</h1>
+<p>${rich(words.buy.for, { home: view.connection.name })} ${words.buy.trialShows}</p>
 <form method="get" action="${pathOf(pageRoutes.price, connection)}">
-<label for="amount">Amount of money</label>
-<p class="hint" id="amount-hint">From ${shortMoney(view.minimumMinor, frame.currency)} to ${shortMoney(view.maximumMinor, frame.currency)}</p>
+<label for="amount">${words.buy.amount}</label>
+<p class="hint" id="amount-hint">${say(words.buy.bounds, { least, most })}</p>
 ${problemText(view.problem, 'amount-problem')}
-<div class="money"><span aria-hidden="true">${currencySign(frame.currency)}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}" aria-describedby="${described}"${view.problem !== null && html` aria-invalid="true"`}></div>
-<button class="main">Show me</button>
+<div class="money"><span aria-hidden="true">${sign}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}" aria-describedby="${described}"${view.problem !== null && html` aria-invalid="true"`}></div>
+<button class="main">${words.buy.showMe}</button>
 </form>
 ${answer(frame, view)}
-<p><a class="button second" href="${pathOf(pageRoutes.buy, connection)}">Buy electricity</a></p>
+<p><a class="button second" href="${pathOf(pageRoutes.buy, connection)}">${words.home.buy}</a></p>
 </section>`;
   return page(frame, {
-    title: 'What would I get?',
+    title: words.buy.trial,
     body,
     signedIn: true,
     back: { href: pathOf(pageRoutes.home, connection), label: view.connection.name },
@@ -34,7 +36,10 @@ ${answer(frame, view)}
 
 function answer(frame: Frame, { quote }: TrialView): Html | null {
   if (quote === null) return null;
-  return html`<p class="get"><b>${credit(quote, frame.currency)}</b> <span>${quote.creditMinor !== null && 'on the meter '}for ${money(quote.amountMinor, frame.currency)}</span></p>
+  const voice = voiceOf(frame);
+  const { money, say, words } = voice;
+  const forSum = quote.creditMinor === null ? words.buy.forSum : words.buy.onMeterFor;
+  return html`<p class="get"><b>${creditText(quote, voice)}</b> <span>${say(forSum, { amount: money(quote.amountMinor) })}</span></p>
 ${moneyLines(frame, quote)}
-<p class="hint">As prices and your account stand now.</p>`;
+<p class="hint">${words.buy.asNow}</p>`;
 }

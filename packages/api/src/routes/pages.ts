@@ -21,6 +21,7 @@ export const pageRoutes = {
   signIn: get('/sign-in'),
   sendCode: post('/sign-in'),
   confirmCode: post('/sign-in/code'),
+  language: post('/language'),
   signOut: post('/sign-out'),
   signOutEverywhere: post('/sign-out/everywhere'),
   home: get('/connections/:id', { params }),

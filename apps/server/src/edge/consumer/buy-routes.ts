@@ -5,11 +5,10 @@ import { idFromUuid, parseTypedAmount } from '@prewatt/quantities';
 import { renderBuy } from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
-import { withLimits } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import { checkForm } from '../../registry/sign-in/index.ts';
 import type { PagesContext } from './pages.ts';
-import { amountText } from './refusals.ts';
+import { amountText, refusalText } from './refusals.ts';
 import { buyView } from './views.ts';
 
 /** With the number as it stands on the meter. */
@@ -44,13 +43,18 @@ export function buyPages(app: FastifyInstance, context: PagesContext): void {
     const { amount = '' } = checkForm(request, context.publicUrl);
     const place = await onConnection(request, id, async ({ connection }) => connection);
     const utility = await context.utilities.get(place.utilityId);
+    const voice = await context.voiceFor(request, utility);
     const parsed = parseTypedAmount(amount, utility.currency);
     if (!parsed.ok) {
-      return buyPage(request, reply, { id, amount, problem: amountText(parsed.error, utility) });
+      return buyPage(request, reply, {
+        id,
+        amount,
+        problem: amountText(parsed.error, utility, voice),
+      });
     }
     const quote = await context.vending.makeQuote(place, parsed.value);
     if (!quote.ok) {
-      const problem = withLimits(quote.error, utility);
+      const problem = refusalText(quote.error, utility, voice);
       return buyPage(request, reply, { id, amount, problem });
     }
     return reply.redirect(

@@ -34,7 +34,7 @@ export function connectionPages(app: FastifyInstance, context: PagesContext): vo
       sessionId: await sessionIdOf(context.signIn, request),
       concerns: (notice) => concernsConnection(notice, id),
       update: async (send) => {
-        const live: LiveReading = await inScope(place, (scope) =>
+        const live: LiveReading = await inScope(request, place, (scope) =>
           liveReading(scope.tx, { ...scope, tariffs: context.tariffs }),
         );
         send('live', live);

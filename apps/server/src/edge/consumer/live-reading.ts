@@ -2,7 +2,7 @@
 // cheap phone asks for what it has room for, and for nothing else.
 
 import type { LiveReading, SupplyPromiseView } from '@prewatt/api';
-import { money, usedTodayText } from '@prewatt/web/consumer';
+import { usedTodayText, type Voice, voiceOf } from '@prewatt/web/consumer';
 import { type Tx, together } from '../../base/database.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
@@ -15,6 +15,7 @@ import {
 } from '../../workflows/supply-forecast/index.ts';
 import { type MoneyLeft, moneyLeftOf } from '../../workflows/wallet/index.ts';
 import { type CreditNow, creditNow, meterRowsOf } from '../operators/index.ts';
+import { speechOf } from './frame.ts';
 import { isLowWallet, walletReading } from './wallet.ts';
 import { emergencyOf, waitingFor } from './when-credit-ends.ts';
 import { whyOff } from './why-off.ts';
@@ -24,26 +25,32 @@ type Asked = {
   readonly utility: Utility;
   readonly nowMs: number;
   readonly tariffs: Pick<Tariffs, 'inForce'>;
+  /** English where nobody reads it on a page. */
+  readonly voice?: Voice;
 };
+
+const voiceIn = ({ voice, utility }: Pick<Asked, 'voice' | 'utility'>): Voice =>
+  voice ?? voiceOf(speechOf(utility));
 
 export async function liveReading(tx: Tx, o: Asked): Promise<LiveReading> {
   const { connection, utility, nowMs } = o;
+  const voice = voiceIn(o);
   const ids = [connection.connectionId];
   const [row] = await meterRowsOf(tx, utility, { connectionIds: ids, nowMs });
   const { wallet, ...credit } = await creditIn(tx, o, row ?? null);
   const { forecast, promise, graceUntilMs } = await supplyForecastOf(tx, o, o);
   return {
     ...credit,
-    promise: promise === null ? null : promiseView(promise, utility),
+    promise: promise === null ? null : promiseView(promise, voice),
     graceUntilMs,
     powerW: row?.powerW ?? null,
-    usedToday: row === undefined ? null : usedTodayText(row, utility.zone),
+    usedToday: row === undefined ? null : usedTodayText(row, voice),
     lastContactMs: row?.lastContactAt == null ? null : Date.parse(row.lastContactAt),
     waitingTokens: await waitingFor(tx, connection),
-    emergency: await emergencyOf(tx, o),
+    emergency: await emergencyOf(tx, { connection, voice }),
     forecast,
-    off: await whyOff(tx, { ...o, loadSwitch: credit.loadSwitch }),
-    wallet: wallet === null ? null : await walletReading(tx, o, wallet.balanceMinor),
+    off: await whyOff(tx, { ...o, voice, loadSwitch: credit.loadSwitch }),
+    wallet: wallet === null ? null : await walletReading(tx, { ...o, voice }, wallet.balanceMinor),
     nowMs,
   };
 }
@@ -75,9 +82,14 @@ export async function briefReading(tx: Tx, o: Asked): Promise<BriefReading> {
   );
   // A meter that never spoke is off for nothing that we know of, unless we hold it.
   const isOn = credit.loadSwitch === 'connected' || (credit.loadSwitch === null && !isHeld);
-  const off = isOn ? null : await whyOff(tx, { ...o, loadSwitch: credit.loadSwitch });
+  const off = isOn
+    ? null
+    : await whyOff(tx, { ...o, voice: voiceIn(o), loadSwitch: credit.loadSwitch });
   // A small screen has room for it where nothing else is left.
-  const emergency = credit.creditStatus === 'outOfCredit' ? await emergencyOf(tx, o) : null;
+  const emergency =
+    credit.creditStatus === 'outOfCredit'
+      ? await emergencyOf(tx, { connection: o.connection, voice: voiceIn(o) })
+      : null;
   return { ...credit, waitingTokens, forecast, off, emergency };
 }
 
@@ -87,7 +99,7 @@ async function creditIn(
   o: Asked,
   row: Omit<CreditNow, 'isHeld'> | null,
 ): Promise<Credit & { readonly wallet: MoneyLeft | null }> {
-  const { connection, utility } = o;
+  const { connection } = o;
   const isWallet = connection.creditMode === 'wallet';
   const wallet = isWallet ? await moneyLeftOf(tx, o, o) : null;
   const ofMeter = {
@@ -100,7 +112,7 @@ async function creditIn(
   return {
     availableEnergyWh: available,
     owedEnergyWh: owed,
-    moneyOnMeter: row === null ? null : moneyText(row, utility),
+    moneyOnMeter: row === null ? null : moneyText(row, voiceIn(o)),
     creditStatus: status,
     loadSwitch: row?.loadSwitch ?? null,
     wallet,
@@ -110,16 +122,16 @@ async function creditIn(
 /** What is left of money on a meter; what is owed beyond it is told with the supply. */
 export function moneyText(
   { creditMode, balanceMinor }: Pick<CreditNow, 'creditMode' | 'balanceMinor'>,
-  { currency }: Utility,
+  { money }: Pick<Voice, 'money'>,
 ): string | null {
   if (creditMode !== 'money' || balanceMinor === null) return null;
-  return money(balanceMinor.startsWith('-') ? '0' : balanceMinor, currency);
+  return money(balanceMinor.startsWith('-') ? '0' : balanceMinor);
 }
 
-const promiseView = (promise: Promised, utility: Utility): SupplyPromiseView => ({
+const promiseView = (promise: Promised, { money }: Voice): SupplyPromiseView => ({
   startsAtMs: promise.startsAtMs,
   untilMs: promise.untilMs,
-  owed: owedText(promise, (minor) => money(minor.toString(), utility.currency)),
+  owed: owedText(promise, (minor) => money(minor.toString())),
 });
 
 /** In wallet mode the meter knows nothing of credit: money says it, in energy at the price now. */

@@ -12,7 +12,6 @@ import { checkForm, headersOf } from '../../registry/sign-in/index.ts';
 import {
   type AlertChoices,
   loadChoices,
-  type QuietRefusal,
   readQuietHours,
   saveChoices,
   timeOfMinute,
@@ -45,7 +44,7 @@ export function messagePages(app: FastifyInstance, o: PagesContext): void {
       const digest = form.digest === 'on';
       const wanted = { low: low === 'on', veryLow: veryLow === 'on', restored: restored === 'on' };
       const quiet = readQuietHours({ from: quietFrom, to: quietTo });
-      const { connection, utility } = await o.onConnection(request, id, async (scope) => {
+      const { connection, utility, voice } = await o.onConnection(request, id, async (scope) => {
         const { connection: place, nowMs } = scope;
         if (quiet.ok) {
           await saveChoices(scope.tx, {
@@ -65,7 +64,7 @@ export function messagePages(app: FastifyInstance, o: PagesContext): void {
         ...viewOf(connection, { wanted, digest, quiet: null }),
         quietFrom: quietFrom.slice(0, 20),
         quietTo: quietTo.slice(0, 20),
-        problem: quietText[quiet.error],
+        problem: voice.words.messages[quiet.error],
         ...{ pushKey: o.push.publicKey, mail: await mailView(o, request, undefined) },
       });
       return o.page(reply, html, 422);
@@ -99,12 +98,6 @@ export function pushPages(app: FastifyInstance, o: PagesContext): void {
     },
   });
 }
-
-const quietText: Record<QuietRefusal, string> = {
-  notATime: 'Write each time like 22:00.',
-  onlyOneTime: 'Give both times, or leave both empty.',
-  sameTime: 'Give two different times, or leave both empty.',
-};
 
 function viewOf(
   connection: Connection,

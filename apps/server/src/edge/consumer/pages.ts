@@ -1,6 +1,7 @@
 // What all consumer pages share: whose connections a session sees, and the frame around a page.
 
 import type { BankAccount, Frame } from '@prewatt/api';
+import { type Voice, voiceOf } from '@prewatt/web/consumer';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Database, Tx } from '../../base/database.ts';
 import type { LiveHub } from '../../base/http/live-hub.ts';
@@ -8,6 +9,7 @@ import { notFound, signedOut } from '../../base/http/problem.ts';
 import type { LiveNotice } from '../../base/live.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { MailService } from '../../messaging/mail/index.ts';
+import type { Phones } from '../../messaging/phones/index.ts';
 import type { Push } from '../../messaging/push/index.ts';
 import type { Payments } from '../../money/payments/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
@@ -19,13 +21,15 @@ import {
 } from '../../registry/connections/index.ts';
 import { formValue, headersOf, type SignIn } from '../../registry/sign-in/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
-import { frameOf, publicFrame } from './frame.ts';
+import { frameOf, publicFrame, speechOf } from './frame.ts';
+import { createLanguages, type Languages } from './languages.ts';
 
 export type ConsumerRoutesDeps = {
   readonly clocks: Clocks;
   readonly database: Database;
   readonly hub: LiveHub;
   readonly payments: Payments;
+  readonly phones: Pick<Phones, 'choicesOf' | 'speak'>;
   readonly providerLabel: string;
   readonly publicUrl: string;
   readonly push: Push;
@@ -49,6 +53,8 @@ export type Scope = {
   readonly utility: Utility;
   readonly connection: Connection;
   readonly nowMs: number;
+  /** How its page speaks. */
+  readonly voice: Voice;
 };
 
 export type Pages = {
@@ -63,13 +69,20 @@ export type Pages = {
     work: (scope: Scope, places: readonly ConnectionPlace[]) => Promise<T>,
   ) => Promise<T>;
   /** On a connection that was found to be the customer's. */
-  readonly inScope: <T>(place: ConnectionPlace, work: (scope: Scope) => Promise<T>) => Promise<T>;
+  readonly inScope: <T>(
+    request: FastifyRequest,
+    place: ConnectionPlace,
+    work: (scope: Scope) => Promise<T>,
+  ) => Promise<T>;
   /** The first of the customer's connections for which `find` has an answer. */
   readonly onAny: <T>(
     request: FastifyRequest,
     what: string,
     find: (scope: Scope) => Promise<T | null>,
   ) => Promise<{ readonly found: T; readonly place: ConnectionPlace; readonly utility: Utility }>;
+  readonly languages: Languages;
+  /** How a page of the utility speaks to whoever asks. */
+  readonly voiceFor: (request: FastifyRequest, utility: Utility) => Promise<Voice>;
   readonly placesOf: (request: FastifyRequest) => Promise<readonly ConnectionPlace[]>;
 };
 
@@ -78,6 +91,14 @@ export type PagesContext = ConsumerRoutesDeps & Pages;
 
 export function createPages(context: ConsumerRoutesDeps): Pages {
   const { nowMs } = context.clocks.business;
+  const languages = createLanguages(context);
+  const shownOf = (request: FastifyRequest) => ({
+    language: languages.known(request),
+    here: request.method === 'GET' ? request.url : null,
+  });
+  const voiceFor: Pages['voiceFor'] = async (request, utility) =>
+    voiceOf(speechOf(utility, await languages.find(request)));
+
   const page = (reply: FastifyReply, html: string, status = 200) =>
     reply
       .code(status)
@@ -91,10 +112,13 @@ export function createPages(context: ConsumerRoutesDeps): Pages {
       nowMs: nowMs(),
       clockSpeed: context.clocks.speed,
       csrf: formValue(request, reply, context.publicUrl),
+      ...shownOf(request),
     });
 
-  const publicPage = (request: FastifyRequest, reply: FastifyReply): Promise<Frame> =>
-    publicFrame(context, formValue(request, reply, context.publicUrl));
+  const publicPage = async (request: FastifyRequest, reply: FastifyReply): Promise<Frame> => {
+    await languages.find(request);
+    return publicFrame(context, formValue(request, reply, context.publicUrl), shownOf(request));
+  };
 
   const placesOf = async (request: FastifyRequest): Promise<readonly ConnectionPlace[]> => {
     const places = await context.signIn.customerOf(headersOf(request));
@@ -106,28 +130,29 @@ export function createPages(context: ConsumerRoutesDeps): Pages {
     const places = await placesOf(request);
     const place = places.find((each) => each.connectionId === connectionId);
     if (place === undefined) throw notFound('connection');
-    return inScope(place, (scope) => work(scope, places));
+    return inScope(request, place, (scope) => work(scope, places));
   };
 
-  const inScope: Pages['inScope'] = async (place, work) => {
+  const inScope: Pages['inScope'] = async (request, place, work) => {
     const utility = await context.utilities.get(place.utilityId);
+    const voice = await voiceFor(request, utility);
     return context.database.inUtility(place.utilityId, async (tx) => {
       const connection = await loadConnection(tx, place);
       if (connection === null) throw notFound('connection');
-      return work({ tx, utility, connection, nowMs: nowMs() });
+      return work({ tx, utility, connection, nowMs: nowMs(), voice });
     });
   };
 
   const onAny: Pages['onAny'] = async (request, what, find) => {
     for (const place of await placesOf(request)) {
-      const found = await inScope(place, find);
+      const found = await inScope(request, place, find);
       if (found !== null)
         return { found, place, utility: await context.utilities.get(place.utilityId) };
     }
     throw notFound(what);
   };
 
-  return { page, frame, publicPage, onConnection, inScope, onAny, placesOf };
+  return { page, frame, publicPage, onConnection, inScope, onAny, languages, voiceFor, placesOf };
 }
 
 export function concernsConnection(notice: LiveNotice, connectionId: string): boolean {

@@ -7,20 +7,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
 import type { StartRefusal } from '../../money/payments/index.ts';
-import { quoteRefusalText } from '../../money/vending/index.ts';
 import { checkForm, sessionIdOf } from '../../registry/sign-in/index.ts';
 import { concernsConnection, type PagesContext, strict } from './pages.ts';
 import { receiptFileOf } from './receipt-file.ts';
-import { offerExpired, quoteView, saleOfRequest, saleView } from './views.ts';
+import { quoteView, saleOfRequest, saleView } from './views.ts';
 
 export function offerPages(app: FastifyInstance, context: PagesContext): void {
   const { page, frame, onAny, placesOf, inScope } = context;
   const { tariffs, clocks, providerLabel: providerName } = context;
 
   const offerOf = (request: FastifyRequest, o: { quoteId: string; problem: string | null }) =>
-    onAny(request, 'quote', ({ tx, connection, utility }) =>
+    onAny(request, 'quote', ({ tx, connection, utility, voice }) =>
       quoteView(tx, {
-        ...{ ...o, tariffs, connection, utility, providerName, clocks },
+        ...{ ...o, tariffs, connection, utility, providerName, clocks, voice },
         canKeepCard: context.payments.cards.canBeKept,
       }),
     );
@@ -38,7 +37,7 @@ export function offerPages(app: FastifyInstance, context: PagesContext): void {
   /** What became of an offer that was bought already; null for one that was not. */
   const saleOf = async (request: FastifyRequest, quoteId: string) => {
     for (const place of await placesOf(request)) {
-      const sale = await inScope(place, ({ tx, connection }) =>
+      const sale = await inScope(request, place, ({ tx, connection }) =>
         saleOfRequest(tx, { connection, requestId: requestIdOf(quoteId) }),
       );
       if (sale !== null) return sale;
@@ -61,7 +60,7 @@ export function offerPages(app: FastifyInstance, context: PagesContext): void {
     handler: async ({ request, reply, uuid }) => {
       const form = checkForm(request, context.publicUrl);
       const quoteId = uuid('id');
-      const { place } = await offerOf(request, { quoteId, problem: null });
+      const { place, utility } = await offerOf(request, { quoteId, problem: null });
       const sale = await saleOf(request, quoteId);
       if (sale !== null && sale.state !== 'awaitingPayment') return toSale(reply, sale.saleId);
       const started = await context.payments.startPurchase(place, {
@@ -69,8 +68,13 @@ export function offerPages(app: FastifyInstance, context: PagesContext): void {
         requestId: requestIdOf(quoteId),
         keepsCard: form.keepCard === 'on',
       });
-      if (!started.ok)
-        return quotePage(request, reply, { quoteId, problem: startText[started.error] });
+      if (!started.ok) {
+        const { words } = await context.voiceFor(request, utility);
+        return quotePage(request, reply, {
+          quoteId,
+          problem: words.said[startText[started.error]],
+        });
+      }
       return reply.redirect(started.value.checkoutUrl, 303);
     },
   });
@@ -118,7 +122,7 @@ export function salePages(app: FastifyInstance, context: PagesContext): void {
           ? notice.saleId === saleId
           : concernsConnection(notice, place.connectionId),
       update: async (send) => {
-        const view = await inScope(place, (scope) =>
+        const view = await inScope(request, place, (scope) =>
           saleView(scope.tx, { ...scope, tariffs: context.tariffs, saleId }),
         );
         if (view !== null)
@@ -133,11 +137,10 @@ export function salePages(app: FastifyInstance, context: PagesContext): void {
 /** One quote is bought once: pressing the button twice is the same request. */
 const requestIdOf = (quoteId: string): string => `quote:${quoteId}`;
 
-const startText: Record<StartRefusal, string> = {
-  requestIdReused: 'This offer was already bought for another amount. Start again.',
-  unknownQuote: 'This offer no longer exists. Start again.',
-  quoteExpired: offerExpired,
-  meterBlocked: quoteRefusalText.meterBlocked,
-  providerUnavailable:
-    'The payment service does not answer just now. Nothing was charged; try again in a minute.',
-};
+const startText = {
+  requestIdReused: 'offerReused',
+  unknownQuote: 'offerUnknown',
+  quoteExpired: 'offerExpired',
+  meterBlocked: 'meterBlocked',
+  providerUnavailable: 'providerAway',
+} as const satisfies Record<StartRefusal, string>;

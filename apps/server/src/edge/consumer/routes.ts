@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { buyPages } from './buy-routes.ts';
 import { connectionPages } from './connection-routes.ts';
 import { friendPages } from './friend-routes.ts';
+import { languagePages } from './languages.ts';
 import { limitPages } from './limit-routes.ts';
 import { mailPages } from './mail-routes.ts';
 import { messagePages, pushPages } from './message-routes.ts';
@@ -20,6 +21,7 @@ export function consumerRoutes(deps: ConsumerRoutesDeps) {
   const context = { ...deps, ...createPages(deps) };
   return async (app: FastifyInstance): Promise<void> => {
     signInPages(app, context);
+    languagePages(app, context);
     connectionPages(app, context);
     buyPages(app, context);
     offerPages(app, context);

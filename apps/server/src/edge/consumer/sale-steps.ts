@@ -3,6 +3,7 @@
 
 import type { SaleView } from '@prewatt/api';
 import type { TokenOrigin } from '@prewatt/protocol';
+import type { Voice } from '@prewatt/web/consumer';
 import type { Selectable } from 'kysely';
 import type { Tables } from '../../base/tables.ts';
 import { isCarriedSale } from '../../money/vending/index.ts';
@@ -19,8 +20,10 @@ export function stepsOf(o: {
   readonly isWallet: boolean;
   readonly token: Token | undefined;
   readonly sentAtMs: number | null;
+  readonly voice: Voice;
 }): SaleView['steps'] {
   const { sale, token } = o;
+  const words = o.voice.words.sale;
   const closed = sale.state === 'paymentRefused' || sale.state === 'paymentExpired';
   const step = (
     label: string,
@@ -36,32 +39,32 @@ export function stepsOf(o: {
   const stuckHere = sale.state === 'stuck' && sale.issued_at === null;
   const typed =
     token?.origin === 'keypad'
-      ? 'Typed at the meter'
+      ? words.typedAtMeter
       : token?.origin === 'card'
-        ? 'Loaded from a card'
+        ? words.fromCard
         : null;
   const acceptedAtMs = token?.state === 'accepted' ? token.state_at : null;
   const isCarried = isCarriedSale(sale.request_id);
   const paid = step(
-    isCarried ? 'From your balance' : 'Paid',
+    isCarried ? words.stepFromBalance : words.stepPaid,
     sale.paid_at,
     closed ? 'failed' : 'doing',
   );
   const issuing = stuckHere ? 'failed' : sale.paid_at === null ? 'waiting' : 'doing';
-  if (o.isWallet) return [paid, step('In your balance', sale.issued_at, issuing)];
+  if (o.isWallet) return [paid, step(words.stepInBalance, sale.issued_at, issuing)];
   return [
     paid,
-    step('Token made', sale.issued_at, issuing),
+    step(words.stepMade, sale.issued_at, issuing),
     step(
-      'Sent to your meter',
+      words.stepSent,
       o.sentAtMs ?? acceptedAtMs,
       sale.issued_at === null ? 'waiting' : 'doing',
       o.sentAtMs === null && acceptedAtMs === null && sale.issued_at !== null
-        ? 'Waiting for your meter to answer'
+        ? words.waitingForMeter
         : null,
     ),
     step(
-      'Accepted by your meter',
+      words.stepAccepted,
       acceptedAtMs,
       token?.state === 'refused' ? 'failed' : o.sentAtMs === null ? 'waiting' : 'doing',
       typed,

@@ -2,17 +2,12 @@
 
 import { pageRoutes, pathOf } from '@prewatt/api';
 import { homeZoneOf, idFromUuid, parsePhone } from '@prewatt/quantities';
-import { renderCode, renderSignIn } from '@prewatt/web/consumer';
+import { renderCode, renderSignIn, voiceOf } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
-import {
-  type CodeAnswer,
-  checkForm,
-  headersOf,
-  inWords,
-  setCookies,
-} from '../../registry/sign-in/index.ts';
+import { type CodeAnswer, checkForm, headersOf, setCookies } from '../../registry/sign-in/index.ts';
 import { type PagesContext, strict } from './pages.ts';
+import { waitText } from './refusals.ts';
 
 export function signInPages(app: FastifyInstance, context: PagesContext): void {
   const { page, publicPage, signIn } = context;
@@ -38,13 +33,15 @@ export function signInPages(app: FastifyInstance, context: PagesContext): void {
       const { phone: typed = '' } = checkForm(request, context.publicUrl);
       const phone = parsePhone(typed, await homeZone());
       const shown = await publicPage(request, reply);
+      const voice = voiceOf(shown);
+      const { say, words } = voice;
       if (!phone.ok) {
-        const problem = 'Write the number with its country code, for example +27 82 555 0101.';
+        const problem = say(words.signIn.badPhone, { example: '+27 82 555 0101' });
         return page(reply, renderSignIn(shown, { phone: typed, problem }), 422);
       }
       const wait = await signIn.requestCode(phone.value, request.ip);
       if (wait !== null) {
-        const problem = `Too many codes were sent to this number. Wait ${inWords(wait)}, then try again.`;
+        const problem = say(words.signIn.tooManyCodes, { wait: waitText(wait, voice) });
         return page(reply, renderSignIn(shown, { phone: typed, problem }), 429);
       }
       return page(reply, renderCode(shown, { phone: phone.value, problem: null }));
@@ -65,16 +62,12 @@ export function signInPages(app: FastifyInstance, context: PagesContext): void {
         return reply.redirect(pathOf(pageRoutes.start), 303);
       }
       const shown = await publicPage(request, reply);
+      const voice = voiceOf(shown);
+      const { say, words } = voice;
       const [status, problem] =
         answer.kind === 'wait'
-          ? [
-              429,
-              `Too many wrong codes for this number. Wait ${inWords(answer.seconds)}, then try again.`,
-            ]
-          : [
-              422,
-              'That code is wrong or has expired. Check the last message, or ask for a new code.',
-            ];
+          ? [429, say(words.signIn.tooManyWrong, { wait: waitText(answer.seconds, voice) })]
+          : [422, words.signIn.wrongCode];
       return page(reply, renderCode(shown, { phone: typed, problem }), status);
     },
   });

@@ -6,11 +6,11 @@ import { renderStatement, renderTrial } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { badRequest } from '../../base/http/problem.ts';
-import { trialQuoteOf, type Vending, withLimits } from '../../money/vending/index.ts';
+import { trialQuoteOf, type Vending } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import { periodOf, statementOf } from '../../reports/statements/index.ts';
 import type { PagesContext, Scope } from './pages.ts';
-import { amountText } from './refusals.ts';
+import { amountText, refusalText } from './refusals.ts';
 
 /** A page has to load on a slow link: the rest of a busy month is a page of its own. */
 const entriesPerPage = 20;
@@ -87,8 +87,11 @@ async function trialView(scope: Scope, vending: Pick<Vending, 'price'>, amount: 
   };
   if (amount === '') return { ...view, problem: null, quote: null };
   const parsed = parseTypedAmount(amount, utility.currency);
-  if (!parsed.ok) return { ...view, problem: amountText(parsed.error, utility), quote: null };
+  if (!parsed.ok)
+    return { ...view, problem: amountText(parsed.error, utility, scope.voice), quote: null };
   const priced = await vending.price(scope.tx, connection, parsed.value);
-  if (!priced.ok) return { ...view, problem: withLimits(priced.error, utility), quote: null };
+  if (!priced.ok) {
+    return { ...view, problem: refusalText(priced.error, utility, scope.voice), quote: null };
+  }
   return { ...view, problem: null, quote: trialQuoteOf(priced.value) };
 }

@@ -12,6 +12,7 @@ import type {
 import { accounts } from '@prewatt/ledger';
 import { idFromUuid } from '@prewatt/quantities';
 import { paidDebtCode, walletOwedCode } from '@prewatt/vending-rules';
+import { type Voice, voiceOf } from '@prewatt/web/consumer';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
@@ -35,6 +36,7 @@ import type { Utility } from '../../registry/utilities/index.ts';
 import { moveOf } from '../../workflows/corrections/index.ts';
 import { limitShown } from '../../workflows/soft-landing/index.ts';
 import { meterRowsOf } from '../operators/index.ts';
+import { speechOf } from './frame.ts';
 import { liveReading, moneyText } from './live-reading.ts';
 import { whyOf } from './prices.ts';
 import { owingOf, recoveredOf } from './recovered.ts';
@@ -46,7 +48,7 @@ const historyDays = 14;
 const salesOnHome = 3;
 const salesPerPage = 20;
 
-type Scope = { readonly utility: Utility; readonly nowMs: number };
+type Scope = { readonly utility: Utility; readonly nowMs: number; readonly voice: Voice };
 type Pricing = { readonly tariffs: Pick<Tariffs, 'documentOf' | 'inForce'> };
 
 export const choiceOf = (connection: Connection) => ({
@@ -118,7 +120,7 @@ export async function buyView(
         : null,
     availableEnergyWh: row?.availableEnergyWh ?? null,
     owedEnergyWh: row?.creditMode === 'energy' ? row.owedEnergyWh : null,
-    moneyOnMeter: row === undefined ? null : moneyText(row, utility),
+    moneyOnMeter: row === undefined ? null : moneyText(row, o.voice),
     suggestedAmountsMinor: suggestions
       .map((amount) => amount * unit)
       .filter((a) => a >= utility.minimumPurchaseMinor && a <= utility.maximumPurchaseMinor)
@@ -130,8 +132,6 @@ export async function buyView(
   };
 }
 
-export const offerExpired = 'This offer has expired. Ask for a new one; nothing was charged.';
-
 export async function quoteView(
   tx: Tx,
   o: Pricing & {
@@ -142,6 +142,7 @@ export async function quoteView(
     readonly canKeepCard: boolean;
     readonly problem: string | null;
     readonly clocks: Clocks;
+    readonly voice: Voice;
   },
 ): Promise<QuoteView | null> {
   const row = await tx
@@ -186,7 +187,7 @@ export async function quoteView(
     providerName: o.providerName,
     canKeepCard: o.canKeepCard,
     why: isWallet ? [] : await whyOf(tx, { ...o, row, beforeMs: o.clocks.business.nowMs() + 1 }),
-    problem: o.problem ?? (canPay ? null : offerExpired),
+    problem: o.problem ?? (canPay ? null : o.voice.words.said.offerExpired),
   };
 }
 
@@ -256,7 +257,13 @@ export async function purchasesView(
 
 export async function saleView(
   tx: Tx,
-  o: Scope & Pricing & { readonly connection: Connection; readonly saleId: string },
+  o: Omit<Scope, 'voice'> &
+    Pricing & {
+      readonly connection: Connection;
+      readonly saleId: string;
+      /** English where no page shows it. */
+      readonly voice?: Voice;
+    },
 ): Promise<SaleView | null> {
   const { connection } = o;
   const known = await rowsOfSale(tx, o);
@@ -289,6 +296,7 @@ export async function saleView(
         tokens.length === 0 && (sale.issued_at !== null || connection.creditMode === 'wallet'),
       token: shown,
       sentAtMs: known.sentAtMs,
+      voice: o.voice ?? voiceOf(speechOf(o.utility)),
     }),
     why:
       sale.issued_at === null || sale.energy_wh === 0n

@@ -1,7 +1,7 @@
 // What a customer sees of a wallet: money left or owed, what use costs, and what was charged last.
 
 import type { ChargedDayView, WalletReading } from '@prewatt/api';
-import { money } from '@prewatt/web/consumer';
+import type { Voice } from '@prewatt/web/consumer';
 import type { Tx } from '../../base/database.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
@@ -25,10 +25,11 @@ const daysShown = 3;
 
 export async function walletReading(
   tx: Tx,
-  o: Scope,
+  o: Scope & { readonly voice: Voice },
   balanceMinor: bigint,
 ): Promise<WalletReading> {
-  const { zone, currency } = o.utility;
+  const { zone } = o.utility;
+  const { money } = o.voice;
   const { todayMinor, monthMinor } = await chargesOf(tx, o.connection, {
     zone,
     nowMs: o.nowMs,
@@ -38,11 +39,11 @@ export async function walletReading(
   const used = balanceMinor > 0n ? 0n : await notChargedMinor(tx, o, o);
   const leastMinor = leastToBeOn(balanceMinor - used, o.utility);
   return {
-    amount: money((owes ? -balanceMinor : balanceMinor).toString(), currency),
+    amount: money((owes ? -balanceMinor : balanceMinor).toString()),
     owes,
-    payAtLeast: leastMinor === null ? null : money(leastMinor.toString(), currency),
-    costToday: money(todayMinor.toString(), currency),
-    costThisMonth: money(monthMinor.toString(), currency),
+    payAtLeast: leastMinor === null ? null : money(leastMinor.toString()),
+    costToday: money(todayMinor.toString()),
+    costThisMonth: money(monthMinor.toString()),
   };
 }
 

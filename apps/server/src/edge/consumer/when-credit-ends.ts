@@ -4,9 +4,10 @@
 import type { LiveReading } from '@prewatt/api';
 import { describeRules, type ProtectionRules } from '@prewatt/protection';
 import { civilDateOf, formatKwh } from '@prewatt/quantities';
+import type { Voice } from '@prewatt/web/consumer';
 import type { Tx } from '../../base/database.ts';
 import { heardByMeters, supplyHome } from '../../metering/protection/index.ts';
-import { emergencyLeft, emergencyLeftText } from '../../metering/readings/index.ts';
+import { emergencyLeft } from '../../metering/readings/index.ts';
 import { waitingTokens } from '../../money/tokens/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
@@ -20,12 +21,17 @@ export async function waitingFor(tx: Tx, connection: Connection): Promise<readon
 /** As the meter says; in wallet mode it is begun by the wallet, and the rules tell of it. */
 export async function emergencyOf(
   tx: Tx,
-  { connection, utility }: { readonly connection: Connection; readonly utility: Utility },
+  { connection, voice }: { readonly connection: Connection; readonly voice: Voice },
 ): Promise<LiveReading['emergency']> {
   if (connection.creditMode === 'wallet') return null;
   const left = (await emergencyLeft(tx, [connection])).get(connection.connectionId);
   if (left === undefined) return null;
-  return { left: emergencyLeftText(left, utility.currency), isAutomatic: left.isAutomatic };
+  const { energyWh, microMinor, isAutomatic } = left;
+  const text =
+    microMinor === null
+      ? voice.kwh(energyWh.toString())
+      : voice.money((microMinor / 1_000_000n).toString());
+  return { left: text, isAutomatic };
 }
 
 const pressSentence =

@@ -2,7 +2,8 @@
 // limit of power has opened it. Nobody is told to pay for what paying does not change.
 
 import type { LiveReading, MeterReportJson } from '@prewatt/api';
-import { zonedAt } from '@prewatt/quantities';
+import { civilDateOf } from '@prewatt/quantities';
+import type { Voice } from '@prewatt/web/consumer';
 import { type Tx, together } from '../../base/database.ts';
 import { type HeldHome, heldHomes } from '../../metering/headend/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
@@ -15,9 +16,10 @@ export async function whyOff(
     readonly connection: Connection;
     readonly utility: Utility;
     readonly loadSwitch: LiveReading['loadSwitch'];
+    readonly voice: Voice;
   },
 ): Promise<LiveReading['off']> {
-  const { connection, utility, loadSwitch } = o;
+  const { connection, utility, loadSwitch, voice } = o;
   if (loadSwitch === 'connected') return null;
   // A meter that never spoke has no limit that we know of.
   const [held, report] = await together(
@@ -25,19 +27,21 @@ export async function whyOff(
     loadSwitch === null ? Promise.resolve(null) : reportOf(tx, connection),
   );
   const hold = held.get(connection.connectionId);
-  if (hold !== undefined) return heldOff(hold, utility.zone);
-  return report === null ? null : byLimit(report, loadSwitch);
+  if (hold !== undefined) return heldOff(hold, utility.zone, voice);
+  return report === null ? null : byLimit(report, loadSwitch, voice);
 }
 
-function heldOff(hold: HeldHome, zone: string): LiveReading['off'] {
-  const until =
-    hold.endsAtMs === null
-      ? 'until we turn it on'
-      : `until ${dayAndTime(hold.endsAtMs, zone)} at the latest`;
+function heldOff(hold: HeldHome, zone: string, voice: Voice): LiveReading['off'] {
+  const { clock, dateAs, say, words } = voice;
+  const { heldSafety, heldTitle, heldUntil, heldUntilUs } = words.said;
+  const whenOf = (atMs: number): string => {
+    const day = dateAs(civilDateOf(atMs, zone), { weekday: 'long' });
+    return say(words.live.when, { day, time: clock(atMs) });
+  };
   return {
     why: 'held',
-    title: hold.isSafety ? 'Supply is switched off for safety' : 'Supply is switched off by us',
-    advice: `It stays off ${until}, whatever is paid.`,
+    title: hold.isSafety ? heldSafety : heldTitle,
+    advice: hold.endsAtMs === null ? heldUntilUs : say(heldUntil, { when: whenOf(hold.endsAtMs) }),
   };
 }
 
@@ -45,29 +49,18 @@ function heldOff(hold: HeldHome, zone: string): LiveReading['off'] {
 function byLimit(
   { account }: MeterReportJson,
   loadSwitch: LiveReading['loadSwitch'],
+  { number, say, words }: Voice,
 ): LiveReading['off'] {
   const { openReasons = [], powerLimitW = null, powerLimitBy } = account ?? {};
   if (powerLimitW === null || openReasons.includes('credit')) return null;
   const isReady = loadSwitch === 'readyForReconnection';
   if (!isReady && !openReasons.includes('powerLimit')) return null;
-  const low = powerLimitBy === 'softLanding' ? ' while credit is low' : '';
-  const allows = `Your meter allows ${powerLimitW} W at a time${low}.`;
-  return isReady
-    ? {
-        ...{ why: 'limit', title: 'Supply is ready to come back on' },
-        advice: `${allows} Switch off what draws more, then press the button on your meter.`,
-      }
-    : {
-        ...{ why: 'limit', title: `Supply is off: more than ${powerLimitW} W was used` },
-        advice:
-          `${allows} Switch off what draws more. Supply comes back after about a minute, or when ` +
-          'you press the button on your meter.',
-      };
-}
-
-/** "Wednesday 08:00" */
-function dayAndTime(atMs: number, zone: string): string {
-  const at = zonedAt(atMs, zone);
-  const day = at.toLocaleString('en', { weekday: 'long' });
-  return `${day} ${at.toPlainTime().toString().slice(0, 5)}`;
+  const { limitAllows, limitAllowsLow, limitComesBack, limitOff, limitReady } = words.said;
+  const power = `${number(`${powerLimitW}`)} W`;
+  const allows = say(powerLimitBy === 'softLanding' ? limitAllowsLow : limitAllows, { power });
+  return {
+    why: 'limit',
+    title: isReady ? words.live.ready : say(limitOff, { power }),
+    advice: `${allows} ${isReady ? limitReady : limitComesBack}`,
+  };
 }
