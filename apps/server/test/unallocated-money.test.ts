@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accounts } from '@prewatt/ledger';
 import { idFromUuid } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import { attentionCount } from '../src/edge/operators/sales.ts';
 import { accountBalance } from '../src/money/ledger/index.ts';
 import {
@@ -68,7 +69,7 @@ test('each sum that no sale got stands on the list once, and is acknowledged to 
     rows.map((row: Record<string, string>) => [row.providerReference, row.amountText, row.cause]),
     [
       ['P-2', 'ZAR 30.00', 'secondPayment'],
-      ['P-3', '900 of the smallest unit of USD', 'otherCurrency'],
+      ['P-3', 'USD 9.00', 'otherCurrency'],
       ['P-1', 'ZAR 30.00', 'referenceReused'],
     ],
   );
@@ -148,10 +149,7 @@ test('of another currency somebody says what it came to, and that much is credit
   const moved = await askAndAllow(people, `${path}/${money}/move`, said);
   assert.equal(moved.approval?.state, 'done', JSON.stringify(moved));
   const [row] = await list('decided');
-  assert.deepEqual(
-    [row.amountText, row.creditedMinor],
-    ['900 of the smallest unit of USD', '16000'],
-  );
+  assert.deepEqual([row.amountText, row.creditedMinor], ['USD 9.00', '16000']);
 });
 
 test('two people record that it was paid back; what was asked for besides comes to nothing', async () => {
@@ -184,4 +182,31 @@ test('who decided is on the audit log, by the name of the money', async () => {
       ['moneyMoved', 'allower'],
     ],
   );
+});
+
+test('money of another currency is never credited as if it were ours, whatever else is the matter', async () => {
+  const to = await h.addConnection();
+  const money = { providerReference: 'NOBODY-KES', amountMinor: 10_000n, currencyCode: 'KES' };
+  const nobody = { account: 'nobody', payerPhone: null, payerName: null, paidAtMs: null };
+  // As of a rail that could not be asked: why it is there is not its currency.
+  const heard = { provider: 'bank', money: { ...money, ...nobody }, isProved: true };
+  await h.services.payments.hear(heard);
+  await sql`UPDATE prewatt.unallocated_money SET cause = 'notProved'
+    WHERE provider_reference = 'NOBODY-KES'`.execute(h.owner.directories);
+  const name = await moneyOf('NOBODY-KES');
+  const [row] = (await list()).filter((each: Record<string, string>) => each.moneyId === name);
+  assert.deepEqual(
+    [row.amountText, row.isInCurrency, row.cause],
+    ['KES 100.00', false, 'notProved'],
+  );
+  const body = { requestId: 'move-0009', reason, toMeterPan: to.meterPan };
+  const silent = await people.asker.postJson(`${path}/${name}/move`, body);
+  assert.deepEqual([silent.statusCode, silent.json().code], [400, 'amountNeeded']);
+  const said = { ...body, amountMinor: '1420' };
+  const moved = await askAndAllow(people, `${path}/${name}/move`, said);
+  assert.equal(moved.approval?.state, 'done', JSON.stringify(moved));
+  const decided = (await list('decided')).find(
+    (each: Record<string, string>) => each.moneyId === name,
+  );
+  assert.equal(decided.creditedMinor, '1420');
 });

@@ -222,3 +222,26 @@ test('what was stated to be left is read again when the second person approves',
   const asked = askExchange({ from: 'lastReading' });
   await assert.rejects(asked, /balanceStale/, 'its last report is from before the token');
 });
+
+test('a clock that goes on meanwhile: the sale and its correction say one moment', async () => {
+  const saleId = await sellCash(5_000n);
+  await refuseAsOld(h, home, saleId);
+  await reportCredited(h, home.meterPan, 0n);
+  let nowMs = h.clock.nowMs;
+  const runs = {
+    configurable: true,
+    enumerable: true,
+    get: () => {
+      nowMs += 5_000;
+      return nowMs;
+    },
+  };
+  Object.defineProperty(h.clock, 'nowMs', runs);
+  try {
+    assert.equal((await reverse(saleId)).approval?.state, 'done');
+  } finally {
+    const stands = { value: nowMs, writable: true, configurable: true, enumerable: true };
+    Object.defineProperty(h.clock, 'nowMs', stands);
+  }
+  await assertProof(h);
+});

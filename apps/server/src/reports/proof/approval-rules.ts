@@ -180,7 +180,9 @@ const utilityRules: readonly Rule[] = [
             WHEN 'moved moveMoney' THEN EXISTS (SELECT FROM prewatt.corrections c
               WHERE c.bucket = u.correction_bucket AND c.id = u.correction_id
                 AND c.kind = 'allocation' AND c.approval_id = u.approval_id
-                AND (u.cause = 'otherCurrency' OR c.amount_minor = u.amount_minor))
+                AND (c.amount_minor = u.amount_minor OR NOT EXISTS (SELECT FROM prewatt.utilities o
+                  WHERE o.id = u.utility_id AND o.currency_code = u.currency_code
+                    AND o.currency_scale = coalesce(u.currency_scale, o.currency_scale))))
             ELSE false END) END AS bad
       FROM prewatt.unallocated_money u WHERE ${withFirst(range)}`,
   },

@@ -114,9 +114,12 @@ export async function mayReverse(
 
 export async function reverseSale(
   tx: Tx,
-  deps: ReversalDeps,
+  given: ReversalDeps,
   o: ReversalOrder,
 ): Promise<Result<Reversed, ReversalRefusal>> {
+  // One moment: the sale is reversed when its correction is made, and the proof compares them.
+  const atMs = given.nowMs();
+  const deps = { ...given, nowMs: () => atMs };
   const { place, saleId } = o;
   if ((await lockSale(tx, place, saleId)) === null) return err('unknownSale');
   const known = await correctionOfRequest(tx, { ...o, kind: 'reversal' });
@@ -142,7 +145,7 @@ export async function reverseSale(
   });
   await postFor(tx, deps, { place, correctionId, saleId, transfers });
   await forgetInTariff(tx, deps, { sale, position: connection.tariffPosition });
-  await markReversed(tx, sale, new Date(deps.nowMs()));
+  await markReversed(tx, sale, new Date(atMs));
   if (moneyTo === 'refund') await insertRefund(tx, deps, { sale, correctionId });
   await cancelDelivery(tx, deps, { place, saleId, by: o.by.requestedBy });
   await tell(tx, deps, { sale, moneyTo, phone: connection.customerPhone });

@@ -2,6 +2,7 @@
 // of it.
 
 import { formatMoney } from '@prewatt/quantities';
+import { exponentOf } from '@prewatt/rails';
 import type { Tx } from '../../base/database.ts';
 
 const rowsShown = 200;
@@ -49,14 +50,12 @@ export async function unallocatedById(
   return row ?? null;
 }
 
-/** The sum for people, in its own currency; of some, only the smallest unit is known. */
+/** The sum for people, in its own currency, with the decimals that it has by ISO 4217. */
 export function amountText(
   row: Pick<UnallocatedRow, 'amount_minor' | 'currency_code' | 'currency_scale'>,
   currency: { readonly code: string; readonly scale: number },
 ): string {
   const { amount_minor: minor, currency_code: code, currency_scale: said } = row;
-  const scale = said ?? (code === currency.code ? currency.scale : null);
-  return scale === null
-    ? `${minor} of the smallest unit of ${code}`
-    : formatMoney(minor, { code, scale });
+  const scale = said ?? (code === currency.code ? currency.scale : exponentOf(code));
+  return formatMoney(minor, { code, scale });
 }

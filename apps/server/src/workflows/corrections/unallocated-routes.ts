@@ -53,7 +53,8 @@ export function unallocatedRoutes(app: FastifyInstance, context: CorrectionRoute
       const again = await askedBefore(s, 'moveMoney', body.requestId);
       const find = again ? knownMoney : mayDecide;
       const money = answer(await find(s.tx, { utilityId, moneyId }));
-      const credited = answer(creditedOf(money, said === undefined ? null : BigInt(said)));
+      const saidMinor = said === undefined ? null : BigInt(said);
+      const credited = answer(creditedOf(money, s.utility.currency, saidMinor));
       const payload = {
         ...{ ...body, moneyId, toConnectionId: to.connectionId },
         amountMinor: credited.toString(),
@@ -86,7 +87,7 @@ function rowOf(row: UnallocatedRow, currency: Currency): UnallocatedMoneyRow {
     amountMinor: row.amount_minor.toString(),
     currencyCode: row.currency_code,
     amountText: amountText(row, currency),
-    isInCurrency: isInCurrency(row),
+    isInCurrency: isInCurrency(row, currency),
     cause: row.cause,
     cameAt: isoOf(row.came_at),
     saleId: row.sale_id === null ? null : idFromUuid('sale', row.sale_id),

@@ -3,7 +3,7 @@
 
 import type { AuditAction } from '@prewatt/api';
 import { allocationPosting } from '@prewatt/ledger';
-import { err, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { type Currency, err, idFromUuid, ok, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { lockUnallocated, markDecided } from '../../money/payments/index.ts';
@@ -20,9 +20,13 @@ export type MoveMoneyRefusal = MoneyRefusal | 'amountNeeded' | 'amountKnown' | T
 
 export type MoneyRef = { readonly utilityId: string; readonly moneyId: string };
 
-/** It is in the utility's currency, so that its amount is known. */
-export const isInCurrency = ({ cause }: Pick<UnallocatedRow, 'cause'>): boolean =>
-  cause !== 'otherCurrency';
+/** It is in the utility's currency, so that its amount is known: whatever else is the matter. */
+export const isInCurrency = (
+  money: Pick<UnallocatedRow, 'currency_code' | 'currency_scale'>,
+  currency: Currency,
+): boolean =>
+  money.currency_code === currency.code &&
+  (money.currency_scale ?? currency.scale) === currency.scale;
 
 export async function knownMoney(
   tx: Tx,
@@ -45,9 +49,11 @@ export async function mayDecide(
 /** What is credited: all of it, or what was said that another currency came to. */
 export function creditedOf(
   money: UnallocatedRow,
+  currency: Currency,
   saidMinor: bigint | null,
 ): Result<bigint, 'amountNeeded' | 'amountKnown'> {
-  if (!isInCurrency(money)) return saidMinor === null ? err('amountNeeded') : ok(saidMinor);
+  if (!isInCurrency(money, currency))
+    return saidMinor === null ? err('amountNeeded') : ok(saidMinor);
   return saidMinor === null || saidMinor === money.amount_minor
     ? ok(money.amount_minor)
     : err('amountKnown');
@@ -79,7 +85,8 @@ export async function moveMoney(
   await lockUnallocated(tx, o);
   const may = await mayDecide(tx, o);
   if (!may.ok) return may;
-  const credited = creditedOf(may.value, o.amountMinor);
+  const { currency } = await deps.utilities.get(o.utilityId);
+  const credited = creditedOf(may.value, currency, o.amountMinor);
   if (!credited.ok) return credited;
   const amountMinor = credited.value;
   const newSaleId = deps.newUuid();
