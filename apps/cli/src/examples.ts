@@ -146,7 +146,7 @@ const money: Readonly<Record<string, Words>> = {
   'messages check': w('', 'our own texts, by language'),
   'sale list': w('--day 2026-11-30'),
   'sale show': w(id('sale')),
-  'sale reverse': w(`${id('sale')} --money refund ${reason('typed twice')}`),
+  'sale reverse': w(`${id('sale')} --money payer ${reason('typed twice')}`),
   'sale move': w(`${id('sale')} --to ${meter} --by token ${reason('the wrong meter')}`),
   'sale credit-note': w(`${id('sale')} --amount 50 ${reason('fault of the till')}`),
   'sale reprint': w(`${id('sale')} ${reason('receipt lost')}`),

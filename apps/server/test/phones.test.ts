@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { energyWh, powerW } from '@prewatt/quantities';
 import { segmentText } from '@prewatt/rails';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
+import { sql } from 'kysely';
 import { createDatabase } from '../src/base/database.ts';
 import { createFriendLimits } from '../src/edge/consumer/friend.ts';
 import { createPhoneLimits } from '../src/edge/phones/limits.ts';
@@ -418,4 +419,32 @@ test('of a meter that never spoke nobody says that supply is on', async () => {
     .where('id', '=', home.connectionId)
     .execute();
   assert.equal(await dial(['1'], quiet), 'CON Kiosk: credit is used up.\n0 Menu');
+});
+
+test('a phone of no home: its words are answered once, and a person reads what was no command', async () => {
+  const stranger = '+254733000111';
+  const asked = async () => {
+    const { rows } = await sql<{ text: string; state: string; home: string | null }>`
+      SELECT text, state, connection_id AS home FROM prewatt.inbound_texts
+      WHERE phone = ${stranger} ORDER BY id`.execute(h.owner.directories);
+    return rows.map(({ text, state, home }) => [text, state, home]);
+  };
+  await write('BAL', { from: stranger });
+  await write('My meter burns', { from: stranger, id: 'stranger-2' });
+  await write('My meter burns', { from: stranger, id: 'stranger-2' });
+  assert.deepEqual(await asked(), [
+    ['BAL', 'answered', null],
+    ['My meter burns', 'open', null],
+  ]);
+  for (let i = 0; i < 30; i += 1) await write(`again ${i}`, { from: stranger });
+  assert.equal((await asked()).length, 19, 'not more than it would be answered');
+});
+
+test('a command in Kiswahili is answered in it until the phone has chosen a language', async () => {
+  const other = '+254733000222';
+  const home = await h.addConnection({ customer: { name: 'Juma Ali', phone: other } });
+  assert.match((await write('TOKENI', { from: other })).join(), /Hakuna tokeni/);
+  assert.match((await write('TOKEN', { from: other })).join(), /No token was sold/);
+  await h.services.phones.speak(other, 'en');
+  assert.match((await write(`tokeni ${home.meterPan}`, { from: other })).join(), /No token was/);
 });

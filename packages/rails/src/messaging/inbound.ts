@@ -32,6 +32,12 @@ const words: Readonly<Record<string, Command>> = Object.fromEntries(
   ).flatMap(([command, list]) => list.split(' ').map((word): [string, Command] => [word, command])),
 );
 
+const swahili = new Set(['SALIO', 'TOKENI', 'NUNUA', 'ACHA', 'MSAADA']);
+
+/** The language of the word that a command begins with; null where it says nothing of one. */
+export const languageOfCommand = (text: string): 'sw' | null =>
+  swahili.has(/^\s*([a-z]+)/i.exec(text)?.[1]?.toUpperCase() ?? '') ? 'sw' : null;
+
 /** The command, meter and amount of a text. */
 export function readCommand(text: string): Pick<InboundSms, 'command' | 'meter' | 'amount'> {
   const plain = text.slice(0, 1600).normalize('NFKC').trim().replace(/\s+/g, ' ');

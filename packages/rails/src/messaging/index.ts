@@ -15,7 +15,13 @@ export {
   readGatewayAnswer,
   readGatewayReport,
 } from './http-gateway.ts';
-export { type Command, type InboundSms, inboundSms, readCommand } from './inbound.ts';
+export {
+  type Command,
+  type InboundSms,
+  inboundSms,
+  languageOfCommand,
+  readCommand,
+} from './inbound.ts';
 export { type MoneySmsTemplate, mozambiqueTemplates, readMoneySms } from './money-sms.ts';
 export {
   bodySha256,

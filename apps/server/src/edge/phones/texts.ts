@@ -1,6 +1,6 @@
 // What a customer writes, and the answer: commands in any case, and everything else to the inbox.
 
-import { readCommand } from '@prewatt/rails';
+import { languageOfCommand, readCommand } from '@prewatt/rails';
 import type { NewUuid } from '../../base/ids.ts';
 import { type Heard, type MessageGateway, sendByFirst } from '../../messaging/gateways/index.ts';
 import { keepText, textAnswered } from '../../messaging/inbox/index.ts';
@@ -32,24 +32,24 @@ export async function hearText(o: TextsDeps, gateway: string, heard: Text): Prom
   // A short code or a name may be a machine that answers our answers.
   if (!/^\+\d{8,15}$/.test(phone)) return;
   const homes = await homesOf(o, phone);
-  const words = wordsOf((await o.phones.choicesOf(phone)).language);
+  const { language } = await o.phones.choicesOf(phone);
+  const words = wordsOf(language ?? languageOfCommand(heard.text));
   const command = readCommand(heard.text);
   const friend = command.meter === null ? null : await friendOf(o, command.meter);
   const own = homes.find(({ connection }) => isMeterOf(connection, friend)) ?? null;
   const request = `${gateway} ${heard.id ?? o.newUuid()}`;
   const about = own ?? homes[0] ?? (command.command === 'buy' ? friend : null);
-  const kept = about === null ? null : await keep(o, { gateway, heard, home: about, request });
-  if (kept?.isAnswered === true) return;
-  const isLimited = !(await o.limits.mayHave(phone, 'answer'));
-  const answer = isLimited
-    ? null
-    : await answerTo(o, { command, phone, homes, own, friend, words, request });
-  if (about === null || kept === null) {
-    if (answer !== null)
-      await sendByFirst(o.gateways, { id: request, to: phone, text: answer.text });
+  const asked = { command, phone, homes, own, friend, words, request };
+  if (about === null) {
+    await hearStranger(o, { gateway, heard, asked });
     return;
   }
-  const { utilityId } = about.place;
+  const { place: home } = about;
+  const { utilityId } = home;
+  const kept = await keep(o, { gateway, heard, utilityId, home, request });
+  if (kept.isAnswered) return;
+  const isLimited = !(await o.limits.mayHave(phone, 'answer'));
+  const answer = isLimited ? null : await answerTo(o, asked);
   await o.database.inUtility(utilityId, async (tx) => {
     const isOpen = answer === null ? command.command === 'free-text' : answer.isOpen === true;
     await textAnswered(tx, kept.id, { answer: answer?.text ?? null, isOpen });
@@ -63,6 +63,27 @@ export async function hearText(o: TextsDeps, gateway: string, heard: Text): Prom
   });
 }
 
+/**
+ * A phone of no home: answered beside the messages of homes. What the first utility keeps of it is
+ * bounded by the phone's limit, since nobody is known to stand behind it.
+ */
+async function hearStranger(
+  o: TextsDeps,
+  a: { readonly gateway: string; readonly heard: Text; readonly asked: Asked },
+): Promise<void> {
+  const { command, phone, request } = a.asked;
+  const [first] = await o.utilities.list();
+  if (first === undefined || !(await o.limits.mayHave(phone, 'answer'))) return;
+  const utilityId = first.id;
+  const kept = await keep(o, { ...a, utilityId, home: null, request });
+  if (kept.isAnswered) return;
+  const { text } = await answerTo(o, a.asked);
+  const sent = await sendByFirst(o.gateways, { id: request, to: phone, text });
+  const answer = sent.ok ? text : null;
+  const isOpen = command.command === 'free-text';
+  await o.database.inUtility(utilityId, (tx) => textAnswered(tx, kept.id, { answer, isOpen }));
+}
+
 const isMeterOf = (connection: Home['connection'], friend: Home | null): boolean =>
   friend !== null && connection.meter.meterPan === friend.connection.meter.meterPan;
 
@@ -72,19 +93,20 @@ async function keep(
   a: {
     readonly gateway: string;
     readonly heard: Text;
-    readonly home: Home;
+    readonly utilityId: string;
+    readonly home: Home['place'] | null;
     readonly request: string;
   },
 ): Promise<{ readonly id: string; readonly isAnswered: boolean }> {
-  const { place } = a.home;
-  return o.database.inUtility(place.utilityId, (tx) =>
+  const { utilityId, home } = a;
+  return o.database.inUtility(utilityId, (tx) =>
     keepText(
       tx,
       {
-        ...{ id: o.newUuid(), utilityId: place.utilityId, gateway: a.gateway },
+        ...{ id: o.newUuid(), utilityId, gateway: a.gateway },
         gatewayId: a.heard.id ?? a.request,
         phone: a.heard.from,
-        home: place,
+        home,
         text: a.heard.text.replaceAll('\0', ''),
       },
       o.clocks.business.nowMs(),
@@ -126,8 +148,11 @@ async function answerTo(o: TextsDeps, asked: Asked): Promise<Answer> {
       if (first === undefined) return { text: sms.stranger, home: null };
       return lastToken(o, own === null ? homes : [own], words);
     case 'free-text':
-      if (first === undefined) return { text: sms.stranger, home: null };
-      return { text: sms.received, home: own, isOpen: true };
+      return {
+        text: first === undefined ? sms.strangerReceived : sms.received,
+        home: own,
+        isOpen: true,
+      };
   }
 }
 

@@ -84,9 +84,11 @@ function englishTexts() {
     noMeter: 'No meter has this number. Look at the number on the meter and write again.',
     stopped: 'You get no more notices. Tokens that you buy still come. START brings notices back.',
     started: 'You get notices again. STOP ends them.',
-    help: 'BAL: what is left. BUY 50: buy. TOKEN: the last one again. STOP: no notices. Or write to us.',
+    help: 'BAL: what is left. BUY 50: buy (add a meter number for another home). TOKEN: the last one again. STOP, START: notices off, on. Or write to us.',
     received: 'Thank you. The office reads your message.',
     stranger: 'No home has this phone. To buy for a meter write BUY, the amount and its number.',
+    strangerReceived:
+      'Thank you, the office reads this. No home has this phone. To buy for a meter write BUY, the amount and its number.',
     notNow: 'This cannot be bought just now. Try again later.',
   };
 }
@@ -158,9 +160,11 @@ const swahili = (): Words => ({
     noMeter: 'Hakuna mita yenye namba hii. Angalia namba kwenye mita uandike tena.',
     stopped: 'Hutapata matangazo tena. Tokeni unazonunua zitakuja. START hurudisha matangazo.',
     started: 'Utapata matangazo tena. STOP huyazuia.',
-    help: 'SALIO: kilichobaki. NUNUA 50: nunua. TOKENI: ya mwisho tena. STOP: bila matangazo.',
+    help: 'SALIO: kilichobaki. NUNUA 50: nunua (ongeza namba ya mita nyingine). TOKENI: ya mwisho tena. STOP, START: bila matangazo, nayo tena. Au tuandikie.',
     received: 'Asante. Ofisi itasoma ujumbe wako.',
     stranger: 'Simu hii haina nyumba. Kununulia mita andika NUNUA, kiasi na namba yake.',
+    strangerReceived:
+      'Asante, ofisi itasoma. Simu hii haina nyumba. Kununulia mita andika NUNUA, kiasi na namba yake.',
     notNow: 'Haiwezekani kununua sasa. Jaribu tena baadaye.',
   },
 });
