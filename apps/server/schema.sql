@@ -465,6 +465,7 @@ CREATE OR REPLACE FUNCTION prewatt_log.begin_utility()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 BEGIN
+  INSERT INTO prewatt_log.heads (utility_id) VALUES (NEW.id);
   PERFORM prewatt_log.tell_columns(NULL, NEW.id);
   RETURN NULL;
 END
@@ -541,6 +542,50 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt_log.give_places(most integer)
+ RETURNS TABLE(place bigint, hash bytea)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  of_utility uuid := prewatt.current_utility();
+  head prewatt_log.heads;
+  next bigint;
+  newest bigint;
+BEGIN
+  -- Read before this transaction has a number of its own: whoever drew a number up to there has a lower one.
+  IF pg_current_xact_id_if_assigned() IS NULL THEN
+    SELECT max(l.id) INTO newest FROM prewatt_log.leaves l WHERE l.utility_id = of_utility;
+  END IF;
+  SELECT * INTO head FROM prewatt_log.heads h WHERE h.utility_id = of_utility FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN RETURN; END IF;
+  -- Every transaction that may have drawn a number up to `watched` is over: no leaf is missing below it.
+  IF head.watched_by < pg_snapshot_xmin(pg_current_snapshot()) THEN
+    UPDATE prewatt_log.heads h SET done_to = least(head.watched, coalesce((SELECT min(l.id) - 1 FROM prewatt_log.leaves l
+        WHERE l.utility_id = of_utility AND l.id > head.done_to AND l.id <= head.watched AND NOT EXISTS (
+          SELECT FROM prewatt_log.entries e WHERE e.utility_id = of_utility AND e.leaf_id = l.id)), head.watched)),
+      watched = NULL, watched_by = NULL WHERE h.utility_id = of_utility RETURNING * INTO head;
+  END IF;
+  IF head.watched_by IS NULL AND newest > head.done_to THEN
+    UPDATE prewatt_log.heads h SET watched = newest, watched_by = pg_current_xact_id() WHERE h.utility_id = of_utility;
+  END IF;
+  SELECT coalesce(max(e.place) + 1, 0) INTO next FROM prewatt_log.entries e WHERE e.utility_id = of_utility;
+  RETURN QUERY
+  WITH taken AS (
+    SELECT l.id, l.leaf FROM prewatt_log.leaves l
+    WHERE l.utility_id = of_utility AND l.id > head.done_to AND NOT EXISTS (
+      SELECT FROM prewatt_log.entries e WHERE e.utility_id = of_utility AND e.leaf_id = l.id)
+    ORDER BY l.id LIMIT most
+  ), placed AS (
+    INSERT INTO prewatt_log.entries (utility_id, place, leaf_id)
+    SELECT of_utility, next - 1 + row_number() OVER (ORDER BY t.id), t.id FROM taken t
+    RETURNING entries.place, entries.leaf_id
+  )
+  SELECT p.place, sha256('\x00'::bytea || t.leaf) FROM placed p JOIN taken t ON t.id = p.leaf_id ORDER BY p.place;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt_log.head(what text)
  RETURNS text
  LANGUAGE sql
@@ -568,7 +613,7 @@ CREATE OR REPLACE FUNCTION prewatt_log.leaves_of(o jsonb, op text, of_rows text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   SELECT format($f$
-  INSERT INTO prewatt_log.pending (utility_id, salt, first_row, from_entry, to_entry, leaf)
+  INSERT INTO prewatt_log.leaves (utility_id, salt, first_row, from_entry, to_entry, leaf)
   SELECT l.utility_id, secret, min(l.n), min(l.entry), max(l.entry), convert_to(prewatt_log.head('"table":"%1$s","op":"%2$s","columns":%3$s')
     || string_agg(l.key || E'\t' || %4$s || coalesce(E'\t' || l.public, ''), E'\n' ORDER BY l.n) || E'\n', 'UTF8')
   FROM (SELECT s.*, sum(80 + octet_length(s.key) + coalesce(octet_length(s.public), 0))
@@ -591,7 +636,7 @@ CREATE OR REPLACE FUNCTION prewatt_log.tell_columns(of_table text, of_utility uu
  LANGUAGE sql
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  INSERT INTO prewatt_log.pending (utility_id, salt, first_row, leaf)
+  INSERT INTO prewatt_log.leaves (utility_id, salt, first_row, leaf)
   SELECT u.id, uuid_send(gen_random_uuid()), 1, convert_to(prewatt_log.head(format(
     '"columns":%s,"number":%s,"key":%s,"list":%s,"appendOnly":%s', to_json(c.table_name), c.number, to_json(c.key),
     to_json(c.list), to_json(c.is_append_only))), 'UTF8')
@@ -5220,7 +5265,45 @@ CREATE TABLE prewatt_log.columns (
   CONSTRAINT columns_pkey PRIMARY KEY (table_name, number)
 );
 
-CREATE TABLE prewatt_log.pending (
+CREATE TABLE prewatt_log.entries (
+  utility_id uuid NOT NULL,
+  place bigint NOT NULL,
+  leaf_id bigint NOT NULL,
+  CONSTRAINT entries_pkey PRIMARY KEY (utility_id, place),
+  CONSTRAINT entries_utility_id_leaf_id_key UNIQUE (utility_id, leaf_id),
+  CONSTRAINT entries_place_check CHECK ((place >= 0))
+);
+ALTER TABLE prewatt_log.entries ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt_log.entries FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt_log.heads (
+  utility_id uuid NOT NULL,
+  size bigint NOT NULL DEFAULT 0,
+  peaks bytea NOT NULL DEFAULT '\x'::bytea,
+  checkpoint text,
+  signed_at timestamp with time zone,
+  done_to bigint NOT NULL DEFAULT 0,
+  watched bigint,
+  watched_by xid8,
+  CONSTRAINT heads_pkey PRIMARY KEY (utility_id),
+  CONSTRAINT heads_size_check CHECK ((size >= 0))
+);
+ALTER TABLE prewatt_log.heads ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt_log.heads FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt_log.keys (
+  utility_id uuid NOT NULL,
+  origin text NOT NULL,
+  public_key bytea NOT NULL,
+  sealed bytea NOT NULL,
+  made_at timestamp with time zone NOT NULL,
+  CONSTRAINT keys_pkey PRIMARY KEY (utility_id),
+  CONSTRAINT keys_public_key_check CHECK ((length(public_key) = 32))
+);
+ALTER TABLE prewatt_log.keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt_log.keys FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt_log.leaves (
   id bigint NOT NULL GENERATED AS IDENTITY,
   utility_id uuid NOT NULL,
   salt bytea NOT NULL,
@@ -5228,9 +5311,24 @@ CREATE TABLE prewatt_log.pending (
   from_entry bigint,
   to_entry bigint,
   leaf bytea NOT NULL,
-  CONSTRAINT pending_pkey PRIMARY KEY (utility_id, id)
-) WITH (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000);
-ALTER TABLE prewatt_log.pending ENABLE ROW LEVEL SECURITY;
+  CONSTRAINT leaves_pkey PRIMARY KEY (utility_id, id)
+);
+CREATE INDEX leaves_of_tokens ON prewatt_log.leaves USING btree (utility_id, to_entry) WHERE (to_entry IS NOT NULL);
+ALTER TABLE prewatt_log.leaves ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt_log.leaves FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt_log.tiles (
+  utility_id uuid NOT NULL,
+  level smallint NOT NULL,
+  index bigint NOT NULL,
+  hashes bytea NOT NULL,
+  CONSTRAINT tiles_pkey PRIMARY KEY (utility_id, level, index),
+  CONSTRAINT tiles_hashes_check CHECK ((length(hashes) = 8192)),
+  CONSTRAINT tiles_index_check CHECK ((index >= 0)),
+  CONSTRAINT tiles_level_check CHECK ((level >= 0))
+);
+ALTER TABLE prewatt_log.tiles ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt_log.tiles FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt_migrations.applied (
   name text NOT NULL,
@@ -5290,6 +5388,7 @@ GRANT EXECUTE ON FUNCTION prewatt.set_identity_warn_days(smallint) TO prewatt_ap
 GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_silent_after_hours(smallint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.undo_connection(smallint,uuid,timestamp with time zone) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt_log.give_places(integer) TO prewatt_app;
 GRANT INSERT (account) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.vendor_deposits TO prewatt_app;
@@ -5563,6 +5662,8 @@ GRANT INSERT, SELECT ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.webhook_endpoints TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.webhook_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.webhook_secrets TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt_log.keys TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt_log.tiles TO prewatt_app;
 GRANT INSERT, UPDATE (commission_basis_points) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT, UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (energy_per_hour_wh) ON prewatt.vendors TO prewatt_app;
@@ -5597,6 +5698,10 @@ GRANT SELECT ON prewatt.vendor_deposits TO prewatt_app;
 GRANT SELECT ON prewatt.vendor_keys TO prewatt_app;
 GRANT SELECT ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT SELECT ON prewatt.vendors TO prewatt_app;
+GRANT SELECT ON prewatt_log.columns TO prewatt_app;
+GRANT SELECT ON prewatt_log.entries TO prewatt_app;
+GRANT SELECT ON prewatt_log.heads TO prewatt_app;
+GRANT SELECT ON prewatt_log.leaves TO prewatt_app;
 GRANT SELECT ON prewatt_migrations.applied TO prewatt_app;
 GRANT SELECT, USAGE ON SEQUENCE prewatt.entries TO prewatt_app;
 GRANT UPDATE (account) ON prewatt.dlms_links TO prewatt_app;
@@ -5678,6 +5783,7 @@ GRANT UPDATE (check_at) ON prewatt.messages TO prewatt_app;
 GRANT UPDATE (check_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (check_in_with) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (checkout_url) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (checkpoint) ON prewatt_log.heads TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.refund_orders TO prewatt_app;
@@ -5950,6 +6056,7 @@ GRANT UPDATE (paused_until) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (payer_phone) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (payment_bucket) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (payment_id) ON prewatt.arrivals TO prewatt_app;
+GRANT UPDATE (peaks) ON prewatt_log.heads TO prewatt_app;
 GRANT UPDATE (phone) ON prewatt.push_browser_directory TO prewatt_app;
 GRANT UPDATE (phone) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (pin_hash) ON prewatt.vendor_clerks TO prewatt_app;
@@ -6067,12 +6174,14 @@ GRANT UPDATE (server_sap) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (server_title) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (session_hash) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (share_percent) ON prewatt.placement_findings TO prewatt_app;
+GRANT UPDATE (signed_at) ON prewatt_log.heads TO prewatt_app;
 GRANT UPDATE (signed_in_at) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (since_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (site_asked_at) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (site_budget_minor) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (site_key_id) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (site_reserved_minor) ON prewatt.vendors TO prewatt_app;
+GRANT UPDATE (size) ON prewatt_log.heads TO prewatt_app;
 GRANT UPDATE (sleeps) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (sleeps) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (speaks) ON prewatt.lamp_links TO prewatt_app;

@@ -3,11 +3,10 @@
 -- its text, and what is public of it. `prewatt_log` holds the triggers' functions, made by `prewatt_log.cover`.
 
 CREATE SCHEMA prewatt_log;
--- Without it a trigger could not name its function; tables and functions are granted one by one.
 GRANT USAGE ON SCHEMA prewatt_log TO prewatt_app;
 
--- Leaves that are committed and have no place in the log yet. Only the triggers write here.
-CREATE TABLE prewatt_log.pending (
+-- Only the triggers write here, and nothing is ever changed or taken away.
+CREATE TABLE prewatt_log.leaves (
   id bigint GENERATED ALWAYS AS IDENTITY,
   utility_id uuid NOT NULL,
   -- With a row's number it makes the salt of that row: sha256(salt || number as eight bytes).
@@ -19,10 +18,10 @@ CREATE TABLE prewatt_log.pending (
   to_entry bigint,
   leaf bytea NOT NULL,
   PRIMARY KEY (utility_id, id)
-) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
+);
 -- Hashes do not get shorter.
-ALTER TABLE prewatt_log.pending ALTER COLUMN leaf SET STORAGE EXTERNAL;
-ALTER TABLE prewatt_log.pending ENABLE ROW LEVEL SECURITY;
+ALTER TABLE prewatt_log.leaves ALTER COLUMN leaf SET STORAGE EXTERNAL;
+ALTER TABLE prewatt_log.leaves ENABLE ROW LEVEL SECURITY;
 
 -- How the rows of each table are written as text; never changed, only followed by the next number.
 CREATE TABLE prewatt_log.columns (
@@ -45,7 +44,7 @@ CREATE FUNCTION prewatt_log.head(what text) RETURNS text LANGUAGE sql STABLE SET
 -- Leaves that tell how the rows of a table are written, one for each utility; of all utilities, or of a new one.
 CREATE FUNCTION prewatt_log.tell_columns(of_table text, of_utility uuid) RETURNS void LANGUAGE sql
 SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO prewatt_log.pending (utility_id, salt, first_row, leaf)
+  INSERT INTO prewatt_log.leaves (utility_id, salt, first_row, leaf)
   SELECT u.id, uuid_send(gen_random_uuid()), 1, convert_to(prewatt_log.head(format(
     '"columns":%s,"number":%s,"key":%s,"list":%s,"appendOnly":%s', to_json(c.table_name), c.number, to_json(c.key),
     to_json(c.list), to_json(c.is_append_only))), 'UTF8')
@@ -79,7 +78,7 @@ $$;
 CREATE FUNCTION prewatt_log.leaves_of(o jsonb, op text, of_rows text) RETURNS text LANGUAGE sql
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT format($f$
-  INSERT INTO prewatt_log.pending (utility_id, salt, first_row, from_entry, to_entry, leaf)
+  INSERT INTO prewatt_log.leaves (utility_id, salt, first_row, from_entry, to_entry, leaf)
   SELECT l.utility_id, secret, min(l.n), min(l.entry), max(l.entry), convert_to(prewatt_log.head('"table":"%1$s","op":"%2$s","columns":%3$s')
     || string_agg(l.key || E'\t' || %4$s || coalesce(E'\t' || l.public, ''), E'\n' ORDER BY l.n) || E'\n', 'UTF8')
   FROM (SELECT s.*, sum(80 + octet_length(s.key) + coalesce(octet_length(s.public), 0))

@@ -1,4 +1,4 @@
--- The tables of the token log, with what of each stays out of it; apps/server/src/reports/token-log/log-tables.ts says why.
+-- The tables of the token log, with what of each stays out of it; apps/server/src/registry/token-log/log-tables.ts says why.
 
 SELECT prewatt_log.cover('postings', is_append_only => true);
 SELECT prewatt_log.cover('ledger_accounts', is_append_only => true);

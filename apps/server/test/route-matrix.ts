@@ -385,6 +385,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /connections/:id/purchases': { who: 'customerOfIt' },
   'POST /connections/:id/push': { who: 'customerOfNone' },
   'POST /connections/:id/mail': { who: 'customerOfNone' },
+  'GET /log/:utility/*': { who: 'nobodyHere' },
   'GET /push-worker.js': { who: 'everybody', isPublicFile: true },
   'GET /connections/:id/statement': { who: 'customerOfIt' },
   'GET /connections/:id/top-up': { who: 'customerOfIt' },

@@ -91,6 +91,7 @@ const areas: Readonly<Record<Area, string>> = {
   statement: 'Statements of accounts and connections.',
   tariff: 'Tariffs, their versions and what they cost.',
   tillPages: 'Pages of a shop’s phone.',
+  tokenLog: 'The public log of a utility, for whoever checks it.',
   topUp: 'Automatic top-ups of a home, and their stop.',
   till: 'Selling by a vendor’s till: quote, sale, reprint, shift, statement.',
   bankStatement: 'Statements of a bank account, whose payments buy.',

@@ -64,11 +64,12 @@ export const resealCommand: CommandGroup = async (args, context) => {
     const about = detail === '' ? message : `${message}: ${detail}`;
     return printResult(refused(code, about, advice), context, asJson);
   }
-  const { vendingKeys, components, authorities, webhookSecrets, keptCards, dlmsKeys } = done.value;
+  const { vendingKeys, components, authorities, webhookSecrets, keptCards, dlmsKeys, logKeys } =
+    done.value;
   const { lwm2mSecrets, decisions, already } = done.value;
   const lines = [
     `sealed anew: ${countText(vendingKeys, 'vending key')}, ${countText(components, 'component')}, ${countText(authorities, 'authority', 'authorities')} ` +
-      `of meters, ${countText(webhookSecrets, 'webhook secret')}, ${countText(keptCards, 'kept card')}, ${countText(dlmsKeys, 'set', 'sets')} of DLMS keys, ${countText(lwm2mSecrets, 'secret')} of LwM2M, ${countText(decisions, 'decision')} of approvals; ${already} were before`,
+      `of meters, ${countText(webhookSecrets, 'webhook secret')}, ${countText(keptCards, 'kept card')}, ${countText(logKeys, 'key')} of token logs, ${countText(dlmsKeys, 'set', 'sets')} of DLMS keys, ${countText(lwm2mSecrets, 'secret')} of LwM2M, ${countText(decisions, 'decision')} of approvals; ${already} were before`,
     `Start the servers with ${to}. Keep ${from} until they sell, and as long as a backup needs it.`,
   ];
   return printResult({ ok: true, value: { lines, json: done.value } }, context, asJson);

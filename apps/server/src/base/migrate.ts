@@ -136,6 +136,10 @@ async function applyFile(client: pg.Client, file: Migration): Promise<void> {
     try {
       await client.query('BEGIN');
       await client.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+      // What it writes stands in the token log as its work.
+      await client.query(`SELECT set_config('prewatt.log_for', $1, true)`, [
+        `migration ${file.name.replace('.sql', '')}`,
+      ]);
       await client.query(file.text);
       await remember();
       await client.query('COMMIT');

@@ -19,7 +19,7 @@ type Swept = Pick<Ground, 'messages' | 'webhooks'> &
   Pick<Workflows, 'bankStatements' | 'forecasts' | 'imports' | 'landings' | 'wallets' | 'alerts'> &
   Pick<Workflows, 'streetLights'> &
   Pick<Hearing, 'safetyEnds' | 'installs'> &
-  Pick<Reports, 'proof'> & { readonly approvals: Approvals };
+  Pick<Reports, 'proof' | 'tokenLog'> & { readonly approvals: Approvals };
 
 export type UtilitySweep = Sweep<Utility>;
 
@@ -36,6 +36,9 @@ export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
   return [
     each(['safetyCuts', 'ending cuts for safety whose time is over'], soon, ({ id }) =>
       s.safetyEnds.sweep(id),
+    ),
+    each(['tokenLog', 'giving what was written its place in the token log'], soon, ({ id }) =>
+      s.tokenLog.sequence(id),
     ),
     each(['commands', 'sending due commands to meters'], soon, ({ id }) => s.commands.sweep(id)),
     each(['payments', 'asking the payment provider about open payments'], soon, ({ id }, signal) =>

@@ -45,6 +45,7 @@ import { lightApi } from './street-lights.ts';
 import { tariffApi } from './tariffs.ts';
 import { tillPages } from './till-pages.ts';
 import { tillApi, tillRoot } from './tills.ts';
+import { tokenLogApi } from './token-log.ts';
 import { topUpApi } from './top-ups.ts';
 import { unallocatedMoneyApi } from './unallocated-money.ts';
 import { vendorApi } from './vendors.ts';
@@ -101,6 +102,7 @@ export {
   tillApi,
   tillPages,
   tillRoot,
+  tokenLogApi,
   topUpApi,
   unallocatedMoneyApi,
   vendorApi,
@@ -153,6 +155,7 @@ const byArea = {
   till: tillApi,
   bankStatement: bankStatementApi,
   tillPages,
+  tokenLog: tokenLogApi,
   topUp: topUpApi,
   unallocatedMoney: unallocatedMoneyApi,
   vendor: vendorApi,

@@ -48,6 +48,7 @@ import { approvalRoutes } from '../../registry/approvals/routes.ts';
 import { type AccessLog, auditLogRoutes } from '../../registry/audit-log/index.ts';
 import { type Integrations, integrationRoutes } from '../../registry/integrations/index.ts';
 import { headersOf, setCookies, signForms } from '../../registry/sign-in/index.ts';
+import { tokenLogRoutes } from '../../registry/token-log/index.ts';
 import { exportRoutes } from '../../reports/exports/routes.ts';
 import { proofRoutes } from '../../reports/proof/index.ts';
 import { reconciliationRoutes } from '../../reports/reconciliation/index.ts';
@@ -251,6 +252,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(installRoutes(o));
   await app.register(exportRoutes(o));
   await app.register(statementRoutes(o));
+  await app.register(tokenLogRoutes(o));
   await app.register(tariffRoutes(o));
   await app.register(correctionRoutes(o));
   await app.register(walletRoutes(o));

@@ -11,6 +11,7 @@ import { sealedDlmsKeys, sealedLwm2mSecrets } from '../../metering/drivers/index
 import { sealedAuthorities } from '../../metering/headend/index.ts';
 import { resealDecisions } from '../../registry/approvals/index.ts';
 import { recordAuditEntryOfOwner } from '../../registry/audit-log/index.ts';
+import { sealedLogKeys } from '../../registry/token-log/index.ts';
 import { sealedCards } from '../kept-cards/index.ts';
 import { boundTo } from './loading.ts';
 
@@ -37,6 +38,8 @@ export type Resealed = {
   readonly lwm2mSecrets: number;
   /** Tokens of cards that customers let us keep. */
   readonly keptCards: number;
+  /** That token logs are signed with. */
+  readonly logKeys: number;
   /** Of approvals: what was decided, and by whom. */
   readonly decisions: number;
   /** Sealed under the new key already, by a run before. */
@@ -49,6 +52,7 @@ type Row = SealedRow<
   | 'authority'
   | 'webhookSecret'
   | 'keptCard'
+  | 'logKey'
   | 'dlmsKeys'
   | 'lwm2mSecrets'
 >;
@@ -69,7 +73,8 @@ export async function reseal(o: {
   client.on('error', () => {});
   await client.connect();
   try {
-    await client.query('BEGIN; SET LOCAL search_path = prewatt');
+    await client.query(`BEGIN; SET LOCAL search_path = prewatt;
+      SET LOCAL prewatt.log_for = 'another master key'`);
     const done = await resealAll(client, o);
     if (done.ok) await recordAll(client, o, done.value.utilities);
     await client.query(done.ok ? 'COMMIT' : 'ROLLBACK');
@@ -88,7 +93,7 @@ async function resealAll(
   // Nobody adds or changes a sealed row, and a second run waits.
   await client.query(
     `LOCK TABLE vending_keys, key_components, meter_authorities, approvals, webhook_secrets,
-       kept_cards, dlms_links, lwm2m_links, lamp_links IN SHARE ROW EXCLUSIVE MODE`,
+       kept_cards, dlms_links, lwm2m_links, lamp_links, prewatt_log.keys IN SHARE ROW EXCLUSIVE MODE`,
   );
   const hindrance = await hindranceOf(client);
   if (hindrance !== null) return err(hindrance);
@@ -111,6 +116,7 @@ async function resealAll(
     dlmsKeys: of('dlmsKeys'),
     lwm2mSecrets: of('lwm2mSecrets'),
     keptCards: of('keptCard'),
+    logKeys: of('logKey'),
     decisions: decisions.sealed.length,
     already: rows.length - left.length + decisions.already,
     utilities: [...new Set([...left, ...decisions.sealed].map((row) => row.utilityId))],
@@ -164,6 +170,7 @@ async function sealedRows(client: pg.Client): Promise<Row[]> {
     ...(await sealedAuthorities(client)),
     ...(await sealedWebhookSecrets(client)),
     ...(await sealedCards(client)),
+    ...(await sealedLogKeys(client)),
     ...(await sealedDlmsKeys(client)),
     ...(await sealedLwm2mSecrets(client)),
     ...keys.rows.map(

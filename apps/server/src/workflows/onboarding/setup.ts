@@ -74,10 +74,18 @@ async function notOwner({ directories }: Database): Promise<string | null> {
   return found?.owns === false ? found.name : null;
 }
 
+/** What it writes stands in the token log as a setup's. */
+function forSetup(ownerUrl: string): string {
+  const url = new URL(ownerUrl);
+  const given = url.searchParams.get('options') ?? '';
+  url.searchParams.set('options', `${given} -c prewatt.log_for=setup`.trim());
+  return url.href;
+}
+
 /** The owner's connection, and what everything here is made of. */
 function createKit(o: SetupDeps) {
   const newUuid = createNewUuid(o, systemRandom);
-  const owner = createDatabase({ url: o.ownerUrl, maximumConnections: 2 });
+  const owner = createDatabase({ url: forSetup(o.ownerUrl), maximumConnections: 2 });
   const onboarding = createOnboarding({
     owner,
     // Nothing is sealed here: vending keys come in by custodians.

@@ -1,0 +1,135 @@
+// The token log of a living town: leaves get places, heads are signed, and a stranger who reads the
+// files alone finds every tile, root and entry right.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  bundlePath,
+  bundlesOf,
+  leafHash,
+  nodeReader,
+  openCheckpoint,
+  readBundle,
+  readKey,
+  rootOf,
+  tilePath,
+  tilesOf,
+} from '@prewatt/transparency';
+import { nodeCrypto } from '@prewatt/transparency/node-crypto';
+import { sql } from 'kysely';
+import { createHarness, type Harness } from './harness.ts';
+import { createHttpHarness, type HttpHarness } from './http-harness.ts';
+import { liveThroughAll } from './proof-world.ts';
+
+let h: Harness;
+let http: HttpHarness;
+before(async () => {
+  h = await createHarness();
+  http = await createHttpHarness(h);
+  await liveThroughAll(h);
+});
+after(async () => {
+  await http.close();
+  await h.close();
+});
+
+const get = async (path: string) => {
+  const answer = await http.app.inject({ url: `/log/${h.utilityId}/${path}` });
+  return { status: answer.statusCode, bytes: answer.rawPayload, headers: answer.headers };
+};
+
+async function readLog() {
+  const key = readKey(nodeCrypto.sha256, (await get('key')).bytes.toString().trim());
+  assert.ok(key.ok);
+  const note = (await get('checkpoint')).bytes;
+  const opened = openCheckpoint(nodeCrypto, note, { origin: key.value.name, key: key.value });
+  assert.ok(opened.ok);
+  const { size, root } = opened.value.checkpoint;
+  const tiles = new Map<string, Buffer>();
+  for (const tile of tilesOf(size)) tiles.set(tilePath(tile), (await get(tilePath(tile))).bytes);
+  const read = nodeReader(nodeCrypto.sha256, size, (tile) => tiles.get(tilePath(tile)) as Buffer);
+  assert.deepEqual(Buffer.from(rootOf(nodeCrypto.sha256, size, read)), Buffer.from(root));
+  const leaves: string[] = [];
+  for (const bundle of bundlesOf(size)) {
+    const entries = readBundle((await get(bundlePath(bundle))).bytes, bundle.width);
+    assert.ok(entries.ok);
+    for (const entry of entries.value) {
+      assert.deepEqual(
+        Buffer.from(leafHash(nodeCrypto.sha256, entry)),
+        Buffer.from(read({ level: 0, index: leaves.length })),
+      );
+      leaves.push(Buffer.from(entry).toString());
+    }
+  }
+  return { size, leaves };
+}
+
+const ownerCount = async (of: string): Promise<number> => {
+  const { rows } = await sql<{ n: bigint }>`SELECT count(*) AS n
+    FROM ${sql.table(of)} WHERE utility_id = ${h.utilityId}`.execute(h.owner.directories);
+  return Number(rows[0]?.n);
+};
+
+test('a stranger reads every leaf out of the files, in tiles that make the signed root', async () => {
+  await h.services.tokenLog.sequence(h.utilityId);
+  const { size, leaves } = await readLog();
+  assert.equal(size, await ownerCount('prewatt_log.leaves'));
+  assert.ok(size > 256, 'one tile is whole');
+  assert.ok(leaves.every((leaf) => leaf.startsWith('prewatt-log/1\n{')));
+  const listed = leaves.findIndex((leaf) => leaf.includes('"columns":"tokens","number":1'));
+  const first = leaves.findIndex((leaf) => leaf.includes('"table":"tokens"'));
+  assert.ok(listed >= 0 && listed < first);
+  assert.equal(await h.services.tokenLog.sequence(h.utilityId), 0);
+});
+
+test('what is asked beyond the log, or of nobody, is not there; whole files are kept', async () => {
+  for (const path of ['tile/0/999', 'tile/entries/999', 'tile/0/000.p/0', 'else', '']) {
+    assert.equal((await get(path)).status, 404, path);
+  }
+  const elsewhere = `/log/${crypto.randomUUID()}/checkpoint`;
+  assert.equal((await http.app.inject({ url: elsewhere })).statusCode, 404);
+  assert.match(String((await get('tile/0/000')).headers['cache-control']), /immutable/);
+  assert.match(String((await get('checkpoint')).headers['cache-control']), /max-age=1$/);
+});
+
+test('a leaf that is committed late is passed over and comes later; none is lost', async () => {
+  const add = (name: string) => sql`UPDATE prewatt.utilities SET legal_name = ${name}
+    WHERE id = ${h.utilityId}`;
+  const slow = h.owner.directories.startTransaction();
+  const tx = await slow.execute();
+  await sql`INSERT INTO prewatt.vendor_asks (utility_id, request_id, asked, vendor_id, key_id, at)
+    SELECT utility_id, 'a-late-request', asked, vendor_id, key_id, at
+    FROM prewatt.vendor_asks LIMIT 1`.execute(tx);
+  await add('One').execute(h.owner.directories);
+  const before = await ownerCount('prewatt_log.entries');
+  for (const name of ['Two', 'Three', 'Four']) {
+    await add(name).execute(h.owner.directories);
+    await h.services.tokenLog.sequence(h.utilityId);
+  }
+  assert.equal(await ownerCount('prewatt_log.entries'), before + 4);
+  await tx.commit().execute();
+  assert.equal(await h.services.tokenLog.sequence(h.utilityId), 1);
+  const { leaves } = await readLog();
+  assert.match(
+    leaves.at(-1) ?? '',
+    /"table":"vendor_asks","op":"insert"[^\n]*\n[^\n]*a-late-request/,
+  );
+});
+
+test('the server can neither write a leaf, nor take one away, nor give a place itself', async () => {
+  for (const statement of [
+    `INSERT INTO prewatt_log.leaves (utility_id, salt, first_row, leaf) VALUES ('${h.utilityId}', '', 1, '')`,
+    'DELETE FROM prewatt_log.leaves',
+    'UPDATE prewatt_log.leaves SET leaf = NULL',
+    'DELETE FROM prewatt_log.entries',
+    `INSERT INTO prewatt_log.entries VALUES ('${h.utilityId}', 1, 1)`,
+    'UPDATE prewatt_log.heads SET done_to = 1000',
+    `SELECT prewatt_log.tell_columns(NULL, NULL)`,
+  ]) {
+    await assert.rejects(
+      h.database.inUtility(h.utilityId, (tx) => sql.raw(statement).execute(tx)),
+      /permission denied/,
+      statement,
+    );
+  }
+});
