@@ -500,7 +500,7 @@ BEGIN
       FROM unnest(names) name) || ')::text') INTO o;
   INSERT INTO prewatt_log.columns VALUES (of_table, next, key_names,
     (SELECT array_agg(CASE WHEN name = ANY (string_to_array(digested, ' ')) THEN 'sha256(' || name || ')' ELSE name END)
-      FROM unnest(names) name), is_append_only);
+      FROM unnest(names) name), is_append_only, o);
   EXECUTE format($f$
     CREATE OR REPLACE FUNCTION prewatt_log.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET intervalstyle = 'postgres'
@@ -613,8 +613,8 @@ CREATE OR REPLACE FUNCTION prewatt_log.leaves_of(o jsonb, op text, of_rows text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   SELECT format($f$
-  INSERT INTO prewatt_log.leaves (utility_id, salt, first_row, from_entry, to_entry, leaf)
-  SELECT l.utility_id, secret, min(l.n), min(l.entry), max(l.entry), convert_to(prewatt_log.head('"table":"%1$s","op":"%2$s","columns":%3$s')
+  INSERT INTO prewatt_log.leaves (utility_id, table_name, salt, first_row, from_entry, to_entry, leaf)
+  SELECT l.utility_id, '%1$s', secret, min(l.n), min(l.entry), max(l.entry), convert_to(prewatt_log.head('"table":"%1$s","op":"%2$s","columns":%3$s')
     || string_agg(l.key || E'\t' || %4$s || coalesce(E'\t' || l.public, ''), E'\n' ORDER BY l.n) || E'\n', 'UTF8')
   FROM (SELECT s.*, sum(80 + octet_length(s.key) + coalesce(octet_length(s.public), 0))
       OVER (ROWS UNBOUNDED PRECEDING) / 60000 AS part
@@ -5262,6 +5262,7 @@ CREATE TABLE prewatt_log.columns (
   key text[] NOT NULL,
   list text[] NOT NULL,
   is_append_only boolean NOT NULL,
+  sql jsonb NOT NULL,
   CONSTRAINT columns_pkey PRIMARY KEY (table_name, number)
 );
 
@@ -5306,6 +5307,7 @@ CREATE POLICY tenant ON prewatt_log.keys FOR ALL TO prewatt_app USING ((utility_
 CREATE TABLE prewatt_log.leaves (
   id bigint NOT NULL GENERATED AS IDENTITY,
   utility_id uuid NOT NULL,
+  table_name text,
   salt bytea NOT NULL,
   first_row bigint NOT NULL,
   from_entry bigint,

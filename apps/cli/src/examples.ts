@@ -274,6 +274,7 @@ const metersAndRules: Readonly<Record<string, Words>> = {
 };
 
 const machine: Readonly<Record<string, Words>> = {
+  'audit export': w('audit-2026 --env-file /etc/prewatt/server.env'),
   'broker certificate': w(
     '--out /etc/mosquitto/certs --host broker.example.org --owner root:mosquitto',
     'an authority and a certificate for a broker of your own; safe to repeat',

@@ -23,6 +23,7 @@ import { titles } from './examples.ts';
 import { replaceFile } from './replace-file.ts';
 
 export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
+  audit: async () => (await import('./audit/group.ts')).auditGroup,
   'audit-log': async () => (await import('./audit-log/group.ts')).auditLogGroup,
   auth: async () => (await import('./auth/group.ts')).authGroup,
   broker: async () => (await import('./broker/group.ts')).brokerGroup,
@@ -70,6 +71,7 @@ export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
 const help = `prewatt: engineer's and operator's commands
 
   prewatt approval ...        what one operator asks for and a second one allows
+  prewatt audit ...           what an auditor takes along to check a utility offline
   prewatt audit-log ...       what operators did, by name
   prewatt auth ...            sign in once, for many commands
   prewatt backup ...          the database that Prewatt brings: backed up, tried, put back

@@ -9,6 +9,8 @@ GRANT USAGE ON SCHEMA prewatt_log TO prewatt_app;
 CREATE TABLE prewatt_log.leaves (
   id bigint GENERATED ALWAYS AS IDENTITY,
   utility_id uuid NOT NULL,
+  -- Whose rows; none where a leaf tells how rows are written.
+  table_name text,
   -- With a row's number it makes the salt of that row: sha256(salt || number as eight bytes).
   salt bytea NOT NULL,
   -- The number of the leaf's first row.
@@ -30,6 +32,8 @@ CREATE TABLE prewatt_log.columns (
   key text[] NOT NULL,
   list text[] NOT NULL,
   is_append_only boolean NOT NULL,
+  -- Expressions over a row `r` that the triggers use, so that an export renders it as they did.
+  sql jsonb NOT NULL,
   PRIMARY KEY (table_name, number)
 );
 
@@ -78,8 +82,8 @@ $$;
 CREATE FUNCTION prewatt_log.leaves_of(o jsonb, op text, of_rows text) RETURNS text LANGUAGE sql
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT format($f$
-  INSERT INTO prewatt_log.leaves (utility_id, salt, first_row, from_entry, to_entry, leaf)
-  SELECT l.utility_id, secret, min(l.n), min(l.entry), max(l.entry), convert_to(prewatt_log.head('"table":"%1$s","op":"%2$s","columns":%3$s')
+  INSERT INTO prewatt_log.leaves (utility_id, table_name, salt, first_row, from_entry, to_entry, leaf)
+  SELECT l.utility_id, '%1$s', secret, min(l.n), min(l.entry), max(l.entry), convert_to(prewatt_log.head('"table":"%1$s","op":"%2$s","columns":%3$s')
     || string_agg(l.key || E'\t' || %4$s || coalesce(E'\t' || l.public, ''), E'\n' ORDER BY l.n) || E'\n', 'UTF8')
   FROM (SELECT s.*, sum(80 + octet_length(s.key) + coalesce(octet_length(s.public), 0))
       OVER (ROWS UNBOUNDED PRECEDING) / 60000 AS part
@@ -127,7 +131,7 @@ BEGIN
       FROM unnest(names) name) || ')::text') INTO o;
   INSERT INTO prewatt_log.columns VALUES (of_table, next, key_names,
     (SELECT array_agg(CASE WHEN name = ANY (string_to_array(digested, ' ')) THEN 'sha256(' || name || ')' ELSE name END)
-      FROM unnest(names) name), is_append_only);
+      FROM unnest(names) name), is_append_only, o);
   EXECUTE format($f$
     CREATE OR REPLACE FUNCTION prewatt_log.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET intervalstyle = 'postgres'

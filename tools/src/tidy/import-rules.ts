@@ -76,6 +76,7 @@ const mayImport: Record<string, readonly string[]> = {
     'sts',
     'tariff',
     'quantities',
+    'server/audit-export',
     'server/broker-certificate',
     'server/dlms-channel',
     'server/doctor',

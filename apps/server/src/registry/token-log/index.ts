@@ -1,5 +1,7 @@
 // The public face of the token log.
 
+export { filesOf } from './files.ts';
+export { type LogSigner, logSigner } from './key.ts';
 export { tokenLogRoutes } from './routes.ts';
 export { sealedLogKeys } from './sealed-keys.ts';
-export { createSequencer, type Sequencer } from './sequencer.ts';
+export { createSequencer, placeAll, type Sequencer } from './sequencer.ts';

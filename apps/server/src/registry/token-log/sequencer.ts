@@ -15,6 +15,7 @@ import type { Database, Tx } from '../../base/database.ts';
 import { type LogSigner, logSigner } from './key.ts';
 import {
   givePlaces,
+  hasUnplaced,
   readHead,
   readLeafHashes,
   readTile,
@@ -52,7 +53,11 @@ export function createSequencer(o: SequencerDeps): Sequencer {
   };
 }
 
-async function sequenceSome(tx: Tx, utilityId: string, o: SequencerDeps): Promise<number> {
+async function sequenceSome(
+  tx: Tx,
+  utilityId: string,
+  o: Omit<SequencerDeps, 'database'>,
+): Promise<number> {
   const placed = await givePlaces(tx, most);
   const [first] = placed;
   if (first === undefined) return 0;
@@ -77,6 +82,23 @@ async function sequenceSome(tx: Tx, utilityId: string, o: SequencerDeps): Promis
     signedAtMs: o.realNowMs(),
   });
   return placed.length;
+}
+
+/**
+ * Places for all that this transaction's snapshot shows, and the signed head; the caller takes
+ * REPEATABLE READ. Throws with the code `NOTPL` while another process gives places.
+ */
+export async function placeAll(
+  tx: Tx,
+  utilityId: string,
+  o: Omit<SequencerDeps, 'database'>,
+): Promise<{ readonly head: { size: number; checkpoint: string }; readonly signer: LogSigner }> {
+  while ((await sequenceSome(tx, utilityId, o)) === most);
+  const [head, signer] = [await readHead(tx), await logSigner(tx, { ...o, utilityId })];
+  if (head?.checkpoint == null || (await hasUnplaced(tx))) {
+    throw Object.assign(new Error('another process gives places'), { code: 'NOTPL' });
+  }
+  return { head: { size: head.size, checkpoint: head.checkpoint }, signer };
 }
 
 const hashesIn = (bytes: Buffer): readonly Buffer[] =>

@@ -29,6 +29,15 @@ export async function givePlaces(
   return rows.map(({ place, hash }) => ({ place: Number(place), hash }));
 }
 
+/** Whether the snapshot shows leaves without a place. */
+export async function hasUnplaced(tx: Tx): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`SELECT EXISTS (
+    SELECT FROM prewatt_log.leaves l JOIN prewatt_log.heads h USING (utility_id)
+    WHERE l.id > h.done_to AND NOT EXISTS (SELECT FROM prewatt_log.entries e
+      WHERE e.utility_id = l.utility_id AND e.leaf_id = l.id)) AS has`.execute(tx);
+  return rows[0]?.has === true;
+}
+
 export async function readHead(tx: Tx): Promise<Head | null> {
   const { rows } = await sql<{ size: bigint; peaks: Buffer; checkpoint: string | null }>`
     SELECT size, peaks, checkpoint FROM prewatt_log.heads`.execute(tx);

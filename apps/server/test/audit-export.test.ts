@@ -1,0 +1,157 @@
+// The auditor's export of a living town: each line opens the newest leaf of its row, rows and log
+// agree though sales go on, and the list of files is signed.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import {
+  bundlePath,
+  bundlesOf,
+  openCheckpoint,
+  readBundle,
+  readKey,
+  readNote,
+  signatureOf,
+} from '@prewatt/transparency';
+import { nodeCrypto } from '@prewatt/transparency/node-crypto';
+import { sql } from 'kysely';
+import { exportForAudit } from '../src/reports/audit-export/index.ts';
+import { createHarness, type Harness } from './harness.ts';
+import { liveThroughAll } from './proof-world.ts';
+
+let h: Harness;
+const folder = mkdtempSync(join(tmpdir(), 'prewatt-audit-'));
+before(async () => {
+  h = await createHarness();
+  await liveThroughAll(h);
+});
+after(async () => {
+  await h.close();
+  rmSync(folder, { recursive: true });
+});
+
+const sha256 = (...parts: (string | Buffer)[]): Buffer => {
+  const sum = createHash('sha256');
+  for (const part of parts) sum.update(part);
+  return sum.digest();
+};
+type Line = { key: unknown[]; columns: number; salt: string; text: string };
+const linesOf = (at: string, table: string): Line[] =>
+  gunzipSync(readFileSync(join(at, `rows/${table}.ndjson.gz`)))
+    .toString()
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+
+/** The newest hash of each key, by table, out of the exported log alone. */
+function newestOf(at: string, size: number): Map<string, string> {
+  const newest = new Map<string, string>();
+  for (const bundle of bundlesOf(size)) {
+    const read = readBundle(readFileSync(join(at, 'log', bundlePath(bundle))), bundle.width);
+    assert.ok(read.ok);
+    for (const entry of read.value) {
+      const [, head = '', ...lines] = Buffer.from(entry).toString().split('\n');
+      const { table } = JSON.parse(head);
+      for (const line of lines.slice(0, -1)) {
+        const [key = '', hash = ''] = line.split('\t');
+        newest.set(`${table} ${JSON.stringify(JSON.parse(key))}`, hash);
+      }
+    }
+  }
+  return newest;
+}
+
+const deps = (at: string) => ({
+  ...{ url: h.appUrl, masterKey: Buffer.alloc(32, 7), publicUrl: 'http://localhost:7070' },
+  ...{ utilityId: h.utilityId, folder: at, nowMs: () => h.clock.nowMs },
+});
+
+function check(at: string): { rows: number; size: number } {
+  const text = readFileSync(join(at, 'manifest.json'));
+  const manifest = JSON.parse(text.toString());
+  const key = readKey(
+    nodeCrypto.sha256,
+    JSON.parse(readFileSync(join(at, 'log/keys.json'), 'utf8')).log,
+  );
+  const note = readNote(readFileSync(join(at, 'manifest.note')));
+  assert.ok(key.ok && note.ok);
+  assert.ok(signatureOf(nodeCrypto, note.value, key.value));
+  assert.equal(note.value.text.split('\n')[2], sha256(text).toString('hex'));
+  for (const [name, file] of Object.entries(manifest.files as Record<string, { sha256: string }>)) {
+    assert.equal(sha256(readFileSync(join(at, name))).toString('hex'), file.sha256, name);
+  }
+  const checkpoint = openCheckpoint(nodeCrypto, readFileSync(join(at, 'log/checkpoint')), {
+    ...{ origin: key.value.name, key: key.value },
+  });
+  assert.ok(checkpoint.ok);
+  assert.equal(checkpoint.value.checkpoint.size, manifest.size);
+  const newest = newestOf(at, manifest.size);
+  let rows = 0;
+  for (const file of readdirSync(join(at, 'rows'))) {
+    const table = file.replace('.ndjson.gz', '');
+    for (const line of linesOf(at, table)) {
+      const hash = sha256(Buffer.from(line.salt, 'base64'), line.text).toString('base64');
+      const place = `${table} ${JSON.stringify(line.key)}`;
+      assert.equal(hash, newest.get(place), place);
+      newest.delete(place);
+      rows += 1;
+    }
+  }
+  assert.deepEqual(
+    [...newest].filter(([, hash]) => hash !== '-'),
+    [],
+    'rows that are away',
+  );
+  return { rows, size: manifest.size };
+}
+
+test('every row of every table opens its newest leaf, and no leaf is without its row', async () => {
+  const done = await exportForAudit(deps(folder));
+  const { rows, size } = check(folder);
+  assert.deepEqual([done.rows, done.size], [rows, size]);
+  assert.ok(rows > 200);
+  const all = readdirSync(join(folder, 'rows')).flatMap((file) =>
+    linesOf(folder, file.replace('.ndjson.gz', '')).map(({ text }) => text),
+  );
+  const { rows: tokens } = await sql<{ digits: string }>`SELECT digits FROM prewatt.tokens`.execute(
+    h.owner.directories,
+  );
+  assert.ok(tokens.length > 5);
+  for (const { digits } of tokens) {
+    assert.ok(!all.some((text) => text.includes(digits)), 'no digits that could be typed in');
+  }
+});
+
+test('what is written while it is made is in neither rows nor log', async () => {
+  let goesOn = true;
+  const writing = (async () => {
+    for (let n = 0; goesOn; n += 1) {
+      await sql`UPDATE prewatt.vendors SET blocked_reason = ${`reason ${n}`}`.execute(
+        h.owner.directories,
+      );
+      if (n % 5 === 0) await h.services.tokenLog.sequence(h.utilityId);
+    }
+  })();
+  for (const n of [1, 2, 3]) {
+    const at = join(folder, `busy-${n}`);
+    await exportForAudit(deps(at));
+    check(at);
+  }
+  goesOn = false;
+  await writing;
+});
+
+test('a row that was altered with the triggers off does not open its leaf', async () => {
+  await h.owner.directories.transaction().execute(async (tx) => {
+    await sql`SET LOCAL session_replication_role = replica`.execute(tx);
+    await sql`UPDATE prewatt.sales SET amount_minor = amount_minor + 1
+      WHERE id = (SELECT min(id::text)::uuid FROM prewatt.sales)`.execute(tx);
+  });
+  const at = join(folder, 'altered');
+  await exportForAudit(deps(at));
+  assert.throws(() => check(at), /sales/);
+});
