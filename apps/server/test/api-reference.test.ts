@@ -29,6 +29,10 @@ test('anybody reads the document, as JSON and as a page', async () => {
   const { operationId } = document.paths['/api/vendor/v1/sales'].post;
   assert.ok(page.body.includes(`id="${operationId}"`));
   assert.ok(page.body.includes('id="schema-vendorSaleBody"'));
+  const { security } = document.paths['/api/operator/sales'].get;
+  assert.deepEqual(security, [{ operator: [] }, { integration: ['sales:read'] }]);
+  assert.match(page.body, /sale\.list: signed in as an operator, or .* the scope sales:read</);
+  assert.match(page.body, /<code>sales:read<\/code>: [^\n]*href="#sale\.list"/);
 });
 
 test('an answer that is not as documented fails the test that got it', async () => {

@@ -91,7 +91,9 @@ test('nothing is sold before the rail has said so, and nothing for what it does 
   await pay({ id: 'TKU3', account: home.meterPan }, { id: 'OTHER' });
   assert.equal(await stateOf('TKU3'), 'heard');
   const asked = new URL(payBill.questions.at(-1)?.ResultURL ?? '').pathname.split('/').slice(5);
-  const forged = [asked[0] ?? '', 'status', `${asked[2]?.slice(0, -1)}0`];
+  const name = asked[2] ?? '';
+  const guessed = `${name.slice(0, -1)}${name.endsWith('0') ? '1' : '0'}`;
+  const forged = [asked[0] ?? '', 'status', guessed];
   assert.equal(await tell(h, forged, { Result: { ResultCode: 0 } }), 'unknownPayment');
   assert.equal(
     await tell(h, ['a-guess', 'confirmation'], c2bBody({ id: 'X', account: '1' })),
@@ -113,6 +115,15 @@ test('a number that is no meter’s goes to the list with those that are near; t
   const money = idFromUuid('money', row?.id ?? '');
   const near = (await people.viewer.get(`${path}/${money}/candidates`)).json().rows;
   assert.deepEqual([near[0].meterPan, near[0].slips, near[0].samePhone], [home.meterPan, 1, true]);
+  for (const [id, account] of [
+    ['TKU51', `power ${mistyped} thanks`],
+    ['TKU52', `house 12, ${home.meterPan.slice(0, 17)}`],
+  ] as const) {
+    await pay({ id, account });
+    const named = idFromUuid('money', (await listed(id))?.id ?? '');
+    const [first] = (await people.viewer.get(`${path}/${named}/candidates`)).json().rows;
+    assert.deepEqual([first?.meterPan, first?.slips], [home.meterPan, 1], account);
+  }
   const rows = (await people.viewer.get(path)).json().rows;
   const shown = rows.find((each: Record<string, string>) => each.providerReference === 'TKU4');
   assert.deepEqual([shown.account, shown.payerName], [mistyped, 'JANE']);

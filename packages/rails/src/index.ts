@@ -10,6 +10,7 @@ export { type Json, parseJson } from './base/json.ts';
 export {
   editDistance,
   hasCheckDigit,
+  likelyMeters,
   meterInText,
   metersInText,
   nearMeters,

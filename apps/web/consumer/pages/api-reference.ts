@@ -21,6 +21,9 @@ ${Object.entries(document.components.securitySchemes).map(
   ([name, scheme]) =>
     html`<p><b>${name}</b>: ${String((scheme as { description?: unknown }).description)}</p>`,
 )}
+<h2>Areas</h2>
+<p>${document.tags.map(({ name }) => html`<a href="#area-${name}">${name}</a> `)}</p>
+${scopes(operations)}
 </section>
 ${document.tags.map((tag) => {
   const own = operations.filter(({ tags }) => tags.includes(tag.name));
@@ -46,11 +49,38 @@ function operationsOf(document: OpenApiDocument): readonly Operation[] {
   );
 }
 
+/** The scope by which the key of an integration opens it; null where none does. */
+const scopeOf = ({ security }: Operation): string | null =>
+  security.flatMap((each) => (each['integration'] as readonly string[] | undefined) ?? [])[0] ??
+  null;
+
+/** What each scope opens, for who makes a key. */
+function scopes(operations: readonly Operation[]): Html {
+  const opened = Map.groupBy(
+    operations.filter((each) => scopeOf(each) !== null),
+    (each) => scopeOf(each) ?? '',
+  );
+  return html`<h2>Scopes of a key</h2>
+${[...opened].map(
+  ([scope, all]) =>
+    html`<p><code>${scope}</code>: ${all.map(({ operationId }) => html`<a href="#${operationId}">${operationId}</a> `)}</p>`,
+)}`;
+}
+
+const signIns: Readonly<Record<string, string>> = {
+  operator: 'signed in as an operator',
+  till: 'with the key of a till',
+};
+
 function operation(o: Operation): Html {
-  const signIn = o.security.flatMap((each) => Object.keys(each)).join(', ');
+  const scope = scopeOf(o);
+  const by = [
+    ...o.security.flatMap((each) => Object.keys(each).flatMap((name) => signIns[name] ?? [])),
+    ...(scope === null ? [] : [`with the key of an integration and the scope ${scope}`]),
+  ].join(', or ');
   return html`<details>
-<summary><b>${o.method.toUpperCase()}</b> <code>${o.path}</code><br>${o.summary}</summary>
-<p class="hint" id="${o.operationId}">${o.operationId}${signIn !== '' && `, signed in as ${signIn}`}</p>
+<summary><b>${o.method.toUpperCase()}</b> <code>${o.path}</code><br>${o.summary}${scope !== null && ` (${scope})`}</summary>
+<p class="hint" id="${o.operationId}">${o.operationId}${by !== '' && `: ${by}`}</p>
 ${o.parameters.map(
   (parameter) =>
     html`<p><code>${parameter.name}</code> in the ${parameter.in}${parameter['required'] !== true && ', may be left out'}: ${shape(parameter['schema'])} ${String(parameter['description'] ?? '')}</p>`,
@@ -78,8 +108,18 @@ function shape(schema: unknown): Html | null {
   }
   return typeof type === 'string' && Object.keys(more).length === 0
     ? html`${type}`
-    : code(schema, null);
+    : code(forPeople(schema), null);
 }
+
+/** A format says to people what its pattern says to programs. */
+const forPeople = (schema: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(schema, (_key, value: unknown) => {
+      if (typeof value !== 'object' || value === null || !('format' in value)) return value;
+      const { pattern: _, ...more } = value as { readonly pattern?: unknown };
+      return more;
+    }),
+  );
 
 function code(value: unknown, id: string | null): Html {
   const text = JSON.stringify(value, null, 2);

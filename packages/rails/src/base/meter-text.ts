@@ -48,6 +48,20 @@ export function metersInText(text: string): readonly string[] {
   return [...found];
 }
 
+const mostLikely = 3;
+
+/** What in free text may have been meant for a meter's number, right or not: the first three. */
+export function likelyMeters(text: string): readonly string[] {
+  const whole = plainMeter(text);
+  const found = new Set(/^\d{9,20}$/.test(whole) ? [whole] : []);
+  for (const match of text.slice(0, 2000).matchAll(/\d[\d .\-/]{7,27}\d/g)) {
+    // Beside another number, as of a house: each by itself, too.
+    const parts = [plainMeter(match[0]), ...(match[0].match(/\d+/g) ?? [])];
+    for (const part of parts) if (/^\d{9,20}$/.test(part)) found.add(part);
+  }
+  return [...found].slice(0, mostLikely);
+}
+
 /**
  * Numbers with a valid check digit that one or two slips away (a digit changed, added, left out,
  * two that changed places) would have become this one: candidates to look up, the nearest first.

@@ -84,11 +84,21 @@ export async function statementById(
   return row ?? null;
 }
 
+/** What a statement repeats did what it did before it was brought, and nothing again. */
+const withArrivals = sql`bank_entries e JOIN bank_statements s ON s.id = e.statement_id
+  LEFT JOIN arrivals a ON a.utility_id = e.utility_id AND a.provider = s.source
+    AND a.provider_reference = e.reference`;
+const outcomeHere = sql<string | null>`CASE WHEN a.came_at < s.brought_at
+  AND e.outcome IN ('placed', 'matched', 'unallocated') THEN 'dropped' ELSE e.outcome END`;
+
 /** How many payments of a statement came to what. */
 export async function countsOf(tx: Tx, statementId: string) {
-  const { rows } = await sql<{ outcome: string | null; n: number }>`SELECT outcome,
-      count(*)::int AS n FROM bank_entries WHERE statement_id = ${statementId}::uuid
-      AND kind = 'payment' GROUP BY outcome`.execute(tx);
+  const { rows } = await sql<{
+    outcome: string | null;
+    n: number;
+  }>`SELECT ${outcomeHere} AS outcome,
+      count(*)::int AS n FROM ${withArrivals} WHERE e.statement_id = ${statementId}::uuid
+      AND e.kind = 'payment' GROUP BY 1`.execute(tx);
   const of = (...outcomes: (string | null)[]): number =>
     rows.filter(({ outcome }) => outcomes.includes(outcome)).reduce((sum, { n }) => sum + n, 0);
   return {
@@ -101,16 +111,27 @@ export async function countsOf(tx: Tx, statementId: string) {
 
 const rowsShown = 500;
 
+type ShownEntry = Pick<
+  EntryRow,
+  | 'ordinal'
+  | 'amount_minor'
+  | 'payer_name'
+  | 'account'
+  | 'booked_on'
+  | 'kind'
+  | 'reference'
+  | 'outcome'
+>;
+
 /** Reversals first, then what stands on the list, then the rest. */
-export const entriesOf = (tx: Tx, statementId: string) =>
-  tx
-    .selectFrom('bank_entries')
-    .selectAll()
-    .where('statement_id', '=', statementId)
-    .orderBy(sql`CASE WHEN kind = 'reversal' THEN 0 WHEN outcome = 'unallocated' THEN 1 ELSE 2 END`)
-    .orderBy('ordinal')
-    .limit(rowsShown)
-    .execute();
+export async function entriesOf(tx: Tx, statementId: string): Promise<readonly ShownEntry[]> {
+  const { rows } = await sql<ShownEntry>`SELECT e.ordinal, e.amount_minor, e.payer_name, e.account,
+      e.booked_on, e.kind, e.reference, ${outcomeHere} AS outcome
+    FROM ${withArrivals} WHERE e.statement_id = ${statementId}::uuid
+    ORDER BY CASE WHEN e.kind = 'reversal' THEN 0 WHEN ${outcomeHere} = 'unallocated' THEN 1
+      ELSE 2 END, e.ordinal LIMIT ${rowsShown}`.execute(tx);
+  return rows;
+}
 
 /** Payments of statements that were allowed and are not heard of yet. */
 export const entriesToHear = (tx: Tx, utilityId: string) =>

@@ -3,7 +3,7 @@
 // ever sold to one of them by itself.
 
 import type { MoneyCandidate } from '@prewatt/api';
-import { editDistance, nearMeters, plainMeter } from '@prewatt/rails';
+import { editDistance, likelyMeters, nearMeters } from '@prewatt/rails';
 import type { Database, Tx } from '../../base/database.ts';
 import { meterPanOfAccount } from '../../money/payments/index.ts';
 import {
@@ -14,39 +14,38 @@ import {
 } from '../../registry/connections/index.ts';
 
 const mostShown = 10;
+const farthest = 9;
 
 export async function candidatesOf(
   tx: Tx,
   deps: { readonly database: Database },
   o: { readonly utilityId: string; readonly account: string | null; readonly phone: string | null },
 ): Promise<readonly MoneyCandidate[]> {
-  const typed = plainMeter(o.account ?? '');
-  const near = new Map<string, string>();
-  for (const number of [typed, ...nearMeters(typed)]) {
-    const pan = meterPanOfAccount(number);
-    if (pan !== null && !near.has(pan)) near.set(pan, number);
+  const near = new Map<string, number>();
+  for (const typed of likelyMeters(o.account ?? '')) {
+    for (const number of [typed, ...nearMeters(typed)]) {
+      const pan = meterPanOfAccount(number);
+      if (pan === null) continue;
+      near.set(pan, Math.min(near.get(pan) ?? farthest, editDistance(typed, number)));
+    }
   }
   const meters = await findMeters(deps.database, [...near.keys()]);
   const ofPhone = o.phone === null ? [] : await findConnectionsOfPhone(deps.database, o.phone);
   const isOurs = (place: ConnectionPlace) => place.utilityId === o.utilityId;
   const places = [...meters.values(), ...ofPhone].filter(isOurs);
   const connections = await loadConnections(tx, places);
-  const slipsOf = (pan: string): number | null => {
-    const number = near.get(pan);
-    return number === undefined ? null : editDistance(typed, number);
-  };
   return [...connections.values()]
     .map(({ name, customerName, connectionId, meter }) => ({
       meterPan: meter.meterPan,
       connectionName: name,
       customerName,
-      slips: slipsOf(meter.meterPan),
+      slips: near.get(meter.meterPan) ?? null,
       samePhone: ofPhone.some((place) => place.connectionId === connectionId),
     }))
     .sort(
       (a, b) =>
         Number(b.samePhone && b.slips !== null) - Number(a.samePhone && a.slips !== null) ||
-        (a.slips ?? 9) - (b.slips ?? 9) ||
+        (a.slips ?? farthest) - (b.slips ?? farthest) ||
         a.meterPan.localeCompare(b.meterPan),
     )
     .slice(0, mostShown);
