@@ -23,6 +23,8 @@ export type FakeServer = {
   /** `saleAlone`: the link goes after each sale. */
   mode: 'there' | 'away' | 'losesAnswers' | 'saleAlone';
   refuses: string | null;
+  /** Why nothing is sold for its homes. */
+  refusesHomes: string | null;
   /** Tokens that its meters had before. */
   tokensBefore: number;
   /** Its tokens are another meter's. */
@@ -76,7 +78,7 @@ export function createFakeServer(nowMs: () => number): FakeServer {
     validUntil: new Date(nowMs() + 7 * 86_400_000).toISOString(),
     clerks: [{ clerkId, name: 'Amina', pinIsOwn: server.pinIsOwn, locked: false }],
     meters: body.meterPans.map((meterPan) => ({
-      ...{ meterPan, customerName: 'T… M…', refusal: null },
+      ...{ meterPan, customerName: 'T… M…', refusal: server.refusesHomes },
       prices: body.amountsMinor.map((amountMinor) => ({
         ...{ amountMinor, energyWh: `${energyOf(BigInt(amountMinor))}` },
       })),
@@ -114,7 +116,14 @@ export function createFakeServer(nowMs: () => number): FakeServer {
     ...{ countedMinor: null, differenceMinor: null },
   };
   const server: FakeServer = {
-    ...{ sales: new Map(), closed: [], mode: 'there', refuses: null, budgetMinor: 50_000n },
+    ...{
+      sales: new Map(),
+      closed: [],
+      mode: 'there',
+      refuses: null,
+      refusesHomes: null,
+      budgetMinor: 50_000n,
+    },
     ...{ tokensBefore: 0, mixesMetersUp: false, undone: new Set(), budgets: 0 },
     ...{ pinIsOwn: true, pin: clerkPin, wrongPins: 0, asked: 0 },
     ask: async (url, { body: text }) => {

@@ -361,9 +361,15 @@ test('the budget, its end and a wrong clock stop sales', async () => {
   assert.deepEqual(site.sell('more', 20_000n), { ok: false, error: 'budgetUsedUp' });
   assert.deepEqual(site.sell('little', 999n), { ok: false, error: 'amountOutside' });
   assert.deepEqual(site.sell('much', 20_001n), { ok: false, error: 'amountOutside' });
-  assert.deepEqual(site.sell('who', 1_000n, '600727000000000306'), {
-    ...{ ok: false, error: 'unknownMeter' },
-  });
+  const stranger = site.sell('who', 1_000n, '600727000000000306');
+  assert.deepEqual(stranger, { ok: false, error: 'unknownMeter' });
+  for (const refusal of ['homeInWalletMode', 'meterBlocked', 'meterExchanged', 'new', null]) {
+    Object.assign(site.server, { mode: 'there', refusesHomes: refusal });
+    await site.desk().refresh();
+    const error = refusal === 'new' ? 'meterNotSold' : refusal;
+    if (error !== null) assert.deepEqual(site.sell('no', 1_000n), { ok: false, error });
+  }
+  site.server.mode = 'away';
   site.clockTo(startMs - hourMs);
   assert.deepEqual(site.sell('past', 1_000n), { ok: false, error: 'clockWrong' });
   site.clockTo(startMs + 8 * dayMs);

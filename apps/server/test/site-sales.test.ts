@@ -182,6 +182,20 @@ test('homes that nothing can be sold to are told with the reason', async () => {
       [nobody, 'unknownMeter', 0],
     ],
   );
+  // A wallet's money reaches nobody behind a meter that the utility has cut.
+  const modeIs = (mode: 'token' | 'wallet') =>
+    h.database.inUtility(h.utilityId, (tx) =>
+      tx
+        .updateTable('connections')
+        .set({ credit_mode: mode })
+        .where('bucket', '=', h.place.bucket)
+        .where('id', '=', h.place.connectionId)
+        .execute(),
+    );
+  await modeIs('wallet');
+  const [home] = siteBudgetSchema.parse((await budget(site)).json()).meters;
+  await modeIs('token');
+  assert.deepEqual([home?.refusal, home?.prices.length], ['homeInWalletMode', 0]);
 });
 
 test('what cannot be made now stands on the list, and is made when it can', async () => {

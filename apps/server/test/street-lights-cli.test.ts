@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { idFromUuid } from '@prewatt/quantities';
 import { type CommandEnd, runCommand, serve } from './command-line.ts';
 import { createHarness, type Harness } from './harness.ts';
-import { createHttpHarness, type HttpHarness } from './http-harness.ts';
+import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 
 let h: Harness;
 let http: HttpHarness;
@@ -56,13 +57,20 @@ test('an account is opened, given lamps, overridden and shown by commands', asyn
   const until = new Date(h.clock.nowMs + 3_600_000).toISOString();
   const asked = ['--level', '100', '--until', until, '--reason', 'Street market'];
   const overridden = await prewatt('override', h.meterPan, ...asked, '--group', 'Main Street');
-  const [, id = ''] = /^override (\S+) {2}Main Street {2}100 %/m.exec(overridden.output) ?? [];
-  assert.notEqual(id, '', overridden.errors);
-  assert.doesNotMatch((await prewatt('end', h.meterPan, id)).output, /^override/m);
+  const [, override = ''] =
+    /^override (\S+) {2}Main Street {2}100 %/m.exec(overridden.output) ?? [];
+  assert.notEqual(override, '', overridden.errors);
+  assert.doesNotMatch((await prewatt('end', h.meterPan, override)).output, /^override/m);
   const shown = JSON.parse((await prewatt('show', h.meterPan, '--json')).output);
   assert.equal(shown.programmes[0].document.plans[0].on.offsetMinutes, 10);
   assert.equal(shown.account.dimBelowNights, 4);
   const refused = await prewatt('group', h.meterPan, 'Side Street', '--programme', 'day');
   assert.equal(refused.code, 1);
   assert.match(refused.errors, /There is no dim programme of this name/);
+  // The page of the connection leads to its lights.
+  const who = new Visitor(http.app);
+  assert.equal((await who.postJson('/api/auth/sign-in/email', sign)).statusCode, 200);
+  const id = idFromUuid('connection', h.place.connectionId);
+  const detail = (await who.get(`/api/operator/connections/${id}`)).json();
+  assert.deepEqual(detail.lighting, { meteredBy: 'lamps', isClosed: false });
 });

@@ -226,6 +226,8 @@ export const connectionDetailSchema = z.object({
     })
     .nullable(),
   supplyHold: supplyHoldSchema.nullable(),
+  /** A lighting account: what counts its energy, whether it has ended. Null: no street lights. */
+  lighting: z.object({ meteredBy: z.enum(['lamps', 'meter']), isClosed: z.boolean() }).nullable(),
 });
 export type ConnectionDetail = z.output<typeof connectionDetailSchema>;
 

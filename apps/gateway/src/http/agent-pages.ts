@@ -30,6 +30,10 @@ export const refusalTexts: Readonly<Record<SaleRefusal, string>> = {
   noOpenShift: 'Open a shift first.',
   unknownMeter: 'There is no meter with this number here.',
   meterNotSold: 'The utility sells nothing for this meter at present.',
+  meterBlocked: 'The utility has blocked this home: ask there.',
+  meterExchanged: 'This meter was exchanged for another one: sell for its new number.',
+  homeInWalletMode:
+    'This home pays into an account at the utility: sell when there is internet, at a till.',
   meterCountsMoney:
     'This meter counts its credit by itself: buy by phone or at a shop, and enter the token.',
   amountOutside: 'This amount is below the least or above the most of one sale.',

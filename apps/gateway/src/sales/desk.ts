@@ -34,6 +34,9 @@ export type SaleRefusal =
   | 'noOpenShift'
   | 'unknownMeter'
   | 'meterNotSold'
+  | 'meterBlocked'
+  | 'meterExchanged'
+  | 'homeInWalletMode'
   | 'meterCountsMoney'
   | 'amountOutside'
   | 'budgetUsedUp'
@@ -235,7 +238,8 @@ function offerOf(
   const meter = o.grant.budget.meters.find((each) => each.meterPan === meterPan);
   const may = o.channel.mayPromise();
   if (meter?.refusal === 'meterCountsMoney' || may === 'never') return err('meterCountsMoney');
-  if (meter === undefined || meter.refusal !== null) return err('meterNotSold');
+  if (meter === undefined) return err('meterNotSold');
+  if (meter.refusal !== null) return err(saidRefusal(meter.refusal));
   const [least = 0n] = o.deps.amountsMinor;
   const most = o.deps.amountsMinor.at(-1) ?? 0n;
   if (amountMinor < least || amountMinor > most) return err('amountOutside');
@@ -264,3 +268,9 @@ function pricedAmounts(amountsMinor: readonly bigint[]): readonly bigint[] {
 /** Newest first. */
 export const newestSalesOf = (book: Book, most: number): readonly SiteSale[] =>
   salesOf(book).toReversed().slice(0, most);
+
+const saidRefusals = ['meterBlocked', 'meterExchanged', 'homeInWalletMode'] as const;
+
+/** Why the utility sells nothing for a meter, where the agent can do something with it. */
+const saidRefusal = (refusal: string): SaleRefusal =>
+  saidRefusals.find((each) => each === refusal) ?? 'meterNotSold';

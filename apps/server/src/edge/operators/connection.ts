@@ -20,6 +20,7 @@ import { assignedOn } from '../../money/tariffs/index.ts';
 import { debtsOf } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
+import { loadAccount } from '../../workflows/street-lights/index.ts';
 import {
   type Promised,
   type SupplyForecastDeps,
@@ -136,7 +137,14 @@ export async function connectionDetail(
             atPresentUse: presentUseOf(promise.atPresentUse),
           },
     supplyHold: holdAnswer(await supplyHoldOf(tx, connection)),
+    lighting: await lightingOf(tx, connection),
   };
+}
+
+async function lightingOf(tx: Tx, connection: Connection): Promise<ConnectionDetail['lighting']> {
+  const account = await loadAccount(tx, connection);
+  if (account === null) return null;
+  return { meteredBy: account.meteredBy, isClosed: account.closedAtMs !== null };
 }
 
 const presentUseOf = (now: Promised['atPresentUse']) =>

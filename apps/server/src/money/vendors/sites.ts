@@ -144,6 +144,10 @@ function priceListOf(o: {
   if (connection.meter.meterPan !== meterPan) return { ...none, refusal: 'meterExchanged' };
   const customerName = connection.customerName === null ? null : masked(connection.customerName);
   if (connection.blockedReason !== null) return { ...none, customerName, refusal: 'meterBlocked' };
+  // Its supply is the utility's to give back: what is promised at the site would not reach it.
+  if (connection.creditMode === 'wallet') {
+    return { ...none, customerName, refusal: 'homeInWalletMode' };
+  }
   const prices: Told['prices'][number][] = [];
   let refusal: string | null = null;
   for (const priced of o.priced) {

@@ -3,7 +3,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import type { ConnectionDetail } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { businessClock, connectionQuery } from '../../api/queries.ts';
 import { useCurrency, useZone } from '../../shell/session.tsx';
@@ -194,6 +194,13 @@ function About({ detail }: { detail: ConnectionDetail }) {
           </Fact>
         )}
         <TariffFact detail={detail} />
+        {detail.lighting !== null && (
+          <Fact name="Street lights" note={lightingNote(detail.lighting)}>
+            <Link to="/lights/$connectionId" params={{ connectionId: detail.connectionId }}>
+              Lamps and programmes
+            </Link>
+          </Fact>
+        )}
         <Fact name="Meter">
           <MeterNumber meterPan={meter.meterPan} />
         </Fact>
@@ -208,6 +215,13 @@ function About({ detail }: { detail: ConnectionDetail }) {
     </section>
   );
 }
+
+const lightingNote = (of: NonNullable<ConnectionDetail['lighting']>): string =>
+  of.isClosed
+    ? 'Closed'
+    : of.meteredBy === 'lamps'
+      ? 'Counted by its lamps'
+      : 'Counted by this meter';
 
 const tabNames: Record<ConnectionTab, string> = {
   sales: 'Sales',
