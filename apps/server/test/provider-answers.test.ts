@@ -74,6 +74,50 @@ test('Flutterwave: a payment that nobody has begun is open, by whatever status t
   }
 });
 
+test('Flutterwave: of two payments under one reference, the one that a webhook named is meant', async () => {
+  const data = { status: 'successful', amount: 50, currency: 'KES' };
+  const said = (id: number, tx_ref: string) =>
+    Response.json({ status: 'success', data: { ...data, id, tx_ref } });
+  const { provider } = adapterOf('flutterwave', (path) => {
+    if (path.endsWith('/778/verify')) return said(778, uuid);
+    if (path.endsWith('/779/verify')) return said(779, newTestUuid());
+    return path.endsWith('/780/verify') ? nothing() : said(777, uuid);
+  });
+  const heard = async (hintedReference: string | null) => {
+    const answer = await provider.askAgain({ ...asked, hintedReference });
+    return answer.ok
+      ? answer.value?.status === 'succeeded' && answer.value.providerReference
+      : answer;
+  };
+  assert.equal(await heard(null), '777');
+  assert.equal(await heard('778'), '778');
+  assert.deepEqual(await heard('779'), { ok: false, error: 'refused' }, "another one's money");
+  assert.equal(await heard('780'), '777', 'no answer about it: asked by our reference');
+});
+
+test('rails that sign nothing are heard from their own addresses alone, once these are listed', () => {
+  const bodies = {
+    airtel: JSON.stringify({ transaction: { id: uuid, message: 'x', status_code: 'TS' } }),
+    momo: JSON.stringify({ externalId: uuid, status: 'SUCCESSFUL', amount: '50', currency: 'KES' }),
+  };
+  for (const kind of ['airtel', 'momo'] as const) {
+    const { config } = speakers[kind];
+    const listed = { ...config, addresses: ['192.0.2.7'], callbackKey: null } as ProviderConfig;
+    const [provider] = createProviders(
+      [kind === 'momo' ? ({ ...config, addresses: ['192.0.2.7'] } as ProviderConfig) : listed],
+      { nowMs: () => nowMs, fetch: async () => nothing() },
+    );
+    const from = (address: string) =>
+      provider?.notification({
+        ...{ rawBody: Buffer.from(bodies[kind]), address, header: () => undefined },
+        path: ['callbackSecret' in config ? config.callbackSecret : '', uuid],
+      });
+    assert.deepEqual(from('192.0.2.8'), { ok: false, error: 'badSignature' }, kind);
+    const read = from('192.0.2.7');
+    assert.ok(read?.ok && read.value.kind === 'hint', `${kind} ${JSON.stringify(read)}`);
+  }
+});
+
 test('Airtel is not asked within three minutes, unless it has spoken', async () => {
   const { provider, calls } = adapterOf('airtel', () =>
     Response.json({

@@ -142,6 +142,7 @@ export const airtel: Speaker = {
     countryCode: '254',
     callbackKey: 'airtel-callback-key',
     callbackSecret: secret,
+    addresses: [],
   },
   spoken: {
     api: ({ method, url, body }, { money, add }) => {

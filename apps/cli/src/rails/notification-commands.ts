@@ -21,7 +21,7 @@ const madeTexts: Readonly<Record<NotificationMade, string>> = {
   answer: 'an answer about money without an order',
   refundAnswer: 'an answer about a refund',
   aside: 'about nothing of ours: acknowledged',
-  badSignature: 'refused, the signature does not fit',
+  badSignature: 'refused, the secret, the signature or the sender does not fit',
   staleSignature: 'refused, the signature is too old',
   malformed: 'refused, no notification could be read',
   unknownPayment: 'refused, no payment has its reference',

@@ -19,6 +19,7 @@ export type Desk = {
   readonly currency: Currency;
   readonly money: Utility['money'];
   readonly when: Utility['when'];
+  readonly realWhen: Utility['realWhen'];
   readonly zone: string;
   readonly vendors: () => Promise<Result<readonly VendorRow[], Failure>>;
   /** The vendor's id, by itself or by its name. */

@@ -24,7 +24,7 @@ there. A phone is taken back by prewatt vendor revoke, with the id that prewatt 
     if (!made.ok) return made;
     if ('code' in made.value) {
       const { code, link, expiresAt } = made.value;
-      const lines = [code, link, `it works once, until ${desk.when(expiresAt)}`];
+      const lines = [code, link, `it works once, until ${desk.realWhen(expiresAt)}`];
       return { ok: true, value: { lines, json: made.value } };
     }
     const asked = waits(made.value);

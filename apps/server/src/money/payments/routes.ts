@@ -63,7 +63,10 @@ function problemOfRefusal(refusal: NotifyRefusal): HttpProblem {
     case 'unknownProvider':
       return make(404, 'No provider of that name is set up.');
     case 'badSignature':
-      return make(401, 'The signature does not fit the body.');
+      return make(
+        401,
+        'The secret in the address or the signature does not fit, or the sender is not listed.',
+      );
     case 'staleSignature':
       return make(401, 'The signature is too old or from the future; sign again.');
     case 'malformed':

@@ -32,7 +32,8 @@ const fileFaults: Record<FileRefusal | 'broughtBefore', string> = {
   'not-a-statement': 'The file is no statement: camt.053, camt.054, MT940 or CSV.',
   'malformed-amount': 'An amount of the file cannot be read. Nothing was taken.',
   'no-entries': 'The file has no entries.',
-  'mapping-needed': 'Of a CSV file, say which column is which.',
+  'mapping-needed':
+    'Of a CSV file, say which column is which (on the command line: --mapping FILE).',
   'not-final': 'This is a report of the day itself (camt.052); take the statement (camt.053).',
   unbalanced: 'Opening balance, entries and closing balance do not add up. Nothing was taken.',
   'too-many': 'The file has more than 20,000 entries; bring it by days.',

@@ -64,6 +64,7 @@ const providerConfig = z.discriminatedUnion('kind', [
     countryCode: z.string().regex(/^\d{1,3}$/),
     callbackKey: secret.nullable().default(null),
     callbackSecret,
+    addresses,
   }),
   z.strictObject({
     kind: z.literal('paystack'),

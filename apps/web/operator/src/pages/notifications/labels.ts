@@ -10,7 +10,7 @@ export const madeTexts: Record<NotificationMade, string> = {
   answer: 'An answer about money without an order',
   refundAnswer: 'An answer about a refund',
   aside: 'About nothing of ours: acknowledged',
-  badSignature: 'Refused: the signature does not fit',
+  badSignature: 'Refused: the secret, the signature or the sender does not fit',
   staleSignature: 'Refused: the signature is too old',
   malformed: 'Refused: no notification could be read',
   unknownPayment: 'Refused: no payment has its reference',

@@ -33,6 +33,8 @@ export type AirtelConfig = {
   /** Null where callbacks carry no hash. */
   readonly callbackKey: string | null;
   readonly callbackSecret: string;
+  /** Empty: any, as behind a proxy that hides them. */
+  readonly addresses: readonly string[];
 };
 
 /** Of an enquiry after the prompt. */
@@ -114,12 +116,13 @@ export function createAirtel(o: {
 }
 
 function readNotification(
-  { rawBody, path }: RawNotification,
+  { rawBody, path, address }: RawNotification,
   config: AirtelConfig,
 ): Result<Notification, NotificationRefusal> {
+  const listed = config.addresses.length === 0 || config.addresses.includes(address);
   const known = config.callbackSecret !== '' && sameText(path[0] ?? '', config.callbackSecret);
   const hashed = config.callbackKey === null || verifyAirtelHash(rawBody, config.callbackKey).ok;
-  if (!known || !hashed) return err('badSignature');
+  if (!listed || !known || !hashed) return err('badSignature');
   const read = readAirtelCallback(rawBody, config.callbackKey !== null);
   if (!read.ok) return err('malformed');
   const reference = paymentReference(read.value.ourRef);

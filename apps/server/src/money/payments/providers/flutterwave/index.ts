@@ -65,15 +65,7 @@ export function createFlutterwave(o: {
       return err(said.retry === 'config' ? 'refused' : 'unreachable');
     },
 
-    askAgain: async (asked) => {
-      const query = new URLSearchParams({ tx_ref: railReference(asked.reference) });
-      const url = new URL(`/v3/transactions/verify_by_reference?${query}`, config.baseUrl).href;
-      const answer = await call({ call: 'verify', method: 'GET', url, headers });
-      // They know a payment only once the customer has begun it.
-      const isNotBegun = answer.httpStatus === 404 || isUnheardOf(answer);
-      if (isNotBegun) return ok({ status: 'pending' });
-      return answerOf(readFlutterwaveAnswer(answer), asked);
-    },
+    askAgain: createAsking({ config, call, headers }),
 
     refund: createFlutterwaveRefund({ call, baseUrl: config.baseUrl, headers }),
     settled: createFlutterwaveSettled({
@@ -100,5 +92,31 @@ export function createFlutterwave(o: {
         hintedReference: said.providerRef,
       });
     },
+  };
+}
+
+/** What became of a payment, asked by what a webhook named, else by our reference. */
+function createAsking(o: {
+  readonly config: FlutterwaveConfig;
+  readonly call: ProviderCall;
+  readonly headers: Readonly<Record<string, string>>;
+}): PaymentProvider['askAgain'] {
+  const verify = (path: string) =>
+    o.call({
+      ...{ call: 'verify', method: 'GET', headers: o.headers },
+      url: new URL(`/v3/transactions/${path}`, o.config.baseUrl).href,
+    });
+  return async (asked) => {
+    // One reference may have been paid twice there: what a webhook named is asked about itself.
+    if (/^\d{1,20}$/.test(asked.hintedReference ?? '')) {
+      const named = readFlutterwaveAnswer(await verify(`${asked.hintedReference}/verify`));
+      if (named.outcome === 'paid' && named.ourRef !== null) return answerOf(named, asked);
+    }
+    const query = new URLSearchParams({ tx_ref: railReference(asked.reference) });
+    const answer = await verify(`verify_by_reference?${query}`);
+    // They know a payment only once the customer has begun it.
+    const isNotBegun = answer.httpStatus === 404 || isUnheardOf(answer);
+    if (isNotBegun) return ok({ status: 'pending' });
+    return answerOf(readFlutterwaveAnswer(answer), asked);
   };
 }
