@@ -298,6 +298,7 @@ const machine: Readonly<Record<string, Words>> = {
   'operator end': w('ada@example.org', 'somebody may no longer sign in'),
   restore: w('--until 2026-11-30T12:00:00Z'),
   'restore check': w(''),
+  verify: w('audit --keys keys.txt --before last.checkpoint --report report.html'),
   import: w('homes.csv --kind connections --dry-run --watch', 'a CSV file into the server'),
   'import status': w(id('import'), 'how far it is'),
   'import rows': w(id('import'), 'what was refused, and what to write instead'),

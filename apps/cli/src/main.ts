@@ -66,6 +66,7 @@ export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   utility: async () => (await import('./setup/utility.ts')).utilityGroup,
   operator: async () => (await import('./setup/operator.ts')).operatorGroup,
   restore: async () => (await import('./setup/restore.ts')).restoreGroup,
+  verify: async () => (await import('./verify/group.ts')).verifyGroup,
 };
 
 const help = `prewatt: engineer's and operator's commands
@@ -111,6 +112,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt tariff ...          tariff documents, offline, and their versions on a server
   prewatt utility ...         a utility from nothing, on the database itself
   prewatt vendor ...          vendors who sell for cash: float, keys, deposits, statement
+  prewatt verify              the token log and an auditor's export, checked offline
   prewatt wallet ...          money of homes whose credit the ledger holds, and a change of mode
   prewatt xmlvend ...         a shop's client: tries any XMLVend 2.1 server, step by step
 

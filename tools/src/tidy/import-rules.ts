@@ -60,6 +60,7 @@ const mayImport: Record<string, readonly string[]> = {
     'virtual-meter',
   ],
   sandbox: ['quantities'],
+  verifier: ['quantities', 'transparency'],
   web: ['api', 'bulk-purchase', 'quantities'],
   cli: [
     'api',
@@ -87,6 +88,7 @@ const mayImport: Record<string, readonly string[]> = {
     'server/restore',
     'server/restored',
     'server/setup',
+    'verifier',
   ],
   demo: [
     ...['embedded-postgres', 'quantities', 'server/migrate'],

@@ -1,0 +1,53 @@
+// What a verification finds, in the words of a report.
+
+export type Finding = {
+  /** Its name, as docs/operating/audit.md explains it. */
+  readonly check: string;
+  readonly says: string;
+  readonly table?: string;
+  /** The row's key as the log has it. */
+  readonly key?: string;
+  readonly column?: string;
+  readonly was?: string;
+  readonly now?: string;
+  /** The entry of the log that shows it. */
+  readonly entry?: number;
+  /** From the payment to the token, a row a line. */
+  readonly path?: readonly string[];
+};
+
+export type Report = {
+  readonly holds: boolean;
+  readonly origin: string;
+  readonly size: number;
+  readonly root: string;
+  readonly witnesses: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
+  /** At most `mostShown` of each check; `found` counts all. */
+  readonly findings: readonly Finding[];
+  readonly found: Readonly<Record<string, number>>;
+  /** What an auditor should know and that is no finding. */
+  readonly notices: readonly string[];
+};
+
+export const mostShown = 100;
+
+export type Findings = {
+  readonly add: (finding: Finding) => void;
+  readonly all: () => readonly Finding[];
+  readonly counts: () => Readonly<Record<string, number>>;
+};
+
+export function createFindings(): Findings {
+  const kept: Finding[] = [];
+  const counts = new Map<string, number>();
+  return {
+    add: (finding) => {
+      const before = counts.get(finding.check) ?? 0;
+      counts.set(finding.check, before + 1);
+      if (before < mostShown) kept.push(finding);
+    },
+    all: () => kept,
+    counts: () => Object.fromEntries([...counts].sort()),
+  };
+}

@@ -1,0 +1,80 @@
+// What stands in an entry of the log: the columns of a table, or the rows that one statement wrote.
+
+export type ColumnList = {
+  readonly table: string;
+  readonly number: number;
+  readonly list: readonly string[];
+  readonly isAppendOnly: boolean;
+};
+
+export type Written = {
+  /** The role of the database that wrote. */
+  readonly by: string;
+  /** What an owner's session said that it was for. */
+  readonly why: string | null;
+};
+
+export type RowsLeaf = Written & {
+  readonly kind: 'rows';
+  readonly table: string;
+  readonly op: 'insert' | 'update' | 'delete' | 'found';
+  readonly columns: number;
+  /** KEY, HASH and what is public, between tabs. */
+  readonly lines: readonly string[];
+};
+export type Leaf = (Written & { readonly kind: 'columns' } & ColumnList) | RowsLeaf;
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+const ops = new Set(['insert', 'update', 'delete', 'found']);
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** Null for anything that is no leaf of this form. */
+export function readLeaf(bytes: Uint8Array): Leaf | null {
+  try {
+    const [form, head = '', ...lines] = strict.decode(bytes).split('\n');
+    if (form !== 'prewatt-log/1' || lines.pop() !== '') return null;
+    const said = JSON.parse(head) as Record<string, unknown>;
+    const { by, for: why = null, table, op, columns, number, list, appendOnly } = said;
+    if (!isText(by) || !(why === null || isText(why))) return null;
+    if (isText(columns) && Number.isSafeInteger(number) && Array.isArray(list)) {
+      if (!list.every(isText) || lines.length > 0) return null;
+      return {
+        ...{ kind: 'columns', table: columns, number: number as number, list, by, why },
+        isAppendOnly: appendOnly === true,
+      };
+    }
+    if (!isText(table) || !isText(op) || !ops.has(op) || !Number.isSafeInteger(columns))
+      return null;
+    return {
+      ...{
+        kind: 'rows',
+        table,
+        op: op as RowsLeaf['op'],
+        columns: columns as number,
+        lines,
+        by,
+        why,
+      },
+    };
+  } catch {
+    return null;
+  }
+}
+
+export type LeafLine = {
+  /** A JSON list, in the very form that the log has. */
+  readonly key: string;
+  /** Base64 of 32 bytes; `-` for a row that was deleted. */
+  readonly hash: string;
+  /** JSON; empty where nothing is public. */
+  readonly open: string;
+};
+
+export function readLine(line: string): LeafLine | null {
+  const first = line.indexOf('\t');
+  if (first < 0 || !line.startsWith('[')) return null;
+  const second = line.indexOf('\t', first + 1);
+  const hash = second < 0 ? line.slice(first + 1) : line.slice(first + 1, second);
+  if (hash !== '-' && !/^[A-Za-z0-9+/]{43}=$/.test(hash)) return null;
+  return { key: line.slice(0, first), hash, open: second < 0 ? '' : line.slice(second + 1) };
+}

@@ -1,0 +1,230 @@
+// The first half of a verification: the log by itself. Who signed it, whether every entry is where
+// the checkpoint says, whether what was written once was written again, and by whom.
+
+import {
+  type Checkpoint,
+  cosignedAtSeconds,
+  type Note,
+  type NoteCrypto,
+  type NoteKey,
+  openCheckpoint,
+  readCheckpoint,
+  readNote,
+} from '@prewatt/transparency';
+import { nodeCrypto } from '@prewatt/transparency/node-crypto';
+import type { Findings } from './findings.ts';
+import { type ColumnList, type RowsLeaf, readLeaf, readLine } from './leaf.ts';
+import type { Piles } from './piles.ts';
+import { readLog, sha256 } from './read-log.ts';
+import type { Source } from './source.ts';
+import { role, type Tables } from './tables.ts';
+
+export const crypto: NoteCrypto = { sha256, verify: nodeCrypto.verify };
+
+export type LogStep = {
+  readonly source: Source;
+  /** Where the log is in it: `log/` in an export, empty at an address. */
+  readonly prefix: string;
+  readonly key: NoteKey;
+  readonly witnesses: readonly NoteKey[];
+  /** How many of the witnesses have to have signed. */
+  readonly quorum: number;
+  /** Checkpoints of before, kept by the auditor: their bytes. */
+  readonly before: readonly Uint8Array[];
+  /** Roles of the database that may write. */
+  readonly writers: ReadonlySet<string>;
+  /** What an owner's session may have been for. */
+  readonly allowed: ReadonlySet<string>;
+};
+
+export type OfLog = {
+  readonly checkpoint: Checkpoint;
+  readonly witnesses: readonly string[];
+  readonly columns: ReadonlyMap<string, ColumnList>;
+  readonly notices: readonly string[];
+  readonly entries: number;
+};
+
+export const columnsName = (table: string, number: number): string => `${table} ${number}`;
+
+/** Null when there is nothing to go on with; a finding says why. */
+export async function verifyLog(
+  o: LogStep & { readonly rootAt: number | null; readonly tables: Tables; readonly rows: Piles },
+  findings: Findings,
+): Promise<(OfLog & { readonly rootAt: Uint8Array | null }) | null> {
+  const source = prefixed(o.source, o.prefix);
+  const bytes = await source.read('checkpoint');
+  if (bytes === null) {
+    findings.add({ check: 'checkpoint', says: 'the log has no checkpoint' });
+    return null;
+  }
+  const opened = openCheckpoint(crypto, bytes, { origin: o.key.name, key: o.key });
+  if (!opened.ok) {
+    const says = {
+      badNote: 'is no signed note',
+      badCheckpoint: 'has no size and root',
+      otherOrigin: 'is of another log',
+      notSigned: 'is not signed by the log’s key',
+    }[opened.error];
+    findings.add({ check: 'checkpoint', says: `the checkpoint ${says}` });
+    return null;
+  }
+  const { checkpoint } = opened.value;
+  const seen = await witnessed(source, { ...o, own: opened.value });
+  const { witnesses } = seen;
+  if (witnesses.length < o.quorum) {
+    const says = `${witnesses.length} of ${o.witnesses.length} witnesses signed, ${o.quorum} have to`;
+    findings.add({ check: 'witnesses', says });
+  }
+  const olds = [...oldCheckpoints(o, findings), ...seen.older];
+  const { size } = checkpoint;
+  const kept = olds.filter((old) => !seen.older.includes(old));
+  const told = Math.max(0, ...kept.map((old) => old.size));
+  const reader = leafReader(o, { told, findings });
+  const rootsAt = [...olds.map((old) => old.size), ...(o.rootAt === null ? [] : [o.rootAt])];
+  const read = await readLog({
+    source,
+    size,
+    rootsAt: rootsAt.filter((at) => at <= size),
+    onEntry: reader.read,
+  });
+  for (const says of read.faults) findings.add({ check: 'logFiles', says });
+  if (!isSameRoot(read.roots.get(size), checkpoint.root)) {
+    findings.add({ check: 'root', says: 'the entries do not make the root that was signed' });
+  }
+  for (const old of olds) {
+    const are = `of the log, which has ${size} entries`;
+    if (old.size > size) {
+      const says = `a checkpoint that was kept has ${old.size} entries ${are}`;
+      findings.add({ check: 'rolledBack', says });
+    } else if (!isSameRoot(read.roots.get(old.size), old.root)) {
+      const says = `the first ${old.size} entries are not those of a checkpoint that was kept`;
+      findings.add({ check: 'rewritten', says });
+    }
+  }
+  const rootAt = o.rootAt === null ? null : (read.roots.get(o.rootAt) ?? null);
+  return { checkpoint, witnesses, rootAt, entries: size, ...reader.result() };
+}
+
+const isSameRoot = (one: Uint8Array | undefined, other: Uint8Array): boolean =>
+  one !== undefined && Buffer.from(one).equals(other);
+
+type Opened = { readonly checkpoint: Checkpoint; readonly note: Note };
+
+/**
+ * Who signed the checkpoint, or the newest one that witnesses saw: they are asked a little later,
+ * and the log has to begin with what they signed.
+ */
+async function witnessed(
+  source: Source,
+  o: Pick<LogStep, 'key' | 'witnesses'> & { readonly own: Opened },
+): Promise<{ readonly witnesses: readonly string[]; readonly older: readonly Checkpoint[] }> {
+  const named = ({ note, checkpoint }: Opened): readonly string[] =>
+    o.witnesses.flatMap((witness) => {
+      const at = cosignedAtSeconds(crypto, note, witness);
+      if (at === null) return [];
+      const when = new Date(at * 1000).toISOString();
+      return [`${witness.name}, ${checkpoint.size} entries at ${when}`];
+    });
+  const bytes = await source.read('witnessed');
+  const log = { origin: o.key.name, key: o.key };
+  const other = bytes === null ? null : openCheckpoint(crypto, bytes, log);
+  const [own, seen] = [named(o.own), other?.ok === true ? named(other.value) : []];
+  return other?.ok === true && seen.length > own.length
+    ? { witnesses: seen, older: [other.value.checkpoint] }
+    : { witnesses: own, older: [] };
+}
+
+const prefixed = (source: Source, prefix: string): Source => ({
+  read: (path) => source.read(`${prefix}${path}`),
+  stream: (path) => source.stream(`${prefix}${path}`),
+});
+
+function oldCheckpoints(o: LogStep, findings: Findings): readonly Checkpoint[] {
+  return o.before.flatMap((bytes) => {
+    const note = readNote(bytes);
+    const old = note.ok ? readCheckpoint(note.value.text) : note;
+    if (!old.ok || old.value.origin !== o.key.name) {
+      findings.add({ check: 'before', says: 'a checkpoint that you kept is none of this log' });
+      return [];
+    }
+    return [old.value];
+  });
+}
+
+type Reading = LogStep & { readonly tables: Tables; readonly rows: Piles };
+type Judging = { readonly told: number; readonly findings: Findings };
+
+/** Takes entries in their order. `told`: entries before it were judged by an earlier audit. */
+function leafReader(o: Reading, { told, findings }: Judging) {
+  const columns = new Map<string, ColumnList>();
+  const writers = writerJudge(o, { told, findings });
+  const bad = (entry: number, says: string, table?: string): void =>
+    findings.add({ check: 'leaf', entry, says, ...(table === undefined ? {} : { table }) });
+  const readRows = (leaf: RowsLeaf, entry: number): void => {
+    const { table, op } = leaf;
+    const list = columns.get(columnsName(table, leaf.columns));
+    if (list === undefined) {
+      bad(entry, 'rows without a list of columns', table);
+      return;
+    }
+    writers.judge(leaf, entry);
+    const isGone = op === 'delete';
+    const isAgain = list.isAppendOnly && op !== 'insert' && op !== 'found';
+    const what = { role: isGone ? role.deleted : role.logged, table: o.tables.numberOf(table) };
+    for (const [line, text] of leaf.lines.entries()) {
+      const read = readLine(text);
+      if (read === null) {
+        bad(entry, `line ${line + 3} is no row`, table);
+        continue;
+      }
+      const { key } = read;
+      if (isAgain) {
+        const says = `${op} of a row that is written once`;
+        findings.add({ check: 'appendOnly', table, key, entry, says });
+      }
+      const rowHash = isGone ? null : Buffer.from(read.hash, 'base64');
+      o.rows.addHash(`${table}\n${key}`, rowHash, { ...what, place: entry, line });
+    }
+  };
+  return {
+    read: (bytes: Uint8Array, entry: number): void => {
+      const leaf = readLeaf(bytes);
+      if (leaf === null) bad(entry, 'an entry that is no leaf');
+      else if (leaf.kind === 'rows') readRows(leaf, entry);
+      else if (columns.has(columnsName(leaf.table, leaf.number))) {
+        bad(entry, 'a list of columns twice', leaf.table);
+      } else columns.set(columnsName(leaf.table, leaf.number), leaf);
+    },
+    result: () => ({ columns, notices: writers.notices() }),
+  };
+}
+
+/** Rows are written by the application; what the database's owner writes is told. */
+function writerJudge(o: Reading, { told, findings }: Judging) {
+  const byOwner = new Map<string, number>();
+  let toldBefore = 0;
+  return {
+    judge: ({ by, why, op, table, lines }: RowsLeaf, entry: number): void => {
+      if (o.writers.has(by)) return;
+      if (why !== null && (o.allowed.has(why) || op === 'found')) {
+        const what = `${why}: ${op} of ${table}`;
+        byOwner.set(what, (byOwner.get(what) ?? 0) + lines.length);
+      } else if (entry < told) toldBefore += 1;
+      else {
+        const forWhat = why === null ? '' : `, "for ${why}"`;
+        const says = `written (${op}) by ${by}${forWhat}, who is not the application`;
+        for (const line of lines) {
+          const key = line.split('\t', 1)[0] ?? '';
+          findings.add({ check: 'writer', table, key, entry, says });
+        }
+      }
+    },
+    notices: (): readonly string[] => [
+      ...[...byOwner].map(([what, count]) => `by the database’s owner for ${what}, ${count} rows`),
+      ...(toldBefore === 0
+        ? []
+        : [`${toldBefore} entries by others than the application before your checkpoint`]),
+    ],
+  };
+}

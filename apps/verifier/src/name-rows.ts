@@ -1,0 +1,259 @@
+// Gives names to what was found: the row's key, the column that was changed where that can be
+// proven, and the way from the payment to the token. Reads the export once more, for these rows.
+
+import type { Finding, Findings } from './findings.ts';
+import { type ColumnList, readLeaf, readLine } from './leaf.ts';
+import { columnsName } from './log-step.ts';
+import { readLog } from './read-log.ts';
+import { rowOfValues, valuesOfRow } from './row-text.ts';
+import { type ExportedRow, type Found, hashOfRow, readExported } from './rows-step.ts';
+import { linesOf, type Source } from './source.ts';
+
+/** How many findings get a column and a path: a report is read by people. */
+const mostNamed = 100;
+/** Values of other rows that are tried in a column's place. */
+const mostTried = 5_000;
+
+type Naming = {
+  readonly source: Source;
+  readonly logPrefix: string;
+  readonly size: number;
+  readonly columns: ReadonlyMap<string, ColumnList>;
+};
+
+export async function nameRows(
+  o: Naming,
+  found: readonly Found[],
+  findings: Findings,
+): Promise<void> {
+  const named = found.slice(0, mostNamed);
+  const rows = await rowsOf(o, named);
+  const lines = await logLines(o, named);
+  const sales = new Map<Found, string>();
+  const wanted = new Map<Found, string>();
+  for (const one of named) {
+    const row = rows.get(one);
+    const id = row === undefined ? null : saleOf(one.spot.table, row, o.columns);
+    if (id !== null) sales.set(one, id);
+    const logged = lines.get(one);
+    if (one.check === 'altered' && logged !== undefined) wanted.set(one, logged.hash);
+  }
+  const paths = await pathsOf(o, new Set(sales.values()));
+  const changes = await changesOf(o, { wanted, rows });
+  for (const one of found) {
+    const { check, says, spot } = one;
+    const key = rows.get(one)?.key ?? lines.get(one)?.key;
+    const path = paths.get(sales.get(one) ?? '');
+    const entry = one.entry === undefined ? {} : { entry: one.entry };
+    findings.add({
+      check,
+      says,
+      table: spot.table,
+      ...entry,
+      ...(key === undefined ? {} : { key }),
+      ...changes.get(one),
+      ...(path === undefined ? {} : { path }),
+    });
+  }
+}
+
+const fileOf = (table: string): string => `rows/${table}.ndjson.gz`;
+
+async function rowsOf(
+  o: Naming,
+  found: readonly Found[],
+): Promise<ReadonlyMap<Found, ExportedRow>> {
+  const rows = new Map<Found, ExportedRow>();
+  for (const table of new Set(found.map(({ spot }) => spot.table))) {
+    const here = new Map<number, Found[]>();
+    for (const one of found) {
+      if (one.spot.table !== table || !('line' in one.spot)) continue;
+      here.set(one.spot.line, [...(here.get(one.spot.line) ?? []), one]);
+    }
+    if (here.size === 0) continue;
+    await eachRow(o.source, table, (row, place) => {
+      for (const one of here.get(place) ?? []) rows.set(one, row);
+    });
+  }
+  return rows;
+}
+
+async function eachRow(
+  source: Source,
+  table: string,
+  see: (row: ExportedRow, place: number) => void,
+): Promise<void> {
+  let place = 0;
+  try {
+    for await (const lines of linesOf(source, fileOf(table), () => {})) {
+      for (const line of lines) {
+        place += 1;
+        const row = readExported(line);
+        if (row !== null) see(row, place);
+      }
+    }
+  } catch {
+    // A file that cannot be read to its end is a finding already.
+  }
+}
+
+/** The lines of the log for rows that are altered or missing. */
+async function logLines(o: Naming, found: readonly Found[]) {
+  const lines = new Map<Found, { readonly key: string; readonly hash: string }>();
+  const byEntry = new Map<number, Found[]>();
+  for (const one of found) {
+    if (one.entry !== undefined) byEntry.set(one.entry, [...(byEntry.get(one.entry) ?? []), one]);
+  }
+  if (byEntry.size === 0) return lines;
+  const keys = await rowsOf(o, found);
+  const source: Source = { ...o.source, read: (path) => o.source.read(`${o.logPrefix}${path}`) };
+  await readLog({
+    source,
+    size: o.size,
+    rootsAt: [],
+    onEntry: (bytes, place) => {
+      const wanted = byEntry.get(place);
+      const leaf = wanted === undefined ? null : readLeaf(bytes);
+      if (leaf?.kind !== 'rows') return;
+      const read = leaf.lines.flatMap((line) => readLine(line) ?? []);
+      for (const one of wanted ?? []) {
+        const key = keys.get(one)?.key;
+        const line =
+          'inEntry' in one.spot
+            ? read[one.spot.inEntry]
+            : read.findLast((each) => each.key === key);
+        if (line !== undefined) lines.set(one, line);
+      }
+    },
+  });
+  return lines;
+}
+
+type Change = Pick<Finding, 'column' | 'was' | 'now'>;
+
+/**
+ * Which column was changed, and from what: proven when the row with another value in one column has
+ * the hash of the log. Tried are values of other rows and small changes of the value that is there.
+ */
+async function changesOf(
+  o: Naming,
+  {
+    wanted,
+    rows,
+  }: {
+    readonly wanted: ReadonlyMap<Found, string>;
+    readonly rows: ReadonlyMap<Found, ExportedRow>;
+  },
+): Promise<ReadonlyMap<Found, Change>> {
+  const changes = new Map<Found, Change>();
+  const others = new Map<string, Set<string>[]>();
+  for (const table of new Set([...wanted.keys()].map(({ spot }) => spot.table))) {
+    const seen: Set<string>[] = [];
+    await eachRow(o.source, table, ({ text }) => {
+      for (const [i, value] of (valuesOfRow(text) ?? []).entries()) {
+        seen[i] ??= new Set();
+        if (value !== null && seen[i].size < mostTried) seen[i].add(value);
+      }
+    });
+    others.set(table, seen);
+  }
+  for (const [one, logged] of wanted) {
+    const row = rows.get(one);
+    const values = row === undefined ? null : valuesOfRow(row.text);
+    if (row === undefined || values === null) continue;
+    const list = o.columns.get(columnsName(one.spot.table, row.columns))?.list ?? [];
+    const change = changeOf({
+      row,
+      values,
+      list,
+      logged,
+      others: others.get(one.spot.table) ?? [],
+    });
+    if (change !== null) changes.set(one, change);
+  }
+  return changes;
+}
+
+function changeOf(o: {
+  readonly row: ExportedRow;
+  readonly values: readonly (string | null)[];
+  readonly list: readonly string[];
+  readonly logged: string;
+  readonly others: readonly Set<string>[];
+}): Change | null {
+  const salt = Buffer.from(o.row.salt, 'base64');
+  for (const [i, now] of o.values.entries()) {
+    for (const was of new Set([null, ...near(now), ...(o.others[i] ?? [])])) {
+      const text = rowOfValues(o.values.with(i, was));
+      if (hashOfRow(salt, text).toString('base64') !== o.logged) continue;
+      return { column: o.list[i] ?? '?', was: was ?? 'NULL', now: now ?? 'NULL' };
+    }
+  }
+  return null;
+}
+
+/** Values that somebody may have made this one of: a number a little off, or by a factor. */
+function near(value: string | null): readonly string[] {
+  if (value === 't' || value === 'f') return [value === 't' ? 'f' : 't'];
+  if (value === null || !/^-?\d{1,18}$/.test(value)) return [];
+  const number = BigInt(value);
+  const steps = [1n, 2n, 5n, 10n, 100n, 1000n, 10_000n, 100_000n, 1_000_000n];
+  const factors = [2n, 10n, 100n, 1000n];
+  return [
+    ...steps.flatMap((step) => [number - step, number + step]),
+    ...factors.flatMap((factor) => [number * factor, number / factor]),
+    -number,
+  ].map(String);
+}
+
+const ofSale = [
+  'payments',
+  'vendor_sales',
+  'corrections',
+  'mode_changes',
+  'sales',
+  'postings',
+  'tokens',
+];
+const toldOf: Readonly<Record<string, readonly string[]>> = {
+  payments: ['provider', 'provider_reference', 'received_minor', 'state', 'decided_at'],
+  vendor_sales: ['vendor_id', 'shift_id', 'amount_minor', 'meter_pan'],
+  corrections: ['kind', 'amount_minor', 'requested_by', 'approved_by', 'at'],
+  mode_changes: ['to_mode', 'amount_minor', 'requested_by', 'approved_by', 'at'],
+  sales: ['amount_minor', 'energy_wh', 'state', 'tariff_version_id', 'issued_at'],
+  postings: ['reasons', 'amounts_minor', 'posted_at'],
+  tokens: ['meter_id', 'tid', 'kind', 'energy_wh', 'state', 'issued_at'],
+};
+
+const reader = (table: string, row: ExportedRow, columns: Naming['columns']) => {
+  const list = columns.get(columnsName(table, row.columns))?.list ?? [];
+  const values = valuesOfRow(row.text) ?? [];
+  return (column: string): string | null => values[list.indexOf(column)] ?? null;
+};
+
+function saleOf(table: string, row: ExportedRow, columns: Naming['columns']): string | null {
+  if (!ofSale.includes(table)) return null;
+  return reader(table, row, columns)(table === 'sales' ? 'id' : 'sale_id');
+}
+
+/** The way of each sale, from who paid to the tokens. */
+async function pathsOf(
+  o: Naming,
+  sales: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, string[]>> {
+  const paths = new Map<string, string[]>();
+  if (sales.size === 0) return paths;
+  for (const table of ofSale) {
+    await eachRow(o.source, table, (row) => {
+      const id = saleOf(table, row, o.columns);
+      if (id === null || !sales.has(id)) return;
+      const value = reader(table, row, o.columns);
+      const told = (toldOf[table] ?? []).flatMap((column) => {
+        const said = value(column);
+        return said === null ? [] : [`${column} ${said}`];
+      });
+      paths.set(id, [...(paths.get(id) ?? []), `${table} ${row.key}: ${told.join(', ')}`]);
+    });
+  }
+  return paths;
+}

@@ -1,0 +1,149 @@
+// Records of 32 bytes on 256 piles by a hash of what they belong to, in memory and, beyond a
+// limit, in files: what belongs together is brought together without holding all of it. A key is
+// hashed with a secret of this run, so that nobody can choose two keys that fall together.
+
+import { hash, randomBytes } from 'node:crypto';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const recordBytes = 32;
+const pileCount = 256;
+
+/**
+ * `value`: the first 16 bytes of a row's hash, or a number in the first 8. `role` and `table` say
+ * what it is; `place` and `line` where it stands: an entry of the log and its line, or the line of
+ * a file.
+ */
+export type Group = {
+  readonly count: number;
+  readonly role: (i: number) => number;
+  readonly table: (i: number) => number;
+  readonly place: (i: number) => number;
+  readonly line: (i: number) => number;
+  readonly number: (i: number) => bigint;
+  readonly isSameValue: (i: number, j: number) => boolean;
+};
+
+export type Record = {
+  readonly role: number;
+  readonly table: number;
+  readonly place: number;
+  readonly line: number;
+};
+
+export type Piles = {
+  readonly addHash: (key: string, rowHash: Uint8Array | null, record: Record) => void;
+  readonly addNumber: (key: string, value: bigint, record: Record) => void;
+  /** Each group once; its first record is the last that was added. */
+  readonly groups: (see: (group: Group) => void) => void;
+  readonly close: () => void;
+};
+
+export function createPiles(o: { readonly mostBytesInMemory: number }): Piles {
+  const secret = randomBytes(16).toString('hex');
+  const piles = Array.from({ length: pileCount }, () => ({ bytes: Buffer.alloc(0), used: 0 }));
+  let folder: string | null = null;
+  let held = 0;
+  const fileOf = (i: number): string => join(folder ?? '', `${i}`);
+
+  function spill(): void {
+    folder ??= mkdtempSync(join(tmpdir(), 'prewatt-verify-'));
+    for (const [i, pile] of piles.entries()) {
+      if (pile.used > 0) appendFileSync(fileOf(i), pile.bytes.subarray(0, pile.used));
+      pile.used = 0;
+    }
+    held = 0;
+  }
+
+  function placeFor(key: string, record: Record): { readonly bytes: Buffer; readonly at: number } {
+    const digest = hash('sha256', secret + key, 'buffer');
+    const pile = piles[digest[31] ?? 0];
+    if (pile === undefined) throw new Error('a byte is below 256');
+    if (pile.used + recordBytes > pile.bytes.length) {
+      const grown = Buffer.alloc(Math.max(1024, pile.bytes.length * 2));
+      pile.bytes.copy(grown, 0, 0, pile.used);
+      pile.bytes = grown;
+    }
+    const { bytes, used: at } = pile;
+    digest.copy(bytes, at, 0, 8);
+    bytes.fill(0, at + 8, at + 24);
+    bytes.writeUInt32LE(record.place, at + 24);
+    bytes.writeUInt16LE(record.line, at + 28);
+    bytes[at + 30] = record.table;
+    bytes[at + 31] = record.role;
+    pile.used += recordBytes;
+    held += recordBytes;
+    return { bytes, at };
+  }
+  const added = (): void => {
+    if (held >= o.mostBytesInMemory) spill();
+  };
+  return {
+    addHash: (key, rowHash, record) => {
+      const { bytes, at } = placeFor(key, record);
+      if (rowHash !== null) bytes.set(rowHash.subarray(0, 16), at + 8);
+      added();
+    },
+    addNumber: (key, value, record) => {
+      const { bytes, at } = placeFor(key, record);
+      bytes.writeBigInt64LE(BigInt.asIntN(64, value), at + 8);
+      added();
+    },
+    groups: (see) => {
+      for (const [i, pile] of piles.entries()) {
+        const inMemory = pile.bytes.subarray(0, pile.used);
+        const isSpilled = folder !== null && existsSync(fileOf(i));
+        const bytes = isSpilled ? Buffer.concat([readFileSync(fileOf(i)), inMemory]) : inMemory;
+        groupsOf(bytes, see);
+      }
+    },
+    close: () => {
+      if (folder !== null) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Chains records of one key by an open table of hashes. */
+function groupsOf(bytes: Buffer, see: (group: Group) => void): void {
+  const count = bytes.length / recordBytes;
+  if (count === 0) return;
+  let slots = 8;
+  while (slots < count * 2) slots *= 2;
+  const first = new Int32Array(slots).fill(-1);
+  const next = new Int32Array(count).fill(-1);
+  for (let n = 0; n < count; n += 1) {
+    let slot = bytes.readUInt32LE(n * recordBytes) & (slots - 1);
+    for (; ; slot = (slot + 1) & (slots - 1)) {
+      const head = first[slot] ?? -1;
+      if (head >= 0 && !isSameKey(bytes, head, n)) continue;
+      next[n] = head;
+      first[slot] = n;
+      break;
+    }
+  }
+  for (const head of first) {
+    if (head < 0) continue;
+    const at: number[] = [];
+    for (let n = head; n >= 0; n = next[n] ?? -1) at.push(n * recordBytes);
+    see(groupAt(bytes, at));
+  }
+}
+
+const isSameKey = (bytes: Buffer, one: number, other: number): boolean =>
+  bytes.readUInt32LE(one * recordBytes) === bytes.readUInt32LE(other * recordBytes) &&
+  bytes.readUInt32LE(one * recordBytes + 4) === bytes.readUInt32LE(other * recordBytes + 4);
+
+const groupAt = (bytes: Buffer, at: readonly number[]): Group => {
+  const start = (i: number): number => at[i] ?? 0;
+  return {
+    count: at.length,
+    role: (i) => bytes[start(i) + 31] ?? 0,
+    table: (i) => bytes[start(i) + 30] ?? 0,
+    line: (i) => bytes.readUInt16LE(start(i) + 28),
+    place: (i) => bytes.readUInt32LE(start(i) + 24),
+    number: (i) => bytes.readBigInt64LE(start(i) + 8),
+    isSameValue: (i, j) =>
+      bytes.compare(bytes, start(j) + 8, start(j) + 24, start(i) + 8, start(i) + 24) === 0,
+  };
+};

@@ -1,0 +1,195 @@
+// A verification from its beginning to its report: the log, then the export against it. Needs no
+// database and no word of the utility but the keys that the auditor brings.
+
+import { hash } from 'node:crypto';
+import { type NoteKey, readKey, readNote, signatureOf } from '@prewatt/transparency';
+import { createFindings, type Findings, type Report } from './findings.ts';
+import { crypto, type LogStep, type OfLog, verifyLog } from './log-step.ts';
+import { nameRows } from './name-rows.ts';
+import { createPiles } from './piles.ts';
+import { sha256 } from './read-log.ts';
+import { compareRows, type Found, judgeSums, readRows } from './rows-step.ts';
+import type { Source } from './source.ts';
+import { createTables } from './tables.ts';
+
+export type VerifyOptions = {
+  /** A folder with an export, or a log alone. */
+  readonly source: Source;
+  /** Where the log is read from when not out of the export. */
+  readonly log?: Source;
+  /** The log's key as text; without it the one that the export brings, which proves less. */
+  readonly key?: string;
+  readonly witnesses?: readonly string[];
+  /** All witnesses that are named, when left out. */
+  readonly quorum?: number;
+  readonly before?: readonly Uint8Array[];
+  readonly writers?: readonly string[];
+  readonly allowed?: readonly string[];
+  /** How much is kept in memory before files are used. */
+  readonly mostBytesInMemory?: number;
+};
+
+type Manifest = {
+  readonly format: string;
+  readonly origin: string;
+  readonly at: string;
+  readonly size: number;
+  readonly root: string;
+  readonly files: Readonly<Record<string, { readonly sha256: string; readonly rows?: number }>>;
+};
+
+/** Why nothing could be verified. */
+export class CannotVerify extends Error {}
+
+const parsed = <T>(bytes: Uint8Array | null): T | null => {
+  try {
+    return bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString('utf8')) as T);
+  } catch {
+    return null;
+  }
+};
+
+function keyOf(text: string): NoteKey {
+  const key = readKey(sha256, text.trim());
+  if (!key.ok) throw new CannotVerify(`no key of a log or a witness: ${text}`);
+  return key.value;
+}
+
+export async function verify(o: VerifyOptions): Promise<Report> {
+  const findings = createFindings();
+  const mostBytesInMemory = o.mostBytesInMemory ?? 64_000_000;
+  const rows = createPiles({ mostBytesInMemory });
+  const sums = createPiles({ mostBytesInMemory });
+  try {
+    return await verifyWith(o, { findings, rows, sums });
+  } finally {
+    rows.close();
+    sums.close();
+  }
+}
+
+type Work = {
+  readonly findings: Findings;
+  readonly rows: ReturnType<typeof createPiles>;
+  readonly sums: ReturnType<typeof createPiles>;
+};
+
+async function verifyWith(o: VerifyOptions, { findings, rows, sums }: Work): Promise<Report> {
+  const manifestBytes = await o.source.read('manifest.json');
+  const manifest = parsed<Manifest>(manifestBytes);
+  const isInExport = manifest !== null && o.log === undefined;
+  const step = await stepOf(o, isInExport);
+  const notices =
+    o.key === undefined
+      ? [
+          'the keys came with the export: bring your own (--key, --witness), got at another time and place',
+        ]
+      : [];
+  const tables = createTables();
+  const rootAt = manifest === null ? null : manifest.size;
+  const log = await verifyLog({ ...step, rootAt, tables, rows }, findings);
+  const counts: Record<string, number> = { entries: log?.entries ?? 0 };
+  if (log !== null && manifest !== null && manifestBytes !== null) {
+    await checkManifest(o, { manifest, manifestBytes, log, key: step.key, findings });
+    const common = { source: o.source, columns: log.columns, tables, rows, sums };
+    const read = await readRows({ ...common, files: manifest.files }, findings);
+    for (const [table, count] of read) counts[table] = count;
+    const found: Found[] = [];
+    compareRows(common, new Set(read.keys()), (one) => found.push(one));
+    counts['sums'] = judgeSums(common, (one) => found.push(one));
+    const missing = [...new Set([...log.columns.values()].map(({ table }) => table))];
+    for (const table of missing.filter((each) => !read.has(each))) {
+      findings.add({
+        check: 'files',
+        table,
+        says: 'a table of the log that the export leaves out',
+      });
+    }
+    found.sort((a, b) => order(a).localeCompare(order(b)));
+    const naming = {
+      source: { ...o.source, read: (step.source ?? o.source).read },
+      logPrefix: step.prefix,
+    };
+    await nameRows({ ...naming, size: log.entries, columns: log.columns }, found, findings);
+  }
+  return reportOf({ log, findings, counts, notices, origin: step.key.name });
+}
+
+const order = ({ check, spot }: Found): string =>
+  `${check} ${spot.table} ${String('line' in spot ? spot.line : spot.entry).padStart(12, '0')}`;
+
+async function stepOf(o: VerifyOptions, isInExport: boolean): Promise<LogStep> {
+  const brought = parsed<{ log: string; witnesses: string[] }>(
+    isInExport ? await o.source.read('log/keys.json') : null,
+  );
+  const key = o.key ?? brought?.log;
+  if (key === undefined) throw new CannotVerify('name the log’s key: --key');
+  const witnesses = (
+    o.witnesses ??
+    (o.key === undefined ? brought?.witnesses : undefined) ??
+    []
+  ).map(keyOf);
+  return {
+    source: o.log ?? o.source,
+    prefix: isInExport ? 'log/' : '',
+    key: keyOf(key),
+    witnesses,
+    quorum: o.quorum ?? witnesses.length,
+    before: o.before ?? [],
+    writers: new Set(o.writers ?? ['prewatt_app']),
+    allowed: new Set(o.allowed ?? []),
+  };
+}
+
+async function checkManifest(
+  o: VerifyOptions,
+  m: {
+    manifest: Manifest;
+    manifestBytes: Uint8Array;
+    log: OfLog & { rootAt: Uint8Array | null };
+    key: NoteKey;
+    findings: Findings;
+  },
+): Promise<void> {
+  const { manifest, log, key, findings } = m;
+  const digest = hash('sha256', m.manifestBytes, 'hex');
+  const noteBytes = await o.source.read('manifest.note');
+  const note = noteBytes === null ? null : readNote(noteBytes);
+  const isSigned = note?.ok === true && signatureOf(crypto, note.value, key) !== null;
+  if (!isSigned || note.value.text !== `prewatt-audit/1\n${key.name}\n${digest}\n`) {
+    findings.add({
+      check: 'manifest',
+      says: 'the export is not signed by the log’s key as it stands',
+    });
+  }
+  if (manifest.format !== 'prewatt-audit/1' || manifest.origin !== key.name) {
+    findings.add({ check: 'manifest', says: 'the export is of another form or utility' });
+  }
+  if (manifest.size !== log.entries) {
+    const says = `the rows are of ${manifest.size} entries, the log has ${log.entries}`;
+    findings.add({ check: 'manifest', says });
+  } else if (log.rootAt === null || Buffer.from(log.rootAt).toString('base64') !== manifest.root) {
+    findings.add({ check: 'manifest', says: 'the rows are of another log' });
+  }
+}
+
+function reportOf(o: {
+  readonly log: OfLog | null;
+  readonly findings: Findings;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly notices: readonly string[];
+  readonly origin: string;
+}): Report {
+  const found = o.findings.counts();
+  return {
+    holds: Object.keys(found).length === 0,
+    origin: o.origin,
+    size: o.log?.entries ?? 0,
+    root: o.log === null ? '' : Buffer.from(o.log.checkpoint.root).toString('base64'),
+    witnesses: o.log?.witnesses ?? [],
+    counts: o.counts,
+    findings: o.findings.all(),
+    found,
+    notices: [...o.notices, ...(o.log?.notices ?? [])],
+  };
+}

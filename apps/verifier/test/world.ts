@@ -1,0 +1,209 @@
+// A small utility as rows: a payment, its sale, token and postings, and the leaves that the
+// database would have made of them.
+
+import { createHash } from 'node:crypto';
+import { exportFiles, type OutRow } from './write-export.ts';
+
+export const lists: Readonly<Record<string, readonly string[]>> = {
+  utilities: ['id', 'currency_scale'],
+  payments: [
+    'id',
+    'sale_id',
+    'provider',
+    'provider_reference',
+    'state',
+    'amount_minor',
+    'received_minor',
+  ],
+  sales: [
+    'id',
+    'amount_minor',
+    'energy_wh',
+    'credit_minor',
+    'lines',
+    'remainder_minor',
+    'brought_forward_minor',
+    'issued_at',
+  ],
+  tokens: [
+    'id',
+    'meter_id',
+    'sale_id',
+    'grant_id',
+    'base_date',
+    'tid',
+    'energy_wh',
+    'amount_e5',
+    'sha256(digits)',
+  ],
+  postings: [
+    'id',
+    'sale_id',
+    'payment_id',
+    'reasons',
+    'debit_kinds',
+    'debit_subject_ids',
+    'credit_kinds',
+    'credit_subject_ids',
+    'amounts_minor',
+  ],
+  connections: ['id', 'prepaid_minor'],
+};
+const appendOnly = new Set(['postings']);
+/** Values of one row by column; the first is its key. */
+export type Values = Readonly<Record<string, string | null>>;
+export type Written = {
+  readonly table: string;
+  readonly op: string;
+  readonly rows: readonly Values[];
+  readonly by?: string;
+  readonly why?: string;
+};
+
+const quoted = (value: string | null): string =>
+  value === null
+    ? ''
+    : value === '' || /[\s"\\(),]/.test(value)
+      ? `"${value.replaceAll(/["\\]/g, '$&$&')}"`
+      : value;
+const sha = (...parts: readonly (string | Uint8Array)[]): Buffer => {
+  const digest = createHash('sha256');
+  for (const part of parts) digest.update(part);
+  return digest.digest();
+};
+export const textOfRow = (table: string, row: Values): string =>
+  `(${(lists[table] ?? []).map((column) => quoted(row[column] ?? null)).join(',')})`;
+const keyOf = (row: Values): string => `[${JSON.stringify(row['id'])}]`;
+
+export type World = { readonly leaves: Uint8Array[]; readonly tables: Map<string, OutRow[]> };
+
+/** What the database has after these statements, and the log. */
+/** `isLater`: a piece of a log that has begun already. */
+export function worldOf(statements: readonly Written[], isLater = false): World {
+  const leaves: Uint8Array[] = Object.entries(isLater ? {} : lists).map(([columns, list]) =>
+    Buffer.from(
+      `prewatt-log/1\n${JSON.stringify({ columns, number: 1, key: ['id'], list, appendOnly: appendOnly.has(columns), by: 'owner', for: 'migration 0421', at: '' })}\n`,
+    ),
+  );
+  const tables = new Map<string, Map<string, OutRow>>(
+    Object.keys(lists).map((name) => [name, new Map()]),
+  );
+  for (const { table, op, rows, by = 'prewatt_app', why } of statements) {
+    const head = {
+      table,
+      op,
+      columns: 1,
+      by,
+      ...(why === undefined ? {} : { for: why }),
+      at: '2026-12-02T04:00:00.000Z',
+    };
+    const lines = rows.map((row, i) => {
+      const [key, text] = [keyOf(row), textOfRow(table, row)];
+      const salt = sha(`salt ${leaves.length} ${i}`);
+      if (op === 'delete') tables.get(table)?.delete(key);
+      else tables.get(table)?.set(key, { key, columns: 1, salt, text });
+      return `${key}\t${op === 'delete' ? '-' : sha(salt, text).toString('base64')}\n`;
+    });
+    leaves.push(Buffer.from(`prewatt-log/1\n${JSON.stringify(head)}\n${lines.join('')}`));
+  }
+  return { leaves, tables: new Map([...tables].map(([name, rows]) => [name, [...rows.values()]])) };
+}
+
+export const filesOf = ({ leaves, tables }: World, more?: ReadonlyMap<string, string>) =>
+  exportFiles(leaves, tables, more);
+
+/** One payment of 40.00 for 20 kWh, with its token, numbered. */
+export function saleOf(n: number): readonly Written[] {
+  const [sale, payment] = [`sale-${n}`, `payment-${n}`];
+  const home = `home-${n % 50}`;
+  const lines = JSON.stringify([{ kind: 'energy', code: 'energy', amountMinor: '4000' }]);
+  const posted = (
+    id: string,
+    reason: string,
+    [from, to]: readonly [string, string],
+    of: Values,
+  ): Values => ({
+    ...{ id, reasons: `{${reason}}`, amounts_minor: '{4000}', sale_id: sale },
+    ...{
+      debit_kinds: `{${from}}`,
+      debit_subject_ids: `{${from === 'customerPrepaid' ? home : 'u'}}`,
+    },
+    ...{
+      credit_kinds: `{${to}}`,
+      credit_subject_ids: `{${to === 'customerPrepaid' ? home : 'u'}}`,
+    },
+    ...of,
+  });
+  return [
+    { table: 'sales', op: 'insert', rows: [{ id: sale, amount_minor: '4000' }] },
+    {
+      table: 'payments',
+      op: 'insert',
+      rows: [
+        {
+          id: payment,
+          sale_id: sale,
+          provider: 'sandbox',
+          provider_reference: `r-${n}`,
+          state: 'succeeded',
+          amount_minor: '4000',
+          received_minor: '4000',
+        },
+      ],
+    },
+    {
+      table: 'sales',
+      op: 'update',
+      rows: [
+        {
+          id: sale,
+          amount_minor: '4000',
+          energy_wh: '20000',
+          lines,
+          remainder_minor: '0',
+          brought_forward_minor: '0',
+          issued_at: '2026-12-02 04:00:00+00',
+        },
+      ],
+    },
+    {
+      table: 'tokens',
+      op: 'insert',
+      rows: [
+        {
+          id: `token-${n}`,
+          meter_id: home,
+          sale_id: sale,
+          base_date: '14',
+          tid: `${100 + n}`,
+          energy_wh: '20000',
+          'sha256(digits)': sha(`${n}`).toString('hex'),
+        },
+      ],
+    },
+    {
+      table: 'postings',
+      op: 'insert',
+      rows: [
+        posted(`p1-${n}`, 'payment', ['providerClearing', 'customerPrepaid'], {
+          payment_id: payment,
+        }),
+        posted(`p2-${n}`, 'energy', ['customerPrepaid', 'energySales'], {}),
+      ],
+    },
+  ];
+}
+
+export const utility: Written = {
+  table: 'utilities',
+  op: 'insert',
+  rows: [{ id: 'u', currency_scale: '2' }],
+};
+export const homes: Written = {
+  table: 'connections',
+  op: 'insert',
+  rows: Array.from({ length: 50 }, (_, i) => ({ id: `home-${i}`, prepaid_minor: '0' })),
+};
+export const town = (sales: number): readonly Written[] => [utility, homes, ...salesOf(0, sales)];
+export const salesOf = (from: number, count: number): readonly Written[] =>
+  Array.from({ length: count }, (_, i) => saleOf(from + i)).flat();

@@ -1,0 +1,138 @@
+// An export as a server writes it, made of leaves and rows that a test chooses.
+
+import { createHash, hash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import {
+  append,
+  bundlePath,
+  bundlesOf,
+  checkpointText,
+  cosign,
+  emptyFrontier,
+  frontierRoot,
+  keyText,
+  leafHash,
+  type NoteKey,
+  type Sign,
+  signNote,
+  tilePath,
+  tilesOf,
+  tileWidth,
+  writeBundle,
+  writeNote,
+} from '@prewatt/transparency';
+import { ed25519Signer, nodeCrypto } from '@prewatt/transparency/node-crypto';
+
+const { sha256 } = nodeCrypto;
+export const origin = 'ridgeview.example/log/1';
+export type Signer = { readonly key: NoteKey; readonly sign: Sign };
+
+export function signerOf(name: string, kind: NoteKey['kind'], seed: number): Signer {
+  const { sign, publicKey } = ed25519Signer(new Uint8Array(32).fill(seed));
+  return { key: { name, kind, publicKey }, sign };
+}
+export const logSigner = signerOf(origin, 'ed25519', 9);
+export const witnessSigners = [
+  signerOf('bank.example', 'cosignature', 10),
+  signerOf('regulator.example', 'cosignature', 11),
+];
+export const textOf = ({ key }: Signer): string => keyText(sha256, key);
+
+/** Checkpoint, tiles and bundles. */
+export function logFiles(
+  leaves: readonly Uint8Array[],
+  by: { readonly log: Signer; readonly witnesses: readonly Signer[] } = {
+    log: logSigner,
+    witnesses: witnessSigners,
+  },
+): Map<string, Uint8Array> {
+  const files = new Map<string, Uint8Array>();
+  const { frontier, completed } = append(
+    sha256,
+    emptyFrontier,
+    leaves.map((leaf) => leafHash(sha256, leaf)),
+  );
+  const nodes = new Map(completed.map((node) => [`${node.level}/${node.index}`, node.hash]));
+  for (const tile of tilesOf(leaves.length)) {
+    const first = tile.index * tileWidth;
+    const hashes = Array.from(
+      { length: tile.width },
+      (_, i) => nodes.get(`${tile.level * 8}/${first + i}`) ?? new Uint8Array(),
+    );
+    files.set(tilePath(tile), Buffer.concat(hashes));
+  }
+  for (const bundle of bundlesOf(leaves.length)) {
+    const first = bundle.index * tileWidth;
+    files.set(bundlePath(bundle), writeBundle(leaves.slice(first, first + bundle.width)));
+  }
+  const { size } = frontier;
+  const text = checkpointText({
+    origin: by.log.key.name,
+    size,
+    root: frontierRoot(sha256, frontier),
+    extensions: [],
+  });
+  const signatures = [
+    signNote(sha256, text, by.log),
+    ...by.witnesses.map((witness) =>
+      cosign(sha256, text, { ...witness, atSeconds: 1_796_000_000 }),
+    ),
+  ];
+  files.set('checkpoint', Buffer.from(writeNote({ text, signatures })));
+  return files;
+}
+
+export type OutRow = {
+  readonly key: string;
+  readonly columns: number;
+  readonly salt: Uint8Array;
+  readonly text: string;
+};
+
+/** The whole export; `more` are files besides those of rows. */
+export function exportFiles(
+  leaves: readonly Uint8Array[],
+  tables: ReadonlyMap<string, readonly OutRow[]>,
+  more: ReadonlyMap<string, string> = new Map(),
+): Map<string, Uint8Array> {
+  const log = logFiles(leaves);
+  const files = new Map<string, Uint8Array>(
+    [...log].map(([path, bytes]) => [`log/${path}`, bytes]),
+  );
+  const listed: Record<string, { sha256: string; rows: number }> = {};
+  const put = (path: string, lines: readonly string[]): void => {
+    const bytes = gzipSync(lines.map((line) => `${line}\n`).join(''));
+    files.set(path, bytes);
+    listed[path] = { sha256: createHash('sha256').update(bytes).digest('hex'), rows: lines.length };
+  };
+  for (const [table, rows] of tables) put(`rows/${table}.ndjson.gz`, rows.map(lineOf));
+  for (const [path, text] of more) put(path, text === '' ? [] : text.trimEnd().split('\n'));
+  const [, , root = ''] = Buffer.from(log.get('checkpoint') ?? [])
+    .toString()
+    .split('\n');
+  const manifest = Buffer.from(
+    JSON.stringify({
+      format: 'prewatt-audit/1',
+      origin,
+      utilityId: '1',
+      at: '2026-12-02T04:00:00Z',
+      size: leaves.length,
+      root,
+      files: listed,
+    }),
+  );
+  files.set('manifest.json', manifest);
+  const text = `prewatt-audit/1\n${origin}\n${hash('sha256', manifest, 'hex')}\n`;
+  files.set(
+    'manifest.note',
+    Buffer.from(writeNote({ text, signatures: [signNote(sha256, text, logSigner)] })),
+  );
+  files.set(
+    'log/keys.json',
+    Buffer.from(JSON.stringify({ log: textOf(logSigner), witnesses: witnessSigners.map(textOf) })),
+  );
+  return files;
+}
+
+export const lineOf = ({ key, columns, salt, text }: OutRow): string =>
+  `{"key":${key},"columns":${columns},"salt":"${Buffer.from(salt).toString('base64')}","text":${JSON.stringify(text)}}`;
