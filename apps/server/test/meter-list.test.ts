@@ -293,6 +293,18 @@ test('the list in the order of days left has who runs out first first, page by p
     next.rows.map((row) => nameOf(row.meterPan)),
     names.slice(1),
   );
+  const ends = async (what: Partial<AccountState>) => {
+    h.clock.nowMs += 60_000;
+    await says(homeOf('energy'), what);
+    const row = (await list({})).rows.find((one) => nameOf(one.meterPan) === 'energy');
+    return [row?.creditEndsAt ?? null, row?.creditEndsAtPresentUse ?? null];
+  };
+  const usual = rows[2]?.creditEndsAt ?? null;
+  assert.deepEqual(await ends({ powerW: powerW(300n) }), [usual, null]);
+  const oven = await ends({ powerW: powerW(10_000n) });
+  assert.deepEqual(oven, [usual, new Date(h.clock.nowMs + 30 * 60_000).toISOString()]);
+  const out = { availableEnergyWh: energyWh(0n), creditStatus: 'outOfCredit' } as const;
+  assert.deepEqual(await ends(out), [null, null], 'a forecast from before its end says nothing');
   h.clock.nowMs += 60_000;
   await buyAndPay(h, 5_000n, 'PAY-AFTER-THE-FORECAST', homeOf('energy'));
   const after = (await list({ sort: 'creditEnd' })).rows.find(

@@ -161,7 +161,7 @@ test('the range is measured on the homes of the utility, once a week', async () 
   assert.deepEqual((await range())?.made_at, first.made_at);
 });
 
-test('without credit what is owed counts what flows at this moment', async () => {
+test('what is owed as usual stays so under load, and what flows now is said beside it', async () => {
   await live();
   await says(out(100n));
   const usual = (await asked()).page.promise;
@@ -169,7 +169,15 @@ test('without credit what is owed counts what flows at this moment', async () =>
   assert.ok(Math.abs(kWhIn(usual?.owed) - 4.6) < 0.3, usual?.owed ?? 'none');
   await says({ ...out(100n, 2_300n), capturedAtMs: h.clock.nowMs + 1 });
   const oven = (await asked()).page.promise;
-  assert.ok(kWhIn(oven?.owed) > kWhIn(usual?.owed) + 2, oven?.owed ?? 'none');
+  assert.ok(Math.abs(kWhIn(oven?.owed) - kWhIn(usual?.owed)) < 0.3, oven?.owed ?? 'none');
+  assert.match(oven?.owed ?? '', /\(34\.6 kWh at present use\)$/);
+  // As usual 3 kWh last until six; who is told so is not told of use that would end them now.
+  const credit = { availableEnergyWh: energyWh(3_000n), creditStatus: 'lowCredit' } as const;
+  await says({ ...out(0n, 11_000n), ...credit, capturedAtMs: h.clock.nowMs + 2 });
+  const surge = (await asked()).page;
+  const usualMs = elevenMs - (surge.forecast?.expectedAtMs ?? 0);
+  assert.ok(Math.abs(kWhIn(surge.promise?.owed) - (usualMs / hourMs) * 0.3) < 0.2);
+  assert.match(surge.promise?.owed ?? '', /\(162\.0 kWh at present use\)$/);
 });
 
 test('what will be owed if power stays is said beside the usual, on the page and by message', async () => {

@@ -128,8 +128,13 @@ export const meterRowSchema = z.object({
   usedTodayEstimated: z.boolean(),
   loadSwitch: loadSwitchSchema.nullable(),
   creditStatus: z.enum(['inCredit', 'lowCredit', 'outOfCredit']).nullable(),
-  /** When credit is expected to end, forecast in the last six hours; null: nobody can say. */
+  /**
+   * When credit is expected to end, forecast in the last six hours; null: it has ended, or nobody
+   * can say.
+   */
   creditEndsAt: instantSchema.nullable(),
+  /** Of energy, where the power of this moment ends it much sooner; else null. */
+  creditEndsAtPresentUse: instantSchema.nullable(),
   /** Null: it was never heard, and has no link. */
   lastContactAt: instantSchema.nullable(),
   /** It has a link, and no contact for as long as the utility's setting says. */

@@ -14,7 +14,8 @@ export type Forecast = {
   readonly latestAtMs: number;
   /**
    * When credit ends if power stays as it is at this moment; null when the power is not known, or
-   * when that is not before the range begins, so that it says nothing of its own.
+   * when that is neither before the range begins nor within half of the usual time, so that it says
+   * nothing of its own.
    */
   readonly atPresentUseMs: number | null;
 };
@@ -55,24 +56,29 @@ export function forecastFrom(model: UsageModel, o: ForecastAsk): Forecast | null
   const at = (factor: number) => depletionMs(model, { ...o, creditWh, factor });
   const earliestAtMs = at(1 + early * unrest);
   const present = powerW === null || powerW <= 0 ? null : (creditWh / powerW) * 3_600_000;
+  const expectedAtMs = at(1);
   return {
-    expectedAtMs: at(1),
+    expectedAtMs,
     earliestAtMs,
     latestAtMs: at(1 / (1 + late * unrest)),
-    atPresentUseMs: presentEnd({ nowMs: o.nowMs, lastsMs: present, earliestAtMs }),
+    atPresentUseMs: presentEnd({ nowMs: o.nowMs, lastsMs: present, earliestAtMs, expectedAtMs }),
   };
 }
 
-/** The end at present use where it comes within half a day and before the range. */
+/**
+ * The end at present use where it comes within half a day, and before the range or within half of
+ * the time that credit usually lasts: a wide range begins early, and hides nothing.
+ */
 export function presentEnd(o: {
   readonly nowMs: number;
   readonly lastsMs: number | null;
   readonly earliestAtMs: number;
+  readonly expectedAtMs: number;
 }): number | null {
-  const { nowMs, lastsMs, earliestAtMs } = o;
+  const { nowMs, lastsMs, earliestAtMs, expectedAtMs } = o;
   if (lastsMs === null || lastsMs <= 0 || lastsMs > presentUseMs) return null;
   const endMs = nowMs + Math.floor(lastsMs);
-  return endMs < earliestAtMs ? endMs : null;
+  return endMs < earliestAtMs || lastsMs * 2 <= expectedAtMs - nowMs ? endMs : null;
 }
 
 /** The earliest end that a promise must bear: at present use, or the early end of the range. */

@@ -9,7 +9,13 @@ export {
 } from './check-rules.ts';
 export { describeRules, type RulesPart } from './describe-rules.ts';
 export type { LoadSeries } from './evaluated-home.ts';
-export { expectedUseWh, type Forecast, forecastDepletion, soonestOf } from './forecast.ts';
+export {
+  expectedUseWh,
+  type Forecast,
+  forecastDepletion,
+  presentEnd,
+  soonestOf,
+} from './forecast.ts';
 export {
   addEvaluation,
   type Coverage,

@@ -72,7 +72,7 @@ export function forecastMoney<Position>(
     atPresentUseMs:
       powerW === null || powerW <= 0
         ? null
-        : presentMoneyEnd(model, { ...o, powerW, earliestAtMs }),
+        : presentMoneyEnd(model, { ...o, powerW, earliestAtMs, expectedAtMs: expected }),
   };
 }
 
@@ -82,6 +82,7 @@ function presentMoneyEnd<Position>(
     readonly availableMicro: bigint;
     readonly powerW: number;
     readonly earliestAtMs: number;
+    readonly expectedAtMs: number;
   },
 ): number | null {
   const untilMs = o.nowMs + presentUseMs + hourMs;

@@ -73,6 +73,13 @@ test('power that ends credit before the range is said beside it, and is the soon
   assert.equal(surge?.atPresentUseMs, nowMs + 8 * 60_000);
   assert.equal(surge && soonestOf(surge), surge?.atPresentUseMs);
   assert.equal(surge?.expectedAtMs, ask(null)?.expectedAtMs, 'the usual end stays what it is');
+  const wide = { early: 20, late: 20 };
+  const inRange = (powerW: number) =>
+    forecastDepletion({
+      ...{ history, availableEnergyWh: 1_400n, nowMs, zone, powerW, widths: wide },
+    });
+  assert.ok((inRange(600)?.earliestAtMs ?? nowMs) < (inRange(600)?.atPresentUseMs ?? 0));
+  assert.equal(inRange(450)?.atPresentUseMs, null, 'not much sooner than usual');
   for (const powerW of [null, 0, 100, 250]) {
     const usual = ask(powerW);
     assert.equal(usual?.atPresentUseMs, null, `${powerW} W`);

@@ -66,10 +66,10 @@ export function warningDue(o: WarningAsk): WarningAnswer {
   return { kind: null, lookAgainMs: lookAgain(nowMs, twoDaysMs) };
 }
 
-/** A surge is news only where the usual end is not near itself. */
+/** A surge is news only where the usual end is not near itself, and no usual end is as soon. */
 function isSurge({ nowMs, forecast }: WarningAsk): boolean {
-  const { atPresentUseMs, expectedAtMs } = forecast;
-  if (atPresentUseMs === null) return false;
+  const { atPresentUseMs, earliestAtMs, expectedAtMs } = forecast;
+  if (atPresentUseMs === null || atPresentUseMs >= earliestAtMs) return false;
   if (atPresentUseMs - nowMs > leadMs.surge) return false;
   return expectedAtMs - nowMs >= 2 * leadMs.surge;
 }

@@ -2,6 +2,7 @@
 // many there are of each kind.
 
 import type { MeterFacets, MeterPage, MeterRow, Overview } from '@prewatt/api';
+import { presentEnd } from '@prewatt/protection';
 import { idFromUuid, isoOf, startOfDayMs } from '@prewatt/quantities';
 import { type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
@@ -125,6 +126,25 @@ type Row = Awaited<ReturnType<ReturnType<typeof baseQuery>['execute']>>[number];
 const known = (atMs: number | null, valueWh: bigint | null) =>
   atMs === null || valueWh === null ? null : { atMs, valueWh };
 
+/** A report of power that is older says nothing about this moment. */
+const powerHoldsMs = 15 * 60_000;
+
+/** The forecast of the last round, where no purchase and no end of credit came since. */
+function creditEnd(row: Row, nowMs: number) {
+  const nothing = { creditEndsAt: null, creditEndsAtPresentUse: null };
+  const { expected_at: expectedAtMs, available_energy_wh: leftWh, power_w: powerW } = row;
+  if (expectedAtMs === null || row.bought_since_forecast) return nothing;
+  if (row.credit_status === 'outOfCredit') return nothing;
+  const isFresh = row.captured_at !== null && nowMs - row.captured_at <= powerHoldsMs;
+  const isKnown = row.credit_mode === 'energy' && isFresh && leftWh !== null && powerW !== null;
+  const lastsMs = isKnown && powerW > 0n ? (Number(leftWh) / Number(powerW)) * 3_600_000 : null;
+  const presentMs = presentEnd({ nowMs, lastsMs, earliestAtMs: nowMs, expectedAtMs });
+  return {
+    creditEndsAt: isoOf(expectedAtMs),
+    creditEndsAtPresentUse: presentMs === null ? null : isoOf(presentMs),
+  };
+}
+
 function rowOf(row: Row, o: { readonly utility: Utility; readonly nowMs: number }): MeterRow {
   const { nowMs } = o;
   const contact = row.last_contact_at;
@@ -151,8 +171,7 @@ function rowOf(row: Row, o: { readonly utility: Utility; readonly nowMs: number 
     usedTodayEstimated: used?.isEstimated ?? false,
     loadSwitch: row.load_switch,
     creditStatus: row.credit_status,
-    creditEndsAt:
-      row.expected_at === null || row.bought_since_forecast ? null : isoOf(row.expected_at),
+    ...creditEnd(row, nowMs),
     lastContactAt: contact === null ? null : isoOf(contact),
     silent: row.is_silent,
     firmware: row.firmware,

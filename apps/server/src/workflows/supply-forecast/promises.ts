@@ -147,16 +147,26 @@ function usualWh(known: Known, o: Asked & { readonly atMs: number }, untilMs: nu
   return all === null || before === null ? null : Number(all - before);
 }
 
+/**
+ * Use from now until then less the credit that is left: as usual, which agrees with the usual end
+ * of credit that is said beside it, and at present use, which agrees with that end.
+ */
 function energyOwed(
   known: Known,
-  o: Asked & { readonly atMs: number },
+  o: Asked,
   untilMs: number,
 ): Pick<Promised, 'owedEnergyWh' | 'owedMinor' | 'atPresentUse'> {
-  const usual = usualWh(known, o, untilMs);
+  const { history, powerW } = known;
+  const creditWh = known.hasCredit === true ? (known.availableEnergyWh ?? 0n) : 0n;
+  const owedAfter = (usedWh: bigint) =>
+    known.owedEnergyWh + (usedWh > creditWh ? usedWh - creditWh : 0n);
+  const ask = { history, nowMs: o.nowMs, untilMs, zone: o.utility.zone };
+  // Of a home of which nothing is known yet its power says all.
+  const usual = expectedUseWh(ask) ?? expectedUseWh({ ...ask, powerW });
   if (usual === null) return { owedEnergyWh: null, owedMinor: null, atPresentUse: null };
-  const owedEnergyWh = known.owedEnergyWh + BigInt(Math.ceil(usual));
-  const staysWh = Math.ceil(((known.powerW ?? 0) * (untilMs - o.atMs)) / hourMs);
-  const energyWh = known.owedEnergyWh + BigInt(staysWh);
+  const owedEnergyWh = owedAfter(usual);
+  const staysWh = Math.ceil(((powerW ?? 0) * (untilMs - o.nowMs)) / hourMs);
+  const energyWh = owedAfter(BigInt(staysWh));
   const atPresentUse = isMuchMore(energyWh, owedEnergyWh) ? { energyWh } : null;
   return { owedEnergyWh, owedMinor: null, atPresentUse };
 }
@@ -166,11 +176,11 @@ function minorOwed(
   o: Asked,
   until: { readonly untilMs: number; readonly staysW: number | null },
 ): bigint | null {
-  const { history, money, powerW } = known;
+  const { history, money } = known;
   if (money === null || money.pricing === null) return null;
   const spent = expectedCostMicro({
     ...{ history, pricing: money.pricing, nowMs: o.nowMs, sinceMs: money.ratedUntilMs },
-    ...{ zone: o.utility.zone, powerW, ...until },
+    ...{ zone: o.utility.zone, ...until },
   });
   if (spent === null) return null;
   const short = spent - money.balanceMicro;

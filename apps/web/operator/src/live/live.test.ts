@@ -28,6 +28,7 @@ const row = (connectionId: string, changed: Partial<MeterRow> = {}): MeterRow =>
   loadSwitch: 'connected',
   creditStatus: 'inCredit',
   creditEndsAt: null,
+  creditEndsAtPresentUse: null,
   lastContactAt: '2026-11-24T12:00:00.000Z',
   silent: false,
   firmware: null,

@@ -158,6 +158,21 @@ function Narrowing({ of, facets, show }: FilterProps) {
   );
 }
 
+function CreditEnd({ row }: { readonly row: MeterRow }) {
+  if (row.creditStatus === 'outOfCredit') return 'Used up';
+  if (row.creditEndsAt === null) return 'not known';
+  const usual = <Age at={row.creditEndsAt} ahead />;
+  if (row.creditEndsAtPresentUse === null) return usual;
+  return (
+    <>
+      <Age at={row.creditEndsAtPresentUse} ahead />
+      <Text size="xs" c="dimmed">
+        at present use; as usual {usual}
+      </Text>
+    </>
+  );
+}
+
 const counted = (words: string, count: number | undefined): string =>
   count === undefined ? words : `${words} (${count})`;
 
@@ -228,7 +243,7 @@ export const meterColumns: readonly Column<MeterRow>[] = [
   {
     key: 'left',
     header: 'Credit ends',
-    cell: (row) => (row.creditEndsAt === null ? 'not known' : <Age at={row.creditEndsAt} ahead />),
+    cell: (row) => <CreditEnd row={row} />,
   },
   {
     key: 'power',

@@ -34,6 +34,7 @@ function detail(
     loadSwitch: 'connected',
     creditStatus: 'inCredit',
     creditEndsAt: null,
+    creditEndsAtPresentUse: null,
     lastContactAt: null,
     silent: false,
     firmware: null,
