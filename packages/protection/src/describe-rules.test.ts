@@ -48,3 +48,41 @@ test('each rule has its sentence, with its days, hours and figures', () => {
     assert.ok(said.includes(sentence), `${sentence}\n${said.join('\n')}`);
   }
 });
+
+test('hours that begin on a day without cuts say the morning that they add, and no more', () => {
+  const whole = { from: '00:00', to: '24:00' };
+  const night = { from: '18:00', to: '08:00' };
+  const whenOf = (friendlyHours: ProtectionRules['friendlyHours']) =>
+    describeRules({ ...noProtection, friendlyHours })[0]?.sentences;
+  assert.deepEqual(
+    whenOf([
+      { weekdays: [1, 2, 3, 4, 5], ...night },
+      { weekdays: [6, 7], ...whole },
+      { weekdays: [7], ...night },
+    ]),
+    [
+      'No cut from Monday to Friday between 18:00 and 08:00 of the next day.',
+      'No cut on Saturday and Sunday at any hour.',
+      'No cut on Monday before 08:00.',
+    ],
+  );
+  assert.deepEqual(
+    whenOf([
+      { weekdays: [6, 7], ...whole },
+      { weekdays: [5, 6], ...night },
+    ]),
+    [
+      'No cut on Saturday and Sunday at any hour.',
+      'No cut on Friday between 18:00 and 08:00 of the next day.',
+    ],
+  );
+});
+
+test('holidays are named by their dates', () => {
+  const whenOf = (holidays: ProtectionRules['holidays']) =>
+    describeRules({ ...noProtection, holidays })[0]?.sentences;
+  assert.deepEqual(whenOf(['2026-12-25']), ['No cut on holidays: 25 December 2026.']);
+  assert.deepEqual(whenOf(['2027-01-01', '2026-12-25', '2026-12-26']), [
+    'No cut on holidays: 25 December 2026, 26 December 2026 and 1 January 2027.',
+  ]);
+});

@@ -24,12 +24,9 @@ const neverSentences = [
 ];
 
 function whenSentences(rules: ProtectionRules): string[] {
-  const sentences = rules.friendlyHours.map(
-    (hours) => `No cut ${daysText(hours.weekdays)} ${hoursText(hours)}.`,
-  );
+  const sentences = rules.friendlyHours.flatMap((hours) => hoursSentences(hours, rules));
   if (rules.holidays.length > 0) {
-    const count = rules.holidays.length;
-    sentences.push(`No cut on ${count} ${count === 1 ? 'holiday' : 'holidays'} that are listed.`);
+    sentences.push(`No cut on holidays: ${datesText(rules.holidays)}.`);
   }
   if (rules.weather.protects.length > 0) {
     const kinds = rules.weather.protects.join(' or ');
@@ -43,6 +40,38 @@ function whenSentences(rules: ProtectionRules): string[] {
     sentences.push(`No cut for ${days} ${of} after a connection turned prepaid${limit}.`);
   }
   return sentences.length === 0 ? ['A cut is allowed at any hour of any day.'] : sentences;
+}
+
+/**
+ * Hours over midnight that begin on a day without any cut add the next morning alone, and only that
+ * is said.
+ */
+function hoursSentences(hours: FriendlyHours, { friendlyHours }: ProtectionRules): string[] {
+  const free = friendlyHours.filter(isWholeDay).flatMap(({ weekdays }) => weekdays);
+  const goesOn = !isWholeDay(hours) && hours.to <= hours.from;
+  const added = goesOn ? hours.weekdays.filter((day) => free.includes(day)) : [];
+  const said = hours.weekdays.filter((day) => !added.includes(day));
+  const mornings = added.map((day) => (day % 7) + 1).filter((day) => !free.includes(day));
+  return [
+    ...(said.length === 0 ? [] : [`No cut ${daysText(said)} ${hoursText(hours)}.`]),
+    ...(mornings.length === 0 || hours.to === '00:00'
+      ? []
+      : [`No cut ${daysText(mornings)} before ${hours.to}.`]),
+  ];
+}
+
+const isWholeDay = ({ from, to }: Pick<FriendlyHours, 'from' | 'to'>): boolean =>
+  from === '00:00' && to === '24:00';
+
+/** "25 December 2026, 26 December 2026 and 1 January 2027" */
+function datesText(dates: readonly string[]): string {
+  const texts = [...dates].sort().map((date) => {
+    const day = Temporal.PlainDate.from(date);
+    return day.toLocaleString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+  });
+  return texts.length === 1
+    ? (texts[0] ?? '')
+    : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`;
 }
 
 function beforeSentences(rules: ProtectionRules): string[] {
@@ -106,7 +135,7 @@ function daysText(weekdays: readonly number[]): string {
 }
 
 /** "at any hour", "between 18:00 and 11:00 of the next day" */
-function hoursText({ from, to }: FriendlyHours): string {
-  if (from === '00:00' && to === '24:00') return 'at any hour';
+function hoursText({ from, to }: Pick<FriendlyHours, 'from' | 'to'>): string {
+  if (isWholeDay({ from, to })) return 'at any hour';
   return to <= from ? `between ${from} and ${to} of the next day` : `between ${from} and ${to}`;
 }

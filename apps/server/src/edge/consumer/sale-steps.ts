@@ -52,17 +52,19 @@ export function stepsOf(o: {
   );
   const issuing = stuckHere ? 'failed' : sale.paid_at === null ? 'waiting' : 'doing';
   if (o.isWallet) return [paid, step(words.stepInBalance, sale.issued_at, issuing)];
+  const sent = step(
+    words.stepSent,
+    o.sentAtMs ?? acceptedAtMs,
+    sale.issued_at === null ? 'waiting' : 'doing',
+    o.sentAtMs === null && acceptedAtMs === null && sale.issued_at !== null
+      ? words.waitingForMeter
+      : null,
+  );
+  // A token that came by hand or by card did not wait for the one that was sent.
   return [
     paid,
     step(words.stepMade, sale.issued_at, issuing),
-    step(
-      words.stepSent,
-      o.sentAtMs ?? acceptedAtMs,
-      sale.issued_at === null ? 'waiting' : 'doing',
-      o.sentAtMs === null && acceptedAtMs === null && sale.issued_at !== null
-        ? words.waitingForMeter
-        : null,
-    ),
+    ...(typed === null || acceptedAtMs === null ? [sent] : []),
     step(
       words.stepAccepted,
       acceptedAtMs,

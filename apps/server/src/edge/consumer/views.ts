@@ -14,7 +14,7 @@ import { idFromUuid } from '@prewatt/quantities';
 import { paidDebtCode, walletOwedCode } from '@prewatt/vending-rules';
 import { type Voice, voiceOf } from '@prewatt/web/consumer';
 import { sql } from 'kysely';
-import type { Tx } from '../../base/database.ts';
+import { instant, type Tx } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
 import { dailyUse, isHeard } from '../../metering/readings/index.ts';
 import { givenTokens } from '../../money/grants/index.ts';
@@ -357,7 +357,7 @@ async function rowsOfSale(
 
 /**
  * A broker keeps what a meter without a link cannot hear: sent is what has been followed by a word
- * from the meter.
+ * from the meter, and of several times that it was sent the last one that was.
  */
 async function sentAt(
   tx: Tx,
@@ -367,6 +367,8 @@ async function sentAt(
     readonly contact: { readonly last_contact_at: number } | undefined;
   },
 ): Promise<number | null> {
+  const { contact } = o;
+  if (contact === undefined) return null;
   const command = await tx
     .selectFrom('commands')
     .innerJoin('command_stages', (join) =>
@@ -379,10 +381,10 @@ async function sentAt(
     .where('commands.connection_id', '=', connectionId)
     .where('commands.token_ref', '=', o.shown?.id ?? null)
     .where('command_stages.stage', '=', 'sent')
-    .orderBy('command_stages.ordinal')
+    .where('command_stages.at', '<', instant(contact.last_contact_at))
+    .orderBy('command_stages.ordinal', 'desc')
     .executeTakeFirst();
-  if (command === undefined || o.contact === undefined) return null;
-  return o.contact.last_contact_at > command.at ? command.at : null;
+  return command?.at ?? null;
 }
 
 async function movedMeter(
