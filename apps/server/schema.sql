@@ -5286,6 +5286,9 @@ CREATE TABLE prewatt_log.heads (
   done_to bigint NOT NULL DEFAULT 0,
   watched bigint,
   watched_by xid8,
+  witnessed text,
+  witnessed_size bigint,
+  witnessed_at timestamp with time zone,
   CONSTRAINT heads_pkey PRIMARY KEY (utility_id),
   CONSTRAINT heads_size_check CHECK ((size >= 0))
 );
@@ -5331,6 +5334,17 @@ CREATE TABLE prewatt_log.tiles (
 );
 ALTER TABLE prewatt_log.tiles ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt_log.tiles FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt_log.witnesses (
+  utility_id uuid NOT NULL,
+  name text NOT NULL,
+  size bigint NOT NULL,
+  signed_at timestamp with time zone,
+  CONSTRAINT witnesses_pkey PRIMARY KEY (utility_id, name),
+  CONSTRAINT witnesses_size_check CHECK ((size >= 0))
+);
+ALTER TABLE prewatt_log.witnesses ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt_log.witnesses FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt_migrations.applied (
   name text NOT NULL,
@@ -5666,6 +5680,7 @@ GRANT INSERT, SELECT ON prewatt.webhook_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.webhook_secrets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt_log.keys TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt_log.tiles TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt_log.witnesses TO prewatt_app;
 GRANT INSERT, UPDATE (commission_basis_points) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT, UPDATE (due_at) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (energy_per_hour_wh) ON prewatt.vendors TO prewatt_app;
@@ -6177,6 +6192,7 @@ GRANT UPDATE (server_title) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (session_hash) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (share_percent) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (signed_at) ON prewatt_log.heads TO prewatt_app;
+GRANT UPDATE (signed_at) ON prewatt_log.witnesses TO prewatt_app;
 GRANT UPDATE (signed_in_at) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (since_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (site_asked_at) ON prewatt.vendors TO prewatt_app;
@@ -6184,6 +6200,7 @@ GRANT UPDATE (site_budget_minor) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (site_key_id) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (site_reserved_minor) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (size) ON prewatt_log.heads TO prewatt_app;
+GRANT UPDATE (size) ON prewatt_log.witnesses TO prewatt_app;
 GRANT UPDATE (sleeps) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (sleeps) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (speaks) ON prewatt.lamp_links TO prewatt_app;
@@ -6298,6 +6315,9 @@ GRANT UPDATE (warnings) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (way) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (whole_days) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (withdrawn_by) ON prewatt.tariffs TO prewatt_app;
+GRANT UPDATE (witnessed) ON prewatt_log.heads TO prewatt_app;
+GRANT UPDATE (witnessed_at) ON prewatt_log.heads TO prewatt_app;
+GRANT UPDATE (witnessed_size) ON prewatt_log.heads TO prewatt_app;
 GRANT UPDATE (wrong) ON prewatt.vendor_pin_tries TO prewatt_app;
 GRANT USAGE ON SCHEMA auth TO prewatt_sign_in;
 GRANT USAGE ON SCHEMA prewatt TO prewatt_app;

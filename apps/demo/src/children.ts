@@ -1,13 +1,14 @@
-// The three children and their environment: the whole contract between the demo and the programs it
+// The children and their environment: the whole contract between the demo and the programs it
 // runs. Our own environment is not passed on, but for what any program needs and what the docs say.
 
 import { join } from 'node:path';
 import { zone } from '@prewatt/simulation/zone';
+import { witnessKey } from '@prewatt/witness/key';
 import type { DatabaseUrls } from './database.ts';
 import type { DemoPorts } from './ports.ts';
 import type { ChildSpec } from './supervisor.ts';
 
-export type Programs = { server: string; virtualMeter: string; sandbox: string };
+export type Programs = { server: string; virtualMeter: string; sandbox: string; witness: string };
 
 export type ChildrenInput = {
   programs: Programs;
@@ -25,6 +26,7 @@ export function childSpecs(input: ChildrenInput): {
   server: (databaseUrls: DatabaseUrls) => ChildSpec;
   virtualMeter: ChildSpec;
   sandbox: ChildSpec;
+  witnesses: ChildSpec[];
 } {
   const { programs, ports, dataDir, secretsFile } = input;
   const common = {
@@ -33,6 +35,7 @@ export function childSpecs(input: ChildrenInput): {
     PREWATT_CLOCK: input.clock,
     PREWATT_LOG_LEVEL: input.logLevel,
   };
+  const witnesses = witnessesOf(input);
   const log = (name: string) => join(dataDir, 'logs', `${name}.log`);
   return {
     server: (databaseUrls) => ({
@@ -51,13 +54,8 @@ export function childSpecs(input: ChildrenInput): {
         PREWATT_DATABASE_DIR: dataDir,
         PREWATT_STATE_DIR: join(dataDir, 'server'),
         PREWATT_SANDBOX_URL: address(ports.sandbox),
-        // For whoever tries webhooks with a receiver on this machine.
-        ...pick(input.inherited, ['PREWATT_WEBHOOK_REACH']),
-        // For whoever tries the door of shops that speak XMLVend.
-        ...pick(
-          input.inherited,
-          Object.keys(input.inherited).filter((name) => name.startsWith('PREWATT_XMLVEND_')),
-        ),
+        PREWATT_LOG_WITNESSES: witnesses.map(({ named }) => named).join(', '),
+        ...handedOn(input.inherited),
       },
     }),
     virtualMeter: {
@@ -86,6 +84,42 @@ export function childSpecs(input: ChildrenInput): {
         PREWATT_SECRETS_FILE: secretsFile,
         PREWATT_ZONE: zone,
       },
+    },
+    witnesses: witnesses.map((witness) => specOfWitness(input, common, witness)),
+  };
+}
+
+/** For whoever tries webhooks with a receiver on this machine, or the door of shops (XMLVend). */
+function handedOn(inherited: NodeJS.ProcessEnv): Record<string, string> {
+  const ofShops = Object.keys(inherited).filter((name) => name.startsWith('PREWATT_XMLVEND_'));
+  return pick(inherited, ['PREWATT_WEBHOOK_REACH', ...ofShops]);
+}
+
+/** Two witnesses, each with a folder and a key of its own, and how the server knows it. */
+function witnessesOf({ ports, dataDir }: ChildrenInput) {
+  return ports.witnesses.map((port, index) => {
+    const name = `witness-${index + 1}`;
+    const folder = join(dataDir, name);
+    return { name, folder, port, named: `${address(port)} ${witnessKey(folder, name).text}` };
+  });
+}
+
+function specOfWitness(
+  { programs, ports, dataDir }: ChildrenInput,
+  common: NodeJS.ProcessEnv,
+  { name, folder, port }: ReturnType<typeof witnessesOf>[number],
+): ChildSpec {
+  const kept = ['PATH', 'HOME', 'TZ', 'LANG', 'TMPDIR', 'NODE_COMPILE_CACHE', 'NODE_ENV'];
+  return {
+    name,
+    program: programs.witness,
+    logFile: join(dataDir, 'logs', `${name}.log`),
+    env: {
+      ...pick(common, kept),
+      PREWATT_WITNESS_NAME: name,
+      PREWATT_WITNESS_DIR: folder,
+      PREWATT_WITNESS_PORT: String(port),
+      PREWATT_WITNESS_TAKE_FROM: address(ports.server),
     },
   };
 }

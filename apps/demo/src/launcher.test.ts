@@ -114,7 +114,7 @@ test('first start, second start on the same data, and an orderly end of both', a
   const [realMs, demoMs] = (server['PREWATT_CLOCK'] ?? '').split(':').map(Number);
   assert.equal(demoMs, realMs);
   assert.ok(realMs !== undefined && realMs >= facts.seededAtMs, 'the clock ran before the seed');
-  for (const name of ['server', 'virtual-meter', 'sandbox', 'postgres']) {
+  for (const name of ['server', 'virtual-meter', 'sandbox', 'witness-1', 'postgres']) {
     const { mode } = statSync(join(at.dataDir, 'logs', `${name}.log`));
     assert.equal(mode & 0o077, 0, `others may read ${name}.log`);
   }
@@ -158,7 +158,7 @@ test('Ctrl-C is answered at once, while a step of the start still runs', async (
   const code = await runDemo(
     { ...at, speed: 1 },
     {
-      programs: { server: standIn, virtualMeter: standIn, sandbox: standIn },
+      programs: { server: standIn, virtualMeter: standIn, sandbox: standIn, witness: standIn },
       migrate: async () => {
         stop.abort();
         saidAtOnce = [...said];

@@ -101,7 +101,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   };
   makeFolder(join(dataDir, 'logs'));
   const postgresLog = freshLog(dataDir, 'postgres');
-  for (const name of ['server', 'virtual-meter', 'sandbox']) freshLog(dataDir, name);
+  for (const name of logNames) freshLog(dataDir, name);
   const clockFile = join(dataDir, 'demo-clock.json');
   const restingMs = demoTimeAtRest(clockFile, Date.now);
   const supervisor = createSupervisor(supervision);
@@ -146,6 +146,8 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   deps.say(renderPanel({ facts, ports, dataDir, speed, readyMs }));
 }
 
+const logNames = ['server', 'virtual-meter', 'sandbox', 'witness-1', 'witness-2'] as const;
+
 type Prepared = {
   started: Started;
   supervisor: Supervisor;
@@ -172,6 +174,7 @@ function startChildren(options: DemoOptions, deps: LauncherDeps, prepared: Prepa
   supervisor.start(specs.sandbox);
   supervisor.start(specs.server(databaseUrls));
   supervisor.start(specs.virtualMeter);
+  for (const witness of specs.witnesses) supervisor.start(witness);
 }
 
 /**

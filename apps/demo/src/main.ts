@@ -32,6 +32,7 @@ if (parsed.kind === 'help') {
       server: program('server'),
       virtualMeter: program('virtual-meter'),
       sandbox: program('sandbox'),
+      witness: program('witness'),
     },
     ...steps,
     history,

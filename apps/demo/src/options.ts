@@ -33,7 +33,7 @@ export const helpText = `Prewatt demo: a utility with 40 prepaid meters on this 
   npm start -- [--data DIR] [--port N] [--speed N] [--dlms]
 
   --data DIR   folder of the database and all else the demo keeps (default: data)
-  --port N     HTTP port of the server; N+1 to N+4 are used too (default: 7070)
+  --port N     HTTP port of the server; N+1 to N+6 are used too (default: 7070)
   --speed N    demo seconds per real second, 1 to ${fastest} (default: 60)
   --dlms       other head-ends can read the meters by DLMS, the first at port N+${dlmsPortsFrom}
   --help       this text

@@ -13,7 +13,14 @@ test('the panel fits 80 columns and names every address and sign-in', () => {
     thirdOperatorEmail: 'council@ridgeview.example',
     demoMeterPan: '600727012345678903',
   };
-  const ports = { server: 17070, meter: 17071, sandbox: 17072, mqtt: 17073, lwm2m: 17074 };
+  const ports = {
+    server: 17070,
+    meter: 17071,
+    sandbox: 17072,
+    mqtt: 17073,
+    lwm2m: 17074,
+    witnesses: [17075, 17076] as const,
+  };
   const text = renderPanel({ facts, ports, dataDir: '/tmp/data', speed: 60, readyMs: 4321 });
   for (const line of text.split('\n')) assert.ok(line.length <= 80, line);
   for (const fact of Object.values(facts)) assert.ok(text.includes(fact), fact);

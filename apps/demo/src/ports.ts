@@ -1,5 +1,5 @@
-// The five ports of the demo, those of its meters by DLMS where they are wanted, and a stand-in for
-// the server while it is being prepared: it holds the server's port from the first moment and
+// The seven ports of the demo, those of its meters by DLMS where they are wanted, and a stand-in
+// for the server while it is being prepared: it holds the server's port from the first moment and
 // answers 503, as the server itself does until it is ready.
 
 import { createServer } from 'node:http';
@@ -14,17 +14,20 @@ export type DemoPorts = {
   mqtt: number;
   /** UDP, of street lamps by LwM2M. */
   lwm2m: number;
+  /** Of the two witnesses of the token log. */
+  witnesses: readonly [number, number];
   /** Of the first meter by DLMS, where that is wanted; each other meter has the next one. */
   dlms?: number;
 };
 
-/** Far enough that a second demo beside this one has its five ports. */
+/** Far enough that a second demo beside this one has its ports. */
 export const dlmsPortsFrom = 100;
 
 /** Ports that follow from the one chosen. */
 export function demoPorts(port: number, dlms: boolean): DemoPorts {
   const ports = {
     ...{ server: port, meter: port + 1, sandbox: port + 2, mqtt: port + 3, lwm2m: port + 4 },
+    witnesses: [port + 5, port + 6] as const,
   };
   return dlms ? { ...ports, dlms: port + dlmsPortsFrom } : ports;
 }
@@ -39,6 +42,7 @@ export async function checkPorts(ports: DemoPorts, graceMs: number): Promise<voi
     ['the demo meter', ports.meter],
     ['the demo phone and payment provider', ports.sandbox],
     ['MQTT', ports.mqtt],
+    ...ports.witnesses.map((port) => ['a witness of the token log', port] as const),
     ...(ports.dlms === undefined ? [] : [['the first meter by DLMS', ports.dlms] as const]),
   ];
   for (const [what, port] of names) {

@@ -14,7 +14,7 @@ process.on('SIGINT', () => (stop.signal.aborted ? kill.abort() : stop.abort()));
 process.exitCode = await runDemo(
   { dataDir, port: Number(port), speed: 1000 },
   {
-    programs: { server: child, virtualMeter: child, sandbox: child },
+    programs: { server: child, virtualMeter: child, sandbox: child, witness: child },
     ...standInSteps(fault),
     // The tests put one beside the data folders.
     history: { folder: join(dataDir, '../history'), digest: () => 'of the stand-ins' },

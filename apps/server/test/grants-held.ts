@@ -8,7 +8,11 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     // Leaves are written by triggers and get their places by a function of the owner's.
     'prewatt_log.columns': ['select'],
     'prewatt_log.entries': ['select'],
-    'prewatt_log.heads': ['select', 'update checkpoint peaks signed_at size'],
+    'prewatt_log.heads': [
+      'select',
+      'update checkpoint peaks signed_at size witnessed witnessed_at witnessed_size',
+    ],
+    'prewatt_log.witnesses': ['insert', 'select', 'update signed_at size'],
     'prewatt_log.keys': ['insert', 'select'],
     'prewatt_log.leaves': ['select'],
     'prewatt_log.tiles': ['insert', 'select'],

@@ -26,6 +26,7 @@ export {
   type NoteSignature,
   readKey,
   readNote,
+  readSignatureLines,
   signatureLine,
   signatureOf,
   signNote,

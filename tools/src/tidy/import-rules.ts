@@ -61,6 +61,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   sandbox: ['quantities'],
   verifier: ['quantities', 'transparency'],
+  witness: ['quantities', 'transparency'],
   web: ['api', 'bulk-purchase', 'quantities'],
   cli: [
     'api',
@@ -91,7 +92,7 @@ const mayImport: Record<string, readonly string[]> = {
     'verifier',
   ],
   demo: [
-    ...['embedded-postgres', 'quantities', 'server/migrate'],
+    ...['embedded-postgres', 'quantities', 'server/migrate', 'witness/key'],
     ...['simulation/readdress', 'simulation/seed', 'simulation/zone'],
   ],
   simulation: [...pure, 'meter', 'server', 'virtual-meter', 'sandbox', 'embedded-postgres'],

@@ -31,7 +31,9 @@ const command: CommandLine = {
   options: { utility: 'text', 'env-file': 'text' },
   positionals: ['DIR'],
   summary: 'rows, token log and a signed list, into a folder',
-  help: `  --env-file FILE  the server's environment, as systemd has it; else that of this shell
+  help: `  prewatt audit export DIR [--utility NAME] [--env-file FILE] [--json]
+
+  --env-file FILE  the server's environment, as systemd has it; else that of this shell
 `,
 };
 

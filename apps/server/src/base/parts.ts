@@ -8,7 +8,9 @@ export const partNames = ['broker', 'provider', 'gateway', 'keys', 'jobs'] as co
 export type ProviderPart = 'provider' | `provider-${string}`;
 /** Of several brokers each is a part, by its place in the list. */
 export type BrokerPart = 'broker' | `broker-${number}`;
-export type PartName = (typeof partNames)[number] | ProviderPart | BrokerPart;
+/** Of the token log, by its name. */
+export type WitnessPart = `witness-${string}`;
+export type PartName = (typeof partNames)[number] | ProviderPart | BrokerPart | WitnessPart;
 
 /** What is missing while a part is down, for people. */
 const labels: Readonly<Record<(typeof partNames)[number], string>> = {
@@ -39,8 +41,8 @@ export type Parts = {
 export function createParts(o: {
   readonly nowMs: () => number;
   readonly log: Pick<Log, 'info' | 'warn'>;
-  /** Parts of payment providers and of several brokers, and what is missing while each is down. */
-  readonly named?: Readonly<Partial<Record<ProviderPart | BrokerPart, string>>>;
+  /** Parts of providers, several brokers and witnesses, and what is missing while each is down. */
+  readonly named?: Readonly<Partial<Record<ProviderPart | BrokerPart | WitnessPart, string>>>;
 }): Parts {
   const start = o.nowMs();
   const named = Object.entries(o.named ?? {}) as [PartName, string][];

@@ -11,6 +11,7 @@ import { gatewayConfigs } from '../messaging/gateways/index.ts';
 import { mailConfig } from '../messaging/mail/index.ts';
 import { pushConfig } from '../messaging/push/index.ts';
 import { providerConfigs } from '../money/payments/index.ts';
+import { type WitnessConfig, witnessesIn } from '../registry/token-log/index.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -65,6 +66,10 @@ const environment = z.object({
     .default('prewatt'),
   PREWATT_WEBHOOK_REACH: z.enum(['public', 'any']).default('public'),
   PREWATT_WEBHOOK_KEEP_DAYS: z.coerce.number().int().min(30).max(3650).default(90),
+  PREWATT_LOG_WITNESSES: z
+    .string()
+    .refine((text) => witnessesIn(text) !== null, 'ADDRESS KEY, and the next after a comma')
+    .default(''),
   PREWATT_STANDBYS: z.enum(['none', 'synchronous']).default('none'),
   PREWATT_CLOCK: z.string().optional(),
   PREWATT_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
@@ -175,6 +180,8 @@ export type Config = {
   readonly secretsFile: string;
   /** Where the master key lies apart from the other secrets. */
   readonly masterKeyFile: string | null;
+  /** Who signs the heads of the token logs beside the server. */
+  readonly logWitnesses: readonly WitnessConfig[];
   /** Where the server keeps what it must know without the database; null: nowhere. */
   readonly stateDir: string | null;
   /** `synchronous`: a standby that takes over has all that was answered. */
@@ -233,6 +240,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         ? null
         : { host: e.PREWATT_METRICS_HOST, port: e.PREWATT_METRICS_PORT },
     xmlvend: xmlvendOf(e),
+    logWitnesses: witnessesIn(e.PREWATT_LOG_WITNESSES) ?? [],
     trustedProxies: proxiesIn(e.PREWATT_TRUSTED_PROXIES),
     webhookReach: e.PREWATT_WEBHOOK_REACH,
     webhookKeepDays: e.PREWATT_WEBHOOK_KEEP_DAYS,

@@ -19,6 +19,11 @@ import { type Broker, type CommandOutbox, createCommandOutbox } from '../meterin
 import { type AccessLog, createAccessLog } from '../registry/audit-log/index.ts';
 import { createServerProcesses, type ServerProcesses } from '../registry/servers/index.ts';
 import { createSignIn, type SignIn } from '../registry/sign-in/index.ts';
+import {
+  createWitnessing,
+  partsOfWitnesses,
+  type WitnessingDeps,
+} from '../registry/token-log/index.ts';
 import type { Utility } from '../registry/utilities/index.ts';
 import { createLimitsTeller, type MetricsDeps, serveMetrics } from '../reports/metrics/index.ts';
 import { awaitDatabase, createStarting } from './await-database.ts';
@@ -85,8 +90,9 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const worker = await startWorker({ url: databaseUrl, processes, ...services, parts, log });
   const ofWire = sweepsOfWire({ ...wire, services, nowMs, log });
   const ofParts = sweepsOfParts({ ...services, parts, providers: watched, masterKey, nowMs });
+  const ofLog = sweepOfWitnesses({ ...{ database, parts, fetch }, witnesses: config.logWitnesses });
   const ofServers = sweepOfServers({ processes, broker: wire.broker, log });
-  const ofProcess = [...ofWire, ...sweepsOfProcess(signIn, services), ofServers, ...epoch];
+  const ofProcess = [...ofWire, ...sweepsOfProcess(signIn, services), ofServers, ofLog, ...epoch];
   sweeps.start([...services.sweeps, ...ofProcess, ...ofParts]);
   const metrics = await metricsOf(config, { ...wire, services, reports, log });
   const xmlvend = await xmlvendOf(config, { services, log });
@@ -115,7 +121,10 @@ function rails(config: Config, log: Log) {
   const { nowMs } = config.clocks.real;
   const given = providersOf(config);
   const looked = watchedOf(given, config);
-  const named = { ...partsOfProviders(looked), ...partsOfBrokers(config) };
+  const named = {
+    ...{ ...partsOfProviders(looked), ...partsOfBrokers(config) },
+    ...partsOfWitnesses(config.logWitnesses),
+  };
   const parts = createParts({ nowMs, log, named });
   const watched = watchProviders(looked, { parts, nowMs });
   const [first] = given;
@@ -269,6 +278,15 @@ const sweepsOfProcess = (signIn: SignIn, services: Services): readonly Sweep<Uti
   sweepOfSettlements(services),
   ...sweepsOfMessages(services),
 ];
+
+function sweepOfWitnesses(o: WitnessingDeps): Sweep<Utility> {
+  const witnessing = createWitnessing(o);
+  return {
+    ...{ of: 'each', name: 'witnesses', label: 'asking witnesses to sign the token log' },
+    ...{ everyMs: 1_000, timeoutMs: 30_000 },
+    run: ({ id }, signal) => witnessing.ask(id, signal),
+  };
+}
 
 function sweepOfServers(o: {
   readonly processes: ServerProcesses;

@@ -15,7 +15,7 @@ import {
 } from '@prewatt/transparency';
 import type { Tx } from '../../base/database.ts';
 import { hashesBefore } from './sequencer.ts';
-import { readHead, readLeaves, readTile } from './store.ts';
+import { type Head, readHead, readLeaves, readTile } from './store.ts';
 
 export type LogFile = {
   readonly bytes: Uint8Array;
@@ -23,13 +23,18 @@ export type LogFile = {
   readonly isForever: boolean;
 };
 
+/** A head with witnesses' signatures is better than one that is some seconds newer. */
+const freshMs = 30_000;
+const published = ({ size, witnessed, witnessedSize, witnessedAtMs }: Head, nowMs: number) =>
+  witnessedSize === size || nowMs - (witnessedAtMs ?? 0) < freshMs ? witnessed : null;
+
 /** Null for a path that is none, or that the log is too short for. */
 export async function readLogFile(tx: Tx, path: string): Promise<LogFile | null> {
   const asked = readLogPath(path);
   const head = asked === null ? null : await readHead(tx);
   if (asked === null || head?.checkpoint == null) return null;
   if (asked.kind === 'checkpoint') {
-    const bytes = Buffer.from(head.checkpoint);
+    const bytes = Buffer.from(published(head, Date.now()) ?? head.checkpoint);
     return { bytes, type: 'text/plain; charset=utf-8', isForever: false };
   }
   const level = asked.kind === 'tile' ? asked.level : 0;

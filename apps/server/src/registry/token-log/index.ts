@@ -5,3 +5,12 @@ export { type LogSigner, logSigner } from './key.ts';
 export { tokenLogRoutes } from './routes.ts';
 export { sealedLogKeys } from './sealed-keys.ts';
 export { createSequencer, placeAll, type Sequencer } from './sequencer.ts';
+export { readHead } from './store.ts';
+export {
+  createWitnessing,
+  partsOfWitnesses,
+  type WitnessConfig,
+  type Witnessing,
+  type WitnessingDeps,
+  witnessesIn,
+} from './witnesses.ts';

@@ -7,6 +7,10 @@ export type Head = {
   readonly size: number;
   readonly peaks: Buffer;
   readonly checkpoint: string | null;
+  /** The newest head with signatures of witnesses. */
+  readonly witnessed: string | null;
+  readonly witnessedSize: number | null;
+  readonly witnessedAtMs: number | null;
 };
 export type LogKey = {
   readonly origin: string;
@@ -39,10 +43,23 @@ export async function hasUnplaced(tx: Tx): Promise<boolean> {
 }
 
 export async function readHead(tx: Tx): Promise<Head | null> {
-  const { rows } = await sql<{ size: bigint; peaks: Buffer; checkpoint: string | null }>`
-    SELECT size, peaks, checkpoint FROM prewatt_log.heads`.execute(tx);
+  const { rows } = await sql<{
+    size: bigint;
+    peaks: Buffer;
+    checkpoint: string | null;
+    witnessed: string | null;
+    witnessed_size: bigint | null;
+    witnessed_at: number | null;
+  }>`SELECT size, peaks, checkpoint, witnessed, witnessed_size, witnessed_at
+    FROM prewatt_log.heads`.execute(tx);
   const [row] = rows;
-  return row === undefined ? null : { ...row, size: Number(row.size) };
+  if (row === undefined) return null;
+  return {
+    ...{ size: Number(row.size), peaks: row.peaks },
+    ...{ checkpoint: row.checkpoint, witnessed: row.witnessed },
+    witnessedSize: row.witnessed_size === null ? null : Number(row.witnessed_size),
+    witnessedAtMs: row.witnessed_at,
+  };
 }
 
 export async function writeHead(

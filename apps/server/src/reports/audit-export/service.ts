@@ -13,7 +13,7 @@ import { nodeCrypto } from '@prewatt/transparency/node-crypto';
 import { sql } from 'kysely';
 import { csvLines } from '../../base/csv.ts';
 import { createDatabase, type Database, type Tx } from '../../base/database.ts';
-import { filesOf, type LogSigner, placeAll } from '../../registry/token-log/index.ts';
+import { filesOf, type LogSigner, placeAll, readHead } from '../../registry/token-log/index.ts';
 import { auditRows, metersSaid, readRenderings, renderAsTriggersDo } from './rows.ts';
 
 export type AuditExportDeps = {
@@ -68,6 +68,11 @@ async function exportAll(database: Database, o: AuditExportDeps): Promise<AuditE
     join(folder, 'log/checkpoint'),
     Buffer.from(head.checkpoint),
   );
+  const witnessed = await database.inUtility(utilityId, readHead);
+  if (witnessed?.witnessed != null && (witnessed.witnessedSize ?? 0) <= head.size) {
+    const path = 'log/witnessed';
+    files[path] = await writeBytes(join(folder, path), Buffer.from(witnessed.witnessed));
+  }
   await writeManifest(o, { head, signer, files });
   const rows = Object.entries(files).filter(([name]) => name.startsWith('rows/'));
   return {
