@@ -115,6 +115,61 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.homes_by_meter_digits(digits text, most integer)
+ RETURNS TABLE(bucket smallint, connection_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+  SELECT found.bucket, found.connection_id FROM (
+    (SELECT d.bucket, d.connection_id FROM meter_directory d WHERE d.utility_id = current_utility()
+      AND d.meter_pan ~>=~ digits AND d.meter_pan ~<~ (digits || ':') ORDER BY d.meter_pan USING ~<~ LIMIT most)
+    UNION
+    (SELECT d.bucket, d.connection_id FROM meter_directory d WHERE d.utility_id = current_utility()
+      AND substr(d.meter_pan, 7) ~>=~ digits AND substr(d.meter_pan, 7) ~<~ (digits || ':')
+      ORDER BY substr(d.meter_pan, 7) USING ~<~ LIMIT most)
+    UNION
+    (SELECT d.bucket, d.connection_id FROM meter_directory d WHERE d.utility_id = current_utility()
+      AND reverse(d.meter_pan) ~>=~ reverse(digits) AND reverse(d.meter_pan) ~<~ (reverse(digits) || ':')
+      ORDER BY reverse(d.meter_pan) USING ~<~ LIMIT most)) AS found
+  LIMIT most
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.homes_by_phone_digits(digits text, most integer)
+ RETURNS TABLE(bucket smallint, connection_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+  SELECT d.bucket, d.connection_id FROM phone_directory d WHERE d.utility_id = current_utility()
+    AND reverse(d.phone) ~>=~ reverse(digits) AND reverse(d.phone) ~<~ (reverse(digits) || ':')
+  ORDER BY reverse(d.phone) USING ~<~ LIMIT most
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.homes_by_words(words text, most integer)
+ RETURNS TABLE(bucket smallint, connection_id uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+DECLARE
+  wanted tsquery;
+BEGIN
+  SELECT string_agg(quote_literal(word) || ':*', ' & ')::tsquery INTO wanted
+    FROM unnest(tsvector_to_array(words_of(words))) AS word;
+  IF wanted IS NULL THEN
+    RETURN;
+  END IF;
+  -- Of a word that most homes have, not all are read to show a few; those of that name stand first.
+  RETURN QUERY SELECT few.bucket, few.id FROM (
+      SELECT c.bucket, c.id, c.name FROM connections c
+      WHERE words_of(c.name || ' ' || coalesce(c.customer_name, '') || ' ' || c.address) @@ wanted
+        AND c.utility_id = current_utility() AND c.closed_at IS NULL
+      LIMIT 400) AS few
+    ORDER BY words_of(few.name) @@ wanted DESC, few.name, few.id LIMIT most;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.install_jobs_end()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -173,6 +228,18 @@ CREATE OR REPLACE FUNCTION prewatt.next_entry()
  RETURNS bigint
  LANGUAGE sql
 RETURN CASE WHEN (pg_current_xact_id() IS NOT NULL) THEN nextval('prewatt.entries'::regclass) ELSE NULL::bigint END;
+
+CREATE OR REPLACE FUNCTION prewatt.payments_by_reference(beginning text, most integer)
+ RETURNS TABLE(bucket smallint, sale_id uuid, vendor_id uuid, provider_reference text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+  SELECT p.bucket, p.sale_id, p.vendor_id, p.provider_reference FROM payments p
+  WHERE p.utility_id = current_utility() AND p.provider_reference IS NOT NULL
+    AND lower(p.provider_reference) ~>=~ lower(beginning) AND lower(p.provider_reference) ~<~ (lower(beginning) || '~')
+  ORDER BY lower(p.provider_reference) USING ~<~ LIMIT most
+$function$;
 
 CREATE OR REPLACE FUNCTION prewatt.posting_ids(transfer_id uuid)
  RETURNS uuid[]
@@ -377,6 +444,18 @@ AS $function$
   SELECT max(tid_at(base_date, e.tids_from)) FROM epochs e
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.tokens_by_last_digits(last_digits text, most integer)
+ RETURNS TABLE(bucket smallint, connection_id uuid, sale_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+  SELECT t.bucket, t.connection_id, t.sale_id FROM tokens t
+  WHERE t.utility_id = current_utility() AND "right"(t.digits, 4) = "right"(last_digits, 4)
+    AND "right"(t.digits, length(last_digits)) = last_digits
+  ORDER BY t.issued_at DESC LIMIT most
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.tokens_have_their_sale()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -457,6 +536,13 @@ BEGIN
   RETURN NULL;
 END
 $function$;
+
+CREATE OR REPLACE FUNCTION prewatt.words_of(text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+RETURN to_tsvector('simple'::regconfig, translate($1, '-/.,_:@+''#&()"'::text, '              '::text));
 
 CREATE OR REPLACE FUNCTION prewatt_log.begin_utility()
  RETURNS trigger
@@ -1043,6 +1129,7 @@ CREATE TABLE prewatt.connections (
   CONSTRAINT connections_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 ) WITH (fillfactor=85);
 CREATE INDEX connections_by_utility ON prewatt.connections USING btree (utility_id, name, id);
+CREATE INDEX connections_by_words ON prewatt.connections USING gin (prewatt.words_of(((((name || ' '::text) || COALESCE(customer_name, ''::text)) || ' '::text) || address)));
 ALTER TABLE prewatt.connections ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.connections FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id ON prewatt.connections FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
@@ -2550,6 +2637,9 @@ CREATE TABLE prewatt.meter_directory (
   CONSTRAINT meter_directory_meter_pan_check CHECK ((meter_pan ~ '^\d{18}$'::text)),
   CONSTRAINT meter_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+CREATE INDEX meter_directory_by_first_digits ON prewatt.meter_directory USING btree (utility_id, meter_pan text_pattern_ops);
+CREATE INDEX meter_directory_by_last_digits ON prewatt.meter_directory USING btree (utility_id, reverse(meter_pan) text_pattern_ops);
+CREATE INDEX meter_directory_by_own_digits ON prewatt.meter_directory USING btree (utility_id, substr(meter_pan, 7) text_pattern_ops);
 
 CREATE TABLE prewatt.meter_events (
   bucket smallint NOT NULL,
@@ -3020,6 +3110,7 @@ CREATE TABLE prewatt.payments (
   CONSTRAINT payments_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES prewatt.vendors(id)
 );
 CREATE INDEX payments_by_decision ON prewatt.payments USING btree (utility_id, provider, decided_at) WHERE (state = 'succeeded'::text);
+CREATE INDEX payments_by_reference ON prewatt.payments USING btree (utility_id, lower(provider_reference) text_pattern_ops) WHERE (provider_reference IS NOT NULL);
 CREATE INDEX payments_cards_to_keep ON prewatt.payments USING btree (utility_id, card_check_at) WHERE ((card_check_at IS NOT NULL) AND (state = 'succeeded'::text));
 CREATE INDEX payments_of_vendor_by_time ON prewatt.payments USING btree (vendor_id, requested_at) WHERE (vendor_id IS NOT NULL);
 CREATE INDEX payments_phones_to_forget ON prewatt.payments USING btree (utility_id, decided_at) WHERE ((state = ANY (ARRAY['failed'::text, 'expired'::text])) AND (vendor_id IS NULL) AND ((payer_phone IS NOT NULL) OR (receipt_phone IS NOT NULL)));
@@ -3049,6 +3140,7 @@ CREATE TABLE prewatt.phone_directory (
   CONSTRAINT phone_directory_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
   CONSTRAINT phone_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+CREATE INDEX phone_directory_by_last_digits ON prewatt.phone_directory USING btree (utility_id, reverse(phone) text_pattern_ops);
 CREATE TRIGGER sessions_end AFTER DELETE OR UPDATE OF phone ON prewatt.phone_directory FOR EACH ROW EXECUTE FUNCTION prewatt.end_sessions_of_phone();
 
 CREATE TABLE prewatt.placement_findings (
@@ -4348,6 +4440,7 @@ END)),
 );
 CREATE INDEX tokens_by_connection ON prewatt.tokens USING btree (bucket, connection_id, issued_at DESC);
 CREATE INDEX tokens_by_grant ON prewatt.tokens USING btree (bucket, grant_id) WHERE (grant_id IS NOT NULL);
+CREATE INDEX tokens_by_last_digits ON prewatt.tokens USING btree (utility_id, "right"(digits, 4), issued_at DESC);
 CREATE INDEX tokens_by_sale ON prewatt.tokens USING btree (bucket, sale_id);
 CREATE INDEX tokens_untimed ON prewatt.tokens USING btree (bucket, meter_id, id) WHERE (tid IS NULL);
 ALTER TABLE prewatt.tokens ENABLE ROW LEVEL SECURITY;
@@ -5396,14 +5489,20 @@ GRANT DELETE, SELECT ON prewatt.server_processes TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.drop_old_readings() TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.forget_provider_notifications(integer,integer,bigint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.forget_webhook_events(integer) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.homes_by_meter_digits(text,integer) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.homes_by_phone_digits(text,integer) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.homes_by_words(text,integer) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.next_entry() TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.payments_by_reference(text,integer) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_customer(smallint,uuid,text,text) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_document_texts(text,text,text,text) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_identity_warn_days(smallint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_silent_after_hours(smallint) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.tokens_by_last_digits(text,integer) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.undo_connection(smallint,uuid,timestamp with time zone) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.words_of(text) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt_log.give_places(integer) TO prewatt_app;
 GRANT INSERT (account) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.unallocated_money TO prewatt_app;

@@ -246,6 +246,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /api/operator/protection/rules': { who: 'reads' },
   'POST /api/operator/protection/rules': { who: 'acts' },
   'POST /api/operator/protection/rules/reading': { who: 'reads' },
+  'POST /api/operator/search': { who: 'reads' },
   'GET /api/operator/protection/weather-days': { who: 'reads' },
   'POST /api/operator/protection/weather-days': { who: 'acts' },
   'POST /api/operator/readings/accept': { who: 'acts' },

@@ -168,6 +168,44 @@ test("today's sales are listed, and one opens with its deductions", async () => 
   await visitor.leave();
 });
 
+test('everything is found by one search with the keyboard alone, on a desk and on a phone', async () => {
+  const demo = town.demo();
+  const { name, meterPan, phone } = await homeOf(demo, home);
+  const visitor = await operatorAtDesk(town.browser(), demo);
+  const { page } = visitor;
+  const box = page.getByRole('combobox', { name: 'Search for' });
+  const first = page.getByRole('listbox', { name: 'Found' }).getByRole('option').first();
+  const look = async (text: string): Promise<void> => {
+    await page.keyboard.press('Control+k');
+    await box.fill(text);
+  };
+  await look(meterPan.slice(-6));
+  await first.getByText(name, { exact: true }).waitFor();
+  await assertAccessible(page);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+  await page.keyboard.press('/');
+  await box.fill(phone);
+  await first.getByText(/found by phone/).waitFor();
+  await box.fill('nobody is called so');
+  await page.getByRole('status').getByText('Nothing is found for').waitFor();
+  await page.keyboard.press('Escape');
+  await box.waitFor({ state: 'detached' });
+  await look('audit');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowUp');
+  await first.getByText('Audit log', { exact: true }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor();
+  await page.getByRole('row').filter({ hasText: 'Searched by phone' }).first().waitFor();
+  await page.setViewportSize(phoneScreen);
+  await page.getByRole('button', { name: 'Search everything' }).click();
+  await box.fill(name);
+  await first.getByText(name, { exact: true }).waitFor();
+  await assertAccessible(page);
+  await visitor.leave();
+});
+
 test("another utility's connection is not there, and a viewer may only look", async () => {
   const demo = town.demo();
   const stranger = await addOtherUtility(demo);

@@ -41,6 +41,7 @@ export const auditActions = [
   'passwordChanged',
   'refused',
   'connectionRead',
+  'phoneSearched',
   'receiptReprinted',
   'moneyMoved',
   'moneyRefunded',
@@ -128,7 +129,7 @@ export const auditActionsOfTopic = {
     ...(['signedOutEverywhere', 'passwordChanged', 'refused'] as const),
   ],
   /** Customers' data: their pages, and receipts with tokens. */
-  reads: ['connectionRead', 'receiptReprinted', 'notificationRead'],
+  reads: ['connectionRead', 'phoneSearched', 'receiptReprinted', 'notificationRead'],
 } as const satisfies Record<string, readonly AuditAction[]>;
 export type AuditTopic = keyof typeof auditActionsOfTopic;
 export const auditTopics = Object.keys(auditActionsOfTopic) as AuditTopic[];

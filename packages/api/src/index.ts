@@ -49,6 +49,7 @@ export {
   type UncheckedCallInput,
 } from './route.ts';
 export * from './routes/index.ts';
+export * from './search.ts';
 export * from './site-sales.ts';
 export * from './smart-cards.ts';
 export * from './soft-landing.ts';

@@ -40,6 +40,7 @@ const allowed: readonly string[] = [
   'CREATE INDEX ON gateways (name);',
   '-- DROP TABLE sales;\nGRANT SELECT ON sales TO prewatt_app;',
   "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ UPDATE sales SET note = ''; $$;",
+  'CREATE FUNCTION f(text) RETURNS void LANGUAGE sql AS $$ $$;\nREVOKE ALL ON FUNCTION f(text) FROM PUBLIC;',
   '-- unused since 0499: the doors took its place.\nDROP TABLE gateways;',
   '-- Without a transaction: an index beside the work.\nDROP INDEX CONCURRENTLY IF EXISTS prewatt.one;\nCREATE INDEX CONCURRENTLY one ON prewatt.sales (bucket);',
 ];

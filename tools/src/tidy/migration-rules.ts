@@ -115,7 +115,9 @@ const numberOf = (path: string): string => /(\d{4})-[^/]*$/.exec(path)?.[1] ?? '
 
 function faultsOf(file: HouseFile, migrations: readonly HouseFile[]): Finding[] {
   const own = new Set(
-    [...file.text.matchAll(/^CREATE TABLE (?:prewatt\.)?(\w+)/gim)].map(([, name = '']) => name),
+    [...file.text.matchAll(/^CREATE (?:TABLE|FUNCTION) (?:prewatt\.)?(\w+)/gim)].map(
+      ([, name = '']) => name,
+    ),
   );
   const at = ({ position }: Statement): string => `${file.path}:${lineAt(file.text, position)}`;
   const isAlone = withoutTransaction.test(file.text);

@@ -11,6 +11,7 @@ import {
   overviewSchema,
 } from '../operator.ts';
 import { get, nothing, post } from '../route.ts';
+import { searchAnswerSchema, searchBodySchema } from '../search.ts';
 import { failingUpkeepPageSchema } from '../upkeep.ts';
 
 export const consoleApi = {
@@ -24,6 +25,11 @@ export const consoleApi = {
   meterCounts: get('/api/operator/meters/counts', {
     query: meterListQuerySchema,
     answer: meterFacetsSchema,
+  }),
+  search: post('/api/operator/search', {
+    does: 'Finds homes, sales and vendors by names, numbers, phones, tokens and references.',
+    body: searchBodySchema,
+    answer: searchAnswerSchema,
   }),
   attention: get('/api/operator/attention', { answer: attentionPageSchema }),
   upkeep: get('/api/operator/upkeep', { answer: failingUpkeepPageSchema }),

@@ -17,6 +17,7 @@ import { type LiveRouteDeps, liveRoute } from './live-routes.ts';
 import { readingRoutes } from './reading-routes.ts';
 import { type SaleRoutesDeps, saleRoutes } from './sale-routes.ts';
 import { createOnConnection } from './scope.ts';
+import { type SearchRoutesDeps, searchRoutes } from './search-routes.ts';
 import { type TopUpRoutesDeps, topUpRoutes } from './top-up-routes.ts';
 
 export type OperatorRoutesDeps = AccountRoutesDeps &
@@ -30,6 +31,7 @@ export type OperatorRoutesDeps = AccountRoutesDeps &
   ListRoutesDeps &
   LiveRouteDeps &
   SaleRoutesDeps &
+  SearchRoutesDeps &
   TopUpRoutesDeps & { readonly publicUrl: string };
 
 export function operatorRoutes(context: OperatorRoutesDeps) {
@@ -39,6 +41,7 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
     accountRoutes(app, context);
     listRoutes(app, context);
     saleRoutes(app, context);
+    searchRoutes(app, context);
     floatRoutes(app, context);
     connectionRoutes(app, context, onConnection);
     customerRoutes(app, context, onConnection);

@@ -11,8 +11,9 @@ import type { AuditLog } from './service.ts';
 export type AccessLog = ReturnType<typeof createAccessLog>;
 
 type Seldom = {
-  readonly act: 'refused' | 'connectionRead';
+  readonly act: 'refused' | 'connectionRead' | 'phoneSearched';
   readonly subject: string;
+  readonly details?: Readonly<Record<string, string>>;
   readonly everyMs: number;
 };
 
@@ -23,15 +24,19 @@ type Program = { readonly utilityId: string; readonly name: string };
 const readsEveryMs = hourMs;
 const refusalsEveryMs = minuteMs;
 const brakesEveryMs = hourMs;
+/** A number is searched while it is typed. */
+const searchesEveryMs = minuteMs;
 
-export function createAccessLog(o: {
+type AccessLogDeps = {
   readonly database: Database;
   readonly auditLog: AuditLog;
   /** Business time. */
   readonly nowMs: () => number;
   readonly log: Pick<Log, 'info'>;
-}) {
-  const { database, auditLog, nowMs, log } = o;
+};
+
+export function createAccessLog(o: AccessLogDeps) {
+  const { database, auditLog, nowMs } = o;
   const seldom = (staff: Staff, entry: Seldom): Promise<void> =>
     database.inUtility(staff.utilityId, async (tx) => {
       const { everyMs, ...said } = entry;
@@ -50,19 +55,7 @@ export function createAccessLog(o: {
     });
 
   return {
-    atTheDoor: async (event: SignInEvent): Promise<void> => {
-      const { kind: act, address } = event;
-      if (event.places.length === 0) log.info({ act, address }, 'audit');
-      for (const { utilityId, subject, name } of event.places) {
-        const details = name === null ? {} : { name };
-        await database.inUtility(utilityId, async (tx) => {
-          const row = { utilityId, act, subject };
-          const asked = { ...row, operatorId: null, sinceMs: nowMs() - brakesEveryMs };
-          if (isMany(act) && (await isOnRecord(tx, asked))) return;
-          await auditLog.recordOfStranger(tx, { ...row, address, details });
-        });
-      }
-    },
+    atTheDoor: (event: SignInEvent): Promise<void> => noteAtTheDoor(o, event),
 
     /** `asked`: method and route. */
     refused: (staff: Staff, asked: string): Promise<void> =>
@@ -74,6 +67,19 @@ export function createAccessLog(o: {
         subject: idFromUuid('connection', connectionId),
         everyMs: readsEveryMs,
       }),
+
+    /** Each home that a phone led to; of a phone that nobody has, its last digits. */
+    phoneSearched: async (
+      staff: Staff,
+      o: { readonly connectionIds: readonly string[]; readonly phoneDigits: string },
+    ): Promise<void> => {
+      const phone = `…${o.phoneDigits.slice(-4)}`;
+      const found = o.connectionIds.map((id) => idFromUuid('connection', id));
+      for (const subject of found.length === 0 ? [`phone ${phone}`] : found) {
+        const details = { phone };
+        await seldom(staff, { act: 'phoneSearched', subject, details, everyMs: searchesEveryMs });
+      }
+    },
 
     /** The same of a program: by its name, an entry an hour for each home. */
     integrationRead: (by: Program, connectionId: string): Promise<void> =>
@@ -87,6 +93,21 @@ export function createAccessLog(o: {
         auditLog.record(tx, staff, { act: 'receiptReprinted', subject: saleId }),
       ),
   };
+}
+
+async function noteAtTheDoor(o: AccessLogDeps, event: SignInEvent): Promise<void> {
+  const { database, auditLog, nowMs, log } = o;
+  const { kind: act, address } = event;
+  if (event.places.length === 0) log.info({ act, address }, 'audit');
+  for (const { utilityId, subject, name } of event.places) {
+    const details = name === null ? {} : { name };
+    await database.inUtility(utilityId, async (tx) => {
+      const row = { utilityId, act, subject };
+      const asked = { ...row, operatorId: null, sinceMs: nowMs() - brakesEveryMs };
+      if (isMany(act) && (await isOnRecord(tx, asked))) return;
+      await auditLog.recordOfStranger(tx, { ...row, address, details });
+    });
+  }
 }
 
 /** Of those that the brakes themselves do not make few. */

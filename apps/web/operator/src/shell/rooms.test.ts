@@ -26,11 +26,11 @@ test('integrations are a room of administrators alone', () => {
   assert.deepEqual([has('viewer'), has('operator'), has('administrator')], [false, false, true]);
 });
 
-test('who did what is no room of those who work there', () => {
+test('the audit log is no room of those who work there', () => {
   const labels = (role: 'operator' | 'viewer') =>
     roomGroupsFor(role).flatMap(({ rooms }) => rooms.map(({ label }) => label));
   assert.deepEqual(
     labels('viewer').filter((label) => !labels('operator').includes(label)),
-    ['Who did what'],
+    ['Audit log'],
   );
 });

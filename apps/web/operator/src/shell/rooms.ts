@@ -45,7 +45,7 @@ export const roomGroups: readonly RoomGroup[] = [
       { to: '/keys', label: 'Vending keys' },
       { to: '/key-changes', label: 'Key changes' },
       { to: '/integrations', label: 'Integrations', onlyAdministrators: true },
-      { to: '/acts', label: 'Who did what', notOperators: true },
+      { to: '/acts', label: 'Audit log', notOperators: true },
     ],
   },
   {

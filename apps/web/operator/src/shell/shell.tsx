@@ -25,6 +25,7 @@ import { FailureNote } from '../ui/states.tsx';
 import { FailedSignInsBanner } from './failed-sign-ins.tsx';
 import { Navigation } from './navigation.tsx';
 import { OperatorMenu } from './operator-menu.tsx';
+import { SearchButton } from './search/button.tsx';
 import { SessionProvider, useOnClock, useSession, useZone } from './session.tsx';
 import styles from './shell.module.css';
 
@@ -90,6 +91,7 @@ function Head() {
       </div>
       <BusinessTime />
       {role !== 'technician' && <LiveMark />}
+      {role !== 'technician' && <SearchButton />}
       <SchemeToggle />
       <OperatorMenu />
     </header>

@@ -70,6 +70,7 @@ export const auditLabels: Record<AuditAction, string> = {
   passwordChanged: 'Password changed',
   refused: 'Refused',
   connectionRead: 'Customer’s pages read',
+  phoneSearched: 'Searched by phone',
   receiptReprinted: 'Receipt printed again',
   moneyMoved: 'Unallocated money moved to a connection',
   moneyRefunded: 'Unallocated money paid back',

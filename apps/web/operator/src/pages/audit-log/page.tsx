@@ -18,7 +18,7 @@ export default function AuditLogPage() {
   const isForAll = useSession().role !== 'operator';
   return (
     <Stack gap="md">
-      <PageHeading title="Who did what" />
+      <PageHeading title="Audit log" />
       {isForAll ? <AuditLog /> : <Text>This is for administrators and viewers.</Text>}
     </Stack>
   );
