@@ -10,7 +10,7 @@ import { sql } from 'kysely';
 import { createDatabase } from '../src/base/database.ts';
 import { createFriendLimits } from '../src/edge/consumer/friend.ts';
 import { createPhoneLimits } from '../src/edge/phones/limits.ts';
-import { createGateways, type Heard } from '../src/messaging/gateways/index.ts';
+import { createGateways, type Heard, type TextMessage } from '../src/messaging/gateways/index.ts';
 import { createUseCounts } from '../src/registry/use-counts/index.ts';
 import { createHarness, type Harness, meterDefaults, meterPanOf, testUtility } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
@@ -24,6 +24,8 @@ const neighbour = '+254722000999';
 let h: Harness;
 let http: HttpHarness;
 let meterPan: string;
+/** What any gateway was asked to send at once. */
+const handed: TextMessage[] = [];
 let sessions = 0;
 let texts = 0;
 
@@ -42,7 +44,16 @@ before(async () => {
   );
   assert.ok(gateway);
   h = await createHarness({
-    ...{ realProvider: world.provider, currency: world.currency, gateways: [gateway] },
+    ...{ realProvider: world.provider, currency: world.currency },
+    gateways: [
+      {
+        ...gateway,
+        send: (message) => {
+          handed.push(message);
+          return gateway.send(message);
+        },
+      },
+    ],
   });
   http = await createHttpHarness(h);
   const home = await h.addConnection({
@@ -430,6 +441,11 @@ test('a phone of no home: its words are answered once, and a person reads what w
     return rows.map(({ text, state, home }) => [text, state, home]);
   };
   await write('BAL', { from: stranger });
+  const said = handed.filter(({ to }) => to === stranger);
+  assert.equal(said.length, 1);
+  assert.match(said[0]?.text ?? '', /^No home has this phone/);
+  // Gateways take ids of visible characters alone.
+  assert.match(said[0]?.id ?? '', /^[\x21-\x7e]{1,100}$/);
   await write('My meter burns', { from: stranger, id: 'stranger-2' });
   await write('My meter burns', { from: stranger, id: 'stranger-2' });
   assert.deepEqual(await asked(), [

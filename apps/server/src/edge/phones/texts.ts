@@ -78,7 +78,7 @@ async function hearStranger(
   const kept = await keep(o, { ...a, utilityId, home: null, request });
   if (kept.isAnswered) return;
   const { text } = await answerTo(o, a.asked);
-  const sent = await sendByFirst(o.gateways, { id: request, to: phone, text });
+  const sent = await sendByFirst(o.gateways, { id: kept.id, to: phone, text });
   const answer = sent.ok ? text : null;
   const isOpen = command.command === 'free-text';
   await o.database.inUtility(utilityId, (tx) => textAnswered(tx, kept.id, { answer, isOpen }));

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import type { UssdEnd, UssdHop } from '@prewatt/rails';
 
 export type TextMessage = {
-  /** Ours; a gateway that knows ids delivers one id once. */
+  /** Ours, without blanks; a gateway that knows ids delivers one id once. */
   readonly id: string;
   /** E.164. */
   readonly to: string;
