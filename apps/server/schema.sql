@@ -4723,6 +4723,49 @@ CREATE TABLE prewatt.vending_keys (
 ALTER TABLE prewatt.vending_keys ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.vending_keys FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.vending_outage_homes (
+  outage_id uuid NOT NULL,
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  seen_at timestamp with time zone NOT NULL,
+  CONSTRAINT vending_outage_homes_pkey PRIMARY KEY (outage_id, bucket, connection_id),
+  CONSTRAINT vending_outage_homes_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT vending_outage_homes_outage_id_fkey FOREIGN KEY (outage_id) REFERENCES prewatt.vending_outages(id),
+  CONSTRAINT vending_outage_homes_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.vending_outage_homes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vending_outage_homes FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.vending_outages (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  began_at timestamp with time zone NOT NULL,
+  grace_until timestamp with time zone NOT NULL,
+  declared_by uuid,
+  request_id text,
+  note text,
+  ended_at timestamp with time zone,
+  end_cause text,
+  ended_by uuid,
+  CONSTRAINT vending_outages_pkey PRIMARY KEY (id),
+  CONSTRAINT vending_outages_declared_whole CHECK ((num_nulls(declared_by, request_id, note) = ANY (ARRAY[0, 3]))),
+  CONSTRAINT vending_outages_end_cause_check CHECK ((end_cause = ANY (ARRAY['salesGoOn'::text, 'operator'::text, 'timeOver'::text]))),
+  CONSTRAINT vending_outages_ended_by_one CHECK ((((end_cause = 'operator'::text) IS NOT TRUE) OR (ended_by IS NOT NULL))),
+  CONSTRAINT vending_outages_ended_whole CHECK (((ended_at IS NULL) = (end_cause IS NULL))),
+  CONSTRAINT vending_outages_in_order CHECK ((grace_until > began_at)),
+  CONSTRAINT vending_outages_note_check CHECK (((length(note) >= 1) AND (length(note) <= 500))),
+  CONSTRAINT vending_outages_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT vending_outages_declared_by_fkey FOREIGN KEY (declared_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT vending_outages_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT vending_outages_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX vending_outages_by_time ON prewatt.vending_outages USING btree (utility_id, began_at DESC);
+CREATE UNIQUE INDEX vending_outages_asked_once ON prewatt.vending_outages USING btree (utility_id, request_id);
+CREATE UNIQUE INDEX vending_outages_one_open ON prewatt.vending_outages USING btree (utility_id) WHERE (ended_at IS NULL);
+ALTER TABLE prewatt.vending_outages ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.vending_outages FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.vendor_asks (
   utility_id uuid NOT NULL,
   request_id text NOT NULL,
@@ -5757,6 +5800,8 @@ GRANT INSERT, SELECT ON prewatt.usage_days TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.usage_months TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.utility_setting_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vending_keys TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vending_outage_homes TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.vending_outages TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_asks TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_bank_batch_parts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.vendor_batch_shifts TO prewatt_app;
@@ -5971,6 +6016,7 @@ GRANT UPDATE (done_by) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (early_milli) ON prewatt.forecast_ranges TO prewatt_app;
+GRANT UPDATE (end_cause) ON prewatt.vending_outages TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (end_request) ON prewatt.vendor_batches TO prewatt_app;
@@ -5984,8 +6030,10 @@ GRANT UPDATE (ended_at) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_certificates TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.top_ups TO prewatt_app;
+GRANT UPDATE (ended_at) ON prewatt.vending_outages TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (ended_by) ON prewatt.install_jobs TO prewatt_app;
+GRANT UPDATE (ended_by) ON prewatt.vending_outages TO prewatt_app;
 GRANT UPDATE (endpoint) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (endpoint) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (ends) ON prewatt.forecast_ranges TO prewatt_app;
@@ -6043,6 +6091,7 @@ GRANT UPDATE (full_milli_w) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (generation) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (going_by) ON prewatt.setting_rounds TO prewatt_app;
+GRANT UPDATE (grace_until) ON prewatt.vending_outages TO prewatt_app;
 GRANT UPDATE (grant_id) ON prewatt.grant_batch_rows TO prewatt_app;
 GRANT UPDATE (group_id) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (half_hours_wh) ON prewatt.network_balance_days TO prewatt_app;

@@ -450,6 +450,8 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     ],
     use_count_directory: ['delete', 'insert', 'select', 'update count from_at'],
     ussd_session_directory: ['delete', 'insert', 'select', 'update at state'],
+    vending_outage_homes: ['insert', 'select'],
+    vending_outages: ['insert', 'select', 'update end_cause ended_at ended_by grace_until'],
     weather_day_events: ['insert', 'select'],
     /** Every table of graphile-worker. */
     jobs: ['delete', 'insert', 'select', 'update'],

@@ -79,6 +79,40 @@ export const weatherDaysAnswerSchema = z.object({
 });
 export type WeatherDaysAnswer = z.output<typeof weatherDaysAnswerSchema>;
 
+/** GET /api/operator/protection/outages: times at which nothing could be bought, latest first. */
+export const vendingOutagesAnswerSchema = z.object({
+  rows: z.array(
+    z.object({
+      id: z.uuid(),
+      beganAt: instantSchema,
+      /** No home is cut until then. */
+      graceUntil: instantSchema,
+      /** Null: the server noticed it. */
+      declaredBy: z.string().nullable(),
+      note: z.string().nullable(),
+      endedAt: instantSchema.nullable(),
+      endCause: z.enum(['salesGoOn', 'operator', 'timeOver']).nullable(),
+      endedBy: z.string().nullable(),
+      /** Homes without credit whose supply it kept on. */
+      homes: z.number().int(),
+    }),
+  ),
+});
+export type VendingOutagesAnswer = z.output<typeof vendingOutagesAnswerSchema>;
+
+/** POST /api/operator/protection/outages: nothing can be bought; no cut for so many hours. */
+export const declareOutageBodySchema = z.strictObject({
+  requestId: requestIdSchema,
+  hours: z.int().min(1).max(72),
+  note: noteSchema,
+});
+
+/** GET /api/operator/protection/outages/:id/homes: those that it kept on, the first 500. */
+export const vendingOutageHomesAnswerSchema = z.object({
+  rows: z.array(z.object({ connectionId: z.string(), name: z.string(), seenAt: instantSchema })),
+});
+export type VendingOutageHomesAnswer = z.output<typeof vendingOutageHomesAnswerSchema>;
+
 export const homeFlagKindSchema = z.enum(['medical', 'vulnerable']);
 export type HomeFlagKind = z.output<typeof homeFlagKindSchema>;
 /**

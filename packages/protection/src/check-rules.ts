@@ -41,6 +41,14 @@ function complete(document: Partial<ProtectionRules>): ProtectionRules {
       ...noProtection.graceAfterConversion,
       ...document.graceAfterConversion,
     },
+    ...(document.whenVendingStops === undefined
+      ? {}
+      : {
+          whenVendingStops: {
+            ...document.whenVendingStops,
+            owedLimitWh: document.whenVendingStops.owedLimitWh ?? null,
+          },
+        }),
   };
 }
 
@@ -145,6 +153,15 @@ const steps: Check = (value, path, report) => {
   }
 };
 
+const instant = test(
+  (value) =>
+    typeof value === 'string' &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/.test(value) &&
+    !Number.isNaN(Date.parse(value)),
+  'an instant in UTC, like "2026-12-01T10:00:00Z"',
+);
+const outage = object({ from: required(instant), until: required(instant) });
+
 const fieldsOfVersion1: Fields = {
   version: required(test((value) => value === 1, '1')),
   friendlyHours: required(list(hours, 28)),
@@ -183,6 +200,14 @@ const fields: Fields = {
     }),
   },
   protectedOwedLimitWh: { check: energy },
+  whenVendingStops: {
+    check: object({
+      afterMinutes: required(whole(10, 1440, 'minutes')),
+      graceHours: required(whole(1, 72, 'hours')),
+      owedLimitWh: { check: nullOr(energy) },
+    }),
+  },
+  vendingOutages: { check: list(outage, 20) },
   softLanding: { check: steps },
   softLandingByToken: {
     check: object({

@@ -1,7 +1,7 @@
 // A rule set in plain sentences, for those who decide about it and those who answer for it.
 
 import { formatKwh } from '@prewatt/quantities';
-import type { FriendlyHours, LandingStep, ProtectionRules } from './rules.ts';
+import type { FriendlyHours, LandingStep, ProtectionRules, WhenVendingStops } from './rules.ts';
 import { weekSentences } from './week-of-rules.ts';
 
 export type RulesPart = { readonly title: string; readonly sentences: readonly string[] };
@@ -39,6 +39,8 @@ function whenSentences(rules: ProtectionRules): string[] {
       owedLimitWh === null ? '' : `, or until ${kwhOf(owedLimitWh)} are owed, whichever is first`;
     sentences.push(`No cut for ${days} ${of} after a connection turned prepaid${limit}.`);
   }
+  const stops = rules.whenVendingStops;
+  if (stops !== undefined) sentences.push(outageSentence(stops));
   return sentences.length === 0 ? ['A cut is allowed at any hour of any day.'] : sentences;
 }
 
@@ -73,6 +75,17 @@ function datesText(dates: readonly string[]): string {
     ? (texts[0] ?? '')
     : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`;
 }
+
+const outageSentence = ({ afterMinutes, graceHours, owedLimitWh }: WhenVendingStops): string => {
+  const limit =
+    owedLimitWh === null
+      ? ''
+      : ` A home that owes more than ${kwhOf(owedLimitWh)} is cut all the same.`;
+  return (
+    `When nothing was sold for ${afterMinutes} minutes, at a time at which sales are usual: ` +
+    `no cut until sales go on, for ${graceHours} hours at most.${limit}`
+  );
+};
 
 function beforeSentences(rules: ProtectionRules): string[] {
   const sentences = rules.softLanding.map(landingSentence);

@@ -71,8 +71,11 @@ export {
   type LandingStep,
   noProtection,
   type ProtectionRules,
+  type VendingOutage,
   type WeatherDay,
   type WeatherKind,
+  type WhenVendingStops,
+  withVendingOutages,
   withWeatherDays,
 } from './rules.ts';
 export { powerLimitAt } from './soft-landing.ts';

@@ -7,6 +7,7 @@ export type DisconnectReason =
   | 'medical'
   | 'vulnerable'
   | 'grace'
+  | 'vendingOutage'
   | 'heat'
   | 'cold'
   | 'holiday'
@@ -42,13 +43,17 @@ const searchDays = 40;
 export function mayDisconnect(rules: ProtectionRules, moment: SupplyMoment): MayDisconnect {
   if (moment.medical === true) return { allowed: false, because: 'medical', until: null };
   if (moment.vulnerable) return { allowed: false, because: 'vulnerable', until: null };
-  const grace = graceWindow(rules, moment);
-  const first = windowAt(rules, moment.atMs, { zone: moment.zone, grace });
+  const spans = {
+    zone: moment.zone,
+    grace: graceWindow(rules, moment),
+    outages: outagesOf(rules, moment),
+  };
+  const first = windowAt(rules, moment.atMs, spans);
   if (first === null) return { allowed: true };
   const limit = moment.atMs + searchDays * 86_400_000;
   let endsAtMs = first.endsAtMs;
   while (endsAtMs < limit) {
-    const next = windowAt(rules, endsAtMs, { zone: moment.zone, grace });
+    const next = windowAt(rules, endsAtMs, spans);
     if (next === null) return { allowed: false, because: first.because, until: endsAtMs };
     endsAtMs = next.endsAtMs;
   }
@@ -72,11 +77,14 @@ export function graceUntilMs(rules: ProtectionRules, moment: SupplyMoment): numb
 function windowAt(
   rules: ProtectionRules,
   atMs: number,
-  o: { readonly zone: string; readonly grace: Span | null },
+  o: { readonly zone: string; readonly grace: Span | null; readonly outages: readonly Span[] },
 ): Window | null {
   const { zone, grace } = o;
   if (grace !== null && grace.startsAtMs <= atMs && atMs < grace.endsAtMs) {
     return { because: 'grace', endsAtMs: grace.endsAtMs };
+  }
+  for (const { startsAtMs, endsAtMs } of o.outages) {
+    if (startsAtMs <= atMs && atMs < endsAtMs) return { because: 'vendingOutage', endsAtMs };
   }
   const { holidays, friendlyHours, weather } = rules;
   if (holidays.length + friendlyHours.length + weather.days.length === 0) return null;
@@ -172,6 +180,18 @@ function graceWindow(rules: ProtectionRules, moment: SupplyMoment): Span | null 
     if (!workingDaysOnly || works) counted += 1;
   }
   return { startsAtMs, endsAtMs: instantOf(day, 1440, moment.zone) };
+}
+
+/** Times without a cut because nothing could be bought; none for a home that owes too much. */
+function outagesOf(rules: ProtectionRules, moment: SupplyMoment): readonly Span[] {
+  const { vendingOutages, whenVendingStops } = rules;
+  if (vendingOutages === undefined) return [];
+  const limitWh = whenVendingStops?.owedLimitWh ?? null;
+  if (limitWh !== null && (moment.owedMilliWh ?? 0) > Number(limitWh) * 1000) return [];
+  return vendingOutages.map(({ from, until }) => ({
+    startsAtMs: Date.parse(from),
+    endsAtMs: Date.parse(until),
+  }));
 }
 
 /** The instant of a wall-clock time of a civil day; minutes from 1440 on belong to the next day. */

@@ -8,6 +8,8 @@ import {
   noProtection,
   type ProtectionRules,
   powerLimitAt,
+  supplyPromise,
+  withVendingOutages,
   withWeatherDays,
 } from './index.ts';
 
@@ -183,4 +185,42 @@ test('power steps down with credit, and not for those who may never be cut', () 
     null,
   );
   assert.equal(powerLimitAt(rules, { availableMilliWh: 0, vulnerable: false }), null);
+});
+
+test('no cut while electricity cannot be bought, unless too much is owed', () => {
+  const checked = checkProtectionRules({
+    version: 2,
+    debt: rules.debt,
+    whenVendingStops: { afterMinutes: 60, graceHours: 12, owedLimitWh: '3000' },
+  });
+  assert.ok(checked.ok);
+  const outage = { from: '2026-11-18T10:00:00.000Z', until: '2026-11-18T14:00:00.000Z' };
+  const during = withVendingOutages(checked.value, [outage]);
+  assert.ok(checkProtectionRules(during).ok, 'what goes to meters is a good document');
+  const askAt = (time: string, owedMilliWh = 0) =>
+    mayDisconnect(during, { atMs: Date.parse(time), zone, vulnerable: false, owedMilliWh });
+  assert.deepEqual(askAt('2026-11-18T09:59:59.999Z'), { allowed: true });
+  const until = Date.parse(outage.until);
+  assert.deepEqual(askAt(outage.from), { allowed: false, because: 'vendingOutage', until });
+  assert.deepEqual(askAt(outage.until), { allowed: true });
+  assert.deepEqual(askAt(outage.from, 3_000_000).allowed, false);
+  assert.deepEqual(askAt(outage.from, 3_000_001), { allowed: true });
+  // One kilowatt: what may be owed is reached after two hours of the four.
+  const promise = supplyPromise(during, {
+    moment: { atMs: Date.parse(outage.from), zone, vulnerable: false, owedMilliWh: 1_000_000 },
+    useUntilWh: (untilMs) => ((untilMs - Date.parse(outage.from)) / 3_600_000) * 1000,
+  });
+  assert.equal(promise?.because, 'vendingOutage');
+  const reachedMs = Date.parse(outage.from) + 2 * 3_600_000;
+  assert.ok(Math.abs((promise?.untilMs ?? 0) - reachedMs) <= 60_000);
+});
+
+test('an outage that friendly hours join ends with them', () => {
+  const from = new Date(at('2026-11-18T12:00')).toISOString();
+  const until = new Date(at('2026-11-18T17:00')).toISOString();
+  const during = withVendingOutages(rules, [{ from, until }]);
+  assert.deepEqual(
+    mayDisconnect(during, { atMs: at('2026-11-18T13:00'), zone, vulnerable: false }),
+    { allowed: false, because: 'vendingOutage', until: at('2026-11-19T11:00') },
+  );
 });

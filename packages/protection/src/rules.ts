@@ -31,6 +31,19 @@ export type LandingByToken = {
   readonly liftPowerW: number;
 };
 
+/** No cut between two instants (ISO, UTC), because electricity could not be bought. */
+export type VendingOutage = { readonly from: string; readonly until: string };
+
+/** When the utility itself declares that electricity cannot be bought. */
+export type WhenVendingStops = {
+  /** Nothing was sold for so long, though at this time of the week it usually is. */
+  readonly afterMinutes: number;
+  /** The longest that it lasts from then on. */
+  readonly graceHours: number;
+  /** A home that owes more than this is cut all the same; null = no limit. */
+  readonly owedLimitWh: string | null;
+};
+
 export type ProtectionRules = {
   readonly version: 2;
   readonly friendlyHours: readonly FriendlyHours[];
@@ -63,6 +76,10 @@ export type ProtectionRules = {
    * is owed; absent: whatever is owed.
    */
   readonly protectedOwedLimitWh?: string;
+  /** No cut while electricity cannot be bought; absent: the rules say nothing of it. */
+  readonly whenVendingStops?: WhenVendingStops;
+  /** The times at which it could not; a utility's own are added with `withVendingOutages`. */
+  readonly vendingOutages?: readonly VendingOutage[];
   /** Power steps down before a cut: the first step has the most credit and the most power. */
   readonly softLanding: readonly LandingStep[];
   /** The same steps by tokens that customers type, where a meter has no link; absent: none. */
@@ -104,6 +121,15 @@ export function withWeatherDays(
   );
   const inOrder = [...all.keys()].sort().flatMap((key) => all.get(key) ?? []);
   return { ...rules, weather: { ...rules.weather, days: inOrder } };
+}
+
+/** The rules with the times added at which nothing could be bought: what goes to meters. */
+export function withVendingOutages(
+  rules: ProtectionRules,
+  outages: readonly VendingOutage[],
+): ProtectionRules {
+  if (outages.length === 0) return rules;
+  return { ...rules, vendingOutages: [...(rules.vendingOutages ?? []), ...outages] };
 }
 
 /** "HH:MM" as minutes after midnight; "24:00" is the end of the day. Checked rules only. */

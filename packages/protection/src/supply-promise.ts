@@ -36,9 +36,9 @@ export function supplyPromise(
     const used = useUntilWh(atMs);
     return used === null ? null : owedNowWh + used;
   };
-  const limitWh = rules.graceAfterConversion.owedLimitWh;
+  const limitWh = owedLimitOf(rules, because);
   const reached =
-    because === 'grace' && limitWh !== null
+    limitWh !== null
       ? reachedMs(owedAt, { limitWh: Number(limitWh), fromMs: moment.atMs, untilMs: until })
       : null;
   if (reached === null) return { because, untilMs: until, owedWh: roundUp(owedAt(until)) };
@@ -49,6 +49,12 @@ export function supplyPromise(
   });
   const untilMs = then.allowed ? reached : then.until;
   return { because, untilMs, owedWh: untilMs === null ? null : roundUp(owedAt(untilMs)) };
+}
+
+/** What a home may owe under the reason before it is cut all the same; null: whatever it owes. */
+function owedLimitOf(rules: ProtectionRules, because: DisconnectReason): string | null {
+  if (because === 'grace') return rules.graceAfterConversion.owedLimitWh;
+  return because === 'vendingOutage' ? (rules.whenVendingStops?.owedLimitWh ?? null) : null;
 }
 
 /** The first minute at which more than the limit is owed; null when that is not before the end. */

@@ -2320,6 +2320,25 @@ export type Tables = {
     check_value: Fixed<Nullable<string>>;
     entered: Fixed<WithDefault<bigint>>;
   };
+  vending_outage_homes: {
+    outage_id: Fixed<string>;
+    bucket: Fixed<number>;
+    connection_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    seen_at: Fixed<Instant>;
+  };
+  vending_outages: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    began_at: Fixed<Instant>;
+    grace_until: Instant;
+    declared_by: Fixed<Nullable<string>>;
+    request_id: Fixed<Nullable<string>>;
+    note: Fixed<Nullable<string>>;
+    ended_at: Nullable<Instant>;
+    end_cause: Nullable<'salesGoOn' | 'operator' | 'timeOver'>;
+    ended_by: Nullable<string>;
+  };
   vendor_asks: {
     utility_id: Fixed<string>;
     request_id: Fixed<string>;

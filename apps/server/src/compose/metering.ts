@@ -17,7 +17,7 @@ import {
 import { createProtection } from '../metering/protection/index.ts';
 import { createUsage, readRegister } from '../metering/readings/index.ts';
 import { digitsOfToken, topUpsBetween } from '../money/tokens/index.ts';
-import { hasBoughtSince, purchasesUpTo } from '../money/vending/index.ts';
+import { hasBoughtSince, purchasesUpTo, salesBetween } from '../money/vending/index.ts';
 import { markStale, walletPast, walletsWithoutCredit } from '../workflows/wallet/index.ts';
 import type { Ground } from './ground.ts';
 
@@ -43,7 +43,7 @@ export function createMetering(g: Ground, o: Pick<CommandDeps, 'onTokenUnconfirm
       readRegister,
       topUpsBetween,
       walletPast,
-      queries: { purchasesUpTo, hasBoughtSince, walletsWithoutCredit },
+      queries: { purchasesUpTo, hasBoughtSince, salesBetween, walletsWithoutCredit },
     }),
   };
 }

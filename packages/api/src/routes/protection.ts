@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import {
   conversionBodySchema,
+  declareOutageBodySchema,
   homeFlagBodySchema,
   homeFlagsAnswerSchema,
   homeProtectionSchema,
@@ -20,10 +21,12 @@ import {
   startReplayBodySchema,
   supplyCallNoteBodySchema,
   supplyCallsAnswerSchema,
+  vendingOutageHomesAnswerSchema,
+  vendingOutagesAnswerSchema,
   weatherDaysAnswerSchema,
   weatherDaysBodySchema,
 } from '../protection.ts';
-import { get, post } from '../route.ts';
+import { get, nothing, post } from '../route.ts';
 
 const connection = { id: 'connection' } as const;
 const replay = { id: 'replay' } as const;
@@ -68,6 +71,19 @@ export const protectionApi = {
   declareDays: post('/api/operator/protection/weather-days', {
     body: weatherDaysBodySchema,
     answer: weatherDaysAnswerSchema,
+  }),
+  outages: get('/api/operator/protection/outages', { answer: vendingOutagesAnswerSchema }),
+  declareOutage: post('/api/operator/protection/outages', {
+    body: declareOutageBodySchema,
+    answer: vendingOutagesAnswerSchema,
+  }),
+  /** Ends the open one; homes keep two hours in which to buy. */
+  endOutage: post('/api/operator/protection/outages/:outageId/end', {
+    body: nothing,
+    answer: vendingOutagesAnswerSchema,
+  }),
+  outageHomes: get('/api/operator/protection/outages/:outageId/homes', {
+    answer: vendingOutageHomesAnswerSchema,
   }),
   home: get('/api/operator/connections/:id/protection', {
     params: connection,

@@ -35,6 +35,14 @@ const parts: readonly { label: string; say: (rules: ProtectionRules) => string }
       `${owedLimitWh === null ? '' : `, until ${kwh(owedLimitWh)} are owed`}`,
   },
   {
+    label: 'When nothing is sold',
+    say: ({ whenVendingStops: stops }) =>
+      stops === undefined
+        ? 'nothing changes'
+        : `no cut after ${stops.afterMinutes} minutes without a sale, for ${stops.graceHours} h` +
+          `${stops.owedLimitWh === null ? '' : `, until ${kwh(stops.owedLimitWh)} are owed`}`,
+  },
+  {
     label: 'On again in protected hours',
     say: ({ protectedOwedLimitWh: limit }) =>
       limit === undefined ? 'whatever is owed' : `while at most ${kwh(limit)} are owed`,

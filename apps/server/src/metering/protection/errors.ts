@@ -16,7 +16,9 @@ export type ProtectionRefusal =
   | 'conversionAhead'
   | 'unknownFlag'
   | 'unknownCall'
-  | 'callResolved';
+  | 'callResolved'
+  | 'outageOpen'
+  | 'outageOver';
 
 const refusals: Record<ProtectionRefusal, readonly [status: number, text: string]> = {
   requestIdReused,
@@ -32,6 +34,8 @@ const refusals: Record<ProtectionRefusal, readonly [status: number, text: string
   conversionAhead: [400, 'This day has not begun; record a conversion when it is done.'],
   unknownFlag: [409, 'The home is not flagged so at present; reload to see its flags.'],
   unknownCall: [404, 'There is no such call.'],
+  outageOpen: [409, 'An outage of vending is open already; end it first, or let it go on.'],
+  outageOver: [409, 'This outage has ended already; reload to see when.'],
   callResolved: [409, 'This call is resolved already; reload to see how.'],
 };
 

@@ -14,6 +14,7 @@ import { changeFlag, type FlagChange, flagHistory } from './flags.ts';
 import { type SupplyHome, supplyHome } from './homes.ts';
 import { createTelling, type TellDeps } from './meters.ts';
 import { homeView, metersView } from './meters-view.ts';
+import { createOutages, type OutageQueries, type Outages, sweepOutages } from './outages.ts';
 import { createReplays, type ReplayDeps, type Replays } from './replays.ts';
 import { createRuleSets, type RuleSets, todayIn } from './rule-sets.ts';
 import { sweepWatch, type WalletQueries } from './watch.ts';
@@ -36,6 +37,7 @@ const purchasesEveryMs = 6 * 3_600_000;
 
 export type Protection = {
   readonly ruleSets: RuleSets;
+  readonly outages: Outages;
   readonly replays: Replays;
   readonly flagHistory: typeof flagHistory;
   /** The change, and the word of it to the home's meter. */
@@ -79,15 +81,18 @@ export type Protection = {
 };
 
 export function createProtection(
-  o: ReplayDeps & TellDeps & { readonly queries: PurchaseQueries & WalletQueries },
+  o: ReplayDeps & TellDeps & { readonly queries: PurchaseQueries & WalletQueries & OutageQueries },
 ): Protection {
   const nowMs = () => o.clocks.business.nowMs();
   const lastSweepMs = new Map<string, number>();
   /** Business hours in which purchases were looked at. */
   const purchasesLookedAt = new Map<string, number>();
   const telling = createTelling(o);
+  const ruleSets = createRuleSets(o);
+  const outageDeps = { ...o, putInForce: ruleSets.refresh };
   return {
-    ruleSets: createRuleSets(o),
+    ruleSets,
+    outages: createOutages(outageDeps),
     replays: createReplays(o),
     flagHistory,
     changeFlag: async (tx, place, { utility, change }) => {
@@ -119,6 +124,7 @@ export function createProtection(
       if (realMs - (lastSweepMs.get(utility.id) ?? Number.NEGATIVE_INFINITY) < sweepEveryMs) return;
       lastSweepMs.set(utility.id, realMs);
       await o.database.inUtility(utility.id, (tx) => sweepWatch(tx, utility, o));
+      await o.database.inUtility(utility.id, (tx) => sweepOutages(tx, utility, outageDeps));
       const look = Math.floor(nowMs() / purchasesEveryMs);
       if (purchasesLookedAt.get(utility.id) === look) return;
       const date = todayIn(o.clocks, utility.zone).toString();

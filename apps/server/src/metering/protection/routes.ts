@@ -6,6 +6,7 @@ import {
   type HomeProtection,
   protectionApi,
   type SupplyCallsAnswer,
+  type VendingOutagesAnswer,
   type WeatherDaysAnswer,
 } from '@prewatt/api';
 import {
@@ -48,6 +49,7 @@ export function protectionRoutes(context: ProtectionRoutesDeps) {
     ruleRoutes(app, context);
     replayRoutes(app, context);
     dayRoutes(app, context);
+    outageRoutes(app, context);
     homeRoutes(app, context);
     flagRoutes(app, context);
     callRoutes(app, context);
@@ -85,6 +87,10 @@ async function propose(
 ): Promise<{ readonly approvalId: string }> {
   if (operator.role !== 'administrator') throw problemOfProtection('notAdministrator');
   const rules = goodRules(body.document);
+  if (rules.vendingOutages !== undefined) {
+    const why = 'vendingOutages: leave it out; outages are declared on their own';
+    throw problemOfProtection('rulesFaulty', why);
+  }
   if (meterDocument(rules).length > longestDocument - spareForDays) {
     throw problemOfProtection('rulesTooLong');
   }
@@ -155,6 +161,45 @@ function dayRoutes(app: FastifyInstance, context: ProtectionRoutesDeps): void {
     });
     return days(request);
   });
+}
+
+function outageRoutes(app: FastifyInstance, context: ProtectionRoutesDeps): void {
+  const { outages } = context.protection;
+  const { scoped } = createOperatorScope(context);
+  const list = ({ tx, utility }: OperatorScope): Promise<VendingOutagesAnswer> =>
+    outages.list(tx, utility.id).then((rows) => ({ rows }));
+  on(app, protectionApi.outages, ({ request }) => scoped(request, list));
+  on(app, protectionApi.declareOutage, ({ request, readBody }) => {
+    const body = readBody();
+    return scoped(request, async (scope) => {
+      requireActing(scope.operator);
+      const { operatorId } = scope.operator;
+      ok(await outages.declare(scope.tx, scope.utility, { ...body, operatorId }));
+      return list(scope);
+    });
+  });
+  on(app, protectionApi.endOutage, ({ request, readBody }) => {
+    readBody();
+    const outageId = outageIdOf(request.params);
+    return scoped(request, async (scope) => {
+      requireActing(scope.operator);
+      const { operatorId } = scope.operator;
+      ok(await outages.end(scope.tx, scope.utility, { outageId, operatorId }));
+      return list(scope);
+    });
+  });
+  on(app, protectionApi.outageHomes, ({ request }) => {
+    const outageId = outageIdOf(request.params);
+    return scoped(request, async ({ tx, operator }) => {
+      requireActing(operator);
+      return { rows: await outages.homes(tx, outageId) };
+    });
+  });
+}
+
+function outageIdOf({ outageId }: { readonly outageId: string }): string {
+  if (!z.uuid().safeParse(outageId).success) throw notFound('outage');
+  return outageId;
 }
 
 function homeRoutes(app: FastifyInstance, context: ProtectionRoutesDeps): void {

@@ -7,6 +7,7 @@ import {
   describeRules,
   type ProtectionRules,
   type WeatherKind,
+  withVendingOutages,
   withWeatherDays,
 } from '@prewatt/protection';
 import { err, expectOk, idFromUuid, ok, type Result, zonedAt } from '@prewatt/quantities';
@@ -25,6 +26,7 @@ import {
 import { changesOf } from './changes.ts';
 import { longestDocument, meterDocument } from './documents.ts';
 import type { ProtectionRefusal } from './errors.ts';
+import { currentOutages } from './outages.ts';
 import { trialFacts } from './trial-facts.ts';
 
 const payload = z.object({ document: z.unknown() });
@@ -64,7 +66,8 @@ export function createRulesApproval(o: {
         .execute();
       const { zone } = await o.utilities.get(utilityId);
       const fromDate = yesterday(o.clocks, zone);
-      const done = await putInForce(tx, { utilityId, rules: rules.value, fromDate });
+      const nowMs = o.clocks.business.nowMs();
+      const done = await putInForce(tx, { utilityId, rules: rules.value, fromDate, nowMs });
       return done ? ok({ version }) : err('rulesTooLong');
     },
     refusals: {
@@ -111,12 +114,18 @@ export const todayIn = (clocks: Clocks, zone: string): Temporal.PlainDate =>
 /** False, and nothing done, when a meter could not take so long a document. */
 async function putInForce(
   tx: Tx,
-  o: { readonly utilityId: string; readonly rules: ProtectionRules; readonly fromDate: string },
+  o: {
+    readonly utilityId: string;
+    readonly rules: ProtectionRules;
+    readonly fromDate: string;
+    readonly nowMs: number;
+  },
 ): Promise<boolean> {
   const declared = await declaredDays(tx, o.utilityId, o.fromDate);
   // The document knows no notes.
   const days = declared.map(({ date, kind }) => ({ date, kind }));
-  const inForce = withWeatherDays(o.rules, days);
+  const outages = await currentOutages(tx, o.utilityId, o.nowMs);
+  const inForce = withVendingOutages(withWeatherDays(o.rules, days), outages);
   if (meterDocument(inForce).length > longestDocument) return false;
   await setProtectionRules(tx, JSON.stringify(inForce));
   return true;
@@ -173,7 +182,8 @@ async function baseRules(tx: Tx, utilityId: string): Promise<ProtectionRules> {
     WHERE utility_id = ${utilityId}`.execute(tx);
   const ours = new Set(declared.rows.map((each) => each.key));
   const days = live.weather.days.filter((day) => !ours.has(`${day.date}${day.kind}`));
-  return { ...live, weather: { ...live.weather, days } };
+  const { vendingOutages: _, ...rules } = live;
+  return { ...rules, weather: { ...live.weather, days } };
 }
 
 type WeatherDaysRequest = {
@@ -225,7 +235,7 @@ async function changeWeatherDays(
     )
     .execute();
   const fromDate = yesterday(o.clocks, utility.zone);
-  const inForce = { utilityId: utility.id, rules: base, fromDate };
+  const inForce = { utilityId: utility.id, rules: base, fromDate, nowMs: at.getTime() };
   return (await putInForce(tx, inForce)) ? ok(undefined) : err('rulesTooLong');
 }
 
@@ -257,6 +267,14 @@ export function createRuleSets(o: RuleSetDeps) {
       };
     },
     baseRules,
+    /** Puts the live rule set in force anew, with days and outages as they are now. */
+    refresh: async (tx: Tx, utility: Utility): Promise<void> => {
+      await lockRules(tx, utility.id);
+      const fromDate = yesterday(o.clocks, utility.zone);
+      const rules = await baseRules(tx, utility.id);
+      const nowMs = o.clocks.business.nowMs();
+      await putInForce(tx, { utilityId: utility.id, rules, fromDate, nowMs });
+    },
     /** What a document says, beside what holds now without the declared days. */
     reading: async (tx: Tx, utilityId: string, rules: ProtectionRules): Promise<RulesReading> => ({
       words: wordsOf(rules),

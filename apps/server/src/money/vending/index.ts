@@ -7,7 +7,7 @@ export { withLimits } from './limits.ts';
 export { type MeterTakes, meterTakes, nothingTaken, takesOfSale } from './meter-takes.ts';
 export { paidMinorOf } from './paid.ts';
 export { type PricedSale, type PriceTable, trialQuoteOf } from './price.ts';
-export { hasBoughtSince, purchasesUpTo } from './purchases.ts';
+export { hasBoughtSince, purchasesUpTo, salesBetween } from './purchases.ts';
 export { createQuoting, debtsOf, type Quoting } from './quote.ts';
 export {
   quoteJson,

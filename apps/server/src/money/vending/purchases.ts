@@ -27,3 +27,13 @@ export const purchasesUpTo = (now: RawBuilder<unknown>) => sql`SELECT count(*)::
 export const hasBoughtSince = (at: RawBuilder<unknown>) => sql<boolean>`EXISTS (SELECT FROM sales s
   WHERE s.bucket = k.bucket AND s.connection_id = k.connection_id
     AND s.state IN ('issued', 'delivered') AND s.issued_at > ${at})`;
+
+/** How many issued sales of a utility were asked for between two instants; not beyond `upTo`. */
+export const salesBetween = (o: {
+  readonly utilityId: string;
+  readonly from: Date;
+  readonly to: Date;
+  readonly upTo: number;
+}) => sql<number>`(SELECT count(*)::int FROM (SELECT FROM sales s
+  WHERE s.utility_id = ${o.utilityId} AND s.requested_at >= ${o.from} AND s.requested_at < ${o.to}
+    AND s.issued_at IS NOT NULL LIMIT ${o.upTo}) found)`;

@@ -287,7 +287,7 @@ const utilityRules: readonly Rule[] = [
     of: 'rules',
     broken: 'sets of protection rules that a second person did not allow, or that are not in force',
     looksAtAll: true,
-    // The last set is in force, with days that were declared since.
+    // The last set is in force, with days that were declared since, and with outages of vending.
     subjects: (range) => sql`SELECT r.approval_id AS id, NULL::uuid AS connection_id,
         NULL::uuid AS sale_id, NOT coalesce(a.state = 'done' AND a.decided_by <> a.requested_by
           AND a.kind = 'protectionRules'
@@ -296,7 +296,12 @@ const utilityRules: readonly Rule[] = [
         OR (r.version = (SELECT max(l.version) FROM prewatt.protection_rule_sets l
               WHERE l.utility_id = r.utility_id)
           AND NOT EXISTS (SELECT FROM prewatt.utilities u WHERE u.id = r.utility_id
-            AND u.protection_rules #- '{weather,days}' = r.document #- '{weather,days}'
+            AND (u.protection_rules - 'vendingOutages') #- '{weather,days}'
+              = r.document #- '{weather,days}'
+            AND NOT EXISTS (SELECT
+              FROM jsonb_array_elements(u.protection_rules -> 'vendingOutages') said
+              WHERE NOT EXISTS (SELECT FROM prewatt.vending_outages v
+                WHERE v.utility_id = u.id AND v.began_at = (said ->> 'from')::timestamptz))
             AND u.protection_rules #> '{weather,days}' @> (r.document #> '{weather,days}'))) AS bad
       FROM prewatt.protection_rule_sets r
       LEFT JOIN prewatt.approvals a ON a.id = r.approval_id AND a.utility_id = r.utility_id

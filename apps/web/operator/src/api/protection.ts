@@ -62,3 +62,24 @@ export const sayWeatherDays = (body: {
   readonly dates: readonly string[];
   readonly note: string;
 }) => orThrow(client.call(protectionApi.declareDays, { body }));
+
+export const outagesQuery = queryOptions({
+  queryKey: ['protection', 'outages'],
+  queryFn: ({ signal }) => orThrow(client.call(protectionApi.outages, { signal })),
+  refetchInterval: 30_000,
+});
+
+export const outageHomesQuery = (outageId: string) =>
+  queryOptions({
+    queryKey: ['protection', 'outages', outageId],
+    queryFn: ({ signal }) => orThrow(client.call(protectionApi.outageHomes, { outageId, signal })),
+  });
+
+export const declareOutage = (body: {
+  readonly requestId: string;
+  readonly hours: number;
+  readonly note: string;
+}) => orThrow(client.call(protectionApi.declareOutage, { body }));
+
+export const endOutage = (outageId: string) =>
+  orThrow(client.call(protectionApi.endOutage, { outageId, body: {} }));

@@ -14,6 +14,7 @@ import { wholeList } from '../../ui/whole-list.ts';
 import { DeclaredDays } from './days.tsx';
 import { weatherProtects } from './labels.ts';
 import { MetersTold } from './meters.tsx';
+import { VendingOutages } from './outages.tsx';
 import { RulesText } from './rules-labels.tsx';
 import { Landings } from './soft-landing.tsx';
 import { Trials } from './trials.tsx';
@@ -36,6 +37,7 @@ export default function ProtectionPage() {
       )}
       {rules.data !== undefined && <Rules of={rules.data} />}
       <DeclaredDays protects={weatherProtects(rules.data?.document)} />
+      <VendingOutages />
       <MetersTold />
       <Landings />
       <Trials />
