@@ -3,6 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { runInNewContext } from 'node:vm';
+import { idFromUuid } from '@prewatt/quantities';
 import {
   bundlePath,
   bundlesOf,
@@ -15,7 +18,7 @@ import {
   tilePath,
   tilesOf,
 } from '@prewatt/transparency';
-import { nodeCrypto } from '@prewatt/transparency/node-crypto';
+import { ed25519Signer, nodeCrypto } from '@prewatt/transparency/node-crypto';
 import { sql } from 'kysely';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
@@ -90,6 +93,64 @@ test('what is asked beyond the log, or of nobody, is not there; whole files are 
   assert.equal((await http.app.inject({ url: elsewhere })).statusCode, 404);
   assert.match(String((await get('tile/0/000')).headers['cache-control']), /immutable/);
   assert.match(String((await get('checkpoint')).headers['cache-control']), /max-age=1$/);
+});
+
+/** What the page's own script says once it has checked the proof that `change` was done to. */
+async function saidByBrowser(page: string, change = (proof: string): string => proof) {
+  const script = /<script src="(\/assets\/log[^"]+)"/.exec(page)?.[1] ?? '';
+  const source = (await http.app.inject({ url: script })).body;
+  const dataOf = (name: string) => new RegExp(`data-${name}="([^"]*)"`).exec(page)?.[1] ?? '';
+  const shown = {
+    textContent: '',
+    dataset: {
+      ...{ log: dataOf('log'), logSale: dataOf('log-sale'), logGood: 'good', logBad: 'bad' },
+      logUnknown: 'unknown',
+    },
+  };
+  const { crypto } = globalThis;
+  runInNewContext(source, {
+    ...{ crypto, window: { crypto }, TextEncoder, Uint8Array, Math, Number, atob },
+    document: { querySelector: () => shown },
+    fetch: async (url: string) => {
+      const { body } = await http.app.inject({ url });
+      return { json: async () => JSON.parse(change(body)) };
+    },
+  });
+  while (shown.textContent === '') await pause(5);
+  return shown.textContent;
+}
+
+test('the page of a receipt says since when its token is in the log, and its browser checks it', async () => {
+  const { rows } = await sql<{ id: string }>`SELECT sale_id AS id FROM prewatt.tokens
+    WHERE sale_id IS NOT NULL ORDER BY entered LIMIT 1`.execute(h.owner.directories);
+  const saleId = rows[0]?.id ?? '';
+  const url = `/receipts/${idFromUuid('sale', saleId)}`;
+  const page = (await http.app.inject({ url })).body;
+  assert.match(page, /is in the public log of .* since/);
+  assert.equal(await saidByBrowser(page), 'good');
+  const flipped = (field: string) => (proof: string) => {
+    const read = JSON.parse(proof);
+    read[field] = read[field].replace(/[A-Za-y](?=[^A-Za-y]*$)/, (c: string) =>
+      String.fromCharCode(c.charCodeAt(0) + 1),
+    );
+    return JSON.stringify(read);
+  };
+  assert.equal(await saidByBrowser(page, flipped('leaf')), 'bad');
+  const other = (proof: string) => proof.replace(saleId, crypto.randomUUID());
+  assert.equal(await saidByBrowser(page, other), 'bad');
+  const place = (proof: string) => JSON.stringify({ ...JSON.parse(proof), index: 1 });
+  assert.equal(await saidByBrowser(page, place), 'bad');
+  const root = (proof: string) => {
+    const read = JSON.parse(proof);
+    const lines = read.checkpoint.split('\n');
+    lines[2] = Buffer.alloc(32).toString('base64');
+    return JSON.stringify({ ...read, checkpoint: lines.join('\n') });
+  };
+  assert.equal(await saidByBrowser(page, root), 'bad');
+  const stranger = ed25519Signer(new Uint8Array(32).fill(9));
+  const publicKey = Buffer.from(stranger.publicKey).toString('base64');
+  const key = (proof: string) => JSON.stringify({ ...JSON.parse(proof), publicKey });
+  assert.equal(await saidByBrowser(page, key), 'bad');
 });
 
 test('a leaf that is committed late is passed over and comes later; none is lost', async () => {

@@ -61,6 +61,8 @@ export type ReceiptCheckView = {
   readonly soldAtMs: number;
   /** Null while it stands. */
   readonly undoneAtMs: number | null;
+  /** Since when its token is in the public log; null while it is not, or has none. */
+  readonly inLogSinceMs: number | null;
 };
 
 export type SignInView = { readonly phone: string; readonly problem: string | null };

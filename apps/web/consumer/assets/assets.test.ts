@@ -14,7 +14,7 @@ test('names change with the content', () => {
   // FNV-1a, 64 bits, of "a": the authors' published test value.
   assert.equal(contentHash('a'), 'af63dc4c8601ec8c');
   for (const asset of consumerAssets) {
-    assert.match(asset.path, /^\/assets\/(consumer|push|till)\.[0-9a-f]{16}\.(css|js|svg)$/);
+    assert.match(asset.path, /^\/assets\/(consumer|log|push|till)\.[0-9a-f]{16}\.(css|js|svg)$/);
     assert.ok(asset.path.includes(contentHash(asset.body)));
   }
 });

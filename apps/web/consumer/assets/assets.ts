@@ -4,6 +4,7 @@
 import { type LanguageCode, languageCodes } from '../text/languages.ts';
 import { cardScriptSource } from './card-script.ts';
 import { iconSource } from './icon.ts';
+import { logScriptSource } from './log-script.ts';
 import { pushScriptSource } from './push-script.ts';
 import { scriptSourceIn } from './script.ts';
 import { styleSource } from './style.ts';
@@ -53,11 +54,13 @@ export const pushScriptAsset = asset(
   'push',
 );
 
+export const logScriptAsset = asset('js', 'text/javascript; charset=utf-8', logScriptSource, 'log');
+
 export const consumerAssets: readonly Asset[] = [
   ...[styleAsset, iconAsset],
   ...scripts.home.values(),
   ...scripts.others.values(),
-  ...[tillStyleAsset, tillScriptAsset, pushScriptAsset],
+  ...[tillStyleAsset, tillScriptAsset, pushScriptAsset, logScriptAsset],
 ];
 
 function asset(extension: string, contentType: string, body: string, name = 'consumer'): Asset {

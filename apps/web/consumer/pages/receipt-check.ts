@@ -2,6 +2,8 @@
 // anybody who holds the paper, so nothing of the home or the token.
 
 import { type Frame, pageRoutes, pathOf, type ReceiptCheckView } from '@prewatt/api';
+import { parseId, uuidOf } from '@prewatt/quantities';
+import { logScriptAsset } from '../assets/assets.ts';
 import { html } from '../html.ts';
 import { page } from '../layout.ts';
 import { creditText, voiceOf } from '../text/voice.ts';
@@ -28,9 +30,26 @@ export function renderReceiptCheck(frame: Frame, view: ReceiptCheckView): string
 ${hasCredit && html`<div><dt>${creditMinor === null ? sale.electricity : sale.onTheMeter}</dt><dd>${bought}</dd></div>`}
 <div><dt>${check.sale}</dt><dd class="long" dir="ltr">${view.saleId}</dd></div>
 </dl>
+${logLine(frame, view)}
 ${issuerLines(frame.documents, voice)}
 <p class="hint">${check.privacy}</p>
 <p><a class="button second" href="${pathOf(pageRoutes.sale, { id: view.saleId })}">${check.seeAll}</a></p>
 </section>`;
-  return page(frame, { title: sale.receipt, body, signedIn: false });
+  const isInLog = view.inLogSinceMs !== null;
+  return page(frame, {
+    ...{ title: sale.receipt, body, signedIn: false },
+    ...(isInLog ? { script: logScriptAsset.path } : {}),
+  });
+}
+
+/** What the server says, and what this browser finds when it checks. */
+function logLine(frame: Frame, { saleId, inLogSinceMs }: ReceiptCheckView) {
+  if (inLogSinceMs === null) return '';
+  const { fullTime, say, words } = voiceOf(frame);
+  const { check } = words;
+  const time = fullTime(inLogSinceMs);
+  const id = parseId('sale', saleId);
+  return html`<div class="status good"><h2>${check.log}</h2>
+<p>${say(check.inLog, { utility: frame.utilityName, time })}</p>
+<p class="hint" data-log="${pathOf(pageRoutes.receiptLog, { id: saleId })}" data-log-sale="${id.ok ? uuidOf(id.value) : ''}" data-log-good="${check.logGood}" data-log-bad="${check.logBad}" data-log-unknown="${check.logUnknown}">${check.logUnknown}</p></div>`;
 }

@@ -507,6 +507,11 @@ export const en = {
     sale: 'Sale',
     privacy:
       'For your privacy the token, the meter and the name are not shown here. The token is on the paper, in the message to your phone, and after you sign in.',
+    log: 'Public log',
+    inLog: 'Its token is in the public log of {utility} since {time}.',
+    logGood: 'Checked by this browser: it is in the log that the utility signed.',
+    logUnknown: 'Not checked by this browser.',
+    logBad: 'Do not trust this page: the log does not have this token.',
     seeAll: 'Sign in and see it all',
   },
   /** What the server answers. */

@@ -522,6 +522,11 @@ export const fr: Texts = {
     sale: 'Vente',
     privacy:
       'Pour protéger votre vie privée, le code, le compteur et le nom ne sont pas montrés ici. Le code est sur le papier, dans le message à votre téléphone, et après connexion.',
+    log: 'Registre public',
+    inLog: 'Son code est dans le registre public de {utility} depuis {time}.',
+    logGood: 'Vérifié par ce navigateur : il est dans le registre que la compagnie a signé.',
+    logUnknown: 'Non vérifié par ce navigateur.',
+    logBad: 'Ne faites pas confiance à cette page : ce code n’est pas dans le registre.',
     seeAll: 'Se connecter et tout voir',
   },
   said: {

@@ -506,6 +506,11 @@ export const pt: Texts = {
     sale: 'Venda',
     privacy:
       'Para sua privacidade, o código, o contador e o nome não aparecem aqui. O código está no papel, na mensagem para o seu telefone, e depois de entrar.',
+    log: 'Registo público',
+    inLog: 'O código está no registo público de {utility} desde {time}.',
+    logGood: 'Verificado por este navegador: está no registo que a empresa assinou.',
+    logUnknown: 'Não verificado por este navegador.',
+    logBad: 'Não confie nesta página: o código não está no registo.',
     seeAll: 'Entrar e ver tudo',
   },
   said: {

@@ -500,6 +500,11 @@ export const sw: Texts = {
     sale: 'Uuzaji',
     privacy:
       'Kwa faragha yako tokeni, mita na jina havionyeshwi hapa. Tokeni iko kwenye karatasi, kwenye ujumbe wa simu yako, na baada ya kuingia.',
+    log: 'Daftari la umma',
+    inLog: 'Tokeni yake iko kwenye daftari la umma la {utility} tangu {time}.',
+    logGood: 'Kivinjari hiki kimehakiki: iko kwenye daftari ambalo kampuni imesaini.',
+    logUnknown: 'Kivinjari hiki hakijahakiki.',
+    logBad: 'Usiuamini ukurasa huu: tokeni haiko kwenye daftari.',
     seeAll: 'Ingia uone yote',
   },
   said: {

@@ -60,6 +60,7 @@ export const pageRoutes = {
   sale: get('/sales/:id', { params: { id: 'sale' } }),
   saleReceipt: get('/sales/:id/receipt.pdf', { params: { id: 'sale' } }),
   /** Of the code on a receipt: open to everybody, and without personal data. */
+  receiptLog: get('/receipts/:id/log.json', { params: { id: 'sale' } }),
   receiptCheck: get('/receipts/:id', { params: { id: 'sale' } }),
   saleLive: get('/sales/:id/live', { params: { id: 'sale' } }),
 };

@@ -10,6 +10,7 @@ import type { Tx } from '../../base/database.ts';
 import { on } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
 import { paidMinorOf } from '../../money/vending/index.ts';
+import { type LogProof, tokenProof } from '../../registry/token-log/index.ts';
 import { type PagesContext, strict } from './pages.ts';
 
 /** The address in the code of a receipt. */
@@ -32,6 +33,28 @@ export function receiptCheckPage(app: FastifyInstance, context: PagesContext): v
       throw notFound('receipt');
     },
   });
+  on(app, pageRoutes.receiptLog, {
+    ...strict,
+    handler: async ({ reply, uuid }) => {
+      const saleId = uuid('id');
+      for (const { id } of await context.utilities.list()) {
+        const proof = await context.database.inUtility(id, (tx) => logProof(tx, saleId));
+        if (proof !== null) return reply.header('cache-control', 'no-store').send(proof);
+      }
+      throw notFound('receipt');
+    },
+  });
+}
+
+/** Of the first token of a sale, which stands for all that were made with it. */
+async function logProof(tx: Tx, saleId: string): Promise<LogProof | null> {
+  const token = await tx
+    .selectFrom('tokens')
+    .select(['bucket', 'id', 'entered'])
+    .where('sale_id', '=', saleId)
+    .orderBy('entered')
+    .executeTakeFirst();
+  return token === undefined ? null : tokenProof(tx, token);
 }
 
 /** Null for a sale that is not here, or was never paid. */
@@ -51,5 +74,6 @@ async function checkView(tx: Tx, saleId: string): Promise<ReceiptCheckView | nul
     creditMinor: sale.credit_minor?.toString() ?? null,
     soldAtMs: sale.requested_at,
     undoneAtMs: sale.reversed_at,
+    inLogSinceMs: (await logProof(tx, saleId))?.sinceMs ?? null,
   };
 }
