@@ -675,8 +675,6 @@ $function$;
 CREATE OR REPLACE FUNCTION prewatt_log.head(what text)
  RETURNS text
  LANGUAGE sql
- STABLE
- SET search_path TO 'pg_catalog', 'pg_temp'
 RETURN ((((((('prewatt-log/1
 {'::text || what) || ',"by":'::text) || (to_json(CASE current_setting('role'::text) WHEN 'none'::text THEN (SESSION_USER)::text ELSE current_setting('role'::text) END))::text) || COALESCE((',"for":'::text || (to_json(NULLIF(current_setting('prewatt.log_for'::text, true), ''::text)))::text), ''::text)) || ',"at":"'::text) || to_char((clock_timestamp() AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text)) || '"}
 '::text);
