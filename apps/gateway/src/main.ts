@@ -19,9 +19,12 @@ const given = process.argv.slice(2);
 const wantsDiscovery = given[0] === '--discover' && given.length === 2;
 /** Given by the process of `--bench` to the gateway's own. */
 const isOnBench = given.join(' ') === '--on-bench' && process.send !== undefined;
-const isKnown = ['--check', '--bench'].includes(given.join(' ')) || isOnBench || wantsDiscovery;
+const wantsSimulation = given[0] === '--simulate' && given.length === 2;
+const namesBus = wantsDiscovery || wantsSimulation;
+const isKnown = ['--check', '--bench'].includes(given.join(' ')) || isOnBench || namesBus;
 if (given.length > 0 && !isKnown) {
-  stop(`what is "${given.join(' ')}"? --check, --bench, or --discover with the name of a bus`);
+  const ofBus = '--discover or --simulate with the name of a bus';
+  stop(`what is "${given.join(' ')}"? --check, --bench, ${ofBus}`);
 }
 const config = readConfig(process.env);
 if (!config.ok) stop(config.error.join('\n'));
@@ -35,6 +38,18 @@ if (given.includes('--check')) {
   if (sales !== undefined) await import('./sales/open-desk.ts');
   process.stdout.write(`site.json is sound: ${channels.length} meters on ${buses.length} buses\n`);
   process.exit(0);
+}
+
+if (wantsSimulation) {
+  const { startSimulation } = await import('./simulate.ts');
+  const simulated = await startSimulation(loaded.value.site, given[1] ?? '');
+  if (!simulated.ok) stop(simulated.error);
+  const { address, meters, close } = simulated.value;
+  process.stdout.write(`a simulated bus at ${address}: ${meters} meters, 1 kW each while on\n`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => void close().then(() => process.exit(0)));
+  }
+  await new Promise(() => undefined);
 }
 
 if (given.includes('--bench')) {

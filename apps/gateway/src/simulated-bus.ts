@@ -134,6 +134,7 @@ export const byteTimeMs = (bytes: number, line: LineSettings): number =>
 /** The bus behind a converter that passes bytes: one connection, answers a little later. */
 export async function serveBus(
   bus: SimulatedBus,
+  port = 0,
 ): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -145,7 +146,7 @@ export async function serveBus(
       if (answer !== null) setTimeout(() => socket.destroyed || socket.write(answer), 2);
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   return {
