@@ -234,6 +234,12 @@ test('lists, counts and details stay within the utility', async () => {
   assert.deepEqual(theirs.counts, { awaiting: 0, forMe: 0, failed: 0 });
   const mine = await read(second);
   assert.equal(mine.page.rows[0]?.requestedBy, 'Asker');
+  const detail = await h.database.inUtility(h.utilityId, (tx) =>
+    approvals.detail(tx, { utilityId: h.utilityId, approvalId, by: second }),
+  );
+  const about = detail?.description.facts.slice(0, 3) ?? [];
+  assert.ok(about.length > 0);
+  assert.deepEqual(mine.page.rows[0]?.about, about, 'the list says what it is about');
   assert.deepEqual(mine.counts, {
     awaiting: mine.page.rows.length,
     forMe: mine.page.rows.length,

@@ -74,6 +74,8 @@ export const approvalRowSchema = z.object({
   expiresAt: instantSchema,
   decidedBy: z.string().nullable(),
   decidedAt: instantSchema.nullable(),
+  /** Of one that waits: what it is about, the first of what its own page shows; else none. */
+  about: z.array(z.object({ label: z.string(), value: z.string() })),
   /** Why it failed, in words; null in any other state. */
   failure: z.object({ code: z.string(), detail: z.string() }).nullable(),
 });

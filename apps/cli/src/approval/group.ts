@@ -92,6 +92,7 @@ const lineOf = (row: ApprovalRow): string =>
     row.approvalId,
     row.state.padEnd(9),
     row.kind.padEnd(16),
+    ...row.about.map(({ label, value }) => `${label}: ${value}`),
     `${row.requestedBy}: ${row.reason}`,
     ...(row.failure === null ? [] : [row.failure.detail]),
   ].join('  ');

@@ -41,6 +41,8 @@ import {
 const validMs = 7 * dayMs;
 const failedShownMs = 7 * dayMs;
 const pageSize = 100;
+/** A home, a meter, an amount: so much of a request stands in the list. */
+const factsOfRow = 3;
 
 export type ApprovalRequest = {
   readonly utilityId: string;
@@ -143,8 +145,13 @@ export function createApprovals(o: ApprovalDeps): Approvals {
         before: query.cursor,
         limit: pageSize + 1,
       });
+      const shown: ApprovalRow[] = [];
+      for (const row of rows.slice(0, pageSize)) {
+        const about = row.state === 'awaiting' ? await describe(o.operations, tx, row) : null;
+        shown.push({ ...rowOf(row), about: about?.facts.slice(0, factsOfRow) ?? [] });
+      }
       return {
-        rows: rows.slice(0, pageSize).map(rowOf),
+        rows: shown,
         nextCursor: rows.length > pageSize ? (rows[pageSize - 1]?.id ?? null) : null,
       };
     },
@@ -332,7 +339,10 @@ async function reread(tx: Tx, decision: Decision, detailOf: DetailOf): Promise<A
   return detailOf(tx, row, decision.by);
 }
 
-function rowOf(row: StoredApproval): ApprovalRow {
+const describe = (operations: ApprovalOperations, tx: Tx, row: StoredApproval) =>
+  operationOf(operations, row.kind).describe(tx, askedOf(row));
+
+function rowOf(row: StoredApproval): Omit<ApprovalRow, 'about'> {
   return {
     approvalId: idFromUuid('approval', row.id),
     kind: row.kind,
@@ -349,7 +359,6 @@ function rowOf(row: StoredApproval): ApprovalRow {
 
 function createDetail(o: ApprovalDeps) {
   return async (tx: Tx, row: StoredApproval, by: Operator): Promise<ApprovalDetail> => {
-    const asked = askedOf(row);
     const open = row.state === 'awaiting';
     const whyNot = open ? await whyNotApprove(tx, o.operations, { row, by }) : 'alreadyDecided';
     const events = await selectApprovalEvents(tx, row.id);
@@ -357,9 +366,11 @@ function createDetail(o: ApprovalDeps) {
     const shown = events.find((event) => event.shown !== null)?.shown as
       | ApprovalDescription
       | undefined;
+    const description = shown ?? (await describe(o.operations, tx, row));
     return {
       ...rowOf(row),
-      description: shown ?? (await operationOf(o.operations, row.kind).describe(tx, asked)),
+      about: open ? description.facts.slice(0, factsOfRow) : [],
+      description,
       outcome: row.state === 'done' ? row.outcome : null,
       history: events.map(({ what, name, reason, at }) => ({
         what,

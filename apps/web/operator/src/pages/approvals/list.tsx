@@ -78,6 +78,20 @@ function useColumns(): Column<ApprovalRow>[] {
       ),
     },
     {
+      key: 'about',
+      header: 'About',
+      card: 'wide',
+      cell: (row) =>
+        row.about.map(({ label, value }) => (
+          <Text key={label} size="sm" maw="36ch">
+            <Text span inherit c="dimmed">
+              {label}:{' '}
+            </Text>
+            {value}
+          </Text>
+        )),
+    },
+    {
       key: 'reason',
       header: 'Why it is asked for',
       card: 'wide',
