@@ -125,8 +125,10 @@ export function moneyLines(frame: Frame, view: MoneyLines): Html {
   const voice = voiceOf(frame);
   const { money } = voice;
   const words = voice.words.offer;
+  // Money that a wallet owes buys nothing.
+  const buys = view.isWallet === true && view.lines.some(({ kind }) => kind === 'energy');
   return html`<table class="lines">
-<caption>${view.isWallet === true ? words.atTodaysPrice : words.whereMoneyGoes}</caption>
+<caption>${buys ? words.atTodaysPrice : words.whereMoneyGoes}</caption>
 <tbody>${rowOf({ label: words.youPay, hint: '', value: money(view.amountMinor), kind: 'total' })}${
     BigInt(view.broughtForwardMinor) > 0n &&
     rowOf({

@@ -171,6 +171,10 @@ function Outcome({ of }: OfTrial) {
               {countText(proposed.homes, 'home')}
             </Fact>
           </dl>
+          <Text size="sm">
+            Calculated for both rule sets; what happened in these days may differ.{' '}
+            {assumptionsOf(of).join(' ')}
+          </Text>
           <table className={styles.sums} aria-label="What the two rule sets do">
             <thead>
               <tr>
@@ -191,9 +195,6 @@ function Outcome({ of }: OfTrial) {
           </table>
         </Stack>
       )}
-      <Text size="sm" c="dimmed" mt="sm">
-        {assumptionsOf(of).join(' ')}
-      </Text>
     </section>
   );
 }

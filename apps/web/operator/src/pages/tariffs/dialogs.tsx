@@ -39,12 +39,14 @@ const another = 'Another tariff…';
 
 function NewVersionForm({ names, onClose }: { names: readonly string[]; onClose: () => void }) {
   const navigate = useNavigate();
-  const choice = useEntry(names[0] ?? another, (text) => readText(text, 1, 100));
+  // The names may come after the form: until somebody chooses, it is the first of them.
+  const [chosen, setChosen] = useState<string | null>(null);
+  const picked = chosen ?? names[0] ?? another;
   const newName = useEntry('', (text) => readText(text, 1, 100));
   const [file, setFile] = useState<File | null>(null);
   const document = useEntry('', readDocument);
   const reason = useEntry('', (text) => readText(text, 10, 500));
-  const name = choice.text === another ? newName : choice;
+  const isNew = picked === another;
   const action = useAction({
     run: (body: { tariffName: string; document: object; reason: string }, requestId) =>
       proposeVersion({ ...body, requestId }),
@@ -58,12 +60,13 @@ function NewVersionForm({ names, onClose }: { names: readonly string[]; onClose:
     <DialogForm
       submit="Make draft"
       action={action}
-      entries={[name, document, reason]}
+      entries={isNew ? [newName, document, reason] : [document, reason]}
       onCancel={onClose}
       onSubmit={() => {
-        if (!name.read.ok || !document.read.ok || !reason.read.ok) return;
+        if (!document.read.ok || !reason.read.ok) return;
+        if (isNew && !newName.read.ok) return;
         action.mutate({
-          tariffName: name.read.value,
+          tariffName: isNew && newName.read.ok ? newName.read.value : picked,
           document: document.read.value,
           reason: reason.read.value,
         });
@@ -73,10 +76,10 @@ function NewVersionForm({ names, onClose }: { names: readonly string[]; onClose:
         label="Tariff"
         data-autofocus
         data={[...names, another]}
-        value={choice.text}
-        onChange={(event) => choice.setText(event.currentTarget.value)}
+        value={picked}
+        onChange={(event) => setChosen(event.currentTarget.value)}
       />
-      {choice.text === another && <EntryField entry={newName} label="Name of the tariff" />}
+      {isNew && <EntryField entry={newName} label="Name of the tariff" />}
       <FileField
         label="File"
         note="The document as JSON, or paste it below"
