@@ -240,6 +240,8 @@ test('lists, counts and details stay within the utility', async () => {
   const about = detail?.description.facts.slice(0, 3) ?? [];
   assert.ok(about.length > 0);
   assert.deepEqual(mine.page.rows[0]?.about, about, 'the list says what it is about');
+  await asked({ name: 'sale_01a23542-262d-70f1-a656-77286833032a' });
+  assert.deepEqual((await read(second)).page.rows[0]?.about, [], 'and names no identifiers');
   assert.deepEqual(mine.counts, {
     awaiting: mine.page.rows.length,
     forMe: mine.page.rows.length,

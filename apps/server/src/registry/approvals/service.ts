@@ -145,13 +145,8 @@ export function createApprovals(o: ApprovalDeps): Approvals {
         before: query.cursor,
         limit: pageSize + 1,
       });
-      const shown: ApprovalRow[] = [];
-      for (const row of rows.slice(0, pageSize)) {
-        const about = row.state === 'awaiting' ? await describe(o.operations, tx, row) : null;
-        shown.push({ ...rowOf(row), about: about?.facts.slice(0, factsOfRow) ?? [] });
-      }
       return {
-        rows: shown,
+        rows: await rowsOf(o.operations, tx, rows.slice(0, pageSize)),
         nextCursor: rows.length > pageSize ? (rows[pageSize - 1]?.id ?? null) : null,
       };
     },
@@ -339,8 +334,27 @@ async function reread(tx: Tx, decision: Decision, detailOf: DetailOf): Promise<A
   return detailOf(tx, row, decision.by);
 }
 
+/** An identifier tells nobody who reads a list what a request is about. */
+const isIdentifier = (text: string): boolean => /^[a-z]+_[0-9a-f-]{36}$/.test(text);
+
+const briefOf = ({ facts }: ApprovalDescription): ApprovalDescription['facts'] =>
+  facts.filter(({ value }) => !isIdentifier(value)).slice(0, factsOfRow);
+
 const describe = (operations: ApprovalOperations, tx: Tx, row: StoredApproval) =>
   operationOf(operations, row.kind).describe(tx, askedOf(row));
+
+async function rowsOf(
+  operations: ApprovalOperations,
+  tx: Tx,
+  rows: readonly StoredApproval[],
+): Promise<ApprovalRow[]> {
+  const shown: ApprovalRow[] = [];
+  for (const row of rows) {
+    const about = row.state === 'awaiting' ? await describe(operations, tx, row) : null;
+    shown.push({ ...rowOf(row), about: about === null ? [] : briefOf(about) });
+  }
+  return shown;
+}
 
 function rowOf(row: StoredApproval): Omit<ApprovalRow, 'about'> {
   return {
@@ -369,7 +383,7 @@ function createDetail(o: ApprovalDeps) {
     const description = shown ?? (await describe(o.operations, tx, row));
     return {
       ...rowOf(row),
-      about: open ? description.facts.slice(0, factsOfRow) : [],
+      about: open ? briefOf(description) : [],
       description,
       outcome: row.state === 'done' ? row.outcome : null,
       history: events.map(({ what, name, reason, at }) => ({
