@@ -6,7 +6,14 @@ import { type ColumnList, readLeaf, readLine } from './leaf.ts';
 import { columnsName } from './log-step.ts';
 import { readLog } from './read-log.ts';
 import { rowOfValues, valuesOfRow } from './row-text.ts';
-import { type ExportedRow, type Found, hashOfRow, readExported } from './rows-step.ts';
+import {
+  type ExportedRow,
+  type Found,
+  hashOfRow,
+  readExported,
+  saidFile,
+  saidTable,
+} from './rows-step.ts';
 import { linesOf, type Source } from './source.ts';
 
 /** How many findings get a column and a path: a report is read by people. */
@@ -57,7 +64,8 @@ export async function nameRows(
   }
 }
 
-const fileOf = (table: string): string => `rows/${table}.ndjson.gz`;
+const fileOf = (table: string): string =>
+  table === saidTable ? saidFile : `rows/${table}.ndjson.gz`;
 
 async function rowsOf(
   o: Naming,
@@ -88,13 +96,19 @@ async function eachRow(
     for await (const lines of linesOf(source, fileOf(table), () => {})) {
       for (const line of lines) {
         place += 1;
-        const row = readExported(line);
+        const row = table === saidTable ? meterOf(line) : readExported(line);
         if (row !== null) see(row, place);
       }
     }
   } catch {
     // A file that cannot be read to its end is a finding already.
   }
+}
+
+/** What a meter said, named by the meter. */
+function meterOf(line: string): ExportedRow {
+  const { meterId } = JSON.parse(line) as { readonly meterId: string };
+  return { key: JSON.stringify([meterId]), columns: 0, salt: '', text: '' };
 }
 
 /** The lines of the log for rows that are altered or missing. */

@@ -52,6 +52,10 @@ export function readExported(line: string): ExportedRow | null {
   }
 }
 
+/** What meters said stands in no table of the log. */
+export const saidTable = 'meters said';
+export const saidFile = 'said/meters.ndjson.gz';
+
 const scratch = { bytes: Buffer.alloc(1 << 16) };
 
 /** sha256(salt || text). */
@@ -118,7 +122,7 @@ type Taking = {
 function taker(o: RowsStep, t: Taking): (line: string, place: number) => void {
   const { table, findings } = t;
   if (table === null) {
-    return t.path.startsWith('said/meters.') ? meterTaker(o, t) : () => {};
+    return t.path === saidFile ? meterTaker(o, t) : () => {};
   }
   const number = o.tables.numberOf(table);
   const adding = addingOf[table];
@@ -162,7 +166,7 @@ function taker(o: RowsStep, t: Taking): (line: string, place: number) => void {
 }
 
 function meterTaker(o: RowsStep, t: Taking): (line: string, place: number) => void {
-  const number = o.tables.numberOf('meters said');
+  const number = o.tables.numberOf(saidTable);
   return (line, place) => {
     try {
       addMeter(JSON.parse(line) as MeterSaid, adder(o, { ...t, number, place, key: '' }));

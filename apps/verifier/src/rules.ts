@@ -115,8 +115,7 @@ type Line = { readonly kind?: string; readonly amountMinor?: string };
 function sale(row: Row, add: Add): void {
   const id = row('id') ?? '';
   add.head('soldIsIssued', id, -number(row('energy_wh')));
-  const decimals = BigInt(10 ** (5 - add.scale.decimals));
-  add.head('moneyIsIssued', id, -number(row('credit_minor')) * decimals);
+  add.head('moneyIsIssued', id, -number(row('credit_minor')));
   if (row('issued_at') === null) return;
   const lines = JSON.parse(row('lines') ?? '[]') as readonly Line[];
   const sumOf = (kind?: string): bigint =>
@@ -154,7 +153,9 @@ function token(row: Row, add: Add): void {
   }
   if (ofSale !== null) {
     add.part('soldIsIssued', ofSale, energy);
-    add.part('moneyIsIssued', ofSale, number(row('amount_e5')));
+    // A token counts in 10^-5 of the base unit, and may round up what was sold.
+    const e5PerMinor = BigInt(10 ** (5 - add.scale.decimals));
+    add.part('moneyIsIssued', ofSale, number(row('amount_e5')) / e5PerMinor);
     add.part('saleIsPaid', ofSale);
   } else if (grant !== null) add.part('grantIsIssued', grant, energy);
 }

@@ -112,7 +112,7 @@ const mayImport: Record<string, readonly string[]> = {
 
 /** What tests of any workspace may use besides. */
 const testsMayImport = [
-  ...['embedded-postgres', 'cli', 'card'],
+  ...['embedded-postgres', 'cli', 'card', 'verifier'],
   ...['sts/issue', 'sts/keys', 'sts/codec', 'sts/purpose'],
 ];
 const testTools = ['fast-check'];

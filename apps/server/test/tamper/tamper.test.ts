@@ -10,22 +10,30 @@ import { historyTables } from '../../src/reports/proof/history-tables.ts';
 import { rules } from '../../src/reports/proof/rules.ts';
 import { createHarness, type Harness } from '../harness.ts';
 import { liveThroughAll } from '../proof-world.ts';
-import { tamper } from './trials.ts';
+import { type Snapshot, snapshotOf } from './ask-verifier.ts';
+import { type Trial, tamper } from './trials.ts';
 
 const sample = 200;
 let h: Harness;
+let early: Snapshot;
 before(async () => {
   h = await createHarness();
+  early = await h.owner.directories.transaction().execute((tx) => snapshotOf(tx, h));
   await liveThroughAll(h);
 });
 after(() => h.close());
 
-test('of a sample of alterations of money, tokens, approvals and floats, nine of ten are found', async (t) => {
-  const trials = await tamper(h, { trials: sample, seed: 7, firstOnly: true });
-  const missed = trials.filter(({ foundBy }) => foundBy.length === 0);
-  const told = missed.map(({ kind, table, column }) => `${kind} ${table}.${column}`).join(', ');
-  t.diagnostic(`${sample - missed.length} of ${sample} found`);
-  assert.ok(missed.length <= sample / 10, told);
+test('of a sample of acts of the database’s owner the verifier finds and names all, the proof nine of ten in its tables', async (t) => {
+  const trials = await tamper(h, { trials: sample, seed: 7, firstOnly: true, early });
+  const told = (some: readonly Trial[]): string =>
+    some.map(({ way, kind, table, column }) => `${way} ${kind} ${table}.${column}`).join(', ');
+  const unfound = trials.filter(({ verifier, isNamed }) => verifier.length === 0 || !isNamed);
+  assert.equal(unfound.length, 0, told(unfound));
+  const inHistory = new Set(historyTables.map(({ table }) => table));
+  const ofProof = trials.filter(({ table, way }) => inHistory.has(table) && way !== 'other');
+  const missed = ofProof.filter(({ foundBy }) => foundBy.length === 0);
+  t.diagnostic(`the proof found ${ofProof.length - missed.length} of ${ofProof.length}`);
+  assert.ok(missed.length <= ofProof.length / 10, told(missed));
 });
 
 test('each column is compared with the last run, held by a rule, or named as not shown', async () => {

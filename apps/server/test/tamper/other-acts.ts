@@ -1,0 +1,81 @@
+// What an insider does besides changing a row of the record: a vending key used outside of the
+// server, entries of the log altered or taken away, yesterday's copy put back.
+
+import type { Report } from '@prewatt/verifier';
+import { sql } from 'kysely';
+import type { Tx } from '../../src/base/database.ts';
+import type { Choose } from './alter.ts';
+import type { AskVerifier } from './ask-verifier.ts';
+
+/** Which row the verifier has to name. */
+export type OtherAct = {
+  readonly kind: string;
+  readonly table: string;
+  /** Null for what concerns no row. */
+  readonly names: string | null;
+  readonly isDone: (tx: Tx, choose: Choose) => Promise<boolean>;
+  readonly ask: (tx: Tx, ask: AskVerifier) => Promise<Report>;
+};
+
+const asNow = (tx: Tx, ask: AskVerifier): Promise<Report> => ask.ask(tx, []);
+const changes =
+  (statement: string) =>
+  async (tx: Tx, choose: Choose): Promise<boolean> => {
+    const chosen = statement.replace('CHOICE', String(choose(1_000_000)));
+    return (await sql.raw(chosen).execute(tx)).numAffectedRows === 1n;
+  };
+const anyLeaf = `(SELECT id FROM prewatt_log.leaves WHERE table_name IS NOT NULL
+  ORDER BY md5(id || 'CHOICE') LIMIT 1)`;
+const anyTaken = `(SELECT ctid FROM prewatt.meter_events WHERE code = 'token'
+  AND detail -> 'outcome' ->> 'result' = 'accepted' ORDER BY md5(sequence || 'CHOICE') LIMIT 1)`;
+
+export const otherActs: readonly OtherAct[] = [
+  {
+    kind: 'tokenByKey',
+    table: 'meter_events',
+    names: 'meters said',
+    // The meter took a token that the server never made.
+    isDone: changes(`UPDATE prewatt.meter_events SET detail = jsonb_set(detail, '{outcome,tid}',
+      to_jsonb((detail -> 'outcome' ->> 'tid')::int + 7)) WHERE ctid = ${anyTaken}`),
+    ask: asNow,
+  },
+  {
+    kind: 'creditByKey',
+    table: 'meter_states',
+    names: 'meters said',
+    isDone:
+      changes(`UPDATE prewatt.meter_states SET credited_energy_wh = credited_energy_wh + 900000
+      WHERE ctid = (SELECT ctid FROM prewatt.meter_states
+        ORDER BY md5(meter_id || 'CHOICE') LIMIT 1)`),
+    ask: asNow,
+  },
+  {
+    kind: 'entryAltered',
+    table: 'leaves',
+    names: null,
+    isDone: changes(`UPDATE prewatt_log.leaves SET leaf = set_byte(leaf, octet_length(leaf) - 9,
+      get_byte(leaf, octet_length(leaf) - 9) # 1) WHERE id = ${anyLeaf}`),
+    ask: asNow,
+  },
+  {
+    kind: 'entryTaken',
+    table: 'leaves',
+    names: null,
+    isDone: changes(`DELETE FROM prewatt_log.leaves WHERE id = ${anyLeaf}`),
+    ask: asNow,
+  },
+  {
+    kind: 'rolledBack',
+    table: 'all',
+    names: null,
+    isDone: async () => true,
+    ask: (_, ask) => ask.askOld('itsLog'),
+  },
+  {
+    kind: 'rowsRolledBack',
+    table: 'all',
+    names: 'approvals',
+    isDone: async () => true,
+    ask: (_, ask) => ask.askOld('logOfToday'),
+  },
+];
