@@ -23,6 +23,7 @@ const mostTried = 5_000;
 
 type Naming = {
   readonly source: Source;
+  readonly log: Source;
   readonly logPrefix: string;
   readonly size: number;
   readonly columns: ReadonlyMap<string, ColumnList>;
@@ -120,7 +121,7 @@ async function logLines(o: Naming, found: readonly Found[]) {
   }
   if (byEntry.size === 0) return lines;
   const keys = await rowsOf(o, found);
-  const source: Source = { ...o.source, read: (path) => o.source.read(`${o.logPrefix}${path}`) };
+  const source: Source = { ...o.log, read: (path) => o.log.read(`${o.logPrefix}${path}`) };
   await readLog({
     source,
     size: o.size,

@@ -6,13 +6,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, gunzipSync } from 'node:zlib';
 
 export type Source = {
   /** Null when it is not there. */
   readonly read: (path: string) => Promise<Uint8Array | null>;
   /** Null when it is not there. */
   readonly stream: (path: string) => AsyncIterable<Uint8Array> | null;
+  /** What it has is small: each file is unpacked at once. */
+  readonly isSmall?: true;
 };
 
 export const folderSource = (folder: string): Source => ({
@@ -45,6 +47,7 @@ export function urlSource(url: string, get: typeof fetch): Source {
 
 export function memorySource(files: ReadonlyMap<string, Uint8Array>): Source {
   return {
+    isSmall: true,
     read: async (path) => files.get(path) ?? null,
     stream: (path) => {
       const bytes = files.get(path);
@@ -61,6 +64,13 @@ export async function* linesOf(
 ): AsyncGenerator<readonly string[]> {
   const stream = source.stream(path);
   if (stream === null) return;
+  if (source.isSmall === true && path.endsWith('.gz')) {
+    const bytes = (await source.read(path)) ?? new Uint8Array();
+    see(bytes);
+    const lines = gunzipSync(bytes).toString('utf8').split('\n');
+    yield lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+    return;
+  }
   const seen = (async function* () {
     for await (const bytes of stream) {
       see(bytes);

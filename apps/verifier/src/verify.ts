@@ -106,11 +106,9 @@ async function verifyWith(o: VerifyOptions, { findings, rows, sums }: Work): Pro
       });
     }
     found.sort((a, b) => order(a).localeCompare(order(b)));
-    const naming = {
-      source: { ...o.source, read: (step.source ?? o.source).read },
-      logPrefix: step.prefix,
-    };
-    await nameRows({ ...naming, size: log.entries, columns: log.columns }, found, findings);
+    const naming = { source: o.source, log: step.source, logPrefix: step.prefix };
+    const { columns, entries: size } = log;
+    await nameRows({ ...naming, columns, size }, found, findings);
   }
   return reportOf({ log, findings, counts, notices, origin: step.key.name });
 }

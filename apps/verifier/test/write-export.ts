@@ -38,6 +38,15 @@ export const witnessSigners = [
 ];
 export const textOf = ({ key }: Signer): string => keyText(sha256, key);
 
+const logs = new WeakMap<readonly Uint8Array[], Map<string, Uint8Array>>();
+const zipped = new WeakMap<readonly OutRow[], Uint8Array>();
+/** The same again and again in trials of one town; nobody changes a list that was written. */
+function once<K extends object, V>(kept: WeakMap<K, V>, key: K, make: () => V): V {
+  const value = kept.get(key) ?? make();
+  kept.set(key, value);
+  return value;
+}
+
 /** Checkpoint, tiles and bundles. */
 export function logFiles(
   leaves: readonly Uint8Array[],
@@ -95,18 +104,22 @@ export function exportFiles(
   tables: ReadonlyMap<string, readonly OutRow[]>,
   more: ReadonlyMap<string, string> = new Map(),
 ): Map<string, Uint8Array> {
-  const log = logFiles(leaves);
+  const log = once(logs, leaves, () => logFiles(leaves));
   const files = new Map<string, Uint8Array>(
     [...log].map(([path, bytes]) => [`log/${path}`, bytes]),
   );
   const listed: Record<string, { sha256: string; rows: number }> = {};
-  const put = (path: string, lines: readonly string[]): void => {
-    const bytes = gzipSync(lines.map((line) => `${line}\n`).join(''));
+  const put = (path: string, bytes: Uint8Array, rows: number): void => {
     files.set(path, bytes);
-    listed[path] = { sha256: createHash('sha256').update(bytes).digest('hex'), rows: lines.length };
+    listed[path] = { sha256: createHash('sha256').update(bytes).digest('hex'), rows };
   };
-  for (const [table, rows] of tables) put(`rows/${table}.ndjson.gz`, rows.map(lineOf));
-  for (const [path, text] of more) put(path, text === '' ? [] : text.trimEnd().split('\n'));
+  for (const [table, rows] of tables) {
+    const bytes = once(zipped, rows, () =>
+      gzipSync(rows.map((row) => `${lineOf(row)}\n`).join('')),
+    );
+    put(`rows/${table}.ndjson.gz`, bytes, rows.length);
+  }
+  for (const [path, text] of more) put(path, gzipSync(text), text.split('\n').length - 1);
   const [, , root = ''] = Buffer.from(log.get('checkpoint') ?? [])
     .toString()
     .split('\n');

@@ -5,7 +5,7 @@ import type { Report } from '@prewatt/verifier';
 import { sql } from 'kysely';
 import type { Tx } from '../../src/base/database.ts';
 import type { Choose } from './alter.ts';
-import type { AskVerifier } from './ask-verifier.ts';
+import type { AskVerifier, Changed } from './ask-verifier.ts';
 
 /** Which row the verifier has to name. */
 export type OtherAct = {
@@ -17,7 +17,10 @@ export type OtherAct = {
   readonly ask: (tx: Tx, ask: AskVerifier) => Promise<Report>;
 };
 
-const asNow = (tx: Tx, ask: AskVerifier): Promise<Report> => ask.ask(tx, []);
+const after =
+  (what: Changed) =>
+  (tx: Tx, ask: AskVerifier): Promise<Report> =>
+    ask.ask(tx, [what]);
 const changes =
   (statement: string) =>
   async (tx: Tx, choose: Choose): Promise<boolean> => {
@@ -37,7 +40,7 @@ export const otherActs: readonly OtherAct[] = [
     // The meter took a token that the server never made.
     isDone: changes(`UPDATE prewatt.meter_events SET detail = jsonb_set(detail, '{outcome,tid}',
       to_jsonb((detail -> 'outcome' ->> 'tid')::int + 7)) WHERE ctid = ${anyTaken}`),
-    ask: asNow,
+    ask: after('said'),
   },
   {
     kind: 'creditByKey',
@@ -47,7 +50,7 @@ export const otherActs: readonly OtherAct[] = [
       changes(`UPDATE prewatt.meter_states SET credited_energy_wh = credited_energy_wh + 900000
       WHERE ctid = (SELECT ctid FROM prewatt.meter_states
         ORDER BY md5(meter_id || 'CHOICE') LIMIT 1)`),
-    ask: asNow,
+    ask: after('said'),
   },
   {
     kind: 'entryAltered',
@@ -55,14 +58,14 @@ export const otherActs: readonly OtherAct[] = [
     names: null,
     isDone: changes(`UPDATE prewatt_log.leaves SET leaf = set_byte(leaf, octet_length(leaf) - 9,
       get_byte(leaf, octet_length(leaf) - 9) # 1) WHERE id = ${anyLeaf}`),
-    ask: asNow,
+    ask: after('log'),
   },
   {
     kind: 'entryTaken',
     table: 'leaves',
     names: null,
     isDone: changes(`DELETE FROM prewatt_log.leaves WHERE id = ${anyLeaf}`),
-    ask: asNow,
+    ask: after('log'),
   },
   {
     kind: 'rolledBack',
