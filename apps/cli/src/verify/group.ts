@@ -69,7 +69,8 @@ async function verified(
   const keys = keysOf(options, context);
   const quorum = options.text('quorum');
   if (quorum !== undefined && !/^\d{1,2}$/.test(quorum)) return '--quorum: a whole number';
-  if (Number(quorum ?? 0) > keys.length - 1) return '--quorum: more than --keys has witnesses';
+  if (quorum !== undefined && Number(quorum) > keys.length - 1)
+    return '--quorum: more than --keys has witnesses';
   const [key, ...witnesses] = keys;
   const log = options.text('log');
   const writers = split(options.text('writer'));
