@@ -18,6 +18,7 @@ import {
   signatureOf,
 } from '@prewatt/transparency';
 import { nodeCrypto } from '@prewatt/transparency/node-crypto';
+import { folderSource, verify } from '@prewatt/verifier';
 import { sql } from 'kysely';
 import { exportForAudit } from '../src/reports/audit-export/index.ts';
 import { createHarness, type Harness } from './harness.ts';
@@ -154,4 +155,21 @@ test('a row that was altered with the triggers off does not open its leaf', asyn
   const at = join(folder, 'altered');
   await exportForAudit(deps(at));
   assert.throws(() => check(at), /sales/);
+});
+
+test('a stranger’s verifier finds that the export stands, and what was altered since', async () => {
+  const at = join(folder, 'altered-since');
+  await exportForAudit(deps(at));
+  const { rows } = await sql<{ by: string }>`SELECT session_user AS by`.execute(
+    h.owner.directories,
+  );
+  // Tests write by the owner's hand, too.
+  const writers = ['prewatt_app', rows[0]?.by ?? ''];
+  const whole = await verify({ source: folderSource(folder), writers });
+  assert.deepEqual(whole.findings, []);
+  const strict = await verify({ source: folderSource(folder) });
+  assert.deepEqual(Object.keys(strict.found), ['writer']);
+  const { findings } = await verify({ source: folderSource(at), writers });
+  const [{ check: kind, table, column } = { check: '' }] = findings;
+  assert.deepEqual([findings.length, kind, table, column], [1, 'altered', 'sales', 'amount_minor']);
 });

@@ -67,6 +67,9 @@ export function hashOfRow(salt: Uint8Array, text: string): Buffer {
   return hash('sha256', scratch.bytes.subarray(0, length), 'buffer');
 }
 
+/** No part begins with a dot: nothing leads out of the folder. */
+const isInside = (path: string): boolean =>
+  /^[a-z0-9_-][a-z0-9_.-]*(\/[a-z0-9_-][a-z0-9_.-]*)*$/i.test(path);
 const tableOf = (path: string): string | null =>
   /^rows\/([a-z_]+)\.ndjson\.gz$/.exec(path)?.[1] ?? null;
 
@@ -83,7 +86,7 @@ export async function readRows(
   );
   for (const path of paths) {
     const file = o.files[path];
-    if (!/^[a-z0-9_-]+(\/[a-z0-9_-]+)*(\.[a-z0-9]+)+$/i.test(path) || file === undefined) {
+    if (!isInside(path) || file === undefined) {
       findings.add({ check: 'manifest', says: 'the manifest names a file outside of the export' });
       continue;
     }

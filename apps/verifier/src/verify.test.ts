@@ -193,6 +193,14 @@ test('cosignatures may stand on a checkpoint of a little before, which the log b
   assert.deepEqual((await verified(own)).found, { rolledBack: 1 });
 });
 
+test('a manifest may list every file of the log, and none outside of the export', async () => {
+  const world = worldOf(town(60));
+  const more = (path: string) => filesOf(world, new Map([[path, 'text\n']]));
+  assert.deepEqual((await verified(more('log/tile/0/000.p/60.gz'))).found, {});
+  assert.equal((await verified(more('../outside.gz'))).found['manifest'], 1);
+  assert.equal((await verified(more('rows/../../outside.gz'))).found['manifest'], 1);
+});
+
 test('what meters said is held against the tokens', async () => {
   const said = (line: object) => new Map([['said/meters.ndjson.gz', `${JSON.stringify(line)}\n`]]);
   const world = worldOf(town(3));

@@ -81,9 +81,7 @@ async function verifyWith(o: VerifyOptions, { findings, rows, sums }: Work): Pro
   const step = await stepOf(o, isInExport);
   const notices =
     o.key === undefined
-      ? [
-          'the keys came with the export: bring your own (--key, --witness), got at another time and place',
-        ]
+      ? ['the keys came with the export: bring your own (--keys), got at another time and place']
       : [];
   const tables = createTables();
   const rootAt = manifest === null ? null : manifest.size;
