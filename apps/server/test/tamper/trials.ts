@@ -1,6 +1,6 @@
-// Trials of the proof and of the verifier: one alteration each, proven, verified, and taken back. All
-// in one transaction of the database's owner that is never committed. A trial asks of the proof what
-// can answer otherwise than before: questions that read the altered table.
+// Trials of the proof and of the verifier: one alteration each, proven, verified, and taken back.
+// All in one transaction of the database's owner that is never committed. A trial asks of the proof
+// what can answer otherwise than before: questions that read the altered table.
 
 import { sql } from 'kysely';
 import type { Tx } from '../../src/base/database.ts';
