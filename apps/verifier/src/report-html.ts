@@ -7,7 +7,7 @@ const escaped = (text: string): string =>
 
 const style = `:root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.6rem;line-height:1.25}h2{font-size:1.2rem;margin-top:2rem}
+h1{font-size:1.6rem;line-height:1.25;overflow-wrap:anywhere}h2{font-size:1.2rem;margin-top:2rem}
 .holds,.broken{border-left:.4rem solid #1a7f37;padding:.5rem 1rem;font-weight:600}
 .broken{border-color:#c62828}
 table{border-collapse:collapse;width:100%}
