@@ -27,9 +27,9 @@ after(() => h.close());
 
 type Home = Awaited<ReturnType<Harness['addConnection']>>;
 let sequence = 0;
-async function report(home: Home, wattHours: (i: number) => number): Promise<void> {
+async function report(home: Home, wattHours: (i: number) => number, days = 0): Promise<void> {
   let register = 50_000;
-  for (let from = 0; from <= 5 * 48 + 24; from += 48) {
+  for (let from = -days * 48; from <= 5 * 48 + 24; from += 48) {
     const entries = [];
     for (let i = from; i < Math.min(from + 48, 5 * 48 + 25); i += 1) {
       entries.push({ endsAtMs: monday + i * halfHour, importEnergyWh: energyWh(register) });
@@ -80,6 +80,16 @@ test('use has its cost by the blocks of the month, and the days to come are empt
     [{ key: '2026-11', energyWh: '66000', costMinor: '13628' }],
   );
   assert.deepEqual(month.baseLoad, { powerW: '500', monthWh: '365000', monthMinor: '73456' });
+});
+
+test('a week that goes on is compared with the one before up to the same time', async () => {
+  const home = await h.addConnection();
+  await report(home, (i) => (i < 0 ? 400 : 250), 7);
+  const week = await viewOf(home, 'week');
+  // Five days and a half of each.
+  assert.deepEqual(week.before, { energyWh: String(264 * 400), sameWh: String(264 * 250) });
+  const month = await viewOf(home, 'month');
+  assert.equal(month.before, null, 'nothing was heard in the month before');
 });
 
 test('a day is shown by its hours, with the block that the month has reached', async () => {

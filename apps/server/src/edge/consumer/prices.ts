@@ -54,7 +54,8 @@ export async function whyOf(
     .where('connection_id', '=', o.connection.connectionId)
     .where(sql<boolean>`issued_at < ${new Date(o.beforeMs)}`)
     .where('state', '<>', 'reversed')
-    .orderBy('requested_at', 'desc')
+    .orderBy('issued_at', 'desc')
+    .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
   if (previous === undefined) return [];

@@ -4,7 +4,13 @@
 import type { UsePart, UseSpanName, UseView } from '@prewatt/api';
 import { divideFloor, hourMs, idFromUuid, zonedAt } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
-import { dailyUse, hourlyUse, useBetween, useByDay } from '../../metering/readings/index.ts';
+import {
+  dailyUse,
+  hourlyUse,
+  readRegister,
+  useBetween,
+  useByDay,
+} from '../../metering/readings/index.ts';
 import { costsOf, type Tariffs, type TimedUse, timesOfPeriods } from '../../money/tariffs/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
@@ -55,10 +61,7 @@ export async function useView(
     parts: parts.map((part) => partView(part, costs(part.key))),
     energyWh: energyWh.toString(),
     costMinor: cost === null ? null : minorOf(cost),
-    before: compared(
-      await partsOf(tx, o, before),
-      isOver(span, today) ? parts : withoutLast(parts),
-    ),
+    before: compared(await partsBefore(tx, o, { span, before, parts, today }), parts),
     baseLoad: await baseLoadOf(tx, o, today),
     saving: savingOf(lasting),
     lasting: lastingView(lasting, { until: o.until, today }),
@@ -215,10 +218,40 @@ const known = (part: {
 const isOver = ({ to }: Span, today: Temporal.PlainDate): boolean =>
   Temporal.PlainDate.compare(to, today) < 0;
 
-/** Without the part that is under way, which is less than its like only because of that. */
-function withoutLast(parts: readonly Part[]): readonly Part[] {
-  const last = parts.findLastIndex(({ energyWh }) => energyWh !== null);
-  return parts.filter((_, i) => i !== last);
+/**
+ * The parts of the time before. The one that is under way is compared with its like up to the same
+ * time: up to the last reading, as its own use is.
+ */
+async function partsBefore(
+  tx: Tx,
+  o: Asked & { readonly by: UseSpanName },
+  s: {
+    readonly span: Span;
+    readonly before: Span;
+    readonly parts: readonly Part[];
+    readonly today: Temporal.PlainDate;
+  },
+): Promise<readonly Part[]> {
+  const parts = await partsOf(tx, o, s.before);
+  if (isOver(s.span, s.today)) return parts;
+  const last = s.parts.findLastIndex(({ energyWh }) => energyWh !== null);
+  const [own, like] = [s.parts[last], parts[last]];
+  if (own === undefined || like === undefined) return parts;
+  const { zone } = o.utility;
+  const [fromMs, likeMs] = [startMsOf(own.key, zone), startMsOf(like.key, zone)];
+  const points = await readRegister(tx, placeOf(o), { fromMs, toMs: o.nowMs });
+  const elapsedMs = (points.at(-1)?.atMs ?? o.nowMs) - fromMs;
+  const instantsMs = [likeMs, likeMs + elapsedMs];
+  const [energyWh = null] = await useBetween(tx, placeOf(o), { instantsMs, nowMs: o.nowMs });
+  return parts.map((part, i) => (i === last ? { key: part.key, energyWh } : part));
+}
+
+/** When the hour, the day or the month of a part begins. */
+function startMsOf(key: string, zone: string): number {
+  const start = `${key}-01`.slice(0, 10);
+  const date = Temporal.PlainDate.from(key.length < 10 ? start : key.slice(0, 10));
+  const plainTime = Temporal.PlainTime.from({ hour: Number(key.slice(11, 13)) });
+  return date.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds;
 }
 
 /** Part by part, since a month may be shorter and a reading may be away; half of them at least. */
