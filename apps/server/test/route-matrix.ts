@@ -84,6 +84,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /api/auth/*': { who: 'nobodyHere' },
   'POST /api/auth/*': { who: 'nobodyHere' },
   'GET /api/openapi.json': { who: 'everybody' },
+  'GET /api/operator/acts/file': { who: 'audits' },
   'GET /api/operator/acts': { who: 'audits' },
   'GET /api/operator/approvals': { who: 'reads' },
   'GET /api/operator/approvals/:id': { who: 'readsNone' },

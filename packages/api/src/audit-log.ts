@@ -32,6 +32,7 @@ export const auditActions = [
   'operatorEnded',
   'masterKeyChanged',
   'databaseRestored',
+  'signedIn',
   'signInFailed',
   'signInBraked',
   'failedSignInsSeen',
@@ -123,6 +124,7 @@ export const auditActionsOfTopic = {
     ...(['webhookTested', 'webhookReplayed'] as const),
   ],
   people: ['utilityMade', 'operatorAdded', 'operatorPassword', 'operatorEnded'],
+  signIns: ['signedIn'],
   /** Who came to the doors, and what was refused. */
   access: [
     ...(['signInFailed', 'signInBraked', 'failedSignInsSeen', 'codeWrong', 'codesCapped'] as const),
@@ -139,8 +141,12 @@ export const auditLogQuerySchema = z.object({
   cursor: z.uuid().optional(),
   about: z.enum(auditTopics).optional(),
   who: z.string().trim().max(100).optional(),
+  /** The first and the last day, as the utility counts them. */
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
 });
 export type AuditLogQuery = z.output<typeof auditLogQuerySchema>;
+export const auditLogFileQuerySchema = auditLogQuerySchema.omit({ cursor: true });
 
 export const auditEntrySchema = z.object({
   actId: z.string(),

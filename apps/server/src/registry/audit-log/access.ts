@@ -99,13 +99,15 @@ async function noteAtTheDoor(o: AccessLogDeps, event: SignInEvent): Promise<void
   const { database, auditLog, nowMs, log } = o;
   const { kind: act, address } = event;
   if (event.places.length === 0) log.info({ act, address }, 'audit');
-  for (const { utilityId, subject, name } of event.places) {
+  for (const { utilityId, subject, name, operatorId } of event.places) {
     const details = name === null ? {} : { name };
     await database.inUtility(utilityId, async (tx) => {
       const row = { utilityId, act, subject };
       const asked = { ...row, operatorId: null, sinceMs: nowMs() - brakesEveryMs };
       if (isMany(act) && (await isOnRecord(tx, asked))) return;
-      await auditLog.recordOfStranger(tx, { ...row, address, details });
+      if (operatorId !== undefined && name !== null) {
+        await auditLog.recordByName(tx, { ...row, operatorId, by: name, address, details });
+      } else await auditLog.recordOfStranger(tx, { ...row, address, details });
     });
   }
 }

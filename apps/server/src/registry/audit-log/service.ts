@@ -117,23 +117,13 @@ export function createAuditLog(
     list: async (
       tx: Tx,
       utilityId: string,
-      query: AuditLogQuery,
+      query: Narrowing,
     ): Promise<{ readonly rows: AuditEntryJson[]; readonly nextCursor: string | null }> => {
-      const { cursor, about, who = '' } = query;
-      const before = cursor === undefined ? sql`true` : sql`a.id < ${cursor}::uuid`;
-      // Reads are many: who wants them asks for them.
-      const kinds =
-        about === undefined
-          ? sql`a.act <> 'connectionRead'`
-          : sql`a.act = ANY(${[...auditActionsOfTopic[about]]})`;
-      const named = sql`position(lower(${who}) IN lower(concat_ws(' ', a.by_name, a.subject,
-        v.name, a.details->>'name'))) > 0`;
       const { rows } = await sql<StoredAuditEntry>`SELECT a.id, a.by_name AS by, a.act, a.subject,
           a.details, a.address, a.at AS "atMs", coalesce(v.name, a.details->>'name') AS "subjectName"
         FROM operator_acts a
         LEFT JOIN ${o.namesOfSubjects} AS v ON v.subject = a.subject AND v.utility_id = a.utility_id
-        WHERE a.utility_id = ${utilityId}::uuid AND ${before} AND ${kinds}
-          AND ${who === '' ? sql`true` : named}
+        WHERE a.utility_id = ${utilityId}::uuid AND ${narrowedTo(query)}
         ORDER BY a.id DESC LIMIT ${pageSize + 1}`.execute(tx);
       const shown = rows.slice(0, pageSize);
       return {
@@ -146,6 +136,27 @@ export function createAuditLog(
       };
     },
   };
+}
+
+type Narrowing = Omit<AuditLogQuery, 'from' | 'to'> & {
+  readonly fromMs?: number | null;
+  readonly untilMs?: number | null;
+};
+
+/** The condition of the list over `a`, an entry, and `v`, its subject's name. */
+function narrowedTo(query: Narrowing): RawBuilder<unknown> {
+  const { cursor, about, who = '', fromMs = null, untilMs = null } = query;
+  const before = cursor === undefined ? sql`true` : sql`a.id < ${cursor}::uuid`;
+  // Reads are many: who wants them asks for them.
+  const kinds =
+    about === undefined
+      ? sql`a.act <> 'connectionRead'`
+      : sql`a.act = ANY(${[...auditActionsOfTopic[about]]})`;
+  const named = sql`position(lower(${who}) IN lower(concat_ws(' ', a.by_name, a.subject,
+    v.name, a.details->>'name'))) > 0`;
+  const since = fromMs === null ? sql`true` : sql`a.at >= ${new Date(fromMs)}`;
+  const until = untilMs === null ? sql`true` : sql`a.at < ${new Date(untilMs)}`;
+  return sql`${before} AND ${kinds} AND ${who === '' ? sql`true` : named} AND ${since} AND ${until}`;
 }
 
 type StoredAuditEntry = {

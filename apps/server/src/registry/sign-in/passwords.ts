@@ -15,7 +15,11 @@ export const passwordHandler =
   (
     handler: (request: Request) => Promise<Response>,
     doors: Doors,
-    note: (kind: 'signInFailed' | 'signInBraked', email: string, address: string) => void,
+    note: (
+      kind: 'signedIn' | 'signInFailed' | 'signInBraked',
+      email: string,
+      address: string,
+    ) => void,
   ) =>
   async (request: Request): Promise<Response> => {
     const address = request.headers.get(clientAddressHeader) ?? '';
@@ -30,7 +34,10 @@ export const passwordHandler =
     if (!answer.ok) return answer;
     if (email !== null) await doors.passwordWasRight(email, address);
     const signedIn = await signedInBy(answer);
-    if (signedIn !== null) await doors.remember(signedIn, address);
+    if (signedIn !== null) {
+      note('signedIn', signedIn, address);
+      await doors.remember(signedIn, address);
+    }
     return answer;
   };
 

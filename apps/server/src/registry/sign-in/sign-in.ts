@@ -16,13 +16,15 @@ import { passwordChanger, passwordHandler } from './passwords.ts';
 
 /** What is noted at the doors, with whom it concerns: nobody for a name that is unknown here. */
 export type SignInEvent = {
-  readonly kind: 'signInFailed' | 'signInBraked' | 'codeWrong' | 'codesCapped';
+  readonly kind: 'signedIn' | 'signInFailed' | 'signInBraked' | 'codeWrong' | 'codesCapped';
   readonly address: string;
   readonly places: readonly {
     readonly utilityId: string;
     /** The address of a sign-in of ours, or a connection. */
     readonly subject: string;
     readonly name: string | null;
+    /** Of who has signed in. */
+    readonly operatorId?: string;
   }[];
 };
 
@@ -140,18 +142,22 @@ async function staffOfUser(
   return { operatorId, utilityId, name, role, email };
 }
 
+type OfEmail = 'signedIn' | 'signInFailed' | 'signInBraked';
+
 /** Behind the answer: whoever tries learns nothing of a name from the time that it takes. */
 function createNotes(
   { database, note }: Pick<SignInDeps, 'database' | 'note'>,
   auth: Auth,
   background: Background,
 ) {
-  const noteOfEmail = (kind: 'signInFailed' | 'signInBraked', email: string, address: string) =>
-    background.begin('noting a failed sign-in', async () => {
+  const noteOfEmail = (kind: OfEmail, email: string, address: string) =>
+    background.begin('noting a sign-in', async () => {
       const user = await (await auth.$context).internalAdapter.findUserByEmail(email);
       const staff = user === null ? null : await staffOfUser(database, user.user);
-      const { utilityId, email: subject, name } = staff ?? { utilityId: '', email: '', name: '' };
-      await note({ kind, address, places: staff === null ? [] : [{ utilityId, subject, name }] });
+      if (staff === null) return note({ kind, address, places: [] });
+      const { utilityId, operatorId, email: subject, name } = staff;
+      const who = kind === 'signedIn' ? { operatorId } : {};
+      await note({ kind, address, places: [{ utilityId, subject, name, ...who }] });
     });
   const noteOfPhone = (kind: 'codeWrong' | 'codesCapped', phone: string, address: string) =>
     background.begin('noting a code', async () => {

@@ -260,10 +260,24 @@ export function installsSearch(raw: Raw): { jobs?: (typeof installFilters)[numbe
 }
 
 /** Absent means: actions of all kinds, by whomever. */
-export function auditLogSearch(raw: Raw): { about?: AuditTopic; who?: string } {
+export type AuditLogSearch = {
+  readonly about?: AuditTopic;
+  readonly who?: string;
+  /** The first and the last day. */
+  readonly from?: string;
+  readonly to?: string;
+};
+export function auditLogSearch(raw: Raw): AuditLogSearch {
   const about = oneOf(auditTopics, raw['about']);
   const who = typeof raw['who'] === 'string' ? raw['who'].slice(0, 100) : '';
-  return { ...(about === undefined ? {} : { about }), ...(who === '' ? {} : { who }) };
+  const day = (name: 'from' | 'to') =>
+    typeof raw[name] === 'string' && isCivilDate(raw[name]) ? { [name]: raw[name] } : {};
+  return {
+    ...(about === undefined ? {} : { about }),
+    ...(who === '' ? {} : { who }),
+    ...day('from'),
+    ...day('to'),
+  };
 }
 
 /** Absent means: refunds that are due. */

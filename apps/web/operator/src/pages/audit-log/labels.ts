@@ -15,8 +15,9 @@ export const aboutLabels: Record<AuditTopic, string> = {
   files: 'Files',
   keys: 'Keys',
   integrations: 'Integrations',
-  people: 'Sign-ins',
-  access: 'Doors',
+  people: 'Operators',
+  signIns: 'Sign-ins',
+  access: 'Refusals',
   reads: 'Data read',
 };
 
@@ -61,6 +62,7 @@ export const auditLabels: Record<AuditAction, string> = {
   operatorEnded: 'Sign-in ended',
   masterKeyChanged: 'Master key changed',
   databaseRestored: 'Older copy of the database put back',
+  signedIn: 'Signed in',
   signInFailed: 'Wrong password',
   signInBraked: 'Sign-in held up after wrong passwords',
   failedSignInsSeen: 'Wrong passwords looked at',
@@ -99,6 +101,7 @@ export const auditLabels: Record<AuditAction, string> = {
 /** What it was done to: a name if there is one; an identifier alone is no word. */
 export function subjectText(row: Pick<AuditEntryJson, 'act' | 'subject' | 'subjectName'>): string {
   const { act, subject, subjectName } = row;
+  if (subject === 'auditLog') return 'The audit log';
   if (act === 'exported') return (exportLabels as Record<string, string>)[subject] ?? subject;
   return subjectName ?? things[/^([a-z]+)_[0-9a-f-]{36}$/.exec(subject)?.[1] ?? ''] ?? subject;
 }

@@ -1,13 +1,13 @@
 // The audit log: what operators and the owner of the database did, where no other record has their
 // name; newest first, by topic and by name.
 
-import { Button, Group, Stack, Text } from '@mantine/core';
-import { type AuditEntryJson, type AuditTopic, auditTopics } from '@prewatt/api';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { type AuditEntryJson, auditTopics } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { auditLogQuery } from '../../api/audit-log.ts';
+import { auditLogFile, auditLogQuery } from '../../api/audit-log.ts';
 import { useCurrency, useSession } from '../../shell/session.tsx';
-import { auditLogSearch } from '../../state/search.ts';
+import { type AuditLogSearch, auditLogSearch, isCivilDate } from '../../state/search.ts';
 import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
@@ -27,19 +27,18 @@ export default function AuditLogPage() {
 function AuditLog() {
   const wanted = useSearch({ from: '/signed-in/acts', select: auditLogSearch });
   const navigate = useNavigate();
-  const show = (changed: { about?: AuditTopic | 'all'; who?: string }) =>
+  const show = (changed: Partial<Record<keyof AuditLogSearch, string>>) =>
     void navigate({
       to: '/acts',
       search: auditLogSearch({ ...wanted, ...changed }),
       replace: true,
     });
-  const isFiltered = wanted.about !== undefined || wanted.who !== undefined;
+  const isFiltered = Object.keys(wanted).length > 0;
   return (
     <>
       <Text c="dimmed" size="sm" maw="75ch">
-        Actions that are recorded nowhere else with a name, from the console and the command line.
-        Approvals, commands, given tokens, corrections and tariffs keep their own record of who did
-        it.
+        Sign-ins, refusals, changes, prints and exports: who, when and from where. Approvals,
+        commands, given tokens, corrections and tariffs keep their own record of who did it.
       </Text>
       <Group gap="sm">
         <SearchBox
@@ -48,6 +47,10 @@ function AuditLog() {
           value={wanted.who ?? ''}
           onSearch={(who) => show({ who })}
         />
+        <Days of={wanted} show={show} />
+        <Button component="a" href={auditLogFile(wanted)} download size="xs" variant="default">
+          Export as CSV
+        </Button>
         <Group gap={6} role="group" aria-label="Show">
           {(['all', ...auditTopics] as const).map((each) => {
             const isShown = each === (wanted.about ?? 'all');
@@ -71,10 +74,28 @@ function AuditLog() {
         columns={useColumns()}
         rowKey={(row) => row.actId}
         query={useInfiniteQuery(auditLogQuery(wanted))}
-        empty={isFiltered ? 'Nothing of that kind was done.' : 'Nothing was done yet.'}
+        empty={isFiltered ? 'No entry matches these filters.' : 'There is no entry yet.'}
       />
     </>
   );
+}
+
+function Days(o: {
+  readonly of: AuditLogSearch;
+  readonly show: (changed: { from?: string; to?: string }) => void;
+}) {
+  return (['from', 'to'] as const).map((name) => (
+    <TextInput
+      key={name}
+      type="date"
+      size="xs"
+      aria-label={name === 'from' ? 'First day' : 'Last day'}
+      value={o.of[name] ?? ''}
+      onChange={({ currentTarget: { value } }) => {
+        if (value === '' || isCivilDate(value)) o.show({ [name]: value });
+      }}
+    />
+  ));
 }
 
 function useColumns(): Column<AuditEntryJson>[] {
