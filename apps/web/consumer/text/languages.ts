@@ -1,6 +1,7 @@
 // The languages of the pages: their names as their speakers write them, which way they are written,
 // and which one a browser asks for.
 
+import { ar } from './ar.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 import { pt } from './pt.ts';
@@ -18,6 +19,7 @@ export const languages = {
   fr: { name: 'Français', dir: 'ltr', texts: fr },
   pt: { name: 'Português', dir: 'ltr', texts: pt },
   sw: { name: 'Kiswahili', dir: 'ltr', texts: sw },
+  ar: { name: 'العربية', dir: 'rtl', texts: ar },
 } as const satisfies Record<string, Language>;
 
 export type LanguageCode = keyof typeof languages;
