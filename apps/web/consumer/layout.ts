@@ -96,7 +96,7 @@ export function problemText(problem: string | null, id: string): Html | null {
 
 /** A telephone number that a phone can dial. */
 export function callLink(phone: string): Html {
-  return html`<a href="tel:${phone.replace(/[^\d+]/g, '')}" dir="ltr">${phone}</a>`;
+  return html`<a href="tel:${phone.replace(/[^\d+]/g, '')}" class="nowrap" dir="ltr">${phone}</a>`;
 }
 
 function signOut(frame: Frame, o: { readonly to: string; readonly label: string }): Html {

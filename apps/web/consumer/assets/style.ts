@@ -126,10 +126,10 @@ summary{padding:.625rem 0;color:var(--accent);cursor:pointer}
 [data-tone=low] .supply{background:var(--warn-ground);color:var(--warn)}
 [data-tone=off] .supply{background:var(--bad-ground);color:var(--bad)}
 .supply p:empty{display:none}
-.tiles{display:grid;grid-template-columns:1fr 1fr;gap:.75rem}
+.tiles{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:.75rem}
 .tiles div{border:1px solid var(--line);border-radius:.625rem;padding:.625rem .75rem}
 .tiles dt{color:var(--soft);font-size:.9375rem}
-.tiles dd{font-size:1.375rem;font-weight:700;font-variant-numeric:tabular-nums}
+.tiles dd{overflow-wrap:anywhere;font-size:1.375rem;font-weight:700;font-variant-numeric:tabular-nums}
 svg{display:block;direction:ltr;width:100%;height:auto}
 .grid{stroke:var(--line);stroke-width:1}
 .axis{fill:var(--soft);font-size:10px}
@@ -142,6 +142,9 @@ th,td{text-align:start;vertical-align:top;padding:.5rem 0;border-top:1px solid v
 th time{white-space:normal}
 th+td,th+th,.use td{text-align:end;
   white-space:nowrap;padding-inline-start:1rem;font-variant-numeric:tabular-nums}
+.use table{font-size:.9375rem}
+.use th{overflow-wrap:anywhere}
+.use th+td,.use th+th,.use td{padding-inline-start:.5rem}
 small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .total>*,.energy td{font-weight:700}
 .get{font-size:1.125rem}
@@ -151,7 +154,7 @@ small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .sales li{border-top:1px solid var(--line)}
 .sales a{display:block;padding:.75rem 0;color:inherit;text-decoration:none}
 .row{display:flex;justify-content:space-between;flex-wrap:wrap;gap:0 1rem}
-.sales time{color:var(--soft)}
+.sales time{color:var(--soft);white-space:normal}
 .state.good{color:var(--good)}
 .state.busy{color:var(--warn)}
 .state.bad{color:var(--bad)}

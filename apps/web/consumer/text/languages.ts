@@ -3,7 +3,9 @@
 
 import { ar } from './ar.ts';
 import { en } from './en.ts';
+import { es } from './es.ts';
 import { fr } from './fr.ts';
+import { hi } from './hi.ts';
 import { pt } from './pt.ts';
 import { sw } from './sw.ts';
 import type { Texts, Words } from './texts.ts';
@@ -18,8 +20,10 @@ export const languages = {
   en: { name: 'English', dir: 'ltr', texts: en },
   fr: { name: 'Français', dir: 'ltr', texts: fr },
   pt: { name: 'Português', dir: 'ltr', texts: pt },
+  es: { name: 'Español', dir: 'ltr', texts: es },
   sw: { name: 'Kiswahili', dir: 'ltr', texts: sw },
   ar: { name: 'العربية', dir: 'rtl', texts: ar },
+  hi: { name: 'हिन्दी', dir: 'ltr', texts: hi },
 } as const satisfies Record<string, Language>;
 
 export type LanguageCode = keyof typeof languages;
