@@ -6,6 +6,7 @@ import { en } from './en.ts';
 import { es } from './es.ts';
 import { fr } from './fr.ts';
 import { hi } from './hi.ts';
+import { id } from './id.ts';
 import { pt } from './pt.ts';
 import { sw } from './sw.ts';
 import type { Texts, Words } from './texts.ts';
@@ -24,6 +25,7 @@ export const languages = {
   sw: { name: 'Kiswahili', dir: 'ltr', texts: sw },
   ar: { name: 'العربية', dir: 'rtl', texts: ar },
   hi: { name: 'हिन्दी', dir: 'ltr', texts: hi },
+  id: { name: 'Bahasa Indonesia', dir: 'ltr', texts: id },
 } as const satisfies Record<string, Language>;
 
 export type LanguageCode = keyof typeof languages;
