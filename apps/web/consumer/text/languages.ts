@@ -10,6 +10,7 @@ import { id } from './id.ts';
 import { pt } from './pt.ts';
 import { sw } from './sw.ts';
 import type { Texts, Words } from './texts.ts';
+import { zu } from './zu.ts';
 
 export type Language = {
   readonly name: string;
@@ -25,6 +26,7 @@ export const languages = {
   sw: { name: 'Kiswahili', dir: 'ltr', texts: sw },
   ar: { name: 'العربية', dir: 'rtl', texts: ar },
   hi: { name: 'हिन्दी', dir: 'ltr', texts: hi },
+  zu: { name: 'isiZulu', dir: 'ltr', texts: zu },
   id: { name: 'Bahasa Indonesia', dir: 'ltr', texts: id },
 } as const satisfies Record<string, Language>;
 
