@@ -23,7 +23,7 @@ export function renderHome(frame: Frame, view: HomeView): string {
   const isWallet = view.live.wallet !== null;
   const body = html`${switcher(view, voice)}
 <h1 class="place">${name}</h1>
-<p class="hint">${address !== '' && html`${address} · `}${rich(words.home.meter, { meter: inRow(meterPan) })}</p>
+<p class="hint">${address !== '' && html`<span dir="auto">${address}</span> · `}${rich(words.home.meter, { meter: inRow(meterPan) })}</p>
 <div data-live-url="${pathOf(pageRoutes.homeLive, connection)}" data-voice="${voiceData(voice.live)}" data-speed="${frame.clockSpeed}" data-now="${view.live.nowMs}">
 <p class="offline" role="status" data-offline hidden></p>
 <div class="columns">
