@@ -1,6 +1,7 @@
 // The languages of the pages: their names as their speakers write them, which way they are written,
 // and which one a browser asks for.
 
+import { am } from './am.ts';
 import { ar } from './ar.ts';
 import { en } from './en.ts';
 import { es } from './es.ts';
@@ -27,6 +28,7 @@ export const languages = {
   ar: { name: 'العربية', dir: 'rtl', texts: ar },
   hi: { name: 'हिन्दी', dir: 'ltr', texts: hi },
   zu: { name: 'isiZulu', dir: 'ltr', texts: zu },
+  am: { name: 'አማርኛ', dir: 'ltr', texts: am },
   id: { name: 'Bahasa Indonesia', dir: 'ltr', texts: id },
 } as const satisfies Record<string, Language>;
 
