@@ -129,7 +129,8 @@ summary{padding:.625rem 0;color:var(--accent);cursor:pointer}
 .tiles{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:.75rem}
 .tiles div{border:1px solid var(--line);border-radius:.625rem;padding:.625rem .75rem}
 .tiles dt{color:var(--soft);font-size:.9375rem}
-.tiles dd{overflow-wrap:anywhere;font-size:1.375rem;font-weight:700;font-variant-numeric:tabular-nums}
+.tiles dd{overflow-wrap:anywhere;
+  font-size:1.375rem;font-weight:700;font-variant-numeric:tabular-nums}
 svg{display:block;direction:ltr;width:100%;height:auto}
 .grid{stroke:var(--line);stroke-width:1}
 .axis{fill:var(--soft);font-size:10px}
