@@ -506,6 +506,11 @@ export const es: Texts = {
     sale: 'Venta',
     privacy:
       'Por su privacidad aquí no se muestran el código, el medidor ni el nombre. El código está en el papel, en el mensaje a su teléfono, y después de entrar.',
+    log: 'Registro público',
+    inLog: 'Su código está en el registro público de {utility} desde el {time}.',
+    logGood: 'Comprobado por este navegador: está en el registro que la empresa firmó.',
+    logUnknown: 'No comprobado por este navegador.',
+    logBad: 'No confíe en esta página: el registro no tiene este código.',
     seeAll: 'Entrar y ver todo',
   },
   said: {

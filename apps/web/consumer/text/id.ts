@@ -499,6 +499,11 @@ export const id: Texts = {
     sale: 'Penjualan',
     privacy:
       'Demi privasi Anda token, meter, dan nama tidak ditampilkan di sini. Token ada di kertas, di pesan ke telepon Anda, dan setelah masuk.',
+    log: 'Catatan publik',
+    inLog: 'Tokennya ada di catatan publik {utility} sejak {time}.',
+    logGood: 'Diperiksa oleh peramban ini: ada di catatan yang ditandatangani perusahaan.',
+    logUnknown: 'Tidak diperiksa oleh peramban ini.',
+    logBad: 'Jangan percaya halaman ini: catatan tidak memuat token ini.',
     seeAll: 'Masuk dan lihat semua',
   },
   said: {

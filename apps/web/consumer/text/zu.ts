@@ -510,6 +510,11 @@ export const zu: Texts = {
     sale: 'Ukuthengisa',
     privacy:
       'Ukuvikela wena, ithokheni, imitha negama akuboniswa lapha. Ithokheni isephepheni, emlayezweni ocingweni lwakho, nangemva kokungena.',
+    log: 'Irejista yomphakathi',
+    inLog: 'Ithokheni yakho ikurejista yomphakathi ye-{utility} kusukela ngo-{time}.',
+    logGood: 'Kuhlolwe yile browser: ikurejista esayinwe yinkampani.',
+    logUnknown: 'Akuhlolwanga yile browser.',
+    logBad: 'Ungalethembi leli khasi: ithokheni ayikho kurejista.',
     seeAll: 'Ngena ubone konke',
   },
   said: {
