@@ -103,7 +103,7 @@ test('a token is given with a reason, and a sale is made good once a second pers
     .getByRole('link', { name: `Sale of ${name}, details` })
     .first()
     .click();
-  await page.getByRole('button', { name: 'Put right' }).click();
+  await page.getByRole('button', { name: 'Correct…' }).click();
   await page.getByRole('menuitem', { name: 'Credit note' }).click();
   const note = page.getByRole('dialog', { name: 'Credit note' });
   await note.getByLabel('Amount').fill('7.50');

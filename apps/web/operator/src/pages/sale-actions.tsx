@@ -49,7 +49,7 @@ export function SaleActions({ sale }: { sale: SaleDetail }) {
   if (readOnly !== null) {
     return (
       <ActionButton size="compact-sm" why={readOnly} onClick={close}>
-        Put right
+        Correct…
       </ActionButton>
     );
   }
@@ -58,7 +58,7 @@ export function SaleActions({ sale }: { sale: SaleDetail }) {
       <Menu position="bottom-start" width={220} keepMounted={false}>
         <Menu.Target>
           <Button size="compact-sm" variant="default">
-            Put right
+            Correct…
           </Button>
         </Menu.Target>
         <Menu.Dropdown>

@@ -129,7 +129,7 @@ function NewCampaignForm({ onClose }: { onClose: () => void }) {
   };
   return (
     <DialogForm
-      submit="Begin it"
+      submit="Start campaign"
       action={action}
       entries={[name, fromGroup, fromRevision, toGroup, toRevision, reason]}
       onCancel={onClose}

@@ -37,7 +37,7 @@ export function Conversion({ connectionId }: { readonly connectionId: string }) 
           </Fact>
         </dl>
         <ActionButton why={readOnly} onClick={() => setOpen(true)}>
-          {since === null ? 'Note the conversion' : 'Change the day'}
+          {since === null ? 'Record switch to prepaid' : 'Change the day'}
         </ActionButton>
       </Group>
       <Dialog

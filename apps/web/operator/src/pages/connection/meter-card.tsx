@@ -319,7 +319,7 @@ function LinkFacts({ view, said }: { view: MeterView; said: Said }) {
       <Fact name="Last heard">
         <Age at={view.lastContactAt} />
       </Fact>
-      <Fact name="Its state is of">
+      <Fact name="State reported">
         <Age at={said.capturedAt} />
       </Fact>
       <Fact name="Its clock">

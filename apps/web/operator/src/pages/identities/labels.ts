@@ -42,7 +42,7 @@ export function identityLabel(row: IdentityRow): Label {
   if (row.kind === 'nothingYet') return { text: 'Nothing yet', tone: 'warn' };
   if (row.kind === 'secret') {
     return row.isOfFactory
-      ? { text: 'Secret of its factory', tone: 'quiet' }
+      ? { text: 'Factory password', tone: 'quiet' }
       : { text: 'A secret', tone: 'good' };
   }
   const tone = row.ends === 'ended' ? 'bad' : row.ends === 'ending' ? 'warn' : 'good';

@@ -211,7 +211,7 @@ function Exports() {
   return (
     <section>
       <Title order={2} mb="xs">
-        Take the books out
+        Export data
       </Title>
       <div className={panel}>
         <Text size="sm" c="dimmed" mb="sm">

@@ -16,7 +16,7 @@ it('a run is told by its result first', () => {
     percentDone: 37,
   };
   assert.match(runLabel(open).text, /37 %/);
-  const superseded = { text: 'Left to a later night', tone: 'quiet' };
+  const superseded = { text: 'Postponed', tone: 'quiet' };
   assert.deepEqual(runLabel({ ...open, state: 'superseded' }), superseded);
 });
 

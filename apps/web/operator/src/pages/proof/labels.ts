@@ -9,7 +9,7 @@ export function runLabel(run: Pick<ProofRun, 'state' | 'result' | 'percentDone'>
       ? { text: 'All laws hold', tone: 'good' }
       : { text: 'Failed', tone: 'bad' };
   }
-  if (run.state === 'superseded') return { text: 'Left to a later night', tone: 'quiet' };
+  if (run.state === 'superseded') return { text: 'Postponed', tone: 'quiet' };
   return { text: `Under way, ${run.percentDone} %`, tone: 'busy' };
 }
 

@@ -78,7 +78,7 @@ function endOf({ endedAt, endCause, endedBy, graceUntil }: Outage) {
   if (endedAt === null || endCause === null) {
     return (
       <>
-        No cut until <Instant at={graceUntil} />
+        No cut until <Instant at={graceUntil} withAge={false} />
       </>
     );
   }
