@@ -56,6 +56,38 @@ test('a change of payment mode is told before the meter hears of it, then the fi
   assert.match(changes[1] ?? '', /from the wallet to tokens .* Your ZAR \d+\.\d\d come as a token/);
 });
 
+test('a change to a wallet of a home that owes says the money, and when supply goes off for it', async () => {
+  const friendlyHours = [{ weekdays: everyDay, from: '00:00', to: '23:00' }];
+  await withRules({ version: 2, friendlyHours }, async () => {
+    await read(startMs, [100_000]);
+    await state({ leftWh: 0, owedWh: 60_100, loadSwitch: 'connected' });
+    const before: { ifWallet: { balanceMinor: string; supply: string; leastMinor: string } } = (
+      await w.people.viewer.get(`${path()}/wallet`)
+    ).json();
+    const owedMinor = -BigInt(before.ifWallet.balanceMinor);
+    assert.ok(owedMinor > 5_000n, `${owedMinor}`);
+    assert.equal(before.ifWallet.supply, 'kept');
+    assert.ok(BigInt(before.ifWallet.leastMinor) > owedMinor);
+    const money = `ZAR ${owedMinor / 100n}.${String(owedMinor % 100n).padStart(2, '0')}`;
+    const asked = await ask('wallet');
+    const facts = JSON.stringify(asked.approval);
+    assert.ok(facts.includes(`60.1 kWh that the meter has lent become ${money} owed`), facts);
+    const least = /pays at least (ZAR [\d.]+) before/.exec(facts)?.[1] ?? 'none';
+    assert.match(facts, /Goes off .* when what keeps it on ends, unless the customer pays/);
+    const [text = ''] = await texts('paymentModeChanges');
+    assert.ok(
+      text.includes(`60.1 kWh that the meter has lent you will be about ${money} owed`),
+      text,
+    );
+    assert.match(text, /due in full .* Supply goes off .*, 23:00 unless you pay at least/);
+    assert.ok(text.includes(`at least ${least}`), text);
+    await answer('setPaymentMode', handedOver(0, { owedWh: 60_100 }));
+    const [begun = ''] = await texts('walletBegins');
+    assert.ok(begun.includes(`${money} are owed in it, for 60.1 kWh`), begun);
+    assert.doesNotMatch(begun, /nothing in it/);
+  });
+});
+
 test('a change that is withdrawn is told to come to nothing', async () => {
   await ask('wallet');
   const body = { reason: 'The customer asked for it' };

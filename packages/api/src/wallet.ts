@@ -40,6 +40,20 @@ export const walletSupplies = ['on', 'emergency', 'protected', 'off'] as const;
 /** GET /api/operator/connections/:id/wallet */
 export const walletAnswerSchema = z.object({
   creditMode: creditModeSchema,
+  /** What a change to wallet mode would leave the home with now; null in wallet mode. */
+  ifWallet: z
+    .object({
+      /** By the meter's last word; below zero it has lent that. */
+      energyWh: integerString,
+      /** With money kept before, below zero owed; null without a price. */
+      balanceMinor: integerString.nullable(),
+      /** Kept: by a rule or emergency credit, until then. */
+      supply: z.enum(['on', 'kept', 'off']),
+      until: instantSchema.nullable(),
+      /** What has to be paid for supply to stay on, or come back; null where nothing has. */
+      leastMinor: integerString.nullable(),
+    })
+    .nullable(),
   /** Null for a connection that never was in wallet mode. */
   wallet: z
     .object({

@@ -77,7 +77,7 @@ const [left, owed, lent, limit, payAtLeast] = [
   ...['{left}', '{owed}', '{lent}', '{limit}', '{payAtLeast}'],
 ] as [string, string, string, string, string];
 const ahead: readonly Ahead[] = [
-  { what: 'toWallet' },
+  { what: 'toWallet', due: { owed, lent, payAtLeast, off: { atMs } } },
   { what: 'toToken', left, owed },
   { what: 'calledOff', toMode: 'wallet' },
   { what: 'postpaid' },

@@ -6,12 +6,12 @@ import type { MessageKind } from '../../messaging/messages/index.ts';
 
 /** Sums and amounts of energy are written already: "ZAR 12.00", "7.1 kWh". */
 export type Ahead =
-  | { readonly what: 'toWallet' }
+  | { readonly what: 'toWallet'; readonly due?: OwedAtChange }
   | { readonly what: 'toToken'; readonly left: string | null; readonly owed: string | null }
   | { readonly what: 'calledOff'; readonly toMode: 'wallet' | 'token' }
   | { readonly what: 'postpaid' }
   | { readonly what: 'prepaid' }
-  | { readonly what: 'walletBegins'; readonly left: string | null }
+  | { readonly what: 'walletBegins'; readonly left: string | null; readonly due?: OwedAtChange }
   /** `untilMs`: of a cut for safety, which ends by itself. */
   | { readonly what: 'held'; readonly untilMs: number | null }
   | { readonly what: 'released'; readonly how: 'button' | 'itself' | 'neverOff' }
@@ -54,6 +54,16 @@ export type Ahead =
       readonly isAll: boolean;
       readonly payAtLeast: string | null;
     };
+
+/** Of a wallet that begins with money owed. */
+export type OwedAtChange = {
+  readonly owed: string;
+  /** What the meter has lent, "60.1 kWh"; null where nothing of it is lent energy. */
+  readonly lent: string | null;
+  /** What has to be paid for supply to stay on; null for nothing, and when supply goes off. */
+  readonly payAtLeast: string | null;
+  readonly off: 'atOnce' | 'whenRuleEnds' | { readonly atMs: number };
+};
 
 export type AheadPlace = {
   readonly home: string;
@@ -99,6 +109,7 @@ function english(a: Ahead, o: AheadPlace): string {
   const at = (atMs: number) => instantText(atMs, 'en-GB', o.zone);
   switch (a.what) {
     case 'toWallet':
+      if (a.due !== undefined) return toOwingWallet(a.due, o);
       return (
         `${home} changes to a wallet as soon as its meter answers. The credit in the meter becomes ` +
         'money, and what you pay needs no token. From then on what you use is taken from the money; ' +
@@ -127,6 +138,7 @@ function english(a: Ahead, o: AheadPlace): string {
         `used up, unless a rule keeps it on. Buy: ${url}`
       );
     case 'walletBegins':
+      if (a.due !== undefined) return owingWalletBegins(a.due, o);
       return (
         `${home} has a wallet now, with ${a.left ?? 'nothing'} in it. What you use from now on, and ` +
         'fixed charges that are due, are taken from it with the next report of the meter. When the ' +
@@ -161,6 +173,31 @@ function english(a: Ahead, o: AheadPlace): string {
     case 'lent':
       return lentText(a, o);
   }
+}
+
+function toOwingWallet(due: OwedAtChange, o: AheadPlace): string {
+  const what = due.lent === null ? 'What you owe' : `The ${due.lent} that the meter has lent you`;
+  return (
+    `${o.home} changes to a wallet as soon as its meter answers, and what you pay needs no token. ` +
+    `${what} will be about ${due.owed} owed in it, due in full and not as a part of each purchase. ` +
+    payOrOff(due, o)
+  );
+}
+
+function owingWalletBegins(due: OwedAtChange, o: AheadPlace): string {
+  const from = due.lent === null ? '' : `, for ${due.lent} that the meter had lent you`;
+  return (
+    `${o.home} has a wallet now, and ${due.owed} are owed in it${from}. What you use from now on, ` +
+    `and fixed charges that are due, are added with the next report of the meter. ${payOrOff(due, o)}`
+  );
+}
+
+function payOrOff({ off, payAtLeast }: OwedAtChange, o: AheadPlace): string {
+  const pay = `you pay${payAtLeast === null ? '' : ` at least ${payAtLeast}`}`;
+  if (off === 'atOnce') return `Supply goes off with the change, until ${pay}: ${o.url}`;
+  const when = off === 'whenRuleEnds' ? 'when the rule that keeps it on ends,' : '';
+  const at = typeof off === 'object' ? instantText(off.atMs, 'en-GB', o.zone) : when;
+  return `Supply goes off ${at} unless ${pay} and for what you use until then: ${o.url}`;
 }
 
 const helpText = ({ help }: AheadPlace): string => (help === null ? '' : ` Ask: ${help}`);
@@ -230,6 +267,14 @@ function graceText(a: Extract<Ahead, { what: 'graceLent' }>, o: AheadPlace, unti
         `there supply stays on without credit until ${until}; beyond that it goes off. ${buy}`;
 }
 
+function swahiliOff({ off, payAtLeast }: OwedAtChange, o: AheadPlace): string {
+  const least = payAtLeast === null ? '' : ` angalau ${payAtLeast}`;
+  if (off === 'atOnce') return `Umeme utazimwa mara moja, hadi ulipe${least}: ${o.url}`;
+  const at =
+    off === 'whenRuleEnds' ? 'kanuni inayouzuia ikiisha' : instantText(off.atMs, 'sw', o.zone);
+  return `Umeme utazimwa ${at} usipolipa${least} pamoja na matumizi ya hadi hapo: ${o.url}`;
+}
+
 function swahili(a: Ahead, o: AheadPlace): string {
   const { home, url } = o;
   const at = (atMs: number) => instantText(atMs, 'sw', o.zone);
@@ -238,6 +283,9 @@ function swahili(a: Ahead, o: AheadPlace): string {
   const least = (amount: string | null) => (amount === null ? '' : ` angalau ${amount}`);
   switch (a.what) {
     case 'toWallet':
+      if (a.due !== undefined) {
+        return `${home} itatumia pochi mara mita itakapojibu. ${a.due.lent === null ? 'Deni lako' : `${a.due.lent} ulizokopeshwa na mita`} litakuwa deni la pesa, kama ${a.due.owed}, la kulipwa lote. ${swahiliOff(a.due, o)}`;
+      }
       return `${home} itatumia pochi mara mita itakapojibu. Salio la mita litakuwa pesa, na malipo hayahitaji tokeni. Matumizi yatakatwa kwenye pesa; zikiisha umeme utazimwa, ${rule}.`;
     case 'toToken': {
       const left = a.left === null ? '' : ` ${a.left} zako zitakuja kama tokeni.`;
@@ -252,6 +300,9 @@ function swahili(a: Ahead, o: AheadPlace): string {
     case 'prepaid':
       return `mita ya ${home} itakuwa ya malipo ya kabla. Salio likiisha umeme utazimwa, ${rule}. Nunua: ${url}`;
     case 'walletBegins':
+      if (a.due !== undefined) {
+        return `${home} ina pochi sasa, yenye deni la ${a.due.owed}${a.due.lent === null ? '' : ` kwa ${a.due.lent} ulizokopeshwa na mita`}. Unachotumia kuanzia sasa kitaongezwa. ${swahiliOff(a.due, o)}`;
+      }
       return `${home} ina pochi sasa, yenye ${a.left ?? 'sifuri'}. Unachotumia kuanzia sasa, na ada zilizofika, vitakatwa na taarifa ijayo ya mita. Pesa zikiisha umeme utazimwa, ${rule}. Lipa: ${url}`;
     case 'held':
       return a.untilMs === null

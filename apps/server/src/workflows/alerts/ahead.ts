@@ -19,10 +19,16 @@ import type { SaidEvent } from '../../metering/headend/index.ts';
 import { supplyHomes } from '../../metering/protection/index.ts';
 import { type ConnectionPlace, loadConnections } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { balanceOf, leastToBeOn, type ModeNews, type SupplyReview } from '../wallet/index.ts';
+import {
+  balanceOf,
+  leastToBeOn,
+  type ModeNews,
+  type SupplyReview,
+  supplyOfBalance,
+} from '../wallet/index.ts';
 import { type Asked, lastOf, type News, noUuid, type Page } from './ahead-pages.ts';
 import { type GraceRow, graceNews, withdrawnDayNews } from './ahead-rules.ts';
-import { type Ahead, aheadKinds, aheadText } from './ahead-words.ts';
+import { type Ahead, aheadKinds, aheadText, type OwedAtChange } from './ahead-words.ts';
 import { loadManyChoices } from './choices.ts';
 import { type DryHome, dryHomes } from './dry-homes.ts';
 import type { TellDeps } from './tell.ts';
@@ -90,14 +96,43 @@ export async function tellOfMode(tx: Tx, o: TellDeps, news: ModeNews): Promise<v
   const balanceMinor = await balanceOf(tx, place);
   const left = balanceMinor > 0n ? formatMoney(balanceMinor, currency) : null;
   const owed = balanceMinor < 0n ? formatMoney(-balanceMinor, currency) : null;
-  const asked: Ahead = toMode === 'wallet' ? { what: 'toWallet' } : { what: 'toToken', left, owed };
+  const due = toMode === 'wallet' ? await owedAtChange(tx, o, news, balanceMinor) : {};
+  const asked: Ahead =
+    toMode === 'wallet' ? { what: 'toWallet', ...due } : { what: 'toToken', left, owed };
   const ahead: Ahead =
     what === 'asked'
       ? asked
       : what === 'begun'
-        ? { what: 'walletBegins', left }
+        ? { what: 'walletBegins', left, ...due }
         : { what: 'calledOff', toMode };
   await tellAhead(tx, o, [{ place, factKey: `mode:${what}:${news.modeChangeId}`, ahead }]);
+}
+
+/** Of a wallet that will begin, or has begun, with money owed: how much, and what follows. */
+async function owedAtChange(
+  tx: Tx,
+  o: TellDeps,
+  { place, what, due, energyWh }: ModeNews,
+  nowMinor: bigint,
+): Promise<{ readonly due?: OwedAtChange }> {
+  const balanceMinor = what === 'asked' ? (due?.balanceMinor ?? 0n) : nowMinor;
+  if (what === 'calledOff' || balanceMinor >= 0n) return {};
+  const utility = await o.utilities.get(place.utilityId);
+  const connection = (await loadConnections(tx, [place])).get(place.connectionId);
+  if (connection === undefined) return {};
+  const at = { utility, connection, balanceMinor, nowMs: o.nowMs() };
+  const then = due ?? (await supplyOfBalance(tx, o, at));
+  const lentWh = -(due?.energyWh ?? energyWh ?? 0n);
+  const leastMinor = leastToBeOn(balanceMinor, utility);
+  const atMs = then.untilMs;
+  return {
+    due: {
+      owed: formatMoney(-balanceMinor, utility.currency),
+      lent: lentWh > 0n ? `${formatKwh(lentWh)} kWh` : null,
+      payAtLeast: leastMinor === null ? null : formatMoney(leastMinor, utility.currency),
+      off: then.supply === 'off' ? 'atOnce' : atMs === null ? 'whenRuleEnds' : { atMs },
+    },
+  };
 }
 
 /** What rules lend to a wallet comes to its end: told once for each time that money became low. */

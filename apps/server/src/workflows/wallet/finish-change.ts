@@ -75,8 +75,8 @@ export async function finishChange(
   await carryHandedOver(tx, deps, finishing);
 }
 
-/** What the meter handed over becomes money; false while it has no price. */
-async function carryHandedOver(tx: Tx, deps: FinishDeps, o: Finishing): Promise<boolean> {
+/** What the meter handed over becomes money; null while it has no price. */
+async function carryHandedOver(tx: Tx, deps: FinishDeps, o: Finishing): Promise<bigint | null> {
   const { change, utility, connection } = o;
   const of = (value: string | number | undefined): bigint => BigInt(value ?? 0);
   const carried = await carryIn(tx, deps, {
@@ -90,23 +90,25 @@ async function carryHandedOver(tx: Tx, deps: FinishDeps, o: Finishing): Promise<
   });
   if (!carried.ok) {
     await wait(tx, { ...o, why: modeRefusals[carried.error][1] });
-    return false;
+    return null;
   }
   const { amountMinor, energyWh } = carried.value;
   const done = { state: 'done', amount_minor: amountMinor, energy_wh: energyWh } as const;
   await close(tx, deps, { ...o, set: { ...done, problem: null } });
-  return true;
+  return energyWh;
 }
 
 const microPerMinor = 1_000_000n;
 
 async function finishToWallet(tx: Tx, deps: FinishDeps, o: Finishing): Promise<void> {
-  if (!(await carryHandedOver(tx, deps, o))) return;
+  const energyWh = await carryHandedOver(tx, deps, o);
+  if (energyWh === null) return;
   // By another change already, whose answer came first: the wallet goes on as it is.
   if (o.connection.creditMode === 'wallet') return;
   await startWallet(tx, { ...o, place: { ...o.place, meterId: o.change.meter_id } });
   const { place, change } = o;
-  await deps.onMode(tx, { place, modeChangeId: change.id, toMode: 'wallet', what: 'begun' });
+  const news = { modeChangeId: change.id, toMode: 'wallet', what: 'begun', energyWh } as const;
+  await deps.onMode(tx, { place, ...news });
 }
 
 async function startWallet(

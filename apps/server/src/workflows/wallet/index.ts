@@ -19,6 +19,7 @@ import { reviewSupply, type SupplyDeps, type SupplyReview, supplyReleased } from
 import { withdrawChange } from './withdraw.ts';
 
 export { type ChargedDay, type Charges, chargesOf } from './charges.ts';
+export { type DueAtChange, dueAtChange, supplyOfBalance } from './due-at-change.ts';
 export { modeRefusals, problemOfMode } from './errors.ts';
 export { type FreeCreditDeps, giveToWallet } from './free-credit.ts';
 export { creditModeApproval, type ModeDeps, type ModeNews } from './modes.ts';

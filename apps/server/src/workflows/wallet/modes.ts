@@ -2,7 +2,7 @@
 // sees, and the commands. After approval the meter's answer carries it out (finish-change.ts).
 
 import { creditModeFieldsSchema } from '@prewatt/api';
-import { err, formatKwh, formatMoney, hourMs, ok, type Result } from '@prewatt/quantities';
+import { err, formatMoney, hourMs, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -25,7 +25,7 @@ import {
   updateModeChange,
 } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
-import { worthOf } from './carry.ts';
+import { type DueAtChange, dueAtChange, factsOfDue } from './due-at-change.ts';
 import { type ModeRefusal, modeSentences } from './errors.ts';
 import {
   checkSiteReading,
@@ -49,6 +49,10 @@ export type ModeNews = {
   readonly toMode: 'token' | 'wallet';
   /** Asked of the meter; made, and charged from now on; or it comes to nothing. */
   readonly what: 'asked' | 'begun' | 'calledOff';
+  /** Of a change to wallet mode that is asked: what it will leave the home with, as of now. */
+  readonly due?: DueAtChange;
+  /** Of a wallet that has begun: what the meter handed over, below zero what it had lent. */
+  readonly energyWh?: bigint;
 };
 
 export type ModeDeps = {
@@ -155,7 +159,7 @@ export function creditModeApproval(deps: ModeDeps): ApprovalOperation {
         facts: [
           { label: 'Connection', value: connection?.name ?? 'unknown' },
           ...(connection === null ? [] : await readFacts(tx, deps, connection, payload)),
-          ...(connection === null ? [] : [await carriedFact(tx, deps, connection, payload)]),
+          ...(connection === null ? [] : await carriedFacts(tx, deps, connection, payload)),
         ],
       };
     },
@@ -196,7 +200,11 @@ export function creditModeApproval(deps: ModeDeps): ApprovalOperation {
         state_at: at,
       });
       const { toMode } = payload;
-      await deps.onMode(tx, { place, modeChangeId: id, toMode, what: 'asked' });
+      const news = { place, modeChangeId: id, toMode, what: 'asked' } as const;
+      const { connection } = may.value;
+      const of = { utility: await utilities.get(utilityId), connection };
+      const due = toMode === 'wallet' ? { due: await dueAtChange(tx, deps, of) } : {};
+      await deps.onMode(tx, { ...news, ...due });
       return ok({ modeChangeId: id });
     },
     refusals: modeSentences,
@@ -305,32 +313,19 @@ async function readFacts(
 type Fact = { readonly label: string; readonly value: string };
 
 /** What the second person sees of the balance that is carried, as it stands now. */
-async function carriedFact(
+async function carriedFacts(
   tx: Tx,
   deps: ModeDeps,
   connection: Connection,
   payload: ModePayload,
-): Promise<Fact> {
+): Promise<readonly Fact[]> {
   const utility = await deps.utilities.get(connection.utilityId);
-  const label = 'Carried over';
-  if (payload.toMode === 'token') {
-    const money = formatMoney(await balanceOf(tx, connection), utility.currency);
-    const isByRegister = payload.siteReading !== undefined;
-    const less = isByRegister ? ' less that use' : '';
-    return { label, value: `${money}${less}, as a token; below zero it is owed as a debt` };
+  if (payload.toMode === 'wallet') {
+    const due = await dueAtChange(tx, deps, { utility, connection });
+    return factsOfDue(due, utility, deps.nowMs());
   }
-  const state = await tx
-    .selectFrom('meter_states')
-    .select(['available_energy_wh', 'owed_energy_wh'])
-    .where('bucket', '=', connection.bucket)
-    .where('meter_id', '=', connection.meter.meterId)
-    .executeTakeFirst();
-  const energyWh = (state?.available_energy_wh ?? 0n) - (state?.owed_energy_wh ?? 0n);
-  const worth = await worthOf(tx, deps, {
-    utility,
-    connection,
-    energyWh: energyWh < 0n ? 0n : energyWh,
-  });
-  const money = worth.ok ? formatMoney(worth.value.totalMinor, utility.currency) : 'unknown';
-  return { label, value: `${formatKwh(energyWh)} kWh, worth ${money}` };
+  const money = formatMoney(await balanceOf(tx, connection), utility.currency);
+  const less = payload.siteReading !== undefined ? ' less that use' : '';
+  const value = `${money}${less}, as a token; below zero it is owed as a debt`;
+  return [{ label: 'Carried over', value }];
 }

@@ -25,9 +25,15 @@ const sampleWh = 10_000n;
 export async function moneyLeftOf(
   tx: Tx,
   deps: { readonly tariffs: Pick<Tariffs, 'inForce'> },
-  o: { readonly utility: Utility; readonly connection: Connection; readonly nowMs: number },
+  o: {
+    readonly utility: Utility;
+    readonly connection: Connection;
+    readonly nowMs: number;
+    /** Another one than there is now. */
+    readonly balanceMinor?: bigint;
+  },
 ): Promise<MoneyLeft> {
-  const balanceMinor = await balanceOf(tx, o.connection);
+  const balanceMinor = o.balanceMinor ?? (await balanceOf(tx, o.connection));
   const cost = await costOf(tx, deps, { ...o, energyWh: sampleWh });
   const costMinor = cost?.totalMinor ?? 0n;
   if (costMinor <= 0n) return { balanceMinor, energyWh: null, owedEnergyWh: null };

@@ -11,6 +11,7 @@ import { holdAnswer, supplyHoldOf } from '../../metering/headend/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import { type Approvals, problemOfApproval } from '../../registry/approvals/index.ts';
 import {
+  type Connection,
   type ConnectionPlace,
   loadConnection,
   placeOfConnection,
@@ -22,6 +23,7 @@ import {
   requireActing,
 } from '../../registry/sign-in/index.ts';
 import { partsOf } from './charges.ts';
+import { dueAtChange } from './due-at-change.ts';
 import { problemOfMode } from './errors.ts';
 import type { Wallets } from './index.ts';
 import { type StandingScope, standingOf } from './operator-view.ts';
@@ -117,6 +119,7 @@ async function walletAnswer(
   const wallet = await loadWallet(tx, place);
   return {
     creditMode: connection.creditMode,
+    ifWallet: connection.creditMode === 'wallet' ? null : await ifWallet(tx, scope, connection),
     wallet:
       wallet === null
         ? null
@@ -132,6 +135,22 @@ async function walletAnswer(
           },
     ratings: await ratingsOf(tx, place),
     changes: await changesOf(tx, place),
+  };
+}
+
+async function ifWallet(
+  tx: Tx,
+  { utility, tariffs, nowMs }: StandingScope,
+  connection: Connection,
+): Promise<WalletAnswer['ifWallet']> {
+  const deps = { tariffs, nowMs: () => nowMs };
+  const due = await dueAtChange(tx, deps, { utility, connection });
+  return {
+    energyWh: due.energyWh.toString(),
+    balanceMinor: due.balanceMinor?.toString() ?? null,
+    supply: due.supply,
+    until: due.untilMs === null ? null : iso(due.untilMs),
+    leastMinor: due.leastMinor?.toString() ?? null,
   };
 }
 

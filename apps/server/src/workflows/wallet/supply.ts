@@ -85,7 +85,7 @@ export async function reviewSupply(
   }
   const balanceMinor = await balanceOf(tx, at);
   const { supply } = wallet;
-  const decided = await decide(tx, deps, { ...o, connection, balanceMinor, nowMs, supply });
+  const decided = await supplyAt(tx, deps, { ...o, connection, balanceMinor, nowMs, supply });
   const last = await lastCommand(tx, wallet);
   const hold = await supplyHoldOf(tx, at);
   const failed = hold === null && last === 'failed';
@@ -174,9 +174,10 @@ type Decision = {
   readonly lending: Omit<Lending, 'ordinal'> | null;
 };
 
-async function decide(
+/** What becomes of supply at a balance, which may be one that is not yet there. */
+export async function supplyAt(
   tx: Tx,
-  deps: SupplyDeps,
+  deps: Pick<SupplyDeps, 'tariffs'>,
   o: {
     readonly utility: Utility;
     readonly connection: Connection;

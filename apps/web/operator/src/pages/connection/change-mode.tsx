@@ -1,18 +1,21 @@
 // Asks for the other credit mode. A silent meter goes back to token mode by its register as it was
 // read there; one that is more than the home uses is confirmed.
 
-import { Checkbox, NativeSelect, Text } from '@mantine/core';
+import { Alert, Checkbox, NativeSelect, Text } from '@mantine/core';
 import type { ConnectionDetail, CreditModeBody } from '@prewatt/api';
 import { err, ok } from '@prewatt/quantities';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { businessClock } from '../../api/queries.ts';
 import { useAction } from '../../api/use-action.ts';
-import { askCreditMode, withdrawModeChange } from '../../api/wallet.ts';
-import { useZone } from '../../shell/session.tsx';
+import { askCreditMode, walletQuery, withdrawModeChange } from '../../api/wallet.ts';
+import { useCurrency, useZone } from '../../shell/session.tsx';
 import { readKwh, readText } from '../../text/entries.ts';
+import { kwhText, moneyText } from '../../text/numbers.ts';
 import { civilMinute, instantOf } from '../../text/time.ts';
 import { DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
+import { Instant } from '../../ui/show.tsx';
 
 type How = 'wire' | 'site';
 
@@ -75,9 +78,36 @@ export function ChangeForm(props: {
         />
       )}
       <Text size="sm">{explanations[toMode === 'wallet' ? 'wallet' : how]}</Text>
+      {toMode === 'wallet' && <IfWallet connectionId={detail.connectionId} />}
       {bySite && <SiteFields site={site} isAsked={isAsked} />}
       <EntryField entry={reason} label="Why" note="The second person reads it" long focus />
     </DialogForm>
+  );
+}
+
+/** What the home would owe in its wallet, and whether supply stays on: before anybody asks. */
+function IfWallet({ connectionId }: { readonly connectionId: string }) {
+  const currency = useCurrency();
+  const due = useQuery(walletQuery(connectionId)).data?.ifWallet ?? null;
+  if (due === null) return null;
+  const lentWh = -BigInt(due.energyWh);
+  const balance = due.balanceMinor === null ? null : BigInt(due.balanceMinor);
+  if (lentWh <= 0n && (balance === null || balance > 0n || due.supply === 'on')) return null;
+  const owed = balance === null ? 'an unknown sum' : moneyText(`${-balance}`, currency);
+  const least = due.leastMinor === null ? null : moneyText(due.leastMinor, currency);
+  return (
+    <Alert color={due.supply === 'on' ? 'yellow' : 'red'} title="The customer will owe money">
+      {lentWh > 0n && `The ${kwhText(`${lentWh}`)} that the meter has lent become money. `}
+      {balance !== null && balance <= 0n && `${owed} will be owed, due at once and in full. `}
+      {due.supply === 'off' && 'Supply goes off with the change'}
+      {due.supply === 'kept' && due.until === null && 'Supply stays on while a rule keeps it on'}
+      {due.supply === 'kept' && due.until !== null && (
+        <>
+          Supply goes off <Instant at={due.until} />
+        </>
+      )}
+      {due.supply !== 'on' && least !== null && `, unless the customer pays at least ${least}.`}
+    </Alert>
   );
 }
 
