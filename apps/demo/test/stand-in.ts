@@ -10,9 +10,10 @@ if (character === 'fatal') {
 }
 if (character === 'error') process.on('SIGTERM', () => undefined);
 
+const port = process.env['PREWATT_HTTP_PORT'] ?? process.env['PREWATT_WITNESS_PORT'];
 createServer((request, response) => {
   response.setHeader('content-type', 'application/json');
   if (request.url === '/die') response.on('close', () => process.exit(4));
   const known = Object.entries(process.env).filter(([name]) => /^(PREWATT|DATABASE)_/.test(name));
   response.end(JSON.stringify({ status: 'ready', pid: process.pid, ...Object.fromEntries(known) }));
-}).listen(Number(process.env['PREWATT_HTTP_PORT']), '127.0.0.1');
+}).listen(Number(port), '127.0.0.1');

@@ -76,7 +76,7 @@ test('an address gets nothing but a code until the code is typed; five wrong one
   assert.match((await visitor.get(`${page()}/messages`)).body, /Send me a code/);
   assert.match(await change({ change: 'address', address: 'no address' }), /name@example\.com/);
   const asked = await change({ change: 'address', address: 'ama@mail.test' });
-  assert.match(asked, /A code was sent to <b class="long">ama@mail\.test/);
+  assert.match(asked, /A code was sent to <b[^>]*>ama@mail\.test/);
   assert.equal(smtp.taken.length, 1);
   assert.match(smtp.taken[0]?.data ?? '', /Subject: Your code/);
   assert.deepEqual(smtp.signIns, ['|prewatt|a secret']);
@@ -89,21 +89,18 @@ test('an address gets nothing but a code until the code is typed; five wrong one
   }
   assert.match(await change({ change: 'code', code: codeOf() }), /This code is over/);
   await change({ change: 'address', address: 'ama@mail.test' });
-  assert.match(await change({ change: 'code', code: codeOf() }), /Sent to <b class="long">ama/);
+  assert.match(await change({ change: 'code', code: codeOf() }), /Sent to <b[^>]*>ama/);
 });
 
 test('another address waits for its code: until then the first one gets the mail', async () => {
   const asked = await change({ change: 'address', address: 'ama@other.test' });
-  assert.match(
-    asked,
-    /Sent to <b class="long">ama@mail\.test[\s\S]*A code was sent to <b[^>]*>ama@other/,
-  );
+  assert.match(asked, /Sent to <b[^>]*>ama@mail\.test[\s\S]*A code was sent to <b[^>]*>ama@other/);
   const code = codeOf();
   assert.equal(smtp.taken.at(-1)?.to, 'ama@other.test');
   await queue('tokenIssued');
   await sendAll();
   assert.equal(smtp.taken.at(-1)?.to, 'ama@mail.test');
-  assert.match(await change({ change: 'code', code }), /Sent to <b class="long">ama@other\.test/);
+  assert.match(await change({ change: 'code', code }), /Sent to <b[^>]*>ama@other\.test/);
   await queue('tokenIssued');
   await sendAll();
   assert.equal(smtp.taken.at(-1)?.to, 'ama@other.test');
@@ -117,7 +114,7 @@ test('codes and subjects are in the language of the phone', async () => {
   const { data = '' } = smtp.taken.at(-1) ?? {};
   assert.match(data, /^Subject: Msimbo wako$/m);
   const code = /\b(\d{6}) ni msimbo wako/.exec(data)?.[1] ?? '';
-  assert.match(await change({ change: 'code', code }), /Sent to <b class="long">ama@mail\.test/);
+  assert.match(await change({ change: 'code', code }), /Hutumwa kwa <b[^>]*>ama@mail\.test/);
   await queue('tokenIssued');
   await sendAll();
   // A token's text is English, so that the whole mail is.

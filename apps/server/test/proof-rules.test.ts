@@ -110,7 +110,7 @@ const breaks: Readonly<Record<string, readonly string[]>> = {
   lateTokensAreMoney: ['UPDATE prewatt.late_tokens SET amount_minor = amount_minor + 1'],
   salesAreAsPaid: ['UPDATE prewatt.sales SET amount_minor = amount_minor + 1'],
   saleTimesAgree: [
-    `UPDATE prewatt.sales SET reversed_at = reversed_at + interval '1 s' WHERE state = 'reversed'`,
+    `UPDATE prewatt.sales SET reversed_at = reversed_at + interval '3 s' WHERE state = 'reversed'`,
   ],
   deliveredWhenTaken: [`UPDATE prewatt.tokens SET state_at = state_at + interval '1 s'`],
   offersAddUp: ['UPDATE prewatt.quotes SET remainder_minor = remainder_minor + 1'],

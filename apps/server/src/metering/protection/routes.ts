@@ -189,10 +189,9 @@ function outageRoutes(app: FastifyInstance, context: ProtectionRoutesDeps): void
     });
   });
   on(app, protectionApi.outageHomes, ({ request }) => {
-    const outageId = outageIdOf(request.params);
     return scoped(request, async ({ tx, operator }) => {
       requireActing(operator);
-      return { rows: await outages.homes(tx, outageId) };
+      return { rows: await outages.homes(tx, outageIdOf(request.params)) };
     });
   });
 }
