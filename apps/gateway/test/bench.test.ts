@@ -55,7 +55,7 @@ test('a gateway that is killed at a moment of a token credits it once', async ()
   const control = `http://127.0.0.1:${bench.port}/meters/${firstPan}/bench`;
   const only = 'cut-before-stored,cut-before-answer,cut-after-answer,limit';
   const line = ['conform', ...way, '--control', control, '--only', only, '--ti', '07', '--json'];
-  await run([...line, '--decoder-key-file', 'meter.key', '--answer', '20'], {
+  await run([...line, '--decoder-key-file', 'meter.key', '--answer', '60'], {
     ...processContext,
     environment: {},
     print: (text) => {
