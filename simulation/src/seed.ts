@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { availableMilliWhOf, serialiseMeter } from '@prewatt/meter';
 import { createOnboarding } from '@prewatt/server/onboarding';
 import { createLog, createNewUuid, Logger, runOnce } from '@prewatt/server/services';
+import { forSetup } from '@prewatt/server/setup';
 import { createOperatorSignIn } from '@prewatt/server/sign-in';
 import type { FactoryFile } from '@prewatt/virtual-meter/factory';
 import { townSettings } from './database.ts';
@@ -62,7 +63,8 @@ const plan: UtilityPlan = {
 };
 
 /** Writes the database, DIR/meters/factory.json and, last of all, DIR/demo.json. */
-export async function seedDemo(o: SeedInput): Promise<void> {
+export async function seedDemo(input: SeedInput): Promise<void> {
+  const o = { ...input, ownerDatabaseUrl: forSetup(input.ownerDatabaseUrl) };
   const secrets = JSON.parse(readFileSync(o.secretsFile, 'utf8'));
   const masterKey = Buffer.from(secrets.masterKey, 'base64');
   const app = new URL(o.ownerDatabaseUrl);

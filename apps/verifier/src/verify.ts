@@ -119,7 +119,7 @@ async function stepOf(o: VerifyOptions, isInExport: boolean): Promise<LogStep> {
     isInExport ? await o.source.read('log/keys.json') : null,
   );
   const key = o.key ?? brought?.log;
-  if (key === undefined) throw new CannotVerify('name the log’s key: --key');
+  if (key === undefined) throw new CannotVerify('name a file with the log’s key: --keys FILE');
   const witnesses = (
     o.witnesses ??
     (o.key === undefined ? brought?.witnesses : undefined) ??

@@ -123,7 +123,7 @@ function answerOf(report: Report): CommandResult {
   const lines = [
     `${report.origin}: ${report.size} entries, root ${report.root}`,
     ...(report.witnesses.length === 0
-      ? ['no witness signed']
+      ? ['no signature of a witness was checked']
       : report.witnesses.map((witness) => `signed by ${witness}`)),
     ...report.notices.map((notice) => `note: ${notice}`),
     ...findings,

@@ -74,8 +74,8 @@ async function notOwner({ directories }: Database): Promise<string | null> {
   return found?.owns === false ? found.name : null;
 }
 
-/** What it writes stands in the token log as a setup's. */
-function forSetup(ownerUrl: string): string {
+/** The owner's address whose writes stand in the token log as a setup's. */
+export function forSetup(ownerUrl: string): string {
   const url = new URL(ownerUrl);
   const given = url.searchParams.get('options') ?? '';
   url.searchParams.set('options', `${given} -c prewatt.log_for=setup`.trim());
