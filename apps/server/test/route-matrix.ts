@@ -243,7 +243,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /api/operator/protection/outages': { who: 'reads' },
   'POST /api/operator/protection/outages': { who: 'acts' },
   'POST /api/operator/protection/outages/:outageId/end': { who: 'actsOnNone' },
-  'GET /api/operator/protection/outages/:outageId/homes': { who: 'actsOnNone' },
+  'GET /api/operator/protection/outages/:outageId/homes': { who: 'readsNone' },
   'GET /api/operator/protection/replays': { who: 'reads' },
   'POST /api/operator/protection/replays': { who: 'acts' },
   'GET /api/operator/protection/replays/:id': { who: 'readsNone' },

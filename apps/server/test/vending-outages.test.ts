@@ -151,6 +151,8 @@ test('an operator declares an outage and ends it; the rules approved by two stay
   const first = await people.asker.postJson(root, body);
   assert.equal(first.statusCode, 200, first.body);
   assert.equal((await people.asker.postJson(root, body)).statusCode, 200, 'the same again');
+  const longer = await people.asker.postJson(root, { ...body, hours: 7 });
+  assert.deepEqual([longer.statusCode, longer.json().code], [409, 'requestIdReused']);
   const second = await people.asker.postJson(root, { ...body, requestId: 'outage-second' });
   assert.deepEqual([second.statusCode, second.json().code], [409, 'outageOpen']);
   const [open] = await outages();
@@ -176,4 +178,35 @@ test('what nobody ends is over after its hours', async () => {
   h.clock.nowMs += 2 * hourMs;
   await sweep();
   assert.equal((await outages())[0]?.endCause, 'timeOver');
+});
+
+test('one that the server noticed is not noticed again before something is sold', async () => {
+  // In each week something is sold at the same three times of a day.
+  const slots = [0, 2 * hourMs, 13 * hourMs];
+  let firstMs = h.clock.nowMs + 3 * dayMs;
+  for (let week = 0; week < 4; week += 1) {
+    for (const slot of slots) {
+      h.clock.nowMs = firstMs + slot;
+      await sell(3);
+    }
+    firstMs += 7 * dayMs;
+  }
+  h.clock.nowMs = firstMs + 30 * 60_000;
+  await sweep();
+  const [noticed] = await outages();
+  assert.deepEqual([noticed?.declaredBy, noticed?.endedAt], [null, null]);
+  await people.asker.postJson(`${root}/${noticed?.id}/end`, {});
+  h.clock.nowMs += 5 * 60_000;
+  await sweep();
+  assert.equal((await outages())[0]?.endCause, 'operator', 'an operator’s end holds');
+  await sell(1);
+  h.clock.nowMs += 2 * hourMs;
+  await sweep();
+  assert.equal((await outages())[0]?.endedAt, null, 'nothing is sold again');
+  h.clock.nowMs += 11 * hourMs;
+  await sweep();
+  assert.equal((await outages())[0]?.endCause, 'timeOver');
+  h.clock.nowMs += 5 * 60_000;
+  await sweep();
+  assert.equal((await outages())[0]?.endCause, 'timeOver', 'its hours are over');
 });

@@ -2338,6 +2338,7 @@ export type Tables = {
     ended_at: Nullable<Instant>;
     end_cause: Nullable<'salesGoOn' | 'operator' | 'timeOver'>;
     ended_by: Nullable<string>;
+    hours: Fixed<Nullable<number>>;
   };
   vendor_asks: {
     utility_id: Fixed<string>;

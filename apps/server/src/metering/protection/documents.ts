@@ -11,8 +11,10 @@ export const longestDocument = 30_000;
  * meters without a link, or in wallet mode, is no matter of one that hears its rules.
  */
 export function meterDocument(document: ProtectionRules): string {
-  const { softLandingByToken: _, protectedOwedLimitWh: __, ...rules } = document;
-  return canonicalJson(rules);
+  const { softLandingByToken: _, protectedOwedLimitWh: __, whenVendingStops, ...rules } = document;
+  // Meters of before know nothing of outages, and refuse a document that speaks of them.
+  const isOf = whenVendingStops !== undefined && rules.vendingOutages !== undefined;
+  return canonicalJson(isOf ? { ...rules, whenVendingStops } : rules);
 }
 
 export const digestOfRules = (rulesJson: string): string => sha256Hex(rulesJson).slice(0, 32);

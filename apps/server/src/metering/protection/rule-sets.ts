@@ -267,13 +267,13 @@ export function createRuleSets(o: RuleSetDeps) {
       };
     },
     baseRules,
-    /** Puts the live rule set in force anew, with days and outages as they are now. */
-    refresh: async (tx: Tx, utility: Utility): Promise<void> => {
+    /** The live rule set anew, with days and outages of now; false: too long for a meter. */
+    refresh: async (tx: Tx, utility: Utility): Promise<boolean> => {
       await lockRules(tx, utility.id);
       const fromDate = yesterday(o.clocks, utility.zone);
       const rules = await baseRules(tx, utility.id);
       const nowMs = o.clocks.business.nowMs();
-      await putInForce(tx, { utilityId: utility.id, rules, fromDate, nowMs });
+      return putInForce(tx, { utilityId: utility.id, rules, fromDate, nowMs });
     },
     /** What a document says, beside what holds now without the declared days. */
     reading: async (tx: Tx, utilityId: string, rules: ProtectionRules): Promise<RulesReading> => ({

@@ -115,7 +115,7 @@ function columnsFor(o: {
         row.homes === 0 ? (
           'None'
         ) : (
-          <ActionButton size="compact-sm" why={o.readOnly} onClick={() => o.onShow(row)}>
+          <ActionButton size="compact-sm" why={null} onClick={() => o.onShow(row)}>
             {countText(row.homes, 'home')}
           </ActionButton>
         ),
