@@ -587,25 +587,7 @@ BEGIN
   INSERT INTO prewatt_log.columns VALUES (of_table, next, key_names,
     (SELECT array_agg(CASE WHEN name = ANY (string_to_array(digested, ' ')) THEN 'sha256(' || name || ')' ELSE name END)
       FROM unnest(names) name), is_append_only, o);
-  EXECUTE format($f$
-    CREATE OR REPLACE FUNCTION prewatt_log.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET intervalstyle = 'postgres'
-    SET bytea_output = 'hex' SET extra_float_digits = 1 SET enable_nestloop = off AS $body$
-    DECLARE
-      secret bytea := uuid_send(gen_random_uuid());
-    BEGIN
-      IF TG_OP = 'INSERT' THEN %2$s
-      ELSIF TG_OP = 'UPDATE' THEN %3$s
-      ELSE %4$s
-      END IF;
-      RETURN NULL;
-    END
-    $body$ $f$, of_table, prewatt_log.leaves_of(o, 'insert', 'new_rows r'),
-    prewatt_log.leaves_of(o, 'update', format('new_rows r LEFT JOIN old_rows was ON (%s) WHERE ROW(%s)::record *<> ROW(%s)::record',
-      (SELECT string_agg(format('was.%1$I = r.%1$I', name), ' AND ') FROM unnest(key_names) name),
-      (SELECT string_agg(format('r.%I', name), ', ') FROM unnest(names) name),
-      (SELECT string_agg(format('was.%I', name), ', ') FROM unnest(names) name))),
-    prewatt_log.leaves_of(o, 'delete', 'old_rows r'));
+  PERFORM prewatt_log.make_trigger_function(of_table);
   EXECUTE format('CREATE OR REPLACE TRIGGER log_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION prewatt_log.%I()', relation, of_table);
   EXECUTE format('CREATE OR REPLACE TRIGGER log_update AFTER UPDATE ON %s
@@ -713,6 +695,44 @@ AS $function$
       ELSE $q$encode(sha256(sha256(secret || int8send(l.n)) || convert_to(l.text, 'UTF8')), 'base64')$q$ END,
     o ->> 'utility', o ->> 'entry', o ->> 'keyText', CASE op WHEN 'delete' THEN 'NULL::text' ELSE o ->> 'rowText' END,
     CASE op WHEN 'delete' THEN 'NULL::text' ELSE coalesce(o ->> 'public', 'NULL::text') END, of_rows)
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt_log.make_trigger_function(of_table text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  c prewatt_log.columns;
+  names text[];
+BEGIN
+  SELECT * INTO c FROM prewatt_log.columns WHERE table_name = of_table ORDER BY number DESC LIMIT 1;
+  SELECT array_agg(regexp_replace(name, '^sha256\((.*)\)$', '\1') ORDER BY n) INTO names
+  FROM unnest(c.list) WITH ORDINALITY l (name, n);
+  EXECUTE format($f$
+    CREATE OR REPLACE FUNCTION prewatt_log.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET intervalstyle = 'postgres'
+    SET bytea_output = 'hex' SET extra_float_digits = 1 SET enable_nestloop = off AS $body$
+    DECLARE
+      secret bytea := uuid_send(gen_random_uuid());
+    BEGIN
+      IF TG_RELID <> 'prewatt.%1$I'::regclass THEN
+        RAISE EXCEPTION 'leaves of %1$s are made of its own rows alone' USING ERRCODE = 'insufficient_privilege';
+      END IF;
+      IF TG_OP = 'INSERT' THEN %2$s
+      ELSIF TG_OP = 'UPDATE' THEN %3$s
+      ELSE %4$s
+      END IF;
+      RETURN NULL;
+    END
+    $body$ $f$, of_table, prewatt_log.leaves_of(c.sql, 'insert', 'new_rows r'),
+    prewatt_log.leaves_of(c.sql, 'update', format('new_rows r LEFT JOIN old_rows was ON (%s) WHERE ROW(%s)::record *<> ROW(%s)::record',
+      (SELECT string_agg(format('was.%1$I = r.%1$I', name), ' AND ') FROM unnest(c.key) name),
+      (SELECT string_agg(format('r.%I', name), ', ') FROM unnest(names) name),
+      (SELECT string_agg(format('was.%I', name), ', ') FROM unnest(names) name))),
+    prewatt_log.leaves_of(c.sql, 'delete', 'old_rows r'));
+  EXECUTE format('REVOKE ALL ON FUNCTION prewatt_log.%I() FROM PUBLIC', of_table);
+END
 $function$;
 
 CREATE OR REPLACE FUNCTION prewatt_log.tell_columns(of_table text, of_utility uuid)

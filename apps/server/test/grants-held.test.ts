@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { testDatabase } from '@prewatt/embedded-postgres';
 import pg from 'pg';
+import { migrate } from '../src/base/migrate.ts';
 import { migrateGuarded } from '../src/compose/life-cycles.ts';
 import { functions, held } from './grants-held.ts';
 import { signInUrlOf } from './harness.ts';
@@ -70,18 +71,113 @@ test('no role of the server is a member of another, owns anything, or passes the
 });
 
 test('what runs with the rights of the owner has a fixed search path, and few may call it', async () => {
-  const { rows } = await owner.query<{ name: string; config: string; callers: string }>(
-    `SELECT p.proname AS name, coalesce(p.proconfig::text, '') AS config,
-       CASE WHEN p.prorettype = 'trigger'::regtype THEN 'trigger' ELSE (
-         SELECT string_agg(CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END, ' ')
+  const { rows } = await owner.query<{ name: string; config: string; callers: string | null }>(
+    `SELECT regexp_replace(p.pronamespace::regnamespace || '.' || p.proname, '^prewatt\\.', '') AS name,
+       coalesce(p.proconfig::text, '') AS config,
+       (SELECT string_agg(CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END, ' ')
          FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x
-         WHERE x.grantee <> p.proowner) END AS callers
-     FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'prewatt'::regnamespace ORDER BY 1`,
+         WHERE x.grantee <> p.proowner) AS callers
+     FROM pg_proc p WHERE p.prosecdef AND p.pronamespace <> 'pg_catalog'::regnamespace ORDER BY 1`,
   );
   for (const { name, config } of rows) {
     assert.match(config, /search_path=(prewatt|pg_catalog), pg_temp/, name);
   }
-  assert.deepEqual(Object.fromEntries(rows.map(({ name, callers }) => [name, callers])), functions);
+  // One for each covered table, made by `prewatt_log.cover`.
+  const { rows: covered } = await owner.query<{ name: string }>(
+    `SELECT DISTINCT 'prewatt_log.' || table_name AS name FROM prewatt_log.columns`,
+  );
+  assert.ok(covered.length > 80);
+  const ofTables = Object.fromEntries(covered.map(({ name }) => [name, null]));
+  assert.deepEqual(Object.fromEntries(rows.map(({ name, callers }) => [name, callers])), {
+    ...functions,
+    ...ofTables,
+  });
+});
+
+test('no role of the server may call a trigger’s function, or anything of the log but one', async () => {
+  const { rows } = await owner.query<{ name: string; role: string }>(
+    `SELECT p.oid::regprocedure::text AS name, role FROM pg_proc p CROSS JOIN unnest($1::text[]) role
+     WHERE (p.prorettype = 'trigger'::regtype
+         AND p.pronamespace IN ('prewatt'::regnamespace, 'auth'::regnamespace)
+         -- Guards that tests alone add.
+         AND p.proname NOT LIKE 'life\\_of\\_%'
+       OR p.pronamespace = 'prewatt_log'::regnamespace)
+       AND has_function_privilege(role, p.oid, 'EXECUTE')`,
+    [roles],
+  );
+  assert.deepEqual(rows, [{ name: 'prewatt_log.give_places(integer)', role: 'prewatt_app' }]);
+});
+
+test('a table that is covered from now on has a function that nobody may call', async () => {
+  await owner.query('BEGIN');
+  await owner.query(`CREATE TABLE prewatt.made_later (utility_id uuid, id uuid PRIMARY KEY)`);
+  await owner.query(`SELECT prewatt_log.cover('made_later')`);
+  const { rows } = await owner.query(
+    `SELECT has_function_privilege('prewatt_app', 'prewatt_log.made_later()', 'EXECUTE') AS may`,
+  );
+  await owner.query('ROLLBACK');
+  assert.deepEqual(rows, [{ may: false }]);
+});
+
+/** A temporary table that looks like `vendor_asks`, with a type whose cast runs `taken()`. */
+const attack = [
+  `CREATE TYPE pg_temp.evil AS (n int)`,
+  `CREATE FUNCTION pg_temp.taken(pg_temp.evil) RETURNS json LANGUAGE plpgsql AS $$
+    BEGIN
+      CREATE TABLE prewatt.taken ();
+      RETURN '"x"'::json;
+    END $$`,
+  `CREATE CAST (pg_temp.evil AS json) WITH FUNCTION pg_temp.taken(pg_temp.evil)`,
+  `CREATE TEMP TABLE asked AS SELECT * FROM prewatt.vendor_asks LIMIT 0`,
+  `ALTER TABLE asked ALTER request_id TYPE pg_temp.evil USING NULL`,
+  `CREATE TRIGGER forge AFTER INSERT ON asked REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION prewatt_log.vendor_asks()`,
+] as const;
+
+async function asServer(work: (app: pg.Client) => Promise<void>): Promise<void> {
+  const app = new pg.Client({ connectionString: database.url });
+  await app.connect();
+  try {
+    await app.query('SET ROLE prewatt_app');
+    await work(app);
+  } finally {
+    await app.end();
+  }
+}
+
+test('a temporary table of the server’s role forges no leaf and runs nothing as the owner', async () => {
+  await owner.query(
+    `GRANT TEMPORARY ON DATABASE "${new URL(database.url).pathname.slice(1)}" TO PUBLIC`,
+  );
+  await asServer(async (app) => {
+    for (const statement of attack.slice(0, -1)) await app.query(statement);
+    await assert.rejects(
+      app.query(attack.at(-1) ?? ''),
+      /permission denied for function prewatt_log.vendor_asks/,
+    );
+  });
+  // Were the right given again, the function would still know its own table.
+  await owner.query('GRANT EXECUTE ON FUNCTION prewatt_log.vendor_asks() TO prewatt_app');
+  await asServer(async (app) => {
+    for (const statement of attack) await app.query(statement);
+    const insert = `INSERT INTO asked (utility_id, request_id)
+      VALUES (gen_random_uuid(), ROW(1)::pg_temp.evil)`;
+    await assert.rejects(app.query(insert), /of its own rows alone/);
+  });
+  await owner.query('REVOKE EXECUTE ON FUNCTION prewatt_log.vendor_asks() FROM prewatt_app');
+  const { rows } = await owner.query(`SELECT to_regclass('prewatt.taken') AS taken,
+    (SELECT count(*)::int FROM prewatt_log.leaves WHERE table_name = 'vendor_asks') AS leaves`);
+  assert.deepEqual(rows, [{ taken: null, leaves: 0 }]);
+});
+
+test('after a migration no role of the server makes temporary tables, in a copy either', async () => {
+  await migrate(database.url);
+  await asServer(async (app) => {
+    await assert.rejects(
+      app.query('CREATE TEMP TABLE mine ()'),
+      /permission denied to create temp/,
+    );
+  });
 });
 
 test('the server’s role makes no administrator and opens no session', async () => {

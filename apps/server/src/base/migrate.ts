@@ -36,6 +36,7 @@ export async function migrate(
     await refuseOldServer(client);
     const done = await applyFiles(client);
     await prepareJobs(url, client);
+    await closeTemporaryTables(client);
     return done;
   } finally {
     await client.end();
@@ -152,6 +153,22 @@ async function applyFile(client: pg.Client, file: Migration): Promise<void> {
       await pause(500);
     }
   }
+}
+
+/**
+ * No role of the server makes temporary tables: they and their types are what an attack on a
+ * function with the owner's rights begins with. Of the database itself, so that neither a dump nor
+ * a copy has it: done each time. Whoever migrates without owning the database leaves it as it is.
+ */
+async function closeTemporaryTables(client: pg.Client): Promise<void> {
+  await client.query(`DO $$
+    BEGIN
+      IF (SELECT pg_has_role(datdba, 'USAGE') FROM pg_database
+          WHERE datname = current_database()) THEN
+        EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+      END IF;
+    END
+    $$`);
 }
 
 /**
