@@ -9,14 +9,17 @@ import { idFromUuid } from '@prewatt/quantities';
 import {
   bundlePath,
   bundlesOf,
+  checkpointText,
   leafHash,
   nodeReader,
   openCheckpoint,
   readBundle,
   readKey,
   rootOf,
+  signNote,
   tilePath,
   tilesOf,
+  writeNote,
 } from '@prewatt/transparency';
 import { ed25519Signer, nodeCrypto } from '@prewatt/transparency/node-crypto';
 import { sql } from 'kysely';
@@ -96,7 +99,7 @@ test('what is asked beyond the log, or of nobody, is not there; whole files are 
 });
 
 /** What the page's own script says once it has checked the proof that `change` was done to. */
-async function saidByBrowser(page: string, change = (proof: string): string => proof) {
+async function saidByBrowser(page: string, change = (proof: string): string => proof, more = {}) {
   const script = /<script src="(\/assets\/log[^"]+)"/.exec(page)?.[1] ?? '';
   const source = (await http.app.inject({ url: script })).body;
   const dataOf = (name: string) => new RegExp(`data-${name}="([^"]*)"`).exec(page)?.[1] ?? '';
@@ -104,6 +107,7 @@ async function saidByBrowser(page: string, change = (proof: string): string => p
     textContent: '',
     dataset: {
       ...{ log: dataOf('log'), logSale: dataOf('log-sale'), logGood: 'good', logBad: 'bad' },
+      ...{ logOrigin: dataOf('log-origin'), ...more },
       logUnknown: 'unknown',
     },
   };
@@ -118,6 +122,20 @@ async function saidByBrowser(page: string, change = (proof: string): string => p
   });
   while (shown.textContent === '') await pause(5);
   return shown.textContent;
+}
+
+/** The proof of a leaf that alone makes a signed log. */
+function logOfOneLeaf(leaf: string, origin: string): string {
+  const { sign, publicKey } = ed25519Signer(new Uint8Array(32).fill(8));
+  const { sha256 } = nodeCrypto;
+  const root = leafHash(sha256, Buffer.from(leaf));
+  const text = checkpointText({ origin, size: 1, root, extensions: [] });
+  const by = { key: { name: origin, kind: 'ed25519', publicKey }, sign } as const;
+  return JSON.stringify({
+    ...{ leaf, origin, index: 0, size: 1, proof: [] },
+    checkpoint: writeNote({ text, signatures: [signNote(sha256, text, by)] }),
+    publicKey: Buffer.from(publicKey).toString('base64'),
+  });
 }
 
 test('the page of a receipt says since when its token is in the log, and its browser checks it', async () => {
@@ -151,6 +169,19 @@ test('the page of a receipt says since when its token is in the log, and its bro
   const publicKey = Buffer.from(stranger.publicKey).toString('base64');
   const key = (proof: string) => JSON.stringify({ ...JSON.parse(proof), publicKey });
   assert.equal(await saidByBrowser(page, key), 'bad');
+  // The whole proof of a leaf that is there, yet of another table, or of another utility's log.
+  const elsewhere = { logOrigin: `other.example/log/${crypto.randomUUID()}` };
+  assert.equal(await saidByBrowser(page, undefined, elsewhere), 'bad');
+  const ofTable = (table: string, op = 'insert') => {
+    const head = { table, op, columns: 1, by: 'prewatt_app', at: '2026-12-02T04:00:00.123Z' };
+    return `prewatt-log/1\n${JSON.stringify(head)}\n[1,"a"]\thash=\t{"saleId":"${saleId}"}`;
+  };
+  const said = async (leaf: string, origin = 'power.example/log/1') =>
+    saidByBrowser(page, () => logOfOneLeaf(leaf, origin), { logOrigin: 'power.example/log/1' });
+  assert.equal(await said(ofTable('tokens')), 'good');
+  assert.equal(await said(ofTable('tokens'), 'power.example/log/2'), 'bad');
+  assert.equal(await said(ofTable('tokens', 'delete')), 'bad');
+  assert.equal(await said(ofTable('sales')), 'bad');
 });
 
 test('a leaf that is committed late is passed over and comes later; none is lost', async () => {

@@ -30,6 +30,12 @@ test('whole money is short on buttons; the sign stands alone before the field', 
   assert.equal(shortMoney('5000', { code: 'UGX', scale: 0 }), 'USh\u00a05,000');
   assert.equal(currencySign(zar), 'R');
   assert.equal(currencySign({ code: 'UGX', scale: 0 }), 'USh');
+  assert.equal(currencySign({ code: 'points', scale: 0 }), 'points');
+  // Points and spaces are the sign's own.
+  assert.equal(currencySign({ code: 'XOF', scale: 0 }), 'F\u202fCFA');
+  const arabicSign = (code: string) =>
+    voiceOf({ ...frame, language: 'ar', currency: { code, scale: 2 } }).sign;
+  assert.deepEqual(['EGP', 'AED'].map(arabicSign), ['ج.م.', 'د.إ.']);
 });
 
 test('sums in a sentence have the sign of the rest of the page', () => {

@@ -4,8 +4,8 @@
 
 import type { CurrencyJson, Frame, MeterRow } from '@prewatt/api';
 import { formatKwh } from '@prewatt/quantities';
-import { clockText, type LiveVoice, whenText } from './live-labels.ts';
-import { localeOf, moneyText, type Voice, voiceOf } from './text/voice.ts';
+import { clockText, type LiveVoice, powerText, whenText } from './live-labels.ts';
+import { localeOf, moneyText, signText, type Voice, voiceOf } from './text/voice.ts';
 
 /** "R 1,234.50" with the currency's short sign where there is one. No break inside. Exact. */
 export const money = (amountMinor: string, currency: CurrencyJson): string =>
@@ -38,10 +38,8 @@ export function shortMoney(amountMinor: string, currency: CurrencyJson): string 
 }
 
 /** "R", "£" or, where there is no short sign, the code. */
-export function currencySign(currency: CurrencyJson): string {
-  const printed = money('0', currency);
-  return printed.replace(/[\d.\s]+/g, '');
-}
+export const currencySign = (currency: CurrencyJson): string =>
+  signText({ currency, locale: localeOf('en', currency) });
 
 /** A sentence with sums by code ("ZAR 2.25") with the sign of the rest of the page ("R 2.25"). */
 export function withSign(sentence: string, currency: CurrencyJson): string {
@@ -49,7 +47,6 @@ export function withSign(sentence: string, currency: CurrencyJson): string {
   return sentence.replaceAll(new RegExp(`\\b${currency.code} (?=-?\\d)`, 'g'), () => before);
 }
 
-/** "12.3 kWh". */
 /** What was bought: energy, or money on a meter that counts in money. */
 export const credit = (
   bought: { readonly energyWh: string; readonly creditMinor: string | null },
@@ -57,9 +54,14 @@ export const credit = (
 ): string =>
   bought.creditMinor === null ? kwh(bought.energyWh) : money(bought.creditMinor, currency);
 
+/** "12.3 kWh". */
 export function kwh(energyWh: string, digits = 1): string {
   return `${formatKwh(BigInt(energyWh), digits)}\u00a0kWh`;
 }
+
+/** "1.26 kW", "350 W". */
+export const power = (powerW: string, { zone }: Frame): string =>
+  powerText(BigInt(powerW), english(zone));
 
 /** "today 12:31", "Thursday 19:00", "3 December 08:15". */
 export function dayAndTime(atMs: number, frame: Frame): string {
@@ -81,15 +83,6 @@ export function fullTime(atMs: number, zone: string): string {
 /** An instant as `datetime` attributes want it. */
 export function machineTime(atMs: number): string {
   return Temporal.Instant.fromEpochMilliseconds(atMs).toString();
-}
-
-/** Civil dates: "Tue 24 Nov" from "2026-11-24". */
-export function dateText(date: string): string {
-  return Temporal.PlainDate.from(date).toLocaleString('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-  });
 }
 
 /** "1234 5678 9012 3456 7890", as a person reads and types it. */

@@ -32,7 +32,11 @@ const back = { href: '/x', label: 'Back' };
 const check: ReceiptCheckView = {
   saleId: 'sale_019d0000-0000-7000-8000-000000000001',
   ...{ amountMinor: '12050', energyWh: '38400', creditMinor: null },
-  ...{ soldAtMs: nowMs, undoneAtMs: null, inLogSinceMs: nowMs },
+  ...{
+    soldAtMs: nowMs,
+    undoneAtMs: null,
+    inLog: { sinceMs: nowMs, origin: 'power.example/log/1' },
+  },
 };
 
 export const openPagesOf = (f: Frame, change: Change): readonly [string, string][] => [

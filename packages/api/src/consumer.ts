@@ -61,8 +61,8 @@ export type ReceiptCheckView = {
   readonly soldAtMs: number;
   /** Null while it stands. */
   readonly undoneAtMs: number | null;
-  /** Since when its token is in the public log; null while it is not, or has none. */
-  readonly inLogSinceMs: number | null;
+  /** Since when its token is in the public log of that name; null while it is not, or has none. */
+  readonly inLog: { readonly sinceMs: number; readonly origin: string } | null;
 };
 
 export type SignInView = { readonly phone: string; readonly problem: string | null };

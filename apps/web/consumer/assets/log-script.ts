@@ -1,6 +1,7 @@
 // The script of the page that a receipt's code opens: it fetches the proof that the token is in the
-// public log, and checks it in this browser: the leaf names this sale, the way from the leaf leads
-// to the signed root (RFC 9162, 2.1.3.2), and the log's key signed it (Ed25519).
+// public log, and checks it in this browser: the leaf is of tokens that came in, one of this sale;
+// the way from it leads to the signed root (RFC 9162, 2.1.3.2) of this utility's log; the log's key
+// signed it (Ed25519). Whether that is the utility's key, it cannot say: the server tells it, too.
 
 export const logScriptSource = `(async () => {
   const shown = document.querySelector('[data-log]');
@@ -48,10 +49,18 @@ export const logScriptSource = `(async () => {
     }
     return false;
   };
+  const namesSale = (leaf) => {
+    const [kind, head, ...rows] = leaf.split('\\n');
+    const { table, op } = JSON.parse(head);
+    if (kind !== 'prewatt-log/1' || table !== 'tokens') return false;
+    if (op !== 'insert' && op !== 'found') return false;
+    const saleOf = (row) => JSON.parse(row.split('\\t')[2] || '{}').saleId;
+    return rows.some((row) => saleOf(row) === shown.dataset.logSale);
+  };
   const holds = async (proof) => {
     const said = proof.checkpoint.slice(0, proof.checkpoint.indexOf('\\n\\n') + 1);
-    const [, size, root] = said.split('\\n');
-    if (!proof.leaf.includes('"saleId":"' + shown.dataset.logSale + '"')) return false;
+    const [origin, size, root] = said.split('\\n');
+    if (origin !== shown.dataset.logOrigin || !namesSale(proof.leaf)) return false;
     if (Number(size) !== proof.size) return false;
     const found = await rootOf(await hash(Uint8Array.of(0), text.encode(proof.leaf)), proof);
     return found !== null && same(found, bytes(root)) && (await signed(proof, said));

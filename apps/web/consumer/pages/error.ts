@@ -15,5 +15,5 @@ export function renderError(frame: Frame, view: ErrorView): string {
 <p>${view.detail}</p>
 <p><a class="button" href="${safeHref(back.href)}">${back.label}</a></p>
 </section>`;
-  return page(frame, { title: view.title, body, signedIn: false });
+  return page(frame, { title: view.title, body, signedIn: false, isEnglish: true });
 }

@@ -22,7 +22,13 @@ export function renderFriend(frame: Frame, view: FriendView): string {
 <p>The token goes to the phone of that home, never to you.</p>
 ${view.mustSignIn ? signInFirst : meterForm(frame, view)}
 </section>`;
-  return page(frame, { title: 'Pay for somebody else', body, signedIn: false, back });
+  return page(frame, {
+    title: 'Pay for somebody else',
+    body,
+    signedIn: false,
+    isEnglish: true,
+    back,
+  });
 }
 
 const signInFirst: Html = html`<p>You approve this payment on your phone. Sign in with that phone first, then open this page again.</p>
@@ -69,6 +75,7 @@ ${view.asksForPhone && phoneField(view)}
     title: 'Is this the home?',
     body,
     signedIn: false,
+    isEnglish: true,
     back: { href: pathOf(pageRoutes.friend), label: 'Another meter' },
   });
 }
@@ -108,7 +115,7 @@ export function renderFriendPaid(frame: Frame, view: FriendPaidView): string {
 </section>`;
   const isOpen = view.state === 'open';
   return page(frame, {
-    ...{ title, body, signedIn: false, back },
+    ...{ title, body, signedIn: false, isEnglish: true, back },
     ...(isOpen ? { refreshSeconds: 5 } : {}),
   });
 }

@@ -8,10 +8,9 @@ import {
   pageRoutes,
   pathOf,
 } from '@prewatt/api';
-import { dayAndTime, kwh, machineTime } from '../formatters.ts';
+import { dayAndTime, kwh, machineTime, power } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
-import { voiceOf } from '../text/voice.ts';
 
 type Credit = NonNullable<MeterFactsView['credit']>;
 type Emergency = NonNullable<Credit['emergency']>;
@@ -55,6 +54,7 @@ ${
     title: 'Your meter',
     body,
     signedIn: true,
+    isEnglish: true,
     back: { href: pathOf(pageRoutes.home, home), label: view.connection.name },
   });
 }
@@ -82,7 +82,7 @@ function facts(frame: Frame, view: MeterFactsView): Html[] {
     const how = view.reconnection === 'automatic' ? 'By itself' : 'You press its button';
     rows.push(row('When supply comes back', how));
   }
-  rows.push(row('Power limit', powerLimitW === null ? 'None' : voiceOf(frame).power(powerLimitW)));
+  rows.push(row('Power limit', powerLimitW === null ? 'None' : power(powerLimitW, frame)));
   return credit === null ? rows : [...rows, ...creditFacts(credit)];
 }
 

@@ -9,22 +9,24 @@ import {
   pageRoutes,
   pathOf,
 } from '@prewatt/api';
-import { dayAndTime, machineTime, tokenGroups } from '../formatters.ts';
+import { dayAndTime, machineTime, power, tokenGroups } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { callLink, page } from '../layout.ts';
-import { type Voice, voiceOf } from '../text/voice.ts';
+import type { Voice } from '../text/voice.ts';
 
 /** Null when no limit token was sent that still counts. */
 export function limitNote(
   limit: HomeView['powerLimit'],
   connection: { readonly id: string },
-  { power, rich, words: { home } }: Voice,
+  { power: written, rich, words: { home } }: Voice,
 ): Html | null {
   if (limit === null) return null;
   return html`<section class="card">
 <h2>${home.limited}</h2>
 <p>${
-    limit.what === 'limit' ? rich(home.limitedTo, { power: power(limit.powerW) }) : home.notLimited
+    limit.what === 'limit'
+      ? rich(home.limitedTo, { power: written(limit.powerW) })
+      : home.notLimited
   } <a href="${pathOf(pageRoutes.powerLimit, connection)}">${limit.what === 'limit' ? home.whyLimited : home.liftingToken}</a></p>
 </section>`;
 }
@@ -48,25 +50,26 @@ ${
     title: 'Power limit',
     body,
     signedIn: true,
+    isEnglish: true,
     back: { href: pathOf(pageRoutes.home, home), label: connection.name },
   });
 }
 
 function limited(frame: Frame, limit: LimitShown, home: { readonly id: string }): Html {
   return html`<h2>What it does</h2>
-<p>Your meter allows <b>${voiceOf(frame).power(limit.powerW)}</b> at a time once the token is typed. Keep large appliances off: above the limit it switches off. Then switch them off and press the button on the meter.</p>
+<p>Your meter allows <b>${power(limit.powerW, frame)}</b> at a time once the token is typed. Keep large appliances off: above the limit it switches off. Then switch them off and press the button on the meter.</p>
 <h2>Why</h2>
 <p>By what you bought, your credit ends about ${about(limit.expectedAtMs, frame)}. With the limit it lasts until about ${about(limit.lastsUntilMs, frame)}.</p>
 ${saidNote(limit)}
 ${digits(frame, limit)}
 <h2>How the limit ends</h2>
-<p>Your next purchase brings one token more, the first to type: it allows ${voiceOf(frame).power(limit.liftPowerW)} again. If you did not type the limit, type it all the same; it does no harm.</p>
+<p>Your next purchase brings one token more, the first to type: it allows ${power(limit.liftPowerW, frame)} again. If you did not type the limit, type it all the same; it does no harm.</p>
 <p><a class="button" href="${pathOf(pageRoutes.buy, home)}">Buy electricity</a></p>
 ${help(frame, 'You cannot live with the limit')}`;
 }
 
 function lifted(frame: Frame, limit: LimitShown): Html {
-  return html`<p>Your home is not limited any more. If you typed the token with the limit of ${voiceOf(frame).power(limit.powerW)}, type this one: it allows ${voiceOf(frame).power(limit.liftPowerW)} again.</p>
+  return html`<p>Your home is not limited any more. If you typed the token with the limit of ${power(limit.powerW, frame)}, type this one: it allows ${power(limit.liftPowerW, frame)} again.</p>
 ${digits(frame, limit)}
 ${help(frame, 'Your meter does not take it')}`;
 }

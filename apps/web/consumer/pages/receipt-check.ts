@@ -35,7 +35,7 @@ ${issuerLines(frame.documents, voice)}
 <p class="hint">${check.privacy}</p>
 <p><a class="button second" href="${pathOf(pageRoutes.sale, { id: view.saleId })}">${check.seeAll}</a></p>
 </section>`;
-  const isInLog = view.inLogSinceMs !== null;
+  const isInLog = view.inLog !== null;
   return page(frame, {
     ...{ title: sale.receipt, body, signedIn: false },
     ...(isInLog ? { script: logScriptAsset.path } : {}),
@@ -43,13 +43,13 @@ ${issuerLines(frame.documents, voice)}
 }
 
 /** What the server says, and what this browser finds when it checks. */
-function logLine(frame: Frame, { saleId, inLogSinceMs }: ReceiptCheckView) {
-  if (inLogSinceMs === null) return '';
+function logLine(frame: Frame, { saleId, inLog, undoneAtMs }: ReceiptCheckView) {
+  if (inLog === null) return '';
   const { fullTime, say, words } = voiceOf(frame);
   const { check } = words;
-  const time = fullTime(inLogSinceMs);
+  const time = fullTime(inLog.sinceMs);
   const id = parseId('sale', saleId);
-  return html`<div class="status good"><h2>${check.log}</h2>
+  return html`<div class="status ${undoneAtMs === null ? 'good' : 'busy'}"><h2>${check.log}</h2>
 <p>${say(check.inLog, { utility: frame.utilityName, time })}</p>
-<p class="hint" data-log="${pathOf(pageRoutes.receiptLog, { id: saleId })}" data-log-sale="${id.ok ? uuidOf(id.value) : ''}" data-log-good="${check.logGood}" data-log-bad="${check.logBad}" data-log-unknown="${check.logUnknown}">${check.logUnknown}</p></div>`;
+<p class="hint" data-log="${pathOf(pageRoutes.receiptLog, { id: saleId })}" data-log-origin="${inLog.origin}" data-log-sale="${id.ok ? uuidOf(id.value) : ''}" data-log-good="${check.logGood}" data-log-bad="${check.logBad}" data-log-unknown="${check.logUnknown}">${check.logUnknown}</p></div>`;
 }

@@ -29,6 +29,7 @@ ${requests(frame, view)}`;
     title: 'Automatic top-up',
     body,
     signedIn: true,
+    isEnglish: true,
     back: { href: pathOf(pageRoutes.home, connection), label: view.connection.name },
   });
 }

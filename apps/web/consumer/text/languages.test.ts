@@ -5,11 +5,12 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { consumerAssets } from '../index.ts';
-import { pageFaults, parseHtml, textOf } from '../page-check.ts';
+import { elements, pageFaults, parseHtml, textOf } from '../page-check.ts';
+import { frame, nowMs } from '../samples.ts';
 import { allPages } from '../samples-pages.ts';
 import { acceptedLanguage, languageCodes, languages } from './languages.ts';
 import { fill } from './message.ts';
-import { localeOf, moneyText } from './voice.ts';
+import { localeOf, moneyText, voiceOf } from './voice.ts';
 
 type Parts = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -111,6 +112,62 @@ test('every page in every language is sound HTML and shows no slip of the pen', 
       const { dir } = languages[language];
       assert.ok(page.includes(`<html lang="${language}" dir="${dir}">`), `${language} ${name}`);
     }
+  }
+});
+
+test('a sentence takes every day that a time can fall on, without one article upon another', () => {
+  const faultsOf: Partial<Record<string, RegExp>> = {
+    fr: /(^|[\s(’])((à|de) le|(au|du) (le|aujourd’hui|demain|hier))(?=\s|$)/iu,
+    es: /(^|[\s(])((a|de|al|del) el|(al|del) (hoy|mañana))(?=\s|$)/iu,
+    pt: /(^|[\s(])((a|de|ao|do) o|(ao|do) (hoje|amanhã))(?=\s|$)/iu,
+  };
+  const days = [0, 1, 3, 10];
+  for (const language of languageCodes) {
+    const voice = voiceOf({ ...frame, language });
+    const texts: Parts = languages[language].texts;
+    const timed = Object.values(texts).flatMap((part) =>
+      Object.values(part).filter((text) => /\{(when|until)\}/.test(text)),
+    );
+    assert.ok(timed.length > 10);
+    const stays = days.map((ahead) => {
+      const when = voice.when(nowMs + ahead * 86_400_000, nowMs);
+      assert.ok(voice.say(voice.words.live.staysOn, { when }).includes(when), language);
+      for (const text of timed) {
+        const values = { when, until: when, age: '3', owed: '1', from: when, to: when };
+        const said = voice.say(text, { ...values, day: '', time: '' });
+        const faults = faultsOf[language];
+        if (faults !== undefined) assert.doesNotMatch(said, faults, language);
+      }
+      return when;
+    });
+    assert.equal(new Set(stays).size, days.length, language);
+  }
+  assert.match('valable jusqu’à le 12 décembre', faultsOf.fr ?? /^$/);
+  assert.match('Du aujourd’hui 12:30', faultsOf.fr ?? /^$/);
+  assert.match('De el 3 de diciembre', faultsOf.es ?? /^$/);
+});
+
+test('a page that is written in English says so to whoever reads it aloud, and only such a page', () => {
+  const mainOf = (page: string) =>
+    elements(parseHtml(page)).find(({ name }) => name === 'main') ?? assert.fail('no main');
+  const inEnglish = allPages();
+  for (const language of languageCodes) {
+    let marked = 0;
+    for (const [name, page] of allPages((view) => view, language)) {
+      if (name.startsWith('fragment')) continue;
+      const main = mainOf(page);
+      const asInEnglish = textOf(main) === textOf(mainOf(inEnglish.get(name) ?? ''));
+      const isMarked = language !== 'en' && asInEnglish;
+      const mark = [main.attributes.get('lang'), main.attributes.get('dir')];
+      assert.deepEqual(
+        mark,
+        isMarked ? ['en', 'ltr'] : [undefined, undefined],
+        `${language} ${name}`,
+      );
+      if (isMarked) marked += 1;
+    }
+    // Paying for somebody else, the meter, a power limit, top-ups and what cannot be shown.
+    assert.equal(marked, language === 'en' ? 0 : 21, language);
   }
 });
 

@@ -88,22 +88,30 @@ export function localeOf(language: string, { code }: CurrencyJson): string {
 /** English dates are written as in Britain. */
 const dateLocaleOf = (locale: string): string => (locale === 'en' ? 'en-GB' : locale);
 
-/** Money as the locale writes it. No break inside. */
-export function moneyText(
-  amountMinor: string,
-  o: { readonly currency: CurrencyJson; readonly locale: string; readonly form?: 'sign' | 'code' },
-): string {
+type MoneyForm = {
+  readonly currency: CurrencyJson;
+  readonly locale: string;
+  readonly form?: 'sign' | 'code';
+};
+
+const isCode = ({ code }: CurrencyJson): boolean => /^[A-Z]{3}$/.test(code);
+
+function moneyParts(amountMinor: string, o: MoneyForm): Intl.NumberFormatPart[] {
   const { currency, locale } = o;
-  const amount = BigInt(amountMinor);
   const { code, scale } = currency;
-  if (!/^[A-Z]{3}$/.test(code)) return formatMoney(amount, currency);
-  const digits = { minimumFractionDigits: scale, maximumFractionDigits: scale };
-  const formOf = (currencyDisplay: 'symbol' | 'narrowSymbol' | 'code') =>
-    numbers(locale, { style: 'currency', currency: code, currencyDisplay, ...digits });
-  const exact = formatAmount(amount, currency) as Intl.StringNumericLiteral;
   const isLocal = locale.endsWith(`-${code.slice(0, 2)}`);
-  const display = o.form === 'code' ? 'code' : isLocal ? 'symbol' : 'narrowSymbol';
-  const parts = formOf(display).formatToParts(exact);
+  const currencyDisplay = o.form === 'code' ? 'code' : isLocal ? 'symbol' : 'narrowSymbol';
+  const digits = { minimumFractionDigits: scale, maximumFractionDigits: scale };
+  const exact = formatAmount(BigInt(amountMinor), currency) as Intl.StringNumericLiteral;
+  return numbers(locale, {
+    ...{ style: 'currency', currency: code, currencyDisplay, ...digits },
+  }).formatToParts(exact);
+}
+
+/** Money as the locale writes it. No break inside. */
+export function moneyText(amountMinor: string, o: MoneyForm): string {
+  if (!isCode(o.currency)) return formatMoney(BigInt(amountMinor), o.currency);
+  const parts = moneyParts(amountMinor, o);
   const spaced = parts.some((part) => part.type === 'literal');
   // Letters need a space before digits ("R 120.50"), signs do not ("£120.50"); Intl gives it to
   // codes only.
@@ -113,6 +121,12 @@ export function moneyText(
       return letter && !spaced ? `${part.value}\u00a0` : part.value;
     })
     .join('');
+}
+
+/** What stands for the currency in `moneyText`, whole: "R", "F CFA", "ج.م.". */
+export function signText(o: MoneyForm): string {
+  if (!isCode(o.currency)) return o.currency.code;
+  return moneyParts('0', o).find(({ type }) => type === 'currency')?.value ?? o.currency.code;
 }
 
 /** Numbers of a locale without groups: digits and the sign between whole and part. */
@@ -184,7 +198,7 @@ function createVoice(speech: Speech): Voice {
     say: (message, values) => fill(message, values, live),
     rich: (message, values) => richText(message, values, live),
     shortMoney: (minor) => withoutZeros(money(minor), currency, number),
-    sign: money('0').replace(/[\p{Nd}.,٫\s\u200e\u200f\u061c]+/gu, ''),
+    sign: signText({ currency, locale, form }),
     kwh: (energyWh, digits = 1) => `${number(formatKwh(BigInt(energyWh), digits))}\u00a0kWh`,
     power: (powerW) => powerText(BigInt(powerW), live),
     percent: (hundredths) =>

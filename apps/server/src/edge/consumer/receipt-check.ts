@@ -67,6 +67,7 @@ async function checkView(tx: Tx, saleId: string): Promise<ReceiptCheckView | nul
     .where('state', 'in', ['issued', 'delivered', 'stuck', 'reversed'])
     .executeTakeFirst();
   if (sale === undefined) return null;
+  const proof = await logProof(tx, saleId);
   return {
     saleId: idFromUuid('sale', sale.id),
     amountMinor: sale.paid_minor.toString(),
@@ -74,6 +75,6 @@ async function checkView(tx: Tx, saleId: string): Promise<ReceiptCheckView | nul
     creditMinor: sale.credit_minor?.toString() ?? null,
     soldAtMs: sale.requested_at,
     undoneAtMs: sale.reversed_at,
-    inLogSinceMs: (await logProof(tx, saleId))?.sinceMs ?? null,
+    inLog: proof === null ? null : { sinceMs: proof.sinceMs, origin: proof.origin },
   };
 }

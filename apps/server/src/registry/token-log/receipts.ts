@@ -24,6 +24,8 @@ export type LogProof = {
   readonly proof: readonly string[];
   /** The head as a signed note. */
   readonly checkpoint: string;
+  /** The name of the utility's log, which the head begins with. */
+  readonly origin: string;
   /** Of the log, 32 bytes in base64. */
   readonly publicKey: string;
   /** By the real clock of the database. */
@@ -59,6 +61,7 @@ export async function tokenProof(
   return {
     ...{ leaf, index, size, checkpoint, isWitnessed },
     proof: (await proofFor(tx, index, size)).map((hash) => Buffer.from(hash).toString('base64')),
+    origin: key.origin,
     publicKey: key.publicKey.toString('base64'),
     sinceMs: Date.parse(JSON.parse(leaf.split('\n')[1] ?? '{}').at ?? ''),
   };
