@@ -1,8 +1,16 @@
 // A witness at its door: growth is signed; a fork, a rollback and a log that nobody named are
-// refused, also after it was started anew; what contradicts is kept.
+// refused, also after it was started anew; two heads of one size are kept as evidence.
 
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +24,7 @@ import {
   frontierRoot,
   keyText,
   leafHash,
+  openCheckpoint,
   proofOf,
   readNote,
   readSignatureLines,
@@ -105,16 +114,63 @@ test('growth is signed; an older size is answered with the one that was signed',
   assert.deepEqual([late.status, late.text], [409, '3\n']);
 });
 
-test('a fork, another log of the same size and a rollback are refused, kept and told', async () => {
+test('a fork, another log of the same size and a rollback are refused and told', async () => {
   assert.equal((await ask(['a', 'x', 'c', 'd'], 3)).status, 422);
   assert.equal((await ask(['a', 'b', 'x'], 3)).status, 409);
   assert.equal((await ask(['a', 'b'], 1)).status, 409);
-  const refused = readdirSync(join(folder, 'refused')).map((name) => name.split('-')[0]);
-  assert.deepEqual(refused.toSorted(), ['inconsistent', 'otherRoot', 'shorter']);
   assert.deepEqual(
     told.flatMap((line) => line['refused'] ?? []),
     ['unknownLog', 'inconsistent', 'otherRoot', 'shorter'],
   );
+  const health = await (await fetch(`${witness.url}/health`)).json();
+  const refused = { unknownLog: 1, inconsistent: 1, otherRoot: 1, shorter: 1 };
+  assert.deepEqual(health, { status: 'ready', refused });
+});
+
+test('of two logs of one size both signed heads are kept; an old head is no evidence', () => {
+  const files = readdirSync(join(folder, 'refused')).toSorted();
+  const kinds = files.map((name) => name.replace(/-[0-9a-f]{16}/, ''));
+  assert.deepEqual(kinds, [
+    ...['inconsistent.signed.txt', 'inconsistent.txt'],
+    ...['otherRoot.signed.txt', 'otherRoot.txt'],
+  ]);
+  const heads = files.slice(2).map((name) => {
+    const text = readFileSync(join(folder, 'refused', name), 'utf8');
+    const note = Buffer.from(text.slice(text.indexOf('\n') + 1));
+    const opened = openCheckpoint(nodeCrypto, note, { origin, key: logKey });
+    assert.ok(opened.ok, 'the log’s own signature is under it');
+    return opened.value.checkpoint;
+  });
+  const [ours, other] = heads;
+  assert.equal(ours?.size, other?.size);
+  assert.notDeepEqual(ours?.root, other?.root);
+});
+
+test('whoever sends heads with wrong proofs fills no place of evidence, and what is full is told', async () => {
+  for (let n = 0; n < 21; n += 1) {
+    assert.equal((await ask(['a', 'b', 'x', 'd', `${n}`], 3)).status, 422);
+  }
+  assert.deepEqual(told.at(-1), {
+    ...{ level: 'error', notKept: 'inconsistent', origin, because: 'full' },
+  });
+  assert.equal((await ask(['a', 'x', 'x'], 3)).status, 409);
+  const evidence = readdirSync(join(folder, 'refused')).filter((name) =>
+    /^otherRoot-[0-9a-f]+\.txt$/.test(name),
+  );
+  assert.equal(evidence.length, 2);
+});
+
+test('what cannot be kept is not signed, and its health says so', async () => {
+  const logs = join(folder, 'logs.signed');
+  renameSync(logs, `${logs}.away`);
+  const { length } = told;
+  // Its memory is away: nothing is known of the log, and nothing can be kept.
+  assert.equal((await ask(['a'], 0)).status, 500);
+  assert.equal(told.length, length + 1);
+  assert.equal((await fetch(`${witness.url}/health`)).status, 503);
+  renameSync(`${logs}.away`, logs);
+  assert.equal((await ask(['a', 'b', 'c'], 3)).status, 200);
+  assert.equal((await fetch(`${witness.url}/health`)).status, 200);
 });
 
 test('started anew it has the same key and remembers what it signed', async () => {

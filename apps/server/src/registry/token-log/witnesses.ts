@@ -41,7 +41,15 @@ type Said =
   | { readonly kind: 'signed'; readonly line: string; readonly atMs: number }
   /** It signed a head of this size last. */
   | { readonly kind: 'otherSize'; readonly size: number }
+  /** Another process asked meanwhile; the next round tells. */
+  | { readonly kind: 'later' }
   | { readonly kind: 'contradiction' | 'fault'; readonly detail: string };
+type Round = {
+  readonly head: Head;
+  readonly utilityName: string;
+  /** Whose signature is not under it yet. */
+  readonly missing: readonly WitnessConfig[];
+};
 
 const patienceMs = 5_000;
 /** One call that fails may be a restart. */
@@ -61,48 +69,109 @@ export const partsOfWitnesses = (
   );
 
 export function createWitnessing(o: WitnessingDeps): Witnessing {
-  const failures = new Map<string, number>();
-  const tell = (witness: WitnessConfig, said: Said): void => {
-    const part = partOfWitness(witness);
-    const { name } = witness.key;
-    if (said.kind === 'contradiction') {
-      o.parts.down(part, `${name} has seen another log: ${said.detail}`);
-      return;
-    }
-    const failed = said.kind === 'fault' ? (failures.get(name) ?? 0) + 1 : 0;
-    failures.set(name, failed);
-    if (failed === 0) o.parts.up(part);
-    else if (failed >= failuresUntilDown && said.kind === 'fault') {
-      o.parts.down(part, `${name}: ${said.detail}`);
-    }
-  };
+  const told = createTold(o);
+  // A database that was put back may have signatures under a head that is not the newest: whoever
+  // starts asks once whatever stands there.
+  const begun = new Set<string>();
   return {
     ask: async (utilityId, signal) => {
       if (o.witnesses.length === 0) return;
-      const head = await o.database.inUtility(utilityId, openHead);
-      if (head === null) return;
+      const round = await o.database.inUtility(utilityId, (tx) => openRound(tx, o.witnesses));
+      if (round === null) return;
+      const { head, utilityName } = round;
+      const missing = begun.has(utilityId) ? round.missing : o.witnesses;
+      begun.add(utilityId);
+      const { size } = head;
+      for (const { key } of o.witnesses.filter((each) => !missing.includes(each))) {
+        told.stands({ utilityId, name: key.name, size });
+      }
       const lines = await Promise.all(
-        o.witnesses.map(async (witness) => {
+        missing.map(async (witness) => {
           const said = await askOne(o, { utilityId, witness, head, signal });
-          tell(witness, said);
+          told.said({ utilityId, utilityName, name: witness.key.name, size }, said);
           return said.kind === 'signed' ? [said] : [];
         }),
       );
       await keepWitnessed(o, { utilityId, head, lines: lines.flat() });
+      for (const witness of o.witnesses) told.tell(witness);
     },
   };
 }
 
-/** The newest head; null when it stands with all signatures that there can be. */
-async function openHead(tx: Tx): Promise<Head | null> {
+type Last = {
+  readonly name: string;
+  readonly failures: number;
+  readonly fault?: string;
+  /** What it has seen of another log, and how long ours was then. */
+  readonly contradiction?: { readonly detail: string; readonly size: number };
+};
+type Of = {
+  readonly utilityId: string;
+  readonly utilityName: string;
+  readonly name: string;
+  readonly size: number;
+};
+
+/**
+ * What each witness said last of each utility's log. The part of a witness is up only while no
+ * utility has a contradiction, whatever it says of others.
+ */
+function createTold({ parts }: Pick<WitnessingDeps, 'parts'>) {
+  const last = new Map<string, Last>();
+  const placeOf = ({ utilityId, name }: Pick<Of, 'utilityId' | 'name'>): string =>
+    `${utilityId} ${name}`;
+  const after = (before: Last, said: Exclude<Said, { kind: 'signed' }>, of: Of): Last => {
+    const { failures, name } = before;
+    if (said.kind === 'fault') {
+      const fault = `${name}, of ${of.utilityName}: ${said.detail}`;
+      return { ...before, failures: failures + 1, fault };
+    }
+    if (said.kind !== 'contradiction') return { ...before, failures: 0 };
+    const detail = `${name} has seen another log of ${of.utilityName}: ${said.detail}`;
+    return { name, failures: 0, contradiction: { detail, size: of.size } };
+  };
+  return {
+    /** Its signature is under the head: another process may have asked for it. */
+    stands: (of: Omit<Of, 'utilityName'>): void => {
+      const contradiction = last.get(placeOf(of))?.contradiction;
+      if (contradiction === undefined || contradiction.size < of.size) last.delete(placeOf(of));
+    },
+    said: (of: Of, said: Said): void => {
+      const before = last.get(placeOf(of)) ?? { name: of.name, failures: 0 };
+      if (said.kind === 'signed') last.delete(placeOf(of));
+      else last.set(placeOf(of), after(before, said, of));
+    },
+    tell: (witness: WitnessConfig): void => {
+      const all = [...last.values()].filter(({ name }) => name === witness.key.name);
+      const contradictions = all.flatMap(({ contradiction }) => contradiction?.detail ?? []);
+      const faults = all.flatMap(({ failures, fault }) =>
+        failures >= failuresUntilDown && fault !== undefined ? [fault] : [],
+      );
+      const worst = contradictions.length > 0 ? contradictions : faults;
+      const part = partOfWitness(witness);
+      if (worst.length > 0) parts.down(part, worst.slice(0, 3).join('; '));
+      else if (all.every(({ failures }) => failures === 0)) parts.up(part);
+    },
+  };
+}
+
+/** The newest head and whose signatures it has not yet; null while there is none. */
+async function openRound(tx: Tx, witnesses: readonly WitnessConfig[]): Promise<Round | null> {
   const head = await readHead(tx);
   if (head?.checkpoint == null) return null;
   const { size, checkpoint } = head;
-  const { rows } = await sql<{ missing: bigint; all: bigint }>`
-    SELECT count(*) FILTER (WHERE signed_at IS NULL OR size <> ${size}) AS missing,
-      count(*) AS all FROM prewatt_log.witnesses`.execute(tx);
-  const isDone = rows[0]?.all !== 0n && rows[0]?.missing === 0n && head.witnessedSize === size;
-  return isDone ? null : { size, checkpoint };
+  const { rows } = await sql<{ name: string }>`SELECT name FROM prewatt.utilities
+    WHERE id = prewatt.current_utility()`.execute(tx);
+  const newest = readNote(Buffer.from(checkpoint));
+  const witnessed = readNote(Buffer.from(head.witnessed ?? ''));
+  const note =
+    newest.ok && witnessed.ok && newest.value.text === witnessed.value.text
+      ? witnessed.value
+      : null;
+  const missing = witnesses.filter(
+    ({ key }) => note === null || cosignedAtSeconds(nodeCrypto, note, key) === null,
+  );
+  return { head: { size, checkpoint }, utilityName: rows[0]?.name ?? '', missing };
 }
 
 type Ask = {
@@ -115,22 +184,28 @@ type Ask = {
 async function askOne(o: WitnessingDeps, ask: Ask): Promise<Said> {
   const { utilityId, witness, head } = ask;
   const last = await o.database.inUtility(utilityId, (tx) => signedSize(tx, witness.key.name));
-  if (last > head.size) {
-    return { kind: 'contradiction', detail: `it signed ${last} entries, here are ${head.size}` };
+  const from = Math.min(last, head.size);
+  const first = await request(o, ask, from);
+  if (first.kind !== 'otherSize') return first;
+  // It signed another head than we know of: an answer was lost, another process asked, or the log
+  // was put back.
+  await keepSize(o, ask, { size: first.size, atMs: null });
+  if (first.size > head.size) return await longerThan(o, ask, first.size);
+  if (first.size === from) {
+    return { kind: 'contradiction', detail: `another log of ${from} entries` };
   }
-  const said = await request(o, ask, last);
-  if (said.kind !== 'otherSize') return said;
-  // It signed another head than we know of: an answer was lost, or the log was put back.
-  await keepSize(o, ask, { size: said.size, atMs: null });
-  if (said.size > head.size) {
-    return {
-      kind: 'contradiction',
-      detail: `it signed ${said.size} entries, here are ${head.size}`,
-    };
-  }
-  return said.size === last
-    ? { kind: 'contradiction', detail: `another log of ${last} entries` }
-    : await request(o, ask, said.size);
+  const second = await request(o, ask, first.size);
+  return second.kind === 'otherSize' ? { kind: 'later' } : second;
+}
+
+/** Whether a head that is longer than the one that was read is another log's, or only newer. */
+async function longerThan(o: WitnessingDeps, ask: Ask, size: number): Promise<Said> {
+  const now = await o.database.inUtility(ask.utilityId, readHead);
+  if (now !== null && now.size >= size) return { kind: 'later' };
+  return {
+    kind: 'contradiction',
+    detail: `it signed ${size} entries, here are ${now?.size ?? ask.head.size}`,
+  };
 }
 
 async function request(o: WitnessingDeps, ask: Ask, oldSize: number): Promise<Said> {
@@ -196,18 +271,21 @@ async function signedSize(tx: Tx, name: string): Promise<number> {
   return Number(rows[0]?.size ?? 0n);
 }
 
+/** What it signed; a size that is only told may also be a smaller one. */
 const keepSize = (
   o: WitnessingDeps,
   { utilityId, witness }: Ask,
   { size, atMs }: { readonly size: number; readonly atMs: number | null },
 ): Promise<unknown> =>
   o.database.inUtility(utilityId, (tx) =>
-    sql`INSERT INTO prewatt_log.witnesses (utility_id, name, size, signed_at)
+    sql`INSERT INTO prewatt_log.witnesses AS known (utility_id, name, size, signed_at)
       VALUES (${utilityId}, ${witness.key.name}, ${size}, ${atMs === null ? null : new Date(atMs)})
       ON CONFLICT (utility_id, name)
-        DO UPDATE SET size = excluded.size, signed_at = excluded.signed_at`.execute(tx),
+        DO UPDATE SET size = excluded.size, signed_at = excluded.signed_at
+        WHERE known.size <= excluded.size OR excluded.signed_at IS NULL`.execute(tx),
   );
 
+/** Adds this round's signatures to those of the same head, and never takes a newer head away. */
 async function keepWitnessed(
   { database }: WitnessingDeps,
   o: {
@@ -218,14 +296,20 @@ async function keepWitnessed(
 ): Promise<void> {
   const note = readNote(Buffer.from(o.head.checkpoint));
   if (o.lines.length === 0 || !note.ok || !readCheckpoint(note.value.text).ok) return;
-  const { text, signatures } = note.value;
+  const { text } = note.value;
   const added = o.lines.flatMap(({ line }) => readSignatureLines(line) ?? []);
-  const witnessed = writeNote({ text, signatures: [...signatures, ...added] });
   const at = new Date(Math.max(...o.lines.map(({ atMs }) => atMs)));
-  await database.inUtility(o.utilityId, (tx) =>
-    sql`UPDATE prewatt_log.heads SET witnessed = ${witnessed}, witnessed_size = ${o.head.size},
-      witnessed_at = ${at}`.execute(tx),
-  );
+  await database.inUtility(o.utilityId, async (tx) => {
+    await sql`SELECT FROM prewatt_log.heads FOR UPDATE`.execute(tx);
+    const before = readNote(Buffer.from((await readHead(tx))?.witnessed ?? ''));
+    const kept = before.ok && before.value.text === text ? before.value : note.value;
+    const isNew = ({ name }: { readonly name: string }) =>
+      added.every((signature) => signature.name !== name);
+    const signatures = [...kept.signatures.filter(isNew), ...added];
+    await sql`UPDATE prewatt_log.heads SET witnessed = ${writeNote({ text, signatures })},
+        witnessed_size = ${o.head.size}, witnessed_at = ${at}
+      WHERE witnessed_size IS NULL OR witnessed_size <= ${o.head.size}`.execute(tx);
+  });
 }
 
 /** `ADDRESS KEY`, and the next after a comma; null when one of them is neither. */
