@@ -88,6 +88,54 @@ test('a change to a wallet of a home that owes says the money, and when supply g
   });
 });
 
+/** Of a home whose meter has lent it so much: what its customer and the second person read. */
+const askOwing = async (owedWh: number) => {
+  await read(startMs, [100_000]);
+  await state({ leftWh: 0, owedWh, loadSwitch: 'connected' });
+  const standing: { ifWallet: { supply: string; keptBy: string | null } } = (
+    await w.people.viewer.get(`${path()}/wallet`)
+  ).json();
+  const facts = JSON.stringify((await ask('wallet')).approval);
+  const [text = ''] = await texts('paymentModeChanges');
+  return { facts, text, ifWallet: standing.ifWallet };
+};
+
+test('a home with a medical device that changes to a wallet is not told that supply goes off', async () => {
+  const flag = { kind: 'medical', what: 'set', expiresOn: '2027-06-30' };
+  const flagged = await w.people.allower.postJson(`${path()}/protection-flags`, {
+    ...{ requestId: newTestUuid(), evidence: 'letter of the clinic, 12 Nov', ...flag },
+  });
+  assert.ok(flagged.statusCode < 300, flagged.body);
+  const { facts, text, ifWallet } = await askOwing(6_100);
+  assert.deepEqual([ifWallet.supply, ifWallet.keptBy], ['kept', 'marked']);
+  assert.match(facts, /It is not cut, as the home is marked; what it uses is owed/);
+  assert.match(text, /each purchase\. Supply is not cut; what you use is owed\. Pay: /);
+  assert.doesNotMatch(`${facts} ${text}`, /goes off/i);
+  await answer('setPaymentMode', handedOver(0, { owedWh: 6_100 }));
+  const [begun = ''] = await texts('walletBegins');
+  assert.match(begun, /Supply is not cut; what you use is owed/);
+  assert.doesNotMatch(begun, /goes off/i);
+});
+
+test('where emergency credit keeps supply on after the change, it is said, and not a rule', async () => {
+  await withRules({ emergencyCreditWh: '20000' }, async () => {
+    const { facts, text, ifWallet } = await askOwing(6_100);
+    assert.deepEqual([ifWallet.supply, ifWallet.keptBy], ['kept', 'emergency']);
+    assert.match(facts, /Stays on by emergency credit; when that is used up it goes off, unless/);
+    assert.match(text, /goes off when emergency credit, which keeps it on, is used up, unless you/);
+  });
+});
+
+test('without a price a home that was lent energy is told that it will be owed in money', async () => {
+  const owner = w.h.owner.directories;
+  await sql`UPDATE prewatt.connections SET tariff_position = '{}'
+    WHERE id = ${w.home.connectionId}::uuid`.execute(owner);
+  const { text, ifWallet } = await askOwing(6_100);
+  assert.equal(ifWallet.keptBy, null);
+  assert.match(text, /The 6\.1 kWh that the meter has lent you will be owed in money, due in full/);
+  assert.doesNotMatch(text, /credit in the meter becomes money/);
+});
+
 test('a change that is withdrawn is told to come to nothing', async () => {
   await ask('wallet');
   const body = { reason: 'The customer asked for it' };

@@ -49,6 +49,8 @@ export const walletAnswerSchema = z.object({
       balanceMinor: integerString.nullable(),
       /** Kept: by a rule or emergency credit, until then. */
       supply: z.enum(['on', 'kept', 'off']),
+      /** By what it is kept on: `marked` is a home that is medical or vulnerable. */
+      keptBy: z.enum(['emergency', 'marked', 'rule']).nullable(),
       until: instantSchema.nullable(),
       /** What has to be paid for supply to stay on, or come back; null where nothing has. */
       leastMinor: integerString.nullable(),

@@ -6,7 +6,7 @@ import type { MessageKind } from '../../messaging/messages/index.ts';
 
 /** Sums and amounts of energy are written already: "ZAR 12.00", "7.1 kWh". */
 export type Ahead =
-  | { readonly what: 'toWallet'; readonly due?: OwedAtChange }
+  | { readonly what: 'toWallet'; readonly due?: OwedAtChange | OwedWithoutPrice }
   | { readonly what: 'toToken'; readonly left: string | null; readonly owed: string | null }
   | { readonly what: 'calledOff'; readonly toMode: 'wallet' | 'token' }
   | { readonly what: 'postpaid' }
@@ -60,10 +60,17 @@ export type OwedAtChange = {
   readonly owed: string;
   /** What the meter has lent, "60.1 kWh"; null where nothing of it is lent energy. */
   readonly lent: string | null;
-  /** What has to be paid for supply to stay on; null for nothing, and when supply goes off. */
-  readonly payAtLeast: string | null;
-  readonly off: 'atOnce' | 'whenRuleEnds' | { readonly atMs: number };
+  /** For supply to stay on, or to come back. */
+  readonly payAtLeast: string;
+  /**
+   * When supply goes off: at once, at a time that a rule sets, when a rule or emergency credit ends
+   * at no known time, or never, in a home that is marked as medical or vulnerable.
+   */
+  readonly off: 'atOnce' | 'rule' | 'emergency' | 'marked' | { readonly atMs: number };
 };
+
+/** Of what the meter has lent, while nobody knows a price. */
+export type OwedWithoutPrice = { readonly owed: null; readonly lent: string };
 
 export type AheadPlace = {
   readonly home: string;
@@ -175,7 +182,14 @@ function english(a: Ahead, o: AheadPlace): string {
   }
 }
 
-function toOwingWallet(due: OwedAtChange, o: AheadPlace): string {
+function toOwingWallet(due: OwedAtChange | OwedWithoutPrice, o: AheadPlace): string {
+  if (due.owed === null) {
+    return (
+      `${o.home} changes to a wallet as soon as its meter answers, and what you pay needs no token. ` +
+      `The ${due.lent} that the meter has lent you will be owed in money, due in full and not as a ` +
+      `part of each purchase. Until it is paid, supply stays on only while a rule keeps it on: ${o.url}`
+    );
+  }
   const what = due.lent === null ? 'What you owe' : `The ${due.lent} that the meter has lent you`;
   return (
     `${o.home} changes to a wallet as soon as its meter answers, and what you pay needs no token. ` +
@@ -193,10 +207,15 @@ function owingWalletBegins(due: OwedAtChange, o: AheadPlace): string {
 }
 
 function payOrOff({ off, payAtLeast }: OwedAtChange, o: AheadPlace): string {
-  const pay = `you pay${payAtLeast === null ? '' : ` at least ${payAtLeast}`}`;
+  if (off === 'marked') return `Supply is not cut; what you use is owed. Pay: ${o.url}`;
+  const pay = `you pay at least ${payAtLeast}`;
   if (off === 'atOnce') return `Supply goes off with the change, until ${pay}: ${o.url}`;
-  const when = off === 'whenRuleEnds' ? 'when the rule that keeps it on ends,' : '';
-  const at = typeof off === 'object' ? instantText(off.atMs, 'en-GB', o.zone) : when;
+  const at =
+    off === 'rule'
+      ? 'when the rule that keeps it on ends,'
+      : off === 'emergency'
+        ? 'when emergency credit, which keeps it on, is used up,'
+        : instantText(off.atMs, 'en-GB', o.zone);
   return `Supply goes off ${at} unless ${pay} and for what you use until then: ${o.url}`;
 }
 
@@ -268,11 +287,25 @@ function graceText(a: Extract<Ahead, { what: 'graceLent' }>, o: AheadPlace, unti
 }
 
 function swahiliOff({ off, payAtLeast }: OwedAtChange, o: AheadPlace): string {
-  const least = payAtLeast === null ? '' : ` angalau ${payAtLeast}`;
-  if (off === 'atOnce') return `Umeme utazimwa mara moja, hadi ulipe${least}: ${o.url}`;
+  if (off === 'marked') return `Umeme hautazimwa; unachotumia kitakuwa deni. Lipa: ${o.url}`;
+  const least = `angalau ${payAtLeast}`;
+  if (off === 'atOnce') return `Umeme utazimwa mara moja, hadi ulipe ${least}: ${o.url}`;
   const at =
-    off === 'whenRuleEnds' ? 'kanuni inayouzuia ikiisha' : instantText(off.atMs, 'sw', o.zone);
-  return `Umeme utazimwa ${at} usipolipa${least} pamoja na matumizi ya hadi hapo: ${o.url}`;
+    off === 'rule'
+      ? 'kanuni inayouzuia ikiisha'
+      : off === 'emergency'
+        ? 'salio la dharura linalouzuia likiisha'
+        : instantText(off.atMs, 'sw', o.zone);
+  return `Umeme utazimwa ${at} usipolipa ${least} pamoja na matumizi ya hadi hapo: ${o.url}`;
+}
+
+function swahiliToOwing(due: OwedAtChange | OwedWithoutPrice, o: AheadPlace): string {
+  const lent = `${due.lent} ulizokopeshwa na mita zitakuwa`;
+  const what = due.lent === null ? 'Deni lako litakuwa' : lent;
+  const first = `${o.home} itatumia pochi mara mita itakapojibu.`;
+  return due.owed === null
+    ? `${first} ${what} deni la pesa, la kulipwa lote. Hadi ulipe, umeme utabaki tu kanuni ikiuzuia kuzimwa: ${o.url}`
+    : `${first} ${what} deni la pesa, kama ${due.owed}, la kulipwa lote. ${swahiliOff(due, o)}`;
 }
 
 function swahili(a: Ahead, o: AheadPlace): string {
@@ -283,9 +316,7 @@ function swahili(a: Ahead, o: AheadPlace): string {
   const least = (amount: string | null) => (amount === null ? '' : ` angalau ${amount}`);
   switch (a.what) {
     case 'toWallet':
-      if (a.due !== undefined) {
-        return `${home} itatumia pochi mara mita itakapojibu. ${a.due.lent === null ? 'Deni lako' : `${a.due.lent} ulizokopeshwa na mita`} litakuwa deni la pesa, kama ${a.due.owed}, la kulipwa lote. ${swahiliOff(a.due, o)}`;
-      }
+      if (a.due !== undefined) return swahiliToOwing(a.due, o);
       return `${home} itatumia pochi mara mita itakapojibu. Salio la mita litakuwa pesa, na malipo hayahitaji tokeni. Matumizi yatakatwa kwenye pesa; zikiisha umeme utazimwa, ${rule}.`;
     case 'toToken': {
       const left = a.left === null ? '' : ` ${a.left} zako zitakuja kama tokeni.`;

@@ -28,7 +28,13 @@ import {
 } from '../wallet/index.ts';
 import { type Asked, lastOf, type News, noUuid, type Page } from './ahead-pages.ts';
 import { type GraceRow, graceNews, withdrawnDayNews } from './ahead-rules.ts';
-import { type Ahead, aheadKinds, aheadText, type OwedAtChange } from './ahead-words.ts';
+import {
+  type Ahead,
+  aheadKinds,
+  aheadText,
+  type OwedAtChange,
+  type OwedWithoutPrice,
+} from './ahead-words.ts';
 import { loadManyChoices } from './choices.ts';
 import { type DryHome, dryHomes } from './dry-homes.ts';
 import type { TellDeps } from './tell.ts';
@@ -98,7 +104,9 @@ export async function tellOfMode(tx: Tx, o: TellDeps, news: ModeNews): Promise<v
   const owed = balanceMinor < 0n ? formatMoney(-balanceMinor, currency) : null;
   const due = toMode === 'wallet' ? await owedAtChange(tx, o, news, balanceMinor) : {};
   const asked: Ahead =
-    toMode === 'wallet' ? { what: 'toWallet', ...due } : { what: 'toToken', left, owed };
+    toMode === 'wallet'
+      ? { what: 'toWallet', ...(lentWithoutPrice(news) ?? due) }
+      : { what: 'toToken', left, owed };
   const ahead: Ahead =
     what === 'asked'
       ? asked
@@ -108,6 +116,16 @@ export async function tellOfMode(tx: Tx, o: TellDeps, news: ModeNews): Promise<v
   await tellAhead(tx, o, [{ place, factKey: `mode:${what}:${news.modeChangeId}`, ahead }]);
 }
 
+/** Without a price nobody knows the sum that will be owed for what the meter has lent. */
+function lentWithoutPrice({ due }: ModeNews): { readonly due: OwedWithoutPrice } | null {
+  if (due === undefined || due.balanceMinor !== null) return null;
+  const lent = lentText(due.energyWh);
+  return lent === null ? null : { due: { owed: null, lent } };
+}
+
+const lentText = (energyWh: bigint): string | null =>
+  energyWh < 0n ? `${formatKwh(-energyWh)} kWh` : null;
+
 /** Of a wallet that will begin, or has begun, with money owed: how much, and what follows. */
 async function owedAtChange(
   tx: Tx,
@@ -115,22 +133,20 @@ async function owedAtChange(
   { place, what, due, energyWh }: ModeNews,
   nowMinor: bigint,
 ): Promise<{ readonly due?: OwedAtChange }> {
+  if (what === 'calledOff') return {};
   const balanceMinor = what === 'asked' ? (due?.balanceMinor ?? 0n) : nowMinor;
-  if (what === 'calledOff' || balanceMinor >= 0n) return {};
   const utility = await o.utilities.get(place.utilityId);
   const connection = (await loadConnections(tx, [place])).get(place.connectionId);
-  if (connection === undefined) return {};
-  const at = { utility, connection, balanceMinor, nowMs: o.nowMs() };
-  const then = due ?? (await supplyOfBalance(tx, o, at));
-  const lentWh = -(due?.energyWh ?? energyWh ?? 0n);
   const leastMinor = leastToBeOn(balanceMinor, utility);
-  const atMs = then.untilMs;
+  if (balanceMinor >= 0n || leastMinor === null || connection === undefined) return {};
+  const at = { utility, connection, balanceMinor, nowMs: o.nowMs() };
+  const { keptBy, untilMs } = due ?? (await supplyOfBalance(tx, o, at));
   return {
     due: {
+      lent: lentText(due?.energyWh ?? energyWh ?? 0n),
       owed: formatMoney(-balanceMinor, utility.currency),
-      lent: lentWh > 0n ? `${formatKwh(lentWh)} kWh` : null,
-      payAtLeast: leastMinor === null ? null : formatMoney(leastMinor, utility.currency),
-      off: then.supply === 'off' ? 'atOnce' : atMs === null ? 'whenRuleEnds' : { atMs },
+      payAtLeast: formatMoney(leastMinor, utility.currency),
+      off: keptBy === 'rule' && untilMs !== null ? { atMs: untilMs } : (keptBy ?? 'atOnce'),
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Utility } from '../../registry/utilities/index.ts';
 import { worthOf } from './carry.ts';
 import { leastToBeOn } from './money-left.ts';
 import { balanceOf } from './store.ts';
-import { supplyAt } from './supply.ts';
+import { type KeptBy, supplyAt } from './supply.ts';
 
 export type DueAtChange = {
   /** By the meter's last word; below zero it has lent that. */
@@ -21,6 +21,8 @@ export type DueAtChange = {
   readonly balanceMinor: bigint | null;
   /** `untilMs`: what keeps it on ends then; null where nothing is known to end. */
   readonly supply: 'on' | 'kept' | 'off';
+  /** By what it is kept on; null where it is not kept, or the balance is not known. */
+  readonly keptBy: KeptBy | null;
   readonly untilMs: number | null;
   /** What has to be paid for supply to stay on; null where nothing has. */
   readonly leastMinor: bigint | null;
@@ -43,7 +45,7 @@ export async function dueAtChange(
   const worth = await worthOf(tx, deps, { ...o, energyWh: isCredit ? energyWh : -energyWh });
   if (!worth.ok) {
     const unknown = { carriedMinor: null, balanceMinor: null, untilMs: null, leastMinor: null };
-    return { energyWh, ...unknown, supply: isCredit ? 'on' : 'kept' };
+    return { energyWh, ...unknown, supply: isCredit ? 'on' : 'kept', keptBy: null };
   }
   const carriedMinor = isCredit ? worth.value.totalMinor : -worth.value.totalMinor;
   const balanceMinor = (await balanceOf(tx, connection)) + carriedMinor;
@@ -60,16 +62,16 @@ export async function supplyOfBalance(
   tx: Tx,
   deps: { readonly tariffs: Pick<Tariffs, 'inForce'> },
   o: Omit<Parameters<typeof supplyAt>[2], 'supply'>,
-): Promise<Pick<DueAtChange, 'supply' | 'untilMs'>> {
-  const { supply, untilMs } = await supplyAt(tx, deps, { ...o, supply: 'on' });
-  return { supply: supply === 'on' || supply === 'off' ? supply : 'kept', untilMs };
+): Promise<Pick<DueAtChange, 'supply' | 'keptBy' | 'untilMs'>> {
+  const { supply, keptBy, untilMs } = await supplyAt(tx, deps, { ...o, supply: 'on' });
+  return { supply: supply === 'on' || supply === 'off' ? supply : 'kept', keptBy, untilMs };
 }
 
 type Fact = { readonly label: string; readonly value: string };
 
 /** For the second person: what is carried, what is owed then, and what becomes of supply. */
 export function factsOfDue(due: DueAtChange, { currency, zone }: Utility, nowMs: number): Fact[] {
-  const { energyWh, carriedMinor, balanceMinor, leastMinor, untilMs } = due;
+  const { energyWh, carriedMinor, balanceMinor, leastMinor } = due;
   const sum = (minor: bigint | null): string =>
     minor === null ? 'unknown' : formatMoney(minor < 0n ? -minor : minor, currency);
   const owes = energyWh < 0n;
@@ -83,14 +85,22 @@ export function factsOfDue(due: DueAtChange, { currency, zone }: Utility, nowMs:
     : { label: 'Carried over', value: `${formatKwh(energyWh)} kWh, worth ${sum(carriedMinor)}` };
   if (balanceMinor === null || balanceMinor > 0n || due.supply === 'on') return [carried];
   const pay = `the customer pays at least ${sum(leastMinor)}`;
-  const end = untilMs === null ? null : offText(untilMs, { zone, nowMs });
-  const value =
-    due.supply === 'off'
-      ? `Goes off with the change, until ${pay}`
-      : end === null
-        ? `Stays on by a rule or emergency credit; when that ends it goes off, unless ${pay}`
-        : `Goes off ${end}, when what keeps it on ends, unless ${pay} before`;
-  return [carried, { label: 'Supply', value }];
+  return [carried, { label: 'Supply', value: supplyText(due, { pay, zone, nowMs }) }];
+}
+
+function supplyText(
+  { supply, keptBy, untilMs }: DueAtChange,
+  o: { readonly pay: string; readonly zone: string; readonly nowMs: number },
+): string {
+  const { pay } = o;
+  if (supply === 'off') return `Goes off with the change, until ${pay}`;
+  if (keptBy === 'marked') return 'It is not cut, as the home is marked; what it uses is owed';
+  if (keptBy === 'emergency') {
+    return `Stays on by emergency credit; when that is used up it goes off, unless ${pay}`;
+  }
+  return untilMs === null
+    ? `Stays on by a rule; when that ends it goes off, unless ${pay}`
+    : `Goes off ${offText(untilMs, o)}, when what keeps it on ends, unless ${pay} before`;
 }
 
 /** "at 08:00", or with its day where that is another one. */

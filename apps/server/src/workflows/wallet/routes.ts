@@ -149,6 +149,7 @@ async function ifWallet(
     energyWh: due.energyWh.toString(),
     balanceMinor: due.balanceMinor?.toString() ?? null,
     supply: due.supply,
+    keptBy: due.keptBy,
     until: due.untilMs === null ? null : iso(due.untilMs),
     leastMinor: due.leastMinor?.toString() ?? null,
   };

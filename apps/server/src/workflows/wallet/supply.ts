@@ -168,8 +168,13 @@ export async function supplyReleased(
   });
 }
 
+/** Emergency credit of the rules, a mark as medical or vulnerable, or another rule. */
+export type KeptBy = 'emergency' | 'marked' | 'rule';
+
 type Decision = {
   readonly supply: WalletSupply;
+  /** What keeps it on below zero; null where nothing does. */
+  readonly keptBy: KeptBy | null;
   readonly untilMs: number | null;
   readonly lending: Omit<Lending, 'ordinal'> | null;
 };
@@ -189,9 +194,11 @@ export async function supplyAt(
 ): Promise<Decision> {
   const { utility, connection, balanceMinor, nowMs } = o;
   const none = { untilMs: null, lending: null };
-  if (balanceMinor > 0n) return { supply: 'on', ...none };
+  if (balanceMinor > 0n) return { supply: 'on', keptBy: null, ...none };
   const lentMinor = await emergencyMinor(tx, deps, o);
-  if (lentMinor > 0n && balanceMinor > -lentMinor) return { supply: 'emergency', ...none };
+  if (lentMinor > 0n && balanceMinor > -lentMinor) {
+    return { supply: 'emergency', keptBy: 'emergency', ...none };
+  }
   const home = await supplyHome(tx, connection, civilDateOf(nowMs, utility.zone));
   // In wallet mode the ledger knows what was used beyond credit; without a price, the meter.
   const { owedEnergyWh } = await moneyLeftOf(tx, deps, o);
@@ -207,12 +214,15 @@ export async function supplyAt(
   const lent = lendingOf(utility.protectionRules, moment.owedMilliWh);
   const isMarked = moment.vulnerable || moment.medical;
   const lending = isMarked || lent === null || lent.owedWh * 10n < lent.limitWh * 7n ? null : lent;
-  const off = { supply: 'off', untilMs: null, lending } as const;
+  const off = { supply: 'off', keptBy: null, untilMs: null, lending } as const;
   if (answer.allowed) return off;
   // What has ended is lent again, evening after evening, up to the rules' limit.
   const isByTheHour = !['medical', 'vulnerable', 'grace'].includes(answer.because);
   if (o.supply === 'off' && lent?.isAll === true && isByTheHour) return off;
-  return { supply: 'protected', untilMs: answer.until, lending: isByTheHour ? lending : null };
+  return {
+    ...{ supply: 'protected', keptBy: isMarked ? 'marked' : 'rule', untilMs: answer.until },
+    lending: isByTheHour ? lending : null,
+  };
 }
 
 /** Up to what rules switch supply on again in protected hours; null without a limit. */

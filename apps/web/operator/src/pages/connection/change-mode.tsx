@@ -85,6 +85,14 @@ export function ChangeForm(props: {
   );
 }
 
+/** Of supply that goes on below zero, to no known time; what has to be paid comes after it. */
+const keptTexts = {
+  emergency: 'Supply goes off when emergency credit is used up',
+  marked: 'Supply is not cut, as the home is marked; what it uses is owed.',
+  rule: 'Supply goes off when the rule that keeps it on ends',
+  unknown: 'Supply stays on only while a rule keeps it on.',
+} as const;
+
 /** What the home would owe in its wallet, and whether supply stays on: before anybody asks. */
 function IfWallet({ connectionId }: { readonly connectionId: string }) {
   const currency = useCurrency();
@@ -95,18 +103,19 @@ function IfWallet({ connectionId }: { readonly connectionId: string }) {
   if (lentWh <= 0n && (balance === null || balance > 0n || due.supply === 'on')) return null;
   const owed = balance === null ? 'an unknown sum' : moneyText(`${-balance}`, currency);
   const least = due.leastMinor === null ? null : moneyText(due.leastMinor, currency);
+  const isNeverCut = due.supply === 'on' || due.keptBy === 'marked';
   return (
     <Alert color={due.supply === 'on' ? 'yellow' : 'red'} title="The customer will owe money">
       {lentWh > 0n && `The ${kwhText(`${lentWh}`)} that the meter has lent become money. `}
       {balance !== null && balance <= 0n && `${owed} will be owed, due at once and in full. `}
       {due.supply === 'off' && 'Supply goes off with the change'}
-      {due.supply === 'kept' && due.until === null && 'Supply stays on while a rule keeps it on'}
+      {due.supply === 'kept' && due.until === null && keptTexts[due.keptBy ?? 'unknown']}
       {due.supply === 'kept' && due.until !== null && (
         <>
           Supply goes off <Instant at={due.until} />
         </>
       )}
-      {due.supply !== 'on' && least !== null && `, unless the customer pays at least ${least}.`}
+      {!isNeverCut && least !== null && `, unless the customer pays at least ${least}.`}
     </Alert>
   );
 }

@@ -1,0 +1,45 @@
+// What is said of money that is owed at a change to wallet mode, by what keeps supply on.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { aheadText, type OwedAtChange } from './ahead-words.ts';
+
+const place = { home: 'Flat 3', zone: 'Africa/Nairobi', url: 'https://p.example', help: null };
+const due = { owed: 'KES 90.00', lent: '6.1 kWh', payAtLeast: 'KES 100.00' };
+const offs: readonly OwedAtChange['off'][] = [
+  ...(['atOnce', 'rule', 'emergency', 'marked'] as const),
+  { atMs: Date.UTC(2026, 11, 9, 5) },
+];
+
+test('each end of supply has its own sentence, of which only a marked home has none', () => {
+  for (const language of ['en', 'sw']) {
+    for (const what of ['toWallet', 'walletBegins'] as const) {
+      const texts = offs.map((off) =>
+        aheadText(language, { what, left: null, due: { ...due, off } }, place),
+      );
+      assert.equal(new Set(texts).size, offs.length);
+      for (const [at, text] of texts.entries()) {
+        const isMarked = offs[at] === 'marked';
+        assert.equal(/ goes off| utazimwa/.test(text), !isMarked, text);
+        assert.equal(text.includes(due.payAtLeast), !isMarked, text);
+        assert.ok(text.endsWith(place.url), text);
+      }
+    }
+  }
+});
+
+test('energy that was lent is many in Kiswahili, a debt is one', () => {
+  const said = (lent: string | null) =>
+    aheadText('sw', { what: 'toWallet', due: { ...due, lent, off: 'atOnce' } }, place);
+  assert.match(said('6.1 kWh'), /6\.1 kWh ulizokopeshwa na mita zitakuwa deni la pesa/);
+  assert.match(said(null), /Deni lako litakuwa deni la pesa, kama KES 90\.00/);
+});
+
+test('what was lent is said without a price, too', () => {
+  const unpriced = { what: 'toWallet', due: { owed: null, lent: '6.1 kWh' } } as const;
+  assert.match(
+    aheadText('en', unpriced, place),
+    /The 6\.1 kWh that the meter has lent you will be/,
+  );
+  assert.match(aheadText('sw', unpriced, place), /6\.1 kWh ulizokopeshwa na mita zitakuwa deni/);
+});
