@@ -22,6 +22,9 @@ export type Report = {
   readonly size: number;
   readonly root: string;
   readonly witnesses: readonly string[];
+  /** What was read of the export; none of either when it was the log alone. */
+  readonly tables: number;
+  readonly rows: number;
   readonly counts: Readonly<Record<string, number>>;
   /** At most `mostShown` of each check; `found` counts all. */
   readonly findings: readonly Finding[];
@@ -33,7 +36,7 @@ export type Report = {
 export const mostShown = 100;
 
 export type Findings = {
-  readonly add: (finding: Finding) => void;
+  readonly add: (check: string, says: string, of?: Omit<Finding, 'check' | 'says'>) => void;
   readonly all: () => readonly Finding[];
   readonly counts: () => Readonly<Record<string, number>>;
 };
@@ -42,10 +45,10 @@ export function createFindings(): Findings {
   const kept: Finding[] = [];
   const counts = new Map<string, number>();
   return {
-    add: (finding) => {
-      const before = counts.get(finding.check) ?? 0;
-      counts.set(finding.check, before + 1);
-      if (before < mostShown) kept.push(finding);
+    add: (check, says, of) => {
+      const before = counts.get(check) ?? 0;
+      counts.set(check, before + 1);
+      if (before < mostShown) kept.push({ check, says, ...of });
     },
     all: () => kept,
     counts: () => Object.fromEntries([...counts].sort()),

@@ -1,17 +1,17 @@
 // What stands in an entry of the log: the columns of a table, or the rows that one statement wrote.
 
-export type ColumnList = {
-  readonly table: string;
-  readonly number: number;
-  readonly list: readonly string[];
-  readonly isAppendOnly: boolean;
-};
-
 export type Written = {
   /** The role of the database that wrote. */
   readonly by: string;
   /** What an owner's session said that it was for. */
   readonly why: string | null;
+};
+
+export type ColumnList = Written & {
+  readonly table: string;
+  readonly number: number;
+  readonly list: readonly string[];
+  readonly isAppendOnly: boolean;
 };
 
 export type RowsLeaf = Written & {
@@ -22,11 +22,14 @@ export type RowsLeaf = Written & {
   /** KEY, HASH and what is public, between tabs. */
   readonly lines: readonly string[];
 };
-export type Leaf = (Written & { readonly kind: 'columns' } & ColumnList) | RowsLeaf;
+export type Leaf = ({ readonly kind: 'columns' } & ColumnList) | RowsLeaf;
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 const ops = new Set(['insert', 'update', 'delete', 'found']);
 const isText = (value: unknown): value is string => typeof value === 'string';
+/** It is mixed into what rows are compared by, where it has 16 bits. */
+export const isListNumber = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) > 0 && Number(value) < 2 ** 16;
 
 /** Null for anything that is no leaf of this form. */
 export function readLeaf(bytes: Uint8Array): Leaf | null {
@@ -36,26 +39,13 @@ export function readLeaf(bytes: Uint8Array): Leaf | null {
     const said = JSON.parse(head) as Record<string, unknown>;
     const { by, for: why = null, table, op, columns, number, list, appendOnly } = said;
     if (!isText(by) || !(why === null || isText(why))) return null;
-    if (isText(columns) && Number.isSafeInteger(number) && Array.isArray(list)) {
+    if (isText(columns) && isListNumber(number) && Array.isArray(list)) {
       if (!list.every(isText) || lines.length > 0) return null;
-      return {
-        ...{ kind: 'columns', table: columns, number: number as number, list, by, why },
-        isAppendOnly: appendOnly === true,
-      };
+      const isAppendOnly = appendOnly === true;
+      return { kind: 'columns', table: columns, number, list, isAppendOnly, by, why };
     }
-    if (!isText(table) || !isText(op) || !ops.has(op) || !Number.isSafeInteger(columns))
-      return null;
-    return {
-      ...{
-        kind: 'rows',
-        table,
-        op: op as RowsLeaf['op'],
-        columns: columns as number,
-        lines,
-        by,
-        why,
-      },
-    };
+    if (!isText(table) || !isText(op) || !ops.has(op) || !isListNumber(columns)) return null;
+    return { kind: 'rows', table, op: op as RowsLeaf['op'], columns, lines, by, why };
   } catch {
     return null;
   }

@@ -13,7 +13,7 @@ import {
 } from '@prewatt/transparency';
 import { nodeCrypto } from '@prewatt/transparency/node-crypto';
 import type { Findings } from './findings.ts';
-import { type ColumnList, type RowsLeaf, readLeaf, readLine } from './leaf.ts';
+import { type ColumnList, type RowsLeaf, readLeaf, readLine, type Written } from './leaf.ts';
 import type { Piles } from './piles.ts';
 import { readLog, sha256 } from './read-log.ts';
 import type { Source } from './source.ts';
@@ -55,7 +55,7 @@ export async function verifyLog(
   const source = prefixed(o.source, o.prefix);
   const bytes = await source.read('checkpoint');
   if (bytes === null) {
-    findings.add({ check: 'checkpoint', says: 'the log has no checkpoint' });
+    findings.add('checkpoint', 'the log has no checkpoint');
     return null;
   }
   const opened = openCheckpoint(crypto, bytes, { origin: o.key.name, key: o.key });
@@ -66,15 +66,15 @@ export async function verifyLog(
       otherOrigin: 'is of another log',
       notSigned: 'is not signed by the log’s key',
     }[opened.error];
-    findings.add({ check: 'checkpoint', says: `the checkpoint ${says}` });
+    findings.add('checkpoint', `the checkpoint ${says}`);
     return null;
   }
   const { checkpoint } = opened.value;
   const seen = await witnessed(source, { ...o, own: opened.value });
   const { witnesses } = seen;
   if (witnesses.length < o.quorum) {
-    const says = `${witnesses.length} of ${o.witnesses.length} witnesses signed, ${o.quorum} have to`;
-    findings.add({ check: 'witnesses', says });
+    const signed = `${witnesses.length} of ${o.witnesses.length} witnesses signed`;
+    findings.add('witnesses', `${signed}, ${o.quorum} have to`);
   }
   const olds = [...oldCheckpoints(o, findings), ...seen.older];
   const { size } = checkpoint;
@@ -88,18 +88,17 @@ export async function verifyLog(
     rootsAt: rootsAt.filter((at) => at <= size),
     onEntry: reader.read,
   });
-  for (const says of read.faults) findings.add({ check: 'logFiles', says });
+  for (const says of read.faults) findings.add('logFiles', says);
   if (!isSameRoot(read.roots.get(size), checkpoint.root)) {
-    findings.add({ check: 'root', says: 'the entries do not make the root that was signed' });
+    findings.add('root', 'the entries do not make the root that was signed');
   }
   for (const old of olds) {
     const are = `of the log, which has ${size} entries`;
     if (old.size > size) {
-      const says = `a checkpoint that was kept has ${old.size} entries ${are}`;
-      findings.add({ check: 'rolledBack', says });
+      findings.add('rolledBack', `a checkpoint that was kept has ${old.size} entries ${are}`);
     } else if (!isSameRoot(read.roots.get(old.size), old.root)) {
-      const says = `the first ${old.size} entries are not those of a checkpoint that was kept`;
-      findings.add({ check: 'rewritten', says });
+      const first = `the first ${old.size} entries`;
+      findings.add('rewritten', `${first} are not those of a checkpoint that was kept`);
     }
   }
   const rootAt = o.rootAt === null ? null : (read.roots.get(o.rootAt) ?? null);
@@ -145,7 +144,7 @@ function oldCheckpoints(o: LogStep, findings: Findings): readonly Checkpoint[] {
     const note = readNote(bytes);
     const old = note.ok ? readCheckpoint(note.value.text) : note;
     if (!old.ok || old.value.origin !== o.key.name) {
-      findings.add({ check: 'before', says: 'a checkpoint that you kept is none of this log' });
+      findings.add('before', 'a checkpoint that you kept is none of this log');
       return [];
     }
     return [old.value];
@@ -155,46 +154,51 @@ function oldCheckpoints(o: LogStep, findings: Findings): readonly Checkpoint[] {
 type Reading = LogStep & { readonly tables: Tables; readonly rows: Piles };
 type Judging = { readonly told: number; readonly findings: Findings };
 
+const roleOf = {
+  ...{ insert: role.inserted, found: role.inserted },
+  ...{ update: role.updated, delete: role.deleted },
+};
+
 /** Takes entries in their order. `told`: entries before it were judged by an earlier audit. */
 function leafReader(o: Reading, { told, findings }: Judging) {
   const columns = new Map<string, ColumnList>();
   const writers = writerJudge(o, { told, findings });
-  const bad = (entry: number, says: string, table?: string): void =>
-    findings.add({ check: 'leaf', entry, says, ...(table === undefined ? {} : { table }) });
   const readRows = (leaf: RowsLeaf, entry: number): void => {
     const { table, op } = leaf;
     const list = columns.get(columnsName(table, leaf.columns));
     if (list === undefined) {
-      bad(entry, 'rows without a list of columns', table);
+      findings.add('leaf', 'rows without a list of columns', { entry, table });
       return;
     }
-    writers.judge(leaf, entry);
-    const isGone = op === 'delete';
-    const isAgain = list.isAppendOnly && op !== 'insert' && op !== 'found';
-    const what = { role: isGone ? role.deleted : role.logged, table: o.tables.numberOf(table) };
+    writers.rows(leaf, list, entry);
+    const what = { role: roleOf[op], table: o.tables.numberOf(table), place: entry };
+    const isAgain = list.isAppendOnly && what.role !== role.inserted;
     for (const [line, text] of leaf.lines.entries()) {
       const read = readLine(text);
       if (read === null) {
-        bad(entry, `line ${line + 3} is no row`, table);
+        findings.add('leaf', `line ${line + 3} is no row`, { entry, table });
         continue;
       }
       const { key } = read;
       if (isAgain) {
-        const says = `${op} of a row that is written once`;
-        findings.add({ check: 'appendOnly', table, key, entry, says });
+        findings.add('appendOnly', `${op} of a row that is written once`, { table, key, entry });
       }
-      const rowHash = isGone ? null : Buffer.from(read.hash, 'base64');
-      o.rows.addHash(`${table}\n${key}`, rowHash, { ...what, place: entry, line });
+      const hash = Buffer.from(read.hash, 'base64');
+      const value = op === 'delete' ? null : { hash, columns: leaf.columns };
+      o.rows.addRow(`${table}\n${key}`, value, { ...what, line });
     }
   };
   return {
     read: (bytes: Uint8Array, entry: number): void => {
       const leaf = readLeaf(bytes);
-      if (leaf === null) bad(entry, 'an entry that is no leaf');
+      if (leaf === null) findings.add('leaf', 'an entry that is no leaf', { entry });
       else if (leaf.kind === 'rows') readRows(leaf, entry);
       else if (columns.has(columnsName(leaf.table, leaf.number))) {
-        bad(entry, 'a list of columns twice', leaf.table);
-      } else columns.set(columnsName(leaf.table, leaf.number), leaf);
+        findings.add('leaf', 'a list of columns twice', { entry, table: leaf.table });
+      } else {
+        columns.set(columnsName(leaf.table, leaf.number), leaf);
+        writers.columns(leaf, entry);
+      }
     },
     result: () => ({ columns, notices: writers.notices() }),
   };
@@ -203,25 +207,43 @@ function leafReader(o: Reading, { told, findings }: Judging) {
 /** Rows are written by the application; what the database's owner writes is told. */
 function writerJudge(o: Reading, { told, findings }: Judging) {
   const byOwner = new Map<string, number>();
+  const begun = new Set<string>();
   let toldBefore = 0;
+  const tell = (what: string, count: number): void => {
+    byOwner.set(what, (byOwner.get(what) ?? 0) + count);
+  };
+  const says = (what: string, { by, why }: Written): string =>
+    `${what} by ${by}${why === null ? '' : `, "for ${why}"`}, who is not the application`;
   return {
-    judge: ({ by, why, op, table, lines }: RowsLeaf, entry: number): void => {
+    rows: (leaf: RowsLeaf, list: ColumnList, entry: number): void => {
+      const { by, why, op, table, lines } = leaf;
+      // Rows of before the log stand in it by the very act that covers their table.
+      const isCovering = op === 'found' && leaf.columns === 1 && !begun.has(table);
+      const isOfList = isCovering && why === list.why && by === list.by;
+      if (op !== 'found') begun.add(table);
       if (o.writers.has(by)) return;
-      if (why !== null && (o.allowed.has(why) || op === 'found')) {
-        const what = `${why}: ${op} of ${table}`;
-        byOwner.set(what, (byOwner.get(what) ?? 0) + lines.length);
+      if (why !== null && (o.allowed.has(why) || isOfList)) {
+        tell(`${why}: ${op} of ${table}`, lines.length);
       } else if (entry < told) toldBefore += 1;
       else {
-        const forWhat = why === null ? '' : `, "for ${why}"`;
-        const says = `written (${op}) by ${by}${forWhat}, who is not the application`;
         for (const line of lines) {
           const key = line.split('\t', 1)[0] ?? '';
-          findings.add({ check: 'writer', table, key, entry, says });
+          findings.add('writer', says(`written (${op})`, leaf), { table, key, entry });
         }
       }
     },
+    /** A migration covers tables; what an earlier audit has not seen of it is told. */
+    columns: (list: ColumnList, entry: number): void => {
+      const { table, why } = list;
+      if (told === 0 || entry < told || o.writers.has(list.by)) return;
+      if (why !== null) tell(`${why}: a new list of columns of ${table}`, 0);
+      else findings.add('writer', says('a list of columns', list), { table, entry });
+    },
     notices: (): readonly string[] => [
-      ...[...byOwner].map(([what, count]) => `by the database’s owner for ${what}, ${count} rows`),
+      ...[...byOwner].map(([what, count]) => {
+        const rows = count === 0 ? '' : `, ${count} rows`;
+        return `by the database’s owner for ${what}${rows}`;
+      }),
       ...(toldBefore === 0
         ? []
         : [`${toldBefore} entries by others than the application before your checkpoint`]),

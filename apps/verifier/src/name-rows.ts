@@ -36,7 +36,7 @@ export async function nameRows(
 ): Promise<void> {
   const named = found.slice(0, mostNamed);
   const rows = await rowsOf(o, named);
-  const lines = await logLines(o, named);
+  const lines = await logLines(o, named, rows);
   const sales = new Map<Found, string>();
   const wanted = new Map<Found, string>();
   for (const one of named) {
@@ -47,19 +47,15 @@ export async function nameRows(
     if (one.check === 'altered' && logged !== undefined) wanted.set(one, logged.hash);
   }
   const paths = await pathsOf(o, new Set(sales.values()));
-  const changes = await changesOf(o, { wanted, rows });
+  const changes = await changesOf(o, wanted, rows);
   for (const one of found) {
     const { check, says, spot } = one;
     const key = rows.get(one)?.key ?? lines.get(one)?.key;
     const path = paths.get(sales.get(one) ?? '');
-    const entry = one.entry === undefined ? {} : { entry: one.entry };
-    findings.add({
-      check,
-      says,
-      table: spot.table,
-      ...entry,
+    findings.add(check, says, {
+      ...{ table: spot.table, ...changes.get(one) },
+      ...(one.entry === undefined ? {} : { entry: one.entry }),
       ...(key === undefined ? {} : { key }),
-      ...changes.get(one),
       ...(path === undefined ? {} : { path }),
     });
   }
@@ -93,34 +89,40 @@ async function eachRow(
   see: (row: ExportedRow, place: number) => void,
 ): Promise<void> {
   let place = 0;
-  try {
-    for await (const lines of linesOf(source, fileOf(table), () => {})) {
-      for (const line of lines) {
-        place += 1;
-        const row = table === saidTable ? meterOf(line) : readExported(line);
-        if (row !== null) see(row, place);
-      }
+  for await (const lines of readable(source, fileOf(table))) {
+    for (const line of lines) {
+      place += 1;
+      const row = table === saidTable ? meterOf(line) : readExported(line);
+      if (row !== null) see(row, place);
     }
-  } catch {
-    // A file that cannot be read to its end is a finding already.
   }
 }
 
-/** What a meter said, named by the meter. */
-function meterOf(line: string): ExportedRow {
-  const { meterId } = JSON.parse(line) as { readonly meterId: string };
-  return { key: JSON.stringify([meterId]), columns: 0, salt: '', text: '' };
+/** Up to where a file can be read: that it ends there is a finding already. */
+async function* readable(source: Source, path: string): AsyncGenerator<readonly string[]> {
+  try {
+    yield* linesOf(source, path, () => {});
+  } catch {}
+}
+
+/** What a meter said, named by the meter; null for a line that is a finding already. */
+function meterOf(line: string): ExportedRow | null {
+  try {
+    const { meterId } = JSON.parse(line) as { readonly meterId: string };
+    return { key: JSON.stringify([meterId]), columns: 0, salt: '', text: '' };
+  } catch {
+    return null;
+  }
 }
 
 /** The lines of the log for rows that are altered or missing. */
-async function logLines(o: Naming, found: readonly Found[]) {
+async function logLines(o: Naming, found: readonly Found[], rows: ReadonlyMap<Found, ExportedRow>) {
   const lines = new Map<Found, { readonly key: string; readonly hash: string }>();
   const byEntry = new Map<number, Found[]>();
   for (const one of found) {
     if (one.entry !== undefined) byEntry.set(one.entry, [...(byEntry.get(one.entry) ?? []), one]);
   }
   if (byEntry.size === 0) return lines;
-  const keys = await rowsOf(o, found);
   const source: Source = { ...o.log, read: (path) => o.log.read(`${o.logPrefix}${path}`) };
   await readLog({
     source,
@@ -130,14 +132,14 @@ async function logLines(o: Naming, found: readonly Found[]) {
       const wanted = byEntry.get(place);
       const leaf = wanted === undefined ? null : readLeaf(bytes);
       if (leaf?.kind !== 'rows') return;
-      const read = leaf.lines.flatMap((line) => readLine(line) ?? []);
       for (const one of wanted ?? []) {
-        const key = keys.get(one)?.key;
-        const line =
+        const key = rows.get(one)?.key;
+        const text =
           'inEntry' in one.spot
-            ? read[one.spot.inEntry]
-            : read.findLast((each) => each.key === key);
-        if (line !== undefined) lines.set(one, line);
+            ? leaf.lines[one.spot.inEntry]
+            : leaf.lines.findLast((each) => each.startsWith(`${key}\t`));
+        const line = readLine(text ?? '');
+        if (line !== null) lines.set(one, line);
       }
     },
   });
@@ -152,13 +154,8 @@ type Change = Pick<Finding, 'column' | 'was' | 'now'>;
  */
 async function changesOf(
   o: Naming,
-  {
-    wanted,
-    rows,
-  }: {
-    readonly wanted: ReadonlyMap<Found, string>;
-    readonly rows: ReadonlyMap<Found, ExportedRow>;
-  },
+  wanted: ReadonlyMap<Found, string>,
+  rows: ReadonlyMap<Found, ExportedRow>,
 ): Promise<ReadonlyMap<Found, Change>> {
   const changes = new Map<Found, Change>();
   const others = new Map<string, Set<string>[]>();
@@ -177,13 +174,8 @@ async function changesOf(
     const values = row === undefined ? null : valuesOfRow(row.text);
     if (row === undefined || values === null) continue;
     const list = o.columns.get(columnsName(one.spot.table, row.columns))?.list ?? [];
-    const change = changeOf({
-      row,
-      values,
-      list,
-      logged,
-      others: others.get(one.spot.table) ?? [],
-    });
+    const tried = others.get(one.spot.table) ?? [];
+    const change = changeOf({ row, values, list, logged, others: tried });
     if (change !== null) changes.set(one, change);
   }
   return changes;
@@ -199,6 +191,7 @@ function changeOf(o: {
   const salt = Buffer.from(o.row.salt, 'base64');
   for (const [i, now] of o.values.entries()) {
     for (const was of new Set([null, ...near(now), ...(o.others[i] ?? [])])) {
+      if (was === now) continue;
       const text = rowOfValues(o.values.with(i, was));
       if (hashOfRow(salt, text).toString('base64') !== o.logged) continue;
       return { column: o.list[i] ?? '?', was: was ?? 'NULL', now: now ?? 'NULL' };

@@ -11,9 +11,10 @@ const recordBytes = 32;
 const pileCount = 256;
 
 /**
- * `value`: the first 16 bytes of a row's hash, or a number in the first 8. `role` and `table` say
- * what it is; `place` and `line` where it stands: an entry of the log and its line, or the line of
- * a file.
+ * Its records from the last that was added to the first. `value`: the first 16 bytes of a row's
+ * hash with the number of its list of columns mixed in, or a number in the first 8. `role` and
+ * `table` say what it is; `place` and `line` where it stands: an entry of the log and its line, or
+ * the line of a file.
  */
 export type Group = {
   readonly count: number;
@@ -31,11 +32,13 @@ export type Record = {
   readonly place: number;
   readonly line: number;
 };
+/** How a row was written: its hash, and by which list of columns. */
+export type RowValue = { readonly hash: Uint8Array; readonly columns: number };
 
 export type Piles = {
-  readonly addHash: (key: string, rowHash: Uint8Array | null, record: Record) => void;
+  readonly addRow: (key: string, value: RowValue | null, record: Record) => void;
   readonly addNumber: (key: string, value: bigint, record: Record) => void;
-  /** Each group once; its first record is the last that was added. */
+  /** Each group once. */
   readonly groups: (see: (group: Group) => void) => void;
   readonly close: () => void;
 };
@@ -80,9 +83,12 @@ export function createPiles(o: { readonly mostBytesInMemory: number }): Piles {
     if (held >= o.mostBytesInMemory) spill();
   };
   return {
-    addHash: (key, rowHash, record) => {
+    addRow: (key, value, record) => {
       const { bytes, at } = placeFor(key, record);
-      if (rowHash !== null) bytes.set(rowHash.subarray(0, 16), at + 8);
+      if (value !== null) {
+        bytes.set(value.hash.subarray(0, 16), at + 8);
+        bytes.writeUInt16LE(bytes.readUInt16LE(at + 8) ^ value.columns, at + 8);
+      }
       added();
     },
     addNumber: (key, value, record) => {

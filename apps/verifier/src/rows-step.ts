@@ -2,7 +2,7 @@
 
 import { createHash, hash } from 'node:crypto';
 import type { Findings } from './findings.ts';
-import type { ColumnList } from './leaf.ts';
+import { type ColumnList, isListNumber } from './leaf.ts';
 import { columnsName } from './log-step.ts';
 import type { Group, Piles } from './piles.ts';
 import { valuesOfRow } from './row-text.ts';
@@ -44,8 +44,7 @@ export function readExported(line: string): ExportedRow | null {
   if (!line.startsWith('{"key":[') || end < 0) return null;
   try {
     const { columns, salt, text } = JSON.parse(line) as Record<string, unknown>;
-    if (typeof columns !== 'number' || typeof salt !== 'string' || typeof text !== 'string')
-      return null;
+    if (!isListNumber(columns) || typeof salt !== 'string' || typeof text !== 'string') return null;
     return { key: line.slice(7, end), columns, salt, text };
   } catch {
     return null;
@@ -71,15 +70,18 @@ export function hashOfRow(salt: Uint8Array, text: string): Buffer {
 const isInside = (path: string): boolean =>
   /^[a-z0-9_-][a-z0-9_.-]*(\/[a-z0-9_-][a-z0-9_.-]*)*$/i.test(path);
 const tableOf = (path: string): string | null =>
-  /^rows\/([a-z_]+)\.ndjson\.gz$/.exec(path)?.[1] ?? null;
+  path === saidFile ? saidTable : (/^rows\/([a-z_]+)\.ndjson\.gz$/.exec(path)?.[1] ?? null);
 
-/** Reads every file of the manifest once. Tables of the utility's settings come first. */
+/**
+ * Reads every file of the manifest once, tables of the utility's settings first. How many lines
+ * each table has, and what meters said.
+ */
 export async function readRows(
   o: RowsStep,
   findings: Findings,
 ): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
-  const scale = { decimals: 2 };
+  const base = { scale: { decimals: 2 }, findings };
   const paths = Object.keys(o.files).sort(
     (a, b) =>
       Number(b.endsWith('/utilities.ndjson.gz')) - Number(a.endsWith('/utilities.ndjson.gz')),
@@ -87,12 +89,12 @@ export async function readRows(
   for (const path of paths) {
     const file = o.files[path];
     if (!isInside(path) || file === undefined) {
-      findings.add({ check: 'manifest', says: 'the manifest names a file outside of the export' });
+      findings.add('manifest', 'the manifest names a file outside of the export');
       continue;
     }
     const table = tableOf(path);
     const digest = createHash('sha256');
-    const take = taker(o, { path, table, scale, findings });
+    const take = taker(o, { path, table, base });
     let count = 0;
     try {
       for await (const lines of linesOf(o.source, path, (bytes) => digest.update(bytes))) {
@@ -102,13 +104,10 @@ export async function readRows(
         }
       }
     } catch (error) {
-      findings.add({ check: 'files', says: `${path} cannot be read: ${(error as Error).message}` });
+      findings.add('files', `${path} cannot be read: ${(error as Error).message}`);
     }
     if (digest.digest('hex') !== file.sha256) {
-      findings.add({
-        check: 'files',
-        says: `${path} is not the file that the manifest was signed over`,
-      });
+      findings.add('files', `${path} is not the file that the manifest was signed over`);
     }
     if (table !== null) counts.set(table, count);
   }
@@ -118,161 +117,118 @@ export async function readRows(
 type Taking = {
   readonly path: string;
   readonly table: string | null;
-  readonly scale: { decimals: number };
-  readonly findings: Findings;
+  readonly base: Pick<Adding, 'scale' | 'findings'>;
 };
 
 function taker(o: RowsStep, t: Taking): (line: string, place: number) => void {
-  const { table, findings } = t;
-  if (table === null) {
-    return t.path === saidFile ? meterTaker(o, t) : () => {};
-  }
+  const { path, table, base } = t;
+  const { findings } = base;
+  if (table === null) return () => {};
   const number = o.tables.numberOf(table);
+  if (table === saidTable) {
+    return (line, place) => {
+      try {
+        addMeter(JSON.parse(line) as MeterSaid, adder(o, { ...base, number, place }));
+      } catch {
+        findings.add('files', `line ${place} of ${path} is not what a meter says`);
+      }
+    };
+  }
   const adding = addingOf[table];
   return (line, place) => {
     const row = readExported(line);
     if (row === null) {
-      findings.add({ check: 'files', table, says: `line ${place} of ${t.path} is no row` });
+      findings.add('files', `line ${place} of ${path} is no row`, { table });
       return;
     }
-    const rowHash = hashOfRow(Buffer.from(row.salt, 'base64'), row.text);
-    o.rows.addHash(`${table}\n${row.key}`, rowHash, {
-      role: role.exported,
-      table: number,
-      place,
-      line: 0,
-    });
+    const { key, columns } = row;
+    const value = { hash: hashOfRow(Buffer.from(row.salt, 'base64'), row.text), columns };
+    const what = { role: role.exported, table: number, place, line: 0 };
+    o.rows.addRow(`${table}\n${key}`, value, what);
     if (adding === undefined) return;
-    const list = o.columns.get(columnsName(table, row.columns))?.list ?? [];
+    const list = o.columns.get(columnsName(table, columns))?.list ?? [];
     const values = valuesOfRow(row.text);
     if (values === null || values.length !== list.length) {
-      findings.add({
-        check: 'files',
-        table,
-        key: row.key,
-        says: 'a row of other columns than its list has',
-      });
+      findings.add('files', 'a row of other columns than its list has', { table, key });
       return;
     }
-    const add = adder(o, { ...t, number, place, key: row.key });
+    const add = adder(o, { ...base, number, place, of: { table, key } });
     try {
       adding((column) => values[list.indexOf(column)] ?? null, add);
     } catch {
-      findings.add({
-        check: 'values',
-        table,
-        key: row.key,
-        says: 'a row with a value that is none of its column',
-      });
+      findings.add('values', 'a row with a value that is none of its column', { table, key });
     }
   };
 }
 
-function meterTaker(o: RowsStep, t: Taking): (line: string, place: number) => void {
-  const number = o.tables.numberOf(saidTable);
-  return (line, place) => {
-    try {
-      addMeter(JSON.parse(line) as MeterSaid, adder(o, { ...t, number, place, key: '' }));
-    } catch {
-      t.findings.add({
-        check: 'files',
-        says: `line ${place} of ${t.path} is not what a meter says`,
-      });
-    }
-  };
-}
+type Adding = {
+  readonly scale: { decimals: number };
+  readonly findings: Findings;
+  readonly number: number;
+  readonly place: number;
+  readonly of?: { readonly table: string; readonly key: string };
+};
 
-function adder(
-  o: RowsStep,
-  at: Taking & { readonly number: number; readonly place: number; readonly key: string },
-): Add {
+function adder(o: RowsStep, at: Adding): Add {
+  const { number: table, place, scale, findings } = at;
   const addTo =
     (isHead: boolean): Add['part'] =>
-    (rule, group, value = 0n) =>
-      o.sums.addNumber(`${rule} ${group}`, value, {
-        ...{
-          role: isHead ? 1 : 0,
-          table: at.number,
-          place: at.place,
-          line: ruleNames.indexOf(rule),
-        },
-      });
-  const { table } = at;
-  return {
-    part: addTo(false),
-    head: addTo(true),
-    wrong: (check, says) =>
-      at.findings.add({ check, says, key: at.key, ...(table === null ? {} : { table }) }),
-    scale: at.scale,
-  };
+    (rule, group, value = 0n) => {
+      const what = { role: isHead ? 1 : 0, table, place, line: ruleNames.indexOf(rule) };
+      o.sums.addNumber(`${rule} ${group}`, value, what);
+    };
+  const wrong: Add['wrong'] = (check, says) => findings.add(check, says, at.of);
+  return { part: addTo(false), head: addTo(true), wrong, scale };
 }
 
-/** Each row against its newest entry. */
+/** Each row against its newest entry, and the entries of each against each other. */
 export function compareRows(
   { rows, tables }: Pick<RowsStep, 'rows' | 'tables'>,
   covered: ReadonlySet<string>,
-  found: (one: Found) => void,
+  see: (one: Found) => void,
 ): void {
   rows.groups((group) => {
-    const { newest, exported } = sortOut(group);
+    const { logged, exported } = sortOut(group);
     const [first, twin] = exported;
-    const spotOf = (i: number): Spot => ({
-      table: tables.nameOf(group.table(i)),
-      line: group.place(i),
-    });
-    if (twin !== undefined)
-      found({ check: 'twice', says: 'two rows with one key', spot: spotOf(twin) });
-    if (newest === null) {
-      if (first !== undefined)
-        found({ check: 'unlogged', says: 'a row that never was in the log', spot: spotOf(first) });
+    const [newest] = logged;
+    const table = tables.nameOf(group.table(0));
+    const inFile = (i: number): Spot => ({ table, line: group.place(i) });
+    const inLog = (i: number): Spot => ({ table, entry: group.place(i), inEntry: group.line(i) });
+    const found = (check: string, says: string, spot: Spot, entry?: number): void =>
+      see({ check, says, spot, ...(entry === undefined ? {} : { entry: group.place(entry) }) });
+    for (const [n, i] of logged.entries()) {
+      const before = logged[n + 1];
+      const isThere = before !== undefined && group.role(before) !== role.deleted;
+      if (isThere === (group.role(i) !== role.inserted)) continue;
+      if (isThere) found('again', 'a row that was there already was put in again', inLog(i), i);
+      else found('unlogged', 'a row that was changed and never put in', inLog(i), i);
+    }
+    if (twin !== undefined) found('twice', 'two rows with one key', inFile(twin));
+    if (newest === undefined) {
+      if (first !== undefined) found('unlogged', 'a row that never was in the log', inFile(first));
       return;
     }
-    const entry = group.place(newest);
     const isGone = group.role(newest) === role.deleted;
     if (first === undefined) {
-      const table = tables.nameOf(group.table(newest));
       if (isGone || !covered.has(table)) return;
-      const spot = { table, entry, inEntry: group.line(newest) };
-      found({
-        check: 'missing',
-        says: 'a row of the log that is not in the database',
-        spot,
-        entry,
-      });
+      found('missing', 'a row of the log that is not in the database', inLog(newest), newest);
     } else if (isGone) {
-      found({
-        check: 'deleted',
-        says: 'a row that was deleted, and is there again',
-        spot: spotOf(first),
-        entry,
-      });
+      found('deleted', 'a row that was deleted, and is there again', inFile(first), newest);
     } else if (!group.isSameValue(newest, first)) {
-      found({
-        check: 'altered',
-        says: 'a row that is not as it was written',
-        spot: spotOf(first),
-        entry,
-      });
+      found('altered', 'a row that is not as it was written', inFile(first), newest);
     }
   });
 }
 
-function sortOut(group: Group): {
-  readonly newest: number | null;
-  readonly exported: readonly number[];
-} {
-  let newest: number | null = null;
-  const exported: number[] = [];
+/** The places of a row in the log from the newest back, and those in the export. */
+function sortOut(group: Group): { readonly logged: number[]; readonly exported: number[] } {
+  const [logged, exported]: [number[], number[]] = [[], []];
   for (let i = 0; i < group.count; i += 1) {
-    if (group.role(i) === role.exported) exported.push(i);
-    else if (
-      newest === null ||
-      group.place(i) > group.place(newest) ||
-      (group.place(i) === group.place(newest) && group.line(i) > group.line(newest))
-    )
-      newest = i;
+    (group.role(i) === role.exported ? exported : logged).push(i);
   }
-  return { newest, exported };
+  const newestFirst = (a: number, b: number): number =>
+    group.place(b) - group.place(a) || group.line(b) - group.line(a);
+  return { logged: logged.sort(newestFirst), exported };
 }
 
 /** What has to agree between rows. */

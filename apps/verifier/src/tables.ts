@@ -1,6 +1,7 @@
 // Names of tables as numbers, for records; and what a record of a row is.
 
-export const role = { logged: 1, deleted: 2, exported: 3 } as const;
+/** `inserted`: written for the first time, by an insert or as found when its table was covered. */
+export const role = { updated: 1, deleted: 2, exported: 3, inserted: 4 } as const;
 
 export type Tables = {
   readonly numberOf: (name: string) => number;

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   filesOf,
+  listLeaf,
+  lists,
   saleOf,
   textOfRow,
   town,
@@ -12,7 +14,7 @@ import {
   worldOf,
 } from '../test/world.ts';
 import { logFiles, logSigner, signerOf, textOf, witnessSigners } from '../test/write-export.ts';
-import { memorySource, type Report, reportHtml, verify } from './index.ts';
+import { CannotVerify, memorySource, type Report, reportHtml, verify } from './index.ts';
 
 const key = textOf(logSigner);
 const witnesses = witnessSigners.map(textOf);
@@ -135,6 +137,78 @@ test('who wrote and what is written once are judged, entry by entry', async () =
   assert.equal((await verified(filesOf(worldOf([...town(1), again])))).found['appendOnly'], 2);
 });
 
+test('a row that is put in while it is there, or changed while it is not, is found', async () => {
+  const written = (table: string) => saleOf(0).find((each) => each.table === table)?.rows ?? [];
+  const [payment] = written('payments');
+  const anew: Written = {
+    ...{ table: 'payments', op: 'insert' },
+    rows: [{ ...payment, provider_reference: 'another' }],
+  };
+  const report = await verified(filesOf(worldOf([...town(1), anew])));
+  assert.deepEqual(report.found, { again: 1 });
+  const [found] = report.findings;
+  assert.deepEqual([found?.table, found?.key], ['payments', '["payment-0"]']);
+  // In a table whose rows are written once, too, and once more after that.
+  const postings: Written = { table: 'postings', op: 'insert', rows: written('postings') };
+  const more = await verified(filesOf(worldOf([...town(1), postings, postings])));
+  assert.deepEqual(more.found, { again: 4 });
+  const slipped: Written = {
+    table: 'payments',
+    op: 'update',
+    rows: [{ id: 'free', state: 'new' }],
+  };
+  assert.deepEqual((await verified(filesOf(worldOf([...town(1), slipped])))).found, {
+    unlogged: 1,
+  });
+  const gone: Written = { table: 'payments', op: 'delete', rows: [payment ?? {}] };
+  assert.deepEqual((await verified(filesOf(worldOf([...town(1), gone, anew])))).found, {});
+});
+
+test('rows of before the log are found by the act that covers their table, and at no other time', async () => {
+  const old = (table: string, why: string): Written => ({
+    ...{ table, op: 'found', by: 'owner', why },
+    rows: [{ id: 'home-99', prepaid_minor: '0' }],
+  });
+  const covered = old('connections', 'migration 0421');
+  const first = await verified(filesOf(worldOf([covered, ...town(1)])));
+  assert.deepEqual(first.found, {});
+  assert.match(first.notices.join(), /migration 0421: found of connections, 1 rows/);
+  for (const late of [
+    [...town(1), covered],
+    [old('connections', 'another act'), ...town(1)],
+  ]) {
+    const report = await verified(filesOf(worldOf(late)));
+    assert.deepEqual(report.found, { writer: 1 });
+    assert.equal(report.findings[0]?.key, '["home-99"]');
+  }
+  const allowed = ['migration 0421'];
+  const late = filesOf(worldOf([...town(1), covered]));
+  assert.deepEqual((await verified(late, { allowed })).found, {});
+});
+
+test('a row is read by the list of columns that its entry names', async () => {
+  const swapped = [...(lists['payments'] ?? [])].reverse();
+  const withList = (why?: string): World => {
+    const world = worldOf(town(2));
+    world.leaves.push(listLeaf({ table: 'payments', number: 2, list: swapped, why }));
+    return world;
+  };
+  const world = withList('migration 0500');
+  const before = [logFiles(worldOf(town(2)).leaves).get('checkpoint') ?? new Uint8Array()];
+  const whole = await verified(filesOf(world), { before });
+  assert.deepEqual(whole.found, {});
+  assert.match(whole.notices.join(), /migration 0500: a new list of columns of payments/);
+  assert.deepEqual((await verified(filesOf(world))).notices, [], 'told once, after a checkpoint');
+  const byHand = await verified(filesOf(withList()), { before });
+  assert.deepEqual(byHand.found, { writer: 1 });
+  const rows = world.tables.get('payments') ?? [];
+  world.tables.set('payments', rows.with(1, { ...rows[1], columns: 2 } as (typeof rows)[0]));
+  const { findings } = await verified(filesOf(world), { before });
+  const altered = findings.find(({ check }) => check === 'altered');
+  assert.deepEqual([altered?.table, altered?.key], ['payments', '["payment-1"]']);
+  assert.equal(altered?.column, undefined, 'no value of it is another');
+});
+
 test('a log that was written anew or rolled back is found by the checkpoint of before', async () => {
   const statements = town(100);
   const { leaves } = worldOf(statements);
@@ -176,6 +250,51 @@ test('keys and witnesses are those that the auditor brings', async () => {
   assert.match(taken.notices.join(), /bring your own/);
 });
 
+test('a key counts once, under whatever name', async () => {
+  const files = filesOf(worldOf(town(2)));
+  const [bank = ''] = witnesses;
+  const bankAgain = textOf(signerOf('second.example', 'cosignature', 10));
+  for (const twice of [
+    [bank, bank],
+    [bank, bankAgain],
+  ]) {
+    await assert.rejects(verified(files, { witnesses: twice, quorum: 2 }), CannotVerify);
+  }
+});
+
+test('a log without an export is said to be one; a list of files that cannot be read is found', async () => {
+  const world = worldOf(town(2));
+  const files = filesOf(world);
+  const log = memorySource(logFiles(world.leaves));
+  const alone = await verify({ source: log, key, witnesses });
+  assert.deepEqual([alone.holds, alone.tables, alone.rows], [true, 0, 0]);
+  assert.match(alone.notices.join(), /the log alone: no rows were looked at/);
+  const whole = await verified(files, { log });
+  const { tables } = world;
+  const rows = [...tables.values()].reduce((sum, each) => sum + each.length, 0);
+  assert.deepEqual([whole.found, whole.tables, whole.rows], [{}, tables.size, rows]);
+  for (const text of ['{', 'null', '{"size":1}', '{"size":1,"files":{"rows/sales.ndjson.gz":1}}']) {
+    const broken = new Map(files).set('manifest.json', Buffer.from(text));
+    assert.deepEqual((await verified(broken)).found, { manifest: 1 }, text);
+    assert.deepEqual((await verified(broken, { log })).found, { manifest: 1 }, text);
+  }
+  files.delete('manifest.json');
+  assert.deepEqual((await verified(files, { log })).found, { manifest: 1 });
+});
+
+test('a line of the log that cannot be read shifts no other', async () => {
+  const world = worldOf(town(1));
+  const at = world.leaves.findIndex((leaf) => Buffer.from(leaf).includes('home-3"'));
+  const [form, head, ...lines] = Buffer.from(world.leaves[at] ?? [])
+    .toString()
+    .split('\n');
+  world.leaves[at] = Buffer.from([form, head, 'no row', ...lines].join('\n'));
+  world.tables.get('connections')?.splice(3, 1);
+  const { found, findings } = await verified(filesOf(world));
+  assert.deepEqual(found, { leaf: 1, missing: 1 });
+  assert.equal(findings.find(({ check }) => check === 'missing')?.key, '["home-3"]');
+});
+
 test('cosignatures may stand on a checkpoint of a little before, which the log begins with', async () => {
   const statements = town(30);
   const { leaves } = worldOf(statements);
@@ -202,10 +321,15 @@ test('a manifest may list every file of the log, and none outside of the export'
 });
 
 test('what meters said is held against the tokens', async () => {
-  const said = (line: object) => new Map([['said/meters.ndjson.gz', `${JSON.stringify(line)}\n`]]);
+  const file = 'said/meters.ndjson.gz';
+  const said = (line: object) => new Map([[file, `${JSON.stringify(line)}\n`]]);
   const world = worldOf(town(3));
   const right = said({ meterId: 'home-1', creditedWh: '20000', accepted: [[101, '20000']] });
-  assert.deepEqual((await verified(filesOf(world, right))).found, {});
+  const whole = await verified(filesOf(world, right));
+  assert.deepEqual([whole.found, whole.counts['meters said']], [{}, 1]);
+  const without = await verified(filesOf(world, new Map([[file, null]])));
+  assert.deepEqual(without.found, { files: 1 });
+  assert.match(without.findings[0]?.says ?? '', /leaves out what meters said/);
   const more = said({
     meterId: 'home-1',
     creditedWh: '50000',
@@ -218,4 +342,10 @@ test('what meters said is held against the tokens', async () => {
     creditWasIssued: 1,
     takenWasIssued: 1,
   });
+  // A line that is none hides no meter after it.
+  const torn = new Map([[file, `no meter\n${more.get(file)}`]]);
+  const { found, findings } = await verified(filesOf(world, torn));
+  assert.deepEqual(found, { files: 1, creditWasIssued: 1, takenWasIssued: 1 });
+  const named = findings.filter(({ check }) => check !== 'files').map((each) => each.key);
+  assert.deepEqual(named, ['["home-1"]', '["home-1"]']);
 });

@@ -8,7 +8,7 @@ import { crypto, type LogStep, type OfLog, verifyLog } from './log-step.ts';
 import { nameRows } from './name-rows.ts';
 import { createPiles } from './piles.ts';
 import { sha256 } from './read-log.ts';
-import { compareRows, type Found, judgeSums, readRows } from './rows-step.ts';
+import { compareRows, type Found, judgeSums, readRows, saidTable } from './rows-step.ts';
 import type { Source } from './source.ts';
 import { createTables } from './tables.ts';
 
@@ -49,6 +49,16 @@ const parsed = <T>(bytes: Uint8Array | null): T | null => {
   }
 };
 
+function readManifest(bytes: Uint8Array | null): Manifest | null {
+  const said = parsed<Partial<Manifest>>(bytes);
+  const isRead =
+    Number.isSafeInteger(said?.size) &&
+    typeof said?.files === 'object' &&
+    said.files !== null &&
+    Object.values(said.files).every((file) => typeof file?.sha256 === 'string');
+  return isRead ? (said as Manifest) : null;
+}
+
 function keyOf(text: string): NoteKey {
   const key = readKey(sha256, text.trim());
   if (!key.ok) throw new CannotVerify(`no key of a log or a witness: ${text}`);
@@ -68,6 +78,10 @@ export async function verify(o: VerifyOptions): Promise<Report> {
   }
 }
 
+const keysTaken =
+  'the keys came with the export: bring your own (--keys), got at another time and place';
+const logAlone = 'the log alone: no rows were looked at';
+
 type Work = {
   readonly findings: Findings;
   readonly rows: ReturnType<typeof createPiles>;
@@ -76,39 +90,44 @@ type Work = {
 
 async function verifyWith(o: VerifyOptions, { findings, rows, sums }: Work): Promise<Report> {
   const manifestBytes = await o.source.read('manifest.json');
-  const manifest = parsed<Manifest>(manifestBytes);
-  const isInExport = manifest !== null && o.log === undefined;
-  const step = await stepOf(o, isInExport);
-  const notices =
-    o.key === undefined
-      ? ['the keys came with the export: bring your own (--keys), got at another time and place']
-      : [];
+  const manifest = readManifest(manifestBytes);
+  const step = await stepOf(o, manifestBytes !== null && o.log === undefined);
+  const notices: string[] = [];
+  if (o.key === undefined) notices.push(keysTaken);
+  if (manifestBytes === null && o.log === undefined) notices.push(logAlone);
+  else if (manifest === null) {
+    findings.add('manifest', 'the export has no list of its files that can be read');
+  }
   const tables = createTables();
   const rootAt = manifest === null ? null : manifest.size;
   const log = await verifyLog({ ...step, rootAt, tables, rows }, findings);
   const counts: Record<string, number> = { entries: log?.entries ?? 0 };
+  let [inTables, rowCount] = [0, 0];
   if (log !== null && manifest !== null && manifestBytes !== null) {
     await checkManifest(o, { manifest, manifestBytes, log, key: step.key, findings });
     const common = { source: o.source, columns: log.columns, tables, rows, sums };
     const read = await readRows({ ...common, files: manifest.files }, findings);
-    for (const [table, count] of read) counts[table] = count;
+    for (const [table, count] of read) {
+      counts[table] = count;
+      if (table === saidTable) continue;
+      inTables += 1;
+      rowCount += count;
+    }
     const found: Found[] = [];
     compareRows(common, new Set(read.keys()), (one) => found.push(one));
     counts['sums'] = judgeSums(common, (one) => found.push(one));
-    const missing = [...new Set([...log.columns.values()].map(({ table }) => table))];
-    for (const table of missing.filter((each) => !read.has(each))) {
-      findings.add({
-        check: 'files',
-        table,
-        says: 'a table of the log that the export leaves out',
-      });
+    for (const table of new Set([...log.columns.values()].map((list) => list.table))) {
+      if (read.has(table)) continue;
+      findings.add('files', 'a table of the log that the export leaves out', { table });
     }
+    if (!read.has(saidTable)) findings.add('files', 'the export leaves out what meters said');
     found.sort((a, b) => order(a).localeCompare(order(b)));
     const naming = { source: o.source, log: step.source, logPrefix: step.prefix };
     const { columns, entries: size } = log;
     await nameRows({ ...naming, columns, size }, found, findings);
   }
-  return reportOf({ log, findings, counts, notices, origin: step.key.name });
+  const read = { tables: inTables, rows: rowCount, counts };
+  return reportOf({ log, findings, read, notices, origin: step.key.name });
 }
 
 const order = ({ check, spot }: Found): string =>
@@ -118,17 +137,19 @@ async function stepOf(o: VerifyOptions, isInExport: boolean): Promise<LogStep> {
   const brought = parsed<{ log: string; witnesses: string[] }>(
     isInExport ? await o.source.read('log/keys.json') : null,
   );
-  const key = o.key ?? brought?.log;
-  if (key === undefined) throw new CannotVerify('name a file with the log’s key: --keys FILE');
-  const witnesses = (
-    o.witnesses ??
-    (o.key === undefined ? brought?.witnesses : undefined) ??
-    []
-  ).map(keyOf);
+  const keyWritten = o.key ?? brought?.log;
+  if (keyWritten === undefined)
+    throw new CannotVerify('name a file with the log’s key: --keys FILE');
+  const key = keyOf(keyWritten);
+  const ofExport = o.key === undefined ? brought?.witnesses : undefined;
+  const witnesses = (o.witnesses ?? ofExport ?? []).map(keyOf);
+  // Each counts for the quorum, under whatever name.
+  const all = [key, ...witnesses].map(({ publicKey }) => Buffer.from(publicKey).toString('hex'));
+  if (new Set(all).size < all.length) throw new CannotVerify('one key stands there twice');
   return {
     source: o.log ?? o.source,
     prefix: isInExport ? 'log/' : '',
-    key: keyOf(key),
+    key,
     witnesses,
     quorum: o.quorum ?? witnesses.length,
     before: o.before ?? [],
@@ -153,26 +174,23 @@ async function checkManifest(
   const note = noteBytes === null ? null : readNote(noteBytes);
   const isSigned = note?.ok === true && signatureOf(crypto, note.value, key) !== null;
   if (!isSigned || note.value.text !== `prewatt-audit/1\n${key.name}\n${digest}\n`) {
-    findings.add({
-      check: 'manifest',
-      says: 'the export is not signed by the log’s key as it stands',
-    });
+    findings.add('manifest', 'the export is not signed by the log’s key as it stands');
   }
   if (manifest.format !== 'prewatt-audit/1' || manifest.origin !== key.name) {
-    findings.add({ check: 'manifest', says: 'the export is of another form or utility' });
+    findings.add('manifest', 'the export is of another form or utility');
   }
   if (manifest.size !== log.entries) {
-    const says = `the rows are of ${manifest.size} entries, the log has ${log.entries}`;
-    findings.add({ check: 'manifest', says });
+    const rows = `the rows are of ${manifest.size} entries`;
+    findings.add('manifest', `${rows}, the log has ${log.entries}`);
   } else if (log.rootAt === null || Buffer.from(log.rootAt).toString('base64') !== manifest.root) {
-    findings.add({ check: 'manifest', says: 'the rows are of another log' });
+    findings.add('manifest', 'the rows are of another log');
   }
 }
 
 function reportOf(o: {
   readonly log: OfLog | null;
   readonly findings: Findings;
-  readonly counts: Readonly<Record<string, number>>;
+  readonly read: Pick<Report, 'tables' | 'rows' | 'counts'>;
   readonly notices: readonly string[];
   readonly origin: string;
 }): Report {
@@ -183,7 +201,7 @@ function reportOf(o: {
     size: o.log?.entries ?? 0,
     root: o.log === null ? '' : Buffer.from(o.log.checkpoint.root).toString('base64'),
     witnesses: o.log?.witnesses ?? [],
-    counts: o.counts,
+    ...o.read,
     findings: o.findings.all(),
     found,
     notices: [...o.notices, ...(o.log?.notices ?? [])],

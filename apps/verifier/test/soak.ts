@@ -8,7 +8,7 @@ import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createGzip } from 'node:zlib';
+import { createGzip, gzipSync } from 'node:zlib';
 import {
   append,
   bundlePath,
@@ -118,6 +118,9 @@ async function writeExport(): Promise<number> {
     out.end();
     listed[`rows/${table}.ndjson.gz`] = { sha256: await done, rows: count };
   }
+  const said = gzipSync('');
+  put('said/meters.ndjson.gz', said);
+  listed['said/meters.ndjson.gz'] = { sha256: hash('sha256', said, 'hex'), rows: 0 };
   const { size, root } = log.end();
   const manifest = JSON.stringify({
     format: 'prewatt-audit/1',

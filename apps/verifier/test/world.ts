@@ -60,6 +60,7 @@ export type Written = {
   readonly why?: string;
 };
 
+/** As PostgreSQL writes it; not the verifier's own, which it is held against. */
 const quoted = (value: string | null): string =>
   value === null
     ? ''
@@ -75,15 +76,28 @@ export const textOfRow = (table: string, row: Values): string =>
   `(${(lists[table] ?? []).map((column) => quoted(row[column] ?? null)).join(',')})`;
 const keyOf = (row: Values): string => `[${JSON.stringify(row['id'])}]`;
 
+/** A list of columns that the database's owner made. */
+export function listLeaf(o: {
+  readonly table: string;
+  readonly number: number;
+  readonly list: readonly string[];
+  readonly why: string | undefined;
+}): Uint8Array {
+  const { table: columns, number, list, why } = o;
+  const isOnce = appendOnly.has(columns);
+  const head = { columns, number, key: ['id'], list, appendOnly: isOnce, by: 'owner', at: '' };
+  return Buffer.from(`prewatt-log/1\n${JSON.stringify({ ...head, for: why })}\n`);
+}
+
 export type World = { readonly leaves: Uint8Array[]; readonly tables: Map<string, OutRow[]> };
 
-/** What the database has after these statements, and the log. */
-/** `isLater`: a piece of a log that has begun already. */
+/**
+ * What the database has after these statements, and the log. `isLater`: a piece of a log that has
+ * begun already.
+ */
 export function worldOf(statements: readonly Written[], isLater = false): World {
   const leaves: Uint8Array[] = Object.entries(isLater ? {} : lists).map(([columns, list]) =>
-    Buffer.from(
-      `prewatt-log/1\n${JSON.stringify({ columns, number: 1, key: ['id'], list, appendOnly: appendOnly.has(columns), by: 'owner', for: 'migration 0421', at: '' })}\n`,
-    ),
+    listLeaf({ table: columns, number: 1, list, why: 'migration 0421' }),
   );
   const tables = new Map<string, Map<string, OutRow>>(
     Object.keys(lists).map((name) => [name, new Map()]),
@@ -109,7 +123,7 @@ export function worldOf(statements: readonly Written[], isLater = false): World 
   return { leaves, tables: new Map([...tables].map(([name, rows]) => [name, [...rows.values()]])) };
 }
 
-export const filesOf = ({ leaves, tables }: World, more?: ReadonlyMap<string, string>) =>
+export const filesOf = ({ leaves, tables }: World, more?: ReadonlyMap<string, string | null>) =>
   exportFiles(leaves, tables, more);
 
 /** One payment of 40.00 for 20 kWh, with its token, numbered. */

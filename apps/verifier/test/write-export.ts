@@ -98,11 +98,11 @@ export type OutRow = {
   readonly text: string;
 };
 
-/** The whole export; `more` are files besides those of rows. */
+/** The whole export; `more` are files besides those of rows, null for one that is left out. */
 export function exportFiles(
   leaves: readonly Uint8Array[],
   tables: ReadonlyMap<string, readonly OutRow[]>,
-  more: ReadonlyMap<string, string> = new Map(),
+  more: ReadonlyMap<string, string | null> = new Map(),
 ): Map<string, Uint8Array> {
   const log = once(logs, leaves, () => logFiles(leaves));
   const files = new Map<string, Uint8Array>(
@@ -119,7 +119,9 @@ export function exportFiles(
     );
     put(`rows/${table}.ndjson.gz`, bytes, rows.length);
   }
-  for (const [path, text] of more) put(path, gzipSync(text), text.split('\n').length - 1);
+  for (const [path, text] of new Map([['said/meters.ndjson.gz', ''], ...more])) {
+    if (text !== null) put(path, gzipSync(text), text.split('\n').length - 1);
+  }
   const [, , root = ''] = Buffer.from(log.get('checkpoint') ?? [])
     .toString()
     .split('\n');

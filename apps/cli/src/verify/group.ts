@@ -121,7 +121,8 @@ function answerOf(report: Report): CommandResult {
   });
   const rest = Object.values(report.found).reduce((sum, n) => sum + n, 0) - shown;
   const lines = [
-    `${report.origin}: ${report.size} entries, root ${report.root}`,
+    `${report.origin}: ${report.size} entries, ${report.rows} rows of ${report.tables} tables`,
+    `root ${report.root}`,
     ...(report.witnesses.length === 0
       ? ['no signature of a witness was checked']
       : report.witnesses.map((witness) => `signed by ${witness}`)),

@@ -36,6 +36,7 @@ async function verified(...options: readonly string[]) {
 test('an export that stands ends with 0, with the keys that it brings or that are brought', async () => {
   const taken = await verified();
   assert.equal(taken.code, 0, taken.errors);
+  assert.match(taken.out, /^[^\n]*: 1 entries, 0 rows of 1 tables\n/);
   assert.match(taken.out, /bring your own/);
   const brought = await verified('--keys', keys, '--quorum', '2');
   assert.equal(brought.code, 0, brought.errors);

@@ -32,7 +32,39 @@ const anyLeaf = `(SELECT id FROM prewatt_log.leaves WHERE table_name IS NOT NULL
 const anyTaken = `(SELECT ctid FROM prewatt.meter_events WHERE code = 'token'
   AND detail -> 'outcome' ->> 'result' = 'accepted' ORDER BY md5(sequence || 'CHOICE') LIMIT 1)`;
 
+/** A payment is taken out unseen, then put in again under the server's role, in the log as well. */
+async function putInAgain(tx: Tx, choose: Choose): Promise<boolean> {
+  const { rows } = await sql<{ row: string }>`DELETE FROM prewatt.payments WHERE ctid =
+    (SELECT ctid FROM prewatt.payments WHERE provider_reference IS NOT NULL
+      ORDER BY md5(id || ${String(choose(1_000_000))}) LIMIT 1)
+    RETURNING to_jsonb(payments) || '{"provider_reference": "another"}' AS row`.execute(tx);
+  const [payment] = rows;
+  if (payment === undefined) return false;
+  // Of all triggers the log's alone.
+  await sql`ALTER TABLE prewatt.payments ENABLE ALWAYS TRIGGER log_insert`.execute(tx);
+  await sql`SET LOCAL ROLE prewatt_app`.execute(tx);
+  const columns = await sql<{
+    names: string;
+  }>`SELECT string_agg(quote_ident(attname), ', ') AS names
+    FROM pg_attribute WHERE attrelid = 'prewatt.payments'::regclass AND attnum > 0
+      AND NOT attisdropped AND attgenerated = '' AND attidentity <> 'a'`.execute(tx);
+  const names = sql.raw(columns.rows[0]?.names ?? '');
+  await sql`INSERT INTO prewatt.payments (${names}) SELECT ${names}
+    FROM jsonb_populate_record(NULL::prewatt.payments, ${JSON.stringify(payment.row)}::jsonb)`.execute(
+    tx,
+  );
+  await sql`RESET ROLE`.execute(tx);
+  return true;
+}
+
 export const otherActs: readonly OtherAct[] = [
+  {
+    kind: 'putInAgain',
+    table: 'payments',
+    names: 'payments',
+    isDone: putInAgain,
+    ask: (tx, ask) => ask.ask(tx, ['payments', 'log']),
+  },
   {
     kind: 'tokenByKey',
     table: 'meter_events',
