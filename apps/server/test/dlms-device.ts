@@ -37,7 +37,10 @@ export const signingKeys = {
 };
 export const signedClient = 2;
 /** What happens when keys are sent to it; a cut of the mains is of one transfer only. */
-export type KeyManner = 'takes' | 'cutBeforeStored' | 'cutBeforeAnswer' | 'refuses' | 'forgets';
+export type KeyManner =
+  | ('takes' | 'cutBeforeStored' | 'cutBeforeAnswer' | 'refuses' | 'forgets')
+  /** Takes once, and refuses all that comes later; says yes to what is right, and keeps nothing. */
+  | ('takesOnce' | 'keepsNone');
 export type Manner = 'behaves' | 'playsBack' | 'floods' | 'stalls';
 
 export type Device = {
@@ -163,18 +166,27 @@ type Cut = { now: boolean };
 
 /** Its security setup, and what becomes of keys that are sent to it. */
 function setupOf(is: Device['is'], security: SecurityContext, cut: Cut): CosemObject {
-  const setup = securitySetup({
-    ...{ security, crypto: nodeCrypto, policy: () => is.policy, onKeys: () => undefined },
-    onPolicy: (policy) => {
-      is.policy = policy;
-    },
-  });
+  const setupBy = (by: SecurityContext) =>
+    securitySetup({
+      ...{ security: by, crypto: nodeCrypto, policy: () => is.policy, onKeys: () => undefined },
+      onPolicy: (policy) => {
+        is.policy = policy;
+      },
+    });
+  const setup = setupBy(security);
+  const transferOf = (by: SecurityContext) => setupBy(by).methods.get(2);
   const transfer = setup.methods.get(2);
   const answer = (result: number) => ({ result, returned: null });
   const take: NonNullable<typeof transfer> = (parameters, access) => {
     const manner = is.keys;
-    if (manner === 'refuses') return answer(accessResults.readWriteDenied);
+    const denied = answer(accessResults.readWriteDenied);
+    if (manner === 'refuses') return denied;
     if (manner === 'forgets') return answer(accessResults.success);
+    if (manner === 'keepsNone') return transferOf(securityOf(is))?.(parameters, access) ?? denied;
+    if (manner === 'takesOnce') {
+      is.keys = 'refuses';
+      return transfer?.(parameters, access) ?? denied;
+    }
     if (manner !== 'takes') {
       is.keys = 'takes';
       cut.now = true;

@@ -197,6 +197,36 @@ test('a meter that refuses another wrapping key keeps all that it had', async ()
   assert.equal(device.keysNow().keyEncryptionKey.toHex(), wrappingKey);
 });
 
+test('a wrapping key that a meter took and does not prove is kept until it does', async () => {
+  device.is.keys = 'takesOnce';
+  expectOk(await ask('together', false, true), 'ask');
+  for (let visits = 0; visits < 6; visits += 1) await visit();
+  const change = (await dlmsView()).keyChange;
+  assert.deepEqual([change?.state, change?.wrapping, change?.isOpen], ['refused', 'sent', true]);
+  assert.match(change?.refusal ?? '', /proves neither the new wrapping key nor the old one; both/);
+  assert.ok((await nextKeys()) !== null);
+  assert.notEqual(device.keysNow().keyEncryptionKey.toHex(), wrappingKey);
+  await isRead();
+  assert.deepEqual(await ask('together'), { ok: false, error: 'keyChangeUnderWay' });
+  device.is.keys = 'takes';
+  const proved = await changed();
+  assert.deepEqual([proved.state, proved.wrapping, proved.refusal], ['done', 'done', null]);
+  assert.ok(hasNewKeys());
+  await isRead();
+});
+
+test('a meter that proves its old wrapping key, and only that, goes on with it', async () => {
+  device.is.keys = 'keepsNone';
+  expectOk(await ask('together', false, true), 'ask');
+  const change = await changed();
+  assert.deepEqual([change.state, change.wrapping], ['refused', 'refused']);
+  assert.match(change.refusal ?? '', /takes the wrapping key and does not keep it/);
+  device.is.keys = 'takes';
+  expectOk(await ask('together'), 'ask');
+  assert.equal((await changed()).state, 'done');
+  assert.equal(device.keysNow().keyEncryptionKey.toHex(), wrappingKey);
+});
+
 test('between two keys a meter that loses the mains is known again by one of each', async () => {
   await visit();
   expectOk(await ask('encryptionFirst'), 'ask');

@@ -15,6 +15,7 @@ import {
   type accountClass,
   activityCalendarClass,
   type chargeClass,
+  mostSpecialDays,
   specialDaysClass,
 } from '@prewatt/dlms/classes';
 import { type CosemAccount, cosemAccountOf } from '@prewatt/meter';
@@ -110,9 +111,6 @@ export function createTariff(meter: MeterFace) {
     }),
   };
 }
-
-/** More than anybody has holidays. */
-const mostSpecialDays = 100;
 
 function createSpecialDays() {
   let entries: SpecialDays = [];

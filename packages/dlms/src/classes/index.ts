@@ -52,6 +52,7 @@ export {
 export {
   activityCalendarClass,
   clockClass,
+  mostSpecialDays,
   scriptTableClass,
   singleActionScheduleClass,
   specialDaysClass,

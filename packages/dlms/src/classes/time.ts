@@ -76,6 +76,9 @@ export const scriptTableClass = defineClass({
 
 const specialDay = record({ index: longUnsignedType, date: dateType, dayId: unsignedType });
 
+/** Entries of such a table that a meter and its writer count on; the standard sets no number. */
+export const mostSpecialDays = 100;
+
 /** Days by date that have a day profile of their own, whatever the week says. */
 export const specialDaysClass = defineClass({
   classId: 11,

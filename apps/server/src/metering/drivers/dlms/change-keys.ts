@@ -129,8 +129,11 @@ export async function changeKeys(
   return ok(true);
 }
 
-/** Also of a key under which others are wrapped: it is not sent for ever. */
+/** Also of a key under which others are wrapped: it is not sent for ever under the old one. */
 const mostWrappings = 3;
+const unproved =
+  'it proves neither the new wrapping key nor the old one; both are kept, and each visit asks for ' +
+  'the proof of one';
 
 /**
  * The key under which others are wrapped goes first, under the old one. No association shows it:
@@ -150,12 +153,14 @@ async function changeWrapping(
   if (setup === null || old === undefined || fresh === undefined) {
     return refuse('it has no security setup');
   }
-  const send = (under: string) =>
-    transferKeys(session, setup, { wrappingKey: under, keys: { keyEncryptionKey: fresh } });
+  const send = (under: string, key = fresh) =>
+    transferKeys(session, setup, { wrappingKey: under, keys: { keyEncryptionKey: key } });
   const proved = async (): Promise<Result<boolean, DriverFault>> => {
     const taken = await send(fresh);
     if (!taken.ok || taken.value !== 'success') return taken.ok ? ok(false) : taken;
-    const done: KeyChange = { ...change, wrapping: 'done', tried: 0 };
+    const done: KeyChange = {
+      ...{ ...change, state: 'waiting', refusal: null, wrapping: 'done', tried: 0 },
+    };
     await keepWrappingKey(o.database, o.row, { masterKey: o.masterKey, key: fresh, change: done });
     return ok(true);
   };
@@ -165,7 +170,14 @@ async function changeWrapping(
     if (!known.ok || known.value) return known;
   }
   if (change.tried >= mostWrappings) {
-    return refuse('it takes the wrapping key and does not keep it');
+    // What it may hold is not forgotten: without it no other key could ever be sent. The old one,
+    // wrapped under itself, is taken only by a meter that has it, and leaves it as it is.
+    const asBefore = await send(old, old);
+    if (!asBefore.ok) return asBefore;
+    if (asBefore.value === 'success')
+      return refuse('it takes the wrapping key and does not keep it');
+    await keepKeyChange(o.database, o.row.place, refused(change, unproved));
+    return ok(false);
   }
   const sent: KeyChange = { ...change, wrapping: 'sent', tried: change.tried + 1 };
   await keepKeyChange(o.database, o.row.place, sent);

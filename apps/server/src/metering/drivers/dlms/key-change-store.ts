@@ -44,7 +44,10 @@ export function candidatesOf(masterKey: Buffer, row: LinkRow): readonly Candidat
 export function everyCandidateOf(masterKey: Buffer, row: LinkRow): readonly Candidate[] {
   const secrets = openSecrets(masterKey, row.place, row.sealed);
   const { keyChange, sealedNext, counters } = row;
-  const mayBeNew = keyChange !== null && keyChange.state !== 'waiting' && sealedNext !== null;
+  // The others go only once it is known under which key they are wrapped.
+  const isWrapping = keyChange?.wrapping === 'waiting' || keyChange?.wrapping === 'sent';
+  const wasSent = keyChange !== null && keyChange.state !== 'waiting' && !isWrapping;
+  const mayBeNew = wasSent && sealedNext !== null;
   if (!mayBeNew) return [{ pair: oldPair, secrets, counters }];
   const next = openNext(masterKey, row.place, sealedNext);
   return allPairs.map((of) => {

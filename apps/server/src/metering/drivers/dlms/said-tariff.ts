@@ -2,6 +2,7 @@
 // each period holds (Activity calendar, 20; days by name, Special days table, 11). Exact or not at
 // all: what blocks, standing charges or a price of too many digits need, they cannot say.
 
+import { mostSpecialDays } from '@prewatt/dlms/classes';
 import { isForCosem, periodAt, type Tariff } from '@prewatt/tariff';
 
 export type DaySwitch = { readonly minute: number; readonly script: number };
@@ -138,9 +139,6 @@ const withoutNames = (tariff: Tariff): Tariff => ({
     dates === undefined ? period : { ...period, days: period.days ?? [] },
   ),
 });
-
-/** More than a table of a meter has. */
-const mostSpecialDays = 100;
 
 /**
  * Null: a day of every year that is another one on a Sunday, or one that is named twice in two

@@ -42,12 +42,16 @@ test('a meter that falls silent before it has said its charges is asked again la
 
 const kWh = { currencyName: 'kWh', currencyScale: -3, currencyUnit: 'consumption' } as const;
 
+const inKwh = [
+  { classId: 113, index: 3, value: writeAttribute(chargeClass, 'chargeType', 'consumption') },
+  { classId: 111, index: 10, value: writeAttribute(accountClass, 'currency', kWh) },
+  { classId: 111, index: 5, value: writeAttribute(accountClass, 'availableCredit', 0) },
+  { classId: 111, index: 6, value: writeAttribute(accountClass, 'amountToClear', 0) },
+  { classId: 111, index: 8, value: writeAttribute(accountClass, 'aggregatedDebt', 0) },
+];
+
 test('what its account counts in is not changed while a table is not in the meter', async () => {
-  const has = [
-    { classId: 113, index: 3, value: writeAttribute(chargeClass, 'chargeType', 'consumption') },
-    { classId: 111, index: 10, value: writeAttribute(accountClass, 'currency', kWh) },
-    { classId: 111, index: 5, value: writeAttribute(accountClass, 'availableCredit', 0) },
-  ];
+  const has = inKwh;
   const written: number[] = [];
   const done = await setBy(async (request) => {
     if (request.kind === 'set') {
@@ -65,11 +69,11 @@ test('what its account counts in is not changed while a table is not in the mete
 });
 
 test('kilowatt-hours that are in a meter are not made money by a tariff', async () => {
-  const values = [
-    { classId: 113, index: 3, value: writeAttribute(chargeClass, 'chargeType', 'consumption') },
-    { classId: 111, index: 10, value: writeAttribute(accountClass, 'currency', kWh) },
-    { classId: 111, index: 5, value: writeAttribute(accountClass, 'availableCredit', 5_000) },
-  ];
+  const values = inKwh.map((each) =>
+    each.index === 5
+      ? { ...each, value: writeAttribute(accountClass, 'availableCredit', 5_000) }
+      : each,
+  );
   let writes = 0;
   const done = await setBy(async (request) => {
     if (request.kind !== 'get') {
@@ -83,4 +87,23 @@ test('kilowatt-hours that are in a meter are not made money by a tariff', async 
   });
   assert.deepEqual(done, { kind: 'refused', reason: 'range' });
   assert.equal(writes, 0);
+});
+
+test('a debt that a meter does not say is not taken for none', async () => {
+  for (const denied of [5, 6, 8]) {
+    let writes = 0;
+    const done = await setBy(async (request) => {
+      if (request.kind !== 'get') {
+        writes += 1;
+        return ok({ kind: 'written', results: ['success'] });
+      }
+      const { classId, attribute: index } = request.attribute;
+      const found = inKwh.find((each) => each.classId === classId && each.index === index);
+      const isDenied = found === undefined || (classId === 111 && index === denied);
+      const result = isDenied ? err('readWriteDenied' as const) : ok(found.value);
+      return ok({ kind: 'read', results: [result] });
+    });
+    assert.deepEqual(done, { kind: 'refused', reason: 'range' });
+    assert.equal(writes, 0);
+  }
 });

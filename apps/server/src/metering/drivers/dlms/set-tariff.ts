@@ -30,7 +30,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import { parseTariff, type Tariff } from '@prewatt/tariff';
 import { instantIn } from './reading.ts';
 import { type SaidCalendar, type SaidTariff, sayTariff } from './said-tariff.ts';
-import { dayNumbersFrom, daysToWrite, type SpecialDays } from './special-days.ts';
+import { dayNumbersFrom, daysToWrite, type SpecialDays, unread } from './special-days.ts';
 import { fail, refuse, type TaskPlace, unless } from './task-place.ts';
 import { invoke, readAll, readOne, valueIn, writeOne } from './values.ts';
 
@@ -53,8 +53,7 @@ export async function setTariff(at: TaskPlace, task: Task): Promise<MeterTaskRes
   const counting = await moneyOf(at, parsed.value);
   if (!counting.ok) return counting.error;
   const offset = await dayNumbersFrom(at, said.calendar);
-  if (!offset.ok) return fail(offset.error);
-  if (offset.value === null) return refuse('range');
+  if (!offset.ok) return offset.error;
   const days = await specialDaysOf(at, { task, said, offset: offset.value });
   if (!days.ok) return days.error;
   const written = await writePassive(at, { charge, said, offset: offset.value });
@@ -108,13 +107,10 @@ async function moneyOf(
   if (present?.currencyUnit === 'monetary') {
     return present.currencyName === currency.code ? ok(async () => null) : err(refuse('range'));
   }
-  // Kilowatt-hours would go on as money: nothing may be in it, and nothing owed.
-  const [available, ...owed] = amounts.map((amount) =>
-    valueIn(accountClass, 'amountToClear', amount),
-  );
-  if (available !== 0 || owed.some((amount) => amount !== null && amount !== 0)) {
-    return err(refuse('range'));
-  }
+  // Kilowatt-hours would go on as money: nothing may be in it, and nothing owed. What it does
+  // not say is no zero.
+  const held = amounts.map((amount) => valueIn(accountClass, 'amountToClear', amount));
+  if (held.some((amount) => amount !== 0)) return err(refuse('range'));
   const attribute = attributeOf(accountClass, account, 'currency');
   const money = {
     currencyName: currency.code,
@@ -203,7 +199,7 @@ async function specialDaysOf(
   if (said.calendar === null) return ok(null);
   const { specialDays } = said.calendar;
   const { activatesAtMs } = task;
-  return daysToWrite(at, { specialDays, offset, activatesAtMs, clockMs: await clockMs(at) });
+  return daysToWrite(at, { specialDays, offset, activatesAtMs, clock: await clockOf(at) });
 }
 
 async function writeSpecialDays(
@@ -249,8 +245,8 @@ async function activate(
 ): Promise<MeterTaskResult> {
   const { session, model, offsetAt } = at;
   const { activatesAtMs } = task;
-  const clock = await clockMs(at);
-  const isDue = clock !== null && activatesAtMs <= clock;
+  const clock = await clockOf(at);
+  const isDue = clock.ok && clock.value !== null && activatesAtMs <= clock.value;
   const local = dateTimeOf(activatesAtMs, { offsetMinutes: offsetAt(activatesAtMs) });
   // An instant that has passed may never come for a meter: then it is told to do it at once.
   const begin = async (way: Beginning): Promise<MeterTaskResult | null> => {
@@ -282,8 +278,15 @@ const beginCharge = (logicalName: string, local: CosemDateTime): Beginning => ({
   method: methodOf(chargeClass, logicalName, 'activatePassiveUnitCharge'),
 });
 
-async function clockMs({ session, model, offsetAt }: TaskPlace): Promise<number | null> {
-  if (model.clock === null) return null;
+/** Null: it has none. */
+async function clockOf({
+  session,
+  model,
+  offsetAt,
+}: TaskPlace): Promise<Result<number | null, MeterTaskResult>> {
+  if (model.clock === null) return ok(null);
   const read = await readOne(session, attributeOf(clockClass, model.clock, 'time'));
-  return read.ok && read.value.ok ? instantIn(read.value.value, offsetAt) : null;
+  if (!read.ok) return err(fail(read.error));
+  const clockMs = read.value.ok ? instantIn(read.value.value, offsetAt) : null;
+  return clockMs === null ? err(unread(read.value)) : ok(clockMs);
 }

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { activityCalendarClass, specialDaysClass, writeAttribute } from '@prewatt/dlms/classes';
-import { err, ok } from '@prewatt/quantities';
+import type { AccessResult, Data } from '@prewatt/dlms';
+import {
+  activityCalendarClass,
+  mostSpecialDays,
+  specialDaysClass,
+  writeAttribute,
+} from '@prewatt/dlms/classes';
+import { err, ok, type Result } from '@prewatt/quantities';
 import type { DlmsModel } from './model.ts';
 import type { DlmsSession } from './session.ts';
 import { type DaysToWrite, dayNumbersFrom, daysToWrite, type SpecialDays } from './special-days.ts';
@@ -13,15 +19,20 @@ const model: DlmsModel = {
 };
 
 /** A meter with these special days and numbers of day profiles. */
-function meterWith(entries: SpecialDays, dayIds: readonly number[] = []) {
-  const schedule = dayIds.map((dayId) => ({ dayId, schedule: [] }));
-  const values = new Map([
-    [11, writeAttribute(specialDaysClass, 'entries', entries)],
-    [20, writeAttribute(activityCalendarClass, 'dayProfileTableActive', schedule)],
+function meterWith(entries: SpecialDays, dayIds: readonly number[] | AccessResult = []) {
+  const schedule = (ids: readonly number[]) => ids.map((dayId) => ({ dayId, schedule: [] }));
+  const values = new Map<number, Result<Data, AccessResult>>([
+    [11, ok(writeAttribute(specialDaysClass, 'entries', entries))],
+    [
+      20,
+      typeof dayIds === 'string'
+        ? err(dayIds)
+        : ok(writeAttribute(activityCalendarClass, 'dayProfileTableActive', schedule(dayIds))),
+    ],
   ]);
   const ask: DlmsSession['ask'] = async (request) => {
     const value = request.kind === 'get' ? values.get(request.attribute.classId) : undefined;
-    return value === undefined ? err('malformed') : ok({ kind: 'read', results: [ok(value)] });
+    return value === undefined ? err('malformed') : ok({ kind: 'read', results: [value] });
   };
   const session = { ask, open: async () => err('noAnswer' as const), release: async () => {} };
   return {
@@ -45,7 +56,7 @@ async function table(
   entries: SpecialDays,
   o: Partial<DaysToWrite> & Pick<DaysToWrite, 'specialDays'>,
 ) {
-  const wanted = { offset: 0, activatesAtMs: clockMs, clockMs, ...o };
+  const wanted = { offset: 0, activatesAtMs: clockMs, clock: ok(clockMs), ...o };
   const days = await daysToWrite(meterWith(entries), wanted);
   return days.ok ? days.value : days.error;
 }
@@ -85,13 +96,40 @@ test('a day of every year that comes before the tariff begins cannot wait in the
 });
 
 test('day profiles to come have numbers that none in force has', async () => {
-  const calendar = { days: [[], []], weeks: [], seasons: [], specialDays: [] };
-  const from = async (dayIds: readonly number[]) => {
+  const from = async (
+    dayIds: readonly number[] | AccessResult,
+    specialDays = [named('12-25', 1)],
+  ) => {
+    const calendar = { days: [[], []], weeks: [], seasons: [], specialDays };
     const offset = await dayNumbersFrom(meterWith([], dayIds), calendar);
     return offset.ok ? offset.value : offset.error;
   };
   assert.equal(await from([]), 0);
   assert.equal(await from([1, 2]), 2);
   assert.equal(await from([3, 4]), 0);
-  assert.equal(await from([1, 254]), null);
+  assert.deepEqual(await from([1, 254]), { kind: 'refused', reason: 'range' });
+  // Which are in force is not known: days by name could become others of them at once.
+  const unsupported = { kind: 'refused', reason: 'unsupported' };
+  assert.deepEqual(await from('readWriteDenied'), unsupported);
+  assert.deepEqual(await from('temporaryFailure'), { kind: 'failed', fault: 'noAnswer' });
+  assert.equal(await from('readWriteDenied', []), 0);
+});
+
+test('a clock that cannot be read lets no days by name into the table, and takes none out', async () => {
+  const failure = { kind: 'failed', fault: 'noAnswer' } as const;
+  const later = { activatesAtMs: newYear, clock: err(failure) };
+  assert.deepEqual(await table([], { specialDays: [named('01-06', 1)], ...later }), failure);
+  assert.deepEqual(await table([entry(1, '12-25', 3)], { specialDays: [], ...later }), failure);
+  assert.equal(await table([], { specialDays: [], ...later }), null);
+});
+
+test('days of two tariffs that are together more than a table holds are not sent', async () => {
+  const dates = Array.from({ length: mostSpecialDays }, (_, nth) =>
+    Temporal.PlainDate.from('2027-01-01').add({ days: nth }).toString(),
+  );
+  const specialDays = dates.map((name) => named(name, 1));
+  const later = { specialDays, activatesAtMs: newYear };
+  assert.equal(((await table([], later)) as SpecialDays).length, mostSpecialDays);
+  const before = [entry(1, '12-25', 3)];
+  assert.deepEqual(await table(before, later), { kind: 'refused', reason: 'range' });
 });

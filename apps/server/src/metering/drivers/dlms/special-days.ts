@@ -2,17 +2,18 @@
 // it counts at once. So the day profiles of the tariff to come have numbers that none in force has,
 // and until it begins the days of the one in force stand beside, each with its own year.
 
-import { dateTimeOf } from '@prewatt/dlms';
+import { type AccessResult, type Data, dateTimeOf } from '@prewatt/dlms';
 import {
   type AttributeValue,
   activityCalendarClass,
   attributeOf,
+  mostSpecialDays,
   specialDaysClass,
 } from '@prewatt/dlms/classes';
-import type { DriverFault, MeterTaskResult } from '@prewatt/protocol';
-import { ok, type Result } from '@prewatt/quantities';
+import type { MeterTaskResult } from '@prewatt/protocol';
+import { err, ok, type Result } from '@prewatt/quantities';
 import type { SaidCalendar } from './said-tariff.ts';
-import { fail, refuse, type TaskPlace } from './task-place.ts';
+import { fail, refuse, type TaskPlace, unless } from './task-place.ts';
 import { readOne, valueIn } from './values.ts';
 
 export type SpecialDays = AttributeValue<typeof specialDaysClass, 'entries'>;
@@ -20,28 +21,34 @@ type Entry = Omit<SpecialDays[number], 'index'>;
 
 const highestDayId = 255;
 
-/** What is added to each number of a day profile; null: there is no room for them. */
+/** What is added to each number of a day profile; refused where there is no room for them. */
 export async function dayNumbersFrom(
   { session, model }: TaskPlace,
   calendar: SaidCalendar | null,
-): Promise<Result<number | null, DriverFault>> {
+): Promise<Result<number, MeterTaskResult>> {
   if (calendar === null || model.calendar === null || model.specialDays === null) return ok(0);
   const read = await readOne(
     session,
     attributeOf(activityCalendarClass, model.calendar, 'dayProfileTableActive'),
   );
-  if (!read.ok) return read;
+  if (!read.ok) return err(fail(read.error));
   const active = read.value.ok
     ? valueIn(activityCalendarClass, 'dayProfileTableActive', read.value.value)
     : null;
+  // A number that is in force would be another day at once.
+  if (active === null && calendar.specialDays.length > 0) return err(unread(read.value));
   const taken = (active ?? []).map(({ dayId }) => dayId);
   const count = calendar.days.length;
   const free = [0, Math.max(0, ...taken)].find(
     (offset) =>
       offset + count <= highestDayId && taken.every((id) => id <= offset || id > offset + count),
   );
-  return ok(free ?? null);
+  return free === undefined ? err(refuse('range')) : ok(free);
 }
+
+/** A value that the meter keeps to itself, or gives in another form. */
+export const unread = (read: Result<Data, AccessResult>): MeterTaskResult =>
+  (read.ok ? null : unless(ok(read.error), 'unsupported')) ?? refuse('unsupported');
 
 export type DaysToWrite = {
   readonly specialDays: SaidCalendar['specialDays'];
@@ -49,7 +56,7 @@ export type DaysToWrite = {
   readonly offset: number;
   readonly activatesAtMs: number;
   /** What the meter's clock says; null: it has none, and nothing is known to be due. */
-  readonly clockMs: number | null;
+  readonly clock: Result<number | null, MeterTaskResult>;
 };
 
 /** The whole table as it is to be written; null: it stays as it is. */
@@ -59,21 +66,23 @@ export async function daysToWrite(
 ): Promise<Result<SpecialDays | null, MeterTaskResult>> {
   if (model.specialDays === null) return ok(null);
   const read = await readOne(session, attributeOf(specialDaysClass, model.specialDays, 'entries'));
-  if (!read.ok) return { ok: false, error: fail(read.error) };
+  if (!read.ok) return err(fail(read.error));
   const present = read.value.ok ? valueIn(specialDaysClass, 'entries', read.value.value) : null;
-  if (present === null) return { ok: false, error: refuse('unsupported') };
+  if (present === null) return err(unread(read.value));
   if (present.length === 0 && o.specialDays.length === 0) return ok(null);
   const civil = (atMs: number): Temporal.PlainDate => {
     const { year, month, dayOfMonth } = dateTimeOf(atMs, { offsetMinutes: offsetAt(atMs) });
     return new Temporal.PlainDate(year ?? 1970, month ?? 1, dayOfMonth ?? 1);
   };
-  const isDue = o.clockMs !== null && o.activatesAtMs <= o.clockMs;
+  if (!o.clock.ok) return o.clock;
+  const clockMs = o.clock.value;
+  const isDue = clockMs !== null && o.activatesAtMs <= clockMs;
   const begins = civil(o.activatesAtMs);
-  const before = isDue || o.clockMs === null ? [] : daysUntil(civil(o.clockMs), begins);
-  if (before === null) return { ok: false, error: refuse('range') };
+  const before = isDue || clockMs === null ? [] : daysUntil(civil(clockMs), begins);
+  if (before === null) return err(refuse('range'));
   const entries = tableOf(present, o, { before, begins });
-  return entries === null
-    ? { ok: false, error: refuse('range') }
+  return entries === null || entries.length > mostSpecialDays
+    ? err(refuse('range'))
     : ok(entries.map((entry, nth) => ({ index: nth + 1, ...entry })));
 }
 
