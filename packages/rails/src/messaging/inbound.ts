@@ -19,32 +19,44 @@ export type InboundSms = {
   readonly amount: string | null;
 };
 
-const words: Readonly<Record<string, Command>> = Object.fromEntries(
-  (
-    [
-      ['balance', 'BAL BALANCE SALIO SALDO SOLDE'],
-      ['last-token', 'TOKEN TOKENI TOKENS JETON LAST'],
-      ['buy', 'BUY NUNUA PAY COMPRAR ACHETER'],
-      ['stop', 'STOP END CANCEL UNSUBSCRIBE QUIT ACHA PARAR ARRET'],
-      ['start', 'START UNSTOP'],
-      ['help', 'HELP INFO MSAADA AJUDA AIDE'],
-    ] as const
-  ).flatMap(([command, list]) => list.split(' ').map((word): [string, Command] => [word, command])),
+type Meaning = { readonly command: Command; readonly language: 'sw' | null };
+
+/** The language is named where answers are written in it. */
+const commands: readonly (readonly [Command, Meaning['language'], string])[] = [
+  ['balance', null, 'BAL BALANCE SALDO SOLDE'],
+  ['balance', 'sw', 'SALIO'],
+  ['last-token', null, 'TOKEN TOKENS JETON LAST'],
+  ['last-token', 'sw', 'TOKENI'],
+  ['buy', null, 'BUY PAY COMPRAR ACHETER'],
+  ['buy', 'sw', 'NUNUA'],
+  ['stop', null, 'STOP END CANCEL UNSUBSCRIBE QUIT PARAR ARRET'],
+  ['stop', 'sw', 'ACHA'],
+  ['start', null, 'START UNSTOP'],
+  ['help', null, 'HELP INFO AJUDA AIDE'],
+  ['help', 'sw', 'MSAADA'],
+];
+
+const meanings: ReadonlyMap<string, Meaning> = new Map(
+  commands.flatMap(([command, language, words]) =>
+    words.split(' ').map((word): [string, Meaning] => [word, { command, language }]),
+  ),
 );
 
-const swahili = new Set(['SALIO', 'TOKENI', 'NUNUA', 'ACHA', 'MSAADA']);
+const plainText = (text: string): string =>
+  text.slice(0, 1600).normalize('NFKC').trim().replace(/\s+/g, ' ');
+const firstWord = (plain: string): string => plain.split(/[ :,.!?]/)[0] ?? '';
+const meaningOf = (plain: string): Meaning | null =>
+  meanings.get(firstWord(plain).toUpperCase()) ?? null;
 
 /** The language of the word that a command begins with; null where it says nothing of one. */
-export const languageOfCommand = (text: string): 'sw' | null =>
-  swahili.has(/^\s*([a-z]+)/i.exec(text)?.[1]?.toUpperCase() ?? '') ? 'sw' : null;
+export const languageOfCommand = (text: string): Meaning['language'] =>
+  meaningOf(plainText(text))?.language ?? null;
 
 /** The command, meter and amount of a text. */
 export function readCommand(text: string): Pick<InboundSms, 'command' | 'meter' | 'amount'> {
-  const plain = text.slice(0, 1600).normalize('NFKC').trim().replace(/\s+/g, ' ');
-  const [first = ''] = plain.split(/[ :,.!?]/);
-  const word = first.toUpperCase();
-  const known = Object.hasOwn(words, word) ? words[word] : undefined;
-  const rest = plain.slice(first.length);
+  const plain = plainText(text);
+  const known = meaningOf(plain)?.command;
+  const rest = plain.slice(firstWord(plain).length);
   if (known === undefined) {
     return { command: 'free-text', meter: meterInText(plain), amount: null };
   }
