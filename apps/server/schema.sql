@@ -451,8 +451,8 @@ CREATE OR REPLACE FUNCTION prewatt.tokens_by_last_digits(last_digits text, most 
  SET search_path TO 'prewatt', 'pg_temp'
 AS $function$
   SELECT t.bucket, t.connection_id, t.sale_id FROM tokens t
-  WHERE t.utility_id = current_utility() AND "right"(t.digits, 4) = "right"(last_digits, 4)
-    AND "right"(t.digits, length(last_digits)) = last_digits
+  WHERE t.utility_id = current_utility() AND length(last_digits) IN (4, 20)
+    AND "right"(t.digits, 4) = "right"(last_digits, 4) AND "right"(t.digits, length(last_digits)) = last_digits
   ORDER BY t.issued_at DESC LIMIT most
 $function$;
 

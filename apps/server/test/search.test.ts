@@ -113,8 +113,15 @@ test('a sale is found by the last digits of its token, by the reference of its p
       .map(({ foundBy, tokenLastFour }) => [foundBy, tokenLastFour]);
   const lastFour = row.digits.slice(-4);
   const spaced = row.digits.replace(/(\d{4})(?=\d)/g, '$1 ');
-  for (const text of [lastFour, row.digits.slice(-9), row.digits, spaced]) {
+  for (const text of [lastFour, row.digits, spaced]) {
     assert.deepEqual(await saleOf(text), [['token', lastFour]], text);
+  }
+  for (let count = 5; count < 20; count += 1) {
+    const text = row.digits.slice(-count);
+    assert.deepEqual(await saleOf(text), [], `${count} digits would tell the next one`);
+    const asked = sql`SELECT * FROM prewatt.tokens_by_last_digits(${text}, 9)`;
+    const { rows: none } = await h.database.inUtility(h.utilityId, (tx) => asked.execute(tx));
+    assert.deepEqual(none, []);
   }
   assert.deepEqual(await saleOf('SNDBX-98kq'), [['reference', lastFour]]);
   assert.deepEqual(await saleOf(idFromUuid('sale', saleId)), [['identifier', lastFour]]);

@@ -167,6 +167,10 @@ test('what whoever keeps the database did stands in the record, beside what oper
   const listed = await as('audit-log', 'list', '--json');
   assert.equal(listed.code, 0, listed.errors);
   const { rows } = auditLogPageSchema.pick({ rows: true }).parse(JSON.parse(listed.output));
+  const later = await as('audit-log', 'list', '--from', '2199-01-01', '--json');
+  assert.deepEqual(JSON.parse(later.output).rows, []);
+  const wrong = await as('audit-log', 'list', '--from', 'yesterday');
+  assert.deepEqual([wrong.code, /--from takes a day/.test(wrong.errors)], [2, true], wrong.errors);
   // The harness's server lives on another day than the command.
   const by = (name: string) =>
     rows

@@ -12,7 +12,7 @@ export const searchBodySchema = z.strictObject({
 /** How many of a kind are shown at most. */
 export const searchLimit = 8;
 
-export const foundHomeSchema = z.object({
+const foundHomeSchema = z.object({
   connectionId: z.string(),
   connectionName: z.string(),
   customerName: z.string().nullable(),
@@ -22,7 +22,7 @@ export const foundHomeSchema = z.object({
 });
 export type FoundHome = z.output<typeof foundHomeSchema>;
 
-export const foundSaleSchema = z.object({
+const foundSaleSchema = z.object({
   saleId: z.string(),
   connectionId: z.string(),
   connectionName: z.string(),
@@ -36,7 +36,7 @@ export const foundSaleSchema = z.object({
 });
 export type FoundSale = z.output<typeof foundSaleSchema>;
 
-export const foundVendorSchema = z.object({
+const foundVendorSchema = z.object({
   vendorId: z.string(),
   name: z.string(),
   isBlocked: z.boolean(),

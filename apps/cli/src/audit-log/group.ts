@@ -7,23 +7,30 @@ import { allRows, type Utility } from '../utility.ts';
 
 const help = `prewatt audit-log: what operators did, by name
 
-  prewatt audit-log list [--limit N] [--about WHAT] [--who TEXT]
+  prewatt audit-log list [--limit N] [--about WHAT] [--who TEXT] [--from DAY] [--to DAY]
                                    newest first; 100 when left out
-
 
 WHAT is ${auditTopics.join(', ')}; TEXT is a part of a name,
 of who did it or what it was done to.
+Days are those of the utility, the last one included.
 
-Vendors and their keys, blocks, retried sales, imports stopped, campaigns sent, exports, sign-ins
-set up or ended; by the console and by this command alike. --about access: wrong passwords and
-codes, and what was refused. --about reads: whose pages were read, shown only when asked for. What
-else they do is kept where it was done: approvals, commands, grants, corrections, tariffs. For
-administrators and viewers.
+Sign-ins, vendors and their keys, blocks, retried sales, imports stopped, campaigns sent, exports,
+operators added or ended; by the console and by this command alike. --about access: wrong passwords
+and codes, and what was refused. --about reads: whose pages were read and which phones were
+searched, shown only when asked for. What else they do is kept where it was done: approvals,
+commands, grants, corrections, tariffs. For administrators and viewers.
 
 ${serverHelp}`;
 
+const wrongs: Readonly<Record<string, string>> = {
+  about: `--about is one of ${auditTopics.join(', ')}`,
+  who: '--who takes up to 100 characters',
+  from: '--from takes a day, like 2026-12-01',
+  to: '--to takes a day, like 2026-12-31',
+};
+
 const listCommand: ServerCommand = {
-  options: { limit: 'text', about: 'text', who: 'text' },
+  options: { limit: 'text', about: 'text', who: 'text', from: 'text', to: 'text' },
   positionals: [],
   required: [],
   prepare: (options) => {
@@ -32,12 +39,14 @@ const listCommand: ServerCommand = {
     const query = auditLogQuerySchema.safeParse({
       about: options.text('about'),
       who: options.text('who'),
+      from: options.text('from'),
+      to: options.text('to'),
     });
-    if (!query.success) return wrongOption(`--about is one of ${auditTopics.join(', ')}`);
-    const { about, who } = query.data;
+    if (!query.success) return wrongOption(wrongs[String(query.error.issues[0]?.path[0])] ?? '');
+    const { about, who, from, to } = query.data;
     return {
       run: async (client, utility) => {
-        const input = { query: { about, who } };
+        const input = { query: { about, who, from, to } };
         const all = await allRows(client, auditLogApi.list, { input, atLeast: last });
         if (!all.ok) return all;
         const rows = all.value.slice(0, last);

@@ -13,6 +13,7 @@ import { isNotCarried } from '../../money/vending/index.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { installsForAttention } from '../../workflows/installs/index.ts';
+import { isPowerOfNow } from '../../workflows/supply-forecast/index.ts';
 import {
   balanceNow,
   conditionsOf,
@@ -126,16 +127,13 @@ type Row = Awaited<ReturnType<ReturnType<typeof baseQuery>['execute']>>[number];
 const known = (atMs: number | null, valueWh: bigint | null) =>
   atMs === null || valueWh === null ? null : { atMs, valueWh };
 
-/** A report of power that is older says nothing about this moment. */
-const powerHoldsMs = 15 * 60_000;
-
 /** The forecast of the last round, where no purchase and no end of credit came since. */
 function creditEnd(row: Row, nowMs: number) {
   const nothing = { creditEndsAt: null, creditEndsAtPresentUse: null };
   const { expected_at: expectedAtMs, available_energy_wh: leftWh, power_w: powerW } = row;
   if (expectedAtMs === null || row.bought_since_forecast) return nothing;
   if (row.credit_status === 'outOfCredit') return nothing;
-  const isFresh = row.captured_at !== null && nowMs - row.captured_at <= powerHoldsMs;
+  const isFresh = row.captured_at !== null && isPowerOfNow(row.captured_at, nowMs);
   const isKnown = row.credit_mode === 'energy' && isFresh && leftWh !== null && powerW !== null;
   const lastsMs = isKnown && powerW > 0n ? (Number(leftWh) / Number(powerW)) * 3_600_000 : null;
   const presentMs = presentEnd({ nowMs, lastsMs, earliestAtMs: nowMs, expectedAtMs });

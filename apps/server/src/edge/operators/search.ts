@@ -11,6 +11,8 @@ import { placeOfConnection } from '../../registry/connections/index.ts';
 /** Fewer digits of a phone would show the customers of strangers. */
 const fewestPhoneDigits = 7;
 const fewestDigits = 4;
+/** Of a token: the last ones, or all. By any other count it could be read out digit by digit. */
+const tokenDigits: readonly number[] = [4, 20];
 const fewestOfReference = 5;
 
 type Place = { readonly bucket: number; readonly connection_id: string };
@@ -57,7 +59,7 @@ export async function searchFor(
   if (isNumber && digits.length <= 18) addHomes('meter', await homesOfMeter(tx, digits));
   addHomes('words', await homesOfWords(tx, text));
   addSales('identifier', await saleOfIdentifier(tx, text));
-  if (isNumber && digits.length <= 20) {
+  if (isNumber && tokenDigits.includes(digits.length)) {
     const tokens = await tokensOf(tx, digits);
     addSales(
       'token',

@@ -147,10 +147,10 @@ type Narrowing = Omit<AuditLogQuery, 'from' | 'to'> & {
 function narrowedTo(query: Narrowing): RawBuilder<unknown> {
   const { cursor, about, who = '', fromMs = null, untilMs = null } = query;
   const before = cursor === undefined ? sql`true` : sql`a.id < ${cursor}::uuid`;
-  // Reads are many: who wants them asks for them.
+  // Reads and searches are many: who wants them asks for them.
   const kinds =
     about === undefined
-      ? sql`a.act <> 'connectionRead'`
+      ? sql`a.act NOT IN ('connectionRead', 'phoneSearched')`
       : sql`a.act = ANY(${[...auditActionsOfTopic[about]]})`;
   const named = sql`position(lower(${who}) IN lower(concat_ws(' ', a.by_name, a.subject,
     v.name, a.details->>'name'))) > 0`;

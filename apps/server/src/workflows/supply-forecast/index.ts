@@ -17,6 +17,7 @@ export {
 export type { Promised } from './promises.ts';
 export {
   forecastOf,
+  isPowerOfNow,
   outlooksOf,
   promisesAt,
   type SupplyForecast,

@@ -71,6 +71,8 @@ type Question = {
 const nearMs = 36 * 3_600_000;
 /** A report of power that is older says nothing about this moment. */
 const powerHoldsMs = 15 * 60_000;
+export const isPowerOfNow = (capturedAtMs: number, nowMs: number): boolean =>
+  Math.abs(nowMs - capturedAtMs) <= powerHoldsMs;
 
 export async function supplyForecastOf(
   tx: Tx,
@@ -257,7 +259,7 @@ async function creditOf(
   o: Question & Omit<Seen, 'home' | 'heard'>,
 ): Promise<KnownCredit> {
   const { connection, nowMs, history, widths, state } = o;
-  const isFresh = state !== undefined && Math.abs(nowMs - state.captured_at) <= powerHoldsMs;
+  const isFresh = state !== undefined && isPowerOfNow(state.captured_at, nowMs);
   const powerW = isFresh ? Number(state.power_w) : null;
   const isOff = state !== undefined && state.load_switch !== 'connected';
   const asOfMs = state?.captured_at ?? null;

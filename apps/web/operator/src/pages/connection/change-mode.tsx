@@ -2,7 +2,7 @@
 // read there; one that is more than the home uses is confirmed.
 
 import { Alert, Checkbox, NativeSelect, Text } from '@mantine/core';
-import type { ConnectionDetail, CreditModeBody } from '@prewatt/api';
+import type { ConnectionDetail, CreditModeBody, WalletAnswer } from '@prewatt/api';
 import { err, ok } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -16,8 +16,10 @@ import { kwhText, moneyText } from '../../text/numbers.ts';
 import { civilMinute, instantOf } from '../../text/time.ts';
 import { DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { Instant } from '../../ui/show.tsx';
+import { FailureNote } from '../../ui/states.tsx';
 
 type How = 'wire' | 'site';
+type IfWalletView = WalletAnswer['ifWallet'];
 
 const explanations: Record<'wallet' | How, string> = {
   wallet:
@@ -41,6 +43,13 @@ export function ChangeForm(props: {
   const bySite = toMode === 'token' && how === 'site';
   const reason = useEntry('', (text) => readText(text, 10, 500));
   const site = useSiteReading();
+  const wallet = useQuery({
+    ...walletQuery(detail.connectionId),
+    enabled: toMode === 'wallet',
+  });
+  const due = wallet.data?.ifWallet ?? null;
+  // Nobody asks before it is said what the home will owe.
+  const isReading = toMode === 'wallet' && wallet.data === undefined;
   const action = useAction({
     run: (body: Omit<CreditModeBody, 'requestId'>, requestId) =>
       askCreditMode(detail.connectionId, { ...body, requestId }),
@@ -61,7 +70,7 @@ export function ChangeForm(props: {
   return (
     <DialogForm
       submit="Ask for approval"
-      action={action}
+      action={{ ...action, isPending: action.isPending || isReading }}
       entries={bySite ? [...site.entries, reason] : [reason]}
       onCancel={onClose}
       onSubmit={send}
@@ -78,7 +87,10 @@ export function ChangeForm(props: {
         />
       )}
       <Text size="sm">{explanations[toMode === 'wallet' ? 'wallet' : how]}</Text>
-      {toMode === 'wallet' && <IfWallet connectionId={detail.connectionId} />}
+      {wallet.error !== null && (
+        <FailureNote failure={wallet.error} onRetry={() => void wallet.refetch()} />
+      )}
+      {due !== null && <IfWallet due={due} />}
       {bySite && <SiteFields site={site} isAsked={isAsked} />}
       <EntryField entry={reason} label="Why" note="The second person reads it" long focus />
     </DialogForm>
@@ -94,20 +106,24 @@ const keptTexts = {
 } as const;
 
 /** What the home would owe in its wallet, and whether supply stays on: before anybody asks. */
-function IfWallet({ connectionId }: { readonly connectionId: string }) {
+function IfWallet({ due }: { readonly due: NonNullable<IfWalletView> }) {
   const currency = useCurrency();
-  const due = useQuery(walletQuery(connectionId)).data?.ifWallet ?? null;
-  if (due === null) return null;
   const lentWh = -BigInt(due.energyWh);
   const balance = due.balanceMinor === null ? null : BigInt(due.balanceMinor);
-  if (lentWh <= 0n && (balance === null || balance > 0n || due.supply === 'on')) return null;
-  const owed = balance === null ? 'an unknown sum' : moneyText(`${-balance}`, currency);
+  const owes = balance === null ? lentWh > 0n : balance < 0n;
+  if (!owes && (balance !== 0n || due.supply === 'on')) return null;
   const least = due.leastMinor === null ? null : moneyText(due.leastMinor, currency);
   const isNeverCut = due.supply === 'on' || due.keptBy === 'marked';
   return (
-    <Alert color={due.supply === 'on' ? 'yellow' : 'red'} title="The customer will owe money">
+    <Alert
+      color={due.supply === 'on' ? 'yellow' : 'red'}
+      title={owes ? 'The customer will owe money' : 'The wallet will be empty'}
+    >
       {lentWh > 0n && `The ${kwhText(`${lentWh}`)} that the meter has lent become money. `}
-      {balance !== null && balance <= 0n && `${owed} will be owed, due at once and in full. `}
+      {balance === null && 'The price is not known; how much will be owed cannot be said. '}
+      {balance !== null &&
+        owes &&
+        `${moneyText(`${-balance}`, currency)} will be owed, due at once and in full. `}
       {due.supply === 'off' && 'Supply goes off with the change'}
       {due.supply === 'kept' && due.until === null && keptTexts[due.keptBy ?? 'unknown']}
       {due.supply === 'kept' && due.until !== null && (

@@ -198,9 +198,10 @@ function useSignatures() {
   return { part: { value, entries: [signing, meterKey] }, fields };
 }
 
-function useSecurity(isLinked: boolean, onChange: (kind: Security) => void) {
+function useSecurity(dlms: DriverView['dlms'], onChange: (kind: Security) => void) {
+  const isLinked = dlms !== null;
   const [kind, setKind] = useState<Security>(isLinked ? 'kept' : 'gmac');
-  const [suite, setSuite] = useState<0 | 1>(0);
+  const [suite, setSuite] = useState<0 | 1>(dlms?.suite === 1 ? 1 : 0);
   const keys = useKeys();
   const signatures = useSignatures();
   const password = useEntry('', (text) => readText(text, 1, 64));
@@ -252,7 +253,7 @@ function useDlms(dlms: DriverView['dlms']) {
   const device = useEntry(String(dlms?.serverSap ?? 1), readWhole(1, 16_383));
   const [framing, setFraming] = useState<DlmsLinkBody['framing']>(dlms?.framing ?? 'wrapper');
   const reach = useReach(dlms);
-  const security = useSecurity(dlms !== null, (kind) => {
+  const security = useSecurity(dlms, (kind) => {
     if (kind !== 'kept') client.setText(usualClient[kind]);
   });
   const isRead =

@@ -18,19 +18,21 @@ const restMs = 150;
 export default function SearchDialog({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   const found = useFound(text.trim());
-  const [chosen, setChosen] = useState(0);
+  const [chosen, setChosen] = useState<string | null>(null);
   const results = found.groups.flatMap((group) => group.results);
   const open = useOpening(onClose);
   const listId = useId();
-  const current = results[Math.min(chosen, results.length - 1)];
+  const current = results.find(({ key }) => key === chosen) ?? results[0];
   const press = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && results.length > 0) {
       event.preventDefault();
-      setChosen((chosen + step + results.length) % results.length);
+      const at = current === undefined ? 0 : results.indexOf(current);
+      setChosen(results[(at + step + results.length) % results.length]?.key ?? null);
     } else if (event.key === 'Enter' && current !== undefined) {
       event.preventDefault();
-      open(current.target);
+      // What is shown meanwhile was found for the text of before.
+      if (!found.isLooking || current.target.kind === 'place') open(current.target);
     }
   };
   return (
@@ -60,7 +62,7 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);
-          setChosen(0);
+          setChosen(null);
         }}
         onKeyDown={press}
       />
