@@ -635,6 +635,13 @@ BEGIN
           SELECT FROM prewatt_log.entries e WHERE e.utility_id = of_utility AND e.leaf_id = l.id)), head.watched)),
       watched = NULL, watched_by = NULL WHERE h.utility_id = of_utility RETURNING * INTO head;
   END IF;
+  -- A number that no transaction has had yet is of the cluster that a copy came from; only this transaction's own may
+  -- look like one.
+  IF head.watched_by >= pg_snapshot_xmax(pg_current_snapshot())
+      AND head.watched_by IS DISTINCT FROM pg_current_xact_id_if_assigned() THEN
+    UPDATE prewatt_log.heads h SET watched = NULL, watched_by = NULL
+    WHERE h.utility_id = of_utility RETURNING * INTO head;
+  END IF;
   IF head.watched_by IS NULL AND newest > head.done_to THEN
     UPDATE prewatt_log.heads h SET watched = newest, watched_by = pg_current_xact_id() WHERE h.utility_id = of_utility;
   END IF;
@@ -657,8 +664,8 @@ $function$;
 CREATE OR REPLACE FUNCTION prewatt_log.head(what text)
  RETURNS text
  LANGUAGE sql
-RETURN ((((((('prewatt-log/1
-{'::text || what) || ',"by":'::text) || (to_json(CASE current_setting('role'::text) WHEN 'none'::text THEN (SESSION_USER)::text ELSE current_setting('role'::text) END))::text) || COALESCE((',"for":'::text || (to_json(NULLIF(current_setting('prewatt.log_for'::text, true), ''::text)))::text), ''::text)) || ',"at":"'::text) || to_char((clock_timestamp() AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text)) || '"}
+RETURN (((((((('prewatt-log/1
+{'::text || what) || ',"by":'::text) || (to_json(CASE current_setting('role'::text) WHEN 'none'::text THEN (SESSION_USER)::text ELSE current_setting('role'::text) END))::text) || CASE WHEN (current_setting('role'::text) <> ALL (ARRAY['none'::text, (SESSION_USER)::text])) THEN (',"login":'::text || (to_json((SESSION_USER)::text))::text) ELSE ''::text END) || COALESCE((',"for":'::text || (to_json(NULLIF(current_setting('prewatt.log_for'::text, true), ''::text)))::text), ''::text)) || ',"at":"'::text) || to_char((clock_timestamp() AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text)) || '"}
 '::text);
 
 CREATE OR REPLACE FUNCTION prewatt_log.key_part(name text, type regtype)
@@ -693,7 +700,7 @@ AS $function$
     o ->> 'table', op, o ->> 'number',
     CASE op WHEN 'delete' THEN $q$'-'$q$
       ELSE $q$encode(sha256(sha256(secret || int8send(l.n)) || convert_to(l.text, 'UTF8')), 'base64')$q$ END,
-    o ->> 'utility', o ->> 'entry', o ->> 'keyText', CASE op WHEN 'delete' THEN 'NULL::text' ELSE o ->> 'rowText' END,
+    o ->> 'utility', CASE WHEN op IN ('insert', 'found') THEN o ->> 'entry' ELSE 'NULL::bigint' END, o ->> 'keyText', CASE op WHEN 'delete' THEN 'NULL::text' ELSE o ->> 'rowText' END,
     CASE op WHEN 'delete' THEN 'NULL::text' ELSE coalesce(o ->> 'public', 'NULL::text') END, of_rows)
 $function$;
 

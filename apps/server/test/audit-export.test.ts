@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -11,13 +11,15 @@ import { gunzipSync } from 'node:zlib';
 import {
   bundlePath,
   bundlesOf,
+  keyText,
+  type NoteKey,
   openCheckpoint,
   readBundle,
   readKey,
   readNote,
   signatureOf,
 } from '@prewatt/transparency';
-import { nodeCrypto } from '@prewatt/transparency/node-crypto';
+import { ed25519Signer, nodeCrypto } from '@prewatt/transparency/node-crypto';
 import { folderSource, verify } from '@prewatt/verifier';
 import { sql } from 'kysely';
 import { exportForAudit } from '../src/reports/audit-export/index.ts';
@@ -68,8 +70,13 @@ function newestOf(at: string, size: number): Map<string, string> {
 
 const deps = (at: string) => ({
   ...{ url: h.appUrl, masterKey: Buffer.alloc(32, 7), publicUrl: 'http://localhost:7070' },
-  ...{ utilityId: h.utilityId, folder: at, nowMs: () => h.clock.nowMs },
+  ...{ utilityId: h.utilityId, folder: at, nowMs: () => h.clock.nowMs, witnesses: [] },
 });
+const regulator: NoteKey = {
+  name: 'regulator.example',
+  kind: 'cosignature',
+  publicKey: ed25519Signer(new Uint8Array(32).fill(4)).publicKey,
+};
 
 function check(at: string): { rows: number; size: number } {
   const text = readFileSync(join(at, 'manifest.json'));
@@ -113,7 +120,8 @@ function check(at: string): { rows: number; size: number } {
 test('every row of every table opens its newest leaf, and no leaf is without its row', async () => {
   const done = await exportForAudit(deps(folder));
   const { rows, size } = check(folder);
-  assert.deepEqual([done.rows, done.size], [rows, size]);
+  assert.ok(done.ok);
+  assert.deepEqual([done.value.rows, done.value.size], [rows, size]);
   assert.ok(rows > 200);
   const all = readdirSync(join(folder, 'rows')).flatMap((file) =>
     linesOf(folder, file.replace('.ndjson.gz', '')).map(({ text }) => text),
@@ -125,6 +133,43 @@ test('every row of every table opens its newest leaf, and no leaf is without its
   for (const { digits } of tokens) {
     assert.ok(!all.some((text) => text.includes(digits)), 'no digits that could be typed in');
   }
+  const { rows: keys } = await sql<{ hash: string }>`
+    SELECT encode(secret_hash, 'hex') AS hash FROM prewatt.vendor_keys`.execute(
+    h.owner.directories,
+  );
+  assert.ok(keys.length > 0);
+  for (const { hash } of keys) assert.ok(!all.some((text) => text.includes(hash)), 'no secret');
+});
+
+test('only its account reads it; it names the witnesses; what is in a folder stays', async () => {
+  const named = join(folder, 'named');
+  await exportForAudit({ ...deps(named), witnesses: [regulator] });
+  const { witnesses } = JSON.parse(readFileSync(join(named, 'log/keys.json'), 'utf8'));
+  assert.deepEqual(witnesses, [keyText(nodeCrypto.sha256, regulator)]);
+  assert.equal(statSync(folder).mode & 0o777, 0o700);
+  const all = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  assert.ok(all.length > 100);
+  for (const name of all) {
+    const found = statSync(join(folder, name));
+    assert.equal(found.mode & 0o077, 0, name);
+  }
+  assert.deepEqual(await exportForAudit(deps(folder)), { ok: false, error: 'folderNotEmpty' });
+});
+
+test('a file that cannot be written ends the export with what the disk says', async () => {
+  const at = join(folder, 'full');
+  await sql`UPDATE prewatt.vendors SET blocked_reason = 'a leaf to place'`.execute(
+    h.owner.directories,
+  );
+  const away = exportForAudit({
+    ...deps(at),
+    // Asked for the time of the head, before the rows.
+    nowMs: () => {
+      mkdirSync(join(at, 'csv/vendors.csv'), { recursive: true });
+      return h.clock.nowMs;
+    },
+  });
+  await assert.rejects(away, /EEXIST|EISDIR/);
 });
 
 test('what is written while it is made is in neither rows nor log', async () => {

@@ -23,6 +23,7 @@ import {
 } from '@prewatt/transparency';
 import { ed25519Signer, nodeCrypto } from '@prewatt/transparency/node-crypto';
 import { sql } from 'kysely';
+import { tokenProof, tokenSince } from '../src/registry/token-log/index.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 import { liveThroughAll } from './proof-world.ts';
@@ -95,7 +96,11 @@ test('what is asked beyond the log, or of nobody, is not there; whole files are 
   const elsewhere = `/log/${crypto.randomUUID()}/checkpoint`;
   assert.equal((await http.app.inject({ url: elsewhere })).statusCode, 404);
   assert.match(String((await get('tile/0/000')).headers['cache-control']), /immutable/);
-  assert.match(String((await get('checkpoint')).headers['cache-control']), /max-age=1$/);
+  for (const path of ['checkpoint', 'key']) {
+    const { headers } = await get(path);
+    assert.match(String(headers['cache-control']), /max-age=1$/);
+    assert.equal(headers['access-control-allow-origin'], '*');
+  }
 });
 
 /** What the page's own script says once it has checked the proof that `change` was done to. */
@@ -224,4 +229,73 @@ test('the server can neither write a leaf, nor take one away, nor give a place i
       statement,
     );
   }
+});
+
+test('a leaf says who signed in where another role wrote', async () => {
+  const { rows } = await sql<{ owner: string }>`SELECT session_user AS owner`.execute(
+    h.owner.directories,
+  );
+  const { owner } = rows[0] ?? {};
+  // The harness signs in as the owner and acts as the server's role.
+  await h.database.inUtility(h.utilityId, (tx) =>
+    sql`UPDATE prewatt.vendors SET blocked_reason = 'as the server'`.execute(tx),
+  );
+  await sql`UPDATE prewatt.vendors SET blocked_reason = 'as the owner'`.execute(
+    h.owner.directories,
+  );
+  await h.services.tokenLog.sequence(h.utilityId);
+  const { leaves } = await readLog();
+  const heads = leaves.slice(-2).map((leaf) => JSON.parse(leaf.split('\n')[1] ?? ''));
+  assert.deepEqual(
+    heads.map(({ by, login }) => [by, login]),
+    [
+      ['prewatt_app', owner],
+      [owner, undefined],
+    ],
+  );
+});
+
+test('places go on in a database that was put back from another cluster’s dump', async () => {
+  const doneTo = async () =>
+    (
+      await sql<{ done: bigint; newest: bigint }>`SELECT done_to AS done,
+        (SELECT max(id) FROM prewatt_log.leaves l WHERE l.utility_id = h.utility_id) AS newest
+        FROM prewatt_log.heads h WHERE utility_id = ${h.utilityId}`.execute(h.owner.directories)
+    ).rows[0];
+  await sql`UPDATE prewatt_log.heads SET watched = done_to, watched_by = '900000000000000'`.execute(
+    h.owner.directories,
+  );
+  const before = await doneTo();
+  for (const name of ['Five', 'Six', 'Seven']) {
+    await sql`UPDATE prewatt.utilities SET legal_name = ${name}`.execute(h.owner.directories);
+    await h.services.tokenLog.sequence(h.utilityId);
+  }
+  const after = await doneTo();
+  assert.ok(before && after && after.done > before.done && after.done >= after.newest - 2n);
+});
+
+test('the proof of a token of a batch shows the leaf by which it began, whatever came after', async () => {
+  const { rows } = await sql<{ bucket: number; id: string; entered: bigint }>`
+    SELECT t.bucket, t.id, t.entered FROM prewatt.tokens t JOIN prewatt_log.leaves l
+      ON l.from_entry <= t.entered AND l.to_entry > t.entered
+    ORDER BY t.entered LIMIT 1`.execute(h.owner.directories);
+  const [token] = rows;
+  assert.ok(token, 'the town has a batch of tokens');
+  const { bucket, id } = token;
+  // As leaves of before, with places in the order of entry for updates, too.
+  for (let n = 0; n < 60; n += 1) {
+    await sql`UPDATE prewatt.tokens SET digits = ${String(n).padStart(20, '0')}
+      WHERE bucket = ${bucket} AND id = ${id}`.execute(h.owner.directories);
+  }
+  const places = await sql<{ n: bigint }>`UPDATE prewatt_log.leaves
+    SET from_entry = ${token.entered}, to_entry = ${token.entered} WHERE table_name = 'tokens'
+      AND to_entry IS NULL`.execute(h.owner.directories);
+  assert.ok(Number(places.numAffectedRows) >= 60, 'updates have no place there by themselves');
+  await h.services.tokenLog.sequence(h.utilityId);
+  await h.database.inUtility(h.utilityId, async (tx) => {
+    const proof = await tokenProof(tx, token);
+    assert.match(proof?.leaf ?? '', /"table":"tokens","op":"insert"/);
+    const { origin, sinceMs } = proof ?? {};
+    assert.deepEqual(await tokenSince(tx, token), { sinceMs, origin });
+  });
 });

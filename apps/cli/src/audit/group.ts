@@ -23,8 +23,8 @@ const help = `prewatt audit: what an auditor takes along
                    without it the environment of this shell is read
 
 Writes every row that carries money, tokens or approvals, the token log that it must agree with, and
-a signed list of all files into DIR. No digits of tokens, no phones, names or addresses. The server
-may sell meanwhile. To check it: "prewatt verify DIR", on any other machine.
+a signed list of all files into DIR, which must be empty. No digits of tokens and no details of
+customers; names of staff and vendors are in it. The server may sell meanwhile. To check it: "prewatt verify DIR", on any other machine.
 `;
 
 const command: CommandLine = {
@@ -39,6 +39,7 @@ const command: CommandLine = {
 
 const words: Record<AuditExportRefusal, readonly [message: string, advice: string]> = {
   unknownUtility: ['there is no such utility', 'See "prewatt utility list".'],
+  folderNotEmpty: ['the folder is not empty', 'Name one that is not there, or an empty one.'],
   severalUtilities: ['there are several utilities', 'Name one with --utility.'],
 };
 

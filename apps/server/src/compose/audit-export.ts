@@ -1,6 +1,6 @@
 // `prewatt audit export` from the server's own environment: which utility, and where to.
 
-import { err, ok, type Result } from '@prewatt/quantities';
+import { err, type Result } from '@prewatt/quantities';
 import { createDatabase } from '../base/database.ts';
 import { createUtilities } from '../registry/utilities/index.ts';
 import { type AuditExported, exportForAudit } from '../reports/audit-export/index.ts';
@@ -8,7 +8,7 @@ import { ConfigError, readConfig } from './config.ts';
 
 export { ConfigError };
 
-export type AuditExportRefusal = 'unknownUtility' | 'severalUtilities';
+export type AuditExportRefusal = 'unknownUtility' | 'severalUtilities' | 'folderNotEmpty';
 
 /** Throws ConfigError, and what database and disk answer. */
 export async function auditExport(
@@ -29,10 +29,10 @@ export async function auditExport(
   const [one, another] = found;
   if (one === undefined) return err('unknownUtility');
   if (another !== undefined) return err('severalUtilities');
-  const exported = await exportForAudit({
+  return await exportForAudit({
     ...{ url: config.databaseUrl, publicUrl: config.publicUrl, utilityId: one.id },
     masterKey: Buffer.from(config.secrets.masterKey, 'base64'),
+    witnesses: config.logWitnesses.map(({ key }) => key),
     ...{ folder: o.folder, nowMs: o.nowMs },
   });
-  return ok(exported);
 }

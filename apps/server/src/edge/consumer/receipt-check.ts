@@ -10,7 +10,7 @@ import type { Tx } from '../../base/database.ts';
 import { on } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
 import { paidMinorOf } from '../../money/vending/index.ts';
-import { type LogProof, tokenProof } from '../../registry/token-log/index.ts';
+import { type TokenRow, tokenProof, tokenSince } from '../../registry/token-log/index.ts';
 import { type PagesContext, strict } from './pages.ts';
 
 /** The address in the code of a receipt. */
@@ -38,7 +38,10 @@ export function receiptCheckPage(app: FastifyInstance, context: PagesContext): v
     handler: async ({ reply, uuid }) => {
       const saleId = uuid('id');
       for (const { id } of await context.utilities.list()) {
-        const proof = await context.database.inUtility(id, (tx) => logProof(tx, saleId));
+        const proof = await context.database.inUtility(id, async (tx) => {
+          const token = await firstToken(tx, saleId);
+          return token === undefined ? null : await tokenProof(tx, token);
+        });
         if (proof !== null) return reply.header('cache-control', 'no-store').send(proof);
       }
       throw notFound('receipt');
@@ -46,16 +49,14 @@ export function receiptCheckPage(app: FastifyInstance, context: PagesContext): v
   });
 }
 
-/** Of the first token of a sale, which stands for all that were made with it. */
-async function logProof(tx: Tx, saleId: string): Promise<LogProof | null> {
-  const token = await tx
+/** The first token of a sale, which stands for all that were made with it. */
+const firstToken = (tx: Tx, saleId: string): Promise<TokenRow | undefined> =>
+  tx
     .selectFrom('tokens')
     .select(['bucket', 'id', 'entered'])
     .where('sale_id', '=', saleId)
     .orderBy('entered')
     .executeTakeFirst();
-  return token === undefined ? null : tokenProof(tx, token);
-}
 
 /** Null for a sale that is not here, or was never paid. */
 async function checkView(tx: Tx, saleId: string): Promise<ReceiptCheckView | null> {
@@ -67,7 +68,7 @@ async function checkView(tx: Tx, saleId: string): Promise<ReceiptCheckView | nul
     .where('state', 'in', ['issued', 'delivered', 'stuck', 'reversed'])
     .executeTakeFirst();
   if (sale === undefined) return null;
-  const proof = await logProof(tx, saleId);
+  const token = await firstToken(tx, saleId);
   return {
     saleId: idFromUuid('sale', sale.id),
     amountMinor: sale.paid_minor.toString(),
@@ -75,6 +76,6 @@ async function checkView(tx: Tx, saleId: string): Promise<ReceiptCheckView | nul
     creditMinor: sale.credit_minor?.toString() ?? null,
     soldAtMs: sale.requested_at,
     undoneAtMs: sale.reversed_at,
-    inLog: proof === null ? null : { sinceMs: proof.sinceMs, origin: proof.origin },
+    inLog: token === undefined ? null : await tokenSince(tx, token),
   };
 }

@@ -252,7 +252,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(installRoutes(o));
   await app.register(exportRoutes(o));
   await app.register(statementRoutes(o));
-  await app.register(tokenLogRoutes(o));
+  await app.register(tokenLogRoutes({ ...o, realNowMs: Date.now }));
   await app.register(tariffRoutes(o));
   await app.register(correctionRoutes(o));
   await app.register(walletRoutes(o));

@@ -29,12 +29,16 @@ const published = ({ size, witnessed, witnessedSize, witnessedAtMs }: Head, nowM
   witnessedSize === size || nowMs - (witnessedAtMs ?? 0) < freshMs ? witnessed : null;
 
 /** Null for a path that is none, or that the log is too short for. */
-export async function readLogFile(tx: Tx, path: string): Promise<LogFile | null> {
+export async function readLogFile(
+  tx: Tx,
+  path: string,
+  realNowMs: number,
+): Promise<LogFile | null> {
   const asked = readLogPath(path);
   const head = asked === null ? null : await readHead(tx);
   if (asked === null || head?.checkpoint == null) return null;
   if (asked.kind === 'checkpoint') {
-    const bytes = Buffer.from(published(head, Date.now()) ?? head.checkpoint);
+    const bytes = Buffer.from(published(head, realNowMs) ?? head.checkpoint);
     return { bytes, type: 'text/plain; charset=utf-8', isForever: false };
   }
   const level = asked.kind === 'tile' ? asked.level : 0;

@@ -2,7 +2,7 @@
 
 export { filesOf } from './files.ts';
 export { type LogSigner, logSigner } from './key.ts';
-export { type LogProof, tokenProof } from './receipts.ts';
+export { type LogProof, type TokenRow, tokenProof, tokenSince } from './receipts.ts';
 export { tokenLogRoutes } from './routes.ts';
 export { sealedLogKeys } from './sealed-keys.ts';
 export { createSequencer, placeAll, type Sequencer } from './sequencer.ts';

@@ -14,7 +14,12 @@ export const boundToLog = (utilityId: string): string => `token-log:${utilityId}
 /** Throws when the master key is another one. */
 export async function logSigner(
   tx: Tx,
-  o: { readonly utilityId: string; readonly masterKey: Buffer; readonly publicUrl: string },
+  o: {
+    readonly utilityId: string;
+    readonly masterKey: Buffer;
+    readonly publicUrl: string;
+    readonly realNowMs: () => number;
+  },
 ): Promise<LogSigner> {
   const kept = (await readLogKey(tx)) ?? (await makeKey(tx, o));
   const secret = open(o.masterKey, boundToLog(o.utilityId), kept.sealed);
@@ -31,7 +36,7 @@ async function makeKey(tx: Tx, o: Parameters<typeof logSigner>[1]) {
     publicKey: Buffer.from(publicKey),
     sealed: seal(o.masterKey, boundToLog(o.utilityId), secret),
   };
-  await writeLogKey(tx, { ...made, utilityId: o.utilityId, madeAtMs: Date.now() });
+  await writeLogKey(tx, { ...made, utilityId: o.utilityId, madeAtMs: o.realNowMs() });
   const kept = await readLogKey(tx);
   return kept ?? made;
 }
@@ -40,4 +45,4 @@ async function makeKey(tx: Tx, o: Parameters<typeof logSigner>[1]) {
 const originOf = (publicUrl: string, utilityId: string): string =>
   `${new URL(publicUrl).host}${logPath(utilityId)}`;
 
-export const logPath = (utilityId: string): string => `/log/${utilityId}`;
+const logPath = (utilityId: string): string => `/log/${utilityId}`;

@@ -103,7 +103,7 @@ export const logTables: readonly LogTable[] = [
     table: 'vendors',
     leftOut: [{ because: soldAhead, columns: 'site_reserved_minor site_key_id site_asked_at' }],
   },
-  { table: 'vendor_keys' },
+  { table: 'vendor_keys', leftOut: [{ because: aSecret, columns: 'secret_hash' }] },
   { table: 'vendor_terminals', isAppendOnly: true },
   { table: 'vendor_shifts' },
   {

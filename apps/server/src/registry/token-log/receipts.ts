@@ -14,7 +14,7 @@ import { nodeCrypto } from '@prewatt/transparency/node-crypto';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { tileBytes } from './files.ts';
-import { readHead, readLogKey } from './store.ts';
+import { type LogKey, readHead, readLogKey } from './store.ts';
 
 export type LogProof = {
   readonly leaf: string;
@@ -33,21 +33,45 @@ export type LogProof = {
   readonly isWitnessed: boolean;
 };
 
+export type TokenRow = { readonly bucket: number; readonly id: string; readonly entered: bigint };
+type Stands = {
+  readonly leaf: string;
+  readonly index: number;
+  readonly size: number;
+  readonly checkpoint: string;
+  readonly isWitnessed: boolean;
+  readonly key: LogKey;
+  readonly sinceMs: number;
+};
+
 /**
  * Of a token by its row's key and place in the order of entry; null while it is below no signed
  * head, and for a token of before the log.
  */
-export async function tokenProof(
+export async function tokenProof(tx: Tx, token: TokenRow): Promise<LogProof | null> {
+  const stands = await whereItStands(tx, token);
+  if (stands === null) return null;
+  const { key, ...shown } = stands;
+  const hashes = await proofFor(tx, shown.index, shown.size);
+  return {
+    ...shown,
+    proof: hashes.map((hash) => Buffer.from(hash).toString('base64')),
+    origin: key.origin,
+    publicKey: key.publicKey.toString('base64'),
+  };
+}
+
+/** Since when a token is in the log, without the proof; null as above. */
+export async function tokenSince(
   tx: Tx,
-  o: { readonly bucket: number; readonly id: string; readonly entered: bigint },
-): Promise<LogProof | null> {
-  const { rows } = await sql<{ place: bigint; leaf: Buffer }>`
-    SELECT e.place, l.leaf FROM prewatt_log.leaves l
-    JOIN prewatt_log.entries e ON e.utility_id = l.utility_id AND e.leaf_id = l.id
-    WHERE l.to_entry >= ${o.entered} AND l.from_entry <= ${o.entered}
-    ORDER BY l.to_entry, e.place LIMIT 50`.execute(tx);
-  const line = `\n[${o.bucket},"${o.id}"]\t`;
-  const found = rows.find(({ leaf }) => leaf.includes(line));
+  token: TokenRow,
+): Promise<Pick<LogProof, 'sinceMs' | 'origin'> | null> {
+  const stands = await whereItStands(tx, token);
+  return stands === null ? null : { sinceMs: stands.sinceMs, origin: stands.key.origin };
+}
+
+async function whereItStands(tx: Tx, token: TokenRow): Promise<Stands | null> {
+  const found = await leafOf(tx, token);
   const [head, key] = [await readHead(tx), await readLogKey(tx)];
   if (found === undefined || head?.checkpoint == null || key === null) return null;
   const index = Number(found.place);
@@ -56,15 +80,30 @@ export async function tokenProof(
   const note = readNote(Buffer.from(checkpoint));
   const read = note.ok ? readCheckpoint(note.value.text) : note;
   if (!read.ok || read.value.size <= index) return null;
-  const { size } = read.value;
   const leaf = found.leaf.toString('utf8');
-  return {
-    ...{ leaf, index, size, checkpoint, isWitnessed },
-    proof: (await proofFor(tx, index, size)).map((hash) => Buffer.from(hash).toString('base64')),
-    origin: key.origin,
-    publicKey: key.publicKey.toString('base64'),
-    sinceMs: Date.parse(JSON.parse(leaf.split('\n')[1] ?? '{}').at ?? ''),
-  };
+  const sinceMs = Date.parse(JSON.parse(leaf.split('\n')[1] ?? '{}').at ?? '');
+  return { leaf, index, size: read.value.size, checkpoint, isWitnessed, key, sinceMs };
+}
+
+/** So many statements at once may have made tokens beside a batch that is long in the making. */
+const mostAtOnce = 200;
+
+/**
+ * The leaf by which the token began. From its place in the order of entry on only so many leaves
+ * are looked at: the log has all newer ones behind it.
+ */
+async function leafOf(tx: Tx, { bucket, id, entered }: TokenRow) {
+  const { rows } = await sql<{ place: bigint; leaf: Buffer }>`
+    SELECT e.place, l.leaf FROM (
+      SELECT utility_id, id, from_entry, to_entry, leaf FROM prewatt_log.leaves
+      WHERE to_entry >= ${entered} AND substring(leaf FROM 15 FOR 30) IN (
+        convert_to('{"table":"tokens","op":"insert', 'UTF8'),
+        convert_to('{"table":"tokens","op":"found"', 'UTF8'))
+      ORDER BY to_entry LIMIT ${mostAtOnce}) l
+    JOIN prewatt_log.entries e ON e.utility_id = l.utility_id AND e.leaf_id = l.id
+    WHERE l.from_entry <= ${entered} ORDER BY l.to_entry, e.place`.execute(tx);
+  const line = `\n[${bucket},"${id}"]\t`;
+  return rows.find(({ leaf }) => leaf.includes(line));
 }
 
 async function proofFor(tx: Tx, index: number, size: number): Promise<readonly Uint8Array[]> {

@@ -18,7 +18,7 @@ import {
   hasUnplaced,
   readHead,
   readLeafHashes,
-  readTile,
+  readTiles,
   type WholeTile,
   writeHead,
   writeTiles,
@@ -106,7 +106,7 @@ const hashesIn = (bytes: Buffer): readonly Buffer[] =>
     bytes.subarray(i * hashBytes, (i + 1) * hashBytes),
   );
 
-export function signedHead(signer: LogSigner, size: number, root: Uint8Array): string {
+function signedHead(signer: LogSigner, size: number, root: Uint8Array): string {
   const text = checkpointText({ origin: signer.key.name, size, root, extensions: [] });
   return writeNote({ text, signatures: [signNote(sha256, text, signer)] });
 }
@@ -153,10 +153,11 @@ export async function hashesBefore(tx: Tx, o: Before): Promise<readonly Uint8Arr
   const { level, from, count } = o;
   if (count === 0) return [];
   if (level === 0) return await readLeafHashes(tx, from, count);
+  const kept = await readTiles(tx, { level: level - 1, from, count });
   const hashes: Uint8Array[] = [];
   for (let i = from; i < from + count; i += 1) {
-    const below = o.madeAt?.(level - 1, i) ?? (await readTile(tx, level - 1, i));
-    if (below === null) throw new Error(`tile ${level - 1}/${i} of the log is away`);
+    const below = o.madeAt?.(level - 1, i) ?? kept.get(i);
+    if (below === undefined) throw new Error(`tile ${level - 1}/${i} of the log is away`);
     hashes.push(rootOfTile(below));
   }
   return hashes;

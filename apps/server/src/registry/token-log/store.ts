@@ -105,6 +105,17 @@ export async function readTile(tx: Tx, level: number, index: number): Promise<Bu
   return rows[0]?.hashes ?? null;
 }
 
+/** The whole tiles of a span of a level, those that are there. */
+export async function readTiles(
+  tx: Tx,
+  { level, from, count }: { level: number; from: number; count: number },
+): Promise<ReadonlyMap<number, Buffer>> {
+  const { rows } = await sql<{ index: bigint; hashes: Buffer }>`SELECT index, hashes
+    FROM prewatt_log.tiles WHERE level = ${level} AND index >= ${from}
+      AND index < ${from + count}`.execute(tx);
+  return new Map(rows.map(({ index, hashes }) => [Number(index), hashes]));
+}
+
 /** Hashes of the leaves from a place on, in order. */
 export async function readLeafHashes(
   tx: Tx,
