@@ -66,8 +66,8 @@ const help = `prewatt protection: when supply may not be cut
   --json           one JSON value
 
 check is offline. replay of files is offline; without files it asks the server (--server or
-PREWATT_SERVER). All else takes --server URL (http://127.0.0.1:7070 when left out) and signs in as an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or
-a prompt.
+PREWATT_SERVER). All else takes --server URL (http://127.0.0.1:7070 when left out) and signs in as
+an operator: PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or a prompt.
 LOAD is CSV, plain or gzip: home,date,i00,i01,… in watt-hours, or home,date,kwh. How to write rules,
 and what a replay can say: docs/protection.md
 `;
