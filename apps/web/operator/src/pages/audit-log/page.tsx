@@ -62,7 +62,7 @@ function AuditLog() {
                 aria-pressed={isShown}
                 onClick={() => show({ about: each })}
               >
-                {each === 'all' ? 'All' : aboutLabels[each]}
+                {each === 'all' ? 'All but data read' : aboutLabels[each]}
               </Button>
             );
           })}
