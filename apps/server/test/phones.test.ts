@@ -4,58 +4,28 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { energyWh, powerW } from '@prewatt/quantities';
-import { segmentText } from '@prewatt/rails';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
 import { createDatabase } from '../src/base/database.ts';
 import { createFriendLimits } from '../src/edge/consumer/friend.ts';
 import { createPhoneLimits } from '../src/edge/phones/limits.ts';
-import { createGateways, type Heard, type TextMessage } from '../src/messaging/gateways/index.ts';
+import type { Heard } from '../src/messaging/gateways/index.ts';
 import { createUseCounts } from '../src/registry/use-counts/index.ts';
-import { createHarness, type Harness, meterDefaults, meterPanOf, testUtility } from './harness.ts';
-import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
-import { createWorld, type World } from './provider-worlds.ts';
+import { type Harness, meterDefaults, meterPanOf, testUtility } from './harness.ts';
+import { type HttpHarness, Visitor } from './http-harness.ts';
+import { createPhoneHarness, door, type PhoneHarness, secret } from './phone-harness.ts';
 
-const secret = 'made-up-secret-of-the-tests-01';
-const door = `/api/messages/africas-talking/${secret}`;
-const world: World = createWorld('daraja');
-const phone = world.phone;
 const neighbour = '+254722000999';
+let p: PhoneHarness;
 let h: Harness;
 let http: HttpHarness;
+let phone: string;
 let meterPan: string;
-/** What any gateway was asked to send at once. */
-const handed: TextMessage[] = [];
-let sessions = 0;
-let texts = 0;
 
 before(async () => {
-  const [gateway] = createGateways(
-    [
-      {
-        ...{ kind: 'africasTalking', name: 'africas-talking', baseUrl: 'https://at.example' },
-        ...{ username: 'prewatt', apiKey: 'made-up-api-key', from: null, callbackSecret: secret },
-      },
-    ],
-    {
-      ...{ publicUrl: 'http://localhost:7070', chance: () => 0.5 },
-      fetch: async () => new Response('away', { status: 429 }),
-    },
-  );
-  assert.ok(gateway);
-  h = await createHarness({
-    ...{ realProvider: world.provider, currency: world.currency },
-    gateways: [
-      {
-        ...gateway,
-        send: (message) => {
-          handed.push(message);
-          return gateway.send(message);
-        },
-      },
-    ],
-  });
-  http = await createHttpHarness(h);
+  p = await createPhoneHarness();
+  ({ h, http } = p);
+  ({ phone } = p.world);
   const home = await h.addConnection({
     name: 'Shop “Mama”',
     customer: { name: 'Akinyi Otieno', phone },
@@ -63,70 +33,11 @@ before(async () => {
   });
   meterPan = home.meterPan;
 });
-after(async () => {
-  await http.close();
-  await h.close();
-});
+after(() => p.close());
 
-/** They are of the database's own clock. */
-const countsAreOver = () =>
-  h.owner.directories
-    .updateTable('use_count_directory')
-    .set({ from_at: new Date(Date.now() - 2 * 86_400_000) })
-    .execute();
-
-const post = (path: string, form: Record<string, string>) =>
-  http.app.inject({
-    ...{ method: 'POST', url: path, payload: new URLSearchParams(form).toString() },
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  });
-/** Types the answers one after the other in a session; the last screen. */
-async function dial(answers: readonly string[], from = phone): Promise<string> {
-  sessions += 1;
-  // Whatever was left open before is not offered any more.
-  h.clock.nowMs += 601_000;
-  const form = { sessionId: `s${sessions}`, serviceCode: '*384#', phoneNumber: from };
-  let screen = '';
-  for (let i = 0; i <= answers.length; i += 1) {
-    const said = await post(`${door}/ussd`, { ...form, text: answers.slice(0, i).join('*') });
-    assert.equal(said.statusCode, 200, said.body);
-    screen = said.body;
-    assert.ok(segmentText(screen.slice(4)).units <= 182 && /^(CON|END) /.test(screen), screen);
-  }
-  return screen;
-}
-/** Writes a text; the answers that were queued for it. */
-async function write(text: string, o: { from?: string; id?: string } = {}): Promise<string[]> {
-  texts += 1;
-  const id = o.id ?? `text-${texts}`;
-  const known = (await answers()).length;
-  const form = { from: o.from ?? phone, to: '22345', text, id };
-  assert.equal((await post(`${door}/texts`, form)).statusCode, 200);
-  return (await answers()).slice(known);
-}
-const answers = () =>
-  h.database.inUtility(h.utilityId, async (tx) => {
-    const rows = await tx
-      .selectFrom('messages')
-      .select('text')
-      .where('kind', '=', 'answer')
-      .orderBy('id')
-      .execute();
-    return rows.map(({ text }) => text);
-  });
-const payments = () =>
-  h.database.inUtility(h.utilityId, (tx) =>
-    tx
-      .selectFrom('payments')
-      .select(['payer_phone', 'amount_minor', 'state'])
-      .orderBy('id')
-      .execute(),
-  );
-const pay = async () => {
-  world.decide('paid');
-  h.clock.nowMs += 120_000;
-  await h.services.payments.checkOpen(h.utilityId);
-};
+const post: PhoneHarness['post'] = (path, form) => p.post(path, form);
+const dial: PhoneHarness['dial'] = (answers, from) => p.dial(answers, from);
+const write: PhoneHarness['write'] = (text, o) => p.write(text, o);
 const lettersOf = (token: string) => token.replace(/\d{4}( \d{4}){4}/, 'TOKEN');
 
 test('a forged address, another gateway or a door that there is not opens nothing', async () => {
@@ -144,10 +55,10 @@ test('USSD: buying asks the phone, and the token is shown again when it is paid'
   assert.match(await dial(['2']), /^CON Amount in KES for Shop "Mama":/);
   assert.match(await dial(['2', '0']), /^CON From 1 to 10000/);
   assert.match(await dial(['2', '50', '1']), /^END Confirm the payment on your phone/);
-  assert.deepEqual(await payments(), [
+  assert.deepEqual(await p.payments(), [
     { payer_phone: phone, amount_minor: 5_000n, state: 'pending' },
   ]);
-  await pay();
+  await p.pay();
   const shown = await dial(['3']);
   assert.equal(lettersOf(shown), 'CON Last token:\nTOKEN\nIt works once.\n0 Menu');
   assert.match(await dial(['4', '1']), /^CON Last token/);
@@ -159,12 +70,12 @@ test('USSD: the same hop twice buys once; a session that was cut off is offered 
   const again = { ...form, sessionId: 'again' };
   assert.match((await post(`${door}/ussd`, { ...again, text: '' })).body, /^CON 1 Go on where/);
   assert.match((await post(`${door}/ussd`, { ...again, text: '1' })).body, /^CON Buy KES 60.00/);
-  const known = (await payments()).length;
+  const known = (await p.payments()).length;
   for (let i = 0; i < 3; i += 1) {
     const said = await post(`${door}/ussd`, { ...again, text: '1*1' });
     assert.match(said.body, /^END Confirm/);
   }
-  assert.equal((await payments()).length, known + 1);
+  assert.equal((await p.payments()).length, known + 1);
 });
 
 test('USSD: a friend is shown by initials and street, and the friend’s own phone is not asked', async () => {
@@ -174,7 +85,7 @@ test('USSD: a friend is shown by initials and street, and the friend’s own pho
     await dial(['5', meterPan, '70', '1'], neighbour),
     /^END Confirm .* The token goes to the friend's phone and meter\. You get no message/,
   );
-  assert.equal((await payments()).at(-1)?.payer_phone, neighbour);
+  assert.equal((await p.payments()).at(-1)?.payer_phone, neighbour);
   assert.match(await dial(['5', '04229889881'], neighbour), /^CON No meter has this number/);
   assert.match(await dial([], '+254733000000'), /^CON No home has this phone/);
   assert.match(await dial(['1'], '+254733000000'), /^CON Not understood/);
@@ -184,7 +95,7 @@ test('USSD: a phone sees its homes of several utilities, and what each of them h
   const shared = '+254744000111';
   const customer = { name: 'Wanjiku', phone: shared };
   await h.addConnection({ name: 'Here', customer });
-  const { currency } = world;
+  const { currency } = p.world;
   const otherId = await h.onboarding.createUtility({ ...testUtility, name: 'Next', currency });
   await h.database.inUtility(otherId, async (tx) => {
     const document = { ...demoTariff, currency };
@@ -214,7 +125,7 @@ test('USSD: so many screens an hour, counted for those that stand and those that
   assert.match(await type('6*2'), /^END Too many tries/, 'an act is not done');
   assert.equal((await h.services.phones.choicesOf(busy)).language, null);
   assert.match(await type('6'), /^END Too many tries/);
-  await countsAreOver();
+  await p.countsAreOver();
   assert.match(await type('6*2'), /^CON Simu hii haina nyumba/, 'goes on where it stood');
 });
 
@@ -240,16 +151,60 @@ test('texts: what is left, the token again, and help', async () => {
 });
 
 test('texts: BUY asks the phone once, however often the gateway tells it', async () => {
-  const known = (await payments()).length;
+  const known = (await p.payments()).length;
   const [asked] = await write('Buy 80', { id: 'buy-1' });
   assert.match(asked ?? '', /^Confirm KES 80.00 for Shop “Mama” on your phone/);
   assert.deepEqual(await write('Buy 80', { id: 'buy-1' }), []);
-  assert.equal((await payments()).length, known + 1);
+  assert.equal((await p.payments()).length, known + 1);
   assert.match((await write('BUY'))[0] ?? '', /^To buy write BUY/);
   assert.match((await write('BUY 0'))[0] ?? '', /^Write an amount from 1 to 10000/);
   const [friends] = await write(`BUY 40 ${meterPan}`, { from: neighbour });
   assert.match(friends ?? '', /^Confirm KES 40.00 for A. O., Moi Avenue .* you get no message\.$/);
-  assert.equal((await payments()).at(-1)?.payer_phone, neighbour);
+  assert.equal((await p.payments()).at(-1)?.payer_phone, neighbour);
+});
+
+test('three texts within seconds are one purchase; once it is paid or refused another begins', async () => {
+  const hasty = '+254722000997';
+  const home = await h.addConnection({ name: 'Hasty', customer: { name: 'H', phone: hasty } });
+  const ofHasty = async () =>
+    (await p.payments())
+      .filter(({ payer_phone }) => payer_phone === hasty)
+      .map(({ state }) => state);
+  const form = { from: hasty, to: '22345' };
+  const wishes = ['BUY 50', 'buy R50', `BUY 50 ${home.meterPan}`];
+  await Promise.all(
+    wishes.map((text, i) => post(`${door}/texts`, { ...form, text, id: `hasty-${i}` })),
+  );
+  assert.deepEqual(await ofHasty(), ['pending']);
+  const said = (await p.answers()).filter((text) => text.includes('Hasty'));
+  assert.equal(said.filter((text) => /^Confirm KES 50.00 for Hasty/.test(text)).length, 1);
+  const again = 'You asked for this already: KES 50.00 for Hasty. Confirm it on your phone.';
+  assert.equal(said.filter((text) => text.startsWith(again)).length, 2);
+  assert.match(
+    await dial(['2', '50', '1'], hasty),
+    /^END You asked for KES 50.00 already. .* Ask again in 20 min\.$/,
+    'ten minutes later the provider may still bring it',
+  );
+  assert.match((await write('BUY 60', { from: hasty }))[0] ?? '', /^Confirm KES 60.00/);
+  assert.match(
+    (await write('BUY 70', { from: hasty }))[0] ?? '',
+    /^You asked for this already: KES 60/,
+  );
+  assert.deepEqual(await ofHasty(), ['pending', 'pending']);
+  for (const asked of [...p.world.money.values()].slice(-2))
+    Object.assign(asked, { state: 'paid' });
+  h.clock.nowMs += 90_000;
+  await h.services.payments.checkOpen(h.utilityId);
+  assert.deepEqual(await ofHasty(), ['succeeded', 'succeeded']);
+  assert.match(
+    (await write('BUY 60', { from: hasty }))[0] ?? '',
+    /^You bought KES 60.00 .* in 1 min/,
+  );
+  assert.match((await write('BUY 40', { from: hasty }))[0] ?? '', /^Confirm KES 40.00/);
+  p.world.decide('failed');
+  h.clock.nowMs += 60_000;
+  await h.services.payments.checkOpen(h.utilityId);
+  assert.match((await write('BUY 40', { from: hasty }))[0] ?? '', /^Confirm KES 40.00/);
 });
 
 test('texts: STOP is kept until START, and answers still come', async () => {
@@ -278,7 +233,7 @@ test('texts: what is no command waits for a person; machines are not answered', 
 });
 
 test('texts: one phone is answered so often in an hour', async () => {
-  await countsAreOver();
+  await p.countsAreOver();
   const counts: number[] = [];
   for (let i = 0; i < 22; i += 1) counts.push((await write('HELP')).length);
   assert.equal(
@@ -296,7 +251,7 @@ test('what a gateway says at the door reaches its message', async () => {
   const form = { id: 'nobody', status: 'Success' };
   assert.equal((await post(`${door}/reports`, form)).statusCode, 200);
   h.clock.nowMs += 2 * 86_400_000;
-  await countsAreOver();
+  await p.countsAreOver();
   await h.services.sweepDialogues();
   await h.services.messages.sweepReports();
   const left = await h.database.directories
@@ -413,7 +368,7 @@ test('two servers count together what a phone and an address may do; what was no
   assert.equal(await looks[1]?.mayAsk('192.0.2.7'), false, 'fifteen were missed');
 
   const counts = createUseCounts(other);
-  await countsAreOver();
+  await p.countsAreOver();
   assert.ok(await there.mayHave('+254700000123', 'purchase'), 'an hour later');
   await counts.sweep();
   const left = await h.owner.directories.selectFrom('use_count_directory').select('key').execute();
@@ -441,7 +396,7 @@ test('a phone of no home: its words are answered once, and a person reads what w
     return rows.map(({ text, state, home }) => [text, state, home]);
   };
   await write('BAL', { from: stranger });
-  const said = handed.filter(({ to }) => to === stranger);
+  const said = p.handed.filter(({ to }) => to === stranger);
   assert.equal(said.length, 1);
   assert.match(said[0]?.text ?? '', /^No home has this phone/);
   // Gateways take ids of visible characters alone.

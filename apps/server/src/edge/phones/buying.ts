@@ -24,6 +24,15 @@ export type Bought =
   /** The phone asks for the money now. */
   | { readonly kind: 'asked'; readonly amount: string }
   | { readonly kind: 'link'; readonly amount: string; readonly url: string }
+  /** A moment ago, for this home: nothing new was asked for. */
+  | {
+      readonly kind: 'before';
+      readonly amount: string;
+      /** The way to pay where there is one; null where the phone asks, or it is paid. */
+      readonly url: string | null;
+      readonly isPaid: boolean;
+      readonly minutes: number;
+    }
   | { readonly kind: 'badAmount' | 'busy' | 'notNow' };
 
 /** Within the utility's limits; null for anything else. */
@@ -55,21 +64,33 @@ export async function buy(
   const { quoteId } = quote.value;
   const requestId = `phone:${digest}`;
   const started = await o.payments.startPurchase(home.place, {
-    ...{ quoteId, requestId, payerPhone },
+    ...{ quoteId, requestId, payerPhone, once: { amountMinor } },
     ...(asked.isFriend ? { receiptPhone: payerPhone } : {}),
   });
   if (!started.ok) return { kind: 'notNow' };
-  const url = started.value.checkoutUrl;
+  const { checkoutUrl, before } = started.value;
+  const url = isOurs(o, checkoutUrl) ? null : checkoutUrl;
+  if (before !== null) {
+    await o.limits.giveBack(payerPhone, 'purchase');
+    const { isPaid } = before;
+    return {
+      ...{ kind: 'before', isPaid, url: isPaid ? null : url },
+      amount: moneyOf(before.amountMinor, home.utility),
+      minutes: Math.ceil(before.againInMs / 60_000),
+    };
+  }
   const amount = moneyOf(amountMinor, home.utility);
-  // Our own page is where a customer waits while the phone asks.
-  const isAsked = new URL(url).origin === new URL(o.publicUrl).origin;
-  return isAsked ? { kind: 'asked', amount } : { kind: 'link', amount, url };
+  return url === null ? { kind: 'asked', amount } : { kind: 'link', amount, url };
 }
+
+/** Our own page is where a customer waits while the phone asks. */
+const isOurs = (o: Pick<BuyingDeps, 'publicUrl'>, url: string): boolean =>
+  url === '' || new URL(url).origin === new URL(o.publicUrl).origin;
 
 /** The way to pay, as a text message to who asked for it. */
 export const textLink = (
   o: Pick<BuyingDeps, 'database' | 'messages'>,
-  bought: Extract<Bought, { kind: 'link' }>,
+  bought: { readonly amount: string; readonly url: string },
   to: {
     readonly home: Home;
     readonly phone: string;

@@ -247,9 +247,18 @@ async function doAct(
       const bought = await buy(o, wish);
       if (bought.kind === 'asked') return isFriend ? 'askedFriend' : 'asked';
       if (bought.kind === 'busy') return 'busy';
-      if (bought.kind !== 'link') return 'notNow';
+      if (bought.kind === 'before' && bought.url === null) {
+        const { isPaid, amount, minutes } = bought;
+        return { before: isPaid ? 'bought' : 'asked', amount, minutes };
+      }
+      const { url = null } = bought.kind === 'before' || bought.kind === 'link' ? bought : {};
+      if (url === null || !('amount' in bought)) return 'notNow';
       const words = wordsOf((await o.phones.choicesOf(phone)).language);
-      await textLink(o, bought, { home, phone, factKey: `ussd:${request}`.slice(0, 200), words });
+      await textLink(
+        o,
+        { ...bought, url },
+        { home, phone, factKey: `ussd:${request}`.slice(0, 200), words },
+      );
       return 'link';
     }
   }

@@ -6,6 +6,8 @@ import { createUseCounts, taking } from '../../registry/use-counts/index.ts';
 
 export type PhoneLimits = {
   readonly mayHave: (phone: string, what: LimitedThing) => Promise<boolean>;
+  /** It was none after all. */
+  readonly giveBack: (phone: string, what: LimitedThing) => Promise<void>;
 };
 
 const perHour = { answer: 20, purchase: 6, screen: 300 } as const;
@@ -17,7 +19,10 @@ const limitOf = (what: LimitedThing) => ({ most: perHour[what], seconds });
 
 export function createPhoneLimits(database: Pick<Database, 'directories'>): PhoneLimits {
   const counts = createUseCounts(database);
-  return { mayHave: (phone, what) => counts.take(keyOf(phone, what), limitOf(what)) };
+  return {
+    mayHave: (phone, what) => counts.take(keyOf(phone, what), limitOf(what)),
+    giveBack: (phone, what) => counts.giveBack(keyOf(phone, what)),
+  };
 }
 
 /** The screen that is counted in the statement that keeps its dialogue (`taking`). */

@@ -55,6 +55,8 @@ const said = (words: Words): readonly Partial<ScreenFacts>[] => {
     { left: `${words.usedUp}${words.supplyOn}`, note: words.emergency('KES 99,999.00') },
     { left: off, note: words.held },
     { ordered: 'askedFriend' },
+    { ordered: { before: 'asked', amount: 'KES 99,999,999.00', minutes: 30 } },
+    { ordered: { before: 'bought', amount: 'KES 99,999,999.00', minutes: 30 } },
   ];
 };
 const answers = ['0', '1', '2', '3', '4', '5', '6', '7', '9', '50', meter, '', 'x'];

@@ -28,8 +28,18 @@ export type ScreenFacts = {
   /** How the home's automatic top-up stands, in words. */
   readonly topUp: string | null;
   readonly languages: readonly string[];
-  readonly ordered: 'asked' | 'askedFriend' | 'link' | 'notNow' | 'busy' | null;
+  readonly ordered: Ordered | null;
 };
+
+/** What became of a purchase that was confirmed. */
+export type Ordered =
+  | 'asked'
+  | 'askedFriend'
+  | 'link'
+  | 'notNow'
+  | 'busy'
+  /** It was asked for or bought a moment ago: nothing new was begun. */
+  | { readonly before: 'asked' | 'bought'; readonly amount: string; readonly minutes: number };
 
 /** The text of the screen, without what a gateway puts before it. */
 export function screenText(state: MenuState, words: Words, facts: ScreenFacts): string {
@@ -83,10 +93,15 @@ function bodyOf(state: MenuState, words: Words, facts: ScreenFacts): string {
     case 'resume':
       return words.resume;
     case 'ordered':
-      return words[facts.ordered ?? 'notNow'];
+      return orderedText(facts.ordered ?? 'notNow', words);
     case 'goodbye':
       return words.goodbye;
   }
+}
+
+function orderedText(ordered: Ordered, words: Words): string {
+  if (typeof ordered === 'string') return words[ordered];
+  return ordered.before === 'asked' ? words.askedBefore(ordered) : words.boughtBefore(ordered);
 }
 
 function pickText(state: MenuState, words: Words, { homes }: ScreenFacts): string {

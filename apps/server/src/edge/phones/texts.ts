@@ -6,7 +6,7 @@ import { type Heard, type MessageGateway, sendByFirst } from '../../messaging/ga
 import { keepText, textAnswered } from '../../messaging/inbox/index.ts';
 import { lastTokenText, type Messages } from '../../messaging/messages/index.ts';
 import type { Phones } from '../../messaging/phones/index.ts';
-import { type BuyingDeps, buy } from './buying.ts';
+import { type Bought, type BuyingDeps, buy } from './buying.ts';
 import { balanceOf, boundsOf, friendOf, type Home, type HomesDeps, homesOf } from './homes.ts';
 import { type Words, wordsOf } from './words.ts';
 
@@ -207,6 +207,8 @@ async function buyByText(o: TextsDeps, asked: Asked): Promise<Answer> {
       };
     case 'link':
       return { text: sms.pay({ ...bought, home: home.shown }), home };
+    case 'before':
+      return { text: beforeText(bought, { home, words }), home };
     case 'badAmount':
       return { text: sms.badAmount(boundsOf(home.utility)), home };
     case 'busy':
@@ -214,4 +216,15 @@ async function buyByText(o: TextsDeps, asked: Asked): Promise<Answer> {
     case 'notNow':
       return { text: sms.notNow, home };
   }
+}
+
+/** What stands already, and what is to be done about it. */
+export function beforeText(
+  bought: Extract<Bought, { kind: 'before' }>,
+  { home: { shown: home }, words }: { readonly home: Home; readonly words: Words },
+): string {
+  const { amount, url, isPaid, minutes } = bought;
+  if (isPaid) return words.sms.boughtBefore({ amount, home, minutes });
+  if (url !== null) return words.sms.payBefore({ amount, home, url });
+  return words.sms.askedBefore({ amount, home, minutes });
 }

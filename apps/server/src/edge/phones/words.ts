@@ -57,6 +57,10 @@ function english() {
     askedFriend:
       "Confirm the payment on your phone. The token goes to the friend's phone and meter. You get no message.",
     link: 'You get a text message with the way to pay.',
+    askedBefore: (o: { amount: string; minutes: number }) =>
+      `You asked for ${o.amount} already. Confirm it on your phone. Nothing there? Ask again in ${o.minutes} min.`,
+    boughtBefore: (o: { amount: string; minutes: number }) =>
+      `You bought ${o.amount} just now. The token comes as a text message. More? Ask again in ${o.minutes} min.`,
     notNow: 'This cannot be bought just now. Try again later.',
     busy: 'Too many tries. Try again in an hour.',
     goodbye: 'Goodbye.',
@@ -77,6 +81,12 @@ function englishTexts() {
       `Write an amount from ${o.least} to ${o.most}: BUY ${o.least}`,
     pay: (o: { amount: string; home: string; url: string }) =>
       `Pay ${o.amount} for ${o.home} here: ${o.url}`,
+    askedBefore: (o: { amount: string; home: string; minutes: number }) =>
+      `You asked for this already: ${o.amount} for ${o.home}. Confirm it on your phone. Nothing there? Write again in ${o.minutes} min.`,
+    payBefore: (o: { amount: string; home: string; url: string }) =>
+      `You asked for this already. Pay ${o.amount} for ${o.home} here: ${o.url}`,
+    boughtBefore: (o: { amount: string; home: string; minutes: number }) =>
+      `You bought ${o.amount} for ${o.home} just now; its token is on the way. To buy more write again in ${o.minutes} min.`,
     asked: (o: { amount: string; home: string }) =>
       `Confirm ${o.amount} for ${o.home} on your phone. The token comes as a text message.`,
     askedFriend: (o: { amount: string; home: string }) =>
@@ -142,6 +152,10 @@ const swahili = (): Words => ({
   askedFriend:
     'Thibitisha malipo kwenye simu yako. Tokeni itatumwa kwa simu na mita ya rafiki. Hutapata ujumbe.',
   link: 'Utapata ujumbe wenye njia ya kulipa.',
+  askedBefore: ({ amount, minutes }) =>
+    `Umeshaomba ${amount}. Thibitisha kwenye simu yako. Hujaona kitu? Omba tena baada ya dakika ${minutes}.`,
+  boughtBefore: ({ amount, minutes }) =>
+    `Umenunua ${amount} sasa hivi. Tokeni itakuja kwa ujumbe. Zaidi? Omba tena baada ya dakika ${minutes}.`,
   notNow: 'Haiwezekani kununua sasa. Jaribu tena baadaye.',
   busy: 'Umejaribu mara nyingi. Jaribu tena baada ya saa moja.',
   goodbye: 'Kwaheri.',
@@ -153,6 +167,11 @@ const swahili = (): Words => ({
     whichHome: (names) => `Una nyumba kadhaa. Ongeza namba ya mita: ${names}`,
     badAmount: ({ least, most }) => `Andika kiasi kuanzia ${least} hadi ${most}: NUNUA ${least}`,
     pay: ({ amount, home, url }) => `Lipa ${amount} kwa ${home} hapa: ${url}`,
+    askedBefore: ({ amount, home, minutes }) =>
+      `Umeshaomba: ${amount} kwa ${home}. Thibitisha kwenye simu yako. Hujaona kitu? Andika tena baada ya dakika ${minutes}.`,
+    payBefore: ({ amount, home, url }) => `Umeshaomba. Lipa ${amount} kwa ${home} hapa: ${url}`,
+    boughtBefore: ({ amount, home, minutes }) =>
+      `Umenunua ${amount} kwa ${home} sasa hivi; tokeni iko njiani. Kununua zaidi andika tena baada ya dakika ${minutes}.`,
     asked: ({ amount, home }) =>
       `Thibitisha ${amount} kwa ${home} kwenye simu yako. Tokeni itakuja kwa ujumbe.`,
     askedFriend: ({ amount, home }) =>

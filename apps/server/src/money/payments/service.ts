@@ -13,6 +13,7 @@ import type { KeptCard } from '../kept-cards/index.ts';
 import type { KeptNotifications, Password } from '../kept-notifications/index.ts';
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
+import { type AskedBefore, askedBefore } from './asked-before.ts';
 import { askAbout, askSoon, type DuePayment } from './asking.ts';
 import { type Cards, createCards } from './cards.ts';
 import { chargeCard } from './charge-card.ts';
@@ -60,8 +61,20 @@ export type Payments = {
       readonly card?: Pick<KeptCard, 'cardId' | 'provider'>;
       /** The customer lets us keep the card that pays. */
       readonly keepsCard?: boolean;
+      /** What `payerPhone` asked for this home a moment ago stands in place of a second one. */
+      readonly once?: { readonly amountMinor: bigint };
     },
-  ) => Promise<Result<{ readonly saleId: string; readonly checkoutUrl: string }, StartRefusal>>;
+  ) => Promise<
+    Result<
+      {
+        readonly saleId: string;
+        readonly checkoutUrl: string;
+        /** Null where this purchase was begun. */
+        readonly before: AskedBefore | null;
+      },
+      StartRefusal
+    >
+  >;
   /**
    * Asks a phone for money for a shop's float. The same request id again is the same payment; one
    * whose provider was away is asked for by itself as soon as it answers.
@@ -210,7 +223,13 @@ async function startPurchase(
   place: ConnectionPlace,
   request: Parameters<Payments['startPurchase']>[1],
 ): ReturnType<Payments['startPurchase']> {
+  const { once, payerPhone: phone, requestId } = request;
   const opened = await o.database.inUtility(place.utilityId, async (tx) => {
+    if (once !== undefined && phone !== undefined) {
+      const nowMs = o.clocks.business.nowMs();
+      const before = await askedBefore(tx, place, { ...once, phone, requestId, nowMs });
+      if (before !== null) return ok({ before });
+    }
     const sale = await o.vending.openSale(tx, place, request);
     if (!sale.ok) return sale;
     const { saleId, amountMinor } = sale.value;
@@ -225,9 +244,14 @@ async function startPurchase(
     return ok({ saleId, paymentId });
   });
   if (!opened.ok) return opened;
+  if ('before' in opened.value) {
+    const { before } = opened.value;
+    return ok({ saleId: before.saleId, checkoutUrl: before.checkoutUrl ?? '', before });
+  }
   const { saleId, paymentId } = opened.value;
   const checkoutUrl = await openCheckout(o, { ...place, paymentId });
-  return checkoutUrl === null ? err('providerUnavailable') : ok({ saleId, checkoutUrl });
+  if (checkoutUrl === null) return err('providerUnavailable');
+  return ok({ saleId, checkoutUrl, before: null });
 }
 
 async function startFloat(
