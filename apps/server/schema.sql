@@ -5295,6 +5295,7 @@ CREATE TABLE prewatt.wallets (
   until_at timestamp with time zone,
   next_meter_id uuid,
   entered bigint NOT NULL DEFAULT prewatt.next_entry(),
+  told_least_minor bigint,
   CONSTRAINT wallets_pkey PRIMARY KEY (bucket, connection_id),
   CONSTRAINT wallets_next_meter_check CHECK (((next_meter_id IS NOT NULL) <= (until_at IS NOT NULL))),
   CONSTRAINT wallets_supply_check CHECK ((supply = ANY (ARRAY['on'::text, 'emergency'::text, 'protected'::text, 'off'::text]))),
@@ -6470,6 +6471,7 @@ GRANT UPDATE (times) ON prewatt.provider_notifications TO prewatt_app;
 GRANT UPDATE (told) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (told_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (told_at) ON prewatt.top_ups TO prewatt_app;
+GRANT UPDATE (told_least_minor) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (tried_at) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (tries) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (tries) ON prewatt.mails TO prewatt_app;

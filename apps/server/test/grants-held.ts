@@ -446,7 +446,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'select',
       'update check_at command_id is_low low_ordinal meter_id next_meter_id problem ' +
         'promised_until rated_until since_at stale_from supply supply_at supply_ordinal ' +
-        'until_at',
+        'told_least_minor until_at',
     ],
     use_count_directory: ['delete', 'insert', 'select', 'update count from_at'],
     ussd_session_directory: ['delete', 'insert', 'select', 'update at state'],

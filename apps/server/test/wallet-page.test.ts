@@ -172,8 +172,71 @@ test('what turns supply on again counts use that no reading has told yet', async
   const [, units = '', cents = ''] = /Pay in at least R (\d+)\.(\d\d)/.exec(page) ?? [];
   const least = BigInt(`${units}${cents}`);
   const before = -(await w.balance());
+  // A payment of what was charged alone does not promise supply.
+  const id = idFromUuid('connection', w.home.connectionId);
+  const amount = `${(before + 5n) / 100n}.${String((before + 5n) % 100n).padStart(2, '0')}`;
+  const asked = await visitor.post(`/connections/${id}/buy`, { amount });
+  const offer = words((await visitor.get(String(asked.headers['location']))).body);
+  assert.match(offer, /You will still owe R \d\.\d\d \. Supply stays off then/);
   await w.read(startMs + 3 * halfHour, [103_500]);
   const owed = -(await w.balance());
   assert.ok(owed > before + 50n, `${owed} after ${before}`);
-  assert.ok(least > owed && least <= owed + 3n, `${least} of ${owed}`);
+  assert.ok(least > owed && least * 100n <= owed * 103n, `${least} of ${owed}`);
+});
+
+test('text, page and offer name one round sum, and whoever pays it has supply', async () => {
+  const visitor = await customer();
+  const say = (importWh: number, loadW: number, isOn: boolean) =>
+    w.h.fromMeter(w.home.meterPan, {
+      kind: 'state',
+      state: {
+        capturedAtMs: w.h.clock.nowMs,
+        availableEnergyWh: energyWh(0),
+        powerW: powerW(loadW),
+        importEnergyWh: energyWh(importWh),
+        creditedEnergyWh: energyWh(0),
+        owedEnergyWh: energyWh(0),
+        loadSwitch: isOn ? 'connected' : 'disconnected',
+        creditStatus: 'outOfCredit',
+      },
+    });
+  const sumIn = (text: string): string => /at least (?:R|ZAR) (\d+\.\d\d)/.exec(text)?.[1] ?? text;
+  await w.read(startMs, [100_000]);
+  await w.toWallet();
+  await w.pay(3_000n);
+  await w.answer('switchClose', { kind: 'switchClose', loadSwitch: 'connected' });
+  // Ten kilowatts go on until the switch is open: no reading has told of it.
+  w.h.clock.nowMs = startMs + 3 * halfHour + 60_000;
+  await say(108_300, 10_000, true);
+  await w.read(startMs + halfHour, [101_000, 104_000, 108_000]);
+  const told = await w.h.database.inUtility(w.h.utilityId, (tx) =>
+    tx
+      .selectFrom('messages')
+      .select('text')
+      .where('connection_id', '=', w.home.connectionId)
+      .where('kind', '=', 'supplyOff')
+      .orderBy('created_at', 'desc')
+      .executeTakeFirstOrThrow(),
+  );
+  const sum = sumIn(told.text);
+  await w.answer('switchOpen', { kind: 'switchOpen', loadSwitch: 'disconnected' });
+  w.h.clock.nowMs += 60_000;
+  await say(108_400, 0, false);
+  assert.equal(sumIn(await pageOf(visitor)), sum);
+  await w.read(startMs + 4 * halfHour, [108_400]);
+  w.h.clock.nowMs += 6 * 60_000;
+  await w.h.services.upkeep();
+  assert.equal(sumIn(await pageOf(visitor)), sum);
+  const id = idFromUuid('connection', w.home.connectionId);
+  const offer = async (amount: string): Promise<string> => {
+    const asked = await visitor.post(`/connections/${id}/buy`, { amount });
+    return words((await visitor.get(String(asked.headers['location']))).body);
+  };
+  assert.equal(sumIn(await offer('10')), sum);
+  assert.match(await offer(sum), /Supply comes back on with it/);
+  const leastMinor = BigInt(sum.replace('.', ''));
+  assert.equal(leastMinor % 10n, 0n);
+  await w.pay(leastMinor);
+  await w.answer('switchClose', { kind: 'switchClose', loadSwitch: 'connected' });
+  assert.equal((await w.wallet()).wallet?.supply, 'on');
 });

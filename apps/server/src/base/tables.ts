@@ -2592,6 +2592,7 @@ export type Tables = {
     until_at: Nullable<Instant>;
     next_meter_id: Nullable<string>;
     entered: Fixed<WithDefault<bigint>>;
+    told_least_minor: Nullable<bigint>;
   };
   weather_day_events: {
     id: Fixed<string>;

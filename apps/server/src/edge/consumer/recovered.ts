@@ -7,7 +7,7 @@ import type { Tariffs } from '../../money/tariffs/index.ts';
 import { meterTakes } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { leastToBeOn, loadWallet, notChargedMinor } from '../../workflows/wallet/index.ts';
+import { loadWallet, paymentsToBeOn } from '../../workflows/wallet/index.ts';
 
 type Asked = {
   readonly connection: Connection;
@@ -45,12 +45,17 @@ export async function owingOf(
 ): Promise<QuoteView['owing']> {
   const { balanceMinor, connection } = o;
   if (connection.creditMode !== 'wallet' || balanceMinor > 0n) return null;
-  const leastMinor = leastToBeOn(balanceMinor - (await notChargedMinor(tx, o, o)), o.utility);
-  if (leastMinor === null) return null;
+  const needed = await paymentsToBeOn(tx, o, o);
+  if (needed === null) return null;
   const wallet = await loadWallet(tx, connection);
+  const newMinor = o.amountMinor - o.arrearsMinor;
+  const afterMinor = balanceMinor + newMinor;
+  const missingMinor = needed.neededMinor - newMinor;
+  // What was used and is not charged yet is owed, too.
+  const isShort = afterMinor > 0n && missingMinor > 0n;
   return {
-    balanceAfterMinor: (balanceMinor + o.amountMinor - o.arrearsMinor).toString(),
+    balanceAfterMinor: (isShort ? -missingMinor : afterMinor).toString(),
     isOff: wallet?.supply === 'off',
-    leastMinor: leastMinor.toString(),
+    leastMinor: needed.leastMinor.toString(),
   };
 }

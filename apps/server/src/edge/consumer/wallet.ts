@@ -6,12 +6,7 @@ import type { Tx } from '../../base/database.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import {
-  chargesOf,
-  leastToBeOn,
-  loadWallet,
-  notChargedMinor,
-} from '../../workflows/wallet/index.ts';
+import { chargesOf, leastPayment, loadWallet } from '../../workflows/wallet/index.ts';
 
 type Scope = {
   readonly utility: Utility;
@@ -36,8 +31,7 @@ export async function walletReading(
     days: 1,
   });
   const owes = balanceMinor < 0n;
-  const used = balanceMinor > 0n ? 0n : await notChargedMinor(tx, o, o);
-  const leastMinor = leastToBeOn(balanceMinor - used, o.utility);
+  const leastMinor = await leastPayment(tx, o, { ...o, balanceMinor });
   return {
     amount: money((owes ? -balanceMinor : balanceMinor).toString()),
     owes,

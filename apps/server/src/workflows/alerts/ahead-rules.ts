@@ -12,9 +12,10 @@ import { civilDateOf, dayMs, formatKwh, formatMoney, hourMs } from '@prewatt/qua
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { type SupplyHome, supplyHomes } from '../../metering/protection/index.ts';
-import type { ConnectionPlace } from '../../registry/connections/index.ts';
+import type { Tariffs } from '../../money/tariffs/index.ts';
+import { type ConnectionPlace, loadConnection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { balanceOf, leastToBeOn } from '../wallet/index.ts';
+import { leastPayment } from '../wallet/index.ts';
 import { type Asked, lastOf, type News, noUuid, type Page } from './ahead-pages.ts';
 import { type DryHome, dryHomes } from './dry-homes.ts';
 
@@ -28,12 +29,17 @@ const momentOf = (home: SupplyHome, o: { readonly atMs: number; readonly zone: s
   ...{ vulnerable: home.vulnerable ?? false, medical: home.medical ?? false },
 });
 
+export type AskedOfDry = Asked<DryHome> & {
+  readonly utility: Utility;
+  readonly deps: { readonly tariffs: Pick<Tariffs, 'inForce'> };
+};
+
 type Withdrawn = WeatherDay & { readonly id: string; readonly declaredAtMs: number };
 
 /** To homes without credit that were told of the day, or until when supply stays on since then. */
 export async function withdrawnDayNews(
   tx: Tx,
-  { utility, nowMs, after, atOnce }: Asked<DryHome> & { readonly utility: Utility },
+  { deps, utility, nowMs, after, atOnce }: AskedOfDry,
 ): Promise<Page<DryHome>> {
   const { zone, protectionRules: rules } = utility;
   const today = civilDateOf(nowMs, zone);
@@ -62,17 +68,29 @@ export async function withdrawnDayNews(
     const [was, is] = [mayDisconnect(before, moment), mayDisconnect(rules, moment)];
     // A flag, or another rule, keeps it on as long.
     if (was.allowed || (!is.allowed && is.until === was.until)) continue;
-    const leastMinor = place.isWallet ? leastToBeOn(await balanceOf(tx, place), utility) : null;
     news.push({
       ...{ place, factKey },
       ahead: {
         ...{ what: 'weatherWithdrawn', weather: first.kind, date: first.date },
         offAtMs: is.allowed ? null : is.until,
-        payAtLeast: leastMinor === null ? null : formatMoney(leastMinor, utility.currency),
+        payAtLeast: await payAtLeastOf(tx, deps, { utility, nowMs, place }),
       },
     });
   }
   return { news, after: lastOf(homes, atOnce) };
+}
+
+/** "ZAR 60.00": what a wallet without money has to be paid; null of other homes. */
+export async function payAtLeastOf(
+  tx: Tx,
+  deps: AskedOfDry['deps'],
+  o: { readonly utility: Utility; readonly nowMs: number; readonly place: DryHome },
+): Promise<string | null> {
+  if (!o.place.isWallet) return null;
+  const connection = await loadConnection(tx, o.place);
+  if (connection === null) return null;
+  const leastMinor = await leastPayment(tx, deps, { ...o, connection });
+  return leastMinor === null ? null : formatMoney(leastMinor, o.utility.currency);
 }
 
 /** Days from today on whose last word took them back just now, with when they were declared. */

@@ -21,13 +21,19 @@ import { type ConnectionPlace, loadConnections } from '../../registry/connection
 import type { Utility } from '../../registry/utilities/index.ts';
 import {
   balanceOf,
-  leastToBeOn,
+  leastPayment,
   type ModeNews,
   type SupplyReview,
   supplyOfBalance,
 } from '../wallet/index.ts';
 import { type Asked, lastOf, type News, noUuid, type Page } from './ahead-pages.ts';
-import { type GraceRow, graceNews, withdrawnDayNews } from './ahead-rules.ts';
+import {
+  type AskedOfDry,
+  type GraceRow,
+  graceNews,
+  payAtLeastOf,
+  withdrawnDayNews,
+} from './ahead-rules.ts';
 import {
   type Ahead,
   aheadKinds,
@@ -137,9 +143,10 @@ async function owedAtChange(
   const balanceMinor = what === 'asked' ? (due?.balanceMinor ?? 0n) : nowMinor;
   const utility = await o.utilities.get(place.utilityId);
   const connection = (await loadConnections(tx, [place])).get(place.connectionId);
-  const leastMinor = leastToBeOn(balanceMinor, utility);
-  if (balanceMinor >= 0n || leastMinor === null || connection === undefined) return {};
+  if (balanceMinor >= 0n || connection === undefined) return {};
   const at = { utility, connection, balanceMinor, nowMs: o.nowMs() };
+  const leastMinor = due?.leastMinor ?? (await leastPayment(tx, o, at));
+  if (leastMinor === null) return {};
   const { keptBy, untilMs } = due ?? (await supplyOfBalance(tx, o, at));
   return {
     due: {
@@ -153,10 +160,9 @@ async function owedAtChange(
 
 /** What rules lend to a wallet comes to its end: told once for each time that money became low. */
 export async function tellOfLending(tx: Tx, o: TellDeps, review: SupplyReview): Promise<void> {
-  const { lending, place, balanceMinor } = review;
+  const { leastMinor, lending, place } = review;
   if (lending === null) return;
   const utility = await o.utilities.get(place.utilityId);
-  const leastMinor = leastToBeOn(balanceMinor, utility);
   const { isAll } = lending;
   const ahead: Ahead = {
     ...{ what: 'lent', isAll },
@@ -245,7 +251,7 @@ export function createAhead(o: TellDeps, { atOnce } = { atOnce: 200 }) {
       }
       if (isDue(`withdrawn ${utilityId}`, withdrawnEveryMs)) {
         await tellAllPages(tx, o, (after: DryHome | null) =>
-          withdrawnDayNews(tx, { utility, nowMs: o.nowMs(), after, atOnce }),
+          withdrawnDayNews(tx, { deps: o, utility, nowMs: o.nowMs(), after, atOnce }),
         );
       }
       if (isDue(`grace ${utilityId}`, weatherEveryMs)) {
@@ -255,7 +261,7 @@ export function createAhead(o: TellDeps, { atOnce } = { atOnce: 200 }) {
       }
       if (isDue(`weather ${utilityId}`, weatherEveryMs)) {
         await tellAllPages(tx, o, (after: DryHome | null) =>
-          weatherNews(tx, { utility, nowMs: o.nowMs(), after, atOnce }),
+          weatherNews(tx, { deps: o, utility, nowMs: o.nowMs(), after, atOnce }),
         );
       }
     },
@@ -377,7 +383,7 @@ const startOf = (day: string, zone: string): number =>
 /** Homes without credit whose supply a day of heat or cold keeps on, before it goes off. */
 async function weatherNews(
   tx: Tx,
-  { utility, nowMs, after, atOnce }: Asked<DryHome> & { readonly utility: Utility },
+  { deps, utility, nowMs, after, atOnce }: AskedOfDry,
 ): Promise<Page<DryHome>> {
   const { zone, protectionRules: rules } = utility;
   const today = zonedAt(nowMs, zone).toPlainDate().toString();
@@ -400,8 +406,7 @@ async function weatherNews(
     if (answer.allowed || answer.because !== day.kind || answer.until === null) continue;
     const quiet = choices.get(place.connectionId)?.quiet ?? night;
     if (nowMs < movedOutOfQuiet(answer.until - weatherLeadMs, { quiet, zone })) continue;
-    const leastMinor = place.isWallet ? leastToBeOn(await balanceOf(tx, place), utility) : null;
-    const payAtLeast = leastMinor === null ? null : formatMoney(leastMinor, utility.currency);
+    const payAtLeast = await payAtLeastOf(tx, deps, { utility, nowMs, place });
     const ahead: Ahead = {
       ...{ what: 'weatherEnds', weather: day.kind, offAtMs: answer.until, payAtLeast },
     };

@@ -13,7 +13,7 @@ import {
   findMeter,
   type MeterPlace,
 } from '../../registry/connections/index.ts';
-import { leastToBeOn, type ModeNews, type SupplyReview } from '../wallet/index.ts';
+import type { ModeNews, SupplyReview } from '../wallet/index.ts';
 import { createAhead, tellAhead, tellOfLending, tellOfLimits, tellOfMode } from './ahead.ts';
 import { type CardSaid, noticeCardSaid, noticeMisuse } from './cards.ts';
 import { isWanted, loadChoices } from './choices.ts';
@@ -173,10 +173,8 @@ function factOfReview(review: SupplyReview, nowMs: number): Fact | null {
     atMs: nowMs,
     left: ({ currency }) =>
       becameLow === null ? null : formatMoney(review.balanceMinor, currency),
-    payAtLeast: (utility) => {
-      const leastMinor = leastToBeOn(review.balanceMinor - review.notChargedMinor, utility);
-      return leastMinor === null ? null : formatMoney(leastMinor, utility.currency);
-    },
+    payAtLeast: ({ currency }) =>
+      review.leastMinor === null ? null : formatMoney(review.leastMinor, currency),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Tariffs } from '../../money/tariffs/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { worthOf } from './carry.ts';
-import { leastToBeOn } from './money-left.ts';
+import { leastPaymentAtChange } from './least-payment.ts';
 import { balanceOf } from './store.ts';
 import { type KeptBy, supplyAt } from './supply.ts';
 
@@ -33,7 +33,7 @@ export async function dueAtChange(
   deps: { readonly tariffs: Pick<Tariffs, 'inForce'>; readonly nowMs: () => number },
   o: { readonly utility: Utility; readonly connection: Connection },
 ): Promise<DueAtChange> {
-  const { connection, utility } = o;
+  const { connection } = o;
   const state = await tx
     .selectFrom('meter_states')
     .select(['available_energy_wh', 'owed_energy_wh'])
@@ -53,7 +53,7 @@ export async function dueAtChange(
   const then = await supplyOfBalance(tx, deps, { ...o, balanceMinor, nowMs });
   return {
     ...{ energyWh, carriedMinor, balanceMinor, ...then },
-    leastMinor: leastToBeOn(balanceMinor, utility),
+    leastMinor: await leastPaymentAtChange(tx, deps, { ...o, balanceMinor, nowMs }),
   };
 }
 

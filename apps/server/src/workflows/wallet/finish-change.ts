@@ -132,6 +132,7 @@ async function startWallet(
     supply: 'on',
     supply_at: at,
     promised_until: null,
+    told_least_minor: null,
     check_at: at,
   } as const;
   await tx

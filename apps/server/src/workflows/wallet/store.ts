@@ -28,6 +28,8 @@ export type Wallet = {
   readonly isLow: boolean;
   /** How often it became low. */
   readonly lowOrdinal: number;
+  /** What the customer was last told to pay for supply to be on; null while there is money. */
+  readonly toldLeastMinor: bigint | null;
 };
 
 export type WalletRef = { readonly bucket: number; readonly connectionId: string };
@@ -112,6 +114,7 @@ function walletOf(row: {
   readonly command_id: string | null;
   readonly is_low: boolean;
   readonly low_ordinal: number;
+  readonly told_least_minor: bigint | null;
 }): Wallet {
   return {
     place: {
@@ -133,6 +136,7 @@ function walletOf(row: {
     commandId: row.command_id,
     isLow: row.is_low,
     lowOrdinal: row.low_ordinal,
+    toldLeastMinor: row.told_least_minor,
   };
 }
 

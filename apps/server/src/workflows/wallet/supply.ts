@@ -16,7 +16,8 @@ import {
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { costOf } from './cost.ts';
-import { moneyLeftOf, notChargedMinor } from './money-left.ts';
+import { leastPayment } from './least-payment.ts';
+import { moneyLeftOf } from './money-left.ts';
 import {
   balanceOf,
   loadWallet,
@@ -41,8 +42,8 @@ export type SupplyReview = {
   readonly before: WalletSupply;
   readonly after: WalletSupply;
   readonly balanceMinor: bigint;
-  /** Of supply that goes off now: what its use since the last charge will cost; else 0. */
-  readonly notChargedMinor: bigint;
+  /** What has to be paid for supply to be on; null while there is money. */
+  readonly leastMinor: bigint | null;
   readonly promisedUntilMs: number | null;
   /** An operator holds the switch open: whatever the money says, supply is off. */
   readonly isHeld: boolean;
@@ -103,7 +104,9 @@ export async function reviewSupply(
   const isLow = money.energyWh === null ? wallet.isLow : money.energyWh < limitWh;
   const lowOrdinal = wallet.lowOrdinal + (isLow && !wallet.isLow ? 1 : 0);
   const saysLow = lowOrdinal !== wallet.lowOrdinal && decided.supply === 'on';
+  const leastMinor = await leastPayment(tx, deps, { ...o, connection, nowMs, isOff });
   await update(tx, wallet, {
+    told_least_minor: leastMinor,
     is_low: isLow,
     low_ordinal: lowOrdinal,
     supply: decided.supply,
@@ -129,8 +132,7 @@ export async function reviewSupply(
     before: wallet.supply,
     after: decided.supply,
     balanceMinor,
-    notChargedMinor:
-      isOff && !wasOff ? await notChargedMinor(tx, deps, { ...o, connection, nowMs }) : 0n,
+    leastMinor,
     promisedUntilMs: decided.untilMs,
     isHeld: hold !== null,
     ordinal,
@@ -300,6 +302,7 @@ async function update(
     supply_ordinal: number;
     is_low: boolean;
     low_ordinal: number;
+    told_least_minor: bigint | null;
     command_id: string | null;
     check_at: Date | null;
   }>,
