@@ -68,14 +68,27 @@ test('USSD: the same hop twice buys once; a session that was cut off is offered 
   const form = { sessionId: 'cut', serviceCode: '*384#', phoneNumber: phone };
   for (const text of ['', '2', '2*60']) await post(`${door}/ussd`, { ...form, text });
   const again = { ...form, sessionId: 'again' };
-  assert.match((await post(`${door}/ussd`, { ...again, text: '' })).body, /^CON 1 Go on where/);
-  assert.match((await post(`${door}/ussd`, { ...again, text: '1' })).body, /^CON Buy KES 60.00/);
+  const menu = (await post(`${door}/ussd`, { ...again, text: '' })).body;
+  assert.match(menu, /^CON 8 Go on: KES 60.00\n1 Balance\n2 Buy/);
+  assert.match((await post(`${door}/ussd`, { ...again, text: '8' })).body, /^CON Buy KES 60.00/);
   const known = (await p.payments()).length;
   for (let i = 0; i < 3; i += 1) {
-    const said = await post(`${door}/ussd`, { ...again, text: '1*1' });
+    const said = await post(`${door}/ussd`, { ...again, text: '8*1' });
     assert.match(said.body, /^END Confirm/);
   }
   assert.equal((await p.payments()).length, known + 1);
+});
+
+test('USSD: an automatic top-up asks the most in a week and a yes', async () => {
+  assert.match(await dial(['7', '1', '50', '40']), /^CON Not less than KES 50.00, please/);
+  assert.equal(
+    await dial(['7', '1', '50', '80']),
+    'CON Ask you for KES 50.00 when less than 2 days are left, KES 80.00 a week at most?\n1 Yes\n2 No',
+  );
+  assert.match(await dial(['7']), /^CON Automatic top-up: off/);
+  const on = /^CON Automatic top-up: on, KES 50.00 when less than 2 d are left, KES 80.00 a week/;
+  assert.match(await dial(['7', '1', '50', '80', '1']), on);
+  assert.match(await dial(['7', '3']), /^CON Automatic top-up: off/);
 });
 
 test('USSD: a friend is shown by initials and street, and the friend’s own phone is not asked', async () => {

@@ -15,6 +15,7 @@ const longest: Catalogue['longest'] = {
   ...{ amount: 'KES 100000.00', owed: 'KES 12345.67', left: '1234.5 kWh left' },
   ...{ lasting: ', lasts about 12 days', type: '', tokens: '12345678901234567890', days: '7' },
   minutes: '30',
+  what: 'KES 100000.00',
   ...{ digits: '1234 5678 9012 3456 7890', meter: '600727012345678903', week: 'KES 5000.00' },
   ...{ standing: 'on, KES 5000.00 when less than 3 d are left, KES 5000.00 a week at most.' },
   ...{ url: 'https://power.utility.example/c/01a2', help: '+254 700 000 100' },

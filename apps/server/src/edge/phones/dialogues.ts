@@ -35,7 +35,7 @@ import {
 import { closing, type MenuAct, type MenuState, stepMenu } from './menu.ts';
 import { type ScreenFacts, screenText } from './screens.ts';
 import type { TextsDeps } from './texts.ts';
-import { changeTopUp, topUpStanding } from './top-up.ts';
+import { changeTopUp, topUpStanding, weekOf } from './top-up.ts';
 import { languageCodes, languages, wordsOf } from './words.ts';
 
 type Ordered = Dialogue['ordered'];
@@ -155,6 +155,10 @@ function decide(
     isAmount: (typed, of) => {
       const home = homeIn(met, of);
       return home !== null && amountOf(typed, home) !== null;
+    },
+    isWeek: (typed, { home: key, amount }) => {
+      const home = homeIn(met, { home: key, friend: null });
+      return home !== null && weekOf(typed, { amount, home }) !== null;
     },
   });
   const ordered = before !== null && before.menu === state ? before.ordered : null;
@@ -298,6 +302,8 @@ async function factsOf(
   const words = wordsOf(state.language);
   const home = homeIn(met, state);
   const amountMinor = state.amount === null || home === null ? null : amountOf(state.amount, home);
+  const { amount, week = null } = state;
+  const weekMinor = week === null || home === null ? null : weekOf(week, { amount, home });
   const bounds = home === null ? { least: '', most: '' } : boundsOf(home.utility);
   const shown = tx === null || home === null ? {} : await shownOf(tx, o, { state, met, home });
   return {
@@ -310,6 +316,7 @@ async function factsOf(
     ...shown,
     meter: home?.connection.meter.meterPan ?? '',
     amount: amountMinor === null || home === null ? '' : moneyOf(amountMinor, home.utility),
+    week: weekMinor === null || home === null ? '' : moneyOf(weekMinor, home.utility),
     languages: languageCodes.map((code) => languages[code].name),
     ordered,
   };

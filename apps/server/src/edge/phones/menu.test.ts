@@ -16,6 +16,7 @@ const worldOf = (homes: number): MenuWorld => ({
   homes: Array.from({ length: homes }, (_, i) => `home-${i}`),
   isMeter: (each) => each === meter,
   isAmount: (each) => each === '50',
+  isWeek: (each) => each === '50',
 });
 const facts = (homes: number): ScreenFacts => ({
   homes: Array.from({ length: homes }, (_, i) => ({
@@ -32,6 +33,7 @@ const facts = (homes: number): ScreenFacts => ({
     digits: '1234 5678 9012 3456 7890',
     meter,
     amount: 'KES 99,999,999.00',
+    week: 'KES 99,999,999.00',
   },
   languages: languageCodes.map((code) => languages[code].name),
   topUp: wordsOf('en').topUpOn({
@@ -125,9 +127,9 @@ test('how long it lasts is said in each language, and plainly where something is
   assert.equal(sw.lasting(days, false), ', inatosha siku 20 hadi 34 kwa matumizi yako');
   assert.equal(
     `${en.owed('1.2 kWh')}${en.lasting(soon, true)}`,
-    '1.2 kWh owed. Supply lasts 9 hours if you go on as now, less than 2 days as usual',
+    '1.2 kWh owed. Supply lasts less than 2 days as you use it, only 9 hours if you go on as now',
   );
-  assert.match(sw.lasting(soon, true), /saa 9 ukiendelea kama sasa, chini ya siku 2 kama kawaida/);
+  assert.match(sw.lasting(soon, true), /chini ya siku 2 kwa matumizi yako, saa 9 tu ukiendelea/);
 });
 
 test('whatever was typed, a way leads on to the end', () => {
@@ -170,19 +172,59 @@ test('what is bought is the home that was picked or the meter that was typed, at
   );
 });
 
-test('a session that is cut off while buying goes on where it stood, for ten minutes', () => {
+test('what was under way can be gone on with from the menu for ten minutes, and only that', () => {
   const world = worldOf(2);
   for (const { state } of reachAll(2).states) {
     const redial = stepMenu({ sessionId: 'next', text: '' }, state, world).state;
-    const isOpen = ['pick', 'amount', 'meter', 'confirm', 'topUpAmount'].includes(state.screen);
-    assert.equal(redial.screen, isOpen || state.screen === 'resume' ? 'resume' : 'menu');
-    if (!isOpen) continue;
-    const on = stepMenu({ sessionId: 'next', text: '1' }, redial, world).state;
+    assert.equal(redial.screen, 'menu', 'its numbers are those of the menu');
+    const isOpen = [...['amount', 'confirm', 'topUpAmount', 'topUpWeek', 'topUpConfirm']].includes(
+      state.screen,
+    );
+    assert.equal(redial.dropped, isOpen ? state.screen : null);
+    const other = stepMenu({ sessionId: 'next', text: '5' }, redial, world).state;
+    assert.deepEqual([other.screen, other.home, other.amount], ['meter', null, null]);
+    const late = stepMenu({ sessionId: 'late', text: '' }, state, { ...world, nowMs: 600_001 });
+    assert.equal(late.state.dropped, null);
+    const on = stepMenu({ sessionId: 'next', text: '8' }, redial, world).state;
+    if (!isOpen) {
+      assert.equal(on.why, 'invalid');
+      continue;
+    }
+    const again = stepMenu({ sessionId: 'third', text: '' }, redial, world).state;
+    assert.equal(again.dropped, state.screen, 'cut off once more');
     assert.equal(on.screen, state.screen);
     assert.deepEqual([on.home, on.friend, on.amount], [state.home, state.friend, state.amount]);
-    const late = stepMenu({ sessionId: 'late', text: '' }, state, { ...world, nowMs: 600_001 });
-    assert.equal(late.state.screen, 'menu');
   }
+});
+
+test('one key of the menu is nothing to go on with', () => {
+  const world = worldOf(1);
+  for (const text of ['2', '5', '7', '7*1']) {
+    let state = stepMenu({ sessionId: 's', text: '' }, null, world).state;
+    state = stepMenu({ sessionId: 's', text }, state, world).state;
+    assert.equal(stepMenu({ sessionId: 'next', text: '' }, state, world).state.dropped, null);
+  }
+});
+
+test('a top-up is turned on by an amount, a most in a week, and a yes', () => {
+  const world = { ...worldOf(1), isWeek: (week: string) => week === '90' };
+  const typed = ['7', '1', '50', '20', '90', '1'];
+  let state: MenuState | null = null;
+  const acts: MenuAct[] = [];
+  const screens: string[] = [];
+  for (let i = 0; i <= typed.length; i += 1) {
+    const step = stepMenu({ sessionId: 's', text: typed.slice(0, i).join('*') }, state, world);
+    state = step.state;
+    screens.push(`${state.screen} ${state.why ?? ''}`.trim());
+    if (step.act !== null) acts.push(step.act);
+  }
+  assert.deepEqual(screens.slice(2), [
+    ...['topUpAmount', 'topUpWeek', 'topUpWeek badWeek', 'topUpConfirm', 'topUp'],
+  ]);
+  const on = { kind: 'topUp', home: 'home-0', change: 'on', amount: '50', week: '90' } as const;
+  assert.deepEqual(acts, [on]);
+  const no = stepMenu({ sessionId: 's', text: '7*1*50*90*2' }, null, world);
+  assert.deepEqual([no.state.screen, no.act], ['topUp', null]);
 });
 
 test('a gateway that repeats a hop gets the same screen, and nothing is bought twice', () => {

@@ -17,7 +17,8 @@ export type MenuScreen =
   | 'language'
   | 'topUp'
   | 'topUpAmount'
-  | 'resume'
+  | 'topUpWeek'
+  | 'topUpConfirm'
   | 'ordered'
   | 'goodbye';
 
@@ -29,15 +30,17 @@ export type MenuState = {
   /** All that this session's texts have said so far; null: unknown, the last answer counts. */
   readonly seen: string | null;
   readonly screen: MenuScreen;
-  readonly why: 'invalid' | 'badAmount' | 'noMeter' | null;
+  readonly why: 'invalid' | 'badAmount' | 'badWeek' | 'noMeter' | null;
   readonly purpose: Purpose | null;
   /** Of one's own homes by its key, or a friend's by its meter number. */
   readonly home: string | null;
   readonly friend: string | null;
   readonly amount: string | null;
+  /** The most that is asked for in a week; states of versions before lack it. */
+  readonly week?: string | null;
   /** The first home on the screen. */
   readonly from: number;
-  /** Where a session that was cut off stood, while going on is offered. */
+  /** Where a session that was cut off stood, while the menu offers to go on there. */
   readonly dropped: MenuScreen | null;
   readonly language: string;
   readonly atMs: number;
@@ -56,6 +59,8 @@ export type MenuWorld = {
     amount: string,
     of: { home: string | null; friend: string | null },
   ) => boolean;
+  /** The most in a week: no less than one purchase. */
+  readonly isWeek: (week: string, of: { home: string | null; amount: string | null }) => boolean;
 };
 
 export type MenuAct =
@@ -71,6 +76,7 @@ export type MenuAct =
       readonly home: string;
       readonly change: 'on';
       readonly amount: string;
+      readonly week: string;
     }
   | { readonly kind: 'tell'; readonly home: string }
   | { readonly kind: 'speak'; readonly language: string };
@@ -82,8 +88,10 @@ const resumeMs = 600_000;
 /** Homes on one screen. */
 export const homesShown = 5;
 const unfinished: readonly MenuScreen[] = [
-  ...(['pick', 'amount', 'meter', 'confirm', 'topUpAmount', 'resume'] as const),
+  ...(['amount', 'confirm', 'topUpAmount', 'topUpWeek', 'topUpConfirm'] as const),
 ];
+/** The answer of the menu that goes on. */
+export const goOn = '8';
 export const closing: readonly MenuScreen[] = ['ordered', 'goodbye'];
 
 export function stepMenu(
@@ -107,18 +115,25 @@ export function stepMenu(
 function begin(sessionId: string, before: MenuState | null, world: MenuWorld): MenuState {
   const fresh: MenuState = {
     ...{ sessionId, seen: '', screen: 'menu', why: null, purpose: null, home: null },
-    ...{ friend: null, amount: null, from: 0, dropped: null, atMs: world.nowMs },
+    ...{ friend: null, amount: null, week: null, from: 0, dropped: null, atMs: world.nowMs },
     language: world.language,
   };
   const isOpen =
     before !== null &&
     world.nowMs - before.atMs <= resumeMs &&
-    unfinished.includes(before.screen) &&
+    isWorthGoingOn(before, world) &&
     (before.home === null || world.homes.includes(before.home));
   if (!isOpen) return fresh;
-  const { purpose, home, friend, amount, from } = before;
+  const { purpose, home, friend, amount, week = null } = before;
   const dropped = before.dropped ?? before.screen;
-  return { ...fresh, screen: 'resume', dropped, purpose, home, friend, amount, from };
+  return { ...fresh, dropped, purpose, home, friend, amount, week };
+}
+
+/** Something was typed that would have to be typed again: more than a choice of the menu. */
+function isWorthGoingOn({ screen, dropped, friend, amount }: MenuState, world: MenuWorld): boolean {
+  if (dropped !== null) return screen === 'menu';
+  if (!unfinished.includes(screen)) return false;
+  return friend !== null || amount !== null || world.homes.length > 1;
 }
 
 function answered(state: MenuState, answer: string, world: MenuWorld): MenuStep {
@@ -130,11 +145,14 @@ function answered(state: MenuState, answer: string, world: MenuWorld): MenuStep 
     state: { ...state, why },
     act: null,
   });
-  const menu = (): MenuStep =>
-    to('menu', { purpose: null, home: null, friend: null, amount: null, from: 0, dropped: null });
+  const menu = (): MenuStep => to('menu', nothing);
   switch (state.screen) {
     case 'menu':
-      return fromMenu(answer, world, { to, again });
+      if (answer === goOn && state.dropped !== null) return to(state.dropped, { dropped: null });
+      return fromMenu(answer, world, {
+        to: (screen, more) => to(screen, { ...nothing, ...more }),
+        again,
+      });
     case 'pick':
       return fromPick(state, answer, { world, to, again });
     case 'amount':
@@ -165,20 +183,15 @@ function answered(state: MenuState, answer: string, world: MenuWorld): MenuStep 
       if (home === null || (answer !== '2' && answer !== '3')) return again();
       return { ...to('topUp'), act: { kind: 'topUp', home, change } };
     }
-    case 'topUpAmount': {
-      const { home } = state;
-      if (home === null || !world.isAmount(answer, state)) return again('badAmount');
-      return { ...to('topUp'), act: { kind: 'topUp', home, change: 'on', amount: answer } };
-    }
+    case 'topUpAmount':
+    case 'topUpWeek':
+    case 'topUpConfirm':
+      return turningOn(state, answer, { world, to, again });
     case 'language': {
       const language = world.languages[Number(answer) - 1];
       if (language === undefined) return again();
       return { state: { ...menu().state, language }, act: { kind: 'speak', language } };
     }
-    case 'resume':
-      if (answer === '1') return to(state.dropped ?? 'menu', { dropped: null });
-      if (answer === '2') return menu();
-      return answer === '3' ? pickFor('token', world, to) : again();
     case 'balance':
     case 'token':
     case 'told':
@@ -188,6 +201,31 @@ function answered(state: MenuState, answer: string, world: MenuWorld): MenuStep 
       return again();
   }
 }
+
+/** An automatic top-up is turned on by an amount, a most in a week, and a yes. */
+function turningOn(
+  { screen, home, amount, week = null }: MenuState,
+  answer: string,
+  { world, to, again }: Ways & { readonly world: MenuWorld },
+): MenuStep {
+  if (screen === 'topUpAmount') {
+    const isGood = home !== null && world.isAmount(answer, { home, friend: null });
+    return isGood ? to('topUpWeek', { amount: answer }) : again('badAmount');
+  }
+  if (screen === 'topUpWeek') {
+    const isGood = world.isWeek(answer, { home, amount });
+    return isGood ? to('topUpConfirm', { week: answer }) : again('badWeek');
+  }
+  const back = to('topUp', { amount: null, week: null });
+  if (answer === '2') return back;
+  if (answer !== '1' || home === null || amount === null || week === null) return again();
+  return { ...back, act: { kind: 'topUp', home, change: 'on', amount, week } };
+}
+
+/** The menu knows of nothing that was under way. */
+const nothing = {
+  ...{ purpose: null, home: null, friend: null, amount: null, week: null, from: 0, dropped: null },
+};
 
 type To = (screen: MenuScreen, more?: Partial<MenuState>) => MenuStep;
 type Ways = { readonly to: To; readonly again: (why?: MenuState['why']) => MenuStep };
@@ -211,10 +249,8 @@ const screens = {
 /** Nobody is asked which home where there is one. */
 function pickFor(purpose: Purpose, world: MenuWorld, to: To): MenuStep {
   const [home, ...others] = world.homes;
-  if (home === undefined) return to('menu', { dropped: null });
-  const rest = { purpose, friend: null, from: 0, dropped: null };
-  if (others.length > 0) return to('pick', { ...rest, home: null });
-  return to(screens[purpose], { ...rest, home });
+  if (home === undefined) return to('menu');
+  return others.length > 0 ? to('pick', { purpose }) : to(screens[purpose], { purpose, home });
 }
 
 function fromPick(

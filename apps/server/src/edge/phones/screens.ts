@@ -2,7 +2,8 @@
 // two. What is too long loses the ends of names, never a choice or a digit of a token.
 
 import { fittedToGsm, segmentText } from '@prewatt/rails';
-import { homesShown, type MenuState } from './menu.ts';
+import { goOn, homesShown, type MenuState } from './menu.ts';
+import { topUpDaysAhead } from './top-up.ts';
 import type { Words } from './words.ts';
 
 export const longestScreen = 182;
@@ -25,6 +26,8 @@ export type ScreenFacts = {
   readonly digits: string | null;
   readonly meter: string;
   readonly amount: string;
+  /** The most that is asked for in a week. */
+  readonly week: string;
   /** How the home's automatic top-up stands, in words. */
   readonly topUp: string | null;
   readonly languages: readonly string[];
@@ -51,14 +54,19 @@ export function screenText(state: MenuState, words: Words, facts: ScreenFacts): 
 function becauseOf({ why }: MenuState, words: Words, facts: ScreenFacts): string {
   if (why === 'badAmount') return words.badAmount({ least: facts.least, most: facts.most });
   if (why === 'noMeter') return words.noMeter;
+  if (why === 'badWeek') return words.badWeek({ amount: facts.amount });
   return why === 'invalid' ? words.invalid : '';
 }
 
 function bodyOf(state: MenuState, words: Words, facts: ScreenFacts): string {
   const home = short(facts.home, 24);
   switch (state.screen) {
-    case 'menu':
-      return facts.homes.length === 0 ? words.strangerMenu : words.menu;
+    case 'menu': {
+      const menu = facts.homes.length === 0 ? words.strangerMenu : words.menu;
+      if (state.dropped === null) return menu;
+      const what = facts.amount === '' ? home : facts.amount;
+      return `${goOn} ${words.goOn({ what })}\n${menu}`;
+    }
     case 'pick':
       return pickText(state, words, facts);
     case 'amount':
@@ -88,10 +96,12 @@ function bodyOf(state: MenuState, words: Words, facts: ScreenFacts): string {
       return words.topUp({ standing: facts.topUp ?? words.topUpOff });
     case 'topUpAmount':
       return words.topUpAmount({ code: facts.code });
+    case 'topUpWeek':
+      return words.topUpWeek({ code: facts.code, amount: facts.amount });
+    case 'topUpConfirm':
+      return words.topUpConfirm({ amount: facts.amount, days: topUpDaysAhead, week: facts.week });
     case 'language':
       return `${words.language}\n${numbered(facts.languages)}`;
-    case 'resume':
-      return words.resume;
     case 'ordered':
       return orderedText(facts.ordered ?? 'notNow', words);
     case 'goodbye':

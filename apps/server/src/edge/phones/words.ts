@@ -33,8 +33,8 @@ function english() {
     lasting: ({ asUsual, atPresentUseMs: now }: Lasting, owes: boolean): string => {
       const first = owes ? '. Supply lasts' : ', enough for';
       const usual = spanText(asUsual);
-      if (now === null) return `${first} ${usual} as you use it`;
-      return `${first} ${shortText(now)} if you go on as now, ${usual} as usual`;
+      const asNow = now === null ? '' : `, only ${shortText(now)} if you go on as now`;
+      return `${first} ${usual} as you use it${asNow}`;
     },
     token: (digits: string) => `Last token:\n${digits}\nIt works once.\n0 Menu`,
     noToken: 'No token was sold to this home lately.\n0 Menu',
@@ -50,8 +50,13 @@ function english() {
     topUpStopped: 'stopped by the office.',
     topUpAmount: (o: { code: string }) =>
       `We ask you before credit ends. Amount in ${o.code} each time:`,
+    topUpWeek: (o: { code: string; amount: string }) =>
+      `${o.amount} each time. In a week at most, in ${o.code}:`,
+    badWeek: (o: { amount: string }) => `Not less than ${o.amount}, please. `,
+    topUpConfirm: (o: { amount: string; days: number; week: string }) =>
+      `Ask you for ${o.amount} when less than ${o.days} days are left, ${o.week} a week at most?\n1 Yes\n2 No`,
     language: 'Language:',
-    resume: '1 Go on where you were\n2 Start again\n3 Last token',
+    goOn: (o: { what: string }) => `Go on: ${o.what}`,
     invalid: 'Not understood. ',
     asked: 'Confirm the payment on your phone. The token comes as a text message.',
     askedFriend:
@@ -129,8 +134,8 @@ const swahili = (): Words => ({
   lasting: ({ asUsual, atPresentUseMs: now }, owes) => {
     const first = owes ? '. Umeme utatosha' : ', inatosha';
     const usual = swahiliSpan(asUsual);
-    if (now === null) return `${first} ${usual} kwa matumizi yako`;
-    return `${first} ${swahiliTime(now)} ukiendelea kama sasa, ${usual} kama kawaida`;
+    const asNow = now === null ? '' : `, ${swahiliTime(now)} tu ukiendelea kama sasa`;
+    return `${first} ${usual} kwa matumizi yako${asNow}`;
   },
   token: (digits) => `Tokeni ya mwisho:\n${digits}\nInatumika mara moja.\n0 Menyu`,
   noToken: 'Hakuna tokeni ya karibuni.\n0 Menyu',
@@ -145,8 +150,12 @@ const swahili = (): Words => ({
   topUpPaused: 'imesimamishwa.',
   topUpStopped: 'ofisi imeizuia.',
   topUpAmount: ({ code }) => `Tutakuuliza kabla umeme kuisha. Kiasi (${code}) kila mara:`,
+  topUpWeek: ({ amount, code }) => `${amount} kila mara. Kwa wiki si zaidi ya (${code}):`,
+  badWeek: ({ amount }) => `Si chini ya ${amount}. `,
+  topUpConfirm: ({ amount, days, week }) =>
+    `Tukuombe ${amount} zikibaki chini ya siku ${days}, si zaidi ya ${week} kwa wiki?\n1 Ndiyo\n2 Hapana`,
   language: 'Lugha:',
-  resume: '1 Endelea\n2 Anza upya\n3 Tokeni ya mwisho',
+  goOn: ({ what }) => `Endelea: ${what}`,
   invalid: 'Haijaeleweka. ',
   asked: 'Thibitisha malipo kwenye simu yako. Tokeni itakuja kwa ujumbe.',
   askedFriend:
