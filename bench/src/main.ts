@@ -29,7 +29,8 @@ and take the best.
   revenue   homes x 60 days ranked on one core, 10,000 and 100,000 of them; memory, growth (minutes)
   sales     sales per second through the whole path. --connections N (1000000, seeded first),
             --seconds N of each measurement (15), --profile; --by notification: sales by a provider's
-            notifications beside sales of tills, in turns of one run
+            notifications beside sales of tills, in turns of one run; --without log (or search):
+            what that costs, by sales without it in turns of the same run
   sts       whole STS tokens per second, made and read
   ussd      how long a phone waits for a screen at 50 sessions a second, alone and beside sales.
             --seconds N of each measurement (15)
@@ -39,12 +40,12 @@ Profiles are written to /tmp/prewatt-profile.`;
 
 // A flag's value may follow it: `--seconds 10` belongs to the benchmark.
 const given = process.argv.slice(2);
-const valued = /^--(connections|seconds|by|fleet)$/;
+const valued = /^--(connections|seconds|by|fleet|without)$/;
 const isValue = (i: number): boolean => valued.test(given[i - 1] ?? '');
 const isKnown = (text: string, i: number): boolean =>
   isValue(i) ||
   valued.test(text) ||
-  /^--(connections|seconds|by|fleet)=|^--(profile|json)$/.test(text) ||
+  /^--(connections|seconds|by|fleet|without)=|^--(profile|json)$/.test(text) ||
   Object.hasOwn(benchmarks, text);
 const names = given.filter((text, i) => !text.startsWith('--') && !isValue(i));
 const unknown = given.find((text, i) => !isKnown(text, i));

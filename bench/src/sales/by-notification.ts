@@ -23,7 +23,7 @@ const settlePayments = 30_000;
 
 export async function measureNotifications(run: Run, connections: number): Promise<object> {
   const tills = await openSize(run, connections);
-  const told = await openSize(run, connections, behindProxy);
+  const told = await openSize(run, connections, { environment: behindProxy });
   try {
     const settle = { seconds: 0, warmUpSeconds: settleSeconds, perSecond: null, sockets: 192 };
     const { keys } = tills;

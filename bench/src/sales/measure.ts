@@ -42,32 +42,44 @@ export async function newDatabase(url: string, name: string): Promise<string> {
   return withDatabase(url, name);
 }
 
+/** What a database may be measured without, to know what it costs. */
+export type Without = 'log' | 'search';
 /** A utility of some size with its server, and what was measured of it. */
 export type Size = {
   readonly connections: number;
+  readonly without: Without | null;
   readonly ownerUrl: string;
   readonly keys: readonly string[];
   readonly server: ServerProcess;
   /** Of the sandbox provider, which signs with it. */
   readonly webhookSecret: string;
-  /** Sales a second at most, of each turn. */
+  /** Sales a second at most, and CPU of a sale in server and PostgreSQL, of each turn. */
   readonly most: number[];
+  readonly cpuMs: number[];
 };
 
 export async function openSize(
   run: Run,
   connections: number,
-  environment: Readonly<Record<string, string>> = {},
+  o: {
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly without?: Without;
+  } = {},
 ): Promise<Size> {
+  const { environment = {}, without = null } = o;
   const { file, secrets } = secretsIn(run.folder);
-  const name = ['sales', connections, ...Object.keys(environment)].join('_').toLowerCase();
-  const ownerUrl = await newDatabase(run.postgres.url, name);
+  const kind = [...Object.keys(environment), ...(without === null ? [] : ['without', without])];
+  const ownerUrl = await newDatabase(
+    run.postgres.url,
+    ['sales', connections, ...kind].join('_').toLowerCase(),
+  );
   await migrate(ownerUrl);
   const startedMs = performance.now();
   const masterKey = Buffer.from(secrets.masterKey, 'base64');
   const keys = await seedSales({ ownerUrl, masterKey, connections, vendors });
   const seconds = (performance.now() - startedMs) / 1_000;
-  run.print(`${f(connections)} connections seeded in ${f(seconds)} s`);
+  if (without !== null) await takeAway(ownerUrl, without);
+  run.print(`${nameOf({ connections, without })} seeded in ${f(seconds)} s`);
   const app = new URL(ownerUrl);
   app.searchParams.set('options', '-c role=prewatt_app');
   const server = await startServerProcess({
@@ -79,7 +91,27 @@ export async function openSize(
     nodeFlags: run.profile ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prewatt-profile'] : [],
   });
   const { sandboxWebhookSecret: webhookSecret } = secrets;
-  return { connections, ownerUrl, keys, server, webhookSecret, most: [] };
+  return { connections, without, ownerUrl, keys, server, webhookSecret, most: [], cpuMs: [] };
+}
+
+export const nameOf = ({ connections, without }: Pick<Size, 'connections' | 'without'>): string =>
+  `${f(connections)} connections${without === null ? '' : ` without the ${without}`}`;
+
+/** The triggers of the token log, so that it stays empty; or what a sale writes for the search. */
+async function takeAway(ownerUrl: string, without: Without): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  const { rows } = await client.query<{ drop: string }>(
+    without === 'log'
+      ? `SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass) AS drop
+         FROM pg_trigger WHERE tgname IN ('log_insert', 'log_update', 'log_delete')`
+      : `SELECT format('DROP INDEX %s', indexrelid::regclass) AS drop FROM pg_index
+         WHERE indexrelid::regclass::text
+           IN ('prewatt.tokens_by_last_digits', 'prewatt.payments_by_reference')`,
+  );
+  if (rows.length === 0) throw new Error(`the ${without} has nothing to take away`);
+  for (const { drop } of rows) await client.query(drop);
+  await client.end();
 }
 
 export const planOf = (size: Size) => ({
@@ -106,10 +138,15 @@ export async function measureMost(
   const wal = (await walBytes(size.ownerUrl)) - walBefore;
   size.most.push(most.perSecond);
   const sales = most.perSecond * (seconds + warmUpSeconds);
+  const [ofServer, ofPostgres] = [
+    (after[0] - before[0]) / sales,
+    (after[1] - before[1]) / sales,
+  ] as const;
+  size.cpuMs.push(ofServer + ofPostgres);
   run.print(
-    `${f(size.connections)} connections${more.notices === undefined ? '' : ', by notification'}: ${f(most.perSecond)}/s, p50 ${f(most.p50Ms, 1)} ms, ` +
-      `p99 ${f(most.p99Ms, 1)} ms; CPU of a sale: server ${f((after[0] - before[0]) / sales, 2)} ` +
-      `ms, PostgreSQL ${f((after[1] - before[1]) / sales, 2)} ms; ` +
+    `${nameOf(size)}${more.notices === undefined ? '' : ', by notification'}: ` +
+      `${f(most.perSecond)}/s, p50 ${f(most.p50Ms, 1)} ms, p99 ${f(most.p99Ms, 1)} ms; ` +
+      `CPU of a sale: server ${f(ofServer, 2)} ms, PostgreSQL ${f(ofPostgres, 2)} ms; ` +
       `WAL of a sale ${f(wal / sales / 1_000, 1)} kB${otherwiseText(most)}`,
   );
 }

@@ -23,6 +23,7 @@ import {
   type Size,
   settleSeconds,
   turns,
+  type Without,
 } from './measure.ts';
 import type { BaselinePlan, LoadFigures } from './plan.ts';
 import { seedBaseline } from './seed.ts';
@@ -31,7 +32,8 @@ const fewConnections = 1_000;
 const baseline = { scale: 20, connections: 16 };
 /**
  * `--connections` (the many; 1,000,000), `--seconds` of each measurement (15), `--profile`, `--by
- * notification`: a provider's notifications beside tills, in one run.
+ * notification`: a provider's notifications beside tills, in one run; `--without` (log, search):
+ * what is measured beside, to know its cost.
  */
 export async function benchmarkSales(print: Print): Promise<object> {
   const { values } = parseArgs({
@@ -43,6 +45,7 @@ export async function benchmarkSales(print: Print): Promise<object> {
       seconds: { type: 'string', default: '15' },
       profile: { type: 'boolean' },
       by: { type: 'string', default: 'till' },
+      without: { type: 'string', default: 'log' },
     },
   });
   const many = Number(values.connections);
@@ -50,6 +53,8 @@ export async function benchmarkSales(print: Print): Promise<object> {
   if (!Number.isInteger(many) || many < 1 || !(seconds > 0)) {
     throw new Error('--connections and --seconds are positive numbers');
   }
+  const { without } = values;
+  if (without !== 'log' && without !== 'search') throw new Error('--without is log or search');
   const folder = mkdtempSync(join(tmpdir(), 'prewatt-bench-sales-'));
   // Under root PostgreSQL runs as another account, which must be able to enter.
   chmodSync(folder, 0o711);
@@ -59,7 +64,7 @@ export async function benchmarkSales(print: Print): Promise<object> {
   try {
     const run = { folder, postgres, seconds, profile: values.profile ?? false, print };
     if (values.by === 'notification') return await measureNotifications(run, fewConnections);
-    return await measureAll(run, many);
+    return await measureAll(run, many, without);
   } finally {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -70,12 +75,14 @@ export async function benchmarkSales(print: Print): Promise<object> {
  * Baseline, few and many take turns, so that a machine that is slower for a while is slower for
  * each of them.
  */
-async function measureAll(run: Run, many: number): Promise<object> {
+async function measureAll(run: Run, many: number, without: Without): Promise<object> {
   const { print } = run;
   const baselineUrl = await newDatabase(run.postgres.url, 'tpcb');
   await seedBaseline(baselineUrl, baseline.scale);
   const few = await openSize(run, Math.min(fewConnections, many));
-  const sizes = many > fewConnections ? [few, await openSize(run, many)] : [few];
+  const bare = await openSize(run, few.connections, { without });
+  const most = many > fewConnections ? await openSize(run, many) : few;
+  const sizes = [...new Set([few, bare, most])];
   try {
     const plan: BaselinePlan = { ...baseline, url: baselineUrl, seconds: run.seconds / turns };
     const perBaseline: number[] = [];
@@ -87,11 +94,9 @@ async function measureAll(run: Run, many: number): Promise<object> {
       print(`TPC-B, scale 20, 16 connections: ${f(perBaseline.at(-1) ?? 0)}/s`);
       for (const size of sizes) await measureMost(run, size);
     }
-    const halves: LoadFigures[] = [];
-    for (const size of sizes) halves.push(await measureHalf(run, size));
-    const [fewMost = 0, manyMost = fewMost] = sizes.map((size) => mean(size.most));
-    const figures = { perSecond: fewMost, growth: fewMost / manyMost, connections: many };
-    return report(print, { ...figures, perBaseline: mean(perBaseline), half: halves[0] });
+    const half = await measureHalf(run, few);
+    if (most !== few) await measureHalf(run, most);
+    return report(print, { few, bare, most, half, perBaseline: mean(perBaseline) });
   } finally {
     for (const { server } of sizes) await server.stop();
   }
@@ -111,28 +116,33 @@ async function measureHalf(run: Run, size: Size): Promise<LoadFigures> {
 function report(
   print: Print,
   o: {
-    readonly perSecond: number;
+    readonly few: Size;
+    readonly bare: Size;
+    readonly most: Size;
     readonly perBaseline: number;
-    readonly half: LoadFigures | undefined;
-    readonly growth: number;
-    readonly connections: number;
+    readonly half: LoadFigures;
   },
 ): object {
-  const ratio = o.perSecond / o.perBaseline;
-  const p50Ms = o.half?.p50Ms ?? 0;
-  const p99Ms = o.half?.p99Ms ?? 0;
+  const { few, bare, half } = o;
+  const perSecond = mean(few.most);
+  const ratio = perSecond / o.perBaseline;
+  const growth = perSecond / mean(o.most.most);
+  const lost = 1 - perSecond / mean(bare.most);
+  const moreCpu = mean(few.cpuMs) / mean(bare.cpuMs) - 1;
   print('');
-  print(`sales      ${f(o.perSecond)}/s with ${f(fewConnections)} connections`);
+  print(`sales      ${f(perSecond)}/s with ${f(few.connections)} connections`);
   print(`TPC-B      ${f(o.perBaseline)}/s`);
   print(`ratio      ${f(ratio, 2)}`);
-  print(`half load  p50 ${f(p50Ms, 1)} ms, p99 ${f(p99Ms, 1)} ms`);
-  print(`growth     ${f(o.growth, 2)} times the cost with ${f(o.connections)} connections`);
+  print(`half load  p50 ${f(half.p50Ms, 1)} ms, p99 ${f(half.p99Ms, 1)} ms`);
+  print(`growth     ${f(growth, 2)} times the cost with ${f(o.most.connections)} connections`);
+  print(
+    `${`the ${bare.without}`.padEnd(10)} takes ${f(lost * 100, 1)} % of the sales; ` +
+      `${f(moreCpu * 100, 1)} % more CPU of server and PostgreSQL for each`,
+  );
   return {
-    bench: 'sales',
-    perSecond: Math.round(o.perSecond),
-    ratio: rounded(ratio),
-    p99Ms: rounded(p99Ms),
-    growth: rounded(o.growth),
+    ...{ bench: 'sales', perSecond: Math.round(perSecond), ratio: rounded(ratio) },
+    ...{ p99Ms: rounded(half.p99Ms), growth: rounded(growth) },
+    ...{ without: bare.without, lost: rounded(lost), moreCpu: rounded(moreCpu) },
   };
 }
 
