@@ -127,7 +127,7 @@ function demonstration(frame: Frame, { clock, date, rich, words }: Voice): Html 
   const values = {
     ...{ speed: frame.clockSpeed, date: date(today(frame)), time: clock(frame.nowMs) },
   };
-  return html`<p class="demo"><span class="wide">${rich(words.frame.demo, values)}</span></p>`;
+  return html`<aside class="demo"><p class="wide">${rich(words.frame.demo, values)}</p></aside>`;
 }
 
 /** A sentence that there is in English only, marked for whoever reads it aloud. */

@@ -96,7 +96,7 @@ const mayImport: Record<string, readonly string[]> = {
     ...['simulation/readdress', 'simulation/seed', 'simulation/zone'],
   ],
   simulation: [...pure, 'meter', 'server', 'virtual-meter', 'sandbox', 'embedded-postgres'],
-  e2e: ['embedded-postgres'],
+  e2e: ['embedded-postgres', 'web/samples'],
   bench: [
     ...pure,
     'gateway',

@@ -55,11 +55,11 @@ a:focus-visible,button:focus-visible,input:focus-visible,summary:focus-visible{
 .skip{position:absolute;inset-inline-start:-99rem}
 .skip:focus{inset-inline-start:1rem;top:.5rem;background:var(--card);padding:.5rem}
 .top{background:var(--card);border-bottom:1px solid var(--line)}
-.top .wide{display:flex;align-items:center;justify-content:space-between;gap:1rem;
-  min-height:3.25rem}
+.top .wide{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;
+  gap:0 1rem;min-height:3.25rem}
 .brand{font-weight:700;color:var(--ink);text-decoration:none;padding:.5rem 0}
 .demo{background:var(--warn-ground);color:var(--warn);font-size:.875rem;padding:.375rem 0}
-main{padding-top:1rem!important;padding-bottom:1.5rem!important}
+main{padding-top:1rem!important;padding-bottom:1.5rem!important;container-type:inline-size}
 .back{margin-bottom:.25rem}
 .back a{display:inline-block;padding:.5rem 0;text-decoration:none}
 .foot{color:var(--soft);font-size:.875rem;padding-bottom:2rem!important}
@@ -68,7 +68,7 @@ main{padding-top:1rem!important;padding-bottom:1.5rem!important}
 .card>*+*{margin-top:.75rem}
 .narrow{max-width:34rem;margin-left:auto;margin-right:auto}
 .hint,.empty{color:var(--soft);font-size:.9375rem}
-.nowrap,time{white-space:nowrap}
+.nowrap,time{display:inline-block;max-width:100%;overflow-wrap:anywhere}
 .code-block{overflow:auto;font-size:.875rem}
 .out{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 form>*+*{margin-top:.75rem}
@@ -84,7 +84,7 @@ legend{padding:.5rem 0 0;font-weight:700}
 .box{display:flex;align-items:center;gap:.75rem;min-height:3rem;font-weight:400}
 .box input{width:1.5rem;min-height:1.5rem;flex:none;margin:0;accent-color:var(--accent)}
 fieldset>*+*{margin-top:.5rem}
-.times{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem}
+.times{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(11rem,100%),1fr));gap:.75rem}
 .money{display:flex;align-items:center;gap:.75rem;font-size:1.25rem;font-weight:600}
 button,.button{display:inline-block;font:inherit;font-weight:600;text-align:center;
   text-decoration:none;min-height:3rem;padding:.6875rem 1.25rem;border:2px solid var(--accent);
@@ -140,7 +140,6 @@ table{width:100%;border-collapse:collapse}
 caption{text-align:start;font-weight:600;padding-bottom:.25rem}
 th,td{text-align:start;vertical-align:top;padding:.5rem 0;border-top:1px solid var(--line);
   font-weight:400}
-th time{white-space:normal}
 th+td,th+th,.use td{text-align:end;
   white-space:nowrap;padding-inline-start:1rem;font-variant-numeric:tabular-nums}
 .use table{font-size:.9375rem}
@@ -155,7 +154,7 @@ small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .sales li{border-top:1px solid var(--line)}
 .sales a{display:block;padding:.75rem 0;color:inherit;text-decoration:none}
 .row{display:flex;justify-content:space-between;flex-wrap:wrap;gap:0 1rem}
-.sales time{color:var(--soft);white-space:normal}
+.sales time{color:var(--soft)}
 .state.good{color:var(--good)}
 .state.busy{color:var(--warn)}
 .state.bad{color:var(--bad)}
@@ -165,9 +164,10 @@ small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .status.good{background:var(--good-ground);color:var(--good)}
 .status.busy{background:var(--warn-ground);color:var(--warn)}
 .status.bad{background:var(--bad-ground);color:var(--bad)}
-.token{display:grid;grid-template-columns:repeat(3,auto);justify-content:center;gap:.25rem 1rem;
+.token{display:flex;flex-wrap:wrap;justify-content:center;gap:.25rem 1rem;
   font:700 1.625rem/1.3 ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;
-  padding:.75rem .25rem;margin:.5rem 0;direction:ltr;border:2px dashed var(--soft);
+  padding:.75rem max(.25rem,calc(50% - 7.5rem));margin:.5rem 0;direction:ltr;
+  border:2px dashed var(--soft);
   border-radius:.75rem;
   user-select:all;-webkit-user-select:all}
 .how{padding-inline-start:1.25rem}
@@ -192,7 +192,16 @@ small{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .long{font-size:.8125rem;word-break:break-all}
 @media(min-width:900px){.columns{display:grid;grid-template-columns:1fr 1fr;gap:0 1.5rem;
   align-items:start}h1{font-size:1.625rem}.card{padding:1.25rem}}
-@media(min-width:480px){.token{grid-template-columns:repeat(5,auto)}}
+@media(min-width:480px){.token{padding-inline:.25rem}}
+@container(max-width:14rem){
+*{overflow-wrap:anywhere}
+.card{padding:.625rem}
+.big{font-size:2rem}
+.tiles{grid-template-columns:1fr}
+table,thead,tbody,tr,th,td,.receipt dl>div{display:block}
+th+td,th+th,.use td{text-align:start;white-space:normal;padding:0!important}
+.receipt dd{text-align:start}
+}
 @media print{:root{${variables(lightColours)}}
 .top form,.back,.skip,.demo,.foot,button,.button,details,.offline{display:none!important}
 body{background:#fff;font-size:11pt}

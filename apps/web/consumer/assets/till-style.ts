@@ -19,7 +19,7 @@ figure.code{margin:1rem 0 0;text-align:center}
 .code svg{width:11rem;max-width:100%;display:block;margin:.25rem auto 0}
 nav.places{margin-top:1.5rem}
 @media(min-width:900px){.columns .narrow{max-width:none;margin-left:0;margin-right:0}}
-@media(min-width:480px){.slip .token{grid-template-columns:repeat(3,auto)}}
+@media(min-width:480px){.slip .token{padding-inline:max(.25rem,calc(50% - 9rem))}}
 @media print{@page{margin:2mm}
 .desk,.acts,.places,.problem{display:none!important}
 body{font-size:9pt;line-height:1.25}
@@ -27,7 +27,7 @@ h1{font-size:12pt}h2{font-size:10pt}
 .wide{padding:0;max-width:76mm}
 .card,.card>*+*{margin-top:1.5mm}
 .copy{border-color:#000;color:#000}
-.slip .token{grid-template-columns:repeat(auto-fit,minmax(4.2ch,1fr));font-size:15pt;
+.slip .token{display:grid;grid-template-columns:repeat(auto-fit,minmax(4.2ch,1fr));font-size:15pt;
   border-style:solid;gap:0 2mm;padding:1mm}
 .code svg{width:26mm}
 th,td{padding:.5mm 0}small{font-size:8pt}}
