@@ -941,7 +941,7 @@ CREATE TABLE prewatt.approvals (
   CONSTRAINT approvals_check CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND (decided_by <> requested_by)))),
   CONSTRAINT approvals_check1 CHECK (((state = 'awaiting'::text) = (decided_at IS NULL))),
   CONSTRAINT approvals_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (outcome IS NOT NULL))),
-  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorDepositReversal'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text, 'moveMoney'::text, 'refundMoney'::text, 'wrongClock'::text, 'bankStatement'::text, 'backBill'::text]))),
+  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorDepositReversal'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text, 'moveMoney'::text, 'refundMoney'::text, 'wrongClock'::text, 'bankStatement'::text, 'backBill'::text, 'budget'::text]))),
   CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT approvals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT approvals_seal_check CHECK ((octet_length(seal) = 32)),
@@ -1069,6 +1069,55 @@ CREATE INDEX bank_statements_working ON prewatt.bank_statements USING btree (uti
 CREATE UNIQUE INDEX bank_statements_once ON prewatt.bank_statements USING btree (utility_id, sha256) WHERE (state <> 'withdrawn'::text);
 ALTER TABLE prewatt.bank_statements ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.bank_statements FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.budget_counts (
+  utility_id uuid NOT NULL,
+  budget text NOT NULL,
+  of_id uuid NOT NULL,
+  hour bigint NOT NULL,
+  day bigint NOT NULL,
+  hour_count integer NOT NULL,
+  day_count integer NOT NULL,
+  hour_energy_wh bigint NOT NULL,
+  day_energy_wh bigint NOT NULL,
+  CONSTRAINT budget_counts_pkey PRIMARY KEY (utility_id, budget, of_id),
+  CONSTRAINT budget_counts_budget_check CHECK ((budget = ANY (ARRAY['engineering'::text, 'freeCredit'::text, 'homeTariffs'::text]))),
+  CONSTRAINT budget_counts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.budget_counts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.budget_counts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.budgets (
+  utility_id uuid NOT NULL,
+  version integer NOT NULL,
+  budget text NOT NULL,
+  per_hour integer NOT NULL,
+  per_day integer NOT NULL,
+  energy_per_hour_wh bigint,
+  energy_per_day_wh bigint,
+  approval_id uuid NOT NULL,
+  requested_by uuid NOT NULL,
+  approved_by uuid NOT NULL,
+  approval_state text GENERATED ALWAYS AS ('done'::text),
+  at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT prewatt.next_entry(),
+  CONSTRAINT budgets_pkey PRIMARY KEY (utility_id, version),
+  CONSTRAINT budgets_budget_check CHECK ((budget = ANY (ARRAY['engineering'::text, 'freeCredit'::text, 'homeTariffs'::text]))),
+  CONSTRAINT budgets_check CHECK ((approved_by <> requested_by)),
+  CONSTRAINT budgets_energy CHECK ((((budget = 'freeCredit'::text) = (energy_per_hour_wh IS NOT NULL)) AND ((energy_per_hour_wh IS NULL) = (energy_per_day_wh IS NULL)))),
+  CONSTRAINT budgets_energy_per_day_wh_check CHECK ((energy_per_day_wh >= 0)),
+  CONSTRAINT budgets_energy_per_hour_wh_check CHECK ((energy_per_hour_wh >= 0)),
+  CONSTRAINT budgets_per_day_check CHECK ((per_day >= 0)),
+  CONSTRAINT budgets_per_hour_check CHECK ((per_hour >= 0)),
+  CONSTRAINT budgets_version_check CHECK ((version > 0)),
+  CONSTRAINT budgets_allowed FOREIGN KEY (utility_id, approval_id, requested_by, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT budgets_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT budgets_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT budgets_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX budgets_newest ON prewatt.budgets USING btree (utility_id, budget, version DESC);
+ALTER TABLE prewatt.budgets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.budgets FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.command_stages (
   bucket smallint NOT NULL,
@@ -5713,6 +5762,8 @@ GRANT INSERT, SELECT ON prewatt.approval_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.arrivals TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.bank_entries TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.bank_statements TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.budget_counts TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.budgets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.command_stages TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.commands TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.connections TO prewatt_app;
@@ -6017,6 +6068,9 @@ GRANT UPDATE (credit_mode) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (credit_status) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (credited_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (credited_wh) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (day) ON prewatt.budget_counts TO prewatt_app;
+GRANT UPDATE (day_count) ON prewatt.budget_counts TO prewatt_app;
+GRANT UPDATE (day_energy_wh) ON prewatt.budget_counts TO prewatt_app;
 GRANT UPDATE (days) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (days_ahead) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (debt_id) ON prewatt.mode_changes TO prewatt_app;
@@ -6138,6 +6192,9 @@ GRANT UPDATE (hinted_reference) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (homes) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (homes) ON prewatt.revenue_rounds TO prewatt_app;
 GRANT UPDATE (host) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (hour) ON prewatt.budget_counts TO prewatt_app;
+GRANT UPDATE (hour_count) ON prewatt.budget_counts TO prewatt_app;
+GRANT UPDATE (hour_energy_wh) ON prewatt.budget_counts TO prewatt_app;
 GRANT UPDATE (hour_energy_wh) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (hour_tokens) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (import_energy_wh) ON prewatt.meter_states TO prewatt_app;

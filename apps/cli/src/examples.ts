@@ -23,6 +23,11 @@ const control: Readonly<Record<string, Words>> = {
     'takes back what you asked for',
   ),
   'approval limits': w(`--alone 20000 ${reason('two on duty')}`, 'what one person may do alone'),
+  'approval budgets': w('', 'what an hour and a day bring at most, and what is used'),
+  'approval budget': w(
+    `engineering --per-hour 100 ${reason('a feeder is rebuilt')}`,
+    'asks for another budget',
+  ),
   'campaign start': w(
     `--name "second revision" --from 123456:1 --to 123456:2 ${reason('the first key ends')}`,
     'moves meters to another key, each with its next sale',

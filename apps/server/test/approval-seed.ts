@@ -95,6 +95,15 @@ export async function seedLimits(h: Harness): Promise<void> {
       safety_cut_hours, alone_minor, daily_minor, approval_id, requested_by, approved_by, at)
     VALUES (${h.utilityId}::uuid, 1, 1, 1, 5000000, 10000000, ${set.approvalId}::uuid,
       ${set.requestedBy}::uuid, ${set.approvedBy}::uuid, ${at})`.execute(db);
+  const budget = await seedApproval(h, {
+    kind: 'budget',
+    payload: { budget: 'engineering', limits: { perHour: 60, perDay: 300 } },
+    reason,
+  });
+  await sql`INSERT INTO prewatt.budgets (utility_id, version, budget, per_hour, per_day, approval_id,
+      requested_by, approved_by, at)
+    VALUES (${h.utilityId}::uuid, 1, 'engineering', 60, 300, ${budget.approvalId}::uuid,
+      ${budget.requestedBy}::uuid, ${budget.approvedBy}::uuid, ${at})`.execute(db);
   const importId = newTestUuid();
   const opened = await seedApproval(h, { kind: 'openingBalances', payload: { importId }, reason });
   await sql`INSERT INTO prewatt.imports (id, utility_id, kind, dry_run, file_name, sha256, size_bytes,
@@ -147,6 +156,7 @@ export const approvalBreaks: Readonly<Record<string, readonly string[]>> = {
   unallocatedMoneyIsDecided: [
     `UPDATE prewatt.unallocated_money SET refund_reference = 'EFT 8' WHERE state = 'refunded'`,
   ],
+  budgetsAreAllowed: ['UPDATE prewatt.budgets SET per_hour = per_hour + 1'],
   limitsAreAllowed: ['UPDATE prewatt.control_limits SET alone_minor = alone_minor + 1'],
   keysAreAllowed: [
     `UPDATE prewatt.key_components c SET entered_by = a.decided_by FROM prewatt.key_loads l,

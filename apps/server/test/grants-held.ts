@@ -3,6 +3,8 @@
 
 export type Held = Readonly<Record<string, readonly string[]>>;
 
+const spansOf = 'day day_count day_energy_wh hour hour_count hour_energy_wh';
+
 export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
   prewatt_app: {
     // Leaves are written by triggers and get their places by a function of the owner's.
@@ -76,6 +78,8 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'select',
       'update decided_at decided_by outcome seal state',
     ],
+    budget_counts: ['insert', 'select', `update ${spansOf}`],
+    budgets: ['insert', 'select'],
     command_stages: ['insert', 'select'],
     commands: [
       'insert',

@@ -93,6 +93,8 @@ export const lines: Readonly<Record<string, Line>> = {
   'POST /api/operator/approvals/:id/withdraw': { who: 'acts' },
   'GET /api/operator/approvals/counts': { who: 'reads' },
   'GET /api/operator/attention': { who: 'reads' },
+  'GET /api/operator/budgets': { who: 'reads' },
+  'POST /api/operator/budgets': { who: 'acts' },
   'GET /api/operator/campaigns': { who: 'reads' },
   'POST /api/operator/campaigns': { who: 'acts' },
   'GET /api/operator/campaigns/:id': { who: 'readsNone' },

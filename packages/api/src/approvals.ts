@@ -29,6 +29,7 @@ export const approvalKinds = [
   'wrongClock',
   'bankStatement',
   'backBill',
+  'budget',
 ] as const;
 export const approvalKindSchema = z.enum(approvalKinds);
 export type ApprovalKind = z.output<typeof approvalKindSchema>;

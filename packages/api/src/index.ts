@@ -6,6 +6,7 @@ export * from './assignment-list.ts';
 export * from './assignments.ts';
 export * from './audit-log.ts';
 export * from './bank-statements.ts';
+export * from './budgets.ts';
 export * from './campaigns.ts';
 export * from './commands.ts';
 export * from './common.ts';

@@ -56,6 +56,7 @@ const areas: Readonly<Record<Area, string>> = {
   approval: 'What one person asked for and a second one allows.',
   assignment: 'One tariff given to many connections.',
   case: 'Visits to homes, what they found, and what is asked for it.',
+  budget: 'What an hour and a day bring at most.',
   campaign: 'Many meters moved to another vending key.',
   connection: 'Connections with their meters, customers and commands.',
   console: 'What the pages of operators show at a glance.',

@@ -5,6 +5,7 @@ import { type ApprovalDetail, type ApprovalRow, approvalApi, approvalStates } fr
 import type { CommandResult } from '../command.ts';
 import { createServerGroup, type ServerCommand, serverHelp, wrongOption } from '../server-group.ts';
 import { allRows, type Utility } from '../utility.ts';
+import { budgetCommand, budgetsCommand } from './budget-commands.ts';
 import { limitsCommand } from './limits-command.ts';
 
 const help = `prewatt approval: what one operator asks for and a second one allows
@@ -17,8 +18,13 @@ const help = `prewatt approval: what one operator asks for and a second one allo
   prewatt approval limits
   prewatt approval limits [--safety-cuts-per-hour N] [--safety-cut-hours N] [--alone AMOUNT]
                           [--daily AMOUNT] --reason TEXT
+  prewatt approval budgets
+  prewatt approval budget engineering|freeCredit|homeTariffs [--per-hour N] [--per-day N]
+                          [--kwh-per-hour KWH] [--kwh-per-day KWH] --reason TEXT
 
 "limits" shows what one person may do alone; with options it asks for other limits.
+"budgets" shows what an hour and a day bring at most, whoever agrees, and who has used most of it;
+"budget" asks for another one.
 
 To approve takes an administrator who did not ask for it and took no part in it. Read it first: what
 is allowed is done at once and is not taken back.
@@ -84,6 +90,8 @@ export const approvalGroup = createServerGroup({
     decline: decideCommand('decline'),
     withdraw: decideCommand('withdraw'),
     limits: limitsCommand,
+    budgets: budgetsCommand,
+    budget: budgetCommand,
   },
 });
 

@@ -82,6 +82,7 @@ export type Tables = {
       | 'wrongClock'
       | 'bankStatement'
       | 'backBill'
+      | 'budget'
     >;
     request_id: Fixed<string>;
     payload: Fixed<Json>;
@@ -149,6 +150,32 @@ export type Tables = {
     approved_by: Nullable<string>;
     approval_state: Fixed<Nullable<string>>;
     done_at: Nullable<Instant>;
+  };
+  budget_counts: {
+    utility_id: Fixed<string>;
+    budget: Fixed<'engineering' | 'freeCredit' | 'homeTariffs'>;
+    of_id: Fixed<string>;
+    hour: bigint;
+    day: bigint;
+    hour_count: number;
+    day_count: number;
+    hour_energy_wh: bigint;
+    day_energy_wh: bigint;
+  };
+  budgets: {
+    utility_id: Fixed<string>;
+    version: Fixed<number>;
+    budget: Fixed<'engineering' | 'freeCredit' | 'homeTariffs'>;
+    per_hour: Fixed<number>;
+    per_day: Fixed<number>;
+    energy_per_hour_wh: Fixed<Nullable<bigint>>;
+    energy_per_day_wh: Fixed<Nullable<bigint>>;
+    approval_id: Fixed<string>;
+    requested_by: Fixed<string>;
+    approved_by: Fixed<string>;
+    approval_state: Fixed<Nullable<string>>;
+    at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   command_stages: {
     bucket: Fixed<number>;

@@ -11,7 +11,7 @@ import {
   type Approvals,
   createApprovals,
 } from '../registry/approvals/index.ts';
-import { controlLimitsApproval } from '../registry/limits/index.ts';
+import { budgetApproval, controlLimitsApproval } from '../registry/limits/index.ts';
 import { wrongClockApproval } from '../reports/proof/index.ts';
 import { bankStatementApproval } from '../workflows/bank-statements/index.ts';
 import {
@@ -45,6 +45,7 @@ export function createDeciding(
     ...vendorApprovals({ managing: vendors.managing, utilities }),
     safetyCut: safetyCutApproval({ sending: o.hearing.sending, utilities }),
     controlLimits: controlLimitsApproval({ utilities, clocks }),
+    budget: budgetApproval({ clocks }),
     grantTokens: grantTokensApproval(grantDeps),
     vendingKeyLoad: vendingKeyLoadApproval({ masterKey, clocks, newUuid }),
     protectionRules: createRulesApproval({ clocks, utilities }),

@@ -6,6 +6,7 @@ import { approvalApi } from './approvals.ts';
 import { assignmentApi } from './assignments.ts';
 import { auditLogApi } from './audit-log.ts';
 import { bankStatementApi } from './bank-statements.ts';
+import { budgetApi } from './budgets.ts';
 import { campaignApi } from './campaigns.ts';
 import { connectionApi } from './connections.ts';
 import { consoleApi } from './console.ts';
@@ -60,6 +61,7 @@ export {
   assignmentApi,
   auditLogApi,
   bankStatementApi,
+  budgetApi,
   campaignApi,
   caseApi,
   connectionApi,
@@ -115,6 +117,7 @@ const byArea = {
   alert: alertApi,
   approval: approvalApi,
   assignment: assignmentApi,
+  budget: budgetApi,
   campaign: campaignApi,
   case: caseApi,
   connection: connectionApi,

@@ -4,6 +4,8 @@
 import { consoleApi, type FailingUpkeep, type OperatorMe } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
+import { nearVendors } from '../../money/vendors/index.ts';
+import { nearBudgets } from '../../registry/limits/index.ts';
 import {
   createOperatorScope,
   mayFindPeople,
@@ -41,7 +43,10 @@ export function listRoutes(app: FastifyInstance, context: ListRoutesDeps): void 
   on(app, consoleApi.overview, ({ request }) =>
     scoped(request, async (s) => {
       const overview = await overviewOf(s.tx, s.utility, s.nowMs);
-      return { ...overview, attention: overview.attention + failingFor(s.utility).length };
+      const of = { utilityId: s.utility.id, realNowMs: context.clocks.real.nowMs() };
+      const others = failingFor(s.utility).length + (await nearBudgets(s.tx, of)).length;
+      const vendors = (await nearVendors(s.tx, of)).length;
+      return { ...overview, attention: overview.attention + others + vendors };
     }),
   );
   on(app, consoleApi.meters, ({ request, readQuery }) => {

@@ -4,6 +4,7 @@
 import type { FastifyInstance } from 'fastify';
 import { refuseOtherOrigins } from '../../registry/sign-in/index.ts';
 import { type AccountRoutesDeps, accountRoutes } from './account-routes.ts';
+import { budgetRoutes } from './budget-routes.ts';
 import { type CommandRoutesDeps, commandRoutes } from './command-routes.ts';
 import { type ConnectionRoutesDeps, connectionRoutes } from './connection-routes.ts';
 import { type CustomerRoutesDeps, customerRoutes } from './customer-routes.ts';
@@ -50,6 +51,7 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
     linkRoutes(app, context, onConnection);
     driverRoutes(app, context, onConnection);
     limitRoutes(app, context);
+    budgetRoutes(app, context);
     topUpRoutes(app, context, onConnection);
     inboxRoutes(app, context);
     liveRoute(app, context);

@@ -9,11 +9,13 @@ import type { Tx } from '../../base/database.ts';
 import { sha256Hex } from '../../base/fingerprint.ts';
 import { enqueueJob, type Jobs } from '../../base/jobs.ts';
 import { answerAgain } from '../../base/request-ids.ts';
+import type { Clocks } from '../../base/time.ts';
 import {
   type Approvals,
   defineOperation,
   type OperatorRef,
 } from '../../registry/approvals/index.ts';
+import { type BudgetTake, fitsBudget, takeFromBudget } from '../../registry/limits/index.ts';
 import { type BatchRefusal, type GrantRefusal, grantRefusals } from './errors.ts';
 import { type GrantDeps, issueGrant } from './issue.ts';
 import { isEncodable } from './make-tokens.ts';
@@ -50,6 +52,9 @@ export async function requestBatch(
   if (first !== null) return first;
   const placed = await placesOf(tx, utilityId, rows);
   if (!placed.ok) return placed;
+  const energyWh = rows.reduce((sum, row) => sum + (row.energyWh ?? 0n), 0n);
+  const budget = budgetOf({ utilityId, rows: rows.length, energyWh, clocks: deps.clocks });
+  if (!(await fitsBudget(tx, budget))) return err('freeBudgetReached');
   const batchId = deps.newUuid();
   const at = new Date(deps.clocks.business.nowMs());
   const inserted = await tx
@@ -63,7 +68,7 @@ export async function requestBatch(
       requested_by: requestedBy.operatorId,
       digest,
       rows_total: rows.length,
-      energy_total_wh: rows.reduce((sum, row) => sum + (row.energyWh ?? 0n), 0n),
+      energy_total_wh: energyWh,
       state: 'awaitingApproval',
       created_at: at,
       state_at: at,
@@ -92,6 +97,17 @@ export async function requestBatch(
     .execute();
   return ok({ batchId });
 }
+
+/** A list is taken from the utility's budget of free credit as a whole. */
+const budgetOf = (o: {
+  readonly utilityId: string;
+  readonly rows: number;
+  readonly energyWh: bigint;
+  readonly clocks: Clocks;
+}): BudgetTake => ({
+  ...{ utilityId: o.utilityId, budget: 'freeCredit', ofId: o.utilityId },
+  ...{ count: o.rows, energyWh: o.energyWh, realNowMs: o.clocks.real.nowMs() },
+});
 
 /** What a request that was made before is answered; null for a new one. */
 async function requestedBefore(
@@ -175,9 +191,12 @@ async function insertRows(
 /** What a second person allows: the list as it was written. */
 export function grantTokensApproval(deps: GrantDeps) {
   const now = () => new Date(deps.clocks.business.nowMs());
-  return defineOperation<z.output<typeof payloadSchema>, 'batchClosed'>({
+  return defineOperation<z.output<typeof payloadSchema>, 'batchClosed' | 'freeBudgetReached'>({
     payload: payloadSchema,
-    refusals: { batchClosed: 'The list is no longer waiting; reload it.' },
+    refusals: {
+      batchClosed: 'The list is no longer waiting; reload it.',
+      freeBudgetReached: grantRefusals.freeBudgetReached[1],
+    },
     describe: async (tx, { payload }) => {
       const batch = await tx
         .selectFrom('grant_batches')
@@ -218,9 +237,12 @@ export function grantTokensApproval(deps: GrantDeps) {
         .set({ state: 'issuing', state_at: now() })
         .where('id', '=', payload.batchId)
         .where('state', '=', 'awaitingApproval')
-        .returning('id')
+        .returning(['rows_total', 'energy_total_wh'])
         .executeTakeFirst();
       if (moved === undefined) return err('batchClosed');
+      const { rows_total: rows, energy_total_wh: energyWh } = moved;
+      const budget = budgetOf({ utilityId, rows, energyWh, clocks: deps.clocks });
+      if (!(await takeFromBudget(tx, budget))) return err('freeBudgetReached');
       await enqueueJob(tx, 'issueGrants', { utilityId, batchId: payload.batchId });
       return ok({ batchId: idFromUuid('grant', payload.batchId) });
     },

@@ -25,10 +25,11 @@ export type GrantRefusal =
   | 'keyTypeChange'
   | 'tidExhausted'
   | 'keyExpired'
-  | 'tokenNotMade';
+  | 'tokenNotMade'
+  | 'budgetReached';
 
 /** Of a request for many. */
-export type BatchRefusal = 'requestIdReused' | 'unknownBatch';
+export type BatchRefusal = 'requestIdReused' | 'unknownBatch' | 'freeBudgetReached';
 
 export const grantRefusals: Record<
   GrantRefusal | BatchRefusal | 'unknownGrant' | 'nothingToAcknowledge',
@@ -78,6 +79,16 @@ export const grantRefusals: Record<
   tidExhausted: [503, 'The key’s token identifiers are used up or not yet begun.'],
   keyExpired: [409, 'The vending key has expired; change the meter to a later one.'],
   tokenNotMade: [503, 'The token could not be made; look at the server’s log.'],
+  budgetReached: [
+    409,
+    'You have made as many engineering tokens as one person may in an hour or a day. Wait, or have ' +
+      'another operator do it; two administrators can raise the budget (Approvals).',
+  ],
+  freeBudgetReached: [
+    409,
+    'It is more free credit than the utility gives in an hour, or than is left of the day. Give ' +
+      'less or wait; two administrators can raise the budget (Approvals).',
+  ],
   unknownBatch: [404, 'There is no such request.'],
   unknownGrant: [404, 'There is no such grant.'],
   nothingToAcknowledge: [409, 'This grant needs no attention; reload to see its state.'],

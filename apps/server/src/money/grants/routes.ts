@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { forbidden, HttpProblem, notFound } from '../../base/http/problem.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
+import { takeFromBudget } from '../../registry/limits/index.ts';
 import {
   createOperatorScope,
   type OperatorScopeDeps,
@@ -103,6 +104,14 @@ function issueRoute(app: FastifyInstance, context: GrantRoutesDeps): void {
       });
       if (!issued.ok) throw problemOfGrant(issued.error);
       const { grantId, isNew } = issued.value;
+      // A test is the same digits for every meter: it brings nothing.
+      if (isNew && asked.kind !== 'test') {
+        const taken = await takeFromBudget(tx, {
+          ...{ utilityId: utility.id, budget: 'engineering', ofId: operator.operatorId },
+          ...{ count: 1, energyWh: 0n, realNowMs: context.clocks.real.nowMs() },
+        });
+        if (!taken) throw problemOfGrant('budgetReached');
+      }
       return { isNew, detail: await grants.detail(tx, { grantId, digits: 'engineering' }) };
     });
     return reply.code(made.isNew ? 201 : 200).send(made.detail);

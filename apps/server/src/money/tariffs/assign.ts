@@ -4,9 +4,10 @@
 import type { ConnectionTariff } from '@prewatt/api';
 import { civilDateOf, err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import type { Database, Tx } from '../../base/database.ts';
+import { type Database, inUtilityOrNothing, type Tx } from '../../base/database.ts';
 import { loadConnectionsToSell } from '../../money/connections-to-sell/index.ts';
 import { type ConnectionPlace, loadConnection } from '../../registry/connections/index.ts';
+import { takeFromBudget } from '../../registry/limits/index.ts';
 import type { Operator } from '../../registry/sign-in/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { type AssignDeps, assignAll } from './assign-to.ts';
@@ -36,7 +37,7 @@ export function createAssignments(
     place: ConnectionPlace,
     a: NewAssignment,
   ): Promise<Result<void, Refused>> =>
-    o.database.inUtility(place.utilityId, async (tx) => {
+    inUtilityOrNothing(o.database, place.utilityId, async (tx) => {
       const utility = await o.utilities.get(place.utilityId);
       const found = await loadConnectionsToSell(tx, [place], { lock: true });
       const connection = found.get(place.connectionId);
@@ -58,7 +59,8 @@ export function createAssignments(
       const assignment = { utility, requestId, from, today, reason, by: by.name };
       const rows = [{ connection, tariffId: version.id, parameters }];
       const [refused = null] = await assignAll(tx, o, { assignment, rows });
-      return refused === null ? ok(undefined) : err(refused);
+      if (refused !== null) return err(refused);
+      return takeTurn(tx, by, o.clocks.real.nowMs());
     });
 
   return {
@@ -92,6 +94,15 @@ export function createAssignments(
       };
     },
   };
+}
+
+/** One more home of this operator's; what was assigned is undone with a refusal. */
+async function takeTurn(tx: Tx, by: Operator, realNowMs: number): Promise<Result<void, Refused>> {
+  const taken = await takeFromBudget(tx, {
+    ...{ utilityId: by.utilityId, budget: 'homeTariffs', ofId: by.operatorId },
+    ...{ count: 1, energyWh: 0n, realNowMs },
+  });
+  return taken ? ok(undefined) : err({ code: 'budgetReached' });
 }
 
 type Stored = {

@@ -28,6 +28,7 @@ export type TariffRefusal =
   | 'parameterUnknown'
   | 'parameterMissing'
   | 'tariffNotForMeter'
+  | 'budgetReached'
   | 'nothingChosen'
   | 'tooManyChosen'
   | 'listFaults'
@@ -82,6 +83,11 @@ export const tariffRefusals: Record<TariffRefusal, readonly [status: number, tex
     409,
     'The meter counts its credit in money, and could not charge that tariff: parts of it are ' +
       'known neither to the till nor to the meter, or it is too long.',
+  ],
+  budgetReached: [
+    409,
+    'You have given as many homes another tariff as one person may in an hour or a day. Give a ' +
+      'list of homes another tariff, which a second person allows.',
   ],
   nothingChosen: [
     422,

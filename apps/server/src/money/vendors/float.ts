@@ -2,6 +2,7 @@
 // lock when its rows are written, so that it is held for little more than the commit
 // (docs/adr/0008).
 
+import { budgetWarningPercent, type NearBudget } from '@prewatt/api';
 import {
   accounts,
   commissionOf,
@@ -9,12 +10,29 @@ import {
   vendorPaymentPosting,
 } from '@prewatt/ledger';
 import { bucketOfConnection, err, hourMs, idFromUuid, ok, type Result } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { openAccounts, type PostedTransfer, postTransfers } from '../ledger/index.ts';
 
 /** The hour of the signing budget that holds an instant of real time, counted from the epoch. */
 export const budgetHourOf = (realNowMs: number): bigint => BigInt(Math.floor(realNowMs / hourMs));
+
+/** Vendors that have used most of what their terms let them sell in the hour that runs. */
+export async function nearVendors(
+  tx: Tx,
+  { utilityId, realNowMs }: { readonly utilityId: string; readonly realNowMs: number },
+): Promise<readonly NearBudget[]> {
+  const { rows } = await sql<NearBudget>`SELECT * FROM (
+      SELECT 'vendor' AS budget, name AS who, greatest(
+        coalesce(hour_tokens * 100 / nullif(tokens_per_hour, 0), 0),
+        coalesce(hour_energy_wh * 100 / nullif(energy_per_hour_wh, 0), 0))::int AS "usedPercent"
+      FROM prewatt.vendors
+      WHERE utility_id = ${utilityId}::uuid AND budget_hour = ${budgetHourOf(realNowMs)}
+    ) n WHERE "usedPercent" >= ${budgetWarningPercent}
+    ORDER BY "usedPercent" DESC, who LIMIT 100`.execute(tx);
+  return rows;
+}
 
 /** Locks a vendor's row; undefined for none. References to the row by others do not wait. */
 export const lockVendor = (tx: Tx, vendorId: string) =>

@@ -22,7 +22,7 @@ export type { BatchKind } from './batches.ts';
 export type { Clerk } from './clerks.ts';
 export { recordVendorPayment } from './deposits.ts';
 export { problemOfRefusal, type SellRefusal, type TillRefusal, textOfRefusal } from './errors.ts';
-export { homeOf as homeOfVendor, lockVendor, openProviderAccounts } from './float.ts';
+export { homeOf as homeOfVendor, lockVendor, nearVendors, openProviderAccounts } from './float.ts';
 export { giveBackToFloat } from './give-back.ts';
 export type { Till } from './keys.ts';
 export type { Phone } from './phones.ts';

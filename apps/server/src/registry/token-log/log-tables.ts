@@ -122,6 +122,7 @@ export const logTables: readonly LogTable[] = [
   { table: 'vendor_asks', isAppendOnly: true },
   { table: 'control_limits', isAppendOnly: true },
   { table: 'alone_acts', isAppendOnly: true },
+  { table: 'budgets', isAppendOnly: true },
   { table: 'tariffs' },
   { table: 'tariff_assignments', isAppendOnly: true },
   {
@@ -260,7 +261,7 @@ export const tablesNotLogged: readonly { readonly because: string; readonly tabl
   },
   {
     because: 'sign-ins of tills, and counters of a moment',
-    tables: 'use_count_directory vendor_phones vendor_pin_tries',
+    tables: 'budget_counts use_count_directory vendor_phones vendor_pin_tries',
   },
   {
     because: 'what a provider or a shop sent, kept for a while; what it led to is in the log',

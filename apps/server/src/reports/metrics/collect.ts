@@ -2,6 +2,7 @@
 // much is under way, how much waits, what was refused. Sums over all utilities; no name, no number
 // of a meter, no amount.
 
+import { budgetNames } from '@prewatt/api';
 import { sql } from 'kysely';
 import { type Database, instant, type Tx } from '../../base/database.ts';
 import type { PartReport } from '../../base/parts.ts';
@@ -9,6 +10,8 @@ import type { SweepReport } from '../../base/sweeps.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Broker, CommandOutbox, Ingest } from '../../metering/headend/index.ts';
 import type { KeptNotifications } from '../../money/kept-notifications/index.ts';
+import { nearVendors } from '../../money/vendors/index.ts';
+import { nearBudgets } from '../../registry/limits/index.ts';
 import type { ServerProcess } from '../../registry/servers/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { type Figure, figure, type Value } from './text.ts';
@@ -33,14 +36,15 @@ const openStages = ['queued', 'sent', 'awaitingResult', 'retry', 'cancelling'] a
 const saleStates = ['awaitingPayment', 'issued', 'delivered', 'stuck', 'reversed'] as const;
 
 export async function collect(o: MetricsDeps): Promise<readonly Figure[]> {
+  const realNowMs = o.clocks.real.nowMs();
   return [
     ...linkFigures(o),
     ...poolFigures(o),
     notificationFigure(o),
     ...partFigures(o),
     ...serverFigures(o),
-    ...sweepFigures(o),
-    ...(await databaseFigures(o)),
+    ...sweepFigures(o, realNowMs),
+    ...(await databaseFigures(o, realNowMs)),
   ];
 }
 
@@ -124,10 +128,9 @@ function poolFigures({ database }: MetricsDeps): Figure[] {
  * Per sweep the utility that is worst off. One that has not succeeded since the start of the
  * process has no success to show, which is told by its failing.
  */
-function sweepFigures({ sweepReports, clocks }: MetricsDeps): Figure[] {
+function sweepFigures({ sweepReports }: MetricsDeps, nowMs: number): Figure[] {
   const successes = new Map<string, number>();
   const failing = new Map<string, number>();
-  const nowMs = clocks.real.nowMs();
   for (const { name, lastSuccessAtMs, failingSinceMs } of sweepReports()) {
     const failingMs = failingSinceMs === null ? 0 : nowMs - failingSinceMs;
     failing.set(name, Math.max(failing.get(name) ?? 0, failingMs / 1_000));
@@ -149,15 +152,22 @@ function sweepFigures({ sweepReports, clocks }: MetricsDeps): Figure[] {
   ];
 }
 
-async function databaseFigures({ database, utilities, clocks }: MetricsDeps): Promise<Figure[]> {
+async function databaseFigures(
+  { database, utilities, clocks }: MetricsDeps,
+  realNowMs: number,
+): Promise<Figure[]> {
   const commands = counter(openStages);
   const sales = counter(saleStates);
+  const budgets = counter([...budgetNames, 'vendor']);
   let oldestDueMs = 0;
   const nowMs = clocks.business.nowMs();
   for (const { id } of await utilities.list()) {
-    const found = await database.inUtility(id, (tx) => ofUtility(tx, { utilityId: id, nowMs }));
+    const found = await database.inUtility(id, (tx) =>
+      ofUtility(tx, { utilityId: id, nowMs, realNowMs }),
+    );
     for (const { stage, n } of found.commands) commands.add(stage, n);
     for (const { state, n } of found.sales) sales.add(state, n);
+    for (const { budget } of found.near) budgets.add(budget, 1);
     oldestDueMs = Math.max(oldestDueMs, found.overdueMs);
   }
   const jobs = await jobsOf(database);
@@ -173,6 +183,11 @@ async function databaseFigures({ database, utilities, clocks }: MetricsDeps): Pr
       ['sales_recent', 'Sales asked for in five minutes of business time, by state.'],
       sales.by('state'),
     ),
+    figure(
+      'gauge',
+      ['budgets_nearly_used', 'Budgets of which 80 % or more is used, by kind.'],
+      budgets.by('budget'),
+    ),
     figure('gauge', ['jobs_waiting', 'Jobs that are due.'], jobs.waiting),
     figure('gauge', ['jobs_failed', 'Jobs that have failed and are not tried again.'], jobs.failed),
     figure('gauge', ['jobs_lag_seconds', 'Time since the longest waiting job was due.'], jobs.lagS),
@@ -181,8 +196,9 @@ async function databaseFigures({ database, utilities, clocks }: MetricsDeps): Pr
 
 async function ofUtility(
   tx: Tx,
-  { utilityId, nowMs }: { readonly utilityId: string; readonly nowMs: number },
+  o: { readonly utilityId: string; readonly nowMs: number; readonly realNowMs: number },
 ) {
+  const { utilityId, nowMs } = o;
   const commands = await tx
     .selectFrom('commands')
     .select(['stage', sql<number>`count(*)::int`.as('n')])
@@ -205,7 +221,8 @@ async function ofUtility(
     .orderBy('due_at')
     .limit(1)
     .executeTakeFirst();
-  return { commands, sales, overdueMs: nowMs - (due?.due_at ?? nowMs) };
+  const near = [...(await nearBudgets(tx, o)), ...(await nearVendors(tx, o))];
+  return { commands, sales, near, overdueMs: nowMs - (due?.due_at ?? nowMs) };
 }
 
 async function jobsOf(database: Database) {

@@ -282,6 +282,24 @@ const utilityRules: readonly Rule[] = [
       FROM prewatt.control_limits l WHERE ${withFirst(range)}`,
   },
   {
+    name: 'budgetsAreAllowed',
+    law: 7,
+    of: 'rules',
+    broken: 'budgets of an hour and a day that a second person did not allow',
+    looksAtAll: true,
+    subjects: (range) => sql`SELECT l.approval_id AS id, NULL::uuid AS connection_id,
+        NULL::uuid AS sale_id, NOT EXISTS (SELECT FROM prewatt.approvals a WHERE ${allowed('l')}
+          AND a.kind = 'budget' AND (a.requested_by, a.decided_by) = (l.requested_by, l.approved_by)
+          AND a.payload ->> 'budget' = l.budget
+          AND a.payload #>> '{limits,perHour}' = ${of('l.per_hour')}
+          AND a.payload #>> '{limits,perDay}' = ${of('l.per_day')}
+          AND (a.payload #>> '{limits,energyPerHourWh}')::bigint
+            IS NOT DISTINCT FROM l.energy_per_hour_wh
+          AND (a.payload #>> '{limits,energyPerDayWh}')::bigint
+            IS NOT DISTINCT FROM l.energy_per_day_wh) AS bad
+      FROM prewatt.budgets l WHERE ${withFirst(range)}`,
+  },
+  {
     name: 'rulesAreAllowed',
     law: 7,
     of: 'rules',

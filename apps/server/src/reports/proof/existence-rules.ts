@@ -16,6 +16,7 @@ const madeByApproval = [
   'grant_batches',
   'tariff_assignment_batches',
   'control_limits',
+  'budgets',
   'protection_rule_sets',
   'tariffs',
 ] as const;
@@ -37,6 +38,7 @@ const numbered = [
   { table: 'sale_reprints', of: 'sale_id', number: 'ordinal' },
   { table: 'reconciliation_notes', of: 'difference_id', number: 'ordinal' },
   { table: 'control_limits', of: 'utility_id', number: 'version' },
+  { table: 'budgets', of: 'utility_id', number: 'version' },
   { table: 'utility_setting_events', of: 'utility_id', number: 'ordinal' },
 ] as const;
 

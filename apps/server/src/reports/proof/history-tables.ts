@@ -247,6 +247,12 @@ export const historyTables: readonly HistoryTable[] = [
     stands: 'id utility_id operator_id kind subject amount_minor at',
   },
   {
+    table: 'budgets',
+    stands:
+      'utility_id version budget per_hour per_day energy_per_hour_wh energy_per_day_wh ' +
+      'approval_id requested_by approved_by at',
+  },
+  {
     table: 'tariffs',
     stands:
       'id utility_id name version document created_at effective_from effective_to reason ' +

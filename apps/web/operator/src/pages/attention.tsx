@@ -12,6 +12,7 @@ import { moneyText } from '../text/numbers.ts';
 import { connectionColumn, SaleLink } from '../ui/columns.tsx';
 import { aboveRowLink, type Column, DataTable } from '../ui/data-table.tsx';
 import { Age, PageHeading } from '../ui/show.tsx';
+import { NearBudgets } from './attention-budgets.tsx';
 import { OpenInstalls } from './attention-installs.tsx';
 import { EndingKeys } from './attention-keys.tsx';
 import { MeterAlerts } from './attention-meters.tsx';
@@ -33,6 +34,7 @@ export default function AttentionPage() {
       <SafetyCuts />
       <FailingUpkeep />
       <EndingKeys />
+      <NearBudgets />
       <Text c="dimmed" size="sm">
         Paid sales that are stuck or wait at a home that is off, and sales that the nightly proof
         reports.

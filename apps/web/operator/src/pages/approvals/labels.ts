@@ -1,6 +1,6 @@
 // Approvals in words: what is asked for, how it stands, and what happened to it.
 
-import type { ApprovalDetail, ApprovalKind, ApprovalState } from '@prewatt/api';
+import type { ApprovalDetail, ApprovalKind, ApprovalState, BudgetName } from '@prewatt/api';
 import type { Label } from '../../text/labels.ts';
 import { meterNumberText } from '../../text/numbers.ts';
 import { dayOfYear } from '../../text/time.ts';
@@ -31,6 +31,16 @@ export const kindLabels: Record<ApprovalKind, string> = {
   wrongClock: 'Wrong clock acknowledged',
   bankStatement: 'Bank statement',
   backBill: 'Energy not counted',
+  budget: 'Budget of an hour and a day',
+};
+
+export const budgetLabels: Record<
+  BudgetName,
+  { readonly text: string; readonly whose: 'you' | 'the utility' }
+> = {
+  engineering: { text: 'Engineering tokens of one person', whose: 'you' },
+  homeTariffs: { text: 'Homes that one person gives another tariff', whose: 'you' },
+  freeCredit: { text: 'Free credit and clearing of credit, in meters', whose: 'the utility' },
 };
 
 export const stateLabels: Record<ApprovalState, Label> = {

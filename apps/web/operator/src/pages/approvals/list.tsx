@@ -11,6 +11,7 @@ import { Choices } from '../../ui/choices.tsx';
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { Instant, PageHeading, StateBadge } from '../../ui/show.tsx';
+import { Budgets } from './budgets.tsx';
 import { kindLabels, stateLabels } from './labels.ts';
 import { ControlLimits } from './limits.tsx';
 
@@ -56,6 +57,7 @@ export default function ApprovalsPage() {
         empty={show === 'awaiting' ? 'Nothing waits for a decision.' : 'None.'}
       />
       <ControlLimits />
+      <Budgets />
     </Stack>
   );
 }
