@@ -57,6 +57,20 @@ test('a key opens the routes of its scopes and no other, and changes nothing', a
     assert.equal(answer.statusCode, path === 'nowhere' ? 404 : 403, path);
   }
   assert.equal(codeOf(await ask(key, `${home}/block`, 'POST')), 'forbidden');
+  const bodies = [undefined, 'a=b', '{"requestId":"x"}', '{'];
+  for (const payload of bodies) {
+    for (const type of ['application/json', 'application/x-www-form-urlencoded', 'text/csv']) {
+      const answer = await http.app.inject({
+        ...{ method: 'POST', url: `${root}/grants`, payload: payload ?? '' },
+        headers: { authorization: `Bearer ${key}`, 'content-type': type },
+      });
+      assert.equal(answer.statusCode, 403, `${type} ${payload} ${answer.body}`);
+      assert.match(
+        problemSchema.parse(answer.json()).detail,
+        /^The key of an integration only reads/,
+      );
+    }
+  }
   assert.equal(integration.createdBy, 'Ada');
   const [row] = await listed();
   assert.equal(row?.keys[0]?.lastUsedAt, new Date(h.clock.nowMs).toISOString());

@@ -24,7 +24,7 @@ export type RouteCall<R extends Route> = {
 };
 
 type Handler<R extends Route> = (call: RouteCall<R>) => unknown;
-type Options = Pick<RouteShorthandOptions, 'bodyLimit' | 'config' | 'onRequest' | 'preHandler'>;
+type Options = Pick<RouteShorthandOptions, 'bodyLimit' | 'config' | 'preHandler'>;
 
 /**
  * Registers the route. The handler decides when query and body are read, so that whoever may not

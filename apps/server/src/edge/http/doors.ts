@@ -97,12 +97,17 @@ async function openByKey(request: FastifyRequest, o: GuardDeps): Promise<void> {
   const scope = scopeOfRoute(request.method, url);
   if (scope === null || !caller.scopes.includes(scope)) {
     await o.accessLog.integrationRefused(caller, `${request.method} ${url}`);
-    throw forbidden(
-      scope === null ? 'No key opens this.' : `The key of this integration has no ${scope}.`,
-    );
+    throw forbidden(refusalOf(request.method, scope));
   }
   readByKey(request, { ...caller, knowsPeople: caller.scopes.includes('homes:read') });
   byIntegration.set(request, caller);
+}
+
+function refusalOf(method: string, scope: string | null): string {
+  if (scope !== null) return `The key of this integration has no ${scope}.`;
+  return method === 'GET' || method === 'HEAD'
+    ? 'No key of an integration opens this; an operator signs in for it.'
+    : 'The key of an integration only reads: an operator signs in to change something.';
 }
 
 const ofPeople: ReadonlySet<string> = new Set([

@@ -121,11 +121,9 @@ function issueRoute(app: FastifyInstance, context: GrantRoutesDeps): void {
 /** A list of meters that waits for a second person. */
 function requestRoute(app: FastifyInstance, context: GrantRoutesDeps): void {
   const { grants } = context;
-  const { scoped, operatorOf } = createOperatorScope(context);
+  const { scoped } = createOperatorScope(context);
   on(app, grantApi.request, {
     bodyLimit: batchLimitBytes,
-    // The body is read after the sign-in is known, so that a stranger sends no megabytes.
-    onRequest: async (request) => requireActing(await operatorOf(request)),
     handler: async ({ request, reply, readBody }) => {
       const asked = readBody();
       const batch = await scoped(request, async ({ tx, utility, operator }) => {

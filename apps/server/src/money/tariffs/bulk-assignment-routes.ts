@@ -97,10 +97,6 @@ function makeRoute(app: FastifyInstance, context: BulkAssignmentRoutesDeps): voi
   const actingOf = createActingOf(context);
   on(app, assignmentApi.make, {
     bodyLimit,
-    // The body is read after the sign-in is known, so that a stranger sends no megabytes.
-    onRequest: async (request) => {
-      await actingOf(request);
-    },
     handler: async ({ request, reply, readBody }) => {
       const by = await actingOf(request);
       const { batchId, isNew } = answer(await context.bulkAssignments.make(by, readBody()));

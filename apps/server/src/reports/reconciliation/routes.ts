@@ -28,8 +28,6 @@ export function reconciliationRoutes(context: ReconciliationRoutesDeps) {
     refuseOtherOrigins(app, context.publicUrl);
     on(app, reconciliationApi.importFile, {
       bodyLimit: importLimitBytes,
-      // The body is read after the sign-in is known, so that a stranger sends no megabytes.
-      onRequest: async (request) => requireActing(await operatorOf(request)),
       handler: async ({ request, reply, readBody }) => {
         const operator = await operatorOf(request);
         const body = readBody();
