@@ -1163,7 +1163,7 @@ CREATE TABLE prewatt.commands (
   CONSTRAINT commands_check1 CHECK (((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text])) OR (action IS NOT NULL))),
   CONSTRAINT commands_check2 CHECK (((cancelled_by IS NULL) = (cancel_reason IS NULL))),
   CONSTRAINT commands_check3 CHECK (((superseded_by IS NULL) OR ((superseded_by <> id) AND (cancelled_by IS NOT NULL)))),
-  CONSTRAINT commands_kind_check CHECK ((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text, 'switchOpen'::text, 'switchClose'::text, 'switchArm'::text, 'setPowerLimit'::text, 'setEmergencyCredit'::text, 'setProtection'::text, 'setTariff'::text, 'setPaymentMode'::text, 'setControlMode'::text, 'setClock'::text, 'setLinkSecret'::text, 'renewCertificate'::text]))),
+  CONSTRAINT commands_kind_check CHECK ((kind = ANY (ARRAY['deliverToken'::text, 'readNow'::text, 'switchOpen'::text, 'switchClose'::text, 'switchArm'::text, 'setPowerLimit'::text, 'setEmergencyCredit'::text, 'setProtection'::text, 'setTariff'::text, 'setPaymentMode'::text, 'setControlMode'::text, 'setLights'::text, 'setClock'::text, 'setLinkSecret'::text, 'renewCertificate'::text]))),
   CONSTRAINT commands_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
   CONSTRAINT commands_stage_check CHECK ((stage = ANY (ARRAY['queued'::text, 'sent'::text, 'awaitingResult'::text, 'retry'::text, 'cancelling'::text, 'done'::text, 'refused'::text, 'cancelled'::text, 'superseded'::text, 'expired'::text]))),
   CONSTRAINT commands_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
@@ -2415,8 +2415,17 @@ CREATE TABLE prewatt.lighting_accounts (
   opened_by uuid NOT NULL,
   metered_by text NOT NULL DEFAULT 'lamps'::text,
   closed_at timestamp with time zone,
+  circuit_group_id uuid,
+  circuit_full_w integer,
+  circuit_on_from_percent smallint,
+  circuit_is_protected boolean,
+  circuit_generation integer NOT NULL DEFAULT 0,
+  circuit_told jsonb,
   CONSTRAINT lighting_accounts_pkey PRIMARY KEY (bucket, connection_id),
   CONSTRAINT lighting_accounts_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT lighting_accounts_circuit CHECK (((num_nonnulls(circuit_group_id, circuit_full_w, circuit_on_from_percent, circuit_is_protected) = ANY (ARRAY[0, 4])) AND ((circuit_group_id IS NULL) OR (metered_by = 'meter'::text)))),
+  CONSTRAINT lighting_accounts_circuit_full_w CHECK (((circuit_full_w >= 1) AND (circuit_full_w <= 100000))),
+  CONSTRAINT lighting_accounts_circuit_on_from CHECK (((circuit_on_from_percent >= 1) AND (circuit_on_from_percent <= 100))),
   CONSTRAINT lighting_accounts_counted_wh_check CHECK ((counted_wh >= 0)),
   CONSTRAINT lighting_accounts_dim_below_nights_check CHECK (((dim_below_nights >= 0) AND (dim_below_nights <= 30))),
   CONSTRAINT lighting_accounts_dim_to_percent_check CHECK (((dim_to_percent >= 1) AND (dim_to_percent <= 99))),
@@ -2427,6 +2436,7 @@ CREATE TABLE prewatt.lighting_accounts (
   CONSTRAINT lighting_accounts_standing_check CHECK ((standing = ANY (ARRAY['enough'::text, 'low'::text, 'usedUp'::text]))),
   CONSTRAINT lighting_accounts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT lighting_accounts_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),
+  CONSTRAINT lighting_accounts_circuit_group FOREIGN KEY (bucket, circuit_group_id) REFERENCES prewatt.lamp_groups(bucket, id),
   CONSTRAINT lighting_accounts_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES prewatt.operators(id),
   CONSTRAINT lighting_accounts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
@@ -6027,6 +6037,12 @@ GRANT UPDATE (checkpoint) ON prewatt_log.heads TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (checks) ON prewatt.refund_orders TO prewatt_app;
+GRANT UPDATE (circuit_full_w) ON prewatt.lighting_accounts TO prewatt_app;
+GRANT UPDATE (circuit_generation) ON prewatt.lighting_accounts TO prewatt_app;
+GRANT UPDATE (circuit_group_id) ON prewatt.lighting_accounts TO prewatt_app;
+GRANT UPDATE (circuit_is_protected) ON prewatt.lighting_accounts TO prewatt_app;
+GRANT UPDATE (circuit_on_from_percent) ON prewatt.lighting_accounts TO prewatt_app;
+GRANT UPDATE (circuit_told) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (clerk_id) ON prewatt.vendor_phones TO prewatt_app;
 GRANT UPDATE (client_sap) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (client_title) ON prewatt.dlms_links TO prewatt_app;

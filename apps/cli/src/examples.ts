@@ -223,6 +223,10 @@ const metersAndRules: Readonly<Record<string, Words>> = {
     `${meter} P17 --group "Main Street" --watts 60 --floor 30`,
     'adds a lamp, or changes it',
   ),
+  'light circuit': w(
+    `${meter} --group "Main Street" --watts 600 --on-from 50 ${reason('lamps behind a contactor')}`,
+    'has a gateway switch lamps by the programme of a group',
+  ),
   'light remove': w(`${meter} P17 ${reason('pole is gone')}`, 'takes a lamp away'),
   'light override': w(
     `${meter} --level 100 --until 2026-12-24T23:00:00Z ${reason('street market')}`,

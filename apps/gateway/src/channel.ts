@@ -180,6 +180,7 @@ function configOf(setting: ChannelSetting): MeterConfig {
     exportAllowed: setting.exportAllowed,
     tamperOpensSwitch: setting.tamperOpensSwitch,
     ...(setting.reserve === undefined ? {} : { reserve: setting.reserve }),
+    ...(setting.lights === undefined ? {} : { switchesLamps: true }),
     profileIntervalMinutes: setting.profileIntervalMinutes,
     stateReportMs,
     resendAfterMs,

@@ -200,8 +200,7 @@ function startMember(
     meterLine: map.line,
     localTime: (minutes) => localParts(deps.clock.nowMs() + minutes * 60_000, setting.zone),
   });
-  const circuit =
-    setting.lights === undefined ? null : createLampCircuit(setting.lights, setting.zone);
+  const circuit = circuitOf(channel);
   const isWanted = (): boolean => {
     const hasCredit = channel.state().loadSwitch === 'connected';
     const isOn = circuit === null ? hasCredit : circuit.isWanted(hasCredit, deps.clock.nowMs());
@@ -240,6 +239,13 @@ function startMember(
   });
   link = linkOf(channel, deps);
   return { channel, link, lights: circuit };
+}
+
+function circuitOf({ setting, state }: Channel): LampCircuit | null {
+  const { lights, zone } = setting;
+  return lights === undefined
+    ? null
+    : createLampCircuit(lights, { zone, said: () => state().settings.lights });
 }
 
 function linkOf({ meterPan, setting, setLink, receive }: Channel, deps: GatewayDeps) {

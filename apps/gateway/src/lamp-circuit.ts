@@ -1,11 +1,16 @@
 // A circuit of street lamps behind a contactor: on while its dim programme says a level, by the
-// clock and by the sun of its place, with no link. A contactor cannot dim: a level is on or off.
+// clock and by the sun of its place, with no link. What the utility said last (`setLights`) goes
+// before the site's file; a crossing that either of them protects is protected.
 
 import { minuteMs } from '@prewatt/quantities';
 import {
+  type CircuitRules,
+  circuitIn,
   faultOf,
   type LampFault,
   type LampReading,
+  type LevelDue,
+  type Night,
   nightDateAt,
   nightOf,
 } from '@prewatt/street-light';
@@ -14,7 +19,11 @@ import type { ChannelSetting } from './site.ts';
 export type LampCircuit = {
   /** What its contactor is to be now; `hasCredit` is what its prepaid meter says. */
   readonly isWanted: (hasCredit: boolean, nowMs: number) => boolean;
-  /** True when the programme has switched since this was asked last. */
+  /** Why it is on or off. */
+  readonly because: (hasCredit: boolean, nowMs: number) => LevelDue['because'];
+  /** True while it goes by what the utility said. */
+  readonly isByUtility: () => boolean;
+  /** True when what it goes by has switched since this was asked last. */
   readonly hasTurned: (nowMs: number) => boolean;
   /** Of a reading, while its contactor is to be `isOn`. */
   readonly take: (o: {
@@ -27,42 +36,45 @@ export type LampCircuit = {
 };
 
 type Setting = NonNullable<ChannelSetting['lights']>;
-type Span = { readonly fromMs: number; readonly toMs: number };
+type Order = CircuitRules & Pick<Setting, 'latitudeMicroDeg' | 'longitudeMicroDeg' | 'programme'>;
 
 /** Readings come each minute; a meter that was silent for longer says nothing of the lamps. */
 const silentAfterMs = 15 * minuteMs;
 const readingsKept = 64;
 
-export function createLampCircuit(setting: Setting, zone: string): LampCircuit {
-  const { fullW, onFromPercent, isProtected } = setting;
-  let night: { readonly date: string; readonly lit: readonly Span[]; readonly dark: Span | null } =
-    {
-      ...{ date: '', lit: [], dark: null },
-    };
-  const nightAt = (nowMs: number): typeof night => {
+/** `said`: the utility's word that its meter keeps; null while there is none. */
+export function createLampCircuit(
+  setting: Setting,
+  { zone, said }: { readonly zone: string; readonly said: () => Order | null },
+): LampCircuit {
+  const own: Order = { ...setting, overrides: [], dimToPercent: null };
+  const orderNow = (): Order => {
+    const order = said();
+    return order === null ? own : { ...order, isProtected: order.isProtected || own.isProtected };
+  };
+  let known: { readonly date: string; readonly of: Order | null; readonly night: Night } | null =
+    null;
+  const nightAt = (nowMs: number): Night => {
     const date = nightDateAt(nowMs, zone);
-    if (date.toString() === night.date) return night;
-    const { stretches, dark } = nightOf(
-      { place: setting, zone, programme: setting.programme },
-      date,
-    );
-    const lit = stretches.filter(({ levelPercent }) => levelPercent >= onFromPercent);
-    night = { date: date.toString(), lit, dark };
+    const of = said();
+    if (known?.date === date.toString() && known.of === of) return known.night;
+    const order = orderNow();
+    const night = nightOf({ place: order, zone, programme: order.programme }, date);
+    known = { date: date.toString(), of, night };
     return night;
   };
-  const isIn = (spans: readonly Span[], nowMs: number): boolean =>
-    spans.some(({ fromMs, toMs }) => nowMs >= fromMs && nowMs < toMs);
-  const isWanted = (hasCredit: boolean, nowMs: number): boolean => {
-    const { lit, dark } = nightAt(nowMs);
-    if (isProtected && dark !== null && isIn([dark], nowMs)) return true;
-    return hasCredit && isIn(lit, nowMs);
-  };
+  const dueAt = (hasCredit: boolean, atMs: number): LevelDue =>
+    circuitIn(nightAt(atMs), orderNow(), { hasCredit, atMs });
+  const isWanted = (hasCredit: boolean, nowMs: number): boolean =>
+    dueAt(hasCredit, nowMs).levelPercent > 0;
   let before: boolean | null = null;
   let since: { readonly isOn: boolean; readonly atMs: number } | null = null;
   let readings: readonly LampReading[] = [];
   let fault: LampFault | null = null;
   return {
     isWanted,
+    because: (hasCredit, nowMs) => dueAt(hasCredit, nowMs).because,
+    isByUtility: () => said() !== null,
     hasTurned: (nowMs) => {
       const now = isWanted(true, nowMs);
       const hasTurned = before !== null && before !== now;
@@ -77,7 +89,7 @@ export function createLampCircuit(setting: Setting, zone: string): LampCircuit {
         -readingsKept,
       );
       fault = faultOf({
-        lamp: { fullMilliW: fullW * 1_000, standbyMilliW: 1_000 },
+        lamp: { fullMilliW: setting.fullW * 1_000, standbyMilliW: 1_000 },
         ...{ readings, levelSinceMs: since.atMs, nowMs, silentAfterMs },
       });
     },

@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkRegisterMap, type RegisterMap, shippedMaps } from '@prewatt/fieldbus';
+import { dimProgrammeDocument, lightPlace } from '@prewatt/protocol';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { checkProgramme, type DimProgramme } from '@prewatt/street-light';
 import { factoryMeter } from '@prewatt/virtual-meter/factory';
@@ -73,38 +74,21 @@ const contactor = z.discriminatedUnion('kind', [
 ]);
 export type ContactorSetting = z.output<typeof contactor>;
 
-const moment = z.discriminatedUnion('by', [
-  z.strictObject({ by: z.literal('clock'), minute: z.number().int() }),
-  z.strictObject({ by: z.enum(['sunset', 'sunrise']), offsetMinutes: z.number().int() }),
-]);
-
 /** A circuit of street lamps: its contactor goes by a dim programme, as the utility has it. */
 const lights = z.strictObject({
-  latitudeMicroDeg: z.number().int().min(-90_000_000).max(90_000_000),
-  longitudeMicroDeg: z.number().int().min(-180_000_000).max(180_000_000),
+  ...lightPlace,
   /** Of all its lamps together. */
   fullW: z.number().int().min(1).max(100_000),
   /** A level below it is off: a contactor cannot dim. */
   onFromPercent: z.number().int().min(1).max(100).default(1),
   /** A crossing: on while the sun is down, also without credit. */
   isProtected: z.boolean().default(false),
-  programme: z
-    .strictObject({
-      plans: z.array(
-        z.strictObject({
-          weekdays: z.array(z.number()),
-          season: z.strictObject({ from: z.string(), to: z.string() }).nullable().default(null),
-          ...{ on: moment, off: moment, levelPercent: z.number() },
-          steps: z.array(z.strictObject({ at: moment, levelPercent: z.number() })),
-        }),
-      ),
-    })
-    .transform((document, context): DimProgramme => {
-      const checked = checkProgramme(document);
-      if (checked.ok) return checked.value;
-      context.addIssue({ code: 'custom', message: `no dim programme (${checked.error})` });
-      return z.NEVER;
-    }),
+  programme: dimProgrammeDocument.transform((document, context): DimProgramme => {
+    const checked = checkProgramme(document);
+    if (checked.ok) return checked.value;
+    context.addIssue({ code: 'custom', message: `no dim programme (${checked.error})` });
+    return z.NEVER;
+  }),
 });
 
 const channelSchema = factoryMeter

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodeDown, encodeDown, type LightsDocument } from '@prewatt/protocol';
 import { createSecretStore } from '@prewatt/virtual-meter/secret-store';
 import pino from 'pino';
 import { createGateway } from '../src/gateway.ts';
@@ -39,27 +40,57 @@ const lights = {
   fullW: 600,
   programme,
 };
+const document: LightsDocument = {
+  ...{ latitudeMicroDeg: -1_286_400, longitudeMicroDeg: 36_817_200, programme },
+  ...{ overrides: [], dimToPercent: null, onFromPercent: 1, isProtected: false },
+};
+const alone = { zone, said: () => null };
 const at = (text: string): number =>
   Temporal.PlainDateTime.from(text).toZonedDateTime(zone).epochMilliseconds;
 
 test('a circuit goes by its programme; what is below its least level is off', () => {
   const whole = { ...lights, onFromPercent: 1, isProtected: false };
-  const circuit = createLampCircuit(whole, zone);
+  const circuit = createLampCircuit(whole, alone);
   const wanted = (text: string, of = circuit) => of.isWanted(true, at(`2026-11-${text}`));
   assert.deepEqual(
     ['24T17:00', '24T18:30', '24T23:30', '25T06:00', '25T06:30'].map((text) => wanted(text)),
     [false, true, true, true, false],
   );
-  const half = createLampCircuit({ ...whole, onFromPercent: 50 }, zone);
+  const half = createLampCircuit({ ...whole, onFromPercent: 50 }, alone);
   assert.deepEqual([wanted('24T22:59', half), wanted('24T23:00', half)], [true, false]);
   assert.equal(circuit.isWanted(false, at('2026-11-24T20:00')), false);
-  const crossing = createLampCircuit({ ...whole, onFromPercent: 50, isProtected: true }, zone);
+  const crossing = createLampCircuit({ ...whole, onFromPercent: 50, isProtected: true }, alone);
   assert.equal(crossing.isWanted(false, at('2026-11-25T03:00')), true);
   assert.equal(crossing.isWanted(false, at('2026-11-25T12:00')), false);
 });
 
+test('what the utility says goes before the site’s file, and its overrides have an end', () => {
+  let said: LightsDocument | null = null;
+  const setting = { ...lights, onFromPercent: 1, isProtected: false };
+  const circuit = createLampCircuit(setting, { zone, said: () => said });
+  const wanted = (text: string) => circuit.isWanted(true, at(`2026-11-${text}`));
+  assert.equal(wanted('25T02:00'), true);
+  said = { ...document, onFromPercent: 50 };
+  assert.deepEqual([wanted('24T22:00'), wanted('25T02:00')], [true, false]);
+  const [fromMs, untilMs] = [at('2026-11-25T01:00'), at('2026-11-25T03:00')];
+  said = { ...said, overrides: [{ levelPercent: 80, fromMs, untilMs }] };
+  assert.deepEqual(
+    [wanted('25T00:59'), wanted('25T01:00'), wanted('25T03:00')],
+    [false, true, false],
+  );
+  assert.equal(circuit.because(true, at('2026-11-25T02:00')), 'override');
+  // Little credit: 100 per cent dimmed to 40 is below what this circuit is lit from.
+  said = { ...document, onFromPercent: 50, dimToPercent: 40 };
+  assert.equal(wanted('24T20:00'), false);
+  said = { ...said, isProtected: true };
+  assert.equal(wanted('24T20:00'), true);
+  said = null;
+  assert.equal(circuit.isByUtility(), false);
+  assert.equal(wanted('25T02:00'), true, 'its own file again');
+});
+
 test('lamps that draw nothing while they should, or power while they should not, are at fault', () => {
-  const circuit = createLampCircuit({ ...lights, onFromPercent: 1, isProtected: false }, zone);
+  const circuit = createLampCircuit({ ...lights, onFromPercent: 1, isProtected: false }, alone);
   const faultAt = (text: string, powerW: number, isOn: boolean) => {
     circuit.take({ powerW, isOn, nowMs: at(`2026-11-24T${text}`) });
     return circuit.fault();
@@ -131,8 +162,22 @@ test('with no link a circuit is lit at dusk while it has credit; a crossing also
   nowMs = at('2026-11-24T20:00');
   await until('both are lit at night', () => coil(101) && coil(102));
   const page = technicianPage(gateway, { plant: '', losses: [], nowMs });
-  assert.match(page, /on, lamps lit/);
-  assert.match(page, /off, lamps lit/, 'the crossing has no credit');
+  assert.match(page, /on, lamps lit by the site’s own programme/);
+  assert.match(page, /off, lamps lit by protection of a crossing/, 'the crossing has no credit');
+  const order = (lights: LightsDocument | null, commandId: string) => {
+    const documentJson = lights === null ? null : JSON.stringify(lights);
+    const action = { kind: 'setLights' as const, documentJson };
+    const sent = encodeDown({ kind: 'command', commandId, expiresAtMs: nowMs + 60_000, action });
+    const message = decodeDown(sent);
+    street.receive(message.ok ? message.value : assert.fail());
+  };
+  const dark = { levelPercent: 0, fromMs: nowMs, untilMs: nowMs + 9 * 3_600_000 };
+  order({ ...document, overrides: [dark] }, 'command_01900000-0000-7000-8000-000000000001');
+  await until('the street is dark by an override', () => !coil(101));
+  const told = technicianPage(gateway, { plant: '', losses: [], nowMs });
+  assert.match(told, /on, lamps dark by an override of the utility/);
+  order(null, 'command_01900000-0000-7000-8000-000000000002');
+  await until('the street is lit by its own file', () => coil(101));
   nowMs += 10 * 60_000;
   bus.setEnergy(1, 7_002_010);
   await until('the street is dark without credit', () => !coil(101));

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LampBody, LightingView, LightPreview, WalletAnswer } from '@prewatt/api';
-import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
+import { idFromUuid } from '@prewatt/quantities';
 import { systemRandom } from '../src/base/ids.ts';
 import { createLog } from '../src/base/log.ts';
 import {
@@ -464,36 +464,4 @@ test('an account is closed and opened again by administrators; closed, it tells 
   assert.deepEqual([open.account.closedAt, open.groups.length], [null, 2]);
   const otherwise = { ...again, requestId: newTestUuid(), meteredBy: 'meter' };
   assert.deepEqual(await refusalOf('', otherwise, people.allower), [409, 'meteredOtherwise']);
-});
-
-test('in token mode the credit of a meter of its own dims lamps, and its switch makes them dark', async () => {
-  home = await h.addConnection({ name: 'Cabinet of Ward 5' });
-  h.clock.nowMs = localMs('2026-11-28T12:00');
-  const body = { requestId: newTestUuid(), reason, ...place, meteredBy: 'meter' };
-  const opened = await post('', body, people.allower);
-  assert.deepEqual([opened.account.meter, sums.isLinked(home.meterPan)], [null, false]);
-  await post('/programmes', { name: 'Night', document });
-  await post('/groups', { name: 'Ward 5', programme: 'Night' });
-  await post('/lamps', { name: 'C1', group: 'Ward 5', fullW: 100 });
-  const said = async (creditWh: bigint, isOn: boolean) => {
-    h.clock.nowMs += 11 * 60_000;
-    await h.fromMeter(home.meterPan, {
-      kind: 'state',
-      state: {
-        ...{ capturedAtMs: h.clock.nowMs, availableEnergyWh: energyWh(creditWh) },
-        ...{ powerW: powerW(90n), importEnergyWh: energyWh(9_000n) },
-        ...{ creditedEnergyWh: energyWh(9_000n + creditWh), owedEnergyWh: energyWh(0n) },
-        loadSwitch: isOn ? 'connected' : 'disconnected',
-        creditStatus: isOn ? 'inCredit' : 'outOfCredit',
-      },
-    });
-    await sweep();
-    return (await view()).account;
-  };
-  const rich = await said(50_000n, true);
-  assert.deepEqual([rich.standing, rich.meter?.creditWh], ['enough', '50000']);
-  assert.equal(rich.nightsLeftTenths, 400, 'as far as is looked ahead');
-  assert.equal((await said(1_000n, true)).standing, 'low');
-  assert.equal((await said(0n, false)).standing, 'usedUp');
-  assert.equal((await said(20_000n, true)).standing, 'enough');
 });

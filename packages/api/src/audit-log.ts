@@ -74,6 +74,7 @@ export const auditActions = [
   'lightingClosed',
   'dimProgramme',
   'lampGroup',
+  'lampCircuit',
   'lampKept',
   'lampListKept',
   'lampRemoved',
@@ -105,7 +106,7 @@ export const auditActionsOfTopic = {
   ],
   books: ['moneyMoved', 'moneyRefunded', 'notificationReplayed'],
   lights: [
-    ...(['lightingAccount', 'lightingClosed', 'dimProgramme', 'lampGroup'] as const),
+    ...(['lightingAccount', 'lightingClosed', 'dimProgramme', 'lampGroup', 'lampCircuit'] as const),
     ...(['lampKept', 'lampListKept', 'lampRemoved'] as const),
     ...(['lightOverride', 'lightOverrideEnded'] as const),
   ],

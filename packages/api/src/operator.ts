@@ -293,6 +293,7 @@ export const commandRowSchema = z.object({
     'setTariff',
     'setPaymentMode',
     'setControlMode',
+    'setLights',
     'setClock',
     'setLinkSecret',
     'renewCertificate',

@@ -2,7 +2,7 @@
 // night will be.
 
 import { z } from 'zod';
-import { currencySchema, instantSchema, integerString } from './common.ts';
+import { commandStageSchema, currencySchema, instantSchema, integerString } from './common.ts';
 
 const name = z.string().trim().min(1).max(60);
 const level = z.number().int().min(0).max(100);
@@ -160,6 +160,27 @@ export const lightOverrideViewSchema = z.object({
   by: z.string(),
 });
 
+/** A circuit behind the contactor of the account's own meter, which goes by a group's programme. */
+export const lightCircuitViewSchema = z.object({
+  group: z.string(),
+  fullW: z.number().int(),
+  /** A level below it is off: a contactor does not dim. */
+  onFromPercent: z.number().int(),
+  isProtected: z.boolean(),
+  /** What it should be now, and why. */
+  isDueOn: z.boolean(),
+  because: z.enum(levelCauses),
+  tonight: nightViewSchema,
+  tonightWh: integerString,
+  /** Levels of the programme that it cannot give, and what it does in their place. */
+  cannotDim: z.array(z.object({ levelPercent: z.number().int(), isOn: z.boolean() })),
+  /** How its meter was told last; null: not yet. */
+  told: z
+    .object({ at: instantSchema, stage: commandStageSchema, refusal: z.string().nullable() })
+    .nullable(),
+});
+export type LightCircuitView = z.output<typeof lightCircuitViewSchema>;
+
 /** GET /api/operator/lights/:id */
 export const lightingViewSchema = z.object({
   account: lightingAccountSchema,
@@ -167,6 +188,7 @@ export const lightingViewSchema = z.object({
   lamps: z.array(lampViewSchema),
   programmes: z.array(z.object({ name: z.string(), document: dimProgrammeSchema })),
   overrides: z.array(lightOverrideViewSchema),
+  circuit: lightCircuitViewSchema.nullable(),
   /** Energy of the nights to come by the programmes, tonight first. */
   nightsAhead: z.array(z.object({ date: z.string(), energyWh: integerString })),
 });
@@ -212,6 +234,19 @@ export const previewSchema = z.object({
 export type LightPreview = z.output<typeof previewSchema>;
 /** POST …/groups: made, or given another programme. */
 export const lampGroupBodySchema = z.strictObject({ name, programme: name });
+/** POST …/circuit: of the account's own meter; `group` null takes it away. */
+export const lightCircuitBodySchema = z.union([
+  z.strictObject({ group: z.null(), reason }),
+  z.strictObject({
+    group: name,
+    /** Of all its lamps together. */
+    fullW: z.number().int().min(1).max(100_000),
+    onFromPercent: z.number().int().min(1).max(100).default(1),
+    isProtected: z.boolean().default(false),
+    reason,
+  }),
+]);
+export type LightCircuitBody = z.input<typeof lightCircuitBodySchema>;
 /** POST …/lamps: made, or changed by its name. */
 export const lampBodySchema = z.strictObject({
   name,

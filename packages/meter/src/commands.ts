@@ -1,7 +1,8 @@
 // What each command of the head-end does in the meter. A refused command has changed nothing.
 
 import { checkProtectionRules } from '@prewatt/protection';
-import type { CommandAction } from '@prewatt/protocol';
+import { type CommandAction, lightsDocument } from '@prewatt/protocol';
+import { checkProgramme } from '@prewatt/street-light';
 import { parseJson, refused } from './answers.ts';
 import { setClock } from './clock.ts';
 import { allows, neverOpens } from './control-mode.ts';
@@ -58,6 +59,8 @@ export function carryOutCommand(draft: Draft, action: CommandAction): Answer {
       return setTariff(draft, action);
     case 'setPaymentMode':
       return setPaymentMode(draft, action);
+    case 'setLights':
+      return setLights(draft, action);
     // The link's own affair, above the meter: one that passes it on has no such link.
     case 'setLinkSecret':
     case 'renewCertificate':
@@ -145,4 +148,14 @@ function setProtection(draft: Draft, action: Of<'setProtection'>): Answer {
   record(draft, { code: 'settingChanged', setting: 'protection', origin: 'remote' });
   settleSupply(draft);
   return { kind: 'setProtection' };
+}
+
+function setLights(draft: Draft, { documentJson }: Of<'setLights'>): Answer {
+  if (draft.config.switchesLamps !== true) return refused('unsupported');
+  const read = documentJson === null ? null : lightsDocument.safeParse(parseJson(documentJson));
+  const isSound = read === null || (read.success && checkProgramme(read.data.programme).ok);
+  if (!isSound) return refused('malformed');
+  draft.settings = { ...draft.settings, lights: read?.data ?? null };
+  record(draft, { code: 'settingChanged', setting: 'lights', origin: 'remote' });
+  return { kind: 'setLights' };
 }

@@ -2,7 +2,7 @@
 // Neither changes by counting; a setting outlives a new configuration.
 
 import { emergencyCreditOf, type ProtectionRules } from '@prewatt/protection';
-import type { ControlMode, CreditUnit, PaymentMode } from '@prewatt/protocol';
+import type { ControlMode, CreditUnit, LightsDocument, PaymentMode } from '@prewatt/protocol';
 
 /** What the factory or the utility sets. */
 export type MeterConfig = {
@@ -35,6 +35,8 @@ export type MeterConfig = {
   readonly exportAllowed?: boolean;
   /** True: an open cover or a magnet opens the switch until a ClearTamper token. Absent: false. */
   readonly tamperOpensSwitch?: boolean;
+  /** It switches a circuit of street lamps, which goes by what `setLights` says. Absent: false. */
+  readonly switchesLamps?: boolean;
   /** Part of each top-up that is put aside, up to a limit, for the customer to take when low. */
   readonly reserve?: { readonly sharePercent: number; readonly limitWh: number };
 };
@@ -63,6 +65,8 @@ export type MeterSettings = {
   readonly creditUnit: CreditUnit;
   readonly tariff: MeterTariff | null;
   readonly nextTariff: (MeterTariff & { readonly activatesAtMs: number }) | null;
+  /** What its circuit of street lamps goes by. */
+  readonly lights: LightsDocument | null;
 };
 
 export const defaultSettings: MeterSettings = {
@@ -80,6 +84,7 @@ export const defaultSettings: MeterSettings = {
   creditUnit: 'energy',
   tariff: null,
   nextTariff: null,
+  lights: null,
 };
 
 type Set = { readonly config: MeterConfig; readonly settings: MeterSettings };

@@ -72,6 +72,11 @@ export const commandAction = z.discriminatedUnion('kind', [
   }),
   /** How the switch may be moved, and by whom; null: as its maker set it. Only 0 moves it. */
   z.strictObject({ kind: z.literal('setControlMode'), controlMode: controlMode.nullable() }),
+  /**
+   * What a circuit of street lamps goes by (`lightsDocument`), with or without the link from then
+   * on; null: as its own file says.
+   */
+  z.strictObject({ kind: z.literal('setLights'), documentJson: documentText.nullable() }),
   z.strictObject({ kind: z.literal('setClock'), atMs: instantMs }),
   /**
    * A new secret for the meter's identity at the broker. The answer is its use: the old secret
@@ -96,6 +101,7 @@ export type CommandSubject =
   | 'tariff'
   | 'paymentMode'
   | 'controlMode'
+  | 'lights'
   | 'clock'
   | 'linkSecret';
 const subjects: Readonly<Record<CommandKind, CommandSubject | null>> = {
@@ -111,6 +117,7 @@ const subjects: Readonly<Record<CommandKind, CommandSubject | null>> = {
   setTariff: 'tariff',
   setPaymentMode: 'paymentMode',
   setControlMode: 'controlMode',
+  setLights: 'lights',
   setClock: 'clock',
   setLinkSecret: 'linkSecret',
   renewCertificate: 'linkSecret',
@@ -151,6 +158,7 @@ export const commandResult = z.discriminatedUnion('kind', [
       'setProtection',
       'setTariff',
       'setControlMode',
+      'setLights',
       'setLinkSecret',
       'renewCertificate',
     ]),

@@ -154,6 +154,7 @@ const settingLabels: Record<Extract<MeterEvent, { code: 'settingChanged' }>['set
   tariff: 'tariff',
   paymentMode: 'payment mode',
   controlMode: 'control mode of the switch',
+  lights: 'dim programme',
   tamperCleared: 'tamper cleared',
   creditCleared: 'credit cleared',
 };

@@ -116,6 +116,7 @@ export const meterEvent = z.discriminatedUnion('code', [
       'tariff',
       'paymentMode',
       'controlMode',
+      'lights',
       'tamperCleared',
       'creditCleared',
     ]),

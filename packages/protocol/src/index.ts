@@ -74,6 +74,7 @@ export {
   type LinkDownMessage,
   type LinkUpMessage,
 } from './identity.ts';
+export { dimProgrammeDocument, type LightsDocument, lightPlace, lightsDocument } from './lights.ts';
 export {
   type DownMessage,
   type DownWord,

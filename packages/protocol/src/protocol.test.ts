@@ -58,6 +58,7 @@ const results: CommandResult[] = [
   { kind: 'switchArm', loadSwitch: 'readyForReconnection' },
   { kind: 'setTariff' },
   { kind: 'setControlMode' },
+  { kind: 'setLights' },
   { kind: 'refused', reason: 'controlMode' },
   { kind: 'refused', reason: 'heldOpen' },
   {
@@ -221,6 +222,8 @@ const downs: DownMessage[] = [
   }),
   action({ kind: 'setControlMode', controlMode: 6 }),
   action({ kind: 'setControlMode', controlMode: null }),
+  action({ kind: 'setLights', documentJson: '{}' }),
+  action({ kind: 'setLights', documentJson: null }),
   action({ kind: 'setClock', atMs }),
   {
     kind: 'command',

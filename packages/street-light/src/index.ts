@@ -1,5 +1,11 @@
 // Street lights: when they burn, how brightly, what they use, and what is wrong with them.
 
+export {
+  type CircuitRules,
+  circuitIn,
+  circuitStretches,
+  undimmableOf,
+} from './circuit.ts';
 export { energySince } from './counting.ts';
 export { type Standing, type StandingAsked, standingOf } from './credit.ts';
 export { expectedWh, type LampPower, nightsLeftTenths, powerAt } from './energy.ts';

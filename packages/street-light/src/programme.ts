@@ -62,6 +62,17 @@ const isDayOfYear = (text: string): boolean => {
   return isWithin(day, 1, Temporal.PlainYearMonth.from({ year: 2000, month }).daysInMonth);
 };
 
+/** Each level that a programme knows, once, the highest first. */
+export const levelsOf = ({ plans }: DimProgramme): readonly number[] =>
+  [
+    ...new Set(
+      plans.flatMap(({ levelPercent, steps }) => [
+        levelPercent,
+        ...steps.map((step) => step.levelPercent),
+      ]),
+    ),
+  ].sort((a, b) => b - a);
+
 function faultOfPlan(plan: NightPlan): ProgrammeFault | null {
   const { weekdays, season, on, off, levelPercent, steps } = plan;
   if (weekdays.length === 0 || !weekdays.every((day) => isWithin(day, 1, 7))) return 'weekday';

@@ -51,7 +51,7 @@ const mayImport: Record<string, readonly string[]> = {
   conform: [...['sts/issue', 'sts/keys', 'sts/codec'], ...['protection', 'protocol', 'quantities']],
   meter: [
     ...['sts/accept', 'sts/keys', 'sts/codec', 'sts/purpose'],
-    ...['card', 'tariff', 'protection', 'protocol', 'quantities'],
+    ...['card', 'tariff', 'protection', 'protocol', 'quantities', 'street-light'],
   ],
   server: [...pure, 'dlms', 'web/consumer'],
   'virtual-meter': ['coap', 'dlms', 'lwm2m', 'meter', 'protocol', 'quantities'],

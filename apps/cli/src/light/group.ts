@@ -10,6 +10,7 @@ import {
   lampGroupBodySchema,
   lampRemoveBodySchema,
   lightApi,
+  lightCircuitBodySchema,
   lightingAccountBodySchema,
   lightingCloseBodySchema,
   overrideBodySchema,
@@ -41,6 +42,8 @@ const help = `prewatt light: prepaid street lights
   prewatt light lamp METER NAME --group NAME --watts W [--floor PERCENT]
                      [--endpoint NAME [--secret-file FILE]]
   prewatt light lamps METER --file FILE
+  prewatt light circuit METER --group NAME --watts W --reason TEXT [--on-from PERCENT] [--protected]
+  prewatt light circuit METER --none --reason TEXT
   prewatt light remove METER NAME --reason TEXT
   prewatt light override METER --level PERCENT --until INSTANT --reason TEXT
                          [--group NAME | --lamp NAME]
@@ -53,7 +56,9 @@ lamps count, or what a meter of its own in the cabinet does (--metered-by meter)
 --floor makes it a protected crossing, --endpoint links its controller by LwM2M with the 64 hex
 digits of the file. "lamps" does so for a list: CSV with the columns lamp, group, watts, and as
 wanted standby_watts, floor_percent, endpoint, secret. "override" holds a level in place of the
-programme until its end.
+programme until its end. "circuit" has a gateway switch lamps by a group's programme: the account's
+own meter is the channel in front of them. Levels below --on-from are off, since a contactor does
+not dim; --protected lights them while the sun is down, whatever credit says.
 
 ${serverHelp}`;
 
@@ -207,6 +212,31 @@ const lampsCommand: ServerCommand = {
   },
 };
 
+const circuitCommand: ServerCommand = {
+  options: {
+    ...{ group: 'text', watts: 'text', 'on-from': 'text', reason: 'text' },
+    ...{ protected: 'flag', none: 'flag' },
+  },
+  positionals: ['METER'],
+  required: ['reason'],
+  prepare: (options) => {
+    const group = options.text('group');
+    if (options.flag('none') === (group !== undefined)) {
+      return wrongOption('write one of --group and --none');
+    }
+    const reason = options.text('reason');
+    const fields =
+      group === undefined
+        ? { group: null, reason }
+        : {
+            ...{ group, reason, fullW: numberIn(options.text('watts')) },
+            onFromPercent: numberIn(options.text('on-from')),
+            isProtected: options.flag('protected'),
+          };
+    return acting(options, 'circuit', { schema: lightCircuitBodySchema, fields });
+  },
+};
+
 const closeCommand: ServerCommand = {
   ...{ options: { reason: 'text' }, positionals: ['METER'], required: ['reason'] },
   prepare: (options) =>
@@ -270,6 +300,7 @@ export const lightGroup = createServerGroup({
     group: groupCommand,
     lamp: lampCommand,
     lamps: lampsCommand,
+    circuit: circuitCommand,
     remove: removeCommand,
     override: overrideCommand,
     end: endCommand,
@@ -301,6 +332,29 @@ function accountLine(account: LightingAccount): string {
   ].join('  ');
 }
 
+function circuitLines(circuit: LightingView['circuit']): string[] {
+  if (circuit === null) return [];
+  const { told, cannotDim } = circuit;
+  const word =
+    told === null
+      ? 'its meter is told with the next look'
+      : `its meter was told ${told.at}: ${told.stage}${told.refusal === null ? '' : ` (${told.refusal})`}`;
+  return [
+    [
+      `circuit of group ${circuit.group}`,
+      `${circuit.fullW} W`,
+      `due ${circuit.isDueOn ? 'on' : 'off'} (${circuit.because})`,
+      ...(circuit.isProtected ? ['protected'] : []),
+      `${circuit.tonightWh} Wh tonight`,
+      word,
+    ].join('  '),
+    ...cannotDim.map(
+      ({ levelPercent, isOn }) =>
+        `a contactor does not dim: ${levelPercent} % of its programme is ${isOn ? 'on, in full' : 'off'}`,
+    ),
+  ];
+}
+
 const linesOf = (view: LightingView): string[] => [
   accountLine(view.account),
   ...view.groups.map(({ name, programme, lamps, tonightWh }) =>
@@ -311,6 +365,7 @@ const linesOf = (view: LightingView): string[] => [
       `${tonightWh} Wh tonight`,
     ].join('  '),
   ),
+  ...circuitLines(view.circuit),
   ...view.lamps.map((lamp) =>
     [
       `lamp ${lamp.name}`,

@@ -3,7 +3,7 @@
 
 import { displayOf, type MeterState, promisedLeftMilliWhOf } from '@prewatt/meter';
 import { formatKwh } from '@prewatt/quantities';
-import type { LampFault } from '@prewatt/street-light';
+import type { LampFault, LevelCause } from '@prewatt/street-light';
 import type { Gateway, Member } from '../gateway.ts';
 import type { DayLoss } from '../loss.ts';
 import type { SupplyOfHome } from '../shedding.ts';
@@ -133,11 +133,22 @@ const lampFaultWords: Readonly<Record<LampFault, string>> = {
   leaps: 'not counted',
 };
 
+const lampCauseWords: Readonly<Record<LevelCause, string>> = {
+  programme: 'the programme',
+  override: 'an override of the utility',
+  lowCredit: 'little credit',
+  noCredit: 'want of credit',
+  protected: 'protection of a crossing',
+};
+
 function lampWords({ lights, channel }: Member, nowMs: number): string {
   if (lights === null) return '';
-  const isOn = lights.isWanted(channel.state().loadSwitch === 'connected', nowMs);
+  const hasCredit = channel.state().loadSwitch === 'connected';
+  const lit = lights.isWanted(hasCredit, nowMs) ? 'lit' : 'dark';
+  const by = lights.isByUtility() ? 'the utility’s programme' : 'the site’s own programme';
+  const why = { ...lampCauseWords, programme: by }[lights.because(hasCredit, nowMs)];
   const fault = lights.fault();
-  return `, lamps ${isOn ? 'lit' : 'dark'}${fault === null ? '' : `: ${lampFaultWords[fault]}`}`;
+  return `, lamps ${lit} by ${why}${fault === null ? '' : `: ${lampFaultWords[fault]}`}`;
 }
 
 const switchWords: Readonly<Record<MeterState['loadSwitch'], string>> = {

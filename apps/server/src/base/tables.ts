@@ -204,6 +204,7 @@ export type Tables = {
       | 'setTariff'
       | 'setPaymentMode'
       | 'setControlMode'
+      | 'setLights'
       | 'setClock'
       | 'setLinkSecret'
       | 'renewCertificate'
@@ -971,6 +972,12 @@ export type Tables = {
     opened_by: Fixed<string>;
     metered_by: WithDefault<'lamps' | 'meter'>;
     closed_at: Nullable<Instant>;
+    circuit_group_id: Nullable<string>;
+    circuit_full_w: Nullable<number>;
+    circuit_on_from_percent: Nullable<number>;
+    circuit_is_protected: Nullable<boolean>;
+    circuit_generation: WithDefault<number>;
+    circuit_told: Nullable<Json>;
   };
   link_acts: {
     bucket: Fixed<number>;

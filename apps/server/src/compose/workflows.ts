@@ -90,7 +90,7 @@ export function createWorkflows(
     }),
     revenue: createRevenueProtection({ database, newUuid, nowMs, realNowMs: clocks.real.nowMs }),
     streetLights: createStreetLights({
-      ...{ database, tariffs, driverLinks, newUuid, nowMs, masterKey: g.masterKey },
+      ...{ database, tariffs, commands, driverLinks, newUuid, nowMs, masterKey: g.masterKey },
       utilities: utilities.list,
       onLampFaults: alerts.lampFaults,
     }),

@@ -7,6 +7,7 @@ import {
   lampFileBodySchema,
   lampGroupBodySchema,
   lampRemoveBodySchema,
+  lightCircuitBodySchema,
   lightingAccountBodySchema,
   lightingCloseBodySchema,
   lightingListSchema,
@@ -48,6 +49,10 @@ export const lightApi = {
   group: post('/api/operator/lights/:id/groups', {
     does: 'Makes a group of lamps, or gives it another programme.',
     ...{ params, body: lampGroupBodySchema, answer: lightingViewSchema },
+  }),
+  circuit: post('/api/operator/lights/:id/circuit', {
+    does: 'Lamps behind the contactor of the account’s own meter: which group they go by.',
+    ...{ params, body: lightCircuitBodySchema, answer: lightingViewSchema },
   }),
   lamp: post('/api/operator/lights/:id/lamps', {
     does: 'Adds a lamp, or changes it.',

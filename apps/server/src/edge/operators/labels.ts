@@ -89,6 +89,7 @@ export function wordsOfResult(
     case 'setProtection':
     case 'setTariff':
     case 'setControlMode':
+    case 'setLights':
     case 'setLinkSecret':
     case 'renewCertificate':
       return 'set';

@@ -6,6 +6,7 @@ import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';
 import type { DriverLinks } from '../../metering/drivers/index.ts';
+import type { Commands } from '../../metering/headend/index.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { LightRefusal } from './errors.ts';
 import type { FaultDeps } from './faults.ts';
@@ -15,6 +16,7 @@ export type ActDeps = FaultDeps & {
   readonly newUuid: NewUuid;
   readonly nowMs: () => number;
   readonly driverLinks: Pick<DriverLinks, 'sumOfLamps'>;
+  readonly commands: Pick<Commands, 'enqueue'>;
   /** 32 bytes. */
   readonly masterKey: Buffer;
 };

@@ -2,7 +2,11 @@
 // override levels for a time. Each act ends with a look at the account by the next sweep.
 // lamp-acts.ts has what is done with lamps.
 
-import type { lightingAccountBodySchema, overrideBodySchema } from '@prewatt/api';
+import type {
+  lightCircuitBodySchema,
+  lightingAccountBodySchema,
+  overrideBodySchema,
+} from '@prewatt/api';
 import { dayMs, err, minuteMs, ok, type Result } from '@prewatt/quantities';
 import { checkProgramme, type DimProgramme, type ProgrammeFault } from '@prewatt/street-light';
 import type { z } from 'zod';
@@ -13,6 +17,7 @@ import {
   loadConnection,
 } from '../../registry/connections/index.ts';
 import { type ActDeps, type By, type Done, tellDrivers, within } from './acting.ts';
+import { tellCircuit } from './circuits.ts';
 import type { LightRefusal } from './errors.ts';
 import { tellFaults } from './faults.ts';
 import { takeAway } from './lamp-acts.ts';
@@ -27,6 +32,7 @@ import {
   updateAccount,
 } from './store.ts';
 
+type CircuitBody = z.output<typeof lightCircuitBodySchema>;
 type AccountBody = z.output<typeof lightingAccountBodySchema>;
 type OverrideBody = z.output<typeof overrideBodySchema>;
 type At = { readonly place: ConnectionPlace; readonly by: By };
@@ -115,8 +121,43 @@ export async function closeAccount(tx: Tx, o: ActDeps, { place, by }: At): Promi
   for (const { lampId } of await lampsOf(tx, place)) await takeAway(tx, { place, lampId, nowMs });
   await endOverrides(tx, place, { overrideId: null, nowMs });
   await updateAccount(tx, place, { closed_at: new Date(nowMs), nights_left_tenths: null });
+  await letCircuitGo(tx, o, { ...account, closedAtMs: nowMs });
   await tellFaults(tx, o, account.place);
   await tellDrivers(tx, place);
+  return ok(undefined);
+}
+
+/** Its meter goes by its own file again. */
+async function letCircuitGo(tx: Tx, o: ActDeps, account: Account): Promise<void> {
+  const connection = await loadConnection(tx, account.place);
+  if (connection === null) return;
+  const known = { account, zone: '', groups: [], lamps: [], overrides: [], nowMs: o.nowMs() };
+  await tellCircuit(tx, o.commands, { known, meterId: connection.meter.meterId });
+}
+
+/** A circuit behind the contactor of the account's own meter; without a group it has none. */
+export async function keepCircuit(
+  tx: Tx,
+  o: ActDeps,
+  { place, body }: { readonly place: ConnectionPlace; readonly body: CircuitBody },
+): Promise<Done> {
+  const account = await within(tx, o, place);
+  if (!account.ok) return account;
+  if (body.group === null) {
+    await updateAccount(tx, place, {
+      ...{ circuit_group_id: null, circuit_full_w: null },
+      ...{ circuit_on_from_percent: null, circuit_is_protected: null },
+    });
+    return ok(undefined);
+  }
+  if (account.value.meteredBy !== 'meter') return err('noContactor');
+  const group = (await groupsOf(tx, place)).find(({ name }) => name === body.group);
+  if (group === undefined) return err('unknownGroup');
+  await updateAccount(tx, place, {
+    ...{ circuit_group_id: group.groupId, circuit_full_w: body.fullW },
+    circuit_on_from_percent: body.onFromPercent,
+    circuit_is_protected: body.isProtected,
+  });
   return ok(undefined);
 }
 

@@ -19,7 +19,8 @@ export type LightRefusal =
   | 'endpointTaken'
   | 'endsTooSoon'
   | 'endsTooLate'
-  | 'unknownOverride';
+  | 'unknownOverride'
+  | 'noContactor';
 
 export const problemOfLight = problemsOf<LightRefusal>({
   requestIdReused,
@@ -39,6 +40,10 @@ export const problemOfLight = problemsOf<LightRefusal>({
   endsTooSoon: [422, 'The override ends before it begins: give an end that is ahead.'],
   endsTooLate: [422, 'An override holds for 31 days at most; change the programme instead.'],
   unknownOverride: [409, 'That override is over, or is none of this account.'],
+  noContactor: [
+    409,
+    'A circuit is switched by a meter of the account’s own: lamps that are summed have none.',
+  ],
 });
 
 export const programmeWords: Readonly<Record<ProgrammeFault, string>> = {

@@ -2,6 +2,8 @@
 // packages/street-light over the rows of an account.
 
 import {
+  type CircuitRules,
+  circuitStretches,
   type DueStretch,
   dueStretches,
   expectedWh,
@@ -16,7 +18,7 @@ import {
   type Standing,
 } from '@prewatt/street-light';
 import type { Group, Lamp } from './lamp-store.ts';
-import type { Account, KnownOverride } from './store.ts';
+import type { Account, Circuit, KnownOverride } from './store.ts';
 
 export type Known = {
   readonly account: Account;
@@ -71,6 +73,51 @@ export function dueNow(
   return { lamps: due, nextMs };
 }
 
+export const circuitGroupOf = (
+  { groups }: Pick<Known, 'groups'>,
+  { groupId }: Circuit,
+): Group | null => groups.find((group) => group.groupId === groupId) ?? null;
+
+/** A meter keeps so many. */
+const mostOverrides = 32;
+
+/** What a circuit goes by besides its programme: overrides of its group and of all, and credit. */
+export function circuitRulesOf(
+  { account, overrides }: Pick<Known, 'account' | 'overrides'>,
+  { groupId: own, onFromPercent, isProtected }: Circuit,
+): CircuitRules {
+  const { standing, dimBelowNights, dimToPercent } = account;
+  // After used-up credit a little was bought, as far as is known: dim comes before full light.
+  const isShort = standing !== 'enough' && dimBelowNights > 0;
+  return {
+    overrides: overrides
+      .filter(({ groupId, lampId }) => lampId === null && (groupId === null || groupId === own))
+      .map(({ levelPercent, fromMs, untilMs }) => ({ levelPercent, fromMs, untilMs }))
+      .slice(-mostOverrides),
+    dimToPercent: isShort ? dimToPercent : null,
+    ...{ onFromPercent, isProtected },
+  };
+}
+
+/** As of one lamp that is on or off. */
+export const circuitPowerOf = ({ fullW }: Circuit) => ({
+  ...{ fullMilliW: fullW * 1_000, standbyMilliW: 0 },
+});
+
+/** Energy of a circuit's night by its programme alone, with enough credit. */
+function circuitWh(
+  known: Pick<Known, 'account' | 'zone' | 'groups'>,
+  date: Temporal.PlainDate,
+): number {
+  const { circuit } = known.account;
+  const group = circuit === null ? null : circuitGroupOf(known, circuit);
+  if (circuit === null || group === null) return 0;
+  const { onFromPercent, isProtected } = circuit;
+  const rules = { overrides: [], dimToPercent: null, onFromPercent, isProtected };
+  const stretches = circuitStretches(nightOfGroup(known, group, date), rules, true);
+  return expectedWh(circuitPowerOf(circuit), stretches);
+}
+
 /** Nights that are looked ahead: credit that lasts longer is enough for anybody. */
 const nightsAhead = 40;
 
@@ -96,7 +143,7 @@ export function nightsOf(
   const first = nightDateAt(nowMs, zone);
   return Array.from({ length: nightsAhead }, (_, days) => {
     const date = first.add({ days });
-    let wh = 0;
+    let wh = circuitWh(known, date);
     let fromMs = 0;
     for (const group of groups) {
       const night = nightOfGroup(known, group, date);
@@ -112,7 +159,7 @@ export function nightsOf(
 }
 
 export const nightsLeft = (known: Omit<Known, 'overrides'>, creditWh: bigint): number | null => {
-  if (known.lamps.length === 0) return null;
+  if (known.lamps.length === 0 && known.account.circuit === null) return null;
   return nightsLeftTenths(Number(creditWh), nightsOf(known), known.nowMs);
 };
 

@@ -6,6 +6,7 @@ import { type LevelDue, lateAfterMs, standingOf } from '@prewatt/street-light';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';
+import type { Commands } from '../../metering/headend/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import {
   type Connection,
@@ -14,6 +15,7 @@ import {
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { moneyLeftOf } from '../wallet/index.ts';
+import { tellCircuit } from './circuits.ts';
 import { changeFault, type FaultDeps, tellFaults } from './faults.ts';
 import { askLevel, groupsOf, lampsOf, markLate } from './lamp-store.ts';
 import { dueNow, type Known, type LampDue, nightsLeft } from './levels.ts';
@@ -21,6 +23,7 @@ import { type Account, lockAccount, overridesOf, ownMeterOf, updateAccount } fro
 
 export type LookDeps = FaultDeps & {
   readonly tariffs: Pick<Tariffs, 'inForce'>;
+  readonly commands: Pick<Commands, 'enqueue'>;
   readonly newUuid: NewUuid;
   readonly nowMs: () => number;
 };
@@ -53,6 +56,10 @@ export async function lookAt(
   const standing = standingOf({ before, isUsedUp, nightsLeftTenths, dimBelowNights });
   const due = dueNow(known, standing);
   const changed = await tell(tx, place, { due: due.lamps, nowMs });
+  const asItStands = { ...known, account: { ...account, standing } };
+  await tellCircuit(tx, deps.commands, {
+    ...{ known: asItStands, meterId: connection.meter.meterId },
+  });
   await noticeSilent(tx, deps, { known, place });
   await markLate(tx, place, {
     ...{ toldBeforeMs: nowMs - lateAfterMs, sleeperBeforeMs: nowMs - silentAfterMs },

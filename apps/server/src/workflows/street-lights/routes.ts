@@ -17,6 +17,7 @@ import {
 import {
   closeAccount,
   endOverride,
+  keepCircuit,
   keepGroup,
   keepProgramme,
   openAccount,
@@ -119,6 +120,14 @@ function programmeRoutes(app: FastifyInstance, { act, acts }: Acting): void {
     return act(request, uuid('id'), {
       ...{ act: 'lampGroup', details: { name: body.name, programme: body.programme } },
       run: (s, place) => keepGroup(s.tx, acts, { place, ...body }),
+    });
+  });
+  on(app, lightApi.circuit, ({ request, uuid, readBody }) => {
+    const body = readBody();
+    const { group, reason } = body;
+    return act(request, uuid('id'), {
+      ...{ act: 'lampCircuit', details: { group: group ?? 'none', reason } },
+      run: (s, place) => keepCircuit(s.tx, acts, { place, body }),
     });
   });
 }

@@ -25,6 +25,18 @@ export type Account = {
   readonly answered: unknown;
   readonly lookAtMs: number;
   readonly closedAtMs: number | null;
+  /** Lamps behind the contactor of its own meter; null: it has none. */
+  readonly circuit: Circuit | null;
+  readonly circuitGeneration: number;
+  readonly circuitTold: unknown;
+};
+
+export type Circuit = {
+  readonly groupId: string;
+  /** Of all its lamps together. */
+  readonly fullW: number;
+  readonly onFromPercent: number;
+  readonly isProtected: boolean;
 };
 
 type AccountRow = {
@@ -45,6 +57,12 @@ type AccountRow = {
   readonly look_at: number;
   readonly metered_by: MeteredBy;
   readonly closed_at: number | null;
+  readonly circuit_group_id: string | null;
+  readonly circuit_full_w: number | null;
+  readonly circuit_on_from_percent: number | null;
+  readonly circuit_is_protected: boolean | null;
+  readonly circuit_generation: number;
+  readonly circuit_told: unknown;
 };
 
 const accountOf = (row: AccountRow): Account => ({
@@ -61,7 +79,18 @@ const accountOf = (row: AccountRow): Account => ({
   nightsLeftTenths: row.nights_left_tenths,
   ...{ isOpen: row.is_open, countedWh: row.counted_wh, answered: row.answered },
   ...{ lookAtMs: row.look_at, closedAtMs: row.closed_at },
+  circuit: circuitOf(row),
+  ...{ circuitGeneration: row.circuit_generation, circuitTold: row.circuit_told },
 });
+
+/** All of its columns are there, or none. */
+function circuitOf(row: AccountRow): Circuit | null {
+  const { circuit_group_id: groupId, circuit_full_w: fullW } = row;
+  const { circuit_on_from_percent: onFromPercent, circuit_is_protected: isProtected } = row;
+  if (groupId === null || fullW === null) return null;
+  if (onFromPercent === null || isProtected === null) return null;
+  return { groupId, fullW, onFromPercent, isProtected };
+}
 
 export async function loadAccount(tx: Tx, place: ConnectionPlace): Promise<Account | null> {
   const row = await tx
@@ -131,6 +160,12 @@ export async function updateAccount(
     readonly said_until?: Date;
     readonly metered_by?: MeteredBy;
     readonly closed_at?: Date | null;
+    readonly circuit_group_id?: string | null;
+    readonly circuit_full_w?: number | null;
+    readonly circuit_on_from_percent?: number | null;
+    readonly circuit_is_protected?: boolean | null;
+    readonly circuit_generation?: number;
+    readonly circuit_told?: string;
   },
 ): Promise<void> {
   await tx

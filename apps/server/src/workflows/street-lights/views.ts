@@ -1,21 +1,8 @@
 // Lighting accounts as operators see them.
 
-import type {
-  LampView,
-  LightingAccount,
-  LightingView,
-  LightPreview,
-  NightView,
-} from '@prewatt/api';
+import type { LampView, LightingAccount, LightingView, LightPreview } from '@prewatt/api';
 import { idFromUuid, isoOf, isoOrNull } from '@prewatt/quantities';
-import {
-  type DimProgramme,
-  type DueStretch,
-  dueStretches,
-  type Night,
-  nightDateAt,
-  yearOf,
-} from '@prewatt/street-light';
+import { type DimProgramme, dueStretches, nightDateAt, yearOf } from '@prewatt/street-light';
 import type { Tx } from '../../base/database.ts';
 import {
   type Connection,
@@ -24,6 +11,7 @@ import {
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { balanceOf } from '../wallet/index.ts';
+import { circuitView } from './circuits.ts';
 import {
   countLamps,
   energyOfNight,
@@ -34,6 +22,7 @@ import {
   programmesOf,
 } from './lamp-store.ts';
 import { askedOf, type Known, kindsOf, nightOfGroup, nightsOf, tonightOf } from './levels.ts';
+import { nightView } from './night-view.ts';
 import { type Account, accountsOf, loadAccount, overridesOf, ownMeterOf } from './store.ts';
 
 type Of = { readonly utility: Utility; readonly nowMs: number };
@@ -135,6 +124,7 @@ export async function lightingView(
       ...{ from: isoOf(override.fromMs), until: isoOf(override.untilMs) },
       ...{ reason: override.reason, by: override.by },
     })),
+    circuit: await circuitView(tx, known),
     nightsAhead: nightsOf(known)
       .slice(0, 7)
       .map(({ date, wh }) => ({ date, energyWh: String(wh) })),
@@ -165,15 +155,6 @@ function lampView(lamp: Lamp, group: string, nightWh: bigint): LampView {
           },
   };
 }
-
-export const nightView = (night: Night, stretches: readonly DueStretch[]): NightView => ({
-  ...{ date: night.date, from: isoOf(night.fromMs), to: isoOf(night.toMs) },
-  sunset: night.dark === null ? null : isoOf(night.dark.fromMs),
-  sunrise: night.dark === null ? null : isoOf(night.dark.toMs),
-  stretches: stretches.map(({ fromMs, toMs, levelPercent, because }) => ({
-    ...{ from: isoOf(fromMs), to: isoOf(toMs), levelPercent, because },
-  })),
-});
 
 /**
  * Of a programme that is not kept, with enough credit: a night, and what a year would use, beside

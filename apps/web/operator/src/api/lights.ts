@@ -4,6 +4,7 @@ import {
   consoleApi,
   type DimProgrammeJson,
   type LampBody,
+  type LightCircuitBody,
   type LightingAccountBody,
   lightApi,
   pathOf,
@@ -72,6 +73,8 @@ export const keepGroup = (
   id: string,
   body: { readonly name: string; readonly programme: string },
 ) => orThrow(client.call(lightApi.group, { id, body }));
+export const keepCircuit = (id: string, body: LightCircuitBody) =>
+  orThrow(client.call(lightApi.circuit, { id, body }));
 export const keepLamp = (id: string, body: LampBody) =>
   orThrow(client.call(lightApi.lamp, { id, body }));
 export const keepLamps = (id: string, csv: string) =>

@@ -69,6 +69,7 @@ export const commandLabels: Record<CommandRow['kind'], string> = {
   setTariff: 'Set tariff',
   setPaymentMode: 'Set payment mode',
   setControlMode: 'Set control mode of the switch',
+  setLights: 'Set dim programme',
   setClock: 'Set clock',
   setLinkSecret: 'Change link secret',
   renewCertificate: 'Renew certificate',

@@ -45,6 +45,7 @@ export const auditLabels: Record<AuditAction, string> = {
   lightingClosed: 'Lighting account closed',
   dimProgramme: 'Dim programme kept',
   lampGroup: 'Group of lamps kept',
+  lampCircuit: 'Circuit of lamps changed',
   lampKept: 'Lamp added or changed',
   lampListKept: 'List of lamps brought in',
   lampRemoved: 'Lamp taken away',

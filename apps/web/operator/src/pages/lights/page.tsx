@@ -28,6 +28,7 @@ import {
 import { QueryState } from '../../ui/states.tsx';
 import { BarChart } from '../connection/bar-chart.tsx';
 import { TakeCashForm } from '../connection/take-cash.tsx';
+import { Circuit } from './circuit.tsx';
 import { AccountForm, CloseForm, OverrideForm } from './forms.tsx';
 import { creditOf, degreesText, lampsText, nightsText, standingLabel, toLookAt } from './labels.ts';
 import { Lamps } from './lamps.tsx';
@@ -51,6 +52,7 @@ export default function LightPage() {
           <Notice view={view} />
           <Now view={view} />
           <Tonight view={view} />
+          <Circuit view={view} />
           <Overrides view={view} />
           <Lamps view={view} />
           <Programmes view={view} />
@@ -66,7 +68,8 @@ function Actions({ view }: { readonly view: LightingView }) {
   const whyNot = useWhyNot(view);
   const [open, setOpen] = useState<'override' | 'cash' | null>(null);
   const detail = useQuery(connectionQuery(view.account.connectionId)).data;
-  const noLamps = view.account.lamps === 0 ? 'It has no lamps yet' : null;
+  const isBare = view.account.lamps === 0 && view.circuit === null;
+  const noLamps = isBare ? 'It has no lamps yet' : null;
   const close = () => setOpen(null);
   const { creditMode, meteredBy } = view.account;
   const mayTopUp =
@@ -188,7 +191,7 @@ function Until({ view }: { readonly view: LightingView }) {
 }
 
 function Ahead({ view }: { readonly view: LightingView }) {
-  if (view.lamps.length === 0) return null;
+  if (view.lamps.length === 0 && view.circuit === null) return null;
   return (
     <section className={panel} aria-label="Nights ahead">
       <BarChart
