@@ -29,7 +29,7 @@ const sale: SaleView = {
   amountMinor: '10000',
   energyWh: '38400',
   creditMinor: null,
-  ...{ recoveredEnergyWh: '0', recoveredMinor: '0' },
+  ...{ recoveredEnergyWh: '0', recoveredMinor: '0', owing: null },
   lines: [
     { kind: 'tax', label: 'VAT 15 %', amountMinor: '1304', energyWh: null, explanation: '' },
     { kind: 'energy', label: 'Energy', amountMinor: '8890', energyWh: '38400', explanation: '' },
@@ -104,6 +104,14 @@ test('what is paid into a wallet has balances and no token; many tokens have the
     'Owed before: ZAR 15.00',
     'Balance after: ZAR 85.00',
   ]);
+  const owing = { owedMinor: '9216', isOff: true, leastMinor: '9500' };
+  const short = { ...wallet, broughtForwardMinor: '-19216', remainderMinor: '-9216', owing };
+  assert.deepEqual(rowsOf(saleReceipt(short, quiet, null)).slice(-2), [
+    'Owed after: ZAR 92.16',
+    'Supply stays off. Pay at least ZAR 95.00 to turn it on.',
+  ]);
+  const kept = { ...short, owing: { ...owing, isOff: false, leastMinor: null } };
+  assert.equal(rowsOf(saleReceipt(kept, quiet, null)).at(-1), 'Owed after: ZAR 92.16');
   const tokens = ['11111111111111111111', '22222222222222222222'];
   const moved = { direction: 'from', meterPan: '600727000000000017' } as const;
   const rows = rowsOf(saleReceipt({ ...sale, tokens, moved, creditMinor: '8890' }, quiet, null));

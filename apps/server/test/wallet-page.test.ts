@@ -184,6 +184,20 @@ test('what turns supply on again counts use that no reading has told yet', async
   assert.ok(least > owed && least * 100n <= owed * 103n, `${least} of ${owed}`);
 });
 
+const textsOf = async (kind: 'supplyOff' | 'walletCredited'): Promise<readonly string[]> => {
+  const rows = await w.h.database.inUtility(w.h.utilityId, (tx) =>
+    tx
+      .selectFrom('messages')
+      .select('text')
+      .where('connection_id', '=', w.home.connectionId)
+      .where('kind', '=', kind)
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute(),
+  );
+  return rows.map(({ text }) => text);
+};
+
 test('text, page and offer name one round sum, and whoever pays it has supply', async () => {
   const visitor = await customer();
   const say = (importWh: number, loadW: number, isOn: boolean) =>
@@ -209,16 +223,7 @@ test('text, page and offer name one round sum, and whoever pays it has supply', 
   w.h.clock.nowMs = startMs + 3 * halfHour + 60_000;
   await say(108_300, 10_000, true);
   await w.read(startMs + halfHour, [101_000, 104_000, 108_000]);
-  const told = await w.h.database.inUtility(w.h.utilityId, (tx) =>
-    tx
-      .selectFrom('messages')
-      .select('text')
-      .where('connection_id', '=', w.home.connectionId)
-      .where('kind', '=', 'supplyOff')
-      .orderBy('created_at', 'desc')
-      .executeTakeFirstOrThrow(),
-  );
-  const sum = sumIn(told.text);
+  const sum = sumIn((await textsOf('supplyOff')).at(-1) ?? '');
   await w.answer('switchOpen', { kind: 'switchOpen', loadSwitch: 'disconnected' });
   w.h.clock.nowMs += 60_000;
   await say(108_400, 0, false);
@@ -236,7 +241,22 @@ test('text, page and offer name one round sum, and whoever pays it has supply', 
   assert.match(await offer(sum), /Supply comes back on with it/);
   const leastMinor = BigInt(sum.replace('.', ''));
   assert.equal(leastMinor % 10n, 0n);
-  await w.pay(leastMinor);
+  const saleId = await w.pay(200n);
+  await w.h.services.upkeep();
+  const sale = words((await visitor.get(`/sales/${idFromUuid('sale', saleId)}`)).body);
+  const still = /You still owe R 1\d\.\d\d ?\. Supply stays off\. Pay in at least/;
+  assert.match(sale, still);
+  const [credited] = (await textsOf('walletCredited')).slice(-1);
+  assert.match(
+    credited ?? '',
+    /paid ZAR 2\.00 for .* ZAR 1\d\.\d\d still owed, and supply stays off/,
+  );
+  const restMinor = BigInt(sumIn(sale).replace('.', ''));
+  assert.ok(restMinor < leastMinor && sumIn(sale) === sumIn(credited ?? ''), sale);
+  assert.equal(sumIn(await pageOf(visitor)), sumIn(sale));
+  await w.pay(restMinor);
+  const paid = words((await visitor.get(`/sales/${idFromUuid('sale', saleId)}`)).body);
+  assert.doesNotMatch(paid, /Supply stays off/);
   await w.answer('switchClose', { kind: 'switchClose', loadSwitch: 'connected' });
   assert.equal((await w.wallet()).wallet?.supply, 'on');
 });

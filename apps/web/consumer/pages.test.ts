@@ -13,7 +13,7 @@ import {
 import { elements, pageFaults, parseHtml, textOf } from './page-check.ts';
 import * as samples from './samples.ts';
 import { allPages } from './samples-pages.ts';
-import { walletHome, walletStates } from './samples-wallet.ts';
+import { shortStates, walletHome, walletStates } from './samples-wallet.ts';
 
 const { frame, home, buy, quote, sale, saleStates, flat, nowMs } = samples;
 
@@ -172,6 +172,17 @@ test('money paid into a wallet is in the balance, and no token is spoken of', ()
   assert.match(page, /The money is in your balance/);
   assert.match(page, /You pay R 100\.00 Owed before R 15\.00 Balance after R 85\.00/);
   assert.doesNotMatch(page, /kWh|meter took|token/i);
+});
+
+test('a payment that is too small for what is owed says what becomes of supply', () => {
+  const at = (name: string) => text(renderSale(frame, shortStates[name] ?? saleStates.stuck));
+  const off =
+    /You still owe R 92\.16 ?\. Supply stays off\. Pay in at least R 95\.00 to have it on/;
+  assert.match(at('off'), off);
+  assert.match(at('on'), /Supply may go off\. Pay in at least R 95\.00 to keep it on/);
+  assert.match(at('marked'), /You still owe R 92\.16/);
+  assert.doesNotMatch(at('marked'), /Supply|Pay in at least/);
+  assert.doesNotMatch(at('off'), /do not need to do anything/);
 });
 
 test('each state of a sale says what happened and what to do', () => {

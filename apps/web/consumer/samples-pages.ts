@@ -22,7 +22,7 @@ import { mailStates } from './samples-mail.ts';
 import { openPagesOf } from './samples-open.ts';
 import { topUps } from './samples-top-up.ts';
 import { pagesOfUse } from './samples-use.ts';
-import { walletHome, walletStates } from './samples-wallet.ts';
+import { shortStates, walletHome, walletStates } from './samples-wallet.ts';
 
 const { frame, home, buy, quote, sales, saleStates, liveStates, flat, nowMs } = samples;
 const purchases = { connection: flat, isWallet: false, sales, nextCursor: 'a&b' };
@@ -81,6 +81,9 @@ export function allPages(
   for (const [name, view] of Object.entries(saleStates)) {
     pages.set(`sale ${name}`, renderSale(f, change(view)));
     pages.set(`fragment ${name}`, renderSaleFragment(f, change(view)));
+  }
+  for (const [name, view] of Object.entries(shortStates)) {
+    pages.set(`sale short ${name}`, renderSale(f, change(view)));
   }
   for (const [name, mail] of Object.entries(mailStates)) {
     pages.set(`mail ${name}`, renderMessages(f, change({ ...samples.messages, mail })));

@@ -1,7 +1,7 @@
 // Views of a home in wallet mode, for tests only: each state that its page knows, under a name.
 
-import type { HomeView, LiveReading } from '@prewatt/api';
-import { flat, home, live, noForecast, nowMs } from './samples.ts';
+import type { HomeView, LiveReading, SaleView } from '@prewatt/api';
+import { flat, home, live, noForecast, nowMs, saleStates } from './samples.ts';
 
 const hour = 3_600_000;
 
@@ -80,4 +80,17 @@ export const walletHome: HomeView = {
         'A reading came late or was corrected, so the use of this time was calculated again.',
     },
   ],
+};
+
+/** A payment that was too little for what is owed. */
+const short: SaleView = {
+  ...saleStates.delivered,
+  ...{ amountMinor: '2000', energyWh: '0', tokens: [], steps: [], lines: [], why: [] },
+  ...{ broughtForwardMinor: '-11216', remainderMinor: '-9216' },
+};
+
+export const shortStates: Readonly<Record<string, SaleView>> = {
+  off: { ...short, owing: { owedMinor: '9216', isOff: true, leastMinor: '9500' } },
+  on: { ...short, owing: { owedMinor: '9216', isOff: false, leastMinor: '9500' } },
+  marked: { ...short, owing: { owedMinor: '9216', isOff: false, leastMinor: null } },
 };

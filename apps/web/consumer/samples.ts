@@ -298,7 +298,7 @@ export const sale: SaleView = {
   requestedAtMs: nowMs - minute,
   amountMinor: '10000',
   energyWh: '32400',
-  ...{ creditMinor: null, recoveredEnergyWh: '0', recoveredMinor: '0' },
+  ...{ creditMinor: null, recoveredEnergyWh: '0', recoveredMinor: '0', owing: null },
   lines,
   remainderMinor: '50',
   broughtForwardMinor: '42',

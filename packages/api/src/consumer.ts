@@ -336,6 +336,13 @@ export type SaleView = {
   readonly recoveredMinor: string;
   /** All of it went to what was owed, apart from a purchase. */
   readonly paidDebts?: true;
+  /** It was too little for the wallet that it went to, which owes still; null where it was not. */
+  readonly owing: {
+    readonly owedMinor: string;
+    readonly isOff: boolean;
+    /** What brings supply back, or keeps it on; null where nothing has to be paid for that. */
+    readonly leastMinor: string | null;
+  } | null;
   readonly lines: readonly QuoteLineJson[];
   readonly remainderMinor: string;
   readonly broughtForwardMinor: string;

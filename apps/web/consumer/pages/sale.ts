@@ -79,13 +79,23 @@ function whatNow(frame: Frame, view: SaleView, voice: Voice): Html | string {
       return view.meterHasLink ? sale.issuedNow : sale.typeBelow;
     case 'delivered':
       if (view.paidDebts === true) return sale.nothingBought;
-      if (isIntoBalance(view)) return sale.comesOff;
+      if (isIntoBalance(view)) return owingText(view, voice) ?? sale.comesOff;
       return tookText(view, voice);
     case 'stuck':
       return stuckAdvice(frame, view, voice);
     case 'reversed':
       return `${isIntoBalance(view) ? '' : `${sale.isVoid} `}${sale.statementSays}`;
   }
+}
+
+/** A wallet that owes still: what that means for supply. */
+function owingText({ owing }: SaleView, { money, rich, words }: Voice): Html | null {
+  if (owing === null) return null;
+  const { mayGoOff, owesStill, staysOff } = words.sale;
+  const owed = rich(owesStill, { owed: money(owing.owedMinor) });
+  if (owing.leastMinor === null) return owed;
+  const supply = rich(owing.isOff ? staysOff : mayGoOff, { least: money(owing.leastMinor) });
+  return html`${owed} ${supply}`;
 }
 
 /** What the meter took, and what of it went to use without credit. */

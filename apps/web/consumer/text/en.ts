@@ -295,6 +295,9 @@ export const en = {
     typeBelow: 'Type the 20 digits below into your meter.',
     nothingBought: 'No electricity was bought with it.',
     comesOff: 'You do not need to do anything. What you use comes off it.',
+    owesStill: 'You still owe <b>{owed}</b>.',
+    staysOff: 'Supply stays off. Pay in at least <b>{least}</b> to have it on again.',
+    mayGoOff: 'Supply may go off. Pay in at least <b>{least}</b> to keep it on.',
     nothingToDo: 'You do not need to do anything.',
     took: 'Your meter took {amount}. You do not need to do anything.',
     tookPart:

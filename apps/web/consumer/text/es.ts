@@ -295,6 +295,9 @@ export const es: Texts = {
     typeBelow: 'Marque los 20 dígitos de abajo en su medidor.',
     nothingBought: 'No se compró energía con esto.',
     comesOff: 'No tiene que hacer nada. Lo que consume sale de ahí.',
+    owesStill: 'Aún debe <b>{owed}</b>.',
+    staysOff: 'La luz sigue cortada. Cargue al menos <b>{least}</b> para que vuelva.',
+    mayGoOff: 'La luz puede cortarse. Cargue al menos <b>{least}</b> para que siga.',
     nothingToDo: 'No tiene que hacer nada.',
     took: 'Su medidor recibió {amount}. No tiene que hacer nada.',
     tookPart:

@@ -306,6 +306,9 @@ export const fr: Texts = {
     typeBelow: 'Tapez les 20 chiffres ci-dessous sur votre compteur.',
     nothingBought: 'Aucune électricité n’a été achetée avec.',
     comesOff: 'Vous n’avez rien à faire. Votre consommation est prise dessus.',
+    owesStill: 'Vous devez encore <b>{owed}</b>.',
+    staysOff: 'Le courant reste coupé. Versez au moins <b>{least}</b> pour le retrouver.',
+    mayGoOff: 'Le courant peut être coupé. Versez au moins <b>{least}</b> pour le garder.',
     nothingToDo: 'Vous n’avez rien à faire.',
     took: 'Votre compteur a pris {amount}. Vous n’avez rien à faire.',
     tookPart:

@@ -292,6 +292,9 @@ export const id: Texts = {
     typeBelow: 'Ketik 20 angka di bawah di meter Anda.',
     nothingBought: 'Listrik tidak terbeli dengan ini.',
     comesOff: 'Anda tidak perlu berbuat apa-apa. Pemakaian dipotong darinya.',
+    owesStill: 'Utang Anda masih <b>{owed}</b>.',
+    staysOff: 'Listrik tetap mati. Isi paling sedikit <b>{least}</b> agar menyala lagi.',
+    mayGoOff: 'Listrik bisa mati. Isi paling sedikit <b>{least}</b> agar tetap menyala.',
     nothingToDo: 'Anda tidak perlu berbuat apa-apa.',
     took: 'Meter Anda menerima {amount}. Anda tidak perlu berbuat apa-apa.',
     tookPart:

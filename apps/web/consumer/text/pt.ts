@@ -297,6 +297,9 @@ export const pt: Texts = {
     typeBelow: 'Digite os 20 dígitos abaixo no seu contador.',
     nothingBought: 'Nenhuma energia foi comprada com isto.',
     comesOff: 'Não precisa de fazer nada. O que consumir sai daí.',
+    owesStill: 'Ainda deve <b>{owed}</b>.',
+    staysOff: 'A energia fica desligada. Carregue pelo menos <b>{least}</b> para ela voltar.',
+    mayGoOff: 'A energia pode ser cortada. Carregue pelo menos <b>{least}</b> para a manter.',
     nothingToDo: 'Não precisa de fazer nada.',
     took: 'O seu contador recebeu {amount}. Não precisa de fazer nada.',
     tookPart:

@@ -292,6 +292,9 @@ export const sw: Texts = {
     typeBelow: 'Andika tarakimu 20 zilizo hapa chini kwenye mita yako.',
     nothingBought: 'Hakuna umeme ulionunuliwa nayo.',
     comesOff: 'Huhitaji kufanya chochote. Unachotumia kinakatwa humo.',
+    owesStill: 'Bado unadaiwa <b>{owed}</b>.',
+    staysOff: 'Umeme utabaki umezimwa. Lipa angalau <b>{least}</b> ili urudi.',
+    mayGoOff: 'Huenda umeme ukazimwa. Lipa angalau <b>{least}</b> ili usizime.',
     nothingToDo: 'Huhitaji kufanya chochote.',
     took: 'Mita yako imechukua {amount}. Huhitaji kufanya chochote.',
     tookPart:

@@ -300,6 +300,9 @@ export const zu: Texts = {
     typeBelow: 'Faka izinombolo ezingu-20 ezingezansi kumitha yakho.',
     nothingBought: 'Akuthengwanga gesi ngayo.',
     comesOff: 'Akudingeki wenze lutho. Okusebenzisayo kususwa kukho.',
+    owesStill: 'Usakweleta <b>{owed}</b>.',
+    staysOff: 'Ugesi uzohlala ucishile. Faka okungenani <b>{least}</b> ukuze ubuye.',
+    mayGoOff: 'Ugesi ungacima. Faka okungenani <b>{least}</b> ukuze uhlale ukhona.',
     nothingToDo: 'Akudingeki wenze lutho.',
     took: 'Imitha yakho ithathe {amount}. Akudingeki wenze lutho.',
     tookPart:

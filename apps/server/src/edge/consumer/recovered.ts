@@ -1,13 +1,13 @@
 // What an offer does with what is owed: the part of a token that the meter takes for use from the
-// time supply was kept on, and where a payment leaves a wallet that owes.
+// time supply was kept on, and where a payment leaves, or has left, a wallet that owes.
 
-import type { QuoteView } from '@prewatt/api';
+import type { QuoteView, SaleView } from '@prewatt/api';
 import type { Tx } from '../../base/database.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import { meterTakes } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { loadWallet, paymentsToBeOn } from '../../workflows/wallet/index.ts';
+import { balanceOf, loadWallet, owingAfter, paymentsToBeOn } from '../../workflows/wallet/index.ts';
 
 type Asked = {
   readonly connection: Connection;
@@ -58,4 +58,32 @@ export async function owingOf(
     isOff: wallet?.supply === 'off',
     leastMinor: needed.leastMinor.toString(),
   };
+}
+
+/** Of a payment that left a wallet owing which owes still. */
+export async function stillOwing(
+  tx: Tx,
+  o: {
+    readonly connection: Connection;
+    readonly utility: Utility;
+    readonly tariffs: Pick<Tariffs, 'inForce'>;
+    readonly nowMs: number;
+    readonly sale: {
+      readonly state: string;
+      readonly energy_wh: bigint | null;
+      readonly remainder_minor: bigint | null;
+    };
+  },
+): Promise<SaleView['owing']> {
+  const { connection, sale } = o;
+  const leftOwing = sale.energy_wh === 0n && (sale.remainder_minor ?? 1n) <= 0n;
+  if (connection.creditMode !== 'wallet' || sale.state !== 'delivered' || !leftOwing) return null;
+  const owing = await owingAfter(tx, o, { ...o, balanceMinor: await balanceOf(tx, connection) });
+  return (
+    owing && {
+      owedMinor: owing.owedMinor.toString(),
+      isOff: owing.isOff,
+      leastMinor: owing.leastMinor?.toString() ?? null,
+    }
+  );
 }

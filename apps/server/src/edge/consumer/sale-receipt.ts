@@ -70,7 +70,19 @@ function intoBalance(view: SaleView, currency: Currency): ReceiptContent {
     ...view.lines.map((line) => fact(line.label, taken(line, currency))),
     balance('before', BigInt(view.broughtForwardMinor)),
     balance('after', BigInt(view.remainderMinor)),
+    ...stillOwing(view, currency),
   ];
+}
+
+/** By now, as the file is made: supply that a payment did not bring back, and what would. */
+function stillOwing({ owing }: SaleView, currency: Currency): ReceiptContent {
+  const least = owing?.leastMinor ?? null;
+  if (owing === null || least === null) return [];
+  const sum = formatMoney(BigInt(least), currency);
+  const text = owing.isOff
+    ? `Supply stays off. Pay at least ${sum} to turn it on.`
+    : `Supply may go off. Pay at least ${sum} to keep it on.`;
+  return [{ kind: 'line', text }];
 }
 
 function forCredit(view: SaleView, currency: Currency): ReceiptContent {

@@ -39,7 +39,7 @@ import { meterRowsOf } from '../operators/index.ts';
 import { speechOf } from './frame.ts';
 import { liveReading, moneyText } from './live-reading.ts';
 import { whyOf } from './prices.ts';
-import { owingOf, recoveredOf } from './recovered.ts';
+import { owingOf, recoveredOf, stillOwing } from './recovered.ts';
 import { stepsOf } from './sale-steps.ts';
 import { chargedView } from './wallet.ts';
 import { afterCreditOf } from './when-credit-ends.ts';
@@ -282,6 +282,7 @@ export async function saleView(
     creditMinor: sale.credit_minor?.toString() ?? null,
     ...storedTakenJson(sale),
     ...paidDebts(sale.lines),
+    owing: await stillOwing(tx, { ...o, sale }),
     lines: (sale.lines ?? []) as QuoteLineJson[],
     remainderMinor: (sale.remainder_minor ?? 0n).toString(),
     broughtForwardMinor: (sale.brought_forward_minor ?? 0n).toString(),

@@ -39,11 +39,28 @@ export type RecordDeps = {
   readonly webhooks: Pick<Webhooks, 'tell'>;
   /** Money came into connections in wallet mode: their supply is looked at next. */
   readonly walletsCredited: (tx: Tx, places: readonly ConnectionPlace[]) => Promise<void>;
+  /** What a wallet still owes after a payment; null of one with money. */
+  readonly walletOwing: (
+    tx: Tx,
+    o: {
+      readonly utility: Utility;
+      readonly connection: IssuedSale['connection'];
+      readonly nowMs: number;
+      readonly balanceMinor: bigint;
+    },
+  ) => Promise<WalletOwing | null>;
   /** These sales carry a token that lifts a power limit of the soft landing. */
   readonly landingsLifted: (
     tx: Tx,
     o: { readonly sales: readonly LiftingSale[]; readonly at: Date },
   ) => Promise<void>;
+};
+
+type WalletOwing = {
+  readonly owedMinor: bigint;
+  readonly isOff: boolean;
+  /** What keeps supply on, or turns it on; null where nothing has to be paid for that. */
+  readonly leastMinor: bigint | null;
 };
 
 export type LiftingSale = MeterPlace & { readonly saleId: string };
@@ -68,6 +85,7 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
   }));
   const sets = setsOf(deps, o);
   const inWallets = o.sales.filter(({ connection }) => connection.creditMode === 'wallet');
+  const owing = await owingOfWallets(tx, deps, { ...o, sales: inWallets });
   // In this order: what refers to a row comes behind it. All in one round trip, since a till's
   // batch holds its vendors' locks from here on.
   await together(
@@ -78,7 +96,7 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
     moveDebts(tx, moves.debts),
     advanceMeters(tx, o),
     advance(tx, o, new Map(moves.prepaid.map((each) => [each.id, each]))),
-    deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility))),
+    deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility, owing))),
     notifyLiveMany(tx, notices),
     deps.webhooks.tell(tx, o.utility.id, () => issuedFacts(o)),
     deps.walletsCredited(
@@ -312,19 +330,36 @@ const commandsOf = (nowMs: number, sets: ReadonlyMap<string, KeyChangeRows>) => 
     );
 };
 
-const messageOf = (utility: Utility) => (sale: IssuedSale) => {
-  const { connection } = sale;
-  if (connection.customerPhone === null) return [];
-  return [
-    {
-      place: connection,
-      kind: sale.tokens.length === 0 ? ('walletCredited' as const) : ('tokenIssued' as const),
-      factKey: `sale:${sale.saleId}`,
-      phone: connection.customerPhone,
-      text: tokenMessage(utility, sale),
-    },
-  ];
-};
+/** By sale: of wallets that owe on, which are few. */
+async function owingOfWallets(
+  tx: Tx,
+  deps: Pick<RecordDeps, 'walletOwing'>,
+  o: Pick<Recorded, 'utility' | 'nowMs' | 'sales'>,
+): Promise<ReadonlyMap<string, WalletOwing>> {
+  const owing = new Map<string, WalletOwing>();
+  for (const { connection, saleId, purchase } of o.sales) {
+    const balanceMinor = purchase.quote.remainderMinor;
+    if (balanceMinor > 0n) continue;
+    const known = await deps.walletOwing(tx, { ...o, connection, balanceMinor });
+    if (known !== null) owing.set(saleId, known);
+  }
+  return owing;
+}
+
+const messageOf =
+  (utility: Utility, owing: ReadonlyMap<string, WalletOwing>) => (sale: IssuedSale) => {
+    const { connection } = sale;
+    if (connection.customerPhone === null) return [];
+    return [
+      {
+        place: connection,
+        kind: sale.tokens.length === 0 ? ('walletCredited' as const) : ('tokenIssued' as const),
+        factKey: `sale:${sale.saleId}`,
+        phone: connection.customerPhone,
+        text: tokenMessage(utility, sale, owing.get(sale.saleId)),
+      },
+    ];
+  };
 
 type Credit = { readonly energyWh: bigint; readonly creditMinor: bigint | null };
 
@@ -355,7 +390,18 @@ function getsText(utility: Utility, sale: IssuedSale): string {
   );
 }
 
-function tokenMessage(utility: Utility, sale: IssuedSale): string {
+/** What a payment that was too small leaves: said, since "paid" alone sounds like light. */
+function owingText(utility: Utility, { owedMinor, isOff, leastMinor }: WalletOwing): string {
+  const sum = (minor: bigint) =>
+    `${utility.currency.code} ${formatAmount(minor, utility.currency)}`;
+  const owed = owedMinor === 0n ? 'The balance is used up' : `${sum(owedMinor)} still owed`;
+  if (leastMinor === null) return `${owed}.`;
+  return isOff
+    ? `${owed}, and supply stays off. Pay at least ${sum(leastMinor)} to turn it on.`
+    : `${owed}, and supply may go off. Pay at least ${sum(leastMinor)} to keep it on.`;
+}
+
+function tokenMessage(utility: Utility, sale: IssuedSale, owing?: WalletOwing): string {
   const paid = `${utility.currency.code} ${formatAmount(sale.amountMinor, utility.currency)}`;
   const { name } = sale.connection;
   if (sale.pays === 'debts') {
@@ -363,6 +409,9 @@ function tokenMessage(utility: Utility, sale: IssuedSale): string {
     return `${utility.name}: paid ${paid} for ${name}, for what was owed (${what}). No electricity was bought.`;
   }
   if (sale.tokens.length === 0) {
+    if (owing !== undefined) {
+      return `${utility.name}: paid ${paid} for ${name}. ${owingText(utility, owing)}`;
+    }
     const { remainderMinor } = sale.purchase.quote;
     const left = `${utility.currency.code} ${formatAmount(remainderMinor, utility.currency)}`;
     return `${utility.name}: paid ${paid} for ${name}. Balance now ${left}.`;

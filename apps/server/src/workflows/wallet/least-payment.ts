@@ -56,6 +56,30 @@ export async function paymentsToBeOn(
   return { neededMinor, leastMinor };
 }
 
+export type OwingAfter = {
+  readonly owedMinor: bigint;
+  readonly isOff: boolean;
+  /** Null where nothing ends supply, as of a home that is marked. */
+  readonly leastMinor: bigint | null;
+};
+
+/** Of a wallet that a payment leaves, or has left, without money; null of one that has some. */
+export async function owingAfter(
+  tx: Tx,
+  deps: Deps,
+  o: Home & { readonly balanceMinor: bigint },
+): Promise<OwingAfter | null> {
+  const needed = await paymentsToBeOn(tx, deps, o);
+  if (needed === null) return null;
+  const wallet = await loadWallet(tx, o.connection);
+  const isNeverCut = wallet?.supply === 'protected' && wallet.promisedUntilMs === null;
+  return {
+    owedMinor: -o.balanceMinor,
+    isOff: wallet?.supply === 'off',
+    leastMinor: isNeverCut ? null : needed.leastMinor,
+  };
+}
+
 /** The same of a home whose meter counts, should it become a wallet with that balance. */
 export async function leastPaymentAtChange(
   tx: Tx,
