@@ -4424,6 +4424,7 @@ CREATE TABLE prewatt.tariff_back_tests (
   after_id uuid,
   summary jsonb,
   finished_at timestamp with time zone,
+  asks_by uuid,
   CONSTRAINT tariff_back_tests_pkey PRIMARY KEY (id),
   CONSTRAINT tariff_back_tests_utility_id_request_id_key UNIQUE (utility_id, request_id),
   CONSTRAINT tariff_back_tests_check CHECK (((summary IS NULL) = (finished_at IS NULL))),

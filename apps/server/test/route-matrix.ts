@@ -326,6 +326,10 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /api/operator/tariffs/back-tests/:id/rows': { who: 'readsNone' },
   'GET /api/operator/tariffs/back-tests/:id/rows.csv': { who: 'readsNone' },
   'POST /api/operator/tariffs/changes': { who: 'acts' },
+  'GET /api/operator/tariffs/templates': { who: 'reads' },
+  'GET /api/operator/tariffs/templates/document': {
+    ...{ who: 'reads', query: '?template=demo' },
+  },
   'GET /api/operator/tariffs/versions/:id': { who: 'readsNone' },
   'POST /api/operator/tariffs/versions/:id/back-tests': { who: 'actsOnNone' },
   'GET /api/operator/tariffs/versions/:id/meters': { who: 'readsNone' },

@@ -319,6 +319,51 @@ test('a declined change is a draft again, and can be withdrawn; its number is fr
   assert.equal((await propose(document)).statusCode, 201);
 });
 
+test('one request proposes a version, has it tried, and asks for its approval', async () => {
+  const document = versionTwo({ id: 'farms', version: 1, effectiveFrom: '2026-12-01' });
+  const body = { requestId: 'all-at-once-1', tariffName: 'Farms', thenAsk: { months: 2 } };
+  const made = await propose(document, body);
+  assert.equal(made.statusCode, 201, made.body);
+  const first = tariffVersionDetailSchema.parse(made.json());
+  assert.equal(first.state, 'draft');
+  assert.deepEqual([first.backTest?.asks, first.backTest?.months], [true, 2]);
+  assert.equal(
+    (await propose(document, body)).json().backTest.backTestId,
+    first.backTest?.backTestId,
+  );
+  await runJobs(h);
+  const tried = (await as('second').get(`${base}/versions/${first.versionId}`)).json();
+  assert.equal(tried.state, 'awaitingApproval');
+  assert.equal((await propose(document, body)).statusCode, 200, 'a repeat asks nothing again');
+  const approvals = '/api/operator/approvals';
+  const { approvalId } = tried.approval;
+  const own = await as('first').postJson(`${approvals}/${approvalId}/approve`, {});
+  assert.equal(codeOf(own), 'ownRequest', 'whoever proposed it is who asked');
+  const yes = await as('second').postJson(`${approvals}/${approvalId}/approve`, {});
+  assert.equal(yes.json().state, 'done', yes.body);
+  // Withdrawn while it is tried: nothing is asked.
+  const next = versionTwo({ id: 'farms', version: 2, effectiveFrom: '2026-12-05' });
+  const other = await propose(next, { ...body, requestId: 'all-at-once-2' });
+  const { versionId } = other.json();
+  await as('first').postJson(`${base}/versions/${versionId}/withdraw`, {});
+  await runJobs(h);
+  const gone = (await as('second').get(`${base}/versions/${versionId}`)).json();
+  assert.deepEqual([gone.state, gone.approval], ['withdrawn', null]);
+});
+
+test('templates are the documents that come with the server', async () => {
+  const { templates } = (await as('viewer').get(`${base}/templates`)).json();
+  assert.ok(templates.length >= 47);
+  const countries = templates.map((each: { country: string }) => each.country);
+  assert.deepEqual(countries, [...countries].sort());
+  const one = await as('viewer').get(`${base}/templates/document?template=demo`);
+  assert.deepEqual(one.json().document, demoTariff);
+  const none = await as('viewer').get(`${base}/templates/document?template=nothing-of-it`);
+  assert.equal(none.statusCode, 404);
+  const outside = await as('viewer').get(`${base}/templates/document?template=..%2Fpackage`);
+  assert.equal(outside.statusCode, 400);
+});
+
 test('an approval that comes after the first day fails and says so', async () => {
   const document = versionTwo({
     id: 'shops',

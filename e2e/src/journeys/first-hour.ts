@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { APIRequestContext } from 'playwright-core';
+import type { APIRequestContext, Page } from 'playwright-core';
 import { assertAccessible, deskScreen, newVisitor, textOf } from '../support/browser.ts';
 import { type Demo, ownerUrl } from '../support/demo.ts';
 import { openRoom, tryOperatorSignIn } from '../support/operator.ts';
@@ -62,18 +62,17 @@ test('an empty utility gets its people, a tariff, a key, homes from a file, and 
 
   await openRoom(page, 'Tariffs');
   await page.getByText('No tariff yet.').waitFor();
-  await page.getByRole('button', { name: 'New version' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Name of the tariff').fill('Homes');
-  await dialog.getByLabel('Document').fill(JSON.stringify(tariff(today)));
-  await dialog.getByLabel('Reason').fill('The first tariff of the house');
-  await dialog.getByRole('button', { name: 'Make draft' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Homes, version 1' }).waitFor();
-  await page.getByRole('button', { name: 'Try on past sales' }).click();
-  await dialog.getByRole('button', { name: 'Try it' }).click();
-  await page.getByText('Nobody bought anything in that time.').waitFor();
+  await page.getByRole('button', { name: 'New tariff' }).click();
+  await page.getByRole('button', { name: 'Begin with one price' }).click();
+  await page.getByRole('tab', { name: 'JSON' }).click();
+  await page.getByLabel('Document').fill(JSON.stringify(tariff(today)));
+  await page.getByText('The document has no error.').waitFor();
+  await page.getByLabel('Name of the tariff').fill('Homes');
+  await page.getByLabel('Reason').fill('The first tariff of the house');
+  // One submission: proposed, tried on past sales, and asked for.
   await page.getByRole('button', { name: 'Ask for approval' }).click();
-  await dialog.getByRole('button', { name: 'Ask for approval' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Homes, version 1' }).waitFor();
+  await page.getByText('Nobody bought anything in that time.').waitFor();
   await page.getByText('Waits for approval').waitFor();
   await approveAll(ben);
   await page.reload();
@@ -103,6 +102,7 @@ test('an empty utility gets its people, a tariff, a key, homes from a file, and 
   assert.match(await textOf(sale), /ZAR 50\.00/);
 
   await openRoom(page, 'Tariffs');
+  const dialog = page.getByRole('dialog');
   await page.getByRole('region', { name: 'Homes' }).getByText('In force').waitFor();
   await page.getByRole('button', { name: 'Assign to many' }).click();
   await dialog.getByLabel('Class').selectOption('poor');
@@ -118,6 +118,7 @@ test('an empty utility gets its people, a tariff, a key, homes from a file, and 
   await approveAll(ben);
   await page.reload();
   await page.getByText('Done', { exact: true }).waitFor();
+  await raiseByForm(page, ben);
   await visitor.leave();
 });
 
@@ -211,4 +212,36 @@ async function sellAtTill(demo: Demo, ada: Desk, other: Desk): Promise<void> {
     const sale = { requestId: 'ridge-sale-1', meterPan: '600727700000000293', amountMinor: '5000' };
     return (await till('/sales', sale)).ok();
   });
+}
+
+/** "Raise the price by 5 % from the first of next month": the form, its preview, one submission. */
+async function raiseByForm(page: Page, approver: Desk): Promise<void> {
+  await openRoom(page, 'Tariffs');
+  await page.getByRole('button', { name: 'New version of Homes' }).click();
+  await page.getByRole('heading', { level: 1, name: 'New version of Homes' }).waitFor();
+  const list = page.getByRole('group', { name: 'Price list rest' });
+  const price = list.getByLabel('Price a kWh');
+  assert.equal(await price.inputValue(), '2.00');
+  await page.getByText('Raise or lower prices by per cent').click();
+  await page.getByRole('button', { name: 'Raise these 2 prices' }).click();
+  assert.equal(await price.inputValue(), '2.10');
+  const month = page.getByRole('table', { name: 'What a month costs' });
+  await month.getByRole('row', { name: /200\.00.*210\.00.*5\.0 %/ }).waitFor();
+  // A price that is none says so at its field, in words, and nothing can be asked for.
+  await price.fill('two');
+  await page
+    .getByText(/"two" is no number|parameter/)
+    .first()
+    .waitFor();
+  await page.getByText('Mend the error first.').waitFor();
+  await price.fill('2.10');
+  await page.getByRole('button', { name: 'Take the new figures' }).click();
+  await page.getByLabel('Reason').fill('The wholesale price rises in the new year');
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Ask for approval' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Homes, version 2' }).waitFor();
+  await page.getByText('Waits for approval').waitFor();
+  await approveAll(approver);
+  await page.reload();
+  await page.getByText('Approved, to come').waitFor();
 }

@@ -75,7 +75,10 @@ export const scopeTable: Readonly<Record<IntegrationScope, ScopeOf>> = {
   },
   'tariffs:read': {
     shows: 'Tariffs and their versions, and which one a home has',
-    routes: [tariffApi.list, tariffApi.version, tariffApi.ofConnection],
+    routes: [
+      ...[tariffApi.list, tariffApi.version, tariffApi.ofConnection],
+      ...[tariffApi.templates, tariffApi.template],
+    ],
   },
 };
 

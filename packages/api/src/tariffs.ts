@@ -85,6 +85,8 @@ export const backTestSchema = z.object({
   requestedAt: instantSchema,
   connectionsTotal: z.number().int(),
   connectionsDone: z.number().int(),
+  /** Approval is asked for by itself when it is finished. */
+  asks: z.boolean(),
   /** Null until it is finished. */
   summary: backTestSummarySchema.nullable(),
 });
@@ -196,6 +198,28 @@ export const proposeTariffBodySchema = z.strictObject({
   tariffName: z.string().trim().min(1).max(100),
   document: z.record(z.string(), z.unknown()),
   reason: approvalReasonSchema,
+  /** Tries it on so many past months, and asks for its approval when that is finished. */
+  thenAsk: z.strictObject({ months: z.number().int().min(1).max(24) }).optional(),
+});
+
+/** A document that comes with the server, to begin a tariff of one's own from. */
+export const tariffTemplateSchema = z.object({
+  /** The name of its file, without ".json". */
+  template: z.string(),
+  country: z.string(),
+  utility: z.string(),
+  customerClass: z.string(),
+  currency: z.string(),
+  effectiveFrom: civilDate,
+});
+export type TariffTemplate = z.output<typeof tariffTemplateSchema>;
+
+/** GET /api/operator/tariffs/templates, by country and name. */
+export const tariffTemplatesSchema = z.object({ templates: z.array(tariffTemplateSchema) });
+
+/** GET /api/operator/tariffs/templates/document?template= */
+export const tariffTemplateDocumentSchema = z.object({
+  document: z.record(z.string(), z.unknown()),
 });
 
 /** POST /api/operator/tariffs/versions/:id/back-tests: 202, or 200 for a repeat. */

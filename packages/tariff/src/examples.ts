@@ -70,7 +70,7 @@ function soldText(tariff: Tariff, example: Example): string {
   return ` (the till sells ${formatRational({ n: energyWh, d: 1000n }, 3)} kWh)`;
 }
 
-type Outcome = Allocation & { readonly context: PriceContext; readonly freeWh: bigint };
+export type Outcome = Allocation & { readonly context: PriceContext; readonly freeWh: bigint };
 
 function missesOf(tariff: Tariff, example: Example): string[] {
   const outcome = compute(tariff, example);
@@ -153,7 +153,7 @@ function refusalText(tariff: Tariff, refusal: QuoteRefusal): string {
   }
 }
 
-function compute(tariff: Tariff, example: Example): Result<Outcome, QuoteRefusal> {
+export function compute(tariff: Tariff, example: Example): Result<Outcome, QuoteRefusal> {
   const step = example.energyStepWh;
   const unitsPerWh = step === undefined ? fineUnitsPerWh : 1n;
   const minorPerUnit = 10n ** BigInt(tariff.currency.scale);
@@ -295,7 +295,7 @@ function costMisses(example: Example, outcome: Outcome, as: keyof Sum): string[]
   return misses.filter((miss) => miss !== null);
 }
 
-function sumOf(outcome: Outcome, lines: readonly PricedLine[], debtMinor: bigint): Sum {
+export function sumOf(outcome: Outcome, lines: readonly PricedLine[], debtMinor: bigint): Sum {
   const { minorPerUnit } = outcome.context;
   const exact = sum([...lines.map((line) => line.exact), whole(debtMinor)]);
   const printed = lines.reduce((total, line) => total + line.amountMinor, debtMinor);
@@ -334,7 +334,7 @@ function scaleHint(got: Rational, expected: Rational): string {
 }
 
 /** The same purchase with exactly the energy that the receipt prints. */
-function publishedOutcome(example: Example, outcome: Outcome): Outcome | null {
+export function publishedOutcome(example: Example, outcome: Outcome): Outcome | null {
   if (example.expect.kwh === undefined) return null;
   const units = round(unitsOf(example.expect.kwh, outcome.context.unitsPerWh), 'half-up');
   const free = outcome.freeWh * outcome.context.unitsPerWh;
@@ -342,7 +342,7 @@ function publishedOutcome(example: Example, outcome: Outcome): Outcome | null {
   return priced === null ? null : { ...outcome, units: units - free, priced };
 }
 
-function partSum(outcome: Outcome, part: string): Sum {
+export function partSum(outcome: Outcome, part: string): Sum {
   const codes = part.split('+').map((code) => code.trim());
   const kinds = { allEnergy: 'energy', allFees: 'fee', allTaxes: 'tax' } as const;
   const matches = (line: PricedLine, code: string): boolean =>

@@ -15,7 +15,7 @@ export { parseDebtRule } from './debt-rule.ts';
 export { readDebtRule, writeDebtRule } from './debt-rule-text.ts';
 export { compareTariffs, describeTariff, type TariffSection } from './describe.ts';
 export type { Charging } from './describe-parts.ts';
-export { monthSoFar } from './describe-position.ts';
+export { describePosition, monthSoFar } from './describe-position.ts';
 export type { Tariff, TariffDocumentError } from './document.ts';
 export { type ExampleResult, exampleLines, runExamples } from './examples.ts';
 export { type ComparedPurchase, explainChange } from './explain.ts';
@@ -42,6 +42,7 @@ export {
 export { countingPeriod } from './prepare.ts';
 export { quoteEnergy, quoteFreeAllowance, quotePurchase } from './quote.ts';
 export type { Protection, Quote, QuoteLine, QuoteOptions, QuoteRefusal } from './quote-types.ts';
+export { refilledExample } from './refill-example.ts';
 export { type UndonePurchase, undoPurchase } from './undo-purchase.ts';
 export { smallSharesIn, type UnreachablePart, unreachableIn } from './unreachable.ts';
 export { type RatedUsage, rateUsage, type UsageInterval, type UsageLine } from './usage.ts';

@@ -62,7 +62,7 @@ const mayImport: Record<string, readonly string[]> = {
   sandbox: ['quantities'],
   verifier: ['quantities', 'transparency'],
   witness: ['quantities', 'transparency'],
-  web: ['api', 'bulk-purchase', 'quantities'],
+  web: ['api', 'bulk-purchase', 'quantities', 'tariff'],
   cli: [
     'api',
     'bulk-purchase',

@@ -2138,6 +2138,7 @@ export type Tables = {
     after_id: Nullable<string>;
     summary: Nullable<Json>;
     finished_at: Nullable<Instant>;
+    asks_by: Fixed<Nullable<string>>;
   };
   tariffs: {
     id: Fixed<string>;

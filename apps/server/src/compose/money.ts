@@ -101,11 +101,12 @@ function createTariffServices(
     telling: meterTariffs,
     walletTimes,
   };
+  const tariffChanges = createTariffChanges({ ...deps, approvals });
   return {
     tariffs,
     meterTariffs,
-    tariffChanges: createTariffChanges({ ...deps, approvals }),
-    backTests: createBackTests(deps),
+    tariffChanges,
+    backTests: createBackTests({ ...deps, askFor: tariffChanges.askFor }),
     tariffAssignments: createAssignments(deps),
     bulkAssignments: createBulkAssignments({ ...deps, approvals }),
   };

@@ -23,6 +23,7 @@ import {
   auditLogSearch,
   callsSearch,
   changeRulesSearch,
+  changeTariffSearch,
   connectionSearch,
   identitiesSearch,
   installsSearch,
@@ -164,6 +165,12 @@ const tariffs = createRoute({
   ...page,
   path: 'tariffs',
   component: lazyRouteComponent(() => part(import('./pages/tariffs/list.tsx'))),
+});
+const changeTariff = createRoute({
+  ...page,
+  path: 'tariffs/change',
+  validateSearch: changeTariffSearch,
+  component: lazyRouteComponent(() => part(import('./pages/tariffs/editor/page.tsx'))),
 });
 const tariffVersion = createRoute({
   ...page,
@@ -377,6 +384,7 @@ const routeTree = root.addChildren([
     readings,
     identities,
     tariffs,
+    changeTariff,
     tariffVersion,
     assignment,
   ]),

@@ -14,6 +14,8 @@ import {
   requestTariffApprovalBodySchema,
   startBackTestBodySchema,
   tariffListSchema,
+  tariffTemplateDocumentSchema,
+  tariffTemplatesSchema,
   tariffVersionDetailSchema,
 } from '../tariffs.ts';
 
@@ -23,6 +25,11 @@ const connection = { id: 'connection' } as const;
 
 export const tariffApi = {
   list: get('/api/operator/tariffs', { answer: tariffListSchema }),
+  templates: get('/api/operator/tariffs/templates', { answer: tariffTemplatesSchema }),
+  template: get('/api/operator/tariffs/templates/document', {
+    query: z.object({ template: z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/) }),
+    answer: tariffTemplateDocumentSchema,
+  }),
   version: get('/api/operator/tariffs/versions/:id', {
     params: version,
     answer: tariffVersionDetailSchema,

@@ -20,6 +20,9 @@ export type StoredBackTest = {
   readonly connectionsDone: number;
   readonly afterBucket: number | null;
   readonly afterId: string | null;
+  /** Who asks for approval when it is finished; null: nobody, by itself. */
+  readonly asksBy: string | null;
+  readonly requestId: string;
   readonly summary: BackTestSummary | null;
 };
 
@@ -27,7 +30,7 @@ const columns = sql`id, version_id AS "versionId", baseline_id AS "baselineId", 
   from_at AS "fromAtMs", to_at AS "toAtMs", requested_by AS "requestedBy",
   requested_at AS "requestedAtMs", connections_total AS "connectionsTotal",
   connections_done AS "connectionsDone", after_bucket AS "afterBucket", after_id AS "afterId",
-  summary`;
+  asks_by AS "asksBy", request_id AS "requestId", summary`;
 
 export async function selectBackTest(
   tx: Tx,

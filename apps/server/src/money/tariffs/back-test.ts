@@ -30,7 +30,7 @@ import {
   summarise,
 } from './back-test-store.ts';
 import { dayBefore, startOfDayMs } from './calendar.ts';
-import { baselineOf } from './changes.ts';
+import { baselineOf, type TariffChanges } from './changes.ts';
 import { type Refused, repeated } from './errors.ts';
 import { assignedOn, type Tariffs } from './in-force.ts';
 import type { WalletTimes } from './past-use.ts';
@@ -51,6 +51,8 @@ type BackTestDeps = {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   readonly walletTimes: WalletTimes;
+  /** Asks for approval of a version that was tried; a refusal leaves it a draft that says why. */
+  readonly askFor: TariffChanges['askFor'];
 };
 
 export function createBackTests(o: BackTestDeps) {
@@ -84,7 +86,13 @@ export function createBackTests(o: BackTestDeps) {
       // Another process worked on the same chunk and was faster.
       if (current?.connectionsDone !== chunk.job.connectionsDone) return true;
       await insertFound(tx, { utilityId: utility.id, backTestId }, found);
-      return advance(tx, chunk, nowMs());
+      const goesOn = await advance(tx, chunk, nowMs());
+      const { asksBy: operatorId, requestedBy: name, versionId, requestId } = chunk.job;
+      if (!goesOn && operatorId !== null) {
+        const by = { utilityId: utility.id, operatorId, name };
+        await o.askFor(tx, { versionId, requestId, by });
+      }
+      return goesOn;
     });
   };
 
@@ -270,7 +278,12 @@ function csvRow(
   ];
 }
 
-type Start = { readonly versionId: string; readonly requestId: string; readonly months: number };
+type Start = {
+  readonly versionId: string;
+  readonly requestId: string;
+  readonly months: number;
+  readonly asks?: boolean;
+};
 
 /** Asks for one over the last months; the same request again is answered with the first. */
 const start = (
@@ -301,6 +314,7 @@ const start = (
         from_at: new Date(monthsAgoMs(nowMs, { months: s.months, zone: utility.zone })),
         to_at: new Date(nowMs),
         requested_by: by.name,
+        asks_by: s.asks === true ? by.operatorId : null,
         requested_at: new Date(nowMs),
         connections_total: await countConcerned(tx, approvedIds(family)),
       })

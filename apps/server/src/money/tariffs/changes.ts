@@ -49,6 +49,11 @@ export type Proposal = {
 };
 
 type ByVersion = { readonly versionId: string; readonly by: Operator };
+type Asking = {
+  readonly versionId: string;
+  readonly requestId: string;
+  readonly by: Pick<Operator, 'utilityId' | 'operatorId' | 'name'>;
+};
 type Answer = Promise<Result<void, Refused>>;
 
 export type TariffChanges = ReturnType<typeof createTariffChanges>;
@@ -57,6 +62,8 @@ export function createTariffChanges(o: ChangeDeps) {
   return {
     propose: (by: Operator, proposal: Proposal) => propose(o, by, proposal),
     requestApproval: (r: ByVersion & { readonly requestId: string }) => requestApproval(o, r),
+    /** As `requestApproval`, within the caller's transaction. */
+    askFor: (tx: Tx, r: Asking) => askFor(tx, o, r),
     withdraw: (w: ByVersion) => withdraw(o, w),
     detail: (tx: Tx, utility: Utility, versionId: string) => detail(tx, o, { utility, versionId }),
     /** What the approval does. The caller is the approval's transaction. */
@@ -188,37 +195,39 @@ async function whyNotNext(
 }
 
 /** Asks for approval of a draft by a second person. */
-const requestApproval = (o: ChangeDeps, r: ByVersion & { readonly requestId: string }): Answer =>
-  inUtilityOrNothing(o.database, r.by.utilityId, async (tx) => {
-    const utility = await o.utilities.get(r.by.utilityId);
-    const version = await selectVersion(tx, { versionId: r.versionId, lock: true });
-    if (version === null) return err<Refused>({ code: 'unknownVersion' });
-    const waiting = version.state === 'awaitingApproval';
-    // Allowed meanwhile: whoever asks again has not heard the first answer.
-    if (version.state !== 'draft' && (await isRequestOf(tx, version.approvalId, r.requestId))) {
-      return ok(undefined);
-    }
-    if (!waiting) {
-      const refusal = await whyNotRequest(tx, o, { version, today: todayOf(o, utility) });
-      if (refusal !== null) return err(refusal);
-    }
-    const asked = await o.approvals.request(tx, {
-      utilityId: utility.id,
-      kind: 'tariffChange',
-      requestId: r.requestId,
-      payload: { versionId: version.id },
-      reason: version.reason ?? `Version ${version.version} of ${version.name}`,
-      requestedBy: { operatorId: r.by.operatorId, name: r.by.name },
-    });
-    if (!asked.ok) return err<Refused>({ code: 'requestIdReused' });
-    const { approvalId, isNew } = asked.value;
-    if (!isNew) return err<Refused>({ code: 'requestIdReused', about: alreadyDecided });
-    // A second request for what waits already.
-    if (waiting) return err<Refused>({ code: 'notDraft' });
-    const at = nowOf(o);
-    await setVersionState(tx, version.id, { state: 'awaitingApproval', approvalId, at });
+const requestApproval = (o: ChangeDeps, r: Asking): Answer =>
+  inUtilityOrNothing(o.database, r.by.utilityId, (tx) => askFor(tx, o, r));
+
+async function askFor(tx: Tx, o: ChangeDeps, r: Asking): Answer {
+  const utility = await o.utilities.get(r.by.utilityId);
+  const version = await selectVersion(tx, { versionId: r.versionId, lock: true });
+  if (version === null) return err<Refused>({ code: 'unknownVersion' });
+  const waiting = version.state === 'awaitingApproval';
+  // Allowed meanwhile: whoever asks again has not heard the first answer.
+  if (version.state !== 'draft' && (await isRequestOf(tx, version.approvalId, r.requestId))) {
     return ok(undefined);
+  }
+  if (!waiting) {
+    const refusal = await whyNotRequest(tx, o, { version, today: todayOf(o, utility) });
+    if (refusal !== null) return err(refusal);
+  }
+  const asked = await o.approvals.request(tx, {
+    utilityId: utility.id,
+    kind: 'tariffChange',
+    requestId: r.requestId,
+    payload: { versionId: version.id },
+    reason: version.reason ?? `Version ${version.version} of ${version.name}`,
+    requestedBy: { operatorId: r.by.operatorId, name: r.by.name },
   });
+  if (!asked.ok) return err<Refused>({ code: 'requestIdReused' });
+  const { approvalId, isNew } = asked.value;
+  if (!isNew) return err<Refused>({ code: 'requestIdReused', about: alreadyDecided });
+  // A second request for what waits already.
+  if (waiting) return err<Refused>({ code: 'notDraft' });
+  const at = nowOf(o);
+  await setVersionState(tx, version.id, { state: 'awaitingApproval', approvalId, at });
+  return ok(undefined);
+}
 
 async function whyNotRequest(
   tx: Tx,

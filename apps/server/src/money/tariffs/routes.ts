@@ -25,6 +25,7 @@ import type { TariffChanges } from './changes.ts';
 import { answer } from './errors.ts';
 import type { Tariffs } from './in-force.ts';
 import { metersOfVersion } from './meter-view.ts';
+import { listTemplates, readTemplate } from './templates.ts';
 import { backTestJson, listOf } from './views.ts';
 
 export type TariffRoutesDeps = BulkAssignmentRoutesDeps & {
@@ -40,6 +41,7 @@ const bodyLimit = 1_048_576;
 export function tariffRoutes(context: TariffRoutesDeps) {
   return async (app: FastifyInstance): Promise<void> => {
     refuseOtherOrigins(app, context.publicUrl);
+    templateRoutes(app, context);
     versionRoutes(app, context);
     changeRoutes(app, context);
     backTestRoutes(app, context);
@@ -61,6 +63,21 @@ const versionOf = (
     return found;
   });
 
+function templateRoutes(app: FastifyInstance, context: TariffRoutesDeps): void {
+  const { scoped } = createOperatorScope(context);
+  on(app, tariffApi.templates, ({ request }) =>
+    scoped(request, async () => ({ templates: await listTemplates() })),
+  );
+  on(app, tariffApi.template, ({ request, readQuery }) => {
+    const { template } = readQuery();
+    return scoped(request, async () => {
+      const document = await readTemplate(template);
+      if (document === null) throw notFound('template');
+      return { document };
+    });
+  });
+}
+
 function versionRoutes(app: FastifyInstance, context: TariffRoutesDeps): void {
   const { scoped } = createOperatorScope(context);
   on(app, tariffApi.list, ({ request }) =>
@@ -79,13 +96,19 @@ function versionRoutes(app: FastifyInstance, context: TariffRoutesDeps): void {
 }
 
 function changeRoutes(app: FastifyInstance, context: TariffRoutesDeps): void {
-  const { tariffChanges } = context;
+  const { tariffChanges, backTests } = context;
   const actingOf = createActingOf(context);
   on(app, tariffApi.propose, {
     bodyLimit,
     handler: async ({ request, reply, readBody }) => {
       const by = await actingOf(request);
-      const { versionId, isNew } = answer(await tariffChanges.propose(by, readBody()));
+      const { thenAsk, ...proposal } = readBody();
+      const { requestId } = proposal;
+      const { versionId, isNew } = answer(await tariffChanges.propose(by, proposal));
+      // A repeat after a lost answer starts it only if the first try did not come so far.
+      if (thenAsk !== undefined) {
+        answer(await backTests.start(by, { requestId, versionId, ...thenAsk, asks: true }));
+      }
       return reply.code(isNew ? 201 : 200).send(await versionOf(context, request, versionId));
     },
   });

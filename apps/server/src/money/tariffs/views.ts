@@ -160,6 +160,7 @@ export function backTestJson(row: StoredBackTest, utility: Utility): BackTestJso
     requestedAt: isoOf(row.requestedAtMs),
     connectionsTotal: row.connectionsTotal,
     connectionsDone: row.connectionsDone,
+    asks: row.asksBy !== null,
     summary: row.summary,
   };
 }

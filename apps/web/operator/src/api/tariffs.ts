@@ -12,6 +12,20 @@ export const tariffsQuery = queryOptions({
   refetchInterval: 60_000,
 });
 
+export const templatesQuery = queryOptions({
+  queryKey: ['tariffs', 'templates'],
+  queryFn: ({ signal }) => orThrow(client.call(tariffApi.templates, { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const templateQuery = (template: string) =>
+  queryOptions({
+    queryKey: ['tariffs', 'templates', template],
+    queryFn: ({ signal }) =>
+      orThrow(client.call(tariffApi.template, { query: { template }, signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 /** Asked for often while a back-test runs. */
 export const versionQuery = (versionId: string) =>
   queryOptions({
@@ -71,6 +85,7 @@ export const proposeVersion = ({
   /** As it was read from JSON. */
   readonly document: object;
   readonly reason: string;
+  readonly thenAsk?: { readonly months: number };
 }) => {
   const body = { ...about, document: document as Readonly<Record<string, unknown>> };
   return orThrow(client.call(tariffApi.propose, { body }));

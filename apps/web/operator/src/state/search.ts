@@ -132,6 +132,7 @@ export function readAddress(text: string): Record<string, string> {
     ...callsSearch(raw),
     ...readingsSearch(raw),
     ...protectionSearch(raw),
+    ...changeTariffSearch(raw),
     ...installsSearch(raw),
     ...identitiesSearch(raw),
     ...refundsSearch(raw),
@@ -251,6 +252,14 @@ export function identitiesSearch(raw: Raw): IdentitiesSearch {
 export function changeRulesSearch(raw: Raw): { from?: string } {
   const from = raw['from'];
   return typeof from === 'string' && /^replay_[0-9a-f-]{36}$/.test(from) ? { from } : {};
+}
+
+/** A version to go on from, or a template; both absent: one chooses. */
+export function changeTariffSearch(raw: Raw): { of?: string; template?: string } {
+  const { of, template } = raw;
+  if (typeof of === 'string' && /^tariff_[0-9a-f-]{36}$/.test(of)) return { of };
+  const isTemplate = typeof template === 'string' && /^[a-z0-9][a-z0-9-]{0,79}$/.test(template);
+  return isTemplate ? { template } : {};
 }
 
 /** Absent means: open jobs. */

@@ -4,7 +4,7 @@ import { Group, Progress, Stack, Text, Title } from '@mantine/core';
 import type { AssignmentJson, TariffRow, TariffVersionRow } from '@prewatt/api';
 import { countText } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { assignmentsQuery } from '../../api/assignments.ts';
 import { tariffsQuery } from '../../api/tariffs.ts';
@@ -17,14 +17,14 @@ import { EmptyNote, QueryState } from '../../ui/states.tsx';
 import { wholeList } from '../../ui/whole-list.ts';
 import { assignmentLabels, assignmentTitle, percentDone } from './assignment-labels.ts';
 import { AssignManyDialog } from './bulk-assignment.tsx';
-import { NewVersionDialog } from './dialogs.tsx';
+import { baseVersion } from './editor/base.ts';
 import { versionToAsk } from './facts.tsx';
 import { versionLabel } from './labels.ts';
 
 export default function TariffsPage() {
   const query = useQuery(tariffsQuery);
   const readOnly = useWhyReadOnly();
-  const [making, setMaking] = useState(false);
+  const navigate = useNavigate();
   const [assigning, setAssigning] = useState(false);
   const approved = query.data?.tariffs.some((tariff) => versionToAsk(tariff) !== undefined);
   const noTariff = approved === false ? 'No tariff is approved yet.' : null;
@@ -37,8 +37,12 @@ export default function TariffsPage() {
             <ActionButton why={readOnly ?? noTariff} onClick={() => setAssigning(true)}>
               Assign to many
             </ActionButton>
-            <ActionButton why={readOnly} onClick={() => setMaking(true)}>
-              New version
+            <ActionButton
+              why={readOnly}
+              variant="filled"
+              onClick={() => void navigate({ to: '/tariffs/change' })}
+            >
+              New tariff
             </ActionButton>
           </Group>
         }
@@ -49,10 +53,7 @@ export default function TariffsPage() {
       </Text>
       <QueryState query={query} height={180} />
       {query.data?.tariffs.length === 0 && (
-        <EmptyNote>
-          No tariff yet. Write a document (docs/tariffs.md is how), put today or later into
-          effectiveFrom, and propose it as a new version.
-        </EmptyNote>
+        <EmptyNote>No tariff yet. Begin one from a template or from nothing: New tariff.</EmptyNote>
       )}
       {query.data?.tariffs.map((tariff) => (
         <Tariff key={tariff.name} tariff={tariff} />
@@ -62,11 +63,6 @@ export default function TariffsPage() {
         opened={assigning}
         onClose={() => setAssigning(false)}
         tariffs={query.data?.tariffs ?? []}
-      />
-      <NewVersionDialog
-        opened={making}
-        onClose={() => setMaking(false)}
-        names={query.data?.tariffs.map((tariff) => tariff.name) ?? []}
       />
     </Stack>
   );
@@ -95,11 +91,28 @@ function AssignedToMany() {
 }
 
 function Tariff({ tariff }: { tariff: TariffRow }) {
+  const readOnly = useWhyReadOnly();
+  const navigate = useNavigate();
+  const base = baseVersion(tariff);
+  const none = base === undefined ? 'No version of it is approved yet.' : null;
+  const change = () => {
+    if (base === undefined) return;
+    void navigate({ to: '/tariffs/change', search: { of: base.versionId } });
+  };
   return (
     <section aria-label={tariff.name}>
-      <Title order={2} size="h3">
-        {tariff.name}
-      </Title>
+      <Group justify="space-between" gap="xs">
+        <Title order={2} size="h3">
+          {tariff.name}
+        </Title>
+        <ActionButton
+          why={readOnly ?? none}
+          label={`New version of ${tariff.name}`}
+          onClick={change}
+        >
+          New version
+        </ActionButton>
+      </Group>
       <Text size="sm" c={tariff.inForceVersionId === null ? 'red' : 'dimmed'} mb="xs">
         {countText(tariff.connections, 'connection')}
         {tariff.inForceVersionId === null && '. No version is in force: nothing can be sold.'}
