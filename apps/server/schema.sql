@@ -557,7 +557,7 @@ BEGIN
 END
 $function$;
 
-CREATE OR REPLACE FUNCTION prewatt_log.cover(of_table text, left_out text DEFAULT ''::text, digested text DEFAULT ''::text, public text DEFAULT NULL::text, utility text DEFAULT 'r.utility_id'::text, is_append_only boolean DEFAULT false, is_found boolean DEFAULT false)
+CREATE OR REPLACE FUNCTION prewatt_log.cover(of_table text, left_out text DEFAULT ''::text, digested text DEFAULT ''::text, public text DEFAULT NULL::text, utility text DEFAULT 'r.utility_id'::text, is_append_only boolean DEFAULT false, is_found boolean DEFAULT false, is_rare boolean DEFAULT false)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
@@ -576,7 +576,7 @@ BEGIN
   SELECT array_agg(attname ORDER BY attnum) INTO names FROM pg_attribute
   WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
     AND attname <> ALL (string_to_array(left_out, ' '));
-  SELECT jsonb_build_object('table', of_table, 'number', next, 'utility', utility, 'public', public,
+  SELECT jsonb_build_object('table', of_table, 'number', next, 'utility', utility, 'public', public, 'isRare', is_rare,
     'entry', CASE WHEN is_found THEN 'r.entered' ELSE 'NULL::bigint' END,
     'keyText', (SELECT string_agg(prewatt_log.key_part(k.name, a.atttypid::regtype), ' || '','' || ' ORDER BY k.ordinality)
       FROM unnest(key_names) WITH ORDINALITY k (name, ordinality)
@@ -590,9 +590,17 @@ BEGIN
   PERFORM prewatt_log.make_trigger_function(of_table);
   EXECUTE format('CREATE OR REPLACE TRIGGER log_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION prewatt_log.%I()', relation, of_table);
-  EXECUTE format('CREATE OR REPLACE TRIGGER log_update AFTER UPDATE ON %s
-    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION prewatt_log.%I()', relation, of_table);
+  IF is_rare THEN
+    EXECUTE format('DROP TRIGGER IF EXISTS log_update ON %s', relation);
+    EXECUTE format('CREATE TRIGGER log_update AFTER UPDATE ON %s FOR EACH ROW WHEN (ROW(%s)::record *<> ROW(%s)::record)
+      EXECUTE FUNCTION prewatt_log.%I()', relation,
+      (SELECT string_agg(format('NEW.%I', name), ', ') FROM unnest(names) name),
+      (SELECT string_agg(format('OLD.%I', name), ', ') FROM unnest(names) name), of_table);
+  ELSE
+    EXECUTE format('CREATE OR REPLACE TRIGGER log_update AFTER UPDATE ON %s
+      REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows
+      FOR EACH STATEMENT EXECUTE FUNCTION prewatt_log.%I()', relation, of_table);
+  END IF;
   EXECUTE format('CREATE OR REPLACE TRIGGER log_delete AFTER DELETE ON %s REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION prewatt_log.%I()', relation, of_table);
   PERFORM prewatt_log.tell_columns(of_table, NULL);
@@ -680,28 +688,53 @@ AS $function$
   END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt_log.leaf_of(o jsonb, op text, of_rows text)
+ RETURNS text
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT format($f$
+  SELECT count(*), bool_and(%4$s = (SELECT prewatt.current_utility())), min(%5$s), max(%5$s), string_agg(%6$s, E'\n')
+  INTO leaf_rows, leaf_is_one, leaf_first, leaf_last, leaf_lines
+  FROM (SELECT r.*, '[' || %7$s || ']' AS log_key FROM %8$s LIMIT 201) r;
+  IF leaf_rows BETWEEN 1 AND 200 AND leaf_is_one AND octet_length(leaf_lines) <= 60000 THEN
+    INSERT INTO prewatt_log.leaves (utility_id, table_name, salt, from_entry, to_entry, leaf)
+    VALUES (prewatt.current_utility(), '%1$s', secret, leaf_first, leaf_last,
+      convert_to(prewatt_log.head('"table":"%1$s","op":"%2$s","columns":%3$s') || leaf_lines || E'\n', 'UTF8'));
+  ELSIF leaf_rows > 0 THEN %9$s
+  END IF;$f$,
+    o ->> 'table', op, o ->> 'number', o ->> 'utility', CASE op WHEN 'insert' THEN o ->> 'entry' ELSE 'NULL::bigint' END,
+    prewatt_log.line_of(o, op), o ->> 'keyText', of_rows, prewatt_log.leaves_of(o, op, of_rows))
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt_log.leaves_of(o jsonb, op text, of_rows text)
  RETURNS text
  LANGUAGE sql
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   SELECT format($f$
-  INSERT INTO prewatt_log.leaves (utility_id, table_name, salt, first_row, from_entry, to_entry, leaf)
-  SELECT l.utility_id, '%1$s', secret, min(l.n), min(l.entry), max(l.entry), convert_to(prewatt_log.head('"table":"%1$s","op":"%2$s","columns":%3$s')
-    || string_agg(l.key || E'\t' || %4$s || coalesce(E'\t' || l.public, ''), E'\n' ORDER BY l.n) || E'\n', 'UTF8')
-  FROM (SELECT s.*, sum(80 + octet_length(s.key) + coalesce(octet_length(s.public), 0))
-      OVER (ROWS UNBOUNDED PRECEDING) / 60000 AS part
-    FROM (SELECT %5$s AS utility_id, row_number() OVER () AS n, %6$s AS entry, '[' || %7$s || ']' AS key,
-        %8$s AS text, %9$s AS public
-      FROM %10$s) s) l
+  INSERT INTO prewatt_log.leaves (utility_id, table_name, salt, from_entry, to_entry, leaf)
+  SELECT l.utility_id, '%1$s', secret, min(l.entry), max(l.entry), convert_to(prewatt_log.head('"table":"%1$s","op":"%2$s","columns":%3$s')
+    || string_agg(l.line, E'\n' ORDER BY l.n) || E'\n', 'UTF8')
+  FROM (SELECT s.*, sum(1 + octet_length(s.line)) OVER (ROWS UNBOUNDED PRECEDING) / 60000 AS part
+    FROM (SELECT %4$s AS utility_id, row_number() OVER () AS n, %5$s AS entry, %6$s AS line
+      FROM (SELECT r.*, '[' || %7$s || ']' AS log_key FROM %8$s) r) s) l
   WHERE l.utility_id IS NOT NULL
   GROUP BY l.utility_id, (l.n - 1) / 200, l.part
   ORDER BY min(l.n);$f$,
-    o ->> 'table', op, o ->> 'number',
-    CASE op WHEN 'delete' THEN $q$'-'$q$
-      ELSE $q$encode(sha256(sha256(secret || int8send(l.n)) || convert_to(l.text, 'UTF8')), 'base64')$q$ END,
-    o ->> 'utility', CASE WHEN op IN ('insert', 'found') THEN o ->> 'entry' ELSE 'NULL::bigint' END, o ->> 'keyText', CASE op WHEN 'delete' THEN 'NULL::text' ELSE o ->> 'rowText' END,
-    CASE op WHEN 'delete' THEN 'NULL::text' ELSE coalesce(o ->> 'public', 'NULL::text') END, of_rows)
+    o ->> 'table', op, o ->> 'number', o ->> 'utility',
+    CASE WHEN op IN ('insert', 'found') THEN o ->> 'entry' ELSE 'NULL::bigint' END,
+    prewatt_log.line_of(o, op), o ->> 'keyText', of_rows)
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt_log.line_of(o jsonb, op text)
+ RETURNS text
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT CASE op WHEN 'delete' THEN $q$r.log_key || E'\t-'$q$ ELSE format(
+    $q$r.log_key || E'\t' || encode(sha256(sha256(secret || convert_to(r.log_key, 'UTF8')) || convert_to(%s, 'UTF8')), 'base64')%s$q$,
+    o ->> 'rowText', coalesce($q$ || coalesce(E'\t' || $q$ || (o ->> 'public') || $q$, '')$q$, '')) END
 $function$;
 
 CREATE OR REPLACE FUNCTION prewatt_log.make_trigger_function(of_table text)
@@ -722,6 +755,11 @@ BEGIN
     SET bytea_output = 'hex' SET extra_float_digits = 1 SET enable_nestloop = off AS $body$
     DECLARE
       secret bytea := uuid_send(gen_random_uuid());
+      leaf_rows bigint;
+      leaf_is_one boolean;
+      leaf_first bigint;
+      leaf_last bigint;
+      leaf_lines text;
     BEGIN
       IF TG_RELID <> 'prewatt.%1$I'::regclass THEN
         RAISE EXCEPTION 'leaves of %1$s are made of its own rows alone' USING ERRCODE = 'insufficient_privilege';
@@ -732,12 +770,13 @@ BEGIN
       END IF;
       RETURN NULL;
     END
-    $body$ $f$, of_table, prewatt_log.leaves_of(c.sql, 'insert', 'new_rows r'),
-    prewatt_log.leaves_of(c.sql, 'update', format('new_rows r LEFT JOIN old_rows was ON (%s) WHERE ROW(%s)::record *<> ROW(%s)::record',
-      (SELECT string_agg(format('was.%1$I = r.%1$I', name), ' AND ') FROM unnest(c.key) name),
-      (SELECT string_agg(format('r.%I', name), ', ') FROM unnest(names) name),
-      (SELECT string_agg(format('was.%I', name), ', ') FROM unnest(names) name))),
-    prewatt_log.leaves_of(c.sql, 'delete', 'old_rows r'));
+    $body$ $f$, of_table, prewatt_log.leaf_of(c.sql, 'insert', 'new_rows r'),
+    prewatt_log.leaf_of(c.sql, 'update', CASE WHEN (c.sql ->> 'isRare')::boolean THEN '(SELECT NEW.*) r'
+      ELSE format('new_rows r LEFT JOIN old_rows was ON (%s) WHERE ROW(%s)::record *<> ROW(%s)::record',
+        (SELECT string_agg(format('was.%1$I = r.%1$I', name), ' AND ') FROM unnest(c.key) name),
+        (SELECT string_agg(format('r.%I', name), ', ') FROM unnest(names) name),
+        (SELECT string_agg(format('was.%I', name), ', ') FROM unnest(names) name)) END),
+    prewatt_log.leaf_of(c.sql, 'delete', 'old_rows r'));
   EXECUTE format('REVOKE ALL ON FUNCTION prewatt_log.%I() FROM PUBLIC', of_table);
 END
 $function$;
@@ -747,8 +786,8 @@ CREATE OR REPLACE FUNCTION prewatt_log.tell_columns(of_table text, of_utility uu
  LANGUAGE sql
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  INSERT INTO prewatt_log.leaves (utility_id, salt, first_row, leaf)
-  SELECT u.id, uuid_send(gen_random_uuid()), 1, convert_to(prewatt_log.head(format(
+  INSERT INTO prewatt_log.leaves (utility_id, salt, leaf)
+  SELECT u.id, uuid_send(gen_random_uuid()), convert_to(prewatt_log.head(format(
     '"columns":%s,"number":%s,"key":%s,"list":%s,"appendOnly":%s', to_json(c.table_name), c.number, to_json(c.key),
     to_json(c.list), to_json(c.is_append_only))), 'UTF8')
   FROM (SELECT DISTINCT ON (table_name) * FROM prewatt_log.columns WHERE of_table IS NULL OR table_name = of_table
@@ -5536,7 +5575,7 @@ CREATE TABLE prewatt_log.leaves (
   utility_id uuid NOT NULL,
   table_name text,
   salt bytea NOT NULL,
-  first_row bigint NOT NULL,
+  first_row bigint,
   from_entry bigint,
   to_entry bigint,
   leaf bytea NOT NULL,

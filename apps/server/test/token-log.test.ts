@@ -213,6 +213,42 @@ test('a leaf that is committed late is passed over and comes later; none is lost
   );
 });
 
+test('a statement of many rows makes leaves of two hundred at most, whoever writes', async () => {
+  const ask = (name: string) => sql`
+    INSERT INTO prewatt.vendor_asks (utility_id, request_id, asked, vendor_id, key_id, at)
+    SELECT a.utility_id, ${name}::text || n, a.asked, a.vendor_id, a.key_id, a.at
+    FROM (SELECT * FROM prewatt.vendor_asks LIMIT 1) a, generate_series(1, 450) n`;
+  await h.database.inUtility(h.utilityId, (tx) => ask('by-the-server-').execute(tx));
+  await ask('by-the-owner-').execute(h.owner.directories);
+  await h.services.tokenLog.sequence(h.utilityId);
+  const { leaves } = await readLog();
+  const last = leaves.slice(-6).map((leaf) => leaf.trimEnd().split('\n').slice(2));
+  assert.deepEqual(
+    last.map(({ length }) => length),
+    [200, 200, 50, 200, 200, 50],
+  );
+  const keys = last.flat().map((line) => line.split('\t')[0] ?? '');
+  assert.equal(new Set(keys).size, 900);
+  assert.ok(keys.slice(450).every((key) => key.includes('by-the-owner-')));
+});
+
+test('the last token of a meter is in no leaf; whatever else of it changes has its own', async () => {
+  const ofMeters = async () => {
+    await h.services.tokenLog.sequence(h.utilityId);
+    return (await readLog()).leaves.filter((leaf) => leaf.includes('{"table":"meters"')).length;
+  };
+  const change = (of: string) => sql.raw(`UPDATE prewatt.meters SET ${of}`);
+  const before = await ofMeters();
+  await change('last_tid = coalesce(last_tid, 0)').execute(h.owner.directories);
+  await change('commanded_at = now()').execute(h.owner.directories);
+  assert.equal(await ofMeters(), before);
+  const { numAffectedRows } = await change("tariff_index = '77', commanded_at = NULL").execute(
+    h.owner.directories,
+  );
+  assert.ok(Number(numAffectedRows) > 1);
+  assert.equal(await ofMeters(), before + Number(numAffectedRows));
+});
+
 test('the server can neither write a leaf, nor take one away, nor give a place itself', async () => {
   for (const statement of [
     `INSERT INTO prewatt_log.leaves (utility_id, salt, first_row, leaf) VALUES ('${h.utilityId}', '', 1, '')`,

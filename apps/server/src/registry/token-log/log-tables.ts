@@ -137,6 +137,10 @@ export const logTables: readonly LogTable[] = [
     leftOut: [
       { because: aSecret, columns: 'secret_hash next_secret_hash' },
       {
+        because: 'the number of the last token, which each sale moves; its own row tells it',
+        columns: 'last_tid',
+      },
+      {
         because: wantedOfTheMeter,
         columns:
           'secret_generation link_revoked_at commanded_at lift_power_w starts_in_money wanted_supply_group_code wanted_tariff_index wanted_key_revision',

@@ -57,7 +57,8 @@ export async function* auditRows(tx: Db, utilityId: string, table: string): Asyn
       WITH lines AS (
         SELECT l.id, part.n, split_part(part.line, E'\\t', 1) AS key,
           (split_part(p.parts[2], '"columns":', 2)::text) AS head,
-          sha256(l.salt || int8send(l.first_row + part.n - 1)) AS salt
+          sha256(l.salt || coalesce(int8send(l.first_row + part.n - 1),
+            convert_to(split_part(part.line, E'\\t', 1), 'UTF8'))) AS salt
         FROM prewatt_log.leaves l
         CROSS JOIN LATERAL (SELECT string_to_array(convert_from(l.leaf, 'UTF8'), E'\\n') AS parts) p
         CROSS JOIN LATERAL unnest(p.parts[3:cardinality(p.parts) - 1])
