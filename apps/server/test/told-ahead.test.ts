@@ -48,7 +48,7 @@ test('a change of payment mode is told before the meter hears of it, then the fi
   assert.equal(begun.length, 1);
   assert.match(
     begun[0] ?? '',
-    /has a wallet now, with ZAR \d+\.\d\d in it\. What you use .*, and fixed charges that are due/,
+    /with ZAR \d+\.\d\d in it, with the 20\.0 kWh that were left in the meter, at ZAR 1\.\d+ a kWh\. What you use .*, and fixed charges that are due/,
   );
   await toToken(101_000);
   const changes = await texts('paymentModeChanges');
@@ -84,6 +84,13 @@ test('a change to a wallet of a home that owes says the money, and when supply g
     await answer('setPaymentMode', handedOver(0, { owedWh: 60_100 }));
     const [begun = ''] = await texts('walletBegins');
     assert.ok(begun.includes(`${money} are owed in it, for 60.1 kWh`), begun);
+    assert.match(begun, /lent you, at ZAR 2\.\d+ a kWh/);
+    const carried = (await w.statement()).rows.find(({ kind }) => kind === 'carried');
+    assert.equal(carried?.prepaidChangeMinor, `${-owedMinor}`);
+    assert.match(
+      carried?.text ?? '',
+      /^Owed from .*: 60\.1 kWh that the meter had lent, at ZAR 2\.\d+ a kWh, with taxes\.$/,
+    );
     assert.doesNotMatch(begun, /nothing in it/);
   });
 });

@@ -79,12 +79,12 @@ const [left, owed, lent, limit, payAtLeast] = [
   ...['{left}', '{owed}', '{lent}', '{limit}', '{payAtLeast}'],
 ] as [string, string, string, string, string];
 const ahead: readonly Ahead[] = [
-  { what: 'toWallet', due: { owed, lent, payAtLeast, off: { atMs } } },
+  { what: 'toWallet', due: { owed, lent, price: null, payAtLeast, off: { atMs } } },
   { what: 'toToken', left, owed },
   { what: 'calledOff', toMode: 'wallet' },
   { what: 'postpaid' },
   { what: 'prepaid' },
-  { what: 'walletBegins', left },
+  { what: 'walletBegins', left, credit: null, isEmpty: false },
   { what: 'held', untilMs: atMs },
   { what: 'released', how: 'button' },
   { what: 'flagEnds', lastDay: '2026-12-09' },

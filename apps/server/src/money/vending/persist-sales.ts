@@ -85,7 +85,6 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
   }));
   const sets = setsOf(deps, o);
   const inWallets = o.sales.filter(({ connection }) => connection.creditMode === 'wallet');
-  const owing = await owingOfWallets(tx, deps, { ...o, sales: inWallets });
   // In this order: what refers to a row comes behind it. All in one round trip, since a till's
   // batch holds its vendors' locks from here on.
   await together(
@@ -96,7 +95,7 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
     moveDebts(tx, moves.debts),
     advanceMeters(tx, o),
     advance(tx, o, new Map(moves.prepaid.map((each) => [each.id, each]))),
-    deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility, owing))),
+    tellCustomers(tx, deps, o),
     notifyLiveMany(tx, notices),
     deps.webhooks.tell(tx, o.utility.id, () => issuedFacts(o)),
     deps.walletsCredited(
@@ -330,7 +329,24 @@ const commandsOf = (nowMs: number, sets: ReadonlyMap<string, KeyChangeRows>) => 
     );
 };
 
-/** By sale: of wallets that owe on, which are few. */
+/** Only of wallets that owe on is it asked: what others have to say goes out at once. */
+function tellCustomers(
+  tx: Tx,
+  deps: Pick<RecordDeps, 'messages' | 'walletOwing'>,
+  o: Recorded,
+): Promise<void> {
+  const owe = o.sales.filter(
+    ({ connection, purchase }) =>
+      connection.creditMode === 'wallet' && purchase.quote.remainderMinor <= 0n,
+  );
+  const queue = (owing: ReadonlyMap<string, WalletOwing>) =>
+    deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility, owing)));
+  return owe.length === 0
+    ? queue(new Map())
+    : owingOfWallets(tx, deps, { ...o, sales: owe }).then(queue);
+}
+
+/** By sale. */
 async function owingOfWallets(
   tx: Tx,
   deps: Pick<RecordDeps, 'walletOwing'>,
@@ -339,7 +355,6 @@ async function owingOfWallets(
   const owing = new Map<string, WalletOwing>();
   for (const { connection, saleId, purchase } of o.sales) {
     const balanceMinor = purchase.quote.remainderMinor;
-    if (balanceMinor > 0n) continue;
     const known = await deps.walletOwing(tx, { ...o, connection, balanceMinor });
     if (known !== null) owing.set(saleId, known);
   }

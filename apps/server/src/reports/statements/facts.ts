@@ -21,6 +21,14 @@ export type Facts = {
   >;
   /** Energy of tokens that a meter took after its credit was handed over, by when it was posted. */
   readonly lateTokensWh: ReadonlyMap<number, bigint>;
+  /**
+   * What meters handed over at changes to wallet mode, below zero what they had lent, and the money
+   * that it became, by when it was posted.
+   */
+  readonly carried: ReadonlyMap<
+    number,
+    { readonly energyWh: bigint; readonly amountMinor: bigint }
+  >;
   /** Grants that became money in the wallet, by when they were posted. */
   readonly freeCredit: ReadonlyMap<number, { readonly energyWh: bigint; readonly reason: string }>;
   readonly sales: ReadonlyMap<
@@ -60,6 +68,7 @@ export async function selectFacts(
     corrections: await selectCorrections(tx, of('correction_id')),
     debts: await selectDebts(tx, of('debt_id')),
     ratings: await selectRatings(tx, of('rating_id')),
+    carried: await selectCarried(tx, place),
     lateTokensWh: await selectLateTokens(tx, place),
     freeCredit: await selectFreeCredit(tx, place),
   };
@@ -157,6 +166,26 @@ async function selectLateTokens(tx: Tx, place: ConnectionPlace): Promise<Facts['
     sums.set(atMs, (sums.get(atMs) ?? 0n) + energyWh);
   }
   return sums;
+}
+
+async function selectCarried(tx: Tx, place: ConnectionPlace): Promise<Facts['carried']> {
+  const rows = await tx
+    .selectFrom('mode_changes as m')
+    .innerJoin('transfers as t', (join) =>
+      join.onRef('t.bucket', '=', 'm.bucket').onRef('t.mode_change_id', '=', 'm.id'),
+    )
+    .select(['t.posted_at', 'm.energy_wh', 'm.amount_minor'])
+    .where('m.bucket', '=', place.bucket)
+    .where('m.connection_id', '=', place.connectionId)
+    .where('m.to_mode', '=', 'wallet')
+    .where('t.reason', 'not in', ['useOwed', 'debt', 'lateTokenEnergy', 'lateTokenTax'])
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      row.posted_at,
+      { energyWh: row.energy_wh ?? 0n, amountMinor: row.amount_minor ?? 0n },
+    ]),
+  );
 }
 
 async function selectFreeCredit(tx: Tx, place: ConnectionPlace): Promise<Facts['freeCredit']> {

@@ -2,7 +2,9 @@
 // kind of movement; a new kind does not compile until it has one.
 
 import type { QuoteLineJson, StatementEntryKind } from '@prewatt/api';
-import { formatKwh, zonedAt } from '@prewatt/quantities';
+import { type Currency, formatKwh, zonedAt } from '@prewatt/quantities';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { unitPriceText } from '../../workflows/wallet/index.ts';
 import type { Facts } from './facts.ts';
 import type { EntryKind, EntryRow } from './store.ts';
 
@@ -37,7 +39,11 @@ const wentTo: Readonly<Record<string, string>> = {
 };
 
 /** A sentence without the amount. */
-export function sentenceOf(row: EntryRow, facts: Facts, zone: string): string {
+export function sentenceOf(
+  row: EntryRow,
+  facts: Facts,
+  { currency, zone }: Pick<Utility, 'currency' | 'zone'>,
+): string {
   const correction = facts.corrections.get(row.correction_id ?? '');
   const because = correction === undefined ? '' : ` Reason: ${correction.reason}`;
   const debt = facts.debts.get(row.debt_id ?? '') ?? 'debt';
@@ -58,10 +64,9 @@ export function sentenceOf(row: EntryRow, facts: Facts, zone: string): string {
       return energyWh === null ? 'Bought electricity.' : `Bought ${formatKwh(energyWh)} kWh.`;
     }
     case 'use':
+      return useSentence(facts.ratings.get(row.rating_id ?? ''), zone);
     case 'carried':
-      return row.act === 'use'
-        ? useSentence(facts.ratings.get(row.rating_id ?? ''), zone)
-        : 'What was left at the change between meter and wallet.';
+      return carriedSentence(facts.carried.get(row.posted_at), currency);
     case 'useOwed':
       return 'Use up to the change to token mode that the balance did not cover: owed from now on, and repaid bit by bit with what is bought.';
     case 'useRepaid':
@@ -88,12 +93,8 @@ export function sentenceOf(row: EntryRow, facts: Facts, zone: string): string {
       return `Paid to the provider without a purchase, and credited here.${because}`;
     case 'creditNote':
       return `Credit note.${because}`;
-    case 'freeCredit': {
-      const given = facts.freeCredit.get(row.posted_at);
-      if (given === undefined) return 'Free credit, as money.';
-      const kwh = formatKwh(given.energyWh);
-      return `Free credit of ${kwh} kWh, as money at the price of that day. ${given.reason}`;
-    }
+    case 'freeCredit':
+      return freeCreditSentence(facts.freeCredit.get(row.posted_at));
     case 'openingBalance':
       return 'Brought over from the system of before.';
     case 'openingDebt':
@@ -105,6 +106,30 @@ export function sentenceOf(row: EntryRow, facts: Facts, zone: string): string {
     case 'late':
       return 'The token of an undone purchase was used all the same; it is owed now.';
   }
+}
+
+/** Energy that was left in the meter, or lent by it, and the price at which it became money. */
+function carriedSentence(
+  carried: { readonly energyWh: bigint; readonly amountMinor: bigint } | undefined,
+  currency: Currency,
+): string {
+  if (carried === undefined || carried.energyWh === 0n) {
+    return 'What was left at the change between meter and wallet.';
+  }
+  const isLent = carried.energyWh < 0n;
+  const kwh = `${formatKwh(isLent ? -carried.energyWh : carried.energyWh)} kWh`;
+  const price = `${unitPriceText(carried, currency)} a kWh, with taxes`;
+  return isLent
+    ? `Owed from the change to the wallet on: ${kwh} that the meter had lent, at ${price}.`
+    : `Money from the change to the wallet on: ${kwh} that were left in the meter, at ${price}.`;
+}
+
+function freeCreditSentence(
+  given: { readonly energyWh: bigint; readonly reason: string } | undefined,
+): string {
+  if (given === undefined) return 'Free credit, as money.';
+  const kwh = formatKwh(given.energyWh);
+  return `Free credit of ${kwh} kWh, as money at the price of that day. ${given.reason}`;
 }
 
 type RatingFact = Facts['ratings'] extends ReadonlyMap<string, infer F> ? F : never;

@@ -78,7 +78,7 @@ export async function statementOf(
     rows: shown.map((row) => ({
       at: new Date(row.posted_at).toISOString(),
       kind: kindOf[row.act],
-      text: sentenceOf(row, facts, utility.zone).trim(),
+      text: sentenceOf(row, facts, utility).trim(),
       saleId: row.sale_id === null ? null : idFromUuid('sale', row.sale_id),
       parts: partsOf(row, facts),
       prepaidChangeMinor: row.prepaid.toString(),

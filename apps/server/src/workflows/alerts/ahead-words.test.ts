@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { aheadText, type OwedAtChange } from './ahead-words.ts';
 
 const place = { home: 'Flat 3', zone: 'Africa/Nairobi', url: 'https://p.example', help: null };
-const due = { owed: 'KES 90.00', lent: '6.1 kWh', payAtLeast: 'KES 100.00' };
+const due = { owed: 'KES 90.00', lent: '6.1 kWh', price: null, payAtLeast: 'KES 100.00' };
 const offs: readonly OwedAtChange['off'][] = [
   ...(['atOnce', 'rule', 'emergency', 'marked'] as const),
   { atMs: Date.UTC(2026, 11, 9, 5) },
@@ -15,7 +15,11 @@ test('each end of supply has its own sentence, of which only a marked home has n
   for (const language of ['en', 'sw']) {
     for (const what of ['toWallet', 'walletBegins'] as const) {
       const texts = offs.map((off) =>
-        aheadText(language, { what, left: null, due: { ...due, off } }, place),
+        aheadText(
+          language,
+          { what, left: null, credit: null, isEmpty: false, due: { ...due, off } },
+          place,
+        ),
       );
       assert.equal(new Set(texts).size, offs.length);
       for (const [at, text] of texts.entries()) {
@@ -42,4 +46,26 @@ test('what was lent is said without a price, too', () => {
     /The 6\.1 kWh that the meter has lent you will be/,
   );
   assert.match(aheadText('sw', unpriced, place), /6\.1 kWh ulizokopeshwa na mita zitakuwa deni/);
+});
+
+test('a wallet that begins says from how much energy its money is, and at what price', () => {
+  const credit = { energy: '12.3 kWh', price: 'KES 22.4' };
+  const begins = { what: 'walletBegins', left: 'KES 275.52', credit, isEmpty: false } as const;
+  assert.match(
+    aheadText('en', begins, place),
+    /with KES 275\.52 in it, with the 12\.3 kWh that were left in the meter, at KES 22\.4 a kWh\./,
+  );
+  assert.match(aheadText('sw', begins, place), /12\.3 kWh za mita, kwa KES 22\.4 kila kWh/);
+  const owed = { ...due, price: 'KES 14.75', off: 'atOnce' } as const;
+  const owing = { ...begins, left: null, credit: null, due: owed };
+  assert.match(
+    aheadText('en', owing, place),
+    /KES 90\.00 are owed in it, for 6\.1 kWh that the meter had lent you, at KES 14\.75 a kWh/,
+  );
+  const empty = { ...owing, isEmpty: true, due: { ...owed, lent: null } };
+  const text = aheadText('en', empty, place);
+  assert.match(
+    text,
+    /with nothing in it\. .*Supply goes off .* until you pay at least KES 100\.00/,
+  );
 });

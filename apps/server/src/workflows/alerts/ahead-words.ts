@@ -11,7 +11,15 @@ export type Ahead =
   | { readonly what: 'calledOff'; readonly toMode: 'wallet' | 'token' }
   | { readonly what: 'postpaid' }
   | { readonly what: 'prepaid' }
-  | { readonly what: 'walletBegins'; readonly left: string | null; readonly due?: OwedAtChange }
+  /** `due` also of an empty one. */
+  | {
+      readonly what: 'walletBegins';
+      readonly left: string | null;
+      /** What was left in the meter; null where that was nothing, or money. */
+      readonly credit: Credit | null;
+      readonly isEmpty: boolean;
+      readonly due?: OwedAtChange;
+    }
   /** `untilMs`: of a cut for safety, which ends by itself. */
   | { readonly what: 'held'; readonly untilMs: number | null }
   | { readonly what: 'released'; readonly how: 'button' | 'itself' | 'neverOff' }
@@ -55,11 +63,16 @@ export type Ahead =
       readonly payAtLeast: string | null;
     };
 
+/** "12.3 kWh", and the price of a kWh, with which it became money. */
+export type Credit = { readonly energy: string; readonly price: string };
+
 /** Of a wallet that begins with money owed. */
 export type OwedAtChange = {
   readonly owed: string;
   /** What the meter has lent, "60.1 kWh"; null where nothing of it is lent energy. */
   readonly lent: string | null;
+  /** Of a kWh that was lent, once it is money; null before. */
+  readonly price: string | null;
   /** For supply to stay on, or to come back. */
   readonly payAtLeast: string;
   /**
@@ -145,9 +158,9 @@ function english(a: Ahead, o: AheadPlace): string {
         `used up, unless a rule keeps it on. Buy: ${url}`
       );
     case 'walletBegins':
-      if (a.due !== undefined) return owingWalletBegins(a.due, o);
+      if (a.due !== undefined) return owingWalletBegins(a.due, a, o);
       return (
-        `${home} has a wallet now, with ${a.left ?? 'nothing'} in it. What you use from now on, and ` +
+        `${home} has a wallet now, with ${a.left ?? 'nothing'} in it${creditText(a.credit)}. What you use from now on, and ` +
         'fixed charges that are due, are taken from it with the next report of the meter. When the ' +
         `money is used up supply goes off, unless a rule keeps it on. Pay: ${url}`
       );
@@ -198,10 +211,20 @@ function toOwingWallet(due: OwedAtChange | OwedWithoutPrice, o: AheadPlace): str
   );
 }
 
-function owingWalletBegins(due: OwedAtChange, o: AheadPlace): string {
-  const from = due.lent === null ? '' : `, for ${due.lent} that the meter had lent you`;
+type Begins = Extract<Ahead, { what: 'walletBegins' }>;
+
+/** Where it came from, of money or of a debt that is there at the beginning. */
+const creditText = (credit: Credit | null): string =>
+  credit === null
+    ? ''
+    : `, with the ${credit.energy} that were left in the meter, at ${credit.price} a kWh`;
+
+function owingWalletBegins(due: OwedAtChange, { isEmpty, credit }: Begins, o: AheadPlace): string {
+  const at = due.price === null ? '' : `, at ${due.price} a kWh`;
+  const from = due.lent === null ? '' : `, for ${due.lent} that the meter had lent you${at}`;
+  const with_ = isEmpty ? 'with nothing in it' : `and ${due.owed} are owed in it`;
   return (
-    `${o.home} has a wallet now, and ${due.owed} are owed in it${from}. What you use from now on, ` +
+    `${o.home} has a wallet now, ${with_}${from}${creditText(credit)}. What you use from now on, ` +
     `and fixed charges that are due, are added with the next report of the meter. ${payOrOff(due, o)}`
   );
 }
@@ -299,6 +322,14 @@ function swahiliOff({ off, payAtLeast }: OwedAtChange, o: AheadPlace): string {
   return `Umeme utazimwa ${at} usipolipa ${least} pamoja na matumizi ya hadi hapo: ${o.url}`;
 }
 
+/** From how much energy the money, or the debt, has come, and at what price. */
+function swahiliFrom({ credit, due }: Begins): string {
+  const at = (price: string) => `, kwa ${price} kila kWh`;
+  if (credit !== null) return `, pamoja na ${credit.energy} za mita${at(credit.price)}`;
+  if (due === undefined || due.lent === null) return '';
+  return ` kwa ${due.lent} ulizokopeshwa na mita${due.price === null ? '' : at(due.price)}`;
+}
+
 function swahiliToOwing(due: OwedAtChange | OwedWithoutPrice, o: AheadPlace): string {
   const lent = `${due.lent} ulizokopeshwa na mita zitakuwa`;
   const what = due.lent === null ? 'Deni lako litakuwa' : lent;
@@ -332,9 +363,9 @@ function swahili(a: Ahead, o: AheadPlace): string {
       return `mita ya ${home} itakuwa ya malipo ya kabla. Salio likiisha umeme utazimwa, ${rule}. Nunua: ${url}`;
     case 'walletBegins':
       if (a.due !== undefined) {
-        return `${home} ina pochi sasa, yenye deni la ${a.due.owed}${a.due.lent === null ? '' : ` kwa ${a.due.lent} ulizokopeshwa na mita`}. Unachotumia kuanzia sasa kitaongezwa. ${swahiliOff(a.due, o)}`;
+        return `${home} ina pochi sasa, yenye ${a.isEmpty ? 'sifuri' : `deni la ${a.due.owed}`}${swahiliFrom(a)}. Unachotumia kuanzia sasa kitaongezwa. ${swahiliOff(a.due, o)}`;
       }
-      return `${home} ina pochi sasa, yenye ${a.left ?? 'sifuri'}. Unachotumia kuanzia sasa, na ada zilizofika, vitakatwa na taarifa ijayo ya mita. Pesa zikiisha umeme utazimwa, ${rule}. Lipa: ${url}`;
+      return `${home} ina pochi sasa, yenye ${a.left ?? 'sifuri'}${swahiliFrom(a)}. Unachotumia kuanzia sasa, na ada zilizofika, vitakatwa na taarifa ijayo ya mita. Pesa zikiisha umeme utazimwa, ${rule}. Lipa: ${url}`;
     case 'held':
       return a.untilMs === null
         ? `tumezima umeme wa ${home}. Kulipa hakutauwasha.${ask}`

@@ -4,6 +4,7 @@
 
 import { type DailySpan, mayDisconnect, movedOutOfQuiet } from '@prewatt/protection';
 import {
+  type Currency,
   civilDateOf,
   dayMs,
   formatKwh,
@@ -25,6 +26,7 @@ import {
   type ModeNews,
   type SupplyReview,
   supplyOfBalance,
+  unitPriceText,
 } from '../wallet/index.ts';
 import { type Asked, lastOf, type News, noUuid, type Page } from './ahead-pages.ts';
 import {
@@ -38,6 +40,7 @@ import {
   type Ahead,
   aheadKinds,
   aheadText,
+  type Credit,
   type OwedAtChange,
   type OwedWithoutPrice,
 } from './ahead-words.ts';
@@ -109,6 +112,7 @@ export async function tellOfMode(tx: Tx, o: TellDeps, news: ModeNews): Promise<v
   const left = balanceMinor > 0n ? formatMoney(balanceMinor, currency) : null;
   const owed = balanceMinor < 0n ? formatMoney(-balanceMinor, currency) : null;
   const due = toMode === 'wallet' ? await owedAtChange(tx, o, news, balanceMinor) : {};
+  const begun = { left, credit: creditOf(news, currency), isEmpty: balanceMinor === 0n };
   const asked: Ahead =
     toMode === 'wallet'
       ? { what: 'toWallet', ...(lentWithoutPrice(news) ?? due) }
@@ -117,7 +121,7 @@ export async function tellOfMode(tx: Tx, o: TellDeps, news: ModeNews): Promise<v
     what === 'asked'
       ? asked
       : what === 'begun'
-        ? { what: 'walletBegins', left, ...due }
+        ? { what: 'walletBegins', ...begun, ...due }
         : { what: 'calledOff', toMode };
   await tellAhead(tx, o, [{ place, factKey: `mode:${what}:${news.modeChangeId}`, ahead }]);
 }
@@ -129,6 +133,18 @@ function lentWithoutPrice({ due }: ModeNews): { readonly due: OwedWithoutPrice }
   return lent === null ? null : { due: { owed: null, lent } };
 }
 
+/** Of credit that was left in the meter: how much, and at what price it became money. */
+function creditOf({ carried }: ModeNews, currency: Currency): Credit | null {
+  if (carried === undefined || carried.energyWh <= 0n) return null;
+  return { energy: `${formatKwh(carried.energyWh)} kWh`, price: priceOf(carried, { currency }) };
+}
+
+/** "ZAR 2.022" of a kWh, with all that is on it. */
+const priceOf = (
+  carried: NonNullable<ModeNews['carried']>,
+  { currency }: Pick<Utility, 'currency'>,
+): string => unitPriceText(carried, currency);
+
 const lentText = (energyWh: bigint): string | null =>
   energyWh < 0n ? `${formatKwh(-energyWh)} kWh` : null;
 
@@ -136,21 +152,24 @@ const lentText = (energyWh: bigint): string | null =>
 async function owedAtChange(
   tx: Tx,
   o: TellDeps,
-  { place, what, due, energyWh }: ModeNews,
+  { place, what, due, carried }: ModeNews,
   nowMinor: bigint,
 ): Promise<{ readonly due?: OwedAtChange }> {
   if (what === 'calledOff') return {};
   const balanceMinor = what === 'asked' ? (due?.balanceMinor ?? 0n) : nowMinor;
   const utility = await o.utilities.get(place.utilityId);
   const connection = (await loadConnections(tx, [place])).get(place.connectionId);
-  if (balanceMinor >= 0n || connection === undefined) return {};
+  // A wallet that begins with nothing is without supply as one that owes.
+  const isLeft = balanceMinor > 0n || (balanceMinor === 0n && what === 'asked');
+  if (isLeft || connection === undefined) return {};
   const at = { utility, connection, balanceMinor, nowMs: o.nowMs() };
   const leastMinor = due?.leastMinor ?? (await leastPayment(tx, o, at));
   if (leastMinor === null) return {};
   const { keptBy, untilMs } = due ?? (await supplyOfBalance(tx, o, at));
   return {
     due: {
-      lent: lentText(due?.energyWh ?? energyWh ?? 0n),
+      lent: lentText(due?.energyWh ?? carried?.energyWh ?? 0n),
+      price: carried === undefined || carried.energyWh >= 0n ? null : priceOf(carried, utility),
       owed: formatMoney(-balanceMinor, utility.currency),
       payAtLeast: formatMoney(leastMinor, utility.currency),
       off: keptBy === 'rule' && untilMs !== null ? { atMs: untilMs } : (keptBy ?? 'atOnce'),

@@ -15,7 +15,7 @@ import {
   updateModeChange,
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { carryIn } from './carry.ts';
+import { type Carried, carryIn } from './carry.ts';
 import { changedAtMs, type OpenChange } from './changes.ts';
 import { modeRefusals } from './errors.ts';
 import { type OweDeps, oweUse } from './late-use.ts';
@@ -76,7 +76,7 @@ export async function finishChange(
 }
 
 /** What the meter handed over becomes money; null while it has no price. */
-async function carryHandedOver(tx: Tx, deps: FinishDeps, o: Finishing): Promise<bigint | null> {
+async function carryHandedOver(tx: Tx, deps: FinishDeps, o: Finishing): Promise<Carried | null> {
   const { change, utility, connection } = o;
   const of = (value: string | number | undefined): bigint => BigInt(value ?? 0);
   const carried = await carryIn(tx, deps, {
@@ -95,19 +95,19 @@ async function carryHandedOver(tx: Tx, deps: FinishDeps, o: Finishing): Promise<
   const { amountMinor, energyWh } = carried.value;
   const done = { state: 'done', amount_minor: amountMinor, energy_wh: energyWh } as const;
   await close(tx, deps, { ...o, set: { ...done, problem: null } });
-  return energyWh;
+  return carried.value;
 }
 
 const microPerMinor = 1_000_000n;
 
 async function finishToWallet(tx: Tx, deps: FinishDeps, o: Finishing): Promise<void> {
-  const energyWh = await carryHandedOver(tx, deps, o);
-  if (energyWh === null) return;
+  const carried = await carryHandedOver(tx, deps, o);
+  if (carried === null) return;
   // By another change already, whose answer came first: the wallet goes on as it is.
   if (o.connection.creditMode === 'wallet') return;
   await startWallet(tx, { ...o, place: { ...o.place, meterId: o.change.meter_id } });
   const { place, change } = o;
-  const news = { modeChangeId: change.id, toMode: 'wallet', what: 'begun', energyWh } as const;
+  const news = { modeChangeId: change.id, toMode: 'wallet', what: 'begun', carried } as const;
   await deps.onMode(tx, { place, ...news });
 }
 

@@ -36,6 +36,7 @@ export {
   walletsWithoutCredit,
 } from './store.ts';
 export type { SupplyReview } from './supply.ts';
+export { unitPriceText } from './unit-price.ts';
 
 /** Wallets of one sweep; the rest waits for the next one. */
 const sweepLimit = 200;

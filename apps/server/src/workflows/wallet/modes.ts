@@ -25,6 +25,7 @@ import {
   updateModeChange,
 } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
+import type { Carried } from './carry.ts';
 import { type DueAtChange, dueAtChange, factsOfDue } from './due-at-change.ts';
 import { type ModeRefusal, modeSentences } from './errors.ts';
 import {
@@ -52,7 +53,7 @@ export type ModeNews = {
   /** Of a change to wallet mode that is asked: what it will leave the home with, as of now. */
   readonly due?: DueAtChange;
   /** Of a wallet that has begun: what the meter handed over, below zero what it had lent. */
-  readonly energyWh?: bigint;
+  readonly carried?: Carried;
 };
 
 export type ModeDeps = {
