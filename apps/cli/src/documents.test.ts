@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { routes } from '@prewatt/api';
+import { routes, whoMay } from '@prewatt/api';
 import { titles } from './examples.ts';
 import { groups, processContext, run } from './main.ts';
 
@@ -94,7 +94,10 @@ const bare = (path: string): string => path.replace(/:\w+|\b[A-Z][A-Z-]+\b/g, '*
 const declaredRoutes = Object.values(routes).flatMap((area) => Object.values(area));
 
 test('each route of the API that a document names with its method is declared', () => {
-  const declared = new Set(declaredRoutes.map(({ method, path }) => `${method} ${bare(path)}`));
+  const declared = new Set([
+    ...declaredRoutes.map(({ method, path }) => `${method} ${bare(path)}`),
+    ...[...whoMay.keys()].map((route) => route.replace(/\S+$/, bare)),
+  ]);
   const named = documents
     .flatMap(codeOf)
     .flatMap(({ where, text }) =>

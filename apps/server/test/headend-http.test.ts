@@ -248,7 +248,7 @@ test('a link is turned, cut and paired by administrators, each request once', as
   for (const path of ['/link/rotate', '/link/revoke', '/link/pair']) {
     const body = path === '/link/pair' ? { ...asked(), sha256Hex: 'ab'.repeat(32) } : asked();
     await assertGuarded(path, body);
-    assert.deepEqual(codeOf(await operator.postJson(`${root}${path}`, body)), [403, 'notAllowed']);
+    assert.deepEqual(codeOf(await operator.postJson(`${root}${path}`, body)), [403, 'forbidden']);
     await badRequests(administrator, path, [
       {},
       { ...body, reason: 'no' },

@@ -1,16 +1,17 @@
 // Every route that the server has, asked by everybody whom there is. What each may stands in
-// route-matrix.ts: a route without a line there fails, and so does a line without a route.
+// packages/api/src/who-may.ts: a route without a line there fails, and so does a line without a
+// route.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { integrationScopes, operatorRoot, scopeOfRoute } from '@prewatt/api';
+import { integrationScopes, operatorRoot, scopeOfRoute, whoMay } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { createHarness, type Harness, testUtility } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
-import { lines, type Outcome, rows, whos } from './route-matrix.ts';
+import { bodies, expectedOf, type Outcome, publicFiles, queries, whos } from './route-matrix.ts';
 import { createVendor } from './vendor-harness.ts';
 
 const password = 'a password that is long enough';
@@ -118,10 +119,10 @@ async function ask(who: Who, line: string, authorization?: string) {
   const path = pathOf(url);
   const isForm = method === 'POST' && !url.startsWith('/api/');
   const csrf = isForm ? (formValues.get(who) ?? '') : '';
-  const body = who === 'provider' ? signedWord : (lines[line]?.body ?? {});
+  const body = who === 'provider' ? signedWord : (bodies[line] ?? {});
   return http.app.inject({
     method: method as 'GET',
-    url: `${path}${lines[line]?.query ?? ''}`,
+    url: `${path}${queries[line] ?? ''}`,
     remoteAddress: visitor.address,
     headers: {
       accept: url.startsWith('/api/') ? 'application/json' : 'text/html',
@@ -150,14 +151,14 @@ function outcomeOf(answer: Awaited<ReturnType<typeof ask>>): Outcome {
 }
 
 test('each route has a line that says who may come, and each line a route', () => {
-  assert.deepEqual(Object.keys(lines).toSorted(), [...routes.keys()].toSorted());
+  assert.deepEqual([...whoMay.keys()].toSorted(), [...routes.keys()].toSorted());
 });
 
 test('what no column can keep and no walk can end is refused at the door of every route', async () => {
   const admin = visitors.get('administrator') as Visitor;
   const deep = `${'{"a":'.repeat(3_000)}1${'}'.repeat(3_000)}`;
   const answers: Record<string, number[]> = {};
-  const sending = Object.keys(lines).filter((line) => line.startsWith('POST /api/operator/'));
+  const sending = [...whoMay.keys()].filter((line) => line.startsWith('POST /api/operator/'));
   for (const line of sending) {
     const path = pathOf(routes.get(line) ?? '');
     const bodies = ['{"reason":"a\\u0000b"}', '{"a\\u0000b":1}', deep];
@@ -177,11 +178,11 @@ test('a key of all scopes reads what a viewer reads where a scope has it, and no
   });
   const found: Record<string, string> = {};
   const expected: Record<string, string> = {};
-  const ofOperators = Object.keys(lines).filter((line) => line.includes(operatorRoot));
+  const ofOperators = [...whoMay.keys()].filter((line) => line.includes(operatorRoot));
   for (const line of ofOperators) {
     const [method = '', path = ''] = line.split(' ');
     const isOpen = scopeOfRoute(method, path) !== null;
-    const viewer = rows[lines[line]?.who ?? 'nobodyHere'][whos.indexOf('viewer')];
+    const viewer = expectedOf(line)[whos.indexOf('viewer')];
     expected[line] = isOpen ? (viewer ?? '') : 'no';
     const answer = await ask('nobody', line, `Bearer ${made.json().key}`);
     answer.stream().destroy();
@@ -198,15 +199,15 @@ test('everybody gets from every route what the matrix says, and nothing private 
   const kept: string[] = [];
   // Who signs out is asked for nothing more.
   const last = (line: string): number => Number(line.startsWith('POST /sign-out'));
-  for (const line of Object.keys(lines).toSorted((a, b) => last(a) - last(b))) {
+  for (const line of [...whoMay.keys()].toSorted((a, b) => last(a) - last(b))) {
     const answers = await Promise.all(whos.map((who) => ask(who, line)));
     for (const answer of answers) {
       const cache = String(answer.headers['cache-control'] ?? '');
-      if (!lines[line]?.isPublicFile && cache !== 'no-store') kept.push(`${line}: ${cache}`);
+      if (!publicFiles.has(line) && cache !== 'no-store') kept.push(`${line}: ${cache}`);
       answer.stream().destroy();
     }
     found[line] = answers.map(outcomeOf).join(' ');
-    expected[line] = rows[lines[line]?.who ?? 'nobodyHere'].join(' ');
+    expected[line] = expectedOf(line).join(' ');
   }
   assert.deepEqual(found, expected);
   assert.deepEqual(kept, []);

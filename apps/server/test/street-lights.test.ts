@@ -451,7 +451,7 @@ test('lamps go out as a list and come in as one: all of it or nothing', async ()
 });
 
 test('an account is closed and opened again by administrators; closed, it tells lamps nothing', async () => {
-  assert.deepEqual(await refusalOf('/close', { reason }), [403, 'notAllowed']);
+  assert.deepEqual(await refusalOf('/close', { reason }), [403, 'forbidden']);
   const closed = await post('/close', { reason }, people.allower);
   assert.deepEqual([closed.lamps.length, closed.overrides.length], [0, 0]);
   assert.notEqual(closed.account.closedAt, null);

@@ -66,3 +66,4 @@ export * from './utility-settings.ts';
 export * from './vendor.ts';
 export * from './wallet.ts';
 export * from './webhooks.ts';
+export * from './who-may.ts';

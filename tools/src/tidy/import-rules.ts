@@ -106,7 +106,7 @@ const mayImport: Record<string, readonly string[]> = {
     'simulation',
     'embedded-postgres',
   ],
-  tools: ['demo/digest', 'embedded-postgres', 'server/migrate'],
+  tools: ['api', 'demo/digest', 'embedded-postgres', 'server/migrate'],
   'embedded-postgres': [],
 };
 

@@ -1,9 +1,9 @@
 // What every route does before its own work, in one place, so that none can forget it: of the
-// operators' API, who is signed in and whether their role may come here, before a body is read or
-// looked at; of all answers, that nobody keeps a copy unless the route says so. What depends on the
-// thing that is asked for is decided behind the door, by the route.
+// operators' API, who is signed in and whether their role may come here (packages/api, who-may.ts),
+// before a body is read or looked at; of all answers, that nobody keeps a copy unless the route
+// says so. What depends on the thing that is asked for is decided behind the door, by the route.
 
-import { operatorRoot, scopeOfRoute } from '@prewatt/api';
+import { operatorRoot, rolesOfRoute, type StaffRole, scopeOfRoute } from '@prewatt/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { badRequest, forbidden, HttpProblem } from '../../base/http/problem.ts';
 import type { AccessLog } from '../../registry/audit-log/index.ts';
@@ -13,36 +13,6 @@ import {
   isIntegrationKey,
 } from '../../registry/integrations/index.ts';
 import { readByKey, type SignIn, staffOf } from '../../registry/sign-in/index.ts';
-
-/** `staff` lets technicians in, too; `reads` viewers; `changes` neither. */
-type Door = 'staff' | 'reads' | 'changes';
-
-/** Below the root of the operators' API, where the method does not say it. */
-const exceptions: Readonly<Record<string, Door>> = {
-  'GET me': 'staff',
-  'GET me/failed-sign-ins': 'staff',
-  'POST me/failed-sign-ins/seen': 'staff',
-  'POST me/password': 'staff',
-  'POST me/sign-out-everywhere': 'staff',
-  'GET installs': 'staff',
-  'GET installs/technicians': 'staff',
-  'GET installs/:id': 'staff',
-  'POST installs': 'staff',
-  'POST installs/:id/acts': 'staff',
-  'POST installs/:id/assign': 'staff',
-  'POST installs/:id/take': 'staff',
-  'POST installs/:id/close': 'staff',
-  'POST installs/:id/cancel': 'staff',
-  // They change nothing: a search, rules in words, and a file that is only tried.
-  'POST search': 'reads',
-  'POST protection/rules/reading': 'reads',
-  'POST imports': 'reads',
-};
-
-const doorOf = (method: string, path: string): Door => {
-  const verb = method === 'HEAD' ? 'GET' : method;
-  return exceptions[`${verb} ${path}`] ?? (verb === 'GET' ? 'reads' : 'changes');
-};
 
 type GuardDeps = {
   readonly signIn: SignIn;
@@ -57,11 +27,8 @@ export function guardDoors(app: FastifyInstance, o: GuardDeps): void {
     if (!url.startsWith(operatorRoot)) return;
     await openByKey(request, o);
     const { role } = await staffOf(o.signIn, request);
-    const door = doorOf(request.method, url.slice(operatorRoot.length));
-    if (role === 'technician' && door !== 'staff') {
-      throw forbidden('Your sign-in is for install jobs only.');
-    }
-    if (role === 'viewer' && door === 'changes') throw forbidden('Your sign-in may read only.');
+    const roles = rolesOfRoute(request.method, url);
+    if (roles === null || !roles.includes(role)) throw forbidden(whyNot(role, roles ?? []));
   });
 
   app.addHook('preValidation', async ({ routeOptions, body, query }) => {
@@ -84,6 +51,15 @@ export function guardDoors(app: FastifyInstance, o: GuardDeps): void {
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
+}
+
+/** In words of who is refused. */
+function whyNot(role: StaffRole, roles: readonly StaffRole[]): string {
+  if (role === 'technician') return 'Your sign-in is for install jobs only.';
+  if (role === 'viewer') return 'Your sign-in may read only.';
+  return roles.includes('viewer')
+    ? `This is for the role administrator or viewer; yours is ${role}.`
+    : 'Only an administrator may do this.';
 }
 
 /** A program that comes by a key: the table of scopes decides, whatever else it sends. */
