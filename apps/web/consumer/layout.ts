@@ -20,8 +20,6 @@ export type Page = {
   readonly at?: Place;
   /** Its numbers move by themselves. */
   readonly isHome?: boolean;
-  /** What stands in `main` is written in English, whatever the language of the frame around it. */
-  readonly isEnglish?: boolean;
   /** Of this page alone. */
   readonly script?: string;
 };
@@ -72,7 +70,7 @@ ${content.signedIn && signOut(frame, { to: at.signOut, label: words.frame.signOu
 </div>
 </header>
 ${demonstration(frame, voice)}
-<main id="main" class="wide"${content.isEnglish === true && voice.language !== 'en' && html` lang="en" dir="ltr"`}>
+<main id="main" class="wide">
 ${content.back !== undefined && html`<p class="back"><a href="${content.back.href}"><span aria-hidden="true">‹ </span>${content.back.label}</a></p>`}
 ${content.body}
 </main>

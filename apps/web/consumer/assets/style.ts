@@ -142,6 +142,7 @@ th,td{text-align:start;vertical-align:top;padding:.5rem 0;border-top:1px solid v
   font-weight:400}
 th+td,th+th,.use td{text-align:end;
   white-space:nowrap;padding-inline-start:1rem;font-variant-numeric:tabular-nums}
+.facts th+td{white-space:normal}
 .use table{font-size:.9375rem}
 .use th{overflow-wrap:anywhere}
 .use th+td,.use th+th,.use td{padding-inline-start:.5rem}

@@ -8,111 +8,105 @@ import {
   pageRoutes,
   pathOf,
 } from '@prewatt/api';
-import { dayAndTime, kwh, machineTime, power } from '../formatters.ts';
+import { machineTime } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
-import { page } from '../layout.ts';
+import { inRow, page } from '../layout.ts';
+import { type Voice, voiceOf } from '../text/voice.ts';
 
 type Credit = NonNullable<MeterFactsView['credit']>;
 type Emergency = NonNullable<Credit['emergency']>;
 
-const inUse: Record<NonNullable<Credit['inUse']>, string> = {
-  token: 'What you bought',
-  reserved: 'What you put aside',
-  emergency: 'Emergency credit',
-};
-
-const reasons: Record<MeterFactsView['openReasons'][number], string> = {
-  credit: 'credit is used up',
-  remote: 'switched off by us',
-  powerLimit: 'too much at a time',
-  unbalance: 'too much on one phase',
-  tamper: 'it was opened or disturbed',
-  hand: 'switched off by hand',
-};
-
-const supply: Record<NonNullable<MeterFactsView['loadSwitch']>, string> = {
-  connected: 'On',
-  disconnected: 'Off',
-  readyForReconnection: 'Press the button on your meter',
-};
-
 /** GET /connections/:id/meter */
 export function renderMeter(frame: Frame, view: MeterFactsView): string {
   const home = { id: view.connection.connectionId };
+  const voice = voiceOf(frame);
+  const { rich, words } = voice;
+  const title = words.home.yourMeter;
   const body = html`<section class="card narrow">
-<h1>Your meter</h1>
-<p class="hint">${view.connection.name} · Meter <span class="nowrap">${view.meterPan}</span></p>
+<h1>${title}</h1>
+<p class="hint">${view.connection.name} · ${rich(words.home.meter, { meter: inRow(view.meterPan) })}</p>
 ${
   view.saidAtMs === null
-    ? html`<p class="empty">Your meter has not reported to us. It shows its state itself.</p>`
-    : html`<table class="lines" aria-label="Your meter"><tbody>${facts(frame, view)}
+    ? html`<p class="empty">${words.meter.unheard}</p>`
+    : html`<table class="lines facts" aria-label="${title}"><tbody>${facts(frame, view, voice)}
 </tbody></table>
-<p class="hint">As it said <time datetime="${machineTime(view.saidAtMs)}">${dayAndTime(view.saidAtMs, frame)}</time>.</p>`
+<p class="hint">${rich(words.meter.reported, { when: time(frame, view.saidAtMs, voice) })}</p>`
 }
 </section>`;
   return page(frame, {
-    title: 'Your meter',
+    title,
     body,
     signedIn: true,
-    isEnglish: true,
     back: { href: pathOf(pageRoutes.home, home), label: view.connection.name },
   });
 }
 
+const time = (frame: Frame, atMs: number, { when }: Voice): Html =>
+  html`<time datetime="${machineTime(atMs)}">${when(atMs, frame.nowMs)}</time>`;
+
 const row = (name: string, value: Html | string, note: Html | string | null = null): Html => html`
 <tr><th scope="row">${name}${note !== null && html`<small>${note}</small>`}</th><td>${value}</td></tr>`;
 
-function facts(frame: Frame, view: MeterFactsView): Html[] {
+function facts(frame: Frame, view: MeterFactsView, voice: Voice): Html[] {
   const { credit, loadSwitch, powerLimitW, protectedUntilMs } = view;
-  const why = view.openReasons.map((reason) => reasons[reason]).join(', ');
+  const { power, say, when } = voice;
+  const { live, meter } = voice.words;
+  const supply = {
+    connected: meter.on,
+    disconnected: meter.off,
+    readyForReconnection: meter.press,
+  };
+  const reasons = view.openReasons.map((reason) => meter[reason]).join(', ');
   const rows = [
     row(
-      'Supply',
-      loadSwitch === null ? 'not known' : supply[loadSwitch],
-      why === '' ? null : `Because ${why}`,
+      meter.supply,
+      loadSwitch === null ? live.notKnown : supply[loadSwitch],
+      reasons === '' ? null : say(meter.because, { reasons }),
     ),
   ];
   for (const token of view.waitingTokens) {
-    rows.push(row('Token to type', token, 'Your meter has not taken it yet'));
+    rows.push(row(meter.tokenToType, inRow(token), meter.notTaken));
   }
   if (protectedUntilMs !== null) {
-    rows.push(row('Kept on until', dayAndTime(protectedUntilMs, frame), 'Although credit ended'));
+    rows.push(row(meter.keptOn, when(protectedUntilMs, frame.nowMs), meter.althoughEnded));
   }
   if (view.reconnection !== null) {
-    const how = view.reconnection === 'automatic' ? 'By itself' : 'You press its button';
-    rows.push(row('When supply comes back', how));
+    const how = view.reconnection === 'automatic' ? meter.byItself : meter.byButton;
+    rows.push(row(meter.comesBack, how));
   }
-  rows.push(row('Power limit', powerLimitW === null ? 'None' : power(powerLimitW, frame)));
-  return credit === null ? rows : [...rows, ...creditFacts(credit)];
+  const limit = powerLimitW === null ? meter.none : power(powerLimitW);
+  rows.push(row(voice.words.home.limited, limit));
+  return credit === null ? rows : [...rows, ...creditFacts(credit, voice)];
 }
 
-function creditFacts(credit: Credit): Html[] {
+function creditFacts(credit: Credit, voice: Voice): Html[] {
+  const { meter } = voice.words;
   const { emergency, owed, chargesDue, warnsBelow, standingPrices } = credit;
-  const rows = [row('Credit in use', credit.inUse === null ? 'None' : inUse[credit.inUse])];
+  const amountOf = (of: CreditAmount): string =>
+    'amount' in of ? of.amount : voice.kwh(of.energyWh);
+  const inUse = { token: meter.bought, reserved: meter.reserved, emergency: meter.emergency };
+  const rows = [row(meter.inUse, credit.inUse === null ? meter.none : inUse[credit.inUse])];
   if (emergency !== null) {
-    rows.push(row('Emergency credit', amountOf(emergency.left), emergencyNote(emergency)));
+    rows.push(row(meter.emergency, amountOf(emergency.left), emergencyNote(emergency, voice)));
   }
-  rows.push(row('To be paid back', amountOf(owed), 'A part of what you buy next pays it'));
-  if (chargesDue !== null)
-    rows.push(row('Charges that wait', chargesDue, 'Taken from what you buy'));
-  for (const { label, price } of standingPrices) rows.push(row(label, price, 'Before taxes'));
-  if (warnsBelow !== null) rows.push(row('It warns below', amountOf(warnsBelow)));
+  rows.push(row(meter.paidBack, amountOf(owed), meter.paidBackHow));
+  if (chargesDue !== null) rows.push(row(meter.chargesWait, chargesDue, meter.chargesFrom));
+  for (const { label, price } of standingPrices) rows.push(row(label, price, meter.beforeTaxes));
+  if (warnsBelow !== null) rows.push(row(meter.warnsBelow, amountOf(warnsBelow)));
   return rows;
 }
 
-const amountOf = (of: CreditAmount): string => ('amount' in of ? of.amount : kwh(of.energyWh));
-
-function emergencyNote({ status, isAutomatic }: Emergency): string {
+function emergencyNote({ status, isAutomatic }: Emergency, { words: { meter } }: Voice): string {
   switch (status) {
     case 'enabled':
-      return isAutomatic ? 'Begins by itself when credit ends' : 'You take it at your meter';
+      return isAutomatic ? meter.beginsItself : meter.youTakeIt;
     case 'selectable':
-      return 'You can take it now, at your meter';
+      return meter.takeNow;
     case 'selected':
-      return 'Taken; it begins when credit ends';
+      return meter.taken;
     case 'inUse':
-      return 'In use; it is paid back from what you buy';
+      return meter.isInUse;
     case 'exhausted':
-      return 'Used up; it comes back when it is paid';
+      return meter.exhausted;
   }
 }

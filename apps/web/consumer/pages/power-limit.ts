@@ -9,10 +9,11 @@ import {
   pageRoutes,
   pathOf,
 } from '@prewatt/api';
-import { dayAndTime, machineTime, power, tokenGroups } from '../formatters.ts';
+import { machineTime, tokenGroups } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { callLink, page } from '../layout.ts';
-import type { Voice } from '../text/voice.ts';
+import type { Message } from '../text/message.ts';
+import { type Voice, voiceOf } from '../text/voice.ts';
 
 /** Null when no limit token was sent that still counts. */
 export function limitNote(
@@ -35,67 +36,78 @@ export function limitNote(
 export function renderPowerLimit(frame: Frame, view: PowerLimitView): string {
   const { connection, limit } = view;
   const home = { id: connection.connectionId };
+  const voice = voiceOf(frame);
+  const title = voice.words.home.limited;
   const body = html`<section class="card narrow">
-<h1>Power limit</h1>
+<h1>${title}</h1>
 <p class="hint">${connection.name}</p>
 ${
   limit === null
-    ? html`<p class="empty">No power limit was sent to this meter, or it was lifted by what you bought since.</p>`
+    ? html`<p class="empty">${voice.words.limit.none}</p>`
     : limit.what === 'limit'
-      ? limited(frame, limit, home)
-      : lifted(frame, limit)
+      ? limited(limit, { frame, home, voice })
+      : lifted(limit, { frame, voice })
 }
 </section>`;
   return page(frame, {
-    title: 'Power limit',
+    title,
     body,
     signedIn: true,
-    isEnglish: true,
     back: { href: pathOf(pageRoutes.home, home), label: connection.name },
   });
 }
 
-function limited(frame: Frame, limit: LimitShown, home: { readonly id: string }): Html {
-  return html`<h2>What it does</h2>
-<p>Your meter allows <b>${power(limit.powerW, frame)}</b> at a time once the token is typed. Keep large appliances off: above the limit it switches off. Then switch them off and press the button on the meter.</p>
-<h2>Why</h2>
-<p>By what you bought, your credit ends about ${about(limit.expectedAtMs, frame)}. With the limit it lasts until about ${about(limit.lastsUntilMs, frame)}.</p>
-${saidNote(limit)}
-${digits(frame, limit)}
-<h2>How the limit ends</h2>
-<p>Your next purchase brings one token more, the first to type: it allows ${power(limit.liftPowerW, frame)} again. If you did not type the limit, type it all the same; it does no harm.</p>
-<p><a class="button" href="${pathOf(pageRoutes.buy, home)}">Buy electricity</a></p>
-${help(frame, 'You cannot live with the limit')}`;
+type On = { readonly frame: Frame; readonly voice: Voice };
+
+function limited(limit: LimitShown, o: On & { readonly home: { readonly id: string } }): Html {
+  const { power, rich, say, words } = o.voice;
+  const { limit: said } = words;
+  const ends = about(limit.expectedAtMs, o);
+  const lasts = about(limit.lastsUntilMs, o);
+  return html`<h2>${said.does}</h2>
+<p>${rich(said.doesText, { power: power(limit.powerW) })}</p>
+<h2>${said.why}</h2>
+<p>${say(said.whyText, { ends, lasts })}</p>
+${saidNote(limit, o.voice)}
+${digits(limit, o)}
+<h2>${said.ends}</h2>
+<p>${say(said.endsText, { power: power(limit.liftPowerW) })}</p>
+<p><a class="button" href="${pathOf(pageRoutes.buy, o.home)}">${words.home.buy}</a></p>
+${help(said.cannotLive, o)}`;
 }
 
-function lifted(frame: Frame, limit: LimitShown): Html {
-  return html`<p>Your home is not limited any more. If you typed the token with the limit of ${power(limit.powerW, frame)}, type this one: it allows ${power(limit.liftPowerW, frame)} again.</p>
-${digits(frame, limit)}
-${help(frame, 'Your meter does not take it')}`;
+function lifted(limit: LimitShown, o: On): Html {
+  const { power, say, words } = o.voice;
+  const values = { power: power(limit.powerW), lift: power(limit.liftPowerW) };
+  return html`<p>${say(words.limit.lifted, values)}</p>
+${digits(limit, o)}
+${help(words.limit.notTaken, o)}`;
 }
 
-const saidNote = (limit: LimitShown): Html | null =>
-  limit.said === 'unknown'
+const saidNote = ({ said }: LimitShown, { words: { limit } }: Voice): Html | null =>
+  said === 'unknown'
     ? null
-    : html`<div class="status ${limit.said === 'accepted' ? 'good' : 'busy'}"><p>${limit.said === 'accepted' ? 'Your meter took the token: the limit counts.' : 'Your meter refused the token: no limit counts.'}</p></div>`;
+    : html`<div class="status ${said === 'accepted' ? 'good' : 'busy'}"><p>${said === 'accepted' ? limit.took : limit.refused}</p></div>`;
 
-function digits(frame: Frame, limit: LimitShown): Html {
-  const name = limit.what === 'limit' ? 'Token with the limit' : 'Token that lifts the limit';
+function digits(limit: LimitShown, { frame, voice }: On): Html {
+  const { rich, words } = voice;
+  const name = limit.what === 'limit' ? words.limit.tokenLimit : words.limit.tokenLift;
+  const when = html`<time datetime="${machineTime(limit.sentAtMs)}">${voice.when(limit.sentAtMs, frame.nowMs)}</time>`;
   return html`<div class="tokens">
 <h2>${name}</h2>
-<p class="hint">Yours to type or not; it works only once. From <time datetime="${machineTime(limit.sentAtMs)}">${dayAndTime(limit.sentAtMs, frame)}</time>.</p>
+<p class="hint">${rich(words.limit.yours, { when })}</p>
 <div class="token-row"><p class="token" role="group" aria-label="${name}">${tokenGroups(limit.token).map((group) => html`<span>${group}</span> `)}</p>
-<button class="second" type="button" data-copy="${limit.token}" hidden>Copy token</button></div>
+<button class="second" type="button" data-copy="${limit.token}" hidden>${words.sale.copyToken}</button></div>
 </div>`;
 }
 
-const help = (frame: Frame, when: string): Html | null =>
+const help = (sentence: Message<'phone'>, { frame, voice }: On): Html | null =>
   frame.helpPhone === null
     ? null
-    : html`<p class="hint">${when}? Call ${callLink(frame.helpPhone)}.</p>`;
+    : html`<p class="hint">${voice.rich(sentence, { phone: callLink(frame.helpPhone) })}</p>`;
 
 /** To the hour, since nobody knows it better. */
-function about(atMs: number, frame: Frame): string {
+function about(atMs: number, { frame, voice }: On): string {
   const hourMs = 3_600_000;
-  return dayAndTime(Math.round(atMs / hourMs) * hourMs, frame);
+  return voice.when(Math.round(atMs / hourMs) * hourMs, frame.nowMs);
 }

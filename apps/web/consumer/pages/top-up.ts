@@ -9,27 +9,32 @@ import {
   type TopUpState,
   type TopUpView,
 } from '@prewatt/api';
-import { currencySign, dayAndTime, machineTime, money, shortMoney } from '../formatters.ts';
+import { machineTime } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
-import { csrfField, page, problemText } from '../layout.ts';
+import { callLink, csrfField, inEnglish, inRow, page, problemText } from '../layout.ts';
+import { type Voice, voiceOf } from '../text/voice.ts';
+
+type On = { readonly frame: Frame; readonly view: TopUpView; readonly voice: Voice };
 
 /** GET and POST /connections/:id/top-up */
 export function renderTopUp(frame: Frame, view: TopUpView): string {
   const connection = { id: view.connection.connectionId };
+  const voice = voiceOf(frame);
+  const o = { frame, view, voice };
+  const title = voice.words.home.topUp;
   const body = html`<section class="card narrow">
-<h1>Automatic top-up</h1>
+<h1>${title}</h1>
 <p class="hint">${view.connection.name}</p>
-${view.isSaved && html`<div class="status good" role="status"><p>Your choices are saved.</p></div>`}
-${standing(frame, view)}
-${view.state !== 'stopped' && view.phone !== null && rule(frame, view)}
+${view.isSaved && html`<div class="status good" role="status"><p>${voice.words.messages.saved}</p></div>`}
+${standing(o)}
+${view.state !== 'stopped' && view.phone !== null && rule(o, view.phone)}
 </section>
-${(view.canKeepCard || view.card !== null) && card(frame, view)}
-${requests(frame, view)}`;
+${(view.canKeepCard || view.card !== null) && card(o)}
+${requests(o)}`;
   return page(frame, {
-    title: 'Automatic top-up',
+    title,
     body,
     signedIn: true,
-    isEnglish: true,
     back: { href: pathOf(pageRoutes.home, connection), label: view.connection.name },
   });
 }
@@ -38,46 +43,49 @@ const tones: Record<TopUpState, 'good' | 'busy' | 'bad'> = {
   ...({ never: 'busy', on: 'good', off: 'busy', paused: 'busy', stopped: 'bad' } as const),
 };
 
-function standing(frame: Frame, view: TopUpView): Html {
-  const { state } = view;
-  const buttons: Record<TopUpState, readonly [TopUpChange, string][]> = {
+function standing(o: On): Html {
+  const { topUp } = o.voice.words;
+  const { state } = o.view;
+  const off = ['off', topUp.turnOff] as const;
+  const buttons: Record<TopUpState, readonly (readonly [TopUpChange, string])[]> = {
     never: [],
-    on: [
-      ['pause', 'Pause for 7 days'],
-      ['off', 'Turn off'],
-    ],
-    off: [['on', 'Turn on as below']],
-    paused: [
-      ['goOn', 'Go on now'],
-      ['off', 'Turn off'],
-    ],
+    on: [['pause', topUp.pause], off],
+    off: [['on', topUp.turnOnBelow]],
+    paused: [['goOn', topUp.goOn], off],
     stopped: [],
   };
-  return html`<div class="status ${tones[state]}"><p>${stateText(frame, view)}</p></div>
-${buttons[state].map(([change, label]) => turn(frame, view, { change, label }))}`;
+  return html`<div class="status ${tones[state]}"><p>${stateText(o)}</p></div>
+${buttons[state].map(([change, label]) => turn(o, { change, label }))}`;
 }
 
-function stateText(frame: Frame, view: TopUpView): Html {
+function stateText({ frame, view, voice }: On): Html {
+  const { rich, words } = voice;
+  const { topUp } = words;
   switch (view.state) {
     case 'never':
-      return html`It is <b>off</b>. Turn it on below, and we ask you for a top-up before your credit ends.`;
+      return rich(topUp.never, {});
     case 'off':
-      return html`It is <b>off</b>.`;
+      return rich(topUp.isOff, {});
     case 'on':
-      return html`It is <b>on</b>.`;
-    case 'paused':
-      return html`It is <b>paused</b> until ${view.pausedUntilMs === null ? '' : time(frame, view.pausedUntilMs)}.`;
-    case 'stopped':
-      return html`The office has <b>stopped</b> it: ${view.stopReason ?? ''}${frame.helpPhone !== null && html` Call ${frame.helpPhone} to have it back.`}`;
+      return rich(topUp.isOn, {});
+    case 'paused': {
+      const until = view.pausedUntilMs;
+      return rich(topUp.paused, { time: until === null ? '' : time(frame, until, voice) });
+    }
+    case 'stopped': {
+      const { helpPhone } = frame;
+      const back =
+        helpPhone !== null && html` ${rich(topUp.callBack, { phone: callLink(helpPhone) })}`;
+      return html`${rich(topUp.stopped, { reason: view.stopReason ?? '' })}${back}`;
+    }
   }
 }
 
-const time = (frame: Frame, atMs: number): Html =>
-  html`<time datetime="${machineTime(atMs)}">${dayAndTime(atMs, frame)}</time>`;
+const time = (frame: Frame, atMs: number, { when }: Voice): Html =>
+  html`<time datetime="${machineTime(atMs)}">${when(atMs, frame.nowMs)}</time>`;
 
 function turn(
-  frame: Frame,
-  view: TopUpView,
+  { frame, view }: On,
   { change, label }: { readonly change: TopUpChange; readonly label: string },
 ): Html {
   const connection = { id: view.connection.connectionId };
@@ -89,27 +97,37 @@ ${csrfField(frame)}
 `;
 }
 
-function rule(frame: Frame, view: TopUpView): Html {
+/** Nobody is asked before seven in the morning or after nine in the evening: see the README. */
+const asks = { from: 7, to: 21 };
+
+function rule({ frame, view, voice }: On, phone: string): Html {
   const connection = { id: view.connection.connectionId };
-  const sign = currencySign(frame.currency);
+  const { rich, say, shortMoney, sign, words } = voice;
+  const { topUp } = words;
   const described = view.problem === null ? 'rule-hint' : 'rule-problem rule-hint';
+  const sum = (name: 'amount' | 'week', value: string): Html =>
+    html`<div class="money"><span aria-hidden="true">${sign}</span><input id="${name}" name="${name}" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${value}" aria-describedby="${described}"></div>`;
+  const bounds = {
+    ...{ least: shortMoney(view.minimumMinor), most: shortMoney(view.maximumMinor) },
+    ...{ from: voice.hour(asks.from), to: voice.hour(asks.to) },
+  };
   return html`<form method="post" action="${pathOf(pageRoutes.changeTopUp, connection)}">
 ${csrfField(frame)}
 <input type="hidden" name="change" value="save">
 ${problemText(view.problem, 'rule-problem')}
-<label for="days">When your credit lasts for fewer days than this</label>
+<label for="days">${topUp.days}</label>
 <input id="days" name="days" type="text" inputmode="numeric" autocomplete="off" required maxlength="2" value="${view.daysAhead}" aria-describedby="${described}">
-<label for="amount">top up by</label>
-<div class="money"><span aria-hidden="true">${sign}</span><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.amount}" aria-describedby="${described}"></div>
-<label for="week">and in seven days by no more than</label>
-<div class="money"><span aria-hidden="true">${sign}</span><input id="week" name="week" type="text" inputmode="decimal" autocomplete="off" required maxlength="20" value="${view.mostAWeek}" aria-describedby="${described}"></div>
+<label for="amount">${topUp.by}</label>
+${sum('amount', view.amount)}
+<label for="week">${topUp.week}</label>
+${sum('week', view.mostAWeek)}
 <fieldset>
-<legend>How it is paid</legend>
-${way('ask', view, html`Ask me each time: my phone <b class="nowrap">${view.phone ?? ''}</b> asks, or I get a text with the way to pay`)}
-${view.card !== null && way('card', view, html`Take it from my card: <b>${view.card}</b>`)}
+<legend>${topUp.howPaid}</legend>
+${way('ask', view, rich(topUp.ask, { phone: inRow(phone) }))}
+${view.card !== null && way('card', view, rich(topUp.fromCard, { card: view.card }))}
 </fieldset>
-<button class="main">${view.state === 'on' || view.state === 'paused' ? 'Save' : 'Turn on'}</button>
-<p class="hint" id="rule-hint">One top-up is from ${shortMoney(view.minimumMinor, frame.currency)} to ${shortMoney(view.maximumMinor, frame.currency)}. We ask between 7:00 and 21:00 and not in your quiet hours, never twice at once, and a message tells you each time why.</p>
+<button class="main">${view.state === 'on' || view.state === 'paused' ? topUp.save : topUp.turnOn}</button>
+<p class="hint" id="rule-hint">${say(topUp.hint, bounds)}</p>
 </form>`;
 }
 
@@ -118,34 +136,30 @@ function way(name: 'ask' | 'card', view: TopUpView, label: Html): Html {
 `;
 }
 
-function card(frame: Frame, view: TopUpView): Html {
+function card(o: On): Html {
+  const { rich, words } = o.voice;
+  const { topUp } = words;
   return html`<section class="card narrow">
-<h2>Your card</h2>
+<h2>${topUp.yourCard}</h2>
 ${
-  view.card === null
-    ? html`<p>No card is kept. Tick “Keep this card” before you pay for your next purchase, and it can pay for top-ups.</p>`
-    : html`<p>Kept: <b>${view.card}</b>. Its number is not here: the payment service knows it, and we hold a key that only charges it.</p>
-${turn(frame, view, { change: 'forgetCard', label: 'Forget this card' })}`
+  o.view.card === null
+    ? html`<p>${topUp.noCard}</p>`
+    : html`<p>${rich(topUp.keptCard, { card: o.view.card })}</p>
+${turn(o, { change: 'forgetCard', label: topUp.forget })}`
 }
 </section>`;
 }
 
-const outcomes: Record<TopUpView['requests'][number]['outcome'], string> = {
-  open: 'asked, not paid yet',
-  paid: 'paid',
-  notPaid: 'not paid',
-  notPossible: 'could not be asked',
-};
-
-function requests(frame: Frame, view: TopUpView): Html | null {
+function requests({ frame, view, voice }: On): Html | null {
   if (view.requests.length === 0) return null;
+  const { topUp } = voice.words;
   return html`<section class="card narrow">
-<h2>What was asked for, and why</h2>
+<h2>${topUp.asked}</h2>
 <ul class="plain">${view.requests.map(
     (request) => html`
-<li><p><b>${money(request.amountMinor, frame.currency)}</b>, ${outcomes[request.outcome]}<br>
-${time(frame, request.atMs)}, ${request.way === 'card' ? 'by card' : 'by asking you'}</p>
-<p class="hint">${request.reason}</p></li>`,
+<li><p><b>${voice.money(request.amountMinor)}</b>, ${topUp[request.outcome]}<br>
+${time(frame, request.atMs, voice)}, ${request.way === 'card' ? topUp.byCard : topUp.byAsking}</p>
+<p class="hint">${inEnglish(voice, request.reason)}</p></li>`,
   )}
 </ul>
 </section>`;

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { consumerAssets } from '../index.ts';
-import { elements, pageFaults, parseHtml, textOf } from '../page-check.ts';
+import { elements, type Node, pageFaults, parseHtml, textOf } from '../page-check.ts';
 import { frame, nowMs } from '../samples.ts';
 import { allPages } from '../samples-pages.ts';
 import { acceptedLanguage, languageCodes, languages } from './languages.ts';
@@ -147,27 +147,34 @@ test('a sentence takes every day that a time can fall on, without one article up
   assert.match('De el 3 de diciembre', faultsOf.es ?? /^$/);
 });
 
-test('a page that is written in English says so to whoever reads it aloud, and only such a page', () => {
+test('no page of another language is left in English, and what is says so to whoever reads aloud', () => {
   const mainOf = (page: string) =>
     elements(parseHtml(page)).find(({ name }) => name === 'main') ?? assert.fail('no main');
-  const inEnglish = allPages();
+  const withoutEnglish = (node: Node): string =>
+    node.children
+      .map((child) => {
+        if (typeof child === 'string') return child;
+        return child.attributes.get('lang') === 'en' ? '' : withoutEnglish(child);
+      })
+      .join(' ');
+  // Sentences that only an English page has; names and addresses of the samples are no sentences.
+  const sentences = Object.values(english)
+    .flatMap((part) => Object.entries(part))
+    // The server says the steps of a sale; the samples have them in English.
+    .flatMap(([key, text]) => (key.startsWith('step') ? [] : text))
+    .filter((text) => /^[A-Z][a-z]+( [a-z]+){2,}[^{}<>]*$/.test(text));
+  assert.ok(sentences.length > 150);
   for (const language of languageCodes) {
-    let marked = 0;
-    for (const [name, page] of allPages((view) => view, language)) {
-      if (name.startsWith('fragment')) continue;
-      const main = mainOf(page);
-      const asInEnglish = textOf(main) === textOf(mainOf(inEnglish.get(name) ?? ''));
-      const isMarked = language !== 'en' && asInEnglish;
-      const mark = [main.attributes.get('lang'), main.attributes.get('dir')];
-      assert.deepEqual(
-        mark,
-        isMarked ? ['en', 'ltr'] : [undefined, undefined],
-        `${language} ${name}`,
-      );
-      if (isMarked) marked += 1;
-    }
-    // Paying for somebody else, the meter, a power limit, top-ups and what cannot be shown.
-    assert.equal(marked, language === 'en' ? 0 : 21, language);
+    const found = [...allPages((view) => view, language)]
+      .filter(([name]) => !name.startsWith('fragment'))
+      .flatMap(([name, page]) => {
+        const said = withoutEnglish(mainOf(page));
+        return sentences
+          .filter((sentence) => said.includes(sentence))
+          .map((sentence) => `${name}: ${sentence}`);
+      });
+    if (language === 'en') assert.ok(found.length > 300);
+    else assert.deepEqual(found, [], language);
   }
 });
 

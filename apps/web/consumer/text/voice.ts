@@ -41,6 +41,8 @@ export type Voice = {
   readonly percent: (hundredths: number) => string;
   readonly number: (plain: string) => string;
   readonly clock: (atMs: number) => string;
+  /** A whole hour of the day: "7:00", "7 am" by the utility's clock. */
+  readonly hour: (hour: number) => string;
   readonly day: (atMs: number, nowMs: number) => string;
   /** "today 12:31" */
   readonly when: (atMs: number, nowMs: number) => string;
@@ -204,6 +206,7 @@ function createVoice(speech: Speech): Voice {
     percent: (hundredths) =>
       numbers(locale, { style: 'percent', maximumFractionDigits: 1 }).format(hundredths / 100),
     clock: (atMs) => clockText(atMs, live),
+    hour: (hour) => clockText(hour * 3_600_000, { ...live, zone: 'UTC' }),
     day: (atMs, nowMs) => dayText(atMs, nowMs, live),
     when: (atMs, nowMs) => whenText(atMs, nowMs, live),
     fullTime: (atMs) => {

@@ -3,15 +3,14 @@
 
 import { randomUUID } from 'node:crypto';
 import { type FriendPaidView, pageRoutes, pathOf, type SaleState } from '@prewatt/api';
+import { dayMs, ok, parsePhone, parseTypedAmount, type Result } from '@prewatt/quantities';
 import {
-  dayMs,
-  formatAmount,
-  ok,
-  parsePhone,
-  parseTypedAmount,
-  type Result,
-} from '@prewatt/quantities';
-import { money, renderFriend, renderFriendHome, renderFriendPaid } from '@prewatt/web/consumer';
+  renderFriend,
+  renderFriendHome,
+  renderFriendPaid,
+  type Voice,
+  voiceOf,
+} from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { instant } from '../../base/database.ts';
@@ -28,9 +27,6 @@ import { amountText } from './refusals.ts';
 /** Purchases of strangers for one home in a day, paid or open. */
 const mostADay = 5;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-const noMeter = 'We cannot take a payment for this number. Look at the number on the meter again.';
-const tooOften = 'Too many tries from here. Try again in an hour.';
 
 type FriendAsked = {
   readonly home: FriendHome;
@@ -50,14 +46,18 @@ function createFriendPages(o: PagesContext) {
   const askMeter = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    shown: { readonly meter: string; readonly problem: string | null; readonly status: number },
+    shown: { readonly meter: string; readonly refused?: 'none' | 'tooOften' },
   ) => {
-    const { status, ...view } = shown;
+    const { meter, refused } = shown;
     const mustSignIn = await needsPhone(request);
-    const html = renderFriend(await o.publicPage(request, reply), { ...view, mustSignIn });
-    return o.page(reply, html, status);
+    const frame = await o.publicPage(request, reply);
+    const { noMeter, tooOften } = voiceOf(frame).words.friend;
+    const problem = refused === undefined ? null : { none: noMeter, tooOften }[refused];
+    const status = refused === undefined ? 200 : { none: 422, tooOften: 429 }[refused];
+    return o.page(reply, renderFriend(frame, { meter, problem, mustSignIn }), status);
   };
   const find = async (request: FastifyRequest, meter: string) => {
+    await o.languages.find(request);
     if (!(await limits.mayAsk(request.ip))) return 'tooOften';
     const found = await friendHome(o, meter);
     await limits.asked(request.ip, found === null ? 'missed' : 'found');
@@ -65,8 +65,10 @@ function createFriendPages(o: PagesContext) {
   };
   const homePage = (request: FastifyRequest, reply: FastifyReply, a: FriendAsked) => {
     const { home, meter, amount, phone, problem, id: requestId } = a;
-    const { utility, shown } = home;
-    const html = renderFriendHome(o.frame(request, reply, utility), {
+    const { utility } = home;
+    const frame = o.frame(request, reply, utility);
+    const shown = home.shown ?? voiceOf(frame).words.friend.thisMeter;
+    const html = renderFriendHome(frame, {
       ...{ meter, amount, phone, problem, requestId, shown, providerName: o.providerLabel },
       // Whoever is asked on their phone gets the receipt there.
       asksForPhone: !o.payments.asksOnPhone,
@@ -81,9 +83,7 @@ function createFriendPages(o: PagesContext) {
 export function friendPages(app: FastifyInstance, o: PagesContext): void {
   const { needsPhone, askMeter, find, homePage } = createFriendPages(o);
 
-  on(app, pageRoutes.friend, ({ request, reply }) =>
-    askMeter(request, reply, { meter: '', problem: null, status: 200 }),
-  );
+  on(app, pageRoutes.friend, ({ request, reply }) => askMeter(request, reply, { meter: '' }));
 
   on(app, pageRoutes.friendHome, {
     ...strict,
@@ -92,11 +92,8 @@ export function friendPages(app: FastifyInstance, o: PagesContext): void {
       const typed = meter.slice(0, 40);
       if (await needsPhone(request)) return reply.redirect(pathOf(pageRoutes.friend), 303);
       const home = await find(request, typed);
-      if (home === 'none') {
-        return askMeter(request, reply, { meter: typed, problem: noMeter, status: 422 });
-      }
-      if (home === 'tooOften') {
-        return askMeter(request, reply, { meter: typed, problem: tooOften, status: 429 });
+      if (typeof home === 'string') {
+        return askMeter(request, reply, { meter: typed, refused: home });
       }
       const fresh = { amount: '', phone: '', problem: null, id: randomUUID() };
       return homePage(request, reply, { home, meter: typed, ...fresh });
@@ -113,16 +110,13 @@ export function friendPages(app: FastifyInstance, o: PagesContext): void {
         return reply.redirect(pathOf(pageRoutes.friend), 303);
       }
       const home = await find(request, meter);
-      if (typeof home === 'string') {
-        const status = home === 'none' ? 422 : 429;
-        const problem = home === 'none' ? noMeter : tooOften;
-        return askMeter(request, reply, { meter, problem, status });
-      }
+      if (typeof home === 'string') return askMeter(request, reply, { meter, refused: home });
       const id = uuid.test(form.requestId ?? '') ? (form.requestId ?? '') : randomUUID();
       const amount = (form.amount ?? '').slice(0, 20);
       const phone = (form.phone ?? '').slice(0, 40);
       const asked = o.payments.asksOnPhone ? payerPhone : null;
-      const paid = await startPaying(o, { home, amount, id, phone, asked });
+      const voice = await o.voiceFor(request, home.utility);
+      const paid = await startPaying(o, { home, amount, id, phone, asked, voice });
       if ('url' in paid) return reply.redirect(paid.url, 303);
       return homePage(request, reply, { home, meter, amount, phone, id, problem: paid.problem });
     },
@@ -131,8 +125,9 @@ export function friendPages(app: FastifyInstance, o: PagesContext): void {
   on(app, pageRoutes.friendPaid, async ({ request, reply, uuid: idOf }) => {
     const paid = await paidBy(o, idOf('id'));
     if (paid === null) throw notFound('payment');
-    const { utility, ...view } = paid;
-    return o.page(reply, renderFriendPaid(o.frame(request, reply, utility), view));
+    const { utility, state, paidMinor } = paid;
+    const amount = (await o.voiceFor(request, utility)).money(paidMinor.toString());
+    return o.page(reply, renderFriendPaid(o.frame(request, reply, utility), { state, amount }));
   });
 }
 
@@ -146,28 +141,26 @@ async function startPaying(
     readonly phone: string;
     /** That approves the payment; null where a page does. */
     readonly asked: string | null;
+    readonly voice: Voice;
   },
 ): Promise<{ readonly url: string } | { readonly problem: string }> {
   const { place, utility } = a.home;
+  const { say, words } = a.voice;
   const parsed = parseTypedAmount(a.amount, utility.currency);
-  if (!parsed.ok) return { problem: amountText(parsed.error, utility) };
+  if (!parsed.ok) return { problem: amountText(parsed.error, utility, a.voice) };
   const { minimumPurchaseMinor: least, maximumPurchaseMinor: most } = utility;
   if (parsed.value < least || parsed.value > most) {
-    const sum = (minor: bigint) => formatAmount(minor, utility.currency);
-    return { problem: `Give an amount from ${sum(least)} to ${sum(most)}.` };
+    const sum = (minor: bigint) => a.voice.money(minor.toString());
+    return { problem: say(words.said.amountRange, { least: sum(least), most: sum(most) }) };
   }
   const receipt = receiptPhoneOf(a, utility);
-  if (!receipt.ok) {
-    return { problem: 'We cannot text this phone number. Mend it, or leave it empty.' };
-  }
+  if (!receipt.ok) return { problem: words.friend.badPhone };
   const requestId = friendRequest(a.id);
   const others = await othersToday(o, a.home, requestId);
-  if (others >= mostADay) {
-    return { problem: 'Others have paid for this home today. Try again tomorrow.' };
-  }
+  if (others >= mostADay) return { problem: words.friend.others };
   const quote = await o.vending.makeQuote(place, parsed.value);
   // Why a home cannot buy is not for strangers.
-  const notNow = { problem: 'This cannot be paid just now. Nothing was charged.' };
+  const notNow = { problem: words.friend.notNow };
   if (!quote.ok) return notNow;
   const started = await o.payments.startPurchase(place, {
     ...{ quoteId: quote.value.quoteId, requestId },
@@ -234,5 +227,5 @@ async function paidBy(o: PagesContext, paymentId: string) {
   const place = { utilityId: utility.id, bucket: at.bucket, connectionId: sale.connection_id };
   const state = paidStates[sale.state as SaleState];
   if (state === 'open') await o.payments.askSoon(place, sale.id);
-  return { utility, state, amount: money(sale.paid_minor.toString(), utility.currency) };
+  return { utility, state, paidMinor: sale.paid_minor };
 }

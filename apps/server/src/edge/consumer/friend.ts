@@ -17,8 +17,8 @@ export type FriendHome = {
   readonly place: ConnectionPlace;
   readonly connection: Connection;
   readonly utility: Utility;
-  /** As it may be shown to a stranger. */
-  readonly shown: string;
+  /** As it may be shown to a stranger; null where neither a name nor a street is known. */
+  readonly shown: string | null;
 };
 
 /**
@@ -41,7 +41,7 @@ export async function friendHome(
   return { place, connection, utility, shown: initialsAndStreet(connection) };
 }
 
-function initialsAndStreet({ customerName, address }: Connection): string {
+function initialsAndStreet({ customerName, address }: Connection): string | null {
   const initials = (customerName ?? '')
     .split(/\s+/)
     .filter((part) => part !== '')
@@ -54,7 +54,7 @@ function initialsAndStreet({ customerName, address }: Connection): string {
       .split(',')[0]
       ?.replace(/\s*\d+\w?\s*/g, ' ')
       .trim() ?? '';
-  return [initials, street].filter((part) => part !== '').join(', ') || 'this meter';
+  return [initials, street].filter((part) => part !== '').join(', ') || null;
 }
 
 /** In an hour, of one address: phones of one carrier share it. */

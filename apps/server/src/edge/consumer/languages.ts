@@ -25,9 +25,9 @@ type Deps = {
   readonly publicUrl: string;
 };
 
-/** Without whoever is signed in. */
+/** Without whoever is signed in. What is refused early has no cookies yet. */
 export function languageOfBrowser(request: FastifyRequest): LanguageCode {
-  const chosen = request.cookies[cookieName];
+  const chosen = request.cookies?.[cookieName];
   return isLanguage(chosen)
     ? chosen
     : (acceptedLanguage(request.headers['accept-language']) ?? 'en');

@@ -7,8 +7,8 @@ import {
   type MeterReportJson,
   pageRoutes,
 } from '@prewatt/api';
-import { type Currency, idFromUuid } from '@prewatt/quantities';
-import { money, renderMeter } from '@prewatt/web/consumer';
+import { idFromUuid } from '@prewatt/quantities';
+import { renderMeter, type Voice } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { meterViewOf } from '../operators/index.ts';
@@ -33,7 +33,7 @@ function reconnectionOf(account: MeterReportJson['account']): MeterFactsView['re
   return controlMode >= 1 && controlMode <= 4 ? 'manual' : 'automatic';
 }
 
-async function factsOf({ tx, connection, utility }: Scope): Promise<MeterFactsView> {
+async function factsOf({ tx, connection, voice }: Scope): Promise<MeterFactsView> {
   const { said } = await meterViewOf(tx, connection);
   const { account, money: sums } = said?.report ?? {};
   const isWallet = connection.creditMode === 'wallet';
@@ -42,7 +42,7 @@ async function factsOf({ tx, connection, utility }: Scope): Promise<MeterFactsVi
   const amountOf = (energyWh: string, micro: string | undefined): CreditAmount =>
     micro === undefined
       ? { energyWh }
-      : { amount: money((BigInt(micro) / 1_000_000n).toString(), utility.currency) };
+      : { amount: voice.money((BigInt(micro) / 1_000_000n).toString()) };
   return {
     connection: {
       connectionId: idFromUuid('connection', connection.connectionId),
@@ -77,15 +77,15 @@ async function factsOf({ tx, connection, utility }: Scope): Promise<MeterFactsVi
             owed:
               sums === undefined
                 ? { energyWh: said.owedEnergyWh }
-                : { amount: money(wholeMinor(sums.owedMicroMinor), utility.currency) },
+                : { amount: voice.money(wholeMinor(sums.owedMicroMinor)) },
             standingPrices: (sums?.standingPrices ?? []).map(({ label, ...price }) => ({
               label,
-              price: priceText(price, utility.currency),
+              price: priceText(price, voice),
             })),
             chargesDue:
               sums?.standingDueMicroMinor === undefined || sums.standingDueMicroMinor === '0'
                 ? null
-                : money(wholeMinor(sums.standingDueMicroMinor), utility.currency),
+                : voice.money(wholeMinor(sums.standingDueMicroMinor)),
           },
   };
 }
@@ -95,9 +95,14 @@ const wholeMinor = (micro: string): string => ((BigInt(micro) + 999_999n) / 1_00
 
 /** "R 0.50 a day", "R 12.00 every 2 months" */
 function priceText(
-  o: { readonly count: number; readonly unit: string; readonly priceMicroMinor: string },
-  currency: Currency,
+  o: {
+    readonly count: number;
+    readonly unit: 'day' | 'week' | 'month' | 'year';
+    readonly priceMicroMinor: string;
+  },
+  { money, say, words: { meter } }: Voice,
 ): string {
-  const every = o.count === 1 ? `a ${o.unit}` : `every ${o.count} ${o.unit}s`;
-  return `${money(wholeMinor(o.priceMicroMinor), currency)} ${every}`;
+  const { perDay, perMonth, perWeek, perYear } = meter;
+  const every = { day: perDay, week: perWeek, month: perMonth, year: perYear }[o.unit];
+  return say(every, { amount: money(wholeMinor(o.priceMicroMinor)), count: o.count });
 }

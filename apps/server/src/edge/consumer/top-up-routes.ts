@@ -3,7 +3,7 @@
 
 import { pageRoutes, pathOf, type TopUpChange, type TopUpView, topUpChanges } from '@prewatt/api';
 import { dayMs, formatAmount, idFromUuid, parseTypedAmount } from '@prewatt/quantities';
-import { money, renderTopUp } from '@prewatt/web/consumer';
+import { renderTopUp, type Voice } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { badRequest } from '../../base/http/problem.ts';
@@ -74,11 +74,11 @@ export function topUpPages(app: FastifyInstance, o: PagesContext): void {
 
 /** What is wrong with the form; null: it is kept. */
 async function save(scope: Scope, typed: Typed): Promise<string | null> {
-  const { tx, connection, utility, nowMs } = scope;
+  const { tx, connection, utility, nowMs, voice } = scope;
   const amount = parseTypedAmount(typed.amount, utility.currency);
-  if (!amount.ok) return amountText(amount.error, utility);
+  if (!amount.ok) return amountText(amount.error, utility, voice);
   const week = parseTypedAmount(typed.week, utility.currency);
-  if (!week.ok) return amountText(week.error, utility);
+  if (!week.ok) return amountText(week.error, utility, voice);
   const { card } = await topUpOf(tx, scope);
   const kept = await setRule(tx, {
     ...{ connection, utility, nowMs, hasCard: card !== null },
@@ -88,16 +88,16 @@ async function save(scope: Scope, typed: Typed): Promise<string | null> {
       ...{ amountMinor: amount.value, mostAWeekMinor: week.value },
     },
   });
-  return kept.ok ? null : ruleText(kept.error, utility);
+  return kept.ok ? null : ruleText(kept.error, utility, voice);
 }
 
 async function turn(
-  { tx, connection, nowMs }: Scope,
+  { tx, connection, nowMs, voice }: Scope,
   change: Exclude<TopUpChange, 'save'>,
 ): Promise<string | null> {
   switch (change) {
     case 'on':
-      return (await turnOn(tx, connection, nowMs)) ? null : 'Fill in the form to turn it on.';
+      return (await turnOn(tx, connection, nowMs)) ? null : voice.words.topUp.fillIn;
     case 'off':
       await turnOff(tx, connection, nowMs);
       return null;
@@ -113,21 +113,26 @@ async function turn(
   }
 }
 
-function ruleText(refusal: RuleRefusal, utility: Utility): string {
-  const sum = (minor: bigint) => money(minor.toString(), utility.currency);
+function ruleText(
+  refusal: RuleRefusal,
+  utility: Utility,
+  { money, say, words: { said, topUp } }: Voice,
+): string {
   switch (refusal) {
     case 'noPhone':
-      return 'We have no phone number for this place.';
+      return topUp.noPhone;
     case 'stopped':
-      return 'The office has stopped this. Call the office to have it back.';
+      return topUp.officeStopped;
     case 'days':
-      return `Give the days as a number from 1 to ${mostDaysAhead}.`;
-    case 'amount':
-      return `Give an amount from ${sum(utility.minimumPurchaseMinor)} to ${sum(utility.maximumPurchaseMinor)}.`;
+      return say(topUp.daysBounds, { most: mostDaysAhead });
+    case 'amount': {
+      const least = money(utility.minimumPurchaseMinor.toString());
+      return say(said.amountRange, { least, most: money(utility.maximumPurchaseMinor.toString()) });
+    }
     case 'week':
-      return 'The most for a week must be at least the amount of one top-up.';
+      return topUp.weekTooLow;
     case 'noCard':
-      return 'No card is kept yet. Buy once, and let us keep the card.';
+      return topUp.cardMissing;
   }
 }
 

@@ -16,7 +16,7 @@ import {
   signInApi,
   siteApi,
 } from '@prewatt/api';
-import { consumerAssets, renderError } from '@prewatt/web/consumer';
+import { consumerAssets, renderError, voiceOf } from '@prewatt/web/consumer';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -64,7 +64,7 @@ import { smartCardRoutes } from '../../workflows/smart-cards/index.ts';
 import { softLandingRoutes } from '../../workflows/soft-landing/routes.ts';
 import { streetLightRoutes } from '../../workflows/street-lights/index.ts';
 import { walletRoutes } from '../../workflows/wallet/routes.ts';
-import { consumerRoutes, publicFrame } from '../consumer/index.ts';
+import { consumerRoutes, languageOfBrowser, publicFrame } from '../consumer/index.ts';
 import { operatorRoutes } from '../operators/index.ts';
 import { tillPageRoutes } from '../till/index.ts';
 import { noteAccess } from './access-hooks.ts';
@@ -308,11 +308,12 @@ async function refuse(
     !request.url.startsWith(apiRoot) && /text\/html/.test(request.headers.accept ?? '');
   if (!wantsPage) return sendProblem(reply, problem);
   if (problem.status === 401) return reply.redirect(pathOf(pageRoutes.signIn), 303);
-  const html = renderError(await publicFrame(o, ''), {
+  const frame = await publicFrame(o, '', { language: languageOfBrowser(request) });
+  const html = renderError(frame, {
     status: problem.status,
     title: problem.title,
     detail: problem.detail,
-    back: { href: pathOf(pageRoutes.start), label: 'Back to the start' },
+    back: { href: pathOf(pageRoutes.start), label: voiceOf(frame).words.wrong.start },
   });
   return reply.code(problem.status).type('text/html; charset=utf-8').send(html);
 }

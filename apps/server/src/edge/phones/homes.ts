@@ -32,7 +32,10 @@ export type Home = {
 };
 
 /** The home of a meter number that a stranger typed: "A. C., Test Street". */
-export const friendOf = (o: HomesDeps, typed: string): Promise<Home | null> => friendHome(o, typed);
+export async function friendOf(o: HomesDeps, typed: string): Promise<Home | null> {
+  const home = await friendHome(o, typed);
+  return home === null ? null : { ...home, shown: home.shown ?? 'this meter' };
+}
 
 /** More are not shown to a phone. */
 export const mostHomes = 30;
