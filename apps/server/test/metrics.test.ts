@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
 import { createCommandOutbox } from '../src/metering/headend/index.ts';
 import {
   createLimitsTeller,
@@ -55,6 +56,7 @@ const partReports = [
   { ...part, name: 'broker', state: 'down' },
   { ...part, name: 'provider', state: 'up' },
   { ...part, name: 'gateway', state: 'unknown' },
+  { ...part, name: 'witness-bank.example', state: 'up' },
 ] as const;
 const well = { isHanging: false, failingSinceMs: null, error: null };
 const sweepReports = [
@@ -118,6 +120,32 @@ test('upkeep is told by its worst utility', async () => {
   assert.equal(now.get('prewatt_upkeep_last_success_timestamp_seconds{sweep="commands"}'), 4);
   assert.equal(now.get('prewatt_upkeep_failing_seconds{sweep="commands"}'), 0);
   assert.equal(now.get('prewatt_upkeep_failing_seconds{sweep="payments"}'), 60 + realMs / 1_000);
+});
+
+test('the token log is told: its length, what waits for a place, and who has not signed', async () => {
+  const log = async (name: string) => (await figures()).get(`prewatt_log_${name}`) ?? Number.NaN;
+  assert.ok((await log('waiting')) > 0 && (await log('waiting_seconds')) > 0);
+  await h.services.tokenLog.sequence(h.utilityId);
+  const length = await log('entries');
+  assert.ok(length > 0);
+  assert.deepEqual([await log('waiting'), await log('waiting_seconds')], [0, 0]);
+  assert.ok(Number.isFinite(await log('head_age_seconds')));
+  // One that is no longer asked has no figure.
+  const says = (size: number) =>
+    h.database.inUtility(h.utilityId, (tx) =>
+      sql`INSERT INTO prewatt_log.witnesses (utility_id, name, size, signed_at)
+        SELECT ${h.utilityId}, unnest(ARRAY['bank.example', 'gone.example']), ${size},
+          now() - interval '1 hour'
+        ON CONFLICT (utility_id, name) DO UPDATE SET size = excluded.size`.execute(tx),
+    );
+  await says(length - 1);
+  assert.ok((await log('unsigned_seconds{witness="bank.example"}')) >= 3_600);
+  assert.equal(
+    (await figures()).has('prewatt_log_unsigned_seconds{witness="gone.example"}'),
+    false,
+  );
+  await says(length);
+  assert.equal(await log('unsigned_seconds{witness="bank.example"}'), 0);
 });
 
 test('a part that is down has the figure 0, one that was not looked at has none', async () => {

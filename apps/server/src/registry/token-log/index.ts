@@ -1,5 +1,6 @@
 // The public face of the token log.
 
+export { type LogFigures, logFiguresOf } from './figures.ts';
 export { filesOf } from './files.ts';
 export { type LogSigner, logSigner } from './key.ts';
 export { type LogProof, type TokenRow, tokenProof, tokenSince } from './receipts.ts';

@@ -13,8 +13,10 @@ import type { KeptNotifications } from '../../money/kept-notifications/index.ts'
 import { nearVendors } from '../../money/vendors/index.ts';
 import { nearBudgets } from '../../registry/limits/index.ts';
 import type { ServerProcess } from '../../registry/servers/index.ts';
+import { logFiguresOf } from '../../registry/token-log/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { type Figure, figure, type Value } from './text.ts';
+import { createLogSum } from './token-log.ts';
 
 export type MetricsDeps = {
   readonly database: Database;
@@ -153,12 +155,13 @@ function sweepFigures({ sweepReports }: MetricsDeps, nowMs: number): Figure[] {
 }
 
 async function databaseFigures(
-  { database, utilities, clocks }: MetricsDeps,
+  { database, utilities, clocks, partReports }: MetricsDeps,
   realNowMs: number,
 ): Promise<Figure[]> {
   const commands = counter(openStages);
   const sales = counter(saleStates);
   const budgets = counter([...budgetNames, 'vendor']);
+  const log = createLogSum(partReports());
   let oldestDueMs = 0;
   const nowMs = clocks.business.nowMs();
   for (const { id } of await utilities.list()) {
@@ -168,6 +171,7 @@ async function databaseFigures(
     for (const { stage, n } of found.commands) commands.add(stage, n);
     for (const { state, n } of found.sales) sales.add(state, n);
     for (const { budget } of found.near) budgets.add(budget, 1);
+    log.add(found.log);
     oldestDueMs = Math.max(oldestDueMs, found.overdueMs);
   }
   const jobs = await jobsOf(database);
@@ -188,6 +192,7 @@ async function databaseFigures(
       ['budgets_nearly_used', 'Budgets of which 80 % or more is used, by kind.'],
       budgets.by('budget'),
     ),
+    ...log.figures(),
     figure('gauge', ['jobs_waiting', 'Jobs that are due.'], jobs.waiting),
     figure('gauge', ['jobs_failed', 'Jobs that have failed and are not tried again.'], jobs.failed),
     figure('gauge', ['jobs_lag_seconds', 'Time since the longest waiting job was due.'], jobs.lagS),
@@ -222,7 +227,8 @@ async function ofUtility(
     .limit(1)
     .executeTakeFirst();
   const near = [...(await nearBudgets(tx, o)), ...(await nearVendors(tx, o))];
-  return { commands, sales, near, overdueMs: nowMs - (due?.due_at ?? nowMs) };
+  const log = await logFiguresOf(tx);
+  return { commands, sales, near, log, overdueMs: nowMs - (due?.due_at ?? nowMs) };
 }
 
 async function jobsOf(database: Database) {
