@@ -2,8 +2,13 @@
 // files alone finds every tile, root and entry right.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { idFromUuid } from '@prewatt/quantities';
 import {
@@ -27,6 +32,7 @@ import { tokenProof, tokenSince } from '../src/registry/token-log/index.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 import { liveThroughAll } from './proof-world.ts';
+import { buyAndPay } from './purchases.ts';
 
 let h: Harness;
 let http: HttpHarness;
@@ -87,6 +93,37 @@ test('a stranger reads every leaf out of the files, in tiles that make the signe
   const first = leaves.findIndex((leaf) => leaf.includes('"table":"tokens"'));
   assert.ok(listed >= 0 && listed < first);
   assert.equal(await h.services.tokenLog.sequence(h.utilityId), 0);
+});
+
+test('`prewatt verify URL` reads the log of a server that sells meanwhile', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'prewatt-living-'));
+  try {
+    const address = await http.app.listen({ host: '127.0.0.1', port: 0 });
+    const url = `${address}/log/${h.utilityId}`;
+    const keep = async (name: string) =>
+      writeFileSync(join(folder, name), await (await fetch(`${url}/${name}`)).text());
+    await keep('key');
+    await keep('checkpoint');
+    const verified = promisify(execFile)(process.execPath, [
+      new URL('../../cli/src/main.ts', import.meta.url).pathname,
+      ...['verify', url, '--json', '--keys', join(folder, 'key')],
+      ...['--before', join(folder, 'checkpoint')],
+    ]);
+    const isOver = verified.then(
+      () => true,
+      () => true,
+    );
+    for (let n = 0; !(await Promise.race([isOver, pause(20, false)])); n += 1) {
+      await buyAndPay(h, 5_000n, `while-verified-${n}`);
+      await h.services.tokenLog.sequence(h.utilityId);
+    }
+    const { stdout } = await verified;
+    const { holds, size, findings } = JSON.parse(stdout);
+    assert.deepEqual({ holds, findings }, { holds: true, findings: [] });
+    assert.ok(size > 256 && size < (await readLog()).size, 'it sold while the log was read');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('what is asked beyond the log, or of nobody, is not there; whole files are kept', async () => {

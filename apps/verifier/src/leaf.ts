@@ -56,15 +56,12 @@ export type LeafLine = {
   readonly key: string;
   /** Base64 of 32 bytes; `-` for a row that was deleted. */
   readonly hash: string;
-  /** JSON; empty where nothing is public. */
-  readonly open: string;
 };
 
 export function readLine(line: string): LeafLine | null {
   const first = line.indexOf('\t');
   if (first < 0 || !line.startsWith('[')) return null;
-  const second = line.indexOf('\t', first + 1);
-  const hash = second < 0 ? line.slice(first + 1) : line.slice(first + 1, second);
+  const [hash = ''] = line.slice(first + 1).split('\t', 1);
   if (hash !== '-' && !/^[A-Za-z0-9+/]{43}=$/.test(hash)) return null;
-  return { key: line.slice(0, first), hash, open: second < 0 ? '' : line.slice(second + 1) };
+  return { key: line.slice(0, first), hash };
 }

@@ -22,9 +22,8 @@ import { role, type Tables } from './tables.ts';
 export const crypto: NoteCrypto = { sha256, verify: nodeCrypto.verify };
 
 export type LogStep = {
+  /** Of the log's files. */
   readonly source: Source;
-  /** Where the log is in it: `log/` in an export, empty at an address. */
-  readonly prefix: string;
   readonly key: NoteKey;
   readonly witnesses: readonly NoteKey[];
   /** How many of the witnesses have to have signed. */
@@ -52,7 +51,7 @@ export async function verifyLog(
   o: LogStep & { readonly rootAt: number | null; readonly tables: Tables; readonly rows: Piles },
   findings: Findings,
 ): Promise<(OfLog & { readonly rootAt: Uint8Array | null }) | null> {
-  const source = prefixed(o.source, o.prefix);
+  const { source } = o;
   const bytes = await source.read('checkpoint');
   if (bytes === null) {
     findings.add('checkpoint', 'the log has no checkpoint');
@@ -133,11 +132,6 @@ async function witnessed(
     ? { witnesses: seen, older: [other.value.checkpoint] }
     : { witnesses: own, older: [] };
 }
-
-const prefixed = (source: Source, prefix: string): Source => ({
-  read: (path) => source.read(`${prefix}${path}`),
-  stream: (path) => source.stream(`${prefix}${path}`),
-});
 
 function oldCheckpoints(o: LogStep, findings: Findings): readonly Checkpoint[] {
   return o.before.flatMap((bytes) => {

@@ -24,7 +24,6 @@ const mostTried = 5_000;
 type Naming = {
   readonly source: Source;
   readonly log: Source;
-  readonly logPrefix: string;
   readonly size: number;
   readonly columns: ReadonlyMap<string, ColumnList>;
 };
@@ -70,12 +69,9 @@ async function rowsOf(
 ): Promise<ReadonlyMap<Found, ExportedRow>> {
   const rows = new Map<Found, ExportedRow>();
   for (const table of new Set(found.map(({ spot }) => spot.table))) {
-    const here = new Map<number, Found[]>();
-    for (const one of found) {
-      if (one.spot.table !== table || !('line' in one.spot)) continue;
-      here.set(one.spot.line, [...(here.get(one.spot.line) ?? []), one]);
-    }
-    if (here.size === 0) continue;
+    const inFile = found.filter(({ spot }) => spot.table === table && 'line' in spot);
+    if (inFile.length === 0) continue;
+    const here = Map.groupBy(inFile, ({ spot }) => ('line' in spot ? spot.line : 0));
     await eachRow(o.source, table, (row, place) => {
       for (const one of here.get(place) ?? []) rows.set(one, row);
     });
@@ -118,21 +114,17 @@ function meterOf(line: string): ExportedRow | null {
 /** The lines of the log for rows that are altered or missing. */
 async function logLines(o: Naming, found: readonly Found[], rows: ReadonlyMap<Found, ExportedRow>) {
   const lines = new Map<Found, { readonly key: string; readonly hash: string }>();
-  const byEntry = new Map<number, Found[]>();
-  for (const one of found) {
-    if (one.entry !== undefined) byEntry.set(one.entry, [...(byEntry.get(one.entry) ?? []), one]);
-  }
-  if (byEntry.size === 0) return lines;
-  const source: Source = { ...o.log, read: (path) => o.log.read(`${o.logPrefix}${path}`) };
+  const byEntry = Map.groupBy(found, ({ entry }) => entry ?? -1);
+  if (found.every(({ entry }) => entry === undefined)) return lines;
   await readLog({
-    source,
+    source: o.log,
     size: o.size,
     rootsAt: [],
     onEntry: (bytes, place) => {
-      const wanted = byEntry.get(place);
-      const leaf = wanted === undefined ? null : readLeaf(bytes);
+      const wanted = byEntry.get(place) ?? [];
+      const leaf = wanted.length === 0 ? null : readLeaf(bytes);
       if (leaf?.kind !== 'rows') return;
-      for (const one of wanted ?? []) {
+      for (const one of wanted) {
         const key = rows.get(one)?.key;
         const text =
           'inEntry' in one.spot
@@ -214,15 +206,7 @@ function near(value: string | null): readonly string[] {
   ].map(String);
 }
 
-const ofSale = [
-  'payments',
-  'vendor_sales',
-  'corrections',
-  'mode_changes',
-  'sales',
-  'postings',
-  'tokens',
-];
+/** Tables of the way from the payment to the token, in its order, and what is told of each. */
 const toldOf: Readonly<Record<string, readonly string[]>> = {
   payments: ['provider', 'provider_reference', 'received_minor', 'state', 'decided_at'],
   vendor_sales: ['vendor_id', 'shift_id', 'amount_minor', 'meter_pan'],
@@ -232,6 +216,7 @@ const toldOf: Readonly<Record<string, readonly string[]>> = {
   postings: ['reasons', 'amounts_minor', 'posted_at'],
   tokens: ['meter_id', 'tid', 'kind', 'energy_wh', 'state', 'issued_at'],
 };
+const ofSale = Object.keys(toldOf);
 
 const reader = (table: string, row: ExportedRow, columns: Naming['columns']) => {
   const list = columns.get(columnsName(table, row.columns))?.list ?? [];

@@ -136,12 +136,8 @@ function pays(row: Row, add: Add, column = 'amount_minor'): void {
 }
 
 function token(row: Row, add: Add): void {
-  const [meter, tid, ofSale, grant] = [
-    row('meter_id'),
-    row('tid'),
-    row('sale_id'),
-    row('grant_id'),
-  ];
+  const [meter, tid] = [row('meter_id'), row('tid')];
+  const [ofSale, grant] = [row('sale_id'), row('grant_id')];
   const energy = number(row('energy_wh'));
   add.part('creditWasIssued', meter ?? '', -energy);
   if (tid !== null) {

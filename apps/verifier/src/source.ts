@@ -28,6 +28,11 @@ export const folderSource = (folder: string): Source => ({
   },
 });
 
+export const folderIn = (source: Source, folder: string): Source => ({
+  read: (path) => source.read(`${folder}/${path}`),
+  stream: (path) => source.stream(`${folder}/${path}`),
+});
+
 /** A log as it is served; waits where the server asks for it. */
 export function urlSource(url: string, get: typeof fetch): Source {
   const base = url.endsWith('/') ? url : `${url}/`;
@@ -43,17 +48,6 @@ export function urlSource(url: string, get: typeof fetch): Source {
     }
   };
   return { read, stream: () => null };
-}
-
-export function memorySource(files: ReadonlyMap<string, Uint8Array>): Source {
-  return {
-    isSmall: true,
-    read: async (path) => files.get(path) ?? null,
-    stream: (path) => {
-      const bytes = files.get(path);
-      return bytes === undefined ? null : Readable.from([bytes]);
-    },
-  };
 }
 
 /** The lines of a text, gunzipped where its name says so; `see` gets the bytes as they stand. */

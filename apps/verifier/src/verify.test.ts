@@ -13,8 +13,15 @@ import {
   type Written,
   worldOf,
 } from '../test/world.ts';
-import { logFiles, logSigner, signerOf, textOf, witnessSigners } from '../test/write-export.ts';
-import { CannotVerify, memorySource, type Report, reportHtml, verify } from './index.ts';
+import {
+  logFiles,
+  logSigner,
+  memorySource,
+  signerOf,
+  textOf,
+  witnessSigners,
+} from '../test/write-export.ts';
+import { CannotVerify, type Report, verify } from './index.ts';
 
 const key = textOf(logSigner);
 const witnesses = witnessSigners.map(textOf);
@@ -74,10 +81,7 @@ test('a change of a sale shows the way from its payment to its token', async () 
   assert.match(found?.path?.[0] ?? '', /^payments \["payment-2"\]: provider sandbox/);
   assert.match(found?.path?.at(-1) ?? '', /^tokens \["token-2"\]/);
   assert.equal(report.found['soldIsIssued'], 1);
-  assert.match(
-    reportHtml(report, 'now'),
-    /the log proves <code>20000<\/code>, the database has <code>20001/,
-  );
+  assert.deepEqual([found?.was, found?.now], ['20000', '20001']);
 });
 
 test('rows that are taken away, slipped in, doubled or back from deletion are found', async () => {

@@ -9,7 +9,7 @@ import { nameRows } from './name-rows.ts';
 import { createPiles } from './piles.ts';
 import { sha256 } from './read-log.ts';
 import { compareRows, type Found, judgeSums, readRows, saidTable } from './rows-step.ts';
-import type { Source } from './source.ts';
+import { folderIn, type Source } from './source.ts';
 import { createTables } from './tables.ts';
 
 export type VerifyOptions = {
@@ -122,12 +122,20 @@ async function verifyWith(o: VerifyOptions, { findings, rows, sums }: Work): Pro
     }
     if (!read.has(saidTable)) findings.add('files', 'the export leaves out what meters said');
     found.sort((a, b) => order(a).localeCompare(order(b)));
-    const naming = { source: o.source, log: step.source, logPrefix: step.prefix };
     const { columns, entries: size } = log;
-    await nameRows({ ...naming, columns, size }, found, findings);
+    await nameRows({ source: o.source, log: step.source, columns, size }, found, findings);
   }
-  const read = { tables: inTables, rows: rowCount, counts };
-  return reportOf({ log, findings, read, notices, origin: step.key.name });
+  const found = findings.counts();
+  return {
+    holds: Object.keys(found).length === 0,
+    origin: step.key.name,
+    size: log?.entries ?? 0,
+    root: log === null ? '' : Buffer.from(log.checkpoint.root).toString('base64'),
+    witnesses: log?.witnesses ?? [],
+    ...{ tables: inTables, rows: rowCount, counts, found },
+    findings: findings.all(),
+    notices: [...notices, ...(log?.notices ?? [])],
+  };
 }
 
 const order = ({ check, spot }: Found): string =>
@@ -147,8 +155,7 @@ async function stepOf(o: VerifyOptions, isInExport: boolean): Promise<LogStep> {
   const all = [key, ...witnesses].map(({ publicKey }) => Buffer.from(publicKey).toString('hex'));
   if (new Set(all).size < all.length) throw new CannotVerify('one key stands there twice');
   return {
-    source: o.log ?? o.source,
-    prefix: isInExport ? 'log/' : '',
+    source: isInExport ? folderIn(o.source, 'log') : (o.log ?? o.source),
     key,
     witnesses,
     quorum: o.quorum ?? witnesses.length,
@@ -185,25 +192,4 @@ async function checkManifest(
   } else if (log.rootAt === null || Buffer.from(log.rootAt).toString('base64') !== manifest.root) {
     findings.add('manifest', 'the rows are of another log');
   }
-}
-
-function reportOf(o: {
-  readonly log: OfLog | null;
-  readonly findings: Findings;
-  readonly read: Pick<Report, 'tables' | 'rows' | 'counts'>;
-  readonly notices: readonly string[];
-  readonly origin: string;
-}): Report {
-  const found = o.findings.counts();
-  return {
-    holds: Object.keys(found).length === 0,
-    origin: o.origin,
-    size: o.log?.entries ?? 0,
-    root: o.log === null ? '' : Buffer.from(o.log.checkpoint.root).toString('base64'),
-    witnesses: o.log?.witnesses ?? [],
-    ...o.read,
-    findings: o.findings.all(),
-    found,
-    notices: [...o.notices, ...(o.log?.notices ?? [])],
-  };
 }

@@ -1,6 +1,7 @@
 // An export as a server writes it, made of leaves and rows that a test chooses.
 
 import { createHash, hash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import {
   append,
@@ -22,6 +23,7 @@ import {
   writeNote,
 } from '@prewatt/transparency';
 import { ed25519Signer, nodeCrypto } from '@prewatt/transparency/node-crypto';
+import type { Source } from '../src/index.ts';
 
 const { sha256 } = nodeCrypto;
 export const origin = 'ridgeview.example/log/1';
@@ -151,3 +153,15 @@ export function exportFiles(
 
 export const lineOf = ({ key, columns, salt, text }: OutRow): string =>
   `{"key":${key},"columns":${columns},"salt":"${Buffer.from(salt).toString('base64')}","text":${JSON.stringify(text)}}`;
+
+/** An export that is nowhere but in memory. */
+export function memorySource(files: ReadonlyMap<string, Uint8Array>): Source {
+  return {
+    isSmall: true,
+    read: async (path) => files.get(path) ?? null,
+    stream: (path) => {
+      const bytes = files.get(path);
+      return bytes === undefined ? null : Readable.from([bytes]);
+    },
+  };
+}

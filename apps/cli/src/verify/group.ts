@@ -1,17 +1,10 @@
 // `prewatt verify`: the token log and the auditor's export, checked offline. Knows no server and no
 // database: whoever runs it needs this checkout, the export and the keys.
 
-import {
-  CannotVerify,
-  countsInWords,
-  folderSource,
-  type Report,
-  reportHtml,
-  urlSource,
-  verify,
-} from '@prewatt/verifier';
+import { CannotVerify, folderSource, type Report, urlSource, verify } from '@prewatt/verifier';
 import type { CommandContext, CommandLine, CommandResult, Options } from '../command.ts';
 import { createSingle } from '../dispatch.ts';
+import { countsInWords, reportHtml } from './report-html.ts';
 
 const command: CommandLine = {
   options: {

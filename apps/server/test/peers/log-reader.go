@@ -1,11 +1,14 @@
-// Reads a transparency log from a folder with Go's sumdb packages (golang.org/x/mod): the note of
-// each checkpoint, every tile against the root, every entry, and that the new log begins with the
-// old one. Arguments: folder, public key, number of entries that the old checkpoint had.
+// Reads a transparency log, from a folder or as a server has it, with Go's sumdb packages
+// (golang.org/x/mod): the note of each checkpoint, every tile against the root, every entry, and
+// that the log begins with an older one. Arguments: folder or address, public key, file of the
+// checkpoint that was kept.
 package main
 
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -17,13 +20,28 @@ import (
 
 type files struct{ dir string }
 
+func read(dir string, name string) ([]byte, error) {
+	if !strings.HasPrefix(dir, "http") {
+		return os.ReadFile(filepath.Join(dir, name))
+	}
+	answer, err := http.Get(dir + "/" + name)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != 200 {
+		return nil, fmt.Errorf("%s answers %d", name, answer.StatusCode)
+	}
+	return io.ReadAll(answer.Body)
+}
+
 func (f files) Height() int { return 8 }
 
 // The packages write tile/8/L/N for a height that our paths leave out.
 func (f files) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	all := make([][]byte, len(tiles))
 	for i, tile := range tiles {
-		data, err := os.ReadFile(filepath.Join(f.dir, strings.Replace(tile.Path(), "tile/8/", "tile/", 1)))
+		data, err := read(f.dir, strings.Replace(tile.Path(), "tile/8/", "tile/", 1))
 		if err != nil {
 			return nil, err
 		}
@@ -41,10 +59,9 @@ func fail(err error) {
 	}
 }
 
-func checkpoint(dir string, name string, key string) tlog.Tree {
-	verifier, err := note.NewVerifier(key)
+func checkpoint(data []byte, err error, key string) tlog.Tree {
 	fail(err)
-	data, err := os.ReadFile(filepath.Join(dir, name))
+	verifier, err := note.NewVerifier(key)
 	fail(err)
 	opened, err := note.Open(data, note.VerifierList(verifier))
 	fail(err)
@@ -61,7 +78,7 @@ func entries(dir string, size int64) [][]byte {
 	for n := int64(0); n*256 < size; n++ {
 		tile := tlog.Tile{H: 8, L: 0, N: n, W: int(min(256, size-n*256))}
 		path := strings.Replace(tile.Path(), "tile/8/0/", "tile/entries/", 1)
-		data, err := os.ReadFile(filepath.Join(dir, path))
+		data, err := read(dir, path)
 		fail(err)
 		for len(data) > 0 {
 			length := int(binary.BigEndian.Uint16(data))
@@ -74,7 +91,10 @@ func entries(dir string, size int64) [][]byte {
 
 func main() {
 	dir, key := os.Args[1], os.Args[2]
-	now, old := checkpoint(dir, "checkpoint", key), checkpoint(dir, "checkpoint.old", key)
+	newest, err := read(dir, "checkpoint")
+	now := checkpoint(newest, err, key)
+	kept, err := os.ReadFile(os.Args[3])
+	old := checkpoint(kept, err, key)
 	reader := tlog.TileHashReader(now, files{dir})
 	root, err := tlog.TreeHash(now.N, reader)
 	fail(err)

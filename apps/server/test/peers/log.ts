@@ -1,11 +1,14 @@
-// A transparency log as static files, read by a program on Go's sumdb packages: it must take what
-// we wrote, and refuse it with one byte changed anywhere.
+// A transparency log, read by a program on Go's sumdb packages: as static files it must take what
+// we wrote and refuse it with one byte changed anywhere; of a server that sells meanwhile every
+// head has to begin with the one before.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import {
   append,
   bundlePath,
@@ -23,6 +26,9 @@ import {
   writeNote,
 } from '@prewatt/transparency';
 import { ed25519Signer, nodeCrypto } from '@prewatt/transparency/node-crypto';
+import { createHarness } from '../harness.ts';
+import { createHttpHarness } from '../http-harness.ts';
+import { buyAndPay } from '../purchases.ts';
 
 const { sha256 } = nodeCrypto;
 const { sign, publicKey } = ed25519Signer(new Uint8Array(32).fill(9));
@@ -37,7 +43,7 @@ export async function logReader(): Promise<string> {
     writeLog(folder);
     const program = buildReader(folder);
     const read = () => {
-      const args = [folder, keyText(sha256, key)];
+      const args = [folder, keyText(sha256, key), join(folder, 'checkpoint.old')];
       const { status, stdout } = spawnSync(program, args, { encoding: 'utf8', timeout: 60_000 });
       return { status, stdout };
     };
@@ -61,9 +67,54 @@ export async function logReader(): Promise<string> {
       writeFileSync(path, bytes);
     }
     assert.equal(read().status, 0);
-    return `${entries.length} entries, tiles, checkpoints and growth; ${files.length} alterations refused`;
+    const living = await readLiving(program, folder);
+    return `${entries.length} entries, tiles, checkpoints and growth; ${files.length} alterations refused; ${living}`;
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A server's log, several times while it sells; each time it begins with what was kept before. */
+async function readLiving(program: string, folder: string): Promise<string> {
+  const h = await createHarness();
+  const http = await createHttpHarness(h);
+  const address = await http.app.listen({ host: '127.0.0.1', port: 0 });
+  const url = `${address}/log/${h.utilityId}`;
+  const get = async (name: string) => (await fetch(`${url}/${name}`)).text();
+  const kept = join(folder, 'checkpoint.kept');
+  const ended = new AbortController();
+  let sold = 0;
+  const sell = async (): Promise<void> => {
+    while (!ended.signal.aborted) {
+      await buyAndPay(h, 5_000n, `living-${sold}`);
+      await h.services.tokenLog.sequence(h.utilityId);
+      sold += 1;
+    }
+  };
+  await buyAndPay(h, 5_000n, 'before');
+  await h.services.tokenLog.sequence(h.utilityId);
+  const selling = sell();
+  try {
+    const ofLog = (await get('key')).trim();
+    const sizes: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      writeFileSync(kept, await get('checkpoint'));
+      const from = sold;
+      while (sold < from + 3) await pause(10);
+      const { stdout } = await promisify(execFile)(program, [url, ofLog, kept]);
+      const [now = 0, old = 0] = (stdout.match(/\d+/g) ?? []).map(Number);
+      assert.ok(now > old && old >= (sizes.at(-1) ?? 0), stdout);
+      sizes.push(now);
+    }
+    const other = readFileSync(kept, 'utf8').replace(/^\d+$/m, '1');
+    writeFileSync(kept, other);
+    await assert.rejects(promisify(execFile)(program, [url, ofLog, kept]));
+    return `a living log of ${sizes.join(', ')} entries while ${sold} sales were made`;
+  } finally {
+    ended.abort();
+    await selling;
+    await http.close();
+    await h.close();
   }
 }
 

@@ -2,8 +2,14 @@
 // transaction of a trial, signed with a key of the test. The log's key is the attacker's, too: what
 // he cannot have is a checkpoint of before, which the auditor kept.
 
-import { memorySource, type Report, verify } from '@prewatt/verifier';
-import { exportFiles, logSigner, type OutRow, textOf } from '@prewatt/verifier/for-tests';
+import { type Report, verify } from '@prewatt/verifier';
+import {
+  exportFiles,
+  logSigner,
+  memorySource,
+  type OutRow,
+  textOf,
+} from '@prewatt/verifier/for-tests';
 import { sql } from 'kysely';
 import type { Tx } from '../../src/base/database.ts';
 import {

@@ -1,6 +1,6 @@
 // The report as one page without scripts, to print and to put before a judge.
 
-import type { Finding, Report } from './findings.ts';
+import type { Finding, Report } from '@prewatt/verifier';
 
 const escaped = (text: string): string =>
   text.replaceAll(/[&<>"]/g, (letter) => `&#${letter.codePointAt(0)};`);
