@@ -108,7 +108,7 @@ test('what is paid into a wallet has balances and no token; many tokens have the
   const short = { ...wallet, broughtForwardMinor: '-19216', remainderMinor: '-9216', owing };
   assert.deepEqual(rowsOf(saleReceipt(short, quiet, null)).slice(-2), [
     'Owed after: ZAR 92.16',
-    'Supply stays off. Pay at least ZAR 95.00 to turn it on.',
+    'Supply stays off. Pay in at least ZAR 95.00 to turn it on.',
   ]);
   const kept = { ...short, owing: { ...owing, isOff: false, leastMinor: null } };
   assert.equal(rowsOf(saleReceipt(kept, quiet, null)).at(-1), 'Owed after: ZAR 92.16');

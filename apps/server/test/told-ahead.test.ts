@@ -79,7 +79,7 @@ test('a change to a wallet of a home that owes says the money, and when supply g
       text.includes(`60.1 kWh that the meter has lent you will be about ${money} owed`),
       text,
     );
-    assert.match(text, /due in full .* Supply goes off .*, 23:00 unless you pay at least/);
+    assert.match(text, /due in full .* Supply goes off .*, 23:00 unless you pay in at least/);
     assert.ok(text.includes(`at least ${least}`), text);
     await answer('setPaymentMode', handedOver(0, { owedWh: 60_100 }));
     const [begun = ''] = await texts('walletBegins');
@@ -116,7 +116,7 @@ test('a home with a medical device that changes to a wallet is not told that sup
   const { facts, text, ifWallet } = await askOwing(6_100);
   assert.deepEqual([ifWallet.supply, ifWallet.keptBy], ['kept', 'marked']);
   assert.match(facts, /It is not cut, as the home is marked; what it uses is owed/);
-  assert.match(text, /each purchase\. Supply is not cut; what you use is owed\. Pay: /);
+  assert.match(text, /each purchase\. Supply is not cut; what you use is owed\. Pay in: /);
   assert.doesNotMatch(`${facts} ${text}`, /goes off/i);
   await answer('setPaymentMode', handedOver(0, { owedWh: 6_100 }));
   const [begun = ''] = await texts('walletBegins');
@@ -249,7 +249,7 @@ test('a cut for safety and its end are told once each, and a home that is held o
     rows.map(({ kind, state }) => `${kind} ${state}`),
     ['creditLow dropped', 'supplyOff queued'],
   );
-  assert.doesNotMatch(rows[1]?.text ?? '', /Buy|Pay at least|Any purchase/);
+  assert.doesNotMatch(rows[1]?.text ?? '', /Buy|Pay in at least|Any purchase/);
   assert.match(rows[1]?.text ?? '', /switched off by us, and paying does not turn it on/);
   await state({ leftWh: 0, loadSwitch: 'disconnected' });
   const { off } = await live();
@@ -478,10 +478,13 @@ test('what rules lend to a wallet is told when most of it is owed, and when all 
     assert.equal(most.length, 1);
     assert.match(
       most[0] ?? '',
-      /owes \d\.\d kWh of the 10\.0 kWh that we lend\. Beyond that supply that has gone off is not turned on again in the hours without cuts, until you pay\. Pay at least ZAR/,
+      /owes ZAR \d+\.\d\d \(\d\.\d kWh\) of the ZAR \d+\.\d\d \(10\.0 kWh\) that we lend\. Beyond that supply that has gone off is not turned on again in the hours without cuts, until you pay\. Pay in at least ZAR/,
     );
     await read(startMs + 4 * halfHour, [112_000]);
     await later(6 * 60_000);
-    assert.match((await texts('lendingEnds'))[1] ?? '', /more than the 10\.0 kWh that we lend/);
+    assert.match(
+      (await texts('lendingEnds'))[1] ?? '',
+      /more than the ZAR \d+\.\d\d \(10\.0 kWh\) that we lend/,
+    );
   });
 });

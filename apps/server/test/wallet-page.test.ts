@@ -223,7 +223,13 @@ test('text, page and offer name one round sum, and whoever pays it has supply', 
   w.h.clock.nowMs = startMs + 3 * halfHour + 60_000;
   await say(108_300, 10_000, true);
   await w.read(startMs + halfHour, [101_000, 104_000, 108_000]);
-  const sum = sumIn((await textsOf('supplyOff')).at(-1) ?? '');
+  const off = (await textsOf('supplyOff')).at(-1) ?? '';
+  assert.match(
+    off,
+    /the money for .* is used up .* Pay in at least ZAR [\d.]+ to turn it on again/,
+  );
+  assert.doesNotMatch(off, /Buy|kWh/);
+  const sum = sumIn(off);
   await w.answer('switchOpen', { kind: 'switchOpen', loadSwitch: 'disconnected' });
   w.h.clock.nowMs += 60_000;
   await say(108_400, 0, false);

@@ -133,7 +133,7 @@ test('supply goes off by command when the money is used up, and on again with a 
   }));
   // What is owed comes first in the offer, and the text names what turns supply on.
   assert.equal(offer.ok && offer.value.purchase.quote.lines[0]?.code, 'walletOwed');
-  assert.match(text.text, /Pay at least ZAR \d+\.\d\d to turn it on again/);
+  assert.match(text.text, /Pay in at least ZAR \d+\.\d\d to turn it on again/);
   await pay(5_000n);
   assert.ok((await balance()) > 0n);
   await answer('switchClose', { kind: 'switchClose', loadSwitch: 'connected' });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   renderBuy,
   renderHome,
+  renderMessages,
   renderMeter,
   renderPowerLimit,
   renderPrices,
@@ -315,7 +316,7 @@ test('paying in says what is owed, where the money goes, and about how long it i
   const still = text(renderQuote(frame, { ...quote, isWallet: true, energyWh: '0', owing }));
   assert.match(
     still,
-    /You will still owe R 157\.00 ?\. Supply stays off then\. Pay at least R 187\.01/,
+    /You will still owe R 157\.00 ?\. Supply stays off then\. Pay in at least R 187\.01/,
   );
   assert.doesNotMatch(still, /enough for/);
   const back = { ...owing, balanceAfterMinor: '100' };
@@ -327,6 +328,13 @@ test('paying in says what is owed, where the money goes, and about how long it i
     text(renderQuote(frame, { ...quote, creditMinor: '3000', recoveredMinor: '1500' })),
     /R 15\.00 on the meter of .* The token has R 30\.00; the meter takes R 15\.00 of it/,
   );
+});
+
+test('the choices of messages speak of money where money is paid in', () => {
+  const at = (isWallet: boolean) => text(renderMessages(frame, { ...samples.messages, isWallet }));
+  assert.match(at(true), /Your money ends in about two days/);
+  assert.doesNotMatch(at(true), /[Cc]redit/);
+  assert.match(at(false), /Credit ends in about two days/);
 });
 
 test('tokens that are given stand on the home page with their digits, in the order of typing', () => {

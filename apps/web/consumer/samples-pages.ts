@@ -85,6 +85,10 @@ export function allPages(
   for (const [name, view] of Object.entries(shortStates)) {
     pages.set(`sale short ${name}`, renderSale(f, change(view)));
   }
+  pages.set(
+    'messages of money',
+    renderMessages(f, change({ ...samples.messages, isWallet: true })),
+  );
   for (const [name, mail] of Object.entries(mailStates)) {
     pages.set(`mail ${name}`, renderMessages(f, change({ ...samples.messages, mail })));
   }

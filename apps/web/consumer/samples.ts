@@ -480,6 +480,7 @@ export const prices: PricesView = {
 export const messages: AlertSettingsView = {
   connection: { connectionId: flat.connectionId, name: flat.name },
   phone: '+27825550101',
+  isWallet: false,
   digest: false,
   wanted: { low: true, veryLow: true, restored: false },
   quietFrom: '22:00',

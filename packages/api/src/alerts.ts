@@ -14,6 +14,8 @@ export type AlertSettingsView = {
   readonly connection: { readonly connectionId: string; readonly name: string };
   /** Where messages go; null: there is no number, so none are sent. */
   readonly phone: string | null;
+  /** Credit is money that is paid in. */
+  readonly isWallet: boolean;
   readonly wanted: Readonly<Record<AlertKind, boolean>>;
   /** One message a week, and none of these kinds. */
   readonly digest: boolean;

@@ -29,7 +29,7 @@ ${view.isSaved && html`<div class="status good" role="status"><p>${words.saved}<
 ${csrfField(frame)}
 <fieldset>
 <legend>${words.tellMeWhen}</legend>
-${alertKinds.map((kind) => box(kind, view.wanted[kind], voice))}
+${alertKinds.map((kind) => box(kind, view, voice))}
 <label class="box"><input type="checkbox" name="digest" value="on"${view.digest && html` checked`}> <span>${words.digest}</span></label>
 </fieldset>
 <p class="hint">${words.always}</p>
@@ -87,8 +87,10 @@ function sentTo(phone: string | null, { rich, words: { messages } }: Voice): Htm
   return rich(messages.sentTo, { phone: html`<b>${inRow(phone)}</b>` });
 }
 
-function box(kind: AlertKind, wanted: boolean, { words: { messages } }: Voice): Html {
-  return html`<label class="box"><input type="checkbox" name="${kind}" value="on"${wanted && html` checked`}> <span>${messages[kind]}</span></label>
+function box(kind: AlertKind, view: AlertSettingsView, { words: { messages } }: Voice): Html {
+  const ofMoney = { low: messages.lowMoney, veryLow: messages.veryLowMoney };
+  const words = view.isWallet ? { ...messages, ...ofMoney } : messages;
+  return html`<label class="box"><input type="checkbox" name="${kind}" value="on"${view.wanted[kind] && html` checked`}> <span>${words[kind]}</span></label>
 `;
 }
 

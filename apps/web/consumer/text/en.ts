@@ -242,9 +242,9 @@ export const en = {
     paysOwed: 'It pays what you owe first.',
     comesBack: 'Supply comes back on with it.',
     stillOwe:
-      'You will still owe <b>{owed}</b>. Supply may go off then. Pay at least <b>{least}</b> to keep it on.',
+      'You will still owe <b>{owed}</b>. Supply may go off then. Pay in at least <b>{least}</b> to keep it on.',
     stillOweOff:
-      'You will still owe <b>{owed}</b>. Supply stays off then. Pay at least <b>{least}</b> to have it on again.',
+      'You will still owe <b>{owed}</b>. Supply stays off then. Pay in at least <b>{least}</b> to have it on again.',
     goodUntil: 'This offer is good until {when}.',
     payWith: 'You pay with {provider}.',
     keepCard: 'Keep this card for automatic top-ups',
@@ -435,6 +435,8 @@ export const en = {
     tellMeWhen: 'Tell me when',
     low: 'Credit ends in about two days',
     veryLow: 'Credit ends in about half a day, or within two hours at present use',
+    lowMoney: 'Your money ends in about two days',
+    veryLowMoney: 'Your money ends in about half a day, or within two hours at present use',
     restored: 'Supply is on again',
     digest: 'None of these: one message a week, on Monday',
     always: 'When supply goes off or is kept on, we always tell you, at any hour.',

@@ -436,6 +436,8 @@ export const es: Texts = {
     tellMeWhen: 'Avísenme cuando',
     low: 'El crédito se acaba en unos dos días',
     veryLow: 'El crédito se acaba en medio día, o en dos horas con el consumo actual',
+    lowMoney: 'El dinero se acaba en unos dos días',
+    veryLowMoney: 'El dinero se acaba en medio día, o en dos horas con el consumo actual',
     restored: 'Volvió la luz',
     digest: 'Nada de esto: un mensaje por semana, el lunes',
     always: 'Cuando la luz se corta o se mantiene, avisamos siempre, a cualquier hora.',

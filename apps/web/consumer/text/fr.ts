@@ -450,6 +450,9 @@ export const fr: Texts = {
     low: 'Le crédit finit dans environ deux jours',
     veryLow:
       'Le crédit finit dans environ une demi-journée, ou dans les deux heures à la consommation actuelle',
+    lowMoney: 'L’argent finit dans environ deux jours',
+    veryLowMoney:
+      'L’argent finit dans environ une demi-journée, ou dans les deux heures à la consommation actuelle',
     restored: 'Le courant est revenu',
     digest: 'Rien de cela : un message par semaine, le lundi',
     always: 'Quand le courant est coupé ou maintenu, nous le disons toujours, à toute heure.',

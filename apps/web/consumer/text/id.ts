@@ -428,6 +428,8 @@ export const id: Texts = {
     tellMeWhen: 'Beri tahu saya bila',
     low: 'Kredit habis dalam sekitar dua hari',
     veryLow: 'Kredit habis dalam sekitar setengah hari, atau dua jam dengan pemakaian sekarang',
+    lowMoney: 'Saldo habis dalam sekitar dua hari',
+    veryLowMoney: 'Saldo habis dalam sekitar setengah hari, atau dua jam dengan pemakaian sekarang',
     restored: 'Listrik menyala lagi',
     digest: 'Tidak satu pun: satu pesan seminggu, hari Senin',
     always: 'Bila listrik mati atau tetap dinyalakan, kami selalu memberi tahu, jam berapa pun.',

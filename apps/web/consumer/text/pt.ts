@@ -435,6 +435,9 @@ export const pt: Texts = {
     tellMeWhen: 'Avisar-me quando',
     low: 'O crédito acaba dentro de cerca de dois dias',
     veryLow: 'O crédito acaba dentro de cerca de meio dia, ou de duas horas com o consumo actual',
+    lowMoney: 'O dinheiro acaba dentro de cerca de dois dias',
+    veryLowMoney:
+      'O dinheiro acaba dentro de cerca de meio dia, ou de duas horas com o consumo actual',
     restored: 'A energia voltou',
     digest: 'Nada disto: uma mensagem por semana, à segunda-feira',
     always: 'Quando a energia é cortada ou mantida, avisamos sempre, a qualquer hora.',

@@ -430,6 +430,9 @@ export const sw: Texts = {
     tellMeWhen: 'Niambie wakati',
     low: 'Salio litaisha baada ya kama siku mbili',
     veryLow: 'Salio litaisha baada ya kama nusu siku, au ndani ya saa mbili kwa matumizi ya sasa',
+    lowMoney: 'Pesa zitaisha baada ya kama siku mbili',
+    veryLowMoney:
+      'Pesa zitaisha baada ya kama nusu siku, au ndani ya saa mbili kwa matumizi ya sasa',
     restored: 'Umeme umerudi',
     digest: 'Hakuna kati ya hizi: ujumbe mmoja kwa wiki, Jumatatu',
     always: 'Umeme unapozimwa au kuachwa uwake, tunakuambia daima, saa yoyote.',

@@ -440,6 +440,9 @@ export const zu: Texts = {
     low: 'Ikhredithi iphela cishe ezinsukwini ezimbili',
     veryLow:
       'Ikhredithi iphela cishe engxenyeni yosuku, noma emahoreni amabili ngokusetshenziswa kwamanje',
+    lowMoney: 'Imali iphela cishe ezinsukwini ezimbili',
+    veryLowMoney:
+      'Imali iphela cishe engxenyeni yosuku, noma emahoreni amabili ngokusetshenziswa kwamanje',
     restored: 'Ugesi ubuyile',
     digest: 'Akukho kulokhu: umlayezo owodwa ngeviki, ngoMsombuluko',
     always: 'Uma ugesi ucima noma ugcinwa ukhona, sihlala sikutshela, noma nini.',

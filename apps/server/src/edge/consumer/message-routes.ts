@@ -109,6 +109,7 @@ function viewOf(
       name: connection.name,
     },
     phone: connection.customerPhone,
+    isWallet: connection.creditMode === 'wallet',
     wanted,
     digest,
     quietFrom: quiet === null ? '' : timeOfMinute(quiet.fromMinute),

@@ -80,8 +80,8 @@ function stillOwing({ owing }: SaleView, currency: Currency): ReceiptContent {
   if (owing === null || least === null) return [];
   const sum = formatMoney(BigInt(least), currency);
   const text = owing.isOff
-    ? `Supply stays off. Pay at least ${sum} to turn it on.`
-    : `Supply may go off. Pay at least ${sum} to keep it on.`;
+    ? `Supply stays off. Pay in at least ${sum} to turn it on.`
+    : `Supply may go off. Pay in at least ${sum} to keep it on.`;
   return [{ kind: 'line', text }];
 }
 

@@ -412,8 +412,8 @@ function owingText(utility: Utility, { owedMinor, isOff, leastMinor }: WalletOwi
   const owed = owedMinor === 0n ? 'The balance is used up' : `${sum(owedMinor)} still owed`;
   if (leastMinor === null) return `${owed}.`;
   return isOff
-    ? `${owed}, and supply stays off. Pay at least ${sum(leastMinor)} to turn it on.`
-    : `${owed}, and supply may go off. Pay at least ${sum(leastMinor)} to keep it on.`;
+    ? `${owed}, and supply stays off. Pay in at least ${sum(leastMinor)} to turn it on.`
+    : `${owed}, and supply may go off. Pay in at least ${sum(leastMinor)} to keep it on.`;
 }
 
 function tokenMessage(utility: Utility, sale: IssuedSale, owing?: WalletOwing): string {

@@ -162,7 +162,7 @@ function english(a: Ahead, o: AheadPlace): string {
       return (
         `${home} has a wallet now, with ${a.left ?? 'nothing'} in it${creditText(a.credit)}. What you use from now on, and ` +
         'fixed charges that are due, are taken from it with the next report of the meter. When the ' +
-        `money is used up supply goes off, unless a rule keeps it on. Pay: ${url}`
+        `money is used up supply goes off, unless a rule keeps it on. Pay in: ${url}`
       );
     case 'held':
       return a.untilMs === null
@@ -230,8 +230,8 @@ function owingWalletBegins(due: OwedAtChange, { isEmpty, credit }: Begins, o: Ah
 }
 
 function payOrOff({ off, payAtLeast }: OwedAtChange, o: AheadPlace): string {
-  if (off === 'marked') return `Supply is not cut; what you use is owed. Pay: ${o.url}`;
-  const pay = `you pay at least ${payAtLeast}`;
+  if (off === 'marked') return `Supply is not cut; what you use is owed. Pay in: ${o.url}`;
+  const pay = `you pay in at least ${payAtLeast}`;
   if (off === 'atOnce') return `Supply goes off with the change, until ${pay}: ${o.url}`;
   const at =
     off === 'rule'
@@ -282,7 +282,7 @@ function limitText(a: Extract<Ahead, { what: 'limit' }>, o: AheadPlace): string 
 }
 
 function lentText(a: Extract<Ahead, { what: 'lent' }>, o: AheadPlace): string {
-  const pay = `Pay${a.payAtLeast === null ? '' : ` at least ${a.payAtLeast}`}: ${o.url}`;
+  const pay = `Pay in${a.payAtLeast === null ? '' : ` at least ${a.payAtLeast}`}: ${o.url}`;
   const then =
     'supply that has gone off is not turned on again in the hours without cuts, until you pay.';
   return a.isAll

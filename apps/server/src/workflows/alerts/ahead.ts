@@ -182,11 +182,16 @@ export async function tellOfLending(tx: Tx, o: TellDeps, review: SupplyReview): 
   const { leastMinor, lending, place } = review;
   if (lending === null) return;
   const utility = await o.utilities.get(place.utilityId);
-  const { isAll } = lending;
+  const { isAll, limitWh, owedWh } = lending;
+  const owedMinor = -review.balanceMinor;
+  // The rules count energy; a wallet's customer owes money, at one price for both.
+  const limitMinor = owedWh > 0n ? (owedMinor * limitWh) / owedWh : 0n;
+  const sum = (minor: bigint, wh: bigint): string =>
+    `${formatMoney(minor, utility.currency)} (${formatKwh(wh)} kWh)`;
   const ahead: Ahead = {
     ...{ what: 'lent', isAll },
-    lent: `${formatKwh(lending.owedWh)} kWh`,
-    limit: `${formatKwh(lending.limitWh)} kWh`,
+    lent: sum(owedMinor, owedWh),
+    limit: sum(limitMinor, limitWh),
     payAtLeast: leastMinor === null ? null : formatMoney(leastMinor, utility.currency),
   };
   const factKey = `lent:${isAll ? 'all' : 'most'}:${place.meterId}:${lending.ordinal}`;

@@ -128,6 +128,7 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
         used: fact.usedWh == null ? null : `${formatKwh(fact.usedWh)} kWh`,
         instead: instead.get(place.connectionId) ?? nothingWithoutBuying,
         isHeld: held.has(place.connectionId),
+        isWallet: fact.connection.creditMode === 'wallet',
       })}`,
       aboutMs: atMs,
       ...(due === null ? {} : { dueMs: due }),
@@ -271,10 +272,13 @@ type TextParts = {
   readonly used: string | null;
   /** Somebody holds supply off: no payment turns it on. */
   readonly isHeld: boolean;
+  /** Money is paid in; nothing is bought. */
+  readonly isWallet: boolean;
 };
 
 function textOf(kind: MessageKind, o: TextParts): string {
   const { type, emergency } = o.instead;
+  const credit = creditOf(o);
   switch (kind) {
     case 'creditLow':
     case 'creditVeryLow': {
@@ -285,34 +289,34 @@ function textOf(kind: MessageKind, o: TextParts): string {
       // Only when the end is near: what happens then.
       const then =
         kind === 'creditLow' || o.promise === null ? '' : ` Then supply stays on ${o.promise}.`;
-      const act = type === null ? `Buy more: ${o.buyUrl}` : `${type}.`;
-      return `credit for ${o.home} ${state}${lasting}.${then} ${act}`;
+      return `${credit} ${state}${lasting}.${then} ${moreText(o)}`;
     }
     case 'supplyOff':
       if (o.isHeld) {
         return (
-          `credit for ${o.home} is used up. Supply is switched off by us, and paying does not ` +
-          'turn it on.'
+          `${credit} is used up. Supply is switched off by us, and paying does not ` + 'turn it on.'
         );
       }
       return (
-        `credit for ${o.home} is used up and supply is off. ` +
+        `${credit} is used up and supply is off. ` +
         (type !== null
           ? `${type} and it is on again.`
           : `${emergency === null ? '' : `You can take ${emergency} of emergency credit at the meter. `}` +
             (o.payAtLeast === null
               ? `Any purchase turns it on again: ${o.buyUrl}`
-              : `Pay at least ${o.payAtLeast} to turn it on again: ${o.buyUrl}`))
+              : `Pay in at least ${o.payAtLeast} to turn it on again: ${o.buyUrl}`))
       );
     case 'protectedSupply':
       return (
-        `credit for ${o.home} is used up. Supply stays on ${o.promise ?? 'for now'}; ` +
-        `what you use is owed, and taken from your next payment. ${type === null ? `Buy: ${o.buyUrl}` : `${type}.`}`
+        `${credit} is used up. Supply stays on ${o.promise ?? 'for now'}; what you use is owed` +
+        (o.isWallet
+          ? `, and what you pay in goes to that first. Pay in: ${o.buyUrl}`
+          : `, and a part of what you buy pays it back. ${type === null ? `Buy: ${o.buyUrl}` : `${type}.`}`)
       );
     case 'emergencyCredit':
       return (
-        `credit for ${o.home} is used up. Supply stays on with emergency credit; ` +
-        `it comes off your next payment. Pay: ${o.buyUrl}`
+        `${credit} is used up. Supply stays on with emergency credit; ` +
+        `what you pay in goes to that first. Pay in: ${o.buyUrl}`
       );
     case 'endsInTwoDays':
     case 'endsInHalfDay':
@@ -340,13 +344,19 @@ function textOf(kind: MessageKind, o: TextParts): string {
   }
 }
 
+/** "credit for Flat 3", or the money of a wallet: both are one thing in a sentence. */
+const creditOf = ({ home, isWallet }: TextParts): string =>
+  isWallet ? `the money for ${home}` : `credit for ${home}`;
+
+const moreText = ({ buyUrl, instead: { type }, isWallet }: TextParts): string =>
+  type === null ? `${isWallet ? 'Pay in' : 'Buy more'}: ${buyUrl}` : `${type}.`;
+
 /** What the forecast says of the time ahead. */
 function aheadText(
   kind: 'endsInTwoDays' | 'endsInHalfDay' | 'endsAtPresentUse' | 'weeklyDigest',
   o: TextParts,
 ): string {
-  const { type } = o.instead;
-  const act = type === null ? `Buy more: ${o.buyUrl}` : `${type}.`;
+  const act = moreText(o);
   const left = o.left === null ? '' : ` (${o.left} left)`;
   if (kind === 'weeklyDigest') {
     const used = o.used === null ? '' : ` ${o.used} used in the last week.`;
@@ -359,10 +369,10 @@ function aheadText(
   // Whichever warning it is: who uses much now is told of now.
   if (kind === 'endsAtPresentUse' || present !== null) {
     return (
-      `credit for ${o.home} is enough for ${present ?? 'a short while'} at present use${left}; ` +
+      `${creditOf(o)} is enough for ${present ?? 'a short while'} at present use${left}; ` +
       `as usual until ${usual}. Switch off what draws much. ${act}`
     );
   }
   const then = o.promise === null ? '' : ` Then supply stays on ${o.promise}.`;
-  return `credit for ${o.home} ends ${usual} as you use it${left}.${then} ${act}`;
+  return `${creditOf(o)} ends ${usual} as you use it${left}.${then} ${act}`;
 }
