@@ -97,12 +97,16 @@ export function createClientAssociation(options: AssociationOptions): ClientAsso
   };
 }
 
-/** The manner of what goes before a dedicated key is agreed. */
+/**
+ * The manner of what is sent. A dedicated key is not used before the association stands: meters
+ * that take one by the initiate open the proof by the global key alone.
+ */
 function mannerOf(state: State, isInitiate: boolean): CipherManner | null {
   const { security } = state.options;
   if (security === null || security.protection === 'none') return null;
   const { context, protection, general } = security;
-  const key = !isInitiate && state.dedicatedKey !== null ? 'dedicated' : 'global';
+  const isEarly = isInitiate || state.phase === 'proving';
+  const key = !isEarly && state.dedicatedKey !== null ? 'dedicated' : 'global';
   return { form: { key, general: general && !isInitiate }, protection, suite: context.suite };
 }
 

@@ -9,8 +9,11 @@ export type CounterStore = {
   readonly received: number;
 };
 
-/** From 1 on: peers begin with 0 as the one that has come last. */
-export const newCounters: CounterStore = { sendFrom: 1, received: 0 };
+/**
+ * Of a new key. We send from 1 on, since some peers begin with 0 as the one that has come last;
+ * from others the first is 0, and is taken.
+ */
+export const newCounters: CounterStore = { sendFrom: 1, received: -1 };
 
 export const highestCounter = 0xffff_ffff;
 

@@ -6,9 +6,10 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { nodeCrypto } from '../../node/crypto.ts';
@@ -16,9 +17,15 @@ import { attributeOf, clockClass, readAttribute } from '../../src/classes/index.
 import {
   type ClientEvent,
   type ClientOutput,
+  type ClientSecurity,
   createDlmsClient,
   createDlmsServer,
+  createSecurity,
+  type Data,
   type DlmsClient,
+  type DlmsClientOptions,
+  newCounters,
+  type SelectedAttribute,
 } from '../../src/index.ts';
 import { peerDevice, peerKeys } from './device.ts';
 
@@ -30,8 +37,9 @@ const help = `npm run peers -- dlms [--NAME PATH ...]   (or the variables in bra
                        needs python3-attr, -structlog, -asn1crypto, -cryptography, -serial,
                        -dateutil and -typing-extensions of Debian  [DLMS_DLMS_COSEM]
   --gurux-c FILE       server, tried by our client: gurux.dlms.server.bin  [DLMS_GURUX_C]
-  --gurux-java JAR     server, tried by our client: the example's jar or class path, whose WRAPPER
-                       server listens at 4083  [DLMS_GURUX_JAVA]`;
+  --gurux-java JAR     server, tried by our client: the example's jar or class path (absolute),
+                       whose server by logical names and wrapper listens at 4063
+                       [DLMS_GURUX_JAVA]`;
 
 const given = process.argv.slice(2);
 const pathOf = (name: string): string | null => {
@@ -45,14 +53,20 @@ const peers: Readonly<Record<string, (path: string) => Promise<string>>> = {
   'gurux-python': guruxPython,
   'dlms-cosem': dlmsCosem,
   'gurux-c': (path) =>
-    askServer({ command: path, port: 4063, args: ['-p', '4063', '-i', 'WRAPPER'] }),
+    askServer({ command: resolve(path), port: 4063, args: ['-p', '4063', '-i', 'WRAPPER'] }, [
+      ...['none', 'low', 'gmac', 'dedicated', 'general'],
+    ] as Way[]),
   'gurux-java': (path) =>
-    askServer({
-      ...{ command: 'java', port: 4083 },
-      args: path.endsWith('.jar')
-        ? ['-jar', path]
-        : ['-cp', path, 'gurux.dlms.server.example.GuruxDlmsServerExample'],
-    }),
+    askServer(
+      {
+        ...{ command: 'java', port: 4063 },
+        args:
+          path.endsWith('.jar') && !path.includes(':')
+            ? ['-jar', path]
+            : ['-cp', path, 'gurux.dlms.server.example.GuruxDlmsServerExample'],
+      },
+      ['none', 'low', 'md5', 'sha1', 'sha256'],
+    ),
 };
 
 /** Folders below `dir` that hold a package of Gurux, and the one with the client. */
@@ -163,30 +177,105 @@ type ServerOf = {
   readonly port: number;
 };
 
-/** Our client with low security: the association, the clock, the release. */
-async function askServer({ command, args, port }: ServerOf): Promise<string> {
+type Way = keyof typeof ways;
+const secret = new TextEncoder().encode('Gurux');
+const ciphered = {
+  protection: 'authenticatedEncrypted',
+  general: false,
+  dedicated: false,
+} as const;
+/** Of the servers' examples: the client's address, how it is let in, and how it is protected. */
+const ways = {
+  none: { sap: 16, authentication: { mechanism: 'none' } },
+  low: { sap: 17, authentication: { mechanism: 'low', secret } },
+  md5: { sap: 19, authentication: { mechanism: 'md5', secret } },
+  sha1: { sap: 20, authentication: { mechanism: 'sha1', secret } },
+  sha256: {
+    ...{ sap: 22, authentication: { mechanism: 'sha256', secret } },
+    security: { ...ciphered, protection: 'none' },
+  },
+  gmac: { sap: 1, authentication: { mechanism: 'gmac' }, security: ciphered },
+  dedicated: {
+    ...{ sap: 1, authentication: { mechanism: 'gmac' } },
+    security: { ...ciphered, dedicated: true },
+  },
+  general: {
+    ...{ sap: 1, authentication: { mechanism: 'gmac' } },
+    security: { ...ciphered, general: true },
+  },
+} as const satisfies Record<
+  string,
+  Pick<DlmsClientOptions, 'authentication'> & {
+    readonly sap: number;
+    readonly security?: Omit<ClientSecurity, 'context'>;
+  }
+>;
+
+/** A server for each way: it serves one association at a time, and keeps counters. */
+async function askServer(server: ServerOf, of: readonly Way[]): Promise<string> {
+  for (const way of of) {
+    try {
+      await askOnce(server, way);
+    } catch (error) {
+      throw new Error(`${way}: ${error}`);
+    }
+  }
+  return `lets our client in (${of.join(', ')}), tells its clock and objects, and releases`;
+}
+
+/** The association, the clock, the object list, the release. */
+async function askOnce({ command, args, port }: ServerOf, way: Way): Promise<void> {
+  // What it keeps is its own: counters of an earlier try would be ahead of ours.
+  const cwd = mkdtempSync(join(tmpdir(), 'dlms-peer-'));
   // Its input stays open: it ends with it.
-  const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'ignore'] });
+  const child = spawn(command, args, { cwd, stdio: ['pipe', 'ignore', 'ignore'] });
   try {
     const socket = await reached(child, port);
+    const { sap, authentication, ...more } = ways[way];
     const client = createDlmsClient({
-      ...{ clientSap: 17, serverSap: 1, security: null, transport: { kind: 'wrapper' } },
-      authentication: { mechanism: 'low', secret: new TextEncoder().encode('Gurux') },
+      ...{ clientSap: sap, serverSap: 1, authentication, transport: { kind: 'wrapper' } },
+      security: 'security' in more ? { ...more.security, context: exampleSecurity() } : null,
       ...{ crypto: nodeCrypto, random: (count) => new Uint8Array(randomBytes(count)) },
     });
     await eventOf(socket, client, { first: client.open(), kind: 'opened' });
-    const attribute = { ...attributeOf(clockClass, '0.0.1.0.0.255', 'time'), selection: null };
-    const asked = client.request({ kind: 'get', attribute });
-    const answer = await eventOf(socket, client, { first: asked, kind: 'answer' });
-    const [result] =
-      answer.kind === 'answer' && answer.answer.kind === 'read' ? answer.answer.results : [];
-    assert.ok(result?.ok === true && readAttribute(clockClass, 'time', result.value).ok);
+    const time = { ...attributeOf(clockClass, '0.0.1.0.0.255', 'time'), selection: null };
+    const told = await readOf(socket, client, time);
+    assert.ok(readAttribute(clockClass, 'time', told).ok);
+    const list = { classId: 15, logicalName: '0.0.40.0.0.255', attribute: 2, selection: null };
+    assert.equal((await readOf(socket, client, list)).type, 'array');
     await eventOf(socket, client, { first: client.release(), kind: 'released' });
     socket.destroy();
   } finally {
-    child.kill('SIGKILL');
+    if (child.exitCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'close');
+    }
+    rmSync(cwd, { recursive: true });
   }
-  return 'lets our client in with low security, tells its clock and releases';
+}
+
+const exampleSecurity = () =>
+  createSecurity({
+    ...{ crypto: nodeCrypto, title: Uint8Array.fromHex(peerKeys.clientTitle), suite: 0 },
+    keys: {
+      encryptionKey: Uint8Array.fromHex(peerKeys.encryptionKey),
+      authenticationKey: Uint8Array.fromHex(peerKeys.authenticationKey),
+      keyEncryptionKey: new Uint8Array(16),
+    },
+    counters: newCounters,
+  });
+
+async function readOf(
+  socket: Socket,
+  client: DlmsClient,
+  attribute: SelectedAttribute,
+): Promise<Data> {
+  const first = client.request({ kind: 'get', attribute });
+  const answer = await eventOf(socket, client, { first, kind: 'answer' });
+  const [result] =
+    answer.kind === 'answer' && answer.answer.kind === 'read' ? answer.answer.results : [];
+  assert.ok(result?.ok === true, JSON.stringify(result));
+  return result.value;
 }
 
 async function reached(child: ChildProcess, port: number): Promise<Socket> {
