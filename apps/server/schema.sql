@@ -3168,9 +3168,11 @@ CREATE TABLE prewatt.operators (
   name text NOT NULL,
   role text NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone,
   CONSTRAINT operators_pkey PRIMARY KEY (id),
   CONSTRAINT operators_auth_user_id_key UNIQUE (auth_user_id),
-  CONSTRAINT operators_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'operator'::text, 'viewer'::text, 'technician'::text]))),
+  CONSTRAINT operators_auditors_end CHECK (((role = 'auditor'::text) = (ends_at IS NOT NULL))),
+  CONSTRAINT operators_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'operator'::text, 'viewer'::text, 'technician'::text, 'auditor'::text]))),
   CONSTRAINT operators_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.operators ENABLE ROW LEVEL SECURITY;

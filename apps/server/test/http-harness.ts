@@ -39,7 +39,9 @@ export type HttpHarness = {
   readonly createOperator: (o: {
     readonly email: string;
     readonly password: string;
-    readonly role: 'administrator' | 'operator' | 'viewer' | 'technician';
+    readonly role: 'administrator' | 'operator' | 'viewer' | 'technician' | 'auditor';
+    /** Of an auditor. */
+    readonly endsAtMs?: number;
     readonly utilityId?: string;
     readonly name?: string;
   }) => Promise<void>;
@@ -124,6 +126,7 @@ export async function createHttpHarness(
           authUserId,
           name,
           role: operator.role,
+          ...(operator.endsAtMs === undefined ? {} : { endsAtMs: operator.endsAtMs }),
         }),
       );
     },

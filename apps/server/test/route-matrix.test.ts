@@ -75,7 +75,8 @@ async function visitorOf(
   if (role === 'nobody' || role === 'till' || role === 'provider') return visitor;
   const email = `${who}@test.example`;
   const utilityId = who === 'stranger' ? o.otherId : h.utilityId;
-  await http.createOperator({ email, password, role, utilityId });
+  const ends = role === 'auditor' ? { endsAtMs: Date.now() + 86_400_000 } : {};
+  await http.createOperator({ email, password, role, utilityId, ...ends });
   const answer = await visitor.postJson('/api/auth/sign-in/email', { email, password });
   assert.equal(answer.statusCode, 200);
   return visitor;

@@ -10,6 +10,7 @@ export const whos = [
   'neighbour',
   'technician',
   'viewer',
+  'auditor',
   'operator',
   'administrator',
   // The administrator of another utility.
@@ -26,19 +27,20 @@ const row = (text: string): Row => text.split(' ') as Outcome[];
 
 /** In the order of `whos`. */
 const rows: Readonly<Record<Access, Row>> = {
-  staff: row('out out out in in in in in out out'),
-  reads: row('out out out no in in in in out out'),
-  audits: row('out out out no in no in in out out'),
-  acts: row('out out out no no in in in out out'),
-  administers: row('out out out no no no in in out out'),
-  customers: row('out in in out out out out out out out'),
-  ownHome: row('out in none out out out out out out out'),
-  tills: row('out out out out out out out out in out'),
-  phones: row('out out out out out out out out out out'),
-  providers: row('out out out out out out out out out none'),
-  everybody: row('in in in in in in in in in in'),
-  signsOut: row('out out out out out out out out out out'),
-  nobody: row('none none none none none none none none none none'),
+  own: row('out out out in in in in in in out out'),
+  staff: row('out out out in in no in in in out out'),
+  reads: row('out out out no in in in in in out out'),
+  audits: row('out out out no in in no in in out out'),
+  acts: row('out out out no no no in in in out out'),
+  administers: row('out out out no no no no in in out out'),
+  customers: row('out in in out out out out out out out out'),
+  ownHome: row('out in none out out out out out out out out'),
+  tills: row('out out out out out out out out out in out'),
+  phones: row('out out out out out out out out out out out'),
+  providers: row('out out out out out out out out out out none'),
+  everybody: row('in in in in in in in in in in in'),
+  signsOut: row('out out out out out out out out out out out'),
+  nobody: row('none none none none none none none none none none none'),
 };
 
 /** Names of nothing that is there: whoever is let in finds nothing. */

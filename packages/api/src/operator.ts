@@ -20,7 +20,7 @@ const page = <T extends z.ZodType>(row: T) =>
 export const operatorMeSchema = z.object({
   name: z.string(),
   email: z.string(),
-  role: z.enum(['administrator', 'operator', 'viewer', 'technician']),
+  role: z.enum(['administrator', 'operator', 'viewer', 'technician', 'auditor']),
   utility: z.object({ name: z.string(), zone: z.string(), currency: currencySchema }),
   /** Business time now; runs faster than real time in the demo. */
   now: instantSchema,

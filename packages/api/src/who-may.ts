@@ -5,37 +5,43 @@
 import { operatorRoot } from './routes/doors.ts';
 
 /** Roles of whoever works for a utility. */
-export const staffRoles = ['technician', 'viewer', 'operator', 'administrator'] as const;
+export const staffRoles = [
+  ...(['technician', 'viewer', 'auditor', 'operator', 'administrator'] as const),
+] as const;
 export type StaffRole = (typeof staffRoles)[number];
 
 export type Access = keyof typeof lines;
 
 /** Which roles an access lets in; none for what is not of operators. */
 export const rolesOf: Readonly<Partial<Record<Access, readonly StaffRole[]>>> = {
-  staff: staffRoles,
-  reads: ['viewer', 'operator', 'administrator'],
-  audits: ['viewer', 'administrator'],
+  own: staffRoles,
+  staff: ['technician', 'viewer', 'operator', 'administrator'],
+  reads: ['viewer', 'auditor', 'operator', 'administrator'],
+  audits: ['viewer', 'auditor', 'administrator'],
   acts: ['operator', 'administrator'],
   administers: ['administrator'],
 };
 
 /** Each route by its method and its path; another utility's things are not there, for anybody. */
 const lines = {
-  // Whoever works for a utility; a technician sees install jobs of theirs.
-  staff: [
+  // What is of whoever has signed in, and install jobs to look at.
+  own: [
     'GET /api/operator/installs',
-    'POST /api/operator/installs',
     'GET /api/operator/installs/:id',
-    'POST /api/operator/installs/:id/acts',
-    'POST /api/operator/installs/:id/assign',
-    'POST /api/operator/installs/:id/cancel',
-    'POST /api/operator/installs/:id/close',
-    'POST /api/operator/installs/:id/take',
     'GET /api/operator/me',
     'GET /api/operator/me/failed-sign-ins',
     'POST /api/operator/me/failed-sign-ins/seen',
     'POST /api/operator/me/password',
     'POST /api/operator/me/sign-out-everywhere',
+  ],
+  // Install jobs; what each may do there is decided with the job.
+  staff: [
+    'POST /api/operator/installs',
+    'POST /api/operator/installs/:id/acts',
+    'POST /api/operator/installs/:id/assign',
+    'POST /api/operator/installs/:id/cancel',
+    'POST /api/operator/installs/:id/close',
+    'POST /api/operator/installs/:id/take',
   ],
   // They change nothing, though a search and a trial are sent.
   reads: [

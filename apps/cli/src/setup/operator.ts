@@ -1,5 +1,6 @@
 // `prewatt operator`: who works for a utility, and how they sign in.
 
+import { dayMs } from '@prewatt/quantities';
 import type { OperatorRole } from '@prewatt/server/setup';
 import type { CommandContext, Options } from '../command.ts';
 import { readText } from '../server-group.ts';
@@ -8,7 +9,8 @@ import { createOwnerGroup, refusalMessage, said } from './owner.ts';
 const help = `prewatt operator: who works for a utility, on the database itself
 
   prewatt operator add EMAIL --utility NAME --name TEXT
-                       --role administrator|operator|viewer|technician [--password-file FILE]
+                       --role administrator|operator|viewer|technician|auditor
+                       [--days N] [--password-file FILE]
   prewatt operator list --utility NAME
   prewatt operator password EMAIL [--password-file FILE] [--forget-second-factor]
                        another password; also opens a sign-in that was ended
@@ -16,6 +18,7 @@ const help = `prewatt operator: who works for a utility, on the database itself
                        the sign-in opens no more and its sessions end; the name stays in records
 
   --utility NAME       a utility's name, or its id
+  --days N             of an auditor: the sign-in ends by itself after 1 to 90 days, or 14
   --password-file FILE 12 to 128 characters; - for standard input; without it you are asked
   --json               one JSON value
 
@@ -23,14 +26,18 @@ Approvals take two administrators, a vending key three. That is why no administr
 whoever keeps the database does, OWNER_URL being the database as its owner.
 `;
 
-const roles: readonly string[] = ['administrator', 'operator', 'viewer', 'technician'];
+const roles: readonly string[] = ['administrator', 'operator', 'viewer', 'technician', 'auditor'];
+const mostAuditDays = 90;
 
 export const operatorGroup = createOwnerGroup({
   name: 'operator',
   help,
   commands: {
     add: {
-      options: { utility: 'text', name: 'text', role: 'text', 'password-file': 'text' },
+      options: {
+        ...{ utility: 'text', name: 'text', role: 'text' },
+        ...{ days: 'text', 'password-file': 'text' },
+      },
       positionals: ['EMAIL'],
       required: ['utility', 'name', 'role'],
       prepare: async (options, context) => {
@@ -40,10 +47,12 @@ export const operatorGroup = createOwnerGroup({
         if (name === '' || name.length > 100) return '--name has 1 to 100 characters';
         const role = options.text('role') ?? '';
         if (!roles.includes(role)) return `--role is ${roles.join(', ')}`;
+        const end = endIn(options, role, context.nowMs());
+        if (typeof end === 'string') return end;
         const password = await passwordIn(options, context);
         if ('fault' in password) return password.fault;
         const utility = options.text('utility') ?? '';
-        const person = { utility, email, name, role: role as OperatorRole, ...password };
+        const person = { utility, email, name, role: role as OperatorRole, ...password, ...end };
         return async (setup) => {
           const added = await setup.addOperator(person);
           if (!added.ok) return refusalMessage(added.error);
@@ -61,7 +70,10 @@ export const operatorGroup = createOwnerGroup({
         const rows = await setup.operators(options.text('utility') ?? '');
         if (!rows.ok) return refusalMessage(rows.error);
         const lines = rows.value.map(
-          (row) => `${row.email}  ${row.role}  ${row.name}${row.opens ? '' : '  ended'}`,
+          (row) =>
+            `${row.email}  ${row.role}  ${row.name}` +
+            (row.endsAt === null ? '' : `  until ${row.endsAt}`) +
+            (row.opens ? '' : '  ended'),
         );
         return said(lines.length === 0 ? ['nobody yet'] : lines, rows.value);
       },
@@ -96,6 +108,21 @@ export const operatorGroup = createOwnerGroup({
     },
   },
 });
+
+/** When an auditor's sign-in ends; nothing of anybody else. A text says what is wrong. */
+function endIn(
+  options: Options,
+  role: string,
+  nowMs: number,
+): { readonly endsAtMs?: number } | string {
+  const text = options.text('days');
+  if (role !== 'auditor') return text === undefined ? {} : '--days is for an auditor';
+  const days = text === undefined ? 14 : Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > mostAuditDays) {
+    return `--days is a number from 1 to ${mostAuditDays}`;
+  }
+  return { endsAtMs: nowMs + days * dayMs };
+}
 
 /** As sign-in compares it: in small letters. */
 function emailIn(options: Options): string | null {

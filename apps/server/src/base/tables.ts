@@ -1402,8 +1402,9 @@ export type Tables = {
     utility_id: Fixed<string>;
     auth_user_id: Fixed<string>;
     name: Fixed<string>;
-    role: Fixed<'administrator' | 'operator' | 'viewer' | 'technician'>;
+    role: Fixed<'administrator' | 'operator' | 'viewer' | 'technician' | 'auditor'>;
     created_at: Fixed<Instant>;
+    ends_at: Fixed<Nullable<Instant>>;
   };
   payment_directory: {
     payment_id: Fixed<string>;

@@ -56,7 +56,7 @@ export function guardDoors(app: FastifyInstance, o: GuardDeps): void {
 /** In words of who is refused. */
 function whyNot(role: StaffRole, roles: readonly StaffRole[]): string {
   if (role === 'technician') return 'Your sign-in is for install jobs only.';
-  if (role === 'viewer') return 'Your sign-in may read only.';
+  if (role === 'viewer' || role === 'auditor') return 'Your sign-in may read only.';
   return roles.includes('viewer')
     ? `This is for the role administrator or viewer; yours is ${role}.`
     : 'Only an administrator may do this.';

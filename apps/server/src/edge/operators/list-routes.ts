@@ -32,7 +32,7 @@ export function listRoutes(app: FastifyInstance, context: ListRoutesDeps): void 
       async ({ operator, utility }): Promise<OperatorMe> => ({
         name: operator.name,
         email: operator.email,
-        role: operator.role,
+        role: operator.isAuditor ? 'auditor' : operator.role,
         utility: { name: utility.name, zone: utility.zone, currency: utility.currency },
         now: new Date(nowMs()).toISOString(),
         clockSpeed: context.clocks.speed,

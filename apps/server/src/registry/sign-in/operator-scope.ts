@@ -8,7 +8,7 @@ import { forbidden, signedOut } from '../../base/http/problem.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Utilities, Utility } from '../utilities/index.ts';
 import { headersOf } from './headers.ts';
-import type { Operator, SignIn, Staff } from './sign-in.ts';
+import type { Colleague, Operator, SignIn, Staff } from './sign-in.ts';
 
 export type OperatorScopeDeps = {
   readonly database: Database;
@@ -76,9 +76,17 @@ export async function sessionIdOf(signIn: SignIn, request: FastifyRequest): Prom
 
 /** The signed-in operator; a technician is refused. */
 export async function operatorOf(signIn: SignIn, request: FastifyRequest): Promise<Operator> {
-  const { role, ...staff } = await staffOf(signIn, request);
+  const { role, ...staff } = await colleagueOf(signIn, request);
   if (role === 'technician') throw forbidden('Your sign-in is for install jobs only.');
   return { ...staff, role };
+}
+
+/** Whoever is signed in; an auditor is a viewer to every route. */
+async function colleagueOf(signIn: SignIn, request: FastifyRequest): Promise<Colleague> {
+  const { role, ...staff } = await staffOf(signIn, request);
+  return role === 'auditor'
+    ? { ...staff, role: 'viewer', isAuditor: true }
+    : { ...staff, role, isAuditor: false };
 }
 
 export function createOperatorScope({ database, clocks, utilities, signIn }: OperatorScopeDeps) {
@@ -102,7 +110,7 @@ export function createOperatorScope({ database, clocks, utilities, signIn }: Ope
     operatorOf: (request: FastifyRequest) => operatorOf(signIn, request),
     scoped: scopeOf((request) => operatorOf(signIn, request)),
     /** For the few routes that a technician needs. */
-    staffScoped: scopeOf((request) => staffOf(signIn, request)),
+    staffScoped: scopeOf((request) => colleagueOf(signIn, request)),
   };
 }
 

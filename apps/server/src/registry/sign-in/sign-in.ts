@@ -2,6 +2,7 @@
 // up, a second factor. Who somebody is stands here; what they may see stands in our directories.
 
 import { idFromUuid, parsePhone } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import { type Background, createBackground } from '../../base/background.ts';
 import type { Database } from '../../base/database.ts';
@@ -42,8 +43,19 @@ export type Operator = {
   /** From where this request came over the network. */
   readonly address?: string;
 };
-/** An operator or a technician, who does install jobs and sees nothing else. */
-export type Staff = Omit<Operator, 'role'> & { readonly role: Operator['role'] | 'technician' };
+/**
+ * An operator; a technician, who does install jobs and sees nothing else; or an auditor, who is a
+ * viewer to every route that lets them in, until their sign-in ends.
+ */
+export type Staff = Omit<Operator, 'role'> & {
+  readonly role: Operator['role'] | 'technician' | 'auditor';
+};
+
+/** The same to a route, which an auditor meets as a viewer. */
+export type Colleague = Omit<Staff, 'role'> & {
+  readonly role: Exclude<Staff['role'], 'auditor'>;
+  readonly isAuditor: boolean;
+};
 
 export type SignIn = ReturnType<typeof createSignIn>;
 
@@ -135,7 +147,13 @@ async function staffOfUser(
     .executeTakeFirst();
   if (place === undefined) return null;
   const row = await database.inUtility(place.utility_id, (tx) =>
-    tx.selectFrom('operators').selectAll().where('auth_user_id', '=', id).executeTakeFirst(),
+    tx
+      .selectFrom('operators')
+      .selectAll()
+      .where('auth_user_id', '=', id)
+      // Of an auditor: it is over by itself, sessions included.
+      .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', sql<number>`now()`)]))
+      .executeTakeFirst(),
   );
   if (row === undefined) return null;
   const { id: operatorId, utility_id: utilityId, name, role } = row;

@@ -7,7 +7,9 @@ export type NewOperatorRow = {
   readonly utilityId: string;
   readonly authUserId: string;
   readonly name: string;
-  readonly role: 'administrator' | 'operator' | 'viewer' | 'technician';
+  readonly role: 'administrator' | 'operator' | 'viewer' | 'technician' | 'auditor';
+  /** Of an auditor alone: when the sign-in ends by itself. */
+  readonly endsAt: Date | null;
   readonly createdAt: Date;
 };
 
@@ -25,6 +27,7 @@ export async function insertOperator(tx: Tx, operator: NewOperatorRow): Promise<
       name: operator.name,
       role: operator.role,
       created_at: operator.createdAt,
+      ends_at: operator.endsAt,
     })
     .execute();
 }

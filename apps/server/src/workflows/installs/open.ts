@@ -89,7 +89,7 @@ export async function technicianOf(
     .selectFrom('operators')
     .select('id')
     .where('id', '=', uuidOf(id.value))
-    .where('role', '<>', 'viewer')
+    .where('role', 'not in', ['viewer', 'auditor'])
     .executeTakeFirst();
   return row === undefined ? err({ code: 'unknownTechnician' }) : ok(row.id);
 }

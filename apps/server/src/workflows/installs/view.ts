@@ -295,7 +295,7 @@ export async function technicians(tx: Tx) {
   const rows = await tx
     .selectFrom('operators')
     .select(['id', 'name', 'role'])
-    .where('role', '<>', 'viewer')
+    .where('role', 'not in', ['viewer', 'auditor'])
     .orderBy(sql`role <> 'technician'`)
     .orderBy('name')
     .execute();

@@ -86,10 +86,15 @@ export function createOnboarding(o: {
       operator: {
         readonly authUserId: string;
         readonly name: string;
-        readonly role: 'administrator' | 'operator' | 'viewer' | 'technician';
+        readonly role: 'administrator' | 'operator' | 'viewer' | 'technician' | 'auditor';
+        /** Of an auditor alone: when the sign-in ends by itself. */
+        readonly endsAtMs?: number;
       },
     ): Promise<void> => {
-      await insertOperator(tx, { ...operator, id: o.newUuid(), utilityId, createdAt: now() });
+      const { endsAtMs } = operator;
+      const endsAt = endsAtMs === undefined ? null : new Date(endsAtMs);
+      const row = { ...operator, endsAt, id: o.newUuid(), utilityId, createdAt: now() };
+      await insertOperator(tx, row);
     },
 
     /** Throws for what is refused: the callers of this one made the particulars themselves. */

@@ -12,7 +12,7 @@ import { createOnboarding, type NewUtility } from './index.ts';
 
 export type { NewUtility } from './index.ts';
 
-const operatorRoles = ['administrator', 'operator', 'viewer', 'technician'] as const;
+const operatorRoles = ['administrator', 'operator', 'viewer', 'technician', 'auditor'] as const;
 export type OperatorRole = (typeof operatorRoles)[number];
 
 export type NewOperator = {
@@ -21,14 +21,18 @@ export type NewOperator = {
   readonly name: string;
   readonly role: OperatorRole;
   readonly password: string;
+  /** Of an auditor alone: when the sign-in ends by itself. */
+  readonly endsAtMs?: number;
 };
 
 export type OperatorRow = {
   readonly name: string;
   readonly email: string;
   readonly role: OperatorRole;
-  /** False when the sign-in was ended. */
+  /** False when the sign-in was ended, or is over. */
   readonly opens: boolean;
+  /** Of an auditor: when it ends by itself. */
+  readonly endsAt: string | null;
 };
 
 /** In the order of the checks. `ambiguous`: several utilities have that name; give the id. */
@@ -136,7 +140,7 @@ function createKit(o: SetupDeps) {
       .executeTakeFirst();
   };
 
-  return { owner, onboarding, signIns, utilities, record, utilityOf, operatorOf };
+  return { owner, onboarding, signIns, utilities, record, utilityOf, operatorOf, nowMs: o.nowMs };
 }
 
 async function createUtility(
@@ -172,35 +176,35 @@ async function addOperator(
   await signIns.setPassword(authUserId, person.password);
   await owner.inUtility(utilityId.value, async (tx) => {
     await onboarding.createOperator(tx, utilityId.value, { ...person, authUserId });
-    const { email: subject, name, role } = person;
-    await record(tx, utilityId.value, {
-      act: 'operatorAdded',
-      subject,
-      details: { name, role },
-    });
+    const { email: subject, name, role, endsAtMs } = person;
+    const until = endsAtMs === undefined ? {} : { until: new Date(endsAtMs).toISOString() };
+    const details = { name, role, ...until };
+    await record(tx, utilityId.value, { act: 'operatorAdded', subject, details });
   });
   return ok('created');
 }
 
 async function operatorsOf(
-  { owner, signIns, utilityOf }: Kit,
+  { owner, signIns, utilityOf, nowMs: now }: Kit,
   utility: string,
 ): Promise<Result<OperatorRow[], SetupRefusal>> {
   const utilityId = await utilityOf(utility);
   if (!utilityId.ok) return utilityId;
   const rows = await owner.directories
     .selectFrom('operators')
-    .select(['name', 'role', 'auth_user_id'])
+    .select(['name', 'role', 'auth_user_id', 'ends_at'])
     .where('utility_id', '=', utilityId.value)
     .orderBy('created_at')
     .execute();
+  const nowMs = now();
   const known = await signIns.list(rows.map((row) => row.auth_user_id));
   return ok(
     rows.map((row) => ({
       name: row.name,
       role: row.role,
       email: known.get(row.auth_user_id)?.email ?? '',
-      opens: known.get(row.auth_user_id)?.opens ?? false,
+      opens: (known.get(row.auth_user_id)?.opens ?? false) && (row.ends_at ?? nowMs + 1) > nowMs,
+      endsAt: row.ends_at === null ? null : new Date(row.ends_at).toISOString(),
     })),
   );
 }

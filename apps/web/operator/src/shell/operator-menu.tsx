@@ -33,7 +33,7 @@ export function OperatorMenu() {
               {me.name}
             </Text>
             <Text size="xs">{me.email}</Text>
-            <Text size="xs">{roleLabels[me.role]}</Text>
+            <Text size="xs">{roleLabels[me.isAuditor ? 'auditor' : me.role]}</Text>
           </Menu.Label>
           <Menu.Divider />
           <Menu.Item onClick={() => setChanges(true)}>Change password</Menu.Item>

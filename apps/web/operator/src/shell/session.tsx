@@ -2,17 +2,35 @@
 // that ticks.
 
 import type { OperatorMe } from '@prewatt/api';
-import { createContext, type ReactNode, use, useCallback, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  use,
+  useCallback,
+  useMemo,
+  useSyncExternalStore,
+} from 'react';
 import { businessClock, realClock } from '../api/queries.ts';
 
-const SessionContext = createContext<OperatorMe | null>(null);
+/** An auditor sees what a viewer sees, and the rooms of an audit. */
+type Session = Omit<OperatorMe, 'role'> & {
+  readonly role: Exclude<OperatorMe['role'], 'auditor'>;
+  readonly isAuditor: boolean;
+};
+
+const SessionContext = createContext<Session | null>(null);
 
 export function SessionProvider({ me, children }: { me: OperatorMe; children: ReactNode }) {
-  return <SessionContext value={me}>{children}</SessionContext>;
+  const session = useMemo((): Session => {
+    const { role, ...rest } = me;
+    const isAuditor = role === 'auditor';
+    return { ...rest, role: isAuditor ? 'viewer' : role, isAuditor };
+  }, [me]);
+  return <SessionContext value={session}>{children}</SessionContext>;
 }
 
 /** The signed-in operator. Throws outside the signed-in pages: that is a bug. */
-export function useSession(): OperatorMe {
+export function useSession(): Session {
   const me = use(SessionContext);
   if (me === null) throw new Error('useSession outside of a signed-in page');
   return me;

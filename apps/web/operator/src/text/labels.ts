@@ -135,6 +135,7 @@ export const roleLabels = {
   operator: 'Operator',
   viewer: 'Viewer',
   technician: 'Technician',
+  auditor: 'Auditor',
 } as const;
 
 const openStages: readonly CommandStage[] = [
