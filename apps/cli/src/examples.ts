@@ -292,6 +292,10 @@ const machine: Readonly<Record<string, Words>> = {
   'backup check': w('prewatt.backup'),
   'backup restore': w('prewatt.backup --data data'),
   'database migrate': w('', 'brings the schema to this version'),
+  'database logins': w(
+    '--secrets-file /etc/prewatt/secrets.json',
+    'lets the server’s roles sign in',
+  ),
   doctor: w('--env-file /etc/prewatt/server.env'),
   'utility create': w(
     '"Riverside Power" --zone Africa/Nairobi --currency KES --least 10 --most 5000',

@@ -114,6 +114,7 @@ export const optionWords: Readonly<Record<string, readonly [value: string, words
   saw: ['TEXT', 'what you saw'],
   scopes: ['SCOPE,SCOPE', 'what the key reads; "prewatt integration --help" lists them'],
   search: ['TEXT', 'a part of a name, an address or a number'],
+  'secrets-file': ['FILE', 'the server’s secrets file'],
   'secret-file': ['FILE', 'the meter’s secret, - for standard input'],
   server: ['URL', 'the server’s address; PREWATT_SERVER, or http://127.0.0.1:7070, when left out'],
   set: ['medical|vulnerable', 'who lives there'],

@@ -2,7 +2,7 @@
 // meter holds already is nobody's delivery, and after the command no sale gets such a one.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -250,6 +250,19 @@ test('a server knows an older copy by its state folder, and the command lets it 
   const mark = JSON.parse(readFileSync(join(folder, 'one/epoch.json'), 'utf8'));
   assert.equal(mark.beats, 2);
   assert.equal(mark.soldUntil, new Date(h.clock.nowMs).toISOString());
+});
+
+test('two servers that share a state folder take neither for an older copy', async () => {
+  assert.deepEqual(await watchOf('shared').beat(), ok);
+  const beatOften = async (): Promise<unknown[]> => {
+    const watch = watchOf('shared');
+    const beaten: unknown[] = [];
+    for (let beats = 0; beats < 60; beats++) beaten.push(await watch.beat());
+    return beaten;
+  };
+  const all = (await Promise.all([beatOften(), beatOften(), beatOften()])).flat();
+  assert.deepEqual(new Set(all.map((each) => JSON.stringify(each))), new Set([JSON.stringify(ok)]));
+  assert.deepEqual(readdirSync(join(folder, 'shared')), ['epoch.json']);
 });
 
 test('content as new as ever in another cluster is no proof that nothing was lost', async () => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { auditLogPageSchema } from '@prewatt/api';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { runCommand, type Served, serve } from './command-line.ts';
 import { createHarness, type Harness } from './harness.ts';
 
@@ -195,6 +196,51 @@ test('who is not the owner is told so, not that there is nobody', async () => {
   const { code, errors } = await runCommand(['utility', 'list'], { OWNER_URL: h.appUrl });
   assert.equal(code, 1);
   assert.match(errors, /prewatt_app does not own the database’s tables/);
+});
+
+test('the server’s roles get their logins from the secrets file; the owner’s password may stand in one', async () => {
+  const file = join(folder, 'secrets.json');
+  const passwords = {
+    databasePassword: 'p@ss/word:of=16+chars',
+    signInDatabasePassword: 'another one is refused',
+  };
+  const give = () => runCommand(['database', 'logins', '--secrets-file', file], environment);
+  const url = new URL(h.ownerUrl);
+  const ownerPassword = join(folder, 'owner-password');
+  writeFileSync(ownerPassword, `${decodeURIComponent(url.password)}\n`);
+  url.password = '';
+  const environment = { OWNER_URL: url.href, OWNER_PASSWORD_FILE: ownerPassword };
+  writeFileSync(file, JSON.stringify(passwords));
+  const refused = await give();
+  assert.equal(refused.code, 1);
+  assert.match(refused.errors, /signInDatabasePassword is missing, or no such password/);
+
+  passwords.signInDatabasePassword = 'another-one-of-20-chars';
+  writeFileSync(file, JSON.stringify(passwords));
+  for (const time of ['first', 'again']) {
+    const given = await give();
+    assert.deepEqual([given.code, time, given.errors], [0, time, '']);
+    assert.ok(!given.output.includes(passwords.databasePassword));
+  }
+  const signIn = async (password: string): Promise<string> => {
+    const app = new URL(url);
+    app.username = 'prewatt_app';
+    app.password = encodeURIComponent(password);
+    const client = new pg.Client({ connectionString: app.href });
+    try {
+      await client.connect();
+      return (await client.query('SELECT current_user AS name')).rows[0].name;
+    } catch (error) {
+      return (error as { code?: string }).code ?? 'failed';
+    } finally {
+      await client.end();
+    }
+  };
+  assert.equal(await signIn(passwords.databasePassword), 'prewatt_app');
+  assert.equal(await signIn('not the password'), '28P01');
+  const gone = { ...environment, OWNER_PASSWORD_FILE: join(folder, 'nothing') };
+  const lost = await runCommand(['database', 'logins', '--secrets-file', file], gone);
+  assert.match(lost.errors, /OWNER_PASSWORD_FILE: no password can be read/);
 });
 
 test('a database that was never migrated is named as such, with the command', async () => {

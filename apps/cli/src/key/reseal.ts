@@ -18,6 +18,7 @@ import {
   usageError,
 } from '../command.ts';
 import { keeperOf } from '../setup/owner.ts';
+import { ownerUrlOf } from '../setup/owner-url.ts';
 
 const words: Record<ResealRefusal, readonly [message: string, advice: string]> = {
   sameKey: ['both files hold the same master key', 'Name two files, or a new file to be made.'],
@@ -45,8 +46,8 @@ export const resealCommand: CommandGroup = async (args, context) => {
   if (options.positionals.length > 0) return usage('"key reseal" takes nothing but its options');
   const [from, to] = [options.text('from'), options.text('to')];
   if (from === undefined || to === undefined) return usage('--from and --to are missing');
-  const url = context.environment['OWNER_URL'];
-  if (url === undefined) return usage('OWNER_URL is missing: the database, as its owner');
+  const owner = ownerUrlOf(context.environment);
+  if (!owner.ok) return usage(owner.why);
   const asJson = options.flag('json');
   const keys = bothKeys(context, {
     from: { path: from, keyFile: options.text('from-key-file') },
@@ -55,7 +56,7 @@ export const resealCommand: CommandGroup = async (args, context) => {
   if (!keys.ok) return printResult(refused('secretsFile', keys.error), context, asJson);
   const { reseal } = await import('@prewatt/server/reseal');
   const done = await reseal({
-    ...{ url, ...keys.value },
+    ...{ url: owner.url, ...keys.value },
     ...{ nowMs: context.nowMs, by: keeperOf(context) },
   });
   if (!done.ok) {

@@ -10,6 +10,7 @@ import {
   refused,
 } from '../command.ts';
 import { createGroup } from '../dispatch.ts';
+import { ownerUrlOf } from './owner-url.ts';
 
 export type OwnerWork = (setup: Setup) => Promise<CommandResult>;
 
@@ -60,9 +61,8 @@ export const createOwnerGroup = (o: {
     run: async (command, options, context) => {
       const work = await command.prepare(options, context);
       if (typeof work === 'string') return work;
-      const ownerUrl = context.environment['OWNER_URL'];
-      if (ownerUrl === undefined) return 'OWNER_URL is missing: the database, as its owner';
-      return onDatabase(context, ownerUrl, work);
+      const owner = ownerUrlOf(context.environment);
+      return owner.ok ? onDatabase(context, owner.url, work) : owner.why;
     },
   });
 

@@ -12,6 +12,7 @@ import {
 } from '../command.ts';
 import { createSingle } from '../dispatch.ts';
 import { databaseRefused, keeperOf, said } from './owner.ts';
+import { ownerUrlOf } from './owner-url.ts';
 
 const help = `  prewatt restore [--until INSTANT] [--json]
   prewatt restore check [--json]
@@ -46,10 +47,10 @@ const raise = createSingle({
     const until = options.text('until');
     const soldUntilMs = until === undefined ? null : Date.parse(until);
     if (Number.isNaN(soldUntilMs)) return '--until is an instant like 2026-11-24T08:00:00Z';
-    const url = context.environment['OWNER_URL'];
-    if (url === undefined) return 'OWNER_URL is missing: the database, as its owner';
+    const owner = ownerUrlOf(context.environment);
+    if (!owner.ok) return owner.why;
     try {
-      return await restore(context, { url, soldUntilMs });
+      return await restore(context, { url: owner.url, soldUntilMs });
     } catch (error) {
       return databaseRefused(error);
     }
@@ -74,10 +75,10 @@ const check = createSingle({
   },
   common: {},
   run: async (_, __, context) => {
-    const url = context.environment['OWNER_URL'];
-    if (url === undefined) return 'OWNER_URL is missing: the database, as its owner';
+    const owner = ownerUrlOf(context.environment);
+    if (!owner.ok) return owner.why;
     try {
-      return await checkDatabase(context, url);
+      return await checkDatabase(context, owner.url);
     } catch (error) {
       return databaseRefused(error);
     }

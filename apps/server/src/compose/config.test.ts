@@ -91,6 +91,27 @@ test('the printed configuration holds no secret', () => {
   for (const secret of Object.values(secrets)) assert.ok(!text.includes(secret));
 });
 
+test('passwords of the database may stand in the secrets file; one in an address wins', () => {
+  const file = join(folder, 'with-passwords.json');
+  const passwords = {
+    databasePassword: 'p@ss/word:of=16+',
+    signInDatabasePassword: 'another-of-16-chars',
+  };
+  writeFileSync(file, JSON.stringify({ ...secrets, ...passwords }));
+  const env = { ...good, PREWATT_SECRETS_FILE: file };
+  const config = readConfig({ ...env, DATABASE_URL: 'postgres://prewatt_app@db:5432/prewatt' });
+  assert.equal(
+    decodeURIComponent(new URL(config.databaseUrl).password),
+    passwords.databasePassword,
+  );
+  assert.equal(new URL(config.signInDatabaseUrl).password, 'hunter3');
+  const shown = JSON.stringify(redacted(config));
+  const forms = [passwords.databasePassword, encodeURIComponent(passwords.databasePassword)];
+  for (const form of forms) assert.ok(!shown.includes(form));
+  writeFileSync(file, JSON.stringify({ ...secrets, databasePassword: 'short' }));
+  assert.throws(() => readConfig(env), /databasePassword: 16 to 128 visible ASCII characters/);
+});
+
 test('who signs people in has a login of its own; a login that may be anybody needs none', () => {
   const { PREWATT_SIGN_IN_DATABASE_URL: _, ...one } = good;
   assert.throws(() => readConfig(one), /PREWATT_SIGN_IN_DATABASE_URL: needed/);

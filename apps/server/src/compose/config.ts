@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { brokerUrlsOf, brokerUrlsWanted } from '@prewatt/protocol';
 import { z } from 'zod';
 import { trustedProxies } from '../base/http/trusted-proxies.ts';
+import { loginPassword, loginPasswordWanted } from '../base/logins.ts';
 import { openRails, type SecretsFile, sealedRailsRefusals } from '../base/sealed-rails.ts';
 import { type Clocks, parseClocks, realClocks } from '../base/time.ts';
 import { gatewayConfigs } from '../messaging/gateways/index.ts';
@@ -76,6 +77,7 @@ const environment = z.object({
 });
 
 const secret = z.string().min(32);
+const databasePassword = z.string().regex(loginPassword, loginPasswordWanted);
 const secrets = z.looseObject({
   /** Signs sessions. */
   sessionSecret: secret,
@@ -105,6 +107,9 @@ const secrets = z.looseObject({
   mail: mailConfig,
   /** Keys of notifications in browsers; without them there are none. */
   webPush: pushConfig.optional(),
+  /** Of prewatt_app and prewatt_sign_in, where their addresses have none. */
+  databasePassword: databasePassword.optional(),
+  signInDatabasePassword: databasePassword.optional(),
   /** The head-end's at a broker of your own; see PREWATT_MQTT_URL. */
   mqttPassword: secret.optional(),
 });
@@ -223,8 +228,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const e = parsed.data;
   return {
-    databaseUrl: e.DATABASE_URL,
-    signInDatabaseUrl: signInDatabaseUrlOf(e) ?? '',
+    databaseUrl: withPassword(e.DATABASE_URL, file.value.databasePassword),
+    signInDatabaseUrl: withPassword(
+      signInDatabaseUrlOf(e) ?? '',
+      file.value.signInDatabasePassword,
+    ),
     databaseDir: e.PREWATT_DATABASE_DIR ?? null,
     http: { host: e.PREWATT_HTTP_HOST, port: e.PREWATT_HTTP_PORT },
     mqtt: {
@@ -339,6 +347,14 @@ function signInDatabaseUrlOf(e: Environment): string | null {
   const options = url.searchParams.get('options') ?? '';
   if (!options.includes(serverRole)) return null;
   url.searchParams.set('options', options.replace(serverRole, '-c role=prewatt_sign_in'));
+  return url.href;
+}
+
+/** The password of an address wins over that of the secrets file. */
+function withPassword(text: string, password: string | undefined): string {
+  const url = new URL(text);
+  if (password === undefined || url.password !== '') return text;
+  url.password = encodeURIComponent(password);
   return url.href;
 }
 

@@ -55,7 +55,7 @@ export async function roleFindings(database: Database): Promise<readonly Finding
     FROM pg_roles r WHERE r.rolname = current_user`.execute(database.directories);
   const [role] = rows;
   const advice =
-    'Let DATABASE_URL sign in as prewatt_app: ALTER ROLE prewatt_app LOGIN PASSWORD ….';
+    'Let DATABASE_URL sign in as prewatt_app; prewatt database logins gives it its login.';
   if (role === undefined) return [fault('role', 'the role of DATABASE_URL is not known', advice)];
   if (role.bypasses || role.owns) {
     const why = `DATABASE_URL signs in as ${role.name}, whom row-level security does not bind`;

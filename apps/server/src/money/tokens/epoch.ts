@@ -2,6 +2,7 @@
 // are counted in the database and, by every server, in a file outside it: a copy that was restored
 // has counted fewer. From such a copy nothing is sold until its TIDs were moved on (restore.md).
 
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
@@ -66,8 +67,10 @@ export function createEpochWatch(o: {
   const file = join(o.folder, 'epoch.json');
   return {
     beat: async () => {
+      // The file first: a server that shares the folder may count and keep between the two.
+      const mark = readMark(file);
       const row = await readEpoch(o.database);
-      const refusal = refusalOf(row, readMark(file), o.standbys);
+      const refusal = refusalOf(row, mark, o.standbys);
       if (refusal !== null) return err(refusal);
       const { rows } = await sql<{ beats: bigint }>`UPDATE prewatt.epochs SET beats = beats + 1
         WHERE id = ${row.id}::uuid RETURNING beats`.execute(o.database.directories);
@@ -130,7 +133,7 @@ function readMark(file: string): Mark | null {
 
 /** Whole or not at all, and on the disk. */
 function writeMark(file: string, mark: Mark): void {
-  const fresh = `${file}.new`;
+  const fresh = `${file}.${randomUUID()}.new`;
   const handle = openSync(fresh, 'w', 0o600);
   try {
     writeSync(handle, `${JSON.stringify(mark, null, 2)}\n`);
