@@ -55,7 +55,7 @@ const environment: NodeJS.ProcessEnv = {
 
 const limit = (of: string): string => run('bash', ['-c', `ulimit -H${of}`]).trim();
 
-/** This machine's limits, which a container may not exceed, and the runtime that takes old cgroups. */
+/** This machine's limits, which no container may exceed, and a runtime for old cgroups. */
 function writeSettings(): readonly string[] {
   const limits = [`nofile=${limit('n')}:${limit('n')}`];
   if (limit('u') !== 'unlimited') limits.push(`nproc=${limit('u')}:${limit('u')}`);
@@ -105,7 +105,11 @@ function keepChecking(): () => void {
     'bash',
     [
       '-c',
-      'while sleep 1; do for c in $(podman ps --quiet --filter label=io.podman.compose.project=prewatt); do podman healthcheck run $c; done; done',
+      `while sleep 1; do
+        for each in $(podman ps --quiet --filter label=io.podman.compose.project=prewatt); do
+          podman healthcheck run "$each"
+        done
+      done`,
     ],
     { env: environment, stdio: 'ignore' },
   );
@@ -173,12 +177,17 @@ async function cluster(): Promise<void> {
   const play = ['kube', 'play', '--network', 'prewatt_default'];
   run('podman', [...play, 'secrets.yaml']);
   run('podman', [...play, 'cluster.yaml']);
-  const ask = `fetch('http://127.0.0.1:7070/health').then(async (r) => console.log(r.status, await r.text()))`;
+  const ask = `const answer = await fetch('http://127.0.0.1:7070/health');
+    console.log(answer.status, await answer.text())`;
   await until('the pod answers', () => {
-    const asked = spawnSync('podman', ['exec', 'prewatt-pod-server', 'node', '-e', ask], {
-      env: environment,
-      encoding: 'utf8',
-    });
+    const asked = spawnSync(
+      'podman',
+      ['exec', 'prewatt-pod-server', 'node', '--input-type=module', '-e', ask],
+      {
+        env: environment,
+        encoding: 'utf8',
+      },
+    );
     return /^200 .*"database":"up"/.test(asked.stdout);
   });
 }

@@ -9,7 +9,7 @@ const roles = { app: 'prewatt_app', signIn: 'prewatt_sign_in' } as const;
 
 export type LoginPasswords = Readonly<Record<keyof typeof roles, string>>;
 
-/** Visible ASCII is left by SASLprep as it is (RFC 4013); anything else would have to be prepared. */
+/** SASLprep (RFC 4013) leaves visible ASCII as it is; anything else would have to be prepared. */
 export const loginPassword = /^[\x21-\x7e]{16,128}$/;
 export const loginPasswordWanted = '16 to 128 visible ASCII characters';
 

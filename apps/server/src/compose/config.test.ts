@@ -36,6 +36,20 @@ test('a complete environment is read, with defaults', () => {
   assert.equal(config.clocks.speed, 1);
 });
 
+test('the server knows each setting of the files in deploy', () => {
+  for (const file of ['server.env', 'container/compose.yaml', 'kubernetes/prewatt.yaml']) {
+    const text = readFileSync(new URL(`../../../../deploy/${file}`, import.meta.url), 'utf8');
+    const names = text.matchAll(/^ *(PREWATT_[A-Z_]+)[=:]/gm).map(([, name = '']) => name);
+    const env = Object.fromEntries([...names].map((name) => [name, '1']));
+    assert.ok(Object.keys(env).length > 5, file);
+    assert.throws(
+      () => readConfig(env),
+      (error: Error) => !/not a name/.test(error.message),
+      file,
+    );
+  }
+});
+
 test('names of the command line, and of no other program, are left alone', () => {
   const operator = { PREWATT_OPERATOR_EMAIL: 'a@example.org', PREWATT_SERVER: 'https://x.example' };
   assert.equal(readConfig({ ...good, ...operator }).publicUrl, 'http://localhost:7070');
