@@ -162,6 +162,11 @@ test('a connection becomes a lighting account, goes to wallet mode and takes mon
   await sweep();
   assert.equal((await view()).account.creditMode, 'wallet');
   await buyAndPay(h, 5_800n, 'lights-1', home);
+  const { today } = (await people.viewer.get('/api/operator/overview')).json();
+  assert.deepEqual([today.amountMinor, today.lightsMinor], ['5800', '5800']);
+  await buyAndPay(h, 1_000n, 'a-home-1', await h.addConnection());
+  const { today: both } = (await people.viewer.get('/api/operator/overview')).json();
+  assert.deepEqual([both.amountMinor, both.lightsMinor], ['6800', '5800']);
   assert.equal((await view()).account.balanceMinor, '5800');
 });
 

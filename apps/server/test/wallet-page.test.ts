@@ -47,6 +47,7 @@ test('the page of a wallet says money: the balance, what today cost and for what
   assert.ok(page.includes(`Your balance ${rand(10_000n - spent)}`), page);
   assert.ok(page.includes(`Cost today ${rand(spent)}`), page);
   assert.ok(page.includes(`Cost this month ${rand(spent)}`), page);
+  assert.match(page, /Costs count from today \d\d:\d\d on, when this home changed to a wallet/);
   assert.match(page, /Today so far Used 1\.9 kWh\. .*VAT R \d+\.\d\d/);
   assert.match(page, /Paid in R 100\.00 .* In your balance/);
   assert.doesNotMatch(page, /token/i);
@@ -257,6 +258,13 @@ test('text, page and offer name one round sum, and whoever pays it has supply', 
     credited ?? '',
     /paid ZAR 2\.00 for .* ZAR 1\d\.\d\d still owed, and supply stays off/,
   );
+  w.h.clock.nowMs += 6 * 60_000;
+  await w.h.services.upkeep();
+  const paidAndOff = async () =>
+    JSON.stringify((await w.people.viewer.get('/api/operator/meter-alerts')).json()).includes(
+      'The customer has paid in, and supply is still off',
+    );
+  assert.ok(await paidAndOff());
   const restMinor = BigInt(sumIn(sale).replace('.', ''));
   assert.ok(restMinor < leastMinor && sumIn(sale) === sumIn(credited ?? ''), sale);
   assert.equal(sumIn(await pageOf(visitor)), sumIn(sale));
@@ -265,4 +273,7 @@ test('text, page and offer name one round sum, and whoever pays it has supply', 
   assert.doesNotMatch(paid, /Supply stays off/);
   await w.answer('switchClose', { kind: 'switchClose', loadSwitch: 'connected' });
   assert.equal((await w.wallet()).wallet?.supply, 'on');
+  w.h.clock.nowMs += 6 * 60_000;
+  await w.h.services.upkeep();
+  assert.ok(!(await paidAndOff()));
 });

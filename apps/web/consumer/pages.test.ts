@@ -302,6 +302,11 @@ test('a wallet below zero says what is owed, how long supply stays, and to pay i
     at('off'),
     /Supply is off: your money is used up Pay in at least R 10\.00 and it comes back on\./,
   );
+  assert.match(
+    at('begun'),
+    /Costs count from today \d\d:\d\d on, when this home changed to a wallet/,
+  );
+  assert.doesNotMatch(at('low'), /Costs count from/);
   assert.match(at('low'), /Supply is on\. Your money is low Pay in soon/);
   assert.doesNotMatch(at('unheard'), /Your meter shows your credit/);
 });

@@ -11,6 +11,7 @@ const wallet = {
   payAtLeast: null,
   costToday: 'R 7.90',
   costThisMonth: 'R 212.40',
+  sinceMs: null,
 };
 const owes = { ...wallet, owes: true };
 
@@ -32,6 +33,7 @@ export const walletStates: Readonly<Record<string, LiveReading>> = {
     loadSwitch: 'disconnected',
     creditStatus: 'outOfCredit',
   },
+  begun: { ...live, wallet: { ...wallet, sinceMs: nowMs - 3 * hour } },
   unheard: { ...live, wallet, loadSwitch: null, lastContactMs: null },
 };
 

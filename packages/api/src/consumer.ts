@@ -95,6 +95,8 @@ export type WalletReading = {
   readonly payAtLeast: string | null;
   readonly costToday: string;
   readonly costThisMonth: string;
+  /** When the wallet began, where that is in this month: costs count from then. */
+  readonly sinceMs: number | null;
 };
 
 export type EmergencyView = {

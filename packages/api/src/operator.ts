@@ -58,6 +58,8 @@ export const overviewSchema = z.object({
     amountMinor: integerString,
     energyWh: integerString,
     customers: z.number().int(),
+    /** Of the amount, what was paid for accounts of street lights. */
+    lightsMinor: integerString,
   }),
   /** Of the attention list: paid sales that are stuck, or wait at a home that is off. */
   attentionSales: z.number().int(),

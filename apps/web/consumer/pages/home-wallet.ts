@@ -10,9 +10,15 @@ import { type Voice, voiceOf } from '../text/voice.ts';
 
 export function walletCard(
   words: LiveLabels,
-  connection: { readonly id: string },
-  voice: Voice,
+  o: {
+    readonly frame: Frame;
+    readonly connection: { readonly id: string };
+    readonly voice: Voice;
+    /** When the wallet began, where costs count from then only. */
+    readonly sinceMs: number | null;
+  },
 ): Html {
+  const { connection, frame, sinceMs, voice } = o;
   const { home } = voice.words;
   return html`<section class="card credit" data-tone="${words.tone}">
 <h2 data-live="creditTitle">${words.creditTitle}</h2>
@@ -25,6 +31,10 @@ ${tiles(words, voice)}
 <div><dt>${home.costToday}</dt><dd data-live="costToday">${words.costToday}</dd></div>
 <div><dt>${home.costThisMonth}</dt><dd data-live="costThisMonth">${words.costThisMonth}</dd></div>
 </dl>
+${
+  sinceMs !== null &&
+  html`<p class="hint">${voice.say(home.costSince, { time: voice.when(sinceMs, frame.nowMs) })}</p>`
+}
 <p class="hint" data-live="contact">${words.contact}</p>
 </section>`;
 }

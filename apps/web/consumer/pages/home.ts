@@ -21,6 +21,8 @@ export function renderHome(frame: Frame, view: HomeView): string {
   const connection = { id: view.connection.connectionId };
   const { name, address, meterPan } = view.connection;
   const isWallet = view.live.wallet !== null;
+  const sinceMs = view.live.wallet?.sinceMs ?? null;
+  const ofWallet = { frame, connection, voice, sinceMs };
   const body = html`${switcher(view, voice)}
 <h1 class="place">${name}</h1>
 <p class="hint">${address !== '' && html`<span dir="auto">${address}</span> · `}${rich(words.home.meter, { meter: inRow(meterPan) })}</p>
@@ -28,7 +30,7 @@ export function renderHome(frame: Frame, view: HomeView): string {
 <p class="offline" role="status" data-offline hidden></p>
 <div class="columns">
 <div>
-${isWallet ? walletCard(said, connection, voice) : creditCard(said, connection, voice)}
+${isWallet ? walletCard(said, ofWallet) : creditCard(said, connection, voice)}
 ${limitNote(view.powerLimit, connection, voice)}
 ${givenTokens(frame, view.given)}
 ${accountNotes(view, voice)}

@@ -134,6 +134,7 @@ export const am: Texts = {
     usedSince: 'ከ{time} ጀምሮ {energy}',
     costToday: 'የዛሬ ወጪ',
     costThisMonth: 'የዚህ ወር ወጪ',
+    costSince: 'ወጪ የሚቆጠረው ከ{time} ጀምሮ ነው፤ ይህ ቤት ከሂሳብ መክፈል የጀመረው ያኔ ነው።',
     whenCreditEnds: 'ክሬዲትዎ ሲያልቅ',
     whenMoneyEnds: 'ገንዘብዎ ሲያልቅ',
     moneyWithUs: 'በእኛ ዘንድ ያለ ገንዘብዎ',

@@ -140,6 +140,7 @@ export const ar: Texts = {
     usedSince: '{energy} منذ {time}',
     costToday: 'تكلفة اليوم',
     costThisMonth: 'تكلفة هذا الشهر',
+    costSince: 'تُحسب التكلفة منذ {time}، حين صار هذا البيت يدفع من رصيد.',
     whenCreditEnds: 'عندما ينتهي رصيدك',
     whenMoneyEnds: 'عندما تنتهي نقودك',
     moneyWithUs: 'نقودك لدينا',

@@ -139,6 +139,7 @@ export const en = {
     usedSince: '{energy} since {time}',
     costToday: 'Cost today',
     costThisMonth: 'Cost this month',
+    costSince: 'Costs count from {time} on, when this home changed to a wallet.',
     whenCreditEnds: 'When your credit ends',
     whenMoneyEnds: 'When your money ends',
     moneyWithUs: 'Your money with us',

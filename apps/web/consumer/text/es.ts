@@ -140,6 +140,7 @@ export const es: Texts = {
     usedSince: '{energy} desde las {time}',
     costToday: 'Costo hoy',
     costThisMonth: 'Costo este mes',
+    costSince: 'Los costos cuentan desde {time}, cuando esta casa pasó a usar saldo.',
     whenCreditEnds: 'Cuando su crédito se acabe',
     whenMoneyEnds: 'Cuando su dinero se acabe',
     moneyWithUs: 'Su dinero con nosotros',

@@ -148,6 +148,7 @@ export const fr: Texts = {
     usedSince: '{energy} depuis {time}',
     costToday: 'Coût aujourd’hui',
     costThisMonth: 'Coût ce mois-ci',
+    costSince: 'Les coûts comptent depuis {time}, quand ce foyer est passé au solde.',
     whenCreditEnds: 'Quand votre crédit finit',
     whenMoneyEnds: 'Quand votre argent finit',
     moneyWithUs: 'Votre argent chez nous',

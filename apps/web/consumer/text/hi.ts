@@ -135,6 +135,7 @@ export const hi: Texts = {
     usedSince: '{time} से {energy}',
     costToday: 'आज का ख़र्च',
     costThisMonth: 'इस महीने का ख़र्च',
+    costSince: 'ख़र्च {time} से गिना जाता है, जब इस घर में बैलेंस से भुगतान शुरू हुआ।',
     whenCreditEnds: 'जब आपकी क्रेडिट ख़त्म हो',
     whenMoneyEnds: 'जब आपका पैसा ख़त्म हो',
     moneyWithUs: 'हमारे पास आपका पैसा',

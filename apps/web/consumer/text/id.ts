@@ -137,6 +137,7 @@ export const id: Texts = {
     usedSince: '{energy} sejak {time}',
     costToday: 'Biaya hari ini',
     costThisMonth: 'Biaya bulan ini',
+    costSince: 'Biaya dihitung sejak {time}, ketika rumah ini mulai memakai saldo.',
     whenCreditEnds: 'Bila kredit Anda habis',
     whenMoneyEnds: 'Bila uang Anda habis',
     moneyWithUs: 'Uang Anda pada kami',

@@ -143,6 +143,7 @@ export const pt: Texts = {
     usedSince: '{energy} desde as {time}',
     costToday: 'Custo hoje',
     costThisMonth: 'Custo este mês',
+    costSince: 'Os custos contam desde {time}, quando esta casa passou a usar saldo.',
     whenCreditEnds: 'Quando o crédito acabar',
     whenMoneyEnds: 'Quando o dinheiro acabar',
     moneyWithUs: 'O seu dinheiro connosco',

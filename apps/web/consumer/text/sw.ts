@@ -138,6 +138,7 @@ export const sw: Texts = {
     usedSince: '{energy} tangu {time}',
     costToday: 'Gharama leo',
     costThisMonth: 'Gharama mwezi huu',
+    costSince: 'Gharama zinahesabiwa kuanzia {time}, nyumba hii ilipoanza kutumia pochi.',
     whenCreditEnds: 'Salio lako likiisha',
     whenMoneyEnds: 'Pesa zako zikiisha',
     moneyWithUs: 'Pesa zako kwetu',

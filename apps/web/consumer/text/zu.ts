@@ -144,6 +144,7 @@ export const zu: Texts = {
     usedSince: '{energy} kusukela ngo-{time}',
     costToday: 'Izindleko namuhla',
     costThisMonth: 'Izindleko kule nyanga',
+    costSince: 'Izindleko zibalwa kusukela {time}, lapho leli khaya liqale ukukhokha ngebhalansi.',
     whenCreditEnds: 'Uma ikhredithi yakho iphela',
     whenMoneyEnds: 'Uma imali yakho iphela',
     moneyWithUs: 'Imali yakho ekithi',

@@ -1,6 +1,7 @@
 // What a customer sees of a wallet: money left or owed, what use costs, and what was charged last.
 
 import type { ChargedDayView, WalletReading } from '@prewatt/api';
+import { zonedAt } from '@prewatt/quantities';
 import type { Voice } from '@prewatt/web/consumer';
 import type { Tx } from '../../base/database.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
@@ -31,6 +32,8 @@ export async function walletReading(
     days: 1,
   });
   const owes = balanceMinor < 0n;
+  const sinceMs = (await loadWallet(tx, o.connection))?.sinceMs ?? 0;
+  const monthStartMs = zonedAt(o.nowMs, zone).with({ day: 1 }).startOfDay().epochMilliseconds;
   const leastMinor = await leastPayment(tx, o, { ...o, balanceMinor });
   return {
     amount: money((owes ? -balanceMinor : balanceMinor).toString()),
@@ -38,6 +41,7 @@ export async function walletReading(
     payAtLeast: leastMinor === null ? null : money(leastMinor.toString()),
     costToday: money(todayMinor.toString()),
     costThisMonth: money(monthMinor.toString()),
+    sinceMs: sinceMs >= monthStartMs ? sinceMs : null,
   };
 }
 

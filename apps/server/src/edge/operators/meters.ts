@@ -327,6 +327,10 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
       sql<bigint>`coalesce(sum(amount_minor), 0)::bigint`.as('amount'),
       sql<bigint>`coalesce(sum(energy_wh), 0)::bigint`.as('energy'),
       sql<bigint>`count(distinct connection_id)`.as('customers'),
+      sql<bigint>`coalesce(sum(amount_minor) FILTER (WHERE EXISTS (SELECT FROM lighting_accounts l
+        WHERE l.bucket = sales.bucket AND l.connection_id = sales.connection_id)), 0)::bigint`.as(
+        'lights',
+      ),
     ])
     .executeTakeFirstOrThrow();
   return {
@@ -343,6 +347,7 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
       amountMinor: sales.amount.toString(),
       energyWh: sales.energy.toString(),
       customers: Number(sales.customers),
+      lightsMinor: sales.lights.toString(),
     },
     attentionSales: (await saleCount(tx, utility, nowMs)).sales,
     attention:

@@ -29,6 +29,9 @@ export const walletLabels: Readonly<Record<string, string>> = {
   beyondEmergency:
     'The balance is used up beyond the emergency credit, and a rule has kept supply on for a day. ' +
     'Call the customer',
+  paidAndOff:
+    'The customer has paid in, and supply is still off: more is owed. Say what turns it on, or agree ' +
+    'on a payment',
 };
 
 const walletAlertKinds = [
@@ -148,6 +151,13 @@ async function troubles(
     UNION ALL ${walletOf}, 'walletBalance', 'beyondEmergency', w.supply_at
     FROM wallets w WHERE w.utility_id = ${of} AND w.since_at IS NOT NULL
       AND w.supply = 'protected' AND w.supply_at < ${now} - interval '1 day'
+    UNION ALL ${walletOf}, 'walletBalance', 'paidAndOff', w.supply_at
+    FROM wallets w JOIN connections c ON c.bucket = w.bucket AND c.id = w.connection_id
+    WHERE w.utility_id = ${of} AND w.since_at IS NOT NULL AND w.supply = 'off'
+      AND c.prepaid_minor <= 0
+      AND EXISTS (SELECT FROM sales s
+        WHERE s.bucket = w.bucket AND s.connection_id = w.connection_id AND s.state = 'delivered' AND s.requested_at > w.supply_at
+        AND s.delivered_at < ${now} - interval '5 minutes')
     ) AS trouble ORDER BY since_at LIMIT ${listed}`.execute(tx);
   return rows;
 }

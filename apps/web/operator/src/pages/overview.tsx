@@ -88,6 +88,8 @@ function Tiles({ overview }: { overview: Overview }) {
         <Text size="sm" c="dimmed">
           {kwhText(today.energyWh)} in {countText(today.sales, 'sale')} to{' '}
           {countText(today.customers, 'connection')}
+          {today.lightsMinor !== '0' &&
+            `, ${moneyText(today.lightsMinor, currency)} of it for street lights`}
         </Text>
       </section>
       <section className={styles.tile} aria-label="Attention">
