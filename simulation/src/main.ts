@@ -93,6 +93,7 @@ async function live(attempt: Attempt, onProgress?: (share: number) => void): Pro
       plan: townPlan(homes),
       masterKey: Buffer.alloc(32, 1),
       parallel: 32,
+      isLogVerified: attempt === whole,
       ...(attempt.homes === null ? {} : { only: attempt.homes }),
       ...(onProgress === undefined ? {} : { onProgress }),
     });

@@ -7,6 +7,7 @@ import { LawBroken, whyForbidden } from './law-checks.ts';
 import { createLaws, type LawPace } from './laws.ts';
 import { createTown, type Town, type TownOptions } from './town.ts';
 import { keyRevision } from './utility.ts';
+import { faultsOfLog } from './verified-log.ts';
 
 export type RunReport = {
   readonly seed: number;
@@ -87,6 +88,8 @@ export type RunOptions = TownOptions & {
   readonly days: number;
   /** Called now and then with the share that is done. */
   readonly onProgress?: (share: number) => void;
+  /** Whether the auditor's verifier reads the whole log and all rows at the end. */
+  readonly isLogVerified?: boolean;
 };
 
 const jobsEveryTicks = 6;
@@ -149,6 +152,7 @@ export async function runTown(o: RunOptions): Promise<RunReport> {
     // Jobs first, then one more turn: what they sent may have made customers type.
     await runJobs(o, town, 'all');
     lawsChecked += await laws.checkSettled();
+    if (o.isLogVerified === true) await verifyLog(o, town);
     return await report(o, { town, ticks, lawsChecked });
   } catch (error) {
     if (!(error instanceof LawBroken)) throw error;
@@ -156,6 +160,13 @@ export async function runTown(o: RunOptions): Promise<RunReport> {
   } finally {
     await town.close();
   }
+}
+
+async function verifyLog(o: RunOptions, town: Town): Promise<void> {
+  const { appUrl, ownerUrl, masterKey, publicUrl = 'https://utility.invalid' } = o;
+  const of = { appUrl, ownerUrl, masterKey, publicUrl, nowMs: town.nowMs };
+  const faults = await faultsOfLog({ ...of, utilityId: town.utilityId });
+  if (faults.length > 0) throw new LawBroken(1, faults.slice(0, 20).join('\n  '));
 }
 
 type Counted = 'notes' | 'undone' | 'sales' | 'money' | 'tokens' | 'changed' | 'free' | 'calls';

@@ -57,7 +57,8 @@ test('the same seed gives the same town', async () => {
   for (const _ of [1, 2]) {
     const database = await createTownDatabase();
     try {
-      reports.push(await runTown({ ...optionsOf(database, { seed: 11, homes: 14 }), days: 2 }));
+      const options = optionsOf(database, { seed: 11, homes: 14 });
+      reports.push(await runTown({ ...options, days: 2, isLogVerified: reports.length === 0 }));
     } finally {
       await database.drop();
     }

@@ -12,7 +12,7 @@ import { createMachine, type Machine } from './machine.ts';
 import { createOutside, type Outside, type OutsideName } from './outside.ts';
 import type { LoadPlan } from './plan.ts';
 import { type Purchase, type RailsCounts, untilQuiet, verifyRails } from './rails-verify.ts';
-import { ChaosFailed, chaosFolder, load } from './rounds.ts';
+import { ChaosFailed, chaosFolder, checkLog, load } from './rounds.ts';
 import { clocks, openServices } from './shops.ts';
 import { verifyRound } from './verify.ts';
 
@@ -68,7 +68,8 @@ export async function runRailsChaos(o: {
           `${counts.events} events (${counts.pending} pending); killed ${victims}`,
       );
     }
-    await o.afterwards?.(machine);
+    if (o.afterwards === undefined) await checkLog(machine);
+    else await o.afterwards(machine);
     return { seed: o.seed, rounds: o.rounds, ...total };
   } finally {
     await machine?.close();

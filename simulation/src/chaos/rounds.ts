@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom, type Random, seedFrom } from '../random.ts';
+import { faultsOfLog } from '../verified-log.ts';
 import { createMachine, type Machine, type Victim } from './machine.ts';
 import type { LoadPlan, LoadRecord, TillRequest } from './plan.ts';
 import { openPayment, openServices } from './shops.ts';
@@ -73,7 +74,17 @@ export async function runSalesRounds(
         `${counts.paid} paid, ${silences} without an answer at first; killed ${victims}`,
     );
   }
+  await checkLog(machine);
   return { seed: o.seed, rounds: o.rounds, ...total };
+}
+
+/** At the end of a run: what the auditor would find in the books of its shops. */
+export async function checkLog(machine: Machine): Promise<void> {
+  const { appUrl, ownerUrl, masterKey, origin: publicUrl, shops } = machine;
+  const { utilityId } = shops;
+  const of = { appUrl, ownerUrl, masterKey, publicUrl, utilityId, nowMs: Date.now };
+  const faults = await faultsOfLog(of);
+  if (faults.length > 0) throw new ChaosFailed(`  ${faults.slice(0, 20).join('\n  ')}`);
 }
 
 async function runRound(

@@ -96,7 +96,10 @@ const mayImport: Record<string, readonly string[]> = {
     ...['embedded-postgres', 'quantities', 'server/migrate', 'witness/key'],
     ...['simulation/readdress', 'simulation/seed', 'simulation/zone'],
   ],
-  simulation: [...pure, 'meter', 'server', 'virtual-meter', 'sandbox', 'embedded-postgres'],
+  simulation: [
+    ...pure,
+    ...['meter', 'server', 'verifier', 'virtual-meter', 'sandbox', 'embedded-postgres'],
+  ],
   e2e: ['embedded-postgres', 'web/samples'],
   bench: [
     ...pure,

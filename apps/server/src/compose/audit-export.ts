@@ -6,7 +6,7 @@ import { createUtilities } from '../registry/utilities/index.ts';
 import { type AuditExported, exportForAudit } from '../reports/audit-export/index.ts';
 import { ConfigError, readConfig } from './config.ts';
 
-export { ConfigError };
+export { ConfigError, exportForAudit };
 
 export type AuditExportRefusal = 'unknownUtility' | 'severalUtilities' | 'folderNotEmpty';
 

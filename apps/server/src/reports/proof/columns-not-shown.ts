@@ -126,6 +126,7 @@ export const columnsNotShown: readonly NotShown[] = [
       'wallets.check_at',
       'wallets.is_low',
       'wallets.low_ordinal',
+      'wallets.told_least_minor',
       'wallets.until_at',
       'wallets.next_meter_id',
     ],
