@@ -401,6 +401,14 @@ CREATE OR REPLACE FUNCTION prewatt.set_identity_warn_days(days smallint)
  SET search_path TO 'prewatt', 'pg_temp'
 AS $function$UPDATE prewatt.utilities SET identity_warn_days = days WHERE id = prewatt.current_utility()$function$;
 
+CREATE OR REPLACE FUNCTION prewatt.set_page_writing(language text, hours smallint, form text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$UPDATE prewatt.utilities SET page_language = language, clock_hours = hours, money_form = form
+  WHERE id = prewatt.current_utility()$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.set_protection_rules(document jsonb)
  RETURNS void
  LANGUAGE sql
@@ -4783,13 +4791,19 @@ CREATE TABLE prewatt.utilities (
   tax_number text,
   postal_address text,
   receipt_footer text,
+  page_language text NOT NULL DEFAULT 'en'::text,
+  clock_hours smallint NOT NULL DEFAULT 24,
+  money_form text NOT NULL DEFAULT 'sign'::text,
   CONSTRAINT utilities_pkey PRIMARY KEY (id),
   CONSTRAINT utilities_check CHECK ((maximum_purchase_minor >= minimum_purchase_minor)),
+  CONSTRAINT utilities_clock_hours_check CHECK ((clock_hours = ANY (ARRAY[12, 24]))),
   CONSTRAINT utilities_currency_code_check CHECK ((currency_code ~ '^[A-Z]{3}$'::text)),
   CONSTRAINT utilities_currency_scale_check CHECK (((currency_scale >= 0) AND (currency_scale <= 3))),
   CONSTRAINT utilities_identity_warn_days_check CHECK (((identity_warn_days >= 1) AND (identity_warn_days <= 365))),
   CONSTRAINT utilities_legal_name_check CHECK (((length(legal_name) >= 1) AND (length(legal_name) <= 120))),
   CONSTRAINT utilities_minimum_purchase_minor_check CHECK ((minimum_purchase_minor > 0)),
+  CONSTRAINT utilities_money_form_check CHECK ((money_form = ANY (ARRAY['sign'::text, 'code'::text]))),
+  CONSTRAINT utilities_page_language_check CHECK ((page_language ~ '^[a-z]{2}$'::text)),
   CONSTRAINT utilities_postal_address_check CHECK (((length(postal_address) >= 1) AND (length(postal_address) <= 300))),
   CONSTRAINT utilities_protection_rules_size CHECK ((length((protection_rules)::text) <= 200000)),
   CONSTRAINT utilities_readings_kept_months_check CHECK (((readings_kept_months >= 13) AND (readings_kept_months <= 600))),
@@ -4813,7 +4827,7 @@ CREATE TABLE prewatt.utility_setting_events (
   CONSTRAINT utility_setting_events_pkey PRIMARY KEY (utility_id, ordinal),
   CONSTRAINT utility_setting_events_utility_id_request_id_key UNIQUE (utility_id, request_id),
   CONSTRAINT utility_setting_events_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500))),
-  CONSTRAINT utility_setting_events_setting_check CHECK ((setting = ANY (ARRAY['silentAfterHours'::text, 'identityWarnDays'::text, 'documentTexts'::text]))),
+  CONSTRAINT utility_setting_events_setting_check CHECK ((setting = ANY (ARRAY['silentAfterHours'::text, 'identityWarnDays'::text, 'documentTexts'::text, 'pageWriting'::text]))),
   CONSTRAINT utility_setting_events_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES prewatt.operators(id),
   CONSTRAINT utility_setting_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
@@ -5670,6 +5684,7 @@ GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_customer(smallint,uuid,text,text) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_document_texts(text,text,text,text) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_identity_warn_days(smallint) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.set_page_writing(text,smallint,text) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_protection_rules(jsonb) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.set_silent_after_hours(smallint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.tokens_by_last_digits(text,integer) TO prewatt_app;

@@ -156,6 +156,7 @@ const money: Readonly<Record<string, Words>> = {
   'sale credit-note': w(`${id('sale')} --amount 50 ${reason('fault of the till')}`),
   'sale reprint': w(`${id('sale')} ${reason('receipt lost')}`),
   'sale receipt-texts': w(`--tax-number 4010203040 ${reason('the tax office asks')}`),
+  'sale page-writing': w(`--clock 12 ${reason('as people here say it')}`),
   'sale acknowledge': w(`${id('sale')} ${reason('seen at the visit')}`),
   'sale refunds': w('--paid'),
   'sale refunded': w(`${id('refund')} --reference "bank 82"`),

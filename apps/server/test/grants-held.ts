@@ -486,6 +486,7 @@ export const functions: Readonly<Record<string, string | null>> = {
   sales_have_their_meter: null,
   set_document_texts: 'prewatt_app',
   set_identity_warn_days: 'prewatt_app',
+  set_page_writing: 'prewatt_app',
   set_protection_rules: 'prewatt_app',
   set_silent_after_hours: 'prewatt_app',
   tokens_by_last_digits: 'prewatt_app',

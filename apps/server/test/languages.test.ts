@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { pageWritingAnswerSchema } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
@@ -82,4 +83,57 @@ test('the switch leads back to a page of ours alone, and takes no other language
   assert.equal(unknown.statusCode, 400);
   const forged = await visitor.post('/language', { language: 'fr', here: '/', csrf: 'x' });
   assert.equal(forged.statusCode, 403);
+});
+
+test('what is refused comes in the language of the browser, and says more exactly what in English', async () => {
+  const asking = (accept: string, url: string) =>
+    http.app.inject({
+      ...{ method: 'GET', url },
+      headers: { accept: 'text/html', 'accept-language': accept },
+    });
+  const missing = await asking('fr', '/no-such-page');
+  assert.deepEqual([missing.statusCode, languageOf(missing.body)], [404, 'fr']);
+  assert.match(missing.body, /<h1>Introuvable<\/h1>[\s\S]*>Retour au début</);
+  const inEnglish = await asking('tlh', '/no-such-page');
+  assert.match(inEnglish.body, /<h1>Not found<\/h1>[\s\S]*>Back to the start</);
+});
+
+test('language, clock and money are the utility’s where nobody chose, on record, and an administrator’s', async () => {
+  const path = '/api/operator/page-writing';
+  const operator = async (role: 'administrator' | 'operator'): Promise<Visitor> => {
+    const [email, password] = [`${role}@test.example`, 'a long enough password'];
+    await http.createOperator({ email, password, role });
+    const visitor = new Visitor(http.app);
+    await visitor.postJson('/api/auth/sign-in/email', { email, password });
+    return visitor;
+  };
+  const [boss, other] = [await operator('administrator'), await operator('operator')];
+  const shown = async (): Promise<string> => {
+    await h.services.utilities.list();
+    return (await http.app.inject({ method: 'GET', url: '/sign-in', headers: {} })).body;
+  };
+  assert.equal(languageOf(await shown()), 'en');
+
+  const writing = { language: 'pt', hours: 12, moneyForm: 'code' } as const;
+  const body = { ...writing, requestId: 'writing-of-pages-1', reason: 'As people here read' };
+  assert.equal((await other.postJson(path, body)).statusCode, 403);
+  for (const broken of [{ language: 'tlh' }, { hours: 23 }, { moneyForm: 'name' }, { more: 1 }]) {
+    assert.equal((await boss.postJson(path, { ...body, ...broken })).statusCode, 400);
+  }
+  for (let nth = 0; nth < 2; nth++) {
+    const answer = await boss.postJson(path, body);
+    const { history, ...now } = pageWritingAnswerSchema.parse(answer.json());
+    assert.deepEqual([now, history.length], [writing, 1]);
+  }
+  assert.equal(languageOf(await shown()), 'pt');
+  assert.equal(await inHeader('sw'), 'sw', 'what the browser asks for comes first');
+
+  await h.services.phones.speak(phone, 'en');
+  const visitor = await customer(new Visitor(http.app, '127.0.0.3'));
+  const buy = (await visitor.get(`${home()}/buy`)).body;
+  assert.match(buy, /<html lang="en"/);
+  assert.match(buy, /Buy for ZAR\s50/);
+  assert.doesNotMatch(buy, /\bR\s\d/);
+  const use = (await visitor.get(home())).body;
+  assert.match(use, /data-voice="[^"]*am,pm/);
 });

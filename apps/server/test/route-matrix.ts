@@ -169,6 +169,9 @@ export const bodies: Readonly<Record<string, object>> = {
   'POST /api/operator/document-texts': {
     ...{ ...asked, legalName: 'U', taxNumber: null, address: null, receiptFooter: null },
   },
+  'POST /api/operator/page-writing': {
+    ...{ ...asked, language: 'fr', hours: 12, moneyForm: 'code' },
+  },
   'POST /api/operator/silence': { ...asked, hours: 48 },
 };
 

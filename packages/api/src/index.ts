@@ -30,6 +30,7 @@ export * from './meter-view.ts';
 export * from './network.ts';
 export * from './notifications.ts';
 export * from './operator.ts';
+export * from './page-writing.ts';
 export * from './proof.ts';
 export * from './protection.ts';
 export * from './readings.ts';

@@ -46,6 +46,7 @@ const closed = [
     'silence',
     'identity-warning',
     'document-texts',
+    'page-writing',
   ],
   ...['tariffs/assignments', 'tariffs/back-tests', 'tariffs/versions/:id/meters'],
   // Who paid by bank, and whose money it may be: guesses for a person who decides.

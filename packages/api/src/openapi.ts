@@ -63,6 +63,7 @@ const areas: Readonly<Record<Area, string>> = {
   driver: 'Meters that another driver than MQTT speaks to.',
   debt: 'Debts of a connection, and how they are paid back.',
   documentTexts: 'What receipts say of the utility.',
+  pageWriting: 'Language, clock and money of the customers’ pages.',
   exchange: 'A meter put in the place of another.',
   export: 'Data of the utility as files.',
   grant: 'Tokens without a sale: free units and engineering tokens.',

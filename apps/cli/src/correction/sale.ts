@@ -5,6 +5,7 @@ import { formatKwh } from '@prewatt/quantities';
 import { allRows, amountOf } from '../utility.ts';
 import { awaits, type DeskCommand, done, groupOf, requestIdOf, requestOptions } from './desk.ts';
 import { saleList } from './lists.ts';
+import { pageWritingCommand } from './page-writing.ts';
 import { receiptTextsCommand } from './receipt-texts.ts';
 import { registerHelp, registerOf, registerOptions } from './register-read.ts';
 
@@ -232,6 +233,7 @@ export const saleGroup = groupOf('sale', 'a sale, and what is put right about it
   'credit-note': creditNote,
   reprint,
   'receipt-texts': receiptTextsCommand,
+  'page-writing': pageWritingCommand,
   acknowledge,
   refunds,
   refunded,

@@ -2328,12 +2328,15 @@ export type Tables = {
     tax_number: Fixed<Nullable<string>>;
     postal_address: Fixed<Nullable<string>>;
     receipt_footer: Fixed<Nullable<string>>;
+    page_language: Fixed<WithDefault<string>>;
+    clock_hours: Fixed<WithDefault<number>>;
+    money_form: Fixed<WithDefault<'sign' | 'code'>>;
   };
   utility_setting_events: {
     utility_id: Fixed<string>;
     ordinal: Fixed<number>;
     request_id: Fixed<string>;
-    setting: Fixed<'silentAfterHours' | 'identityWarnDays' | 'documentTexts'>;
+    setting: Fixed<'silentAfterHours' | 'identityWarnDays' | 'documentTexts' | 'pageWriting'>;
     value_before: Fixed<string>;
     value_after: Fixed<string>;
     changed_by: Fixed<string>;

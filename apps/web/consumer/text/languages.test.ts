@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { pageLanguages } from '@prewatt/api';
 import { consumerAssets } from '../index.ts';
 import { elements, type Node, pageFaults, parseHtml, textOf } from '../page-check.ts';
 import { frame, nowMs } from '../samples.ts';
@@ -87,6 +88,11 @@ test('a count takes the plural of the language, in its digits', () => {
   assert.deepEqual(said, ['لا شيء', 'يوم', 'يومان', '٣ أيام', '١١ يومًا', '١٠٠ يوم']);
   const english = { language: 'en', digits: '', decimal: '.' };
   assert.equal(fill('{a} and {b}', { a: '{b}', b: 2 }, english), '{b} and 2');
+});
+
+test('a utility may choose each of the languages, by its name', () => {
+  const names = languageCodes.map((code) => [code, languages[code].name]);
+  assert.deepEqual(Object.entries(pageLanguages), names);
 });
 
 test('a browser gets the language that it wants most of those that there are', () => {

@@ -2,6 +2,7 @@
 
 import { acknowledgeMeterAlertSchema, meterAlertPageSchema } from '../alerts.ts';
 import { documentTextsAnswerSchema, documentTextsBodySchema } from '../document-texts.ts';
+import { pageWritingAnswerSchema, pageWritingBodySchema } from '../page-writing.ts';
 import { get, post, type Route } from '../route.ts';
 import {
   type SettingName,
@@ -25,6 +26,15 @@ export const documentTextsApi = {
   change: post('/api/operator/document-texts', {
     body: documentTextsBodySchema,
     answer: documentTextsAnswerSchema,
+  }),
+};
+
+/** Language, clock and money of the customers' pages. */
+export const pageWritingApi = {
+  read: get('/api/operator/page-writing', { answer: pageWritingAnswerSchema }),
+  change: post('/api/operator/page-writing', {
+    body: pageWritingBodySchema,
+    answer: pageWritingAnswerSchema,
   }),
 };
 

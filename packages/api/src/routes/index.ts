@@ -1,7 +1,7 @@
 // Every route of the server, by area. A test that must see all of them walks this table.
 
 import type { Route } from '../route.ts';
-import { alertApi, documentTextsApi, settingApi, settingRoutes } from './alerts.ts';
+import { alertApi, documentTextsApi, pageWritingApi, settingApi, settingRoutes } from './alerts.ts';
 import { approvalApi } from './approvals.ts';
 import { assignmentApi } from './assignments.ts';
 import { auditLogApi } from './audit-log.ts';
@@ -85,6 +85,7 @@ export {
   notificationApi,
   operatorRoot,
   pageRoutes,
+  pageWritingApi,
   paymentApi,
   proofApi,
   protectionApi,
@@ -124,6 +125,7 @@ const byArea = {
   console: consoleApi,
   debt: debtApi,
   documentTexts: documentTextsApi,
+  pageWriting: pageWritingApi,
   driver: driverApi,
   exchange: exchangeApi,
   export: exportApi,

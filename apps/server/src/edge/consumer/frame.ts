@@ -1,6 +1,6 @@
 // The frame around a page: with the utility's name, or without one before sign-in and on refusals.
 
-import { type Frame, noDocumentTexts } from '@prewatt/api';
+import { type Frame, noDocumentTexts, standardWriting } from '@prewatt/api';
 import type { Speech } from '@prewatt/web/consumer';
 import type { Clocks } from '../../base/time.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
@@ -10,8 +10,8 @@ export function frameOf(o: {
   readonly nowMs: number;
   readonly clockSpeed: number;
   readonly csrf: string;
-  /** English unless told: pages of shops have no other. */
-  readonly language?: string;
+  /** English unless told: pages of shops have no other. Null: the utility's own. */
+  readonly language?: string | null;
   readonly here?: string | null;
 }): Frame {
   return {
@@ -28,15 +28,20 @@ export function frameOf(o: {
 
 /** How pages speak of a utility's money and times. */
 export const speechOf = (
-  { zone, currency }: Pick<Utility, 'zone' | 'currency'>,
-  language = 'en',
-): Speech => ({ language, zone, currency, hours: 24, moneyForm: 'sign' });
+  { zone, currency, writing }: Pick<Utility, 'zone' | 'currency' | 'writing'>,
+  language: string | null = 'en',
+): Speech => ({ ...writing, language: language ?? writing.language, zone, currency });
+
+/** Of a page that belongs to no utility. */
+const nobody = {
+  ...{ zone: 'UTC', currency: { code: 'XXX', scale: 2 }, writing: standardWriting },
+};
 
 /** A server for one utility shows its name; one for several, or without a database, Prewatt's. */
 export async function publicFrame(
   o: { readonly clocks: Clocks; readonly utilities: Utilities },
   csrf: string,
-  shown: { readonly language?: string; readonly here?: string | null } = {},
+  shown: { readonly language?: string | null; readonly here?: string | null } = {},
 ): Promise<Frame> {
   const nowMs = o.clocks.business.nowMs();
   const clockSpeed = o.clocks.speed;
@@ -52,7 +57,7 @@ export async function publicFrame(
     helpPhone: null,
     documents: noDocumentTexts,
     csrf,
-    ...speechOf({ zone: 'UTC', currency: { code: 'XXX', scale: 2 } }, shown.language),
+    ...speechOf(nobody, shown.language),
     here: shown.here ?? null,
   };
 }

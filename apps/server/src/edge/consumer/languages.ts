@@ -1,5 +1,6 @@
 // In which language a page is written: the one that the owner of the phone chose, for messages as
-// for pages; else the one that this browser chose; else the one that it asks for; else English.
+// for pages; else the one that this browser chose; else the one that it asks for; else that of the
+// utility.
 
 import { pageRoutes, pathOf } from '@prewatt/api';
 import { acceptedLanguage, isLanguage, type LanguageCode } from '@prewatt/web/consumer';
@@ -13,10 +14,10 @@ const cookieName = 'prewatt.language';
 const yearSeconds = 365 * 86_400;
 
 export type Languages = {
-  /** Found once for each request. */
-  readonly find: (request: FastifyRequest) => Promise<LanguageCode>;
+  /** Found once for each request; null: the utility's own. */
+  readonly find: (request: FastifyRequest) => Promise<LanguageCode | null>;
   /** What `find` found; before it, without whoever is signed in. */
-  readonly known: (request: FastifyRequest) => LanguageCode;
+  readonly known: (request: FastifyRequest) => LanguageCode | null;
 };
 
 type Deps = {
@@ -26,17 +27,15 @@ type Deps = {
 };
 
 /** Without whoever is signed in. What is refused early has no cookies yet. */
-export function languageOfBrowser(request: FastifyRequest): LanguageCode {
+export function languageOfBrowser(request: FastifyRequest): LanguageCode | null {
   const chosen = request.cookies?.[cookieName];
-  return isLanguage(chosen)
-    ? chosen
-    : (acceptedLanguage(request.headers['accept-language']) ?? 'en');
+  return isLanguage(chosen) ? chosen : acceptedLanguage(request.headers['accept-language']);
 }
 
 export function createLanguages(o: Deps): Languages {
-  const found = new WeakMap<FastifyRequest, Promise<LanguageCode>>();
-  const resolved = new WeakMap<FastifyRequest, LanguageCode>();
-  const look = async (request: FastifyRequest): Promise<LanguageCode> => {
+  const found = new WeakMap<FastifyRequest, Promise<LanguageCode | null>>();
+  const resolved = new WeakMap<FastifyRequest, LanguageCode | null>();
+  const look = async (request: FastifyRequest): Promise<LanguageCode | null> => {
     const ofPhone = await choiceOf(o, request);
     const language = ofPhone ?? languageOfBrowser(request);
     resolved.set(request, language);
@@ -48,7 +47,8 @@ export function createLanguages(o: Deps): Languages {
       found.set(request, looking);
       return looking;
     },
-    known: (request) => resolved.get(request) ?? languageOfBrowser(request),
+    known: (request) =>
+      resolved.has(request) ? (resolved.get(request) ?? null) : languageOfBrowser(request),
   };
 }
 

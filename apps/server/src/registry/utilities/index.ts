@@ -1,12 +1,18 @@
 // Utilities: the tenants. Their rows are kept in memory; each round of the upkeep lists them, which
 // reads them again, so that a change needs no restart.
 
-import type { DocumentTexts } from '@prewatt/api';
+import { type DocumentTexts, type PageWriting, pageWritingSchema } from '@prewatt/api';
 import { checkProtectionRules, type ProtectionRules } from '@prewatt/protection';
 import { type Currency, expectOk } from '@prewatt/quantities';
 import type { Database } from '../../base/database.ts';
 
-export { insertUtility, setDocumentTexts, setProtectionRules, setUtilitySetting } from './write.ts';
+export {
+  insertUtility,
+  setDocumentTexts,
+  setPageWriting,
+  setProtectionRules,
+  setUtilitySetting,
+} from './write.ts';
 
 export type Utility = {
   readonly id: string;
@@ -19,6 +25,8 @@ export type Utility = {
   readonly protectionRules: ProtectionRules;
   /** What its receipts say beside its name. */
   readonly documents: DocumentTexts;
+  /** How its pages for customers are written. */
+  readonly writing: PageWriting;
 };
 
 export type Utilities = {
@@ -37,6 +45,18 @@ export const documentsOf = (row: TextColumns): DocumentTexts => ({
   address: row.postal_address,
   receiptFooter: row.receipt_footer,
 });
+
+type WritingColumns = {
+  readonly page_language: string;
+  readonly clock_hours: number;
+  readonly money_form: string;
+};
+
+/** A language that this version has no pages in is English. */
+export const writingOf = (row: WritingColumns): PageWriting =>
+  pageWritingSchema.extend({ language: pageWritingSchema.shape.language.catch('en') }).parse({
+    ...{ language: row.page_language, hours: row.clock_hours, moneyForm: row.money_form },
+  });
 
 export function createUtilities(database: Database): Utilities {
   const known = new Map<string, Utility>();
@@ -58,6 +78,7 @@ export function createUtilities(database: Database): Utilities {
         helpPhone: row.help_phone,
         protectionRules: expectOk(checkProtectionRules(row.protection_rules), 'protection rules'),
         documents: documentsOf(row),
+        writing: writingOf(row),
       });
     }
     return [...known.values()];

@@ -1,7 +1,12 @@
 // Every statement that writes utilities. The server's role may not: a utility is made by the owner
 // of the database, and settings change by functions that check whose they are.
 
-import { type DocumentTexts, type SettingName, utilitySettings } from '@prewatt/api';
+import {
+  type DocumentTexts,
+  type PageWriting,
+  type SettingName,
+  utilitySettings,
+} from '@prewatt/api';
 import { type Kysely, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { Tables } from '../../base/tables.ts';
@@ -47,6 +52,12 @@ export async function setDocumentTexts(tx: Tx, texts: DocumentTexts): Promise<vo
   const { legalName, taxNumber, address, receiptFooter } = texts;
   await sql`SELECT prewatt.set_document_texts(${legalName}::text, ${taxNumber}::text,
     ${address}::text, ${receiptFooter}::text)`.execute(tx);
+}
+
+/** From now on, of the transaction's utility; the values were checked. */
+export async function setPageWriting(tx: Tx, to: PageWriting): Promise<void> {
+  await sql`SELECT prewatt.set_page_writing(${to.language}::text, ${to.hours}::smallint,
+    ${to.moneyForm}::text)`.execute(tx);
 }
 
 /** From now on, of the transaction's utility; the number was checked. */

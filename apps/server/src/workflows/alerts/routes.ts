@@ -4,6 +4,7 @@ import {
   alertApi,
   type BodyOf,
   documentTextsApi,
+  pageWritingApi,
   type SettingName,
   settingNames,
   settingRoutes,
@@ -26,8 +27,10 @@ import {
 import { type AlertRefusal, acknowledgeMeterAlert, meterAlertPage } from './meters.ts';
 import {
   changeDocumentTexts,
+  changePageWriting,
   changeSetting,
   documentTextsNow,
+  pageWritingNow,
   type SettingRefusal,
   settingNow,
 } from './settings.ts';
@@ -86,6 +89,7 @@ export function alertRoutes(context: AlertRoutesDeps) {
         return documentTextsNow(tx, utility.id);
       });
     });
+    pageWritingRoutes(app, { scoped, nowMs });
     on(app, alertApi.acknowledge, ({ request, readBody }) => {
       const id = z.uuid().safeParse(request.params.id);
       if (!id.success) throw notFound('alert');
@@ -106,7 +110,28 @@ export function alertRoutes(context: AlertRoutesDeps) {
   };
 }
 
+/** Language, clock and money of the customers' pages. */
+function pageWritingRoutes(
+  app: FastifyInstance,
+  { scoped, nowMs }: Pick<ReturnType<typeof createOperatorScope>, 'scoped' | 'nowMs'>,
+): void {
+  on(app, pageWritingApi.read, ({ request }) =>
+    scoped(request, ({ tx, utility }) => pageWritingNow(tx, utility.id)),
+  );
+  on(app, pageWritingApi.change, ({ request, readBody }) => {
+    const { requestId, reason, language, hours, moneyForm } = readBody();
+    const writing = { language, hours, moneyForm };
+    return scoped(request, async ({ tx, utility, operator: { role, operatorId } }) => {
+      if (role !== 'administrator') throw forbidden(writingNotYours);
+      const asked = { requestId, reason, writing, operatorId, utilityId: utility.id };
+      refuseUnless(await changePageWriting(tx, { ...asked, nowMs: nowMs() }));
+      return pageWritingNow(tx, utility.id);
+    });
+  });
+}
+
 const notYours = 'Only an administrator may change what receipts say of the utility.';
+const writingNotYours = 'Only an administrator may change how pages are written.';
 
 function refuseUnless(done: Result<void, SettingRefusal>): void {
   if (!done.ok) throw new HttpProblem({ status: 409, code: done.error, ...said[done.error] });

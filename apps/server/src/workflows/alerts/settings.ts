@@ -4,6 +4,8 @@
 import {
   type DocumentTexts,
   type DocumentTextsNow,
+  type PageWriting,
+  type PageWritingNow,
   type SettingHistory,
   type SettingName,
   utilitySettings,
@@ -15,8 +17,13 @@ import { answerAgain } from '../../base/request-ids.ts';
 import {
   documentsOf,
   setDocumentTexts,
+  setPageWriting,
   setUtilitySetting,
+  writingOf,
 } from '../../registry/utilities/index.ts';
+
+/** Whatever a change is on record of. */
+type OnRecord = SettingName | 'documentTexts' | 'pageWriting';
 
 /** In the order of the checks. */
 export type SettingRefusal = 'requestIdReused' | 'unchanged';
@@ -32,11 +39,7 @@ export async function settingNow(
   };
 }
 
-async function historyOf(
-  tx: Tx,
-  utilityId: string,
-  setting: SettingName | 'documentTexts',
-): Promise<SettingHistory> {
+async function historyOf(tx: Tx, utilityId: string, setting: OnRecord): Promise<SettingHistory> {
   const { rows } = await sql<{
     value_before: string;
     value_after: string;
@@ -88,7 +91,7 @@ type Change = {
 /** Writes it once for a request, with what held before, what holds after it, who and why. */
 async function changeOnRecord(
   tx: Tx,
-  setting: SettingName | 'documentTexts',
+  setting: OnRecord,
   o: Change & {
     readonly after: string;
     readonly now: () => Promise<string>;
@@ -148,5 +151,32 @@ export async function changeDocumentTexts(
     ...{ ...o, after: JSON.stringify(o.texts) },
     now: async () => JSON.stringify(await textsNow(tx, o.utilityId)),
     write: () => setDocumentTexts(tx, o.texts),
+  });
+}
+
+/** How the customers' pages are written, and who chose it. */
+export async function pageWritingNow(tx: Tx, utilityId: string): Promise<PageWritingNow> {
+  const history = await historyOf(tx, utilityId, 'pageWriting');
+  const writing = await writingNow(tx, utilityId);
+  return { ...writing, history: history.map(({ by, reason, at }) => ({ by, reason, at })) };
+}
+
+async function writingNow(tx: Tx, utilityId: string): Promise<PageWriting> {
+  const row = await tx
+    .selectFrom('utilities')
+    .select(['page_language', 'clock_hours', 'money_form'])
+    .where('id', '=', utilityId)
+    .executeTakeFirstOrThrow();
+  return writingOf(row);
+}
+
+export async function changePageWriting(
+  tx: Tx,
+  o: Change & { readonly writing: PageWriting },
+): Promise<Result<void, SettingRefusal>> {
+  return changeOnRecord(tx, 'pageWriting', {
+    ...{ ...o, after: JSON.stringify(o.writing) },
+    now: async () => JSON.stringify(await writingNow(tx, o.utilityId)),
+    write: () => setPageWriting(tx, o.writing),
   });
 }

@@ -4,6 +4,7 @@
 import {
   type BodyOf,
   documentTextsApi,
+  pageWritingApi,
   type SettingName,
   settingBody,
   settingRoutes,
@@ -32,3 +33,12 @@ export const documentTextsQuery = queryOptions({
 
 export const changeDocumentTexts = (body: BodyOf<typeof documentTextsApi.change>) =>
   orThrow(client.call(documentTextsApi.change, { body }));
+
+/** Language, clock and money of the customers' pages. */
+export const pageWritingQuery = queryOptions({
+  queryKey: ['settings', 'pageWriting'],
+  queryFn: ({ signal }) => orThrow(client.call(pageWritingApi.read, { signal })),
+});
+
+export const changePageWriting = (body: BodyOf<typeof pageWritingApi.change>) =>
+  orThrow(client.call(pageWritingApi.change, { body }));

@@ -14,6 +14,7 @@ import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { ActionButton, PageHeading, StateBadge } from '../../ui/show.tsx';
 import { NewVendorDialog } from './dialogs.tsx';
 import { mayStillSell, vendorLabel } from './labels.ts';
+import { PageWritingPanel } from './page-writing.tsx';
 import { ReceiptTexts } from './receipt-texts.tsx';
 
 export default function VendorsPage() {
@@ -44,6 +45,7 @@ export default function VendorsPage() {
         empty="No vendor yet. An administrator makes one; its tills then sell with a key."
       />
       <ReceiptTexts />
+      <PageWritingPanel />
       <NewVendorDialog opened={making} onClose={() => setMaking(false)} />
     </Stack>
   );
