@@ -30,6 +30,7 @@ const closed = [
     'approvals',
     'me',
     'control-limits',
+    'budgets',
     'integrations',
     'endpoints',
     'installs',
@@ -59,6 +60,8 @@ const closed = [
   ...['protection', 'supply-calls', 'connections/:id/protection'],
   // A file of what lights/:id shows, for people: it names controllers.
   'lights/:id/lamps.csv',
+  // Lists as files, for people.
+  ...['sales/file', 'meters/file'],
   // Where meters answer on the network.
   'connections/:id/driver',
   // How a customer pays, and what was asked for.

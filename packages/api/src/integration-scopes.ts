@@ -59,7 +59,7 @@ export const scopeTable: Readonly<Record<IntegrationScope, ScopeOf>> = {
   'sales:read': {
     shows: 'Sales with the names of homes; of a token its last four digits',
     routes: [
-      ...[saleApi.list, saleApi.detail, saleApi.reversibility],
+      ...[saleApi.list, saleApi.totals, saleApi.detail, saleApi.reversibility],
       ...[connectionApi.sales, connectionApi.tokens, statementApi.trialQuote],
     ],
   },

@@ -93,8 +93,9 @@ export const meterListQuerySchema = z.object({
   /** Heard before, and not for so many hours; or never heard. */
   silentFor: z.union([z.literal('never'), z.coerce.number().int().min(1).max(8_784)]).optional(),
   firmware: z.string().min(1).max(64).optional(),
-  /** By name; or by when credit ends, of those alone of which that is known. */
-  sort: z.enum(['name', 'creditEnd']).default('name'),
+  /** By when credit ends: of those alone of which that is known. */
+  sort: z.enum(['name', 'creditEnd', 'meter', 'credit', 'power', 'contact']).default('name'),
+  order: z.enum(['asc', 'desc']).default('asc'),
   cursor: z.string().max(500).optional(),
 });
 
@@ -172,6 +173,35 @@ export const saleRowSchema = z.object({
 export type SaleRow = z.output<typeof saleRowSchema>;
 export const salePageSchema = page(saleRowSchema);
 export type SalePage = z.output<typeof salePageSchema>;
+
+export const saleSorts = ['time', 'amount', 'energy', 'connection'] as const;
+const saleDay = z.union([z.literal('today'), z.iso.date()]);
+const saleFilters = {
+  /** One day; `from` and `to` go before it. */
+  day: saleDay.default('today'),
+  /** Days of the utility's zone, both of them in it; at most 366. */
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+  state: saleStateSchema.optional(),
+};
+export const saleRangeQuerySchema = z.object(saleFilters);
+export const saleListQuerySchema = z.object({
+  ...saleFilters,
+  sort: z.enum(saleSorts).default('time'),
+  order: z.enum(['asc', 'desc']).default('desc'),
+  cursor: z.string().max(500).optional(),
+});
+export type SaleListQuery = z.output<typeof saleListQuerySchema>;
+
+/** GET /api/operator/sales/totals, with the filters of the list: sold is what has a token. */
+export const saleTotalsSchema = z.object({
+  sales: z.number().int(),
+  amountMinor: integerString,
+  energyWh: integerString,
+  connections: z.number().int(),
+  stuck: z.number().int(),
+});
+export type SaleTotals = z.output<typeof saleTotalsSchema>;
 
 /** POST /api/operator/connections/:id/customer */
 export const customerBodySchema = z.strictObject({

@@ -26,6 +26,8 @@ export const consoleApi = {
     query: meterListQuerySchema,
     answer: meterFacetsSchema,
   }),
+  /** CSV of what the filters leave, by name. */
+  meterFile: get('/api/operator/meters/file', { query: meterListQuerySchema }),
   search: post('/api/operator/search', {
     does: 'Finds homes, sales and vendors by names, numbers, phones, tokens and references.',
     body: searchBodySchema,

@@ -1,6 +1,5 @@
 // Routes of sales, and of what puts one right.
 
-import { z } from 'zod';
 import { askedSchema } from '../approvals.ts';
 import {
   acknowledgeBodySchema,
@@ -12,19 +11,29 @@ import {
   reversalBodySchema,
   reversibilitySchema,
 } from '../corrections.ts';
-import { saleDetailSchema, salePageSchema, saleRowSchema } from '../operator.ts';
+import {
+  saleDetailSchema,
+  saleListQuerySchema,
+  salePageSchema,
+  saleRangeQuerySchema,
+  saleRowSchema,
+  saleTotalsSchema,
+} from '../operator.ts';
 import { get, post } from '../route.ts';
 
 const params = { id: 'sale' } as const;
 
 export const saleApi = {
   list: get('/api/operator/sales', {
-    query: z.object({
-      day: z.union([z.literal('today'), z.iso.date()]).default('today'),
-      cursor: z.string().max(500).optional(),
-    }),
+    query: saleListQuerySchema,
     answer: salePageSchema,
   }),
+  totals: get('/api/operator/sales/totals', {
+    query: saleRangeQuerySchema,
+    answer: saleTotalsSchema,
+  }),
+  /** CSV, the newest first. */
+  file: get('/api/operator/sales/file', { query: saleRangeQuerySchema }),
   detail: get('/api/operator/sales/:id', { params, answer: saleDetailSchema }),
   retry: post('/api/operator/sales/:id/retry', { params, answer: saleRowSchema }),
   reversibility: get('/api/operator/sales/:id/reversibility', {

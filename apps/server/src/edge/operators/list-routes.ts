@@ -1,10 +1,13 @@
 // Routes of the console's first pages: who is signed in, the overview, the meters, and the
 // attention list.
 
+import { Readable } from 'node:stream';
 import { consoleApi, type FailingUpkeep, type OperatorMe } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
+import { forbidden } from '../../base/http/problem.ts';
 import { nearVendors } from '../../money/vendors/index.ts';
+import type { AuditLog } from '../../registry/audit-log/index.ts';
 import { nearBudgets } from '../../registry/limits/index.ts';
 import {
   createOperatorScope,
@@ -12,13 +15,39 @@ import {
   type OperatorScopeDeps,
 } from '../../registry/sign-in/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
+import { meterLines } from './meter-file.ts';
 import { meterFacets, meterPage, overviewOf } from './meters.ts';
 import { attentionPage } from './sales.ts';
 import { failingUpkeep, type UpkeepDeps } from './upkeep.ts';
 
-export type ListRoutesDeps = OperatorScopeDeps & UpkeepDeps;
+export type ListRoutesDeps = OperatorScopeDeps & UpkeepDeps & { readonly auditLog: AuditLog };
+
+function meterFileRoute(app: FastifyInstance, context: ListRoutesDeps): void {
+  const { nowMs, scoped } = createOperatorScope(context);
+  on(app, consoleApi.meterFile, async ({ request, readQuery, reply }) => {
+    const { cursor: _, sort: __, order: ___, ...filters } = readQuery();
+    const utility = await scoped(request, async (s) => {
+      if (s.operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
+      const details: Record<string, string> = {};
+      for (const [name, value = ''] of Object.entries(filters)) {
+        if (value !== '') details[name] = String(value);
+      }
+      const entry = { act: 'exported', subject: 'meterList', details } as const;
+      await context.auditLog.record(s.tx, s.operator, entry);
+      return s.utility;
+    });
+    const asked = { ...filters, byPeople: mayFindPeople(request), nowMs: nowMs() };
+    return reply
+      .type('text/csv; charset=utf-8; header=present')
+      .header('content-disposition', 'attachment; filename="meters.csv"')
+      .header('x-prewatt-time-zone', utility.zone)
+      .header('cache-control', 'no-store')
+      .send(Readable.from(meterLines(context.database, utility, asked)));
+  });
+}
 
 export function listRoutes(app: FastifyInstance, context: ListRoutesDeps): void {
+  meterFileRoute(app, context);
   const { nowMs, scoped, staffScoped } = createOperatorScope(context);
   const failingFor = ({ id }: Utility): readonly FailingUpkeep[] =>
     failingUpkeep(context, {

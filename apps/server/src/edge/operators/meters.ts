@@ -198,8 +198,28 @@ export async function meterRowsOf(
   }));
 }
 
-/** What a list is ordered by, and how a cursor keeps it. */
+/** What a list is ordered by, and how a cursor keeps it. Unknown numbers are the least. */
 const orders = {
+  meter: {
+    column: sql`meters.meter_pan`,
+    keptOf: (row: Row) => row.meter_pan,
+    after: (kept: string) => sql`${kept}`,
+  },
+  credit: {
+    column: sql`coalesce(state.available_energy_wh, -1)`,
+    keptOf: (row: Row) => String(row.available_energy_wh ?? -1),
+    after: (kept: string) => sql`${wholeOf(kept)}::bigint`,
+  },
+  power: {
+    column: sql`coalesce(state.power_w, -1)`,
+    keptOf: (row: Row) => String(row.power_w ?? -1),
+    after: (kept: string) => sql`${wholeOf(kept)}::bigint`,
+  },
+  contact: {
+    column: sql`coalesce(state.last_contact_at, 'epoch'::timestamptz)`,
+    keptOf: (row: Row) => isoOf(row.last_contact_at ?? 0),
+    after: (kept: string) => sql`${instantOrEpoch(kept)}::timestamptz`,
+  },
   name: {
     column: sql`connections.name`,
     keptOf: (row: Row) => row.name,
@@ -218,11 +238,15 @@ export async function meterPage(
   utility: Utility,
   o: MeterFilters & {
     readonly sort?: keyof typeof orders | undefined;
+    readonly order?: 'asc' | 'desc' | undefined;
+    readonly size?: number;
     readonly cursor: string | null;
     readonly nowMs: number;
   },
 ): Promise<MeterPage> {
+  const { order: direction = 'asc', size = pageSize } = o;
   const order = orders[o.sort ?? 'name'];
+  const sign = direction === 'asc' ? sql`>` : sql`<`;
   let query = baseQuery(tx, utility, o.nowMs).where('connections.utility_id', '=', utility.id);
   for (const condition of conditionsOf(o)) query = query.where(condition);
   if (o.sort === 'creditEnd') {
@@ -233,20 +257,20 @@ export async function meterPage(
   const after = o.cursor === null ? null : decodeCursor(o.cursor);
   if (after !== null) {
     query = query.where(
-      sql<SqlBool>`(${order.column}, connections.id) > (${order.after(after.name)}, ${after.id}::uuid)`,
+      sql<SqlBool>`(${order.column}, connections.id) ${sign} (${order.after(after.name)}, ${after.id}::uuid)`,
     );
   }
   const rows = await query
-    .orderBy(order.column)
-    .orderBy('connections.id')
-    .limit(pageSize + 1)
+    .orderBy(order.column, direction)
+    .orderBy('connections.id', direction)
+    .limit(size + 1)
     .execute();
-  const shown = rows.slice(0, pageSize);
+  const shown = rows.slice(0, size);
   const last = shown.at(-1);
   return {
     rows: shown.map((row) => rowOf(row, { utility, nowMs: o.nowMs })),
     nextCursor:
-      rows.length > pageSize && last !== undefined
+      rows.length > size && last !== undefined
         ? encodeCursor({ name: order.keptOf(last), id: last.connection_id })
         : null,
   };
@@ -356,6 +380,11 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
       (await installsForAttention(tx, { utilityId: utility.id, nowMs })),
   };
 }
+
+/** A cursor comes from outside: what is no number or instant begins at the least. */
+const wholeOf = (kept: string): string => (/^-?\d{1,18}$/.test(kept) ? kept : '-1');
+const instantOrEpoch = (kept: string): string =>
+  Number.isNaN(Date.parse(kept)) ? '1970-01-01T00:00:00Z' : isoOf(Date.parse(kept));
 
 const encodeCursor = (value: object): string =>
   Buffer.from(JSON.stringify(value)).toString('base64url');

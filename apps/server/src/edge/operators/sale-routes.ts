@@ -1,19 +1,23 @@
 // Sales of a day, one sale, and the order to try a stuck one again.
 
-import { saleApi } from '@prewatt/api';
-import { startOfDayMs, zonedAt } from '@prewatt/quantities';
+import { Readable } from 'node:stream';
+import { type SaleListQuery, saleApi } from '@prewatt/api';
+import { civilDateOf } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
+import { createCells } from '../../base/csv.ts';
 import { on } from '../../base/http/on.ts';
-import { HttpProblem, notFound } from '../../base/http/problem.ts';
+import { forbidden, HttpProblem, notFound } from '../../base/http/problem.ts';
 import type { Vending } from '../../money/vending/index.ts';
 import type { AuditLog } from '../../registry/audit-log/index.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
 import {
   createOperatorScope,
+  type OperatorScope,
   type OperatorScopeDeps,
   requireActing,
 } from '../../registry/sign-in/index.ts';
-import { saleDetail, salePage, saleRow } from './sales.ts';
+import { type SaleRange, saleLines, saleList, saleTotals } from './sale-list.ts';
+import { saleDetail, saleRow } from './sales.ts';
 
 export type SaleRoutesDeps = OperatorScopeDeps & {
   readonly auditLog: AuditLog;
@@ -24,19 +28,31 @@ export function saleRoutes(app: FastifyInstance, context: SaleRoutesDeps): void 
   const { scoped } = createOperatorScope(context);
   on(app, saleApi.list, ({ request, readQuery }) => {
     const query = readQuery();
-    return scoped(request, (s) => {
-      const { zone } = s.utility;
-      const start =
-        query.day === 'today'
-          ? startOfDayMs(s.nowMs, zone)
-          : Temporal.PlainDate.from(query.day).toZonedDateTime(zone).epochMilliseconds;
-      const end = zonedAt(start, zone).add({ days: 1 }).epochMilliseconds;
-      return salePage(s.tx, s.utility, {
-        fromMs: start,
-        toMs: end,
-        cursor: query.cursor ?? null,
-      });
+    const { sort, order, cursor = null } = query;
+    return scoped(request, (s) => saleList(s.tx, rangeOf(query, s), { sort, order, cursor }));
+  });
+  on(app, saleApi.totals, ({ request, readQuery }) => {
+    const query = readQuery();
+    return scoped(request, (s) => saleTotals(s.tx, rangeOf(query, s)));
+  });
+  on(app, saleApi.file, async ({ request, readQuery, reply }) => {
+    const query = readQuery();
+    const range = await scoped(request, async (s) => {
+      if (s.operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
+      const details: Record<string, string> = {};
+      for (const [name, value = ''] of Object.entries(query)) {
+        if (value !== '') details[name] = value;
+      }
+      const entry = { act: 'exported', subject: 'saleList', details } as const;
+      await context.auditLog.record(s.tx, s.operator, entry);
+      return rangeOf(query, s);
     });
+    return reply
+      .type('text/csv; charset=utf-8; header=present')
+      .header('content-disposition', 'attachment; filename="sales.csv"')
+      .header('x-prewatt-time-zone', range.utility.zone)
+      .header('cache-control', 'no-store')
+      .send(Readable.from(saleLines(context.database, range, createCells(range.utility))));
   });
   on(app, saleApi.detail, ({ request, uuid }) => {
     const id = uuid('id');
@@ -74,4 +90,33 @@ export function saleRoutes(app: FastifyInstance, context: SaleRoutesDeps): void 
     }
     return scoped(request, (s) => saleRow(s.tx, saleId));
   });
+}
+
+const mostDays = 366;
+
+/** Both days are in it; one alone is a range of its own. */
+function rangeOf(
+  query: Pick<SaleListQuery, 'day' | 'from' | 'to' | 'state'>,
+  { utility, nowMs }: Pick<OperatorScope, 'utility' | 'nowMs'>,
+): SaleRange {
+  const today = civilDateOf(nowMs, utility.zone);
+  const day = query.day === 'today' ? today : query.day;
+  const first = Temporal.PlainDate.from(query.from ?? query.to ?? day);
+  const last = Temporal.PlainDate.from(query.to ?? query.from ?? day);
+  const days = first.until(last).days;
+  if (days < 0 || days >= mostDays) {
+    throw new HttpProblem({
+      status: 422,
+      code: 'daysOutOfRange',
+      title: 'These days cannot be listed',
+      detail: `Choose a first day that is not after the last one, and at most ${mostDays} days.`,
+    });
+  }
+  const startOf = (date: Temporal.PlainDate) =>
+    date.toZonedDateTime(utility.zone).epochMilliseconds;
+  return {
+    ...{ utility, state: query.state },
+    fromMs: startOf(first),
+    untilMs: startOf(last.add({ days: 1 })),
+  };
 }

@@ -31,7 +31,8 @@ const tokenThatMatters = sql<string>`(SELECT t.id FROM prewatt.tokens t
   WHERE t.bucket = sales.bucket AND t.sale_id = sales.id
   ORDER BY t.state = 'refused' DESC, t.state = 'issued' DESC, t.tid DESC LIMIT 1)`;
 
-function baseQuery(tx: Tx) {
+/** Sales with what their rows show. */
+export function salesWithFacts(tx: Tx) {
   return tx
     .selectFrom('sales')
     .innerJoin('connections', (join) =>
@@ -70,21 +71,21 @@ function baseQuery(tx: Tx) {
     ]);
 }
 
-type Row = Awaited<ReturnType<ReturnType<typeof baseQuery>['execute']>>[number];
+export type FoundSale = Awaited<ReturnType<ReturnType<typeof salesWithFacts>['execute']>>[number];
 
 /** "R 20.00 came, R 40.00 was asked for"; null where that came which was asked for. */
-const otherAmount = (row: Row, { currency }: Utility): string | null =>
+const otherAmount = (row: FoundSale, { currency }: Utility): string | null =>
   row.paid_minor === row.amount_minor
     ? null
     : `${formatMoney(row.paid_minor, currency)} came, ${formatMoney(row.amount_minor, currency)} was asked for`;
 
-const reasonOf = (row: Row): string | null => {
+const reasonOf = (row: FoundSale): string | null => {
   if (row.state === 'paymentRefused') return 'The customer or the provider refused the payment';
   if (row.state === 'paymentExpired') return 'Nobody paid in time';
   return row.stuck_reason === null ? null : stuckText[row.stuck_reason as StuckReason].reason;
 };
 
-function rowOf(row: Row): SaleRow {
+export function saleRowOf(row: FoundSale): SaleRow {
   return {
     saleId: idFromUuid('sale', row.id),
     connectionId: idFromUuid('connection', row.connection_id),
@@ -108,15 +109,11 @@ export async function salePage(
   utility: Utility,
   o: {
     readonly connectionId?: string;
-    readonly fromMs?: number;
-    readonly toMs?: number;
     readonly cursor: string | null;
   },
 ): Promise<SalePage> {
-  let query = baseQuery(tx).where('sales.utility_id', '=', utility.id);
+  let query = salesWithFacts(tx).where('sales.utility_id', '=', utility.id);
   if (o.connectionId !== undefined) query = query.where('sales.connection_id', '=', o.connectionId);
-  if (o.fromMs !== undefined) query = query.where('sales.requested_at', '>=', instant(o.fromMs));
-  if (o.toMs !== undefined) query = query.where('sales.requested_at', '<', instant(o.toMs));
   // Identifiers are ordered by time, so the last one seen is the whole cursor.
   if (o.cursor !== null && /^[0-9a-f-]{36}$/.test(o.cursor)) {
     query = query.where('sales.id', '<', o.cursor);
@@ -127,7 +124,7 @@ export async function salePage(
     .execute();
   const shown = rows.slice(0, pageSize);
   return {
-    rows: shown.map(rowOf),
+    rows: shown.map(saleRowOf),
     nextCursor: rows.length > pageSize ? (shown.at(-1)?.id ?? null) : null,
   };
 }
@@ -137,10 +134,10 @@ export async function saleDetail(
   utility: Utility,
   saleId: string,
 ): Promise<SaleDetail | null> {
-  const row = await baseQuery(tx).where('sales.id', '=', saleId).executeTakeFirst();
+  const row = await salesWithFacts(tx).where('sales.id', '=', saleId).executeTakeFirst();
   if (row === undefined) return null;
   return {
-    ...rowOf(row),
+    ...saleRowOf(row),
     ...storedTakenJson(row),
     lines: storedLinesJson(row.lines),
     remainderMinor: (row.remainder_minor ?? 0n).toString(),
@@ -150,7 +147,7 @@ export async function saleDetail(
 }
 
 /** Corrections and copies of its receipt, in order of time. */
-async function doneAbout(tx: Tx, row: Row): Promise<SaleDetail['timeline']> {
+async function doneAbout(tx: Tx, row: FoundSale): Promise<SaleDetail['timeline']> {
   const of = { bucket: row.bucket, saleId: row.id };
   return [...(await correctionLines(tx, of)), ...(await copyLines(tx, of))]
     .sort((a, b) => a.atMs - b.atMs)
@@ -159,8 +156,8 @@ async function doneAbout(tx: Tx, row: Row): Promise<SaleDetail['timeline']> {
 
 /** One row of the list, after an operator acted on it. */
 export async function saleRow(tx: Tx, saleId: string): Promise<SaleRow | null> {
-  const row = await baseQuery(tx).where('sales.id', '=', saleId).executeTakeFirst();
-  return row === undefined ? null : rowOf(row);
+  const row = await salesWithFacts(tx).where('sales.id', '=', saleId).executeTakeFirst();
+  return row === undefined ? null : saleRowOf(row);
 }
 
 const originWords = {
@@ -169,7 +166,7 @@ const originWords = {
   card: 'loaded from a card',
 };
 
-function timelineOf(row: Row, utility: Utility): SaleDetail['timeline'] {
+function timelineOf(row: FoundSale, utility: Utility): SaleDetail['timeline'] {
   const other = otherAmount(row, utility);
   const how = originWords[row.token_origin ?? 'remote'];
   const steps: (readonly [number | null, string])[] = [
@@ -226,7 +223,7 @@ export async function attentionPage(tx: Tx, utility: Utility, nowMs: number): Pr
   const brokenBySale = salesOf(failure?.laws ?? []);
   const dark = await waitingInTheDark(tx, utility, nowMs);
   const saleIds = [...dark, ...brokenBySale.keys()].slice(0, attentionRows);
-  const rows = await baseQuery(tx)
+  const rows = await salesWithFacts(tx)
     .where('sales.utility_id', '=', utility.id)
     .where((eb) =>
       eb.or([
@@ -316,7 +313,7 @@ const waitsInTheDark = {
 };
 
 function attentionRow(
-  row: Row,
+  row: FoundSale,
   { utility, broken }: { readonly utility: Utility; readonly broken: string | undefined },
 ): AttentionRow {
   const stuck = row.stuck_reason === null ? null : stuckText[row.stuck_reason as StuckReason];

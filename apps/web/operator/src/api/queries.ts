@@ -2,10 +2,10 @@
 // other rooms have files of their own beside this. Keys start with the noun that a live event
 // names, so that an event can mark all that depends on it as stale.
 
-import { commandRowSchema, connectionApi, consoleApi, saleApi } from '@prewatt/api';
+import { commandRowSchema, connectionApi, consoleApi, pathOf, saleApi } from '@prewatt/api';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { createBusinessClock } from '../state/business-clock.ts';
-import { type MetersSearch, searchForServer } from '../state/search.ts';
+import { type MetersSearch, type SalesSearch, searchForServer } from '../state/search.ts';
 import { client, orThrow, paged } from './read.ts';
 
 /** Business time, set by each answer that names it, at the moment the answer arrives. */
@@ -83,7 +83,7 @@ export function metersQuery(search: MetersSearch) {
 
 /** How many meters the filters leave, and how many there are of each kind. */
 export function meterFacetsQuery(search: MetersSearch) {
-  const { sort: _, ...query } = metersParams(search);
+  const { sort: _, order: __, ...query } = metersParams(search);
   return queryOptions({
     queryKey: ['meter-facets', new URLSearchParams(query).toString()],
     queryFn: ({ signal }) => orThrow(client.call(consoleApi.meterCounts, { query, signal })),
@@ -92,12 +92,35 @@ export function meterFacetsQuery(search: MetersSearch) {
   });
 }
 
-export const salesQuery = (day: string | undefined) =>
+/** What the filters leave, as a file. */
+export const metersFile = (search: MetersSearch): string => {
+  const { sort: _, order: __, ...query } = metersParams(search);
+  return withQuery(pathOf(consoleApi.meterFile), query);
+};
+
+export const salesQuery = (search: SalesSearch) =>
   paged(saleApi.list, {
-    key: ['sales', day ?? 'today'],
-    input: { query: { day: day ?? 'today' } },
+    key: ['sales', new URLSearchParams(search).toString()],
+    input: { query: search },
     refetchInterval: 60_000,
   });
+
+export function saleTotalsQuery({ sort: _, order: __, ...query }: SalesSearch) {
+  return queryOptions({
+    queryKey: ['sales', 'totals', new URLSearchParams(query).toString()],
+    queryFn: ({ signal }) => orThrow(client.call(saleApi.totals, { query, signal })),
+    placeholderData: keepPreviousData,
+    refetchInterval: 60_000,
+  });
+}
+
+export const salesFile = ({ sort: _, order: __, ...query }: SalesSearch): string =>
+  withQuery(pathOf(saleApi.file), query);
+
+function withQuery(path: string, query: Readonly<Record<string, string>>): string {
+  const text = new URLSearchParams(query).toString();
+  return text === '' ? path : `${path}?${text}`;
+}
 
 export const attentionQuery = paged(consoleApi.attention, {
   key: ['attention'],

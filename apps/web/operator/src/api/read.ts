@@ -31,6 +31,8 @@ type PagedRoute = AnsweringRoute & {
  * A list that a route gives page by page; the pages read so far stay on screen while a filter
  * changes. `input` has the route's parameters and its query.
  */
+const fewPages = 5;
+
 export function paged<R extends PagedRoute>(
   route: R,
   o: {
@@ -49,6 +51,8 @@ export function paged<R extends PagedRoute>(
     initialPageParam: null as string | null,
     getNextPageParam: (last) => (last as Page<unknown>).nextCursor,
     placeholderData: keepPreviousData,
-    refetchInterval: o.refetchInterval ?? false,
+    // Of a list that somebody scrolled far into, each look again would be as many requests.
+    refetchInterval: (query) =>
+      (query.state.data?.pages.length ?? 0) > fewPages ? false : (o.refetchInterval ?? false),
   });
 }

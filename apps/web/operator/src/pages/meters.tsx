@@ -4,7 +4,7 @@ import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import type { MeterFacets, MeterRow } from '@prewatt/api';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
-import { meterFacetsQuery, metersQuery } from '../api/queries.ts';
+import { meterFacetsQuery, metersFile, metersQuery } from '../api/queries.ts';
 import {
   creditModes,
   type MetersSearch,
@@ -16,6 +16,7 @@ import { creditModeLabels, filterLabels } from '../text/labels.ts';
 import { kwhText } from '../text/numbers.ts';
 import { Choices } from '../ui/choices.tsx';
 import { type Column, DataTable, rowLink } from '../ui/data-table.tsx';
+import { FileLink } from '../ui/file-link.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
 import {
   Age,
@@ -45,7 +46,7 @@ export default function MetersPage() {
   };
   return (
     <Stack gap="md">
-      <PageHeading title="Meters" />
+      <PageHeading title="Meters" aside={<FileLink href={metersFile(wanted)} />} />
       <Group gap="sm" justify="space-between">
         <SearchBox
           label="Search meters"
@@ -63,6 +64,11 @@ export default function MetersPage() {
         columns={meterColumns}
         rowKey={(row) => row.connectionId}
         query={query}
+        sorting={{
+          by: wanted.sort ?? 'name',
+          order: wanted.order ?? 'asc',
+          onSort: (sort, order) => show({ sort, order }),
+        }}
         empty={emptyText(wanted)}
       />
     </Stack>
@@ -101,7 +107,7 @@ const spanNames: Record<(typeof silentSpans)[number], string> = {
 
 /** What narrows the list besides its state: credit, silence and software. */
 function Narrowing({ of, facets, show }: FilterProps) {
-  const { sort: _, ...narrowing } = of;
+  const { sort: _, order: __, ...narrowing } = of;
   const isNarrowed = Object.keys(narrowing).length > 0;
   // A version that is in the address stands in the list even where no meter has it.
   const versions = new Map(facets?.firmware.map((each) => [each.version, each.meters]));
@@ -135,8 +141,12 @@ function Narrowing({ of, facets, show }: FilterProps) {
         data={[
           { value: '', label: 'Name' },
           { value: 'creditEnd', label: 'Days of credit left' },
+          { value: 'meter', label: 'Meter number' },
+          { value: 'credit', label: 'Credit' },
+          { value: 'power', label: 'Power now' },
+          { value: 'contact', label: 'Last contact' },
         ]}
-        onChange={(event) => show({ sort: event.currentTarget.value })}
+        onChange={(event) => show({ sort: event.currentTarget.value, order: '' })}
       />
       {isNarrowed && (
         <Group gap="sm" mb={4}>
@@ -196,7 +206,7 @@ function Choice(props: {
 }
 
 function emptyText(wanted: MetersSearch): string {
-  const { search, sort, ...filters } = wanted;
+  const { search, sort, order: _, ...filters } = wanted;
   if (sort === 'creditEnd' && search === undefined && Object.keys(filters).length === 0) {
     return 'Of no meter it is known yet when its credit ends. Show them by name instead.';
   }
@@ -216,6 +226,7 @@ function emptyText(wanted: MetersSearch): string {
 export const meterColumns: readonly Column<MeterRow>[] = [
   {
     key: 'name',
+    sort: 'name',
     header: 'Connection',
     card: 'title',
     cell: (row) => (
@@ -235,18 +246,21 @@ export const meterColumns: readonly Column<MeterRow>[] = [
   },
   {
     key: 'meter',
+    sort: 'meter',
     header: 'Meter',
     card: 'wideBare',
     cell: (row) => <MeterNumber meterPan={row.meterPan} />,
   },
-  { key: 'credit', header: 'Credit', cell: (row) => <Credit row={row} /> },
+  { key: 'credit', sort: 'credit', header: 'Credit', cell: (row) => <Credit row={row} /> },
   {
     key: 'left',
+    sort: 'creditEnd',
     header: 'Credit ends',
     cell: (row) => <CreditEnd row={row} />,
   },
   {
     key: 'power',
+    sort: 'power',
     header: 'Power now',
     end: true,
     cell: (row) => <PowerNow powerW={row.powerW} at={row.lastContactAt} />,
@@ -255,6 +269,7 @@ export const meterColumns: readonly Column<MeterRow>[] = [
   { key: 'switch', header: 'Supply', cell: (row) => <SwitchState loadSwitch={row.loadSwitch} /> },
   {
     key: 'contact',
+    sort: 'contact',
     header: 'Last contact',
     cell: (row) =>
       row.silent ? (

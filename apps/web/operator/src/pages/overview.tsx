@@ -20,7 +20,7 @@ import { SaleTable } from './sale-table.tsx';
 export default function OverviewPage() {
   const overview = useQuery(overviewQuery);
   const low = useInfiniteQuery(metersQuery({ filter: 'lowCredit' }));
-  const sales = useInfiniteQuery(salesQuery(undefined));
+  const sales = useInfiniteQuery(salesQuery({}));
   return (
     <Stack gap="lg">
       <PageHeading title="Overview" />

@@ -9,31 +9,46 @@ import { connectionColumn, SaleLink, WithNote } from '../ui/columns.tsx';
 import { type Column, DataTable, type DataTableProps } from '../ui/data-table.tsx';
 import { Instant, StateBadge, TimeOfDay } from '../ui/show.tsx';
 
-type SaleTableProps = Pick<DataTableProps<SaleRow>, 'label' | 'query' | 'empty' | 'limit'> & {
+type SaleTableProps = Pick<
+  DataTableProps<SaleRow>,
+  'label' | 'query' | 'empty' | 'limit' | 'sorting'
+> & {
   /**
    * A day's sales of all connections (with the time alone), or all sales of one connection (with
    * their days).
    */
   readonly withConnection: boolean;
+  /** Rows of more than one day have their days. */
+  readonly manyDays?: boolean;
 };
 
-export function SaleTable({ withConnection, ...rest }: SaleTableProps) {
+export function SaleTable({ withConnection, manyDays = !withConnection, ...rest }: SaleTableProps) {
   const currency = useCurrency();
   const columns: Column<SaleRow>[] = [
     {
       key: 'at',
+      sort: 'time',
       header: 'Time',
       card: 'title',
-      cell: (row) => <OpenSale row={row} oneDay={withConnection} />,
+      cell: (row) => <OpenSale row={row} oneDay={!manyDays} />,
     },
-    ...(withConnection ? [connectionColumn<SaleRow>({ cover: false })] : []),
+    ...(withConnection
+      ? [{ ...connectionColumn<SaleRow>({ cover: false }), sort: 'connection' }]
+      : []),
     {
       key: 'amount',
+      sort: 'amount',
       header: 'Amount',
       end: true,
       cell: (row) => moneyText(row.amountMinor, currency),
     },
-    { key: 'credit', header: 'Credit', end: true, cell: (row) => creditText(row, currency) },
+    {
+      key: 'credit',
+      sort: 'energy',
+      header: 'Credit',
+      end: true,
+      cell: (row) => creditText(row, currency),
+    },
     {
       key: 'state',
       header: 'State',

@@ -1,125 +1,166 @@
-// The sales of one civil day in the utility's zone, today unless the address says otherwise.
+// Sales of one civil day or of several in the utility's zone, today unless the address says
+// otherwise: ordered, summed and taken out as a file by the server.
 
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import type { SaleRow } from '@prewatt/api';
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { saleStates } from '@prewatt/api';
 import { countText } from '@prewatt/quantities';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
-import { overviewQuery, salesQuery } from '../api/queries.ts';
+import { salesFile, salesQuery, saleTotalsQuery } from '../api/queries.ts';
 import { useCurrency, useOnClock, useZone } from '../shell/session.tsx';
-import { isCivilDate } from '../state/search.ts';
-import { kwhText, moneyText, sumOf } from '../text/numbers.ts';
+import { isCivilDate, type SalesSearch, salesSearch } from '../state/search.ts';
+import { saleLabels } from '../text/labels.ts';
+import { kwhText, moneyText } from '../text/numbers.ts';
 import { civilDate, longDay } from '../text/time.ts';
+import { FileLink } from '../ui/file-link.tsx';
 import { facts, PageHeading, panel } from '../ui/show.tsx';
+import { rangesOf } from './sale-ranges.ts';
 import { SaleTable } from './sale-table.tsx';
 
 export default function SalesPage() {
-  const { day } = useSearch({ from: '/signed-in/sales' });
+  const wanted = salesSearch(useSearch({ from: '/signed-in/sales' }));
   const navigate = useNavigate();
   const zone = useZone();
   const today = useOnClock(useCallback((nowMs: number) => civilDate(nowMs, zone), [zone]));
-  const shown = day ?? today;
-  const query = useInfiniteQuery(salesQuery(day));
-  const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
-  const show = (date: string | undefined) =>
+  const first = wanted.from ?? wanted.day ?? today;
+  const last = wanted.to ?? wanted.day ?? today;
+  const query = useInfiniteQuery(salesQuery(wanted));
+  const show = (changed: Readonly<Record<string, string>>) =>
     void navigate({
       to: '/sales',
-      search: date === undefined || date === today ? {} : { day: date },
+      search: salesSearch({ ...wanted, ...changed }),
       replace: true,
     });
+  const showDays = (from: string, to: string) => {
+    const [start, end] = from <= to ? [from, to] : [to, from];
+    if (start === end) show({ from: '', to: '', day: start === today ? '' : start });
+    else show({ from: start, to: end });
+  };
+  const named = first === last ? longDay(first) : `${longDay(first)} to ${longDay(last)}`;
   return (
     <Stack gap="md">
-      <PageHeading
-        title="Sales"
-        aside={
-          <Group gap="xs" align="center">
-            <Button
-              variant={shown === today ? 'light' : 'default'}
-              size="xs"
-              aria-pressed={shown === today}
-              onClick={() => show(undefined)}
-            >
-              Today
-            </Button>
-            <TextInput
-              type="date"
-              size="xs"
-              aria-label="Day"
-              max={today}
-              value={shown}
-              onChange={(event) => {
-                if (isCivilDate(event.currentTarget.value)) show(event.currentTarget.value);
-              }}
-            />
-          </Group>
-        }
-      />
+      <PageHeading title="Sales" aside={<FileLink href={salesFile(wanted)} />} />
+      <Days {...{ today, first, last }} state={wanted.state} onDays={showDays} onShow={show} />
       <Text c="dimmed" size="sm">
-        {shown === today ? `Today, ${longDay(shown)}` : longDay(shown)}
+        {first === today && last === today ? `Today, ${named}` : named}
       </Text>
-      {rows.length > 0 && (
-        <Totals rows={rows} isToday={shown === today} complete={!query.hasNextPage} />
-      )}
+      <Totals of={wanted} />
       <SaleTable
         label="Sales"
         withConnection
+        manyDays={first !== last}
         query={query}
-        empty={shown === today ? 'No sale yet today.' : `No sale on ${longDay(shown)}.`}
+        sorting={{
+          by: wanted.sort ?? 'time',
+          order: wanted.order ?? 'desc',
+          onSort: (sort, order) => show({ sort, order }),
+        }}
+        empty={emptyText({ state: wanted.state, isToday: first === today, named })}
       />
     </Stack>
   );
 }
 
-// Sold is what has a token, as the server counts it for the present day.
-const sold: readonly SaleRow['state'][] = ['issued', 'delivered'];
+function emptyText(o: {
+  readonly state: SalesSearch['state'];
+  readonly isToday: boolean;
+  readonly named: string;
+}): string {
+  if (o.state !== undefined) return `No sale is “${saleLabels[o.state].text}” then.`;
+  return o.isToday ? 'No sale yet today.' : `No sale on ${o.named}.`;
+}
 
-// The server counts the present day; another day is summed from the rows read so far, and says so.
-function Totals({ rows, isToday, complete }: TotalsProps) {
+type DaysProps = {
+  readonly today: string;
+  readonly first: string;
+  readonly last: string;
+  readonly state: SalesSearch['state'];
+  readonly onDays: (from: string, to: string) => void;
+  readonly onShow: (changed: Readonly<Record<string, string>>) => void;
+};
+
+function Days({ today, first, last, state, onDays, onShow }: DaysProps) {
+  return (
+    <Group gap="xs" align="flex-end">
+      <Group gap={6} role="group" aria-label="Days">
+        {rangesOf(today).map(({ label, from, to }) => (
+          <Button
+            key={label}
+            size="xs"
+            variant={first === from && last === to ? 'light' : 'default'}
+            aria-pressed={first === from && last === to}
+            onClick={() => onDays(from, to)}
+          >
+            {label}
+          </Button>
+        ))}
+      </Group>
+      <TextInput
+        type="date"
+        size="xs"
+        label="From"
+        max={today}
+        value={first}
+        onChange={({ currentTarget: { value } }) => {
+          if (isCivilDate(value)) onDays(value, value > last ? value : last);
+        }}
+      />
+      <TextInput
+        type="date"
+        size="xs"
+        label="To"
+        max={today}
+        value={last}
+        onChange={({ currentTarget: { value } }) => {
+          if (isCivilDate(value)) onDays(value < first ? value : first, value);
+        }}
+      />
+      <NativeSelect
+        label="State"
+        size="xs"
+        value={state ?? ''}
+        data={[
+          { value: '', label: 'Any' },
+          ...saleStates.map((each) => ({ value: each, label: saleLabels[each].text })),
+        ]}
+        onChange={({ currentTarget }) => onShow({ state: currentTarget.value })}
+      />
+    </Group>
+  );
+}
+
+/** Of the whole range, counted by the server; nothing while nothing is known or sold. */
+function Totals({ of }: { readonly of: SalesSearch }) {
   const currency = useCurrency();
-  const overview = useQuery({ ...overviewQuery, enabled: isToday });
-  const counts = rows.filter((row) => sold.includes(row.state) && !row.carried);
-  const stuck = rows.filter((row) => row.state === 'stuck').length;
-  const counted = isToday ? overview.data?.today : undefined;
-  const sum = counted ?? {
-    sales: counts.length,
-    amountMinor: sumOf(counts.map((row) => row.amountMinor)),
-    energyWh: sumOf(counts.map((row) => row.energyWh)),
-    customers: new Set(counts.map((row) => row.connectionId)).size,
-  };
-  const partial = counted === undefined && !complete;
+  const sums = useQuery(saleTotalsQuery(of)).data;
+  if (sums === undefined || (sums.sales === 0 && sums.stuck === 0)) return null;
   return (
     <section className={panel} aria-label="Totals">
       <dl className={facts}>
         <div>
-          <dt>{partial ? 'Sold, in the rows shown' : 'Sold'}</dt>
-          <dd>{countText(sum.sales, 'sale')}</dd>
+          <dt>Sold</dt>
+          <dd>{countText(sums.sales, 'sale')}</dd>
         </div>
         <div>
           <dt>Amount</dt>
-          <dd>{moneyText(sum.amountMinor, currency)}</dd>
+          <dd>{moneyText(sums.amountMinor, currency)}</dd>
         </div>
         <div>
           <dt>Energy</dt>
-          <dd>{kwhText(sum.energyWh)}</dd>
+          <dd>{kwhText(sums.energyWh)}</dd>
         </div>
         <div>
           <dt>Connections</dt>
-          <dd>{sum.customers}</dd>
+          <dd>{sums.connections}</dd>
         </div>
-        {stuck > 0 && (
+        {sums.stuck > 0 && (
           <div>
             <dt>Stuck</dt>
-            <dd>{countText(stuck, 'sale')}</dd>
+            <dd>{countText(sums.stuck, 'sale')}</dd>
           </div>
         )}
       </dl>
     </section>
   );
 }
-
-type TotalsProps = {
-  readonly rows: readonly SaleRow[];
-  readonly isToday: boolean;
-  readonly complete: boolean;
-};

@@ -12,6 +12,9 @@ import {
   type MeterCreditMode,
   type NotificationShow,
   notificationShows,
+  type SaleListQuery,
+  type SaleState,
+  saleStates,
 } from '@prewatt/api';
 
 export const meterFilters = [
@@ -36,7 +39,22 @@ export type MetersSearch = {
   readonly credit?: MeterCreditMode;
   readonly silentFor?: (typeof silentSpans)[number];
   readonly firmware?: string;
-  readonly sort?: 'creditEnd';
+  readonly sort?: MeterSort;
+  readonly order?: 'desc';
+};
+
+/** By name when absent. */
+export const meterSorts = ['creditEnd', 'meter', 'credit', 'power', 'contact'] as const;
+export type MeterSort = (typeof meterSorts)[number];
+
+export type SalesSearch = {
+  readonly day?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly state?: SaleState;
+  /** By time when absent. */
+  readonly sort?: Exclude<SaleListQuery['sort'], 'time'>;
+  readonly order?: 'asc';
 };
 
 export const connectionTabs = [
@@ -157,7 +175,8 @@ export function metersSearch(raw: Raw): MetersSearch {
   const credit = oneOf(creditModes, raw['credit']);
   const silentFor = oneOf(silentSpans, raw['silentFor']);
   const firmware = typeof raw['firmware'] === 'string' ? raw['firmware'].slice(0, 64) : '';
-  const sort = oneOf(['creditEnd'] as const, raw['sort']);
+  const sort = oneOf(meterSorts, raw['sort']);
+  const order = oneOf(['desc'] as const, raw['order']);
   return {
     ...(filter === undefined || filter === 'all' ? {} : { filter }),
     ...(search === '' ? {} : { search }),
@@ -165,13 +184,25 @@ export function metersSearch(raw: Raw): MetersSearch {
     ...(silentFor === undefined ? {} : { silentFor }),
     ...(firmware === '' ? {} : { firmware }),
     ...(sort === undefined ? {} : { sort }),
+    ...(order === undefined ? {} : { order }),
   };
 }
 
-/** Absent means: today in the utility's zone. */
-export function salesSearch(raw: Raw): { day?: string } {
-  const day = raw['day'];
-  return typeof day === 'string' && isCivilDate(day) ? { day } : {};
+/** Absent means: today in the utility's zone, the newest first. A range goes before a day. */
+export function salesSearch(raw: Raw): SalesSearch {
+  const dayOf = (value: unknown) =>
+    typeof value === 'string' && isCivilDate(value) ? value : undefined;
+  const [day, from, to] = [dayOf(raw['day']), dayOf(raw['from']), dayOf(raw['to'])];
+  const hasRange = from !== undefined && to !== undefined && from <= to;
+  const state = oneOf(saleStates, raw['state']);
+  const sort = oneOf(['amount', 'energy', 'connection'] as const, raw['sort']);
+  const order = oneOf(['asc'] as const, raw['order']);
+  return {
+    ...(hasRange ? { from, to } : day === undefined ? {} : { day }),
+    ...(state === undefined ? {} : { state }),
+    ...(sort === undefined ? {} : { sort }),
+    ...(order === undefined ? {} : { order }),
+  };
 }
 
 /** Absent means: the first tab. */

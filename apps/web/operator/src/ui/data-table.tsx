@@ -5,8 +5,9 @@
 import { Button, Skeleton, VisuallyHidden } from '@mantine/core';
 import { countText } from '@prewatt/quantities';
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { Failure } from '../api/failure.ts';
+import { useShownRows } from './shown-rows.ts';
 import { EmptyNote, FailureNote } from './states.tsx';
 import styles from './table.module.css';
 
@@ -16,8 +17,17 @@ export type Column<Row> = {
   readonly cell: (row: Row) => ReactNode;
   /** Numbers stand at the end of their column. */
   readonly end?: boolean;
+  /** What the server orders the list by when this header is pressed. */
+  readonly sort?: string;
   /** On a narrow screen: the card's title, a line of its own, or one without its label. */
   readonly card?: 'title' | 'wide' | 'wideBare';
+};
+
+/** How a list is ordered. `by` is a `sort` of one of its columns. */
+export type Sorting = {
+  readonly by: string;
+  readonly order: 'asc' | 'desc';
+  readonly onSort: (by: string, order: 'asc' | 'desc') => void;
 };
 
 type Page<Row> = { readonly rows: readonly Row[]; readonly nextCursor: string | null };
@@ -43,6 +53,7 @@ export type DataTableProps<Row> = {
   readonly limit?: number;
   /** The first cell holds a link (class rowLink) that covers its row. */
   readonly linked?: boolean;
+  readonly sorting?: Sorting;
 };
 
 export const rowLink = styles.rowLink;
@@ -70,8 +81,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   {...role('columnheader')}
                   scope="col"
                   className={column.end === true ? styles.end : undefined}
+                  {...sortedBy(column, props.sorting)}
                 >
-                  {column.header === '' ? <VisuallyHidden>Actions</VisuallyHidden> : column.header}
+                  <Header column={column} sorting={props.sorting} />
                 </th>
               ))}
             </tr>
@@ -80,17 +92,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             {query.data === undefined ? (
               <SkeletonRows columns={columns.length} />
             ) : (
-              rows.map((row) => (
-                <tr
-                  key={props.rowKey(row)}
-                  {...role('row')}
-                  className={linked ? styles.linked : undefined}
-                >
-                  {columns.map((column) => (
-                    <Cell key={column.key} column={column} row={row} />
-                  ))}
-                </tr>
-              ))
+              <Rows {...{ rows, columns, linked }} rowKey={props.rowKey} />
             )}
           </tbody>
         </table>
@@ -100,19 +102,78 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <span>
             {query.hasNextPage ? `First ${rows.length} shown` : countText(rows.length, noun)}
           </span>
-          {query.hasNextPage && (
-            <Button
-              size="compact-sm"
-              variant="light"
-              loading={query.isFetchingNextPage}
-              onClick={() => void query.fetchNextPage()}
-            >
-              Show more
-            </Button>
-          )}
+          {query.hasNextPage && <NextPage query={query} />}
         </div>
       )}
     </div>
+  );
+}
+
+type NextPageProps = {
+  readonly query: Pick<
+    DataTableProps<unknown>['query'],
+    'error' | 'isFetchingNextPage' | 'fetchNextPage'
+  >;
+};
+
+/** The next page comes by itself before its place is in sight; the button is for what failed. */
+function NextPage({ query }: NextPageProps) {
+  const mark = useRef<HTMLSpanElement>(null);
+  const { isFetchingNextPage, fetchNextPage, error } = query;
+  const mayFetch = !isFetchingNextPage && error === null;
+  useEffect(() => {
+    const at = mark.current;
+    if (at === null || !mayFetch) return;
+    const seen = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) void fetchNextPage();
+      },
+      { rootMargin: '1200px 0px' },
+    );
+    seen.observe(at);
+    return () => seen.disconnect();
+  }, [mayFetch, fetchNextPage]);
+  return (
+    <span ref={mark}>
+      {error === null ? (
+        'More as you scroll'
+      ) : (
+        <Button
+          size="compact-sm"
+          variant="light"
+          loading={isFetchingNextPage}
+          onClick={() => void fetchNextPage()}
+        >
+          Show more
+        </Button>
+      )}
+    </span>
+  );
+}
+
+function sortedBy<Row>({ sort }: Column<Row>, sorting: Sorting | undefined) {
+  if (sort === undefined || sorting?.by !== sort) return {};
+  return { 'aria-sort': sorting.order === 'asc' ? 'ascending' : 'descending' } as const;
+}
+
+type HeaderProps<Row> = {
+  readonly column: Column<Row>;
+  readonly sorting: Sorting | undefined;
+};
+
+function Header<Row>({ column, sorting }: HeaderProps<Row>) {
+  const { header, sort, end = false } = column;
+  if (header === '') return <VisuallyHidden>Actions</VisuallyHidden>;
+  if (sort === undefined || sorting === undefined) return header;
+  const isIt = sorting.by === sort;
+  // Numbers are looked at from the largest, words from the first.
+  const order = isIt ? (sorting.order === 'asc' ? 'desc' : 'asc') : end ? 'desc' : 'asc';
+  const mark = isIt ? (sorting.order === 'asc' ? ' ↑' : ' ↓') : '';
+  return (
+    <button type="button" className={styles.sort} onClick={() => sorting.onSort(sort, order)}>
+      {header}
+      <span aria-hidden="true">{mark}</span>
+    </button>
   );
 }
 
@@ -126,6 +187,56 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
     <td {...role('cell')} {...label} className={classes.join(' ') || undefined}>
       {column.cell(row)}
     </td>
+  );
+}
+
+type RowsProps<Row> = Pick<DataTableProps<Row>, 'columns' | 'rowKey'> & {
+  readonly rows: readonly Row[];
+  readonly linked: boolean;
+};
+
+/** Rows that are in sight, or near it; room is kept for the others. */
+function Rows<Row>({ rows, columns, rowKey, linked }: RowsProps<Row>) {
+  const { anchor, shown, above, below, measure } = useShownRows(rows.length);
+  return (
+    <>
+      <Room height={above} columns={columns.length} anchor={anchor} />
+      {shown.map((index) => {
+        const row = rows[index];
+        if (row === undefined) return null;
+        return (
+          <tr
+            key={rowKey(row)}
+            {...role('row')}
+            ref={measure}
+            data-index={index}
+            aria-rowindex={index + 2}
+            className={linked ? styles.linked : undefined}
+          >
+            {columns.map((column) => (
+              <Cell key={column.key} column={column} row={row} />
+            ))}
+          </tr>
+        );
+      })}
+      <Room height={below} columns={columns.length} />
+    </>
+  );
+}
+
+type RoomProps = {
+  readonly height: number;
+  readonly columns: number;
+  readonly anchor?: (row: HTMLTableRowElement | null) => void;
+};
+
+/** Not a row for anybody but the browser's layout. */
+function Room({ height, columns, anchor }: RoomProps) {
+  if (height <= 0 && anchor === undefined) return null;
+  return (
+    <tr ref={anchor} {...role('presentation')} className={styles.room} style={{ height }}>
+      <td {...role('presentation')} colSpan={columns} />
+    </tr>
   );
 }
 

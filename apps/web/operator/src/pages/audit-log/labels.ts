@@ -103,6 +103,8 @@ export const auditLabels: Record<AuditAction, string> = {
 export function subjectText(row: Pick<AuditEntryJson, 'act' | 'subject' | 'subjectName'>): string {
   const { act, subject, subjectName } = row;
   if (subject === 'auditLog') return 'The audit log';
+  if (subject === 'saleList') return 'A list of sales';
+  if (subject === 'meterList') return 'A list of meters';
   if (act === 'exported') return (exportLabels as Record<string, string>)[subject] ?? subject;
   return subjectName ?? things[/^([a-z]+)_[0-9a-f-]{36}$/.exec(subject)?.[1] ?? ''] ?? subject;
 }
