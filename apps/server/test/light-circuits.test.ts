@@ -168,15 +168,19 @@ test('a circuit goes by its group’s programme, overrides and credit, and its m
   await untilTime('2026-11-29T03:00', 30);
   assert.equal(told().length, 3, 'a meter that cannot is not asked again');
   assert.equal((await circuit()).told?.refusal, 'unsupported');
+  await post('/circuit', body);
+  await sweep();
+  assert.equal(told().length, 4, 'kept once more it is told once more');
+  await answer({ kind: 'setLights' });
 
   await post('/circuit', { group: null, reason });
   await sweep();
-  assert.deepEqual([told()[3], (await view()).circuit], [null, null]);
+  assert.deepEqual([told()[4], (await view()).circuit], [null, null]);
   await answer({ kind: 'setLights' });
   await post('/circuit', { ...body, isProtected: true });
   await sweep();
-  assert.equal(told()[4]?.isProtected, true);
+  assert.equal(told()[5]?.isProtected, true);
   await post('/close', { reason }, people.allower);
   await sweep();
-  assert.equal(told()[5], null);
+  assert.equal(told()[6], null);
 });

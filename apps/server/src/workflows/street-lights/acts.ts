@@ -157,6 +157,8 @@ export async function keepCircuit(
     ...{ circuit_group_id: group.groupId, circuit_full_w: body.fullW },
     circuit_on_from_percent: body.onFromPercent,
     circuit_is_protected: body.isProtected,
+    // Told anew, also what its meter has refused: since then it may have been given its lamps.
+    circuit_told: null,
   });
   return ok(undefined);
 }

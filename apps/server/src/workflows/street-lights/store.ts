@@ -165,7 +165,7 @@ export async function updateAccount(
     readonly circuit_on_from_percent?: number | null;
     readonly circuit_is_protected?: boolean | null;
     readonly circuit_generation?: number;
-    readonly circuit_told?: string;
+    readonly circuit_told?: string | null;
   },
 ): Promise<void> {
   await tx

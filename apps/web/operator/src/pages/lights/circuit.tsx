@@ -80,7 +80,7 @@ function Shown({ circuit }: { readonly circuit: LightCircuitView }) {
         <Alert color="yellow" variant="light" title="A contactor does not dim">
           {cannotDim.map(({ levelPercent, isOn }) => (
             <Text size="sm" key={levelPercent}>
-              {levelPercent} % of the programme is {isOn ? 'on at full light' : 'off'}.
+              The programme’s level of {levelPercent} % is {isOn ? 'full light' : 'off'} here.
             </Text>
           ))}
         </Alert>
