@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertAccessible, textOf } from '../support/browser.ts';
-import { fact, operatorAtDesk } from '../support/operator.ts';
+import { homeOf } from '../support/homes.ts';
+import { fact, openRoom, operatorAtDesk } from '../support/operator.ts';
 import { setRole } from '../support/others.ts';
 import { town } from '../support/town.ts';
 
@@ -64,5 +65,39 @@ test('street lights: lamps are seen, overridden, moved, and go by a changed prog
   } finally {
     await setRole(demo, 'administrator');
   }
+  await visitor.leave();
+});
+
+test('street lights: lamps behind a contactor, and what a contactor and a meter cannot do', async () => {
+  const demo = town.demo();
+  const { meterPan } = await homeOf(demo, 37);
+  const visitor = await operatorAtDesk(town.browser(), demo);
+  const { page } = visitor;
+  await openRoom(page, 'Street lights');
+  await page.getByRole('button', { name: 'Open an account' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Meter number').fill(meterPan);
+  await dialog.getByLabel('A meter of its own in the cabinet').check();
+  await dialog.getByLabel('Latitude').fill('-26.2');
+  await dialog.getByLabel('Longitude').fill('28.05');
+  await dialog.getByLabel('Why').fill('A cabinet of lamps');
+  await dialog.getByRole('button', { name: 'Open the account' }).click();
+  await page.getByRole('button', { name: 'New programme' }).click();
+  await dialog.getByLabel('Name').fill('Night');
+  await dialog.getByRole('button', { name: 'Keep the programme' }).click();
+  await page.getByRole('button', { name: 'New group' }).click();
+  await dialog.getByLabel('Name').fill('High Street');
+  await dialog.getByRole('button', { name: 'Make the group' }).click();
+  const circuit = page.getByRole('region', { name: 'Lamps behind its contactor' });
+  await circuit.getByRole('button', { name: 'Set up' }).click();
+  await dialog.getByLabel('All its lamps together (W)').fill('600');
+  await dialog.getByLabel(/On from this level/).fill('100');
+  await dialog.getByLabel('Why').fill('Lamps without controllers');
+  await assertAccessible(page);
+  await dialog.getByRole('button', { name: 'Keep the circuit' }).click();
+  await circuit.getByText('Group High Street').waitFor();
+  // A home's meter switches no lamps, and says so.
+  await circuit.getByText('Its meter has no lamps to switch').waitFor();
+  await assertAccessible(page);
   await visitor.leave();
 });

@@ -44,7 +44,7 @@ export const wordOfMeter = (word: string): string => words[word] ?? word;
 
 export const securityLabels = {
   gmac: 'Keys: authenticated and encrypted',
-  ecdsa: 'Keys and signatures (suite 1, ECDSA)',
+  ecdsa: 'Keys and signatures (ECDSA)',
   low: 'A password',
   none: 'Nothing',
 } as const;

@@ -189,7 +189,7 @@ function useSignatures() {
       <EntryField
         entry={signing}
         label="Signing key"
-        note="The server's, 64 hex digits: the meter knows its public key"
+        note="The server’s, of suite 1, 64 hex digits: the meter knows its public key"
         kind="secret"
       />
       <EntryField entry={meterKey} label="The meter's public key" note="128 hex digits" long />

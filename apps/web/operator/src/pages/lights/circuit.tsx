@@ -173,7 +173,7 @@ function CircuitForm({ view, onClose }: { readonly view: LightingView; onClose: 
           />
         </>
       )}
-      <EntryField entry={of.reason} label="Reason" />
+      <EntryField entry={of.reason} label="Why" note="Kept with your name" />
     </DialogForm>
   );
 }
