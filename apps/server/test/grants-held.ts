@@ -155,9 +155,10 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     lighting_accounts: [
       'insert',
       'select',
-      'update answered closed_at counted_wh dim_below_nights dim_to_percent is_open ' +
-        'latitude_micro_deg longitude_micro_deg look_at metered_by nights_left_tenths said_until ' +
-        'standing standing_at',
+      'update answered circuit_full_w circuit_generation circuit_group_id circuit_is_protected ' +
+        'circuit_on_from_percent circuit_told closed_at counted_wh dim_below_nights dim_to_percent ' +
+        'is_open latitude_micro_deg longitude_micro_deg look_at metered_by nights_left_tenths ' +
+        'said_until standing standing_at',
     ],
     dim_programmes: ['insert', 'select', 'update changed_at document'],
     lamp_groups: ['insert', 'select', 'update programme_id'],
