@@ -156,8 +156,9 @@ async function troubles(
     WHERE w.utility_id = ${of} AND w.since_at IS NOT NULL AND w.supply = 'off'
       AND c.prepaid_minor <= 0
       AND EXISTS (SELECT FROM sales s
-        WHERE s.bucket = w.bucket AND s.connection_id = w.connection_id AND s.state = 'delivered' AND s.requested_at > w.supply_at
-        AND s.delivered_at < ${now} - interval '5 minutes')
+        WHERE s.bucket = w.bucket AND s.connection_id = w.connection_id
+          AND s.state = 'delivered' AND s.requested_at > w.supply_at
+          AND s.delivered_at < ${now} - interval '5 minutes')
     ) AS trouble ORDER BY since_at LIMIT ${listed}`.execute(tx);
   return rows;
 }
