@@ -30,3 +30,11 @@ test('a receipt whose meter takes a part shows what is on the meter and what the
     /Electricity ?30\.0 kWh .*The token has 32\.4 kWh; the meter takes 2\.4 kWh of it/,
   );
 });
+
+test('what the meter takes and what is left add up to what the token has, as they are shown', () => {
+  const took = { ...sale, energyWh: '10550', recoveredEnergyWh: '2680' };
+  assert.match(
+    text(renderSale(frame, took)),
+    /On the meter ?7\.8 kWh .*The token has 10\.5 kWh; the meter takes 2\.7 kWh of it/,
+  );
+});

@@ -18,9 +18,19 @@ export const leftOf = (of: WithTaken): Credit => ({
       : (BigInt(of.creditMinor) - BigInt(of.recoveredMinor)).toString(),
 });
 
-/** Null where the meter is owed nothing. */
+/** Energy is shown in tenths of a kWh, of which no more is promised than there is. */
+const tenthWh = 100n;
+
+/**
+ * Null where the meter is owed nothing. Energy as it is shown: what the meter takes and what is
+ * left add up to what the token has, so of a tenth in between the meter takes the rest.
+ */
 export function takenOf(of: WithTaken): Credit | null {
-  const { recoveredEnergyWh: energyWh, recoveredMinor, creditMinor } = of;
-  if (BigInt(energyWh) + BigInt(recoveredMinor) === 0n) return null;
-  return { energyWh, creditMinor: creditMinor === null ? null : recoveredMinor };
+  const { recoveredEnergyWh, recoveredMinor, creditMinor } = of;
+  if (BigInt(recoveredEnergyWh) + BigInt(recoveredMinor) === 0n) return null;
+  const tenths = (wh: string): bigint => BigInt(wh) / tenthWh;
+  return {
+    energyWh: ((tenths(of.energyWh) - tenths(leftOf(of).energyWh)) * tenthWh).toString(),
+    creditMinor: creditMinor === null ? null : recoveredMinor,
+  };
 }

@@ -14,6 +14,7 @@ import { today } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout.ts';
 import { clockText } from '../live-labels.ts';
+import { shownParts } from '../shown-parts.ts';
 import { type Voice, voiceOf } from '../text/voice.ts';
 import { barChart } from './bar-chart.ts';
 
@@ -61,6 +62,9 @@ function use(frame: Frame, view: UseView, voice: Voice): Html {
   const { kwh, money, number, words } = voice;
   const cost = view.costMinor === null ? '' : `, ${money(view.costMinor)}`;
   const isOver = view.to < today(frame);
+  const shown = shownParts(
+    view.parts.map(({ energyWh }) => (energyWh === null ? null : BigInt(energyWh))),
+  );
   const hasCost = view.parts.some(({ costMinor }) => costMinor !== null);
   return html`<p class="lasts"><b>${kwh(view.energyWh)}${cost}</b>${!isOver && ` ${words.use.soFar}`}</p>
 ${comparison(view, voice)}
@@ -75,6 +79,7 @@ ${barChart(
 <table class="lines"><caption>${words.use.usedTable}</caption>
 <thead><tr><th scope="col">${words.use[headOf[view.by]]}</th><th scope="col">${words.home.usedColumn}</th><th scope="col">${words.use.cost}</th></tr></thead>
 <tbody>${view.parts
+    .map((part, at) => ({ ...part, energyWh: shown[at]?.toString() ?? null }))
     .filter(({ key }) => key <= nowText(frame).slice(0, key.length))
     .map((part) => row(frame, view.by, { part, voice }))}
 </tbody></table></details>

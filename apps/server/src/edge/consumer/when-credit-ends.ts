@@ -8,9 +8,11 @@ import type { Voice } from '@prewatt/web/consumer';
 import type { Tx } from '../../base/database.ts';
 import { heardByMeters, supplyHome } from '../../metering/protection/index.ts';
 import { emergencyLeft } from '../../metering/readings/index.ts';
+import type { Tariffs } from '../../money/tariffs/index.ts';
 import { waitingTokens } from '../../money/tokens/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
+import { moneyLeftOf } from '../../workflows/wallet/index.ts';
 
 /** Tokens to type, as they are read; a wallet has none. */
 export async function waitingFor(tx: Tx, connection: Connection): Promise<readonly string[]> {
@@ -41,20 +43,26 @@ const pressSentence =
 const unheard =
   'Your meter has not confirmed our newest rules yet: until then it follows the rules that it had before.';
 
+type Asked = {
+  readonly connection: Connection;
+  readonly utility: Utility;
+  readonly nowMs: number;
+};
+
 /** What the rules say, where the meter goes by them. */
 export async function afterCreditOf(
   tx: Tx,
-  o: { readonly connection: Connection; readonly utility: Utility; readonly nowMs: number },
+  o: Asked & { readonly tariffs: Pick<Tariffs, 'inForce'> },
 ): Promise<readonly string[]> {
   const { connection, utility, nowMs } = o;
   const { protectionRules: rules, zone } = utility;
-  const sentences = afterCreditSentences(rules);
+  const sentences = afterCreditSentences(rules, 'meter');
   if (connection.creditMode === 'wallet') {
     const { vulnerable, medical } = await supplyHome(tx, connection, civilDateOf(nowMs, zone));
     const isNeverCut = vulnerable === true || medical === true;
     return [
-      ...afterCreditSentences({ ...rules, softLanding: [] }),
-      ...(isNeverCut ? [] : lentSentences(rules)),
+      ...afterCreditSentences({ ...rules, softLanding: [] }, 'wallet'),
+      ...(isNeverCut ? [] : await lentSentences(tx, o)),
     ];
   }
   const place = { bucket: connection.bucket, meterId: connection.meter.meterId };
@@ -63,16 +71,26 @@ export async function afterCreditOf(
 }
 
 /** Where hours without a cut turn supply on again only up to what the rules lend. */
-function lentSentences({ protectedOwedLimitWh: limit }: ProtectionRules): readonly string[] {
+async function lentSentences(
+  tx: Tx,
+  o: Asked & { readonly tariffs: Pick<Tariffs, 'inForce'> },
+): Promise<readonly string[]> {
+  const { protectedOwedLimitWh: limit } = o.utility.protectionRules;
   if (limit === undefined) return [];
   const lent = `${formatKwh(BigInt(limit))} kWh`;
+  const { owedEnergyWh } = await moneyLeftOf(tx, o, o);
+  const isOver = owedEnergyWh !== null && owedEnergyWh > BigInt(limit);
   return [
     `Once you owe more than ${lent}, supply that has gone off stays off in hours without a cut, too, until you pay.`,
+    ...(isOver ? [`You owe more than that now: about ${formatKwh(owedEnergyWh)} kWh.`] : []),
   ];
 }
 
 /** In sentences, for everybody: grace and marks are told to those who have them. */
-function afterCreditSentences(rules: ProtectionRules): readonly string[] {
+function afterCreditSentences(
+  rules: ProtectionRules,
+  counts: 'meter' | 'wallet',
+): readonly string[] {
   const grace = { ...rules.graceAfterConversion, days: 0 };
   const [when] = describeRules({ ...rules, graceAfterConversion: grace });
   const lent = BigInt(rules.emergencyCreditWh);
@@ -84,7 +102,11 @@ function afterCreditSentences(rules: ProtectionRules): readonly string[] {
     ...(landing.length === 0 ? [] : [...landing, pressSentence]),
     ...(when?.sentences ?? []),
     ...(lent > 0n
-      ? [`Emergency credit: ${formatKwh(lent)} kWh. What you pay next pays it back.`]
+      ? [
+          counts === 'meter'
+            ? `Emergency credit: ${formatKwh(lent)} kWh. What you pay next pays it back.`
+            : `Emergency credit: supply stays on until you owe ${formatKwh(lent)} kWh. What you pay in goes to that first.`,
+        ]
       : []),
   ];
 }

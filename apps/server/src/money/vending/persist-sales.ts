@@ -397,7 +397,9 @@ function getsText(utility: Utility, sale: IssuedSale): string {
     energyWh: energyWh - takes.energyWh,
     creditMinor: creditMinor === null ? null : creditMinor - takes.minor,
   };
-  const taken = { ...takes, creditMinor: creditMinor === null ? null : takes.minor };
+  // In tenths of a kWh, as they are written: the parts add up to what the token has.
+  const takenWh = (energyWh / 100n - left.energyWh / 100n) * 100n;
+  const taken = { energyWh: takenWh, creditMinor: creditMinor === null ? null : takes.minor };
   return (
     `you get ${creditText(utility, left)} for ${name}: the token has ` +
     `${creditText(utility, bought)}, and the meter takes ${creditText(utility, taken)} for what ` +

@@ -87,10 +87,13 @@ const leftOf = ({ energyWh, creditMinor, recoveredEnergyWh, recoveredMinor }: Re
 
 /** What the meter takes of the tokens for use without credit, in words; null for nothing. */
 export function takenByMeter(receipt: Receipt, currency: Currency): string | null {
-  const { recoveredEnergyWh: energyWh, recoveredMinor, creditMinor } = receipt;
-  if (BigInt(energyWh) + BigInt(recoveredMinor) === 0n) return null;
+  const { recoveredEnergyWh, recoveredMinor, creditMinor } = receipt;
+  if (BigInt(recoveredEnergyWh) + BigInt(recoveredMinor) === 0n) return null;
+  // In tenths of a kWh, as they are written: the parts add up to what the token has.
+  const tenths = (wh: string): bigint => BigInt(wh) / 100n;
+  const takenWh = (tenths(receipt.energyWh) - tenths(leftOf(receipt).energyWh)) * 100n;
   return givenText(
-    { energyWh, creditMinor: creditMinor === null ? null : recoveredMinor },
+    { energyWh: takenWh.toString(), creditMinor: creditMinor === null ? null : recoveredMinor },
     currency,
   );
 }

@@ -294,8 +294,7 @@ function textOf(kind: MessageKind, o: TextParts): string {
     case 'supplyOff':
       if (o.isHeld) {
         return (
-          `${credit} is used up. Supply is switched off by us, ` +
-          `and paying does not turn it on.`
+          `${credit} is used up. Supply is switched off by us, ` + `and paying does not turn it on.`
         );
       }
       return (
