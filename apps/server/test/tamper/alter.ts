@@ -135,6 +135,8 @@ async function deleteRow(tx: Tx, table: TownTable, at: string): Promise<boolean>
 
 /** A row like another, under a key of its own; it comes last in the order of entry. */
 async function copyRow(tx: Tx, table: TownTable, at: string): Promise<boolean> {
+  // A copy of a utility is another utility, with a log of its own, and in nobody's export of this.
+  if (table.name === 'utilities') return false;
   const columns = table.columns.filter(({ name }) => name !== 'entered' && name !== 'settled');
   const keys = columns.filter(({ isKey, name }) => isKey && name !== 'bucket');
   const fresh = keys.at(-1);
