@@ -1,10 +1,10 @@
 // Every page that a customer or a shop can meet, in every state, as samples in a real browser: by
 // axe-core in light and dark, and measured in every language on the smallest screen, with letters
-// twice as large as well.
+// twice as large as well; and what a page says that lost its stream.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
@@ -12,6 +12,7 @@ import { sampleAssets, sampleLanguages, samplePages } from '@prewatt/web/samples
 import type { Browser } from 'playwright-core';
 import { launchChromium } from './support/browser.ts';
 import { measure } from './support/measure.ts';
+import { eventually } from './support/wait.ts';
 
 const smallest = { width: 320, height: 640 };
 const axeSource = readFileSync(
@@ -32,6 +33,10 @@ const pages = new Map(
 );
 const assets = new Map(sampleAssets.map((asset) => [asset.path, asset]));
 
+/** Whether the stream of a home page is there. */
+let isLive = false;
+const streams = new Set<ServerResponse>();
+
 let server: Server;
 let browser: Browser;
 let origin: string;
@@ -42,6 +47,12 @@ before(async () => {
     const asset = assets.get(path);
     const page =
       pages.get(path) ?? (path === '/sheet' ? '<!doctype html><title>Sheet</title>' : '');
+    if (isLive && path.endsWith('/live')) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('retry: 500\n\n');
+      streams.add(response);
+      return;
+    }
     // A stream with nothing to say ends.
     if (asset === undefined && page === '') return response.writeHead(204).end();
     response.writeHead(200, {
@@ -155,5 +166,33 @@ test('the measuring and axe bite', async () => {
     `axe.run().then(({ violations }) => violations.map(({ id }) => id))`,
   );
   assert.ok(ids.includes('color-contrast') && ids.includes('label'), ids.join());
+  await page.close();
+});
+
+test('a page that lost its stream says so in its language, with the time of its numbers, and heals', async (t) => {
+  isLive = true;
+  const page = await browser.newPage({ viewport: smallest });
+  for (const [language, words, time] of [
+    ['en', /^Not connected\. Numbers from/, '12:31'],
+    ['sw', /^Hakuna mtandao\./, '12:31'],
+  ] as const) {
+    await page.goto(`${origin}/${language}/home`);
+    await eventually('the stream is open', () => streams.size > 0);
+    const notice = page.locator('[data-offline]');
+    assert.equal(await notice.isVisible(), false);
+    isLive = false;
+    const lostAt = performance.now();
+    for (const stream of streams) stream.destroy();
+    streams.clear();
+    await notice.getByText(words).waitFor();
+    t.diagnostic(`${language}: said after ${((performance.now() - lostAt) / 1000).toFixed(1)} s`);
+    assert.ok((await notice.textContent())?.includes(time));
+    isLive = true;
+    // A refused stream is asked for again after 15 s; a phone that finds its network asks at once.
+    await page.evaluate(`dispatchEvent(new Event('online'))`);
+    await eventually('the stream is open again', () => streams.size > 0);
+    await notice.waitFor({ state: 'hidden' });
+  }
+  isLive = false;
   await page.close();
 });
