@@ -39,15 +39,14 @@ const variables = (colours: Readonly<Record<string, string>>) =>
     .join(';');
 
 export const styleSource = `:root{color-scheme:light dark;${variables(lightColours)}}
-@media(prefers-color-scheme:dark){:root{${variables(darkColours)}}}
+@media screen and (prefers-color-scheme:dark){:root{${variables(darkColours)}}}
 *{box-sizing:border-box}
 [hidden]{display:none!important}
 body{margin:0;background:var(--ground);color:var(--ink);font:1.0625rem/1.5 system-ui,
   -apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:break-word}
 h1,h2,h3,p,dl,dd,ol,ul{margin:0}
 h1{font-size:1.375rem;line-height:1.25}
-h2{font-size:1.0625rem}
-h3{font-size:1.0625rem}
+h2,h3{font-size:1.0625rem}
 a{color:var(--accent)}
 a:focus-visible,button:focus-visible,input:focus-visible,summary:focus-visible{
   outline:3px solid var(--accent);outline-offset:2px}
@@ -203,8 +202,8 @@ table,thead,tbody,tr,th,td,.receipt dl>div{display:block}
 th+td,th+th,.use td{text-align:start;white-space:normal;padding:0!important}
 .receipt dd{text-align:start}
 }
-@media print{:root{${variables(lightColours)}}
-.top form,.back,.skip,.demo,.foot,button,.button,details,.offline{display:none!important}
+@media print{.top form,.back,.skip,.demo,.foot,button,.button,details,
+  .offline{display:none!important}
 body{background:#fff;font-size:11pt}
 .card{border:0;padding:0}
 .columns{display:block}}
