@@ -2,11 +2,20 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { operatorMeSchema } from '@prewatt/api';
+import {
+  type AuditList,
+  auditListAnswerSchema,
+  auditPeopleSchema,
+  operatorMeSchema,
+} from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
+import { createPeople } from './correction-harness.ts';
 import { createHarness, type Harness, newTestUuid } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+import { runJobs } from './jobs.ts';
+import { buyAndPay } from './purchases.ts';
+import { createVendor } from './vendor-harness.ts';
 
 let h: Harness;
 let http: HttpHarness;
@@ -40,6 +49,53 @@ test('an auditor is known as one, reads what a viewer reads, and changes nothing
   const refused = await auditor.postJson(`${place}/grants`, body);
   assert.equal(refused.statusCode, 403);
   assert.equal(refused.json().detail, 'Your sign-in may read only.');
+});
+
+test('the lists show what came without an ordinary sale, with both names, and who signed', async () => {
+  const people = await createPeople(http);
+  const ask = await people.asker.postJson('/api/operator/grants', {
+    ...{ requestId: newTestUuid(), kind: 'freeCredit', reason: 'after the fault of the feeder' },
+    rows: [{ meterPan: h.meterPan, energyWh: '5000' }],
+  });
+  const path = `/api/operator/approvals/${ask.json().approvalId}/approve`;
+  assert.equal((await people.allower.postJson(path, {})).json().state, 'done');
+  await runJobs(h);
+  const vendor = await createVendor(h, 'Corner shop', { floatLimitMinor: 0n });
+  const vendorDeposits = `/api/operator/vendors/${idFromUuid('vendor', vendor.vendorId)}/deposits`;
+  const brought = { requestId: newTestUuid(), amountMinor: '7000', reference: 'Slip 9' };
+  assert.equal((await people.asker.postJson(vendorDeposits, brought)).statusCode, 200);
+  const rowsOf = async (list: AuditList) => {
+    const answer = await auditor.get(`/api/operator/audit/lists?list=${list}`);
+    return auditListAnswerSchema.parse(answer.json()).rows;
+  };
+  const [free] = await rowsOf('free');
+  assert.deepEqual(
+    [free?.what, free?.energyWh, free?.by, free?.allowedBy, free?.reason],
+    ['Free credit', '5000', 'asker', 'allower', 'after the fault of the feeder'],
+  );
+  const [bulk] = await rowsOf('bulk');
+  assert.deepEqual([bulk?.what, bulk?.about], ['List of free credit', '1 meter']);
+  const manual = (await rowsOf('manual')).find(({ reason }) => reason === 'Slip 9');
+  assert.deepEqual([manual?.amountMinor, manual?.by, manual?.allowedBy], ['7000', 'asker', null]);
+  assert.deepEqual([await rowsOf('reversed'), await rowsOf('late')], [[], []]);
+  await buyAndPay(h, 5_000n, 'audit-late');
+  await sql`ALTER TABLE prewatt.sales DISABLE TRIGGER USER`.execute(h.owner.directories);
+  await sql`UPDATE prewatt.sales SET paid_at = issued_at - interval '20 minutes',
+    requested_at = issued_at - interval '21 minutes'`.execute(h.owner.directories);
+  await sql`ALTER TABLE prewatt.sales ENABLE TRIGGER USER`.execute(h.owner.directories);
+  const [late] = await rowsOf('late');
+  assert.deepEqual([late?.what, late?.amountMinor], ['Token 20 min after the payment', '5000']);
+  const day = '2020-01-01';
+  const old = await auditor.get(`/api/operator/audit/lists?list=free&from=${day}&to=${day}`);
+  assert.deepEqual(old.json().rows, []);
+  const file = await auditor.get('/api/operator/audit/lists/file?list=free');
+  assert.match(file.body, /Free credit,.*,5000,asker,allower,after the fault of the feeder/);
+  const people1 = auditPeopleSchema.parse((await auditor.get('/api/operator/audit/people')).json());
+  const of = (name: string) => people1.rows.find((row) => row.name === name);
+  assert.deepEqual([of('asker')?.asked, of('allower')?.approved], [1, 1]);
+  assert.deepEqual([of('asker')?.aloneTimes, of('asker')?.aloneMinor], [1, '7000']);
+  assert.notEqual(of('The auditor')?.endsAt, null);
+  assert.equal((await people.asker.get('/api/operator/audit/people')).statusCode, 403);
 });
 
 test('nobody is an auditor for good, and nobody else for a time', async () => {

@@ -177,6 +177,8 @@ export const bodies: Readonly<Record<string, object>> = {
 
 /** What is asked for in the address, where nothing is there without it. */
 export const queries: Readonly<Record<string, string>> = {
+  'GET /api/operator/audit/lists': '?list=late',
+  'GET /api/operator/audit/lists/file': '?list=free',
   'GET /api/operator/tariffs/templates/document': '?template=demo',
 };
 

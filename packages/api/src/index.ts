@@ -4,6 +4,7 @@ export * from './alerts.ts';
 export * from './approvals.ts';
 export * from './assignment-list.ts';
 export * from './assignments.ts';
+export * from './audit-lists.ts';
 export * from './audit-log.ts';
 export * from './bank-statements.ts';
 export * from './budgets.ts';

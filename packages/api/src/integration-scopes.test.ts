@@ -27,6 +27,8 @@ const closed = [
   // People, their sign-ins, what they ask each other and what they did.
   ...[
     'acts',
+    'audit',
+    'budgets',
     'approvals',
     'me',
     'control-limits',

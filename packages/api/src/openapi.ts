@@ -51,6 +51,7 @@ a \`requestId\` of the caller: the same again gets the first answer and does not
 
 /** What each area is about. An area without its line does not compile. */
 const areas: Readonly<Record<Area, string>> = {
+  auditList: 'What an auditor looks at first.',
   auditLog: 'Who did what, and when.',
   alert: 'Warnings to customers, and the choices that they made.',
   approval: 'What one person asked for and a second one allows.',

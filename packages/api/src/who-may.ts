@@ -164,7 +164,13 @@ const lines = {
     'GET /api/operator/vendors/:id/statement',
   ],
   // Who watches those who act.
-  audits: ['GET /api/operator/acts', 'GET /api/operator/acts/file'],
+  audits: [
+    'GET /api/operator/acts',
+    'GET /api/operator/acts/file',
+    'GET /api/operator/audit/lists',
+    'GET /api/operator/audit/lists/file',
+    'GET /api/operator/audit/people',
+  ],
   // What is asked for may wait for a second person.
   acts: [
     'POST /api/operator/approvals/:id/withdraw',

@@ -191,6 +191,12 @@ const auditLog = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/audit-log/page.tsx'))),
 });
 
+const audit = createRoute({
+  ...page,
+  path: 'audit',
+  component: lazyRouteComponent(() => part(import('./pages/audit/page.tsx'))),
+});
+
 const keys = createRoute({
   ...page,
   path: 'keys',
@@ -358,6 +364,7 @@ const routeTree = root.addChildren([
     approvals,
     approval,
     auditLog,
+    audit,
     integrations,
     integration,
     keys,

@@ -4,6 +4,7 @@ import type { Route } from '../route.ts';
 import { alertApi, documentTextsApi, pageWritingApi, settingApi, settingRoutes } from './alerts.ts';
 import { approvalApi } from './approvals.ts';
 import { assignmentApi } from './assignments.ts';
+import { auditListApi } from './audit-lists.ts';
 import { auditLogApi } from './audit-log.ts';
 import { bankStatementApi } from './bank-statements.ts';
 import { budgetApi } from './budgets.ts';
@@ -59,6 +60,7 @@ export {
   approvalApi,
   assetRoute,
   assignmentApi,
+  auditListApi,
   auditLogApi,
   bankStatementApi,
   budgetApi,
@@ -114,6 +116,7 @@ export {
 };
 
 const byArea = {
+  auditList: auditListApi,
   auditLog: auditLogApi,
   alert: alertApi,
   approval: approvalApi,

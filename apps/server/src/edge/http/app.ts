@@ -49,6 +49,7 @@ import { type AccessLog, auditLogRoutes } from '../../registry/audit-log/index.t
 import { type Integrations, integrationRoutes } from '../../registry/integrations/index.ts';
 import { headersOf, setCookies, signForms } from '../../registry/sign-in/index.ts';
 import { tokenLogRoutes } from '../../registry/token-log/index.ts';
+import { auditListRoutes } from '../../reports/audit-lists/index.ts';
 import { exportRoutes } from '../../reports/exports/routes.ts';
 import { proofRoutes } from '../../reports/proof/index.ts';
 import { reconciliationRoutes } from '../../reports/reconciliation/index.ts';
@@ -92,6 +93,7 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof approvalRoutes> &
   DepsOf<typeof consumerRoutes> &
   DepsOf<typeof correctionRoutes> &
+  DepsOf<typeof auditListRoutes> &
   DepsOf<typeof exportRoutes> &
   DepsOf<typeof grantRoutes> &
   DepsOf<typeof bankStatementRoutes> &
@@ -250,6 +252,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(revenueRoutes(o));
   await app.register(caseRoutes(o));
   await app.register(installRoutes(o));
+  await app.register(auditListRoutes(o));
   await app.register(exportRoutes(o));
   await app.register(statementRoutes(o));
   await app.register(tokenLogRoutes({ ...o, realNowMs: Date.now }));

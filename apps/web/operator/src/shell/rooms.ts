@@ -46,6 +46,7 @@ export const roomGroups: readonly RoomGroup[] = [
       { to: '/key-changes', label: 'Key changes' },
       { to: '/integrations', label: 'Integrations', onlyAdministrators: true },
       { to: '/acts', label: 'Audit log', notOperators: true },
+      { to: '/audit', label: 'Audit', notOperators: true },
     ],
   },
   {

@@ -1,0 +1,67 @@
+// What an auditor looks at first: value that came without an ordinary sale, and people who can
+// sign.
+
+import { z } from 'zod';
+import { instantSchema, integerString } from './common.ts';
+
+/**
+ * `free`: free credit and free units; `bulk`: lists and files that gave value to many; `reversed`:
+ * sales reversed or moved, credit notes, debts given up; `manual`: money that people recorded;
+ * `late`: sales whose token was made more than 15 minutes after the payment.
+ */
+export const auditLists = ['free', 'bulk', 'reversed', 'manual', 'late'] as const;
+export const auditListSchema = z.enum(auditLists);
+export type AuditList = z.output<typeof auditListSchema>;
+
+const civilDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day, like 2026-11-24');
+
+/** Days in the utility's zone, both included; the last 90 when they are left out. */
+export const auditListQuerySchema = z.strictObject({
+  list: auditListSchema,
+  from: civilDate.optional(),
+  to: civilDate.optional(),
+});
+
+/** At most 500 rows, newest first; a shorter stretch shows the others. */
+export const auditListRowSchema = z.object({
+  at: instantSchema,
+  /** What it was, in words. */
+  what: z.string(),
+  /** The home, the vendor or the file. */
+  about: z.string(),
+  amountMinor: integerString.nullable(),
+  energyWh: integerString.nullable(),
+  /** Who did it or asked for it; null: a rule of the tariff, or nobody. */
+  by: z.string().nullable(),
+  /** The second person; null where there was none. */
+  allowedBy: z.string().nullable(),
+  reason: z.string().nullable(),
+  saleId: z.string().nullable(),
+  approvalId: z.string().nullable(),
+});
+export type AuditListRow = z.output<typeof auditListRowSchema>;
+export const auditListAnswerSchema = z.object({
+  rows: z.array(auditListRowSchema),
+  nextCursor: z.null(),
+});
+
+/** GET /api/operator/audit/people: who could sign, and who did. */
+export const auditPersonSchema = z.object({
+  name: z.string(),
+  role: z.string(),
+  since: instantSchema,
+  /** Of an auditor: when the sign-in ends. */
+  endsAt: instantSchema.nullable(),
+  /** Approvals: asked for, and approved by this person. */
+  asked: z.number().int(),
+  approved: z.number().int(),
+  /** What was done alone within the limits, in money, and how often. */
+  aloneTimes: z.number().int(),
+  aloneMinor: integerString,
+  lastSeen: instantSchema.nullable(),
+});
+export type AuditPerson = z.output<typeof auditPersonSchema>;
+export const auditPeopleSchema = z.object({
+  rows: z.array(auditPersonSchema),
+  nextCursor: z.null(),
+});

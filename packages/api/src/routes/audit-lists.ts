@@ -1,0 +1,14 @@
+// Routes of the auditor's lists.
+
+import { auditListAnswerSchema, auditListQuerySchema, auditPeopleSchema } from '../audit-lists.ts';
+import { get } from '../route.ts';
+
+export const auditListApi = {
+  list: get('/api/operator/audit/lists', {
+    query: auditListQuerySchema,
+    answer: auditListAnswerSchema,
+  }),
+  /** The same as CSV. */
+  file: get('/api/operator/audit/lists/file', { query: auditListQuerySchema }),
+  people: get('/api/operator/audit/people', { answer: auditPeopleSchema }),
+};
