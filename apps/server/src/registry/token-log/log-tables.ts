@@ -22,6 +22,7 @@ const wantedOfTheMeter = 'what the link or a person wants of the meter next; it 
 const presentSupply = 'what the supply of a wallet does now; the money is in the ledger';
 const waysToTheProvider = 'the way to the provider while it is asked';
 const soldAhead = 'what of the float a site may sell ahead; the float itself is in the log';
+const looksOfPages = 'how pages are written for customers; it moves no money';
 const writtenAboutAHome = 'what people wrote about a home';
 
 export const logTables: readonly LogTable[] = [
@@ -177,7 +178,10 @@ export const logTables: readonly LogTable[] = [
   { table: 'utility_setting_events', isAppendOnly: true },
   { table: 'operators' },
   { table: 'operator_directory' },
-  { table: 'utilities' },
+  {
+    table: 'utilities',
+    leftOut: [{ because: looksOfPages, columns: 'page_language clock_hours money_form' }],
+  },
   { table: 'bank_statements' },
   { table: 'bank_entries', leftOut: [{ because: aPersonsDetails, columns: 'payer_name' }] },
   {
