@@ -140,7 +140,8 @@ BEGIN
     FOR EACH STATEMENT EXECUTE FUNCTION prewatt_log.%I()', relation, of_table);
   IF is_rare THEN
     EXECUTE format('DROP TRIGGER IF EXISTS log_update ON %s', relation);
-    EXECUTE format('CREATE TRIGGER log_update AFTER UPDATE ON %s FOR EACH ROW WHEN (ROW(%s)::record *<> ROW(%s)::record)
+    -- The function, and not its operator: what a dump writes of an operator between rows is read as one for each column.
+    EXECUTE format('CREATE TRIGGER log_update AFTER UPDATE ON %s FOR EACH ROW WHEN (record_image_ne(ROW(%s), ROW(%s)))
       EXECUTE FUNCTION prewatt_log.%I()', relation,
       (SELECT string_agg(format('NEW.%I', name), ', ') FROM unnest(names) name),
       (SELECT string_agg(format('OLD.%I', name), ', ') FROM unnest(names) name), of_table);

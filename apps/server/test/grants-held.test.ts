@@ -1,5 +1,5 @@
 // What the roles of the server may do, compared with the table in grants-held.ts: a privilege that
-// nobody wrote down fails, and so does one that is gone.
+// nobody wrote down fails, and so does one that is gone. And triggers that a dump can restore.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -240,4 +240,23 @@ test('readings of the last months are dropped for nobody, whatever anybody takes
     [named(12), named(2)].sort(),
   );
   await app.end();
+});
+
+test('a trigger is made again by what a dump says of it', async () => {
+  const { rows } = await owner.query<{ name: string; made: string }>(
+    `SELECT t.tgname AS name, pg_get_triggerdef(t.oid) AS made FROM pg_trigger t
+     WHERE NOT t.tgisinternal AND t.tgparentid = 0 ORDER BY t.oid`,
+  );
+  assert.ok(rows.length > 100);
+  await owner.query('BEGIN');
+  // As pg_restore does.
+  await owner.query("SELECT set_config('search_path', '', true)");
+  try {
+    for (const [index, { name, made }] of rows.entries()) {
+      const again = made.replace(`TRIGGER ${name} `, `TRIGGER made_again_${index} `);
+      await owner.query(again).catch((error: Error) => assert.fail(`${error.message}: ${made}`));
+    }
+  } finally {
+    await owner.query('ROLLBACK');
+  }
 });
