@@ -3,7 +3,7 @@
 // what dies.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { createRestartPolicy, type RestartPolicy } from './restarts.ts';
 
 export type ChildSpec = {
@@ -19,7 +19,7 @@ export type ChildSpec = {
 export type SupervisorDeps = {
   /** Tells the person one line. */
   say: (line: string) => void;
-  /** Called once when a child died too often; the reason is one line. */
+  /** Called once when a child died too often, or said that its configuration has faults. */
   giveUp: (reason: string) => void;
   nowMs: () => number;
 };
@@ -51,6 +51,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   function launch(part: Part): void {
     if (stopping) return;
     const log = openSync(part.spec.logFile, 'a', 0o600);
+    const saidBefore = statSync(part.spec.logFile).size;
     const { program, args = [] } = part.spec;
     const child = spawn(process.execPath, ['--import', leaveWithParent, program, ...args], {
       env: part.spec.env,
@@ -60,14 +61,16 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     closeSync(log);
     part.child = child;
     let told = false;
-    const ended = (how: string) => {
+    const ended = (how: string, isMisconfigured = false) => {
       if (told) return;
       told = true;
       delete part.child;
-      if (!stopping) again(part, how);
+      if (stopping) return;
+      if (isMisconfigured) deps.giveUp(misconfigured(part.spec, saidBefore));
+      else again(part, how);
     };
     child.on('error', (error) => ended(error.message));
-    child.on('exit', (code, signal) => ended(signal ?? `exit code ${code}`));
+    child.on('exit', (code, signal) => ended(signal ?? `exit code ${code}`, code === 78));
   }
 
   function again(part: Part, how: string): void {
@@ -121,6 +124,12 @@ async function allGone(parts: readonly Part[]): Promise<void> {
   await Promise.all(
     running.map((child) => new Promise<void>((resolve) => child.once('exit', () => resolve()))),
   );
+}
+
+/** All that it said of its faults: started again the same way, it would say the same. */
+function misconfigured({ name, logFile }: ChildSpec, from: number): string {
+  const said = readFileSync(logFile).subarray(from).toString('utf8').trim().slice(0, 4_000);
+  return `The ${name} does not start as it is set up.\n${said}\n(log: ${logFile})`;
 }
 
 function lastLine(logFile: string): string {

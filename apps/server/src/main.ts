@@ -6,6 +6,8 @@ import { startServer } from './compose/server.ts';
 
 /** Beyond the time for which it drains. */
 const longestStopMs = 5_000;
+/** sysexits.h: to start it again the same way is of no use. */
+const misconfigured = 78;
 
 try {
   const config = readConfig(process.env);
@@ -27,7 +29,7 @@ try {
 } catch (error) {
   const text = error instanceof ConfigError ? error.message : `cannot start: ${plain(error)}`;
   console.error(text);
-  process.exit(1);
+  process.exit(error instanceof ConfigError ? misconfigured : 1);
 }
 
 function plain(error: unknown): string {

@@ -32,6 +32,16 @@ export function faultOf(error: { readonly issues: readonly Issue[] }, whole = 'b
   return `${path.map(String).join('.') || whole}: ${words}`;
 }
 
+/** Each thing that does not fit; `nameOf` says a place in words that its reader knows. */
+export const faultsOf = (
+  error: { readonly issues: readonly Issue[] },
+  nameOf: (path: readonly PropertyKey[]) => string = (path) => path.map(String).join('.'),
+): string[] =>
+  error.issues.map((issue) => {
+    const { path, words } = nearestOf(issue);
+    return `${nameOf(path)}: ${words}`;
+  });
+
 /** Of alternatives the one that was meant: where the fault lies deepest, then the fewest faults. */
 function nearestOf(issue: Issue): {
   readonly path: readonly PropertyKey[];

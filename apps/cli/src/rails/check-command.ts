@@ -24,7 +24,7 @@ type Report = {
 };
 
 const usage = 'prewatt rails check FILE...';
-const usageLive = 'prewatt rails check [--live] [--env-file FILE]';
+const usageLive = 'prewatt rails check [--live] [--env-file FILE] [--show-secrets]';
 
 const wrong = (message: string): CommandResult => ({
   ok: false,
@@ -36,13 +36,16 @@ async function run(options: Options, context: CommandContext): Promise<CommandRe
   const files = options.positionals;
   const isLive = options.flag('live') || options.text('env-file') !== undefined;
   if (files.length > 0) {
-    return isLive ? wrong('--live and --env-file take no files') : runFiles(files, context);
+    return isLive || options.flag('show-secrets')
+      ? wrong('--live, --env-file and --show-secrets take no files')
+      : runFiles(files, context);
   }
   if (!isLive && context.environment['PREWATT_SECRETS_FILE'] === undefined) {
     return wrong('no file to check, and no configuration of a server in this shell');
   }
   const { inspectRails } = await import('@prewatt/server/doctor');
-  return inspected(options, context, inspectRails);
+  const showsSecrets = options.flag('show-secrets');
+  return inspected(options, context, (environment) => inspectRails(environment, { showsSecrets }));
 }
 
 function runFiles(files: readonly string[], context: CommandContext): CommandResult {
@@ -80,13 +83,14 @@ The form of a case: packages/rails/test/vectors/README.md
 
 Without a file (or with --live): are the payment providers and message gateways that the server's
 configuration names ready? No money moves and no message goes. Looks at the mode of the secrets
-file, at the address that providers notify, whether each provider and gateway answers and takes our
-credentials, and whether this machine's clock is theirs; of each fault it says what to do. The same
-checks are part of prewatt doctor. Run it as the account of the server.
+file, prints each address that is to be registered at a provider or gateway, and looks at whether each
+of them answers and takes our credentials, and whether this machine's clock is theirs; of each fault
+it says what to do. The same checks are part of prewatt doctor. Run it as the account of the server.
 
   --live           even where no file is named
   --env-file FILE  the server's environment, as for prewatt doctor; this shell's when left out
+  --show-secrets   the addresses with their secrets, to be copied into a portal
 `,
-  options: { live: 'flag', 'env-file': 'text' },
+  options: { live: 'flag', 'env-file': 'text', 'show-secrets': 'flag' },
   run,
 };

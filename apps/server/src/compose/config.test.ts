@@ -96,6 +96,25 @@ test('all faults are told at once, and none of them shows a secret', () => {
       return true;
     },
   );
+  const daraja = { kind: 'daraja', consumerKey: 'tiny', consumerSecret: 'a-secret', passkey: 'p' };
+  const short = { kind: 'africasTalking', username: 'u', apiKey: 'k', callbackSecret: 'short' };
+  const rails = { paymentProviders: [{ ...daraja, shortcode: 6009 }], messageGateways: [short] };
+  writeFileSync(secretsFile, JSON.stringify({ ...secrets, ...rails }));
+  assert.throws(
+    () => readConfig(good),
+    (error: unknown) => {
+      const { message } = error as Error;
+      assert.deepEqual(message.split('\n').slice(1), [
+        '  secrets file: paymentProviders, entry 1 (daraja), consumerKey: at least 8 characters: take it whole from the portal',
+        '  secrets file: paymentProviders, entry 1 (daraja), shortcode: write a text',
+        '  secrets file: paymentProviders, entry 1 (daraja), passkey: at least 8 characters: take it whole from the portal',
+        '  secrets file: paymentProviders, entry 1 (daraja), callbackSecret: is missing; write a text',
+        '  secrets file: messageGateways, entry 1 (africasTalking), apiKey: at least 8 characters: take it whole from the portal',
+        '  secrets file: messageGateways, entry 1 (africasTalking), callbackSecret: 24 to 128 letters, digits, - or _: openssl rand -hex 24',
+      ]);
+      return true;
+    },
+  );
   writeFileSync(secretsFile, JSON.stringify(secrets));
 });
 

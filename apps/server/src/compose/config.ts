@@ -2,6 +2,7 @@
 // PREWATT_ name is a typing mistake and stops the start, with the full list of what is wrong.
 
 import { readFileSync } from 'node:fs';
+import { faultsOf } from '@prewatt/api';
 import { brokerUrlsOf, brokerUrlsWanted } from '@prewatt/protocol';
 import { z } from 'zod';
 import { trustedProxies } from '../base/http/trusted-proxies.ts';
@@ -427,11 +428,24 @@ function readSecrets({ PREWATT_SECRETS_FILE, PREWATT_MASTER_KEY_FILE }: Environm
     }
     const parsed = secrets.safeParse(opened.ok ? opened.value : file);
     if (parsed.success) return { ok: true, value: parsed.data };
-    return { ok: false, faults: faultsOf(parsed.error).map((fault) => `secrets file: ${fault}`) };
+    const nameOf = (path: readonly PropertyKey[]) =>
+      memberOf(opened.ok ? opened.value : file, path);
+    const faults = faultsOf(parsed.error, nameOf).map((fault) => `secrets file: ${fault}`);
+    return { ok: false, faults };
   } catch {
     return { ok: false, faults: ['PREWATT_SECRETS_FILE: cannot be read as JSON'] };
   }
 }
 
-const faultsOf = (error: z.ZodError): string[] =>
-  error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+/** "paymentProviders, entry 2 (daraja), passkey": a list begins with 1 to its reader. */
+function memberOf(file: unknown, path: readonly PropertyKey[]): string {
+  let at = file;
+  const parts: string[] = [];
+  for (const key of path) {
+    at = typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : null;
+    const { kind = null } = (at ?? {}) as { readonly kind?: unknown };
+    const known = typeof kind === 'string' && kind.length <= 20 ? ` (${kind})` : '';
+    parts.push(typeof key === 'number' ? `entry ${key + 1}${known}` : String(key));
+  }
+  return parts.join(', ');
+}

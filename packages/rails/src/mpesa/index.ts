@@ -11,6 +11,7 @@ export {
 } from './c2b.ts';
 export {
   callbackUrlFault,
+  callbackWordIn,
   darajaAddresses,
   darajaTimestamp,
   pullBody,

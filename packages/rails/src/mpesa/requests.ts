@@ -145,5 +145,9 @@ export const darajaAddresses: readonly string[] = [
 /** Why Daraja would refuse a callback address; null when it would take it. */
 export function callbackUrlFault(url: string): 'not-https' | 'forbidden-word' | null {
   if (!url.startsWith('https://')) return 'not-https';
-  return /mpesa|m-pesa|safaricom|cmd|sql|query|exe/i.test(url) ? 'forbidden-word' : null;
+  return callbackWordIn(url) === null ? null : 'forbidden-word';
 }
+
+/** The word that Safaricom takes no address with, as it stands there; null without one. */
+export const callbackWordIn = (url: string): string | null =>
+  /mpesa|m-pesa|safaricom|cmd|sql|query|exe/i.exec(url)?.[0] ?? null;

@@ -79,7 +79,6 @@ export async function inspect(
       ...(await findingsOf('provider', () => providerFindings(config))),
       ...(await findingsOf('gateway', () => gatewayFindings(config))),
       ...(await findingsOf('mail', () => mailFindings(config))),
-      ...(await findingsOf('mail', () => mailFindings(config))),
     ];
   } finally {
     await database.close();
@@ -92,11 +91,12 @@ export async function inspect(
  */
 export async function inspectRails(
   environment: Readonly<Record<string, string | undefined>>,
+  o: { readonly showsSecrets?: boolean } = {},
 ): Promise<readonly Finding[]> {
   const config = readConfig(environment);
   return [
     ...(await findingsOf('secrets', () => secretsFindings(config))),
-    ...(await findingsOf('addresses', () => notificationFindings(config))),
+    ...(await findingsOf('addresses', () => notificationFindings(config, o.showsSecrets))),
     ...(await findingsOf('addresses', () => publicFindings(config))),
     ...(await findingsOf('provider', () => providerFindings(config))),
     ...(await findingsOf('gateway', () => gatewayFindings(config))),

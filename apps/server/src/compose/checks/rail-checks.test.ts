@@ -84,12 +84,27 @@ test('the address of notifications is judged by its form', () => {
     return notificationFindings({ publicUrl, secrets }).map(({ level }) => level);
   };
   assert.deepEqual(at('https://power.example.org'), ['ok']);
-  assert.deepEqual(at('https://power.example.org', 'daraja'), ['ok']);
+  assert.deepEqual(at('https://power.example.org', 'daraja'), ['ok', 'ok', 'ok']);
   assert.deepEqual(at('https://power.example.org:8443'), ['warning']);
-  assert.deepEqual(at('https://mpesa.example.org', 'daraja'), ['fault']);
+  assert.deepEqual(at('https://mpesa.example.org', 'daraja'), ['fault', 'fault', 'fault']);
   for (const url of ['http://power.example.org', 'https://10.1.2.3', 'https://localhost']) {
-    assert.deepEqual(at(url), ['fault'], url);
+    assert.deepEqual(at(url), ['fault', 'ok'], url);
   }
+  const callbackSecret = 'a-callback-secret-of-24-letters';
+  const gateway = { kind: 'africasTalking', name: 'africas-talking', callbackSecret };
+  const rails = {
+    paymentProviders: [{ kind: 'daraja', callbackSecret }],
+    messageGateways: [gateway],
+  } as unknown as Config['secrets'];
+  const config = { publicUrl: 'https://power.example.org', secrets: rails };
+  const shownOf = (shows: boolean) => notificationFindings(config, shows).map(({ text }) => text);
+  const ofDaraja = 'daraja: https://power.example.org/api/payments/daraja/notifications';
+  const ofGateway = 'africas-talking: https://power.example.org/api/messages/africas-talking';
+  assert.deepEqual(shownOf(false), [
+    ...['confirmation', 'validation', 'PAYMENT'].map((end) => `${ofDaraja}/CALLBACKSECRET/${end}`),
+    ...['reports', 'texts', 'ussd', 'ussd-end'].map((end) => `${ofGateway}/CALLBACKSECRET/${end}`),
+  ]);
+  assert.ok(shownOf(true).every((text) => text.includes(`/${callbackSecret}/`)));
   const none = { paymentProviders: [] } as unknown as Config['secrets'];
   assert.deepEqual(notificationFindings({ publicUrl: 'http://127.0.0.1:7070', secrets: none }), []);
 });

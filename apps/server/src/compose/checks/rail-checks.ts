@@ -2,12 +2,12 @@
 // about a payment that there is not, by its own adapter. What it answers shows whether it knows us
 // and has our time. Besides: whether providers can reach us.
 
-import { callbackUrlFault } from '@prewatt/rails';
 import { createProviders } from '../../money/payments/index.ts';
 import type { Config } from '../config.ts';
 import { providersOf } from '../payment-providers.ts';
 import { isProviderThere } from '../watch-parts.ts';
 import { type Finding, fault, warning, well } from './finding.ts';
+import { railAddresses, refusedWordIn, shownAddress } from './rail-addresses.ts';
 
 const docs = 'docs/operating/payment-providers.md';
 /** Access tokens and signatures of the rails hold for minutes. */
@@ -74,30 +74,32 @@ const isPrivate = (host: string): boolean =>
   /\.(local|internal|lan)$/.test(host) ||
   !host.includes('.');
 
-/** Whether what providers have to tell can reach us, by the form of the address alone. */
+/** Whether what rails have to tell can reach us, by the form of the addresses alone. */
 export function notificationFindings(
   config: Pick<Config, 'publicUrl'> & {
-    readonly secrets: Pick<Config['secrets'], 'paymentProviders'>;
+    readonly secrets: Pick<Config['secrets'], 'paymentProviders' | 'messageGateways'>;
   },
+  showsSecrets = false,
 ): readonly Finding[] {
-  const { publicUrl, secrets } = config;
-  const own = secrets.paymentProviders;
-  if (own.length === 0) return [];
-  const url = new URL(publicUrl);
-  if (url.protocol !== 'https:' || isPrivate(url.hostname)) {
-    const advice = 'Give PREWATT_PUBLIC_URL an https address of a public name.';
-    return [fault('addresses', `no payment provider can reach ${url.origin}`, advice)];
-  }
-  return own.map(({ kind }) => {
-    const address = `${url.origin}/api/payments/${kind}/notifications`;
-    if (kind === 'daraja' && callbackUrlFault(address) !== null) {
-      const advice = 'Take a name without mpesa, safaricom, exe, cmd, sql or query in it.';
-      return fault('addresses', `Daraja takes no callback at ${url.origin}`, advice);
+  const url = new URL(config.publicUrl);
+  const addresses = railAddresses(config);
+  if (addresses.length === 0) return [];
+  const isReached = url.protocol === 'https:' && !isPrivate(url.hostname);
+  const unreached = fault(
+    'addresses',
+    `no payment provider or message gateway can reach ${url.origin}`,
+    'Give PREWATT_PUBLIC_URL an https address of a public name.',
+  );
+  const each = addresses.map((address): Finding => {
+    const text = `${address.rail}: ${shownAddress(address, showsSecrets)}`;
+    const word = refusedWordIn(address);
+    if (word !== null) {
+      const advice = `Safaricom takes no address with "${word}" in it: choose another name, or another callbackSecret.`;
+      return fault('addresses', text, advice);
     }
-    if (url.port !== '') {
-      const advice = `Ask ${kind} whether it calls other ports than 443.`;
-      return warning('addresses', `${kind} notifies ${address}`, advice);
-    }
-    return well('addresses', `${kind} notifies ${address}`);
+    const port = `Ask ${address.rail} whether it calls other ports than 443.`;
+    if (isReached && url.port !== '') return warning('addresses', text, `${address.what}. ${port}`);
+    return { ...well('addresses', text), advice: address.what };
   });
+  return isReached ? each : [unreached, ...each];
 }

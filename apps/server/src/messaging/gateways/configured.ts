@@ -12,10 +12,14 @@ import type { SmppTiming } from './smpp/settings.ts';
 import { createTwilio } from './twilio/index.ts';
 import { createWhatsapp } from './whatsapp/index.ts';
 
-const secret = z.string().min(8);
+const secret = z.string().min(8, 'at least 8 characters: take it whole from the portal');
 /** Unguessable, and fit for an address. */
-const callbackSecret = z.string().regex(/^[A-Za-z0-9_-]{24,128}$/);
-const name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
+const callbackSecret = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{24,128}$/, '24 to 128 letters, digits, - or _: openssl rand -hex 24');
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'up to 32 small letters, digits and -, a letter first');
 const http = z.url({ protocol: /^https?$/ });
 const field = z.string().min(1).max(60);
 
@@ -57,13 +61,13 @@ const whatsappConfig = z.strictObject({
   kind: z.literal('whatsapp'),
   name: name.default('whatsapp'),
   baseUrl: http.default('https://graph.facebook.com'),
-  apiVersion: z.string().regex(/^v\d{1,3}\.\d$/),
-  phoneNumberId: z.string().regex(/^\d{5,30}$/),
+  apiVersion: z.string().regex(/^v\d{1,3}\.\d$/, 'as the app shows it, like v24.0'),
+  phoneNumberId: z.string().regex(/^\d{5,30}$/, 'the digits of its identifier'),
   accessToken: secret,
   appSecret: secret,
   template: z.strictObject({
-    name: z.string().regex(/^[a-z0-9_]{1,512}$/),
-    language: z.string().regex(/^[a-z]{2,3}(_[A-Z]{2,4})?$/),
+    name: z.string().regex(/^[a-z0-9_]{1,512}$/, 'small letters, digits and _'),
+    language: z.string().regex(/^[a-z]{2,3}(_[A-Z]{2,4})?$/, 'a code like en or en_US'),
   }),
   callbackSecret,
 });

@@ -13,9 +13,12 @@ import { createPaystack } from './paystack/index.ts';
 import { createRazorpay } from './razorpay/index.ts';
 import { createStripe } from './stripe/index.ts';
 
-const secret = z.string().min(8);
+const secret = z.string().min(8, 'at least 8 characters: take it whole from the portal');
 /** Unguessable, and fit for an address. */
-const callbackSecret = z.string().regex(/^[A-Za-z0-9_-]{24,128}$/);
+const callbackSecret = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{24,128}$/, '24 to 128 letters, digits, - or _: openssl rand -hex 24');
+const shortcode = z.string().regex(/^\d{5,7}$/, '5 to 7 digits, in quotes');
 const addresses = z.array(z.string().min(3)).default([]);
 const https = z.url({ protocol: /^https?$/ });
 
@@ -26,13 +29,9 @@ const providerConfig = z.discriminatedUnion('kind', [
     baseUrl: https.default('https://api.safaricom.co.ke'),
     consumerKey: secret,
     consumerSecret: secret,
-    shortcode: z.string().regex(/^\d{5,7}$/),
+    shortcode,
     passkey: secret,
-    till: z
-      .string()
-      .regex(/^\d{5,7}$/)
-      .nullable()
-      .default(null),
+    till: shortcode.nullable().default(null),
     callbackSecret,
     addresses: z.array(z.string()).default([...darajaAddresses]),
     pull: z.boolean().default(false),
@@ -60,8 +59,8 @@ const providerConfig = z.discriminatedUnion('kind', [
     baseUrl: https,
     clientId: z.string().min(1),
     clientSecret: secret,
-    country: z.string().regex(/^[A-Z]{2}$/),
-    countryCode: z.string().regex(/^\d{1,3}$/),
+    country: z.string().regex(/^[A-Z]{2}$/, 'two capital letters, as ZM'),
+    countryCode: z.string().regex(/^\d{1,3}$/, 'the digits before phone numbers, as 260'),
     callbackKey: secret.nullable().default(null),
     callbackSecret,
     addresses,
