@@ -50,15 +50,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
 
   function launch(part: Part): void {
     if (stopping) return;
-    const log = openSync(part.spec.logFile, 'a', 0o600);
-    const saidBefore = statSync(part.spec.logFile).size;
-    const { program, args = [] } = part.spec;
-    const child = spawn(process.execPath, ['--import', leaveWithParent, program, ...args], {
-      env: part.spec.env,
-      detached: true,
-      stdio: ['ignore', log, log, 'ipc'],
-    });
-    closeSync(log);
+    const { child, saidBefore } = begin(part.spec);
     part.child = child;
     let told = false;
     const ended = (how: string, isMisconfigured = false) => {
@@ -116,6 +108,16 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
         ),
       ),
   };
+}
+
+function begin({ program, args = [], env, logFile }: ChildSpec) {
+  const log = openSync(logFile, 'a', 0o600);
+  const saidBefore = statSync(logFile).size;
+  const child = spawn(process.execPath, ['--import', leaveWithParent, program, ...args], {
+    ...{ env, detached: true, stdio: ['ignore', log, log, 'ipc'] },
+  });
+  closeSync(log);
+  return { child, saidBefore };
 }
 
 /** Resolves once each child that runs now has ended. */

@@ -116,7 +116,13 @@ test('MT940 and CSV are taken likewise', async () => {
   const csv = `Reference;Amount;Description\nC-1;50,00;meter ${home.meterPan}\nC-2;-3,00;fee\n`;
   const columns = { id: 'Reference', amount: 'Amount', text: 'Description' };
   const mapping = { ...columns, separator: ';', decimalComma: true };
-  await bring({ ...fileOf(csv, 'a.csv'), mapping });
+  const looked = { ...fileOf(csv, 'a.csv'), mapping };
+  const seen = (await people.asker.postJson(`${path}/preview`, looked)).json();
+  assert.deepEqual([seen.payments, seen.outgoing], [1, 1], 'the fee is counted, not taken');
+  const { mapping: _, ...unmapped } = looked;
+  const told = (await people.asker.postJson(`${path}/preview`, unmapped)).json().detail;
+  assert.match(told, /--mapping FILE, where FILE has \{"id": "Reference"/);
+  await bring(looked);
   assert.equal(await tokensOf(home.connectionId), 2);
 });
 

@@ -121,6 +121,7 @@ const sale = {
   desk,
   receipt: tillReceipt,
   copy: null,
+  clerk: 'Amina',
   isFresh: true,
   code: { size: 3, path: 'M0 0h1v1h-1z' },
 };

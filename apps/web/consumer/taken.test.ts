@@ -21,6 +21,7 @@ test('a receipt whose meter takes a part shows what is on the meter and what the
   const view = {
     desk: { ...desk, low: false, blocked: false, paysIn: null },
     copy: null,
+    clerk: null,
     isFresh: true,
     code: { size: 1, path: '' },
   };

@@ -74,6 +74,8 @@ export const bankPreviewSchema = z.object({
   reversals: z.int(),
   /** Announced by the bank and not booked: not taken. */
   pending: z.int(),
+  /** Money that left the account: not taken. */
+  outgoing: z.int(),
   counts: z.record(z.enum(bankEntryGoesTo), z.int()),
   /** The first two hundred. */
   rows: z.array(

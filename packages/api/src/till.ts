@@ -132,6 +132,8 @@ export type TillSaleView = {
   readonly receipt: Receipt;
   /** The number of this copy; null for the receipt itself. */
   readonly copy: number | null;
+  /** Who sold it; null at a till without clerks. */
+  readonly clerk: string | null;
   /** Whether the receipt itself may still be printed: it was sold a moment ago. */
   readonly isFresh: boolean;
   /** Squares of the code that opens the receipt's page, as `<path d>` in so many units. */

@@ -48,10 +48,16 @@ const look: DeskCommand = {
     if (!body.ok) return body;
     const seen = await desk.client.call(bankStatementApi.preview, { body: body.value });
     if (!seen.ok) return seen;
-    const { payments, paymentsMinor, counts, reversals, rows } = seen.value;
+    const { payments, paymentsMinor, counts, reversals, outgoing, pending, rows } = seen.value;
     return done(
       [
         `${countText(payments, 'payment')}, ${desk.money(paymentsMinor)}; ${counts.meter} buy, ${counts.payment} pay for a purchase, ${counts.list} go to the list, ${counts.before} came before; ${reversals} taken back by the bank`,
+        ...(outgoing === 0
+          ? []
+          : [
+              `not taken: ${countText(outgoing, 'entry', 'entries')} of money that left the account`,
+            ]),
+        ...(pending === 0 ? [] : [`not taken: ${pending} announced and not booked`]),
         ...rows.map(
           (row) =>
             `${desk.money(row.amountMinor)}  ${row.goesTo}  ${row.connectionName ?? ''}  ${row.text ?? ''}`,

@@ -2,6 +2,7 @@
 // about it.
 
 import { type UnallocatedCause, type UnallocatedMoneyRow, unallocatedMoneyApi } from '@prewatt/api';
+import { countText } from '@prewatt/quantities';
 import { allRows, amountOf } from '../utility.ts';
 import {
   awaits,
@@ -48,6 +49,12 @@ const list: DeskCommand = {
   },
 };
 
+/** Typing errors between what was written and the number. */
+function slipsText(slips: number | null): readonly string[] {
+  if (slips === null) return [];
+  return [slips === 0 ? 'just this number' : `${countText(slips, 'typing error')} between`];
+}
+
 const candidates: DeskCommand = {
   summary: 'meters that the payer may have meant',
   help: 'prewatt money candidates MONEY',
@@ -58,9 +65,10 @@ const candidates: DeskCommand = {
     const id = options.positionals[0] ?? '';
     const found = await desk.client.call(unallocatedMoneyApi.candidates, { id });
     if (!found.ok) return found;
-    const lines = found.value.rows.map(
-      ({ meterPan, connectionName, slips, samePhone }) =>
-        `${meterPan}  ${connectionName}${slips === null ? '' : `  ${slips} slips away`}${samePhone ? '  same phone' : ''}`,
+    const lines = found.value.rows.map(({ meterPan, connectionName, slips, samePhone }) =>
+      [meterPan, connectionName, ...slipsText(slips), ...(samePhone ? ['same phone'] : [])].join(
+        '  ',
+      ),
     );
     return done(lines.length === 0 ? ['no meter is near'] : lines, { rows: found.value.rows });
   },

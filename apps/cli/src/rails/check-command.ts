@@ -83,9 +83,9 @@ The form of a case: packages/rails/test/vectors/README.md
 
 Without a file (or with --live): are the payment providers and message gateways that the server's
 configuration names ready? No money moves and no message goes. Looks at the mode of the secrets
-file, prints each address that is to be registered at a provider or gateway, and looks at whether each
-of them answers and takes our credentials, and whether this machine's clock is theirs; of each fault
-it says what to do. The same checks are part of prewatt doctor. Run it as the account of the server.
+file, prints each address that is to be registered at a provider or gateway, asks each of them
+whether it takes our credentials, and compares this machine's clock with theirs; of each fault it
+says what to do. The same checks are part of prewatt doctor. Run it as the account of the server.
 
   --live           even where no file is named
   --env-file FILE  the server's environment, as for prewatt doctor; this shell's when left out

@@ -76,6 +76,6 @@ function ended(frame: Frame, batch: VendorBatch): Html {
   const brought =
     batch.countedMinor === null
       ? `${sum(batch.expectedMinor)}, not counted`
-      : `${sum(batch.countedMinor)} of ${sum(batch.expectedMinor)}`;
+      : `${sum(batch.countedMinor)} counted, ${sum(batch.expectedMinor)} expected`;
   return html`<p class="hint">Last: number ${String(batch.number)}, ended ${fullTime(Date.parse(batch.endedAt ?? batch.startedAt), frame.zone)}, ${countText(batch.sales, 'sale')}, ${brought}.</p>`;
 }

@@ -18,7 +18,7 @@ export function renderTillSale(frame: Frame, view: TillSaleView): string {
 <div class="columns">
 <section class="card narrow slip">
 <h1>${isVoid ? 'This sale was undone' : titleOf(frame, receipt)}</h1>
-${copy !== null && html`<p class="copy"><b>Copy ${copy}</b>. Its tokens work only once, with the first receipt.</p>`}
+${copy !== null && html`<p class="copy"><b>Copy ${copy}</b> of the same sale. A token works once, whichever receipt it is typed from.</p>`}
 ${isVoid ? html`<p>Its token is void: nobody should type it.</p>` : given(frame, receipt)}
 ${acts(frame, view)}
 </section>
@@ -101,11 +101,11 @@ ${all.map(
 )}`;
 }
 
-function facts(frame: Frame, { desk, receipt, copy }: TillSaleView): Html {
+function facts(frame: Frame, { desk, receipt, copy, clerk }: TillSaleView): Html {
   const fact = (name: string, value: string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
 `;
   return html`<dl>
-${copy !== null && fact('Copy', String(copy))}${fact('Sold by', `${desk.vendorName}, for ${frame.utilityName}`)}${fact('Time', fullTime(Date.parse(receipt.soldAt), frame.zone))}${fact('Place', receipt.connectionName)}${fact('Meter', receipt.meterPan)}${!paysDebts(receipt) && fact('Electricity', credit(leftOf(receipt), frame.currency))}${
+${copy !== null && fact('Copy', String(copy))}${fact('Sold by', `${desk.vendorName}, for ${frame.utilityName}`)}${clerk !== null && fact('Clerk', clerk)}${fact('Time', fullTime(Date.parse(receipt.soldAt), frame.zone))}${fact('Place', receipt.connectionName)}${fact('Meter', receipt.meterPan)}${!paysDebts(receipt) && fact('Electricity', credit(leftOf(receipt), frame.currency))}${
   receipt.moved !== null &&
   fact(receipt.moved.direction === 'to' ? 'Moved to meter' : 'From meter', receipt.moved.meterPan)
 }<div><dt>Sale</dt><dd class="long">${receipt.saleId}</dd></div>

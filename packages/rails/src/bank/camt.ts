@@ -61,6 +61,7 @@ type Statement = {
   readonly balanced: boolean | null;
   readonly whole: boolean;
   readonly pending: number;
+  readonly outgoing: number;
   readonly payments: readonly BankPayment[];
   readonly reversals: readonly BankPayment[];
 };
@@ -85,6 +86,7 @@ function joined(format: Format, statements: readonly Statement[]): BankFile {
     reversals: statements.flatMap((each) => each.reversals),
     held: balanced === false || statements.some(({ whole }) => !whole),
     pending: statements.reduce((sum, each) => sum + each.pending, 0),
+    outgoing: statements.reduce((sum, each) => sum + each.outgoing, 0),
   };
 }
 
@@ -96,7 +98,7 @@ function readStatement(node: XmlNode): Statement | null {
   const payments: BankPayment[] = [];
   const reversals: BankPayment[] = [];
   const ordinals = new Map<string, number>();
-  let [moved, pending, whole] = [0n, 0, true];
+  let [moved, pending, outgoing, whole] = [0n, 0, 0, true];
   for (const node_ of childrenOf(node, 'Ntry')) {
     const entry = readEntry(node_);
     if (entry === null) return null;
@@ -110,6 +112,7 @@ function readStatement(node: XmlNode): Statement | null {
     whole &&= parts.whole;
     if (entry.credit && !entry.reversal) payments.push(...parts.payments);
     if (!entry.credit && entry.reversal) reversals.push(...parts.payments);
+    if (entry.credit === entry.reversal) outgoing += 1;
   }
   const known = opening !== null && closing !== null;
   return {
@@ -119,7 +122,7 @@ function readStatement(node: XmlNode): Statement | null {
     closing,
     balanced: known ? opening.minor + moved === closing.minor : null,
     whole,
-    pending,
+    ...{ pending, outgoing },
     payments,
     reversals,
   };

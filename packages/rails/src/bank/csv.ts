@@ -46,6 +46,7 @@ export function readBankCsv(raw: Uint8Array, mapping: CsvMapping): Result<BankFi
   const head = rows[headAt];
   if (head === undefined) return err('not-a-statement');
   const payments: BankPayment[] = [];
+  let outgoing = 0;
   for (const row of rows.slice(headAt + 1)) {
     const cell = (name: string | undefined) =>
       name === undefined ? null : said(row[head.indexOf(name)]);
@@ -53,7 +54,11 @@ export function readBankCsv(raw: Uint8Array, mapping: CsvMapping): Result<BankFi
     if (status !== undefined && !status.done.includes(cell(status.column) ?? '')) continue;
     const id = cell(mapping.id);
     const written = cell(mapping.amount);
-    if (id === null || written === null || /^-/.test(written)) continue;
+    if (id === null || written === null) continue;
+    if (/^-/.test(written)) {
+      outgoing += 1;
+      continue;
+    }
     const plain = mapping.decimalComma ? written.replaceAll('.', '').replace(',', '.') : written;
     const minor = toMinor(plain, exponentOf(mapping.currency));
     if (minor === null) return err('malformed-amount');
@@ -70,7 +75,7 @@ export function readBankCsv(raw: Uint8Array, mapping: CsvMapping): Result<BankFi
     payments,
     reversals: [],
     held: false,
-    pending: 0,
+    ...{ pending: 0, outgoing },
   });
 }
 

@@ -215,7 +215,7 @@ function fileOf(statements: readonly Building[]): BankFile {
     // RC: a credit that is taken back; RD gives a debit back and is no sale.
     reversals: of(true, true),
     held: balanced === false,
-    pending: 0,
+    ...{ pending: 0, outgoing: of(false, false).length + of(false, true).length },
   };
 }
 

@@ -201,11 +201,11 @@ async function receiptAt(
 ) {
   const found = await context.vendors.selling.receiptOfSale(desk.phone, o.saleId);
   if (!found.ok) throw notFound('sale');
-  const { receipt, copies } = found.value;
+  const { receipt, copies, clerk } = found.value;
   const asked = Number(o.copy ?? '0');
   const copy = Number.isInteger(asked) && asked > 0 && asked <= copies ? asked : null;
   const age = context.clocks.business.nowMs() - Date.parse(receipt.soldAt);
-  return { receipt, copy, isFresh: age < freshForMs };
+  return { receipt, copy, clerk, isFresh: age < freshForMs };
 }
 
 function receiptRoutes(app: FastifyInstance, context: TillContext): void {
@@ -236,10 +236,11 @@ function receiptRoutes(app: FastifyInstance, context: TillContext): void {
       const { paper: asked, copy: wished } = readQuery();
       const paper = asked === '80' ? 80 : 58;
       const found = await receiptAt(context, desk, { saleId: uuid('id'), copy: wished });
-      const { receipt, copy } = found;
+      const { receipt, copy, clerk } = found;
       // Neither the receipt of a moment ago nor a copy that was counted.
       if (copy === null && !found.isFresh) throw notFound('copy');
-      const { vendorName, label: till } = desk.phone;
+      const { vendorName, label } = desk.phone;
+      const till = clerk === null ? label : `${label}, ${clerk}`;
       const link = receiptLink(context.publicUrl, receipt.saleId);
       const { utility } = desk;
       const content = receiptContent(receipt, { utility, vendorName, till, copy, link });

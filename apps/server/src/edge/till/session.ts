@@ -71,8 +71,9 @@ type DeskDeps = Pick<SessionDeps, 'vendors'> & {
   readonly database: Database;
 };
 
-/** How long what was asked for last stands above each page. */
+/** How long what was asked for last stands above each page; paid, no longer than a customer. */
 const paysInShownMs = 30 * 60_000;
+const paidShownMs = 5 * 60_000;
 
 /** What stands above each page: what may still be sold for, and whether it lasts for a day. */
 export async function deskView(
@@ -84,7 +85,8 @@ export async function deskView(
   const [last] = await database.inUtility(phone.utilityId, (tx) =>
     floatPayments(tx, { vendorId: phone.vendorId, limit: 1 }),
   );
-  const sinceMs = clocks.business.nowMs() - paysInShownMs;
+  const forMs = last !== undefined && floatState(last) === 'paid' ? paidShownMs : paysInShownMs;
+  const sinceMs = clocks.business.nowMs() - forMs;
   const isNews = last !== undefined && (last.decidedAtMs ?? last.askedAtMs) > sinceMs;
   return {
     vendorName: phone.vendorName,

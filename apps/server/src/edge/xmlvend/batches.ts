@@ -2,7 +2,7 @@
 // three of them, opened where they are not open, ended from the smallest to the largest.
 
 import type { ShiftJson, VendorBatch } from '@prewatt/api';
-import { uuidIn } from '@prewatt/quantities';
+import { formatMoney, uuidIn } from '@prewatt/quantities';
 import { decimalOf, exponentOf, toMinor } from '@prewatt/rails';
 import { element, headOf, money, standingOf, type XmlOut } from '@prewatt/rails/xmlvend-written';
 import type { BatchKind } from '../../money/vendors/index.ts';
@@ -205,8 +205,27 @@ async function batchesAnswer(
   return {
     kind: 'parts',
     element: `${kind}Resp`,
-    parts: [...headOf(headOfAnswer(deps, call, o)), ...standingOf(standing), ...written],
+    parts: [
+      ...headOf({ ...headOfAnswer(deps, call, o), operatorMsg: differencesIn(call, o.batches) }),
+      ...[...standingOf(standing), ...written],
+    ],
   };
+}
+
+/** What was counted against what was sold, in words for who counted; null where nobody did. */
+function differencesIn(
+  { utility }: Call,
+  batches: readonly (ShiftJson | VendorBatch)[],
+): string | null {
+  const said = batches.flatMap((batch) => {
+    if (batch.countedMinor === null) return [];
+    const over = BigInt(batch.countedMinor) - BigInt(batch.expectedMinor);
+    const sum = formatMoney(over < 0n ? -over : over, utility.currency);
+    const what = 'shiftId' in batch ? words.shift : words[batch.kind];
+    if (over === 0n) return [`The ${what} was counted as it should be.`];
+    return [`Counted for the ${what}: ${sum} ${over > 0n ? 'more than' : 'less than'} was sold.`];
+  });
+  return said.length === 0 ? null : said.join(' ');
 }
 
 type Figures = Pick<VendorBatch, 'sales' | 'expectedMinor' | 'taxMinor' | 'countedMinor'> & {

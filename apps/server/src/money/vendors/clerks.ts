@@ -260,12 +260,14 @@ async function checkPin(
   // Counted before it is looked at, in a transaction of its own: guesses at once count, too.
   const counted = await o.database.inUtility(till.utilityId, async (tx) => {
     const hash = await hashOf(tx, till, clerkId);
-    return hash === null ? null : { hash, may: await countTry(tx, till, clerkId) };
+    return hash === null ? null : { hash, tries: await countTry(tx, till, clerkId) };
   });
   if (counted === null) return err('pinWrong');
-  if (!counted.may) return err('pinLocked');
-  if (!(await wish.verify({ hash: counted.hash, password: pin }))) return err('pinWrong');
-  return ok(undefined);
+  const { hash, tries } = counted;
+  if (tries === null) return err('pinLocked');
+  if (await wish.verify({ hash, password: pin })) return ok(undefined);
+  // The last try that there is locks, and says so.
+  return err(tries >= mostWrong ? 'pinLocked' : 'pinWrong');
 }
 
 async function hashOf(tx: Tx, till: Till, clerkId: string): Promise<string | null> {
@@ -279,8 +281,8 @@ async function hashOf(tx: Tx, till: Till, clerkId: string): Promise<string | nul
   return row?.pin_hash ?? null;
 }
 
-/** Whether this try may be made. */
-async function countTry(tx: Tx, till: Till, clerkId: string): Promise<boolean> {
+/** Which try this is; null where none may be made any more. */
+async function countTry(tx: Tx, till: Till, clerkId: string): Promise<number | null> {
   const row = await tx
     .insertInto('vendor_pin_tries')
     .values({ key_id: till.keyId, clerk_id: clerkId, utility_id: till.utilityId, wrong: 1 })
@@ -292,7 +294,7 @@ async function countTry(tx: Tx, till: Till, clerkId: string): Promise<boolean> {
     )
     .returning('wrong')
     .executeTakeFirst();
-  return row !== undefined;
+  return row?.wrong ?? null;
 }
 
 async function signedIn(

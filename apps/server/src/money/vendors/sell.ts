@@ -84,7 +84,12 @@ export type Selling = {
   readonly receiptOfSale: (
     till: Till,
     saleId: string,
-  ) => Promise<Result<{ readonly receipt: Receipt; readonly copies: number }, 'unknownSale'>>;
+  ) => Promise<
+    Result<
+      { readonly receipt: Receipt; readonly copies: number; readonly clerk: string | null },
+      'unknownSale'
+    >
+  >;
   /** The receipt again, counted and marked as a copy. */
   readonly reprint: (till: Till, saleId: string) => Promise<Result<ReceiptCopy, 'unknownSale'>>;
 };
@@ -199,6 +204,7 @@ function receipts(o: SellDeps): Pick<Selling, 'receiptOf' | 'receiptOfSale' | 'r
         if (request === undefined) return err('unknownSale');
         const place = { utilityId: till.utilityId, bucket: request.bucket };
         return ok({
+          clerk: await clerkOfSale(tx, { ...place, saleId }),
           receipt: await receiptFrom(tx, o, request),
           copies: await copiesOf(tx, place, saleId),
         });
@@ -217,6 +223,22 @@ function receipts(o: SellDeps): Pick<Selling, 'receiptOf' | 'receiptOfSale' | 'r
         return ok({ ...(await receiptFrom(tx, o, request)), copy });
       }),
   };
+}
+
+/** Whose shift it was sold in; null at a till without clerks. */
+async function clerkOfSale(
+  tx: Tx,
+  { bucket, saleId }: { readonly bucket: number; readonly saleId: string },
+): Promise<string | null> {
+  const row = await tx
+    .selectFrom('vendor_sales')
+    .innerJoin('vendor_shifts', 'vendor_shifts.id', 'vendor_sales.shift_id')
+    .innerJoin('vendor_clerks', 'vendor_clerks.id', 'vendor_shifts.clerk_id')
+    .select('vendor_clerks.name')
+    .where('vendor_sales.bucket', '=', bucket)
+    .where('vendor_sales.sale_id', '=', saleId)
+    .executeTakeFirst();
+  return row?.name ?? null;
 }
 
 /** The meter's place, if it is of the till's utility. */

@@ -33,6 +33,7 @@ export type ReadStatement = {
   readonly format: Exclude<BankFile['format'], 'camt.052'>;
   readonly balanced: boolean | null;
   readonly pending: number;
+  readonly outgoing: number;
   readonly entries: readonly Entry[];
 };
 
@@ -48,7 +49,7 @@ export function readStatement(
   const raw = Buffer.from(o.contentBase64, 'base64');
   const read = readByForm(raw, o, utility);
   if (!read.ok) return read;
-  const { format, balanced, held, pending, payments, reversals } = read.value;
+  const { format, balanced, held, pending, outgoing, payments, reversals } = read.value;
   // Of the day itself, and may change until evening.
   if (format === 'camt.052') return err('not-final');
   if (held) return err('unbalanced');
@@ -60,7 +61,7 @@ export function readStatement(
   const entries = all.map(({ kind, each }, index) => entryOf(each, { kind, index, ...o }));
   // Made of both, so that the same file read another way is another one.
   const sha256 = sha256Hex(`${o.source} ${JSON.stringify(o.mapping ?? null)} ${o.contentBase64}`);
-  return ok({ sha256, format, balanced, pending, entries });
+  return ok({ sha256, format, balanced, pending, outgoing, entries });
 }
 
 function readByForm(

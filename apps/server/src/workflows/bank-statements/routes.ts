@@ -32,7 +32,9 @@ const fileFaults: Record<FileRefusal | 'broughtBefore', string> = {
   'malformed-amount': 'An amount of the file cannot be read. Nothing was taken.',
   'no-entries': 'The file has no entries.',
   'mapping-needed':
-    'Of a CSV file, say which column is which (on the command line: --mapping FILE).',
+    'Of a CSV file, say which column is which. On the command line: --mapping FILE, where FILE has ' +
+    '{"id": "Reference", "amount": "Amount", "text": "Description", "date": "Date"}, each name as the ' +
+    'first line of the CSV file has it.',
   'not-final': 'This is a report of the day itself (camt.052); take the statement (camt.053).',
   unbalanced: 'Opening balance, entries and closing balance do not add up. Nothing was taken.',
   'too-many': 'The file has more than 20,000 entries; bring it by days.',
@@ -127,13 +129,13 @@ async function shownOf(tx: Tx, row: StatementRow): Promise<BankStatement> {
   };
 }
 
-function previewOf({ format, balanced, pending, placed }: Looked) {
+function previewOf({ format, balanced, pending, outgoing, placed }: Looked) {
   const of = (goesTo: string): number => placed.filter((each) => each.goesTo === goesTo).length;
   const payments = placed.filter(({ kind }) => kind === 'payment');
   return {
     format,
     balanced,
-    pending,
+    ...{ pending, outgoing },
     payments: payments.length,
     paymentsMinor: payments.reduce((sum, { amountMinor }) => sum + amountMinor, 0n).toString(),
     reversals: placed.length - payments.length,

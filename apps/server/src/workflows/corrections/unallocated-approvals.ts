@@ -35,9 +35,10 @@ const moneySentences = sentencesOf('unknownMoney', 'moneyDecided') satisfies Rec
   string
 >;
 
-function namedWith(connectionName: string | null, vendorName: string | null): string {
-  if (vendorName !== null) return `the float of ${vendorName}`;
-  return connectionName === null ? 'nothing' : `a purchase of ${connectionName}`;
+/** What the provider named beside the money; of money without an order nothing. */
+function orderFact(connectionName: string | null, vendorName: string | null) {
+  if (vendorName !== null) return [fact('Paid for', `the float of ${vendorName}`)];
+  return connectionName === null ? [] : [fact('Paid for', `a purchase of ${connectionName}`)];
 }
 
 async function moneyFacts(tx: Tx, deps: Deps, o: MoneyRef) {
@@ -49,7 +50,7 @@ async function moneyFacts(tx: Tx, deps: Deps, o: MoneyRef) {
   return [
     fact('Amount', amountText(may.value, currency)),
     fact('Taken by', `${provider}, ${reference}`),
-    fact('Named with it', namedWith(name, shop)),
+    ...orderFact(name, shop),
     ...(account === null ? [] : [fact('The payer wrote', account)]),
     ...(cause === 'notProved' ? [fact('Proof', 'none: the provider did not say it is there')] : []),
   ];

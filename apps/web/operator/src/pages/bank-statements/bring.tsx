@@ -132,6 +132,9 @@ function Preview({ of }: { of: BankPreview }) {
       {of.pending > 0 && (
         <Text size="sm">{of.pending} are announced and not booked: they are not taken.</Text>
       )}
+      {of.outgoing > 0 && (
+        <Text size="sm">{of.outgoing} are of money that left the account: they are not taken.</Text>
+      )}
       {of.rows.slice(0, 20).map((row) => (
         <Text size="sm" key={row.ordinal} style={{ overflowWrap: 'anywhere' }}>
           {moneyText(row.amountMinor, currency)} · {row.text ?? 'no text'} · {row.payer ?? ''} ·{' '}

@@ -2,7 +2,7 @@
 
 import { Button, Stack, Text } from '@mantine/core';
 import type { MoneyCandidate, UnallocatedMoneyRow } from '@prewatt/api';
-import { err, ok } from '@prewatt/quantities';
+import { countText, err, ok } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import {
   askMoneyMove,
@@ -99,8 +99,12 @@ function Candidates({
   );
 }
 
+/** Typing errors between what was written and the number. */
+const slipsText = (slips: number): string =>
+  slips === 0 ? 'just this number' : `${countText(slips, 'typing error')} between`;
+
 const reasonsOf = ({ slips, samePhone }: MoneyCandidate): string[] => [
-  ...(slips === null ? [] : [slips === 0 ? 'this number' : `${slips} digits away`]),
+  ...(slips === null ? [] : [slipsText(slips)]),
   ...(samePhone ? ['same phone'] : []),
 ];
 
