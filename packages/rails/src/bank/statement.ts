@@ -39,7 +39,7 @@ export type BankFile = {
   readonly held: boolean;
   /** Entries that are announced and not booked. */
   readonly pending: number;
-  /** Booked entries of money that left the account, and debits that were given back: no payments. */
+  /** Booked entries of money that left the account, and debits that were given back. */
   readonly outgoing: number;
 };
 
