@@ -66,6 +66,6 @@ test('a wallet that begins says from how much energy its money is, and at what p
   const text = aheadText('en', empty, place);
   assert.match(
     text,
-    /with nothing in it\. .*Supply goes off .* until you pay at least KES 100\.00/,
+    /with nothing in it\. .*Supply goes off .* until you pay in at least KES 100\.00/,
   );
 });
