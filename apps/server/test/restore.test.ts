@@ -309,7 +309,10 @@ test('a database that was put back is looked at before it sells', async () => {
   const unsafe = await check();
   assert.equal(unsafe.code, 1);
   assert.match(unsafe.errors + unsafe.output, /next identifiers may have been given out/);
-  assert.equal((await restore()).code, 0);
+  // What the harness keeps open comes back by itself.
+  await alone(nameOf(h.ownerUrl));
+  const restored = await restore();
+  assert.equal(restored.code, 0, restored.errors);
   const safe = await check();
   assert.doesNotMatch(safe.errors + safe.output, /may have been given out/);
 });
