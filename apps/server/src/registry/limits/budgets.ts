@@ -201,7 +201,7 @@ export function budgetApproval(o: { readonly clocks: Clocks }): ApprovalOperatio
         title: `Another budget: ${titles[payload.budget]}`,
         facts: wordsOf(now).map(({ label, value }, place) => {
           const wanted = then[place]?.value ?? value;
-          return { label, value: wanted === value ? value : `${wanted} (now ${value})` };
+          return { label, value: wanted === value ? value : `${wanted} instead of ${value}` };
         }),
       };
     },

@@ -1,7 +1,7 @@
 // Budgets: what an hour and a day bring at most, how much is used, and the administrator's form
 // that asks for another one.
 
-import { Skeleton, Stack, Text } from '@mantine/core';
+import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import type { Budget } from '@prewatt/api';
 import { ok } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
@@ -25,7 +25,7 @@ export function Budgets() {
   if (query.data === undefined) return <Skeleton height={140} aria-label="Loading" />;
   return (
     <section className={panel} aria-label="What an hour and a day bring at most">
-      <Stack gap="sm" align="flex-start">
+      <Stack gap="lg">
         <Text size="sm" fw={550}>
           What an hour and a day bring at most
         </Text>
@@ -33,8 +33,8 @@ export function Budgets() {
           <OneBudget key={row.budget} of={row} />
         ))}
         <Text size="sm" c="dimmed">
-          Whoever agrees. Hours and days begin with those of UTC. To change a budget takes two
-          people.
+          Nobody goes beyond these, even with a second person. An hour and a day begin by UTC. To
+          change a budget takes two people.
         </Text>
       </Stack>
     </section>
@@ -47,22 +47,24 @@ function OneBudget({ of }: { readonly of: Budget }) {
   const { limits, used } = of;
   const { text, whose } = budgetLabels[of.budget];
   return (
-    <Stack gap={4} align="flex-start">
-      <Text size="sm">{text}</Text>
+    <Stack gap={4}>
+      <Text size="sm" fw={550}>
+        {text}
+      </Text>
       <dl className={facts}>
-        <Fact name="In an hour" note={`${whose} made ${used.inHour}`}>
+        <Fact name="In an hour" note={`${whose} used ${used.inHour}`}>
           {limits.perHour}
         </Fact>
-        <Fact name="In a day" note={`${whose} made ${used.inDay}`}>
+        <Fact name="In a day" note={`${whose} used ${used.inDay}`}>
           {limits.perDay}
         </Fact>
         {limits.energyPerHourWh !== null && (
-          <Fact name="Energy in an hour" note={`used ${kwhText(used.energyInHourWh)}`}>
+          <Fact name="Energy in an hour" note={`${whose} used ${kwhText(used.energyInHourWh)}`}>
             {kwhText(limits.energyPerHourWh)}
           </Fact>
         )}
         {limits.energyPerDayWh !== null && (
-          <Fact name="Energy in a day" note={`used ${kwhText(used.energyInDayWh)}`}>
+          <Fact name="Energy in a day" note={`${whose} used ${kwhText(used.energyInDayWh)}`}>
             {kwhText(limits.energyPerDayWh)}
           </Fact>
         )}
@@ -72,14 +74,16 @@ function OneBudget({ of }: { readonly of: Budget }) {
           ? 'Nobody has set this: it is the default.'
           : `Asked for by ${of.requestedBy}, allowed by ${of.approvedBy}.`}
       </Text>
-      <ActionButton
-        size="compact-sm"
-        why={notMine}
-        onClick={() => setOpened(true)}
-        label={`Ask for another budget: ${text}`}
-      >
-        Ask for another budget
-      </ActionButton>
+      <Group>
+        <ActionButton
+          size="compact-sm"
+          why={notMine}
+          onClick={() => setOpened(true)}
+          label={`Ask for another budget: ${text}`}
+        >
+          Ask for another budget
+        </ActionButton>
+      </Group>
       <Dialog opened={opened} onClose={() => setOpened(false)} title={text}>
         <BudgetForm of={of} onClose={() => setOpened(false)} />
       </Dialog>

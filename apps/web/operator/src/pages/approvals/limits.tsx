@@ -1,7 +1,7 @@
 // What one person may do alone: the limits that hold, and the administrator's form that asks for
 // others.
 
-import { Skeleton, Stack, Text } from '@mantine/core';
+import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import type { ControlLimitsAnswer } from '@prewatt/api';
 import { countText, err, ok } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
@@ -30,7 +30,7 @@ export function ControlLimits() {
   const money = (minor: string) => moneyText(minor, currency);
   return (
     <section className={panel} aria-label="What one person may do alone">
-      <Stack gap="sm" align="flex-start">
+      <Stack gap="sm">
         <Text size="sm" fw={550}>
           What one person may do alone
         </Text>
@@ -50,9 +50,11 @@ export function ControlLimits() {
             ? 'Nobody has set these: they are the defaults.'
             : `Asked for by ${data.requestedBy}, allowed by ${data.approvedBy}.`}
         </Text>
-        <ActionButton size="compact-sm" why={notMine} onClick={() => setOpened(true)}>
-          Ask for other limits
-        </ActionButton>
+        <Group>
+          <ActionButton size="compact-sm" why={notMine} onClick={() => setOpened(true)}>
+            Ask for other limits
+          </ActionButton>
+        </Group>
       </Stack>
       <Dialog opened={opened} onClose={() => setOpened(false)} title="Ask for other limits">
         <LimitsForm now={data} onClose={() => setOpened(false)} />

@@ -49,7 +49,7 @@ function Audit() {
         checked offline: <code>prewatt audit export DIR</code>, then <code>prewatt verify DIR</code>
         .
       </Text>
-      <Group gap="sm">
+      <Group gap="sm" align="flex-end">
         <Group gap={6} role="group" aria-label="List">
           {auditLists.map((list) => (
             <Button
@@ -68,7 +68,7 @@ function Audit() {
             key={name}
             type="date"
             size="xs"
-            aria-label={name === 'from' ? 'First day' : 'Last day'}
+            label={name === 'from' ? 'From' : 'To'}
             value={stretch[name] ?? ''}
             onChange={({ currentTarget: { value } }) => {
               const { [name]: _, ...rest } = stretch;

@@ -1,7 +1,7 @@
 // Where a tariff begins: a version of one that there is, a document that comes with the server, or
 // an empty one.
 
-import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack } from '@mantine/core';
 import type { TariffRow, TariffTemplate } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -29,7 +29,7 @@ export function StartChoices({ tariffs }: { tariffs: readonly TariffRow[] }) {
 function FromVersion({ tariffs }: { tariffs: readonly TariffRow[] }) {
   const navigate = useNavigate();
   return (
-    <Section title="Change a tariff" note="A new version, filled with the one that holds.">
+    <Section title="A new version of a tariff" note="It begins with what holds now.">
       <Group gap="sm">
         {tariffs.map((tariff) => {
           const base = baseVersion(tariff);
@@ -59,7 +59,7 @@ function FromTemplate({ templates }: { templates: readonly TariffTemplate[] }) {
       title="A new tariff from a template"
       note="Tariffs of real utilities, as they were published. Name, zone and currency become yours; check every price."
     >
-      <div className={styles.fields}>
+      <div className={styles.wideFields}>
         <NativeSelect
           label="Country"
           value={country}
@@ -97,11 +97,10 @@ function FromTemplate({ templates }: { templates: readonly TariffTemplate[] }) {
 function FromNothing() {
   const navigate = useNavigate();
   return (
-    <Section title="A new tariff from nothing">
-      <Text size="sm" mb="sm">
-        One price for every kWh, to which you add blocks, charges and taxes; or a document that you
-        have as a file.
-      </Text>
+    <Section
+      title="A new tariff from nothing"
+      note="One price for every kWh, to which you add blocks, charges and taxes; or a document that you have as a file."
+    >
       <Button
         variant="default"
         onClick={() => void navigate({ to: '/tariffs/change', search: { template: 'none' } })}
