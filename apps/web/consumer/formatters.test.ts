@@ -41,11 +41,19 @@ test('whole money is short on buttons; the sign stands alone before the field', 
 test('sums in a sentence have the sign of the rest of the page', () => {
   const sentence = 'Above 350 kWh a month at ZAR 2.25 per kWh cost ZAR -43.43.';
   assert.equal(
-    withSign(sentence, zar),
+    withSign(sentence, { currency: zar, moneyForm: 'sign' }),
     'Above 350 kWh a month at R\u00a02.25 per kWh cost R\u00a0-43.43.',
   );
-  assert.equal(withSign('cost GBP 5.00', { code: 'GBP', scale: 2 }), 'cost £5.00');
-  assert.equal(withSign('cost UGX 5000', { code: 'UGX', scale: 0 }), 'cost USh\u00a05000');
+  assert.equal(
+    withSign('cost GBP 5.00', { currency: { code: 'GBP', scale: 2 }, moneyForm: 'sign' }),
+    'cost £5.00',
+  );
+  assert.equal(
+    withSign('cost UGX 5000', { currency: { code: 'UGX', scale: 0 }, moneyForm: 'sign' }),
+    'cost USh\u00a05000',
+  );
+  // A utility that writes money by its code has it so in every sentence.
+  assert.equal(withSign(sentence, { currency: zar, moneyForm: 'code' }), sentence);
 });
 
 test('times are in the zone of the utility', () => {

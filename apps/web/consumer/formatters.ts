@@ -41,8 +41,12 @@ export function shortMoney(amountMinor: string, currency: CurrencyJson): string 
 export const currencySign = (currency: CurrencyJson): string =>
   signText({ currency, locale: localeOf('en', currency) });
 
-/** A sentence with sums by code ("ZAR 2.25") with the sign of the rest of the page ("R 2.25"). */
-export function withSign(sentence: string, currency: CurrencyJson): string {
+/** A sentence with sums by code ("ZAR 2.25") as the rest of the page writes money ("R 2.25"). */
+export function withSign(
+  sentence: string,
+  { currency, moneyForm }: Pick<Frame, 'currency' | 'moneyForm'>,
+): string {
+  if (moneyForm === 'code') return sentence;
   const [before = ''] = money('0', currency).split(/\d/);
   return sentence.replaceAll(new RegExp(`\\b${currency.code} (?=-?\\d)`, 'g'), () => before);
 }

@@ -28,7 +28,7 @@ ${view.sections.map(
   (section) => html`<h2>${inEnglish(voice, section.title)}</h2>
 <ul>${section.sentences.map(
     (sentence) => html`
-<li>${inEnglish(voice, withSign(sentence, frame.currency))}</li>`,
+<li>${inEnglish(voice, withSign(sentence, frame))}</li>`,
   )}
 </ul>
 `,
@@ -50,7 +50,7 @@ function coming(
   const { frame, voice } = o;
   const { from, isGone, isNew, meterCharges } = voice.words.prices;
   const item = (what: string, sentence: string) => html`
-<li>${what} ${inEnglish(voice, withSign(sentence, frame.currency))}</li>`;
+<li>${what} ${inEnglish(voice, withSign(sentence, frame))}</li>`;
   const items = [
     ...change.added.map((sentence) => item(isNew, sentence)),
     ...change.gone.map((sentence) => item(isGone, sentence)),

@@ -88,9 +88,7 @@ function goodUntil(frame: Frame, view: QuoteView, { rich, when, words }: Voice):
 /** Why it is more or less than last time: the sentence that opens, the others behind it. */
 export function whyText(frame: Frame, why: readonly string[]): Html | null {
   const voice = voiceOf(frame);
-  const [first, ...others] = why.map((sentence) =>
-    inEnglish(voice, withSign(sentence, frame.currency)),
-  );
+  const [first, ...others] = why.map((sentence) => inEnglish(voice, withSign(sentence, frame)));
   if (first === undefined) return null;
   return html`<h2>${voice.words.offer.moreOrLess}</h2>
 <p>${first}</p>${others.map(
@@ -182,7 +180,7 @@ export function moneyIn(frame: Frame, view: MoneyLines): Html {
 }
 
 const explanation = (line: QuoteLineJson, frame: Frame, voice: Voice): Html | string =>
-  line.explanation === '' ? '' : inEnglish(voice, withSign(line.explanation, frame.currency));
+  line.explanation === '' ? '' : inEnglish(voice, withSign(line.explanation, frame));
 
 function lineLabel(line: QuoteLineJson, { kwh }: Voice): string {
   return line.energyWh === null ? line.label : `${line.label}, ${kwh(line.energyWh)}`;
