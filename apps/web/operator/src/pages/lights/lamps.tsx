@@ -174,7 +174,7 @@ function columnsOf(o: {
         <>
           {kwhText(lamp.nightWh, 2)}
           <Text size="xs" c="dimmed">
-            {kwhText(lamp.countedWh)} in all
+            {kwhText(lamp.countedWh, 2)} in all
           </Text>
         </>
       ),
