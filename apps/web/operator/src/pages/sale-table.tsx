@@ -47,7 +47,9 @@ export function SaleTable({ withConnection, manyDays = !withConnection, ...rest 
       sort: 'energy',
       header: 'Credit',
       end: true,
-      cell: (row) => creditText(row, currency),
+      // Money for a wallet buys no energy yet: it is all in the amount.
+      cell: (row) =>
+        row.energyWh === '0' && row.creditMinor === null ? unknown : creditText(row, currency),
     },
     {
       key: 'state',
