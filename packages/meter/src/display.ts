@@ -101,7 +101,7 @@ export function displayOf(state: MeterState, nowMs: number): MeterDisplay {
         : null,
     pages: asked.flatMap((code) => pageOf(state, code) ?? []),
     answer: asked.map((code) => answerTexts[code]).find((text) => text !== undefined) ?? null,
-    emergencyOffered: emergencyStatusOf(state) === 'selectable',
+    emergencyOffered: isEmergencyOffered(state),
     tamper: state.tamper.latched.length > 0,
     lockoutMs: lockoutRemainingMs(state.acceptance.lockout, nowMs),
   };
@@ -147,12 +147,16 @@ const statusTexts: { readonly [S in MeterDisplay['status']]: string } = {
   readyForReconnection: 'Press the button to switch supply on',
 };
 
+/** A meter in credit mode lends nothing of its own: whoever holds the money decides. */
+const isEmergencyOffered = (state: MeterState): boolean =>
+  state.settings.paymentMode !== 'credit' && emergencyStatusOf(state) === 'selectable';
+
 function statusText(state: MeterState, status: MeterDisplay['status']): string {
   const owed = owedOf(state);
   const parts = [statusTexts[status]];
   if (status === 'protected' && neverOpens(state)) parts[0] = 'No credit: supply stays on';
   if (status === 'switchedOff') parts[0] = `Supply is off: ${openText(state)}`;
-  if (emergencyStatusOf(state) === 'selectable') parts.push('890 gives emergency credit');
+  if (isEmergencyOffered(state)) parts.push('890 gives emergency credit');
   // Rounded up: what is shown is never less than what is owed.
   const roundUp = moneyOf(state) === null ? 999 : 999_999;
   if (owed > 0) parts.push(`Owed: ${amountText(state, owed + roundUp)}`);

@@ -48,6 +48,13 @@ test('emergency credit is not given while there is enough, and is offered when l
   const state = low();
   assert.equal(emergencyStatusOf(state), 'selectable');
   assert.match(displayOf(state, state.atMs).statusText, /890 gives emergency credit/);
+  const inCredit: MeterState = {
+    ...state,
+    settings: { ...state.settings, paymentMode: 'credit' },
+  };
+  const shown = displayOf(inCredit, state.atMs);
+  assert.doesNotMatch(shown.statusText, /890/);
+  assert.equal(shown.emergencyOffered, false);
   const none = run(newMeter(), [typed('890')]);
   assert.equal(displayOf(none.state, noonMs).answer, 'This meter has no emergency credit');
 });
