@@ -148,6 +148,20 @@ test('M-Pesa: a paid push waits a moment for its receipt, which the answer does 
   assert.equal(await statusOf({ askedForMs: 90_000 }), 'ws_CO_1');
 });
 
+test('M-Pesa: that it knows no such push is an answer, though its status is 500', async () => {
+  const pushed = { ...asked, providerRequest: 'ws_CO_1' };
+  const says = (errorMessage: string) =>
+    adapterOf('daraja', () =>
+      Response.json({ requestId: 'r', errorCode: '500.001.1001', errorMessage }, { status: 500 }),
+    ).provider.askAgain(pushed);
+  const unknown = await says('The transaction does not exist');
+  assert.deepEqual(unknown, { ok: false, error: 'refused' });
+  const away = await says('System error');
+  assert.deepEqual(away, { ok: false, error: 'unreachable' });
+  const open = await says('The transaction is being processed');
+  assert.deepEqual(open, { ok: true, value: { status: 'pending' } });
+});
+
 test('Stripe: a charge whose answer was lost is found by our name of the payment', async () => {
   const intent = {
     ...{ id: 'pi_9', object: 'payment_intent', status: 'succeeded', currency: 'kes' },

@@ -20,6 +20,17 @@ export const notificationMades = [
 ] as const;
 export type NotificationMade = (typeof notificationMades)[number];
 
+/** Where the secret in the address and the list of senders speak; Airtel may add a hash. */
+const byAddress: Readonly<Record<string, string>> = {
+  daraja: 'wrong secret in the address, or a sender that is not listed',
+  momo: 'wrong secret in the address, or a sender that is not listed',
+  airtel: 'wrong secret in the address, a sender that is not listed, or a hash that does not fit',
+};
+
+/** Why a notification was not believed, of a rail of this name. */
+export const notBelievedText = (provider: string): string =>
+  byAddress[provider] ?? 'the signature does not fit';
+
 /** These were not believed, or are about nothing of ours: kept for a week, and few of them. */
 export const notificationsRefused: readonly NotificationMade[] = [
   'badSignature',

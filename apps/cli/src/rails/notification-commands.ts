@@ -4,6 +4,7 @@
 import {
   type NotificationMade,
   type NotificationRow,
+  notBelievedText,
   notificationApi,
   notificationShows,
 } from '@prewatt/api';
@@ -21,11 +22,16 @@ const madeTexts: Readonly<Record<NotificationMade, string>> = {
   answer: 'an answer about money without an order',
   refundAnswer: 'an answer about a refund',
   aside: 'about nothing of ours: acknowledged',
-  badSignature: 'refused, the secret, the signature or the sender does not fit',
+  badSignature: 'refused',
   staleSignature: 'refused, the signature is too old',
   malformed: 'refused, no notification could be read',
   unknownPayment: 'refused, no payment has its reference',
 };
+
+const madeText = (provider: string | undefined, made: NotificationMade): string =>
+  made === 'badSignature' && provider !== undefined
+    ? `refused, ${notBelievedText(provider)}`
+    : madeTexts[made];
 
 const onServer = (
   options: Options,
@@ -42,7 +48,7 @@ const common: OptionTable = { server: 'text' };
 function lineOf({ realWhen: when }: Utility, row: NotificationRow): string {
   const { notificationId, heardAt, provider, made, times, paymentId, failedAt } = row;
   return [
-    ...[notificationId, when(heardAt), provider, madeTexts[made]],
+    ...[notificationId, when(heardAt), provider, madeText(provider, made)],
     ...(times === 1 ? [] : [`${times} times`]),
     ...(paymentId === null ? [] : [paymentId]),
     ...(failedAt === null ? [] : ['went wrong: replay it']),

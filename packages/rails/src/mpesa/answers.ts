@@ -37,6 +37,16 @@ export function readDarajaAnswer({ call, httpStatus, raw }: Answered): Notice {
   return unsure(asks ? 'poll' : 'config', { requestRef });
 }
 
+/** Whether Daraja says that it knows no such push: an answer, by whatever status. */
+export function isPushUnknown({ raw }: Answered): boolean {
+  const json = parseJson(raw);
+  if (!isObject(json) || wordAt(json, 'errorCode') === null) return false;
+  const text = wordAt(json, 'errorMessage') ?? '';
+  return /transaction (does not exist|is not found|not found)|invalid checkout ?request/i.test(
+    text,
+  );
+}
+
 type DarajaError = {
   readonly errorCode: string;
   readonly text: string;

@@ -1,6 +1,6 @@
 // M-Pesa: Safaricom's Daraja (push, pay-bill, results, Pull) and Vodacom's OpenAPI.
 
-export { readDarajaAnswer } from './answers.ts';
+export { isPushUnknown, readDarajaAnswer } from './answers.ts';
 export {
   confirmationReply,
   readC2b,

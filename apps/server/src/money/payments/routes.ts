@@ -2,7 +2,7 @@
 // apart from the other routes, whose hooks for pages and forms cost more than the payment does.
 
 import rateLimit from '@fastify/rate-limit';
-import { paymentApi } from '@prewatt/api';
+import { notBelievedText, paymentApi } from '@prewatt/api';
 import { unreachable } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
@@ -48,7 +48,7 @@ export function paymentRoutes(payments: Payments) {
             .filter((part) => part !== '');
           const from = { path: path.slice(0, 4), address: request.ip };
           const taken = await payments.notification(request.params.provider, body, header, from);
-          if (!taken.ok) throw problemOfRefusal(taken.error);
+          if (!taken.ok) throw problemOfRefusal(taken.error, request.params.provider);
           return reply.code(200).send(taken.value ?? { received: true });
         },
       });
@@ -56,17 +56,14 @@ export function paymentRoutes(payments: Payments) {
   };
 }
 
-function problemOfRefusal(refusal: NotifyRefusal): HttpProblem {
+function problemOfRefusal(refusal: NotifyRefusal, provider: string): HttpProblem {
   const make = (status: number, detail: string) =>
     new HttpProblem({ status, code: refusal, title: 'Notification refused', detail });
   switch (refusal) {
     case 'unknownProvider':
       return make(404, 'No provider of that name is set up.');
     case 'badSignature':
-      return make(
-        401,
-        'The secret in the address or the signature does not fit, or the sender is not listed.',
-      );
+      return make(401, `Not believed: ${notBelievedText(provider)}.`);
     case 'staleSignature':
       return make(401, 'The signature is too old or from the future; sign again.');
     case 'malformed':

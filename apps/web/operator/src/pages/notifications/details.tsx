@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { notificationQuery } from '../../api/notifications.ts';
 import { Fact, facts, Instant } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
-import { madeTexts } from './labels.ts';
+import { madeText } from './labels.ts';
 
 export function NotificationDetails({ row }: { row: NotificationRow }) {
   const query = useQuery(notificationQuery(row.notificationId));
@@ -16,7 +16,7 @@ export function NotificationDetails({ row }: { row: NotificationRow }) {
   return (
     <Stack gap="md">
       <dl className={facts}>
-        <Fact name="What it was">{madeTexts[data.made]}</Fact>
+        <Fact name="What it was">{madeText(data)}</Fact>
         <Fact name="Came">
           <Instant at={data.heardAt} real />
         </Fact>

@@ -17,7 +17,7 @@ import { Dialog } from '../../ui/form.tsx';
 import { ActionButton, Age, PageHeading } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { NotificationDetails } from './details.tsx';
-import { madeTexts } from './labels.ts';
+import { madeText } from './labels.ts';
 
 const shows = ['all', 'taken', 'refused', 'failed'] as const;
 const showTexts: Record<(typeof shows)[number], string> = {
@@ -100,7 +100,7 @@ function columnsOf(
       card: 'wide',
       cell: (row) => (
         <WithNote note={row.failedAt === null ? '' : 'Acting on it went wrong: judge it again.'}>
-          {madeTexts[row.made]}
+          {madeText(row)}
         </WithNote>
       ),
     },
@@ -172,5 +172,7 @@ function Acts({ row, onRead, onJudged }: ActsProps) {
   );
 }
 
-const toldOf = (provider: string, made: NotificationMade): string =>
-  `${provider}, ${madeTexts[made].charAt(0).toLowerCase()}${madeTexts[made].slice(1)}`;
+function toldOf(provider: string, made: NotificationMade): string {
+  const text = madeText({ provider, made });
+  return `${provider}, ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+}

@@ -5,6 +5,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import {
   callbackUrlFault,
+  isPushUnknown,
   readDarajaAnswer,
   readStkCallback,
   sameText,
@@ -42,11 +43,12 @@ export function createDaraja(o: {
     const bearer = await token.get();
     if (bearer === null) return null;
     const headers = { authorization: `Bearer ${bearer}` };
-    const said = readDarajaAnswer(
-      await call({ call: name, method: 'POST', url: url(path), headers, body }),
-    );
+    const answer = await call({ call: name, method: 'POST', url: url(path), headers, body });
+    const said = readDarajaAnswer(answer);
     if (said.action === 'renew-token') token.forget();
-    return said;
+    // Theirs is 500, as of a server that is down: they are there, and a person looks.
+    const isUnknown = name === 'stk-query' && isPushUnknown(answer);
+    return isUnknown ? { ...said, retry: 'config' } : said;
   };
 
   return {
