@@ -6,8 +6,8 @@ import { after, before, test } from 'node:test';
 import type { LightingView } from '@prewatt/api';
 import { type CommandResult, lightsDocument } from '@prewatt/protocol';
 import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
-import { createPeople, type People } from './correction-harness.ts';
-import { createHarness, type Harness, newTestUuid } from './harness.ts';
+import { askAndAllow, createPeople, type People } from './correction-harness.ts';
+import { createHarness, type Harness, meterPanOf, newTestUuid } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 
 let h: Harness;
@@ -54,6 +54,27 @@ const refusalOf = async (path: string, body: object) => {
   return [answer.statusCode, answer.json().code];
 };
 const view = async (): Promise<LightingView> => (await people.viewer.get(lightsPath())).json();
+
+const sent = () =>
+  h.sent.flatMap(({ meterPan, message }) =>
+    meterPan === home.meterPan && message.kind === 'command' && message.action.kind === 'setLights'
+      ? [{ ...message, documentJson: message.action.documentJson }]
+      : [],
+  );
+const told = () =>
+  sent().map(({ documentJson }) =>
+    lightsDocument.nullable().parse(JSON.parse(documentJson ?? 'null')),
+  );
+let sequence = 100;
+/** Of the meter, to the newest word about its lamps or to the one given. */
+async function answer(result: CommandResult, commandId = sent().at(-1)?.commandId ?? '') {
+  const completedAtMs = h.clock.nowMs;
+  sequence += 1;
+  const said = { kind: 'commandResult' as const, sequence, commandId, completedAtMs, result };
+  await h.fromMeter(home.meterPan, said);
+}
+
+const circuit = async () => (await view()).circuit ?? assert.fail('no circuit');
 
 /** Accounts are looked at, and what that asks of meters is sent. */
 async function sweep(): Promise<void> {
@@ -106,25 +127,6 @@ test('in token mode the credit of a meter of its own dims lamps, and its switch 
 });
 
 test('a circuit goes by its group’s programme, overrides and credit, and its meter is told', async () => {
-  const circuit = async () => (await view()).circuit ?? assert.fail('no circuit');
-  const sent = () =>
-    h.sent.flatMap(({ meterPan, message }) =>
-      meterPan === home.meterPan && message.kind === 'command' ? [message] : [],
-    );
-  const told = () =>
-    sent().flatMap(({ action }) =>
-      action.kind === 'setLights'
-        ? [lightsDocument.nullable().parse(JSON.parse(action.documentJson ?? 'null'))]
-        : [],
-    );
-  let sequence = 100;
-  const answer = async (result: CommandResult) => {
-    const commandId = sent().findLast(({ action }) => action.kind === 'setLights')?.commandId ?? '';
-    const completedAtMs = h.clock.nowMs;
-    sequence += 1;
-    const said = { kind: 'commandResult' as const, sequence, commandId, completedAtMs, result };
-    await h.fromMeter(home.meterPan, said);
-  };
   const body = { group: 'Ward 5', fullW: 600, onFromPercent: 60, reason };
   const nowhere = await refusalOf('/circuit', { ...body, group: 'Nowhere' });
   assert.deepEqual(nowhere, [409, 'unknownGroup']);
@@ -183,4 +185,67 @@ test('a circuit goes by its group’s programme, overrides and credit, and its m
   await post('/close', { reason }, people.allower);
   await sweep();
   assert.equal(told()[6], null);
+});
+
+/** An account whose credit is not known is looked at each minute. */
+async function nextLook(): Promise<void> {
+  h.clock.nowMs += 60_000;
+  await sweep();
+}
+
+test('a word that was lost is told again, and so is a meter that was put in for another', async () => {
+  home = await h.addConnection({ name: 'Cabinet of Ward 6' });
+  await post(
+    '',
+    { requestId: newTestUuid(), reason, ...place, meteredBy: 'meter' },
+    people.allower,
+  );
+  await post('/programmes', { name: 'Night', document });
+  await post('/groups', { name: 'Ward 6', programme: 'Night' });
+  await post('/circuit', { group: 'Ward 6', fullW: 400, onFromPercent: 1, reason });
+  await sweep();
+  assert.equal(sent().length, 1);
+  assert.equal((await circuit()).told?.stage, 'awaitingResult');
+
+  // Nothing was heard of it for its week: it is over, and is said once more with a new end.
+  h.clock.nowMs = (sent()[0]?.expiresAtMs ?? 0) - 1;
+  await sweep();
+  const ids = () => new Set(sent().map(({ commandId }) => commandId));
+  assert.equal(ids().size, 1, 'the same word, sent again');
+  await nextLook();
+  await nextLook();
+  assert.equal(ids().size, 2);
+  assert.ok((sent().at(-1)?.expiresAtMs ?? 0) > h.clock.nowMs);
+  const [first] = [...ids()];
+  await answer({ kind: 'setLights' }, first);
+  await nextLook();
+  assert.equal((await circuit()).told?.stage, 'awaitingResult', 'an answer to the old word');
+
+  // The meter had it after its end by its own clock: that says nothing of the meter.
+  await answer({ kind: 'refused', reason: 'expired' });
+  await nextLook();
+  assert.equal(ids().size, 3);
+  await answer({ kind: 'setLights' });
+  await nextLook();
+  assert.deepEqual([ids().size, (await circuit()).told?.stage], [3, 'done']);
+
+  const old = { ...home };
+  const meter = {
+    ...{ meterPan: meterPanOf(81_001), encryptionAlgorithm: 'ea07', supplyGroupCode: '123456' },
+    ...{ tariffIndex: '01', keyRevision: 1, secretSha256: null },
+  };
+  const exchange = `/api/operator/connections/${idFromUuid('connection', home.connectionId)}/meter-exchange`;
+  const { approval } = await askAndAllow(people, exchange, {
+    ...{ requestId: newTestUuid(), reason, oldMeterPan: home.meterPan, meter },
+    balance: { from: 'stated', energyWh: '0', creditedWh: null },
+  });
+  assert.equal(approval?.state, 'done', JSON.stringify(approval?.failure));
+  home = { ...old, meterPan: meter.meterPan };
+  await nextLook();
+  assert.equal(sent().length, 1, 'the new meter is told');
+  assert.deepEqual(told()[0]?.programme, { plans: [{ ...document.plans[0], season: null }] });
+  assert.notEqual((await circuit()).told?.stage, 'done', 'what the old one took is not its');
+  await answer({ kind: 'setLights' });
+  await nextLook();
+  assert.deepEqual([sent().length, (await circuit()).told?.stage], [1, 'done']);
 });

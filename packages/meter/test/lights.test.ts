@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { CommandAction, LightsDocument } from '@prewatt/protocol';
 import { expectOk } from '@prewatt/quantities';
 import { restoreMeter, serialiseMeter } from '../src/index.ts';
-import { newMeter, noonMs, told } from './fixtures.ts';
+import { commandOf, newMeter, noonMs, told } from './fixtures.ts';
 import { type Run, run } from './run.ts';
 
 const weekdays = [1, 2, 3, 4, 5, 6, 7];
@@ -48,4 +48,17 @@ test('what is no dim programme changes nothing, and a home has no lamps', () => 
   }
   const home = run(newMeter({}, noonMs), [told(noonMs, order(JSON.stringify(document)))]);
   assert.deepEqual(resultOf(home), { kind: 'refused', reason: 'unsupported' });
+});
+
+test('a word about lamps that comes after its end changes nothing, and an older one comes too late', () => {
+  const set = run(lamps(), [told(noonMs, order(JSON.stringify(document)))]);
+  const dark = order(null);
+  const hear = (command: ReturnType<typeof commandOf>) =>
+    run(set.state, [{ atMs: noonMs + 60_000, linkUp: true, received: [command] }]);
+  const late = hear(commandOf(7_000, dark, noonMs + 60_000));
+  assert.deepEqual(resultOf(late), { kind: 'refused', reason: 'expired' });
+  assert.deepEqual(late.state.settings.lights, document);
+  const inTime = hear(commandOf(7_001, dark, noonMs + 60_001));
+  assert.deepEqual(resultOf(inTime), { kind: 'setLights' });
+  assert.equal(inTime.state.settings.lights, null);
 });
