@@ -84,8 +84,9 @@ test('the budget comes with prices and clerks, and no other till sells it', asyn
   const [meter] = told.meters;
   assert.equal(meter?.refusal, null);
   const energies = meter?.prices.map(({ energyWh }) => Number(energyWh)) ?? [];
-  assert.equal(energies.length, 3);
-  assert.ok(energies.every((wh, index) => wh > (energies[index - 1] ?? 0)));
+  const isTold = (amount: string) => meter?.prices.some((each) => each.amountMinor === amount);
+  assert.ok(amountsMinor.every(isTold));
+  assert.ok(energies.every((wh, index) => wh >= (energies[index - 1] ?? 1)));
   assert.deepEqual(
     told.clerks.map(({ name, pinIsOwn }) => [name, pinIsOwn]),
     [['Amina', false]],
@@ -168,6 +169,29 @@ test('a lower limit leaves what is kept for the site', async () => {
   assert.equal((await lower({ floatLimitMinor: 10_000n })).ok, false);
   await budget(site);
   assert.ok((await lower({ floatLimitMinor: 10_000n })).ok);
+});
+
+test('between two amounts a line through the prices promises no more than a sale brings', async () => {
+  const site = await createSite('Bends', 60_000n);
+  // The charge of the month is still to be met: a smaller sale pays all of it, and less energy.
+  const home = await h.addConnection();
+  const asked = { meterPans: [home.meterPan], amountsMinor: ['2000', '10000', '50000'] };
+  const [told] = siteBudgetSchema.parse((await post(site, '/budget', asked)).json()).meters;
+  const points = (told?.prices ?? []).map(({ amountMinor, energyWh }) => ({
+    ...{ amount: Number(amountMinor), wh: Number(energyWh) },
+  }));
+  assert.ok(points.length > 3 && points.length < 30, `${points.length} prices`);
+  for (let amount = 2_100; amount < 50_000; amount += amount < 10_000 ? 100 : 2_500) {
+    const next = points.findIndex((point) => point.amount >= amount);
+    const [from = assert.fail(), to = assert.fail()] = points.slice(next - 1, next + 1);
+    const share = (amount - from.amount) / (to.amount - from.amount);
+    const real = await h.database.inUtility(h.utilityId, (tx) =>
+      h.services.vending.price(tx, home, BigInt(amount)),
+    );
+    assert.ok(real.ok);
+    const over = from.wh + (to.wh - from.wh) * share - Number(real.value.purchase.quote.energyWh);
+    assert.ok(over <= 400, `${amount}: ${over} Wh too much`);
+  }
 });
 
 test('homes that nothing can be sold to are told with the reason', async () => {

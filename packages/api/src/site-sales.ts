@@ -39,7 +39,7 @@ export const siteBudgetSchema = z.object({
       customerName: z.string().nullable(),
       /** Why nothing can be sold for it; null when it can. */
       refusal: z.string().nullable(),
-      /** What each amount would buy now. */
+      /** What each amount would buy now, and amounts between where a line would say too much. */
       prices: z.array(z.object({ amountMinor: integerString, energyWh: integerString })),
     }),
   ),

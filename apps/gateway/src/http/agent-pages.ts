@@ -79,7 +79,7 @@ export function signInPage(
     )
     .join('');
   const choose = o.choosing
-    ? `<p><label>Your new PIN (4 to 8 digits)<br><input name="newPin" type="password" inputmode="numeric" autocomplete="new-password" required></label></p>`
+    ? `<p><label>A new PIN of your own (4 to 8 digits)<br><input name="newPin" type="password" inputmode="numeric" autocomplete="new-password" required></label></p>`
     : '';
   const none =
     clerks.length === 0
@@ -89,7 +89,7 @@ export function signInPage(
     `${siteName}: sell`,
     `<main><h1>${e(siteName)}: sell for cash</h1>${note(o.said ?? '')}${none}
 <form method="post" action="/agent/sign-in"><p><label>You are<br><select name="clerk" required>${options}</select></label></p>
-<p><label>PIN<br><input name="pin" type="password" inputmode="numeric" autocomplete="off" required></label></p>
+<p><label>${o.choosing ? 'The PIN that you were given' : 'PIN'}<br><input name="pin" type="password" inputmode="numeric" autocomplete="off" required></label></p>
 ${choose}<p><button>Sign in</button></p></form><p><a href="/">Back to the site</a></p></main>`,
   );
 }
@@ -183,8 +183,22 @@ export function stateText(sale: SiteSale): string {
   }
   if (sale.isEntered) return 'done';
   if (sale.made !== null) return 'token on its way into the meter';
-  return sale.refusal === null ? 'waits for the internet' : `not made yet (${sale.refusal})`;
+  if (sale.refusal === null) return 'waits for the internet';
+  return `not made yet: ${madeRefusals[sale.refusal] ?? `the utility says “${sale.refusal}”`}`;
 }
+
+/** Why the utility could not make a sale until now, for the agent who is asked about it. */
+const madeRefusals: Readonly<Record<string, string>> = {
+  vendorBlocked: 'the utility has blocked this vendor',
+  floatExceeded: 'the float of this vendor does not cover it',
+  budgetExceeded: 'what this vendor may sell in an hour is used up',
+  unknownMeter: 'the utility does not know this meter',
+  meterExchanged: 'the meter was exchanged',
+  meterBlocked: 'the utility has blocked this home',
+  meterCountsMoney: 'the meter counts money now',
+  creditModeChanging: 'how this home pays is being changed',
+  amountTooSmall: 'the amount buys no energy at the prices of today',
+};
 
 function saleTable({ desk, zone }: View): string {
   const sales = newestSalesOf(desk.book(), shownSales);
@@ -193,10 +207,10 @@ function saleTable({ desk, zone }: View): string {
     .map(
       (sale) =>
         `<tr><td><a href="/agent/sales/${e(encodeURIComponent(sale.saleId))}">${sale.number}</a></td><td class="n">${e(moneyOf(desk, BigInt(sale.amountMinor)))}</td>
-<td>${e(stateText(sale))}</td><td>${e(sale.meterPan)}</td><td>${e(timeText(sale.atMs, zone))}</td></tr>`,
+<td>${e(stateText(sale))}</td><td>${e(sale.meterPan)}</td><td class="t">${e(timeText(sale.atMs, zone))}</td></tr>`,
     )
     .join('\n');
-  return `<h2>Last sales</h2><div class="wide"><table><thead><tr><th>No.</th><th>Amount</th><th>State</th><th>Meter</th><th>Sold</th></tr></thead>
+  return `<h2>Last sales</h2><div class="wide"><table><thead><tr><th>No.</th><th class="n">Amount</th><th>State</th><th>Meter</th><th>Sold</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`;
 }
 
@@ -235,6 +249,17 @@ ${customerName === null ? '' : `<dt>Customer</dt><dd>${e(customerName)}</dd>`}
   );
 }
 
+/** How the sale stands, as the first line of its receipt's page. */
+function soldText(sale: SiteSale): string {
+  if (sale.tokenRefused !== null) return `Sold, but ${stateText(sale)}.`;
+  if (sale.isEntered) return 'Sold. The meter has its energy.';
+  if (sale.made !== null) return 'Sold. Its token is on its way into the meter.';
+  return sale.refusal === null ? 'Sold. It waits for the internet.' : `Sold, ${stateText(sale)}.`;
+}
+
+const sellerText = (vendor: string, site: string): string =>
+  vendor === site ? vendor : `${vendor} at ${site}`;
+
 export function receiptPage(
   { desk, siteName, zone }: View,
   o: { readonly sale: SiteSale; readonly copy: number | null },
@@ -248,13 +273,13 @@ export function receiptPage(
   const words = adviceOn(desk, sale);
   return page(
     `Receipt ${sale.number}`,
-    `<main><p class="screen ${sale.refusal === null && sale.tokenRefused === null ? 'good' : 'note'}" role="status">Sold: ${e(stateText(sale))}.</p>
+    `<main><p class="screen ${sale.refusal === null && sale.tokenRefused === null ? 'good' : 'note'}" role="status">${e(soldText(sale))}</p>
 <div class="slip"><h1>${copy === null ? 'Receipt' : `Copy ${copy} of receipt`} ${sale.number}</h1>
-<p>${e(budget?.vendorName ?? siteName)} at ${e(siteName)}<br>for ${e(budget?.utility.name ?? '')}</p>
+<p>${e(sellerText(budget?.vendorName ?? siteName, siteName))}<br>for ${e(budget?.utility.name ?? '')}</p>
 <dl><dt>Sold</dt><dd>${e(timeText(sale.atMs, zone))} by ${e(sale.clerk)}</dd><dt>Meter</dt><dd>${e(sale.meterPan)}</dd>
 <dt>Paid</dt><dd class="big">${e(moneyOf(desk, BigInt(sale.amountMinor)))}</dd>${energy}
 <dt>Reference</dt><dd><small>${e(sale.saleId)}</small></dd></dl>${words}</div>
-<div class="screen"><p>Print it by the browser.</p>
+<div class="screen"><p>To print the receipt, use Print in the menu of the browser.</p>
 <form class="side" method="post" action="/agent/sales/${e(encodeURIComponent(sale.saleId))}/copy"><button class="plain">Make a copy</button></form>
 <p><a href="/agent">Next sale</a></p></div></main>`,
   );

@@ -20,9 +20,10 @@ const style = [
   '.good{padding:.6rem;border-left:.3rem solid #075;background:#e8f6f0}',
   '.big{font-size:1.6rem;font-variant-numeric:tabular-nums}',
   'table{border-collapse:collapse;font-size:.95rem}.wide{overflow-x:auto}',
-  'td,th{padding:.3rem .6rem;text-align:left;border-bottom:1px solid #ccc}td.n{text-align:right;white-space:nowrap}',
+  'td,th{padding:.3rem .6rem;text-align:left;border-bottom:1px solid #ccc}',
+  '.n{text-align:right}.n,.t{white-space:nowrap}',
   '.slip{border:1px solid #999;padding:.2rem 1rem;max-width:24rem}',
-  '@media(prefers-color-scheme:dark){body{background:#141414;color:#eee}dt{color:#aaa}',
+  '@media(prefers-color-scheme:dark){body{background:#141414;color:#eee}dt{color:#aaa}td,th{border-color:#555}',
   'a{color:#8cf}.note{background:#3a2a10}.good{background:#10302a}}',
   '@media print{body{color:#000;background:#fff;padding:0}.slip{border:0;padding:0}.screen{display:none}}',
 ].join('\n');

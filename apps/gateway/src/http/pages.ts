@@ -115,7 +115,7 @@ function channelRow({ shedder }: Gateway, member: Member, nowMs: number): string
         : `${Math.round((nowMs - reading.atMs) / 1000)} s ago`;
   const cells = [
     ...[setting.name, channel.meterPan, `${setting.bus} ${setting.address}`],
-    register === undefined ? '' : formatKwh(BigInt(register)),
+    register === undefined ? '' : `${formatKwh(BigInt(register))} kWh`,
     `${display.credit} ${display.creditUnit}`,
     `${switchWords[state.loadSwitch]}${shed}${setting.shared ? ', shared' : ''}${lampWords(member, nowMs)}`,
     ...[read, link.state()],
@@ -160,7 +160,9 @@ const switchWords: Readonly<Record<MeterState['loadSwitch'], string>> = {
 function lossTable(losses: readonly DayLoss[]): string {
   if (losses.length === 0) return '';
   const kwh = (wh: number | null): string => (wh === null ? 'not known' : kwhText(wh));
+  const firstKnown = losses.findLastIndex(({ inWh, homesWh }) => (inWh ?? homesWh) !== null);
   const rows = losses
+    .slice(0, firstKnown + 1)
     .map(
       ({ day, inWh, homesWh, sharedWh, lossWh }) =>
         `<tr><td>${e(day)}</td><td>${kwh(inWh)}</td><td>${kwh(homesWh)}</td><td>${kwh(sharedWh)}</td><td>${kwh(lossWh)}</td></tr>`,
@@ -168,8 +170,11 @@ function lossTable(losses: readonly DayLoss[]): string {
     .join('\n');
   return `<h2>Main meter and homes</h2><p>Readings up to a minute apart: a few watt-hours a day are no loss.
 <a href="/technician/main-meter.csv">Half-hours of the main meter</a>, as a utility imports them.</p>
-<div class="wide"><table><thead><tr><th>Day</th><th>In</th><th>Homes</th><th>Shared</th><th>Loss</th></tr></thead>
-<tbody>${rows}</tbody></table></div>`;
+${rows === '' ? '<p>A day is reckoned when it is over: the first one is not yet.</p>' : lossRows(rows)}`;
 }
+
+const lossRows = (rows: string): string =>
+  `<div class="wide"><table><thead><tr><th>Day</th><th>In, kWh</th><th>Homes</th><th>Shared</th><th>Loss</th></tr></thead>
+<tbody>${rows}</tbody></table></div>`;
 
 const kwhText = (wh: number): string => `${wh < 0 ? '-' : ''}${formatKwh(BigInt(Math.abs(wh)))}`;

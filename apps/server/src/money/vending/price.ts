@@ -29,7 +29,10 @@ export async function priceSale(
   return pricedBy(states.get(connectionId), o.amountMinor);
 }
 
-/** Of many connections of one utility, each amount; what they depend on is read once for all. */
+/**
+ * Of many connections of one utility, each amount, and those between two where the price bends so
+ * that a line would promise too much; what they depend on is read once for all.
+ */
 export async function priceSales(
   tx: Tx,
   deps: IssueDeps,
@@ -44,13 +47,55 @@ export async function priceSales(
   return new Map(
     places.map(({ connectionId }) => [
       connectionId,
-      o.amountsMinor.map((amountMinor) => pricedBy(states.get(connectionId), amountMinor)),
+      pricedWithBends((amountMinor) => pricedBy(states.get(connectionId), amountMinor), o),
     ]),
   );
 }
 
-/** By connection: for each amount, in their order. */
-export type PriceTable = ReadonlyMap<string, readonly Result<PricedSale, QuoteRefusal>[]>;
+/** By connection: rising, in the order of the amounts. */
+export type PriceTable = ReadonlyMap<string, readonly Priced[]>;
+type Priced = Result<PricedSale, QuoteRefusal>;
+type Price = (amountMinor: bigint) => Priced;
+
+/** Half the way so often: a charge that is met between 20 and 100 is found to a step of 1.25. */
+const mostHalvings = 6;
+/** Two steps of a token. */
+const boundWh = 200n;
+
+function pricedWithBends(
+  price: Price,
+  { amountsMinor }: { readonly amountsMinor: readonly bigint[] },
+): readonly Priced[] {
+  const asked = amountsMinor.map(price);
+  return asked.flatMap((priced, index) => {
+    const next = asked[index + 1];
+    return !priced.ok || next?.ok !== true
+      ? [priced]
+      : [priced, ...bendsBetween(price, [priced.value, next.value], mostHalvings)];
+  });
+}
+
+function bendsBetween(
+  price: Price,
+  [from, to]: readonly [PricedSale, PricedSale],
+  halvings: number,
+): readonly Priced[] {
+  const [least, most] = [from.purchase.amountMinor, to.purchase.amountMinor];
+  const middle = (least + most) / 2n;
+  const priced = middle > least ? price(middle) : null;
+  if (priced?.ok !== true) return [];
+  const lineWh =
+    (energyOf(from) * (most - middle) + energyOf(to) * (middle - least)) / (most - least);
+  if (lineWh - energyOf(priced.value) <= boundWh) return [];
+  if (halvings === 1) return [priced];
+  return [
+    ...bendsBetween(price, [from, priced.value], halvings - 1),
+    priced,
+    ...bendsBetween(price, [priced.value, to], halvings - 1),
+  ];
+}
+
+const energyOf = ({ purchase }: PricedSale): bigint => purchase.quote.energyWh;
 
 function pricedBy(
   state: SaleState | undefined,

@@ -85,8 +85,13 @@ function Standing({ site }: { site: SiteSales }) {
           <Fact name="Kept for the site" note="of the float, for its sales alone">
             {moneyText(site.reservedMinor, currency)}
           </Fact>
-          <Fact name="Gateway" note={till === null ? 'none has asked for the budget' : till.label}>
-            {till === null ? 'None' : <Instant at={till.askedAt} />}
+          <Fact
+            name="Its gateway asked last"
+            note={
+              till === null ? 'no gateway has asked for the budget' : `with the key ${till.label}`
+            }
+          >
+            {till === null ? 'Never' : <Instant at={till.askedAt} />}
           </Fact>
         </dl>
       </section>
