@@ -14,6 +14,7 @@ import './journeys/operator.ts';
 import './journeys/lights.ts';
 import './journeys/vendors.ts';
 import './journeys/till.ts';
+import './journeys/site.ts';
 import './journeys/books.ts';
 import './journeys/approvals.ts';
 import './journeys/control.ts';

@@ -9,12 +9,11 @@ import { note } from '../support/figures.ts';
 import { homeOf } from '../support/homes.ts';
 import { openRoom, operatorAtDesk } from '../support/operator.ts';
 import { town } from '../support/town.ts';
-import { allowAtOtherDesk } from './vendors.ts';
+import { allowAtOtherDesk, shop } from './vendors.ts';
 
 type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
 
 const home = 24;
-const shop = 'Mabena Spaza';
 
 test('a phone is allowed, set up by a link, and sells for its clerk with scripts off', async () => {
   const demo = town.demo();
@@ -131,7 +130,7 @@ async function newPhone(page: Page): Promise<string> {
   return link;
 }
 
-async function newClerk(page: Page, name: string): Promise<string> {
+export async function newClerk(page: Page, name: string): Promise<string> {
   await openRoom(page, 'Vendors');
   await page.getByRole('link', { name: shop }).click();
   await page.getByRole('tab', { name: 'Clerks' }).click();

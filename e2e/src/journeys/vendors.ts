@@ -20,7 +20,7 @@ import { eventually } from '../support/wait.ts';
 
 const home = 25;
 const walletHome = 22;
-const shop = 'Mabena Spaza';
+export const shop = 'Mabena Spaza';
 
 test('an administrator makes a vendor, its till sells, and the console tells of it', async () => {
   const demo = town.demo();
@@ -166,11 +166,11 @@ export async function allowAtOtherDesk(url: string): Promise<void> {
 }
 
 /** Asks for a till's key and reads it from the only place where it is ever shown. */
-async function newKey(page: Page): Promise<string> {
+export async function newKey(page: Page, label = 'Till 1, front'): Promise<string> {
   await page.getByRole('tab', { name: 'Till keys' }).click();
   await page.getByRole('button', { name: 'New key' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Till').fill('Till 1, front');
+  await dialog.getByLabel('Till').fill(label);
   await dialog.getByRole('button', { name: 'Ask for a key' }).click();
   await page.waitForURL(/\/approvals\//);
   await allowAtOtherDesk(page.url());
@@ -183,7 +183,7 @@ async function newKey(page: Page): Promise<string> {
   await openRoom(page, 'Vendors');
   await page.getByRole('link', { name: shop }).click();
   await page.getByRole('tab', { name: 'Till keys' }).click();
-  await page.getByRole('table', { name: 'Till keys' }).getByText('Till 1, front').waitFor();
+  await page.getByRole('table', { name: 'Till keys' }).getByText(label).waitFor();
   assert.ok(!(await page.content()).includes(key.slice(-40)), 'a key is shown once');
   return key;
 }

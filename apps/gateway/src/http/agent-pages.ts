@@ -163,7 +163,7 @@ function shiftReport(desk: Desk, shift: SiteShift): string {
   const expected = expectedOf(desk.book(), shift.shift);
   const difference = shift.closed.countedMinor - expected;
   const word = difference === 0n ? 'right' : difference < 0n ? 'short' : 'over';
-  return `<p class="good" role="status">Last shift, ${e(shift.clerk)}: counted ${e(moneyOf(desk, shift.closed.countedMinor))} of
+  return `<p class="${difference === 0n ? 'good' : 'note'}" role="status">Last shift, ${e(shift.clerk)}: counted ${e(moneyOf(desk, shift.closed.countedMinor))} of
 ${e(moneyOf(desk, expected))}, ${word}${difference === 0n ? '' : ` by ${e(moneyOf(desk, difference < 0n ? -difference : difference))}`}.</p>`;
 }
 

@@ -120,7 +120,7 @@ function channelRow({ shedder }: Gateway, member: Member, nowMs: number): string
     `${switchWords[state.loadSwitch]}${shed}${setting.shared ? ', shared' : ''}${lampWords(member, nowMs)}`,
     ...[read, link.state()],
   ];
-  return `<tr>${cells.map((cell) => `<td>${e(cell)}</td>`).join('')}</tr>`;
+  return `<tr>${cells.map((cell) => `<td class="t">${e(cell)}</td>`).join('')}</tr>`;
 }
 
 const lampFaultWords: Readonly<Record<LampFault, string>> = {

@@ -125,14 +125,16 @@ const issue: CardAct['run'] = (connectionId, { card, why: reason, id: requestId 
     ...{ requestId, reason, medium: card?.medium ?? 'memory' },
     ...(card === undefined ? {} : { replaces: card.cardNumber }),
   });
+const madeBy =
+  'At the reader of the office, “prewatt card make” writes its number on a blank card.';
 const replaceAct: CardAct = {
   title: 'Replace',
-  text: 'Another card takes its place and brings what this one still had. A reader makes it: prewatt card bridge.',
+  text: `Another card takes its place and brings what this one still had. ${madeBy}`,
   run: issue,
 };
 const issueAct: CardAct = {
   title: 'Issue a card',
-  text: 'The home gets a memory card with a number of its own. A reader makes it: prewatt card bridge.',
+  text: `The home gets a memory card with a number of its own. ${madeBy}`,
   run: issue,
 };
 
