@@ -83,7 +83,7 @@ BEGIN
     ) kept
     WHERE heard_at < clock_timestamp() - make_interval(days => greatest(kept_days, 30))
       OR (heard_at < clock_timestamp() - make_interval(days => greatest(refused_days, 7))
-        AND made IN ('badSignature', 'staleSignature', 'malformed', 'unknownPayment', 'aside'))
+        AND made IN ('unlistedSender', 'wrongSecret', 'badSignature', 'staleSignature', 'malformed', 'unknownPayment', 'aside'))
       OR bytes > greatest(most_bytes, 100000000)
     ORDER BY heard_at LIMIT 5000
   ) old
@@ -3498,16 +3498,27 @@ CREATE TABLE prewatt.provider_notifications (
   body bytea NOT NULL,
   payment_bucket smallint,
   payment_id uuid,
+  amount_minor bigint,
+  currency_code text,
+  provider_reference text,
+  phone_end text,
+  judged_at timestamp with time zone,
+  judged_made text,
+  judged_by uuid,
   CONSTRAINT provider_notifications_pkey PRIMARY KEY (id),
   CONSTRAINT provider_notifications_address_check CHECK ((length(address) <= 64)),
   CONSTRAINT provider_notifications_body_check CHECK ((length(body) <= 65536)),
   CONSTRAINT provider_notifications_headers_check CHECK ((length(headers) <= 16384)),
-  CONSTRAINT provider_notifications_made_check CHECK ((made = ANY (ARRAY['word'::text, 'hint'::text, 'arrived'::text, 'mayArrive'::text, 'answer'::text, 'refundAnswer'::text, 'aside'::text, 'badSignature'::text, 'staleSignature'::text, 'malformed'::text, 'unknownPayment'::text]))),
+  CONSTRAINT provider_notifications_judged CHECK ((num_nonnulls(judged_at, judged_made, judged_by) = ANY (ARRAY[0, 3]))),
+  CONSTRAINT provider_notifications_judged_made_check CHECK ((judged_made = ANY (ARRAY['word'::text, 'hint'::text, 'arrived'::text, 'mayArrive'::text, 'answer'::text, 'refundAnswer'::text, 'aside'::text, 'unlistedSender'::text, 'wrongSecret'::text, 'badSignature'::text, 'staleSignature'::text, 'malformed'::text, 'unknownPayment'::text]))),
+  CONSTRAINT provider_notifications_made_check CHECK ((made = ANY (ARRAY['word'::text, 'hint'::text, 'arrived'::text, 'mayArrive'::text, 'answer'::text, 'refundAnswer'::text, 'aside'::text, 'unlistedSender'::text, 'wrongSecret'::text, 'badSignature'::text, 'staleSignature'::text, 'malformed'::text, 'unknownPayment'::text]))),
   CONSTRAINT provider_notifications_of_payment CHECK (((payment_bucket IS NULL) = (payment_id IS NULL))),
   CONSTRAINT provider_notifications_path_check CHECK ((length(path) <= 1000)),
   CONSTRAINT provider_notifications_provider_check CHECK (((length(provider) >= 1) AND (length(provider) <= 40))),
-  CONSTRAINT provider_notifications_times_check CHECK ((times >= 1))
+  CONSTRAINT provider_notifications_times_check CHECK ((times >= 1)),
+  CONSTRAINT provider_notifications_told CHECK ((((length(currency_code) >= 1) AND (length(currency_code) <= 12)) AND ((length(provider_reference) >= 1) AND (length(provider_reference) <= 200)) AND (phone_end ~ '^[0-9]{3}$'::text)))
 );
+CREATE INDEX provider_notifications_by_reference ON prewatt.provider_notifications USING btree (utility_id, provider_reference) WHERE (provider_reference IS NOT NULL);
 CREATE INDEX provider_notifications_by_time ON prewatt.provider_notifications USING btree (utility_id, heard_at);
 CREATE INDEX provider_notifications_failed ON prewatt.provider_notifications USING btree (utility_id) WHERE (failed_at IS NOT NULL);
 ALTER TABLE prewatt.provider_notifications ENABLE ROW LEVEL SECURITY;
@@ -6031,6 +6042,7 @@ GRANT UPDATE (after_meter_id) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (after_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.mode_changes TO prewatt_app;
+GRANT UPDATE (amount_minor) ON prewatt.provider_notifications TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (answer) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (answer) ON prewatt.vendor_messages TO prewatt_app;
@@ -6142,6 +6154,7 @@ GRANT UPDATE (credit_mode) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (credit_status) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (credited_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (credited_wh) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (currency_code) ON prewatt.provider_notifications TO prewatt_app;
 GRANT UPDATE (day) ON prewatt.budget_counts TO prewatt_app;
 GRANT UPDATE (day_count) ON prewatt.budget_counts TO prewatt_app;
 GRANT UPDATE (day_energy_wh) ON prewatt.budget_counts TO prewatt_app;
@@ -6281,6 +6294,9 @@ GRANT UPDATE (is_open) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (is_watched) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (issued_at) ON prewatt.sales TO prewatt_app;
+GRANT UPDATE (judged_at) ON prewatt.provider_notifications TO prewatt_app;
+GRANT UPDATE (judged_by) ON prewatt.provider_notifications TO prewatt_app;
+GRANT UPDATE (judged_made) ON prewatt.provider_notifications TO prewatt_app;
 GRANT UPDATE (key_change) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (key_revision) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (language) ON prewatt.phone_choice_directory TO prewatt_app;
@@ -6383,6 +6399,7 @@ GRANT UPDATE (payment_id) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (peaks) ON prewatt_log.heads TO prewatt_app;
 GRANT UPDATE (phone) ON prewatt.push_browser_directory TO prewatt_app;
 GRANT UPDATE (phone) ON prewatt.top_up_rules TO prewatt_app;
+GRANT UPDATE (phone_end) ON prewatt.provider_notifications TO prewatt_app;
 GRANT UPDATE (pin_hash) ON prewatt.vendor_clerks TO prewatt_app;
 GRANT UPDATE (pin_is_own) ON prewatt.vendor_clerks TO prewatt_app;
 GRANT UPDATE (port) ON prewatt.dlms_links TO prewatt_app;
@@ -6400,6 +6417,7 @@ GRANT UPDATE (proof) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (proof) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (proved_at) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (provider_reference) ON prewatt.payments TO prewatt_app;
+GRANT UPDATE (provider_reference) ON prewatt.provider_notifications TO prewatt_app;
 GRANT UPDATE (provider_refund) ON prewatt.refund_orders TO prewatt_app;
 GRANT UPDATE (provider_request) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (purchases) ON prewatt.tariff_assignment_rows TO prewatt_app;

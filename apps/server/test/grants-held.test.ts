@@ -1,5 +1,6 @@
-// What the roles of the server may do, compared with the table in grants-held.ts: a privilege that
-// nobody wrote down fails, and so does one that is gone. And triggers that a dump can restore.
+// What the roles of the server may do, compared with grants-held.ts and functions-held.ts: a
+// privilege that nobody wrote down fails, and so does one that is gone. And triggers that a dump
+// can restore.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -7,7 +8,8 @@ import { testDatabase } from '@prewatt/embedded-postgres';
 import pg from 'pg';
 import { migrate } from '../src/base/migrate.ts';
 import { migrateGuarded } from '../src/compose/life-cycles.ts';
-import { functions, held } from './grants-held.ts';
+import { functions } from './functions-held.ts';
+import { held } from './grants-held.ts';
 import { signInUrlOf } from './harness.ts';
 
 let database: Awaited<ReturnType<typeof testDatabase>>;

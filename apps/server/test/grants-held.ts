@@ -360,7 +360,12 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     ],
     top_ups: ['insert', 'select', 'update ended_at outcome told_at'],
     transfers: ['select'],
-    provider_notifications: ['insert', 'select', 'update failed_at last_heard_at times'],
+    provider_notifications: [
+      'insert',
+      'select',
+      'update amount_minor currency_code failed_at judged_at judged_by judged_made ' +
+        'last_heard_at phone_end provider_reference times',
+    ],
     unallocated_money: [
       'insert account amount_minor came_at cause currency_code currency_scale id payer_name ' +
         'payer_phone payment_bucket payment_id provider provider_reference utility_id',
@@ -470,31 +475,4 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     'auth.user': ['delete', 'insert', 'select', 'update'],
     'auth.verification': ['delete', 'insert', 'select', 'update'],
   },
-};
-
-/** What runs with the rights of the owner, and who may call it. */
-export const functions: Readonly<Record<string, string | null>> = {
-  drop_old_readings: 'prewatt_app',
-  forget_provider_notifications: 'prewatt_app',
-  forget_webhook_events: 'prewatt_app',
-  end_sessions_of_phone: null,
-  homes_by_meter_digits: 'prewatt_app',
-  homes_by_phone_digits: 'prewatt_app',
-  homes_by_words: 'prewatt_app',
-  payments_by_reference: 'prewatt_app',
-  prepare_readings_month: 'prewatt_app',
-  sale_changes_meter: null,
-  sales_have_their_meter: null,
-  set_document_texts: 'prewatt_app',
-  set_identity_warn_days: 'prewatt_app',
-  set_page_writing: 'prewatt_app',
-  set_protection_rules: 'prewatt_app',
-  set_silent_after_hours: 'prewatt_app',
-  tokens_by_last_digits: 'prewatt_app',
-  tokens_have_their_sale: null,
-  set_customer: 'prewatt_app',
-  undo_connection: 'prewatt_app',
-  vendor_sales_have_their_sale: null,
-  'prewatt_log.begin_utility': null,
-  'prewatt_log.give_places': 'prewatt_app',
 };

@@ -8,7 +8,7 @@ import {
   notificationPageSchema,
   notificationReplayedSchema,
 } from '@prewatt/api';
-import { expectOk, parseId, uuidOf } from '@prewatt/quantities';
+import { expectOk, idFromUuid, parseId, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Services } from '../src/compose/services.ts';
 import type { RawNotification } from '../src/money/payments/provider.ts';
@@ -93,6 +93,58 @@ test('what came is kept byte by byte and once, and judged again it does nothing 
     acts.map(({ act }) => act),
     ['notificationRead', 'notificationReplayed'],
   );
+});
+
+test('each row says how much, under which reference, and what became of it', async () => {
+  const saleId = await buy(h.services);
+  stripe.decide('paid');
+  const came = stripe.notification();
+  assert.ok((await say(h.services, 'stripe', came)).ok);
+  const [row] = await list('?show=sold');
+  assert.ok(row !== undefined && row.providerReference !== null);
+  assert.equal(row.saleId, idFromUuid('sale', saleId));
+  assert.deepEqual(
+    [row.became, row.amountText, row.isAmountOfPayment, row.isMoneyAgain, row.judged],
+    ['sold', 'KES 50.00', false, false, null],
+  );
+  // By its reference, by its amount in more than one way, and not by another one.
+  const idsOf = async (query: string) =>
+    (await list(query)).map(({ notificationId }) => notificationId);
+  const id = row.notificationId;
+  assert.deepEqual(await idsOf(`?search=${row.providerReference}`), [id]);
+  for (const text of ['50', '50.00', 'KES 50,00']) {
+    assert.ok((await idsOf(`?search=${encodeURIComponent(text)}`)).includes(id), text);
+  }
+  assert.deepEqual(await idsOf('?search=50.01'), []);
+  assert.deepEqual(await idsOf('?search=no-such-reference'), []);
+  assert.deepEqual(await idsOf('?show=waits'), []);
+  assert.deepEqual(await idsOf('?provider=momo'), []);
+  // The harness's machine has the clock of the tests: both days are in it.
+  const day = row.heardAt.slice(0, 10);
+  assert.ok((await idsOf(`?from=${day}&to=${day}`)).includes(id));
+  assert.deepEqual(await idsOf('?from=2001-01-01&to=2001-01-02'), []);
+
+  // The same money in other words, as after a change of the provider's form.
+  h.clock.nowMs += 1_000;
+  assert.ok((await say(h.services, 'stripe', { ...came, path: ['elsewhere'] })).ok);
+  const again = await list('?show=repeated');
+  assert.ok(
+    again.some((each) => each.isMoneyAgain && each.providerReference === row.providerReference),
+  );
+
+  // Who had it judged again, and what was made of it, stands on its row; what it says is read anew.
+  const owner = h.owner.directories;
+  const uuid = uuidOf(expectOk(parseId('notification', id), 'notification'));
+  await sql`UPDATE prewatt.provider_notifications SET amount_minor = NULL, currency_code = NULL
+    WHERE id = ${uuid}::uuid`.execute(owner);
+  const ofBefore = (await list(`?search=${row.providerReference}`)).find(
+    ({ notificationId }) => notificationId === id,
+  );
+  assert.deepEqual([ofBefore?.amountText, ofBefore?.isAmountOfPayment], ['KES 50.00', true]);
+  await replay(id);
+  const judged = (await list('?show=sold')).find(({ notificationId }) => notificationId === id);
+  assert.deepEqual([judged?.judged?.made, judged?.amountText], ['word', 'KES 50.00']);
+  assert.ok((judged?.judged?.by ?? '') !== '');
 });
 
 /** Services in which whatever settles the payment of a sale fails, as by a bug. */
@@ -184,7 +236,7 @@ test('the secret of an address is kept nowhere, and put back when it is judged a
     );
     return { ...raw, rawBody: raw.body, header: () => undefined };
   });
-  assert.equal(made, 'hint');
+  assert.equal(made?.made, 'hint');
   // Acting on a hint may go wrong: it has nothing left to say once its payment is settled.
   await sql`UPDATE prewatt.provider_notifications SET failed_at = heard_at
     WHERE provider = 'daraja'`.execute(h.owner.directories);
@@ -195,6 +247,22 @@ test('the secret of an address is kept nowhere, and put back when it is judged a
   // This server has no Daraja: nobody can judge it.
   const gone = await people.asker.postJson(`${root}/${row.notificationId}/replay`, {});
   assert.equal(gone.statusCode, 409);
+});
+
+test('a wrong secret, a sender that is not listed and a bad signature are told apart', async () => {
+  const daraja = createWorld('daraja');
+  const services = h.secondServices({ provider: daraja.provider({ nowMs: () => h.clock.nowMs }) });
+  await buy(services);
+  daraja.decide('paid');
+  const came = daraja.notification();
+  const old = { ...came, path: ['the-secret-before', ...came.path.slice(1)] };
+  assert.deepEqual(await say(services, 'daraja', old), { ok: false, error: 'wrongSecret' });
+  const [row] = await list('?show=refused&provider=daraja');
+  assert.deepEqual([row?.made, row?.became, row?.amountText], ['wrongSecret', 'refused', null]);
+  const answer = await http.app.inject({
+    ...{ method: 'POST', url: '/api/payments/stripe/notifications', payload: '{}' },
+  });
+  assert.match(answer.json().detail, /the signature does not fit/);
 });
 
 test('what strangers send is kept apart, and only as much of it as an hour has room for', async () => {

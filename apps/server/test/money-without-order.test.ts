@@ -97,7 +97,7 @@ test('nothing is sold before the rail has said so, and nothing for what it does 
   assert.equal(await tell(h, forged, { Result: { ResultCode: 0 } }), 'unknownPayment');
   assert.equal(
     await tell(h, ['a-guess', 'confirmation'], c2bBody({ id: 'X', account: '1' })),
-    'badSignature',
+    'wrongSecret',
   );
   assert.equal((await tokensOf(home.connectionId)).length, 0);
 });

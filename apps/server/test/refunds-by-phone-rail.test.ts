@@ -172,5 +172,5 @@ test('Daraja: a reversal of the whole payment, once; what became of it comes lat
     ...{ rawBody: result({ ResultCode: 0 }, reversal), header: () => undefined, address: '' },
     path: ['no-secret', 'refund', 'u.r.s'],
   });
-  assert.deepEqual(forged, { ok: false, error: 'badSignature' });
+  assert.deepEqual(forged, { ok: false, error: 'wrongSecret' });
 });

@@ -16,7 +16,7 @@ export {
   nearMeters,
   plainMeter,
 } from './base/meter-text.ts';
-export { digitsOnly, e164, isMasked, nationalNumber } from './base/phones.ts';
+export { digitsOnly, e164, isMasked, lastDigits, nationalNumber } from './base/phones.ts';
 export { type Headers, headerOf, type SignatureFault, sameText } from './base/signatures.ts';
 export { type Answered, byHttpStatus } from './contract/http.ts';
 export {

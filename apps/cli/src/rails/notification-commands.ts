@@ -2,10 +2,11 @@
 // server, as it came, and one judged again by the code that judged it then.
 
 import {
+  type NotificationBecame,
   type NotificationMade,
   type NotificationRow,
-  notBelievedText,
   notificationApi,
+  notificationMadeTexts,
   notificationShows,
 } from '@prewatt/api';
 import type { CommandContext, CommandResult, Options, OptionTable } from '../command.ts';
@@ -14,24 +15,26 @@ import { serverHelp } from '../server-group.ts';
 import { allRows, type Utility, utilityOf } from '../utility.ts';
 import type { RailsCommand } from './check-command.ts';
 
-const madeTexts: Readonly<Record<NotificationMade, string>> = {
-  word: 'a signed word about a payment',
-  hint: 'a hint about a payment: the provider was asked',
-  arrived: 'money without an order',
-  mayArrive: 'a question whether money may come',
-  answer: 'an answer about money without an order',
-  refundAnswer: 'an answer about a refund',
-  aside: 'about nothing of ours: acknowledged',
-  badSignature: 'refused',
-  staleSignature: 'refused, the signature is too old',
-  malformed: 'refused, no notification could be read',
-  unknownPayment: 'refused, no payment has its reference',
+/** In a line, behind other words. */
+const madeText = (made: NotificationMade): string => {
+  const text = notificationMadeTexts[made];
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 };
 
-const madeText = (provider: string | undefined, made: NotificationMade): string =>
-  made === 'badSignature' && provider !== undefined
-    ? `refused, ${notBelievedText(provider)}`
-    : madeTexts[made];
+const becameTexts: Readonly<Record<NotificationBecame, string>> = {
+  sold: 'sold',
+  float: 'in a shop’s float',
+  waits: 'waits',
+  onList: 'waits for two people',
+  moved: 'moved to a meter',
+  returning: 'to be paid back',
+  returned: 'returned',
+  reversed: 'sale taken back',
+  notPaid: 'not paid',
+  refused: 'refused',
+  failed: 'went wrong: replay it',
+  nothing: 'nothing to do',
+};
 
 const onServer = (
   options: Options,
@@ -46,12 +49,19 @@ const onServer = (
 const common: OptionTable = { server: 'text' };
 
 function lineOf({ realWhen: when }: Utility, row: NotificationRow): string {
-  const { notificationId, heardAt, provider, made, times, paymentId, failedAt } = row;
+  const { notificationId, heardAt, provider, made, times, paymentId, became } = row;
+  const { amountText, providerReference, phoneEnd, judged } = row;
   return [
-    ...[notificationId, when(heardAt), provider, madeText(provider, made)],
+    ...[notificationId, when(heardAt), provider],
+    ...(amountText === null ? [] : [amountText]),
+    ...(providerReference === null ? [] : [providerReference]),
+    ...(phoneEnd === null ? [] : [`phone …${phoneEnd}`]),
+    madeText(made),
+    // What was refused says so with its reason.
+    ...(became === 'refused' ? [] : [becameTexts[became]]),
     ...(times === 1 ? [] : [`${times} times`]),
     ...(paymentId === null ? [] : [paymentId]),
-    ...(failedAt === null ? [] : ['went wrong: replay it']),
+    ...(judged === null ? [] : [`judged again ${when(judged.at)} by ${judged.by}`]),
   ].join('  ');
 }
 
@@ -62,16 +72,29 @@ const wrong = (message: string): CommandResult => ({
 
 export const notificationsCommand: RailsCommand = {
   summary: 'what payment providers have sent to a server, newest first',
-  help: `  prewatt rails notifications [--show taken|refused|failed] [--provider NAME]
-                              [--payment PAYMENT] [--limit N]
+  help: `  prewatt rails notifications [--show WHAT] [--provider NAME] [--search TEXT]
+                              [--from DAY] [--to DAY] [--payment PAYMENT] [--limit N]
 
 What was acted on is kept for 90 days; what was refused, or is about nothing of ours, for a week.
 
   --show WHAT    taken: acted on; refused: not believed, or about nothing of ours;
-                 failed: acting on it went wrong, and nobody had it judged again
+                 failed: acting on it went wrong, and nobody had it judged again;
+                 sold; waits: nothing is decided of its money yet; returned: paid back, or to be;
+                 repeated: it came again, or the same money was told of before
+  --search TEXT  the provider's reference, or an amount
+  --from, --to   days like 2026-11-24, both included
   --limit N      as many at the least (default: 50)
 ${serverHelp}`,
-  options: { ...common, show: 'text', provider: 'text', payment: 'text', limit: 'text' },
+  options: {
+    ...common,
+    show: 'text',
+    provider: 'text',
+    payment: 'text',
+    search: 'text',
+    from: 'text',
+    to: 'text',
+    limit: 'text',
+  },
   run: (options, context) => {
     const show = options.text('show');
     const known = notificationShows.find((each) => each === show);
@@ -83,6 +106,9 @@ ${serverHelp}`,
         ...(known === undefined ? {} : { show: known }),
         provider: options.text('provider'),
         payment: options.text('payment'),
+        search: options.text('search'),
+        from: options.text('from'),
+        to: options.text('to'),
       };
       const atLeast = Number(options.text('limit') ?? 50);
       const rows = await allRows(client, notificationApi.list, { input: { query }, atLeast });
@@ -151,7 +177,7 @@ ${serverHelp}`,
         replayed.push({ notificationId: id, made: answer.value.made });
       }
       const lines = replayed.map(
-        ({ notificationId, made }) => `${notificationId}  ${madeTexts[made]}`,
+        ({ notificationId, made }) => `${notificationId}  ${madeText(made)}`,
       );
       return {
         ok: true,

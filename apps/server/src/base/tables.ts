@@ -1575,6 +1575,8 @@ export type Tables = {
       | 'answer'
       | 'refundAnswer'
       | 'aside'
+      | 'unlistedSender'
+      | 'wrongSecret'
       | 'badSignature'
       | 'staleSignature'
       | 'malformed'
@@ -1587,6 +1589,27 @@ export type Tables = {
     body: Fixed<Buffer>;
     payment_bucket: Fixed<Nullable<number>>;
     payment_id: Fixed<Nullable<string>>;
+    amount_minor: Nullable<bigint>;
+    currency_code: Nullable<string>;
+    provider_reference: Nullable<string>;
+    phone_end: Nullable<string>;
+    judged_at: Nullable<Instant>;
+    judged_made: Nullable<
+      | 'word'
+      | 'hint'
+      | 'arrived'
+      | 'mayArrive'
+      | 'answer'
+      | 'refundAnswer'
+      | 'aside'
+      | 'unlistedSender'
+      | 'wrongSecret'
+      | 'badSignature'
+      | 'staleSignature'
+      | 'malformed'
+      | 'unknownPayment'
+    >;
+    judged_by: Nullable<string>;
   };
   provider_reference_directory: {
     provider: Fixed<string>;

@@ -14,6 +14,12 @@ export function e164(text: string | null): string | null {
   return /^[1-9]\d{7,14}$/.test(digits) ? `+${digits}` : null;
 }
 
+/** "2547 ***** 126" -> "126": what people know a number by; null for a hash and for words. */
+export function lastDigits(text: string | null): string | null {
+  if (text === null || text.length > 40 || !/^[+\d\s().*xX•-]{7,}$/.test(text)) return null;
+  return /(\d{3})\s*$/.exec(text)?.[1] ?? null;
+}
+
 /** Digits with the country code and no plus: Daraja, MoMo, Vodacom, WhatsApp. */
 export const digitsOnly = (phone: string): string => phone.replace(/\D/g, '');
 

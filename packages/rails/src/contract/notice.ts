@@ -84,6 +84,8 @@ export type Notice = {
   readonly meterText: string | null;
   /** E.164 when it was readable. */
   readonly payer: string | null;
+  /** The last three digits of a masked one, where its rail leaves them readable. */
+  readonly payerEnd: string | null;
   readonly payerName: string | null;
   /** RFC 3339 with an offset. */
   readonly paidAt: string | null;
@@ -115,6 +117,7 @@ const nothing: Notice = {
   requestRef: null,
   meterText: null,
   payer: null,
+  payerEnd: null,
   payerName: null,
   paidAt: null,
   testMode: false,

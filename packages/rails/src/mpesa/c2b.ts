@@ -5,7 +5,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import { toMinor } from '../base/amounts.ts';
 import { isObject, type Json, listAt, parseJson, wordAt } from '../base/json.ts';
-import { e164, isMasked } from '../base/phones.ts';
+import { e164, isMasked, lastDigits } from '../base/phones.ts';
 import { type Flag, type Notice, notice, type Unreadable } from '../contract/notice.ts';
 import { nairobiTime } from './codes.ts';
 
@@ -37,6 +37,7 @@ export function readC2b(raw: Uint8Array): Result<Notice, Unreadable> {
       currency: 'KES',
       meterText: wordAt(json, 'BillRefNumber'),
       payer: e164(phone),
+      payerEnd: lastDigits(phone),
       payerName: names.filter((name) => name !== null).join(' ') || null,
       paidAt: nairobiTime(wordAt(json, 'TransTime')),
       flags: maskedFlag(phone),
@@ -105,6 +106,7 @@ function pulled(row: Json): Notice[] {
       currency: 'KES',
       meterText: word('billreference', 'billReference', 'BillRefNumber'),
       payer: e164(phone),
+      payerEnd: lastDigits(phone),
       payerName: word('sender', 'Sender'),
       paidAt: nairobiTime(word('trxDate', 'TransTime')),
       flags: maskedFlag(phone),

@@ -5,7 +5,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import { toMinor } from '../base/amounts.ts';
 import { at, isObject, type Json, listAt, parseJson, wordAt } from '../base/json.ts';
-import { e164, isMasked } from '../base/phones.ts';
+import { e164, isMasked, lastDigits } from '../base/phones.ts';
 import {
   type Flag,
   type Notice,
@@ -87,6 +87,7 @@ function transactionStatus({ code, result, first }: Read): Notice {
     amountMinor: toMinor(first('Amount'), 2),
     currency: 'KES',
     payer: e164(phone),
+    payerEnd: lastDigits(phone),
     payerName: debit?.split(' - ').slice(1).join(' - ').trim() || null,
     paidAt: nairobiTime(first('FinalisedTime') ?? first('InitiatedTime')),
     flags,

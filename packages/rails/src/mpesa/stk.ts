@@ -4,7 +4,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import { toMinor } from '../base/amounts.ts';
 import { at, isObject, type Json, listAt, parseJson, wordAt } from '../base/json.ts';
-import { e164, isMasked } from '../base/phones.ts';
+import { e164, isMasked, lastDigits } from '../base/phones.ts';
 import { type Notice, notice, type Unreadable } from '../contract/notice.ts';
 import { nairobiTime, pushRefusal } from './codes.ts';
 
@@ -29,6 +29,7 @@ export function readStkCallback(raw: Uint8Array): Result<Notice, Unreadable> {
       providerRef: items.get('MpesaReceiptNumber') ?? null,
       paidAt: nairobiTime(items.get('TransactionDate') ?? null),
       payer: e164(phone),
+      payerEnd: lastDigits(phone),
       flags: phone !== null && isMasked(phone) ? ['masked-payer'] : [],
     }),
   );

@@ -1,6 +1,10 @@
 // The public face of kept-notifications.
 
-export { createKeptNotifications, type KeptNotifications, type ToKeep } from './keep.ts';
-export type { Password } from './masks.ts';
-export { notificationRoutes } from './routes.ts';
-export { failedNotificationCount } from './store.ts';
+export {
+  createKeptNotifications,
+  type Judged,
+  type KeptNotifications,
+  type ToKeep,
+} from './keep.ts';
+export { type Password, shown } from './masks.ts';
+export { failedNotificationCount, isFailed, type Told } from './store.ts';

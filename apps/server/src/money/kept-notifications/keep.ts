@@ -15,8 +15,9 @@ import {
   forgetOld,
   keepAll,
   type NewNotification,
-  type notificationOf,
   setFailed,
+  setJudged,
+  type Told,
 } from './store.ts';
 
 export type Heard = Masked & {
@@ -28,7 +29,10 @@ export type Heard = Masked & {
   /** Null where it names nothing of ours: then the first utility looks after it. */
   readonly utilityId: string | null;
   readonly payment: NewNotification['payment'];
+  readonly told?: Told | undefined;
 };
+/** What was made of one, and what it says of its money where it could be read. */
+export type Judged = { readonly made: NotificationMade; readonly told?: Told | undefined };
 /** What is to be kept, and where. */
 export type ToKeep = { readonly utilityId: string; readonly row: NewNotification };
 
@@ -44,12 +48,21 @@ export type KeptNotifications = {
     place: { readonly utilityId: string; readonly id: string },
     failed: boolean,
   ) => Promise<void>;
+  /** Somebody had it judged again; what it says of its money may be read better now. */
+  readonly noteJudged: (
+    place: { readonly utilityId: string; readonly id: string },
+    judged: Judged & { readonly by: string },
+  ) => Promise<void>;
   /** As it came, for the judge of its provider. */
   readonly rawOf: (
-    row: Pick<
-      NonNullable<Awaited<ReturnType<typeof notificationOf>>>,
-      'provider' | 'body' | 'address' | 'heard_at' | 'path' | 'headers'
-    >,
+    row: {
+      readonly provider: string;
+      readonly body: Buffer;
+      readonly address: string;
+      readonly heard_at: number;
+      readonly path: string;
+      readonly headers: string;
+    },
     passwords: readonly Password[],
   ) => Masked & { readonly body: Buffer; readonly address: string; readonly heardAtMs: number };
   readonly forgetOld: (utilityId: string) => Promise<number>;
@@ -121,6 +134,12 @@ export function createKeptNotifications(o: KeepingDeps): KeptNotifications {
           o.log.warn({ error: String(error) }, 'a notification could not be marked'),
         );
     },
+    noteJudged: async ({ utilityId, id }, { made, by, told }) => {
+      const at = new Date(o.clocks.real.nowMs());
+      await o.database.inUtility(utilityId, (tx) =>
+        setJudged(tx, id, { at, made, by, told: told === undefined ? null : fitting(told) }),
+      );
+    },
     rawOf: (row, passwords) => {
       const { provider, body, address, heard_at: heardAtMs } = row;
       const path = row.path === '' ? [] : row.path.split('/');
@@ -150,7 +169,25 @@ function rowOf(o: KeepingDeps, heard: Heard, utilityId: string): NewNotification
   const id = idOf(createHash('sha256').update(`${named}\n`).update(body).digest('hex'));
   const address = heard.address.slice(0, 64);
   const heardAtMs = o.clocks.real.nowMs();
-  return { id, provider, heardAtMs, made, address, path, headers, body, payment };
+  const told = fitting(heard.told ?? nothingTold);
+  return { id, provider, heardAtMs, made, address, path, headers, body, payment, told };
+}
+
+const nothingTold: Told = {
+  ...{ amountMinor: null, currencyCode: null, providerReference: null, phoneEnd: null },
+};
+
+/** What the columns take of it: strangers write these words, and none may cost us its row. */
+function fitting({ amountMinor, currencyCode, providerReference, phoneEnd }: Told): Told {
+  const cut = (text: string | null, longest: number): string | null =>
+    text?.replaceAll('\0', '').slice(0, longest) || null;
+  const isAmount = amountMinor !== null && amountMinor >= 0n && amountMinor < 10n ** 15n;
+  return {
+    amountMinor: isAmount ? amountMinor : null,
+    currencyCode: cut(currencyCode, 12),
+    providerReference: cut(providerReference, 200),
+    phoneEnd: /^\d{3}$/.test(phoneEnd ?? '') ? phoneEnd : null,
+  };
 }
 
 /** The form of a UUID, so that it travels as all identifiers do. */

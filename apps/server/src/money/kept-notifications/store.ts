@@ -1,4 +1,4 @@
-// Rows of notifications: kept many at a time, listed, and forgotten when their time is over.
+// Rows of notifications: kept many at a time, marked, and forgotten when their time is over.
 
 import type { NotificationMade } from '@prewatt/api';
 import { sql } from 'kysely';
@@ -16,6 +16,15 @@ export type NewNotification = {
   readonly headers: string;
   readonly body: Buffer;
   readonly payment: { readonly bucket: number; readonly paymentId: string } | null;
+  readonly told: Told;
+};
+/** What it says of its money, as its adapter read it: for people who look, no proof. */
+export type Told = {
+  readonly amountMinor: bigint | null;
+  readonly currencyCode: string | null;
+  readonly providerReference: string | null;
+  /** The last three digits of the payer's phone. */
+  readonly phoneEnd: string | null;
 };
 
 /**
@@ -37,17 +46,23 @@ export async function keepAll(
   const column = <T>(value: (row: NewNotification) => T): T[] => each.map(({ of }) => value(of));
   await sql`${prepared} INSERT INTO provider_notifications AS n
       (id, utility_id, provider, heard_at, last_heard_at, times, made, address, path, headers, body,
-       payment_bucket, payment_id)
+       payment_bucket, payment_id, amount_minor, currency_code, provider_reference, phone_end)
     SELECT r.id, ${utilityId}::uuid, r.provider, r.at, r.at, r.times, r.made, r.address, r.path,
-      r.headers, r.body, r.payment_bucket, r.payment_id
+      r.headers, r.body, r.payment_bucket, r.payment_id, r.amount_minor, r.currency_code,
+      r.provider_reference, r.phone_end
     FROM unnest(${column(({ id }) => id)}::uuid[], ${column(({ provider }) => provider)}::text[],
       ${column(({ heardAtMs }) => new Date(heardAtMs))}::timestamptz[],
       ${each.map(({ times }) => times)}::integer[], ${column(({ made }) => made)}::text[],
       ${column(({ address }) => address)}::text[], ${column(({ path }) => path)}::text[],
       ${column(({ headers }) => headers)}::text[], ${column(({ body }) => body)}::bytea[],
       ${column(({ payment }) => payment?.bucket ?? null)}::smallint[],
-      ${column(({ payment }) => payment?.paymentId ?? null)}::uuid[])
-      AS r (id, provider, at, times, made, address, path, headers, body, payment_bucket, payment_id)
+      ${column(({ payment }) => payment?.paymentId ?? null)}::uuid[],
+      ${column(({ told }) => told.amountMinor)}::bigint[],
+      ${column(({ told }) => told.currencyCode)}::text[],
+      ${column(({ told }) => told.providerReference)}::text[],
+      ${column(({ told }) => told.phoneEnd)}::text[])
+      AS r (id, provider, at, times, made, address, path, headers, body, payment_bucket, payment_id,
+        amount_minor, currency_code, provider_reference, phone_end)
     ON CONFLICT (id) DO UPDATE SET times = least(n.times::bigint + excluded.times, 2000000000),
       last_heard_at = greatest(n.last_heard_at, excluded.last_heard_at), failed_at = NULL`.execute(
     tx,
@@ -57,8 +72,35 @@ export async function keepAll(
 export const setFailed = (tx: Tx, id: string, at: Date | null): Promise<unknown> =>
   tx.updateTable('provider_notifications').set({ failed_at: at }).where('id', '=', id).execute();
 
+/** What it says is read anew where it can be: what came before the columns were has none. */
+export const setJudged = (
+  tx: Tx,
+  id: string,
+  o: {
+    readonly at: Date;
+    readonly made: NotificationMade;
+    readonly by: string;
+    readonly told: Told | null;
+  },
+): Promise<unknown> =>
+  tx
+    .updateTable('provider_notifications')
+    .set({
+      ...{ judged_at: o.at, judged_made: o.made, judged_by: o.by },
+      ...(o.told === null
+        ? {}
+        : {
+            amount_minor: o.told.amountMinor,
+            currency_code: o.told.currencyCode,
+            provider_reference: o.told.providerReference,
+            phone_end: o.told.phoneEnd,
+          }),
+    })
+    .where('id', '=', id)
+    .execute();
+
 /** It could not be acted on. A hint has nothing left to say once its payment is settled. */
-const isFailed = sql<boolean>`n.failed_at IS NOT NULL AND NOT (n.made = 'hint' AND EXISTS (
+export const isFailed = sql<boolean>`n.failed_at IS NOT NULL AND NOT (n.made = 'hint' AND EXISTS (
   SELECT FROM payments done WHERE done.bucket = n.payment_bucket AND done.id = n.payment_id
     AND done.state = 'succeeded'))`;
 
@@ -71,63 +113,6 @@ export async function failedNotificationCount(tx: Tx, utilityId: string): Promis
     .select(sql<bigint>`count(*)`.as('total'))
     .executeTakeFirstOrThrow();
   return Number(row.total);
-}
-
-export const notificationOf = (tx: Tx, utilityId: string, id: string) =>
-  tx
-    .selectFrom('provider_notifications as n')
-    .leftJoin('payments as p', (join) =>
-      join.onRef('p.bucket', '=', 'n.payment_bucket').onRef('p.id', '=', 'n.payment_id'),
-    )
-    .selectAll('n')
-    .select('p.sale_id')
-    .where('n.utility_id', '=', utilityId)
-    .where('n.id', '=', id)
-    .executeTakeFirst();
-
-const pageSize = 50;
-const cursorFormat = /^(\d{1,15})\.([0-9a-f-]{36})$/;
-
-/** Without bodies and headers, newest first. */
-export async function listNotifications(
-  tx: Tx,
-  o: {
-    readonly utilityId: string;
-    readonly provider: string | null;
-    readonly paymentId: string | null;
-    readonly made: readonly NotificationMade[] | null;
-    readonly onlyFailed: boolean;
-    readonly cursor: string | null;
-  },
-) {
-  const [, atMs, afterId] = cursorFormat.exec(o.cursor ?? '') ?? [];
-  let query = tx
-    .selectFrom('provider_notifications as n')
-    .leftJoin('payments as p', (join) =>
-      join.onRef('p.bucket', '=', 'n.payment_bucket').onRef('p.id', '=', 'n.payment_id'),
-    )
-    .select(['n.id', 'n.provider', 'n.heard_at', 'n.last_heard_at', 'n.times', 'n.made'])
-    .select(['n.failed_at', 'n.address', 'n.payment_id', 'p.sale_id'])
-    .select(sql<number>`length(n.body)`.as('bytes'))
-    .where('n.utility_id', '=', o.utilityId);
-  if (o.provider !== null) query = query.where('n.provider', '=', o.provider);
-  if (o.paymentId !== null) query = query.where('n.payment_id', '=', o.paymentId);
-  if (o.made !== null) query = query.where('made', 'in', o.made);
-  if (o.onlyFailed) query = query.where(isFailed);
-  if (atMs !== undefined && afterId !== undefined) {
-    query = query.where(
-      sql<boolean>`(n.heard_at, n.id) < (${new Date(Number(atMs))}::timestamptz, ${afterId}::uuid)`,
-    );
-  }
-  const rows = await query
-    .orderBy('n.heard_at', 'desc')
-    .orderBy('n.id', 'desc')
-    .limit(pageSize + 1)
-    .execute();
-  const page = rows.slice(0, pageSize);
-  const last = page.at(-1);
-  const isMore = rows.length > pageSize && last !== undefined;
-  return { page, nextCursor: isMore ? `${last.heard_at}.${last.id}` : null };
 }
 
 const keptDays = 90;

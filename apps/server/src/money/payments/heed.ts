@@ -5,7 +5,12 @@ import type { NotificationMade } from '@prewatt/api';
 import { err, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';
 import type { Database } from '../../base/database.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
-import type { KeptNotifications, ToKeep } from '../kept-notifications/index.ts';
+import type {
+  Judged as JudgedAgain,
+  KeptNotifications,
+  ToKeep,
+  Told,
+} from '../kept-notifications/index.ts';
 import type { Arrivals } from './arrivals.ts';
 import { isKnownByRequest } from './arrivals-store.ts';
 import { type Hint, takeHint } from './asking.ts';
@@ -53,6 +58,7 @@ export async function heed(
   const kept = await o.keptNotifications.rowOf({
     ...{ provider: provider.name, body: raw.rawBody, path: raw.path, headers },
     ...{ address: raw.address, passwords: provider.passwords ?? [], made: judged.made },
+    told: toldOf(judged),
     ...(await ownerOf(o, judged)),
   });
   // What settles a payment is kept in the transaction that does, the rest by itself.
@@ -77,11 +83,15 @@ export async function heedAgain(
   o: HeedDeps,
   provider: PaymentProvider,
   raw: RawNotification,
-): Promise<NotificationMade> {
+): Promise<JudgedAgain> {
   const judged = await judge(o, provider, raw);
   const done = await act(o, provider, judged);
-  return done.ok || done.error === 'unknownProvider' ? judged.made : done.error;
+  const made = done.ok || done.error === 'unknownProvider' ? judged.made : done.error;
+  return { made, told: toldOf(judged) };
 }
+
+const toldOf = ({ read }: Judged): Told | undefined =>
+  read.ok && 'told' in read.value ? read.value.told : undefined;
 
 /** The headers that the adapter asks for are those that judge it. */
 function noteHeaders(given: RawNotification) {

@@ -4,7 +4,7 @@
 
 import type { Currency, Result } from '@prewatt/quantities';
 import type { SettledRow } from '@prewatt/rails';
-import type { Password } from '../kept-notifications/index.ts';
+import type { Password, Told } from '../kept-notifications/index.ts';
 
 export type PaymentRequest = {
   /** Our payment's id: the same reference again must never ask for the money twice. */
@@ -109,7 +109,12 @@ export type MayArrive = 'yes' | 'unknownAccount' | 'amount';
 
 export type Notification =
   /** Signed and complete: taken at its word. */
-  | { readonly kind: 'word'; readonly reference: string; readonly status: ProviderStatus }
+  | {
+      readonly kind: 'word';
+      readonly reference: string;
+      readonly status: ProviderStatus;
+      readonly told?: Told;
+    }
   /** Proves nothing: the provider is asked at once. */
   | {
       readonly kind: 'hint';
@@ -118,12 +123,14 @@ export type Notification =
       readonly hintedReference: string | null;
       /** As it was said, where it was. */
       readonly hintedMinor?: bigint | null;
+      readonly told?: Told;
     }
   /** Money without an order; `isProved` when it is signed and complete. `reply` is sent back. */
   | {
       readonly kind: 'arrived';
       readonly money: Arrived;
       readonly isProved: boolean;
+      readonly told?: Told;
       readonly reply?: object;
     }
   /** The rail asks whether it may take money for an account; nothing has moved. */
@@ -132,17 +139,28 @@ export type Notification =
       readonly account: string | null;
       readonly amountMinor: bigint | null;
       readonly currencyCode: string;
+      readonly told?: Told;
       readonly reply: (answer: MayArrive) => object;
     }
   /** The answer to a question about money without an order. */
-  | { readonly kind: 'answer'; readonly answerTo: string; readonly status: ProviderStatus }
+  | {
+      readonly kind: 'answer';
+      readonly answerTo: string;
+      readonly status: ProviderStatus;
+      readonly told?: Told;
+    }
   /** What became of money that was sent back, where the rail says so later. */
   | { readonly kind: 'refundAnswer'; readonly answerTo: string; readonly said: RefundWord }
   /** Not about a payment that is open: acknowledged. */
   | { readonly kind: 'aside' };
 
 /** In the order of the checks. */
-export type NotificationRefusal = 'badSignature' | 'staleSignature' | 'malformed';
+export type NotificationRefusal =
+  | 'unlistedSender'
+  | 'wrongSecret'
+  | 'badSignature'
+  | 'staleSignature'
+  | 'malformed';
 
 /** `notDone`: the money is still with us, for now; it is not known that it stays. */
 export type RefundWord = 'done' | 'failed' | 'notDone';

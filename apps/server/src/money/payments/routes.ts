@@ -2,7 +2,7 @@
 // apart from the other routes, whose hooks for pages and forms cost more than the payment does.
 
 import rateLimit from '@fastify/rate-limit';
-import { notBelievedText, paymentApi } from '@prewatt/api';
+import { notificationRefusalTexts, paymentApi } from '@prewatt/api';
 import { unreachable } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
@@ -48,7 +48,7 @@ export function paymentRoutes(payments: Payments) {
             .filter((part) => part !== '');
           const from = { path: path.slice(0, 4), address: request.ip };
           const taken = await payments.notification(request.params.provider, body, header, from);
-          if (!taken.ok) throw problemOfRefusal(taken.error, request.params.provider);
+          if (!taken.ok) throw problemOfRefusal(taken.error);
           return reply.code(200).send(taken.value ?? { received: true });
         },
       });
@@ -56,14 +56,16 @@ export function paymentRoutes(payments: Payments) {
   };
 }
 
-function problemOfRefusal(refusal: NotifyRefusal, provider: string): HttpProblem {
+function problemOfRefusal(refusal: NotifyRefusal): HttpProblem {
   const make = (status: number, detail: string) =>
     new HttpProblem({ status, code: refusal, title: 'Notification refused', detail });
   switch (refusal) {
     case 'unknownProvider':
       return make(404, 'No provider of that name is set up.');
+    case 'unlistedSender':
+    case 'wrongSecret':
     case 'badSignature':
-      return make(401, `Not believed: ${notBelievedText(provider)}.`);
+      return make(401, `Not believed: ${notificationRefusalTexts[refusal]}.`);
     case 'staleSignature':
       return make(401, 'The signature is too old or from the future; sign again.');
     case 'malformed':

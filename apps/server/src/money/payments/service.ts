@@ -1,7 +1,7 @@
 // Payments: asks a provider for money and records once what came. A notification, a repeated one
 // and our own question to the provider all end in `settle`, which changes a payment at most once.
 
-import { type NotificationMade, pageRoutes, pathOf, paymentApi, tillPages } from '@prewatt/api';
+import { pageRoutes, pathOf, paymentApi, tillPages } from '@prewatt/api';
 import { err, idFromUuid, ok, type RandomBytes, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { type Database, instant, together } from '../../base/database.ts';
@@ -10,7 +10,7 @@ import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { KeptCard } from '../kept-cards/index.ts';
-import type { KeptNotifications, Password } from '../kept-notifications/index.ts';
+import type { Judged, KeptNotifications, Password } from '../kept-notifications/index.ts';
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import { type AskedBefore, askedBefore } from './asked-before.ts';
@@ -93,7 +93,9 @@ export type Payments = {
   readonly notificationAgain: (
     providerName: string,
     rawOf: (passwords: readonly Password[]) => RawNotification,
-  ) => Promise<NotificationMade | null>;
+  ) => Promise<Judged | null>;
+  /** The first asks for new money. */
+  readonly providerNames: readonly string[];
   /** How a provider sends money back; undefined where a person has to do it. */
   readonly refunding: (providerName: string) => Refunding | undefined;
   /** Money that came without an order, as a statement of an account says. */
@@ -198,6 +200,7 @@ export function createPayments(o: PaymentsDeps): Payments {
       if (provider === undefined) return null;
       return heedAgain(heeding, provider, rawOf(provider.passwords ?? []));
     },
+    providerNames: o.providers.map(({ name }) => name),
     ...{ hear: arrivals.hear, settlements: settlementsOf(o) },
     listArrivals: createListing({
       ...{ providers: o.providers, hear: arrivals.hear, realNowMs: o.clocks.real.nowMs },

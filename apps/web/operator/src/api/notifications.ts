@@ -6,12 +6,23 @@ import { client, orThrow, paged } from './read.ts';
 
 export const notificationsKey = ['notifications'] as const;
 
-export const notificationsQuery = (show: NotificationShow | 'all') =>
+export const notificationsQuery = (o: {
+  readonly show?: NotificationShow | undefined;
+  readonly provider?: string | undefined;
+  readonly search?: string | undefined;
+  readonly from?: string;
+  readonly to?: string;
+}) =>
   paged(notificationApi.list, {
-    key: [...notificationsKey, show],
-    input: {
-      query: show === 'all' ? {} : { show },
-    } satisfies AddressInput<typeof notificationApi.list>,
+    key: [
+      ...notificationsKey,
+      o.show ?? '',
+      o.provider ?? '',
+      o.search ?? '',
+      o.from ?? '',
+      o.to ?? '',
+    ],
+    input: { query: o } satisfies AddressInput<typeof notificationApi.list>,
     refetchInterval: 15_000,
   });
 

@@ -152,7 +152,7 @@ export function WaitingMoney() {
 
 /** What providers said and nobody could act on; it is judged again in its own room. */
 export function FailedNotifications() {
-  const query = useInfiniteQuery(notificationsQuery('failed'));
+  const query = useInfiniteQuery(notificationsQuery({ show: 'failed' }));
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
   // Newest first.
   const oldest = rows.at(-1);

@@ -14,5 +14,5 @@ export function rangesOf(today: string): readonly DayRange[] {
 }
 
 const dayOf = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10);
-const daysBefore = (day: string, days: number): string =>
+export const daysBefore = (day: string, days: number): string =>
   dayOf(Date.parse(`${day}T00:00:00Z`) - days * 86_400_000);

@@ -336,10 +336,26 @@ export function unallocatedSearch(raw: Raw): { money?: 'decided' } {
   return raw['money'] === 'decided' ? { money: 'decided' } : {};
 }
 
-/** Absent means: all of them. */
-export function notificationsSearch(raw: Raw): { notifications?: NotificationShow } {
+export type NotificationsSearch = {
+  readonly notifications?: NotificationShow;
+  readonly provider?: string;
+  readonly search?: string;
+  readonly from?: string;
+  readonly to?: string;
+};
+
+/** Absent means: all of them, of the last seven days. */
+export function notificationsSearch(raw: Raw): NotificationsSearch {
   const notifications = oneOf(notificationShows, raw['notifications']);
-  return notifications === undefined ? {} : { notifications };
+  const { provider, search, from, to } = raw;
+  const isDay = (value: unknown): value is string =>
+    typeof value === 'string' && isCivilDate(value);
+  return {
+    ...(notifications === undefined ? {} : { notifications }),
+    ...(typeof provider === 'string' && /^[\w-]{1,40}$/.test(provider) ? { provider } : {}),
+    ...(typeof search === 'string' && search !== '' ? { search: search.slice(0, 100) } : {}),
+    ...(isDay(from) && isDay(to) && from <= to ? { from, to } : {}),
+  };
 }
 
 /**

@@ -3,7 +3,8 @@
 // again.
 
 import { err, idFromUuid, ok, parseId, type Result, uuidOf } from '@prewatt/quantities';
-import type { Notice } from '@prewatt/rails';
+import { lastDigits, type Notice } from '@prewatt/rails';
+import type { Told } from '../../kept-notifications/index.ts';
 import type { AskedPayment, Notification, ProviderFailure, ProviderStatus } from '../provider.ts';
 
 /** Null when a notice says paid and leaves out what must be known. */
@@ -28,10 +29,21 @@ export function statusOf(said: Notice, asked: AskedPayment | null): ProviderStat
  * A signed notification about a payment of ours: taken at its word when it is complete, else the
  * provider is asked.
  */
-export const wordOf = (reference: string, status: ProviderStatus | null): Notification =>
-  status === null
-    ? { kind: 'hint', reference, providerRequest: null, hintedReference: null }
-    : { kind: 'word', reference, status };
+export function wordOf(reference: string, said: Notice): Notification {
+  const status = statusOf(said, null);
+  const told = toldOf(said);
+  return status === null
+    ? { kind: 'hint', reference, providerRequest: null, hintedReference: null, told }
+    : { kind: 'word', reference, status, told };
+}
+
+/** What people see of a notice in the list of them. */
+export const toldOf = (said: Notice): Told => ({
+  amountMinor: said.amountMinor,
+  currencyCode: said.currency,
+  providerReference: said.providerRef,
+  phoneEnd: said.payerEnd ?? lastDigits(said.payer),
+});
 
 /** The answer to a question about a payment. */
 export function answerOf(

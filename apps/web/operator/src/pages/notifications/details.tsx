@@ -1,12 +1,11 @@
 // One notification with its headers and its bytes, as they came.
 
 import { Code, Stack, Text } from '@mantine/core';
-import type { NotificationDetail, NotificationRow } from '@prewatt/api';
+import { type NotificationDetail, type NotificationRow, notificationMadeTexts } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { notificationQuery } from '../../api/notifications.ts';
 import { Fact, facts, Instant } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
-import { madeText } from './labels.ts';
 
 export function NotificationDetails({ row }: { row: NotificationRow }) {
   const query = useQuery(notificationQuery(row.notificationId));
@@ -16,7 +15,7 @@ export function NotificationDetails({ row }: { row: NotificationRow }) {
   return (
     <Stack gap="md">
       <dl className={facts}>
-        <Fact name="What it was">{madeText(data)}</Fact>
+        <Fact name="What it was">{notificationMadeTexts[data.made]}</Fact>
         <Fact name="Came">
           <Instant at={data.heardAt} real />
         </Fact>

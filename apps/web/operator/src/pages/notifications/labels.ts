@@ -1,24 +1,28 @@
-// What was made of a notification, in words.
+// What became of a notification, in words: one total map per closed union.
 
-import { type NotificationMade, notBelievedText } from '@prewatt/api';
+import type { NotificationBecame, NotificationRow } from '@prewatt/api';
+import type { Label } from '../../text/labels.ts';
 
-const madeTexts: Record<NotificationMade, string> = {
-  word: 'A signed word about a payment',
-  hint: 'A hint about a payment: the provider was asked',
-  arrived: 'Money without an order',
-  mayArrive: 'A question whether money may come',
-  answer: 'An answer about money without an order',
-  refundAnswer: 'An answer about a refund',
-  aside: 'About nothing of ours: acknowledged',
-  badSignature: 'Refused',
-  staleSignature: 'Refused: the signature is too old',
-  malformed: 'Refused: no notification could be read',
-  unknownPayment: 'Refused: no payment has its reference',
+export const becameLabels: Record<NotificationBecame, Label> = {
+  sold: { text: 'Sold', tone: 'good' },
+  float: { text: 'In a shop’s float', tone: 'good' },
+  waits: { text: 'Waits', tone: 'busy' },
+  onList: { text: 'Waits for two people', tone: 'warn' },
+  moved: { text: 'Moved to a meter', tone: 'good' },
+  returning: { text: 'To be paid back', tone: 'warn' },
+  returned: { text: 'Returned', tone: 'quiet' },
+  reversed: { text: 'Sale taken back', tone: 'quiet' },
+  notPaid: { text: 'Not paid', tone: 'quiet' },
+  refused: { text: 'Refused', tone: 'bad' },
+  failed: { text: 'Went wrong', tone: 'bad' },
+  nothing: { text: 'Nothing to do', tone: 'quiet' },
 };
 
-/** What was made of one, and why it was not believed by the way its rail proves itself. */
-export const madeText = (o: {
-  readonly made: NotificationMade;
-  readonly provider: string;
-}): string =>
-  o.made === 'badSignature' ? `Refused: ${notBelievedText(o.provider)}` : madeTexts[o.made];
+/** "Came 3 times", "The same money was told of before". */
+export const repeatText = ({ times, isMoneyAgain }: NotificationRow): string =>
+  [
+    times > 1 ? `Came ${times} times.` : '',
+    isMoneyAgain ? 'The same money was told of before.' : '',
+  ]
+    .filter((text) => text !== '')
+    .join(' ');

@@ -2,42 +2,44 @@
 // One that went wrong is judged again; a repeat changes nothing.
 
 import { Group, Stack, Text } from '@mantine/core';
-import type { NotificationMade, NotificationRow } from '@prewatt/api';
+import { type NotificationRow, notificationMadeTexts } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useState } from 'react';
 import { judgeAgain, notificationsKey, notificationsQuery } from '../../api/notifications.ts';
 import { useAction } from '../../api/use-action.ts';
-import { useWhyReadOnly } from '../../shell/session.tsx';
+import { useOnClock, useWhyReadOnly, useZone } from '../../shell/session.tsx';
 import { notificationsSearch } from '../../state/search.ts';
-import { Choices } from '../../ui/choices.tsx';
+import { civilDate } from '../../text/time.ts';
 import { SaleLink, WithNote } from '../../ui/columns.tsx';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { aboveRowLink, type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog } from '../../ui/form.tsx';
-import { ActionButton, Age, PageHeading } from '../../ui/show.tsx';
+import { ActionButton, Age, PageHeading, StateBadge } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
+import { daysBefore } from '../sale-ranges.ts';
 import { NotificationDetails } from './details.tsx';
-import { madeText } from './labels.ts';
-
-const shows = ['all', 'taken', 'refused', 'failed'] as const;
-const showTexts: Record<(typeof shows)[number], string> = {
-  all: 'All',
-  taken: 'Acted on',
-  refused: 'Refused',
-  failed: 'Went wrong',
-};
-const emptyTexts: Record<(typeof shows)[number], string> = {
-  all: 'No provider has sent anything yet.',
-  taken: 'Nothing was acted on yet.',
-  refused: 'Nothing was refused in the last week.',
-  failed: 'None went wrong.',
-};
+import { emptyTexts, Filters } from './filters.tsx';
+import { becameLabels, repeatText } from './labels.ts';
 
 export default function NotificationsPage() {
-  const { notifications: show = 'all' } = useSearch({ from: '/signed-in/notifications' });
+  const wanted = notificationsSearch(useSearch({ from: '/signed-in/notifications' }));
   const navigate = useNavigate();
+  const zone = useZone();
+  // By the clock of the machine: a provider's days are those of the world.
+  const today = useOnClock(
+    useCallback((nowMs: number) => civilDate(nowMs, zone), [zone]),
+    true,
+  );
+  const { from = daysBefore(today, 6), to = today } = wanted;
+  const { notifications: show, provider, search } = wanted;
   const [reading, setReading] = useState<NotificationRow | null>(null);
-  const [judged, setJudged] = useState<string | null>(null);
+  const query = useInfiniteQuery(notificationsQuery({ show, provider, search, from, to }));
+  const onShow = (changed: Readonly<Record<string, string>>) =>
+    void navigate({
+      to: '/notifications',
+      search: notificationsSearch({ ...wanted, ...changed }),
+      replace: true,
+    });
   return (
     <Stack gap="md">
       <PageHeading title="From providers" />
@@ -46,29 +48,21 @@ export default function NotificationsPage() {
         about nothing of ours, for a week. Judge one again after a fault was mended: nothing is sold
         twice. Who reads one stands in the audit log.
       </Text>
-      <Choices
-        label="Show"
-        of={shows}
-        chosen={show}
-        text={(each) => showTexts[each]}
-        onChoose={(each) =>
-          void navigate({
-            to: '/notifications',
-            search: notificationsSearch({ notifications: each }),
-            replace: true,
-          })
-        }
+      <Filters
+        {...{ wanted, today, onShow, days: { from, to } }}
+        providers={query.data?.pages[0]?.providers ?? []}
       />
-      <Text size="sm" role="status">
-        {judged}
-      </Text>
       <DataTable
         label="From providers"
         noun="notification"
-        columns={columnsOf(setReading, setJudged)}
+        columns={columnsOf(setReading)}
         rowKey={(row) => row.notificationId}
-        query={useInfiniteQuery(notificationsQuery(show))}
-        empty={emptyTexts[show]}
+        query={query}
+        empty={
+          search === undefined
+            ? emptyTexts[show ?? 'all']
+            : `Nothing of these days has the reference or the amount “${search}”.`
+        }
       />
       <Dialog
         opened={reading !== null}
@@ -81,17 +75,31 @@ export default function NotificationsPage() {
   );
 }
 
-function columnsOf(
-  onRead: (row: NotificationRow) => void,
-  onJudged: (said: string) => void,
-): Column<NotificationRow>[] {
+function columnsOf(onRead: (row: NotificationRow) => void): Column<NotificationRow>[] {
   return [
     {
-      key: 'provider',
-      header: 'Provider',
+      key: 'money',
+      header: 'Money',
       card: 'title',
       cell: (row) => (
-        <WithNote note={row.address === '' ? '' : `from ${row.address}`}>{row.provider}</WithNote>
+        <WithNote note={row.isAmountOfPayment ? 'The amount is that of its payment.' : ''}>
+          {row.amountText ?? 'No amount'}
+          {row.providerReference !== null && (
+            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+              {row.providerReference}
+            </Text>
+          )}
+        </WithNote>
+      ),
+    },
+    {
+      key: 'provider',
+      header: 'From',
+      cell: (row) => (
+        <WithNote note={row.address === '' ? '' : `by ${row.address}`}>
+          {row.provider}
+          {row.phoneEnd !== null && <Text size="sm">phone …{row.phoneEnd}</Text>}
+        </WithNote>
       ),
     },
     {
@@ -100,53 +108,58 @@ function columnsOf(
       card: 'wide',
       cell: (row) => (
         <WithNote note={row.failedAt === null ? '' : 'Acting on it went wrong: judge it again.'}>
-          {madeText(row)}
+          {notificationMadeTexts[row.made]}
         </WithNote>
       ),
     },
     {
-      key: 'sale',
-      header: 'About',
-      cell: (row) =>
-        row.saleId === null ? (
-          '–'
-        ) : (
+      key: 'became',
+      header: 'What became of it',
+      card: 'wide',
+      cell: (row) => <Became row={row} />,
+    },
+    { key: 'heard', header: 'Came', cell: (row) => <Age at={row.heardAt} real /> },
+    { key: 'act', header: '', card: 'wide', cell: (row) => <Acts row={row} onRead={onRead} /> },
+  ];
+}
+
+function Became({ row }: { row: NotificationRow }) {
+  return (
+    <WithNote note={repeatText(row)}>
+      <Group gap="xs">
+        <StateBadge label={becameLabels[row.became]} />
+        {row.saleId !== null && (
           <SaleLink saleId={row.saleId} label={`Sale of the notification ${row.notificationId}`}>
             Sale
           </SaleLink>
-        ),
-    },
-    {
-      key: 'heard',
-      header: 'Came',
-      cell: (row) => (
-        <WithNote note={row.times === 1 ? '' : `${row.times} times`}>
-          <Age at={row.heardAt} real />
-        </WithNote>
-      ),
-    },
-    {
-      key: 'act',
-      header: '',
-      card: 'wide',
-      cell: (row) => <Acts row={row} onRead={onRead} onJudged={onJudged} />,
-    },
-  ];
+        )}
+        {row.became === 'onList' && (
+          <Link to="/unallocated-money" className={aboveRowLink}>
+            Its place on the list
+          </Link>
+        )}
+      </Group>
+      {row.judged !== null && (
+        <Text size="xs">
+          Judged again by {row.judged.by}, <Age at={row.judged.at} real />:{' '}
+          {lowerFirst(notificationMadeTexts[row.judged.made])}
+        </Text>
+      )}
+    </WithNote>
+  );
 }
+
+const lowerFirst = (text: string): string => `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 
 type ActsProps = {
   readonly row: NotificationRow;
   readonly onRead: (row: NotificationRow) => void;
-  readonly onJudged: (said: string) => void;
 };
 
-function Acts({ row, onRead, onJudged }: ActsProps) {
+function Acts({ row, onRead }: ActsProps) {
   const readOnly = useWhyReadOnly();
   const again = useAction({
-    run: async () => {
-      const { made } = await judgeAgain(row.notificationId);
-      onJudged(`Judged again: ${toldOf(row.provider, made)}`);
-    },
+    run: () => judgeAgain(row.notificationId),
     stale: [notificationsKey],
   });
   return (
@@ -170,9 +183,4 @@ function Acts({ row, onRead, onJudged }: ActsProps) {
       {again.error !== null && <FailureNote failure={again.error} />}
     </Group>
   );
-}
-
-function toldOf(provider: string, made: NotificationMade): string {
-  const text = madeText({ provider, made });
-  return `${provider}, ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }

@@ -8,7 +8,6 @@ import {
   nationalNumber,
   readAirtelAnswer,
   readAirtelCallback,
-  sameText,
   verifyAirtelHash,
 } from '@prewatt/rails';
 import type {
@@ -19,8 +18,9 @@ import type {
   RawNotification,
 } from '../../provider.ts';
 import { type AccessToken, createAccessToken } from '../access-token.ts';
+import { checkSender } from '../from-them.ts';
 import type { ProviderCall } from '../http.ts';
-import { answerOf, paymentReference, railReference } from '../notice-status.ts';
+import { answerOf, paymentReference, railReference, toldOf } from '../notice-status.ts';
 import { createAirtelRefund } from './refund.ts';
 
 export type AirtelConfig = {
@@ -116,13 +116,14 @@ export function createAirtel(o: {
 }
 
 function readNotification(
-  { rawBody, path, address }: RawNotification,
+  came: RawNotification,
   config: AirtelConfig,
 ): Result<Notification, NotificationRefusal> {
-  const listed = config.addresses.length === 0 || config.addresses.includes(address);
-  const known = config.callbackSecret !== '' && sameText(path[0] ?? '', config.callbackSecret);
-  const hashed = config.callbackKey === null || verifyAirtelHash(rawBody, config.callbackKey).ok;
-  if (!listed || !known || !hashed) return err('badSignature');
+  const { rawBody } = came;
+  const sender = checkSender(came, config);
+  if (!sender.ok) return sender;
+  const isHashed = config.callbackKey === null || verifyAirtelHash(rawBody, config.callbackKey).ok;
+  if (!isHashed) return err('badSignature');
   const read = readAirtelCallback(rawBody, config.callbackKey !== null);
   if (!read.ok) return err('malformed');
   const reference = paymentReference(read.value.ourRef);
@@ -132,6 +133,7 @@ function readNotification(
     reference,
     providerRequest: null,
     hintedReference: read.value.providerRef,
+    told: toldOf(read.value),
   });
 }
 

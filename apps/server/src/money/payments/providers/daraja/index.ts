@@ -8,7 +8,6 @@ import {
   isPushUnknown,
   readDarajaAnswer,
   readStkCallback,
-  sameText,
   stkPushBody,
   stkQueryBody,
 } from '@prewatt/rails';
@@ -20,8 +19,9 @@ import type {
   RawNotification,
 } from '../../provider.ts';
 import { type AccessToken, createAccessToken } from '../access-token.ts';
+import { checkSender } from '../from-them.ts';
 import type { ProviderCall } from '../http.ts';
-import { answerOf, paymentReference, railReference } from '../notice-status.ts';
+import { answerOf, paymentReference, railReference, toldOf } from '../notice-status.ts';
 import type { Ask, DarajaConfig } from './config.ts';
 import { createAsking, type PayBillDoor, payBillDoors } from './pay-bill.ts';
 import { createPull } from './pull.ts';
@@ -123,16 +123,12 @@ function moreOf(
   };
 }
 
-function isFromThem({ path, address }: RawNotification, config: DarajaConfig): boolean {
-  const listed = config.addresses.length === 0 || config.addresses.includes(address);
-  return listed && config.callbackSecret !== '' && sameText(path[0] ?? '', config.callbackSecret);
-}
-
 function readNotification(
   came: RawNotification,
   config: DarajaConfig,
 ): Result<Notification, NotificationRefusal> {
-  if (!isFromThem(came, config)) return err('badSignature');
+  const sender = checkSender(came, config);
+  if (!sender.ok) return sender;
   const door = came.path[1] ?? '';
   if (door in payBillDoors) return payBillDoors[door as PayBillDoor](came, config);
   if (door in refundDoors) return refundDoors[door as keyof typeof refundDoors](came);
@@ -144,7 +140,8 @@ function readNotification(
     providerRef: hintedReference,
     amountMinor: hintedMinor,
   } = read.value;
-  return ok({ kind: 'hint', reference, providerRequest, hintedReference, hintedMinor });
+  const told = toldOf(read.value);
+  return ok({ kind: 'hint', reference, providerRequest, hintedReference, hintedMinor, told });
 }
 
 type Deps = {

@@ -19,6 +19,7 @@ import type {
   ProviderStatus,
   RawNotification,
 } from '../../provider.ts';
+import { toldOf } from '../notice-status.ts';
 import { jsonOf } from '../read.ts';
 import type { Ask, DarajaConfig } from './config.ts';
 
@@ -38,7 +39,7 @@ export const payBillDoors: Readonly<Record<PayBillDoor, Read>> = {
     const { meterText: account, amountMinor } = read.value;
     return ok({
       kind: 'mayArrive',
-      ...{ account, amountMinor, currencyCode: 'KES' },
+      ...{ account, amountMinor, currencyCode: 'KES', told: toldOf(read.value) },
       reply: (answer) => validationReplies[answer],
     });
   },
@@ -51,6 +52,7 @@ export const payBillDoors: Readonly<Record<PayBillDoor, Read>> = {
     return ok({
       kind: 'arrived',
       isProved: false,
+      told: toldOf(read.value),
       reply: confirmationReply,
       money: {
         ...{ amountMinor, account, payerName },
@@ -66,7 +68,8 @@ export const payBillDoors: Readonly<Record<PayBillDoor, Read>> = {
     const read = readResult(rawBody, 'transaction-status');
     const answerTo = path[2];
     if (!read.ok || answerTo === undefined) return err('malformed');
-    return ok({ kind: 'answer', answerTo, status: statusOfResult(read.value.notice) });
+    const { notice } = read.value;
+    return ok({ kind: 'answer', answerTo, status: statusOfResult(notice), told: toldOf(notice) });
   },
 
   // Nobody answered the question in time: it is put again by itself.

@@ -13,7 +13,7 @@ import {
 import { z } from 'zod';
 import type { PaymentProvider } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
-import { answerOf, paymentReference, railReference } from '../notice-status.ts';
+import { answerOf, paymentReference, railReference, toldOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
 import { createFlutterwaveSettled } from '../settled.ts';
 import { createFlutterwaveCards } from './cards.ts';
@@ -90,6 +90,7 @@ export function createFlutterwave(o: {
         reference,
         providerRequest: null,
         hintedReference: said.providerRef,
+        told: toldOf(said),
       });
     },
   };

@@ -3,14 +3,7 @@
 // path.
 
 import { err, ok, type Result } from '@prewatt/quantities';
-import {
-  decimalOf,
-  digitsOnly,
-  exponentOf,
-  readMomoAnswer,
-  readMomoStatus,
-  sameText,
-} from '@prewatt/rails';
+import { decimalOf, digitsOnly, exponentOf, readMomoAnswer, readMomoStatus } from '@prewatt/rails';
 import type {
   AskedPayment,
   Notification,
@@ -19,8 +12,9 @@ import type {
   RawNotification,
 } from '../../provider.ts';
 import { type AccessToken, createAccessToken } from '../access-token.ts';
+import { checkSender } from '../from-them.ts';
 import type { ProviderCall } from '../http.ts';
-import { answerOf, paymentReference, railReference } from '../notice-status.ts';
+import { answerOf, paymentReference, railReference, toldOf } from '../notice-status.ts';
 import { createMomoRefund } from './refund.ts';
 
 export type MomoConfig = {
@@ -119,9 +113,8 @@ function readNotification(
   came: RawNotification,
   config: MomoConfig,
 ): Result<Notification, NotificationRefusal> {
-  const listed = config.addresses.length === 0 || config.addresses.includes(came.address);
-  const known = config.callbackSecret !== '' && sameText(came.path[0] ?? '', config.callbackSecret);
-  if (!listed || !known) return err('badSignature');
+  const sender = checkSender(came, config);
+  if (!sender.ok) return sender;
   const reference = paymentReference(came.path[1]);
   const read = readMomoStatus(came.rawBody);
   if (!read.ok || reference === null) return err('malformed');
@@ -130,6 +123,7 @@ function readNotification(
     reference,
     providerRequest: null,
     hintedReference: read.value.providerRef,
+    told: toldOf(read.value),
   });
 }
 

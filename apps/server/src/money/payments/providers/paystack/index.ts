@@ -12,7 +12,7 @@ import {
 import { z } from 'zod';
 import type { PaymentProvider } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
-import { answerOf, paymentReference, railReference, statusOf, wordOf } from '../notice-status.ts';
+import { answerOf, paymentReference, railReference, wordOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
 import { createPaystackSettled } from '../settled.ts';
 import { createPaystackCards } from './cards.ts';
@@ -107,8 +107,7 @@ export function createPaystack(o: {
       const reference = paymentReference(ownName(said.ourRef));
       const foreign = reference === null || (said.testMode && config.production);
       if (foreign || said.kind !== 'payment') return ok({ kind: 'aside' });
-      const status = statusOf(said, null);
-      return ok(wordOf(reference, status));
+      return ok(wordOf(reference, said));
     },
   };
 }

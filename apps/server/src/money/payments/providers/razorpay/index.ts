@@ -11,7 +11,7 @@ import type {
   RawNotification,
 } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
-import { answerOf, paymentReference, railReference, statusOf, wordOf } from '../notice-status.ts';
+import { answerOf, paymentReference, railReference, wordOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
 import { createRazorpaySettled } from '../settled.ts';
 import { createRazorpayRefund } from './refund.ts';
@@ -98,6 +98,5 @@ function readNotification(
   const said = read.value.notice;
   const reference = paymentReference(said.ourRef);
   if (reference === null || said.kind !== 'payment') return ok({ kind: 'aside' });
-  const status = statusOf(said, null);
-  return ok(wordOf(reference, status));
+  return ok(wordOf(reference, said));
 }

@@ -151,7 +151,13 @@ function readNotification(
   if (!parsed.success) return err('malformed');
   const { event, reference } = parsed.data;
   const status = statusFrom(event === 'payment.succeeded' ? 'succeeded' : 'failed', parsed.data);
-  return status === null ? err('malformed') : ok({ kind: 'word', reference, status });
+  if (status === null) return err('malformed');
+  const { amountMinor, currency, providerReference } = parsed.data;
+  const told = {
+    ...{ amountMinor: BigInt(amountMinor), currencyCode: currency.code },
+    ...{ providerReference, phoneEnd: null },
+  };
+  return ok({ kind: 'word', reference, status, told });
 }
 
 function statusFrom(

@@ -12,7 +12,7 @@ import type {
   RawNotification,
 } from '../../provider.ts';
 import type { ProviderCall } from '../http.ts';
-import { answerOf, paymentReference, railReference, statusOf, wordOf } from '../notice-status.ts';
+import { answerOf, paymentReference, railReference, wordOf } from '../notice-status.ts';
 import { headersOf, jsonOf } from '../read.ts';
 import { createStripeSettled } from '../settled.ts';
 import { createStripeCards } from './cards.ts';
@@ -135,8 +135,7 @@ function readNotification(
   const reference = paymentReference(said.ourRef);
   const foreign = reference === null || (said.testMode && config.production);
   if (foreign || said.kind !== 'payment') return ok({ kind: 'aside' });
-  const status = statusOf(said, null);
-  return ok(wordOf(reference, status));
+  return ok(wordOf(reference, said));
 }
 
 function sessionForm(request: PaymentRequest, amount: bigint): string {

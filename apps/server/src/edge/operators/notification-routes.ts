@@ -1,17 +1,25 @@
 // Routes of operators about what providers have sent: the list, one with its bytes, and judging it
 // again. Who read the bytes, which have names and phone numbers of payers, stands in the audit log.
 
+import { type NotificationRow, notificationApi, notificationsRefused } from '@prewatt/api';
 import {
-  type NotificationMade,
-  type NotificationRow,
-  notificationApi,
-  notificationMades,
-  notificationsRefused,
-} from '@prewatt/api';
-import { idFromUuid, isoOf, parseId, uuidOf } from '@prewatt/quantities';
+  type Currency,
+  formatMoney,
+  idFromUuid,
+  isoOf,
+  parseId,
+  uuidOf,
+} from '@prewatt/quantities';
+import { exponentOf } from '@prewatt/rails';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { HttpProblem, notFound } from '../../base/http/problem.ts';
+import {
+  type Judged,
+  type KeptNotifications,
+  type Password,
+  shown,
+} from '../../money/kept-notifications/index.ts';
 import type { AuditLog } from '../../registry/audit-log/index.ts';
 import {
   createOperatorScope,
@@ -19,9 +27,8 @@ import {
   refuseOtherOrigins,
   requireActing,
 } from '../../registry/sign-in/index.ts';
-import type { KeptNotifications } from './keep.ts';
-import { type Password, shown } from './masks.ts';
-import { listNotifications, notificationOf } from './store.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { type ListedNotification, listNotifications, notificationOf } from './notifications.ts';
 
 /** What the adapter of a provider is given. */
 type Raw = {
@@ -35,12 +42,13 @@ type Raw = {
 export type NotificationRoutesDeps = OperatorScopeDeps & {
   readonly publicUrl: string;
   readonly auditLog: AuditLog;
-  readonly keptNotifications: Pick<KeptNotifications, 'rawOf' | 'noteFailed'>;
+  readonly keptNotifications: Pick<KeptNotifications, 'rawOf' | 'noteFailed' | 'noteJudged'>;
   readonly payments: {
     readonly notificationAgain: (
       providerName: string,
       rawOf: (passwords: readonly Password[]) => Raw,
-    ) => Promise<NotificationMade | null>;
+    ) => Promise<Judged | null>;
+    readonly providerNames: readonly string[];
   };
 };
 
@@ -55,24 +63,33 @@ export function notificationRoutes(context: NotificationRoutesDeps) {
 function listRoute(app: FastifyInstance, context: NotificationRoutesDeps): void {
   const { scoped } = createOperatorScope(context);
   on(app, notificationApi.list, ({ request, readQuery }) => {
-    const { show = null, provider = null, payment = null, cursor = null } = readQuery();
+    const { show = null, provider = null, payment = null, ...query } = readQuery();
+    const { search = '', cursor = null } = query;
     const named = payment === null ? null : parseId('payment', payment);
-    if (named !== null && !named.ok) return { rows: [], nextCursor: null };
+    const providers = [...context.payments.providerNames];
+    if (named !== null && !named.ok) return { rows: [], nextCursor: null, providers };
     return scoped(request, async ({ tx, utility }) => {
       const { page, nextCursor } = await listNotifications(tx, {
-        ...{ utilityId: utility.id, provider, cursor, made: madesOf(show) },
+        ...{ utilityId: utility.id, currency: utility.currency, provider, cursor, show, search },
+        ...daysOf(query, utility),
         paymentId: named === null ? null : uuidOf(named.value),
-        onlyFailed: show === 'failed',
       });
-      return { rows: page.map(rowOf), nextCursor };
+      return { rows: page.map((row) => rowOf(row, utility)), nextCursor, providers };
     });
   });
 }
 
-function madesOf(show: 'taken' | 'refused' | 'failed' | null): readonly NotificationMade[] | null {
-  if (show === 'refused') return notificationsRefused;
-  if (show !== 'taken') return null;
-  return notificationMades.filter((made) => !notificationsRefused.includes(made));
+/** Both days are in it. */
+function daysOf(
+  { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
+  { zone }: Utility,
+): { readonly fromMs: number | null; readonly untilMs: number | null } {
+  const startOf = (day: string, daysOn: number): number =>
+    Temporal.PlainDate.from(day).add({ days: daysOn }).toZonedDateTime(zone).epochMilliseconds;
+  return {
+    fromMs: from === undefined ? null : startOf(from, 0),
+    untilMs: to === undefined ? null : startOf(to, 1),
+  };
 }
 
 function oneRoutes(app: FastifyInstance, context: NotificationRoutesDeps): void {
@@ -89,14 +106,13 @@ function oneRoutes(app: FastifyInstance, context: NotificationRoutesDeps): void 
       const subject = idFromUuid('notification', row.id);
       const details = { provider: row.provider };
       await context.auditLog.record(tx, operator, { act: o.act, subject, details });
-      return row;
+      return { row, utility, operator };
     });
 
   on(app, notificationApi.detail, async ({ request, uuid }) => {
-    const row = await take(request, { id: uuid('id'), act: 'notificationRead' });
-    const bytes = row.body.length;
+    const { row, utility } = await take(request, { id: uuid('id'), act: 'notificationRead' });
     return {
-      ...rowOf({ ...row, bytes }),
+      ...rowOf(row, utility),
       path: row.path.split('/').map(shown).join('/'),
       headers: Object.fromEntries(
         Object.entries(JSON.parse(row.headers) as Record<string, string>).map(([name, value]) => [
@@ -111,15 +127,20 @@ function oneRoutes(app: FastifyInstance, context: NotificationRoutesDeps): void 
 
   on(app, notificationApi.replay, async ({ request, uuid, readBody }) => {
     readBody();
-    const row = await take(request, { id: uuid('id'), act: 'notificationReplayed' });
-    const made = await context.payments.notificationAgain(row.provider, (passwords) => {
+    const { row, operator } = await take(request, {
+      ...{ id: uuid('id'), act: 'notificationReplayed' },
+    });
+    const judged = await context.payments.notificationAgain(row.provider, (passwords) => {
       const { body: rawBody, headers, ...rest } = context.keptNotifications.rawOf(row, passwords);
       return { ...rest, rawBody, header: (name) => headers[name] };
     });
-    if (made === null) throw providerGone(row.provider);
+    if (judged === null) throw providerGone(row.provider);
+    const { made } = judged;
+    const place = { utilityId: row.utility_id, id: row.id };
+    await context.keptNotifications.noteJudged(place, { ...judged, by: operator.operatorId });
     // One that is not believed any more, as under another secret, was not acted on now either.
     if (row.failed_at !== null && !notificationsRefused.includes(made)) {
-      await context.keptNotifications.noteFailed({ utilityId: row.utility_id, id: row.id }, false);
+      await context.keptNotifications.noteFailed(place, false);
     }
     return { made };
   });
@@ -142,9 +163,7 @@ function textOf(body: Buffer): string | null {
   }
 }
 
-type Row = Awaited<ReturnType<typeof listNotifications>>['page'][number];
-
-const rowOf = (row: Row): NotificationRow => ({
+const rowOf = (row: ListedNotification, { currency }: Utility): NotificationRow => ({
   notificationId: idFromUuid('notification', row.id),
   provider: row.provider,
   heardAt: isoOf(row.heard_at),
@@ -153,7 +172,29 @@ const rowOf = (row: Row): NotificationRow => ({
   made: row.made,
   failedAt: row.failed_at === null ? null : isoOf(row.failed_at),
   address: row.address,
+  ...amountOf(row, currency),
+  providerReference: row.provider_reference,
+  phoneEnd: row.phone_end,
+  became: row.became,
+  isMoneyAgain: row.is_money_again,
+  judged:
+    row.judged_at === null || row.judged_made === null
+      ? null
+      : { at: isoOf(row.judged_at), made: row.judged_made, by: row.judged_by_name ?? 'somebody' },
   paymentId: row.payment_id === null ? null : idFromUuid('payment', row.payment_id),
   saleId: row.sale_id === null ? null : idFromUuid('sale', row.sale_id),
   bytes: row.bytes,
 });
+
+/** In its own currency, with the decimals that it has by ISO 4217. */
+function amountOf(
+  row: ListedNotification,
+  currency: Currency,
+): Pick<NotificationRow, 'amountText' | 'isAmountOfPayment'> {
+  const said = row.amount_minor;
+  const minor = said ?? row.payment_minor;
+  if (minor === null) return { amountText: null, isAmountOfPayment: false };
+  const code = (said === null ? null : row.currency_code) ?? currency.code;
+  const scale = code === currency.code ? currency.scale : exponentOf(code);
+  return { amountText: formatMoney(minor, { code, scale }), isAmountOfPayment: said === null };
+}
