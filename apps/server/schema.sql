@@ -565,6 +565,24 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt_log.check_types(of_table text, names text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  other text;
+BEGIN
+  SELECT format('%s %s', attname, atttypid::regtype) INTO other FROM pg_attribute
+  WHERE attrelid = format('prewatt.%I', of_table)::regclass AND attname = ANY (names) AND atttypid <> ALL (
+    '{boolean,bytea,bigint,smallint,integer,text,date,timestamptz,numeric,uuid,jsonb,text[],bigint[],uuid[]}'::regtype[])
+  ORDER BY attnum LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'the token log has no bytes for % of %: see apps/verifier/src/row-bytes.ts', other, of_table;
+  END IF;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt_log.cover(of_table text, left_out text DEFAULT ''::text, digested text DEFAULT ''::text, public text DEFAULT NULL::text, utility text DEFAULT 'r.utility_id'::text, is_append_only boolean DEFAULT false, is_found boolean DEFAULT false, is_rare boolean DEFAULT false)
  RETURNS void
  LANGUAGE plpgsql
@@ -584,14 +602,15 @@ BEGIN
   SELECT array_agg(attname ORDER BY attnum) INTO names FROM pg_attribute
   WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
     AND attname <> ALL (string_to_array(left_out, ' '));
+  PERFORM prewatt_log.check_types(of_table, names);
   SELECT jsonb_build_object('table', of_table, 'number', next, 'utility', utility, 'public', public, 'isRare', is_rare,
     'entry', CASE WHEN is_found THEN 'r.entered' ELSE 'NULL::bigint' END,
     'keyText', (SELECT string_agg(prewatt_log.key_part(k.name, a.atttypid::regtype), ' || '','' || ' ORDER BY k.ordinality)
       FROM unnest(key_names) WITH ORDINALITY k (name, ordinality)
       JOIN pg_attribute a ON a.attrelid = relation AND a.attname = k.name),
-    'rowText', 'ROW(' || (SELECT string_agg(CASE WHEN name = ANY (string_to_array(digested, ' '))
+    'rowBytes', 'record_send(ROW(' || (SELECT string_agg(CASE WHEN name = ANY (string_to_array(digested, ' '))
       THEN format('encode(sha256(convert_to(r.%I::text, ''UTF8'')), ''hex'')', name) ELSE format('r.%I', name) END, ', ')
-      FROM unnest(names) name) || ')::text') INTO o;
+      FROM unnest(names) name) || '))') INTO o;
   INSERT INTO prewatt_log.columns VALUES (of_table, next, key_names,
     (SELECT array_agg(CASE WHEN name = ANY (string_to_array(digested, ' ')) THEN 'sha256(' || name || ')' ELSE name END)
       FROM unnest(names) name), is_append_only, o);
@@ -703,14 +722,13 @@ CREATE OR REPLACE FUNCTION prewatt_log.leaf_of(o jsonb, op text, of_rows text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   SELECT format($f$
-  SELECT count(*), bool_and(%4$s = (SELECT prewatt.current_utility())), min(%5$s), max(%5$s), string_agg(%6$s, E'\n')
-  INTO leaf_rows, leaf_is_one, leaf_first, leaf_last, leaf_lines
-  FROM (SELECT r.*, '[' || %7$s || ']' AS log_key FROM %8$s LIMIT 201) r;
-  IF leaf_rows BETWEEN 1 AND 200 AND leaf_is_one AND octet_length(leaf_lines) <= 60000 THEN
-    INSERT INTO prewatt_log.leaves (utility_id, table_name, salt, from_entry, to_entry, leaf)
-    VALUES (prewatt.current_utility(), '%1$s', secret, leaf_first, leaf_last,
-      convert_to(prewatt_log.head('"table":"%1$s","op":"%2$s","columns":%3$s') || leaf_lines || E'\n', 'UTF8'));
-  ELSIF leaf_rows > 0 THEN %9$s
+  INSERT INTO prewatt_log.leaves (utility_id, table_name, salt, from_entry, to_entry, leaf)
+  SELECT prewatt.current_utility(), '%1$s', secret, min(%5$s), max(%5$s),
+    convert_to(prewatt_log.head('"table":"%1$s","op":"%2$s","columns":%3$s') || string_agg(%6$s, E'\n') || E'\n', 'UTF8')
+  FROM (SELECT r.*, '[' || %7$s || ']' AS log_key FROM %8$s LIMIT 201) r
+  HAVING count(*) BETWEEN 1 AND 200 AND bool_and(%4$s = (SELECT prewatt.current_utility()))
+    AND octet_length(string_agg(%6$s, E'\n')) <= 60000;
+  IF NOT FOUND THEN %9$s
   END IF;$f$,
     o ->> 'table', op, o ->> 'number', o ->> 'utility', CASE op WHEN 'insert' THEN o ->> 'entry' ELSE 'NULL::bigint' END,
     prewatt_log.line_of(o, op), o ->> 'keyText', of_rows, prewatt_log.leaves_of(o, op, of_rows))
@@ -742,8 +760,9 @@ CREATE OR REPLACE FUNCTION prewatt_log.line_of(o jsonb, op text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   SELECT CASE op WHEN 'delete' THEN $q$r.log_key || E'\t-'$q$ ELSE format(
-    $q$r.log_key || E'\t' || encode(sha256(sha256(secret || convert_to(r.log_key, 'UTF8')) || convert_to(%s, 'UTF8')), 'base64')%s$q$,
-    o ->> 'rowText', coalesce($q$ || coalesce(E'\t' || $q$ || (o ->> 'public') || $q$, '')$q$, '')) END
+    $q$r.log_key || E'\t' || encode(sha256(sha256(secret || convert_to(r.log_key, 'UTF8')) || %s), 'base64')%s$q$,
+    coalesce(o ->> 'rowBytes', format($q$convert_to(%s, 'UTF8')$q$, o ->> 'rowText')),
+    coalesce($q$ || coalesce(E'\t' || $q$ || (o ->> 'public') || $q$, '')$q$, '')) END
 $function$;
 
 CREATE OR REPLACE FUNCTION prewatt_log.make_trigger_function(of_table text)
@@ -760,15 +779,10 @@ BEGIN
   FROM unnest(c.list) WITH ORDINALITY l (name, n);
   EXECUTE format($f$
     CREATE OR REPLACE FUNCTION prewatt_log.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET intervalstyle = 'postgres'
-    SET bytea_output = 'hex' SET extra_float_digits = 1 SET enable_nestloop = off AS $body$
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET client_encoding = 'UTF8'
+    SET enable_nestloop = off AS $body$
     DECLARE
       secret bytea := uuid_send(gen_random_uuid());
-      leaf_rows bigint;
-      leaf_is_one boolean;
-      leaf_first bigint;
-      leaf_last bigint;
-      leaf_lines text;
     BEGIN
       IF TG_RELID <> 'prewatt.%1$I'::regclass THEN
         RAISE EXCEPTION 'leaves of %1$s are made of its own rows alone' USING ERRCODE = 'insufficient_privilege';
@@ -797,8 +811,8 @@ CREATE OR REPLACE FUNCTION prewatt_log.tell_columns(of_table text, of_utility uu
 AS $function$
   INSERT INTO prewatt_log.leaves (utility_id, salt, leaf)
   SELECT u.id, uuid_send(gen_random_uuid()), convert_to(prewatt_log.head(format(
-    '"columns":%s,"number":%s,"key":%s,"list":%s,"appendOnly":%s', to_json(c.table_name), c.number, to_json(c.key),
-    to_json(c.list), to_json(c.is_append_only))), 'UTF8')
+    '"columns":%s,"number":%s,"key":%s,"list":%s,"appendOnly":%s%s', to_json(c.table_name), c.number, to_json(c.key),
+    to_json(c.list), to_json(c.is_append_only), CASE WHEN c.sql ? 'rowBytes' THEN ',"rows":"bytes"' ELSE '' END)), 'UTF8')
   FROM (SELECT DISTINCT ON (table_name) * FROM prewatt_log.columns WHERE of_table IS NULL OR table_name = of_table
       ORDER BY table_name, number DESC) c
   CROSS JOIN prewatt.utilities u WHERE of_utility IS NULL OR u.id = of_utility

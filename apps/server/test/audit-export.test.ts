@@ -21,8 +21,14 @@ import {
 } from '@prewatt/transparency';
 import { ed25519Signer, nodeCrypto } from '@prewatt/transparency/node-crypto';
 import { folderSource, verify } from '@prewatt/verifier';
+import { bodyWith, rowValues } from '@prewatt/verifier/for-tests';
 import { sql } from 'kysely';
-import { exportForAudit } from '../src/reports/audit-export/index.ts';
+import {
+  auditRows,
+  exportForAudit,
+  renderAsTriggersDo,
+} from '../src/reports/audit-export/index.ts';
+import { readRenderings } from '../src/reports/audit-export/rows.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { liveThroughAll } from './proof-world.ts';
 
@@ -37,12 +43,17 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const sha256 = (...parts: (string | Buffer)[]): Buffer => {
+const sha256 = (...parts: (string | Uint8Array)[]): Buffer => {
   const sum = createHash('sha256');
   for (const part of parts) sum.update(part);
   return sum.digest();
 };
-type Line = { key: unknown[]; columns: number; salt: string; text: string };
+type Line = { key: unknown[]; columns: number; salt: string } & (
+  | { text: string; bytes?: never }
+  | { bytes: string; text?: never }
+);
+const bodyOf = ({ text, bytes }: Line): string | Buffer =>
+  bytes === undefined ? text : Buffer.from(bytes, 'base64');
 const linesOf = (at: string, table: string): Line[] =>
   gunzipSync(readFileSync(join(at, `rows/${table}.ndjson.gz`)))
     .toString()
@@ -102,7 +113,7 @@ function check(at: string): { rows: number; size: number } {
   for (const file of readdirSync(join(at, 'rows'))) {
     const table = file.replace('.ndjson.gz', '');
     for (const line of linesOf(at, table)) {
-      const hash = sha256(Buffer.from(line.salt, 'base64'), line.text).toString('base64');
+      const hash = sha256(Buffer.from(line.salt, 'base64'), bodyOf(line)).toString('base64');
       const place = `${table} ${JSON.stringify(line.key)}`;
       assert.equal(hash, newest.get(place), place);
       newest.delete(place);
@@ -124,7 +135,10 @@ test('every row of every table opens its newest leaf, and no leaf is without its
   assert.deepEqual([done.value.rows, done.value.size], [rows, size]);
   assert.ok(rows > 200);
   const all = readdirSync(join(folder, 'rows')).flatMap((file) =>
-    linesOf(folder, file.replace('.ndjson.gz', '')).map(({ text }) => text),
+    linesOf(folder, file.replace('.ndjson.gz', '')).map((line) => {
+      const values = rowValues(bodyOf(line)) ?? [];
+      return JSON.stringify(values.map(({ text }) => text));
+    }),
   );
   const { rows: tokens } = await sql<{ digits: string }>`SELECT digits FROM prewatt.tokens`.execute(
     h.owner.directories,
@@ -139,6 +153,62 @@ test('every row of every table opens its newest leaf, and no leaf is without its
   );
   assert.ok(keys.length > 0);
   for (const { hash } of keys) assert.ok(!all.some((text) => text.includes(hash)), 'no secret');
+});
+
+test('what the verifier reads out of bytes is what PostgreSQL writes', async () => {
+  const types = new Set<number>();
+  const same = (bytes: Buffer, cells: readonly (string | null)[], what: string): void => {
+    const values = rowValues(bytes) ?? [];
+    for (const { sent } of values) types.add(sent?.type ?? 0);
+    const told = values.map(({ text, sent }) =>
+      sent?.type !== 16 || text === null ? text : text === 't' ? 'true' : 'false',
+    );
+    assert.deepEqual(told, cells, what);
+    const again = values.map((value, i) => bodyWith(values, i, value));
+    for (const one of again) assert.deepEqual(one, bytes);
+  };
+  await h.owner.directories.transaction().execute(async (tx) => {
+    await renderAsTriggersDo(tx);
+    for (const table of (await readRenderings(tx)).keys()) {
+      for await (const { line, cells } of auditRows(tx, h.utilityId, table)) {
+        const { bytes } = JSON.parse(line);
+        if (bytes !== undefined) same(Buffer.from(bytes, 'base64'), cells, table);
+      }
+    }
+    const instants = [
+      '-infinity',
+      'infinity',
+      '1999-12-31 23:59:59.000001Z',
+      '2026-12-02 04:05:06.5+02',
+    ];
+    const numbers = ['0.00', '-12345.6700', '10000', '0.00012', '100000000', '1e-9', 'NaN', '-0.5'];
+    const of = (type: string, ...texts: readonly string[]) =>
+      texts.map((text) => `E'${text.replaceAll('\\', '\\\\')}'::${type}`);
+    const values = [
+      ...of('timestamptz', ...instants),
+      ...of('date', '1960-02-29', 'infinity', '-infinity'),
+      ...of('numeric', ...numbers),
+      ...of('bigint', '-9223372036854775808'),
+      ...of('smallint', '-32768'),
+      ...of('text[]', '{"a, b","",null,"NULL","x\\"\\\\y",é}', '{}'),
+      ...of('bigint[]', '{-1,2}'),
+      ...of('bytea', '\\x00ff'),
+      ...of('jsonb', '{"a": [1, "é"]}'),
+      ...of('text', '', 'a\ttab, a "quote"'),
+      ...['NULL::uuid', 'false', 'NULL::boolean'],
+    ];
+    const { rows } = await sql
+      .raw<{ bytes: Buffer; cells: (string | null)[] }>(
+        `SELECT record_send(ROW(${values.join(', ')})) AS bytes,
+          ARRAY[${values.map((value) => `(${value})::text`).join(', ')}] AS cells`,
+      )
+      .execute(tx);
+    const [row] = rows;
+    assert.ok(row !== undefined);
+    const cells = row.cells.map((cell) => (cell === 'NaN' ? '\\x00000000c0000000' : cell));
+    same(row.bytes, cells, 'values at the edge');
+  });
+  assert.equal(types.size, 14);
 });
 
 test('only its account reads it; it names the witnesses; what is in a folder stays', async () => {

@@ -12,6 +12,8 @@ export type ColumnList = Written & {
   readonly number: number;
   readonly list: readonly string[];
   readonly isAppendOnly: boolean;
+  /** Rows are hashed as the bytes of record_send; as the text of ROW(...)::text where not. */
+  readonly isBytes: boolean;
 };
 
 export type RowsLeaf = Written & {
@@ -37,12 +39,13 @@ export function readLeaf(bytes: Uint8Array): Leaf | null {
     const [form, head = '', ...lines] = strict.decode(bytes).split('\n');
     if (form !== 'prewatt-log/1' || lines.pop() !== '') return null;
     const said = JSON.parse(head) as Record<string, unknown>;
-    const { by, for: why = null, table, op, columns, number, list, appendOnly } = said;
+    const { by, for: why = null, table, op, columns, number, list, appendOnly, rows } = said;
     if (!isText(by) || !(why === null || isText(why))) return null;
     if (isText(columns) && isListNumber(number) && Array.isArray(list)) {
       if (!list.every(isText) || lines.length > 0) return null;
-      const isAppendOnly = appendOnly === true;
-      return { kind: 'columns', table: columns, number, list, isAppendOnly, by, why };
+      if (rows !== undefined && rows !== 'bytes') return null;
+      const is = { isAppendOnly: appendOnly === true, isBytes: rows === 'bytes' };
+      return { kind: 'columns', table: columns, number, list, ...is, by, why };
     }
     if (!isText(table) || !isText(op) || !ops.has(op) || !isListNumber(columns)) return null;
     return { kind: 'rows', table, op: op as RowsLeaf['op'], columns, lines, by, why };

@@ -5,7 +5,7 @@ import type { Finding, Findings } from './findings.ts';
 import { type ColumnList, readLeaf, readLine } from './leaf.ts';
 import { columnsName } from './log-step.ts';
 import { readLog } from './read-log.ts';
-import { rowOfValues, valuesOfRow } from './row-text.ts';
+import { bodyWith, near, type RowBody, type RowValue, valuesOf } from './row-form.ts';
 import {
   type ExportedRow,
   type Found,
@@ -105,7 +105,7 @@ async function* readable(source: Source, path: string): AsyncGenerator<readonly 
 function meterOf(line: string): ExportedRow | null {
   try {
     const { meterId } = JSON.parse(line) as { readonly meterId: string };
-    return { key: JSON.stringify([meterId]), columns: 0, salt: '', text: '' };
+    return { key: JSON.stringify([meterId]), columns: 0, salt: '', body: '' };
   } catch {
     return null;
   }
@@ -150,60 +150,54 @@ async function changesOf(
   rows: ReadonlyMap<Found, ExportedRow>,
 ): Promise<ReadonlyMap<Found, Change>> {
   const changes = new Map<Found, Change>();
-  const others = new Map<string, Set<string>[]>();
+  const others = new Map<string, Map<string, RowValue>[]>();
   for (const table of new Set([...wanted.keys()].map(({ spot }) => spot.table))) {
-    const seen: Set<string>[] = [];
-    await eachRow(o.source, table, ({ text }) => {
-      for (const [i, value] of (valuesOfRow(text) ?? []).entries()) {
-        seen[i] ??= new Set();
-        if (value !== null && seen[i].size < mostTried) seen[i].add(value);
+    const seen: Map<string, RowValue>[] = [];
+    await eachRow(o.source, table, ({ body }) => {
+      for (const [i, value] of readValues(body).entries()) {
+        seen[i] ??= new Map();
+        if (value.text !== null && seen[i].size < mostTried) seen[i].set(value.text, value);
       }
     });
     others.set(table, seen);
   }
   for (const [one, logged] of wanted) {
     const row = rows.get(one);
-    const values = row === undefined ? null : valuesOfRow(row.text);
-    if (row === undefined || values === null) continue;
+    if (row === undefined) continue;
     const list = o.columns.get(columnsName(one.spot.table, row.columns))?.list ?? [];
     const tried = others.get(one.spot.table) ?? [];
+    const values = readValues(row.body);
     const change = changeOf({ row, values, list, logged, others: tried });
     if (change !== null) changes.set(one, change);
   }
   return changes;
 }
 
+/** None of a row that cannot be read: that is a finding already. */
+function readValues(body: RowBody): readonly RowValue[] {
+  try {
+    return valuesOf(body) ?? [];
+  } catch {
+    return [];
+  }
+}
+
 function changeOf(o: {
   readonly row: ExportedRow;
-  readonly values: readonly (string | null)[];
+  readonly values: readonly RowValue[];
   readonly list: readonly string[];
   readonly logged: string;
-  readonly others: readonly Set<string>[];
+  readonly others: readonly ReadonlyMap<string, RowValue>[];
 }): Change | null {
   const salt = Buffer.from(o.row.salt, 'base64');
   for (const [i, now] of o.values.entries()) {
-    for (const was of new Set([null, ...near(now), ...(o.others[i] ?? [])])) {
-      if (was === now) continue;
-      const text = rowOfValues(o.values.with(i, was));
-      if (hashOfRow(salt, text).toString('base64') !== o.logged) continue;
-      return { column: o.list[i] ?? '?', was: was ?? 'NULL', now: now ?? 'NULL' };
+    for (const was of [...near(now), ...(o.others[i]?.values() ?? [])]) {
+      const body = was.text === now.text ? null : bodyWith(o.values, i, was);
+      if (body === null || hashOfRow(salt, body).toString('base64') !== o.logged) continue;
+      return { column: o.list[i] ?? '?', was: was.text ?? 'NULL', now: now.text ?? 'NULL' };
     }
   }
   return null;
-}
-
-/** Values that somebody may have made this one of: a number a little off, or by a factor. */
-function near(value: string | null): readonly string[] {
-  if (value === 't' || value === 'f') return [value === 't' ? 'f' : 't'];
-  if (value === null || !/^-?\d{1,18}$/.test(value)) return [];
-  const number = BigInt(value);
-  const steps = [1n, 2n, 5n, 10n, 100n, 1000n, 10_000n, 100_000n, 1_000_000n];
-  const factors = [2n, 10n, 100n, 1000n];
-  return [
-    ...steps.flatMap((step) => [number - step, number + step]),
-    ...factors.flatMap((factor) => [number * factor, number / factor]),
-    -number,
-  ].map(String);
 }
 
 /** Tables of the way from the payment to the token, in its order, and what is told of each. */
@@ -220,8 +214,8 @@ const ofSale = Object.keys(toldOf);
 
 const reader = (table: string, row: ExportedRow, columns: Naming['columns']) => {
   const list = columns.get(columnsName(table, row.columns))?.list ?? [];
-  const values = valuesOfRow(row.text) ?? [];
-  return (column: string): string | null => values[list.indexOf(column)] ?? null;
+  const values = readValues(row.body);
+  return (column: string): string | null => values[list.indexOf(column)]?.text ?? null;
 };
 
 function saleOf(table: string, row: ExportedRow, columns: Naming['columns']): string | null {

@@ -5,7 +5,7 @@ import type { Findings } from './findings.ts';
 import { type ColumnList, isListNumber } from './leaf.ts';
 import { columnsName } from './log-step.ts';
 import type { Group, Piles } from './piles.ts';
-import { valuesOfRow } from './row-text.ts';
+import { type RowBody, valuesOf } from './row-form.ts';
 import { type Add, addingOf, addMeter, type MeterSaid, ruleNames, rules } from './rules.ts';
 import { linesOf, type Source } from './source.ts';
 import { role, type Tables } from './tables.ts';
@@ -35,7 +35,7 @@ export type ExportedRow = {
   readonly key: string;
   readonly columns: number;
   readonly salt: string;
-  readonly text: string;
+  readonly body: RowBody;
 };
 
 /** Null for a line of another form. */
@@ -43,9 +43,11 @@ export function readExported(line: string): ExportedRow | null {
   const end = line.indexOf(',"columns":');
   if (!line.startsWith('{"key":[') || end < 0) return null;
   try {
-    const { columns, salt, text } = JSON.parse(line) as Record<string, unknown>;
-    if (!isListNumber(columns) || typeof salt !== 'string' || typeof text !== 'string') return null;
-    return { key: line.slice(7, end), columns, salt, text };
+    const { columns, salt, text, bytes } = JSON.parse(line) as Record<string, unknown>;
+    if (!isListNumber(columns) || typeof salt !== 'string') return null;
+    const body = typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : text;
+    if (typeof body !== 'string' && !Buffer.isBuffer(body)) return null;
+    return { key: line.slice(7, end), columns, salt, body };
   } catch {
     return null;
   }
@@ -57,12 +59,16 @@ export const saidFile = 'said/meters.ndjson.gz';
 
 const scratch = { bytes: Buffer.alloc(1 << 16) };
 
-/** sha256(salt || text). */
-export function hashOfRow(salt: Uint8Array, text: string): Buffer {
-  const most = salt.length + text.length * 3;
+/** sha256(salt || text or bytes). */
+export function hashOfRow(salt: Uint8Array, body: RowBody): Buffer {
+  const most = salt.length + body.length * 3;
   if (scratch.bytes.length < most) scratch.bytes = Buffer.alloc(most * 2);
   scratch.bytes.set(salt);
-  const length = salt.length + scratch.bytes.write(text, salt.length, 'utf8');
+  const length =
+    salt.length +
+    (typeof body === 'string'
+      ? scratch.bytes.write(body, salt.length, 'utf8')
+      : body.copy(scratch.bytes, salt.length));
   return hash('sha256', scratch.bytes.subarray(0, length), 'buffer');
 }
 
@@ -142,19 +148,23 @@ function taker(o: RowsStep, t: Taking): (line: string, place: number) => void {
       return;
     }
     const { key, columns } = row;
-    const value = { hash: hashOfRow(Buffer.from(row.salt, 'base64'), row.text), columns };
+    const value = { hash: hashOfRow(Buffer.from(row.salt, 'base64'), row.body), columns };
     const what = { role: role.exported, table: number, place, line: 0 };
     o.rows.addRow(`${table}\n${key}`, value, what);
-    if (adding === undefined) return;
-    const list = o.columns.get(columnsName(table, columns))?.list ?? [];
-    const values = valuesOfRow(row.text);
-    if (values === null || values.length !== list.length) {
-      findings.add('files', 'a row of other columns than its list has', { table, key });
-      return;
+    const { list = [], isBytes } = o.columns.get(columnsName(table, columns)) ?? {};
+    // Text could be written that has the very bytes of another row.
+    if (isBytes !== undefined && isBytes === (typeof row.body === 'string')) {
+      findings.add('files', 'a row in another form than its list has', { table, key });
     }
+    if (adding === undefined) return;
     const add = adder(o, { ...base, number, place, of: { table, key } });
     try {
-      adding((column) => values[list.indexOf(column)] ?? null, add);
+      const values = valuesOf(row.body);
+      if (values === null || values.length !== list.length) {
+        findings.add('files', 'a row of other columns than its list has', { table, key });
+        return;
+      }
+      adding((column) => values[list.indexOf(column)]?.text ?? null, add);
     } catch {
       findings.add('values', 'a row with a value that is none of its column', { table, key });
     }

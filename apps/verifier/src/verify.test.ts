@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  bytesOfRow,
   filesOf,
   listLeaf,
   lists,
@@ -67,6 +68,79 @@ test('each value of each row that is changed is found, with the column where it 
     assert.deepEqual([found?.column, found?.was, found?.now], [column, was, now]);
     assert.equal(report.found['altered'], 1);
   }
+});
+
+test('rows of bytes stand beside rows of text, and what is changed in them is named', async () => {
+  const world = () =>
+    worldOf(
+      town(60).map((one, i) => (i % 3 === 1 ? one : { ...one, isBytes: true }) satisfies Written),
+    );
+  const whole = await verified(filesOf(world()));
+  assert.deepEqual(whole.found, {});
+  for (const [table, column, was, now] of [
+    ['tokens', 'energy_wh', 20000n, 21000n],
+    ['payments', 'amount_minor', 4000n, 40000n],
+    ['utilities', 'currency_scale', 2n, 3n],
+  ] as const) {
+    const sent = (value: bigint): Buffer => {
+      const bytes = Buffer.alloc(12);
+      bytes.writeInt32BE(8);
+      bytes.writeBigInt64BE(value, 4);
+      return bytes;
+    };
+    const files = altered(world(), table, (tables) => {
+      const rows = tables.get(table) ?? [];
+      const at = rows.findIndex(
+        ({ text, isBytes }) => isBytes && Buffer.from(text, 'base64').includes(sent(was)),
+      );
+      const row = rows[at];
+      if (row === undefined) throw new Error(`no bytes of ${table}`);
+      const bytes = Buffer.from(row.text, 'base64');
+      sent(now).copy(bytes, bytes.indexOf(sent(was)));
+      rows[at] = { ...row, text: bytes.toString('base64') };
+    });
+    const report = await verified(files);
+    const found = report.findings.find(({ check }) => check === 'altered');
+    assert.deepEqual([found?.table, found?.column], [table, column]);
+    assert.deepEqual([found?.was, found?.now], [String(was), String(now)]);
+    assert.equal(report.found['altered'], 1);
+  }
+});
+
+test('bytes that are no row, and a row in the form of another list, are findings', async () => {
+  const files = (change: (text: string) => { text: string; isBytes: boolean }) =>
+    altered(worldOf(town(2).map((one) => ({ ...one, isBytes: true }))), 'tokens', (tables) => {
+      const rows = tables.get('tokens') ?? [];
+      const [row] = rows;
+      if (row !== undefined) rows[0] = { ...row, ...change(row.text) };
+    });
+  const cut = await verified(
+    files((text) => ({
+      text: Buffer.from(text, 'base64').subarray(0, -1).toString('base64'),
+      isBytes: true,
+    })),
+  );
+  assert.equal(cut.found['files'], 1);
+  assert.equal(cut.found['altered'], 1);
+  // Such bytes as are text, too: the hash alone would not tell.
+  const bytes = bytesOfRow('connections', { id: 'home-1', prepaid_minor: 'x' });
+  assert.equal(Buffer.from(bytes.toString(), 'utf8').compare(bytes), 0);
+  const world = worldOf([
+    {
+      table: 'connections',
+      op: 'insert',
+      isBytes: true,
+      rows: [{ id: 'home-1', prepaid_minor: 'x' }],
+    },
+  ]);
+  const told = altered(world, 'connections', (tables) => {
+    const rows = tables.get('connections') ?? [];
+    const [one] = rows;
+    if (one !== undefined) {
+      rows[0] = { ...one, isBytes: false, text: Buffer.from(one.text, 'base64').toString() };
+    }
+  });
+  assert.ok((await verified(told)).found['files']);
 });
 
 test('a change of a sale shows the way from its payment to its token', async () => {
@@ -194,7 +268,7 @@ test('a row is read by the list of columns that its entry names', async () => {
   const swapped = [...(lists['payments'] ?? [])].reverse();
   const withList = (why?: string): World => {
     const world = worldOf(town(2));
-    world.leaves.push(listLeaf({ table: 'payments', number: 2, list: swapped, why }));
+    world.leaves.push(listLeaf({ table: 'payments', number: 3, list: swapped, why }));
     return world;
   };
   const world = withList('migration 0500');
@@ -206,7 +280,7 @@ test('a row is read by the list of columns that its entry names', async () => {
   const byHand = await verified(filesOf(withList()), { before });
   assert.deepEqual(byHand.found, { writer: 1 });
   const rows = world.tables.get('payments') ?? [];
-  world.tables.set('payments', rows.with(1, { ...rows[1], columns: 2 } as (typeof rows)[0]));
+  world.tables.set('payments', rows.with(1, { ...rows[1], columns: 3 } as (typeof rows)[0]));
   const { findings } = await verified(filesOf(world), { before });
   const altered = findings.find(({ check }) => check === 'altered');
   assert.deepEqual([altered?.table, altered?.key], ['payments', '["payment-1"]']);

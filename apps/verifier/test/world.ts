@@ -58,6 +58,8 @@ export type Written = {
   readonly rows: readonly Values[];
   readonly by?: string;
   readonly why?: string;
+  /** By the second list, of bytes; the first is of text. */
+  readonly isBytes?: true;
 };
 
 /** As PostgreSQL writes it; not the verifier's own, which it is held against. */
@@ -74,6 +76,24 @@ const sha = (...parts: readonly (string | Uint8Array)[]): Buffer => {
 };
 export const textOfRow = (table: string, row: Values): string =>
   `(${(lists[table] ?? []).map((column) => quoted(row[column] ?? null)).join(',')})`;
+/** As PostgreSQL sends it: whole numbers as bigint, all else as text. */
+function bytesOfValues(values: readonly (string | null)[]): Buffer {
+  const parts = values.map((value) => {
+    const isNumber = value !== null && /^-?\d+$/.test(value);
+    const number = Buffer.alloc(8);
+    if (isNumber) number.writeBigInt64BE(BigInt(value));
+    const bytes = isNumber ? number : Buffer.from(value ?? '');
+    const head = Buffer.alloc(8);
+    head.writeInt32BE(isNumber ? 20 : 25, 0);
+    head.writeInt32BE(value === null ? -1 : bytes.length, 4);
+    return Buffer.concat([head, bytes]);
+  });
+  const count = Buffer.alloc(4);
+  count.writeInt32BE(values.length);
+  return Buffer.concat([count, ...parts]);
+}
+export const bytesOfRow = (table: string, row: Values): Buffer =>
+  bytesOfValues((lists[table] ?? []).map((column) => row[column] ?? null));
 const keyOf = (row: Values): string => `[${JSON.stringify(row['id'])}]`;
 
 /** A list of columns that the database's owner made. */
@@ -82,11 +102,12 @@ export function listLeaf(o: {
   readonly number: number;
   readonly list: readonly string[];
   readonly why: string | undefined;
+  readonly rows?: 'bytes';
 }): Uint8Array {
-  const { table: columns, number, list, why } = o;
+  const { table: columns, number, list, why, rows } = o;
   const isOnce = appendOnly.has(columns);
   const head = { columns, number, key: ['id'], list, appendOnly: isOnce, by: 'owner', at: '' };
-  return Buffer.from(`prewatt-log/1\n${JSON.stringify({ ...head, for: why })}\n`);
+  return Buffer.from(`prewatt-log/1\n${JSON.stringify({ ...head, for: why, rows })}\n`);
 }
 
 export type World = { readonly leaves: Uint8Array[]; readonly tables: Map<string, OutRow[]> };
@@ -96,27 +117,31 @@ export type World = { readonly leaves: Uint8Array[]; readonly tables: Map<string
  * begun already.
  */
 export function worldOf(statements: readonly Written[], isLater = false): World {
-  const leaves: Uint8Array[] = Object.entries(isLater ? {} : lists).map(([columns, list]) =>
-    listLeaf({ table: columns, number: 1, list, why: 'migration 0421' }),
-  );
+  const leaves: Uint8Array[] = Object.entries(isLater ? {} : lists).flatMap(([table, list]) => {
+    const of = { table, list, why: 'migration 0421' };
+    return [listLeaf({ ...of, number: 1 }), listLeaf({ ...of, number: 2, rows: 'bytes' })];
+  });
   const tables = new Map<string, Map<string, OutRow>>(
     Object.keys(lists).map((name) => [name, new Map()]),
   );
-  for (const { table, op, rows, by = 'prewatt_app', why } of statements) {
+  for (const { table, op, rows, by = 'prewatt_app', why, isBytes = false } of statements) {
+    const columns = isBytes ? 2 : 1;
     const head = {
       table,
       op,
-      columns: 1,
+      columns,
       by,
       ...(why === undefined ? {} : { for: why }),
       at: '2026-12-02T04:00:00.000Z',
     };
     const lines = rows.map((row, i) => {
-      const [key, text] = [keyOf(row), textOfRow(table, row)];
+      const key = keyOf(row);
+      const body = isBytes ? bytesOfRow(table, row) : textOfRow(table, row);
+      const text = typeof body === 'string' ? body : body.toString('base64');
       const salt = sha(`salt ${leaves.length} ${i}`);
       if (op === 'delete') tables.get(table)?.delete(key);
-      else tables.get(table)?.set(key, { key, columns: 1, salt, text });
-      return `${key}\t${op === 'delete' ? '-' : sha(salt, text).toString('base64')}\n`;
+      else tables.get(table)?.set(key, { key, columns, salt, text, isBytes });
+      return `${key}\t${op === 'delete' ? '-' : sha(salt, body).toString('base64')}\n`;
     });
     leaves.push(Buffer.from(`prewatt-log/1\n${JSON.stringify(head)}\n${lines.join('')}`));
   }

@@ -25,6 +25,8 @@ import {
 import { ed25519Signer, nodeCrypto } from '@prewatt/transparency/node-crypto';
 import type { Source } from '../src/index.ts';
 
+export { bodyWith, valuesOf as rowValues } from '../src/row-form.ts';
+
 const { sha256 } = nodeCrypto;
 export const origin = 'ridgeview.example/log/1';
 export type Signer = { readonly key: NoteKey; readonly sign: Sign };
@@ -98,6 +100,8 @@ export type OutRow = {
   readonly columns: number;
   readonly salt: Uint8Array;
   readonly text: string;
+  /** `text` is base64 of a row's bytes. */
+  readonly isBytes?: boolean;
 };
 
 /** The whole export; `more` are files besides those of rows, null for one that is left out. */
@@ -151,8 +155,9 @@ export function exportFiles(
   return files;
 }
 
-export const lineOf = ({ key, columns, salt, text }: OutRow): string =>
-  `{"key":${key},"columns":${columns},"salt":"${Buffer.from(salt).toString('base64')}","text":${JSON.stringify(text)}}`;
+export const lineOf = ({ key, columns, salt, text, isBytes = false }: OutRow): string =>
+  `{"key":${key},"columns":${columns},"salt":"${Buffer.from(salt).toString('base64')}",` +
+  `"${isBytes ? 'bytes' : 'text'}":${JSON.stringify(text)}}`;
 
 /** An export that is nowhere but in memory. */
 export function memorySource(files: ReadonlyMap<string, Uint8Array>): Source {

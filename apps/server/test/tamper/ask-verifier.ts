@@ -92,9 +92,10 @@ async function columnsOf(tx: Tx): Promise<ReadonlyMap<string, ReadonlySet<string
 async function rowsOf(tx: Tx, h: Harness, table: string): Promise<OutRow[]> {
   const rows: OutRow[] = [];
   for await (const { line } of auditRows(tx, h.utilityId, table)) {
-    const { columns, salt, text } = JSON.parse(line);
+    const { columns, salt, text, bytes } = JSON.parse(line);
+    const body = bytes === undefined ? { text } : { text: bytes, isBytes: true };
     const rowKey = line.slice('{"key":'.length, line.indexOf(',"columns":'));
-    rows.push({ key: rowKey, columns, salt: Buffer.from(salt, 'base64'), text });
+    rows.push({ key: rowKey, columns, salt: Buffer.from(salt, 'base64'), ...body });
   }
   return rows;
 }

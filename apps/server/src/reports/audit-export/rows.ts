@@ -1,5 +1,5 @@
 // The rows of a table as the token log has them: each with its key, the number of the list by which
-// its newest leaf renders it, the salt that opens that leaf's line, and its text.
+// its newest leaf renders it, the salt that opens that leaf's line, and its text or bytes.
 
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
@@ -11,13 +11,19 @@ type Db = Kysely<Tables>;
 type Rendering = {
   readonly number: number;
   readonly list: readonly string[];
-  readonly sql: { readonly keyText: string; readonly rowText: string; readonly utility: string };
+  readonly sql: {
+    readonly keyText: string;
+    readonly utility: string;
+    /** One of the two: lists of before are of text. */
+    readonly rowText?: string;
+    readonly rowBytes?: string;
+  };
 };
 export type Rows = { readonly line: string; readonly cells: readonly (string | null)[] };
 
 const pageRows = 2_000;
 
-/** Row texts are written under these, by the triggers, too. */
+/** Row texts were written under these by the triggers, and keys still are. */
 export async function renderAsTriggersDo(tx: Db): Promise<void> {
   await sql`SELECT set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO', true),
     set_config('intervalstyle', 'postgres', true), set_config('bytea_output', 'hex', true),
@@ -48,7 +54,11 @@ export async function* auditRows(tx: Db, utilityId: string, table: string): Asyn
   const renderings = (await readRenderings(tx)).get(table);
   const newest = renderings?.at(-1);
   if (renderings === undefined || newest === undefined) throw new Error(`${table} is not covered`);
-  const texts = renderings.map(({ number, sql: { rowText } }) => `WHEN ${number} THEN ${rowText}`);
+  const bodies = renderings.map(({ number, sql: { rowText, rowBytes } }) =>
+    rowBytes === undefined
+      ? `WHEN ${number} THEN '"text":' || to_json(${rowText})::text`
+      : `WHEN ${number} THEN '"bytes":"' || translate(encode(${rowBytes}, 'base64'), E'\n', '') || '"'`,
+  );
   const cells = newest.list.map(cellOf).join(', ');
   const name = `audit_${table}`;
   await sql
@@ -72,8 +82,8 @@ export async function* auditRows(tx: Db, utilityId: string, table: string): Asyn
         WHERE ${newest.sql.utility} = '${utilityId}'
       )
       SELECT '{"key":' || t.key || ',"columns":' || coalesce(n.number, ${newest.number}) ||
-          ',"salt":"' || coalesce(encode(n.salt, 'base64'), '') || '","text":' ||
-          to_json(CASE coalesce(n.number, ${newest.number}) ${texts.join(' ').replaceAll(/\br\./g, '(t.r).')} END)::text || '}' AS line,
+          ',"salt":"' || coalesce(encode(n.salt, 'base64'), '') || '",' ||
+          CASE coalesce(n.number, ${newest.number}) ${bodies.join(' ').replaceAll(/\br\./g, '(t.r).')} END || '}' AS line,
         ARRAY[${cells.replaceAll(/\br\./g, '(t.r).')}] AS cells
       FROM rows t LEFT JOIN newest n ON n.key = t.key`,
     )
