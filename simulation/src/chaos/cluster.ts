@@ -1,24 +1,29 @@
 // Three nodes of PostgreSQL by Patroni and etcd (Debian's packages) behind HAProxy, with the files
-// that we ship: only their addresses and passwords are others. Nodes are killed, halted and come
-// back.
+// that we ship: only their addresses and passwords are others. Nodes are killed, halted or cut off,
+// and come back.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { ProgramMissing, startBalancer } from './balancer.ts';
+import { createHosts, type Host, type HostFaults, type Hosts } from './hosts.ts';
 import { steadyPort } from './server-process.ts';
 
 const shipped = new URL('../../../deploy/patroni/prewatt.yml', import.meta.url);
+const diskGuard = fileURLToPath(new URL('../../../deploy/patroni/disk-guard', import.meta.url));
+/** Below it the guard hands a primary over. */
+const leastMb = 64;
 const binaries = '/usr/lib/postgresql/17/bin';
 const nodeCount = 3;
 const patienceMs = 180_000;
 
 type Node = {
-  readonly postgresPort: number;
-  readonly restPort: number;
+  readonly host: Host;
   readonly config: string;
+  readonly guard: ChildProcess;
   patroni: ChildProcess;
 };
 
@@ -31,6 +36,8 @@ export type Cluster = {
   readonly kill: (node: number, what: 'postgres' | 'machine') => Promise<void>;
   /** All of its machine, for so long. */
   readonly halt: (node: number, forMs: number) => Promise<void>;
+  /** Null where the nodes share this machine's network and disk. */
+  readonly faults: HostFaults | null;
   /** Another node becomes primary by choice, as for an upgrade of a machine. */
   readonly switchover: () => Promise<void>;
   /** After a kill of the machine. */
@@ -53,35 +60,39 @@ function ensurePrograms(): void {
 /** Throws ProgramMissing with how to get what is missing. */
 export async function createCluster(folder: string): Promise<Cluster> {
   ensurePrograms();
-  const etcd = await startEtcd(folder);
+  const hosts = await createHosts(folder, nodeCount);
   const passwords = {
     'SUPERUSER-PASSWORD': randomBytes(12).toString('hex'),
     'REPLICATION-PASSWORD': randomBytes(12).toString('hex'),
     'REWIND-PASSWORD': randomBytes(12).toString('hex'),
   };
   const nodes: Node[] = [];
-  const closing: (() => Promise<void>)[] = [etcd.close];
+  const closing: (() => Promise<void> | void)[] = [hosts.close];
   const close = async (): Promise<void> => {
     for (const node of nodes) endAll(node, 'SIGCONT');
     for (const node of nodes) endAll(node, 'SIGKILL');
+    for (const { guard } of nodes) guard.kill('SIGKILL');
     for (const each of closing.reverse()) await each();
   };
   try {
-    for (let index = 0; index < nodeCount; index += 1) {
-      nodes.push(await startNode({ folder, index, etcdPort: etcd.port, passwords }));
+    const etcd = await startEtcd(folder, hosts.gateway);
+    closing.push(etcd.close);
+    for (const [index, host] of hosts.hosts.entries()) {
+      nodes.push(startNode({ host, index, hosts, etcdAt: etcd.address, passwords }));
       // The first one makes the database; the others copy it.
       if (index === 0) await untilAnswers(nodes[0] as Node, '/primary');
     }
     const balancer = await startBalancer({
       ...{ folder, file: 'postgres.cfg', listens: '127.0.0.1:5432' },
-      replace: nodes.map(({ postgresPort, restPort }, index) => [
+      replace: hosts.hosts.map(({ address, postgresPort, restPort }, index) => [
         `10.0.0.2${index + 1}:5432 check port 8008`,
-        `127.0.0.1:${postgresPort} check port ${restPort}`,
+        `${address}:${postgresPort} check port ${restPort}`,
       ]),
     });
     closing.push(balancer.close);
     const cluster = clusterOf(nodes, {
       ...{ close, port: balancer.port, password: passwords['SUPERUSER-PASSWORD'] },
+      faults: hosts.faults,
     });
     await cluster.whole();
     return cluster;
@@ -93,7 +104,7 @@ export async function createCluster(folder: string): Promise<Cluster> {
 
 function clusterOf(
   nodes: readonly Node[],
-  o: { readonly port: number; readonly password: string; readonly close: () => Promise<void> },
+  o: Pick<Cluster, 'faults' | 'close'> & { readonly port: number; readonly password: string },
 ): Cluster {
   const at = (index: number): Node => {
     const node = nodes[index];
@@ -137,9 +148,10 @@ function clusterOf(
       });
       if (answer.status !== 200) throw new Error(`switchover: ${await answer.text()}`);
     },
+    faults: o.faults,
     comeBack: (index) => {
       const node = at(index);
-      node.patroni = spawnPatroni(node.config);
+      node.patroni = spawnPatroni(node.host, node.config);
     },
     whole: async () => {
       for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 500) {
@@ -153,9 +165,9 @@ function clusterOf(
   };
 }
 
-async function startEtcd(folder: string) {
-  const [port, peers] = [await steadyPort(), await steadyPort()];
-  const [client, peer] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${peers}`];
+async function startEtcd(folder: string, at: string) {
+  const address = `${at}:${await steadyPort()}`;
+  const [client, peer] = [`http://${address}`, `http://127.0.0.1:${await steadyPort()}`];
   const child = spawn(
     'etcd',
     [
@@ -173,29 +185,29 @@ async function startEtcd(folder: string) {
   };
   for (let tries = 0; tries < 300; tries += 1) {
     const health = await fetch(`${client}/health`).catch(() => null);
-    if (health?.ok === true) return { port, close };
+    if (health?.ok === true) return { address, close };
     await pause(100);
   }
   await close();
   throw new Error('etcd does not answer');
 }
 
-async function startNode(o: {
-  readonly folder: string;
+function startNode(o: {
+  readonly host: Host;
   readonly index: number;
-  readonly etcdPort: number;
+  readonly hosts: Hosts;
+  readonly etcdAt: string;
   readonly passwords: Readonly<Record<string, string>>;
-}): Promise<Node> {
-  const [postgresPort, restPort] = [await steadyPort(), await steadyPort()];
-  const home = join(o.folder, `node-${o.index + 1}`);
-  mkdirSync(home, { mode: 0o700 });
+}): Node {
+  const { address, postgresPort, restPort, home } = o.host;
+  const data = join(home, 'data');
   const replace: Readonly<Record<string, string>> = {
     'name: NODE-1': `name: node-${o.index + 1}`,
-    '10.0.0.21:8008': `127.0.0.1:${restPort}`,
-    '10.0.0.21:5432': `127.0.0.1:${postgresPort}`,
-    '10.0.0.31:2379,10.0.0.32:2379,10.0.0.33:2379': `127.0.0.1:${o.etcdPort}`,
-    '10.0.0.0/24': '127.0.0.1/32',
-    '/var/lib/postgresql/17/prewatt': join(home, 'data'),
+    '10.0.0.21:8008': `${address}:${restPort}`,
+    '10.0.0.21:5432': `${address}:${postgresPort}`,
+    '10.0.0.31:2379,10.0.0.32:2379,10.0.0.33:2379': o.etcdAt,
+    '10.0.0.0/24': o.hosts.network,
+    '/var/lib/postgresql/17/prewatt': data,
     '/var/lib/postgresql/.pgpass-patroni': join(home, 'pgpass'),
     '/var/run/postgresql': home,
     ...o.passwords,
@@ -206,25 +218,38 @@ async function startNode(o: {
   );
   const config = join(home, 'patroni.yml');
   writeFileSync(config, text, { mode: 0o600 });
-  chmodSync(home, 0o700);
   // PostgreSQL refuses to run as root.
   if (process.getuid?.() === 0) spawnSync('chown', ['-R', 'postgres:postgres', home]);
-  return { postgresPort, restPort, config, patroni: spawnPatroni(config) };
+  const guard = spawnWithin(o.host, [diskGuard], {
+    ...{
+      REST: `http://${address}:${restPort}`,
+      RESERVE: join(home, 'reserve'),
+      RESERVE_MB: '64',
+      LEAST_MB: String(leastMb),
+    },
+  });
+  return { host: o.host, config, guard, patroni: spawnPatroni(o.host, config) };
 }
 
-function spawnPatroni(config: string): ChildProcess {
-  const asPostgres = ['--reuid', 'postgres', '--regid', 'postgres', '--clear-groups', 'patroni'];
-  const [command, args] =
-    process.getuid?.() === 0
-      ? (['setpriv', [...asPostgres, config]] as const)
-      : (['patroni', [config]] as const);
-  const env = { PATH: process.env['PATH'], HOME: '/', LC_ALL: 'C.UTF-8' };
+function spawnPatroni(host: Host, config: string): ChildProcess {
+  const asPostgres = ['setpriv', '--reuid', 'postgres', '--regid', 'postgres', '--clear-groups'];
+  const isRoot = process.getuid?.() === 0;
+  return spawnWithin(host, [...(isRoot ? asPostgres : []), 'patroni', config], {});
+}
+
+function spawnWithin(
+  host: Host,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): ChildProcess {
+  const [command = '', ...args] = [...host.within, ...words];
+  const env = { PATH: process.env['PATH'], HOME: '/', LC_ALL: 'C.UTF-8', ...environment };
   return spawn(command, args, { stdio: 'ignore', env });
 }
 
 type Members = { readonly members: readonly { readonly name: string; readonly role: string }[] };
 
-const restOf = ({ restPort }: Node): string => `http://127.0.0.1:${restPort}`;
+const restOf = ({ host }: Node): string => `http://${host.address}:${host.restPort}`;
 
 const answers200 = (node: Node, path: string): Promise<boolean> =>
   fetch(`${restOf(node)}${path}`, { signal: AbortSignal.timeout(1_000) }).then(

@@ -14,7 +14,8 @@ servers: two servers behind HAProxy, two brokers, meters; a server is killed or 
 both are started anew one after the other, a broker is killed or halted for 70 s; somebody always
 sells, and each token is in its meter once.
 failover: the same on three nodes of PostgreSQL by Patroni; the primary is killed, its machine is
-lost or halted for 40 s, or it is changed for another one by choice.
+lost or halted for 40 s, or it is changed for another one by choice; as root, its network is cut
+for 40 s or its disk filled, too.
 
   npm run chaos -- sales|rails|servers|failover [--rounds N] [--seed N] [--json]
 

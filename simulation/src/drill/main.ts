@@ -8,7 +8,8 @@ import { readOptions } from '../options.ts';
 import { type Broken, type Chapter, linesOf, writeReport } from './report.ts';
 
 const help = `failover: three nodes of PostgreSQL by Patroni, two servers, two brokers, meters; the
-primary is killed, its machine is lost or halted, or it is changed for another, while tills sell.
+primary is killed, its machine is lost or halted, or it is changed for another, while tills sell;
+as root, its network is cut and its disk filled, too.
 upgrade: two servers of the version before are changed for this one, one after the other, while
 tills sell; migrations run meanwhile.
 restore: PostgreSQL with pgBackRest; its disk is lost, and it is put back to what was archived last,
