@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '@prewatt/quantities/fuzzing';
 import { nodeCrypto } from '../node/crypto.ts';
-import { createDlmsClient, createSecurity, newCounters } from '../src/index.ts';
+import { createDlmsClient, createPushListener, createSecurity, newCounters } from '../src/index.ts';
 import { clientOf, serverOf, testMeter } from './fixtures.ts';
 
 /** The first word of a meter whose key is new: its counter is 0. Keys are those of its example. */
@@ -66,4 +66,56 @@ test('a dedicated key is used when the association stands: the proof is under th
     const answer = client.feed(server.feed(asked.bytesToSend).bytesToSend);
     assert.ok(answer.events.some(({ kind }) => kind === 'answer'));
   }
+});
+
+/** Pushes of the same three values as another sender makes them; its keys are those above. */
+const pushes = {
+  ciphered:
+    '0001000100010040db084142434445464748353000000007504d4e6c2f69941b19ab4df04eb62be0fbc50fa3' +
+    '15ef8574ecc3ae0cd285a00140b6778fb6733679b515ae2b3c73bc42',
+  cipheredWithTime:
+    '000100010001004cdb084142434445464748413000000007504d4e6c2f6591f21faee2ab1a861bd0cacc01a7' +
+    'f5e4d7dcb4f39e3ce38cac00aaa8a3344d4ab374f67a5ef7f668a915a275e378c636d96b59054343',
+  authenticated:
+    '0001000100010040db0841424344454647483510000000070fc00000010002030a0750575430303031090c07' +
+    'ea0c02ff0c000000000000060012d6448b88aa57cb38ce1dcf3bbc0c',
+  suite1:
+    '0001000100010040db084142434445464748353100000007504d4e6c2f69941b19ab4df04eb62be0fbc50fa3' +
+    '15ef8574ecc3ae0cd285a00140b6778f6e0d6e8221b7d601cf5c3cb3',
+  clear: '00010001000100240fc00000010002030a0750575430303031090c07ea0c02ff0c000000000000060012d644',
+};
+
+test('pushes of another maker are taken as they are protected, once, and acknowledged in kind', () => {
+  const listen = (suite: 0 | 1) => {
+    const security = createSecurity({
+      ...{ crypto: nodeCrypto, title: Uint8Array.fromHex('5057540000000001'), suite },
+      keys: {
+        encryptionKey: Uint8Array.fromHex('000102030405060708090A0B0C0D0E0F'),
+        authenticationKey: Uint8Array.fromHex('D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF'),
+        keyEncryptionKey: new Uint8Array(16),
+      },
+      counters: newCounters,
+    });
+    return createPushListener({ securityOf: () => security, least: 'authenticatedEncrypted' });
+  };
+  const hear = (name: keyof typeof pushes, suite: 0 | 1 = 0) => {
+    const listener = listen(suite);
+    const bytes = Uint8Array.fromHex(pushes[name]);
+    const pushed = listener.feed(bytes).find(({ kind }) => kind === 'pushed');
+    if (pushed?.kind !== 'pushed') return null;
+    assert.deepEqual(listener.feed(bytes), [{ kind: 'refused', why: 'replay' }]);
+    return { ...pushed.pushed, confirm: listener.confirm(pushed.pushed).toHex() };
+  };
+  for (const [name, suite] of [
+    ...[['ciphered', 0] as const, ['cipheredWithTime', 0] as const, ['suite1', 1] as const],
+  ]) {
+    const heard = hear(name, suite) ?? assert.fail(name);
+    assert.equal(heard.title?.toHex(), '4142434445464748');
+    const body = heard.notification.kind === 'dataNotification' ? heard.notification.body : null;
+    assert.ok(body?.type === 'structure', name);
+    assert.deepEqual(body.items[2], { type: 'doubleLongUnsigned', value: 1_234_500 });
+    assert.match(heard.confirm, suite === 1 ? /^.{16}db.{20}31/ : /^.{16}db.{20}30/);
+  }
+  assert.equal(hear('authenticated'), null);
+  assert.equal(hear('clear'), null);
 });

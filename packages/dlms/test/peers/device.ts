@@ -19,11 +19,11 @@ export const peerKeys = {
   password: 'Gurux123',
 } as const;
 
-export function peerDevice(): LogicalDevice {
+export function peerDevice(suite: 0 | 1): LogicalDevice {
   const none = new Uint8Array(0);
   const text = (value: string) => new TextEncoder().encode(value);
   const security = createSecurity({
-    ...{ crypto: nodeCrypto, title: Uint8Array.fromHex('5057540000000001'), suite: 0 },
+    ...{ crypto: nodeCrypto, title: Uint8Array.fromHex('5057540000000001'), suite },
     keys: {
       encryptionKey: Uint8Array.fromHex(peerKeys.encryptionKey),
       authenticationKey: Uint8Array.fromHex(peerKeys.authenticationKey),

@@ -99,14 +99,17 @@ async function guruxPython(dir: string): Promise<string> {
       ...['-A', authenticationKey, '-B', encryptionKey, '-v', '0.0.43.1.0.255'],
     ],
   };
-  await serveOurs(async (port) => {
+  const ask = (suite: 0 | 1, of: Readonly<Record<string, string[]>>) => async (port: number) => {
     const common = ['main.py', '-h', '127.0.0.1', '-p', `${port}`, '-i', 'WRAPPER', '-s', '1'];
-    for (const [name, way] of Object.entries(ways)) {
+    common.push('-V', `Suite${suite}`);
+    for (const [name, way] of Object.entries(of)) {
       const said = await python([...common, ...way, ...wanted], { packages, cwd: client });
       assert.match(said, /1234500|1\.0\.1\.8\.0\.255[^\n]*12345/, `${name}:\n${said.slice(-1500)}`);
     }
-  });
-  return 'reads clock and register of our server without security, with low, and with GMAC ciphered';
+  };
+  await serveOurs(ask(0, ways), 0);
+  await serveOurs(ask(1, { gmac: ways.gmac }), 1);
+  return 'reads clock and register of our server without security, with low, and with GMAC ciphered in suites 0 and 1';
 }
 
 async function dlmsCosem(dir: string): Promise<string> {
@@ -124,9 +127,9 @@ async function dlmsCosem(dir: string): Promise<string> {
 }
 
 /** Our server, for as long as something is tried on it. */
-async function serveOurs(run: (port: number) => Promise<void>): Promise<void> {
+async function serveOurs(run: (port: number) => Promise<void>, suite: 0 | 1 = 0): Promise<void> {
   const sockets = new Set<Socket>();
-  const device = peerDevice();
+  const device = peerDevice(suite);
   const server = createServer((socket) => {
     sockets.add(socket);
     const ours = createDlmsServer({
