@@ -29,7 +29,7 @@ export function createDlmsMeter(o: DlmsMeterOptions): MeterChannel {
   const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
   const title = o.clientTitle === undefined ? random(8) : Uint8Array.fromHex(o.clientTitle);
   return createDlmsChannel({
-    connect: () => openWire(o.place, o.wire),
+    connect: () => openWire(o.place, o.wire, o.answerMs),
     link: {
       ...{ authentication: o.authentication, suite: o.suite, framing: o.framing },
       ...{ clientSap: o.clientSap, serverSap: o.serverSap, clientTitle: Buffer.from(title) },

@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect as connectByTls } from 'node:tls';
 import { openPort } from '@prewatt/gateway/ports';
 import { err, ok, type Result } from '@prewatt/quantities';
@@ -27,12 +28,21 @@ export const wordsOfPlace = (place: DlmsPlace): string =>
     : `${place.host}:${place.port}${place.kind === 'tls' ? ' by TLS' : ''}`;
 
 const connectMs = 3_000;
+const againAfterMs = 250;
 
+/** Tried again for so long: a meter whose mains has just come back has to start first. */
 export async function openWire(
   place: DlmsPlace,
   wire: WireLog,
+  withinMs: number,
 ): Promise<Result<Duplex, 'unreachable'>> {
-  const opened = place.kind === 'serial' ? await openSerial(place) : await openSocket(place);
+  const lateAtMs = performance.now() + withinMs;
+  const open = () => (place.kind === 'serial' ? openSerial(place) : openSocket(place));
+  let opened = await open();
+  while (!opened.ok && performance.now() < lateAtMs) {
+    await pause(againAfterMs);
+    opened = await open();
+  }
   if (!opened.ok) return opened;
   const stream = opened.value;
   stream.on('data', (bytes: Buffer) => wire.add('in', bytes));
