@@ -74,6 +74,11 @@ test('a list of meters gets another tariff by two people, and gets its own back'
   );
   const has = await prewatt('tariff', 'show', meterPan);
   assert.match(has.output, /^Shops, version 1/);
+  const named = await prewatt('tariff', 'show', 'shops');
+  assert.match(named.output, /in force[\s\S]*examples/, named.errors);
+  const nobodys = await prewatt('tariff', 'show', 'Shosp');
+  assert.equal(nobodys.code, 1);
+  assert.match(nobodys.errors, /no tariff and no meter "Shosp"\. Did you mean "Shops"\?/);
   const undo = await prewatt('tariff', 'assignment', 'undo', assignmentId, ...day, ...why);
   assert.match(undo.output, /what they had before from 2026-11-24: ready[\s\S]*otherwise: Shops 1/);
   const list = await prewatt('tariff', 'assignment', 'list');

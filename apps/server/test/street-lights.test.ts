@@ -167,6 +167,7 @@ test('a connection becomes a lighting account, goes to wallet mode and takes mon
   await buyAndPay(h, 1_000n, 'a-home-1', await h.addConnection());
   const { today: both } = (await people.viewer.get('/api/operator/overview')).json();
   assert.deepEqual([both.amountMinor, both.lightsMinor], ['6800', '5800']);
+  assert.deepEqual([both.sold.amountMinor, both.sold.sales, both.walletsMinor], ['1000', 1, '0']);
   assert.equal((await view()).account.balanceMinor, '5800');
 });
 

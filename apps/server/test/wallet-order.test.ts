@@ -3,8 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { energyWh, powerW } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import fc from 'fast-check';
+import { overviewOf } from '../src/edge/operators/meters.ts';
+import { attentionPage } from '../src/edge/operators/sales.ts';
 import { chargesOf } from '../src/workflows/wallet/index.ts';
 import { assertProof } from './correction-harness.ts';
 import { startMs, testUtility } from './harness.ts';
@@ -132,4 +135,46 @@ test('a change that nobody answers is withdrawn at once, and may be asked for ag
   assert.ok((await w.h.services.vending.makeQuote(w.home, 5_000n)).ok, 'sold as before, at once');
   const again = await w.ask('wallet');
   assert.equal(again.approval?.state, 'done', JSON.stringify(again));
+});
+
+test('a home that has paid and is still off is on the list, and its money is no energy sold', async () => {
+  const seen = async () => {
+    const utility = await w.h.services.utilities.get(w.h.utilityId);
+    return w.h.database.inUtility(utility.id, async (tx) => ({
+      waiting: (await attentionPage(tx, utility, w.h.clock.nowMs)).rows.filter(
+        ({ meterPan }) => meterPan === w.home.meterPan,
+      ),
+      today: (await overviewOf(tx, utility, w.h.clock.nowMs)).today,
+    }));
+  };
+  await w.read(startMs, [100_000]);
+  await w.toWallet();
+  await w.pay(3_000n);
+  await w.read(startMs + halfHour, [101_000, 104_000]);
+  await w.answer('switchOpen', { kind: 'switchOpen', loadSwitch: 'disconnected' });
+  await w.h.fromMeter(w.home.meterPan, {
+    kind: 'state',
+    state: {
+      capturedAtMs: w.h.clock.nowMs,
+      availableEnergyWh: energyWh(0),
+      powerW: powerW(0),
+      importEnergyWh: energyWh(104_000),
+      creditedEnergyWh: energyWh(0),
+      owedEnergyWh: energyWh(0),
+      loadSwitch: 'disconnected',
+      creditStatus: 'inCredit',
+    },
+  });
+  const before = await seen();
+  assert.deepEqual(before.waiting, []);
+  await w.pay(5_000n);
+  w.h.clock.nowMs += 16 * 60_000;
+  await w.h.services.upkeep();
+  const paid = await seen();
+  assert.match(paid.waiting[0]?.reason ?? '', /^Paid into the wallet, .* not turned supply on/);
+  const more = BigInt(paid.today.walletsMinor) - BigInt(before.today.walletsMinor);
+  assert.equal(more, 5_000n);
+  assert.deepEqual(paid.today.sold, before.today.sold);
+  await w.answer('switchClose', { kind: 'switchClose', loadSwitch: 'connected' });
+  assert.deepEqual((await seen()).waiting, []);
 });

@@ -60,6 +60,15 @@ export const overviewSchema = z.object({
     customers: z.number().int(),
     /** Of the amount, what was paid for accounts of street lights. */
     lightsMinor: integerString,
+    /** Of the amount, what others paid into wallets: it buys no energy until it is used. */
+    walletsMinor: integerString,
+    /** The rest: sales of energy, or of money on a meter, to homes and shops. */
+    sold: z.object({
+      sales: z.number().int(),
+      amountMinor: integerString,
+      energyWh: integerString,
+      customers: z.number().int(),
+    }),
   }),
   /** Of the attention list: paid sales that are stuck, or wait at a home that is off. */
   attentionSales: z.number().int(),

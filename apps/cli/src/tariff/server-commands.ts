@@ -13,6 +13,7 @@ import {
 import { type Currency, countText, formatKwh, formatMoney } from '@prewatt/quantities';
 import { type CommandContext, type CommandResult, type Options, refused } from '../command.ts';
 import { connectionIdOf } from '../connection-id.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { defaultServer, type HttpClient, serverOf, withServer } from '../http-client.ts';
 import { signsInHelp } from '../server-group.ts';
 import { untilDone } from '../watch.ts';
@@ -64,22 +65,42 @@ export const listCommand: TariffCommand = {
 
 export const showCommand: TariffCommand = {
   summary: 'a version in words, or the tariff that a meter has',
-  help: `prewatt tariff show VERSION|METER
+  help: `prewatt tariff show VERSION|TARIFF|METER
 
 VERSION is an identifier from "prewatt tariff list": its dates, its prices in words, what it changes
-and its examples. METER is a meter number or a connection_... id: the version that prices it today,
-what comes, and who assigned it.
+and its examples. TARIFF is a tariff's name: its version in force is shown. METER is a meter number
+or a connection_... id: the version that prices it today, what comes, and who assigned it.
 
 ${signIn}`,
   options: { server: 'text' },
   run: (options, context) => {
     const [what, ...more] = options.positionals;
-    if (what === undefined || more.length > 0) return usage('name one version or one meter');
-    return onServer(options, context, (client) =>
-      what.startsWith('tariff_') ? showVersion(client, what) : showConnection(client, what),
-    );
+    if (what === undefined || more.length > 0) return usage('name one version, tariff or meter');
+    return onServer(options, context, (client) => {
+      if (what.startsWith('tariff_')) return showVersion(client, what);
+      const isMeter = /^\d+$/.test(what) || what.startsWith('connection_');
+      return isMeter ? showConnection(client, what) : showNamed(client, what);
+    });
   },
 };
+
+/** By a tariff's name: the version in force, else what there is of it. */
+async function showNamed(client: HttpClient, name: string): Promise<CommandResult> {
+  const list = await client.call(tariffApi.list);
+  if (!list.ok) return list;
+  const { tariffs } = list.value;
+  const tariff = tariffs.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (tariff === undefined) {
+    const names = tariffs.map((one) => one.name);
+    const meant = didYouMean(name, names, '');
+    const advice = `prewatt tariff list shows ${names.length === 0 ? 'the tariffs' : names.join(', ')}`;
+    return refused('unknownTariff', `there is no tariff and no meter "${name}"${meant}`, advice);
+  }
+  const inForce = tariff.versions.find(({ standing: now }) => now === 'inForce');
+  if (inForce !== undefined) return showVersion(client, inForce.versionId);
+  const advice = tariff.versions.map((row) => `${row.versionId}: ${standing(row)}`).join('\n');
+  return refused('noVersionInForce', `${tariff.name} has no version in force`, advice);
+}
 
 async function showVersion(client: HttpClient, versionId: string): Promise<CommandResult> {
   const found = await client.call(tariffApi.version, { id: versionId });

@@ -9,7 +9,6 @@ import { instant, type Tx } from '../../base/database.ts';
 import type { Tables } from '../../base/tables.ts';
 import { registerNumbers, usedToday } from '../../metering/readings/index.ts';
 import { endingKeys } from '../../money/keys/index.ts';
-import { isNotCarried } from '../../money/vending/index.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { installsForAttention } from '../../workflows/installs/index.ts';
@@ -26,6 +25,7 @@ import {
   silentNow,
 } from './meter-filters.ts';
 import { attentionCount, saleCount } from './sales.ts';
+import { soldSince } from './sold-today.ts';
 
 const pageSize = 50;
 /** Of so many software versions the numbers are told; a fleet has a few. */
@@ -338,25 +338,7 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
       ofState('silent').as('silent'),
     ])
     .executeTakeFirstOrThrow();
-  const midnightMs = startOfDayMs(nowMs, utility.zone);
-  const midnight = instant(midnightMs);
-  const sales = await tx
-    .selectFrom('sales')
-    .where('utility_id', '=', utility.id)
-    .where('requested_at', '>=', midnight)
-    .where('state', 'in', ['issued', 'delivered'])
-    .where(isNotCarried)
-    .select([
-      sql<bigint>`count(*)`.as('sales'),
-      sql<bigint>`coalesce(sum(amount_minor), 0)::bigint`.as('amount'),
-      sql<bigint>`coalesce(sum(energy_wh), 0)::bigint`.as('energy'),
-      sql<bigint>`count(distinct connection_id)`.as('customers'),
-      sql<bigint>`coalesce(sum(amount_minor) FILTER (WHERE EXISTS (SELECT FROM lighting_accounts l
-        WHERE l.bucket = sales.bucket AND l.connection_id = sales.connection_id)), 0)::bigint`.as(
-        'lights',
-      ),
-    ])
-    .executeTakeFirstOrThrow();
+  const today = await soldSince(tx, { utility, fromMs: startOfDayMs(nowMs, utility.zone) });
   return {
     now: isoOf(nowMs),
     meters: {
@@ -366,13 +348,7 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
       lowCredit: Number(meters.low_credit),
       silent: Number(meters.silent),
     },
-    today: {
-      sales: Number(sales.sales),
-      amountMinor: sales.amount.toString(),
-      energyWh: sales.energy.toString(),
-      customers: Number(sales.customers),
-      lightsMinor: sales.lights.toString(),
-    },
+    today,
     attentionSales: (await saleCount(tx, utility, nowMs)).sales,
     attention:
       (await attentionCount(tx, utility, nowMs)) +

@@ -208,6 +208,31 @@ async function waitingInTheDark(
     WHERE st.utility_id = ${utility.id}::uuid AND st.load_switch = 'disconnected'
       AND st.credit_status = 'outOfCredit'
     ORDER BY s.issued_at LIMIT ${attentionRows}`.execute(tx);
+  return [...rows.map(({ id }) => id), ...(await paidWalletsInTheDark(tx, utility, nowMs))];
+}
+
+/**
+ * A wallet has money again, and its meter has not done the command that turns supply on: the newest
+ * payment stands for it.
+ */
+async function paidWalletsInTheDark(
+  tx: Tx,
+  utility: Utility,
+  nowMs: number,
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`SELECT paid.id FROM prewatt.wallets w
+    JOIN prewatt.meter_states st ON st.bucket = w.bucket AND st.meter_id = w.meter_id
+      AND st.load_switch = 'disconnected'
+    JOIN prewatt.commands c ON c.bucket = w.bucket AND c.id = w.command_id
+      AND c.kind = 'switchClose' AND c.stage <> 'done'
+    CROSS JOIN LATERAL (SELECT s.id, s.issued_at FROM prewatt.sales s
+      WHERE s.bucket = w.bucket AND s.connection_id = w.connection_id AND s.state = 'delivered'
+        AND s.requested_at > ${instant(nowMs)}::timestamptz - make_interval(days => ${lookBackDays})
+      ORDER BY s.requested_at DESC LIMIT 1) paid
+    WHERE w.utility_id = ${utility.id}::uuid AND w.since_at IS NOT NULL AND w.supply <> 'off'
+      AND c.result ->> 'reason' IS DISTINCT FROM 'controlMode'
+      AND (st.link_up IS NOT TRUE OR w.supply_at < ${instant(nowMs - usuallyTakenMs)})
+    ORDER BY paid.issued_at LIMIT ${attentionRows}`.execute(tx);
   return rows.map(({ id }) => id);
 }
 
@@ -312,13 +337,20 @@ const waitsInTheDark = {
     'Ask the customer to type the token, which the sale shows, and see the link of the meter.',
 };
 
+const walletInTheDark = {
+  reason: 'Paid into the wallet, and the meter has not turned supply on as far as we heard',
+  advice: 'See the link of the meter: the command is sent again as soon as it is there.',
+};
+
 function attentionRow(
   row: FoundSale,
   { utility, broken }: { readonly utility: Utility; readonly broken: string | undefined },
 ): AttentionRow {
   const stuck = row.stuck_reason === null ? null : stuckText[row.stuck_reason as StuckReason];
   const refusal = row.token_refusal === null ? '' : ` (${wordsOfRefusal(row.token_refusal)})`;
-  const waits = row.state === 'issued' && broken === undefined ? waitsInTheDark : undefined;
+  const inTheDark = row.state === 'delivered' ? walletInTheDark : waitsInTheDark;
+  const isListedForIt = stuck === null && broken === undefined && row.state !== 'reversed';
+  const waits = isListedForIt ? inTheDark : undefined;
   const stopped = stuck === null ? waits?.reason : `${stuck.reason}${refusal}`;
   const reasons = [stopped, otherAmount(row, utility) ?? undefined, broken];
   return {

@@ -11,7 +11,15 @@ import { createSignInApi } from './sign-in.ts';
 const overview = {
   now: '2026-11-24T12:00:00.000Z',
   meters: { total: 40, connected: 38, disconnected: 2, lowCredit: 3, silent: 1 },
-  today: { sales: 1, amountMinor: '12050', energyWh: '45300', customers: 1, lightsMinor: '0' },
+  today: {
+    sales: 1,
+    amountMinor: '12050',
+    energyWh: '45300',
+    customers: 1,
+    lightsMinor: '0',
+    walletsMinor: '0',
+    sold: { sales: 1, amountMinor: '12050', energyWh: '45300', customers: 1 },
+  },
   attention: 0,
   attentionSales: 0,
 };

@@ -9,7 +9,8 @@ import type { ReactNode } from 'react';
 import { metersQuery, overviewQuery, salesQuery } from '../api/queries.ts';
 import { useCurrency } from '../shell/session.tsx';
 import { attentionText } from '../text/attention.ts';
-import { kwhText, moneyText } from '../text/numbers.ts';
+import { moneyText } from '../text/numbers.ts';
+import { soldText } from '../text/sold-today.ts';
 import { DataTable } from '../ui/data-table.tsx';
 import { PageHeading } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';
@@ -83,13 +84,10 @@ function Tiles({ overview }: { overview: Overview }) {
           Sold today
         </Text>
         <Link to="/sales" className={styles.big}>
-          {moneyText(today.amountMinor, currency)}
+          {moneyText(today.sold.amountMinor, currency)}
         </Link>
         <Text size="sm" c="dimmed">
-          {kwhText(today.energyWh)} in {countText(today.sales, 'sale')} to{' '}
-          {countText(today.customers, 'connection')}
-          {today.lightsMinor !== '0' &&
-            `, ${moneyText(today.lightsMinor, currency)} of it for street lights`}
+          {soldText(today, (minor) => moneyText(minor, currency))}
         </Text>
       </section>
       <section className={styles.tile} aria-label="Attention">

@@ -16,6 +16,7 @@ import {
   sumOf,
 } from './numbers.ts';
 import { whyNotPutRight } from './sale-actions.ts';
+import { soldText } from './sold-today.ts';
 import {
   age,
   ageOfNow,
@@ -228,4 +229,20 @@ describe('labels', () => {
     assert.ok(isOpenStage('retry'));
     assert.ok(!isOpenStage('expired'));
   });
+});
+
+it('what was sold today leaves wallets and street lights their own sums', () => {
+  const sold = { sales: 2, amountMinor: '12050', energyWh: '45300', customers: 1 };
+  const none = { sales: 0, amountMinor: '0', energyWh: '0', customers: 0 };
+  const say = (o: { sold: typeof sold; walletsMinor?: string; lightsMinor?: string }) =>
+    soldText(
+      { ...sold, walletsMinor: '0', lightsMinor: '0', ...o },
+      (minor) => `R ${Number(minor) / 100}`,
+    );
+  assert.equal(say({ sold }), '45.3 kWh in 2 sales to 1 connection');
+  assert.equal(
+    say({ sold: none, walletsMinor: '3000', lightsMinor: '5800' }),
+    'No energy sold yet; R 30 more paid into wallets; R 58 more for street lights',
+  );
+  assert.equal(say({ sold: { ...sold, energyWh: '0' } }), '2 sales to 1 connection');
 });

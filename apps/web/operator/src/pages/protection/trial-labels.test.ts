@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { daysOf, halfText, sumRows } from './trial-labels.ts';
+import { daysOf, halfText, sumRows, wouldBeCutText } from './trial-labels.ts';
 
 const at = { zone: 'Africa/Johannesburg', toMs: Date.parse('2026-11-24T10:00:00Z') };
 
@@ -35,9 +35,17 @@ test('sums are in hours and kWh', () => {
     limitedMs: 0,
   };
   const said = Object.fromEntries(sumRows.map(({ name, say }) => [name, say(sums)]));
-  assert.equal(said['Homes cut'], '3 of 40');
+  assert.equal(said['Homes that would have been cut'], '3 of 40');
   assert.equal(said['Without supply'], '2 h');
   assert.equal(said['Energy missed'], '1.2 kWh');
   assert.equal(said['Kept on by a rule'], '25 h');
   assert.equal(daysOf({ from: '2026-09-25T08:00:00Z', to: '2026-11-24T08:00:00Z' }), 60);
+});
+
+test('the list says what would have come, with what is taken for granted', () => {
+  const proposed = { homesCut: 0, homes: 41 } as Parameters<typeof wouldBeCutText>[0]['proposed'];
+  assert.deepEqual(
+    [true, false].map((takesEmergency) => wouldBeCutText({ proposed, takesEmergency })),
+    ['0 of 41, if all take emergency credit', '0 of 41, if nobody takes emergency credit'],
+  );
 });

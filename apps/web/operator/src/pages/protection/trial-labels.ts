@@ -13,8 +13,8 @@ const hours = (ms: number): string => `${Math.round(ms / hourMs)} h`;
 const energy = (wh: number): string => kwhText(String(Math.round(wh)));
 
 export const sumRows: readonly { readonly name: string; readonly say: (of: Sums) => string }[] = [
-  { name: 'Homes cut', say: (of) => `${of.homesCut} of ${of.homes}` },
-  { name: 'Cuts', say: (of) => String(of.cuts) },
+  { name: 'Homes that would have been cut', say: (of) => `${of.homesCut} of ${of.homes}` },
+  { name: 'Cuts that would have come', say: (of) => String(of.cuts) },
   { name: 'Without supply', say: (of) => hours(of.offMs) },
   { name: 'Energy missed', say: (of) => energy(of.missedWh) },
   { name: 'Flagged homes called, not cut', say: (of) => String(of.homesCalledNotCut) },
@@ -33,6 +33,12 @@ export const assumptionsOf = ({ takesEmergency }: Pick<ProtectionReplay, 'takesE
   'Money in a wallet is turned into energy at the average price of these days, money on a meter at its price now.',
   'Grace counts from the day on which a connection turned prepaid; marks are those of today.',
 ];
+
+/** What the tried rules would have done, with what it takes for granted: it is no history. */
+export const wouldBeCutText = (row: Pick<ProtectionReplay, 'proposed' | 'takesEmergency'>) =>
+  `${row.proposed.homesCut} of ${row.proposed.homes}, ${
+    row.takesEmergency ? 'if all take emergency credit' : 'if nobody takes emergency credit'
+  }`;
 
 export const daysOf = ({ from, to }: Pick<ProtectionReplay, 'from' | 'to'>): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / (24 * hourMs));

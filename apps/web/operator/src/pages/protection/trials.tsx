@@ -8,7 +8,7 @@ import { trialsQuery } from '../../api/protection.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { Instant } from '../../ui/show.tsx';
 import { wholeQuery } from '../../ui/whole-list.ts';
-import { daysOf } from './trial-labels.ts';
+import { daysOf, wouldBeCutText } from './trial-labels.ts';
 
 const columns: readonly Column<ProtectionReplay>[] = [
   {
@@ -28,12 +28,9 @@ const columns: readonly Column<ProtectionReplay>[] = [
   { key: 'days', header: 'Days', end: true, cell: (row) => String(daysOf(row)) },
   {
     key: 'cut',
-    header: 'Homes cut',
+    header: 'Homes that would have been cut',
     end: true,
-    cell: (row) =>
-      row.finished
-        ? `${row.proposed.homesCut} of ${row.proposed.homes}`
-        : `${row.percentDone}% done`,
+    cell: (row) => (row.finished ? wouldBeCutText(row) : `${row.percentDone}% done`),
   },
   { key: 'newly', header: 'Newly cut', end: true, cell: (row) => shown(row, row.newlyCut) },
   {
