@@ -23,12 +23,15 @@ import { ed25519Signer, nodeCrypto } from '@prewatt/transparency/node-crypto';
 import { folderSource, verify } from '@prewatt/verifier';
 import { bodyWith, rowValues } from '@prewatt/verifier/for-tests';
 import { sql } from 'kysely';
+import { createKeys } from '../src/money/keys/index.ts';
 import {
   auditRows,
   exportForAudit,
   renderAsTriggersDo,
 } from '../src/reports/audit-export/index.ts';
 import { readRenderings } from '../src/reports/audit-export/rows.ts';
+import { tokenWays } from '../src/reports/audit-lists/way.ts';
+import type { Cause } from '../src/reports/audit-lists/way-rows.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { liveThroughAll } from './proof-world.ts';
 
@@ -209,6 +212,31 @@ test('what the verifier reads out of bytes is what PostgreSQL writes', async () 
     same(row.bytes, cells, 'values at the edge');
   });
   assert.equal(types.size, 14);
+});
+
+test('every token of the town has its way to who paid or allowed it, and to its key', async () => {
+  const seen = new Set<string>();
+  const keys = createKeys({ masterKey: Buffer.alloc(32, 7) });
+  await h.database.inUtility(h.utilityId, async (tx) => {
+    const { rows } = await sql<Cause>`SELECT DISTINCT CASE WHEN sale_id IS NULL THEN 'grant'
+        ELSE 'sale' END AS kind, coalesce(sale_id, grant_id) AS id FROM prewatt.tokens`.execute(tx);
+    assert.ok(rows.length > 5);
+    for (const cause of rows) {
+      const utility = { utilityId: h.utilityId, currency: { code: 'ZAR', scale: 2 } };
+      const { tokens } = await tokenWays(tx, { ...utility, keys }, cause);
+      assert.ok(tokens.length > 0);
+      for (const { steps } of tokens) {
+        for (const { what, title, missing } of steps) {
+          seen.add(title.split(' ', 1)[0] ?? '');
+          const isOfSetUp = what === 'price' || what === 'load' || what === 'token';
+          assert.ok(missing === null || isOfSetUp, `${cause.kind} ${cause.id}: ${missing}`);
+        }
+      }
+    }
+  });
+  for (const way of ['Payment', 'Cash', 'Free', 'Replacement', 'Key', 'Sale']) {
+    assert.ok(seen.has(way), `${way} of ${[...seen].join(', ')}`);
+  }
 });
 
 test('only its account reads it; it names the witnesses; what is in a folder stays', async () => {

@@ -7,8 +7,10 @@ import {
   auditListAnswerSchema,
   auditPeopleSchema,
   operatorMeSchema,
+  tokenWaySchema,
+  type WayStep,
 } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { idFromUuid, uuidIn } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createPeople } from './correction-harness.ts';
 import { createHarness, type Harness, newTestUuid } from './harness.ts';
@@ -96,6 +98,58 @@ test('the lists show what came without an ordinary sale, with both names, and wh
   assert.deepEqual([of('asker')?.aloneTimes, of('asker')?.aloneMinor], [1, '7000']);
   assert.notEqual(of('The auditor')?.endsAt, null);
   assert.equal((await people.asker.get('/api/operator/audit/people')).statusCode, 403);
+});
+
+test('from a token the way leads to who paid or allowed it, the price and the key', async () => {
+  const wayOf = async (of: string) => {
+    const answer = await auditor.get(`/api/operator/audit/way?of=${of}`);
+    assert.equal(answer.statusCode, 200, answer.body);
+    return tokenWaySchema.parse(answer.json()).tokens;
+  };
+  const idsOf = async (kind: 'sale' | 'grant') => {
+    const { rows } = await sql<{ id: string }>`SELECT ${sql.ref(`${kind}_id`)} AS id
+      FROM prewatt.tokens WHERE ${sql.ref(`${kind}_id`)} IS NOT NULL`.execute(h.owner.directories);
+    return rows.map(({ id }): string => idFromUuid(kind, id));
+  };
+  const stations = (steps: readonly WayStep[]) => steps.map(({ what }) => what);
+  const factsOf = (steps: readonly WayStep[], what: WayStep['what']) =>
+    Object.fromEntries(
+      steps
+        .filter((step) => step.what === what)
+        .flatMap(({ facts }) => facts.map(({ label, value }) => [label, value])),
+    );
+  await h.services.tokenLog.sequence(h.utilityId);
+  const [sale = ''] = await idsOf('sale');
+  const [sold] = await wayOf(sale);
+  const steps = sold?.steps ?? [];
+  assert.deepEqual(stations(steps), ['token', 'cause', 'money', 'price', 'key', 'load']);
+  assert.equal(factsOf(steps, 'token')['Meter'], h.meterPan);
+  assert.ok(factsOf(steps, 'token')['In the public log since']);
+  assert.match(factsOf(steps, 'money')['Amount'] ?? '', /50\.00$/);
+  assert.equal(factsOf(steps, 'key')['Proof'], 'The digits open under it.');
+  const missing = steps.flatMap((step) => (step.missing === null ? [] : [step.what]));
+  assert.deepEqual(missing, ['price', 'load'], 'the harness sets up both by hand');
+  const [grant = ''] = await idsOf('grant');
+  const [given] = await wayOf(grant);
+  const ofGrant = given?.steps ?? [];
+  assert.deepEqual(stations(ofGrant), ['token', 'cause', 'second', 'key', 'load']);
+  assert.equal(factsOf(ofGrant, 'cause')['Reason'], 'after the fault of the feeder');
+  assert.equal(factsOf(ofGrant, 'second')['Allowed by'], 'allower');
+  // Digits that no key of the utility opens, and a payment that is not there.
+  const owner = h.owner.directories;
+  await owner.transaction().execute(async (tx) => {
+    await sql`SET LOCAL session_replication_role = replica`.execute(tx);
+    await sql`UPDATE prewatt.tokens SET digits = '12345678901234567890'
+      WHERE sale_id = ${uuidIn(sale)}::uuid`.execute(tx);
+    await sql`UPDATE prewatt.payments SET state = 'failed' WHERE sale_id = ${uuidIn(sale)}::uuid`.execute(
+      tx,
+    );
+  });
+  const [altered] = await wayOf(sale);
+  const told = altered?.steps.filter((step) => step.missing !== null).map(({ title }) => title);
+  assert.ok(told?.includes('Nobody paid') && told.includes('No key'), told?.join() ?? '');
+  assert.deepEqual(await wayOf(idFromUuid('sale', newTestUuid())), []);
+  assert.equal((await auditor.get('/api/operator/audit/way?of=home_1')).statusCode, 400);
 });
 
 test('nobody is an auditor for good, and nobody else for a time', async () => {

@@ -179,6 +179,7 @@ export const bodies: Readonly<Record<string, object>> = {
 export const queries: Readonly<Record<string, string>> = {
   'GET /api/operator/audit/lists': '?list=late',
   'GET /api/operator/audit/lists/file': '?list=free',
+  'GET /api/operator/audit/way': '?of=sale_0198f3c2-7a10-7c3e-9b52-3f6d1c9e8a41',
   'GET /api/operator/tariffs/templates/document': '?template=demo',
 };
 

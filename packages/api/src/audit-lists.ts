@@ -38,12 +38,44 @@ export const auditListRowSchema = z.object({
   reason: z.string().nullable(),
   saleId: z.string().nullable(),
   approvalId: z.string().nullable(),
+  /** What made a token without a sale. */
+  grantId: z.string().nullable(),
 });
 export type AuditListRow = z.output<typeof auditListRowSchema>;
 export const auditListAnswerSchema = z.object({
   rows: z.array(auditListRowSchema),
   nextCursor: z.null(),
 });
+
+const idOf = (prefix: string) =>
+  z.string().regex(new RegExp(`^${prefix}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`));
+
+/** GET /api/operator/audit/way: of all tokens that a sale or a grant made. */
+export const tokenWayQuerySchema = z.strictObject({ of: z.union([idOf('sale'), idOf('grant')]) });
+
+/** A station on the way from a token back to who paid, who allowed it, and the key under it. */
+export const wayStepSchema = z.object({
+  what: z.enum(['token', 'cause', 'money', 'second', 'price', 'key', 'load']),
+  title: z.string(),
+  at: instantSchema.nullable(),
+  facts: z.array(z.object({ label: z.string(), value: z.string() })),
+  /** What an auditor has to ask about: something that should be there is not. */
+  missing: z.string().nullable(),
+  saleId: z.string().nullable(),
+  approvalId: z.string().nullable(),
+});
+export type WayStep = z.output<typeof wayStepSchema>;
+export const tokenWaySchema = z.object({
+  tokens: z.array(
+    z.object({
+      tokenId: z.string(),
+      connectionId: z.string(),
+      lastFour: z.string(),
+      steps: z.array(wayStepSchema),
+    }),
+  ),
+});
+export type TokenWays = z.output<typeof tokenWaySchema>;
 
 /** GET /api/operator/audit/people: who could sign, and who did. */
 export const auditPersonSchema = z.object({

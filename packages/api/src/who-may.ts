@@ -170,6 +170,7 @@ const lines = {
     'GET /api/operator/audit/lists',
     'GET /api/operator/audit/lists/file',
     'GET /api/operator/audit/people',
+    'GET /api/operator/audit/way',
   ],
   // What is asked for may wait for a second person.
   acts: [

@@ -196,6 +196,11 @@ const audit = createRoute({
   path: 'audit',
   component: lazyRouteComponent(() => part(import('./pages/audit/page.tsx'))),
 });
+const tokenWay = createRoute({
+  ...page,
+  path: 'audit/way/$of',
+  component: lazyRouteComponent(() => part(import('./pages/audit/way.tsx'))),
+});
 
 const keys = createRoute({
   ...page,
@@ -365,6 +370,7 @@ const routeTree = root.addChildren([
     approval,
     auditLog,
     audit,
+    tokenWay,
     integrations,
     integration,
     keys,

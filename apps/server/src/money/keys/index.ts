@@ -55,7 +55,12 @@ export type KeysOfMeter = (
     /** Tariff indexes that it had or was to have, by its key-change sets. */
     readonly otherTariffIndexes?: readonly string[] | null;
   },
-) => Iterable<MeterKey>;
+) => Iterable<
+  MeterKey & {
+    /** Of the vending key that it was derived from. */
+    readonly vendingKeyId: string;
+  }
+>;
 
 /** A meter with the key that it should hold; null while it does. */
 export type MeterToIssue = KeyedMeter & { readonly wanted: KeyIdentity | null };
@@ -251,7 +256,7 @@ async function openKeysOfMeters(
     for (const tariffIndex of indexes) {
       for (const { row, vendingKey } of [...opened.filter(isPresent), ...others]) {
         const key = deriveMeterKey(row, vendingKey, { ...meter, tariffIndex });
-        if (key !== null) yield key;
+        if (key !== null) yield { ...key, vendingKeyId: row.id };
       }
     }
   };

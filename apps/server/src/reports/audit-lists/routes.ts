@@ -1,7 +1,7 @@
 // Routes of the auditor's lists. Administrators, viewers and auditors come here (who-may.ts).
 
 import { auditListApi, type QueryOf } from '@prewatt/api';
-import { dayMs, formatAmount } from '@prewatt/quantities';
+import { dayMs, formatAmount, uuidIn } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
 import { csvLines } from '../../base/csv.ts';
 import { on } from '../../base/http/on.ts';
@@ -12,9 +12,11 @@ import {
   type OperatorScopeDeps,
 } from '../../registry/sign-in/index.ts';
 import { auditListRows, auditPeople, type Stretch } from './store.ts';
+import { tokenWays, type WayContext } from './way.ts';
 
 export type AuditListRoutesDeps = OperatorScopeDeps & {
   readonly auditLog: Pick<AuditLog, 'record'>;
+  readonly keys: WayContext['keys'];
 };
 
 const daysShown = 90;
@@ -35,6 +37,14 @@ export function auditListRoutes(context: AuditListRoutesDeps) {
         nextCursor: null,
       })),
     );
+    on(app, auditListApi.way, ({ request, readQuery }) => {
+      const { of } = readQuery();
+      const kind = of.startsWith('sale_') ? 'sale' : 'grant';
+      return scoped(request, ({ tx, utility }) => {
+        const way = { utilityId: utility.id, currency: utility.currency, keys: context.keys };
+        return tokenWays(tx, way, { kind, id: uuidIn(of) });
+      });
+    });
     on(app, auditListApi.file, async ({ request, readQuery, reply }) => {
       const query = readQuery();
       const text = await scoped(request, async (scope) => {

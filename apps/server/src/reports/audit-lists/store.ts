@@ -21,6 +21,8 @@ type Row = {
   readonly reason: string | null;
   readonly sale_id: string | null;
   readonly approval_id: string | null;
+  /** Of the list of free value alone. */
+  readonly grant_id?: string;
 };
 
 const within = (column: string, o: Stretch): RawBuilder<unknown> =>
@@ -35,7 +37,7 @@ const lists: Readonly<Record<AuditList, (o: Stretch) => RawBuilder<unknown>>> = 
   free: (o) => sql`SELECT g.issued_at AS at, CASE WHEN g.month IS NULL THEN 'Free credit'
       ELSE 'Free units of the month' END AS what, c.name AS about, g.amount_minor, g.energy_wh,
       ${nameOf('g.requested_by')} AS by_name, ${approver('g')} AS allowed_by, g.reason,
-      NULL::uuid AS sale_id, g.approval_id
+      NULL::uuid AS sale_id, g.approval_id, g.id AS grant_id
     FROM prewatt.grants g JOIN prewatt.connections c
       ON c.bucket = g.bucket AND c.id = g.connection_id
     WHERE g.utility_id = ${o.utilityId}::uuid AND ${within('g.issued_at', o)}
@@ -102,6 +104,7 @@ export async function auditListRows(
     reason: row.reason,
     saleId: row.sale_id === null ? null : idFromUuid('sale', row.sale_id),
     approvalId: row.approval_id === null ? null : idFromUuid('approval', row.approval_id),
+    grantId: row.grant_id === undefined ? null : idFromUuid('grant', row.grant_id),
   }));
 }
 

@@ -11,6 +11,7 @@ import { saleLabels } from '../text/labels.ts';
 import { broughtForwardOf, creditText, kwhText, moneyText, unknown } from '../text/numbers.ts';
 import { Fact, facts, Instant, MeterNumber, StateBadge } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';
+import { WayLink } from './audit/way-link.tsx';
 import styles from './pages.module.css';
 import { RetryButton } from './retry-button.tsx';
 import { SaleActions } from './sale-actions.tsx';
@@ -116,7 +117,13 @@ function SaleHead({ sale }: { sale: SaleDetail }) {
           </Fact>
         )}
         <Fact name="Token">
-          {sale.tokenLastFour === null ? 'Not issued' : `ends in ${sale.tokenLastFour}`}
+          {sale.tokenLastFour === null ? (
+            'Not issued'
+          ) : (
+            <>
+              ends in {sale.tokenLastFour} <WayLink of={sale.saleId} label="This sale" />
+            </>
+          )}
         </Fact>
         <Fact name="Paid through">{sale.provider || unknown}</Fact>
         <Fact name="Payment reference">{sale.paymentReference ?? unknown}</Fact>

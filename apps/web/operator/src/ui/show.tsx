@@ -123,6 +123,7 @@ export function BackLink({
     | '/vendors'
     | '/imports'
     | '/approvals'
+    | '/audit'
     | '/key-changes'
     | '/free-credit'
     | '/installs'

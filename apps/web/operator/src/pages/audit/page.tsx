@@ -20,6 +20,7 @@ import { kwhText, moneyText } from '../../text/numbers.ts';
 import { SaleLink, WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Instant, PageHeading } from '../../ui/show.tsx';
+import { WayLink } from './way-link.tsx';
 
 const listLabels: Readonly<Record<AuditList, string>> = {
   free: 'Free',
@@ -44,10 +45,10 @@ function Audit() {
   return (
     <>
       <Text c="dimmed" size="sm" maw="75ch">
-        Value that came without an ordinary sale. A token is found by its digits in the search, and
-        its sale shows the payment, the receipt and what was corrected. What the token log proves is
-        checked offline: <code>prewatt audit export DIR</code>, then <code>prewatt verify DIR</code>
-        .
+        Value that came without an ordinary sale. A token is found by its digits in the search; its
+        sale leads from token to key: who paid or allowed it, the price, and who loaded the key.
+        What the token log proves is checked offline: <code>prewatt audit export DIR</code>, then{' '}
+        <code>prewatt verify DIR</code>.
       </Text>
       <Group gap="sm" align="flex-end">
         <Group gap={6} role="group" aria-label="List">
@@ -148,6 +149,9 @@ function useColumns(): Column<AuditListRow>[] {
             <SaleLink saleId={row.saleId} label={`Sale of ${row.about}`}>
               Sale
             </SaleLink>
+          )}
+          {(row.grantId ?? row.saleId) !== null && (
+            <WayLink of={row.grantId ?? row.saleId ?? ''} label={`${row.what} of ${row.about}`} />
           )}
           {row.approvalId !== null && (
             <Link to="/approvals/$approvalId" params={{ approvalId: row.approvalId }}>

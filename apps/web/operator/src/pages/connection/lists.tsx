@@ -22,6 +22,7 @@ import { creditText, unknown } from '../../text/numbers.ts';
 import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Age, Instant, StateBadge } from '../../ui/show.tsx';
+import { WayLink } from '../audit/way-link.tsx';
 import { SaleTable } from '../sale-table.tsx';
 
 type ListProps = { readonly connectionId: string };
@@ -62,6 +63,13 @@ const tokenColumns = (currency: Currency): readonly Column<TokenRow>[] => [
           Open sale
         </SaleLink>
       ),
+  },
+  {
+    key: 'way',
+    header: '',
+    cell: (row) => (
+      <WayLink of={row.saleId ?? row.grantId ?? ''} label={`Token ending in ${row.lastFour}`} />
+    ),
   },
 ];
 
