@@ -454,7 +454,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     wallets: [
       'insert',
       'select',
-      'update check_at command_id is_low low_ordinal meter_id next_meter_id problem ' +
+      'update check_at command_id cut_power_w is_low low_ordinal meter_id next_meter_id problem ' +
         'promised_until rated_until since_at stale_from supply supply_at supply_ordinal ' +
         'told_least_minor until_at',
     ],

@@ -104,11 +104,16 @@ test('what is paid into a wallet has balances and no token; many tokens have the
     'Owed before: ZAR 15.00',
     'Balance after: ZAR 85.00',
   ]);
-  const owing = { owedMinor: '9216', isOff: true, leastMinor: '9500' };
+  const owing = {
+    owedMinor: '9216',
+    isOff: true,
+    leastMinor: '9500',
+    anHour: { powerW: '5000', minor: '948' },
+  };
   const short = { ...wallet, broughtForwardMinor: '-19216', remainderMinor: '-9216', owing };
   assert.deepEqual(rowsOf(saleReceipt(short, quiet, null)).slice(-2), [
     'Owed after: ZAR 92.16',
-    'Supply stays off. Pay in at least ZAR 95.00 to turn it on.',
+    'Supply stays off. Pay in at least ZAR 95.00 to turn it on. An hour at 5.0 kW costs ZAR 9.48.',
   ]);
   const kept = { ...short, owing: { ...owing, isOff: false, leastMinor: null } };
   assert.equal(rowsOf(saleReceipt(kept, quiet, null)).at(-1), 'Owed after: ZAR 92.16');

@@ -202,23 +202,26 @@ const textsOf = async (kind: 'supplyOff' | 'walletCredited'): Promise<readonly s
   return rows.map(({ text }) => text);
 };
 
+/** The meter's register, power and switch, as it says them now. */
+const say = (importWh: number, loadW: number, isOn: boolean) =>
+  w.h.fromMeter(w.home.meterPan, {
+    kind: 'state',
+    state: {
+      capturedAtMs: w.h.clock.nowMs,
+      availableEnergyWh: energyWh(0),
+      powerW: powerW(loadW),
+      importEnergyWh: energyWh(importWh),
+      creditedEnergyWh: energyWh(0),
+      owedEnergyWh: energyWh(0),
+      loadSwitch: isOn ? 'connected' : 'disconnected',
+      creditStatus: 'outOfCredit',
+    },
+  });
+const sumIn = (text: string): string => /at least (?:R|ZAR) (\d+\.\d\d)/.exec(text)?.[1] ?? text;
+const centsIn = (text: string): bigint => BigInt(sumIn(text).replace('.', ''));
+
 test('text, page and offer name one round sum, and whoever pays it has supply', async () => {
   const visitor = await customer();
-  const say = (importWh: number, loadW: number, isOn: boolean) =>
-    w.h.fromMeter(w.home.meterPan, {
-      kind: 'state',
-      state: {
-        capturedAtMs: w.h.clock.nowMs,
-        availableEnergyWh: energyWh(0),
-        powerW: powerW(loadW),
-        importEnergyWh: energyWh(importWh),
-        creditedEnergyWh: energyWh(0),
-        owedEnergyWh: energyWh(0),
-        loadSwitch: isOn ? 'connected' : 'disconnected',
-        creditStatus: 'outOfCredit',
-      },
-    });
-  const sumIn = (text: string): string => /at least (?:R|ZAR) (\d+\.\d\d)/.exec(text)?.[1] ?? text;
   await w.read(startMs, [100_000]);
   await w.toWallet();
   await w.pay(3_000n);
@@ -259,7 +262,7 @@ test('text, page and offer name one round sum, and whoever pays it has supply', 
   const [credited] = (await textsOf('walletCredited')).slice(-1);
   assert.match(
     credited ?? '',
-    /paid ZAR 2\.00 for .* ZAR 1\d\.\d\d still owed, and supply stays off/,
+    /paid ZAR 2\.00 for .* ZAR 1\d\.\d\d still owed\. Supply stays off\..* An hour at 10\.0 kW costs ZAR 18\.97/,
   );
   w.h.clock.nowMs += 6 * 60_000;
   await w.h.services.upkeep();
@@ -279,4 +282,64 @@ test('text, page and offer name one round sum, and whoever pays it has supply', 
   w.h.clock.nowMs += 6 * 60_000;
   await w.h.services.upkeep();
   assert.ok(!(await paidAndOff()));
+});
+
+test('readings that are not charged yet are in the sum to pay, and an hour at the power of before the cut stands beside it', async () => {
+  const visitor = await customer();
+  await w.read(startMs, [100_000]);
+  await w.toWallet();
+  await w.pay(1_000n);
+  await w.answer('switchClose', { kind: 'switchClose', loadSwitch: 'connected' });
+  w.h.clock.nowMs = startMs + halfHour + 60_000;
+  await say(102_550, 5_000, true);
+  await w.read(startMs + halfHour, [102_500]);
+  const off = (await textsOf('supplyOff')).at(-1) ?? '';
+  const hour = /An hour at 5\.0 kW costs ZAR (\d+\.\d\d)\./.exec(off)?.[1] ?? off;
+  // The meter was slow to hear: a whole half hour more, which nobody has looked at.
+  w.h.clock.nowMs = startMs + 2 * halfHour + 1_000;
+  await w.late(startMs + 2 * halfHour, 105_000);
+  const owed = -(await w.balance());
+  const costs = `An hour at 5.00 kW costs R ${hour}`;
+  const id = idFromUuid('connection', w.home.connectionId);
+  const asked = await visitor.post(`/connections/${id}/buy`, { amount: '10' });
+  const offer = words((await visitor.get(String(asked.headers['location']))).body);
+  const halfCents = BigInt(hour.replace('.', '')) / 2n;
+  assert.ok(centsIn(offer) > owed + halfCents, `${offer} ${owed} ${halfCents}`);
+  assert.ok(offer.includes('Supply stays off then.') && offer.includes(costs), offer);
+  w.h.clock.nowMs += 21_000;
+  await w.h.services.upkeep();
+  await w.answer('switchOpen', { kind: 'switchOpen', loadSwitch: 'disconnected' });
+  await say(105_000, 0, false);
+  const dark = await pageOf(visitor);
+  assert.ok(dark.includes(`and it comes back on. ${costs}`), dark);
+  await w.pay(centsIn(offer));
+  await w.answer('switchClose', { kind: 'switchClose', loadSwitch: 'connected' });
+  assert.equal((await w.wallet()).wallet?.supply, 'on');
+});
+
+test('money that present use has spent already is not said to last until the evening', async () => {
+  const visitor = await customer();
+  const days = 2;
+  const fromMs = startMs - days * 48 * halfHour;
+  await w.read(
+    fromMs,
+    Array.from({ length: days * 48 + 1 }, (_, i) => 80_000 + i * 50),
+  );
+  await w.toWallet();
+  await w.pay(4_000n);
+  const register = 80_000 + days * 48 * 50;
+  await w.read(startMs + halfHour, [register + 50]);
+  const left = await w.balance();
+  assert.ok(left > 500n && left < 4_000n, `${left}`);
+  w.h.clock.nowMs = startMs + halfHour + 10 * 60_000;
+  await say(register + 1_000, 6_000, true);
+  const soon = await pageOf(visitor);
+  assert.match(soon, /At present use: \d+ (minutes?|hours?)\. As usual: until/);
+  // Much more than is left pays for, and no reading of it yet.
+  w.h.clock.nowMs = startMs + halfHour + 29 * 60_000;
+  await say(register + 50 + Number(left) * 10, 6_000, true);
+  assert.equal(await w.balance(), left);
+  const spent = await pageOf(visitor);
+  assert.match(spent, /May run out at any moment\./);
+  assert.doesNotMatch(spent, /Lasts until/);
 });

@@ -14,7 +14,7 @@ export { renderMeter } from './pages/meter.ts';
 export { renderPowerLimit } from './pages/power-limit.ts';
 export { renderPrices } from './pages/prices.ts';
 export { renderPurchases } from './pages/purchases.ts';
-export { renderQuote } from './pages/quote.ts';
+export { hourCosts, renderQuote } from './pages/quote.ts';
 export { renderReceiptCheck } from './pages/receipt-check.ts';
 export { hasReceipt, renderSale, renderSaleFragment } from './pages/sale.ts';
 export { renderCode, renderSignIn } from './pages/sign-in.ts';

@@ -237,7 +237,8 @@ export function howOn({ wallet, waitingTokens }: LiveReading, voice: LiveVoice):
   if (waitingTokens.length > 1) return fill(words.typeAllAndOn, { tokens }, voice);
   if (wallet === null) return words.buyAndOn;
   if (wallet.payAtLeast === null) return words.payAndOn;
-  return fill(words.payLeastAndOn, { amount: wallet.payAtLeast }, voice);
+  const pay = fill(words.payLeastAndOn, { amount: wallet.payAtLeast }, voice);
+  return `${pay}${wallet.anHour}`;
 }
 
 /** What keeps supply on: typing what waits, buying or paying in; by when, or for what. */
@@ -249,7 +250,7 @@ export function howToKeep(
   const { words } = voice;
   const buys = wallet === null ? (`buy${to}` as const) : (`pay${to}` as const);
   const types = waitingTokens.length === 1 ? (`type${to}` as const) : (`typeAll${to}` as const);
-  if (waitingTokens.length === 0) return words[buys];
+  if (waitingTokens.length === 0) return `${words[buys]}${wallet?.anHour ?? ''}`;
   return fill(words[types], { tokens: tokensText(waitingTokens, voice) }, voice);
 }
 

@@ -300,7 +300,7 @@ test('a wallet below zero says what is owed, how long supply stays, and to pay i
   assert.match(at('owing'), /about R 1,250\.00 will be owed\. Pay in before then to keep it on\./);
   assert.match(
     at('off'),
-    /Supply is off: your money is used up Pay in at least R 10\.00 and it comes back on\./,
+    /Supply is off: your money is used up Pay in at least R 10\.00 and it comes back on\. An hour at 5\.00 kW costs R 9\.48\./,
   );
   assert.match(
     at('begun'),
@@ -317,11 +317,12 @@ test('paying in says what is owed, where the money goes, and about how long it i
   const said = text(renderQuote(frame, { ...quote, isWallet: true }));
   assert.match(said, /Pay in R 100\.00 R 100\.00 for the balance of Flat 12/);
   assert.match(said, /enough for about 32\.4 kWh/);
-  const owing = { balanceAfterMinor: '-15700', isOff: true, leastMinor: '18701' };
+  const anHour = { powerW: '5000', minor: '948' };
+  const owing = { balanceAfterMinor: '-15700', isOff: true, leastMinor: '18701', anHour };
   const still = text(renderQuote(frame, { ...quote, isWallet: true, energyWh: '0', owing }));
   assert.match(
     still,
-    /You will still owe R 157\.00 ?\. Supply stays off then\. Pay in at least R 187\.01/,
+    /You will still owe R 157\.00 ?\. Supply stays off then\. Pay in at least R 187\.01 to have it on again\. An hour at 5\.00 kW costs R 9\.48\./,
   );
   assert.doesNotMatch(still, /enough for/);
   const back = { ...owing, balanceAfterMinor: '100' };

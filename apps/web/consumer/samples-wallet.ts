@@ -9,10 +9,12 @@ const wallet = {
   amount: 'R 84.20',
   owes: false,
   payAtLeast: null,
+  anHour: '',
   costToday: 'R 7.90',
   costThisMonth: 'R 212.40',
   sinceMs: null,
 };
+const anHour = ' An hour at 5.00 kW costs R 9.48.';
 const owes = { ...wallet, owes: true };
 
 export const walletStates: Readonly<Record<string, LiveReading>> = {
@@ -28,7 +30,7 @@ export const walletStates: Readonly<Record<string, LiveReading>> = {
   off: {
     ...live,
     ...noForecast,
-    wallet: { ...owes, amount: 'R 0.45', payAtLeast: 'R 10.00' },
+    wallet: { ...owes, amount: 'R 0.45', payAtLeast: 'R 10.00', anHour },
     powerW: '0',
     loadSwitch: 'disconnected',
     creditStatus: 'outOfCredit',
@@ -84,6 +86,8 @@ export const walletHome: HomeView = {
   ],
 };
 
+const fiveKw = { powerW: '5000', minor: '948' };
+
 /** A payment that was too little for what is owed. */
 const short: SaleView = {
   ...saleStates.delivered,
@@ -92,7 +96,7 @@ const short: SaleView = {
 };
 
 export const shortStates: Readonly<Record<string, SaleView>> = {
-  off: { ...short, owing: { owedMinor: '9216', isOff: true, leastMinor: '9500' } },
-  on: { ...short, owing: { owedMinor: '9216', isOff: false, leastMinor: '9500' } },
-  marked: { ...short, owing: { owedMinor: '9216', isOff: false, leastMinor: null } },
+  off: { ...short, owing: { owedMinor: '9216', isOff: true, leastMinor: '9500', anHour: fiveKw } },
+  on: { ...short, owing: { owedMinor: '9216', isOff: false, leastMinor: '9500', anHour: fiveKw } },
+  marked: { ...short, owing: { owedMinor: '9216', isOff: false, leastMinor: null, anHour: null } },
 };

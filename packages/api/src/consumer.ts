@@ -86,6 +86,9 @@ export type SupplyPromiseView = {
   readonly owed: string | null;
 };
 
+/** What an hour costs at a power: of now, or of before the cut where supply is off. */
+export type AnHourView = { readonly powerW: string; readonly minor: string };
+
 /** A home whose credit is money that the ledger holds; sums as they are written: "R 42.10". */
 export type WalletReading = {
   /** What is left, or owed. */
@@ -93,6 +96,8 @@ export type WalletReading = {
   readonly owes: boolean;
   /** The least payment that brings the balance above zero, as it is written; null when it is. */
   readonly payAtLeast: string | null;
+  /** Behind it: " An hour at 5.00 kW costs R 9.50."; empty where nobody knows, or none is asked. */
+  readonly anHour: string;
   readonly costToday: string;
   readonly costThisMonth: string;
   /** When the wallet began, where that is in this month: costs count from then. */
@@ -311,6 +316,7 @@ export type QuoteView = {
     readonly isOff: boolean;
     /** The least payment that brings the balance above zero. */
     readonly leastMinor: string;
+    readonly anHour: AnHourView | null;
   } | null;
   readonly providerName: string;
   /** The card that pays can be kept for automatic top-ups. */
@@ -344,6 +350,7 @@ export type SaleView = {
     readonly isOff: boolean;
     /** What brings supply back, or keeps it on; null where nothing has to be paid for that. */
     readonly leastMinor: string | null;
+    readonly anHour: AnHourView | null;
   } | null;
   readonly lines: readonly QuoteLineJson[];
   readonly remainderMinor: string;

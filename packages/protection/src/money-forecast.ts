@@ -88,7 +88,8 @@ function presentMoneyEnd<Position>(
   const untilMs = o.nowMs + presentUseMs + hourMs;
   const path = pathOf(model, { ...o, side: null, untilMs, powerW: null, staysW: o.powerW });
   const end = endOf(path, o);
-  return presentEnd({ ...o, lastsMs: end === null ? null : end - o.nowMs });
+  // Use that is not charged yet may have spent it all: it ends now, and not as usual.
+  return presentEnd({ ...o, lastsMs: end === null ? null : Math.max(1, end - o.nowMs) });
 }
 
 /**

@@ -2655,6 +2655,7 @@ export type Tables = {
     next_meter_id: Nullable<string>;
     entered: Fixed<WithDefault<bigint>>;
     told_least_minor: Nullable<bigint>;
+    cut_power_w: Nullable<bigint>;
   };
   weather_day_events: {
     id: Fixed<string>;

@@ -1,6 +1,13 @@
 // Buying, second step: what the money becomes, line by line, before anything is paid.
 
-import { type Frame, pageRoutes, pathOf, type QuoteLineJson, type QuoteView } from '@prewatt/api';
+import {
+  type AnHourView,
+  type Frame,
+  pageRoutes,
+  pathOf,
+  type QuoteLineJson,
+  type QuoteView,
+} from '@prewatt/api';
 import { machineTime, withSign } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, inEnglish, inRow, page, problemText } from '../layout.ts';
@@ -63,18 +70,32 @@ function intoBalance(view: QuoteView, voice: Voice): Html {
 <p class="get"><b>${amount}</b> <span>${say(words.offer.forBalance, { home: view.connection.name })}</span></p>
 ${
   BigInt(view.energyWh) > 0n &&
+  isEnough(view) &&
   html`<p>${rich(words.offer.enoughFor, { energy: kwh(view.energyWh) })}</p>`
 }${owingText(view, voice)}`;
 }
 
+/** Nothing is bought by what pays back only. */
+const isEnough = ({ owing }: QuoteView): boolean =>
+  owing === null || BigInt(owing.balanceAfterMinor) > 0n;
+
+/** "An hour at 5.00 kW costs R 9.50." with a space before it; nothing where nobody knows. */
+export function hourCosts(anHour: AnHourView | null, { money, power, say, words }: Voice): string {
+  if (anHour === null) return '';
+  const values = { power: power(anHour.powerW), amount: money(anHour.minor) };
+  return ` ${say(words.offer.hourCosts, values)}`;
+}
+
 /** A wallet that owes: what is owed after the payment, and what brings supply back. */
-function owingText({ owing }: QuoteView, { money, rich, words }: Voice): Html | null {
+function owingText({ owing }: QuoteView, voice: Voice): Html | null {
   if (owing === null) return null;
+  const { money, rich, words } = voice;
+  const costs = hourCosts(owing.anHour, voice);
   const { comesBack, paysOwed, stillOwe, stillOweOff } = words.offer;
   const after = BigInt(owing.balanceAfterMinor);
-  if (after > 0n) return html`<p>${paysOwed}${owing.isOff && ` ${comesBack}`}</p>`;
+  if (after > 0n) return html`<p>${paysOwed}${owing.isOff && ` ${comesBack}`}${costs}</p>`;
   const values = { owed: money((-after).toString()), least: money(owing.leastMinor) };
-  return html`<p class="problem" role="alert">${rich(owing.isOff ? stillOweOff : stillOwe, values)}</p>`;
+  return html`<p class="problem" role="alert">${rich(owing.isOff ? stillOweOff : stillOwe, values)}${costs}</p>`;
 }
 
 // An open page grows old without knowing it: the server says so again when asked to pay.

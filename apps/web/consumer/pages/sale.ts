@@ -10,7 +10,7 @@ import { isIntoBalance, saleLabel } from '../sale-labels.ts';
 import { leftOf, takenOf } from '../taken.ts';
 import { creditText, type Voice, voiceOf } from '../text/voice.ts';
 import { footLines, issuerLines } from './issuer.ts';
-import { moneyIn, moneyLines, takenText, whyText } from './quote.ts';
+import { hourCosts, moneyIn, moneyLines, takenText, whyText } from './quote.ts';
 
 // States in which only somebody elsewhere can make a change: asking often would cost data for
 // nothing.
@@ -89,13 +89,14 @@ function whatNow(frame: Frame, view: SaleView, voice: Voice): Html | string {
 }
 
 /** A wallet that owes still: what that means for supply. */
-function owingText({ owing }: SaleView, { money, rich, words }: Voice): Html | null {
+function owingText({ owing }: SaleView, voice: Voice): Html | null {
   if (owing === null) return null;
+  const { money, rich, words } = voice;
   const { mayGoOff, owesStill, staysOff } = words.sale;
   const owed = rich(owesStill, { owed: money(owing.owedMinor) });
   if (owing.leastMinor === null) return owed;
   const supply = rich(owing.isOff ? staysOff : mayGoOff, { least: money(owing.leastMinor) });
-  return html`${owed} ${supply}`;
+  return html`${owed} ${supply}${hourCosts(owing.anHour, voice)}`;
 }
 
 /** What the meter took, and what of it went to use without credit. */

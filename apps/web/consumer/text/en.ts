@@ -246,6 +246,7 @@ export const en = {
       'You will still owe <b>{owed}</b>. Supply may go off then. Pay in at least <b>{least}</b> to keep it on.',
     stillOweOff:
       'You will still owe <b>{owed}</b>. Supply stays off then. Pay in at least <b>{least}</b> to have it on again.',
+    hourCosts: 'An hour at {power} costs {amount}.',
     goodUntil: 'This offer is good until {when}.',
     payWith: 'You pay with {provider}.',
     keepCard: 'Keep this card for automatic top-ups',
@@ -295,7 +296,7 @@ export const en = {
     issuedNow: 'It goes to your meter by itself. You can also type it in; it counts only once.',
     typeBelow: 'Type the 20 digits below into your meter.',
     nothingBought: 'No electricity was bought with it.',
-    comesOff: 'You do not need to do anything. What you use comes off it.',
+    comesOff: 'What you use comes off it.',
     owesStill: 'You still owe <b>{owed}</b>.',
     staysOff: 'Supply stays off. Pay in at least <b>{least}</b> to have it on again.',
     mayGoOff: 'Supply may go off. Pay in at least <b>{least}</b> to keep it on.',

@@ -247,6 +247,7 @@ export const es: Texts = {
       'Aún deberá <b>{owed}</b>. La luz puede cortarse. Cargue al menos <b>{least}</b> para que siga.',
     stillOweOff:
       'Aún deberá <b>{owed}</b>. La luz sigue cortada. Cargue al menos <b>{least}</b> para que vuelva.',
+    hourCosts: 'Una hora a {power} cuesta {amount}.',
     goodUntil: 'Esta oferta vale hasta {when}.',
     payWith: 'Paga con {provider}.',
     keepCard: 'Guardar esta tarjeta para recargas automáticas',
@@ -295,7 +296,7 @@ export const es: Texts = {
     issuedNow: 'Va solo a su medidor. También puede marcarlo; cuenta una sola vez.',
     typeBelow: 'Marque los 20 dígitos de abajo en su medidor.',
     nothingBought: 'No se compró energía con esto.',
-    comesOff: 'No tiene que hacer nada. Lo que consume sale de ahí.',
+    comesOff: 'Lo que consume sale de ahí.',
     owesStill: 'Aún debe <b>{owed}</b>.',
     staysOff: 'La luz sigue cortada. Cargue al menos <b>{least}</b> para que vuelva.',
     mayGoOff: 'La luz puede cortarse. Cargue al menos <b>{least}</b> para que siga.',

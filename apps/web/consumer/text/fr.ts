@@ -256,6 +256,7 @@ export const fr: Texts = {
       'Vous devrez encore <b>{owed}</b>. Le courant peut être coupé. Versez au moins <b>{least}</b> pour le garder.',
     stillOweOff:
       'Vous devrez encore <b>{owed}</b>. Le courant reste coupé. Versez au moins <b>{least}</b> pour le retrouver.',
+    hourCosts: 'Une heure à {power} coûte {amount}.',
     goodUntil: 'Cette offre expire {when}.',
     payWith: 'Vous payez avec {provider}.',
     keepCard: 'Garder cette carte pour les recharges automatiques',
@@ -306,7 +307,7 @@ export const fr: Texts = {
       'Il va tout seul à votre compteur. Vous pouvez aussi le taper ; il ne compte qu’une fois.',
     typeBelow: 'Tapez les 20 chiffres ci-dessous sur votre compteur.',
     nothingBought: 'Aucune électricité n’a été achetée avec.',
-    comesOff: 'Vous n’avez rien à faire. Votre consommation est prise dessus.',
+    comesOff: 'Votre consommation est prise dessus.',
     owesStill: 'Vous devez encore <b>{owed}</b>.',
     staysOff: 'Le courant reste coupé. Versez au moins <b>{least}</b> pour le retrouver.',
     mayGoOff: 'Le courant peut être coupé. Versez au moins <b>{least}</b> pour le garder.',

@@ -243,6 +243,7 @@ export const id: Texts = {
       'Utang Anda masih <b>{owed}</b>. Listrik bisa mati. Isi paling sedikit <b>{least}</b> agar tetap menyala.',
     stillOweOff:
       'Utang Anda masih <b>{owed}</b>. Listrik tetap mati. Isi paling sedikit <b>{least}</b> agar menyala lagi.',
+    hourCosts: 'Satu jam dengan daya {power} menghabiskan {amount}.',
     goodUntil: 'Penawaran ini berlaku sampai {when}.',
     payWith: 'Anda membayar dengan {provider}.',
     keepCard: 'Simpan kartu ini untuk isi ulang otomatis',
@@ -292,7 +293,7 @@ export const id: Texts = {
     issuedNow: 'Token dikirim sendiri ke meter. Anda juga bisa mengetiknya; hanya dihitung sekali.',
     typeBelow: 'Ketik 20 angka di bawah di meter Anda.',
     nothingBought: 'Listrik tidak terbeli dengan ini.',
-    comesOff: 'Anda tidak perlu berbuat apa-apa. Pemakaian dipotong darinya.',
+    comesOff: 'Pemakaian dipotong darinya.',
     owesStill: 'Utang Anda masih <b>{owed}</b>.',
     staysOff: 'Listrik tetap mati. Isi paling sedikit <b>{least}</b> agar menyala lagi.',
     mayGoOff: 'Listrik bisa mati. Isi paling sedikit <b>{least}</b> agar tetap menyala.',

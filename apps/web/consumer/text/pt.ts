@@ -249,6 +249,7 @@ export const pt: Texts = {
       'Ainda ficará a dever <b>{owed}</b>. A energia pode ser cortada. Carregue pelo menos <b>{least}</b> para a manter.',
     stillOweOff:
       'Ainda ficará a dever <b>{owed}</b>. A energia fica desligada. Carregue pelo menos <b>{least}</b> para ela voltar.',
+    hourCosts: 'Uma hora a {power} custa {amount}.',
     goodUntil: 'Esta oferta vale até {when}.',
     payWith: 'Paga com {provider}.',
     keepCard: 'Guardar este cartão para recargas automáticas',
@@ -297,7 +298,7 @@ export const pt: Texts = {
     issuedNow: 'Vai sozinho para o contador. Também o pode digitar; só conta uma vez.',
     typeBelow: 'Digite os 20 dígitos abaixo no seu contador.',
     nothingBought: 'Nenhuma energia foi comprada com isto.',
-    comesOff: 'Não precisa de fazer nada. O que consumir sai daí.',
+    comesOff: 'O que consumir sai daí.',
     owesStill: 'Ainda deve <b>{owed}</b>.',
     staysOff: 'A energia fica desligada. Carregue pelo menos <b>{least}</b> para ela voltar.',
     mayGoOff: 'A energia pode ser cortada. Carregue pelo menos <b>{least}</b> para a manter.',

@@ -244,6 +244,7 @@ export const sw: Texts = {
       'Bado utadaiwa <b>{owed}</b>. Huenda umeme ukazimwa. Lipa angalau <b>{least}</b> ili usizime.',
     stillOweOff:
       'Bado utadaiwa <b>{owed}</b>. Umeme utabaki umezimwa. Lipa angalau <b>{least}</b> ili urudi.',
+    hourCosts: 'Saa moja kwa {power} inagharimu {amount}.',
     goodUntil: 'Ofa hii ni halali hadi {when}.',
     payWith: 'Unalipa kwa {provider}.',
     keepCard: 'Hifadhi kadi hii kwa kujaza yenyewe',
@@ -292,7 +293,7 @@ export const sw: Texts = {
     issuedNow: 'Inaenda kwenye mita yako yenyewe. Unaweza pia kuiandika; inahesabiwa mara moja tu.',
     typeBelow: 'Andika tarakimu 20 zilizo hapa chini kwenye mita yako.',
     nothingBought: 'Hakuna umeme ulionunuliwa nayo.',
-    comesOff: 'Huhitaji kufanya chochote. Unachotumia kinakatwa humo.',
+    comesOff: 'Unachotumia kinakatwa humo.',
     owesStill: 'Bado unadaiwa <b>{owed}</b>.',
     staysOff: 'Umeme utabaki umezimwa. Lipa angalau <b>{least}</b> ili urudi.',
     mayGoOff: 'Huenda umeme ukazimwa. Lipa angalau <b>{least}</b> ili usizime.',

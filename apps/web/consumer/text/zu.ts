@@ -251,6 +251,7 @@ export const zu: Texts = {
       'Usazokweleta <b>{owed}</b>. Ugesi ungacima. Faka okungenani <b>{least}</b> ukuze uhlale ukhona.',
     stillOweOff:
       'Usazokweleta <b>{owed}</b>. Ugesi uzohlala ucishile. Faka okungenani <b>{least}</b> ukuze ubuye.',
+    hourCosts: 'Ihora elilodwa ku-{power} libiza {amount}.',
     goodUntil: 'Lokhu kusebenza kuze kube {when}.',
     payWith: 'Ukhokha nge-{provider}.',
     keepCard: 'Gcina leli khadi lokugcwalisa okuzenzakalelayo',
@@ -300,7 +301,7 @@ export const zu: Texts = {
     issuedNow: 'Iya kumitha ngokwayo. Ungayifaka futhi; ibalwa kanye kuphela.',
     typeBelow: 'Faka izinombolo ezingu-20 ezingezansi kumitha yakho.',
     nothingBought: 'Akuthengwanga gesi ngayo.',
-    comesOff: 'Akudingeki wenze lutho. Okusebenzisayo kususwa kukho.',
+    comesOff: 'Okusebenzisayo kususwa kukho.',
     owesStill: 'Usakweleta <b>{owed}</b>.',
     staysOff: 'Ugesi uzohlala ucishile. Faka okungenani <b>{least}</b> ukuze ubuye.',
     mayGoOff: 'Ugesi ungacima. Faka okungenani <b>{least}</b> ukuze uhlale ukhona.',

@@ -1,13 +1,20 @@
 // What an offer does with what is owed: the part of a token that the meter takes for use from the
 // time supply was kept on, and where a payment leaves, or has left, a wallet that owes.
 
-import type { QuoteView, SaleView } from '@prewatt/api';
+import type { AnHourView, QuoteView, SaleView } from '@prewatt/api';
 import type { Tx } from '../../base/database.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import { meterTakes } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { balanceOf, loadWallet, owingAfter, paymentsToBeOn } from '../../workflows/wallet/index.ts';
+import {
+  type AnHour,
+  anHourOf,
+  balanceOf,
+  loadWallet,
+  owingAfter,
+  paymentsToBeOn,
+} from '../../workflows/wallet/index.ts';
 
 type Asked = {
   readonly connection: Connection;
@@ -57,8 +64,12 @@ export async function owingOf(
     balanceAfterMinor: (isShort ? -missingMinor : afterMinor).toString(),
     isOff: wallet?.supply === 'off',
     leastMinor: needed.leastMinor.toString(),
+    anHour: hourView(await anHourOf(tx, o, o)),
   };
 }
+
+export const hourView = (anHour: AnHour | null): AnHourView | null =>
+  anHour && { powerW: anHour.powerW.toString(), minor: anHour.minor.toString() };
 
 /** Of a payment that left a wallet owing which owes still. */
 export async function stillOwing(
@@ -84,6 +95,7 @@ export async function stillOwing(
       owedMinor: owing.owedMinor.toString(),
       isOff: owing.isOff,
       leastMinor: owing.leastMinor?.toString() ?? null,
+      anHour: hourView(owing.anHour),
     }
   );
 }

@@ -11,6 +11,7 @@ import {
   type ReceiptContent,
 } from '@prewatt/rails';
 import { fullTime, isIntoBalance, leftOf, takenOf } from '@prewatt/web/consumer';
+import { supplyOfOwing } from '../../money/vending/index.ts';
 
 export type ReceiptUtility = Issuer & {
   readonly zone: string;
@@ -76,13 +77,17 @@ function intoBalance(view: SaleView, currency: Currency): ReceiptContent {
 
 /** By now, as the file is made: supply that a payment did not bring back, and what would. */
 function stillOwing({ owing }: SaleView, currency: Currency): ReceiptContent {
-  const least = owing?.leastMinor ?? null;
-  if (owing === null || least === null) return [];
-  const sum = formatMoney(BigInt(least), currency);
-  const text = owing.isOff
-    ? `Supply stays off. Pay in at least ${sum} to turn it on.`
-    : `Supply may go off. Pay in at least ${sum} to keep it on.`;
-  return [{ kind: 'line', text }];
+  if (owing === null) return [];
+  const { anHour, isOff, leastMinor } = owing;
+  const text = supplyOfOwing(
+    {
+      isOff,
+      leastMinor: leastMinor === null ? null : BigInt(leastMinor),
+      anHour: anHour && { powerW: BigInt(anHour.powerW), minor: BigInt(anHour.minor) },
+    },
+    currency,
+  );
+  return text === null ? [] : [{ kind: 'line', text }];
 }
 
 function forCredit(view: SaleView, currency: Currency): ReceiptContent {

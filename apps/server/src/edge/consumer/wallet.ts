@@ -2,12 +2,13 @@
 
 import type { ChargedDayView, WalletReading } from '@prewatt/api';
 import { zonedAt } from '@prewatt/quantities';
-import type { Voice } from '@prewatt/web/consumer';
+import { hourCosts, type Voice } from '@prewatt/web/consumer';
 import type { Tx } from '../../base/database.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { chargesOf, leastPayment, loadWallet } from '../../workflows/wallet/index.ts';
+import { anHourOf, chargesOf, leastPayment, loadWallet } from '../../workflows/wallet/index.ts';
+import { hourView } from './recovered.ts';
 
 type Scope = {
   readonly utility: Utility;
@@ -32,13 +33,18 @@ export async function walletReading(
     days: 1,
   });
   const owes = balanceMinor < 0n;
-  const sinceMs = (await loadWallet(tx, o.connection))?.sinceMs ?? 0;
+  const wallet = await loadWallet(tx, o.connection);
+  const sinceMs = wallet?.sinceMs ?? 0;
   const monthStartMs = zonedAt(o.nowMs, zone).with({ day: 1 }).startOfDay().epochMilliseconds;
   const leastMinor = await leastPayment(tx, o, { ...o, balanceMinor });
+  const isNeverCut = wallet?.supply === 'protected' && wallet.promisedUntilMs === null;
+  const asksForMoney = leastMinor !== null && !isNeverCut;
+  const anHour = asksForMoney ? await anHourOf(tx, o, o) : null;
   return {
     amount: money((owes ? -balanceMinor : balanceMinor).toString()),
     owes,
     payAtLeast: leastMinor === null ? null : money(leastMinor.toString()),
+    anHour: hourCosts(hourView(anHour), o.voice),
     costToday: money(todayMinor.toString()),
     costThisMonth: money(monthMinor.toString()),
     sinceMs: sinceMs >= monthStartMs ? sinceMs : null,

@@ -1,14 +1,14 @@
 // The last reading of a meter's import register, for code that waits for a new one.
 
-import type { Tx } from '../../base/database.ts';
+import { instant, type Tx } from '../../base/database.ts';
 import { registerNumbers } from './registers.ts';
 
 export type LastReading = { readonly valueWh: bigint; readonly readAtMs: number };
 
-/** Null before the first reading. */
+/** Null before the first reading; with `untilMs` the last one that was read by then. */
 export async function newestReading(
   tx: Tx,
-  place: { readonly bucket: number; readonly meterId: string },
+  place: { readonly bucket: number; readonly meterId: string; readonly untilMs?: number },
 ): Promise<LastReading | null> {
   const row = await tx
     .selectFrom('readings')
@@ -16,6 +16,9 @@ export async function newestReading(
     .where('bucket', '=', place.bucket)
     .where('meter_id', '=', place.meterId)
     .where('register', '=', registerNumbers.importEnergyWh)
+    .$if(place.untilMs !== undefined, (query) =>
+      query.where('read_at', '<=', instant(place.untilMs ?? 0)),
+    )
     .orderBy('read_at', 'desc')
     .limit(1)
     .executeTakeFirst();

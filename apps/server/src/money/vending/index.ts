@@ -21,6 +21,12 @@ export type { IssuedSale, SaleState } from './sale.ts';
 export { saleLife } from './sale-life.ts';
 export { createVending, type OpenedSale, type Vending } from './service.ts';
 export {
+  type AnHourCost,
+  anHourText,
+  supplyOfOwing,
+  type WalletOwing,
+} from './wallet-words.ts';
+export {
   insertCarriedSale,
   isCarriedSale,
   isNotCarried,

@@ -30,6 +30,7 @@ import {
 import { boughtBy, takesOfSale } from './meter-takes.ts';
 import type { IssuedSale } from './sale.ts';
 import { issuedFacts } from './sale-facts.ts';
+import { supplyOfOwing, type WalletOwing } from './wallet-words.ts';
 
 export type RecordDeps = {
   readonly commands: Pick<Commands, 'enqueueMany'>;
@@ -54,13 +55,6 @@ export type RecordDeps = {
     tx: Tx,
     o: { readonly sales: readonly LiftingSale[]; readonly at: Date },
   ) => Promise<void>;
-};
-
-type WalletOwing = {
-  readonly owedMinor: bigint;
-  readonly isOff: boolean;
-  /** What keeps supply on, or turns it on; null where nothing has to be paid for that. */
-  readonly leastMinor: bigint | null;
 };
 
 export type LiftingSale = MeterPlace & { readonly saleId: string };
@@ -408,14 +402,12 @@ function getsText(utility: Utility, sale: IssuedSale): string {
 }
 
 /** What a payment that was too small leaves: said, since "paid" alone sounds like light. */
-function owingText(utility: Utility, { owedMinor, isOff, leastMinor }: WalletOwing): string {
-  const sum = (minor: bigint) =>
-    `${utility.currency.code} ${formatAmount(minor, utility.currency)}`;
-  const owed = owedMinor === 0n ? 'The balance is used up' : `${sum(owedMinor)} still owed`;
-  if (leastMinor === null) return `${owed}.`;
-  return isOff
-    ? `${owed}, and supply stays off. Pay in at least ${sum(leastMinor)} to turn it on.`
-    : `${owed}, and supply may go off. Pay in at least ${sum(leastMinor)} to keep it on.`;
+function owingText({ currency }: Utility, owing: WalletOwing): string {
+  const { owedMinor } = owing;
+  const sum = `${currency.code} ${formatAmount(owedMinor, currency)}`;
+  const owed = owedMinor === 0n ? 'The balance is used up.' : `${sum} still owed.`;
+  const supply = supplyOfOwing(owing, currency);
+  return supply === null ? owed : `${owed} ${supply}`;
 }
 
 function tokenMessage(utility: Utility, sale: IssuedSale, owing?: WalletOwing): string {

@@ -92,7 +92,7 @@ export const logTables: readonly LogTable[] = [
       {
         because: presentSupply,
         columns:
-          'supply supply_at promised_until supply_ordinal command_id check_at is_low low_ordinal told_least_minor until_at next_meter_id since_at',
+          'supply supply_at promised_until supply_ordinal command_id check_at is_low low_ordinal told_least_minor cut_power_w until_at next_meter_id since_at',
       },
     ],
   },

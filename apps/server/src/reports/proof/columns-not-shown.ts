@@ -127,6 +127,7 @@ export const columnsNotShown: readonly NotShown[] = [
       'wallets.is_low',
       'wallets.low_ordinal',
       'wallets.told_least_minor',
+      'wallets.cut_power_w',
       'wallets.until_at',
       'wallets.next_meter_id',
     ],

@@ -239,7 +239,7 @@ function payOrOff({ off, payAtLeast }: OwedAtChange, o: AheadPlace): string {
       : off === 'emergency'
         ? 'when emergency credit, which keeps it on, is used up,'
         : instantText(off.atMs, 'en-GB', o.zone);
-  return `Supply goes off ${at} unless ${pay} and for what you use until then: ${o.url}`;
+  return `Supply goes off ${at} unless ${pay} now, or more when you pay later: ${o.url}`;
 }
 
 const helpText = ({ help }: AheadPlace): string => (help === null ? '' : ` Ask: ${help}`);
@@ -319,7 +319,7 @@ function swahiliOff({ off, payAtLeast }: OwedAtChange, o: AheadPlace): string {
       : off === 'emergency'
         ? 'salio la dharura linalouzuia likiisha'
         : instantText(off.atMs, 'sw', o.zone);
-  return `Umeme utazimwa ${at} usipolipa ${least} pamoja na matumizi ya hadi hapo: ${o.url}`;
+  return `Umeme utazimwa ${at} usipolipa ${least} sasa, au zaidi ukilipa baadaye: ${o.url}`;
 }
 
 /** From how much energy the money, or the debt, has come, and at what price. */

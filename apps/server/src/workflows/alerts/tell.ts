@@ -53,6 +53,8 @@ export type Fact = {
   readonly availableEnergyWh?: bigint;
   /** What turns supply on again, where not any purchase does. */
   readonly payAtLeast?: (utility: Utility) => string | null;
+  /** " An hour at 5.0 kW costs ZAR 9.50."; nothing where nobody knows the power. */
+  readonly anHour?: (utility: Utility) => string;
   /** Of a warning: what it was made from. */
   readonly outlook?: SupplyForecast;
   /** Of a digest: what was used in the week; null where nobody knows. */
@@ -123,6 +125,7 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
         buyUrl: o.publicUrl,
         left: fact.left(utility),
         payAtLeast: fact.payAtLeast?.(utility) ?? null,
+        anHour: fact.anHour?.(utility) ?? '',
         ...(words[i] ?? noWords),
         ends: endsOf({ ...fact, atMs }, due, utility.zone),
         used: fact.usedWh == null ? null : `${formatKwh(fact.usedWh)} kWh`,
@@ -266,6 +269,7 @@ type TextParts = {
   readonly promise: string | null;
   /** "ZAR 187.01" */
   readonly payAtLeast: string | null;
+  readonly anHour: string;
   readonly buyUrl: string;
   readonly instead: WithoutBuying;
   readonly ends: Ends | null;
@@ -304,7 +308,7 @@ function textOf(kind: MessageKind, o: TextParts): string {
           : `${emergency === null ? '' : `You can take ${emergency} of emergency credit at the meter. `}` +
             (o.payAtLeast === null
               ? `Any purchase turns it on again: ${o.buyUrl}`
-              : `Pay in at least ${o.payAtLeast} to turn it on again: ${o.buyUrl}`))
+              : `Pay in at least ${o.payAtLeast} to turn it on again.${o.anHour} Pay: ${o.buyUrl}`))
       );
     case 'protectedSupply':
       return (

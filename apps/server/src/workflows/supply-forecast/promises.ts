@@ -49,8 +49,10 @@ export type Known = {
 };
 
 export type Money = {
-  /** In millionths of a minor unit; below zero it is owed. */
+  /** In millionths of a minor unit, less what use has cost by `ratedUntilMs`; below zero owed. */
   readonly balanceMicro: bigint;
+  /** As the ledger, or the meter, says it. */
+  readonly saidMicro: bigint;
   /** Use is charged up to here. */
   readonly ratedUntilMs: number;
   readonly pricing: Pricing<TariffPosition> | null;

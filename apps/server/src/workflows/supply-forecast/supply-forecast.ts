@@ -29,7 +29,7 @@ import { usageHistories } from '../../metering/readings/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { loadWallet, moneyLeftOf } from '../wallet/index.ts';
+import { loadWallet, moneyLeftOf, notCharged } from '../wallet/index.ts';
 import {
   graceOf,
   type Known,
@@ -119,7 +119,7 @@ function outlookFrom(known: Known, o: Question): SupplyForecast {
     ...{ forecast, asOfMs, isOff },
     promise: promiseOf(known, o, forecast),
     graceUntilMs: graceOf(known, o),
-    left: money === null ? energy : { minor: money.balanceMicro / microPerMinor },
+    left: money === null ? energy : { minor: money.saidMicro / microPerMinor },
     mayCutAt: (atMs) => mayDisconnect(o.utility.protectionRules, { ...momentOf(known, o), atMs }),
   };
 }
@@ -267,7 +267,8 @@ async function creditOf(
   if (connection.creditMode === 'wallet') {
     const { balanceMinor, owedEnergyWh } = await moneyLeftOf(tx, deps, o);
     const balanceMicro = balanceMinor * microPerMinor;
-    const money = { balanceMicro, ...(await chargingOf(tx, deps, o)) };
+    const charging = await chargingOf(tx, deps, o);
+    const money = await chargedNow(tx, o, { ...charging, balanceMicro, isFresh });
     const owed = owedEnergyWh ?? 0n;
     return {
       ...seen,
@@ -281,7 +282,10 @@ async function creditOf(
   if (ofMeter !== null && state !== undefined) {
     const chargedUntilMs = Math.min(state.captured_at, nowMs);
     const pricing = await pricesInMeter(tx, deps, { ...o, history, chargedUntilMs });
-    const money = { balanceMicro: ofMeter, ratedUntilMs: chargedUntilMs, pricing };
+    const money = {
+      ...{ balanceMicro: ofMeter, saidMicro: ofMeter, ratedUntilMs: chargedUntilMs },
+      pricing,
+    };
     const owed = state.owed_energy_wh;
     return { ...seen, availableEnergyWh: null, owedEnergyWh: owed, money, hasCredit: ofMeter > 0n };
   }
@@ -310,6 +314,38 @@ async function chargingOf(
           pricesOn: (date) => inForce(connection, date),
         })
       : null,
+  };
+}
+
+/**
+ * What a home is known to have used since its use was charged last is taken off first: a home that
+ * draws much has spent its money before the next readings say so.
+ */
+async function chargedNow(
+  tx: Tx,
+  { connection, nowMs, utility }: Question,
+  o: Pick<Money, 'ratedUntilMs' | 'pricing' | 'balanceMicro'> & { readonly isFresh: boolean },
+): Promise<Money> {
+  const { balanceMicro, pricing, ratedUntilMs } = o;
+  const asBefore = { balanceMicro, saidMicro: balanceMicro, ratedUntilMs, pricing };
+  if (pricing === null || !o.isFresh || ratedUntilMs >= nowMs) return asBefore;
+  const used = await notCharged(tx, { connection, nowMs, chargedUntilMs: ratedUntilMs });
+  if (used === null) return asBefore;
+  const today = zonedAt(nowMs, utility.zone).startOfDay().epochMilliseconds;
+  let [position, spentMicro, startsAtMs] = [pricing.start, 0n, ratedUntilMs];
+  // What falls due with a new day is met; the use is priced as that of today.
+  while (startsAtMs < nowMs) {
+    const nextDay = zonedAt(startsAtMs, utility.zone).startOfDay().add({ days: 1 });
+    const endsAtMs = Math.min(nowMs, nextDay.epochMilliseconds);
+    const energyWh = startsAtMs >= today || endsAtMs === nowMs ? used.usedWh : 0n;
+    const cost = pricing.cost(position, [{ startsAtMs, endsAtMs, energyWh }]);
+    if (cost === null) return asBefore;
+    spentMicro += cost.micro;
+    [position, startsAtMs] = [cost.position, endsAtMs];
+  }
+  return {
+    ...{ balanceMicro: balanceMicro - spentMicro, saidMicro: balanceMicro, ratedUntilMs: nowMs },
+    pricing: { ...pricing, start: position },
   };
 }
 
@@ -378,8 +414,10 @@ function forecastFrom(known: KnownCredit, o: Question): Forecast | null {
     if (availableEnergyWh === null) return null;
     return forecastDepletion({ history, availableEnergyWh, nowMs, zone, powerW, widths });
   }
-  if (money.pricing === null || money.balanceMicro <= 0n) return null;
-  const { pricing, balanceMicro: availableMicro, ratedUntilMs: sinceMs } = money;
+  if (money.pricing === null || known.hasCredit === false) return null;
+  const { pricing, ratedUntilMs: sinceMs } = money;
+  // What is left may be spent already, by use that is not charged yet: it ends now.
+  const availableMicro = money.balanceMicro > 0n ? money.balanceMicro : 1n;
   return forecastMoney({
     ...{ history, availableMicro, pricing, nowMs, sinceMs, zone, powerW, widths },
   });

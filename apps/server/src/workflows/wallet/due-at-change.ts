@@ -84,7 +84,7 @@ export function factsOfDue(due: DueAtChange, { currency, zone }: Utility, nowMs:
       }
     : { label: 'Carried over', value: `${formatKwh(energyWh)} kWh, worth ${sum(carriedMinor)}` };
   if (balanceMinor === null || balanceMinor > 0n || due.supply === 'on') return [carried];
-  const pay = `the customer pays at least ${sum(leastMinor)}`;
+  const pay = `the customer pays at least ${sum(leastMinor)} now, or more when it is later`;
   return [carried, { label: 'Supply', value: supplyText(due, { pay, zone, nowMs }) }];
 }
 
@@ -100,7 +100,7 @@ function supplyText(
   }
   return untilMs === null
     ? `Stays on by a rule; when that ends it goes off, unless ${pay}`
-    : `Goes off ${offText(untilMs, o)}, when what keeps it on ends, unless ${pay} before`;
+    : `Goes off ${offText(untilMs, o)}, when what keeps it on ends, unless ${pay}`;
 }
 
 /** "at 08:00", or with its day where that is another one. */

@@ -133,6 +133,7 @@ async function startWallet(
     supply_at: at,
     promised_until: null,
     told_least_minor: null,
+    cut_power_w: null,
     check_at: at,
   } as const;
   await tx

@@ -22,9 +22,17 @@ export { type ChargedDay, type Charges, chargesOf } from './charges.ts';
 export { type DueAtChange, dueAtChange, supplyOfBalance } from './due-at-change.ts';
 export { modeRefusals, problemOfMode } from './errors.ts';
 export { type FreeCreditDeps, giveToWallet } from './free-credit.ts';
-export { leastPayment, type OwingAfter, owingAfter, paymentsToBeOn } from './least-payment.ts';
+export {
+  type AnHour,
+  anHourOf,
+  leastPayment,
+  type OwingAfter,
+  owingAfter,
+  paymentsToBeOn,
+} from './least-payment.ts';
 export { creditModeApproval, type ModeDeps, type ModeNews } from './modes.ts';
 export { type MoneyLeft, moneyLeftOf } from './money-left.ts';
+export { notCharged } from './not-charged.ts';
 export { walletPast, walletTimes } from './past.ts';
 export {
   balanceOf,

@@ -3,19 +3,16 @@
 // arrives, so that whoever pays it has supply.
 
 import { minuteMs } from '@prewatt/quantities';
-import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
-import { newestReading } from '../../metering/readings/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { costOf } from './cost.ts';
+import { energyAt, notCharged } from './not-charged.ts';
 import { roundSumFrom, stepOf } from './round-sum.ts';
 import { balanceOf, loadWallet } from './store.ts';
 
-/** What a meter says of its power is believed for so long. */
-const powerForMs = 60 * minuteMs;
-/** Until an order to open has reached the meter. */
+/** At least, until an order to open has reached the meter. */
 const orderTakesMs = minuteMs;
 /** Until whoever reads what to pay has paid. */
 const paymentTakesMs = 30 * minuteMs;
@@ -49,8 +46,9 @@ export async function paymentsToBeOn(
   if (balanceMinor > 0n) return null;
   const wallet = await loadWallet(tx, o.connection);
   const isOff = o.isOff ?? wallet?.supply === 'off';
-  const aheadMs = isOff ? orderTakesMs : paymentTakesMs;
-  const usedMinor = await notChargedMinor(tx, deps, { ...o, since: 'charged', aheadMs });
+  const chargedUntilMs = wallet?.ratedUntilMs ?? o.nowMs;
+  const until = isOff ? 'order' : 'payment';
+  const usedMinor = await notChargedMinor(tx, deps, { ...o, chargedUntilMs, until });
   const neededMinor = 1n - balanceMinor + usedMinor;
   const leastMinor = sumToSay(neededMinor, wallet?.toldLeastMinor ?? null, o.utility);
   return { neededMinor, leastMinor };
@@ -61,6 +59,7 @@ export type OwingAfter = {
   readonly isOff: boolean;
   /** Null where nothing ends supply, as of a home that is marked. */
   readonly leastMinor: bigint | null;
+  readonly anHour: AnHour | null;
 };
 
 /** Of a wallet that a payment leaves, or has left, without money; null of one that has some. */
@@ -77,6 +76,7 @@ export async function owingAfter(
     owedMinor: -o.balanceMinor,
     isOff: wallet?.supply === 'off',
     leastMinor: isNeverCut ? null : needed.leastMinor,
+    anHour: isNeverCut ? null : await anHourOf(tx, deps, o),
   };
 }
 
@@ -87,7 +87,7 @@ export async function leastPaymentAtChange(
   o: Home & { readonly balanceMinor: bigint },
 ): Promise<bigint | null> {
   if (o.balanceMinor > 0n) return null;
-  const ahead = { since: 'said', aheadMs: paymentTakesMs } as const;
+  const ahead = { chargedUntilMs: null, until: 'payment' } as const;
   const usedMinor = await notChargedMinor(tx, deps, { ...o, ...ahead });
   return sumToSay(1n - o.balanceMinor + usedMinor, null, o.utility);
 }
@@ -109,40 +109,48 @@ function sumToSay(
   return isStill ? toldMinor : leastMinor;
 }
 
-/**
- * What was used since use was charged last, and costs as soon as the next reading comes: by the
- * register that the meter has said since, and after that by its power.
- */
+/** What use costs that is not charged yet, and use that goes on for a while. */
 async function notChargedMinor(
   tx: Tx,
   deps: Deps,
   o: Home & {
-    /** A meter that counts by itself has said what its credit was by then. */
-    readonly since: 'charged' | 'said';
-    /** Use goes on so long from now. */
-    readonly aheadMs: number;
+    /** Null: a meter that counts by itself has said what its credit was by then. */
+    readonly chargedUntilMs: number | null;
+    readonly until: 'order' | 'payment';
   },
 ): Promise<bigint> {
-  const { bucket, meter } = o.connection;
-  const charged = await newestReading(tx, { bucket, meterId: meter.meterId });
-  const state = await tx
-    .selectFrom('meter_states')
-    .select(['import_energy_wh', 'captured_at', 'power_w'])
-    .select(sql<boolean>`load_switch = 'connected'`.as('is_on'))
-    .where('bucket', '=', bucket)
-    .where('meter_id', '=', meter.meterId)
-    .executeTakeFirst();
-  if (state === undefined || (o.since === 'charged' && charged === null)) return 0n;
-  const last = o.since === 'charged' ? charged : null;
-  const isNewer = last !== null && state.captured_at > last.readAtMs;
-  const byRegister = isNewer ? state.import_energy_wh - last.valueWh : 0n;
-  const sinceMs = o.nowMs - Math.max(state.captured_at, last?.readAtMs ?? 0);
-  const lastedMs = Math.min(Math.max(0, sinceMs), powerForMs) + o.aheadMs;
-  const byPower = state.is_on ? (BigInt(state.power_w) * BigInt(Math.round(lastedMs))) / hour : 0n;
-  const energyWh = byRegister + byPower;
+  const found = await notCharged(tx, o);
+  if (found === null) return 0n;
+  // An order takes as long as the meter has been silent: it may hear it with its next word.
+  const orderMs = Math.min(Math.max(found.silentMs, orderTakesMs), paymentTakesMs);
+  const aheadMs = o.until === 'order' ? orderMs : paymentTakesMs;
+  const energyWh = found.usedWh + energyAt(found.powerW, aheadMs);
   if (energyWh <= 0n) return 0n;
   const cost = await costOf(tx, deps, { ...o, energyWh });
   // What is charged by the hundredth part of a step is rounded at last.
   return cost === null ? 0n : cost.totalMinor + 1n;
 }
-const hour = BigInt(60 * minuteMs);
+
+/** What an hour at one power costs. */
+export type AnHour = { readonly powerW: bigint; readonly minor: bigint };
+
+/** Null where the meter has not said it within the hour. */
+export async function presentPowerW(tx: Tx, o: Omit<Home, 'utility'>): Promise<bigint | null> {
+  const found = await notCharged(tx, { ...o, chargedUntilMs: null });
+  return found?.isPresent === true ? found.powerW : null;
+}
+
+/** Less is no news beside a sum to pay. */
+const leastPowerW = 200n;
+
+/**
+ * As power is now or, in a wallet whose supply is off, was before the cut: a sum that turns supply
+ * on says nothing of how long it lasts. Null where nobody knows, and of little power.
+ */
+export async function anHourOf(tx: Tx, deps: Deps, o: Home): Promise<AnHour | null> {
+  const wallet = await loadWallet(tx, o.connection);
+  const powerW = wallet?.supply === 'off' ? wallet.cutPowerW : await presentPowerW(tx, o);
+  if (powerW === null || powerW < leastPowerW) return null;
+  const cost = await costOf(tx, deps, { ...o, energyWh: powerW });
+  return cost === null || cost.totalMinor <= 0n ? null : { powerW, minor: cost.totalMinor };
+}

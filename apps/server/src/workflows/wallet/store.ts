@@ -30,6 +30,8 @@ export type Wallet = {
   readonly lowOrdinal: number;
   /** What the customer was last told to pay for supply to be on; null while there is money. */
   readonly toldLeastMinor: bigint | null;
+  /** What the home drew when supply went off; null where nobody knows. */
+  readonly cutPowerW: bigint | null;
 };
 
 export type WalletRef = { readonly bucket: number; readonly connectionId: string };
@@ -115,6 +117,7 @@ function walletOf(row: {
   readonly is_low: boolean;
   readonly low_ordinal: number;
   readonly told_least_minor: bigint | null;
+  readonly cut_power_w: bigint | null;
 }): Wallet {
   return {
     place: {
@@ -137,6 +140,7 @@ function walletOf(row: {
     isLow: row.is_low,
     lowOrdinal: row.low_ordinal,
     toldLeastMinor: row.told_least_minor,
+    cutPowerW: row.cut_power_w,
   };
 }
 

@@ -16,7 +16,7 @@ import {
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { costOf } from './cost.ts';
-import { leastPayment } from './least-payment.ts';
+import { type AnHour, anHourOf, leastPayment, presentPowerW } from './least-payment.ts';
 import { moneyLeftOf } from './money-left.ts';
 import {
   balanceOf,
@@ -44,6 +44,8 @@ export type SupplyReview = {
   readonly balanceMinor: bigint;
   /** What has to be paid for supply to be on; null while there is money. */
   readonly leastMinor: bigint | null;
+  /** What an hour costs at the power of now, or before the cut; null where nothing is to be paid. */
+  readonly anHour: AnHour | null;
   readonly promisedUntilMs: number | null;
   /** An operator holds the switch open: whatever the money says, supply is off. */
   readonly isHeld: boolean;
@@ -107,6 +109,7 @@ export async function reviewSupply(
   const leastMinor = await leastPayment(tx, deps, { ...o, connection, nowMs, isOff });
   await update(tx, wallet, {
     told_least_minor: leastMinor,
+    ...(isOff && !wasOff ? { cut_power_w: await presentPowerW(tx, { connection, nowMs }) } : {}),
     is_low: isLow,
     low_ordinal: lowOrdinal,
     supply: decided.supply,
@@ -133,6 +136,7 @@ export async function reviewSupply(
     after: decided.supply,
     balanceMinor,
     leastMinor,
+    anHour: leastMinor === null ? null : await anHourOf(tx, deps, { ...o, connection, nowMs }),
     promisedUntilMs: decided.untilMs,
     isHeld: hold !== null,
     ordinal,
@@ -303,6 +307,7 @@ async function update(
     is_low: boolean;
     low_ordinal: number;
     told_least_minor: bigint | null;
+    cut_power_w: bigint | null;
     command_id: string | null;
     check_at: Date | null;
   }>,
