@@ -6169,11 +6169,8 @@ GRANT UPDATE (credit_mode) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (credit_status) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (credited_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (credited_wh) ON prewatt.dlms_links TO prewatt_app;
-<<<<<<< HEAD
 GRANT UPDATE (currency_code) ON prewatt.provider_notifications TO prewatt_app;
-=======
 GRANT UPDATE (cut_power_w) ON prewatt.wallets TO prewatt_app;
->>>>>>> 15b04605 (wallet: the sum to pay holds use that is not charged yet, and what an hour costs stands beside it; money that is spent already is not said to last)
 GRANT UPDATE (day) ON prewatt.budget_counts TO prewatt_app;
 GRANT UPDATE (day_count) ON prewatt.budget_counts TO prewatt_app;
 GRANT UPDATE (day_energy_wh) ON prewatt.budget_counts TO prewatt_app;

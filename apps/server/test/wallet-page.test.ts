@@ -188,7 +188,9 @@ test('what turns supply on again counts use that no reading has told yet', async
   assert.ok(least > owed && least * 100n <= owed * 103n, `${least} of ${owed}`);
 });
 
-const textsOf = async (kind: 'supplyOff' | 'walletCredited'): Promise<readonly string[]> => {
+const textsOf = async (
+  kind: 'supplyOff' | 'walletCredited' | 'emergencyCredit',
+): Promise<readonly string[]> => {
   const rows = await w.h.database.inUtility(w.h.utilityId, (tx) =>
     tx
       .selectFrom('messages')
@@ -342,4 +344,30 @@ test('money that present use has spent already is not said to last until the eve
   const spent = await pageOf(visitor);
   assert.match(spent, /May run out at any moment\./);
   assert.doesNotMatch(spent, /Lasts until/);
+});
+
+test('emergency credit is said in money, once, and not when more is owed than is lent', async () => {
+  await w.withRules({ emergencyCreditWh: '2000' }, async () => {
+    const visitor = await customer();
+    await w.read(startMs, [100_000]);
+    await w.toWallet();
+    await w.pay(3_400n);
+    // The month's charge and 2.9 kWh: a little is owed.
+    await w.read(startMs + halfHour, [103_200]);
+    const lent = /supply stays on until you owe about ZAR \d+\.\d\d, for 2\.0 kWh/;
+    assert.match(await pageOf(visitor), lent);
+    const before = (await textsOf('emergencyCredit')).length;
+    assert.ok(before > 0);
+    for (const [nth, register] of [103_900, 104_600].entries()) {
+      await w.pay(200n);
+      await w.h.services.upkeep();
+      await w.read(startMs + (nth + 2) * halfHour, [register]);
+    }
+    const told = await textsOf('emergencyCredit');
+    assert.equal(told.length, before, told.join('\n'));
+    await w.read(startMs + 5 * halfHour, [115_000]);
+    const dark = await pageOf(visitor);
+    assert.match(dark, /Your emergency credit is used up/);
+    assert.doesNotMatch(dark, lent);
+  });
 });

@@ -2,8 +2,8 @@
 // credit, and the hours in which the rules allow no cut.
 
 import type { LiveReading } from '@prewatt/api';
-import { describeRules, type ProtectionRules } from '@prewatt/protection';
-import { civilDateOf, formatKwh } from '@prewatt/quantities';
+import { describeRules, emergencyCreditOf, type ProtectionRules } from '@prewatt/protection';
+import { civilDateOf, formatKwh, formatMoney } from '@prewatt/quantities';
 import type { Voice } from '@prewatt/web/consumer';
 import type { Tx } from '../../base/database.ts';
 import { heardByMeters, supplyHome } from '../../metering/protection/index.ts';
@@ -12,7 +12,7 @@ import type { Tariffs } from '../../money/tariffs/index.ts';
 import { waitingTokens } from '../../money/tokens/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { moneyLeftOf } from '../../workflows/wallet/index.ts';
+import { emergencyMinor, moneyLeftOf } from '../../workflows/wallet/index.ts';
 
 /** Tokens to type, as they are read; a wallet has none. */
 export async function waitingFor(tx: Tx, connection: Connection): Promise<readonly string[]> {
@@ -56,18 +56,39 @@ export async function afterCreditOf(
 ): Promise<readonly string[]> {
   const { connection, utility, nowMs } = o;
   const { protectionRules: rules, zone } = utility;
-  const sentences = afterCreditSentences(rules, 'meter');
+  const sentences = afterCreditSentences(rules);
   if (connection.creditMode === 'wallet') {
     const { vulnerable, medical } = await supplyHome(tx, connection, civilDateOf(nowMs, zone));
     const isNeverCut = vulnerable === true || medical === true;
     return [
-      ...afterCreditSentences({ ...rules, softLanding: [] }, 'wallet'),
+      ...afterCreditSentences({ ...rules, softLanding: [], emergencyCreditWh: '0' }),
+      ...(await emergencySentences(tx, o)),
       ...(isNeverCut ? [] : await lentSentences(tx, o)),
     ];
   }
   const place = { bucket: connection.bucket, meterId: connection.meter.meterId };
   const heard = await heardByMeters(tx, [place], { rules, date: civilDateOf(nowMs, zone) });
   return heard.get(place.meterId) === 'newest' ? sentences : [unheard];
+}
+
+/** A wallet owes money, so what is lent is money, too; without a price it is energy. */
+async function emergencySentences(
+  tx: Tx,
+  o: Asked & { readonly tariffs: Pick<Tariffs, 'inForce'> },
+): Promise<readonly string[]> {
+  const energyWh = emergencyCreditOf(o.utility.protectionRules);
+  if (energyWh === 0n) return [];
+  const lentMinor = await emergencyMinor(tx, o, o);
+  const { balanceMinor } = await moneyLeftOf(tx, o, o);
+  if (lentMinor > 0n && balanceMinor <= -lentMinor) {
+    return ['Your emergency credit is used up. What you pay in goes to what you owe first.'];
+  }
+  const lent = `${formatKwh(energyWh)} kWh`;
+  const until =
+    lentMinor === 0n ? lent : `about ${formatMoney(lentMinor, o.utility.currency)}, for ${lent}`;
+  return [
+    `Emergency credit: supply stays on until you owe ${until}. What you pay in goes to that first.`,
+  ];
 }
 
 /** Where hours without a cut turn supply on again only up to what the rules lend. */
@@ -87,10 +108,7 @@ async function lentSentences(
 }
 
 /** In sentences, for everybody: grace and marks are told to those who have them. */
-function afterCreditSentences(
-  rules: ProtectionRules,
-  counts: 'meter' | 'wallet',
-): readonly string[] {
+function afterCreditSentences(rules: ProtectionRules): readonly string[] {
   const grace = { ...rules.graceAfterConversion, days: 0 };
   const [when] = describeRules({ ...rules, graceAfterConversion: grace });
   const lent = BigInt(rules.emergencyCreditWh);
@@ -102,11 +120,7 @@ function afterCreditSentences(
     ...(landing.length === 0 ? [] : [...landing, pressSentence]),
     ...(when?.sentences ?? []),
     ...(lent > 0n
-      ? [
-          counts === 'meter'
-            ? `Emergency credit: ${formatKwh(lent)} kWh. What you pay next pays it back.`
-            : `Emergency credit: supply stays on until you owe ${formatKwh(lent)} kWh. What you pay in goes to that first.`,
-        ]
+      ? [`Emergency credit: ${formatKwh(lent)} kWh. What you pay next pays it back.`]
       : []),
   ];
 }

@@ -167,10 +167,7 @@ function factOfReview(review: SupplyReview, nowMs: number): Fact | null {
   return {
     place,
     kind,
-    factKey:
-      becameLow === null
-        ? `wallet:${place.meterId}:${review.ordinal}`
-        : `wallet-low:${place.meterId}:${becameLow.ordinal}`,
+    factKey: factKeyOf(review, kind),
     atMs: nowMs,
     left: ({ currency }) =>
       becameLow === null ? null : formatMoney(review.balanceMinor, currency),
@@ -178,6 +175,16 @@ function factOfReview(review: SupplyReview, nowMs: number): Fact | null {
       review.leastMinor === null ? null : formatMoney(review.leastMinor, currency),
     anHour: ({ currency }) => anHourText(review.anHour, currency),
   };
+}
+
+/**
+ * Emergency credit is told once until money is no more low: small payments that are used up in
+ * minutes are no news each time.
+ */
+function factKeyOf({ lowOrdinal, ordinal, place }: SupplyReview, kind: MessageKind): string {
+  if (kind === 'creditLow') return `wallet-low:${place.meterId}:${lowOrdinal}`;
+  if (kind === 'emergencyCredit') return `wallet-emergency:${place.meterId}:${lowOrdinal}`;
+  return `wallet:${place.meterId}:${ordinal}`;
 }
 
 /** What is looked for now and then, each at a pace of its own. */

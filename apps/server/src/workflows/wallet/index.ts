@@ -43,7 +43,7 @@ export {
   type Wallet as WalletRow,
   walletsWithoutCredit,
 } from './store.ts';
-export type { SupplyReview } from './supply.ts';
+export { emergencyMinor, type SupplyReview } from './supply.ts';
 export { unitPriceText } from './unit-price.ts';
 
 /** Wallets of one sweep; the rest waits for the next one. */

@@ -44,15 +44,17 @@ export type SupplyReview = {
   readonly balanceMinor: bigint;
   /** What has to be paid for supply to be on; null while there is money. */
   readonly leastMinor: bigint | null;
-  /** What an hour costs at the power of now, or before the cut; null where nothing is to be paid. */
+  /** What an hour costs, by the power of now or before the cut; null while there is money. */
   readonly anHour: AnHour | null;
   readonly promisedUntilMs: number | null;
   /** An operator holds the switch open: whatever the money says, supply is off. */
   readonly isHeld: boolean;
   /** Numbers the change, for one message a crossing. */
   readonly ordinal: number;
+  /** Numbers the time since money became low. */
+  readonly lowOrdinal: number;
   /** Money has just become low: what it buys, and which crossing it is. */
-  readonly becameLow: { readonly energyWh: bigint; readonly ordinal: number } | null;
+  readonly becameLow: { readonly energyWh: bigint } | null;
   /** What is lent in protected hours is nearly used up, or used up; null otherwise. */
   readonly lending: Lending | null;
 };
@@ -123,13 +125,7 @@ export async function reviewSupply(
         ? null
         : new Date(Math.min(nowMs + checkEveryMs, decided.untilMs ?? Number.POSITIVE_INFINITY)),
   });
-  if (decided.supply !== wallet.supply) {
-    await notifyLive(tx, {
-      kind: 'connection',
-      utilityId: at.utilityId,
-      connectionId: at.connectionId,
-    });
-  }
+  if (decided.supply !== wallet.supply) await tellPages(tx, at);
   return {
     place: wallet.place,
     before: wallet.supply,
@@ -140,10 +136,14 @@ export async function reviewSupply(
     promisedUntilMs: decided.untilMs,
     isHeld: hold !== null,
     ordinal,
+    lowOrdinal,
     lending: decided.lending === null ? null : { ...decided.lending, ordinal: lowOrdinal },
-    becameLow: saysLow ? { energyWh: money.energyWh ?? 0n, ordinal: lowOrdinal } : null,
+    becameLow: saysLow ? { energyWh: money.energyWh ?? 0n } : null,
   };
 }
+
+const tellPages = (tx: Tx, { utilityId, connectionId }: ConnectionPlace): Promise<void> =>
+  notifyLive(tx, { kind: 'connection', utilityId, connectionId });
 
 /** In the order of all who lock both. */
 async function lockMeterAndWallet(tx: Tx, place: ConnectionPlace): Promise<Wallet | null> {
