@@ -15,6 +15,7 @@ import {
   parseIdentification,
   requestMessage,
   speeds,
+  speedsOfModeB,
 } from './iec62056-21.ts';
 import type { BusFault, LineSettings, Talk } from './line.ts';
 
@@ -39,10 +40,15 @@ export async function readIecReadout(
   if (!named.ok) return named;
   const { speed } = named.value;
   const baud = speeds[speed];
-  // Without a speed that we know (modes A and B) the data follow without being asked for.
-  const sent = await talk.tell(acknowledgeMessage(baud === undefined ? '0' : speed, '0'));
-  if (!sent.ok) return sent;
-  const set = await talk.setLine({ ...asked.line, baud: baud ?? asked.line.baud });
+  if (baud !== undefined) {
+    const sent = await talk.tell(acknowledgeMessage(speed, '0'));
+    if (!sent.ok) return sent;
+  }
+  // In modes A and B the data follow without being asked for, and a word of ours would meet them.
+  const set = await talk.setLine({
+    ...asked.line,
+    baud: baud ?? speedsOfModeB[speed] ?? asked.line.baud,
+  });
   if (!set.ok) return set;
   const block = await talk.exchange({
     ...{ send: new Uint8Array(), timeoutMs: readoutMs, tries: 1, receiver: blockReceiver },
@@ -102,13 +108,13 @@ async function identify(
 const ask = (talk: Talk, send: Uint8Array): Promise<Result<Block, BusFault>> =>
   talk.exchange({ send, timeoutMs: answerMs, tries: 1, receiver: blockReceiver });
 
-/** The register itself is named in the answer; `ERR` in its place is a refusal. */
+/** The register itself is named in the answer; `ERR1`, `ER01` and the like are a refusal. */
 function answeredValue(block: Block, register: string): Result<string, IecFault> {
   const sets = parseDataSets(block.text);
   if (!sets.ok) return sets;
   const [set] = sets.value;
   const value = set?.values[0]?.value;
   if (set === undefined || value === undefined) return err('syntax');
-  if (value.startsWith('ERR') || set.address.startsWith('ERR')) return err('refused');
+  if (/^ER/.test(value) || /^ER/.test(set.address)) return err('refused');
   return set.address === register ? ok(value) : err('syntax');
 }

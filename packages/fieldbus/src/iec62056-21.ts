@@ -23,10 +23,18 @@ export type Identification = {
 /** `command`: P0, R1, B0 and so on; absent in an answer with data alone. */
 export type Block = { readonly command: string | null; readonly text: string };
 
-/** One entry of a meter: `1.8.0(000123.45*kWh)`. */
+/**
+ * One entry of a meter: `1.8.0(000123.45*kWh)`, or `1-0:1.8.0*03(000119.80*kWh)` for a value of
+ * before.
+ */
 export type DataSet = {
   readonly address: string;
   readonly values: readonly { readonly value: string; readonly unit: string | null }[];
+};
+
+/** Speeds of mode B by their character: the meter changes to it without being asked. */
+export const speedsOfModeB: Readonly<Record<string, number>> = {
+  ...{ A: 600, B: 1200, C: 2400, D: 4800, E: 9600, F: 19_200 },
 };
 
 /** Speeds of mode C by their character. */
@@ -110,7 +118,7 @@ export function parseDataSets(text: string): Result<readonly DataSet[], 'syntax'
   const sets: DataSet[] = [];
   const end = text.indexOf('!');
   const lines = (end < 0 ? text : text.slice(0, end)).split(/[\r\n]+/);
-  const entry = /([^()*/!]{0,64})((?:\([^()]{0,512}\))+)/y;
+  const entry = /([^()/!]{0,64})((?:\([^()]{0,512}\))+)/y;
   for (const line of lines) {
     let at = 0;
     while (at < line.length) {

@@ -59,6 +59,19 @@ test('registers by the recorded session; the first call only wakes the meter', a
   assert.deepEqual(absent, { ok: false, error: 'refused' });
 });
 
+test('a refusal is known by ER, as the standard has it, also without a register', async () => {
+  for (const said of ['(ER01)', 'ERROR(01)', '00000010(ER04)']) {
+    const awake = ytl({ callsToWake: 1 });
+    const meter: Device = (sent, now) =>
+      plain(sent).startsWith('\x01R1')
+        ? encodeBlock({ command: null, text: said })
+        : awake(sent, now);
+    const asked = { address: '001511420144', line, password: '00000000', registers: ['00000010'] };
+    const read = await simulate(meter).bus.run((talk) => readIecRegisters(talk, asked));
+    assert.deepEqual(read, { ok: false, error: 'refused' }, said);
+  }
+});
+
 test('a readout begins at 300 baud and goes on at the speed that the meter names', async () => {
   const speeds: (number | undefined)[] = [];
   const meter: Device = (sent, now) => {
@@ -88,6 +101,45 @@ test('a readout begins at 300 baud and goes on at the speed that the meter names
     ],
   });
   assert.deepEqual(speeds, [300, 300]);
+});
+
+test('a meter of mode A or B speaks on at its own speed, and is not talked into', async () => {
+  for (const [speed, baud] of [
+    ...[['A', 600] as const, ['E', 9_600] as const, ['F', 19_200] as const, ['Z', 300] as const],
+  ]) {
+    const named = text(`/ABC${speed}METER-7\r\n`);
+    const block = encodeBlock({ command: null, text: '1.8.0(000123.45*kWh)\r\n!\r\n' });
+    // The data come by themselves, when the meter has had its time to change.
+    const damage = (): { afterMs: number; bytes: Uint8Array }[] => [
+      { afterMs: 5, bytes: named },
+      { afterMs: 400, bytes: block },
+    ];
+    const rig = simulate(() => named, { damage });
+    const read = await rig.bus.run((talk) =>
+      readIecReadout(talk, { address: '', line: { ...line, baud: 300 } }),
+    );
+    assert.deepEqual(read.ok && read.value[0]?.values, [{ value: '000123.45', unit: 'kWh' }]);
+    assert.deepEqual(rig.sent.filter(({ length }) => length > 0).map(plain), ['/?!\r\n']);
+    assert.equal(rig.lineNow()?.baud, baud);
+  }
+});
+
+test('a readout has values of before, by a star in their names, and lines that go on', () => {
+  const read = parseDataSets(
+    '1-0:0.0.0*255(1EMH0004921570)\r\n1-0:1.8.0*255(000123.45*kWh)\r\n1.8.0*03(000119.80*kWh)\r\n' +
+      '1.6.1&02(04.2*kW)(2611301815)\r\nP.01(261202120000)(00)(15)(1)(1.5)(kW)\r\n(0.120)(0.131)\r\n!',
+  );
+  assert.deepEqual(
+    read.ok && read.value.map(({ address, values }) => [address, values.length, values[0]?.value]),
+    [
+      ['1-0:0.0.0*255', 1, '1EMH0004921570'],
+      ['1-0:1.8.0*255', 1, '000123.45'],
+      ['1.8.0*03', 1, '000119.80'],
+      ['1.6.1&02', 2, '04.2'],
+      ['P.01', 6, '261202120000'],
+      ['', 2, '0.120'],
+    ],
+  );
 });
 
 test('what is no data set is said, never guessed', () => {

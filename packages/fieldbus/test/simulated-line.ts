@@ -81,5 +81,6 @@ export function simulate(
     },
   };
   const bus = createBus({ port, clock, echo, quietMs: 4, lateMs: 200, tries });
-  return { bus, sent, clock, babble: (bytes: Uint8Array) => hear(bytes) };
+  const babble = (bytes: Uint8Array) => hear(bytes);
+  return { bus, sent, clock, babble, lineNow: () => line };
 }

@@ -14,10 +14,21 @@ import {
 } from './values.ts';
 
 /** Labels of RFC 8428, table 4; `vlo` is text in CBOR too (LwM2M 1.1 core, 7.4.6). */
-const labels = { bn: -2, bt: -3, n: 0, v: 2, vs: 3, vb: 4, t: 6, vd: 8, vlo: 'vlo' } as const;
+const labels = {
+  bn: -2,
+  bt: -3,
+  bv: -5,
+  n: 0,
+  v: 2,
+  vs: 3,
+  vb: 4,
+  t: 6,
+  vd: 8,
+  vlo: 'vlo',
+} as const;
 type Label = keyof typeof labels;
 /** Names of other fields that a record may have: units and the like, not used here. */
-const passedOver: ReadonlySet<number | string> = new Set([1, 5, 7, -1, -4, -5, -6]);
+const passedOver: ReadonlySet<number | string> = new Set([1, 5, 7, -1, -4, -6]);
 const nameOf = new Map<number | string, Label>(
   (Object.keys(labels) as Label[]).map((name) => [labels[name], name]),
 );
@@ -92,7 +103,7 @@ export function decodeSenmlCbor(bytes: Uint8Array): Result<readonly Entry[], Con
   return entriesOf(records);
 }
 
-const passedOverInJson = new Set(['u', 's', 'bu', 'bv', 'bs', 'bver', 'ut']);
+const passedOverInJson = new Set(['u', 's', 'bu', 'bs', 'bver', 'ut']);
 
 export function decodeSenmlJson(bytes: Uint8Array): Result<readonly Entry[], ContentFault> {
   const read = parseJson(bytes);
@@ -136,11 +147,14 @@ function entriesOf(records: readonly SenmlRecord[]): Result<readonly Entry[], Co
   const entries: Entry[] = [];
   let base = '';
   let baseTimeS = 0;
+  let baseValue: number | undefined;
   for (const record of records) {
-    const { bn = base, bt = baseTimeS, n = '', t = 0, ...fields } = record;
+    const { bn = base, bt = baseTimeS, bv = baseValue, n = '', t = 0, ...own } = record;
+    if (bv !== undefined && typeof bv !== 'number') return err('format');
     if (typeof bn !== 'string' || typeof n !== 'string') return err('format');
     if (typeof bt !== 'number' || typeof t !== 'number') return err('format');
-    [base, baseTimeS] = [bn, bt];
+    [base, baseTimeS, baseValue] = [bn, bt, bv];
+    const fields = withBase(own, bv);
     const path = parsePath(base + n);
     const { object, instance, resource } = path ?? {};
     if (object === undefined || instance === undefined || resource === undefined) {
@@ -157,6 +171,13 @@ function entriesOf(records: readonly SenmlRecord[]): Result<readonly Entry[], Co
     });
   }
   return ok(entries);
+}
+
+/** A base value is added to each number, and is the value of a record with none (RFC 8428, 4.1). */
+function withBase(fields: SenmlRecord, baseValue: number | undefined): SenmlRecord {
+  if (baseValue === undefined) return fields;
+  if (Object.keys(fields).length === 0) return { v: baseValue };
+  return typeof fields.v === 'number' ? { ...fields, v: fields.v + baseValue } : fields;
 }
 
 /** By the type of its resource, or as the record has it where the resource is not known. */

@@ -63,6 +63,21 @@ test('SenML: base names and times, in JSON and in CBOR', () => {
   ]);
 });
 
+test('SenML: a base value is added to numbers, in JSON and in CBOR, until another comes', () => {
+  const json =
+    '[{"bn":"/3/0/","bv":90,"n":"9","v":5},{"n":"9","v":-2.0},{"n":"0","vs":"Maker"},' +
+    '{"bv":7,"n":"9"},{"n":"9","v":1}]';
+  assert.deepEqual(shown(read('senmlJson', '/3/0', new TextEncoder().encode(json))), [
+    ...['/3/0/9 integer 95', '/3/0/9 integer 88', '/3/0/0 string Maker'],
+    ...['/3/0/9 integer 7', '/3/0/9 integer 8'],
+  ]);
+  // [{-2: "/10243/0/", -5: 90, 0: "14", 2: 1.5}], the number as a half, a single and a double.
+  for (const number of ['f93e00', 'fa3fc00000', 'fb3ff8000000000000']) {
+    const cbor = hex(`81 a4 21 69 2f31303234332f302f 24 185a 00 623134 02 ${number}`);
+    assert.deepEqual(shown(read('senmlCbor', '/10243/0', cbor)), ['/10243/0/14 float 91.5']);
+  }
+});
+
 test('what is no content is refused by its reason', () => {
   const fault = (format: ContentFormat, path: string, bytes: Uint8Array) => {
     const result = decodeContent(format, parsePath(path) ?? { object: 0 }, bytes);
