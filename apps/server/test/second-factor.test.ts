@@ -1,10 +1,10 @@
 // A second factor at the operators' door: a code is good once, however quickly it is used again.
 
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+import { totpCode } from './totp.ts';
 
 const email = 'ada@test.example';
 const password = 'a password that is long enough';
@@ -21,19 +21,6 @@ after(async () => {
   await h.close();
 });
 
-/** RFC 6238 with SHA-1, six digits and half a minute; the secret in base32. */
-function codeAt(secret: string, atMs: number): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'));
-  const bytes = bits.join('').match(/.{8}/g) ?? [];
-  const key = Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(atMs / 30_000)));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const offset = (mac.at(-1) ?? 0) & 15;
-  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
-
 async function withPassword(address: string): Promise<Visitor> {
   const visitor = new Visitor(http.app, address);
   const answer = await visitor.postJson('/api/auth/sign-in/email', { email, password });
@@ -48,9 +35,9 @@ test('a code of the second factor signs in once, and whoever saw it typed gets n
   const enabled = await ada.postJson('/api/auth/two-factor/enable', { password });
   const secret = new URL(enabled.json().totpURI).searchParams.get('secret') ?? '';
   const nowMs = Date.now();
-  assert.equal((await verify(ada, codeAt(secret, nowMs))).statusCode, 200);
+  assert.equal((await verify(ada, totpCode(secret, nowMs))).statusCode, 200);
 
-  const later = codeAt(secret, nowMs + 30_000);
+  const later = totpCode(secret, nowMs + 30_000);
   const [first, seen] = [await withPassword('10.0.0.2'), await withPassword('10.0.0.3')];
   const answers = await Promise.all([verify(first, later), verify(seen, later)]);
   assert.deepEqual(answers.map(({ statusCode }) => statusCode).sort(), [200, 401]);

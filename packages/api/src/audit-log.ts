@@ -30,6 +30,9 @@ export const auditActions = [
   'operatorAdded',
   'operatorPassword',
   'operatorEnded',
+  'sessionsEnded',
+  'secondFactorOn',
+  'secondFactorOff',
   'masterKeyChanged',
   'databaseRestored',
   'signedIn',
@@ -124,7 +127,10 @@ export const auditActionsOfTopic = {
     ...(['webhookMade', 'webhookSecretMade', 'webhookTurnedOn', 'webhookTurnedOff'] as const),
     ...(['webhookTested', 'webhookReplayed'] as const),
   ],
-  people: ['utilityMade', 'operatorAdded', 'operatorPassword', 'operatorEnded'],
+  people: [
+    ...(['utilityMade', 'operatorAdded', 'operatorPassword', 'operatorEnded'] as const),
+    ...(['sessionsEnded', 'secondFactorOn', 'secondFactorOff'] as const),
+  ],
   signIns: ['signedIn'],
   /** Who came to the doors, and what was refused. */
   access: [

@@ -59,6 +59,7 @@ export * from './soft-landing.ts';
 export * from './statements.ts';
 export * from './street-lights.ts';
 export * from './tariffs.ts';
+export * from './team.ts';
 export * from './till.ts';
 export * from './top-ups.ts';
 export * from './unallocated-money.ts';

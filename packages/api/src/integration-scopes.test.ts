@@ -31,6 +31,7 @@ const closed = [
     'budgets',
     'approvals',
     'me',
+    'team',
     'control-limits',
     'budgets',
     'integrations',

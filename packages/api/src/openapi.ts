@@ -93,6 +93,7 @@ const areas: Readonly<Record<Area, string>> = {
   site: 'Whether the service works, and this document.',
   statement: 'Statements of accounts and connections.',
   tariff: 'Tariffs, their versions and what they cost.',
+  team: 'Who works for the utility, and their sign-ins.',
   tillPages: 'Pages of a shop’s phone.',
   tokenLog: 'The public log of a utility, for whoever checks it.',
   topUp: 'Automatic top-ups of a home, and their stop.',

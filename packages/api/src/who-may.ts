@@ -32,6 +32,8 @@ const lines = {
     'GET /api/operator/me/failed-sign-ins',
     'POST /api/operator/me/failed-sign-ins/seen',
     'POST /api/operator/me/password',
+    'GET /api/operator/me/account',
+    'POST /api/operator/me/sessions/end',
     'POST /api/operator/me/sign-out-everywhere',
   ],
   // Install jobs; what each may do there is decided with the job.
@@ -314,6 +316,10 @@ const lines = {
     'POST /api/operator/vendors/:id/phones',
     'POST /api/operator/vendors/:id/settings',
     'POST /api/operator/vendors/:id/terminals',
+    'GET /api/operator/team',
+    'POST /api/operator/team/:id/end',
+    'GET /api/operator/team/:id/sessions',
+    'POST /api/operator/team/:id/sessions/end',
   ],
   // Any customer.
   customers: ['GET /'],

@@ -12,10 +12,17 @@ import {
 } from '../operator.ts';
 import { get, nothing, post } from '../route.ts';
 import { searchAnswerSchema, searchBodySchema } from '../search.ts';
+import { accountSchema, endSessionsBodySchema } from '../team.ts';
 import { failingUpkeepPageSchema } from '../upkeep.ts';
 
 export const consoleApi = {
   me: get('/api/operator/me', { answer: operatorMeSchema }),
+  /** One's own second factor and sessions. */
+  account: get('/api/operator/me/account', { answer: accountSchema }),
+  endMySessions: post('/api/operator/me/sessions/end', {
+    does: 'Ends one of one’s own sessions, or all others.',
+    body: endSessionsBodySchema,
+  }),
   signOutEverywhere: post('/api/operator/me/sign-out-everywhere', { body: nothing }),
   changePassword: post('/api/operator/me/password', { body: changePasswordBodySchema }),
   failedSignIns: get('/api/operator/me/failed-sign-ins', { answer: failedSignInsSchema }),

@@ -45,6 +45,7 @@ import { softLandingApi } from './soft-landing.ts';
 import { statementApi } from './statements.ts';
 import { lightApi } from './street-lights.ts';
 import { tariffApi } from './tariffs.ts';
+import { teamApi } from './team.ts';
 import { tillPages } from './till-pages.ts';
 import { tillApi, tillRoot } from './tills.ts';
 import { tokenLogApi } from './token-log.ts';
@@ -104,6 +105,7 @@ export {
   softLandingApi,
   statementApi,
   tariffApi,
+  teamApi,
   tillApi,
   tillPages,
   tillRoot,
@@ -160,6 +162,7 @@ const byArea = {
   site: siteApi,
   statement: statementApi,
   tariff: tariffApi,
+  team: teamApi,
   till: tillApi,
   bankStatement: bankStatementApi,
   tillPages,

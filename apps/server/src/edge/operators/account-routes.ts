@@ -1,4 +1,5 @@
-// What people of the utility do with their own sign-in: end it everywhere, and change its password.
+// What people of the utility do with their own sign-in: see and end its sessions, end it everywhere,
+// and change its password.
 
 import { consoleApi } from '@prewatt/api';
 import { isoOrNull } from '@prewatt/quantities';
@@ -14,6 +15,7 @@ import {
   type OperatorScopeDeps,
   setCookies,
 } from '../../registry/sign-in/index.ts';
+import { sessionJson } from './team-routes.ts';
 
 export type AccountRoutesDeps = OperatorScopeDeps & {
   readonly auditLog: AuditLog;
@@ -25,15 +27,24 @@ export function accountRoutes(app: FastifyInstance, context: AccountRoutesDeps):
   const { staffScoped } = createOperatorScope(context);
   const record = (
     request: FastifyRequest,
-    act: 'signedOutEverywhere' | 'passwordChanged' | 'failedSignInsSeen',
+    act: 'signedOutEverywhere' | 'passwordChanged' | 'failedSignInsSeen' | 'sessionsEnded',
+    more: Readonly<Record<string, string>> = {},
   ): Promise<void> =>
     staffScoped(request, ({ tx, operator }) =>
       auditLog.record(tx, operator, {
         act,
         subject: operator.email,
-        details: { name: operator.name },
+        details: { name: operator.name, ...more },
       }),
     );
+  /** Of somebody of the utility. */
+  const sessionOf = async (request: FastifyRequest) => {
+    const headers = headersOf(request);
+    const staff = await signIn.staffOf(headers);
+    const session = staff === null ? null : await signIn.sessionOf(headers);
+    if (session === null) throw signedOut();
+    return session;
+  };
 
   on(app, consoleApi.failedSignIns, ({ request }) =>
     staffScoped(request, async ({ tx, operator }) => {
@@ -44,6 +55,23 @@ export function accountRoutes(app: FastifyInstance, context: AccountRoutesDeps):
   );
   on(app, consoleApi.failedSignInsSeen, async ({ request, reply }) => {
     await record(request, 'failedSignInsSeen');
+    return reply.code(204).send();
+  });
+  on(app, consoleApi.account, async ({ request }) => {
+    const { session, user } = await sessionOf(request);
+    const facts = await signIn.accounts.factsOf([user.id]);
+    const sessions = await signIn.accounts.sessionsOf(user.id);
+    return {
+      secondFactor: facts.get(user.id)?.secondFactor ?? false,
+      sessions: sessions.map((row) => sessionJson(row, session.id)),
+    };
+  });
+  on(app, consoleApi.endMySessions, async ({ request, reply, readBody }) => {
+    const { sessionId } = readBody();
+    const { session, user } = await sessionOf(request);
+    const ended = await signIn.accounts.endSessions(user.id, { sessionId, but: session.id });
+    if (ended > 0) await record(request, 'sessionsEnded', { sessions: String(ended) });
+    await hub.closeEnded();
     return reply.code(204).send();
   });
   on(app, consoleApi.signOutEverywhere, async ({ request, reply, readBody }) => {

@@ -19,6 +19,7 @@ import { readingRoutes } from './reading-routes.ts';
 import { type SaleRoutesDeps, saleRoutes } from './sale-routes.ts';
 import { createOnConnection } from './scope.ts';
 import { type SearchRoutesDeps, searchRoutes } from './search-routes.ts';
+import { type TeamRoutesDeps, teamRoutes } from './team-routes.ts';
 import { type TopUpRoutesDeps, topUpRoutes } from './top-up-routes.ts';
 
 export type OperatorRoutesDeps = AccountRoutesDeps &
@@ -33,6 +34,7 @@ export type OperatorRoutesDeps = AccountRoutesDeps &
   LiveRouteDeps &
   SaleRoutesDeps &
   SearchRoutesDeps &
+  TeamRoutesDeps &
   TopUpRoutesDeps & { readonly publicUrl: string };
 
 export function operatorRoutes(context: OperatorRoutesDeps) {
@@ -40,6 +42,7 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
   return async (app: FastifyInstance): Promise<void> => {
     refuseOtherOrigins(app, context.publicUrl);
     accountRoutes(app, context);
+    teamRoutes(app, context);
     listRoutes(app, context);
     saleRoutes(app, context);
     searchRoutes(app, context);

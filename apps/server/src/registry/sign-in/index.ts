@@ -1,5 +1,6 @@
 // The public face of sign-in: who somebody is, and what each route asks first.
 
+export type { OpenSession } from './accounts.ts';
 export type { AuthDeps } from './auth.ts';
 export type { CodeAnswer } from './customer-codes.ts';
 export { checkForm, formValue, signForms } from './forms.ts';

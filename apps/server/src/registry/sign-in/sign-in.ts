@@ -7,6 +7,7 @@ import type { Pool } from 'pg';
 import { type Background, createBackground } from '../../base/background.ts';
 import type { Database } from '../../base/database.ts';
 import { type ConnectionPlace, findConnectionsOfPhone } from '../connections/index.ts';
+import { createAccounts } from './accounts.ts';
 import { type Auth, type AuthDeps, createAuth, createSessions, type Session } from './auth.ts';
 import { createBrakes } from './brakes.ts';
 import { withCodesOnce } from './codes-once.ts';
@@ -14,10 +15,18 @@ import { customerCodes } from './customer-codes.ts';
 import { createDoors } from './doors.ts';
 import { clientAddressHeader } from './origins.ts';
 import { passwordChanger, passwordHandler } from './passwords.ts';
+import { withFactorNoted } from './second-factor.ts';
 
 /** What is noted at the doors, with whom it concerns: nobody for a name that is unknown here. */
 export type SignInEvent = {
-  readonly kind: 'signedIn' | 'signInFailed' | 'signInBraked' | 'codeWrong' | 'codesCapped';
+  readonly kind:
+    | 'signedIn'
+    | 'signInFailed'
+    | 'signInBraked'
+    | 'secondFactorOn'
+    | 'secondFactorOff'
+    | 'codeWrong'
+    | 'codesCapped';
   readonly address: string;
   readonly places: readonly {
     readonly utilityId: string;
@@ -72,7 +81,11 @@ export function createSignIn(o: SignInDeps) {
     secret: o.secret,
 
     /** better-auth's own HTTP handler, for the operators' console. */
-    handler: passwordHandler(handlerOf(auth, pool), doors, noteOfEmail),
+    handler: passwordHandler(
+      withFactorNoted(handlerOf(auth, pool), sessions.sessionOf, noteOfEmail),
+      doors,
+      noteOfEmail,
+    ),
     changePassword: passwordChanger(auth, doors),
     ...customerCodes({ auth, doors, background, database: o.database, note: noteOfPhone }),
 
@@ -94,6 +107,8 @@ export function createSignIn(o: SignInDeps) {
 
     /** The session of a request, whoever it is, or null. */
     sessionOf: (headers: Headers): Promise<Session | null> => sessions.sessionOf(headers),
+
+    accounts: createAccounts(pool),
 
     /** Those of these sessions that have not ended. */
     openSessions: sessions.openOf,
@@ -160,7 +175,10 @@ async function staffOfUser(
   return { operatorId, utilityId, name, role, email };
 }
 
-type OfEmail = 'signedIn' | 'signInFailed' | 'signInBraked';
+type OfEmail = 'signedIn' | 'signInFailed' | 'signInBraked' | 'secondFactorOn' | 'secondFactorOff';
+
+/** Who did it is known: they were signed in. */
+const isTheirs = (kind: OfEmail): boolean => kind !== 'signInFailed' && kind !== 'signInBraked';
 
 /** Behind the answer: whoever tries learns nothing of a name from the time that it takes. */
 function createNotes(
@@ -174,7 +192,7 @@ function createNotes(
       const staff = user === null ? null : await staffOfUser(database, user.user);
       if (staff === null) return note({ kind, address, places: [] });
       const { utilityId, operatorId, email: subject, name } = staff;
-      const who = kind === 'signedIn' ? { operatorId } : {};
+      const who = isTheirs(kind) ? { operatorId } : {};
       await note({ kind, address, places: [{ utilityId, subject, name, ...who }] });
     });
   const noteOfPhone = (kind: 'codeWrong' | 'codesCapped', phone: string, address: string) =>
