@@ -259,3 +259,35 @@ test('a meter is linked by DLMS, then by LwM2M, then let go; its keys are typed 
   await panel.getByText('By the broker, or by hand where it has no link.').waitFor();
   await visitor.leave();
 });
+
+test('an administrator sees who signs in, and looks after the own account', async () => {
+  const demo = town.demo();
+  const visitor = await managerAtDesk(town.browser(), demo);
+  const { page } = visitor;
+  await openRoom(page, 'Team');
+  const people = page.getByRole('table', { name: 'Team' });
+  const own = people.getByRole('row').filter({ hasText: '(you)' });
+  await own.getByText(demo.facts().secondOperatorEmail).waitFor();
+  await assertAccessible(page);
+  await own.getByRole('button', { name: /^Sessions of/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(/^Chrome on/).waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+
+  await page.getByRole('button', { name: 'Your account' }).click();
+  await page.getByRole('menuitem', { name: 'Your account' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor();
+  await page.getByText('(this one)').waitFor();
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Turn on second factor' }).click();
+  await dialog.getByLabel('Your password', { exact: true }).fill('not the password');
+  visitor.expectTrouble(/status of 400/);
+  await dialog.getByRole('button', { name: 'Go on' }).click();
+  await dialog.getByText('The password is wrong.').waitFor();
+  await dialog.getByLabel('Your password', { exact: true }).fill(demo.facts().operatorPassword);
+  await dialog.getByRole('button', { name: 'Go on' }).click();
+  await dialog.getByRole('img', { name: 'QR code for the authenticator' }).waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('Off', { exact: true }).waitFor();
+  await visitor.leave();
+});

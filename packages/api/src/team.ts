@@ -39,6 +39,8 @@ export const endSessionsBodySchema = z.strictObject({
   sessionId: z.string().min(1).max(100).nullable(),
 });
 
+export const sessionsEndedSchema = z.object({ ended: z.number().int() });
+
 /** GET /api/operator/team */
 export const teamRowSchema = z.object({
   operatorId: z.string(),
@@ -65,3 +67,4 @@ export const teamSchema = z.object({ rows: z.array(teamRowSchema) });
 export const endOperatorBodySchema = z.strictObject({
   reason: z.string().trim().min(3).max(200),
 });
+export const operatorEndedSchema = z.object({ email: z.string() });

@@ -72,8 +72,9 @@ const signedIn = createRoute({
       if (!isSignedOut(failure)) throw failure;
       throw redirect({ to: '/sign-in', search: signInSearch({ from: location.href }) });
     }
-    // The one room that a technician has.
-    if (isTechnician && !location.pathname.includes('/installs')) {
+    // The one room that a technician has, beside their own account.
+    const mayOpen = ['/installs', '/account'].some((room) => location.pathname.includes(room));
+    if (isTechnician && !mayOpen) {
       throw redirect({ to: '/installs' });
     }
   },
@@ -352,6 +353,17 @@ const integration = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/integrations/page.tsx'))),
 });
 
+const team = createRoute({
+  ...page,
+  path: 'team',
+  component: lazyRouteComponent(() => part(import('./pages/team/page.tsx'))),
+});
+const account = createRoute({
+  ...page,
+  path: 'account',
+  component: lazyRouteComponent(() => part(import('./pages/account/page.tsx'))),
+});
+
 const routeTree = root.addChildren([
   signIn,
   signedIn.addChildren([
@@ -373,6 +385,8 @@ const routeTree = root.addChildren([
     tokenWay,
     integrations,
     integration,
+    team,
+    account,
     keys,
     lights,
     light,

@@ -12,7 +12,7 @@ import {
 } from '../operator.ts';
 import { get, nothing, post } from '../route.ts';
 import { searchAnswerSchema, searchBodySchema } from '../search.ts';
-import { accountSchema, endSessionsBodySchema } from '../team.ts';
+import { accountSchema, endSessionsBodySchema, sessionsEndedSchema } from '../team.ts';
 import { failingUpkeepPageSchema } from '../upkeep.ts';
 
 export const consoleApi = {
@@ -22,6 +22,7 @@ export const consoleApi = {
   endMySessions: post('/api/operator/me/sessions/end', {
     does: 'Ends one of one’s own sessions, or all others.',
     body: endSessionsBodySchema,
+    answer: sessionsEndedSchema,
   }),
   signOutEverywhere: post('/api/operator/me/sign-out-everywhere', { body: nothing }),
   changePassword: post('/api/operator/me/password', { body: changePasswordBodySchema }),

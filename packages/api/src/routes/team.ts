@@ -4,7 +4,9 @@ import { get, post } from '../route.ts';
 import {
   endOperatorBodySchema,
   endSessionsBodySchema,
+  operatorEndedSchema,
   sessionPageSchema,
+  sessionsEndedSchema,
   teamSchema,
 } from '../team.ts';
 
@@ -15,10 +17,10 @@ export const teamApi = {
   sessions: get('/api/operator/team/:id/sessions', { params, answer: sessionPageSchema }),
   endSessions: post('/api/operator/team/:id/sessions/end', {
     does: 'Ends one session of an operator, or all of them.',
-    ...{ params, body: endSessionsBodySchema },
+    ...{ params, body: endSessionsBodySchema, answer: sessionsEndedSchema },
   }),
   end: post('/api/operator/team/:id/end', {
     does: 'The sign-in opens no more, and its sessions end. The name stays in the records.',
-    ...{ params, body: endOperatorBodySchema },
+    ...{ params, body: endOperatorBodySchema, answer: operatorEndedSchema },
   }),
 };

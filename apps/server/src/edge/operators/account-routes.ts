@@ -66,13 +66,13 @@ export function accountRoutes(app: FastifyInstance, context: AccountRoutesDeps):
       sessions: sessions.map((row) => sessionJson(row, session.id)),
     };
   });
-  on(app, consoleApi.endMySessions, async ({ request, reply, readBody }) => {
+  on(app, consoleApi.endMySessions, async ({ request, readBody }) => {
     const { sessionId } = readBody();
     const { session, user } = await sessionOf(request);
     const ended = await signIn.accounts.endSessions(user.id, { sessionId, but: session.id });
     if (ended > 0) await record(request, 'sessionsEnded', { sessions: String(ended) });
     await hub.closeEnded();
-    return reply.code(204).send();
+    return { ended };
   });
   on(app, consoleApi.signOutEverywhere, async ({ request, reply, readBody }) => {
     readBody();

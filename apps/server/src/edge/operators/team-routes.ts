@@ -58,38 +58,40 @@ export function teamRoutes(app: FastifyInstance, context: TeamRoutesDeps): void 
     });
   });
 
-  on(app, teamApi.endSessions, async ({ request, reply, readBody, uuid }) => {
+  on(app, teamApi.endSessions, async ({ request, readBody, uuid }) => {
     const operatorId = uuid('id');
-    await administering(request, async (scope) => {
+    const ended = await administering(request, async (scope) => {
       const { sessionId } = readBody();
       const person = await personOf(scope, operatorId);
-      const ended = await signIn.accounts.endSessions(person.auth_user_id, { sessionId });
-      if (ended > 0) {
-        const details = { name: person.name, sessions: String(ended) };
+      const count = await signIn.accounts.endSessions(person.auth_user_id, { sessionId });
+      if (count > 0) {
+        const details = { name: person.name, sessions: String(count) };
         const subject = await emailOf(context, person.auth_user_id);
         await auditLog.record(scope.tx, scope.operator, { act: 'sessionsEnded', subject, details });
       }
+      return count;
     });
     await hub.closeEnded();
-    return reply.code(204).send();
+    return { ended };
   });
 
-  on(app, teamApi.end, async ({ request, reply, readBody, uuid }) => {
+  on(app, teamApi.end, async ({ request, readBody, uuid }) => {
     const operatorId = uuid('id');
-    await administering(request, async (scope) => {
+    const email = await administering(request, async (scope) => {
       const { reason } = readBody();
       if (operatorId === scope.operator.operatorId) throw yourself();
       const person = await personOf(scope, operatorId);
       const facts = (await signIn.accounts.factsOf([person.auth_user_id])).get(person.auth_user_id);
       // Pressed again after a lost answer: it has ended.
-      if (facts?.opens !== true) return;
+      if (facts?.opens !== true) return facts?.email ?? '';
       await auditLog.record(scope.tx, scope.operator, {
         ...{ act: 'operatorEnded', subject: facts.email, details: { name: person.name, reason } },
       });
       await signIn.accounts.end(person.auth_user_id);
+      return facts.email;
     });
     await hub.closeEnded();
-    return reply.code(204).send();
+    return { email };
   });
 }
 

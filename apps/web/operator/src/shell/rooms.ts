@@ -45,6 +45,7 @@ export const roomGroups: readonly RoomGroup[] = [
       { to: '/keys', label: 'Vending keys' },
       { to: '/key-changes', label: 'Key changes' },
       { to: '/integrations', label: 'Integrations', onlyAdministrators: true },
+      { to: '/team', label: 'Team', onlyAdministrators: true },
       { to: '/acts', label: 'Audit log', notOperators: true },
       { to: '/audit', label: 'Audit', notOperators: true },
     ],

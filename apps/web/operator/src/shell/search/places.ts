@@ -30,6 +30,7 @@ const otherWords: Readonly<Record<string, string>> = {
   '/meters': 'homes connections list customers',
   '/sales': 'purchases payments tokens today',
   '/attention': 'problems stuck errors alerts',
+  '/team': 'people operators staff users roles sessions',
   '/acts': 'who did what history trail activity',
   '/inbox': 'texts sms messages customers',
   '/notifications': 'payment providers webhooks callbacks',

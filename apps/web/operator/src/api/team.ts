@@ -1,0 +1,67 @@
+// Requests about one's own account and the team: sessions, the second factor, sign-ins that end.
+
+import { consoleApi, signInApi, teamApi } from '@prewatt/api';
+import { err, ok, type Result } from '@prewatt/quantities';
+import { queryOptions } from '@tanstack/react-query';
+import { refusalOf } from './client.ts';
+import { failureText } from './failure.ts';
+import { client, orThrow } from './read.ts';
+
+export const accountKey = ['account'] as const;
+export const teamKey = ['team'] as const;
+
+export const accountQuery = queryOptions({
+  queryKey: accountKey,
+  queryFn: ({ signal }) => orThrow(client.call(consoleApi.account, { signal })),
+});
+
+/** `sessionId` null: all but this one. */
+export const endMySessions = (sessionId: string | null) =>
+  orThrow(client.call(consoleApi.endMySessions, { body: { sessionId } }));
+
+export const teamQuery = queryOptions({
+  queryKey: teamKey,
+  queryFn: ({ signal }) => orThrow(client.call(teamApi.list, { signal })),
+  refetchInterval: 30_000,
+});
+
+export const sessionsQuery = (operatorId: string) =>
+  queryOptions({
+    queryKey: ['team', operatorId, 'sessions'],
+    queryFn: ({ signal }) => orThrow(client.call(teamApi.sessions, { id: operatorId, signal })),
+  });
+
+export const endSessionsOf = (operatorId: string, sessionId: string | null) =>
+  orThrow(client.call(teamApi.endSessions, { id: operatorId, body: { sessionId } }));
+
+export const endOperator = (operatorId: string, reason: string) =>
+  orThrow(client.call(teamApi.end, { id: operatorId, body: { reason } }));
+
+/** What an authenticator needs, and codes for the day on which the phone is lost. Shown once. */
+export type NewFactor = { readonly uri: string; readonly backupCodes: readonly string[] };
+
+/** A refusal is a sentence for the form. */
+export async function beginFactor(password: string): Promise<Result<NewFactor, string>> {
+  const sent = await client.postRaw(signInApi.enableSecondFactor, { password });
+  if (!sent.ok) return err(failureText(sent.error));
+  const { status, body } = sent.value;
+  if (status >= 400) return err(wordsOf(status) ?? failureText(refusalOf(sent.value)));
+  const { totpURI, backupCodes } = body as { totpURI?: unknown; backupCodes?: unknown };
+  if (typeof totpURI !== 'string' || !Array.isArray(backupCodes)) {
+    return err('The server’s answer is not what this page understands.');
+  }
+  return ok({ uri: totpURI, backupCodes: backupCodes.map(String) });
+}
+
+export async function endFactor(password: string): Promise<Result<'ended', string>> {
+  const sent = await client.postRaw(signInApi.disableSecondFactor, { password });
+  if (!sent.ok) return err(failureText(sent.error));
+  const { status } = sent.value;
+  if (status < 400) return ok('ended');
+  return err(wordsOf(status) ?? failureText(refusalOf(sent.value)));
+}
+
+const wordsOf = (status: number): string | null => {
+  if (status === 400 || status === 401) return 'The password is wrong.';
+  return status === 429 ? 'Too many tries. Wait a minute, then try again.' : null;
+};
