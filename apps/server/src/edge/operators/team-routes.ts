@@ -15,6 +15,7 @@ import {
   type OpenSession,
   type OperatorScope,
   type OperatorScopeDeps,
+  sessionIdOf,
 } from '../../registry/sign-in/index.ts';
 
 export type TeamRoutesDeps = OperatorScopeDeps & {
@@ -22,7 +23,7 @@ export type TeamRoutesDeps = OperatorScopeDeps & {
   readonly hub: LiveHub;
 };
 
-export const sessionJson = (row: OpenSession, ownId: string | null): SessionRow => ({
+export const sessionJson = (row: OpenSession, ownId: string): SessionRow => ({
   sessionId: row.sessionId,
   isThis: row.sessionId === ownId,
   since: isoOf(row.sinceMs),
@@ -49,12 +50,13 @@ export function teamRoutes(app: FastifyInstance, context: TeamRoutesDeps): void 
     administering(request, async (scope) => ({ rows: await teamOf(context, scope) })),
   );
 
-  on(app, teamApi.sessions, ({ request, uuid }) => {
+  on(app, teamApi.sessions, async ({ request, uuid }) => {
     const operatorId = uuid('id');
+    const own = await sessionIdOf(signIn, request);
     return administering(request, async (scope) => {
       const person = await personOf(scope, operatorId);
       const rows = await signIn.accounts.sessionsOf(person.auth_user_id);
-      return { rows: rows.map((row) => sessionJson(row, null)) };
+      return { rows: rows.map((row) => sessionJson(row, own)) };
     });
   });
 

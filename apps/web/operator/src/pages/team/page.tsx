@@ -43,7 +43,7 @@ function Team() {
       </Text>
       <DataTable
         label="Team"
-        noun="person"
+        noun="sign-in"
         columns={columnsOf(setOpen)}
         rowKey={(row) => row.operatorId}
         query={wholeQuery(useQuery(teamQuery))}
@@ -84,7 +84,7 @@ function Sessions({ person }: { readonly person: TeamRow }) {
         query={wholeQuery(query)}
         empty="Signed in nowhere."
       />
-      {(query.data?.rows.length ?? 0) > 1 && (
+      {(query.data?.rows.length ?? 0) > 1 && !person.isMe && (
         <div>
           <ActionButton why={null} onClick={() => ending.mutate(null)}>
             End all sessions
