@@ -288,6 +288,6 @@ test('an administrator sees who signs in, and looks after the own account', asyn
   await dialog.getByRole('button', { name: 'Go on' }).click();
   await dialog.getByRole('img', { name: 'QR code for the authenticator' }).waitFor();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByText('Off', { exact: true }).waitFor();
+  await page.getByText('Offa code from your phone').waitFor();
   await visitor.leave();
 });

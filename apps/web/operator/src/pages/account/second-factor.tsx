@@ -107,6 +107,7 @@ const Password = () => (
     name="entry"
     autoComplete="current-password"
     required
+    withAsterisk={false}
     data-autofocus
   />
 );
@@ -117,6 +118,7 @@ const Code = () => (
     inputMode="numeric"
     autoComplete="one-time-code"
     required
+    withAsterisk={false}
     data-autofocus
   />
 );
