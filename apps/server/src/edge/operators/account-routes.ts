@@ -1,5 +1,5 @@
-// What people of the utility do with their own sign-in: see and end its sessions, end it everywhere,
-// and change its password.
+// What people of the utility do with their own sign-in: see and end its sessions, end it
+// everywhere, and change its password.
 
 import { consoleApi } from '@prewatt/api';
 import { isoOrNull } from '@prewatt/quantities';
@@ -37,14 +37,6 @@ export function accountRoutes(app: FastifyInstance, context: AccountRoutesDeps):
         details: { name: operator.name, ...more },
       }),
     );
-  /** Of somebody of the utility. */
-  const sessionOf = async (request: FastifyRequest) => {
-    const headers = headersOf(request);
-    const staff = await signIn.staffOf(headers);
-    const session = staff === null ? null : await signIn.sessionOf(headers);
-    if (session === null) throw signedOut();
-    return session;
-  };
 
   on(app, consoleApi.failedSignIns, ({ request }) =>
     staffScoped(request, async ({ tx, operator }) => {
@@ -57,23 +49,7 @@ export function accountRoutes(app: FastifyInstance, context: AccountRoutesDeps):
     await record(request, 'failedSignInsSeen');
     return reply.code(204).send();
   });
-  on(app, consoleApi.account, async ({ request }) => {
-    const { session, user } = await sessionOf(request);
-    const facts = await signIn.accounts.factsOf([user.id]);
-    const sessions = await signIn.accounts.sessionsOf(user.id);
-    return {
-      secondFactor: facts.get(user.id)?.secondFactor ?? false,
-      sessions: sessions.map((row) => sessionJson(row, session.id)),
-    };
-  });
-  on(app, consoleApi.endMySessions, async ({ request, readBody }) => {
-    const { sessionId } = readBody();
-    const { session, user } = await sessionOf(request);
-    const ended = await signIn.accounts.endSessions(user.id, { sessionId, but: session.id });
-    if (ended > 0) await record(request, 'sessionsEnded', { sessions: String(ended) });
-    await hub.closeEnded();
-    return { ended };
-  });
+  sessionRoutes(app, context, record);
   on(app, consoleApi.signOutEverywhere, async ({ request, reply, readBody }) => {
     readBody();
     await record(request, 'signedOutEverywhere');
@@ -100,6 +76,44 @@ export function accountRoutes(app: FastifyInstance, context: AccountRoutesDeps):
     setCookies(reply, answer.cookies);
     await hub.closeEnded();
     return reply.code(204).send();
+  });
+}
+
+/** Where one is signed in. */
+function sessionRoutes(
+  app: FastifyInstance,
+  { signIn, hub }: AccountRoutesDeps,
+  record: (
+    request: FastifyRequest,
+    act: 'sessionsEnded',
+    more: Readonly<Record<string, string>>,
+  ) => Promise<void>,
+): void {
+  /** Of somebody of the utility. */
+  const sessionOf = async (request: FastifyRequest) => {
+    const headers = headersOf(request);
+    const staff = await signIn.staffOf(headers);
+    const session = staff === null ? null : await signIn.sessionOf(headers);
+    if (session === null) throw signedOut();
+    return session;
+  };
+
+  on(app, consoleApi.account, async ({ request }) => {
+    const { session, user } = await sessionOf(request);
+    const facts = await signIn.accounts.factsOf([user.id]);
+    const sessions = await signIn.accounts.sessionsOf(user.id);
+    return {
+      secondFactor: facts.get(user.id)?.secondFactor ?? false,
+      sessions: sessions.map((row) => sessionJson(row, session.id)),
+    };
+  });
+  on(app, consoleApi.endMySessions, async ({ request, readBody }) => {
+    const { sessionId } = readBody();
+    const { session, user } = await sessionOf(request);
+    const ended = await signIn.accounts.endSessions(user.id, { sessionId, but: session.id });
+    if (ended > 0) await record(request, 'sessionsEnded', { sessions: String(ended) });
+    await hub.closeEnded();
+    return { ended };
   });
 }
 

@@ -1,5 +1,5 @@
-// What a sign-in has open, as its owner and an administrator see it: second factor and sessions, and
-// how sessions end.
+// What a sign-in has open, as its owner and an administrator see it: second factor and sessions,
+// and how sessions end.
 
 import type { Pool } from 'pg';
 

@@ -75,17 +75,14 @@ export function createSignIn(o: SignInDeps) {
   const doors = createDoors(brakes);
   const background = createBackground(o.log);
   const { noteOfEmail, noteOfPhone } = createNotes(o, auth, background);
+  const handler = withFactorNoted(handlerOf(auth, pool), sessions.sessionOf, noteOfEmail);
 
   return {
     /** What sessions are signed with; forms are, too. */
     secret: o.secret,
 
     /** better-auth's own HTTP handler, for the operators' console. */
-    handler: passwordHandler(
-      withFactorNoted(handlerOf(auth, pool), sessions.sessionOf, noteOfEmail),
-      doors,
-      noteOfEmail,
-    ),
+    handler: passwordHandler(handler, doors, noteOfEmail),
     changePassword: passwordChanger(auth, doors),
     ...customerCodes({ auth, doors, background, database: o.database, note: noteOfPhone }),
 
@@ -95,15 +92,7 @@ export function createSignIn(o: SignInDeps) {
       return answer.headers.getSetCookie();
     },
 
-    /** Ends this session and all others of the same person. The cookies to clear it. */
-    signOutEverywhere: async (headers: Headers): Promise<string[]> => {
-      const session = await auth.api.getSession({ headers });
-      if (session !== null) {
-        await (await auth.$context).internalAdapter.deleteUserSessions(session.user.id);
-      }
-      const answer = await auth.api.signOut({ headers, asResponse: true });
-      return answer.headers.getSetCookie();
-    },
+    signOutEverywhere: everywhere(auth),
 
     /** The session of a request, whoever it is, or null. */
     sessionOf: (headers: Headers): Promise<Session | null> => sessions.sessionOf(headers),
@@ -144,6 +133,18 @@ export function createSignIn(o: SignInDeps) {
     },
   };
 }
+
+/** Ends this session and all others of the same person. The cookies to clear it. */
+const everywhere =
+  (auth: Auth) =>
+  async (headers: Headers): Promise<string[]> => {
+    const session = await auth.api.getSession({ headers });
+    if (session !== null) {
+      await (await auth.$context).internalAdapter.deleteUserSessions(session.user.id);
+    }
+    const answer = await auth.api.signOut({ headers, asResponse: true });
+    return answer.headers.getSetCookie();
+  };
 
 function phoneOfSession(session: Session | null): string | null {
   const phone = parsePhone(session?.user.phoneNumber ?? '');
