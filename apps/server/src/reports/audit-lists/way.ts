@@ -82,13 +82,19 @@ async function tokenStep(tx: Tx, token: WayToken): Promise<WayStep> {
       Kind: kindWords[token.kind],
       'Token identifier': token.tid?.toString(),
       Energy: token.energyWh === null ? null : `${formatKwh(token.energyWh)} kWh`,
-      State: `${token.state}${token.stateAt === null ? '' : `, ${isoOf(token.stateAt)}`}`,
+      State: stateWords[token.state],
+      'State since': token.stateAt === null ? null : isoOf(token.stateAt),
       'In the public log since': since === null ? null : isoOf(since.sinceMs),
     },
     missing: since === null ? 'It is below no signed head of the token log yet.' : null,
   });
 }
 
+const stateWords: Readonly<Record<string, string>> = {
+  issued: 'not yet accepted by the meter',
+  accepted: 'accepted by the meter',
+  refused: 'refused by the meter',
+};
 const kindWords: Readonly<Record<string, string>> = {
   credit: 'credit',
   keyChange: 'a section of a key change',

@@ -7,7 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { tokenWayQuery } from '../../api/audit-lists.ts';
 import { SaleLink } from '../../ui/columns.tsx';
-import { BackLink, Fact, facts, Instant, PageHeading, panel } from '../../ui/show.tsx';
+import { BackLink, Fact, facts, Instant, MeterNumber, PageHeading, panel } from '../../ui/show.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import styles from '../pages.module.css';
 
@@ -73,8 +73,8 @@ function Station({ step }: { step: WayStep }) {
       {step.facts.length > 0 && (
         <dl className={facts}>
           {step.facts.map(({ label, value }) => (
-            <Fact key={label} name={label} wide={value.length > 60}>
-              {isInstant(value) ? <Instant at={value} withAge={false} /> : value}
+            <Fact key={label} name={label} wide={value.length > 40}>
+              <Value label={label} value={value} />
             </Fact>
           ))}
         </dl>
@@ -95,6 +95,11 @@ function Station({ step }: { step: WayStep }) {
       )}
     </Stack>
   );
+}
+
+function Value({ label, value }: { label: string; value: string }) {
+  if (label === 'Meter') return <MeterNumber meterPan={value} />;
+  return isInstant(value) ? <Instant at={value} withAge={false} /> : value;
 }
 
 const isInstant = (value: string): boolean => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
