@@ -8,7 +8,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { sampleAssets, sampleLanguages, samplePages } from '@prewatt/web/samples';
+import { sampleAssets, sampleLanguages, sampleLive, samplePages } from '@prewatt/web/samples';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from './support/browser.ts';
 import { measure } from './support/measure.ts';
@@ -193,6 +193,36 @@ test('a page that lost its stream says so in its language, with the time of its 
     await eventually('the stream is open again', () => streams.size > 0);
     await notice.waitFor({ state: 'hidden' });
   }
+  isLive = false;
+  await page.close();
+});
+
+test('a page that stays open goes on: its clock, how old its numbers are, its days', async () => {
+  isLive = true;
+  const path = `/en/${encodeURIComponent('home demonstration')}`;
+  const first = pages.get(path) ?? '';
+  const page = await browser.newPage({ viewport: smallest });
+  await page.clock.install();
+  await page.goto(origin + path);
+  await eventually('the stream is open', () => streams.size > 0);
+  const say = () => {
+    const data = JSON.stringify({ ...sampleLive, lastContactMs: sampleLive.nowMs - 60_000 });
+    for (const stream of streams) stream.write(`event: live\ndata: ${data}\n\n`);
+  };
+  const clock = page.locator('[data-clock]');
+  const contact = page.locator('[data-live="contact"]');
+  const before = await clock.textContent();
+  say();
+  await contact.getByText('1 minute ago').waitFor();
+  await page.clock.runFor(10_000);
+  // A second is a minute at 60 times the speed, and the page is drawn every five.
+  await contact.getByText(/ ([6-9]|[1-9]\d) minutes ago/).waitFor();
+  assert.notEqual(await clock.textContent(), before);
+  pages.set(path, first.replace('data-fresh="use">', 'data-fresh="use"><p>A new day</p>'));
+  await page.clock.runFor(61_000);
+  say();
+  await page.getByText('A new day').waitFor();
+  pages.set(path, first);
   isLive = false;
   await page.close();
 });

@@ -7,6 +7,7 @@ import {
   shortMoney,
   tokenGroups,
   usedTodayText,
+  withClock,
   withSign,
 } from './formatters.ts';
 import { frame, nowMs } from './samples.ts';
@@ -76,4 +77,13 @@ test('use of today says whether it is about, or since when it counts', () => {
   assert.equal(used('4310', { usedTodayEstimated: true }), 'about 4.3 kWh');
   const since = { usedTodaySince: '2026-11-24T08:30:00.000Z' };
   assert.equal(used('1200', since), '1.2 kWh since 10:30');
+});
+
+test('hours in a sentence go by the clock of the page', () => {
+  const sentence = 'No cut on any day between 18:00 and 08:30 of the next day, 00:00 to 24:00.';
+  assert.equal(withClock(sentence, { hours: 24 }), sentence);
+  assert.equal(
+    withClock(sentence, { hours: 12 }).replaceAll('\u00a0', ' '),
+    'No cut on any day between 6:00 pm and 8:30 am of the next day, 12:00 am to 12:00 am.',
+  );
 });

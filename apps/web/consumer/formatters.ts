@@ -12,8 +12,8 @@ export const money = (amountMinor: string, currency: CurrencyJson): string =>
   moneyText(amountMinor, { currency, locale: localeOf('en', currency) });
 
 const noCurrency: CurrencyJson = { code: 'XXX', scale: 2 };
-const english = (zone: string): LiveVoice =>
-  voiceOf({ language: 'en', zone, currency: noCurrency, hours: 24, moneyForm: 'sign' }).live;
+const english = (zone: string, hours: 12 | 24 = 24): LiveVoice =>
+  voiceOf({ language: 'en', zone, currency: noCurrency, hours, moneyForm: 'sign' }).live;
 
 type Used = Pick<MeterRow, 'usedTodayWh' | 'usedTodaySince' | 'usedTodayEstimated'>;
 
@@ -49,6 +49,15 @@ export function withSign(
   if (moneyForm === 'code') return sentence;
   const [before = ''] = money('0', currency).split(/\d/);
   return sentence.replaceAll(new RegExp(`\\b${currency.code} (?=-?\\d)`, 'g'), () => before);
+}
+
+/** A sentence with hours of the day ("18:00", "24:00") by the clock of the page ("6:00 pm"). */
+export function withClock(sentence: string, { hours }: Pick<Frame, 'hours'>): string {
+  if (hours === 24) return sentence;
+  const voice = english('UTC', 12);
+  return sentence.replaceAll(/\b([01]\d|2[0-4]):([0-5]\d)\b/g, (_, hour, minute) =>
+    clockText((Number(hour) * 60 + Number(minute)) * 60_000, voice),
+  );
 }
 
 /** What was bought: energy, or money on a meter that counts in money. */

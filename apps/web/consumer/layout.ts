@@ -123,9 +123,13 @@ function refresh(seconds: number | undefined): Html | null {
 function demonstration(frame: Frame, { clock, date, rich, words }: Voice): Html | null {
   if (frame.clockSpeed <= 1) return null;
   const values = {
-    ...{ speed: frame.clockSpeed, date: date(today(frame)), time: clock(frame.nowMs) },
+    ...{
+      speed: frame.clockSpeed,
+      date: date(today(frame)),
+      time: html`<span data-clock>${clock(frame.nowMs)}</span>`,
+    },
   };
-  return html`<aside class="demo"><p class="wide">${rich(words.frame.demo, values)}</p></aside>`;
+  return html`<aside class="demo" data-fresh="demo"><p class="wide">${rich(words.frame.demo, values)}</p></aside>`;
 }
 
 /** A sentence that there is in English only, marked for whoever reads it aloud. */

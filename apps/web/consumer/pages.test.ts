@@ -439,3 +439,12 @@ test('a sale that was undone or moved says when, and which meter has it', () => 
   assert.match(here, /Moved here from meter 600727 01234567891 1/);
   assert.doesNotMatch(here, /Undone/);
 });
+
+test('where the utility has a clock of twelve hours the rules of a home and its prices go by it', () => {
+  const home12 = text(renderHome({ ...frame, hours: 12 }, home));
+  assert.match(home12, /No cut on any day between 6:00\spm and 8:00\sam of the next day/);
+  assert.doesNotMatch(home12, /18:00/);
+  const sections = [{ title: 'Peak', sentences: ['Peak: Monday to Friday, 17:00 to 20:00.'] }];
+  const prices = renderPrices({ ...frame, hours: 12 }, { ...samples.prices, sections });
+  assert.match(text(prices), /5:00\spm to 8:00\spm/);
+});

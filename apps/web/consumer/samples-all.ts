@@ -2,13 +2,15 @@
 // only thing of this workspace that those tests import.
 
 import { consumerAssets } from './assets/assets.ts';
-import { frame } from './samples.ts';
+import { frame, live } from './samples.ts';
 import { allPages } from './samples-pages.ts';
 import { tillPagesOf } from './samples-till.ts';
 import { languageCodes } from './text/languages.ts';
 
 export const sampleLanguages: readonly string[] = languageCodes;
 export const sampleAssets = consumerAssets;
+/** What a stream of the home pages says. */
+export const sampleLive = live;
 
 /** Complete documents by name, in one language; a shop's phone is English in all. */
 export function samplePages(language: string): ReadonlyMap<string, string> {

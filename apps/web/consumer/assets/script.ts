@@ -122,8 +122,10 @@ if (home) {
   let heardAt = Date.now();
   let numbersMs = Number(home.dataset.now);
   const draw = () => {
+    const nowMs = numbersMs + (Date.now() - heardAt) * speed;
+    const clock = find('[data-clock]');
+    if (clock) clock.textContent = clockText(nowMs, voice);
     if (!latest) return;
-    const nowMs = latest.nowMs + (Date.now() - heardAt) * speed;
     const words = liveLabels({ ...latest, nowMs }, voice);
     for (const place of home.querySelectorAll('[data-live]')) {
       const text = words[place.dataset.live];
@@ -131,11 +133,29 @@ if (home) {
     }
     find('[data-tone]').dataset.tone = words.tone;
   };
+  // What the numbers of the moment do not draw: days and purchases, once a minute at most, and only
+  // when there is news. Nothing is taken from under a reader's finger.
+  let renewedAt = heardAt;
+  const renew = async () => {
+    if (Date.now() - renewedAt < 60000) return;
+    renewedAt = Date.now();
+    const answer = await fetch(location.href);
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    for (const place of document.querySelectorAll('[data-fresh]')) {
+      const fresh = page.querySelector('[data-fresh=' + place.dataset.fresh + ']');
+      if (!fresh || place.contains(document.activeElement)) continue;
+      if (place.querySelector('details[open]')) fresh.querySelector('details').open = true;
+      place.replaceWith(fresh);
+    }
+    draw();
+  };
   follow(home.dataset.liveUrl, 'live', (live) => {
     latest = live;
     heardAt = Date.now();
     numbersMs = live.nowMs;
     draw();
+    renew().catch(() => {});
   }, outOfTouch(() => {
     const time = clockText(numbersMs, voice);
     return fill(texts.script.notConnected, { time }, voice);
@@ -157,14 +177,23 @@ export function scriptSourceIn(language: LanguageCode, of: 'home' | 'others'): s
 
 // What is for readers of the source is not worth sending: comments on lines of their own, indents,
 // the blanks that Node leaves where types were, line ends beside a bracket, a comma or a semicolon,
-// and blanks around operators that no sentence has. No text of the script spans lines.
+// and blanks around operators and brackets that no sentence has. No text of the script spans lines.
 function lean(source: string): string {
-  return source
-    .replace(/[ \t]+$/gm, '')
-    .replace(/^ *(\/\/.*)?\n/gm, '')
-    .replace(/^ +/gm, '')
-    .replace(/(\S) {2,}/g, '$1 ')
-    .replace(/([{;,(])\n/g, '$1')
-    .replace(/\n(?=[})])/g, '')
-    .replace(/ (=>|===|!==|\?\?|&&|\|\||[<>]?=) /g, '$1');
+  return (
+    source
+      .replace(/[ \t]+$/gm, '')
+      .replace(/^ *(\/\/.*)?\n/gm, '')
+      .replace(/^ +/gm, '')
+      .replace(/(\S) {2,}/g, '$1 ')
+      .replace(/([{;,(])\n/g, '$1')
+      .replace(/\n(?=[})])/g, '')
+      .replace(/ (=>|===|!==|\?\?|&&|\|\||[<>]?=|[?:<>*/%+-]) /g, '$1')
+      .replace(/(\w) (?=[,)])/g, '$1')
+      .replace(/\b(if|for|while|catch) (?=\()/g, '$1')
+      .replace(/\) \{/g, '){')
+      // The one text with commas is the pattern of plurals.
+      .replace(/, (?!plural,|\(\(\?)/g, ',')
+      .replace(/\{ /g, '{')
+      .replace(/ \}/g, '}')
+  );
 }

@@ -18,7 +18,7 @@ export function dailyUse(
   const { date, kwh, number, say, words } = voice;
   const known = days.filter((day) => day.energyWh !== null);
   if (known.length === 0) return null;
-  return html`<section class="card use">
+  return html`<section class="card use" data-fresh="use">
 <h2>${words.home.usePerDay}</h2>
 <p class="hint">${summary(known, voice)}</p>
 ${barChart(

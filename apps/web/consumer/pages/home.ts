@@ -3,6 +3,7 @@
 
 import { type ConnectionChoice, type Frame, type HomeView, pageRoutes, pathOf } from '@prewatt/api';
 import { voiceData } from '../assets/script.ts';
+import { withClock } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { inEnglish, inRow, page } from '../layout.ts';
 import { type LiveLabels, liveLabels } from '../live-labels.ts';
@@ -34,12 +35,12 @@ ${isWallet ? walletCard(said, ofWallet) : creditCard(said, connection, voice)}
 ${limitNote(view.powerLimit, connection, voice)}
 ${givenTokens(frame, view.given)}
 ${accountNotes(view, voice)}
-${whenCreditEnds(view, voice)}
+${whenCreditEnds(frame, view, voice)}
 </div>
 <div>
 ${isWallet && chargedLast(frame, view)}
 ${dailyUse(frame, view.days, connection)}
-<section class="card">
+<section class="card" data-fresh="sales">
 <h2>${isWallet ? words.home.paidIn : words.home.purchases}</h2>
 ${salesList(frame, view.lastSales, { isWallet })}
 <p>${view.lastSales.length > 0 && html`<a href="${pathOf(pageRoutes.purchases, connection)}">${isWallet ? words.home.allPayments : words.home.allPurchases}</a> · `}<a href="${pathOf(pageRoutes.statement, connection)}">${words.home.statement}</a> · <a href="${pathOf(pageRoutes.prices, connection)}">${words.home.prices}</a> · <a href="${pathOf(pageRoutes.topUp, connection)}">${words.home.topUp}</a> · <a href="${pathOf(pageRoutes.messages, connection)}">${words.home.messages}</a> · <a href="${pathOf(pageRoutes.meter, connection)}">${words.home.yourMeter}</a></p>
@@ -69,11 +70,11 @@ ${tiles(words, voice)}
 </section>`;
 }
 
-function whenCreditEnds(view: HomeView, voice: Voice): Html | null {
+function whenCreditEnds(frame: Frame, view: HomeView, voice: Voice): Html | null {
   if (view.afterCredit.length === 0) return null;
   const { whenCreditEnds: ofCredit, whenMoneyEnds: ofMoney } = voice.words.home;
   return html`<section class="card"><h2>${view.live.wallet === null ? ofCredit : ofMoney}</h2>
-<p>${inEnglish(voice, view.afterCredit.join(' '))}</p></section>`;
+<p>${inEnglish(voice, withClock(view.afterCredit.join(' '), frame))}</p></section>`;
 }
 
 function accountNotes(view: HomeView, { money, rich, words }: Voice): Html | null {

@@ -1,7 +1,7 @@
 // The price list of a connection in plain sentences, and the next change that is decided.
 
 import { type Frame, type PricesView, pageRoutes, pathOf } from '@prewatt/api';
-import { withSign } from '../formatters.ts';
+import { withClock, withSign } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { inEnglish, page } from '../layout.ts';
 import { type Voice, voiceOf } from '../text/voice.ts';
@@ -28,7 +28,7 @@ ${view.sections.map(
   (section) => html`<h2>${inEnglish(voice, section.title)}</h2>
 <ul>${section.sentences.map(
     (sentence) => html`
-<li>${inEnglish(voice, withSign(sentence, frame))}</li>`,
+<li>${inEnglish(voice, withClock(withSign(sentence, frame), frame))}</li>`,
   )}
 </ul>
 `,
@@ -50,7 +50,7 @@ function coming(
   const { frame, voice } = o;
   const { from, isGone, isNew, meterCharges } = voice.words.prices;
   const item = (what: string, sentence: string) => html`
-<li>${what} ${inEnglish(voice, withSign(sentence, frame))}</li>`;
+<li>${what} ${inEnglish(voice, withClock(withSign(sentence, frame), frame))}</li>`;
   const items = [
     ...change.added.map((sentence) => item(isNew, sentence)),
     ...change.gone.map((sentence) => item(isGone, sentence)),
