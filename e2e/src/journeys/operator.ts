@@ -158,6 +158,13 @@ test("today's sales are listed, and one opens with its deductions", async () => 
   const drawer = page.getByRole('dialog');
   await drawer.getByText('33.33').first().waitFor();
   await drawer.getByRole('heading', { name: 'What happened' }).waitFor();
+  await drawer.getByRole('link', { name: 'This sale, from token to key' }).click();
+  await page.getByRole('heading', { level: 1, name: 'From token to key' }).waitFor();
+  await page.getByRole('heading', { level: 2, name: 'Payment through sandbox' }).waitFor();
+  await page.getByText('The digits open under it.').waitFor();
+  await drawer.waitFor({ state: 'detached' });
+  await assertAccessible(page);
+  await page.goBack();
   await drawer.getByRole('button', { name: 'Close' }).click();
   await page
     .getByRole('navigation', { name: 'Main' })
