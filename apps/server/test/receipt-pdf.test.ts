@@ -149,6 +149,20 @@ test('where the meter takes of a token, receipts show what is on it and what the
   const energy = { ...sale, recoveredEnergyWh: '8400' };
   assert.ok(rowsOf(saleReceipt(energy, quiet, null)).includes('On the meter: 30.0 kWh'));
   const from = { utility, vendorName: 'Shop', till: 'Till 1', copy: null, link: null };
+  const paidIn = {
+    ...{ ...tillReceipt, amountMinor: '2000', creditMinor: null, tokens: [], lines: [] },
+    ...{ broughtForwardMinor: '-11216', remainderMinor: '-9216', recoveredMinor: '0' },
+  };
+  const short = rowsOf(receiptContent(paidIn, from)).join('\n');
+  assert.match(short, /Owed before: ZAR 112\.16\n.*Owed after: ZAR 92\.16/);
+  assert.match(
+    short,
+    /too little for supply: it stays off, or goes off, until more than ZAR 92\.16/,
+  );
+  assert.doesNotMatch(short, /You get|Kept|: -/);
+  const enough = rowsOf(receiptContent({ ...paidIn, remainderMinor: '500' }, from)).join('\n');
+  assert.match(enough, /Balance after: ZAR 5\.00\nPaid into the balance/);
+  assert.doesNotMatch(enough, /too little/);
   const rows = rowsOf(receiptContent(tillReceipt, from));
   assert.deepEqual(rows.slice(rows.indexOf('You get: ZAR 15.00')).slice(0, 4), [
     'You get: ZAR 15.00',

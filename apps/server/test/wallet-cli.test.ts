@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { formatMoney } from '@prewatt/quantities';
+import { receiptContent } from '../src/money/vendors/index.ts';
 import { type CommandEnd, runCommand, serve } from './command-line.ts';
 import { startMs } from './harness.ts';
 import { createVendor } from './vendor-harness.ts';
@@ -64,4 +66,22 @@ test('a wallet is asked for, withdrawn, read and charged by commands', async (t)
     rows.map(({ state }: { state: string }) => state),
     ['done', 'failed'],
   );
+  // Used up, and a payment at the counter that is too small: paper and statement say what is owed.
+  await w.read(
+    startMs + 2 * halfHour,
+    Array.from({ length: 11 }, (_, i) => 104_000 + i * 8_000),
+  );
+  assert.ok((await w.balance()) < -1_000n);
+  const small = JSON.parse((await paidIn('--amount', '5', '--json')).output);
+  const owed = -(await w.balance());
+  assert.equal(small.remainderMinor, (-owed).toString());
+  const utility = await w.h.services.utilities.get(w.h.utilityId);
+  const from = { utility, vendorName: 'Shop', till: 'Till 1', copy: null, link: null };
+  const paper = JSON.stringify(receiptContent(small, from));
+  const sum = formatMoney(owed, utility.currency);
+  assert.ok(paper.includes(`it stays off, or goes off, until more than ${sum} is paid`), paper);
+  const stated = await runCommand(['statement', meterPan, '--server', served.url], {
+    ...{ PREWATT_OPERATOR_EMAIL: sign.email, PREWATT_OPERATOR_PASSWORD: sign.password },
+  });
+  assert.match(stated.output, new RegExp(`^after: ${sum} owed for use$`, 'm'), stated.errors);
 });

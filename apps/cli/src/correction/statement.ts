@@ -44,8 +44,16 @@ async function lines(
     cursor = page.value.nextCursor;
     if (cursor !== null) continue;
     const s = page.value;
-    const kept = (minor: string, owed: string) =>
-      `${desk.money(minor)} prepaid, ${desk.money(owed)} owed`;
+    // A wallet below zero owes that beside its debts.
+    const kept = (minor: string, owed: string) => {
+      const isOwed = minor.startsWith('-');
+      const used = isOwed ? `${desk.money(minor.slice(1))} owed for use` : null;
+      const debts = owed === '0' && isOwed ? null : `${desk.money(owed)} owed`;
+      const parts = isOwed
+        ? [used, debts && `${debts} from before`]
+        : [`${desk.money(minor)} prepaid`, debts];
+      return parts.filter((part) => part !== null).join(', ');
+    };
     return done(
       [
         `${s.connectionName}, meter ${s.meterPan}, ${s.from} to ${s.to}`,

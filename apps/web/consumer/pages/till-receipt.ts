@@ -7,7 +7,7 @@ import { csrfField, page } from '../layout.ts';
 import { leftOf } from '../taken.ts';
 import { voiceOf } from '../text/voice.ts';
 import { footLines, issuerLines } from './issuer.ts';
-import { moneyLines, takenText } from './quote.ts';
+import { moneyIn, moneyLines, takenText } from './quote.ts';
 import { cardReader, deskLine, tillAt, toSell } from './till-frame.ts';
 
 /** GET /till/sales/:id */
@@ -26,7 +26,7 @@ ${acts(frame, view)}
 <h2>Receipt</h2>
 ${issuerLines(frame.documents, voiceOf(frame))}
 ${facts(frame, view)}
-${moneyLines(frame, receipt)}
+${isIntoWallet(receipt) ? moneyIn(frame, receipt) : moneyLines(frame, receipt)}
 ${footLines(frame.documents)}
 ${qrCode(view.code)}
 </section>
@@ -78,7 +78,23 @@ function titleOf(frame: Frame, receipt: Receipt): string {
 const given = (frame: Frame, receipt: Receipt): Html =>
   paysDebts(receipt)
     ? html`<p>Paid what was owed. No electricity was bought, and there is no token.</p>`
-    : tokens(frame, receipt);
+    : isIntoWallet(receipt)
+      ? intoWallet(frame, receipt)
+      : tokens(frame, receipt);
+
+/** Money for a home whose money the ledger holds: no token comes of it. */
+const isIntoWallet = (receipt: Receipt): boolean =>
+  receipt.energyWh === '0' && receipt.creditMinor === null && !paysDebts(receipt);
+
+function intoWallet(frame: Frame, { remainderMinor }: Receipt): Html {
+  const after = BigInt(remainderMinor);
+  const owed = money((-after).toString(), frame.currency);
+  return html`<p>Paid into the balance; there is no token to type.</p>
+${
+  after <= 0n &&
+  html`<p class="problem">This was too little for supply: it stays off, or goes off, until more than <b>${owed}</b> is paid, and what was used since the last reading.</p>`
+}`;
+}
 
 function tokens(frame: Frame, receipt: Receipt): Html {
   const before = [
@@ -105,7 +121,7 @@ function facts(frame: Frame, { desk, receipt, copy, clerk }: TillSaleView): Html
   const fact = (name: string, value: string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
 `;
   return html`<dl>
-${copy !== null && fact('Copy', String(copy))}${fact('Sold by', `${desk.vendorName}, for ${frame.utilityName}`)}${clerk !== null && fact('Clerk', clerk)}${fact('Time', fullTime(Date.parse(receipt.soldAt), frame.zone))}${fact('Place', receipt.connectionName)}${fact('Meter', receipt.meterPan)}${!paysDebts(receipt) && fact('Electricity', credit(leftOf(receipt), frame.currency))}${
+${copy !== null && fact('Copy', String(copy))}${fact('Sold by', `${desk.vendorName}, for ${frame.utilityName}`)}${clerk !== null && fact('Clerk', clerk)}${fact('Time', fullTime(Date.parse(receipt.soldAt), frame.zone))}${fact('Place', receipt.connectionName)}${fact('Meter', receipt.meterPan)}${!paysDebts(receipt) && !isIntoWallet(receipt) && fact('Electricity', credit(leftOf(receipt), frame.currency))}${
   receipt.moved !== null &&
   fact(receipt.moved.direction === 'to' ? 'Moved to meter' : 'From meter', receipt.moved.meterPan)
 }<div><dt>Sale</dt><dd class="long">${receipt.saleId}</dd></div>

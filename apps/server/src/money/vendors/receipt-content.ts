@@ -36,7 +36,7 @@ export function receiptContent(receipt: Receipt, o: ReceiptFrom): ReceiptContent
     fact('Sale', receipt.saleId),
     { kind: 'rule' },
     { kind: 'fact', name: 'You pay', value: sum(receipt.amountMinor), bold: true },
-    ...(receipt.broughtForwardMinor === '0'
+    ...(receipt.broughtForwardMinor === '0' || isIntoWallet(receipt)
       ? []
       : [fact('Kept from before', `+ ${sum(receipt.broughtForwardMinor)}`)]),
     ...receipt.lines.map((line) =>
@@ -44,16 +44,53 @@ export function receiptContent(receipt: Receipt, o: ReceiptFrom): ReceiptContent
         ? fact(line.label, sum(line.amountMinor))
         : fact(line.label, `- ${sum(line.amountMinor)}`),
     ),
-    ...(receipt.remainderMinor === '0'
-      ? []
-      : [fact('Kept for next time', sum(receipt.remainderMinor))]),
-    paysDebts(receipt)
-      ? { kind: 'line', text: 'Paid what was owed. No electricity was bought.' }
-      : { kind: 'fact', name: 'You get', value: givenText(leftOf(receipt), currency), bold: true },
+    ...(isIntoWallet(receipt) ? intoWallet(receipt, currency) : bought(receipt, currency)),
     ...taken(receipt, currency),
     { kind: 'rule' },
     ...tokens(receipt, currency),
     ...footBlocks(o.utility, o.link),
+  ];
+}
+
+function bought(receipt: Receipt, currency: Currency): ReceiptContent {
+  const kept = formatMoney(BigInt(receipt.remainderMinor), currency);
+  return [
+    ...(receipt.remainderMinor === '0'
+      ? []
+      : [{ kind: 'fact', name: 'Kept for next time', value: kept } as const]),
+    paysDebts(receipt)
+      ? { kind: 'line', text: 'Paid what was owed. No electricity was bought.' }
+      : { kind: 'fact', name: 'You get', value: givenText(leftOf(receipt), currency), bold: true },
+  ];
+}
+
+/** Money for a home whose money the ledger holds: no token comes of it. */
+const isIntoWallet = (receipt: Receipt): boolean =>
+  receipt.energyWh === '0' && receipt.creditMinor === null && !paysDebts(receipt);
+
+/** What was there before and after, and whether that is enough for supply. */
+function intoWallet(receipt: Receipt, currency: Currency): ReceiptContent {
+  const balance = (when: string, minor: bigint): ReceiptBlock => ({
+    kind: 'fact',
+    name: `${minor < 0n ? 'Owed' : 'Balance'} ${when}`,
+    value: formatMoney(minor < 0n ? -minor : minor, currency),
+  });
+  const after = BigInt(receipt.remainderMinor);
+  const owed = formatMoney(-after, currency);
+  return [
+    balance('before', BigInt(receipt.broughtForwardMinor)),
+    { ...balance('after', after), bold: true } as ReceiptBlock,
+    { kind: 'line', text: 'Paid into the balance; there is no token to type.' },
+    ...(after > 0n
+      ? []
+      : [
+          {
+            kind: 'line',
+            text:
+              `This was too little for supply: it stays off, or goes off, until more than ${owed} ` +
+              'is paid, and what was used since the last reading.',
+          } as const,
+        ]),
   ];
 }
 

@@ -83,7 +83,11 @@ export function factsOfDue(due: DueAtChange, { currency, zone }: Utility, nowMs:
           'today’s price; all of it is due at once, not a part of each purchase',
       }
     : { label: 'Carried over', value: `${formatKwh(energyWh)} kWh, worth ${sum(carriedMinor)}` };
-  if (balanceMinor === null || balanceMinor > 0n || due.supply === 'on') return [carried];
+  if (balanceMinor !== null && balanceMinor > 0n) {
+    const value = `Stays on until ${sum(balanceMinor)} are used up; then it goes off, unless a rule keeps it on`;
+    return [carried, { label: 'Supply', value }];
+  }
+  if (balanceMinor === null || due.supply === 'on') return [carried];
   const pay = `the customer pays at least ${sum(leastMinor)} now, or more when it is later`;
   return [carried, { label: 'Supply', value: supplyText(due, { pay, zone, nowMs }) }];
 }

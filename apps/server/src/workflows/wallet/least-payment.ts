@@ -100,7 +100,8 @@ function sumToSay(
 ): bigint {
   const roundMinor = roundSumFrom(neededMinor);
   const leastMinor = roundMinor > minimumPurchaseMinor ? roundMinor : minimumPurchaseMinor;
-  const mostMinor = leastMinor + 2n * stepOf(neededMinor);
+  // A text holds use until supply is off, which the meter's last word then makes a little less.
+  const mostMinor = leastMinor + 2n * stepOf(neededMinor) + leastMinor / 10n;
   const isStill =
     toldMinor !== null &&
     toldMinor >= neededMinor &&

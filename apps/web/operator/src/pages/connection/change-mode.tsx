@@ -111,6 +111,16 @@ function IfWallet({ due }: { readonly due: NonNullable<IfWalletView> }) {
   const lentWh = -BigInt(due.energyWh);
   const balance = due.balanceMinor === null ? null : BigInt(due.balanceMinor);
   const owes = balance === null ? lentWh > 0n : balance < 0n;
+  if (balance !== null && balance > 0n) {
+    return (
+      <Alert color="blue" title="What the wallet begins with">
+        {`The ${kwhText(due.energyWh)} in the meter become money: about ${moneyText(`${balance}`, currency)} `}
+        will be in the wallet, at the price of the change. Supply goes off when it is used up and no
+        rule keeps it on. The customer is told when a second person has allowed it, and the sum when
+        it is done.
+      </Alert>
+    );
+  }
   if (!owes && (balance !== 0n || due.supply === 'on')) return null;
   const least = due.leastMinor === null ? null : moneyText(due.leastMinor, currency);
   const isNeverCut = due.supply === 'on' || due.keptBy === 'marked';
@@ -131,7 +141,10 @@ function IfWallet({ due }: { readonly due: NonNullable<IfWalletView> }) {
           Supply goes off <Instant at={due.until} />
         </>
       )}
-      {!isNeverCut && least !== null && `, unless the customer pays at least ${least}.`}
+      {!isNeverCut &&
+        least !== null &&
+        `, unless the customer pays at least ${least} now, or more when it is later.`}
+      {' The customer is told when a second person has allowed it, and again when it is done.'}
     </Alert>
   );
 }
