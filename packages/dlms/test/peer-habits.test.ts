@@ -119,3 +119,48 @@ test('pushes of another maker are taken as they are protected, once, and acknowl
   assert.equal(hear('authenticated'), null);
   assert.equal(hear('clear'), null);
 });
+
+/** A meter of another maker that proves itself by ECDSA: its challenge, and what it signed. */
+const signed = {
+  ourChallenge: '42eecda97b578be073e4161832e08b6da0a400c0fb1da8cbb91d3ff6fb1a80a3',
+  publicKey:
+    '190ae77630eb12fa923808a372999faf7670ea71b70fc7cc6d70d82abea7dc324bdbf032b1f2503413c0' +
+    '5294dbb9d1758d5dd347fb463ada0132ad8a475c4901',
+  challenge:
+    '000100010017006b6169a109060760857405080101a203020100a305a10302010ea40a04084752580000' +
+    '00000188020780890760857405080207aa2580233c161b6059705f49722b567313757573377032432144' +
+    '22572e7020571848645c4a5166be10040e0800065f1f0400401e1d04000007',
+  answer:
+    '0001000100170048c701c10001000940ff596eee04192d6bffe7786a819105094fa8711a5c1a358a729b' +
+    '4e0ceba33d032ccddbf867b66ebe05f31cc3a327b94a280585e718b354d4b6315caa7c59f180',
+};
+
+test('a meter of another maker that signs its proof is believed, and a changed proof is not', () => {
+  const open = (answer: Uint8Array) => {
+    const context = createSecurity({
+      ...{ crypto: nodeCrypto, title: Uint8Array.fromHex('4D4D4D0000000001'), suite: 1 },
+      keys: {
+        ...{ encryptionKey: new Uint8Array(16), authenticationKey: new Uint8Array(16) },
+        keyEncryptionKey: new Uint8Array(16),
+      },
+      counters: newCounters,
+    });
+    const client = createDlmsClient({
+      ...{ clientSap: 23, serverSap: 1, transport: { kind: 'wrapper' }, crypto: nodeCrypto },
+      authentication: {
+        ...{ mechanism: 'ecdsa', privateKey: new Uint8Array(32).fill(7) },
+        publicKey: Uint8Array.fromHex(signed.publicKey),
+      },
+      security: { context, protection: 'none', general: false, dedicated: false },
+      random: () => Uint8Array.fromHex(signed.ourChallenge),
+    });
+    client.open();
+    client.feed(Uint8Array.fromHex(signed.challenge));
+    return client.feed(answer).events.map(({ kind }) => kind);
+  };
+  const answer = Uint8Array.fromHex(signed.answer);
+  assert.ok(open(answer).includes('opened'), open(answer).join());
+  const changed = Uint8Array.from(answer);
+  changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
+  assert.ok(!open(changed).includes('opened'));
+});
