@@ -1,4 +1,4 @@
-// A reader's side of IEC 62056-21: the readout of mode C with its change of speed, and the session
+// A reader's side of IEC 62056-21: the readout with its change of speed, and the session
 // of meters that answer registers one by one (programming mode, as older YTL meters do).
 
 import { err, ok, type Result } from '@prewatt/quantities';

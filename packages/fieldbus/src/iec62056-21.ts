@@ -1,5 +1,6 @@
-// The messages of IEC 62056-21 (mode C): identification, acknowledgement, data sets and blocks with
-// a check character. Text in seven bits; a block ends where its check character says so.
+// The messages of IEC 62056-21 (modes A to C): identification, acknowledgement, data sets and
+// blocks with a check character. Text in seven bits; a block ends where its check character says
+// so.
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import { appendBounded, ascii, concat, fromAscii } from './bytes.ts';
