@@ -91,6 +91,21 @@ test('a file that is not there is one error, in words or in JSON', async () => {
   assert.equal(typeof JSON.parse(asJson.output).error.code, 'string');
 });
 
+test('a word too many is a wrong line; a folder given as a file says so', async () => {
+  const few = ['tariff list', 'rails notifications', 'rails notification n1', 'messages check f'];
+  for (const line of few) {
+    const { code, output, errors } = await typed(`${line} extra`);
+    assert.deepEqual([code, output], [2, ''], line);
+    assert.match(errors, /^prewatt: /, line);
+  }
+  const folder = await typed(`forecast eval ${home}`);
+  assert.deepEqual([folder.code, folder.output], [1, '']);
+  assert.match(folder.errors, /it is a folder: name a file/);
+  const printed = await typed(`print ${home} --printer 192.0.2.1`);
+  assert.deepEqual([printed.code, printed.output], [1, '']);
+  assert.match((await typed('forecast eval /nowhere.csv')).errors, /there is no such file/);
+});
+
 test('a certificate of an authority that is not known here is named as the cause', async () => {
   const saysOf = async (code: string) => {
     let errors = '';

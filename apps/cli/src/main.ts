@@ -192,12 +192,18 @@ const ask: CommandContext['ask'] = async (question, echo) => {
   }
 };
 
+/** As the file system's own errors, which `run` tells of where a command does not. */
+const unreadable = (path: string, code: string, message: string): Error =>
+  Object.assign(new Error(message), { code, path });
+
 /** The effects of this process. */
 export const processContext: CommandContext = {
   print: (text) => process.stdout.write(text),
   printError: (text) => process.stderr.write(text),
   readFile: (path) => {
-    if (statSync(path).isDirectory()) throw new Error(`${path} is a folder: name a file`);
+    if (statSync(path).isDirectory()) {
+      throw unreadable(path, 'EISDIR', `${path} is a folder: name a file`);
+    }
     return readFileSync(path, 'utf8');
   },
   readStandardInput: () => readFileSync(0, 'utf8'),
@@ -207,7 +213,12 @@ export const processContext: CommandContext = {
   nowMs: () => Date.now(),
   randomNibble: () => randomInt(16),
   // What cannot be opened is thrown at once, not promised.
-  openFile: async (path) => openAsBlob(path),
+  openFile: async (path) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) throw unreadable(path, 'ENOENT', 'there is no such file');
+    if (found.isDirectory()) throw unreadable(path, 'EISDIR', 'it is a folder: name a file');
+    return openAsBlob(path);
+  },
   listFolder: (path) => readdirSync(path),
   write: (bytes) =>
     new Promise((resolve, reject) => {

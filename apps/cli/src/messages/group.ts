@@ -25,8 +25,15 @@ const noCatalogue = (message: string): CommandResult => ({
   error: { exitCode: 1, code: 'catalogue', message, advice: 'See prewatt messages check --help.' },
 });
 
+const oneFile = {
+  exitCode: 2,
+  ...{ code: 'usage', message: 'name one file, or none' },
+  advice: 'Try: prewatt messages check --help',
+} as const;
+
 async function run(options: Options, context: CommandContext): Promise<CommandResult> {
-  const [file] = options.positionals;
+  const [file, ...more] = options.positionals;
+  if (more.length > 0) return { ok: false, error: oneFile };
   let catalogue: Catalogue | null;
   if (file === undefined) {
     const { ownCatalogue } = await import('@prewatt/server/message-catalogue');

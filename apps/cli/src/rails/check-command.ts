@@ -7,6 +7,7 @@ import { inspected } from '../setup/doctor.ts';
 
 /** One command of the group. */
 export type RailsCommand = {
+  readonly positionals?: readonly string[];
   readonly summary: string;
   readonly help: string;
   readonly options: OptionTable;

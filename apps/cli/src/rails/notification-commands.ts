@@ -85,6 +85,7 @@ What was acted on is kept for 90 days; what was refused, or is about nothing of 
   --from, --to   days like 2026-11-24, both included
   --limit N      as many at the least (default: 50)
 ${serverHelp}`,
+  positionals: [],
   options: {
     ...common,
     show: 'text',
@@ -129,10 +130,10 @@ export const notificationCommand: RailsCommand = {
 Secrets that a provider tells as they are (in the address, in a header) are not kept and not shown.
 It has names and phone numbers of payers: who reads it stands in the audit log.
 ${serverHelp}`,
+  positionals: ['NOTIFICATION'],
   options: common,
   run: (options, context) => {
-    const [id] = options.positionals;
-    if (id === undefined) return wrong('name one notification');
+    const [id = ''] = options.positionals;
     return onServer(options, context, async (client, utility) => {
       const found = await client.call(notificationApi.detail, { id });
       if (!found.ok) return found;

@@ -86,9 +86,13 @@ function readPurchase(
       amount.error,
       `--paid ${paid}: ${amountText(amount.error, tariff.currency, paid)}`,
     );
+  if (amount?.value === 0n) return usage('amount-invalid', `--paid ${paid}: ${aboveZero}`);
   const energy = kwh === undefined ? null : readKwh(kwh);
   if (kwh !== undefined && energy === null) {
-    return usage('energy-format', `--kwh ${kwh}: write kWh with at most 3 decimals, such as 30.5`);
+    const why = kwh.startsWith('-')
+      ? 'the energy must be above zero'
+      : 'write kWh with at most 3 decimals, such as 30.5';
+    return usage('energy-format', `--kwh ${kwh}: ${why}`);
   }
   const at = readMoment(tariff, options, context);
   if (at === null) return usage('period', periodText(tariff, options));
@@ -118,10 +122,12 @@ function readPurchase(
   } as const;
 }
 
+const aboveZero = 'the amount must be above zero';
+
 function amountText(error: AmountError, currency: Currency, text = ''): string {
   switch (error) {
     case 'amount-format':
-      if (text.startsWith('-')) return 'the amount must be above zero';
+      if (text.startsWith('-')) return aboveZero;
       return 'write digits with a point, such as 120.50';
     case 'amount-too-precise':
       return `${currency.code} has ${currency.scale} decimals`;
@@ -227,7 +233,7 @@ function usage(code: string, message: string): { ok: false; error: Failure } {
 function refusalText(tariff: Tariff, refusal: QuoteRefusal): string {
   switch (refusal.code) {
     case 'amount-invalid':
-      return 'the amount must be above zero';
+      return aboveZero;
     case 'date-invalid':
       return 'write the day as 2026-11-24';
     case 'not-in-force':

@@ -43,6 +43,7 @@ const standing = (row: TariffVersionRow): string =>
 export const listCommand: TariffCommand = {
   summary: 'versions on a server: in force, to come, drafts',
   help: `prewatt tariff list\n\n${signIn}`,
+  positionals: [],
   options: { server: 'text' },
   run: (options, context) =>
     onServer(options, context, async (client) => {

@@ -232,7 +232,8 @@ test('an amount or a choice that cannot be read is answered with what to write',
   const quote = async (...args: string[]) => (await run(['quote', 'demo.json', ...args])).errors;
   assert.match(await quote('--paid', 'abc'), /--paid abc: write digits with a point/);
   assert.match(await quote('--paid', '-5'), /--paid -5: the amount must be above zero/);
-  assert.match(await quote('--kwh', '-3'), /--kwh -3: write kWh/);
+  assert.match(await quote('--paid', '0'), /--paid 0: the amount must be above zero/);
+  assert.match(await quote('--kwh', '-3'), /--kwh -3: the energy must be above zero/);
   assert.match(await quote('--paid', '--json'), /^prewatt: --paid: write a value after it$/m);
   assert.match(await quote('--paid'), /^prewatt: --paid: write a value after it$/m);
   assert.match(await quote('--paid', '1.005'), /--paid 1\.005: ZAR has 2 decimals/);
