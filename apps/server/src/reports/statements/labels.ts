@@ -4,7 +4,7 @@
 import type { QuoteLineJson, StatementEntryKind } from '@prewatt/api';
 import { type Currency, formatKwh, zonedAt } from '@prewatt/quantities';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { unitPriceText } from '../../workflows/wallet/index.ts';
+import { pricedEnergyText, unitPriceText } from '../../workflows/wallet/index.ts';
 import type { Facts } from './facts.ts';
 import type { EntryKind, EntryRow } from './store.ts';
 
@@ -117,7 +117,7 @@ function carriedSentence(
     return 'What was left at the change between meter and wallet.';
   }
   const isLent = carried.energyWh < 0n;
-  const kwh = `${formatKwh(isLent ? -carried.energyWh : carried.energyWh)} kWh`;
+  const kwh = pricedEnergyText(carried.energyWh);
   const price = `${unitPriceText(carried, currency)} a kWh, with taxes`;
   return isLent
     ? `Owed from the change to the wallet on: ${kwh} that the meter had lent, at ${price}.`

@@ -24,6 +24,7 @@ import {
   balanceOf,
   leastPayment,
   type ModeNews,
+  pricedEnergyText,
   type SupplyReview,
   supplyOfBalance,
   unitPriceText,
@@ -136,7 +137,7 @@ function lentWithoutPrice({ due }: ModeNews): { readonly due: OwedWithoutPrice }
 /** Of credit that was left in the meter: how much, and at what price it became money. */
 function creditOf({ carried }: ModeNews, currency: Currency): Credit | null {
   if (carried === undefined || carried.energyWh <= 0n) return null;
-  return { energy: `${formatKwh(carried.energyWh)} kWh`, price: priceOf(carried, { currency }) };
+  return { energy: pricedEnergyText(carried.energyWh), price: priceOf(carried, { currency }) };
 }
 
 /** "ZAR 2.022" of a kWh, with all that is on it. */
@@ -168,7 +169,10 @@ async function owedAtChange(
   const { keptBy, untilMs } = due ?? (await supplyOfBalance(tx, o, at));
   return {
     due: {
-      lent: lentText(due?.energyWh ?? carried?.energyWh ?? 0n),
+      lent:
+        carried !== undefined && carried.energyWh < 0n
+          ? pricedEnergyText(carried.energyWh)
+          : lentText(due?.energyWh ?? 0n),
       price: carried === undefined || carried.energyWh >= 0n ? null : priceOf(carried, utility),
       owed: formatMoney(-balanceMinor, utility.currency),
       payAtLeast: formatMoney(leastMinor, utility.currency),

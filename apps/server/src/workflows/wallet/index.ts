@@ -44,7 +44,7 @@ export {
   walletsWithoutCredit,
 } from './store.ts';
 export { emergencyMinor, type SupplyReview } from './supply.ts';
-export { unitPriceText } from './unit-price.ts';
+export { pricedEnergyText, unitPriceText } from './unit-price.ts';
 
 /** Wallets of one sweep; the rest waits for the next one. */
 const sweepLimit = 200;
