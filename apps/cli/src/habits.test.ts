@@ -171,3 +171,11 @@ test('a file is replaced whole, and keeps its mode unless another is given', () 
     [],
   );
 });
+
+test('an OWNER_URL that is no address is a wrong line, not a fault of ours', async () => {
+  for (const line of ['utility list', 'database migrate', 'restore check']) {
+    const { code, output, errors } = await typed(line, { OWNER_URL: 'prewatt-db' });
+    assert.deepEqual([code, output], [2, ''], line);
+    assert.match(errors, /OWNER_URL is no address like postgres:/, line);
+  }
+});

@@ -13,6 +13,9 @@ export function ownerUrlOf(
   if (text === undefined) {
     return { ok: false, why: 'OWNER_URL is missing: the database, as its owner' };
   }
+  if (!/^postgres(ql)?:/.test(URL.parse(text)?.protocol ?? '')) {
+    return { ok: false, why: 'OWNER_URL is no address like postgres://owner@host/prewatt' };
+  }
   const file = environment['OWNER_PASSWORD_FILE'];
   if (file === undefined) return { ok: true, url: text };
   const url = URL.parse(text);

@@ -190,6 +190,8 @@ function timelineOf(row: FoundSale, utility: Utility): SaleDetail['timeline'] {
 /** A meter whose link is up takes a token within seconds. */
 const usuallyTakenMs = 15 * 60_000;
 const lookBackDays = 60;
+/** A wallet's command that is not done by then has its line among the meters: not two of one. */
+const toldOfMeterMs = 60 * 60_000;
 
 /**
  * Paid sales that their meter has not taken, at homes that are off for lack of credit: they wait
@@ -231,6 +233,7 @@ async function paidWalletsInTheDark(
       ORDER BY s.requested_at DESC LIMIT 1) paid
     WHERE w.utility_id = ${utility.id}::uuid AND w.since_at IS NOT NULL AND w.supply <> 'off'
       AND c.result ->> 'reason' IS DISTINCT FROM 'controlMode'
+      AND w.supply_at >= ${instant(nowMs - toldOfMeterMs)}
       AND (st.link_up IS NOT TRUE OR w.supply_at < ${instant(nowMs - usuallyTakenMs)})
     ORDER BY paid.issued_at LIMIT ${attentionRows}`.execute(tx);
   return rows.map(({ id }) => id);
