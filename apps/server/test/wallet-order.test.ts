@@ -175,9 +175,9 @@ test('a home that has paid and is still off is on the list, and its money is no 
   const more = BigInt(paid.today.walletsMinor) - BigInt(before.today.walletsMinor);
   assert.equal(more, 5_000n);
   assert.deepEqual(paid.today.sold, before.today.sold);
-  w.h.clock.nowMs += 50 * 60_000;
+  w.h.clock.nowMs += 61 * 60_000;
   assert.deepEqual((await seen()).waiting, [], 'its line is among the meters after an hour');
-  w.h.clock.nowMs -= 50 * 60_000;
+  w.h.clock.nowMs -= 61 * 60_000;
   await w.answer('switchClose', { kind: 'switchClose', loadSwitch: 'connected' });
   assert.deepEqual((await seen()).waiting, []);
 });
