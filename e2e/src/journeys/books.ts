@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertAccessible, textOf } from '../support/browser.ts';
+import { assertAccessible, phoneScreen, textOf } from '../support/browser.ts';
 import { openRoom, operatorAtDesk } from '../support/operator.ts';
 import { town } from '../support/town.ts';
 import { eventually } from '../support/wait.ts';
@@ -64,6 +64,39 @@ test('a settlement is compared by columns that were guessed, and a difference is
   await row.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Explained' }).click();
   await row.getByText('Of another utility; the provider was told').waitFor();
+  await assertAccessible(page);
+  await visitor.leave();
+});
+
+test('what a provider sent is found by its amount, and judging it again is seen on its row', async () => {
+  const visitor = await operatorAtDesk(town.browser(), town.demo());
+  const { page } = visitor;
+  // A stranger at the door of notifications, who has no key.
+  await page.request.post(`${town.demo().urls.server}/api/payments/sandbox/notifications`, {
+    data: { event: 'payment.succeeded' },
+  });
+  await openRoom(page, 'From providers');
+  await page.getByRole('searchbox', { name: 'Find a notification' }).fill('22.00');
+  const row = page
+    .getByRole('table', { name: 'From providers' })
+    .getByRole('row')
+    .filter({ hasText: 'ZAR 22.00' });
+  // One of them came three times and once by hand (payments.ts): it sold once.
+  const repeated = row.filter({ hasText: 'Came 4 times.' });
+  await repeated.getByText('Sold', { exact: true }).waitFor();
+  assert.match(await textOf(repeated), /sandbox.*A signed word about a payment/);
+  await repeated.getByRole('button', { name: /^Judge again/ }).click();
+  await repeated.getByText(/Judged again by .*a signed word about a payment/).waitFor();
+  await repeated.getByRole('link', { name: /^Sale of the notification/ }).click();
+  await page.getByRole('dialog').getByText('ZAR 22.00').first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('searchbox', { name: 'Find a notification' }).fill('no such reference');
+  await page.getByText('the reference or the amount “no such reference”').waitFor();
+  await page.getByRole('searchbox', { name: 'Find a notification' }).fill('');
+  await page.getByRole('button', { name: 'Refused' }).click();
+  await page.getByText('Refused: the signature does not fit').first().waitFor();
+  await assertAccessible(page);
+  await page.setViewportSize(phoneScreen);
   await assertAccessible(page);
   await visitor.leave();
 });
