@@ -43,3 +43,29 @@ test('each command has words, and those of Kiswahili say so', () => {
   );
   assert.equal(readCommand('toString').command, 'free-text');
 });
+
+test('an amount is what is one as it stands; what only begins like one is asked about again', () => {
+  const amounts: Readonly<Record<string, string | null>> = {
+    'BUY 50': '50',
+    'buy 20.50.': '20.50',
+    BUY50: '50',
+    'nunua100 ': '100',
+    'BUY R50': '50',
+    'BUY Ksh.1,000': '1000',
+    'BUY 1,000': '1000',
+    'BUY 50/=': '50',
+    'BUY 50kes': '50',
+    'BUY GH₵50': '50',
+    'Buy: 50': '50',
+    'BUY 5O': null,
+    'BUY 30x': null,
+    'BUY -20': null,
+    'BUY 20,50': null,
+    'BUY 1.000': null,
+    BUY: null,
+  };
+  for (const [text, amount] of Object.entries(amounts)) {
+    assert.deepEqual([readCommand(text).command, readCommand(text).amount], ['buy', amount], text);
+  }
+  assert.equal(readCommand('BUYER50').command, 'free-text');
+});

@@ -48,13 +48,22 @@ const firstWord = (plain: string): string => plain.split(/[ :,.!?]/)[0] ?? '';
 const meaningOf = (plain: string): Meaning | null =>
   meanings.get(firstWord(plain).toUpperCase()) ?? null;
 
+/** "BUY50" is written without a space by many. */
+function parted(text: string): string {
+  const plain = plainText(text);
+  const letters = /^\p{L}+(?=\d)/u.exec(plain)?.[0] ?? '';
+  return meanings.get(letters.toUpperCase())?.command === 'buy'
+    ? `${letters} ${plain.slice(letters.length)}`
+    : plain;
+}
+
 /** The language of the word that a command begins with; null where it says nothing of one. */
 export const languageOfCommand = (text: string): Meaning['language'] =>
-  meaningOf(plainText(text))?.language ?? null;
+  meaningOf(parted(text))?.language ?? null;
 
 /** The command, meter and amount of a text. */
 export function readCommand(text: string): Pick<InboundSms, 'command' | 'meter' | 'amount'> {
-  const plain = plainText(text);
+  const plain = parted(text);
   const known = meaningOf(plain)?.command;
   const rest = plain.slice(firstWord(plain).length);
   if (known === undefined) {
@@ -66,9 +75,19 @@ export function readCommand(text: string): Pick<InboundSms, 'command' | 'meter' 
   return { command: known, meter, amount };
 }
 
+/**
+ * A word that is an amount and nothing else, with the sign of a currency in front or behind. "5O",
+ * "30x" and "-20" are no amounts: another one than was meant would be asked for.
+ */
+const amountWord =
+  /^(?:\p{L}{1,4}|\p{L}{0,3}\p{Sc})?\.?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(\.\d{1,2})?(?:\/[-=]|kes|kshs?|zar|ghs|ngn|php|ugx|tzs|usd)?[.,;!]?$/iu;
+
 function amountIn(rest: string, meter: string | null): string | null {
-  for (const match of rest.matchAll(/(?<![\d.])\d{1,9}(?:\.\d{1,2})?(?![\d.])/g)) {
-    if (meter === null || !meter.includes(match[0])) return match[0];
+  for (const word of rest.split(/[ :]/)) {
+    const [, whole, part = ''] = amountWord.exec(word) ?? [];
+    if (whole === undefined) continue;
+    const amount = `${whole.replaceAll(',', '')}${part}`;
+    if (meter === null || !meter.includes(amount)) return amount;
   }
   return null;
 }

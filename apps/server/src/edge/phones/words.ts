@@ -87,9 +87,9 @@ function englishTexts() {
     pay: (o: { amount: string; home: string; url: string }) =>
       `Pay ${o.amount} for ${o.home} here: ${o.url}`,
     askedBefore: (o: { amount: string; home: string; minutes: number }) =>
-      `You asked for this already: ${o.amount} for ${o.home}. Confirm it on your phone. Nothing there? Write again in ${o.minutes} min.`,
+      `You asked for ${o.amount} for ${o.home} already. Confirm it on your phone. Nothing there, or another amount? Write again in ${o.minutes} min.`,
     payBefore: (o: { amount: string; home: string; url: string }) =>
-      `You asked for this already. Pay ${o.amount} for ${o.home} here: ${o.url}`,
+      `You asked for ${o.amount} for ${o.home} already. Pay here: ${o.url}`,
     boughtBefore: (o: { amount: string; home: string; minutes: number }) =>
       `You bought ${o.amount} for ${o.home} just now; its token is on the way. To buy more write again in ${o.minutes} min.`,
     asked: (o: { amount: string; home: string }) =>
@@ -177,7 +177,7 @@ const swahili = (): Words => ({
     badAmount: ({ least, most }) => `Andika kiasi kuanzia ${least} hadi ${most}: NUNUA ${least}`,
     pay: ({ amount, home, url }) => `Lipa ${amount} kwa ${home} hapa: ${url}`,
     askedBefore: ({ amount, home, minutes }) =>
-      `Umeshaomba: ${amount} kwa ${home}. Thibitisha kwenye simu yako. Hujaona kitu? Andika tena baada ya dakika ${minutes}.`,
+      `Umeshaomba: ${amount} kwa ${home}. Thibitisha kwenye simu yako. Hujaona kitu, au unataka kiasi kingine? Andika tena baada ya dakika ${minutes}.`,
     payBefore: ({ amount, home, url }) => `Umeshaomba. Lipa ${amount} kwa ${home} hapa: ${url}`,
     boughtBefore: ({ amount, home, minutes }) =>
       `Umenunua ${amount} kwa ${home} sasa hivi; tokeni iko njiani. Kununua zaidi andika tena baada ya dakika ${minutes}.`,
