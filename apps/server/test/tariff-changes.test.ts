@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { backTestSchema, tariffVersionDetailSchema } from '@prewatt/api';
-import { energyWh, powerW } from '@prewatt/quantities';
+import { energyWh, idFromUuid, powerW } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { parse } from 'csv-parse/sync';
 import { sql } from 'kysely';
@@ -450,6 +450,8 @@ test('customers read their prices, what changes and when, and why they got more 
   const code = http.codes.at(-1)?.code ?? '';
   await visitor.post('/sign-in/code', { phone: '+27825550202', code });
   const id = `connection_${place.connectionId}`;
+  const pageOf = async (saleId: string): Promise<string> =>
+    (await visitor.get(`/sales/${idFromUuid('sale', saleId)}`)).body;
   const prices = await visitor.get(`/connections/${id}/prices`);
   assert.equal(prices.statusCode, 200, prices.body);
   assert.match(prices.body, /The first 50 kWh of a month: R\u00a01\.65 per kWh\./);
@@ -464,6 +466,13 @@ test('customers read their prices, what changes and when, and why they got more 
     /Last time 37\.5 kWh, now 42\.0 kWh, because &quot;Service charge&quot; took/,
   );
   assert.doesNotMatch(offer.body, /you paid/);
+  // Of the same instant, as a batch of payments is.
+  const second = await buyAndPay(h, 5_000n, 'WHY-2', place);
+  const third = await buyAndPay(h, 5_000n, 'WHY-3', place);
+  const [twice, thrice] = [await pageOf(second), await pageOf(third)];
+  assert.match(twice, /Last time 37\.5 kWh, now/);
+  const sold = /Last time 37\.5 kWh, now ([\d.]+) kWh/.exec(twice)?.[1];
+  assert.ok(thrice.includes(`Last time ${sold} kWh, now`), thrice);
   const elsewhere = await visitor.get(`/connections/connection_${h.place.connectionId}/prices`);
   assert.equal(elsewhere.statusCode, 404);
 });

@@ -34,7 +34,7 @@ export type PricedRow = {
 /**
  * "Last time 16.8 kWh, now 4.0 kWh, because …", then one sentence for each further difference.
  * Empty for a first purchase, and for one whose prices were not kept. Compared with the last one
- * before `beforeMs`.
+ * before `beforeMs`; of purchases of one instant, as one batch makes them, by the month's energy.
  */
 export async function whyOf(
   tx: Tx,
@@ -46,15 +46,18 @@ export async function whyOf(
     readonly beforeMs: number;
   },
 ): Promise<string[]> {
+  const at = new Date(o.beforeMs);
   const previous = await tx
     .selectFrom('sales')
     .selectAll()
     .select(paidMinorOf('sales').as('paid_minor'))
     .where('bucket', '=', o.connection.bucket)
     .where('connection_id', '=', o.connection.connectionId)
-    .where(sql<boolean>`issued_at < ${new Date(o.beforeMs)}`)
+    .where(sql<boolean>`(issued_at < ${at} OR (issued_at = ${at} AND
+      month_energy_before_wh < ${o.row.month_energy_before_wh}))`)
     .where('state', '<>', 'reversed')
     .orderBy('issued_at', 'desc')
+    .orderBy('month_energy_before_wh', (order) => order.desc().nullsLast())
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
