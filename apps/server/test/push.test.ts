@@ -17,7 +17,9 @@ const p256dh = browser.generateKeys().toString('base64url');
 const auth = Buffer.alloc(16, 5).toString('base64url');
 const vapid = createECDH('prime256v1');
 const publicKey = vapid.generateKeys().toString('base64url');
-const privateKey = vapid.getPrivateKey().toString('base64url');
+const privateKey = Buffer.from(vapid.getPrivateKey('hex').padStart(64, '0'), 'hex').toString(
+  'base64url',
+);
 
 type Received = {
   readonly path: string;

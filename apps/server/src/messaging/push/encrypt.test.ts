@@ -30,7 +30,9 @@ test('the sender is proved to one origin, for twelve hours, by the key that brow
   const ecdh = createECDH('prime256v1');
   const point = ecdh.generateKeys();
   const publicKey = point.toString('base64url');
-  const privateKey = ecdh.getPrivateKey().toString('base64url');
+  const privateKey = Buffer.from(ecdh.getPrivateKey('hex').padStart(64, '0'), 'hex').toString(
+    'base64url',
+  );
   assert.ok(isVapidPair({ publicKey, privateKey }));
   assert.equal(
     isVapidPair({ publicKey, privateKey: Buffer.alloc(32, 9).toString('base64url') }),

@@ -47,6 +47,12 @@ test('a signed notification is read', () => {
         currencyCode: 'ZAR',
         currencyScale: 2,
       },
+      told: {
+        amountMinor: 5_000n,
+        currencyCode: 'ZAR',
+        providerReference: 'SBX-1',
+        phoneEnd: null,
+      },
     },
   });
 });
