@@ -27,8 +27,7 @@ const orderSchema = z.discriminatedUnion('kind', [
 ]);
 const saidSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ready') }),
-  /** Its last moments: the answer to the token may leave. */
-  z.strictObject({ kind: z.literal('dying') }),
+  z.strictObject({ kind: z.literal('cutIsSet') }),
   z.strictObject({ kind: z.literal('typed'), said: z.string().nullable() }),
 ]);
 type Said = z.output<typeof saidSchema>;
@@ -39,11 +38,14 @@ const longestBody = 1_000;
 const answerMs = 30_000;
 /** So long an answer has to leave before the mains go. */
 const answerLeavesMs = 300;
+/** A process that is to be killed at a moment may be gone before its end is heard of here. */
+const endIsHeardMs = 5_000;
 
 type Running = {
   readonly child: ChildProcess;
   readonly next: () => Promise<Said>;
-  readonly isDying: () => boolean;
+  /** At the next token, if it came. */
+  isToBeCut: boolean;
 };
 
 /** Listens on loopback. `script`: what runs the gateway, with `--on-bench`. */
@@ -66,7 +68,13 @@ export async function startBench(o: {
   const act = async (meterPan: string, asked: Act): Promise<{ said: string | null } | null> => {
     if (asked.kind === 'power' && !asked.on) await powerOff();
     else if (asked.kind === 'power') {
-      if (isAlive() && running?.isDying() === true) await once(running.child, 'exit');
+      if (running?.isToBeCut === true && isAlive()) {
+        const heard = new AbortController();
+        const { signal } = heard;
+        const late = pause(endIsHeardMs, null, { signal }).catch(() => null);
+        await Promise.race([once(running.child, 'exit', { signal }).catch(() => null), late]);
+        heard.abort();
+      }
       if (!isAlive()) running = await startChild(o);
     } else if (asked.kind === 'wait') {
       if (asked.ms > longestWaitMs) return null;
@@ -74,9 +82,10 @@ export async function startBench(o: {
     } else {
       if (running === null || !isAlive()) return null;
       const order = asked.kind === 'cutAt' ? asked : { ...asked, meterPan };
-      const answering = order.kind === 'cutAt' ? null : running.next();
+      // A token that overtakes the order to be cut by it would be answered.
+      const answering = running.next();
       running.child.send(order);
-      if (answering === null) return { said: null };
+      if (order.kind === 'cutAt') running.isToBeCut = true;
       const answer = await answering;
       return { said: answer.kind === 'typed' ? answer.said : null };
     }
@@ -137,13 +146,8 @@ async function startChild(o: {
   readonly environment: NodeJS.ProcessEnv;
 }): Promise<Running> {
   const child = fork(o.script, ['--on-bench'], { env: o.environment, stdio: 'inherit' });
-  let isDying = false;
   let hear: (said: Said | null) => void = () => undefined;
-  child.on('message', (message) => {
-    const said = saidSchema.parse(message);
-    if (said.kind === 'dying') isDying = true;
-    else hear(said);
-  });
+  child.on('message', (message) => hear(saidSchema.parse(message)));
   child.on('exit', () => hear(null));
   const next = async (): Promise<Said> => {
     const said = await Promise.race([
@@ -156,7 +160,7 @@ async function startChild(o: {
     return said;
   };
   await next();
-  return { child, next, isDying: () => isDying };
+  return { child, next, isToBeCut: false };
 }
 
 /** In the gateway's process: where channels keep their state, and mains that fail at a token. */
@@ -176,15 +180,16 @@ export function createMains(states: StateStore): {
         if (at === 'beforeStored') return die();
         states.save(state, isDurable);
         if (at === 'beforeAnswer') return die();
-        process.send?.({ kind: 'dying' });
         setTimeout(die, answerLeavesMs);
       },
     },
     obey: (enter) => {
       process.on('message', (message) => {
         const order = orderSchema.parse(message);
-        if (order.kind === 'cutAt') moment = order.moment;
-        else process.send?.({ kind: 'typed', said: enter(order.meterPan, order.digits) });
+        if (order.kind === 'cutAt') {
+          moment = order.moment;
+          process.send?.({ kind: 'cutIsSet' });
+        } else process.send?.({ kind: 'typed', said: enter(order.meterPan, order.digits) });
       });
       process.send?.({ kind: 'ready' });
     },

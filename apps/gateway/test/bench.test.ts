@@ -2,7 +2,9 @@
 // marked moment of a token, and what was paid for is credited once.
 
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { processContext, run } from '@prewatt/cli';
@@ -23,6 +25,34 @@ async function freePort(): Promise<number> {
   await new Promise<void>((resolve) => probe.close(() => resolve()));
   return typeof at === 'object' && at !== null ? at.port : 0;
 }
+
+test('mains that come back at once start a gateway whose end is not heard of yet', async () => {
+  // Ends a little after its answer, as a killed process does on a busy machine.
+  const script = join(folder.path, 'slow-end.mjs');
+  writeFileSync(
+    script,
+    `process.on('message', ({ kind }) => {
+      process.send(kind === 'cutAt' ? { kind: 'cutIsSet' } : { kind: 'typed', said: String(process.pid) });
+      if (kind === 'keypad') setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300);
+    });
+    process.send({ kind: 'ready' });`,
+  );
+  const bench = await startBench({ script, port: 0, environment: {} });
+  const act = async (body: object): Promise<{ readonly said: string | null }> => {
+    const answer = await fetch(`http://127.0.0.1:${bench.port}/meters/${firstPan}/bench`, {
+      ...{ method: 'POST', body: JSON.stringify(body) },
+      headers: { 'content-type': 'application/json' },
+    });
+    assert.equal(answer.status, 200);
+    return (await answer.json()) as { said: string | null };
+  };
+  await act({ kind: 'cutAt', moment: 'beforeAnswer' });
+  const { said: first } = await act({ kind: 'keypad', digits: '1' });
+  await act({ kind: 'power', on: true });
+  const { said: second } = await act({ kind: 'keypad', digits: '1' });
+  assert.notEqual(second, first);
+  await bench.close();
+});
 
 test('a gateway that is killed at a moment of a token credits it once', async () => {
   const bus = createSimulatedBus();
