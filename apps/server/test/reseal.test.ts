@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expectOk } from '@prewatt/quantities';
 import pg from 'pg';
 import { createDatabase } from '../src/base/database.ts';
@@ -118,7 +119,13 @@ test('while a server is connected nothing is done', async () => {
 
 test('nor while a link secret is on its way, and the meter is named', async () => {
   await owner.query('UPDATE meters SET next_secret_hash = $1', [Buffer.alloc(32, 1)]);
-  const { error } = JSON.parse((await reseal()).output);
+  // A server that was stopped just now is waited for.
+  const last = new pg.Client({ connectionString: h.ownerUrl, application_name: 'prewatt' });
+  await last.connect();
+  const resealing = reseal();
+  await pause(300);
+  await last.end();
+  const { error } = JSON.parse((await resealing).output);
   assert.equal(error.code, 'rotationUnderWay');
   assert.ok(error.message.includes(h.meterPan));
   await owner.query('UPDATE meters SET next_secret_hash = NULL');

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import pg from 'pg';
 import { createNewUuid, systemRandom } from '../../base/ids.ts';
 import { open, type SealedRow, seal } from '../../base/seal.ts';
+import { serversBeside } from '../../base/servers-beside.ts';
 import { sealedWebhookSecrets } from '../../messaging/webhooks/index.ts';
 import { sealedDlmsKeys, sealedLwm2mSecrets } from '../../metering/drivers/index.ts';
 import { sealedAuthorities } from '../../metering/headend/index.ts';
@@ -140,13 +141,8 @@ async function recordAll(
 }
 
 async function hindranceOf(client: pg.Client): Promise<ResealFailure | null> {
-  const servers = await client.query(
-    `SELECT count(*)::int AS n FROM pg_stat_activity
-     WHERE datname = current_database() AND application_name IN ('prewatt', 'prewatt-live')`,
-  );
-  if (servers.rows[0].n > 0) {
-    return { code: 'serverRunning', detail: `${servers.rows[0].n} connections` };
-  }
+  const servers = await serversBeside((text) => client.query(text));
+  if (servers > 0) return { code: 'serverRunning', detail: `${servers} connections` };
   const meters = await client.query(
     `SELECT meter_pan FROM meters
      WHERE next_secret_hash IS NOT NULL AND retired_at IS NULL ORDER BY meter_pan`,

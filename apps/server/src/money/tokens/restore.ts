@@ -6,6 +6,7 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createDatabase, instant, type Tx } from '../../base/database.ts';
 import { createNewUuid, systemRandom } from '../../base/ids.ts';
+import { serversBeside } from '../../base/servers-beside.ts';
 import { recordAuditEntry } from '../../registry/audit-log/index.ts';
 import { raisingLastTids } from '../../registry/connections/index.ts';
 
@@ -45,7 +46,7 @@ export async function passOverLostTids(o: {
     return await owner.directories.transaction().execute(async (tx) => {
       // Nobody sells meanwhile, and a second run waits.
       await sql`LOCK TABLE prewatt.epochs, prewatt.meters IN SHARE ROW EXCLUSIVE MODE`.execute(tx);
-      const running = await serversBeside(tx);
+      const running = await serversBeside((text) => sql.raw<{ n?: number }>(text).execute(tx));
       if (running > 0) return err({ code: 'serverRunning', detail: `${running} connections` });
       const tidsFromMs = Math.max(o.nowMs(), o.soldUntilMs ?? 0) + beyondMs;
       const restored = await raiseAll(tx, tidsFromMs);
@@ -56,13 +57,6 @@ export async function passOverLostTids(o: {
   } finally {
     await owner.close();
   }
-}
-
-async function serversBeside(tx: Tx): Promise<number> {
-  const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-      AND application_name IN ('prewatt', 'prewatt-live')`.execute(tx);
-  return rows[0]?.n ?? 0;
 }
 
 async function raiseAll(tx: Tx, tidsFromMs: number): Promise<Restored> {
