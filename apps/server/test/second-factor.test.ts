@@ -30,7 +30,7 @@ async function withPassword(address: string): Promise<Visitor> {
 const verify = (visitor: Visitor, code: string) =>
   visitor.postJson('/api/auth/two-factor/verify-totp', { code });
 
-test('a code of the second factor signs in once, and whoever saw it typed gets nothing', async () => {
+test('a code of the second factor or for a lost phone signs in once, and whoever saw it typed gets nothing', async () => {
   const ada = await withPassword('10.0.0.1');
   const enabled = await ada.postJson('/api/auth/two-factor/enable', { password });
   const secret = new URL(enabled.json().totpURI).searchParams.get('secret') ?? '';
@@ -43,4 +43,15 @@ test('a code of the second factor signs in once, and whoever saw it typed gets n
   assert.deepEqual(answers.map(({ statusCode }) => statusCode).sort(), [200, 401]);
   const inside = await Promise.all([first, seen].map((visitor) => visitor.get(me)));
   assert.deepEqual(inside.map(({ statusCode }) => statusCode).sort(), [200, 401]);
+
+  const [backupCode] = enabled.json().backupCodes;
+  const withBackupCode = (visitor: Visitor, code: string) =>
+    visitor.postJson('/api/auth/two-factor/verify-backup-code', { code });
+  const lost = await withPassword('10.0.0.4');
+  assert.equal((await withBackupCode(lost, 'aaaaa-aaaaa')).statusCode, 401);
+  assert.equal((await withBackupCode(lost, backupCode)).statusCode, 200);
+  assert.equal((await lost.get(me)).statusCode, 200);
+  const again = await withPassword('10.0.0.5');
+  assert.equal((await withBackupCode(again, backupCode)).statusCode, 401);
+  assert.equal((await again.get(me)).statusCode, 401);
 });

@@ -8,15 +8,20 @@ import { type Failure, failureText } from './failure.ts';
 
 export type SignInOutcome = 'signedIn' | 'codeNeeded';
 
+export type CodeOutcome = Result<
+  'signedIn',
+  { readonly text: string; readonly startOver: boolean }
+>;
+
 export type SignInApi = {
   readonly withPassword: (
     email: string,
     password: string,
   ) => Promise<Result<SignInOutcome, string>>;
   /** `startOver`: the first step has expired and the password is needed again. */
-  readonly withCode: (
-    code: string,
-  ) => Promise<Result<'signedIn', { readonly text: string; readonly startOver: boolean }>>;
+  readonly withCode: (code: string) => Promise<CodeOutcome>;
+  /** A code for a lost phone: good once. */
+  readonly withBackupCode: (code: string) => Promise<CodeOutcome>;
   readonly signOut: () => Promise<Result<'signedOut', Failure>>;
   /** Ends this sign-in on all devices. */
   readonly signOutEverywhere: () => Promise<Result<'signedOut', Failure>>;
@@ -33,11 +38,9 @@ export function createSignInApi(client: Client): SignInApi {
       const sent = await client.postRaw(signInApi.withPassword, { email, password });
       return sent.ok ? passwordOutcome(sent.value) : err(failureText(sent.error));
     },
-    withCode: async (code) => {
-      const sent = await client.postRaw(signInApi.withCode, { code });
-      if (!sent.ok) return err({ text: failureText(sent.error), startOver: false });
-      return codeOutcome(sent.value);
-    },
+    withCode: (code) => byCode(client, signInApi.withCode, { code, wrong: wrongDigits }),
+    withBackupCode: (code) =>
+      byCode(client, signInApi.withBackupCode, { code, wrong: wrongBackupCode }),
     signOut: () => left(client, signInApi.signOut),
     signOutEverywhere: () => left(client, consoleApi.signOutEverywhere),
     changePassword: async (asked) => {
@@ -72,10 +75,21 @@ export function passwordOutcome(answer: Answer): Result<SignInOutcome, string> {
   return err(failureText(refusalOf(answer)));
 }
 
-/** What the answer to the six digits of the authenticator means. */
-export function codeOutcome(
-  answer: Answer,
-): Result<'signedIn', { readonly text: string; readonly startOver: boolean }> {
+const wrongDigits = 'The code is wrong or has run out. Enter the one your authenticator shows now.';
+const wrongBackupCode = 'The code is wrong, or was used before. Enter another one.';
+
+async function byCode(
+  client: Client,
+  route: Route,
+  o: { readonly code: string; readonly wrong: string },
+): Promise<CodeOutcome> {
+  const sent = await client.postRaw(route, { code: o.code });
+  if (!sent.ok) return err({ text: failureText(sent.error), startOver: false });
+  return codeOutcome(sent.value, o.wrong);
+}
+
+/** What the answer to a code means, in the words for a wrong one. */
+function codeOutcome(answer: Answer, wrong: string): CodeOutcome {
   if (answer.status < 400) return ok('signedIn');
   if (answer.status === 429) return err({ text: tooManyTries(answer), startOver: false });
   const code = fieldOf(answer.body, 'code');
@@ -83,10 +97,7 @@ export function codeOutcome(
     return err({ text: 'This sign-in has expired. Enter your password again.', startOver: true });
   }
   if (answer.status === 401 || answer.status === 400) {
-    return err({
-      text: 'The code is wrong or has run out. Enter the one your authenticator shows now.',
-      startOver: false,
-    });
+    return err({ text: wrong, startOver: false });
   }
   return err({ text: failureText(refusalOf(answer)), startOver: false });
 }

@@ -1,4 +1,5 @@
-// Sign-in: e-mail and password, then the authenticator's six digits for accounts that have one.
+// Sign-in: e-mail and password, then the authenticator's six digits for accounts that have one, or
+// a code for a lost phone.
 
 import { Alert, Button, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
@@ -35,7 +36,7 @@ export default function SignInPage() {
             <Text c="dimmed" size="sm">
               {step === 'password'
                 ? 'Sign in to your utility on Prewatt.'
-                : 'Enter the six digits that your authenticator shows.'}
+                : 'Your account has a second factor: enter its code.'}
             </Text>
           </div>
           {problem !== null && (
@@ -116,16 +117,17 @@ function PasswordForm(props: FormProps & { readonly onCodeNeeded: () => void }) 
 
 function CodeForm(props: FormProps & { readonly onStartOver: () => void }) {
   const [busy, setBusy] = useState(false);
+  const [isPhoneLost, setPhoneLost] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const code = String(new FormData(event.currentTarget).get('code') ?? '').replace(/\s/g, '');
-    if (!/^\d{6}$/.test(code)) {
-      props.onProblem('The code has six digits.');
+    if (isPhoneLost ? code === '' : !/^\d{6}$/.test(code)) {
+      props.onProblem(isPhoneLost ? 'Enter one of your codes.' : 'The code has six digits.');
       return;
     }
     setBusy(true);
     props.onProblem(null);
-    const result = await signIn.withCode(code);
+    const result = await (isPhoneLost ? signIn.withBackupCode(code) : signIn.withCode(code));
     setBusy(false);
     if (result.ok) {
       await props.onSignedIn();
@@ -134,18 +136,29 @@ function CodeForm(props: FormProps & { readonly onStartOver: () => void }) {
     props.onProblem(result.error.text);
     if (result.error.startOver) props.onStartOver();
   };
+  const other = () => {
+    props.onProblem(null);
+    setPhoneLost(!isPhoneLost);
+  };
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
         <TextInput
-          label="Code"
+          key={isPhoneLost ? 'lost' : 'digits'}
+          label={isPhoneLost ? 'Code for a lost phone' : 'Code'}
+          description={
+            isPhoneLost ? 'You got these codes with the second factor; each works once' : undefined
+          }
           name="code"
-          inputMode="numeric"
-          autoComplete="one-time-code"
+          inputMode={isPhoneLost ? 'text' : 'numeric'}
+          autoComplete={isPhoneLost ? 'off' : 'one-time-code'}
           autoFocus
         />
         <Button type="submit" loading={busy} fullWidth mt="xs">
           Confirm
+        </Button>
+        <Button variant="subtle" fullWidth onClick={other}>
+          {isPhoneLost ? 'Use the authenticator' : 'I have lost my phone'}
         </Button>
         <Button variant="subtle" fullWidth onClick={props.onStartOver}>
           Back to password

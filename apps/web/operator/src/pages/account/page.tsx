@@ -18,7 +18,7 @@ import { EndFactorForm, NewFactorForm } from './second-factor.tsx';
 
 export default function AccountPage() {
   const me = useSession();
-  const [open, setOpen] = useState<'password' | 'factor' | null>(null);
+  const [open, setOpen] = useState<'password' | 'newFactor' | 'endFactor' | null>(null);
   const close = () => setOpen(null);
   const query = useQuery(accountQuery);
   const hasFactor = query.data?.secondFactor === true;
@@ -41,7 +41,7 @@ export default function AccountPage() {
           <Button
             variant="default"
             disabled={query.data === undefined}
-            onClick={() => setOpen('factor')}
+            onClick={() => setOpen(hasFactor ? 'endFactor' : 'newFactor')}
           >
             {hasFactor ? 'Turn off second factor' : 'Turn on second factor'}
           </Button>
@@ -51,8 +51,11 @@ export default function AccountPage() {
       <Dialog opened={open === 'password'} onClose={close} title="Change your password">
         <PasswordForm onClose={close} />
       </Dialog>
-      <Dialog opened={open === 'factor'} onClose={close} title="Second factor" guarded>
-        {hasFactor ? <EndFactorForm onClose={close} /> : <NewFactorForm onClose={close} />}
+      <Dialog opened={open === 'newFactor'} onClose={close} title="Second factor" guarded>
+        <NewFactorForm onClose={close} />
+      </Dialog>
+      <Dialog opened={open === 'endFactor'} onClose={close} title="Second factor">
+        <EndFactorForm onClose={close} />
       </Dialog>
     </Stack>
   );
