@@ -1,6 +1,6 @@
 // Ranges of days that people ask for most.
 
-export type DayRange = { readonly label: string; readonly from: string; readonly to: string };
+import type { DayRange } from '../ui/day-ranges.tsx';
 
 export function rangesOf(today: string): readonly DayRange[] {
   const [year = 0, month = 1] = today.split('-').map(Number);

@@ -1,7 +1,7 @@
 // Sales of one civil day or of several in the utility's zone, today unless the address says
 // otherwise: ordered, summed and taken out as a file by the server.
 
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { saleStates } from '@prewatt/api';
 import { countText } from '@prewatt/quantities';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
@@ -9,10 +9,11 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { salesFile, salesQuery, saleTotalsQuery } from '../api/queries.ts';
 import { useCurrency, useOnClock, useZone } from '../shell/session.tsx';
-import { isCivilDate, type SalesSearch, salesSearch } from '../state/search.ts';
+import { type SalesSearch, salesSearch } from '../state/search.ts';
 import { saleLabels } from '../text/labels.ts';
 import { kwhText, moneyText } from '../text/numbers.ts';
 import { civilDate, longDay } from '../text/time.ts';
+import { DayRanges } from '../ui/day-ranges.tsx';
 import { FileLink } from '../ui/file-link.tsx';
 import { facts, PageHeading, panel } from '../ui/show.tsx';
 import { rangesOf } from './sale-ranges.ts';
@@ -83,39 +84,7 @@ type DaysProps = {
 function Days({ today, first, last, state, onDays, onShow }: DaysProps) {
   return (
     <Group gap="xs" align="flex-end">
-      <Group gap={6} role="group" aria-label="Days">
-        {rangesOf(today).map(({ label, from, to }) => (
-          <Button
-            key={label}
-            size="xs"
-            variant={first === from && last === to ? 'light' : 'default'}
-            aria-pressed={first === from && last === to}
-            onClick={() => onDays(from, to)}
-          >
-            {label}
-          </Button>
-        ))}
-      </Group>
-      <TextInput
-        type="date"
-        size="xs"
-        label="From"
-        max={today}
-        value={first}
-        onChange={({ currentTarget: { value } }) => {
-          if (isCivilDate(value)) onDays(value, value > last ? value : last);
-        }}
-      />
-      <TextInput
-        type="date"
-        size="xs"
-        label="To"
-        max={today}
-        value={last}
-        onChange={({ currentTarget: { value } }) => {
-          if (isCivilDate(value)) onDays(value < first ? value : first, value);
-        }}
-      />
+      <DayRanges {...{ today, onDays }} from={first} to={last} ranges={rangesOf(today)} />
       <NativeSelect
         label="State"
         size="xs"

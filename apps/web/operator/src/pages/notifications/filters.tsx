@@ -1,10 +1,11 @@
 // Which notifications are shown: days, what became of them, the provider, a reference or an amount.
 // The choice stands in the page's address.
 
-import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Group, NativeSelect, Stack } from '@mantine/core';
 import type { NotificationShow } from '@prewatt/api';
-import { isCivilDate, type NotificationsSearch } from '../../state/search.ts';
+import type { NotificationsSearch } from '../../state/search.ts';
 import { Choices } from '../../ui/choices.tsx';
+import { DayRanges } from '../../ui/day-ranges.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { daysBefore } from '../sale-ranges.ts';
 
@@ -69,54 +70,16 @@ export function Filters({ wanted, today, days, providers, onShow }: FiltersProps
           ]}
           onChange={({ currentTarget }) => onShow({ provider: currentTarget.value })}
         />
-        <Days {...{ today, days, onShow }} />
+        <DayRanges
+          {...{ today, ...days }}
+          ranges={[1, 7, 30, 90].map((count) => ({
+            label: count === 1 ? 'Today' : `${count} days`,
+            from: daysBefore(today, count - 1),
+            to: today,
+          }))}
+          onDays={(from, to) => onShow({ from, to })}
+        />
       </Group>
     </Stack>
-  );
-}
-
-function Days({ today, days, onShow }: Pick<FiltersProps, 'today' | 'days' | 'onShow'>) {
-  const { from, to } = days;
-  const showDays = (first: string, last: string) => onShow({ from: first, to: last });
-  return (
-    <>
-      <Group gap={6} role="group" aria-label="Days">
-        {[1, 7, 30, 90].map((count) => {
-          const first = daysBefore(today, count - 1);
-          const isShown = from === first && to === today;
-          return (
-            <Button
-              key={count}
-              size="xs"
-              variant={isShown ? 'light' : 'default'}
-              aria-pressed={isShown}
-              onClick={() => showDays(first, today)}
-            >
-              {count === 1 ? 'Today' : `${count} days`}
-            </Button>
-          );
-        })}
-      </Group>
-      <TextInput
-        type="date"
-        size="xs"
-        label="From"
-        max={today}
-        value={from}
-        onChange={({ currentTarget: { value } }) => {
-          if (isCivilDate(value)) showDays(value, value > to ? value : to);
-        }}
-      />
-      <TextInput
-        type="date"
-        size="xs"
-        label="To"
-        max={today}
-        value={to}
-        onChange={({ currentTarget: { value } }) => {
-          if (isCivilDate(value)) showDays(value < from ? value : from, value);
-        }}
-      />
-    </>
   );
 }
