@@ -157,7 +157,7 @@ test('where the meter takes of a token, receipts show what is on it and what the
   assert.match(short, /Owed before: ZAR 112\.16\n.*Owed after: ZAR 92\.16/);
   assert.match(
     short,
-    /too little for supply: it stays off, or goes off, until more than ZAR 92\.16/,
+    /too little\. Supply stays off, or goes off soon, until you pay more than ZAR 92\.16/,
   );
   assert.doesNotMatch(short, /You get|Kept|: -/);
   const enough = rowsOf(receiptContent({ ...paidIn, remainderMinor: '500' }, from)).join('\n');

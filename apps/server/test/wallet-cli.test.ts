@@ -79,7 +79,10 @@ test('a wallet is asked for, withdrawn, read and charged by commands', async (t)
   const from = { utility, vendorName: 'Shop', till: 'Till 1', copy: null, link: null };
   const paper = JSON.stringify(receiptContent(small, from));
   const sum = formatMoney(owed, utility.currency);
-  assert.ok(paper.includes(`it stays off, or goes off, until more than ${sum} is paid`), paper);
+  assert.ok(
+    paper.includes(`Supply stays off, or goes off soon, until you pay more than ${sum}`),
+    paper,
+  );
   const stated = await runCommand(['statement', meterPan, '--server', served.url], {
     ...{ PREWATT_OPERATOR_EMAIL: sign.email, PREWATT_OPERATOR_PASSWORD: sign.password },
   });

@@ -92,7 +92,7 @@ function intoWallet(frame: Frame, { remainderMinor }: Receipt): Html {
   return html`<p>Paid into the balance; there is no token to type.</p>
 ${
   after <= 0n &&
-  html`<p class="problem">This was too little for supply: it stays off, or goes off, until more than <b>${owed}</b> is paid, and what was used since the last reading.</p>`
+  html`<p class="problem">This was too little. Supply stays off, or goes off soon, until the customer pays more than <b>${owed}</b> and what they have used since the last reading.</p>`
 }`;
 }
 

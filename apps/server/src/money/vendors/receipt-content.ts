@@ -87,8 +87,8 @@ function intoWallet(receipt: Receipt, currency: Currency): ReceiptContent {
           {
             kind: 'line',
             text:
-              `This was too little for supply: it stays off, or goes off, until more than ${owed} ` +
-              'is paid, and what was used since the last reading.',
+              `This was too little. Supply stays off, or goes off soon, until you pay more than ${owed} ` +
+              'and what you have used since the last reading.',
           } as const,
         ]),
   ];
