@@ -35,7 +35,7 @@ export const conditions = [
   { id: 'terminalCover', label: 'Open the terminal cover' },
   { id: 'magnet', label: 'Hold a magnet to it' },
   { id: 'neutral', label: 'Disturb the neutral' },
-  { id: 'bypass', label: 'Lead current around it' },
+  { id: 'bypass', label: 'Bypass the meter' },
   { id: 'solar', label: 'Feed back 5 kW' },
 ] as const;
 export type ConditionId = (typeof conditions)[number]['id'];

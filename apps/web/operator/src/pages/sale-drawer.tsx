@@ -163,7 +163,7 @@ function SaleLines({ sale }: { sale: SaleDetail }) {
             {sale.remainderMinor !== '0' && (
               <MoneyRow
                 name="Kept for next time"
-                note="Too little for one more step of a token; it stays prepaid"
+                note="Too small to buy more; used at the next purchase"
                 amount={moneyText(sale.remainderMinor, currency)}
               />
             )}
