@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { idFromUuid } from '@prewatt/quantities';
+import { idFromUuid, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createMailServer, mailConfig } from '../src/messaging/mail/index.ts';
 import { languageOfMail } from '../src/messaging/mail/words.ts';
@@ -117,11 +117,9 @@ test('codes and subjects are in the language of the phone', async () => {
   assert.match(await change({ change: 'code', code }), /Hutumwa kwa <b[^>]*>ama@mail\.test/);
   await queue('tokenIssued');
   await sendAll();
-  // A token's text is English, so that the whole mail is.
   const receipt = smtp.taken.at(-1)?.data ?? '';
-  assert.match(receipt, /^Subject: Your token is here\.$/m);
-  assert.match(receipt, /What you get by mail/);
-  assert.doesNotMatch(receipt, /Unachopata/);
+  assert.match(receipt, /^Subject: Tokeni yako imefika\.$/m);
+  assert.match(receipt, /Unachopata/);
   for (const kind of Object.values(aheadKinds)) assert.equal(languageOfMail(kind, 'sw'), 'sw');
   await phones.speak(phone, 'en');
 });
@@ -155,6 +153,44 @@ test('the mail of a purchase has its receipt as PDF', async () => {
   const encoded =
     /filename=receipt[^\n]*\n(?:[^\n]+\n)*\n([A-Za-z0-9+/=\n]+)/.exec(data)?.[1] ?? '';
   assert.equal(Buffer.from(encoded, 'base64').subarray(0, 5).toString(), '%PDF-');
+});
+
+test('the text of a sale is in the language of the phone, the groups of its token in their order', async () => {
+  const { till } = await createVendor(h, 'Second shop');
+  const textOfSale = async (language: string): Promise<string> => {
+    await sql`UPDATE prewatt.phone_choice_directory SET language = nullif(${language}, '')
+      WHERE phone = ${phone}`.execute(h.owner.directories);
+    const request = {
+      requestId: `sale-in-a-language-${language}`,
+      meterPan: h.meterPan,
+      amountMinor: 5_000n,
+    };
+    const sold = await h.services.vendors.selling.sell(till, request);
+    assert.ok(sold.ok);
+    const { rows } = await sql<{ text: string }>`SELECT text FROM prewatt.messages
+      WHERE fact_key = ${`sale:${uuidOf(sold.value.saleId as never)}`}`.execute(
+      h.owner.directories,
+    );
+    return rows[0]?.text ?? '';
+  };
+  assert.match(
+    await textOfSale('fr'),
+    /^Test Utility : ZAR 50\.00 payés, .+ kWh pour .+\. Code (\d{4} ){4}\d{4}\. Nous l’envoyons/,
+  );
+  // Between Arabic words the first group would stand last without the marks around it.
+  assert.match(await textOfSale('ar'), /الرمز \u200e(\d{4} ){4}\d{4}\u200e\. نرسله إلى عدادك/);
+  assert.match(await textOfSale('tlh'), /Token \d{4} .+ We send it to your meter/);
+  // Who chose nothing reads what the utility's pages speak.
+  const pagesSpeak = async (language: string) => {
+    await sql`UPDATE prewatt.utilities SET page_language = ${language}`.execute(
+      h.owner.directories,
+    );
+    await h.services.utilities.list();
+  };
+  await pagesSpeak('pt');
+  assert.match(await textOfSale(''), /^Test Utility: pagou ZAR 50\.00/);
+  await pagesSpeak('en');
+  await h.services.phones.speak(phone, 'en');
 });
 
 test('a mailbox that is not there gets no more, and the page says so; a busy one is tried again', async () => {

@@ -71,17 +71,17 @@ const check: MessagesCommand = {
   summary: 'texts by language: variables, length in short messages, nothing secret on lock screens',
   help: `prewatt messages check [FILE]
 
-Checks our own texts of phones, notices and notifications, or the catalogue in FILE: each variable
-of the first language in each other one, none that nobody fills, screens of at most 182 characters,
-and no token in what a locked screen shows. Prints the length of each with the longest likely
-values, in GSM-7 or UCS-2 and parts. Exit code 1 when anything is wrong.
+Checks our own texts of phones, sales, notices and notifications, or the catalogue in FILE: each
+variable of the first language in each other one, none that nobody fills, screens of at most 182
+characters, and no token in what a locked screen shows. Prints the length of each with the longest
+likely values, in GSM-7 or UCS-2 and parts. Exit code 1 when anything is wrong.
 
 FILE is JSON: { "languages": ["en", "sw"], "longest": { "home": "Flat 12, Block C" },
 "texts": [{ "key": "low", "kind": "message", "words": { "en": "{home}: low", "sw": "…" } }] }.
 A kind is message, screen, lockScreen or mail; "mayLack" lists variables that a language may leave out.
 
-Texts of sales and of a meter's own events are in English, and are not in the catalogue: readers of
-other languages get them in English.`,
+Texts of a meter's own events are in English, and are not in the catalogue: readers of other
+languages get them in English.`,
   options: {},
   run,
 };

@@ -85,7 +85,8 @@ function stillOwing({ owing }: SaleView, currency: Currency): ReceiptContent {
       leastMinor: leastMinor === null ? null : BigInt(leastMinor),
       anHour: anHour && { powerW: BigInt(anHour.powerW), minor: BigInt(anHour.minor) },
     },
-    currency,
+    // Until receipts speak other languages.
+    { currency, language: 'en' },
   );
   return text === null ? [] : [{ kind: 'line', text }];
 }

@@ -3,9 +3,7 @@
 // very functions with the names of their variables in the place of values.
 
 import type { Catalogue, CatalogueText } from '@prewatt/rails';
-import { mailLanguages } from '../../messaging/mail/index.ts';
-import { pushLanguages } from '../../messaging/push/index.ts';
-import { payerText } from '../../money/payments/index.ts';
+import { type MessageTextKey, messageTexts } from '../../messaging/texts/index.ts';
 import { type Ahead, aheadText } from '../../workflows/alerts/index.ts';
 import { languageCodes, languages, type Words } from './words.ts';
 
@@ -21,6 +19,14 @@ const longest: Catalogue['longest'] = {
   ...{ url: 'https://power.utility.example/c/01a2', help: '+254 700 000 100' },
   ...{ utility: 'Riverside Power', meterEnd: '8903', reference: 'TKU7PW0001' },
   ...{ names: 'Flat 12 04229889888, Shop 04229889896', text: 'Flat 12: 1234 5678 9012 3456 7890' },
+  ...{ paid: 'KES 100000.00', credit: '1234.5 kWh', whole: '1234.5 kWh', taken: '123.4 kWh' },
+  ...{
+    money: 'KES 100000.00',
+    sum: 'KES 1200.00',
+    power: '10.5 kW',
+    least: 'KES 1200.00',
+    token: '1234 5678 9012 3456 7890',
+  },
   ...{ lent: 'KES 1200.00', limit: 'KES 2500.00', payAtLeast: 'KES 100.00' },
 };
 
@@ -68,12 +74,6 @@ function ofPhones(): CatalogueText[] {
   ];
 }
 
-const inEach = <W>(
-  all: Readonly<Record<string, W>>,
-  pick: (words: W) => string,
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(all).map(([code, words]) => [code, pick(words)]));
-
 const atMs = Date.UTC(2026, 11, 9, 6);
 const [left, owed, lent, limit, payAtLeast] = [
   ...['{left}', '{owed}', '{lent}', '{limit}', '{payAtLeast}'],
@@ -97,13 +97,28 @@ const ahead: readonly Ahead[] = [
 ];
 const place = { home: '{home}', zone: 'Africa/Nairobi', url: '{url}', help: '{help}' };
 
-const ofPayer = {
-  ...{ utility: '{utility}', amount: '{amount}', meterEnd: '{meterEnd}' },
-  reference: '{reference}',
-};
+const inAll = (textOf: (language: keyof typeof messageTexts) => string) =>
+  Object.fromEntries(messageLanguages.map((language) => [language, textOf(language)]));
+
+const messageLanguages = Object.keys(messageTexts) as (keyof typeof messageTexts)[];
+
+const kindOf = (key: MessageTextKey): CatalogueText['kind'] =>
+  key.startsWith('notice.') || key === 'mail.codeSubject' || key === 'mail.tokenHere'
+    ? 'lockScreen'
+    : key.startsWith('mail.')
+      ? 'mail'
+      : 'message';
+
+/** As it is sent: what was bought, and its token. */
+const wholeSales = (['sale.sentOne', 'sale.typeOne'] as const).map(
+  (token): CatalogueText => ({
+    ...{ key: `sale.gets+${token}`, kind: 'message' },
+    words: inAll((code) => `${messageTexts[code]['sale.gets']} ${messageTexts[code][token]}`),
+  }),
+);
 
 export function ownCatalogue(): Catalogue {
-  const [first = 'en', ...others] = languageCodes;
+  const [first = 'en', ...others] = messageLanguages;
   return {
     languages: [first, ...others],
     longest,
@@ -117,32 +132,13 @@ export function ownCatalogue(): Catalogue {
           ),
         }),
       ),
-      ...(['bought', 'late', 'takenBack'] as const).map(
-        (state): CatalogueText => ({
-          ...{ key: `payer.${state}`, kind: 'message' },
-          words: Object.fromEntries(
-            languageCodes.map((code) => [code, payerText(code, { state, ...ofPayer })]),
-          ),
-        }),
-      ),
-      ...Object.keys(pushLanguages.en).map(
+      ...wholeSales,
+      ...(Object.keys(messageTexts.en) as MessageTextKey[]).map(
         (key): CatalogueText => ({
-          ...{ key: `notification.${key}`, kind: 'lockScreen' },
-          words: inEach(pushLanguages, (words) => words[key as keyof typeof words]),
+          ...{ key, kind: kindOf(key) },
+          words: inAll((code) => messageTexts[code][key]),
         }),
       ),
-      {
-        ...{ key: 'mail.codeSubject', kind: 'lockScreen' },
-        words: inEach(mailLanguages, (words) => words.codeSubject),
-      },
-      {
-        ...{ key: 'mail.code', kind: 'mail' },
-        words: inEach(mailLanguages, (words) => words.code('{digits}')),
-      },
-      {
-        ...{ key: 'mail.choices', kind: 'mail' },
-        words: inEach(mailLanguages, (words) => words.choices('{url}')),
-      },
     ],
   };
 }

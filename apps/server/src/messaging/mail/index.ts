@@ -15,7 +15,6 @@ import { languageOfMail, mailWordsOf, subjectOfMail } from './words.ts';
 export type { Addresses, AddressRefusal, CodeRefusal, MailChoice } from './addresses.ts';
 export { type MailGroup, mailGroups } from './kinds.ts';
 export { createMailServer, type MailServerConfig, mailConfig } from './server.ts';
-export { mailLanguages } from './words.ts';
 
 export type MailedMessage = {
   readonly utilityId: string;
@@ -122,9 +121,9 @@ async function sendMails(
   const { utilityId, bucket, messageId } = job;
   const found = await o.database.inUtility(utilityId, (tx) => beginMail(tx, o, job));
   if (found === null) return;
-  const { message, address, utilityName } = found;
+  const { message, address, utilityName, pageLanguage } = found;
   const kind = message.kind as MessageKind;
-  const language = languageOfMail(kind, await o.languageOf(message.phone));
+  const language = languageOfMail(kind, (await o.languageOf(message.phone)) ?? pageLanguage);
   const sale = /^sale:([0-9a-f-]{36})$/.exec(message.fact_key)?.[1];
   const attachment =
     sale === undefined
@@ -162,6 +161,7 @@ async function beginMail(tx: Tx, o: Sending, { utilityId, bucket, messageId }: J
     .selectFrom('messages')
     .innerJoin('utilities', 'utilities.id', 'messages.utility_id')
     .select(['kind', 'fact_key', 'phone', 'text', 'connection_id', 'state', 'utilities.name'])
+    .select('page_language')
     .where('bucket', '=', bucket)
     .where('messages.id', '=', messageId)
     .executeTakeFirst();
@@ -177,5 +177,6 @@ async function beginMail(tx: Tx, o: Sending, { utilityId, bucket, messageId }: J
       WHERE m.taken_at IS NULL AND m.refused_at IS NULL
     RETURNING tries`.execute(tx);
   if (rows.length === 0) return null;
-  return { message, address: choice.address, utilityName: message.name };
+  const { name: utilityName, page_language: pageLanguage } = message;
+  return { message, address: choice.address, utilityName, pageLanguage };
 }

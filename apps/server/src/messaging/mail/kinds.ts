@@ -38,5 +38,5 @@ export const groupOfKind: Readonly<Record<MessageKind, MailGroup>> = {
 export const inLanguageOfPhone: ReadonlySet<MessageKind> = new Set([
   ...(['paymentModeChanges', 'walletBegins', 'supplyHeld', 'supplyReleased'] as const),
   ...(['protectionEnds', 'lendingEnds', 'limitReached', 'answer'] as const),
-  ...(['payerReceipt'] as const),
+  ...(['payerReceipt', 'tokenIssued', 'walletCredited'] as const),
 ]);

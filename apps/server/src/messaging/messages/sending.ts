@@ -31,6 +31,7 @@ export type SendingDeps = {
   readonly tokenWaitMs: number;
   /** What has gone to a gateway, for other ways beside it. */
   readonly onSent?: (
+    utilityId: string,
     sent: readonly { readonly id: string; readonly phone: string; readonly kind: string }[],
   ) => Promise<void>;
 };
@@ -91,7 +92,7 @@ export function createSending(o: SendingDeps) {
     if (handings.length === 0) return false;
     const ended = await handAll(o, handings, tried.away);
     await keep(job.utilityId, ended);
-    await o.onSent?.(acceptedOf(ended));
+    await o.onSent?.(job.utilityId, acceptedOf(ended));
     for (const { handing, state } of ended) {
       const { message, attempt } = handing;
       const had = tried.byMessage.get(message.id) ?? new Set();

@@ -1,7 +1,7 @@
 // What the owner of a phone chose for all utilities of the installation: no more messages that
 // nobody asked for, and the language of the answers. A stop is kept until the owner takes it back.
 
-import type { Database } from '../../base/database.ts';
+import type { Database, Tx } from '../../base/database.ts';
 
 export type PhoneChoices = {
   readonly isStopped: boolean;
@@ -22,6 +22,20 @@ export const sentAnyway: readonly string[] = [
   // About the money of whoever wanted it.
   'topUp',
 ];
+
+/** What owners of phones chose, read within a transaction; a phone that chose none is not in it. */
+export async function languagesOfPhones(
+  tx: Tx,
+  phones: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (phones.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom('phone_choice_directory')
+    .select(['phone', 'language'])
+    .where('phone', 'in', [...new Set(phones)])
+    .execute();
+  return new Map(rows.flatMap((row) => (row.language === null ? [] : [[row.phone, row.language]])));
+}
 
 export function createPhones(o: {
   readonly database: Database;

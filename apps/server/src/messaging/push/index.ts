@@ -21,7 +21,7 @@ export const pushConfig = z
     subject: z.string().regex(/^(mailto:\S+@\S+|https:\/\/\S+)$/),
   })
   .refine(isVapidPair, 'publicKey and privateKey belong together');
-export { pushLanguages, pushText } from './words.ts';
+export { pushText } from './words.ts';
 
 export type PushConfig = z.output<typeof pushConfig>;
 
@@ -52,7 +52,7 @@ export type Push = {
   readonly remove: (phone: string, endpoint: string) => Promise<void>;
   readonly removeAll: (phone: string) => Promise<void>;
   /** Tells the browsers of these phones; never throws. */
-  readonly tell: (sent: readonly SentMessage[]) => Promise<void>;
+  readonly tell: (utilityId: string, sent: readonly SentMessage[]) => Promise<void>;
 };
 
 export function createPush(o: {
@@ -104,12 +104,15 @@ export function createPush(o: {
     removeAll: async (phone) => {
       await directories.deleteFrom('push_browser_directory').where('phone', '=', phone).execute();
     },
-    tell: async (sent) => {
+    tell: async (utilityId, sent) => {
       if (config === null || sent.length === 0) return;
       const rows = await directories
         .selectFrom('push_browser_directory as b')
         .leftJoin('phone_choice_directory as c', 'c.phone', 'b.phone')
-        .select(['b.endpoint', 'b.p256dh', 'b.auth', 'b.phone', 'c.language'])
+        .leftJoin('utilities as u', (join) => join.on('u.id', '=', utilityId))
+        .select(['b.endpoint', 'b.p256dh', 'b.auth', 'b.phone'])
+        // Who chose nothing reads what the utility's pages speak.
+        .select((the) => the.fn.coalesce('c.language', 'u.page_language').as('language'))
         .where('b.phone', 'in', [...new Set(sent.map(({ phone }) => phone))])
         .execute()
         .catch(() => []);

@@ -17,6 +17,8 @@ import {
 
 /** A connection with the cached balances that a sale needs; read under the meter's lock. */
 export type ConnectionToSell = Connection & {
+  /** What the owner of the customer's phone chose for messages; null for nothing. */
+  readonly customerLanguage: string | null;
   readonly prepaidMinor: bigint;
   /** Whether the head-end can reach the meter; a meter without a secret has no link. */
   readonly hasLink: boolean;
@@ -117,6 +119,7 @@ async function readLocked<R>(
 
 const toSellOf = (row: ToSellRow): ConnectionToSell => ({
   ...connectionOf(placeOf(row), row),
+  customerLanguage: row.customer_language,
   prepaidMinor: row.prepaid_minor,
   hasLink: row.has_link,
   heldMinor: row.held_minor,
@@ -141,6 +144,7 @@ function moneyMeterOf(row: MoneyRow | false | null): MoneyMeter | null {
 }
 
 type ToSellRow = ConnectionRow & {
+  readonly customer_language: string | null;
   readonly utility_id: string;
   readonly bucket: number;
   readonly connection_id: string;
@@ -158,7 +162,10 @@ type ToSellRow = ConnectionRow & {
 };
 
 const toSellColumns = `c.utility_id, c.bucket, c.id AS connection_id, c.name, c.address,
-  c.customer_name, c.customer_phone, c.blocked_reason, c.credit_mode, c.tariff_id,
+  c.customer_name, c.customer_phone,
+  (SELECT p.language FROM phone_choice_directory p WHERE p.phone = c.customer_phone)
+    AS customer_language,
+  c.blocked_reason, c.credit_mode, c.tariff_id,
   c.tariff_position, c.tariff_parameters,
   c.next_tariff, c.prepaid_minor, m.id AS meter_id, m.meter_pan,
   m.encryption_algorithm, m.supply_group_code, m.tariff_index, m.key_revision,

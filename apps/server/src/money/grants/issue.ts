@@ -19,6 +19,8 @@ import { notifyLive } from '../../base/live.ts';
 import { answerAgain } from '../../base/request-ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
+import { languagesOfPhones } from '../../messaging/phones/index.ts';
+import { inOrder, sayTo } from '../../messaging/texts/index.ts';
 import { type Commands, leastPowerW } from '../../metering/headend/index.ts';
 import { loadConnectionsToSell } from '../../money/connections-to-sell/index.ts';
 import {
@@ -29,7 +31,7 @@ import {
   type MeterPlace,
   setLastTids,
 } from '../../registry/connections/index.ts';
-import type { Utilities } from '../../registry/utilities/index.ts';
+import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import type { Keys } from '../keys/index.ts';
 import type { Tariffs } from '../tariffs/index.ts';
 import { recordTokens, type TokenFollower } from '../tokens/index.ts';
@@ -161,14 +163,17 @@ async function giveMoney(
   const at = new Date(deps.clocks.business.nowMs());
   await insertGrant(tx, { grant, grantId, connection, powerW: null, at, money: money.value });
   if (connection.customerPhone !== null) {
-    const { name, currency } = await deps.utilities.get(connection.utilityId);
-    const sum = formatMoney(money.value.amountMinor, currency);
+    const utility = await deps.utilities.get(connection.utilityId);
     await deps.messages.queue(tx, {
       place: connection,
       kind: 'walletCredited',
       factKey: `grant:${grantId}`,
       phone: connection.customerPhone,
-      text: `${name}: ${formatKwh(energyWh)} kWh free of charge for ${connection.name}, ${sum} in your balance.`,
+      text: sayTo(await languageOf(tx, utility, connection.customerPhone), 'grant.wallet', {
+        ...{ utility: utility.name, home: connection.name },
+        credit: `${formatKwh(energyWh)} kWh`,
+        money: formatMoney(money.value.amountMinor, utility.currency),
+      }),
     });
   }
   await notifyLive(tx, { kind: 'connection', ...noticeOf(connection) });
@@ -349,6 +354,9 @@ async function knownGrant(
   return answerAgain<IssuedGrant>(before, now, { grantId: row.id, isNew: false });
 }
 
+const languageOf = async (tx: Tx, utility: Utility, phone: string): Promise<string> =>
+  (await languagesOfPhones(tx, [phone])).get(phone) ?? utility.writing.language;
+
 /** Credit concerns the customer; a limit or a test is between the utility and the meter. */
 async function tellCustomer(
   tx: Tx,
@@ -366,26 +374,28 @@ async function tellCustomer(
   if (connection.customerPhone === null || !isCredit(what)) return;
   const utility = await deps.utilities.get(connection.utilityId);
   const digits = [...(made.keyChange?.digits ?? []), ...made.tokens.map((token) => token.digits)];
-  const tokens = digits.map((each) => formatTokenDigits(each));
   const kwh = 'energyWh' in what ? `${formatKwh(what.energyWh)} kWh` : '';
-  const sum = creditMinor === null ? '' : formatMoney(creditMinor, utility.currency);
-  const carried = creditMinor === null ? kwh : sum;
-  const free = creditMinor === null ? '' : `, ${sum} on your meter`;
+  const sum = creditMinor === null ? null : formatMoney(creditMinor, utility.currency);
+  const language = await languageOf(tx, utility, connection.customerPhone);
+  const of = { utility: utility.name, home: connection.name };
   const words =
     what.kind === 'replacement'
-      ? `${carried} carried over to your meter`
-      : `${kwh} free of charge${free}`;
+      ? sayTo(language, 'grant.carried', { ...of, credit: sum ?? kwh })
+      : sum === null
+        ? sayTo(language, 'grant.free', { ...of, credit: kwh })
+        : sayTo(language, 'grant.freeMoney', { ...of, credit: kwh, money: sum });
+  const tokens = digits.map((each) => inOrder(language, formatTokenDigits(each)));
+  const [token = ''] = tokens;
   const how =
     tokens.length === 1
-      ? `Token ${tokens[0]}. We send it to your meter; if it does not arrive, type it.`
-      : `Tokens ${tokens.join(', ')}. We send them to your meter; if they do not arrive, type ` +
-        'them in this order.';
+      ? sayTo(language, 'sale.sentOne', { token })
+      : sayTo(language, 'sale.sentAll', { tokens: tokens.join(', ') });
   await deps.messages.queue(tx, {
     place: connection,
     kind: 'tokenIssued',
     factKey: `grant:${o.grantId}`,
     phone: connection.customerPhone,
-    text: `${utility.name}: ${words} for ${connection.name}. ${how}`,
+    text: `${words} ${how}`,
   });
 }
 

@@ -55,7 +55,9 @@ export async function tellPayers(o: PayerReceiptDeps, utilityId: string): Promis
     const strangers = told.filter((row) => row.receipt_phone !== row.customer_phone);
     await o.messages.queueMany(
       tx,
-      strangers.map((row) => messageOf(utility, row, languageOf.get(row.receipt_phone) ?? null)),
+      strangers.map((row) =>
+        messageOf(utility, row, languageOf.get(row.receipt_phone) ?? utility.writing.language),
+      ),
     );
     for (const { bucket, id } of told) {
       await tx
@@ -83,7 +85,7 @@ async function dueIn(tx: Tx, how: 'look' | 'lock'): Promise<readonly Due[]> {
   return rows;
 }
 
-function messageOf(utility: Utility, row: Due, language: string | null): NewMessage {
+function messageOf(utility: Utility, row: Due, language: string): NewMessage {
   const { bucket, connection_id: connectionId } = row;
   const { currency } = utility;
   return {

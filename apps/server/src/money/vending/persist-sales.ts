@@ -1,8 +1,6 @@
 // Writes sales that were decided: sales, tokens, transfers, meters, connections, commands and
 // messages, each in one statement for the whole batch, in the caller's transaction.
 
-import { formatAmount, formatKwh } from '@prewatt/quantities';
-import { formatTokenDigits } from '@prewatt/sts/codec';
 import { positionToJson } from '@prewatt/tariff';
 import type { PurchaseQuote } from '@prewatt/vending-rules';
 import { type Tx, together } from '../../base/database.ts';
@@ -27,10 +25,11 @@ import {
   type KeyChangeRows,
   keyChangeRows,
 } from '../tokens/index.ts';
-import { boughtBy, takesOfSale } from './meter-takes.ts';
+import { takesOfSale } from './meter-takes.ts';
 import type { IssuedSale } from './sale.ts';
 import { issuedFacts } from './sale-facts.ts';
-import { supplyOfOwing, type WalletOwing } from './wallet-words.ts';
+import { saleText } from './sale-text.ts';
+import type { WalletOwing } from './wallet-words.ts';
 
 export type RecordDeps = {
   readonly commands: Pick<Commands, 'enqueueMany'>;
@@ -365,90 +364,10 @@ const messageOf =
         kind: sale.tokens.length === 0 ? ('walletCredited' as const) : ('tokenIssued' as const),
         factKey: `sale:${sale.saleId}`,
         phone: connection.customerPhone,
-        text: tokenMessage(utility, sale, owing.get(sale.saleId)),
+        text: saleText(utility, sale, owing.get(sale.saleId)),
       },
     ];
   };
-
-type Credit = { readonly energyWh: bigint; readonly creditMinor: bigint | null };
-
-/** "46.5 kWh", or what goes on a meter that counts in money. */
-function creditText({ currency }: Utility, { creditMinor, energyWh }: Credit): string {
-  if (creditMinor === null) return `${formatKwh(energyWh)} kWh`;
-  return `${currency.code} ${formatAmount(creditMinor, currency)} of credit`;
-}
-
-/** "you get 46.5 kWh for Flat 1", less what the meter takes for use without credit. */
-function getsText(utility: Utility, sale: IssuedSale): string {
-  const bought = boughtBy(sale);
-  const { energyWh, creditMinor } = bought;
-  const { name } = sale.connection;
-  const takes = takesOfSale(utility, sale);
-  if (takes.energyWh + takes.minor === 0n) {
-    return `you get ${creditText(utility, bought)} for ${name}`;
-  }
-  const left = {
-    energyWh: energyWh - takes.energyWh,
-    creditMinor: creditMinor === null ? null : creditMinor - takes.minor,
-  };
-  // In tenths of a kWh, as they are written: the parts add up to what the token has.
-  const takenWh = (energyWh / 100n - left.energyWh / 100n) * 100n;
-  const taken = { energyWh: takenWh, creditMinor: creditMinor === null ? null : takes.minor };
-  return (
-    `you get ${creditText(utility, left)} for ${name}: the token has ` +
-    `${creditText(utility, bought)}, and the meter takes ${creditText(utility, taken)} for what ` +
-    'was used without credit'
-  );
-}
-
-/** What a payment that was too small leaves: said, since "paid" alone sounds like light. */
-function owingText({ currency }: Utility, owing: WalletOwing): string {
-  const { owedMinor } = owing;
-  const sum = `${currency.code} ${formatAmount(owedMinor, currency)}`;
-  const owed = owedMinor === 0n ? 'The balance is used up.' : `${sum} still owed.`;
-  const supply = supplyOfOwing(owing, currency);
-  return supply === null ? owed : `${owed} ${supply}`;
-}
-
-function tokenMessage(utility: Utility, sale: IssuedSale, owing?: WalletOwing): string {
-  const paid = `${utility.currency.code} ${formatAmount(sale.amountMinor, utility.currency)}`;
-  const { name } = sale.connection;
-  if (sale.pays === 'debts') {
-    const what = [...new Set(sale.purchase.quote.lines.map(({ label }) => label))].join(', ');
-    return `${utility.name}: paid ${paid} for ${name}, for what was owed (${what}). No electricity was bought.`;
-  }
-  if (sale.tokens.length === 0) {
-    if (owing !== undefined) {
-      return `${utility.name}: paid ${paid} for ${name}. ${owingText(utility, owing)}`;
-    }
-    const { remainderMinor } = sale.purchase.quote;
-    const left = `${utility.currency.code} ${formatAmount(remainderMinor, utility.currency)}`;
-    return `${utility.name}: paid ${paid} for ${name}. Balance now ${left}.`;
-  }
-  const { quote, creditMinor } = sale.purchase;
-  const credit = creditText(utility, { energyWh: quote.energyWh, creditMinor });
-  const bought = sale.isCarried
-    ? `${utility.name}: the meter of ${name} counts its credit again. Your balance of ${paid} is ${credit}. `
-    : `${utility.name}: paid ${paid}, ${getsText(utility, sale)}. `;
-  const lift = sale.lift === null ? [] : [sale.lift];
-  const tokens = [
-    ...(sale.keyChange?.digits ?? []),
-    ...[...lift, ...sale.tokens].map((each) => each.digits),
-  ].map((digits) => formatTokenDigits(digits));
-  if (!sale.connection.hasLink) {
-    return tokens.length === 1
-      ? `${bought}Token ${tokens[0]}. Type it at your meter.`
-      : `${bought}Tokens ${tokens.join(', ')}. Type them at your meter, in this order` +
-          `${lift.length === 0 ? '.' : '; they lift the power limit, too.'}`;
-  }
-  if (tokens.length === 1) {
-    return `${bought}Token ${tokens[0]}. We send it to your meter; if it does not arrive, type it.`;
-  }
-  return (
-    `${bought}Tokens ${tokens.join(', ')}. ` +
-    'We send them to your meter; if they do not arrive, type them in this order.'
-  );
-}
 
 /** How a line of a quote or a sale rests in its row. */
 export function lineJson(line: PurchaseQuote['quote']['lines'][number]): object {

@@ -173,7 +173,8 @@ function factOfReview(review: SupplyReview, nowMs: number): Fact | null {
       becameLow === null ? null : formatMoney(review.balanceMinor, currency),
     payAtLeast: ({ currency }) =>
       review.leastMinor === null ? null : formatMoney(review.leastMinor, currency),
-    anHour: ({ currency }) => anHourText(review.anHour, currency),
+    anHour: ({ currency }) =>
+      review.anHour && ` ${anHourText(review.anHour, { currency, language: 'en' })}`,
   };
 }
 

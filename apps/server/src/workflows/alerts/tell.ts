@@ -54,7 +54,7 @@ export type Fact = {
   /** What turns supply on again, where not any purchase does. */
   readonly payAtLeast?: (utility: Utility) => string | null;
   /** " An hour at 5.0 kW costs ZAR 9.50."; nothing where nobody knows the power. */
-  readonly anHour?: (utility: Utility) => string;
+  readonly anHour?: (utility: Utility) => string | null;
   /** Of a warning: what it was made from. */
   readonly outlook?: SupplyForecast;
   /** Of a digest: what was used in the week; null where nobody knows. */
@@ -297,9 +297,7 @@ function textOf(kind: MessageKind, o: TextParts): string {
     }
     case 'supplyOff':
       if (o.isHeld) {
-        return (
-          `${credit} is used up. Supply is switched off by us, ` + `and paying does not turn it on.`
-        );
+        return `${credit} is used up. Supply is switched off by us, and paying does not turn it on.`;
       }
       return (
         `${credit} is used up and supply is off. ` +

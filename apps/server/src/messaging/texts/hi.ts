@@ -1,0 +1,65 @@
+// Messages to customers in Hindi.
+
+import type { MessageTexts } from './texts.ts';
+
+export const hi: MessageTexts = {
+  'sale.debts': '{utility}: {home} के लिए {paid} मिले, बकाया ({what}) चुकाया गया। बिजली नहीं ख़रीदी गई।',
+  'sale.paid': '{utility}: {home} के लिए {paid} मिले।',
+  'sale.balance': 'अब बैलेंस {left} है।',
+  'sale.usedUp': 'बैलेंस ख़त्म हो गया।',
+  'sale.owes': 'अब भी {owed} बकाया है।',
+  'sale.staysOff': 'बिजली बंद रहेगी। लौटाने के लिए कम से कम {least} जमा करें।',
+  'sale.mayGoOff': 'बिजली बंद हो सकती है। चालू रखने के लिए कम से कम {least} जमा करें।',
+  'sale.hourCosts': '{power} पर एक घंटे का खर्च {sum} है।',
+  'sale.gets': '{utility}: {paid} मिले, {home} के लिए {credit}।',
+  'sale.getsLess':
+    '{utility}: {paid} मिले, {home} के लिए {credit}: टोकन में {whole} है, और बिना क्रेडिट हुई खपत के लिए मीटर {taken} लेगा।',
+  'sale.carried':
+    '{utility}: {home} का मीटर फिर अपनी क्रेडिट गिनता है। आपका {paid} का बैलेंस अब {credit} है।',
+  'sale.ofCredit': '{money} की क्रेडिट',
+  'sale.typeOne': 'टोकन {token}। इसे मीटर में डालें।',
+  'sale.typeAll': 'टोकन {tokens}। इन्हें इसी क्रम में मीटर में डालें।',
+  'sale.typeAllLift': 'टोकन {tokens}। इन्हें इसी क्रम में मीटर में डालें; ये लोड की सीमा भी हटाते हैं।',
+  'sale.sentOne': 'टोकन {token}। हम इसे मीटर को भेज रहे हैं; न पहुँचे तो मीटर में डालें।',
+  'sale.sentAll': 'टोकन {tokens}। हम इन्हें मीटर को भेज रहे हैं; न पहुँचें तो इसी क्रम में डालें।',
+  'grant.free': '{utility}: {home} के लिए {credit} मुफ़्त।',
+  'grant.freeMoney': '{utility}: {credit} मुफ़्त, {home} के मीटर पर {money}।',
+  'grant.carried': '{utility}: {credit} आपके {home} के मीटर पर लाई गई।',
+  'grant.wallet': '{utility}: {home} के लिए {credit} मुफ़्त, आपके बैलेंस में {money}।',
+  'payer.bought':
+    '{utility}: {meterEnd} पर ख़त्म होने वाले मीटर के लिए {amount} मिले ({reference})। ख़रीदी हुई बिजली उस घर को मिल गई।',
+  'payer.late':
+    '{utility}: {meterEnd} पर ख़त्म होने वाले मीटर के लिए {amount} मिले ({reference})। ख़रीद में देर है; कंपनी देख रही है और ठीक करेगी।',
+  'payer.takenBack':
+    '{utility}: {meterEnd} पर ख़त्म होने वाले मीटर के लिए {amount} मिले ({reference})। ख़रीद रद्द हुई; पैसे के बारे में कंपनी से पूछें।',
+  'notice.tokenIssued': 'आपका टोकन आ गया। देखने के लिए साइन इन करें।',
+  'notice.walletCredited': 'एक भुगतान आया है।',
+  'notice.saleReversed': 'एक ख़रीद रद्द हुई।',
+  'notice.powerLimit': 'आपके लोड की सीमा के बारे में नई सूचना है।',
+  'notice.creditLow': 'आपकी क्रेडिट कम है।',
+  'notice.creditVeryLow': 'आपकी क्रेडिट बहुत कम है।',
+  'notice.supplyOff': 'आपकी बिजली बंद है।',
+  'notice.protectedSupply': 'आपकी क्रेडिट ख़त्म हो गई। बिजली अभी चालू है।',
+  'notice.emergencyCredit': 'बिजली आपात क्रेडिट पर चल रही है।',
+  'notice.supplyRestored': 'बिजली लौट आई है।',
+  'notice.endsInTwoDays': 'आपकी क्रेडिट लगभग दो दिन में ख़त्म होगी।',
+  'notice.endsInHalfDay': 'आपकी क्रेडिट लगभग आधे दिन में ख़त्म होगी।',
+  'notice.endsAtPresentUse': 'अभी की खपत पर आपकी क्रेडिट जल्दी ख़त्म होगी।',
+  'notice.weeklyDigest': 'आपके हफ़्ते की बिजली का हिसाब आ गया।',
+  'notice.paymentModeChanges': 'आपके भुगतान का तरीक़ा बदलने वाला है।',
+  'notice.walletBegins': 'अब आप बैलेंस से भुगतान करते हैं।',
+  'notice.supplyHeld': 'आपकी बिजली के बारे में नई सूचना है।',
+  'notice.supplyReleased': 'आपकी बिजली के बारे में नई सूचना है।',
+  'notice.protectionEnds': 'आपके घर की एक सुरक्षा ख़त्म होने वाली है।',
+  'notice.lendingEnds': 'आपके बकाया के बारे में नई सूचना है।',
+  'notice.limitReached': 'आपके बकाया के बारे में नई सूचना है।',
+  'notice.topUp': 'आपके अपने-आप रिचार्ज के बारे में नई सूचना है।',
+  'notice.customerChanged': 'आपके घर के बारे में नई सूचना है।',
+  'notice.payerReceipt': 'दूसरे घर के लिए आपका भुगतान पहुँच गया।',
+  'notice.answer': 'दफ़्तर ने जवाब दिया है।',
+  'mail.tokenHere': 'आपका टोकन आ गया।',
+  'mail.codeSubject': 'आपका कोड',
+  'mail.code':
+    '{code} आपका कोड है। इसे 15 मिनट के भीतर उस पेज पर लिखें जहाँ आपने यह पता दिया था।\n\nअगर आपने नहीं माँगा तो कुछ न करें: और कोई मेल नहीं आएगी।',
+  'mail.choices': 'मेल से आपको क्या मिलता है: {url}',
+};

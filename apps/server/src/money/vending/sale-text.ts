@@ -1,0 +1,105 @@
+// What a customer reads of a sale: what was paid, what they get, and the token. In the language
+// that the phone chose, or that of the utility's pages.
+
+import { formatAmount, formatKwh } from '@prewatt/quantities';
+import { formatTokenDigits } from '@prewatt/sts/codec';
+import { inOrder, type MessageTextKey, sayTo } from '../../messaging/texts/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
+import { boughtBy, takesOfSale } from './meter-takes.ts';
+import type { IssuedSale } from './sale.ts';
+import { supplyOfOwing, type WalletOwing } from './wallet-words.ts';
+
+type Credit = { readonly energyWh: bigint; readonly creditMinor: bigint | null };
+type Told = { readonly utility: Utility; readonly language: string };
+
+export function saleText(utility: Utility, sale: IssuedSale, owing?: WalletOwing): string {
+  const language = sale.connection.customerLanguage ?? utility.writing.language;
+  const told = { utility, language };
+  const paid = sumText(utility, sale.amountMinor);
+  const of = { utility: utility.name, paid, home: sale.connection.name };
+  if (sale.pays === 'debts') {
+    const what = [...new Set(sale.purchase.quote.lines.map(({ label }) => label))].join(', ');
+    return sayTo(language, 'sale.debts', { ...of, what });
+  }
+  if (sale.tokens.length === 0) {
+    const left = sumText(utility, sale.purchase.quote.remainderMinor);
+    const then =
+      owing === undefined ? sayTo(language, 'sale.balance', { left }) : owingText(told, owing);
+    return `${sayTo(language, 'sale.paid', of)} ${then}`;
+  }
+  const { quote, creditMinor } = sale.purchase;
+  const bought = sale.isCarried
+    ? sayTo(language, 'sale.carried', {
+        ...{ ...of, credit: creditText(told, { energyWh: quote.energyWh, creditMinor }) },
+      })
+    : getsText(told, sale, of);
+  return `${bought} ${tokensText(told, sale)}`;
+}
+
+const sumText = ({ currency }: Utility, minor: bigint): string =>
+  `${currency.code} ${formatAmount(minor, currency)}`;
+
+/** "46.5 kWh", or what goes on a meter that counts in money. */
+function creditText({ utility, language }: Told, { creditMinor, energyWh }: Credit): string {
+  if (creditMinor === null) return `${formatKwh(energyWh)} kWh`;
+  return sayTo(language, 'sale.ofCredit', { money: sumText(utility, creditMinor) });
+}
+
+/** "you get 46.5 kWh for Flat 1", less what the meter takes for use without credit. */
+function getsText(
+  told: Told,
+  sale: IssuedSale,
+  of: { readonly utility: string; readonly paid: string; readonly home: string },
+): string {
+  const { utility, language } = told;
+  const bought = boughtBy(sale);
+  const { energyWh, creditMinor } = bought;
+  const takes = takesOfSale(utility, sale);
+  if (takes.energyWh + takes.minor === 0n) {
+    return sayTo(language, 'sale.gets', { ...of, credit: creditText(told, bought) });
+  }
+  const left = {
+    energyWh: energyWh - takes.energyWh,
+    creditMinor: creditMinor === null ? null : creditMinor - takes.minor,
+  };
+  // In tenths of a kWh, as they are written: the parts add up to what the token has.
+  const takenWh = (energyWh / 100n - left.energyWh / 100n) * 100n;
+  const taken = { energyWh: takenWh, creditMinor: creditMinor === null ? null : takes.minor };
+  return sayTo(language, 'sale.getsLess', {
+    ...{ ...of, credit: creditText(told, left) },
+    ...{ whole: creditText(told, bought), taken: creditText(told, taken) },
+  });
+}
+
+/** What a payment that was too small leaves: said, since "paid" alone sounds like light. */
+function owingText({ utility, language }: Told, owing: WalletOwing): string {
+  const { owedMinor } = owing;
+  const owed =
+    owedMinor === 0n
+      ? sayTo(language, 'sale.usedUp', {})
+      : sayTo(language, 'sale.owes', { owed: sumText(utility, owedMinor) });
+  const supply = supplyOfOwing(owing, { currency: utility.currency, language });
+  return supply === null ? owed : `${owed} ${supply}`;
+}
+
+type TokensKey = Extract<MessageTextKey, `sale.typeAll${string}` | 'sale.sentAll'>;
+
+function tokensText({ language }: Told, sale: IssuedSale): string {
+  const { hasLink } = sale.connection;
+  const lift = sale.lift === null ? [] : [sale.lift];
+  const all = [
+    ...(sale.keyChange?.digits ?? []),
+    ...[...lift, ...sale.tokens].map((each) => each.digits),
+  ].map((digits) => formatTokenDigits(digits));
+  const [token = ''] = all;
+  if (all.length === 1) {
+    const key = hasLink ? 'sale.sentOne' : 'sale.typeOne';
+    return sayTo(language, key, { token: inOrder(language, token) });
+  }
+  const many: TokensKey = hasLink
+    ? 'sale.sentAll'
+    : lift.length === 0
+      ? 'sale.typeAll'
+      : 'sale.typeAllLift';
+  return sayTo(language, many, { tokens: all.map((each) => inOrder(language, each)).join(', ') });
+}
