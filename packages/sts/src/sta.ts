@@ -1,7 +1,7 @@
 // EA07, the STA cipher (IEC 62055-41 clause 6.5.4): 64-bit block, 64-bit key, 16 rounds of nibble
 // substitution chosen by key bits and a bit permutation. Both steps are merged into tables indexed
-// by byte position, the two selector bits and the byte; a key keeps its table offsets, two 32-bit
-// halves.
+// by byte position, the two selector bits and the byte; a key keeps its table offsets. The two
+// 32-bit halves of an entry stand beside each other, so that one look-up touches one line of cache.
 
 /**
  * The two substitution tables and the bit permutation (source bit i goes to bit permutation[i]).
@@ -29,14 +29,14 @@ export const staBoxes: StaBoxes = {
   ],
 };
 
-/** Bits 63..32 and bits 31..0 of a 64-bit contribution. */
-type Halves = readonly [Uint32Array, Uint32Array];
+/** Of each entry bits 63..32, then bits 31..0, of a 64-bit contribution. */
+type Halves = Int32Array;
 
 type MergedTables = {
-  /** Index: byte position << 10 | selector pair << 8 | byte. */
+  /** Entry: byte position << 10 | selector pair << 8 | byte. */
   readonly forward: Halves;
   readonly backward: Halves;
-  /** Index: byte position << 8 | byte. The inverse permutation alone. */
+  /** Entry: byte position << 8 | byte. The inverse permutation alone. */
   readonly unpermuted: Halves;
   /** Index: selector pair << 8 | byte. The inverse substitution alone. */
   readonly unsubstituted: Uint8Array;
@@ -50,19 +50,17 @@ const inverseOf = (values: readonly number[]): number[] => {
   return inverse;
 };
 
-/**
- * Sets the bits of `byte` at `position`, moved by `permutation`, in entry `index` of both halves.
- */
+/** Sets the bits of `byte` at `position`, moved by `permutation`, in an entry. */
 function scatter(
   halves: Halves,
-  index: number,
+  entry: number,
   o: { readonly byte: number; readonly position: number; readonly permutation: readonly number[] },
 ): void {
   for (let bit = 0; bit < 8; bit += 1) {
     if (((o.byte >>> bit) & 1) === 0) continue;
     const target = o.permutation[o.position * 8 + bit] as number;
-    const half = target >= 32 ? halves[0] : halves[1];
-    half[index] = ((half[index] as number) | (1 << (target & 31))) >>> 0;
+    const at = 2 * entry + (target >= 32 ? 0 : 1);
+    halves[at] = (halves[at] as number) | (1 << (target & 31));
   }
 }
 
@@ -73,7 +71,7 @@ function mergeTables(boxes: StaBoxes): MergedTables {
   const substitutions = [boxes.substitution1, boxes.substitution2];
   const inverses = substitutions.map(inverseOf);
   const unpermutation = inverseOf(boxes.permutation);
-  const halves = (count: number): Halves => [new Uint32Array(count), new Uint32Array(count)];
+  const halves = (entries: number): Halves => new Int32Array(2 * entries);
   const forward = halves(8192);
   const backward = halves(8192);
   const unpermuted = halves(2048);
@@ -83,12 +81,12 @@ function mergeTables(boxes: StaBoxes): MergedTables {
       const at = { byte, position, permutation: unpermutation };
       scatter(unpermuted, (position << 8) | byte, at);
       for (let pair = 0; pair < 4; pair += 1) {
-        const index = (position << 10) | (pair << 8) | byte;
+        const entry = (position << 10) | (pair << 8) | byte;
         const permutation = boxes.permutation;
         const changed = substitute(pair, byte, substitutions);
-        scatter(forward, index, { position, permutation, byte: changed });
+        scatter(forward, entry, { position, permutation, byte: changed });
         const restored = substitute(pair, byte, inverses);
-        scatter(backward, index, { ...at, byte: restored });
+        scatter(backward, entry, { ...at, byte: restored });
         unsubstituted[(pair << 8) | byte] = restored;
       }
     }
@@ -96,7 +94,7 @@ function mergeTables(boxes: StaBoxes): MergedTables {
   return { forward, backward, unpermuted, unsubstituted };
 }
 
-/** Table offsets (position << 10 | selector pair << 8) for 16 rounds of 8 bytes. */
+/** Where entries begin (twice position << 10 | selector pair << 8), for 16 rounds of 8 bytes. */
 function roundOffsets(key: Uint8Array): Uint16Array {
   const keyBit = (bit: number): number => ((key[7 - (bit >>> 3)] as number) >>> (bit & 7)) & 1;
   // Key alignment: complement, then rotate right by 12; the selector of nibble i in round r is bit
@@ -107,45 +105,57 @@ function roundOffsets(key: Uint8Array): Uint16Array {
   for (let round = 0; round < 16; round += 1) {
     for (let position = 0; position < 8; position += 1) {
       const pair = (selector(2 * position + 1, round) << 1) | selector(2 * position, round);
-      offsets[round * 8 + position] = (position << 10) | (pair << 8);
+      offsets[round * 8 + position] = 2 * ((position << 10) | (pair << 8));
     }
   }
   return offsets;
 }
 
-/** One merged round: eight look-ups, both halves xored together into `out`. */
-function mergedRound(offsets: Uint16Array, base: number, tables: Halves, out: Uint32Array): void {
-  const high = out[0] as number;
-  const low = out[1] as number;
-  const a = (offsets[base] as number) | (low & 255);
-  const b = (offsets[base + 1] as number) | ((low >>> 8) & 255);
-  const c = (offsets[base + 2] as number) | ((low >>> 16) & 255);
-  const d = (offsets[base + 3] as number) | (low >>> 24);
-  const e = (offsets[base + 4] as number) | (high & 255);
-  const f = (offsets[base + 5] as number) | ((high >>> 8) & 255);
-  const g = (offsets[base + 6] as number) | ((high >>> 16) & 255);
-  const h = (offsets[base + 7] as number) | (high >>> 24);
-  const t0 = tables[0];
-  const t1 = tables[1];
-  out[0] =
-    (t0[a] as number) ^
-    (t0[b] as number) ^
-    (t0[c] as number) ^
-    (t0[d] as number) ^
-    (t0[e] as number) ^
-    (t0[f] as number) ^
-    (t0[g] as number) ^
-    (t0[h] as number);
-  out[1] =
-    (t1[a] as number) ^
-    (t1[b] as number) ^
-    (t1[c] as number) ^
-    (t1[d] as number) ^
-    (t1[e] as number) ^
-    (t1[f] as number) ^
-    (t1[g] as number) ^
-    (t1[h] as number);
+/** Merged rounds `from` to `to`, in steps of 8 or -8, of `out`: eight look-ups each. */
+function mergedRounds(
+  table: Halves,
+  offsets: Uint16Array,
+  o: { readonly from: number; readonly to: number; readonly step: number },
+  out: Uint32Array,
+): void {
+  const { from, to, step } = o;
+  let high = (out[0] as number) | 0;
+  let low = (out[1] as number) | 0;
+  for (let base = from; base !== to; base += step) {
+    const a = (offsets[base] as number) | ((low << 1) & 510);
+    const b = (offsets[base + 1] as number) | ((low >>> 7) & 510);
+    const c = (offsets[base + 2] as number) | ((low >>> 15) & 510);
+    const d = (offsets[base + 3] as number) | ((low >>> 23) & 510);
+    const e = (offsets[base + 4] as number) | ((high << 1) & 510);
+    const f = (offsets[base + 5] as number) | ((high >>> 7) & 510);
+    const g = (offsets[base + 6] as number) | ((high >>> 15) & 510);
+    const h = (offsets[base + 7] as number) | ((high >>> 23) & 510);
+    high =
+      (table[a] as number) ^
+      (table[b] as number) ^
+      (table[c] as number) ^
+      (table[d] as number) ^
+      (table[e] as number) ^
+      (table[f] as number) ^
+      (table[g] as number) ^
+      (table[h] as number);
+    low =
+      (table[a + 1] as number) ^
+      (table[b + 1] as number) ^
+      (table[c + 1] as number) ^
+      (table[d + 1] as number) ^
+      (table[e + 1] as number) ^
+      (table[f + 1] as number) ^
+      (table[g + 1] as number) ^
+      (table[h + 1] as number);
+  }
+  out[0] = high;
+  out[1] = low;
 }
+
+const encrypting = { from: 0, to: 128, step: 8 };
+/** Round 0 has no permutation before it, and is undone by itself. */
+const decrypting = { from: 120, to: 0, step: -8 };
 
 /** Makes the cipher family of one set of boxes; the merged tables are built at the first key. */
 export function createSta(boxes: StaBoxes): (key: Uint8Array) => BlockCipher {
@@ -158,27 +168,26 @@ export function createSta(boxes: StaBoxes): (key: Uint8Array) => BlockCipher {
       encrypt(high, low, out) {
         out[0] = high;
         out[1] = low;
-        for (let base = 0; base < 128; base += 8) mergedRound(offsets, base, forward, out);
+        mergedRounds(forward, offsets, encrypting, out);
       },
       decrypt(high, low, out) {
         unpermute(unpermuted, high, low, out);
-        // Undoing a substitution and the permutation before it is one look-up; round 0 has none
-        // before.
-        for (let base = 120; base > 0; base -= 8) mergedRound(offsets, base, backward, out);
+        // Undoing a substitution and the permutation before it is one look-up.
+        mergedRounds(backward, offsets, decrypting, out);
         unsubstitute(unsubstituted, offsets, out);
       },
     };
   };
 }
 
-function unpermute(tables: Halves, high: number, low: number, out: Uint32Array): void {
+function unpermute(table: Halves, high: number, low: number, out: Uint32Array): void {
   let newHigh = 0;
   let newLow = 0;
   for (let position = 0; position < 8; position += 1) {
     const half = position < 4 ? low : high;
-    const index = (position << 8) | ((half >>> ((position & 3) * 8)) & 255);
-    newHigh ^= tables[0][index] as number;
-    newLow ^= tables[1][index] as number;
+    const at = 2 * ((position << 8) | ((half >>> ((position & 3) * 8)) & 255));
+    newHigh ^= table[at] as number;
+    newLow ^= table[at + 1] as number;
   }
   out[0] = newHigh;
   out[1] = newLow;
@@ -190,7 +199,7 @@ function unsubstitute(table: Uint8Array, offsets: Uint16Array, out: Uint32Array)
   for (let position = 0; position < 8; position += 1) {
     const shift = (position & 3) * 8;
     const half = (position < 4 ? out[1] : out[0]) as number;
-    const pair = (offsets[position] as number) & 0x300;
+    const pair = ((offsets[position] as number) >>> 1) & 0x300;
     const byte = (table[pair | ((half >>> shift) & 255)] as number) << shift;
     if (position < 4) low |= byte;
     else high |= byte;
