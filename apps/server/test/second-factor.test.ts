@@ -55,3 +55,22 @@ test('a code of the second factor or for a lost phone signs in once, and whoever
   assert.equal((await withBackupCode(again, backupCode)).statusCode, 401);
   assert.equal((await again.get(me)).statusCode, 401);
 });
+
+test('whoever finds a console open guesses its password no faster by the second factor than at sign-in', async () => {
+  const bea = 'bea@test.example';
+  await http.createOperator({ email: bea, password, role: 'operator' });
+  const [open, other] = [new Visitor(http.app, '10.0.1.1'), new Visitor(http.app, '10.0.1.2')];
+  for (const visitor of [open, other]) {
+    const answer = await visitor.postJson('/api/auth/sign-in/email', { email: bea, password });
+    assert.equal(answer.statusCode, 200);
+  }
+  const act = async (visitor: Visitor, what: string, given: string) =>
+    (await visitor.postJson(`/api/auth/two-factor/${what}`, { password: given })).statusCode;
+  const guesses: number[] = [];
+  for (let i = 0; i < 6; i += 1) {
+    guesses.push(await act(open, ['enable', 'disable', 'get-totp-uri'][i % 3] ?? '', `guess ${i}`));
+  }
+  assert.deepEqual(guesses, [400, 400, 400, 400, 400, 429]);
+  assert.equal(await act(open, 'enable', password), 429, 'the right one waits, too');
+  assert.equal(await act(other, 'enable', password), 200, 'from where they are known');
+});

@@ -64,7 +64,8 @@ async function jsonOf(message: Request | Response): Promise<object> {
   }
 }
 
-const tooManyTries = (seconds: number): Response =>
+/** Of a password that was tried too often. */
+export const tooManyTries = (seconds: number): Response =>
   Response.json(
     {
       code: 'TOO_MANY_TRIES',

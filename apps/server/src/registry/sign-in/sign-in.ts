@@ -15,7 +15,7 @@ import { customerCodes } from './customer-codes.ts';
 import { createDoors } from './doors.ts';
 import { clientAddressHeader } from './origins.ts';
 import { passwordChanger, passwordHandler } from './passwords.ts';
-import { withFactorNoted } from './second-factor.ts';
+import { withFactorBraked, withFactorNoted } from './second-factor.ts';
 
 /** What is noted at the doors, with whom it concerns: nobody for a name that is unknown here. */
 export type SignInEvent = {
@@ -75,7 +75,9 @@ export function createSignIn(o: SignInDeps) {
   const doors = createDoors(brakes);
   const background = createBackground(o.log);
   const { noteOfEmail, noteOfPhone } = createNotes(o, auth, background);
-  const handler = withFactorNoted(handlerOf(auth, pool), sessions.sessionOf, noteOfEmail);
+  const { sessionOf } = sessions;
+  const noted = withFactorNoted(handlerOf(auth, pool), sessionOf, noteOfEmail);
+  const handler = withFactorBraked(noted, { doors, sessionOf, note: noteOfEmail });
 
   return {
     /** What sessions are signed with; forms are, too. */

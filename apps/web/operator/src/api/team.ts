@@ -45,7 +45,7 @@ export async function beginFactor(password: string): Promise<Result<NewFactor, s
   const sent = await client.postRaw(signInApi.enableSecondFactor, { password });
   if (!sent.ok) return err(failureText(sent.error));
   const { status, body } = sent.value;
-  if (status >= 400) return err(wordsOf(status) ?? failureText(refusalOf(sent.value)));
+  if (status >= 400) return err(wordsOf(sent.value) ?? failureText(refusalOf(sent.value)));
   const { totpURI, backupCodes } = body as { totpURI?: unknown; backupCodes?: unknown };
   if (typeof totpURI !== 'string' || !Array.isArray(backupCodes)) {
     return err('The server’s answer is not what this page understands.');
@@ -58,10 +58,13 @@ export async function endFactor(password: string): Promise<Result<'ended', strin
   if (!sent.ok) return err(failureText(sent.error));
   const { status } = sent.value;
   if (status < 400) return ok('ended');
-  return err(wordsOf(status) ?? failureText(refusalOf(sent.value)));
+  return err(wordsOf(sent.value) ?? failureText(refusalOf(sent.value)));
 }
 
-const wordsOf = (status: number): string | null => {
+/** Which says how long to wait when the password was wrong too often. */
+function wordsOf({ status, body }: { readonly status: number; readonly body: unknown }) {
   if (status === 400 || status === 401) return 'The password is wrong.';
-  return status === 429 ? 'Too many tries. Wait a minute, then try again.' : null;
-};
+  if (status !== 429) return null;
+  const { message } = Object(body) as { message?: unknown };
+  return typeof message === 'string' ? message : 'Too many tries. Wait a minute, then try again.';
+}
