@@ -38,8 +38,8 @@ type MergedTables = {
   readonly backward: Halves;
   /** Entry: byte position << 8 | byte. The inverse permutation alone. */
   readonly unpermuted: Halves;
-  /** Index: selector pair << 8 | byte. The inverse substitution alone. */
-  readonly unsubstituted: Uint8Array;
+  /** The inverse substitution alone. */
+  readonly unsubstituted: Halves;
 };
 
 const inverseOf = (values: readonly number[]): number[] => {
@@ -75,7 +75,8 @@ function mergeTables(boxes: StaBoxes): MergedTables {
   const forward = halves(8192);
   const backward = halves(8192);
   const unpermuted = halves(2048);
-  const unsubstituted = new Uint8Array(1024);
+  const unsubstituted = halves(8192);
+  const unmoved = boxes.permutation.map((_, bit) => bit);
   for (let position = 0; position < 8; position += 1) {
     for (let byte = 0; byte < 256; byte += 1) {
       const at = { byte, position, permutation: unpermutation };
@@ -87,7 +88,7 @@ function mergeTables(boxes: StaBoxes): MergedTables {
         scatter(forward, entry, { position, permutation, byte: changed });
         const restored = substitute(pair, byte, inverses);
         scatter(backward, entry, { ...at, byte: restored });
-        unsubstituted[(pair << 8) | byte] = restored;
+        scatter(unsubstituted, entry, { position, permutation: unmoved, byte: restored });
       }
     }
   }
@@ -111,17 +112,17 @@ function roundOffsets(key: Uint8Array): Uint16Array {
   return offsets;
 }
 
-/** Merged rounds `from` to `to`, in steps of 8 or -8, of `out`: eight look-ups each. */
+/** Merged rounds of `out` from an offset to another, eight look-ups each. */
 function mergedRounds(
   table: Halves,
   offsets: Uint16Array,
-  o: { readonly from: number; readonly to: number; readonly step: number },
   out: Uint32Array,
+  [first, end]: readonly [number, number],
 ): void {
-  const { from, to, step } = o;
+  const step = first < end ? 8 : -8;
   let high = (out[0] as number) | 0;
   let low = (out[1] as number) | 0;
-  for (let base = from; base !== to; base += step) {
+  for (let base = first; base !== end; base += step) {
     const a = (offsets[base] as number) | ((low << 1) & 510);
     const b = (offsets[base + 1] as number) | ((low >>> 7) & 510);
     const c = (offsets[base + 2] as number) | ((low >>> 15) & 510);
@@ -153,9 +154,10 @@ function mergedRounds(
   out[1] = low;
 }
 
-const encrypting = { from: 0, to: 128, step: 8 };
-/** Round 0 has no permutation before it, and is undone by itself. */
-const decrypting = { from: 120, to: 0, step: -8 };
+const encrypting = [0, 128] as const;
+const decrypting = [120, 0] as const;
+const oneRound = [0, 8] as const;
+const plainOffsets = Uint16Array.from({ length: 8 }, (_, position) => position << 9);
 
 /** Makes the cipher family of one set of boxes; the merged tables are built at the first key. */
 export function createSta(boxes: StaBoxes): (key: Uint8Array) => BlockCipher {
@@ -168,44 +170,19 @@ export function createSta(boxes: StaBoxes): (key: Uint8Array) => BlockCipher {
       encrypt(high, low, out) {
         out[0] = high;
         out[1] = low;
-        mergedRounds(forward, offsets, encrypting, out);
+        mergedRounds(forward, offsets, out, encrypting);
       },
       decrypt(high, low, out) {
-        unpermute(unpermuted, high, low, out);
-        // Undoing a substitution and the permutation before it is one look-up.
-        mergedRounds(backward, offsets, decrypting, out);
-        unsubstitute(unsubstituted, offsets, out);
+        out[0] = high;
+        out[1] = low;
+        mergedRounds(unpermuted, plainOffsets, out, oneRound);
+        // Undoing a substitution and the permutation before it is one look-up; round 0 has none
+        // before.
+        mergedRounds(backward, offsets, out, decrypting);
+        mergedRounds(unsubstituted, offsets, out, oneRound);
       },
     };
   };
-}
-
-function unpermute(table: Halves, high: number, low: number, out: Uint32Array): void {
-  let newHigh = 0;
-  let newLow = 0;
-  for (let position = 0; position < 8; position += 1) {
-    const half = position < 4 ? low : high;
-    const at = 2 * ((position << 8) | ((half >>> ((position & 3) * 8)) & 255));
-    newHigh ^= table[at] as number;
-    newLow ^= table[at + 1] as number;
-  }
-  out[0] = newHigh;
-  out[1] = newLow;
-}
-
-function unsubstitute(table: Uint8Array, offsets: Uint16Array, out: Uint32Array): void {
-  let high = 0;
-  let low = 0;
-  for (let position = 0; position < 8; position += 1) {
-    const shift = (position & 3) * 8;
-    const half = (position < 4 ? out[1] : out[0]) as number;
-    const pair = ((offsets[position] as number) >>> 1) & 0x300;
-    const byte = (table[pair | ((half >>> shift) & 255)] as number) << shift;
-    if (position < 4) low |= byte;
-    else high |= byte;
-  }
-  out[0] = high;
-  out[1] = low;
 }
 
 /** EA07 with the working tables, for an 8-byte decoder key. */
