@@ -12,8 +12,9 @@ import type { Held, Money, Speaker, Spoken } from './provider-speaker.ts';
 import { flutterwave, paystack, razorpay, stripe } from './provider-speakers-page.ts';
 import { airtel, daraja, momo } from './provider-speakers-phone.ts';
 
-export type Fault = 'down' | 'slow' | 'busy' | 'html' | 'error';
-export const faults: readonly Fault[] = ['down', 'slow', 'busy', 'html', 'error'];
+/** `nameless`: their name is not found, so that nothing leaves. */
+export type Fault = 'down' | 'slow' | 'busy' | 'html' | 'error' | 'nameless';
+export const faults: readonly Fault[] = ['down', 'slow', 'busy', 'html', 'error', 'nameless'];
 
 export type World = {
   readonly kind: ProviderConfig['kind'];
@@ -93,6 +94,10 @@ function fetchOf(world: World, spoken: Spoken, held: Held): typeof fetch {
     switch (world.fault) {
       case 'down':
         throw new TypeError('fetch failed');
+      case 'nameless': {
+        const cause = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+        throw new TypeError('fetch failed', { cause });
+      }
       case 'slow':
         return new Promise((_, reject) => {
           init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));

@@ -57,11 +57,12 @@ export function watchProvider(
     ) =>
     async (...input: I): Promise<A> => {
       const answer = await call(...input);
-      if (answer.ok || answer.error !== 'unreachable') lastAnsweredAtMs = o.nowMs();
+      const isAway = !answer.ok && (answer.error === 'unreachable' || answer.error === 'notAsked');
+      if (!isAway) lastAnsweredAtMs = o.nowMs();
       failures = answer.ok ? 0 : failures + 1;
       if (answer.ok) o.parts.up(o.part);
       else if (failures >= failuresUntilDown) {
-        const why = answer.error === 'unreachable' ? 'does not answer' : 'refuses what it is asked';
+        const why = isAway ? 'does not answer' : 'refuses what it is asked';
         o.parts.down(o.part, `${provider.label} ${why}`);
       }
       return answer;

@@ -8,6 +8,8 @@ export type Answered = {
   readonly call: string;
   readonly httpStatus: number | null;
   readonly raw: Uint8Array;
+  /** It never left: nobody over there heard of it. */
+  readonly isUnsent?: true;
 };
 
 /** `asks`: the call was a question; otherwise it moved money and is repeated under its own id. */

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { parseTypedAmount } from '@prewatt/quantities';
 import type { Database } from '../../base/database.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
-import type { Payments } from '../../money/payments/index.ts';
+import { type AskedBefore, type Payments, unclearMs } from '../../money/payments/index.ts';
 import type { Vending } from '../../money/vending/index.ts';
 import { type Home, moneyOf } from './homes.ts';
 import type { PhoneLimits } from './limits.ts';
@@ -23,6 +23,8 @@ export type BuyingDeps = {
 export type Bought =
   /** The phone asks for the money now. */
   | { readonly kind: 'asked'; readonly amount: string }
+  /** Perhaps: no clear answer of the provider so far. */
+  | { readonly kind: 'unclear'; readonly amount: string; readonly minutes: number }
   | { readonly kind: 'link'; readonly amount: string; readonly url: string }
   /** A moment ago, for this home: nothing new was asked for. */
   | {
@@ -30,10 +32,14 @@ export type Bought =
       readonly amount: string;
       /** The way to pay where there is one; null where the phone asks, or it is paid. */
       readonly url: string | null;
-      readonly isPaid: boolean;
+      readonly standing: Standing;
       readonly minutes: number;
     }
-  | { readonly kind: 'badAmount' | 'busy' | 'notNow' };
+  /** `away`: the provider does not answer, and nobody was asked. */
+  | { readonly kind: 'badAmount' | 'busy' | 'notNow' | 'away' };
+
+/** How a purchase of a moment ago stands; `other`: open, and of another amount. */
+export type Standing = 'asked' | 'unclear' | 'other' | 'bought';
 
 /** Within the utility's limits; null for anything else. */
 export function amountOf(typed: string, { utility }: Home): bigint | null {
@@ -67,20 +73,31 @@ export async function buy(
     ...{ quoteId, requestId, payerPhone, once: { amountMinor } },
     ...(asked.isFriend ? { receiptPhone: payerPhone } : {}),
   });
-  if (!started.ok) return { kind: 'notNow' };
-  const { checkoutUrl, before } = started.value;
+  if (!started.ok) {
+    if (started.error !== 'providerUnavailable') return { kind: 'notNow' };
+    await o.limits.giveBack(payerPhone, 'purchase');
+    return { kind: 'away' };
+  }
+  const { checkoutUrl, isUnclear, before } = started.value;
   const url = isOurs(o, checkoutUrl) ? null : checkoutUrl;
   if (before !== null) {
     await o.limits.giveBack(payerPhone, 'purchase');
-    const { isPaid } = before;
+    const standing = standingOf(before, amountMinor);
     return {
-      ...{ kind: 'before', isPaid, url: isPaid ? null : url },
+      ...{ kind: 'before', standing, url: before.isPaid ? null : url },
       amount: moneyOf(before.amountMinor, home.utility),
       minutes: Math.ceil(before.againInMs / 60_000),
     };
   }
   const amount = moneyOf(amountMinor, home.utility);
+  if (isUnclear) return { kind: 'unclear', amount, minutes: Math.ceil(unclearMs / 60_000) };
   return url === null ? { kind: 'asked', amount } : { kind: 'link', amount, url };
+}
+
+function standingOf(before: AskedBefore, amountMinor: bigint): Standing {
+  if (before.isPaid) return 'bought';
+  if (before.isUnclear) return 'unclear';
+  return before.amountMinor === amountMinor ? 'asked' : 'other';
 }
 
 /** Our own page is where a customer waits while the phone asks. */

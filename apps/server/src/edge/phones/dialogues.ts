@@ -250,10 +250,14 @@ async function doAct(
       const wish = { home, typed: act.amount, payerPhone: phone, isFriend, request };
       const bought = await buy(o, wish);
       if (bought.kind === 'asked') return isFriend ? 'askedFriend' : 'asked';
-      if (bought.kind === 'busy') return 'busy';
+      if (bought.kind === 'busy' || bought.kind === 'away') return bought.kind;
+      if (bought.kind === 'unclear') {
+        const { kind: before, amount, minutes } = bought;
+        return { before, amount, minutes };
+      }
       if (bought.kind === 'before' && bought.url === null) {
-        const { isPaid, amount, minutes } = bought;
-        return { before: isPaid ? 'bought' : 'asked', amount, minutes };
+        const { standing: before, amount, minutes } = bought;
+        return { before, amount, minutes };
       }
       const { url = null } = bought.kind === 'before' || bought.kind === 'link' ? bought : {};
       if (url === null || !('amount' in bought)) return 'notNow';

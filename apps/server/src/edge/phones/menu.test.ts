@@ -59,6 +59,9 @@ const said = (words: Words): readonly Partial<ScreenFacts>[] => {
     { ordered: 'askedFriend' },
     { ordered: { before: 'asked', amount: 'KES 99,999,999.00', minutes: 30 } },
     { ordered: { before: 'bought', amount: 'KES 99,999,999.00', minutes: 30 } },
+    { ordered: { before: 'other', amount: 'KES 99,999,999.00', minutes: 30 } },
+    { ordered: { before: 'unclear', amount: 'KES 99,999,999.00', minutes: 30 } },
+    { ordered: 'away' },
   ];
 };
 const answers = ['0', '1', '2', '3', '4', '5', '6', '7', '9', '50', meter, '', 'x'];

@@ -2,6 +2,7 @@
 // two. What is too long loses the ends of names, never a choice or a digit of a token.
 
 import { fittedToGsm, segmentText } from '@prewatt/rails';
+import type { Standing } from './buying.ts';
 import { goOn, homesShown, type MenuState } from './menu.ts';
 import { topUpDaysAhead } from './top-up.ts';
 import type { Words } from './words.ts';
@@ -41,8 +42,9 @@ export type Ordered =
   | 'link'
   | 'notNow'
   | 'busy'
-  /** It was asked for or bought a moment ago: nothing new was begun. */
-  | { readonly before: 'asked' | 'bought'; readonly amount: string; readonly minutes: number };
+  | 'away'
+  /** Nothing new was begun, or nobody knows whether anything was. */
+  | { readonly before: Standing; readonly amount: string; readonly minutes: number };
 
 /** The text of the screen, without what a gateway puts before it. */
 export function screenText(state: MenuState, words: Words, facts: ScreenFacts): string {
@@ -111,7 +113,16 @@ function bodyOf(state: MenuState, words: Words, facts: ScreenFacts): string {
 
 function orderedText(ordered: Ordered, words: Words): string {
   if (typeof ordered === 'string') return words[ordered];
-  return ordered.before === 'asked' ? words.askedBefore(ordered) : words.boughtBefore(ordered);
+  switch (ordered.before) {
+    case 'asked':
+      return words.askedBefore(ordered);
+    case 'unclear':
+      return words.unclear(ordered);
+    case 'other':
+      return words.otherBefore(ordered);
+    case 'bought':
+      return words.boughtBefore(ordered);
+  }
 }
 
 function pickText(state: MenuState, words: Words, { homes }: ScreenFacts): string {

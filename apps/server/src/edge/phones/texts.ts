@@ -205,6 +205,8 @@ async function buyByText(o: TextsDeps, asked: Asked): Promise<Answer> {
         }),
         home,
       };
+    case 'unclear':
+      return { text: sms.unclear({ ...bought, home: home.shown }), home };
     case 'link':
       return { text: sms.pay({ ...bought, home: home.shown }), home };
     case 'before':
@@ -213,6 +215,8 @@ async function buyByText(o: TextsDeps, asked: Asked): Promise<Answer> {
       return { text: sms.badAmount(boundsOf(home.utility)), home };
     case 'busy':
       return { text: words.busy, home };
+    case 'away':
+      return { text: words.away, home };
     case 'notNow':
       return { text: sms.notNow, home };
   }
@@ -223,8 +227,17 @@ export function beforeText(
   bought: Extract<Bought, { kind: 'before' }>,
   { home: { shown: home }, words }: { readonly home: Home; readonly words: Words },
 ): string {
-  const { amount, url, isPaid, minutes } = bought;
-  if (isPaid) return words.sms.boughtBefore({ amount, home, minutes });
+  const { amount, url, standing, minutes } = bought;
+  const said = { amount, home, minutes };
   if (url !== null) return words.sms.payBefore({ amount, home, url });
-  return words.sms.askedBefore({ amount, home, minutes });
+  switch (standing) {
+    case 'bought':
+      return words.sms.boughtBefore(said);
+    case 'unclear':
+      return words.sms.unclear(said);
+    case 'other':
+      return words.sms.otherBefore(said);
+    case 'asked':
+      return words.sms.askedBefore(said);
+  }
 }

@@ -62,14 +62,26 @@ function english() {
     askedFriend:
       "Confirm the payment on your phone. The token goes to the friend's phone and meter. You get no message.",
     link: 'You get a text message with the way to pay.',
+    ...englishOutcomes(),
+    goodbye: 'Goodbye.',
+    sms: englishTexts(),
+  };
+}
+
+/** What became of a purchase, where it was not simply asked for. */
+function englishOutcomes() {
+  return {
     askedBefore: (o: { amount: string; minutes: number }) =>
       `You asked for ${o.amount} already. Confirm it on your phone. Nothing there? Ask again in ${o.minutes} min.`,
     boughtBefore: (o: { amount: string; minutes: number }) =>
       `You bought ${o.amount} just now. The token comes as a text message. More? Ask again in ${o.minutes} min.`,
+    otherBefore: (o: { amount: string; minutes: number }) =>
+      `Your phone was asked for ${o.amount} just now. Confirm it, or refuse it and ask anew. Nothing there? Ask again in ${o.minutes} min.`,
+    unclear: (o: { amount: string; minutes: number }) =>
+      `No clear answer from the payment service yet. If your phone asks for ${o.amount}, confirm it. If not, ask again in ${o.minutes} min.`,
+    away: 'The payment service does not answer. Nothing was asked for. Try again in a few minutes.',
     notNow: 'This cannot be bought just now. Try again later.',
     busy: 'Too many tries. Try again in an hour.',
-    goodbye: 'Goodbye.',
-    sms: englishTexts(),
   };
 }
 
@@ -87,7 +99,11 @@ function englishTexts() {
     pay: (o: { amount: string; home: string; url: string }) =>
       `Pay ${o.amount} for ${o.home} here: ${o.url}`,
     askedBefore: (o: { amount: string; home: string; minutes: number }) =>
-      `You asked for ${o.amount} for ${o.home} already. Confirm it on your phone. Nothing there, or another amount? Write again in ${o.minutes} min.`,
+      `You asked for ${o.amount} for ${o.home} already. Confirm it on your phone. Nothing there? Write again in ${o.minutes} min.`,
+    otherBefore: (o: { amount: string; home: string; minutes: number }) =>
+      `Your phone was asked for ${o.amount} for ${o.home} just now. Confirm it, or refuse it and write again. Nothing there? Write again in ${o.minutes} min.`,
+    unclear: (o: { amount: string; home: string; minutes: number }) =>
+      `No clear answer from the payment service yet. If your phone asks for ${o.amount} for ${o.home}, confirm it. If not, write again in ${o.minutes} min.`,
     payBefore: (o: { amount: string; home: string; url: string }) =>
       `You asked for ${o.amount} for ${o.home} already. Pay here: ${o.url}`,
     boughtBefore: (o: { amount: string; home: string; minutes: number }) =>
@@ -165,6 +181,11 @@ const swahili = (): Words => ({
     `Umeshaomba ${amount}. Thibitisha kwenye simu yako. Hujaona kitu? Omba tena baada ya dakika ${minutes}.`,
   boughtBefore: ({ amount, minutes }) =>
     `Umenunua ${amount} sasa hivi. Tokeni itakuja kwa ujumbe. Zaidi? Omba tena baada ya dakika ${minutes}.`,
+  otherBefore: ({ amount, minutes }) =>
+    `Simu yako imeombwa ${amount} sasa hivi. Thibitisha, au kataa kisha omba tena. Hujaona kitu? Omba tena baada ya dakika ${minutes}.`,
+  unclear: ({ amount, minutes }) =>
+    `Huduma ya malipo bado haijajibu wazi. Simu ikiomba ${amount}, thibitisha. Isipoomba, omba tena baada ya dakika ${minutes}.`,
+  away: 'Huduma ya malipo haijibu. Hakuna kilichoombwa. Jaribu tena baada ya dakika chache.',
   notNow: 'Haiwezekani kununua sasa. Jaribu tena baadaye.',
   busy: 'Umejaribu mara nyingi. Jaribu tena baada ya saa moja.',
   goodbye: 'Kwaheri.',
@@ -177,7 +198,11 @@ const swahili = (): Words => ({
     badAmount: ({ least, most }) => `Andika kiasi kuanzia ${least} hadi ${most}: NUNUA ${least}`,
     pay: ({ amount, home, url }) => `Lipa ${amount} kwa ${home} hapa: ${url}`,
     askedBefore: ({ amount, home, minutes }) =>
-      `Umeshaomba: ${amount} kwa ${home}. Thibitisha kwenye simu yako. Hujaona kitu, au unataka kiasi kingine? Andika tena baada ya dakika ${minutes}.`,
+      `Umeshaomba: ${amount} kwa ${home}. Thibitisha kwenye simu yako. Hujaona kitu? Andika tena baada ya dakika ${minutes}.`,
+    otherBefore: ({ amount, home, minutes }) =>
+      `Simu yako imeombwa ${amount} kwa ${home} sasa hivi. Thibitisha, au kataa kisha andika tena. Hujaona kitu? Andika tena baada ya dakika ${minutes}.`,
+    unclear: ({ amount, home, minutes }) =>
+      `Huduma ya malipo bado haijajibu wazi. Simu ikiomba ${amount} kwa ${home}, thibitisha. Isipoomba, andika tena baada ya dakika ${minutes}.`,
     payBefore: ({ amount, home, url }) => `Umeshaomba. Lipa ${amount} kwa ${home} hapa: ${url}`,
     boughtBefore: ({ amount, home, minutes }) =>
       `Umenunua ${amount} kwa ${home} sasa hivi; tokeni iko njiani. Kununua zaidi andika tena baada ya dakika ${minutes}.`,

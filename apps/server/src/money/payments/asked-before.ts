@@ -9,12 +9,17 @@ import type { ConnectionPlace } from '../../registry/connections/index.ts';
 const promptMs = 120_000;
 /** The same amount: as long as the provider may still bring the first. */
 const sameMs = 1_800_000;
+/** Of one that the provider may have taken or not: then no prompt of it can come any more. */
+export const unclearMs = 300_000;
 
 export type AskedBefore = {
   readonly saleId: string;
+  readonly paymentId: string;
   readonly amountMinor: bigint;
   readonly checkoutUrl: string | null;
   readonly isPaid: boolean;
+  /** Nobody knows yet whether the provider took it. */
+  readonly isUnclear: boolean;
   /** After that much of the utility's time it is asked for anew. */
   readonly againInMs: number;
 };
@@ -41,7 +46,8 @@ export async function askedBefore(
       join.onRef('payments.bucket', '=', 'sales.bucket').onRef('payments.sale_id', '=', 'sales.id'),
     )
     .select(['sales.id', 'sales.request_id', 'sales.requested_at'])
-    .select(['payments.amount_minor', 'payments.checkout_url', 'payments.state'])
+    .select(['payments.id as payment_id', 'payments.amount_minor'])
+    .select(['payments.checkout_url', 'payments.state'])
     .where('sales.bucket', '=', place.bucket)
     .where('sales.connection_id', '=', place.connectionId)
     .where('sales.requested_at', '>', instant(o.nowMs - sameMs))
@@ -54,12 +60,16 @@ export async function askedBefore(
   if (rows.some((row) => row.request_id === o.requestId)) return null;
   for (const row of rows) {
     const isPaid = row.state === 'succeeded';
+    // Of what nobody was asked for nothing stands here: it failed at once.
+    const isUnclear = row.state === 'requested';
     const isSame = row.amount_minor === o.amountMinor;
-    const againInMs = row.requested_at + (isSame && !isPaid ? sameMs : promptMs) - o.nowMs;
+    const openMs = isUnclear ? unclearMs : sameMs;
+    const againInMs = row.requested_at + (isSame && !isPaid ? openMs : promptMs) - o.nowMs;
     if (againInMs <= 0 || (isPaid && !isSame)) continue;
     return {
-      ...{ saleId: row.id, amountMinor: row.amount_minor, checkoutUrl: row.checkout_url },
-      ...{ isPaid, againInMs },
+      ...{ saleId: row.id, paymentId: row.payment_id },
+      ...{ amountMinor: row.amount_minor, checkoutUrl: row.checkout_url },
+      ...{ isPaid, isUnclear, againInMs },
     };
   }
   return null;

@@ -2,7 +2,7 @@
 // all, closed because nobody paid, or asked about again later. A notification that proves nothing
 // only makes the payment due for asking.
 
-import { err, idFromUuid } from '@prewatt/quantities';
+import { err, idFromUuid, ok } from '@prewatt/quantities';
 import { type Database, instant } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
@@ -16,7 +16,9 @@ import type { PaymentPlace, SettleAnswer, SettleOrder } from './settle.ts';
  * Real time between questions to the provider about a payment that is open: 5 s, doubling up to 10
  * min.
  */
-export const checkDelayMs = (checks: number): number => Math.min(5_000 * 2 ** checks, 600_000);
+export const checkDelayMs = (checks: number): number =>
+  Math.min(5_000 * 2 ** checks, longestCheckMs);
+export const longestCheckMs = 600_000;
 /**
  * The utility's time after which an unpaid sale is closed, once the provider has been asked again;
  * money that comes later still counts.
@@ -27,8 +29,11 @@ const unpaidForMs = 86_400_000;
  * rail that is gone.
  */
 const unknownForMs = 3 * unpaidForMs;
-/** A phone that was to be asked and was not is asked no later than this: the prompt surprises. */
-const promptWithinMs = 600_000;
+/**
+ * A phone that was to be asked and was not is asked no later than this: the prompt surprises, and
+ * its customer may soon ask anew (`asked-before.ts`).
+ */
+const promptWithinMs = 240_000;
 /** How often a provider that does not answer is asked about a payment that was closed already. */
 const checksOfClosed = 12;
 
@@ -40,10 +45,12 @@ export type DuePayment = {
   readonly requested_at: number;
   readonly amount_minor: bigint;
   readonly provider_request: string | null;
+  readonly checkout_url: string | null;
   readonly hinted_reference: string | null;
   readonly hinted_minor: bigint | null;
 };
 type PaymentUpdate = {
+  readonly state?: 'pending';
   readonly next_check_at?: Date | null;
   readonly checks?: number;
   readonly provider_request?: string;
@@ -107,16 +114,9 @@ export async function askAbout(
   const provider = o.providerOf(payment.provider);
   const askedForMs = o.clocks.business.nowMs() - payment.requested_at;
   const utility = await o.utilities.get(place.utilityId);
-  const status: Answer =
-    (await provider?.askAgain({
-      reference: idFromUuid('payment', place.paymentId),
-      amountMinor: payment.amount_minor,
-      currencyCode: utility.currency.code,
-      providerRequest: payment.provider_request,
-      hintedReference: payment.hinted_reference,
-      hintedMinor: payment.hinted_minor,
-      askedForMs,
-    })) ?? err('unreachable');
+  const status = await whatBecameOf(provider, place, {
+    ...{ payment, askedForMs, currencyCode: utility.currency.code },
+  });
   const isOpen = payment.state === 'requested' || payment.state === 'pending';
   if (!isOpen && (!status.ok || status.value?.status !== 'succeeded')) {
     // A hint about a payment that was closed: asked about a few times, then let be.
@@ -138,6 +138,7 @@ export async function askAbout(
       return true;
     }
   }
+  if (isTaken(payment, status)) await update(o, place, { state: 'pending' });
   if (askedForMs >= (status.ok ? unpaidForMs : unknownForMs)) await expire(o, place);
   else if (status.ok && status.value === null) {
     // The server died before the checkout was opened, or the provider lost it.
@@ -146,6 +147,45 @@ export async function askAbout(
   }
   return status.ok;
 }
+
+async function whatBecameOf(
+  provider: PaymentProvider | undefined,
+  place: PaymentPlace,
+  of: {
+    readonly payment: DuePayment;
+    readonly askedForMs: number;
+    readonly currencyCode: string;
+  },
+): Promise<Answer> {
+  const { payment, askedForMs, currencyCode } = of;
+  // Its mark comes before its push: without one they cannot have heard of it.
+  const isUnsent = payment.state === 'requested' && payment.checkout_url === null;
+  if (isUnsent && provider?.asksOnce === true && payment.hinted_reference === null) return ok(null);
+  const answer = await provider?.askAgain({
+    reference: idFromUuid('payment', place.paymentId),
+    amountMinor: payment.amount_minor,
+    currencyCode,
+    providerRequest: payment.provider_request,
+    hintedReference: payment.hinted_reference,
+    hintedMinor: payment.hinted_minor,
+    askedForMs,
+  });
+  return answer ?? err('unreachable');
+}
+
+/** What was unclear is clear now: they have it. */
+const isTaken = (payment: DuePayment, status: Answer): boolean =>
+  payment.state === 'requested' &&
+  status.ok &&
+  status.value?.status === 'pending' &&
+  status.value.isGuess !== true;
+
+/** Nobody was asked for it, and nobody is until its customer comes again, or a day is over. */
+export const letRest = (
+  o: Pick<Deps, 'database' | 'clocks'>,
+  place: PaymentPlace,
+): Promise<unknown> =>
+  update(o, place, { next_check_at: new Date(o.clocks.real.nowMs() + unpaidForMs) });
 
 /** A notification that proves nothing: what it says is kept, and the provider is asked soon. */
 export const takeHint = (

@@ -7,8 +7,10 @@ export {
   paymentOfAccount,
 } from './accounts.ts';
 export { arrivalLife } from './arrival-life.ts';
+export { type AskedBefore, unclearMs } from './asked-before.ts';
 export type { Cards } from './cards.ts';
 export { type FloatPayment, type FloatRefusal, floatPayments, floatState } from './floats.ts';
+export { friendRequest } from './open-checkout.ts';
 export { type PayerReceipt, payerText } from './payer-words.ts';
 export { paymentLife } from './payment-life.ts';
 export type { AskedRefund, PaymentProvider, ProviderStatus, RefundWord } from './provider.ts';
@@ -20,7 +22,6 @@ export {
 export { createSandboxProvider } from './providers/sandbox/index.ts';
 export {
   createPayments,
-  friendRequest,
   type NotifyRefusal,
   type Payments,
   type StartRefusal,

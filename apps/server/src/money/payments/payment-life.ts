@@ -27,7 +27,7 @@ export const paymentLife = createLifeCycle<PaymentState>({ table: 'payments', co
     from: ['requested', 'pending', 'expired'],
     to: ['failed'],
     by: 'provider',
-    when: 'it reports a refusal; money that comes later still counts',
+    when: 'it reports a refusal, or never heard of it; money that comes later still counts',
   },
   {
     from: ['requested', 'pending'],

@@ -58,9 +58,16 @@ export type AskedPayment = {
 /** `unreachable`: nothing is known, it is asked again. `refused`: somebody must mend something. */
 export type ProviderFailure = 'unreachable' | 'refused';
 
+/**
+ * Of a request for money. `unreachable`: a phone may ring, nobody knows. `notAsked`: nobody was
+ * asked, since it never left, or was turned away, or its page was never shown. `refused` neither.
+ */
+export type OpenFailure = ProviderFailure | 'notAsked';
+
 /** What the provider says became of a payment. */
 export type ProviderStatus =
-  | { readonly status: 'pending' }
+  /** `isGuess`: they were not asked, since it is too early, or there is no name to ask by. */
+  | { readonly status: 'pending'; readonly isGuess?: true }
   | { readonly status: 'failed' }
   | {
       readonly status: 'succeeded';
@@ -212,7 +219,7 @@ export type PaymentProvider = {
   /** No key against doubles: `open` is called once for money that may have been asked for. */
   readonly asksOnce?: true;
   /** Asks the customer for money. */
-  readonly open: (request: PaymentRequest) => Promise<Result<Opened, ProviderFailure>>;
+  readonly open: (request: PaymentRequest) => Promise<Result<Opened, OpenFailure>>;
   /** Asks what became of a payment; `null` when the provider has never heard of it. */
   readonly askAgain: (
     asked: AskedPayment,

@@ -1,10 +1,9 @@
 // Payments: asks a provider for money and records once what came. A notification, a repeated one
 // and our own question to the provider all end in `settle`, which changes a payment at most once.
 
-import { pageRoutes, pathOf, paymentApi, tillPages } from '@prewatt/api';
-import { err, idFromUuid, ok, type RandomBytes, type Result } from '@prewatt/quantities';
+import { err, ok, type RandomBytes, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { type Database, instant, together } from '../../base/database.ts';
+import { type Database, instant } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
@@ -14,26 +13,18 @@ import type { Judged, KeptNotifications, Password } from '../kept-notifications/
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import { type AskedBefore, askedBefore } from './asked-before.ts';
-import { askAbout, askSoon, type DuePayment } from './asking.ts';
+import { askAbout, askSoon, type DuePayment, letRest } from './asking.ts';
 import { type Cards, createCards } from './cards.ts';
-import { chargeCard } from './charge-card.ts';
 import { beginFloatPayment, type FloatRefusal, type FloatWish } from './floats.ts';
 import { forgetPhones } from './forget-phones.ts';
 import { type Heeded, heed, heedAgain, heedHint, type NotifyRefusal, noHint } from './heed.ts';
 import { insertPayment } from './insert-payment.ts';
 import { createLanes } from './lanes.ts';
 import { createListing } from './listed-arrivals.ts';
+import { type CheckoutDeps, notifyUrlOf, openCheckout } from './open-checkout.ts';
 import { type PayerReceiptDeps, tellPayers } from './payer-receipts.ts';
-import { paymentLife } from './payment-life.ts';
-import { paymentOf } from './payment-of.ts';
 import { createPaymentPlaces } from './places.ts';
-import type {
-  AskedRefund,
-  PaymentProvider,
-  PaymentRequest,
-  RawNotification,
-  RefundWord,
-} from './provider.ts';
+import type { AskedRefund, PaymentProvider, RawNotification, RefundWord } from './provider.ts';
 import { createSettling, type PaymentPlace } from './settle.ts';
 
 /** In the order of the checks. */
@@ -69,6 +60,8 @@ export type Payments = {
       {
         readonly saleId: string;
         readonly checkoutUrl: string;
+        /** Nobody knows yet whether the provider took it: the phone may ring, or not. */
+        readonly isUnclear: boolean;
         /** Null where this purchase was begun. */
         readonly before: AskedBefore | null;
       },
@@ -146,10 +139,6 @@ type PaymentsDeps = PayerReceiptDeps & {
     said: RefundWord,
   ) => Promise<Result<void, 'unknownPayment'>>;
 };
-type Settle = ReturnType<typeof createSettling>;
-
-const notifyUrlOf = (o: Pick<PaymentsDeps, 'publicUrl'>, provider: string): string =>
-  new URL(pathOf(paymentApi.notify, { provider }), o.publicUrl).href;
 const providerNamed = (o: Pick<PaymentsDeps, 'providers'>, name: string) =>
   o.providers.find((each) => each.name === name);
 
@@ -161,14 +150,14 @@ const settlementsOf = ({ providers }: Pick<PaymentsDeps, 'providers'>): Payments
 
 export function createPayments(o: PaymentsDeps): Payments {
   const settle = createSettling(o);
-  const opening = { ...o, settle };
+  const providerOf = (name: string) => providerNamed(o, name);
+  const opening = { ...o, settle, providerOf };
   const lanes = createLanes({ patienceMs: o.providerPatienceMs });
   const placeOf = createPaymentPlaces(o);
   const checkOne = (place: PaymentPlace, payment: DuePayment): Promise<boolean> =>
     askAbout(
       {
-        ...{ ...o, settle },
-        providerOf: (name) => providerNamed(o, name),
+        ...opening,
         hear: (heard) => arrivals.hear(heard),
         openCheckout: (of, isUnheardOf) => openCheckout(opening, of, isUnheardOf),
       },
@@ -177,15 +166,13 @@ export function createPayments(o: PaymentsDeps): Payments {
     );
 
   const arrivals = createArrivals({
-    ...{ ...o, settle, lanes },
-    providerOf: (name) => providerNamed(o, name),
+    ...{ ...opening, lanes },
     notifyUrlOf: (provider) => notifyUrlOf(o, provider),
     hint: (place, provider, { providerReference: hintedReference, amountMinor: hintedMinor }) =>
       heedHint(o, arrivals, { ...place, provider }, { ...noHint, hintedReference, hintedMinor }),
   });
 
-  const providerOf = (name: string) => providerNamed(o, name);
-  const heeding = { ...o, settle, arrivals, placeOf, providerOf };
+  const heeding = { ...opening, arrivals, placeOf };
 
   return {
     startPurchase: (place, request) => startPurchase(opening, place, request),
@@ -214,7 +201,7 @@ export function createPayments(o: PaymentsDeps): Payments {
       (await arrivals.check(utilityId, ending)) +
       (await checkOpen({ ...o, lanes }, { utilityId, ending, checkOne })),
     asksOnPhone: o.providers[0].asksOnPhone === true,
-    cards: createCards({ ...o, providerOf: (name) => providerNamed(o, name) }),
+    cards: createCards(opening),
     askSoon: (place, saleId) => askSoon(o, place, saleId),
     tellPayers: (utilityId) => tellPayers(o, utilityId),
     forgetPhones: (utilityId) => forgetPhones(o, utilityId),
@@ -222,7 +209,7 @@ export function createPayments(o: PaymentsDeps): Payments {
 }
 
 async function startPurchase(
-  o: PaymentsDeps & { readonly settle: Settle },
+  o: PaymentsDeps & CheckoutDeps,
   place: ConnectionPlace,
   request: Parameters<Payments['startPurchase']>[1],
 ): ReturnType<Payments['startPurchase']> {
@@ -249,16 +236,31 @@ async function startPurchase(
   if (!opened.ok) return opened;
   if ('before' in opened.value) {
     const { before } = opened.value;
-    return ok({ saleId: before.saleId, checkoutUrl: before.checkoutUrl ?? '', before });
+    const { saleId, paymentId, isUnclear } = before;
+    // The same wish: its own payment is gone on with, by its own name.
+    const isSame = before.amountMinor === once?.amountMinor;
+    const found = isUnclear && isSame ? await openCheckout(o, { ...place, paymentId }) : null;
+    if (found?.isUnclear === false) {
+      return ok({ saleId, checkoutUrl: found.url, isUnclear: false, before: null });
+    }
+    return ok({ saleId, checkoutUrl: before.checkoutUrl ?? '', isUnclear, before });
   }
-  const { saleId, paymentId } = opened.value;
-  const checkoutUrl = await openCheckout(o, { ...place, paymentId });
-  if (checkoutUrl === null) return err('providerUnavailable');
-  return ok({ saleId, checkoutUrl, before: null });
+  const { saleId } = opened.value;
+  const payment = { ...place, paymentId: opened.value.paymentId };
+  const checkout = await openCheckout(o, payment);
+  if (checkout === null) {
+    // Nobody was asked, and whoever wants it comes again: a phone with another purchase, a page
+    // with this one. No prompt comes out of the blue meanwhile.
+    const provider = request.card?.provider ?? o.providers[0].name;
+    if (once === undefined) await letRest(o, payment);
+    else await o.settle({ place: payment, provider, status: { status: 'failed' } });
+    return err('providerUnavailable');
+  }
+  return ok({ saleId, checkoutUrl: checkout.url, isUnclear: checkout.isUnclear, before: null });
 }
 
 async function startFloat(
-  o: PaymentsDeps & { readonly settle: Settle },
+  o: PaymentsDeps & CheckoutDeps,
   wish: FloatWish,
 ): ReturnType<Payments['startFloat']> {
   const begun = await beginFloatPayment({ ...o, provider: o.providers[0].name }, wish);
@@ -266,116 +268,6 @@ async function startFloat(
   await openCheckout(o, begun.value);
   return ok({ paymentId: begun.value.paymentId });
 }
-
-/**
- * The checkout of a payment, from the provider if need be. Safe to repeat: the reference is the
- * payment.
- */
-async function openCheckout(
-  o: PaymentsDeps & { readonly settle: Settle },
-  place: PaymentPlace,
-  isUnheardOf = false,
-): Promise<string | null> {
-  const read = await o.database.inUtility(place.utilityId, (tx) => paymentOf(tx, place));
-  const { payment, phone } = read;
-  if (payment.checkout_url !== null && (!isUnheardOf || payment.card_id !== null)) {
-    return payment.checkout_url;
-  }
-  const provider = providerNamed(o, payment.provider);
-  if (provider === undefined) return null;
-  const utility = await o.utilities.get(place.utilityId);
-  const reference = idFromUuid('payment', place.paymentId);
-  const { description, path } = purposeOf(read, { reference, utilityName: utility.name });
-  const request: PaymentRequest = {
-    reference,
-    amountMinor: payment.amount_minor,
-    currency: utility.currency,
-    description,
-    notifyUrl: notifyUrlOf(o, provider.name),
-    returnUrl: new URL(path, o.publicUrl).href,
-    ...{ phone, asksPhone: payment.payer_phone !== null },
-    keepsCard: payment.card_check_at !== null,
-  };
-  if (payment.card_id !== null) {
-    const { card_id: cardId } = payment;
-    const charged = await chargeCard(o, { place, cardId, provider, request });
-    return charged ? request.returnUrl : null;
-  }
-  if (provider.asksOnce === true && !(await markAsked(o, place, request.returnUrl))) {
-    return request.returnUrl;
-  }
-  const checkout = await provider.open(request);
-  if (!checkout.ok) {
-    if (provider.asksOnce === true) await markAsked(o, place, null);
-    return null;
-  }
-  await o.database.inUtility(place.utilityId, async (tx) => {
-    const base = tx
-      .updateTable('payments')
-      .where('bucket', '=', place.bucket)
-      .where('id', '=', place.paymentId);
-    await together(
-      base
-        .set({
-          checkout_url: checkout.value.checkoutUrl,
-          provider_request: checkout.value.providerRequest,
-        })
-        .execute(),
-      base
-        .set({ state: 'pending' })
-        .where('state', 'in', paymentLife.sourcesOf('pending'))
-        .execute(),
-    );
-  });
-  return checkout.value.checkoutUrl;
-}
-
-/**
- * Where the rail has no key against doubles: from here on the money counts as asked for, whatever
- * becomes of this process; null takes it back. False when it was asked for already.
- */
-const markAsked = async (
-  o: Pick<PaymentsDeps, 'database'>,
-  place: PaymentPlace,
-  checkout_url: string | null,
-): Promise<boolean> => {
-  const marked = await o.database.inUtility(place.utilityId, (tx) =>
-    tx
-      .updateTable('payments')
-      .set({ checkout_url })
-      .where('bucket', '=', place.bucket)
-      .where('id', '=', place.paymentId)
-      .where('state', '=', 'requested')
-      .where('checkout_url', checkout_url === null ? 'is not' : 'is', null)
-      .executeTakeFirst(),
-  );
-  return marked.numUpdatedRows > 0n;
-};
-
-/** What the provider says that is paid for, and our page of it. */
-function purposeOf(
-  { payment, connectionName, vendorName, requestId }: Awaited<ReturnType<typeof paymentOf>>,
-  o: { readonly reference: string; readonly utilityName: string },
-): { readonly description: string; readonly path: string } {
-  const { reference, utilityName } = o;
-  if (payment.sale_id === null) {
-    const description = `${utilityName}: float of ${vendorName ?? 'a shop'}`;
-    return { description, path: pathOf(tillPages.floatPayment, { id: reference }) };
-  }
-  // Who pays for somebody else is told nothing of the home.
-  if (isOfFriend(requestId)) {
-    const path = pathOf(pageRoutes.friendPaid, { id: reference });
-    return { description: `${utilityName}: electricity`, path };
-  }
-  return {
-    description: `${utilityName}: electricity for ${connectionName}`,
-    path: pathOf(pageRoutes.sale, { id: idFromUuid('sale', payment.sale_id) }),
-  };
-}
-
-/** Names a purchase of whoever pays for somebody else. */
-export const friendRequest = (id: string): string => `friend:${id}`;
-const isOfFriend = (requestId: string | null): boolean => requestId?.startsWith('friend:') === true;
 
 /** Payments that are due, of each provider the longest due: a full lane keeps out no other. */
 async function checkOpen(
@@ -394,7 +286,7 @@ async function checkOpen(
           .selectFrom('payments')
           .select(['bucket', 'id', 'checks', 'requested_at', 'provider', 'state'])
           .select(['amount_minor', 'provider_request', 'hinted_reference', 'hinted_minor'])
-          .select('next_check_at')
+          .select(['next_check_at', 'checkout_url'])
           .select(
             sql<bigint>`row_number() OVER (PARTITION BY provider ORDER BY next_check_at)`.as(
               'turn',

@@ -211,7 +211,7 @@ async function begin(o: TopUpDeps, utility: Utility, request: Begun): Promise<vo
     ...(card === null ? {} : { card }),
   });
   // What is unclear is asked about by itself, and tried again here.
-  if (!started.ok) return;
+  if (!started.ok || started.value.isUnclear) return;
   const { checkoutUrl } = started.value;
   const isAsked = new URL(checkoutUrl).origin === new URL(o.publicUrl).origin;
   const text = card === null ? askText(isAsked ? null : checkoutUrl) : cardText(card.label);

@@ -34,20 +34,37 @@ export function createProviderCall(o: Deps): ProviderCall {
       ...{ call: asked.call, httpStatus, raw: new Uint8Array() },
     });
     // As they would answer: too many requests.
-    if (o.nowMs() < quietUntilMs) return said(429);
-    if (underWay >= mostAtOnce) return said(429);
+    if (o.nowMs() < quietUntilMs) return { ...said(429), isUnsent: true };
+    if (underWay >= mostAtOnce) return { ...said(429), isUnsent: true };
     underWay += 1;
     try {
       const { answer, raw } = await send(o, asked);
       if (answer.status === 429) quietUntilMs = o.nowMs() + quietMs(answer, o.nowMs());
       return raw === null ? said(null) : { call: asked.call, httpStatus: answer.status, raw };
-    } catch {
-      return said(null);
+    } catch (error) {
+      return neverLeft(error) ? { ...said(null), isUnsent: true } : said(null);
     } finally {
       underWay -= 1;
     }
   };
 }
+
+/**
+ * Whether nobody was asked for money: it did not leave, or was turned away at their door. A
+ * time-out or a server's fault says nothing of that.
+ */
+export const isTurnedAway = ({ isUnsent, httpStatus }: Answered): boolean =>
+  isUnsent === true || httpStatus === 429;
+
+/** No name, no way, nobody there, or not the one we want: before the first byte of a request. */
+const beforeSending =
+  /^(ENOTFOUND|EAI_[A-Z]+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_CERT_ALTNAME_INVALID|CERT_[A-Z_]+|[A-Z_]*SELF_SIGNED_CERT[A-Z_]*|UNABLE_TO_[A-Z_]+)$/;
+
+const neverLeft = (error: unknown): boolean => {
+  const cause: unknown = error instanceof Error ? error.cause : null;
+  if (!(cause instanceof Error)) return false;
+  return 'code' in cause && typeof cause.code === 'string' && beforeSending.test(cause.code);
+};
 
 async function send(o: Deps, { method, url, headers, body }: Parameters<ProviderCall>[0]) {
   const json = typeof body === 'object';

@@ -19,7 +19,7 @@ import type {
 } from '../../provider.ts';
 import { type AccessToken, createAccessToken } from '../access-token.ts';
 import { checkSender } from '../from-them.ts';
-import type { ProviderCall } from '../http.ts';
+import { isTurnedAway, type ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference, toldOf } from '../notice-status.ts';
 import { createAirtelRefund } from './refund.ts';
 
@@ -66,7 +66,7 @@ export function createAirtel(o: {
     open: async (request) => {
       if (request.phone === null) return err('refused');
       const bearer = await token.get();
-      if (bearer === null) return err('unreachable');
+      if (bearer === null) return err('notAsked');
       const { country } = config;
       const currency = request.currency.code;
       const id = railReference(request.reference);
@@ -90,15 +90,15 @@ export function createAirtel(o: {
       });
       const said = readAirtelAnswer(answer);
       if (answer.httpStatus === 401) token.forget();
+      if (isTurnedAway(answer) || answer.httpStatus === 401) return err('notAsked');
       if (said.retry === 'config') return err('refused');
-      // Not clear, and yet the phone may ring: asked about by our id, never sent again.
-      const sent = said.outcome === 'pending' || said.retry === 'poll';
-      if (!sent) return err('unreachable');
+      // Not clear, and yet the phone may ring: asked about by our id.
+      if (said.outcome !== 'pending') return err('unreachable');
       return ok({ checkoutUrl: request.returnUrl, providerRequest: id });
     },
 
     askAgain: async (asked) => {
-      if (isEarly(asked)) return ok({ status: 'pending' });
+      if (isEarly(asked)) return ok({ status: 'pending', isGuess: true });
       const bearer = await token.get();
       if (bearer === null) return err('unreachable');
       const path = `/standard/v1/payments/${railReference(asked.reference)}`;

@@ -4,8 +4,10 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import {
+  type Answered,
   callbackUrlFault,
   isPushUnknown,
+  type Notice,
   readDarajaAnswer,
   readStkCallback,
   stkPushBody,
@@ -20,7 +22,7 @@ import type {
 } from '../../provider.ts';
 import { type AccessToken, createAccessToken } from '../access-token.ts';
 import { checkSender } from '../from-them.ts';
-import type { ProviderCall } from '../http.ts';
+import { isTurnedAway, type ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference, toldOf } from '../notice-status.ts';
 import type { Ask, DarajaConfig } from './config.ts';
 import { createAsking, type PayBillDoor, payBillDoors } from './pay-bill.ts';
@@ -39,13 +41,19 @@ export function createDaraja(o: {
   const url = (path: string): string => new URL(path, config.baseUrl).href;
   const token = tokenOf(o, url);
 
-  const ask: Ask = async (name, path, body) => {
+  const send: Send = async (name, path, body) => {
     const bearer = await token.get();
     if (bearer === null) return null;
     const headers = { authorization: `Bearer ${bearer}` };
     const answer = await call({ call: name, method: 'POST', url: url(path), headers, body });
     const said = readDarajaAnswer(answer);
     if (said.action === 'renew-token') token.forget();
+    return { answer, said };
+  };
+  const ask: Ask = async (name, path, body) => {
+    const sent = await send(name, path, body);
+    if (sent === null) return null;
+    const { answer, said } = sent;
     // Theirs is 500, as of a server that is down: they are there, and a person looks.
     const isUnknown = name === 'stk-query' && isPushUnknown(answer);
     return isUnknown ? { ...said, retry: 'config' } : said;
@@ -55,33 +63,11 @@ export function createDaraja(o: {
     ...({ name: 'daraja', label: 'M-Pesa', asksOnPhone: true } as const),
     ...({ asksOnce: true, hintsAreMoney: true } as const),
 
-    open: async (request) => {
-      const parts = [config.callbackSecret, railReference(request.reference)];
-      const callbackUrl = `${request.notifyUrl}/${parts.join('/')}`;
-      if (request.phone === null || request.currency.code !== 'KES') return err('refused');
-      if (callbackUrlFault(callbackUrl) === 'forbidden-word') return err('refused');
-      const body = stkPushBody({
-        ...{ shortcode: config.shortcode, passkey: config.passkey, kind: config.kind },
-        partyB: config.till ?? config.shortcode,
-        nowMs: nowMs(),
-        amountMinor: request.amountMinor,
-        phone: request.phone,
-        callbackUrl,
-        account: accountOfPayment(request.reference),
-        description: 'Electricity',
-      });
-      if (body === null) return err('refused');
-      const said = await ask('stk-push', '/mpesa/stkpush/v1/processrequest', body);
-      if (said === null) return err('unreachable');
-      if (said.outcome === 'failed' || said.retry === 'config') return err('refused');
-      if (said.action !== null) return err('unreachable');
-      // No clear answer, and yet the phone may ring: it is not asked a second time.
-      return ok({ checkoutUrl: request.returnUrl, providerRequest: said.requestRef });
-    },
+    open: createPush(o, send),
 
     askAgain: async (asked) => {
       // Until a callback names the push there is nothing to ask about.
-      if (asked.providerRequest === null) return ok({ status: 'pending' });
+      if (asked.providerRequest === null) return ok({ status: 'pending', isGuess: true });
       const body = stkQueryBody({
         ...{ shortcode: config.shortcode, passkey: config.passkey },
         nowMs: nowMs(),
@@ -98,6 +84,35 @@ export function createDaraja(o: {
 
     passwords: [{ in: 'path', value: config.callbackSecret }],
     notification: (came) => readNotification(came, config),
+  };
+}
+
+/** Asks a phone for the money. */
+function createPush({ config, nowMs }: Deps, send: Send): PaymentProvider['open'] {
+  return async (request) => {
+    const parts = [config.callbackSecret, railReference(request.reference)];
+    const callbackUrl = `${request.notifyUrl}/${parts.join('/')}`;
+    if (request.phone === null || request.currency.code !== 'KES') return err('refused');
+    if (callbackUrlFault(callbackUrl) === 'forbidden-word') return err('refused');
+    const body = stkPushBody({
+      ...{ shortcode: config.shortcode, passkey: config.passkey, kind: config.kind },
+      partyB: config.till ?? config.shortcode,
+      nowMs: nowMs(),
+      amountMinor: request.amountMinor,
+      phone: request.phone,
+      callbackUrl,
+      account: accountOfPayment(request.reference),
+      description: 'Electricity',
+    });
+    if (body === null) return err('refused');
+    const sent = await send('stk-push', '/mpesa/stkpush/v1/processrequest', body);
+    if (sent === null || isTurnedAway(sent.answer)) return err('notAsked');
+    const { said } = sent;
+    if (said.outcome === 'failed' || said.retry === 'config') return err('refused');
+    if (said.action !== null) return err('notAsked');
+    // No clear answer, and yet the phone may ring: it is not asked a second time.
+    if (said.outcome !== 'pending') return err('unreachable');
+    return ok({ checkoutUrl: request.returnUrl, providerRequest: said.requestRef });
   };
 }
 
@@ -143,6 +158,13 @@ function readNotification(
   const told = toldOf(read.value);
   return ok({ kind: 'hint', reference, providerRequest, hintedReference, hintedMinor, told });
 }
+
+/** Null without a token. */
+type Send = (
+  name: string,
+  path: string,
+  body: object,
+) => Promise<{ readonly answer: Answered; readonly said: Notice } | null>;
 
 type Deps = {
   readonly config: DarajaConfig;

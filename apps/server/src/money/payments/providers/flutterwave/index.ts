@@ -62,7 +62,7 @@ export function createFlutterwave(o: {
       if (said.outcome === 'pending' && parsed.success) {
         return ok({ checkoutUrl: parsed.data.data.link, providerRequest: null });
       }
-      return err(said.retry === 'config' ? 'refused' : 'unreachable');
+      return err(said.retry === 'config' ? 'refused' : 'notAsked');
     },
 
     askAgain: createAsking({ config, call, headers }),

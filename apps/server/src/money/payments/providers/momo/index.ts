@@ -13,7 +13,7 @@ import type {
 } from '../../provider.ts';
 import { type AccessToken, createAccessToken } from '../access-token.ts';
 import { checkSender } from '../from-them.ts';
-import type { ProviderCall } from '../http.ts';
+import { isTurnedAway, type ProviderCall } from '../http.ts';
 import { answerOf, paymentReference, railReference, toldOf } from '../notice-status.ts';
 import { createMomoRefund } from './refund.ts';
 
@@ -56,7 +56,7 @@ export function createMomo(o: {
     open: async (request) => {
       if (request.phone === null) return err('refused');
       const bearer = await token.get();
-      if (bearer === null) return err('unreachable');
+      if (bearer === null) return err('notAsked');
       const reference = momoId(request.reference);
       const callback = [config.callbackSecret, railReference(request.reference)].join('/');
       const answer = await call({
@@ -79,6 +79,7 @@ export function createMomo(o: {
       });
       const said = readMomoAnswer(answer);
       if (answer.httpStatus === 401) token.forget();
+      if (isTurnedAway(answer)) return err('notAsked');
       if (said.retry === 'config') return err('refused');
       if (said.outcome !== 'pending') return err('unreachable');
       return ok({ checkoutUrl: request.returnUrl, providerRequest: reference });

@@ -76,9 +76,9 @@ export function createPaystack(o: {
           const { authorization_url: checkoutUrl } = parsed.data.data;
           return ok({ checkoutUrl, providerRequest: reference });
         }
-        if (!isTaken(said)) return err(said.retry === 'config' ? 'refused' : 'unreachable');
+        if (!isTaken(said)) return err(said.retry === 'config' ? 'refused' : 'notAsked');
       }
-      return err('unreachable');
+      return err('notAsked');
     },
 
     askAgain: async (asked) => {

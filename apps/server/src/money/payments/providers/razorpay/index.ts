@@ -68,7 +68,7 @@ export function createRazorpay(o: {
       // Perhaps made by an earlier call whose answer was lost.
       const before = answer.httpStatus === 400 ? await known(reference) : null;
       if (before !== null) return openedOf(before);
-      return err(answer.httpStatus === 400 ? 'refused' : 'unreachable');
+      return err(answer.httpStatus === 400 ? 'refused' : 'notAsked');
     },
 
     askAgain: async (asked) => {

@@ -105,7 +105,7 @@ export function createSandboxProvider(o: SandboxSettings): PaymentProvider {
         method: 'POST',
         body: JSON.stringify(body),
       });
-      if (!answer.ok) return answer;
+      if (!answer.ok) return err(askedPhone === null ? 'notAsked' : answer.error);
       const parsed = checkoutAnswer.safeParse(answer.value.body);
       if (!parsed.success || answer.value.status >= 300) return err('refused');
       // The phone asks: our page is where the customer waits.

@@ -63,7 +63,7 @@ export function createStripe(o: {
       if (said.outcome === 'pending' && parsed.success) {
         return ok({ checkoutUrl: parsed.data.url, providerRequest: parsed.data.id });
       }
-      return err(said.retry === 'config' ? 'refused' : 'unreachable');
+      return err(said.retry === 'config' ? 'refused' : 'notAsked');
     },
 
     askAgain: async (asked) => {
