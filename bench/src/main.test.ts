@@ -20,6 +20,8 @@ test('help, also after a name, says the benchmarks and measures nothing', () => 
       'readings',
       'revenue',
       'sales',
+      'scale',
+      'storage',
       'sts',
       'ussd',
     ]) {

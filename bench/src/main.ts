@@ -10,6 +10,8 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   readings: async () => (await import('./readings/readings.ts')).benchmarkReadings,
   revenue: async () => (await import('./revenue/revenue.ts')).benchmarkRevenue,
   sales: async () => (await import('./sales/sales.ts')).benchmarkSales,
+  scale: async () => (await import('./scale/scale.ts')).benchmarkScale,
+  storage: async () => (await import('./storage/storage.ts')).benchmarkStorage,
   sts: async () => (await import('./sts/sts.ts')).benchmarkSts,
   ussd: async () => (await import('./ussd/ussd.ts')).benchmarkUssd,
 };
@@ -31,6 +33,9 @@ and take the best.
             --seconds N of each measurement (15), --profile; --by notification: sales by a provider's
             notifications beside sales of tills, in turns of one run; --without log (or search):
             what that costs, by sales without it in turns of the same run
+  scale     machines for 1, 10 and 50 million homes, reckoned from what the others measured: the
+            tables of docs/scale.md. --figures FILE: your own, like bench/src/scale/figures.json
+  storage   bytes on disk of a home, a sale, a reading; per meter and year (minutes)
   sts       whole STS tokens per second, made and read
   ussd      how long a phone waits for a screen at 50 sessions a second, alone and beside sales.
             --seconds N of each measurement (15)
@@ -40,12 +45,12 @@ Profiles are written to /tmp/prewatt-profile.`;
 
 // A flag's value may follow it: `--seconds 10` belongs to the benchmark.
 const given = process.argv.slice(2);
-const valued = /^--(connections|seconds|by|fleet|without)$/;
+const valued = /^--(connections|seconds|by|fleet|without|figures)$/;
 const isValue = (i: number): boolean => valued.test(given[i - 1] ?? '');
 const isKnown = (text: string, i: number): boolean =>
   isValue(i) ||
   valued.test(text) ||
-  /^--(connections|seconds|by|fleet|without)=|^--(profile|json)$/.test(text) ||
+  /^--(connections|seconds|by|fleet|without|figures)=|^--(profile|json)$/.test(text) ||
   Object.hasOwn(benchmarks, text);
 const names = given.filter((text, i) => !text.startsWith('--') && !isValue(i));
 const unknown = given.find((text, i) => !isKnown(text, i));

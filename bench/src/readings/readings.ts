@@ -93,6 +93,9 @@ type Wire = {
   readonly databaseUs: number;
 };
 
+const cpu = ({ serverUs, databaseUs }: Wire): string =>
+  `CPU ${serverUs.toFixed(1)} µs server, ${databaseUs.toFixed(1)} µs database`;
+
 /** One pass of all meters, checked row by row. */
 async function pass(run: Run, load: Load): Promise<Wire> {
   const rows = meterCount * load.messages * load.perMessage;
@@ -159,6 +162,12 @@ async function measure(o: Omit<Run, 'owner' | 'database'>, print: (line: string)
     await emptied(owner, rows);
     many.push(await pass(run, days));
     one.push(await pass(run, single));
+    print(
+      `turn ${nth + 1}: ${[many, one]
+        .map((of) => of.at(-1))
+        .map((wire) => (wire === undefined ? '' : `${Math.round(wire.perSecond)}/s, ${cpu(wire)}`))
+        .join('; one a message ')}`,
+    );
   }
   const loaded = await commandsUnderLoad(run);
   await owner.end();
@@ -168,8 +177,6 @@ async function measure(o: Omit<Run, 'owner' | 'database'>, print: (line: string)
   const baseline = Math.round(median(alone));
   const ratio = Math.round((wire.perSecond / baseline) * 100) / 100;
   const shown = (value: number): string => Math.round(value).toLocaleString('en').padStart(9);
-  const cpu = ({ serverUs, databaseUs }: Wire): string =>
-    `CPU ${serverUs} µs server, ${databaseUs} µs database`;
   print(`readings: ${meterCount} meters connected in ${connectS.toFixed(1)} s`);
   print(`  publish to committed row, 48 a message  ${shown(wire.perSecond)}/s   ${cpu(wire)}`);
   print(`  the same rows by insert alone           ${shown(baseline)}/s   x ${ratio}`);

@@ -152,7 +152,7 @@ export async function measureMost(
 }
 
 /** Where the write-ahead log of the cluster ends; its growth is what was written to it. */
-async function walBytes(url: string): Promise<number> {
+export async function walBytes(url: string): Promise<number> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const { rows } = await client.query("SELECT (pg_current_wal_lsn() - '0/0')::text AS bytes");

@@ -8,7 +8,7 @@ export type { Clocks } from '../base/time.ts';
 export { Logger, runOnce } from '../base/worker-library.ts';
 export { accepted, later, oneWayGateway } from '../messaging/gateways/index.ts';
 export { createDriverLinks, createLampSumDriver } from '../metering/drivers/index.ts';
-export { recordReadings } from '../metering/readings/index.ts';
+export { createUsage, recordReadings } from '../metering/readings/index.ts';
 export {
   createSandboxProvider,
   type PaymentProvider,

@@ -7,7 +7,7 @@ import { instantArray, int2Array, int8Array, uuidArray } from '../../base/binary
 import type { Database, Tx } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
-import type { Utilities } from '../../registry/utilities/index.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
 import type { MeterReport } from '../headend/index.ts';
 import { readingsOfDays } from './day-readings.ts';
 import { dayFinder, dayOf, type MeterDay } from './days.ts';
@@ -38,7 +38,9 @@ type UsageDeps = {
   /** Days of meters were validated and summed up: whoever charges for use looks at them again. */
   readonly onRolled: (tx: Tx, days: readonly MeterDay[]) => Promise<void>;
   readonly database: Database;
-  readonly utilities: Utilities;
+  readonly utilities: {
+    readonly get: (utilityId: string) => Promise<Pick<Utility, 'zone'>>;
+  };
   readonly clocks: Clocks;
 };
 
