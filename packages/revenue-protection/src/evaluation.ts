@@ -14,6 +14,8 @@ export type Evaluation = {
   /** Null where there is no theft, or nothing but theft. */
   readonly averagePrecision: number | null;
   readonly auc: number | null;
+  /** Each kind of theft alone among all the honest homes: how well that kind is told. */
+  readonly byKind: readonly KindPrecision[];
   readonly atCapacity: readonly AtCapacity[];
 };
 
@@ -31,6 +33,12 @@ export type AtCapacity = {
   readonly falseAccusations: readonly KindCount[];
 };
 
+export type KindPrecision = {
+  readonly kind: string;
+  readonly homes: number;
+  readonly averagePrecision: number;
+};
+
 export type KindCount = { readonly kind: string; readonly visited: number; readonly homes: number };
 
 export const capacitiesPercent = [1, 3, 5, 10] as const;
@@ -46,6 +54,7 @@ export function evaluateRanking(judged: readonly Judged[]): Evaluation {
     thefts,
     averagePrecision: averagePrecisionOf(ranked, thefts),
     auc: aucOf(ranked, thefts),
+    byKind: byKindOf(ranked),
     atCapacity: capacitiesPercent.map((percent) => atCapacity(ranked, percent)),
   };
 }
@@ -60,6 +69,15 @@ function averagePrecisionOf(ranked: readonly Judged[], thefts: number): number |
     sum += found / (i + 1);
   });
   return sum / thefts;
+}
+
+function byKindOf(ranked: readonly Judged[]): KindPrecision[] {
+  const kinds = [...new Set(ranked.filter(({ isTheft }) => isTheft).map(({ kind }) => kind))];
+  return kinds.sort().map((kind) => {
+    const some = ranked.filter((one) => !one.isTheft || one.kind === kind);
+    const homes = some.filter(({ isTheft }) => isTheft).length;
+    return { kind, homes, averagePrecision: averagePrecisionOf(some, homes) ?? 0 };
+  });
 }
 
 /** Chance that a theft stands above an honest home; equal scores count a half. */

@@ -26,6 +26,7 @@ export {
   evaluateRanking,
   type Judged,
   type KindCount,
+  type KindPrecision,
 } from './evaluation.ts';
 export {
   type AreaFeatures,

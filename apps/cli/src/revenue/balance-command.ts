@@ -3,14 +3,14 @@
 import { type AreaBalance, balanceOfArea, balanceText } from '@prewatt/revenue-protection';
 import { onFolder } from './revenue-command.ts';
 
-export const balanceCommand = onFolder({}, ({ scenarios }) => {
+export const balanceCommand = onFolder({}, ({ scenarios, notes }) => {
   const balances = scenarios.flatMap(({ name, areas }) =>
     areas.map((area) => ({ scenario: name, ...balanceOfArea(area) })),
   );
   return {
     ok: true,
     value: {
-      lines: balances.flatMap(linesOf),
+      lines: [...notes, ...balances.flatMap(linesOf)],
       json: { balances: balances.map(({ unexplainedWh: _, ...rest }) => rest) },
     },
   };

@@ -13,7 +13,7 @@ import {
 } from '@prewatt/revenue-protection';
 import { type CommandResult, type Options, refused } from '../command.ts';
 import { onFolder } from './revenue-command.ts';
-import { digestsOf, type FolderRow, rowsOfFolder, simulatedRows } from './rows.ts';
+import { digestsOf, type FolderRow, labelledRows, simulatedRows } from './rows.ts';
 import type { TheftFolder } from './theft-folder.ts';
 
 export const evalCommand = onFolder({ model: 'text', 'unseen-kinds': 'flag' }, evaluate);
@@ -33,7 +33,7 @@ function evaluate(folder: TheftFolder, options: Options): CommandResult | string
   const known = new Set(model.trainedOn);
   const seen = digestsOf(folder).filter((digest) => known.has(digest)).length;
   const way = asked ?? (seen > 0 ? 'refit' : 'shipped');
-  const rows = rowsOfFolder(folder);
+  const rows = labelledRows(folder);
   const wantsUnseen = options.flag('unseen-kinds');
   const more = way === 'refit' || wantsUnseen ? simulatedRows(folder) : [];
   const scores =
@@ -54,6 +54,8 @@ function evaluate(folder: TheftFolder, options: Options): CommandResult | string
     value: {
       lines: [
         ...introOf(way, seen),
+        ...folder.notes,
+        ...leftOut(folder, rows.length),
         ...linesOf(total),
         `held as honest while it holds: ${countText(held.length, 'home')}, thefts among them ${heldThefts}`,
         ...byScenario.map(
@@ -67,6 +69,8 @@ function evaluate(folder: TheftFolder, options: Options): CommandResult | string
       json: {
         ranking: way,
         homesSeenInTraining: seen,
+        homesWithoutLabel: homesOf(folder) - rows.length,
+        notes: folder.notes,
         ...total,
         held: { homes: held.length, thefts: heldThefts },
         byScenario,
@@ -91,25 +95,40 @@ function introOf(way: string, seen: number): string[] {
     : [`ranked with the shipped model, WHICH WAS TRAINED ON ${seen} OF THESE HOMES`];
 }
 
+const homesOf = ({ scenarios }: TheftFolder): number =>
+  scenarios.reduce(
+    (sum, { areas }) => sum + areas.reduce((n, { homes }) => n + homes.length, 0),
+    0,
+  );
+
+function leftOut(folder: TheftFolder, judged: number): string[] {
+  const without = homesOf(folder) - judged;
+  return without === 0 ? [] : [`${countText(without, 'home')} without a label: left out`];
+}
+
 const figure = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
 
-function linesOf({ homes, thefts, averagePrecision, auc, atCapacity }: Evaluation): string[] {
+function linesOf(one: Evaluation): string[] {
+  const { homes, thefts, averagePrecision, auc, byKind, atCapacity } = one;
   return [
     `${countText(homes, 'home')}, ${countText(thefts, 'theft')}: average precision ${figure(averagePrecision)}, AUC ${figure(auc)}`,
+    `average precision of each kind alone among the honest: ${byKind
+      .map(({ kind, averagePrecision: own, homes: many }) => `${kind} ${figure(own)} (${many})`)
+      .join(', ')}`,
     'visited  visits  found  precision  recall  energy found',
-    ...atCapacity.map((one) =>
+    ...atCapacity.map((at) =>
       [
-        `${one.percent} %`.padStart(7),
-        String(one.visits).padStart(7),
-        String(one.found).padStart(6),
-        figure(one.precision).padStart(10),
-        figure(one.recall).padStart(7),
-        figure(one.energyShare).padStart(13),
+        `${at.percent} %`.padStart(7),
+        String(at.visits).padStart(7),
+        String(at.found).padStart(6),
+        figure(at.precision).padStart(10),
+        figure(at.recall).padStart(7),
+        figure(at.energyShare).padStart(13),
       ].join(' '),
     ),
-    ...atCapacity.flatMap((one) => [
-      `at ${one.percent} %: found ${kindsOf(one.byKind)}`,
-      `         honest homes visited ${kindsOf(one.falseAccusations)}`,
+    ...atCapacity.flatMap((at) => [
+      `at ${at.percent} %: found ${kindsOf(at.byKind)}`,
+      `         honest homes visited ${kindsOf(at.falseAccusations)}`,
     ]),
   ];
 }

@@ -24,8 +24,9 @@ DIR holds CSV files, plain or gzip, whose names end so:
   …altered_30min.csv   scenario,home,date,i00,i01,… in Wh: days that differ from the plain load
   …feeders_30min.csv   scenario,feeder,date,i00,… in Wh: the feeder's own meter; may be missing
   …labels.csv          scenario,feeder,home,theft,kind,…,stolen_kwh: eval and train need it
-Plain loads (home,date,i00,…, of the same interval or a part of it) are looked for beside them, in
-DIR/loads and in DIR/../loads; --loads names a file. An empty cell is a missing reading.
+Plain loads (home,date,i00,…) are looked for beside them, in DIR/loads and in DIR/../loads; --loads
+names a file or a folder. An empty cell is a missing reading. Columns are found by their names, so
+others may stand among them. 24, 48 or 96 intervals a day are read, summed to what all files have.
 
 eval ranks with the model that the package ships, unless the folder's homes are among those that it
 was trained on: then, and with --model refit, each home is scored by a model that saw neither its

@@ -39,7 +39,7 @@ function rank(folder: TheftFolder, options: Options): CommandResult | string {
   return {
     ok: true,
     value: {
-      lines: lists.flatMap(({ name, ranking }) => linesOf(name, ranking)),
+      lines: [...folder.notes, ...lists.flatMap(({ name, ranking }) => linesOf(name, ranking))],
       json: {
         scenarios: lists.map(({ name, homes, ranking }) => ({
           scenario: name,

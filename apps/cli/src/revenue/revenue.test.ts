@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { simulateAreas, simulateLoads } from '@prewatt/revenue-protection';
 import { prewatt } from '../sts/testing.ts';
 
@@ -152,16 +152,76 @@ test('a folder that cannot be read says which file and row', async () => {
     [wrong('x_members.csv', 'scenario,feeder,home\nd1,f\n'), /row 2 names no home/],
     [wrong('x_altered_30min.csv', `${header}d1,h,2026-01-05,x`), /row 2 holds what is no number/],
     [
-      wrong('x_altered_30min.csv', `${header}d1,h,2026-01-05,1\nd1,h,2026-01-06,1,2`),
-      /row 3 has 2 intervals, not 1/,
+      wrong('x_altered_30min.csv', `${header}d1,h,2026-01-05,${'1,'.repeat(48)}1`),
+      /row 2 has 52 cells, the first row names 51/,
     ],
-    [{ 'data/theft/members.csv': new Blob(['s,f,h\nd1,f,h\n']) }, /hold no days of readings/],
+    [wrong('x_altered_30min.csv', `${header}d1,h,5.1.2026,1`), /date "5\.1\.2026"; write it 2026/],
+    [wrong('x_altered_30min.csv', `${header}d1,h,2026-01-05,1`), /none of the altered days is of/],
+    [
+      wrong('x_altered_30min.csv', 'scenario,home,date,i00,i01\nd1,h,2026-01-05,1,2'),
+      /the files have 2, 48, 96 columns of intervals/,
+    ],
+    [wrong('x_altered_30min.csv', 'a,b\n1,2'), /names no column home and no date; it has a, b/],
+    [wrong('x_feeders_30min.csv', header), /x_feeders_30min\.csv.* are of one kind; leave one/],
+    [wrong('x_labels.csv', 'home,theft\nh,perhaps\n'), /row 2 has theft "perhaps"; write 1 or 0/],
+    [wrong('x_members.csv', 'home,feeder\nh,f\nh,g\n'), /row 3 puts h on g; a row before has it/],
+    [{ 'data/theft/members.csv': new Blob(['feeder,home\nf,h\n']) }, /hold no days of readings/],
+    [
+      { 'data/theft/members.csv': new Blob([new Uint8Array([0x1f, 0x8b, 1, 2, 3])]) },
+      /members\.csv: is no text and no whole gzip file/,
+    ],
   ];
   for (const [files, expected] of cases) {
     const { exitCode, errors } = await prewatt(['revenue', 'eval', 'data/theft'], { blobs: files });
     assert.equal(exitCode, 1, errors);
     assert.match(errors, expected);
   }
+});
+
+test('other columns, order, separator, ends of lines and quarter-hours change no figure', async () => {
+  const table = async (blob: Blob) => {
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    const text = bytes[0] === 0x1f ? gunzipSync(bytes).toString() : new TextDecoder().decode(bytes);
+    return text.trim().split('\n');
+  };
+  const unlike = (line: string, i: number) =>
+    `${i === 0 ? 'remark' : ''},${line}`.replaceAll('"', '').split(',').join(';');
+  const files: Record<string, Blob> = {};
+  for (const [name, blob] of Object.entries(blobs)) {
+    if (name.endsWith('labels.csv')) {
+      // Its first home has no label any more.
+      const lines = await table(blob);
+      files[name] = new Blob([`\uFEFF${[...lines.slice(0, 2), ...lines.slice(3)].join('\r\n')}`]);
+    } else if (name.includes('feeders')) {
+      const [first = '', ...rest] = await table(blob);
+      const halved = rest.map((line) => {
+        const [scenario, feeder, date, ...wh] = line.split(',');
+        const parts = wh.flatMap((one) => (one === '' ? ['', 'NA'] : ['0', one]));
+        return [scenario, feeder, `${date} 00:00`, ...parts].join(',');
+      });
+      files[name] = new Blob([[`${first.split(',i')[0]},${columns(96)}`, ...halved].join('\n')]);
+    } else {
+      files[name] = new Blob([(await table(blob)).map(unlike).join('\r\n')]);
+    }
+  }
+  const balance = async (of: Record<string, Blob>) =>
+    (await prewatt(['revenue', 'balance', 'data/theft', '--json'], { blobs: of })).json();
+  assert.deepEqual(await balance(files), await balance(blobs));
+  const { json } = await prewatt(['revenue', 'eval', 'data/theft', '--json'], { blobs: files });
+  assert.deepEqual([json().homes, json().homesWithoutLabel], [71, 1]);
+});
+
+test('one home that was never read is named beside the figures, many are refused', async () => {
+  const members = await blobs['data/theft/x_members.csv']?.text();
+  const files = {
+    ...blobs,
+    'data/theft/x_members.csv': new Blob([`${members}d1,,home-new\n`]),
+  };
+  const { json, errors } = await prewatt(['revenue', 'eval', 'data/theft', '--json'], {
+    blobs: files,
+  });
+  assert.match(json().notes[0], /^1 home with readings on less than half of the days$/, errors);
+  assert.equal(json().homes, 72);
 });
 
 test('homes without their plain load are not taken for silent ones', async () => {

@@ -20,6 +20,18 @@ export type FolderRow = TrainingRow & {
   readonly isHeld: boolean;
 };
 
+/** Homes whose label is known: where only thefts are labelled, all others are honest. */
+export function labelledRows(folder: TheftFolder): FolderRow[] {
+  const rows = rowsOfFolder(folder);
+  const namesHonest = folder.scenarios.some(({ labels }) =>
+    [...labels.values()].some(({ isTheft }) => !isTheft),
+  );
+  return namesHonest ? rows.filter(({ kind }) => kind !== unlabelled) : rows;
+}
+
+/** Stands for the kind of a home that nobody looked at. */
+const unlabelled = 'unknown';
+
 /** How many towns are made of a folder's homes, and what is in them. */
 const towns = 10;
 const town = {
@@ -29,7 +41,7 @@ const town = {
   hookShare: 0.15,
 } as const;
 
-export function rowsOfFolder({ scenarios }: TheftFolder): FolderRow[] {
+function rowsOfFolder({ scenarios }: TheftFolder): FolderRow[] {
   return scenarios.flatMap(({ name, areas, labels }) =>
     areas.flatMap((area) => rowsOfArea(name, area, (home) => labels.get(home))),
   );
@@ -73,7 +85,7 @@ function rowsOfArea(
   labelOf: (home: string) => Label | undefined,
 ): FolderRow[] {
   return featuresOfArea(area).homes.map(({ homeId, vector, facts }) => {
-    const label = labelOf(homeId) ?? { isTheft: false, kind: 'unknown', stolenWh: 0 };
+    const label = labelOf(homeId) ?? { isTheft: false, kind: unlabelled, stolenWh: 0 };
     const isHeld = honestStateOf(vector, facts) !== null;
     return { homeId, group, areaId: area.areaId, vector, facts, isHeld, ...label };
   });

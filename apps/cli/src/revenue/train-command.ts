@@ -5,10 +5,10 @@
 import { trainModel } from '@prewatt/revenue-protection';
 import { refused } from '../command.ts';
 import { onFolder } from './revenue-command.ts';
-import { digestsOf, rowsOfFolder, simulatedRows } from './rows.ts';
+import { digestsOf, labelledRows, simulatedRows } from './rows.ts';
 
 export const trainCommand = onFolder({}, (folder) => {
-  const rows = rowsOfFolder(folder);
+  const rows = labelledRows(folder);
   if (!rows.some(({ isTheft }) => isTheft)) {
     return refused('labels', 'the folder labels no theft: there is nothing to learn from');
   }
