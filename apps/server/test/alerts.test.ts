@@ -126,6 +126,24 @@ const lastText = async (home: Home): Promise<string> => {
   );
   return rows[0]?.text ?? '';
 };
+test('an alert is in the language of the phone, else of the utility’s pages', async () => {
+  const phone = '+27825550778';
+  const home = await h.addConnection({ customer: { name: 'Reader', phone } });
+  const pagesSpeak = async (language: string) => {
+    await sql`UPDATE prewatt.utilities SET page_language = ${language}`.execute(
+      h.owner.directories,
+    );
+    await h.services.utilities.list();
+  };
+  await pagesSpeak('pt');
+  await events(home, [veryLow(1, h.clock.nowMs)]);
+  assert.match(await lastText(home), /^Test Utility: o crédito para .+ está muito baixo: restam /);
+  await pagesSpeak('en');
+  await h.services.phones.speak(phone, 'hi');
+  await events(home, [opened(2, h.clock.nowMs)]);
+  assert.match(await lastText(home), /ख़त्म हो गई और बिजली बंद है।/);
+});
+
 const readTokens = async (saleId: string): Promise<readonly string[]> => {
   const { rows } = await sql<{ digits: string }>`SELECT digits FROM prewatt.tokens
     WHERE sale_id = ${saleId}::uuid ORDER BY section, tid`.execute(h.owner.directories);

@@ -9,9 +9,7 @@ import { after, before, test } from 'node:test';
 import { idFromUuid, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createMailServer, mailConfig } from '../src/messaging/mail/index.ts';
-import { languageOfMail } from '../src/messaging/mail/words.ts';
 import { ensureOwnCertificate } from '../src/metering/headend/broker/tls.ts';
-import { aheadKinds } from '../src/workflows/alerts/ahead-words.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import { createSmtpListener } from './smtp-listener.ts';
@@ -120,7 +118,6 @@ test('codes and subjects are in the language of the phone', async () => {
   const receipt = smtp.taken.at(-1)?.data ?? '';
   assert.match(receipt, /^Subject: Tokeni yako imefika\.$/m);
   assert.match(receipt, /Unachopata/);
-  for (const kind of Object.values(aheadKinds)) assert.equal(languageOfMail(kind, 'sw'), 'sw');
   await phones.speak(phone, 'en');
 });
 

@@ -80,7 +80,7 @@ FILE is JSON: { "languages": ["en", "sw"], "longest": { "home": "Flat 12, Block 
 "texts": [{ "key": "low", "kind": "message", "words": { "en": "{home}: low", "sw": "…" } }] }.
 A kind is message, screen, lockScreen or mail; "mayLack" lists variables that a language may leave out.
 
-Texts of a meter's own events are in English, and are not in the catalogue: readers of other
+Screens, answers to texts and notices of changes are in English and Kiswahili: readers of other
 languages get them in English.`,
   options: {},
   run,

@@ -11,7 +11,7 @@ import {
 } from '@prewatt/api';
 import { machineTime } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
-import { callLink, csrfField, inEnglish, inRow, page, problemText } from '../layout.ts';
+import { callLink, csrfField, inRow, page, problemText } from '../layout.ts';
 import { type Voice, voiceOf } from '../text/voice.ts';
 
 type On = { readonly frame: Frame; readonly view: TopUpView; readonly voice: Voice };
@@ -159,7 +159,7 @@ function requests({ frame, view, voice }: On): Html | null {
     (request) => html`
 <li><p><b>${voice.money(request.amountMinor)}</b>, ${topUp[request.outcome]}<br>
 ${time(frame, request.atMs, voice)}, ${request.way === 'card' ? topUp.byCard : topUp.byAsking}</p>
-<p class="hint">${inEnglish(voice, request.reason)}</p></li>`,
+<p class="hint">${request.reason}</p></li>`,
   )}
 </ul>
 </section>`;

@@ -128,10 +128,10 @@ export function moneyText(
   return money(balanceMinor.startsWith('-') ? '0' : balanceMinor);
 }
 
-const promiseView = (promise: Promised, { money }: Voice): SupplyPromiseView => ({
+const promiseView = (promise: Promised, { money, language }: Voice): SupplyPromiseView => ({
   startsAtMs: promise.startsAtMs,
   untilMs: promise.untilMs,
-  owed: owedText(promise, (minor) => money(minor.toString())),
+  owed: owedText(promise, (minor) => money(minor.toString()), language),
 });
 
 /** In wallet mode the meter knows nothing of credit: money says it, in energy at the price now. */

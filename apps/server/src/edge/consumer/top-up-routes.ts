@@ -166,7 +166,7 @@ async function viewOf(
     maximumMinor: utility.maximumPurchaseMinor.toString(),
     card: card?.label ?? null,
     canKeepCard: o.canBeKept,
-    requests: topUpRequests(requests, utility),
+    requests: topUpRequests(requests, { zone: utility.zone, language: scope.voice.language }),
     problem: o.problem,
     isSaved: o.isSaved,
   };

@@ -27,6 +27,9 @@ const longest: Catalogue['longest'] = {
     least: 'KES 1200.00',
     token: '1234 5678 9012 3456 7890',
   },
+  ...{ at: 'at 22:40', time: 'Wed 08:00', usual: '2 to 4 hours', present: '8 minutes' },
+  ...{ promise: 'until Wed 08:00; about 12.5 kWh will be owed', end: 'about Wed 08:30' },
+  ...{ until: 'Thu 3 Dec, 14:00', card: 'Visa 4242', span: '3 hours', phone: '+254 700 000 100' },
   ...{ lent: 'KES 1200.00', limit: 'KES 2500.00', payAtLeast: 'KES 100.00' },
 };
 

@@ -32,8 +32,8 @@ function english() {
     supplyOn: ', supply is still on',
     lasting: ({ asUsual, atPresentUseMs: now }: Lasting, owes: boolean): string => {
       const first = owes ? '. Supply lasts' : ', enough for';
-      const usual = spanText(asUsual);
-      const asNow = now === null ? '' : `, only ${shortText(now)} if you go on as now`;
+      const usual = spanText(asUsual, 'en');
+      const asNow = now === null ? '' : `, only ${shortText(now, 'en')} if you go on as now`;
       return `${first} ${usual} as you use it${asNow}`;
     },
     token: (digits: string) => `Last token:\n${digits}\nIt works once.\n0 Menu`,

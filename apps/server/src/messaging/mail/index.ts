@@ -10,7 +10,7 @@ import { createPhones } from '../phones/index.ts';
 import { type Addresses, createAddresses } from './addresses.ts';
 import { groupOfKind } from './kinds.ts';
 import { createMailServer, type Mail, type MailServer, type MailServerConfig } from './server.ts';
-import { languageOfMail, mailWordsOf, subjectOfMail } from './words.ts';
+import { mailWordsOf, subjectOfMail } from './words.ts';
 
 export type { Addresses, AddressRefusal, CodeRefusal, MailChoice } from './addresses.ts';
 export { type MailGroup, mailGroups } from './kinds.ts';
@@ -123,7 +123,7 @@ async function sendMails(
   if (found === null) return;
   const { message, address, utilityName, pageLanguage } = found;
   const kind = message.kind as MessageKind;
-  const language = languageOfMail(kind, (await o.languageOf(message.phone)) ?? pageLanguage);
+  const language = (await o.languageOf(message.phone)) ?? pageLanguage;
   const sale = /^sale:([0-9a-f-]{36})$/.exec(message.fact_key)?.[1];
   const attachment =
     sale === undefined

@@ -33,10 +33,3 @@ export const groupOfKind: Readonly<Record<MessageKind, MailGroup>> = {
   payerReceipt: 'receipts',
   answer: 'others',
 };
-
-/** Their text is in the language that the phone chose; that of all others is English. */
-export const inLanguageOfPhone: ReadonlySet<MessageKind> = new Set([
-  ...(['paymentModeChanges', 'walletBegins', 'supplyHeld', 'supplyReleased'] as const),
-  ...(['protectionEnds', 'lendingEnds', 'limitReached', 'answer'] as const),
-  ...(['payerReceipt', 'tokenIssued', 'walletCredited'] as const),
-]);

@@ -3,7 +3,6 @@
 import type { MessageKind } from '../messages/index.ts';
 import { pushText } from '../push/index.ts';
 import { sayTo } from '../texts/index.ts';
-import { inLanguageOfPhone } from './kinds.ts';
 
 export type MailWords = {
   readonly codeSubject: string;
@@ -17,10 +16,6 @@ export const mailWordsOf = (language: string | null): MailWords => ({
   code: (code) => sayTo(language, 'mail.code', { code }),
   choices: (url) => sayTo(language, 'mail.choices', { url }),
 });
-
-/** A mail is in one language: that of its text. */
-export const languageOfMail = (kind: MessageKind, ofPhone: string | null): string | null =>
-  inLanguageOfPhone.has(kind) ? ofPhone : null;
 
 /** As a notification says it; but a token stands in the mail itself. */
 export const subjectOfMail = (kind: MessageKind, language: string | null): string =>

@@ -2,6 +2,7 @@
 // nobody asked for, and the language of the answers. A stop is kept until the owner takes it back.
 
 import type { Database, Tx } from '../../base/database.ts';
+import type { Utility } from '../../registry/utilities/index.ts';
 
 export type PhoneChoices = {
   readonly isStopped: boolean;
@@ -36,6 +37,13 @@ export async function languagesOfPhones(
     .execute();
   return new Map(rows.flatMap((row) => (row.language === null ? [] : [[row.phone, row.language]])));
 }
+
+/** In which language a phone is told something of a utility. */
+export const languageToTell = async (
+  tx: Tx,
+  utility: Pick<Utility, 'writing'>,
+  phone: string,
+): Promise<string> => (await languagesOfPhones(tx, [phone])).get(phone) ?? utility.writing.language;
 
 export function createPhones(o: {
   readonly database: Database;

@@ -19,7 +19,7 @@ import { notifyLive } from '../../base/live.ts';
 import { answerAgain } from '../../base/request-ids.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
-import { languagesOfPhones } from '../../messaging/phones/index.ts';
+import { languageToTell } from '../../messaging/phones/index.ts';
 import { inOrder, sayTo } from '../../messaging/texts/index.ts';
 import { type Commands, leastPowerW } from '../../metering/headend/index.ts';
 import { loadConnectionsToSell } from '../../money/connections-to-sell/index.ts';
@@ -31,7 +31,7 @@ import {
   type MeterPlace,
   setLastTids,
 } from '../../registry/connections/index.ts';
-import type { Utilities, Utility } from '../../registry/utilities/index.ts';
+import type { Utilities } from '../../registry/utilities/index.ts';
 import type { Keys } from '../keys/index.ts';
 import type { Tariffs } from '../tariffs/index.ts';
 import { recordTokens, type TokenFollower } from '../tokens/index.ts';
@@ -169,7 +169,7 @@ async function giveMoney(
       kind: 'walletCredited',
       factKey: `grant:${grantId}`,
       phone: connection.customerPhone,
-      text: sayTo(await languageOf(tx, utility, connection.customerPhone), 'grant.wallet', {
+      text: sayTo(await languageToTell(tx, utility, connection.customerPhone), 'grant.wallet', {
         ...{ utility: utility.name, home: connection.name },
         credit: `${formatKwh(energyWh)} kWh`,
         money: formatMoney(money.value.amountMinor, utility.currency),
@@ -354,9 +354,6 @@ async function knownGrant(
   return answerAgain<IssuedGrant>(before, now, { grantId: row.id, isNew: false });
 }
 
-const languageOf = async (tx: Tx, utility: Utility, phone: string): Promise<string> =>
-  (await languagesOfPhones(tx, [phone])).get(phone) ?? utility.writing.language;
-
 /** Credit concerns the customer; a limit or a test is between the utility and the meter. */
 async function tellCustomer(
   tx: Tx,
@@ -376,7 +373,7 @@ async function tellCustomer(
   const digits = [...(made.keyChange?.digits ?? []), ...made.tokens.map((token) => token.digits)];
   const kwh = 'energyWh' in what ? `${formatKwh(what.energyWh)} kWh` : '';
   const sum = creditMinor === null ? null : formatMoney(creditMinor, utility.currency);
-  const language = await languageOf(tx, utility, connection.customerPhone);
+  const language = await languageToTell(tx, utility, connection.customerPhone);
   const of = { utility: utility.name, home: connection.name };
   const words =
     what.kind === 'replacement'

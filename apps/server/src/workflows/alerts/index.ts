@@ -8,7 +8,6 @@ import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
 import { heldHomes, type SaidEvent } from '../../metering/headend/index.ts';
-import { anHourText } from '../../money/vending/index.ts';
 import {
   type ConnectionPlace,
   findMeter,
@@ -173,8 +172,7 @@ function factOfReview(review: SupplyReview, nowMs: number): Fact | null {
       becameLow === null ? null : formatMoney(review.balanceMinor, currency),
     payAtLeast: ({ currency }) =>
       review.leastMinor === null ? null : formatMoney(review.leastMinor, currency),
-    anHour: ({ currency }) =>
-      review.anHour && ` ${anHourText(review.anHour, { currency, language: 'en' })}`,
+    anHour: review.anHour,
   };
 }
 

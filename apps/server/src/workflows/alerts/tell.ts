@@ -1,12 +1,13 @@
-// Messages about facts to customers: to whom, in what words, now or at the end of quiet hours.
+// Messages about facts to customers: to whom, of what, now or at the end of quiet hours.
 // Many at once, since a whole town may run low in the same hour.
 
 import { formatKwh, idFromUuid, minuteMs, zonedAt } from '@prewatt/quantities';
 import { type Tx, together } from '../../base/database.ts';
 import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
-import type { Phones } from '../../messaging/phones/index.ts';
+import { languagesOfPhones, type Phones } from '../../messaging/phones/index.ts';
 import type { WebhookFact, Webhooks } from '../../messaging/webhooks/index.ts';
 import { heldHomes } from '../../metering/headend/index.ts';
+import { type AnHourCost, anHourText } from '../../money/vending/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import { type Connection, loadConnections } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
@@ -30,7 +31,8 @@ import {
 } from './choices.ts';
 import { followedAmong, lookSoon } from './followed.ts';
 import { overtakenAmong, overtakes } from './overtaken.ts';
-import { nothingWithoutBuying, type WithoutBuying, withoutBuying } from './without-buying.ts';
+import { nothingWithoutBuying, withoutBuying } from './without-buying.ts';
+import { type Ends, textOf } from './words.ts';
 
 export type TellDeps = SupplyForecastDeps & {
   readonly messages: Pick<Messages, 'queueMany'>;
@@ -53,8 +55,8 @@ export type Fact = {
   readonly availableEnergyWh?: bigint;
   /** What turns supply on again, where not any purchase does. */
   readonly payAtLeast?: (utility: Utility) => string | null;
-  /** " An hour at 5.0 kW costs ZAR 9.50."; nothing where nobody knows the power. */
-  readonly anHour?: (utility: Utility) => string | null;
+  /** What an hour costs; null where nobody knows the power. */
+  readonly anHour?: AnHourCost | null;
   /** Of a warning: what it was made from. */
   readonly outlook?: SupplyForecast;
   /** Of a digest: what was used in the week; null where nobody knows. */
@@ -65,6 +67,7 @@ type Wanted = Fact & {
   readonly utility: Utility;
   readonly connection: Connection;
   readonly phone: string;
+  readonly language: string;
   readonly choices: AlertChoices;
 };
 
@@ -120,14 +123,14 @@ export async function tellMany(tx: Tx, o: TellDeps, facts: readonly Fact[]): Pro
       ...{ place, kind, factKey, phone },
       isOvertaken: fact.isOvertaken || (words[i]?.untilMs ?? o.nowMs()) < o.nowMs(),
       text: `${utility.name}: ${textOf(kind, {
-        home: fact.connection.name,
-        at: due === null ? null : `at ${clockText(atMs, utility.zone)}`,
+        ...{ language: fact.language, home: fact.connection.name },
+        at: due === null ? null : clockText(atMs, utility.zone),
         buyUrl: o.publicUrl,
         left: fact.left(utility),
         payAtLeast: fact.payAtLeast?.(utility) ?? null,
-        anHour: fact.anHour?.(utility) ?? '',
+        anHour: anHourOf(fact),
         ...(words[i] ?? noWords),
-        ends: endsOf({ ...fact, atMs }, due, utility.zone),
+        ends: endsOf({ ...fact, atMs }, due),
         used: fact.usedWh == null ? null : `${formatKwh(fact.usedWh)} kWh`,
         instead: instead.get(place.connectionId) ?? nothingWithoutBuying,
         isHeld: held.has(place.connectionId),
@@ -165,6 +168,8 @@ async function wantedOf(tx: Tx, utility: Utility, facts: readonly Fact[]): Promi
     loadConnections(tx, places),
     loadManyChoices(tx, places),
   );
+  const phones = [...connections.values()].flatMap(({ customerPhone }) => customerPhone ?? []);
+  const languages = await languagesOfPhones(tx, phones);
   return facts.flatMap((fact) => {
     const connection = connections.get(fact.place.connectionId);
     const phone = connection?.customerPhone ?? null;
@@ -172,12 +177,15 @@ async function wantedOf(tx: Tx, utility: Utility, facts: readonly Fact[]): Promi
     // A meter that was taken away still tells what it has kept: it is no news of the home.
     if (connection.meter.meterId !== fact.place.meterId) return [];
     const choices = chosen.get(fact.place.connectionId) ?? everything;
-    return isWanted(choices, fact.kind) ? [{ ...fact, utility, connection, phone, choices }] : [];
+    const language = languages.get(phone) ?? utility.writing.language;
+    return isWanted(choices, fact.kind)
+      ? [{ ...fact, utility, connection, phone, language, choices }]
+      : [];
   });
 }
 
 type Words = {
-  /** "enough for 2 to 4 days as you use it" */
+  /** ", enough for 2 to 4 days as you use it" */
   readonly lasting: string | null;
   /** What is said of supply that stays on: "until Wed 08:00; about 3.1 kWh will be owed". */
   readonly promise: string | null;
@@ -210,19 +218,20 @@ async function wordsOf(
   const kept = questions.filter((_, i) => told[i]?.kind === 'protectedSupply');
   const outlooks = (await outlooksOf(tx, deps, low)).values();
   const promises = (await promisesAt(tx, deps, kept)).values();
-  return told.map(({ kind, due, atMs, utility, outlook: known }) => {
+  return told.map(({ kind, due, atMs, utility, language, outlook: known }) => {
     const { zone, currency } = utility;
+    const words = { zone, currency, language };
     if (known !== undefined) {
       return {
-        lasting: lastingText(known.forecast, due ?? atMs),
-        promise: known.promise && promiseText(known.promise, { zone, currency }),
+        lasting: lastingText(known.forecast, due ?? atMs, language),
+        promise: known.promise && promiseText(known.promise, words),
       };
     }
     if (kind === 'protectedSupply') {
       const promise = promises.next().value ?? null;
       return {
         lasting: null,
-        promise: promise && promiseText(promise, { zone, currency }),
+        promise: promise && promiseText(promise, words),
         untilMs: promise?.untilMs ?? null,
       };
     }
@@ -230,151 +239,35 @@ async function wordsOf(
     if (outlook === undefined) return noWords;
     const { forecast, promise } = outlook;
     return {
-      lasting: lastingText(forecast, due ?? atMs),
-      promise: promise && promiseText(promise, { zone, currency }),
+      lasting: lastingText(forecast, due ?? atMs, language),
+      promise: promise && promiseText(promise, words),
     };
   });
 }
 
-type Ends = { readonly usual: string; readonly present: string | null };
-
 /** Of a warning: "about Thu 18:30", and how long it is enough at present use. */
 function endsOf(
-  fact: Pick<Fact, 'outlook' | 'atMs'>,
+  fact: Pick<Wanted, 'outlook' | 'atMs' | 'language' | 'utility'>,
   due: number | null,
-  zone: string,
 ): Ends | null {
   const forecast = fact.outlook?.forecast ?? null;
   if (forecast === null) return null;
   const nowMs = due ?? fact.atMs;
   const { expectedAtMs, atPresentUseMs } = forecast;
+  const { language, utility } = fact;
   return {
-    usual: endText(expectedAtMs, { nowMs, zone }),
-    present: atPresentUseMs === null ? null : shortText(atPresentUseMs - nowMs),
+    usual: endText(expectedAtMs, { nowMs, zone: utility.zone, language }),
+    present: atPresentUseMs === null ? null : shortText(atPresentUseMs - nowMs, language),
   };
 }
+
+const anHourOf = ({
+  anHour,
+  utility,
+  language,
+}: Pick<Wanted, 'anHour' | 'utility' | 'language'>): string | null =>
+  anHour == null ? null : anHourText(anHour, { currency: utility.currency, language });
 
 /** "22:40" */
 const clockText = (atMs: number, zone: string): string =>
   zonedAt(atMs, zone).toPlainTime().toString().slice(0, 5);
-
-type TextParts = {
-  readonly home: string;
-  readonly left: string | null;
-  /** "enough for 2 to 4 days as you use it" */
-  readonly lasting: string | null;
-  /** "at 22:40" in a message that comes later. */
-  readonly at: string | null;
-  /** What is said of supply that stays on. */
-  readonly promise: string | null;
-  /** "ZAR 187.01" */
-  readonly payAtLeast: string | null;
-  readonly anHour: string;
-  readonly buyUrl: string;
-  readonly instead: WithoutBuying;
-  readonly ends: Ends | null;
-  readonly used: string | null;
-  /** Somebody holds supply off: no payment turns it on. */
-  readonly isHeld: boolean;
-  /** Money is paid in; nothing is bought. */
-  readonly isWallet: boolean;
-};
-
-function textOf(kind: MessageKind, o: TextParts): string {
-  const { type, emergency } = o.instead;
-  const credit = creditOf(o);
-  switch (kind) {
-    case 'creditLow':
-    case 'creditVeryLow': {
-      const low = kind === 'creditLow' ? 'low' : 'very low';
-      const left = o.left === null ? '' : `: ${o.left} left`;
-      const state = o.at === null ? `is ${low}${left}` : `was ${low} ${o.at}${left}`;
-      const lasting = o.lasting === null ? '' : `, ${o.lasting}`;
-      // Only when the end is near: what happens then.
-      const then =
-        kind === 'creditLow' || o.promise === null ? '' : ` Then supply stays on ${o.promise}.`;
-      return `${credit} ${state}${lasting}.${then} ${moreText(o)}`;
-    }
-    case 'supplyOff':
-      if (o.isHeld) {
-        return `${credit} is used up. Supply is switched off by us, and paying does not turn it on.`;
-      }
-      return (
-        `${credit} is used up and supply is off. ` +
-        (type !== null
-          ? `${type} and it is on again.`
-          : `${emergency === null ? '' : `You can take ${emergency} of emergency credit at the meter. `}` +
-            (o.payAtLeast === null
-              ? `Any purchase turns it on again: ${o.buyUrl}`
-              : `Pay in at least ${o.payAtLeast} to turn it on again.${o.anHour} Pay: ${o.buyUrl}`))
-      );
-    case 'protectedSupply':
-      return (
-        `${credit} is used up. Supply stays on ${o.promise ?? 'for now'}; what you use is owed` +
-        (o.isWallet
-          ? `, and what you pay in goes to that first. Pay in: ${o.buyUrl}`
-          : `, and a part of what you buy pays it back. ${type === null ? `Buy: ${o.buyUrl}` : `${type}.`}`)
-      );
-    case 'emergencyCredit':
-      return (
-        `${credit} is used up. Supply stays on with emergency credit; ` +
-        `what you pay in goes to that first. Pay in: ${o.buyUrl}`
-      );
-    case 'endsInTwoDays':
-    case 'endsInHalfDay':
-    case 'endsAtPresentUse':
-    case 'weeklyDigest':
-      return aheadText(kind, o);
-    case 'supplyRestored':
-      return `supply for ${o.home} is on again${o.at === null ? '' : `, since ${o.at.slice(3)}`}.`;
-    case 'tokenIssued':
-    case 'walletCredited':
-    case 'saleReversed':
-    case 'powerLimit':
-    case 'topUp':
-    case 'customerChanged':
-    case 'payerReceipt':
-    case 'answer':
-    case 'paymentModeChanges':
-    case 'walletBegins':
-    case 'supplyHeld':
-    case 'supplyReleased':
-    case 'protectionEnds':
-    case 'lendingEnds':
-    case 'limitReached':
-      throw new Error(`${kind} is no meter’s message`);
-  }
-}
-
-/** "credit for Flat 3", or the money of a wallet: both are one thing in a sentence. */
-const creditOf = ({ home, isWallet }: TextParts): string =>
-  isWallet ? `the money for ${home}` : `credit for ${home}`;
-
-const moreText = ({ buyUrl, instead: { type }, isWallet }: TextParts): string =>
-  type === null ? `${isWallet ? 'Pay in' : 'Buy more'}: ${buyUrl}` : `${type}.`;
-
-/** What the forecast says of the time ahead. */
-function aheadText(
-  kind: 'endsInTwoDays' | 'endsInHalfDay' | 'endsAtPresentUse' | 'weeklyDigest',
-  o: TextParts,
-): string {
-  const act = moreText(o);
-  const left = o.left === null ? '' : ` (${o.left} left)`;
-  if (kind === 'weeklyDigest') {
-    const used = o.used === null ? '' : ` ${o.used} used in the last week.`;
-    const lasting = o.lasting === null ? '' : `, ${o.lasting}`;
-    const rest = o.left === null ? '' : ` ${o.left} left${lasting}.`;
-    return `${o.home}:${used}${rest} ${o.buyUrl}`;
-  }
-  const usual = o.ends?.usual ?? 'soon';
-  const present = o.ends?.present ?? null;
-  // Whichever warning it is: who uses much now is told of now.
-  if (kind === 'endsAtPresentUse' || present !== null) {
-    return (
-      `${creditOf(o)} is enough for ${present ?? 'a short while'} at present use${left}; ` +
-      `as usual until ${usual}. Switch off what draws much. ${act}`
-    );
-  }
-  const then = o.promise === null ? '' : ` Then supply stays on ${o.promise}.`;
-  return `${creditOf(o)} ends ${usual} as you use it${left}.${then} ${act}`;
-}

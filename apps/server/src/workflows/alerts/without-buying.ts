@@ -8,12 +8,12 @@ import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 
 export type WithoutBuying = {
-  /** "Type your token 1234 5678 9012 3456 7890"; null where none waits. */
-  readonly type: string | null;
+  /** "1234 5678 9012 3456 7890", to be typed in this order; none where none waits. */
+  readonly tokens: readonly string[];
   /** "0.5 kWh", to be taken at the meter; null where there is none. */
   readonly emergency: string | null;
 };
-export const nothingWithoutBuying: WithoutBuying = { type: null, emergency: null };
+export const nothingWithoutBuying: WithoutBuying = { tokens: [], emergency: null };
 
 /** By the connection's id; a wallet's money is in no token, and its emergency credit is used. */
 export async function withoutBuying(
@@ -33,7 +33,7 @@ export async function withoutBuying(
       return [
         connectionId,
         {
-          type: tokens.length === 0 ? null : typeText(tokens),
+          tokens,
           emergency:
             left === undefined || left.isAutomatic
               ? null
@@ -43,8 +43,3 @@ export async function withoutBuying(
     }),
   );
 }
-
-const typeText = (tokens: readonly string[]): string =>
-  tokens.length === 1
-    ? `Type your token ${tokens[0]}`
-    : `Type these tokens in this order: ${tokens.join(', ')}`;

@@ -25,6 +25,8 @@ import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
+import { languageToTell } from '../../messaging/phones/index.ts';
+import { sayTo } from '../../messaging/texts/index.ts';
 import type { Webhooks } from '../../messaging/webhooks/index.ts';
 import type { Commands } from '../../metering/headend/index.ts';
 import { markReversed } from '../../money/vending/index.ts';
@@ -289,13 +291,6 @@ const tellPrograms = (
     },
   ]);
 
-const customerLabels: Record<MoneyTo, string> = {
-  prepaid: 'The money is kept for your next purchase.',
-  refund: 'The money is paid back to you.',
-  vendor: 'The shop gives you the money back.',
-  connection: 'The money was moved to the meter for which it was meant.',
-};
-
 async function tell(
   tx: Tx,
   deps: ReversalDeps,
@@ -305,12 +300,17 @@ async function tell(
   const { sale } = o;
   const utility = await deps.utilities.get(sale.utilityId);
   const amount = `${utility.currency.code} ${formatAmount(sale.amountMinor, utility.currency)}`;
-  const token = sale.issuedAtMs === null ? '' : ' Its token is void: do not type it.';
+  const language = await languageToTell(tx, utility, o.phone);
+  const said = [
+    sayTo(language, 'undone.purchase', { utility: utility.name, amount }),
+    ...(sale.issuedAtMs === null ? [] : [sayTo(language, 'undone.void', {})]),
+    sayTo(language, `undone.${o.moneyTo}`, {}),
+  ];
   await deps.messages.queue(tx, {
     place: sale,
     kind: 'saleReversed',
     factKey: `reversal:${sale.saleId}`,
     phone: o.phone,
-    text: `${utility.name}: your purchase of ${amount} was undone.${token} ${customerLabels[o.moneyTo]}`,
+    text: said.join(' '),
   });
 }

@@ -4,6 +4,8 @@
 import { idFromUuid, ok, parsePhone, type Result } from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
+import { languageToTell } from '../../messaging/phones/index.ts';
+import { sayTo } from '../../messaging/texts/index.ts';
 import type { AuditLog } from '../../registry/audit-log/index.ts';
 import { type Connection, setCustomer } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
@@ -60,25 +62,23 @@ async function tell(
   { utility, connection, nowMs }: CustomerChange,
   phone: string,
 ): Promise<void> {
-  const help = utility.helpPhone === null ? '' : ` Call ${utility.helpPhone}.`;
-  const said = (to: string, text: string) =>
-    messages.queue(tx, {
+  const said = async (to: string, key: 'customer.gone' | 'customer.now') => {
+    const language = await languageToTell(tx, utility, to);
+    const first = sayTo(language, key, { utility: utility.name, home: connection.name });
+    const call =
+      utility.helpPhone === null
+        ? ''
+        : ` ${sayTo(language, 'customer.call', { phone: utility.helpPhone })}`;
+    await messages.queue(tx, {
       place: connection,
       kind: 'customerChanged',
       factKey: `customer:${connection.connectionId}:${nowMs}:${to}`,
       phone: to,
-      text: `${utility.name}: ${text}`,
+      text: `${first}${call}`,
     });
-  if (connection.customerPhone !== null) {
-    await said(
-      connection.customerPhone,
-      `this number sees and buys no more for ${connection.name}. Not what you wanted?${help}`,
-    );
-  }
-  await said(
-    phone,
-    `this number sees and buys for ${connection.name} from now on. Not yours?${help}`,
-  );
+  };
+  if (connection.customerPhone !== null) await said(connection.customerPhone, 'customer.gone');
+  await said(phone, 'customer.now');
 }
 
 /** The last three digits: enough to tell two numbers apart. */

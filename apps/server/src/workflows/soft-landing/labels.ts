@@ -2,6 +2,7 @@
 
 import { zonedAt } from '@prewatt/quantities';
 import { formatTokenDigits } from '@prewatt/sts/codec';
+import { dateIn, inOrder, sayTo } from '../../messaging/texts/index.ts';
 
 /** "800 W", "2 kW", "9.2 kW" */
 export function powerText(watts: bigint): string {
@@ -10,13 +11,14 @@ export function powerText(watts: bigint): string {
 }
 
 /** "Thu 3 Dec, 14:00": to the hour, since nobody knows it better. */
-export function aboutText(atMs: number, zone: string): string {
+export function aboutText(atMs: number, zone: string, language: string): string {
   const at = zonedAt(atMs, zone).round({ smallestUnit: 'hour', roundingMode: 'halfExpand' });
-  const day = at.toLocaleString('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
-  return `${day.replace(',', '')}, ${at.toPlainTime().toString().slice(0, 5)}`;
+  const day = dateIn(language, at).replace(/[,،]/, '');
+  return `${day}, ${at.toPlainTime().toString().slice(0, 5)}`;
 }
 
 export const landingMessage = (o: {
+  readonly language: string;
   readonly utility: string;
   readonly home: string;
   readonly zone: string;
@@ -25,16 +27,20 @@ export const landingMessage = (o: {
   readonly expectedAtMs: number;
   readonly lastsUntilMs: number;
 }): string =>
-  `${o.utility}: by your purchases, credit for ${o.home} ends about ` +
-  `${aboutText(o.expectedAtMs, o.zone)}. To make it last until about ` +
-  `${aboutText(o.lastsUntilMs, o.zone)}, type ${formatTokenDigits(o.digits)} at your meter: it ` +
-  `then allows ${powerText(o.powerW)} at a time, so keep large appliances off. ` +
-  'Should supply go off, switch them off and press the button on the meter. Your next purchase lifts the limit.';
+  sayTo(o.language, 'limit.lasts', {
+    ...{ utility: o.utility, home: o.home, power: powerText(o.powerW) },
+    end: aboutText(o.expectedAtMs, o.zone, o.language),
+    until: aboutText(o.lastsUntilMs, o.zone, o.language),
+    token: inOrder(o.language, formatTokenDigits(o.digits)),
+  });
 
 export const liftMessage = (o: {
+  readonly language: string;
   readonly utility: string;
   readonly home: string;
   readonly digits: string;
 }): string =>
-  `${o.utility}: ${o.home} has no need of a power limit any more. If you typed the token for it, ` +
-  `type ${formatTokenDigits(o.digits)} at your meter to lift it.`;
+  sayTo(o.language, 'limit.lift', {
+    ...{ utility: o.utility, home: o.home },
+    token: inOrder(o.language, formatTokenDigits(o.digits)),
+  });

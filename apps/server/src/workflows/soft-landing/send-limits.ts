@@ -7,6 +7,7 @@ import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
+import { languageToTell } from '../../messaging/phones/index.ts';
 import { latestVersion } from '../../metering/protection/index.ts';
 import type { Grants } from '../../money/grants/index.ts';
 import {
@@ -145,6 +146,7 @@ async function send(tx: Tx, deps: LandDeps, o: ToSend): Promise<boolean> {
     factKey: `landing:${home.last_sale_id}:${due.step}`,
     phone: home.phone,
     text: landingMessage({
+      language: await languageToTell(tx, utility, home.phone),
       utility: utility.name,
       home: home.name,
       zone: utility.zone,
@@ -276,6 +278,9 @@ async function liftOne(
     kind: 'powerLimit',
     factKey: `landing-lift:${home.landing_id}`,
     phone: home.phone,
-    text: liftMessage({ utility: utility.name, home: home.name, digits: made.digits }),
+    text: liftMessage({
+      language: await languageToTell(tx, utility, home.phone),
+      ...{ utility: utility.name, home: home.name, digits: made.digits },
+    }),
   });
 }

@@ -4,14 +4,13 @@
 import type { Forecast } from '@prewatt/protection';
 import {
   type Currency,
-  countText,
   dayMs,
   formatKwh,
   formatMoney,
   hourMs,
   minuteMs,
-  zonedAt,
 } from '@prewatt/quantities';
+import { countIn, rangeIn, sayTo, weekdayTimeIn } from '../../messaging/texts/index.ts';
 import type { Promised } from './promises.ts';
 import type { SupplyForecast } from './supply-forecast.ts';
 
@@ -47,31 +46,34 @@ function spanOf(early: number, late: number): Lasting['asUsual'] {
 }
 
 /**
- * "enough for 2 to 4 days as you use it", "enough for 8 minutes at present use, 2 to 4 hours as
+ * ", enough for 2 to 4 days as you use it", ", enough for 8 minutes at present use, 2 to 4 hours as
  * usual"; null without a forecast, or when it lasts for long.
  */
-export function lastingText(forecast: Forecast | null, nowMs: number): string | null {
+export function lastingText(
+  forecast: Forecast | null,
+  nowMs: number,
+  language: string,
+): string | null {
   const lasting = lastingOf(forecast, nowMs);
   if (lasting === null) return null;
-  const usual = spanText(lasting.asUsual);
-  if (lasting.atPresentUseMs === null) return `enough for ${usual} as you use it`;
-  return `enough for ${shortText(lasting.atPresentUseMs)} at present use, ${usual} as usual`;
+  const usual = rangeIn(language, lasting.asUsual);
+  if (lasting.atPresentUseMs === null) return sayTo(language, 'alert.enough', { usual });
+  const present = shortText(lasting.atPresentUseMs, language);
+  return sayTo(language, 'alert.enoughNow', { present, usual });
 }
 
 /** Never more than is left: "8 minutes", "1 hour". */
-export function shortText(leftMs: number): string {
+export function shortText(leftMs: number, language: string): string {
   const minutes = Math.floor(leftMs / 60_000);
-  if (minutes < 1) return 'less than a minute';
-  if (minutes < 60) return countText(minutes, 'minute');
+  if (minutes < 1) return sayTo(language, 'alert.underMinute', {});
+  if (minutes < 60) return countIn(language, minutes, 'minute');
   const hours = Math.floor(minutes / 60);
-  return countText(hours, 'hour');
+  return countIn(language, hours, 'hour');
 }
 
 /** "2 to 4 days", "less than 3 hours" */
-export function spanText({ from, to, unit }: Lasting['asUsual']): string {
-  if (from === 0) return `less than ${countText(to, unit)}`;
-  return from === to ? countText(to, unit) : `${from} to ${to} ${unit}s`;
-}
+export const spanText = (asUsual: Lasting['asUsual'], language: string): string =>
+  rangeIn(language, asUsual);
 
 /** "6.2 kWh" or "ZAR 12.00"; null where nobody knows. */
 export function leftText({ left }: SupplyForecast, currency: Currency): string | null {
@@ -82,25 +84,25 @@ export function leftText({ left }: SupplyForecast, currency: Currency): string |
 /** "about Thu 18:30": to ten minutes within half a day, else to half an hour. */
 export function endText(
   atMs: number,
-  o: { readonly nowMs: number; readonly zone: string },
+  o: { readonly nowMs: number; readonly zone: string; readonly language: string },
 ): string {
   const stepMs = (atMs - o.nowMs < 12 * hourMs ? 10 : 30) * minuteMs;
-  const end = zonedAt(Math.round(atMs / stepMs) * stepMs, o.zone);
-  const day = end.toLocaleString('en', { weekday: 'short' });
-  return `about ${day} ${end.toPlainTime().toString().slice(0, 5)}`;
+  const roundMs = Math.round(atMs / stepMs) * stepMs;
+  const time = weekdayTimeIn(o.language, roundMs, o.zone);
+  return sayTo(o.language, 'alert.about', { time });
 }
 
 /** "until Wed 08:00; about 3.1 kWh will be owed", and "about ZAR 3.10" in wallet mode. */
 export function promiseText(
   { untilMs, ...promised }: Promised,
-  o: { readonly zone: string; readonly currency: Currency },
+  o: { readonly zone: string; readonly currency: Currency; readonly language: string },
 ): string | null {
   if (untilMs === null) return null;
-  const end = zonedAt(untilMs, o.zone);
-  const day = end.toLocaleString('en', { weekday: 'short' });
-  const until = `until ${day} ${end.toPlainTime().toString().slice(0, 5)}`;
-  const owed = owedText(promised, (minor) => formatMoney(minor, o.currency));
-  return owed === null ? until : `${until}; about ${owed} will be owed`;
+  const time = weekdayTimeIn(o.language, untilMs, o.zone);
+  const owed = owedText(promised, (minor) => formatMoney(minor, o.currency), o.language);
+  return owed === null
+    ? sayTo(o.language, 'alert.until', { time })
+    : sayTo(o.language, 'alert.untilOwed', { time, owed });
 }
 
 /**
@@ -110,6 +112,7 @@ export function promiseText(
 export function owedText(
   o: Pick<Promised, 'owedEnergyWh' | 'owedMinor' | 'atPresentUse'>,
   sum: (minor: bigint) => string,
+  language: string,
 ): string | null {
   const { owedMinor, owedEnergyWh, atPresentUse: now } = o;
   const energy = (wh: bigint) => `${formatKwh(wh)} kWh`;
@@ -117,8 +120,7 @@ export function owedText(
     owedMinor !== null
       ? owedMinor > 0n && sum(owedMinor)
       : owedEnergyWh !== null && owedEnergyWh >= 50n && energy(owedEnergyWh);
-  const ofNow = now && ('minor' in now ? sum(now.minor) : energy(now.energyWh));
-  const present = ofNow && `${ofNow} at present use`;
-  if (usual === false) return present;
-  return present === null ? usual : `${usual} (${present})`;
+  const present = now && ('minor' in now ? sum(now.minor) : energy(now.energyWh));
+  if (usual === false) return present && sayTo(language, 'alert.owedNow', { present });
+  return present === null ? usual : sayTo(language, 'alert.owedUsualAndNow', { usual, present });
 }

@@ -7,6 +7,7 @@ import { type Database, instant, type Tx } from '../../base/database.ts';
 import { eachInTurn } from '../../base/each-in-turn.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
+import { languageToTell } from '../../messaging/phones/index.ts';
 import { cardOf, endCards, type KeptCard } from '../../money/kept-cards/index.ts';
 import type { Payments } from '../../money/payments/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
@@ -238,7 +239,9 @@ async function tell(
     pathOf(pageRoutes.topUp, { id: idFromUuid('connection', place.connectionId) }),
     o.publicUrl,
   ).href;
+  const language = await languageToTell(tx, utility, phone);
   const said = text({
+    language,
     ...{ home: connection?.name ?? '', amount: formatMoney(request.amountMinor, utility.currency) },
     ...{ endsAtMs: request.endsAtMs, nowMs: o.nowMs(), zone: utility.zone, pageUrl },
   });

@@ -48,11 +48,11 @@ function stateOf(
 
 export function topUpRequests(
   requests: readonly TopUpRequest[],
-  { zone }: Pick<Utility, 'zone'>,
+  { zone, language }: { readonly zone: string; readonly language: string },
 ): TopUpView['requests'] {
   return requests.map(({ begunAtMs, amountMinor, way, outcome, ...why }) => ({
     ...{ atMs: begunAtMs, amountMinor: amountMinor.toString(), way },
-    reason: reasonText({ ...why, begunAtMs, zone }),
+    reason: reasonText({ ...why, begunAtMs, zone, language }),
     outcome: outcome ?? 'open',
   }));
 }
@@ -75,9 +75,11 @@ export async function topUpAnswer(
     stoppedAt: instantOf(rule?.stopped?.atMs),
     stopReason: rule?.stopped?.reason ?? null,
     card: card?.label ?? null,
-    requests: topUpRequests(requests, o.utility).map(({ atMs, ...request }) => ({
-      at: new Date(atMs).toISOString(),
-      ...request,
-    })),
+    requests: topUpRequests(requests, { zone: o.utility.zone, language: 'en' }).map(
+      ({ atMs, ...request }) => ({
+        at: new Date(atMs).toISOString(),
+        ...request,
+      }),
+    ),
   };
 }

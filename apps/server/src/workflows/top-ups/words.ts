@@ -1,9 +1,10 @@
 // What is said of a request: why it is made, in its message and on the page.
 
-import { countText } from '@prewatt/quantities';
+import { countIn, sayTo } from '../../messaging/texts/index.ts';
 import { endText } from '../supply-forecast/index.ts';
 
 type Parts = {
+  readonly language: string;
   readonly home: string;
   /** "KES 50.00" */
   readonly amount: string;
@@ -15,33 +16,42 @@ type Parts = {
 };
 type Text = (o: Parts) => string;
 
-const why = ({ home, endsAtMs, nowMs, zone }: Parts): string =>
-  `credit for ${home} ends ${endText(endsAtMs, { nowMs, zone })} as you use it`;
+const why = (o: Parts): string =>
+  sayTo(o.language, 'topUp.why', { home: o.home, end: endText(o.endsAtMs, o) });
+
+const change = (o: Parts): string => sayTo(o.language, 'topUp.change', { url: o.pageUrl });
 
 /** `payUrl` is null where the phone itself asks. */
 export const askText =
   (payUrl: string | null): Text =>
-  (o) =>
-    payUrl === null
-      ? `${why(o)}. As you chose, your phone asks for ${o.amount}: confirm or refuse it there. To change this: ${o.pageUrl}`
-      : `${why(o)}. As you chose, pay ${o.amount} here: ${payUrl} To change this: ${o.pageUrl}`;
+  (o) => {
+    const { language, amount } = o;
+    const ask =
+      payUrl === null
+        ? sayTo(language, 'topUp.phoneAsks', { amount })
+        : sayTo(language, 'topUp.payHere', { amount, url: payUrl });
+    return `${why(o)} ${ask} ${change(o)}`;
+  };
 
 export const cardText =
   (label: string): Text =>
   (o) =>
-    `${why(o)}. As you chose, ${o.amount} is taken from your ${label}. The credit comes once it is paid. To change this: ${o.pageUrl}`;
+    `${why(o)} ${sayTo(o.language, 'topUp.card', { amount: o.amount, card: label })} ${change(o)}`;
 
-export const failedText: Text = (o) =>
-  `${o.amount} for ${o.home} could not be taken from your card. It is not tried again for a day. To buy or change this: ${o.pageUrl}`;
+export const failedText: Text = ({ language, amount, home, pageUrl: url }) => {
+  const failed = sayTo(language, 'topUp.failed', { amount, home });
+  return `${failed} ${sayTo(language, 'topUp.buyOrChange', { url })}`;
+};
 
-/** On the page: "Credit was expected to end Thu 18:30, within the 2 days that you chose." */
+/** On the page: "Credit was expected to end about Thu 18:30, within the 2 days …". */
 export const reasonText = (o: {
+  readonly language: string;
   readonly endsAtMs: number;
   readonly begunAtMs: number;
   readonly daysAhead: number;
   readonly zone: string;
-}): string => {
-  const end = endText(o.endsAtMs, { nowMs: o.begunAtMs, zone: o.zone });
-  const days = countText(o.daysAhead, 'day');
-  return `Credit was expected to end ${end}, within the ${days} that were chosen.`;
-};
+}): string =>
+  sayTo(o.language, 'topUp.expected', {
+    end: endText(o.endsAtMs, { ...o, nowMs: o.begunAtMs }),
+    days: countIn(o.language, o.daysAhead, 'day'),
+  });
