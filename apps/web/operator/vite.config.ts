@@ -1,10 +1,11 @@
 // Builds the operator console into apps/web/dist, to be served at /operator/. The page runs under
 // `default-src 'self'`, so nothing is inlined as a data: address, and every file but index.html has
-// a name with a hash, so that a server may let it be cached for good.
+// a name with a hash, so that a server may let it be cached for good, and packed beside it.
 // In development /api goes to the server named by PREWATT_API.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -16,8 +17,14 @@ export default defineConfig({
   root: import.meta.dirname,
   base,
   publicDir: false,
-  plugins: [react(), beforeLoad()],
-  build: { outDir: '../dist', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022' },
+  plugins: [react(), beforeLoad(), packed()],
+  build: {
+    ...{ outDir: '../dist', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022' },
+    // What most pages share is one file: on a slow line each request costs more than a few kB.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 6 }] } },
+    },
+  },
   server: { host: '127.0.0.1', port: 7810, strictPort: true, proxy },
   preview: { host: '127.0.0.1', port: 7811, strictPort: true, proxy },
 });
@@ -46,6 +53,26 @@ function beforeLoad(): Plugin {
         const src = `${base}${built?.fileName ?? `src/${name}`}`;
         return [{ tag: 'script', attrs: { src }, injectTo: 'head-prepend' }];
       },
+    },
+  };
+}
+
+/** What packing makes larger, or hardly smaller, is not packed. */
+const leastBytes = 1_024;
+
+/** Packs scripts and styles as well as it can be done, which a server could not at each request. */
+function packed(): Plugin {
+  return {
+    name: 'packed',
+    apply: 'build',
+    writeBundle: ({ dir = '' }, bundle) => {
+      for (const name of Object.keys(bundle).filter((file) => /\.(?:js|css|svg)$/.test(file))) {
+        const file = join(dir, name);
+        const plain = readFileSync(file);
+        if (plain.length < leastBytes) continue;
+        writeFileSync(`${file}.br`, brotliCompressSync(plain));
+        writeFileSync(`${file}.gz`, gzipSync(plain, { level: 9 }));
+      }
     },
   };
 }

@@ -4,6 +4,7 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
 import type { QueryClient } from '@tanstack/react-query';
 import {
+  type AnyRoute,
   createRootRouteWithContext,
   createRoute,
   createRouter,
@@ -418,7 +419,7 @@ const routeTree = root.addChildren([
 ]);
 
 export function makeRouter(queryClient: QueryClient) {
-  return createRouter({
+  const router = createRouter({
     routeTree,
     basepath: import.meta.env.BASE_URL,
     context: { queryClient },
@@ -429,6 +430,14 @@ export function makeRouter(queryClient: QueryClient) {
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
   });
+  // The page's part comes while the server is asked who is signed in.
+  const parts: Readonly<Record<string, AnyRoute | undefined>> = router.routesById;
+  router.subscribe('onBeforeLoad', ({ toLocation }) => {
+    for (const { routeId } of router.matchRoutes(toLocation)) {
+      void parts[routeId]?.options.component?.preload?.();
+    }
+  });
+  return router;
 }
 
 export type ConsoleRouter = ReturnType<typeof makeRouter>;

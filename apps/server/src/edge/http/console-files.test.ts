@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { problemOf, sendProblem } from '../../base/http/problem.ts';
 import { consoleFiles } from './console-files.ts';
@@ -58,5 +59,29 @@ test('a file of an earlier build is not found, and never the page in its place',
     assert.doesNotMatch(String(answer.headers['content-type']), /html/, file);
     assert.doesNotMatch(String(answer.headers['cache-control'] ?? ''), /immutable/, file);
   }
+  await app.close();
+});
+
+test('a part is sent packed as the browser takes it, and is the same', async () => {
+  build('index-four');
+  const plain = '"index-four"';
+  const file = join(folder, 'assets', 'index-four.js');
+  writeFileSync(`${file}.br`, brotliCompressSync(plain));
+  writeFileSync(`${file}.gz`, gzipSync(plain));
+  const app = await served();
+  const asked = (accept: string) =>
+    app.inject({ url: '/operator/assets/index-four.js', headers: { 'accept-encoding': accept } });
+  const brotli = await asked('gzip, deflate, br, zstd');
+  assert.equal(brotli.headers['content-encoding'], 'br');
+  assert.equal(String(brotliDecompressSync(brotli.rawPayload)), plain);
+  assert.match(String(brotli.headers['content-type']), /javascript/);
+  assert.match(String(brotli.headers['cache-control']), /immutable/);
+  assert.match(String(brotli.headers.vary), /accept-encoding/i);
+  const gzipped = await asked('gzip, deflate');
+  assert.equal(gzipped.headers['content-encoding'], 'gzip');
+  assert.equal(String(gunzipSync(gzipped.rawPayload)), plain);
+  const bare = await asked('identity');
+  assert.equal(bare.headers['content-encoding'], undefined);
+  assert.equal(bare.body, plain);
   await app.close();
 });

@@ -28,7 +28,8 @@ const partsLimit = { rateLimit: { max: 12_000, timeWindow: 60_000 } };
  */
 export async function consoleFiles(app: FastifyInstance, folder: string): Promise<void> {
   const index = join(folder, 'index.html');
-  await app.register(serveStatic, { root: folder, serve: false });
+  // The build has packed its files; a browser that takes none of these gets the plain one.
+  await app.register(serveStatic, { root: folder, serve: false, preCompressed: true });
   on(app, siteApi.console, ({ reply }) => reply.redirect(`${siteApi.console.path}/`, 308));
   on(app, siteApi.consoleFile, {
     config: partsLimit,
