@@ -334,6 +334,10 @@ const machine: Readonly<Record<string, Words>> = {
   'xmlvend check': w(
     `--server https://vend.example.org:8443 --cert till.pem --key till.key --meter ${meter}`,
   ),
+  'xmlvend load': w(
+    `--server https://vend.example.org:8443 --cert till.pem --key till.key --meter ${meter} --count 500 --rate 20`,
+    'trials at a steady rate, and how long each waited',
+  ),
   'forecast eval': w('homes.csv', 'how good the forecast is on files of load'),
   'forecast show': w(meter, 'how long the credit of a home will last'),
   'revenue eval': w('feeders', 'how good the ranking is where it is known who stole'),

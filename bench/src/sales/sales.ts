@@ -96,7 +96,7 @@ async function measureAll(run: Run, many: number, without: Without): Promise<obj
     }
     const half = await measureHalf(run, few);
     if (most !== few) await measureHalf(run, most);
-    return report(print, { few, bare, most, half, perBaseline: mean(perBaseline) });
+    return report(print, { few, bare, most, half, perBaseline });
   } finally {
     for (const { server } of sizes) await server.stop();
   }
@@ -119,19 +119,20 @@ function report(
     readonly few: Size;
     readonly bare: Size;
     readonly most: Size;
-    readonly perBaseline: number;
+    readonly perBaseline: readonly number[];
     readonly half: LoadFigures;
   },
 ): object {
   const { few, bare, half } = o;
   const perSecond = mean(few.most);
-  const ratio = perSecond / o.perBaseline;
+  const baselinePerSecond = mean(o.perBaseline);
+  const ratio = perSecond / baselinePerSecond;
   const growth = perSecond / mean(o.most.most);
   const lost = 1 - perSecond / mean(bare.most);
   const moreCpu = mean(few.cpuMs) / mean(bare.cpuMs) - 1;
   print('');
   print(`sales      ${f(perSecond)}/s with ${f(few.connections)} connections`);
-  print(`TPC-B      ${f(o.perBaseline)}/s`);
+  print(`TPC-B      ${f(baselinePerSecond)}/s`);
   print(`ratio      ${f(ratio, 2)}`);
   print(`half load  p50 ${f(half.p50Ms, 1)} ms, p99 ${f(half.p99Ms, 1)} ms`);
   print(`growth     ${f(growth, 2)} times the cost with ${f(o.most.connections)} connections`);
@@ -141,6 +142,9 @@ function report(
   );
   return {
     ...{ bench: 'sales', perSecond: Math.round(perSecond), ratio: rounded(ratio) },
+    ...{ baselinePerSecond: Math.round(baselinePerSecond), p50Ms: rounded(half.p50Ms) },
+    turns: { sales: few.most.map(Math.round), baseline: o.perBaseline.map(Math.round) },
+    cpuMs: rounded(mean(few.cpuMs)),
     ...{ p99Ms: rounded(half.p99Ms), growth: rounded(growth) },
     ...{ without: bare.without, lost: rounded(lost), moreCpu: rounded(moreCpu) },
   };

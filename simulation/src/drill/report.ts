@@ -36,15 +36,17 @@ export function writeReport(
 ): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `drill-${at.toISOString().slice(0, 19).replaceAll(':', '')}.html`);
-  writeFileSync(file, reportOf(chapters, { at, facts: factsOfMachine() }));
+  writeFileSync(file, reportOf(chapters, { at, facts: factsOfDrill() }));
   return file;
 }
 
 export type Facts = readonly (readonly [what: string, value: string])[];
 
+const said = (command: string, ...args: string[]): string =>
+  spawnSync(command, args, { encoding: 'utf8' }).stdout?.trim().split('\n')[0] || 'not here';
+
+/** Of any report: the machine, the code and what runs it. */
 export function factsOfMachine(): Facts {
-  const said = (command: string, ...args: string[]): string =>
-    spawnSync(command, args, { encoding: 'utf8' }).stdout?.trim().split('\n')[0] || 'not here';
   const [cpu] = cpus();
   return [
     ['Machine', `${availableParallelism()} processors (${cpu?.model ?? arch()})`],
@@ -53,12 +55,16 @@ export function factsOfMachine(): Facts {
     ['System', `${type()} ${release()}`],
     ['Prewatt', said('git', 'log', '-1', '--format=%h, %s')],
     ['Node', process.version],
-    ['PostgreSQL (Debian)', said('/usr/lib/postgresql/17/bin/postgres', '--version')],
-    ['Patroni', said('patroni', '--version')],
-    ['HAProxy', said('haproxy', '-v')],
-    ['pgBackRest', said('pgbackrest', 'version')],
   ];
 }
+
+const factsOfDrill = (): Facts => [
+  ...factsOfMachine(),
+  ['PostgreSQL (Debian)', said('/usr/lib/postgresql/17/bin/postgres', '--version')],
+  ['Patroni', said('patroni', '--version')],
+  ['HAProxy', said('haproxy', '-v')],
+  ['pgBackRest', said('pgbackrest', 'version')],
+];
 
 function loadOfMachine(): string {
   try {
@@ -68,7 +74,7 @@ function loadOfMachine(): string {
   }
 }
 
-const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;
+export const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;
 margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #8884;vertical-align:top}
 td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.wide{overflow-x:auto}
@@ -80,19 +86,21 @@ export function reportOf(
   chapters: readonly (Chapter | Broken)[],
   o: { readonly at: Date; readonly facts: Facts },
 ): string {
-  const facts = o.facts.map(
-    ([what, value]) => `<tr><th>${safe(what)}</th><td>${safe(value)}</td></tr>`,
-  );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Prewatt: drill</title>
 <meta name="viewport" content="width=device-width"><style>${style}</style></head><body>
 <h1>Drill</h1><p>${safe(o.at.toISOString())}. Everything ran on one machine; where other work ran on
 it, times are longer than they need be.</p>
 ${chapters.map((chapter) => ('why' in chapter ? brokenOf(chapter) : chapterOf(chapter))).join('\n')}
-<h2>Where</h2><div class="wide"><table>${facts.join('')}</table></div>
+${factsTable(o.facts)}
 </body></html>
 `;
 }
+
+export const factsTable = (facts: Facts): string =>
+  `<h2>Where</h2><div class="wide"><table>${facts
+    .map(([what, value]) => `<tr><th>${safe(what)}</th><td>${safe(value)}</td></tr>`)
+    .join('')}</table></div>`;
 
 const brokenOf = ({ title, why }: Broken): string =>
   `<h2>${safe(title)}</h2><p class="bad"><strong>Broke off.</strong></p><pre>${safe(why)}</pre>`;
@@ -125,7 +133,7 @@ aria-label="${part}% of the goal"><rect class="room" width="100" height="10"/>
 <rect class="used" width="${part}" height="10"/></svg>`;
 }
 
-const safe = (text: string): string =>
+export const safe = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** The same for a terminal. */

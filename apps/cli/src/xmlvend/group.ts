@@ -1,9 +1,14 @@
 // The `prewatt xmlvend` group: a shop's client for trying XMLVend servers.
 
 import { createGroup, summariesOf } from '../dispatch.ts';
-import { checkCommand, type XmlvendCommand } from './check-command.ts';
+import { checkCommand } from './check-command.ts';
+import { loadCommand } from './load-command.ts';
+import type { XmlvendCommand } from './shop-options.ts';
 
-const commands: Readonly<Record<string, XmlvendCommand>> = { check: checkCommand };
+const commands: Readonly<Record<string, XmlvendCommand>> = {
+  check: checkCommand,
+  load: loadCommand,
+};
 
 const groupHelp = `prewatt xmlvend: a shop's client for any XMLVend 2.1 server
 

@@ -2,22 +2,12 @@
 // answer is what the standard, or a client that must not sell twice, needs. It stops at the first
 // step without which the others say nothing.
 
-import { readXmlvendAnswer, type SentRequest, type XmlVend } from '@prewatt/rails';
-import { type NewRequest, requestText } from '@prewatt/rails/xmlvend-written';
+import type { XmlVend } from '@prewatt/rails';
+import { requestText } from '@prewatt/rails/xmlvend-written';
+import { type Asked, type Asker, createMessages, readAnswer, sentOf } from './messages.ts';
 import type { Heard } from './wire.ts';
 
-export type Plan = {
-  readonly clientId: string;
-  readonly terminalId: string;
-  readonly operator: string;
-  readonly password: string;
-  readonly msno: string;
-  readonly amount: string;
-  readonly symbol: string;
-  readonly sell: boolean;
-  /** When the suite began, for ids of messages that no other run has. */
-  readonly nowMs: number;
-};
+export type Plan = Asker & { readonly sell: boolean };
 
 export type Exchange = { readonly request: string; readonly answer: Heard };
 
@@ -33,8 +23,6 @@ export type Wire = {
   readonly post: (xml: string, o: { readonly hangUp: boolean }) => Promise<Heard>;
   readonly sleep: (ms: number) => Promise<void>;
 };
-
-type Asked = NewRequest & { readonly sent: SentRequest };
 
 /** What a step makes of its answers: null is fine, words are a fault. */
 type Verdict = { readonly fault: string | null; readonly said: string };
@@ -76,21 +64,7 @@ type Asking = ReturnType<typeof createAsking>;
 
 function createAsking(plan: Plan, wire: Wire) {
   let exchanges: Exchange[] = [];
-  let numbers = (plan.nowMs % 900) * 1_000 + 100_000;
-  const dateTime = new Date(plan.nowMs).toISOString().replace(/\D/g, '').slice(0, 14);
-
-  /** A request with an id of its own, and what is needed to read its answer. */
-  const make = (element: string, o: Partial<NewRequest> = {}): Asked => {
-    numbers += 1;
-    const request: NewRequest = {
-      ...{ element, clientId: plan.clientId, terminalId: plan.terminalId },
-      msgId: { dateTime, uniqueNumber: String(numbers) },
-      ...{ operator: plan.operator, password: plan.password, msno: plan.msno },
-      ...{ amount: plan.amount, symbol: plan.symbol, advice: null },
-      ...o,
-    };
-    return { ...request, sent: sentOf(request, null) };
-  };
+  const make = createMessages(plan);
 
   const post = async (xml: string, hangUp = false): Promise<Heard> => {
     const answer = await wire.post(xml, { hangUp });
@@ -117,23 +91,6 @@ function createAsking(plan: Plan, wire: Wire) {
     },
   };
 }
-
-const sentOf = (request: NewRequest, original: SentRequest | null): SentRequest => ({
-  operation: request.element.replace(/Req$/, ''),
-  msgID: request.msgId,
-  msno: request.msno,
-  amount: request.amount,
-  currency: request.symbol,
-  original,
-});
-
-const readAnswer = (sent: SentRequest, heard: Heard): XmlVend =>
-  readXmlvendAnswer(
-    sent,
-    heard.kind === 'answer'
-      ? { httpStatus: heard.status, raw: new TextEncoder().encode(heard.text) }
-      : { httpStatus: null, raw: null },
-  );
 
 /** In words, for a step that failed. */
 const wordsOf = (said: XmlVend): string =>

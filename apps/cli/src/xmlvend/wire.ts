@@ -1,7 +1,7 @@
 // The wire of the check: one SOAP message over TLS with the shop's certificate, and what came, or
 // why nothing did. A message may be sent and its answer not waited for.
 
-import { request as httpsRequest } from 'node:https';
+import { Agent, request as httpsRequest } from 'node:https';
 
 export type Shop = {
   readonly url: URL;
@@ -22,7 +22,7 @@ const longestAnswerBytes = 1_000_000;
 export function post(
   shop: Shop,
   xml: string,
-  o: { readonly hangUp: boolean } = { hangUp: false },
+  o: { readonly hangUp?: boolean; readonly agent?: Agent } = {},
 ): Promise<Heard> {
   return new Promise((resolve) => {
     const nothing = (why: string) => resolve({ kind: 'nothing', why });
@@ -32,7 +32,7 @@ export function post(
         method: 'POST',
         cert: shop.cert,
         key: shop.key,
-        agent: false,
+        agent: o.agent ?? false,
         ...(shop.ca === undefined ? {} : { ca: shop.ca }),
         headers: {
           'content-type': 'text/xml; charset=utf-8',
@@ -58,7 +58,17 @@ export function post(
     sent.setTimeout(shop.timeoutMs, () => sent.destroy(new Error('no answer in time')));
     sent.on('error', (error) => nothing(error.message));
     sent.end(xml, () => {
-      if (o.hangUp) setImmediate(() => sent.destroy(new Error('hung up, as the check wanted')));
+      if (o.hangUp === true)
+        setImmediate(() => sent.destroy(new Error('hung up, as the check wanted')));
     });
   });
+}
+
+/** Many messages over connections that are kept, as shops' systems do; `close` ends them. */
+export function createPosting(shop: Shop, atOnce: number) {
+  const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
+  return {
+    post: (xml: string): Promise<Heard> => post(shop, xml, { agent }),
+    close: (): void => agent.destroy(),
+  };
 }
