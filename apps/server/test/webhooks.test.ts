@@ -231,7 +231,9 @@ test('an endpoint hears what its integration may read, and a rolled-back fact is
   });
   const path = `${root}/integrations/${made.json().integration.integrationId}/endpoints`;
   const wish = { requestId: 'too-much-asked', url, events: ['sale.paid'] };
-  assert.equal(codeOf(await administrator.postJson(path, wish)), 'scopeMissing');
+  const refused = await administrator.postJson(path, wish);
+  assert.equal(codeOf(refused), 'scopeMissing');
+  assert.match(refused.json().detail, /has not the scope [a-zA-Z:.]+ \(for [a-zA-Z., ]+\)/);
   const to = await listen(['sale.paid']);
   const fact = {
     ...{ type: 'sale.paid' as const, factKey: 'never', atMs: startMs },

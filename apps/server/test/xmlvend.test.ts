@@ -261,6 +261,8 @@ test('only the registered certificate speaks for a client, and only its terminal
   const late = await ask(vend({ terminal: 'T-10' }), { ...shop, pair: over });
   assert.equal(late.faultType, 'ClientIDSSLEx');
   assert.equal((await ask(vend({ terminal: 'T-8' }))).faultType, 'ClientIDAuthorisationEx');
+  const { text } = (await post(shop, messageOf(vend({ terminal: 'T-8' })))) ?? { text: '' };
+  assert.match(text, /respDateTime>[^<]*\+02:00</, 'in the zone of the utilities');
   assert.equal((await ask(vend({ client: '6009999000010' }))).faultType, 'ClientIDSSLEx');
   assert.equal(await sales(), count);
   // Taken back as a till's key is: nothing is sold by it any more, not even what it asked before.

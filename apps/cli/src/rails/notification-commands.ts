@@ -83,7 +83,7 @@ What was acted on is kept for 90 days; what was refused, or is about nothing of 
                  repeated: it came again, or the same money was told of before
   --search TEXT  the provider's reference, or an amount
   --from, --to   days like 2026-11-24, both included
-  --limit N      as many at the least (default: 50)
+  --limit N      the newest N of them (default: 50)
 ${serverHelp}`,
   positionals: [],
   options: {
@@ -102,6 +102,8 @@ ${serverHelp}`,
     if (show !== undefined && known === undefined) {
       return wrong(`--show is one of ${notificationShows.join(', ')}`);
     }
+    const limit = Number(options.text('limit') ?? 50);
+    if (!Number.isInteger(limit) || limit < 1) return wrong('--limit is a number from 1');
     return onServer(options, context, async (client, utility) => {
       const query = {
         ...(known === undefined ? {} : { show: known }),
@@ -111,14 +113,12 @@ ${serverHelp}`,
         from: options.text('from'),
         to: options.text('to'),
       };
-      const atLeast = Number(options.text('limit') ?? 50);
-      const rows = await allRows(client, notificationApi.list, { input: { query }, atLeast });
-      if (!rows.ok) return rows;
-      const lines = rows.value.map((row) => lineOf(utility, row));
-      return {
-        ok: true,
-        value: { lines: lines.length === 0 ? ['none'] : lines, json: { rows: rows.value } },
-      };
+      const list = { input: { query }, atLeast: limit };
+      const found = await allRows(client, notificationApi.list, list);
+      if (!found.ok) return found;
+      const rows = found.value.slice(0, limit);
+      const lines = rows.map((row) => lineOf(utility, row));
+      return { ok: true, value: { lines: lines.length === 0 ? ['none'] : lines, json: { rows } } };
     });
   },
 };

@@ -102,7 +102,9 @@ function forCredit(view: SaleView, currency: Currency): ReceiptContent {
         ? fact(lineLabel(line), sum(line.amountMinor))
         : fact(lineLabel(line), taken(line, currency)),
     ),
-    ...(view.remainderMinor === '0' ? [] : [fact('Kept for next time', sum(view.remainderMinor))]),
+    ...(view.remainderMinor === '0'
+      ? []
+      : [fact('Kept for next time', `− ${sum(view.remainderMinor)}`)]),
     ...given(view, currency),
   ];
 }

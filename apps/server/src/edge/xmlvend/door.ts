@@ -60,12 +60,12 @@ export function createDoor(deps: DoorDeps): Door {
     const read = readXmlvendRequest(raw);
     if (!read.ok) {
       const { faultType, desc, msgId } = read.error;
-      return faultReply(version, strangersHead(deps, { msgId }), fault(faultType, desc));
+      return faultReply(version, await strangersHead(deps, { msgId }), fault(faultType, desc));
     }
     const request = read.value;
     const admitted = await admit(deps, request, certificate);
     if (!('till' in admitted)) {
-      return faultReply(version, strangersHead(deps, request), admitted);
+      return faultReply(version, await strangersHead(deps, request), admitted);
     }
     const call = { ...admitted, request };
     const answer = await answerTo(deps, once, call);
@@ -78,10 +78,10 @@ export function createDoor(deps: DoorDeps): Door {
 }
 
 /** What went wrong in us, to whoever asked: unknown, so that they ask for the last response. */
-export const brokenReply = (deps: DoorDeps, version: SoapVersion): DoorReply =>
+export const brokenReply = async (deps: DoorDeps, version: SoapVersion): Promise<DoorReply> =>
   faultReply(
     version,
-    strangersHead(deps, { msgId: null }),
+    await strangersHead(deps, { msgId: null }),
     fault('SystemEx', 'The request could not be finished; ask for its last response.'),
   );
 
@@ -95,19 +95,24 @@ const faultReply = (version: SoapVersion, head: AnswerHead, said: Fault): DoorRe
   text: envelopeOf(version, faultOf(version, { ...head, custMsg: said.custMsg }, said)),
 });
 
-/** For whom there is no utility to go by. */
-const strangersHead = (
+/** For whom there is no utility to go by: the zone of all of them, where they share one. */
+const strangersHead = async (
   deps: DoorDeps,
   of: Partial<Pick<XmlvendRequest, 'clientId' | 'terminalId'>> & {
     readonly msgId: XmlvendRequest['msgId'] | null;
   },
-): AnswerHead => ({
+): Promise<AnswerHead> => ({
   clientId: of.clientId ?? '',
   terminalId: of.terminalId ?? '',
   serverId: deps.serverId,
   msgId: of.msgId,
-  at: instantText(deps.clocks.real.nowMs(), 'UTC'),
+  at: instantText(deps.clocks.real.nowMs(), await sharedZone(deps)),
 });
+
+async function sharedZone({ utilities }: DoorDeps): Promise<string> {
+  const [first, ...others] = (await utilities.list().catch(() => [])).map(({ zone }) => zone);
+  return first !== undefined && others.every((zone) => zone === first) ? first : 'UTC';
+}
 
 async function admit(
   deps: DoorDeps,

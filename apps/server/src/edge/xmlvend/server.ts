@@ -77,7 +77,7 @@ export async function serveXmlvend(
       const { code, message } = error as { code?: string; message?: string };
       const isAway = isLostConnection(code, message);
       deps.log[isAway ? 'warn' : 'error']({ error: message ?? String(error) }, 'xmlvend failed');
-      await send(request, response, { ...brokenReply(deps, version), version });
+      await send(request, response, { ...(await brokenReply(deps, version)), version });
     } finally {
       leave();
     }

@@ -1,9 +1,12 @@
 // Every way in which an administrator is refused about webhooks, with its status and words.
 
-import { problemsOf } from '../../base/http/problem.ts';
+import { type HttpProblem, problemsOf } from '../../base/http/problem.ts';
 import { requestIdReused } from '../../base/request-ids.ts';
 
-export type WebhookRefusal =
+/** A code, or a code and what it is said of. */
+export type WebhookRefusal = WebhookCode | { readonly code: WebhookCode; readonly said: string };
+
+export type WebhookCode =
   | 'unknownIntegration'
   | 'integrationRevoked'
   | 'unknownEndpoint'
@@ -15,7 +18,7 @@ export type WebhookRefusal =
   | 'secretShownBefore'
   | 'requestIdReused';
 
-export const problemOfRefusal = problemsOf<WebhookRefusal>({
+const problem = problemsOf<WebhookCode>({
   unknownIntegration: [404, 'There is no such integration.'],
   integrationRevoked: [409, 'This integration was revoked; it is told nothing.'],
   unknownEndpoint: [404, 'There is no such endpoint.'],
@@ -33,3 +36,6 @@ export const problemOfRefusal = problemsOf<WebhookRefusal>({
   ],
   requestIdReused,
 });
+
+export const problemOfRefusal = (refusal: WebhookRefusal): HttpProblem =>
+  typeof refusal === 'string' ? problem(refusal) : problem(refusal.code, refusal.said);

@@ -1,6 +1,12 @@
 // What administrators do about webhooks: endpoints and their secrets.
 
-import { scopesOfEvents, type WebhookEndpoint, type WebhookEventType } from '@prewatt/api';
+import {
+  type IntegrationScope,
+  scopesOfEvents,
+  type WebhookEndpoint,
+  type WebhookEventType,
+  webhookEvents,
+} from '@prewatt/api';
 import { err, hourMs, ok, type RandomBytes, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
@@ -78,6 +84,20 @@ export function createWebhookManaging(o: ManageDeps) {
   };
 }
 
+/** Which scope the integration lacks, and for which events; null for none. */
+function missingScopes(
+  events: readonly WebhookEventType[],
+  scopes: readonly IntegrationScope[],
+): string | null {
+  const lacking = scopesOfEvents(events).filter((scope) => !scopes.includes(scope));
+  if (lacking.length === 0) return null;
+  const each = lacking.map((scope) => {
+    const needing = events.filter((type) => webhookEvents[type].scope === scope);
+    return `${scope} (for ${needing.join(', ')})`;
+  });
+  return `The integration has not the scope ${each.join(' and ')}.`;
+}
+
 async function makeEndpoint(
   tx: Tx,
   o: ManageDeps,
@@ -90,9 +110,8 @@ async function makeEndpoint(
   if (before !== null) return repeated(before, url);
   if (integration.revokedAt !== null) return err('integrationRevoked');
   if (faultOfUrl(url, o.reach) !== null) return err('urlNotAllowed');
-  if (!scopesOfEvents(events).every((scope) => integration.scopes.includes(scope))) {
-    return err('scopeMissing');
-  }
+  const missing = missingScopes(events, integration.scopes);
+  if (missing !== null) return err({ code: 'scopeMissing', said: missing });
   const others = await readEndpoints(tx, { utilityId, integrationId });
   if (others.length >= mostEndpoints) return err('tooManyEndpoints');
   const endpointId = o.newUuid();
