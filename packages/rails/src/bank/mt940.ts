@@ -5,6 +5,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import { exponentOf, toMinor } from '../base/amounts.ts';
 import { textOfBytes } from '../base/bytes.ts';
+import { hasCheckDigit } from '../base/meter-text.ts';
 import {
   type BankFile,
   type BankPayment,
@@ -54,7 +55,7 @@ type Line = {
   readonly reversal: boolean;
   readonly valueDate: string | null;
   readonly entryDate: string | null;
-  readonly customerRef: string | null;
+  customerRef: string | null;
   readonly bankRef: string | null;
   text: string;
   payer: string | null;
@@ -124,7 +125,8 @@ function readLine(value: string, currency: string): Line | null {
     reversal: mark.startsWith('R'),
     valueDate: realDate(year, Number(mm), Number(dd)),
     entryDate: entry === undefined ? null : entryDate(year, Number(mm), entry),
-    customerRef: said(customer),
+    // A word in place of a reference says that one stands in the text.
+    customerRef: /^[EKMP]REF$/.test(customer.trim()) ? null : said(customer),
     bankRef: said(bank),
     text: '',
     payer: null,
@@ -147,8 +149,15 @@ function nameLine(line: Line, ordinals: Map<string, number>): void {
   );
   const ordinal = (ordinals.get(key) ?? 0) + 1;
   ordinals.set(key, ordinal);
-  line.id = line.bankRef !== null && ordinal === 1 ? line.bankRef : `${key}|${ordinal}`;
+  line.id = isName(line.bankRef) && ordinal === 1 ? line.bankRef : `${key}|${ordinal}`;
 }
+
+/**
+ * Some banks write words there, or what the payer wrote: "FNB APP PAYMENT" of today is another
+ * payment than that of tomorrow, and so is a meter's number.
+ */
+const isName = (bankRef: string | null): bankRef is string =>
+  bankRef !== null && /^\S*\d\S*$/.test(bankRef) && !hasCheckDigit(bankRef);
 
 function addText(line: Line, value: string): void {
   const lines = value
@@ -167,9 +176,12 @@ function addText(line: Line, value: string): void {
     '',
   );
   const slashed = /\/(?:REMI|RI)\/(?:USTD\/\/)?(.*?)(?:\/(?:[A-Z]{4}|[A-Z]{2})\/|$)/s.exec(whole);
-  line.text = (slashed?.[1] ?? whole).replace(/\s+/g, ' ').trim();
-  const name = /\/(?:NAME|BN)\/([^/]*)/.exec(whole)?.[1];
-  line.payer = said(name);
+  const text = (slashed?.[1] ?? whole).replace(/^STRD\/[A-Z]{3}\//, '').replace(/\/$/, '');
+  line.text = text.replace(/\s+/g, ' ').trim();
+  const [, account, , party] = /\/CNTP\/([^/]*)\/([^/]*)\/([^/]*)/.exec(whole) ?? [];
+  line.payer = said(/\/(?:NAME|BN)\/([^/]*)/.exec(whole)?.[1] ?? party);
+  line.payerAccount = said(account);
+  line.customerRef ??= said(/\/EREF\/([^/]*)/.exec(whole)?.[1]);
 }
 
 /** German style: three digits, then numbered pieces; 20 to 29 and 60 to 63 are one text. */
@@ -187,6 +199,7 @@ function addStructured(line: Line, value: string, mark: string): void {
   }
   line.text = text.trim();
   line.payer = said(name);
+  line.customerRef ??= said(/EREF\+(.*?)(?=[A-Z]{4}\+|$)/.exec(text)?.[1]);
 }
 
 function fileOf(statements: readonly Building[]): BankFile {

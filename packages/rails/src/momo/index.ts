@@ -21,6 +21,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   // The payer said no to the prompt.
   APPROVAL_REJECTED: 'cancelled',
   REJECTED: 'cancelled',
+  TRANSACTION_CANCELED: 'cancelled',
   EXPIRED: 'expired',
   COULD_NOT_PERFORM_TRANSACTION: 'no-answer',
   NOT_ENOUGH_FUNDS: 'insufficient-funds',
@@ -33,7 +34,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   SERVICE_UNAVAILABLE: 'provider-unavailable',
   TRANSFER_TYPE_UNKNOWN: 'configuration',
 };
-const goesOn = ['ONGOING', 'DELAYED', 'PENDING'];
+const goesOn = ['CREATED', 'ONGOING', 'DELAYED', 'PENDING'];
 
 /** Reads a callback, or the body of a status answer. */
 export function readMomoStatus(raw: Uint8Array): Result<Notice, Unreadable> {
@@ -54,10 +55,10 @@ function statusOf(json: Json): Notice {
   };
   const status = wordAt(json, 'status')?.toUpperCase() ?? '';
   if (status === 'SUCCESSFUL') return notice({ ...said, outcome: 'paid', final: true });
-  if (status === 'PENDING') return underWay(said);
+  if (goesOn.includes(status)) return underWay(said);
   if (status !== 'FAILED') return unsure('poll', said);
   // A text, or an object with a code.
-  const given = at(json, 'reason');
+  const given = at(json, 'reason') ?? at(json, 'errorReason');
   const code = (typeof given === 'string' ? given : (wordAt(given, 'code') ?? '')).toUpperCase();
   if (goesOn.includes(code)) return underWay(said);
   return declined(reasons[code] ?? null, said);

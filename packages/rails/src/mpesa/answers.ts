@@ -18,6 +18,11 @@ export function readDarajaAnswer({ call, httpStatus, raw }: Answered): Notice {
   if (errorCode !== null) {
     return readError({ errorCode, text: wordAt(json, 'errorMessage') ?? '', httpStatus, asks });
   }
+  // The gateway before Daraja has a form of its own.
+  const gateway = wordAt(json, 'fault', 'faultstring');
+  if (gateway !== null) {
+    return readError({ errorCode: 'gateway', text: gateway, httpStatus, asks });
+  }
   const requestRef = wordAt(json, 'CheckoutRequestID');
   const result = wordAt(json, 'ResultCode');
   if (asks && result !== null && httpStatus < 300) {

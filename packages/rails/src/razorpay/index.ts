@@ -18,6 +18,7 @@ import {
   declined,
   type Notice,
   notice,
+  type Reason,
   type Unreadable,
   underWay,
   unsure,
@@ -98,7 +99,7 @@ function byEvent(event: string, entity: Entities): Notice {
     case 'payment.authorized':
       return { ...byStatus('authorized'), ...refs(payment, entity) };
     case 'payment.failed':
-      return { ...byStatus('failed'), ...refs(payment, entity) };
+      return { ...byStatus('failed'), ...refs(payment, entity), ...whyFailed(payment) };
     default:
       return aside(refs(payment, entity));
   }
@@ -116,6 +117,19 @@ function refs(payment: Json | undefined, entity?: Entities): Partial<Notice> {
     feeMinor: wholeMinor(wordAt(payment, 'fee')),
     payer: e164(wordAt(payment, 'contact')),
   };
+}
+
+const reasons: Readonly<Record<string, Reason>> = {
+  payment_cancelled: 'cancelled',
+  insufficient_funds: 'insufficient-funds',
+  incorrect_pin: 'wrong-pin',
+  payment_timed_out: 'timeout',
+  payment_declined: 'rejected',
+};
+
+function whyFailed(payment: Json | undefined): Partial<Notice> {
+  const reason = reasons[wordAt(payment, 'error_reason') ?? ''];
+  return reason === undefined ? {} : { reason };
 }
 
 function byStatus(status: string): Notice {

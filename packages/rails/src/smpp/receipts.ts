@@ -71,7 +71,7 @@ function stateOf(number: number | null, word: string | null): Receipt['state'] {
   return /^(UNDELIV|EXPIRED|DELETED|FAILED)|REJECT/.test(text) ? 'failed' : 'pending';
 }
 
-const keys = /(?:^|\s)(id|sub|dlvrd|submit[ _]date|done[ _]date|stat|err|text):/gi;
+const keys = /(?:^|[\s,;])(id|sub|dlvrd|submit[ _]date|done[ _]date|stat|err|text):/gi;
 
 /** Key to value; what the customer's text repeats of the keys comes after them and is not taken. */
 function fieldsOf(text: string): Map<string, string> {
@@ -84,7 +84,11 @@ function fieldsOf(text: string): Map<string, string> {
   for (const [index, { key, end }] of found.entries()) {
     if (fields.has(key)) continue;
     const value = text.slice(end, found[index + 1]?.start ?? text.length).trim();
-    const [word = '', ...more] = value.split(/\s+/);
+    const [first = '', ...more] = value.split(/\s+/);
+    const day = key.endsWith('date')
+      ? /^"?(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?)/.exec(value)
+      : null;
+    const word = day?.[1]?.replace(/\D/g, '') ?? first.replace(/^"|"$/g, '');
     fields.set(key, key === 'text' ? value : word);
     // "done date:2611291208 DELIVRD err:000": the label of the state is missing.
     const loose = more.find((each) => /^[A-Z_]{5,20}$/.test(each));
@@ -97,7 +101,7 @@ function fieldsOf(text: string): Map<string, string> {
 /** YYMMDDhhmm, with seconds, or with a full year. */
 function dateOf(text: string | undefined): string | null {
   const match = /^(\d{2}|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?$/.exec(text ?? '');
-  const long = text?.length === 14;
+  const long = text?.length === 14 || (text?.length === 12 && /^20[2-9]\d[01]/.test(text));
   if (match === null || text === undefined || /^0+$/.test(text)) return null;
   const year = long ? text.slice(0, 4) : `20${text.slice(0, 2)}`;
   const rest = text.slice(long ? 4 : 2);

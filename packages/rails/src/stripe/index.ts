@@ -192,7 +192,10 @@ function readFault(json: Json, { fault, httpStatus, asks }: Fault): Notice {
   if (code === 'idempotency_key_in_use' || code === 'lock_timeout') return unsure('same-id');
   // The key was used for something else: nobody knows what became of that.
   if (fault === 'idempotency_error') return unsure('config', { reason: 'configuration' });
-  if (fault === 'card_error') return declined('rejected', { trust: 'proof' });
+  if (fault === 'card_error') {
+    const isPoor = wordAt(json, 'error', 'decline_code') === 'insufficient_funds';
+    return declined(isPoor ? 'insufficient-funds' : 'rejected', { trust: 'proof' });
+  }
   if (httpStatus === 401) return unsure('config', { reason: 'configuration' });
   return byHttpStatus(httpStatus, asks);
 }
