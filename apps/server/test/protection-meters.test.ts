@@ -164,6 +164,8 @@ test('a customer is not promised what the meter has not confirmed', async () => 
   const now = await promised();
   assert.equal(typeof now.promise?.untilMs, 'number');
   assert.doesNotMatch(now.after.join(' '), /not confirmed/);
+  const isStill = /goes off at another time stays off in these hours, too, until you load credit/;
+  assert.match(now.after.join(' '), isStill, 'a meter that is off is not closed by the hour');
   await declare(today, 'withdrawn');
   assert.equal((await promised()).promise, null, 'the lesser of what both say');
   await put(testUtility.protectionRules);

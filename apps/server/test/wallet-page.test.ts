@@ -67,6 +67,8 @@ test('the page of a wallet says how much is lent before supply stays off in prot
   await w.withRules({ version: 2, friendlyHours, protectedOwedLimitWh: '6000' }, async () => {
     const lent = /Once you owe more than 6\.0 kWh, supply that has gone off stays off/;
     assert.match(await pageOf(visitor), lent);
+    const again = /goes off at another time comes on again in these hours/;
+    assert.match(await pageOf(visitor), again);
     assert.doesNotMatch(await pageOf(visitor), /You owe more than that now/);
     await w.read(startMs + halfHour, [102_000, 108_500]);
     assert.match(await pageOf(visitor), /You owe more than that now: about \d+\.\d kWh/);
@@ -77,6 +79,7 @@ test('the page of a wallet says how much is lent before supply stays off in prot
     });
     assert.equal(flagged.statusCode, 200, flagged.body);
     assert.doesNotMatch(await pageOf(visitor), lent);
+    assert.doesNotMatch(await pageOf(visitor), again, 'a marked home does not go off');
   });
 });
 

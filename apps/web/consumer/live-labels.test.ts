@@ -143,13 +143,13 @@ test('a home that is never cut is not told that buying keeps its lights on', () 
 test('emergency credit is told when credit is low or used up, and how it begins', () => {
   const advice = (reading: typeof live) => liveLabels(reading, voice).supplyAdvice;
   const off = liveStates['offWithEmergency'] ?? live;
-  assert.match(advice(off), /You can take at your meter emergency credit of 0\.5 kWh/);
+  assert.match(advice(off), /You can take 0\.5 kWh of emergency credit at your meter\./);
   const low = { ...(liveStates['lowCredit'] ?? live), emergency: off.emergency };
-  assert.match(advice(low), /You can take at your meter emergency credit of 0\.5 kWh/);
+  assert.match(advice(low), /You can take 0\.5 kWh of emergency credit at your meter\./);
   const byItself = { left: '0.5 kWh', isAutomatic: true };
   assert.match(
     advice({ ...low, emergency: byItself }),
-    /Then there is emergency credit of 0\.5 kWh/,
+    /Then you have 0\.5 kWh of emergency credit/,
   );
   assert.doesNotMatch(advice({ ...off, emergency: byItself }), /emergency/);
 });

@@ -136,6 +136,7 @@ export const home: HomeView = {
   live,
   afterCredit: [
     'No cut on any day between 18:00 and 08:00 of the next day.',
+    'Supply that goes off at another time stays off in these hours, too, until you load credit or take emergency credit.',
     'Emergency credit: 0.5 kWh. What you pay next pays it back.',
   ],
   charged: [],

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeRules } from './describe-rules.ts';
+import { describeRules, timesWithoutCut } from './describe-rules.ts';
 import { noProtection, type ProtectionRules } from './rules.ts';
 
 const sentencesOf = (rules: ProtectionRules): string[] =>
@@ -14,6 +14,7 @@ test('a rule set that protects nobody says so, part by part', () => {
   const said = sentencesOf(noProtection);
   assert.ok(said.includes('A cut is allowed at any hour of any day.'));
   assert.ok(said.includes('There is no emergency credit.'));
+  assert.ok(!said.some((sentence) => sentence.includes('stays off')), 'no hours to stay off in');
   assert.ok(said.includes('Nothing of a payment goes to what is owed.'));
 });
 
@@ -38,6 +39,7 @@ test('each rule has its sentence, with its days, hours and figures', () => {
     'No cut on Saturday and Sunday at any hour.',
     'No cut on Monday and Wednesday between 12:00 and 13:30.',
     'No cut on days that are declared for heat or cold.',
+    'Supply that went off at another time stays off in these hours, too, until there is credit; in wallet mode it comes on again.',
     'No cut for 10 working days after a connection turned prepaid, or until 20.0 kWh are owed, whichever is first.',
     'Below 3.0 kWh of credit, power is limited to 1500 W.',
     'A customer may take 2.5 kWh of emergency credit; it is owed from the next top-up.',
@@ -53,7 +55,7 @@ test('hours that begin on a day without cuts say the morning that they add, and 
   const whole = { from: '00:00', to: '24:00' };
   const night = { from: '18:00', to: '08:00' };
   const whenOf = (friendlyHours: ProtectionRules['friendlyHours']) =>
-    describeRules({ ...noProtection, friendlyHours })[0]?.sentences;
+    timesWithoutCut({ ...noProtection, friendlyHours });
   assert.deepEqual(
     whenOf([
       { weekdays: [1, 2, 3, 4, 5], ...night },
@@ -80,7 +82,7 @@ test('hours that begin on a day without cuts say the morning that they add, and 
 
 test('holidays are named by their dates', () => {
   const whenOf = (holidays: ProtectionRules['holidays']) =>
-    describeRules({ ...noProtection, holidays })[0]?.sentences;
+    timesWithoutCut({ ...noProtection, holidays });
   assert.deepEqual(whenOf(['2026-12-25']), ['No cut on holidays: 25 December 2026.']);
   assert.deepEqual(whenOf(['2027-01-01', '2026-12-25', '2026-12-26']), [
     'No cut on holidays: 25 December 2026, 26 December 2026 and 1 January 2027.',

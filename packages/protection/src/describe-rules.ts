@@ -10,7 +10,7 @@ export type RulesPart = { readonly title: string; readonly sentences: readonly s
 export function describeRules(rules: ProtectionRules): readonly RulesPart[] {
   const week = weekSentences(rules);
   return [
-    { title: 'When supply stays on', sentences: whenSentences(rules) },
+    { title: 'When supply stays on', sentences: [...whenSentences(rules), ...offBefore(rules)] },
     ...(week.length === 0 ? [] : [{ title: 'The week', sentences: week }]),
     { title: 'Homes that are never cut', sentences: neverSentences },
     { title: 'Before supply ends', sentences: beforeSentences(rules) },
@@ -22,6 +22,25 @@ export function describeRules(rules: ProtectionRules): readonly RulesPart[] {
 const neverSentences = [
   'A home with a medical or vulnerable mark is never cut for lack of credit; a person is called.',
 ];
+
+/** The times in which the rules allow no cut; grace aside, which is of one home. */
+export function timesWithoutCut(rules: ProtectionRules): readonly string[] {
+  const grace = { ...rules.graceAfterConversion, days: 0 };
+  return whenSentences({ ...rules, graceAfterConversion: grace });
+}
+
+/** Whether there are times without a cut that a home may meet when its supply is off already. */
+export const hasTimesWithoutCut = (rules: ProtectionRules): boolean =>
+  rules.friendlyHours.length + rules.holidays.length + rules.weather.protects.length > 0 ||
+  rules.whenVendingStops !== undefined;
+
+/** A cut that is not allowed is no supply that comes back: a meter does not close by the hour. */
+function offBefore(rules: ProtectionRules): string[] {
+  if (!hasTimesWithoutCut(rules)) return [];
+  return [
+    'Supply that went off at another time stays off in these hours, too, until there is credit; in wallet mode it comes on again.',
+  ];
+}
 
 function whenSentences(rules: ProtectionRules): string[] {
   const sentences = rules.friendlyHours.flatMap((hours) => hoursSentences(hours, rules));

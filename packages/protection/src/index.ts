@@ -7,7 +7,12 @@ export {
   type RulesError,
   type RulesFault,
 } from './check-rules.ts';
-export { describeRules, type RulesPart } from './describe-rules.ts';
+export {
+  describeRules,
+  hasTimesWithoutCut,
+  type RulesPart,
+  timesWithoutCut,
+} from './describe-rules.ts';
 export type { LoadSeries } from './evaluated-home.ts';
 export {
   expectedUseWh,

@@ -60,8 +60,8 @@ export const en = {
     grace: 'You turned prepaid a short while ago: supply is not cut until {when}.',
     thenToken: ', then ',
     emergencyTake:
-      'You can take at your meter emergency credit of {left}, paid back by what you buy next.',
-    emergencyThen: 'Then there is emergency credit of {left}, paid back by what you buy next.',
+      'You can take {left} of emergency credit at your meter. Your next purchase pays it back.',
+    emergencyThen: 'Then you have {left} of emergency credit. Your next purchase pays it back.',
     owing: 'You owe {energy} kWh so far; part of what you buy pays it back.',
     typeAndOn: 'Type your token {tokens} at the meter and it comes back on.',
     typeAllAndOn: 'Type these at the meter in this order: {tokens}, and it comes back on.',

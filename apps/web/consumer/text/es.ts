@@ -58,7 +58,7 @@ export const es: Texts = {
     grace: 'Pasó hace poco a prepago: no hay corte hasta {when}.',
     thenToken: ', luego ',
     emergencyTake:
-      'Puede tomar en su medidor un crédito de emergencia de {left}; lo paga su próxima compra.',
+      'Puede tomar un crédito de emergencia de {left} en su medidor. Lo paga su próxima compra.',
     emergencyThen: 'Después hay un crédito de emergencia de {left}; lo paga su próxima compra.',
     owing: 'Debe {energy} kWh hasta ahora; parte de lo que compre lo paga.',
     typeAndOn: 'Marque su código {tokens} en el medidor y vuelve la luz.',

@@ -61,9 +61,9 @@ export const fr: Texts = {
     grace: 'Vous êtes en prépaiement depuis peu : pas de coupure avant {when}.',
     thenToken: ', puis ',
     emergencyTake:
-      'Vous pouvez prendre sur votre compteur un crédit de secours de {left}, remboursé par votre prochain achat.',
+      'Vous pouvez prendre un crédit de secours de {left} sur votre compteur. Votre prochain achat le rembourse.',
     emergencyThen:
-      'Ensuite il y a un crédit de secours de {left}, remboursé par votre prochain achat.',
+      'Ensuite vous avez un crédit de secours de {left}. Votre prochain achat le rembourse.',
     owing: 'Vous devez {energy} kWh à ce jour ; une partie de vos achats les rembourse.',
     typeAndOn: 'Tapez votre code {tokens} sur le compteur et le courant revient.',
     typeAllAndOn:

@@ -60,8 +60,8 @@ export const pt: Texts = {
     grace: 'Passou há pouco para pré-pago: a energia não é cortada até {when}.',
     thenToken: ', depois ',
     emergencyTake:
-      'Pode tirar no contador um crédito de emergência de {left}, pago pela sua próxima compra.',
-    emergencyThen: 'Depois há um crédito de emergência de {left}, pago pela sua próxima compra.',
+      'Pode pedir um crédito de emergência de {left} no contador. A sua próxima compra paga-o.',
+    emergencyThen: 'Depois tem um crédito de emergência de {left}. A sua próxima compra paga-o.',
     owing: 'Deve {energy} kWh até agora; parte do que comprar paga essa dívida.',
     typeAndOn: 'Digite o seu código {tokens} no contador e a energia volta.',
     typeAllAndOn: 'Digite estes códigos no contador por esta ordem: {tokens}, e a energia volta.',

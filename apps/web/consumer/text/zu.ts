@@ -61,7 +61,7 @@ export const zu: Texts = {
     grace: 'Usanda kushintshela ku-prepaid: ugesi awucinywa kuze kube {when}.',
     thenToken: ', bese ',
     emergencyTake:
-      'Ungathatha kumitha ikhredithi yesimo esiphuthumayo engu-{left}; izokhokhwa ngokuthenga kwakho okulandelayo.',
+      'Ungathatha ikhredithi yesimo esiphuthumayo engu-{left} kumitha yakho. Izokhokhwa ngokuthenga kwakho okulandelayo.',
     emergencyThen:
       'Bese kuba nekhredithi yesimo esiphuthumayo engu-{left}; izokhokhwa ngokuthenga kwakho okulandelayo.',
     owing: 'Ukweleta {energy} kWh kuze kube manje; ingxenye yokuthenga kwakho izoyikhokha.',

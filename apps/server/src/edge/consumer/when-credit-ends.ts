@@ -2,7 +2,12 @@
 // credit, and the hours in which the rules allow no cut.
 
 import type { LiveReading } from '@prewatt/api';
-import { describeRules, emergencyCreditOf, type ProtectionRules } from '@prewatt/protection';
+import {
+  emergencyCreditOf,
+  hasTimesWithoutCut,
+  type ProtectionRules,
+  timesWithoutCut,
+} from '@prewatt/protection';
 import { civilDateOf, formatKwh, formatMoney } from '@prewatt/quantities';
 import type { Voice } from '@prewatt/web/consumer';
 import type { Tx } from '../../base/database.ts';
@@ -56,12 +61,15 @@ export async function afterCreditOf(
 ): Promise<readonly string[]> {
   const { connection, utility, nowMs } = o;
   const { protectionRules: rules, zone } = utility;
-  const sentences = afterCreditSentences(rules);
+  const sentences = afterCreditSentences(rules, staysOff(rules));
   if (connection.creditMode === 'wallet') {
     const { vulnerable, medical } = await supplyHome(tx, connection, civilDateOf(nowMs, zone));
     const isNeverCut = vulnerable === true || medical === true;
     return [
-      ...afterCreditSentences({ ...rules, softLanding: [], emergencyCreditWh: '0' }),
+      ...afterCreditSentences(
+        { ...rules, softLanding: [], emergencyCreditWh: '0' },
+        isNeverCut ? '' : comesOn,
+      ),
       ...(await emergencySentences(tx, o)),
       ...(isNeverCut ? [] : await lentSentences(tx, o)),
     ];
@@ -107,10 +115,17 @@ async function lentSentences(
   ];
 }
 
+/** A meter keeps its switch closed in such hours, and does not close it by them. */
+const staysOff = (rules: ProtectionRules): string =>
+  'Supply that goes off at another time stays off in these hours, too, until you load credit' +
+  (rules.emergencyCreditWh === '0' ? '.' : ' or take emergency credit.');
+
+/** A wallet is asked anew when such hours begin. */
+const comesOn =
+  'Supply that goes off at another time comes on again in these hours; what you use then is owed.';
+
 /** In sentences, for everybody: grace and marks are told to those who have them. */
-function afterCreditSentences(rules: ProtectionRules): readonly string[] {
-  const grace = { ...rules.graceAfterConversion, days: 0 };
-  const [when] = describeRules({ ...rules, graceAfterConversion: grace });
+function afterCreditSentences(rules: ProtectionRules, ofHomesOff: string): readonly string[] {
   const lent = BigInt(rules.emergencyCreditWh);
   const landing = rules.softLanding.map(
     ({ belowWh, powerLimitW }) =>
@@ -118,7 +133,8 @@ function afterCreditSentences(rules: ProtectionRules): readonly string[] {
   );
   return [
     ...(landing.length === 0 ? [] : [...landing, pressSentence]),
-    ...(when?.sentences ?? []),
+    ...timesWithoutCut(rules),
+    ...(hasTimesWithoutCut(rules) && ofHomesOff !== '' ? [ofHomesOff] : []),
     ...(lent > 0n
       ? [`Emergency credit: ${formatKwh(lent)} kWh. What you pay next pays it back.`]
       : []),
