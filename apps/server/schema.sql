@@ -2711,7 +2711,7 @@ CREATE TABLE prewatt.meter_alerts (
   CONSTRAINT meter_alerts_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT meter_alerts_bucket_meter_id_kind_fact_key UNIQUE (bucket, meter_id, kind, fact),
   CONSTRAINT meter_alerts_check CHECK ((((seen_at IS NULL) = (seen_by IS NULL)) AND ((seen_at IS NULL) = (seen_reason IS NULL)))),
-  CONSTRAINT meter_alerts_kind_check CHECK ((kind = ANY (ARRAY['silent'::text, 'tamper'::text, 'walletChange'::text, 'walletSupply'::text, 'walletReadings'::text, 'walletRating'::text, 'walletJump'::text, 'walletBalance'::text, 'certificateEnds'::text, 'certificateEnded'::text, 'renewalFailed'::text, 'tooMuchWork'::text, 'driverFault'::text, 'card'::text, 'lamps'::text]))),
+  CONSTRAINT meter_alerts_kind_check CHECK ((kind = ANY (ARRAY['silent'::text, 'tamper'::text, 'walletChange'::text, 'walletSupply'::text, 'walletReadings'::text, 'walletRating'::text, 'walletJump'::text, 'walletBalance'::text, 'certificateEnds'::text, 'certificateEnded'::text, 'renewalFailed'::text, 'tooMuchWork'::text, 'driverFault'::text, 'card'::text, 'lamps'::text, 'rulesRefused'::text, 'owesMuch'::text]))),
   CONSTRAINT meter_alerts_seen_reason_check CHECK (((length(seen_reason) >= 10) AND (length(seen_reason) <= 500))),
   CONSTRAINT meter_alerts_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT meter_alerts_bucket_meter_id_fkey FOREIGN KEY (bucket, meter_id) REFERENCES prewatt.meters(bucket, id),

@@ -10,6 +10,7 @@ import { sql } from 'kysely';
 import { liveReading } from '../src/edge/consumer/index.ts';
 import { afterCreditOf } from '../src/edge/consumer/when-credit-ends.ts';
 import { loadConnection } from '../src/registry/connections/index.ts';
+import { meterAlertPage } from '../src/workflows/alerts/meters.ts';
 import { operatorNamed } from './control-harness.ts';
 import { createHarness, type Harness, newTestUuid, testUtility } from './harness.ts';
 
@@ -289,6 +290,20 @@ test('a word that expires unheard is said again; one that a meter refuses is on 
     refused.rows.map(({ meterPan, refusal }) => [meterPan, refusal]),
     [[old.meterPan, 'unsupported']],
   );
+  const attention = async () => {
+    h.clock.nowMs += 3_600_000;
+    await h.services.alerts.sweep(h.utilityId);
+    const { id, zone } = await utility();
+    const { rows } = await h.database.inUtility(id, (tx) => meterAlertPage(tx, { id, zone }));
+    return rows.flatMap(({ kind, meterPan }) => (kind === 'rules' ? [meterPan] : []));
+  };
+  assert.deepEqual(await attention(), [old.meterPan], 'somebody has to look at it');
+  assert.deepEqual(await attention(), [old.meterPan], 'once');
+  await declare('2027-03-01');
+  await goRound();
+  await answer(old);
+  assert.deepEqual(await attention(), []);
+  await declare('2027-03-01', 'withdrawn');
 });
 
 test('meters without a link are counted and listed, and never sent anything', async () => {

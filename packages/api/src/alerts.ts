@@ -36,7 +36,7 @@ export const meterAlertRowSchema = z.object({
   connectionId: z.string(),
   connectionName: z.string(),
   meterPan: z.string(),
-  kind: z.enum(['silent', 'tamper', 'wallet', 'identity', 'lamps']),
+  kind: z.enum(['silent', 'tamper', 'wallet', 'identity', 'lamps', 'rules', 'owed']),
   /** What the meter saw, or what is wrong with it or its wallet, and what to do, in words. */
   what: z.string(),
   /** Last contact, or the meter's time of the event. */

@@ -1141,6 +1141,8 @@ export type Tables = {
       | 'driverFault'
       | 'card'
       | 'lamps'
+      | 'rulesRefused'
+      | 'owesMuch'
     >;
     code: Fixed<string>;
     fact: Fixed<bigint>;

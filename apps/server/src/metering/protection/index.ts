@@ -23,6 +23,7 @@ import { type PurchaseQueries, sweepPurchases } from './watch-purchases.ts';
 export { type HomeFlags, homeFlags } from './flags.ts';
 export { type Heard, heardByMeters } from './heard.ts';
 export { type SupplyHome, supplyHome, supplyHomes } from './homes.ts';
+export { refusedRules } from './meters-view.ts';
 export { createRulesApproval, latestVersion, todayIn } from './rule-sets.ts';
 export {
   flagOn,

@@ -12,6 +12,7 @@ import { lastWord } from './meters.ts';
 import { latestVersion, liveRules } from './rule-sets.ts';
 
 const rowsPerPage = 100;
+const mostRefused = 1_000;
 const isoOf = (epochMs: number | null): string | null =>
   epochMs === null ? null : new Date(epochMs).toISOString();
 
@@ -22,6 +23,24 @@ const knowledgeOf = (digest: string) => sql<MeterKnowledge>`CASE
   WHEN k.stage = 'done' THEN 'upToDate'
   WHEN k.stage = 'refused' AND k.result->>'reason' <> 'expired' THEN 'refused'
   ELSE 'waiting' END`;
+
+/** Meters that refused the rules in force: when, and by which word to them. */
+export async function refusedRules(tx: Tx, utilityId: string) {
+  const digest = digestOfRules(meterDocument(await liveRules(tx)));
+  const { rows } = await sql<{
+    readonly bucket: number;
+    readonly meter_id: string;
+    readonly connection_id: string;
+    readonly fact: bigint;
+    readonly since_at: number;
+  }>`SELECT m.bucket, m.id AS meter_id, m.connection_id, p.generation::bigint AS fact,
+      k.stage_at AS since_at
+    FROM meters m ${lastWord}
+    WHERE m.utility_id = ${utilityId}::uuid AND m.retired_at IS NULL
+      AND ${knowledgeOf(digest)} = 'refused'
+    ORDER BY k.stage_at LIMIT ${mostRefused}`.execute(tx);
+  return rows;
+}
 
 type Row = {
   readonly bucket: number;

@@ -20,6 +20,7 @@ import { isWanted, loadChoices } from './choices.ts';
 import { sendDigests } from './digest.ts';
 import { endDriverFaults, noticeDriverFault } from './driver-faults.ts';
 import { follow } from './followed.ts';
+import { noticeHomes } from './homes.ts';
 import { identitiesEveryMs, noticeIdentities, noticeOverworked } from './identities.ts';
 import { noticeLamps } from './lamps.ts';
 import { endAlerts, noticeSilence, noticeTamper } from './meters.ts';
@@ -212,6 +213,7 @@ function createLookAround(o: AlertDeps) {
     }
     const hour = Math.floor(nowMs() / hourMs);
     if (silenceLookedFor.get(utilityId) === hour) return;
+    await noticeHomes(tx, { utilityId, newUuid, nowMs: nowMs() });
     await noticeSilence(tx, { utilityId, newUuid, nowMs: nowMs(), webhooks: o.webhooks });
     silenceLookedFor.set(utilityId, hour);
   };

@@ -14,6 +14,7 @@ import { silentBefore } from '../../metering/readings/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import { cardText } from './cards.ts';
 import { driverFaultText } from './driver-faults.ts';
+import { type HomeAlertKind, homeAlertKinds, homeText } from './homes.ts';
 import { type IdentityAlertKind, identityAlertKinds, identityText } from './identities.ts';
 import { lampsText } from './lamps.ts';
 import { walletLabels } from './wallets.ts';
@@ -192,9 +193,14 @@ export async function meterAlertPage(
 const isOfIdentity = (kind: MeterAlertKind): kind is IdentityAlertKind =>
   identityAlertKinds.some((each) => each === kind);
 
+const isOfHome = (kind: MeterAlertKind): kind is HomeAlertKind =>
+  homeAlertKinds.some((each) => each === kind);
+
 function listedAs(kind: MeterAlertKind): MeterAlertPage['rows'][number]['kind'] {
   if (kind === 'silent' || kind === 'tamper') return kind;
   if (kind === 'lamps') return kind;
+  if (kind === 'rulesRefused') return 'rules';
+  if (kind === 'owesMuch') return 'owed';
   if (kind === 'card') return 'tamper';
   return isOfIdentity(kind) || kind === 'driverFault' ? 'identity' : 'wallet';
 }
@@ -207,6 +213,7 @@ function whatOf(
   if (row.kind === 'card') return cardText(row.code);
   if (row.kind === 'lamps') return lampsText(row.code);
   if (row.kind === 'driverFault') return driverFaultText(row.code);
+  if (isOfHome(row.kind)) return homeText(row.kind, row.fact);
   if (isOfIdentity(row.kind)) return identityText(row.kind, row.fact, zone);
   return walletLabels[row.code] ?? tamperLabels[row.code as MeterEvent['code']] ?? row.code;
 }

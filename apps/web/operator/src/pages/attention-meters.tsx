@@ -54,9 +54,9 @@ export function MeterAlerts() {
       </Title>
       <Text c="dimmed" size="sm">
         Meters that are silent for too long or were tampered with, whose identity ends or was not
-        renewed, or whose wallet has stopped. A silent meter leaves the list when it reports, a
-        tampered one after a Clear tamper token, the others when the cause is gone. Rows that you
-        mark as seen leave the list, too.
+        renewed, that refused the protection rules, whose home owes much, or whose wallet has
+        stopped. A silent meter leaves the list when it reports, a tampered one after a Clear tamper
+        token, the others when the cause is gone. Rows that you mark as seen leave the list, too.
       </Text>
       <Setting name="silentAfterHours" stale={[meterAlertsKey]} />
       <DataTable

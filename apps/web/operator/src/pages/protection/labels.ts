@@ -13,7 +13,12 @@ export const knowledgeLabels: Record<MeterKnowledge, Label> = {
   noLink: { text: 'No link', tone: 'quiet' },
 };
 
-export const behindKinds = ['waiting', 'notTold', 'refused', 'noLink'] as const;
+export const behindKinds = ['refused', 'noLink', 'notTold', 'waiting'] as const;
+
+/** The list that is shown first: of the kinds that need somebody most, the first that has meters. */
+export const firstBehind = (
+  counts: Readonly<Record<MeterKnowledge, number>>,
+): (typeof behindKinds)[number] => behindKinds.find((kind) => counts[kind] > 0) ?? 'waiting';
 
 export const knowledgeMeaning: Record<MeterKnowledge, string> = {
   upToDate: 'The meter has taken the rules in force.',

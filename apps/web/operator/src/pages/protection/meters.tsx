@@ -9,7 +9,13 @@ import { protectionMetersQuery } from '../../api/calls.ts';
 import { Choices } from '../../ui/choices.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Age, Fact, MeterNumber, nowFacts, panel } from '../../ui/show.tsx';
-import { behindKinds, knowledgeLabels, knowledgeMeaning, refusalLabels } from './labels.ts';
+import {
+  behindKinds,
+  firstBehind,
+  knowledgeLabels,
+  knowledgeMeaning,
+  refusalLabels,
+} from './labels.ts';
 
 type Behind = Exclude<MeterKnowledge, 'upToDate'>;
 type Row = ProtectionMeters['rows'][number];
@@ -45,9 +51,12 @@ const columns: readonly Column<Row>[] = [
 ];
 
 export function MetersTold() {
-  const [state, setState] = useState<Behind>('waiting');
+  const [chosen, setChosen] = useState<Behind | null>(null);
+  const counted = useInfiniteQuery(protectionMetersQuery('refused'));
+  const counts = counted.data?.pages[0]?.counts;
+  const state = chosen ?? (counts === undefined ? 'refused' : firstBehind(counts));
   const query = useInfiniteQuery(protectionMetersQuery(state));
-  const first = query.data?.pages[0];
+  const first = query.data?.pages[0] ?? counted.data?.pages[0];
   return (
     <section aria-labelledby="told">
       <Stack gap="sm">
@@ -64,7 +73,7 @@ export function MetersTold() {
               ? `${knowledgeLabels[each].text} ${first.counts[each]}`
               : knowledgeLabels[each].text
           }
-          onChoose={(each) => setState(each)}
+          onChoose={(each) => setChosen(each)}
         />
         <Text size="sm" c="dimmed" maw="75ch">
           {knowledgeMeaning[state]}
