@@ -79,7 +79,9 @@ test('use has its cost by the blocks of the month, and the days to come are empt
     year.parts.filter((part) => part.energyWh !== null),
     [{ key: '2026-11', energyWh: '66000', costMinor: '13628' }],
   );
-  assert.deepEqual(month.baseLoad, { powerW: '500', monthWh: '365000', monthMinor: '73456' });
+  // 365 kWh at the price that it says: 201 minor units and a quarter.
+  const priced = { monthMinor: '73456', kwhMinor: '201' };
+  assert.deepEqual(month.baseLoad, { powerW: '500', monthWh: '365000', ...priced });
 });
 
 test('a week that goes on is compared with the one before up to the same time', async () => {

@@ -16,7 +16,7 @@ const week: UseView = {
     })),
   ],
   ...{ energyWh: '14600', costMinor: '3650', before: { energyWh: '17000', sameWh: '14600' } },
-  baseLoad: { powerW: '85', monthWh: '62050', monthMinor: '15500' },
+  baseLoad: { powerW: '85', monthWh: '62050', monthMinor: '15500', kwhMinor: '250' },
   saving: { days: '9.1', daysWithLess: '12.0' },
   lasting: { until: '2026-12-04', days: 10, leftWh: '38420', averageWh: '4210' },
 };
@@ -48,7 +48,7 @@ export const uses = {
   },
   unpriced: {
     ...{ ...week, by: 'day', parts: [unpricedPart], costMinor: null },
-    baseLoad: { powerW: '85', monthWh: '62050', monthMinor: null },
+    baseLoad: { powerW: '85', monthWh: '62050', monthMinor: null, kwhMinor: null },
     ...{ saving: null, lasting: null },
   },
 } as const satisfies Readonly<Record<string, UseView>>;

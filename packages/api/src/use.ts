@@ -34,6 +34,8 @@ export type UseView = {
     readonly powerW: string;
     readonly monthWh: string;
     readonly monthMinor: string | null;
+    /** The average price of a kilowatt-hour on which it rests; null without one. */
+    readonly kwhMinor: string | null;
   } | null;
   /** How long credit lasts by the average of two weeks, and with a kilowatt-hour less a day. */
   readonly saving: { readonly days: string; readonly daysWithLess: string } | null;

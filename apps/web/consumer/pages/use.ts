@@ -167,12 +167,15 @@ ${
 }
 
 function baseLoadText(
-  { powerW, monthWh, monthMinor }: NonNullable<UseView['baseLoad']>,
+  { powerW, monthWh, monthMinor, kwhMinor }: NonNullable<UseView['baseLoad']>,
   { kwh, money, number, rich, words }: Voice,
 ): Html {
   const values = { power: `${number(`${powerW}`)}\u00a0W`, energy: kwh(monthWh, 0) };
-  if (monthMinor === null) return rich(words.use.baseLoad, values);
-  return rich(words.use.baseLoadCost, { ...values, amount: money(monthMinor) });
+  if (monthMinor === null || kwhMinor === null) return rich(words.use.baseLoad, values);
+  return rich(words.use.baseLoadCost, {
+    ...values,
+    ...{ amount: money(monthMinor), price: money(kwhMinor) },
+  });
 }
 
 /** "2026-11-24T12:31:00", of which a part's key is the beginning while it lasts. */

@@ -412,7 +412,7 @@ export const en = {
     baseLoad:
       'Your home hardly ever uses less than <b>{power}</b>: fridges, chargers and whatever is always on. In a month that is {energy}.',
     baseLoadCost:
-      'Your home hardly ever uses less than <b>{power}</b>: fridges, chargers and whatever is always on. In a month that is {energy} or {amount}.',
+      'Your home hardly ever uses less than <b>{power}</b>: fridges, chargers and whatever is always on. In a month that is about {energy} or {amount}, at {price} for a kWh: what it cost you on average in the last two weeks.',
     saving:
       'What is on your meter lasts about {days} days at your average of two weeks. With {energy} less a day it lasts <b>{daysWithLess} days</b>.',
   },

@@ -414,7 +414,7 @@ export const es: Texts = {
     baseLoad:
       'Su casa casi nunca consume menos de <b>{power}</b>: refrigeradores, cargadores y lo que siempre está encendido. En un mes son {energy}.',
     baseLoadCost:
-      'Su casa casi nunca consume menos de <b>{power}</b>: refrigeradores, cargadores y lo que siempre está encendido. En un mes son {energy} o {amount}.',
+      'Su casa casi nunca consume menos de <b>{power}</b>: refrigeradores, cargadores y lo que siempre está encendido. En un mes son unos {energy} o {amount}, a {price} por kWh: su precio promedio de dos semanas.',
     saving:
       'Lo que hay en su medidor dura unos {days} días con su promedio de dos semanas. Con {energy} menos por día dura <b>{daysWithLess} días</b>.',
   },

@@ -426,7 +426,7 @@ export const fr: Texts = {
     baseLoad:
       'Votre logement ne consomme presque jamais moins de <b>{power}</b> : frigos, chargeurs et ce qui est toujours allumé. En un mois cela fait {energy}.',
     baseLoadCost:
-      'Votre logement ne consomme presque jamais moins de <b>{power}</b> : frigos, chargeurs et ce qui est toujours allumé. En un mois cela fait {energy} ou {amount}.',
+      'Votre logement ne consomme presque jamais moins de <b>{power}</b> : frigos, chargeurs et ce qui est toujours allumé. En un mois cela fait environ {energy} ou {amount}, à {price} le kWh : votre prix moyen de deux semaines.',
     saving:
       'Ce qui est sur votre compteur dure environ {days} jours à votre moyenne de deux semaines. Avec {energy} de moins par jour, <b>{daysWithLess} jours</b>.',
   },

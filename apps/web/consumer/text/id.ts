@@ -406,7 +406,7 @@ export const id: Texts = {
     baseLoad:
       'Rumah Anda hampir tak pernah memakai kurang dari <b>{power}</b>: kulkas, pengisi daya, dan yang selalu menyala. Sebulan itu {energy}.',
     baseLoadCost:
-      'Rumah Anda hampir tak pernah memakai kurang dari <b>{power}</b>: kulkas, pengisi daya, dan yang selalu menyala. Sebulan itu {energy} atau {amount}.',
+      'Rumah Anda hampir tak pernah memakai kurang dari <b>{power}</b>: kulkas, pengisi daya, dan yang selalu menyala. Sebulan itu sekitar {energy} atau {amount}, dengan {price} per kWh: harga rata-rata Anda dua minggu.',
     saving:
       'Isi meter cukup sekitar {days} hari dengan rata-rata dua minggu. Dengan {energy} lebih sedikit sehari, cukup <b>{daysWithLess} hari</b>.',
   },

@@ -413,7 +413,7 @@ export const pt: Texts = {
     baseLoad:
       'A sua casa quase nunca consome menos de <b>{power}</b>: frigoríficos, carregadores e o que está sempre ligado. Num mês são {energy}.',
     baseLoadCost:
-      'A sua casa quase nunca consome menos de <b>{power}</b>: frigoríficos, carregadores e o que está sempre ligado. Num mês são {energy} ou {amount}.',
+      'A sua casa quase nunca consome menos de <b>{power}</b>: frigoríficos, carregadores e o que está sempre ligado. Num mês são cerca de {energy} ou {amount}, a {price} por kWh: o seu preço médio de duas semanas.',
     saving:
       'O que está no contador dura cerca de {days} dias com a sua média de duas semanas. Com {energy} a menos por dia dura <b>{daysWithLess} dias</b>.',
   },

@@ -407,7 +407,7 @@ export const sw: Texts = {
     baseLoad:
       'Nyumba yako mara chache hutumia chini ya <b>{power}</b>: friji, chaja na vinavyowaka daima. Kwa mwezi hiyo ni {energy}.',
     baseLoadCost:
-      'Nyumba yako mara chache hutumia chini ya <b>{power}</b>: friji, chaja na vinavyowaka daima. Kwa mwezi hiyo ni {energy} au {amount}.',
+      'Nyumba yako mara chache hutumia chini ya <b>{power}</b>: friji, chaja na vinavyowaka daima. Kwa mwezi hiyo ni kama {energy} au {amount}, kwa {price} kila kWh: bei yako ya wastani wa wiki mbili.',
     saving:
       'Kilicho kwenye mita yako kitatosha kama siku {days} kwa wastani wako wa wiki mbili. Ukipunguza {energy} kwa siku, kitatosha <b>siku {daysWithLess}</b>.',
   },

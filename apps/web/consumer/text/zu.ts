@@ -417,7 +417,7 @@ export const zu: Texts = {
     baseLoad:
       'Indlu yakho kuyaqabukela isebenzise ngaphansi kuka-<b>{power}</b>: amafriji, amashaja nokuhlala kukhanya. Ngenyanga lokho kuyi-{energy}.',
     baseLoadCost:
-      'Indlu yakho kuyaqabukela isebenzise ngaphansi kuka-<b>{power}</b>: amafriji, amashaja nokuhlala kukhanya. Ngenyanga lokho kuyi-{energy} noma {amount}.',
+      'Indlu yakho kuyaqabukela isebenzise ngaphansi kuka-<b>{power}</b>: amafriji, amashaja nokuhlala kukhanya. Ngenyanga lokho cishe kuyi-{energy} noma {amount}, nge-{price} nge-kWh: isilinganiso senani lakho samaviki amabili.',
     saving:
       'Okukumitha kuzohlala cishe izinsuku {days} ngesilinganiso samaviki amabili. Nge-{energy} ngaphansi ngosuku kuzohlala <b>izinsuku {daysWithLess}</b>.',
   },

@@ -287,10 +287,12 @@ async function baseLoadOf(
   const costs = await costsOfParts(tx, recent, { span, parts: days });
   const energyWh = sumOf(days.map((day) => day.energyWh)) ?? 0n;
   const cost = sumOf(days.map(({ key }) => costs(key)));
-  const micro = cost === null || energyWh === 0n ? null : (cost * monthWh) / energyWh;
+  const isPriced = cost !== null && energyWh > 0n;
+  const minorFor = (wh: bigint) => (isPriced ? minorOf((cost * wh) / energyWh) : null);
   return {
     ...{ powerW: power.toString(), monthWh: monthWh.toString() },
-    monthMinor: micro === null ? null : minorOf(micro),
+    monthMinor: minorFor(monthWh),
+    kwhMinor: minorFor(1_000n),
   };
 }
 

@@ -47,7 +47,7 @@ export const roomGroups: readonly RoomGroup[] = [
       { to: '/integrations', label: 'Integrations', onlyAdministrators: true },
       { to: '/team', label: 'Team', onlyAdministrators: true },
       { to: '/acts', label: 'Audit log', notOperators: true },
-      { to: '/audit', label: 'Audit', notOperators: true },
+      { to: '/audit', label: 'Value to check', notOperators: true },
     ],
   },
   {

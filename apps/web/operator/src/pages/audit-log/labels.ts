@@ -108,7 +108,7 @@ export function subjectText(row: Pick<AuditEntryJson, 'act' | 'subject' | 'subje
   if (subject === 'auditLog') return 'The audit log';
   if (subject === 'saleList') return 'A list of sales';
   if (subject === 'meterList') return 'A list of meters';
-  if (subject === 'auditLists') return 'A list of the page Audit';
+  if (subject === 'auditLists') return 'A list of the page Value to check';
   if (act === 'exported') return (exportLabels as Record<string, string>)[subject] ?? subject;
   return subjectName ?? things[/^([a-z]+)_[0-9a-f-]{36}$/.exec(subject)?.[1] ?? ''] ?? subject;
 }

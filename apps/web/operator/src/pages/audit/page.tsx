@@ -34,7 +34,7 @@ export default function AuditPage() {
   const isForAll = useSession().role !== 'operator';
   return (
     <Stack gap="md">
-      <PageHeading title="Audit" />
+      <PageHeading title="Value to check" />
       {isForAll ? <Audit /> : <Text>This is for administrators, viewers and auditors.</Text>}
     </Stack>
   );

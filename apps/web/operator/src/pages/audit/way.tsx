@@ -17,7 +17,7 @@ export default function TokenWayPage() {
   const tokens = query.data?.tokens;
   return (
     <Stack gap="md">
-      <BackLink to="/audit">Audit</BackLink>
+      <BackLink to="/audit">Value to check</BackLink>
       <PageHeading title="From token to key" />
       <QueryState query={query} height={320} />
       {tokens?.length === 0 && <Text>No token was made of this.</Text>}
