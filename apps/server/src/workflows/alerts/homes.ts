@@ -36,7 +36,7 @@ export const homeText = (kind: HomeAlertKind, fact: bigint): string =>
     : `It owes more than ${formatKwh(fact)} kWh, used while rules kept supply on. A part of each ` +
       'purchase pays it back. See whether the customer needs help';
 
-/** Notices what has begun and ends what is over. Reads the utility's meters: not for each minute. */
+/** Notices what has begun and ends what is over. Reads all meters: not for each minute. */
 export async function noticeHomes(tx: Tx, o: Looking): Promise<void> {
   await settle(tx, o, { kind: 'rulesRefused', found: await refusedRules(tx, o.utilityId) });
   await settle(tx, o, { kind: 'owesMuch', found: await oweMuch(tx, o) });

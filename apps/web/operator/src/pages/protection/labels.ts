@@ -15,7 +15,7 @@ export const knowledgeLabels: Record<MeterKnowledge, Label> = {
 
 export const behindKinds = ['refused', 'noLink', 'notTold', 'waiting'] as const;
 
-/** The list that is shown first: of the kinds that need somebody most, the first that has meters. */
+/** The list that opens first: of those that need somebody most, the first that has meters. */
 export const firstBehind = (
   counts: Readonly<Record<MeterKnowledge, number>>,
 ): (typeof behindKinds)[number] => behindKinds.find((kind) => counts[kind] > 0) ?? 'waiting';
