@@ -120,7 +120,7 @@ async function runLine<C extends CommandLine>(
   if (wrong !== null) return usage(wrong);
   const result = await way.run(command, options, context);
   if (typeof result === 'string') return usage(result);
-  const line = { options: Object.keys(table), positionals: command.positionals ?? [] };
+  const line = { options: Object.keys(table), positionals: command.positionals ?? [], args };
   const shown = result.ok ? result : { ...result, error: failureInOptions(result.error, line) };
   return printResult(shown, context, options.flag('json'));
 }

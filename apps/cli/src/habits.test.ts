@@ -91,6 +91,34 @@ test('a file that is not there is one error, in words or in JSON', async () => {
   assert.equal(typeof JSON.parse(asJson.output).error.code, 'string');
 });
 
+test('a file that a line names and that is not there ends each command with 1, never 2', async () => {
+  const meter = '600727000000000009';
+  const reason = '--reason because_it_must_be';
+  const lines = [
+    `light lamps ${meter} --file no.csv`,
+    `light programme ${meter} night --file no.json`,
+    `light lamp ${meter} P17 --group Main --watts 60 --secret-file no.key`,
+    `campaign start --name second --from 123456:1 --to 123456:2 --meters no.txt ${reason}`,
+    'key component key_0198f3c2-7a10-7c3e-9b52-3f6d1c9e8a41 --file no.txt',
+    `grant free --csv no.csv ${reason}`,
+    `tariff assign Homes --from 2026-12-01 --list no.csv ${reason}`,
+    `tariff change no.json --name Homes ${reason}`,
+    'protection check no.json',
+    `protection propose --rules no.json ${reason}`,
+    'print no.escpos --printer 192.0.2.1',
+    'forecast eval no.csv',
+    'verify audit --keys no.txt',
+  ];
+  for (const line of lines) {
+    const plain = await typed(line);
+    assert.deepEqual([plain.code, plain.output], [1, ''], line);
+    assert.match(plain.errors, /^prewatt: (cannot read )?no\.\w+: there is no such file/, line);
+    const asJson = await typed(`${line} --json`);
+    assert.deepEqual([asJson.code, asJson.errors], [1, ''], line);
+    assert.match(JSON.parse(asJson.output).error.message, /there is no such file/, line);
+  }
+});
+
 test('a word too many is a wrong line; a folder given as a file says so', async () => {
   const few = ['tariff list', 'rails notifications', 'rails notification n1', 'messages check f'];
   for (const line of few) {

@@ -159,7 +159,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     const message =
       code === 'EEXIST'
         ? `cannot write ${path}: it is there already`
-        : `cannot read ${path}: ${whyUnreadable[code] ?? code}`;
+        : `cannot read ${path}${code === 'unreadable' ? '' : `: ${whyUnreadable[code] ?? code}`}`;
     return printResult(refused('file', message), context, said.asJson);
   }
 }
@@ -175,7 +175,7 @@ function titleOfHelp(name: string, rest: readonly string[], group: CommandGroup)
 const whyUnreadable: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'this account may not read it',
-  EISDIR: 'it is a folder',
+  EISDIR: 'it is a folder: name a file',
 };
 
 const ask: CommandContext['ask'] = async (question, echo) => {
@@ -201,9 +201,9 @@ export const processContext: CommandContext = {
   print: (text) => process.stdout.write(text),
   printError: (text) => process.stderr.write(text),
   readFile: (path) => {
-    if (statSync(path).isDirectory()) {
-      throw unreadable(path, 'EISDIR', `${path} is a folder: name a file`);
-    }
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) throw unreadable(path, 'ENOENT', 'there is no such file');
+    if (found.isDirectory()) throw unreadable(path, 'EISDIR', 'it is a folder: name a file');
     return readFileSync(path, 'utf8');
   },
   readStandardInput: () => readFileSync(0, 'utf8'),

@@ -60,6 +60,8 @@ const arguments_: Readonly<Record<string, readonly string[]>> = {
 export type TypedLine = {
   readonly options: Iterable<string>;
   readonly positionals: readonly string[];
+  /** As it was typed: what stands there is a file's name, say, and no field. */
+  readonly args?: readonly string[];
 };
 
 const hyphened = (field: string): string =>
@@ -74,10 +76,13 @@ export function optionOfField(field: string, line: TypedLine): string | null {
   return words.find((word) => line.positionals.includes(word)) ?? null;
 }
 
+const isTyped = (path: string, { args = [] }: TypedLine): boolean =>
+  args.some((arg) => arg === path || arg.endsWith(`=${path}`));
+
 /** "amountMinor: a text" as "--amount: a text"; of a row, which one it is. */
 function inOptions(text: string, line: TypedLine): string {
   const [whole, path = ''] = /^([A-Za-z][\w.]*): /.exec(text) ?? [];
-  if (whole === undefined) return text;
+  if (whole === undefined || isTyped(path, line)) return text;
   const parts = path.split('.');
   const field = parts.findLast((part) => !/^\d+$/.test(part)) ?? path;
   const row = parts.find((part) => /^\d+$/.test(part));

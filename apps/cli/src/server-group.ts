@@ -93,6 +93,20 @@ export const waits = (asked: { readonly approvalId: string }): CommandResult => 
   },
 });
 
+/**
+ * The text of a file that a line names, `-` for standard input. One that cannot be read is thrown
+ * with its path: `run` tells of it, in the same words and with exit code 1 for every command.
+ */
+export function textOf(context: CommandContext, path: string): string {
+  try {
+    return path === '-' ? context.readStandardInput() : context.readFile(path);
+  } catch (error) {
+    throw Object.assign(new Error(`cannot read ${path}`), {
+      ...{ code: (error as NodeJS.ErrnoException).code ?? 'unreadable', path },
+    });
+  }
+}
+
 /** A file's text, `-` for standard input; null when it cannot be read. */
 export function readText(context: CommandContext, path: string): string | null {
   try {

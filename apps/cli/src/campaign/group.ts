@@ -11,10 +11,10 @@ import { countText } from '@prewatt/quantities';
 import type { CommandResult } from '../command.ts';
 import {
   createServerGroup,
-  readText,
   requestIdOf,
   type ServerCommand,
   serverHelp,
+  textOf,
   wrongOption,
 } from '../server-group.ts';
 import { allRows } from '../utility.ts';
@@ -58,8 +58,7 @@ const startCommand: ServerCommand = {
     const [from, to] = [keyOf(options.text('from')), keyOf(options.text('to'))];
     if (from === null || to === null) return wrongOption('--from and --to are like 123456:1');
     const file = options.text('meters');
-    const text = file === undefined ? '' : readText(context, file);
-    if (text === null) return wrongOption(`cannot read ${file}`);
+    const text = file === undefined ? '' : textOf(context, file);
     const meterPans = text.split(/\s+/).filter((word) => word !== '');
     const ti = options.text('ti');
     const body = {

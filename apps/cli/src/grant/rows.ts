@@ -1,7 +1,7 @@
 // Meters and their energy, from options or from a file with a line for each meter.
 
 import type { CommandContext, Options } from '../command.ts';
-import { readText } from '../server-group.ts';
+import { textOf } from '../server-group.ts';
 
 export type Row = { readonly meterPan: string; readonly energyWh?: string };
 
@@ -26,8 +26,7 @@ function rowsOfFile(
   path: string,
   withEnergy: boolean,
 ): readonly Row[] | string {
-  const text = readText(context, path);
-  if (text === null) return `cannot read ${path}`;
+  const text = textOf(context, path);
   const rows: Row[] = [];
   for (const [index, line] of text
     .replace(/^\uFEFF/, '')

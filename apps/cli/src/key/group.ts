@@ -6,10 +6,10 @@ import { countText } from '@prewatt/quantities';
 import type { CommandContext, CommandGroup, CommandResult } from '../command.ts';
 import {
   createServerGroup,
-  readText,
   requestIdOf,
   type ServerCommand,
   serverHelp,
+  textOf,
   wrongOption,
 } from '../server-group.ts';
 import type { Utility } from '../utility.ts';
@@ -115,7 +115,7 @@ const componentCommand: ServerCommand = {
   prepare: async (options, context) => {
     const file = options.text('file');
     const text =
-      file === undefined ? await context.ask('Component: ', 'hidden') : readText(context, file);
+      file === undefined ? await context.ask('Component: ', 'hidden') : textOf(context, file);
     const component = (text ?? '').replace(/\s/g, '');
     if (!/^[0-9a-fA-F]+$/.test(component)) {
       return wrongOption('no component: hex digits from --file, standard input or the prompt');

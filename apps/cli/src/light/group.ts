@@ -23,10 +23,10 @@ import { connectionIdOf } from '../connection-id.ts';
 import {
   createServerGroup,
   type Prepared,
-  readText,
   requestIdOf,
   type ServerCommand,
   serverHelp,
+  textOf,
   wrongOption,
 } from '../server-group.ts';
 
@@ -150,8 +150,7 @@ const programmeCommand: ServerCommand = {
   positionals: ['METER', 'NAME'],
   required: ['file'],
   prepare: (options, context) => {
-    const text = readText(context, options.text('file') ?? '');
-    if (text === null) return wrongOption(`${options.text('file')} cannot be read`);
+    const text = textOf(context, options.text('file') ?? '');
     const document = jsonIn(text);
     if (document === undefined) {
       const message = `${options.text('file')} is no JSON`;
@@ -190,7 +189,7 @@ const lampCommand: ServerCommand = {
   required: ['group', 'watts'],
   prepare: (options, context) => {
     const file = options.text('secret-file');
-    const secret = file === undefined ? null : (readText(context, file)?.trim() ?? '');
+    const secret = file === undefined ? null : textOf(context, file).trim();
     const endpoint = options.text('endpoint');
     const floor = numberIn(options.text('floor'));
     const fields = {
@@ -206,8 +205,7 @@ const lampCommand: ServerCommand = {
 const lampsCommand: ServerCommand = {
   ...{ options: { file: 'text' }, positionals: ['METER'], required: ['file'] },
   prepare: (options, context) => {
-    const csv = readText(context, options.text('file') ?? '');
-    if (csv === null) return wrongOption(`${options.text('file')} cannot be read`);
+    const csv = textOf(context, options.text('file') ?? '');
     return acting(options, 'putLamps', { schema: lampFileBodySchema, fields: { csv } });
   },
 };

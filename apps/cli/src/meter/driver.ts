@@ -18,7 +18,7 @@ import {
   requestIdOf,
   requestOptions,
 } from '../correction/desk.ts';
-import { readText } from '../server-group.ts';
+import { textOf } from '../server-group.ts';
 
 const faultLabels: Readonly<
   Record<NonNullable<NonNullable<DriverView['dlms']>['fault']>['what'], string>
@@ -161,15 +161,14 @@ type KeyFile = {
 
 function keysIn(desk: Desk, path: string | undefined): Result<KeyFile, Failure> {
   if (path === undefined) return ok({});
-  const text = readText(desk.context, path);
-  if (text === null) return failure('file', `${path} cannot be read`, 2);
+  const text = textOf(desk.context, path);
   try {
     const keys = JSON.parse(text);
     if (typeof keys === 'object' && keys !== null) return ok(keys as KeyFile);
   } catch {
     // Said below.
   }
-  return failure('file', `${path} is no JSON with encryptionKey and authenticationKey`, 2);
+  return failure('file', `${path} is no JSON with encryptionKey and authenticationKey`);
 }
 
 type Authentication = DlmsLinkBody['authentication'];

@@ -13,7 +13,7 @@ import {
   requestIdOf,
   requestOptions,
 } from '../correction/desk.ts';
-import { readText } from '../server-group.ts';
+import { readText, textOf } from '../server-group.ts';
 
 const changeOptions = { reason: 'text', ...requestOptions } as const;
 
@@ -153,10 +153,8 @@ function written(desk: Desk, options: Options, made: Certified): CommandResult {
   return done(lines, { ...rest, files });
 }
 
-const requestIn = (desk: Desk, path: string): Result<string, Failure> => {
-  const csrPem = readText(desk.context, path);
-  return csrPem === null ? failure('file', `${path} cannot be read`, 2) : ok(csrPem);
-};
+const requestIn = (desk: Desk, path: string): Result<string, Failure> =>
+  ok(textOf(desk.context, path));
 
 const claim: DeskCommand = {
   summary: 'the first identity of a meter: its request for a certificate is signed',
@@ -217,8 +215,8 @@ A certificate takes over at its first use. Either ends a revocation.`,
 };
 
 async function pairSecret(desk: Desk, options: Options, id: string): Promise<CommandResult> {
-  const secret = readText(desk.context, options.text('secret-file') ?? '')?.trim() ?? '';
-  if (secret.length < 8) return failure('file', 'the file holds no secret of 8 characters', 2);
+  const secret = textOf(desk.context, options.text('secret-file') ?? '').trim();
+  if (secret.length < 8) return failure('file', 'the file holds no secret of 8 characters');
   const sha256Hex = createHash('sha256').update(secret).digest('hex');
   const body = { ...askedOf(options), sha256Hex };
   const view = await desk.client.call(linkApi.pair, { id, body });

@@ -2,7 +2,14 @@
 // page's files come.
 
 import { join } from 'node:path';
-import { type CommandContext, type CommandGroup, parseOptions, usageError } from '../command.ts';
+import {
+  type CommandContext,
+  type CommandGroup,
+  parseOptions,
+  printResult,
+  refused,
+  usageError,
+} from '../command.ts';
 import { type Printer, printerAt, send } from './printer.ts';
 
 const help = `prewatt print: receipts of the till page to a network printer
@@ -12,7 +19,7 @@ const help = `prewatt print: receipts of the till page to a network printer
 
 Sends a receipt of the till page, as it was saved, to a network printer (port 9100 unless told).
 With --folder each file ending in .escpos that comes into the folder is printed once, until the
-command is stopped; what lies there already is not.
+command is stopped; what lies there already is not. With --json each is one JSON value on its line.
 `;
 
 const everyMs = 1_000;
@@ -24,7 +31,7 @@ export const printGroup: CommandGroup = async (args, context) => {
     context.print(help);
     return 0;
   }
-  const options = parseOptions(args, { printer: 'text', folder: 'text' });
+  const options = parseOptions(args, { printer: 'text', folder: 'text', json: 'flag' });
   if (typeof options === 'string') return usageError(context, options, 'prewatt print --help');
   const printer = printerAt(options.text('printer') ?? '');
   if (printer === null) {
@@ -43,9 +50,11 @@ async function printFile(
 ): Promise<boolean> {
   const bytes = new Uint8Array(await (await context.openFile(file)).arrayBuffer());
   const fault = await send(printer, bytes);
-  if (fault === null) context.print(`${file}: printed\n`);
-  else context.printError(`prewatt: printer ${printer.host}:${printer.port}: ${fault}\n`);
-  return fault === null;
+  const result =
+    fault === null
+      ? ({ ok: true, value: { lines: [`${file}: printed`], json: { printed: file } } } as const)
+      : refused('printer', `printer ${printer.host}:${printer.port}: ${fault}`);
+  return printResult(result, context, context.asJson === true) === 0;
 }
 
 async function watchFolder(
@@ -53,7 +62,7 @@ async function watchFolder(
   { folder, printer }: { readonly folder: string; readonly printer: Printer },
 ): Promise<number> {
   const done = new Set(context.listFolder(folder));
-  context.print(`prints each *${ending} that comes into ${folder}\n`);
+  if (context.asJson !== true) context.print(`prints each *${ending} that comes into ${folder}\n`);
   for (;;) {
     await context.sleep(everyMs);
     await printNew(context, { folder, printer, done });

@@ -3,7 +3,7 @@
 import { dayMs } from '@prewatt/quantities';
 import type { OperatorRole } from '@prewatt/server/setup';
 import type { CommandContext, Options } from '../command.ts';
-import { readText } from '../server-group.ts';
+import { textOf } from '../server-group.ts';
 import { createOwnerGroup, refusalMessage, said } from './owner.ts';
 
 const help = `prewatt operator: who works for a utility, on the database itself
@@ -138,9 +138,9 @@ async function passwordIn(
   const given =
     path === undefined
       ? await context.ask('Password for them: ', 'hidden')
-      : (readText(context, path)?.replace(/\r?\n$/, '') ?? null);
+      : textOf(context, path).replace(/\r?\n$/, '');
   if (given === null) {
-    return { fault: path === undefined ? '--password-file is missing' : `${path} cannot be read` };
+    return { fault: '--password-file is missing' };
   }
   if (given.length < 12 || given.length > 128) {
     return { fault: 'a password has 12 to 128 characters' };

@@ -5,7 +5,7 @@ import { checkProtectionRules, describeRulesError } from '@prewatt/protection';
 import { formatAmount, parseAmount } from '@prewatt/quantities';
 import type { NewUtility } from '@prewatt/server/setup';
 import type { CommandContext, Options } from '../command.ts';
-import { readText } from '../server-group.ts';
+import { textOf } from '../server-group.ts';
 import { createOwnerGroup, refusalMessage, said } from './owner.ts';
 
 const help = `prewatt utility: utilities of a database, on the database itself
@@ -130,8 +130,7 @@ const scaleOf = (currency: string): number =>
 function rulesIn(options: Options, context: CommandContext): object | string {
   const path = options.text('rules');
   if (path === undefined) return noRules;
-  const text = readText(context, path);
-  if (text === null) return `${path} cannot be read`;
+  const text = textOf(context, path);
   try {
     const document: unknown = JSON.parse(text);
     const [twice] = duplicateNames(text);
