@@ -272,6 +272,41 @@ test('an older word that overtakes a newer one is followed by the newer one agai
   assert.equal(wordsTo(home).length, told + 1, 'once');
 });
 
+/** The attention list after another hour. */
+const listed = async (kind: 'rules' | 'owed') => {
+  h.clock.nowMs += 3_600_000;
+  await h.services.alerts.sweep(h.utilityId);
+  const { id, zone } = await utility();
+  const { rows } = await h.database.inUtility(id, (tx) => meterAlertPage(tx, { id, zone }));
+  return rows.filter((row) => row.kind === kind);
+};
+
+test('a home that owes much stands on the list while it has credit, until it owes less', async () => {
+  const home = await h.addConnection();
+  const owing = async (owedWh: number) => {
+    h.clock.nowMs += 60_000;
+    await h.fromMeter(home.meterPan, {
+      kind: 'state',
+      state: {
+        capturedAtMs: h.clock.nowMs,
+        availableEnergyWh: energyWh(4_000),
+        powerW: powerW(1),
+        importEnergyWh: energyWh(1),
+        creditedEnergyWh: energyWh(4_001),
+        owedEnergyWh: energyWh(owedWh),
+        loadSwitch: 'connected',
+        creditStatus: 'inCredit',
+      },
+    });
+    return (await listed('owed')).map(({ meterPan, what }) => [meterPan, what.slice(0, 27)]);
+  };
+  assert.deepEqual(await owing(19_900), []);
+  const line = [home.meterPan, 'It owes more than 20.0 kWh,'];
+  assert.deepEqual(await owing(54_000), [line]);
+  assert.deepEqual(await owing(60_000), [line], 'once');
+  assert.deepEqual(await owing(15_000), []);
+});
+
 test('a word that expires unheard is said again; one that a meter refuses is on a list', async () => {
   const away = await h.addConnection();
   const old = await h.addConnection();
@@ -290,13 +325,7 @@ test('a word that expires unheard is said again; one that a meter refuses is on 
     refused.rows.map(({ meterPan, refusal }) => [meterPan, refusal]),
     [[old.meterPan, 'unsupported']],
   );
-  const attention = async () => {
-    h.clock.nowMs += 3_600_000;
-    await h.services.alerts.sweep(h.utilityId);
-    const { id, zone } = await utility();
-    const { rows } = await h.database.inUtility(id, (tx) => meterAlertPage(tx, { id, zone }));
-    return rows.flatMap(({ kind, meterPan }) => (kind === 'rules' ? [meterPan] : []));
-  };
+  const attention = async () => (await listed('rules')).map(({ meterPan }) => meterPan);
   assert.deepEqual(await attention(), [old.meterPan], 'somebody has to look at it');
   assert.deepEqual(await attention(), [old.meterPan], 'once');
   await declare('2027-03-01');
