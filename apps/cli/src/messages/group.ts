@@ -80,8 +80,8 @@ FILE is JSON: { "languages": ["en", "sw"], "longest": { "home": "Flat 12, Block 
 "texts": [{ "key": "low", "kind": "message", "words": { "en": "{home}: low", "sw": "…" } }] }.
 A kind is message, screen, lockScreen or mail; "mayLack" lists variables that a language may leave out.
 
-Screens, answers to texts and notices of changes are in English and Kiswahili: readers of other
-languages get them in English.`,
+Screens and answers to texts are in English and Kiswahili: readers of other languages get them in
+English.`,
   options: {},
   run,
 };

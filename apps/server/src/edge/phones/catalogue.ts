@@ -27,6 +27,8 @@ const longest: Catalogue['longest'] = {
     least: 'KES 1200.00',
     token: '1234 5678 9012 3456 7890',
   },
+  ...{ energy: '12.5 kWh', price: 'KES 22.41', watts: '2300', low: ' while credit is low' },
+  ...{ day: 'Wed, 9 Dec', next: 'Thu, 10 Dec' },
   ...{ at: 'at 22:40', time: 'Wed 08:00', usual: '2 to 4 hours', present: '8 minutes' },
   ...{ promise: 'until Wed 08:00; about 12.5 kWh will be owed', end: 'about Wed 08:30' },
   ...{ until: 'Thu 3 Dec, 14:00', card: 'Visa 4242', span: '3 hours', phone: '+254 700 000 100' },
@@ -129,10 +131,8 @@ export function ownCatalogue(): Catalogue {
       ...ofPhones(),
       ...ahead.map(
         (each): CatalogueText => ({
-          ...{ key: `ahead.${each.what}`, kind: 'message' },
-          words: Object.fromEntries(
-            languageCodes.map((code) => [code, aheadText(code, each, place)]),
-          ),
+          ...{ key: `ahead+${each.what}`, kind: 'message' },
+          words: inAll((code) => aheadText(code, each, place)),
         }),
       ),
       ...wholeSales,

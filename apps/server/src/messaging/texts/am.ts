@@ -97,6 +97,74 @@ export const am: MessageTexts = {
     '{utility}፦ እንደ ግዢዎ የ{home} ክሬዲት {end} ገደማ ያልቃል። እስከ {until} ገደማ እንዲቆይ {token} በቆጣሪዎ ላይ ያስገቡ፦ ከዚያ በአንድ ጊዜ {power} ይፈቅዳል፣ ስለዚህ ትላልቅ ዕቃዎችን ያጥፉ። መብራት ከጠፋ ያጥፏቸውና የቆጣሪውን ቁልፍ ይጫኑ። ቀጣዩ ግዢዎ ገደቡን ያነሳል።',
   'limit.lift':
     '{utility}፦ {home} ከእንግዲህ የኃይል ገደብ አያስፈልገውም። ቶከኑን አስገብተው ከሆነ ለማንሳት {token} በቆጣሪዎ ላይ ያስገቡ።',
+  'ahead.toWallet':
+    '{home} ቆጣሪው እንደመለሰ ወደ ቀሪ ሂሳብ ይቀየራል። የቆጣሪው ክሬዲት ገንዘብ ይሆናል፣ የሚከፍሉትም ቶከን አያስፈልገውም። ከዚያ የሚጠቀሙት ከገንዘቡ ይቀነሳል፤ ሲያልቅ መብራት ይጠፋል፣ ደንብ ካላቆየው በስተቀር።',
+  'ahead.toOwingWallet': '{home} ቆጣሪው እንደመለሰ ወደ ቀሪ ሂሳብ ይቀየራል፣ የሚከፍሉትም ቶከን አያስፈልገውም።',
+  'ahead.lentNoPrice':
+    'ቆጣሪው ያበደረዎ {lent} የገንዘብ ዕዳ ይሆናል፣ በሙሉ የሚከፈል እንጂ ከእያንዳንዱ ግዢ በከፊል አይደለም። እስኪከፈል መብራት የሚቆየው ደንብ ሲያቆየው ብቻ ነው፦ {url}',
+  'ahead.willOwe': '{owed} ገደማ ዕዳ ይኖርብዎታል፣ በሙሉ የሚከፈል እንጂ ከእያንዳንዱ ግዢ በከፊል አይደለም።',
+  'ahead.willOweLent':
+    'ቆጣሪው ላበደረዎ {lent} {owed} ገደማ ዕዳ ይኖርብዎታል፣ በሙሉ የሚከፈል እንጂ ከእያንዳንዱ ግዢ በከፊል አይደለም።',
+  'ahead.offMarked': 'መብራት አይቋረጥም፤ የሚጠቀሙት ዕዳ ይሆናል። ያስገቡ፦ {url}',
+  'ahead.offAtOnce': 'ከለውጡ ጋር መብራት ይጠፋል፣ ቢያንስ {least} እስኪያስገቡ፦ {url}',
+  'ahead.offRule': 'የሚያቆየው ደንብ ሲያበቃ መብራት ይጠፋል፣ አሁን ቢያንስ {least} ወይም በኋላ ከዚያ በላይ ካላስገቡ፦ {url}',
+  'ahead.offEmergency':
+    'የሚያቆየው የአደጋ ጊዜ ክሬዲት ሲያልቅ መብራት ይጠፋል፣ አሁን ቢያንስ {least} ወይም በኋላ ከዚያ በላይ ካላስገቡ፦ {url}',
+  'ahead.offAt': '{time} መብራት ይጠፋል፣ አሁን ቢያንስ {least} ወይም በኋላ ከዚያ በላይ ካላስገቡ፦ {url}',
+  'ahead.toToken': '{home} ቆጣሪው እንደመለሰ ከቀሪ ሂሳብ ወደ ቶከን ይቀየራል።',
+  'ahead.toTokenLeft': '{left} እንደ ቶከን ይመጣል።',
+  'ahead.toTokenOwed': 'ያለብዎ {owed} ከእያንዳንዱ ግዢ በከፊል ይከፈላል።',
+  'ahead.toTokenThen': 'ከዚያ ቆጣሪው የሚገዙትን ይቆጥራል፣ ሲያልቅ መብራት ይጠፋል፣ ደንብ ካላቆየው በስተቀር።',
+  'ahead.noWallet': '{home} ወደ ቀሪ ሂሳብ አይቀየርም። እንደ ቀድሞው ይከፍላሉ።',
+  'ahead.noTokens': '{home} ወደ ቶከን አይቀየርም። እንደ ቀድሞው ይከፍላሉ።',
+  'ahead.postpaid': 'የ{home} ቆጣሪ ያለ ክሬዲት የሚጠቀሙትን ይቆጥራል። ከዚያ ክሬዲት ሲያልቅ መብራት አይጠፋም።',
+  'ahead.prepaid': 'የ{home} ቆጣሪ ቅድመ ክፍያ ይሆናል። ከዚያ ክሬዲት ሲያልቅ መብራት ይጠፋል፣ ደንብ ካላቆየው በስተቀር። ይግዙ፦ {url}',
+  'ahead.begins': '{home} አሁን ቀሪ ሂሳብ አለው፣ {left} ያለበት{credit}።',
+  'ahead.beginsEmpty': '{home} አሁን ቀሪ ሂሳብ አለው፣ ባዶ{credit}።',
+  'ahead.beginsOwing': '{home} አሁን ቀሪ ሂሳብ አለው፣ {owed} ዕዳ ያለበት{credit}።',
+  'ahead.beginsLent': '፣ ቆጣሪው ላበደረዎ {lent}',
+  'ahead.beginsLentAt': '፣ ቆጣሪው ላበደረዎ {lent}፣ በ{price} በkWh',
+  'ahead.beginsCredit': '፣ በቆጣሪው ከቀረው {energy} ጋር፣ በ{price} በkWh',
+  'ahead.beginsThen':
+    'ከአሁን የሚጠቀሙት እና የደረሱ ቋሚ ክፍያዎች በቆጣሪው ቀጣይ ሪፖርት ከእሱ ይቀነሳሉ። ገንዘቡ ሲያልቅ መብራት ይጠፋል፣ ደንብ ካላቆየው በስተቀር። ያስገቡ፦ {url}',
+  'ahead.beginsAdded': 'ከአሁን የሚጠቀሙት እና የደረሱ ቋሚ ክፍያዎች በቆጣሪው ቀጣይ ሪፖርት ይጨመራሉ።',
+  'ahead.held': 'የ{home} መብራት በእኛ ጠፍቷል። መክፈል አይመልሰውም።',
+  'ahead.heldSafety': 'የ{home} መብራት ለደህንነት ጠፍቷል፣ ቢበዛ እስከ {time}። መክፈል አይመልሰውም።',
+  'ahead.ask': 'ይጠይቁ፦ {help}',
+  'ahead.neverOff': 'የ{home} መብራት አይጠፋም።',
+  'ahead.freeButton': 'የ{home} መብራት ከእንግዲህ በእኛ አልጠፋም። እንዲመለስ የቆጣሪውን ቁልፍ ይጫኑ።',
+  'ahead.freeItself': 'የ{home} መብራት ከእንግዲህ በእኛ አልጠፋም። ክሬዲት ካለ በራሱ ይመለሳል።',
+  'ahead.flagEnds':
+    'የ{home} መብራት ያለ ክሬዲት የሚያቆየው ጥበቃ {day} ያበቃል። ከ{next} ጀምሮ ክሬዲት ሲያልቅ መብራት ይጠፋል፣ እንደ ሌሎች ቤቶች።',
+  'ahead.flagTell': 'አሁንም ከፈለጉት አስቀድመው ይንገሩን።',
+  'ahead.flagCall': 'አሁንም ከፈለጉት አስቀድመው {help} ይደውሉ።',
+  'ahead.flagEnded':
+    'የ{home} መብራት ያለ ክሬዲት ያቆየው ጥበቃ አብቅቷል። ከአሁን ክሬዲት ሲያልቅ መብራት ይጠፋል፣ እንደ ሌሎች ቤቶች። በጊዜ ይግዙ፦ {url}',
+  'ahead.heatEnds': 'የሙቀት ቀናት ደንብ ያበቃል።',
+  'ahead.coldEnds': 'የብርድ ቀናት ደንብ ያበቃል።',
+  'ahead.offUnlessBefore': 'የ{home} ክሬዲት አልቋል፦ አስቀድመው ካልከፈሉ {time} መብራት ይጠፋል፦ {url}',
+  'ahead.offUnlessLeastBefore':
+    'የ{home} ክሬዲት አልቋል፦ አስቀድመው ቢያንስ {least} ካልከፈሉ {time} መብራት ይጠፋል፦ {url}',
+  'ahead.heatGone': '{day} ከእንግዲህ መብራት የማይቋረጥበት የሙቀት ቀን አይደለም።',
+  'ahead.coldGone': '{day} ከእንግዲህ መብራት የማይቋረጥበት የብርድ ቀን አይደለም።',
+  'ahead.now': 'አሁን',
+  'ahead.offUnless': 'የ{home} ክሬዲት አልቋል፦ ካልከፈሉ {time} መብራት ይጠፋል፦ {url}',
+  'ahead.offUnlessLeast': 'የ{home} ክሬዲት አልቋል፦ ቢያንስ {least} ካልከፈሉ {time} መብራት ይጠፋል፦ {url}',
+  'ahead.graceAll':
+    '{home} {lent} ዕዳ አለበት፣ ወደ ቅድመ ክፍያ ከተቀየረ በኋላ ከምናበድረው {limit} በላይ። ከአሁን ክሬዲት ሲያልቅ መብራት ይጠፋል፣ ሌላ ደንብ ካላቆየው በስተቀር። ይግዙ፦ {url}',
+  'ahead.gracePart':
+    '{home} ወደ ቅድመ ክፍያ ከተቀየረ በኋላ ከምናበድረው {limit} {lent} ዕዳ አለበት። እስከዚያ መብራት ያለ ክሬዲት እስከ {until} ይቆያል፤ ከዚያ በላይ ይጠፋል። ይግዙ፦ {url}',
+  'ahead.whileLow': ' ክሬዲት ዝቅተኛ ሲሆን',
+  'ahead.tripped':
+    '{home} ቆጣሪው{low} ከሚፈቅደው {watts} W በላይ ተጠቅሟል፣ መብራትም ጠፍቷል። ብዙ የሚወስደውን ያጥፉ። ከአንድ ደቂቃ ገደማ በኋላ ወይም የቆጣሪውን ቁልፍ ሲጫኑ ይመለሳል፤ በሰዓት ከአምስት ጊዜ በኋላ በቁልፉ ብቻ።',
+  'ahead.trippedFive':
+    'የ{home} መብራት ቆጣሪው{low} ከሚፈቅደው {watts} W በላይ በሰዓት አምስት ጊዜ ጠፍቷል። ብዙ የሚወስደውን ያጥፉ፣ ከዚያ የቆጣሪውን ቁልፍ ይጫኑ፦ በራሱ አይመለስም።',
+  'ahead.buyToLift': 'ገደቡን ለማንሳት ይግዙ፦ {url}',
+  'ahead.lentAll':
+    '{home} {lent} ዕዳ አለበት፣ ከምናበድረው {limit} በላይ። ከአሁን የጠፋ መብራት በማይቋረጥባቸው ሰዓቶች አይመለስም፣ እስኪከፍሉ።',
+  'ahead.lentPart':
+    '{home} ከምናበድረው {limit} {lent} ዕዳ አለበት። ከዚያ በላይ የጠፋ መብራት በማይቋረጥባቸው ሰዓቶች አይመለስም፣ እስኪከፍሉ።',
+  'ahead.lentPay': 'ቢያንስ {least} ያስገቡ፦ {url}',
   'notice.tokenIssued': 'ቶከንዎ ደርሷል። ለማየት ይግቡ።',
   'notice.walletCredited': 'ክፍያ ደርሷል።',
   'notice.saleReversed': 'አንድ ግዢ ተሰርዟል።',

@@ -106,6 +106,88 @@ export const en = {
     '{utility}: by your purchases, credit for {home} ends about {end}. To make it last until about {until}, type {token} at your meter: it then allows {power} at a time, so keep large appliances off. Should supply go off, switch them off and press the button on the meter. Your next purchase lifts the limit.',
   'limit.lift':
     '{utility}: {home} has no need of a power limit any more. If you typed the token for it, type {token} at your meter to lift it.',
+  'ahead.toWallet':
+    '{home} changes to a wallet as soon as its meter answers. The credit in the meter becomes money, and what you pay needs no token. From then on what you use is taken from the money; when it is used up supply goes off, unless a rule keeps it on.',
+  'ahead.toOwingWallet':
+    '{home} changes to a wallet as soon as its meter answers, and what you pay needs no token.',
+  'ahead.lentNoPrice':
+    'The {lent} that the meter has lent you will be owed in money, due in full and not as a part of each purchase. Until it is paid, supply stays on only while a rule keeps it on: {url}',
+  'ahead.willOwe':
+    'What you owe will be about {owed} owed in it, due in full and not as a part of each purchase.',
+  'ahead.willOweLent':
+    'The {lent} that the meter has lent you will be about {owed} owed in it, due in full and not as a part of each purchase.',
+  'ahead.offMarked': 'Supply is not cut; what you use is owed. Pay in: {url}',
+  'ahead.offAtOnce': 'Supply goes off with the change, until you pay in at least {least}: {url}',
+  'ahead.offRule':
+    'Supply goes off when the rule that keeps it on ends, unless you pay in at least {least} now, or more when you pay later: {url}',
+  'ahead.offEmergency':
+    'Supply goes off when emergency credit, which keeps it on, is used up, unless you pay in at least {least} now, or more when you pay later: {url}',
+  'ahead.offAt':
+    'Supply goes off {time} unless you pay in at least {least} now, or more when you pay later: {url}',
+  'ahead.toToken': '{home} changes from the wallet to tokens as soon as its meter answers.',
+  'ahead.toTokenLeft': 'Your {left} come as a token.',
+  'ahead.toTokenOwed': 'The {owed} that you owe are repaid by a part of each purchase.',
+  'ahead.toTokenThen':
+    'From then on the meter counts what you buy, and supply goes off when it is used up, unless a rule keeps it on.',
+  'ahead.noWallet': '{home} does not change to a wallet. You pay as before.',
+  'ahead.noTokens': '{home} does not change to tokens. You pay as before.',
+  'ahead.postpaid':
+    'the meter of {home} is set to count what you use, without credit. From then on supply does not go off when credit is used up.',
+  'ahead.prepaid':
+    'the meter of {home} is set to prepayment. From then on supply goes off when its credit is used up, unless a rule keeps it on. Buy: {url}',
+  'ahead.begins': '{home} has a wallet now, with {left} in it{credit}.',
+  'ahead.beginsEmpty': '{home} has a wallet now, with nothing in it{credit}.',
+  'ahead.beginsOwing': '{home} has a wallet now, and {owed} are owed in it{credit}.',
+  'ahead.beginsLent': ', for {lent} that the meter had lent you',
+  'ahead.beginsLentAt': ', for {lent} that the meter had lent you, at {price} a kWh',
+  'ahead.beginsCredit': ', with the {energy} that were left in the meter, at {price} a kWh',
+  'ahead.beginsThen':
+    'What you use from now on, and fixed charges that are due, are taken from it with the next report of the meter. When the money is used up supply goes off, unless a rule keeps it on. Pay in: {url}',
+  'ahead.beginsAdded':
+    'What you use from now on, and fixed charges that are due, are added with the next report of the meter.',
+  'ahead.held': 'supply for {home} is switched off by us. Paying does not turn it on.',
+  'ahead.heldSafety':
+    'supply for {home} is switched off for safety, until {time} at the latest. Paying does not turn it on.',
+  'ahead.ask': 'Ask: {help}',
+  'ahead.neverOff': 'supply for {home} is not switched off after all.',
+  'ahead.freeButton':
+    'supply for {home} is not switched off by us any more. Press the button on your meter to turn it on.',
+  'ahead.freeItself':
+    'supply for {home} is not switched off by us any more. It comes on by itself if there is credit.',
+  'ahead.flagEnds':
+    'the protection that keeps supply for {home} on without credit ends with {day}. From {next} on supply goes off when credit is used up, as in other homes.',
+  'ahead.flagTell': 'If you still need it, tell us before.',
+  'ahead.flagCall': 'If you still need it, call {help} before.',
+  'ahead.flagEnded':
+    'the protection that keeps supply for {home} on without credit has ended. From now on supply goes off when credit is used up, as in other homes. Buy in time: {url}',
+  'ahead.heatEnds': 'the rule for hot days ends.',
+  'ahead.coldEnds': 'the rule for cold days ends.',
+  'ahead.offUnlessBefore':
+    'Supply for {home}, whose credit is used up, goes off {time} unless you pay before: {url}',
+  'ahead.offUnlessLeastBefore':
+    'Supply for {home}, whose credit is used up, goes off {time} unless you pay at least {least} before: {url}',
+  'ahead.heatGone': '{day} is no longer a hot day without cuts.',
+  'ahead.coldGone': '{day} is no longer a cold day without cuts.',
+  'ahead.now': 'now',
+  'ahead.offUnless':
+    'Supply for {home}, whose credit is used up, goes off {time} unless you pay: {url}',
+  'ahead.offUnlessLeast':
+    'Supply for {home}, whose credit is used up, goes off {time} unless you pay at least {least}: {url}',
+  'ahead.graceAll':
+    '{home} owes {lent}, more than the {limit} that we lend after the change to prepayment. From now on supply goes off when credit is used up, unless another rule keeps it on. Buy: {url}',
+  'ahead.gracePart':
+    '{home} owes {lent} of the {limit} that we lend after the change to prepayment. Up to there supply stays on without credit until {until}; beyond that it goes off. Buy: {url}',
+  'ahead.whileLow': ' while credit is low',
+  'ahead.tripped':
+    '{home} used more than the {watts} W that its meter allows{low}, and supply went off. Switch off what draws much. Supply comes back after about a minute, or when you press the button on the meter; after five times within an hour only by the button.',
+  'ahead.trippedFive':
+    'supply for {home} has gone off five times within an hour, above the {watts} W that its meter allows{low}. Switch off what draws much, then press the button on the meter: supply does not come back by itself.',
+  'ahead.buyToLift': 'Buy to lift the limit: {url}',
+  'ahead.lentAll':
+    '{home} owes {lent}, more than the {limit} that we lend. From now on supply that has gone off is not turned on again in the hours without cuts, until you pay.',
+  'ahead.lentPart':
+    '{home} owes {lent} of the {limit} that we lend. Beyond that supply that has gone off is not turned on again in the hours without cuts, until you pay.',
+  'ahead.lentPay': 'Pay in at least {least}: {url}',
   'notice.tokenIssued': 'Your token is here. Sign in to see it.',
   'notice.walletCredited': 'A payment has arrived.',
   'notice.saleReversed': 'A purchase was undone.',

@@ -105,6 +105,86 @@ export const es: MessageTexts = {
     '{utility}: según sus compras, el crédito para {home} se acaba hacia {end}. Para que dure hasta cerca de {until}, marque {token} en su medidor: entonces permite {power} a la vez, mantenga apagados los aparatos grandes. Si la luz se corta, apáguelos y pulse el botón del medidor. Su próxima compra quita el límite.',
   'limit.lift':
     '{utility}: {home} ya no necesita límite de potencia. Si marcó su código, marque {token} en su medidor para quitarlo.',
+  'ahead.toWallet':
+    '{home} pasa a saldo en cuanto su medidor responda. El crédito del medidor se vuelve dinero, y lo que paga no necesita código. Desde entonces lo que use sale del dinero; cuando se acabe se corta la luz, salvo que una regla la mantenga.',
+  'ahead.toOwingWallet':
+    '{home} pasa a saldo en cuanto su medidor responda, y lo que paga no necesita código.',
+  'ahead.lentNoPrice':
+    'Los {lent} que el medidor le prestó se deberán en dinero, por entero y no por una parte de cada compra. Hasta pagarlo, la luz sigue solo mientras una regla la mantenga: {url}',
+  'ahead.willOwe': 'Deberá unos {owed}, por entero y no por una parte de cada compra.',
+  'ahead.willOweLent':
+    'Por los {lent} que el medidor le prestó deberá unos {owed}, por entero y no por una parte de cada compra.',
+  'ahead.offMarked': 'La luz no se corta; lo que use queda a deber. Cargue: {url}',
+  'ahead.offAtOnce': 'La luz se corta con el cambio, hasta que cargue al menos {least}: {url}',
+  'ahead.offRule':
+    'La luz se corta cuando acabe la regla que la mantiene, salvo que cargue al menos {least} ahora, o más si es después: {url}',
+  'ahead.offEmergency':
+    'La luz se corta cuando se acabe el crédito de emergencia que la mantiene, salvo que cargue al menos {least} ahora, o más si es después: {url}',
+  'ahead.offAt':
+    'La luz se corta {time}, salvo que cargue al menos {least} ahora, o más si es después: {url}',
+  'ahead.toToken': '{home} pasa del saldo a códigos en cuanto su medidor responda.',
+  'ahead.toTokenLeft': 'Sus {left} llegan como código.',
+  'ahead.toTokenOwed': 'Los {owed} que debe se pagan con una parte de cada compra.',
+  'ahead.toTokenThen':
+    'Desde entonces el medidor cuenta lo que compra, y la luz se corta cuando se acabe, salvo que una regla la mantenga.',
+  'ahead.noWallet': '{home} no pasa a saldo. Paga como antes.',
+  'ahead.noTokens': '{home} no pasa a códigos. Paga como antes.',
+  'ahead.postpaid':
+    'el medidor de {home} contará lo que use, sin crédito. Desde entonces la luz no se corta cuando se acabe el crédito.',
+  'ahead.prepaid':
+    'el medidor de {home} pasa a prepago. Desde entonces la luz se corta cuando se acabe el crédito, salvo que una regla la mantenga. Compre: {url}',
+  'ahead.begins': '{home} tiene ahora un saldo, con {left}{credit}.',
+  'ahead.beginsEmpty': '{home} tiene ahora un saldo, vacío{credit}.',
+  'ahead.beginsOwing': '{home} tiene ahora un saldo, con {owed} de deuda{credit}.',
+  'ahead.beginsLent': ', por {lent} que el medidor le había prestado',
+  'ahead.beginsLentAt': ', por {lent} que el medidor le había prestado, a {price} el kWh',
+  'ahead.beginsCredit': ', con los {energy} que quedaban en el medidor, a {price} el kWh',
+  'ahead.beginsThen':
+    'Lo que use desde ahora, y los cargos fijos vencidos, salen de él con el próximo informe del medidor. Cuando se acabe el dinero se corta la luz, salvo que una regla la mantenga. Cargue: {url}',
+  'ahead.beginsAdded':
+    'Lo que use desde ahora, y los cargos fijos vencidos, se suman con el próximo informe del medidor.',
+  'ahead.held': 'cortamos la luz de {home}. Pagar no la devuelve.',
+  'ahead.heldSafety':
+    'la luz de {home} está cortada por seguridad, hasta {time} a más tardar. Pagar no la devuelve.',
+  'ahead.ask': 'Pregunte: {help}',
+  'ahead.neverOff': 'al final no se corta la luz de {home}.',
+  'ahead.freeButton':
+    'ya no cortamos la luz de {home}. Pulse el botón del medidor para que vuelva.',
+  'ahead.freeItself': 'ya no cortamos la luz de {home}. Vuelve sola si hay crédito.',
+  'ahead.flagEnds':
+    'la protección que mantiene la luz de {home} sin crédito acaba el {day}. Desde el {next} la luz se corta cuando se acaba el crédito, como en otras casas.',
+  'ahead.flagTell': 'Si aún la necesita, díganoslo antes.',
+  'ahead.flagCall': 'Si aún la necesita, llame antes al {help}.',
+  'ahead.flagEnded':
+    'la protección que mantenía la luz de {home} sin crédito ha acabado. Desde ahora la luz se corta cuando se acaba el crédito, como en otras casas. Compre a tiempo: {url}',
+  'ahead.heatEnds': 'la regla de los días de calor acaba.',
+  'ahead.coldEnds': 'la regla de los días de frío acaba.',
+  'ahead.offUnlessBefore':
+    'El crédito de {home} se acabó: la luz se corta {time}, salvo que pague antes: {url}',
+  'ahead.offUnlessLeastBefore':
+    'El crédito de {home} se acabó: la luz se corta {time}, salvo que pague al menos {least} antes: {url}',
+  'ahead.heatGone': '{day} ya no es un día de calor sin cortes.',
+  'ahead.coldGone': '{day} ya no es un día de frío sin cortes.',
+  'ahead.now': 'ahora',
+  'ahead.offUnless':
+    'El crédito de {home} se acabó: la luz se corta {time}, salvo que pague: {url}',
+  'ahead.offUnlessLeast':
+    'El crédito de {home} se acabó: la luz se corta {time}, salvo que pague al menos {least}: {url}',
+  'ahead.graceAll':
+    '{home} debe {lent}, más que los {limit} que prestamos tras el cambio a prepago. Desde ahora la luz se corta cuando se acaba el crédito, salvo que otra regla la mantenga. Compre: {url}',
+  'ahead.gracePart':
+    '{home} debe {lent} de los {limit} que prestamos tras el cambio a prepago. Hasta ahí la luz sigue sin crédito hasta {until}; más allá se corta. Compre: {url}',
+  'ahead.whileLow': ' mientras el crédito está bajo',
+  'ahead.tripped':
+    '{home} usó más de los {watts} W que su medidor permite{low}, y se cortó la luz. Apague lo que gasta mucho. Vuelve en un minuto más o menos, o al pulsar el botón del medidor; tras cinco veces en una hora solo con el botón.',
+  'ahead.trippedFive':
+    'la luz de {home} se cortó cinco veces en una hora, por encima de los {watts} W que su medidor permite{low}. Apague lo que gasta mucho y pulse el botón del medidor: no vuelve sola.',
+  'ahead.buyToLift': 'Compre para quitar el límite: {url}',
+  'ahead.lentAll':
+    '{home} debe {lent}, más que los {limit} que prestamos. Desde ahora la luz cortada no vuelve en las horas sin cortes, hasta que pague.',
+  'ahead.lentPart':
+    '{home} debe {lent} de los {limit} que prestamos. Más allá la luz cortada no vuelve en las horas sin cortes, hasta que pague.',
+  'ahead.lentPay': 'Cargue al menos {least}: {url}',
   'notice.tokenIssued': 'Su código llegó. Entre para verlo.',
   'notice.walletCredited': 'Llegó un pago.',
   'notice.saleReversed': 'Una compra fue anulada.',

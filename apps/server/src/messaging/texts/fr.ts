@@ -110,6 +110,89 @@ export const fr: MessageTexts = {
     '{utility} : d’après vos achats, le crédit pour {home} finit vers {end}. Pour qu’il dure jusque vers {until}, tapez {token} sur votre compteur : il permet alors {power} à la fois, gardez donc les gros appareils éteints. Si le courant se coupe, éteignez-les et appuyez sur le bouton du compteur. Votre prochain achat lève la limite.',
   'limit.lift':
     '{utility} : {home} n’a plus besoin de limite de puissance. Si vous avez tapé son code, tapez {token} sur votre compteur pour la lever.',
+  'ahead.toWallet':
+    '{home} passe au solde dès que son compteur répond. Le crédit du compteur devient de l’argent, et vos paiements n’ont plus besoin de code. Ensuite, ce que vous utilisez est pris sur l’argent ; quand il est épuisé, le courant est coupé, sauf si une règle le maintient.',
+  'ahead.toOwingWallet':
+    '{home} passe au solde dès que son compteur répond, et vos paiements n’ont plus besoin de code.',
+  'ahead.lentNoPrice':
+    'Les {lent} que le compteur vous a prêtés seront dus en argent, en entier et non par une part de chaque achat. Jusqu’au paiement, le courant ne reste que si une règle le maintient : {url}',
+  'ahead.willOwe': 'Vous y devrez environ {owed}, en entier et non par une part de chaque achat.',
+  'ahead.willOweLent':
+    'Pour les {lent} que le compteur vous a prêtés, vous y devrez environ {owed}, en entier et non par une part de chaque achat.',
+  'ahead.offMarked':
+    'Le courant n’est pas coupé ; ce que vous utilisez sera à payer. Versez : {url}',
+  'ahead.offAtOnce':
+    'Le courant est coupé au changement, jusqu’à ce que vous versiez au moins {least} : {url}',
+  'ahead.offRule':
+    'Le courant est coupé quand la règle qui le maintient prend fin, sauf si vous versez au moins {least} maintenant, ou plus si c’est plus tard : {url}',
+  'ahead.offEmergency':
+    'Le courant est coupé quand le crédit de secours qui le maintient est épuisé, sauf si vous versez au moins {least} maintenant, ou plus si c’est plus tard : {url}',
+  'ahead.offAt':
+    'Le courant est coupé {time}, sauf si vous versez au moins {least} maintenant, ou plus si c’est plus tard : {url}',
+  'ahead.toToken': '{home} passe du solde aux codes dès que son compteur répond.',
+  'ahead.toTokenLeft': 'Vos {left} viennent comme code.',
+  'ahead.toTokenOwed': 'Les {owed} que vous devez sont remboursés par une part de chaque achat.',
+  'ahead.toTokenThen':
+    'Ensuite, le compteur compte ce que vous achetez, et le courant est coupé quand c’est épuisé, sauf si une règle le maintient.',
+  'ahead.noWallet': '{home} ne passe pas au solde. Vous payez comme avant.',
+  'ahead.noTokens': '{home} ne passe pas aux codes. Vous payez comme avant.',
+  'ahead.postpaid':
+    'le compteur de {home} va compter ce que vous utilisez, sans crédit. Ensuite, le courant n’est plus coupé quand le crédit est épuisé.',
+  'ahead.prepaid':
+    'le compteur de {home} passe au prépaiement. Ensuite, le courant est coupé quand son crédit est épuisé, sauf si une règle le maintient. Achetez : {url}',
+  'ahead.begins': '{home} a maintenant un solde, avec {left}{credit}.',
+  'ahead.beginsEmpty': '{home} a maintenant un solde, vide{credit}.',
+  'ahead.beginsOwing': '{home} a maintenant un solde, avec {owed} à payer{credit}.',
+  'ahead.beginsLent': ', pour {lent} que le compteur vous avait prêtés',
+  'ahead.beginsLentAt': ', pour {lent} que le compteur vous avait prêtés, à {price} le kWh',
+  'ahead.beginsCredit': ', avec les {energy} qui restaient au compteur, à {price} le kWh',
+  'ahead.beginsThen':
+    'Ce que vous utilisez désormais, et les frais fixes échus, y sont pris au prochain relevé du compteur. Quand l’argent est épuisé, le courant est coupé, sauf si une règle le maintient. Versez : {url}',
+  'ahead.beginsAdded':
+    'Ce que vous utilisez désormais, et les frais fixes échus, s’y ajoutent au prochain relevé du compteur.',
+  'ahead.held': 'nous avons coupé le courant de {home}. Payer ne le rétablit pas.',
+  'ahead.heldSafety':
+    'le courant de {home} est coupé par sécurité, jusqu’au {time} au plus tard. Payer ne le rétablit pas.',
+  'ahead.ask': 'Demandez : {help}',
+  'ahead.neverOff': 'le courant de {home} ne sera finalement pas coupé.',
+  'ahead.freeButton':
+    'nous ne coupons plus le courant de {home}. Appuyez sur le bouton du compteur pour le rétablir.',
+  'ahead.freeItself':
+    'nous ne coupons plus le courant de {home}. Il revient tout seul s’il y a du crédit.',
+  'ahead.flagEnds':
+    'la protection qui maintient le courant de {home} sans crédit finit le {day}. À partir du {next}, le courant est coupé quand le crédit est épuisé, comme ailleurs.',
+  'ahead.flagTell': 'S’il vous la faut encore, dites-le-nous avant.',
+  'ahead.flagCall': 'S’il vous la faut encore, appelez avant le {help}.',
+  'ahead.flagEnded':
+    'la protection qui maintenait le courant de {home} sans crédit a pris fin. Désormais, le courant est coupé quand le crédit est épuisé, comme ailleurs. Achetez à temps : {url}',
+  'ahead.heatEnds': 'la règle des jours de chaleur prend fin.',
+  'ahead.coldEnds': 'la règle des jours de froid prend fin.',
+  'ahead.offUnlessBefore':
+    'Le crédit de {home} est épuisé : le courant est coupé {time}, sauf si vous payez avant : {url}',
+  'ahead.offUnlessLeastBefore':
+    'Le crédit de {home} est épuisé : le courant est coupé {time}, sauf si vous payez au moins {least} avant : {url}',
+  'ahead.heatGone': '{day} n’est plus un jour de chaleur sans coupure.',
+  'ahead.coldGone': '{day} n’est plus un jour de froid sans coupure.',
+  'ahead.now': 'maintenant',
+  'ahead.offUnless':
+    'Le crédit de {home} est épuisé : le courant est coupé {time}, sauf si vous payez : {url}',
+  'ahead.offUnlessLeast':
+    'Le crédit de {home} est épuisé : le courant est coupé {time}, sauf si vous payez au moins {least} : {url}',
+  'ahead.graceAll':
+    '{home} doit {lent}, plus que les {limit} que nous prêtons après le passage au prépaiement. Désormais, le courant est coupé quand le crédit est épuisé, sauf si une autre règle le maintient. Achetez : {url}',
+  'ahead.gracePart':
+    '{home} doit {lent} sur les {limit} que nous prêtons après le passage au prépaiement. Jusque-là, le courant reste sans crédit jusqu’au {until} ; au-delà, il est coupé. Achetez : {url}',
+  'ahead.whileLow': ' tant que le crédit est bas',
+  'ahead.tripped':
+    '{home} a dépassé les {watts} W que son compteur permet{low}, et le courant s’est coupé. Éteignez ce qui consomme beaucoup. Il revient après une minute environ, ou quand vous appuyez sur le bouton du compteur ; après cinq fois en une heure, seulement par le bouton.',
+  'ahead.trippedFive':
+    'le courant de {home} s’est coupé cinq fois en une heure, au-dessus des {watts} W que son compteur permet{low}. Éteignez ce qui consomme beaucoup, puis appuyez sur le bouton du compteur : il ne revient pas tout seul.',
+  'ahead.buyToLift': 'Achetez pour lever la limite : {url}',
+  'ahead.lentAll':
+    '{home} doit {lent}, plus que les {limit} que nous prêtons. Désormais, un courant coupé n’est pas rétabli aux heures sans coupure, jusqu’à ce que vous payiez.',
+  'ahead.lentPart':
+    '{home} doit {lent} sur les {limit} que nous prêtons. Au-delà, un courant coupé n’est pas rétabli aux heures sans coupure, jusqu’à ce que vous payiez.',
+  'ahead.lentPay': 'Versez au moins {least} : {url}',
   'notice.tokenIssued': 'Votre code est là. Connectez-vous pour le voir.',
   'notice.walletCredited': 'Un paiement est arrivé.',
   'notice.saleReversed': 'Un achat a été annulé.',

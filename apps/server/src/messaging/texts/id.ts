@@ -109,6 +109,87 @@ export const id: MessageTexts = {
     '{utility}: menurut pembelian Anda, kredit untuk {home} habis sekitar {end}. Agar cukup sampai sekitar {until}, ketik {token} di meter Anda: meter lalu mengizinkan {power} sekaligus, jadi matikan alat besar. Bila listrik mati, matikan alat itu dan tekan tombol meter. Pembelian berikutnya mencabut batasnya.',
   'limit.lift':
     '{utility}: {home} tidak perlu batas daya lagi. Bila Anda mengetik tokennya, ketik {token} di meter Anda untuk mencabutnya.',
+  'ahead.toWallet':
+    '{home} beralih ke saldo begitu meternya menjawab. Kredit di meter menjadi uang, dan pembayaran tidak perlu token. Sejak itu pemakaian dipotong dari uang; bila habis listrik mati, kecuali ada aturan yang mempertahankannya.',
+  'ahead.toOwingWallet':
+    '{home} beralih ke saldo begitu meternya menjawab, dan pembayaran tidak perlu token.',
+  'ahead.lentNoPrice':
+    '{lent} yang dipinjamkan meter menjadi utang uang, harus dibayar penuh, bukan sebagian dari tiap pembelian. Sampai dibayar, listrik hanya menyala selama ada aturan yang mempertahankannya: {url}',
+  'ahead.willOwe':
+    'Utang Anda di saldo sekitar {owed}, harus dibayar penuh, bukan sebagian dari tiap pembelian.',
+  'ahead.willOweLent':
+    '{lent} yang dipinjamkan meter menjadi utang sekitar {owed} di saldo, harus dibayar penuh, bukan sebagian dari tiap pembelian.',
+  'ahead.offMarked': 'Listrik tidak diputus; pemakaian menjadi utang. Isi saldo: {url}',
+  'ahead.offAtOnce':
+    'Listrik mati saat peralihan, sampai Anda mengisi paling sedikit {least}: {url}',
+  'ahead.offRule':
+    'Listrik mati saat aturan yang mempertahankannya berakhir, kecuali Anda mengisi paling sedikit {least} sekarang, atau lebih bila nanti: {url}',
+  'ahead.offEmergency':
+    'Listrik mati saat kredit darurat yang mempertahankannya habis, kecuali Anda mengisi paling sedikit {least} sekarang, atau lebih bila nanti: {url}',
+  'ahead.offAt':
+    'Listrik mati {time}, kecuali Anda mengisi paling sedikit {least} sekarang, atau lebih bila nanti: {url}',
+  'ahead.toToken': '{home} beralih dari saldo ke token begitu meternya menjawab.',
+  'ahead.toTokenLeft': '{left} Anda datang sebagai token.',
+  'ahead.toTokenOwed': 'Utang {owed} dilunasi dengan sebagian dari tiap pembelian.',
+  'ahead.toTokenThen':
+    'Sejak itu meter menghitung yang Anda beli, dan listrik mati bila habis, kecuali ada aturan yang mempertahankannya.',
+  'ahead.noWallet': '{home} tidak beralih ke saldo. Anda membayar seperti semula.',
+  'ahead.noTokens': '{home} tidak beralih ke token. Anda membayar seperti semula.',
+  'ahead.postpaid':
+    'meter {home} akan menghitung pemakaian, tanpa kredit. Sejak itu listrik tidak mati bila kredit habis.',
+  'ahead.prepaid':
+    'meter {home} menjadi prabayar. Sejak itu listrik mati bila kredit habis, kecuali ada aturan yang mempertahankannya. Beli: {url}',
+  'ahead.begins': '{home} kini punya saldo, berisi {left}{credit}.',
+  'ahead.beginsEmpty': '{home} kini punya saldo, kosong{credit}.',
+  'ahead.beginsOwing': '{home} kini punya saldo, dengan utang {owed}{credit}.',
+  'ahead.beginsLent': ', untuk {lent} yang dipinjamkan meter',
+  'ahead.beginsLentAt': ', untuk {lent} yang dipinjamkan meter, {price} per kWh',
+  'ahead.beginsCredit': ', dengan {energy} yang tersisa di meter, {price} per kWh',
+  'ahead.beginsThen':
+    'Pemakaian mulai sekarang, dan biaya tetap yang jatuh tempo, dipotong pada laporan meter berikutnya. Bila uang habis listrik mati, kecuali ada aturan yang mempertahankannya. Isi saldo: {url}',
+  'ahead.beginsAdded':
+    'Pemakaian mulai sekarang, dan biaya tetap yang jatuh tempo, ditambahkan pada laporan meter berikutnya.',
+  'ahead.held': 'listrik {home} kami matikan. Membayar tidak menyalakannya.',
+  'ahead.heldSafety':
+    'listrik {home} dimatikan demi keselamatan, paling lama sampai {time}. Membayar tidak menyalakannya.',
+  'ahead.ask': 'Tanya: {help}',
+  'ahead.neverOff': 'listrik {home} tidak jadi dimatikan.',
+  'ahead.freeButton':
+    'listrik {home} tidak lagi kami matikan. Tekan tombol di meter untuk menyalakannya.',
+  'ahead.freeItself': 'listrik {home} tidak lagi kami matikan. Menyala sendiri bila ada kredit.',
+  'ahead.flagEnds':
+    'perlindungan yang menjaga listrik {home} tanpa kredit berakhir {day}. Mulai {next} listrik mati bila kredit habis, seperti di rumah lain.',
+  'ahead.flagTell': 'Bila masih perlu, beri tahu kami sebelumnya.',
+  'ahead.flagCall': 'Bila masih perlu, hubungi {help} sebelumnya.',
+  'ahead.flagEnded':
+    'perlindungan yang menjaga listrik {home} tanpa kredit telah berakhir. Mulai sekarang listrik mati bila kredit habis, seperti di rumah lain. Beli tepat waktu: {url}',
+  'ahead.heatEnds': 'aturan hari panas berakhir.',
+  'ahead.coldEnds': 'aturan hari dingin berakhir.',
+  'ahead.offUnlessBefore':
+    'Kredit {home} habis: listrik mati {time}, kecuali Anda membayar sebelumnya: {url}',
+  'ahead.offUnlessLeastBefore':
+    'Kredit {home} habis: listrik mati {time}, kecuali Anda membayar paling sedikit {least} sebelumnya: {url}',
+  'ahead.heatGone': '{day} bukan lagi hari panas tanpa pemutusan.',
+  'ahead.coldGone': '{day} bukan lagi hari dingin tanpa pemutusan.',
+  'ahead.now': 'sekarang',
+  'ahead.offUnless': 'Kredit {home} habis: listrik mati {time}, kecuali Anda membayar: {url}',
+  'ahead.offUnlessLeast':
+    'Kredit {home} habis: listrik mati {time}, kecuali Anda membayar paling sedikit {least}: {url}',
+  'ahead.graceAll':
+    '{home} berutang {lent}, lebih dari {limit} yang kami pinjamkan setelah beralih ke prabayar. Mulai sekarang listrik mati bila kredit habis, kecuali aturan lain mempertahankannya. Beli: {url}',
+  'ahead.gracePart':
+    '{home} berutang {lent} dari {limit} yang kami pinjamkan setelah beralih ke prabayar. Sampai di situ listrik menyala tanpa kredit sampai {until}; lebih dari itu mati. Beli: {url}',
+  'ahead.whileLow': ' selama kredit sedikit',
+  'ahead.tripped':
+    '{home} memakai lebih dari {watts} W yang diizinkan meternya{low}, dan listrik mati. Matikan alat yang banyak memakai listrik. Menyala lagi setelah sekitar semenit, atau bila Anda menekan tombol di meter; setelah lima kali dalam sejam hanya dengan tombol.',
+  'ahead.trippedFive':
+    'listrik {home} mati lima kali dalam sejam, di atas {watts} W yang diizinkan meternya{low}. Matikan alat yang banyak memakai listrik, lalu tekan tombol di meter: tidak menyala sendiri.',
+  'ahead.buyToLift': 'Beli untuk mencabut batas: {url}',
+  'ahead.lentAll':
+    '{home} berutang {lent}, lebih dari {limit} yang kami pinjamkan. Mulai sekarang listrik yang mati tidak dinyalakan lagi pada jam tanpa pemutusan, sampai Anda membayar.',
+  'ahead.lentPart':
+    '{home} berutang {lent} dari {limit} yang kami pinjamkan. Lebih dari itu listrik yang mati tidak dinyalakan lagi pada jam tanpa pemutusan, sampai Anda membayar.',
+  'ahead.lentPay': 'Isi paling sedikit {least}: {url}',
   'notice.tokenIssued': 'Token Anda sudah ada. Masuk untuk melihatnya.',
   'notice.walletCredited': 'Pembayaran sudah masuk.',
   'notice.saleReversed': 'Satu pembelian dibatalkan.',

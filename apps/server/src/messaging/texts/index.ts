@@ -2,4 +2,4 @@
 
 export { inOrder, messageTexts, sayTo } from './say.ts';
 export { countIn, dateIn, rangeIn, weekdayTimeIn } from './spans.ts';
-export type { MessageTextKey, MessageTexts } from './texts.ts';
+export type { MessageTextKey, MessageTexts, MessageValues } from './texts.ts';

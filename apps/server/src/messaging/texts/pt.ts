@@ -106,6 +106,87 @@ export const pt: MessageTexts = {
     '{utility}: pelas suas compras, o crédito para {home} acaba por volta de {end}. Para durar até cerca de {until}, digite {token} no contador: ele permite então {power} de cada vez, mantenha os aparelhos grandes desligados. Se a energia se desligar, desligue-os e prima o botão do contador. A próxima compra levanta o limite.',
   'limit.lift':
     '{utility}: {home} já não precisa de limite de potência. Se digitou o código dele, digite {token} no contador para o levantar.',
+  'ahead.toWallet':
+    '{home} muda para saldo assim que o contador responder. O crédito do contador passa a dinheiro, e o que paga não precisa de código. A partir daí, o que usar sai do dinheiro; quando acabar, a energia é desligada, a não ser que uma regra a mantenha.',
+  'ahead.toOwingWallet':
+    '{home} muda para saldo assim que o contador responder, e o que paga não precisa de código.',
+  'ahead.lentNoPrice':
+    'Os {lent} que o contador lhe emprestou ficam a dever em dinheiro, por inteiro e não por uma parte de cada compra. Até estar pago, a energia só fica ligada enquanto uma regra a mantiver: {url}',
+  'ahead.willOwe':
+    'Ficará a dever cerca de {owed}, por inteiro e não por uma parte de cada compra.',
+  'ahead.willOweLent':
+    'Pelos {lent} que o contador lhe emprestou ficará a dever cerca de {owed}, por inteiro e não por uma parte de cada compra.',
+  'ahead.offMarked': 'A energia não é cortada; o que usar fica a dever. Carregue: {url}',
+  'ahead.offAtOnce': 'A energia é desligada com a mudança, até carregar pelo menos {least}: {url}',
+  'ahead.offRule':
+    'A energia é desligada quando acabar a regra que a mantém, a não ser que carregue pelo menos {least} agora, ou mais se for mais tarde: {url}',
+  'ahead.offEmergency':
+    'A energia é desligada quando acabar o crédito de emergência que a mantém, a não ser que carregue pelo menos {least} agora, ou mais se for mais tarde: {url}',
+  'ahead.offAt':
+    'A energia é desligada {time}, a não ser que carregue pelo menos {least} agora, ou mais se for mais tarde: {url}',
+  'ahead.toToken': '{home} muda do saldo para códigos assim que o contador responder.',
+  'ahead.toTokenLeft': 'Os seus {left} vêm como código.',
+  'ahead.toTokenOwed': 'Os {owed} que deve são pagos por uma parte de cada compra.',
+  'ahead.toTokenThen':
+    'A partir daí o contador conta o que compra, e a energia é desligada quando acabar, a não ser que uma regra a mantenha.',
+  'ahead.noWallet': '{home} não muda para saldo. Paga como antes.',
+  'ahead.noTokens': '{home} não muda para códigos. Paga como antes.',
+  'ahead.postpaid':
+    'o contador de {home} passa a contar o que usa, sem crédito. A partir daí a energia não é desligada quando o crédito acaba.',
+  'ahead.prepaid':
+    'o contador de {home} passa a pré-pago. A partir daí a energia é desligada quando o crédito acaba, a não ser que uma regra a mantenha. Compre: {url}',
+  'ahead.begins': '{home} tem agora um saldo, com {left}{credit}.',
+  'ahead.beginsEmpty': '{home} tem agora um saldo, vazio{credit}.',
+  'ahead.beginsOwing': '{home} tem agora um saldo, com {owed} em dívida{credit}.',
+  'ahead.beginsLent': ', por {lent} que o contador lhe tinha emprestado',
+  'ahead.beginsLentAt': ', por {lent} que o contador lhe tinha emprestado, a {price} por kWh',
+  'ahead.beginsCredit': ', com os {energy} que restavam no contador, a {price} por kWh',
+  'ahead.beginsThen':
+    'O que usar a partir de agora, e as taxas fixas vencidas, saem dele no próximo relatório do contador. Quando o dinheiro acabar a energia é desligada, a não ser que uma regra a mantenha. Carregue: {url}',
+  'ahead.beginsAdded':
+    'O que usar a partir de agora, e as taxas fixas vencidas, somam-se no próximo relatório do contador.',
+  'ahead.held': 'desligámos a energia de {home}. Pagar não a liga.',
+  'ahead.heldSafety':
+    'a energia de {home} está desligada por segurança, até {time} no máximo. Pagar não a liga.',
+  'ahead.ask': 'Pergunte: {help}',
+  'ahead.neverOff': 'afinal a energia de {home} não é desligada.',
+  'ahead.freeButton':
+    'já não desligamos a energia de {home}. Prima o botão do contador para a ligar.',
+  'ahead.freeItself': 'já não desligamos a energia de {home}. Volta sozinha se houver crédito.',
+  'ahead.flagEnds':
+    'a proteção que mantém a energia de {home} sem crédito acaba em {day}. A partir de {next} a energia é desligada quando o crédito acaba, como nas outras casas.',
+  'ahead.flagTell': 'Se ainda precisa dela, diga-nos antes.',
+  'ahead.flagCall': 'Se ainda precisa dela, ligue antes para {help}.',
+  'ahead.flagEnded':
+    'a proteção que mantinha a energia de {home} sem crédito acabou. A partir de agora a energia é desligada quando o crédito acaba, como nas outras casas. Compre a tempo: {url}',
+  'ahead.heatEnds': 'a regra dos dias quentes acaba.',
+  'ahead.coldEnds': 'a regra dos dias frios acaba.',
+  'ahead.offUnlessBefore':
+    'O crédito de {home} acabou: a energia é desligada {time}, a não ser que pague antes: {url}',
+  'ahead.offUnlessLeastBefore':
+    'O crédito de {home} acabou: a energia é desligada {time}, a não ser que pague pelo menos {least} antes: {url}',
+  'ahead.heatGone': '{day} já não é um dia quente sem cortes.',
+  'ahead.coldGone': '{day} já não é um dia frio sem cortes.',
+  'ahead.now': 'agora',
+  'ahead.offUnless':
+    'O crédito de {home} acabou: a energia é desligada {time}, a não ser que pague: {url}',
+  'ahead.offUnlessLeast':
+    'O crédito de {home} acabou: a energia é desligada {time}, a não ser que pague pelo menos {least}: {url}',
+  'ahead.graceAll':
+    '{home} deve {lent}, mais do que os {limit} que emprestamos após a mudança para pré-pago. A partir de agora a energia é desligada quando o crédito acaba, a não ser que outra regra a mantenha. Compre: {url}',
+  'ahead.gracePart':
+    '{home} deve {lent} dos {limit} que emprestamos após a mudança para pré-pago. Até aí a energia fica ligada sem crédito até {until}; além disso é desligada. Compre: {url}',
+  'ahead.whileLow': ' enquanto o crédito está baixo',
+  'ahead.tripped':
+    '{home} usou mais do que os {watts} W que o contador permite{low}, e a energia desligou-se. Desligue o que gasta muito. Volta após cerca de um minuto, ou quando premir o botão do contador; após cinco vezes numa hora só pelo botão.',
+  'ahead.trippedFive':
+    'a energia de {home} desligou-se cinco vezes numa hora, acima dos {watts} W que o contador permite{low}. Desligue o que gasta muito e prima o botão do contador: não volta sozinha.',
+  'ahead.buyToLift': 'Compre para levantar o limite: {url}',
+  'ahead.lentAll':
+    '{home} deve {lent}, mais do que os {limit} que emprestamos. A partir de agora a energia desligada não é ligada de novo nas horas sem cortes, até pagar.',
+  'ahead.lentPart':
+    '{home} deve {lent} dos {limit} que emprestamos. Além disso a energia desligada não é ligada de novo nas horas sem cortes, até pagar.',
+  'ahead.lentPay': 'Carregue pelo menos {least}: {url}',
   'notice.tokenIssued': 'O seu código chegou. Entre para o ver.',
   'notice.walletCredited': 'Chegou um pagamento.',
   'notice.saleReversed': 'Uma compra foi anulada.',

@@ -106,6 +106,80 @@ export const sw: MessageTexts = {
     '{utility}: kwa manunuzi yako, salio la {home} litaisha kama {end}. Ili lidumu hadi kama {until}, andika {token} kwenye mita yako: itaruhusu {power} kwa wakati mmoja, kwa hiyo zima vifaa vikubwa. Umeme ukizimika, vizime na ubonyeze kitufe cha mita. Ununuzi wako ujao unaondoa kikomo.',
   'limit.lift':
     '{utility}: {home} haihitaji tena kikomo cha umeme. Kama uliandika tokeni yake, andika {token} kwenye mita yako kukiondoa.',
+  'ahead.toWallet':
+    '{home} itatumia pochi mara mita itakapojibu. Salio la mita litakuwa pesa, na malipo hayahitaji tokeni. Matumizi yatakatwa kwenye pesa; zikiisha umeme utazimwa, isipokuwa kanuni inauzuia.',
+  'ahead.toOwingWallet': '{home} itatumia pochi mara mita itakapojibu.',
+  'ahead.lentNoPrice':
+    '{lent} ulizokopeshwa na mita zitakuwa deni la pesa, la kulipwa lote. Hadi ulipe, umeme utabaki tu kanuni ikiuzuia kuzimwa: {url}',
+  'ahead.willOwe': 'Deni lako litakuwa deni la pesa, kama {owed}, la kulipwa lote.',
+  'ahead.willOweLent':
+    '{lent} ulizokopeshwa na mita zitakuwa deni la pesa, kama {owed}, la kulipwa lote.',
+  'ahead.offMarked': 'Umeme hautazimwa; unachotumia kitakuwa deni. Lipa: {url}',
+  'ahead.offAtOnce': 'Umeme utazimwa mara moja, hadi ulipe angalau {least}: {url}',
+  'ahead.offRule':
+    'Umeme utazimwa kanuni inayouzuia ikiisha usipolipa angalau {least} sasa, au zaidi ukilipa baadaye: {url}',
+  'ahead.offEmergency':
+    'Umeme utazimwa salio la dharura linalouzuia likiisha usipolipa angalau {least} sasa, au zaidi ukilipa baadaye: {url}',
+  'ahead.offAt':
+    'Umeme utazimwa {time} usipolipa angalau {least} sasa, au zaidi ukilipa baadaye: {url}',
+  'ahead.toToken': '{home} itatumia tokeni badala ya pochi mara mita itakapojibu.',
+  'ahead.toTokenLeft': '{left} zako zitakuja kama tokeni.',
+  'ahead.toTokenOwed': 'Deni la {owed} litalipwa na sehemu ya kila manunuzi.',
+  'ahead.toTokenThen': 'Salio la mita likiisha umeme utazimwa, isipokuwa kanuni inauzuia.',
+  'ahead.noWallet': '{home} haitatumia pochi. Unalipa kama awali.',
+  'ahead.noTokens': '{home} haitatumia tokeni. Unalipa kama awali.',
+  'ahead.postpaid':
+    'mita ya {home} itahesabu unachotumia, bila salio. Umeme hautazimwa salio likiisha.',
+  'ahead.prepaid':
+    'mita ya {home} itakuwa ya malipo ya kabla. Salio likiisha umeme utazimwa, isipokuwa kanuni inauzuia. Nunua: {url}',
+  'ahead.begins': '{home} ina pochi sasa, yenye {left}{credit}.',
+  'ahead.beginsEmpty': '{home} ina pochi sasa, yenye sifuri{credit}.',
+  'ahead.beginsOwing': '{home} ina pochi sasa, yenye deni la {owed}{credit}.',
+  'ahead.beginsLent': ' kwa {lent} ulizokopeshwa na mita',
+  'ahead.beginsLentAt': ' kwa {lent} ulizokopeshwa na mita, kwa {price} kila kWh',
+  'ahead.beginsCredit': ', pamoja na {energy} za mita, kwa {price} kila kWh',
+  'ahead.beginsThen':
+    'Unachotumia kuanzia sasa, na ada zilizofika, vitakatwa na taarifa ijayo ya mita. Pesa zikiisha umeme utazimwa, isipokuwa kanuni inauzuia. Lipa: {url}',
+  'ahead.beginsAdded': 'Unachotumia kuanzia sasa kitaongezwa.',
+  'ahead.held': 'tumezima umeme wa {home}. Kulipa hakutauwasha.',
+  'ahead.heldSafety':
+    'umeme wa {home} umezimwa kwa usalama, hadi {time} si zaidi. Kulipa hakutauwasha.',
+  'ahead.ask': 'Uliza: {help}',
+  'ahead.neverOff': 'umeme wa {home} hautazimwa.',
+  'ahead.freeButton': 'hatuzimi tena umeme wa {home}. Bonyeza kitufe cha mita kuuwasha.',
+  'ahead.freeItself': 'hatuzimi tena umeme wa {home}. Utawaka wenyewe kukiwa na salio.',
+  'ahead.flagEnds':
+    'ulinzi unaozuia umeme wa {home} kuzimwa unaisha {day}. Kuanzia {next} umeme utazimwa salio likiisha.',
+  'ahead.flagTell': 'Ukiuhitaji bado, tuambie kabla.',
+  'ahead.flagCall': 'Ukiuhitaji bado, tuambie kabla. Uliza: {help}',
+  'ahead.flagEnded':
+    'ulinzi uliozuia umeme wa {home} kuzimwa umeisha. Sasa umeme utazimwa salio likiisha. Nunua mapema: {url}',
+  'ahead.heatEnds': 'kanuni ya siku za joto inaisha.',
+  'ahead.coldEnds': 'kanuni ya siku za baridi inaisha.',
+  'ahead.offUnlessBefore': 'Salio la {home} limeisha: umeme utazimwa {time} usipolipa kabla: {url}',
+  'ahead.offUnlessLeastBefore':
+    'Salio la {home} limeisha: umeme utazimwa {time} usipolipa angalau {least} kabla: {url}',
+  'ahead.heatGone': '{day} si tena siku ya joto isiyo na kukatwa.',
+  'ahead.coldGone': '{day} si tena siku ya baridi isiyo na kukatwa.',
+  'ahead.now': 'sasa',
+  'ahead.offUnless': 'Salio la {home} limeisha: umeme utazimwa {time} usipolipa: {url}',
+  'ahead.offUnlessLeast':
+    'Salio la {home} limeisha: umeme utazimwa {time} usipolipa angalau {least}: {url}',
+  'ahead.graceAll':
+    '{home} inadaiwa {lent}, zaidi ya {limit} tunazokopesha baada ya kuanza malipo ya kabla. Sasa umeme utazimwa salio likiisha, isipokuwa kanuni inauzuia. Nunua: {url}',
+  'ahead.gracePart':
+    '{home} inadaiwa {lent} kati ya {limit} tunazokopesha baada ya kuanza malipo ya kabla. Hadi hapo umeme hauzimwi bila salio hadi {until}; zaidi ya hapo utazimwa. Nunua: {url}',
+  'ahead.whileLow': ' salio likiwa dogo',
+  'ahead.tripped':
+    '{home} imetumia zaidi ya W {watts} zinazoruhusiwa na mita{low}, na umeme umezimika. Zima vifaa vikubwa. Utawaka baada ya dakika moja au ukibonyeza kitufe cha mita; baada ya mara tano kwa saa ni kwa kitufe tu.',
+  'ahead.trippedFive':
+    'umeme wa {home} umezimika mara tano kwa saa moja, zaidi ya W {watts} zinazoruhusiwa{low}. Zima vifaa vikubwa, kisha bonyeza kitufe cha mita: hautawaka wenyewe.',
+  'ahead.buyToLift': 'Nunua kuondoa kikomo: {url}',
+  'ahead.lentAll':
+    '{home} inadaiwa {lent}, zaidi ya {limit} tunazokopesha. Sasa umeme ukizimwa hautawashwa tena katika saa zisizo na kukatwa, hadi ulipe.',
+  'ahead.lentPart':
+    '{home} inadaiwa {lent} kati ya {limit} tunazokopesha. Zaidi ya hapo umeme ukizimwa hautawashwa tena katika saa zisizo na kukatwa, hadi ulipe.',
+  'ahead.lentPay': 'Lipa angalau {least}: {url}',
   'notice.tokenIssued': 'Tokeni yako imefika. Ingia uione.',
   'notice.walletCredited': 'Malipo yamefika.',
   'notice.saleReversed': 'Ununuzi umetenguliwa.',

@@ -108,6 +108,87 @@ export const zu: MessageTexts = {
     '{utility}: ngokuthenga kwakho, ikhredithi ye-{home} iphela cishe {end}. Ukuze ihlale kuze kube cishe {until}, faka {token} kumitha yakho: izovumela {power} ngesikhathi, ngakho gcina izinto ezinkulu zicishile. Uma ugesi ucisha, zicishe bese ucindezela inkinobho yemitha. Ukuthenga kwakho okulandelayo kususa umkhawulo.',
   'limit.lift':
     '{utility}: {home} ayisawudingi umkhawulo wamandla. Uma wafaka ithokheni yawo, faka {token} kumitha yakho ukuwususa.',
+  'ahead.toWallet':
+    '{home} ishintshela ebhalansini uma nje imitha iphendula. Ikhredithi yemitha iba yimali, futhi okukhokhayo akudingi thokheni. Kusukela lapho okusebenzisayo kususwa emalini; uma iphela ugesi uyacishwa, ngaphandle uma umthetho uwugcina.',
+  'ahead.toOwingWallet':
+    '{home} ishintshela ebhalansini uma nje imitha iphendula, futhi okukhokhayo akudingi thokheni.',
+  'ahead.lentNoPrice':
+    'U-{lent} imitha ekuboleke wona uzoba yisikweletu semali, esikhokhwa sonke hhayi ngengxenye yokuthenga ngakunye. Kuze kukhokhwe, ugesi uhlala kuphela uma umthetho uwugcina: {url}',
+  'ahead.willOwe':
+    'Uzokweleta cishe {owed}, okukhokhwa konke hhayi ngengxenye yokuthenga ngakunye.',
+  'ahead.willOweLent':
+    'Ngo-{lent} imitha ekuboleke wona uzokweleta cishe {owed}, okukhokhwa konke hhayi ngengxenye yokuthenga ngakunye.',
+  'ahead.offMarked': 'Ugesi awucishwa; okusebenzisayo kuyisikweletu. Faka imali: {url}',
+  'ahead.offAtOnce': 'Ugesi uyacishwa ngoshintsho, uze ufake okungenani {least}: {url}',
+  'ahead.offRule':
+    'Ugesi uyacishwa uma umthetho owugcinayo uphela, ngaphandle uma ufaka okungenani {least} manje, noma ngaphezulu kamuva: {url}',
+  'ahead.offEmergency':
+    'Ugesi uyacishwa uma ikhredithi yesimo esiphuthumayo ewugcinayo iphela, ngaphandle uma ufaka okungenani {least} manje, noma ngaphezulu kamuva: {url}',
+  'ahead.offAt':
+    'Ugesi uyacishwa {time}, ngaphandle uma ufaka okungenani {least} manje, noma ngaphezulu kamuva: {url}',
+  'ahead.toToken': '{home} isuka ebhalansini iye kumathokheni uma nje imitha iphendula.',
+  'ahead.toTokenLeft': 'U-{left} wakho uza njengethokheni.',
+  'ahead.toTokenOwed': 'U-{owed} owukweletayo ukhokhwa ngengxenye yokuthenga ngakunye.',
+  'ahead.toTokenThen':
+    'Kusukela lapho imitha ibala okuthengayo, futhi ugesi uyacishwa uma kuphela, ngaphandle uma umthetho uwugcina.',
+  'ahead.noWallet': '{home} ayishintsheli ebhalansini. Ukhokha njengakuqala.',
+  'ahead.noTokens': '{home} ayishintsheli kumathokheni. Ukhokha njengakuqala.',
+  'ahead.postpaid':
+    'imitha ye-{home} izobala okusebenzisayo, ngaphandle kwekhredithi. Kusukela lapho ugesi awucishwa uma ikhredithi iphela.',
+  'ahead.prepaid':
+    'imitha ye-{home} iba ngekhokhelwa ngaphambili. Kusukela lapho ugesi uyacishwa uma ikhredithi iphela, ngaphandle uma umthetho uwugcina. Thenga: {url}',
+  'ahead.begins': '{home} inebhalansi manje, eno-{left}{credit}.',
+  'ahead.beginsEmpty': '{home} inebhalansi manje, engenalutho{credit}.',
+  'ahead.beginsOwing': '{home} inebhalansi manje, ekweleta u-{owed}{credit}.',
+  'ahead.beginsLent': ', ngo-{lent} imitha ekuboleke wona',
+  'ahead.beginsLentAt': ', ngo-{lent} imitha ekuboleke wona, ngo-{price} nge-kWh',
+  'ahead.beginsCredit': ', no-{energy} obusele kumitha, ngo-{price} nge-kWh',
+  'ahead.beginsThen':
+    'Okusebenzisayo kusukela manje, nezindleko ezinqunyiwe ezifanele, kususwa kuyo ngombiko olandelayo wemitha. Uma imali iphela ugesi uyacishwa, ngaphandle uma umthetho uwugcina. Faka imali: {url}',
+  'ahead.beginsAdded':
+    'Okusebenzisayo kusukela manje, nezindleko ezinqunyiwe ezifanele, kuyengezwa ngombiko olandelayo wemitha.',
+  'ahead.held': 'siwucishile ugesi we-{home}. Ukukhokha akuwuvuli.',
+  'ahead.heldSafety':
+    'ugesi we-{home} ucishelwe ukuphepha, kuze kube {time} okungenani. Ukukhokha akuwuvuli.',
+  'ahead.ask': 'Buza: {help}',
+  'ahead.neverOff': 'ugesi we-{home} awusacishwa.',
+  'ahead.freeButton':
+    'asisawucishi ugesi we-{home}. Cindezela inkinobho yemitha yakho ukuze uvuleke.',
+  'ahead.freeItself': 'asisawucishi ugesi we-{home}. Uzivulela uma kunekhredithi.',
+  'ahead.flagEnds':
+    'ukuvikelwa okugcina ugesi we-{home} ngaphandle kwekhredithi kuphela {day}. Kusukela {next} ugesi uyacishwa uma ikhredithi iphela, njengakweminye imizi.',
+  'ahead.flagTell': 'Uma usakudinga, sitshele ngaphambili.',
+  'ahead.flagCall': 'Uma usakudinga, shayela {help} ngaphambili.',
+  'ahead.flagEnded':
+    'ukuvikelwa obekugcina ugesi we-{home} ngaphandle kwekhredithi kuphelile. Kusukela manje ugesi uyacishwa uma ikhredithi iphela, njengakweminye imizi. Thenga kusenesikhathi: {url}',
+  'ahead.heatEnds': 'umthetho wezinsuku ezishisayo uyaphela.',
+  'ahead.coldEnds': 'umthetho wezinsuku ezibandayo uyaphela.',
+  'ahead.offUnlessBefore':
+    'Ikhredithi ye-{home} iphelile: ugesi uyacishwa {time}, ngaphandle uma ukhokha ngaphambili: {url}',
+  'ahead.offUnlessLeastBefore':
+    'Ikhredithi ye-{home} iphelile: ugesi uyacishwa {time}, ngaphandle uma ukhokha okungenani {least} ngaphambili: {url}',
+  'ahead.heatGone': '{day} akuseyona usuku olushisayo olungenakucishwa.',
+  'ahead.coldGone': '{day} akuseyona usuku olubandayo olungenakucishwa.',
+  'ahead.now': 'manje',
+  'ahead.offUnless':
+    'Ikhredithi ye-{home} iphelile: ugesi uyacishwa {time}, ngaphandle uma ukhokha: {url}',
+  'ahead.offUnlessLeast':
+    'Ikhredithi ye-{home} iphelile: ugesi uyacishwa {time}, ngaphandle uma ukhokha okungenani {least}: {url}',
+  'ahead.graceAll':
+    '{home} ikweleta {lent}, ngaphezu kuka-{limit} esiwubolekayo emva koshintsho lokukhokha ngaphambili. Kusukela manje ugesi uyacishwa uma ikhredithi iphela, ngaphandle uma omunye umthetho uwugcina. Thenga: {url}',
+  'ahead.gracePart':
+    '{home} ikweleta {lent} ku-{limit} esiwubolekayo emva koshintsho lokukhokha ngaphambili. Kuze kufike lapho ugesi uhlala ngaphandle kwekhredithi kuze kube {until}; ngaphezulu uyacishwa. Thenga: {url}',
+  'ahead.whileLow': ' uma ikhredithi incane',
+  'ahead.tripped':
+    '{home} isebenzise ngaphezu kuka-{watts} W ovunyelwe yimitha{low}, ugesi wacisha. Cisha okudla ugesi omningi. Ubuya ngemva komzuzu, noma uma ucindezela inkinobho yemitha; emva kokuhlanu ngehora ubuya ngenkinobho kuphela.',
+  'ahead.trippedFive':
+    'ugesi we-{home} ucishe kahlanu ngehora, ngaphezu kuka-{watts} W ovunyelwe yimitha{low}. Cisha okudla ugesi omningi, bese ucindezela inkinobho yemitha: awuzibuyeli.',
+  'ahead.buyToLift': 'Thenga ukususa umkhawulo: {url}',
+  'ahead.lentAll':
+    '{home} ikweleta {lent}, ngaphezu kuka-{limit} esiwubolekayo. Kusukela manje ugesi ocishile awuphinde uvulwe ngamahora angenakucishwa, uze ukhokhe.',
+  'ahead.lentPart':
+    '{home} ikweleta {lent} ku-{limit} esiwubolekayo. Ngaphezulu ugesi ocishile awuphinde uvulwe ngamahora angenakucishwa, uze ukhokhe.',
+  'ahead.lentPay': 'Faka okungenani {least}: {url}',
   'notice.tokenIssued': 'Ithokheni yakho ifikile. Ngena ukuze uyibone.',
   'notice.walletCredited': 'Kufike inkokhelo.',
   'notice.saleReversed': 'Ukuthenga kuhoxisiwe.',

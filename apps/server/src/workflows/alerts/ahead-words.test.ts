@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aheadText, type OwedAtChange } from './ahead-words.ts';
+import { pageLanguages } from '@prewatt/api';
+import { type Ahead, aheadText, type OwedAtChange } from './ahead-words.ts';
 
 const place = { home: 'Flat 3', zone: 'Africa/Nairobi', url: 'https://p.example', help: null };
 const due = { owed: 'KES 90.00', lent: '6.1 kWh', price: null, payAtLeast: 'KES 100.00' };
@@ -68,4 +69,35 @@ test('a wallet that begins says from how much energy its money is, and at what p
     text,
     /with nothing in it\. .*Supply goes off .* until you pay in at least KES 100\.00/,
   );
+});
+
+test('each notice is a text of its own in each language, and no place is left empty', () => {
+  const atMs = Date.UTC(2026, 11, 9, 5);
+  const [lent, limit, payAtLeast] = ['KES 300.00', 'KES 500.00', 'KES 12.00'];
+  const notices: readonly Ahead[] = [
+    { what: 'toWallet' },
+    { what: 'toToken', left: '3.0 kWh', owed: 'KES 9.00' },
+    ...(['wallet', 'token'] as const).map((toMode): Ahead => ({ what: 'calledOff', toMode })),
+    ...(['postpaid', 'prepaid', 'flagEnded'] as const).map((what): Ahead => ({ what })),
+    ...[null, atMs].map((untilMs): Ahead => ({ what: 'held', untilMs })),
+    ...(['button', 'itself', 'neverOff'] as const).map((how): Ahead => ({ what: 'released', how })),
+    { what: 'flagEnds', lastDay: '2026-12-09' },
+    ...[null, payAtLeast].flatMap((least): readonly Ahead[] => [
+      { what: 'weatherEnds', weather: 'heat', offAtMs: atMs, payAtLeast: least },
+      {
+        ...{ what: 'weatherWithdrawn', weather: 'cold', date: '2026-12-09' },
+        ...{ offAtMs: null, payAtLeast: least },
+      },
+      { what: 'lent', lent, limit, isAll: least === null, payAtLeast: least },
+    ]),
+    ...[true, false].flatMap((is): readonly Ahead[] => [
+      { what: 'graceLent', lent, limit, isAll: is, untilMs: atMs },
+      { what: 'limit', limitW: 2_300, isLow: is, byButton: is },
+    ]),
+  ];
+  for (const notice of notices) {
+    const texts = Object.keys(pageLanguages).map((code) => aheadText(code, notice, place));
+    for (const text of texts) assert.doesNotMatch(text, /[{}]|undefined|null| {2}/, text);
+    assert.equal(new Set(texts).size, texts.length, notice.what);
+  }
 });

@@ -16,6 +16,7 @@ import {
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewMessage } from '../../messaging/messages/index.ts';
+import { languagesOfPhones } from '../../messaging/phones/index.ts';
 import type { SaidEvent } from '../../metering/headend/index.ts';
 import { supplyHomes } from '../../metering/protection/index.ts';
 import { type ConnectionPlace, loadConnections } from '../../registry/connections/index.ts';
@@ -73,12 +74,14 @@ export async function tellAhead(tx: Tx, o: TellDeps, all: readonly News[]): Prom
   const utility = await o.utilities.get(first.place.utilityId);
   const places = [...new Map(all.map(({ place }) => [place.connectionId, place])).values()];
   const connections = await loadConnections(tx, places);
+  const phones = [...connections.values()].flatMap(({ customerPhone }) => customerPhone ?? []);
+  const languages = await languagesOfPhones(tx, phones);
   const messages: NewMessage[] = [];
   for (const { place, factKey, ahead } of all) {
     const connection = connections.get(place.connectionId);
     const phone = connection?.customerPhone ?? null;
     if (connection === undefined || phone === null) continue;
-    const { language } = await o.phones.choicesOf(phone);
+    const language = languages.get(phone) ?? utility.writing.language;
     const text = aheadText(language, ahead, {
       ...{ home: connection.name, zone: utility.zone, url: o.publicUrl },
       help: utility.helpPhone,

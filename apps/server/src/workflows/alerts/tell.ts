@@ -4,7 +4,7 @@
 import { formatKwh, idFromUuid, minuteMs, zonedAt } from '@prewatt/quantities';
 import { type Tx, together } from '../../base/database.ts';
 import type { MessageKind, Messages } from '../../messaging/messages/index.ts';
-import { languagesOfPhones, type Phones } from '../../messaging/phones/index.ts';
+import { languagesOfPhones } from '../../messaging/phones/index.ts';
 import type { WebhookFact, Webhooks } from '../../messaging/webhooks/index.ts';
 import { heldHomes } from '../../metering/headend/index.ts';
 import { type AnHourCost, anHourText } from '../../money/vending/index.ts';
@@ -39,8 +39,6 @@ export type TellDeps = SupplyForecastDeps & {
   /** Programs of others. */
   readonly webhooks: Pick<Webhooks, 'tell'>;
   readonly utilities: Utilities;
-  /** The language of a phone. */
-  readonly phones: Pick<Phones, 'choicesOf'>;
   readonly nowMs: () => number;
   readonly publicUrl: string;
 };
