@@ -258,6 +258,7 @@ export function succeeded(
   reference: string,
   receivedMinor: bigint,
   providerReference: string,
+  currencyCode = 'ZAR',
 ): Buffer {
   return Buffer.from(
     JSON.stringify({
@@ -267,7 +268,7 @@ export function succeeded(
         status: 'succeeded',
         providerReference,
         receivedMinor: receivedMinor.toString(),
-        currencyCode: 'ZAR',
+        currencyCode,
       },
     }),
   );

@@ -6,13 +6,16 @@ import { after, before, test } from 'node:test';
 import { err, ok } from '@prewatt/quantities';
 import type { PaymentProvider } from '../src/money/payments/index.ts';
 import { createHarness, type Harness, succeeded } from './harness.ts';
+import { kes } from './provider-speaker.ts';
 import { createWorld } from './provider-worlds.ts';
+import { createVendor } from './vendor-harness.ts';
 
 const dayMs = 86_400_000;
 let answer: Awaited<ReturnType<PaymentProvider['askAgain']>> = ok(null);
 let h: Harness;
 before(async () => {
   h = await createHarness({
+    currency: kes,
     realProvider: () => ({
       ...{ name: 'rail', label: 'Rail', askAgain: async () => answer },
       open: async ({ reference }) =>
@@ -59,7 +62,7 @@ test('one whose provider gives no answer ends after three days; money that comes
   const { saleId, reference } = await begin();
   assert.equal(await stateAfter(saleId, 2 * dayMs), 'awaitingPayment');
   assert.equal(await stateAfter(saleId, dayMs), 'paymentExpired');
-  const word = succeeded(reference, 5_000n, 'LATE-1');
+  const word = succeeded(reference, 5_000n, 'LATE-1', kes.code);
   assert.ok((await h.services.payments.notification('rail', word, () => undefined)).ok);
   assert.equal(await stateAfter(saleId, 1_000), 'issued');
 });
@@ -80,4 +83,56 @@ test('MoMo: what they lost right after they took it is asked for again under the
   world.money.clear();
   await ask(600_000);
   assert.equal(world.money.size, 0);
+});
+
+test('a phone that was never asked is asked when its customer comes again, and not before', async () => {
+  for (const kind of ['momo', 'daraja'] as const) {
+    const world = createWorld(kind);
+    const { payments } = h.secondServices({
+      provider: world.provider({ nowMs: () => h.clock.nowMs }),
+    });
+    const ask = async (ms: number) => {
+      h.clock.nowMs += ms;
+      await payments.checkOpen(h.utilityId);
+    };
+    const place = await h.addConnection({ customer: { name: 'C', phone: world.phone } });
+    const quote = await h.services.vending.makeQuote(place, 5_000n);
+    assert.ok(quote.ok);
+    const { quoteId } = quote.value;
+    const press = () => payments.startPurchase(place, { quoteId, requestId: `quote:${quoteId}` });
+    world.fault = 'nameless';
+    assert.deepEqual(await press(), { ok: false, error: 'providerUnavailable' });
+    world.fault = null;
+    await ask(60_000);
+    assert.equal(world.prompts.size, 0, 'no prompt out of the blue');
+    const again = await press();
+    assert.ok(again.ok && !again.value.isUnclear);
+    assert.deepEqual([...world.prompts.values()], [1]);
+    if (kind === 'daraja') continue;
+    world.decide('paid');
+    await ask(30_000);
+    assert.equal(await stateAfter(again.value.saleId, 0), 'issued', 'asked about again');
+  }
+});
+
+test('Daraja: a shop’s float that nobody heard of is asked for as soon as they answer', async () => {
+  const world = createWorld('daraja');
+  const { payments } = h.secondServices({
+    provider: world.provider({ nowMs: () => h.clock.nowMs }),
+  });
+  const { vendorId } = await createVendor(h, 'Shop');
+  world.fault = 'nameless';
+  const wish = {
+    utilityId: h.utilityId,
+    vendorId,
+    requestId: 'float-of-a-shop',
+    phone: world.phone,
+  };
+  assert.ok((await payments.startFloat({ ...wish, amountMinor: 5_000n, askedBy: 'Amina' })).ok);
+  world.fault = null;
+  for (let i = 0; i < 3; i += 1) {
+    h.clock.nowMs += 20_000;
+    await payments.checkOpen(h.utilityId);
+  }
+  assert.deepEqual([...world.prompts.values()], [1]);
 });

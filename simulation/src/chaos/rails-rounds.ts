@@ -11,7 +11,13 @@ import { createRandom, type Random, seedFrom } from '../random.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { createOutside, type Outside, type OutsideName } from './outside.ts';
 import type { LoadPlan } from './plan.ts';
-import { type Purchase, type RailsCounts, untilQuiet, verifyRails } from './rails-verify.ts';
+import {
+  type Purchase,
+  type RailsCounts,
+  tellAllNow,
+  untilQuiet,
+  verifyRails,
+} from './rails-verify.ts';
 import { ChaosFailed, chaosFolder, checkLog, load } from './rounds.ts';
 import { clocks, openServices } from './shops.ts';
 import { verifyRound } from './verify.ts';
@@ -68,6 +74,8 @@ export async function runRailsChaos(o: {
           `${counts.events} events (${counts.pending} pending); killed ${victims}`,
       );
     }
+    await tellTheRest(world);
+    total.pending = 0;
     if (o.afterwards === undefined) await checkLog(machine);
     else await o.afterwards(machine);
     return { seed: o.seed, rounds: o.rounds, ...total };
@@ -88,6 +96,17 @@ const centreOf = ({ ports }: Outside) => ({
   password: 'secret',
   source: '22345',
 });
+
+/** With nobody killed any more: an event that waited for a later try is told, and none is lost. */
+async function tellTheRest({ machine, outside }: World): Promise<void> {
+  const { ownerUrl, shops } = machine;
+  await tellAllNow({ ownerUrl, patienceMs });
+  const o = { ownerUrl, outside, bought: [], utilityId: shops.utilityId };
+  const { faults, counts } = await verifyRails(o);
+  const untold = counts.pending === 0 ? [] : [`${counts.pending} events were told to nobody`];
+  const all = [...faults, ...untold];
+  if (all.length > 0) throw new ChaosFailed(`at the end:\n  ${all.slice(0, 20).join('\n  ')}`);
+}
 
 /** Starts those outside; an integration listens to all that is told. */
 async function openOutside({ machine, outside }: World): Promise<void> {

@@ -58,6 +58,18 @@ export async function untilQuiet(o: {
   }
 }
 
+/** What waits for its next try is due now: all of it must be heard. */
+export async function tellAllNow(o: {
+  readonly ownerUrl: string;
+  readonly patienceMs: number;
+}): Promise<void> {
+  await rowsOf(
+    o.ownerUrl,
+    sql`UPDATE prewatt.webhook_deliveries SET due_at = now() WHERE state = 'waiting'`,
+  );
+  await untilQuiet({ ...o, bought: [] });
+}
+
 export async function verifyRails(o: {
   readonly ownerUrl: string;
   readonly utilityId: string;

@@ -180,12 +180,30 @@ const isTaken = (payment: DuePayment, status: Answer): boolean =>
   status.value?.status === 'pending' &&
   status.value.isGuess !== true;
 
-/** Nobody was asked for it, and nobody is until its customer comes again, or a day is over. */
+/**
+ * Nobody was asked for it, and nobody is until its customer comes again, or a day is over. Not one
+ * that another process has opened meanwhile.
+ */
 export const letRest = (
   o: Pick<Deps, 'database' | 'clocks'>,
   place: PaymentPlace,
 ): Promise<unknown> =>
-  update(o, place, { next_check_at: new Date(o.clocks.real.nowMs() + unpaidForMs) });
+  o.database.inUtility(place.utilityId, (tx) =>
+    tx
+      .updateTable('payments')
+      .set({ next_check_at: new Date(o.clocks.real.nowMs() + unpaidForMs) })
+      .where('bucket', '=', place.bucket)
+      .where('id', '=', place.paymentId)
+      .where('state', '=', 'requested')
+      .where('checkout_url', 'is', null)
+      .execute(),
+  );
+
+/** The same, and whoever wants it wishes it anew. */
+export const giveUp = (
+  o: Pick<Deps, 'database' | 'clocks' | 'vending'>,
+  place: PaymentPlace,
+): Promise<void> => close(o, place, 'notAsked');
 
 /** A notification that proves nothing: what it says is kept, and the provider is asked soon. */
 export const takeHint = (
@@ -241,23 +259,29 @@ const update = (
       .execute(),
   );
 
-const expire = (o: Deps, place: PaymentPlace): Promise<void> =>
+const expire = (o: Deps, place: PaymentPlace): Promise<void> => close(o, place, 'expired');
+
+const close = (
+  o: Pick<Deps, 'database' | 'clocks' | 'vending'>,
+  place: PaymentPlace,
+  why: 'expired' | 'notAsked',
+): Promise<void> =>
   o.database.inUtility(place.utilityId, async (tx) => {
+    const [state, as] =
+      why === 'expired'
+        ? (['expired', 'paymentExpired'] as const)
+        : (['failed', 'paymentRefused'] as const);
     const payment = await tx
       .updateTable('payments')
-      .set({
-        state: 'expired',
-        next_check_at: null,
-        decided_at: new Date(o.clocks.business.nowMs()),
-      })
+      .set({ state, next_check_at: null, decided_at: new Date(o.clocks.business.nowMs()) })
       .where('bucket', '=', place.bucket)
       .where('id', '=', place.paymentId)
-      .where('state', 'in', paymentLife.sourcesOf('expired'))
+      .where('state', 'in', why === 'expired' ? paymentLife.sourcesOf(state) : ['requested'])
+      .$if(why === 'notAsked', (query) => query.where('checkout_url', 'is', null))
       .returning(['sale_id', 'connection_id'])
       .executeTakeFirst();
     if (payment === undefined) return;
     const { connection_id: connectionId, sale_id: saleId } = payment;
     if (connectionId === null || saleId === null) return;
-    const connection = { ...place, connectionId };
-    await o.vending.paymentFailed(tx, connection, { saleId, as: 'paymentExpired' });
+    await o.vending.paymentFailed(tx, { ...place, connectionId }, { saleId, as });
   });

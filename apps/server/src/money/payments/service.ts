@@ -13,7 +13,7 @@ import type { Judged, KeptNotifications, Password } from '../kept-notifications/
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import { type AskedBefore, askedBefore } from './asked-before.ts';
-import { askAbout, askSoon, type DuePayment, letRest } from './asking.ts';
+import { askAbout, askSoon, type DuePayment, giveUp, letRest } from './asking.ts';
 import { type Cards, createCards } from './cards.ts';
 import { beginFloatPayment, type FloatRefusal, type FloatWish } from './floats.ts';
 import { forgetPhones } from './forget-phones.ts';
@@ -251,9 +251,7 @@ async function startPurchase(
   if (checkout === null) {
     // Nobody was asked, and whoever wants it comes again: a phone with another purchase, a page
     // with this one. No prompt comes out of the blue meanwhile.
-    const provider = request.card?.provider ?? o.providers[0].name;
-    if (once === undefined) await letRest(o, payment);
-    else await o.settle({ place: payment, provider, status: { status: 'failed' } });
+    await (once === undefined ? letRest(o, payment) : giveUp(o, payment));
     return err('providerUnavailable');
   }
   return ok({ saleId, checkoutUrl: checkout.url, isUnclear: checkout.isUnclear, before: null });
