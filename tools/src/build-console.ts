@@ -4,19 +4,11 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf } from '@prewatt/demo/digest';
+import { consoleDigest, consoleStamp } from '@prewatt/demo/digest';
 
 const root = join(import.meta.dirname, '../..');
 const consoleDir = join(root, 'apps/web/operator');
-const stampFile = join(root, 'apps/web/dist/.sources');
-// What the build reads: the console, what it imports from us, and the versions of its tools.
-const sources = [
-  'apps/web/operator',
-  'apps/web/package.json',
-  'packages/api/src',
-  'packages/quantities/src',
-  'package-lock.json',
-];
+const stampFile = join(root, consoleStamp);
 
 /** Builds when needed and says what it did. Throws when the console's sources do not build. */
 export async function prepareConsole(): Promise<void> {
@@ -24,7 +16,7 @@ export async function prepareConsole(): Promise<void> {
     console.log('operator console: no sources here, nothing to build');
     return;
   }
-  const digest = digestOf(root, sources);
+  const digest = consoleDigest(root);
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === digest) {
     console.log('operator console: up to date');
     return;

@@ -13,6 +13,26 @@ export function digestOf(base: string, paths: readonly string[]): string {
   return hash.digest('hex');
 }
 
+// What the console's build reads: the console, what it imports from us, the versions of its tools.
+const consoleSources = [
+  'apps/web/operator',
+  'apps/web/package.json',
+  'packages/api/src',
+  'packages/quantities/src',
+  'package-lock.json',
+];
+/** Holds the digest of the sources that the console was built of. */
+export const consoleStamp = 'apps/web/dist/.sources';
+
+export const consoleDigest = (base: string): string => digestOf(base, consoleSources);
+
+/** Whether the console that is served was built of other sources than those that stand here. */
+export function isConsoleOlder(base: string): boolean {
+  const stamp = join(base, consoleStamp);
+  if (!existsSync(stamp)) return false;
+  return readFileSync(stamp, 'utf8') !== consoleDigest(base);
+}
+
 function filesUnder(path: string): string[] {
   if (!existsSync(path)) return [];
   if (statSync(path).isFile()) return [path];

@@ -3,6 +3,7 @@
 
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { isConsoleOlder } from './digest.ts';
 import { runDemo } from './launcher.ts';
 import { helpText, parseOptions } from './options.ts';
 import { history, steps } from './steps.ts';
@@ -26,6 +27,11 @@ if (parsed.kind === 'help') {
   const kill = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => (stop.signal.aborted ? kill.abort() : stop.abort()));
+  }
+  if (isConsoleOlder(fileURLToPath(new URL('../../..', import.meta.url)))) {
+    process.stderr.write(
+      'The operator console was built of older sources than those here: npm run prepare builds it.\n',
+    );
   }
   process.exitCode = await runDemo(parsed.options, {
     programs: {
