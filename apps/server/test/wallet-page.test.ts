@@ -280,6 +280,8 @@ test('text, page and offer name one round sum, and whoever pays it has supply', 
   assert.ok(restMinor < leastMinor && sumIn(sale) === sumIn(credited ?? ''), sale);
   assert.equal(sumIn(await pageOf(visitor)), sumIn(sale));
   await w.pay(restMinor);
+  const enough = (await textsOf('walletCredited')).at(-1) ?? '';
+  assert.match(enough, /Balance now ZAR \d\.\d\d\. An hour at 10\.0 kW costs ZAR 18\.97/);
   const paid = words((await visitor.get(`/sales/${idFromUuid('sale', saleId)}`)).body);
   assert.doesNotMatch(paid, /Supply stays off/);
   await w.answer('switchClose', { kind: 'switchClose', loadSwitch: 'connected' });

@@ -20,7 +20,13 @@ import { createQuoting, createVending } from '../money/vending/index.ts';
 import { createVendors } from '../money/vendors/index.ts';
 import { moveOf, takenAfterReversal } from '../workflows/corrections/index.ts';
 import { liftByGrant, liftBySales } from '../workflows/soft-landing/index.ts';
-import { giveToWallet, markToCheck, owingAfter, walletTimes } from '../workflows/wallet/index.ts';
+import {
+  giveToWallet,
+  markToCheck,
+  owingAfter,
+  shortAfter,
+  walletTimes,
+} from '../workflows/wallet/index.ts';
 import type { Ground } from './ground.ts';
 import type { Metering } from './metering.ts';
 
@@ -46,7 +52,8 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>,
     webhooks,
     quoting: createQuoting(tariffs),
     walletsCredited: (tx, places) => markToCheck(tx, places, nowMs()),
-    walletOwing: (tx, asked) => owingAfter(tx, { tariffs }, asked),
+    walletOwing: async (tx, asked) =>
+      (await owingAfter(tx, { tariffs }, asked)) ?? (await shortAfter(tx, { tariffs }, asked)),
     landingsLifted: liftBySales,
     takenAfterReversal: (tx, place, saleId) =>
       takenAfterReversal(tx, { newUuid, nowMs }, { place, saleId }),

@@ -29,7 +29,7 @@ import { takesOfSale } from './meter-takes.ts';
 import type { IssuedSale } from './sale.ts';
 import { issuedFacts } from './sale-facts.ts';
 import { saleText } from './sale-text.ts';
-import type { WalletOwing } from './wallet-words.ts';
+import type { WalletOwing, WalletShort } from './wallet-words.ts';
 
 export type RecordDeps = {
   readonly commands: Pick<Commands, 'enqueueMany'>;
@@ -39,7 +39,7 @@ export type RecordDeps = {
   readonly webhooks: Pick<Webhooks, 'tell'>;
   /** Money came into connections in wallet mode: their supply is looked at next. */
   readonly walletsCredited: (tx: Tx, places: readonly ConnectionPlace[]) => Promise<void>;
-  /** What a wallet still owes after a payment; null of one with money. */
+  /** What a wallet still owes after a payment, or has for less than an hour; else null. */
   readonly walletOwing: (
     tx: Tx,
     o: {
@@ -48,7 +48,7 @@ export type RecordDeps = {
       readonly nowMs: number;
       readonly balanceMinor: bigint;
     },
-  ) => Promise<WalletOwing | null>;
+  ) => Promise<WalletOwing | WalletShort | null>;
   /** These sales carry a token that lifts a power limit of the soft landing. */
   readonly landingsLifted: (
     tx: Tx,
@@ -322,17 +322,17 @@ const commandsOf = (nowMs: number, sets: ReadonlyMap<string, KeyChangeRows>) => 
     );
 };
 
-/** Only of wallets that owe on is it asked: what others have to say goes out at once. */
+/** Asked of wallets that owed before: what others have to say goes out at once. */
 function tellCustomers(
   tx: Tx,
   deps: Pick<RecordDeps, 'messages' | 'walletOwing'>,
   o: Recorded,
 ): Promise<void> {
   const owe = o.sales.filter(
-    ({ connection, purchase }) =>
-      connection.creditMode === 'wallet' && purchase.quote.remainderMinor <= 0n,
+    ({ connection, purchase, amountMinor }) =>
+      connection.creditMode === 'wallet' && purchase.quote.remainderMinor <= amountMinor,
   );
-  const queue = (owing: ReadonlyMap<string, WalletOwing>) =>
+  const queue = (owing: ReadonlyMap<string, WalletOwing | WalletShort>) =>
     deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility, owing)));
   return owe.length === 0
     ? queue(new Map())
@@ -344,8 +344,8 @@ async function owingOfWallets(
   tx: Tx,
   deps: Pick<RecordDeps, 'walletOwing'>,
   o: Pick<Recorded, 'utility' | 'nowMs' | 'sales'>,
-): Promise<ReadonlyMap<string, WalletOwing>> {
-  const owing = new Map<string, WalletOwing>();
+): Promise<ReadonlyMap<string, WalletOwing | WalletShort>> {
+  const owing = new Map<string, WalletOwing | WalletShort>();
   for (const { connection, saleId, purchase } of o.sales) {
     const balanceMinor = purchase.quote.remainderMinor;
     const known = await deps.walletOwing(tx, { ...o, connection, balanceMinor });
@@ -355,7 +355,8 @@ async function owingOfWallets(
 }
 
 const messageOf =
-  (utility: Utility, owing: ReadonlyMap<string, WalletOwing>) => (sale: IssuedSale) => {
+  (utility: Utility, owing: ReadonlyMap<string, WalletOwing | WalletShort>) =>
+  (sale: IssuedSale) => {
     const { connection } = sale;
     if (connection.customerPhone === null) return [];
     return [

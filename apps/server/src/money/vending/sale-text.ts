@@ -7,12 +7,16 @@ import { inOrder, type MessageTextKey, sayTo } from '../../messaging/texts/index
 import type { Utility } from '../../registry/utilities/index.ts';
 import { boughtBy, takesOfSale } from './meter-takes.ts';
 import type { IssuedSale } from './sale.ts';
-import { supplyOfOwing, type WalletOwing } from './wallet-words.ts';
+import { anHourText, supplyOfOwing, type WalletOwing, type WalletShort } from './wallet-words.ts';
 
 type Credit = { readonly energyWh: bigint; readonly creditMinor: bigint | null };
 type Told = { readonly utility: Utility; readonly language: string };
 
-export function saleText(utility: Utility, sale: IssuedSale, owing?: WalletOwing): string {
+export function saleText(
+  utility: Utility,
+  sale: IssuedSale,
+  after?: WalletOwing | WalletShort,
+): string {
   const language = sale.connection.customerLanguage ?? utility.writing.language;
   const told = { utility, language };
   const paid = sumText(utility, sale.amountMinor);
@@ -23,8 +27,8 @@ export function saleText(utility: Utility, sale: IssuedSale, owing?: WalletOwing
   }
   if (sale.tokens.length === 0) {
     const left = sumText(utility, sale.purchase.quote.remainderMinor);
-    const then =
-      owing === undefined ? sayTo(language, 'sale.balance', { left }) : owingText(told, owing);
+    const balance = sayTo(language, 'sale.balance', { left });
+    const then = after === undefined ? balance : afterText(told, { after, balance });
     return `${sayTo(language, 'sale.paid', of)} ${then}`;
   }
   const { quote, creditMinor } = sale.purchase;
@@ -69,6 +73,16 @@ function getsText(
     ...{ ...of, credit: creditText(told, left) },
     ...{ whole: creditText(told, bought), taken: creditText(told, taken) },
   });
+}
+
+/** The sum that turned supply on may last for minutes: then an hour's cost stands beside it. */
+function afterText(
+  told: Told,
+  { after, balance }: { readonly after: WalletOwing | WalletShort; readonly balance: string },
+): string {
+  if (!('isShort' in after)) return owingText(told, after);
+  const { language, utility } = told;
+  return `${balance} ${anHourText(after.anHour, { language, currency: utility.currency })}`;
 }
 
 /** What a payment that was too small leaves: said, since "paid" alone sounds like light. */

@@ -12,6 +12,9 @@ export type WalletOwing = {
   readonly anHour: AnHourCost | null;
 };
 
+/** Money that an hour at the present power would use up: it is on, and not for long. */
+export type WalletShort = { readonly isShort: true; readonly anHour: AnHourCost };
+
 export type AnHourCost = { readonly powerW: bigint; readonly minor: bigint };
 
 /** "Supply stays off. Pay in at least …"; null where nothing has to be paid for supply. */

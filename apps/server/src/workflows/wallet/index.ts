@@ -29,6 +29,7 @@ export {
   type OwingAfter,
   owingAfter,
   paymentsToBeOn,
+  shortAfter,
 } from './least-payment.ts';
 export { creditModeApproval, type ModeDeps, type ModeNews } from './modes.ts';
 export { type MoneyLeft, moneyLeftOf } from './money-left.ts';

@@ -80,6 +80,16 @@ export async function owingAfter(
   };
 }
 
+/** Of a wallet that a payment leaves with less than an hour costs; null of one that has more. */
+export async function shortAfter(
+  tx: Tx,
+  deps: Deps,
+  o: Home & { readonly balanceMinor: bigint },
+): Promise<{ readonly isShort: true; readonly anHour: AnHour } | null> {
+  const anHour = o.balanceMinor > 0n ? await anHourOf(tx, deps, o) : null;
+  return anHour !== null && o.balanceMinor < anHour.minor ? { isShort: true, anHour } : null;
+}
+
 /** The same of a home whose meter counts, should it become a wallet with that balance. */
 export async function leastPaymentAtChange(
   tx: Tx,
