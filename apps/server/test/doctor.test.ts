@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createPlainServer } from 'node:http';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pendingMigrations } from '../src/base/migrate.ts';
+import { certificateFindings } from '../src/compose/checks/file-checks.ts';
 import { checkAtStart } from '../src/compose/checks/index.ts';
 import { publicFindings } from '../src/compose/checks/outside-checks.ts';
 import { readConfig } from '../src/compose/config.ts';
@@ -124,7 +126,8 @@ test('another master key is found before the first sale', async () => {
 test('a secrets file that everybody can read, and clear text across the network, are refused', async () => {
   chmodSync(secretsFile, 0o644);
   try {
-    await assert.rejects(start(), /every account can read .* chmod 600/s);
+    // By `chmod 600` a server that reads it by its group would be shut out.
+    await assert.rejects(start(), /every account can read .* chmod o= /s);
   } finally {
     chmodSync(secretsFile, 0o600);
   }
@@ -159,6 +162,14 @@ test('a certificate that has ended, or whose key is another one, is a fault', as
   assert.match(mixed.of('certificates').join(), /^fault: .*server\.key is not the key of its/);
 });
 
+test('an authority that is not where the setting says is not to be renewed', async () => {
+  const ca = join(folder, 'none.pem');
+  const o = { name: 'the authority of the broker', certFile: ca };
+  const [finding] = certificateFindings(o, 0);
+  assert.match(finding?.text ?? '', /none\.pem cannot be read \(ENOENT\)$/);
+  assert.match(finding?.advice ?? '', /^Let the setting name the file/);
+});
+
 test('an address whose certificate nobody here trusts is told from one that does not answer', async () => {
   const tls = join(folder, 'public');
   await ensureOwnCertificate(tls, { hosts: ['127.0.0.1'], nowMs: Date.now() });
@@ -175,6 +186,23 @@ test('an address whose certificate nobody here trusts is told from one that does
   } finally {
     server.close();
   }
+});
+
+test('a proxy without a server behind it is told from another site', async () => {
+  const found: string[] = [];
+  for (const status of [502, 404]) {
+    const server = createPlainServer((_, answer) => answer.writeHead(status).end('<html>'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const config = readConfig(environment({ PREWATT_PUBLIC_URL: `http://127.0.0.1:${port}` }));
+    const [finding] = await publicFindings(config);
+    found.push(`${finding?.level}: ${finding?.text} ${finding?.advice}`);
+    server.close();
+  }
+  assert.match(found[0] ?? '', /^fault: .* no server answers it Start the server/);
+  assert.match(found[1] ?? '', /^fault: .* answers 404, and it is not Prewatt/);
 });
 
 test('a database of no, an older or a newer version is told apart', async () => {

@@ -145,6 +145,17 @@ test('passwords of the database may stand in the secrets file; one in an address
   assert.throws(() => readConfig(env), /databasePassword: 16 to 128 visible ASCII characters/);
 });
 
+test('a secrets file that is not there is told from one that is no JSON, whose text is not said', () => {
+  const file = join(folder, 'torn.json');
+  const read = () => readConfig({ ...good, PREWATT_SECRETS_FILE: file });
+  assert.throws(read, /PREWATT_SECRETS_FILE: \S+torn\.json is not there/);
+  writeFileSync(file, '{ "masterKey": "hunter4"');
+  assert.throws(read, (error: Error) => {
+    assert.match(error.message, /PREWATT_SECRETS_FILE: cannot be read as JSON/);
+    return !error.message.includes('hunter4');
+  });
+});
+
 test('who signs people in has a login of its own; a login that may be anybody needs none', () => {
   const { PREWATT_SIGN_IN_DATABASE_URL: _, ...one } = good;
   assert.throws(() => readConfig(one), /PREWATT_SIGN_IN_DATABASE_URL: needed/);

@@ -432,9 +432,17 @@ function readSecrets({ PREWATT_SECRETS_FILE, PREWATT_MASTER_KEY_FILE }: Environm
       memberOf(opened.ok ? opened.value : file, path);
     const faults = faultsOf(parsed.error, nameOf).map((fault) => `secrets file: ${fault}`);
     return { ok: false, faults };
-  } catch {
-    return { ok: false, faults: ['PREWATT_SECRETS_FILE: cannot be read as JSON'] };
+  } catch (error) {
+    return { ok: false, faults: [`PREWATT_SECRETS_FILE: ${unreadable(error)}`] };
   }
+}
+
+/** Why a file is not read; never a word of what is in it, since parsers quote it. */
+function unreadable(error: unknown): string {
+  const { code, path } = error as { readonly code?: string; readonly path?: string };
+  if (code === 'ENOENT') return `${path} is not there`;
+  if (code === 'EACCES') return `${path} may not be read by the account that runs this`;
+  return 'cannot be read as JSON';
 }
 
 /** "paymentProviders, entry 2 (daraja), passkey": a list begins with 1 to its reader. */

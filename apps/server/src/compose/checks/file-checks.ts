@@ -19,9 +19,9 @@ function modeFindings(file: string): readonly Finding[] {
   const mode = statSync(file).mode & 0o777;
   const shown = mode.toString(8).padStart(4, '0');
   if ((mode & 0o007) !== 0) {
-    return [
-      fault('secrets', `every account can read ${file} (mode ${shown})`, `Run: chmod 600 ${file}`),
-    ];
+    // The group stays as it is: the server may be the one that reads the file by its group.
+    const text = `every account can read ${file} (mode ${shown})`;
+    return [fault('secrets', text, `Run: chmod o= ${file}`)];
   }
   if ((mode & 0o020) !== 0) {
     const text = `the group may change ${file} (mode ${shown})`;
@@ -67,6 +67,7 @@ export function certificateFindings(
 ): readonly Finding[] {
   const { name, certFile, keyFile } = o;
   const advice = `Renew ${certFile}, and start the server again.`;
+  const unread = `Let the setting name the file, and let the server's account read it.`;
   let certificates: X509Certificate[];
   try {
     const blocks = readFileSync(certFile, 'utf8').match(
@@ -75,9 +76,8 @@ export function certificateFindings(
     certificates = (blocks ?? []).map((block) => new X509Certificate(block));
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string };
-    return [
-      fault('certificates', `${name}: ${certFile} cannot be read (${code ?? message})`, advice),
-    ];
+    const text = `${name}: ${certFile} cannot be read (${code ?? message})`;
+    return [fault('certificates', text, code === undefined ? advice : unread)];
   }
   const ends = certificates.map(({ validTo }) => Date.parse(validTo)).sort((a, b) => a - b);
   const [endMs] = ends;

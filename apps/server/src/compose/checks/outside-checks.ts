@@ -78,6 +78,22 @@ export async function mailFindings({ secrets }: Config): Promise<readonly Findin
 /** Codes of TLS for a certificate of nobody that is trusted here. */
 const unknownAuthority = /^(DEPTH_ZERO_)?SELF_SIGNED_CERT|^UNABLE_TO_(VERIFY_LEAF|GET_ISSUER)/;
 
+/** What a proxy says when nobody answers behind it. */
+const proxyStatuses: readonly number[] = [502, 503, 504];
+
+const notOurs = (origin: string, status: number): Finding =>
+  proxyStatuses.includes(status)
+    ? fault(
+        'addresses',
+        `${origin} answers ${status}: the proxy is there, and no server answers it`,
+        'Start the server; if it runs, let the proxy hand on to its PREWATT_HTTP_PORT.',
+      )
+    : fault(
+        'addresses',
+        `${origin} answers ${status}, and it is not Prewatt`,
+        'Look at the proxy: it should hand on to PREWATT_HTTP_PORT.',
+      );
+
 /** The server as people reach it: through the proxy, where there is one. */
 export async function publicFindings(config: Config): Promise<readonly Finding[]> {
   const url = new URL('/health', config.publicUrl);
@@ -85,10 +101,7 @@ export async function publicFindings(config: Config): Promise<readonly Finding[]
     const answer = await fetch(url, { signal: AbortSignal.timeout(patienceMs), redirect: 'error' });
     const body = (await answer.json().catch(() => null)) as { status?: unknown } | null;
     if (typeof body?.status !== 'string') {
-      const text = `${url.origin} answers ${answer.status}, and it is not Prewatt`;
-      return [
-        fault('addresses', text, 'Look at the proxy: it should hand on to PREWATT_HTTP_PORT.'),
-      ];
+      return [notOurs(url.origin, answer.status)];
     }
     const text = `${url.origin} answers: ${body.status}`;
     const own =
