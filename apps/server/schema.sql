@@ -18,11 +18,62 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.connection_has_customer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO occupancies (bucket, id, utility_id, connection_id, customer_id, began_at)
+    VALUES (NEW.bucket, gen_random_uuid(), NEW.utility_id, NEW.id,
+      customer_of_phone(NEW.utility_id, NEW.customer_name, NEW.customer_phone, NEW.created_at), NEW.created_at);
+  RETURN NULL;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.current_utility()
  RETURNS uuid
  LANGUAGE sql
  STABLE
 RETURN (NULLIF(current_setting('prewatt.utility_id'::text, true), ''::text))::uuid;
+
+CREATE OR REPLACE FUNCTION prewatt.customer_of_phone(of_utility uuid, of_name text, of_phone text, at timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+DECLARE
+  found uuid;
+BEGIN
+  SELECT id INTO found FROM customers WHERE utility_id = of_utility AND phone = of_phone AND merged_into IS NULL;
+  IF found IS NULL THEN
+    INSERT INTO customers (id, utility_id, name, phone, changed_at, created_at)
+      VALUES (gen_random_uuid(), of_utility, left(coalesce(nullif(of_name, ''), of_phone), 120), of_phone, at, at)
+      ON CONFLICT (utility_id, phone) WHERE merged_into IS NULL DO UPDATE SET phone = excluded.phone RETURNING id INTO found;
+  END IF;
+  RETURN found;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.customers_by_words(words text, most integer)
+ RETURNS TABLE(customer_id uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+DECLARE
+  wanted tsquery;
+BEGIN
+  SELECT string_agg(quote_literal(word) || ':*', ' & ')::tsquery INTO wanted
+    FROM unnest(tsvector_to_array(words_of(words))) AS word;
+  IF wanted IS NULL THEN
+    RETURN;
+  END IF;
+  RETURN QUERY SELECT c.id FROM customers c
+    WHERE words_of(c.name) @@ wanted AND c.utility_id = current_utility() AND c.merged_into IS NULL LIMIT most;
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION prewatt.drop_old_readings()
  RETURNS integer
@@ -112,6 +163,24 @@ BEGIN
   DELETE FROM webhook_deliveries WHERE event_id = ANY (gone);
   DELETE FROM webhook_events WHERE id = ANY (gone);
   RETURN coalesce(cardinality(gone), 0);
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.home_of_customer(of_bucket smallint, of_connection uuid, of_name text, of_phone text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+DECLARE
+  lives uuid := customer_of_phone(current_utility(), of_name, of_phone, now());
+BEGIN
+  IF NOT EXISTS (SELECT FROM occupancies WHERE bucket = of_bucket AND connection_id = of_connection
+      AND ended_at IS NULL AND customer_id = lives) THEN
+    UPDATE occupancies SET ended_at = greatest(now(), began_at) WHERE bucket = of_bucket
+      AND connection_id = of_connection AND ended_at IS NULL;
+    INSERT INTO occupancies (bucket, id, utility_id, connection_id, customer_id, began_at, shows_from)
+      VALUES (of_bucket, gen_random_uuid(), current_utility(), of_connection, lives, now(), now());
+  END IF;
 END
 $function$;
 
@@ -379,9 +448,13 @@ BEGIN
   IF NOT FOUND THEN
     RETURN false;
   END IF;
-  DELETE FROM phone_directory WHERE bucket = of_bucket AND connection_id = of_connection AND phone <> new_phone;
+  DELETE FROM phone_directory WHERE bucket = of_bucket AND connection_id = of_connection AND phone IS DISTINCT FROM new_phone;
+  IF new_phone IS NULL THEN
+    RETURN true;
+  END IF;
   INSERT INTO phone_directory (phone, utility_id, bucket, connection_id)
     VALUES (new_phone, current_utility(), of_bucket, of_connection) ON CONFLICT DO NOTHING;
+  PERFORM home_of_customer(of_bucket, of_connection, new_name, new_phone);
   RETURN true;
 END
 $function$;
@@ -1268,6 +1341,7 @@ CREATE INDEX connections_by_utility ON prewatt.connections USING btree (utility_
 CREATE INDEX connections_by_words ON prewatt.connections USING gin (prewatt.words_of(((((name || ' '::text) || COALESCE(customer_name, ''::text)) || ' '::text) || address)));
 ALTER TABLE prewatt.connections ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.connections FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER has_customer AFTER INSERT ON prewatt.connections FOR EACH ROW WHEN ((new.customer_phone IS NOT NULL)) EXECUTE FUNCTION prewatt.connection_has_customer();
 CREATE TRIGGER keys_stand BEFORE UPDATE OF bucket, id, utility_id ON prewatt.connections FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.connections FOR EACH STATEMENT EXECUTE FUNCTION prewatt.keys_stand();
 
@@ -1378,6 +1452,35 @@ CREATE UNIQUE INDEX corrections_pays_once ON prewatt.corrections USING btree (bu
 CREATE UNIQUE INDEX corrections_reversed_once ON prewatt.corrections USING btree (bucket, sale_id) WHERE (kind = 'reversal'::text);
 ALTER TABLE prewatt.corrections ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.corrections FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.customers (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  name text NOT NULL,
+  phone text,
+  email text,
+  note text NOT NULL DEFAULT ''::text,
+  version integer NOT NULL DEFAULT 1,
+  changed_at timestamp with time zone NOT NULL,
+  changed_by uuid,
+  merged_into uuid,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT customers_pkey PRIMARY KEY (id),
+  CONSTRAINT customers_check CHECK ((merged_into <> id)),
+  CONSTRAINT customers_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+  CONSTRAINT customers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  CONSTRAINT customers_note_check CHECK ((length(note) <= 1000)),
+  CONSTRAINT customers_phone_check CHECK (((length(phone) >= 1) AND (length(phone) <= 40))),
+  CONSTRAINT customers_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT customers_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES prewatt.customers(id),
+  CONSTRAINT customers_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX customers_by_name ON prewatt.customers USING btree (utility_id, name, id);
+CREATE INDEX customers_by_words ON prewatt.customers USING gin (prewatt.words_of(name));
+CREATE INDEX customers_merged ON prewatt.customers USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+CREATE UNIQUE INDEX customers_by_phone ON prewatt.customers USING btree (utility_id, phone) WHERE (merged_into IS NULL);
+ALTER TABLE prewatt.customers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.customers FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.debts (
   bucket smallint NOT NULL,
@@ -3153,6 +3256,35 @@ CREATE TABLE prewatt.network_readings (
 ALTER TABLE prewatt.network_readings ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.network_readings FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.occupancies (
+  bucket smallint NOT NULL,
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  customer_id uuid NOT NULL,
+  merged_from uuid,
+  began_at timestamp with time zone NOT NULL,
+  shows_from timestamp with time zone,
+  ended_at timestamp with time zone,
+  began_by uuid,
+  ended_by uuid,
+  final_reading_wh bigint,
+  CONSTRAINT occupancies_pkey PRIMARY KEY (bucket, id),
+  CONSTRAINT occupancies_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT occupancies_final_reading_wh_check CHECK ((final_reading_wh >= 0)),
+  CONSTRAINT occupancies_began_by_fkey FOREIGN KEY (began_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT occupancies_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT occupancies_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES prewatt.customers(id),
+  CONSTRAINT occupancies_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT occupancies_merged_from_fkey FOREIGN KEY (merged_from) REFERENCES prewatt.customers(id),
+  CONSTRAINT occupancies_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX occupancies_of_customer ON prewatt.occupancies USING btree (customer_id);
+CREATE INDEX occupancies_of_home ON prewatt.occupancies USING btree (bucket, connection_id, began_at);
+CREATE UNIQUE INDEX occupancies_one_open ON prewatt.occupancies USING btree (bucket, connection_id) WHERE (ended_at IS NULL);
+ALTER TABLE prewatt.occupancies ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.occupancies FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.operator_acts (
   id uuid NOT NULL,
   utility_id uuid NOT NULL,
@@ -4554,6 +4686,71 @@ ALTER TABLE prewatt.tariffs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.tariffs FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.tariffs FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.state = 'approved'::text))) EXECUTE FUNCTION prewatt.settle();
 
+CREATE TABLE prewatt.ticket_events (
+  ticket_id uuid NOT NULL,
+  ordinal integer NOT NULL,
+  utility_id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  operator_id uuid,
+  event text NOT NULL,
+  words text NOT NULL DEFAULT ''::text,
+  CONSTRAINT ticket_events_pkey PRIMARY KEY (ticket_id, ordinal),
+  CONSTRAINT ticket_events_event_check CHECK ((event = ANY (ARRAY['opened'::text, 'taken'::text, 'given'::text, 'noted'::text, 'closed'::text, 'openedAgain'::text]))),
+  CONSTRAINT ticket_events_ordinal_check CHECK ((ordinal > 0)),
+  CONSTRAINT ticket_events_words_check CHECK ((length(words) <= 2000)),
+  CONSTRAINT ticket_events_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT ticket_events_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES prewatt.tickets(id),
+  CONSTRAINT ticket_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.ticket_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.ticket_events FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.tickets (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  number integer NOT NULL,
+  kind text NOT NULL,
+  topic text NOT NULL,
+  state text NOT NULL,
+  customer_id uuid,
+  bucket smallint,
+  connection_id uuid,
+  words text NOT NULL,
+  opened_by uuid,
+  request_id text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  assigned_to uuid,
+  closed_at timestamp with time zone,
+  answer text,
+  version integer NOT NULL DEFAULT 1,
+  CONSTRAINT tickets_pkey PRIMARY KEY (id),
+  CONSTRAINT tickets_utility_id_number_key UNIQUE (utility_id, number),
+  CONSTRAINT tickets_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT tickets_answer_check CHECK (((length(answer) >= 1) AND (length(answer) <= 1000))),
+  CONSTRAINT tickets_bucket_check CHECK (((bucket >= 0) AND (bucket <= 1023))),
+  CONSTRAINT tickets_closed CHECK ((((state = 'closed'::text) = (closed_at IS NOT NULL)) AND ((state <> 'closed'::text) OR (answer IS NOT NULL)))),
+  CONSTRAINT tickets_kind_check CHECK ((kind = ANY (ARRAY['complaint'::text, 'fault'::text, 'request'::text]))),
+  CONSTRAINT tickets_number_check CHECK ((number > 0)),
+  CONSTRAINT tickets_of_somebody CHECK (((customer_id IS NOT NULL) OR (connection_id IS NOT NULL))),
+  CONSTRAINT tickets_place CHECK (((bucket IS NULL) = (connection_id IS NULL))),
+  CONSTRAINT tickets_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT tickets_state_check CHECK ((state = ANY (ARRAY['open'::text, 'working'::text, 'closed'::text]))),
+  CONSTRAINT tickets_topic_check CHECK ((topic = ANY (ARRAY['noSupply'::text, 'meter'::text, 'charge'::text, 'other'::text]))),
+  CONSTRAINT tickets_words_check CHECK (((length(words) >= 1) AND (length(words) <= 2000))),
+  CONSTRAINT tickets_assigned_to_fkey FOREIGN KEY (assigned_to) REFERENCES prewatt.operators(id),
+  CONSTRAINT tickets_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT tickets_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES prewatt.customers(id),
+  CONSTRAINT tickets_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT tickets_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX tickets_newest ON prewatt.tickets USING btree (utility_id, opened_at DESC);
+CREATE INDEX tickets_of_customer ON prewatt.tickets USING btree (customer_id, opened_at DESC);
+CREATE INDEX tickets_of_home ON prewatt.tickets USING btree (bucket, connection_id, opened_at DESC);
+CREATE INDEX tickets_open ON prewatt.tickets USING btree (utility_id, due_at) WHERE (state <> 'closed'::text);
+ALTER TABLE prewatt.tickets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.tickets FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.tokens (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -5699,6 +5896,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth.brakes TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.session TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_sign_in;
 GRANT DELETE, SELECT ON prewatt.server_processes TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.customers_by_words(text,integer) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.drop_old_readings() TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.forget_provider_notifications(integer,integer,bigint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.forget_webhook_events(integer) TO prewatt_app;
@@ -5864,6 +6062,7 @@ GRANT INSERT, SELECT ON prewatt.connections TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.control_limits TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.conversion_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.corrections TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.customers TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.debts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.dim_programmes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.dlms_links TO prewatt_app;
@@ -5921,6 +6120,7 @@ GRANT INSERT, SELECT ON prewatt.network_balances TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_nodes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_placements TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_readings TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.occupancies TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operator_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.payment_directory TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.payments TO prewatt_app;
@@ -5966,6 +6166,8 @@ GRANT INSERT, SELECT ON prewatt.tariff_assignments TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_test_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariff_back_tests TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tariffs TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.ticket_events TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.tickets TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.tokens TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.top_up_rules TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.top_ups TO prewatt_app;
@@ -6060,6 +6262,7 @@ GRANT UPDATE (amount_minor) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.provider_notifications TO prewatt_app;
 GRANT UPDATE (amount_minor) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (answer) ON prewatt.inbound_texts TO prewatt_app;
+GRANT UPDATE (answer) ON prewatt.tickets TO prewatt_app;
 GRANT UPDATE (answer) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (answer_fault) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (answer_ms) ON prewatt.webhook_deliveries TO prewatt_app;
@@ -6085,6 +6288,7 @@ GRANT UPDATE (asked_at) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (asked_because) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (asked_percent) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (assigned_to) ON prewatt.install_jobs TO prewatt_app;
+GRANT UPDATE (assigned_to) ON prewatt.tickets TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.import_rows TO prewatt_app;
 GRANT UPDATE (at) ON prewatt.ussd_session_directory TO prewatt_app;
 GRANT UPDATE (attempts) ON prewatt.commands TO prewatt_app;
@@ -6109,10 +6313,12 @@ GRANT UPDATE (cancelled_by) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (captured_at) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (card_check_at) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.alert_choices TO prewatt_app;
+GRANT UPDATE (changed_at) ON prewatt.customers TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.dim_programmes TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.phone_choice_directory TO prewatt_app;
 GRANT UPDATE (changed_at) ON prewatt.top_up_rules TO prewatt_app;
+GRANT UPDATE (changed_by) ON prewatt.customers TO prewatt_app;
 GRANT UPDATE (chart) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (check_at) ON prewatt.messages TO prewatt_app;
 GRANT UPDATE (check_at) ON prewatt.wallets TO prewatt_app;
@@ -6134,6 +6340,7 @@ GRANT UPDATE (client_title) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (clock_ahead_ms) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (closed_at) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (closed_at) ON prewatt.revenue_cases TO prewatt_app;
+GRANT UPDATE (closed_at) ON prewatt.tickets TO prewatt_app;
 GRANT UPDATE (closed_at) ON prewatt.vendor_shifts TO prewatt_app;
 GRANT UPDATE (closed_by) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (code_hash) ON prewatt.mail_address_directory TO prewatt_app;
@@ -6170,6 +6377,7 @@ GRANT UPDATE (credit_status) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (credited_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (credited_wh) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (currency_code) ON prewatt.provider_notifications TO prewatt_app;
+GRANT UPDATE (customer_id) ON prewatt.occupancies TO prewatt_app;
 GRANT UPDATE (cut_power_w) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (day) ON prewatt.budget_counts TO prewatt_app;
 GRANT UPDATE (day_count) ON prewatt.budget_counts TO prewatt_app;
@@ -6201,6 +6409,7 @@ GRANT UPDATE (done_by) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (early_milli) ON prewatt.forecast_ranges TO prewatt_app;
+GRANT UPDATE (email) ON prewatt.customers TO prewatt_app;
 GRANT UPDATE (end_cause) ON prewatt.vending_outages TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
@@ -6214,10 +6423,12 @@ GRANT UPDATE (ended_at) ON prewatt.light_overrides TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_alerts TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.meter_certificates TO prewatt_app;
+GRANT UPDATE (ended_at) ON prewatt.occupancies TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.top_ups TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.vending_outages TO prewatt_app;
 GRANT UPDATE (ended_at) ON prewatt.vendor_batches TO prewatt_app;
 GRANT UPDATE (ended_by) ON prewatt.install_jobs TO prewatt_app;
+GRANT UPDATE (ended_by) ON prewatt.occupancies TO prewatt_app;
 GRANT UPDATE (ended_by) ON prewatt.vending_outages TO prewatt_app;
 GRANT UPDATE (endpoint) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (endpoint) ON prewatt.lwm2m_links TO prewatt_app;
@@ -6258,6 +6469,7 @@ GRANT UPDATE (faults) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (faults) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (final_credited_minor) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (final_credited_wh) ON prewatt.meters TO prewatt_app;
+GRANT UPDATE (final_reading_wh) ON prewatt.occupancies TO prewatt_app;
 GRANT UPDATE (finding) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (findings) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.protection_replays TO prewatt_app;
@@ -6357,6 +6569,8 @@ GRANT UPDATE (made_at) ON prewatt.supply_forecasts TO prewatt_app;
 GRANT UPDATE (measured_wh) ON prewatt.usage_days TO prewatt_app;
 GRANT UPDATE (measured_wh) ON prewatt.usage_months TO prewatt_app;
 GRANT UPDATE (medical) ON prewatt.meter_protection TO prewatt_app;
+GRANT UPDATE (merged_from) ON prewatt.occupancies TO prewatt_app;
+GRANT UPDATE (merged_into) ON prewatt.customers TO prewatt_app;
 GRANT UPDATE (meter_id) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (meter_id) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (meter_id) ON prewatt.wallets TO prewatt_app;
@@ -6369,6 +6583,7 @@ GRANT UPDATE (model) ON prewatt.dlms_models TO prewatt_app;
 GRANT UPDATE (model_key) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (month_energy_before_wh) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (most_a_week_minor) ON prewatt.top_up_rules TO prewatt_app;
+GRANT UPDATE (name) ON prewatt.customers TO prewatt_app;
 GRANT UPDATE (need) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (next_check_at) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (next_check_at) ON prewatt.payments TO prewatt_app;
@@ -6383,6 +6598,7 @@ GRANT UPDATE (next_tariff) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (next_version_id) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (nights_left_tenths) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (node_id) ON prewatt.revenue_lines TO prewatt_app;
+GRANT UPDATE (note) ON prewatt.customers TO prewatt_app;
 GRANT UPDATE (now_standing) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (now_version_id) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (objects) ON prewatt.lamp_links TO prewatt_app;
@@ -6413,6 +6629,7 @@ GRANT UPDATE (payer_phone) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (payment_bucket) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (payment_id) ON prewatt.arrivals TO prewatt_app;
 GRANT UPDATE (peaks) ON prewatt_log.heads TO prewatt_app;
+GRANT UPDATE (phone) ON prewatt.customers TO prewatt_app;
 GRANT UPDATE (phone) ON prewatt.push_browser_directory TO prewatt_app;
 GRANT UPDATE (phone) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (phone_end) ON prewatt.provider_notifications TO prewatt_app;
@@ -6582,6 +6799,7 @@ GRANT UPDATE (state) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.supply_calls TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tariffs TO prewatt_app;
+GRANT UPDATE (state) ON prewatt.tickets TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.unallocated_money TO prewatt_app;
 GRANT UPDATE (state) ON prewatt.ussd_session_directory TO prewatt_app;
@@ -6645,6 +6863,8 @@ GRANT UPDATE (unexplained_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (unexplained_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (until_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (use_of) ON prewatt.tariff_assignment_rows TO prewatt_app;
+GRANT UPDATE (version) ON prewatt.customers TO prewatt_app;
+GRANT UPDATE (version) ON prewatt.tickets TO prewatt_app;
 GRANT UPDATE (very_low) ON prewatt.alert_choices TO prewatt_app;
 GRANT UPDATE (visit_at) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (visitors) ON prewatt.revenue_cases TO prewatt_app;

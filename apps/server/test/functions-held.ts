@@ -3,6 +3,8 @@
 
 /** What runs with the rights of the owner, and who may call it. */
 export const functions: Readonly<Record<string, string | null>> = {
+  connection_has_customer: null,
+  customers_by_words: 'prewatt_app',
   drop_old_readings: 'prewatt_app',
   forget_provider_notifications: 'prewatt_app',
   forget_webhook_events: 'prewatt_app',

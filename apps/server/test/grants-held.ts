@@ -460,6 +460,18 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     ],
     use_count_directory: ['delete', 'insert', 'select', 'update count from_at'],
     ussd_session_directory: ['delete', 'insert', 'select', 'update at state'],
+    customers: [
+      'insert',
+      'select',
+      'update changed_at changed_by email merged_into name note phone version',
+    ],
+    occupancies: [
+      'insert',
+      'select',
+      'update customer_id ended_at ended_by final_reading_wh merged_from',
+    ],
+    ticket_events: ['insert', 'select'],
+    tickets: ['insert', 'select', 'update answer assigned_to closed_at state version'],
     vending_outage_homes: ['insert', 'select'],
     vending_outages: ['insert', 'select', 'update end_cause ended_at ended_by grace_until'],
     weather_day_events: ['insert', 'select'],

@@ -47,6 +47,10 @@ const rows: Readonly<Record<Access, Row>> = {
 const namesNothing: ReadonlySet<string> = new Set([
   'GET /api/operator/approvals/:id',
   'POST /api/operator/approvals/:id/approve',
+  'GET /api/operator/customers/:id',
+  'GET /api/operator/customers/:id/contact',
+  'GET /api/operator/customers/:id/sales',
+  'GET /api/operator/tickets/:id',
   'GET /api/operator/campaigns/:id',
   'POST /api/operator/campaigns/:id/deliver',
   'GET /api/operator/campaigns/:id/export',

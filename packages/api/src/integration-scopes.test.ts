@@ -38,6 +38,8 @@ const closed = [
     'endpoints',
     'installs',
     'inbox',
+    'customers',
+    'tickets',
   ],
   // Work of the console's own.
   ...['attention', 'overview', 'upkeep', 'live', 'imports', 'exports', 'campaigns', 'safety-cuts'],

@@ -227,6 +227,7 @@ export const connectionDetailSchema = z.object({
   name: z.string(),
   address: z.string(),
   customer: customerSchema.nullable(),
+  customerId: z.string().nullable(),
   meter: z.object({
     meterPan: z.string(),
     supplyGroupCode: z.string(),

@@ -102,7 +102,8 @@ export type StatementView = {
   readonly statement: CustomerStatement;
   /** "2026-11", and its neighbours; next is null in the present month. */
   readonly month: string;
-  readonly previousMonth: string;
+  /** Null where the home was somebody else's. */
+  readonly previousMonth: string | null;
   readonly nextMonth: string | null;
 };
 

@@ -49,6 +49,7 @@ const prefixes = [
   'case',
   'batch',
   'notification',
+  'ticket',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

@@ -316,6 +316,19 @@ export type Tables = {
     approval_state: Fixed<Nullable<string>>;
     entered: Fixed<WithDefault<bigint>>;
   };
+  customers: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    name: string;
+    phone: Nullable<string>;
+    email: Nullable<string>;
+    note: WithDefault<string>;
+    version: WithDefault<number>;
+    changed_at: Instant;
+    changed_by: Nullable<string>;
+    merged_into: Nullable<string>;
+    created_at: Fixed<Instant>;
+  };
   debts: {
     bucket: Fixed<number>;
     id: Fixed<string>;
@@ -1383,6 +1396,20 @@ export type Tables = {
     utility_id: Fixed<string>;
     energy_wh: Fixed<bigint>;
   };
+  occupancies: {
+    bucket: Fixed<number>;
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    connection_id: Fixed<string>;
+    customer_id: string;
+    merged_from: Nullable<string>;
+    began_at: Fixed<Instant>;
+    shows_from: Fixed<Nullable<Instant>>;
+    ended_at: Nullable<Instant>;
+    began_by: Fixed<Nullable<string>>;
+    ended_by: Nullable<string>;
+    final_reading_wh: Nullable<bigint>;
+  };
   operator_acts: {
     id: Fixed<string>;
     utility_id: Fixed<string>;
@@ -2187,6 +2214,35 @@ export type Tables = {
     approval_state: Fixed<Nullable<string>>;
     entered: Fixed<WithDefault<bigint>>;
     settled: Fixed<Nullable<bigint>>;
+  };
+  ticket_events: {
+    ticket_id: Fixed<string>;
+    ordinal: Fixed<number>;
+    utility_id: Fixed<string>;
+    at: Fixed<Instant>;
+    operator_id: Fixed<Nullable<string>>;
+    event: Fixed<'opened' | 'taken' | 'given' | 'noted' | 'closed' | 'openedAgain'>;
+    words: Fixed<WithDefault<string>>;
+  };
+  tickets: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    number: Fixed<number>;
+    kind: Fixed<'complaint' | 'fault' | 'request'>;
+    topic: Fixed<'noSupply' | 'meter' | 'charge' | 'other'>;
+    state: 'open' | 'working' | 'closed';
+    customer_id: Fixed<Nullable<string>>;
+    bucket: Fixed<Nullable<number>>;
+    connection_id: Fixed<Nullable<string>>;
+    words: Fixed<string>;
+    opened_by: Fixed<Nullable<string>>;
+    request_id: Fixed<string>;
+    opened_at: Fixed<Instant>;
+    due_at: Fixed<Instant>;
+    assigned_to: Nullable<string>;
+    closed_at: Nullable<Instant>;
+    answer: Nullable<string>;
+    version: WithDefault<number>;
   };
   tokens: {
     bucket: Fixed<number>;

@@ -30,9 +30,12 @@ ${balances('before', [statement.openingPrepaidMinor, owedBefore], voice)}
 ${entries(statement.rows, voice)}
 ${more === null && balances('after', [statement.closingPrepaidMinor, owedAfter], voice)}
 ${more !== null && html`<p><a class="button second" rel="next" href="${at(view.month, more)}">${words.statement.more}</a></p>`}
-<nav aria-label="${words.statement.months}"><p><a rel="prev" href="${at(view.previousMonth)}">${monthText(view.previousMonth, voice)}</a>${
+<nav aria-label="${words.statement.months}"><p>${
+    view.previousMonth !== null &&
+    html`<a rel="prev" href="${at(view.previousMonth)}">${monthText(view.previousMonth, voice)}</a>`
+  }${view.previousMonth !== null && view.nextMonth !== null && ' · '}${
     view.nextMonth !== null &&
-    html` · <a href="${at(view.nextMonth)}">${monthText(view.nextMonth, voice)}</a>`
+    html`<a href="${at(view.nextMonth)}">${monthText(view.nextMonth, voice)}</a>`
   }</p></nav>
 </section>`;
   return page(frame, {

@@ -1,24 +1,21 @@
 // The addresses of the console. A page behind sign-in loads only when the server knows the session;
 // each page is a chunk of its own, fetched when first opened.
 
-import { Button, Stack, Text, Title } from '@mantine/core';
 import type { QueryClient } from '@tanstack/react-query';
 import {
   type AnyRoute,
   createRootRouteWithContext,
   createRoute,
   createRouter,
-  Link,
   lazyRouteComponent,
   Outlet,
   redirect,
-  useRouter,
 } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
 import { type Failure, isSignedOut } from './api/failure.ts';
 import { meQuery } from './api/queries.ts';
+import { NotFound, PageFailure } from './shell/page-failure.tsx';
 import { Shell } from './shell/shell.tsx';
-import { browser, loadAnew, part } from './state/new-build.ts';
+import { part } from './state/new-build.ts';
 import {
   approvalsSearch,
   auditLogSearch,
@@ -26,6 +23,8 @@ import {
   changeRulesSearch,
   changeTariffSearch,
   connectionSearch,
+  customerSearch,
+  customersSearch,
   identitiesSearch,
   installsSearch,
   metersSearch,
@@ -41,11 +40,10 @@ import {
   signedInSearch,
   signInSearch,
   stringifySearch,
+  ticketsSearch,
   unallocatedSearch,
   vendorSearch,
 } from './state/search.ts';
-import { useTitle } from './ui/show.tsx';
-import { FailureNote } from './ui/states.tsx';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Outlet,
@@ -248,6 +246,30 @@ const identities = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/identities/page.tsx'))),
 });
 
+const customers = createRoute({
+  ...page,
+  path: 'customers',
+  validateSearch: customersSearch,
+  component: lazyRouteComponent(() => part(import('./pages/customers/list.tsx'))),
+});
+const customer = createRoute({
+  ...page,
+  path: 'customers/$customerId',
+  validateSearch: customerSearch,
+  component: lazyRouteComponent(() => part(import('./pages/customers/page.tsx'))),
+});
+const tickets = createRoute({
+  ...page,
+  path: 'tickets',
+  validateSearch: ticketsSearch,
+  component: lazyRouteComponent(() => part(import('./pages/tickets/list.tsx'))),
+});
+const ticket = createRoute({
+  ...page,
+  path: 'tickets/$ticketId',
+  component: lazyRouteComponent(() => part(import('./pages/tickets/page.tsx'))),
+});
+
 const inbox = createRoute({
   ...page,
   path: 'inbox',
@@ -395,6 +417,10 @@ const routeTree = root.addChildren([
     install,
     campaigns,
     campaign,
+    customers,
+    customer,
+    tickets,
+    ticket,
     inbox,
     refunds,
     unallocatedMoney,
@@ -446,51 +472,4 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: ConsoleRouter;
   }
-}
-
-function NotFound() {
-  useTitle('Not found');
-  return (
-    <Stack component="main" p="lg" gap="xs" align="flex-start">
-      <Title order={1}>There is no such page</Title>
-      <Text>The address may be old or mistyped.</Text>
-      <Button component={Link} to="/" variant="default">
-        Go to the overview
-      </Button>
-    </Stack>
-  );
-}
-
-function PageFailure({ failure }: { failure: unknown }) {
-  const router = useRouter();
-  useTitle('Something went wrong');
-  const shown: Failure = isFailure(failure)
-    ? failure
-    : { kind: 'mismatch', path: 'this page', issue: String(failure) };
-  if (shown.kind === 'missingPart') return <MissingPart />;
-  return (
-    <Stack p="lg" maw="44rem">
-      <FailureNote failure={shown} onRetry={() => void router.invalidate()} />
-    </Stack>
-  );
-}
-
-/** Loads the page anew by itself, once; what is shown meanwhile says what goes on. */
-function MissingPart() {
-  const [state, setState] = useState<'reloading' | 'done' | 'away'>('reloading');
-  const again = () => void loadAnew(browser).then(setState);
-  useEffect(again, []);
-  if (state === 'reloading') return <Text p="lg">Loading the page anew…</Text>;
-  return (
-    <Stack p="lg" maw="44rem">
-      <FailureNote
-        failure={{ kind: state === 'away' ? 'network' : 'missingPart' }}
-        onRetry={state === 'away' ? again : browser.reload}
-      />
-    </Stack>
-  );
-}
-
-function isFailure(value: unknown): value is Failure {
-  return typeof value === 'object' && value !== null && 'kind' in value;
 }

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { commandBodySchema, commandCancelBodySchema } from '../commands.ts';
+import { tenantBodySchema, tenantChangedSchema } from '../customers.ts';
 import { commandSentSchema } from '../limits.ts';
 import { meterViewSchema } from '../meter-view.ts';
 import {
@@ -56,6 +57,12 @@ export const connectionApi = {
     params,
     body: customerBodySchema,
     answer: customerSchema,
+  }),
+  /** Somebody moves out, in, or one after the other. */
+  tenant: post('/api/operator/connections/:id/tenant', {
+    params,
+    body: tenantBodySchema,
+    answer: tenantChangedSchema,
   }),
   block: post('/api/operator/connections/:id/block', {
     params,

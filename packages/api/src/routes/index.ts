@@ -12,6 +12,7 @@ import { campaignApi } from './campaigns.ts';
 import { connectionApi } from './connections.ts';
 import { consoleApi } from './console.ts';
 import { debtApi, exchangeApi, refundApi } from './corrections.ts';
+import { customerApi } from './customers.ts';
 import {
   apiRoot,
   messageApi,
@@ -46,6 +47,7 @@ import { statementApi } from './statements.ts';
 import { lightApi } from './street-lights.ts';
 import { tariffApi } from './tariffs.ts';
 import { teamApi } from './team.ts';
+import { ticketApi } from './tickets.ts';
 import { tillPages } from './till-pages.ts';
 import { tillApi, tillRoot } from './tills.ts';
 import { tokenLogApi } from './token-log.ts';
@@ -69,6 +71,7 @@ export {
   caseApi,
   connectionApi,
   consoleApi,
+  customerApi,
   debtApi,
   documentTextsApi,
   driverApi,
@@ -106,6 +109,7 @@ export {
   statementApi,
   tariffApi,
   teamApi,
+  ticketApi,
   tillApi,
   tillPages,
   tillRoot,
@@ -128,6 +132,8 @@ const byArea = {
   case: caseApi,
   connection: connectionApi,
   console: consoleApi,
+  customer: customerApi,
+  ticket: ticketApi,
   debt: debtApi,
   documentTexts: documentTextsApi,
   pageWriting: pageWritingApi,

@@ -47,7 +47,7 @@ export function connectionPages(app: FastifyInstance, context: PagesContext): vo
     const { cursor = null } = readQuery();
     const before = cursor !== null && /^[0-9a-f-]{36}$/.test(cursor) ? cursor : null;
     const { view, utility } = await onConnection(request, id, async (scope) => ({
-      view: await purchasesView(scope.tx, { connection: scope.connection, before }),
+      view: await purchasesView(scope.tx, { ...scope, before }),
       utility: scope.utility,
     }));
     return page(reply, renderPurchases(frame(request, reply, utility), view));

@@ -19,6 +19,7 @@ import {
   type ConnectionPlace,
   loadConnection,
 } from '../../registry/connections/index.ts';
+import { shownSince } from '../../registry/customers/index.ts';
 import { formValue, headersOf, type SignIn } from '../../registry/sign-in/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import { frameOf, publicFrame, speechOf } from './frame.ts';
@@ -53,6 +54,8 @@ export type Scope = {
   readonly utility: Utility;
   readonly connection: Connection;
   readonly nowMs: number;
+  /** Nothing from before is shown, which was somebody else's time; null: all of it is. */
+  readonly sinceMs: number | null;
   /** How its page speaks. */
   readonly voice: Voice;
 };
@@ -139,7 +142,8 @@ export function createPages(context: ConsumerRoutesDeps): Pages {
     return context.database.inUtility(place.utilityId, async (tx) => {
       const connection = await loadConnection(tx, place);
       if (connection === null) throw notFound('connection');
-      return work({ tx, utility, connection, nowMs: nowMs(), voice });
+      const sinceMs = await shownSince(tx, place);
+      return work({ tx, utility, connection, nowMs: nowMs(), sinceMs, voice });
     });
   };
 

@@ -1,7 +1,7 @@
 // The customer's statement and trial quote. Both only read: a trial leaves no row behind.
 
 import { pageRoutes } from '@prewatt/api';
-import { idFromUuid, parseTypedAmount, zonedAt } from '@prewatt/quantities';
+import { civilDateOf, idFromUuid, parseTypedAmount, zonedAt } from '@prewatt/quantities';
 import { renderStatement, renderTrial } from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
@@ -55,13 +55,18 @@ async function statementView(
   const { zone } = scope.utility;
   const present = zonedAt(scope.nowMs, zone).toPlainDate().toPlainYearMonth();
   const month = o.month === null ? present : Temporal.PlainYearMonth.from(o.month);
-  const period = periodOf({
+  const whole = periodOf({
     from: month.toPlainDate({ day: 1 }).toString(),
     to: month.toPlainDate({ day: month.daysInMonth }).toString(),
     zone,
     nowMs: scope.nowMs,
   });
-  if (period === null) throw badRequest(notAMonth);
+  const sinceMs = scope.sinceMs ?? 0;
+  if (whole === null || whole.toMs <= sinceMs) throw badRequest(notAMonth);
+  const period =
+    whole.fromMs >= sinceMs
+      ? whole
+      : { ...whole, from: civilDateOf(sinceMs, zone), fromMs: sinceMs };
   const { tx, utility, connection } = scope;
   const { cursor } = o;
   const pageSize = entriesPerPage;
@@ -69,7 +74,7 @@ async function statementView(
     connection: nameOf(connection),
     statement: await statementOf(tx, { utility, connection, period, cursor, pageSize }),
     month: month.toString(),
-    previousMonth: month.subtract({ months: 1 }).toString(),
+    previousMonth: whole.fromMs <= sinceMs ? null : month.subtract({ months: 1 }).toString(),
     nextMonth:
       Temporal.PlainYearMonth.compare(month, present) >= 0
         ? null

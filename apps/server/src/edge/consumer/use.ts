@@ -15,11 +15,13 @@ import { costsOf, type Tariffs, type TimedUse, timesOfPeriods } from '../../mone
 import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { creditReading } from './live-reading.ts';
+import { firstDayOf, hideDays } from './since.ts';
 
 type Asked = {
   readonly connection: Connection;
   readonly utility: Utility;
   readonly nowMs: number;
+  readonly sinceMs?: number | null;
   readonly tariffs: Pick<Tariffs, 'inForce'>;
 };
 type Part = { readonly key: string; readonly energyWh: bigint | null };
@@ -105,9 +107,10 @@ async function partsOf(
   if (o.by === 'day') return hoursOf(tx, o, from);
   const { zone } = o.utility;
   const { nowMs } = o;
-  const days = await useByDay(tx, placeOf(o), {
+  const used = await useByDay(tx, placeOf(o), {
     ...{ zone, nowMs, from: from.toString(), to: to.toString() },
   });
+  const days = hideDays(used, o);
   if (o.by !== 'year') return days.map(({ date, energyWh }) => ({ key: date, energyWh }));
   return [...Map.groupBy(days, ({ date }) => date.slice(0, 7))].map(([key, ofMonth]) => {
     const known = ofMonth.flatMap(({ energyWh }) => energyWh ?? []);
@@ -123,12 +126,13 @@ async function hoursOf(tx: Tx, o: Asked, day: Temporal.PlainDate): Promise<reado
   const count = Math.round((endMs - startMs) / hourMs);
   const instantsMs = Array.from({ length: count + 1 }, (_, i) => startMs + i * hourMs);
   const used = await useBetween(tx, placeOf(o), { instantsMs, nowMs: o.nowMs });
+  const isHidden = day.toString() < (firstDayOf(o) ?? '');
   return used.map((energyWh, i) => ({
     key: zonedAt(startMs + i * hourMs, zone)
       .toPlainDateTime()
       .toString()
       .slice(0, 13),
-    energyWh,
+    energyWh: isHidden ? null : energyWh,
   }));
 }
 
@@ -147,7 +151,9 @@ async function costsOfParts(
   const costs = costsOf(use, tariffOn);
   const keyLength = { day: 13, week: 10, month: 10, year: 7 }[o.by];
   const sums = new Map<string, bigint | null>();
+  const first = firstDayOf(o) ?? '';
   for (const [i, { at }] of use.entries()) {
+    if (at.date < first) continue;
     const key = `${at.date}T${at.time}`.slice(0, keyLength);
     const sum = sums.get(key) === undefined ? 0n : (sums.get(key) ?? null);
     const cost = costs[i] ?? null;
@@ -236,7 +242,7 @@ async function partsBefore(
   if (isOver(s.span, s.today)) return parts;
   const last = s.parts.findLastIndex(({ energyWh }) => energyWh !== null);
   const [own, like] = [s.parts[last], parts[last]];
-  if (own === undefined || like === undefined) return parts;
+  if (own === undefined || like === undefined || like.energyWh === null) return parts;
   const { zone } = o.utility;
   const [fromMs, likeMs] = [startMsOf(own.key, zone), startMsOf(like.key, zone)];
   const points = await readRegister(tx, placeOf(o), { fromMs, toMs: o.nowMs });
@@ -275,7 +281,10 @@ async function baseLoadOf(
   o: Asked,
   today: Temporal.PlainDate,
 ): Promise<UseView['baseLoad']> {
-  const hours = await hourlyUse(tx, placeOf(o), { hours: baseDays * 24, nowMs: o.nowMs });
+  const shown = Math.floor((o.nowMs - (o.sinceMs ?? 0)) / hourMs);
+  if (shown < enoughHours) return null;
+  const looked = Math.min(baseDays * 24, shown);
+  const hours = await hourlyUse(tx, placeOf(o), { hours: looked, nowMs: o.nowMs });
   const used = hours.flatMap(({ energyWh }) => (energyWh > 0n ? Number(energyWh) : []));
   if (used.length < enoughHours) return null;
   used.sort((a, b) => a - b);
@@ -307,7 +316,9 @@ async function lastingOf(tx: Tx, o: Asked): Promise<Lasting | null> {
   if (availableEnergyWh === null || moneyOnMeter !== null) return null;
   const { zone } = o.utility;
   const days = await dailyUse(tx, placeOf(o), { zone, days: baseDays + 1, nowMs: o.nowMs });
-  const whole = days.slice(0, -1).flatMap(({ energyWh }) => energyWh ?? []);
+  const whole = hideDays(days, o)
+    .slice(0, -1)
+    .flatMap(({ energyWh }) => energyWh ?? []);
   if (whole.length < 3) return null;
   const average = whole.reduce((sum, one) => sum + one, 0n) / BigInt(whole.length);
   return { left: BigInt(availableEnergyWh), average };

@@ -41,6 +41,7 @@ import { liveReading, moneyText } from './live-reading.ts';
 import { whyOf } from './prices.ts';
 import { owingOf, recoveredOf, stillOwing } from './recovered.ts';
 import { stepsOf } from './sale-steps.ts';
+import { hideDays } from './since.ts';
 import { chargedView } from './wallet.ts';
 import { afterCreditOf } from './when-credit-ends.ts';
 
@@ -48,7 +49,12 @@ const historyDays = 14;
 const salesOnHome = 3;
 const salesPerPage = 20;
 
-type Scope = { readonly utility: Utility; readonly nowMs: number; readonly voice: Voice };
+type Scope = {
+  readonly utility: Utility;
+  readonly nowMs: number;
+  readonly sinceMs: number | null;
+  readonly voice: Voice;
+};
 type Pricing = { readonly tariffs: Pick<Tariffs, 'documentOf' | 'inForce'> };
 
 export const choiceOf = (connection: Connection) => ({
@@ -67,11 +73,9 @@ export async function homeView(
 ): Promise<HomeView> {
   const { connection } = o;
   const meter = { bucket: connection.bucket, meterId: connection.meter.meterId };
-  const days = await dailyUse(tx, meter, {
-    zone: o.utility.zone,
-    days: historyDays,
-    nowMs: o.nowMs,
-  });
+  const { zone } = o.utility;
+  const used = await dailyUse(tx, meter, { zone, days: historyDays, nowMs: o.nowMs });
+  const days = hideDays(used, o);
   const debts = await debtsOf(tx, connection, {
     scale: o.utility.currency.scale,
     nowMs: o.nowMs,
@@ -94,7 +98,9 @@ export async function homeView(
     charged: await chargedView(tx, o),
     given: await givenTokens(tx, connection),
     powerLimit: await limitShown(tx, o),
-    lastSales: (await salesOf(tx, connection, { limit: salesOnHome, before: null })).map(summaryOf),
+    lastSales: (await salesOf(tx, connection, { ...o, limit: salesOnHome, before: null })).map(
+      summaryOf,
+    ),
   };
 }
 
@@ -194,7 +200,11 @@ export async function quoteView(
 async function salesOf(
   tx: Tx,
   connection: Connection,
-  o: { readonly limit: number; readonly before: string | null },
+  o: {
+    readonly limit: number;
+    readonly before: string | null;
+    readonly sinceMs: number | null;
+  },
 ) {
   let query = tx
     .selectFrom('sales')
@@ -203,6 +213,7 @@ async function salesOf(
     .where('bucket', '=', connection.bucket)
     .where('connection_id', '=', connection.connectionId);
   if (o.before !== null) query = query.where('id', '<', o.before);
+  if (o.sinceMs !== null) query = query.where('requested_at', '>=', instant(o.sinceMs));
   return query.orderBy('id', 'desc').limit(o.limit).execute();
 }
 
@@ -243,9 +254,13 @@ function paidDebts(lines: unknown): { readonly paidDebts?: true } {
 
 export async function purchasesView(
   tx: Tx,
-  o: { readonly connection: Connection; readonly before: string | null },
+  o: {
+    readonly connection: Connection;
+    readonly before: string | null;
+    readonly sinceMs: number | null;
+  },
 ): Promise<PurchasesView> {
-  const rows = await salesOf(tx, o.connection, { limit: salesPerPage + 1, before: o.before });
+  const rows = await salesOf(tx, o.connection, { ...o, limit: salesPerPage + 1 });
   const shown = rows.slice(0, salesPerPage);
   return {
     connection: choiceOf(o.connection),
@@ -257,8 +272,9 @@ export async function purchasesView(
 
 export async function saleView(
   tx: Tx,
-  o: Omit<Scope, 'voice'> &
+  o: Omit<Scope, 'voice' | 'sinceMs'> &
     Pricing & {
+      readonly sinceMs?: number | null;
       readonly connection: Connection;
       readonly saleId: string;
       /** English where no page shows it. */
@@ -269,6 +285,7 @@ export async function saleView(
   const known = await rowsOfSale(tx, o);
   if (known === null) return null;
   const { sale, payment, tokens, shown, contact } = known;
+  if (sale.requested_at < (o.sinceMs ?? 0)) return null;
   const open = sale.state === 'awaitingPayment' && payment?.state !== 'succeeded';
   return {
     saleId: idFromUuid('sale', sale.id),

@@ -9,6 +9,7 @@ import type { Connection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { anHourOf, chargesOf, leastPayment, loadWallet } from '../../workflows/wallet/index.ts';
 import { hourView } from './recovered.ts';
+import { firstDayOf } from './since.ts';
 
 type Scope = {
   readonly utility: Utility;
@@ -55,12 +56,17 @@ export async function walletReading(
 export const isLowWallet = async (tx: Tx, connection: Connection): Promise<boolean> =>
   (await loadWallet(tx, connection))?.isLow ?? false;
 
-export async function chargedView(tx: Tx, o: Omit<Scope, 'tariffs'>): Promise<ChargedDayView[]> {
+export async function chargedView(
+  tx: Tx,
+  o: Omit<Scope, 'tariffs'> & { readonly sinceMs: number | null },
+): Promise<ChargedDayView[]> {
   if (o.connection.creditMode !== 'wallet') return [];
   const { zone } = o.utility;
   const at = { zone, nowMs: o.nowMs, days: daysLookedBack };
   const { days } = await chargesOf(tx, o.connection, at);
-  return days.slice(0, daysShown).map((day) => ({
+  const first = firstDayOf(o) ?? '';
+  const shown = days.filter(({ date }) => date >= first);
+  return shown.slice(0, daysShown).map((day) => ({
     date: day.date,
     energyWh: day.energyWh.toString(),
     freeWh: day.freeWh.toString(),

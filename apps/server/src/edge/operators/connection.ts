@@ -19,6 +19,7 @@ import { accountBalance } from '../../money/ledger/index.ts';
 import { assignedOn } from '../../money/tariffs/index.ts';
 import { debtsOf } from '../../money/vending/index.ts';
 import type { Connection } from '../../registry/connections/index.ts';
+import { currentOccupancy } from '../../registry/customers/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { loadAccount } from '../../workflows/street-lights/index.ts';
 import {
@@ -101,6 +102,7 @@ export async function connectionDetail(
       connection.customerName === null || connection.customerPhone === null
         ? null
         : { name: connection.customerName, phone: connection.customerPhone },
+    customerId: await customerIdOf(tx, connection),
     meter: {
       meterPan: meter.meterPan,
       supplyGroupCode: meter.supplyGroupCode,
@@ -368,4 +370,9 @@ export async function messagesOf(
       attempts: (row.attempts ?? []).map(({ atMs, ...rest }) => ({ ...rest, at: isoOf(atMs) })),
     }),
   });
+}
+
+async function customerIdOf(tx: Tx, connection: Connection): Promise<string | null> {
+  const lives = await currentOccupancy(tx, connection);
+  return lives === null ? null : idFromUuid('customer', lives.customerId);
 }

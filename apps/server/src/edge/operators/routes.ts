@@ -20,6 +20,7 @@ import { type SaleRoutesDeps, saleRoutes } from './sale-routes.ts';
 import { createOnConnection } from './scope.ts';
 import { type SearchRoutesDeps, searchRoutes } from './search-routes.ts';
 import { type TeamRoutesDeps, teamRoutes } from './team-routes.ts';
+import { type TicketRoutesDeps, ticketRoutes } from './ticket-routes.ts';
 import { type TopUpRoutesDeps, topUpRoutes } from './top-up-routes.ts';
 
 export type OperatorRoutesDeps = AccountRoutesDeps &
@@ -35,6 +36,7 @@ export type OperatorRoutesDeps = AccountRoutesDeps &
   SaleRoutesDeps &
   SearchRoutesDeps &
   TeamRoutesDeps &
+  TicketRoutesDeps &
   TopUpRoutesDeps & { readonly publicUrl: string };
 
 export function operatorRoutes(context: OperatorRoutesDeps) {
@@ -57,6 +59,7 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
     budgetRoutes(app, context);
     topUpRoutes(app, context, onConnection);
     inboxRoutes(app, context);
+    ticketRoutes(app, context);
     liveRoute(app, context);
   };
 }

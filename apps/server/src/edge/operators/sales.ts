@@ -3,7 +3,7 @@
 
 import type { AttentionRow, ProofLaw, SaleDetail, SalePage, SaleRow } from '@prewatt/api';
 import { formatMoney, idFromUuid, isoOf } from '@prewatt/quantities';
-import { sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import { safetyCutCount } from '../../metering/headend/index.ts';
 import { grantsOpen } from '../../money/grants/index.ts';
@@ -22,6 +22,7 @@ import type { Utility } from '../../registry/utilities/index.ts';
 import { lastFailure } from '../../reports/proof/index.ts';
 import { meterAlertCount } from '../../workflows/alerts/index.ts';
 import { correctionLines, refundsDue } from '../../workflows/corrections/index.ts';
+import { overdueTickets } from '../../workflows/tickets/index.ts';
 import { wordsOfRefusal } from './labels.ts';
 
 const pageSize = 50;
@@ -109,11 +110,13 @@ export async function salePage(
   utility: Utility,
   o: {
     readonly connectionId?: string;
+    readonly where?: RawBuilder<SqlBool>;
     readonly cursor: string | null;
   },
 ): Promise<SalePage> {
   let query = salesWithFacts(tx).where('sales.utility_id', '=', utility.id);
   if (o.connectionId !== undefined) query = query.where('sales.connection_id', '=', o.connectionId);
+  if (o.where !== undefined) query = query.where(o.where);
   // Identifiers are ordered by time, so the last one seen is the whole cursor.
   if (o.cursor !== null && /^[0-9a-f-]{36}$/.test(o.cursor)) {
     query = query.where('sales.id', '<', o.cursor);
@@ -273,8 +276,7 @@ export async function attentionPage(tx: Tx, utility: Utility, nowMs: number): Pr
 /**
  * How many sales the list has, one more for a proof that failed without naming any, grants that
  * were not delivered, refunds due, money that no sale got, words of providers that could not be
- * acted on, silent or tampered meters, and cuts for
- * safety.
+ * acted on, silent or tampered meters, cuts for safety, and tickets that are overdue.
  */
 export async function attentionCount(tx: Tx, utility: Utility, nowMs: number): Promise<number> {
   const { sales, unnamed } = await saleCount(tx, utility, nowMs);
@@ -284,7 +286,8 @@ export async function attentionCount(tx: Tx, utility: Utility, nowMs: number): P
     (await refundsDue(tx, utility.id)) +
     (await unallocatedCount(tx, utility.id)) +
     (await failedNotificationCount(tx, utility.id));
-  return sales + unnamed + (await grantsOpen(tx, utility.id)) + money + meters + cuts;
+  const tickets = await overdueTickets(tx, { utilityId: utility.id, nowMs });
+  return sales + unnamed + (await grantsOpen(tx, utility.id)) + money + meters + cuts + tickets;
 }
 
 /** Sales of the list; and whether the last proof failed without naming any. */

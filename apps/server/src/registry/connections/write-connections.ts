@@ -63,18 +63,17 @@ export async function insertConnection(
 }
 
 /**
- * The customer of a connection, and the phone that sees and buys for it; another phone loses it,
- * and its sessions end. False for a connection that is closed.
+ * The customer of a connection, and the phone that sees and buys for it, or that nobody does;
+ * another phone loses it, and its sessions end. False for a connection that is closed.
  */
 export async function setCustomer(
   tx: Tx,
   place: At,
-  customer: { readonly name: string; readonly phone: string },
+  customer: { readonly name: string; readonly phone: string } | null,
 ): Promise<boolean> {
   const { rows } = await sql<{ done: SqlBool }>`SELECT prewatt.set_customer(
-    ${place.bucket}::smallint, ${place.connectionId}::uuid, ${customer.name}, ${customer.phone}) AS done`.execute(
-    tx,
-  );
+    ${place.bucket}::smallint, ${place.connectionId}::uuid, ${customer?.name ?? null},
+    ${customer?.phone ?? null}) AS done`.execute(tx);
   return rows[0]?.done === true;
 }
 

@@ -14,7 +14,6 @@ import { insertUtility } from '../../registry/utilities/index.ts';
 import { createConnection, type NewConnection } from './connections.ts';
 
 export { createConnection, type NewConnection } from './connections.ts';
-export { type CustomerRefusal, changeCustomer } from './customer.ts';
 export { addDebt, addOpeningBalance, type NewDebt } from './debts.ts';
 export type { ConnectionDeps } from './deps.ts';
 export type { ConnectionRefusal, DebtRefusal, OpeningBalanceRefusal, Outcome } from './errors.ts';

@@ -18,6 +18,7 @@ import { EndingKeys } from './attention-keys.tsx';
 import { MeterAlerts } from './attention-meters.tsx';
 import { DueRefunds, FailedNotifications, OpenGrants, WaitingMoney } from './attention-others.tsx';
 import { SafetyCuts } from './attention-safety.tsx';
+import { OverdueTickets } from './attention-tickets.tsx';
 import { FailingUpkeep } from './attention-upkeep.tsx';
 import { ProofAlert } from './proof-alert.tsx';
 import { RetryButton } from './retry-button.tsx';
@@ -61,6 +62,7 @@ export default function AttentionPage() {
         query={query}
         empty="Nothing is stuck, and no paid sale waits at a home that is off."
       />
+      <OverdueTickets />
       <OpenGrants />
       <MeterAlerts />
       <OpenInstalls />

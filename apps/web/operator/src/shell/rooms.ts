@@ -27,6 +27,8 @@ export const roomGroups: readonly RoomGroup[] = [
   {
     title: 'Homes',
     rooms: [
+      { to: '/customers', label: 'Customers' },
+      { to: '/tickets', label: 'Tickets' },
       { to: '/installs', label: 'Installs' },
       { to: '/inbox', label: 'Inbox' },
       { to: '/calls', label: 'Call list' },

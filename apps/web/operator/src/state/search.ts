@@ -5,6 +5,9 @@
 import {
   type AuditTopic,
   auditTopics,
+  type CustomerListQuery,
+  customerShows,
+  customerSorts,
   type FindingKindJson,
   type IdentityShow,
   identityShows,
@@ -15,6 +18,10 @@ import {
   type SaleListQuery,
   type SaleState,
   saleStates,
+  type TicketKind,
+  type TicketListQuery,
+  ticketKinds,
+  ticketShows,
 } from '@prewatt/api';
 
 export const meterFilters = [
@@ -158,6 +165,9 @@ export function readAddress(text: string): Record<string, string> {
     ...notificationsSearch(raw),
     ...revenueSearch(raw),
     ...auditLogSearch(raw),
+    ...customersSearch(raw),
+    ...customerSearch(raw),
+    ...ticketsSearch(raw),
     ...signInSearch(raw),
   };
 }
@@ -201,6 +211,57 @@ export function salesSearch(raw: Raw): SalesSearch {
     ...(hasRange ? { from, to } : day === undefined ? {} : { day }),
     ...(state === undefined ? {} : { state }),
     ...(sort === undefined ? {} : { sort }),
+    ...(order === undefined ? {} : { order }),
+  };
+}
+
+export type CustomersSearch = {
+  readonly customers?: CustomerListQuery['show'];
+  readonly search?: string;
+  readonly sort?: CustomerListQuery['sort'];
+  readonly order?: 'asc' | 'desc';
+};
+
+/** Absent means: all customers, by name. */
+export function customersSearch(raw: Raw): CustomersSearch {
+  const customers = oneOf(customerShows, raw['customers']);
+  const search = typeof raw['search'] === 'string' ? raw['search'].slice(0, 100) : '';
+  const sort = oneOf(customerSorts, raw['sort']);
+  const order = oneOf(['asc', 'desc'] as const, raw['order']);
+  return {
+    ...(customers === undefined || customers === 'all' ? {} : { customers }),
+    ...(search === '' ? {} : { search }),
+    ...(sort === undefined || sort === 'name' ? {} : { sort }),
+    ...(order === undefined ? {} : { order }),
+  };
+}
+
+export const customerTabs = ['sales', 'contact', 'tickets'] as const;
+export type CustomerTab = (typeof customerTabs)[number];
+
+/** Absent means: the first tab. */
+export function customerSearch(raw: Raw): { person?: CustomerTab } {
+  const person = oneOf(customerTabs, raw['person']);
+  return person === undefined || person === customerTabs[0] ? {} : { person };
+}
+
+export type TicketsSearch = {
+  readonly tickets?: TicketListQuery['show'];
+  readonly ticketKind?: TicketKind;
+  readonly sort?: TicketListQuery['sort'];
+  readonly order?: 'asc' | 'desc';
+};
+
+/** Absent means: those that are open, by when they are due. */
+export function ticketsSearch(raw: Raw): TicketsSearch {
+  const tickets = oneOf(ticketShows, raw['tickets']);
+  const ticketKind = oneOf(ticketKinds, raw['ticketKind']);
+  const sort = oneOf(['due', 'opened', 'number'] as const, raw['sort']);
+  const order = oneOf(['asc', 'desc'] as const, raw['order']);
+  return {
+    ...(tickets === undefined || tickets === 'open' ? {} : { tickets }),
+    ...(ticketKind === undefined ? {} : { ticketKind }),
+    ...(sort === undefined || sort === 'due' ? {} : { sort }),
     ...(order === undefined ? {} : { order }),
   };
 }

@@ -8,7 +8,16 @@ import { type CSSProperties, type ReactNode, useCallback, useEffect } from 'reac
 import { useCurrency, useOnClock, useSession, useZone } from '../shell/session.tsx';
 import { creditLabels, type Label, switchLabels, type Tone, toneColour } from '../text/labels.ts';
 import { meterCreditText, meterNumberText, powerText, unknown } from '../text/numbers.ts';
-import { age, ageOfNow, dateAndTime, exactTimeOfDay, until, weekdayAndTime } from '../text/time.ts';
+import {
+  age,
+  ageOfNow,
+  civilDate,
+  dateAndTime,
+  dayOfYear,
+  exactTimeOfDay,
+  until,
+  weekdayAndTime,
+} from '../text/time.ts';
 import { BackIcon } from './icons.tsx';
 import styles from './ui.module.css';
 
@@ -120,6 +129,8 @@ export function BackLink({
   to:
     | '/meters'
     | '/tariffs'
+    | '/customers'
+    | '/tickets'
     | '/vendors'
     | '/imports'
     | '/approvals'
@@ -211,6 +222,17 @@ export function Instant({ at, withAge = true, real = false }: InstantProps) {
         </Text>
       )}
     </span>
+  );
+}
+
+/** "16 Nov 2026": where the hour says nothing. */
+export function Day({ at }: { readonly at: string }) {
+  const zone = useZone();
+  const epochMs = Date.parse(at);
+  return (
+    <time dateTime={at} title={dateAndTime(epochMs, zone)} className={styles.number}>
+      {dayOfYear(civilDate(epochMs, zone))}
+    </time>
   );
 }
 

@@ -33,6 +33,11 @@ export const auditLabels: Record<AuditAction, string> = {
   clerkRemoved: 'Clerk removed',
   connectionBlocked: 'Connection blocked',
   customerChanged: 'Customer or phone changed',
+  customerMade: 'Customer added',
+  customerEdited: 'Customer changed',
+  customersMerged: 'Customers merged',
+  customersUnmerged: 'Merge of customers undone',
+  tenantChanged: 'Change of tenant',
   connectionUnblocked: 'Connection may buy again',
   saleRetried: 'Stuck sale tried again',
   topUpStopped: 'Automatic top-up stopped',
@@ -108,6 +113,7 @@ export function subjectText(row: Pick<AuditEntryJson, 'act' | 'subject' | 'subje
   if (subject === 'auditLog') return 'The audit log';
   if (subject === 'saleList') return 'A list of sales';
   if (subject === 'meterList') return 'A list of meters';
+  if (subject === 'customerList') return 'A list of customers';
   if (subject === 'auditLists') return 'A list of the page Value to check';
   if (act === 'exported') return (exportLabels as Record<string, string>)[subject] ?? subject;
   return subjectName ?? things[/^([a-z]+)_[0-9a-f-]{36}$/.exec(subject)?.[1] ?? ''] ?? subject;
@@ -116,6 +122,7 @@ export function subjectText(row: Pick<AuditEntryJson, 'act' | 'subject' | 'subje
 const things: Readonly<Record<string, string>> = {
   vendor: 'A vendor',
   connection: 'A connection',
+  customer: 'A customer',
   sale: 'The sale',
   import: 'The import',
   campaign: 'The campaign',

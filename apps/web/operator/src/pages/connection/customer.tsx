@@ -62,8 +62,8 @@ function CustomerForm({
       <Stack gap="sm">
         <Text size="sm">
           The phone sees and buys for this home at once. A phone that it replaces is signed out and
-          sees the home no more; both get a message. What was bought and used stays with the home,
-          and the new customer sees it.
+          sees the home no more; both get a message. Another person under another name sees nothing
+          from before. For who moves out and in, use “Change of tenant”.
         </Text>
         <EntryField entry={name} label="Name" focus />
         <EntryField

@@ -26,6 +26,7 @@ import {
 } from '../../ui/show.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
+import { OpenTicket } from '../tickets/open-form.tsx';
 import { CommandList } from './commands.tsx';
 import { Conversion } from './conversion.tsx';
 import { ChangeCustomer } from './customer.tsx';
@@ -45,6 +46,7 @@ import { SendCommand } from './send-command.tsx';
 import { SmartCards } from './smart-cards.tsx';
 import { LimitByToken } from './soft-landing.tsx';
 import { TariffFact } from './tariff.tsx';
+import { ChangeTenant } from './tenant.tsx';
 import { AutomaticTopUp } from './top-up.tsx';
 import { UsageSection } from './usage.tsx';
 import { WalletCard } from './wallet-card.tsx';
@@ -173,7 +175,15 @@ function About({ detail }: { detail: ConnectionDetail }) {
   return (
     <section className={panel} aria-label="Customer and meter">
       <dl className={facts}>
-        <Fact name="Customer">{customer === null ? 'No customer' : customer.name}</Fact>
+        <Fact name="Customer">
+          {customer === null || detail.customerId === null ? (
+            (customer?.name ?? 'No customer')
+          ) : (
+            <Link to="/customers/$customerId" params={{ customerId: detail.customerId }}>
+              {customer.name}
+            </Link>
+          )}
+        </Fact>
         <Fact name="Phone">{customer === null ? unknown : customer.phone}</Fact>
         {isWallet ? (
           <Fact name="Credit is">Money, in the wallet below</Fact>
@@ -211,7 +221,11 @@ function About({ detail }: { detail: ConnectionDetail }) {
           {meter.encryptionAlgorithm.toUpperCase()}
         </Fact>
       </dl>
-      <ChangeCustomer detail={detail} />
+      <Group gap="xs">
+        <ChangeCustomer detail={detail} />
+        <ChangeTenant detail={detail} />
+        <OpenTicket connectionId={detail.connectionId} />
+      </Group>
     </section>
   );
 }

@@ -32,6 +32,8 @@ const otherWords: Readonly<Record<string, string>> = {
   '/attention': 'problems stuck errors alerts',
   '/team': 'people operators staff users roles sessions',
   '/acts': 'who did what history trail activity',
+  '/customers': 'people tenants phones names',
+  '/tickets': 'complaints faults requests cases',
   '/inbox': 'texts sms messages customers',
   '/notifications': 'payment providers webhooks callbacks',
   '/vendors': 'shops tills agents',
@@ -43,6 +45,8 @@ const otherWords: Readonly<Record<string, string>> = {
 
 const acts: readonly Act[] = [
   { label: 'Find a meter to sell, block or read', to: '/meters', words: 'cash token command' },
+  { label: 'Change the tenant of a home', to: '/meters', words: 'move in out customer' },
+  { label: 'Merge two customers', to: '/customers', words: 'duplicate person' },
   { label: 'Open an install job', to: '/installs', words: 'new meter technician' },
   { label: 'Ask for free credit', to: '/free-credit', words: 'give grant units' },
   { label: 'Propose a tariff', to: '/tariffs', words: 'price change new version raise' },
