@@ -18,6 +18,28 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.change_role(of_approval uuid, approver uuid, now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+DECLARE
+  a approvals;
+  o operators;
+BEGIN
+  SELECT * INTO a FROM approvals WHERE id = of_approval AND utility_id = current_utility() AND kind = 'operatorRole';
+  SELECT * INTO o FROM operators WHERE id = (a.payload ->> 'operatorId')::uuid AND utility_id = a.utility_id FOR UPDATE;
+  IF o.id IS NULL OR o.role <> a.payload ->> 'fromRole' OR o.role = a.payload ->> 'role' OR o.role = 'auditor' THEN
+    RETURN false;
+  END IF;
+  INSERT INTO operator_role_changes (approval_id, utility_id, operator_id, from_role, to_role, requested_by, approved_by, at)
+    VALUES (a.id, a.utility_id, o.id, o.role, a.payload ->> 'role', a.requested_by, approver, now);
+  UPDATE operators SET role = a.payload ->> 'role' WHERE id = o.id;
+  RETURN true;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.connection_has_customer()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -256,6 +278,40 @@ BEGIN
     RAISE check_violation USING MESSAGE = 'an install job with a step that has not passed is not closed';
   END IF;
   RETURN NEW;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.join_team(of_invitation uuid, sign_in text, now timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+DECLARE
+  i operator_invitations;
+BEGIN
+  SELECT * INTO i FROM operator_invitations WHERE id = of_invitation AND utility_id = current_utility() FOR UPDATE;
+  IF i.id IS NULL OR i.joined_at IS NOT NULL OR i.withdrawn_at IS NOT NULL OR i.expires_at <= clock_timestamp() THEN
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM approvals a WHERE a.id = i.approval_id AND a.utility_id = i.utility_id
+      AND a.kind = 'operatorInvite' AND a.state = 'done' AND a.decided_by <> a.requested_by
+      AND a.payload ->> 'email' = i.email AND a.payload ->> 'name' = i.name AND a.payload ->> 'role' = i.role
+      AND (a.payload ->> 'days')::integer IS NOT DISTINCT FROM i.days
+      AND (a.payload ->> 'operatorId')::uuid IS NOT DISTINCT FROM i.operator_id) THEN
+    RETURN NULL;
+  END IF;
+  IF i.operator_id IS NULL THEN
+    IF EXISTS (SELECT FROM operator_directory WHERE auth_user_id = sign_in) THEN RETURN NULL; END IF;
+    INSERT INTO operator_directory (auth_user_id, utility_id) VALUES (sign_in, i.utility_id);
+    INSERT INTO operators (id, utility_id, auth_user_id, name, role, created_at, ends_at)
+      VALUES (i.id, i.utility_id, sign_in, i.name, i.role, now, clock_timestamp() + make_interval(days => i.days));
+  ELSIF NOT EXISTS (SELECT FROM operators o WHERE o.id = i.operator_id AND o.utility_id = i.utility_id
+      AND o.auth_user_id = sign_in) THEN
+    RETURN NULL;
+  END IF;
+  UPDATE operator_invitations SET joined_at = now WHERE id = i.id;
+  RETURN coalesce(i.operator_id, i.id);
 END
 $function$;
 
@@ -1076,7 +1132,7 @@ CREATE TABLE prewatt.approvals (
   CONSTRAINT approvals_check CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND (decided_by <> requested_by)))),
   CONSTRAINT approvals_check1 CHECK (((state = 'awaiting'::text) = (decided_at IS NULL))),
   CONSTRAINT approvals_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (outcome IS NOT NULL))),
-  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorDepositReversal'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text, 'moveMoney'::text, 'refundMoney'::text, 'wrongClock'::text, 'bankStatement'::text, 'backBill'::text, 'budget'::text]))),
+  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorDepositReversal'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text, 'moveMoney'::text, 'refundMoney'::text, 'wrongClock'::text, 'bankStatement'::text, 'backBill'::text, 'budget'::text, 'operatorInvite'::text, 'operatorRole'::text]))),
   CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT approvals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT approvals_seal_check CHECK ((octet_length(seal) = 32)),
@@ -3315,6 +3371,70 @@ CREATE TABLE prewatt.operator_directory (
   CONSTRAINT operator_directory_pkey PRIMARY KEY (auth_user_id),
   CONSTRAINT operator_directory_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+
+CREATE TABLE prewatt.operator_invitations (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  operator_id uuid,
+  name text NOT NULL,
+  email text NOT NULL,
+  role text NOT NULL,
+  days integer,
+  approval_id uuid NOT NULL,
+  requested_by uuid NOT NULL,
+  approved_by uuid NOT NULL,
+  approval_state text GENERATED ALWAYS AS ('done'::text),
+  at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL DEFAULT (clock_timestamp() + '3 days'::interval),
+  joined_at timestamp with time zone,
+  withdrawn_at timestamp with time zone,
+  withdrawn_by uuid,
+  entered bigint NOT NULL DEFAULT prewatt.next_entry(),
+  settled bigint,
+  CONSTRAINT operator_invitations_pkey PRIMARY KEY (id),
+  CONSTRAINT operator_invitations_approval_id_key UNIQUE (approval_id),
+  CONSTRAINT operator_invitations_check CHECK ((approved_by <> requested_by)),
+  CONSTRAINT operator_invitations_days CHECK (((operator_id IS NOT NULL) OR ((role = 'auditor'::text) = (days IS NOT NULL)))),
+  CONSTRAINT operator_invitations_days_check CHECK (((days >= 1) AND (days <= 90))),
+  CONSTRAINT operator_invitations_email_check CHECK (((length(email) >= 3) AND (length(email) <= 200))),
+  CONSTRAINT operator_invitations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT operator_invitations_once CHECK (((joined_at IS NULL) OR (withdrawn_at IS NULL))),
+  CONSTRAINT operator_invitations_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'operator'::text, 'viewer'::text, 'technician'::text, 'auditor'::text]))),
+  CONSTRAINT operator_invitations_withdrawn CHECK (((withdrawn_at IS NULL) = (withdrawn_by IS NULL))),
+  CONSTRAINT operator_invitations_allowed FOREIGN KEY (utility_id, approval_id, requested_by, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT operator_invitations_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT operator_invitations_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT operator_invitations_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT operator_invitations_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
+  CONSTRAINT operator_invitations_withdrawn_by_fkey FOREIGN KEY (withdrawn_by) REFERENCES prewatt.operators(id)
+);
+ALTER TABLE prewatt.operator_invitations ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.operator_invitations FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.operator_invitations FOR EACH ROW WHEN (((new.settled IS NULL) AND ((new.joined_at IS NOT NULL) OR (new.withdrawn_at IS NOT NULL)))) EXECUTE FUNCTION prewatt.settle();
+
+CREATE TABLE prewatt.operator_role_changes (
+  approval_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  operator_id uuid NOT NULL,
+  from_role text NOT NULL,
+  to_role text NOT NULL,
+  requested_by uuid NOT NULL,
+  approved_by uuid NOT NULL,
+  approval_state text GENERATED ALWAYS AS ('done'::text),
+  at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT prewatt.next_entry(),
+  CONSTRAINT operator_role_changes_pkey PRIMARY KEY (approval_id),
+  CONSTRAINT operator_role_changes_check CHECK ((to_role <> from_role)),
+  CONSTRAINT operator_role_changes_check1 CHECK ((approved_by <> requested_by)),
+  CONSTRAINT operator_role_changes_allowed FOREIGN KEY (utility_id, approval_id, requested_by, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT operator_role_changes_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT operator_role_changes_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT operator_role_changes_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT operator_role_changes_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX operator_role_changes_newest ON prewatt.operator_role_changes USING btree (operator_id, entered DESC);
+ALTER TABLE prewatt.operator_role_changes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.operator_role_changes FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.operators (
   id uuid NOT NULL,
@@ -5896,6 +6016,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth.brakes TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.session TO prewatt_sign_in;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_sign_in;
 GRANT DELETE, SELECT ON prewatt.server_processes TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.change_role(uuid,uuid,timestamp with time zone) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.customers_by_words(text,integer) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.drop_old_readings() TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.forget_provider_notifications(integer,integer,bigint) TO prewatt_app;
@@ -5903,6 +6024,7 @@ GRANT EXECUTE ON FUNCTION prewatt.forget_webhook_events(integer) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.homes_by_meter_digits(text,integer) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.homes_by_phone_digits(text,integer) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.homes_by_words(text,integer) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.join_team(uuid,text,timestamp with time zone) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.next_entry() TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.payments_by_reference(text,integer) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.prepare_readings_month(date) TO prewatt_app;
@@ -5920,12 +6042,15 @@ GRANT INSERT (account) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.vendor_site_sales TO prewatt_app;
+GRANT INSERT (approval_id) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (approval_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (approval_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (approval_id) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (approved_by) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (approved_by) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (approved_by) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (approved_by) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (at) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (available) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (bucket) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (bucket) ON prewatt.smart_card_reports TO prewatt_app;
@@ -5949,7 +6074,9 @@ GRANT INSERT (created_at) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (created_at) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT (currency_code) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (currency_scale) ON prewatt.unallocated_money TO prewatt_app;
+GRANT INSERT (days) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (dry_run) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (email) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (event_sequence) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (expires_at) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (fee_minor) ON prewatt.provider_fees TO prewatt_app;
@@ -5958,6 +6085,7 @@ GRANT INSERT (file_name) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (flags) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (id) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (id) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (id) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (id) ON prewatt.server_processes TO prewatt_app;
 GRANT INSERT (id) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (id) ON prewatt.unallocated_money TO prewatt_app;
@@ -5977,10 +6105,12 @@ GRANT INSERT (medium) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT (meter_id) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (meter_id) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (meter_pan) ON prewatt.vendor_site_sales TO prewatt_app;
+GRANT INSERT (name) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (name) ON prewatt.server_processes TO prewatt_app;
 GRANT INSERT (name) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT (on_date) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (operator_id) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (ordinal) ON prewatt.provider_fees TO prewatt_app;
@@ -6014,10 +6144,12 @@ GRANT INSERT (request_id) ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT INSERT (requested_at) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (requested_by) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (requested_by) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (requested_by) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (requested_by) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (requested_by) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (reversal_id) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (reversed_at) ON prewatt.vendor_deposit_reversals TO prewatt_app;
+GRANT INSERT (role) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (rows_total) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (said_at) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (sale_id) ON prewatt.smart_card_loads TO prewatt_app;
@@ -6032,6 +6164,7 @@ GRANT INSERT (transfer_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (transfer_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.approvals TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (utility_id) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.smart_card_reports TO prewatt_app;
@@ -6221,6 +6354,8 @@ GRANT SELECT ON prewatt.approvals TO prewatt_app;
 GRANT SELECT ON prewatt.epochs TO prewatt_app;
 GRANT SELECT ON prewatt.imports TO prewatt_app;
 GRANT SELECT ON prewatt.operator_directory TO prewatt_app;
+GRANT SELECT ON prewatt.operator_invitations TO prewatt_app;
+GRANT SELECT ON prewatt.operator_role_changes TO prewatt_app;
 GRANT SELECT ON prewatt.operators TO prewatt_app;
 GRANT SELECT ON prewatt.provider_fees TO prewatt_app;
 GRANT SELECT ON prewatt.smart_card_loads TO prewatt_app;
@@ -6876,6 +7011,8 @@ GRANT UPDATE (wanted_tariff_index) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (warnings) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (way) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (whole_days) ON prewatt.usage_months TO prewatt_app;
+GRANT UPDATE (withdrawn_at) ON prewatt.operator_invitations TO prewatt_app;
+GRANT UPDATE (withdrawn_by) ON prewatt.operator_invitations TO prewatt_app;
 GRANT UPDATE (withdrawn_by) ON prewatt.tariffs TO prewatt_app;
 GRANT UPDATE (witnessed) ON prewatt_log.heads TO prewatt_app;
 GRANT UPDATE (witnessed_at) ON prewatt_log.heads TO prewatt_app;

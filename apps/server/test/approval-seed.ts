@@ -40,6 +40,31 @@ export async function seedApproval(
 
 const reason = 'Seeded by a test, for the rules.';
 
+/** An invitation, and a person whose role was changed. */
+async function seedTeam(h: Harness, at: Date): Promise<void> {
+  const db = h.owner.directories;
+  const person = { name: 'Nia', email: 'nia@test.example', role: 'viewer' };
+  const invited = await seedApproval(h, { kind: 'operatorInvite', payload: person, reason });
+  await sql`INSERT INTO prewatt.operator_invitations (id, utility_id, name, email, role,
+      approval_id, requested_by, approved_by, at)
+    VALUES (${newTestUuid()}::uuid, ${h.utilityId}::uuid, 'Nia', 'nia@test.example', 'viewer',
+      ${invited.approvalId}::uuid, ${invited.requestedBy}::uuid, ${invited.approvedBy}::uuid,
+      ${at})`.execute(db);
+  const operatorId = newTestUuid();
+  await sql`INSERT INTO prewatt.operators (id, utility_id, auth_user_id, name, role, created_at)
+    VALUES (${operatorId}::uuid, ${h.utilityId}::uuid, ${operatorId}, 'Tam', 'technician',
+      ${at})`.execute(db);
+  const changed = await seedApproval(h, {
+    kind: 'operatorRole',
+    payload: { operatorId, fromRole: 'viewer', role: 'technician' },
+    reason,
+  });
+  await sql`INSERT INTO prewatt.operator_role_changes (approval_id, utility_id, operator_id,
+      from_role, to_role, requested_by, approved_by, at)
+    VALUES (${changed.approvalId}::uuid, ${h.utilityId}::uuid, ${operatorId}::uuid, 'viewer',
+      'technician', ${changed.requestedBy}::uuid, ${changed.approvedBy}::uuid, ${at})`.execute(db);
+}
+
 /** A list of homes with another tariff, and a vending key of two components. */
 export async function seedLists(h: Harness): Promise<void> {
   const db = h.owner.directories;
@@ -95,6 +120,7 @@ export async function seedLimits(h: Harness): Promise<void> {
       safety_cut_hours, alone_minor, daily_minor, approval_id, requested_by, approved_by, at)
     VALUES (${h.utilityId}::uuid, 1, 1, 1, 5000000, 10000000, ${set.approvalId}::uuid,
       ${set.requestedBy}::uuid, ${set.approvedBy}::uuid, ${at})`.execute(db);
+  await seedTeam(h, at);
   const budget = await seedApproval(h, {
     kind: 'budget',
     payload: { budget: 'engineering', limits: { perHour: 60, perDay: 300 } },
@@ -155,6 +181,11 @@ export const approvalBreaks: Readonly<Record<string, readonly string[]>> = {
   ],
   unallocatedMoneyIsDecided: [
     `UPDATE prewatt.unallocated_money SET refund_reference = 'EFT 8' WHERE state = 'refunded'`,
+  ],
+  operatorsAreAllowed: [
+    `UPDATE prewatt.operator_invitations SET role = 'administrator'`,
+    `UPDATE prewatt.operator_role_changes SET to_role = 'administrator'`,
+    `UPDATE prewatt.operators SET role = 'administrator' WHERE role = 'technician'`,
   ],
   budgetsAreAllowed: ['UPDATE prewatt.budgets SET per_hour = per_hour + 1'],
   limitsAreAllowed: ['UPDATE prewatt.control_limits SET alone_minor = alone_minor + 1'],

@@ -5,6 +5,7 @@
 export const functions: Readonly<Record<string, string | null>> = {
   connection_has_customer: null,
   customers_by_words: 'prewatt_app',
+  change_role: 'prewatt_app',
   drop_old_readings: 'prewatt_app',
   forget_provider_notifications: 'prewatt_app',
   forget_webhook_events: 'prewatt_app',
@@ -12,6 +13,7 @@ export const functions: Readonly<Record<string, string | null>> = {
   homes_by_meter_digits: 'prewatt_app',
   homes_by_phone_digits: 'prewatt_app',
   homes_by_words: 'prewatt_app',
+  join_team: 'prewatt_app',
   payments_by_reference: 'prewatt_app',
   prepare_readings_month: 'prewatt_app',
   sale_changes_meter: null,

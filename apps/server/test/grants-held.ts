@@ -227,6 +227,14 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     ],
     operator_acts: ['insert', 'select'],
     operator_directory: ['select'],
+    // Operators are made, and roles changed, by functions that look at the approval.
+    operator_invitations: [
+      'insert approval_id approved_by at days email id name operator_id requested_by role ' +
+        'utility_id',
+      'select',
+      'update withdrawn_at withdrawn_by',
+    ],
+    operator_role_changes: ['select'],
     operators: ['select'],
     payment_directory: ['insert', 'select'],
     payments: [

@@ -218,6 +218,9 @@ export const addingOf: Readonly<Record<string, (row: Row, add: Add) => void>> = 
   },
   vendor_keys: (row, add) => allowed(row, add, row('of_before') !== 't'),
   control_limits: (row, add) => allowed(row, add, true),
+  budgets: (row, add) => allowed(row, add, true),
+  operator_invitations: (row, add) => allowed(row, add, true),
+  operator_role_changes: (row, add) => allowed(row, add, true),
   connections: (row, add) =>
     add.head('balanceIsLedger', `customerPrepaid ${row('id')}`, -number(row('prepaid_minor'))),
   debts: (row, add) =>

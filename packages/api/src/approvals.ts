@@ -30,6 +30,8 @@ export const approvalKinds = [
   'bankStatement',
   'backBill',
   'budget',
+  'operatorInvite',
+  'operatorRole',
 ] as const;
 export const approvalKindSchema = z.enum(approvalKinds);
 export type ApprovalKind = z.output<typeof approvalKindSchema>;

@@ -94,6 +94,7 @@ const areas: Readonly<Record<Area, string>> = {
   site: 'Whether the service works, and this document.',
   statement: 'Statements of accounts and connections.',
   tariff: 'Tariffs, their versions and what they cost.',
+  invitation: 'What an invited person does with the link.',
   team: 'Who works for the utility, and their sign-ins.',
   ticket: 'Complaints, faults and requests of customers.',
   tillPages: 'Pages of a shop’s phone.',

@@ -332,6 +332,11 @@ const lines = {
     'POST /api/operator/vendors/:id/settings',
     'POST /api/operator/vendors/:id/terminals',
     'GET /api/operator/team',
+    'GET /api/operator/team/invitations',
+    'POST /api/operator/team/invitations',
+    'POST /api/operator/team/invitations/:id/withdraw',
+    'POST /api/operator/team/:id/invite',
+    'POST /api/operator/team/:id/role',
     'POST /api/operator/team/:id/end',
     'GET /api/operator/team/:id/sessions',
     'POST /api/operator/team/:id/sessions/end',
@@ -414,6 +419,9 @@ const lines = {
   ],
   everybody: [
     'GET /api/openapi.json',
+    // By what stands in the link of an invitation.
+    'POST /api/invitations/join',
+    'POST /api/invitations/look',
     'GET /assets/consumer.DIGEST.css',
     'GET /assets/consumer.DIGEST.js',
     'GET /assets/consumer.DIGEST.svg',

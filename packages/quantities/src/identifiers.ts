@@ -50,6 +50,7 @@ const prefixes = [
   'batch',
   'notification',
   'ticket',
+  'invitation',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 export type Id<P extends IdPrefix> = Brand<`${P}_${string}`, P>;

@@ -22,8 +22,9 @@ const help = `prewatt operator: who works for a utility, on the database itself
   --password-file FILE 12 to 128 characters; - for standard input; without it you are asked
   --json               one JSON value
 
-Approvals take two administrators, a vending key three. That is why no administrator makes another:
-whoever keeps the database does, OWNER_URL being the database as its owner.
+Approvals take two administrators, a vending key three. Whoever keeps the database makes the first
+ones, OWNER_URL being the database as its owner; from then on two administrators invite people and
+change roles in the console, under Team.
 `;
 
 const roles: readonly string[] = ['administrator', 'operator', 'viewer', 'technician', 'auditor'];

@@ -83,6 +83,8 @@ export type Tables = {
       | 'bankStatement'
       | 'backBill'
       | 'budget'
+      | 'operatorInvite'
+      | 'operatorRole'
     >;
     request_id: Fixed<string>;
     payload: Fixed<Json>;
@@ -1425,6 +1427,38 @@ export type Tables = {
   operator_directory: {
     auth_user_id: Fixed<string>;
     utility_id: Fixed<string>;
+  };
+  operator_invitations: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    operator_id: Fixed<Nullable<string>>;
+    name: Fixed<string>;
+    email: Fixed<string>;
+    role: Fixed<'administrator' | 'operator' | 'viewer' | 'technician' | 'auditor'>;
+    days: Fixed<Nullable<number>>;
+    approval_id: Fixed<string>;
+    requested_by: Fixed<string>;
+    approved_by: Fixed<string>;
+    approval_state: Fixed<Nullable<string>>;
+    at: Fixed<Instant>;
+    expires_at: Fixed<WithDefault<Instant>>;
+    joined_at: Fixed<Nullable<Instant>>;
+    withdrawn_at: Nullable<Instant>;
+    withdrawn_by: Nullable<string>;
+    entered: Fixed<WithDefault<bigint>>;
+    settled: Fixed<Nullable<bigint>>;
+  };
+  operator_role_changes: {
+    approval_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    operator_id: Fixed<string>;
+    from_role: Fixed<string>;
+    to_role: Fixed<string>;
+    requested_by: Fixed<string>;
+    approved_by: Fixed<string>;
+    approval_state: Fixed<Nullable<string>>;
+    at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   operators: {
     id: Fixed<string>;

@@ -12,6 +12,7 @@ import {
   createApprovals,
 } from '../registry/approvals/index.ts';
 import { budgetApproval, controlLimitsApproval } from '../registry/limits/index.ts';
+import { teamApprovals } from '../registry/team/index.ts';
 import { wrongClockApproval } from '../reports/proof/index.ts';
 import { bankStatementApproval } from '../workflows/bank-statements/index.ts';
 import {
@@ -39,6 +40,7 @@ export function createDeciding(
   },
 ): Approvals {
   const { database, utilities, clocks, newUuid, nowMs, messages, masterKey, webhooks } = g;
+  const { auditLog } = g;
   const { commands, usage } = o.metering;
   const { grants, vending, vendors, tariffChanges, bulkAssignments, grantDeps } = o.money;
   const operations: ApprovalOperations = {
@@ -46,6 +48,7 @@ export function createDeciding(
     safetyCut: safetyCutApproval({ sending: o.hearing.sending, utilities }),
     controlLimits: controlLimitsApproval({ utilities, clocks }),
     budget: budgetApproval({ clocks }),
+    ...teamApprovals({ nowMs, newUuid, auditLog }),
     grantTokens: grantTokensApproval(grantDeps),
     vendingKeyLoad: vendingKeyLoadApproval({ masterKey, clocks, newUuid }),
     protectionRules: createRulesApproval({ clocks, utilities }),

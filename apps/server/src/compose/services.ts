@@ -3,6 +3,7 @@
 
 import { type Sweep, sweepAllOnce } from '../base/sweeps.ts';
 import type { MeterPlace } from '../registry/connections/index.ts';
+import { createInvitationLinks, createJoining } from '../registry/team/index.ts';
 import type { Utility } from '../registry/utilities/index.ts';
 import { createDeciding } from './deciding.ts';
 import { createGround, type ServiceDeps } from './ground.ts';
@@ -35,6 +36,7 @@ export function createServices(o: ServiceDeps) {
   const hearing = createHearing(ground, { metering, money, workflows });
   const approvals = createDeciding(ground, { metering, money, workflows, hearing });
   const reports = createReports(ground, money);
+  const invitationLinks = createInvitationLinks(ground.masterKey);
   const parts = { ...metering, ...money, ...workflows, ...hearing, ...reports };
   const { database, clocks, newUuid, utilities, messages, auditLog, provider, webhooks } = ground;
   const sweeps: readonly Sweep<Utility>[] = upkeepSweeps(ground, {
@@ -50,6 +52,8 @@ export function createServices(o: ServiceDeps) {
     phones: ground.phones,
     push: ground.push,
     integrations: ground.integrations,
+    invitationLinks,
+    joining: createJoining({ ...ground, links: invitationLinks }),
     webhooks,
     ...createHearingOfGateways(ground, money),
     providerLabel: provider.label,

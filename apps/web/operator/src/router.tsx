@@ -57,6 +57,13 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/sign-in.tsx'))),
 });
 
+/** An invited person, who has no sign-in yet. */
+const join = createRoute({
+  getParentRoute: () => root,
+  path: 'join',
+  component: lazyRouteComponent(() => part(import('./pages/join.tsx'))),
+});
+
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
@@ -389,6 +396,7 @@ const account = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
+  join,
   signedIn.addChildren([
     overview,
     meters,

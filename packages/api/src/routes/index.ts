@@ -46,7 +46,7 @@ import { softLandingApi } from './soft-landing.ts';
 import { statementApi } from './statements.ts';
 import { lightApi } from './street-lights.ts';
 import { tariffApi } from './tariffs.ts';
-import { teamApi } from './team.ts';
+import { invitationApi, teamApi } from './team.ts';
 import { ticketApi } from './tickets.ts';
 import { tillPages } from './till-pages.ts';
 import { tillApi, tillRoot } from './tills.ts';
@@ -82,6 +82,7 @@ export {
   inboxApi,
   installApi,
   integrationApi,
+  invitationApi,
   keyApi,
   lightApi,
   limitApi,
@@ -169,6 +170,7 @@ const byArea = {
   statement: statementApi,
   tariff: tariffApi,
   team: teamApi,
+  invitation: invitationApi,
   till: tillApi,
   bankStatement: bankStatementApi,
   tillPages,

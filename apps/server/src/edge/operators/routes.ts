@@ -11,6 +11,8 @@ import { type CustomerRoutesDeps, customerRoutes } from './customer-routes.ts';
 import { type DriverRoutesDeps, driverRoutes } from './driver-routes.ts';
 import { floatRoutes } from './float-routes.ts';
 import { type InboxRoutesDeps, inboxRoutes } from './inbox-routes.ts';
+import { type InvitationRoutesDeps, invitationRoutes } from './invitation-routes.ts';
+import { type JoinRoutesDeps, joinRoutes } from './join-routes.ts';
 import { type LimitRoutesDeps, limitRoutes } from './limit-routes.ts';
 import { type LinkRoutesDeps, linkRoutes } from './link-routes.ts';
 import { type ListRoutesDeps, listRoutes } from './list-routes.ts';
@@ -29,6 +31,8 @@ export type OperatorRoutesDeps = AccountRoutesDeps &
   CustomerRoutesDeps &
   DriverRoutesDeps &
   InboxRoutesDeps &
+  InvitationRoutesDeps &
+  JoinRoutesDeps &
   LimitRoutesDeps &
   LinkRoutesDeps &
   ListRoutesDeps &
@@ -45,6 +49,8 @@ export function operatorRoutes(context: OperatorRoutesDeps) {
     refuseOtherOrigins(app, context.publicUrl);
     accountRoutes(app, context);
     teamRoutes(app, context);
+    invitationRoutes(app, context);
+    joinRoutes(app, context);
     listRoutes(app, context);
     saleRoutes(app, context);
     searchRoutes(app, context);

@@ -40,6 +40,7 @@ export function createDoors(brakes: Brakes) {
   return {
     ...passwordDoor(brakes),
     ...codeDoor(brakes),
+    invitations: invitationDoor(brakes),
 
     /** From now on this address is a usual place of theirs. */
     remember: async (who: string, address: string): Promise<void> =>
@@ -127,6 +128,18 @@ function codeDoor(brakes: Brakes) {
     },
   };
 }
+
+/** Codes of invitations: each invitation has a count of its own, whoever tries. */
+const invitationDoor = (brakes: Brakes) => ({
+  tryCode: (invitationId: string): Promise<number | null> =>
+    take(brakes, [
+      { key: `invitation|${invitationId}`, brake: guesses },
+      { key: `invitation-a-day|${invitationId}`, brake: guessesADay },
+    ]),
+
+  codeWasRight: (invitationId: string): Promise<void> =>
+    brakes.release([`invitation|${invitationId}`, `invitation-a-day|${invitationId}`]),
+});
 
 const codesOfUtility = (utilityId: string, homes: number): readonly Count[] => [
   { key: `codes-utility-hour|${utilityId}`, brake: cap(hourlyCodesOf(homes), hour) },

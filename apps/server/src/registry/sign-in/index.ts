@@ -29,5 +29,4 @@ export {
   type SignInEvent,
   type Staff,
 } from './sign-in.ts';
-export { insertOperator } from './staff.ts';
 export { inWords } from './wait-text.ts';

@@ -1,8 +1,10 @@
-// Sign-ins of operators as the owner of the database makes, changes and ends them.
+// Sign-ins of operators as the owner of the database makes, changes and ends them, and as they are
+// made when an invited person comes.
 
-import { type AuthDeps, createAuth } from './auth.ts';
+import type { Pool } from 'pg';
+import { type Auth, type AuthDeps, createAuth } from './auth.ts';
 import { createBrakes } from './brakes.ts';
-import { createDoors } from './doors.ts';
+import { createDoors, type Doors } from './doors.ts';
 
 /**
  * Creates an operator's sign-in: for the seed and the command line. Returns better-auth's user id.
@@ -33,6 +35,15 @@ export async function createOperatorSignIn(
 export function createOperatorSignIns(o: AuthDeps) {
   const { auth, pool } = createAuth(o);
   const doors = createDoors(createBrakes(pool));
+  return { ...operatorSignInsOf({ auth, pool, doors }), close: () => pool.end() };
+}
+
+export function operatorSignInsOf(o: {
+  readonly auth: Auth;
+  readonly pool: Pool;
+  readonly doors: Pick<Doors, 'releasePassword'>;
+}) {
+  const { auth, pool, doors } = o;
   const adapter = async () => (await auth.$context).internalAdapter;
   const hash = async (password: string) => (await auth.$context).password.hash(password);
   const idOf = async (email: string) =>
@@ -95,7 +106,5 @@ export function createOperatorSignIns(o: AuthDeps) {
       );
       return new Map(rows.map((row) => [row.id, row]));
     },
-
-    close: () => pool.end(),
   };
 }

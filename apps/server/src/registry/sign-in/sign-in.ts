@@ -13,6 +13,7 @@ import { createBrakes } from './brakes.ts';
 import { withCodesOnce } from './codes-once.ts';
 import { customerCodes } from './customer-codes.ts';
 import { createDoors } from './doors.ts';
+import { operatorSignInsOf } from './operator-sign-ins.ts';
 import { clientAddressHeader } from './origins.ts';
 import { passwordChanger, passwordHandler } from './passwords.ts';
 import { withFactorBraked, withFactorNoted } from './second-factor.ts';
@@ -100,6 +101,9 @@ export function createSignIn(o: SignInDeps) {
     sessionOf: (headers: Headers): Promise<Session | null> => sessions.sessionOf(headers),
 
     accounts: createAccounts(pool),
+
+    /** Sign-ins of the team, made and opened again by an invitation. */
+    joining: { ...operatorSignInsOf({ auth, pool, doors }), ...doors.invitations },
 
     /** Those of these sessions that have not ended. */
     openSessions: sessions.openOf,

@@ -177,6 +177,8 @@ export const logTables: readonly LogTable[] = [
   },
   { table: 'utility_setting_events', isAppendOnly: true },
   { table: 'operators' },
+  { table: 'operator_invitations' },
+  { table: 'operator_role_changes', isAppendOnly: true },
   { table: 'operator_directory' },
   {
     table: 'utilities',

@@ -282,6 +282,37 @@ const utilityRules: readonly Rule[] = [
       FROM prewatt.control_limits l WHERE ${withFirst(range)}`,
   },
   {
+    name: 'operatorsAreAllowed',
+    law: 7,
+    of: 'rows',
+    broken: 'people invited, or roles given, that a second person did not allow as they stand',
+    looksAtAll: true,
+    // Those without an invitation and without a change are the work of whoever keeps the database.
+    subjects: (range) => sql`SELECT i.id, NULL::uuid AS connection_id, NULL::uuid AS sale_id,
+        NOT EXISTS (SELECT FROM prewatt.approvals a WHERE ${allowed('i')}
+          AND a.kind = 'operatorInvite'
+          AND (a.requested_by, a.decided_by) = (i.requested_by, i.approved_by)
+          AND (a.payload ->> 'name', a.payload ->> 'email', a.payload ->> 'role')
+            = (i.name, i.email, i.role)
+          AND a.payload ->> 'operatorId' IS NOT DISTINCT FROM ${of('i.operator_id')}
+          AND a.payload ->> 'days' IS NOT DISTINCT FROM ${of('i.days')}) AS bad
+      FROM prewatt.operator_invitations i WHERE ${withFirst(range)}
+      UNION ALL SELECT c.approval_id, NULL, NULL,
+        NOT EXISTS (SELECT FROM prewatt.approvals a WHERE ${allowed('c')}
+          AND a.kind = 'operatorRole'
+          AND (a.requested_by, a.decided_by) = (c.requested_by, c.approved_by)
+          AND ${id(sql`'operatorId'`)} = ${of('c.operator_id')}
+          AND (a.payload ->> 'fromRole', a.payload ->> 'role') = (c.from_role, c.to_role))
+      FROM prewatt.operator_role_changes c WHERE ${withFirst(range)}
+      UNION ALL SELECT o.id, NULL, NULL, o.role <> given.role
+      FROM prewatt.operators o CROSS JOIN LATERAL (SELECT coalesce(
+          (SELECT c.to_role FROM prewatt.operator_role_changes c WHERE c.operator_id = o.id
+            ORDER BY c.entered DESC LIMIT 1),
+          (SELECT i.role FROM prewatt.operator_invitations i WHERE i.id = o.id)) AS role) given
+      WHERE ${withFirst(range)} AND o.utility_id = (SELECT prewatt.current_utility())
+        AND given.role IS NOT NULL`,
+  },
+  {
     name: 'budgetsAreAllowed',
     law: 7,
     of: 'rules',

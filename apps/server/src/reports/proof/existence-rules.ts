@@ -17,6 +17,8 @@ const madeByApproval = [
   'tariff_assignment_batches',
   'control_limits',
   'budgets',
+  'operator_invitations',
+  'operator_role_changes',
   'protection_rule_sets',
   'tariffs',
 ] as const;

@@ -253,6 +253,17 @@ export const historyTables: readonly HistoryTable[] = [
       'approval_id requested_by approved_by at',
   },
   {
+    table: 'operator_invitations',
+    stands:
+      'id utility_id operator_id name email role days approval_id requested_by approved_by at ' +
+      'expires_at',
+    settled: 'joined_at withdrawn_at withdrawn_by',
+  },
+  {
+    table: 'operator_role_changes',
+    stands: 'approval_id utility_id operator_id from_role to_role requested_by approved_by at',
+  },
+  {
     table: 'tariffs',
     stands:
       'id utility_id name version document created_at effective_from effective_to reason ' +

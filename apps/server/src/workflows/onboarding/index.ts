@@ -9,7 +9,7 @@ import type { NewUuid } from '../../base/ids.ts';
 import { insertVendingKey } from '../../money/keys/index.ts';
 import { insertApprovedTariff } from '../../money/tariffs/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
-import { insertOperator } from '../../registry/sign-in/index.ts';
+import { insertOperator } from '../../registry/team/index.ts';
 import { insertUtility } from '../../registry/utilities/index.ts';
 import { createConnection, type NewConnection } from './connections.ts';
 

@@ -1,6 +1,13 @@
 // Requests about one's own account and the team: sessions, the second factor, sign-ins that end.
 
-import { consoleApi, signInApi, teamApi } from '@prewatt/api';
+import {
+  consoleApi,
+  type InviteBody,
+  invitationApi,
+  type OperatorRole,
+  signInApi,
+  teamApi,
+} from '@prewatt/api';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { queryOptions } from '@tanstack/react-query';
 import { refusalOf } from './client.ts';
@@ -36,6 +43,43 @@ export const endSessionsOf = (operatorId: string, sessionId: string | null) =>
 
 export const endOperator = (operatorId: string, reason: string) =>
   orThrow(client.call(teamApi.end, { id: operatorId, body: { reason } }));
+
+export const invitationsKey = ['team', 'invitations'] as const;
+
+export const invitationsQuery = queryOptions({
+  queryKey: invitationsKey,
+  queryFn: ({ signal }) => orThrow(client.call(teamApi.invitations, { signal })),
+  refetchInterval: 30_000,
+});
+
+export const invite = (body: InviteBody) => orThrow(client.call(teamApi.invite, { body }));
+
+type Asking = { readonly requestId: string; readonly reason: string };
+
+export const inviteAgain = (operatorId: string, body: Asking) =>
+  orThrow(client.call(teamApi.inviteAgain, { id: operatorId, body }));
+
+export const changeRole = (
+  operatorId: string,
+  body: Asking & { readonly role: Exclude<OperatorRole, 'auditor'> },
+) => orThrow(client.call(teamApi.changeRole, { id: operatorId, body }));
+
+export const withdrawInvitation = (invitationId: string) =>
+  orThrow(client.call(teamApi.withdrawInvitation, { id: invitationId, body: {} }));
+
+/** Of an invited person, who has no session. */
+export const invitationQuery = (token: string) =>
+  queryOptions({
+    queryKey: ['invitation', token],
+    queryFn: ({ signal }) => orThrow(client.call(invitationApi.look, { body: { token }, signal })),
+    retry: false,
+  });
+
+export const join = (body: {
+  readonly token: string;
+  readonly code: string;
+  readonly password: string;
+}) => orThrow(client.call(invitationApi.join, { body }));
 
 /** What an authenticator needs, and codes for the day on which the phone is lost. Shown once. */
 export type NewFactor = { readonly uri: string; readonly backupCodes: readonly string[] };

@@ -32,6 +32,8 @@ export const kindLabels: Record<ApprovalKind, string> = {
   bankStatement: 'Bank statement',
   backBill: 'Energy not counted',
   budget: 'Budget of an hour and a day',
+  operatorInvite: 'Invitation to the team',
+  operatorRole: 'Role in the team',
 };
 
 export const budgetLabels: Record<

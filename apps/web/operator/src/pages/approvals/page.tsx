@@ -22,6 +22,7 @@ import {
   StateBadge,
 } from '../../ui/show.tsx';
 import { QueryState } from '../../ui/states.tsx';
+import { InvitationOfApproval } from '../team/halves.tsx';
 import { factText, kindLabels, saleOf, stateLabels, stepLabels, trialOf } from './labels.ts';
 import { TillKey } from './till-key.tsx';
 
@@ -63,6 +64,9 @@ function Approval({ of }: { of: ApprovalDetail }) {
         </dl>
       </section>
       <TillKey of={of} />
+      {of.kind === 'operatorInvite' && of.state === 'done' && (
+        <InvitationOfApproval approvalId={of.approvalId} />
+      )}
       <section className={panel} aria-label="Why">
         <Text size="sm" fw={550}>
           {of.reason}

@@ -66,6 +66,10 @@ export const auditLabels: Record<AuditAction, string> = {
   operatorAdded: 'Operator added',
   operatorPassword: 'New password',
   operatorEnded: 'Sign-in ended',
+  operatorInvited: 'Invited to the team',
+  operatorJoined: 'Joined the team',
+  operatorRoleChanged: 'Role changed',
+  invitationWithdrawn: 'Invitation withdrawn',
   sessionsEnded: 'Sessions ended',
   secondFactorOn: 'Second factor turned on',
   secondFactorOff: 'Second factor turned off',
@@ -129,6 +133,12 @@ const things: Readonly<Record<string, string>> = {
   money: 'Unallocated money',
 };
 
+/** Acts about somebody whose name alone is not enough. */
+const ofPerson: ReadonlySet<AuditAction> = new Set([
+  ...(['operatorAdded', 'operatorInvited', 'operatorJoined'] as const),
+  ...(['operatorRoleChanged', 'invitationWithdrawn'] as const),
+]);
+
 /** What was said with it, one line each; a name is the subject already. */
 export function detailText(
   row: Pick<AuditEntryJson, 'act' | 'subject' | 'details'>,
@@ -136,7 +146,7 @@ export function detailText(
 ): readonly string[] {
   return [
     // The address that one signs in with.
-    ...(row.act === 'operatorAdded' ? [row.subject] : []),
+    ...(ofPerson.has(row.act) ? [row.subject] : []),
     ...Object.entries(row.details)
       .filter(([name]) => name !== 'name')
       .map(([name, value]) => oneDetailText(name, value, currency)),
@@ -161,6 +171,10 @@ function oneDetailText(name: string, value: string, currency: Currency): string 
       return `till “${value}”`;
     case 'overlapHours':
       return `earlier keys open for ${value} hours`;
+    case 'allowedBy':
+      return `allowed by ${value}`;
+    case 'before':
+      return `instead of ${value}`;
     case 'secondFactor':
       return `second factor ${value}`;
     default:

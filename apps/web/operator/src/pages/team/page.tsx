@@ -1,5 +1,5 @@
 // Team: who works for the utility, how they sign in and when they last did. An administrator ends
-// sessions, and sign-ins of those who leave.
+// sessions, and sign-ins of those who leave; two invite somebody and change a role.
 
 import { Stack, Text } from '@mantine/core';
 import type { TeamRow } from '@prewatt/api';
@@ -17,15 +17,28 @@ import { sessionColumns } from '../../ui/session-columns.tsx';
 import { ActionButton, Instant, PageHeading, StateBadge } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 import { wholeQuery } from '../../ui/whole-list.ts';
+import { AgainForm, InviteForm, RoleForm } from './forms.tsx';
+import { Invitations } from './invitations.tsx';
 import { teamLabel } from './labels.ts';
 
-type Open = { readonly what: 'sessions' | 'end'; readonly person: TeamRow };
+type Open = { readonly what: 'sessions' | 'role' | 'again' | 'end'; readonly person: TeamRow };
 
 export default function TeamPage() {
   const notAdministrator = useWhyNotAdministrator();
+  const [inviting, setInviting] = useState(false);
   return (
     <Stack gap="md">
-      <PageHeading title="Team" />
+      <PageHeading
+        title="Team"
+        aside={
+          <ActionButton why={notAdministrator} variant="filled" onClick={() => setInviting(true)}>
+            Invite somebody
+          </ActionButton>
+        }
+      />
+      <Dialog opened={inviting} onClose={() => setInviting(false)} title="Invite somebody">
+        <InviteForm onClose={() => setInviting(false)} />
+      </Dialog>
       {notAdministrator === null ? <Team /> : <Text>{notAdministrator}.</Text>}
     </Stack>
   );
@@ -37,9 +50,9 @@ function Team() {
   return (
     <>
       <Text c="dimmed" size="sm" maw="75ch">
-        Everybody who signs in to this console. Whoever keeps the database adds people and changes
-        roles: <code>prewatt operator add</code>. Everyone turns on their own second factor under
-        “Your account”.
+        Everybody who signs in to this console. Inviting somebody and changing a role take a second
+        administrator; one is enough to end a sign-in. Everyone turns on their own second factor
+        under “Your account”.
       </Text>
       <DataTable
         label="Team"
@@ -49,6 +62,21 @@ function Team() {
         query={wholeQuery(useQuery(teamQuery))}
         empty="Nobody yet."
       />
+      <Invitations />
+      <Dialog
+        opened={open?.what === 'role'}
+        onClose={close}
+        title={`Another role for ${open?.person.name}`}
+      >
+        {open !== null && <RoleForm person={open.person} onClose={close} />}
+      </Dialog>
+      <Dialog
+        opened={open?.what === 'again'}
+        onClose={close}
+        title={`New password for ${open?.person.name}`}
+      >
+        {open !== null && <AgainForm person={open.person} onClose={close} />}
+      </Dialog>
       <Dialog
         opened={open?.what === 'sessions'}
         onClose={close}
@@ -115,7 +143,7 @@ function EndForm({ person, onClose }: { readonly person: TeamRow; readonly onClo
     >
       <Text size="sm">
         {person.email} signs in no more, and all sessions end now. The name stays in all records.
-        Whoever keeps the database can open it again: <code>prewatt operator password</code>.
+        “New password” opens it again, with a second administrator.
       </Text>
       <EntryField entry={reason} label="Reason" long focus />
     </DialogForm>
@@ -169,6 +197,22 @@ const columnsOf = (open: (what: Open) => void): Column<TeamRow>[] => [
         </ActionButton>
         <ActionButton
           size="compact-sm"
+          why={whyNotRole(row)}
+          label={`Change the role of ${row.name}`}
+          onClick={() => open({ what: 'role', person: row })}
+        >
+          Change role
+        </ActionButton>
+        <ActionButton
+          size="compact-sm"
+          why={row.isMe ? 'You change your own under “Your account”' : null}
+          label={`New password for ${row.name}`}
+          onClick={() => open({ what: 'again', person: row })}
+        >
+          New password
+        </ActionButton>
+        <ActionButton
+          size="compact-sm"
           why={whyNotEnd(row)}
           label={`End sign-in of ${row.name}`}
           onClick={() => open({ what: 'end', person: row })}
@@ -184,3 +228,6 @@ function whyNotEnd(row: TeamRow): string | null {
   if (row.isMe) return 'Another administrator ends your sign-in';
   return row.opens ? null : 'It has ended already';
 }
+
+const whyNotRole = (row: TeamRow): string | null =>
+  row.role === 'auditor' ? 'An auditor stays one, and the sign-in ends by itself' : null;
