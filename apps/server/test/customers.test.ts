@@ -236,6 +236,36 @@ test('a fault has a day by which it is due, a holder and an answer; two cannot t
   assert.equal((await detail(customerId)).tickets[0]?.answer, 'The cable is mended.');
 });
 
+test('a customer reports a fault on the page, once, and reads what became of it', async () => {
+  const customerId = await only('Nomsa');
+  const home = (await detail(customerId)).homes[0]?.connectionId ?? '';
+  const page = `/connections/${home}/report`;
+  const visitor = await customer('+27825550910');
+  const onceIn = (body: string) => /name="once" value="([^"]+)"/.exec(body)?.[1] ?? '';
+  const once = onceIn((await visitor.get(page)).body);
+  const report = { topic: 'meter', words: 'It beeps <b>', once };
+  assert.equal((await visitor.post(page, { ...report, topic: '' })).statusCode, 422);
+  const sent = await visitor.post(page, report);
+  assert.equal(sent.statusCode, 303, sent.body);
+  assert.equal((await visitor.post(page, report)).headers.location, sent.headers.location);
+  const shown = (await visitor.get(String(sent.headers.location))).body;
+  assert.match(shown, /We have your report\. Its number is \d+\./);
+  assert.match(shown, /It beeps &lt;b&gt;/);
+  const { tickets } = await detail(customerId);
+  const ticket = tickets.find(({ openedBy }) => openedBy === null);
+  assert.deepEqual([ticket?.kind, ticket?.topic, ticket?.home?.name], ['fault', 'meter', 'Shop 9']);
+  const act = { act: 'close', answer: 'A new battery is in.', version: ticket?.version };
+  const path = `${root}/tickets/${ticket?.ticketId}/acts`;
+  assert.equal((await ada.postJson(path, act)).statusCode, 200);
+  assert.match((await visitor.get(page)).body, /A new battery is in\./);
+  for (const more of ['second', 'third', 'fourth']) {
+    await visitor.post(page, { ...report, once: more.padEnd(8, '-') });
+  }
+  const tooMany = await visitor.post(page, { ...report, once: 'one-more' });
+  assert.equal(tooMany.statusCode, 422);
+  assert.match(tooMany.body, /Three of your reports are still open/);
+});
+
 test('a list is taken out as a file, and who only reads changes nothing', async () => {
   const file = await ada.get(`${root}/customers/file?search=nomsa`);
   assert.match(file.body, /^customer_id,name,phone/);

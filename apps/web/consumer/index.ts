@@ -16,6 +16,7 @@ export { renderPrices } from './pages/prices.ts';
 export { renderPurchases } from './pages/purchases.ts';
 export { hourCosts, renderQuote } from './pages/quote.ts';
 export { renderReceiptCheck } from './pages/receipt-check.ts';
+export { renderReport } from './pages/report.ts';
 export { hasReceipt, renderSale, renderSaleFragment } from './pages/sale.ts';
 export { renderCode, renderSignIn } from './pages/sign-in.ts';
 export { renderStatement } from './pages/statement.ts';

@@ -20,6 +20,7 @@ import * as samples from './samples.ts';
 import { friendPagesOf } from './samples-friend.ts';
 import { mailStates } from './samples-mail.ts';
 import { openPagesOf } from './samples-open.ts';
+import { reportPages } from './samples-report.ts';
 import { topUps } from './samples-top-up.ts';
 import { pagesOfUse } from './samples-use.ts';
 import { shortStates, walletHome, walletStates } from './samples-wallet.ts';
@@ -52,6 +53,7 @@ export function allPages(
     ['purchases', renderPurchases(f, change(purchases))],
     ['no purchases', renderPurchases(f, change({ ...purchases, sales: [], nextCursor: null }))],
     ['paid in', renderPurchases(f, change({ ...purchases, isWallet: true }))],
+    ...reportPages(f, change),
     ['statement', renderStatement(f, change(samples.statement))],
     ['statement of a new customer', renderStatement(f, change(samples.emptyStatement))],
     ['prices', renderPrices(f, change(samples.prices))],

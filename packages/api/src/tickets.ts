@@ -124,3 +124,24 @@ export type TicketAct = z.output<typeof ticketActSchema>;
 export const ticketHoldersSchema = z.object({
   rows: z.array(z.object({ operatorId: z.string(), name: z.string() })),
 });
+
+/** GET /connections/:id/report: what the customer of a home reports, and what became of it. */
+export type ReportView = {
+  readonly connection: { readonly connectionId: string; readonly name: string };
+  /** By which a report that is sent twice is known. */
+  readonly once: string;
+  readonly problem: 'tooMany' | 'choose' | null;
+  /** What was typed, after a refusal. */
+  readonly words: string;
+  readonly topic: TicketTopic | null;
+  /** The number of the report that was sent just now. */
+  readonly sentNumber: number | null;
+  readonly reports: readonly {
+    readonly number: number;
+    readonly topic: TicketTopic;
+    readonly state: TicketState;
+    readonly words: string;
+    readonly openedAtMs: number;
+    readonly answer: string | null;
+  }[];
+};

@@ -358,6 +358,8 @@ const lines = {
     'GET /connections/:id/prices',
     'GET /connections/:id/purchases',
     'POST /connections/:id/push',
+    'GET /connections/:id/report',
+    'POST /connections/:id/report',
     'GET /connections/:id/statement',
     'GET /connections/:id/top-up',
     'POST /connections/:id/top-up',

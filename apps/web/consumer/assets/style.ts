@@ -73,7 +73,7 @@ main{padding-top:1rem!important;padding-bottom:1.5rem!important;container-type:i
 form>*+*{margin-top:.75rem}
 label{display:block;font-weight:600}
 label+.hint{margin-top:0}
-input{width:100%;font:inherit;font-size:1.25rem;min-height:3.25rem;padding:.5rem .75rem;
+input,textarea{width:100%;font:inherit;font-size:1.25rem;min-height:3.25rem;padding:.5rem .75rem;
   border:2px solid var(--soft);border-radius:.625rem;background:var(--card);color:var(--ink)}
 input[aria-invalid]{border-color:var(--bad)}
 [dir=rtl] input{direction:ltr;text-align:end}

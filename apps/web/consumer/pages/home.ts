@@ -43,7 +43,7 @@ ${dailyUse(frame, view.days, connection)}
 <section class="card" data-fresh="sales">
 <h2>${isWallet ? words.home.paidIn : words.home.purchases}</h2>
 ${salesList(frame, view.lastSales, { isWallet })}
-<p>${view.lastSales.length > 0 && html`<a href="${pathOf(pageRoutes.purchases, connection)}">${isWallet ? words.home.allPayments : words.home.allPurchases}</a> · `}<a href="${pathOf(pageRoutes.statement, connection)}">${words.home.statement}</a> · <a href="${pathOf(pageRoutes.prices, connection)}">${words.home.prices}</a> · <a href="${pathOf(pageRoutes.topUp, connection)}">${words.home.topUp}</a> · <a href="${pathOf(pageRoutes.messages, connection)}">${words.home.messages}</a> · <a href="${pathOf(pageRoutes.meter, connection)}">${words.home.yourMeter}</a></p>
+<p>${view.lastSales.length > 0 && html`<a href="${pathOf(pageRoutes.purchases, connection)}">${isWallet ? words.home.allPayments : words.home.allPurchases}</a> · `}<a href="${pathOf(pageRoutes.statement, connection)}">${words.home.statement}</a> · <a href="${pathOf(pageRoutes.prices, connection)}">${words.home.prices}</a> · <a href="${pathOf(pageRoutes.topUp, connection)}">${words.home.topUp}</a> · <a href="${pathOf(pageRoutes.messages, connection)}">${words.home.messages}</a> · <a href="${pathOf(pageRoutes.report, connection)}">${words.report.link}</a> · <a href="${pathOf(pageRoutes.meter, connection)}">${words.home.yourMeter}</a></p>
 </section>
 </div>
 </div>

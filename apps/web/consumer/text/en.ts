@@ -106,6 +106,26 @@ export const en = {
     neverCut: 'Your home is not cut: what you use is owed.',
     onForNow: 'Supply stays on for now.',
   },
+  /** A customer reports a fault or complains. */
+  report: {
+    link: 'Report a problem',
+    what: 'What is the matter?',
+    noSupply: 'No electricity',
+    meter: 'The meter',
+    charge: 'A wrong charge',
+    other: 'Something else',
+    more: 'Tell us more',
+    moreHint: 'What you see, and since when',
+    send: 'Send',
+    sent: 'We have your report. Its number is {number}.',
+    tooMany: 'Three of your reports are still open. We answer those first.',
+    choose: 'Choose what is the matter.',
+    yours: 'Your reports',
+    number: 'Number {number}, {when}',
+    open: 'Received',
+    working: 'Somebody is working on it',
+    closed: 'Answered',
+  },
   signIn: {
     heading: 'Your electricity',
     intro:

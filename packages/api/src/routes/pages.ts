@@ -47,6 +47,8 @@ export const pageRoutes = {
   changePush: post('/connections/:id/push', { params }),
   pushWorker: get('/push-worker.js'),
   saveMessages: post('/connections/:id/messages', { params }),
+  report: get('/connections/:id/report', { params, query: z.object({ sent: text }) }),
+  sendReport: post('/connections/:id/report', { params }),
   topUp: get('/connections/:id/top-up', { params, query: z.object({ saved: text }) }),
   changeTopUp: post('/connections/:id/top-up', { params }),
   buy: get('/connections/:id/buy', { params }),

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Database, Tx } from '../../base/database.ts';
 import type { LiveHub } from '../../base/http/live-hub.ts';
 import { notFound, signedOut } from '../../base/http/problem.ts';
+import type { NewUuid } from '../../base/ids.ts';
 import type { LiveNotice } from '../../base/live.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { MailService } from '../../messaging/mail/index.ts';
@@ -29,6 +30,7 @@ export type ConsumerRoutesDeps = {
   readonly clocks: Clocks;
   readonly database: Database;
   readonly hub: LiveHub;
+  readonly newUuid: NewUuid;
   readonly payments: Payments;
   readonly phones: Pick<Phones, 'choicesOf' | 'speak'>;
   readonly providerLabel: string;

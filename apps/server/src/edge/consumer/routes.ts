@@ -13,6 +13,7 @@ import { meterPages } from './meter-routes.ts';
 import { type ConsumerRoutesDeps, createPages } from './pages.ts';
 import { offerPages, salePages } from './purchase-routes.ts';
 import { receiptCheckPage } from './receipt-check.ts';
+import { reportPages } from './report-routes.ts';
 import { signInPages } from './sign-in-routes.ts';
 import { statementPages } from './statement-routes.ts';
 import { topUpPages } from './top-up-routes.ts';
@@ -33,6 +34,7 @@ export function consumerRoutes(deps: ConsumerRoutesDeps) {
     mailPages(app, context);
     friendPages(app, context);
     topUpPages(app, context);
+    reportPages(app, context);
     statementPages(app, context);
     receiptCheckPage(app, context);
   };
