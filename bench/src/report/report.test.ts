@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { figuresOf, reportOf } from './report.ts';
+import { flagsOf } from './run-all.ts';
 
 const sales = (perSecond: number) => ({
   ...{ bench: 'sales', perSecond, baselinePerSecond: 1_000, p50Ms: 4, p99Ms: 20, growth: 1.2 },
@@ -32,7 +33,7 @@ test('the file fetches nothing, and says what broke off', () => {
   const broken = { name: 'ussd', runs: [], printed: '', why: 'no <port>' };
   const html = reportOf([ran, broken], { at: new Date(0), facts: [['Node', 'v26']] });
   assert.match(html, /1,400 to 1,800/);
-  assert.match(html, /1,000 \(TPC-B\)<\/td><td class="n">1.6</);
+  assert.match(html, /1,000 \(TPC-B\)<\/td><td class="n" data-of="Times">1.6</);
   assert.match(html, /a &lt; b/);
   assert.match(html, /Broke off.*no &lt;port&gt;/s);
   assert.doesNotMatch(html, /src=|href=|@import|url\(/);
@@ -48,4 +49,11 @@ test('named benchmarks are run and their report is written', () => {
   assert.match(ended.stdout, new RegExp(`report: .*${file}`));
   assert.match(readFileSync(join(folder, file), 'utf8'), /50 million homes/);
   rmSync(folder, { recursive: true });
+});
+
+test('a benchmark is given the options that it takes, and no other', () => {
+  const flags = ['--connections', '1000', '--seconds=5', '--figures', 'mine.json'];
+  assert.deepEqual(flagsOf('sales', flags), ['--connections', '1000', '--seconds=5']);
+  assert.deepEqual(flagsOf('ussd', flags), ['--seconds=5']);
+  assert.deepEqual(flagsOf('sts', flags), []);
 });

@@ -49,7 +49,10 @@ function figureOf(o: Shown, runs: readonly object[]): Figure | null {
 
 const more = `svg.bars{width:100%;height:1.6rem;max-width:14rem}rect.own{fill:#4c6ef5}
 rect.base{fill:#8888}pre{overflow-x:auto}@media(max-width:40rem){body{margin:1rem auto}
-td,th{padding:.3rem .35rem}}`;
+.figures tr:first-child,.figures td:empty{display:none}
+.figures tr{display:block;padding:.5rem 0;border-bottom:1px solid #8884}
+.figures td{display:block;text-align:left;border:0;padding:.1rem 0}
+.figures td[data-of]::before{content:attr(data-of) ': ';opacity:.75}}`;
 
 export function reportOf(
   all: readonly Ran[],
@@ -73,7 +76,7 @@ function chapterOf(ran: Ran): string {
     return `${title}<p class="bad"><strong>Broke off.</strong></p><pre>${safe(ran.why)}</pre>`;
   }
   const rows = figuresOf(ran).map(rowOf);
-  const table = `<div class="wide"><table>
+  const table = `<div class="wide"><table class="figures">
 <tr><th>What</th><th>Found</th><th>Range</th><th>Baseline</th><th>Times</th><th></th></tr>
 ${rows.join('\n')}</table></div>`;
   return `${title}${rows.length === 0 ? '' : table}
@@ -82,12 +85,14 @@ ${rows.join('\n')}</table></div>`;
 
 function rowOf({ what, unit, value, least, most, baseline }: Figure): string {
   const text = (n: number): string =>
-    n.toLocaleString('en', { maximumFractionDigits: n < 100 ? 2 : 0 });
+    n.toLocaleString('en', { maximumFractionDigits: n < 10 ? 2 : n < 100 ? 1 : 0 });
   const range = least === most ? '' : `${text(least)} to ${text(most)}`;
   const beside = baseline === null ? '' : `${text(baseline.value)} (${baseline.what})`;
   const times = baseline === null || baseline.value === 0 ? '' : text(value / baseline.value);
-  return `<tr><td>${safe(what)}</td><td class="n">${safe(`${text(value)} ${unit}`.trim())}</td>
-<td class="n">${range}</td><td>${safe(beside)}</td><td class="n">${times}</td>
+  const cell = (of: string, said: string, kind = 'n'): string =>
+    `<td class="${kind}" data-of="${of}">${safe(said)}</td>`;
+  return `<tr><td>${safe(what)}</td>${cell('Found', `${text(value)} ${unit}`.trim())}
+${cell('Range', range)}${cell('Baseline', beside, '')}${cell('Times', times)}
 <td>${baseline === null ? '' : barsOf(value, baseline.value)}</td></tr>`;
 }
 

@@ -10,6 +10,21 @@ import { type Ran, reportOf } from './report.ts';
 
 const program = fileURLToPath(new URL('../main.ts', import.meta.url));
 
+const flagsTaken: Readonly<Record<string, readonly string[]>> = {
+  dlms: ['fleet'],
+  readings: ['profile'],
+  sales: ['connections', 'seconds', 'by', 'without', 'profile'],
+  scale: ['figures'],
+  ussd: ['seconds'],
+};
+
+/** Of all options those that a benchmark takes, with their values. */
+export function flagsOf(name: string, flags: readonly string[]): readonly string[] {
+  const taken = flagsTaken[name] ?? [];
+  const isIts = (text: string): boolean => taken.includes(text.slice(2).split('=')[0] ?? '');
+  return flags.filter((text, i) => isIts(text.startsWith('--') ? text : (flags[i - 1] ?? '')));
+}
+
 /** Gives the report's file, and whether each benchmark came to its end. */
 export async function runAll(o: {
   readonly names: readonly string[];
@@ -32,7 +47,7 @@ async function runOne(name: string, o: Parameters<typeof runAll>[0]): Promise<Ra
   const runs: object[] = [];
   let printed = '';
   for (let nth = 0; nth < o.repeat; nth += 1) {
-    const ended = await inProcess([name, ...o.flags, '--json'], o.print);
+    const ended = await inProcess([name, ...flagsOf(name, o.flags), '--json'], o.print);
     if (ended.code !== 0) {
       const why = ended.errors.trim().split('\n').slice(-12).join('\n');
       return { name, runs, printed, why: why === '' ? `it ended with ${ended.code}` : why };
