@@ -29,7 +29,7 @@ export type Harness = {
   readonly services: Services;
   /** Another server process on the same database, as far as modules go. */
   readonly secondServices: (
-    more?: Partial<Pick<ServiceDeps, 'identity' | 'database' | 'provider'>>,
+    more?: Partial<Pick<ServiceDeps, 'identity' | 'database' | 'provider' | 'tracing'>>,
   ) => Services;
   readonly database: Database;
   readonly owner: Database;

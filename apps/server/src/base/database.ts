@@ -274,6 +274,7 @@ async function transact<T>(
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   const client = await o.pool.connect();
+  const begunMs = Date.now();
   try {
     // The work's first statements go out with these: without a tenant they see nothing.
     const begun = client.query(o.begin);
@@ -281,12 +282,14 @@ async function transact<T>(
     begun.catch(() => {});
     const tx = transactionOn(client, o.dialect);
     gatheredOf.set(tx, new Map());
+    begunOf.set(tx, begunMs);
     const [result] = await together(work(tx), begun);
     // A transaction that a failed statement has ended answers a COMMIT with ROLLBACK.
     const last = [...(lastOf.get(tx) ?? []), ...sendGathered(tx, client)];
     const [{ command }] = await together(client.query('COMMIT'), ...last);
     if (command !== 'COMMIT') throw new Error('a statement failed and nobody noticed');
     client.release();
+    for (const told of afterOf.get(tx) ?? []) told();
     return result;
   } catch (error) {
     await client.query('ROLLBACK').then(
@@ -335,6 +338,17 @@ export function withCommit(tx: Tx, statement: Promise<unknown>): void {
   // Its failure is reported by the commit.
   statement.catch(() => {});
   lastOf.set(tx, [...(lastOf.get(tx) ?? []), statement]);
+}
+
+const begunOf = new WeakMap<Tx, number>();
+const afterOf = new WeakMap<Tx, (() => void)[]>();
+
+/** When it began, by the machine's clock. */
+export const begunAtMs = (tx: Tx): number => begunOf.get(tx) ?? Date.now();
+
+/** What is told within the process once it is committed; it may not throw. */
+export function afterCommit(tx: Tx, told: () => void): void {
+  afterOf.set(tx, [...(afterOf.get(tx) ?? []), told]);
 }
 
 type Gathering<T> = (items: readonly T[]) => readonly RawBuilder<unknown>[];

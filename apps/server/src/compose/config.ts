@@ -14,6 +14,7 @@ import { mailConfig } from '../messaging/mail/index.ts';
 import { pushConfig } from '../messaging/push/index.ts';
 import { providerConfigs } from '../money/payments/index.ts';
 import { type WitnessConfig, witnessesIn } from '../registry/token-log/index.ts';
+import type { TracesConfig } from './otlp-tracing.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -53,6 +54,8 @@ const environment = z.object({
   PREWATT_DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
   PREWATT_METRICS_HOST: z.string().default('127.0.0.1'),
   PREWATT_METRICS_PORT: port.optional(),
+  PREWATT_TRACES_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PREWATT_TRACES_SHARE: z.coerce.number().min(0).max(1).default(1),
   PREWATT_XMLVEND_HOST: z.string().default('127.0.0.1'),
   PREWATT_XMLVEND_PORT: port.optional(),
   PREWATT_XMLVEND_CERT_FILE: z.string().min(1).optional(),
@@ -188,6 +191,8 @@ export type Config = {
   readonly masterKeyFile: string | null;
   /** Who signs the heads of the token logs beside the server. */
   readonly logWitnesses: readonly WitnessConfig[];
+  /** Where spans of sales go; null: nowhere. */
+  readonly traces: TracesConfig | null;
   /** Where the server keeps what it must know without the database; null: nowhere. */
   readonly stateDir: string | null;
   /** `synchronous`: a standby that takes over has all that was answered. */
@@ -248,6 +253,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       e.PREWATT_METRICS_PORT === undefined
         ? null
         : { host: e.PREWATT_METRICS_HOST, port: e.PREWATT_METRICS_PORT },
+    traces: tracesOf(e),
     xmlvend: xmlvendOf(e),
     logWitnesses: witnessesIn(e.PREWATT_LOG_WITNESSES) ?? [],
     trustedProxies: proxiesIn(e.PREWATT_TRUSTED_PROXIES),
@@ -276,6 +282,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 type Environment = z.output<typeof environment>;
+
+const tracesOf = ({ PREWATT_TRACES_URL: url, PREWATT_TRACES_SHARE: share }: Environment) =>
+  url === undefined ? null : { url, share };
 
 function brokersOf(e: Environment): Config['mqtt']['external'] {
   const urls = brokerUrlsOf(e.PREWATT_MQTT_URL ?? '');

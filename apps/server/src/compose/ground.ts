@@ -7,6 +7,7 @@ import type { Database } from '../base/database.ts';
 import { createNewUuid } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Clocks } from '../base/time.ts';
+import { noTracing, type Tracing } from '../base/tracing.ts';
 import type { MessageGateway } from '../messaging/gateways/index.ts';
 import { createMailService, type MailServerConfig } from '../messaging/mail/index.ts';
 import { createMessages } from '../messaging/messages/index.ts';
@@ -58,6 +59,8 @@ export type ServiceDeps = {
   readonly batchWaitMs?: number | null;
   /** How long a round of questions waits for one payment provider; 2 s by default. */
   readonly providerPatienceMs?: number;
+  /** Who is told what each step of a sale took; nobody by default. */
+  readonly tracing?: Tracing;
   readonly log: Log;
 };
 
@@ -91,6 +94,7 @@ export function createGround(o: ServiceDeps) {
   const integrations = createIntegrations({ database, clocks, newUuid, random: o.random });
   return {
     ...o,
+    tracing: o.tracing ?? noTracing,
     batchWaitMs: o.batchWaitMs === undefined ? 25 : o.batchWaitMs,
     providerPatienceMs: o.providerPatienceMs ?? 2_000,
     identity: { ...usualIdentity, ...o.identity },

@@ -16,7 +16,7 @@ import {
 } from '../metering/headend/index.ts';
 import { createProtection } from '../metering/protection/index.ts';
 import { createUsage, readRegister } from '../metering/readings/index.ts';
-import { digitsOfToken, topUpsBetween } from '../money/tokens/index.ts';
+import { digitsOfToken, saleOfToken, topUpsBetween } from '../money/tokens/index.ts';
 import { hasBoughtSince, purchasesUpTo, salesBetween } from '../money/vending/index.ts';
 import { markStale, walletPast, walletsWithoutCredit } from '../workflows/wallet/index.ts';
 import type { Ground } from './ground.ts';
@@ -30,7 +30,7 @@ export function createMetering(g: Ground, o: Pick<CommandDeps, 'onTokenUnconfirm
     transport: g.transport,
     parallel: g.parallelMessages ?? 8,
     linkSecret: (meter) => linkSecretOf(g.masterKey, meter),
-    digitsOfToken,
+    ...{ digitsOfToken, saleOfToken, tracing: g.tracing },
     onTokenUnconfirmed: o.onTokenUnconfirmed,
   });
   return {

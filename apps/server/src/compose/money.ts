@@ -42,14 +42,13 @@ type Above = {
 
 export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>, above: Above) {
   const { database, utilities, clocks, newUuid, nowMs, messages, random, masterKey } = g;
-  const { webhooks } = g;
+  const { webhooks, tracing } = g;
   const { batchWaitMs, publicUrl, provider, earlierProviders = [] } = g;
   const tariffs = createTariffs();
   const keys = createKeys({ masterKey });
   const making = { database, utilities, keys, commands, messages, clocks, newUuid, random };
   const vending = createVending({
-    ...making,
-    webhooks,
+    ...{ ...making, webhooks, tracing },
     quoting: createQuoting(tariffs),
     walletsCredited: (tx, places) => markToCheck(tx, places, nowMs()),
     walletOwing: async (tx, asked) =>
@@ -68,7 +67,7 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>,
   const keptNotifications = createKeptNotifications({
     ...{ database, utilities, clocks, masterKey, log: g.log },
   });
-  const selling = { database, utilities, vending, clocks, newUuid };
+  const selling = { database, utilities, vending, clocks, newUuid, tracing };
   return {
     ...createTariffServices(g, { commands, tariffs }),
     keys,
@@ -85,7 +84,7 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>,
     grantDeps,
     grants,
     tokenResults: createTokenResults({
-      ...{ database, clocks, commands },
+      ...{ database, clocks, commands, tracing },
       followers: { sale: vending.tokens, grant: grants.tokens },
     }),
   };

@@ -12,6 +12,7 @@ import { createLive } from '../base/live.ts';
 import { createLog, type Log } from '../base/log.ts';
 import { createParts } from '../base/parts.ts';
 import { createSweeps, type Sweep } from '../base/sweeps.ts';
+import { noTracing, type Tracing } from '../base/tracing.ts';
 import { createHttp } from '../edge/http/index.ts';
 import { type MessageGateway, sendByFirst } from '../messaging/gateways/index.ts';
 import type { DlmsDriver, LampSumDriver, Lwm2mDriver } from '../metering/drivers/index.ts';
@@ -56,13 +57,14 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const gateways = gatewaysOf(config);
   const { parts, watched, provider, earlierProviders } = rails(config, log);
   const meters = createMeterLink(config, parts, log);
+  const tracing = await tracingOf(config, log);
   const services = createServices({
     ...{ database, phonesDatabase, clocks, gateways, publicUrl, log },
     ...{ webhookReach: config.webhookReach, webhookKeepDays: config.webhookKeepDays },
     ...{ random: systemRandom, provider, earlierProviders, tokenWaitMs: config.tokenWaitMs },
     transport: meters.transport,
     ...{ masterKey, push: config.secrets.webPush, mail: config.secrets.mail },
-    identity: meterIdentityOf(config),
+    ...{ identity: meterIdentityOf(config), tracing },
   });
   const accessLog = accessLogOf(config, { ...services, log });
   const signIn = signInOf(config, { services, gateways, note: accessLog.atTheDoor, log });
@@ -112,9 +114,17 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     await Promise.all([services.ingest.drained(), services.webhooks.idle()]);
     await wire.close();
     await signIn.close();
-    await Promise.all([database.close(), phonesDatabase.close()]);
+    await Promise.all([database.close(), phonesDatabase.close(), tracing.close()]);
   };
 }
+
+async function tracingOf(config: Config, log: Log): Promise<Tracing> {
+  if (config.traces === null) return noTracing;
+  const { createOtlpTracing } = await import('./otlp-tracing.ts');
+  return createOtlpTracing(config.traces, { serverName: nameOf(config), log });
+}
+
+const nameOf = ({ serverName, http }: Config): string => serverName ?? `${hostname()}:${http.port}`;
 
 /** The payment providers, and the parts of this process, which tell of each of them. */
 function rails(config: Config, log: Log) {
@@ -156,13 +166,13 @@ const accessLogOf = (
 ): AccessLog => createAccessLog({ database, auditLog, log, nowMs: clocks.business.nowMs });
 
 const processesOf = (
-  { serverName, http }: Config,
+  config: Config,
   { newUuid, ...o }: Pick<Services, 'database' | 'newUuid'> & { readonly log: Log },
 ): ServerProcesses =>
   createServerProcesses({
     ...o,
     id: newUuid(),
-    name: serverName ?? `${hostname()}:${http.port}`,
+    name: nameOf(config),
   });
 
 function signInOf(

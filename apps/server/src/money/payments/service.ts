@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { type Database, instant } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
+import type { Tracing } from '../../base/tracing.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { KeptCard } from '../kept-cards/index.ts';
@@ -131,6 +132,7 @@ type PaymentsDeps = PayerReceiptDeps & {
   readonly masterKey: Buffer;
   readonly batchWaitMs: number | null;
   readonly keptNotifications: KeptNotifications;
+  readonly tracing: Tracing;
   /** A round of questions waits no longer for one provider; its lane goes on. */
   readonly providerPatienceMs: number;
   /** A rail says later what became of money that it was asked to send back. */

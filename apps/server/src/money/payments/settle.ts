@@ -6,10 +6,17 @@ import { err, ok, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createBatchers } from '../../base/batcher.ts';
 import { int2Array, uuidArray } from '../../base/binary-arrays.ts';
-import { type Database, mayGoWellAgain, type Tx, together } from '../../base/database.ts';
+import {
+  afterCommit,
+  type Database,
+  mayGoWellAgain,
+  type Tx,
+  together,
+} from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { insertRows, prepared, recordset } from '../../base/rows.ts';
 import type { Clocks } from '../../base/time.ts';
+import { createArrivals, type Tracing } from '../../base/tracing.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import type { KeptNotifications, ToKeep } from '../kept-notifications/index.ts';
@@ -45,6 +52,7 @@ export type SettleDeps = {
   readonly vending: Pick<Vending, 'lockSalesToPay' | 'paymentsReceived' | 'paymentFailed'>;
   readonly clocks: Clocks;
   readonly keptNotifications: Pick<KeptNotifications, 'keepIn'>;
+  readonly tracing: Tracing;
 };
 
 const maximumOrders = 128;
@@ -74,8 +82,9 @@ type Received = {
 
 /** Settles at once; words about payments of one utility that come together go together. */
 export function createSettling(deps: SettleDeps): (order: SettleOrder) => Promise<SettleAnswer> {
+  const arrivals = createArrivals<SettleOrder>(deps.tracing);
   const submit = createBatchers<SettleOrder, SettleAnswer>((utilityId) => ({
-    run: (orders) => settleTogether(deps, utilityId, orders),
+    run: (orders) => settleTogether({ ...deps, cameMs: arrivals.of }, utilityId, orders),
     // Meters of one bucket are never in two batches, which would wait for each other's commits.
     keyOf: ({ place }) => `${place.bucket}`,
     blame: (error) => (mayGoWellAgain(error) ? 'again' : 'fault'),
@@ -84,11 +93,15 @@ export function createSettling(deps: SettleDeps): (order: SettleOrder) => Promis
     minimumBatch,
     maximumWaiting,
   }));
-  return (order) => submit(order.place.utilityId, order);
+  return (order) => submit(order.place.utilityId, arrivals.note(order));
 }
 
+type TracedDeps = Pick<SettleDeps, 'tracing'> & {
+  readonly cameMs: (order: SettleOrder) => number;
+};
+
 async function settleTogether(
-  deps: SettleDeps,
+  deps: SettleDeps & TracedDeps,
   utilityId: string,
   orders: readonly SettleOrder[],
 ): Promise<readonly SettleAnswer[]> {
@@ -123,9 +136,30 @@ async function settleTogether(
       }),
     );
     await payFloats(tx, deps, received);
+    tellTraces(tx, { ...deps, orders }, received);
     for (const payment of failed) await keepFailed(tx, deps, { utilityId, payment, at });
     return orders.map((order) => answers.get(order) ?? err('unknownPayment'));
   });
+}
+
+/** A sale begins for us with the word that its money is in. */
+function tellTraces(
+  tx: Tx,
+  o: TracedDeps & { readonly orders: readonly SettleOrder[] },
+  received: readonly Received[],
+): void {
+  if (!o.tracing.isOn) return;
+  const orderOf = new Map(o.orders.map((order) => [order.place.paymentId, order]));
+  for (const { payment } of received) {
+    const { sale_id: saleId, provider } = payment;
+    const order = orderOf.get(payment.id);
+    if (saleId === null || order === undefined) continue;
+    const attributes = { 'prewatt.begun_by': provider };
+    const startMs = o.cameMs(order);
+    afterCommit(tx, () => {
+      o.tracing.tell({ saleId, name: 'sale', startMs, endMs: o.tracing.nowMs(), attributes });
+    });
+  }
 }
 
 /** Null for the payment of a float. */

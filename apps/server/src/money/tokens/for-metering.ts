@@ -8,6 +8,10 @@ import { instant, type Tx } from '../../base/database.ts';
 export const digitsOfToken = sql<string | null>`(SELECT t.digits FROM tokens t
   WHERE t.bucket = c.bucket AND t.id = c.token_ref)`;
 
+/** The same: the sale of that token; null of another's. */
+export const saleOfToken = sql<string | null>`(SELECT t.sale_id FROM tokens t
+  WHERE t.bucket = c.bucket AND t.id = c.token_ref)`;
+
 /**
  * What meters of a connection took by token, from an instant until before another: energy, or money
  * in hundred-thousandths of the currency. Not what the home had before: the balance of its wallet,

@@ -1,7 +1,7 @@
 // The public face of tokens: what is written when they are made, and what meters say about them.
 
 export { createEpochWatch, type EpochWatch, epochText } from './epoch.ts';
-export { digitsOfToken, topUpsBetween } from './for-metering.ts';
+export { digitsOfToken, saleOfToken, topUpsBetween } from './for-metering.ts';
 export { keyChangeOfSale } from './key-change-of-sale.ts';
 export {
   deliveryOf,

@@ -1,9 +1,10 @@
 // What meters say about tokens, by hand or by wire, brought to what the token belongs to. A meter
 // says it more than once and out of order; each token is settled once.
 
-import type { Database, Tx } from '../../base/database.ts';
+import { afterCommit, type Database, type Tx } from '../../base/database.ts';
 import { statementOfRows } from '../../base/rows.ts';
 import type { Clocks } from '../../base/time.ts';
+import type { Tracing } from '../../base/tracing.ts';
 import type { Commands, TokenResult } from '../../metering/headend/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from './find-tokens.ts';
 import { completeSet, failSet, metersWithOpenSets, subjectOf } from './key-change-sets.ts';
 import type { TokenSubject } from './persist-tokens.ts';
+import { sentAtMs } from './sent-tokens.ts';
 import { resendStalledSets } from './stalled-sets.ts';
 import { heldTid, passOver, type Stranger } from './strangers.ts';
 
@@ -56,6 +58,7 @@ type ResultDeps = {
   readonly clocks: Clocks;
   readonly commands: Pick<Commands, 'enqueue'>;
   readonly followers: Readonly<Record<TokenSubject['kind'], TokenFollower>>;
+  readonly tracing: Tracing;
 };
 
 export function createTokenResults(o: ResultDeps): TokenResults {
@@ -163,6 +166,7 @@ async function settle(
   });
   if (news.length === 0) return strangers;
   const heardAt = new Date(o.clocks.business.nowMs());
+  if (o.tracing.isOn) await tellTraces(tx, o, news);
   await keepResults(
     tx,
     news.map(({ place, token, result, refusal }) => ({
@@ -189,6 +193,28 @@ async function settle(
     await o.followers[of.kind].refused(tx, place, { id: of.id, refusal });
   }
   return strangers;
+}
+
+/** From the moment when the broker had the command; of what came over the wire. */
+async function tellTraces(tx: Tx, o: ResultDeps, news: readonly News[]): Promise<void> {
+  const { tracing, clocks } = o;
+  const remote = news.filter(({ token, result }) => token.sale_id && result.origin === 'remote');
+  const sentAt = await sentAtMs(
+    tx,
+    remote.map(({ place, token }) => ({ bucket: place.bucket, id: token.id })),
+  );
+  const businessMs = clocks.business.nowMs();
+  const realMs = tracing.nowMs();
+  for (const { token, refusal } of remote) {
+    const atMs = sentAt.get(token.id);
+    const saleId = token.sale_id;
+    if (atMs === undefined || saleId === null) continue;
+    const startMs = realMs - (businessMs - atMs) / clocks.speed;
+    const failed = refusal === null ? undefined : `the meter refused it: ${refusal}`;
+    afterCommit(tx, () => {
+      tracing.tell({ saleId, name: 'meter', startMs, endMs: tracing.nowMs(), failed });
+    });
+  }
 }
 
 async function accept(tx: Tx, o: ResultDeps, news: readonly News[]): Promise<void> {

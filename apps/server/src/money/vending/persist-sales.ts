@@ -3,10 +3,11 @@
 
 import { positionToJson } from '@prewatt/tariff';
 import type { PurchaseQuote } from '@prewatt/vending-rules';
-import { type Tx, together } from '../../base/database.ts';
+import { afterCommit, begunAtMs, type Tx, together } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import { notifyLiveMany } from '../../base/live.ts';
 import { insertOfRows, statementOfRows } from '../../base/rows.ts';
+import type { Tracing } from '../../base/tracing.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
 import type { Webhooks } from '../../messaging/webhooks/index.ts';
 import type { Commands } from '../../metering/headend/index.ts';
@@ -35,6 +36,7 @@ export type RecordDeps = {
   readonly commands: Pick<Commands, 'enqueueMany'>;
   readonly messages: Pick<Messages, 'queueMany'>;
   readonly newUuid: NewUuid;
+  readonly tracing: Tracing;
   /** Programs of others, by webhook. */
   readonly webhooks: Pick<Webhooks, 'tell'>;
   /** Money came into connections in wallet mode: their supply is looked at next. */
@@ -99,6 +101,18 @@ export async function recordSales(tx: Tx, deps: RecordDeps, o: Recorded): Promis
     insertKeyChanges(tx, [...sets.values()]),
     deliver(tx, deps, { ...o, sets }),
   );
+  if (deps.tracing.isOn) tellTraces(tx, deps.tracing, o);
+}
+
+function tellTraces(tx: Tx, tracing: Tracing, { sales }: Recorded): void {
+  const startMs = begunAtMs(tx);
+  const attributes = { 'prewatt.sales_in_transaction': sales.length };
+  afterCommit(tx, () => {
+    const endMs = tracing.nowMs();
+    for (const { saleId } of sales) {
+      tracing.tell({ saleId, name: 'token', startMs, endMs, attributes });
+    }
+  });
 }
 
 async function liftLandings(tx: Tx, deps: RecordDeps, o: Recorded): Promise<void> {

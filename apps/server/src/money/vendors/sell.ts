@@ -7,6 +7,7 @@ import { meterPanFromDrn } from '@prewatt/sts/keys';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
+import type { Tracing } from '../../base/tracing.ts';
 import { findMeter, loadConnection, type MeterPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import {
@@ -33,6 +34,7 @@ export type SellDeps = {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   readonly moveOf: MoveOf;
+  readonly tracing: Tracing;
 };
 
 /** A meter as a terminal is told of it, with the key data of the present key. */

@@ -7,6 +7,7 @@ import { vendorSalePostings } from '@prewatt/ledger';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { createBatchers } from '../../base/batcher.ts';
 import {
+  afterCommit,
   type Database,
   mayGoWellAgain,
   type Tx,
@@ -15,6 +16,7 @@ import {
 } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
+import { createArrivals, type Tracing } from '../../base/tracing.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
 import type { Vending } from '../vending/index.ts';
 import type { TillRefusal } from './errors.ts';
@@ -45,6 +47,7 @@ export type TillBatchDeps = {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   readonly moveOf: MoveOf;
+  readonly tracing: Tracing;
 };
 
 export type TillAnswer = Result<Receipt, TillRefusal>;
@@ -62,10 +65,12 @@ const maximumRemembered = 500_000;
 /** Sells at once; orders of one utility that come together share a transaction. */
 export function createTillBatch(deps: TillBatchDeps): (order: TillOrder) => Promise<TillAnswer> {
   const opened = new Set<string>();
+  const arrivals = createArrivals<TillOrder>(deps.tracing);
+  const cameMs = arrivals.of;
   const submit = createBatchers<TillOrder, TillAnswer>((utilityId) => ({
     run: async (orders) => {
       try {
-        return await sellTogether(deps, { utilityId, orders, opened });
+        return await sellTogether(deps, { utilityId, orders, opened, cameMs });
       } catch (error) {
         // What is remembered may be what was wrong: a database that was restored knows less.
         opened.clear();
@@ -78,13 +83,14 @@ export function createTillBatch(deps: TillBatchDeps): (order: TillOrder) => Prom
     maximumFlights,
     maximumWaiting,
   }));
-  return (order) => submit(order.till.utilityId, order);
+  return (order) => submit(order.till.utilityId, arrivals.note(order));
 }
 
 type Batch = {
   readonly utilityId: string;
   readonly orders: readonly TillOrder[];
   readonly opened: Set<string>;
+  readonly cameMs: (order: TillOrder) => number;
 };
 
 /**
@@ -151,6 +157,7 @@ async function sellBy(deps: TillBatchDeps, o: Batch, sell: Sell): Promise<readon
     const { opened } = o;
     const selling = { orders, utility, opened, budgetHour, nowMs, facts, places, decideBy };
     const { decided, nowOpen } = await sell(tx, deps, selling);
+    tellTraces(tx, { ...deps, cameMs: o.cameMs }, decided);
     const answers = await together(
       ...decided.outcomes.map((outcome) => answerOf(tx, deps, { utility, outcome, nowMs })),
     );
@@ -191,6 +198,22 @@ async function lockAndDecide(tx: Tx, deps: TillBatchDeps, o: Selling): Promise<W
   await writeSold(tx, deps, { ...o, opened, sold: decided.outcomes.filter(isSold) });
   updateCharged(tx, decided);
   return { decided, nowOpen };
+}
+
+function tellTraces(
+  tx: Tx,
+  o: Pick<TillBatchDeps, 'tracing'> & Pick<Batch, 'cameMs'>,
+  decided: Decided,
+): void {
+  const { tracing } = o;
+  if (!tracing.isOn) return;
+  for (const { order, sale } of decided.outcomes.filter(isSold)) {
+    const { saleId } = sale;
+    const [startMs, attributes] = [o.cameMs(order), { 'prewatt.begun_by': 'till' }];
+    afterCommit(tx, () => {
+      tracing.tell({ saleId, name: 'sale', startMs, endMs: tracing.nowMs(), attributes });
+    });
+  }
 }
 
 const isSold = (outcome: Outcome): outcome is Sold => outcome.kind === 'sold';

@@ -6,6 +6,7 @@ import type { Database, Tx } from '../../../base/database.ts';
 import type { NewUuid } from '../../../base/ids.ts';
 import type { LiveNotice } from '../../../base/live.ts';
 import type { Clocks } from '../../../base/time.ts';
+import type { Tracing } from '../../../base/tracing.ts';
 import type { MeterPlace } from '../../../registry/connections/index.ts';
 import type { StoredAction } from './actions.ts';
 import type { CommandAnswer } from './completing.ts';
@@ -98,6 +99,9 @@ export type CommandDeps = {
   readonly linkSecret: (meter: { readonly meterId: string; readonly generation: number }) => string;
   /** Part of a statement: the digits of the token that command `c` delivers. */
   readonly digitsOfToken: RawBuilder<string | null>;
+  /** The same: the sale that it belongs to; null of another. */
+  readonly saleOfToken: RawBuilder<string | null>;
+  readonly tracing: Tracing;
   /** A token's delivery has expired unconfirmed. */
   readonly onTokenUnconfirmed: (tx: Tx, place: MeterPlace, tokenRef: string) => Promise<void>;
 };

@@ -30,6 +30,8 @@ type Row = {
   readonly token_ref: string | null;
   readonly action: object | null;
   readonly digits: string | null;
+  /** Null also while nobody is told of traces. */
+  readonly sale_id: string | null;
   readonly stage: Stage;
   readonly attempts: number;
   readonly priority: number;
@@ -134,11 +136,12 @@ const stagesToSent = (stage: Stage): readonly Stage[] =>
 /** The rows of commands that nobody else has locked, in the order of `wanted`. */
 async function lockAll(
   tx: Tx,
-  o: Pick<CommandDeps, 'digitsOfToken'>,
+  o: Pick<CommandDeps, 'digitsOfToken' | 'saleOfToken' | 'tracing'>,
   wanted: readonly { readonly bucket: number; readonly id: string }[],
 ): Promise<readonly Row[]> {
   const { rows } = await sql<Row>`${prepared} SELECT c.bucket, c.id, c.connection_id, c.meter_id,
-      m.meter_pan, c.kind, c.token_ref, c.action, ${o.digitsOfToken} AS digits, c.stage,
+      m.meter_pan, c.kind, c.token_ref, c.action, ${o.digitsOfToken} AS digits,
+      ${o.tracing.isOn ? o.saleOfToken : sql`NULL::uuid`} AS sale_id, c.stage,
       c.attempts, c.priority, c.due_at, c.expires_at, c.issued_at
     FROM unnest(${int2Array(wanted.map(({ bucket }) => bucket))}::int2[],
       ${uuidArray(wanted.map(({ id }) => id))}::uuid[])
@@ -164,15 +167,30 @@ async function sendAll(o: CommandDeps, commands: readonly ToSend[]): Promise<rea
     for (let at = next++; at < commands.length; at = next++) {
       const command = commands[at] as ToSend;
       const { meter_pan: meterPan } = command.row;
+      const startMs = o.tracing.nowMs();
       const isThere = await o.transport.send(meterPan, command.payload, lastingOf(o, command)).then(
         () => true,
         () => false,
       );
       sent.push({ command, isThere });
+      tellTrace(o, command, { startMs, isThere });
     }
   };
   await Promise.all(Array.from({ length: o.parallel }, turn));
   return sent;
+}
+
+function tellTrace(
+  { tracing }: CommandDeps,
+  { row, attempts }: ToSend,
+  o: { readonly startMs: number; readonly isThere: boolean },
+): void {
+  if (row.sale_id === null) return;
+  tracing.tell({
+    ...{ saleId: row.sale_id, name: 'broker', startMs: o.startMs, endMs: tracing.nowMs() },
+    attributes: { 'prewatt.attempt': attempts },
+    failed: o.isThere ? undefined : 'the broker did not take it',
+  });
 }
 
 /** A broker that keeps a command for a meter keeps it no longer than it is good; a cancel stays. */
