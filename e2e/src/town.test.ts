@@ -17,6 +17,7 @@ import './journeys/till.ts';
 import './journeys/books.ts';
 import './journeys/approvals.ts';
 import './journeys/control.ts';
+import './journeys/team.ts';
 import './journeys/installs.ts';
 import './journeys/site.ts';
 import './journeys/http-doors.ts';

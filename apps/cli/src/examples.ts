@@ -28,6 +28,22 @@ const control: Readonly<Record<string, Words>> = {
     `engineering --per-hour 100 ${reason('a feeder is rebuilt')}`,
     'asks for another budget',
   ),
+  'team list': w('', 'who works for the utility, and how they sign in'),
+  'team invite': w(
+    `nia@example.org --name "Nia" --role operator ${reason('new at the counter')}`,
+    'asks for an invitation; another administrator allows it',
+  ),
+  'team password': w(
+    `${id('operator')} ${reason('her phone was stolen')}`,
+    'asks that somebody may choose another password',
+  ),
+  'team role': w(
+    `${id('operator')} --role viewer ${reason('reads only from now on')}`,
+    'asks for another role of somebody',
+  ),
+  'team invitations': w('', 'who was invited, with the link or the code that is yours'),
+  'team withdraw': w(id('invitation'), 'the link opens nothing any more'),
+  'team end': w(`${id('operator')} ${reason('has left us')}`, 'ends a sign-in, at once'),
   'campaign start': w(
     `--name "second revision" --from 123456:1 --to 123456:2 ${reason('the first key ends')}`,
     'moves meters to another key, each with its next sale',

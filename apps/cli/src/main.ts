@@ -56,6 +56,7 @@ export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   money: async () => (await import('./correction/money.ts')).moneyGroup,
   sale: async () => (await import('./correction/sale.ts')).saleGroup,
   statement: async () => (await import('./correction/statement.ts')).statementGroup,
+  team: async () => (await import('./team/group.ts')).teamGroup,
   vendor: async () => (await import('./vendor/group.ts')).vendorGroup,
   wallet: async () => (await import('./correction/wallet.ts')).walletGroup,
   xmlvend: async () => (await import('./xmlvend/group.ts')).xmlvendGroup,
@@ -110,6 +111,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt statement ...       what a connection's prepaid money and debts did
   prewatt sts ...             STS tokens and keys, offline
   prewatt tariff ...          tariff documents, offline, and their versions on a server
+  prewatt team ...            who works for the utility: invited, roles, ended
   prewatt utility ...         a utility from nothing, on the database itself
   prewatt vendor ...          vendors who sell for cash: float, keys, deposits, statement
   prewatt verify              the token log and an auditor's export, checked offline

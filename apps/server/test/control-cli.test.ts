@@ -136,3 +136,24 @@ test('an engineering token and a campaign by the command line', async () => {
   );
   assert.equal(declined.code, 1);
 });
+
+test('two administrators invite somebody by the command line, each with a half of it', async () => {
+  const nia = ['nia@utility.test', '--name', 'Nia', '--reason', 'new at the counter'];
+  const wrong = await prewatt('ada', 'team', 'invite', ...nia, '--role', 'chief');
+  assert.equal(wrong.code, 2, wrong.errors);
+  assert.match(wrong.errors, /--role is administrator, operator/);
+  const asked = await json('ada', 'team', 'invite', ...nia, '--role', 'viewer');
+  await json('ben', 'approval', 'approve', asked.approvalId);
+  const [ofAda, ofBen] = [
+    await prewatt('ada', 'team', 'invitations'),
+    await prewatt('ben', 'team', 'invitations'),
+  ];
+  assert.match(ofAda.output, /nia@utility\.test {2}Nia {2}viewer/);
+  assert.match(ofAda.output, /link: http\S+\/operator\/join#/);
+  assert.doesNotMatch(ofAda.output, /code/);
+  assert.match(ofBen.output, /told by voice: \d{4} \d{4}/);
+  assert.doesNotMatch(ofBen.output, /link/);
+  const [invitation] = (await json('ada', 'team', 'invitations')).rows;
+  const left = await json('cem', 'team', 'withdraw', invitation.invitationId);
+  assert.equal(left.rows[0].state, 'withdrawn');
+});

@@ -183,7 +183,7 @@ test('a role is changed by two others, at once, and never so that nothing can be
   assert.equal((await nia.postJson(path, body)).statusCode, 403);
   const { approvalId } = (await ada.postJson(path, body)).json();
   const shown = (await bea.get(`${root}/approvals/${approvalId}`)).json();
-  assert.match(JSON.stringify(shown.description.facts), /administrator instead of operator/);
+  assert.match(JSON.stringify(shown.description.facts), /Administrator instead of Operator/);
   assert.equal((await nia.get(`${root}/me`)).json().role, 'operator');
   assert.equal((await decide(bea, approvalId)).json().state, 'done');
   assert.equal((await nia.get(`${root}/me`)).json().role, 'administrator');

@@ -1,6 +1,6 @@
 // What a second person allows about the team: an invitation, and another role.
 
-import { operatorRoleSchema } from '@prewatt/api';
+import { type OperatorRole, operatorRoleSchema } from '@prewatt/api';
 import { err, idFromUuid, ok } from '@prewatt/quantities';
 import { z } from 'zod';
 import type { NewUuid } from '../../base/ids.ts';
@@ -47,6 +47,15 @@ export const refusals = {
     'Fewer than two administrators would be left, and nothing could be approved any more.',
 } as const;
 
+/** As the console names them. */
+const roleWords: Record<OperatorRole, string> = {
+  administrator: 'Administrator',
+  operator: 'Operator',
+  viewer: 'Viewer',
+  technician: 'Technician',
+  auditor: 'Auditor',
+};
+
 export const teamApprovals = (o: TeamApprovalDeps) => ({
   operatorInvite: inviteApproval(o),
   operatorRole: roleApproval(o),
@@ -63,7 +72,7 @@ const inviteApproval = (o: TeamApprovalDeps): ApprovalOperation =>
       facts: [
         { label: 'Name', value: payload.name },
         { label: 'E-mail', value: payload.email },
-        { label: 'Role', value: payload.role },
+        { label: 'Role', value: roleWords[payload.role] },
         ...(payload.days === undefined
           ? []
           : [{ label: 'Ends by itself', value: `${payload.days} days after joining` }]),
@@ -99,7 +108,10 @@ const roleApproval = (o: TeamApprovalDeps): ApprovalOperation =>
       facts: [
         { label: 'Name', value: payload.name },
         { label: 'E-mail', value: payload.email },
-        { label: 'Role', value: `${payload.role} instead of ${payload.fromRole}` },
+        {
+          label: 'Role',
+          value: `${roleWords[payload.role]} instead of ${roleWords[payload.fromRole]}`,
+        },
       ],
     }),
     perform: async (tx, { utilityId, payload, approvalId, requestedBy, approvedBy }) => {

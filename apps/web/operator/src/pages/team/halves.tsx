@@ -40,7 +40,7 @@ export function Halves({ of }: { readonly of: InvitationRow }) {
         </Text>
       )}
       <Text size="sm" c="dimmed">
-        Open until <Instant at={of.expiresAt} />, and used once.
+        Open until <Instant at={of.expiresAt} withAge={false} real />, and used once.
       </Text>
     </Stack>
   );

@@ -111,7 +111,11 @@ const columnsOf = (open: (what: Open) => void): Column<InvitationRow>[] => [
     header: 'Asked for',
     cell: (row) => <WithNote note={`allowed by ${row.approvedBy}`}>{row.requestedBy}</WithNote>,
   },
-  { key: 'until', header: 'Open until', cell: (row) => <Instant at={row.expiresAt} /> },
+  {
+    key: 'until',
+    header: 'Open until',
+    cell: (row) => <Instant at={row.expiresAt} withAge={false} real />,
+  },
   {
     key: 'act',
     header: '',
