@@ -187,6 +187,9 @@ export const bodies: Readonly<Record<string, object>> = {
 
 /** What is asked for in the address, where nothing is there without it. */
 export const queries: Readonly<Record<string, string>> = {
+  'GET /api/operator/reports/sales': '?from=2026-11-01&to=2026-11-30',
+  'GET /api/operator/reports/sales/file': '?from=2026-11-01&to=2026-11-30',
+  'GET /api/operator/reports/sales/transfers': '?from=2026-11-01&to=2026-11-30&key=none',
   'GET /api/operator/audit/lists': '?list=late',
   'GET /api/operator/audit/lists/file': '?list=free',
   'GET /api/operator/audit/way': '?of=sale_0198f3c2-7a10-7c3e-9b52-3f6d1c9e8a41',

@@ -37,6 +37,7 @@ export * from './proof.ts';
 export * from './protection.ts';
 export * from './readings.ts';
 export * from './reconciliation.ts';
+export * from './reports.ts';
 export * from './revenue.ts';
 export * from './revenue-cases.ts';
 export {

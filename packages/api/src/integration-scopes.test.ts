@@ -38,6 +38,7 @@ const closed = [
     'endpoints',
     'installs',
     'inbox',
+    'reports/sales/file',
     'customers',
     'tickets',
   ],

@@ -10,6 +10,7 @@ import { debtApi, refundApi } from './routes/corrections.ts';
 import { linkApi } from './routes/links.ts';
 import { readingApi } from './routes/readings.ts';
 import { reconciliationApi } from './routes/reconciliation.ts';
+import { reportApi } from './routes/reports.ts';
 import { saleApi } from './routes/sales.ts';
 import { smartCardApi } from './routes/smart-cards.ts';
 import { softLandingApi } from './routes/soft-landing.ts';
@@ -68,7 +69,7 @@ export const scopeTable: Readonly<Record<IntegrationScope, ScopeOf>> = {
     routes: [
       ...[statementApi.statement, statementApi.file, debtApi.list, walletApi.view, refundApi.list],
       ...[unallocatedMoneyApi.list, reconciliationApi.files, reconciliationApi.differences],
-      reconciliationApi.fees,
+      ...[reconciliationApi.fees, reportApi.sales, reportApi.transfers],
       ...[vendorApi.list, vendorApi.detail, vendorApi.shifts, vendorApi.vendorDeposits],
       ...[vendorApi.floatPayments, vendorApi.batches, vendorApi.siteSales, vendorApi.statement],
     ],

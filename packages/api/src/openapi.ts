@@ -96,6 +96,7 @@ const areas: Readonly<Record<Area, string>> = {
   tariff: 'Tariffs, their versions and what they cost.',
   invitation: 'What an invited person does with the link.',
   team: 'Who works for the utility, and their sign-ins.',
+  report: 'Reports of money, and the transfers behind each figure.',
   ticket: 'Complaints, faults and requests of customers.',
   tillPages: 'Pages of a shop’s phone.',
   tokenLog: 'The public log of a utility, for whoever checks it.',

@@ -35,6 +35,7 @@ import {
   readingsSearch,
   reconciliationSearch,
   refundsSearch,
+  reportsSearch,
   revenueSearch,
   salesSearch,
   signedInSearch,
@@ -283,6 +284,13 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => part(import('./pages/inbox/page.tsx'))),
 });
 
+const reports = createRoute({
+  ...page,
+  path: 'reports',
+  validateSearch: reportsSearch,
+  component: lazyRouteComponent(() => part(import('./pages/reports/page.tsx'))),
+});
+
 const refunds = createRoute({
   ...page,
   path: 'refunds',
@@ -430,6 +438,7 @@ const routeTree = root.addChildren([
     tickets,
     ticket,
     inbox,
+    reports,
     refunds,
     unallocatedMoney,
     notifications,

@@ -38,6 +38,7 @@ import { proofApi } from './proof.ts';
 import { protectionApi } from './protection.ts';
 import { readingApi } from './readings.ts';
 import { reconciliationApi } from './reconciliation.ts';
+import { reportApi } from './reports.ts';
 import { revenueApi } from './revenue.ts';
 import { caseApi } from './revenue-cases.ts';
 import { saleApi } from './sales.ts';
@@ -99,6 +100,7 @@ export {
   readingApi,
   reconciliationApi,
   refundApi,
+  reportApi,
   revenueApi,
   saleApi,
   settingRoutes,
@@ -135,6 +137,7 @@ const byArea = {
   console: consoleApi,
   customer: customerApi,
   ticket: ticketApi,
+  report: reportApi,
   debt: debtApi,
   documentTexts: documentTextsApi,
   pageWriting: pageWritingApi,

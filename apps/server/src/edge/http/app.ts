@@ -52,6 +52,7 @@ import { auditListRoutes } from '../../reports/audit-lists/index.ts';
 import { exportRoutes } from '../../reports/exports/routes.ts';
 import { proofRoutes } from '../../reports/proof/index.ts';
 import { reconciliationRoutes } from '../../reports/reconciliation/index.ts';
+import { salesReportRoutes } from '../../reports/sales-report/index.ts';
 import { statementRoutes } from '../../reports/statements/routes.ts';
 import { alertRoutes } from '../../workflows/alerts/routes.ts';
 import { bankStatementRoutes } from '../../workflows/bank-statements/index.ts';
@@ -93,6 +94,7 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof consumerRoutes> &
   DepsOf<typeof correctionRoutes> &
   DepsOf<typeof auditListRoutes> &
+  DepsOf<typeof salesReportRoutes> &
   DepsOf<typeof exportRoutes> &
   DepsOf<typeof grantRoutes> &
   DepsOf<typeof bankStatementRoutes> &
@@ -252,6 +254,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(caseRoutes(o));
   await app.register(installRoutes(o));
   await app.register(auditListRoutes(o));
+  await app.register(salesReportRoutes(o));
   await app.register(exportRoutes(o));
   await app.register(statementRoutes(o));
   await app.register(tokenLogRoutes({ ...o, realNowMs: Date.now }));

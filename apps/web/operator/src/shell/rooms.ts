@@ -63,6 +63,7 @@ export const roomGroups: readonly RoomGroup[] = [
   {
     title: 'Books',
     rooms: [
+      { to: '/reports', label: 'Reports' },
       { to: '/refunds', label: 'Refunds' },
       { to: '/unallocated-money', label: 'Unallocated money' },
       { to: '/bank-statements', label: 'Bank statements' },

@@ -17,7 +17,9 @@ import {
   notificationShows,
   type SaleListQuery,
   type SaleState,
+  type SalesReportBy,
   saleStates,
+  salesReportBys,
   type TicketKind,
   type TicketListQuery,
   ticketKinds,
@@ -168,6 +170,7 @@ export function readAddress(text: string): Record<string, string> {
     ...customersSearch(raw),
     ...customerSearch(raw),
     ...ticketsSearch(raw),
+    ...reportsSearch(raw),
     ...signInSearch(raw),
   };
 }
@@ -378,6 +381,24 @@ export function auditLogSearch(raw: Raw): AuditLogSearch {
     ...(who === '' ? {} : { who }),
     ...day('from'),
     ...day('to'),
+  };
+}
+
+export type ReportsSearch = {
+  readonly report?: SalesReportBy;
+  readonly from?: string;
+  readonly to?: string;
+};
+
+/** Absent means: this month, by day. */
+export function reportsSearch(raw: Raw): ReportsSearch {
+  const report = oneOf(salesReportBys, raw['report']);
+  const { from, to } = raw;
+  const isDay = (value: unknown): value is string =>
+    typeof value === 'string' && isCivilDate(value);
+  return {
+    ...(report === undefined || report === 'day' ? {} : { report }),
+    ...(isDay(from) && isDay(to) && from <= to ? { from, to } : {}),
   };
 }
 

@@ -14,12 +14,16 @@ type DialogProps = {
   readonly children: ReactNode;
   /** What is shown once must not be closed by a slip of the mouse. */
   readonly guarded?: boolean;
+  /** For a table. */
+  readonly wide?: boolean;
 };
 
 /** Its content starts anew each time it opens. */
-export function Dialog({ opened, onClose, title, children, guarded = false }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { opened, onClose, title, children, guarded = false, wide = false } = props;
   return (
     <Modal
+      size={wide ? 'xl' : 'md'}
       opened={opened}
       onClose={onClose}
       title={title}

@@ -117,6 +117,7 @@ export function subjectText(row: Pick<AuditEntryJson, 'act' | 'subject' | 'subje
   if (subject === 'auditLog') return 'The audit log';
   if (subject === 'saleList') return 'A list of sales';
   if (subject === 'meterList') return 'A list of meters';
+  if (subject === 'salesReport') return 'The report on sales';
   if (subject === 'customerList') return 'A list of customers';
   if (subject === 'auditLists') return 'A list of the page Value to check';
   if (act === 'exported') return (exportLabels as Record<string, string>)[subject] ?? subject;
