@@ -324,6 +324,8 @@ test('what the utility writes for its receipts stands on them; their code tells 
   const stranger = new Visitor(http.app);
   const check = await pageOf(stranger, `/receipts/${saleId}`);
   assert.match(check, /This receipt is genuine[\s\S]*R\s50\.00[\s\S]*Tax number 4010203040/);
+  assert.match(check, /class="steps">\s*<li class="done"><span class="label">Paid/);
+  assert.match(check, /In your balance<span class="out">: done/);
   assert.doesNotMatch(check, /\d{4} \d{4} \d{4}|\d{20}/, 'no token');
   assert.ok(!check.includes(h.meterPan.slice(6, 17)), 'no meter');
   const { customer_name: name } = await h.owner.directories

@@ -186,6 +186,7 @@ test('the page of a receipt says since when its token is in the log, and its bro
   const saleId = rows[0]?.id ?? '';
   const url = `/receipts/${idFromUuid('sale', saleId)}`;
   const page = (await http.app.inject({ url })).body;
+  assert.match(page, /Token made<span class="out">: done/);
   assert.match(page, /is in the public log of .* since/);
   assert.equal(await saidByBrowser(page), 'good');
   const flipped = (field: string) => (proof: string) => {

@@ -35,6 +35,10 @@ const check: ReceiptCheckView = {
   ...{
     soldAtMs: nowMs,
     undoneAtMs: null,
+    steps: [
+      { label: 'Paid', state: 'done', atMs: nowMs, note: null },
+      { label: 'Sent to your meter', state: 'doing', atMs: null, note: null },
+    ],
     inLog: { sinceMs: nowMs, origin: 'power.example/log/1' },
   },
 };
@@ -45,7 +49,10 @@ export const openPagesOf = (f: Frame, change: Change): readonly [string, string]
   ['code', renderCode(f, change({ phone: '+27825550101', problem: null }))],
   ['code refused', renderCode(f, change({ phone: '+27825550101', problem }))],
   ['receipt check', renderReceiptCheck(f, change(check))],
-  ['receipt check undone', renderReceiptCheck(f, change({ ...check, undoneAtMs: nowMs }))],
+  [
+    'receipt check undone',
+    renderReceiptCheck(f, change({ ...check, undoneAtMs: nowMs, steps: [] })),
+  ],
   ['error', renderError(f, change({ ...error, back: null }))],
   ['error back', renderError(f, change({ ...error, back }))],
 ];

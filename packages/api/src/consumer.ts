@@ -61,6 +61,8 @@ export type ReceiptCheckView = {
   readonly soldAtMs: number;
   /** Null while it stands. */
   readonly undoneAtMs: number | null;
+  /** As on the page of the sale; none of one that was undone. */
+  readonly steps: SaleView['steps'];
   /** Since when its token is in the public log of that name; null while it is not, or has none. */
   readonly inLog: { readonly sinceMs: number; readonly origin: string } | null;
 };

@@ -8,6 +8,7 @@ import { html } from '../html.ts';
 import { page } from '../layout.ts';
 import { creditText, voiceOf } from '../text/voice.ts';
 import { issuerLines } from './issuer.ts';
+import { stepList } from './steps.ts';
 
 /** GET /receipts/:id */
 export function renderReceiptCheck(frame: Frame, view: ReceiptCheckView): string {
@@ -30,6 +31,7 @@ export function renderReceiptCheck(frame: Frame, view: ReceiptCheckView): string
 ${hasCredit && html`<div><dt>${creditMinor === null ? sale.electricity : sale.onTheMeter}</dt><dd>${bought}</dd></div>`}
 <div><dt>${check.sale}</dt><dd class="long" dir="ltr">${view.saleId}</dd></div>
 </dl>
+${stepList(frame, view.steps, voice)}
 ${logLine(frame, view)}
 ${issuerLines(frame.documents, voice)}
 <p class="hint">${check.privacy}</p>

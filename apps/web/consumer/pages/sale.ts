@@ -3,7 +3,7 @@
 // asks again.
 
 import { type Frame, pageRoutes, pathOf, type SaleState, type SaleView } from '@prewatt/api';
-import { machineTime, tokenGroups } from '../formatters.ts';
+import { tokenGroups } from '../formatters.ts';
 import { type Html, html, htmlText, safeHref } from '../html.ts';
 import { callLink, inEnglish, inRow, page } from '../layout.ts';
 import { isIntoBalance, saleLabel } from '../sale-labels.ts';
@@ -11,6 +11,7 @@ import { leftOf, takenOf } from '../taken.ts';
 import { creditText, type Voice, voiceOf } from '../text/voice.ts';
 import { footLines, issuerLines } from './issuer.ts';
 import { hourCosts, moneyIn, moneyLines, takenText, whyText } from './quote.ts';
+import { stepList } from './steps.ts';
 
 // States in which only somebody elsewhere can make a change: asking often would cost data for
 // nothing.
@@ -60,7 +61,7 @@ ${otherAmount(view, voice)}
 </div>
 ${action(view, voice)}
 ${tokens(view, voice)}
-${steps(frame, view, voice)}
+${stepList(frame, view.steps, voice)}
 </section>
 ${receipt(frame, view, voice)}`;
 }
@@ -162,19 +163,6 @@ ${
 </div>`;
 }
 
-function steps(frame: Frame, view: SaleView, { when, words: { sale } }: Voice): Html | null {
-  if (view.steps.length === 0) return null;
-  return html`<h2>${sale.steps}</h2>
-<ol class="steps">${view.steps.map(
-    (step) => html`
-<li class="${step.state}"><span class="label">${step.label}<span class="out">: ${sale[step.state]}</span></span>${
-      step.atMs !== null &&
-      html` <time datetime="${machineTime(step.atMs)}">${when(step.atMs, frame.nowMs)}</time>`
-    }${step.note !== null && html` <span class="note">${step.note}</span>`}</li>`,
-  )}
-</ol>`;
-}
-
 /** Null where nothing is bought yet, or money is paid into a balance. */
 function boughtText(view: SaleView, voice: Voice): string | null {
   const { energyWh, creditMinor } = view;
@@ -225,6 +213,7 @@ ${paid && footLines(frame.documents)}
 ${
   paid &&
   html`<p><a class="button second" href="${pathOf(pageRoutes.saleReceipt, { id: view.saleId })}">${sale.asPdf}</a></p>
+<p><a href="${pathOf(pageRoutes.receiptCheck, { id: view.saleId })}">${sale.showOthers}</a></p>
 <button class="second" type="button" data-print hidden>${sale.print}</button>`
 }
 </section>`;

@@ -359,6 +359,7 @@ export const am: Texts = {
     paymentNumber: 'የክፍያ ቁጥር',
     purchaseNumber: 'የግዢ ቁጥር',
     asPdf: 'ደረሰኝ በPDF',
+    showOthers: 'ለሌሎች የሚያሳዩት ገጽ፦ ያለ ስምና ቆጣሪ',
     print: 'ያትሙ ወይም ያስቀምጡ',
   },
   use: {

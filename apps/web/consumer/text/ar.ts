@@ -367,6 +367,7 @@ export const ar: Texts = {
     paymentNumber: 'رقم الدفع',
     purchaseNumber: 'رقم الشراء',
     asPdf: 'الإيصال بصيغة PDF',
+    showOthers: 'صفحة تريها لغيرك: بلا اسم ولا عداد',
     print: 'طباعة أو حفظ',
   },
   use: {

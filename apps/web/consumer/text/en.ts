@@ -377,6 +377,7 @@ export const en = {
     paymentNumber: 'Payment number',
     purchaseNumber: 'Purchase number',
     asPdf: 'Receipt as PDF',
+    showOthers: 'Page to show others: without name and meter',
     print: 'Print or save',
   },
   /** A home's use by hour, day, week, month and year. */

@@ -376,6 +376,7 @@ export const es: Texts = {
     paymentNumber: 'Número del pago',
     purchaseNumber: 'Número de la compra',
     asPdf: 'Recibo en PDF',
+    showOthers: 'Página para mostrar: sin nombre ni medidor',
     print: 'Imprimir o guardar',
   },
   use: {

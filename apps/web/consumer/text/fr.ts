@@ -388,6 +388,7 @@ export const fr: Texts = {
     paymentNumber: 'Numéro du paiement',
     purchaseNumber: 'Numéro de l’achat',
     asPdf: 'Reçu en PDF',
+    showOthers: 'Page à montrer : sans nom ni compteur',
     print: 'Imprimer ou garder',
   },
   use: {

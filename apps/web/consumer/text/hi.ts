@@ -365,6 +365,7 @@ export const hi: Texts = {
     paymentNumber: 'भुगतान नंबर',
     purchaseNumber: 'ख़रीद नंबर',
     asPdf: 'PDF रसीद',
+    showOthers: 'दूसरों को दिखाने का पेज: न नाम, न मीटर',
     print: 'छापें या रखें',
   },
   use: {

@@ -371,6 +371,7 @@ export const id: Texts = {
     paymentNumber: 'Nomor pembayaran',
     purchaseNumber: 'Nomor pembelian',
     asPdf: 'Struk PDF',
+    showOthers: 'Halaman untuk ditunjukkan: tanpa nama dan meter',
     print: 'Cetak atau simpan',
   },
   use: {

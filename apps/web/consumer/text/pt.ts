@@ -378,6 +378,7 @@ export const pt: Texts = {
     paymentNumber: 'Número do pagamento',
     purchaseNumber: 'Número da compra',
     asPdf: 'Recibo em PDF',
+    showOthers: 'Página para mostrar: sem nome nem contador',
     print: 'Imprimir ou guardar',
   },
   use: {

@@ -372,6 +372,7 @@ export const sw: Texts = {
     paymentNumber: 'Namba ya malipo',
     purchaseNumber: 'Namba ya manunuzi',
     asPdf: 'Risiti ya PDF',
+    showOthers: 'Ukurasa wa kuonyesha wengine: bila jina wala mita',
     print: 'Chapisha au hifadhi',
   },
   use: {

@@ -382,6 +382,7 @@ export const zu: Texts = {
     paymentNumber: 'Inombolo yenkokhelo',
     purchaseNumber: 'Inombolo yokuthenga',
     asPdf: 'Irisidi ye-PDF',
+    showOthers: 'Ikhasi lokukhombisa abanye: akukho gama namitha',
     print: 'Phrinta noma gcina',
   },
   use: {

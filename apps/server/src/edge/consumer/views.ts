@@ -284,7 +284,7 @@ export async function saleView(
   const { connection } = o;
   const known = await rowsOfSale(tx, o);
   if (known === null) return null;
-  const { sale, payment, tokens, shown, contact } = known;
+  const { sale, payment, tokens, contact } = known;
   if (sale.requested_at < (o.sinceMs ?? 0)) return null;
   const open = sale.state === 'awaitingPayment' && payment?.state !== 'succeeded';
   return {
@@ -307,15 +307,7 @@ export async function saleView(
     moved: await movedMeter(tx, { bucket: connection.bucket, saleId: sale.id }),
     // A token of a reversed sale must not be typed.
     tokens: sale.state === 'reversed' ? [] : tokens.map((token) => token.digits),
-    steps: stepsOf({
-      sale,
-      // Money in a wallet needs no token.
-      isWallet:
-        tokens.length === 0 && (sale.issued_at !== null || connection.creditMode === 'wallet'),
-      token: shown,
-      sentAtMs: known.sentAtMs,
-      voice: o.voice ?? voiceOf(speechOf(o.utility)),
-    }),
+    steps: stepsOfRows(known, { ...o, voice: o.voice ?? voiceOf(speechOf(o.utility)) }),
     why:
       sale.issued_at === null || sale.energy_wh === 0n
         ? []
@@ -326,6 +318,32 @@ export async function saleView(
     problem: sale.stuck_reason === null ? null : stuckText[sale.stuck_reason as StuckReason].reason,
   };
 }
+
+/** The steps alone, for whoever holds the receipt: nothing of the home, and no token. */
+export async function saleSteps(
+  tx: Tx,
+  o: {
+    readonly connection: Connection;
+    readonly saleId: string;
+    readonly nowMs: number;
+    readonly voice: Voice;
+  },
+): Promise<SaleView['steps']> {
+  const known = await rowsOfSale(tx, o);
+  return known === null ? [] : stepsOfRows(known, o);
+}
+
+const stepsOfRows = (
+  { sale, tokens, shown, sentAtMs }: NonNullable<Awaited<ReturnType<typeof rowsOfSale>>>,
+  o: { readonly connection: Connection; readonly voice: Voice },
+): SaleView['steps'] =>
+  stepsOf({
+    sale,
+    // Money in a wallet needs no token.
+    isWallet:
+      tokens.length === 0 && (sale.issued_at !== null || o.connection.creditMode === 'wallet'),
+    ...{ token: shown, sentAtMs, voice: o.voice },
+  });
 
 /** What is written about a sale, its payment, its tokens, and the way of the one it waits for. */
 async function rowsOfSale(
