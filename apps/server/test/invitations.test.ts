@@ -54,7 +54,7 @@ const person = (name: string, role = 'operator') => ({
 const invite = (who: Visitor, body: object) => who.postJson(`${root}/team/invitations`, body);
 const decide = (who: Visitor, approvalId: string) =>
   who.postJson(`${root}/approvals/${approvalId}/approve`, {});
-async function invited(body: { readonly email: string }) {
+async function invited(body: { readonly email: string; readonly days?: number }) {
   const asked = await invite(ada, body);
   assert.equal(asked.statusCode, 202, asked.body);
   const decided = (await decide(bea, asked.json().approvalId)).json();
@@ -137,6 +137,23 @@ test('a link that is late, withdrawn, cut short or guessed at opens nothing, and
   assert.equal(taken.json().code, 'emailTaken');
   const nia = await signIn('nia');
   assert.equal((await invite(nia, person('friend'))).statusCode, 403);
+});
+
+test('an auditor is invited for so many days, and stays an auditor', async () => {
+  const body = person('aud', 'auditor');
+  assert.equal((await invite(ada, body)).statusCode, 400, 'without days');
+  assert.equal((await invite(ada, { ...person('aud'), days: 7 })).statusCode, 400, 'no auditor');
+  const { token, code } = await invited({ ...body, days: 7 });
+  assert.equal((await join({ token, code, password })).statusCode, 200);
+  const auditor = await signIn('aud');
+  assert.equal((await auditor.get(`${root}/acts`)).statusCode, 200);
+  assert.equal((await invite(auditor, person('friend'))).statusCode, 403);
+  const member = await memberOf('aud');
+  const days = (Date.parse(member?.endsAt ?? '') - Date.now()) / 86_400_000;
+  assert.ok(days > 6.9 && days <= 7, String(days));
+  const asked = { requestId: newTestUuid(), reason, role: 'administrator' };
+  const changed = await ada.postJson(`${root}/team/${member?.operatorId}/role`, asked);
+  assert.equal(changed.json().code, 'auditor');
 });
 
 test('the server alone can neither make an operator nor change a role or the end of an invitation', async () => {

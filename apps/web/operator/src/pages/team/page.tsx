@@ -205,7 +205,7 @@ const columnsOf = (open: (what: Open) => void): Column<TeamRow>[] => [
         </ActionButton>
         <ActionButton
           size="compact-sm"
-          why={row.isMe ? 'You change your own under “Your account”' : null}
+          why={whyNotAgain(row)}
           label={`New password for ${row.name}`}
           onClick={() => open({ what: 'again', person: row })}
         >
@@ -231,3 +231,10 @@ function whyNotEnd(row: TeamRow): string | null {
 
 const whyNotRole = (row: TeamRow): string | null =>
   row.role === 'auditor' ? 'An auditor stays one, and the sign-in ends by itself' : null;
+
+function whyNotAgain(row: TeamRow): string | null {
+  if (row.isMe) return 'You change your own under “Your account”';
+  return row.role === 'auditor' && !row.opens
+    ? 'An auditor’s sign-in that is over stays over'
+    : null;
+}
