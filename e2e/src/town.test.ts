@@ -11,6 +11,7 @@ import './journeys/payments.ts';
 import './journeys/meter.ts';
 import './journeys/money.ts';
 import './journeys/operator.ts';
+import './journeys/theft.ts';
 import './journeys/lights.ts';
 import './journeys/vendors.ts';
 import './journeys/till.ts';

@@ -230,7 +230,7 @@ async function visit(town: Town, capacity: number): Promise<Resident[]> {
       const at = { utilityId: utility.id, caseId: expectOk(opened, 'a case').caseId, operatorId };
       await noteVisit(tx, deps, { ...at, visit: { visitors: ['One', 'Two'] } });
       const finding = label.isTheft ? ('theft' as const) : ('honest' as const);
-      const seals = { evidence: [], sealsFound: [], sealsLeft: [] };
+      const seals = { evidence: [], sealsFound: [], sealsLeft: [], signatures: [] };
       await noteFinding(tx, deps, { ...at, found: { finding, words: label.kind, ...seals } });
       found.push(resident);
     }

@@ -186,6 +186,36 @@ test('energy not counted is asked by two people, with each step shown, and becom
   assert.equal((await detail(path)).state, 'closed');
 });
 
+test('a finding sent again after a lost answer is one, and shows who went and who signed', async () => {
+  const home = await h.addConnection();
+  const path = await opened(home);
+  const sent = {
+    ...{ ...theft, requestId: 'kept-on-a-phone-1', visit: { visitors: ['Ada'] } },
+    ...{ notedAt: '2026-11-24T09:12:00.000Z', position: '-26.20410, 28.04730' },
+    signatures: [{ name: 'Ada', path: 'M10 20 L30 44 M50 60 L70 80' }],
+  };
+  // Nothing is noted of a finding that is refused, not even who went.
+  assert.deepEqual(await post(`${path}/finding`, sent), [422, 'visitAlone']);
+  assert.deepEqual((await detail(path)).visitors, []);
+  const whole = { ...sent, visit: two };
+  for (const _ of ['first', 'again']) {
+    assert.equal((await post(`${path}/finding`, whole))[0], 200);
+  }
+  const { state, visitors, events } = await detail(path);
+  assert.deepEqual([state, visitors], ['visited', ['Ada', 'Bo']]);
+  assert.deepEqual(
+    events.map(({ what }) => what),
+    ['opened', 'visit', 'found'],
+  );
+  assert.deepEqual(events.at(-1)?.signatures, sent.signatures);
+  assert.doesNotMatch(JSON.stringify(events), /kept-on-a-phone/);
+  // Somebody else's note of the same visit is a conflict, which the phone shows.
+  const other = { ...whole, requestId: 'kept-on-a-phone-2' };
+  assert.deepEqual(await post(`${path}/finding`, other), [409, 'notNow']);
+  const { finding, words, signatures } = { ...sent, signatures: [{ name: 'Ada', path: '<b>' }] };
+  assert.equal((await post(`${path}/finding`, { finding, words, signatures }))[0], 400);
+});
+
 test('a bill that is declined leaves the case as it was, and may be asked again', async () => {
   const home = await h.addConnection();
   const path = await opened(home);
@@ -212,20 +242,20 @@ test('results count what was found by month and whom visits went to; labels have
   const [month] = results.months;
   assert.deepEqual(
     [month?.month, month?.visits, month?.thefts, month?.honest, month?.notSafe],
-    ['2026-11', 3, 2, 1, 1],
+    ['2026-11', 4, 3, 1, 1],
   );
   assert.ok(BigInt(month?.billedMinor ?? 0) > 0n);
   assert.deepEqual(
     results.groups.map(({ name, visits }) => [name, visits]),
     [
-      ['Homes', 3],
+      ['Homes', 4],
       ['With a protection flag', 0],
     ],
   );
   assert.equal((await people.viewer.get('/api/operator/revenue-findings.csv')).statusCode, 403);
   const labels = await people.asker.get('/api/operator/revenue-findings.csv');
   const lines = labels.body.trim().split('\r\n');
-  assert.equal(lines.length, 4);
+  assert.equal(lines.length, 5);
   assert.match(lines[0] ?? '', /^scenario,feeder,home,theft,kind/);
   const open = (await people.viewer.get('/api/operator/cases')).json();
   assert.ok(open.rows.every((row: { state: string }) => row.state !== 'closed'));

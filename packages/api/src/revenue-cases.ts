@@ -58,8 +58,25 @@ export const evidenceSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-/** POST /api/operator/cases/:id/finding */
+/** Drawn with a finger, as an SVG path of whole numbers within 320 by 120: "M10 20 L30 44". */
+export const signatureSchema = z.strictObject({
+  name,
+  path: z
+    .string()
+    .max(8000)
+    .regex(/^(M\d{1,3} \d{1,3}( L\d{1,3} \d{1,3})* ?)+$/),
+});
+export type Signature = z.output<typeof signatureSchema>;
+
+/**
+ * POST /api/operator/cases/:id/finding. It may be noted where there is no network and sent later:
+ * with `requestId` the same again has the same answer, and `visit` says who went.
+ */
 export const findingSchema = z.strictObject({
+  requestId: requestId.optional(),
+  visit: visitSchema.optional(),
+  /** When it was noted, by the device's clock. */
+  notedAt: instantSchema.optional(),
   finding: caseFindingSchema,
   words: z.string().trim().min(3).max(1000),
   evidence: z.array(evidenceSchema).max(20).default([]),
@@ -69,6 +86,8 @@ export const findingSchema = z.strictObject({
   registerWh: integerString.optional(),
   /** "-26.20410, 28.04730" */
   position: z.string().trim().max(60).optional(),
+  /** Of those who were there, and agree to be named. */
+  signatures: z.array(signatureSchema).max(6).default([]),
 });
 export type FindingBody = z.output<typeof findingSchema>;
 
@@ -133,6 +152,7 @@ export const caseDetailSchema = caseRowSchema.extend({
       by: z.string(),
       at: instantSchema,
       facts: z.array(z.object({ label: z.string(), value: z.string() })),
+      signatures: z.array(signatureSchema),
     }),
   ),
 });

@@ -1,7 +1,14 @@
 // What pages show of cases: the list, one case with its history, and what visits found.
 
-import type { CaseDetail, CaseRow, ResultsMonth, RevenueResults } from '@prewatt/api';
-import { formatKwh, formatMoney, idFromUuid, isoOf } from '@prewatt/quantities';
+import {
+  type CaseDetail,
+  type CaseRow,
+  type ResultsMonth,
+  type RevenueResults,
+  type Signature,
+  signatureSchema,
+} from '@prewatt/api';
+import { formatKwh, formatMoney, idFromUuid, isoOf, zonedAt } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
@@ -106,6 +113,7 @@ export async function caseDetail(
     events: events.map(({ what, by, at, details }) => ({
       ...{ what, by, at: isoOf(at) },
       facts: factsOf(details, utility),
+      signatures: signaturesIn(details),
     })),
   };
 }
@@ -122,20 +130,34 @@ const labels: Readonly<Record<string, string>> = {
   sealsLeft: 'Seals left',
   registerWh: 'Register',
   position: 'Position',
+  notedAt: 'Noted on the device',
   amountMinor: 'Amount',
   decision: 'Decision',
   how: 'How it ended',
 };
 
+const signaturesSchema = z.array(signatureSchema);
+const signaturesIn = ({ signatures }: Record<string, unknown>): Signature[] =>
+  signaturesSchema.safeParse(signatures).data ?? [];
+
+/** Shown another way, or for programs. */
+const noFacts = new Set(['requestId', 'signatures']);
+
 function factsOf(details: Record<string, unknown>, utility: Utility) {
   return Object.entries(details).flatMap(([key, value]) => {
+    if (noFacts.has(key)) return [];
     const text = factText(key, value, utility);
     return text === '' ? [] : [{ label: labels[key] ?? key, value: text }];
   });
 }
 
+/** "2026-11-24 09:12", in the utility's zone. */
+const minuteText = (atMs: number, zone: string): string =>
+  zonedAt(atMs, zone).toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ');
+
 function factText(key: string, value: unknown, utility: Utility): string {
   if (key === 'amountMinor') return formatMoney(BigInt(String(value)), utility.currency);
+  if (key === 'notedAt') return minuteText(Date.parse(String(value)), utility.zone);
   if (key === 'registerWh') return `${formatKwh(BigInt(String(value)))} kWh`;
   if (!Array.isArray(value)) return String(value);
   return value

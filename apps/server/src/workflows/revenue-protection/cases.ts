@@ -203,10 +203,16 @@ export async function noteFinding(
 ): Promise<Result<void, CaseRefusal>> {
   const row = await lockCase(tx, o);
   if (row === null) return err('unknownCase');
-  const { finding, ...details } = o.found;
+  const { finding, visit, ...details } = o.found;
+  // A phone without network sends it again until it has heard an answer.
+  if (await wasFound(tx, row, details.requestId)) return ok(undefined);
   if (row.state !== 'planned') return err('notNow');
+  if (visit !== undefined) {
+    const gone = await noteVisit(tx, deps, { ...o, visit });
+    if (!gone.ok) return gone;
+  }
   const needsVisit = finding !== 'notSafe' && finding !== 'notVisited';
-  if (needsVisit && row.visitors === null) return err('noVisit');
+  if (needsVisit && row.visitors === null && visit === undefined) return err('noVisit');
   const at = new Date(deps.nowMs());
   const found = { finding, found_by: o.operatorId, found_at: at };
   const goesOn = finding === 'theft' || finding === 'fault';
@@ -215,6 +221,19 @@ export async function noteFinding(
   const { operatorId } = o;
   await note(tx, deps, { row, what: 'found', operatorId, details: { finding, ...details } });
   return ok(undefined);
+}
+
+async function wasFound(tx: Tx, row: CaseKey, requestId: string | undefined): Promise<boolean> {
+  if (requestId === undefined) return false;
+  const event = await tx
+    .selectFrom('revenue_case_events')
+    .select('ordinal')
+    .where('bucket', '=', row.bucket)
+    .where('case_id', '=', row.id)
+    .where('what', '=', 'found')
+    .where(sql<boolean>`details ->> 'requestId' = ${requestId}`)
+    .executeTakeFirst();
+  return event !== undefined;
 }
 
 export async function noteAppeal(

@@ -47,6 +47,8 @@ export const casesQuery = (state: 'open' | 'closed') =>
   paged(caseApi.list, { key: [...casesKey, state], input: { query: { state } } });
 export const caseQuery = (id: string) => ({
   queryKey: [...casesKey, 'one', id],
+  // Looked at in the morning, needed in the field where there may be no network.
+  gcTime: 12 * 3_600_000,
   queryFn: () => orThrow(client.call(caseApi.detail, { id })),
 });
 export const resultsQuery = {
@@ -59,8 +61,9 @@ export const openCase = (id: string, body: OpenCase) =>
   orThrow(client.call(caseApi.open, { id, body }));
 export const noteVisit = (id: string, body: Visit) =>
   orThrow(client.call(caseApi.visit, { id, body }));
-export const noteFinding = (id: string, body: FindingBody) =>
-  orThrow(client.call(caseApi.finding, { id, body }));
+/** A refusal is an answer here: what was noted without network is kept until there is one. */
+export const sendFinding = (id: string, body: FindingBody) =>
+  client.call(caseApi.finding, { id, body });
 export const askForBill = (id: string, body: BillBody) =>
   orThrow(client.call(caseApi.bill, { id, body }));
 export const noteAppeal = (id: string, words: string) =>

@@ -38,7 +38,8 @@ export function BillForm({ caseId, onClose }: CaseFormProps) {
     action.mutate({
       ...{ fromDate: from.read.value, toDate: to.read.value, basis, reason: reason.read.value },
       expectedDailyWh: daily.read.value,
-      rule: { share: String(share.read.value) },
+      // Basis points, as per cent.
+      rule: { share: String(share.read.value / 100) },
     });
   };
   return (

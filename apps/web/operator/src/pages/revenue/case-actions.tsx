@@ -9,7 +9,9 @@ import { Dialog } from '../../ui/form.tsx';
 import { ActionButton } from '../../ui/show.tsx';
 import { BillForm } from './bill-form.tsx';
 import { AppealForm, CloseForm, DecisionForm } from './end-forms.tsx';
-import { FindingForm, VisitForm } from './visit-forms.tsx';
+import { FindingForm } from './finding-form.tsx';
+import { useIsKept } from './kept-findings.tsx';
+import { VisitForm } from './visit-forms.tsx';
 
 const steps = {
   visit: 'Say who goes',
@@ -32,13 +34,18 @@ const stepsOf: Readonly<Record<CaseDetail['state'], readonly Step[]>> = {
 
 export function CaseActions({ of }: { of: CaseDetail }) {
   const readOnly = useWhyReadOnly();
+  const isKept = useIsKept(of.caseId);
   const [step, setStep] = useState<Step | null>(null);
   const close = () => setStep(null);
   const form = { caseId: of.caseId, onClose: close };
   return (
     <Group gap="sm">
       {stepsOf[of.state].map((each) => (
-        <ActionButton key={each} why={readOnly} onClick={() => setStep(each)}>
+        <ActionButton
+          key={each}
+          why={readOnly ?? (isKept ? 'What was found is not sent yet' : null)}
+          onClick={() => setStep(each)}
+        >
           {steps[each]}
         </ActionButton>
       ))}
@@ -49,7 +56,7 @@ export function CaseActions({ of }: { of: CaseDetail }) {
       )}
       <Dialog opened={step !== null} onClose={close} title={step === null ? '' : steps[step]}>
         {step === 'visit' && <VisitForm {...form} />}
-        {step === 'finding' && <FindingForm {...form} hasVisit={of.visitors.length > 0} />}
+        {step === 'finding' && <FindingForm of={of} onClose={close} />}
         {step === 'bill' && <BillForm {...form} />}
         {step === 'appeal' && <AppealForm {...form} />}
         {step === 'decision' && <DecisionForm {...form} />}

@@ -8,8 +8,10 @@ import { caseQuery } from '../../api/revenue.ts';
 import { BackLink, Fact, facts, Instant, PageHeading, panel, StateBadge } from '../../ui/show.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { CaseActions } from './case-actions.tsx';
+import { KeptFindings } from './kept-findings.tsx';
 import { caseLabels, eventLabels, findingLabels } from './labels.ts';
 import { Points } from './points.tsx';
+import { SignatureShown } from './signature-field.tsx';
 
 export default function CasePage() {
   const { caseId } = useParams({ from: '/signed-in/revenue/$caseId' });
@@ -19,6 +21,7 @@ export default function CasePage() {
     <Stack gap="md" maw="48rem">
       <BackLink to="/revenue">Revenue protection</BackLink>
       {data === undefined && <PageHeading title="Case" />}
+      <KeptFindings />
       <QueryState query={query} height={320} />
       {data !== undefined && (
         <>
@@ -109,6 +112,9 @@ function History({ of }: { of: CaseDetail }) {
               <Text size="sm" key={label} style={{ overflowWrap: 'anywhere' }}>
                 {label}: {value}
               </Text>
+            ))}
+            {event.signatures.map((one) => (
+              <SignatureShown key={one.path} of={one} />
             ))}
           </div>
         ))}

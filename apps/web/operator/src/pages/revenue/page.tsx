@@ -10,6 +10,7 @@ import { revenueSearch } from '../../state/search.ts';
 import { PageHeading } from '../../ui/show.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
 import { CaseList } from './case-list.tsx';
+import { KeptFindings } from './kept-findings.tsx';
 import { tabTitles } from './labels.ts';
 import { Lines } from './lines.tsx';
 import { Results } from './results.tsx';
@@ -26,6 +27,7 @@ export default function RevenuePage() {
         Each night the sixty days before are looked at. A line says where to look and why; it proves
         nothing.
       </Text>
+      <KeptFindings />
       <TabSet
         label="Parts of revenue protection"
         names={tabTitles}

@@ -1,0 +1,185 @@
+// What a visit found. It is kept on the device and sent as soon as the server answers, so a home
+// without network is no hindrance. Photos stay here: only their hashes, made here, are sent.
+
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import {
+  type CaseDetail,
+  type CaseFinding,
+  caseFindings,
+  type FindingBody,
+  type Signature,
+  type Visit,
+} from '@prewatt/api';
+import { useState } from 'react';
+import { businessClock } from '../../api/queries.ts';
+import { newRequestId, useAction } from '../../api/use-action.ts';
+import { readKwh, readText } from '../../text/entries.ts';
+import { FileField } from '../../ui/file-field.tsx';
+import { DialogForm, type Entry, EntryField, useEntry } from '../../ui/form.tsx';
+import { useKeepFinding } from './kept-findings.tsx';
+import { findingLabels } from './labels.ts';
+import { SignatureField } from './signature-field.tsx';
+import { namesOf, optional } from './visit-forms.tsx';
+
+type Photo = FindingBody['evidence'][number];
+
+/** Why nobody went in needs no visit. */
+const needsVisit = (finding: CaseFinding): boolean =>
+  finding !== 'notSafe' && finding !== 'notVisited';
+
+export function FindingForm({ of, onClose }: { of: CaseDetail; onClose: () => void }) {
+  const keep = useKeepFinding();
+  const [finding, setFinding] = useState<CaseFinding>('theft');
+  const [photos, setPhotos] = useState<readonly Photo[]>([]);
+  const [signatures, setSignatures] = useState<readonly Signature[]>([]);
+  const words = useEntry('', (text) => readText(text, 3, 1000));
+  const seals = useEntry('', optional(listed));
+  const left = useEntry('', optional(listed));
+  const register = useEntry('', optional(readKwh));
+  const position = useEntry('', optional(listed));
+  const wasHere = needsVisit(finding);
+  const asksWho = wasHere && of.visitors.length === 0;
+  const who = useEntry('', (text) => readWho(text, asksWho));
+  const action = useAction({
+    run: async (said: string) => {
+      const body: FindingBody = {
+        ...{
+          requestId: newRequestId(),
+          notedAt: new Date(businessClock.nowMs()).toISOString(),
+          finding,
+          words: said,
+        },
+        ...{ evidence: [...photos], signatures: [...signatures] },
+        ...{ sealsFound: namesOf(known(seals) ?? ''), sealsLeft: namesOf(known(left) ?? '') },
+        ...optionalPart('registerWh', known(register)),
+        ...optionalPart('position', known(position)),
+        ...optionalPart('visit', asksWho ? known(who) : null),
+      };
+      keep({ id: of.caseId, name: of.connectionName, body });
+    },
+    stale: [],
+    onDone: onClose,
+  });
+  return (
+    <DialogForm
+      submit="Note the finding"
+      action={action}
+      entries={[who, words, seals, left, register, position]}
+      onCancel={onClose}
+      onSubmit={() => {
+        if (words.read.ok) action.mutate(words.read.value);
+      }}
+    >
+      <FoundField finding={finding} onFinding={setFinding} />
+      {asksWho && (
+        <EntryField
+          entry={who}
+          label="Who is here"
+          note="Two names with a comma, or one / and who waits for the word: Ada / control room"
+        />
+      )}
+      <EntryField entry={words} label="In words" long />
+      {wasHere && (
+        <>
+          <Photos photos={photos} onPhotos={setPhotos} />
+          <EntryField entry={seals} label="Seals found" note="Numbers, with commas" />
+          <EntryField entry={left} label="Seals left" note="Numbers, with commas" />
+          <EntryField entry={register} label="Register" unit="kWh" numeric />
+          <Position entry={position} />
+          <SignatureField signed={signatures} onSigned={setSignatures} />
+        </>
+      )}
+    </DialogForm>
+  );
+}
+
+type FoundProps = { finding: CaseFinding; onFinding: (finding: CaseFinding) => void };
+
+function FoundField({ finding, onFinding }: FoundProps) {
+  return (
+    <NativeSelect
+      label="Found"
+      value={finding}
+      data={caseFindings.map((each) => ({ value: each, label: findingLabels[each] }))}
+      onChange={({ currentTarget: { value } }) =>
+        onFinding(caseFindings.find((each) => each === value) ?? finding)
+      }
+    />
+  );
+}
+
+const listed = (text: string) => readText(text, 1, 300);
+const known = <T,>({ read }: Entry<T>): T | null => (read.ok ? read.value : null);
+const optionalPart = <K extends string, T>(name: K, value: T | null) =>
+  (value === null ? {} : { [name]: value }) as { [key in K]?: T };
+
+function readWho(text: string, isAsked: boolean) {
+  const [names = '', checkIn = ''] = text.split('/');
+  const visitors = namesOf(names);
+  const checkInWith = checkIn.trim();
+  if (isAsked && visitors.length < 2 && (visitors.length === 0 || checkInWith === '')) {
+    return {
+      ok: false as const,
+      error: 'Nobody goes alone: two names, or one / and who waits for the word.',
+    };
+  }
+  const visit: Visit = { visitors, ...(checkInWith === '' ? {} : { checkInWith }) };
+  return { ok: true as const, value: visit };
+}
+
+function Photos(o: { photos: readonly Photo[]; onPhotos: (photos: readonly Photo[]) => void }) {
+  const add = async (file: File) => {
+    const photo = await evidenceOf(file);
+    o.onPhotos([...o.photos.filter(({ sha256 }) => sha256 !== photo.sha256), photo].slice(-20));
+  };
+  return (
+    <Stack gap={4}>
+      <FileField
+        key={o.photos.length}
+        label="Photo"
+        note="It stays on this device, so keep it; its SHA-256 hash is sent. One after the other"
+        accept="image/*"
+        file={null}
+        onFile={(file) => {
+          if (file !== null) void add(file);
+        }}
+      />
+      {o.photos.map(({ name, sha256 }) => (
+        <Text key={sha256} size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          {name}: {sha256.slice(0, 16)}…
+        </Text>
+      ))}
+    </Stack>
+  );
+}
+
+/** The device says where it is, also without network; or somebody writes it. */
+function Position({ entry }: { entry: Entry<string | null> }) {
+  const [failed, setFailed] = useState(false);
+  const ask = () =>
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        setFailed(false);
+        entry.setText(`${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)}`);
+      },
+      () => setFailed(true),
+      { enableHighAccuracy: true, timeout: 20_000 },
+    );
+  return (
+    <Stack gap={4}>
+      <EntryField entry={entry} label="Position" note="Latitude, longitude" />
+      <Group gap="sm">
+        <Button size="compact-sm" variant="default" onClick={ask}>
+          Take it from this device
+        </Button>
+        {failed && <Text size="xs">The device does not say where it is; write it.</Text>}
+      </Group>
+    </Stack>
+  );
+}
+
+async function evidenceOf(file: File): Promise<Photo> {
+  const hash = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+  const sha256 = [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0'));
+  return { name: file.name, sizeBytes: file.size, sha256: sha256.join('') };
+}

@@ -1,0 +1,99 @@
+// A case of revenue protection from the list to its end: a visit on a phone without network, what
+// was found sent once there is one, a payment allowed by a second person, an appeal, closure.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertAccessible, deskScreen, phoneScreen } from '../support/browser.ts';
+import { managerAtDesk, operatorAtDesk } from '../support/operator.ts';
+import { town } from '../support/town.ts';
+
+test('a visit without network is kept on the phone, sent later, and its case goes to the end', async () => {
+  const demo = town.demo();
+  const visitor = await operatorAtDesk(town.browser(), demo, { screen: phoneScreen });
+  visitor.expectTrouble(/ERR_INTERNET_DISCONNECTED/);
+  const { page } = visitor;
+  await page.goto(`${demo.urls.server}/operator/revenue?revenue=cases`);
+  const cases = page.getByRole('table', { name: 'Open cases' });
+  await cases.getByText('Visit planned').waitFor();
+  // What the visit needs was read while the list was loaded.
+  const taken = page.waitForResponse(/\/api\/operator\/cases\/case_/);
+  await page.reload();
+  await taken;
+  await cases.getByText('Visit planned').waitFor();
+  await visitor.context.setOffline(true);
+  await cases.getByRole('link').first().click();
+  const home = await page.getByRole('heading', { level: 1 }).textContent();
+  await page.getByRole('button', { name: 'Note what was found' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('In words').fill('A wire past the meter, behind the cover');
+  await form.getByLabel('Who is here').fill('Ada');
+  await form.getByRole('button', { name: 'Note the finding' }).click();
+  await form.getByText('Nobody goes alone').waitFor();
+  await form.getByLabel('Who is here').fill('Ada, Bo');
+  const photo = { name: 'cover.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('a photo') };
+  await form.getByLabel('Photo').setInputFiles(photo);
+  await form.getByText('cover.jpg:').waitFor();
+  await form.getByLabel('Register (kWh)').fill('812.5');
+  await form.getByLabel('Who signs').fill('Ada');
+  const pad = form.getByRole('img', { name: 'Space for a signature' });
+  await pad.scrollIntoViewIfNeeded();
+  const box = await pad.boundingBox();
+  assert.ok(box !== null);
+  await page.mouse.move(box.x + 20, box.y + 30);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 120, box.y + 60, { steps: 5 });
+  await page.mouse.up();
+  await form.getByRole('button', { name: 'Add the signature' }).click();
+  await form.getByText('Signed: Ada').waitFor();
+  await assertAccessible(page);
+  await form.getByRole('button', { name: 'Note the finding' }).click();
+  await page.getByText('Kept on this phone').waitFor();
+  await assertAccessible(page);
+
+  await visitor.context.setOffline(false);
+  const done = page.getByRole('region', { name: 'What was done' });
+  await done.getByText('Signed: Ada').waitFor();
+  assert.equal(await page.getByText('Kept on this phone').count(), 0);
+  await done.getByText(/^Went: Ada, Bo$/).waitFor();
+  await done.getByText(/cover\.jpg \(SHA-256 [0-9a-f]{64}\)/).waitFor();
+  await page.setViewportSize(deskScreen);
+  await proposePayment(page);
+
+  const manager = await managerAtDesk(town.browser(), demo);
+  await manager.page.goto(page.url());
+  await manager.page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await manager.page.getByRole('dialog').getByRole('button', { name: 'Approve and do it' }).click();
+  await manager.page.getByText('Approved and done').waitFor();
+
+  await page.goto(`${demo.urls.server}/operator/revenue?revenue=cases`);
+  await cases.getByRole('link', { name: home ?? '' }).click();
+  await page.getByRole('button', { name: 'Note an appeal' }).click();
+  await form.getByLabel('What the customer says').fill('I was away for these weeks.');
+  await form.getByRole('button', { name: 'Note the appeal' }).click();
+  await page.getByText('Appealed', { exact: true }).waitFor();
+  const caseUrl = page.url();
+  await visitor.leave();
+
+  await manager.page.goto(caseUrl);
+  await manager.page.getByRole('button', { name: 'Decide the appeal' }).click();
+  const decision = manager.page.getByRole('dialog');
+  await decision.getByLabel('Decision').selectOption('The bill stands');
+  await decision.getByLabel('Why').fill('The register shows use on each of these days.');
+  await decision.getByRole('button', { name: 'Decide', exact: true }).click();
+  await manager.page.getByRole('button', { name: 'Close the case' }).click();
+  await decision.getByLabel('How it ended').fill('Repaid by purchases');
+  await decision.getByRole('button', { name: 'Close the case' }).click();
+  await manager.page.getByText('Repaid by purchases').waitFor();
+  await manager.leave();
+});
+
+async function proposePayment(page: Awaited<ReturnType<typeof operatorAtDesk>>['page']) {
+  await page.getByRole('button', { name: 'Propose a payment' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('First day').fill('2026-11-12');
+  await form.getByLabel('Last day').fill('2026-11-20');
+  await form.getByLabel('Expected use a day (kWh)').fill('90');
+  await form.getByLabel('Why').fill('The wire was there since the fall, see the photo');
+  await form.getByRole('button', { name: 'Ask for approval' }).click();
+  await page.getByText('Not counted').waitFor();
+}
