@@ -2,9 +2,15 @@
 // asked, an appeal in time, and what visits found beside whom they went to.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { CaseDetail, RevenueResults } from '@prewatt/api';
 import { dayMs, idFromUuid } from '@prewatt/quantities';
+import { folderSource, verifyEvidence } from '@prewatt/verifier';
 import { sql } from 'kysely';
 import { knownOfHomes } from '../src/workflows/revenue-protection/home-facts.ts';
 import { assertProof, createPeople, type People } from './correction-harness.ts';
@@ -216,6 +222,39 @@ test('a finding sent again after a lost answer is one, and shows who went and wh
   assert.equal((await post(`${path}/finding`, { finding, words, signatures }))[0], 400);
 });
 
+test('the evidence of a case verifies by itself, and a changed byte or photo is found', async () => {
+  const home = await h.addConnection();
+  const path = await opened(home);
+  const photo = Buffer.from('a photo');
+  const sha256 = createHash('sha256').update(photo).digest('hex');
+  const evidence = [{ name: 'the meter.jpg', sizeBytes: photo.length, sha256 }];
+  await post(`${path}/finding`, { ...theft, evidence, visit: two });
+  assert.equal((await people.viewer.get(`${path}/evidence`)).statusCode, 403);
+  const answer = await people.asker.get(`${path}/evidence`);
+  assert.equal(answer.statusCode, 200, answer.body);
+  const folder = mkdtempSync(join(tmpdir(), 'prewatt-evidence-'));
+  try {
+    writeFileSync(join(folder, 'all.tar'), answer.rawPayload);
+    execFileSync('tar', ['-xf', 'all.tar'], { cwd: folder });
+    const source = folderSource(folder);
+    const key = readFileSync(join(folder, 'key'), 'utf8');
+    const whole = await verifyEvidence({ source, key, photos: [photo] });
+    assert.deepEqual([whole.findings, whole.notices], [[], []]);
+    assert.deepEqual([whole.files, whole.photos], [3, 1]);
+    assert.match(readFileSync(join(folder, 'case.pdf'), 'latin1'), /^%PDF/);
+    writeFileSync(join(folder, 'counted.csv'), 'day\n');
+    const changed = await verifyEvidence({ source, photos: [Buffer.from('another')] });
+    assert.deepEqual(changed.findings, ['counted.csv is not what was signed']);
+    assert.match(changed.notices.join(' '), /bring your own.*the meter\.jpg/);
+    const note = readFileSync(join(folder, 'evidence.note'), 'utf8');
+    writeFileSync(join(folder, 'evidence.note'), note.replace(sha256, '0'.repeat(64)));
+    const forged = await verifyEvidence({ source, key });
+    assert.match(forged.findings.join(' '), /is not signed by this key as it stands/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('a bill that is declined leaves the case as it was, and may be asked again', async () => {
   const home = await h.addConnection();
   const path = await opened(home);
@@ -242,20 +281,20 @@ test('results count what was found by month and whom visits went to; labels have
   const [month] = results.months;
   assert.deepEqual(
     [month?.month, month?.visits, month?.thefts, month?.honest, month?.notSafe],
-    ['2026-11', 4, 3, 1, 1],
+    ['2026-11', 5, 4, 1, 1],
   );
   assert.ok(BigInt(month?.billedMinor ?? 0) > 0n);
   assert.deepEqual(
     results.groups.map(({ name, visits }) => [name, visits]),
     [
-      ['Homes', 4],
+      ['Homes', 5],
       ['With a protection flag', 0],
     ],
   );
   assert.equal((await people.viewer.get('/api/operator/revenue-findings.csv')).statusCode, 403);
   const labels = await people.asker.get('/api/operator/revenue-findings.csv');
   const lines = labels.body.trim().split('\r\n');
-  assert.equal(lines.length, 5);
+  assert.equal(lines.length, 6);
   assert.match(lines[0] ?? '', /^scenario,feeder,home,theft,kind/);
   const open = (await people.viewer.get('/api/operator/cases')).json();
   assert.ok(open.rows.every((row: { state: string }) => row.state !== 'closed'));

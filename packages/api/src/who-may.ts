@@ -195,6 +195,7 @@ const lines = {
     'POST /api/operator/cases/:id/appeal-decision',
     'POST /api/operator/cases/:id/bill',
     'POST /api/operator/cases/:id/close',
+    'GET /api/operator/cases/:id/evidence',
     'POST /api/operator/cases/:id/finding',
     'POST /api/operator/cases/:id/visit',
     'POST /api/operator/connections/:id/block',

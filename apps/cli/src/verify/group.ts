@@ -1,7 +1,15 @@
 // `prewatt verify`: the token log and the auditor's export, checked offline. Knows no server and no
 // database: whoever runs it needs this checkout, the export and the keys.
 
-import { CannotVerify, folderSource, type Report, urlSource, verify } from '@prewatt/verifier';
+import {
+  CannotVerify,
+  folderSource,
+  isEvidence,
+  type Report,
+  urlSource,
+  verify,
+  verifyEvidence,
+} from '@prewatt/verifier';
 import type { CommandContext, CommandLine, CommandResult, Options } from '../command.ts';
 import { createSingle } from '../dispatch.ts';
 import { countsInWords, reportHtml } from './report-html.ts';
@@ -15,6 +23,7 @@ const command: CommandLine = {
     allow: 'text',
     writer: 'text',
     report: 'text',
+    photos: 'text',
   },
   positionals: ['DIR|URL'],
   summary: 'the token log and an export of all rows, offline',
@@ -31,6 +40,10 @@ const command: CommandLine = {
   --writer ROLE  the role of the database that the server signs in as (default: prewatt_app)
   --allow WHAT   acts of the database's owner that you agreed to, such as "migration 0430-x.sql"
   --report FILE  the report as one HTML page
+
+  prewatt verify DIR [--keys FILE] [--photos DIR]
+  DIR            the evidence of one case of revenue protection, unpacked (tar -xf evidence-….tar)
+  --photos DIR   photos of the visit, held against the hashes that were made where they were taken
 
 Keep the file log/checkpoint: it is the --before of your next audit.
 Exit codes: 0 everything stands; 1 something was found; 2 nothing could be verified.
@@ -65,6 +78,9 @@ async function verified(
   if (quorum !== undefined && Number(quorum) > keys.length - 1)
     return '--quorum: more than --keys has witnesses';
   const [key, ...witnesses] = keys;
+  if (!isUrl(where) && (await isEvidence(folderSource(where)))) {
+    return evidenceAnswer(where, { key, photos: options.text('photos') }, context);
+  }
   const log = options.text('log');
   const writers = split(options.text('writer'));
   try {
@@ -87,6 +103,31 @@ async function verified(
     const advice = 'Nothing was verified.';
     return { ok: false, error: { exitCode: 2, code: 'unreadable', message, advice } };
   }
+}
+
+async function evidenceAnswer(
+  where: string,
+  o: { readonly key: string | undefined; readonly photos: string | undefined },
+  context: CommandContext,
+): Promise<CommandResult> {
+  const names = o.photos === undefined ? [] : context.listFolder(o.photos);
+  const photos: Uint8Array[] = [];
+  for (const name of names) {
+    const file = await context.openFile(`${o.photos}/${name}`);
+    photos.push(new Uint8Array(await file.arrayBuffer()));
+  }
+  const report = await verifyEvidence({
+    ...{ source: folderSource(where), photos },
+    ...(o.key === undefined ? {} : { key: o.key }),
+  });
+  const { caseId, origin, at, files, findings, notices, holds } = report;
+  const lines = [
+    `${caseId} of ${origin}, put together at ${at}: ${files} files, ${report.photos} photos`,
+    ...notices.map((notice) => `note: ${notice}`),
+    ...findings.map((finding) => `  ${finding}`),
+    holds ? 'The evidence stands.' : 'The evidence does not stand.',
+  ];
+  return { ok: true, value: { lines, json: report, failed: !holds } };
 }
 
 /** The first is the log's. */

@@ -1,6 +1,7 @@
 // Services of work that takes several steps: alerts, wallet mode, soft landing, key changes,
 // imports.
 
+import type { Tx } from '../base/database.ts';
 import {
   busiestDayWh,
   isReadSince,
@@ -9,6 +10,7 @@ import {
   validSpans,
 } from '../metering/readings/index.ts';
 import { openDebt } from '../money/ledger/index.ts';
+import { logSigner } from '../registry/token-log/index.ts';
 import { createAlerts, mayBeToldOfLow } from '../workflows/alerts/index.ts';
 import { createBankStatements } from '../workflows/bank-statements/index.ts';
 import { createRefundSending } from '../workflows/corrections/index.ts';
@@ -26,6 +28,9 @@ import type { Metering } from './metering.ts';
 import type { Money } from './money.ts';
 
 export type Workflows = ReturnType<typeof createWorkflows>;
+
+const signerOfLog = (g: Ground) => (tx: Tx, utilityId: string) =>
+  logSigner(tx, { ...g, utilityId, realNowMs: g.clocks.real.nowMs });
 
 export function createWorkflows(
   g: Ground,
@@ -56,8 +61,7 @@ export function createWorkflows(
     onMode: alerts.modeNews,
   };
   return {
-    alerts,
-    modeDeps,
+    ...{ alerts, modeDeps, signerOfLog: signerOfLog(g) },
     smartCards: createSmartCards({
       ...{ database, clocks, newUuid, random: g.random, keys: money.keys },
       recordReadings: usage.record,

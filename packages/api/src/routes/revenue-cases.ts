@@ -49,6 +49,10 @@ export const caseApi = {
     body: appealDecisionSchema,
   }),
   close: post('/api/operator/cases/:id/close', { ...ofCase, body: closeCaseSchema }),
+  evidence: get('/api/operator/cases/:id/evidence', {
+    params: { id: 'case' },
+    does: 'The case with what the meter counted, on paper and signed, as a tar archive.',
+  }),
   results: get('/api/operator/revenue-results', { answer: revenueResultsSchema }),
   findings: get('/api/operator/revenue-findings.csv', {
     does: 'What visits found, as labels that a model is trained on.',

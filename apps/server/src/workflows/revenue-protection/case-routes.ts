@@ -31,8 +31,10 @@ import {
   noteVisit,
   openCase,
 } from './cases.ts';
+import { evidencePack, type PackDeps } from './evidence-pack.ts';
 
 export type CaseRoutesDeps = OperatorScopeDeps & {
+  readonly signerOfLog: PackDeps['signerOfLog'];
   readonly auditLog: AuditLog;
   readonly approvals: Pick<Approvals, 'request'>;
   readonly newUuid: NewUuid;
@@ -203,7 +205,7 @@ function endRoutes(app: FastifyInstance, { acting, ofCase, deps }: Ending): void
 }
 
 function readRoutes(app: FastifyInstance, context: CaseRoutesDeps): void {
-  const { scoped } = createOperatorScope(context);
+  const { scoped, nowMs } = createOperatorScope(context);
   on(app, caseApi.list, ({ request, readQuery }) => {
     const { state, cursor = '0' } = readQuery();
     return scoped(request, ({ tx, utility }) =>
@@ -217,6 +219,21 @@ function readRoutes(app: FastifyInstance, context: CaseRoutesDeps): void {
       if (detail === null) throw notFound('case');
       return detail;
     });
+  });
+  on(app, caseApi.evidence, async ({ request, reply, uuid }) => {
+    const caseId = uuid('id');
+    const pack = await scoped(request, async ({ tx, utility, operator }) => {
+      if (operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
+      const subject = `evidence of ${idFromUuid('case', caseId)}`;
+      await context.auditLog.record(tx, operator, { act: 'exported', subject });
+      return evidencePack(tx, { ...context, nowMs }, { utility, caseId });
+    });
+    if (pack === null) throw notFound('case');
+    return reply
+      .type('application/x-tar')
+      .header('content-disposition', `attachment; filename="${pack.fileName}"`)
+      .header('cache-control', 'no-store')
+      .send(pack.bytes);
   });
   on(app, caseApi.results, ({ request }) =>
     scoped(request, ({ tx, utility }) => resultsOf(tx, utility)),

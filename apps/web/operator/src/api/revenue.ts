@@ -55,6 +55,7 @@ export const resultsQuery = {
   queryKey: [...casesKey, 'results'],
   queryFn: () => orThrow(client.call(caseApi.results)),
 };
+export const evidencePath = (id: string): string => pathOf(caseApi.evidence, { id });
 export const findingsFilePath: string = pathOf(caseApi.findings);
 
 export const openCase = (id: string, body: OpenCase) =>

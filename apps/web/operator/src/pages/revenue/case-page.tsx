@@ -1,10 +1,11 @@
 // One case: what spoke for it, what was done and by whom, and what may be done next.
 
-import { Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
 import type { CaseDetail } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { caseQuery } from '../../api/revenue.ts';
+import { caseQuery, evidencePath } from '../../api/revenue.ts';
+import { useSession } from '../../shell/session.tsx';
 import { BackLink, Fact, facts, Instant, PageHeading, panel, StateBadge } from '../../ui/show.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { CaseActions } from './case-actions.tsx';
@@ -31,11 +32,22 @@ export default function CasePage() {
           />
           <About of={data} />
           <CaseActions of={data} />
+          <EvidenceLink caseId={data.caseId} />
           {data.bill !== null && <Bill lines={data.bill} />}
           <History of={data} />
         </>
       )}
     </Stack>
+  );
+}
+
+/** Signed, so that whoever gets it can check it without the server. */
+function EvidenceLink({ caseId }: { caseId: string }) {
+  if (useSession().role === 'viewer') return null;
+  return (
+    <Anchor href={evidencePath(caseId)} download size="sm">
+      Evidence, signed
+    </Anchor>
   );
 }
 
