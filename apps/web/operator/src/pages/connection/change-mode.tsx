@@ -11,6 +11,7 @@ import { businessClock } from '../../api/queries.ts';
 import { useAction } from '../../api/use-action.ts';
 import { askCreditMode, walletQuery, withdrawModeChange } from '../../api/wallet.ts';
 import { useCurrency, useZone } from '../../shell/session.tsx';
+import { arrearsText } from '../../text/arrears.ts';
 import { readKwh, readText } from '../../text/entries.ts';
 import { kwhText, moneyText } from '../../text/numbers.ts';
 import { civilMinute, instantOf } from '../../text/time.ts';
@@ -48,6 +49,8 @@ export function ChangeForm(props: {
     enabled: toMode === 'wallet',
   });
   const due = wallet.data?.ifWallet ?? null;
+  const currency = useCurrency();
+  const arrears = arrearsText(detail.debtMinor, toMode, (minor) => moneyText(minor, currency));
   // Nobody asks before it is said what the home will owe.
   const isReading = toMode === 'wallet' && wallet.data === undefined;
   const action = useAction({
@@ -91,6 +94,7 @@ export function ChangeForm(props: {
         <FailureNote failure={wallet.error} onRetry={() => void wallet.refetch()} />
       )}
       {due !== null && <IfWallet due={due} />}
+      {arrears !== null && <Text size="sm">{arrears}</Text>}
       {bySite && <SiteFields site={site} isAsked={isAsked} />}
       <EntryField entry={reason} label="Why" note="The second person reads it" long focus />
     </DialogForm>
