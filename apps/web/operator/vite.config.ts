@@ -20,6 +20,8 @@ export default defineConfig({
   plugins: [react(), beforeLoad(), packed()],
   build: {
     ...{ outDir: '../dist', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022' },
+    // React and the pages' schemas are in one part, and every page needs them.
+    chunkSizeWarningLimit: 700,
     // What most pages share is one file: on a slow line each request costs more than a few kB.
     rolldownOptions: {
       output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 6 }] } },

@@ -1,6 +1,7 @@
 // `prewatt verify`: the token log and the auditor's export, checked offline. Knows no server and no
 // database: whoever runs it needs this checkout, the export and the keys.
 
+import { countText } from '@prewatt/quantities';
 import {
   CannotVerify,
   folderSource,
@@ -122,7 +123,8 @@ async function evidenceAnswer(
   });
   const { caseId, origin, at, files, findings, notices, holds } = report;
   const lines = [
-    `${caseId} of ${origin}, put together at ${at}: ${files} files, ${report.photos} photos`,
+    `${caseId} of ${origin}, put together at ${at}: ${countText(files, 'file')}, ` +
+      countText(report.photos, 'photo'),
     ...notices.map((notice) => `note: ${notice}`),
     ...findings.map((finding) => `  ${finding}`),
     holds ? 'The evidence stands.' : 'The evidence does not stand.',
