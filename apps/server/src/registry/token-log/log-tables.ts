@@ -250,6 +250,10 @@ export const tablesNotLogged: readonly { readonly because: string; readonly tabl
       'command_stages commands dlms_device_directory dlms_links dlms_models link_acts link_refusals lwm2m_endpoint_directory lwm2m_links meter_alerts meter_authorities meter_certificates meter_events meter_protection meter_states meter_tariffs server_processes setting_rounds supply_holds supply_watch',
   },
   {
+    because: 'who lives where and what they ask for: personal data; they move no money',
+    tables: 'customers occupancies ticket_events tickets',
+  },
+  {
     because: 'street lights; they use no credit of a customer',
     tables:
       'dim_programmes lamp_faults lamp_groups lamp_links lamp_nights lamps light_overrides lighting_accounts',
