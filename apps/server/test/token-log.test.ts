@@ -345,12 +345,12 @@ test('places go on in a database that was put back from another cluster’s dump
     await h.services.tokenLog.sequence(h.utilityId);
   }
   // A place is given once every transaction of before is over, those of other databases of the
-  // cluster among them, where other tests may be at work.
+  // cluster among them, where other tests may be at work, some for many seconds.
   const isDone = async () => {
     const after = await doneTo();
     return before && after && after.done > before.done && after.done >= after.newest - 2n;
   };
-  for (let tries = 0; tries < 200 && !(await isDone()); tries += 1) {
+  for (let tries = 0; tries < 1_200 && !(await isDone()); tries += 1) {
     await pause(50);
     await h.services.tokenLog.sequence(h.utilityId);
   }
