@@ -95,5 +95,5 @@ async function proposePayment(page: Awaited<ReturnType<typeof operatorAtDesk>>['
   await form.getByLabel('Expected use a day (kWh)').fill('90');
   await form.getByLabel('Why').fill('The wire was there since the fall, see the photo');
   await form.getByRole('button', { name: 'Ask for approval' }).click();
-  await page.getByText('Not counted').waitFor();
+  await page.getByText('Not counted', { exact: true }).waitFor();
 }
