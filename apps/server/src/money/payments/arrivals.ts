@@ -2,11 +2,11 @@
 // to the meter that it names exactly, by the same way as every other payment, or put on the
 // operators' list. No token is ever made for a meter that was guessed.
 
-import { timingSafeEqual } from 'node:crypto';
 import { err, ok, type RandomBytes, type Result } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
+import { isSameText } from '../../base/same-text.ts';
 import type { Clocks } from '../../base/time.ts';
 import { loadConnection, type MeterPlace } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
@@ -175,13 +175,10 @@ async function answered(
   const row = await o.database.inUtility(utilityId, (tx) =>
     arrivalOf(tx, { utilityId, arrivalId }),
   );
-  if (row === undefined || !isSame(secret, row.answer_secret)) return err('unknownPayment');
+  if (row === undefined || !isSameText(secret, row.answer_secret)) return err('unknownPayment');
   await heed(o, row, status);
   return ok(undefined);
 }
-
-const isSame = (a: string, b: string): boolean =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /** Acts on what the rail said about money that was asked about. */
 async function heed(o: ArrivalDeps, row: ArrivalRow, status: ProviderStatus): Promise<void> {

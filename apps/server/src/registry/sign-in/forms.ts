@@ -2,9 +2,10 @@
 // carries the server's signature over that name and the session that the page was made for. Whoever
 // plants a cookie in somebody's browser, or has signed in as somebody else, has no value that fits.
 
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../../base/http/problem.ts';
+import { isSameText } from '../../base/same-text.ts';
 import { cookiePrefix } from './origins.ts';
 
 declare module 'fastify' {
@@ -47,7 +48,7 @@ export function checkForm(request: FastifyRequest, publicUrl: string): Record<st
   const fits =
     format.test(visitor) &&
     format.test(given) &&
-    timingSafeEqual(Buffer.from(valueFor(request, visitor, publicUrl)), Buffer.from(given));
+    isSameText(given, valueFor(request, visitor, publicUrl));
   if (!fits) {
     throw new HttpProblem({
       status: 403,

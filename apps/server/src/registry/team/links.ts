@@ -2,6 +2,7 @@
 // key and the invitation, so that neither is stored, and whoever has one cannot make the other.
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { isSameText } from '../../base/same-text.ts';
 
 export type InvitationPlace = { readonly utilityId: string; readonly invitationId: string };
 
@@ -47,9 +48,7 @@ export function createInvitationLinks(masterKey: Buffer) {
     isCode: (place: InvitationPlace, given: string): boolean => {
       const right = digitsOf(mac(codeKey, bytesOf(place)));
       const typed = given.replace(/[\s-]/g, '');
-      return (
-        typed.length === right.length && timingSafeEqual(Buffer.from(typed), Buffer.from(right))
-      );
+      return isSameText(typed, right);
     },
   };
 }
