@@ -40,7 +40,7 @@ before(async () => {
   const masterKey = Buffer.alloc(32, 7);
   driver = createDlmsDriver({
     ...{ ...common, masterKey, utilities: utilities.list, parallel: 4 },
-    limits: { answerMs: 150, sessionMs: 2_000, sessionBytes: 100_000 },
+    limits: { answerMs: 400, sessionMs: 4_000, sessionBytes: 100_000 },
     onMended: () => {},
   });
   await driver.listen({ up: ingest.receive, link: links.changed });
