@@ -46,4 +46,6 @@ test('what else stands in the storage is no note, and a full storage keeps them 
   const kept = createKept<Note>({ storage: full, key: 'notes' });
   kept.put({ id: 'a', by: 'x', words: 'one' });
   assert.equal(kept.all().length, 1);
+  assert.equal(kept.isStored(), false);
+  assert.equal(createKept<Note>({ storage: memory(), key: 'notes' }).isStored(), true);
 });

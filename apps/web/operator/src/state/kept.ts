@@ -6,6 +6,8 @@ export type KeptItem = { readonly id: string; readonly by: string };
 export type Kept<Item extends KeptItem> = {
   /** The same list until something changes. */
   readonly all: () => readonly Item[];
+  /** False: the device keeps nothing, and they live as long as the page. */
+  readonly isStored: () => boolean;
   readonly put: (item: Item) => void;
   readonly drop: (id: string) => void;
   readonly subscribe: (listener: () => void) => () => void;
@@ -21,18 +23,22 @@ export function createKept<Item extends KeptItem>(o: {
   readonly key: string;
 }): Kept<Item> {
   let items = restored<Item>(o);
+  let isStored = true;
   const listeners = new Set<() => void>();
   const set = (next: readonly Item[]): void => {
     items = next;
     try {
       o.storage.setItem(o.key, JSON.stringify(items));
+      isStored = true;
     } catch {
-      // A device that keeps nothing: they live as long as the page.
+      // Full, or forbidden: whoever noted something is told.
+      isStored = false;
     }
     for (const listener of listeners) listener();
   };
   return {
     all: () => items,
+    isStored: () => isStored,
     put: (item) => set([...items.filter(({ id }) => id !== item.id), item]),
     drop: (id) => set(items.filter((item) => item.id !== id)),
     subscribe: (listener) => {

@@ -37,15 +37,23 @@ export const useIsKept = (caseId: string): boolean => useKept().some(({ id }) =>
 /** Sends what is kept, and stands where one sees it until everything is answered. */
 export function KeptFindings() {
   const waiting = useKept();
+  const isStored = useSyncExternalStore(kept.subscribe, kept.isStored);
   const { refused, send } = useSending(waiting);
   if (waiting.length === 0) return null;
   const open = waiting.filter(({ id }) => !refused.has(id));
   return (
     <Stack gap="sm" role="status">
       {open.length > 0 && (
-        <Alert color="yellow" variant="light" title="Kept on this phone">
+        <Alert
+          color="yellow"
+          variant="light"
+          title={isStored ? 'Kept on this phone' : 'Kept in this page only'}
+        >
           {open.map(({ name }) => name).join(', ')}: what was found is sent as soon as the server
-          answers. You may go on to the next home.
+          answers.{' '}
+          {isStored
+            ? 'You may go on to the next home.'
+            : 'This device stores nothing: leave the page open until then.'}
         </Alert>
       )}
       {waiting.map((one) => {
