@@ -1521,12 +1521,14 @@ CREATE TABLE prewatt.customers (
   changed_by uuid,
   merged_into uuid,
   created_at timestamp with time zone NOT NULL,
+  request_id text,
   CONSTRAINT customers_pkey PRIMARY KEY (id),
   CONSTRAINT customers_check CHECK ((merged_into <> id)),
   CONSTRAINT customers_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
   CONSTRAINT customers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
   CONSTRAINT customers_note_check CHECK ((length(note) <= 1000)),
   CONSTRAINT customers_phone_check CHECK (((length(phone) >= 1) AND (length(phone) <= 40))),
+  CONSTRAINT customers_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT customers_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES prewatt.operators(id),
   CONSTRAINT customers_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES prewatt.customers(id),
   CONSTRAINT customers_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -1535,6 +1537,7 @@ CREATE INDEX customers_by_name ON prewatt.customers USING btree (utility_id, nam
 CREATE INDEX customers_by_words ON prewatt.customers USING gin (prewatt.words_of(name));
 CREATE INDEX customers_merged ON prewatt.customers USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE UNIQUE INDEX customers_by_phone ON prewatt.customers USING btree (utility_id, phone) WHERE (merged_into IS NULL);
+CREATE UNIQUE INDEX customers_by_request ON prewatt.customers USING btree (utility_id, request_id);
 ALTER TABLE prewatt.customers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.customers FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 

@@ -127,14 +127,17 @@ test('a phone that changes, changes for all homes; the old one is out', async ()
 });
 
 test('two that are one person are merged, and taken apart again', async () => {
-  const made = await ada.postJson(`${root}/customers`, {
-    ...{ name: 'N. Dlamini', phone: '082 555 0977', email: null, note: '' },
-  });
+  const asked = { name: 'N. Dlamini', phone: '082 555 0977', email: null, note: '' };
+  const make = () => ada.postJson(`${root}/customers`, { ...asked, requestId: 'made-once-0001' });
+  const made = await make();
   assert.equal(made.statusCode, 200, made.body);
+  assert.deepEqual((await make()).json(), made.json(), 'after a lost answer it is the same one');
   const [keeps, goes] = [made.json().customerId as string, await only('Nomsa')];
   const body = { otherId: goes, reason: 'The same person' };
   const merged = await ada.postJson(`${root}/customers/${keeps}/merge`, body);
   assert.equal(merged.statusCode, 200, merged.body);
+  const again = await ada.postJson(`${root}/customers/${keeps}/merge`, body);
+  assert.deepEqual(again.json(), merged.json(), 'after a lost answer it is done once');
   const both = await detail(keeps);
   assert.deepEqual(
     [both.homes.map(({ name }) => name), both.mergedFrom.map(({ name }) => name)],
@@ -259,8 +262,11 @@ test('a customer reports a fault on the page, once, and reads what became of it'
   assert.equal((await ada.postJson(path, act)).statusCode, 200);
   assert.match((await visitor.get(page)).body, /A new battery is in\./);
   for (const more of ['second', 'third', 'fourth']) {
-    await visitor.post(page, { ...report, once: more.padEnd(8, '-') });
+    await visitor.post(page, { ...report, words: '', once: more.padEnd(8, '-') });
   }
+  const unsaid = (await visitor.get(page)).body;
+  assert.match(unsaid, /<b>The meter/);
+  assert.doesNotMatch(unsaid, /<p dir="auto">The meter/, 'nobody wrote that');
   const tooMany = await visitor.post(page, { ...report, once: 'one-more' });
   assert.equal(tooMany.statusCode, 422);
   assert.match(tooMany.body, /Three of your reports are still open/);
@@ -272,7 +278,7 @@ test('a list is taken out as a file, and who only reads changes nothing', async 
   assert.match(file.body, /Nomsa Dlamini/);
   const vic = await signIn('Vic');
   assert.equal((await vic.get(`${root}/customers`)).statusCode, 200);
-  const made = { name: 'X', phone: null, email: null, note: '' };
+  const made = { name: 'X', phone: null, email: null, note: '', requestId: 'made-by-a-viewer' };
   assert.equal((await vic.postJson(`${root}/customers`, made)).statusCode, 403);
   assert.equal((await vic.get(`${root}/customers/file`)).statusCode, 403);
 });

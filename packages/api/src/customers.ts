@@ -88,6 +88,10 @@ export const customerFieldsSchema = z.strictObject({
   email: z.email().max(254).nullable(),
   note: z.string().trim().max(1000).default(''),
 });
+/** POST /api/operator/customers: the same request again makes no second one. */
+export const customerMakeSchema = customerFieldsSchema.extend({
+  requestId: z.string().min(8).max(100),
+});
 /** POST /api/operator/customers/:id */
 export const customerChangeSchema = customerFieldsSchema.extend({
   version: z.number().int().min(1),

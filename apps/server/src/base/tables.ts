@@ -330,6 +330,7 @@ export type Tables = {
     changed_by: Nullable<string>;
     merged_into: Nullable<string>;
     created_at: Fixed<Instant>;
+    request_id: Fixed<Nullable<string>>;
   };
   debts: {
     bucket: Fixed<number>;

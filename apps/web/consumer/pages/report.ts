@@ -56,7 +56,7 @@ function reports(frame: Frame, all: ReportView['reports'], voice: Voice): Html {
 <li>
 <p><b>${report[each.topic]}</b> · <span class="state">${report[each.state]}</span></p>
 <p class="hint"><time datetime="${machineTime(each.openedAtMs)}">${say(report.number, { number: String(each.number), when: when(each.openedAtMs, frame.nowMs) })}</time></p>
-<p dir="auto">${each.words}</p>
+${each.words !== '' && html`<p dir="auto">${each.words}</p>`}
 ${each.answer !== null && html`<p dir="auto"><b>${each.answer}</b></p>`}
 </li>`,
   )}

@@ -5,8 +5,8 @@ import {
   contactPageSchema,
   customerChangeSchema,
   customerDetailSchema,
-  customerFieldsSchema,
   customerListQuerySchema,
+  customerMakeSchema,
   customerMergeSchema,
   customerPageSchema,
   customerSavedSchema,
@@ -33,7 +33,7 @@ export const customerApi = {
   }),
   /** Refused where another customer has the phone. */
   make: post('/api/operator/customers', {
-    body: customerFieldsSchema,
+    body: customerMakeSchema,
     answer: customerSavedSchema,
   }),
   /** A phone that changes sees and buys for all homes of the customer; the old one no more. */

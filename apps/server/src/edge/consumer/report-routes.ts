@@ -85,7 +85,8 @@ async function viewOf({ tx, connection, sinceMs }: Scope, once: string): Promise
       .filter(({ opened_by }) => opened_by === null)
       .slice(0, 10)
       .map((row) => ({
-        ...{ number: row.number, topic: row.topic, state: row.state, words: row.words },
+        ...{ number: row.number, topic: row.topic, state: row.state },
+        words: row.words === shortWords[row.topic] ? '' : row.words,
         ...{ openedAtMs: row.opened_at, answer: row.answer },
       })),
   };

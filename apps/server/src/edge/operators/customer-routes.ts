@@ -11,7 +11,7 @@ import { forbidden, notFound, problemsOf } from '../../base/http/problem.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
 import type { AccessLog, AuditLog } from '../../registry/audit-log/index.ts';
-import { occupanciesOf } from '../../registry/customers/index.ts';
+import { loadCustomer, occupanciesOf } from '../../registry/customers/index.ts';
 import {
   createOperatorScope,
   type Operator,
@@ -150,17 +150,18 @@ function readingRoutes(app: FastifyInstance, context: CustomerRoutesDeps): void 
   on(app, customerApi.sales, ({ request, uuid, readQuery }) => {
     const id = uuid('id');
     const { cursor = null } = readQuery();
-    return scoped(request, async ({ tx, utility, nowMs }) => {
-      if ((await customerDetail(tx, id, nowMs)) === null) throw notFound('customer');
+    return scoped(request, async ({ tx, utility }) => {
+      if ((await loadCustomer(tx, id)) === null) throw notFound('customer');
       return salePage(tx, utility, { where: salesOfCustomer(id), cursor });
     });
   });
   on(app, customerApi.contact, ({ request, uuid, readQuery }) => {
     const id = uuid('id');
     const { cursor = null } = readQuery();
-    return scoped(request, async ({ tx, nowMs }) => {
-      if ((await customerDetail(tx, id, nowMs)) === null) throw notFound('customer');
-      return contactPage(tx, id, cursor);
+    return scoped(request, async ({ tx }) => {
+      const customer = await loadCustomer(tx, id);
+      if (customer === null) throw notFound('customer');
+      return contactPage(tx, customer, cursor);
     });
   });
 }
@@ -178,9 +179,9 @@ function changingRoutes(app: FastifyInstance, context: CustomerRoutesDeps): void
     return { customerId: idFromUuid('customer', customerId), version };
   };
   on(app, customerApi.make, ({ request, readBody }) => {
-    const fields = readBody();
+    const { requestId, ...fields } = readBody();
     return scoped(request, async (s) =>
-      said(await makeCustomer(context, s.tx, { ...changeOf(s), fields })),
+      said(await makeCustomer(context, s.tx, { ...changeOf(s), requestId, fields })),
     );
   });
   on(app, customerApi.change, ({ request, uuid, readBody }) => {

@@ -43,8 +43,10 @@ const homes = sql`(SELECT count(*) FROM ${homesNow})`;
 const debt = sql`(SELECT coalesce(sum(d.outstanding_minor), 0)::bigint FROM prewatt.occupancies o
   JOIN prewatt.debts d ON d.bucket = o.bucket AND d.connection_id = o.connection_id
   WHERE o.customer_id = c.id AND o.ended_at IS NULL)`;
-const openTickets = sql`(SELECT count(*) FROM prewatt.tickets t
-  WHERE t.customer_id = c.id AND t.state <> 'closed')`;
+/** Of the customer, and of those who were merged into it. */
+const ticketsNow = sql`prewatt.tickets t WHERE t.state <> 'closed' AND (t.customer_id = c.id
+  OR t.customer_id IN (SELECT m.id FROM prewatt.customers m WHERE m.merged_into = c.id))`;
+const openTickets = sql`(SELECT count(*) FROM ${ticketsNow})`;
 
 const shows: Readonly<Record<CustomerListQuery['show'], RawBuilder<unknown>>> = {
   all: sql`true`,
@@ -52,8 +54,7 @@ const shows: Readonly<Record<CustomerListQuery['show'], RawBuilder<unknown>>> = 
     JOIN prewatt.debts d ON d.bucket = o.bucket AND d.connection_id = o.connection_id
     WHERE o.customer_id = c.id AND o.ended_at IS NULL AND d.outstanding_minor > 0)`,
   noHome: sql`NOT EXISTS (SELECT FROM ${homesNow})`,
-  tickets: sql`EXISTS (SELECT FROM prewatt.tickets t
-    WHERE t.customer_id = c.id AND t.state <> 'closed')`,
+  tickets: sql`EXISTS (SELECT FROM ${ticketsNow})`,
 };
 
 const whole = (kept: string) => sql`${/^-?\d{1,18}$/.test(kept) ? kept : '0'}::bigint`;
@@ -231,10 +232,9 @@ type ContactFound = {
 /** Messages to the customer's homes in the customer's time, and what the phone wrote. */
 export async function contactPage(
   tx: Tx,
-  customerId: string,
+  { id: customerId, phone }: Customer,
   cursor: string | null,
 ): Promise<{ readonly rows: ContactRow[]; readonly nextCursor: string | null }> {
-  const customer = await loadCustomer(tx, customerId);
   const buckets = (await occupanciesOf(tx, customerId)).map(({ place }) => place.bucket);
   const beforeMs = /^\d{1,15}$/.test(cursor ?? '') ? Number(cursor) : null;
   const before = beforeMs === null ? sql`true` : sql`at < ${new Date(beforeMs)}`;
@@ -251,7 +251,7 @@ export async function contactPage(
       UNION ALL
       SELECT t.id, t.at, 'from', c.name, t.text, t.state FROM inbound_texts t
       LEFT JOIN connections c ON c.bucket = t.bucket AND c.id = t.connection_id
-      WHERE t.utility_id = prewatt.current_utility() AND t.phone = ${customer?.phone ?? ''}
+      WHERE t.utility_id = prewatt.current_utility() AND t.phone = ${phone}
     ) AS said
     WHERE ${before} ORDER BY at DESC, id DESC LIMIT ${pageRows + 1}`.execute(tx);
   const shown = rows.slice(0, pageRows);

@@ -14,6 +14,7 @@ export {
   type CustomerFields,
   changeCustomerRow,
   customerByPhone,
+  customerByRequest,
   insertCustomer,
   loadCustomer,
   markMerged,

@@ -103,7 +103,7 @@ export async function occupy(
     .execute();
 }
 
-/** The open homes of one customer become another's; those that came by a merge may go back. */
+/** Homes of one customer, of today and before, become another's; those of a merge may go back. */
 export async function giveOccupancies(
   tx: Tx,
   o: { readonly ids: readonly string[]; readonly to: string; readonly mergedFrom: string | null },

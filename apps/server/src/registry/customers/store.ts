@@ -66,6 +66,15 @@ export async function customerByPhone(tx: Tx, phone: string): Promise<Customer |
   return row === undefined ? null : customerFrom(row);
 }
 
+/** Whom this request made, if it came before. */
+export async function customerByRequest(tx: Tx, requestId: string): Promise<Customer | null> {
+  const row = await rows(tx)
+    .where('customers.utility_id', '=', sql<string>`prewatt.current_utility()`)
+    .where('customers.request_id', '=', requestId)
+    .executeTakeFirst();
+  return row === undefined ? null : customerFrom(row);
+}
+
 /** Those that were merged into one. */
 export async function mergedCustomers(tx: Tx, into: string): Promise<readonly Customer[]> {
   const found = await rows(tx)
@@ -80,7 +89,13 @@ type By = { readonly operatorId: string | null; readonly nowMs: number };
 /** Null when somebody has the phone already. */
 export async function insertCustomer(
   tx: Tx,
-  o: { readonly newUuid: NewUuid; readonly utilityId: string; readonly by: By },
+  o: {
+    readonly newUuid: NewUuid;
+    readonly utilityId: string;
+    readonly by: By;
+    /** Of one that is made by itself, not with a home. */
+    readonly requestId?: string;
+  },
   fields: CustomerFields,
 ): Promise<string | null> {
   const at = new Date(o.by.nowMs);
@@ -93,6 +108,7 @@ export async function insertCustomer(
       changed_at: at,
       changed_by: o.by.operatorId,
       created_at: at,
+      request_id: o.requestId ?? null,
     })
     .onConflict((conflict) =>
       conflict.columns(['utility_id', 'phone']).where('merged_into', 'is', null).doNothing(),

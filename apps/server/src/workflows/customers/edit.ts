@@ -3,12 +3,14 @@
 import { err, idFromUuid, ok, parsePhone, type Result, zonedAt } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
+import { holdRequestId } from '../../base/request-ids.ts';
 import { loadConnection, setCustomer } from '../../registry/connections/index.ts';
 import {
   type Customer,
   type CustomerFields,
   changeCustomerRow,
   customerByPhone,
+  customerByRequest,
   insertCustomer,
   loadCustomer,
   occupanciesOf,
@@ -29,12 +31,16 @@ function readFields(fields: CustomerFields, zone: string): CustomerFields | null
 export async function makeCustomer(
   o: CustomerDeps,
   tx: Tx,
-  change: Omit<Change, 'reason'> & { readonly fields: CustomerFields },
+  change: Omit<Change, 'reason'> & { readonly requestId: string; readonly fields: CustomerFields },
 ): Promise<Result<Saved, Refused>> {
+  const { requestId } = change;
+  await holdRequestId(tx, { feature: 'customer', utilityId: change.utility.id, requestId });
+  const before = await customerByRequest(tx, requestId);
+  if (before !== null) return ok({ customerId: before.id, version: before.version });
   const fields = readFields(change.fields, change.utility.zone);
   if (fields === null) return err({ code: 'phoneFormat' });
   const by = { operatorId: change.by.operatorId, nowMs: change.nowMs };
-  const made = { newUuid: o.newUuid, utilityId: change.utility.id, by };
+  const made = { newUuid: o.newUuid, utilityId: change.utility.id, requestId, by };
   const id = await insertCustomer(tx, made, fields);
   if (id === null) return err({ code: 'phoneTaken', said: await whoHas(tx, fields.phone) });
   await o.auditLog.record(tx, change.by, {

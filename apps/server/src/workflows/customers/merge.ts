@@ -37,6 +37,9 @@ export async function mergeCustomers(
   if (change.customerId === change.otherId) return err({ code: 'mergeItself' });
   const { customer, other } = await hold(tx, change);
   if (customer === null || other === null) return err({ code: 'unknownCustomer' });
+  // Pressed again after a lost answer: it is done.
+  if (other.mergedInto === customer.id)
+    return ok({ customerId: customer.id, version: customer.version });
   if (customer.mergedInto !== null || other.mergedInto !== null) {
     return err({ code: 'customerMerged' });
   }

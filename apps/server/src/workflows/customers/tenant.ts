@@ -2,7 +2,15 @@
 // history change hands at this moment.
 
 import { accounts } from '@prewatt/ledger';
-import { err, formatMoney, idFromUuid, ok, parsePhone, type Result } from '@prewatt/quantities';
+import {
+  type Currency,
+  err,
+  formatMoney,
+  idFromUuid,
+  ok,
+  parsePhone,
+  type Result,
+} from '@prewatt/quantities';
 import type { Tx } from '../../base/database.ts';
 import { accountBalance } from '../../money/ledger/index.ts';
 import { type Connection, setCustomer } from '../../registry/connections/index.ts';
@@ -111,7 +119,6 @@ async function customerFor(
 
 /** What the next tenant would take over, in words; null when there is nothing. */
 async function moneyOf(tx: Tx, { utility, connection }: TenantChange): Promise<string | null> {
-  const { currency } = utility;
   const prepaid = await accountBalance(tx, connection, accounts.customerPrepaid(connection));
   const debts = await tx
     .selectFrom('debts')
@@ -119,11 +126,19 @@ async function moneyOf(tx: Tx, { utility, connection }: TenantChange): Promise<s
     .where('bucket', '=', connection.bucket)
     .where('connection_id', '=', connection.connectionId)
     .executeTakeFirstOrThrow();
-  const owed = BigInt(debts.owed ?? 0);
+  return moneyWords({ prepaid, owed: BigInt(debts.owed ?? 0) }, utility.currency);
+}
+
+/** Money of the home may be below zero: then it is owed, too. */
+export function moneyWords(
+  { prepaid, owed }: { readonly prepaid: bigint; readonly owed: bigint },
+  currency: Currency,
+): string | null {
   const parts = [
-    ...(prepaid === 0n ? [] : [`${formatMoney(prepaid, currency)} of purchases`]),
+    ...(prepaid > 0n ? [`prepaid money of ${formatMoney(prepaid, currency)}`] : []),
+    ...(prepaid < 0n ? [`${formatMoney(-prepaid, currency)} owed for use`] : []),
     ...(owed === 0n ? [] : [`debts of ${formatMoney(owed, currency)}`]),
   ];
   if (parts.length === 0) return null;
-  return `${parts.join(' and ')} stay with the home and become the next tenant’s. Pay back or write off what should not, or say that it stays.`;
+  return `The home has ${parts.join(' and ')}: the next tenant takes it over. Pay back or write off what should not stay, or say that it stays.`;
 }

@@ -1,19 +1,18 @@
 // A home that changes hands: somebody moves out, in, or one after the other, with the final
 // reading.
 
-import { Checkbox, NativeSelect, Radio, Stack, Text } from '@mantine/core';
+import { Checkbox, NativeSelect, Stack, Text } from '@mantine/core';
 import type { ConnectionDetail } from '@prewatt/api';
-import { err, ok } from '@prewatt/quantities';
-import { useQuery } from '@tanstack/react-query';
+import { ok } from '@prewatt/quantities';
 import { useState } from 'react';
-import { changeTenant, customersFoundQuery, customersKey } from '../../api/customers.ts';
+import { changeTenant, customersKey } from '../../api/customers.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useCurrency, useWhyReadOnly } from '../../shell/session.tsx';
 import { type Read, readKwh, readText } from '../../text/entries.ts';
 import { moneyText } from '../../text/numbers.ts';
-import { Dialog, DialogForm, type Entry, EntryField, useEntry } from '../../ui/form.tsx';
-import { SearchBox } from '../../ui/search-box.tsx';
+import { Dialog, DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
 import { ActionButton } from '../../ui/show.tsx';
+import { CustomerChoice, useChosenCustomer } from '../customers/customer-choice.tsx';
 
 export function ChangeTenant({ detail }: { readonly detail: ConnectionDetail }) {
   const readOnly = useWhyReadOnly();
@@ -46,22 +45,17 @@ type TenantProps = { readonly detail: ConnectionDetail; readonly onClose: () => 
 /** Who comes, as the form has it. */
 function useNext() {
   const [who, setWho] = useState<Who>('person');
-  const [text, setText] = useState('');
-  const [knownId, setKnownId] = useState('');
   const name = useEntry('', (said) => readText(said, 1, 120));
   const phone = useEntry('', (said) => readText(said, 1, 40));
-  const chosen: Entry<string> = {
-    ...{ text: knownId, setText: setKnownId, fault: null, insist: () => undefined },
-    read: knownId === '' ? err('Choose a customer') : ok(knownId),
-  };
+  const chosen = useChosenCustomer();
   const read = () => {
     if (who === 'nobody') return null;
-    if (who === 'known') return { customerId: knownId };
+    if (who === 'known') return { customerId: chosen.text };
     const [said, dialled] = [name.read, phone.read];
     return { name: said.ok ? said.value : '', phone: dialled.ok ? dialled.value : '' };
   };
   const entries = { person: [name, phone], known: [chosen], nobody: [] }[who];
-  return { who, setWho, text, setText, knownId, setKnownId, name, phone, entries, read };
+  return { who, setWho, chosen, name, phone, entries, read };
 }
 
 function TenantForm({ detail, onClose }: TenantProps) {
@@ -116,7 +110,7 @@ function NextTenant(o: {
   readonly next: ReturnType<typeof useNext>;
   readonly mayBeNobody: boolean;
 }) {
-  const { who, setWho, text, setText, knownId, setKnownId, name, phone } = o.next;
+  const { who, setWho, chosen, name, phone } = o.next;
   return (
     <>
       <NativeSelect
@@ -137,9 +131,7 @@ function NextTenant(o: {
           />
         </>
       )}
-      {who === 'known' && (
-        <ChooseCustomer {...{ text, onText: setText, chosen: knownId, onChoose: setKnownId }} />
-      )}
+      {who === 'known' && <CustomerChoice label="Find the customer" entry={chosen} />}
     </>
   );
 }
@@ -152,47 +144,21 @@ function MoneyStays(o: {
 }) {
   const currency = useCurrency();
   const { prepaidMinor, debtMinor } = o.detail;
-  if (prepaidMinor === '0' && debtMinor === '0') return null;
-  const [prepaid, debt] = [moneyText(prepaidMinor, currency), moneyText(debtMinor, currency)];
+  const [prepaid, debt] = [BigInt(prepaidMinor), BigInt(debtMinor)];
+  const parts = [
+    ...(prepaid > 0n ? [`prepaid money (${moneyText(prepaid.toString(), currency)})`] : []),
+    ...(prepaid < 0n
+      ? [`what is owed for use (${moneyText((-prepaid).toString(), currency)})`]
+      : []),
+    ...(debt === 0n ? [] : [`debts (${moneyText(debtMinor, currency)})`]),
+  ];
+  if (parts.length === 0) return null;
   return (
     <Checkbox
       checked={o.stays}
       onChange={({ currentTarget }) => o.onStays(currentTarget.checked)}
-      label={`Prepaid money (${prepaid}) and debts (${debt}) stay with the home`}
+      label={`The next tenant takes over ${parts.join(' and ')}`}
       description="Pay back or write off first what the next tenant should not have"
     />
-  );
-}
-
-function ChooseCustomer(o: {
-  readonly text: string;
-  readonly onText: (text: string) => void;
-  readonly chosen: string;
-  readonly onChoose: (customerId: string) => void;
-}) {
-  const rows = useQuery(customersFoundQuery(o.text.trim())).data?.rows ?? [];
-  return (
-    <>
-      <SearchBox
-        label="Find the customer"
-        placeholder="Name, phone, home or meter"
-        value={o.text}
-        onSearch={o.onText}
-      />
-      {rows.length > 0 && (
-        <Radio.Group label="Customer" value={o.chosen} onChange={o.onChoose}>
-          <Stack gap="xs" mt="xs">
-            {rows.slice(0, 8).map((row) => (
-              <Radio
-                key={row.customerId}
-                value={row.customerId}
-                label={`${row.name}, ${row.phone ?? 'no phone'}`}
-                description={row.homeName ?? 'no home'}
-              />
-            ))}
-          </Stack>
-        </Radio.Group>
-      )}
-    </>
   );
 }

@@ -1,12 +1,10 @@
 // Forms of a customer: added, changed, merged with another.
 
-import { Radio, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import type { CustomerDetail } from '@prewatt/api';
 import { err, ok } from '@prewatt/quantities';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
-  customersFoundQuery,
   customersKey,
   editCustomer,
   makeCustomer,
@@ -15,8 +13,8 @@ import {
 } from '../../api/customers.ts';
 import { useAction } from '../../api/use-action.ts';
 import { type Read, readText } from '../../text/entries.ts';
-import { DialogForm, type Entry, EntryField, useEntry } from '../../ui/form.tsx';
-import { SearchBox } from '../../ui/search-box.tsx';
+import { DialogForm, EntryField, useEntry } from '../../ui/form.tsx';
+import { CustomerChoice, useChosenCustomer } from './customer-choice.tsx';
 
 type Fields = {
   readonly name: string;
@@ -62,7 +60,7 @@ export function MakeForm(props: {
 }) {
   const fields = useFields(nobody);
   const action = useAction({
-    run: (body: Fields) => makeCustomer(body),
+    run: (body: Fields, requestId) => makeCustomer({ ...body, requestId }),
     stale: [customersKey],
     onDone: ({ customerId }) => props.onMade(customerId),
   });
@@ -146,21 +144,14 @@ export function EditForm({ customer, onClose }: OfCustomer) {
 
 /** Finds another customer, and says who goes into whom. */
 export function MergeForm({ customer, onClose }: OfCustomer) {
-  const [text, setText] = useState('');
-  const [otherId, setOtherId] = useState('');
+  const chosen = useChosenCustomer();
   const reason = useEntry('', (said) => readText(said, 1, 200));
-  const found = (useQuery(customersFoundQuery(text.trim())).data?.rows ?? [])
-    .filter(({ customerId }) => customerId !== customer.customerId)
-    .slice(0, 8);
   const action = useAction({
-    run: (why: string) => mergeCustomers(customer.customerId, { otherId, reason: why }),
+    run: (why: string) =>
+      mergeCustomers(customer.customerId, { otherId: chosen.text, reason: why }),
     stale: [['customer'], customersKey, ['connection']],
     onDone: onClose,
   });
-  const chosen: Entry<string> = {
-    ...{ text: otherId, setText: setOtherId, fault: null, insist: () => undefined },
-    read: otherId === '' ? err('Choose a customer') : ok(otherId),
-  };
   return (
     <DialogForm
       submit="Merge"
@@ -175,31 +166,7 @@ export function MergeForm({ customer, onClose }: OfCustomer) {
           phone {customer.phone ?? 'of the other'}. Both phones are told. You can undo it on this
           page.
         </Text>
-        <SearchBox
-          label="The other customer"
-          placeholder="Name, phone, home or meter"
-          value={text}
-          onSearch={setText}
-        />
-        {found.length > 0 && (
-          <Radio.Group label="Merge with" value={otherId} onChange={setOtherId}>
-            <Stack gap="xs" mt="xs">
-              {found.map((row) => (
-                <Radio
-                  key={row.customerId}
-                  value={row.customerId}
-                  label={`${row.name}, ${row.phone ?? 'no phone'}`}
-                  description={row.homeName ?? 'no home'}
-                />
-              ))}
-            </Stack>
-          </Radio.Group>
-        )}
-        {text.trim().length >= 2 && found.length === 0 && (
-          <Text size="sm" c="dimmed">
-            Nobody else is found by these words.
-          </Text>
-        )}
+        <CustomerChoice label="The other customer" entry={chosen} but={customer.customerId} />
         <EntryField entry={reason} label="Reason" note="Kept with your name" />
       </Stack>
     </DialogForm>
