@@ -1537,7 +1537,7 @@ CREATE INDEX customers_by_name ON prewatt.customers USING btree (utility_id, nam
 CREATE INDEX customers_by_words ON prewatt.customers USING gin (prewatt.words_of(name));
 CREATE INDEX customers_merged ON prewatt.customers USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE UNIQUE INDEX customers_by_phone ON prewatt.customers USING btree (utility_id, phone) WHERE (merged_into IS NULL);
-CREATE UNIQUE INDEX customers_by_request ON prewatt.customers USING btree (utility_id, request_id);
+CREATE UNIQUE INDEX customers_by_request ON prewatt.customers USING btree (utility_id, request_id) WHERE (request_id IS NOT NULL);
 ALTER TABLE prewatt.customers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.customers FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
