@@ -8,7 +8,7 @@ import { notifyManager, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { isSignedOut, isWorthRetrying } from './api/failure.ts';
+import { isSignedOut, retries } from './api/failure.ts';
 import { makeRouter } from './router.tsx';
 import { createPress, followPointer } from './state/press.ts';
 import { signInSearch } from './state/search.ts';
@@ -27,7 +27,7 @@ const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      retry: (failures, failure) => failures < 2 && isWorthRetrying(failure),
+      retry: retries,
       // Offline is for the server to prove, not for the browser to guess: a utility's network may
       // have no internet.
       networkMode: 'always',

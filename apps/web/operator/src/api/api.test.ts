@@ -5,7 +5,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { connectionApi, consoleApi, importApi, saleApi } from '@prewatt/api';
 import { type Client, createClient } from './client.ts';
-import { failureText, isSignedOut, isWorthRetrying, problemFailure, waitText } from './failure.ts';
+import {
+  failureText,
+  isSignedOut,
+  isWorthRetrying,
+  problemFailure,
+  retries,
+  waitText,
+} from './failure.ts';
 import { createSignInApi } from './sign-in.ts';
 
 const overview = {
@@ -93,6 +100,19 @@ describe('the client', () => {
   it('knows an ended session', async () => {
     const result = await answering(401, problem(401, 'Sign in.')).client.call(consoleApi.overview);
     assert.ok(!result.ok && isSignedOut(result.error) && !isWorthRetrying(result.error));
+  });
+  it('asks once more before a session counts as ended: another may have taken its place', () => {
+    const signedOut = problemFailure(problem(401, 'Sign in.'), null);
+    assert.deepEqual(
+      [0, 1].map((failures) => retries(failures, signedOut)),
+      [true, false],
+    );
+    const away = { kind: 'network' } as const;
+    assert.deepEqual(
+      [0, 1, 2].map((failures) => retries(failures, away)),
+      [true, true, false],
+    );
+    assert.equal(retries(0, problemFailure(problem(409, 'x'), null)), false);
   });
   it('turns a dead link into a failure', async () => {
     const client = createClient(() => Promise.reject(new TypeError('fetch failed')));

@@ -43,6 +43,14 @@ export function isSignedOut(failure: Failure): boolean {
   return failure.kind === 'problem' && failure.status === 401;
 }
 
+/**
+ * Whether a reading is tried again after so many failures. A second factor that is turned on or off
+ * gives this browser another session: a reading that was under way with the one before it is no end
+ * of the session, so the server is asked once more before the person has to sign in.
+ */
+export const retries = (failures: number, failure: Failure): boolean =>
+  isSignedOut(failure) ? failures === 0 : failures < 2 && isWorthRetrying(failure);
+
 export function failureTitle(failure: Failure): string {
   if (failure.kind === 'problem') return failure.title;
   if (failure.kind === 'network') return 'No answer from the server';

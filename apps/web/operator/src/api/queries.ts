@@ -6,6 +6,7 @@ import { commandRowSchema, connectionApi, consoleApi, pathOf, saleApi } from '@p
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { createBusinessClock } from '../state/business-clock.ts';
 import { type MetersSearch, type SalesSearch, searchForServer } from '../state/search.ts';
+import { isSignedOut, retries } from './failure.ts';
 import { client, orThrow, paged } from './read.ts';
 
 /** Business time, set by each answer that names it, at the moment the answer arrives. */
@@ -23,6 +24,8 @@ export const meQuery = queryOptions({
     return me;
   },
   staleTime: 60_000,
+  // Who is not signed in sees the sign-in at once.
+  retry: (failures, failure) => !isSignedOut(failure) && retries(failures, failure),
 });
 
 export const overviewQuery = queryOptions({
