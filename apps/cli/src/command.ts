@@ -95,6 +95,9 @@ export const refused = (code: string, message: string, advice?: string): Command
   error: { exitCode: 1, code, message, ...(advice === undefined ? {} : { advice }) },
 });
 
+/** The code of a thrown fault inside a file that a line names; `run` tells of it. */
+export const faultInFile = 'faultInFile';
+
 /** What is wrong with a line, before anything was done. */
 export function usageError(context: CommandContext, message: string, help: string): number {
   const error = { exitCode: 2, code: 'usage', message, advice: `Try: ${help}` } as const;

@@ -1,7 +1,7 @@
 // Habits that all commands share: near words, help, errors in JSON, exit codes, completion.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -119,6 +119,33 @@ test('a file that a line names and that is not there ends each command with 1, n
   }
 });
 
+test('a file whose content does not fit ends each command with 1, and the file is named', async () => {
+  const file = join(home, 'no-such-thing.txt');
+  writeFileSync(file, 'short\n12,\n');
+  const meter = '600727000000000009';
+  const reason = '--reason because_it_must_be';
+  const owner = { OWNER_URL: 'postgres://owner@127.0.0.1:1/none' };
+  const demo = join(import.meta.dirname, '../../../packages/tariff/documents/demo.json');
+  const lines = [
+    `grant free --csv ${file} ${reason}`,
+    `tariff assign Homes --from 2026-12-01 --list ${file} ${reason}`,
+    `tariff quote ${demo} --paid 10 --position ${file}`,
+    `key component key_0198f3c2-7a10-7c3e-9b52-3f6d1c9e8a41 --file ${file}`,
+    `light programme ${meter} night --file ${file}`,
+    `light lamp ${meter} P17 --group Main --watts 60 --endpoint p17 --secret-file ${file}`,
+    `utility create Town --zone UTC --currency KES --least 1 --most 2 --rules ${file}`,
+    `operator add a@power.example --utility T --name A --role administrator --password-file ${file}`,
+  ];
+  for (const line of lines) {
+    const plain = await typed(line, owner);
+    assert.deepEqual([plain.code, plain.output], [1, ''], line);
+    assert.ok(plain.errors.startsWith(`prewatt: ${file}: `), `${line}: ${plain.errors}`);
+    const asJson = await typed(`${line} --json`, owner);
+    assert.deepEqual([asJson.code, asJson.errors], [1, ''], line);
+    assert.equal(JSON.parse(asJson.output).error.code, 'file', line);
+  }
+});
+
 test('a word too many is a wrong line; a folder given as a file says so', async () => {
   const few = ['tariff list', 'rails notifications', 'rails notification n1', 'messages check f'];
   for (const line of few) {
@@ -198,6 +225,22 @@ test('a file is replaced whole, and keeps its mode unless another is given', () 
     readdirSync(home).filter((name) => name.endsWith('.new')),
     [],
   );
+});
+
+test('nobody to sign in as names the server that was meant', async () => {
+  const { code, errors } = await typed('meter list', { PREWATT_SERVER: 'https://power.example' });
+  assert.equal(code, 1);
+  assert.match(errors, /^prewatt: no operator to sign in as at https:\/\/power\.example\n/);
+});
+
+test('where no database listens nobody refuses anything: the address is named', async () => {
+  const environment = { OWNER_URL: 'postgres://owner@127.0.0.1:1/none' };
+  for (const line of ['utility list', 'database migrate', 'restore check']) {
+    const { code, errors } = await typed(line, environment);
+    assert.equal(code, 1, line);
+    assert.match(errors, /^prewatt: no database answers: connect ECONNREFUSED 127\.0\.0\.1:1\n/);
+    assert.match(errors, /Check that PostgreSQL runs, and host and port of OWNER_URL\./);
+  }
 });
 
 test('an OWNER_URL that is no address is a wrong line, not a fault of ours', async () => {

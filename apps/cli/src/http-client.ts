@@ -52,7 +52,7 @@ export async function withServer(
     : sessionOf(context, server.value.origin);
   if (kept !== null) return withSession({ context, server: server.value, kept }, work);
   const send = createSend(context, server.value, new Map());
-  const entered = await enter(context, send);
+  const entered = await enter(context, server.value, send);
   if (!entered.ok) return entered;
   const client = createClient(send);
   try {
@@ -88,7 +88,8 @@ export async function signInAndKeep(
   const server = addressOf(serverUrl);
   if (!server.ok) return server;
   const jar = new Map<string, string>();
-  const entered = await enter(context, createSend(context, server.value, jar));
+  const send = createSend(context, server.value, jar);
+  const entered = await enter(context, server.value, send);
   if (!entered.ok) return entered;
   return keepSession(context, server.value.origin, Object.fromEntries(jar))
     ? ok(undefined)
@@ -188,7 +189,11 @@ function createClient(send: Send): HttpClient {
   };
 }
 
-async function enter(context: CommandContext, send: Send): Promise<Result<void, Failure>> {
+async function enter(
+  context: CommandContext,
+  server: URL,
+  send: Send,
+): Promise<Result<void, Failure>> {
   const given = (name: string): string | null => context.environment[name] || null;
   const email = given('PREWATT_OPERATOR_EMAIL') ?? (await context.ask('Email: ', 'shown'));
   const password =
@@ -196,7 +201,7 @@ async function enter(context: CommandContext, send: Send): Promise<Result<void, 
   if (email === null || password === null) {
     return fail(
       'credentials',
-      'no operator to sign in as',
+      `no operator to sign in as at ${server.origin}`,
       'Set PREWATT_OPERATOR_EMAIL and PREWATT_OPERATOR_PASSWORD, or: prewatt auth sign-in.',
     );
   }

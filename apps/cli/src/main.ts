@@ -12,6 +12,7 @@ import manifest from '../package.json' with { type: 'json' };
 import {
   type CommandContext,
   type CommandGroup,
+  faultInFile,
   printResult,
   refused,
   usageError,
@@ -156,14 +157,16 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     return code;
   } catch (error) {
     // A file that a command did not look for itself; anything else is a fault of ours.
-    const { code, path } = error as NodeJS.ErrnoException;
+    const { code, path, message } = error as NodeJS.ErrnoException;
     if (code === undefined || path === undefined) throw error;
-    const message =
-      code === 'EEXIST'
-        ? `cannot write ${path}: it is there already`
-        : `cannot read ${path}${code === 'unreadable' ? '' : `: ${whyUnreadable[code] ?? code}`}`;
-    return printResult(refused('file', message), context, said.asJson);
+    const words = code === faultInFile ? message : faultOfFile(path, code);
+    return printResult(refused('file', words), context, said.asJson);
   }
+}
+
+function faultOfFile(path: string, code: string): string {
+  if (code === 'EEXIST') return `cannot write ${path}: it is there already`;
+  return `cannot read ${path}${code === 'unreadable' ? '' : `: ${whyUnreadable[code] ?? code}`}`;
 }
 
 /** Whose help was printed by a group that prints it itself; null for all others. */

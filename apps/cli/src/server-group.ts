@@ -1,14 +1,15 @@
 // A group of commands that each ask a server, signed in as an operator and signed out again.
 
-import type {
-  CommandContext,
-  CommandGroup,
-  CommandLine,
-  CommandResult,
-  Failure,
-  OptionForm,
-  Options,
-  OptionTable,
+import {
+  type CommandContext,
+  type CommandGroup,
+  type CommandLine,
+  type CommandResult,
+  type Failure,
+  faultInFile,
+  type OptionForm,
+  type Options,
+  type OptionTable,
 } from './command.ts';
 import { createGroup, summariesOf } from './dispatch.ts';
 import { defaultServer, type HttpClient, serverOf, withServer } from './http-client.ts';
@@ -105,6 +106,12 @@ export function textOf(context: CommandContext, path: string): string {
       ...{ code: (error as NodeJS.ErrnoException).code ?? 'unreadable', path },
     });
   }
+}
+
+/** What is wrong in a file that a line names: told as a file that cannot be read, exit code 1. */
+export function faultIn(path: string, why: string): never {
+  const where = path === '-' ? 'standard input' : path;
+  throw Object.assign(new Error(`${where}: ${why}`), { code: faultInFile, path });
 }
 
 /** A file's text, `-` for standard input; null when it cannot be read. */

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import {
   approvalDetailSchema,
   keyLoadSchema,
+  keyLoadsSchema,
   problemSchema,
   vendingKeysSchema,
 } from '@prewatt/api';
@@ -36,7 +37,7 @@ after(async () => {
 
 async function signedIn(name: string, role: 'administrator' | 'operator'): Promise<Visitor> {
   const email = `${name}@utility.test`;
-  await http.createOperator({ email, password, role });
+  await http.createOperator({ email, password, role, name });
   const visitor = new Visitor(http.app, `10.0.0.${name.charCodeAt(0)}`);
   const answer = await visitor.postJson('/api/auth/sign-in/email', { email, password });
   assert.equal(answer.statusCode, 200, answer.body);
@@ -230,16 +231,21 @@ test('a default key is loaded to change meters from, not to sell under', async (
 
 test('three administrators are enough, and no component leaves a loading that nobody may approve', async () => {
   const load = await opened({ supplyGroupCode: '200009' });
-  assert.equal((await enter('ben', load.loadId, first)).statusCode, 200);
+  assert.deepEqual(load.mayEnter, ['ada', 'ben', 'cem']);
+  const begun = await enter('ben', load.loadId, first);
+  assert.deepEqual(keyLoadSchema.parse(begun.json()).mayEnter, ['ada']);
   // Cem would be the second custodian, Ada has opened it: nobody would be left.
   const dead = await enter('cem', load.loadId, second);
   assert.equal(codeOf(dead), 'nobodyToApprove');
-  assert.equal((await enter('ada', load.loadId, second)).statusCode, 200);
+  const whole = keyLoadSchema.parse((await enter('ada', load.loadId, second)).json());
+  assert.deepEqual([whole.state, whole.mayEnter], ['awaitingApproval', []]);
   const approved = await as('cem').postJson(`${await waiting()}/approve`, {});
   assert.equal(approved.statusCode, 200, approved.body);
 });
 
-test('with fewer than three administrators no loading is opened', async () => {
+test('with fewer than three administrators no loading is opened, and an open one says that it is stuck', async () => {
+  const load = await opened({ supplyGroupCode: '200011' });
+  await enter('cem', load.loadId, first);
   const demoted = await sql`UPDATE prewatt.operators SET role = 'operator'
     WHERE id = (SELECT min(id::text)::uuid FROM prewatt.operators WHERE role = 'administrator')
     RETURNING id`.execute(h.owner.directories);
@@ -251,4 +257,7 @@ test('with fewer than three administrators no loading is opened', async () => {
     )
   ).map(codeOf);
   assert.ok(demoted.rows.length === 1 && asking.includes('tooFewAdministrators'), asking.join());
+  const { rows } = keyLoadsSchema.parse((await as('cem').get(`${root}/loads`)).json());
+  const stuck = rows.find((each) => each.loadId === load.loadId);
+  assert.deepEqual([stuck?.state, stuck?.mayEnter], ['collecting', []]);
 });

@@ -93,6 +93,11 @@ export const keyLoadSchema = z.object({
   components: z.array(
     z.object({ enteredBy: z.string(), checkValue: z.string(), at: instantSchema }),
   ),
+  /**
+   * Who may enter the next component, by name: after the second one an administrator has to be left
+   * who took no part. Empty where nobody may, and where none is awaited.
+   */
+  mayEnter: z.array(z.string()),
 });
 export type KeyLoad = z.output<typeof keyLoadSchema>;
 export const keyLoadsSchema = z.object({ rows: z.array(keyLoadSchema) });

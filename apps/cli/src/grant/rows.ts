@@ -1,11 +1,11 @@
 // Meters and their energy, from options or from a file with a line for each meter.
 
 import type { CommandContext, Options } from '../command.ts';
-import { textOf } from '../server-group.ts';
+import { faultIn, textOf } from '../server-group.ts';
 
 export type Row = { readonly meterPan: string; readonly energyWh?: string };
 
-/** The rows, or what is wrong. */
+/** The rows, or what is wrong with the line. */
 export function rowsOf(
   options: Options,
   context: CommandContext,
@@ -21,11 +21,7 @@ export function rowsOf(
   return typeof row === 'string' ? row : [row];
 }
 
-function rowsOfFile(
-  context: CommandContext,
-  path: string,
-  withEnergy: boolean,
-): readonly Row[] | string {
+function rowsOfFile(context: CommandContext, path: string, withEnergy: boolean): readonly Row[] {
   const text = textOf(context, path);
   const rows: Row[] = [];
   for (const [index, line] of text
@@ -36,10 +32,10 @@ function rowsOfFile(
     // A heading line has no digits in it, and empty lines say nothing.
     if (line.trim() === '' || (index === 0 && !/\d/.test(line))) continue;
     const row = rowOf(cells, withEnergy);
-    if (typeof row === 'string') return `${path}, line ${index + 1}: ${row}`;
+    if (typeof row === 'string') faultIn(path, `line ${index + 1}: ${row}`);
     rows.push(row);
   }
-  return rows.length === 0 ? `${path} names no meter` : rows;
+  return rows.length === 0 ? faultIn(path, 'it names no meter') : rows;
 }
 
 function rowOf(cells: readonly string[], withEnergy: boolean): Row | string {

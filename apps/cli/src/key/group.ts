@@ -6,6 +6,7 @@ import { countText } from '@prewatt/quantities';
 import type { CommandContext, CommandGroup, CommandResult } from '../command.ts';
 import {
   createServerGroup,
+  faultIn,
   requestIdOf,
   type ServerCommand,
   serverHelp,
@@ -118,6 +119,7 @@ const componentCommand: ServerCommand = {
       file === undefined ? await context.ask('Component: ', 'hidden') : textOf(context, file);
     const component = (text ?? '').replace(/\s/g, '');
     if (!/^[0-9a-fA-F]+$/.test(component)) {
+      if (file !== undefined) faultIn(file, 'a component is hex digits');
       return wrongOption('no component: hex digits from --file, standard input or the prompt');
     }
     const checkValue = options.text('check-value');
@@ -192,12 +194,15 @@ function linesOfLoad(load: KeyLoad): string[] {
       (each, index) =>
         `  component ${index + 1}: check value ${each.checkValue}, by ${each.enteredBy}`,
     ),
-    ...(load.state === 'collecting'
-      ? [`  next, a custodian who entered none: prewatt key component ${load.loadId}`]
-      : []),
+    ...(load.state === 'collecting' ? [nextOf(load)] : []),
     ...(load.state === 'awaitingApproval' ? [`  waits for approval ${load.approvalId}`] : []),
   ];
 }
+
+const nextOf = ({ loadId, mayEnter }: KeyLoad): string =>
+  mayEnter.length === 0
+    ? `  stuck: nobody would be left to approve. Add an administrator, or: prewatt key close ${loadId}`
+    : `  next, ${mayEnter.join(' or ')}: prewatt key component ${loadId}`;
 
 const shownLoad = (load: KeyLoad): CommandResult => ({
   ok: true,

@@ -22,6 +22,7 @@ import type { Options } from '../command.ts';
 import { connectionIdOf } from '../connection-id.ts';
 import {
   createServerGroup,
+  faultIn,
   type Prepared,
   requestIdOf,
   type ServerCommand,
@@ -78,13 +79,22 @@ type BodySchema = {
 type Act = Exclude<keyof typeof lightApi, 'list' | 'view' | 'preview' | 'lampsFile'>;
 
 /** Sends a checked body to an account, and shows the account as it is then. */
+/** The field of a body that is a file, and which file. */
+type FromFile = { readonly field: string; readonly path: string };
+
 function acting(
   options: Options,
   call: Act,
-  { schema, fields }: { readonly schema: BodySchema; readonly fields: object },
+  o: { readonly schema: BodySchema; readonly fields: object; readonly fromFile?: FromFile },
 ): Prepared {
-  const body = schema.safeParse(fields);
-  if (!body.success) return wrongOption(faultOf(body.error));
+  const body = o.schema.safeParse(o.fields);
+  if (!body.success) {
+    const fault = faultOf(body.error);
+    const inFile = body.error.issues[0]?.path[0] === o.fromFile?.field;
+    return inFile && o.fromFile !== undefined
+      ? faultIn(o.fromFile.path, fault)
+      : wrongOption(fault);
+  }
   return {
     run: async (client) => {
       const connection = await connectionIdOf(client, options.positionals[0] ?? '');
@@ -150,14 +160,12 @@ const programmeCommand: ServerCommand = {
   positionals: ['METER', 'NAME'],
   required: ['file'],
   prepare: (options, context) => {
-    const text = textOf(context, options.text('file') ?? '');
-    const document = jsonIn(text);
-    if (document === undefined) {
-      const message = `${options.text('file')} is no JSON`;
-      return { failed: { exitCode: 1, code: 'document', message } };
-    }
+    const path = options.text('file') ?? '';
+    const document = jsonIn(textOf(context, path));
+    if (document === undefined) faultIn(path, 'it is no JSON');
     const fields = { name: options.positionals[1], document };
-    return acting(options, 'programme', { schema: programmeBodySchema, fields });
+    const fromFile = { field: 'document', path };
+    return acting(options, 'programme', { schema: programmeBodySchema, fields, fromFile });
   },
 };
 
@@ -198,15 +206,21 @@ const lampCommand: ServerCommand = {
       floorPercent: floor ?? null,
       ...(endpoint === undefined ? {} : { link: { endpoint, secret } }),
     };
-    return acting(options, 'lamp', { schema: lampBodySchema, fields });
+    const fromFile = { field: 'link', path: file ?? '' };
+    return acting(options, 'lamp', {
+      ...{ schema: lampBodySchema, fields },
+      ...(file === undefined ? {} : { fromFile }),
+    });
   },
 };
 
 const lampsCommand: ServerCommand = {
   ...{ options: { file: 'text' }, positionals: ['METER'], required: ['file'] },
   prepare: (options, context) => {
-    const csv = textOf(context, options.text('file') ?? '');
-    return acting(options, 'putLamps', { schema: lampFileBodySchema, fields: { csv } });
+    const path = options.text('file') ?? '';
+    const fields = { csv: textOf(context, path) };
+    const fromFile = { field: 'csv', path };
+    return acting(options, 'putLamps', { schema: lampFileBodySchema, fields, fromFile });
   },
 };
 

@@ -147,6 +147,8 @@ const driver: DeskCommand = {
 
 /** What a maker, or the virtual meter's own file, says of keys. */
 type KeyFile = {
+  /** Where they stand; absent without --keys. */
+  readonly path?: string;
   readonly encryptionKey?: string;
   readonly authenticationKey?: string;
   readonly keyEncryptionKey?: string;
@@ -164,12 +166,18 @@ function keysIn(desk: Desk, path: string | undefined): Result<KeyFile, Failure> 
   const text = textOf(desk.context, path);
   try {
     const keys = JSON.parse(text);
-    if (typeof keys === 'object' && keys !== null) return ok(keys as KeyFile);
+    if (typeof keys === 'object' && keys !== null) return ok({ ...(keys as KeyFile), path });
   } catch {
     // Said below.
   }
   return failure('file', `${path} is no JSON with encryptionKey and authenticationKey`);
 }
+
+/** Without --keys the line lacks it, else the file does. */
+const lacking = (what: string, { path }: KeyFile) =>
+  path === undefined
+    ? failure('keys', `${what} in the file of --keys`, 2)
+    : failure('keys', `${path}: ${what}`);
 
 type Authentication = DlmsLinkBody['authentication'];
 
@@ -183,7 +191,7 @@ function authenticationOf(
   if (name === 'none') return ok({ kind: 'none' });
   if (name === 'low') {
     return password === undefined
-      ? failure('keys', 'low security needs a password in the file of --keys', 2)
+      ? lacking('low security needs a password', keys)
       : ok({ kind: 'low', password });
   }
   if (name === 'kept') return ok({ kind: 'kept' });
@@ -191,8 +199,7 @@ function authenticationOf(
     return failure('security', '--security is none, low, gmac, ecdsa or kept', 2);
   }
   if (encryptionKey === undefined || authenticationKey === undefined) {
-    const needs = `${name} needs encryptionKey and authenticationKey in the file of --keys`;
-    return failure('keys', needs, 2);
+    return lacking(`${name} needs encryptionKey and authenticationKey`, keys);
   }
   const keysOfMeter = {
     ...{ encryptionKey, authenticationKey },
@@ -204,7 +211,7 @@ function authenticationOf(
       : failure('suite', '--suite is 0 or 1', 2);
   }
   return signingKey === undefined || meterPublicKey === undefined
-    ? failure('keys', 'ecdsa needs signingKey and meterPublicKey in the file of --keys', 2)
+    ? lacking('ecdsa needs signingKey and meterPublicKey', keys)
     : ok({ kind: 'ecdsa', ...keysOfMeter, signingKey, meterPublicKey });
 }
 
@@ -260,7 +267,7 @@ function lwm2mBodyOf(desk: Desk, options: Options): Result<DriverLinkBody, Failu
   const { secret } = keys.value;
   const isOpen = options.text('security') === 'none';
   if (!isOpen && secret === undefined) {
-    return failure('keys', 'LwM2M needs a secret in the file of --keys, or --security none', 2);
+    return lacking('LwM2M without --security none needs a secret', keys.value);
   }
   const endpoint = options.text('endpoint') ?? keys.value.endpoint;
   if (endpoint === undefined) {

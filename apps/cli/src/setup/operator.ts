@@ -3,7 +3,7 @@
 import { dayMs } from '@prewatt/quantities';
 import type { OperatorRole } from '@prewatt/server/setup';
 import type { CommandContext, Options } from '../command.ts';
-import { textOf } from '../server-group.ts';
+import { faultIn, textOf } from '../server-group.ts';
 import { createOwnerGroup, refusalMessage, said } from './owner.ts';
 
 const help = `prewatt operator: who works for a utility, on the database itself
@@ -144,7 +144,8 @@ async function passwordIn(
     return { fault: '--password-file is missing' };
   }
   if (given.length < 12 || given.length > 128) {
-    return { fault: 'a password has 12 to 128 characters' };
+    const fault = 'a password has 12 to 128 characters';
+    return path === undefined ? { fault } : faultIn(path, fault);
   }
   return { password: given };
 }

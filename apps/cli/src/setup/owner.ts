@@ -87,14 +87,27 @@ async function onDatabase(
   }
 }
 
-/** What the database said no with. */
+/** No connection came about: a code of the system; those of PostgreSQL have five characters. */
+const isUnreached = (code: string): boolean => /^E[A-Z]{4,}/.test(code);
+
+/** What the database said no with, or that none was reached. */
 export function databaseRefused(error: unknown): CommandResult {
   const { code, message } = error as { code?: string; message?: string };
   if (code === '42P01' || code === '3F000') {
     const what = 'the database was never migrated, or not to this version';
     return refused('database', what, 'Migrate it first: prewatt database migrate.');
   }
+  if (code !== undefined && isUnreached(code)) {
+    const advice = 'Check that PostgreSQL runs, and host and port of OWNER_URL.';
+    return refused('database', `no database answers: ${causeOf(error) || code}`, advice);
+  }
   const why = code === undefined || message === '' ? (code ?? message ?? '') : message;
   const advice = 'Check OWNER_URL: the database’s owner, and a database that answers.';
   return refused('database', `the database refuses: ${why}`, advice);
+}
+
+/** Of an address with several numbers each has failed: the first says how. */
+function causeOf(error: unknown): string {
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first.message : '';
 }

@@ -5,7 +5,7 @@ import { checkProtectionRules, describeRulesError } from '@prewatt/protection';
 import { formatAmount, parseAmount } from '@prewatt/quantities';
 import type { NewUtility } from '@prewatt/server/setup';
 import type { CommandContext, Options } from '../command.ts';
-import { textOf } from '../server-group.ts';
+import { faultIn, textOf } from '../server-group.ts';
 import { createOwnerGroup, refusalMessage, said } from './owner.ts';
 
 const help = `prewatt utility: utilities of a database, on the database itself
@@ -103,7 +103,6 @@ function utilityIn(options: Options, context: CommandContext): NewUtility | stri
     return '--most is an amount like 5000.00, and not below --least';
   }
   const protectionRules = rulesIn(options, context);
-  if (typeof protectionRules === 'string') return protectionRules;
   return {
     name,
     zone,
@@ -127,18 +126,22 @@ const scaleOf = (currency: string): number =>
   Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
     .maximumFractionDigits ?? 2;
 
-function rulesIn(options: Options, context: CommandContext): object | string {
+function rulesIn(options: Options, context: CommandContext): object {
   const path = options.text('rules');
   if (path === undefined) return noRules;
   const text = textOf(context, path);
+  const document = jsonIn(text);
+  if (document === undefined) faultIn(path, 'it is no JSON');
+  const [twice] = duplicateNames(text);
+  if (twice !== undefined) faultIn(path, `${twice} stands twice: leave one out`);
+  const checked = checkProtectionRules(document);
+  return checked.ok ? (document as object) : faultIn(path, describeRulesError(checked.error));
+}
+
+function jsonIn(text: string): unknown {
   try {
-    const document: unknown = JSON.parse(text);
-    const [twice] = duplicateNames(text);
-    if (twice !== undefined) return `${path}: ${twice} stands twice: leave one out`;
-    const checked = checkProtectionRules(document);
-    if (!checked.ok) return `${path}: ${describeRulesError(checked.error)}`;
-    return document as object;
+    return JSON.parse(text);
   } catch {
-    return `${path} is no JSON`;
+    return undefined;
   }
 }

@@ -111,10 +111,7 @@ function choiceOf(options: Options, context: CommandContext): Choice | null | st
   if (ways !== 1) return 'say who: --meter, --list, --all, or --present, --place, --mode, --fact';
   if (options.text('meter') !== undefined) return null;
   const file = options.text('list');
-  if (file !== undefined) {
-    const list = readList(context, file);
-    return typeof list === 'string' ? list : { list };
-  }
+  if (file !== undefined) return { list: readList(context, file) };
   const [tariffName, place] = [options.text('present'), options.text('place')];
   const creditMode = options.text('mode');
   if (creditMode !== undefined && creditMode !== 'token' && creditMode !== 'wallet') {

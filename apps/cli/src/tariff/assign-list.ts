@@ -2,10 +2,9 @@
 
 import { type AssignmentList, readAssignmentList } from '@prewatt/api';
 import type { CommandContext } from '../command.ts';
-import { textOf } from '../server-group.ts';
+import { faultIn, textOf } from '../server-group.ts';
 
-/** The rows, or what is wrong. */
-export function readList(context: CommandContext, path: string): AssignmentList | string {
+export function readList(context: CommandContext, path: string): AssignmentList {
   const list = readAssignmentList(textOf(context, path));
-  return list.ok ? list.value : `${path}: ${list.error}`;
+  return list.ok ? list.value : faultIn(path, list.error);
 }

@@ -23,6 +23,7 @@ import {
   type TariffPosition,
 } from '@prewatt/tariff';
 import type { CommandContext, Failure, Options, OptionTable } from '../command.ts';
+import { faultIn, textOf } from '../server-group.ts';
 
 export const purchaseOptions: OptionTable = {
   paid: 'text',
@@ -103,7 +104,7 @@ function readPurchase(
   if (unknown !== null) return usage('parameter', unknown);
   const described = { options, context, date: at.date, parameters };
   const position = o.position ?? readPosition(tariff, described);
-  if (position === null) return usage('position', '--position or --month-to-date cannot be read');
+  if (position === null) return usage('position', '--month-to-date is kWh, like 30.5');
   const debts = readDebts(tariff, options);
   if (debts === null) return usage('debt', 'write --debt as AMOUNT:SHARE, such as 500:25');
   const protection = readProtection(options);
@@ -168,18 +169,24 @@ function readPosition(
   const { options, context } = o;
   const file = options.text('position');
   if (file !== undefined) {
-    try {
-      const read = positionFromJson(JSON.parse(context.readFile(file)));
-      return read.ok ? read.value : null;
-    } catch {
-      return null;
-    }
+    return positionIn(context, file);
   }
   const text = options.text('month-to-date');
   if (text === undefined) return startPosition();
   const energyWh = readKwh(text);
   if (energyWh === null) return null;
   return monthSoFar(tariff, { energyWh, date: o.date, parameters: o.parameters });
+}
+
+function positionIn(context: CommandContext, file: string): TariffPosition {
+  const text = textOf(context, file);
+  try {
+    const read = positionFromJson(JSON.parse(text));
+    if (read.ok) return read.value;
+  } catch {
+    // Said below.
+  }
+  return faultIn(file, 'it is not the positionAfter of "prewatt tariff quote --json"');
 }
 
 /** "30.5" kWh -> 30500n Wh. */

@@ -3,6 +3,7 @@
 
 import { ok, type Result } from '@prewatt/quantities';
 import type { CommandContext, CommandResult, Failure, Options } from '../command.ts';
+import { faultIn } from '../server-group.ts';
 import { type LoadPlan, type LoadReport, runLoad } from './load.ts';
 import {
   msnoOf,
@@ -34,8 +35,10 @@ function readOptions(options: Options, context: CommandContext): Result<Checked,
   const meters: string[] = [];
   for (const line of named.map((each) => each.trim()).filter((each) => each !== '')) {
     const msno = msnoOf(line);
-    if (msno === null)
-      return wrong(file === undefined ? 'meter' : 'meters', `"${line}" is no meter`);
+    if (msno === null) {
+      const why = `"${line}" is no meter`;
+      return file === undefined ? wrong('meter', why) : faultIn(file, why);
+    }
     meters.push(msno);
   }
   const [msno] = meters;

@@ -152,19 +152,38 @@ const componentsOf = (tx: Tx, loadId: string) =>
 
 const hasOneByte = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === bytes[0]);
 
+type Person = { readonly id: string; readonly name: string };
+
+const administratorsOf = (tx: Tx, utilityId: string): Promise<Person[]> =>
+  tx
+    .selectFrom('operators')
+    .select(['id', 'name'])
+    .where('utility_id', '=', utilityId)
+    .where('role', '=', 'administrator')
+    .orderBy('name')
+    .execute();
+
 /** Who could approve, if all of `others` may not. */
 async function administratorsBeside(
   tx: Tx,
   { utilityId }: { readonly utilityId: string },
   others: readonly string[],
 ): Promise<number> {
-  const rows = await tx
-    .selectFrom('operators')
-    .select('id')
-    .where('utility_id', '=', utilityId)
-    .where('role', '=', 'administrator')
-    .execute();
-  return rows.filter(({ id }) => !others.includes(id)).length;
+  const all = await administratorsOf(tx, utilityId);
+  return all.filter(({ id }) => !others.includes(id)).length;
+}
+
+/** Whose component is taken next, as `enterComponent` decides it. */
+function whoMayEnter(
+  all: readonly Person[],
+  load: { readonly state: string; readonly opened_by: string },
+  enteredBy: readonly string[],
+): string[] {
+  if (load.state !== 'collecting') return [];
+  const leavesOne = (id: string) =>
+    enteredBy.length === 0 ||
+    all.some((one) => ![load.opened_by, id, ...enteredBy].includes(one.id));
+  return all.filter(({ id }) => !enteredBy.includes(id) && leavesOne(id)).map(({ name }) => name);
 }
 
 /** Takes one custodian's component. The second one asks for the approval. */
@@ -394,7 +413,7 @@ export async function listLoads(tx: Tx, loadId?: string): Promise<KeyLoad[]> {
   const components = await tx
     .selectFrom('key_components')
     .innerJoin('operators', 'operators.id', 'key_components.entered_by')
-    .select(['load_id', 'check_value', 'entered_at', 'operators.name'])
+    .select(['load_id', 'check_value', 'entered_at', 'entered_by', 'operators.name'])
     .where(
       'load_id',
       'in',
@@ -402,6 +421,9 @@ export async function listLoads(tx: Tx, loadId?: string): Promise<KeyLoad[]> {
     )
     .orderBy('ordinal')
     .execute();
+  const collecting = rows.find((row) => row.state === 'collecting');
+  const all = collecting === undefined ? [] : await administratorsOf(tx, collecting.utility_id);
+  const partsOf = (id: string) => components.filter((each) => each.load_id === id);
   return rows.map((row) => ({
     loadId: idFromUuid('key', row.id),
     supplyGroupCode: row.supply_group_code,
@@ -416,13 +438,16 @@ export async function listLoads(tx: Tx, loadId?: string): Promise<KeyLoad[]> {
     openedAt: isoOf(row.opened_at),
     state: row.state,
     approvalId: row.approval_id === null ? null : idFromUuid('approval', row.approval_id),
-    components: components
-      .filter((each) => each.load_id === row.id)
-      .map((each) => ({
-        enteredBy: each.name,
-        checkValue: each.check_value,
-        at: isoOf(each.entered_at),
-      })),
+    components: partsOf(row.id).map((each) => ({
+      enteredBy: each.name,
+      checkValue: each.check_value,
+      at: isoOf(each.entered_at),
+    })),
+    mayEnter: whoMayEnter(
+      all,
+      row,
+      partsOf(row.id).map((each) => each.entered_by),
+    ),
   }));
 }
 

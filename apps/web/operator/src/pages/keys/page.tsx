@@ -192,5 +192,9 @@ function Loads({ rows }: { rows: readonly KeyLoad[] }) {
 /** The server decides by sign-in; this says so before a letter is opened. */
 function whyNotEnter(load: KeyLoad, name: string): string | null {
   const mine = load.components.some((each) => each.enteredBy === name);
-  return mine ? 'You entered one; another custodian enters the other' : null;
+  if (mine) return 'You entered one; another custodian enters the other';
+  if (load.mayEnter.includes(name)) return null;
+  return load.mayEnter.length === 0
+    ? 'Nobody would be left to approve: add an administrator, or give it up'
+    : `Nobody would be left to approve: let ${load.mayEnter.join(' or ')} enter it`;
 }
