@@ -44,7 +44,12 @@ import {
   serviceErrors,
   stateErrors,
 } from './notification.ts';
-import { type CipherManner, mannerOf } from './security-context.ts';
+import {
+  type CipherManner,
+  type DedicatedKey,
+  mannerOf,
+  newDedicatedKey,
+} from './security-context.ts';
 import { accessResults, confirmedService, type MethodResponse } from './services.ts';
 import { createTransferServer, type TransferServer } from './transfer-server.ts';
 
@@ -79,7 +84,7 @@ type Session = {
   readonly profile: AssociationProfile;
   readonly contextId: number;
   readonly clientTitle: Uint8Array | null;
-  readonly dedicatedKey: Uint8Array | null;
+  readonly dedicated: DedicatedKey | null;
   /** Challenges of both sides, while the client has not proved itself. */
   pending: { readonly ownChallenge: Uint8Array; readonly clientChallenge: Uint8Array } | null;
   readonly transfers: TransferServer;
@@ -182,16 +187,16 @@ function handleCiphered(draft: Draft, apdu: CipheredApdu, bytes: Uint8Array): Ui
   }
   // Sent again, or doubled on the way: nothing is done twice, and nothing new is said.
   if (last !== null && sameBytes(last.request, bytes)) return last.reply;
-  const { clientTitle: otherTitle, dedicatedKey } = session;
+  const { clientTitle: otherTitle, dedicated } = session;
   const least = leastOf(session.profile.protection);
-  const plain = security.open({ apdu, otherTitle, dedicatedKey, least });
+  const plain = security.open({ apdu, otherTitle, dedicated, least });
   if (!plain.ok) {
     refuse(draft, plain.error);
     return plain.error === 'replay'
       ? exception(
           stateErrors.serviceNotAllowed,
           serviceErrors.invocationCounterError,
-          security.counters.received() + 1,
+          expectedOf(session, security.counters.received(), apdu),
         )
       : exception(stateErrors.serviceNotAllowed, serviceErrors.decipheringError);
   }
@@ -205,6 +210,10 @@ function handleCiphered(draft: Draft, apdu: CipheredApdu, bytes: Uint8Array): Ui
   return reply;
 }
 
+/** The counter that is expected next, under the key that the request came under. */
+const expectedOf = ({ dedicated }: Session, received: number, apdu: CipheredApdu): number =>
+  1 + (mannerOf(apdu).form.key === 'dedicated' ? (dedicated?.received ?? -1) : received);
+
 /** In clear is not a protection: what is ciphered at all must have at least a tag. */
 const leastOf = (asked: Protection): Protection => (asked === 'none' ? 'authenticated' : asked);
 
@@ -212,9 +221,9 @@ const leastOf = (asked: Protection): Protection => (asked === 'none' ? 'authenti
 function closed(draft: Draft, plain: Uint8Array, manner: CipherManner): Uint8Array {
   const { security } = draft.options.device;
   if (plain[0] === 0xd8 || security === null) return plain;
-  const dedicatedKey = draft.session?.dedicatedKey ?? null;
+  const dedicated = draft.session?.dedicated ?? null;
   return (
-    security.close({ ...manner, plain, dedicatedKey }) ??
+    security.close({ ...manner, plain, dedicated }) ??
     exception(stateErrors.serviceNotAllowed, serviceErrors.otherReason)
   );
 }
@@ -275,9 +284,9 @@ function release(draft: Draft, request: Release): Uint8Array {
   let userInformation: Uint8Array | null = null;
   const { session } = draft;
   if (ciphered !== null && session !== null && security !== null) {
-    const { clientTitle: otherTitle, dedicatedKey } = session;
+    const { clientTitle: otherTitle, dedicated } = session;
     const least = leastOf(session.profile.protection);
-    const opened = security.open({ apdu: ciphered, otherTitle, dedicatedKey, least });
+    const opened = security.open({ apdu: ciphered, otherTitle, dedicated, least });
     if (!opened.ok) {
       refuse(draft, opened.error);
       return exception(stateErrors.serviceNotAllowed, serviceErrors.decipheringError);
@@ -349,7 +358,7 @@ function openInitiate(
     if (security === null || request.contextId !== contexts.lnCiphered) return failed(0);
     const least = leastOf(profile.protection);
     const { title: otherTitle } = request;
-    const opened = security.open({ apdu: ciphered, otherTitle, dedicatedKey: null, least });
+    const opened = security.open({ apdu: ciphered, otherTitle, dedicated: null, least });
     if (!opened.ok) return failed(0, opened.error);
     plain = opened.value;
   } else if (profile.protection !== 'none') {
@@ -385,7 +394,7 @@ function accept(
     profile,
     contextId: request.contextId,
     clientTitle: request.title,
-    dedicatedKey: initiate.dedicatedKey,
+    dedicated: initiate.dedicatedKey === null ? null : newDedicatedKey(initiate.dedicatedKey),
     pending: isHigh ? { ownChallenge, clientChallenge: request.authentication ?? noBytes } : null,
     transfers: createTransferServer({ view, conformance, longestAnswer, longestValue }),
   };

@@ -18,7 +18,12 @@ import {
 } from './initiate.ts';
 import { currentAssociation } from './logical-device.ts';
 import { serviceErrors } from './notification.ts';
-import type { CipherManner, OpenFault } from './security-context.ts';
+import {
+  type CipherManner,
+  type DedicatedKey,
+  newDedicatedKey,
+  type OpenFault,
+} from './security-context.ts';
 
 export type AssociationStep = {
   readonly events: readonly ClientEvent[];
@@ -43,7 +48,7 @@ type State = {
   ownChallenge: Uint8Array;
   serverChallenge: Uint8Array;
   serverTitle: Uint8Array | null;
-  dedicatedKey: Uint8Array | null;
+  dedicated: DedicatedKey | null;
   limits: { longestRequest: number; longestValue: number };
   opened: InitiateResponse | null;
   invoke: number;
@@ -63,7 +68,7 @@ export function createClientAssociation(options: AssociationOptions): ClientAsso
     ownChallenge: noBytes,
     serverChallenge: noBytes,
     serverTitle: null,
-    dedicatedKey: null,
+    dedicated: null,
     limits: { longestRequest: 0, longestValue: options.longestValue ?? 0x10_0000 },
     opened: null,
     invoke: 0,
@@ -106,7 +111,7 @@ function mannerOf(state: State, isInitiate: boolean): CipherManner | null {
   if (security === null || security.protection === 'none') return null;
   const { context, protection, general } = security;
   const isEarly = isInitiate || state.phase === 'proving';
-  const key = !isEarly && state.dedicatedKey !== null ? 'dedicated' : 'global';
+  const key = !isEarly && state.dedicated !== null ? 'dedicated' : 'global';
   return { form: { key, general: general && !isInitiate }, protection, suite: context.suite };
 }
 
@@ -115,8 +120,8 @@ function closed(state: State, plain: Uint8Array, isInitiate = false): Uint8Array
   const manner = mannerOf(state, isInitiate);
   const { security } = state.options;
   if (manner === null || security === null) return plain;
-  const { dedicatedKey } = state;
-  return security.context.close({ ...manner, plain, dedicatedKey });
+  const { dedicated } = state;
+  return security.context.close({ ...manner, plain, dedicated });
 }
 
 function openRequest(state: State): Uint8Array | null {
@@ -128,9 +133,9 @@ function openRequest(state: State): Uint8Array | null {
   state.serverTitle = null;
   state.ownChallenge = isHigh ? random(mechanism === 'ecdsa' ? 32 : 16) : noBytes;
   const isCiphered = security !== null && security.protection !== 'none';
-  state.dedicatedKey = isCiphered && security.dedicated ? random(16) : null;
+  state.dedicated = isCiphered && security.dedicated ? newDedicatedKey(random(16)) : null;
   const initiate = encodeInitiateRequest({
-    dedicatedKey: state.dedicatedKey,
+    dedicatedKey: state.dedicated?.key ?? null,
     responseAllowed: true,
     qualityOfService: null,
     dlmsVersion: 6,
@@ -208,7 +213,7 @@ function takeCiphered(state: State, apdu: CipheredApdu, isUnasked: boolean): Ass
 function openCiphered(state: State, apdu: CipheredApdu): Uint8Array | OpenFault {
   const { security } = state.options;
   if (security === null) return 'noKey';
-  const { serverTitle: otherTitle, dedicatedKey } = state;
+  const { serverTitle: otherTitle, dedicated } = state;
   const least = security.protection === 'none' ? 'authenticated' : security.protection;
   // Only the meter's own title: what says another is another's.
   const isOther =
@@ -217,7 +222,7 @@ function openCiphered(state: State, apdu: CipheredApdu): Uint8Array | OpenFault 
     otherTitle !== null &&
     !sameBytes(apdu.title, otherTitle);
   if (isOther) return 'noTitle';
-  const opened = security.context.open({ apdu, otherTitle, dedicatedKey, least });
+  const opened = security.context.open({ apdu, otherTitle, dedicated, least });
   return opened.ok ? opened.value : opened.error;
 }
 

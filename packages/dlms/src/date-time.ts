@@ -128,13 +128,17 @@ export const openDateTime: CosemDateTime = {
 };
 
 /**
- * The instant in milliseconds; null where a field that it needs is open. Seconds and hundredths
- * left open count as 0. `offsetMinutes` (local time minus UTC) is used where the deviation is open.
+ * The instant in milliseconds; null where a field that it needs is open, or is none. Seconds and
+ * hundredths left open count as 0. `offsetMinutes` (local time minus UTC) is used where the
+ * deviation is open.
  */
 export function instantOf(value: CosemDateTime, offsetMinutes = 0): number | null {
   const { year, month, dayOfMonth, hour, minute } = value;
   if (year === null || month === null || dayOfMonth === null) return null;
-  if (hour === null || minute === null || month > 12 || dayOfMonth > 31) return null;
+  if (hour === null || minute === null) return null;
+  // Meters write zeroes for "never", and higher numbers for "the last day" and summer time.
+  if (month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > 31) return null;
+  if (hour > 23 || minute > 59) return null;
   const local = Date.UTC(
     year,
     month - 1,

@@ -23,7 +23,7 @@ export const newIncoming = <T>(target: T): Incoming<T> => ({
   lastAnswer: new Uint8Array(0),
 });
 
-export type Taken = 'repeat' | 'more' | 'whole' | 'wrong';
+export type Taken = 'repeat' | 'more' | 'whole' | 'outOfOrder' | 'tooLong';
 
 export function takeBlockInto<T>(
   incoming: Incoming<T>,
@@ -31,9 +31,10 @@ export function takeBlockInto<T>(
   longestValue: number,
 ): Taken {
   if (block.blockNumber === incoming.taken && incoming.lastAnswer.length > 0) return 'repeat';
-  incoming.bytes += block.raw.length;
   const isNext = block.blockNumber === incoming.taken + 1 && !incoming.isWhole;
-  if (!isNext || incoming.bytes > longestValue) return 'wrong';
+  if (!isNext) return 'outOfOrder';
+  incoming.bytes += block.raw.length;
+  if (incoming.bytes > longestValue) return 'tooLong';
   incoming.taken = block.blockNumber;
   incoming.parts.push(block.raw);
   incoming.isWhole = block.lastBlock;

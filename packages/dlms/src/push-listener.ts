@@ -93,7 +93,7 @@ function takeCiphered(
   const opened = security.open({
     apdu,
     otherTitle: title,
-    dedicatedKey: null,
+    dedicated: null,
     least: least === 'none' ? 'authenticated' : least,
   });
   if (!opened.ok) return [{ kind: 'refused', why: opened.error }];
@@ -130,6 +130,6 @@ function confirm({ securityOf }: PushListenerOptions, pushed: Pushed): Uint8Arra
   const framed = (apdu: Uint8Array) =>
     encodeWrapper({ source: pushed.clientSap, destination: pushed.serverSap, apdu });
   if (title === null || manner === null) return framed(plain);
-  const apdu = securityOf(title)?.close({ ...manner, plain, dedicatedKey: null }) ?? null;
+  const apdu = securityOf(title)?.close({ ...manner, plain, dedicated: null }) ?? null;
   return apdu === null ? noBytes : framed(apdu);
 }

@@ -64,18 +64,23 @@ export type SecurityContext = {
   readonly close: (o: CloseContext) => Uint8Array | null;
 };
 
+/** The key of one association: new with each, so what comes under it is counted from the start. */
+export type DedicatedKey = { readonly key: Uint8Array; received: number };
+
+export const newDedicatedKey = (key: Uint8Array): DedicatedKey => ({ key, received: -1 });
+
 export type OpenContext = {
   readonly apdu: CipheredApdu;
   /** Of the sender, where the APDU does not carry it. */
   readonly otherTitle: Uint8Array | null;
-  readonly dedicatedKey: Uint8Array | null;
+  readonly dedicated: DedicatedKey | null;
   /** What it must be protected by at least. */
   readonly least: Protection;
 };
 
 export type CloseContext = CipherManner & {
   readonly plain: Uint8Array;
-  readonly dedicatedKey: Uint8Array | null;
+  readonly dedicated: DedicatedKey | null;
 };
 
 export type SecurityOptions = {
@@ -98,8 +103,8 @@ export function createSecurity(options: SecurityOptions): SecurityContext {
     keys = { ...keys, ...staged };
     staged = {};
   };
-  const keyFor = (form: CipherForm, dedicatedKey: Uint8Array | null): Uint8Array | null =>
-    form.key === 'global' ? keys.encryptionKey : dedicatedKey;
+  const keyFor = (form: CipherForm, dedicated: DedicatedKey | null): Uint8Array | null =>
+    form.key === 'global' ? keys.encryptionKey : (dedicated?.key ?? null);
   return {
     title,
     suite,
@@ -112,23 +117,30 @@ export function createSecurity(options: SecurityOptions): SecurityContext {
       staged = { ...staged, ...changed };
     },
     takeStaged,
-    open: ({ apdu, otherTitle, dedicatedKey, least }) => {
+    open: ({ apdu, otherTitle, dedicated, least }) => {
       // Before anything is opened: what cannot be checked must not move a counter.
       const protection = protectionOf(apdu.securityControl);
       if (!covers(protection, least)) return err('policy');
       const sender = apdu.title !== null && apdu.title.length > 0 ? apdu.title : otherTitle;
       if (sender === null || sender.length !== titleBytes) return err('noTitle');
-      const key = keyFor(formOf(apdu.tag), dedicatedKey);
+      const form = formOf(apdu.tag);
+      const key = keyFor(form, dedicated);
       if (key === null) return err('noKey');
       const { authenticationKey } = keys;
       const plain = unprotect(crypto, { apdu, key, authenticationKey, title: sender });
       if (!plain.ok) return plain;
-      if (!counters.isFresh(apdu.invocationCounter)) return err('replay');
-      if (protection !== 'none') counters.accept(apdu.invocationCounter);
+      const { invocationCounter } = apdu;
+      const own = form.key === 'dedicated' ? dedicated : null;
+      const isFresh =
+        own === null ? counters.isFresh(invocationCounter) : invocationCounter > own.received;
+      if (!isFresh) return err('replay');
+      if (protection === 'none') return ok(plain.value);
+      if (own === null) counters.accept(invocationCounter);
+      else own.received = invocationCounter;
       return ok(plain.value);
     },
-    close: ({ plain, dedicatedKey, form, protection, suite: used }) => {
-      const key = keyFor(form, dedicatedKey);
+    close: ({ plain, dedicated, form, protection, suite: used }) => {
+      const key = keyFor(form, dedicated);
       const invocationCounter = key === null ? null : counters.next();
       if (key === null || invocationCounter === null) return null;
       const { authenticationKey } = keys;

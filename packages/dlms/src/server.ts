@@ -120,7 +120,7 @@ function pushedApdu({ security }: LogicalDevice, push: Push): Uint8Array | null 
     protection: push.protection,
     suite: security.suite,
     plain,
-    dedicatedKey: null,
+    dedicated: null,
   });
 }
 

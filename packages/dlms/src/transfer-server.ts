@@ -211,7 +211,10 @@ function takeSetBlock({ view, state, longestValue }: Context, o: WithBlock): Uin
     case 'more':
       setting.lastAnswer = encodeApdu({ kind: 'setResponseForBlock', invoke, blockNumber });
       return setting.lastAnswer;
-    case 'wrong':
+    case 'outOfOrder':
+      state.setting = null;
+      return aborted(accessResults.dataBlockNumberInvalid);
+    case 'tooLong':
       state.setting = null;
       return aborted(accessResults.longSetAborted);
     default: {
@@ -288,7 +291,8 @@ function takeActionBlock(context: Context, { invoke, block }: WithBlock): Uint8A
     case 'more':
       acting.lastAnswer = encodeApdu({ kind: 'actionResponseNext', invoke, blockNumber });
       return acting.lastAnswer;
-    case 'wrong':
+    case 'outOfOrder':
+    case 'tooLong':
       state.acting = null;
       return failed(longActionAborted);
     default: {

@@ -18,8 +18,11 @@ import {
   type ClientAnswer,
   type ClientRequest,
   type Data,
+  encodeWrapper,
+  instantOf,
   integer,
   octetString,
+  readDateTime,
   selectEntries,
   selectRange,
 } from '../src/index.ts';
@@ -240,6 +243,33 @@ test('a wrong password, secret, key or mechanism opens nothing', () => {
     const read = { kind: 'get', attribute: energy } as const;
     assert.throws(() => line.client.request(read), /no request/);
   }
+});
+
+test('a block of a value out of its turn ends the value, and its number is said to be wrong', () => {
+  const meter = testMeter();
+  const line = opened(meter, { sap: 17, mechanism: 'low', transport: 'wrapper' });
+  const asked = (apdu: string) => {
+    const framed = encodeWrapper({ source: 17, destination: 1, apdu: Uint8Array.fromHex(apdu) });
+    return line.server.feed(framed).bytesToSend.subarray(8).toHex();
+  };
+  const first = 'c102c100010000600109ff0200000000000102090a';
+  assert.equal(asked(first), 'c502c100000001');
+  assert.equal(asked('c103c10100000003020102'), 'c503c11300000003');
+  assert.equal(asked('c103c10100000002020102'), 'c503c11200000002', 'nothing is under way');
+  assert.deepEqual(meter.told.note, octetString(new Uint8Array(0)));
+});
+
+test('a date that is none is no instant', () => {
+  const instant = (bytes: string) => {
+    const read = readDateTime(Uint8Array.fromHex(bytes));
+    return read.ok ? instantOf(read.value) : read;
+  };
+  assert.equal(instant('07ea0c02030f000000ff4c00'), Date.UTC(2026, 11, 2, 12));
+  assert.equal(instant('000000000000000000000000'), null);
+  assert.equal(instant('07ea0c00030f000000ff4c00'), null);
+  assert.equal(instant('07ea0002030f000000ff4c00'), null);
+  assert.equal(instant('07ea0cfe030f000000ff4c00'), null);
+  assert.equal(instant('07ea0c020318000000ff4c00'), null);
 });
 
 test('the time of a clock comes as it is', () => {

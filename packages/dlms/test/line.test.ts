@@ -26,6 +26,7 @@ import {
   encodeWrapper,
   longInvokeConfirmed,
   newCounters,
+  protect,
   securitySetup,
   serverAddress,
   structure,
@@ -202,6 +203,35 @@ test('a request played again is not carried out, and the counter that is expecte
       invocationCounter: meter.security.counters.received() + 1,
     },
   });
+});
+
+test('under a dedicated key both sides may count from nought, and nothing is taken twice', () => {
+  const dedicatedKey = new Uint8Array(16).fill(7);
+  const options = { random: () => dedicatedKey };
+  const line = opened(testMeter({ received: -1 }), {
+    ...{ ...ciphered, transport: 'wrapper', dedicated: true, options },
+  });
+  const under = (title: Uint8Array, invocationCounter: number, plain: string) =>
+    protect(nodeCrypto, {
+      ...{ key: dedicatedKey, authenticationKey: keys.authenticationKey, title },
+      ...{ suite: 0, protection: 'authenticatedEncrypted', invocationCounter },
+      form: { key: 'dedicated', general: false },
+      plain: Uint8Array.fromHex(plain),
+    });
+  const asked = (invocationCounter: number, invoke: string) => {
+    const apdu = under(clientTitle, invocationCounter, `c001${invoke}00030100010800ff0200`);
+    const { bytesToSend } = line.server.feed(encodeWrapper({ source: 1, destination: 1, apdu }));
+    return bytesToSend.subarray(8).toHex();
+  };
+  assert.match(asked(0, 'c1'), /^d4/);
+  assert.match(asked(1, 'c2'), /^d4/);
+  assert.equal(asked(0, 'c3'), 'd8010600000002');
+  const answer = under(serverTitle, 0, 'c401c2001105');
+  const framed = encodeWrapper({ source: 1, destination: 1, apdu: answer });
+  line.client.request({ kind: 'get', attribute: energy });
+  assert.ok(line.client.feed(framed).events.some(({ kind }) => kind === 'answer'));
+  line.client.request({ kind: 'get', attribute: energy });
+  assert.deepEqual(line.client.feed(framed).events, [{ kind: 'ignored', why: 'replay' }]);
 });
 
 test('what a meter has seen before a restart is not taken after it', () => {

@@ -232,8 +232,9 @@ async function askOnce({ command, args, port }: ServerOf, way: Way): Promise<voi
   const cwd = mkdtempSync(join(tmpdir(), 'dlms-peer-'));
   // Its input stays open: it ends with it.
   const child = spawn(command, args, { cwd, stdio: ['pipe', 'ignore', 'ignore'] });
+  let socket: Socket | null = null;
   try {
-    const socket = await reached(child, port);
+    socket = await reached(child, port);
     const { sap, authentication, ...more } = ways[way];
     const client = createDlmsClient({
       ...{ clientSap: sap, serverSap: 1, authentication, transport: { kind: 'wrapper' } },
@@ -247,8 +248,9 @@ async function askOnce({ command, args, port }: ServerOf, way: Way): Promise<voi
     const list = { classId: 15, logicalName: '0.0.40.0.0.255', attribute: 2, selection: null };
     assert.equal((await readOf(socket, client, list)).type, 'array');
     await eventOf(socket, client, { first: client.release(), kind: 'released' });
-    socket.destroy();
   } finally {
+    // We close first: a server that does keeps the next one from its port for a minute.
+    if (socket !== null && !socket.destroyed) await once(socket.destroy(), 'close');
     if (child.exitCode === null) {
       child.kill('SIGKILL');
       await once(child, 'close');
