@@ -53,6 +53,7 @@ after(async () => {
   await listeners.close();
   await driver.close();
   await device.close();
+  await Promise.all(told);
   await h.close();
 });
 afterEach(() => {

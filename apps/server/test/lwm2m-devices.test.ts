@@ -56,6 +56,7 @@ before(async () => {
 });
 after(async () => {
   await driver.close();
+  await Promise.all(told);
   await h.close();
 });
 afterEach(() => device.close());
