@@ -3774,6 +3774,7 @@ CREATE TABLE prewatt.provider_notifications (
   judged_at timestamp with time zone,
   judged_made text,
   judged_by uuid,
+  awaits_reading boolean NOT NULL DEFAULT false,
   CONSTRAINT provider_notifications_pkey PRIMARY KEY (id),
   CONSTRAINT provider_notifications_address_check CHECK ((length(address) <= 64)),
   CONSTRAINT provider_notifications_body_check CHECK ((length(body) <= 65536)),
@@ -3790,6 +3791,7 @@ CREATE TABLE prewatt.provider_notifications (
 CREATE INDEX provider_notifications_by_reference ON prewatt.provider_notifications USING btree (utility_id, provider_reference) WHERE (provider_reference IS NOT NULL);
 CREATE INDEX provider_notifications_by_time ON prewatt.provider_notifications USING btree (utility_id, heard_at);
 CREATE INDEX provider_notifications_failed ON prewatt.provider_notifications USING btree (utility_id) WHERE (failed_at IS NOT NULL);
+CREATE INDEX provider_notifications_to_read ON prewatt.provider_notifications USING btree (utility_id, heard_at) WHERE awaits_reading;
 ALTER TABLE prewatt.provider_notifications ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.provider_notifications FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
@@ -6435,6 +6437,7 @@ GRANT UPDATE (attempts) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (auth) ON prewatt.push_browser_directory TO prewatt_app;
 GRANT UPDATE (authentication) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (available_energy_wh) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (awaits_reading) ON prewatt.provider_notifications TO prewatt_app;
 GRANT UPDATE (beats) ON prewatt.epochs TO prewatt_app;
 GRANT UPDATE (before_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (begun_at) ON prewatt.key_change_meters TO prewatt_app;

@@ -371,8 +371,8 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     provider_notifications: [
       'insert',
       'select',
-      'update amount_minor currency_code failed_at judged_at judged_by judged_made ' +
-        'last_heard_at phone_end provider_reference times',
+      'update amount_minor awaits_reading currency_code failed_at judged_at judged_by ' +
+        'judged_made last_heard_at phone_end provider_reference times',
     ],
     unallocated_money: [
       'insert account amount_minor came_at cause currency_code currency_scale id payer_name ' +

@@ -147,6 +147,35 @@ test('each row says how much, under which reference, and what became of it', asy
   assert.ok((judged?.judged?.by ?? '') !== '');
 });
 
+test('what came before its money stood in columns is read by upkeep, and acted on no more', async () => {
+  // Upkeep forgets by the clock of the database: what comes now is not old.
+  h.clock.nowMs = Math.max(h.clock.nowMs, Date.now());
+  const saleId = await buy(h.services);
+  stripe.decide('paid');
+  const came = stripe.notification();
+  assert.ok((await say(h.services, 'stripe', came)).ok);
+  const saleNamed = idFromUuid('sale', saleId);
+  const now = (await list('?show=sold')).find((row) => row.saleId === saleNamed);
+  assert.ok(now !== undefined && now.providerReference !== null);
+  const forged = { ...came, header: () => 't=1,v1=00' };
+  assert.ok(!(await say(h.services, 'stripe', forged)).ok);
+  await sql`UPDATE prewatt.provider_notifications SET awaits_reading = true, amount_minor = NULL,
+    currency_code = NULL, provider_reference = NULL`.execute(h.owner.directories);
+  const found = () => list(`?search=${now.providerReference}`);
+  assert.deepEqual(await found(), []);
+  const acted = await tokensOf(saleId);
+
+  await h.services.upkeep();
+  const [old] = (await found()).filter((row) => row.saleId === saleNamed);
+  assert.deepEqual([old?.notificationId, old?.amountText], [now.notificationId, now.amountText]);
+  assert.deepEqual([old?.became, old?.judged], ['sold', null]);
+  // Of what is not believed nothing is read, and nothing is looked at twice.
+  const refused = await list('?show=refused');
+  assert.ok(refused.length > 0 && refused.every((row) => row.providerReference === null));
+  assert.equal(await h.services.keptNotifications.readOld(h.utilityId, () => assert.fail()), 0);
+  assert.equal(await tokensOf(saleId), acted);
+});
+
 /** Services in which whatever settles the payment of a sale fails, as by a bug. */
 const brokenFor = (saleId: string): Services =>
   h.secondServices({
@@ -312,6 +341,7 @@ test('after a week what was refused is forgotten, after ninety days the rest, an
   await set('word', 89);
   await set('hint', 91);
   await set('badSignature', 6);
+  for (const made of ['wrongSecret', 'unlistedSender', 'staleSignature']) await set(made, 8);
   await h.services.keptNotifications.forgetOld(h.utilityId);
   assert.deepEqual(await left(), ['badSignature', 'word']);
   await set('badSignature', 8);

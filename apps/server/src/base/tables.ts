@@ -1674,6 +1674,7 @@ export type Tables = {
       | 'unknownPayment'
     >;
     judged_by: Nullable<string>;
+    awaits_reading: WithDefault<boolean>;
   };
   provider_reference_directory: {
     provider: Fixed<string>;

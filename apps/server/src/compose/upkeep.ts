@@ -90,10 +90,23 @@ export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
     each(['streetLights', 'finding the level that is due of each lamp'], soon, (utility) =>
       s.streetLights.look(utility),
     ),
+    each(
+      ['oldNotifications', 'reading the references of notifications that came before'],
+      unhurried,
+      ({ id }) => readOldNotifications(s, id),
+    ),
     each(['installs', 'ending steps of installations'], soon, ({ id }) => s.installs.sweep(id)),
     ...sweepsOfTheDay(g, s),
   ];
 }
+
+const readOldNotifications = ({ keptNotifications, payments }: Swept, utilityId: string) =>
+  keptNotifications.readOld(utilityId, (row) =>
+    payments.notificationTold(row.provider, (passwords) => {
+      const { body: rawBody, headers, ...rest } = keptNotifications.rawOf(row, passwords);
+      return { ...rest, rawBody, header: (name) => headers[name] };
+    }),
+  );
 
 const sweepsOfTheDay = (g: Ground, s: Swept): readonly UtilitySweep[] => [
   each(

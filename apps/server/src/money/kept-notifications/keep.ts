@@ -11,6 +11,7 @@ import type { Clocks } from '../../base/time.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import { createBudget } from './budget.ts';
 import { type Masked, mask, type Password, unmask } from './masks.ts';
+import { type OldNotification, readOld } from './read-old.ts';
 import {
   forgetOld,
   keepAll,
@@ -65,6 +66,14 @@ export type KeptNotifications = {
     },
     passwords: readonly Password[],
   ) => Masked & { readonly body: Buffer; readonly address: string; readonly heardAtMs: number };
+  /**
+   * A few of those that came before their money stood in columns; how many. What the adapter reads
+   * of one is not acted on.
+   */
+  readonly readOld: (
+    utilityId: string,
+    read: (row: OldNotification) => Told | undefined,
+  ) => Promise<number>;
   readonly forgetOld: (utilityId: string) => Promise<number>;
   /** Of this process. */
   readonly counts: () => { readonly kept: number; readonly notKept: number };
@@ -137,7 +146,7 @@ export function createKeptNotifications(o: KeepingDeps): KeptNotifications {
     noteJudged: async ({ utilityId, id }, { made, by, told }) => {
       const at = new Date(o.clocks.real.nowMs());
       await o.database.inUtility(utilityId, (tx) =>
-        setJudged(tx, id, { at, made, by, told: told === undefined ? null : fitting(told) }),
+        setJudged(tx, id, { at, made, by, told: fittingOr(told, null) }),
       );
     },
     rawOf: (row, passwords) => {
@@ -146,6 +155,7 @@ export function createKeptNotifications(o: KeepingDeps): KeptNotifications {
       const kept = { path, headers: JSON.parse(row.headers) as Record<string, string> };
       return { ...unmask({ ...o, provider }, kept, passwords), body, address, heardAtMs };
     },
+    readOld: (id, read) => readOld(o.database, id, (row) => fittingOr(read(row), null)),
     forgetOld: (utilityId) => forgetOld(o.database, utilityId),
     counts: () => ({ ...counts }),
   };
@@ -176,6 +186,9 @@ function rowOf(o: KeepingDeps, heard: Heard, utilityId: string): NewNotification
 const nothingTold: Told = {
   ...{ amountMinor: null, currencyCode: null, providerReference: null, phoneEnd: null },
 };
+
+const fittingOr = <T>(told: Told | undefined, other: T): Told | T =>
+  told === undefined ? other : fitting(told);
 
 /** What the columns take of it: strangers write these words, and none may cost us its row. */
 function fitting({ amountMinor, currencyCode, providerReference, phoneEnd }: Told): Told {

@@ -87,17 +87,28 @@ export const setJudged = (
     .updateTable('provider_notifications')
     .set({
       ...{ judged_at: o.at, judged_made: o.made, judged_by: o.by },
-      ...(o.told === null
-        ? {}
-        : {
-            amount_minor: o.told.amountMinor,
-            currency_code: o.told.currencyCode,
-            provider_reference: o.told.providerReference,
-            phone_end: o.told.phoneEnd,
-          }),
+      ...toldColumns(o.told),
     })
     .where('id', '=', id)
     .execute();
+
+/** By upkeep, once: of what says nothing, what stands there stays. */
+export const setRead = (tx: Tx, id: string, told: Told | null): Promise<unknown> =>
+  tx
+    .updateTable('provider_notifications')
+    .set({ awaits_reading: false, ...toldColumns(told) })
+    .where('id', '=', id)
+    .execute();
+
+const toldColumns = (told: Told | null) =>
+  told === null
+    ? {}
+    : {
+        amount_minor: told.amountMinor,
+        currency_code: told.currencyCode,
+        provider_reference: told.providerReference,
+        phone_end: told.phoneEnd,
+      };
 
 /** It could not be acted on. A hint has nothing left to say once its payment is settled. */
 export const isFailed = sql<boolean>`n.failed_at IS NOT NULL AND NOT (n.made = 'hint' AND EXISTS (

@@ -90,7 +90,11 @@ export async function heedAgain(
   return { made, told: toldOf(judged) };
 }
 
-const toldOf = ({ read }: Judged): Told | undefined =>
+/** What one that was kept says of its money, read again and not acted on. */
+export const toldBy = (provider: PaymentProvider, raw: RawNotification): Told | undefined =>
+  toldOf({ read: provider.notification(raw) });
+
+const toldOf = ({ read }: Pick<Judged, 'read'>): Told | undefined =>
   read.ok && 'told' in read.value ? read.value.told : undefined;
 
 /** The headers that the adapter asks for are those that judge it. */

@@ -10,7 +10,7 @@ import type { Tracing } from '../../base/tracing.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utilities } from '../../registry/utilities/index.ts';
 import type { KeptCard } from '../kept-cards/index.ts';
-import type { Judged, KeptNotifications, Password } from '../kept-notifications/index.ts';
+import type { Judged, KeptNotifications, Password, Told } from '../kept-notifications/index.ts';
 import type { OpenSaleRefusal, Vending } from '../vending/index.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import { type AskedBefore, askedBefore } from './asked-before.ts';
@@ -18,7 +18,15 @@ import { askAbout, askSoon, type DuePayment, giveUp, letRest } from './asking.ts
 import { type Cards, createCards } from './cards.ts';
 import { beginFloatPayment, type FloatRefusal, type FloatWish } from './floats.ts';
 import { forgetPhones } from './forget-phones.ts';
-import { type Heeded, heed, heedAgain, heedHint, type NotifyRefusal, noHint } from './heed.ts';
+import {
+  type Heeded,
+  heed,
+  heedAgain,
+  heedHint,
+  type NotifyRefusal,
+  noHint,
+  toldBy,
+} from './heed.ts';
 import { insertPayment } from './insert-payment.ts';
 import { createLanes } from './lanes.ts';
 import { createListing } from './listed-arrivals.ts';
@@ -88,6 +96,11 @@ export type Payments = {
     providerName: string,
     rawOf: (passwords: readonly Password[]) => RawNotification,
   ) => Promise<Judged | null>;
+  /** What one that was kept says of its money; nothing is acted on. */
+  readonly notificationTold: (
+    providerName: string,
+    rawOf: (passwords: readonly Password[]) => RawNotification,
+  ) => Told | undefined;
   /** The first asks for new money. */
   readonly providerNames: readonly string[];
   /** How a provider sends money back; undefined where a person has to do it. */
@@ -188,6 +201,10 @@ export function createPayments(o: PaymentsDeps): Payments {
       const provider = heeding.providerOf(providerName);
       if (provider === undefined) return null;
       return heedAgain(heeding, provider, rawOf(provider.passwords ?? []));
+    },
+    notificationTold: (providerName, rawOf) => {
+      const provider = heeding.providerOf(providerName);
+      return provider === undefined ? undefined : toldBy(provider, rawOf(provider.passwords ?? []));
     },
     providerNames: o.providers.map(({ name }) => name),
     ...{ hear: arrivals.hear, settlements: settlementsOf(o) },
