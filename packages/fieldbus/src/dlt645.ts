@@ -90,7 +90,9 @@ export async function readDlt645(
     });
     if (!answer.ok) return answer;
     const { control, data } = answer.value;
-    if (!startsWith(data, identifier)) return err('unexpected');
+    // A follow-on frame says which it is: a repeat of the one before is not taken for the next.
+    const isThis = startsWith(data, identifier) && tail.every((each) => data.at(-1) === each);
+    if (!isThis) return err('unexpected');
     parts.push(data.subarray(identifierBytes, data.length - tail.length));
     if ((control & moreBit) === 0) return ok(concat(...parts));
   }

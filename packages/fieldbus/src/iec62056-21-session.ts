@@ -66,13 +66,16 @@ export async function readIecRegisters(
 ): Promise<Result<ReadonlyMap<string, string>, IecFault>> {
   const named = await identify(talk, asked);
   if (!named.ok) return named;
-  const began = await ask(talk, acknowledgeMessage(named.value.speed, '1'));
+  const began = await beginProgramming(talk, asked.line, named.value.speed);
   if (!began.ok) return began;
   const letIn = await talk.exchange({
     send: encodeBlock({ command: 'P1', text: `(${asked.password})` }),
     ...{ timeoutMs: answerMs, tries: 1, receiver: ackReceiver },
   });
-  if (!letIn.ok) return letIn.error === 'garbled' ? err('refused') : letIn;
+  if (!letIn.ok) {
+    await talk.tell(goodbye);
+    return letIn.error === 'garbled' ? err('refused') : letIn;
+  }
   const values = new Map<string, string>();
   for (const register of asked.registers) {
     const answer = await ask(talk, encodeBlock({ command: 'R1', text: `${register}()` }));
@@ -88,6 +91,19 @@ export async function readIecRegisters(
 }
 
 const goodbye = encodeBlock({ command: 'B0', text: '' });
+
+/** The meter answers with P0 at the speed that it has named; makers' own characters name none. */
+async function beginProgramming(
+  talk: Talk,
+  line: LineSettings,
+  speed: string,
+): Promise<Result<Block, BusFault>> {
+  const baud = speeds[speed];
+  if (baud === undefined || baud === line.baud) return ask(talk, acknowledgeMessage(speed, '1'));
+  const sent = await talk.tell(acknowledgeMessage(speed, '1'));
+  const set = sent.ok ? await talk.setLine({ ...line, baud }) : sent;
+  return set.ok ? ask(talk, new Uint8Array()) : set;
+}
 
 /** The first call only wakes many meters, so the call is repeated. */
 async function identify(
@@ -108,7 +124,10 @@ async function identify(
 const ask = (talk: Talk, send: Uint8Array): Promise<Result<Block, BusFault>> =>
   talk.exchange({ send, timeoutMs: answerMs, tries: 1, receiver: blockReceiver });
 
-/** The register itself is named in the answer; `ERR1`, `ER01` and the like are a refusal. */
+/**
+ * The register itself is named in the answer, or left out; `ERR1`, `ER01` and the like are a
+ * refusal.
+ */
 function answeredValue(block: Block, register: string): Result<string, IecFault> {
   const sets = parseDataSets(block.text);
   if (!sets.ok) return sets;
@@ -116,5 +135,5 @@ function answeredValue(block: Block, register: string): Result<string, IecFault>
   const value = set?.values[0]?.value;
   if (set === undefined || value === undefined) return err('syntax');
   if (/^ER/.test(value) || /^ER/.test(set.address)) return err('refused');
-  return set.address === register ? ok(value) : err('syntax');
+  return set.address === register || set.address === '' ? ok(value) : err('syntax');
 }

@@ -1,15 +1,18 @@
 // From raw registers to quantities: the one place that knows how numbers lie in them. What cannot
 // be a value (a digit that is none, a float that is no number) is null, never a guess.
 
-import { fromBcd } from './bytes.ts';
+import { fromBcd, toHex } from './bytes.ts';
 import { type QuantityName, scaled, scaleOf } from './quantities-of-meters.ts';
 
 type Common = { readonly quantity: QuantityName; readonly scale: string };
 export type ModbusItem = Common & {
   readonly at: string;
-  readonly type: 'u16' | 'i16' | 'u32' | 'i32' | 'f32';
+  readonly type: ModbusType;
   readonly lowFirst: boolean;
+  readonly absent?: string | undefined;
 };
+export const modbusTypes = ['u16', 'i16', 'u32', 'i32', 'f32', 'u64', 'i64', 'f64'] as const;
+export type ModbusType = (typeof modbusTypes)[number];
 export type Dlt645Item = Common & {
   readonly identifier: string;
   readonly bytes: number;
@@ -17,7 +20,9 @@ export type Dlt645Item = Common & {
 };
 export type IecItem = Common & { readonly address: string };
 
-export const registersOf = ({ type }: ModbusItem): number => (type.endsWith('32') ? 2 : 1);
+/** Of sixteen bits each. */
+export const registersOf = ({ type }: Pick<ModbusItem, 'type'>): number =>
+  Number(type.slice(1)) / 16;
 
 /** `raw`: the bytes as they came; the text between the parentheses for IEC 62056-21. */
 export function readItem(
@@ -39,7 +44,9 @@ export function readItem(
 
 function modbusNumber(item: ModbusItem, raw: Uint8Array): number | null {
   if (raw.length !== registersOf(item) * 2) return null;
-  const bytes = item.lowFirst && raw.length === 4 ? swapHalves(raw) : raw;
+  // As it came: the mark of a value that is not there is written as the data sheet has it.
+  if (item.absent !== undefined && toHex(raw).toUpperCase() === item.absent) return null;
+  const bytes = item.lowFirst ? lastRegisterFirst(raw) : raw;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const number = {
     u16: () => view.getUint16(0),
@@ -47,6 +54,9 @@ function modbusNumber(item: ModbusItem, raw: Uint8Array): number | null {
     u32: () => view.getUint32(0),
     i32: () => view.getInt32(0),
     f32: () => view.getFloat32(0),
+    u64: () => exact(view.getBigUint64(0)),
+    i64: () => exact(view.getBigInt64(0)),
+    f64: () => view.getFloat64(0),
   }[item.type]();
   return Number.isFinite(number) ? number : null;
 }
@@ -65,5 +75,14 @@ function decimalOf(text: string): number | null {
   return /^-?\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : null;
 }
 
-const swapHalves = (raw: Uint8Array): Uint8Array =>
-  Uint8Array.from([...raw.subarray(2), ...raw.subarray(0, 2)]);
+/** No number where one would have to be rounded. */
+const exact = (value: bigint): number =>
+  BigInt.asIntN(54, value) === value ? Number(value) : Number.NaN;
+
+function lastRegisterFirst(raw: Uint8Array): Uint8Array {
+  const turned = new Uint8Array(raw.length);
+  for (let at = 0; at < raw.length; at += 2) {
+    turned.set(raw.subarray(at, at + 2), raw.length - 2 - at);
+  }
+  return turned;
+}

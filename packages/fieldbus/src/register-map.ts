@@ -4,7 +4,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
 import { fromHex } from './bytes.ts';
-import { readItem } from './map-values.ts';
+import { modbusTypes, readItem, registersOf } from './map-values.ts';
 import { type QuantityName, quantityUnits, scaleOf } from './quantities-of-meters.ts';
 
 const quantity = z.enum(Object.keys(quantityUnits) as [QuantityName, ...QuantityName[]]);
@@ -20,9 +20,14 @@ const modbusItem = z.strictObject({
   quantity,
   /** Four hexadecimal digits, as the protocol counts: from zero. */
   at: z.string().regex(/^[0-9A-F]{4}$/),
-  type: z.enum(['u16', 'i16', 'u32', 'i32', 'f32']),
-  /** The register with the low half comes first. */
+  type: z.enum(modbusTypes),
+  /** The registers with the low part come first. */
   lowFirst: z.boolean().default(false),
+  /** The registers, in hexadecimal, of a value that the meter has not. */
+  absent: z
+    .string()
+    .regex(/^([0-9A-F]{4}){1,4}$/)
+    .optional(),
   scale,
 });
 const dlt645Item = z.strictObject({
@@ -104,6 +109,9 @@ function itemFaults(map: RegisterMap): string[] {
       faults.push(
         `${item.quantity}: "${item.scale}" is no scale of ${quantityUnits[item.quantity]}`,
       );
+    }
+    if ('at' in item && item.absent !== undefined && item.absent.length !== registersOf(item) * 4) {
+      faults.push(`${item.quantity}: ${item.absent} has not the length of ${item.type}`);
     }
     if (seen.has(item.quantity)) faults.push(`${item.quantity}: is there twice`);
     seen.add(item.quantity);

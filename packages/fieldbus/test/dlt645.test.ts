@@ -118,6 +118,20 @@ test('data that do not fit into one frame follow on', async () => {
   assert.deepEqual(value, { ok: true, value: Uint8Array.of(1, 2, 3, 4, 5) });
 });
 
+test('a follow-on frame that is not the one that was asked for is not taken', async () => {
+  const stuck: Device = (sent) => {
+    const frame = findDlt645(sent)?.frame ?? assert.fail('no frame');
+    const isFirst = frame.control === 0x11;
+    // Always the first of them.
+    const data = bytes(isFirst ? '00000000010203' : '00000000040501');
+    return encodeDlt645({ address, control: isFirst ? 0xb1 : 0xb2, data });
+  };
+  const value = await simulate(stuck).bus.run((talk) =>
+    readDlt645(talk, { edition: '2007', address, identifier: '00000000' }),
+  );
+  assert.deepEqual(value, { ok: false, error: 'unexpected' });
+});
+
 test('the edition of 1997 has two bytes of identifier', async () => {
   const old: Device = (sent) => {
     const frame = findDlt645(sent)?.frame ?? assert.fail('no frame');

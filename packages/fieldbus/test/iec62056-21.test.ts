@@ -59,6 +59,23 @@ test('registers by the recorded session; the first call only wakes the meter', a
   assert.deepEqual(absent, { ok: false, error: 'refused' });
 });
 
+test('programming goes on at the speed that the meter names, and a value may come unnamed', async () => {
+  const speeds: (number | undefined)[] = [];
+  const meter: Device = (sent, now) => {
+    const said = plain(sent);
+    speeds.push(now?.baud);
+    if (said.startsWith('/?')) return text('/ABC5METER-7\r\n');
+    if (said === '\x06051\r\n') return encodeBlock({ command: 'P0', text: '(1)' });
+    if (said.startsWith('\x01P1')) return Uint8Array.of(6);
+    if (said.startsWith('\x01B0')) return null;
+    return now?.baud === 9600 ? encodeBlock({ command: null, text: '(000123.45*kWh)' }) : null;
+  };
+  const asked = { address: '', line: { ...line, baud: 300 }, password: '1', registers: ['1.8.0'] };
+  const read = await simulate(meter).bus.run((talk) => readIecRegisters(talk, asked));
+  assert.deepEqual(read, { ok: true, value: new Map([['1.8.0', '000123.45']]) });
+  assert.deepEqual(speeds, [300, 300, 9600, 9600, 9600]);
+});
+
 test('a refusal is known by ER, as the standard has it, also without a register', async () => {
   for (const said of ['(ER01)', 'ERROR(01)', '00000010(ER04)']) {
     const awake = ytl({ callsToWake: 1 });

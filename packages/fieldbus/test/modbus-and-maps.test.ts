@@ -52,7 +52,7 @@ test('over TCP the transaction tells which answer is whose', () => {
 
 test('each map that comes with Prewatt proves itself by its examples', () => {
   assert.deepEqual([...shippedMaps.keys()].sort(), [
-    ...['dlt645-2007', 'eastron-single-phase', 'eastron-three-phase', 'orno-we-504'],
+    ...['dlt645-1997', 'dlt645-2007', 'eastron-single-phase', 'eastron-three-phase', 'orno-we-504'],
     ...['ytl-iec62056-21', 'ytl-single-phase', 'ytl-three-phase'],
   ]);
 });
@@ -130,6 +130,63 @@ test('a meter is read by its map; a value that is none is absent', async () => {
   words.delete(0x48);
   const broken = await bus.run((talk) => readMeter(talk, masterOf(words), { map, address: '1' }));
   assert.deepEqual(broken, { ok: false, error: 'refusedByDevice' });
+});
+
+test('registers of 64 bits, the low part first, and a mark for what is not there', async () => {
+  const item = (at: string, quantity: string, more: Record<string, unknown>) => ({
+    ...{ quantity, at, scale: '1 W', ...more },
+  });
+  const line = { baud: 9600, dataBits: 8, parity: 'even', stopBits: 1 };
+  const document = (more: Record<string, unknown> = {}) => ({
+    ...{ name: 'b23', title: 'A meter of 64 bits', sources: ['a table'], line },
+    ...{ protocol: 'modbus', function: 3 },
+    items: [
+      item('5000', 'importWh', { type: 'u64', scale: '0.01 kWh' }),
+      item('5004', 'exportWh', { type: 'i64', lowFirst: true, scale: '1 Wh' }),
+      item('5B14', 'powerW', { type: 'i32', scale: '0.01 W', absent: '7FFFFFFF', ...more }),
+      item('5B18', 'generationW', { type: 'f64' }),
+      item('5B1C', 'batteryW', { type: 'f32', lowFirst: true }),
+    ],
+    examples: [
+      {
+        raw: {
+          '5000': '000000000001E240',
+          '5004': 'FFFEFFFFFFFFFFFF',
+          '5B14': 'FFFFFF9C',
+          '5B18': '40C3880000000000',
+          '5B1C': '000041C8',
+        },
+        expect: {
+          importWh: 1_234_560,
+          exportWh: -2,
+          powerW: -1,
+          generationW: 10_000,
+          batteryW: 25,
+        },
+      },
+    ],
+  });
+  const checked = checkRegisterMap(document());
+  assert.ok(checked.ok, JSON.stringify(checked));
+  assert.deepEqual(
+    blocksOf({ items: checked.value.protocol === 'modbus' ? checked.value.items : [], gap: 0 }).map(
+      ({ count }) => count,
+    ),
+    [8, 2, 6],
+  );
+  const words = new Map<number, number>();
+  for (let at = 0x5000; at < 0x5b1e; at += 1) words.set(at, 0);
+  // No number holds the energy exactly, and the power is marked as absent.
+  for (const at of [0x5000, 0x5001, 0x5002, 0x5003, 0x5b15]) words.set(at, 0xffff);
+  words.set(0x5b14, 0x7fff);
+  const { bus } = simulate(() => null);
+  const meter = { map: checked.value, address: '1' };
+  assert.deepEqual(await bus.run((talk) => readMeter(talk, masterOf(words), meter)), {
+    ...{ ok: true, value: { exportWh: 0, generationW: 0, batteryW: 0 } },
+  });
+  assert.deepEqual(checkRegisterMap(document({ absent: '7FFF' })), {
+    ...{ ok: false, error: ['powerW: 7FFF has not the length of i32'] },
+  });
 });
 
 test('SunSpec: models are found where the device has them, absent points are absent', async () => {
