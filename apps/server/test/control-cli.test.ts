@@ -94,8 +94,8 @@ test('free credit from a file waits, is allowed, and its digits are shown on dem
   writeFileSync(bad, `${h.meterPan},five\n`);
   const reason = ['--reason', 'after the storm of the north'];
   const wrong = await prewatt('ada', 'grant', 'free', '--csv', bad, ...reason);
-  assert.equal(wrong.code, 2);
-  assert.match(wrong.errors, /bad\.csv, line 1: energy is written in kWh/);
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.errors, /bad\.csv: line 1: energy is written in kWh/);
   const batch = await json('ada', 'grant', 'free', '--csv', file, ...reason);
   assert.deepEqual([batch.state, batch.energyTotalWh], ['awaitingApproval', '7500']);
   await json('cem', 'approval', 'approve', batch.approvalId);
