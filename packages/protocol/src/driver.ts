@@ -55,7 +55,12 @@ export type MeterTask =
   | { readonly kind: 'readEvents'; readonly sinceMs: number }
   | { readonly kind: 'setClock'; readonly atMs: number }
   /** `arm`: supply is back when a hand at the meter closes it. */
-  | { readonly kind: 'switch'; readonly to: 'open' | 'close' | 'arm' }
+  /** `forSafety`: opened although the meter's own rules forbid a cut. */
+  | {
+      readonly kind: 'switch';
+      readonly to: 'open' | 'close' | 'arm';
+      readonly forSafety?: boolean;
+    }
   /** `limitW` null: no limit. */
   | {
       readonly kind: 'setPowerLimit';

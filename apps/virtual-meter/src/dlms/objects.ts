@@ -176,7 +176,11 @@ function disconnector(meter: MeterFace): CosemObject {
       },
     },
     methods: {
-      remoteDisconnect: () => accessOf(meter.command({ kind: 'switchOpen', cause: 'operator' })),
+      // The standard has 0 alone. By 1 our head-end says that there is danger: no rule forbids it.
+      remoteDisconnect: (word) => {
+        const cause = word === 1 ? 'safety' : 'operator';
+        return accessOf(meter.command({ kind: 'switchOpen', cause }));
+      },
       remoteReconnect: () => accessOf(meter.command({ kind: 'switchClose' })),
     },
   });

@@ -18,7 +18,7 @@ export function taskOf(action: CommandAction, nowMs: number): MeterTask | null {
     case 'readNow':
       return { kind: 'readState' };
     case 'switchOpen':
-      return { kind: 'switch', to: 'open' };
+      return { kind: 'switch', to: 'open', forSafety: action.cause === 'safety' };
     case 'switchClose':
       return { kind: 'switch', to: 'close' };
     case 'switchArm':
