@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cardPurpose, readPurchase, writeReport } from '@prewatt/card';
+import { cardPurpose, collectReport, readPurchase, writeReport } from '@prewatt/card';
 import { decoderKeyFromBytes } from '@prewatt/sts/keys';
 import { purposeKey } from '@prewatt/sts/purpose';
 import type { CommandContext } from '../command.ts';
@@ -95,6 +95,28 @@ test('a card that is put into a meter is written with what came back', async () 
   );
   const json = await prewatt(`show a.hex --meter ${meter} --decoder-key-file meter.key --json`);
   assert.equal(JSON.parse(json.out).report.flags[0], 'magnet');
+});
+
+test('of a check card the reports of meters are shown, that of the key that is given proved', async () => {
+  const report = {
+    ...{ count: 0, outcomes: [], atMs: Date.UTC(2026, 10, 30, 12), available: 7_000n },
+    ...{ importEnergyWh: 4_200n, eventSequence: 3, flags: [] },
+  };
+  const { files, prewatt } = world();
+  await prewatt('new a.hex --number 100000000000001 --kind check');
+  assert.match((await prewatt('show a.hex')).out, /check card \d+\nno report is on it/);
+  let image: Uint8Array = Uint8Array.fromHex((files.get('a.hex') ?? '').replaceAll('\n', ''));
+  for (const meterPan of [meter, '600727000000000017']) {
+    image = collectReport(image, { meterPan, report, key }) ?? image;
+  }
+  files.set('a.hex', cardText(image));
+  const shown = await prewatt(`show a.hex --meter ${meter} --decoder-key-file meter.key`);
+  assert.match(shown.out, new RegExp(`meter ${meter}:\nreport 1 on no purchase[^]*credit 7000 Wh`));
+  assert.match(shown.out, /meter 600727000000000017: its key is needed to see it/);
+  image[60] = (image[60] ?? 0) ^ 1;
+  files.set('a.hex', cardText(image));
+  const changed = await prewatt(`show a.hex --meter ${meter} --decoder-key-file meter.key`);
+  assert.match(changed.out, new RegExp(`meter ${meter}: it was changed`));
 });
 
 test('what is wrong is said by name, and the card stays as it was', async () => {

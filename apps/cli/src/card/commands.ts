@@ -1,10 +1,12 @@
 // What `prewatt card` does: a card made, shown, loaded with tokens, and put into a virtual meter.
 
 import {
+  type CardHeader,
   type CardKey,
   type CardKind,
   cardKinds,
   cardPurpose,
+  collectedReports,
   isCardNumber,
   maximumTokens,
   newCard,
@@ -118,6 +120,7 @@ export function showCard(options: Options, context: CommandContext): CommandResu
   const header = readHeader(image);
   if (!header.ok) return refused(header.error, `${path}: ${words[header.error]}`);
   const { kind, cardNumber } = header.value;
+  if (kind === 'check') return showCheckCard(image, header.value, { options, context });
   const lines = [`${kind} card ${cardNumber}`];
   if (meterPan === undefined) {
     lines.push('Add --meter and --decoder-key-file to see what is on it, proved.');
@@ -139,6 +142,31 @@ export function showCard(options: Options, context: CommandContext): CommandResu
     report: report.ok ? report.value : null,
   };
   return { ok: true, value: { lines, json } };
+}
+
+/** The reports of many meters: that of the meter whose key is given is proved and shown. */
+function showCheckCard(
+  image: Uint8Array,
+  { kind, cardNumber }: CardHeader,
+  { options, context }: { readonly options: Options; readonly context: CommandContext },
+): CommandResult {
+  const meterPan = options.text('meter');
+  const key = meterPan === undefined ? null : keyFrom(options, context);
+  if (key !== null && !(key instanceof Uint8Array)) return key;
+  const found = collectedReports(image, (pan) => (pan === meterPan ? key : null));
+  if (!found.ok) return refused(found.error, `a card: ${words[found.error]}`);
+  const lines = found.value.flatMap((each) => {
+    if (each.report !== null) return [`meter ${each.meterPan}:`, ...reportLines(each.report)];
+    const why = each.meterPan === meterPan ? words['unproved'] : 'its key is needed to see it';
+    return [`meter ${each.meterPan}: ${why}`];
+  });
+  return {
+    ok: true,
+    value: {
+      lines: [`${kind} card ${cardNumber}`, ...(lines.length > 0 ? lines : ['no report is on it'])],
+      json: { kind, cardNumber, reports: found.value },
+    },
+  };
 }
 
 type Report = Extract<ReturnType<typeof readReport>, { ok: true }>['value'];

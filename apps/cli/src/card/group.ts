@@ -31,7 +31,8 @@ FILE must not be there yet. It holds the card's 256 bytes in hexadecimal.
   --json                   one JSON value
 
 Without the key only the card's kind and number are shown: nothing else is proved. The digits of
-tokens are not shown.
+tokens are not shown. Of a check card the meters are listed that left a report; with a meter's key
+its report is shown.
 `,
     run: showCard,
   },
