@@ -3250,12 +3250,35 @@ CREATE TABLE prewatt.network_balances (
   unexplained_wh bigint,
   low_wh bigint,
   high_wh bigint,
+  technical_range_wh bigint,
+  own_homes integer NOT NULL DEFAULT 0,
+  buying_homes integer NOT NULL DEFAULT 0,
+  sold_wh bigint NOT NULL DEFAULT 0,
+  sold_minor bigint NOT NULL DEFAULT 0,
+  read_homes integer NOT NULL DEFAULT 0,
+  read_counted_wh bigint NOT NULL DEFAULT 0,
+  read_sold_wh bigint NOT NULL DEFAULT 0,
   CONSTRAINT network_balances_pkey PRIMARY KEY (node_id),
   CONSTRAINT network_balances_round_id_fkey FOREIGN KEY (round_id) REFERENCES prewatt.revenue_rounds(id),
   CONSTRAINT network_balances_utility_id_node_id_fkey FOREIGN KEY (utility_id, node_id) REFERENCES prewatt.network_nodes(utility_id, id)
 );
 ALTER TABLE prewatt.network_balances ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.network_balances FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.network_moves (
+  id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  node_id uuid NOT NULL,
+  parent_id uuid,
+  since date NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT network_moves_pkey PRIMARY KEY (id),
+  CONSTRAINT network_moves_utility_id_node_id_fkey FOREIGN KEY (utility_id, node_id) REFERENCES prewatt.network_nodes(utility_id, id),
+  CONSTRAINT network_moves_utility_id_parent_id_fkey FOREIGN KEY (utility_id, parent_id) REFERENCES prewatt.network_nodes(utility_id, id)
+);
+CREATE INDEX network_moves_by_node ON prewatt.network_moves USING btree (utility_id, node_id, since, id);
+ALTER TABLE prewatt.network_moves ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.network_moves FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.network_nodes (
   id uuid NOT NULL,
@@ -3265,16 +3288,22 @@ CREATE TABLE prewatt.network_nodes (
   kind text NOT NULL,
   parent_id uuid,
   created_at timestamp with time zone NOT NULL,
+  latitude_micro integer,
+  longitude_micro integer,
   CONSTRAINT network_nodes_pkey PRIMARY KEY (id),
   CONSTRAINT network_nodes_utility_id_code_key UNIQUE (utility_id, code),
   CONSTRAINT network_nodes_utility_id_id_key UNIQUE (utility_id, id),
-  CONSTRAINT network_nodes_check CHECK (((kind = 'transformer'::text) OR (parent_id IS NULL))),
   CONSTRAINT network_nodes_code_check CHECK (((length(code) >= 1) AND (length(code) <= 60))),
-  CONSTRAINT network_nodes_kind_check CHECK ((kind = ANY (ARRAY['feeder'::text, 'transformer'::text]))),
+  CONSTRAINT network_nodes_kind_check CHECK ((kind = ANY (ARRAY['substation'::text, 'feeder'::text, 'transformer'::text, 'phase'::text]))),
+  CONSTRAINT network_nodes_latitude_micro_check CHECK (((latitude_micro >= '-90000000'::integer) AND (latitude_micro <= 90000000))),
+  CONSTRAINT network_nodes_longitude_micro_check CHECK (((longitude_micro >= '-180000000'::integer) AND (longitude_micro <= 180000000))),
   CONSTRAINT network_nodes_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT network_nodes_phase_check CHECK (((kind <> 'phase'::text) OR ((parent_id IS NOT NULL) AND (name = ANY (ARRAY['L1'::text, 'L2'::text, 'L3'::text]))))),
+  CONSTRAINT network_nodes_place_check CHECK (((latitude_micro IS NULL) = (longitude_micro IS NULL))),
   CONSTRAINT network_nodes_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
   CONSTRAINT network_nodes_utility_id_parent_id_fkey FOREIGN KEY (utility_id, parent_id) REFERENCES prewatt.network_nodes(utility_id, id)
 );
+CREATE UNIQUE INDEX network_nodes_by_phase ON prewatt.network_nodes USING btree (parent_id, name) WHERE (kind = 'phase'::text);
 ALTER TABLE prewatt.network_nodes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.network_nodes FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
@@ -6255,6 +6284,7 @@ GRANT INSERT, SELECT ON prewatt.meters TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.mode_changes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_balance_days TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_balances TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.network_moves TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_nodes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_placements TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_readings TO prewatt_app;
@@ -6449,6 +6479,7 @@ GRANT UPDATE (blocked_reason) ON prewatt.vendors TO prewatt_app;
 GRANT UPDATE (brought_forward_minor) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (buckets_done) ON prewatt.proof_runs TO prewatt_app;
 GRANT UPDATE (budget_hour) ON prewatt.vendors TO prewatt_app;
+GRANT UPDATE (buying_homes) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (cancel_reason) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (cancelled_by) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (captured_at) ON prewatt.meter_states TO prewatt_app;
@@ -6679,6 +6710,7 @@ GRANT UPDATE (last_tid) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (last_used_at) ON prewatt.integration_keys TO prewatt_app;
 GRANT UPDATE (lasts_ms) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (late_milli) ON prewatt.forecast_ranges TO prewatt_app;
+GRANT UPDATE (latitude_micro) ON prewatt.network_nodes TO prewatt_app;
 GRANT UPDATE (latitude_micro_deg) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (leased_by) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (leased_until) ON prewatt.dlms_links TO prewatt_app;
@@ -6696,6 +6728,7 @@ GRANT UPDATE (linked_at) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (linked_at) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (linked_at) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (load_switch) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (longitude_micro) ON prewatt.network_nodes TO prewatt_app;
 GRANT UPDATE (longitude_micro_deg) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (look_at) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (look_at) ON prewatt.supply_warnings TO prewatt_app;
@@ -6760,6 +6793,7 @@ GRANT UPDATE (outcome_at) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (outcomes) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT UPDATE (outstanding_minor) ON prewatt.debts TO prewatt_app;
 GRANT UPDATE (owed_energy_wh) ON prewatt.meter_states TO prewatt_app;
+GRANT UPDATE (own_homes) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (p256dh) ON prewatt.push_browser_directory TO prewatt_app;
 GRANT UPDATE (paid_at) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_at) ON prewatt.sales TO prewatt_app;
@@ -6804,8 +6838,11 @@ GRANT UPDATE (rated_until) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (reach) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (read_at) ON prewatt.dlms_models TO prewatt_app;
 GRANT UPDATE (read_at) ON prewatt.lamps TO prewatt_app;
+GRANT UPDATE (read_counted_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (read_every_s) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (read_every_s) ON prewatt.lwm2m_links TO prewatt_app;
+GRANT UPDATE (read_homes) ON prewatt.network_balances TO prewatt_app;
+GRANT UPDATE (read_sold_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (reason) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (reason) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (reasons) ON prewatt.revenue_lines TO prewatt_app;
@@ -6902,6 +6939,8 @@ GRANT UPDATE (size) ON prewatt_log.heads TO prewatt_app;
 GRANT UPDATE (size) ON prewatt_log.witnesses TO prewatt_app;
 GRANT UPDATE (sleeps) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (sleeps) ON prewatt.lwm2m_links TO prewatt_app;
+GRANT UPDATE (sold_minor) ON prewatt.network_balances TO prewatt_app;
+GRANT UPDATE (sold_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (speaks) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (speaks) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (spent_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
@@ -6987,6 +7026,7 @@ GRANT UPDATE (tariff_index) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (tariff_parameters) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (tariff_position) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (tariff_version_id) ON prewatt.sales TO prewatt_app;
+GRANT UPDATE (technical_range_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (technical_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (technical_wh) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (terms_approval_id) ON prewatt.vendors TO prewatt_app;

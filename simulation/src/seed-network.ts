@@ -1,6 +1,6 @@
-// The demo's network: three transformers behind one feeder, each read by half-hour, and one flat
-// whose meter has counted half of its use for some days. The first list finds it, and a visit to it
-// is planned.
+// The demo's network: a substation, one feeder, and three transformers behind it, the feeder and
+// these read by half-hour, and one flat whose meter has counted half of its use for some days. The
+// first list finds it, and a visit to it is planned.
 
 import { dayMs, parseId, startOfDayMs, uuidOf } from '@prewatt/quantities';
 import {
@@ -19,6 +19,7 @@ import { zone } from './zone.ts';
 
 const perDay = 48;
 const homesPerNode = 16;
+const substation = 'S-1';
 const feeder = 'F-1';
 /** Its meter counts half from this day of the history on. */
 const thief = 20;
@@ -38,12 +39,15 @@ export async function seedNetwork(town: Town, o: { readonly historyDays: number 
   const nodes = Map.groupBy(homes, ({ index }) => `T-${Math.floor(index / homesPerNode) + 1}`);
   const whole = new Float64Array(span.count);
   await services.database.inUtility(utilityId, async (tx) => {
-    const top = { utilityId, code: feeder, name: 'Ridgeview feeder', parentCode: null };
-    await addNode(tx, deps, { ...top, kind: 'feeder' });
+    const station = { utilityId, code: substation, name: 'Hillside substation' };
+    const stands = { kind: 'substation', parentCode: null, placeMicro: placeOf(0) } as const;
+    await addNode(tx, deps, { ...station, ...stands });
+    const top = { utilityId, code: feeder, name: 'Ridgeview feeder', parentCode: substation };
+    await addNode(tx, deps, { ...top, kind: 'feeder', placeMicro: placeOf(1) });
     for (const [code, some] of nodes) {
       const name = `Transformer ${code.slice(2)}, Ridgeview Court`;
       const node = { utilityId, code, name, kind: 'transformer' as const, parentCode: feeder };
-      await addNode(tx, deps, node);
+      await addNode(tx, deps, { ...node, placeMicro: placeOf(1 + Number(code.slice(2))) });
       const used = await usedBy(town, some, span);
       for (const { bucket, connectionId } of some) {
         const place = { utilityId, bucket, connectionId };
@@ -60,6 +64,12 @@ export async function seedNetwork(town: Town, o: { readonly historyDays: number 
   });
   await planFirstVisit(town, deps);
 }
+
+/** Along a road that bends, on a made-up hillside. */
+const placeOf = (nth: number) => ({
+  latitude: -26_204_100 - nth * 1_400,
+  longitude: 28_047_300 + ([0, 1_900, 900, 3_100, 4_400][nth % 5] ?? 0),
+});
 
 /** What lines lose: a little always, more the more flows. */
 const withLoss = (wh: number): number => Math.round(wh * 1.015 + (wh * wh) / 2_000_000 + 25);

@@ -40,10 +40,12 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     network_balances: [
       'insert',
       'select',
-      'update days energy_in_wh estimated_wh from_day high_wh homes low_wh metered_wh ' +
-        'outage_intervals round_id state technical_wh unexplained_wh',
+      'update buying_homes days energy_in_wh estimated_wh from_day high_wh homes low_wh ' +
+        'metered_wh outage_intervals own_homes read_counted_wh read_homes read_sold_wh round_id ' +
+        'sold_minor sold_wh state technical_range_wh technical_wh unexplained_wh',
     ],
-    network_nodes: ['insert', 'select'],
+    network_moves: ['insert', 'select'],
+    network_nodes: ['insert', 'select', 'update latitude_micro longitude_micro'],
     network_placements: ['insert', 'select'],
     network_readings: ['insert', 'select'],
     placement_findings: [

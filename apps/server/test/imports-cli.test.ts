@@ -73,7 +73,7 @@ test('the examples of the page for operators are imported as they stand', async 
     assert.equal(ran.code, 0, ran.output + ran.errors);
     const { rows, fileName } = importSchema.parse(JSON.parse(ran.output));
     assert.equal(fileName, `${kind}.csv`);
-    assert.deepEqual([rows.created, rows.total], [2, 2]);
+    assert.ok(rows.total >= 2 && rows.created === rows.total, JSON.stringify(rows));
   }
   const out = await prewatt(['export', 'arrears']);
   assert.equal(out.code, 0, out.errors);

@@ -67,8 +67,11 @@ export const importColumns: Record<ImportKind, readonly ImportColumn[]> = {
   networkNodes: [
     column('node', 'Its code as it is written on the pole, up to 60 characters'),
     column('name', 'Up to 100 characters'),
-    column('kind', 'feeder or transformer'),
-    column('feeder', 'The code of the feeder that a transformer hangs on', false),
+    column('kind', 'substation, feeder, transformer, or phase (its name then is L1, L2 or L3)'),
+    column('feeder', 'The code of the node that it hangs on, of any kind', false),
+    column('since', 'The day from which on it hangs there; empty: always', false),
+    column('latitude', 'Degrees, like -26.2041; for the map', false),
+    column('longitude', 'Degrees, like 28.0473', false),
   ],
   networkPlacements: [
     column('meter_number', 'Of a connection that is there'),

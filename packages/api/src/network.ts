@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { instantSchema, integerString } from './common.ts';
 
-export const networkNodeKinds = ['feeder', 'transformer'] as const;
+export const networkNodeKinds = ['substation', 'feeder', 'transformer', 'phase'] as const;
 
 /**
  * What a node's balance says. notYet: no round has looked at it. The others in the order of their
@@ -11,6 +11,7 @@ export const networkNodeKinds = ['feeder', 'transformer'] as const;
  */
 export const lossStates = [
   'notYet',
+  'wrongTopology',
   'noFeederMeter',
   'noHomes',
   'oneHome',
@@ -29,19 +30,48 @@ const parts = {
   /** Put in for silent meters: not theft, and not known either. */
   estimatedWh: integerString.nullable(),
   technicalWh: integerString.nullable(),
+  /** 95 of 100 times the technical loss is between these; null of a day. */
+  technicalLowWh: integerString.nullable(),
+  technicalHighWh: integerString.nullable(),
   unexplainedWh: integerString.nullable(),
   lowWh: integerString.nullable(),
   highWh: integerString.nullable(),
 };
+
+export const vendingStates = ['tooFewHomes', 'usesMore', 'noPeers', 'buysLess', 'asPeers'] as const;
+
+/** Of all homes behind a node in the span: what they bought, beside what was counted and beside
+ * what homes of other nodes of its kind bought. */
+const vendingSchema = z.object({
+  state: z.enum(vendingStates),
+  words: z.string(),
+  homes: z.int(),
+  soldWh: integerString,
+  soldMinor: integerString,
+  /** Homes whose meters were read nearly whole, what they bought and what they counted. */
+  readHomes: z.int(),
+  readSoldWh: integerString,
+  readCountedWh: integerString,
+  /** Bought by a home on average here; the middle of the others. */
+  perHomeWh: integerString.nullable(),
+  peersPerHomeWh: integerString.nullable(),
+});
+export type NodeVending = z.output<typeof vendingSchema>;
 
 export const lossNodeSchema = z.object({
   nodeId: z.string(),
   code: z.string(),
   name: z.string(),
   kind: z.enum(networkNodeKinds),
+  /** What it hangs on now; null: on nothing, or in a circle. */
   parentId: z.string().nullable(),
-  /** Homes that are directly on it now. */
+  /** 0: hangs on nothing. */
+  level: z.int(),
+  /** Where it stands, in millionths of a degree. */
+  placeMicro: z.object({ latitude: z.int(), longitude: z.int() }).nullable(),
+  /** Homes that are directly on it now, and all that are behind it. */
   homes: z.int(),
+  homesBehind: z.int(),
   state: lossStateSchema,
   /** What the state means, and what to do. */
   words: z.string(),
@@ -49,18 +79,26 @@ export const lossNodeSchema = z.object({
   days: z.int(),
   outageHalfHours: z.int(),
   ...parts,
+  /** Unexplained at the metered nodes below it; null without any. The rest is lost between. */
+  belowWh: integerString.nullable(),
   /** The unexplained energy at what a kWh was sold for on average; null without sales. */
   lostMinor: integerString.nullable(),
+  /** In thousandths of what the homes behind it paid for energy. */
+  lostOfSalesPermille: z.int().nullable(),
+  vending: vendingSchema,
 });
 export type LossNode = z.output<typeof lossNodeSchema>;
 
-/** GET /api/operator/network: nodes by their codes, transformers after their feeder. */
+/** GET /api/operator/network: each node after the one that it hangs on, then by codes. */
 export const networkSchema = z.object({
   nodes: z.array(lossNodeSchema),
   /** Homes that are on no node. */
   unplaced: z.int(),
   /** Average price of the span. */
   pricePerKwhMinor: integerString.nullable(),
+  /** Of all nodes: what is lost, none of it twice, and what homes on nodes paid for energy. */
+  lostMinor: integerString,
+  soldMinor: integerString,
   /** The round that is shown; null before the first. */
   round: z.object({ day: z.string(), isDone: z.boolean(), startedAt: instantSchema }).nullable(),
 });

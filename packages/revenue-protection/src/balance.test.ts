@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { balanceOfArea, balanceStates, balanceText } from './balance.ts';
+import { lossesAbove, sumOfArea } from './area-sum.ts';
+import { balanceOfArea, balanceStates, balanceText, wrongTopologyAt } from './balance.ts';
 import { type AreaReadings, missingWh } from './readings.ts';
 import { simulateAreas } from './simulated-areas.ts';
 import { simulateLoads } from './simulated-loads.ts';
@@ -70,6 +71,29 @@ test('an outage is left out, not counted as loss', () => {
   assert.ok(outageIntervals >= 10);
   assert.equal(state, 'balanced');
   assert.equal(unexplainedWh[105], null);
+});
+
+test('homes that are added group by group balance as all together; levels above lose more', () => {
+  const { area } = areaOf(18, { thiefShare: 0.15 });
+  const homes = area.homes.map((home, i) =>
+    i === 3 ? { ...home, energyWh: home.energyWh.map((wh, t) => (t < 96 ? missingWh : wh)) } : home,
+  );
+  const { homes: _, ...bare } = area;
+  const sum = sumOfArea(bare);
+  for (let from = 0; from < 18; from += 5) sum.add(homes.slice(from, from + 5));
+  assert.deepEqual(sum.balance(), balanceOfArea({ ...area, homes }));
+  assert.equal(sumOfArea(bare).balance().state, 'noHomes');
+  assert.equal(sumOfArea({ ...bare, feederWh: null }).balance().state, 'noFeederMeter');
+  const above = sum.balance(lossesAbove(2)).total;
+  const here = sum.balance().total;
+  assert.ok(above !== null && here !== null);
+  const range = ({ unexplainedLowWh: low, unexplainedHighWh: high }: typeof above) => high - low;
+  assert.ok(range(above) >= range(here), `${range(above)} and ${range(here)}`);
+});
+
+test('a list that contradicts itself has no figures', () => {
+  const { state, total, days } = wrongTopologyAt('a');
+  assert.deepEqual([state, total, days], ['wrongTopology', null, []]);
 });
 
 test('what cannot be balanced has a state of its own, with words', () => {

@@ -6,6 +6,7 @@ import { fitTechnicalLoss, type LossFit, type LossPrior, usualLosses } from './t
 
 /**
  * In the order of the checks; each with words for a person in `balanceText`.
+ * - wrongTopology: the list of the network contradicts itself: a circle, or a home listed twice.
  * - noFeederMeter: nothing to hold the homes against.
  * - noHomes, oneHome: a loss could be nobody's, or would name a home by itself.
  * - tooFewReadings: less than a week, or most of the energy is filled in for silent meters.
@@ -14,6 +15,7 @@ import { fitTechnicalLoss, type LossFit, type LossPrior, usualLosses } from './t
  * - balanced: within the range.
  */
 export const balanceStates = [
+  'wrongTopology',
   'noFeederMeter',
   'noHomes',
   'oneHome',
@@ -25,6 +27,8 @@ export const balanceStates = [
 export type BalanceState = (typeof balanceStates)[number];
 
 export const balanceText: Readonly<Record<BalanceState, string>> = {
+  wrongTopology:
+    'The list of the network contradicts itself here: a node hangs on itself, or a home is listed twice. Mend the list first.',
   noFeederMeter: 'The area has no meter of its own: losses cannot be told here.',
   noHomes: 'No home is known behind this meter.',
   oneHome: 'One home alone is behind this meter: a loss here is looked at by hand.',
@@ -43,6 +47,8 @@ export type BalanceParts = {
   /** Put in for silent meters from their usual day: not theft, and not known either. */
   readonly estimatedWh: bigint;
   readonly technicalLossWh: bigint;
+  /** 95 of 100 times the technical loss is within this of it. */
+  readonly technicalRangeWh: bigint;
   readonly unexplainedWh: bigint;
   /** 95 of 100 times between these, by the fit, the meter and what was put in. */
   readonly unexplainedLowWh: bigint;
@@ -73,16 +79,9 @@ export function balanceOfArea(area: AreaReadings, prior: LossPrior = usualLosses
 export function balanceOf(prepared: PreparedArea, loss: LossFit | null): AreaBalance {
   const { area, outage } = prepared;
   const outageIntervals = outage.reduce((sum, one) => sum + one, 0);
-  const bare = (state: BalanceState): AreaBalance => ({
-    areaId: area.areaId,
-    state,
-    total: null,
-    days: [],
-    unexplainedWh: [],
-    outageIntervals,
-  });
+  const bare = (state: BalanceState) => untold(area.areaId, { state, outageIntervals });
   if (area.feederWh === null) return bare('noFeederMeter');
-  if (area.homes.length === 0) return bare('noHomes');
+  if (prepared.homeCount === 0) return bare('noHomes');
   if (loss === null) return bare('tooFewReadings');
   const total = partsOf(prepared, loss, { from: 0, to: prepared.intervals, known: 0 });
   if (total === null) return bare('tooFewReadings');
@@ -98,8 +97,17 @@ export function balanceOf(prepared: PreparedArea, loss: LossFit | null): AreaBal
   return { areaId: area.areaId, state, total, days, unexplainedWh, outageIntervals };
 }
 
+const untold = (
+  areaId: string,
+  o: { readonly state: BalanceState; readonly outageIntervals: number },
+): AreaBalance => ({ areaId, ...o, total: null, days: [], unexplainedWh: [] });
+
+/** Of an area whose homes cannot be told from the list: nothing is calculated, nobody accused. */
+export const wrongTopologyAt = (areaId: string): AreaBalance =>
+  untold(areaId, { state: 'wrongTopology', outageIntervals: 0 });
+
 function stateOf(prepared: PreparedArea, total: BalanceParts): BalanceState {
-  if (prepared.homes.length === 1) return 'oneHome';
+  if (prepared.homeCount === 1) return 'oneHome';
   const counted = total.meteredWh + total.estimatedWh;
   if (prepared.days < fewestDays || total.estimatedWh * 2n > counted) return 'tooFewReadings';
   // Below zero even before technical loss, by more than two meters' ratio errors.
@@ -150,6 +158,7 @@ function partsOf(
     meteredWh: whole(counted - estimated),
     estimatedWh: whole(estimated),
     technicalLossWh: whole(technical),
+    technicalRangeWh: whole(1.96 * Math.sqrt(Math.max(0, ofFit))),
     unexplainedWh: whole(unexplained),
     unexplainedLowWh: whole(unexplained - range),
     unexplainedHighWh: whole(unexplained + range),

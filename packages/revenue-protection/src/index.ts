@@ -1,6 +1,7 @@
 // Revenue protection: the energy balance of an area, and its homes ranked by what a visit is worth,
 // with reasons. Pure: readings come in as arrays, a model as a document.
 
+export { type AreaSum, lossesAbove, sumOfArea } from './area-sum.ts';
 export {
   type BackBill,
   type BackBillInput,
@@ -17,6 +18,7 @@ export {
   balanceOfArea,
   balanceStates,
   balanceText,
+  wrongTopologyAt,
 } from './balance.ts';
 export type { Change } from './change-point.ts';
 export {
@@ -91,4 +93,20 @@ export {
 export { type LoadOptions, simulateLoads } from './simulated-loads.ts';
 export { type HonestKind, honestKinds, type TheftKind, theftKinds } from './simulated-ways.ts';
 export { type LossPrior, usualLosses } from './technical-loss.ts';
+export {
+  behindByDay,
+  levelsBelow,
+  type NetworkLink,
+  nodesAbove,
+  type Tree,
+  treeOn,
+} from './topology.ts';
 export { crossScores, foldOf, type TrainingRow, trainModel, unseenKindScores } from './training.ts';
+export {
+  type AreaVending,
+  type VendingBalance,
+  type VendingState,
+  vendingBalanceOf,
+  vendingStates,
+  vendingText,
+} from './vending-balance.ts';

@@ -25,6 +25,8 @@ export type PreparedArea = {
   readonly intervals: number;
   readonly days: number;
   readonly homes: readonly PreparedHome[];
+  /** As many as `homes`, unless the homes were summed one group after the other. */
+  readonly homeCount: number;
   /** Intervals without supply: the feeder, or each of several homes, used nothing. */
   readonly outage: Uint8Array;
   /** Energy in by the feeder's meter; NaN where it has no reading. Null without a meter. */
@@ -82,7 +84,19 @@ export function prepareArea(area: AreaReadings): PreparedArea {
       feeder[t] = wh < 0 ? Number.NaN : wh;
     }
   }
-  return { area, intervals, days, homes, outage, feeder, metered, filled, filledVariance };
+  const homeCount = homes.length;
+  return {
+    area,
+    intervals,
+    days,
+    homes,
+    homeCount,
+    outage,
+    feeder,
+    metered,
+    filled,
+    filledVariance,
+  };
 }
 
 /** One silent home is no outage: that takes the feeder, or three homes that all read zero. */

@@ -1371,15 +1371,33 @@ export type Tables = {
     unexplained_wh: Nullable<bigint>;
     low_wh: Nullable<bigint>;
     high_wh: Nullable<bigint>;
+    technical_range_wh: Nullable<bigint>;
+    own_homes: WithDefault<number>;
+    buying_homes: WithDefault<number>;
+    sold_wh: WithDefault<bigint>;
+    sold_minor: WithDefault<bigint>;
+    read_homes: WithDefault<number>;
+    read_counted_wh: WithDefault<bigint>;
+    read_sold_wh: WithDefault<bigint>;
+  };
+  network_moves: {
+    id: Fixed<string>;
+    utility_id: Fixed<string>;
+    node_id: Fixed<string>;
+    parent_id: Fixed<Nullable<string>>;
+    since: Fixed<CivilDate>;
+    at: Fixed<Instant>;
   };
   network_nodes: {
     id: Fixed<string>;
     utility_id: Fixed<string>;
     code: Fixed<string>;
     name: Fixed<string>;
-    kind: Fixed<'feeder' | 'transformer'>;
+    kind: Fixed<'substation' | 'feeder' | 'transformer' | 'phase'>;
     parent_id: Fixed<Nullable<string>>;
     created_at: Fixed<Instant>;
+    latitude_micro: Nullable<number>;
+    longitude_micro: Nullable<number>;
   };
   network_placements: {
     bucket: Fixed<number>;

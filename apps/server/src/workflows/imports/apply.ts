@@ -153,7 +153,8 @@ async function applyRow(
 
 const networkColumns: Partial<Record<RowFaultCode, string>> = {
   parentUnknown: 'feeder',
-  parentNotFeeder: 'feeder',
+  parentKind: 'feeder',
+  wouldCircle: 'feeder',
   readingDiffers: 'energy_wh',
 };
 

@@ -35,11 +35,14 @@ export type RowFaultCode =
   | 'amountOutOfRange'
   | 'currencyOther'
   | 'nodeKind'
+  | 'phaseName'
+  | 'degrees'
   | 'phase'
   | 'halfHour'
   | 'energyFormat'
   | 'parentUnknown'
-  | 'parentNotFeeder'
+  | 'parentKind'
+  | 'wouldCircle'
   | 'nodeExists'
   | 'nodeUnknown'
   | 'readingDiffers'
@@ -128,17 +131,32 @@ const words: Record<RowFaultCode, readonly [message: string, advice: string]> = 
     'the database does not take the row',
     'Send the line to those who run the server: the checks should have found it.',
   ],
-  nodeKind: ['a node is a feeder or a transformer', 'Write feeder or transformer.'],
+  nodeKind: [
+    'a node is a substation, a feeder, a transformer or a phase',
+    'Write substation, feeder, transformer or phase.',
+  ],
+  phaseName: ['a phase has the name L1, L2 or L3', 'Write one of them as its name.'],
+  degrees: [
+    'a place is latitude and longitude in degrees, both or none',
+    'Write them like -26.2041 and 28.0473, or leave both empty.',
+  ],
   phase: ['a phase is L1, L2, L3 or all', 'Write one of them, or leave the field empty.'],
   halfHour: [
     'this is no beginning of a half-hour with its offset',
     'Write it like 2026-11-20T14:30+02:00.',
   ],
   energyFormat: ['energy is whole watt-hours', 'Write digits alone, like 12500 for 12.5 kWh.'],
-  parentUnknown: ['there is no feeder of this code', 'Bring the feeder in first, or correct it.'],
-  parentNotFeeder: [
-    'a transformer hangs on a feeder, and a feeder on nothing',
-    'Name a feeder, or leave the field empty.',
+  parentUnknown: [
+    'there is no node of this code to hang on',
+    'Bring the upper node in first, or correct the code.',
+  ],
+  parentKind: [
+    'a node of this kind does not hang there',
+    'A phase hangs on a transformer, a transformer on a feeder or substation, a feeder on any of these.',
+  ],
+  wouldCircle: [
+    'the node would hang on itself, through others',
+    'Look at what hangs on what from that day on; one of the rows is wrong.',
   ],
   nodeExists: [
     'the node is there already, with other details',

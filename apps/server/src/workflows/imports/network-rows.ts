@@ -1,13 +1,17 @@
 // Rows of files of the network: nodes, which meter is behind which, and what went in at a node.
 
+import { type NodeKind, nodeKinds, type PlaceMicro } from '../revenue-protection/index.ts';
 import type { RowFaultCode } from './errors.ts';
 
 export type NodeRow = {
   readonly kind: 'networkNodes';
   readonly code: string;
   readonly name: string;
-  readonly nodeKind: 'feeder' | 'transformer';
+  readonly nodeKind: NodeKind;
   readonly parentCode: string | null;
+  /** A civil day; null: always. */
+  readonly since: string | null;
+  readonly placeMicro: PlaceMicro | null;
 };
 export type PlacementRow = {
   readonly kind: 'networkPlacements';
@@ -36,13 +40,35 @@ export function readNode(f: Fields): NodeRow | null {
   const code = f.required('node', 60);
   const name = f.required('name');
   const parent = f.optional('feeder', 60);
-  const kind = f.required('kind').toLowerCase();
-  if (kind !== 'feeder' && kind !== 'transformer') {
-    return kind === '' ? null : f.fault('nodeKind', 'kind');
-  }
-  const parentCode = parent === '' ? null : parent;
-  return { kind: 'networkNodes', code, name, nodeKind: kind, parentCode };
+  const written = f.required('kind').toLowerCase();
+  const nodeKind = nodeKinds.find((known) => known === written);
+  if (nodeKind === undefined) return written === '' ? null : f.fault('nodeKind', 'kind');
+  if (nodeKind === 'phase' && !/^L[123]$/.test(name)) return f.fault('phaseName', 'name');
+  const since = f.optional('since', 10);
+  if (since !== '' && !isDay(since)) return f.fault('dateFormat', 'since');
+  const placeMicro = readPlace(f);
+  if (placeMicro === undefined) return null;
+  const [parentCode, day] = [parent === '' ? null : parent, since === '' ? null : since];
+  return { kind: 'networkNodes', code, name, nodeKind, parentCode, since: day, placeMicro };
 }
+
+/** Null where none is given; undefined where a fault was noted. */
+function readPlace(f: Fields): PlaceMicro | null | undefined {
+  const latitude = f.optional('latitude', 20);
+  const longitude = f.optional('longitude', 20);
+  if (latitude === '' && longitude === '') return null;
+  const [north, east] = [microOf(latitude, 90), microOf(longitude, 180)];
+  if (north === null || east === null) {
+    f.fault('degrees', north === null ? 'latitude' : 'longitude');
+    return undefined;
+  }
+  return { latitude: north, longitude: east };
+}
+
+const microOf = (written: string, most: number): number | null =>
+  /^-?\d{1,3}(\.\d{1,12})?$/.test(written) && Math.abs(Number(written)) <= most
+    ? Math.round(Number(written) * 1e6)
+    : null;
 
 const phases = { L1: 'L1', L2: 'L2', L3: 'L3', ALL: 'all' } as const;
 

@@ -51,7 +51,7 @@ export function keyOfRow(row: ImportRow): string {
     case 'arrears':
       return `${row.meterPan} ${row.label}`;
     case 'networkNodes':
-      return row.code;
+      return `${row.code} ${row.since ?? ''}`;
     case 'networkPlacements':
       return `${row.meterPan} ${row.since ?? ''}`;
     case 'networkReadings':

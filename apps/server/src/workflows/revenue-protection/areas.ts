@@ -1,12 +1,18 @@
 // What is behind a node of the network, as readings by half-hour: which homes, since when, and what
 // went in. A home counts only on the days on which it was there.
 
-import type { HomeReadings } from '@prewatt/revenue-protection';
+import {
+  type HomeReadings,
+  levelsBelow,
+  type NetworkLink,
+  type Tree,
+  treeOn,
+} from '@prewatt/revenue-protection';
 import { sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import { halfHourMs, halfHoursOf } from '../../metering/readings/index.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
-import type { NodeKind } from './network.ts';
+import { linksOf, type NodeKind } from './network.ts';
 import { addDays, type Span } from './span.ts';
 
 export const halfHoursPerDay = 48;
@@ -16,32 +22,61 @@ export type NetworkNode = {
   readonly code: string;
   readonly name: string;
   readonly kind: NodeKind;
-  readonly parentId: string | null;
   /** Its own meter was read in the span. */
   readonly isMetered: boolean;
 };
 
-export async function nodesOf(
-  tx: Tx,
-  utilityId: string,
-  fromMs: number,
-): Promise<readonly NetworkNode[]> {
+/** The network as a round sees it: what hung on what over the span, and at its end. */
+export type NetworkThen = {
+  readonly nodes: readonly NetworkNode[];
+  readonly links: readonly NetworkLink[];
+  readonly tree: Tree;
+  readonly levels: ReadonlyMap<string, number>;
+  /** Homes directly on a node at the end. */
+  readonly homesOn: ReadonlyMap<string, number>;
+};
+
+export async function networkThen(tx: Tx, utilityId: string, span: Span): Promise<NetworkThen> {
   const { rows } = await sql<{
     id: string;
     code: string;
     name: string;
     kind: NodeKind;
-    parent_id: string | null;
     is_metered: boolean;
-  }>`SELECT n.id, n.code, n.name, n.kind, n.parent_id, EXISTS (SELECT FROM network_readings r
-      WHERE r.node_id = n.id AND r.starts_at >= ${instant(fromMs)}) AS is_metered
+  }>`SELECT n.id, n.code, n.name, n.kind, EXISTS (SELECT FROM network_readings r
+      WHERE r.node_id = n.id AND r.starts_at >= ${instant(span.fromMs)}) AS is_metered
     FROM network_nodes n WHERE n.utility_id = ${utilityId}::uuid
     ORDER BY n.code COLLATE "C"`.execute(tx);
-  return rows.map(({ parent_id: parentId, is_metered: isMetered, ...row }) => ({
-    ...row,
-    parentId,
-    isMetered,
-  }));
+  const links = await linksOf(tx, utilityId);
+  const lastDay = addDays(span.fromDay, span.days - 1);
+  const tree = treeOn(links, lastDay);
+  const homesOn = await homesOnNodes(tx, utilityId, lastDay);
+  const nodes = rows.map(({ is_metered: isMetered, ...row }) => ({ ...row, isMetered }));
+  return { nodes, links, tree, levels: levelsBelow(tree), homesOn };
+}
+
+/**
+ * Where each connection is on a day: the newest row of the latest day that has come. A meter on a
+ * phase of a transformer whose phases are nodes is on that phase.
+ */
+const placementsOn = (utilityId: string, day: string) => sql`(
+  SELECT DISTINCT ON (p.bucket, p.connection_id) p.bucket, p.connection_id,
+    coalesce(phase.id, p.node_id) AS node_id
+  FROM network_placements p
+  LEFT JOIN network_nodes phase ON phase.parent_id = p.node_id AND phase.kind = 'phase'
+    AND phase.name = p.phase
+  WHERE p.utility_id = ${utilityId}::uuid AND (p.since IS NULL OR p.since <= ${day}::date)
+  ORDER BY p.bucket, p.connection_id, p.since DESC NULLS LAST, p.id DESC)`;
+
+export async function homesOnNodes(
+  tx: Tx,
+  utilityId: string,
+  day: string,
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ node_id: string; homes: number }>`
+    SELECT node_id, count(*)::int AS homes FROM ${placementsOn(utilityId, day)} placed
+    GROUP BY node_id`.execute(tx);
+  return new Map(rows.map(({ node_id, homes }) => [node_id, homes]));
 }
 
 export type PlacedHome = {
@@ -62,19 +97,32 @@ type PlacementRow = {
   readonly until: string | null;
 };
 
-/** The homes that were behind any of the nodes within the span, in their order. */
+/**
+ * The homes that were behind any of the nodes within the span, in their order. `behind`: nodes, and
+ * the days of the span on which what is on each of them counts.
+ */
 export async function homesBehind(
   tx: Tx,
-  o: { readonly utilityId: string; readonly nodeIds: readonly string[]; readonly span: Span },
+  o: {
+    readonly utilityId: string;
+    readonly behind: ReadonlyMap<string, readonly boolean[]>;
+    readonly span: Span;
+  },
 ): Promise<readonly PlacedHome[]> {
-  const { span, nodeIds, utilityId } = o;
+  const { span, utilityId, behind } = o;
+  const nodeIds = [...behind.keys()];
   const after = addDays(span.fromDay, span.days);
   const { rows } = await sql<PlacementRow>`
     WITH asked AS (SELECT DISTINCT bucket, connection_id FROM network_placements
-        WHERE utility_id = ${utilityId}::uuid AND node_id = ANY(${nodeIds}::uuid[])),
+        WHERE utility_id = ${utilityId}::uuid AND node_id IN (
+          SELECT unnest(${nodeIds}::uuid[])
+          UNION SELECT parent_id FROM network_nodes
+            WHERE id = ANY(${nodeIds}::uuid[]) AND kind = 'phase')),
       latest AS (SELECT DISTINCT ON (p.bucket, p.connection_id, p.since)
-          p.bucket, p.connection_id, p.since, p.node_id
+          p.bucket, p.connection_id, p.since, coalesce(phase.id, p.node_id) AS node_id
         FROM asked JOIN network_placements p USING (bucket, connection_id)
+        LEFT JOIN network_nodes phase ON phase.parent_id = p.node_id AND phase.kind = 'phase'
+          AND phase.name = p.phase
         ORDER BY p.bucket, p.connection_id, p.since, p.id DESC),
       stays AS (SELECT *, lead(since) OVER (PARTITION BY bucket, connection_id
           ORDER BY since NULLS FIRST) AS until FROM latest)
@@ -88,19 +136,40 @@ export async function homesBehind(
       AND (s.since IS NULL OR s.since < ${after}::date)
       AND (s.until IS NULL OR s.until > ${span.fromDay}::date)
     ORDER BY s.bucket, s.connection_id, s.since NULLS FIRST`.execute(tx);
+  const days = daysOf(span);
   const stays = Map.groupBy(rows, ({ connection_id }) => connection_id);
   return [...stays.values()].flatMap((each) => {
     const last = each.at(-1);
-    if (last === undefined) return [];
-    const days = Array.from({ length: span.days }, (_, i) => {
-      const day = addDays(span.fromDay, i);
-      return each.some(
-        ({ since, until }) => (since === null || since <= day) && (until === null || day < until),
-      );
-    });
+    const here = daysThere(each, { days, behind });
+    if (last === undefined || !here.includes(true)) return [];
     const place = { utilityId, bucket: last.bucket, connectionId: last.connection_id };
-    return [{ place, meterId: last.meter_id, nodeId: last.node_id, days }];
+    return [{ place, meterId: last.meter_id, nodeId: last.node_id, days: here }];
   });
+}
+
+export const daysOf = (span: Span): readonly string[] =>
+  Array.from({ length: span.days }, (_, i) => addDays(span.fromDay, i));
+
+function daysThere(
+  stays: readonly PlacementRow[],
+  o: {
+    readonly days: readonly string[];
+    readonly behind: ReadonlyMap<string, readonly boolean[]>;
+  },
+): readonly boolean[] {
+  const [only] = stays;
+  // Most homes never moved: they share one list of days.
+  if (stays.length === 1 && only?.since === null && only.until === null) {
+    return o.behind.get(only.node_id) ?? [];
+  }
+  return o.days.map((day, nth) =>
+    stays.some(
+      ({ since, until, node_id: nodeId }) =>
+        (since === null || since <= day) &&
+        (until === null || day < until) &&
+        o.behind.get(nodeId)?.[nth] === true,
+    ),
+  );
 }
 
 /** Homes that are on no node, after a place in the order of buckets. */

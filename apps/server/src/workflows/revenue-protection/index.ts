@@ -6,7 +6,16 @@ export { backBillApproval } from './back-bills.ts';
 export { caseLife } from './case-life.ts';
 export { caseRoutes } from './case-routes.ts';
 export { noteFinding, noteVisit, openCase } from './cases.ts';
-export { addNode, addNodeReading, addPlacement, recordNodeReadings } from './network.ts';
+export {
+  addNode,
+  addNodeReading,
+  addPlacement,
+  type NewNode,
+  type NodeKind,
+  nodeKinds,
+  type PlaceMicro,
+  recordNodeReadings,
+} from './network.ts';
 export { revenueRoutes } from './routes.ts';
 export { revenuePage } from './views.ts';
 

@@ -5,11 +5,13 @@ import {
   type AreaBalance,
   type AreaReadings,
   balanceOf,
+  balanceOfArea,
   featuresOfArea,
   type HomeChart,
   type HomeFeatures,
   homeChart,
   type LineReason,
+  type LossPrior,
   type Model,
   type Need,
   needOf,
@@ -46,6 +48,8 @@ export type AreaQuestion = {
   readonly known: ReadonlyMap<string, HomeKnown>;
   readonly model: Model;
   readonly pricePerKwhMinor: bigint | null;
+  /** What is known of the losses here; left out: the usual ones of the last level. */
+  readonly prior?: LossPrior;
 };
 
 /** With more homes than this, each is told by its own readings alone. */
@@ -54,8 +58,9 @@ const chartDays = 60;
 const noNeed: Need = { isFirst: false, signs: [], helps: [] };
 
 export function judgeArea(o: AreaQuestion): JudgedArea {
-  const { prepared, loss, homes } = featuresOfArea(o.area);
-  const balance = balanceOf(prepared, loss);
+  const { prepared, loss, homes } = featuresOfArea(o.area, o.prior);
+  // One home or two have no features of a balance, and a balance with its own words.
+  const balance = loss === null ? balanceOfArea(o.area, o.prior) : balanceOf(prepared, loss);
   const asked = homes.filter(({ homeId }) => o.ranked.get(homeId)?.daysHere === null);
   const ranking = rankHomes(
     asked.map((home) => ({

@@ -2,34 +2,18 @@
 // node, then where those may be. Some work at each sweep; where it has come to stands in the
 // database, and a step that two processes did is written once.
 
-import { dayMs } from '@prewatt/quantities';
-import {
-  type AreaReadings,
-  balanceOfArea,
-  type HomeReadings,
-  type Model,
-  missingWh,
-  shippedModel,
-} from '@prewatt/revenue-protection';
+import { type Model, shippedModel } from '@prewatt/revenue-protection';
 import { createCooperativeYield } from '../../base/cooperative-yield.ts';
-import type { Database, Tx } from '../../base/database.ts';
+import type { Database } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import {
-  feederReadings,
-  halfHoursPerDay,
-  homesBehind,
-  type NetworkNode,
-  nodesOf,
-  type PlacedHome,
-  readingsOfHomes,
-  unplacedHomes,
-} from './areas.ts';
+import { halfHoursPerDay, networkThen, readingsOfHomes, unplacedHomes } from './areas.ts';
 import { lookedFor, lookFor, residualsOf, saveSuggestion, suggestionFor } from './findings.ts';
-import { knownOfHomes, townMoneyOf } from './home-facts.ts';
-import { type JudgedArea, judgeArea, mostTogether } from './rank.ts';
-import { daysSince, type Span, spanBefore, todayOf } from './span.ts';
+import { townMoneyOf } from './home-facts.ts';
+import { type JudgedArea, judgeArea } from './rank.ts';
+import { boundsOf, knownIn, readNode, togetherAlone } from './read-node.ts';
+import { daysSince, spanBefore, todayOf } from './span.ts';
 import {
   type Advance,
   advanceRound,
@@ -54,8 +38,6 @@ const firstHour = 3;
 /** Real time of one sweep, so that other work of the same kind is not held up. */
 const sweepMs = 300;
 const mostSteps = 50;
-/** Homes on no node that are judged beside each other. */
-const togetherUnplaced = 40;
 const placingDays = 28;
 
 export function createRevenueRounds(o: RoundDeps) {
@@ -96,11 +78,6 @@ async function roundToWorkOn(o: RoundDeps, utility: Utility): Promise<Round | nu
   });
 }
 
-const boundsOf = (span: Span) => ({
-  fromMs: span.fromMs,
-  toMs: span.fromMs + span.days * dayMs,
-});
-
 type Step = { readonly utility: Utility; readonly round: Round; readonly model: Model };
 
 async function takeStep(o: RoundDeps, step: Step): Promise<void> {
@@ -127,9 +104,9 @@ async function takeNode(o: RoundDeps, { utility, round, model }: Step): Promise<
   const { database } = o;
   const span = spanBefore(round.day, utility.zone, round.spanDays);
   const read = await database.inUtility(utility.id, async (tx) => {
-    const nodes = await nodesOf(tx, utility.id, span.fromMs);
-    const node = nodes.find(({ code }) => isAfter(code, round.afterCode));
-    return node === undefined ? null : readNode(tx, { node, nodes, round, span });
+    const network = await networkThen(tx, utility.id, span);
+    const node = network.nodes.find(({ code }) => isAfter(code, round.afterCode));
+    return node === undefined ? null : readNode(tx, { node, network, round, span });
   });
   if (read === null) {
     const to = advance(round, { stage: 'unplaced', after: fromTheFirst });
@@ -141,16 +118,12 @@ async function takeNode(o: RoundDeps, { utility, round, model }: Step): Promise<
   const judged = read.parts.map((part) =>
     judgeArea({ ...part, model, pricePerKwhMinor: round.pricePerKwhMinor }),
   );
-  const whole = read.whole === null ? null : balanceOfArea(read.whole);
-  const balance = whole ?? judged[0]?.balance ?? null;
+  const balance = read.balance ?? judged[0]?.balance ?? null;
   await database.inUtility(utility.id, async (tx) => {
     const homes = judged.reduce((sum, { lines }) => sum + lines.length, 0);
     const to = advance(round, { afterCode: read.node.code, homes });
     if (!(await advanceRound(tx, round, { ...to, nowMs: o.nowMs() }))) return;
-    if (balance !== null) {
-      const homesThere = read.homes.length;
-      await saveBalance(tx, { round, nodeId: read.node.id, span, homes: homesThere, balance });
-    }
+    if (balance !== null) await saveBalance(tx, { round, span, read, balance });
     await saveLines(tx, { round, span, lines: linesOf(judged, read.homes) });
     for (const connectionId of judged.flatMap(({ elsewhere }) => elsewhere)) {
       const home = read.homes.find(({ place }) => place.connectionId === connectionId);
@@ -176,103 +149,11 @@ function linesOf(judged: readonly JudgedArea[], homes: readonly Located[]): Plac
   );
 }
 
-async function readNode(
-  tx: Tx,
-  o: {
-    readonly node: NetworkNode;
-    readonly nodes: readonly NetworkNode[];
-    readonly round: Round;
-    readonly span: Span;
-  },
-) {
-  const { node, nodes, round, span } = o;
-  const { utilityId } = round;
-  const below = nodes.filter(({ id, parentId }) => id === node.id || parentId === node.id);
-  const ranksHere = new Set(below.filter((each) => rankedAt(each, nodes) === node.id).map(idOf));
-  const nodeIds = node.isMetered ? below.map(idOf) : [...ranksHere];
-  const homes = await homesBehind(tx, { utilityId, nodeIds, span });
-  const readings = await readingsOfHomes(tx, homes, span);
-  const feederWh = node.isMetered ? await feederReadings(tx, node.id, span) : null;
-  const area: AreaReadings = {
-    ...{ areaId: node.id, intervalsPerDay: halfHoursPerDay, feederWh, homes: readings },
-  };
-  const ranked = new Map(
-    homes
-      .filter(({ nodeId }) => ranksHere.has(nodeId))
-      .map((home) => [home.place.connectionId, { daysHere: daysHere(home) }]),
-  );
-  const together = homes.length <= mostTogether;
-  const groups = together ? [area] : groupsOf(area, ranked);
-  const parts = [];
-  for (const part of ranked.size === 0 ? [] : groups) {
-    const known = await knownIn(tx, { round, span, homes, part });
-    parts.push({ area: part, ranked, known });
-  }
-  return { node, homes, parts, whole: together && ranked.size > 0 ? null : area };
-}
-
-const idOf = ({ id }: NetworkNode): string => id;
-
-/** The nearest node upwards that is metered; where none is, the node itself. */
-function rankedAt(node: NetworkNode, nodes: readonly NetworkNode[]): string {
-  if (node.isMetered || node.parentId === null) return node.id;
-  const parent = nodes.find(({ id }) => id === node.parentId);
-  return parent?.isMetered === true ? parent.id : node.id;
-}
-
-function daysHere({ days }: PlacedHome): number | null {
-  const here = days.filter((isHere) => isHere).length;
-  return here === days.length ? null : here;
-}
-
-function groupsOf(area: AreaReadings, ranked: ReadonlyMap<string, unknown>): AreaReadings[] {
-  const homes = area.homes.filter(({ homeId }) => ranked.has(homeId));
-  return Array.from({ length: Math.ceil(homes.length / togetherUnplaced) }, (_, i) => ({
-    ...{ areaId: area.areaId, intervalsPerDay: area.intervalsPerDay, feederWh: null },
-    homes: homes.slice(i * togetherUnplaced, (i + 1) * togetherUnplaced),
-  }));
-}
-
-async function knownIn(
-  tx: Tx,
-  o: {
-    readonly round: Round;
-    readonly span: Span;
-    readonly homes: readonly { readonly place: ConnectionPlace }[];
-    readonly part: AreaReadings;
-  },
-) {
-  const { round, span, homes, part } = o;
-  const inPart = new Set(part.homes.map(({ homeId }) => homeId));
-  return knownOfHomes(
-    tx,
-    homes.map(({ place }) => place).filter(({ connectionId }) => inPart.has(connectionId)),
-    {
-      ...boundsOf(span),
-      today: round.day,
-      townMiddleMinor: round.townMiddleMinor,
-      countedWh: new Map(part.homes.map((home) => [home.homeId, countedOf(home)])),
-    },
-  );
-}
-
-/** What was counted; null where less than nine tenths of the span were read. */
-function countedOf({ energyWh }: HomeReadings): bigint | null {
-  let sum = 0;
-  let read = 0;
-  for (const wh of energyWh) {
-    if (wh === missingWh) continue;
-    sum += wh;
-    read += 1;
-  }
-  return read * 10 >= energyWh.length * 9 ? BigInt(sum) : null;
-}
-
 async function takeUnplaced(o: RoundDeps, { utility, round, model }: Step): Promise<void> {
   const { database } = o;
   const span = spanBefore(round.day, utility.zone, round.spanDays);
   const read = await database.inUtility(utility.id, async (tx) => {
-    const asked = { utilityId: utility.id, after: round.after, count: togetherUnplaced };
+    const asked = { utilityId: utility.id, after: round.after, count: togetherAlone };
     const homes = await unplacedHomes(tx, asked);
     const readings = await readingsOfHomes(tx, homes, span);
     const area = { areaId: '', intervalsPerDay: halfHoursPerDay, feederWh: null, homes: readings };
@@ -286,7 +167,7 @@ async function takeUnplaced(o: RoundDeps, { utility, round, model }: Step): Prom
     homes.length === 0 ? [] : [judgeArea({ area, ranked, known, model, pricePerKwhMinor })];
   await database.inUtility(utility.id, async (tx) => {
     const to =
-      homes.length < togetherUnplaced || last === undefined
+      homes.length < togetherAlone || last === undefined
         ? advance(round, { stage: 'placing', after: fromTheFirst, homes: homes.length })
         : advance(round, { after: last, homes: homes.length });
     if (!(await advanceRound(tx, round, { ...to, nowMs: o.nowMs() }))) return;
@@ -300,11 +181,11 @@ async function takePlacing(o: RoundDeps, { utility, round }: Step): Promise<void
   const days = Math.min(placingDays, round.spanDays);
   const span = spanBefore(round.day, utility.zone, days);
   await database.inUtility(utility.id, async (tx) => {
-    const asked = { utilityId: utility.id, after: round.after, count: togetherUnplaced };
+    const asked = { utilityId: utility.id, after: round.after, count: togetherAlone };
     const homes = await lookedFor(tx, asked);
     const last = homes.at(-1)?.place;
     const to =
-      homes.length < togetherUnplaced || last === undefined
+      homes.length < togetherAlone || last === undefined
         ? advance(round, { stage: 'done' })
         : advance(round, { after: last });
     if (!(await advanceRound(tx, round, { ...to, nowMs: o.nowMs() }))) return;

@@ -3,7 +3,7 @@
 
 import { networkApi, revenueApi } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
-import { createCells, csvLines } from '../../base/csv.ts';
+import { createCells } from '../../base/csv.ts';
 import { on } from '../../base/http/on.ts';
 import { forbidden, HttpProblem, notFound } from '../../base/http/problem.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -16,7 +16,9 @@ import {
   requireActing,
 } from '../../registry/sign-in/index.ts';
 import { decidePlacement } from './findings.ts';
-import { daysOfNode, networkOf, placementFindings, revenuePage } from './views.ts';
+import { lossFile } from './loss-file.ts';
+import { daysOfNode, networkOf } from './network-view.ts';
+import { placementFindings, revenuePage } from './views.ts';
 
 export type RevenueRoutesDeps = OperatorScopeDeps & {
   readonly auditLog: AuditLog;
@@ -30,7 +32,7 @@ export function revenueRoutes(context: RevenueRoutesDeps) {
   return async (app: FastifyInstance): Promise<void> => {
     refuseOtherOrigins(app, context.publicUrl);
     on(app, networkApi.view, ({ request }) =>
-      scoped(request, ({ tx, utility }) => networkOf(tx, utility.id)),
+      scoped(request, ({ tx, utility }) => networkOf(tx, { utility, nowMs: nowMs() })),
     );
     on(app, networkApi.days, ({ request, uuid }) => {
       const nodeId = uuid('id');
@@ -75,7 +77,7 @@ export function revenueRoutes(context: RevenueRoutesDeps) {
       const text = await scoped(request, async ({ tx, utility, operator }) => {
         if (operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
         await auditLog.record(tx, operator, { act: 'exported', subject: 'losses' });
-        return lossFile(await networkOf(tx, utility.id), createCells(utility));
+        return lossFile(await networkOf(tx, { utility, nowMs: nowMs() }), createCells(utility));
       });
       return reply
         .type('text/csv; charset=utf-8; header=present')
@@ -94,25 +96,4 @@ function problemOfPlacement(code: 'unknownFinding' | 'decidedBefore'): HttpProbl
     title: 'Somebody decided before',
     detail: 'Reload the page to see what was decided.',
   });
-}
-
-function lossFile(
-  { nodes }: Awaited<ReturnType<typeof networkOf>>,
-  cells: ReturnType<typeof createCells>,
-): string {
-  const wh = (text: string | null): string => cells.kWh(text === null ? null : BigInt(text));
-  const header = [
-    ...['node', 'name', 'kind', 'feeder', 'homes', 'state', 'from', 'days', 'energy_in_kwh'],
-    ...['metered_kwh', 'estimated_kwh', 'technical_loss_kwh', 'unexplained_kwh'],
-    ...['unexplained_low_kwh', 'unexplained_high_kwh', 'lost', 'currency'],
-  ];
-  const codes = new Map(nodes.map(({ nodeId, code }) => [nodeId, code]));
-  const rows = nodes.map((node) => [
-    ...[node.code, node.name, node.kind, codes.get(node.parentId ?? '') ?? ''],
-    ...[String(node.homes), node.state, node.fromDay ?? '', String(node.days)],
-    ...[wh(node.energyInWh), wh(node.meteredWh), wh(node.estimatedWh), wh(node.technicalWh)],
-    ...[wh(node.unexplainedWh), wh(node.lowWh), wh(node.highWh)],
-    ...[cells.money(node.lostMinor === null ? null : BigInt(node.lostMinor)), cells.currency],
-  ]);
-  return csvLines([header, ...rows]);
 }

@@ -9,6 +9,7 @@ import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { halfHoursPerDay } from './areas.ts';
 import type { TownMoney } from './home-facts.ts';
 import type { JudgedLine } from './rank.ts';
+import type { ReadNode } from './read-node.ts';
 import { addDays, type Span } from './span.ts';
 
 export type Stage = 'nodes' | 'unplaced' | 'placing' | 'done';
@@ -124,17 +125,22 @@ export async function saveBalance(
   tx: Tx,
   o: {
     readonly round: Round;
-    readonly nodeId: string;
     readonly span: Span;
-    readonly homes: number;
+    readonly read: Pick<ReadNode, 'node' | 'homes' | 'bought'>;
     readonly balance: AreaBalance;
   },
 ): Promise<void> {
-  const { round, nodeId, span, homes, balance } = o;
+  const { round, span, balance } = o;
+  const { node, bought } = o.read;
+  const nodeId = node.id;
   const totals = {
-    ...{ round_id: round.id, state: balance.state, from_day: span.fromDay, days: span.days, homes },
-    outage_intervals: balance.outageIntervals,
+    ...{ round_id: round.id, state: balance.state, from_day: span.fromDay, days: span.days },
+    ...{ homes: o.read.homes.length, outage_intervals: balance.outageIntervals },
+    ...{ own_homes: bought.homes, buying_homes: bought.buyingHomes, sold_wh: bought.soldWh },
+    ...{ sold_minor: bought.soldMinor, read_homes: bought.readHomes },
+    ...{ read_counted_wh: bought.readCountedWh, read_sold_wh: bought.readSoldWh },
     ...partColumns(balance.total),
+    technical_range_wh: balance.total?.technicalRangeWh ?? null,
   };
   await tx
     .insertInto('network_balances')

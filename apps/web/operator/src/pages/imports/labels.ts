@@ -23,8 +23,8 @@ export const kindLabels: Record<ImportKind, { readonly name: string; readonly wh
     what: 'Money that customers had prepaid in an older system.',
   },
   networkNodes: {
-    name: 'Network: feeders and transformers',
-    what: 'One row for each node; feeders before the transformers that hang on them.',
+    name: 'Network: substations, feeders, transformers, phases',
+    what: 'One row for each node; upper nodes before those that hang on them.',
   },
   networkPlacements: {
     name: 'Network: which meter is where',

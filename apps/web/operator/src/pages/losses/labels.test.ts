@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rangeText, shareText } from './labels.ts';
+import { between, shareText } from './labels.ts';
 
 test('the share of what came in, and nothing where it cannot be told', () => {
   assert.equal(shareText({ energyInWh: '100000', unexplainedWh: '8340' }), '8.3 %');
@@ -9,6 +9,6 @@ test('the share of what came in, and nothing where it cannot be told', () => {
 });
 
 test('a range names both ends', () => {
-  assert.equal(rangeText({ lowWh: '1000', highWh: '2500' }), 'between 1.0 kWh and 2.5 kWh');
-  assert.equal(rangeText({ lowWh: null, highWh: null }), null);
+  assert.equal(between('1000', '2500'), 'between 1.0 kWh and 2.5 kWh');
+  assert.equal(between(null, null), null);
 });

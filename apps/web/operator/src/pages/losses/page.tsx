@@ -1,43 +1,60 @@
-// Losses of the network: each feeder with its transformers, what is missing there and what it is
+// Losses of the network: its nodes as a tree and on a map, what is missing at each and what it is
 // worth, and homes that seem to be elsewhere than the list says.
 
-import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Stack, Text } from '@mantine/core';
 import type { LossNode, Network } from '@prewatt/api';
-import { countText } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { lossDaysQuery, lossFilePath, networkQuery } from '../../api/revenue.ts';
 import { useCurrency, useSession } from '../../shell/session.tsx';
-import { kwhText, moneyText } from '../../text/numbers.ts';
+import { moneyText } from '../../text/numbers.ts';
 import { Dialog } from '../../ui/form.tsx';
-import { ActionButton, Fact, facts, PageHeading, panel, StateBadge } from '../../ui/show.tsx';
+import { Fact, facts, PageHeading } from '../../ui/show.tsx';
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';
+import { TabSet } from '../../ui/tab-set.tsx';
 import { BarChart } from '../connection/bar-chart.tsx';
-import { lossLabels, rangeText, shareText } from './labels.ts';
+import { lostShareText } from './labels.ts';
+import { NetworkMap } from './map.tsx';
 import { Placements } from './placements.tsx';
+import { NetworkTree, NodePanel } from './tree.tsx';
+import { Vending } from './vending.tsx';
+
+const tabTitles = { tree: 'Tree', map: 'Map', vending: 'Without a meter' } as const;
+type LossTab = keyof typeof tabTitles;
 
 export default function LossesPage() {
   const query = useQuery(networkQuery);
   const [open, setOpen] = useState<LossNode | null>(null);
+  const [tab, setTab] = useState<LossTab>('tree');
   const { data } = query;
   return (
     <Stack gap="md">
       <PageHeading title="Losses" aside={<FileLink />} />
       <Text c="dimmed" size="sm" maw="75ch">
-        What came in at each feeder and transformer in sixty days, what the homes behind it counted,
-        what lines lose, and what is left. A silent meter’s use is estimated, not missing.
+        What came in at each node of the network in up to sixty days, what the homes behind it
+        counted, what lines lose, and what is left. A silent meter’s use is estimated, not missing.
       </Text>
       {query.error !== null && <FailureNote failure={query.error} />}
       {data !== undefined && <Overview network={data} />}
       {data?.nodes.length === 0 && (
         <EmptyNote>
-          No network yet. Bring in three files under Imports: feeders and transformers, which meter
-          is where, and readings of nodes.
+          No network yet. Bring in three files under Imports: nodes (substations, feeders,
+          transformers), which meter is where, and readings of nodes.
         </EmptyNote>
       )}
-      {data?.nodes.map((node) => (
-        <NodePanel key={node.nodeId} node={node} onOpen={setOpen} />
-      ))}
+      {data !== undefined && data.nodes.length > 0 && (
+        <TabSet
+          label="Views of the network"
+          names={tabTitles}
+          open={tab}
+          onOpen={setTab}
+          panel={(each) => {
+            if (each === 'vending') return <Vending nodes={data.nodes} />;
+            if (each === 'map') return <MapWithNode nodes={data.nodes} onDays={setOpen} />;
+            return <NetworkTree nodes={data.nodes} onDays={setOpen} />;
+          }}
+        />
+      )}
       <Placements />
       <Dialog opened={open !== null} onClose={() => setOpen(null)} title={open?.name ?? ''}>
         {open !== null && <Days nodeId={open.nodeId} />}
@@ -57,15 +74,20 @@ function FileLink() {
 
 function Overview({ network }: { network: Network }) {
   const currency = useCurrency();
-  const lost = network.nodes.reduce((sum, { lostMinor }) => sum + BigInt(lostMinor ?? '0'), 0n);
   const { round, unplaced, nodes } = network;
   if (nodes.length === 0) return null;
   return (
     <dl className={facts}>
-      <Fact name="Worth of what is missing" note="at the average price of the sixty days">
+      <Fact
+        name="Worth of what is missing"
+        note="at the average price of these days; a loss at two levels counts once"
+      >
         {network.pricePerKwhMinor === null
           ? 'nothing was sold yet'
-          : moneyText(lost.toString(), currency)}
+          : moneyText(network.lostMinor, currency)}
+      </Fact>
+      <Fact name="Paid by homes on the network" note={lostShareText(network)}>
+        {moneyText(network.soldMinor, currency)}
       </Fact>
       <Fact name="Homes on no node">{unplaced}</Fact>
       <Fact
@@ -78,60 +100,20 @@ function Overview({ network }: { network: Network }) {
   );
 }
 
-function NodePanel({ node, onOpen }: { node: LossNode; onOpen: (node: LossNode) => void }) {
-  const currency = useCurrency();
-  const range = rangeText(node);
-  const isTold = node.energyInWh !== null;
+function MapWithNode({
+  nodes,
+  onDays,
+}: {
+  nodes: readonly LossNode[];
+  onDays: (node: LossNode) => void;
+}) {
+  const [at, setAt] = useState<string | null>(null);
+  const shown = nodes.find(({ nodeId }) => nodeId === at);
   return (
-    <section
-      className={panel}
-      aria-label={`${node.code}, ${node.name}`}
-      {...(node.parentId === null ? {} : { style: { marginInlineStart: '1.25rem' } })}
-    >
-      <Stack gap="xs">
-        <Group gap="sm" justify="space-between">
-          <Title order={2} size="h4" style={{ overflowWrap: 'anywhere' }}>
-            {node.code} · {node.name}
-          </Title>
-          <StateBadge label={lossLabels[node.state]} />
-        </Group>
-        <Text size="sm" c="dimmed">
-          {node.kind === 'feeder' ? 'Feeder' : 'Transformer'}, {countText(node.homes, 'home')}.{' '}
-          {node.words}
-        </Text>
-        {isTold && (
-          <dl className={facts}>
-            <Fact name="Came in">{kwhText(node.energyInWh)}</Fact>
-            <Fact
-              name="Counted by meters"
-              note={node.estimatedWh === '0' ? null : `and ${kwhText(node.estimatedWh)} estimated`}
-            >
-              {kwhText(node.meteredWh)}
-            </Fact>
-            <Fact name="Lost in lines">{kwhText(node.technicalWh)}</Fact>
-            <Fact name="Unexplained" note={range}>
-              {kwhText(node.unexplainedWh)}
-              {shareText(node) === null ? '' : `, ${shareText(node)}`}
-            </Fact>
-            {node.lostMinor !== null && (
-              <Fact name="Worth">{moneyText(node.lostMinor, currency)}</Fact>
-            )}
-          </dl>
-        )}
-        {isTold && (
-          <Group>
-            <ActionButton
-              size="compact-sm"
-              why={null}
-              label={`Days of ${node.code}`}
-              onClick={() => onOpen(node)}
-            >
-              Day by day
-            </ActionButton>
-          </Group>
-        )}
-      </Stack>
-    </section>
+    <Stack gap="sm">
+      <NetworkMap nodes={nodes} open={at} onOpen={setAt} />
+      {shown !== undefined && <NodePanel key={at} node={shown} onDays={onDays} isOpen />}
+    </Stack>
   );
 }
 
