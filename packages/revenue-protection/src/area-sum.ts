@@ -45,8 +45,8 @@ function added(sum: PreparedArea, part: Omit<PreparedArea, 'homes'>): PreparedAr
 }
 
 /**
- * What lines and transformers of further levels lose beside the last one, as parts of the load: less
- * is known of them, so the range widens with each.
+ * What lines and transformers of further levels lose beside the last one, as parts of the load:
+ * less is known of them, so the range widens with each.
  */
 export function lossesAbove(levels: number, last: LossPrior = usualLosses): LossPrior {
   const wider = (deviation: number, each: number) => Math.hypot(deviation, each * levels);

@@ -94,8 +94,8 @@ export async function readNode(tx: Tx, o: Asked): Promise<ReadNode> {
 }
 
 /**
- * The nodes whose homes are ranked at this one. Homes are ranked beside those that share the nearest
- * metered node above; behind more than 120 of them that node tells nothing of one home.
+ * The nodes whose homes are ranked at this one. Homes are ranked beside those that share the
+ * nearest metered node above; behind more than 120 of them that node tells nothing of one home.
  */
 function rankedHere({ node, network }: Asked): ReadonlySet<string> {
   const { nodes, tree, homesOn } = network;

@@ -123,7 +123,10 @@ async function takeNode(o: RoundDeps, { utility, round, model }: Step): Promise<
     const homes = judged.reduce((sum, { lines }) => sum + lines.length, 0);
     const to = advance(round, { afterCode: read.node.code, homes });
     if (!(await advanceRound(tx, round, { ...to, nowMs: o.nowMs() }))) return;
-    if (balance !== null) await saveBalance(tx, { round, span, read, balance });
+    if (balance !== null) {
+      const there = { nodeId: read.node.id, homes: read.homes.length, bought: read.bought };
+      await saveBalance(tx, { round, span, balance, ...there });
+    }
     await saveLines(tx, { round, span, lines: linesOf(judged, read.homes) });
     for (const connectionId of judged.flatMap(({ elsewhere }) => elsewhere)) {
       const home = read.homes.find(({ place }) => place.connectionId === connectionId);

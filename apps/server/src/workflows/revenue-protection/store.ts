@@ -9,8 +9,8 @@ import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { halfHoursPerDay } from './areas.ts';
 import type { TownMoney } from './home-facts.ts';
 import type { JudgedLine } from './rank.ts';
-import type { ReadNode } from './read-node.ts';
 import { addDays, type Span } from './span.ts';
+import type { Bought } from './vending.ts';
 
 export type Stage = 'nodes' | 'unplaced' | 'placing' | 'done';
 export type Round = {
@@ -126,16 +126,17 @@ export async function saveBalance(
   o: {
     readonly round: Round;
     readonly span: Span;
-    readonly read: Pick<ReadNode, 'node' | 'homes' | 'bought'>;
+    readonly nodeId: string;
+    /** All that were behind it within the span. */
+    readonly homes: number;
+    readonly bought: Bought;
     readonly balance: AreaBalance;
   },
 ): Promise<void> {
-  const { round, span, balance } = o;
-  const { node, bought } = o.read;
-  const nodeId = node.id;
+  const { round, span, balance, nodeId, homes, bought } = o;
   const totals = {
     ...{ round_id: round.id, state: balance.state, from_day: span.fromDay, days: span.days },
-    ...{ homes: o.read.homes.length, outage_intervals: balance.outageIntervals },
+    ...{ homes, outage_intervals: balance.outageIntervals },
     ...{ own_homes: bought.homes, buying_homes: bought.buyingHomes, sold_wh: bought.soldWh },
     ...{ sold_minor: bought.soldMinor, read_homes: bought.readHomes },
     ...{ read_counted_wh: bought.readCountedWh, read_sold_wh: bought.readSoldWh },
