@@ -90,7 +90,7 @@ test('a change to a wallet of a home that owes says the money, and when supply g
     assert.equal(carried?.prepaidChangeMinor, `${-owedMinor}`);
     assert.match(
       carried?.text ?? '',
-      /^Owed from .*: 60\.1 kWh that the meter had lent, at ZAR 2\.\d+ a kWh, with taxes\.$/,
+      /^Change to .*: 60\.1 kWh that the meter had lent are owed, at ZAR 2\.\d+ a kWh, with taxes\.$/,
     );
     assert.doesNotMatch(begun, /nothing in it/);
   });

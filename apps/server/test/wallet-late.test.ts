@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { expectOk, parseId, uuidOf } from '@prewatt/quantities';
+import { expectOk, parseId, uuidOf, zonedAt } from '@prewatt/quantities';
 import demoTariff from '@prewatt/tariff/documents/demo.json' with { type: 'json' };
 import { sql } from 'kysely';
 import { overviewOf } from '../src/edge/operators/meters.ts';
@@ -294,4 +294,26 @@ test('a reading that has just come late and waits to be charged anew breaks no l
     before,
   );
   await assertProof(w.h);
+});
+
+test('text, statement and console say the instant at which the meter changed, not when that was heard', async () => {
+  await w.read(startMs, [100_000]);
+  await w.ask('wallet');
+  const changedAtMs = w.h.clock.nowMs + 5 * 60_000;
+  w.h.clock.nowMs += 2 * 3_600_000;
+  await w.answer('setPaymentMode', handedOver(20_000), changedAtMs);
+  const { zone } = await w.h.services.utilities.get(w.h.utilityId);
+  const clock = zonedAt(changedAtMs, zone).toPlainTime().toString().slice(0, 5);
+  const { rows } = await sql<{ text: string }>`SELECT text FROM prewatt.messages
+    WHERE connection_id = ${w.home.connectionId}::uuid AND kind = 'walletBegins'`.execute(
+    w.h.owner.directories,
+  );
+  const text = rows[0]?.text ?? '';
+  assert.ok(text.includes(`, ${clock}, with ZAR `), `${clock} in ${text}`);
+  const carried = (await w.statement()).rows.find(({ kind }) => kind === 'carried');
+  assert.ok(carried?.text.includes(`, ${clock}: 20.0 kWh that were left`), carried?.text);
+  const { changes }: { changes: { madeAt: string }[] } = (
+    await w.people.viewer.get(`${w.path()}/wallet`)
+  ).json();
+  assert.equal(Date.parse(changes[0]?.madeAt ?? ''), changedAtMs);
 });

@@ -101,8 +101,11 @@ export const walletAnswerSchema = z.object({
       problem: z.string().nullable(),
       energyWh: integerString.nullable(),
       amountMinor: integerString.nullable(),
+      /** When it was allowed, and asked of the meter. */
       at: instantSchema,
       stateAt: instantSchema,
+      /** When the credit changed hands, by the meter's clock; null while it has not. */
+      madeAt: instantSchema.nullable(),
     }),
   ),
 });

@@ -122,7 +122,8 @@ const changes: DeskCommand = {
     const lines = rows.map((row) => {
       const carried = row.amountMinor === null ? '' : `, ${desk.money(row.amountMinor)} carried`;
       const problem = row.problem === null ? '' : `: ${row.problem}`;
-      return `${desk.when(row.at)}  to ${row.toMode}  ${row.state}${carried}${problem}`;
+      const asked = row.madeAt === null ? 'asked ' : '';
+      return `${asked}${desk.when(row.madeAt ?? row.at)}  to ${row.toMode}  ${row.state}${carried}${problem}`;
     });
     return done(lines.length === 0 ? ['the credit mode was never changed'] : lines, { rows });
   },

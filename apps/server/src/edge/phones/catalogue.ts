@@ -89,7 +89,7 @@ const ahead: readonly Ahead[] = [
   { what: 'calledOff', toMode: 'wallet' },
   { what: 'postpaid' },
   { what: 'prepaid' },
-  { what: 'walletBegins', left, credit: null, isEmpty: false },
+  { what: 'walletBegins', sinceMs: atMs, left, credit: null, isEmpty: false },
   { what: 'held', untilMs: atMs },
   { what: 'released', how: 'button' },
   { what: 'flagEnds', lastDay: '2026-12-09' },

@@ -124,9 +124,9 @@ export const ar: MessageTexts = {
   'ahead.postpaid': 'سيحسب عداد {home} استهلاكك بلا رصيد. بعدها لا تُقطع الكهرباء إذا نفد الرصيد.',
   'ahead.prepaid':
     'يصير عداد {home} مسبق الدفع. بعدها تُقطع الكهرباء إذا نفد رصيده، ما لم تُبقها قاعدة. اشترِ: {url}',
-  'ahead.begins': 'صار لـ{home} رصيد مالي فيه {left}{credit}.',
-  'ahead.beginsEmpty': 'صار لـ{home} رصيد مالي فارغ{credit}.',
-  'ahead.beginsOwing': 'صار لـ{home} رصيد مالي وعليه {owed}{credit}.',
+  'ahead.begins': 'صار لـ{home} منذ {time} رصيد مالي فيه {left}{credit}.',
+  'ahead.beginsEmpty': 'صار لـ{home} منذ {time} رصيد مالي فارغ{credit}.',
+  'ahead.beginsOwing': 'صار لـ{home} منذ {time} رصيد مالي وعليه {owed}{credit}.',
   'ahead.beginsLent': '، عن {lent} أقرضك إياها العداد',
   'ahead.beginsLentAt': '، عن {lent} أقرضك إياها العداد، بسعر {price} لكل kWh',
   'ahead.beginsCredit': '، مع {energy} بقيت في العداد، بسعر {price} لكل kWh',

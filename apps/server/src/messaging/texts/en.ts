@@ -135,9 +135,9 @@ export const en = {
     'the meter of {home} is set to count what you use, without credit. From then on supply does not go off when credit is used up.',
   'ahead.prepaid':
     'the meter of {home} is set to prepayment. From then on supply goes off when its credit is used up, unless a rule keeps it on. Buy: {url}',
-  'ahead.begins': '{home} has a wallet now, with {left} in it{credit}.',
-  'ahead.beginsEmpty': '{home} has a wallet now, with nothing in it{credit}.',
-  'ahead.beginsOwing': '{home} has a wallet now, and {owed} are owed in it{credit}.',
+  'ahead.begins': '{home} has a wallet since {time}, with {left} in it{credit}.',
+  'ahead.beginsEmpty': '{home} has a wallet since {time}, with nothing in it{credit}.',
+  'ahead.beginsOwing': '{home} has a wallet since {time}, and {owed} are owed in it{credit}.',
   'ahead.beginsLent': ', for {lent} that the meter had lent you',
   'ahead.beginsLentAt': ', for {lent} that the meter had lent you, at {price} a kWh',
   'ahead.beginsCredit': ', with the {energy} that were left in the meter, at {price} a kWh',

@@ -133,9 +133,9 @@ export const es: MessageTexts = {
     'el medidor de {home} contará lo que use, sin crédito. Desde entonces la luz no se corta cuando se acabe el crédito.',
   'ahead.prepaid':
     'el medidor de {home} pasa a prepago. Desde entonces la luz se corta cuando se acabe el crédito, salvo que una regla la mantenga. Compre: {url}',
-  'ahead.begins': '{home} tiene ahora un saldo, con {left}{credit}.',
-  'ahead.beginsEmpty': '{home} tiene ahora un saldo, vacío{credit}.',
-  'ahead.beginsOwing': '{home} tiene ahora un saldo, con {owed} de deuda{credit}.',
+  'ahead.begins': '{home} tiene un saldo desde {time}, con {left}{credit}.',
+  'ahead.beginsEmpty': '{home} tiene un saldo desde {time}, vacío{credit}.',
+  'ahead.beginsOwing': '{home} tiene un saldo desde {time}, con {owed} de deuda{credit}.',
   'ahead.beginsLent': ', por {lent} que el medidor le había prestado',
   'ahead.beginsLentAt': ', por {lent} que el medidor le había prestado, a {price} el kWh',
   'ahead.beginsCredit': ', con los {energy} que quedaban en el medidor, a {price} el kWh',

@@ -140,9 +140,9 @@ export const fr: MessageTexts = {
     'le compteur de {home} va compter ce que vous utilisez, sans crédit. Ensuite, le courant n’est plus coupé quand le crédit est épuisé.',
   'ahead.prepaid':
     'le compteur de {home} passe au prépaiement. Ensuite, le courant est coupé quand son crédit est épuisé, sauf si une règle le maintient. Achetez : {url}',
-  'ahead.begins': '{home} a maintenant un solde, avec {left}{credit}.',
-  'ahead.beginsEmpty': '{home} a maintenant un solde, vide{credit}.',
-  'ahead.beginsOwing': '{home} a maintenant un solde, avec {owed} à payer{credit}.',
+  'ahead.begins': '{home} a un solde depuis {time}, avec {left}{credit}.',
+  'ahead.beginsEmpty': '{home} a un solde depuis {time}, vide{credit}.',
+  'ahead.beginsOwing': '{home} a un solde depuis {time}, avec {owed} à payer{credit}.',
   'ahead.beginsLent': ', pour {lent} que le compteur vous avait prêtés',
   'ahead.beginsLentAt': ', pour {lent} que le compteur vous avait prêtés, à {price} le kWh',
   'ahead.beginsCredit': ', avec les {energy} qui restaient au compteur, à {price} le kWh',

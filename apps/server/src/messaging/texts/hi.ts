@@ -129,9 +129,9 @@ export const hi: MessageTexts = {
     '{home} का मीटर बिना क्रेडिट के खपत गिनेगा। तब से क्रेडिट ख़त्म होने पर बिजली बंद नहीं होगी।',
   'ahead.prepaid':
     '{home} का मीटर प्रीपेड होगा। तब से क्रेडिट ख़त्म होने पर बिजली बंद होगी, जब तक कोई नियम उसे चालू न रखे। ख़रीदें: {url}',
-  'ahead.begins': '{home} का अब बैलेंस है, उसमें {left} हैं{credit}।',
-  'ahead.beginsEmpty': '{home} का अब बैलेंस है, वह ख़ाली है{credit}।',
-  'ahead.beginsOwing': '{home} का अब बैलेंस है, उसमें {owed} बकाया है{credit}।',
+  'ahead.begins': '{home} का {time} से बैलेंस है, उसमें {left} हैं{credit}।',
+  'ahead.beginsEmpty': '{home} का {time} से बैलेंस है, वह ख़ाली है{credit}।',
+  'ahead.beginsOwing': '{home} का {time} से बैलेंस है, उसमें {owed} बकाया है{credit}।',
   'ahead.beginsLent': ', मीटर के उधार दिए {lent} के लिए',
   'ahead.beginsLentAt': ', मीटर के उधार दिए {lent} के लिए, {price} प्रति kWh',
   'ahead.beginsCredit': ', मीटर में बचे {energy} के साथ, {price} प्रति kWh',

@@ -139,9 +139,9 @@ export const id: MessageTexts = {
     'meter {home} akan menghitung pemakaian, tanpa kredit. Sejak itu listrik tidak mati bila kredit habis.',
   'ahead.prepaid':
     'meter {home} menjadi prabayar. Sejak itu listrik mati bila kredit habis, kecuali ada aturan yang mempertahankannya. Beli: {url}',
-  'ahead.begins': '{home} kini punya saldo, berisi {left}{credit}.',
-  'ahead.beginsEmpty': '{home} kini punya saldo, kosong{credit}.',
-  'ahead.beginsOwing': '{home} kini punya saldo, dengan utang {owed}{credit}.',
+  'ahead.begins': '{home} punya saldo sejak {time}, berisi {left}{credit}.',
+  'ahead.beginsEmpty': '{home} punya saldo sejak {time}, kosong{credit}.',
+  'ahead.beginsOwing': '{home} punya saldo sejak {time}, dengan utang {owed}{credit}.',
   'ahead.beginsLent': ', untuk {lent} yang dipinjamkan meter',
   'ahead.beginsLentAt': ', untuk {lent} yang dipinjamkan meter, {price} per kWh',
   'ahead.beginsCredit': ', dengan {energy} yang tersisa di meter, {price} per kWh',

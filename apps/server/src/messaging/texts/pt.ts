@@ -135,9 +135,9 @@ export const pt: MessageTexts = {
     'o contador de {home} passa a contar o que usa, sem crédito. A partir daí a energia não é desligada quando o crédito acaba.',
   'ahead.prepaid':
     'o contador de {home} passa a pré-pago. A partir daí a energia é desligada quando o crédito acaba, a não ser que uma regra a mantenha. Compre: {url}',
-  'ahead.begins': '{home} tem agora um saldo, com {left}{credit}.',
-  'ahead.beginsEmpty': '{home} tem agora um saldo, vazio{credit}.',
-  'ahead.beginsOwing': '{home} tem agora um saldo, com {owed} em dívida{credit}.',
+  'ahead.begins': '{home} tem um saldo desde {time}, com {left}{credit}.',
+  'ahead.beginsEmpty': '{home} tem um saldo desde {time}, vazio{credit}.',
+  'ahead.beginsOwing': '{home} tem um saldo desde {time}, com {owed} em dívida{credit}.',
   'ahead.beginsLent': ', por {lent} que o contador lhe tinha emprestado',
   'ahead.beginsLentAt': ', por {lent} que o contador lhe tinha emprestado, a {price} por kWh',
   'ahead.beginsCredit': ', com os {energy} que restavam no contador, a {price} por kWh',

@@ -132,9 +132,9 @@ export const sw: MessageTexts = {
     'mita ya {home} itahesabu unachotumia, bila salio. Umeme hautazimwa salio likiisha.',
   'ahead.prepaid':
     'mita ya {home} itakuwa ya malipo ya kabla. Salio likiisha umeme utazimwa, isipokuwa kanuni inauzuia. Nunua: {url}',
-  'ahead.begins': '{home} ina pochi sasa, yenye {left}{credit}.',
-  'ahead.beginsEmpty': '{home} ina pochi sasa, yenye sifuri{credit}.',
-  'ahead.beginsOwing': '{home} ina pochi sasa, yenye deni la {owed}{credit}.',
+  'ahead.begins': '{home} ina pochi tangu {time}, yenye {left}{credit}.',
+  'ahead.beginsEmpty': '{home} ina pochi tangu {time}, yenye sifuri{credit}.',
+  'ahead.beginsOwing': '{home} ina pochi tangu {time}, yenye deni la {owed}{credit}.',
   'ahead.beginsLent': ' kwa {lent} ulizokopeshwa na mita',
   'ahead.beginsLentAt': ' kwa {lent} ulizokopeshwa na mita, kwa {price} kila kWh',
   'ahead.beginsCredit': ', pamoja na {energy} za mita, kwa {price} kila kWh',

@@ -137,9 +137,9 @@ export const zu: MessageTexts = {
     'imitha ye-{home} izobala okusebenzisayo, ngaphandle kwekhredithi. Kusukela lapho ugesi awucishwa uma ikhredithi iphela.',
   'ahead.prepaid':
     'imitha ye-{home} iba ngekhokhelwa ngaphambili. Kusukela lapho ugesi uyacishwa uma ikhredithi iphela, ngaphandle uma umthetho uwugcina. Thenga: {url}',
-  'ahead.begins': '{home} inebhalansi manje, eno-{left}{credit}.',
-  'ahead.beginsEmpty': '{home} inebhalansi manje, engenalutho{credit}.',
-  'ahead.beginsOwing': '{home} inebhalansi manje, ekweleta u-{owed}{credit}.',
+  'ahead.begins': '{home} inebhalansi kusukela ngo-{time}, eno-{left}{credit}.',
+  'ahead.beginsEmpty': '{home} inebhalansi kusukela ngo-{time}, engenalutho{credit}.',
+  'ahead.beginsOwing': '{home} inebhalansi kusukela ngo-{time}, ekweleta u-{owed}{credit}.',
   'ahead.beginsLent': ', ngo-{lent} imitha ekuboleke wona',
   'ahead.beginsLentAt': ', ngo-{lent} imitha ekuboleke wona, ngo-{price} nge-kWh',
   'ahead.beginsCredit': ', no-{energy} obusele kumitha, ngo-{price} nge-kWh',

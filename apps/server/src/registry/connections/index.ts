@@ -4,11 +4,13 @@
 export { type ConversionRefusal, convertedAtMsOf, recordConversion } from './conversions.ts';
 export { hasLink } from './has-link.ts';
 export {
+  changedAtMs,
   failModeChange,
   holdsSalesMs,
   insertModeChange,
   isModeChanging,
   isOpenModeChange,
+  type ModeChangeTimes,
   modeIsChanging,
   turningToWalletSince,
   updateModeChange,

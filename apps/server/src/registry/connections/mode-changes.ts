@@ -1,6 +1,7 @@
 // Changes of who holds a connection's credit: asked for once at a time, and open until the meter
 // has answered. What a change does with the money is decided by the wallet.
 
+import { dayMs } from '@prewatt/quantities';
 import { type Insertable, sql, type Updateable } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { Tables } from '../../base/tables.ts';
@@ -44,6 +45,28 @@ export async function isModeChanging(tx: Tx, { bucket, connectionId }: Of): Prom
     SELECT ${sql.raw(modeIsChanging({ bucket: 'at.bucket', connectionId: 'at.id' }))} AS is
     FROM (VALUES (${bucket}::smallint, ${connectionId}::uuid)) at (bucket, id)`.execute(tx);
   return rows[0]?.is ?? false;
+}
+
+/** Of a change and its command: what says when it was made. */
+export type ModeChangeTimes = {
+  readonly at: number;
+  /** When the register was read at a silent meter, by which the change is made; otherwise null. */
+  readonly site_read_at: number | null;
+  /** By the meter's clock. */
+  readonly completed_at: number | null;
+  /** When the answer came. */
+  readonly stage_at: number;
+};
+
+/**
+ * When the meter's credit changed hands: by its own clock, which its readings follow too, as far as
+ * that can be; of a silent meter, when its register was read there. Pages, texts and statements
+ * say this instant.
+ */
+export function changedAtMs(change: ModeChangeTimes): number {
+  if (change.site_read_at !== null) return change.site_read_at;
+  const completedMs = change.completed_at ?? change.stage_at;
+  return Math.min(Math.max(completedMs, change.at - dayMs), change.stage_at);
 }
 
 export async function insertModeChange(

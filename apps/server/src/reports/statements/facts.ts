@@ -4,8 +4,15 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { paidMinorOf } from '../../money/vending/index.ts';
-import type { ConnectionPlace } from '../../registry/connections/index.ts';
+import { type ConnectionPlace, changedAtMs } from '../../registry/connections/index.ts';
 import type { EntryRow } from './store.ts';
+
+export type CarriedFact = {
+  readonly energyWh: bigint;
+  readonly amountMinor: bigint;
+  /** When the credit changed hands; it is posted when the server heard of it. */
+  readonly changedAtMs: number;
+};
 
 /** What the sentences of entries need to know, by identifier. */
 export type Facts = {
@@ -25,10 +32,7 @@ export type Facts = {
    * What meters handed over at changes to wallet mode, below zero what they had lent, and the money
    * that it became, by when it was posted.
    */
-  readonly carried: ReadonlyMap<
-    number,
-    { readonly energyWh: bigint; readonly amountMinor: bigint }
-  >;
+  readonly carried: ReadonlyMap<number, CarriedFact>;
   /** Grants that became money in the wallet, by when they were posted. */
   readonly freeCredit: ReadonlyMap<number, { readonly energyWh: bigint; readonly reason: string }>;
   readonly sales: ReadonlyMap<
@@ -174,7 +178,11 @@ async function selectCarried(tx: Tx, place: ConnectionPlace): Promise<Facts['car
     .innerJoin('transfers as t', (join) =>
       join.onRef('t.bucket', '=', 'm.bucket').onRef('t.mode_change_id', '=', 'm.id'),
     )
+    .innerJoin('commands as c', (join) =>
+      join.onRef('c.bucket', '=', 'm.bucket').onRef('c.id', '=', 'm.command_id'),
+    )
     .select(['t.posted_at', 'm.energy_wh', 'm.amount_minor'])
+    .select(['m.at', 'm.site_read_at', 'c.completed_at', 'c.stage_at'])
     .where('m.bucket', '=', place.bucket)
     .where('m.connection_id', '=', place.connectionId)
     .where('m.to_mode', '=', 'wallet')
@@ -183,7 +191,10 @@ async function selectCarried(tx: Tx, place: ConnectionPlace): Promise<Facts['car
   return new Map(
     rows.map((row) => [
       row.posted_at,
-      { energyWh: row.energy_wh ?? 0n, amountMinor: row.amount_minor ?? 0n },
+      {
+        ...{ energyWh: row.energy_wh ?? 0n, amountMinor: row.amount_minor ?? 0n },
+        changedAtMs: changedAtMs(row),
+      },
     ]),
   );
 }

@@ -2,10 +2,10 @@
 // kind of movement; a new kind does not compile until it has one.
 
 import type { QuoteLineJson, StatementEntryKind } from '@prewatt/api';
-import { type Currency, formatKwh, zonedAt } from '@prewatt/quantities';
+import { formatKwh, zonedAt } from '@prewatt/quantities';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { pricedEnergyText, unitPriceText } from '../../workflows/wallet/index.ts';
-import type { Facts } from './facts.ts';
+import type { CarriedFact, Facts } from './facts.ts';
 import type { EntryKind, EntryRow } from './store.ts';
 
 export const kindOf: Record<EntryKind, StatementEntryKind> = {
@@ -66,7 +66,7 @@ export function sentenceOf(
     case 'use':
       return useSentence(facts.ratings.get(row.rating_id ?? ''), zone);
     case 'carried':
-      return carriedSentence(facts.carried.get(row.posted_at), currency);
+      return carriedSentence(facts.carried.get(row.posted_at), { currency, zone });
     case 'useOwed':
       return 'Use up to the change to token mode that the balance did not cover: owed from now on, and repaid bit by bit with what is bought.';
     case 'useRepaid':
@@ -110,18 +110,19 @@ export function sentenceOf(
 
 /** Energy that was left in the meter, or lent by it, and the price at which it became money. */
 function carriedSentence(
-  carried: { readonly energyWh: bigint; readonly amountMinor: bigint } | undefined,
-  currency: Currency,
+  carried: CarriedFact | undefined,
+  { currency, zone }: Pick<Utility, 'currency' | 'zone'>,
 ): string {
-  if (carried === undefined || carried.energyWh === 0n) {
-    return 'What was left at the change between meter and wallet.';
-  }
+  if (carried === undefined) return 'What was left at the change between meter and wallet.';
+  const at = zonedAt(carried.changedAtMs, zone);
+  const change = `Change to the wallet on ${dayOf(at)}, ${clockOf(at)}`;
+  if (carried.energyWh === 0n) return `${change}: the balance of the meter is in the wallet now.`;
   const isLent = carried.energyWh < 0n;
   const kwh = pricedEnergyText(carried.energyWh);
   const price = `${unitPriceText(carried, currency)} a kWh, with taxes`;
   return isLent
-    ? `Owed from the change to the wallet on: ${kwh} that the meter had lent, at ${price}.`
-    : `Money from the change to the wallet on: ${kwh} that were left in the meter, at ${price}.`;
+    ? `${change}: ${kwh} that the meter had lent are owed, at ${price}.`
+    : `${change}: ${kwh} that were left in the meter became money, at ${price}.`;
 }
 
 function freeCreditSentence(
@@ -148,10 +149,12 @@ function useSentence(rating: RatingFact | undefined, zone: string): string {
 function spanOf(rating: RatingFact, zone: string): string {
   const at = (ms: number) => zonedAt(ms, zone);
   const start = at(rating.startsAtMs);
-  const day = start.toLocaleString('en-GB', { day: 'numeric', month: 'short' });
-  const clock = (time: Temporal.ZonedDateTime) => time.toPlainTime().toString().slice(0, 5);
-  return `on ${day}, ${clock(start)} to ${clock(at(rating.endsAtMs))}`;
+  return `on ${dayOf(start)}, ${clockOf(start)} to ${clockOf(at(rating.endsAtMs))}`;
 }
+
+const dayOf = (at: Temporal.ZonedDateTime): string =>
+  at.toLocaleString('en-GB', { day: 'numeric', month: 'short' });
+const clockOf = (at: Temporal.ZonedDateTime): string => at.toPlainTime().toString().slice(0, 5);
 
 /** Of a purchase or of use: its lines, as on its receipt. */
 export function partsOf(

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { pageLanguages } from '@prewatt/api';
 import { type Ahead, aheadText, type OwedAtChange } from './ahead-words.ts';
 
+const sinceMs = Date.UTC(2026, 11, 2, 11, 5);
 const place = { home: 'Flat 3', zone: 'Africa/Nairobi', url: 'https://p.example', help: null };
 const due = { owed: 'KES 90.00', lent: '6.1 kWh', price: null, payAtLeast: 'KES 100.00' };
 const offs: readonly OwedAtChange['off'][] = [
@@ -18,7 +19,7 @@ test('each end of supply has its own sentence, of which only a marked home has n
       const texts = offs.map((off) =>
         aheadText(
           language,
-          { what, left: null, credit: null, isEmpty: false, due: { ...due, off } },
+          { what, sinceMs, left: null, credit: null, isEmpty: false, due: { ...due, off } },
           place,
         ),
       );
@@ -51,10 +52,11 @@ test('what was lent is said without a price, too', () => {
 
 test('a wallet that begins says from how much energy its money is, and at what price', () => {
   const credit = { energy: '12.3 kWh', price: 'KES 22.4' };
-  const begins = { what: 'walletBegins', left: 'KES 275.52', credit, isEmpty: false } as const;
+  const said = { sinceMs, left: 'KES 275.52', credit, isEmpty: false };
+  const begins = { what: 'walletBegins', ...said } as const;
   assert.match(
     aheadText('en', begins, place),
-    /with KES 275\.52 in it, with the 12\.3 kWh that were left in the meter, at KES 22\.4 a kWh\./,
+    /a wallet since Wed,? 2 Dec, 14:05, with KES 275\.52 in it, with the 12\.3 kWh that were left in the meter, at KES 22\.4 a kWh\./,
   );
   assert.match(aheadText('sw', begins, place), /12\.3 kWh za mita, kwa KES 22\.4 kila kWh/);
   const owed = { ...due, price: 'KES 14.75', off: 'atOnce' } as const;

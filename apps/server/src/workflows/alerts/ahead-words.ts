@@ -19,6 +19,8 @@ export type Ahead =
   /** `due` also of an empty one. */
   | {
       readonly what: 'walletBegins';
+      /** The instant that the home page says, too. */
+      readonly sinceMs: number;
       readonly left: string | null;
       /** What was left in the meter; null where that was nothing, or money. */
       readonly credit: Credit | null;
@@ -220,6 +222,7 @@ type Begins = Extract<Ahead, { what: 'walletBegins' }>;
 function beginsText(a: Begins, o: Saying & { readonly home: string }): string {
   const { say, home, url } = o;
   const { due, credit: left } = a;
+  const of = { home, time: o.at(a.sinceMs) };
   // Where it came from, of money or of a debt that is there at the beginning.
   const credit = [
     due === undefined ? '' : lentText(due, say),
@@ -228,13 +231,13 @@ function beginsText(a: Begins, o: Saying & { readonly home: string }): string {
   if (due === undefined) {
     const begins =
       a.left === null
-        ? say('ahead.beginsEmpty', { home, credit })
-        : say('ahead.begins', { home, credit, left: a.left });
+        ? say('ahead.beginsEmpty', { ...of, credit })
+        : say('ahead.begins', { ...of, credit, left: a.left });
     return sentences(begins, say('ahead.beginsThen', { url }));
   }
   const begins = a.isEmpty
-    ? say('ahead.beginsEmpty', { home, credit })
-    : say('ahead.beginsOwing', { home, credit, owed: due.owed });
+    ? say('ahead.beginsEmpty', { ...of, credit })
+    : say('ahead.beginsOwing', { ...of, credit, owed: due.owed });
   return sentences(begins, say('ahead.beginsAdded', {}), payOrOff(due, o));
 }
 

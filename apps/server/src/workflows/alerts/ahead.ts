@@ -116,7 +116,10 @@ export async function tellOfMode(tx: Tx, o: TellDeps, news: ModeNews): Promise<v
   const left = balanceMinor > 0n ? formatMoney(balanceMinor, currency) : null;
   const owed = balanceMinor < 0n ? formatMoney(-balanceMinor, currency) : null;
   const due = toMode === 'wallet' ? await owedAtChange(tx, o, news, balanceMinor) : {};
-  const begun = { left, credit: creditOf(news, currency), isEmpty: balanceMinor === 0n };
+  const begun = {
+    ...{ left, credit: creditOf(news, currency), isEmpty: balanceMinor === 0n },
+    sinceMs: news.sinceMs ?? o.nowMs(),
+  };
   const asked: Ahead =
     toMode === 'wallet'
       ? { what: 'toWallet', ...(lentWithoutPrice(news) ?? due) }

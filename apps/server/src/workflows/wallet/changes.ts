@@ -1,26 +1,24 @@
 // Changes of credit mode that their meters have answered, or will never answer: which ones these
 // are, and when, by the meter's clock, the ledger and the meter exchanged the credit.
 
-import { dayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
-import type { ConnectionPlace } from '../../registry/connections/index.ts';
-import { holdsSalesMs, modeIsChanging } from '../../registry/connections/index.ts';
+import {
+  type ConnectionPlace,
+  holdsSalesMs,
+  type ModeChangeTimes,
+  modeIsChanging,
+} from '../../registry/connections/index.ts';
 
-export type OpenChange = {
+export type OpenChange = ModeChangeTimes & {
   readonly bucket: number;
   readonly id: string;
   readonly connection_id: string;
   readonly meter_id: string;
   readonly to_mode: 'token' | 'wallet';
   readonly state: 'awaitingMeter' | 'failed';
-  readonly at: number;
-  /** When the register was read at a silent meter, by which the change is made; otherwise null. */
-  readonly site_read_at: number | null;
   readonly debt_id: string | null;
   readonly stage: string;
-  readonly stage_at: number;
-  readonly completed_at: number | null;
   readonly result: {
     readonly kind?: string;
     readonly reason?: string;
@@ -51,16 +49,6 @@ export async function openChanges(tx: Tx, utilityId: string): Promise<readonly O
         OR (m.state = 'failed' AND c.stage = 'done'))
     ORDER BY m.at LIMIT 50`.execute(tx);
   return rows;
-}
-
-/**
- * When the meter's credit changed hands: by its own clock, which its readings follow too, as far as
- * that can be; of a silent meter, when its register was read there.
- */
-export function changedAtMs(change: OpenChange): number {
-  if (change.site_read_at !== null) return change.site_read_at;
-  const completedMs = change.completed_at ?? change.stage_at;
-  return Math.min(Math.max(completedMs, change.at - dayMs), change.stage_at);
 }
 
 /** Paid sales that were held while a change was under way, which has ended or waits for long. */

@@ -9,6 +9,7 @@ import { insertCarriedSale, stuckText, type Vending } from '../../money/vending/
 import {
   type Connection,
   type ConnectionPlace,
+  changedAtMs,
   loadConnectionForUpdate,
   type MeterPlace,
   setCreditMode,
@@ -16,7 +17,7 @@ import {
 } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { type Carried, carryIn } from './carry.ts';
-import { changedAtMs, type OpenChange } from './changes.ts';
+import type { OpenChange } from './changes.ts';
 import { modeRefusals } from './errors.ts';
 import { type OweDeps, oweUse } from './late-use.ts';
 import type { ModeDeps } from './modes.ts';
@@ -107,8 +108,9 @@ async function finishToWallet(tx: Tx, deps: FinishDeps, o: Finishing): Promise<v
   if (o.connection.creditMode === 'wallet') return;
   await startWallet(tx, { ...o, place: { ...o.place, meterId: o.change.meter_id } });
   const { place, change } = o;
+  const sinceMs = changedAtMs(change);
   const news = { modeChangeId: change.id, toMode: 'wallet', what: 'begun', carried } as const;
-  await deps.onMode(tx, { place, ...news });
+  await deps.onMode(tx, { place, ...news, sinceMs });
 }
 
 async function startWallet(

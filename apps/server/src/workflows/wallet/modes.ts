@@ -54,6 +54,8 @@ export type ModeNews = {
   readonly due?: DueAtChange;
   /** Of a wallet that has begun: what the meter handed over, below zero what it had lent. */
   readonly carried?: Carried;
+  /** Of a wallet that has begun: since when its use is charged. */
+  readonly sinceMs?: number;
 };
 
 export type ModeDeps = {

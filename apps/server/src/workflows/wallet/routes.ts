@@ -13,6 +13,7 @@ import { type Approvals, problemOfApproval } from '../../registry/approvals/inde
 import {
   type Connection,
   type ConnectionPlace,
+  changedAtMs,
   loadConnection,
   placeOfConnection,
 } from '../../registry/connections/index.ts';
@@ -192,11 +193,15 @@ async function ratingsOf(tx: Tx, place: ConnectionPlace): Promise<WalletAnswer['
 
 async function changesOf(tx: Tx, place: ConnectionPlace): Promise<WalletAnswer['changes']> {
   const rows = await tx
-    .selectFrom('mode_changes')
-    .selectAll()
-    .where('bucket', '=', place.bucket)
-    .where('connection_id', '=', place.connectionId)
-    .orderBy('at', 'desc')
+    .selectFrom('mode_changes as m')
+    .innerJoin('commands as c', (join) =>
+      join.onRef('c.bucket', '=', 'm.bucket').onRef('c.id', '=', 'm.command_id'),
+    )
+    .selectAll('m')
+    .select(['c.completed_at', 'c.stage_at'])
+    .where('m.bucket', '=', place.bucket)
+    .where('m.connection_id', '=', place.connectionId)
+    .orderBy('m.at', 'desc')
     .limit(shown)
     .execute();
   return rows.map((row) => ({
@@ -215,6 +220,7 @@ async function changesOf(tx: Tx, place: ConnectionPlace): Promise<WalletAnswer['
     amountMinor: row.amount_minor?.toString() ?? null,
     at: iso(row.at),
     stateAt: iso(row.state_at),
+    madeAt: row.state === 'done' ? iso(changedAtMs(row)) : null,
   }));
 }
 

@@ -224,7 +224,8 @@ function Changes({ answer }: { readonly answer: WalletAnswer }) {
             <Group gap="xs">
               <StateBadge label={changeLabels[each.state]} />
               <Text size="sm">
-                To {modeNames[each.toMode]}, <Instant at={each.at} withAge={false} />
+                To {modeNames[each.toMode]}, {each.madeAt === null ? 'asked ' : ''}
+                <Instant at={each.madeAt ?? each.at} withAge={false} />
                 {each.amountMinor === null ? '' : `, ${moneyText(each.amountMinor, currency)}`}
               </Text>
             </Group>
