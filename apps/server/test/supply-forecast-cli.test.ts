@@ -60,19 +60,17 @@ test('forecast show says how long, and what is promised after it', async () => {
     importEnergyWh: energyWh(BigInt(100_000 + i * 300)),
   }));
   await h.fromMeter(h.meterPan, { kind: 'profile', sequence: 1, entries });
-  await h.fromMeter(h.meterPan, {
-    kind: 'state',
-    state: {
-      capturedAtMs: nowMs,
-      availableEnergyWh: energyWh(3_000n),
-      powerW: powerW(300n),
-      importEnergyWh: energyWh(112_000n),
-      creditedEnergyWh: energyWh(100_000n),
-      owedEnergyWh: energyWh(0n),
-      loadSwitch: 'connected',
-      creditStatus: 'lowCredit',
-    },
-  });
+  const state = {
+    capturedAtMs: nowMs,
+    availableEnergyWh: energyWh(3_000n),
+    powerW: powerW(300n),
+    importEnergyWh: energyWh(112_000n),
+    creditedEnergyWh: energyWh(100_000n),
+    owedEnergyWh: energyWh(0n),
+    loadSwitch: 'connected',
+    creditStatus: 'lowCredit',
+  } as const;
+  await h.fromMeter(h.meterPan, { kind: 'state', state });
   const shown = await prewatt('forecast', 'show', h.meterPan);
   assert.match(
     shown.output,
@@ -83,6 +81,11 @@ test('forecast show says how long, and what is promised after it', async () => {
     .pick({ forecast: true, promise: true })
     .parse(JSON.parse((await prewatt('forecast', 'show', h.meterPan, '--json')).output));
   assert.ok(forecast !== null && forecast.earliestAt <= forecast.expectedAt);
+  const off = { loadSwitch: 'disconnected', creditStatus: 'outOfCredit' } as const;
+  const nothing = { availableEnergyWh: energyWh(0n), powerW: powerW(0n), capturedAtMs: nowMs + 1 };
+  await h.fromMeter(h.meterPan, { kind: 'state', state: { ...state, ...nothing, ...off } });
+  const dark = await prewatt('forecast', 'show', h.meterPan);
+  assert.match(dark.output, /^[^:]+: credit is used up, supply is off\n$/);
 });
 
 test('protection convert notes the day and says until when grace holds', async () => {

@@ -122,6 +122,24 @@ test('nothing is promised of an end that is far, nor of one in hours of cuts', a
   assert.equal(page.promise, null);
 });
 
+test('a home that has credit and still owes is promised what its credit leaves, not what it would be without', async () => {
+  await live();
+  const owes = { owedEnergyWh: energyWh(4_500n) };
+  await says({ ...owes, availableEnergyWh: energyWh(20_000n) });
+  const far = await asked();
+  assert.deepEqual([far.page.promise, far.console.promise], [null, null]);
+  h.clock.nowMs += 1_000;
+  await says({ ...owes, availableEnergyWh: energyWh(3_000n), creditStatus: 'lowCredit' });
+  const { page } = await asked();
+  assert.equal(page.promise?.startsAtMs, page.forecast?.expectedAtMs);
+  const used = ((elevenMs - (page.forecast?.expectedAtMs ?? 0)) / hourMs) * 0.3;
+  assert.ok(Math.abs(kWhIn(page.promise?.owed) - 4.5 - used) < 0.2, page.promise?.owed ?? 'none');
+  // On emergency credit nothing of the customer's own is left.
+  h.clock.nowMs += 1_000;
+  await says({ ...owes, availableEnergyWh: energyWh(1n) });
+  assert.equal((await asked()).page.promise?.startsAtMs, null);
+});
+
 test('power that ends credit in hours of cuts: that is said, and nothing is promised', async () => {
   await live();
   // 15:00, as usual until about 19:40; at 10.5 kW it is over in eight minutes.

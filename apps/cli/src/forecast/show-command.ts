@@ -32,9 +32,10 @@ const presentOf = (at: string | null, when: Utility['when']): string =>
 function linesOf({ name, state, forecast, promise }: ConnectionDetail, o: Utility): string[] {
   const { when } = o;
   const isOut = state.creditStatus === 'outOfCredit';
+  const usedUp = `credit is used up${state.loadSwitch === 'disconnected' ? ', supply is off' : ''}`;
   const lasts =
-    forecast === null
-      ? `${name}: ${isOut ? 'credit is used up' : 'not enough use to tell how long credit lasts'}`
+    forecast === null || isOut
+      ? `${name}: ${isOut ? usedUp : 'not enough use to tell how long credit lasts'}`
       : `${name}: ${presentOf(forecast.atPresentUse, when)}lasts until ${when(forecast.expectedAt)}, between ${when(forecast.earliestAt)} and ${when(forecast.latestAt)}`;
   if (promise === null) return [lasts];
   if (promise.until === null) return [lasts, 'supply is never cut for credit here'];

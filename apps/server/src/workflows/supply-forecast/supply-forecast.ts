@@ -69,6 +69,8 @@ type Question = {
 
 /** An end of credit further ahead is no matter of tonight. */
 const nearMs = 36 * 3_600_000;
+/** Less is none of the customer’s own. */
+const leastOwnWh = 10n;
 /** A report of power that is older says nothing about this moment. */
 const powerHoldsMs = 15 * 60_000;
 export const isPowerOfNow = (capturedAtMs: number, nowMs: number): boolean =>
@@ -216,6 +218,7 @@ type StateRow = {
   readonly meter_id: string;
   readonly available_energy_wh: bigint;
   readonly owed_energy_wh: bigint;
+  readonly credit_status: 'inCredit' | 'lowCredit' | 'outOfCredit';
   readonly power_w: bigint;
   readonly load_switch: 'connected' | 'disconnected' | 'readyForReconnection';
   readonly captured_at: number;
@@ -224,7 +227,9 @@ type StateRow = {
 const meterColumns = { bucket: 'smallint', meter_id: 'uuid' } as const;
 const selectStates = statementOfRows<typeof meterColumns, StateRow>(
   meterColumns,
-  (recordset) => `SELECT s.meter_id, s.available_energy_wh, s.owed_energy_wh, s.power_w,
+  (
+    recordset,
+  ) => `SELECT s.meter_id, s.available_energy_wh, s.owed_energy_wh, s.credit_status, s.power_w,
       s.load_switch, s.captured_at, s.report
     FROM ${recordset('r')}
     JOIN meter_states s ON s.bucket = r.bucket AND s.meter_id = r.meter_id`,
@@ -291,7 +296,11 @@ async function creditOf(
   }
   const available = o.availableEnergyWh ?? state?.available_energy_wh ?? null;
   const owed = state?.owed_energy_wh ?? 0n;
-  const hasCredit = available === null ? null : available > 0n && owed <= 0n;
+  const isOut = state?.credit_status === 'outOfCredit';
+  // What is owed is repaid bit by bit: a home may owe and have credit. One that owes and has hardly
+  // anything lives on emergency credit, or its meter waits for a token.
+  const isLent = owed > 0n && available !== null && available < leastOwnWh;
+  const hasCredit = available === null ? null : available > 0n && !isOut && !isLent;
   return { ...seen, availableEnergyWh: available, owedEnergyWh: owed, money: null, hasCredit };
 }
 
