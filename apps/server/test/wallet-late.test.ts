@@ -311,7 +311,7 @@ test('text, statement and console say the instant at which the meter changed, no
   const text = rows[0]?.text ?? '';
   assert.ok(text.includes(`, ${clock}, with ZAR `), `${clock} in ${text}`);
   const carried = (await w.statement()).rows.find(({ kind }) => kind === 'carried');
-  assert.ok(carried?.text.includes(`, ${clock}: 20.0 kWh that were left`), carried?.text);
+  assert.ok(carried?.text.includes(`, ${clock}: 20.0 kWh that were left`), carried?.text ?? '');
   const { changes }: { changes: { madeAt: string }[] } = (
     await w.people.viewer.get(`${w.path()}/wallet`)
   ).json();
