@@ -134,7 +134,9 @@ test('a quote shows every deduction with its reason, and what is kept', () => {
   for (const line of samples.lines) assert.ok(said.includes(line.explanation), line.label);
   assert.match(said, /32\.4 kWh/);
   assert.match(said, /Kept from before.*\+ R 0\.42/);
-  assert.match(said, /Kept for next time.*− R 0\.50/);
+  assert.match(said, /Kept for next time.*R 0\.50/);
+  // Parts of what is paid: no line is a sum that is given back.
+  assert.doesNotMatch(said, /−/);
   assert.match(said, /Pay R 100\.00/);
 });
 

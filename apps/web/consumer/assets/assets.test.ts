@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Script } from 'node:vm';
+import { runInNewContext, Script } from 'node:vm';
+import { cardBridgeOrigin } from '@prewatt/api';
 import { languageCodes } from '../text/languages.ts';
 import { consumerAssets, contentHash } from './assets.ts';
 import { cardScriptSource } from './card-script.ts';
@@ -80,3 +81,28 @@ function luminance(colour: string): number {
   };
   return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
 }
+
+test('a customer’s card is offered where the bridge answers, and no phone looks for one', async () => {
+  const offered = async (o: { readonly answers: boolean; readonly isPhone: boolean }) => {
+    const asked: string[] = [];
+    const node = { dataset: {}, addEventListener: () => undefined, hidden: true };
+    const place = { ...node, querySelector: () => node };
+    const document = {
+      querySelector: (what: string) => (what === '[data-card]' ? place : { value: 'csrf' }),
+    };
+    const fetch = (url: string) => {
+      asked.push(url);
+      return o.answers ? Promise.resolve({}) : Promise.reject(new Error('nobody'));
+    };
+    const matchMedia = () => ({ matches: !o.isPhone });
+    runInNewContext(cardScriptSource, {
+      ...{ document, fetch, matchMedia, localStorage: { getItem: () => null } },
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    return [!place.hidden, asked];
+  };
+  const bridge = [cardBridgeOrigin];
+  assert.deepEqual(await offered({ answers: true, isPhone: false }), [true, bridge]);
+  assert.deepEqual(await offered({ answers: false, isPhone: false }), [false, bridge]);
+  assert.deepEqual(await offered({ answers: true, isPhone: true }), [false, []]);
+});

@@ -1,5 +1,7 @@
 // The script of customers' cards on a shop's page: reads and writes the card on the reader by the
-// bridge of this computer (prewatt card bridge), and asks the server what goes onto it.
+// bridge of this computer (prewatt card bridge), and asks the server what goes onto it. It is
+// offered where the bridge answers. Browsers ask people before a page may reach their computer, so
+// a phone, which has no such reader, does not try.
 
 import { cardBridgeOrigin } from '@prewatt/api';
 
@@ -11,7 +13,9 @@ const said = place.querySelector('[role=status]');
 const button = place.querySelector('button');
 const { visit, session, sale } = place.dataset;
 const csrf = document.querySelector('[name=csrf]').value;
-place.hidden = false;
+if (localStorage.getItem('card bridge') || matchMedia('(pointer:fine)').matches) {
+fetch('${cardBridgeOrigin}').then(() => { place.hidden = false; }, () => {});
+}
 const tell = (text, bad) => {
 said.textContent = text;
 said.classList.toggle('problem', bad === true);

@@ -139,7 +139,10 @@ type Row = {
 const rowOf = ({ label, hint, value, kind }: Row): Html => html`
 <tr class="${kind}"><th scope="row">${label}${hint !== '' && html`<small>${hint}</small>`}</th><td>${value}</td></tr>`;
 
-/** Where every cent goes, as a table: of a quote and of a receipt. */
+/**
+ * Where every cent goes, as a table: of a quote and of a receipt. Each line is a part of the sum,
+ * so none has a minus: "VAT − R 13.04" reads as tax that is given back.
+ */
 export function moneyLines(frame: Frame, view: MoneyLines): Html {
   const voice = voiceOf(frame);
   const { money } = voice;
@@ -158,7 +161,7 @@ export function moneyLines(frame: Frame, view: MoneyLines): Html {
     rowOf({
       label: lineLabel(line, voice),
       hint: explanation(line, frame, voice),
-      value: line.kind === 'energy' ? money(line.amountMinor) : `− ${money(line.amountMinor)}`,
+      value: money(line.amountMinor),
       kind: line.kind,
     }),
   )}${
@@ -167,7 +170,7 @@ export function moneyLines(frame: Frame, view: MoneyLines): Html {
     rowOf({
       label: words.keptForNext,
       hint: view.creditMinor == null ? words.keptForNextWhy : words.keptForNextMoney,
-      value: `− ${money(view.remainderMinor)}`,
+      value: money(view.remainderMinor),
       kind: 'kept',
     })
   }
@@ -193,7 +196,7 @@ export function moneyIn(frame: Frame, view: MoneyLines): Html {
     (line) =>
       rowOf({
         ...{ label: line.label, hint: explanation(line, frame, voice), kind: line.kind },
-        value: `− ${amount(line.amountMinor)}`,
+        value: `−\u00a0${amount(line.amountMinor)}`,
       }),
   )}${before}${after}
 </tbody>

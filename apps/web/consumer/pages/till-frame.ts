@@ -69,7 +69,7 @@ export const offerAt = (o: {
     query: { meter: o.meterPan, amount: o.amountMinor, ...(o.pays ? { pays: o.pays } : {}) },
   });
 
-/** What the script of the page makes of the customer's card on the reader; hidden without it. */
+/** What the script makes of the customer's card on the reader; hidden where no bridge answers. */
 export function cardReader(o: { readonly act: string; readonly saleId: string | null }): Html {
   return html`<div data-card data-visit="${pathOf(tillPages.cardVisit)}" data-session="${pathOf(tillPages.cardSession)}"${o.saleId !== null && html` data-sale="${o.saleId}"`} hidden>
 <button class="second" type="button">${o.act}</button>

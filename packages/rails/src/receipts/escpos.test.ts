@@ -31,7 +31,7 @@ const receipt: ReceiptContent = [
   { kind: 'fact', name: 'Sale', value: 'sale_019d0000-0000-7000-8000-000000000001' },
   { kind: 'rule' },
   { kind: 'fact', name: 'You pay', value: 'ZAR 120.50', bold: true },
-  { kind: 'fact', name: 'VAT 15 %', value: '− ZAR 15.72' },
+  { kind: 'fact', name: 'VAT 15 %', value: 'ZAR 15.72' },
   { kind: 'rule' },
   { kind: 'token', name: 'New key of the meter, first', digits: '00000000000000000001' },
   { kind: 'token', name: '38.4 kWh', digits: '12345678901234567890' },

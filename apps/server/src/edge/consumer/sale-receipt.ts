@@ -97,14 +97,9 @@ function forCredit(view: SaleView, currency: Currency): ReceiptContent {
     ...(view.broughtForwardMinor === '0'
       ? []
       : [fact('Kept from before', `+ ${sum(view.broughtForwardMinor)}`)]),
-    ...view.lines.map((line) =>
-      line.kind === 'energy'
-        ? fact(lineLabel(line), sum(line.amountMinor))
-        : fact(lineLabel(line), taken(line, currency)),
-    ),
-    ...(view.remainderMinor === '0'
-      ? []
-      : [fact('Kept for next time', `− ${sum(view.remainderMinor)}`)]),
+    // Parts of what was paid.
+    ...view.lines.map((line) => fact(lineLabel(line), sum(line.amountMinor))),
+    ...(view.remainderMinor === '0' ? [] : [fact('Kept for next time', sum(view.remainderMinor))]),
     ...given(view, currency),
   ];
 }

@@ -39,10 +39,9 @@ export function receiptContent(receipt: Receipt, o: ReceiptFrom): ReceiptContent
     ...(receipt.broughtForwardMinor === '0' || isIntoWallet(receipt)
       ? []
       : [fact('Kept from before', `+ ${sum(receipt.broughtForwardMinor)}`)]),
-    ...receipt.lines.map((line) =>
-      line.kind === 'energy'
-        ? fact(line.label, sum(line.amountMinor))
-        : fact(line.label, `- ${sum(line.amountMinor)}`),
+    // Parts of what was paid; of money for a balance, what is gone before it gets there.
+    ...receipt.lines.map(({ label, amountMinor }) =>
+      fact(label, `${isIntoWallet(receipt) ? '- ' : ''}${sum(amountMinor)}`),
     ),
     ...(isIntoWallet(receipt) ? intoWallet(receipt, currency) : bought(receipt, currency)),
     ...taken(receipt, currency),
