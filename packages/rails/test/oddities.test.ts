@@ -115,3 +115,18 @@ test('why a card or UPI payment failed, where they say so', () => {
   assert.ok(read.ok);
   assert.deepEqual([read.value.notice.outcome, read.value.notice.reason], ['failed', 'cancelled']);
 });
+
+test('a bank’s file in UTF-16 is read by its first two bytes, whichever comes first', () => {
+  const text = new TextDecoder().decode(
+    statement([':61:2611281128C55,00NTRFNONREF//B1', ':86:Zoë 04229889888'], '55,00'),
+  );
+  const little = Buffer.from(`\uFEFF${text}`, 'utf16le');
+  for (const raw of [little, Buffer.from(little).swap16()]) {
+    const read = readMt940(raw);
+    assert.ok(read.ok);
+    assert.deepEqual(
+      read.value.payments.map((each) => [each.id, each.text]),
+      [['B1', 'Zoë 04229889888']],
+    );
+  }
+});

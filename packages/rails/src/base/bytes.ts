@@ -15,10 +15,19 @@ export function utf8Text(bytes: Uint8Array): string | null {
 }
 
 const windows1252 = new TextDecoder('windows-1252');
+const utf16le = new TextDecoder('utf-16le');
+const utf16be = new TextDecoder('utf-16be');
 
-/** Text of a file whose encoding nobody stated: UTF-8 where it is, else Windows' Latin-1. */
-export const textOfBytes = (bytes: Uint8Array): string =>
-  utf8Text(bytes) ?? windows1252.decode(bytes);
+/**
+ * Text of a file whose encoding nobody stated: UTF-16 where its first two bytes say so, UTF-8 where
+ * it is, else Windows' Latin-1.
+ */
+export function textOfBytes(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return utf16le.decode(bytes);
+  if (first === 0xfe && second === 0xff) return utf16be.decode(bytes);
+  return utf8Text(bytes) ?? windows1252.decode(bytes);
+}
 
 export function hexOf(bytes: Uint8Array): string {
   let text = '';

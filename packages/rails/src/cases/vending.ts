@@ -109,10 +109,14 @@ function server(input: Json): unknown {
   const stored = new Map<string, EarlierRequest>();
   const context = contextOf(at(input, 'context'), stored);
   const tokens = new Map<string, number>();
+  let spentMinor = 0n;
   const answers = [...sequence, ...concurrent].map(String).map((xml) => {
-    const { request, answer } = decideXmlvend(utf8Bytes(xml), context);
-    if (request !== null && answer.kind === 'sell' && !answer.trial)
+    const creditMinor = context.creditMinor === null ? null : context.creditMinor - spentMinor;
+    const { request, answer } = decideXmlvend(utf8Bytes(xml), { ...context, creditMinor });
+    if (request !== null && answer.kind === 'sell' && !answer.trial) {
       tokens.set(keyOf(request), tokens.size + 1);
+      spentMinor += answer.amountMinor;
+    }
     const remembered = request !== null && ['sell', 'fault', 'confirm'].includes(answer.kind);
     if (remembered && request.operation !== 'advice' && !stored.has(keyOf(request))) {
       stored.set(keyOf(request), { fingerprint: request.fingerprint, answer });
