@@ -26,6 +26,8 @@ import {
   type DlmsClientOptions,
   newCounters,
   type SelectedAttribute,
+  selectEntries,
+  serverAddress,
 } from '../../src/index.ts';
 import { peerDevice, peerKeys } from './device.ts';
 
@@ -52,14 +54,22 @@ const pathOf = (name: string): string | null => {
 const peers: Readonly<Record<string, (path: string) => Promise<string>>> = {
   'gurux-python': guruxPython,
   'dlms-cosem': dlmsCosem,
-  'gurux-c': (path) =>
-    askServer({ command: resolve(path), port: 4063, args: ['-p', '4063', '-i', 'WRAPPER'] }, [
-      ...['none', 'low', 'gmac', 'dedicated', 'general'],
-    ] as Way[]),
+  'gurux-c': async (path) => {
+    const command = resolve(path);
+    const wrapped = await askServer(
+      { command, port: 4063, args: ['-p', '4063', '-i', 'WRAPPER'], framing: 'wrapper' },
+      ['none', 'low', 'gmac', 'dedicated', 'general'],
+    );
+    const framed = await askServer(
+      { command, port: 4062, args: ['-p', '4062', '-i', 'HDLC'], framing: 'hdlc' },
+      ['none', 'low', 'gmac'],
+    );
+    return `${wrapped}; by HDLC: ${framed}`;
+  },
   'gurux-java': (path) =>
     askServer(
       {
-        ...{ command: 'java', port: 4063 },
+        ...{ command: 'java', port: 4063, framing: 'wrapper' },
         args:
           path.endsWith('.jar') && !path.includes(':')
             ? ['-jar', path]
@@ -178,6 +188,7 @@ type ServerOf = {
   readonly command: string;
   readonly args: readonly string[];
   readonly port: number;
+  readonly framing: 'wrapper' | 'hdlc';
 };
 
 type Way = keyof typeof ways;
@@ -223,11 +234,11 @@ async function askServer(server: ServerOf, of: readonly Way[]): Promise<string> 
       throw new Error(`${way}: ${error}`);
     }
   }
-  return `lets our client in (${of.join(', ')}), tells its clock and objects, and releases`;
+  return `lets our client in (${of.join(', ')}), tells its clock, objects and profile, and releases`;
 }
 
 /** The association, the clock, the object list, the release. */
-async function askOnce({ command, args, port }: ServerOf, way: Way): Promise<void> {
+async function askOnce({ command, args, port, framing }: ServerOf, way: Way): Promise<void> {
   // What it keeps is its own: counters of an earlier try would be ahead of ours.
   const cwd = mkdtempSync(join(tmpdir(), 'dlms-peer-'));
   // Its input stays open: it ends with it.
@@ -237,7 +248,9 @@ async function askOnce({ command, args, port }: ServerOf, way: Way): Promise<voi
     socket = await reached(child, port);
     const { sap, authentication, ...more } = ways[way];
     const client = createDlmsClient({
-      ...{ clientSap: sap, serverSap: 1, authentication, transport: { kind: 'wrapper' } },
+      ...{ clientSap: sap, serverSap: 1, authentication },
+      transport:
+        framing === 'wrapper' ? { kind: framing } : { kind: framing, address: serverAddress(1) },
       security: 'security' in more ? { ...more.security, context: exampleSecurity() } : null,
       ...{ crypto: nodeCrypto, random: (count) => new Uint8Array(randomBytes(count)) },
     });
@@ -245,6 +258,7 @@ async function askOnce({ command, args, port }: ServerOf, way: Way): Promise<voi
     const time = { ...attributeOf(clockClass, '0.0.1.0.0.255', 'time'), selection: null };
     const told = await readOf(socket, client, time);
     assert.ok(readAttribute(clockClass, 'time', told).ok);
+    if (sap !== 16) await readMore(socket, client, time);
     const list = { classId: 15, logicalName: '0.0.40.0.0.255', attribute: 2, selection: null };
     assert.equal((await readOf(socket, client, list)).type, 'array');
     await eventOf(socket, client, { first: client.release(), kind: 'released' });
@@ -257,6 +271,28 @@ async function askOnce({ command, args, port }: ServerOf, way: Way): Promise<voi
     }
     rmSync(cwd, { recursive: true });
   }
+}
+
+/** Several attributes at once, and a part of a profile. */
+async function readMore(
+  socket: Socket,
+  client: DlmsClient,
+  time: SelectedAttribute,
+): Promise<void> {
+  const name = { classId: 1, logicalName: '0.0.42.0.0.255', attribute: 2, selection: null };
+  const first = client.request({ kind: 'getList', attributes: [time, name] });
+  const answer = await eventOf(socket, client, { first, kind: 'answer' });
+  const all =
+    answer.kind === 'answer' && answer.answer.kind === 'read' ? answer.answer.results : [];
+  assert.deepEqual(
+    all.map((each) => each.ok && each.value.type),
+    ['octetString', 'octetString'],
+  );
+  const whole = { fromSelectedValue: 1, toSelectedValue: 0 };
+  const buffer = { classId: 7, logicalName: '1.0.99.1.0.255', attribute: 2 };
+  const selection = selectEntries({ ...whole, fromEntry: 1, toEntry: 2 });
+  const rows = await readOf(socket, client, { ...buffer, selection });
+  assert.ok(rows.type === 'array' && rows.items.length <= 2, JSON.stringify(rows));
 }
 
 const exampleSecurity = () =>
