@@ -66,7 +66,7 @@ async function doctor(more: Record<string, string> = {}) {
   return { code, of };
 }
 const start = (more: Record<string, string> = {}) =>
-  checkAtStart(readConfig(environment(more)), h.database);
+  checkAtStart(readConfig(environment(more)), { database: h.database, hardware: undefined });
 
 test('a sound installation has no fault but what is not started, and a start goes on', async () => {
   const { code, of } = await doctor();
@@ -102,7 +102,10 @@ test('a role that owns the tables, or is above row-level security, is refused', 
   const { of } = await doctor({ DATABASE_URL: h.ownerUrl });
   assert.match(of('role').join(), /^fault: .*, whom row-level security does not bind$/);
   const owner = { ...readConfig(environment()), databaseUrl: h.ownerUrl };
-  await assert.rejects(checkAtStart(owner, h.owner), /whom row-level security does not bind/);
+  await assert.rejects(
+    checkAtStart(owner, { database: h.owner, hardware: undefined }),
+    /whom row-level security does not bind/,
+  );
 });
 
 test('a folder of the database that is not on this machine is told', async () => {

@@ -82,6 +82,8 @@ export async function createHarness(
     readonly currency?: { readonly code: string; readonly scale: number };
     /** Notifications in browsers. */
     readonly push?: Pick<ServiceDeps, 'push' | 'pushFetch' | 'mail'>;
+    /** A token that holds vending keys. */
+    readonly hardware?: ServiceDeps['hardware'];
     /** In place of the one that keeps all in `sms`. */
     readonly gateways?: ServiceDeps['gateways'];
   } = {},
@@ -95,7 +97,10 @@ export async function createHarness(
   const clocks = { business, real: business, speed: 1 };
   const newUuid = createNewUuid(business, systemRandom);
   const masterKey = Buffer.alloc(32, 7);
-  const onboarding = createOnboarding({ owner, masterKey, newUuid, nowMs: business.nowMs });
+  const onboarding = createOnboarding({
+    ...{ owner, masterKey, hardware: o.hardware, newUuid },
+    nowMs: business.nowMs,
+  });
   const provider = fakeProvider();
   const realProvider = o.realProvider?.(business);
   const currency = o.currency ?? testUtility.currency;
@@ -124,7 +129,7 @@ export async function createHarness(
           sent.push({ meterPan, message: message.value });
         },
       },
-      masterKey,
+      ...{ masterKey, hardware: o.hardware },
       publicUrl: 'http://localhost:7070',
       // What a round does hangs on no machine's speed.
       providerPatienceMs: 600_000,

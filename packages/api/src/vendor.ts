@@ -37,6 +37,7 @@ export const vendorSaleRefusals = [
   'amountTooSmall',
   'vendingKeyMissing',
   'vendingKeyUnusable',
+  'keyStoreAway',
   'tidExhausted',
   'keyExpired',
   'defaultKey',

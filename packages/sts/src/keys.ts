@@ -5,6 +5,7 @@
 import { type DecoderKey, decoderKeyFromBytes } from './decoder-key.ts';
 import {
   derivedBytes,
+  dkga04Message,
   isDkga01Meter,
   type KeyAlgorithm,
   type KeyParameters,
@@ -104,16 +105,35 @@ export function deriveDecoderKey(
 ): Result<DecoderKey, KeyError> {
   const secret = vendingKeys.open(vendingKey);
   if (secret === null) return err('keyForeign');
-  const algorithms = checkAlgorithms(p, secret.length);
-  if (algorithms !== null) return err(algorithms);
+  const refused = checkParameters(p, secret.length);
+  return refused === null ? decoderKeyFromBytes(derivedBytes(secret, p)) : err(refused);
+}
+
+/**
+ * What a device that holds a vending key of DKGA04 answers for a meter: the first `keyBytes` of
+ * HMAC-SHA-256 over `message` are the decoder key. The other algorithms have no such question:
+ * their decoder key is mixed with the vending key, so who asks could compute it. Clause 6.5.3.
+ */
+export function decoderKeyQuestion(
+  p: KeyParameters,
+): Result<{ readonly message: Uint8Array; readonly keyBytes: 8 | 16 }, KeyError> {
+  if (p.dkga !== 'dkga04') return err('algorithmPair');
+  const refused = checkParameters(p, vendingKeyLength.dkga04);
+  if (refused !== null) return err(refused);
+  return ok({ message: dkga04Message(p), keyBytes: p.ea === 'ea07' ? 8 : 16 });
+}
+
+function checkParameters(p: KeyParameters, keyLength: number): KeyError | null {
+  const algorithms = checkAlgorithms(p, keyLength);
+  if (algorithms !== null) return algorithms;
   const pan = checkMeterPan(p.meterPan);
-  if (!pan.ok) return pan;
+  if (!pan.ok) return pan.error;
   const fields = checkKeyFields(p);
-  if (fields !== null) return err(fields);
-  if (!isBaseDate(p.baseDate)) return err('baseDate');
+  if (fields !== null) return fields;
+  if (!isBaseDate(p.baseDate)) return 'baseDate';
   if (p.dkga === 'dkga01') {
-    if (p.acceptUnverified !== true) return err('dkga01Unverified');
-    if (!isDkga01Meter(p, pan.value.drn)) return err('dkga01NotForMeter');
+    if (p.acceptUnverified !== true) return 'dkga01Unverified';
+    if (!isDkga01Meter(p, pan.value.drn)) return 'dkga01NotForMeter';
   }
-  return decoderKeyFromBytes(derivedBytes(secret, p));
+  return null;
 }

@@ -13,7 +13,7 @@ export type QuoteRefusal =
   | 'amountTooSmall';
 
 /** Why there is no key to make a token under, in the order of the checks. */
-export type KeyRefusal = 'vendingKeyMissing' | 'vendingKeyUnusable';
+export type KeyRefusal = 'vendingKeyMissing' | 'vendingKeyUnusable' | 'keyStoreAway';
 
 /** Why no token could be made. */
 export type TokenRefusal =

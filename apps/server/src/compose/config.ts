@@ -4,7 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { faultsOf } from '@prewatt/api';
 import { brokerUrlsOf, brokerUrlsWanted } from '@prewatt/protocol';
+import { ok, type Result } from '@prewatt/quantities';
 import { z } from 'zod';
+import { type HardwareSettings, readHardwareSettings } from '../base/hardware/index.ts';
 import { trustedProxies } from '../base/http/trusted-proxies.ts';
 import { loginPassword, loginPasswordWanted } from '../base/logins.ts';
 import { openRails, type SecretsFile, sealedRailsRefusals } from '../base/sealed-rails.ts';
@@ -40,6 +42,7 @@ const environment = z.object({
   PREWATT_SANDBOX_URL: z.url({ protocol: /^https?$/ }),
   PREWATT_SECRETS_FILE: z.string().min(1),
   PREWATT_MASTER_KEY_FILE: z.string().min(1).optional(),
+  PREWATT_HARDWARE_FILE: z.string().min(1).optional(),
   PREWATT_DLMS_PARALLEL: z.coerce.number().int().min(1).max(512).default(32),
   PREWATT_DLMS_LISTEN_HOST: z.string().min(1).default('127.0.0.1'),
   PREWATT_DLMS_LISTEN_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
@@ -189,6 +192,8 @@ export type Config = {
   readonly secretsFile: string;
   /** Where the master key lies apart from the other secrets. */
   readonly masterKeyFile: string | null;
+  /** The token that holds vending keys; null: they are kept in software. */
+  readonly hardware: HardwareSettings | null;
   /** Who signs the heads of the token logs beside the server. */
   readonly logWitnesses: readonly WitnessConfig[];
   /** Where spans of sales go; null: nowhere. */
@@ -220,6 +225,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (!parsed.success) faults.push(...faultsOf(parsed.error));
   else faults.push(...environmentFaults(parsed.data));
   const file = parsed.success ? readSecrets(parsed.data) : null;
+  const hardware = hardwareOf(env['PREWATT_HARDWARE_FILE']);
+  if (!hardware.ok) faults.push(`PREWATT_HARDWARE_FILE: ${hardware.error}`);
   if (file !== null && !file.ok) faults.push(...file.faults);
   if (env['PREWATT_MQTT_URL'] !== undefined && file?.ok === true) {
     if (file.value.mqttPassword === undefined) {
@@ -229,7 +236,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const clock = env['PREWATT_CLOCK'];
   const clocks = clock === undefined ? realClocks : parseClocks(clock);
   if (clocks === null) faults.push('PREWATT_CLOCK: expected realAnchorMs:businessAnchorMs:speed');
-  if (faults.length > 0 || !parsed.success || file?.ok !== true || clocks === null) {
+  if (!parsed.success || file?.ok !== true || !hardware.ok || faults.length > 0 || !clocks) {
     throw new ConfigError(`configuration:\n  ${faults.join('\n  ')}`);
   }
   const e = parsed.data;
@@ -249,10 +256,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       certificateDays: e.PREWATT_MQTT_CERTIFICATE_DAYS,
       external: brokersOf(e),
     },
-    metrics:
-      e.PREWATT_METRICS_PORT === undefined
-        ? null
-        : { host: e.PREWATT_METRICS_HOST, port: e.PREWATT_METRICS_PORT },
+    metrics: metricsOf(e),
     traces: tracesOf(e),
     xmlvend: xmlvendOf(e),
     logWitnesses: witnessesIn(e.PREWATT_LOG_WITNESSES) ?? [],
@@ -272,6 +276,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     secrets: file.value,
     secretsFile: e.PREWATT_SECRETS_FILE,
     masterKeyFile: e.PREWATT_MASTER_KEY_FILE ?? null,
+    hardware: hardware.value,
     stateDir: e.PREWATT_STATE_DIR ?? null,
     standbys: e.PREWATT_STANDBYS,
     serverName: e.PREWATT_SERVER_NAME ?? null,
@@ -282,6 +287,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 type Environment = z.output<typeof environment>;
+
+const hardwareOf = (file: string | undefined): Result<HardwareSettings | null, string> =>
+  file === undefined ? ok(null) : readHardwareSettings(file);
+
+const metricsOf = ({ PREWATT_METRICS_HOST: host, PREWATT_METRICS_PORT: port }: Environment) =>
+  port === undefined ? null : { host, port };
 
 const tracesOf = ({ PREWATT_TRACES_URL: url, PREWATT_TRACES_SHARE: share }: Environment) =>
   url === undefined ? null : { url, share };

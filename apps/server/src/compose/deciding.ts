@@ -50,7 +50,7 @@ export function createDeciding(
     budget: budgetApproval({ clocks }),
     ...teamApprovals({ nowMs, newUuid, auditLog }),
     grantTokens: grantTokensApproval(grantDeps),
-    vendingKeyLoad: vendingKeyLoadApproval({ masterKey, clocks, newUuid }),
+    vendingKeyLoad: vendingKeyLoadApproval({ masterKey, hardware: g.hardware, clocks, newUuid }),
     protectionRules: createRulesApproval({ clocks, utilities }),
     creditMode: creditModeApproval(o.workflows.modeDeps),
     tariffChange: tariffChangeApproval({ utilities, changes: tariffChanges }),

@@ -4,6 +4,7 @@
 
 import type { RandomBytes } from '@prewatt/quantities';
 import type { Database } from '../base/database.ts';
+import type { Hardware } from '../base/hardware/index.ts';
 import { createNewUuid } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Clocks } from '../base/time.ts';
@@ -50,6 +51,8 @@ export type ServiceDeps = {
   readonly transport: Transport;
   /** 32 bytes. */
   readonly masterKey: Buffer;
+  /** The token that holds vending keys; without it they are kept in software. */
+  readonly hardware?: Hardware | undefined;
   readonly publicUrl: string;
   /** How meters prove themselves. */
   readonly identity?: Partial<MeterIdentity>;

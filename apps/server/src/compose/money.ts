@@ -42,10 +42,10 @@ type Above = {
 
 export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>, above: Above) {
   const { database, utilities, clocks, newUuid, nowMs, messages, random, masterKey } = g;
-  const { webhooks, tracing } = g;
+  const { hardware, webhooks, tracing } = g;
   const { batchWaitMs, publicUrl, provider, earlierProviders = [] } = g;
   const tariffs = createTariffs();
-  const keys = createKeys({ masterKey });
+  const keys = createKeys({ masterKey, hardware, nowMs: clocks.real.nowMs });
   const making = { database, utilities, keys, commands, messages, clocks, newUuid, random };
   const vending = createVending({
     ...{ ...making, webhooks, tracing },
@@ -71,7 +71,7 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>,
   return {
     ...createTariffServices(g, { commands, tariffs }),
     keys,
-    keyLoading: createKeyLoading({ masterKey, clocks, newUuid, approvals: g.asking }),
+    keyLoading: createKeyLoading({ masterKey, hardware, clocks, newUuid, approvals: g.asking }),
     vending,
     payments: createPayments({
       ...{ ...selling, ...above, batchWaitMs, random, masterKey, keptNotifications },

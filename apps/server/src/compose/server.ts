@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createDatabase } from '../base/database.ts';
+import { createHardware } from '../base/hardware/index.ts';
 import { createLiveHub, type LiveHub } from '../base/http/live-hub.ts';
 import { trustedProxies } from '../base/http/trusted-proxies.ts';
 import { systemRandom } from '../base/ids.ts';
@@ -53,7 +54,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const { nowMs } = clocks.real;
   const database = createDatabase({ url: databaseUrl, folder: config.databaseDir });
   const phonesDatabase = createDatabase({ url: databaseUrl, ...phonesPool });
-  const masterKey = Buffer.from(config.secrets.masterKey, 'base64');
+  const homes = keyHomesOf(config);
   const gateways = gatewaysOf(config);
   const { parts, watched, provider, earlierProviders } = rails(config, log);
   const meters = createMeterLink(config, parts, log);
@@ -63,7 +64,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     ...{ webhookReach: config.webhookReach, webhookKeepDays: config.webhookKeepDays },
     ...{ random: systemRandom, provider, earlierProviders, tokenWaitMs: config.tokenWaitMs },
     transport: meters.transport,
-    ...{ masterKey, push: config.secrets.webPush, mail: config.secrets.mail },
+    ...{ ...homes, push: config.secrets.webPush, mail: config.secrets.mail },
     ...{ identity: meterIdentityOf(config), tracing },
   });
   const accessLog = accessLogOf(config, { ...services, log });
@@ -86,12 +87,12 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   });
   await http.listen(config.http);
   await awaitDatabase({ database, log, tell: starting.tell });
-  for (const { text } of await checkAtStart(config, database)) log.warn(text);
+  for (const { text } of await checkAtStart(config, { database, ...homes })) log.warn(text);
   const epoch = await enterEpoch(config, database, log);
   const wire = await openWire({ url: databaseUrl, services, meters, hub, log });
   const worker = await startWorker({ url: databaseUrl, processes, ...services, parts, log });
   const ofWire = sweepsOfWire({ ...wire, services, nowMs, log });
-  const ofParts = sweepsOfParts({ ...services, parts, providers: watched, masterKey, nowMs });
+  const ofParts = sweepsOfParts({ ...services, ...homes, parts, providers: watched, nowMs });
   const ofLog = sweepOfWitnesses({ ...{ database, parts, fetch }, witnesses: config.logWitnesses });
   const ofServers = sweepOfServers({ processes, broker: wire.broker, log });
   const ofProcess = [...ofWire, ...sweepsOfProcess(signIn, services), ofServers, ofLog, ...epoch];
@@ -114,9 +115,15 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     await Promise.all([services.ingest.drained(), services.webhooks.idle()]);
     await wire.close();
     await signIn.close();
-    await Promise.all([database.close(), phonesDatabase.close(), tracing.close()]);
+    await Promise.all([database, phonesDatabase, tracing, homes.hardware].map((e) => e?.close()));
   };
 }
+
+/** What opens vending keys, and what else is sealed. */
+const keyHomesOf = ({ secrets, hardware }: Config) => ({
+  masterKey: Buffer.from(secrets.masterKey, 'base64'),
+  hardware: hardware === null ? undefined : createHardware(hardware),
+});
 
 async function tracingOf(config: Config, log: Log): Promise<Tracing> {
   if (config.traces === null) return noTracing;

@@ -14,7 +14,10 @@ import type { Workflows } from './workflows.ts';
 
 type Swept = Pick<Ground, 'messages' | 'webhooks'> &
   Pick<Metering, 'commands' | 'protection' | 'usage'> &
-  Pick<Money, 'keptNotifications' | 'payments' | 'meterTariffs' | 'grants' | 'tokenResults'> &
+  Pick<
+    Money,
+    'keptNotifications' | 'payments' | 'meterTariffs' | 'grants' | 'tokenResults' | 'vending'
+  > &
   Pick<Workflows, 'refundSending' | 'revenue' | 'topUps'> &
   Pick<Workflows, 'bankStatements' | 'forecasts' | 'imports' | 'landings' | 'wallets' | 'alerts'> &
   Pick<Workflows, 'streetLights'> &
@@ -43,6 +46,9 @@ export function upkeepSweeps(g: Ground, s: Swept): readonly UtilitySweep[] {
     each(['commands', 'sending due commands to meters'], soon, ({ id }) => s.commands.sweep(id)),
     each(['payments', 'asking the payment provider about open payments'], soon, ({ id }, signal) =>
       s.payments.checkOpen(id, signal),
+    ),
+    each(['salesForKeys', 'making tokens that waited for the key store'], soon, ({ id }) =>
+      s.vending.resumeForKeys(id),
     ),
     each(['payerReceipts', 'texting receipts to who paid for another home'], unhurried, ({ id }) =>
       s.payments.tellPayers(id),

@@ -2,10 +2,11 @@
 // calls, from a question once a minute that changes nothing.
 
 import type { Database } from '../base/database.ts';
+import type { Hardware } from '../base/hardware/index.ts';
 import type { Parts, ProviderPart } from '../base/parts.ts';
 import type { Sweep } from '../base/sweeps.ts';
 import type { MessageGateway } from '../messaging/gateways/index.ts';
-import { countSealed } from '../money/keys/index.ts';
+import { countSealed, type KeyCount } from '../money/keys/index.ts';
 import type { PaymentProvider } from '../money/payments/index.ts';
 import type { Utilities, Utility } from '../registry/utilities/index.ts';
 
@@ -108,6 +109,7 @@ export function sweepsOfParts(o: {
   readonly database: Database;
   readonly utilities: Pick<Utilities, 'list'>;
   readonly masterKey: Buffer;
+  readonly hardware?: Hardware | undefined;
   readonly nowMs: () => number;
 }): readonly Sweep<Utility>[] {
   const { parts } = o;
@@ -134,10 +136,11 @@ export function sweepsOfParts(o: {
     },
     {
       ...{ ...eachMinute, name: 'keyState', label: 'asking whether the vending keys open' },
+      everyMs: lookEveryMs,
       run: async () => {
-        const { closed } = await closedKeys(o);
-        if (closed === 0) parts.up('keys');
-        else parts.down('keys', `${closed} vending keys do not open with this master key`);
+        const fault = await faultOfKeys(o);
+        if (fault === null) parts.up('keys');
+        else parts.down('keys', fault);
       },
     },
   ];
@@ -152,17 +155,45 @@ async function look(
   else parts.down(provider.part, `${provider.label} does not answer`);
 }
 
-/** Of all utilities, how many vending keys the master key does not open. */
-export async function closedKeys(o: {
+type KeyPlaces = {
   readonly database: Database;
   readonly utilities: Pick<Utilities, 'list'>;
   readonly masterKey: Buffer;
-}): Promise<{ readonly closed: number; readonly all: number }> {
-  let [closed, all] = [0, 0];
+  readonly hardware?: Hardware | undefined;
+};
+
+/** Of all utilities: how many vending keys there are, and how many the master key does not open. */
+export async function closedKeys(o: Omit<KeyPlaces, 'hardware'>): Promise<KeyCount> {
+  const counts: KeyCount[] = [];
   for (const { id } of await o.utilities.list()) {
-    const here = await o.database.inUtility(id, (tx) => countSealed(tx, o.masterKey));
-    closed += here.closed;
-    all += here.all;
+    counts.push(await o.database.inUtility(id, (tx) => countSealed(tx, o.masterKey)));
   }
-  return { closed, all };
+  return {
+    all: counts.reduce((sum, { all }) => sum + all, 0),
+    closed: counts.reduce((sum, { closed }) => sum + closed, 0),
+    tokenKeyIds: counts.flatMap(({ tokenKeyIds }) => tokenKeyIds),
+  };
+}
+
+/** Why tokens cannot be made for some meters; null when for all. */
+async function faultOfKeys(o: KeyPlaces): Promise<string | null> {
+  const { closed, tokenKeyIds } = await closedKeys(o);
+  if (closed > 0) return `${closed} vending keys do not open with this master key`;
+  return tokenKeyIds.length === 0 ? null : faultOfToken(o.hardware, tokenKeyIds);
+}
+
+/** Why the keys that should be in the hardware token are of no use; null when they are. */
+export async function faultOfToken(
+  hardware: Hardware | undefined,
+  keyIds: readonly string[],
+): Promise<string | null> {
+  if (hardware === undefined) {
+    const where = 'are in a hardware token, and PREWATT_HARDWARE_FILE is not set';
+    return `${keyIds.length} vending keys ${where}`;
+  }
+  const state = await hardware.state();
+  if (!state.ok) return `the hardware token does not answer: ${state.error.detail}`;
+  const missing = keyIds.filter((id) => !state.value.keyIds.includes(id)).length;
+  if (missing === 0) return null;
+  return `${missing} vending keys are not in the hardware token ${state.value.label}`;
 }

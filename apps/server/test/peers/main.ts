@@ -1,7 +1,8 @@
 // `npm run peers [-- NAME ...]`: our side of a wire against programs that others wrote. Kannel
 // binds to our test message centre and takes messages over HTTP; a message centre of Net::SMPP
 // takes our bind; aiosmtpd takes our mail; Go's sumdb packages read a transparency log; smart cards
-// go through pcscd. A peer that cannot be had is said to be skipped; a peer that fails ends with 1.
+// go through pcscd; vending keys live in SoftHSM. A peer that cannot be had is said to be skipped;
+// a peer that fails ends with 1.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,6 +16,7 @@ import {
 } from '../../src/messaging/gateways/index.ts';
 import { createMessageCentre, textOf } from '../message-centre.ts';
 import { cardsPeer } from './cards.ts';
+import { hsmPeer } from './hsm.ts';
 import { logReader } from './log.ts';
 import { mailPeer } from './mail.ts';
 import { ensurePackages, startProgram, until } from './programs.ts';
@@ -226,6 +228,7 @@ const packages = {
     { name: 'pcscd', shows: ['pcscd', '--version'] },
     { name: 'vsmartcard-vpcd', shows: ['test', '-f', '/etc/reader.conf.d/vpcd'] },
   ],
+  hsm: [{ name: 'softhsm2', shows: ['softhsm2-util', '--version'] }],
   log: [
     { name: 'golang-go', shows: ['go', 'version'] },
     {
@@ -243,6 +246,7 @@ for (const [name, run] of Object.entries({
   mail,
   log: logReader,
   cards: cardsPeer,
+  hsm: hsmPeer,
 })) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const lacking = ensurePackages(packages[name as keyof typeof packages]);

@@ -4,10 +4,11 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../../base/database.ts';
+import type { Hardware } from '../../base/hardware/index.ts';
 import { pendingMigrations } from '../../base/migrate.ts';
 import { createUtilities } from '../../registry/utilities/index.ts';
 import type { Config } from '../config.ts';
-import { closedKeys } from '../watch-parts.ts';
+import { closedKeys, faultOfToken } from '../watch-parts.ts';
 import { type Finding, fault, warning, well } from './finding.ts';
 
 const howToMigrate = 'Run: OWNER_URL=postgres://OWNER:…@HOST/DATABASE npx prewatt database migrate';
@@ -130,17 +131,37 @@ export async function clockFindings(
   return [first, well('clocks', runs)];
 }
 
+export type KeyPlaces = {
+  readonly database: Database;
+  /** The token that holds vending keys, where there is one. */
+  readonly hardware: Hardware | undefined;
+};
+
 export async function keyFindings(
   { secrets }: Pick<Config, 'secrets'>,
-  database: Database,
+  { database, hardware }: KeyPlaces,
 ): Promise<readonly Finding[]> {
   const utilities = createUtilities(database);
   const masterKey = Buffer.from(secrets.masterKey, 'base64');
-  const { closed, all } = await closedKeys({ database, utilities, masterKey });
-  if (all === 0) return [well('keys', 'no vending key is loaded yet')];
-  if (closed === 0) return [well('keys', `the master key opens all ${all} vending keys`)];
+  const { closed, all, tokenKeyIds } = await closedKeys({ database, utilities, masterKey });
+  if (closed === 0) {
+    const text =
+      all === 0 ? 'no vending key is loaded yet' : `the master key opens all ${all} vending keys`;
+    return [well('keys', text), ...(await tokenFindings(hardware, tokenKeyIds))];
+  }
   const text = `the master key opens ${all - closed} of ${all} vending keys`;
   const advice =
     'Take the secrets file that belongs to this database, or load the keys again by two custodians.';
   return [closed === all ? fault('keys', text, advice) : warning('keys', text, advice)];
+}
+
+async function tokenFindings(
+  hardware: Hardware | undefined,
+  keyIds: readonly string[],
+): Promise<readonly Finding[]> {
+  if (hardware === undefined && keyIds.length === 0) return [];
+  const fault = await faultOfToken(hardware, keyIds);
+  const advice = 'See docs/operating/keys-in-hardware.md.';
+  if (fault !== null) return [warning('keys', fault, advice)];
+  return [well('keys', `the hardware token answers, and holds ${keyIds.length} vending keys`)];
 }

@@ -1,10 +1,12 @@
 // A whole installation looked at, for `prewatt doctor`; and what of it a server asks at its start.
 
-import { createDatabase, type Database } from '../../base/database.ts';
+import { createDatabase } from '../../base/database.ts';
+import { createHardware } from '../../base/hardware/index.ts';
 import { type Config, ConfigError, readConfig } from '../config.ts';
 import {
   clockFindings,
   databaseFindings,
+  type KeyPlaces,
   keyFindings,
   roleFindings,
   schemaFindings,
@@ -23,7 +25,8 @@ import { notificationFindings, providerFindings } from './rail-checks.ts';
 export { type Finding, linesOf } from './finding.ts';
 
 /** In the order in which they are mended. What follows a schema that is not there is left out. */
-async function startFindings(config: Config, database: Database): Promise<readonly Finding[]> {
+async function startFindings(config: Config, places: KeyPlaces): Promise<readonly Finding[]> {
+  const { database } = places;
   const here = [
     ...(await findingsOf('secrets', () => secretsFindings(config))),
     ...(await findingsOf('addresses', () => addressFindings(config))),
@@ -45,16 +48,13 @@ async function startFindings(config: Config, database: Database): Promise<readon
     ...roles,
     ...(await findingsOf('sign-in', () => signInFindings(config, database))),
     ...(await findingsOf('clocks', () => clockFindings(config, database))),
-    ...(await findingsOf('keys', () => keyFindings(config, database))),
+    ...(await findingsOf('keys', () => keyFindings(config, places))),
   ];
 }
 
 /** What a server warns of at its start; throws ConfigError with the faults that it stops for. */
-export async function checkAtStart(
-  config: Config,
-  database: Database,
-): Promise<readonly Finding[]> {
-  const findings = await startFindings(config, database);
+export async function checkAtStart(config: Config, places: KeyPlaces): Promise<readonly Finding[]> {
+  const findings = await startFindings(config, places);
   const stops = findings.filter(({ area, level }) => level === 'fault' && startAreas.has(area));
   if (stops.length > 0) {
     throw new ConfigError(
@@ -70,9 +70,10 @@ export async function inspect(
 ): Promise<readonly Finding[]> {
   const config = readConfig(environment);
   const database = createDatabase({ url: config.databaseUrl, maximumConnections: 2 });
+  const hardware = config.hardware === null ? undefined : createHardware(config.hardware);
   try {
     return [
-      ...(await startFindings(config, database)),
+      ...(await startFindings(config, { database, hardware })),
       ...(await findingsOf('addresses', () => notificationFindings(config))),
       ...(await findingsOf('addresses', () => publicFindings(config))),
       ...(await findingsOf('broker', () => brokerFindings(config))),
@@ -81,6 +82,7 @@ export async function inspect(
       ...(await findingsOf('mail', () => mailFindings(config))),
     ];
   } finally {
+    await hardware?.close();
     await database.close();
   }
 }

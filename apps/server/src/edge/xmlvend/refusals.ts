@@ -31,6 +31,7 @@ const faultTypes: Record<TillRefusal, ServerFault> = {
   moreThanOwed: 'DebtEx',
   vendingKeyMissing: 'SGCAuthorisationEx',
   vendingKeyUnusable: 'SGCAuthorisationEx',
+  keyStoreAway: 'SGCAuthorisationEx',
   tidExhausted: 'LatestKRNEx',
   keyExpired: 'LatestKRNEx',
   defaultKey: 'LatestKRNEx',

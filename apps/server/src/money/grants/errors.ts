@@ -20,6 +20,7 @@ export type GrantRefusal =
   | 'nothingToChange'
   | 'vendingKeyMissing'
   | 'vendingKeyUnusable'
+  | 'keyStoreAway'
   | 'defaultKey'
   | 'baseDateChange'
   | 'keyTypeChange'
@@ -73,6 +74,7 @@ export const grantRefusals: Record<
     'No vending key is loaded for the meter’s supply group and revision; load it first.',
   ],
   vendingKeyUnusable: [503, 'The vending key does not open under the present master key.'],
+  keyStoreAway: [503, 'The key store does not answer; nothing was made. Try again in a minute.'],
   defaultKey: [409, 'The meter holds a default key, which takes no credit; change its key first.'],
   baseDateChange: [409, 'The meter cannot roll over from its base date to the wanted one.'],
   keyTypeChange: [409, 'The standard does not allow this change of key type.'],

@@ -2,6 +2,7 @@
 
 import { problemsOf } from '../../base/http/problem.ts';
 import { requestIdReused } from '../../base/request-ids.ts';
+import type { HomeRefusal } from './homes.ts';
 
 /** In the order of the checks: idempotency first. */
 export type KeyLoadRefusal =
@@ -21,7 +22,8 @@ export type KeyLoadRefusal =
   | 'componentCheckValue'
   | 'componentsEqual'
   | 'checkValueDiffers'
-  | 'masterKeyChanged';
+  | 'masterKeyChanged'
+  | HomeRefusal;
 
 export const keyLoadRefusals: Record<KeyLoadRefusal, readonly [status: number, text: string]> = {
   requestIdReused,
@@ -67,6 +69,15 @@ export const keyLoadRefusals: Record<KeyLoadRefusal, readonly [status: number, t
   masterKeyChanged: [
     409,
     'The components do not open under the present master key; enter them again.',
+  ],
+  keyStoreAway: [
+    503,
+    'The hardware token does not answer; nothing was loaded. See to it, then open another loading.',
+  ],
+  keyStoreFull: [409, 'The hardware token has no room for another key; nothing was loaded.'],
+  keyStoreRefuses: [
+    409,
+    'The hardware token does not take this key; nothing was loaded. The server’s log says why.',
   ],
 };
 

@@ -3,26 +3,22 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import type { VendedKey } from '@prewatt/sts/issue';
-import {
-  type DecoderKey,
-  deriveDecoderKey,
-  type KeyType,
-  type VendingKey,
-  vendingKeyFromBytes,
-} from '@prewatt/sts/keys';
 import type { KeyIdentity, KeyRefusal, KeysToIssue } from '@prewatt/vending-rules';
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
-import { createLruCache, createRecentNames } from '../../base/lru-cache.ts';
+import { createRecentNames } from '../../base/lru-cache.ts';
 import { prepared } from '../../base/rows.ts';
-import { open } from '../../base/seal.ts';
-import type { Tables } from '../../base/tables.ts';
 import type { Approvals } from '../../registry/approvals/index.ts';
-import type { Connection } from '../../registry/connections/index.ts';
+import {
+  type Asked,
+  createDeriver,
+  type Deriver,
+  type KeyedMeter,
+  type MeterKey,
+  type VendingKeyRow,
+} from './derive.ts';
+import { type KeyHomes, openRow } from './homes.ts';
 import { listKeys } from './list.ts';
-
-export { endingKeys } from './list.ts';
-
 import {
   closeLoad,
   enterComponent,
@@ -32,34 +28,27 @@ import {
   openLoad,
 } from './loading.ts';
 
+export type { KeyedMeter, MeterKey } from './derive.ts';
 export { type KeyLoadRefusal, keyLoadRefusals } from './errors.ts';
+export { type KeyHomes, settle } from './homes.ts';
 export { insertVendingKey } from './insert-key.ts';
+export { endingKeys } from './list.ts';
 export { vendingKeyLoadApproval } from './loading.ts';
 
-export type MeterKey = {
-  readonly decoderKey: DecoderKey;
-  readonly baseDate: 93 | 14 | 35;
-  readonly keyExpiry: number;
-  readonly keyType: KeyType;
-};
-
-/** What of a meter its key is made of. */
-export type KeyedMeter = Pick<
-  Connection['meter'],
-  'meterPan' | 'encryptionAlgorithm' | 'supplyGroupCode' | 'tariffIndex' | 'keyRevision'
->;
-
-/** The keys that a meter has or may have had, its present one first. */
+/**
+ * The keys that a meter has or may have had, its present one first. Throws while the token that
+ * derives them is away: without them a token cannot be told from a false one.
+ */
 export type KeysOfMeter = (
   meter: KeyedMeter & {
     /** Tariff indexes that it had or was to have, by its key-change sets. */
     readonly otherTariffIndexes?: readonly string[] | null;
   },
-) => Iterable<
-  MeterKey & {
+) => Promise<
+  readonly (MeterKey & {
     /** Of the vending key that it was derived from. */
     readonly vendingKeyId: string;
-  }
+  })[]
 >;
 
 /** A meter with the key that it should hold; null while it does. */
@@ -92,9 +81,9 @@ export type Keys = {
    * are left out.
    */
   readonly keysOfMeters: (tx: Tx, utilityId: string) => Promise<KeysOfMeter>;
+  /** The hardware token answers. */
+  readonly isTokenThere: () => Promise<boolean>;
 };
-
-type VendingKeyRow = Selectable<Tables['vending_keys']>;
 
 /** Sealed, as they rest. */
 export type KeysAhead = { readonly byName: ReadonlyMap<string, VendingKeyRow> };
@@ -119,70 +108,34 @@ async function readGroups(
 const identitiesOf = (meter: MeterToIssue): readonly KeyIdentity[] =>
   meter.wanted === null ? [meter] : [meter, meter.wanted];
 
-function openRow(masterKey: Buffer, row: VendingKeyRow): VendingKey | null {
-  const bytes = open(masterKey, row.utility_id, row.sealed);
-  if (bytes === null) return null;
-  const vendingKey = vendingKeyFromBytes(bytes);
-  bytes.fill(0);
-  return vendingKey.ok ? vendingKey.value : null;
-}
+export type KeyCount = {
+  readonly all: number;
+  readonly closed: number;
+  /** Those that should be in the hardware token, by their ids in it. */
+  readonly tokenKeyIds: readonly string[];
+};
 
 /** Of the utility that the transaction names: its keys, and those that stay closed. */
-export async function countSealed(
-  tx: Tx,
-  masterKey: Buffer,
-): Promise<{ readonly closed: number; readonly all: number }> {
+export async function countSealed(tx: Tx, masterKey: Buffer): Promise<KeyCount> {
   const { rows } = await sql<VendingKeyRow>`SELECT * FROM vending_keys`.execute(tx);
+  const opened = rows.map((row) => openRow(masterKey, row));
   return {
-    closed: rows.filter((row) => openRow(masterKey, row) === null).length,
     all: rows.length,
+    closed: opened.filter((key) => key === null).length,
+    tokenKeyIds: opened.flatMap((key) =>
+      key?.home === 'token' ? [key.keyId.toString('hex')] : [],
+    ),
   };
 }
 
-function deriveMeterKey(
-  row: VendingKeyRow,
-  vendingKey: VendingKey,
-  meter: KeyedMeter,
-): MeterKey | null {
-  const baseDate = row.base_date as MeterKey['baseDate'];
-  const keyType = row.key_type as KeyType;
-  const decoderKey = deriveDecoderKey(vendingKey, {
-    dkga: row.dkga,
-    ea: meter.encryptionAlgorithm,
-    meterPan: meter.meterPan,
-    supplyGroupCode: row.supply_group_code,
-    tariffIndex: meter.tariffIndex,
-    keyRevision: row.key_revision,
-    keyType,
-    baseDate,
-  });
-  if (!decoderKey.ok) return null;
-  return { decoderKey: decoderKey.value, baseDate, keyExpiry: row.key_expiry, keyType };
-}
+const maximumOfReading = 1_000;
 
-/**
- * Derived keys kept in memory, each some hundred bytes. Deriving one again is a fiftieth of a sale,
- * so what is kept is bounded, not complete.
- */
-const maximumDerived = 100_000;
-
-export function createKeys(o: { masterKey: Buffer }): Keys {
-  // A vending key's row never changes.
-  const opened = new Map<string, VendingKey | null>();
-  const derived = createLruCache<MeterKey | null>(maximumDerived);
+export function createKeys(o: KeyHomes & { readonly nowMs?: () => number }): Keys {
+  const { nowMs = Date.now } = o;
+  const deriver = createDeriver(o, { nowMs });
+  // Reading old tokens goes through all meters: it takes no room from what sells.
+  const reading = createDeriver(o, { nowMs, maximum: maximumOfReading });
   const lately = createRecentNames();
-
-  const derivedKey = (row: VendingKeyRow, meter: KeyedMeter): MeterKey | null => {
-    const { meterPan, encryptionAlgorithm, tariffIndex } = meter;
-    const name = `${row.id}:${meterPan}:${encryptionAlgorithm}:${tariffIndex}`;
-    const known = derived.get(name);
-    if (known !== undefined) return known;
-    const vendingKey = opened.get(row.id) ?? openRow(o.masterKey, row);
-    opened.set(row.id, vendingKey);
-    const key = vendingKey === null ? null : deriveMeterKey(row, vendingKey, meter);
-    derived.set(name, key);
-    return key;
-  };
 
   return {
     readAhead: async (tx, utilityId) => {
@@ -199,21 +152,7 @@ export function createKeys(o: { masterKey: Buffer }): Keys {
       const isCovered = ahead !== undefined && !identities.some(isMissing);
       if (!isCovered) lately.add(utilityId, groups);
       const { byName } = isCovered ? ahead : await readGroups(tx, utilityId, groups);
-      const keyOf = (meter: KeyedMeter): Result<VendedKey, KeyRefusal> => {
-        const { supplyGroupCode, tariffIndex, keyRevision } = meter;
-        const row = byName.get(nameOf(supplyGroupCode, keyRevision));
-        if (row === undefined) return err('vendingKeyMissing');
-        const key = derivedKey(row, meter);
-        if (key === null) return err('vendingKeyUnusable');
-        return ok({ ...key, supplyGroupCode, tariffIndex, keyRevision });
-      };
-      return (meter) => {
-        const held = keyOf(meter);
-        if (!held.ok) return held;
-        if (meter.wanted === null) return ok({ held: held.value, wanted: held.value });
-        const wanted = keyOf({ ...meter, ...meter.wanted });
-        return wanted.ok ? ok({ held: held.value, wanted: wanted.value }) : wanted;
-      };
+      return issuing(deriver, { meters, byName });
     },
 
     meterKey: async (tx, meter, utilityId) => {
@@ -224,18 +163,52 @@ export function createKeys(o: { masterKey: Buffer }): Keys {
         .where('key_revision', '=', meter.keyRevision)
         .executeTakeFirst();
       if (row === undefined) return err('vendingKeyMissing');
-      const vendingKey = openRow(o.masterKey, { ...row, utility_id: utilityId });
-      const key = vendingKey === null ? null : deriveMeterKey(row, vendingKey, meter);
-      return key === null ? err('vendingKeyUnusable') : ok(key);
+      const asked = { row: { ...row, utility_id: utilityId }, meter };
+      return (await deriver.derive([asked]))(asked);
     },
 
-    keysOfMeters: (tx, utilityId) => openKeysOfMeters(tx, o.masterKey, utilityId),
+    isTokenThere: async () => (await o.hardware?.state())?.ok === true,
+
+    keysOfMeters: (tx, utilityId) => openKeysOfMeters(tx, { ...o, deriver: reading }, utilityId),
+  };
+}
+
+/** The keys that the meters of a batch hold and should hold. */
+async function issuing(
+  deriver: Deriver,
+  o: {
+    readonly meters: readonly MeterToIssue[];
+    readonly byName: ReadonlyMap<string, VendingKeyRow>;
+  },
+): Promise<(meter: MeterToIssue) => Result<KeysToIssue, KeyRefusal>> {
+  const askedOf = (meter: KeyedMeter): Asked | null => {
+    const row = o.byName.get(nameOf(meter.supplyGroupCode, meter.keyRevision));
+    return row === undefined ? null : { row, meter };
+  };
+  const asWanted = (meter: MeterToIssue): KeyedMeter => ({ ...meter, ...meter.wanted });
+  const all = o.meters.flatMap((meter) =>
+    meter.wanted === null ? [askedOf(meter)] : [askedOf(meter), askedOf(asWanted(meter))],
+  );
+  const derived = await deriver.derive(all.filter((asked) => asked !== null));
+  const keyOf = (meter: KeyedMeter): Result<VendedKey, KeyRefusal> => {
+    const { supplyGroupCode, tariffIndex, keyRevision } = meter;
+    const asked = askedOf(meter);
+    if (asked === null) return err('vendingKeyMissing');
+    const key = derived(asked);
+    return key.ok ? ok({ ...key.value, supplyGroupCode, tariffIndex, keyRevision }) : key;
+  };
+  return (meter) => {
+    const held = keyOf(meter);
+    if (!held.ok) return held;
+    if (meter.wanted === null) return ok({ held: held.value, wanted: held.value });
+    const wanted = keyOf(asWanted(meter));
+    return wanted.ok ? ok({ held: held.value, wanted: wanted.value }) : wanted;
   };
 }
 
 async function openKeysOfMeters(
   tx: Tx,
-  masterKey: Buffer,
+  o: { readonly masterKey: Buffer; readonly deriver: Deriver },
   utilityId: string,
 ): Promise<KeysOfMeter> {
   const rows = await tx
@@ -244,21 +217,25 @@ async function openKeysOfMeters(
     .where('utility_id', '=', utilityId)
     .orderBy('id')
     .execute();
-  const opened = rows.flatMap((row) => {
-    const vendingKey = openRow(masterKey, row);
-    return vendingKey === null ? [] : [{ row, vendingKey }];
-  });
-  return function* (meter) {
-    const isPresent = ({ row }: (typeof opened)[number]): boolean =>
+  const opened = rows.filter((row) => openRow(o.masterKey, row) !== null);
+  return async (meter) => {
+    const isPresent = (row: VendingKeyRow): boolean =>
       row.supply_group_code === meter.supplyGroupCode && row.key_revision === meter.keyRevision;
     const others = opened.filter((each) => !isPresent(each));
     const indexes = new Set([meter.tariffIndex, ...(meter.otherTariffIndexes ?? [])]);
-    for (const tariffIndex of indexes) {
-      for (const { row, vendingKey } of [...opened.filter(isPresent), ...others]) {
-        const key = deriveMeterKey(row, vendingKey, { ...meter, tariffIndex });
-        if (key !== null) yield { ...key, vendingKeyId: row.id };
-      }
-    }
+    const asked = [...indexes].flatMap((tariffIndex) =>
+      [...opened.filter(isPresent), ...others].map((row) => ({
+        row,
+        meter: { ...meter, tariffIndex },
+      })),
+    );
+    const derived = await o.deriver.derive(asked);
+    return asked.flatMap((each) => {
+      const key = derived(each);
+      if (key.ok) return [{ ...key.value, vendingKeyId: each.row.id }];
+      if (key.error === 'keyStoreAway') throw new Error('the hardware token does not answer');
+      return [];
+    });
   };
 }
 

@@ -1,7 +1,6 @@
-// The one way into the table of vending keys: sealed under the master key.
+// The one way into the table of vending keys. What is in it was sealed before, in the key's home.
 
 import type { Tx } from '../../base/database.ts';
-import { seal } from '../../base/seal.ts';
 
 export type NewVendingKeyRow = {
   readonly id: string;
@@ -12,18 +11,14 @@ export type NewVendingKeyRow = {
   readonly keyExpiry: number;
   readonly baseDate: number;
   readonly dkga: 'dkga02' | 'dkga04';
-  /** In the clear; erased by the caller. */
-  readonly bytes: Uint8Array;
+  /** The key, or its name in the token: see `settle`. */
+  readonly sealed: Buffer;
   /** Of a key that two people loaded. */
   readonly load: { readonly id: string; readonly checkValue: string } | null;
   readonly createdAt: Date;
 };
 
-export async function insertVendingKey(
-  tx: Tx,
-  masterKey: Buffer,
-  key: NewVendingKeyRow,
-): Promise<void> {
+export async function insertVendingKey(tx: Tx, key: NewVendingKeyRow): Promise<void> {
   await tx
     .insertInto('vending_keys')
     .values({
@@ -35,7 +30,7 @@ export async function insertVendingKey(
       key_expiry: key.keyExpiry,
       base_date: key.baseDate,
       dkga: key.dkga,
-      sealed: seal(masterKey, key.utilityId, key.bytes),
+      sealed: key.sealed,
       load_id: key.load?.id ?? null,
       check_value: key.load?.checkValue ?? null,
       created_at: key.createdAt,

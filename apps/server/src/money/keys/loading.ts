@@ -19,13 +19,13 @@ import {
 } from '../../registry/approvals/index.ts';
 import { checkValueOf, withOddParity } from './check-value.ts';
 import { type KeyLoadRefusal, keyLoadRefusals } from './errors.ts';
+import { type HomeRefusal, type KeyHomes, settle } from './homes.ts';
 import { insertVendingKey } from './insert-key.ts';
 
 const loadsShown = 50;
 const keyBytes = { dkga02: 8, dkga04: 20 } as const;
 
-export type LoadingDeps = {
-  readonly masterKey: Buffer;
+export type LoadingDeps = KeyHomes & {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
 };
@@ -286,6 +286,7 @@ type PerformRefusal = Extract<
   | 'masterKeyChanged'
   | 'componentsEqual'
   | 'checkValueDiffers'
+  | HomeRefusal
 >;
 const performRefusals = {
   loadClosed: keyLoadRefusals.loadClosed[1],
@@ -295,6 +296,9 @@ const performRefusals = {
   masterKeyChanged: keyLoadRefusals.masterKeyChanged[1],
   componentsEqual: keyLoadRefusals.componentsEqual[1],
   checkValueDiffers: keyLoadRefusals.checkValueDiffers[1],
+  keyStoreAway: keyLoadRefusals.keyStoreAway[1],
+  keyStoreFull: keyLoadRefusals.keyStoreFull[1],
+  keyStoreRefuses: keyLoadRefusals.keyStoreRefuses[1],
 };
 
 /** What a third person allows: neither custodian, nor who opened it. */
@@ -364,8 +368,14 @@ async function combine(
     const expected = load.expected_check_value;
     if (expected !== null && expected !== checkValue) return err('checkValueDiffers');
     if (!vendingKeyFromBytes(whole).ok) throw new Error('a whole key that is none');
+    const particulars = {
+      ...{ utilityId: o.utilityId, dkga: load.dkga, bytes: whole },
+      ...{ supplyGroupCode: load.supply_group_code, keyRevision: load.key_revision },
+    };
+    const settled = await settle(deps, particulars);
+    if (!settled.ok) return settled;
     const keyId = deps.newUuid();
-    await insertVendingKey(tx, deps.masterKey, {
+    await insertVendingKey(tx, {
       id: keyId,
       utilityId: o.utilityId,
       supplyGroupCode: load.supply_group_code,
@@ -374,7 +384,7 @@ async function combine(
       keyExpiry: load.key_expiry,
       baseDate: load.base_date,
       dkga: load.dkga,
-      bytes: whole,
+      sealed: settled.value,
       load: { id: load.id, checkValue },
       createdAt: now(deps),
     });

@@ -88,6 +88,10 @@ export const stuckText: Record<StuckReason, { readonly reason: string; readonly 
       reason: 'The vending key does not open under the present master key',
       advice: 'Check the master key, then retry.',
     },
+    keyStoreAway: {
+      reason: 'The hardware token with the vending keys did not answer',
+      advice: 'Nothing: the sale goes on by itself when the token answers again.',
+    },
     amountMismatch: {
       reason: 'The provider reports another amount than was asked for',
       advice: 'Check with the provider; a retry issues a token for what was received.',

@@ -44,6 +44,7 @@ import { type PricedSale, type PriceTable, priceSale, priceSales } from './price
 import type { IssuedSale, SaleState } from './sale.ts';
 import { acceptedFact } from './sale-facts.ts';
 import { saleLife } from './sale-life.ts';
+import { salesWaitingForKeys } from './waiting-for-keys.ts';
 
 /** How long an offer stands, in real time. */
 const quoteValidMs = 15 * 60_000;
@@ -144,6 +145,8 @@ export type Vending = {
   ) => Promise<void>;
   /** What becomes of the tokens of sales. */
   readonly tokens: TokenFollower;
+  /** Makes the tokens of paid sales that waited for the hardware token, once it answers. */
+  readonly resumeForKeys: (utilityId: string) => Promise<void>;
   /** An operator tries a stuck sale again. Refused unless it is stuck without a token. */
   readonly retry: (
     place: ConnectionPlace,
@@ -180,6 +183,15 @@ export function createVending(o: VendingDeps): Vending {
     tokens: createTokenFollower(o),
     retry: (place, saleId) =>
       o.database.inUtility(place.utilityId, (tx) => retrySale(tx, o, { place, saleId })),
+    resumeForKeys: async (utilityId) => {
+      const waiting = await o.database.inUtility(utilityId, (tx) =>
+        salesWaitingForKeys(tx, utilityId),
+      );
+      if (waiting.length === 0 || !(await o.keys.isTokenThere())) return;
+      for (const { place, saleId } of waiting) {
+        await o.database.inUtility(utilityId, (tx) => retrySale(tx, o, { place, saleId }));
+      }
+    },
   };
 }
 

@@ -71,6 +71,10 @@ const statusAndText: Record<VendorRefusal, readonly [status: number, detail: str
   amountTooSmall: [422, quoteRefusalText.amountTooSmall],
   vendingKeyMissing: [503, 'The utility has no key for this meter; nothing was sold.'],
   vendingKeyUnusable: [503, 'The utility’s key for this meter does not open; nothing was sold.'],
+  keyStoreAway: [
+    503,
+    'The utility’s key store does not answer; nothing was sold. Try again in a minute.',
+  ],
   tidExhausted: [503, 'This meter needs a new key first; nothing was sold.'],
   keyExpired: [503, 'This meter’s key has expired; nothing was sold.'],
   defaultKey: [503, 'This meter holds a default key and takes no credit; nothing was sold.'],

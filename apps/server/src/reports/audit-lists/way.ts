@@ -245,7 +245,7 @@ async function keySteps(tx: Tx, token: WayToken, keysOf: KeysOfMeter): Promise<W
   // A test is the same for all meters of the world.
   if (token.kind === 'test') return [];
   let keyId: string | null = null;
-  for (const { decoderKey, vendingKeyId } of keysOf(token)) {
+  for (const { decoderKey, vendingKeyId } of await keysOf(token)) {
     const read = readToken(decoderKey, token.digits);
     if (read.ok && (!('tid' in read.value) || read.value.tid === token.tid)) {
       keyId = vendingKeyId;

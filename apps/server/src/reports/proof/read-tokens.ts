@@ -167,7 +167,7 @@ export async function readTokens(
       for (const row of page) {
         after = row;
         checked += 1n;
-        if (meterId !== row.meterId) keys = [...keysOf(row)];
+        if (meterId !== row.meterId) keys = await keysOf(row);
         meterId = row.meterId;
         const fault = faultOf(row, keys);
         // A page takes long enough to be felt by whoever buys in the meantime.

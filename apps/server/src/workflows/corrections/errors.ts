@@ -164,6 +164,7 @@ export const targetSentences: Record<TargetRefusal, string> = {
   amountTooSmall: target,
   vendingKeyMissing: target,
   vendingKeyUnusable: target,
+  keyStoreAway: target,
   tidExhausted: target,
   keyExpired: target,
   defaultKey: target,

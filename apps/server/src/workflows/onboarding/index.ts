@@ -6,7 +6,7 @@ import { expectOk } from '@prewatt/quantities';
 import { parseTariff } from '@prewatt/tariff';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
-import { insertVendingKey } from '../../money/keys/index.ts';
+import { insertVendingKey, type KeyHomes, settle } from '../../money/keys/index.ts';
 import { insertApprovedTariff } from '../../money/tariffs/index.ts';
 import type { MeterPlace } from '../../registry/connections/index.ts';
 import { insertOperator } from '../../registry/team/index.ts';
@@ -44,6 +44,7 @@ export function createOnboarding(o: {
   /** Of the database's owner: the server's own role may not make utilities. */
   readonly owner: Database;
   readonly masterKey: Buffer;
+  readonly hardware?: KeyHomes['hardware'];
   readonly newUuid: NewUuid;
   readonly nowMs: () => number;
 }) {
@@ -75,8 +76,9 @@ export function createOnboarding(o: {
     },
 
     loadVendingKey: async (tx: Tx, utilityId: string, key: NewVendingKey): Promise<void> => {
+      const sealed = expectOk(await settle(o, { ...key, utilityId }), 'a vending key at rest');
       const row = { ...key, id: o.newUuid(), utilityId, load: null, createdAt: now() };
-      await insertVendingKey(tx, o.masterKey, row);
+      await insertVendingKey(tx, { ...row, sealed });
     },
 
     createOperator: async (

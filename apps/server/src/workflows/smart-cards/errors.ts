@@ -44,6 +44,7 @@ export const visitWords: RefusalTable<VisitRefusal> = {
   replaced: [409, 'Another card was issued in place of this one: use that.'],
   vendingKeyMissing: [409, 'The key of this meter is not loaded here; ask the utility.'],
   vendingKeyUnusable: [409, 'The key of this meter cannot be used; ask the utility.'],
+  keyStoreAway: [503, 'The key store does not answer; try again in a minute.'],
   otherMeter: [409, 'What is on this card was written for another meter.'],
   unproved: [409, 'What is on this card was changed: nothing of it is believed.'],
   unknownContent: [409, 'This card holds a purchase that was not written from here.'],
@@ -68,6 +69,7 @@ export const problemOfSession = problemsOf<SessionRefusal>({
   unknownCard,
   vendingKeyMissing: visitWords.vendingKeyMissing,
   vendingKeyUnusable: visitWords.vendingKeyUnusable,
+  keyStoreAway: visitWords.keyStoreAway,
   cardUnproved: [409, 'The card does not know its key: it is a copy, or of another utility.'],
 });
 

@@ -196,7 +196,8 @@ async function cardKeys(
   const present = await keys.meterKey(tx, meter, utilityId);
   if (!present.ok) return present;
   const { rows } = await earlierIndexes(tx, meter.meterId);
-  const all = (await keys.keysOfMeters(tx, utilityId))({ ...meter, otherTariffIndexes: rows });
+  const keysOf = await keys.keysOfMeters(tx, utilityId);
+  const all = await keysOf({ ...meter, otherTariffIndexes: rows });
   const derived = [present.value, ...all].map((each) => purposeKey(each.decoderKey, cardPurpose));
   const byName = new Map(derived.map((key) => [Buffer.from(key).toString('hex'), key]));
   return ok([...byName.values()]);
