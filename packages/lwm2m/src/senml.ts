@@ -215,5 +215,7 @@ function numberAs(type: ResourceType, value: number): Result<ResourceValue, Cont
   if (type === 'integer' || type === 'time') {
     return Number.isSafeInteger(value) ? ok({ type, value }) : err('value');
   }
-  return err('value');
+  // Meters send numbers where the registry has text (the voltage of 10243).
+  const isText = type === 'string' && Number.isFinite(value);
+  return isText ? ok({ type, value: String(value) }) : err('value');
 }

@@ -207,7 +207,8 @@ export function readValue(
       try {
         return ok({ type, value: decoder.decode(bytes) });
       } catch {
-        return err('value');
+        // Meters send numbers where the registry has text (the voltage of 10243): as it came.
+        return ok({ type: 'opaque', value: bytes });
       }
     case 'boolean':
       return length === 1 && (bytes[0] ?? 2) < 2

@@ -206,3 +206,18 @@ test('links come back as they were', () => {
   }
   assert.equal(decodeLinks(Array(400).fill('</1/0>').join()).ok, false);
 });
+
+test('a number where the registry has text spoils nothing beside it', () => {
+  const meter = { object: 10_243, instance: 0 };
+  const energy = { path: { ...meter, resource: 14 }, value: { type: 'float', value: 12.5 } };
+  const json = new TextEncoder().encode(
+    '[{"bn":"/10243/0/","n":"4","v":230.5},{"n":"14","v":12.5}]',
+  );
+  assert.deepEqual(decodeContent('senmlJson', meter, json), {
+    ok: true,
+    value: [{ path: { ...meter, resource: 4 }, value: { type: 'string', value: '230.5' } }, energy],
+  });
+  const tlv = decodeContent('tlv', meter, Uint8Array.fromHex('c40443668000c40e41480000'));
+  assert.ok(tlv.ok);
+  assert.deepEqual([tlv.value[0]?.value.type, tlv.value[1]], ['opaque', energy]);
+});
