@@ -119,3 +119,25 @@ test('the proof runs on demand and has a line for each law', async () => {
   await assertAccessible(page);
   await visitor.leave();
 });
+
+test('reports: sales open their transfers, homes off supply are found, debts have their age', async () => {
+  const visitor = await operatorAtDesk(town.browser(), town.demo());
+  const { page } = visitor;
+  await openRoom(page, 'Reports');
+  await page
+    .getByRole('button', { name: /^Transfers behind/ })
+    .first()
+    .click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('table', { name: 'Transfers' }).getByText('Energy').first().waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('tab', { name: 'Off supply' }).click();
+  await page.getByLabel('Off for at least').selectOption('any time');
+  await page.getByRole('table', { name: 'Times off supply' }).waitFor();
+  await assertAccessible(page);
+  await page.getByRole('tab', { name: 'Debts by age' }).click();
+  await page.getByRole('button', { name: 'Debts of up to 30 days' }).click();
+  await dialog.getByRole('table', { name: 'Debts' }).getByText('Old account').first().waitFor();
+  await assertAccessible(page);
+  await visitor.leave();
+});

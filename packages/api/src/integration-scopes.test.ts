@@ -38,7 +38,7 @@ const closed = [
     'endpoints',
     'installs',
     'inbox',
-    'reports/sales/file',
+    ...['reports/sales/file', 'reports/debts/file', 'reports/off-supply'],
     'customers',
     'tickets',
   ],

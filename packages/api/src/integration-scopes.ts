@@ -70,6 +70,7 @@ export const scopeTable: Readonly<Record<IntegrationScope, ScopeOf>> = {
       ...[statementApi.statement, statementApi.file, debtApi.list, walletApi.view, refundApi.list],
       ...[unallocatedMoneyApi.list, reconciliationApi.files, reconciliationApi.differences],
       ...[reconciliationApi.fees, reportApi.sales, reportApi.transfers],
+      ...[reportApi.debts, reportApi.debtsOfAge],
       ...[vendorApi.list, vendorApi.detail, vendorApi.shifts, vendorApi.vendorDeposits],
       ...[vendorApi.floatPayments, vendorApi.batches, vendorApi.siteSales, vendorApi.statement],
     ],

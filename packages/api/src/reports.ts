@@ -56,3 +56,69 @@ export const reportTransferPageSchema = z.object({
   rows: z.array(reportTransferSchema),
   nextCursor: z.string().nullable(),
 });
+
+/** What a debt’s age is named by: days since it was charged. */
+export const debtAges = ['upTo30', 'upTo60', 'upTo90', 'over90'] as const;
+export type DebtAge = (typeof debtAges)[number];
+
+const debtSumsSchema = z.object({
+  debts: z.number().int(),
+  homes: z.number().int(),
+  outstandingMinor: integerString,
+});
+export type DebtSums = z.output<typeof debtSumsSchema>;
+
+/** GET /api/operator/reports/debts: what is owed now, by age. Each age has its row. */
+export const debtReportSchema = z.object({
+  rows: z.array(debtSumsSchema.extend({ age: z.enum(debtAges) })),
+  total: debtSumsSchema,
+});
+export type DebtReport = z.output<typeof debtReportSchema>;
+
+/** GET /api/operator/reports/debts/list: the debts of one age, the oldest first. */
+export const debtsOfAgeQuerySchema = z.object({
+  age: z.enum(debtAges),
+  cursor: z.string().max(100).optional(),
+});
+export const owedDebtSchema = z.object({
+  debtId: z.string(),
+  connectionId: z.string(),
+  connectionName: z.string(),
+  label: z.string(),
+  chargedAt: instantSchema,
+  outstandingMinor: integerString,
+});
+export type OwedDebt = z.output<typeof owedDebtSchema>;
+export const owedDebtPageSchema = z.object({
+  rows: z.array(owedDebtSchema),
+  nextCursor: z.string().nullable(),
+});
+
+/** GET /api/operator/reports/off-supply: both days are in it; only times of so many hours. */
+export const offSupplyQuerySchema = z.object({
+  from: z.iso.date(),
+  to: z.iso.date(),
+  hours: z.coerce.number().int().min(0).max(744).default(3),
+});
+export type OffSupplyQuery = z.output<typeof offSupplyQuerySchema>;
+export const offSupplyPageQuerySchema = offSupplyQuerySchema.extend({
+  cursor: z.string().max(100).optional(),
+});
+export const offSupplyRowSchema = z.object({
+  connectionId: z.string(),
+  connectionName: z.string(),
+  offAt: instantSchema,
+  /** Null: off as far as the meter has said. */
+  onAt: instantSchema.nullable(),
+  /** Of these days, in whole minutes. */
+  minutes: z.number().int(),
+  /** Why the meter opened its switch. */
+  cause: z.string(),
+});
+export type OffSupplyRow = z.output<typeof offSupplyRowSchema>;
+export const offSupplyPageSchema = z.object({
+  /** Of all pages. */
+  total: z.object({ homes: z.number().int(), times: z.number().int(), minutes: z.number().int() }),
+  rows: z.array(offSupplyRowSchema),
+  nextCursor: z.string().nullable(),
+});

@@ -1,6 +1,12 @@
 // Routes of reports.
 
 import {
+  debtReportSchema,
+  debtsOfAgeQuerySchema,
+  offSupplyPageQuerySchema,
+  offSupplyPageSchema,
+  offSupplyQuerySchema,
+  owedDebtPageSchema,
   reportTransferPageSchema,
   reportTransfersQuerySchema,
   salesReportQuerySchema,
@@ -19,4 +25,17 @@ export const reportApi = {
     query: reportTransfersQuerySchema,
     answer: reportTransferPageSchema,
   }),
+  debts: get('/api/operator/reports/debts', { answer: debtReportSchema }),
+  debtsOfAge: get('/api/operator/reports/debts/list', {
+    query: debtsOfAgeQuerySchema,
+    answer: owedDebtPageSchema,
+  }),
+  /** Every debt, as CSV. */
+  debtsFile: get('/api/operator/reports/debts/file'),
+  offSupply: get('/api/operator/reports/off-supply', {
+    query: offSupplyPageQuerySchema,
+    answer: offSupplyPageSchema,
+  }),
+  /** The same as CSV. */
+  offSupplyFile: get('/api/operator/reports/off-supply/file', { query: offSupplyQuerySchema }),
 };

@@ -50,6 +50,7 @@ import { headersOf, setCookies, signForms } from '../../registry/sign-in/index.t
 import { tokenLogRoutes } from '../../registry/token-log/index.ts';
 import { auditListRoutes } from '../../reports/audit-lists/index.ts';
 import { exportRoutes } from '../../reports/exports/routes.ts';
+import { homeReportRoutes } from '../../reports/home-reports/index.ts';
 import { proofRoutes } from '../../reports/proof/index.ts';
 import { reconciliationRoutes } from '../../reports/reconciliation/index.ts';
 import { salesReportRoutes } from '../../reports/sales-report/index.ts';
@@ -95,6 +96,7 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof correctionRoutes> &
   DepsOf<typeof auditListRoutes> &
   DepsOf<typeof salesReportRoutes> &
+  DepsOf<typeof homeReportRoutes> &
   DepsOf<typeof exportRoutes> &
   DepsOf<typeof grantRoutes> &
   DepsOf<typeof bankStatementRoutes> &
@@ -255,6 +257,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(installRoutes(o));
   await app.register(auditListRoutes(o));
   await app.register(salesReportRoutes(o));
+  await app.register(homeReportRoutes(o));
   await app.register(exportRoutes(o));
   await app.register(statementRoutes(o));
   await app.register(tokenLogRoutes({ ...o, realNowMs: Date.now }));

@@ -5,7 +5,8 @@ import { formatAmount } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
 import { csvLines } from '../../base/csv.ts';
 import { on } from '../../base/http/on.ts';
-import { forbidden, HttpProblem } from '../../base/http/problem.ts';
+import { forbidden } from '../../base/http/problem.ts';
+import { reportDays } from '../../base/http/report-days.ts';
 import type { AuditLog } from '../../registry/audit-log/index.ts';
 import {
   createOperatorScope,
@@ -17,8 +18,6 @@ import { reportTransfers, type SalesPeriod, salesReport } from './store.ts';
 export type SalesReportRoutesDeps = OperatorScopeDeps & {
   readonly auditLog: Pick<AuditLog, 'record'>;
 };
-
-const mostDays = 3_700;
 
 export function salesReportRoutes(context: SalesReportRoutesDeps) {
   const { scoped } = createOperatorScope(context);
@@ -66,17 +65,8 @@ const amounts = [
   ...(['debtsMinor', 'commissionMinor'] as const),
 ];
 
-/** Both days are in it. */
-function periodOf(query: SalesReportQuery, { utility }: OperatorScope): SalesPeriod {
-  const [first, last] = [Temporal.PlainDate.from(query.from), Temporal.PlainDate.from(query.to)];
-  const days = first.until(last).days;
-  if (days < 0 || days >= mostDays) {
-    throw new HttpProblem({
-      ...{ status: 422, code: 'daysOutOfRange', title: 'These days cannot be summed' },
-      detail: 'Choose a first day that is not after the last one, and at most ten years.',
-    });
-  }
-  const startOf = (day: Temporal.PlainDate) => day.toZonedDateTime(utility.zone).epochMilliseconds;
-  const untilMs = startOf(last.add({ days: 1 }));
-  return { fromMs: startOf(first), untilMs, zone: utility.zone, by: query.by };
-}
+const periodOf = (query: SalesReportQuery, { utility }: OperatorScope): SalesPeriod => ({
+  ...reportDays(query, utility.zone),
+  zone: utility.zone,
+  by: query.by,
+});

@@ -1,7 +1,13 @@
-// Reports: sums of a period, and the transfers behind one.
+// Reports: sums of a period and the transfers behind one, homes off supply, debts by age.
 
-import { pathOf, reportApi, type SalesReportQuery } from '@prewatt/api';
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import {
+  type DebtAge,
+  type OffSupplyQuery,
+  pathOf,
+  reportApi,
+  type SalesReportQuery,
+} from '@prewatt/api';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client, orThrow, paged } from './read.ts';
 
 export const salesReportQuery = (query: SalesReportQuery) =>
@@ -19,3 +25,31 @@ export const reportTransfersQuery = (query: SalesReportQuery & { readonly key: s
     key: ['report', 'transfers', query.by, query.from, query.to, query.key],
     input: { query },
   });
+
+export const debtReportQuery = queryOptions({
+  queryKey: ['report', 'debts'],
+  queryFn: ({ signal }) => orThrow(client.call(reportApi.debts, { signal })),
+});
+
+export const debtReportFile: string = pathOf(reportApi.debtsFile);
+
+export const debtsOfAgeQuery = (age: DebtAge) =>
+  paged(reportApi.debtsOfAge, { key: ['report', 'debts', age], input: { query: { age } } });
+
+export const offSupplyQuery = (query: OffSupplyQuery) =>
+  infiniteQueryOptions({
+    queryKey: ['report', 'offSupply', query.from, query.to, query.hours],
+    queryFn: ({ signal, pageParam: cursor }) =>
+      orThrow(
+        client.call(reportApi.offSupply, {
+          query: { ...query, ...(cursor === null ? {} : { cursor }) },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const offSupplyFile = (query: OffSupplyQuery): string =>
+  pathOf(reportApi.offSupplyFile, { query });

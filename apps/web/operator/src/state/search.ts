@@ -384,20 +384,30 @@ export function auditLogSearch(raw: Raw): AuditLogSearch {
   };
 }
 
+export const reportTabs = ['sales', 'offSupply', 'debts'] as const;
+export type ReportTab = (typeof reportTabs)[number];
+
 export type ReportsSearch = {
+  readonly about?: Exclude<ReportTab, 'sales'>;
+  /** Times off supply of at least so many hours. */
+  readonly hours?: string;
   readonly report?: SalesReportBy;
   readonly from?: string;
   readonly to?: string;
 };
 
-/** Absent means: this month, by day. */
+/** Absent means: sales of this month by day; homes off for three hours in the last seven days. */
 export function reportsSearch(raw: Raw): ReportsSearch {
+  const about = oneOf(reportTabs, raw['about']);
   const report = oneOf(salesReportBys, raw['report']);
+  const hours = String(raw['hours'] ?? 3);
   const { from, to } = raw;
   const isDay = (value: unknown): value is string =>
     typeof value === 'string' && isCivilDate(value);
   return {
+    ...(about === undefined || about === 'sales' ? {} : { about }),
     ...(report === undefined || report === 'day' ? {} : { report }),
+    ...(/^\d{1,2}$/.test(hours) && hours !== '3' ? { hours } : {}),
     ...(isDay(from) && isDay(to) && from <= to ? { from, to } : {}),
   };
 }

@@ -118,6 +118,8 @@ export function subjectText(row: Pick<AuditEntryJson, 'act' | 'subject' | 'subje
   if (subject === 'saleList') return 'A list of sales';
   if (subject === 'meterList') return 'A list of meters';
   if (subject === 'salesReport') return 'The report on sales';
+  if (subject === 'debtReport') return 'The report on debts';
+  if (subject === 'offSupplyReport') return 'The report on homes off supply';
   if (subject === 'customerList') return 'A list of customers';
   if (subject === 'auditLists') return 'A list of the page Value to check';
   if (act === 'exported') return (exportLabels as Record<string, string>)[subject] ?? subject;

@@ -1,39 +1,23 @@
-// Reports: sales and tax of a period by day, month, vendor or tariff, from the ledger. Each row
-// opens the transfers that it is the sum of.
+// Reports: sales and tax, homes that were off supply, and debts by age. What is shown stands in the
+// address.
 
-import { Group, Stack, Text } from '@mantine/core';
-import {
-  type ReportTransfer,
-  type SalesReportBy,
-  type SalesReportQuery,
-  type SalesReportRow,
-  type SalesReportSums,
-  salesReportBys,
-} from '@prewatt/api';
-import { type Currency, countText } from '@prewatt/quantities';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useState } from 'react';
-import { reportTransfersQuery, salesReportFile, salesReportQuery } from '../../api/reports.ts';
-import { useCurrency, useOnClock, useZone } from '../../shell/session.tsx';
-import { reportsSearch } from '../../state/search.ts';
-import { moneyText, unknown } from '../../text/numbers.ts';
-import { civilDate, longDay, monthText } from '../../text/time.ts';
-import { Choices } from '../../ui/choices.tsx';
-import { SaleLink } from '../../ui/columns.tsx';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { DayRanges } from '../../ui/day-ranges.tsx';
-import { FileLink } from '../../ui/file-link.tsx';
-import { Dialog } from '../../ui/form.tsx';
-import { ActionButton, facts, Instant, PageHeading, panel } from '../../ui/show.tsx';
-import { wholeQuery } from '../../ui/whole-list.ts';
-import { rangesOf } from '../sale-ranges.ts';
+import { Stack } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback } from 'react';
+import { useOnClock, useZone } from '../../shell/session.tsx';
+import { type ReportTab, reportsSearch } from '../../state/search.ts';
+import { civilDate } from '../../text/time.ts';
+import { PageHeading } from '../../ui/show.tsx';
+import { TabSet } from '../../ui/tab-set.tsx';
+import { daysBefore } from '../sale-ranges.ts';
+import { DebtsTab } from './debts-tab.tsx';
+import { OffSupplyTab } from './off-supply-tab.tsx';
+import { SalesTab } from './sales-tab.tsx';
 
-const byWords: Record<SalesReportBy, string> = {
-  day: 'Day',
-  month: 'Month',
-  vendor: 'Vendor',
-  tariff: 'Tariff',
+const tabs: Readonly<Record<ReportTab, string>> = {
+  sales: 'Sales and tax',
+  offSupply: 'Off supply',
+  debts: 'Debts by age',
 };
 
 export default function ReportsPage() {
@@ -41,197 +25,33 @@ export default function ReportsPage() {
   const navigate = useNavigate();
   const zone = useZone();
   const today = useOnClock(useCallback((nowMs: number) => civilDate(nowMs, zone), [zone]));
-  const by = wanted.report ?? 'day';
-  const from = wanted.from ?? `${today.slice(0, 8)}01`;
-  const to = wanted.to ?? today;
-  const query: SalesReportQuery = { from, to, by };
   const show = (changed: Readonly<Record<string, string>>) =>
     void navigate({
       to: '/reports',
       search: reportsSearch({ ...wanted, ...changed }),
       replace: true,
     });
+  const days = (first: string) => ({
+    ...{ today, show, from: wanted.from ?? first, to: wanted.to ?? today },
+  });
   return (
     <Stack gap="md">
-      <PageHeading title="Reports" aside={<FileLink href={salesReportFile(query)} />} />
-      <Text c="dimmed" size="sm" maw="75ch">
-        Sales and tax, as the ledger has them. What was taken back in these days is taken off,
-        whenever it was sold.
-      </Text>
-      <Group gap="xs" align="flex-end">
-        <DayRanges
-          {...{ today, from, to }}
-          ranges={rangesOf(today)}
-          onDays={(first, last) => show({ from: first, to: last })}
-        />
-      </Group>
-      <Choices
-        label="Rows by"
-        of={salesReportBys}
-        chosen={by}
-        text={(each) => byWords[each]}
-        onChoose={(report) => show({ report })}
+      <PageHeading title="Reports" />
+      <TabSet
+        label="Reports"
+        names={tabs}
+        open={wanted.about ?? 'sales'}
+        onOpen={(about) => show({ about })}
+        panel={(name) => {
+          if (name === 'debts') return <DebtsTab />;
+          if (name === 'offSupply') {
+            return (
+              <OffSupplyTab {...days(daysBefore(today, 6))} hours={Number(wanted.hours ?? 3)} />
+            );
+          }
+          return <SalesTab {...days(`${today.slice(0, 8)}01`)} by={wanted.report ?? 'day'} />;
+        }}
       />
-      <Sales query={query} />
     </Stack>
-  );
-}
-
-function Sales({ query }: { readonly query: SalesReportQuery }) {
-  const currency = useCurrency();
-  const report = useQuery(salesReportQuery(query));
-  const [open, setOpen] = useState<SalesReportRow | null>(null);
-  return (
-    <>
-      {report.data !== undefined && report.data.rows.length > 0 && (
-        <Total sums={report.data.total} currency={currency} />
-      )}
-      <DataTable
-        label={`Sales by ${byWords[query.by].toLowerCase()}`}
-        noun="row"
-        columns={columnsOf({ by: query.by, currency, onOpen: setOpen })}
-        rowKey={(row) => row.key}
-        query={wholeQuery(report)}
-        empty="Nothing was sold or taken back in these days."
-      />
-      <Dialog
-        opened={open !== null}
-        onClose={() => setOpen(null)}
-        title={open === null ? '' : `Transfers: ${labelOf(query.by, open)}`}
-        wide
-      >
-        {open !== null && <Transfers query={{ ...query, key: open.key }} />}
-      </Dialog>
-    </>
-  );
-}
-
-function Total({
-  sums,
-  currency,
-}: {
-  readonly sums: SalesReportSums;
-  readonly currency: Currency;
-}) {
-  return (
-    <section className={panel} aria-label="Total">
-      <dl className={facts}>
-        <div>
-          <dt>Sold</dt>
-          <dd>{countText(sums.sales, 'sale')}</dd>
-        </div>
-        {amounts.map(({ name, header }) => (
-          <div key={name}>
-            <dt>{header}</dt>
-            <dd>{moneyText(sums[name], currency)}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
-  );
-}
-
-const amounts = [
-  { name: 'energyMinor', header: 'Energy' },
-  { name: 'taxMinor', header: 'VAT and levies' },
-  { name: 'feesMinor', header: 'Fees' },
-  { name: 'totalMinor', header: 'Total' },
-  { name: 'debtsMinor', header: 'Paid on debts' },
-  { name: 'commissionMinor', header: 'Commission' },
-] as const;
-
-function labelOf(by: SalesReportBy, row: SalesReportRow): string {
-  if (by === 'day') return longDay(row.key);
-  return by === 'month' ? monthText(row.key) : row.label;
-}
-
-const columnsOf = (o: {
-  readonly by: SalesReportBy;
-  readonly currency: Currency;
-  readonly onOpen: (row: SalesReportRow) => void;
-}): readonly Column<SalesReportRow>[] => [
-  { key: 'label', header: byWords[o.by], card: 'title', cell: (row) => labelOf(o.by, row) },
-  { key: 'sales', header: 'Sales', end: true, cell: (row) => row.sales },
-  ...amounts.map(({ name, header }) => ({
-    key: name,
-    header,
-    end: true,
-    cell: (row: SalesReportRow) => (row[name] === '0' ? unknown : moneyText(row[name], o.currency)),
-  })),
-  {
-    key: 'open',
-    header: '',
-    card: 'wide',
-    cell: (row) => (
-      <ActionButton
-        size="compact-sm"
-        why={null}
-        label={`Transfers behind ${labelOf(o.by, row)}`}
-        onClick={() => o.onOpen(row)}
-      >
-        Open
-      </ActionButton>
-    ),
-  },
-];
-
-const whatWords: Record<ReportTransfer['what'], string> = {
-  energy: 'Energy',
-  tax: 'VAT or levy',
-  fees: 'Fee',
-  debts: 'Paid on a debt',
-  commission: 'Commission',
-};
-
-function Transfers({ query }: { readonly query: SalesReportQuery & { readonly key: string } }) {
-  const currency = useCurrency();
-  const columns: Column<ReportTransfer>[] = [
-    {
-      key: 'at',
-      header: 'Time',
-      card: 'title',
-      cell: (row) => <Instant at={row.at} withAge={false} />,
-    },
-    { key: 'what', header: 'What', cell: (row) => whatWords[row.what] },
-    {
-      key: 'home',
-      header: 'Connection',
-      cell: (row) =>
-        row.connectionId === null ? (
-          unknown
-        ) : (
-          <Link to="/connections/$connectionId" params={{ connectionId: row.connectionId }}>
-            {row.connectionName}
-          </Link>
-        ),
-    },
-    {
-      key: 'amount',
-      header: 'Amount',
-      end: true,
-      cell: (row) => moneyText(row.amountMinor, currency),
-    },
-    {
-      key: 'sale',
-      header: 'Sale',
-      cell: (row) =>
-        row.saleId === null ? (
-          unknown
-        ) : (
-          <SaleLink saleId={row.saleId} label={`Sale of ${row.connectionName}`}>
-            Open
-          </SaleLink>
-        ),
-    },
-  ];
-  return (
-    <DataTable
-      label="Transfers"
-      noun="transfer"
-      columns={columns}
-      rowKey={(row) => row.transferId}
-      query={useInfiniteQuery(reportTransfersQuery(query))}
-      empty="Nothing is behind it."
-    />
   );
 }
