@@ -1,5 +1,5 @@
-// Reports on homes: what is owed by age is the balance of the accounts of debt, and times off supply
-// are what meters said of their switches, cut to the period.
+// Reports on homes: what is owed by age is the balance of the accounts of debt, and times off
+// supply are what meters said of their switches, cut to the period.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

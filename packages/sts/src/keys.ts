@@ -117,10 +117,11 @@ export function deriveDecoderKey(
 export function decoderKeyQuestion(
   p: KeyParameters,
 ): Result<{ readonly message: Uint8Array; readonly keyBytes: 8 | 16 }, KeyError> {
-  if (p.dkga !== 'dkga04') return err('algorithmPair');
-  const refused = checkParameters(p, vendingKeyLength.dkga04);
-  if (refused !== null) return err(refused);
-  return ok({ message: dkga04Message(p), keyBytes: p.ea === 'ea07' ? 8 : 16 });
+  const refused =
+    p.dkga === 'dkga04' ? checkParameters(p, vendingKeyLength.dkga04) : 'algorithmPair';
+  return refused === null
+    ? ok({ message: dkga04Message(p), keyBytes: p.ea === 'ea07' ? 8 : 16 })
+    : err(refused);
 }
 
 function checkParameters(p: KeyParameters, keyLength: number): KeyError | null {
@@ -128,9 +129,8 @@ function checkParameters(p: KeyParameters, keyLength: number): KeyError | null {
   if (algorithms !== null) return algorithms;
   const pan = checkMeterPan(p.meterPan);
   if (!pan.ok) return pan.error;
-  const fields = checkKeyFields(p);
-  if (fields !== null) return fields;
-  if (!isBaseDate(p.baseDate)) return 'baseDate';
+  const refused = checkKeyFields(p) ?? (isBaseDate(p.baseDate) ? null : 'baseDate');
+  if (refused !== null) return refused;
   if (p.dkga === 'dkga01') {
     if (p.acceptUnverified !== true) return 'dkga01Unverified';
     if (!isDkga01Meter(p, pan.value.drn)) return 'dkga01NotForMeter';
