@@ -130,6 +130,10 @@ const control: Readonly<Record<string, Words>> = {
   ),
   'key component': w(`${id('key')} --file component-1`, 'enters a custodian’s component'),
   'key close': w(id('key'), 'gives a loading up; components are erased'),
+  'key into-token': w(
+    '--hardware /etc/prewatt/hardware.json --secrets-file /etc/prewatt/secrets.json',
+    'vending keys into a hardware token',
+  ),
   'key reseal': w('--from /etc/prewatt/secrets.json --to new-secrets.json', 'another master key'),
 };
 

@@ -43,6 +43,7 @@ export const auditActions = [
   'secondFactorOn',
   'secondFactorOff',
   'masterKeyChanged',
+  'vendingKeyIntoToken',
   'databaseRestored',
   'signedIn',
   'signInFailed',
@@ -129,6 +130,7 @@ export const auditActionsOfTopic = {
     'campaignWithdrawn',
     'keyLoadClosed',
     'masterKeyChanged',
+    'vendingKeyIntoToken',
     'databaseRestored',
   ],
   /** Programs of others. */

@@ -86,6 +86,8 @@ const mayImport: Record<string, readonly string[]> = {
     'server/message-catalogue',
     'server/migrate',
     'server/reseal',
+    'server/hardware',
+    'server/move-to-token',
     'server/sealed-rails',
     'server/restore',
     'server/restored',

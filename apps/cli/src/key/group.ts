@@ -14,6 +14,7 @@ import {
   wrongOption,
 } from '../server-group.ts';
 import type { Utility } from '../utility.ts';
+import { intoTokenCommand } from './into-token.ts';
 import { resealCommand } from './reseal.ts';
 
 const help = `prewatt key: vending keys of a utility
@@ -32,6 +33,10 @@ const help = `prewatt key: vending keys of a utility
                                      file in use to another one, made when it is not there. On the
                                      database itself: OWNER_URL, as its owner; stop servers before.
                                      The key files are for a master key that lies apart
+  prewatt key into-token --hardware FILE --secrets-file FILE [--key-file FILE]
+                                     brings keys of DKGA04 from the database into the hardware token
+                                     of these settings. On the database itself: OWNER_URL, as its
+                                     owner; servers may run, if they have the token
 
 Two custodians enter one component each, each at their own sign-in. Then a third administrator
 allows it: prewatt approval list. Components and keys are shown to nobody.
@@ -158,12 +163,17 @@ const serverGroup = createServerGroup({
   },
 });
 
+/** On the database itself, as its owner. */
+const byOwner = { reseal: resealCommand, 'into-token': intoTokenCommand } as const;
+
 /** Runs `prewatt key ...`. */
 export const keyGroup: CommandGroup = Object.assign(
-  (args: readonly string[], context: CommandContext): Promise<number> =>
-    args[0] === 'reseal' && !args.includes('--help')
-      ? resealCommand(args.slice(1), context)
-      : serverGroup(args[0] === 'reseal' ? ['--help'] : args, context),
+  (args: readonly string[], context: CommandContext): Promise<number> => {
+    const [name = '', ...rest] = args;
+    if (!Object.hasOwn(byOwner, name)) return serverGroup(args, context);
+    const run = byOwner[name as keyof typeof byOwner];
+    return rest.includes('--help') ? serverGroup(['--help'], context) : run(rest, context);
+  },
   { lines: serverGroup.lines },
 );
 

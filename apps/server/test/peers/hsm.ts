@@ -10,11 +10,18 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readToken } from '@prewatt/sts/codec';
 import { deriveDecoderKey, vendingKeyFromBytes } from '@prewatt/sts/keys';
-import { createHardware, type HardwareSettings } from '../../src/base/hardware/index.ts';
+import {
+  createHardware,
+  type Hardware,
+  type HardwareSettings,
+} from '../../src/base/hardware/index.ts';
+import { moveToToken } from '../../src/money/keys/move-to-token.ts';
+import { createOnboarding } from '../../src/workflows/onboarding/index.ts';
 import {
   createHarness,
   type Harness,
   meterDefaults,
+  newTestUuid,
   succeeded,
   testVendingKey,
 } from '../harness.ts';
@@ -65,13 +72,14 @@ export async function hsmPeer(): Promise<string> {
   const h = await createHarness({ hardware });
   try {
     await sells(h, folder);
+    await movesIn(h, hardware);
   } finally {
     await h.close();
     await hardware.close();
   }
   await refusesPin(folder, settings);
   rmSync(folder, { recursive: true });
-  return 'a sale, a token pulled out and back, a wrong PIN tried once';
+  return 'a sale, a token pulled out and back, a key moved in, a wrong PIN tried once';
 }
 
 async function buy(h: Harness, place: Harness['place'], reference: string): Promise<string> {
@@ -136,6 +144,31 @@ async function sells(h: Harness, folder: string): Promise<void> {
   const resumed = await rowsOf(h, second);
   assert.equal(resumed.sale.state, 'issued', 'it goes on by itself');
   assert.ok(resumed.tokens.length === 1 && isRead(resumed.tokens[0]?.digits));
+}
+
+/** A key that was loaded into software before goes into the token while the server sells. */
+async function movesIn(h: Harness, hardware: Hardware): Promise<void> {
+  const software = createOnboarding({
+    ...{ owner: h.owner, masterKey: Buffer.alloc(32, 7), newUuid: newTestUuid },
+    nowMs: () => h.clock.nowMs,
+  });
+  const key = { ...testVendingKey, dkga: 'dkga04' as const, supplyGroupCode: '700001', bytes };
+  await h.database.inUtility(h.utilityId, (tx) => software.loadVendingKey(tx, h.utilityId, key));
+  const meter = { ...meterDefaults, supplyGroupCode: '700001' };
+  const place = await h.addConnection({ meter });
+  assert.equal((await rowsOf(h, await buy(h, place, 'H-4'))).sale.state, 'issued');
+  const move = () =>
+    moveToToken({
+      ...{ url: h.ownerUrl, masterKey: Buffer.alloc(32, 7), hardware },
+      ...{ nowMs: () => h.clock.nowMs, by: 'the peers' },
+    });
+  const one = '700001 revision 1';
+  const rest = { software: ['123456 revision 1'], closed: [], stopped: null };
+  assert.deepEqual(await move(), { moved: [one], before: ['654321 revision 1'], ...rest });
+  assert.deepEqual((await move()).moved, [], 'harmless to repeat');
+  const state = await hardware.state();
+  assert.equal(state.ok && state.value.keyIds.length, 2);
+  assert.equal((await rowsOf(h, await buy(h, place, 'H-5'))).sale.state, 'issued');
 }
 
 /** One try, however often it is asked: a third one may lock a real token. */

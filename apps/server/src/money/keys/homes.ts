@@ -2,7 +2,7 @@
 // of a key in the hardware token: either is bound to the utility, so that a row copied to another
 // tenant makes no token.
 
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { type VendingKey, vendingKeyFromBytes } from '@prewatt/sts/keys';
 import type { Hardware, HardwareFaultKind } from '../../base/hardware/index.ts';
@@ -23,6 +23,8 @@ type SealedKey = { readonly utility_id: string; readonly sealed: Buffer };
 
 const tokenMark = Buffer.from('pkcs11:');
 const idBytes = 16;
+/** Nobody's meter: what the token makes of it shows that it holds the key that was given. */
+const checkMessage = Buffer.from('prewatt: is this the key?');
 
 /** Null when the row does not open. */
 export function openRow(masterKey: Buffer, row: SealedKey): HomeKey | null {
@@ -80,5 +82,11 @@ export async function settleInToken(
   const label = `vending ${key.supplyGroupCode}:${key.keyRevision}`;
   const brought = await hardware.bringIn({ keyId, label, key: key.bytes });
   if (!brought.ok) return err(refusals[brought.error.kind]);
+  const checked = await hardware.hmac([{ keyId, message: checkMessage }]);
+  const want = createHmac('sha256', key.bytes).update(checkMessage).digest();
+  if (!checked.ok || checked.value[0] == null || !want.equals(checked.value[0])) {
+    await hardware.destroy(keyId);
+    return err(checked.ok ? 'keyStoreRefuses' : refusals[checked.error.kind]);
+  }
   return ok(sealTokenKey(masterKey, key.utilityId, keyId));
 }

@@ -74,6 +74,7 @@ export const auditLabels: Record<AuditAction, string> = {
   secondFactorOn: 'Second factor turned on',
   secondFactorOff: 'Second factor turned off',
   masterKeyChanged: 'Master key changed',
+  vendingKeyIntoToken: 'Vending key brought into the hardware token',
   databaseRestored: 'Older copy of the database put back',
   signedIn: 'Signed in',
   signInFailed: 'Wrong password',
