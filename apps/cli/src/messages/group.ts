@@ -1,7 +1,7 @@
 // The `prewatt messages` group: the texts that people are sent, checked by language.
 
 import { countText } from '@prewatt/quantities';
-import { type Catalogue, checkCatalogue, readCatalogue } from '@prewatt/rails';
+import { type Catalogue, checkCatalogue, readCatalogue, type TextLength } from '@prewatt/rails';
 import type { CommandContext, CommandResult, Options, OptionTable } from '../command.ts';
 import { createGroup, summariesOf } from '../dispatch.ts';
 
@@ -31,6 +31,9 @@ const oneFile = {
   advice: 'Try: prewatt messages check --help',
 } as const;
 
+const sum = (all: readonly TextLength[], of: 'parts' | 'partsAsWritten'): number =>
+  all.reduce((total, each) => total + each[of], 0);
+
 async function run(options: Options, context: CommandContext): Promise<CommandResult> {
   const [file, ...more] = options.positionals;
   if (more.length > 0) return { ok: false, error: oneFile };
@@ -51,8 +54,12 @@ async function run(options: Options, context: CommandContext): Promise<CommandRe
   const [first] = catalogue.languages;
   const lines = [
     ...lengths.map(
-      ({ key, language, characters, alphabet, parts }) =>
-        `${language}  ${key}: ${countText(characters, 'character')}, ${alphabet === 'gsm7' ? 'GSM-7' : 'UCS-2'}, ${countText(parts, 'part')}`,
+      ({ key, language, characters, alphabet, parts, partsAsWritten }) =>
+        `${language}  ${key}: ${countText(characters, 'character')}, ${alphabet === 'gsm7' ? 'GSM-7' : 'UCS-2'}, ${countText(parts, 'part')}${parts === partsAsWritten ? '' : ` (${partsAsWritten} with every accent)`}`,
+    ),
+    ...[...Map.groupBy(lengths, ({ language }) => language)].map(
+      ([language, all]) =>
+        `${language}: ${countText(sum(all, 'parts'), 'part')} in all, ${sum(all, 'partsAsWritten')} with every accent`,
     ),
     ...[...Map.groupBy(fallBack, ({ language }) => language)].map(
       ([language, all]) =>
@@ -74,7 +81,8 @@ const check: MessagesCommand = {
 Checks our own texts of phones, sales, notices and notifications, or the catalogue in FILE: each
 variable of the first language in each other one, none that nobody fills, screens of at most 182
 characters, and no token in what a locked screen shows. Prints the length of each with the longest
-likely values, in GSM-7 or UCS-2 and parts. Exit code 1 when anything is wrong.
+likely values, in GSM-7 or UCS-2 and parts: as it is sent, without accents that GSM-7 lacks where
+that suffices, and with every accent. Exit code 1 when anything is wrong.
 
 FILE is JSON: { "languages": ["en", "sw"], "longest": { "home": "Flat 12, Block C" },
 "texts": [{ "key": "low", "kind": "message", "words": { "en": "{home}: low", "sw": "…" } }] }.

@@ -11,7 +11,8 @@ const catalogue: Catalogue = {
     { key: 'low', kind: 'message', words: { en: '{home}: {left}.', sw: '{home}: {salio}' } },
     { key: 'push', kind: 'lockScreen', words: { en: 'Your token {token}' } },
     { key: 'menu', kind: 'screen', words: { en: 'x'.repeat(183), sw: '1 Salio' } },
-    { key: 'long', kind: 'message', words: { en: 'é'.repeat(161), sw: 'ọ'.repeat(71) } },
+    { key: 'long', kind: 'message', words: { en: 'é'.repeat(161), sw: 'ж'.repeat(71) } },
+    { key: 'accents', kind: 'message', words: { en: 'é'.repeat(160), sw: 'ê'.repeat(160) } },
     { key: 'less', kind: 'message', words: { en: '{left}', sw: 'salio' }, mayLack: ['left'] },
   ],
 };
@@ -35,6 +36,19 @@ test('what is missing, strange, unknown, secret or too long is said of each text
     [
       ['gsm7', 2],
       ['ucs2', 2],
+    ],
+  );
+});
+
+test('a text is counted as it is sent and as it is written', () => {
+  const { lengths } = checkCatalogue(catalogue);
+  assert.deepEqual(
+    lengths
+      .filter(({ key }) => key === 'accents')
+      .map(({ alphabet, parts, partsAsWritten }) => [alphabet, parts, partsAsWritten]),
+    [
+      ['gsm7', 1, 1],
+      ['gsm7', 1, 3],
     ],
   );
 });

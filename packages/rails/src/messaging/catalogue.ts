@@ -1,7 +1,7 @@
 // A catalogue of texts by language, checked: each variable in each language, none that nobody
 // fills, how many short messages each is at its longest, and no token where anybody can read it.
 
-import { segmentText } from '../smpp/gsm.ts';
+import { fittedToGsm, segmentText } from '../smpp/gsm.ts';
 
 /**
  * `lockScreen` is read by whoever holds the phone; `screen` is one of a USSD dialogue; `mail` is as
@@ -39,8 +39,11 @@ export type TextLength = {
   readonly key: string;
   readonly language: string;
   readonly characters: number;
+  /** As it is sent: without accents that short messages lack, where that suffices. */
   readonly alphabet: 'gsm7' | 'ucs2';
   readonly parts: number;
+  /** With every accent. */
+  readonly partsAsWritten: number;
 };
 
 export type CheckedCatalogue = {
@@ -81,10 +84,11 @@ export function checkCatalogue({ languages, texts, longest }: Catalogue): Checke
       const filled = fill(text, longest);
       if (kind === 'lockScreen' && /\d{4}/.test(filled)) say('secret', 'digits');
       if (kind === 'mail') continue;
-      const { encoding: alphabet, segments: parts } = segmentText(filled);
+      const { segments: partsAsWritten } = segmentText(filled);
+      const { encoding: alphabet, segments: parts } = segmentText(fittedToGsm(filled));
       const characters = [...filled].length;
       if (kind === 'screen' && characters > mostOnScreen) say('tooLong', `${characters}`);
-      lengths.push({ key, language, characters, alphabet, parts });
+      lengths.push({ key, language, characters, alphabet, parts, partsAsWritten });
     }
   }
   return { faults, lengths, fallBack };

@@ -6,6 +6,7 @@ export {
   type CatalogueText,
   checkCatalogue,
   readCatalogue,
+  type TextLength,
 } from './catalogue.ts';
 export type { DeliveryOutcome, DeliveryReason, DeliveryReport } from './delivery.ts';
 export {

@@ -56,20 +56,30 @@ const typographic: Readonly<Record<string, string>> = {
   '–': '-',
   '—': '-',
   '…': '...',
+  '«': '"',
+  '»': '"',
   '\u00a0': ' ',
+  '\u202f': ' ',
+  œ: 'oe',
+  Œ: 'OE',
 };
 
 /**
- * The text with quotes and dashes that fit, and without accents that do not, where that suffices.
+ * The text with quotes and dashes that fit, and without accents that do not (ê, ã, ç), where that
+ * makes all of it GSM-7: a text is then not twice as dear. Where one letter still would not fit,
+ * all of it stays as it was written.
  */
 export function fittedToGsm(text: string): string {
-  return [...text]
-    .map((char) => {
-      if (basicSet.has(char) || extensionSet.has(char)) return char;
-      const plain = typographic[char] ?? char.normalize('NFD').replace(/\p{M}/gu, '');
-      return [...plain].every((each) => basicSet.has(each)) ? plain : char;
-    })
-    .join('');
+  const fits = (char: string) => basicSet.has(char) || extensionSet.has(char);
+  let fitted = '';
+  for (const char of text) {
+    const plain = fits(char)
+      ? char
+      : (typographic[char] ?? char.normalize('NFD').replace(/\p{M}/gu, ''));
+    if (![...plain].every(fits)) return text;
+    fitted += plain;
+  }
+  return fitted;
 }
 
 /** Octets of a short message as text. 0 is the centre's default: GSM-7, or Latin-1 by agreement. */

@@ -54,6 +54,14 @@ test('a token with typographic quotes stays in one part once it is fitted', () =
   assert.equal(splitText(fittedToGsm(text), 1).length, 1);
 });
 
+test('accents that a short message lacks go where that suffices, and stay where it does not', () => {
+  const french = '{Énergie} : reçu, prêt, œuvre « à l’heure » … 10\u202f€';
+  assert.equal(fittedToGsm(french), `{Énergie} : recu, pret, oeuvre " à l'heure " ... 10 €`);
+  assert.equal(segmentText(fittedToGsm('São João, não há água')).encoding, 'gsm7');
+  const mixed = 'O contador de São João: حي';
+  assert.equal(fittedToGsm(mixed), mixed);
+});
+
 test('submit_sm is read as it was written', () => {
   const [part] = splitText('BAL 04229889888', 7);
   assert.ok(part);

@@ -2,7 +2,14 @@
 // signed: the secret in the address of the callback is all the proof there is.
 
 import { err, ok, type Result } from '@prewatt/quantities';
-import { readAtInbound, readAtReport, readAtSent, readAtUssd, readAtUssdEnd } from '@prewatt/rails';
+import {
+  fittedToGsm,
+  readAtInbound,
+  readAtReport,
+  readAtSent,
+  readAtUssd,
+  readAtUssdEnd,
+} from '@prewatt/rails';
 import { isSecret } from '../callback-address.ts';
 import {
   accepted,
@@ -40,7 +47,11 @@ export function createAfricasTalking(o: {
   return {
     name: config.name,
     send: async ({ to, text }) => {
-      const form = new URLSearchParams({ username: config.username, to, message: text });
+      const form = new URLSearchParams({
+        username: config.username,
+        to,
+        message: fittedToGsm(text),
+      });
       if (config.from !== null) form.set('from', config.from);
       form.set('enqueue', '1');
       const url = new URL('/version1/messaging', config.baseUrl).href;

@@ -4,6 +4,7 @@
 import { err, ok, type Result } from '@prewatt/quantities';
 import {
   e164,
+  fittedToGsm,
   formFields,
   type GatewayRules,
   parseJson,
@@ -78,7 +79,13 @@ export function createHttpGateway(o: {
 const valuesOf = ({ to, text, id }: TextMessage, reports: string) => {
   const reportUrl = new URL(reports);
   reportUrl.searchParams.set('id', id);
-  return { to, text, id, digits: to.replace(/\D/g, ''), reportUrl: reportUrl.href };
+  return {
+    to,
+    text: fittedToGsm(text),
+    id,
+    digits: to.replace(/\D/g, ''),
+    reportUrl: reportUrl.href,
+  };
 };
 
 /** What is filled in is filled in once: braces of a customer's text stay braces. */

@@ -3,6 +3,7 @@
 
 import { err, ok, type Result } from '@prewatt/quantities';
 import {
+  fittedToGsm,
   formFields,
   parseJson,
   readTwilioInbound,
@@ -47,7 +48,12 @@ export function createTwilio(o: {
     name: config.name,
     send: async ({ to, text }) => {
       const sender = /^MG[0-9a-f]{32}$/i.test(config.from) ? 'MessagingServiceSid' : 'From';
-      const form = { To: to, [sender]: config.from, Body: text, StatusCallback: statusCallback };
+      const form = {
+        To: to,
+        [sender]: config.from,
+        Body: fittedToGsm(text),
+        StatusCallback: statusCallback,
+      };
       return handedOf(
         await call({
           method: 'POST',
