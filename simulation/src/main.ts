@@ -18,8 +18,8 @@ laws are checked at each tick; a failure prints the seed and the shortest trace,
                       [--gain] [--json]
 
   --seed N       the same seed is the same town, to the last count (default: 7)
-  --homes N      how many homes (default: 10)
-  --days N       how many days (default: 30)
+  --homes N      how many homes (default: 10, with thieves 108)
+  --days N       how many days (default: 30, with thieves 20)
   --faults LIST  all, none, or names with commas (default: all):
                  ${faultKinds.slice(0, 7).join(', ')},
                  ${faultKinds.slice(7).join(', ')}
@@ -32,8 +32,8 @@ const { values } = readOptions(
   { name: 'simulate', help },
   {
     seed: { type: 'string', default: '7' },
-    homes: { type: 'string', default: '10' },
-    days: { type: 'string', default: '30' },
+    homes: { type: 'string' },
+    days: { type: 'string' },
     faults: { type: 'string', default: 'all' },
     thieves: { type: 'string' },
     gain: { type: 'boolean', default: false },
@@ -42,6 +42,9 @@ const { values } = readOptions(
 );
 
 const startMs = Date.UTC(2026, 8, 1);
+/** Thieves among ten homes would be none; a hundred tell something. */
+const usual =
+  values.thieves === undefined ? { homes: '10', days: '30' } : { homes: '108', days: '20' };
 const seed = wholeNumber('seed');
 const homes = wholeNumber('homes');
 const days = wholeNumber('days');
@@ -163,9 +166,10 @@ async function showThieves(thiefPercent: number): Promise<void> {
 }
 
 function wholeNumber(name: 'seed' | 'homes' | 'days' | 'thieves'): number {
-  const value = Number(values[name]);
+  const text = values[name] ?? (name === 'homes' || name === 'days' ? usual[name] : '');
+  const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 1) return value;
-  return stop(`--${name} must be a whole number from 1, not "${values[name]}"`);
+  return stop(`--${name} must be a whole number from 1, not "${text}"`);
 }
 
 function stop(text: string): never {

@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { CaseDetail, RevenueResults } from '@prewatt/api';
+import type { CaseDetail, CaseRoute, RevenueResults } from '@prewatt/api';
 import { dayMs, idFromUuid } from '@prewatt/quantities';
 import { folderSource, verifyEvidence } from '@prewatt/verifier';
 import { sql } from 'kysely';
@@ -272,6 +272,46 @@ test('a bill that is declined leaves the case as it was, and may be asked again'
   h.clock.nowMs += dayMs;
 });
 
+test('the visits of a day stand in the order in which to go, by positions that visits noted', async () => {
+  const homes = [await h.addConnection(), await h.addConnection(), await h.addConnection()];
+  const [first, second, third] = homes as [Home, Home, Home];
+  for (const [home, position] of [
+    [first, '-26.20410, 28.04730'],
+    [second, 'behind the church'],
+    [third, '-26.20400, 28.04730'],
+  ] as const) {
+    const path = await opened(home, { visitOn: '2026-11-26' });
+    const found = { finding: 'noAccess', words: 'A locked gate', position, visit: two };
+    assert.equal((await post(`${path}/finding`, found))[0], 200);
+  }
+  const day = '2026-12-06';
+  for (const home of homes) await opened(home, { visitOn: day });
+  const paths = await people.viewer.get(`/api/operator/case-route?day=${day}`);
+  assert.equal(paths.statusCode, 200, paths.body);
+  const route: CaseRoute = paths.json();
+  const stops = route.places.flatMap((place) => place.stops);
+  assert.deepEqual(
+    stops.map(({ position }) => position),
+    ['-26.20410, 28.04730', '-26.20400, 28.04730', null],
+  );
+  assert.deepEqual([route.day, route.metres, route.withoutPosition], [day, 11, 1]);
+  const other: CaseRoute = (await people.viewer.get('/api/operator/case-route')).json();
+  assert.equal(other.day, '2026-11-25');
+  assert.ok(
+    other.places.every(({ stops: some }) => some.every((one) => one.visitOn === other.day)),
+  );
+  const later: CaseRoute = (
+    await people.viewer.get('/api/operator/case-route?day=2027-01-01')
+  ).json();
+  assert.deepEqual([later.places, later.metres], [[], null]);
+  assert.ok(later.missed >= 3);
+  // They stand in no other test's counts.
+  for (const stop of stops) {
+    const path = `/api/operator/cases/${stop.caseId}`;
+    await post(`${path}/finding`, { finding: 'notVisited', words: 'Another day' });
+  }
+});
+
 test('results count what was found by month and whom visits went to; labels have what was seen', async () => {
   const home = await h.addConnection();
   const path = await opened(home);
@@ -281,14 +321,14 @@ test('results count what was found by month and whom visits went to; labels have
   const [month] = results.months;
   assert.deepEqual(
     [month?.month, month?.visits, month?.thefts, month?.honest, month?.notSafe],
-    ['2026-11', 5, 4, 1, 1],
+    ['2026-11', 8, 4, 1, 1],
   );
   assert.ok(BigInt(month?.billedMinor ?? 0) > 0n);
   assert.deepEqual(
-    results.groups.map(({ name, visits }) => [name, visits]),
+    results.groups.map(({ name, isTariff, visits }) => [name, isTariff, visits]),
     [
-      ['Homes', 5],
-      ['With a protection flag', 0],
+      ['Homes', true, 8],
+      ['With a protection flag', false, 0],
     ],
   );
   assert.equal((await people.viewer.get('/api/operator/revenue-findings.csv')).statusCode, 403);

@@ -158,18 +158,51 @@ export const caseDetailSchema = caseRowSchema.extend({
 });
 export type CaseDetail = z.output<typeof caseDetailSchema>;
 
+/**
+ * GET /api/operator/case-route?day=…: the planned visits of a day in the order in which to go.
+ * Homes whose position is known (by an earlier visit) make the way; others stand by their address.
+ */
+export const caseRouteSchema = z.object({
+  day,
+  places: z.array(
+    z.object({
+      /** A node of the network, or a street; null where neither is known. */
+      place: z.string().nullable(),
+      stops: z.array(
+        caseRowSchema.extend({
+          position: z.string().nullable(),
+          visitors: z.array(z.string()),
+          checkInWith: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
+  /** As the crow flies between homes with a position; null with fewer than two. */
+  metres: z.int().nullable(),
+  withoutPosition: z.int(),
+  /** Visits that days before had planned and nobody made. */
+  missed: z.int(),
+});
+export type CaseRoute = z.output<typeof caseRouteSchema>;
+
 const months = z.object({
   /** "2026-11" */
   month: z.string(),
   visits: z.int(),
   thefts: z.int(),
   faults: z.int(),
+  /** Visits that the list had put first, and what these found: how precise the list was. */
+  listed: z.int(),
+  listedFound: z.int(),
   honest: z.int(),
   noAccess: z.int(),
   notSafe: z.int(),
   notVisited: z.int(),
   billedMinor: integerString,
   billedWh: integerString,
+  /** What purchases have repaid of it so far, and as much of the energy. */
+  repaidMinor: integerString,
+  repaidWh: integerString,
 });
 export type ResultsMonth = z.output<typeof months>;
 
@@ -177,7 +210,9 @@ export type ResultsMonth = z.output<typeof months>;
 export const revenueResultsSchema = z.object({
   months: z.array(months),
   /** By tariff, and of homes with a protection flag: visits beside the homes that there are. */
-  groups: z.array(z.object({ name: z.string(), homes: z.int(), visits: z.int() })),
+  groups: z.array(
+    z.object({ name: z.string(), isTariff: z.boolean(), homes: z.int(), visits: z.int() }),
+  ),
   /** Cases that were opened although help or an honest cause comes first. */
   guarded: z.array(
     z.object({

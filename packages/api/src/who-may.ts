@@ -57,6 +57,7 @@ const lines = {
     'GET /api/operator/campaigns',
     'GET /api/operator/campaigns/:id',
     'GET /api/operator/campaigns/:id/meters',
+    'GET /api/operator/case-route',
     'GET /api/operator/cases',
     'GET /api/operator/cases/:id',
     'GET /api/operator/connections/:id',

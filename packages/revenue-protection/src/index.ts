@@ -110,3 +110,13 @@ export {
   vendingStates,
   vendingText,
 } from './vending-balance.ts';
+export {
+  metresBetween,
+  type PlaceOnRoute,
+  type Position,
+  readPosition,
+  routeOf,
+  type Stop,
+  streetOf,
+  type VisitRoute,
+} from './visit-route.ts';

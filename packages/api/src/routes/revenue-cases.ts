@@ -8,6 +8,7 @@ import {
   billSchema,
   caseDetailSchema,
   casePageSchema,
+  caseRouteSchema,
   closeCaseSchema,
   findingSchema,
   openCaseSchema,
@@ -29,6 +30,11 @@ export const caseApi = {
         .optional(),
     }),
     answer: casePageSchema,
+  }),
+  route: get('/api/operator/case-route', {
+    /** Without a day: today. */
+    query: z.object({ day: z.iso.date().optional() }),
+    answer: caseRouteSchema,
   }),
   detail: get('/api/operator/cases/:id', { params: { id: 'case' }, answer: caseDetailSchema }),
   open: post('/api/operator/connections/:id/case', {

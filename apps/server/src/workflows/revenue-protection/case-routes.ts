@@ -1,7 +1,7 @@
 // Routes of cases. Shapes: packages/api/src/revenue-cases.ts.
 
 import { caseApi } from '@prewatt/api';
-import { idFromUuid, type Result } from '@prewatt/quantities';
+import { civilDateOf, idFromUuid, type Result } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { csvLines } from '../../base/csv.ts';
 import { on } from '../../base/http/on.ts';
@@ -31,6 +31,7 @@ import {
   noteVisit,
   openCase,
 } from './cases.ts';
+import { routeOfDay } from './day-route.ts';
 import { evidencePack, type PackDeps } from './evidence-pack.ts';
 
 export type CaseRoutesDeps = OperatorScopeDeps & {
@@ -210,6 +211,12 @@ function readRoutes(app: FastifyInstance, context: CaseRoutesDeps): void {
     const { state, cursor = '0' } = readQuery();
     return scoped(request, ({ tx, utility }) =>
       casesOf(tx, { utilityId: utility.id, state, offset: Number(cursor) }),
+    );
+  });
+  on(app, caseApi.route, ({ request, readQuery }) => {
+    const { day } = readQuery();
+    return scoped(request, ({ tx, utility }) =>
+      routeOfDay(tx, { utilityId: utility.id, day: day ?? civilDateOf(nowMs(), utility.zone) }),
     );
   });
   on(app, caseApi.detail, ({ request, uuid }) => {

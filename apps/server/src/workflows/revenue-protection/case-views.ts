@@ -83,6 +83,42 @@ export async function casesOf(
   return { rows: rows.map(shown), nextCursor: next };
 }
 
+export type PlannedVisit = CaseRow & {
+  readonly visitors: string[];
+  readonly checkInWith: string | null;
+  /** Where the newest visit that said so found the home. */
+  readonly position: string | null;
+};
+
+/** More than a day has. */
+const mostOfDay = 200;
+
+export async function plannedOn(
+  tx: Tx,
+  o: { readonly utilityId: string; readonly day: string },
+): Promise<{ readonly rows: readonly PlannedVisit[]; readonly missed: number }> {
+  const { rows } = await sql<Row & { position: string | null }>`
+    SELECT planned.*, (SELECT e.details ->> 'position' FROM revenue_cases p
+      JOIN revenue_case_events e ON e.bucket = p.bucket AND e.case_id = p.id AND e.what = 'found'
+      WHERE p.bucket = planned.bucket AND p.connection_id = planned.connection_id
+        AND e.details ->> 'position' <> '' ORDER BY e.at DESC LIMIT 1) AS position
+    FROM (${selectCases} WHERE c.utility_id = ${o.utilityId}::uuid AND c.state = 'planned'
+      AND c.visit_on = ${o.day}::date ORDER BY h.address, c.id LIMIT ${mostOfDay}) planned`.execute(
+    tx,
+  );
+  const { rows: missed } = await sql<{ count: number }>`SELECT count(*)::int AS count
+    FROM revenue_cases WHERE utility_id = ${o.utilityId}::uuid AND state = 'planned'
+      AND visit_on < ${o.day}::date`.execute(tx);
+  return {
+    rows: rows.map((row) => ({
+      ...shown(row),
+      visitors: row.visitors ?? [],
+      ...{ checkInWith: row.check_in_with, position: row.position },
+    })),
+    missed: missed[0]?.count ?? 0,
+  };
+}
+
 const reasonsSchema = z.array(z.object({ evidence: z.string(), words: z.string() }));
 
 export async function caseDetail(
@@ -169,25 +205,41 @@ function factText(key: string, value: unknown, utility: Utility): string {
     .join(', ');
 }
 
-type MonthRow = Omit<ResultsMonth, 'billedMinor' | 'billedWh'> & {
+type MonthRow = Omit<ResultsMonth, 'billedMinor' | 'billedWh' | 'repaidMinor' | 'repaidWh'> & {
   readonly billed_minor: bigint;
   readonly billed_wh: bigint;
+  readonly repaid_minor: bigint;
+  readonly repaid_wh: bigint;
 };
+
+/** What purchases have repaid of a case's bill: neither still owed nor given up. */
+const repaidOf = sql`(c.billed_minor - d.outstanding_minor - (SELECT coalesce(sum(w.amount_minor), 0)
+  FROM corrections w WHERE w.bucket = c.bucket AND w.connection_id = c.connection_id
+    AND w.debt_id = c.debt_id AND w.kind = 'writeOff'))`;
 
 /** A visit counts in the month in which its finding was noted; what was billed likewise. */
 export async function resultsOf(tx: Tx, utility: Utility): Promise<RevenueResults> {
   const { rows: months } = await sql<MonthRow>`
-    SELECT to_char(found_at AT TIME ZONE ${utility.zone}, 'YYYY-MM') AS month,
-      count(*) FILTER (WHERE finding NOT IN ('notSafe', 'notVisited'))::int AS visits,
-      count(*) FILTER (WHERE finding = 'theft')::int AS thefts,
-      count(*) FILTER (WHERE finding = 'fault')::int AS faults,
-      count(*) FILTER (WHERE finding = 'honest')::int AS honest,
-      count(*) FILTER (WHERE finding = 'noAccess')::int AS "noAccess",
-      count(*) FILTER (WHERE finding = 'notSafe')::int AS "notSafe",
-      count(*) FILTER (WHERE finding = 'notVisited')::int AS "notVisited",
-      coalesce(sum(billed_minor), 0)::bigint AS billed_minor,
-      coalesce(sum(billed_wh), 0)::bigint AS billed_wh
-    FROM revenue_cases WHERE utility_id = ${utility.id}::uuid AND found_at IS NOT NULL
+    SELECT to_char(c.found_at AT TIME ZONE ${utility.zone}, 'YYYY-MM') AS month,
+      count(*) FILTER (WHERE c.finding NOT IN ('notSafe', 'notVisited'))::int AS visits,
+      count(*) FILTER (WHERE c.finding = 'theft')::int AS thefts,
+      count(*) FILTER (WHERE c.finding = 'fault')::int AS faults,
+      count(*) FILTER (WHERE c.standing = 'visit'
+        AND c.finding IN ('theft', 'fault', 'honest'))::int AS listed,
+      count(*) FILTER (WHERE c.standing = 'visit'
+        AND c.finding IN ('theft', 'fault'))::int AS "listedFound",
+      count(*) FILTER (WHERE c.finding = 'honest')::int AS honest,
+      count(*) FILTER (WHERE c.finding = 'noAccess')::int AS "noAccess",
+      count(*) FILTER (WHERE c.finding = 'notSafe')::int AS "notSafe",
+      count(*) FILTER (WHERE c.finding = 'notVisited')::int AS "notVisited",
+      coalesce(sum(c.billed_minor), 0)::bigint AS billed_minor,
+      coalesce(sum(c.billed_wh), 0)::bigint AS billed_wh,
+      coalesce(sum(${repaidOf}), 0)::bigint AS repaid_minor,
+      coalesce(sum(round(c.billed_wh::numeric * ${repaidOf} / c.billed_minor)), 0)::bigint
+        AS repaid_wh
+    FROM revenue_cases c
+    LEFT JOIN debts d ON d.bucket = c.bucket AND d.id = c.debt_id
+    WHERE c.utility_id = ${utility.id}::uuid AND c.found_at IS NOT NULL
     GROUP BY 1 ORDER BY 1 DESC LIMIT 24`.execute(tx);
   const { rows: groups } = await sql<{ name: string; homes: number; visits: number }>`
     SELECT t.name, count(DISTINCT h.id)::int AS homes, count(c.id)::int AS visits
@@ -214,15 +266,17 @@ export async function resultsOf(tx: Tx, utility: Utility): Promise<RevenueResult
     WHERE c.utility_id = ${utility.id}::uuid AND c.guard_reason IS NOT NULL
     ORDER BY c.opened_at DESC, c.id LIMIT 100`.execute(tx);
   return {
-    months: months.map(({ billed_minor, billed_wh, ...month }) => ({
+    months: months.map(({ billed_minor, billed_wh, repaid_minor, repaid_wh, ...month }) => ({
       ...month,
       billedMinor: billed_minor.toString(),
       billedWh: billed_wh.toString(),
+      repaidMinor: repaid_minor.toString(),
+      repaidWh: repaid_wh.toString(),
     })),
     groups: [
-      ...groups,
+      ...groups.map((group) => ({ ...group, isTariff: true })),
       {
-        name: 'With a protection flag',
+        ...{ name: 'With a protection flag', isTariff: false },
         homes: flagged[0]?.homes ?? 0,
         visits: flagged[0]?.visits ?? 0,
       },

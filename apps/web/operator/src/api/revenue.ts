@@ -51,6 +51,12 @@ export const caseQuery = (id: string) => ({
   gcTime: 12 * 3_600_000,
   queryFn: () => orThrow(client.call(caseApi.detail, { id })),
 });
+/** Null: of today. */
+export const routeQuery = (day: string | null) => ({
+  queryKey: [...casesKey, 'route', day ?? ''],
+  gcTime: 12 * 3_600_000,
+  queryFn: () => orThrow(client.call(caseApi.route, { query: day === null ? {} : { day } })),
+});
 export const resultsQuery = {
   queryKey: [...casesKey, 'results'],
   queryFn: () => orThrow(client.call(caseApi.results)),

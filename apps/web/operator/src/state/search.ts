@@ -116,7 +116,15 @@ export const landingFilters = [
   'all',
 ] as const satisfies readonly (LandingState | 'all')[];
 export type LandingFilter = (typeof landingFilters)[number];
-export const revenueTabs = ['visit', 'support', 'held', 'cases', 'closed', 'results'] as const;
+export const revenueTabs = [
+  'visit',
+  'support',
+  'held',
+  'cases',
+  'route',
+  'closed',
+  'results',
+] as const;
 export type RevenueTab = (typeof revenueTabs)[number];
 export const installFilters = ['open', 'attention', 'closed', 'cancelled', 'all'] as const;
 

@@ -55,7 +55,7 @@ export function CaseActions({ of }: { of: CaseDetail }) {
         </Link>
       )}
       <Dialog opened={step !== null} onClose={close} title={step === null ? '' : steps[step]}>
-        {step === 'visit' && <VisitForm {...form} />}
+        {step === 'visit' && <VisitForm caseIds={[of.caseId]} onClose={close} />}
         {step === 'finding' && <FindingForm of={of} onClose={close} />}
         {step === 'bill' && <BillForm {...form} />}
         {step === 'appeal' && <AppealForm {...form} />}

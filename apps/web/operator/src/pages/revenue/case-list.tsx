@@ -2,15 +2,15 @@
 
 import { Text } from '@mantine/core';
 import type { CaseRow } from '@prewatt/api';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useRouter } from '@tanstack/react-router';
-import { useEffect } from 'react';
-import { caseQuery, casesQuery } from '../../api/revenue.ts';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { casesQuery } from '../../api/revenue.ts';
 import { useCurrency } from '../../shell/session.tsx';
 import { moneyText, unknown } from '../../text/numbers.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { StateBadge } from '../../ui/show.tsx';
 import { caseLabels, findingLabels } from './labels.ts';
+import { useTakenAlong } from './taken-along.ts';
 
 export function CaseList({ state }: { state: 'open' | 'closed' }) {
   const columns = useColumns();
@@ -30,21 +30,6 @@ export function CaseList({ state }: { state: 'open' | 'closed' }) {
 }
 
 const none: readonly CaseRow[] = [];
-/** As many homes as a day has visits. */
-const takenAlong = 20;
-
-/** What the next visits need is read now: there may be no network where they are. */
-function useTakenAlong(rows: readonly CaseRow[]): void {
-  const queryClient = useQueryClient();
-  const router = useRouter();
-  useEffect(() => {
-    const planned = rows.filter((row) => row.state === 'planned').slice(0, takenAlong);
-    for (const { caseId } of planned) void queryClient.prefetchQuery(caseQuery(caseId));
-    const [first] = planned;
-    if (first === undefined) return;
-    void router.preloadRoute({ to: '/revenue/$caseId', params: { caseId: first.caseId } });
-  }, [rows, queryClient, router]);
-}
 
 function useColumns(): Column<CaseRow>[] {
   const currency = useCurrency();

@@ -9,6 +9,7 @@ export const tabTitles: Readonly<Record<RevenueTab, string>> = {
   support: 'Help first',
   held: 'Honest causes',
   cases: 'Open cases',
+  route: 'Route of a day',
   closed: 'Closed cases',
   results: 'Results',
 };
@@ -56,9 +57,10 @@ export const eventLabels: Readonly<Record<string, string>> = {
   closed: 'Closed',
 };
 
-/** "88 of 100": how many visits found theft or a fault. */
-export function precisionText(month: Pick<ResultsMonth, 'visits' | 'thefts' | 'faults'>): string {
-  if (month.visits === 0) return 'no visit';
-  const found = month.thefts + month.faults;
-  return `${Math.round((100 * found) / month.visits)} of 100`;
-}
+/** "88 of 100": how many of some were so; null of none. */
+export const shareText = (some: number, all: number): string | null =>
+  all === 0 ? null : `${Math.round((100 * some) / all)} of 100`;
+
+/** How many visits found theft or a fault. */
+export const precisionText = (month: Pick<ResultsMonth, 'visits' | 'thefts' | 'faults'>): string =>
+  shareText(month.thefts + month.faults, month.visits) ?? 'no visit';

@@ -14,6 +14,7 @@ import { KeptFindings } from './kept-findings.tsx';
 import { tabTitles } from './labels.ts';
 import { Lines } from './lines.tsx';
 import { Results } from './results.tsx';
+import { RouteOfDay } from './route.tsx';
 
 const usualVisits = 10;
 
@@ -42,6 +43,7 @@ export default function RevenuePage() {
         panel={(tab) => {
           if (tab === 'cases') return <CaseList state="open" />;
           if (tab === 'closed') return <CaseList state="closed" />;
+          if (tab === 'route') return <RouteOfDay />;
           if (tab === 'results') return <Results />;
           return tab === 'visit' ? <Today /> : <Lines standing={tab} visits={null} />;
         }}

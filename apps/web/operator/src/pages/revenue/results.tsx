@@ -11,7 +11,7 @@ import { useCurrency } from '../../shell/session.tsx';
 import { kwhText, moneyText } from '../../text/numbers.ts';
 import { Fact, facts, Instant, panel } from '../../ui/show.tsx';
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';
-import { precisionText } from './labels.ts';
+import { precisionText, shareText } from './labels.ts';
 
 export function Results() {
   const { data, error } = useQuery(resultsQuery);
@@ -23,20 +23,38 @@ export function Results() {
       {data.months.map((month) => (
         <Month key={month.month} month={month} />
       ))}
-      <section className={panel} aria-label="Whom visits went to">
-        <Title order={2} size="h4" mb="xs">
-          Whom visits went to
-        </Title>
-        <dl className={facts}>
-          {data.groups.map((group) => (
-            <Fact key={group.name} name={group.name} note={`of ${countText(group.homes, 'home')}`}>
-              {countText(group.visits, 'visit')}
-            </Fact>
-          ))}
-        </dl>
-      </section>
+      <Groups groups={data.groups} />
       {data.guarded.length > 0 && <Guarded rows={data.guarded} />}
     </Stack>
+  );
+}
+
+/** A tariff stands for an income where there is a lifeline one; nothing else is known of it. */
+function Groups({ groups }: Pick<RevenueResults, 'groups'>) {
+  const tariffs = groups.filter(({ isTariff }) => isTariff);
+  const sum = (of: 'homes' | 'visits') => tariffs.reduce((all, group) => all + group[of], 0);
+  const [homes, visits] = [sum('homes'), sum('visits')];
+  return (
+    <section className={panel} aria-label="Whom visits went to">
+      <Title order={2} size="h4" mb="xs">
+        Whom visits went to
+      </Title>
+      <Text size="sm" mb="xs" maw="75ch">
+        Of all visits, and of all homes. Where a group has a larger part of the visits than of the
+        homes, look at why: a tariff for small incomes is the income that is known here.
+      </Text>
+      <dl className={facts}>
+        {groups.map((group) => (
+          <Fact
+            key={`${group.isTariff} ${group.name}`}
+            name={group.name}
+            note={`${countText(group.homes, 'home')}, ${shareText(group.homes, homes) ?? 'none'}`}
+          >
+            {countText(group.visits, 'visit')}, {shareText(group.visits, visits) ?? 'none yet'}
+          </Fact>
+        ))}
+      </dl>
+    </section>
   );
 }
 
@@ -50,6 +68,9 @@ function Month({ month }: { month: ResultsMonth }) {
       <dl className={facts}>
         <Fact name="Visits">{month.visits}</Fact>
         <Fact name="Found theft or a fault">{precisionText(month)}</Fact>
+        <Fact name="Of those that the list put first" note={countText(month.listed, 'visit')}>
+          {shareText(month.listedFound, month.listed) ?? 'no visit'}
+        </Fact>
         <Fact name="Honest homes visited">{month.honest}</Fact>
         <Fact name="No access">{month.noAccess}</Fact>
         <Fact name="Not safe, not visited">
@@ -57,6 +78,9 @@ function Month({ month }: { month: ResultsMonth }) {
         </Fact>
         <Fact name="Energy asked for" note={moneyText(month.billedMinor, currency)}>
           {kwhText(month.billedWh)}
+        </Fact>
+        <Fact name="Repaid of it so far" note={moneyText(month.repaidMinor, currency)}>
+          {kwhText(month.repaidWh)}
         </Fact>
       </dl>
     </section>

@@ -19,20 +19,21 @@ export const namesOf = (text: string): string[] =>
     .map((each) => each.trim())
     .filter((each) => each !== '');
 
-export function VisitForm({ caseId, onClose }: CaseFormProps) {
+type VisitFormProps = { readonly caseIds: readonly string[]; readonly onClose: () => void };
+
+/** Of one case, or of all visits of a day. */
+export function VisitForm({ caseIds, onClose }: VisitFormProps) {
   const names = useEntry('', (text) => readText(text, 2, 300));
   const checkIn = useEntry(
     '',
     optional((text: string) => readText(text, 2, 100)),
   );
   const action = useAction({
-    run: (visitors: string[]) =>
-      noteVisit(caseId, {
-        visitors,
-        ...(checkIn.read.ok && checkIn.read.value !== null
-          ? { checkInWith: checkIn.read.value }
-          : {}),
-      }),
+    run: async (visitors: string[]) => {
+      const checkInWith = checkIn.read.ok ? checkIn.read.value : null;
+      const visit = { visitors, ...(checkInWith === null ? {} : { checkInWith }) };
+      for (const caseId of caseIds) await noteVisit(caseId, visit);
+    },
     stale: [casesKey],
     onDone: onClose,
   });
