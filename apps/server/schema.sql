@@ -1488,7 +1488,8 @@ END),
   CONSTRAINT corrections_check4 CHECK (((other_sale_id IS NULL) OR (kind = ANY (ARRAY['moveOut'::text, 'moveIn'::text, 'creditNote'::text])))),
   CONSTRAINT corrections_check5 CHECK (((kind = 'lateAcceptance'::text) = (requested_by IS NULL))),
   CONSTRAINT corrections_check6 CHECK (((kind <> ALL (ARRAY['reversal'::text, 'creditNote'::text, 'moveOut'::text, 'moveIn'::text, 'writeOff'::text])) OR ((approval_id IS NOT NULL) AND (approved_by IS NOT NULL) AND (approved_by <> requested_by)))),
-  CONSTRAINT corrections_kind_check CHECK ((kind = ANY (ARRAY['reversal'::text, 'creditNote'::text, 'moveOut'::text, 'moveIn'::text, 'charge'::text, 'writeOff'::text, 'lateAcceptance'::text, 'refundPaid'::text, 'acknowledgement'::text, 'allocation'::text]))),
+  CONSTRAINT corrections_fined CHECK (((kind <> 'fine'::text) OR ((approval_id IS NOT NULL) AND (approved_by <> requested_by) AND (debt_id IS NOT NULL)))),
+  CONSTRAINT corrections_kind_check CHECK ((kind = ANY (ARRAY['reversal'::text, 'creditNote'::text, 'moveOut'::text, 'moveIn'::text, 'charge'::text, 'writeOff'::text, 'lateAcceptance'::text, 'refundPaid'::text, 'acknowledgement'::text, 'allocation'::text, 'fine'::text, 'upheldDebt'::text, 'upheldPaid'::text]))),
   CONSTRAINT corrections_money_to_check CHECK ((money_to = ANY (ARRAY['prepaid'::text, 'refund'::text, 'vendor'::text, 'connection'::text]))),
   CONSTRAINT corrections_proof_check CHECK ((proof = ANY (ARRAY['noToken'::text, 'meterRetired'::text, 'keyChanged'::text, 'tidTooOld'::text]))),
   CONSTRAINT corrections_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
@@ -2581,7 +2582,7 @@ CREATE TABLE prewatt.ledger_accounts (
   created_at timestamp with time zone NOT NULL,
   entered bigint NOT NULL DEFAULT prewatt.next_entry(),
   CONSTRAINT ledger_accounts_pkey PRIMARY KEY (bucket, utility_id, kind, subject_id),
-  CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['providerClearing'::text, 'customerPrepaid'::text, 'customerDebt'::text, 'openingBalance'::text, 'bank'::text, 'vendorFloat'::text, 'vendorCommission'::text, 'energySales'::text, 'tax'::text, 'fees'::text, 'betweenConnections'::text, 'refundsDue'::text, 'creditNotes'::text, 'otherCharges'::text, 'debtWrittenOff'::text, 'providerFees'::text]))),
+  CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['providerClearing'::text, 'customerPrepaid'::text, 'customerDebt'::text, 'openingBalance'::text, 'bank'::text, 'vendorFloat'::text, 'vendorCommission'::text, 'energySales'::text, 'tax'::text, 'fees'::text, 'betweenConnections'::text, 'refundsDue'::text, 'creditNotes'::text, 'otherCharges'::text, 'fines'::text, 'debtWrittenOff'::text, 'providerFees'::text]))),
   CONSTRAINT ledger_accounts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.ledger_accounts ENABLE ROW LEVEL SECURITY;
@@ -3626,7 +3627,7 @@ CREATE TABLE prewatt.postings (
   CONSTRAINT postings_amounts_minor_check CHECK (((0 < ALL (amounts_minor)) IS TRUE)),
   CONSTRAINT postings_connection_check CHECK (((connection_id IS NOT NULL) OR (reasons <@ ARRAY['vendorDeposit'::text, 'vendorPayment'::text, 'reversal'::text, 'providerFee'::text, 'providerFeeBack'::text]))),
   CONSTRAINT postings_places_check CHECK (((cardinality(amounts_minor) = 1) OR (get_byte(uuid_send(id), 15) = 0))),
-  CONSTRAINT postings_reasons_check CHECK ((reasons <@ ARRAY['useOwed'::text, 'energy'::text, 'tax'::text, 'vendorSale'::text, 'commission'::text, 'fee'::text, 'debt'::text, 'payment'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'vendorPayment'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text, 'carriedEnergy'::text, 'carriedTax'::text, 'lateTokenEnergy'::text, 'lateTokenTax'::text, 'freeCredit'::text, 'allocation'::text, 'providerFee'::text, 'providerFeeBack'::text])),
+  CONSTRAINT postings_reasons_check CHECK ((reasons <@ ARRAY['useOwed'::text, 'energy'::text, 'tax'::text, 'vendorSale'::text, 'commission'::text, 'fee'::text, 'debt'::text, 'payment'::text, 'openingDebt'::text, 'openingBalance'::text, 'vendorDeposit'::text, 'vendorPayment'::text, 'reversal'::text, 'moveOut'::text, 'moveIn'::text, 'refund'::text, 'refundPaid'::text, 'creditNote'::text, 'charge'::text, 'writeOff'::text, 'lateEnergy'::text, 'lateTax'::text, 'lateFee'::text, 'carriedEnergy'::text, 'carriedTax'::text, 'lateTokenEnergy'::text, 'lateTokenTax'::text, 'freeCredit'::text, 'allocation'::text, 'providerFee'::text, 'providerFeeBack'::text, 'fine'::text, 'upheldDebt'::text, 'upheldPaid'::text])),
   CONSTRAINT postings_reversal_check CHECK (((reasons[1] = 'reversal'::text) = (reverses_id IS NOT NULL))),
   CONSTRAINT postings_same_lengths_check CHECK (((cardinality(reasons) = cardinality(amounts_minor)) AND (cardinality(debit_kinds) = cardinality(amounts_minor)) AND (cardinality(debit_subject_ids) = cardinality(amounts_minor)) AND (cardinality(credit_kinds) = cardinality(amounts_minor)) AND (cardinality(credit_subject_ids) = cardinality(amounts_minor)))),
   CONSTRAINT postings_transfers_check CHECK (((cardinality(amounts_minor) >= 1) AND (cardinality(amounts_minor) <= 255))),
@@ -4194,6 +4195,8 @@ CREATE TABLE prewatt.revenue_cases (
   appeal_until date,
   closed_by uuid,
   closed_at timestamp with time zone,
+  fine_minor bigint,
+  fine_debt_id uuid,
   CONSTRAINT revenue_cases_pkey PRIMARY KEY (bucket, id),
   CONSTRAINT revenue_cases_bucket_connection_id_request_id_key UNIQUE (bucket, connection_id, request_id),
   CONSTRAINT revenue_cases_billed CHECK (((billed_minor IS NULL) = (debt_id IS NULL))),
@@ -4202,6 +4205,8 @@ CREATE TABLE prewatt.revenue_cases (
   CONSTRAINT revenue_cases_check_in_with_check CHECK (((length(check_in_with) >= 2) AND (length(check_in_with) <= 100))),
   CONSTRAINT revenue_cases_closed CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
   CONSTRAINT revenue_cases_finding_check CHECK ((finding = ANY (ARRAY['theft'::text, 'fault'::text, 'honest'::text, 'noAccess'::text, 'notSafe'::text, 'notVisited'::text]))),
+  CONSTRAINT revenue_cases_fined CHECK ((((fine_minor IS NULL) = (fine_debt_id IS NULL)) AND (fine_minor > 0))),
+  CONSTRAINT revenue_cases_fined_by_two CHECK (((fine_minor IS NULL) OR (closed_by IS NULL) OR (closed_by <> found_by))),
   CONSTRAINT revenue_cases_found CHECK (((finding IS NULL) = (found_at IS NULL))),
   CONSTRAINT revenue_cases_guard_reason_check CHECK (((length(guard_reason) >= 10) AND (length(guard_reason) <= 500))),
   CONSTRAINT revenue_cases_guarded CHECK (((NOT (standing IS DISTINCT FROM 'visit'::text)) OR (standing IS NULL) OR (guard_reason IS NOT NULL))),
@@ -4219,6 +4224,31 @@ CREATE INDEX revenue_cases_by_time ON prewatt.revenue_cases USING btree (utility
 CREATE UNIQUE INDEX revenue_cases_one_open ON prewatt.revenue_cases USING btree (bucket, connection_id) WHERE (state <> 'closed'::text);
 ALTER TABLE prewatt.revenue_cases ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.revenue_cases FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.revenue_fine_rules (
+  utility_id uuid NOT NULL,
+  version integer NOT NULL,
+  tariff_name text,
+  fixed_minor bigint NOT NULL,
+  share_percent smallint NOT NULL,
+  reason text NOT NULL,
+  request_id text NOT NULL,
+  set_by uuid NOT NULL,
+  set_at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT prewatt.next_entry(),
+  CONSTRAINT revenue_fine_rules_pkey PRIMARY KEY (utility_id, version),
+  CONSTRAINT revenue_fine_rules_utility_id_request_id_key UNIQUE (utility_id, request_id),
+  CONSTRAINT revenue_fine_rules_fixed_minor_check CHECK (((fixed_minor >= 0) AND (fixed_minor <= '1000000000000'::bigint))),
+  CONSTRAINT revenue_fine_rules_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT revenue_fine_rules_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
+  CONSTRAINT revenue_fine_rules_share_percent_check CHECK (((share_percent >= 0) AND (share_percent <= 300))),
+  CONSTRAINT revenue_fine_rules_tariff_name_check CHECK (((length(tariff_name) >= 1) AND (length(tariff_name) <= 200))),
+  CONSTRAINT revenue_fine_rules_version_check CHECK ((version > 0)),
+  CONSTRAINT revenue_fine_rules_set_by_fkey FOREIGN KEY (set_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT revenue_fine_rules_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.revenue_fine_rules ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.revenue_fine_rules FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.revenue_lines (
   bucket smallint NOT NULL,
@@ -6316,6 +6346,7 @@ GRANT INSERT, SELECT ON prewatt.refund_orders TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.refunds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.revenue_case_events TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.revenue_cases TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.revenue_fine_rules TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.revenue_lines TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.revenue_rounds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.sale_reprints TO prewatt_app;
@@ -6644,6 +6675,8 @@ GRANT UPDATE (final_credited_wh) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (final_reading_wh) ON prewatt.occupancies TO prewatt_app;
 GRANT UPDATE (finding) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (findings) ON prewatt.usage_days TO prewatt_app;
+GRANT UPDATE (fine_debt_id) ON prewatt.revenue_cases TO prewatt_app;
+GRANT UPDATE (fine_minor) ON prewatt.revenue_cases TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.setting_rounds TO prewatt_app;
 GRANT UPDATE (finished_at) ON prewatt.tariff_back_tests TO prewatt_app;

@@ -49,8 +49,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     network_placements: ['insert', 'select'],
     network_readings: ['insert', 'select'],
     placement_findings: [
-      'insert',
-      'select',
+      ...['insert', 'select'],
       'update decided_at decided_by found_at present_node_id share_percent state ' +
         'strength_tenths suggested_node_id',
     ],
@@ -59,8 +58,9 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'insert',
       'select',
       'update appeal_until approval_id bill billed_minor billed_wh check_in_with closed_at ' +
-        'closed_by debt_id finding found_at found_by state visitors',
+        'closed_by debt_id finding fine_debt_id fine_minor found_at found_by state visitors',
     ],
+    revenue_fine_rules: ['insert', 'select'],
     revenue_lines: [
       'insert',
       'select',

@@ -8,11 +8,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { CaseDetail, CaseRoute, RevenueResults } from '@prewatt/api';
+import type { CaseDetail, CaseRoute, FineRules, RevenueResults } from '@prewatt/api';
 import { dayMs, idFromUuid } from '@prewatt/quantities';
 import { folderSource, verifyEvidence } from '@prewatt/verifier';
 import { sql } from 'kysely';
+import type { Utility } from '../src/registry/utilities/index.ts';
 import { knownOfHomes } from '../src/workflows/revenue-protection/home-facts.ts';
+import { letterBlocks } from '../src/workflows/revenue-protection/letter.ts';
 import { assertProof, createPeople, type People } from './correction-harness.ts';
 import { createHarness, type Harness, succeeded } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
@@ -192,6 +194,118 @@ test('energy not counted is asked by two people, with each step shown, and becom
   assert.equal((await detail(path)).state, 'closed');
 });
 
+const allowed = async (path: string, body: object) => {
+  const asked = await people.asker.postJson(`${path}/bill`, body);
+  assert.equal(asked.statusCode, 202, asked.body);
+  const approval = `/api/operator/approvals/${asked.json().approvalId}`;
+  const shown = JSON.stringify((await people.viewer.get(approval)).json());
+  const done = await people.allower.postJson(`${approval}/approve`, {});
+  assert.equal(done.json().state, 'done', done.body);
+  return shown;
+};
+const debtsOf = async (home: Home) => {
+  const { rows } = await sql<{ label: string; owed: bigint }>`SELECT label,
+    outstanding_minor AS owed FROM prewatt.debts
+    WHERE connection_id = ${home.connectionId}::uuid ORDER BY label`.execute(h.owner.directories);
+  return rows.map(({ label, owed }) => [label, owed]);
+};
+const ledgerOf = async (home: Home) => {
+  const { rows } = await sql<{ reason: string; sum: bigint }>`SELECT reason,
+    sum(amount_minor)::bigint AS sum FROM prewatt.transfers
+    WHERE connection_id = ${home.connectionId}::uuid AND reason NOT IN ('payment', 'energy',
+      'tax', 'fee', 'debt') GROUP BY reason ORDER BY reason`.execute(h.owner.directories);
+  return rows.map(({ reason, sum }) => [reason, sum]);
+};
+
+test('a fine by the rule of the utility is allowed by two people; an upheld appeal gives all back', async () => {
+  const home = await h.addConnection();
+  const path = await opened(home);
+  await post(`${path}/finding`, { ...theft, visit: two });
+  const alone = { requestId: requestId(), reason: 'The seal was broken, see photos', fine: true };
+  const asked = { ...alone, rule: { share: '25' } };
+  assert.deepEqual(await post(`${path}/bill`, asked), [409, 'noFineRule']);
+  const rule = { requestId: requestId(), reason: 'Decision 7 of the board, 2026' };
+  const rules = '/api/operator/fine-rules';
+  const general = { ...rule, tariffName: null, fixedMinor: '40000', sharePercent: 10 };
+  assert.equal((await people.asker.postJson(rules, general)).statusCode, 403);
+  for (const _ of ['first', 'again']) {
+    assert.equal((await post(rules, general, people.allower))[0], 200);
+  }
+  const other = { ...general, fixedMinor: '41000' };
+  assert.deepEqual(await post(rules, other, people.allower), [409, 'requestIdReused']);
+  const unknown = { ...general, requestId: requestId(), tariffName: 'No such tariff' };
+  assert.deepEqual(await post(rules, unknown, people.allower), [422, 'unknownTariff']);
+  const own = { ...general, requestId: requestId(), tariffName: 'Homes', fixedMinor: '30000' };
+  assert.equal((await post(rules, own, people.allower))[0], 200);
+  const held: FineRules = (await people.viewer.get(rules)).json();
+  assert.deepEqual(
+    held.rules.map(({ tariffName, fixedMinor }) => [tariffName, fixedMinor]),
+    [
+      ['Homes', '30000'],
+      [null, '40000'],
+    ],
+  );
+  assert.equal((await people.viewer.get(`${path}/letter`)).statusCode, 404);
+  await readDays(home);
+  const shown = await allowed(path, { ...bill(), fine: true });
+  assert.match(shown, /Fine for tampering/);
+  assert.match(shown, /10 % of what is asked for energy/);
+  const billed = await detail(path);
+  const energy = BigInt(billed.billedMinor ?? 0);
+  const fine = BigInt(billed.fineMinor ?? 0);
+  assert.equal(fine, 30_000n + (energy + 5n) / 10n);
+  assert.deepEqual(await ledgerOf(home), [
+    ['charge', energy],
+    ['fine', fine],
+  ]);
+  const letter = await people.viewer.get(`${path}/letter`);
+  assert.equal(letter.statusCode, 200, letter.body);
+  assert.match(letter.rawPayload.toString('latin1'), /^%PDF/);
+  // A purchase repays a part of it before anybody hears the appeal.
+  await buyAndPay(h, 40_000n, 'repays-a-fine', home);
+  const owed = (await debtsOf(home)).reduce((sum, [, left]) => sum + BigInt(left ?? 0), 0n);
+  const paid = energy + fine - owed;
+  assert.ok(paid > 0n && owed > 0n, `${paid} paid, ${owed} owed`);
+  const words = 'It was the tenant of before, ask at the gate.';
+  assert.equal((await post(`${path}/appeal`, { words }))[0], 200);
+  const upheld = { decision: 'upheld', words: 'The lease shows it: another tenant.' };
+  assert.deepEqual(await post(`${path}/appeal-decision`, upheld), [409, 'otherPerson']);
+  assert.equal((await post(`${path}/appeal-decision`, upheld, others.asker))[0], 200);
+  assert.deepEqual(await post(`${path}/appeal-decision`, upheld, others.asker), [409, 'notNow']);
+  assert.deepEqual(
+    (await debtsOf(home)).map(([, left]) => left),
+    [0n, 0n],
+  );
+  assert.deepEqual((await ledgerOf(home)).slice(-2), [
+    ['upheldDebt', owed],
+    ['upheldPaid', paid],
+  ]);
+  const closed = await detail(path);
+  assert.equal(closed.state, 'closed');
+  assert.match(JSON.stringify(closed.events.at(-1)), /Given back as prepaid money/);
+});
+
+test('a fine alone is asked without days, and only theft is fined', async () => {
+  const home = await h.addConnection();
+  const path = await opened(home);
+  await post(`${path}/finding`, { ...theft, finding: 'fault', visit: two });
+  const asked = () => ({
+    ...{ requestId: requestId(), reason: 'The seal was broken, see photos' },
+    ...{ fine: true, rule: { share: '25' } },
+  });
+  assert.deepEqual(await post(`${path}/bill`, asked()), [409, 'fineNotTheft']);
+  assert.equal((await post(`${path}/close`, { words: 'Mended' }))[0], 200);
+  const another = await opened(home);
+  await post(`${another}/finding`, { ...theft, visit: two });
+  await allowed(another, asked());
+  const billed = await detail(another);
+  assert.deepEqual([billed.billedMinor, billed.fineMinor], [null, '30000']);
+  const lines = letterBlocks(billed, (await h.services.utilities.list())[0] as Utility) ?? [];
+  const text = lines.map((line) => Object.values(line).join(' ')).join('\n');
+  assert.match(text, new RegExp(`You can appeal until ${billed.appealUntil}`));
+  assert.match(text, /Fine for tampering/);
+});
+
 test('a finding sent again after a lost answer is one, and shows who went and who signed', async () => {
   const home = await h.addConnection();
   const path = await opened(home);
@@ -321,20 +435,20 @@ test('results count what was found by month and whom visits went to; labels have
   const [month] = results.months;
   assert.deepEqual(
     [month?.month, month?.visits, month?.thefts, month?.honest, month?.notSafe],
-    ['2026-11', 8, 4, 1, 1],
+    ['2026-11', 11, 6, 1, 1],
   );
   assert.ok(BigInt(month?.billedMinor ?? 0) > 0n);
   assert.deepEqual(
     results.groups.map(({ name, isTariff, visits }) => [name, isTariff, visits]),
     [
-      ['Homes', true, 8],
+      ['Homes', true, 11],
       ['With a protection flag', false, 0],
     ],
   );
   assert.equal((await people.viewer.get('/api/operator/revenue-findings.csv')).statusCode, 403);
   const labels = await people.asker.get('/api/operator/revenue-findings.csv');
   const lines = labels.body.trim().split('\r\n');
-  assert.equal(lines.length, 6);
+  assert.equal(lines.length, 8);
   assert.match(lines[0] ?? '', /^scenario,feeder,home,theft,kind/);
   const open = (await people.viewer.get('/api/operator/cases')).json();
   assert.ok(open.rows.every((row: { state: string }) => row.state !== 'closed'));

@@ -84,6 +84,7 @@ const namesNothing: ReadonlySet<string> = new Set([
   'GET /api/operator/sales/:id/reversibility',
   'GET /api/operator/network/:id/days',
   'GET /api/operator/cases/:id',
+  'GET /api/operator/cases/:id/letter',
   'GET /api/operator/cases/:id/evidence',
   'GET /api/operator/bank-statements/:id',
   'GET /api/operator/notifications/:id',

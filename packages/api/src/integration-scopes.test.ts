@@ -59,7 +59,7 @@ const closed = [
   // Who paid by bank, and whose money it may be: guesses for a person who decides.
   ...['unallocated-money/:id/candidates', 'bank-statements', 'notifications'],
   // Which homes may steal, and what visits to them found.
-  ...['revenue', 'cases', 'network', 'placements'],
+  ...['revenue', 'cases', 'case-route', 'fine-rules', 'network', 'placements'],
   // Vending keys, and what meters trust.
   ...['keys', 'meter-authorities'],
   // Who is ill, and what protects them.

@@ -92,17 +92,56 @@ export const findingSchema = z.strictObject({
 export type FindingBody = z.output<typeof findingSchema>;
 
 /** POST /api/operator/cases/:id/bill: a second person is asked. */
-export const billSchema = z.strictObject({
+const asked = {
   requestId,
   reason: approvalReasonSchema,
+  /** How purchases repay it, as people write it: { share: '25' }. */
+  rule: z.record(z.string(), z.unknown()),
+} as const;
+const energyBillSchema = z.strictObject({
+  ...asked,
+  /** With the fine of the utility's rule beside it. */
+  fine: z.boolean().default(false),
   fromDate: day,
   toDate: day,
   expectedDailyWh: z.string().regex(/^\d{1,9}$/),
   basis: z.enum(backBillBases),
-  /** How purchases repay it, as people write it: { share: '25' }. */
-  rule: z.record(z.string(), z.unknown()),
 });
+/** Energy that was not counted, with or without a fine; or the fine alone. */
+export const billSchema = z.union([
+  energyBillSchema,
+  z.strictObject({ ...asked, fine: z.literal(true) }),
+]);
+export type EnergyBillBody = z.output<typeof energyBillSchema>;
 export type BillBody = z.output<typeof billSchema>;
+
+/** POST /api/operator/fine-rules: from now on, for one tariff or for all without a rule. */
+export const fineRuleBodySchema = z.strictObject({
+  requestId,
+  reason: approvalReasonSchema,
+  tariffName: z.string().trim().min(1).max(200).nullable(),
+  fixedMinor: z.string().regex(/^\d{1,12}$/),
+  /** Of what is asked for energy in the same case. */
+  sharePercent: z.int().min(0).max(300),
+});
+export type FineRuleBody = z.output<typeof fineRuleBodySchema>;
+
+/** GET /api/operator/fine-rules: those in force, and the tariffs that may have one. */
+export const fineRulesSchema = z.object({
+  rules: z.array(
+    z.object({
+      /** Null: all tariffs that have no rule of their own. */
+      tariffName: z.string().nullable(),
+      fixedMinor: integerString,
+      sharePercent: z.int(),
+      reason: z.string(),
+      setBy: z.string(),
+      setAt: instantSchema,
+    }),
+  ),
+  tariffNames: z.array(z.string()),
+});
+export type FineRules = z.output<typeof fineRulesSchema>;
 
 /** POST /api/operator/cases/:id/appeal: what the customer says; within the days that there are. */
 export const appealSchema = z.strictObject({ words: z.string().trim().min(10).max(1000) });
@@ -127,6 +166,8 @@ export const caseRowSchema = z.object({
   guardReason: z.string().nullable(),
   finding: caseFindingSchema.nullable(),
   billedMinor: integerString.nullable(),
+  /** Beside what is asked for energy. */
+  fineMinor: integerString.nullable(),
   appealUntil: day.nullable(),
   openedBy: z.string(),
   openedAt: instantSchema,
@@ -200,6 +241,7 @@ const months = z.object({
   notVisited: z.int(),
   billedMinor: integerString,
   billedWh: integerString,
+  finesMinor: integerString,
   /** What purchases have repaid of it so far, and as much of the energy. */
   repaidMinor: integerString,
   repaidWh: integerString,

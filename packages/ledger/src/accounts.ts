@@ -38,6 +38,8 @@ export const growingSide = {
   creditNotes: 'debit',
   /** What customers were charged besides sales, such as for a broken seal. */
   otherCharges: 'credit',
+  /** What customers were fined for tampering with a meter. */
+  fines: 'credit',
   /** Arrears that the utility has given up. */
   debtWrittenOff: 'debit',
   /** What payment providers have kept for their work. */

@@ -104,6 +104,36 @@ export function chargePosting(s: Subjects, debtId: string, amountMinor: bigint):
   };
 }
 
+/** A customer is fined for tampering: owed like a charge, and told apart from what was used. */
+export function finePosting(s: Subjects, debtId: string, amountMinor: bigint): Transfer {
+  return {
+    debitAccount: accounts.customerDebt(debtId),
+    creditAccount: accounts.fines(s),
+    amountMinor,
+    reason: 'fine',
+  };
+}
+
+/** An appeal was upheld: what is still owed of a charge is owed no more. */
+export function upheldDebtPosting(s: Subjects, debtId: string, amountMinor: bigint): Transfer {
+  return {
+    debitAccount: accounts.debtWrittenOff(s),
+    creditAccount: accounts.customerDebt(debtId),
+    amountMinor,
+    reason: 'upheldDebt',
+  };
+}
+
+/** An appeal was upheld: what was repaid of a charge is the customer's prepaid money again. */
+export function upheldPaidPosting(s: Subjects, amountMinor: bigint): Transfer {
+  return {
+    debitAccount: accounts.creditNotes(s),
+    creditAccount: accounts.customerPrepaid(s),
+    amountMinor,
+    reason: 'upheldPaid',
+  };
+}
+
 /** Use that a wallet had no money for, when it ends or afterwards: owed, and repaid as arrears. */
 export function useOwedPosting(s: Subjects, debtId: string, amountMinor: bigint): Transfer {
   return {

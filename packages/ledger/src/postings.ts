@@ -48,6 +48,7 @@ export const accounts = {
   refundsDue: (s: Subjects): LedgerAccount => ({ kind: 'refundsDue', subjectId: s.utilityId }),
   creditNotes: (s: Subjects): LedgerAccount => ({ kind: 'creditNotes', subjectId: s.utilityId }),
   otherCharges: (s: Subjects): LedgerAccount => ({ kind: 'otherCharges', subjectId: s.utilityId }),
+  fines: (s: Subjects): LedgerAccount => ({ kind: 'fines', subjectId: s.utilityId }),
   debtWrittenOff: (s: Subjects): LedgerAccount => ({
     kind: 'debtWrittenOff',
     subjectId: s.utilityId,

@@ -40,6 +40,7 @@ export {
   type HomeFacts,
   type HomeFeatures,
 } from './features.ts';
+export { type Fine, type FineRule, fineOf } from './fine.ts';
 export { type HomeChart, homeChart } from './home-chart.ts';
 export { type HeldState, type HonestState, honestStateOf, honestStates } from './honest-states.ts';
 export {

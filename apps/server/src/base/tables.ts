@@ -300,6 +300,9 @@ export type Tables = {
       | 'refundPaid'
       | 'acknowledgement'
       | 'allocation'
+      | 'fine'
+      | 'upheldDebt'
+      | 'upheldPaid'
     >;
     request_id: Fixed<string>;
     sale_id: Fixed<Nullable<string>>;
@@ -945,6 +948,7 @@ export type Tables = {
       | 'refundsDue'
       | 'creditNotes'
       | 'otherCharges'
+      | 'fines'
       | 'debtWrittenOff'
       | 'providerFees'
     >;
@@ -1921,6 +1925,20 @@ export type Tables = {
     appeal_until: Nullable<CivilDate>;
     closed_by: Nullable<string>;
     closed_at: Nullable<Instant>;
+    fine_minor: Nullable<bigint>;
+    fine_debt_id: Nullable<string>;
+  };
+  revenue_fine_rules: {
+    utility_id: Fixed<string>;
+    version: Fixed<number>;
+    tariff_name: Fixed<Nullable<string>>;
+    fixed_minor: Fixed<bigint>;
+    share_percent: Fixed<number>;
+    reason: Fixed<string>;
+    request_id: Fixed<string>;
+    set_by: Fixed<string>;
+    set_at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   revenue_lines: {
     bucket: Fixed<number>;

@@ -11,6 +11,8 @@ import {
   caseRouteSchema,
   closeCaseSchema,
   findingSchema,
+  fineRuleBodySchema,
+  fineRulesSchema,
   openCaseSchema,
   revenueResultsSchema,
   visitSchema,
@@ -59,6 +61,12 @@ export const caseApi = {
     params: { id: 'case' },
     does: 'The case with what the meter counted, on paper and signed, as a tar archive.',
   }),
+  letter: get('/api/operator/cases/:id/letter', {
+    params: { id: 'case' },
+    does: 'What the customer is asked for, with the calculation and how to appeal, as a PDF.',
+  }),
+  fineRules: get('/api/operator/fine-rules', { answer: fineRulesSchema }),
+  setFineRule: post('/api/operator/fine-rules', { body: fineRuleBodySchema, answer: done }),
   results: get('/api/operator/revenue-results', { answer: revenueResultsSchema }),
   findings: get('/api/operator/revenue-findings.csv', {
     does: 'What visits found, as labels that a model is trained on.',

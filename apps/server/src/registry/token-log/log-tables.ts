@@ -204,6 +204,7 @@ export const logTables: readonly LogTable[] = [
   { table: 'vendor_batch_shifts', isAppendOnly: true },
   { table: 'vendor_bank_batch_parts', isAppendOnly: true },
   { table: 'vendor_clerks', leftOut: [{ because: aSecret, columns: 'pin_hash pin_is_own' }] },
+  { table: 'revenue_fine_rules', isAppendOnly: true },
   {
     table: 'revenue_cases',
     leftOut: [

@@ -50,6 +50,9 @@ const isOfCorrection = sql`CASE a.kind || ' ' || c.kind
     AND ${amount(sql`'amountMinor'`)} = ${of('c.amount_minor')}
   WHEN 'backBill charge' THEN ${id(sql`'connectionId'`)} = ${of('c.connection_id')}
     AND ${amount(sql`'amountMinor'`)} = ${of('c.amount_minor')}
+  WHEN 'backBill fine' THEN ${id(sql`'connectionId'`)} = ${of('c.connection_id')}
+    AND coalesce(nullif(ltrim(a.payload #>> '{fine,amountMinor}', '0'), ''), '0')
+      = ${of('c.amount_minor')}
   WHEN 'refundPayment refundPaid' THEN EXISTS (SELECT FROM prewatt.refunds f
     WHERE f.bucket = c.bucket AND f.sale_id = c.sale_id AND ${id(sql`'refundId'`)} = f.id::text
       AND f.paid_reference = a.payload ->> 'reference' AND f.amount_minor = c.amount_minor)
@@ -65,6 +68,21 @@ const isOfCorrection = sql`CASE a.kind || ' ' || c.kind
       AND u.correction_bucket = c.bucket AND u.correction_id = c.id
       AND ${id(sql`'moneyId'`)} = u.id::text)
   ELSE false END`;
+
+/**
+ * Nothing is given back but what an appeal that was upheld says, by another one than who found it,
+ * and no more than was asked.
+ */
+const isUpheld = sql`EXISTS (SELECT FROM prewatt.revenue_cases r WHERE r.bucket = c.bucket
+    AND r.connection_id = c.connection_id AND c.debt_id IN (r.debt_id, r.fine_debt_id)
+    AND r.state = 'closed' AND r.closed_by = c.requested_by AND r.found_by <> c.requested_by
+    AND EXISTS (SELECT FROM prewatt.revenue_case_events e WHERE e.bucket = r.bucket
+      AND e.case_id = r.id AND e.what = 'appealDecided' AND e.operator_id = c.requested_by
+      AND e.details ->> 'decision' = 'upheld'))
+  AND (SELECT sum(o.amount_minor) FILTER (WHERE o.kind IN ('charge', 'fine'))
+      >= sum(o.amount_minor) FILTER (WHERE o.kind IN ('upheldDebt', 'upheldPaid', 'writeOff'))
+    FROM prewatt.corrections o WHERE o.bucket = c.bucket AND o.connection_id = c.connection_id
+      AND o.debt_id = c.debt_id)`;
 
 /** The correction of each reason of a transfer. */
 const kindOfReason = sql`CASE t.reason WHEN 'refund' THEN 'reversal' ELSE t.reason END`;
@@ -95,13 +113,14 @@ const connectionRules: readonly Rule[] = [
     of: 'corrections',
     broken: 'corrections that a second person did not allow as they stand',
     subjects: (range) => sql`SELECT c.id, c.connection_id, c.sale_id,
-        NOT EXISTS (SELECT FROM prewatt.approvals a WHERE ${allowed('c')}
+        NOT CASE WHEN c.kind IN ('upheldDebt', 'upheldPaid') THEN ${isUpheld}
+        ELSE EXISTS (SELECT FROM prewatt.approvals a WHERE ${allowed('c')}
           AND (a.requested_by, a.decided_by) = (c.requested_by, c.approved_by)
           AND (c.kind = 'refundPaid' OR a.reason = c.reason
-            AND a.payload ->> 'requestId' = c.request_id) AND ${isOfCorrection}) AS bad
+            AND a.payload ->> 'requestId' = c.request_id) AND ${isOfCorrection}) END AS bad
       FROM prewatt.corrections c WHERE ${begunWithin('c', range)}
-        AND (c.kind IN ('reversal', 'creditNote', 'moveOut', 'moveIn', 'writeOff', 'allocation')
-          OR c.approval_id IS NOT NULL)`,
+        AND (c.kind IN ('reversal', 'creditNote', 'moveOut', 'moveIn', 'writeOff', 'allocation',
+          'fine', 'upheldDebt', 'upheldPaid') OR c.approval_id IS NOT NULL)`,
   },
   {
     name: 'givenMoneyIsCorrected',
@@ -114,7 +133,8 @@ const connectionRules: readonly Rule[] = [
           AND c.id = t.correction_id AND c.connection_id = t.connection_id
           AND c.kind = ${kindOfReason} AND c.amount_minor = t.amount_minor) AS bad
       FROM prewatt.transfers t WHERE ${postedWithin('t', range)} AND t.reason IN ('creditNote',
-        'moveOut', 'moveIn', 'charge', 'writeOff', 'refund', 'refundPaid', 'allocation')`,
+        'moveOut', 'moveIn', 'charge', 'writeOff', 'refund', 'refundPaid', 'allocation', 'fine',
+        'upheldDebt', 'upheldPaid')`,
   },
   {
     name: 'exchangesAreAllowed',

@@ -7,7 +7,8 @@ import { begunWithin, type Rule } from './rule.ts';
 /** What a correction of each kind is posted as, once; a reversal has its own rule. */
 const reasonOf = sql`CASE c.kind WHEN 'creditNote' THEN 'creditNote' WHEN 'moveOut' THEN 'moveOut'
   WHEN 'moveIn' THEN 'moveIn' WHEN 'charge' THEN 'charge' WHEN 'writeOff' THEN 'writeOff'
-  WHEN 'refundPaid' THEN 'refundPaid' WHEN 'allocation' THEN 'allocation' END`;
+  WHEN 'refundPaid' THEN 'refundPaid' WHEN 'allocation' THEN 'allocation' WHEN 'fine' THEN 'fine'
+  WHEN 'upheldDebt' THEN 'upheldDebt' WHEN 'upheldPaid' THEN 'upheldPaid' END`;
 
 const ofSale = sql`t.bucket = s.bucket AND t.connection_id = s.connection_id AND t.sale_id = s.id
   AND t.reason IN ('energy', 'tax', 'fee', 'debt')`;

@@ -247,6 +247,11 @@ export const historyTables: readonly HistoryTable[] = [
     stands: 'id utility_id operator_id kind subject amount_minor at',
   },
   {
+    table: 'revenue_fine_rules',
+    stands:
+      'utility_id version tariff_name fixed_minor share_percent reason request_id set_by set_at',
+  },
+  {
     table: 'budgets',
     stands:
       'utility_id version budget per_hour per_day energy_per_hour_wh energy_per_day_wh ' +

@@ -2,7 +2,7 @@
 // home of these rules; the simulation runs the same queries at each tick. A subject is a row that a
 // rule speaks of; `bad` says that the rule does not hold for it.
 
-import type { LedgerAccountKind, TransferReason } from '@prewatt/ledger';
+import type { LedgerAccountKind } from '@prewatt/ledger';
 import { maximumUnitsPerToken } from '@prewatt/sts/codec';
 import { paidDebtCode, whPerUnit } from '@prewatt/vending-rules';
 import { type RawBuilder, sql } from 'kysely';
@@ -23,6 +23,7 @@ import {
   within,
 } from './rule.ts';
 import { saleRules } from './sale-rules.ts';
+import { sidesOf } from './sides.ts';
 import { valueRules } from './value-rules.ts';
 import { walletRules } from './wallet-rules.ts';
 
@@ -32,41 +33,6 @@ export { type LawNumber, type Range, type Rule, type SubjectKind, within } from 
 const deliveryMs = 8 * 86_400_000;
 /** IEC 62055-41, 6.3.6: the largest amount of one token. */
 const mostWhPerToken = maximumUnitsPerToken * whPerUnit;
-
-type Sides = { readonly debit: LedgerAccountKind; readonly credit: LedgerAccountKind };
-/** Which accounts a transfer of each reason is between; a reversal has its own rule. */
-const sidesOf: Record<Exclude<TransferReason, 'reversal'>, Sides> = {
-  payment: { debit: 'providerClearing', credit: 'customerPrepaid' },
-  energy: { debit: 'customerPrepaid', credit: 'energySales' },
-  tax: { debit: 'customerPrepaid', credit: 'tax' },
-  fee: { debit: 'customerPrepaid', credit: 'fees' },
-  debt: { debit: 'customerPrepaid', credit: 'customerDebt' },
-  openingDebt: { debit: 'customerDebt', credit: 'openingBalance' },
-  openingBalance: { debit: 'openingBalance', credit: 'customerPrepaid' },
-  vendorSale: { debit: 'vendorFloat', credit: 'customerPrepaid' },
-  commission: { debit: 'vendorCommission', credit: 'vendorFloat' },
-  vendorDeposit: { debit: 'bank', credit: 'vendorFloat' },
-  vendorPayment: { debit: 'providerClearing', credit: 'vendorFloat' },
-  moveOut: { debit: 'customerPrepaid', credit: 'betweenConnections' },
-  moveIn: { debit: 'betweenConnections', credit: 'customerPrepaid' },
-  refund: { debit: 'customerPrepaid', credit: 'refundsDue' },
-  refundPaid: { debit: 'refundsDue', credit: 'bank' },
-  creditNote: { debit: 'creditNotes', credit: 'customerPrepaid' },
-  charge: { debit: 'customerDebt', credit: 'otherCharges' },
-  writeOff: { debit: 'debtWrittenOff', credit: 'customerDebt' },
-  lateEnergy: { debit: 'customerDebt', credit: 'energySales' },
-  lateTax: { debit: 'customerDebt', credit: 'tax' },
-  lateFee: { debit: 'customerDebt', credit: 'fees' },
-  carriedEnergy: { debit: 'energySales', credit: 'customerPrepaid' },
-  carriedTax: { debit: 'tax', credit: 'customerPrepaid' },
-  lateTokenEnergy: { debit: 'energySales', credit: 'customerPrepaid' },
-  lateTokenTax: { debit: 'tax', credit: 'customerPrepaid' },
-  freeCredit: { debit: 'creditNotes', credit: 'customerPrepaid' },
-  useOwed: { debit: 'customerDebt', credit: 'customerPrepaid' },
-  allocation: { debit: 'providerClearing', credit: 'customerPrepaid' },
-  providerFee: { debit: 'providerFees', credit: 'providerClearing' },
-  providerFeeBack: { debit: 'providerClearing', credit: 'providerFees' },
-};
 
 const rightSides = sql.join(
   Object.entries(sidesOf).map(

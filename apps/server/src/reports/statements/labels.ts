@@ -20,7 +20,10 @@ export const kindOf: Record<EntryKind, StatementEntryKind> = {
   openingBalance: 'openingBalance',
   openingDebt: 'openingDebt',
   charge: 'charge',
+  fine: 'charge',
   writeOff: 'writeOff',
+  upheldDebt: 'writeOff',
+  upheldPaid: 'creditNote',
   late: 'lateAcceptance',
   use: 'use',
   carried: 'carried',
@@ -49,12 +52,8 @@ export function sentenceOf(
   const debt = facts.debts.get(row.debt_id ?? '') ?? 'debt';
   const other = correction?.otherName ?? 'another connection';
   switch (row.act) {
-    case 'payment': {
-      const payment = facts.payments.get(row.payment_id ?? '');
-      if (payment === undefined) return 'Paid.';
-      const named = payment.reference === '' ? '' : `, number ${payment.reference}`;
-      return `Paid through ${payment.provider}${named}.`;
-    }
+    case 'payment':
+      return paidSentence(facts.payments.get(row.payment_id ?? ''));
     case 'vendorSale':
       return `Paid in cash at ${facts.vendors.get(row.sale_id ?? '') ?? 'a shop'}.`;
     case 'sale': {
@@ -100,13 +99,29 @@ export function sentenceOf(
     case 'openingDebt':
       return `Owed from before: ${debt}.`;
     case 'charge':
-      return `Charged: ${debt}.${because}`;
+    case 'fine':
+      return `${row.act === 'fine' ? 'Fined' : 'Charged'}: ${debt}.${because}`;
+    case 'upheldDebt':
+    case 'upheldPaid':
     case 'writeOff':
-      return `No longer owed: ${debt}.${because}`;
+      return givenUpSentence[row.act](debt, because);
     case 'late':
       return 'The token of an undone purchase was used all the same; it is owed now.';
   }
 }
+
+function paidSentence(payment: { provider: string; reference: string } | undefined): string {
+  if (payment === undefined) return 'Paid.';
+  const named = payment.reference === '' ? '' : `, number ${payment.reference}`;
+  return `Paid through ${payment.provider}${named}.`;
+}
+
+type Sentence = (debt: string, because: string) => string;
+const givenUpSentence: Readonly<Record<'writeOff' | 'upheldDebt' | 'upheldPaid', Sentence>> = {
+  writeOff: (debt, because) => `No longer owed: ${debt}.${because}`,
+  upheldDebt: (debt, because) => `Appeal upheld, no longer owed: ${debt}.${because}`,
+  upheldPaid: (_, because) => `Given back, since the appeal was upheld.${because}`,
+};
 
 /** Energy that was left in the meter, or lent by it, and the price at which it became money. */
 function carriedSentence(

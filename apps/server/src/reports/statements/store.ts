@@ -18,7 +18,10 @@ export type EntryKind =
   | 'openingBalance'
   | 'openingDebt'
   | 'charge'
+  | 'fine'
   | 'writeOff'
+  | 'upheldDebt'
+  | 'upheldPaid'
   | 'late'
   | 'use'
   | 'carried'
@@ -77,17 +80,21 @@ const movesOf = (place: ConnectionPlace) => {
 
 /** Money comes in before it is spent, whatever the order of their rows. */
 const rank = sql`CASE act WHEN 'payment' THEN 0 WHEN 'vendorSale' THEN 0 WHEN 'moveIn' THEN 0
-  WHEN 'creditNote' THEN 0 WHEN 'allocation' THEN 0 WHEN 'sale' THEN 1 WHEN 'reversal' THEN 2 ELSE 3 END`;
+  WHEN 'creditNote' THEN 0 WHEN 'allocation' THEN 0 WHEN 'upheldPaid' THEN 0
+   WHEN 'sale' THEN 1 WHEN 'reversal' THEN 2 ELSE 3 END`;
+
+/** Entries that name their debt. */
+const ofDebt = sql`('openingDebt', 'charge', 'fine', 'writeOff', 'upheldDebt', 'late')`;
 
 const entriesOf = (place: ConnectionPlace) => sql`
   SELECT posted_at, act, sale_id, correction_id, rating_id,
-    CASE WHEN act IN ('openingDebt', 'charge', 'writeOff', 'late') THEN debt_id END AS debt_id,
+    CASE WHEN act IN ${ofDebt} THEN debt_id END AS debt_id,
     min(payment_id::text)::uuid AS payment_id,
     sum(prepaid)::bigint AS prepaid, sum(owed)::bigint AS owed,
     min(id::text) AS first_id
   FROM (${movesOf(place)}) m
   GROUP BY posted_at, act, sale_id, correction_id, rating_id,
-    CASE WHEN act IN ('openingDebt', 'charge', 'writeOff', 'late') THEN debt_id END`;
+    CASE WHEN act IN ${ofDebt} THEN debt_id END`;
 
 export type StatementRange = {
   readonly fromMs: number;

@@ -1,6 +1,13 @@
 // What a customer owes besides sales, charged by an operator, and what the utility gives up.
 
-import { accounts, chargePosting, writeOffPosting } from '@prewatt/ledger';
+import {
+  accounts,
+  chargePosting,
+  finePosting,
+  upheldDebtPosting,
+  upheldPaidPosting,
+  writeOffPosting,
+} from '@prewatt/ledger';
 import { err, ok, type Result } from '@prewatt/quantities';
 import { parseDebtRule } from '@prewatt/tariff';
 import type { Tx } from '../../base/database.ts';
@@ -20,6 +27,8 @@ export type ChargeRefusal =
 
 export type Charge = {
   readonly place: ConnectionPlace;
+  /** A fine for tampering stands apart in the ledger. */
+  readonly kind?: 'charge' | 'fine';
   readonly requestId: string;
   readonly label: string;
   readonly amountMinor: bigint;
@@ -36,7 +45,8 @@ export async function chargeDebt(
   o: Charge,
 ): Promise<Result<{ readonly debtId: string }, ChargeRefusal> | null> {
   if ((await loadConnectionForUpdate(tx, o.place)) === null) return null;
-  const known = await correctionOfRequest(tx, { ...o, kind: 'charge' });
+  const { kind = 'charge' } = o;
+  const known = await correctionOfRequest(tx, { ...o, kind });
   if (known !== undefined) {
     const debt = await debtOf(tx, o.place, known.debt_id ?? '');
     if (known.debt_id === null) return err('requestIdReused');
@@ -48,8 +58,9 @@ export async function chargeDebt(
   if (!parseDebtRule(o.rule, 2).ok) return err('debtRuleFormat');
   if (o.amountMinor <= 0n) return err('amountNotPositive');
   const debtId = await openDebt(tx, deps, o);
-  const correctionId = await insertCorrection(tx, deps, { ...o, kind: 'charge', debtId });
-  const transfers = [chargePosting(o.place, debtId, o.amountMinor)];
+  const correctionId = await insertCorrection(tx, deps, { ...o, kind, debtId });
+  const posting = kind === 'fine' ? finePosting : chargePosting;
+  const transfers = [posting(o.place, debtId, o.amountMinor)];
   await postFor(tx, deps, { place: o.place, correctionId, saleId: null, transfers });
   return ok({ debtId });
 }
@@ -100,6 +111,55 @@ export async function writeOffDebt(
   const transfers = [writeOffPosting(o.place, o.debtId, o.amountMinor)];
   await postFor(tx, deps, { place: o.place, correctionId, saleId: null, transfers });
   return ok({ correctionId });
+}
+
+export type GivenBack = { readonly owedMinor: bigint; readonly paidMinor: bigint };
+
+/**
+ * Undoes a charge or a fine whose appeal was upheld: what is still owed is owed no more, and what
+ * was repaid is prepaid money again. The same request again changes nothing.
+ */
+export async function giveBackCharge(
+  tx: Tx,
+  deps: Deps,
+  o: Pick<WriteOff, 'place' | 'debtId' | 'requestId' | 'reason' | 'by'>,
+): Promise<GivenBack> {
+  const { place, debtId } = o;
+  await loadConnectionForUpdate(tx, place);
+  const { asked, undone } = await sumsOfDebt(tx, o);
+  const owed = await accountBalance(tx, place, accounts.customerDebt(debtId));
+  const paid = asked - undone - owed;
+  const parts = [
+    {
+      kind: 'upheldDebt' as const,
+      amountMinor: owed,
+      post: upheldDebtPosting(place, debtId, owed),
+    },
+    { kind: 'upheldPaid' as const, amountMinor: paid, post: upheldPaidPosting(place, paid) },
+  ];
+  for (const { kind, amountMinor, post } of parts) {
+    if (amountMinor <= 0n) continue;
+    const correctionId = await insertCorrection(tx, deps, { ...o, kind, amountMinor });
+    await postFor(tx, deps, { place, correctionId, saleId: null, transfers: [post] });
+  }
+  return { owedMinor: owed > 0n ? owed : 0n, paidMinor: paid > 0n ? paid : 0n };
+}
+
+/** What was asked on a debt, and what was given up or back of it. */
+async function sumsOfDebt(tx: Tx, o: Pick<WriteOff, 'place' | 'debtId'>) {
+  const rows = await tx
+    .selectFrom('corrections')
+    .select(['kind', 'amount_minor'])
+    .where('bucket', '=', o.place.bucket)
+    .where('connection_id', '=', o.place.connectionId)
+    .where('debt_id', '=', o.debtId)
+    .execute();
+  const sum = (isOf: (kind: string) => boolean) =>
+    rows.reduce((all, row) => (isOf(row.kind) ? all + row.amount_minor : all), 0n);
+  return {
+    asked: sum((kind) => kind === 'charge' || kind === 'fine'),
+    undone: sum((kind) => kind === 'writeOff' || kind.startsWith('upheld')),
+  };
 }
 
 const debtOf = (tx: Tx, place: ConnectionPlace, debtId: string) =>

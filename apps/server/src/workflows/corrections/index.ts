@@ -2,7 +2,7 @@
 
 export { approvedCorrections } from './approved-corrections.ts';
 export type { CreditDeps } from './credit.ts';
-export { chargeDebt } from './debts.ts';
+export { chargeDebt, giveBackCharge } from './debts.ts';
 export { mayExchange } from './exchange.ts';
 export { exchangeRefusals, meterExchangeApproval } from './exchange-approval.ts';
 export { takenAfterReversal } from './late.ts';

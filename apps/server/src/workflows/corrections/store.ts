@@ -243,6 +243,7 @@ const rare: ReadonlySet<LedgerAccount['kind']> = new Set([
   'refundsDue',
   'creditNotes',
   'otherCharges',
+  'fines',
   'debtWrittenOff',
   'bank',
 ]);

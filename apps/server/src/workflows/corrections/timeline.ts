@@ -43,6 +43,9 @@ function wordsOf(row: Row): string {
     case 'refundPaid':
       return 'Paid back';
     case 'charge':
+    case 'fine':
+    case 'upheldDebt':
+    case 'upheldPaid':
     case 'writeOff':
       return 'Debt changed';
   }

@@ -1,12 +1,11 @@
-// What is asked for energy that was not counted: calculated in the open, allowed by a second
-// person, and then a debt like any other, which purchases repay.
+// What is asked for energy that was not counted, and as a fine for tampering: calculated in the
+// open, allowed by a second person, and then debts like any other, which purchases repay.
 
-import { type BillBody, backBillBases } from '@prewatt/api';
-import { civilDateOf, err, formatKwh, formatMoney, ok, type Result } from '@prewatt/quantities';
-import { type BackBill, backBillBasisText, backBillOf } from '@prewatt/revenue-protection';
+import type { BillBody, EnergyBillBody } from '@prewatt/api';
+import { civilDateOf, err, ok, type Result } from '@prewatt/quantities';
+import { backBillOf, fineOf } from '@prewatt/revenue-protection';
 import { parseDebtRule } from '@prewatt/tariff';
 import { sql } from 'kysely';
-import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import { paidMinorOf } from '../../money/vending/index.ts';
 import {
@@ -17,39 +16,43 @@ import {
   type OperatorRef,
 } from '../../registry/approvals/index.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
-import type { Utilities, Utility } from '../../registry/utilities/index.ts';
+import type { Utilities } from '../../registry/utilities/index.ts';
 import { chargeDebt } from '../corrections/index.ts';
-import { appealDays, type CaseDeps, type CasePlace, lockCase, moveCase, note } from './cases.ts';
+import {
+  type AskedEnergy,
+  type AskedFine,
+  type AskedMoney,
+  askedMoneySchema,
+  billFacts,
+  energyOf,
+  recalculated,
+} from './asked-money.ts';
+import {
+  appealDays,
+  type CaseDeps,
+  type CasePlace,
+  type CaseRow,
+  lockCase,
+  moveCase,
+  note,
+} from './cases.ts';
+import { fineRuleFor } from './fines.ts';
 import { addDays } from './span.ts';
 
 export type BillRefusal =
   | 'unknownCase'
   | 'notNow'
+  | 'debtRuleFormat'
   | 'noPrice'
   | 'daysUnread'
-  | 'debtRuleFormat'
   | 'dateFormat'
   | 'datesReversed'
   | 'tooManyDays'
   | 'nothingMissing'
+  | 'fineNotTheft'
+  | 'noFineRule'
+  | 'noFine'
   | ApprovalRefusal;
-
-const digits = z.string().regex(/^\d{1,18}$/);
-const payloadSchema = z.strictObject({
-  requestId: z.string(),
-  reason: z.string(),
-  caseId: z.uuid(),
-  connectionId: z.uuid(),
-  amountMinor: digits,
-  fromDate: z.string(),
-  toDate: z.string(),
-  expectedDailyWh: digits,
-  basis: z.enum(backBillBases),
-  meteredWh: digits,
-  pricePerKwhMinor: digits,
-  rule: z.record(z.string(), z.unknown()),
-});
-type Payload = z.output<typeof payloadSchema>;
 
 /** Refused in the order of the union. What the meter counted is read from the sums by day. */
 export async function askForBill(
@@ -64,21 +67,15 @@ export async function askForBill(
   const row = await lockCase(tx, o);
   if (row === null) return err('unknownCase');
   if (row.state !== 'visited' && row.state !== 'billing') return err('notNow');
-  const pricePerKwhMinor = await priceOf(tx, utilityId);
-  if (pricePerKwhMinor === null) return err('noPrice');
   if (!parseDebtRule(asked.rule, 2).ok) return err('debtRuleFormat');
-  const meteredWh = await countedOn(tx, { ...row, ...asked });
-  if (meteredWh === null) return err('daysUnread');
-  const input = { ...asked, expectedDailyWh: BigInt(asked.expectedDailyWh), meteredWh };
-  const bill = backBillOf({ ...input, pricePerKwhMinor });
-  if (!bill.ok) return bill;
-  const { requestId, reason, ...body } = asked;
-  const payload: Payload = {
-    ...{ ...body, requestId, reason, caseId, connectionId: row.connection_id },
-    amountMinor: bill.value.amountMinor.toString(),
-    meteredWh: meteredWh.toString(),
-    pricePerKwhMinor: pricePerKwhMinor.toString(),
-  };
+  const { requestId, reason, rule } = asked;
+  const base = { requestId, reason, rule, caseId, connectionId: row.connection_id };
+  const energy = 'fromDate' in asked ? await energyPart(tx, { row, asked, base }) : ok(null);
+  if (!energy.ok) return energy;
+  const energyMinor = BigInt(energy.value?.amountMinor ?? 0);
+  const fine = asked.fine ? await finePart(tx, { row, energyMinor }) : ok(null);
+  if (!fine.ok) return fine;
+  const payload = payloadOf(base, energy.value, fine.value);
   const request = await deps.approvals.request(tx, {
     ...{ utilityId, requestId, reason, requestedBy: by, kind: 'backBill', payload },
   });
@@ -90,10 +87,63 @@ export async function askForBill(
     approval_id: approvalId,
     bill: JSON.stringify(payload),
   });
-  const details = { amountMinor: payload.amountMinor };
+  const details = amountsOf(payload);
   await note(tx, deps, { row, what: 'billAsked', operatorId: by.operatorId, details });
   return request;
 }
+
+type Base = Pick<AskedEnergy, 'requestId' | 'reason' | 'rule' | 'caseId' | 'connectionId'>;
+
+function payloadOf(base: Base, energy: AskedEnergy | null, fine: AskedFine | null): AskedMoney {
+  if (energy !== null) return fine === null ? energy : { ...energy, fine };
+  if (fine === null) throw new Error('a case that asks for nothing');
+  return { ...base, fine };
+}
+
+async function energyPart(
+  tx: Tx,
+  o: { readonly row: CaseRow; readonly asked: EnergyBillBody; readonly base: Base },
+): Promise<Result<AskedEnergy, BillRefusal>> {
+  const { row, base } = o;
+  const { fromDate, toDate, expectedDailyWh, basis } = o.asked;
+  const pricePerKwhMinor = await priceOf(tx, row.utility_id);
+  if (pricePerKwhMinor === null) return err('noPrice');
+  const meteredWh = await countedOn(tx, { ...row, fromDate, toDate });
+  if (meteredWh === null) return err('daysUnread');
+  const input = { fromDate, toDate, basis, expectedDailyWh: BigInt(expectedDailyWh), meteredWh };
+  const bill = backBillOf({ ...input, pricePerKwhMinor });
+  if (!bill.ok) return bill;
+  return ok({
+    ...{ ...base, fromDate, toDate, expectedDailyWh, basis },
+    amountMinor: bill.value.amountMinor.toString(),
+    meteredWh: meteredWh.toString(),
+    pricePerKwhMinor: pricePerKwhMinor.toString(),
+  });
+}
+
+/** Only theft is fined, by the rule of the home's tariff when the case was opened. */
+async function finePart(
+  tx: Tx,
+  { row, energyMinor }: { readonly row: CaseRow; readonly energyMinor: bigint },
+): Promise<Result<AskedFine, BillRefusal>> {
+  if (row.finding !== 'theft') return err('fineNotTheft');
+  const of = { utilityId: row.utility_id, tariffName: row.tariff_name };
+  const rule = await fineRuleFor(tx, of);
+  if (rule === null) return err('noFineRule');
+  const fine = fineOf(rule, energyMinor);
+  if (!fine.ok) return fine;
+  const { version, tariffName, sharePercent } = rule;
+  return ok({
+    ...{ version, tariffName, sharePercent },
+    fixedMinor: rule.fixedMinor.toString(),
+    amountMinor: fine.value.amountMinor.toString(),
+  });
+}
+
+const amountsOf = (payload: AskedMoney) => ({
+  ...('amountMinor' in payload ? { amountMinor: payload.amountMinor } : {}),
+  ...(payload.fine === undefined ? {} : { fineMinor: payload.fine.amountMinor }),
+});
 
 /** What a kWh was sold for on average, by the newest round; else of all sales. */
 async function priceOf(tx: Tx, utilityId: string): Promise<bigint | null> {
@@ -126,49 +176,14 @@ async function countedOn(
   return rows[0]?.is_read === true ? rows[0].wh : null;
 }
 
-type Fact = { readonly label: string; readonly value: string };
-
-/** Each step of the calculation, as the customer and the second person read it. */
-export function billFacts(payload: unknown, utility: Utility): Fact[] | null {
-  const read = payloadSchema.safeParse(payload);
-  if (!read.success) return null;
-  const p = read.data;
-  const bill = recalculated(p);
-  if (bill === null) return null;
-  const kwh = (wh: bigint): string => `${formatKwh(wh)} kWh`;
-  const price = formatMoney(BigInt(p.pricePerKwhMinor), utility.currency);
-  return [
-    { label: 'Days', value: `${p.fromDate} to ${p.toDate}, ${bill.days}` },
-    {
-      label: 'Expected use',
-      value: `${kwh(BigInt(p.expectedDailyWh))} a day: ${backBillBasisText[p.basis]}`,
-    },
-    { label: 'Expected in all', value: kwh(bill.expectedWh) },
-    { label: 'Counted by the meter', value: kwh(BigInt(p.meteredWh)) },
-    { label: 'Not counted', value: kwh(bill.missingWh) },
-    { label: 'Average price of a kWh', value: price },
-    { label: 'Asked', value: formatMoney(bill.amountMinor, utility.currency) },
-  ];
-}
-
-function recalculated(p: Payload): BackBill | null {
-  const bill = backBillOf({
-    ...p,
-    expectedDailyWh: BigInt(p.expectedDailyWh),
-    meteredWh: BigInt(p.meteredWh),
-    pricePerKwhMinor: BigInt(p.pricePerKwhMinor),
-  });
-  return bill.ok ? bill.value : null;
-}
-
 type PerformRefusal = 'notAwaiting' | 'notCharged';
 
 /** What the second person reads; their approval makes the debt. */
 export function backBillApproval(
   deps: CaseDeps & { readonly utilities: Utilities },
 ): ApprovalOperation {
-  return defineOperation<Payload, PerformRefusal>({
-    payload: payloadSchema,
+  return defineOperation<AskedMoney, PerformRefusal>({
+    payload: askedMoneySchema,
     describe: async (tx, { utilityId, payload }) => {
       const utility = await deps.utilities.get(utilityId);
       const place = placeOfConnection(utilityId, payload.connectionId);
@@ -180,37 +195,35 @@ export function backBillApproval(
         .executeTakeFirst();
       const facts = billFacts(payload, utility) ?? [];
       return {
-        title: 'Ask a home to pay for energy that was not counted',
+        title:
+          payload.fine === undefined
+            ? 'Ask a home to pay for energy that was not counted'
+            : 'Ask a home to pay, with a fine for tampering',
         facts: [{ label: 'Home', value: row?.name ?? 'unknown' }, ...facts],
       };
     },
     perform: async (tx, { utilityId, payload, approvalId, requestedBy, approvedBy }) => {
       const row = await lockCase(tx, { utilityId, caseId: payload.caseId });
       if (row?.state !== 'billing' || row.approval_id !== approvalId) return err('notAwaiting');
-      const bill = recalculated(payload);
-      const place = placeOfConnection(utilityId, payload.connectionId);
-      const charged = await chargeDebt(tx, deps, {
-        ...{ place, requestId: payload.requestId, reason: payload.reason, rule: payload.rule },
-        label: `Energy not counted, ${payload.fromDate} to ${payload.toDate}`,
-        amountMinor: BigInt(payload.amountMinor),
-        by: {
-          requestedBy: requestedBy.operatorId,
-          approvedBy: approvedBy.operatorId,
-          approvalId,
-        },
-      });
-      if (charged === null || !charged.ok) return err('notCharged');
+      const by = {
+        requestedBy: requestedBy.operatorId,
+        approvedBy: approvedBy.operatorId,
+        approvalId,
+      };
+      const { energyDebtId, fineDebtId } = await chargeAll(tx, deps, { payload, utilityId, by });
+      const energy = energyOf(payload);
+      if (energy !== null && energyDebtId === null) return err('notCharged');
+      if (payload.fine !== undefined && fineDebtId === null) return err('notCharged');
       const { zone } = await deps.utilities.get(utilityId);
       await moveCase(tx, row, {
-        state: 'billed',
-        debt_id: charged.value.debtId,
-        billed_minor: BigInt(payload.amountMinor),
-        billed_wh: bill?.missingWh ?? null,
+        ...{ state: 'billed', debt_id: energyDebtId, fine_debt_id: fineDebtId },
+        billed_minor: energy === null ? null : BigInt(energy.amountMinor),
+        billed_wh: energy === null ? null : (recalculated(energy)?.missingWh ?? null),
+        fine_minor: payload.fine === undefined ? null : BigInt(payload.fine.amountMinor),
         appeal_until: addDays(civilDateOf(deps.nowMs(), zone), appealDays),
       });
-      const details = { amountMinor: payload.amountMinor };
       const { operatorId } = approvedBy;
-      await note(tx, deps, { row, what: 'billed', operatorId, details });
+      await note(tx, deps, { row, what: 'billed', operatorId, details: amountsOf(payload) });
       return ok({ caseId: payload.caseId });
     },
     refusals: {
@@ -229,4 +242,28 @@ export function backBillApproval(
       await note(tx, deps, { row, what: 'billRefused', operatorId, details: { how } });
     },
   });
+}
+
+type ChargeBy = Parameters<typeof chargeDebt>[2]['by'];
+
+/** A debt for the energy and one for the fine; null for what is not asked, or cannot be charged. */
+async function chargeAll(
+  tx: Tx,
+  deps: CaseDeps,
+  o: { readonly payload: AskedMoney; readonly utilityId: string; readonly by: ChargeBy },
+): Promise<{ readonly energyDebtId: string | null; readonly fineDebtId: string | null }> {
+  const { requestId, reason, rule, connectionId, fine } = o.payload;
+  const place = placeOfConnection(o.utilityId, connectionId);
+  const charge = async (kind: 'charge' | 'fine', label: string, amountMinor: string) => {
+    const each = { place, requestId, reason, rule, kind, label, by: o.by };
+    const charged = await chargeDebt(tx, deps, { ...each, amountMinor: BigInt(amountMinor) });
+    return charged?.ok === true ? charged.value.debtId : null;
+  };
+  const energy = energyOf(o.payload);
+  const label = energy === null ? '' : `Energy not counted, ${energy.fromDate} to ${energy.toDate}`;
+  return {
+    energyDebtId: energy === null ? null : await charge('charge', label, energy.amountMinor),
+    fineDebtId:
+      fine === undefined ? null : await charge('fine', 'Fine for tampering', fine.amountMinor),
+  };
 }

@@ -33,6 +33,7 @@ import {
 } from './cases.ts';
 import { routeOfDay } from './day-route.ts';
 import { evidencePack, type PackDeps } from './evidence-pack.ts';
+import { fineRoutes } from './fine-routes.ts';
 
 export type CaseRoutesDeps = OperatorScopeDeps & {
   readonly signerOfLog: PackDeps['signerOfLog'];
@@ -69,6 +70,9 @@ const billWords: Readonly<Record<BillFault, Words>> = {
   dateFormat: [422, 'A day is written year, month, day.'],
   datesReversed: [422, 'The last day is before the first.'],
   tooManyDays: [422, 'Three years are the most that can be asked for.'],
+  fineNotTheft: [409, 'Only theft is fined, and this visit found something else.'],
+  noFineRule: [409, 'The utility has no rule for fines yet: an administrator sets one.'],
+  noFine: [422, 'By the rule the fine comes to nothing; ask for the energy alone.'],
   nothingMissing: [422, 'The meter counted as much as was expected: nothing is missing.'],
 };
 
@@ -110,6 +114,7 @@ export function caseRoutes(context: CaseRoutesDeps) {
 
   return async (app: FastifyInstance): Promise<void> => {
     readRoutes(app, context);
+    fineRoutes(app, context);
     on(app, caseApi.open, async ({ request, reply, readBody, uuid }) => {
       const opened = await acting(request, {
         problem: problemOf,
@@ -145,10 +150,9 @@ export function caseRoutes(context: CaseRoutesDeps) {
       const asked = await acting(request, {
         problem: problemOfBill,
         work: (s) => {
-          const body = readBody();
           const { operatorId, name } = s.operator;
           const by = { operatorId, name };
-          const wish = { ...ofCase(s, uuid('id')), asked: body, by };
+          const wish = { ...ofCase(s, uuid('id')), asked: readBody(), by };
           return askForBill(s.tx, { ...deps, approvals }, wish);
         },
       });

@@ -13,7 +13,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { billFacts } from './back-bills.ts';
+import { billFacts } from './asked-money.ts';
 
 type Row = {
   readonly bucket: number;
@@ -29,6 +29,7 @@ type Row = {
   readonly guard_reason: string | null;
   readonly finding: CaseRow['finding'];
   readonly billed_minor: bigint | null;
+  readonly fine_minor: bigint | null;
   readonly appeal_until: string | null;
   readonly opened_by: string;
   readonly opened_at: number;
@@ -41,7 +42,8 @@ type Row = {
 
 const selectCases = sql`SELECT c.bucket, c.id, c.connection_id, h.name, h.address, m.meter_pan,
     n.code AS node, c.state, c.visit_on::text AS visit_on, c.standing, c.guard_reason, c.finding,
-    c.billed_minor, c.appeal_until::text AS appeal_until, o.name AS opened_by, c.opened_at,
+    c.billed_minor, c.fine_minor, c.appeal_until::text AS appeal_until,
+    o.name AS opened_by, c.opened_at,
     c.reasons, c.visitors, c.check_in_with, c.bill, c.approval_id
   FROM revenue_cases c
   JOIN connections h ON h.bucket = c.bucket AND h.id = c.connection_id
@@ -59,6 +61,7 @@ function shown(row: Row): CaseRow {
     ...{ node: row.node, state: row.state, visitOn: row.visit_on, standing: row.standing },
     ...{ guardReason: row.guard_reason, finding: row.finding },
     billedMinor: row.billed_minor?.toString() ?? null,
+    fineMinor: row.fine_minor?.toString() ?? null,
     ...{ appealUntil: row.appeal_until, openedBy: row.opened_by },
     openedAt: isoOf(row.opened_at),
   };
@@ -167,7 +170,10 @@ const labels: Readonly<Record<string, string>> = {
   registerWh: 'Register',
   position: 'Position',
   notedAt: 'Noted on the device',
-  amountMinor: 'Amount',
+  amountMinor: 'Asked for energy',
+  fineMinor: 'Fine for tampering',
+  owedNoMoreMinor: 'Owed no more',
+  givenBackMinor: 'Given back as prepaid money',
   decision: 'Decision',
   how: 'How it ended',
 };
@@ -192,7 +198,7 @@ const minuteText = (atMs: number, zone: string): string =>
   zonedAt(atMs, zone).toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ');
 
 function factText(key: string, value: unknown, utility: Utility): string {
-  if (key === 'amountMinor') return formatMoney(BigInt(String(value)), utility.currency);
+  if (key.endsWith('Minor')) return formatMoney(BigInt(String(value)), utility.currency);
   if (key === 'notedAt') return minuteText(Date.parse(String(value)), utility.zone);
   if (key === 'registerWh') return `${formatKwh(BigInt(String(value)))} kWh`;
   if (!Array.isArray(value)) return String(value);
@@ -205,7 +211,11 @@ function factText(key: string, value: unknown, utility: Utility): string {
     .join(', ');
 }
 
-type MonthRow = Omit<ResultsMonth, 'billedMinor' | 'billedWh' | 'repaidMinor' | 'repaidWh'> & {
+type MonthRow = Omit<
+  ResultsMonth,
+  'billedMinor' | 'billedWh' | 'finesMinor' | 'repaidMinor' | 'repaidWh'
+> & {
+  readonly fines_minor: bigint;
   readonly billed_minor: bigint;
   readonly billed_wh: bigint;
   readonly repaid_minor: bigint;
@@ -215,7 +225,7 @@ type MonthRow = Omit<ResultsMonth, 'billedMinor' | 'billedWh' | 'repaidMinor' | 
 /** What purchases have repaid of a case's bill: neither still owed nor given up. */
 const repaidOf = sql`(c.billed_minor - d.outstanding_minor - (SELECT coalesce(sum(w.amount_minor), 0)
   FROM corrections w WHERE w.bucket = c.bucket AND w.connection_id = c.connection_id
-    AND w.debt_id = c.debt_id AND w.kind = 'writeOff'))`;
+    AND w.debt_id = c.debt_id AND w.kind IN ('writeOff', 'upheldDebt', 'upheldPaid')))`;
 
 /** A visit counts in the month in which its finding was noted; what was billed likewise. */
 export async function resultsOf(tx: Tx, utility: Utility): Promise<RevenueResults> {
@@ -234,6 +244,7 @@ export async function resultsOf(tx: Tx, utility: Utility): Promise<RevenueResult
       count(*) FILTER (WHERE c.finding = 'notVisited')::int AS "notVisited",
       coalesce(sum(c.billed_minor), 0)::bigint AS billed_minor,
       coalesce(sum(c.billed_wh), 0)::bigint AS billed_wh,
+      coalesce(sum(c.fine_minor), 0)::bigint AS fines_minor,
       coalesce(sum(${repaidOf}), 0)::bigint AS repaid_minor,
       coalesce(sum(round(c.billed_wh::numeric * ${repaidOf} / c.billed_minor)), 0)::bigint
         AS repaid_wh
@@ -241,6 +252,39 @@ export async function resultsOf(tx: Tx, utility: Utility): Promise<RevenueResult
     LEFT JOIN debts d ON d.bucket = c.bucket AND d.id = c.debt_id
     WHERE c.utility_id = ${utility.id}::uuid AND c.found_at IS NOT NULL
     GROUP BY 1 ORDER BY 1 DESC LIMIT 24`.execute(tx);
+  const { rows: guarded } = await sql<{
+    id: string;
+    name: string;
+    by: string;
+    opened_at: number;
+    guard_reason: string;
+  }>`SELECT c.id, h.name, o.name AS by, c.opened_at, c.guard_reason FROM revenue_cases c
+    JOIN connections h ON h.bucket = c.bucket AND h.id = c.connection_id
+    JOIN operators o ON o.id = c.opened_by
+    WHERE c.utility_id = ${utility.id}::uuid AND c.guard_reason IS NOT NULL
+    ORDER BY c.opened_at DESC, c.id LIMIT 100`.execute(tx);
+  return {
+    months: months.map(
+      ({ billed_minor, billed_wh, fines_minor, repaid_minor, repaid_wh, ...month }) => ({
+        ...month,
+        finesMinor: fines_minor.toString(),
+        billedMinor: billed_minor.toString(),
+        billedWh: billed_wh.toString(),
+        repaidMinor: repaid_minor.toString(),
+        repaidWh: repaid_wh.toString(),
+      }),
+    ),
+    groups: await groupsOf(tx, utility),
+    guarded: guarded.map((row) => ({
+      caseId: idFromUuid('case', row.id),
+      ...{ connectionName: row.name, openedBy: row.by, reason: row.guard_reason },
+      openedAt: isoOf(row.opened_at),
+    })),
+  };
+}
+
+/** By tariff, and of homes with a protection flag: visits beside the homes that there are. */
+async function groupsOf(tx: Tx, utility: Utility): Promise<RevenueResults['groups']> {
   const { rows: groups } = await sql<{ name: string; homes: number; visits: number }>`
     SELECT t.name, count(DISTINCT h.id)::int AS homes, count(c.id)::int AS visits
     FROM connections h JOIN tariffs t ON t.id = h.tariff_id
@@ -254,39 +298,14 @@ export async function resultsOf(tx: Tx, utility: Utility): Promise<RevenueResult
         ORDER BY connection_id, kind, id DESC) f WHERE f.what = 'set')::int AS homes,
       (SELECT count(*) FROM revenue_cases WHERE utility_id = ${utility.id}::uuid AND was_flagged
         AND finding NOT IN ('notSafe', 'notVisited'))::int AS visits`.execute(tx);
-  const { rows: guarded } = await sql<{
-    id: string;
-    name: string;
-    by: string;
-    opened_at: number;
-    guard_reason: string;
-  }>`SELECT c.id, h.name, o.name AS by, c.opened_at, c.guard_reason FROM revenue_cases c
-    JOIN connections h ON h.bucket = c.bucket AND h.id = c.connection_id
-    JOIN operators o ON o.id = c.opened_by
-    WHERE c.utility_id = ${utility.id}::uuid AND c.guard_reason IS NOT NULL
-    ORDER BY c.opened_at DESC, c.id LIMIT 100`.execute(tx);
-  return {
-    months: months.map(({ billed_minor, billed_wh, repaid_minor, repaid_wh, ...month }) => ({
-      ...month,
-      billedMinor: billed_minor.toString(),
-      billedWh: billed_wh.toString(),
-      repaidMinor: repaid_minor.toString(),
-      repaidWh: repaid_wh.toString(),
-    })),
-    groups: [
-      ...groups.map((group) => ({ ...group, isTariff: true })),
-      {
-        ...{ name: 'With a protection flag', isTariff: false },
-        homes: flagged[0]?.homes ?? 0,
-        visits: flagged[0]?.visits ?? 0,
-      },
-    ],
-    guarded: guarded.map((row) => ({
-      caseId: idFromUuid('case', row.id),
-      ...{ connectionName: row.name, openedBy: row.by, reason: row.guard_reason },
-      openedAt: isoOf(row.opened_at),
-    })),
-  };
+  const [ofFlagged] = flagged;
+  return [
+    ...groups.map((group) => ({ ...group, isTariff: true })),
+    {
+      ...{ name: 'With a protection flag', isTariff: false },
+      ...{ homes: ofFlagged?.homes ?? 0, visits: ofFlagged?.visits ?? 0 },
+    },
+  ];
 }
 
 /** As the `labels.csv` that `prewatt revenue train` reads; what was not seen is left out. */

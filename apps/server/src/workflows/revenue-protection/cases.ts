@@ -8,8 +8,9 @@ import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Tables } from '../../base/tables.ts';
 import { supplyHome } from '../../metering/protection/index.ts';
-import type { ConnectionPlace } from '../../registry/connections/index.ts';
+import { type ConnectionPlace, placeOfConnection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
+import { giveBackCharge } from '../corrections/index.ts';
 import { caseLife } from './case-life.ts';
 import { addDays } from './span.ts';
 
@@ -252,29 +253,72 @@ export async function noteAppeal(
   return ok(undefined);
 }
 
-/** Upheld closes the case: the debt is then given up by the ordinary way, by two people. */
+/** Upheld closes the case and gives back what it asked for: what is owed, and what was repaid. */
 export async function decideAppeal(
   tx: Tx,
   deps: CaseDeps,
-  o: CasePlace & By & { readonly decision: 'upheld' | 'dismissed'; readonly words: string },
+  o: CasePlace &
+    By & {
+      readonly utility: Utility;
+      readonly decision: 'upheld' | 'dismissed';
+      readonly words: string;
+    },
 ): Promise<Result<void, CaseRefusal>> {
   const row = await lockCase(tx, o);
   if (row === null) return err('unknownCase');
   const { operatorId, decision, words } = o;
   if (row.state !== 'appealed') return err('notNow');
-  if (row.found_by === operatorId) return err('otherPerson');
+  if (row.found_by === operatorId || (await askedBy(tx, row)) === operatorId) {
+    return err('otherPerson');
+  }
   const at = new Date(deps.nowMs());
   if (decision === 'upheld') {
     await moveCase(tx, row, { state: 'closed', closed_by: operatorId, closed_at: at });
-  } else {
-    // Its time to appeal is over once it was heard.
-    await moveCase(tx, row, { state: 'billed', appeal_until: addDays(isoDayOf(at), -1) });
+    const givenBack = await giveBack(tx, deps, { row, operatorId, words });
+    const details = { decision, words, ...givenBack };
+    await note(tx, deps, { row, what: 'appealDecided', operatorId, details });
+    return ok(undefined);
   }
+  // Its time to appeal is over once it was heard.
+  const today = civilDateOf(deps.nowMs(), o.utility.zone);
+  await moveCase(tx, row, { state: 'billed', appeal_until: addDays(today, -1) });
   await note(tx, deps, { row, what: 'appealDecided', operatorId, details: { decision, words } });
   return ok(undefined);
 }
 
-const isoDayOf = (at: Date): string => at.toISOString().slice(0, 10);
+/** Who asked for the money; null before somebody did. */
+async function askedBy(tx: Tx, row: CaseKey): Promise<string | null> {
+  const event = await tx
+    .selectFrom('revenue_case_events')
+    .select('operator_id')
+    .where('bucket', '=', row.bucket)
+    .where('case_id', '=', row.id)
+    .where('what', '=', 'billAsked')
+    .orderBy('ordinal', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return event?.operator_id ?? null;
+}
+
+async function giveBack(
+  tx: Tx,
+  deps: CaseDeps,
+  o: By & { readonly row: CaseRow; readonly words: string },
+): Promise<{ readonly owedNoMoreMinor: string; readonly givenBackMinor: string }> {
+  const { row } = o;
+  const place = placeOfConnection(row.utility_id, row.connection_id);
+  const by = { requestedBy: o.operatorId, approvedBy: null, approvalId: null };
+  const reason = o.words.slice(0, 500);
+  let [owed, paid] = [0n, 0n];
+  for (const debtId of [row.debt_id, row.fine_debt_id]) {
+    if (debtId === null) continue;
+    const requestId = `upheld ${debtId}`;
+    const given = await giveBackCharge(tx, deps, { place, debtId, requestId, reason, by });
+    owed += given.owedMinor;
+    paid += given.paidMinor;
+  }
+  return { owedNoMoreMinor: owed.toString(), givenBackMinor: paid.toString() };
+}
 
 export async function closeCase(
   tx: Tx,

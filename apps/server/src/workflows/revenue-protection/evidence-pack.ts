@@ -18,6 +18,7 @@ import { placeOfConnection } from '../../registry/connections/index.ts';
 import type { LogSigner } from '../../registry/token-log/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { caseDetail } from './case-views.ts';
+import { letterOf } from './letter.ts';
 
 export type PackDeps = {
   /** With the key of the utility's token log. */
@@ -43,6 +44,8 @@ export async function evidencePack(
     { name: 'case.pdf', bytes: await receiptPdf(blocksOf(detail, o.utility), facts) },
     { name: 'counted.csv', bytes: Buffer.from(csvLines(await countedDays(tx, detail, o.utility))) },
   ];
+  const letter = await letterOf(detail, o.utility, atMs);
+  if (letter !== null) files.push({ name: 'letter.pdf', bytes: letter });
   const { sha256 } = nodeCrypto;
   const signer = await deps.signerOfLog(tx, o.utility.id);
   const photos = await photosOf(tx, o);

@@ -4,6 +4,7 @@ import {
   type BillBody,
   caseApi,
   type FindingBody,
+  type FineRuleBody,
   networkApi,
   type OpenCase,
   pathOf,
@@ -62,6 +63,13 @@ export const resultsQuery = {
   queryFn: () => orThrow(client.call(caseApi.results)),
 };
 export const evidencePath = (id: string): string => pathOf(caseApi.evidence, { id });
+export const letterPath = (id: string): string => pathOf(caseApi.letter, { id });
+export const fineRulesQuery = {
+  queryKey: [...casesKey, 'fine-rules'],
+  queryFn: () => orThrow(client.call(caseApi.fineRules)),
+};
+export const setFineRule = (body: FineRuleBody) =>
+  orThrow(client.call(caseApi.setFineRule, { body }));
 export const findingsFilePath: string = pathOf(caseApi.findings);
 
 export const openCase = (id: string, body: OpenCase) =>

@@ -57,7 +57,7 @@ export function CaseActions({ of }: { of: CaseDetail }) {
       <Dialog opened={step !== null} onClose={close} title={step === null ? '' : steps[step]}>
         {step === 'visit' && <VisitForm caseIds={[of.caseId]} onClose={close} />}
         {step === 'finding' && <FindingForm of={of} onClose={close} />}
-        {step === 'bill' && <BillForm {...form} />}
+        {step === 'bill' && <BillForm of={of} onClose={close} />}
         {step === 'appeal' && <AppealForm {...form} />}
         {step === 'decision' && <DecisionForm {...form} />}
         {step === 'close' && <CloseForm {...form} />}

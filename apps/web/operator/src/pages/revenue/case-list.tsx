@@ -31,6 +31,12 @@ export function CaseList({ state }: { state: 'open' | 'closed' }) {
 
 const none: readonly CaseRow[] = [];
 
+/** For energy and as a fine. */
+function askedOf({ billedMinor, fineMinor }: CaseRow): string | null {
+  if (billedMinor === null && fineMinor === null) return null;
+  return (BigInt(billedMinor ?? 0) + BigInt(fineMinor ?? 0)).toString();
+}
+
 function useColumns(): Column<CaseRow>[] {
   const currency = useCurrency();
   return [
@@ -61,7 +67,7 @@ function useColumns(): Column<CaseRow>[] {
       key: 'billed',
       header: 'Asked',
       end: true,
-      cell: (row) => (row.billedMinor === null ? unknown : moneyText(row.billedMinor, currency)),
+      cell: (row) => (askedOf(row) === null ? unknown : moneyText(askedOf(row) ?? '0', currency)),
     },
     { key: 'by', header: 'Planned by', cell: (row) => row.openedBy },
   ];

@@ -4,7 +4,7 @@ import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
 import type { CaseDetail } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { caseQuery, evidencePath } from '../../api/revenue.ts';
+import { caseQuery, evidencePath, letterPath } from '../../api/revenue.ts';
 import { useSession } from '../../shell/session.tsx';
 import { BackLink, Fact, facts, Instant, PageHeading, panel, StateBadge } from '../../ui/show.tsx';
 import { QueryState } from '../../ui/states.tsx';
@@ -32,7 +32,10 @@ export default function CasePage() {
           />
           <About of={data} />
           <CaseActions of={data} />
-          <EvidenceLink caseId={data.caseId} />
+          <Group gap="md">
+            <EvidenceLink caseId={data.caseId} />
+            <LetterLink of={data} />
+          </Group>
           {data.bill !== null && <Bill lines={data.bill} />}
           <History of={data} />
         </>
@@ -47,6 +50,16 @@ function EvidenceLink({ caseId }: { caseId: string }) {
   return (
     <Anchor href={evidencePath(caseId)} download size="sm">
       Evidence, signed
+    </Anchor>
+  );
+}
+
+/** Once a second person has allowed what is asked. */
+function LetterLink({ of }: { of: CaseDetail }) {
+  if (of.billedMinor === null && of.fineMinor === null) return null;
+  return (
+    <Anchor href={letterPath(of.caseId)} download size="sm">
+      Letter to the customer
     </Anchor>
   );
 }

@@ -49,8 +49,8 @@ export function DecisionForm({ caseId, onClose }: CaseFormProps) {
       }}
     >
       <Text size="sm">
-        Whoever found it does not decide. An upheld appeal closes the case; give up the debt on the
-        page of the home then.
+        Neither who found it nor who asked for the money decides. If the customer is right, the case
+        is closed, what is owed of it is owed no more, and what was repaid is prepaid money again.
       </Text>
       <NativeSelect
         label="Decision"

@@ -11,6 +11,7 @@ import { useCurrency } from '../../shell/session.tsx';
 import { kwhText, moneyText } from '../../text/numbers.ts';
 import { Fact, facts, Instant, panel } from '../../ui/show.tsx';
 import { EmptyNote, FailureNote } from '../../ui/states.tsx';
+import { FineRules } from './fine-rules.tsx';
 import { precisionText, shareText } from './labels.ts';
 
 export function Results() {
@@ -24,6 +25,7 @@ export function Results() {
         <Month key={month.month} month={month} />
       ))}
       <Groups groups={data.groups} />
+      <FineRules />
       {data.guarded.length > 0 && <Guarded rows={data.guarded} />}
     </Stack>
   );
@@ -79,7 +81,8 @@ function Month({ month }: { month: ResultsMonth }) {
         <Fact name="Energy asked for" note={moneyText(month.billedMinor, currency)}>
           {kwhText(month.billedWh)}
         </Fact>
-        <Fact name="Repaid of it so far" note={moneyText(month.repaidMinor, currency)}>
+        <Fact name="Fines">{moneyText(month.finesMinor, currency)}</Fact>
+        <Fact name="Repaid of the energy so far" note={moneyText(month.repaidMinor, currency)}>
           {kwhText(month.repaidWh)}
         </Fact>
       </dl>
