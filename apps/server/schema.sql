@@ -128,6 +128,30 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.emergency_acts_are_allowed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+DECLARE
+  rule emergency_rules;
+  used integer;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('emergency ' || NEW.utility_id, 0));
+  SELECT * INTO rule FROM emergency_rules WHERE utility_id = NEW.utility_id ORDER BY version DESC LIMIT 1;
+  SELECT count(*) INTO used FROM emergency_acts WHERE utility_id = NEW.utility_id
+    AND done_at >= date_trunc('day', clock_timestamp(), 'UTC');
+  IF rule.version IS NULL OR NEW.rules_version <> rule.version OR NEW.kind <> ALL (rule.kinds) OR used >= rule.per_day
+    OR NOT EXISTS (SELECT FROM operators o WHERE o.id = NEW.operator_id AND o.utility_id = NEW.utility_id
+      AND o.role = ANY (rule.roles))
+    OR NOT EXISTS (SELECT FROM approvals a WHERE a.id = NEW.approval_id AND a.utility_id = NEW.utility_id
+      AND a.kind = NEW.kind AND a.requested_by = NEW.operator_id AND a.state = 'awaiting') THEN
+    RAISE EXCEPTION 'no rule allows this emergency act' USING ERRCODE = 'check_violation', CONSTRAINT = 'emergency_acts_allowed';
+  END IF;
+  RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.end_sessions_of_phone()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1098,9 +1122,9 @@ CREATE TABLE prewatt.approval_events (
   entered bigint NOT NULL DEFAULT prewatt.next_entry(),
   CONSTRAINT approval_events_pkey PRIMARY KEY (approval_id, ordinal),
   CONSTRAINT approval_events_check CHECK (((operator_id IS NULL) = (what = 'expired'::text))),
-  CONSTRAINT approval_events_check1 CHECK (((shown IS NOT NULL) = (what = ANY (ARRAY['approved'::text, 'failed'::text])))),
   CONSTRAINT approval_events_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
-  CONSTRAINT approval_events_what_check CHECK ((what = ANY (ARRAY['requested'::text, 'approved'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text, 'failed'::text]))),
+  CONSTRAINT approval_events_shown CHECK (((shown IS NOT NULL) = (what = ANY (ARRAY['approved'::text, 'actedAlone'::text, 'failed'::text])))),
+  CONSTRAINT approval_events_what_check CHECK ((what = ANY (ARRAY['requested'::text, 'approved'::text, 'actedAlone'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text, 'failed'::text]))),
   CONSTRAINT approval_events_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
   CONSTRAINT approval_events_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
   CONSTRAINT approval_events_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
@@ -1125,20 +1149,23 @@ CREATE TABLE prewatt.approvals (
   seal bytea,
   unsealed boolean NOT NULL DEFAULT false,
   entered bigint NOT NULL DEFAULT prewatt.next_entry(),
+  emergency_id uuid,
   CONSTRAINT approvals_pkey PRIMARY KEY (id),
   CONSTRAINT approvals_as_decided UNIQUE (utility_id, id, requested_by, decided_by, state),
   CONSTRAINT approvals_in_state UNIQUE (utility_id, id, state),
   CONSTRAINT approvals_utility_id_request_id_key UNIQUE (utility_id, request_id),
-  CONSTRAINT approvals_check CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND (decided_by <> requested_by)))),
+  CONSTRAINT approvals_by_two CHECK (((state <> ALL (ARRAY['done'::text, 'failed'::text])) OR ((decided_by IS NOT NULL) AND ((decided_by = requested_by) = (emergency_id IS NOT NULL))))),
   CONSTRAINT approvals_check1 CHECK (((state = 'awaiting'::text) = (decided_at IS NULL))),
   CONSTRAINT approvals_check2 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (outcome IS NOT NULL))),
-  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorDepositReversal'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text, 'moveMoney'::text, 'refundMoney'::text, 'wrongClock'::text, 'bankStatement'::text, 'backBill'::text, 'budget'::text, 'operatorInvite'::text, 'operatorRole'::text]))),
+  CONSTRAINT approvals_emergency_of CHECK ((emergency_id = id)),
+  CONSTRAINT approvals_kind_check CHECK ((kind = ANY (ARRAY['vendingKeyLoad'::text, 'grantTokens'::text, 'reversal'::text, 'moveSale'::text, 'creditNote'::text, 'tariffChange'::text, 'tariffAssignment'::text, 'protectionRules'::text, 'debtWriteOff'::text, 'keyChangeCampaign'::text, 'meterExchange'::text, 'creditMode'::text, 'safetyCut'::text, 'controlLimits'::text, 'vendorDeposit'::text, 'vendorDepositReversal'::text, 'vendorTerms'::text, 'tillKey'::text, 'openingBalances'::text, 'refundPayment'::text, 'moveMoney'::text, 'refundMoney'::text, 'wrongClock'::text, 'bankStatement'::text, 'backBill'::text, 'budget'::text, 'operatorInvite'::text, 'operatorRole'::text, 'emergencyRules'::text]))),
   CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
   CONSTRAINT approvals_request_id_check CHECK (((length(request_id) >= 8) AND (length(request_id) <= 100))),
   CONSTRAINT approvals_seal_check CHECK ((octet_length(seal) = 32)),
   CONSTRAINT approvals_sealed CHECK ((unsealed OR ((state = 'awaiting'::text) = (seal IS NULL)))),
   CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['awaiting'::text, 'done'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text, 'failed'::text]))),
   CONSTRAINT approvals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT approvals_emergency FOREIGN KEY (utility_id, emergency_id, decided_by) REFERENCES prewatt.emergency_acts(utility_id, approval_id, operator_id),
   CONSTRAINT approvals_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
   CONSTRAINT approvals_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
@@ -1684,6 +1711,93 @@ CREATE TABLE prewatt.early_report_directory (
   CONSTRAINT early_report_directory_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'failed'::text]))),
   CONSTRAINT early_report_directory_reason_check CHECK ((length(reason) <= 200))
 );
+
+CREATE TABLE prewatt.emergency_acts (
+  approval_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  kind text NOT NULL,
+  operator_id uuid NOT NULL,
+  reason text NOT NULL,
+  rules_version integer NOT NULL,
+  at timestamp with time zone NOT NULL,
+  done_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  entered bigint NOT NULL DEFAULT prewatt.next_entry(),
+  CONSTRAINT emergency_acts_pkey PRIMARY KEY (approval_id),
+  CONSTRAINT emergency_acts_of UNIQUE (utility_id, approval_id, operator_id),
+  CONSTRAINT emergency_acts_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT emergency_acts_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.approvals(id),
+  CONSTRAINT emergency_acts_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT emergency_acts_rules FOREIGN KEY (utility_id, rules_version) REFERENCES prewatt.emergency_rules(utility_id, version),
+  CONSTRAINT emergency_acts_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+CREATE INDEX emergency_acts_newest ON prewatt.emergency_acts USING btree (utility_id, done_at DESC);
+ALTER TABLE prewatt.emergency_acts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.emergency_acts FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+CREATE TRIGGER allowed BEFORE INSERT ON prewatt.emergency_acts FOR EACH ROW EXECUTE FUNCTION prewatt.emergency_acts_are_allowed();
+
+CREATE TABLE prewatt.emergency_notices (
+  approval_id uuid NOT NULL,
+  operator_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  address text NOT NULL,
+  tries integer NOT NULL DEFAULT 0,
+  taken_at timestamp with time zone,
+  refused_at timestamp with time zone,
+  reason text,
+  CONSTRAINT emergency_notices_pkey PRIMARY KEY (approval_id, operator_id),
+  CONSTRAINT emergency_notices_address_check CHECK (((length(address) >= 3) AND (length(address) <= 254))),
+  CONSTRAINT emergency_notices_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES prewatt.emergency_acts(approval_id),
+  CONSTRAINT emergency_notices_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT emergency_notices_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.emergency_notices ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.emergency_notices FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.emergency_reviews (
+  approval_id uuid NOT NULL,
+  utility_id uuid NOT NULL,
+  operator_id uuid NOT NULL,
+  reviewed_by uuid NOT NULL,
+  verdict text NOT NULL,
+  note text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT prewatt.next_entry(),
+  CONSTRAINT emergency_reviews_pkey PRIMARY KEY (approval_id),
+  CONSTRAINT emergency_reviews_check CHECK ((reviewed_by <> operator_id)),
+  CONSTRAINT emergency_reviews_note_check CHECK (((length(note) >= 10) AND (length(note) <= 500))),
+  CONSTRAINT emergency_reviews_verdict_check CHECK ((verdict = ANY (ARRAY['confirmed'::text, 'disputed'::text]))),
+  CONSTRAINT emergency_reviews_of FOREIGN KEY (utility_id, approval_id, operator_id) REFERENCES prewatt.emergency_acts(utility_id, approval_id, operator_id),
+  CONSTRAINT emergency_reviews_reviewed_by_fkey FOREIGN KEY (reviewed_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT emergency_reviews_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.emergency_reviews ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.emergency_reviews FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
+CREATE TABLE prewatt.emergency_rules (
+  utility_id uuid NOT NULL,
+  version integer NOT NULL,
+  kinds text[] NOT NULL,
+  roles text[] NOT NULL,
+  per_day integer NOT NULL,
+  approval_id uuid NOT NULL,
+  requested_by uuid NOT NULL,
+  approved_by uuid NOT NULL,
+  approval_state text GENERATED ALWAYS AS ('done'::text),
+  at timestamp with time zone NOT NULL,
+  entered bigint NOT NULL DEFAULT prewatt.next_entry(),
+  CONSTRAINT emergency_rules_pkey PRIMARY KEY (utility_id, version),
+  CONSTRAINT emergency_rules_check CHECK ((approved_by <> requested_by)),
+  CONSTRAINT emergency_rules_kinds_check CHECK ((kinds <@ ARRAY['safetyCut'::text, 'grantTokens'::text, 'meterExchange'::text, 'vendorDeposit'::text, 'vendorTerms'::text])),
+  CONSTRAINT emergency_rules_per_day_check CHECK (((per_day >= 0) AND (per_day <= 50))),
+  CONSTRAINT emergency_rules_roles_check CHECK ((roles <@ ARRAY['administrator'::text, 'operator'::text])),
+  CONSTRAINT emergency_rules_version_check CHECK ((version > 0)),
+  CONSTRAINT emergency_rules_allowed FOREIGN KEY (utility_id, approval_id, requested_by, approved_by, approval_state) REFERENCES prewatt.approvals(utility_id, id, requested_by, decided_by, state) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT emergency_rules_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT emergency_rules_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT emergency_rules_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.emergency_rules ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.emergency_rules FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
 CREATE TABLE prewatt.epochs (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -3004,7 +3118,6 @@ CASE
     ELSE ((carried_wh = 0) OR (((carried_wh)::numeric * (per_kwh_micro_minor)::numeric) <= ((balance_minor)::numeric * 1000000000.0)))
 END)),
   CONSTRAINT meter_exchanges_carried_minor_check CHECK ((carried_minor >= 0)),
-  CONSTRAINT meter_exchanges_check1 CHECK ((requested_by <> approved_by)),
   CONSTRAINT meter_exchanges_final_check CHECK (((final_import_wh IS NOT NULL) <= (final_from IS NOT NULL))),
   CONSTRAINT meter_exchanges_final_from_check CHECK ((final_from = ANY (ARRAY['lastReading'::text, 'display'::text]))),
   CONSTRAINT meter_exchanges_final_import_wh_check CHECK ((final_import_wh >= 0)),
@@ -6106,6 +6219,7 @@ GRANT INSERT (account) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (amount_minor) ON prewatt.vendor_site_sales TO prewatt_app;
+GRANT INSERT (approval_id) ON prewatt.emergency_acts TO prewatt_app;
 GRANT INSERT (approval_id) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (approval_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (approval_id) ON prewatt.vendor_deposits TO prewatt_app;
@@ -6114,6 +6228,7 @@ GRANT INSERT (approved_by) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (approved_by) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (approved_by) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (approved_by) ON prewatt.vendor_keys TO prewatt_app;
+GRANT INSERT (at) ON prewatt.emergency_acts TO prewatt_app;
 GRANT INSERT (at) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (available) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (bucket) ON prewatt.smart_card_loads TO prewatt_app;
@@ -6162,6 +6277,7 @@ GRANT INSERT (issued_by) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT (key_id) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (key_id) ON prewatt.vendor_site_sales TO prewatt_app;
 GRANT INSERT (kind) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (kind) ON prewatt.emergency_acts TO prewatt_app;
 GRANT INSERT (kind) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (label) ON prewatt.vendor_keys TO prewatt_app;
 GRANT INSERT (made_at) ON prewatt.smart_card_loads TO prewatt_app;
@@ -6173,6 +6289,7 @@ GRANT INSERT (name) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (name) ON prewatt.server_processes TO prewatt_app;
 GRANT INSERT (name) ON prewatt.vendors TO prewatt_app;
 GRANT INSERT (on_date) ON prewatt.provider_fees TO prewatt_app;
+GRANT INSERT (operator_id) ON prewatt.emergency_acts TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (operator_id) ON prewatt.smart_card_loads TO prewatt_app;
@@ -6193,6 +6310,7 @@ GRANT INSERT (provider) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (provider) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (provider_reference) ON prewatt.unallocated_money TO prewatt_app;
 GRANT INSERT (reason) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (reason) ON prewatt.emergency_acts TO prewatt_app;
 GRANT INSERT (reason) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (recorded_at) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (recorded_by) ON prewatt.vendor_deposits TO prewatt_app;
@@ -6215,6 +6333,7 @@ GRANT INSERT (reversal_id) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (reversed_at) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (role) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (rows_total) ON prewatt.imports TO prewatt_app;
+GRANT INSERT (rules_version) ON prewatt.emergency_acts TO prewatt_app;
 GRANT INSERT (said_at) ON prewatt.smart_card_reports TO prewatt_app;
 GRANT INSERT (sale_id) ON prewatt.smart_card_loads TO prewatt_app;
 GRANT INSERT (secret_hash) ON prewatt.vendor_keys TO prewatt_app;
@@ -6227,6 +6346,7 @@ GRANT INSERT (transfer_id) ON prewatt.provider_fees TO prewatt_app;
 GRANT INSERT (transfer_id) ON prewatt.vendor_deposit_reversals TO prewatt_app;
 GRANT INSERT (transfer_id) ON prewatt.vendor_deposits TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.approvals TO prewatt_app;
+GRANT INSERT (utility_id) ON prewatt.emergency_acts TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.imports TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.operator_invitations TO prewatt_app;
 GRANT INSERT (utility_id) ON prewatt.provider_fees TO prewatt_app;
@@ -6264,6 +6384,9 @@ GRANT INSERT, SELECT ON prewatt.debts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.dim_programmes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.dlms_links TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.dlms_models TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.emergency_notices TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.emergency_reviews TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.emergency_rules TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.forecast_ranges TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.free_unit_runs TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.grant_batch_rows TO prewatt_app;
@@ -6417,6 +6540,7 @@ GRANT INSERT, UPDATE (state_at) ON prewatt.imports TO prewatt_app;
 GRANT INSERT, UPDATE (state_at) ON prewatt.smart_cards TO prewatt_app;
 GRANT INSERT, UPDATE (tokens_per_hour) ON prewatt.vendors TO prewatt_app;
 GRANT SELECT ON prewatt.approvals TO prewatt_app;
+GRANT SELECT ON prewatt.emergency_acts TO prewatt_app;
 GRANT SELECT ON prewatt.epochs TO prewatt_app;
 GRANT SELECT ON prewatt.imports TO prewatt_app;
 GRANT SELECT ON prewatt.operator_directory TO prewatt_app;
@@ -6613,6 +6737,7 @@ GRANT UPDATE (due_at) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (early_milli) ON prewatt.forecast_ranges TO prewatt_app;
 GRANT UPDATE (email) ON prewatt.customers TO prewatt_app;
+GRANT UPDATE (emergency_id) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (end_cause) ON prewatt.vending_outages TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (end_reason) ON prewatt.meter_certificates TO prewatt_app;
@@ -6876,6 +7001,7 @@ GRANT UPDATE (read_every_s) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (read_every_s) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (read_homes) ON prewatt.network_balances TO prewatt_app;
 GRANT UPDATE (read_sold_wh) ON prewatt.network_balances TO prewatt_app;
+GRANT UPDATE (reason) ON prewatt.emergency_notices TO prewatt_app;
 GRANT UPDATE (reason) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (reason) ON prewatt.message_attempts TO prewatt_app;
 GRANT UPDATE (reasons) ON prewatt.revenue_lines TO prewatt_app;
@@ -6897,6 +7023,7 @@ GRANT UPDATE (refusal) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (refusal) ON prewatt.tokens TO prewatt_app;
 GRANT UPDATE (refused) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (refused) ON prewatt.tariff_assignment_rows TO prewatt_app;
+GRANT UPDATE (refused_at) ON prewatt.emergency_notices TO prewatt_app;
 GRANT UPDATE (refused_at) ON prewatt.mail_address_directory TO prewatt_app;
 GRANT UPDATE (refused_at) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (refused_at) ON prewatt.smart_cards TO prewatt_app;
@@ -7052,6 +7179,7 @@ GRANT UPDATE (supply) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (supply_at) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (supply_group_code) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (supply_ordinal) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (taken_at) ON prewatt.emergency_notices TO prewatt_app;
 GRANT UPDATE (taken_at) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (taken_until) ON prewatt.vendor_messages TO prewatt_app;
 GRANT UPDATE (tariff_id) ON prewatt.connections TO prewatt_app;
@@ -7070,6 +7198,7 @@ GRANT UPDATE (told_at) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (told_at) ON prewatt.top_ups TO prewatt_app;
 GRANT UPDATE (told_least_minor) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (tried_at) ON prewatt.mails TO prewatt_app;
+GRANT UPDATE (tries) ON prewatt.emergency_notices TO prewatt_app;
 GRANT UPDATE (tries) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (tries) ON prewatt.mails TO prewatt_app;
 GRANT UPDATE (tries) ON prewatt.message_attempts TO prewatt_app;

@@ -23,6 +23,19 @@ const control: Readonly<Record<string, Words>> = {
     'takes back what you asked for',
   ),
   'approval limits': w(`--alone 20000 ${reason('two on duty')}`, 'what one person may do alone'),
+  'approval alone': w(
+    `${id('approval')} ${reason('sold out on a holiday')}`,
+    'does it alone, in an emergency; every administrator is told',
+  ),
+  'approval emergencies': w('', 'the rule on acting alone, and what was done so'),
+  'approval emergency-rules': w(
+    `--kinds vendorDeposit --roles operator --per-day 2 ${reason('one on duty at night')}`,
+    'asks for another rule on acting alone',
+  ),
+  'approval review': w(
+    `${id('approval')} --verdict confirmed --note "I saw the slip of the bank"`,
+    'what another person says of what was done alone',
+  ),
   'approval budgets': w('', 'what an hour and a day bring at most, and what is used'),
   'approval budget': w(
     `engineering --per-hour 100 ${reason('a feeder is rebuilt')}`,

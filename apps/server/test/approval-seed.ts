@@ -65,6 +65,41 @@ async function seedTeam(h: Harness, at: Date): Promise<void> {
       'technician', ${changed.requestedBy}::uuid, ${changed.approvedBy}::uuid, ${at})`.execute(db);
 }
 
+/** A rule for emergencies, and what one person did alone under it. */
+async function seedEmergency(h: Harness, at: Date): Promise<void> {
+  const db = h.owner.directories;
+  const rules = { kinds: ['vendorDeposit'], roles: ['administrator'], perDay: 3 };
+  const set = await seedApproval(h, { kind: 'emergencyRules', payload: rules, reason });
+  await sql`INSERT INTO prewatt.emergency_rules (utility_id, version, kinds, roles, per_day,
+      approval_id, requested_by, approved_by, at)
+    VALUES (${h.utilityId}::uuid, 1, ARRAY['vendorDeposit'], ARRAY['administrator'], 3,
+      ${set.approvalId}::uuid, ${set.requestedBy}::uuid, ${set.approvedBy}::uuid, ${at})`.execute(
+    db,
+  );
+  const [approvalId, by] = [newTestUuid(), set.requestedBy];
+  await sql`INSERT INTO prewatt.approvals (id, utility_id, kind, request_id, payload, reason,
+      requested_by, requested_at, expires_at, state, unsealed)
+    VALUES (${approvalId}::uuid, ${h.utilityId}::uuid, 'vendorDeposit', ${approvalId}, '{}',
+      ${reason}, ${by}::uuid, ${at}, ${at}, 'awaiting', true)`.execute(db);
+  await sql`INSERT INTO prewatt.emergency_acts (approval_id, utility_id, kind, operator_id, reason,
+      rules_version, at)
+    VALUES (${approvalId}::uuid, ${h.utilityId}::uuid, 'vendorDeposit', ${by}::uuid, ${reason}, 1,
+      ${at})`.execute(db);
+  await sql`UPDATE prewatt.approvals SET state = 'failed', decided_by = ${by}::uuid,
+      decided_at = ${at}, outcome = '{}', emergency_id = id WHERE id = ${approvalId}::uuid`.execute(
+    db,
+  );
+  await sql`INSERT INTO prewatt.approval_events (approval_id, ordinal, utility_id, what, operator_id,
+      reason, shown, at)
+    SELECT ${approvalId}::uuid, e.ordinal, ${h.utilityId}::uuid, e.what, ${by}::uuid, ${reason},
+      e.shown::jsonb, ${at}
+    FROM (VALUES (1, 'requested', NULL), (2, 'failed', '{}')) e (ordinal, what, shown)`.execute(db);
+  await sql`INSERT INTO prewatt.emergency_reviews (approval_id, utility_id, operator_id, reviewed_by,
+      verdict, note, at)
+    VALUES (${approvalId}::uuid, ${h.utilityId}::uuid, ${by}::uuid, ${set.approvedBy}::uuid,
+      'confirmed', 'The slip of the bank is there.', ${at})`.execute(db);
+}
+
 /** A list of homes with another tariff, and a vending key of two components. */
 export async function seedLists(h: Harness): Promise<void> {
   const db = h.owner.directories;
@@ -121,6 +156,7 @@ export async function seedLimits(h: Harness): Promise<void> {
     VALUES (${h.utilityId}::uuid, 1, 1, 1, 5000000, 10000000, ${set.approvalId}::uuid,
       ${set.requestedBy}::uuid, ${set.approvedBy}::uuid, ${at})`.execute(db);
   await seedTeam(h, at);
+  await seedEmergency(h, at);
   const budget = await seedApproval(h, {
     kind: 'budget',
     payload: { budget: 'engineering', limits: { perHour: 60, perDay: 300 } },
@@ -187,6 +223,7 @@ export const approvalBreaks: Readonly<Record<string, readonly string[]>> = {
     `UPDATE prewatt.operator_role_changes SET to_role = 'administrator'`,
     `UPDATE prewatt.operators SET role = 'administrator' WHERE role = 'technician'`,
   ],
+  emergenciesAreAllowed: ['UPDATE prewatt.emergency_rules SET per_day = per_day + 1'],
   budgetsAreAllowed: ['UPDATE prewatt.budgets SET per_hour = per_hour + 1'],
   limitsAreAllowed: ['UPDATE prewatt.control_limits SET alone_minor = alone_minor + 1'],
   keysAreAllowed: [

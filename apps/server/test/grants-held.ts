@@ -3,6 +3,8 @@
 
 export type Held = Readonly<Record<string, readonly string[]>>;
 
+const actsInsert = 'approval_id at kind operator_id reason rules_version utility_id';
+const customersUpdate = 'changed_at changed_by email merged_into name note phone version';
 const spansOf = 'day day_count day_energy_wh hour hour_count hour_energy_wh';
 
 export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
@@ -78,10 +80,14 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
       'insert expires_at id kind payload reason request_id requested_at requested_by ' +
         'state utility_id',
       'select',
-      'update decided_at decided_by outcome seal state',
+      'update decided_at decided_by emergency_id outcome seal state',
     ],
     budget_counts: ['insert', 'select', `update ${spansOf}`],
     budgets: ['insert', 'select'],
+    emergency_acts: [`insert ${actsInsert}`, 'select'],
+    emergency_notices: ['insert', 'select', 'update reason refused_at taken_at tries'],
+    emergency_reviews: ['insert', 'select'],
+    emergency_rules: ['insert', 'select'],
     command_stages: ['insert', 'select'],
     commands: [
       'insert',
@@ -470,11 +476,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     ],
     use_count_directory: ['delete', 'insert', 'select', 'update count from_at'],
     ussd_session_directory: ['delete', 'insert', 'select', 'update at state'],
-    customers: [
-      'insert',
-      'select',
-      'update changed_at changed_by email merged_into name note phone version',
-    ],
+    customers: ['insert', 'select', `update ${customersUpdate}`],
     occupancies: [
       'insert',
       'select',
@@ -488,13 +490,9 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     /** Every table of graphile-worker. */
     jobs: ['delete', 'insert', 'select', 'update'],
   },
-  prewatt_sign_in: {
-    'auth.brakes': ['delete', 'insert', 'select', 'update'],
-    'auth.account': ['delete', 'insert', 'select', 'update'],
-    'auth.rateLimit': ['delete', 'insert', 'select', 'update'],
-    'auth.session': ['delete', 'insert', 'select', 'update'],
-    'auth.twoFactor': ['delete', 'insert', 'select', 'update'],
-    'auth.user': ['delete', 'insert', 'select', 'update'],
-    'auth.verification': ['delete', 'insert', 'select', 'update'],
-  },
+  prewatt_sign_in: Object.fromEntries(
+    'brakes account rateLimit session twoFactor user verification'
+      .split(' ')
+      .map((table) => [`auth.${table}`, ['delete', 'insert', 'select', 'update']]),
+  ),
 };

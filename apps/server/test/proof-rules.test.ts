@@ -228,7 +228,7 @@ test('free money in a wallet stands on an approval that another one gave', async
   ]) {
     const { failed } = await broken(
       [
-        'ALTER TABLE prewatt.approvals DROP CONSTRAINT approvals_check',
+        'ALTER TABLE prewatt.approvals DROP CONSTRAINT approvals_by_two',
         'ALTER TABLE prewatt.approvals DROP CONSTRAINT approvals_check2',
         change,
       ],

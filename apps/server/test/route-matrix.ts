@@ -68,6 +68,7 @@ const namesNothing: ReadonlySet<string> = new Set([
   'POST /api/operator/inbox/:id/done',
   'GET /api/operator/installs/:id',
   'GET /api/operator/integrations/:id',
+  'POST /api/operator/emergencies/:id/review',
   'POST /api/operator/endpoints/:id/test',
   'GET /api/operator/endpoints/:id/deliveries',
   'GET /api/operator/integrations/:id/endpoints',

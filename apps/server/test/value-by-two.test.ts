@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { controlLimitsAnswerSchema, importSchema, vendorDetailSchema } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import {
   assertProof,
   createPeople,
@@ -16,8 +17,11 @@ import { createHarness, type Harness, newTestUuid } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 import { runJobs } from './jobs.ts';
 import { buyAndPay } from './purchases.ts';
+import { createSmtpListener } from './smtp-listener.ts';
+import { totpCode } from './totp.ts';
 import { assertVendorBooks, createVendor, type TestVendor, vendorRow } from './vendor-harness.ts';
 
+let smtp: Awaited<ReturnType<typeof createSmtpListener>>;
 let h: Harness;
 let http: HttpHarness;
 let people: People;
@@ -25,15 +29,22 @@ let others: People;
 let vendor: TestVendor;
 
 before(async () => {
-  h = await createHarness();
+  smtp = await createSmtpListener();
+  const mail = [
+    {
+      ...{ host: '127.0.0.1', port: smtp.port, security: 'none' as const, authority: null },
+      ...{ user: 'prewatt', password: 'a secret', from: 'no-reply@u.test' },
+    },
+  ];
+  h = await createHarness({ push: { mail } });
   http = await createHttpHarness(h);
   people = await createPeople(http);
   others = await createPeople(http, 'other ');
   vendor = await createVendor(h, 'Corner shop', { floatLimitMinor: 0n });
 });
-beforeEach(() => {
-  // Another day: what each did alone is forgotten.
-  h.clock.nowMs += 25 * 3_600_000;
+beforeEach((context) => {
+  // Another day: what each did alone is forgotten. Emergencies have the database's own day.
+  if (!context.name.startsWith('alone in an emergency')) h.clock.nowMs += 25 * 3_600_000;
 });
 after(async () => {
   try {
@@ -42,6 +53,8 @@ after(async () => {
   } finally {
     await http.close();
     await h.close();
+    h.services.mail.close();
+    await smtp.close();
   }
 });
 
@@ -234,6 +247,154 @@ const waiting = async (): Promise<[Row, ...Row[]]> =>
     .json()
     .rows.filter(({ kind }: { kind: string }) => kind === 'openingBalances');
 const waitingOnes = async () => (await waiting()).length;
+
+const emergencies = '/api/operator/emergencies';
+const password = 'correct horse battery';
+const why = 'The shop has sold out on a holiday.';
+const askRules = (body: object, who = people.allower) =>
+  who.postJson(`${emergencies}/rules`, {
+    ...{ requestId: newTestUuid(), reason: 'one on duty at night', roles: ['operator'] },
+    ...{ kinds: ['vendorDeposit'], perDay: 2, ...body },
+  });
+const actAlone = (approvalId: string, body: object = {}, who = people.asker) =>
+  who.postJson(`/api/operator/approvals/${approvalId}/alone`, { reason: why, password, ...body });
+const codeOf = (answer: { statusCode: number; json: () => { code?: string } }) => [
+  answer.statusCode,
+  answer.json().code,
+];
+const bigDeposit = async (who = people.asker): Promise<string> =>
+  (await bring('99999999999', who)).json().approvalId;
+
+test('alone in an emergency: refused without a rule, another kind, role, person or password', async () => {
+  const mine = await bigDeposit();
+  const seen = async (who: typeof people.asker) =>
+    (await who.get(`/api/operator/approvals/${mine}`)).json().mayActAlone;
+  assert.deepEqual(codeOf(await actAlone(mine)), [403, 'notAlone'], 'no rule yet');
+  assert.equal(await seen(people.asker), false);
+  assert.deepEqual(codeOf(await askRules({}, people.asker)), [403, 'forbidden']);
+  assert.deepEqual(codeOf(await askRules({ kinds: ['tillKey'] })), [400, 'badRequest']);
+  const asked = await askRules({ kinds: ['vendorTerms'], roles: ['administrator'] });
+  assert.equal(asked.statusCode, 202, asked.body);
+  assert.equal((await approve(asked.json().approvalId)).statusCode, 403, 'asked for it');
+  assert.equal((await approve(asked.json().approvalId, others.allower)).json().state, 'done');
+  assert.deepEqual(codeOf(await actAlone(mine)), [403, 'notAlone'], 'another kind and role');
+  const wider = (await askRules({})).json();
+  assert.equal((await approve(wider.approvalId, others.allower)).json().state, 'done');
+  assert.deepEqual(codeOf(await askRules({})), [409, 'rulesUnchanged']);
+  assert.equal(await seen(people.asker), true);
+  assert.equal(await seen(others.asker), false);
+  const before = await floatOf();
+  assert.deepEqual(codeOf(await actAlone(mine, {}, others.asker)), [403, 'notYoursAlone']);
+  assert.deepEqual(codeOf(await actAlone(mine, {}, people.viewer)), [403, 'forbidden']);
+  assert.deepEqual(codeOf(await actAlone(mine, { password: 'no' })), [422, 'wrongPassword']);
+  assert.deepEqual(codeOf(await actAlone(mine, { reason: 'short' })), [400, 'badRequest']);
+  const nobody = idFromUuid('approval', newTestUuid());
+  assert.deepEqual(codeOf(await actAlone(nobody)), [404, 'unknownApproval']);
+  assert.equal(await floatOf(), before);
+  const withdrawn = { reason: 'it was only a try' };
+  await people.asker.postJson(`/api/operator/approvals/${mine}/withdraw`, withdrawn);
+  assert.deepEqual(codeOf(await actAlone(mine)), [409, 'alreadyDecided']);
+});
+
+test('alone in an emergency: done once, told to every administrator, bounded in a day, reviewed', async () => {
+  const before = await floatOf();
+  const [first, second, third] = [await bigDeposit(), await bigDeposit(), await bigDeposit()];
+  const done = (await actAlone(first)).json();
+  assert.deepEqual([done.state, done.alone, done.decidedBy], ['done', true, 'asker']);
+  const { what, by, reason } = done.history.at(-1);
+  assert.deepEqual({ what, by, reason }, { what: 'actedAlone', by: 'asker', reason: why });
+  assert.equal(await floatOf(), before + 99_999_999_999n);
+  assert.equal((await actAlone(first)).json().state, 'done', 'the same again does nothing');
+  assert.equal(await floatOf(), before + 99_999_999_999n);
+
+  await runJobs(h);
+  const told = smtp.taken.filter(({ data }) => data.includes(first));
+  const allowers = ['allower@test.example', 'otherallower@test.example'];
+  assert.deepEqual(told.map(({ to }) => to).sort(), [...allowers, 'asker@test.example'].sort());
+  assert.match(told[0]?.data ?? '', /asker did alone what takes two people.*deposits of vendors/);
+
+  // Of two at once the last place of the day is one's.
+  const rest = await Promise.all([actAlone(second), actAlone(third)]);
+  assert.deepEqual(rest.map(({ statusCode }) => statusCode).sort(), [200, 409]);
+  assert.equal(await floatOf(), before + 2n * 99_999_999_999n);
+  const full = rest.find(({ statusCode }) => statusCode === 409);
+  assert.equal(full?.json().code, 'emergenciesUsed');
+
+  const list = async (who = people.allower) => (await who.get(emergencies)).json();
+  const { acts, waiting: open, usedToday } = await list();
+  assert.deepEqual([acts.length, open, usedToday], [2, 2, 2]);
+  const act = acts.find((each: { approvalId: string }) => each.approvalId === first);
+  assert.deepEqual(act.mailed, { wanted: 3, taken: 3 });
+  const review = (who: typeof people.asker, body: object = {}) =>
+    who.postJson(`${emergencies}/${first}/review`, {
+      ...{ verdict: 'disputed', note: 'the slip does not exist', ...body },
+    });
+  assert.deepEqual(codeOf(await review(people.asker)), [403, 'forbidden']);
+  assert.deepEqual(codeOf(await review(people.allower, { note: 'no' })), [400, 'badRequest']);
+  assert.equal((await review(people.allower)).json().review.verdict, 'disputed');
+  assert.equal((await review(people.allower)).statusCode, 200, 'the same again');
+  const other = await review(others.allower, { verdict: 'confirmed' });
+  assert.deepEqual(codeOf(other), [409, 'actReviewed']);
+  assert.equal((await list()).waiting, 1);
+});
+
+test('alone in an emergency: an administrator reviews no act of their own, and a second factor is asked for', async () => {
+  const rule = { roles: ['administrator'], kinds: ['vendorTerms', 'grantTokens'], perDay: 9 };
+  const wanted = (await askRules(rule)).json();
+  assert.equal((await approve(wanted.approvalId, others.allower)).json().state, 'done');
+  const settings = { floatLimitMinor: '77777777' };
+  const rise = await people.allower.postJson(`${vendorPath()}/settings`, settings);
+  const { waitsFor } = rise.json();
+  const enabled = await people.allower.postJson('/api/auth/two-factor/enable', { password });
+  const secret = new URL(enabled.json().totpURI).searchParams.get('secret') ?? '';
+  const nowMs = Date.now();
+  const code = totpCode(secret, nowMs);
+  const verified = await people.allower.postJson('/api/auth/two-factor/verify-totp', { code });
+  assert.equal(verified.statusCode, 200, verified.body);
+  const act = (body: object) => actAlone(waitsFor, body, people.allower);
+  assert.deepEqual(codeOf(await act({})), [422, 'wrongCode'], 'none');
+  assert.deepEqual(codeOf(await act({ code })), [422, 'wrongCode'], 'used at the door');
+  const next = totpCode(secret, nowMs + 30_000);
+  assert.equal((await act({ code: next })).json().state, 'done');
+  const free = await people.allower.postJson('/api/operator/grants', {
+    ...{ kind: 'freeCredit', requestId: newTestUuid(), reason: 'a night without power' },
+    rows: [{ meterPan: h.meterPan, energyWh: '1000' }],
+  });
+  const { approvalId } = free.json();
+  const later = totpCode(secret, nowMs - 30_000);
+  const given = await actAlone(approvalId, { code: later }, people.allower);
+  assert.equal(given.json().state, 'done', given.body);
+  await runJobs(h);
+  const review = { verdict: 'confirmed', note: 'I looked at it myself' };
+  const own = await people.allower.postJson(`${emergencies}/${waitsFor}/review`, review);
+  assert.deepEqual(codeOf(own), [403, 'ownAct']);
+  const another = await others.allower.postJson(`${emergencies}/${waitsFor}/review`, review);
+  assert.equal(another.json().review.by, 'other allower');
+});
+
+test('alone in an emergency: the database refuses an act that no rule names, and an approval by one person without an act', async () => {
+  const approvalId = (await bigDeposit()).replace('approval_', '');
+  const asApp = (statement: string) =>
+    h.database.inUtility(h.utilityId, (tx) => sql.raw(statement).execute(tx));
+  const { rows } = await h.owner.inUtility(h.utilityId, (tx) =>
+    sql<{ by: string }>`SELECT requested_by AS by FROM prewatt.approvals
+      WHERE id = ${approvalId}::uuid`.execute(tx),
+  );
+  const by = rows[0]?.by ?? '';
+  await assert.rejects(
+    asApp(`INSERT INTO prewatt.emergency_acts
+      (approval_id, utility_id, kind, operator_id, reason, rules_version, at)
+      VALUES ('${approvalId}', '${h.utilityId}', 'vendorDeposit', '${by}', 'because I say so',
+        (SELECT max(version) FROM prewatt.emergency_rules), now())`),
+    /no rule allows/,
+  );
+  const decide = (emergency: string) =>
+    asApp(`UPDATE prewatt.approvals SET state = 'done', decided_by = '${by}', decided_at = now(),
+      outcome = '{}', seal = decode(repeat('00', 32), 'hex'), emergency_id = ${emergency}
+      WHERE id = '${approvalId}'`);
+  await assert.rejects(decide('NULL'), /approvals_by_two/);
+  await assert.rejects(decide(`'${approvalId}'`), /approvals_emergency/);
+});
 
 test('a refund beyond the limit is paid in two names', async () => {
   const limits = {

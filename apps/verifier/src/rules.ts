@@ -34,6 +34,7 @@ export const rules = {
   grantIsIssued: { holds: zero, says: 'tokens are not what was granted' },
   saleIsPaid: { holds: headed, says: 'tokens of a sale that nobody paid for' },
   isAllowed: { holds: headed, says: 'value without the approval of a second person' },
+  isLoud: { holds: headed, says: 'done by one person without an entry for emergencies' },
   tidOnce: { holds: once, says: 'a token identifier was issued more than once for a meter' },
   tidTakenOnce: { holds: once, says: 'a meter took one token identifier more than once' },
   takenWasIssued: { holds: headed, says: 'a meter took a token that was never issued' },
@@ -71,6 +72,10 @@ const keptAccounts: Readonly<Record<string, bigint>> = {
 };
 /** Grants that a second person allows. */
 const allowedGrants = new Set(['freeCredit', 'replacement', 'clearCredit']);
+/** What one person may do alone in an emergency. */
+const aloneKinds = new Set([
+  ...['safetyCut', 'grantTokens', 'meterExchange', 'vendorDeposit', 'vendorTerms'],
+]);
 const paysSales = new Set(['moveIn', 'creditNote', 'allocation']);
 
 function posting(row: Row, add: Add): void {
@@ -200,9 +205,10 @@ export const addingOf: Readonly<Record<string, (row: Row, add: Add) => void>> = 
   },
   approvals: (row, add) => {
     if (row('state') !== 'done') return;
-    if (row('decided_by') === row('requested_by') || row('decided_by') === null) {
-      add.wrong('isAllowed', 'one person asked for it and allowed it');
-    } else add.head('isAllowed', row('id') ?? '');
+    const isAlone = row('decided_by') === row('requested_by') || row('decided_by') === null;
+    if (row('emergency_id') !== null) add.part('isLoud', `${row('id')} ${row('kind')}`);
+    else if (isAlone) add.wrong('isAllowed', 'one person asked for it and allowed it');
+    add.head('isAllowed', row('id') ?? '');
   },
   vendor_deposits: (row, add) => {
     add.head('vendorDepositIsPosted', row('transfer_id') ?? '', number(row('amount_minor')));
@@ -221,6 +227,12 @@ export const addingOf: Readonly<Record<string, (row: Row, add: Add) => void>> = 
   budgets: (row, add) => allowed(row, add, true),
   operator_invitations: (row, add) => allowed(row, add, true),
   operator_role_changes: (row, add) => allowed(row, add, true),
+  emergency_rules: (row, add) => allowed(row, add, true),
+  emergency_acts: (row, add) => {
+    if (aloneKinds.has(row('kind') ?? '')) {
+      add.head('isLoud', `${row('approval_id')} ${row('kind')}`);
+    } else add.wrong('isLoud', 'done by one person, of a kind that no rule may name');
+  },
   connections: (row, add) =>
     add.head('balanceIsLedger', `customerPrepaid ${row('id')}`, -number(row('prepaid_minor'))),
   debts: (row, add) =>

@@ -32,6 +32,7 @@ export const approvalKinds = [
   'budget',
   'operatorInvite',
   'operatorRole',
+  'emergencyRules',
 ] as const;
 export const approvalKindSchema = z.enum(approvalKinds);
 export type ApprovalKind = z.output<typeof approvalKindSchema>;
@@ -77,6 +78,8 @@ export const approvalRowSchema = z.object({
   expiresAt: instantSchema,
   decidedBy: z.string().nullable(),
   decidedAt: instantSchema.nullable(),
+  /** Whoever asked did it alone, in an emergency. */
+  alone: z.boolean(),
   /** Of one that waits: what it is about, the first of what its own page shows; else none. */
   about: z.array(z.object({ label: z.string(), value: z.string() })),
   /** Why it failed, in words; null in any other state. */
@@ -96,7 +99,10 @@ export const approvalDetailSchema = approvalRowSchema.extend({
   outcome: z.unknown().nullable(),
   history: z.array(
     z.object({
-      what: z.enum(['requested', 'approved', 'declined', 'withdrawn', 'expired', 'failed']),
+      what: z.enum([
+        ...(['requested', 'approved', 'actedAlone'] as const),
+        ...(['declined', 'withdrawn', 'expired', 'failed'] as const),
+      ]),
       /** Null when time did it. */
       by: z.string().nullable(),
       reason: z.string().nullable(),
@@ -106,6 +112,8 @@ export const approvalDetailSchema = approvalRowSchema.extend({
   /** What the signed-in operator may do with it, and if not approve it: why. */
   mayApprove: z.boolean(),
   mayWithdraw: z.boolean(),
+  /** They asked for it, and a rule of the utility lets them do it alone in an emergency. */
+  mayActAlone: z.boolean(),
   whyNot: z.string().nullable(),
 });
 export type ApprovalDetail = z.output<typeof approvalDetailSchema>;

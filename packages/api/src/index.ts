@@ -16,6 +16,7 @@ export * from './corrections.ts';
 export * from './customers.ts';
 export * from './document-texts.ts';
 export * from './drivers.ts';
+export * from './emergencies.ts';
 export * from './grants.ts';
 export * from './imports.ts';
 export * from './inbox.ts';

@@ -29,6 +29,7 @@ const closed = [
     'acts',
     'audit',
     'budgets',
+    'emergencies',
     'approvals',
     'me',
     'team',

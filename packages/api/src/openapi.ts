@@ -66,6 +66,7 @@ const areas: Readonly<Record<Area, string>> = {
   debt: 'Debts of a connection, and how they are paid back.',
   documentTexts: 'What receipts say of the utility.',
   pageWriting: 'Language, clock and money of the customers’ pages.',
+  emergency: 'What one person did alone in an emergency, and what another one says of it.',
   exchange: 'A meter put in the place of another.',
   export: 'Data of the utility as files.',
   grant: 'Tokens without a sale: free units and engineering tokens.',

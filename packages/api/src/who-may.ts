@@ -54,6 +54,7 @@ const lines = {
     'GET /api/operator/bank-statements',
     'GET /api/operator/bank-statements/:id',
     'GET /api/operator/budgets',
+    'GET /api/operator/emergencies',
     'GET /api/operator/campaigns',
     'GET /api/operator/campaigns/:id',
     'GET /api/operator/campaigns/:id/meters',
@@ -191,6 +192,7 @@ const lines = {
   ],
   // What is asked for may wait for a second person.
   acts: [
+    'POST /api/operator/approvals/:id/alone',
     'POST /api/operator/approvals/:id/withdraw',
     'POST /api/operator/bank-statements',
     'POST /api/operator/bank-statements/preview',
@@ -301,6 +303,8 @@ const lines = {
     'POST /api/operator/campaigns',
     'POST /api/operator/campaigns/:id/deliver',
     'POST /api/operator/campaigns/:id/withdraw',
+    'POST /api/operator/emergencies/:id/review',
+    'POST /api/operator/emergencies/rules',
     'POST /api/operator/connections/:id/driver',
     'POST /api/operator/connections/:id/driver/end',
     'POST /api/operator/connections/:id/driver/keys',

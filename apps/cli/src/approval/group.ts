@@ -1,12 +1,18 @@
 // `prewatt approval`: lists what waits for a second person, and lets that person approve or
 // decline it.
 
-import { type ApprovalDetail, type ApprovalRow, approvalApi, approvalStates } from '@prewatt/api';
-import type { CommandResult } from '../command.ts';
+import { type ApprovalRow, approvalApi, approvalStates } from '@prewatt/api';
 import { createServerGroup, type ServerCommand, serverHelp, wrongOption } from '../server-group.ts';
-import { allRows, type Utility } from '../utility.ts';
+import { allRows } from '../utility.ts';
 import { budgetCommand, budgetsCommand } from './budget-commands.ts';
+import {
+  aloneCommand,
+  emergenciesCommand,
+  emergencyRulesCommand,
+  reviewCommand,
+} from './emergency-commands.ts';
 import { limitsCommand } from './limits-command.ts';
+import { shown } from './shown.ts';
 
 const help = `prewatt approval: what one operator asks for and a second one allows
 
@@ -21,10 +27,19 @@ const help = `prewatt approval: what one operator asks for and a second one allo
   prewatt approval budgets
   prewatt approval budget engineering|freeCredit|homeTariffs [--per-hour N] [--per-day N]
                           [--kwh-per-hour KWH] [--kwh-per-day KWH] --reason TEXT
+  prewatt approval alone APPROVAL --reason TEXT
+  prewatt approval emergencies
+  prewatt approval emergency-rules --kinds KIND,KIND --roles ROLE,ROLE --per-day N --reason TEXT
+  prewatt approval review APPROVAL --verdict confirmed|disputed --note TEXT
 
 "limits" shows what one person may do alone; with options it asks for other limits.
 "budgets" shows what an hour and a day bring at most, whoever agrees, and who has used most of it;
 "budget" asks for another one.
+
+"alone" does what you asked for yourself, in an emergency, if a rule of the utility lets you. It asks
+at the terminal for your password and the code of your second factor; every administrator is told at
+once. "emergencies" shows the rule and what was done so, "emergency-rules" asks for another rule,
+"review" says what another person thinks of it.
 
 To approve takes an administrator who did not ask for it and took no part in it. Read it first: what
 is allowed is done at once and is not taken back.
@@ -92,6 +107,10 @@ export const approvalGroup = createServerGroup({
     limits: limitsCommand,
     budgets: budgetsCommand,
     budget: budgetCommand,
+    alone: aloneCommand,
+    emergencies: emergenciesCommand,
+    'emergency-rules': emergencyRulesCommand,
+    review: reviewCommand,
   },
 });
 
@@ -104,20 +123,3 @@ const lineOf = (row: ApprovalRow): string =>
     `${row.requestedBy}: ${row.reason}`,
     ...(row.failure === null ? [] : [row.failure.detail]),
   ].join('  ');
-
-/** An operation that was approved and could not be carried out ends with exit code 1. */
-function shown(detail: ApprovalDetail, { when }: Utility): CommandResult {
-  const { description, history } = detail;
-  const lines = [
-    `${description.title} (${detail.state})`,
-    ...description.facts.map(({ label, value }) => `  ${label}: ${value}`),
-    `  Asked for: ${detail.reason}`,
-    ...history.map(
-      ({ at, what, by, reason }) =>
-        `  ${when(at)} ${what}${by === null ? '' : ` by ${by}`}${reason === null ? '' : `: ${reason}`}`,
-    ),
-    ...(detail.failure === null ? [] : [`  Failed: ${detail.failure.detail}`]),
-    ...(detail.state === 'awaiting' && detail.whyNot !== null ? [`  ${detail.whyNot}`] : []),
-  ];
-  return { ok: true, value: { lines, json: detail, failed: detail.state === 'failed' } };
-}

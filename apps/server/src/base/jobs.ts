@@ -18,6 +18,8 @@ const payloads = {
   sendMessage: z.object({ ...ofUtility, bucket: z.number(), messageId: z.string() }),
   /** Send a message by mail, too. */
   sendMails: z.object({ ...ofUtility, bucket: z.number(), messageId: z.string() }),
+  /** Tell an administrator by mail of what one person did alone in an emergency. */
+  tellOfEmergency: z.object({ ...ofUtility, approvalId: z.string(), operatorId: z.string() }),
   /** Check the laws over the rows of a utility. */
   runProof: z.object({ ...ofUtility, runId: z.string() }),
   /** Try a version of a tariff on past sales. */

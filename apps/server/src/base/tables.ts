@@ -46,7 +46,9 @@ export type Tables = {
     approval_id: Fixed<string>;
     ordinal: Fixed<number>;
     utility_id: Fixed<string>;
-    what: Fixed<'requested' | 'approved' | 'declined' | 'withdrawn' | 'expired' | 'failed'>;
+    what: Fixed<
+      'requested' | 'approved' | 'actedAlone' | 'declined' | 'withdrawn' | 'expired' | 'failed'
+    >;
     operator_id: Fixed<Nullable<string>>;
     reason: Fixed<Nullable<string>>;
     shown: Fixed<Nullable<Json>>;
@@ -85,6 +87,7 @@ export type Tables = {
       | 'budget'
       | 'operatorInvite'
       | 'operatorRole'
+      | 'emergencyRules'
     >;
     request_id: Fixed<string>;
     payload: Fixed<Json>;
@@ -99,6 +102,7 @@ export type Tables = {
     seal: Nullable<Buffer>;
     unsealed: Fixed<WithDefault<boolean>>;
     entered: Fixed<WithDefault<bigint>>;
+    emergency_id: Nullable<string>;
   };
   arrivals: {
     id: Fixed<string>;
@@ -426,6 +430,50 @@ export type Tables = {
     reason: Fixed<Nullable<string>>;
     is_opted_out: Fixed<boolean>;
     at: Fixed<Instant>;
+  };
+  emergency_acts: {
+    approval_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    kind: Fixed<string>;
+    operator_id: Fixed<string>;
+    reason: Fixed<string>;
+    rules_version: Fixed<number>;
+    at: Fixed<Instant>;
+    done_at: Fixed<WithDefault<Instant>>;
+    entered: Fixed<WithDefault<bigint>>;
+  };
+  emergency_notices: {
+    approval_id: Fixed<string>;
+    operator_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    address: Fixed<string>;
+    tries: WithDefault<number>;
+    taken_at: Nullable<Instant>;
+    refused_at: Nullable<Instant>;
+    reason: Nullable<string>;
+  };
+  emergency_reviews: {
+    approval_id: Fixed<string>;
+    utility_id: Fixed<string>;
+    operator_id: Fixed<string>;
+    reviewed_by: Fixed<string>;
+    verdict: Fixed<'confirmed' | 'disputed'>;
+    note: Fixed<string>;
+    at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
+  };
+  emergency_rules: {
+    utility_id: Fixed<string>;
+    version: Fixed<number>;
+    kinds: Fixed<string[]>;
+    roles: Fixed<string[]>;
+    per_day: Fixed<number>;
+    approval_id: Fixed<string>;
+    requested_by: Fixed<string>;
+    approved_by: Fixed<string>;
+    approval_state: Fixed<Nullable<string>>;
+    at: Fixed<Instant>;
+    entered: Fixed<WithDefault<bigint>>;
   };
   epochs: {
     id: Fixed<WithDefault<string>>;

@@ -10,6 +10,7 @@ import {
   type ApprovalOperations,
   type Approvals,
   createApprovals,
+  emergencyRulesApproval,
 } from '../registry/approvals/index.ts';
 import { budgetApproval, controlLimitsApproval } from '../registry/limits/index.ts';
 import { teamApprovals } from '../registry/team/index.ts';
@@ -48,6 +49,7 @@ export function createDeciding(
     safetyCut: safetyCutApproval({ sending: o.hearing.sending, utilities }),
     controlLimits: controlLimitsApproval({ utilities, clocks }),
     budget: budgetApproval({ clocks }),
+    emergencyRules: emergencyRulesApproval({ clocks }),
     ...teamApprovals({ nowMs, newUuid, auditLog }),
     grantTokens: grantTokensApproval(grantDeps),
     vendingKeyLoad: vendingKeyLoadApproval({ masterKey, hardware: g.hardware, clocks, newUuid }),

@@ -2,6 +2,7 @@
 
 import type { JobHandlers } from '../base/jobs.ts';
 import type { ReceiptFile } from '../messaging/mail/index.ts';
+import type { TellOfEmergency } from '../registry/approvals/index.ts';
 import type { Ground } from './ground.ts';
 import type { Metering } from './metering.ts';
 import type { Money } from './money.ts';
@@ -12,7 +13,7 @@ type Workers = Pick<Ground, 'messages' | 'mail'> &
   Pick<Metering, 'protection'> &
   Pick<Money, 'backTests' | 'bulkAssignments' | 'grants'> &
   Pick<Workflows, 'keyChanges' | 'imports'> &
-  Pick<Reports, 'proof'>;
+  Pick<Reports, 'proof'> & { readonly tellOfEmergency: TellOfEmergency };
 
 export function jobHandlers(s: Workers, receiptFile: ReceiptFile): JobHandlers {
   return {
@@ -20,6 +21,7 @@ export function jobHandlers(s: Workers, receiptFile: ReceiptFile): JobHandlers {
     sendMessage: ({ utilityId, bucket, messageId: id }) =>
       s.messages.send({ utilityId, messages: [{ bucket, id }] }),
     sendMails: (job) => s.mail.send(job, receiptFile),
+    tellOfEmergency: s.tellOfEmergency,
     runProof: s.proof.run,
     importChunk: s.imports.runChunk,
     replayChunk: s.protection.replays.runChunk,

@@ -2,6 +2,7 @@
 // here.
 
 import { type Sweep, sweepAllOnce } from '../base/sweeps.ts';
+import { createEmergencyMails } from '../registry/approvals/index.ts';
 import type { MeterPlace } from '../registry/connections/index.ts';
 import { createInvitationLinks, createJoining } from '../registry/team/index.ts';
 import type { Utility } from '../registry/utilities/index.ts';
@@ -39,6 +40,10 @@ export function createServices(o: ServiceDeps) {
   const invitationLinks = createInvitationLinks(ground.masterKey);
   const parts = { ...metering, ...money, ...workflows, ...hearing, ...reports };
   const { database, clocks, newUuid, utilities, messages, auditLog, provider, webhooks } = ground;
+  const tellOfEmergency = createEmergencyMails({
+    ...{ database, hand: ground.mail.hand, publicUrl: ground.publicUrl },
+    realNowMs: clocks.real.nowMs,
+  });
   const sweeps: readonly Sweep<Utility>[] = upkeepSweeps(ground, {
     ...parts,
     messages,
@@ -59,7 +64,7 @@ export function createServices(o: ServiceDeps) {
     providerLabel: provider.label,
     mail: ground.mail,
     jobs: jobHandlers(
-      { ...parts, messages, mail: ground.mail },
+      { ...parts, messages, mail: ground.mail, tellOfEmergency },
       // Loaded with the first: seeds and towns draw no pages.
       async (sale) => {
         const { createReceiptFile } = await import('../edge/consumer/index.ts');

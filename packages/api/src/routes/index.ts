@@ -23,6 +23,7 @@ import {
   siteApi,
 } from './doors.ts';
 import { driverApi } from './drivers.ts';
+import { emergencyApi } from './emergencies.ts';
 import { grantApi } from './grants.ts';
 import { exportApi, importApi } from './imports.ts';
 import { inboxApi } from './inbox.ts';
@@ -76,6 +77,7 @@ export {
   debtApi,
   documentTextsApi,
   driverApi,
+  emergencyApi,
   exchangeApi,
   exportApi,
   grantApi,
@@ -142,6 +144,7 @@ const byArea = {
   documentTexts: documentTextsApi,
   pageWriting: pageWritingApi,
   driver: driverApi,
+  emergency: emergencyApi,
   exchange: exchangeApi,
   export: exportApi,
   grant: grantApi,

@@ -39,6 +39,10 @@ export type MailService = {
   readonly queue: (tx: Tx, messages: readonly MailedMessage[]) => Promise<void>;
   /** The job: throws while a mail could not be handed over, so that it is tried again. */
   readonly send: (o: Jobs['sendMails'], receiptFile: ReceiptFile) => Promise<void>;
+  /** A mail to somebody of the utility, to whom it must go whatever they chose. */
+  readonly hand: (
+    mail: Pick<Mail, 'messageId' | 'to' | 'subject' | 'text'>,
+  ) => ReturnType<MailServer['hand']>;
   readonly close: () => void;
 };
 
@@ -77,6 +81,7 @@ export function createMailService(o: {
     },
     send: (job, receiptFile) =>
       sendMails({ ...o, servers, host, addresses, languageOf }, job, receiptFile),
+    hand: (mail) => handToFirst(servers, { ...mail, choicesUrl: null, attachment: null }),
     close: () => {
       for (const server of servers) server.close();
     },

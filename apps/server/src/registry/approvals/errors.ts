@@ -13,7 +13,12 @@ export type ApprovalRefusal =
   | 'notAdministrator'
   | 'ownRequest'
   | 'tookPart'
-  | 'notYours';
+  | 'notYours'
+  | 'notYoursAlone'
+  | 'notAlone'
+  | 'emergenciesUsed'
+  | 'actReviewed'
+  | 'ownAct';
 
 export const approvalRefusals: Record<ApprovalRefusal, readonly [status: number, text: string]> = {
   requestIdReused,
@@ -24,6 +29,14 @@ export const approvalRefusals: Record<ApprovalRefusal, readonly [status: number,
   ownRequest: [403, 'You asked for this yourself; another administrator has to decide.'],
   tookPart: [403, 'You took part in this; an administrator who did not has to decide.'],
   notYours: [403, 'Only the one who asked for it may withdraw it; an administrator may decline.'],
+  notYoursAlone: [403, 'Only the one who asked for it may do it alone.'],
+  notAlone: [403, 'No rule of your utility lets you do this alone; another person has to decide.'],
+  emergenciesUsed: [
+    409,
+    'As much was done alone today as the rule allows; another person decides.',
+  ],
+  actReviewed: [409, 'Somebody said already what they think of it; reload to see it.'],
+  ownAct: [403, 'You did this yourself; another administrator has to look at it.'],
 };
 
 export const problemOfApproval = problemsOf(approvalRefusals);

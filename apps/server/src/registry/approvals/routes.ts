@@ -6,19 +6,11 @@ import type { Result } from '@prewatt/quantities';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { notFound } from '../../base/http/problem.ts';
-import {
-  createOperatorScope,
-  type OperatorScopeDeps,
-  refuseOtherOrigins,
-  requireActing,
-} from '../sign-in/index.ts';
+import { createOperatorScope, refuseOtherOrigins, requireActing } from '../sign-in/index.ts';
+import { type EmergencyRoutesDeps, emergencyRoutes } from './emergency-routes.ts';
 import { type ApprovalRefusal, problemOfApproval } from './errors.ts';
-import type { Approvals } from './service.ts';
 
-export type ApprovalRoutesDeps = OperatorScopeDeps & {
-  readonly approvals: Approvals;
-  readonly publicUrl: string;
-};
+export type ApprovalRoutesDeps = EmergencyRoutesDeps & { readonly publicUrl: string };
 
 export function approvalRoutes(context: ApprovalRoutesDeps) {
   const { approvals } = context;
@@ -32,6 +24,7 @@ export function approvalRoutes(context: ApprovalRoutesDeps) {
 
   return async (app: FastifyInstance): Promise<void> => {
     refuseOtherOrigins(app, context.publicUrl);
+    emergencyRoutes(app, context);
     on(app, approvalApi.list, ({ request, readQuery }) => {
       const { state, cursor = null } = readQuery();
       return scoped(request, ({ tx, utility }) =>

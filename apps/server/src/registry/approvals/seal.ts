@@ -20,6 +20,8 @@ export type Decided = {
   readonly decidedBy: string | null;
   readonly decidedAtMs: number;
   readonly outcome: string | null;
+  /** Whoever asked did it alone. */
+  readonly alone: boolean;
 };
 
 export function sealOf(masterKey: Buffer, d: Decided): Buffer {
@@ -27,6 +29,7 @@ export function sealOf(masterKey: Buffer, d: Decided): Buffer {
   const said = [
     ...[d.utilityId, d.id, d.kind, d.requestId, d.payload, d.reason],
     ...[d.requestedBy, d.requestedAtMs, d.state, d.decidedBy, d.decidedAtMs, d.outcome],
+    ...(d.alone ? ['alone'] : []),
   ];
   return createHmac('sha256', key).update(JSON.stringify(said)).digest();
 }
@@ -44,7 +47,7 @@ const columns = sql`id, utility_id AS "utilityId", kind, request_id AS "requestI
 export async function undecided(
   tx: Tx,
   o: { readonly approvalId: string; readonly outcome: string | null },
-): Promise<Omit<Decided, 'state' | 'decidedBy' | 'decidedAtMs'>> {
+): Promise<Omit<Decided, 'state' | 'decidedBy' | 'decidedAtMs' | 'alone'>> {
   const { rows } = await sql<Decided>`SELECT ${columns}, ${o.outcome}::jsonb::text AS outcome
     FROM prewatt.approvals WHERE id = ${o.approvalId}::uuid`.execute(tx);
   const [row] = rows;
@@ -58,7 +61,8 @@ export async function sealedAfter(
   o: { readonly after: string; readonly limit: number },
 ): Promise<SealedApproval[]> {
   const { rows } = await sql<SealedApproval>`SELECT ${columns}, state, decided_by AS "decidedBy",
-      decided_at AS "decidedAtMs", outcome::text AS outcome, seal
+      decided_at AS "decidedAtMs", outcome::text AS outcome, seal,
+      emergency_id IS NOT NULL AS alone
     FROM prewatt.approvals WHERE state <> 'awaiting' AND NOT unsealed AND id > ${o.after}::uuid
     ORDER BY id LIMIT ${o.limit}`.execute(tx);
   return rows;
@@ -79,7 +83,8 @@ export async function resealDecisions(
       request_id AS "requestId", payload::text AS payload, reason, requested_by AS "requestedBy",
       (extract(epoch FROM requested_at) * 1000)::float8 AS "requestedAtMs", state,
       decided_by AS "decidedBy", (extract(epoch FROM decided_at) * 1000)::float8 AS "decidedAtMs",
-      outcome::text AS outcome, seal
+      outcome::text AS outcome, seal,
+      emergency_id IS NOT NULL AS alone
     FROM prewatt.approvals WHERE seal IS NOT NULL ORDER BY id`);
   const sealed = rows.filter((row) => sealHolds(from, row));
   for (const row of sealed) {

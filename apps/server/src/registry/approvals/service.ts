@@ -18,6 +18,7 @@ import type { NewUuid } from '../../base/ids.ts';
 import { notifyLive } from '../../base/live.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Operator } from '../sign-in/index.ts';
+import { insertEmergencyAct, inTurn, mayActAlone, type Told } from './emergencies.ts';
 import { type ApprovalRefusal, approvalRefusals } from './errors.ts';
 import type {
   ApprovalClosing,
@@ -70,6 +71,13 @@ export type Approvals = {
   ) => Promise<Result<{ readonly approvalId: string; readonly isNew: boolean }, 'requestIdReused'>>;
   /** Approves and carries out, both or neither. If refused, the approval is `failed`. */
   readonly approve: (decision: Decision) => Promise<Result<ApprovalDetail, ApprovalRefusal>>;
+  /**
+   * Whoever asked does it alone, in an emergency, by a rule of the utility. Their password has been
+   * asked for again. `tell`: whom a mail goes to.
+   */
+  readonly actAlone: (
+    decision: Decision & { readonly reason: string; readonly tell: readonly Told[] },
+  ) => Promise<Result<ApprovalDetail, ApprovalRefusal>>;
   readonly decline: (
     decision: Decision & { readonly reason: string },
   ) => Promise<Result<ApprovalDetail, ApprovalRefusal>>;
@@ -132,6 +140,11 @@ export function createApprovals(o: ApprovalDeps): Approvals {
         approve(tx, o, { decision, ended, detailOf }),
       ),
 
+    actAlone: (decision) =>
+      o.database.inUtility(decision.utilityId, (tx) =>
+        actAlone(tx, o, { decision, ended, detailOf }),
+      ),
+
     decline: (decision) => refuse('declined', decision, whyNotDecide),
 
     withdraw: (decision) =>
@@ -139,17 +152,7 @@ export function createApprovals(o: ApprovalDeps): Approvals {
         row.requested_by === by.operatorId ? null : 'notYours',
       ),
 
-    list: async (tx, query) => {
-      const rows = await selectApprovals(tx, {
-        ...query,
-        before: query.cursor,
-        limit: pageSize + 1,
-      });
-      return {
-        rows: await rowsOf(o.operations, tx, rows.slice(0, pageSize)),
-        nextCursor: rows.length > pageSize ? (rows[pageSize - 1]?.id ?? null) : null,
-      };
-    },
+    list: lister(o),
 
     detail: async (tx, decision) => {
       const row = await selectApproval(tx, { ...decision, lock: false });
@@ -168,6 +171,20 @@ export function createApprovals(o: ApprovalDeps): Approvals {
       o.database.inUtility(utilityId, (tx) => expireOverdue(tx, o, { utilityId, ended })),
   };
 }
+
+const lister =
+  (o: ApprovalDeps): Approvals['list'] =>
+  async (tx, query) => {
+    const rows = await selectApprovals(tx, {
+      ...query,
+      before: query.cursor,
+      limit: pageSize + 1,
+    });
+    return {
+      rows: await rowsOf(o.operations, tx, rows.slice(0, pageSize)),
+      nextCursor: rows.length > pageSize ? (rows[pageSize - 1]?.id ?? null) : null,
+    };
+  };
 
 async function expireOverdue(
   tx: Tx,
@@ -246,11 +263,49 @@ async function approve(
   return ok(await reread(tx, decision, detailOf));
 }
 
+async function actAlone(
+  tx: Tx,
+  o: ApprovalDeps,
+  d: {
+    readonly decision: Parameters<Approvals['actAlone']>[0];
+    readonly ended: Ended;
+    readonly detailOf: DetailOf;
+  },
+): Promise<Result<ApprovalDetail, ApprovalRefusal>> {
+  const { decision, ended, detailOf } = d;
+  const { by, reason, tell } = decision;
+  const row = await selectApproval(tx, { ...decision, lock: true });
+  if (row === null) return err('unknownApproval');
+  if (row.requested_by !== by.operatorId) return err('notYoursAlone');
+  if (row.emergency_id !== null) return ok(await detailOf(tx, row, by));
+  if (row.state !== 'awaiting') return err('alreadyDecided');
+  if (row.expires_at <= o.clocks.real.nowMs()) {
+    await ended(tx, row, { state: 'expired', operatorId: null, reason: null });
+    return err('approvalExpired');
+  }
+  const wanted = { utilityId: row.utility_id, approvalId: row.id, kind: row.kind, by };
+  await inTurn(tx, row.utility_id);
+  const rulesVersion = await mayActAlone(tx, wanted);
+  if (!rulesVersion.ok) return rulesVersion;
+  const participants = await operationOf(o.operations, row.kind).participants(tx, askedOf(row));
+  if (participants.includes(by.operatorId)) return err('tookPart');
+  const at = new Date(o.clocks.business.nowMs());
+  await insertEmergencyAct(tx, { ...wanted, reason, rulesVersion: rulesVersion.value, at, tell });
+  await carryOut(tx, o, { row, by, ended, alone: reason });
+  return ok(await reread(tx, decision, detailOf));
+}
+
 /** Carries out; a refusal is undone to the savepoint and leaves the approval `failed`. */
 async function carryOut(
   tx: Tx,
   o: ApprovalDeps,
-  d: { readonly row: StoredApproval; readonly by: Operator; readonly ended: Ended },
+  d: {
+    readonly row: StoredApproval;
+    readonly by: Operator;
+    readonly ended: Ended;
+    /** Why whoever asked does it alone. */
+    readonly alone?: string;
+  },
 ): Promise<void> {
   const { row, by } = d;
   const asked = askedOf(row);
@@ -266,7 +321,8 @@ async function carryOut(
   await d.ended(tx, row, {
     state: done.ok ? 'done' : 'failed',
     operatorId: by.operatorId,
-    reason: null,
+    reason: d.alone ?? null,
+    alone: d.alone !== undefined,
     outcome: done.ok ? done.value : done.error,
     shown,
   });
@@ -282,17 +338,18 @@ function createEndings(o: ApprovalDeps) {
       readonly operatorId: string | null;
       readonly reason: string | null;
       readonly outcome?: object;
+      readonly alone?: boolean;
       readonly shown?: object;
     },
   ): Promise<void> => {
     const at = new Date(o.clocks.business.nowMs());
     const place = { utilityId: row.utility_id, approvalId: row.id };
-    const { state, operatorId } = end;
-    const decision = { state, decidedBy: operatorId, outcome: end.outcome ?? null, at };
+    const { state, operatorId, alone = false } = end;
+    const decision = { state, decidedBy: operatorId, outcome: end.outcome ?? null, alone, at };
     await updateDecision(tx, { ...place, ...decision }, o.masterKey);
     await insertApprovalEvent(tx, {
       ...place,
-      what: state === 'done' ? 'approved' : state,
+      what: state === 'done' ? (alone ? 'actedAlone' : 'approved') : state,
       operatorId,
       reason: end.reason,
       shown: end.shown ?? null,
@@ -367,9 +424,17 @@ function rowOf(row: StoredApproval): Omit<ApprovalRow, 'about'> {
     expiresAt: isoOf(row.expires_at),
     decidedBy: row.decider_name,
     decidedAt: row.decided_at === null ? null : isoOf(row.decided_at),
+    alone: row.emergency_id !== null,
     failure: row.state === 'failed' ? (row.outcome as ApprovalRow['failure']) : null,
   };
 }
+
+const isLetAlone = async (tx: Tx, row: StoredApproval, by: Operator): Promise<boolean> =>
+  (
+    await mayActAlone(tx, {
+      ...{ utilityId: row.utility_id, approvalId: row.id, kind: row.kind, by },
+    })
+  ).ok;
 
 function createDetail(o: ApprovalDeps) {
   return async (tx: Tx, row: StoredApproval, by: Operator): Promise<ApprovalDetail> => {
@@ -394,6 +459,7 @@ function createDetail(o: ApprovalDeps) {
       })),
       mayApprove: whyNot === null,
       mayWithdraw: open && row.requested_by === by.operatorId,
+      mayActAlone: open && row.requested_by === by.operatorId && (await isLetAlone(tx, row, by)),
       whyNot: whyNot === null ? null : approvalRefusals[whyNot][1],
     };
   };

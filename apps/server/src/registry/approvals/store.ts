@@ -142,6 +142,7 @@ export async function updateDecision(
     readonly state: Exclude<ApprovalState, 'awaiting'>;
     readonly decidedBy: string | null;
     readonly outcome: object | null;
+    readonly alone: boolean;
     readonly at: Date;
   },
   masterKey: Buffer,
@@ -152,6 +153,7 @@ export async function updateDecision(
     state: o.state,
     decidedBy: o.decidedBy,
     decidedAtMs: o.at.getTime(),
+    alone: o.alone,
   });
   await tx
     .updateTable('approvals')
@@ -161,6 +163,7 @@ export async function updateDecision(
       decided_at: o.at,
       outcome,
       seal,
+      emergency_id: o.alone ? o.approvalId : null,
     })
     .where('id', '=', o.approvalId)
     .where('utility_id', '=', o.utilityId)

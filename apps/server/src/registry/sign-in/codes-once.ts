@@ -15,7 +15,7 @@ const validSeconds = 90;
  * Whether the person has not used the code before; it counts as used from then on. Two at once: one
  * of them.
  */
-async function isFirstUse(
+export async function isFirstUse(
   pool: Pool,
   { userId, code }: { readonly userId: string; readonly code: string },
 ): Promise<boolean> {

@@ -11,6 +11,7 @@ import { createAccounts } from './accounts.ts';
 import { type Auth, type AuthDeps, createAuth, createSessions, type Session } from './auth.ts';
 import { createBrakes } from './brakes.ts';
 import { withCodesOnce } from './codes-once.ts';
+import { personConfirmer } from './confirm.ts';
 import { customerCodes } from './customer-codes.ts';
 import { createDoors } from './doors.ts';
 import { operatorSignInsOf } from './operator-sign-ins.ts';
@@ -87,6 +88,7 @@ export function createSignIn(o: SignInDeps) {
     /** better-auth's own HTTP handler, for the operators' console. */
     handler: passwordHandler(handler, doors, noteOfEmail),
     changePassword: passwordChanger(auth, doors),
+    confirm: personConfirmer({ auth, pool, doors, note: noteOfEmail }),
     ...customerCodes({ auth, doors, background, database: o.database, note: noteOfPhone }),
 
     /** Ends the session. The cookies to clear it. */
@@ -97,7 +99,6 @@ export function createSignIn(o: SignInDeps) {
 
     signOutEverywhere: everywhere(auth),
 
-    /** The session of a request, whoever it is, or null. */
     sessionOf: (headers: Headers): Promise<Session | null> => sessions.sessionOf(headers),
 
     accounts: createAccounts(pool),

@@ -124,6 +124,9 @@ export const logTables: readonly LogTable[] = [
   { table: 'control_limits', isAppendOnly: true },
   { table: 'alone_acts', isAppendOnly: true },
   { table: 'budgets', isAppendOnly: true },
+  { table: 'emergency_rules', isAppendOnly: true },
+  { table: 'emergency_acts', isAppendOnly: true },
+  { table: 'emergency_reviews', isAppendOnly: true },
   { table: 'tariffs' },
   { table: 'tariff_assignments', isAppendOnly: true },
   {
@@ -243,7 +246,7 @@ export const tablesNotLogged: readonly { readonly because: string; readonly tabl
   {
     because: 'messages and what delivers them; they move no money',
     tables:
-      'alert_choices early_report_directory gateway_message_directory inbound_texts mail_address_directory mails message_attempts messages phone_choice_directory push_browser_directory ussd_session_directory supply_call_events supply_calls supply_warnings webhook_deliveries webhook_endpoints webhook_events webhook_secrets',
+      'alert_choices early_report_directory emergency_notices gateway_message_directory inbound_texts mail_address_directory mails message_attempts messages phone_choice_directory push_browser_directory ussd_session_directory supply_call_events supply_calls supply_warnings webhook_deliveries webhook_endpoints webhook_events webhook_secrets',
   },
   {
     because: 'links of devices, their secrets and what they said last',

@@ -3,7 +3,7 @@
 // from its seal (read-decisions.ts).
 
 import { type RawBuilder, sql } from 'kysely';
-import { begunWithin, postedWithin, type Range, type Rule } from './rule.ts';
+import { begunWithin, byTwo, postedWithin, type Range, type Rule } from './rule.ts';
 
 /** What has no bucket is checked with the first. */
 const withFirst = (range: Range) => sql`${range.fromBucket === 0}`;
@@ -14,10 +14,10 @@ const of = (column: string) => sql`${sql.ref(column)}::text`;
 const amount = (path: RawBuilder<unknown>) =>
   sql`coalesce(nullif(ltrim(a.payload ->> ${path}, '0'), ''), '0')`;
 
-/** A done approval of the row's utility, which another one gave than who asked. */
+/** A done approval of the row's utility, which another one gave than who asked, or break-glass. */
 const allowed = (row: string) => sql`a.id = ${sql.ref(`${row}.approval_id`)}
   AND a.utility_id = ${sql.ref(`${row}.utility_id`)} AND a.state = 'done'
-  AND a.decided_by <> a.requested_by`;
+  AND ${byTwo}`;
 /** The same, by the people and for the reason that the row names. */
 const allowedBy = (row: string) => sql`${allowed(row)} AND a.reason = ${sql.ref(`${row}.reason`)}
   AND (a.requested_by, a.decided_by)
@@ -221,8 +221,36 @@ const utilityRules: readonly Rule[] = [
         AND (a.state = 'awaiting' OR EXISTS (SELECT FROM prewatt.approval_events e
           WHERE e.approval_id = a.id AND e.utility_id = a.utility_id
             AND e.operator_id IS NOT DISTINCT FROM a.decided_by AND e.at = a.decided_at
-            AND e.what = CASE a.state WHEN 'done' THEN 'approved' ELSE a.state END))) AS bad
+            AND e.what = CASE a.state WHEN 'done' THEN CASE WHEN a.emergency_id IS NULL
+              THEN 'approved' ELSE 'actedAlone' END ELSE a.state END))) AS bad
       FROM prewatt.approvals a WHERE ${withFirst(range)}`,
+  },
+  {
+    name: 'emergenciesAreAllowed',
+    law: 3,
+    of: 'approvals',
+    broken: 'what one person did alone without the rule, the record or the other one it needs',
+    looksAtAll: true,
+    // By the approvals and by the acts: neither stands without the other.
+    subjects: (range) => sql`SELECT coalesce(a.id, e.approval_id) AS id,
+        NULL::uuid AS connection_id, NULL::uuid AS sale_id, (a.id IS NULL OR e.approval_id IS NULL
+          OR a.state NOT IN ('done', 'failed') OR a.emergency_id <> a.id OR a.kind <> e.kind
+          OR a.utility_id <> e.utility_id OR a.requested_by <> e.operator_id
+          OR a.decided_by <> e.operator_id OR a.decided_at <> e.at
+          OR NOT EXISTS (SELECT FROM prewatt.emergency_rules r WHERE r.utility_id = e.utility_id
+            AND r.version = e.rules_version AND e.kind = ANY (r.kinds)
+            AND r.requested_by <> r.approved_by AND EXISTS (SELECT FROM prewatt.approvals o
+              WHERE o.id = r.approval_id AND o.utility_id = r.utility_id AND o.state = 'done'
+                AND o.kind = 'emergencyRules' AND (o.payload ->> 'perDay')::integer = r.per_day
+                AND ARRAY(SELECT DISTINCT jsonb_array_elements_text(o.payload -> 'kinds') ORDER BY 1)
+                  = ARRAY(SELECT DISTINCT unnest(r.kinds) ORDER BY 1)
+                AND ARRAY(SELECT DISTINCT jsonb_array_elements_text(o.payload -> 'roles') ORDER BY 1)
+                  = ARRAY(SELECT DISTINCT unnest(r.roles) ORDER BY 1)
+                AND (o.requested_by, o.decided_by) = (r.requested_by, r.approved_by)))
+          OR EXISTS (SELECT FROM prewatt.emergency_reviews v WHERE v.approval_id = e.approval_id
+            AND (v.operator_id <> e.operator_id OR v.reviewed_by = e.operator_id))) AS bad
+      FROM (SELECT * FROM prewatt.approvals WHERE emergency_id IS NOT NULL) a
+      FULL JOIN prewatt.emergency_acts e ON e.approval_id = a.id WHERE ${withFirst(range)}`,
   },
   {
     name: 'listsAreAsAsked',

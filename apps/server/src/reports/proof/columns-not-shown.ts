@@ -18,6 +18,7 @@ export const columnsHeldByRules: Readonly<Record<string, string>> = {
   'approvals.decided_at': 'decisionsAreSealed',
   'approvals.outcome': 'decisionsAreSealed',
   'approvals.seal': 'decisionsAreSealed',
+  'approvals.emergency_id': 'decisionsAreSealed',
   'wallets.meter_id': 'walletsFollowTheirRatings',
   'vendors.float_minor': 'floatIsLedger',
   'vendors.float_limit_minor': 'floatLimitsAreAllowed',

@@ -17,6 +17,7 @@ const madeByApproval = [
   'tariff_assignment_batches',
   'control_limits',
   'budgets',
+  'emergency_rules',
   'operator_invitations',
   'operator_role_changes',
   'protection_rule_sets',
@@ -41,6 +42,7 @@ const numbered = [
   { table: 'reconciliation_notes', of: 'difference_id', number: 'ordinal' },
   { table: 'control_limits', of: 'utility_id', number: 'version' },
   { table: 'budgets', of: 'utility_id', number: 'version' },
+  { table: 'emergency_rules', of: 'utility_id', number: 'version' },
   { table: 'utility_setting_events', of: 'utility_id', number: 'ordinal' },
 ] as const;
 

@@ -1,7 +1,7 @@
 // Rules about what was given without a sale, and about the keys of meters.
 
 import { sql } from 'kysely';
-import { begunWithin, e5PerMinor, postedWithin, type Rule, within } from './rule.ts';
+import { begunWithin, byTwo, e5PerMinor, postedWithin, type Rule, within } from './rule.ts';
 
 /** Kinds of grants that move energy or take it away: a second person has allowed each of them. */
 const allowedKinds = sql`('freeCredit', 'replacement', 'clearCredit')`;
@@ -22,7 +22,7 @@ export const grantRules: readonly Rule[] = [
             WHERE f.id = g.tariff_version_id AND f.utility_id = g.utility_id)
           WHEN g.kind IN ${allowedKinds} THEN EXISTS (SELECT FROM prewatt.approvals a
             WHERE a.id = g.approval_id AND a.utility_id = g.utility_id AND a.state = 'done'
-              AND a.decided_by <> a.requested_by AND a.requested_by = g.requested_by
+              AND ${byTwo} AND a.requested_by = g.requested_by
               AND a.reason = g.reason
               AND a.kind = CASE g.kind WHEN 'replacement' THEN 'meterExchange' ELSE 'grantTokens' END)
           WHEN g.rules_version IS NOT NULL THEN EXISTS (SELECT FROM prewatt.protection_rule_sets r
@@ -77,7 +77,7 @@ export const grantRules: readonly Rule[] = [
     broken: 'free credit in money without the grant that gives it, or the approval that it needs',
     subjects: (range) => sql`SELECT f.id, f.connection_id, NULL::uuid AS sale_id,
         NOT EXISTS (SELECT FROM prewatt.grants g JOIN prewatt.approvals a ON a.id = g.approval_id
-            AND a.utility_id = g.utility_id AND a.state = 'done' AND a.decided_by <> a.requested_by
+            AND a.utility_id = g.utility_id AND a.state = 'done' AND ${byTwo}
             AND a.kind = 'grantTokens'
           WHERE g.bucket = f.bucket AND g.transfer_id = f.id) AS bad
       FROM prewatt.transfers f WHERE ${postedWithin('f', range)} AND f.reason = 'freeCredit'`,

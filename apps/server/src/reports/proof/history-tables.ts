@@ -258,6 +258,18 @@ export const historyTables: readonly HistoryTable[] = [
       'approval_id requested_by approved_by at',
   },
   {
+    table: 'emergency_rules',
+    stands: 'utility_id version kinds roles per_day approval_id requested_by approved_by at',
+  },
+  {
+    table: 'emergency_acts',
+    stands: 'approval_id utility_id kind operator_id reason rules_version at done_at',
+  },
+  {
+    table: 'emergency_reviews',
+    stands: 'approval_id utility_id operator_id reviewed_by verdict note at',
+  },
+  {
     table: 'operator_invitations',
     stands:
       'id utility_id operator_id name email role days approval_id requested_by approved_by at ' +

@@ -105,3 +105,6 @@ const ofScale = (row: 's' | 't' | 'g', power: RawBuilder<unknown>) =>
 /** A currency token counts in 10^-5 of the base unit, a meter in millionths of a minor unit. */
 export const e5PerMinor = (row: 's' | 't' | 'g') => ofScale(row, sql`(5 - u.currency_scale)`);
 export const microPerE5 = (row: 's' | 't') => ofScale(row, sql`(1 + u.currency_scale)`);
+
+/** Of an approval `a`: by two people, or alone by break-glass, which has a rule of its own. */
+export const byTwo = sql`(a.decided_by <> a.requested_by OR a.emergency_id = a.id)`;

@@ -2,7 +2,7 @@
 // what one person may do alone, or as a second person allowed it.
 
 import { sql } from 'kysely';
-import type { Range, Rule } from './rule.ts';
+import { byTwo, type Range, type Rule } from './rule.ts';
 
 /** What has no bucket is checked with the first. */
 const withFirst = (range: Range) => sql`${range.fromBucket === 0}`;
@@ -106,7 +106,7 @@ export const valueRules: readonly Rule[] = [
         v.float_limit_minor > v.float_limit_before_minor
         AND NOT EXISTS (SELECT FROM prewatt.approvals a WHERE a.id = v.terms_approval_id
           AND a.utility_id = v.utility_id AND a.state = 'done' AND a.kind = 'vendorTerms'
-          AND a.decided_by <> a.requested_by AND a.payload ->> 'vendorId' = v.id::text
+          AND ${byTwo} AND a.payload ->> 'vendorId' = v.id::text
           AND lpad(v.float_limit_minor::text, 20, '0')
             <= lpad(a.payload #>> '{settings,floatLimitMinor}', 20, '0')) AS bad
       FROM prewatt.vendors v WHERE ${withFirst(range)}`,

@@ -13,6 +13,7 @@ import { connectionColumn, SaleLink } from '../ui/columns.tsx';
 import { aboveRowLink, type Column, DataTable } from '../ui/data-table.tsx';
 import { Age, PageHeading } from '../ui/show.tsx';
 import { NearBudgets } from './attention-budgets.tsx';
+import { UnreviewedEmergencies } from './attention-emergencies.tsx';
 import { OpenInstalls } from './attention-installs.tsx';
 import { EndingKeys } from './attention-keys.tsx';
 import { MeterAlerts } from './attention-meters.tsx';
@@ -32,6 +33,7 @@ export default function AttentionPage() {
     <Stack gap="md">
       <PageHeading title="Attention" />
       <ProofAlert />
+      <UnreviewedEmergencies />
       <SafetyCuts />
       <FailingUpkeep />
       <EndingKeys />

@@ -1,6 +1,12 @@
 // Approvals in words: what is asked for, how it stands, and what happened to it.
 
-import type { ApprovalDetail, ApprovalKind, ApprovalState, BudgetName } from '@prewatt/api';
+import type {
+  ApprovalDetail,
+  ApprovalKind,
+  ApprovalRow,
+  ApprovalState,
+  BudgetName,
+} from '@prewatt/api';
 import type { Label } from '../../text/labels.ts';
 import { meterNumberText } from '../../text/numbers.ts';
 import { dayOfYear } from '../../text/time.ts';
@@ -34,6 +40,7 @@ export const kindLabels: Record<ApprovalKind, string> = {
   budget: 'Budget of an hour and a day',
   operatorInvite: 'Invitation to the team',
   operatorRole: 'Role in the team',
+  emergencyRules: 'Rule on acting alone in an emergency',
 };
 
 export const budgetLabels: Record<
@@ -45,7 +52,7 @@ export const budgetLabels: Record<
   freeCredit: { text: 'Free credit and clearing of credit, in meters', whose: 'the utility' },
 };
 
-export const stateLabels: Record<ApprovalState, Label> = {
+const stateLabels: Record<ApprovalState, Label> = {
   awaiting: { text: 'Awaits a decision', tone: 'busy' },
   done: { text: 'Approved and done', tone: 'good' },
   failed: { text: 'Approved, not done', tone: 'bad' },
@@ -54,9 +61,17 @@ export const stateLabels: Record<ApprovalState, Label> = {
   expired: { text: 'Nobody decided', tone: 'quiet' },
 };
 
+const aloneLabels: Partial<Record<ApprovalState, Label>> = {
+  done: { text: 'Done by one person', tone: 'bad' },
+  failed: { text: 'Tried by one person, not done', tone: 'bad' },
+};
+export const stateOf = (of: Pick<ApprovalRow, 'state' | 'alone'>): Label =>
+  (of.alone ? aloneLabels[of.state] : undefined) ?? stateLabels[of.state];
+
 export const stepLabels: Record<ApprovalDetail['history'][number]['what'], string> = {
   requested: 'Asked for',
   approved: 'Approved',
+  actedAlone: 'Done alone, in an emergency,',
   declined: 'Declined',
   withdrawn: 'Withdrawn',
   expired: 'Nobody decided in time',

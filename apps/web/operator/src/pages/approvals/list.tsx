@@ -12,7 +12,8 @@ import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { Instant, PageHeading, StateBadge } from '../../ui/show.tsx';
 import { Budgets } from './budgets.tsx';
-import { kindLabels, stateLabels } from './labels.ts';
+import { Emergencies } from './emergencies.tsx';
+import { kindLabels, stateOf } from './labels.ts';
 import { ControlLimits } from './limits.tsx';
 
 const filterNames: Record<ApprovalFilter, string> = {
@@ -58,6 +59,7 @@ export default function ApprovalsPage() {
       />
       <ControlLimits />
       <Budgets />
+      <Emergencies />
     </Stack>
   );
 }
@@ -123,7 +125,7 @@ function useColumns(): Column<ApprovalRow>[] {
         <WithNote
           note={row.failure?.detail ?? (row.decidedBy === null ? '' : `by ${row.decidedBy}`)}
         >
-          <StateBadge label={stateLabels[row.state]} />
+          <StateBadge label={stateOf(row)} />
         </WithNote>
       ),
     },

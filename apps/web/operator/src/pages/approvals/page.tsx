@@ -23,7 +23,8 @@ import {
 } from '../../ui/show.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { InvitationOfApproval } from '../team/halves.tsx';
-import { factText, kindLabels, saleOf, stateLabels, stepLabels, trialOf } from './labels.ts';
+import { ActAloneForm } from './act-alone.tsx';
+import { factText, kindLabels, saleOf, stateOf, stepLabels, trialOf } from './labels.ts';
 import { TillKey } from './till-key.tsx';
 
 export default function ApprovalPage() {
@@ -44,13 +45,22 @@ function Approval({ of }: { of: ApprovalDetail }) {
     <>
       <PageHeading title={of.description.title} aside={<Decide of={of} key={of.approvalId} />} />
       <Group gap="sm" role="status">
-        <StateBadge label={stateLabels[of.state]} />
+        <StateBadge label={stateOf(of)} />
         <Text size="sm" c="dimmed">
           {kindLabels[of.kind]}
         </Text>
       </Group>
+      {of.alone && (
+        <Alert color="orange" variant="light" title="Done by one person alone, in an emergency">
+          It stands under Attention until another administrator has reviewed it.
+        </Alert>
+      )}
       {of.failure !== null && (
-        <Alert color="red" variant="light" title="It was approved but could not be done">
+        <Alert
+          color="red"
+          variant="light"
+          title={of.alone ? 'It could not be done' : 'It was approved but could not be done'}
+        >
           {of.failure.detail}
         </Alert>
       )}
@@ -126,7 +136,7 @@ function History({ of }: { of: ApprovalDetail }) {
   );
 }
 
-type Open = 'approve' | 'decline' | 'withdraw' | null;
+type Open = 'alone' | 'approve' | 'decline' | 'withdraw' | null;
 
 function Decide({ of }: { of: ApprovalDetail }) {
   const readOnly = useWhyReadOnly();
@@ -141,12 +151,20 @@ function Decide({ of }: { of: ApprovalDetail }) {
           Withdraw
         </ActionButton>
       )}
+      {of.mayActAlone && (
+        <ActionButton why={readOnly} onClick={() => setOpen('alone')}>
+          Do it alone
+        </ActionButton>
+      )}
       <ActionButton why={whyNot} onClick={() => setOpen('decline')}>
         Decline
       </ActionButton>
       <ActionButton variant="filled" why={whyNot} onClick={() => setOpen('approve')}>
         Approve
       </ActionButton>
+      <Dialog opened={open === 'alone'} onClose={close} title="Alone, in an emergency">
+        <ActAloneForm of={of} onClose={close} />
+      </Dialog>
       <Dialog opened={open === 'approve'} onClose={close} title="Approve">
         <ApproveForm of={of} onClose={close} />
       </Dialog>
