@@ -15,7 +15,7 @@ import { signInUrlOf } from './harness.ts';
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let owner: pg.Client;
 before(async () => {
-  database = await testDatabase({ name: 'grants_held', prepare: migrateGuarded });
+  database = await testDatabase({ name: 'server', prepare: migrateGuarded });
   owner = new pg.Client({ connectionString: database.url });
   await owner.connect();
 });
@@ -29,18 +29,24 @@ const roles = ['prewatt_app', 'prewatt_sign_in'] as const;
 /** By table: each privilege, with its columns where it has not all of them. */
 async function grantsOf(role: string): Promise<Record<string, string[]>> {
   const { rows } = await owner.query<{ name: string; held: string }>(
-    `SELECT regexp_replace(t.table_schema || '.' || t.table_name, '^prewatt\\.', '') AS name,
-       lower(t.privilege_type) AS held
-     FROM information_schema.role_table_grants t
-     WHERE t.grantee = $1 AND t.table_name !~ '^readings_'
+    `WITH tables AS (
+       SELECT c.oid, c.relacl,
+         regexp_replace(n.nspname || '.' || c.relname, '^prewatt\\.', '') AS name
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p')
+     ), whole AS (
+       SELECT t.oid, t.name, lower(x.privilege_type) AS held
+       FROM tables t, aclexplode(t.relacl) x
+       WHERE x.grantee = $1::regrole AND t.name !~ '(^|\\.)readings_'
+     )
+     SELECT name, held FROM whole
      UNION ALL
-     SELECT regexp_replace(c.table_schema || '.' || c.table_name, '^prewatt\\.', ''),
-       lower(c.privilege_type) || ' ' || string_agg(c.column_name, ' ' ORDER BY c.column_name)
-     FROM information_schema.role_column_grants c
-     WHERE c.grantee = $1 AND NOT EXISTS (SELECT FROM information_schema.role_table_grants t
-       WHERE t.grantee = c.grantee AND t.table_schema = c.table_schema
-         AND t.table_name = c.table_name AND t.privilege_type = c.privilege_type)
-     GROUP BY c.table_schema, c.table_name, c.privilege_type
+     SELECT t.name,
+       lower(x.privilege_type) || ' ' || string_agg(a.attname, ' ' ORDER BY a.attname)
+     FROM tables t JOIN pg_attribute a ON a.attrelid = t.oid, aclexplode(a.attacl) x
+     WHERE x.grantee = $1::regrole
+       AND (t.oid, lower(x.privilege_type)) NOT IN (SELECT oid, held FROM whole)
+     GROUP BY t.name, x.privilege_type
      ORDER BY 1, 2`,
     [role],
   );

@@ -9,7 +9,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { testDatabase } from '@prewatt/embedded-postgres';
 import { energyWh, idFromUuid } from '@prewatt/quantities';
 import pg from 'pg';
-import { migrate } from '../src/base/migrate.ts';
+import { migrateGuarded } from '../src/compose/life-cycles.ts';
 import { createEpochWatch } from '../src/money/tokens/index.ts';
 import { runCommand } from './command-line.ts';
 import { saleRow, tokensOf } from './correction-harness.ts';
@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'prewatt-restore-'));
 /** Keeps the PostgreSQL of the tests up between them. */
 let lease: Awaited<ReturnType<typeof testDatabase>>;
 before(async () => {
-  lease = await testDatabase({ name: 'server', prepare: migrate });
+  lease = await testDatabase({ name: 'server', prepare: migrateGuarded });
 });
 after(async () => {
   await lease.drop();
