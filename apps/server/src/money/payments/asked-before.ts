@@ -34,7 +34,8 @@ export async function askedBefore(
   o: {
     readonly phone: string;
     readonly amountMinor: bigint;
-    readonly requestId: string;
+    /** Not one of those before; null counts all. */
+    readonly requestId: string | null;
     readonly nowMs: number;
   },
 ): Promise<AskedBefore | null> {

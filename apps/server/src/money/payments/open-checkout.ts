@@ -27,6 +27,8 @@ export type Checkout = {
   readonly url: string;
   /** Nobody knows whether the provider took the request: the phone may ring, or not. */
   readonly isUnclear: boolean;
+  /** By this call the payment came to be open, and by none beside it. */
+  readonly isNew: boolean;
 };
 
 export const notifyUrlOf = (o: Pick<CheckoutDeps, 'publicUrl'>, provider: string): string =>
@@ -45,9 +47,11 @@ export async function openCheckout(
   // What is unclear is asked for again by its name, where the rail knows repeats by that.
   const mayAskAgain = isUnheardOf || (isUnclear && provider?.asksOnce !== true);
   if (payment.checkout_url !== null && (!mayAskAgain || payment.card_id !== null)) {
-    return { url: payment.checkout_url, isUnclear };
+    return { url: payment.checkout_url, isUnclear, isNew: false };
   }
-  if (provider === undefined) return null;
+  // Given up meanwhile by whoever wished it: a phone is not asked for what has failed.
+  const isGivenUp = payment.state === 'failed' && payment.payer_phone !== null;
+  if (provider === undefined || isGivenUp) return null;
   const utility = await o.utilities.get(place.utilityId);
   const reference = idFromUuid('payment', place.paymentId);
   const { description, path } = purposeOf(read, { reference, utilityName: utility.name });
@@ -64,9 +68,9 @@ export async function openCheckout(
   if (payment.card_id !== null) {
     const { card_id: cardId } = payment;
     const charged = await chargeCard(o, { place, cardId, provider, request });
-    return charged ? { url: request.returnUrl, isUnclear: false } : null;
+    return charged ? { url: request.returnUrl, isUnclear: false, isNew: true } : null;
   }
-  const unclear: Checkout = { url: request.returnUrl, isUnclear: true };
+  const unclear: Checkout = { url: request.returnUrl, isUnclear: true, isNew: false };
   if (provider.asksOnce === true && !(await markAsked(o, place, unclear.url))) return unclear;
   const checkout = await provider.open(request);
   if (!checkout.ok) {
@@ -78,10 +82,11 @@ export async function openCheckout(
     return null;
   }
   const { checkoutUrl: url, providerRequest } = checkout.value;
-  await keepOpened(o, place, { url, providerRequest, askAgainAt: payment.next_check_at });
-  return { url, isUnclear: false };
+  const opened = { url, providerRequest, askAgainAt: payment.next_check_at };
+  return { url, isUnclear: false, isNew: await keepOpened(o, place, opened) };
 }
 
+/** True when it was not open before. */
 async function keepOpened(
   o: Pick<CheckoutDeps, 'database' | 'clocks'>,
   place: PaymentPlace,
@@ -90,16 +95,16 @@ async function keepOpened(
     readonly providerRequest: string | null;
     readonly askAgainAt: number | null;
   },
-): Promise<void> {
+): Promise<boolean> {
   const soonMs = o.clocks.real.nowMs() + checkDelayMs(0);
   // It rested while nobody was asked.
   const isResting = (opened.askAgainAt ?? 0) > soonMs + longestCheckMs;
-  await o.database.inUtility(place.utilityId, async (tx) => {
+  return o.database.inUtility(place.utilityId, async (tx) => {
     const base = tx
       .updateTable('payments')
       .where('bucket', '=', place.bucket)
       .where('id', '=', place.paymentId);
-    await together(
+    const [, isOpenNow] = await together(
       base
         .set({
           checkout_url: opened.url,
@@ -110,8 +115,9 @@ async function keepOpened(
       base
         .set({ state: 'pending' })
         .where('state', 'in', paymentLife.sourcesOf('pending'))
-        .execute(),
+        .executeTakeFirst(),
     );
+    return isOpenNow.numUpdatedRows > 0n;
   });
 }
 

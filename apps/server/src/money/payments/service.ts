@@ -132,6 +132,8 @@ export type Payments = {
   readonly askSoon: (place: ConnectionPlace, saleId: string) => Promise<void>;
 };
 
+type PurchaseRequest = Parameters<Payments['startPurchase']>[1];
+
 type PaymentsDeps = PayerReceiptDeps & {
   readonly database: Database;
   readonly utilities: Utilities;
@@ -230,7 +232,7 @@ export function createPayments(o: PaymentsDeps): Payments {
 async function startPurchase(
   o: PaymentsDeps & CheckoutDeps,
   place: ConnectionPlace,
-  request: Parameters<Payments['startPurchase']>[1],
+  request: PurchaseRequest,
 ): ReturnType<Payments['startPurchase']> {
   const { once, payerPhone: phone, requestId } = request;
   const opened = await o.database.inUtility(place.utilityId, async (tx) => {
@@ -241,7 +243,7 @@ async function startPurchase(
     }
     const sale = await o.vending.openSale(tx, place, request);
     if (!sale.ok) return sale;
-    const { saleId, amountMinor } = sale.value;
+    const { saleId, amountMinor, isNew } = sale.value;
     const paymentId = await insertPayment(tx, o, {
       ...{ place, sale: { saleId, amountMinor } },
       provider: request.card?.provider ?? o.providers[0].name,
@@ -250,20 +252,10 @@ async function startPurchase(
       ...{ isAskedFor: true, payerPhone: request.payerPhone ?? null },
       receiptPhone: request.receiptPhone ?? null,
     });
-    return ok({ saleId, paymentId });
+    return ok({ saleId, paymentId, isNew });
   });
   if (!opened.ok) return opened;
-  if ('before' in opened.value) {
-    const { before } = opened.value;
-    const { saleId, paymentId, isUnclear } = before;
-    // The same wish: its own payment is gone on with, by its own name.
-    const isSame = before.amountMinor === once?.amountMinor;
-    const found = isUnclear && isSame ? await openCheckout(o, { ...place, paymentId }) : null;
-    if (found?.isUnclear === false) {
-      return ok({ saleId, checkoutUrl: found.url, isUnclear: false, before: null });
-    }
-    return ok({ saleId, checkoutUrl: before.checkoutUrl ?? '', isUnclear, before });
-  }
+  if ('before' in opened.value) return goOn(o, place, { ...opened.value, request });
   const { saleId } = opened.value;
   const payment = { ...place, paymentId: opened.value.paymentId };
   const checkout = await openCheckout(o, payment);
@@ -273,8 +265,46 @@ async function startPurchase(
     await (once === undefined ? letRest(o, payment) : giveUp(o, payment));
     return err('providerUnavailable');
   }
-  return ok({ saleId, checkoutUrl: checkout.url, isUnclear: checkout.isUnclear, before: null });
+  const { url: checkoutUrl, isUnclear } = checkout;
+  // The same wish beside it was quicker: of the two one says that the phone is asked.
+  const isBehind = opened.value.isNew && !checkout.isNew && !isUnclear;
+  if (isBehind && once !== undefined) return standing(o, place, request);
+  return ok({ saleId, checkoutUrl, isUnclear, before: null });
 }
+
+/** What was asked for before stands; where that is unclear, its own payment is gone on with. */
+async function goOn(
+  o: PaymentsDeps & CheckoutDeps,
+  place: ConnectionPlace,
+  a: { readonly before: AskedBefore; readonly request: PurchaseRequest },
+): ReturnType<Payments['startPurchase']> {
+  const { before, request } = a;
+  if (!before.isUnclear || before.amountMinor !== request.once?.amountMinor) return stands(before);
+  const { saleId, paymentId } = before;
+  const found = await openCheckout(o, { ...place, paymentId });
+  if (found?.isNew !== true) return standing(o, place, request);
+  return ok({ saleId, checkoutUrl: found.url, isUnclear: false, before: null });
+}
+
+/** By what became meanwhile of the wish that is the same. */
+async function standing(
+  o: PaymentsDeps,
+  place: ConnectionPlace,
+  { once, payerPhone: phone }: PurchaseRequest,
+): ReturnType<Payments['startPurchase']> {
+  if (once === undefined || phone === undefined) throw new Error('a wish of nobody');
+  const now = { nowMs: o.clocks.business.nowMs(), requestId: null };
+  const before = await o.database.inUtility(place.utilityId, (tx) =>
+    askedBefore(tx, place, { ...once, ...now, phone }),
+  );
+  // It failed: nobody was asked.
+  return before === null ? err('providerUnavailable') : stands(before);
+}
+
+const stands = (before: AskedBefore) => {
+  const { saleId, checkoutUrl, isUnclear } = before;
+  return ok({ saleId, checkoutUrl: checkoutUrl ?? '', isUnclear, before });
+};
 
 async function startFloat(
   o: PaymentsDeps & CheckoutDeps,
