@@ -23,6 +23,16 @@ test('a field is named by the option that it was typed as', () => {
   assert.equal(of('floatLimitMinor', vendor), '--float-limit');
   assert.equal(of('tokensPerHour', vendor), '--tokens-per-hour');
   assert.equal(of('requestId', vendor), '--request-id');
+  const send = {
+    options: ['mode', 'unit', 'balance', 'preset-wh'],
+    positionals: ['METER', 'KIND'],
+  };
+  assert.equal(of('paymentMode', send), '--mode');
+  assert.equal(of('creditUnit', send), '--unit');
+  assert.equal(of('presetEnergyWh', send), '--preset-wh');
+  const edit = { options: ['from', 'to', 'kwh'], positionals: ['METER'] };
+  assert.equal(of('startsAt', edit), '--from');
+  assert.equal(of('endsAt', edit), '--to');
   assert.equal(of('amountMinor'), null, 'no option of this line');
 });
 

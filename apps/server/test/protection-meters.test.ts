@@ -6,7 +6,9 @@ import { after, before, beforeEach, test } from 'node:test';
 import { meterKnowledgeSchema, protectionMetersSchema } from '@prewatt/api';
 import type { CommandResult, DownMessage } from '@prewatt/protocol';
 import { civilDateOf, energyWh, expectOk, powerW } from '@prewatt/quantities';
+import { voiceOf } from '@prewatt/web/consumer';
 import { sql } from 'kysely';
+import { speechOf } from '../src/edge/consumer/frame.ts';
 import { liveReading } from '../src/edge/consumer/index.ts';
 import { afterCreditOf } from '../src/edge/consumer/when-credit-ends.ts';
 import { loadConnection } from '../src/registry/connections/index.ts';
@@ -151,7 +153,7 @@ test('a customer is not promised what the meter has not confirmed', async () => 
       const connection = await loadConnection(tx, home);
       assert.ok(connection !== null);
       const o = { utility: of, connection, tariffs: h.services.tariffs, nowMs: h.clock.nowMs };
-      const after = await afterCreditOf(tx, o);
+      const after = await afterCreditOf(tx, { ...o, voice: voiceOf(speechOf(of)) });
       return { promise: (await liveReading(tx, o)).promise, after };
     });
   };

@@ -359,7 +359,7 @@ test('emergency credit is said in money, once, and not when more is owed than is
     await w.pay(3_400n);
     // The month's charge and 2.9 kWh: a little is owed.
     await w.read(startMs + halfHour, [103_200]);
-    const lent = /supply stays on until you owe about ZAR \d+\.\d\d, for 2\.0 kWh/;
+    const lent = /supply stays on until you owe about R \d+\.\d\d, for 2\.0 kWh/;
     assert.match(await pageOf(visitor), lent);
     const before = (await textsOf('emergencyCredit')).length;
     assert.ok(before > 0);

@@ -8,7 +8,7 @@ import {
   type ProtectionRules,
   timesWithoutCut,
 } from '@prewatt/protection';
-import { civilDateOf, formatKwh, formatMoney } from '@prewatt/quantities';
+import { civilDateOf, formatKwh } from '@prewatt/quantities';
 import type { Voice } from '@prewatt/web/consumer';
 import type { Tx } from '../../base/database.ts';
 import { heardByMeters, supplyHome } from '../../metering/protection/index.ts';
@@ -52,6 +52,7 @@ type Asked = {
   readonly connection: Connection;
   readonly utility: Utility;
   readonly nowMs: number;
+  readonly voice: Voice;
 };
 
 /** What the rules say, where the meter goes by them. */
@@ -93,7 +94,7 @@ async function emergencySentences(
   }
   const lent = `${formatKwh(energyWh)} kWh`;
   const until =
-    lentMinor === 0n ? lent : `about ${formatMoney(lentMinor, o.utility.currency)}, for ${lent}`;
+    lentMinor === 0n ? lent : `about ${o.voice.money(lentMinor.toString())}, for ${lent}`;
   return [
     `Emergency credit: supply stays on until you owe ${until}. What you pay in goes to that first.`,
   ];
