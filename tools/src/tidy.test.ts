@@ -27,6 +27,7 @@ import { checkJourneyWords } from './tidy/journey-rules.ts';
 import { checkManifests, checkVersions } from './tidy/manifest-rules.ts';
 import { checkMigrations } from './tidy/migration-rules.ts';
 import { checkRoutes } from './tidy/route-rules.ts';
+import { checkSizes, keptFiles } from './tidy/size-rules.ts';
 import { checkTableOwners } from './tidy/table-rules.ts';
 import {
   checkConflictMarkers,
@@ -63,6 +64,7 @@ const rules: [string, () => Finding[]][] = [
   ['files have at most 500 lines', () => checkFileLength(files)],
   ['functions have at most 70 lines', () => checkFunctionLength(files)],
   ['lines have at most 100 columns', () => checkLineLength(files)],
+  ['no file is larger than a megabyte', () => checkSizes(keptFiles(root))],
   ['files are named in kebab-case', () => checkFileNames(files)],
   ['files open with what they own', () => checkOpening(files)],
   ['the words of the glossary are used', () => checkWords(files)],

@@ -22,6 +22,7 @@ import {
 import { checkJourneyWords } from './journey-rules.ts';
 import { checkManifests, checkVersions } from './manifest-rules.ts';
 import { checkRoutes } from './route-rules.ts';
+import { checkSizes } from './size-rules.ts';
 import {
   checkConflictMarkers,
   checkFileLength,
@@ -429,4 +430,12 @@ test('a route is registered from its declaration, and its path stands once', () 
   assert.equal(on('apps/cli/src/acts/group.test.ts', "get('/api/operator/acts')"), 0);
   assert.equal(on('apps/web/consumer/pages/buy.ts', 'html`<a href="/sign-in">x</a>`'), 1);
   assert.equal(on('apps/web/operator/src/router.tsx', "path: '/connections/$id'"), 0);
+});
+
+test('a file that slipped in is found by its size', () => {
+  const sizes = [
+    { path: 'bin/node', bytes: 149_711_504 },
+    { path: 'README.md', bytes: 20_000 },
+  ];
+  assert.deepEqual(checkSizes(sizes), ['bin/node: 149711504 bytes, at most 1000000']);
 });
