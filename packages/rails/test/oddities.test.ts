@@ -64,6 +64,23 @@ test('MT940: references and names from the text, where the line only points to i
   assert.deepEqual([german?.endToEndId, german?.payer], ['E2E-1', 'MAX MUSTERMANN']);
 });
 
+test('MT940: a file that is indented as a whole is read; an indented line in free text is no line', () => {
+  const entry = [':61:2611281128C55,00NTRFNONREF//B1', ':86:meter 04229889888'];
+  const plain = paymentsOf(entry, '55,00');
+  for (const space of ['  ', '\t', '        ']) {
+    const whole = Buffer.from(statement(entry, '55,00')).toString().replace(/^/gm, space);
+    const read = readMt940(bytes(whole));
+    assert.ok(read.ok && read.value.balanced === true);
+    assert.deepEqual(read.value.payments, plain);
+  }
+  const forged = [' :61:2611281128D99,00NTRFNONREF//B2', ' :61:2611281128C99,00NTRFNONREF//B3'];
+  const payments = paymentsOf([...entry, ...forged], '55,00');
+  assert.deepEqual(
+    payments.map(({ id }) => id),
+    ['B1'],
+  );
+});
+
 test('SMPP: receipts with commas, quotes and dates as people write them', () => {
   const read = (text: string) =>
     readReceipt({ text, esmClass: 4, receiptedMessageId: null, messageState: null });

@@ -35,11 +35,24 @@ export function readMt940(raw: Uint8Array): Result<BankFile, BankRefusal> {
   return read.length === 0 ? err('not-a-statement') : ok(fileOf(read));
 }
 
+/**
+ * Some programs indent the whole file by one and the same space, which is taken off. One line that
+ * is indented among others is free text: whoever pays writes no line of a statement in it.
+ */
+function linesOf(text: string): string[] {
+  const lines = text.replaceAll('\r\n', '\n').replaceAll('\r', '\n').split('\n');
+  const first = lines.find((line) => /^\s*(?:\{[^}]*\}|\{4:)*:20:/.test(line.slice(0, 200)));
+  const space = /^[ \t]{0,40}/.exec(first ?? '')?.[0] ?? '';
+  return space === ''
+    ? lines
+    : lines.map((line) => (line.startsWith(space) ? line.slice(space.length) : line));
+}
+
 type Field = { readonly tag: string; readonly value: string };
 
 function fieldsOf(text: string): Field[] {
   const fields: { tag: string; lines: string[] }[] = [];
-  for (const line of text.replaceAll('\r\n', '\n').replaceAll('\r', '\n').split('\n')) {
+  for (const line of linesOf(text)) {
     const head = /^(?:\{[^}]*\}|\{4:)*:(\d\d[A-Z]?|NS):/.exec(line.slice(0, 200));
     if (head !== null) fields.push({ tag: head[1] ?? '', lines: [line.slice(head[0].length)] });
     // A dash alone ends a statement; a line inside one may begin with a dash.

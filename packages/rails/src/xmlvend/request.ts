@@ -267,11 +267,19 @@ function fingerprintOf(body: XmlNode): string {
     for (const node of [child, ...allBelow(child)]) {
       parts.push(node.name, node.text.trim());
       for (const name of Object.keys(node.attributes).sort()) {
-        if (name !== 'xmlns') parts.push(name, (node.attributes[name] ?? '').replace(/^\w+:/, ''));
+        if (name === 'xmlns') continue;
+        const value = (node.attributes[name] ?? '').replace(/^\w+:/, '');
+        parts.push(name, name === 'value' ? sameNumber(value) : value);
       }
     }
   }
   return hexOf(sha256(utf8Bytes(parts.join('\u0000'))));
+}
+
+/** "115", "115.0" and "0115.00" are one amount, however a client writes it the second time. */
+function sameNumber(text: string): string {
+  const [, whole, part = ''] = /^0*(\d{1,15})(?:\.(\d{0,9}))?$/.exec(text.trim()) ?? [];
+  return whole === undefined ? text : `${whole}.${part.replace(/0+$/, '').padEnd(2, '0')}`;
 }
 
 const allBelow = (node: XmlNode): XmlNode[] =>
