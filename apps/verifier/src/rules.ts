@@ -206,8 +206,10 @@ export const addingOf: Readonly<Record<string, (row: Row, add: Add) => void>> = 
   approvals: (row, add) => {
     if (row('state') !== 'done') return;
     const isAlone = row('decided_by') === row('requested_by') || row('decided_by') === null;
-    if (row('emergency_id') !== null) add.part('isLoud', `${row('id')} ${row('kind')}`);
-    else if (isAlone) add.wrong('isAllowed', 'one person asked for it and allowed it');
+    if (row('emergency_id') !== null) {
+      const people = `${row('requested_by')} ${row('decided_by')}`;
+      add.part('isLoud', `${row('id')} ${row('kind')} ${people}`);
+    } else if (isAlone) add.wrong('isAllowed', 'one person asked for it and allowed it');
     add.head('isAllowed', row('id') ?? '');
   },
   vendor_deposits: (row, add) => {
@@ -230,7 +232,8 @@ export const addingOf: Readonly<Record<string, (row: Row, add: Add) => void>> = 
   emergency_rules: (row, add) => allowed(row, add, true),
   emergency_acts: (row, add) => {
     if (aloneKinds.has(row('kind') ?? '')) {
-      add.head('isLoud', `${row('approval_id')} ${row('kind')}`);
+      const by = row('operator_id');
+      add.head('isLoud', `${row('approval_id')} ${row('kind')} ${by} ${by}`);
     } else add.wrong('isLoud', 'done by one person, of a kind that no rule may name');
   },
   connections: (row, add) =>

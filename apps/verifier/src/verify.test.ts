@@ -1,6 +1,7 @@
 // The verifier on exports that are whole, and on every way of changing one.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
   bytesOfRow,
@@ -23,6 +24,7 @@ import {
   witnessSigners,
 } from '../test/write-export.ts';
 import { CannotVerify, type Report, verify } from './index.ts';
+import { ruleNames } from './rules.ts';
 
 const key = textOf(logSigner);
 const witnesses = witnessSigners.map(textOf);
@@ -426,4 +428,44 @@ test('what meters said is held against the tokens', async () => {
   assert.deepEqual(found, { files: 1, creditWasIssued: 1, takenWasIssued: 1 });
   const named = findings.filter(({ check }) => check !== 'files').map((each) => each.key);
   assert.deepEqual(named, ['["home-1"]', '["home-1"]']);
+});
+
+test('what one person did alone stands only with an act of that person, of a kind that may be', async () => {
+  const approval = {
+    ...{ id: 'approval-1', kind: 'vendorDeposit', state: 'done', requested_by: 'anna' },
+    ...{ decided_by: 'anna', emergency_id: 'approval-1' },
+  };
+  const act = {
+    ...{ id: 'act-1', approval_id: 'approval-1', kind: 'vendorDeposit', operator_id: 'anna' },
+  };
+  const found = async (one: object, other: object | null) => {
+    const rows = (table: string, row: object): Written => ({
+      ...{ table, op: 'insert', rows: [row as Record<string, string | null>] },
+    });
+    const acts = other === null ? [] : [rows('emergency_acts', other)];
+    return (await verified(filesOf(worldOf([rows('approvals', one), ...acts])))).found;
+  };
+  assert.deepEqual(await found(approval, act), {});
+  assert.deepEqual(await found({ ...approval, decided_by: 'bo', emergency_id: null }, null), {});
+  assert.deepEqual(await found({ ...approval, emergency_id: null }, null), { isAllowed: 1 });
+  assert.deepEqual(await found(approval, null), { isLoud: 1 });
+  assert.deepEqual(await found(approval, { ...act, operator_id: 'bo' }), { isLoud: 1 });
+  const kind = 'tillKey';
+  assert.deepEqual(await found({ ...approval, kind }, { ...act, kind }), { isLoud: 2 });
+});
+
+test('the guide of auditors explains each finding', () => {
+  const guide = readFileSync(new URL('../../../docs/operating/audit.md', import.meta.url), 'utf8');
+  const checks = new Set<string>(ruleNames);
+  for (const name of ['verify', 'log-step', 'rows-step', 'rules']) {
+    const source = readFileSync(new URL(`${name}.ts`, import.meta.url), 'utf8');
+    for (const [, check = ''] of source.matchAll(/(?:findings\.add|found|wrong)\('(\w+)'/g)) {
+      checks.add(check);
+    }
+  }
+  assert.ok(checks.size > 30);
+  assert.deepEqual(
+    [...checks].filter((check) => !guide.includes(`\`${check}\``)),
+    [],
+  );
 });

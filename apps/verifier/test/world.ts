@@ -48,6 +48,8 @@ export const lists: Readonly<Record<string, readonly string[]>> = {
     'amounts_minor',
   ],
   connections: ['id', 'prepaid_minor'],
+  approvals: ['id', 'kind', 'state', 'requested_by', 'decided_by', 'emergency_id'],
+  emergency_acts: ['id', 'approval_id', 'kind', 'operator_id'],
 };
 const appendOnly = new Set(['postings']);
 /** Values of one row by column; the first is its key. */
