@@ -2115,7 +2115,7 @@ CREATE TABLE prewatt.imports (
   CONSTRAINT imports_check3 CHECK ((((rows_created + rows_unchanged) + rows_refused) <= rows_total)),
   CONSTRAINT imports_chunks_total_check CHECK ((chunks_total > 0)),
   CONSTRAINT imports_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200))),
-  CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['connections'::text, 'arrears'::text, 'openingBalances'::text, 'networkNodes'::text, 'networkPlacements'::text, 'networkReadings'::text]))),
+  CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['connections'::text, 'arrears'::text, 'openingBalances'::text, 'networkNodes'::text, 'networkPlacements'::text, 'networkReadings'::text, 'networkVoltages'::text]))),
   CONSTRAINT imports_rows_created_check CHECK ((rows_created >= 0)),
   CONSTRAINT imports_rows_refused_check CHECK ((rows_refused >= 0)),
   CONSTRAINT imports_rows_total_check CHECK ((rows_total > 0)),
@@ -3458,6 +3458,20 @@ CREATE TABLE prewatt.network_readings (
 ALTER TABLE prewatt.network_readings ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.network_readings FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.network_voltages (
+  bucket smallint NOT NULL,
+  connection_id uuid NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  utility_id uuid NOT NULL,
+  deci_volts smallint NOT NULL,
+  CONSTRAINT network_voltages_pkey PRIMARY KEY (bucket, connection_id, starts_at),
+  CONSTRAINT network_voltages_deci_volts_check CHECK (((deci_volts >= 0) AND (deci_volts <= 10000))),
+  CONSTRAINT network_voltages_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
+  CONSTRAINT network_voltages_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.network_voltages ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.network_voltages FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.occupancies (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -3701,11 +3715,21 @@ CREATE TABLE prewatt.placement_findings (
   state text NOT NULL,
   decided_by uuid,
   decided_at timestamp with time zone,
+  basis text NOT NULL DEFAULT 'load'::text,
+  present_phase text,
+  suggested_phase text,
+  listed_percent smallint,
+  next_percent smallint,
+  meters integer,
+  pairs integer,
   CONSTRAINT placement_findings_pkey PRIMARY KEY (bucket, connection_id),
+  CONSTRAINT placement_findings_basis_check CHECK ((basis = ANY (ARRAY['load'::text, 'voltage'::text]))),
   CONSTRAINT placement_findings_check CHECK (((state = 'looking'::text) = (suggested_node_id IS NULL))),
   CONSTRAINT placement_findings_check1 CHECK (((state = ANY (ARRAY['looking'::text, 'open'::text])) = (decided_by IS NULL))),
   CONSTRAINT placement_findings_check2 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+  CONSTRAINT placement_findings_present_phase_check CHECK ((present_phase = ANY (ARRAY['L1'::text, 'L2'::text, 'L3'::text, 'all'::text]))),
   CONSTRAINT placement_findings_state_check CHECK ((state = ANY (ARRAY['looking'::text, 'open'::text, 'confirmed'::text, 'dismissed'::text]))),
+  CONSTRAINT placement_findings_suggested_phase_check CHECK ((suggested_phase = ANY (ARRAY['L1'::text, 'L2'::text, 'L3'::text]))),
   CONSTRAINT placement_findings_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT placement_findings_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES prewatt.operators(id),
   CONSTRAINT placement_findings_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id),
@@ -6441,6 +6465,7 @@ GRANT INSERT, SELECT ON prewatt.network_moves TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_nodes TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_placements TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_readings TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.network_voltages TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.occupancies TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.operator_acts TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.payment_directory TO prewatt_app;
@@ -6623,6 +6648,7 @@ GRANT UPDATE (auth) ON prewatt.push_browser_directory TO prewatt_app;
 GRANT UPDATE (authentication) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (available_energy_wh) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (awaits_reading) ON prewatt.provider_notifications TO prewatt_app;
+GRANT UPDATE (basis) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (beats) ON prewatt.epochs TO prewatt_app;
 GRANT UPDATE (before_minor) ON prewatt.tariff_assignment_rows TO prewatt_app;
 GRANT UPDATE (begun_at) ON prewatt.key_change_meters TO prewatt_app;
@@ -6885,6 +6911,7 @@ GRANT UPDATE (link_up) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (linked_at) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (linked_at) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (linked_at) ON prewatt.lwm2m_links TO prewatt_app;
+GRANT UPDATE (listed_percent) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (load_switch) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (longitude_micro) ON prewatt.network_nodes TO prewatt_app;
 GRANT UPDATE (longitude_micro_deg) ON prewatt.lighting_accounts TO prewatt_app;
@@ -6909,6 +6936,7 @@ GRANT UPDATE (meter_id) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (metered_by) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (metered_wh) ON prewatt.network_balance_days TO prewatt_app;
 GRANT UPDATE (metered_wh) ON prewatt.network_balances TO prewatt_app;
+GRANT UPDATE (meters) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (milli_w) ON prewatt.lamps TO prewatt_app;
 GRANT UPDATE (mode_change_id) ON prewatt.late_tokens TO prewatt_app;
 GRANT UPDATE (model) ON prewatt.dlms_models TO prewatt_app;
@@ -6923,6 +6951,7 @@ GRANT UPDATE (next_check_at) ON prewatt.refund_orders TO prewatt_app;
 GRANT UPDATE (next_chunk) ON prewatt.protection_replays TO prewatt_app;
 GRANT UPDATE (next_from) ON prewatt.meter_tariffs TO prewatt_app;
 GRANT UPDATE (next_meter_id) ON prewatt.wallets TO prewatt_app;
+GRANT UPDATE (next_percent) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (next_read_at) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (next_secret_hash) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (next_standing) ON prewatt.meter_tariffs TO prewatt_app;
@@ -6957,6 +6986,7 @@ GRANT UPDATE (paid_at) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (paid_by) ON prewatt.refunds TO prewatt_app;
 GRANT UPDATE (paid_reference) ON prewatt.refunds TO prewatt_app;
+GRANT UPDATE (pairs) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (paused_until) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (payer_phone) ON prewatt.payments TO prewatt_app;
 GRANT UPDATE (payment_bucket) ON prewatt.arrivals TO prewatt_app;
@@ -6972,6 +7002,7 @@ GRANT UPDATE (port) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (power_w) ON prewatt.meter_states TO prewatt_app;
 GRANT UPDATE (prepaid_minor) ON prewatt.connections TO prewatt_app;
 GRANT UPDATE (present_node_id) ON prewatt.placement_findings TO prewatt_app;
+GRANT UPDATE (present_phase) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (probability_permille) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.mode_changes TO prewatt_app;
 GRANT UPDATE (problem) ON prewatt.wallet_periods TO prewatt_app;
@@ -7170,6 +7201,7 @@ GRANT UPDATE (strength_tenths) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (stuck_at) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (stuck_reason) ON prewatt.sales TO prewatt_app;
 GRANT UPDATE (suggested_node_id) ON prewatt.placement_findings TO prewatt_app;
+GRANT UPDATE (suggested_phase) ON prewatt.placement_findings TO prewatt_app;
 GRANT UPDATE (suite) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_assignment_batches TO prewatt_app;
 GRANT UPDATE (summary) ON prewatt.tariff_back_tests TO prewatt_app;

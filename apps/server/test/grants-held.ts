@@ -50,10 +50,12 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     network_nodes: ['insert', 'select', 'update latitude_micro longitude_micro'],
     network_placements: ['insert', 'select'],
     network_readings: ['insert', 'select'],
+    network_voltages: ['insert', 'select'],
     placement_findings: [
       ...['insert', 'select'],
-      'update decided_at decided_by found_at present_node_id share_percent state ' +
-        'strength_tenths suggested_node_id',
+      'update basis decided_at decided_by found_at listed_percent meters next_percent pairs ' +
+        'present_node_id present_phase share_percent state strength_tenths suggested_node_id ' +
+        'suggested_phase',
     ],
     revenue_case_events: ['insert', 'select'],
     revenue_cases: [

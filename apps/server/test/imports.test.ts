@@ -132,6 +132,23 @@ test('an imported connection is one: found by phone, quoted, sold to', async () 
   assert.equal(quote.brought_forward_minor, 3_000n);
 });
 
+test('the first voltage of a half-hour stands, and another one is refused', async () => {
+  await run({ kind: 'connections', text: [header, connectionLine(115)].join('\n') });
+  const line = (n: number, volts: string) => `${meterPanOf(n)},2026-11-20T14:00+02:00,${volts}`;
+  const file = (...lines: string[]) => ['meter_number,starts_at,voltage_v', ...lines].join('\n');
+  const kind = 'networkVoltages';
+  const first = await run({ kind, text: file(line(115, '231.4'), line(116, '230')) });
+  assert.deepEqual([first.created, first.refused], [1, 1]);
+  const again = await run({ kind, text: file(line(115, '231.40')) });
+  assert.deepEqual([again.created, again.unchanged], [0, 1]);
+  const other = await run({ kind, text: file(line(115, '231.6')) });
+  const [refused] = await rowsOf(other.importId);
+  assert.deepEqual(
+    refused?.faults.map(({ code, column }) => [code, column]),
+    [['voltageDiffers', 'voltage_v']],
+  );
+});
+
 test('each refused row has its line, its column and what to write instead', async () => {
   const [first = ''] = [connectionLine(120)];
   const text = [

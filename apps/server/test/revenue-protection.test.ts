@@ -3,8 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { LossNode, Network, RevenueLine, RevenuePage } from '@prewatt/api';
+import type { LossNode, Network, PlacementFinding, RevenueLine, RevenuePage } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
+import { simulateLoads, simulateVoltages } from '@prewatt/revenue-protection';
 import { sql } from 'kysely';
 import type { MeterPlace } from '../src/registry/connections/index.ts';
 import {
@@ -181,7 +182,7 @@ async function bringNode(node: Omit<NewNode, 'utilityId'>, energyWh?: readonly n
     return added.ok ? added.value : added.error;
   });
 }
-const placeOn = (place: MeterPlace, nodeCode: string, phase: 'L1' | 'L2' | null = null) =>
+const placeOn = (place: MeterPlace, nodeCode: string, phase: 'L1' | 'L2' | 'L3' | null = null) =>
   h.database.inUtility(h.utilityId, (tx) =>
     addPlacement(
       tx,
@@ -275,6 +276,54 @@ test('each level has its balance and each odd node its words', async () => {
   assert.deepEqual(upper.placeMicro, { latitude: -26_204_100, longitude: 28_047_300 });
   assert.equal(at(one.areaId).vending.homes, 12);
   assert.equal(at('O').vending.state, 'tooFewHomes');
+});
+
+test('a meter on another phase than listed is offered by its voltage, and moved when confirmed', async () => {
+  const loads = simulateLoads({ count: 18, days: 28, perDay: 48, seed: 8, dailyWh: 9_000 });
+  const { homes } = simulateVoltages(loads, {
+    ...{ seed: 8, homesPerPhase: 6, missingShare: 0, wrongShare: 0 },
+    ...{ phaselessShare: 0, unplacedShare: 0 },
+  });
+  await bringNode({ code: 'V', name: 'By voltage', kind: 'transformer', parentCode: 'F' });
+  const voltsFromMs = h.clock.nowMs - (h.clock.nowMs % halfHourMs) - 28 * 48 * halfHourMs;
+  const places: MeterPlace[] = [];
+  for (const [i, { phase, deciVolts }] of homes.entries()) {
+    const place = await h.addConnection();
+    places.push(place);
+    // The first is listed on L2, and is on L1.
+    await placeOn(place, 'V', i === 0 ? 'L2' : phase);
+    await sql`INSERT INTO prewatt.network_voltages
+        (bucket, connection_id, starts_at, utility_id, deci_volts)
+      SELECT ${place.bucket}, ${place.connectionId}::uuid,
+        ${new Date(voltsFromMs)}::timestamptz + (v.nth - 1) * interval '30 minutes',
+        ${h.utilityId}::uuid, v.volts
+      FROM unnest(${[...deciVolts]}::smallint[]) WITH ORDINALITY AS v(volts, nth)`.execute(
+      h.owner.directories,
+    );
+  }
+  const [first] = places;
+  assert.ok(first !== undefined);
+  h.clock.nowMs += 24 * 3_600_000;
+  await sweep();
+  const { rows } = (await people.viewer.get('/api/operator/placements')).json();
+  const found = rows.filter((row: PlacementFinding) => row.voltage !== null);
+  assert.deepEqual(
+    found.map((row: PlacementFinding) => [row.connectionId, row.presentPhase, row.suggestedPhase]),
+    [[idOf(first.connectionId), 'L2', 'L1']],
+  );
+  assert.ok(found[0].sharePercent > found[0].voltage.listedPercent);
+  const phaseNow = async () => {
+    const { rows: now } = await sql<{ phase: string }>`SELECT phase FROM prewatt.network_placements
+      WHERE connection_id = ${first.connectionId}::uuid ORDER BY id DESC LIMIT 1`.execute(
+      h.owner.directories,
+    );
+    return now[0]?.phase;
+  };
+  assert.equal(await phaseNow(), 'L2', 'nothing is changed silently');
+  const decide = `/api/operator/placements/${idOf(first.connectionId)}`;
+  const confirmed = { decision: 'confirmed' };
+  assert.equal((await people.asker.postJson(decide, confirmed)).statusCode, 200);
+  assert.equal(await phaseNow(), 'L1');
 });
 
 test('losses are a file of CSV, for those who may export', async () => {

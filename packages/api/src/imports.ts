@@ -11,6 +11,7 @@ export const importKinds = [
   'networkNodes',
   'networkPlacements',
   'networkReadings',
+  'networkVoltages',
 ] as const;
 export const importKindSchema = z.enum(importKinds);
 export type ImportKind = z.output<typeof importKindSchema>;
@@ -83,6 +84,11 @@ export const importColumns: Record<ImportKind, readonly ImportColumn[]> = {
     column('node', 'The code of the node whose own meter was read'),
     column('starts_at', 'Beginning of the half-hour, like 2026-11-20T14:30+02:00'),
     column('energy_wh', 'What went through in that half-hour, whole watt-hours'),
+  ],
+  networkVoltages: [
+    column('meter_number', 'Of a connection that is there'),
+    column('starts_at', 'Beginning of the half-hour, like 2026-11-20T14:30+02:00'),
+    column('voltage_v', 'Mean voltage of that half-hour, like 231.4'),
   ],
 };
 

@@ -120,8 +120,21 @@ export const placementFindingSchema = z.object({
   /** Codes of nodes; null: on no node yet. */
   presentNode: z.string().nullable(),
   suggestedNode: z.string(),
-  /** Of the home's changes, how much the suggested node is missing. */
+  presentPhase: z.string().nullable(),
+  suggestedPhase: z.string().nullable(),
+  /** By load: of the home's changes, how much the suggested node is missing. By voltage: how much
+   * its voltage goes with that of the meters there. */
   sharePercent: z.int(),
+  /** Of voltage: how much it goes with the meters of the place of the list (null: none to compare
+   * with) and of the best other place; with how many meters, over how many half-hours. */
+  voltage: z
+    .object({
+      listedPercent: z.int().nullable(),
+      nextPercent: z.int(),
+      meters: z.int(),
+      halfHours: z.int(),
+    })
+    .nullable(),
   foundAt: instantSchema,
 });
 export type PlacementFinding = z.output<typeof placementFindingSchema>;

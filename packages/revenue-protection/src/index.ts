@@ -92,6 +92,7 @@ export {
   type TrueLoad,
 } from './simulated-areas.ts';
 export { type LoadOptions, simulateLoads } from './simulated-loads.ts';
+export { simulateVoltages } from './simulated-voltages.ts';
 export { type HonestKind, honestKinds, type TheftKind, theftKinds } from './simulated-ways.ts';
 export { type LossPrior, usualLosses } from './technical-loss.ts';
 export {
@@ -121,3 +122,9 @@ export {
   streetOf,
   type VisitRoute,
 } from './visit-route.ts';
+export {
+  placeByVoltage,
+  type VoltageEvidence,
+  type VoltageHome,
+  type VoltagePlace,
+} from './voltage-placement.ts';

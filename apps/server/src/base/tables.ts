@@ -631,6 +631,7 @@ export type Tables = {
       | 'networkNodes'
       | 'networkPlacements'
       | 'networkReadings'
+      | 'networkVoltages'
     >;
     dry_run: Fixed<boolean>;
     file_name: Fixed<string>;
@@ -1469,6 +1470,13 @@ export type Tables = {
     utility_id: Fixed<string>;
     energy_wh: Fixed<bigint>;
   };
+  network_voltages: {
+    bucket: Fixed<number>;
+    connection_id: Fixed<string>;
+    starts_at: Fixed<Instant>;
+    utility_id: Fixed<string>;
+    deci_volts: Fixed<number>;
+  };
   occupancies: {
     bucket: Fixed<number>;
     id: Fixed<string>;
@@ -1599,6 +1607,13 @@ export type Tables = {
     state: 'looking' | 'open' | 'confirmed' | 'dismissed';
     decided_by: Nullable<string>;
     decided_at: Nullable<Instant>;
+    basis: WithDefault<'load' | 'voltage'>;
+    present_phase: Nullable<'L1' | 'L2' | 'L3' | 'all'>;
+    suggested_phase: Nullable<'L1' | 'L2' | 'L3'>;
+    listed_percent: Nullable<number>;
+    next_percent: Nullable<number>;
+    meters: Nullable<number>;
+    pairs: Nullable<number>;
   };
   postings: {
     bucket: Fixed<number>;

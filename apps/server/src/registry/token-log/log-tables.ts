@@ -275,7 +275,7 @@ export const tablesNotLogged: readonly { readonly because: string; readonly tabl
   {
     because: 'work of installers and planners; what comes of it is in the log',
     tables:
-      'grant_views import_chunks install_events install_jobs kept_cards network_moves network_nodes network_placements network_readings vending_outage_homes vending_outages weather_day_events',
+      'grant_views import_chunks install_events install_jobs kept_cards network_moves network_nodes network_placements network_readings network_voltages vending_outage_homes vending_outages weather_day_events',
   },
   {
     because: 'sign-ins of tills, and counters of a moment',

@@ -18,7 +18,7 @@ import {
   type OpeningBalanceRefusal,
   type Outcome,
 } from '../onboarding/index.ts';
-import { addNode, addNodeReading, addPlacement } from '../revenue-protection/index.ts';
+import { addNode, addNodeReading, addPlacement, addVoltage } from '../revenue-protection/index.ts';
 import type { FileRow } from './csv-file.ts';
 import { type RowFaultCode, rowFault } from './errors.ts';
 import type { NetworkRow } from './network-rows.ts';
@@ -145,6 +145,7 @@ async function applyRow(
     case 'networkNodes':
     case 'networkPlacements':
     case 'networkReadings':
+    case 'networkVoltages':
       return applyNetworkRow(o, tx, { row, utility: around.utility });
     default:
       return unreachable(row);
@@ -156,6 +157,7 @@ const networkColumns: Partial<Record<RowFaultCode, string>> = {
   parentKind: 'feeder',
   wouldCircle: 'feeder',
   readingDiffers: 'energy_wh',
+  voltageDiffers: 'voltage_v',
 };
 
 async function applyNetworkRow(
@@ -168,10 +170,15 @@ async function applyNetworkRow(
   if (done.error === 'connectionUnknown') {
     return err(rowFault(done.error, 'meter_number', 'meterPan' in row ? row.meterPan : ''));
   }
-  const code = row.kind === 'networkNodes' ? row.code : row.nodeCode;
+  const code = codeIn(row);
   const column = networkColumns[done.error] ?? 'node';
   const found = column === 'feeder' && 'parentCode' in row ? (row.parentCode ?? '') : code;
   return err(rowFault(done.error, column, found));
+}
+
+function codeIn(row: NetworkRow): string {
+  if (row.kind === 'networkVoltages') return (row.deciVolts / 10).toFixed(1);
+  return row.kind === 'networkNodes' ? row.code : row.nodeCode;
 }
 
 async function writeNetworkRow(
@@ -185,6 +192,10 @@ async function writeNetworkRow(
       return addNode(tx, o, { ...row, kind: row.nodeKind, utilityId });
     case 'networkReadings':
       return addNodeReading(tx, { ...row, utilityId });
+    case 'networkVoltages': {
+      const place = await placeOfMeter(tx, utility, row.meterPan);
+      return place === null ? err('connectionUnknown' as const) : addVoltage(tx, { ...row, place });
+    }
     case 'networkPlacements': {
       const place = await placeOfMeter(tx, utility, row.meterPan);
       return place === null

@@ -21,6 +21,7 @@ const ignoredOf: Record<ImportKind, readonly string[]> = {
   networkNodes: [],
   networkPlacements: [],
   networkReadings: [],
+  networkVoltages: [],
 };
 
 const namesOf = (kind: ImportKind, needed: boolean): readonly string[] =>
@@ -39,6 +40,7 @@ export const columnsOf: Record<ImportKind, Columns> = {
   networkNodes: columnsFor('networkNodes'),
   networkPlacements: columnsFor('networkPlacements'),
   networkReadings: columnsFor('networkReadings'),
+  networkVoltages: columnsFor('networkVoltages'),
 };
 
 /** The header's columns in its order, or what is wrong with it. */

@@ -46,6 +46,8 @@ export type RowFaultCode =
   | 'nodeExists'
   | 'nodeUnknown'
   | 'readingDiffers'
+  | 'voltageFormat'
+  | 'voltageDiffers'
   | 'duplicateInFile'
   | 'notStorable';
 
@@ -165,6 +167,11 @@ const words: Record<RowFaultCode, readonly [message: string, advice: string]> = 
   nodeUnknown: ['there is no node of this code', 'Correct the code, or bring the node in first.'],
   readingDiffers: [
     'the half-hour is there already, with another energy',
+    'Take the line out: the first reading stands.',
+  ],
+  voltageFormat: ['this is no voltage', 'Write it like 231.4, in volts.'],
+  voltageDiffers: [
+    'the half-hour is there already, with another voltage',
     'Take the line out: the first reading stands.',
   ],
   duplicateInFile: ['an earlier line is about the same', 'Keep one of the two lines.'],

@@ -27,7 +27,13 @@ export type NodeReadingRow = {
   readonly startsAtMs: number;
   readonly energyWh: bigint;
 };
-export type NetworkRow = NodeRow | PlacementRow | NodeReadingRow;
+export type VoltageRow = {
+  readonly kind: 'networkVoltages';
+  readonly meterPan: string;
+  readonly startsAtMs: number;
+  readonly deciVolts: number;
+};
+export type NetworkRow = NodeRow | PlacementRow | NodeReadingRow | VoltageRow;
 
 type Fields = {
   readonly get: (column: string) => string;
@@ -93,16 +99,32 @@ const mostWh = 2_000_000_000;
 
 export function readNodeReading(f: Fields): NodeReadingRow | null {
   const nodeCode = f.required('node', 60);
-  const startsAt = f.required('starts_at', 40).replace(' ', 'T');
   const energy = f.required('energy_wh', 12);
-  const startsAtMs = /[+-]\d{2}:\d{2}$|Z$/.test(startsAt) ? Date.parse(startsAt) : Number.NaN;
-  if (startsAt !== '' && (Number.isNaN(startsAtMs) || startsAtMs % halfHourMs !== 0)) {
-    return f.fault('halfHour', 'starts_at');
-  }
+  const startsAtMs = readHalfHour(f);
   if (energy !== '' && (!/^\d+$/.test(energy) || Number(energy) > mostWh)) {
     return f.fault('energyFormat', 'energy_wh');
   }
-  return startsAt === '' || energy === ''
+  return startsAtMs === null || energy === ''
     ? null
     : { kind: 'networkReadings', nodeCode, startsAtMs, energyWh: BigInt(energy) };
+}
+
+/** Null where none is given, or a fault was noted. */
+function readHalfHour(f: Fields): number | null {
+  const startsAt = f.required('starts_at', 40).replace(' ', 'T');
+  if (startsAt === '') return null;
+  const startsAtMs = /[+-]\d{2}:\d{2}$|Z$/.test(startsAt) ? Date.parse(startsAt) : Number.NaN;
+  const isHalfHour = !Number.isNaN(startsAtMs) && startsAtMs % halfHourMs === 0;
+  return isHalfHour ? startsAtMs : f.fault('halfHour', 'starts_at');
+}
+
+export function readVoltage(f: Fields, meterPan: string | null): VoltageRow | null {
+  const startsAtMs = readHalfHour(f);
+  const written = f.required('voltage_v', 12);
+  if (written !== '' && !/^\d{1,3}(\.\d{1,6})?$/.test(written)) {
+    return f.fault('voltageFormat', 'voltage_v');
+  }
+  if (meterPan === null || startsAtMs === null || written === '') return null;
+  const deciVolts = Math.round(Number(written) * 10);
+  return { kind: 'networkVoltages', meterPan, startsAtMs, deciVolts };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { importKinds } from '@prewatt/api';
 import fc from 'fast-check';
 import { columnsOf } from './columns.ts';
 import { plainCell, readRow } from './rows.ts';
@@ -128,6 +129,33 @@ test('amounts are written one way; zero and another currency are refused', () =>
   assert.equal(codeOf('5', 'USD'), 'currencyOther');
 });
 
+test('a voltage is of one meter and one half-hour, in tenths of a volt', () => {
+  const columns = ['meter_number', 'starts_at', 'voltage_v'];
+  const read = (cells: string[]) => readRow('networkVoltages', { columns, cells }, rand);
+  const startsAtMs = Date.UTC(2026, 10, 20, 12, 30);
+  const row = { kind: 'networkVoltages', meterPan: '600727000000000009', startsAtMs };
+  for (const [written, deciVolts] of [
+    ['231.44', 2314],
+    ['0', 0],
+    ['999.9', 9999],
+  ] as const) {
+    assert.deepEqual(read([row.meterPan, '2026-11-20T14:30+02:00', written]), {
+      ok: true,
+      value: { ...row, deciVolts },
+    });
+  }
+  for (const [startsAt, written, code] of [
+    ['2026-11-20T14:30+02:00', '-3', 'voltageFormat'],
+    ['2026-11-20T14:30+02:00', '2.3e2', 'voltageFormat'],
+    ['2026-11-20T14:30+02:00', '1000', 'voltageFormat'],
+    ['2026-11-20T14:10+02:00', '230', 'halfHour'],
+    ['2026-11-20T14:30', '230', 'halfHour'],
+  ] as const) {
+    const refused = read([row.meterPan, startsAt, written]);
+    assert.deepEqual(refused.ok ? [] : refused.error.map((fault) => fault.code), [code]);
+  }
+});
+
 test('a line with another number of fields is one fault', () => {
   const read = readRow('arrears', { columns: ['meter_number', 'label'], cells: ['1'] }, rand);
   assert.deepEqual(read.ok ? [] : read.error.map((fault) => fault.code), ['columnCount']);
@@ -142,8 +170,9 @@ test('whatever the cells say, a row is read or refused with faults', () => {
   const cell = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 30 }),
     fc.constantFrom('share 25', '600727000000000009', '1.00', '', '__proto__', 'ageLadder 1:1'),
+    fc.constantFrom('2026-11-20T14:00Z', '2026-11-20', '231.4', 'transformer', 'L2', '-26.1'),
   );
-  for (const kind of ['connections', 'arrears', 'openingBalances'] as const) {
+  for (const kind of importKinds) {
     const columns = [...columnsOf[kind].required, ...columnsOf[kind].optional];
     fc.assert(
       fc.property(fc.array(cell, { maxLength: columns.length + 1 }), (cells) => {

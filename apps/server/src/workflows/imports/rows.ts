@@ -14,7 +14,13 @@ import {
 import { checkMeterPan, meterPanFromDrn } from '@prewatt/sts/keys';
 import { parseDebtRule, readDebtRule } from '@prewatt/tariff';
 import { type RowFaultCode, rowFault } from './errors.ts';
-import { type NetworkRow, readNode, readNodeReading, readPlacement } from './network-rows.ts';
+import {
+  type NetworkRow,
+  readNode,
+  readNodeReading,
+  readPlacement,
+  readVoltage,
+} from './network-rows.ts';
 
 export type ConnectionRow = {
   readonly kind: 'connections';
@@ -56,6 +62,8 @@ export function keyOfRow(row: ImportRow): string {
       return `${row.meterPan} ${row.since ?? ''}`;
     case 'networkReadings':
       return `${row.nodeCode} ${row.startsAtMs}`;
+    case 'networkVoltages':
+      return `${row.meterPan} ${row.startsAtMs}`;
     default:
       return row.meterPan;
   }
@@ -143,6 +151,7 @@ const readers: Record<ImportKind, (f: Fields, home: Home) => ImportRow | null> =
   networkNodes: readNode,
   networkPlacements: (f) => readPlacement(f, readMeter(f)),
   networkReadings: readNodeReading,
+  networkVoltages: (f) => readVoltage(f, readMeter(f)),
 };
 
 function readConnection(f: Fields, { zone }: Home): ConnectionRow | null {

@@ -14,6 +14,7 @@ import type { NewUuid } from '../../base/ids.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { insertPlacement } from './network.ts';
 import type { Span } from './span.ts';
+import type { VoltageSuggestion } from './voltage.ts';
 
 type At = { readonly place: ConnectionPlace; readonly nowMs: number };
 
@@ -63,8 +64,8 @@ export async function saveSuggestion(
     strength_tenths: Math.round(fit.strength * 10),
     found_at: new Date(nowMs),
     state: 'open' as const,
-    decided_by: null,
-    decided_at: null,
+    ...{ decided_by: null, decided_at: null, basis: 'load' as const },
+    ...{ present_phase: null, suggested_phase: null },
   };
   await tx
     .insertInto('placement_findings')
@@ -77,8 +78,53 @@ export async function saveSuggestion(
         .columns(['bucket', 'connection_id'])
         .doUpdateSet(found)
         .where(
+          // Voltage says more than load: its suggestion stands until a person decides.
+          sql<boolean>`(placement_findings.state = 'looking'
+              OR placement_findings.state = 'open' AND placement_findings.basis = 'load')
+            OR placement_findings.state IN ('confirmed', 'dismissed')
+              AND placement_findings.suggested_node_id <> excluded.suggested_node_id`,
+        ),
+    )
+    .execute();
+}
+
+/** What voltage says; a dismissed suggestion of the same place does not come again. */
+export async function saveVoltageSuggestion(
+  tx: Tx,
+  o: { readonly suggestion: VoltageSuggestion; readonly nowMs: number },
+): Promise<void> {
+  const { place, presentNodeId, presentPhase, suggested, ...evidence } = o.suggestion;
+  const found = {
+    ...{ present_node_id: presentNodeId, present_phase: presentPhase },
+    ...{ suggested_node_id: suggested.nodeId, suggested_phase: suggested.phase },
+    ...{ basis: 'voltage' as const, share_percent: evidence.withSuggestedPercent },
+    strength_tenths: evidence.withSuggestedPercent - evidence.withNextPercent,
+    ...{ listed_percent: evidence.withListedPercent, next_percent: evidence.withNextPercent },
+    ...{ meters: evidence.meters, pairs: evidence.pairs },
+    found_at: new Date(o.nowMs),
+    state: 'open' as const,
+    ...{ decided_by: null, decided_at: null },
+  };
+  await tx
+    .insertInto('placement_findings')
+    .values({
+      ...{ bucket: place.bucket, connection_id: place.connectionId, utility_id: place.utilityId },
+      ...found,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['bucket', 'connection_id'])
+        .doUpdateSet(found)
+        .where(
+          // On no node, it is held against each feeder: the place that fits best stays.
           sql<boolean>`placement_findings.state IN ('looking', 'open')
-            OR placement_findings.suggested_node_id <> excluded.suggested_node_id`,
+              AND (placement_findings.basis = 'load'
+                OR excluded.present_node_id IS NOT NULL
+                OR placement_findings.suggested_node_id = excluded.suggested_node_id
+                OR placement_findings.share_percent <= excluded.share_percent)
+            OR placement_findings.state IN ('confirmed', 'dismissed')
+              AND (placement_findings.suggested_node_id <> excluded.suggested_node_id
+                OR placement_findings.suggested_phase IS DISTINCT FROM excluded.suggested_phase)`,
         ),
     )
     .execute();
@@ -116,7 +162,7 @@ export async function lookedFor(
 
 export type DecideRefusal = 'unknownFinding' | 'decidedBefore';
 
-/** The same decision again has the same answer. Confirmed, the home was there always. */
+/** The same decision again has the same answer. Confirmed, it replaces the place that holds now. */
 export async function decidePlacement(
   tx: Tx,
   deps: { readonly newUuid: NewUuid; readonly nowMs: () => number },
@@ -144,8 +190,17 @@ export async function decidePlacement(
     .where('connection_id', '=', place.connectionId)
     .execute();
   if (decision === 'confirmed' && row.suggested_node_id !== null) {
-    const placement = { nodeId: row.suggested_node_id, phase: null, since: null };
+    const since = await latestSince(tx, place);
+    const placement = { nodeId: row.suggested_node_id, phase: row.suggested_phase, since };
     await insertPlacement(tx, deps, { place, ...placement, placedBy: operatorId });
   }
   return ok(undefined);
+}
+
+/** The day of the placement that holds now, which the confirmed one replaces; null: always. */
+async function latestSince(tx: Tx, place: ConnectionPlace): Promise<string | null> {
+  const { rows } = await sql<{ since: string | null }>`SELECT max(since)::text AS since
+    FROM network_placements WHERE bucket = ${place.bucket}
+      AND connection_id = ${place.connectionId}::uuid AND since <= current_date`.execute(tx);
+  return rows[0]?.since ?? null;
 }

@@ -18,5 +18,6 @@ export {
 } from './network.ts';
 export { revenueRoutes } from './routes.ts';
 export { revenuePage } from './views.ts';
+export { addVoltage } from './voltage.ts';
 
 export const createRevenueProtection = (o: RoundDeps) => createRevenueRounds(o);

@@ -9,7 +9,14 @@ import type { NewUuid } from '../../base/ids.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { halfHoursPerDay, networkThen, readingsOfHomes, unplacedHomes } from './areas.ts';
-import { lookedFor, lookFor, residualsOf, saveSuggestion, suggestionFor } from './findings.ts';
+import {
+  lookedFor,
+  lookFor,
+  residualsOf,
+  saveSuggestion,
+  saveVoltageSuggestion,
+  suggestionFor,
+} from './findings.ts';
 import { townMoneyOf } from './home-facts.ts';
 import { type JudgedArea, judgeArea } from './rank.ts';
 import { boundsOf, knownIn, readNode, togetherAlone } from './read-node.ts';
@@ -25,6 +32,7 @@ import {
   saveBalance,
   saveLines,
 } from './store.ts';
+import { voltageSuggestions } from './voltage.ts';
 
 export type RoundDeps = {
   readonly database: Database;
@@ -106,7 +114,11 @@ async function takeNode(o: RoundDeps, { utility, round, model }: Step): Promise<
   const read = await database.inUtility(utility.id, async (tx) => {
     const network = await networkThen(tx, utility.id, span);
     const node = network.nodes.find(({ code }) => isAfter(code, round.afterCode));
-    return node === undefined ? null : readNode(tx, { node, network, round, span });
+    if (node === undefined) return null;
+    const voltageSpan = spanBefore(round.day, utility.zone, placingDays);
+    const about = { utilityId: utility.id, node, network, span: voltageSpan };
+    const elsewhere = await voltageSuggestions(tx, about);
+    return { ...(await readNode(tx, { node, network, round, span })), elsewhere };
   });
   if (read === null) {
     const to = advance(round, { stage: 'unplaced', after: fromTheFirst });
@@ -128,6 +140,9 @@ async function takeNode(o: RoundDeps, { utility, round, model }: Step): Promise<
       await saveBalance(tx, { round, span, balance, ...there });
     }
     await saveLines(tx, { round, span, lines: linesOf(judged, read.homes) });
+    for (const suggestion of read.elsewhere) {
+      await saveVoltageSuggestion(tx, { suggestion, nowMs: o.nowMs() });
+    }
     for (const connectionId of judged.flatMap(({ elsewhere }) => elsewhere)) {
       const home = read.homes.find(({ place }) => place.connectionId === connectionId);
       if (home === undefined) continue;

@@ -38,8 +38,16 @@ export async function placementFindings(
     suggested: string;
     share_percent: number;
     found_at: number;
+    basis: 'load' | 'voltage';
+    present_phase: string | null;
+    suggested_phase: string | null;
+    listed_percent: number | null;
+    next_percent: number | null;
+    meters: number | null;
+    pairs: number | null;
   }>`SELECT f.connection_id, c.name, c.address, present.code AS present, n.code AS suggested,
-      f.share_percent, f.found_at
+      f.share_percent, f.found_at, f.basis, f.present_phase, f.suggested_phase, f.listed_percent,
+      f.next_percent, f.meters, f.pairs
     FROM placement_findings f
     JOIN connections c ON c.bucket = f.bucket AND c.id = f.connection_id
     JOIN network_nodes n ON n.id = f.suggested_node_id
@@ -52,6 +60,14 @@ export async function placementFindings(
     ...{ presentNode: row.present, suggestedNode: row.suggested },
     sharePercent: row.share_percent,
     foundAt: isoOf(row.found_at),
+    ...{ presentPhase: row.present_phase, suggestedPhase: row.suggested_phase },
+    voltage:
+      row.basis === 'load'
+        ? null
+        : {
+            ...{ listedPercent: row.listed_percent, nextPercent: row.next_percent ?? 0 },
+            ...{ meters: row.meters ?? 0, halfHours: row.pairs ?? 0 },
+          },
   }));
 }
 

@@ -34,6 +34,10 @@ export const kindLabels: Record<ImportKind, { readonly name: string; readonly wh
     name: 'Network: readings of nodes',
     what: 'What went through the meter of a feeder or transformer, by half-hour.',
   },
+  networkVoltages: {
+    name: 'Network: voltage at meters',
+    what: 'By half-hour: it tells on which transformer and phase a meter is.',
+  },
 };
 
 export const exportLabels: Record<ExportKind, string> = {

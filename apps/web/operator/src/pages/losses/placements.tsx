@@ -32,21 +32,37 @@ const columns: Column<PlacementFinding>[] = [
       </>
     ),
   },
-  { key: 'present', header: 'Listed at', cell: (row) => row.presentNode ?? 'no node' },
+  {
+    key: 'present',
+    header: 'Listed at',
+    cell: (row) =>
+      row.presentNode === null ? 'no node' : placeText(row.presentNode, row.presentPhase),
+  },
   {
     key: 'suggested',
     header: 'Seems to be at',
     cell: (row) => (
       <>
-        {row.suggestedNode}
+        {placeText(row.suggestedNode, row.suggestedPhase)}
         <Text size="xs" c="dimmed">
-          {row.sharePercent} % of its use is missing there
+          {evidenceText(row)}
         </Text>
       </>
     ),
   },
   { key: 'act', header: '', card: 'wide', cell: (row) => <Decide row={row} /> },
 ];
+
+/** "T-12, phase L1" */
+const placeText = (code: string, phase: string | null): string =>
+  phase === null ? code : `${code}, phase ${phase}`;
+
+function evidenceText({ voltage, sharePercent }: PlacementFinding): string {
+  if (voltage === null) return `${sharePercent} % of its use is missing there`;
+  const { listedPercent, nextPercent, meters, halfHours } = voltage;
+  const listed = listedPercent === null ? '' : `, ${listedPercent} % with those where it is listed`;
+  return `Its voltage goes ${sharePercent} % with that of ${meters} meters there${listed}, at most ${nextPercent} % with others; ${halfHours} half-hours`;
+}
 
 export function Placements() {
   return (
@@ -71,6 +87,7 @@ function Decide({ row }: { row: PlacementFinding }) {
   const readOnly = useWhyReadOnly();
   const action = useAction({ run: decidePlacement, stale: [placementsKey, networkKey] });
   const { connectionId, connectionName } = row;
+  const place = placeText(row.suggestedNode, row.suggestedPhase);
   return (
     <Stack gap={4} style={{ position: 'relative', zIndex: 1 }}>
       <Group gap={6}>
@@ -78,7 +95,7 @@ function Decide({ row }: { row: PlacementFinding }) {
           size="compact-sm"
           why={readOnly}
           loading={action.isPending}
-          label={`Confirm: ${connectionName} is at ${row.suggestedNode}`}
+          label={`Confirm: ${connectionName} is at ${place}`}
           onClick={() => action.mutate({ connectionId, decision: 'confirmed' })}
         >
           Confirm
@@ -87,7 +104,7 @@ function Decide({ row }: { row: PlacementFinding }) {
           size="compact-sm"
           why={readOnly}
           loading={action.isPending}
-          label={`Dismiss: ${connectionName} is not at ${row.suggestedNode}`}
+          label={`Dismiss: ${connectionName} is not at ${place}`}
           onClick={() => action.mutate({ connectionId, decision: 'dismissed' })}
         >
           Dismiss
