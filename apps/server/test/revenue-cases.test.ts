@@ -9,14 +9,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { CaseDetail, CaseRoute, FineRules, RevenueResults } from '@prewatt/api';
+import { upheldPaidPosting } from '@prewatt/ledger';
 import { dayMs, idFromUuid } from '@prewatt/quantities';
 import { folderSource, verifyEvidence } from '@prewatt/verifier';
 import { sql } from 'kysely';
 import type { Utility } from '../src/registry/utilities/index.ts';
+import { checkRule, rules } from '../src/reports/proof/index.ts';
+import { insertCorrection, postFor } from '../src/workflows/corrections/store.ts';
 import { knownOfHomes } from '../src/workflows/revenue-protection/home-facts.ts';
 import { letterBlocks } from '../src/workflows/revenue-protection/letter.ts';
 import { assertProof, createPeople, type People } from './correction-harness.ts';
-import { createHarness, type Harness, succeeded } from './harness.ts';
+import { createHarness, type Harness, newTestUuid, succeeded } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 import { buyAndPay } from './purchases.ts';
 
@@ -304,6 +307,40 @@ test('a fine alone is asked without days, and only theft is fined', async () => 
   const text = lines.map((line) => Object.values(line).join(' ')).join('\n');
   assert.match(text, new RegExp(`You can appeal until ${billed.appealUntil}`));
   assert.match(text, /Fine for tampering/);
+});
+
+test('money given back without an upheld appeal, or beyond what was asked, is named by the proof', async () => {
+  type Fined = Record<'state' | 'connection_id' | 'debt_id' | 'by', string> & { bucket: number };
+  const { rows: cases } =
+    await sql<Fined>`SELECT state, bucket, connection_id, fine_debt_id AS debt_id,
+      coalesce(closed_by, opened_by) AS by
+    FROM prewatt.revenue_cases WHERE fine_debt_id IS NOT NULL ORDER BY state`.execute(
+      h.owner.directories,
+    );
+  // One whose appeal was upheld and that has all back, and one of which nothing was heard.
+  assert.deepEqual(
+    cases.map(({ state }) => state),
+    ['billed', 'closed'],
+  );
+  const rule = rules.find(({ name }) => name === 'correctionsAreAllowed');
+  assert.ok(rule !== undefined);
+  for (const one of cases) {
+    const place = { utilityId: h.utilityId, bucket: one.bucket, connectionId: one.connection_id };
+    const by = { requestedBy: one.by, approvedBy: null, approvalId: null };
+    const deps = { newUuid: newTestUuid, nowMs: () => h.clock.nowMs };
+    const written = h.database.inUtility(h.utilityId, async (tx) => {
+      const correctionId = await insertCorrection(tx, deps, {
+        ...{ place, by, kind: 'upheldPaid', amountMinor: 100n, debtId: one.debt_id },
+        ...{ requestId: 'forged by the server', reason: 'Given back to a friend.' },
+      });
+      const transfers = [upheldPaidPosting(place, 100n)];
+      await postFor(tx, deps, { place, correctionId, saleId: null, transfers });
+      const range = { fromBucket: 0, toBucket: 1023, nowMs: h.clock.nowMs };
+      const { findings } = await checkRule(tx, rule, range);
+      throw new Error(`${one.state}: ${findings.length} named, taken back`);
+    });
+    await assert.rejects(written, new RegExp(`${one.state}: [1-9] named`));
+  }
 });
 
 test('a finding sent again after a lost answer is one, and shows who went and who signed', async () => {
