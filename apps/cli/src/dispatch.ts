@@ -15,7 +15,7 @@ import {
 } from './command.ts';
 import { helpOf } from './command-help.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { faultOfForms } from './option-forms.ts';
+import { faultOfForms, withWholeInstants } from './option-forms.ts';
 import { failureInOptions } from './option-of-field.ts';
 
 /** Runs what the line asks for; a string says what is wrong with the line. */
@@ -118,7 +118,7 @@ async function runLine<C extends CommandLine>(
   if (typeof options === 'string') return usage(options);
   const wrong = faultOf(title, command, options);
   if (wrong !== null) return usage(wrong);
-  const result = await way.run(command, options, context);
+  const result = await way.run(command, withWholeInstants(command, options), context);
   if (typeof result === 'string') return usage(result);
   const line = { options: Object.keys(table), positionals: command.positionals ?? [], args };
   const shown = result.ok ? result : { ...result, error: failureInOptions(result.error, line) };

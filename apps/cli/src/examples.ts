@@ -263,7 +263,7 @@ const metersAndRules: Readonly<Record<string, Words>> = {
   ),
   'light remove': w(`${meter} P17 ${reason('pole is gone')}`, 'takes a lamp away'),
   'light override': w(
-    `${meter} --level 100 --until 2026-12-24T23:00:00Z ${reason('street market')}`,
+    `${meter} --level 100 --until 2026-12-24T23:00+03:00 ${reason('street market')}`,
     'a level in place of the programme, until an end',
   ),
   'light end': w(

@@ -5,7 +5,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { parseOptions } from './command.ts';
 import { processContext, run } from './main.ts';
+import { faultOfForms, withWholeInstants } from './option-forms.ts';
 import { replaceFile } from './replace-file.ts';
 import { forgetSession, keepSession, sessionOf } from './sessions.ts';
 
@@ -80,6 +82,20 @@ test('a value that no day, instant or count has is a wrong line, before anything
     assert.deepEqual([asJson.code, asJson.errors], [2, ''], line);
     assert.equal(typeof JSON.parse(asJson.output).error.message, 'string', line);
   }
+});
+
+test('an instant may be without seconds and in any zone; the server gets it whole, in UTC', () => {
+  const command = { options: { until: 'text', day: 'text' }, forms: { until: 'instant' } } as const;
+  const sent = (until: string): string | undefined => {
+    const options = parseOptions(['--until', until, '--day', '2026-12-24'], command.options);
+    if (typeof options === 'string') throw new Error(options);
+    assert.equal(faultOfForms(command, options), null);
+    assert.equal(withWholeInstants(command, options).text('day'), '2026-12-24');
+    return withWholeInstants(command, options).text('until');
+  };
+  assert.equal(sent('2026-12-24T23:00Z'), '2026-12-24T23:00:00.000Z');
+  assert.equal(sent('2026-12-24T23:00+03:00'), '2026-12-24T20:00:00.000Z');
+  assert.equal(sent('2026-12-24T23:00:00.123456Z'), '2026-12-24T23:00:00.123456Z');
 });
 
 test('a file that is not there is one error, in words or in JSON', async () => {

@@ -21,7 +21,7 @@ const usual: Readonly<Record<string, OptionForm>> = {
 const advice: Readonly<Record<OptionForm, string>> = {
   count: 'is a whole number from 1',
   day: 'is a day like 2026-11-30',
-  instant: 'is an instant like 2026-11-24T06:30:00Z',
+  instant: 'is an instant like 2026-11-24T06:30Z or 2026-11-24T09:30+03:00',
   text: 'is a text',
 };
 
@@ -48,4 +48,19 @@ export function faultOfForms(command: CommandLine, options: Options): string | n
     return `--${name} ${advice[form]}`;
   }
   return null;
+}
+
+const isWhole = (text: string): boolean => /T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(text);
+
+/** Its instants as the server takes them: with seconds, in UTC, however they were written. */
+export function withWholeInstants(command: CommandLine, options: Options): Options {
+  return {
+    ...options,
+    text: (name) => {
+      const value = options.text(name);
+      const form = command.forms?.[name] ?? usual[name];
+      if (value === undefined || form !== 'instant' || isWhole(value)) return value;
+      return new Date(value).toISOString();
+    },
+  };
 }

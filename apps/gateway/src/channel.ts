@@ -19,6 +19,7 @@ import type { DownMessage, TokenOutcome, UpMessage } from '@prewatt/protocol';
 import type { Clock, Result } from '@prewatt/quantities';
 import type { StateStore } from '@prewatt/virtual-meter/state-store';
 import { writeWhileRoom } from '@prewatt/virtual-meter/while-room';
+import { createContactorLooks } from './contactor-looks.ts';
 import { type CountingTrouble, createCounting } from './counting.ts';
 import type { RegisterBaseStore } from './register-base.ts';
 import type { ChannelSetting } from './site.ts';
@@ -33,8 +34,10 @@ export type Channel = {
   readonly silentSinceMs: () => number | null;
   readonly takeReading: (quantities: Quantities) => void;
   readonly readingFailed: () => void;
-  /** What the contactor was found to be; null: it has none, or does not say. */
+  /** What the contactor was found to be; null: it does not say. */
   readonly contactorIs: (closed: boolean | null) => void;
+  /** Since when the contactor does not say what it is; null while it does, or there is none. */
+  readonly contactorUnknownSinceMs: () => number | null;
   readonly receive: (message: DownMessage) => void;
   readonly enter: (digits: string) => TokenOutcome | null;
   /** Of a sale at the site; null: not stored, it has not happened. */
@@ -60,7 +63,7 @@ export type ChannelDeps = {
   readonly step?: typeof step;
 };
 
-/** After so many failed readings in a row the meter on the bus counts as silent. */
+/** After so many failures in a row the meter on the bus, or the contactor, counts as silent. */
 const silentAfter = 3;
 const stateReportMs = 60_000;
 const resendAfterMs = 20_000;
@@ -74,7 +77,7 @@ export function createChannel(setting: ChannelSetting, deps: ChannelDeps): Chann
   let state = startOf(setting, deps);
   let reading: ReturnType<Channel['reading']> = null;
   let failures = 0;
-  let contactorClosed: boolean | null = null;
+  const contactor = createContactorLooks(deps.clock.nowMs(), silentAfter);
   let openWithMilliWh: number | null = null;
   const counting = createCounting(setting, { bases: deps.bases, startedAtMs: state.inputAtMs });
   const keep = writeWhileRoom((isFull) => deps.onTrouble(isFull ? 'diskFull' : 'diskHasRoom'));
@@ -94,7 +97,7 @@ export function createChannel(setting: ChannelSetting, deps: ChannelDeps): Chann
     take({ ...input, ...loadOf(reading?.quantities ?? {}, setting), atMs: deps.clock.nowMs() });
   /** What flows although the contactor is open: it is stuck, or led around. */
   const sensors = (uncountedMilliWh: number): MeterInput => {
-    if (state.loadSwitch === 'connected' || contactorClosed === true) openWithMilliWh = null;
+    if (state.loadSwitch === 'connected' || contactor.closed() === true) openWithMilliWh = null;
     else openWithMilliWh ??= uncountedMilliWh;
     const behind = openWithMilliWh !== null && uncountedMilliWh - openWithMilliWh > leakMilliWh;
     return { atMs: 0, sensors: { voltageBehindSwitch: behind } };
@@ -120,8 +123,10 @@ export function createChannel(setting: ChannelSetting, deps: ChannelDeps): Chann
       if (failures === silentAfter) counting.fellSilent(reading?.atMs ?? state.inputAtMs);
     },
     contactorIs: (closed) => {
-      contactorClosed = closed;
+      const switchUnknownSinceMs = contactor.take(closed, deps.clock.nowMs());
+      if (switchUnknownSinceMs !== undefined) now({ sensors: { switchUnknownSinceMs } });
     },
+    contactorUnknownSinceMs: contactor.unknownSinceMs,
     receive: (message) => void now({ received: [message] }),
     enter: (digits) => now({ keypad: digits })?.keypadOutcome ?? null,
     promise: (promise) => {

@@ -214,9 +214,10 @@ function startMember(
     if (!found.ok) log.warn({ fault: found.error }, 'the contactor did not answer');
     else if (found.value !== wanted) log.warn({ wanted }, 'the contactor does not move');
   };
-  if (contactor !== null) {
-    parts.drivers.set(meterPan, () => parts.urgent(contactor.bus, drive));
-  }
+  const lookAgain = (): void => {
+    if (contactor !== null) parts.urgent(contactor.bus, drive);
+  };
+  if (contactor !== null) parts.drivers.set(meterPan, lookAgain);
   parts.add(setting.bus, {
     everyMs: setting.everySeconds * 1000,
     run: async (talk) => {
@@ -225,6 +226,7 @@ function startMember(
       if (!reading.ok) {
         log.debug({ fault: reading.error }, 'no reading');
         channel.readingFailed();
+        lookAgain();
         return false;
       }
       channel.takeReading(reading.value);
@@ -233,7 +235,7 @@ function startMember(
         circuit.take({ powerW, isOn: isWanted(), nowMs: deps.clock.nowMs() });
       }
       history.take(meterPan, { atMs: deps.clock.nowMs(), quantities: reading.value });
-      if (contactor !== null) parts.urgent(contactor.bus, drive);
+      lookAgain();
       return true;
     },
   });

@@ -18,7 +18,10 @@ import {
 export type SimulatedBus = {
   /** Registers and coils of a unit; made when first asked for. */
   readonly unit: (unit: number) => { registers: Map<number, number>; coils: Map<number, boolean> };
-  /** Values of a meter of DL/T 645 by identifier, low byte first. */
+  /**
+   * Values of a meter of DL/T 645 by identifier, low byte first: eight digits for the edition of
+   * 2007, four for that of 1997. A meter answers the edition of which it has values.
+   */
   readonly dlt645: (address: string) => Map<string, string>;
   readonly setEnergy: (unit: number, wh: number) => void;
   /** Units and addresses that do not answer. */
@@ -55,7 +58,12 @@ function answerDlt645(
   if (frame === undefined) return null;
   const { control, data } = frame;
   const called = new RegExp(`^${frame.address.replaceAll('A', '.')}$`);
-  const heard = [...meters.keys()].filter((each) => called.test(each) && !dead.has(each));
+  const digits = control === 0x01 ? 4 : 8;
+  const isOfEdition = (values: ReadonlyMap<string, string>): boolean =>
+    values.size === 0 ? digits === 8 : [...values.keys()].some((key) => key.length === digits);
+  const heard = [...meters]
+    .filter(([each, has]) => called.test(each) && !dead.has(each) && isOfEdition(has))
+    .map(([each]) => each);
   const [address = ''] = heard;
   const values = meters.get(address);
   if (values === undefined) return null;
@@ -65,12 +73,13 @@ function answerDlt645(
     values.set('04000503', isOpen ? '1000' : '0000');
     return encodeDlt645({ address, control: 0x9c, data: new Uint8Array() });
   }
-  const value = values.get(toHex(Uint8Array.from(data.subarray(0, 4)).reverse()).toUpperCase());
+  const identifier = Uint8Array.from(data.subarray(0, digits / 2));
+  const value = values.get(toHex(identifier.toReversed()).toUpperCase());
   return value === undefined
-    ? encodeDlt645({ address, control: 0xd1, data: Uint8Array.of(2) })
+    ? encodeDlt645({ address, control: control | 0xc0, data: Uint8Array.of(2) })
     : encodeDlt645({
-        ...{ address, control: 0x91 },
-        data: Uint8Array.from([...data.subarray(0, 4), ...(fromHex(value) ?? [])]),
+        ...{ address, control: control | 0x80 },
+        data: Uint8Array.from([...identifier, ...(fromHex(value) ?? [])]),
       });
 }
 

@@ -58,6 +58,7 @@ test('meters are found with the maps that read them, a contactor as one that ans
     bus.dlt645(address).set('00010000', '56341200');
   }
   bus.dlt645('000000000055').clear();
+  for (const address of ['000000111301', '000000221301']) bus.dlt645(address).set('9010', '785634');
   // The simulated line has no speed, so each device answers at all of them.
   const lines = await found(bus);
   const at = (speed: string) => lines.filter((line) => line.includes(speed));
@@ -65,6 +66,12 @@ test('meters are found with the maps that read them, a contactor as one that ans
     'modbus 7, 9600 8E1: ytl-single-phase',
     'modbus 101, 9600 8E1: no map reads it',
   ]);
+  assert.deepEqual(
+    at('1200 8E1'),
+    ['000000111301', '000000221301'].map(
+      (address) => `dlt645-1997 ${address}, 1200 8E1: dlt645-1997`,
+    ),
+  );
   assert.deepEqual(
     at('2400 8E1'),
     ['000000000055', '202611240001', '202611240002', '202611249902'].map(

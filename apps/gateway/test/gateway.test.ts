@@ -144,6 +144,32 @@ test('use is charged from the register, and its end opens the contactor', async 
   assert.ok('cause' in event && event.cause === 'credit');
 });
 
+test('a contactor that does not answer: supply is not known, with the time, until it does', async () => {
+  const technician = async (): Promise<string> => {
+    const authorization = `Basic ${Buffer.from('t:135790').toString('base64')}`;
+    return await (await fetch(`${base}/technician`, { headers: { authorization } })).text();
+  };
+  const toldSince = () =>
+    headEnd.seen
+      .flatMap(({ meterPan, message }) =>
+        meterPan === firstPan && message.kind === 'state' ? [message.state] : [],
+      )
+      .at(-1)?.switchUnknownSinceMs;
+  assert.doesNotMatch(await technician(), /not known since/);
+  bus.dead.add('101');
+  const sinceMs = await until('the head-end is told', toldSince);
+  assert.equal(first.contactorUnknownSinceMs(), sinceMs);
+  assert.match(await technician(), /not known since [^<]+, contactor silent \(should be off\)/);
+  const home = await (await fetch(`${base}/meter?number=${firstPan}`)).text();
+  assert.match(home, /has not answered since/);
+  // Its meter silent, too, as when a cable is off: the contactor is looked at all the same.
+  bus.dead.add('1');
+  bus.dead.delete('101');
+  await until('it is known again', () => toldSince() === undefined);
+  bus.dead.delete('1');
+  assert.doesNotMatch(await technician(), /not known since/);
+});
+
 test('the pages keep names and keys to themselves, and ask for the PIN', async () => {
   const page = await (await fetch(`${base}/meter?number=${firstPan}`)).text();
   assert.ok(!page.includes('Flat'));

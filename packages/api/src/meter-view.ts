@@ -88,6 +88,8 @@ export const meterReportSchema = z.object({
     )
     .optional(),
   firmware: z.string().optional(),
+  /** Since when what switches does not answer: the switch is as the meter wants it, unseen. */
+  switchUnknownSinceMs: z.number().int().optional(),
 });
 export type MeterReportJson = z.output<typeof meterReportSchema>;
 

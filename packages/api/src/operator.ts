@@ -139,6 +139,8 @@ export const meterRowSchema = z.object({
   /** No reading lies near midnight: the register there is taken from those around it. */
   usedTodayEstimated: z.boolean(),
   loadSwitch: loadSwitchSchema.nullable(),
+  /** What switches does not answer: since when `loadSwitch` is only what is wanted. */
+  switchUnknownSince: instantSchema.nullable(),
   creditStatus: z.enum(['inCredit', 'lowCredit', 'outOfCredit']).nullable(),
   /**
    * When credit is expected to end, forecast in the last six hours; null: it has ended, or nobody

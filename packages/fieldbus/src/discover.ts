@@ -1,10 +1,10 @@
 // Who is on a bus: every unit of Modbus is called once at each speed that a map names, and meters
-// of DL/T 645 by the ends of their addresses, since several that answer at once only make noise. A
-// few minutes; nothing is written to any device.
+// of DL/T 645, of both editions, by the ends of their addresses, since several that answer at once
+// only make noise. A few minutes; nothing is written to any device.
 
-import { askDlt645, type Dlt645Fault } from './dlt645.ts';
+import { askDlt645, type Dlt645Edition, type Dlt645Fault } from './dlt645.ts';
 import { anyAddress } from './dlt645-frame.ts';
-import type { LineSettings, Talk } from './line.ts';
+import { bitsPerByte, type LineSettings, type Talk } from './line.ts';
 import { blocksOf, type ModbusMaster, readMeter } from './read-meter.ts';
 import type { ModbusMap, RegisterMap } from './register-map.ts';
 
@@ -17,7 +17,9 @@ export type FoundDevice = {
 };
 
 const lastUnit = 247;
-const quick = { timeoutMs: 400, tries: 1 } as const;
+/** A meter of DL/T 645 may wait so long before it answers, and an answer has so many bytes. */
+const [mostDelayMs, answerBytes] = [500, 24];
+const editions: readonly Dlt645Edition[] = ['2007', '1997'];
 /** The pairs of digits that an address may end with. */
 const pairs = Array.from({ length: 100 }, (_, index) => String(index).padStart(2, '0'));
 const wholeAddress = 12;
@@ -36,11 +38,13 @@ export async function discoverDevices(
     const ofModbus = here.filter((map) => map.protocol === 'modbus');
     if (ofModbus.length > 0)
       found.push(...(await findUnits(talk, modbus, { line, maps: ofModbus })));
-    const ofDlt645 = here.filter((map) => map.protocol === 'dlt645-2007');
-    if (ofDlt645.length === 0) continue;
-    for (const address of await findAddresses(talk)) {
-      const names = ofDlt645.map(({ name }) => name);
-      found.push({ protocol: 'dlt645-2007', line, address, maps: names });
+    for (const edition of editions) {
+      const protocol = `dlt645-${edition}` as const;
+      const names = here.filter((map) => map.protocol === protocol).map(({ name }) => name);
+      if (names.length === 0) continue;
+      for (const address of await findAddresses(createCall(talk, edition, line))) {
+        found.push({ protocol, line, address, maps: names });
+      }
     }
   }
   return found;
@@ -85,14 +89,14 @@ function isPlausible(reading: { readonly voltageMvL1?: number; readonly frequenc
   );
 }
 
-async function findAddresses(talk: Talk): Promise<string[]> {
+async function findAddresses(call: (end: string) => Promise<Called>): Promise<string[]> {
   const found = new Set<string>();
-  const first = await call(talk, '');
+  const first = await call('');
   if (first.kind === 'nobody') return [];
   // Of several the loudest may have been understood, so the ends are tried in any case.
   const ends = [...pairs];
   for (let end = ends.shift(); end !== undefined; end = ends.shift()) {
-    const answer = await call(talk, end);
+    const answer = await call(end);
     if (answer.kind === 'one') found.add(answer.address);
     if (answer.kind === 'several' && end.length < wholeAddress) {
       const known = end;
@@ -107,15 +111,23 @@ type Called =
   | { readonly kind: 'one'; readonly address: string };
 
 /** Calls all whose address ends so, and asks for their energy. */
-async function call(talk: Talk, end: string): Promise<Called> {
-  const address = anyAddress.slice(end.length) + end;
-  const answer = await askDlt645(talk, { address, control: 0x11, data: energy }, quick);
-  if (answer.ok) return { kind: 'one', address: answer.value.address };
-  const isNoise: readonly Dlt645Fault[] = ['garbled', 'babbling'];
-  if (isNoise.includes(answer.error)) return { kind: 'several' };
-  if (answer.error === 'silent' || answer.error === 'closed') return { kind: 'nobody' };
-  // It refuses, and an error does not say who it is: the whole address is found by its ends.
-  return end.length < wholeAddress ? { kind: 'several' } : { kind: 'one', address: end };
+function createCall(talk: Talk, edition: Dlt645Edition, line: LineSettings) {
+  const timeoutMs = mostDelayMs + (answerBytes * bitsPerByte(line) * 1000) / line.baud;
+  return async (end: string): Promise<Called> => {
+    const address = anyAddress.slice(end.length) + end;
+    const request = { address, ...askEnergy[edition] };
+    const answer = await askDlt645(talk, request, { timeoutMs, tries: 1 });
+    if (answer.ok) return { kind: 'one', address: answer.value.address };
+    const isNoise: readonly Dlt645Fault[] = ['garbled', 'babbling'];
+    if (isNoise.includes(answer.error)) return { kind: 'several' };
+    if (answer.error === 'silent' || answer.error === 'closed') return { kind: 'nobody' };
+    // It refuses, and an error does not say who it is: the whole address is found by its ends.
+    return end.length < wholeAddress ? { kind: 'several' } : { kind: 'one', address: end };
+  };
 }
 
-const energy = Uint8Array.of(0, 0, 1, 0);
+/** The read of each edition: forward energy in all, 00010000 and 9010. */
+const askEnergy = {
+  '2007': { control: 0x11, data: Uint8Array.of(0, 0, 1, 0) },
+  '1997': { control: 0x01, data: Uint8Array.of(0x10, 0x90) },
+} as const;

@@ -36,6 +36,8 @@ export type MeterState = {
   readonly powerPresent: boolean;
   readonly linkUp: boolean;
   readonly loadSwitch: LoadSwitchState;
+  /** Since when what switches does not answer, by the meter's clock; absent or null = it does. */
+  readonly switchUnknownSinceMs?: number | null;
   /** Why the switch is open, one bit per reason (switch.ts); 0 = nothing keeps it open. */
   readonly openReasons: number;
   /** The switch waits for a hand once nothing else keeps it open. */

@@ -16,6 +16,8 @@ export type Sensors = {
   readonly neutralDifferenceW?: number;
   /** Voltage on the load side while the switch is open. */
   readonly voltageBehindSwitch?: boolean;
+  /** Since when what switches does not answer; null while it does. */
+  readonly switchUnknownSinceMs?: number | null;
 };
 
 /** Live and neutral may differ by a tenth and by 100 W. */
@@ -29,6 +31,16 @@ export function observeTamper(draft: Draft, sensors: Sensors): void {
   edge(draft, 'magnet', sensors.magnet);
   edge(draft, 'neutral', sensors.neutralDisturbed);
   observeBypass(draft, sensors);
+  observeSwitch(draft, sensors);
+}
+
+/** No event: whoever looks sees it with the next state, which is sent at once. */
+function observeSwitch(draft: Draft, { switchUnknownSinceMs: sinceMs }: Sensors): void {
+  if (sinceMs === undefined) return;
+  const known = draft.switchUnknownSinceMs ?? null;
+  const next = sinceMs === null ? null : sinceMs + draft.clockOffsetMs;
+  if ((known === null) !== (next === null)) draft.nextStateAtMs = draft.atMs;
+  draft.switchUnknownSinceMs = next;
 }
 
 /** Energy flows backwards where that is not allowed. */

@@ -75,6 +75,9 @@ export function accountStateOf(state: MeterState | Draft): AccountState {
     importEnergyWh: energyWh(importWh),
     creditedEnergyWh: energyWh(creditedWh),
     loadSwitch: state.loadSwitch,
+    ...(state.switchUnknownSinceMs == null
+      ? {}
+      : { switchUnknownSinceMs: state.switchUnknownSinceMs }),
     creditStatus: creditStatusOf(state),
     owedEnergyWh: energyWh(energy.owed),
     ...(state.exportMilliWh > 0

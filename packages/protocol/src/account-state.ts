@@ -145,6 +145,11 @@ export const accountState = z.strictObject({
   /** `creditedEnergyWh` is worked out from other values: it is no register, and proves nothing. */
   creditedIsDerived: z.literal(true).optional(),
   loadSwitch: z.enum(loadSwitchStates),
+  /**
+   * What switches does not answer: `loadSwitch` is what the meter wants, and since then nobody has
+   * seen that it is so. Absent = seen, or the switch is the meter's own.
+   */
+  switchUnknownSinceMs: instantMs.optional(),
   /** COSEM Account: in credit, low credit, out of credit. */
   creditStatus: z.enum(['inCredit', 'lowCredit', 'outOfCredit']),
   /**

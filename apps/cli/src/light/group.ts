@@ -57,7 +57,7 @@ lamps count, or what a meter of its own in the cabinet does (--metered-by meter)
 --floor makes it a protected crossing, --endpoint links its controller by LwM2M with the 64 hex
 digits of the file. "lamps" does so for a list: CSV with the columns lamp, group, watts, and as
 wanted standby_watts, floor_percent, endpoint, secret. "override" holds a level in place of the
-programme until its end. "circuit" has a gateway switch lamps by a group's programme: the account's
+programme until its end, an instant like 2026-12-24T23:00+03:00. "circuit" has a gateway switch lamps by a group's programme: the account's
 own meter is the channel in front of them. Levels below --on-from are off, since a contactor does
 not dim; --protected lights them while the sun is down, whatever credit says.
 
@@ -276,6 +276,7 @@ const overrideCommand: ServerCommand = {
   },
   positionals: ['METER'],
   required: ['level', 'until', 'reason'],
+  forms: { until: 'instant' },
   prepare: (options, context) =>
     acting(options, 'override', {
       schema: overrideBodySchema,

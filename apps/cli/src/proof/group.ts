@@ -13,7 +13,7 @@ import {
   usageError,
 } from '../command.ts';
 import { defaultServer, type HttpClient, serverOf, withServer } from '../http-client.ts';
-import { faultOfForms } from '../option-forms.ts';
+import { faultOfForms, withWholeInstants } from '../option-forms.ts';
 import { requestIdOf, signsInHelp, waits } from '../server-group.ts';
 
 const pollMs = 500;
@@ -56,14 +56,16 @@ export const proofGroup: CommandGroup = async (args, context) => {
 
 async function sayClock(args: readonly string[], context: CommandContext): Promise<number> {
   const told = { from: 'text', to: 'text', reason: 'text', 'request-id': 'text' } as const;
-  const options = parseOptions(args, { server: 'text', json: 'flag', ...told });
-  if (typeof options === 'string') return usageError(context, options, 'prewatt proof --help');
+  const typed = parseOptions(args, { server: 'text', json: 'flag', ...told });
+  if (typeof typed === 'string') return usageError(context, typed, 'prewatt proof --help');
+  const line = { options: told, forms: { from: 'instant', to: 'instant' } } as const;
+  const fault = faultOfForms(line, typed);
+  if (fault !== null) return usageError(context, fault, 'prewatt proof --help');
+  const options = withWholeInstants(line, typed);
   const [from, to, reason] = [options.text('from'), options.text('to'), options.text('reason')];
   if (from === undefined || to === undefined || reason === undefined) {
     return usageError(context, 'clock needs --from, --to and --reason', 'prewatt proof --help');
   }
-  const fault = faultOfForms({ options: told, forms: { from: 'instant', to: 'instant' } }, options);
-  if (fault !== null) return usageError(context, fault, 'prewatt proof --help');
   const server = serverOf(options, context);
   const result = await withServer(context, server, async (client): Promise<CommandResult> => {
     const body = { requestId: requestIdOf(options, context), from, to, reason };

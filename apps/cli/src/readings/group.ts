@@ -157,6 +157,7 @@ const editCommand: ServerCommand = {
   options: { from: 'text', to: 'text', kwh: 'text', reason: 'text' },
   positionals: ['METER'],
   required: ['from', 'to', 'kwh', 'reason'],
+  forms: { from: 'instant', to: 'instant' },
   prepare: (options) =>
     posting(
       { meter: options.positionals[0] ?? '', call: 'edit', schema: readingEditBodySchema },

@@ -4,6 +4,7 @@
 import { displayOf, type MeterState, promisedLeftMilliWhOf } from '@prewatt/meter';
 import { formatKwh } from '@prewatt/quantities';
 import type { LampFault, LevelCause } from '@prewatt/street-light';
+import type { Channel } from '../channel.ts';
 import type { Gateway, Member } from '../gateway.ts';
 import type { DayLoss } from '../loss.ts';
 import type { SupplyOfHome } from '../shedding.ts';
@@ -48,10 +49,17 @@ ${promisedLine(state)}<dt>Supply</dt><dd>${e(display.statusText)}</dd>
 <dt>Power now</dt><dd>${reading?.quantities.powerW === undefined ? 'not known' : `${reading.quantities.powerW} W`}</dd>
 <dt>Meter read</dt><dd>${reading === null ? 'not yet' : e(timeText(reading.atMs, zone))}</dd></dl>
 ${channel.silentSinceMs() === null ? '' : '<p class="note">The meter does not answer at present. Supply goes on as it is.</p>'}
-<form method="post" action="/token"><input type="hidden" name="number" value="${e(number)}">
+${contactorNote(channel, zone)}<form method="post" action="/token"><input type="hidden" name="number" value="${e(number)}">
 <p><label>Token (20 digits) or short code<br><input name="digits" inputmode="numeric" autocomplete="off" required></label></p>
 <p><button>Enter</button></p></form><p><a href="/">Another meter</a></p></main>`,
   );
+}
+
+function contactorNote(channel: Channel, zone: string): string {
+  const sinceMs = channel.contactorUnknownSinceMs();
+  if (sinceMs === null) return '';
+  const since = e(timeText(sinceMs, zone));
+  return `<p class="note">The switch of this home has not answered since ${since}: the page does not know whether supply is on.</p>\n`;
 }
 
 /** Bought at the site, and its token still to come. */
@@ -99,7 +107,7 @@ ${lossTable(losses)}</main>`,
   );
 }
 
-function channelRow({ shedder }: Gateway, member: Member, nowMs: number): string {
+function channelRow({ shedder, site }: Gateway, member: Member, nowMs: number): string {
   const { channel, link } = member;
   const { setting } = channel;
   const reading = channel.reading();
@@ -117,7 +125,7 @@ function channelRow({ shedder }: Gateway, member: Member, nowMs: number): string
     ...[setting.name, channel.meterPan, `${setting.bus} ${setting.address}`],
     register === undefined ? '' : `${formatKwh(BigInt(register))} kWh`,
     `${display.credit} ${display.creditUnit}`,
-    `${switchWords[state.loadSwitch]}${shed}${setting.shared ? ', shared' : ''}${lampWords(member, nowMs)}`,
+    `${supplyWords(channel, site.zone)}${shed}${setting.shared ? ', shared' : ''}${lampWords(member, nowMs)}`,
     ...[read, link.state()],
   ];
   return `<tr>${cells.map((cell) => `<td class="t">${e(cell)}</td>`).join('')}</tr>`;
@@ -149,6 +157,13 @@ function lampWords({ lights, channel }: Member, nowMs: number): string {
   const why = { ...lampCauseWords, programme: by }[lights.because(hasCredit, nowMs)];
   const fault = lights.fault();
   return `, lamps ${lit} by ${why}${fault === null ? '' : `: ${lampFaultWords[fault]}`}`;
+}
+
+function supplyWords(channel: Channel, zone: string): string {
+  const wanted = switchWords[channel.state().loadSwitch];
+  const sinceMs = channel.contactorUnknownSinceMs();
+  if (sinceMs === null) return wanted;
+  return `not known since ${timeText(sinceMs, zone)}, contactor silent (should be ${wanted})`;
 }
 
 const switchWords: Readonly<Record<MeterState['loadSwitch'], string>> = {

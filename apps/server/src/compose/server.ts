@@ -11,6 +11,7 @@ import { trustedProxies } from '../base/http/trusted-proxies.ts';
 import { systemRandom } from '../base/ids.ts';
 import { createLive } from '../base/live.ts';
 import { createLog, type Log } from '../base/log.ts';
+import { oneAtATime } from '../base/one-at-a-time.ts';
 import { createParts } from '../base/parts.ts';
 import { createSweeps, type Sweep } from '../base/sweeps.ts';
 import { noTracing, type Tracing } from '../base/tracing.ts';
@@ -233,16 +234,17 @@ async function openWire(o: {
     for (const { id } of await services.utilities.list()) await services.links.allDown(id);
   }
   await link.listen({ up: services.ingest.receive, link: services.links.changed });
-  await dlms.refresh();
-  await lwm2m.refresh();
-  await lampSums.refresh();
+  const lookAtLinks = oneAtATime(async () => {
+    await Promise.all([dlms.refresh(), lwm2m.refresh(), lampSums.refresh()]);
+  });
+  await lookAtLinks();
   const outbox = createCommandOutbox({ dispatch: services.commands.dispatch, log });
   live.subscribe((notice) => {
     hub.publish(notice);
     if (notice.kind === 'linkRevoked') link.drop(notice.meterPan);
     if (notice.kind === 'driverLink') {
       // Its sweep looks again within seconds.
-      Promise.all([dlms.refresh(), lwm2m.refresh(), lampSums.refresh()]).catch((error) => {
+      lookAtLinks().catch((error) => {
         log.warn({ error: String(error) }, 'meters linked by drivers not looked at yet');
       });
     }

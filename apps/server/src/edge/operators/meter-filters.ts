@@ -46,6 +46,9 @@ export const balanceNow = sql<bigint | null>`CASE
 
 export const firmwareNow = sql<string | null>`state.report ->> 'firmware'`;
 
+/** Since when what switches does not answer, in milliseconds as text; null while it does. */
+export const switchUnknownNow = sql<string | null>`state.report ->> 'switchUnknownSinceMs'`;
+
 /** A meter that was never heard is not silent. */
 export const silentNow = (nowMs: number) => isSilent(sql`state.last_contact_at`, nowMs);
 

@@ -23,6 +23,7 @@ import {
   type MeterFilter,
   type MeterFilters,
   silentNow,
+  switchUnknownNow,
 } from './meter-filters.ts';
 import { attentionCount, saleCount } from './sales.ts';
 import { soldSince } from './sold-today.ts';
@@ -105,6 +106,7 @@ function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
       'state.power_w',
       'state.import_energy_wh',
       'state.load_switch',
+      switchUnknownNow.as('switch_unknown_ms'),
       'state.last_contact_at',
       'supply_forecasts.expected_at',
       boughtSinceForecast.as('bought_since_forecast'),
@@ -168,6 +170,8 @@ function rowOf(row: Row, o: { readonly utility: Utility; readonly nowMs: number 
     usedTodaySince: used === null || used.sinceMs === null ? null : isoOf(used.sinceMs),
     usedTodayEstimated: used?.isEstimated ?? false,
     loadSwitch: row.load_switch,
+    switchUnknownSince:
+      row.switch_unknown_ms === null ? null : isoOf(Number(row.switch_unknown_ms)),
     creditStatus: row.credit_status,
     ...creditEnd(row, nowMs),
     lastContactAt: contact === null ? null : isoOf(contact),

@@ -13,8 +13,9 @@ type Place = { readonly bucket: number; readonly meterId: string };
 /** The document that `meter_states.report` keeps: whole numbers as decimal strings. */
 export function reportJson(state: AccountState): string {
   const { exportEnergyWh, creditedIsDerived, account, money, phases, firmware } = state;
+  const { switchUnknownSinceMs } = state;
   return JSON.stringify(
-    { exportEnergyWh, creditedIsDerived, account, money, phases, firmware },
+    { exportEnergyWh, creditedIsDerived, account, money, phases, firmware, switchUnknownSinceMs },
     (_, value) => (typeof value === 'bigint' ? value.toString() : value),
   );
 }

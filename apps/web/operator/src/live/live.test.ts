@@ -26,6 +26,7 @@ const row = (connectionId: string, changed: Partial<MeterRow> = {}): MeterRow =>
   usedTodaySince: null,
   usedTodayEstimated: false,
   loadSwitch: 'connected',
+  switchUnknownSince: null,
   creditStatus: 'inCredit',
   creditEndsAt: null,
   creditEndsAtPresentUse: null,

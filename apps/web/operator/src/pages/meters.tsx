@@ -266,7 +266,13 @@ export const meterColumns: readonly Column<MeterRow>[] = [
     cell: (row) => <PowerNow powerW={row.powerW} at={row.lastContactAt} />,
   },
   { key: 'today', header: 'Used today', end: true, cell: (row) => kwhText(row.usedTodayWh) },
-  { key: 'switch', header: 'Supply', cell: (row) => <SwitchState loadSwitch={row.loadSwitch} /> },
+  {
+    key: 'switch',
+    header: 'Supply',
+    cell: (row) => (
+      <SwitchState loadSwitch={row.loadSwitch} unknownSince={row.switchUnknownSince} />
+    ),
+  },
   {
     key: 'contact',
     sort: 'contact',

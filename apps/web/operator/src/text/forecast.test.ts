@@ -32,6 +32,7 @@ function detail(
     usedTodaySince: null,
     usedTodayEstimated: false,
     loadSwitch: 'connected',
+    switchUnknownSince: null,
     creditStatus: 'inCredit',
     creditEndsAt: null,
     creditEndsAtPresentUse: null,

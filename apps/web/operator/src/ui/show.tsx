@@ -90,8 +90,26 @@ export function Credit({ row, stacked = false }: CreditProps) {
   );
 }
 
-export function SwitchState({ loadSwitch }: { loadSwitch: MeterRow['loadSwitch'] }) {
-  return loadSwitch === null ? unknown : <ToneWord label={switchLabels[loadSwitch]} />;
+/** `unknownSince`: what switches does not answer, and `loadSwitch` is only what is wanted. */
+export function SwitchState({
+  loadSwitch,
+  unknownSince = null,
+}: {
+  loadSwitch: MeterRow['loadSwitch'];
+  unknownSince?: string | null;
+}) {
+  const zone = useZone();
+  if (loadSwitch === null) return unknown;
+  if (unknownSince === null) return <ToneWord label={switchLabels[loadSwitch]} />;
+  return (
+    <>
+      <ToneWord label={{ text: 'Not known', tone: 'warn' }} />
+      <Text size="xs" c="dimmed">
+        since {dateAndTime(Date.parse(unknownSince), zone)}: the switch does not answer. It should
+        be {switchLabels[loadSwitch].text.toLowerCase()}
+      </Text>
+    </>
+  );
 }
 
 export function MeterNumber({ meterPan }: { meterPan: string }) {

@@ -239,13 +239,16 @@ function MoneyFacts({ money }: { money: NonNullable<MeterReportJson['money']> })
 
 function SupplyFacts({ view, said }: { view: MeterView; said: Said }) {
   const zone = useZone();
-  const { account } = said.report;
+  const { account, switchUnknownSinceMs: sinceMs } = said.report;
   const until = account?.protectedUntilMs ?? null;
   const closing = account === undefined ? null : closingText(account);
   return (
     <>
       <Fact name="Load switch" note={switchNote(said.loadSwitch, account)}>
-        <SwitchState loadSwitch={said.loadSwitch} />
+        <SwitchState
+          loadSwitch={said.loadSwitch}
+          unknownSince={sinceMs === undefined ? null : new Date(sinceMs).toISOString()}
+        />
       </Fact>
       {view.waiting !== null && (
         <Fact name="Token to type" note="Sold or given; the meter has not taken it">

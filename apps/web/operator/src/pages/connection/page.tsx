@@ -128,7 +128,7 @@ function Now({ detail }: { detail: ConnectionDetail }) {
           name="Supply"
           note={detail.supplyHold === null ? undefined : 'Held open by an operator'}
         >
-          <SwitchState loadSwitch={state.loadSwitch} />
+          <SwitchState loadSwitch={state.loadSwitch} unknownSince={state.switchUnknownSince} />
         </Fact>
         <Fact
           name="Last contact"

@@ -169,7 +169,10 @@ function Standing(props: {
           </Fact>
         )}
         <Fact name="Supply, as reported">
-          <SwitchState loadSwitch={detail.state.loadSwitch} />
+          <SwitchState
+            loadSwitch={detail.state.loadSwitch}
+            unknownSince={detail.state.switchUnknownSince}
+          />
         </Fact>
       </dl>
     </>
