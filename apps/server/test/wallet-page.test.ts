@@ -178,6 +178,9 @@ test('what turns supply on again counts use that no reading has told yet', async
   const page = await pageOf(visitor);
   const [, units = '', cents = ''] = /Pay in at least R (\d+)\.(\d\d)/.exec(page) ?? [];
   const least = BigInt(`${units}${cents}`);
+  const payIn = `/connections/${idFromUuid('connection', w.home.connectionId)}/buy`;
+  const sums = (await visitor.get(payIn)).body.match(/<button name="amount" value="[\d.]+"/g);
+  assert.ok(sums?.includes(`<button name="amount" value="${units}.${cents}"`), String(sums));
   const before = -(await w.balance());
   // A payment of what was charged alone does not promise supply.
   const id = idFromUuid('connection', w.home.connectionId);

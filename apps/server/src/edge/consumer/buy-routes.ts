@@ -24,7 +24,10 @@ export function buyPages(app: FastifyInstance, context: PagesContext): void {
   ) => {
     const { view, utility } = await onConnection(request, o.id, async (scope) => ({
       view: {
-        ...(await buyView(scope.tx, { ...scope, amount: o.amount, problem: o.problem })),
+        ...(await buyView(scope.tx, {
+          ...scope,
+          ...{ amount: o.amount, problem: o.problem, tariffs: context.tariffs },
+        })),
         bankTransfer: bankTransferTo(context.bankAccount ?? null, scope.connection),
       },
       utility: scope.utility,

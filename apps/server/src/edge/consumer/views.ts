@@ -35,6 +35,7 @@ import {
 import type { Utility } from '../../registry/utilities/index.ts';
 import { moveOf } from '../../workflows/corrections/index.ts';
 import { limitShown } from '../../workflows/soft-landing/index.ts';
+import { leastPayment } from '../../workflows/wallet/index.ts';
 import { meterRowsOf } from '../operators/index.ts';
 import { speechOf } from './frame.ts';
 import { liveReading, moneyText } from './live-reading.ts';
@@ -106,12 +107,34 @@ export async function homeView(
 
 const suggestions = [20n, 50n, 100n, 200n];
 
+/** The usual sums that can be paid, and the one that supply needs. */
+function suggested(
+  usualMinor: readonly bigint[],
+  { utility, leastMinor }: { readonly utility: Utility; readonly leastMinor: bigint | null },
+): string[] {
+  const { minimumPurchaseMinor: least, maximumPurchaseMinor: most } = utility;
+  const all = new Set([...usualMinor, ...(leastMinor === null ? [] : [leastMinor])]);
+  const allowed = [...all].filter((amountMinor) => amountMinor >= least && amountMinor <= most);
+  return allowed.toSorted((a, b) => Number(a - b)).map(String);
+}
+
+/** Of a wallet without money; null of others. */
+const leastForSupply = (
+  tx: Tx,
+  o: Scope & {
+    readonly connection: Connection;
+    readonly tariffs: Pick<Tariffs, 'inForce'>;
+  },
+): Promise<bigint | null> =>
+  o.connection.creditMode === 'wallet' ? leastPayment(tx, o, o) : Promise.resolve(null);
+
 export async function buyView(
   tx: Tx,
   o: Scope & {
     readonly connection: Connection;
     readonly amount: string;
     readonly problem: string | null;
+    readonly tariffs: Pick<Tariffs, 'inForce'>;
   },
 ): Promise<Omit<BuyView, 'bankTransfer'>> {
   const { utility, connection } = o;
@@ -127,10 +150,10 @@ export async function buyView(
     availableEnergyWh: row?.availableEnergyWh ?? null,
     owedEnergyWh: row?.creditMode === 'energy' ? row.owedEnergyWh : null,
     moneyOnMeter: row === undefined ? null : moneyText(row, o.voice),
-    suggestedAmountsMinor: suggestions
-      .map((amount) => amount * unit)
-      .filter((a) => a >= utility.minimumPurchaseMinor && a <= utility.maximumPurchaseMinor)
-      .map(String),
+    suggestedAmountsMinor: suggested(
+      suggestions.map((amount) => amount * unit),
+      { utility, leastMinor: await leastForSupply(tx, o) },
+    ),
     minimumMinor: utility.minimumPurchaseMinor.toString(),
     maximumMinor: utility.maximumPurchaseMinor.toString(),
     amount: o.amount,
