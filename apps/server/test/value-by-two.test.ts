@@ -13,7 +13,7 @@ import {
   refuseAsOld,
   reportCredited,
 } from './correction-harness.ts';
-import { createHarness, type Harness, newTestUuid } from './harness.ts';
+import { createHarness, type Harness, meterPanOf, newTestUuid } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 import { runJobs } from './jobs.ts';
 import { buyAndPay } from './purchases.ts';
@@ -370,6 +370,37 @@ test('alone in an emergency: an administrator reviews no act of their own, and a
   assert.deepEqual(codeOf(own), [403, 'ownAct']);
   const another = await others.allower.postJson(`${emergencies}/${waitsFor}/review`, review);
   assert.equal(another.json().review.by, 'other allower');
+});
+
+test('alone in an emergency: a cut for safety and the exchange of a meter are done, too', async () => {
+  const rule = { roles: ['operator'], kinds: ['safetyCut', 'meterExchange'], perDay: 9 };
+  const wanted = (await askRules(rule)).json();
+  assert.equal((await approve(wanted.approvalId, others.allower)).json().state, 'done');
+  const home = await h.addConnection();
+  const path = `/api/operator/connections/${idFromUuid('connection', home.connectionId)}`;
+  const exchange = {
+    oldMeterPan: home.meterPan,
+    meter: {
+      ...{ meterPan: meterPanOf(70_001), encryptionAlgorithm: 'ea07', supplyGroupCode: '123456' },
+      ...{ tariffIndex: '01', keyRevision: 1, secretSha256: null },
+    },
+    ...{ balance: { from: 'stated', energyWh: '0', creditedWh: null } },
+    ...{ requestId: newTestUuid(), reason: 'The display of the old meter is broken.' },
+  };
+  const asked = await people.asker.postJson(`${path}/meter-exchange`, exchange);
+  assert.equal(asked.statusCode, 202, asked.body);
+  const done = await actAlone(asked.json().approvalId);
+  assert.equal(done.json().state, 'done', done.body);
+  const cut = () =>
+    people.asker.postJson(`${path}/commands`, {
+      ...{ kind: 'switchOpen', cause: 'safety', requestId: newTestUuid() },
+      reason: 'The house burns and the fire brigade asks.',
+    });
+  // Some an hour are one person's own.
+  let answer = await cut();
+  for (let n = 0; n < 20 && answer.json().approvalId === undefined; n += 1) answer = await cut();
+  const alone = await actAlone(answer.json().approvalId);
+  assert.equal(alone.json().state, 'done', alone.body);
 });
 
 test('alone in an emergency: the database refuses an act that no rule names, and an approval by one person without an act', async () => {
