@@ -53,12 +53,16 @@ test('a rehearsal says of each line whether it would be bought, and writes nothi
   assert.equal(done.code, 1);
   assert.match(done.output, /line 3, P-2, meter 600727000000000009: unknownMeter/);
   assert.match(done.output, /line 4, P-3, .*: amountBelowMinimum/);
-  assert.match(done.output, /line 5, P-1, .*: duplicateReference/);
-  assert.match(done.output, /1 of 4 lines well: ZAR 50\.00/);
+  assert.match(
+    done.output,
+    /line 5, P-1, .*: duplicateReference: A line before has this reference/,
+  );
+  assert.match(done.output, /1 of 4 lines can be bought: ZAR 50\.00/);
   assert.match(done.output, /the float is enough: ZAR 120\.00/);
   assert.deepEqual(await countRows(h), before);
   const refused = await bulk(['vend', file, '--result', join(folder, 'none.csv')]);
   assert.equal(refused.code, 1);
+  assert.match(refused.errors, /3 of 4 lines cannot be bought; none was bought/);
   assert.deepEqual(await countRows(h), before, 'nothing while a line is not well');
 });
 

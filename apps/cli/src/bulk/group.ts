@@ -87,11 +87,8 @@ async function vend(work: Work, options: Options): Promise<CommandResult> {
   if (fine === 0 || (fine < lines.length && !options.flag('leave-out'))) {
     for (const line of linesOf(looked.value, currency)) context.printError(`${line}\n`);
     const advice = 'Mend the file, or buy the other lines with --leave-out.';
-    return failed(
-      'linesRefused',
-      `${lines.length - fine} of ${countText(lines.length, 'line')}`,
-      advice,
-    );
+    const bad = `${lines.length - fine} of ${countText(lines.length, 'line')}`;
+    return failed('linesRefused', `${bad} cannot be bought; none was bought`, advice);
   }
   // Before any money is spent: where nothing can be written, nothing is bought.
   if (earlier === null) context.writeSecretFile(path, emptyResult(work.lines));
@@ -138,12 +135,15 @@ const progress = (context: CommandContext, did: string, all: number) => (done: n
 
 function linesOf(done: Rehearsal, currency: Currency): string[] {
   const sum = (minor: bigint) => `${currency.code} ${formatAmount(minor, currency)}`;
-  const faults = done.lines.flatMap(({ line, fault }) =>
-    fault === null ? [] : [`line ${line.line}, ${line.reference}, meter ${line.meter}: ${fault}`],
+  const faults = done.lines.flatMap(({ line, fault, words }) =>
+    fault === null
+      ? []
+      : [`line ${line.line}, ${line.reference}, meter ${line.meter}: ${fault}: ${words}`],
   );
+  const good = `${done.fine} of ${countText(done.lines.length, 'line')} can be bought`;
   return [
     ...faults,
-    `${done.fine} of ${countText(done.lines.length, 'line')} well: ${sum(done.amountMinor)}, ${formatKwh(done.energyWh)} kWh`,
+    `${good}: ${sum(done.amountMinor)}, ${formatKwh(done.energyWh)} kWh`,
     done.enough
       ? `the float is enough: ${sum(done.availableMinor)}`
       : `the float is not enough: ${sum(done.availableMinor)}`,

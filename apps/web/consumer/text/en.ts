@@ -461,7 +461,7 @@ export const en = {
     lowMoney: 'Your money ends in about two days',
     veryLowMoney: 'Your money ends in about half a day, or within two hours at present use',
     restored: 'Supply is on again',
-    digest: 'None of these: one message a week, on Monday',
+    digest: 'Instead of these: one message a week, on Monday',
     always: 'When supply goes off or is kept on, we always tell you, at any hour.',
     quietHours: 'Quiet hours',
     quietHint:

@@ -461,7 +461,7 @@ export const es: Texts = {
     lowMoney: 'El dinero se acaba en unos dos días',
     veryLowMoney: 'El dinero se acaba en medio día, o en dos horas con el consumo actual',
     restored: 'Volvió la luz',
-    digest: 'Nada de esto: un mensaje por semana, el lunes',
+    digest: 'En lugar de esto: un mensaje por semana, el lunes',
     always: 'Cuando la luz se corta o se mantiene, avisamos siempre, a cualquier hora.',
     quietHours: 'Horas de silencio',
     quietHint:

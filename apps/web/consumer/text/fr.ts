@@ -477,7 +477,7 @@ export const fr: Texts = {
     veryLowMoney:
       'L’argent finit dans environ une demi-journée, ou dans les deux heures à la consommation actuelle',
     restored: 'Le courant est revenu',
-    digest: 'Rien de cela : un message par semaine, le lundi',
+    digest: 'Au lieu de cela : un message par semaine, le lundi',
     always: 'Quand le courant est coupé ou maintenu, nous le disons toujours, à toute heure.',
     quietHours: 'Heures calmes',
     quietHint:

@@ -453,7 +453,7 @@ export const id: Texts = {
     lowMoney: 'Saldo habis dalam sekitar dua hari',
     veryLowMoney: 'Saldo habis dalam sekitar setengah hari, atau dua jam dengan pemakaian sekarang',
     restored: 'Listrik menyala lagi',
-    digest: 'Tidak satu pun: satu pesan seminggu, hari Senin',
+    digest: 'Sebagai gantinya: satu pesan seminggu, hari Senin',
     always: 'Bila listrik mati atau tetap dinyalakan, kami selalu memberi tahu, jam berapa pun.',
     quietHours: 'Jam tenang',
     quietHint:

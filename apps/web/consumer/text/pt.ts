@@ -461,7 +461,7 @@ export const pt: Texts = {
     veryLowMoney:
       'O dinheiro acaba dentro de cerca de meio dia, ou de duas horas com o consumo actual',
     restored: 'A energia voltou',
-    digest: 'Nada disto: uma mensagem por semana, à segunda-feira',
+    digest: 'Em vez disto: uma mensagem por semana, à segunda-feira',
     always: 'Quando a energia é cortada ou mantida, avisamos sempre, a qualquer hora.',
     quietHours: 'Horas de silêncio',
     quietHint:

@@ -456,7 +456,7 @@ export const sw: Texts = {
     veryLowMoney:
       'Pesa zitaisha baada ya kama nusu siku, au ndani ya saa mbili kwa matumizi ya sasa',
     restored: 'Umeme umerudi',
-    digest: 'Hakuna kati ya hizi: ujumbe mmoja kwa wiki, Jumatatu',
+    digest: 'Badala ya hizi: ujumbe mmoja kwa wiki, Jumatatu',
     always: 'Umeme unapozimwa au kuachwa uwake, tunakuambia daima, saa yoyote.',
     quietHours: 'Saa za utulivu',
     quietHint:

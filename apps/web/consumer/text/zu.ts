@@ -467,7 +467,7 @@ export const zu: Texts = {
     veryLowMoney:
       'Imali iphela cishe engxenyeni yosuku, noma emahoreni amabili ngokusetshenziswa kwamanje',
     restored: 'Ugesi ubuyile',
-    digest: 'Akukho kulokhu: umlayezo owodwa ngeviki, ngoMsombuluko',
+    digest: 'Esikhundleni salokhu: umlayezo owodwa ngeviki, ngoMsombuluko',
     always: 'Uma ugesi ucima noma ugcinwa ukhona, sihlala sikutshela, noma nini.',
     quietHours: 'Amahora okuthula',
     quietHint:
