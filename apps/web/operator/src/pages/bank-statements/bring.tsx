@@ -130,15 +130,19 @@ function Preview({ of }: { of: BankPreview }) {
       </Text>
       <Text size="sm">{parts.join('; ')}.</Text>
       {of.pending > 0 && (
-        <Text size="sm">{of.pending} are announced and not booked: they are not taken.</Text>
+        <Text size="sm">Announced and not booked, so not taken: {of.pending}.</Text>
       )}
       {of.outgoing > 0 && (
-        <Text size="sm">{of.outgoing} are of money that left the account: they are not taken.</Text>
+        <Text size="sm">Of money that left the account, so not taken: {of.outgoing}.</Text>
       )}
       {of.rows.slice(0, 20).map((row) => (
         <Text size="sm" key={row.ordinal} style={{ overflowWrap: 'anywhere' }}>
-          {moneyText(row.amountMinor, currency)} · {row.text ?? 'no text'} · {row.payer ?? ''} ·{' '}
-          {row.connectionName ?? goesToTexts[row.goesTo]}
+          {[
+            moneyText(row.amountMinor, currency),
+            row.text ?? 'no text',
+            ...(row.payer === null ? [] : [row.payer]),
+            row.connectionName ?? goesToTexts[row.goesTo],
+          ].join(' · ')}
         </Text>
       ))}
       {of.rows.length > 20 && <Text size="sm">and more</Text>}

@@ -8,10 +8,11 @@ export const sourceLabels: Record<BankSource, string> = {
   daraja: 'M-Pesa’s pay-bill (list of the portal)',
 };
 
+/** Behind one payment, and behind a number of them. */
 export const goesToTexts: Record<BankPreview['rows'][number]['goesTo'], string> = {
-  meter: 'buy for a meter',
-  payment: 'pay for a purchase',
-  list: 'go to unallocated money',
+  meter: 'for a meter',
+  payment: 'for a purchase',
+  list: 'to unallocated money',
   before: 'came before',
   reversal: 'taken back by the bank',
 };

@@ -276,8 +276,8 @@ function UndoDepositForm({
       }}
     >
       <Text size="sm">
-        {moneyText(paid.amountMinor, currency)} leave the float again when a second person allows
-        it. That is refused where the vendor has sold for the money already.
+        The float falls by {moneyText(paid.amountMinor, currency)} when a second person allows it.
+        That is refused where the vendor has sold for the money already.
       </Text>
       <EntryField
         entry={reason}
