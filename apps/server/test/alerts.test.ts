@@ -51,11 +51,11 @@ const low = (sequence: number, atMs: number): MeterEvent => ({
   code: 'creditLow',
   availableEnergyWh: energyWh(2_900),
 });
-const veryLow = (sequence: number, atMs: number): MeterEvent => ({
+const veryLow = (sequence: number, atMs: number, leftWh = 900): MeterEvent => ({
   sequence,
   atMs,
   code: 'creditVeryLow',
-  availableEnergyWh: energyWh(900),
+  availableEnergyWh: energyWh(leftWh),
 });
 const opened = (sequence: number, atMs: number): MeterEvent => ({
   sequence,
@@ -95,7 +95,7 @@ test('each crossing is told once, whatever is repeated', async () => {
   const home = await h.addConnection();
   const at = h.clock.nowMs;
   for (let i = 0; i < 3; i++) await events(home, [low(1, at - 60_000), veryLow(2, at - 30_000)]);
-  await events(home, [low(3, at)]);
+  await events(home, [low(3, at), veryLow(4, at, 0)]);
   assert.deepEqual(await said(home), [
     'creditLow queued',
     'creditLow queued',

@@ -79,6 +79,8 @@ test('credit that is used up does not last, whatever watt-hour rounding has left
   assert.equal(liveLabels(emergency, voice).lasts, 'Your credit is used up.');
   assert.match(liveLabels(emergency, voice).supplyTitle, /on, but your credit is used up/);
   assert.match(liveLabels(emergency, voice).supplyAdvice, /Buy soon.*You owe 2\.1 kWh/);
+  const hardly = { ...emergency, owedEnergyWh: '60' };
+  assert.doesNotMatch(liveLabels(hardly, voice).supplyAdvice, /You owe/);
 });
 
 test('each state of the supply says what to do', () => {

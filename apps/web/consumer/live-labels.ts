@@ -265,8 +265,9 @@ export function supplyText(
   const isMoney = isWallet || live.moneyOnMeter !== null;
   const together = (...sentences: readonly string[]): string =>
     sentences.filter((sentence) => sentence !== '').join(' ');
+  // Less is written "0.0 kWh".
   const owing =
-    owed > 0n && !isMoney ? fill(words.owing, { energy: kwhText(owed, voice) }, voice) : '';
+    owed >= 100n && !isMoney ? fill(words.owing, { energy: kwhText(owed, voice) }, voice) : '';
   const ahead = aheadText(live, voice);
   const lent = emergencyText(live, voice);
   if (live.off !== null) {

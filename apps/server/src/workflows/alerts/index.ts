@@ -254,11 +254,19 @@ const isOfNoCredit = (event: MeterEvent): boolean =>
   event.cause !== 'credit' &&
   event.cause !== 'hand';
 
+/** Nothing is not little: supply that is off, kept on or lent is told by itself. */
+const hasNothing = ({
+  availableMicroMinor,
+  availableEnergyWh,
+}: Extract<MeterEvent, { code: 'creditLow' | 'creditVeryLow' }>): boolean =>
+  (availableMicroMinor ?? availableEnergyWh) <= 0n;
+
 /** What an event tells the customer; null when it tells nothing. */
 function factOf({ place, event }: SaidEvent, nowMs: number): Fact | null {
   const kind = kindOf[event.code];
   if (kind === undefined || isOfNoCredit(event)) return null;
   const isLow = event.code === 'creditLow' || event.code === 'creditVeryLow';
+  if (isLow && hasNothing(event)) return null;
   return {
     place,
     kind,
