@@ -156,9 +156,12 @@ const namesOurs: ReadonlySet<string> = new Set([
 
 /** May be kept by browsers: the same for everybody. */
 export const publicFiles: ReadonlySet<string> = new Set([
+  'GET /app.webmanifest',
+  'GET /assets/app.DIGEST.js',
   'GET /assets/consumer.DIGEST.css',
   'GET /assets/consumer.DIGEST.js',
   'GET /assets/consumer.DIGEST.svg',
+  'GET /assets/icon.DIGEST.png',
   'GET /assets/log.DIGEST.js',
   'GET /assets/push.DIGEST.js',
   'GET /assets/till.DIGEST.css',

@@ -2,8 +2,10 @@
 // routes and data.
 
 export { type Asset, consumerAssets } from './assets/assets.ts';
-export { pushWorkerSource } from './assets/push-script.ts';
+export { iconPath, iconShape, iconSizes } from './assets/icon.ts';
+export { workerSource } from './assets/worker.ts';
 export { fullTime, money, usedTodayText } from './formatters.ts';
+export { renderManifest } from './manifest.ts';
 export { renderApiReference } from './pages/api-reference.ts';
 export { renderBuy } from './pages/buy.ts';
 export { renderError } from './pages/error.ts';

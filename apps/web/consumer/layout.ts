@@ -1,7 +1,7 @@
 // The frame around every page: head, header, demonstration notice, main, footer.
 
 import { type Frame, pageRoutes, pathOf } from '@prewatt/api';
-import { iconAsset, scriptAssetOf, styleAsset } from './assets/assets.ts';
+import { appScriptOf, iconAsset, scriptAssetOf, styleAsset } from './assets/assets.ts';
 import { today } from './formatters.ts';
 import { type Html, html, htmlText } from './html.ts';
 import { languageCodes, languages } from './text/languages.ts';
@@ -47,8 +47,13 @@ export function page(frame: Frame, content: Page): string {
 <title>${content.title} – ${frame.utilityName}</title>
 <link rel="icon" href="${iconAsset.path}" type="image/svg+xml">
 <link rel="stylesheet" href="${styleAsset.path}">
-<script src="${scriptAssetOf(voice.language, content.isHome === true ? 'home' : 'others').path}" defer></script>
+<script src="${scriptAssetOf(voice.language, content.isHome === true ? 'home' : 'others').path}" data-app="${appScriptOf(voice.language).path}" defer></script>
 ${
+  content.signedIn &&
+  at === customers &&
+  html`<link rel="manifest" href="${pathOf(pageRoutes.manifest)}">
+`
+}${
   at.style !== undefined &&
   html`<link rel="stylesheet" href="${at.style}">
 `

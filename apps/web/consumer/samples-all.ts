@@ -2,6 +2,8 @@
 // only thing of this workspace that those tests import.
 
 import { consumerAssets } from './assets/assets.ts';
+import { workerSource } from './assets/worker.ts';
+import { renderManifest } from './manifest.ts';
 import { frame, live } from './samples.ts';
 import { allPages } from './samples-pages.ts';
 import { tillPagesOf } from './samples-till.ts';
@@ -9,6 +11,8 @@ import { languageCodes } from './text/languages.ts';
 
 export const sampleLanguages: readonly string[] = languageCodes;
 export const sampleAssets = consumerAssets;
+export const sampleWorker = workerSource;
+export const sampleManifest = renderManifest(frame);
 /** What a stream of the home pages says. */
 export const sampleLive = live;
 

@@ -98,7 +98,10 @@ export async function textOf(element: Locator): Promise<string> {
   return ((await element.textContent()) ?? '').replace(/\s+/g, ' ').trim();
 }
 
-/** Bytes over the wire for a first visit: document, styles, script and icon, as sent. */
+/**
+ * Bytes over the wire for a first visit: document, styles, scripts and icon, as sent. The browser
+ * must be one without a worker of these pages: what a worker answers counts no bytes.
+ */
 export async function firstLoadBytes(page: Page, url: string): Promise<number> {
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
@@ -111,6 +114,10 @@ export async function firstLoadBytes(page: Page, url: string): Promise<number> {
   });
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     bytes += encodedDataLength;
+    open.delete(requestId);
+  });
+  // Of the page that stood there before, or refused: nothing more comes.
+  session.on('Network.loadingFailed', ({ requestId }) => {
     open.delete(requestId);
   });
   await page.goto(url, { waitUntil: 'load' });

@@ -441,10 +441,11 @@ const lines = {
     // By what stands in the link of an invitation.
     'POST /api/invitations/join',
     'POST /api/invitations/look',
+    ...(['GET /app.webmanifest', 'GET /assets/app.DIGEST.js'] as const),
+    ...(['GET /assets/icon.DIGEST.png', 'GET /assets/log.DIGEST.js'] as const),
     'GET /assets/consumer.DIGEST.css',
     'GET /assets/consumer.DIGEST.js',
     'GET /assets/consumer.DIGEST.svg',
-    'GET /assets/log.DIGEST.js',
     'GET /assets/push.DIGEST.js',
     'GET /assets/till.DIGEST.css',
     'GET /assets/till.DIGEST.js',

@@ -3,19 +3,25 @@ import { test } from 'node:test';
 import { runInNewContext, Script } from 'node:vm';
 import { cardBridgeOrigin } from '@prewatt/api';
 import { languageCodes } from '../text/languages.ts';
-import { consumerAssets, contentHash } from './assets.ts';
+import { appScriptIn } from './app-script.ts';
+import { consumerAssets } from './assets.ts';
 import { cardScriptSource } from './card-script.ts';
+import { contentHash } from './hash.ts';
 import { scriptSourceIn } from './script.ts';
 import { darkColours, lightColours, styleSource } from './style.ts';
 import { tillScriptSource } from './till-script.ts';
 import { tillStyleSource } from './till-style.ts';
+import { workerSource } from './worker.ts';
 
 test('names change with the content', () => {
   assert.notEqual(contentHash('a'), contentHash('b'));
   // FNV-1a, 64 bits, of "a": the authors' published test value.
   assert.equal(contentHash('a'), 'af63dc4c8601ec8c');
   for (const asset of consumerAssets) {
-    assert.match(asset.path, /^\/assets\/(consumer|log|push|till)\.[0-9a-f]{16}\.(css|js|svg)$/);
+    assert.match(
+      asset.path,
+      /^\/assets\/(app|consumer|log|push|till)\.[0-9a-f]{16}\.(css|js|svg)$/,
+    );
     assert.ok(asset.path.includes(contentHash(asset.body)));
   }
 });
@@ -24,8 +30,9 @@ test('the script can be read by a browser', () => {
   const scripts = languageCodes.flatMap((code) => [
     scriptSourceIn(code, 'home'),
     scriptSourceIn(code, 'others'),
+    appScriptIn(code, '/assets/consumer.css'),
   ]);
-  const sources = [...scripts, tillScriptSource, cardScriptSource];
+  const sources = [...scripts, tillScriptSource, cardScriptSource, workerSource];
   for (const source of sources) assert.ok(new Script(source));
 });
 

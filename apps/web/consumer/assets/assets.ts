@@ -2,7 +2,9 @@
 // for ever.
 
 import { type LanguageCode, languageCodes } from '../text/languages.ts';
+import { appScriptIn } from './app-script.ts';
 import { cardScriptSource } from './card-script.ts';
+import { contentHash } from './hash.ts';
 import { iconSource } from './icon.ts';
 import { logScriptSource } from './log-script.ts';
 import { pushScriptSource } from './push-script.ts';
@@ -29,6 +31,20 @@ const scripts = { home: scriptsOf('home'), others: scriptsOf('others') };
 export function scriptAssetOf(language: LanguageCode, of: 'home' | 'others'): Asset {
   const found = scripts[of].get(language);
   if (found === undefined) throw new Error(`no script in ${language}`);
+  return found;
+}
+
+/** What makes a page an app, for each language; loaded after the page. */
+const appScripts = new Map(
+  languageCodes.map((code) => [
+    code,
+    asset('js', 'text/javascript; charset=utf-8', appScriptIn(code, styleAsset.path), 'app'),
+  ]),
+);
+
+export function appScriptOf(language: LanguageCode): Asset {
+  const found = appScripts.get(language);
+  if (found === undefined) throw new Error(`no app in ${language}`);
   return found;
 }
 
@@ -60,6 +76,7 @@ export const consumerAssets: readonly Asset[] = [
   ...[styleAsset, iconAsset],
   ...scripts.home.values(),
   ...scripts.others.values(),
+  ...appScripts.values(),
   ...[tillStyleAsset, tillScriptAsset, pushScriptAsset, logScriptAsset],
 ];
 
@@ -70,13 +87,4 @@ function asset(extension: string, contentType: string, body: string, name = 'con
 /** A style sheet without the line ends and indents that are for readers of its source. */
 function joined(style: string): string {
   return style.replace(/([,;{}])\n\s*/g, '$1').replaceAll(';}', '}');
-}
-
-/** FNV-1a over UTF-16 units, 64 bits: tells versions apart; nothing secret hangs on it. */
-export function contentHash(text: string): string {
-  let hash = 0xcbf29ce484222325n;
-  for (let index = 0; index < text.length; index++) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(index))) * 0x100000001b3n);
-  }
-  return hash.toString(16).padStart(16, '0');
 }

@@ -1,5 +1,5 @@
-// The script of the page of messages, which turns notifications of this browser on and off, and
-// the worker that shows them. The worker shows the sentence that was sent, and opens the pages.
+// The script of the page of messages, which turns notifications of this browser on and off. The
+// worker shows the sentence that was sent, and opens the pages.
 
 export const pushScriptSource = `(() => {
   const form = document.querySelector('form[data-push]');
@@ -43,15 +43,4 @@ export const pushScriptSource = `(() => {
     });
   }).catch(() => {});
 })();
-`;
-
-export const pushWorkerSource = `self.addEventListener('push', (event) => {
-  let text = 'There is news about your electricity.';
-  try { text = event.data.json().text || text; } catch {}
-  event.waitUntil(self.registration.showNotification('Electricity', { body: text }));
-});
-self.addEventListener('notificationclick', (event) => {
-  event.notification.close();
-  event.waitUntil(self.clients.openWindow('/'));
-});
 `;

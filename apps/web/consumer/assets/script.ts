@@ -1,5 +1,6 @@
 // The only script of the pages, one for each language. It makes better what already works without
-// it: moves the numbers, follows a sale, copies, prints, and says when the page is out of touch.
+// it: moves the numbers, follows a sale, and says when the page is out of touch. When the page is
+// there it fetches what is only useful then (app-script.ts).
 // Sent as text; the sentences come from live-labels.ts and the language's file: one source.
 
 import { type LiveVoice, liveWordFunctions } from '../live-labels.ts';
@@ -52,11 +53,6 @@ const outOfTouch = (text) => {
   };
 };
 
-const offerCopies = () => {
-  for (const button of document.querySelectorAll('[data-copy],[data-print]')) button.hidden = false;
-};
-offerCopies();
-
 const sale = find('[data-sale-url]');
 if (sale && !('final' in sale.dataset)) {
   let shown = '';
@@ -70,31 +66,9 @@ if (sale && !('final' in sale.dataset)) {
     if (help && unfolded) help.open = true;
     const title = sale.querySelector('h1').textContent;
     if (title !== before) find('[data-said]').textContent = title;
-    offerCopies();
     if (sale.querySelector('[data-final]')) stop();
   }, outOfTouch(() => texts.script.mayBeBehind));
 }
-
-const copy = async (text) => {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const field = document.createElement('textarea');
-  field.value = text;
-  document.body.append(field);
-  field.select();
-  const done = document.execCommand('copy');
-  field.remove();
-  if (!done) throw new Error('copy refused');
-};
-document.addEventListener('click', async (event) => {
-  const button = event.target.closest('button');
-  if (!button) return;
-  if ('print' in button.dataset) print();
-  if (!button.dataset.copy) return;
-  const before = button.textContent;
-  try { await copy(button.dataset.copy); button.textContent = texts.script.copied; }
-  catch { button.textContent = texts.script.holdToCopy; }
-  setTimeout(() => { button.textContent = before; }, 2500);
-});
 
 // One payment, also for a finger that taps twice.
 document.addEventListener('submit', (event) => {
@@ -104,6 +78,9 @@ document.addEventListener('submit', (event) => {
 addEventListener('pageshow', () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+const { app } = document.currentScript.dataset;
+if (app) addEventListener('load', () => import(app).catch(() => {}));
 `;
 
 // Of the home page: the numbers move on without the server's words.

@@ -17,8 +17,24 @@ export const en = {
   script: {
     notConnected: 'Not connected. Numbers from {time}. Trying again…',
     mayBeBehind: 'Not connected. This page may be behind. Trying again…',
+  },
+  /** What is only said once the page is there, and what the phone keeps of it. */
+  app: {
     copied: 'Copied',
     holdToCopy: 'Hold a finger on the digits to copy',
+    kept: 'No connection. You see what was here {age} ago.',
+    keptNow: 'No connection. You see what was here a moment ago.',
+    keptClock:
+      'No connection. The clock of your phone was set back, so we cannot say how old this is.',
+    noConnection: 'No connection',
+    notKept: 'This page is not kept on your phone.',
+    notSent: 'What you sent may not have arrived. Look before you send it again.',
+    seeKept: 'See what is kept',
+    noRoom: 'Your phone has no room left: you cannot read this page without a connection.',
+    clockAhead: 'The clock of your phone is {age} ahead. The times on this page are right.',
+    clockBehind: 'The clock of your phone is {age} behind. The times on this page are right.',
+    behind: 'An older version of this app is on your phone. It is being renewed…',
+    renewed: 'This app was renewed.',
   },
   /** The numbers of a meter and the state of supply; the browser gets these, too. */
   live: {

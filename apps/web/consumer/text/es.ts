@@ -17,8 +17,25 @@ export const es: Texts = {
   script: {
     notConnected: 'Sin conexión. Datos de las {time}. Probando de nuevo…',
     mayBeBehind: 'Sin conexión. Esta página puede estar atrasada. Probando de nuevo…',
+  },
+  app: {
     copied: 'Copiado',
     holdToCopy: 'Mantenga el dedo sobre los dígitos para copiar',
+    kept: 'Sin conexión. Ve lo que había aquí hace {age}.',
+    keptNow: 'Sin conexión. Ve lo que había aquí hace un momento.',
+    keptClock:
+      'Sin conexión. El reloj de su teléfono se atrasó: no podemos decir de cuándo es esto.',
+    noConnection: 'Sin conexión',
+    notKept: 'Esta página no está guardada en su teléfono.',
+    notSent: 'Puede que su envío no haya llegado. Mire antes de repetirlo.',
+    seeKept: 'Ver lo que está guardado',
+    noRoom: 'A su teléfono no le queda espacio: no podrá leer esta página sin conexión.',
+    clockAhead:
+      'El reloj de su teléfono va {age} adelantado. Las horas de esta página son correctas.',
+    clockBehind:
+      'El reloj de su teléfono va {age} atrasado. Las horas de esta página son correctas.',
+    behind: 'En su teléfono hay una versión más antigua de esta aplicación. Se está renovando…',
+    renewed: 'Esta aplicación se renovó.',
   },
   live: {
     creditLeft: 'Crédito restante',

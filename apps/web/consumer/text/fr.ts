@@ -17,8 +17,27 @@ export const fr: Texts = {
   script: {
     notConnected: 'Pas de connexion. Chiffres de {time}. Nouvel essai…',
     mayBeBehind: 'Pas de connexion. Cette page est peut-être en retard. Nouvel essai…',
+  },
+  app: {
     copied: 'Copié',
     holdToCopy: 'Gardez le doigt sur les chiffres pour copier',
+    kept: 'Pas de connexion. Vous voyez ce qui était ici il y a {age}.',
+    keptNow: 'Pas de connexion. Vous voyez ce qui était ici il y a un instant.',
+    keptClock:
+      'Pas de connexion. L’horloge de votre téléphone a été reculée : nous ne pouvons pas dire de quand date ceci.',
+    noConnection: 'Pas de connexion',
+    notKept: 'Cette page n’est pas gardée sur votre téléphone.',
+    notSent: 'Votre envoi n’est peut-être pas arrivé. Vérifiez avant de le refaire.',
+    seeKept: 'Voir ce qui est gardé',
+    noRoom:
+      'Votre téléphone n’a plus de place : vous ne pourrez pas lire cette page sans connexion.',
+    clockAhead:
+      'L’horloge de votre téléphone avance de {age}. Les heures de cette page sont justes.',
+    clockBehind:
+      'L’horloge de votre téléphone retarde de {age}. Les heures de cette page sont justes.',
+    behind:
+      'Une version plus ancienne de cette application est sur votre téléphone. Elle se met à jour…',
+    renewed: 'Cette application a été mise à jour.',
   },
   live: {
     creditLeft: 'Crédit restant',

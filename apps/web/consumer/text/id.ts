@@ -17,8 +17,23 @@ export const id: Texts = {
   script: {
     notConnected: 'Tidak tersambung. Angka dari {time}. Mencoba lagi…',
     mayBeBehind: 'Tidak tersambung. Halaman ini mungkin tertinggal. Mencoba lagi…',
+  },
+  app: {
     copied: 'Tersalin',
     holdToCopy: 'Tahan jari di angka untuk menyalin',
+    kept: 'Tidak tersambung. Anda melihat keadaan {age} lalu.',
+    keptNow: 'Tidak tersambung. Anda melihat keadaan beberapa saat lalu.',
+    keptClock:
+      'Tidak tersambung. Jam telepon Anda dimundurkan, jadi kami tidak tahu ini dari kapan.',
+    noConnection: 'Tidak tersambung',
+    notKept: 'Halaman ini tidak disimpan di telepon Anda.',
+    notSent: 'Kiriman Anda mungkin tidak sampai. Periksa sebelum mengirim lagi.',
+    seeKept: 'Lihat yang disimpan',
+    noRoom: 'Telepon Anda tidak punya ruang lagi: halaman ini tidak bisa dibaca tanpa sambungan.',
+    clockAhead: 'Jam telepon Anda {age} lebih cepat. Waktu di halaman ini benar.',
+    clockBehind: 'Jam telepon Anda {age} lebih lambat. Waktu di halaman ini benar.',
+    behind: 'Versi lama aplikasi ini ada di telepon Anda. Sedang diperbarui…',
+    renewed: 'Aplikasi ini telah diperbarui.',
   },
   live: {
     creditLeft: 'Sisa kredit',

@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { pageLanguages } from '@prewatt/api';
-import { consumerAssets } from '../index.ts';
+import { appScriptOf } from '../assets/assets.ts';
+import { consumerAssets, renderManifest, workerSource } from '../index.ts';
 import { elements, type Node, pageFaults, parseHtml, textOf } from '../page-check.ts';
 import { frame, nowMs } from '../samples.ts';
 import { allPages } from '../samples-pages.ts';
@@ -191,9 +192,13 @@ test('the first load of every page is at most 40 kB, uncompressed, and 16 kB as 
     const loads = [...allPages((view) => view, language)]
       .filter(([name]) => !name.startsWith('fragment'))
       .map(([name, page]) => {
+        const isLoaded = ({ path }: { path: string }) =>
+          page.includes(`src="${path}"`) || page.includes(`href="${path}"`);
+        const hasManifest = page.includes('rel="manifest"');
         const bodies = [
           page,
-          ...consumerAssets.filter(({ path }) => page.includes(path)).map(({ body }) => body),
+          ...consumerAssets.filter(isLoaded).map(({ body }) => body),
+          ...(hasManifest ? [renderManifest(frame)] : []),
         ];
         const total = bodies.reduce((sum, body) => sum + Buffer.byteLength(body), 0);
         return { name, total, bodies };
@@ -207,6 +212,18 @@ test('the first load of every page is at most 40 kB, uncompressed, and 16 kB as 
     // Letters of other scripts are two or three bytes each before they are packed.
     assert.ok(largest.total <= most, `${language} ${largest.name}: ${largest.total} B`);
   }
+});
+
+test('what makes a page an app is fetched after it, and is small too', (t) => {
+  for (const language of languageCodes) {
+    const app = appScriptOf(language).body;
+    const [whole, sent] = [Buffer.byteLength(app), gzipSync(app).length];
+    t.diagnostic(`${language}: ${whole} B, sent as ${sent} B`);
+    assert.ok(whole <= 10_000 && sent <= 4_000, `${language}: ${whole} B, ${sent} B`);
+  }
+  const worker = Buffer.byteLength(workerSource);
+  t.diagnostic(`worker: ${worker} B, sent as ${gzipSync(workerSource).length} B`);
+  assert.ok(worker <= 12_000);
 });
 
 test('numbers, money, percent and dates are those of CLDR', () => {

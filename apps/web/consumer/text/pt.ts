@@ -17,8 +17,25 @@ export const pt: Texts = {
   script: {
     notConnected: 'Sem ligação. Números das {time}. A tentar de novo…',
     mayBeBehind: 'Sem ligação. Esta página pode estar atrasada. A tentar de novo…',
+  },
+  app: {
     copied: 'Copiado',
     holdToCopy: 'Mantenha o dedo nos dígitos para copiar',
+    kept: 'Sem ligação. Vê o que estava aqui há {age}.',
+    keptNow: 'Sem ligação. Vê o que estava aqui há um momento.',
+    keptClock:
+      'Sem ligação. O relógio do seu telefone foi atrasado: não podemos dizer de quando é isto.',
+    noConnection: 'Sem ligação',
+    notKept: 'Esta página não está guardada no seu telefone.',
+    notSent: 'O que enviou pode não ter chegado. Veja antes de enviar de novo.',
+    seeKept: 'Ver o que está guardado',
+    noRoom: 'O seu telefone não tem mais espaço: não poderá ler esta página sem ligação.',
+    clockAhead:
+      'O relógio do seu telefone está adiantado {age}. As horas desta página estão certas.',
+    clockBehind:
+      'O relógio do seu telefone está atrasado {age}. As horas desta página estão certas.',
+    behind: 'Há uma versão mais antiga desta aplicação no seu telefone. Está a ser renovada…',
+    renewed: 'Esta aplicação foi renovada.',
   },
   live: {
     creditLeft: 'Crédito restante',

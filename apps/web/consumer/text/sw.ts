@@ -17,8 +17,23 @@ export const sw: Texts = {
   script: {
     notConnected: 'Hakuna mtandao. Takwimu za saa {time}. Inajaribu tena…',
     mayBeBehind: 'Hakuna mtandao. Huenda ukurasa huu umepitwa. Inajaribu tena…',
+  },
+  app: {
     copied: 'Imenakiliwa',
     holdToCopy: 'Shikilia kidole kwenye tarakimu ili kunakili',
+    kept: 'Hakuna mtandao. Unaona yaliyokuwa hapa {age} zilizopita.',
+    keptNow: 'Hakuna mtandao. Unaona yaliyokuwa hapa muda mfupi uliopita.',
+    keptClock:
+      'Hakuna mtandao. Saa ya simu yako ilirudishwa nyuma: hatuwezi kusema haya ni ya lini.',
+    noConnection: 'Hakuna mtandao',
+    notKept: 'Ukurasa huu haujahifadhiwa kwenye simu yako.',
+    notSent: 'Ulichotuma huenda hakikufika. Angalia kabla ya kukituma tena.',
+    seeKept: 'Ona yaliyohifadhiwa',
+    noRoom: 'Simu yako haina nafasi: huwezi kusoma ukurasa huu bila mtandao.',
+    clockAhead: 'Saa ya simu yako iko mbele kwa {age}. Saa za ukurasa huu ni sahihi.',
+    clockBehind: 'Saa ya simu yako iko nyuma kwa {age}. Saa za ukurasa huu ni sahihi.',
+    behind: 'Toleo la zamani la programu hii liko kwenye simu yako. Linasasishwa…',
+    renewed: 'Programu hii imesasishwa.',
   },
   live: {
     creditLeft: 'Salio lililobaki',

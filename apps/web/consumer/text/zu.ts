@@ -17,8 +17,23 @@ export const zu: Texts = {
   script: {
     notConnected: 'Akuxhunyiwe. Izinombolo zango-{time}. Siyazama futhi…',
     mayBeBehind: 'Akuxhunyiwe. Leli khasi lingaba ngemuva. Siyazama futhi…',
+  },
+  app: {
     copied: 'Kukopishiwe',
     holdToCopy: 'Bamba izinombolo ngomunwe ukuze ukopishe',
+    kept: 'Akuxhunyiwe. Ubona okwakulapha {age} edlule.',
+    keptNow: 'Akuxhunyiwe. Ubona okwakulapha esikhashaneni esedlule.',
+    keptClock:
+      'Akuxhunyiwe. Iwashi lefoni yakho libuyiselwe emuva, ngakho asikwazi ukusho ukuthi lokhu kwanini.',
+    noConnection: 'Akuxhunyiwe',
+    notKept: 'Leli khasi aligcinwanga efonini yakho.',
+    notSent: 'Okuthumele kungenzeka akufikanga. Bheka ngaphambi kokukuthumela futhi.',
+    seeKept: 'Bona okugciniwe',
+    noRoom: 'Ifoni yakho ayinandawo: ngeke ukwazi ukufunda leli khasi ngaphandle koxhumano.',
+    clockAhead: 'Iwashi lefoni yakho liphambili ngo-{age}. Izikhathi zaleli khasi zilungile.',
+    clockBehind: 'Iwashi lefoni yakho lisemuva ngo-{age}. Izikhathi zaleli khasi zilungile.',
+    behind: 'Inguqulo endala yalolu hlelo lokusebenza isefonini yakho. Iyavuselelwa…',
+    renewed: 'Lolu hlelo lokusebenza luvuselelwe.',
   },
   live: {
     creditLeft: 'Ikhredithi esele',

@@ -46,6 +46,7 @@ export const pageRoutes = {
   changeMail: post('/connections/:id/mail', { params }),
   changePush: post('/connections/:id/push', { params }),
   pushWorker: get('/push-worker.js'),
+  manifest: get('/app.webmanifest'),
   saveMessages: post('/connections/:id/messages', { params }),
   report: get('/connections/:id/report', { params, query: z.object({ sent: text }) }),
   sendReport: post('/connections/:id/report', { params }),

@@ -1,9 +1,15 @@
-// The customer's choices about messages. The form carries all of them, so that sending it again
-// changes nothing.
+// The customer's choices about messages, and the pages as an app that shows them. The form carries
+// all choices, so that sending it again changes nothing.
 
-import { type AlertSettingsView, pageRoutes, pathOf } from '@prewatt/api';
+import { type AlertSettingsView, assetRoute, pageRoutes, pathOf } from '@prewatt/api';
 import { idFromUuid } from '@prewatt/quantities';
-import { pushWorkerSource, renderMessages } from '@prewatt/web/consumer';
+import {
+  iconPath,
+  iconSizes,
+  renderManifest,
+  renderMessages,
+  workerSource,
+} from '@prewatt/web/consumer';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { badRequest, notFound } from '../../base/http/problem.ts';
@@ -16,6 +22,8 @@ import {
   saveChoices,
   timeOfMinute,
 } from '../../workflows/alerts/index.ts';
+import { iconPng } from './app-icon.ts';
+import { publicFrame } from './frame.ts';
 import { mailView } from './mail-routes.ts';
 import { type PagesContext, strict } from './pages.ts';
 
@@ -72,13 +80,30 @@ export function messagePages(app: FastifyInstance, o: PagesContext): void {
   });
 }
 
-/** Notifications of the browser that asks, for the phone that is signed in there. */
+/** The pages as an app, and its notifications for the phone that is signed in there. */
 export function pushPages(app: FastifyInstance, o: PagesContext): void {
   on(app, pageRoutes.pushWorker, ({ reply }) =>
     reply
       .type('text/javascript; charset=utf-8')
       .header('cache-control', 'public, max-age=3600')
-      .send(pushWorkerSource),
+      .send(workerSource),
+  );
+
+  for (const size of iconSizes) {
+    const picture = iconPng(size);
+    on(app, assetRoute(iconPath(size)), ({ reply }) =>
+      reply
+        .type('image/png')
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .send(picture),
+    );
+  }
+
+  on(app, pageRoutes.manifest, async ({ reply }) =>
+    reply
+      .type('application/manifest+json')
+      .header('cache-control', 'public, max-age=3600')
+      .send(renderManifest(await publicFrame(o, ''))),
   );
 
   on(app, pageRoutes.changePush, {
