@@ -51,7 +51,7 @@ function Approval({ of }: { of: ApprovalDetail }) {
         </Text>
       </Group>
       {of.alone && (
-        <Alert color="orange" variant="light" title="Done by one person alone, in an emergency">
+        <Alert color="red" variant="light" title="Done by one person alone, in an emergency">
           It stands under Attention until another administrator has reviewed it.
         </Alert>
       )}
