@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { assertAccessible, deskScreen, phoneScreen } from '../support/browser.ts';
 import { managerAtDesk, operatorAtDesk } from '../support/operator.ts';
 import { town } from '../support/town.ts';
@@ -15,6 +16,8 @@ test('a visit without network is kept on the phone, sent later, and its case goe
   await page.goto(`${demo.urls.server}/operator/revenue?revenue=cases`);
   const cases = page.getByRole('table', { name: 'Open cases' });
   await cases.getByText('Visit planned').waitFor();
+  await lookAtRoute(page);
+  await page.getByRole('tab', { name: 'Open cases' }).click();
   // What the visit needs was read while the list was loaded.
   const taken = page.waitForResponse(/\/api\/operator\/cases\/case_/);
   await page.reload();
@@ -57,10 +60,13 @@ test('a visit without network is kept on the phone, sent later, and its case goe
   await done.getByText(/^Went: Ada, Bo$/).waitFor();
   await done.getByText(/cover\.jpg \(SHA-256 [0-9a-f]{64}\)/).waitFor();
   await page.setViewportSize(deskScreen);
+  const manager = await managerAtDesk(town.browser(), demo);
+  await manager.page.goto(`${demo.urls.server}/operator/revenue?revenue=results`);
+  await setFineRule(manager.page);
   await proposePayment(page);
 
-  const manager = await managerAtDesk(town.browser(), demo);
   await manager.page.goto(page.url());
+  await manager.page.getByText('Fine for tampering', { exact: true }).waitFor();
   await manager.page.getByRole('button', { name: 'Approve', exact: true }).click();
   await manager.page.getByRole('dialog').getByRole('button', { name: 'Approve and do it' }).click();
   await manager.page.getByText('Approved and done').waitFor();
@@ -87,9 +93,37 @@ test('a visit without network is kept on the phone, sent later, and its case goe
   await manager.leave();
 });
 
-async function proposePayment(page: Awaited<ReturnType<typeof operatorAtDesk>>['page']) {
+/** The route of a day, and who goes for all its visits at once. */
+async function lookAtRoute(page: Page): Promise<void> {
+  await page.getByRole('tab', { name: 'Route of a day' }).click();
+  // The first visit is planned for tomorrow.
+  await page.getByLabel('Day of the visits').fill('2026-11-25');
+  await page.getByText('Nobody is named yet.').first().waitFor();
+  await page.getByRole('button', { name: 'Say who goes' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Names').fill('Ada, Bo');
+  await assertAccessible(page);
+  // Who goes is told on the phone, with what was found.
+  await form.getByRole('button', { name: 'Cancel' }).click();
+}
+
+async function setFineRule(page: Page): Promise<void> {
+  const fines = page.getByRole('region', { name: 'Fines for tampering' });
+  await fines.getByText('nobody is fined').waitFor();
+  await fines.getByRole('button', { name: 'Set a rule' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Fixed amount').fill('500');
+  await form.getByLabel('Share of what is asked').fill('10');
+  await form.getByLabel('Why').fill('Decision 7 of the board');
+  await assertAccessible(page);
+  await form.getByRole('button', { name: 'Set the rule' }).click();
+  await fines.getByText('and 10 % of the energy').waitFor();
+}
+
+async function proposePayment(page: Page) {
   await page.getByRole('button', { name: 'Propose a payment' }).click();
   const form = page.getByRole('dialog');
+  await form.getByLabel('What is asked').selectOption('That energy, and the fine for tampering');
   await form.getByLabel('First day').fill('2026-11-12');
   await form.getByLabel('Last day').fill('2026-11-20');
   await form.getByLabel('Expected use a day (kWh)').fill('90');
