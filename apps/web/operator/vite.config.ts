@@ -13,6 +13,9 @@ const server = process.env['PREWATT_API'] ?? 'http://127.0.0.1:7070';
 const proxy = { '/api': { target: server, changeOrigin: false } };
 const base = '/operator/';
 
+const listParts =
+  /ui\/(?:columns|data-table|table-row|table\.module)\.|pages\/(?:meter-columns|sale-table|pages\.module)\.|InfiniteQuery/i;
+
 export default defineConfig({
   root: import.meta.dirname,
   base,
@@ -22,9 +25,19 @@ export default defineConfig({
     ...{ outDir: '../dist', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022' },
     // React and the pages' schemas are in one part, and every page needs them.
     chunkSizeWarningLimit: 700,
-    // What most pages share is one file: on a slow line each request costs more than a few kB.
+    // On a slow line each request costs more than a few kB: what stands around every page is one
+    // file, and what many pages share beside is another.
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 6 }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'first', tags: ['$initial'], priority: 3 },
+            // Lists, which the first page has as well.
+            { name: 'lists', test: listParts, priority: 2 },
+            { name: 'shared', minShareCount: 6, priority: 1 },
+          ],
+        },
+      },
     },
   },
   server: { host: '127.0.0.1', port: 7810, strictPort: true, proxy },

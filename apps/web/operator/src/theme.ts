@@ -1,6 +1,7 @@
 // The look: calm and dense, numbers in columns of equal width, colour kept for states.
+// Components are named by their names alone: what is imported here is a part of the first load.
 
-import { Badge, Button, createTheme, Drawer, Tooltip } from '@mantine/core';
+import { Badge, Button, createTheme } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'petrol',
@@ -65,9 +66,6 @@ export const theme = createTheme({
       },
     }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
-    Drawer: Drawer.extend({ defaultProps: { transitionProps: { duration: 120 } } }),
-    Tooltip: Tooltip.extend({
-      defaultProps: { events: { hover: true, focus: true, touch: true } },
-    }),
+    Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
   },
 });

@@ -1,9 +1,9 @@
 // All meters of the utility, searched and filtered by the server, kept fresh by live rows.
 
 import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
-import type { MeterFacets, MeterRow } from '@prewatt/api';
+import type { MeterFacets } from '@prewatt/api';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { meterFacetsQuery, metersFile, metersQuery } from '../api/queries.ts';
 import {
   creditModes,
@@ -13,20 +13,12 @@ import {
   silentSpans,
 } from '../state/search.ts';
 import { creditModeLabels, filterLabels } from '../text/labels.ts';
-import { kwhText } from '../text/numbers.ts';
 import { Choices } from '../ui/choices.tsx';
-import { type Column, DataTable, rowLink } from '../ui/data-table.tsx';
+import { DataTable } from '../ui/data-table.tsx';
 import { FileLink } from '../ui/file-link.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
-import {
-  Age,
-  Credit,
-  MeterNumber,
-  PageHeading,
-  PowerNow,
-  SwitchState,
-  ToneWord,
-} from '../ui/show.tsx';
+import { PageHeading } from '../ui/show.tsx';
+import { meterColumns } from './meter-columns.tsx';
 
 export default function MetersPage() {
   const search = useSearch({ from: '/signed-in/meters' });
@@ -168,21 +160,6 @@ function Narrowing({ of, facets, show }: FilterProps) {
   );
 }
 
-function CreditEnd({ row }: { readonly row: MeterRow }) {
-  if (row.creditStatus === 'outOfCredit') return 'Used up';
-  if (row.creditEndsAt === null) return 'not known';
-  const usual = <Age at={row.creditEndsAt} ahead />;
-  if (row.creditEndsAtPresentUse === null) return usual;
-  return (
-    <>
-      <Age at={row.creditEndsAtPresentUse} ahead />
-      <Text size="xs" c="dimmed">
-        at present use; as usual {usual}
-      </Text>
-    </>
-  );
-}
-
 const counted = (words: string, count: number | undefined): string =>
   count === undefined ? words : `${words} (${count})`;
 
@@ -222,71 +199,3 @@ function emptyText(wanted: MetersSearch): string {
   }
   return 'No meter is left by these filters. “Show all” takes them away.';
 }
-
-export const meterColumns: readonly Column<MeterRow>[] = [
-  {
-    key: 'name',
-    sort: 'name',
-    header: 'Connection',
-    card: 'title',
-    cell: (row) => (
-      <>
-        <Link
-          to="/connections/$connectionId"
-          params={{ connectionId: row.connectionId }}
-          className={rowLink}
-        >
-          {row.connectionName}
-        </Link>
-        <Text size="xs" c="dimmed">
-          {row.customerName ?? 'No customer'}
-        </Text>
-      </>
-    ),
-  },
-  {
-    key: 'meter',
-    sort: 'meter',
-    header: 'Meter',
-    card: 'wideBare',
-    cell: (row) => <MeterNumber meterPan={row.meterPan} />,
-  },
-  { key: 'credit', sort: 'credit', header: 'Credit', cell: (row) => <Credit row={row} /> },
-  {
-    key: 'left',
-    sort: 'creditEnd',
-    header: 'Credit ends',
-    cell: (row) => <CreditEnd row={row} />,
-  },
-  {
-    key: 'power',
-    sort: 'power',
-    header: 'Power now',
-    end: true,
-    cell: (row) => <PowerNow powerW={row.powerW} at={row.lastContactAt} />,
-  },
-  { key: 'today', header: 'Used today', end: true, cell: (row) => kwhText(row.usedTodayWh) },
-  {
-    key: 'switch',
-    header: 'Supply',
-    cell: (row) => (
-      <SwitchState loadSwitch={row.loadSwitch} unknownSince={row.switchUnknownSince} />
-    ),
-  },
-  {
-    key: 'contact',
-    sort: 'contact',
-    header: 'Last contact',
-    cell: (row) =>
-      row.silent ? (
-        <>
-          <ToneWord label={{ text: 'Silent', tone: 'warn' }} />
-          <Text size="xs" c="dimmed">
-            <Age at={row.lastContactAt} />
-          </Text>
-        </>
-      ) : (
-        <Age at={row.lastContactAt} />
-      ),
-  },
-];

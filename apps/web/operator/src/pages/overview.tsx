@@ -14,7 +14,7 @@ import { soldText } from '../text/sold-today.ts';
 import { DataTable } from '../ui/data-table.tsx';
 import { PageHeading } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';
-import { meterColumns } from './meters.tsx';
+import { meterColumns } from './meter-columns.tsx';
 import styles from './pages.module.css';
 import { SaleTable } from './sale-table.tsx';
 

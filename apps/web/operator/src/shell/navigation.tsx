@@ -1,17 +1,22 @@
 // The navigation: the four pages of every day, then the other rooms in groups. On a narrow screen
 // it is a bar at the foot, with the groups under "More".
 
-import { Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useLocation } from '@tanstack/react-router';
-import { Fragment, type ReactNode } from 'react';
+import { Link } from '@tanstack/react-router';
+import { lazy, type ReactNode } from 'react';
 import { approvalCountsQuery } from '../api/approvals.ts';
 import { callsQuery } from '../api/calls.ts';
 import { overviewQuery } from '../api/queries.ts';
-import { AttentionIcon, MetersIcon, MoreIcon, OverviewIcon, SalesIcon } from '../ui/icons.tsx';
-import { type Room, type RoomGroup, roomGroups, roomGroupsFor } from './rooms.ts';
+import { part } from '../state/new-build.ts';
+import { AttentionIcon, MetersIcon, OverviewIcon, SalesIcon } from '../ui/icons.tsx';
+import { LateMenu } from '../ui/late-menu.tsx';
+import { Count, type Counts, MoreButton, type MoreProps } from './more-button.tsx';
+import { type Room, roomGroupsFor } from './rooms.ts';
 import { useSession } from './session.tsx';
 import styles from './shell.module.css';
+
+const loadMore = () => part(import('./open-more.tsx'));
+const OpenMore = lazy(loadMore);
 
 /** Technicians have one room; nothing else is read for them. */
 export function Navigation() {
@@ -47,8 +52,6 @@ function Rooms() {
   );
 }
 
-type Counts = Readonly<Partial<Record<Room['to'], number>>>;
-
 /** What waits for this operator in a room. */
 function useRoomCounts(): Counts {
   const approvals = useQuery(approvalCountsQuery);
@@ -56,49 +59,14 @@ function useRoomCounts(): Counts {
   return { '/approvals': approvals.data?.forMe ?? 0, '/calls': calls.data?.open ?? 0 };
 }
 
-function More({ counts, groups }: { counts: Counts; groups: readonly RoomGroup[] }) {
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const room = useRoomInside();
+function More({ counts, groups }: MoreProps) {
   return (
-    <Menu position="top-end" width={220} keepMounted={false}>
-      <Menu.Target>
-        <button
-          type="button"
-          className={`${styles.navLink} ${styles.more}`}
-          aria-current={room === undefined ? undefined : 'true'}
-        >
-          <MoreIcon />
-          <span>More</span>
-          <Count of={total} />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown style={{ maxHeight: 'calc(100dvh - 5rem)', overflowY: 'auto' }}>
-        {groups.map((group) => (
-          <Fragment key={group.title}>
-            <Menu.Label>{group.title}</Menu.Label>
-            {group.rooms.map((each) => (
-              <Menu.Item
-                key={each.to}
-                component={Link}
-                to={each.to}
-                aria-current={each.to === room ? 'page' : undefined}
-              >
-                {each.label}
-                <Count of={counts[each.to] ?? 0} />
-              </Menu.Item>
-            ))}
-          </Fragment>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <LateMenu
+      button={(props) => <MoreButton {...props} counts={counts} />}
+      load={loadMore}
+      menu={<OpenMore counts={counts} groups={groups} />}
+    />
   );
-}
-
-/** The room under "More" that is open, if it is one of those. */
-function useRoomInside(): Room['to'] | undefined {
-  const path = useLocation({ select: ({ pathname }) => pathname });
-  const rooms = roomGroups.flatMap((group) => group.rooms);
-  return rooms.find(({ to }) => path === to || path.startsWith(`${to}/`))?.to;
 }
 
 type NavLinkProps = {
@@ -122,8 +90,4 @@ function NavLink({ to, label, icon, count = 0, exact = false }: NavLinkProps) {
       <Count of={count} />
     </Link>
   );
-}
-
-function Count({ of }: { of: number }) {
-  return of > 0 && <span className={styles.count}>{of > 99 ? '99+' : of}</span>;
 }

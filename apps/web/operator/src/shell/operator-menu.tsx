@@ -1,74 +1,13 @@
-// Who is signed in, and what they do with their own sign-in: see their account, leave, leave
-// everywhere.
+// Who is signed in, and what they do with their own sign-in.
 
-import { ActionIcon, Menu, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
-import { client } from '../api/read.ts';
-import { createSignInApi } from '../api/sign-in.ts';
-import { roleLabels } from '../text/labels.ts';
-import { Dialog } from '../ui/form.tsx';
-import { PersonIcon } from '../ui/icons.tsx';
-import { PasswordForm } from '../ui/password-form.tsx';
-import { useSession } from './session.tsx';
+import { lazy } from 'react';
+import { part } from '../state/new-build.ts';
+import { LateMenu } from '../ui/late-menu.tsx';
+import { OperatorButton } from './operator-button.tsx';
 
-const signIn = createSignInApi(client);
+const load = () => part(import('./open-operator-menu.tsx'));
+const OpenOperatorMenu = lazy(load);
 
 export function OperatorMenu() {
-  const me = useSession();
-  const [changes, setChanges] = useState(false);
-  const leaving = useLeaving(signIn.signOut);
-  const leavingAll = useLeaving(signIn.signOutEverywhere);
-  return (
-    <>
-      <Menu position="bottom-end" width={240} keepMounted={false}>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label="Your account">
-            <PersonIcon />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>
-            <Text size="sm" c="var(--mantine-color-text)" fw={600}>
-              {me.name}
-            </Text>
-            <Text size="xs">{me.email}</Text>
-            <Text size="xs">{roleLabels[me.isAuditor ? 'auditor' : me.role]}</Text>
-          </Menu.Label>
-          <Menu.Divider />
-          <Menu.Item component={Link} to="/account">
-            Your account
-          </Menu.Item>
-          <Menu.Item onClick={() => setChanges(true)}>Change password</Menu.Item>
-          <Menu.Item closeMenuOnClick={false} onClick={leavingAll.start}>
-            {leavingAll.failed ? 'That failed. Sign out everywhere again' : 'Sign out everywhere'}
-          </Menu.Item>
-          <Menu.Item closeMenuOnClick={false} onClick={leaving.start}>
-            {leaving.failed ? 'Sign out failed. Try again' : 'Sign out'}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      <Dialog opened={changes} onClose={() => setChanges(false)} title="Change your password">
-        <PasswordForm onClose={() => setChanges(false)} />
-      </Dialog>
-    </>
-  );
-}
-
-function useLeaving(leave: typeof signIn.signOut) {
-  const navigate = useNavigate();
-  const queryClient = useQueryClient();
-  const leaving = useMutation({
-    mutationFn: leave,
-    onSuccess: (result) => {
-      if (!result.ok) return;
-      queryClient.clear();
-      void navigate({ to: '/sign-in' });
-    },
-  });
-  return {
-    start: () => leaving.mutate(),
-    failed: leaving.data !== undefined && !leaving.data.ok,
-  };
+  return <LateMenu button={OperatorButton} load={load} menu={<OpenOperatorMenu />} />;
 }

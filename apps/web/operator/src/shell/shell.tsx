@@ -6,12 +6,11 @@ import {
   Badge,
   Button,
   Text,
-  Tooltip,
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { meQuery } from '../api/queries.ts';
 import iconUrl from '../icon.svg';
@@ -19,6 +18,7 @@ import { LiveProvider, useLive } from '../live/live-provider.tsx';
 import { browser, part, toldLoadedAnew, wasLoadedAnew } from '../state/new-build.ts';
 import type { Tone } from '../text/labels.ts';
 import { weekdayAndTime } from '../text/time.ts';
+import { Hint } from '../ui/hint.tsx';
 import { MoonIcon, SunIcon } from '../ui/icons.tsx';
 import { ToneWord } from '../ui/show.tsx';
 import { FailureNote } from '../ui/states.tsx';
@@ -45,12 +45,23 @@ export function Shell() {
       ) : (
         <LiveProvider>
           <Frame />
-          <Suspense>
-            <SaleDrawer />
-          </Suspense>
+          <OpenSale />
         </LiveProvider>
       )}
     </SessionProvider>
+  );
+}
+
+/** The drawer stays once it was open, so that it can be seen to close. */
+function OpenSale() {
+  const { sale } = useSearch({ from: '/signed-in' });
+  const [wasOpen, setWasOpen] = useState(sale !== undefined);
+  if (sale !== undefined && !wasOpen) setWasOpen(true);
+  if (!wasOpen) return null;
+  return (
+    <Suspense>
+      <SaleDrawer />
+    </Suspense>
   );
 }
 
@@ -82,11 +93,11 @@ function Head() {
         <img src={iconUrl} alt="" width={24} height={24} />
         <span>{utility.name}</span>
         {clockSpeed > 1 && (
-          <Tooltip label={`This is a demonstration: its time runs ${clockSpeed} times as fast`}>
+          <Hint label={`This is a demonstration: its time runs ${clockSpeed} times as fast`}>
             <Badge color="gray" tt="none" visibleFrom="xs" style={{ flex: 'none' }}>
               Demo time ×{clockSpeed}
             </Badge>
-          </Tooltip>
+          </Hint>
         )}
       </div>
       <BusinessTime />
@@ -161,7 +172,7 @@ function SchemeToggle() {
   const dark = useComputedColorScheme('light') === 'dark';
   const label = dark ? 'Use light colours' : 'Use dark colours';
   return (
-    <Tooltip label={label}>
+    <Hint label={label}>
       <ActionIcon
         variant="subtle"
         color="gray"
@@ -170,6 +181,6 @@ function SchemeToggle() {
       >
         {dark ? <SunIcon /> : <MoonIcon />}
       </ActionIcon>
-    </Tooltip>
+    </Hint>
   );
 }

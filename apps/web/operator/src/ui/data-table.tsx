@@ -5,23 +5,20 @@
 import { Button, Skeleton, VisuallyHidden } from '@mantine/core';
 import { countText } from '@prewatt/quantities';
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react';
 import type { Failure } from '../api/failure.ts';
-import { useShownRows } from './shown-rows.ts';
+import { part } from '../state/new-build.ts';
+import type { LongRowsProps } from './long-rows.tsx';
 import { EmptyNote, FailureNote } from './states.tsx';
 import styles from './table.module.css';
+import { type Column, role, TableRow } from './table-row.tsx';
 
-export type Column<Row> = {
-  readonly key: string;
-  readonly header: string;
-  readonly cell: (row: Row) => ReactNode;
-  /** Numbers stand at the end of their column. */
-  readonly end?: boolean;
-  /** What the server orders the list by when this header is pressed. */
-  readonly sort?: string;
-  /** On a narrow screen: the card's title, a line of its own, or one without its label. */
-  readonly card?: 'title' | 'wide' | 'wideBare';
-};
+export type { Column };
+
+const LongRows = lazy(() => part(import('./long-rows.tsx')));
+
+/** Shorter lists are drawn whole: searching in the page and printing have all of them. */
+const wholeUpTo = 200;
 
 /** How a list is ordered. `by` is a `sort` of one of its columns. */
 export type Sorting = {
@@ -177,67 +174,28 @@ function Header<Row>({ column, sorting }: HeaderProps<Row>) {
   );
 }
 
-function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
-  const classes = [
-    column.end === true ? styles.end : '',
-    column.card === undefined ? '' : (styles[column.card] ?? ''),
-  ].filter((name) => name !== '');
-  const label = column.header === '' ? {} : { 'data-label': column.header };
-  return (
-    <td {...role('cell')} {...label} className={classes.join(' ') || undefined}>
-      {column.cell(row)}
-    </td>
-  );
-}
-
-type RowsProps<Row> = Pick<DataTableProps<Row>, 'columns' | 'rowKey'> & {
+type RowsProps<Row> = {
   readonly rows: readonly Row[];
+  readonly columns: readonly Column<Row>[];
+  readonly rowKey: (row: Row) => string;
   readonly linked: boolean;
 };
 
-/** Rows that are in sight, or near it; room is kept for the others. */
-function Rows<Row>({ rows, columns, rowKey, linked }: RowsProps<Row>) {
-  const { anchor, shown, above, below, measure } = useShownRows(rows.length);
+/** Of a long list, those in sight; what measures them is fetched when a list is long. */
+function Rows<Row>(props: RowsProps<Row>) {
+  const whole = <WholeRows {...props} rows={props.rows.slice(0, wholeUpTo)} />;
+  if (props.rows.length <= wholeUpTo) return whole;
   return (
-    <>
-      <Room height={above} columns={columns.length} anchor={anchor} />
-      {shown.map((index) => {
-        const row = rows[index];
-        if (row === undefined) return null;
-        return (
-          <tr
-            key={rowKey(row)}
-            {...role('row')}
-            ref={measure}
-            data-index={index}
-            aria-rowindex={index + 2}
-            className={linked ? styles.linked : undefined}
-          >
-            {columns.map((column) => (
-              <Cell key={column.key} column={column} row={row} />
-            ))}
-          </tr>
-        );
-      })}
-      <Room height={below} columns={columns.length} />
-    </>
+    <Suspense fallback={whole}>
+      <LongRows {...(props as LongRowsProps)} />
+    </Suspense>
   );
 }
 
-type RoomProps = {
-  readonly height: number;
-  readonly columns: number;
-  readonly anchor?: (row: HTMLTableRowElement | null) => void;
-};
-
-/** Not a row for anybody but the browser's layout. */
-function Room({ height, columns, anchor }: RoomProps) {
-  if (height <= 0 && anchor === undefined) return null;
-  return (
-    <tr ref={anchor} {...role('presentation')} className={styles.room} style={{ height }}>
-      <td {...role('presentation')} colSpan={columns} />
-    </tr>
-  );
+function WholeRows<Row>({ rows, columns, rowKey, linked }: RowsProps<Row>) {
+  return rows.map((row, index) => (
+    <TableRow key={rowKey(row)} {...{ row, columns, index, linked }} />
+  ));
 }
 
 function SkeletonRows({ columns }: { columns: number }) {
@@ -250,5 +208,3 @@ function SkeletonRows({ columns }: { columns: number }) {
     </tr>
   ));
 }
-
-const role = (name: string) => ({ role: name });

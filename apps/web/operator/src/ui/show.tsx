@@ -1,7 +1,7 @@
 // Small pieces that show one fact each: a state, credit with its level, a meter number, an instant
 // with its age.
 
-import { Badge, Button, Text, Title, Tooltip } from '@mantine/core';
+import { Badge, Button, Text, Title } from '@mantine/core';
 import type { MeterRow } from '@prewatt/api';
 import { Link } from '@tanstack/react-router';
 import { type CSSProperties, type ReactNode, useCallback, useEffect } from 'react';
@@ -18,6 +18,7 @@ import {
   until,
   weekdayAndTime,
 } from '../text/time.ts';
+import { Hint } from './hint.tsx';
 import { BackIcon } from './icons.tsx';
 import styles from './ui.module.css';
 
@@ -285,7 +286,7 @@ export function ActionButton(props: ActionButtonProps) {
     );
   }
   return (
-    <Tooltip label={why}>
+    <Hint label={why}>
       <Button
         {...name}
         size={size}
@@ -297,6 +298,6 @@ export function ActionButton(props: ActionButtonProps) {
       >
         {children}
       </Button>
-    </Tooltip>
+    </Hint>
   );
 }

@@ -1,9 +1,10 @@
 // Opens the search from the header, or by Ctrl-K or "/" wherever one is not typing already. The
 // search itself is fetched when it is first opened.
 
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { part } from '../../state/new-build.ts';
+import { Hint } from '../../ui/hint.tsx';
 import { SearchIcon } from '../../ui/icons.tsx';
 import styles from './search.module.css';
 
@@ -22,7 +23,7 @@ export function SearchButton() {
   }, []);
   return (
     <>
-      <Tooltip label="Search (Ctrl K)">
+      <Hint label="Search (Ctrl K)">
         <ActionIcon
           variant="subtle"
           color="gray"
@@ -33,7 +34,7 @@ export function SearchButton() {
         >
           <SearchIcon />
         </ActionIcon>
-      </Tooltip>
+      </Hint>
       {opened && (
         <Suspense>
           <SearchDialog onClose={() => setOpened(false)} />
