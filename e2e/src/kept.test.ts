@@ -126,6 +126,14 @@ test('without a connection the last home page and an unused token are there, wit
     await page.getByRole('heading', { name: 'Credit left' }).waitFor();
     const colour = `getComputedStyle(document.querySelector('.button')).backgroundColor`;
     assert.notEqual(await page.evaluate(colour), 'rgba(0, 0, 0, 0)', 'with its styles');
+    for (const now of ['power', 'lasts', 'contact']) {
+      assert.equal(
+        await page.locator(`[data-live=${now}]`).isVisible(),
+        false,
+        `no ${now} of then`,
+      );
+    }
+    await page.locator('[data-live=available]').waitFor();
     await page.goto(`${origin}${unusedPath}`);
     await page.getByRole('group', { name: 'Token', exact: true }).waitFor();
     await page.getByText('You see what was here 3 hours ago.').waitFor();

@@ -37,6 +37,19 @@ const paths = {
 
 const functions = [numberText, fill, ageText].map(String).join('\n');
 
+/**
+ * What moves is grey on a page from the phone, and what it said of "now" is not shown: the power,
+ * how long credit lasts, and when the meter was last heard.
+ */
+const keptStyle = [
+  '.offline[data-kept]{margin-bottom:1rem}',
+  '[data-kept]~* [data-live]{color:var(--soft)}',
+  '[data-kept]~* .supply{background:var(--ground)}',
+  ...['[data-live=lasts]', '[data-live=contact]', ':has(>[data-live=power])'].map(
+    (place) => `[data-kept]~* ${place}{display:none}`,
+  ),
+].join('');
+
 const keeping = `
 const fallback = ${JSON.stringify(fallback)};
 const paths = ${JSON.stringify(paths)};
@@ -127,8 +140,8 @@ const keptPage = async (path) => {
   if (!found) return null;
   const at = Number(found.headers.get('x-kept-at'));
   const voice = await voiceNow();
-  const note = '<p class="offline" role="status" data-kept="' + at + '">' +
-    escaped(keptText(at, voice)) + '</p>';
+  const note = '<style>${keptStyle}</style><p class="offline" role="status" data-kept="' + at +
+    '">' + escaped(keptText(at, voice)) + '</p>';
   const body = (await found.text()).replace(/<main[^>]*>/, (tag) => tag + note);
   return new Response(body, { headers: found.headers });
 };
