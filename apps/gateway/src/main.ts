@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BusClock } from '@prewatt/fieldbus';
+import { countText } from '@prewatt/quantities';
 import { createCertificateStore } from '@prewatt/virtual-meter/certificate-store';
 import { createLog } from '@prewatt/virtual-meter/log';
 import { createSecretStore } from '@prewatt/virtual-meter/secret-store';
@@ -36,7 +37,9 @@ if (given.includes('--check')) {
   const { channels, buses, sales } = loaded.value.site;
   // All that a start would load, so that it finds it compiled: compiling takes 20 MB, once.
   if (sales !== undefined) await import('./sales/open-desk.ts');
-  process.stdout.write(`site.json is sound: ${channels.length} meters on ${buses.length} buses\n`);
+  const meters = countText(channels.length, 'meter');
+  const on = countText(buses.length, 'bus');
+  process.stdout.write(`site.json is sound: ${meters} on ${on}\n`);
   process.exit(0);
 }
 

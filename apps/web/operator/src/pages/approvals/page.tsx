@@ -52,7 +52,7 @@ function Approval({ of }: { of: ApprovalDetail }) {
       </Group>
       {of.alone && (
         <Alert color="red" variant="light" title="Done by one person alone, in an emergency">
-          It stands under Attention until another administrator has reviewed it.
+          Another administrator reviews it; what they said stands under Approvals.
         </Alert>
       )}
       {of.failure !== null && (
