@@ -7,7 +7,12 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { auditLogFile, auditLogQuery } from '../../api/audit-log.ts';
 import { useCurrency, useSession } from '../../shell/session.tsx';
-import { type AuditLogSearch, auditLogSearch, isCivilDate } from '../../state/search.ts';
+import {
+  type AuditLogSearch,
+  auditLogSearch,
+  isCivilDate,
+  signedInSearch,
+} from '../../state/search.ts';
 import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
@@ -30,7 +35,8 @@ function AuditLog() {
   const show = (changed: Partial<Record<keyof AuditLogSearch, string>>) =>
     void navigate({
       to: '/acts',
-      search: auditLogSearch({ ...wanted, ...changed }),
+      // A sale that was opened before the typing had settled stays open.
+      search: (now) => ({ ...signedInSearch(now), ...auditLogSearch({ ...wanted, ...changed }) }),
       replace: true,
     });
   const isFiltered = Object.keys(wanted).length > 0;

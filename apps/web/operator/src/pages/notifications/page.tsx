@@ -9,7 +9,7 @@ import { useCallback, useState } from 'react';
 import { judgeAgain, notificationsKey, notificationsQuery } from '../../api/notifications.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useOnClock, useWhyReadOnly, useZone } from '../../shell/session.tsx';
-import { notificationsSearch } from '../../state/search.ts';
+import { notificationsSearch, signedInSearch } from '../../state/search.ts';
 import { civilDate } from '../../text/time.ts';
 import { SaleLink, WithNote } from '../../ui/columns.tsx';
 import { aboveRowLink, type Column, DataTable } from '../../ui/data-table.tsx';
@@ -37,7 +37,11 @@ export default function NotificationsPage() {
   const onShow = (changed: Readonly<Record<string, string>>) =>
     void navigate({
       to: '/notifications',
-      search: notificationsSearch({ ...wanted, ...changed }),
+      // A sale that was opened before the typing had settled stays open.
+      search: (now) => ({
+        ...signedInSearch(now),
+        ...notificationsSearch({ ...wanted, ...changed }),
+      }),
       replace: true,
     });
   return (
