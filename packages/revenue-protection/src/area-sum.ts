@@ -4,9 +4,10 @@
 import { type AreaBalance, balanceOf } from './balance.ts';
 import {
   type AreaReadings,
+  fillSilentHomes,
   type HomeReadings,
   type PreparedArea,
-  prepareArea,
+  readArea,
 } from './readings.ts';
 import { fitTechnicalLoss, type LossPrior, usualLosses } from './technical-loss.ts';
 
@@ -22,11 +23,11 @@ export function sumOfArea(area: Omit<AreaReadings, 'homes'>): AreaSum {
   return {
     add: (homes) => {
       if (homes.length === 0) return;
-      const { homes: _, ...part } = prepareArea({ ...area, homes });
+      const { homes: _, ...part } = readArea({ ...area, homes });
       sum = sum === null ? { ...part, homes: [] } : added(sum, part);
     },
     balance: (prior = usualLosses) => {
-      const prepared = sum ?? prepareArea({ ...area, homes: [] });
+      const prepared = fillSilentHomes(sum ?? readArea({ ...area, homes: [] }));
       return balanceOf(prepared, fitTechnicalLoss(prepared, prior));
     },
   };
@@ -38,6 +39,7 @@ function added(sum: PreparedArea, part: Omit<PreparedArea, 'homes'>): PreparedAr
   return {
     ...sum,
     homeCount: sum.homeCount + part.homeCount,
+    silentCount: sum.silentCount + part.silentCount,
     metered: both(sum.metered, part.metered),
     filled: both(sum.filled, part.filled),
     filledVariance: both(sum.filledVariance, part.filledVariance),

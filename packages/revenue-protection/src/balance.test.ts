@@ -60,6 +60,17 @@ test('a silent meter is estimated and is not theft; a late meter changes it to m
   assert.equal(balanceOfArea(area).total?.estimatedWh, 0n);
 });
 
+test('a home that was never read counts as the others do, and nobody took its energy', () => {
+  const { area } = areaOf(12);
+  const homes = area.homes.map((home, i) =>
+    i < 2 ? { ...home, energyWh: home.energyWh.map(() => missingWh) } : home,
+  );
+  const { state, total } = balanceOfArea({ ...area, homes });
+  assert.equal(state, 'balanced');
+  assert.ok(total !== null && total.estimatedWh > total.meteredWh / 10n);
+  assert.ok(total.unexplainedLowWh <= 0n && total.unexplainedHighWh >= 0n);
+});
+
 test('an outage is left out, not counted as loss', () => {
   const { area } = areaOf(6);
   const dark = (wh: Int32Array) => wh.map((one, t) => (t >= 100 && t < 110 ? 0 : one));
@@ -76,7 +87,9 @@ test('an outage is left out, not counted as loss', () => {
 test('homes that are added group by group balance as all together; levels above lose more', () => {
   const { area } = areaOf(18, { thiefShare: 0.15 });
   const homes = area.homes.map((home, i) =>
-    i === 3 ? { ...home, energyWh: home.energyWh.map((wh, t) => (t < 96 ? missingWh : wh)) } : home,
+    i === 3 || i === 7
+      ? { ...home, energyWh: home.energyWh.map((wh, t) => (i === 7 || t < 96 ? missingWh : wh)) }
+      : home,
   );
   const { homes: _, ...bare } = area;
   const sum = sumOfArea(bare);
@@ -110,5 +123,10 @@ test('what cannot be balanced has a state of its own, with words', () => {
     energyWh: home.energyWh.map((wh, t) => (t % 4 === 0 ? wh : missingWh)),
   }));
   assert.equal(states({ homes: silent }), 'tooFewReadings');
+  const never = (count: number) =>
+    area.homes.map((home, i) =>
+      i < count ? { ...home, energyWh: home.energyWh.map(() => missingWh) } : home,
+    );
+  for (const count of [3, 5, 6]) assert.equal(states({ homes: never(count) }), 'tooFewReadings');
   assert.ok(balanceStates.every((state) => balanceText[state].endsWith('.')));
 });

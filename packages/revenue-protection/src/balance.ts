@@ -9,7 +9,8 @@ import { fitTechnicalLoss, type LossFit, type LossPrior, usualLosses } from './t
  * - wrongTopology: the list of the network contradicts itself: a circle, or a home listed twice.
  * - noFeederMeter: nothing to hold the homes against.
  * - noHomes, oneHome: a loss could be nobody's, or would name a home by itself.
- * - tooFewReadings: less than a week, or most of the energy is filled in for silent meters.
+ * - tooFewReadings: less than a week, half of the homes were never read, or most of the energy is
+ *   filled in for silent meters.
  * - negativeLoss: the homes count more than came in: a wrong topology, clock or ratio.
  * - unexplainedLoss: above technical loss by more than its range.
  * - balanced: within the range.
@@ -109,11 +110,16 @@ export const wrongTopologyAt = (areaId: string): AreaBalance =>
 function stateOf(prepared: PreparedArea, total: BalanceParts): BalanceState {
   if (prepared.homeCount === 1) return 'oneHome';
   const counted = total.meteredWh + total.estimatedWh;
+  if (isMostlySilent(prepared)) return 'tooFewReadings';
   if (prepared.days < fewestDays || total.estimatedWh * 2n > counted) return 'tooFewReadings';
   // Below zero even before technical loss, by more than two meters' ratio errors.
   if (counted * 100n > total.energyInWh * 101n) return 'negativeLoss';
   return total.unexplainedLowWh > 0n ? 'unexplainedLoss' : 'balanced';
 }
+
+/** Those that are read say too little of the others. */
+export const isMostlySilent = ({ homeCount, silentCount }: PreparedArea): boolean =>
+  homeCount > 0 && silentCount * 2 >= homeCount;
 
 /** What the feeder's reading leaves when homes and technical loss are taken away. */
 function unexplainedAt(prepared: PreparedArea, loss: LossFit, t: number): number | null {
@@ -150,7 +156,9 @@ function partsOf(
   const ofRatio = (ratioError * energyIn) ** 2;
   // Filled-in hours of one silent meter err together, so their error does not average out.
   const ofFilled = (0.3 * estimated) ** 2;
-  const range = 1.96 * Math.sqrt(Math.max(0, ofFit) + variance + ofRatio + ofFilled);
+  // What silent homes use is known by others alone.
+  const ofSilent = (0.6 * counted * (prepared.silentCount / Math.max(1, prepared.homeCount))) ** 2;
+  const range = 1.96 * Math.sqrt(Math.max(0, ofFit) + variance + ofRatio + ofFilled + ofSilent);
   const unexplained = energyIn - counted - technical;
   const whole = (wh: number): bigint => BigInt(Math.round(wh));
   return {

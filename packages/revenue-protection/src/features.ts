@@ -2,6 +2,7 @@
 // for a whole area at once, since a home is judged beside its peers and the area's balance.
 
 import { type Attribution, attribute } from './attribution.ts';
+import { isMostlySilent } from './balance.ts';
 import { type Change, dailyWh, findChange, peerLevels } from './change-point.ts';
 import { type AreaReadings, type PreparedArea, prepareArea } from './readings.ts';
 import { type Marks, marksOf, type Shape, shapeOf } from './shape.ts';
@@ -99,7 +100,8 @@ export function featuresOfArea(area: AreaReadings, prior: LossPrior = usualLosse
   const levels = peerLevels(prepared, daily);
   const marks = prepared.homes.map((home) => marksOf(home, prepared.outage));
   const changes = daily.map((one) => findChange(one, levels));
-  const loss = prepared.homes.length >= fewestHomes ? fitTechnicalLoss(prepared, prior) : null;
+  const isTold = prepared.homes.length >= fewestHomes && !isMostlySilent(prepared);
+  const loss = isTold ? fitTechnicalLoss(prepared, prior) : null;
   const attribution =
     loss === null ? null : attributionOf({ prepared, loss, prior, marks, changes, levels });
   const middle = medianOf(prepared.homes.map(({ meanWh }) => meanWh));

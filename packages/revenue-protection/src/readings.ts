@@ -27,11 +27,13 @@ export type PreparedArea = {
   readonly homes: readonly PreparedHome[];
   /** As many as `homes`, unless the homes were summed one group after the other. */
   readonly homeCount: number;
+  /** Homes without any reading in the span. */
+  readonly silentCount: number;
   /** Intervals without supply: the feeder, or each of several homes, used nothing. */
   readonly outage: Uint8Array;
   /** Energy in by the feeder's meter; NaN where it has no reading. Null without a meter. */
   readonly feeder: Float64Array | null;
-  /** Sum over the homes, gaps filled. */
+  /** Sum over the homes, gaps filled; a silent home as the others are on average. */
   readonly metered: Float64Array;
   /** What was put in for gaps, Wh of each interval, and the variance of it, Wh². */
   readonly filled: Float64Array;
@@ -55,6 +57,32 @@ export type PreparedHome = {
  * Arrays of different length are cut to the shortest that a home or the feeder has.
  */
 export function prepareArea(area: AreaReadings): PreparedArea {
+  return fillSilentHomes(readArea(area));
+}
+
+/**
+ * A home that was never read has no usual day of its own, and counted as nothing its use would look
+ * like energy that somebody else took: it counts as the others do on average. Once for an area: the
+ * sums of its parts are added before.
+ */
+export function fillSilentHomes(area: PreparedArea): PreparedArea {
+  const { homeCount, silentCount } = area;
+  const readCount = homeCount - silentCount;
+  if (silentCount === 0 || readCount === 0) return area;
+  const usual = area.metered.map((wh) => wh / readCount);
+  const added = (to: Float64Array, each: (wh: number) => number): Float64Array =>
+    to.map((value, t) => value + silentCount * each(usual[t] ?? 0));
+  return {
+    ...area,
+    metered: added(area.metered, (wh) => wh),
+    filled: added(area.filled, (wh) => wh),
+    // Homes differ from one another about as much as they use.
+    filledVariance: added(area.filledVariance, (wh) => wh * wh),
+  };
+}
+
+/** As `prepareArea`, silent homes counted as nothing: for one part of a larger area. */
+export function readArea(area: AreaReadings): PreparedArea {
   const perDay = Math.max(1, Math.trunc(area.intervalsPerDay));
   const lengths = area.homes.map((home) => home.energyWh.length);
   if (area.feederWh !== null) lengths.push(area.feederWh.length);
@@ -85,12 +113,14 @@ export function prepareArea(area: AreaReadings): PreparedArea {
     }
   }
   const homeCount = homes.length;
+  const silentCount = homes.filter((home) => home.missingCount === intervals).length;
   return {
     area,
     intervals,
     days,
     homes,
     homeCount,
+    silentCount,
     outage,
     feeder,
     metered,
