@@ -471,8 +471,8 @@ test('results count what was found by month and whom visits went to; labels have
   const results: RevenueResults = (await people.viewer.get('/api/operator/revenue-results')).json();
   const [month] = results.months;
   assert.deepEqual(
-    [month?.month, month?.visits, month?.thefts, month?.honest, month?.notSafe],
-    ['2026-11', 11, 6, 1, 1],
+    [month?.month, month?.visits, month?.thefts, month?.upheld, month?.honest, month?.notSafe],
+    ['2026-11', 11, 5, 1, 1, 1],
   );
   assert.ok(BigInt(month?.billedMinor ?? 0) > 0n);
   assert.deepEqual(
@@ -485,7 +485,7 @@ test('results count what was found by month and whom visits went to; labels have
   assert.equal((await people.viewer.get('/api/operator/revenue-findings.csv')).statusCode, 403);
   const labels = await people.asker.get('/api/operator/revenue-findings.csv');
   const lines = labels.body.trim().split('\r\n');
-  assert.equal(lines.length, 8);
+  assert.equal(lines.length, 7);
   assert.match(lines[0] ?? '', /^scenario,feeder,home,theft,kind/);
   const open = (await people.viewer.get('/api/operator/cases')).json();
   assert.ok(open.rows.every((row: { state: string }) => row.state !== 'closed'));

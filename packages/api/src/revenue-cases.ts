@@ -230,8 +230,10 @@ const months = z.object({
   /** "2026-11" */
   month: z.string(),
   visits: z.int(),
+  /** Without those whose appeal was upheld; nor is their money counted below. */
   thefts: z.int(),
   faults: z.int(),
+  upheld: z.int(),
   /** Visits that the list had put first, and what these found: how precise the list was. */
   listed: z.int(),
   listedFound: z.int(),

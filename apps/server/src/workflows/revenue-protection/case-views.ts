@@ -227,28 +227,34 @@ const repaidOf = sql`(c.billed_minor - d.outstanding_minor - (SELECT coalesce(su
   FROM corrections w WHERE w.bucket = c.bucket AND w.connection_id = c.connection_id
     AND w.debt_id = c.debt_id AND w.kind IN ('writeOff', 'upheldDebt', 'upheldPaid')))`;
 
+/** Cases with whether an appeal was upheld: what was found and asked then stands no more. */
+const casesHeard = sql`(SELECT k.*, EXISTS (SELECT FROM revenue_case_events e
+  WHERE e.bucket = k.bucket AND e.case_id = k.id AND e.what = 'appealDecided'
+    AND e.details ->> 'decision' = 'upheld') AS is_upheld FROM revenue_cases k)`;
+
 /** A visit counts in the month in which its finding was noted; what was billed likewise. */
 export async function resultsOf(tx: Tx, utility: Utility): Promise<RevenueResults> {
   const { rows: months } = await sql<MonthRow>`
     SELECT to_char(c.found_at AT TIME ZONE ${utility.zone}, 'YYYY-MM') AS month,
       count(*) FILTER (WHERE c.finding NOT IN ('notSafe', 'notVisited'))::int AS visits,
-      count(*) FILTER (WHERE c.finding = 'theft')::int AS thefts,
-      count(*) FILTER (WHERE c.finding = 'fault')::int AS faults,
+      count(*) FILTER (WHERE c.finding = 'theft' AND NOT c.is_upheld)::int AS thefts,
+      count(*) FILTER (WHERE c.finding = 'fault' AND NOT c.is_upheld)::int AS faults,
+      count(*) FILTER (WHERE c.is_upheld)::int AS upheld,
       count(*) FILTER (WHERE c.standing = 'visit'
         AND c.finding IN ('theft', 'fault', 'honest'))::int AS listed,
       count(*) FILTER (WHERE c.standing = 'visit'
-        AND c.finding IN ('theft', 'fault'))::int AS "listedFound",
+        AND c.finding IN ('theft', 'fault') AND NOT c.is_upheld)::int AS "listedFound",
       count(*) FILTER (WHERE c.finding = 'honest')::int AS honest,
       count(*) FILTER (WHERE c.finding = 'noAccess')::int AS "noAccess",
       count(*) FILTER (WHERE c.finding = 'notSafe')::int AS "notSafe",
       count(*) FILTER (WHERE c.finding = 'notVisited')::int AS "notVisited",
-      coalesce(sum(c.billed_minor), 0)::bigint AS billed_minor,
-      coalesce(sum(c.billed_wh), 0)::bigint AS billed_wh,
-      coalesce(sum(c.fine_minor), 0)::bigint AS fines_minor,
-      coalesce(sum(${repaidOf}), 0)::bigint AS repaid_minor,
-      coalesce(sum(round(c.billed_wh::numeric * ${repaidOf} / c.billed_minor)), 0)::bigint
-        AS repaid_wh
-    FROM revenue_cases c
+      coalesce(sum(c.billed_minor) FILTER (WHERE NOT c.is_upheld), 0)::bigint AS billed_minor,
+      coalesce(sum(c.billed_wh) FILTER (WHERE NOT c.is_upheld), 0)::bigint AS billed_wh,
+      coalesce(sum(c.fine_minor) FILTER (WHERE NOT c.is_upheld), 0)::bigint AS fines_minor,
+      coalesce(sum(${repaidOf}) FILTER (WHERE NOT c.is_upheld), 0)::bigint AS repaid_minor,
+      coalesce(sum(round(c.billed_wh::numeric * ${repaidOf} / c.billed_minor))
+        FILTER (WHERE NOT c.is_upheld), 0)::bigint AS repaid_wh
+    FROM ${casesHeard} c
     LEFT JOIN debts d ON d.bucket = c.bucket AND d.id = c.debt_id
     WHERE c.utility_id = ${utility.id}::uuid AND c.found_at IS NOT NULL
     GROUP BY 1 ORDER BY 1 DESC LIMIT 24`.execute(tx);
@@ -308,7 +314,10 @@ async function groupsOf(tx: Tx, utility: Utility): Promise<RevenueResults['group
   ];
 }
 
-/** As the `labels.csv` that `prewatt revenue train` reads; what was not seen is left out. */
+/**
+ * As the `labels.csv` that `prewatt revenue train` reads; what was not seen is left out, and so is
+ * what an upheld appeal took back: nobody knows what it was.
+ */
 export async function findingLines(tx: Tx, utilityId: string): Promise<string[][]> {
   const { rows } = await sql<{
     connection_id: string;
@@ -318,10 +327,11 @@ export async function findingLines(tx: Tx, utilityId: string): Promise<string[][
     billed_wh: bigint | null;
   }>`SELECT DISTINCT ON (c.connection_id) c.connection_id, n.code AS node, c.finding,
       c.bill ->> 'fromDate' AS from_day, c.billed_wh
-    FROM revenue_cases c
+    FROM ${casesHeard} c
     LEFT JOIN revenue_lines l ON l.bucket = c.bucket AND l.connection_id = c.connection_id
     LEFT JOIN network_nodes n ON n.id = l.node_id
     WHERE c.utility_id = ${utilityId}::uuid AND c.finding IN ('theft', 'fault', 'honest')
+      AND NOT c.is_upheld
     ORDER BY c.connection_id, c.found_at DESC`.execute(tx);
   const header = ['scenario', 'feeder', 'home', 'theft', 'kind', 'start_date', 'params'];
   return [

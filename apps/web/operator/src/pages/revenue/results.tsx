@@ -74,6 +74,9 @@ function Month({ month }: { month: ResultsMonth }) {
           {shareText(month.listedFound, month.listed) ?? 'no visit'}
         </Fact>
         <Fact name="Honest homes visited">{month.honest}</Fact>
+        <Fact name="Appeals upheld" note="not counted as found">
+          {month.upheld}
+        </Fact>
         <Fact name="No access">{month.noAccess}</Fact>
         <Fact name="Not safe, not visited">
           {month.notSafe}, {month.notVisited}
