@@ -449,6 +449,8 @@ test('pages forbid scripts and styles from elsewhere', async () => {
   assert.match(policy, /default-src 'self'/);
   assert.ok(!/script-src|unsafe-eval/.test(policy));
   assert.match(policy, /frame-ancestors 'none'/);
+  const { headers } = await http.app.inject({ url: '/health' });
+  assert.match(String(headers['content-security-policy']), /^default-src 'none';frame-ancestors/);
 });
 
 test('the reader of a shop is reached from the pages of a till alone', async () => {

@@ -98,6 +98,8 @@ export async function textOf(element: Locator): Promise<string> {
   return ((await element.textContent()) ?? '').replace(/\s+/g, ' ').trim();
 }
 
+const quietMs = 500;
+
 /**
  * Bytes over the wire for a first visit: document, styles, scripts and icon, as sent. The browser
  * must be one without a worker of these pages: what a worker answers counts no bytes.
@@ -107,21 +109,26 @@ export async function firstLoadBytes(page: Page, url: string): Promise<number> {
   await session.send('Network.enable');
   await session.send('Network.setCacheDisabled', { cacheDisabled: true });
   let bytes = 0;
+  let changedMs = Date.now();
   const open = new Set<string>();
   session.on('Network.requestWillBeSent', ({ requestId, type }) => {
     // The stream of live numbers has no end.
     if (type !== 'EventSource') open.add(requestId);
+    changedMs = Date.now();
   });
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     bytes += encodedDataLength;
     open.delete(requestId);
+    changedMs = Date.now();
   });
   // Of the page that stood there before, or refused: nothing more comes.
   session.on('Network.loadingFailed', ({ requestId }) => {
     open.delete(requestId);
   });
   await page.goto(url, { waitUntil: 'load' });
-  await eventually('all parts of the page have arrived', () => bytes > 0 && open.size === 0);
+  // Scripts ask for more once they run: a moment without an open request is not the end.
+  const isQuiet = () => open.size === 0 && Date.now() - changedMs > quietMs;
+  await eventually('all parts of the page have arrived', () => bytes > 0 && isQuiet());
   await session.send('Network.setCacheDisabled', { cacheDisabled: false });
   await session.detach();
   return bytes;

@@ -9,7 +9,7 @@ import { type FormEvent, useState } from 'react';
 import { failureText } from '../api/failure.ts';
 import { invitationQuery, join } from '../api/team.ts';
 import { useAction } from '../api/use-action.ts';
-import iconUrl from '../icon.svg';
+import iconUrl from '../icon.svg?inline';
 import styles from '../shell/shell.module.css';
 import { roleLabels } from '../text/labels.ts';
 import { useTitle } from '../ui/show.tsx';

@@ -7,7 +7,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { client } from '../api/read.ts';
 import { createSignInApi } from '../api/sign-in.ts';
-import iconUrl from '../icon.svg';
+import iconUrl from '../icon.svg?inline';
 import styles from '../shell/shell.module.css';
 import { useTitle } from '../ui/show.tsx';
 

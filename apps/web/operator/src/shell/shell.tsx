@@ -13,7 +13,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { meQuery } from '../api/queries.ts';
-import iconUrl from '../icon.svg';
+import iconUrl from '../icon.svg?inline';
 import { LiveProvider, useLive } from '../live/live-provider.tsx';
 import { browser, part, toldLoadedAnew, wasLoadedAnew } from '../state/new-build.ts';
 import type { Tone } from '../text/labels.ts';
