@@ -1,7 +1,7 @@
 // `prewatt rails check`: case files through the very functions of packages/rails that the server
 // uses. One line a file, then what failed with what was expected and what came.
 
-import { type CaseFailure, checkCases } from '@prewatt/rails/cases';
+import { type CaseFailure, checkCases, isOfOtherKind } from '@prewatt/rails/cases';
 import type { CommandContext, CommandResult, Options, OptionTable } from '../command.ts';
 import { inspected } from '../setup/doctor.ts';
 
@@ -50,10 +50,14 @@ async function run(options: Options, context: CommandContext): Promise<CommandRe
 }
 
 function runFiles(files: readonly string[], context: CommandContext): CommandResult {
-  const reports = files.map((file): Report => {
-    const { passed, failures } = checkCases(context.readFile(file));
-    return { file, passed, failed: failures.length, failures };
-  });
+  const texts = files.map((file) => ({ file, text: context.readFile(file) }));
+  const skipped = texts.filter(({ text }) => isOfOtherKind(text)).map(({ file }) => file);
+  const reports = texts
+    .filter(({ file }) => !skipped.includes(file))
+    .map(({ file, text }): Report => {
+      const { passed, failures } = checkCases(text);
+      return { file, passed, failed: failures.length, failures };
+    });
   const lines = reports.flatMap((report) => [
     `${report.file}: ${report.passed} passed, ${report.failed} failed`,
     ...report.failures.flatMap(({ id, misses }) =>
@@ -63,8 +67,10 @@ function runFiles(files: readonly string[], context: CommandContext): CommandRes
       ),
     ),
   ]);
-  const failed = reports.some((report) => report.failed > 0);
-  return { ok: true, value: { lines, json: { files: reports }, failed } };
+  lines.push(...skipped.map((file) => `${file}: skipped, it is no case file`));
+  if (reports.length === 0) lines.push('No case was run.');
+  const failed = reports.length === 0 || reports.some((report) => report.failed > 0);
+  return { ok: true, value: { lines, json: { files: reports, skipped }, failed } };
 }
 
 const shown = (value: unknown): string =>
@@ -79,7 +85,8 @@ export const checkCommand: RailsCommand = {
 
 Runs each case of the files (formats rails-cases-1 and rails-holdout-1) through the code that reads
 the same bytes in the server, and prints "FILE: N passed, M failed"; below it each failed case with
-what was expected and what came. Exit code 1 when anything failed.
+what was expected and what came. JSON that holds no cases (a description beside them) is skipped.
+Exit code 1 when anything failed, or nothing was run.
 The form of a case: packages/rails/test/vectors/README.md
 
 Without a file (or with --live): are the payment providers and message gateways that the server's

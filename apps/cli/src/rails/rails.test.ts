@@ -54,10 +54,22 @@ test('a failed case is named with what was expected and what came, and leaves wi
   );
 });
 
+test('a description beside the case files is skipped; alone, nothing was run', async () => {
+  const files = { '_format.json': '{"format": "rails-cases-1", "case": {}}', 'momo.json': momo };
+  const both = await run(['check', '_format.json', 'momo.json'], files);
+  const out = 'momo.json: 6 passed, 0 failed\n_format.json: skipped, it is no case file\n';
+  assert.deepEqual(both, { exitCode: 0, out, errors: '' });
+  const alone = await run(['check', '_format.json'], files);
+  assert.equal(alone.exitCode, 1);
+  assert.match(alone.out, /skipped[^\n]*\nNo case was run\.\n$/);
+});
+
 test('a file without cases fails, no file is wrong usage', async () => {
-  const empty = await run(['check', 'a.json'], { 'a.json': '{}' });
-  assert.equal(empty.exitCode, 1);
-  assert.match(empty.out, /a\.json: 0 passed, 1 failed/);
+  for (const broken of ['{"cases": []}', '{"count": 2}', '[]', momo.slice(0, -9)]) {
+    const empty = await run(['check', 'a.json'], { 'a.json': broken });
+    assert.equal(empty.exitCode, 1);
+    assert.match(empty.out, /a\.json: 0 passed, 1 failed/);
+  }
   const nothing = await run(['check'], {});
   assert.equal(nothing.exitCode, 2);
   assert.match(nothing.errors, /--live/);

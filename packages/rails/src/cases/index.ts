@@ -18,6 +18,15 @@ export type { Miss } from './compare.ts';
 export type CaseFailure = { readonly id: string; readonly misses: readonly Miss[] };
 export type CaseReport = { readonly passed: number; readonly failures: readonly CaseFailure[] };
 
+/**
+ * Whether a text is JSON of something else: a description beside the case files, say. What cannot
+ * be read, or counts or lists cases, is a case file, however broken.
+ */
+export function isOfOtherKind(text: string): boolean {
+  const json = parseJson(text);
+  return isObject(json) && at(json, 'cases') === undefined && at(json, 'count') === undefined;
+}
+
 /** Runs every case of a file's text. A file without a case is one failure. */
 export function checkCases(text: string): CaseReport {
   const json = parseJson(text);
