@@ -5679,7 +5679,7 @@ CREATE TABLE prewatt.vendor_messages (
   CONSTRAINT vendor_messages_check1 CHECK (((state = 'answered'::text) = (answered_at IS NOT NULL))),
   CONSTRAINT vendor_messages_check2 CHECK (((state = 'givenUp'::text) OR (fingerprint IS NOT NULL))),
   CONSTRAINT vendor_messages_client_id_check CHECK ((length(client_id) <= 40)),
-  CONSTRAINT vendor_messages_date_time_check CHECK ((length(date_time) <= 17)),
+  CONSTRAINT vendor_messages_date_time_check CHECK ((length(date_time) <= 40)),
   CONSTRAINT vendor_messages_element_check CHECK ((length(element) <= 60)),
   CONSTRAINT vendor_messages_fingerprint_check CHECK ((length(fingerprint) = 64)),
   CONSTRAINT vendor_messages_state_check CHECK ((state = ANY (ARRAY['taken'::text, 'answered'::text, 'givenUp'::text]))),

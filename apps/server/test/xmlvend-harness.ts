@@ -143,12 +143,14 @@ export type Sent = {
   readonly client?: string;
   readonly terminal?: string;
   readonly symbol?: string;
+  readonly dateTime?: string;
 };
 
-const dateTime = '20261124100000';
+const timeOf = (sent: Sent): string => sent.dateTime ?? '20261124100000';
 
 export function messageOf(sent: Sent): string {
   const { element, number, msno, amount, tender, advice, symbol = 'ZAR' } = sent;
+  const dateTime = timeOf(sent);
   const space = /^(confirmMeter|meterSpecific|nonMeter|updateMeter|custReport)/.test(element)
     ? 'm'
     : element === 'adviceReq'
@@ -172,7 +174,7 @@ ${sent.inner ?? ''}</${space}:${element}></e:Body></e:Envelope>`;
 export function readAnswer(sent: Sent, heard: Heard | null): XmlVend {
   const of = (one: Sent, original: Sent | null): Parameters<typeof readXmlvendAnswer>[0] => ({
     operation: one.element.replace(/Req$/, ''),
-    msgID: { dateTime, uniqueNumber: one.number },
+    msgID: { dateTime: timeOf(one), uniqueNumber: one.number },
     msno: one.msno ?? null,
     amount: one.amount ?? null,
     currency: 'ZAR',

@@ -70,7 +70,7 @@ const vend = (o: Partial<Sent> = {}): Sent => ({
   ...o,
 });
 const lastOf = (sent: Sent): Sent => ({
-  ...{ element: 'adviceReq', number: next(), msno, amount: sent.amount ?? '' },
+  ...{ ...sent, element: 'adviceReq', number: next() },
   advice: { type: 'LastRespAdviceReq', number: sent.number },
 });
 const ask = async (sent: Sent, by: Shop = shop) =>
@@ -121,7 +121,7 @@ test('a credit vend is a sale of the vendor, and its receipt adds up to the cent
 });
 
 test('the same message again, and advice about it, give the first answer and no second token', async () => {
-  const sent = vend();
+  const sent = vend({ dateTime: '2026-11-24T10:00:00.123+02:00' });
   const first = await ask(sent);
   const count = await sales();
   const again = await ask(sent);

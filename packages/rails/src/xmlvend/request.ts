@@ -119,8 +119,9 @@ export function readXmlvendRequest(raw: Uint8Array): Read {
   if (!/^\d{1,18}$/.test(msgId.uniqueNumber) || /^0+$/.test(msgId.uniqueNumber)) {
     return schema('uniqueNumber must be a positive integer.', msgId);
   }
-  if (!/^\d{14}(\d{3})?$/.test(msgId.dateTime))
-    return schema('dateTime has 14 or 17 digits.', msgId);
+  // A name, not a time: 14 digits, 17 with milliseconds, and what clients write beside the standard.
+  if (!/^[\d:.,TZ+ /-]{8,40}$/.test(msgId.dateTime) || !/\d{4}/.test(msgId.dateTime))
+    return schema('dateTime is the time of the request, in 14 or 17 digits.', msgId);
   if (clientId === null || terminalId === null)
     return schema('clientID and terminalID are needed.', msgId);
   const request: XmlvendRequest = {
