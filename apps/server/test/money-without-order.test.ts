@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { idFromUuid } from '@prewatt/quantities';
+import { hasCheckDigit } from '@prewatt/rails';
 import { assertProof, createPeople, type People } from './correction-harness.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
@@ -70,10 +71,17 @@ const pay = async (paid: Paid, said: Parameters<typeof answerLast>[2] = {}) => {
   await answerLast(h, payBill, { amount: paid.amount ?? '150.00', ...said });
 };
 
+const digits = [...'0123456789'];
+
 test('a meter number as the account buys at once, however it was typed and however often it is told', async () => {
   const home = await h.addConnection();
   const number = home.meterPan.slice(6, 17);
-  const account = ` ${number.slice(0, 4)}-${number.slice(4, 7)} ${number.slice(7)} `;
+  const grouped = ` ${number.slice(0, 4)}-${number.slice(4, 7)} ${number.slice(7)} `;
+  // Beside another number, with which it would be one of 13 digits whose check digit holds.
+  const house = digits
+    .flatMap((a) => digits.map((b) => `${a}${b}`))
+    .find((two) => two !== '00' && hasCheckDigit(two + number));
+  const account = `${house}${grouped}`;
   await confirm(h, { id: 'TKU1', account });
   assert.equal((await tokensOf(home.connectionId)).length, 0);
   await look();

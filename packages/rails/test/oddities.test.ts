@@ -3,13 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { checkCases } from '../src/cases/index.ts';
 import {
+  metersInText,
+  readCommand,
   readDarajaAnswer,
   readMomoAnswer,
   readMt940,
   readRazorpayEvent,
   readReceipt,
   readStripeAnswer,
+  readXmlvendRequest,
 } from '../src/index.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -145,5 +149,111 @@ test('a bank’s file in UTF-16 is read by its first two bytes, whichever comes 
       read.value.payments.map((each) => [each.id, each.text]),
       [['B1', 'Zoë 04229889888']],
     );
+  }
+});
+
+test('an amount beside a meter’s number is no part of it, however the number is grouped', () => {
+  // "95" in front would make a number of 13 digits whose check digit holds, too.
+  for (const text of ['BUY 95 04229889888', 'BUY 04229889888 95', 'buy95 0422 988 9888']) {
+    const { meter, amount } = readCommand(text);
+    assert.deepEqual([meter, amount], ['04229889888', '95'], text);
+  }
+  for (const text of [
+    'BUY 200 0422 988 9888',
+    'BUY KES200 0422-988-9888',
+    'BUY 0422 988 9888 200',
+  ]) {
+    const { meter, amount } = readCommand(text);
+    assert.deepEqual([meter, amount], ['04229889888', '200'], text);
+  }
+  assert.ok(metersInText('invoice 20261129 of 1500.00 for 0422.988.9888').includes('04229889888'));
+  assert.deepEqual(metersInText('0422 988 9889, paid 2026-11-29'), []);
+});
+
+const caseOf = (input: object, expected: object, rail = 'mpesa-daraja', kind = 'callback') =>
+  assert.deepEqual(
+    checkCases(JSON.stringify([{ id: 'a', rail, kind, input, expected, source: 'own' }])).failures,
+    [],
+  );
+
+test('one payment in two messages: a late one by pay-bill, a hint and the answer to our question', () => {
+  const order = {
+    ...{ ourRef: 'o', CheckoutRequestID: 'c', amount: '500.00', currency: 'KES' },
+    meter: '04229889888',
+  };
+  const push = (ResultCode: number) => ({
+    Body: {
+      stkCallback: {
+        ...{ CheckoutRequestID: 'c', ResultCode },
+        CallbackMetadata: {
+          Item: [
+            { Name: 'Amount', Value: 500 },
+            { Name: 'MpesaReceiptNumber', Value: 'R1' },
+          ],
+        },
+      },
+    },
+  });
+  const bill = {
+    channel: 'c2b-confirmation',
+    body: { TransID: 'R1', TransAmount: '500.00', BillRefNumber: '0422 988 9888' },
+  };
+  const asked = (ResultCode: string) => ({
+    ...{ call: 'stk-query', httpStatus: 200 },
+    body: { ResponseCode: '0', CheckoutRequestID: 'c', ResultCode },
+  });
+  const folded = (sequence: object[], expected: object) => caseOf({ order, sequence }, expected);
+  folded([{ body: push(1037) }, bill], { outcome: 'paid', vends: 1, flags: ['late-success'] });
+  folded([{ body: push(0) }, bill], { outcome: 'paid', vends: 1, flags: ['duplicate'] });
+  // What the hint said was not so: nothing is vended.
+  folded([{ body: push(0) }, asked('1032')], { outcome: 'failed', vends: 0, flags: [] });
+  folded([{ body: push(0) }, asked('0')], { outcome: 'paid', vends: 1, flags: [] });
+  const paid = { ...order, state: 'paid', vended: true };
+  caseOf({ order: paid, body: push(0) }, { outcome: 'paid', vend: 'no', flags: ['duplicate'] });
+});
+
+test('Pix: a refund that is under way or came to nothing is no second payment', () => {
+  const orders = { t: { ourRef: 'o', amount: '37.00', currency: 'BRL', state: 'paid' } };
+  const pix = (status: string) => ({
+    ...{ endToEndId: 'E1', txid: 't', valor: '37.00' },
+    devolucoes: [{ id: 'd', valor: '37.00', status }],
+  });
+  for (const [status, flags] of [
+    ['EM_PROCESSAMENTO', []],
+    ['NAO_REALIZADO', ['needs-operator']],
+  ] as const) {
+    const body = { pix: [pix(status)] };
+    caseOf({ channel: 'mtls', orders, body }, { outcome: 'paid', vend: 'no', flags }, 'pix');
+    const open = { t: { ...orders.t, state: 'open' } };
+    const notOver = status === 'NAO_REALIZADO' ? 'unknown' : 'pending';
+    caseOf({ channel: 'mtls', orders: open, body }, { outcome: notOver, vend: 'no' }, 'pix');
+  }
+});
+
+test('MoMo: a token that is too old is asked for again, a key of another product is mended', () => {
+  const said = (message: string) => readMomoAnswer(answered('status', 401, { message }));
+  assert.equal(said('Access token has expired').action, 'renew-token');
+  assert.equal(said('Access denied due to invalid subscription key.').retry, 'config');
+});
+
+test('XMLVend: the time of a message is a name, however a client writes it', () => {
+  const faultOf = (dateTime: string) => {
+    const ids = '<clientID ean="6001234000017"/><terminalID id="T"/>';
+    const msgID = `<msgID dateTime="${dateTime}" uniqueNumber="7"/>`;
+    const meter = '<idMethod><meterIdentifier msno="04229889888"/></idMethod>';
+    const body = `<confirmCustomerReq>${ids}${msgID}${meter}</confirmCustomerReq>`;
+    const read = readXmlvendRequest(bytes(`<Envelope><Body>${body}</Body></Envelope>`));
+    return read.ok ? null : read.error.faultType;
+  };
+  for (const time of [
+    '20261129180400',
+    '20261129180400123',
+    '2026-11-29T18:04:00',
+    '202611291804',
+  ]) {
+    assert.equal(faultOf(time), null, time);
+  }
+  for (const none of ['', '2026', 'yesterday at noon', '9'.repeat(41)]) {
+    assert.equal(faultOf(none), 'XMLVendSchemaEx', none);
   }
 });

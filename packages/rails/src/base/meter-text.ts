@@ -22,30 +22,37 @@ export function hasCheckDigit(meter: string): boolean {
   return sum % 10 === 0;
 }
 
-/** The first number with a valid check digit in free text ("Zähler 0422 9889888, thanks"). */
-export function meterInText(text: string): string | null {
-  for (const match of text.slice(0, 2000).matchAll(/\d[\d .-]{9,24}\d/g)) {
-    const plain = plainMeter(match[0]);
-    if (hasCheckDigit(plain)) return plain;
-    const part = /(?<!\d)(\d{11}|\d{13}|\d{18})(?!\d)/.exec(match[0])?.[1];
-    if (part !== undefined && hasCheckDigit(part)) return part;
-  }
-  return null;
+/**
+ * The number with a valid check digit in free text ("Zähler 0422 9889888, thanks"): one that stands
+ * by itself before one of several groups, since "95 04229889888" is an amount and a meter.
+ */
+export const meterInText = (text: string): string | null => metersInText(text)[0] ?? null;
+
+/**
+ * All numbers with a valid check digit in free text, each once; groups of digits beside one another
+ * are read as one number, too ("200 0422 988 9888").
+ */
+export function metersInText(text: string): readonly string[] {
+  const runs = text.slice(0, 2000).match(/\d(?:[\d .-]*\d)?/g) ?? [];
+  const groups = runs.map((run) => run.match(/\d+/g) ?? []);
+  const joined = groups.flatMap(joinedGroups).sort((a, b) => a.length - b.length);
+  return [...new Set([...groups.flat(), ...joined].filter(hasCheckDigit))];
 }
 
-/** All numbers with a valid check digit in free text, each once. */
-export function metersInText(text: string): readonly string[] {
-  const found = new Set<string>();
-  for (const match of text.slice(0, 2000).matchAll(/\d[\d .-]{9,24}\d/g)) {
-    const plain = plainMeter(match[0]);
-    if (hasCheckDigit(plain)) found.add(plain);
-    else {
-      for (const part of match[0].matchAll(/(?<!\d)(\d{18}|\d{13}|\d{11})(?!\d)/g)) {
-        if (hasCheckDigit(part[0])) found.add(part[0]);
-      }
+const longestMeter = 18;
+
+/** Of two groups and more beside one another, as far as a meter's number goes. */
+function joinedGroups(groups: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const [first, start] of groups.entries()) {
+    let whole = start;
+    for (const next of groups.slice(first + 1, first + longestMeter)) {
+      whole += next;
+      if (whole.length > longestMeter) break;
+      found.push(whole);
     }
   }
-  return [...found];
+  return found;
 }
 
 const mostLikely = 3;

@@ -70,6 +70,12 @@ export function orderOf(order: Json | undefined): StoredOrder | null {
   };
 }
 
+/** A paid order that names no payment was paid by the one that comes again. */
+function isSettledBy(order: Json | undefined, ref: string): boolean {
+  const named = wordAt(order, 'providerRef');
+  return orderOf(order)?.state === 'paid' && (named === null || named === ref);
+}
+
 /** Meters and earlier payments that a case says are known. */
 export function surroundingsOf(input: Json): Surroundings {
   const list = (name: string) => {
@@ -80,7 +86,7 @@ export function surroundingsOf(input: Json): Surroundings {
   const seen = list('seen') ?? [];
   return {
     production: at(input, 'production') === true,
-    isKnown: (ref) => seen.includes(ref),
+    isKnown: (ref) => seen.includes(ref) || isSettledBy(at(input, 'order'), ref),
     meterOf: (text) => {
       const meter = plainMeter(text);
       if (meters !== null) return meters.includes(meter) ? meter : null;

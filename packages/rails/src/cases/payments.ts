@@ -64,9 +64,13 @@ function sequence(rail: string, input: Json, around: Surroundings): unknown {
   const [firstOrder] = [at(input, 'order')];
   let state = startSequence(orderOf(firstOrder));
   let last: Verdict | null = null;
-  for (const message of listAt(input, 'sequence')) {
+  const messages = listAt(input, 'sequence');
+  const lastAsked = messages.findLastIndex((message) => wordAt(message, 'call') !== null);
+  for (const [index, message] of messages.entries()) {
     for (const said of saidBy(rail, message, input)) {
       const step = stepSequence(state, said, around);
+      // A hint makes us ask, and where the answer follows, the answer is what counts.
+      if (step.verdict.vend === 'after-requery' && index < lastAsked) continue;
       state = step.state;
       last = step.verdict;
     }

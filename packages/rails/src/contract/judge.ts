@@ -146,8 +146,10 @@ const secondPayment: readonly Flag[] = ['duplicate', 'needs-operator'];
 function refunded(said: Notice, order: StoredOrder | null): Decision {
   const attention: Flag[] = order?.vended === true ? ['needs-operator'] : [];
   if (said.outcome !== 'reversed') {
-    const state = keptState(order) ?? said.outcome;
-    return { outcome: state, flags: said.outcome === 'failed' ? ['needs-operator'] : [] };
+    // A refund that failed says nothing against the payment that it was of.
+    const isFailed = said.outcome === 'failed';
+    const state = keptState(order) ?? (isFailed ? 'unknown' : said.outcome);
+    return { outcome: state, flags: isFailed ? ['needs-operator'] : [] };
   }
   const charged = said.amountMinor ?? order?.amountMinor ?? null;
   const all =

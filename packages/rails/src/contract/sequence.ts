@@ -1,6 +1,7 @@
 // Messages about one order, in the order they came: duplicates, late successes and late failures
 // fold through one reducer. At most one token per payment, whatever comes in whatever order.
 
+import { plainMeter } from '../base/meter-text.ts';
 import { judge, type StoredOrder, type Surroundings, type Verdict } from './judge.ts';
 import type { Flag, Notice, PaymentOutcome } from './notice.ts';
 
@@ -46,9 +47,16 @@ export function stepSequence(
   };
 }
 
-// A pay-bill payment under the account text that we gave a push is that push's own second message.
-const matches = (said: Notice, order: StoredOrder | null): boolean =>
-  order !== null && said.meterText !== null && said.meterText.trim() === order.ourRef;
+/**
+ * A pay-bill payment under the account text that we gave a push is that push's own second message.
+ * So is one of its amount for its meter after a failure that may be paid all the same.
+ */
+function matches(said: Notice, order: StoredOrder | null): boolean {
+  if (order === null || said.meterText === null) return false;
+  if (said.meterText.trim() === order.ourRef) return true;
+  const isItsMeter = order.meter !== null && plainMeter(said.meterText) === order.meter;
+  return order.state === 'failed' && isItsMeter && said.amountMinor === order.amountMinor;
+}
 
 function orderAfter(
   order: StoredOrder | null,

@@ -70,7 +70,7 @@ export function readCommand(text: string): Pick<InboundSms, 'command' | 'meter' 
     return { command: 'free-text', meter: meterInText(plain), amount: null };
   }
   const whole = plainMeter(rest);
-  const meter = hasCheckDigit(whole) ? whole : meterInText(rest);
+  const meter = meterInText(rest) ?? (hasCheckDigit(whole) ? whole : null);
   const amount = known === 'buy' ? amountIn(rest, meter) : null;
   return { command: known, meter, amount };
 }

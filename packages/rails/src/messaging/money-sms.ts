@@ -51,7 +51,7 @@ export function readMoneySms(
             ...said,
             outcome: 'ignored',
             kind: 'other',
-            flags: ['untrusted-channel', 'needs-operator'],
+            flags: ['untrusted-channel'],
           }),
     );
   }

@@ -64,6 +64,12 @@ function statusOf(json: Json): Notice {
   return declined(reasons[code] ?? null, said);
 }
 
+/** "Access token expired", "JWT expired": another cause of 401 than the key of another product. */
+const isTokenOld = (json: Json | undefined): boolean =>
+  [wordAt(json, 'message'), wordAt(json, 'error'), wordAt(json, 'code')].some(
+    (word) => word !== null && /token|expired/i.test(word) && !/subscription/i.test(word),
+  );
+
 /** An answer of `requesttopay`, `status`, `refund`, `refund-status` or another call. */
 export function readMomoAnswer({ call, httpStatus, raw }: Answered): Notice {
   const asks = /status|balance|active/.test(call);
@@ -75,7 +81,9 @@ export function readMomoAnswer({ call, httpStatus, raw }: Answered): Notice {
   if (httpStatus === 409 || code === 'RESOURCE_ALREADY_EXIST') return underWay();
   // Right after a 202, or never arrived: sent again under the same id.
   if (httpStatus === 404) return unsure('same-id');
-  if (httpStatus === 401) return unsure('config', { reason: 'configuration' });
+  if (httpStatus === 401 && !isTokenOld(json)) {
+    return unsure('config', { reason: 'configuration' });
+  }
   if (httpStatus === 200 && isObject(json) && wordAt(json, 'status') !== null) {
     const said: Notice = { ...statusOf(json), trust: 'proof' };
     if (!call.startsWith('refund') || said.outcome !== 'paid') return said;

@@ -49,6 +49,12 @@ function pixNotice(pix: Json, mutualTls: boolean): Notice[] {
   if (refunded > 0n) {
     return [notice({ ...said, kind: 'refund', outcome: 'reversed', refundedMinor: refunded })];
   }
+  // Only who was paid can give it back: the payment was told before, and its refund is under way.
+  if (hasRefund(pix, 'EM_PROCESSAMENTO')) {
+    return [notice({ ...said, kind: 'refund', outcome: 'pending', final: false, retry: 'poll' })];
+  }
+  if (hasRefund(pix, 'NAO_REALIZADO'))
+    return [notice({ ...said, kind: 'refund', outcome: 'failed' })];
   return [notice({ ...said, outcome: 'paid' })];
 }
 
@@ -62,6 +68,11 @@ function refundedMinor(pix: Json): bigint {
     .filter((each) => wordAt(each, 'status') === 'DEVOLVIDO')
     .reduce((sum, each) => sum + (valor(wordAt(each, 'valor')) ?? 0n), 0n);
 }
+
+const hasRefund = (pix: Json, status: string): boolean =>
+  listAt(pix, 'devolucoes')
+    .slice(0, 100)
+    .some((each) => wordAt(each, 'status') === status);
 
 /** An answer of `cob` (also `cobv`), `pix` or `devolucao`. */
 export function readPixAnswer({ call, httpStatus, raw }: Answered): Notice {

@@ -119,7 +119,7 @@ export function readXmlvendRequest(raw: Uint8Array): Read {
   if (!/^\d{1,18}$/.test(msgId.uniqueNumber) || /^0+$/.test(msgId.uniqueNumber)) {
     return schema('uniqueNumber must be a positive integer.', msgId);
   }
-  // A name, not a time: 14 digits, 17 with milliseconds, and what clients write beside the standard.
+  // A name, not a time: 14 digits, 17 with milliseconds, and whatever else clients write.
   if (!/^[\d:.,TZ+ /-]{8,40}$/.test(msgId.dateTime) || !/\d{4}/.test(msgId.dateTime))
     return schema('dateTime is the time of the request, in 14 or 17 digits.', msgId);
   if (clientId === null || terminalId === null)

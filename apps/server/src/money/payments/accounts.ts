@@ -25,12 +25,10 @@ export function meterPanOfAccount(typed: string): string | null {
   return pan.ok ? pan.value : null;
 }
 
-/** Full numbers that stand in what was written; a whole account that is one stands alone. */
+/** Full numbers that stand in what was written, the whole of it first. */
 export function meterPansIn(account: string | null): readonly string[] {
-  const whole = meterPanOfAccount(account ?? '');
-  if (whole !== null) return [whole];
-  const inText = metersInText(account ?? '').flatMap((number) => meterPanOfAccount(number) ?? []);
-  return inText.slice(0, 10);
+  const written = [account ?? '', ...metersInText(account ?? '')];
+  return [...new Set(written.flatMap((number) => meterPanOfAccount(number) ?? []))].slice(0, 10);
 }
 
 /** The meter that an account names exactly; in a sentence, the only number in it that is one. */
