@@ -8,7 +8,7 @@ import { err, ok } from '@prewatt/quantities';
 import type { PaymentProvider } from '../src/money/payments/index.ts';
 import { createHarness, type Harness, succeeded } from './harness.ts';
 import { kes } from './provider-speaker.ts';
-import { createWorld } from './provider-worlds.ts';
+import { createWorld, type worldKinds } from './provider-worlds.ts';
 import { createVendor } from './vendor-harness.ts';
 
 const dayMs = 86_400_000;
@@ -141,47 +141,55 @@ test('Daraja: a shop’s float that nobody heard of is asked for as soon as they
 for (const isBehind of [true, false]) {
   const which = isBehind ? 'which is answered while the second looks' : 'whose second is quicker';
   test(`the same wish twice at once, ${which}, is one request and is told as one`, async () => {
-    const looking = gate();
-    let transactions = 0;
-    /** Comes to a stop when its wish is written, or it has seen that the other's is. */
-    const database: Harness['database'] = {
-      ...h.database,
-      inUtility: async (utilityId, work) => {
-        if (transactions === 1) await looking.wait();
-        transactions += 1;
-        return h.database.inUtility(utilityId, work);
-      },
-    };
-    const asking = gate();
-    const world = createWorld('daraja', (provider) => async (input, init) => {
-      if (isBehind && String(input).includes('stkpush')) await asking.wait();
-      return provider(input, init);
-    });
-    const provider = world.provider({ nowMs: () => h.clock.nowMs });
-    const quick = h.secondServices({ provider }).payments;
-    const slow = h.secondServices({ provider, database }).payments;
-    const place = await h.addConnection({ customer: { name: 'C', phone: world.phone } });
-    const wish = async ({ startPurchase }: typeof quick, requestId: string) => {
-      const quote = await h.services.vending.makeQuote(place, 5_000n);
-      assert.ok(quote.ok);
-      const once = { amountMinor: 5_000n };
-      const { quoteId } = quote.value;
-      return startPurchase(place, { quoteId, requestId, payerPhone: world.phone, once });
-    };
-    const early = isBehind ? wish(quick, 'phone:quick') : null;
-    if (early !== null) await asking.reached;
-    const late = wish(slow, 'phone:slow');
-    await looking.reached;
-    asking.open();
-    const one = await (early ?? wish(quick, 'phone:quick'));
-    assert.ok(one.ok && !one.value.isUnclear && one.value.before === null);
-    looking.open();
-    const two = await late;
-    assert.ok(two.ok && two.value.before !== null, 'it did not ask');
-    const { saleId, isUnclear, againInMs } = two.value.before;
-    assert.deepEqual([saleId, isUnclear, againInMs], [one.value.saleId, false, 1_800_000]);
-    assert.deepEqual([...world.prompts.values()], [1]);
+    // A prompt without a key against doubles, prompts with one, a page.
+    for (const kind of ['daraja', 'momo', 'airtel', 'paystack'] as const) {
+      await wishTwice(kind, isBehind);
+    }
   });
+}
+
+async function wishTwice(kind: (typeof worldKinds)[number], isBehind: boolean): Promise<void> {
+  const looking = gate();
+  let transactions = 0;
+  /** Comes to a stop when its wish is written, or it has seen that the other's is. */
+  const database: Harness['database'] = {
+    ...h.database,
+    inUtility: async (utilityId, work) => {
+      if (transactions === 1) await looking.wait();
+      transactions += 1;
+      return h.database.inUtility(utilityId, work);
+    },
+  };
+  const asking = gate();
+  const world = createWorld(kind, (provider) => async (input, init) => {
+    const asks = init?.method === 'POST' && !String(input).includes('token');
+    if (isBehind && asks) await asking.wait();
+    return provider(input, init);
+  });
+  const provider = world.provider({ nowMs: () => h.clock.nowMs });
+  const quick = h.secondServices({ provider }).payments;
+  const slow = h.secondServices({ provider, database }).payments;
+  const place = await h.addConnection({ customer: { name: 'C', phone: world.phone } });
+  const wish = async ({ startPurchase }: typeof quick, requestId: string) => {
+    const quote = await h.services.vending.makeQuote(place, 5_000n);
+    assert.ok(quote.ok);
+    const once = { amountMinor: 5_000n };
+    const { quoteId } = quote.value;
+    return startPurchase(place, { quoteId, requestId, payerPhone: world.phone, once });
+  };
+  const early = isBehind ? wish(quick, 'phone:quick') : null;
+  if (early !== null) await asking.reached;
+  const late = wish(slow, 'phone:slow');
+  await looking.reached;
+  asking.open();
+  const one = await (early ?? wish(quick, 'phone:quick'));
+  assert.ok(one.ok && !one.value.isUnclear && one.value.before === null);
+  looking.open();
+  const two = await late;
+  assert.ok(two.ok && two.value.before !== null, 'it did not ask');
+  const { saleId, isUnclear, againInMs } = two.value.before;
+  assert.deepEqual([saleId, isUnclear, againInMs], [one.value.saleId, false, 1_800_000]);
+  assert.deepEqual([...world.prompts.values()], [1]);
 }
 
 /** Who comes to it waits until it is opened. */
