@@ -257,3 +257,19 @@ test('XMLVend: the time of a message is a name, however a client writes it', () 
     assert.equal(faultOf(none), 'XMLVendSchemaEx', none);
   }
 });
+
+test('delivery reports come unordered: what was delivered or read stays so', () => {
+  const status = (MessageStatus: string) => ({ body: { MessageSid: 'SM1', MessageStatus } });
+  const folded = (words: string[], outcome: string) =>
+    caseOf(
+      { channel: 'dlr', sequence: words.map(status) },
+      { outcome, messageId: 'SM1' },
+      'twilio',
+    );
+  folded(['delivered', 'sent', 'undelivered'], 'delivered');
+  folded(['queued', 'failed', 'sent'], 'failed');
+  const statuses = ['read', 'sent', 'delivered'].map((word) => ({ id: 'wamid.B', status: word }));
+  const entry = [{ changes: [{ value: { statuses } }] }];
+  const body = { object: 'whatsapp_business_account', entry };
+  caseOf({ verified: true, body }, { outcome: 'read', messageId: 'wamid.B' }, 'whatsapp');
+});

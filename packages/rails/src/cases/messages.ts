@@ -8,6 +8,7 @@ import {
   readAtUssd,
   readAtUssdEnd,
 } from '../messaging/africas-talking.ts';
+import { type DeliveryReport, strongestReport } from '../messaging/delivery.ts';
 import { kannelReport, readGatewayReport } from '../messaging/http-gateway.ts';
 import { readTwilioInbound, readTwilioReport } from '../messaging/twilio.ts';
 import { readWhatsapp, whatsappChallenge } from '../messaging/whatsapp.ts';
@@ -23,7 +24,13 @@ import { formOf, rawOf } from './input.ts';
 /** A `callback` case of a message gateway. */
 export function runMessage(rail: string, input: Json): unknown {
   const channel = wordAt(input, 'channel') ?? '';
-  if (channel === 'ussd') return ussd(input);
+  if (channel === 'ussd' || rail === 'ussd') return ussd(input);
+  if (at(input, 'sequence') !== undefined) {
+    const read = listAt(input, 'sequence').map((one) =>
+      runMessage(rail, { channel, ...(one as object) }),
+    );
+    return strongestReport(read.filter(isReport)) ?? read.at(-1);
+  }
   const form = formOf(at(input, 'body'));
   if (rail === 'whatsapp') return whatsapp(input);
   if (rail === 'twilio') {
@@ -52,8 +59,16 @@ function whatsapp(input: Json): unknown {
   }
   const read = readWhatsapp(rawOf(input));
   if (!read.ok) return { outcome: 'ignored', error: read.error };
-  return { ...read.value[0], events: read.value };
+  const reports = read.value.filter(isReport);
+  const ofOne = reports.every(({ messageId }) => messageId === reports[0]?.messageId);
+  return {
+    ...(ofOne ? (strongestReport(reports) ?? read.value[0]) : read.value[0]),
+    events: read.value,
+  };
 }
+
+const isReport = (read: unknown): read is DeliveryReport =>
+  at(read as Json, 'kind') === 'delivery-report';
 
 /** The answer to a sent message. */
 export function runSendAnswer(rail: string, input: Json): unknown {

@@ -45,3 +45,17 @@ export const report = (
   fallback: null,
   ...more,
 });
+
+const rank: Readonly<Record<DeliveryOutcome, number>> = {
+  pending: 0,
+  failed: 1,
+  delivered: 2,
+  read: 3,
+};
+
+/** Reports come unordered and repeated: what was delivered stays so, and nothing is sent anew. */
+export const strongestReport = (reports: readonly DeliveryReport[]): DeliveryReport | undefined =>
+  reports.reduce<DeliveryReport | undefined>(
+    (best, each) => (best === undefined || rank[each.outcome] > rank[best.outcome] ? each : best),
+    undefined,
+  );
