@@ -201,8 +201,8 @@ test('a purchase from before an exchange names the meter that its token is for',
     const connection = await loadConnection(tx, home);
     assert.ok(connection !== null);
     assert.equal(connection.meter.meterPan, newPan);
-    const { tariffs } = h.services;
-    return saleView(tx, { utility, nowMs: h.clock.nowMs, tariffs, connection, saleId });
+    const { nowMs } = h.clock;
+    return saleView(tx, { ...h.services, utility, nowMs, connection, saleId });
   });
   assert.equal(shown?.connection.meterPan, home.meterPan);
 });

@@ -38,8 +38,8 @@ const shownTo = async (place: MeterPlace, saleId: string) => {
   return h.database.inUtility(h.utilityId, async (tx) => {
     const connection = await loadConnection(tx, place);
     assert.ok(connection !== null);
-    const { tariffs } = h.services;
-    return saleView(tx, { utility, nowMs: h.clock.nowMs, tariffs, connection, saleId });
+    const { nowMs } = h.clock;
+    return saleView(tx, { ...h.services, utility, nowMs, connection, saleId });
   });
 };
 

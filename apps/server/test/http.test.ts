@@ -198,6 +198,11 @@ test('buying: quote, payment, token on the page; pressing pay twice is one sale'
   assert.match(waits.body, /Waiting for word of your payment/);
   const receiptPath = `/sales/${idFromUuid('sale', (await open()).sale_id ?? '')}/receipt.pdf`;
   assert.equal((await visitor.get(receiptPath)).statusCode, 404, 'nothing is paid yet');
+  const link = h.services.receiptLinks.pathOf((await open()).sale_id ?? '');
+  assert.ok(waits.body.includes(`href="${link}"`));
+  const shared = (await new Visitor(http.app).get(link)).body;
+  assert.match(shared, /Waiting for word of your payment[\s\S]*No electricity was bought by this/);
+  assert.doesNotMatch(shared, /genuine/);
   assert.ok(((await open()).next_check_at ?? 0) <= h.clock.nowMs + 5_000);
   const notified = await http.app.inject({
     method: 'POST',

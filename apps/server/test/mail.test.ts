@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { idFromUuid, uuidOf } from '@prewatt/quantities';
+import { idFromUuid, uuidIn, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createMailServer, mailConfig } from '../src/messaging/mail/index.ts';
 import { ensureOwnCertificate } from '../src/metering/headend/broker/tls.ts';
@@ -147,6 +147,8 @@ test('the mail of a purchase has its receipt as PDF', async () => {
   const { data } = smtp.taken.at(-1) ?? { data: '' };
   const name = `receipt-${sold.value.saleId.slice(-12)}.pdf`;
   assert.ok(data.includes(`filename=${name}`), data.slice(0, 800));
+  const link = h.services.receiptLinks.urlOf(uuidIn(sold.value.saleId));
+  assert.ok(data.replaceAll(/=\r?\n/g, '').includes(link), data.slice(0, 800));
   const encoded =
     /filename=receipt[^\n]*\n(?:[^\n]+\n)*\n([A-Za-z0-9+/=\n]+)/.exec(data)?.[1] ?? '';
   assert.equal(Buffer.from(encoded, 'base64').subarray(0, 5).toString(), '%PDF-');

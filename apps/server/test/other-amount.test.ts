@@ -32,8 +32,7 @@ const seen = (saleId: string) =>
     const connection = await loadConnection(tx, h.place);
     assert.ok(connection !== null);
     const { nowMs } = h.clock;
-    const { tariffs } = h.services;
-    const view = await saleView(tx, { utility, nowMs, tariffs, connection, saleId });
+    const view = await saleView(tx, { ...h.services, utility, nowMs, connection, saleId });
     assert.ok(view !== null);
     return {
       view,

@@ -23,6 +23,7 @@ const utility = {
 };
 const sale: SaleView = {
   saleId: 'sale_019d0000-0000-7000-8000-000000000001',
+  receiptPath: `/receipts/${'m'.repeat(43)}`,
   connection: { connectionId: 'connection_1', name: 'Home', meterPan: '600727000000000009' },
   state: 'issued',
   requestedAtMs: atMs,

@@ -10,7 +10,7 @@ import {
   vendorDetailSchema,
   vendorPhoneShownSchema,
 } from '@prewatt/api';
-import { idFromUuid, uuidOf } from '@prewatt/quantities';
+import { idFromUuid, uuidIn, uuidOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
@@ -316,25 +316,44 @@ test('what the utility writes for its receipts stands on them; their code tells 
 
   const row = /\/till\/sales\/(sale_[0-9a-f-]+)/.exec(await pageOf(phone, '/till/sales'));
   const [sale = '', saleId = ''] = row ?? [];
+  const link = h.services.receiptLinks.pathOf(uuidIn(saleId));
   const page = await pageOf(phone, sale);
   assert.match(page, /Tax number 4010203040/);
   assert.match(page, /<svg viewBox="0 0 \d+ \d+"/);
   const paper = (await phone.get(`${sale}/printout?paper=58&copy=1`)).rawPayload.toString('latin1');
   assert.match(paper, /Test Power \(Pty\) Ltd\n1 Weir Road\nRiverside\nTax number 4010203040\n/);
   const stranger = new Visitor(http.app);
-  const check = await pageOf(stranger, `/receipts/${saleId}`);
+  const check = await pageOf(stranger, link);
   assert.match(check, /This receipt is genuine[\s\S]*R\s50\.00[\s\S]*Tax number 4010203040/);
   assert.match(check, /class="steps">\s*<li class="done"><span class="label">Paid/);
   assert.match(check, /In your balance<span class="out">: done/);
   assert.doesNotMatch(check, /\d{4} \d{4} \d{4}|\d{20}/, 'no token');
-  assert.ok(!check.includes(h.meterPan.slice(6, 17)), 'no meter');
+  assert.ok(!check.includes(h.meterPan.slice(0, -4)), 'no meter');
+  assert.match(check, /Meter that ends in.*>\d{4}</);
   const { customer_name: name } = await h.owner.directories
     .selectFrom('connections')
     .select('customer_name')
     .executeTakeFirstOrThrow();
   assert.ok(!check.includes(String(name)), 'no name');
-  const none = '/receipts/sale_019d0000-0000-7000-8000-000000000001';
-  assert.equal((await stranger.get(none)).statusCode, 404);
+  const answer = await stranger.get(link);
+  assert.equal(answer.headers['referrer-policy'], 'no-referrer');
+  assert.equal(answer.headers['x-robots-tag'], 'noindex');
+  const bent = `${link.slice(0, -9)}${link.at(-9) === 'A' ? 'B' : 'A'}${link.slice(-8)}`;
+  for (const wrong of [bent, `/receipts/${saleId}`, '/receipts/x']) {
+    const refused = await stranger.get(wrong);
+    assert.deepEqual(
+      [refused.statusCode, /No such receipt/.test(refused.body)],
+      [404, true],
+      wrong,
+    );
+  }
+  const [{ nowMs }] = [h.clock];
+  h.clock.nowMs += 91 * 24 * 3_600_000;
+  const late = await stranger.get(link);
+  const log = await stranger.get(`${link}/log.json`);
+  h.clock.nowMs = nowMs;
+  assert.deepEqual([late.statusCode, log.statusCode], [410, 404]);
+  assert.match(late.body, /no longer shown[\s\S]*for 90 days/);
 });
 
 test('what cannot be sold is said on the page, with what was typed', async () => {

@@ -10,7 +10,6 @@ import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
-import { idFromUuid } from '@prewatt/quantities';
 import {
   bundlePath,
   bundlesOf,
@@ -184,7 +183,7 @@ test('the page of a receipt says since when its token is in the log, and its bro
   const { rows } = await sql<{ id: string }>`SELECT sale_id AS id FROM prewatt.tokens
     WHERE sale_id IS NOT NULL ORDER BY entered LIMIT 1`.execute(h.owner.directories);
   const saleId = rows[0]?.id ?? '';
-  const url = `/receipts/${idFromUuid('sale', saleId)}`;
+  const url = h.services.receiptLinks.pathOf(saleId);
   const page = (await http.app.inject({ url })).body;
   assert.match(page, /Token made<span class="out">: done/);
   assert.match(page, /is in the public log of .* since/);
@@ -225,6 +224,11 @@ test('the page of a receipt says since when its token is in the log, and its bro
   assert.equal(await said(ofTable('tokens'), 'power.example/log/2'), 'bad');
   assert.equal(await said(ofTable('tokens', 'delete')), 'bad');
   assert.equal(await said(ofTable('sales')), 'bad');
+  const [{ nowMs }] = [h.clock];
+  h.clock.nowMs += 91 * 24 * 3_600_000;
+  const late = await http.app.inject({ url: `${url}/log.json` });
+  h.clock.nowMs = nowMs;
+  assert.equal(late.statusCode, 410);
 });
 
 test('a leaf that is committed late is passed over and comes later; none is lost', async () => {

@@ -40,8 +40,8 @@ test('what the meter hands over becomes money, and a payment needs no token', as
     const utility = await w.h.services.utilities.get(w.h.utilityId);
     const connection = await loadConnection(tx, w.home);
     assert.ok(connection !== null);
-    const { tariffs } = w.h.services;
-    return saleView(tx, { utility, connection, saleId, tariffs, nowMs: w.h.clock.nowMs });
+    const { nowMs } = w.h.clock;
+    return saleView(tx, { ...w.h.services, utility, connection, saleId, nowMs });
   });
   assert.deepEqual(
     view?.steps.map((step) => [step.label, step.state]),

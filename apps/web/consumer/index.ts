@@ -17,7 +17,7 @@ export { renderPowerLimit } from './pages/power-limit.ts';
 export { renderPrices } from './pages/prices.ts';
 export { renderPurchases } from './pages/purchases.ts';
 export { hourCosts, renderQuote } from './pages/quote.ts';
-export { renderReceiptCheck } from './pages/receipt-check.ts';
+export { renderNoReceipt, renderReceiptCheck } from './pages/receipt-check.ts';
 export { renderReport } from './pages/report.ts';
 export { hasReceipt, renderSale, renderSaleFragment } from './pages/sale.ts';
 export { renderCode, renderSignIn } from './pages/sign-in.ts';

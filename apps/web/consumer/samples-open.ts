@@ -2,7 +2,7 @@
 
 import type { Frame, ReceiptCheckView } from '@prewatt/api';
 import { renderError } from './pages/error.ts';
-import { renderReceiptCheck } from './pages/receipt-check.ts';
+import { renderNoReceipt, renderReceiptCheck } from './pages/receipt-check.ts';
 import { renderCode, renderSignIn } from './pages/sign-in.ts';
 
 /** Tuesday 24 November 2026, 12:31 in Johannesburg. */
@@ -31,6 +31,11 @@ const error = { status: 404, title: 'Not found', detail: 'Look again.' };
 const back = { href: '/x', label: 'Back' };
 const check: ReceiptCheckView = {
   saleId: 'sale_019d0000-0000-7000-8000-000000000001',
+  ...{ state: 'issued', meterEnd: '0173', logPath: `/receipts/${'m'.repeat(43)}/log.json` },
+  lines: [
+    { label: 'Electricity', amountMinor: '10478' },
+    { label: 'VAT 15%', amountMinor: '1572' },
+  ],
   ...{ amountMinor: '12050', energyWh: '38400', creditMinor: null },
   ...{
     soldAtMs: nowMs,
@@ -53,6 +58,12 @@ export const openPagesOf = (f: Frame, change: Change): readonly [string, string]
     'receipt check undone',
     renderReceiptCheck(f, change({ ...check, undoneAtMs: nowMs, steps: [] })),
   ],
+  [
+    'receipt check unpaid',
+    renderReceiptCheck(f, change({ ...check, state: 'awaitingPayment', lines: [], inLog: null })),
+  ],
+  ['receipt unknown', renderNoReceipt(f, 'unknown')],
+  ['receipt over', renderNoReceipt(f, 'over')],
   ['error', renderError(f, change({ ...error, back: null }))],
   ['error back', renderError(f, change({ ...error, back }))],
 ];

@@ -292,6 +292,7 @@ const paidSteps = [
 
 export const sale: SaleView = {
   saleId: 'sale_0190b4c2-1111-7222-8333-944445555666',
+  receiptPath: `/receipts/${'m'.repeat(43)}`,
   connection: { ...flat, meterPan: '600727 01234567890 3' },
   state: 'issued',
   reversedAtMs: null,

@@ -52,9 +52,17 @@ export type MailView = {
   readonly problem: string | null;
 };
 
-/** What the code on a receipt opens: nothing of the home, the meter or the token. */
+/** What the link on a receipt opens: nothing of the person, the home or the token. */
 export type ReceiptCheckView = {
   readonly saleId: string;
+  readonly state: SaleState;
+  readonly paidDebts?: true;
+  /** The last four digits of the meter's number. */
+  readonly meterEnd: string;
+  /** Of what was paid; none where a part of it paid debts, which concern nobody else. */
+  readonly lines: readonly Pick<QuoteLineJson, 'label' | 'amountMinor'>[];
+  /** Where the proof is that its token is in the public log. */
+  readonly logPath: string;
   readonly amountMinor: string;
   readonly energyWh: string | null;
   readonly creditMinor: string | null;
@@ -330,6 +338,8 @@ export type QuoteView = {
 
 export type SaleView = {
   readonly saleId: string;
+  /** The path of the page of its receipt, which opens without sign-in. */
+  readonly receiptPath: string;
   /** `meterPan` is of the sale's meter, which an exchange may have taken away since. */
   readonly connection: ConnectionChoice & { readonly meterPan: string };
   readonly state: SaleState;

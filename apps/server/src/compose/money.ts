@@ -16,7 +16,7 @@ import {
   createTariffs,
 } from '../money/tariffs/index.ts';
 import { createTokenResults } from '../money/tokens/index.ts';
-import { createQuoting, createVending } from '../money/vending/index.ts';
+import { createQuoting, createReceiptLinks, createVending } from '../money/vending/index.ts';
 import { createVendors } from '../money/vendors/index.ts';
 import { moveOf, takenAfterReversal } from '../workflows/corrections/index.ts';
 import { liftByGrant, liftBySales } from '../workflows/soft-landing/index.ts';
@@ -46,9 +46,10 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>,
   const { batchWaitMs, publicUrl, provider, earlierProviders = [] } = g;
   const tariffs = createTariffs();
   const keys = createKeys({ masterKey, hardware, nowMs: clocks.real.nowMs });
+  const receiptLinks = createReceiptLinks({ masterKey, publicUrl });
   const making = { database, utilities, keys, commands, messages, clocks, newUuid, random };
   const vending = createVending({
-    ...{ ...making, webhooks, tracing },
+    ...{ ...making, webhooks, tracing, receiptLinks },
     quoting: createQuoting(tariffs),
     walletsCredited: (tx, places) => markToCheck(tx, places, nowMs()),
     walletOwing: async (tx, asked) =>
@@ -73,6 +74,7 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>,
     keys,
     keyLoading: createKeyLoading({ masterKey, hardware, clocks, newUuid, approvals: g.asking }),
     vending,
+    receiptLinks,
     payments: createPayments({
       ...{ ...selling, ...above, batchWaitMs, random, masterKey, keptNotifications },
       providers: [provider, ...earlierProviders],

@@ -68,7 +68,8 @@ export function createServices(o: ServiceDeps) {
       // Loaded with the first: seeds and towns draw no pages.
       async (sale) => {
         const { createReceiptFile } = await import('../edge/consumer/index.ts');
-        return createReceiptFile({ ...ground, tariffs: money.tariffs })(sale);
+        const { receiptLinks, tariffs } = money;
+        return createReceiptFile({ ...ground, tariffs, receiptLinks })(sale);
       },
     ),
     sweeps,

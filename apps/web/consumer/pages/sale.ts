@@ -213,8 +213,8 @@ ${paid && footLines(frame.documents)}
 ${
   paid &&
   html`<p><a class="button second" href="${pathOf(pageRoutes.saleReceipt, { id: view.saleId })}">${sale.asPdf}</a></p>
-<p><a href="${pathOf(pageRoutes.receiptCheck, { id: view.saleId })}">${sale.showOthers}</a></p>
 <button class="second" type="button" data-print hidden>${sale.print}</button>`
 }
+<p><a href="${view.receiptPath}">${sale.showOthers}</a></p>
 </section>`;
 }

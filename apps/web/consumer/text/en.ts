@@ -393,7 +393,7 @@ export const en = {
     paymentNumber: 'Payment number',
     purchaseNumber: 'Purchase number',
     asPdf: 'Receipt as PDF',
-    showOthers: 'Page to show others: without name and meter',
+    showOthers: 'Link to share: state and receipt, without your name',
     print: 'Print or save',
   },
   /** A home's use by hour, day, week, month and year. */
@@ -549,13 +549,20 @@ export const en = {
     compare: 'Compare these with the paper. If something differs, do not trust the paper.',
     sale: 'Sale',
     privacy:
-      'For your privacy the token, the meter and the name are not shown here. The token is on the paper, in the message to your phone, and after you sign in.',
+      'For your privacy the token and the name are not shown here, and only the end of the meter’s number. The token is on the paper, in the message to your phone, and after you sign in.',
     log: 'Public log',
     inLog: 'Its token is in the public log of {utility} since {time}.',
     logGood: 'Checked by this browser against the log’s own key.',
     logUnknown: 'Not checked by this browser.',
     logBad: 'Do not trust this page: the log does not have this token.',
     seeAll: 'Sign in and see it all',
+    unpaid: 'No electricity was bought by this so far.',
+    meter: 'Meter that ends in',
+    over: 'This receipt is no longer shown',
+    overNow: 'A receipt can be looked at for 90 days. Whoever bought it finds it after sign-in.',
+    unknown: 'No such receipt',
+    unknownNow:
+      'Look whether the whole link was opened. If it came with a receipt, do not trust that receipt before you have asked the utility.',
   },
   /** The page about the meter. */
   meter: {

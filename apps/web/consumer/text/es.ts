@@ -393,7 +393,7 @@ export const es: Texts = {
     paymentNumber: 'Número del pago',
     purchaseNumber: 'Número de la compra',
     asPdf: 'Recibo en PDF',
-    showOthers: 'Página para mostrar: sin nombre ni medidor',
+    showOthers: 'Enlace para compartir: estado y recibo, sin su nombre',
     print: 'Imprimir o guardar',
   },
   use: {
@@ -548,13 +548,21 @@ export const es: Texts = {
     compare: 'Compare esto con el papel. Si algo es distinto, no confíe en el papel.',
     sale: 'Venta',
     privacy:
-      'Por su privacidad aquí no se muestran el código, el medidor ni el nombre. El código está en el papel, en el mensaje a su teléfono, y después de entrar.',
+      'Por su privacidad aquí no se muestran el código ni el nombre, y del número del medidor solo el final. El código está en el papel, en el mensaje a su teléfono, y después de entrar.',
     log: 'Registro público',
     inLog: 'Su código está en el registro público de {utility} desde el {time}.',
     logGood: 'Comprobado por este navegador con la clave del propio registro.',
     logUnknown: 'No comprobado por este navegador.',
     logBad: 'No confíe en esta página: el registro no tiene este código.',
     seeAll: 'Entrar y ver todo',
+    unpaid: 'Con esto todavía no se compró electricidad.',
+    meter: 'Medidor que termina en',
+    over: 'Este recibo ya no se muestra',
+    overNow:
+      'Un recibo se puede ver durante 90 días. Quien lo compró lo encuentra después de entrar.',
+    unknown: 'No existe ese recibo',
+    unknownNow:
+      'Mire si se abrió el enlace entero. Si vino con un recibo, no confíe en él antes de preguntar a la empresa.',
   },
   meter: {
     unheard: 'Su medidor aún no nos ha informado. Él mismo muestra su estado.',

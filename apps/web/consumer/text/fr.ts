@@ -407,7 +407,7 @@ export const fr: Texts = {
     paymentNumber: 'Numéro du paiement',
     purchaseNumber: 'Numéro de l’achat',
     asPdf: 'Reçu en PDF',
-    showOthers: 'Page à montrer : sans nom ni compteur',
+    showOthers: 'Lien à partager : état et reçu, sans votre nom',
     print: 'Imprimer ou garder',
   },
   use: {
@@ -568,13 +568,20 @@ export const fr: Texts = {
       'Comparez avec le papier. Si quelque chose diffère, ne faites pas confiance au papier.',
     sale: 'Vente',
     privacy:
-      'Pour protéger votre vie privée, le code, le compteur et le nom ne sont pas montrés ici. Le code est sur le papier, dans le message à votre téléphone, et après connexion.',
+      'Pour protéger votre vie privée, le code et le nom ne sont pas montrés ici, et du numéro du compteur seulement la fin. Le code est sur le papier, dans le message à votre téléphone, et après connexion.',
     log: 'Registre public',
     inLog: 'Son code est dans le registre public de {utility} depuis {time}.',
     logGood: 'Vérifié par ce navigateur avec la clé du registre lui-même.',
     logUnknown: 'Non vérifié par ce navigateur.',
     logBad: 'Ne faites pas confiance à cette page : ce code n’est pas dans le registre.',
     seeAll: 'Se connecter et tout voir',
+    unpaid: 'Rien n’a encore été acheté avec ceci.',
+    meter: 'Compteur finissant par',
+    over: 'Ce reçu n’est plus montré',
+    overNow: 'Un reçu se consulte pendant 90 jours. Qui l’a acheté le trouve après connexion.',
+    unknown: 'Ce reçu n’existe pas',
+    unknownNow:
+      'Vérifiez que le lien a été ouvert en entier. S’il vient d’un reçu, ne vous fiez pas à ce reçu avant d’avoir demandé au fournisseur.',
   },
   meter: {
     unheard: 'Votre compteur ne nous a encore rien signalé. Il affiche lui-même son état.',

@@ -386,7 +386,7 @@ export const id: Texts = {
     paymentNumber: 'Nomor pembayaran',
     purchaseNumber: 'Nomor pembelian',
     asPdf: 'Struk PDF',
-    showOthers: 'Halaman untuk ditunjukkan: tanpa nama dan meter',
+    showOthers: 'Tautan untuk dibagikan: status dan struk, tanpa nama Anda',
     print: 'Cetak atau simpan',
   },
   use: {
@@ -539,13 +539,20 @@ export const id: Texts = {
     compare: 'Bandingkan dengan kertas. Bila ada yang berbeda, jangan percaya kertasnya.',
     sale: 'Penjualan',
     privacy:
-      'Demi privasi Anda token, meter, dan nama tidak ditampilkan di sini. Token ada di kertas, di pesan ke telepon Anda, dan setelah masuk.',
+      'Demi privasi Anda token dan nama tidak ditampilkan di sini, dan dari nomor meter hanya akhirnya. Token ada di kertas, di pesan ke telepon Anda, dan setelah masuk.',
     log: 'Catatan publik',
     inLog: 'Tokennya ada di catatan publik {utility} sejak {time}.',
     logGood: 'Diperiksa oleh peramban ini dengan kunci catatan itu sendiri.',
     logUnknown: 'Tidak diperiksa oleh peramban ini.',
     logBad: 'Jangan percaya halaman ini: catatan tidak memuat token ini.',
     seeAll: 'Masuk dan lihat semua',
+    unpaid: 'Belum ada listrik yang dibeli dengan ini.',
+    meter: 'Meter yang berakhir dengan',
+    over: 'Struk ini tidak ditampilkan lagi',
+    overNow: 'Struk dapat dilihat selama 90 hari. Pembelinya menemukannya setelah masuk.',
+    unknown: 'Tidak ada struk seperti itu',
+    unknownNow:
+      'Periksa apakah seluruh tautan dibuka. Bila berasal dari struk, jangan percaya struk itu sebelum bertanya kepada perusahaan.',
   },
   meter: {
     unheard: 'Meteran Anda belum melapor kepada kami. Keadaannya tampil di meteran itu sendiri.',

@@ -395,7 +395,7 @@ export const pt: Texts = {
     paymentNumber: 'Número do pagamento',
     purchaseNumber: 'Número da compra',
     asPdf: 'Recibo em PDF',
-    showOthers: 'Página para mostrar: sem nome nem contador',
+    showOthers: 'Link para partilhar: estado e recibo, sem o seu nome',
     print: 'Imprimir ou guardar',
   },
   use: {
@@ -549,13 +549,21 @@ export const pt: Texts = {
     compare: 'Compare com o papel. Se algo for diferente, não confie no papel.',
     sale: 'Venda',
     privacy:
-      'Para sua privacidade, o código, o contador e o nome não aparecem aqui. O código está no papel, na mensagem para o seu telefone, e depois de entrar.',
+      'Para sua privacidade, o código e o nome não aparecem aqui, e do número do contador só o fim. O código está no papel, na mensagem para o seu telefone, e depois de entrar.',
     log: 'Registo público',
     inLog: 'O código está no registo público de {utility} desde {time}.',
     logGood: 'Verificado por este navegador com a chave do próprio registo.',
     logUnknown: 'Não verificado por este navegador.',
     logBad: 'Não confie nesta página: o código não está no registo.',
     seeAll: 'Entrar e ver tudo',
+    unpaid: 'Ainda não se comprou eletricidade com isto.',
+    meter: 'Contador que termina em',
+    over: 'Este recibo já não se mostra',
+    overNow:
+      'Um recibo pode ser visto durante 90 dias. Quem o comprou encontra-o depois de entrar.',
+    unknown: 'Não existe este recibo',
+    unknownNow:
+      'Veja se abriu o link inteiro. Se veio com um recibo, não confie nele antes de perguntar à empresa.',
   },
   meter: {
     unheard: 'O seu contador ainda não nos comunicou nada. Ele próprio mostra o seu estado.',

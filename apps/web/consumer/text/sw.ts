@@ -387,7 +387,7 @@ export const sw: Texts = {
     paymentNumber: 'Namba ya malipo',
     purchaseNumber: 'Namba ya manunuzi',
     asPdf: 'Risiti ya PDF',
-    showOthers: 'Ukurasa wa kuonyesha wengine: bila jina wala mita',
+    showOthers: 'Kiungo cha kushiriki: hali na risiti, bila jina lako',
     print: 'Chapisha au hifadhi',
   },
   use: {
@@ -541,13 +541,20 @@ export const sw: Texts = {
     compare: 'Linganisha na karatasi. Kitu kikitofautiana, usiiamini karatasi.',
     sale: 'Uuzaji',
     privacy:
-      'Kwa faragha yako tokeni, mita na jina havionyeshwi hapa. Tokeni iko kwenye karatasi, kwenye ujumbe wa simu yako, na baada ya kuingia.',
+      'Kwa faragha yako tokeni na jina havionyeshwi hapa, na namba ya mita ni mwisho wake tu. Tokeni iko kwenye karatasi, kwenye ujumbe wa simu yako, na baada ya kuingia.',
     log: 'Daftari la umma',
     inLog: 'Tokeni yake iko kwenye daftari la umma la {utility} tangu {time}.',
     logGood: 'Kivinjari hiki kimehakiki kwa ufunguo wa daftari lenyewe.',
     logUnknown: 'Kivinjari hiki hakijahakiki.',
     logBad: 'Usiuamini ukurasa huu: tokeni haiko kwenye daftari.',
     seeAll: 'Ingia uone yote',
+    unpaid: 'Hakuna umeme ulionunuliwa kwa hii bado.',
+    meter: 'Mita inayoishia na',
+    over: 'Risiti hii haionyeshwi tena',
+    overNow: 'Risiti huonekana kwa siku 90. Aliyenunua ataipata baada ya kuingia.',
+    unknown: 'Hakuna risiti kama hiyo',
+    unknownNow:
+      'Angalia kama kiungo kizima kimefunguliwa. Kama kilikuja na risiti, usiiamini kabla ya kuuliza kampuni.',
   },
   meter: {
     unheard: 'Mita yako bado haijatupa taarifa. Yenyewe inaonyesha hali yake.',

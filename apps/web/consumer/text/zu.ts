@@ -397,7 +397,7 @@ export const zu: Texts = {
     paymentNumber: 'Inombolo yenkokhelo',
     purchaseNumber: 'Inombolo yokuthenga',
     asPdf: 'Irisidi ye-PDF',
-    showOthers: 'Ikhasi lokukhombisa abanye: akukho gama namitha',
+    showOthers: 'Isixhumanisi sokwabelana: isimo nerisidi, ngaphandle kwegama lakho',
     print: 'Phrinta noma gcina',
   },
   use: {
@@ -552,13 +552,20 @@ export const zu: Texts = {
     compare: 'Qhathanisa nephepha. Uma okuthile kwehluka, ungalithembi iphepha.',
     sale: 'Ukuthengisa',
     privacy:
-      'Ukuvikela wena, ithokheni, imitha negama akuboniswa lapha. Ithokheni isephepheni, emlayezweni ocingweni lwakho, nangemva kokungena.',
+      'Ukuvikela wena, ithokheni negama akuboniswa lapha, futhi kuboniswa isiphetho senombolo yemitha kuphela. Ithokheni isephepheni, emlayezweni ocingweni lwakho, nangemva kokungena.',
     log: 'Irejista yomphakathi',
     inLog: 'Ithokheni yakho ikurejista yomphakathi ye-{utility} kusukela ngo-{time}.',
     logGood: 'Kuhlolwe yile browser ngokhiye werejista uqobo.',
     logUnknown: 'Akuhlolwanga yile browser.',
     logBad: 'Ungalethembi leli khasi: ithokheni ayikho kurejista.',
     seeAll: 'Ngena ubone konke',
+    unpaid: 'Akukho gesi othengiwe ngalokhu okwamanje.',
+    meter: 'Imitha ephela ngo',
+    over: 'Le risidi ayisaboniswa',
+    overNow: 'Irisidi ingabonwa izinsuku ezingu-90. Umuntu oyithengile uyithola ngemva kokungena.',
+    unknown: 'Ayikho irisidi enjalo',
+    unknownNow:
+      'Bheka ukuthi isixhumanisi sivulwe sonke yini. Uma size nerisidi, ungayithembi ungakayibuzi inkampani.',
   },
   meter: {
     unheard: 'Imitha yakho ayikasibikeli. Izibonisela yona isimo sayo.',

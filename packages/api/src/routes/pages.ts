@@ -63,8 +63,8 @@ export const pageRoutes = {
   sale: get('/sales/:id', { params: { id: 'sale' } }),
   saleReceipt: get('/sales/:id/receipt.pdf', { params: { id: 'sale' } }),
   /** Of the code on a receipt: open to everybody, and without personal data. */
-  receiptLog: get('/receipts/:id/log.json', { params: { id: 'sale' } }),
-  receiptCheck: get('/receipts/:id', { params: { id: 'sale' } }),
+  receiptLog: get('/receipts/:link/log.json'),
+  receiptCheck: get('/receipts/:link'),
   saleLive: get('/sales/:id/live', { params: { id: 'sale' } }),
 };
 

@@ -120,8 +120,8 @@ export const outsideLines = {
     'GET /log/:utility/*',
     'GET /operator/assets/:file',
     'GET /pay/:id',
-    'GET /receipts/:id',
-    'GET /receipts/:id/log.json',
+    'GET /receipts/:link',
+    'GET /receipts/:link/log.json',
     'GET /till/float/:id',
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -5,7 +5,6 @@ export { frameOf, publicFrame } from './frame.ts';
 export { friendHome } from './friend.ts';
 export { languageOfBrowser } from './languages.ts';
 export { type BriefReading, briefReading, creditReading, liveReading } from './live-reading.ts';
-export { receiptLink } from './receipt-check.ts';
 export { createReceiptFile } from './receipt-file.ts';
 export { amountText } from './refusals.ts';
 export { consumerRoutes } from './routes.ts';

@@ -14,7 +14,7 @@ import type { Phones } from '../../messaging/phones/index.ts';
 import type { Push } from '../../messaging/push/index.ts';
 import type { Payments } from '../../money/payments/index.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
-import type { Vending } from '../../money/vending/index.ts';
+import type { ReceiptLinks, Vending } from '../../money/vending/index.ts';
 import {
   type Connection,
   type ConnectionPlace,
@@ -36,6 +36,7 @@ export type ConsumerRoutesDeps = {
   readonly providerLabel: string;
   readonly publicUrl: string;
   readonly push: Push;
+  readonly receiptLinks: ReceiptLinks;
   readonly mail: Pick<MailService, 'addresses' | 'isOn'>;
   /** Into which customers may pay; its statements are brought. */
   readonly bankAccount?: BankAccount | null;

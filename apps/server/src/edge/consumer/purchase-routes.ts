@@ -81,10 +81,10 @@ export function offerPages(app: FastifyInstance, context: PagesContext): void {
 }
 
 export function salePages(app: FastifyInstance, context: PagesContext): void {
-  const { page, frame, onAny, inScope } = context;
+  const { page, frame, onAny, inScope, receiptLinks, tariffs } = context;
   const findSale = (request: FastifyRequest, saleId: string) =>
     onAny(request, 'purchase', (scope) =>
-      saleView(scope.tx, { ...scope, tariffs: context.tariffs, saleId }),
+      saleView(scope.tx, { ...scope, ...{ tariffs, receiptLinks }, saleId }),
     );
 
   on(app, pageRoutes.sale, async ({ request, reply, uuid }) => {
@@ -123,7 +123,7 @@ export function salePages(app: FastifyInstance, context: PagesContext): void {
           : concernsConnection(notice, place.connectionId),
       update: async (send) => {
         const view = await inScope(request, place, (scope) =>
-          saleView(scope.tx, { ...scope, tariffs: context.tariffs, saleId }),
+          saleView(scope.tx, { ...scope, ...{ tariffs, receiptLinks }, saleId }),
         );
         if (view !== null)
           send('sale', {

@@ -7,9 +7,9 @@ import type { Database } from '../../base/database.ts';
 import { receiptPdf } from '../../base/receipt-pdf.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Tariffs } from '../../money/tariffs/index.ts';
+import type { ReceiptLinks } from '../../money/vending/index.ts';
 import { loadConnection } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
-import { receiptLink } from './receipt-check.ts';
 import { saleReceipt } from './sale-receipt.ts';
 import { saleView } from './views.ts';
 
@@ -22,7 +22,7 @@ export async function receiptFileOf(
   publicUrl: string,
 ): Promise<ReceiptFile> {
   const { saleId, requestedAtMs: atMs } = view;
-  const content = saleReceipt(view, utility, receiptLink(publicUrl, saleId));
+  const content = saleReceipt(view, utility, new URL(view.receiptPath, publicUrl).href);
   const facts = { title: `Receipt ${saleId}`, author: utility.name, atMs };
   const fileName = `receipt-${saleId.slice(-12)}.pdf`;
   return { fileName, bytes: await receiptPdf(content, facts) };
@@ -36,21 +36,24 @@ export const createReceiptFile =
     readonly tariffs: Tariffs;
     readonly clocks: Clocks;
     readonly publicUrl: string;
+    readonly receiptLinks: ReceiptLinks;
   }) =>
   async (sale: {
     readonly utilityId: string;
     readonly bucket: number;
     readonly connectionId: string;
     readonly saleId: string;
-  }): Promise<ReceiptFile | null> => {
+  }): Promise<(ReceiptFile & { readonly link: string }) | null> => {
     const utility = await o.utilities.get(sale.utilityId);
     const view = await o.database.inUtility(sale.utilityId, async (tx) => {
       const connection = await loadConnection(tx, sale);
       if (connection === null) return null;
       const nowMs = o.clocks.business.nowMs();
       const { saleId } = sale;
-      return saleView(tx, { utility, connection, nowMs, tariffs: o.tariffs, saleId });
+      const { receiptLinks, tariffs } = o;
+      return saleView(tx, { utility, connection, nowMs, tariffs, receiptLinks, saleId });
     });
     if (view === null || !hasReceipt(view)) return null;
-    return receiptFileOf(view, utility, o.publicUrl);
+    const file = await receiptFileOf(view, utility, o.publicUrl);
+    return { ...file, link: o.receiptLinks.urlOf(sale.saleId) };
   };

@@ -23,6 +23,7 @@ import type { Tariffs } from '../../money/tariffs/index.ts';
 import {
   debtsOf,
   paidMinorOf,
+  type ReceiptLinks,
   type StuckReason,
   storedTakenJson,
   stuckText,
@@ -268,7 +269,7 @@ const summaryOf = (row: SaleRow): SaleSummary => ({
 });
 
 /** Of a sale whose lines are nothing but debts that were paid. */
-function paidDebts(lines: unknown): { readonly paidDebts?: true } {
+export function paidDebts(lines: unknown): { readonly paidDebts?: true } {
   const all = (lines ?? []) as readonly { readonly code?: string }[];
   return all.length > 0 && all.every(({ code }) => code === paidDebtCode)
     ? { paidDebts: true }
@@ -300,6 +301,7 @@ export async function saleView(
       readonly sinceMs?: number | null;
       readonly connection: Connection;
       readonly saleId: string;
+      readonly receiptLinks: Pick<ReceiptLinks, 'pathOf'>;
       /** English where no page shows it. */
       readonly voice?: Voice;
     },
@@ -312,6 +314,7 @@ export async function saleView(
   const open = sale.state === 'awaitingPayment' && payment?.state !== 'succeeded';
   return {
     saleId: idFromUuid('sale', sale.id),
+    receiptPath: o.receiptLinks.pathOf(sale.id),
     // An exchange since then gave the connection another meter, which does not take these tokens.
     connection: { ...choiceOf(connection), meterPan: sale.meter_pan },
     state: sale.state,

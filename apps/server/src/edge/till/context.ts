@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../../base/database.ts';
 import type { Clocks } from '../../base/time.ts';
 import type { Payments } from '../../money/payments/index.ts';
+import type { ReceiptLinks } from '../../money/vending/index.ts';
 import type { Vendors } from '../../money/vendors/index.ts';
 import { formValue } from '../../registry/sign-in/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
@@ -17,6 +18,7 @@ export type TillPageDeps = {
   readonly database: Database;
   readonly payments: Pick<Payments, 'startFloat'>;
   readonly publicUrl: string;
+  readonly receiptLinks: Pick<ReceiptLinks, 'urlOf'>;
   readonly utilities: Utilities;
   readonly vendors: Vendors;
   readonly smartCards: Pick<SmartCards, 'visit' | 'session'>;

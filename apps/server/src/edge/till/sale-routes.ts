@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { pathOf, requestIdSchema, tillPages } from '@prewatt/api';
-import { formatMoney, parseTypedAmount } from '@prewatt/quantities';
+import { formatMoney, parseTypedAmount, uuidIn } from '@prewatt/quantities';
 import { escpos, qrPath } from '@prewatt/rails';
 import {
   renderTillDebt,
@@ -22,7 +22,7 @@ import {
   textOfRefusal,
 } from '../../money/vendors/index.ts';
 import { checkForm } from '../../registry/sign-in/index.ts';
-import { amountText, receiptLink } from '../consumer/index.ts';
+import { amountText } from '../consumer/index.ts';
 import type { AtDesk, TillContext } from './context.ts';
 import { otherThan, rowOf, sellPage } from './sell-page.ts';
 import { deskView } from './session.ts';
@@ -210,6 +210,8 @@ async function receiptAt(
 
 function receiptRoutes(app: FastifyInstance, context: TillContext): void {
   const { history, selling } = context.vendors;
+  const linkOf = ({ saleId }: { readonly saleId: string }): string =>
+    context.receiptLinks.urlOf(uuidIn(saleId));
   on(app, tillPages.sales, ({ request, reply }) =>
     context.atDesk(request, reply, async (desk) => {
       const sales = (await history.last(desk.phone, salesShown)).map(rowOf);
@@ -224,7 +226,7 @@ function receiptRoutes(app: FastifyInstance, context: TillContext): void {
       const found = await receiptAt(context, desk, { saleId: uuid('id'), ...readQuery() });
       const html = renderTillSale(context.frame(request, reply, desk.utility), {
         ...found,
-        code: qrPath(receiptLink(context.publicUrl, found.receipt.saleId)),
+        code: qrPath(linkOf(found.receipt)),
         desk: await deskView(context, desk),
       });
       return context.page(reply, html);
@@ -241,7 +243,7 @@ function receiptRoutes(app: FastifyInstance, context: TillContext): void {
       if (copy === null && !found.isFresh) throw notFound('copy');
       const { vendorName, label } = desk.phone;
       const till = clerk === null ? label : `${label}, ${clerk}`;
-      const link = receiptLink(context.publicUrl, receipt.saleId);
+      const link = linkOf(receipt);
       const { utility } = desk;
       const content = receiptContent(receipt, { utility, vendorName, till, copy, link });
       const name = `receipt-${receipt.saleId.slice(-12)}-${paper}${copy === null ? '' : `-copy-${copy}`}`;

@@ -23,13 +23,13 @@ export type MailedMessage = {
   readonly phone: string;
 };
 
-/** The receipt of a sale as a file; null where it has none. */
+/** The receipt of a sale as a file, and the link of its page; null where it has none. */
 export type ReceiptFile = (o: {
   readonly utilityId: string;
   readonly bucket: number;
   readonly connectionId: string;
   readonly saleId: string;
-}) => Promise<Mail['attachment']>;
+}) => Promise<(NonNullable<Mail['attachment']> & { readonly link: string }) | null>;
 
 export type MailService = {
   readonly addresses: Addresses;
@@ -130,17 +130,22 @@ async function sendMails(
   const kind = message.kind as MessageKind;
   const language = (await o.languageOf(message.phone)) ?? pageLanguage;
   const sale = /^sale:([0-9a-f-]{36})$/.exec(message.fact_key)?.[1];
-  const attachment =
+  const receipt =
     sale === undefined
       ? null
       : await receiptFile({ utilityId, bucket, connectionId: message.connection_id, saleId: sale });
+  const words = mailWordsOf(language);
+  const below = [
+    ...(receipt === null ? [] : [words.receipt(receipt.link)]),
+    words.choices(o.publicUrl),
+  ];
   const handed = await handToFirst(o.servers, {
     messageId: `<${messageId}@${o.host}>`,
     to: address,
     subject: subjectOfMail(kind, language),
-    text: `${message.text}\n\n${utilityName}\n${mailWordsOf(language).choices(o.publicUrl)}`,
+    text: [message.text, '', utilityName, ...below].join('\n'),
     choicesUrl: o.publicUrl,
-    attachment,
+    attachment: receipt,
   });
   const at = new Date(o.realNowMs());
   const reason = handed.kind === 'taken' ? null : handed.reason;

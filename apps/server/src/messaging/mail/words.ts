@@ -7,6 +7,8 @@ import { sayTo } from '../texts/index.ts';
 export type MailWords = {
   readonly codeSubject: string;
   readonly code: (code: string) => string;
+  /** Under the mail of a purchase: where its state and receipt are. */
+  readonly receipt: (url: string) => string;
   /** Under each mail: where to choose what comes. */
   readonly choices: (url: string) => string;
 };
@@ -14,6 +16,7 @@ export type MailWords = {
 export const mailWordsOf = (language: string | null): MailWords => ({
   codeSubject: sayTo(language, 'mail.codeSubject', {}),
   code: (code) => sayTo(language, 'mail.code', { code }),
+  receipt: (url) => sayTo(language, 'mail.receipt', { url }),
   choices: (url) => sayTo(language, 'mail.choices', { url }),
 });
 

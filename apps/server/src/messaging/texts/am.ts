@@ -194,5 +194,6 @@ export const am: MessageTexts = {
   'mail.codeSubject': 'ኮድዎ',
   'mail.code':
     '{code} ኮድዎ ነው። ይህን አድራሻ በሰጡበት ገጽ ላይ በ15 ደቂቃ ውስጥ ያስገቡት።\n\nካልጠየቁት ምንም አያድርጉ፦ ሌላ ኢሜይል አይመጣም።',
+  'mail.receipt': 'ሁኔታና ደረሰኝ፣ ሳይገቡ ለ90 ቀናት፦ {url}',
   'mail.choices': 'በኢሜይል የሚደርስዎ፦ {url}',
 };

@@ -217,5 +217,6 @@ export const en = {
   'mail.codeSubject': 'Your code',
   'mail.code':
     '{code} is your code. Type it on the page where you gave this address, within 15 minutes.\n\nIf you did not ask for it, do nothing: no more mail will come.',
+  'mail.receipt': 'State and receipt, 90 days without sign-in: {url}',
   'mail.choices': 'What you get by mail: {url}',
 } as const;

@@ -214,5 +214,6 @@ export const es: MessageTexts = {
   'mail.codeSubject': 'Su código de confirmación',
   'mail.code':
     '{code} es su código de confirmación. Escríbalo en 15 minutos en la página donde dio esta dirección.\n\nSi no lo pidió, no haga nada: no llegará otro correo.',
+  'mail.receipt': 'Estado y recibo, 90 días sin entrar: {url}',
   'mail.choices': 'Lo que recibe por correo: {url}',
 };

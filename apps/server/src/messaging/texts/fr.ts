@@ -222,5 +222,6 @@ export const fr: MessageTexts = {
   'mail.codeSubject': 'Votre code de confirmation',
   'mail.code':
     '{code} est votre code de confirmation. Tapez-le dans les 15 minutes sur la page où vous avez donné cette adresse.\n\nSi vous ne l’avez pas demandé, ne faites rien : aucun autre e-mail ne viendra.',
+  'mail.receipt': 'État et reçu, 90 jours sans connexion : {url}',
   'mail.choices': 'Ce que vous recevez par e-mail : {url}',
 };

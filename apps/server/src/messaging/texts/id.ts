@@ -219,5 +219,6 @@ export const id: MessageTexts = {
   'mail.codeSubject': 'Kode Anda',
   'mail.code':
     '{code} adalah kode Anda. Ketik dalam 15 menit di halaman tempat Anda memberi alamat ini.\n\nBila Anda tidak memintanya, jangan lakukan apa-apa: tidak ada surel lagi.',
+  'mail.receipt': 'Status dan struk, 90 hari tanpa masuk: {url}',
   'mail.choices': 'Yang Anda terima lewat surel: {url}',
 };

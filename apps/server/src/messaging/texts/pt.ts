@@ -216,5 +216,6 @@ export const pt: MessageTexts = {
   'mail.codeSubject': 'O seu código de confirmação',
   'mail.code':
     '{code} é o seu código de confirmação. Digite-o em 15 minutos na página onde deu este endereço.\n\nSe não o pediu, não faça nada: não chega mais nenhum e-mail.',
+  'mail.receipt': 'Estado e recibo, 90 dias sem entrar: {url}',
   'mail.choices': 'O que recebe por e-mail: {url}',
 };

@@ -209,5 +209,6 @@ export const sw: MessageTexts = {
   'mail.codeSubject': 'Msimbo wako',
   'mail.code':
     '{code} ni msimbo wako. Uandike kwenye ukurasa ulipoweka anwani hii, ndani ya dakika 15.\n\nKama hukuuomba, usifanye chochote: hutapata barua pepe nyingine.',
+  'mail.receipt': 'Hali na risiti, siku 90 bila kuingia: {url}',
   'mail.choices': 'Unachopata kwa barua pepe: {url}',
 };

@@ -218,5 +218,6 @@ export const zu: MessageTexts = {
   'mail.codeSubject': 'Ikhodi yakho',
   'mail.code':
     '{code} yikhodi yakho. Yibhale ekhasini lapho unikeze khona leli kheli, emizuzwini engu-15.\n\nUma ungayicelanga, ungenzi lutho: ayikho enye i-imeyili ezofika.',
+  'mail.receipt': 'Isimo nerisidi, izinsuku ezingu-90 ngaphandle kokungena: {url}',
   'mail.choices': 'Okuthola nge-imeyili: {url}',
 };

@@ -16,6 +16,7 @@ export {
   storedTakenJson,
   takenJson,
 } from './quote-json.ts';
+export { createReceiptLinks, type ReceiptLinks, receiptLinkDays } from './receipt-links.ts';
 export { noReceiptTokens, receiptTokenOf, storedReceiptTokens } from './receipt-token.ts';
 export type { IssuedSale, SaleState } from './sale.ts';
 export { saleLife } from './sale-life.ts';

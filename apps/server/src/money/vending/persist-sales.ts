@@ -27,9 +27,10 @@ import {
   keyChangeRows,
 } from '../tokens/index.ts';
 import { takesOfSale } from './meter-takes.ts';
+import type { ReceiptLinks } from './receipt-links.ts';
 import type { IssuedSale } from './sale.ts';
 import { issuedFacts } from './sale-facts.ts';
-import { saleText } from './sale-text.ts';
+import { saleText, withLink } from './sale-text.ts';
 import type { WalletOwing, WalletShort } from './wallet-words.ts';
 
 export type RecordDeps = {
@@ -37,6 +38,7 @@ export type RecordDeps = {
   readonly messages: Pick<Messages, 'queueMany'>;
   readonly newUuid: NewUuid;
   readonly tracing: Tracing;
+  readonly receiptLinks: Pick<ReceiptLinks, 'urlOf'>;
   /** Programs of others, by webhook. */
   readonly webhooks: Pick<Webhooks, 'tell'>;
   /** Money came into connections in wallet mode: their supply is looked at next. */
@@ -339,7 +341,7 @@ const commandsOf = (nowMs: number, sets: ReadonlyMap<string, KeyChangeRows>) => 
 /** Asked of wallets that owed before: what others have to say goes out at once. */
 function tellCustomers(
   tx: Tx,
-  deps: Pick<RecordDeps, 'messages' | 'walletOwing'>,
+  deps: Pick<RecordDeps, 'messages' | 'receiptLinks' | 'walletOwing'>,
   o: Recorded,
 ): Promise<void> {
   const owe = o.sales.filter(
@@ -347,7 +349,7 @@ function tellCustomers(
       connection.creditMode === 'wallet' && purchase.quote.remainderMinor <= amountMinor,
   );
   const queue = (owing: ReadonlyMap<string, WalletOwing | WalletShort>) =>
-    deps.messages.queueMany(tx, o.sales.flatMap(messageOf(o.utility, owing)));
+    deps.messages.queueMany(tx, o.sales.flatMap(messageOf(deps, o.utility, owing)));
   return owe.length === 0
     ? queue(new Map())
     : owingOfWallets(tx, deps, { ...o, sales: owe }).then(queue);
@@ -369,7 +371,11 @@ async function owingOfWallets(
 }
 
 const messageOf =
-  (utility: Utility, owing: ReadonlyMap<string, WalletOwing | WalletShort>) =>
+  (
+    { receiptLinks }: Pick<RecordDeps, 'receiptLinks'>,
+    utility: Utility,
+    owing: ReadonlyMap<string, WalletOwing | WalletShort>,
+  ) =>
   (sale: IssuedSale) => {
     const { connection } = sale;
     if (connection.customerPhone === null) return [];
@@ -379,7 +385,10 @@ const messageOf =
         kind: sale.tokens.length === 0 ? ('walletCredited' as const) : ('tokenIssued' as const),
         factKey: `sale:${sale.saleId}`,
         phone: connection.customerPhone,
-        text: saleText(utility, sale, owing.get(sale.saleId)),
+        text: withLink(
+          saleText(utility, sale, owing.get(sale.saleId)),
+          receiptLinks.urlOf(sale.saleId),
+        ),
       },
     ];
   };

@@ -2,6 +2,7 @@
 // that the phone chose, or that of the utility's pages.
 
 import { formatAmount, formatKwh } from '@prewatt/quantities';
+import { fittedToGsm, segmentText } from '@prewatt/rails';
 import { formatTokenDigits } from '@prewatt/sts/codec';
 import { inOrder, type MessageTextKey, sayTo } from '../../messaging/texts/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
@@ -39,6 +40,14 @@ export function saleText(
     : getsText(told, sale, of);
   return `${bought} ${tokensText(told, sale)}`;
 }
+
+/** With the link of the receipt, where that makes the message no dearer. */
+export function withLink(text: string, link: string): string {
+  const both = `${text} ${link}`;
+  return partsOf(both) === partsOf(text) ? both : text;
+}
+
+const partsOf = (text: string): number => segmentText(fittedToGsm(text)).segments;
 
 const sumText = ({ currency }: Utility, minor: bigint): string =>
   `${currency.code} ${formatAmount(minor, currency)}`;
