@@ -186,6 +186,7 @@ function configOf(setting: ChannelSetting): MeterConfig {
     tamperOpensSwitch: setting.tamperOpensSwitch,
     ...(setting.reserve === undefined ? {} : { reserve: setting.reserve }),
     ...(setting.lights === undefined ? {} : { switchesLamps: true }),
+    ...(setting.shared ? { staysOn: true } : {}),
     profileIntervalMinutes: setting.profileIntervalMinutes,
     stateReportMs,
     resendAfterMs,

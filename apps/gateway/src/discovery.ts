@@ -31,17 +31,25 @@ export async function discover(
   const echo = setting.kind === 'serial' && setting.echo;
   const bus = createBus({ port, clock, echo, quietMs: setting.quietMs, lateMs, tries: 1 });
   const framing = setting.kind === 'tcp' ? setting.framing : 'bytes';
+  const hasOneSpeed = setting.kind === 'tcp';
   try {
     return await bus.run((talk) =>
-      discoverDevices(talk, createModbus(talk, { framing, tries: 1, answerMs }), maps),
+      discoverDevices(talk, createModbus(talk, { framing, tries: 1, answerMs }), {
+        ...{ maps, hasOneSpeed },
+      }),
     );
   } finally {
     await port.close();
   }
 }
 
-export function textOfDevice({ protocol, address, line, maps }: FoundDevice): string {
-  const speed = `${line.baud} ${line.dataBits}${line.parity[0]?.toUpperCase()}${line.stopBits}`;
-  const read = maps.length === 0 ? 'no map reads it' : maps.join(' or ');
-  return `${protocol} ${address}, ${speed}: ${read}`;
+/** The speed is left out where a converter has it. */
+export function textOfDevice(
+  { protocol, address, line, maps, hasCoils }: FoundDevice,
+  { kind }: Pick<BusSetting, 'kind'>,
+): string {
+  const parity = line.parity[0]?.toUpperCase();
+  const speed = kind === 'tcp' ? '' : `, ${line.baud} ${line.dataBits}${parity}${line.stopBits}`;
+  const bare = hasCoils ? 'no meter; it has coils, as for contactors' : 'no map reads it';
+  return `${protocol} ${address}${speed}: ${maps.length === 0 ? bare : maps.join(' or ')}`;
 }

@@ -22,6 +22,7 @@ import { createContactor } from './contactor.ts';
 import { createHistory, type History } from './history.ts';
 import { createLampCircuit, type LampCircuit } from './lamp-circuit.ts';
 import { mainId } from './loss.ts';
+import { createMainMeter, type MainMeter } from './main-meter.ts';
 import { createModbus } from './modbus.ts';
 import type { OpenPort } from './ports.ts';
 import { createPowerDevice, type Plant, plantOf } from './power-plant.ts';
@@ -44,6 +45,8 @@ export type Gateway = {
   readonly members: readonly Member[];
   readonly stsMembers: readonly StsMember[];
   readonly find: (meterPan: string) => Member | undefined;
+  /** Null where the site has none. */
+  readonly mainMeter: MainMeter | null;
   readonly history: History;
   readonly plant: () => Plant;
   readonly shedder: Shedder;
@@ -115,7 +118,9 @@ export function createGateway({ site, maps }: LoadedSite, deps: GatewayDeps): Ga
     startMember(setting, { deps, maps, history, shedder, lines, drivers, add, urgent }),
   );
   const stsMembers = site.stsMeters.map((setting) => startStsMeter(setting, { deps, add, urgent }));
-  addOthers({ site, maps, deps, lines, history, add }, power);
+  const mainMeter =
+    site.mainMeter === undefined ? null : createMainMeter(site.mainMeter, deps.clock.nowMs());
+  addOthers({ mainMeter, maps, deps, lines, history, add }, power);
   for (const [name, { bus }] of lines) {
     const onFault = (error: unknown) =>
       deps.log.error({ bus: name, error: String(error) }, 'a task of the bus failed');
@@ -136,7 +141,7 @@ export function createGateway({ site, maps }: LoadedSite, deps: GatewayDeps): Ga
   const stopMerging = desk === null ? () => undefined : startMerging(desk);
   const byPan = new Map(members.map((member) => [member.channel.meterPan, member]));
   return {
-    ...{ site, members, stsMembers, history, plant, shedder, desk },
+    ...{ site, members, stsMembers, history, plant, shedder, desk, mainMeter },
     find: (meterPan) => byPan.get(meterPan),
     counts: () =>
       [...lines].map(([bus, line]) => ({
@@ -268,21 +273,21 @@ function linkOf({ meterPan, setting, setLink, receive }: Channel, deps: GatewayD
 
 /** The main meter and the power plant: read and remembered, sold to nobody. */
 function addOthers(
-  parts: Parts & { readonly site: Site },
+  parts: Parts & { readonly mainMeter: MainMeter | null },
   power: readonly ReturnType<typeof createPowerDevice>[],
 ): void {
-  const { site, maps, deps, history, add } = parts;
-  const { mainMeter } = site;
-  const map = mainMeter === undefined ? undefined : maps.get(mainMeter.map);
-  if (mainMeter !== undefined && map !== undefined) {
-    add(mainMeter.bus, {
-      everyMs: mainMeter.everySeconds * 1000,
+  const { mainMeter, maps, deps, history, add } = parts;
+  const map = mainMeter === null ? undefined : maps.get(mainMeter.setting.map);
+  if (mainMeter !== null && map !== undefined) {
+    const { bus, address, everySeconds } = mainMeter.setting;
+    add(bus, {
+      everyMs: everySeconds * 1000,
       run: async (talk) => {
-        const modbus = modbusOn(parts, mainMeter.bus, talk);
-        const reading = await readMeter(talk, modbus, { map, address: mainMeter.address });
-        if (!reading.ok) return false;
-        history.take(mainId, { atMs: deps.clock.nowMs(), quantities: reading.value });
-        return true;
+        const reading = await readMeter(talk, modbusOn(parts, bus, talk), { map, address });
+        const nowMs = deps.clock.nowMs();
+        mainMeter.take(reading.ok ? reading.value : null, nowMs);
+        if (reading.ok) history.take(mainId, { atMs: nowMs, quantities: reading.value });
+        return reading.ok;
       },
     });
   }

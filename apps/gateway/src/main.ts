@@ -80,7 +80,7 @@ if (wantsDiscovery) {
   const found = await discover(setting, {
     ...{ maps: loaded.value.maps.values(), openPort, clock: timers },
   });
-  for (const device of found) process.stdout.write(`${textOfDevice(device)}\n`);
+  for (const device of found) process.stdout.write(`${textOfDevice(device, setting)}\n`);
   if (found.length === 0) process.stdout.write('nobody answers: look at the wires A and B\n');
   process.exit(0);
 }

@@ -108,6 +108,7 @@ export function createSimulatedBus(): SimulatedBus {
       return frame;
     }
     if (called === 1) {
+      if (known.coils.size === 0) return withCrc(Uint8Array.of(number, 0x81, 2));
       const bits = known.coils.get(at) === true ? 1 : 0;
       return withCrc(Uint8Array.of(number, 1, 1, bits));
     }

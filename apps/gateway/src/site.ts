@@ -102,7 +102,7 @@ const channelSchema = factoryMeter
     maximumPowerW: z.number().int().min(1000).max(1_000_000).default(25_000),
     /** The register's value at which it begins again at zero. */
     wrapsAtWh: z.number().int().min(1000).optional(),
-    /** Lighting of stairs and the like: shown, sold to nobody. */
+    /** Lighting of stairs and the like: shown, sold to nobody, and never off for want of credit. */
     shared: z.boolean().default(false),
     /** Mini-grid: the lowest is cut first; those without are never cut by the battery. */
     shedOrder: z.number().int().min(1).max(99).optional(),
@@ -259,8 +259,10 @@ export function readSite(folder: string): Result<LoadedSite, string> {
   if (!json.ok) return json;
   const parsed = siteSchema.safeParse(json.value);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`);
-    return err(`${path}: ${faults.slice(0, 5).join('; ')}`);
+    // What concerns the whole file has no field to name.
+    const faults = parsed.error.issues.map((i) => [i.path.join('.'), i.message]);
+    const lines = faults.map((each) => each.filter((part) => part !== '').join(': '));
+    return err(`${path}: ${lines.slice(0, 5).join('; ')}`);
   }
   const maps = readMaps(join(folder, 'maps'));
   if (!maps.ok) return maps;

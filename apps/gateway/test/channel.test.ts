@@ -72,6 +72,30 @@ test('a token switches on, use is charged, the end of credit switches off, all w
   assert.deepEqual([isOn(channel), leftWh(channel), switched()], [false, 0, 2]);
 });
 
+test('what is shared stays on without credit, whatever it was before and whoever wants it off', () => {
+  const home = rig(settingOf());
+  home.read(0);
+  home.channel.store();
+  assert.equal(isOn(home.channel), false);
+  const stairs = rig(settingOf({ shared: true }), home.folder, home.nowMs());
+  assert.equal(isOn(stairs.channel), true);
+  stairs.read(5_000, 2_000, 60);
+  const commandId = 'command_0190a000-0000-7000-8000-000000000002';
+  const orders = [
+    { kind: 'switchOpen', cause: 'safety' },
+    { kind: 'setControlMode', controlMode: 1 },
+  ] as const;
+  for (const action of orders) {
+    stairs.channel.receive({
+      ...{ kind: 'command', commandId, action },
+      expiresAtMs: stairs.nowMs() + 60_000,
+    });
+  }
+  stairs.read(6_000, 2_000, 60);
+  assert.deepEqual([isOn(stairs.channel), stairs.switched()], [true, 0]);
+  assert.ok(owedOf(stairs.channel.state()) > 0);
+});
+
 test('what flows before the contactor opens is charged when supply is back', () => {
   const { channel, read } = rig(settingOf());
   read(0);

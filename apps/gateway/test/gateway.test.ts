@@ -28,6 +28,7 @@ const served = await serveBus(bus);
 const headEnd = await startHeadEnd();
 const dltAddress = '202611240001';
 bus.setEnergy(1, 7_000_000);
+bus.setEnergy(9, 9_000_000);
 bus.unit(101).coils.set(0, true);
 const coil = (): boolean => bus.unit(101).coils.get(0) === true;
 const dlt = bus.dlt645(dltAddress);
@@ -54,6 +55,7 @@ const loaded = loadSite(
         quietMs: 0,
       },
     ],
+    mainMeter: { bus: 'row', address: '9', map: 'ytl-single-phase' },
     channels: [
       channelOf(firstPan, { maximumPowerW: 1_000_000 }),
       channelOf(secondPan, {
@@ -63,11 +65,12 @@ const loaded = loadSite(
     ],
   }),
 );
+const mainMeter = { ...(loaded.site.mainMeter ?? assert.fail()), everySeconds: 0.2 };
 // A reading each fifth of a second, where a site has at most one in five seconds.
 const channels = loaded.site.channels.map((each) => ({ ...each, everySeconds: 0.2 }));
 const clock = { nowMs: Date.now };
 const gateway = createGateway(
-  { ...loaded, site: { ...loaded.site, channels } },
+  { ...loaded, site: { ...loaded.site, channels, mainMeter } },
   {
     ...{ folder: folder.path, clock, openPort, random: Math.random, mqttUrl: headEnd.url },
     timers: {
@@ -144,11 +147,26 @@ test('use is charged from the register, and its end opens the contactor', async 
   assert.ok('cause' in event && event.cause === 'credit');
 });
 
+const technician = async (): Promise<string> => {
+  const authorization = `Basic ${Buffer.from('t:135790').toString('base64')}`;
+  return await (await fetch(`${base}/technician`, { headers: { authorization } })).text();
+};
+
+test('a main meter that does not answer is named, and loss is unknown since then', async () => {
+  const silent = /The main meter is silent: loss is unknown since [^<]+\d\d:\d\d\./;
+  const seen = await technician();
+  assert.match(seen, />Main meter<.*>row 9<.*>9,?000\.0* kWh<.* s ago</);
+  assert.doesNotMatch(seen, silent);
+  bus.dead.add('9');
+  await until('it is silent', () => gateway.mainMeter?.silentSinceMs() != null);
+  assert.match(await technician(), silent);
+  const health = (await (await fetch(`${base}/health`)).json()) as { silent: number };
+  assert.equal(health.silent, 1);
+  bus.dead.delete('9');
+  await until('it answers', () => gateway.mainMeter?.silentSinceMs() === null);
+});
+
 test('a contactor that does not answer: supply is not known, with the time, until it does', async () => {
-  const technician = async (): Promise<string> => {
-    const authorization = `Basic ${Buffer.from('t:135790').toString('base64')}`;
-    return await (await fetch(`${base}/technician`, { headers: { authorization } })).text();
-  };
   const toldSince = () =>
     headEnd.seen
       .flatMap(({ meterPan, message }) =>

@@ -33,8 +33,8 @@ test('names that lead nowhere and places that occur twice are said', () => {
     /no bus "roof"/,
   );
   const two = [channelOf(firstPan), channelOf(secondPan)];
-  assert.match(faultOf(siteOf({ channels: two })), /coil 0 of unit 101 on row: occurs twice/);
-  assert.match(faultOf(siteOf({ channels: two })), /address 1 on row: occurs twice/);
+  assert.match(faultOf(siteOf({ channels: two })), /^coil 0 of unit 101 on row: occurs twice/);
+  assert.match(faultOf(siteOf({ channels: two })), /; address 1 on row: occurs twice$/);
   assert.match(
     faultOf(siteOf({ channels: [channelOf(firstPan, { map: 'none' })] })),
     /no map "none"/,

@@ -14,6 +14,8 @@ export type FoundDevice = {
   readonly address: string;
   /** Maps by which it gave a whole and plausible reading; none: it answers, and no map reads it. */
   readonly maps: readonly string[];
+  /** It has coils, as what drives contactors has. */
+  readonly hasCoils?: true;
 };
 
 const lastUnit = 247;
@@ -24,10 +26,11 @@ const editions: readonly Dlt645Edition[] = ['2007', '1997'];
 const pairs = Array.from({ length: 100 }, (_, index) => String(index).padStart(2, '0'));
 const wholeAddress = 12;
 
+/** `hasOneSpeed`: a converter has the speed, so that each device answers whichever is asked for. */
 export async function discoverDevices(
   talk: Talk,
   modbus: ModbusMaster,
-  maps: Iterable<RegisterMap>,
+  { maps, hasOneSpeed }: { readonly maps: Iterable<RegisterMap>; readonly hasOneSpeed: boolean },
 ): Promise<FoundDevice[]> {
   const all = [...maps];
   const found: FoundDevice[] = [];
@@ -47,7 +50,16 @@ export async function discoverDevices(
       }
     }
   }
-  return found;
+  return hasOneSpeed ? eachOnce(found) : found;
+}
+
+/** Of one device that answered at several speeds, the first at which a map reads it. */
+function eachOnce(found: readonly FoundDevice[]): FoundDevice[] {
+  const keyOf = ({ protocol, address }: FoundDevice) => `${protocol} ${address}`;
+  return [...Map.groupBy(found, keyOf).values()].flatMap((same) => {
+    const best = same.find(({ maps }) => maps.length > 0) ?? same[0];
+    return best === undefined ? [] : [{ ...best, maps: same.flatMap(({ maps }) => maps) }];
+  });
 }
 
 function linesOf(maps: readonly RegisterMap[]): LineSettings[] {
@@ -75,7 +87,9 @@ async function findUnits(
       const reading = await readMeter(talk, modbus, { map, address });
       if (reading.ok && isPlausible(reading.value)) names.push(map.name);
     }
-    found.push({ protocol: 'modbus', line, address, maps: names });
+    const isBare = names.length === 0 && (await modbus.readCoil({ unit, at: 0 })).ok;
+    const coils = isBare ? ({ hasCoils: true } as const) : {};
+    found.push({ protocol: 'modbus', line, address, maps: names, ...coils });
   }
   return found;
 }

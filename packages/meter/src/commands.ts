@@ -94,6 +94,7 @@ function switchArm(draft: Draft): Answer {
 }
 
 function changeControlMode(draft: Draft, action: Of<'setControlMode'>): Answer {
+  if (draft.config.staysOn === true) return refused('controlMode');
   if (!setControlMode(draft, action.controlMode)) return refused('heldOpen');
   draft.protectedUntilMs = null;
   record(draft, { code: 'settingChanged', setting: 'controlMode', origin: 'remote' });

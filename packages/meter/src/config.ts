@@ -37,6 +37,8 @@ export type MeterConfig = {
   readonly tamperOpensSwitch?: boolean;
   /** It switches a circuit of street lamps, which goes by what `setLights` says. Absent: false. */
   readonly switchesLamps?: boolean;
+  /** Sold to nobody, as the light of stairs: its switch never opens (control mode 0). */
+  readonly staysOn?: boolean;
   /** Part of each top-up that is put aside, up to a limit, for the customer to take when low. */
   readonly reserve?: { readonly sharePercent: number; readonly limitWh: number };
 };

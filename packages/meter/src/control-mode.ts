@@ -28,22 +28,25 @@ const ownTransitions: Readonly<Record<MeterConfig['reconnection'], string>> = {
 };
 
 type Set = {
-  readonly config: Pick<MeterConfig, 'reconnection'>;
+  readonly config: Pick<MeterConfig, 'reconnection' | 'staysOn'>;
   readonly settings: Pick<MeterSettings, 'controlMode'>;
 };
 
+/** The mode in force: of a meter that stays on it is 0, whatever was set. */
+export const controlModeOf = ({ config, settings }: Set): ControlMode | null =>
+  config.staysOn === true ? 0 : settings.controlMode;
+
 /** The letters that the mode in force allows, in order. */
-export const allowedTransitions = ({ config, settings }: Set): string =>
-  settings.controlMode === null
-    ? ownTransitions[config.reconnection]
-    : transitionsOf[settings.controlMode];
+export function allowedTransitions(set: Set): string {
+  const mode = controlModeOf(set);
+  return mode === null ? ownTransitions[set.config.reconnection] : transitionsOf[mode];
+}
 
 export const allows = (set: Set, transition: ControlTransition): boolean =>
   allowedTransitions(set).includes(transition);
 
 /** Mode 0: the switch is always closed. */
-export const neverOpens = ({ settings }: Pick<Set, 'settings'>): boolean =>
-  settings.controlMode === 0;
+export const neverOpens = (set: Set): boolean => controlModeOf(set) === 0;
 
 /** How a switch opens for a reason; from ready by command it is c, which goes with b. */
 export function openingOf(reason: OpenReason): ControlTransition {

@@ -5,6 +5,7 @@
 import type { ControlMode, CreditKind, CreditPhase, LoadSwitchState } from '@prewatt/protocol';
 import { amountOfWh, emergencyLeftOf, moneyOf, owedOf, spendableOf, usableOf } from './account.ts';
 import { emergencyOf, rulesOf, veryLowThresholdWhOf } from './config.ts';
+import { controlModeOf } from './control-mode.ts';
 import { creditInUseOf, emergencyStatusOf, reserveStatusOf } from './credits.ts';
 import { tariffOf } from './money.ts';
 import { type StandingPrice, standingPricesOf } from './standing.ts';
@@ -89,7 +90,7 @@ export type CosemSwitch = {
 export const cosemSwitchOf = (state: MeterState): CosemSwitch => ({
   outputState: state.loadSwitch === 'connected',
   controlState: controlStateOf(state),
-  controlMode: state.settings.controlMode,
+  controlMode: controlModeOf(state),
 });
 
 function controlStateOf(state: MeterState): LoadSwitchState {

@@ -42,7 +42,7 @@ export function createMeter(o: {
   checkConfig(o.config);
   const settings = { ...defaultSettings, ...o.settings };
   const { config, atMs } = o;
-  const isAlwaysOn = neverOpens({ settings });
+  const isAlwaysOn = neverOpens({ config, settings });
   return {
     config,
     settings,
@@ -103,6 +103,9 @@ export function reconfigure(state: MeterState, config: MeterConfig): MeterState 
     throw new RangeError('the number of phases cannot change');
   }
   const reconfigured = { ...state, config };
+  if (neverOpens(reconfigured)) {
+    return { ...reconfigured, loadSwitch: 'connected', openReasons: 0, armed: false };
+  }
   // Where the new one leaves to a hand what keeps the switch open, that hand is awaited.
   return { ...reconfigured, armed: state.armed || handIsNeeded(reconfigured) };
 }

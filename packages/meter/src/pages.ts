@@ -12,6 +12,7 @@ import {
 } from './account.ts';
 import { countedPeriodsOf, usedThisMonthWh } from './calendar.ts';
 import { veryLowThresholdWhOf } from './config.ts';
+import { controlModeOf } from './control-mode.ts';
 import { emergencyStatusOf } from './credits.ts';
 import { powerLimitOf } from './limiter.ts';
 import { localMinute } from './local-time.ts';
@@ -91,7 +92,7 @@ const creditedInAllText: Show = (state) => {
 };
 
 const switchText: Show = (state) => {
-  const { controlMode } = state.settings;
+  const controlMode = controlModeOf(state);
   if (controlMode !== null) return `control mode ${controlMode}`;
   return state.config.reconnection === 'automatic' ? 'by itself' : 'by a hand';
 };

@@ -10,6 +10,7 @@ import type {
 import { energyWh, powerW } from '@prewatt/quantities';
 import { amountOfWh, availableOf, emergencyLeftOf, milliWhOfAmount, moneyOf } from './account.ts';
 import { emergencyOf, veryLowThresholdWhOf } from './config.ts';
+import { controlModeOf } from './control-mode.ts';
 import { accountStatusOf } from './cosem.ts';
 import { creditInUseOf, emergencyStatusOf } from './credits.ts';
 import { powerLimitInForce } from './limiter.ts';
@@ -110,7 +111,7 @@ function accountOf(state: MeterState | Draft): NonNullable<AccountState['account
     creditUnit: settings.creditUnit,
     accountStatus: accountStatusOf(state),
     reconnection: state.config.reconnection,
-    controlMode: state.settings.controlMode,
+    controlMode: controlModeOf(state),
     creditInUse: creditInUseOf(state),
     veryLow: state.veryLowCredit,
     emergency:

@@ -100,10 +100,10 @@ export function technicianPage(
     `${site.name}: technician`,
     `<main><h1>${e(site.name)}</h1>${plant === '' ? '' : `<p>${e(plant)}</p>`}
 <h2>Meters</h2><div class="wide"><table><thead><tr><th>Name</th><th>Number</th><th>At</th><th>Register</th>
-<th>Credit</th><th>Supply</th><th>Read</th><th>Link</th></tr></thead><tbody>${rows}${stsRows(gateway.stsMembers, nowMs)}</tbody></table></div>
+<th>Credit</th><th>Supply</th><th>Read</th><th>Link</th></tr></thead><tbody>${rows}${stsRows(gateway.stsMembers, nowMs)}${mainRow(gateway, nowMs)}</tbody></table></div>
 <h2>Buses</h2><div class="wide"><table><thead><tr><th>Bus</th><th>Answered</th><th>Silent</th><th>Garbled</th>
 <th>Babbling</th><th>Closed</th><th>Late</th></tr></thead><tbody>${buses}</tbody></table></div>
-${lossTable(losses)}</main>`,
+${lossTable(losses, mainSilence(gateway))}</main>`,
   );
 }
 
@@ -172,7 +172,34 @@ const switchWords: Readonly<Record<MeterState['loadSwitch'], string>> = {
   readyForReconnection: 'off, waits for a hand',
 };
 
-function lossTable(losses: readonly DayLoss[]): string {
+/** In the columns of the table: it has no credit, no switch and no link. */
+function mainRow({ mainMeter }: Gateway, nowMs: number): string {
+  if (mainMeter === null) return '';
+  const { bus, address } = mainMeter.setting;
+  const reading = mainMeter.reading();
+  const register = reading?.quantities.importWh;
+  const read =
+    mainMeter.silentSinceMs() !== null
+      ? 'silent'
+      : reading === null
+        ? 'not yet'
+        : `${Math.round((nowMs - reading.atMs) / 1000)} s ago`;
+  const cells = [
+    ...['Main meter', '', `${bus} ${address}`],
+    register === undefined ? '' : `${formatKwh(BigInt(register))} kWh`,
+    ...['', '', read, ''],
+  ];
+  return `<tr>${cells.map((cell) => `<td class="t">${e(cell)}</td>`).join('')}</tr>`;
+}
+
+function mainSilence({ mainMeter, site }: Gateway): string {
+  const sinceMs = mainMeter?.silentSinceMs() ?? null;
+  if (sinceMs === null) return '';
+  const since = e(timeText(sinceMs, site.zone));
+  return `<p class="note">The main meter is silent: loss is unknown since ${since}.</p>\n`;
+}
+
+function lossTable(losses: readonly DayLoss[], note: string): string {
   if (losses.length === 0) return '';
   const kwh = (wh: number | null): string => (wh === null ? 'not known' : kwhText(wh));
   const firstKnown = losses.findLastIndex(({ inWh, homesWh }) => (inWh ?? homesWh) !== null);
@@ -183,7 +210,7 @@ function lossTable(losses: readonly DayLoss[]): string {
         `<tr><td>${e(day)}</td><td>${kwh(inWh)}</td><td>${kwh(homesWh)}</td><td>${kwh(sharedWh)}</td><td>${kwh(lossWh)}</td></tr>`,
     )
     .join('\n');
-  return `<h2>Main meter and homes</h2><p>Readings up to a minute apart: a few watt-hours a day are no loss.
+  return `<h2>Main meter and homes</h2>${note}<p>Readings up to a minute apart: a few watt-hours a day are no loss.
 <a href="/technician/main-meter.csv">Half-hours of the main meter</a>, as a utility imports them.</p>
 ${rows === '' ? '<p>A day is reckoned when it is over: the first one is not yet.</p>' : lossRows(rows)}`;
 }

@@ -159,10 +159,11 @@ export function lossesOf({ site, history }: Gateway, nowMs: number): DayLoss[] {
   });
 }
 
-function health({ members, stsMembers }: Gateway): Answer {
+function health({ members, stsMembers, mainMeter }: Gateway): Answer {
   const silent =
     members.filter(({ channel }) => channel.silentSinceMs() !== null).length +
-    stsMembers.filter(({ meter }) => meter.isSilent()).length;
+    stsMembers.filter(({ meter }) => meter.isSilent()).length +
+    (mainMeter !== null && mainMeter.silentSinceMs() !== null ? 1 : 0);
   const all = [...members, ...stsMembers];
   const linked = all.filter(({ link }) => link.state() === 'up').length;
   const body = JSON.stringify({ status: 'ready', meters: all.length, silent, linked });
