@@ -51,6 +51,8 @@ type Running = {
 /** Listens on loopback. `script`: what runs the gateway, with `--on-bench`. */
 export async function startBench(o: {
   readonly script: string;
+  /** `--plant=NAME`: faults that the bench is to find. */
+  readonly plants?: readonly string[];
   readonly port: number;
   readonly environment: NodeJS.ProcessEnv;
 }): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
@@ -143,9 +145,13 @@ async function jsonOf(request: IncomingMessage): Promise<unknown> {
 /** Resolves once its pages are there. */
 async function startChild(o: {
   readonly script: string;
+  readonly plants?: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
 }): Promise<Running> {
-  const child = fork(o.script, ['--on-bench'], { env: o.environment, stdio: 'inherit' });
+  const child = fork(o.script, ['--on-bench', ...(o.plants ?? [])], {
+    env: o.environment,
+    stdio: 'inherit',
+  });
   let hear: (said: Said | null) => void = () => undefined;
   child.on('message', (message) => hear(saidSchema.parse(message)));
   child.on('exit', () => hear(null));

@@ -16,7 +16,9 @@ import { createSitePages } from './http/server.ts';
 import { openPort } from './ports.ts';
 import { readSite } from './site.ts';
 
-const given = process.argv.slice(2);
+/** Faults that a bench is to find. */
+const plants = process.argv.slice(2).filter((text) => text.startsWith('--plant='));
+const given = process.argv.slice(2).filter((text) => !plants.includes(text));
 const wantsDiscovery = given[0] === '--discover' && given.length === 2;
 /** Given by the process of `--bench` to the gateway's own. */
 const isOnBench = given.join(' ') === '--on-bench' && process.send !== undefined;
@@ -27,6 +29,10 @@ if (given.length > 0 && !isKnown) {
   const ofBus = '--discover or --simulate with the name of a bus';
   stop(`what is "${given.join(' ')}"? --check, --bench, ${ofBus}`);
 }
+if (plants.length > 0 && !isOnBench && given[0] !== '--bench') {
+  stop('faults are planted on a bench alone: --bench');
+}
+const planted = plants.length === 0 ? {} : await plantedStep(plants);
 const config = readConfig(process.env);
 if (!config.ok) stop(config.error.join('\n'));
 const { folder, mqttUrl, mqttCaFile, identity, httpHost, httpPort, logLevel } = config.value;
@@ -45,10 +51,12 @@ if (given.includes('--check')) {
 
 if (wantsSimulation) {
   const { startSimulation } = await import('./simulate.ts');
-  const simulated = await startSimulation(loaded.value.site, given[1] ?? '');
+  const simulated = await startSimulation(loaded.value, given[1] ?? '');
   if (!simulated.ok) stop(simulated.error);
-  const { address, meters, close } = simulated.value;
-  process.stdout.write(`a simulated bus at ${address}: ${meters} meters, 1 kW each while on\n`);
+  const { address, meters, leftOut, close } = simulated.value;
+  const answering = countText(meters, 'device');
+  process.stdout.write(`a simulated bus at ${address}: ${answering}, 1 kW a home while on\n`);
+  if (leftOut.length > 0) process.stdout.write(`not simulated: ${leftOut.join(', ')}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => void close().then(() => process.exit(0)));
   }
@@ -58,7 +66,9 @@ if (wantsSimulation) {
 if (given.includes('--bench')) {
   const { startBench } = await import('./bench.ts');
   const script = fileURLToPath(import.meta.url);
-  const bench = await startBench({ script, port: benchPort, environment: process.env });
+  const bench = await startBench({
+    ...{ script, plants, port: benchPort, environment: process.env },
+  });
   process.stdout.write(`the mains are cut at http://127.0.0.1:${bench.port}/meters/NUMBER/bench\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => void bench.close().then(() => process.exit(0)));
@@ -116,7 +126,7 @@ function startGateway() {
       ...{ folder, clock, timers, openPort, mqttUrl, log, random: Math.random, ...selling },
       mqttCa: mqttCaFile === undefined ? undefined : readCa(mqttCaFile),
       secrets: createSecretStore(folder),
-      ...(mains === null ? {} : { states: mains.states }),
+      ...{ ...(mains === null ? {} : { states: mains.states }), ...planted },
       certificates: mqttUrl.startsWith('mqtts:')
         ? {
             store: createCertificateStore(folder),
@@ -128,6 +138,15 @@ function startGateway() {
   } catch (error) {
     return stop(error instanceof Error ? error.message : String(error));
   }
+}
+
+async function plantedStep(texts: readonly string[]) {
+  const { plantedFaults, stepWith } = await import('@prewatt/virtual-meter/planted-faults');
+  const names = plantedFaults.filter((name) => texts.includes(`--plant=${name}`));
+  const known = plantedFaults.map((name) => `--plant=${name}`);
+  const unknown = texts.find((text) => !known.includes(text));
+  if (unknown !== undefined) stop(`what is "${unknown}"? ${known.join(', ')} are all`);
+  return { step: stepWith(names) };
 }
 
 async function mainsOfBench() {

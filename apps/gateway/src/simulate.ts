@@ -1,25 +1,33 @@
-// The bus of a site.json without any wire, for a first try: its meters by `ytl-single-phase` answer
-// at the bus's own address, and each home draws one kilowatt while its contactor is closed.
+// The bus of a site.json without any wire, for a first try: its meters answer at the bus's own
+// address by their maps, and each home draws one kilowatt while its contactor is closed. The main
+// meter counts all of them and three per cent of loss; inverters of SunSpec make what is drawn.
 
+import type { RegisterMap } from '@prewatt/fieldbus';
 import { err, ok, type Result } from '@prewatt/quantities';
-import { createSimulatedBus, serveBus } from './simulated-bus.ts';
-import type { Site } from './site.ts';
+import { createSimulatedBus, type SimulatedBus, serveBus } from './simulated-bus.ts';
+import { fillByMap, fillSunSpec, quantitiesOf } from './simulated-meter.ts';
+import type { LoadedSite, Site } from './site.ts';
 
 export type Simulation = {
   readonly address: string;
-  /** How many meters answer. */
+  /** How many devices answer. */
   readonly meters: number;
+  /** By name, with the map that is not simulated. */
+  readonly leftOut: readonly string[];
   readonly close: () => Promise<void>;
 };
 
-const map = 'ytl-single-phase';
+type Simulated = Pick<Site, 'buses' | 'channels'> & Partial<Pick<Site, 'mainMeter' | 'power'>>;
+
 const homeUsesW = 1_000;
+const lossPercent = 3;
+const batteryPermille = 800;
 /** A meter that has counted before it came here. */
 const firstWh = 1_000_000;
 const countEachMs = 1_000;
 
 export async function startSimulation(
-  site: Pick<Site, 'buses' | 'channels'>,
+  { site, maps }: { readonly site: Simulated; readonly maps: LoadedSite['maps'] },
   name: string,
 ): Promise<Result<Simulation, string>> {
   const of = site.buses.find((each) => each.name === name);
@@ -28,29 +36,13 @@ export async function startSimulation(
     return err(`bus "${name}" is no converter at 127.0.0.1: "kind": "tcp", "framing": "bytes"`);
   }
   const bus = createSimulatedBus();
-  const homes = site.channels
-    .filter((channel) => channel.bus === name && channel.map === map)
-    .map(({ address, contactor }) => ({
-      ...{ unit: Number(address), energyWh: firstWh },
-      coil: contactor.kind === 'coil' && contactor.bus === name ? contactor : null,
-    }));
-  for (const { unit, energyWh, coil } of homes) {
-    bus.setEnergy(unit, energyWh);
-    if (coil !== null) bus.unit(coil.unit).coils.set(coil.coil, false);
-  }
-  const counting = setInterval(() => {
-    for (const home of homes) {
-      const { unit, coil } = home;
-      const isOn = coil === null || bus.unit(coil.unit).coils.get(coil.coil) === true;
-      if (isOn) home.energyWh += (homeUsesW * countEachMs) / 3_600_000;
-      bus.setEnergy(unit, Math.floor(home.energyWh));
-    }
-  }, countEachMs);
+  const row = createRow(bus, { site, maps, name });
+  row.count(0);
+  const counting = setInterval(() => row.count(countEachMs), countEachMs);
   try {
     const served = await serveBus(bus, of.port);
     return ok({
-      address: `127.0.0.1:${served.port}`,
-      meters: homes.length,
+      ...{ address: `127.0.0.1:${served.port}`, meters: row.meters, leftOut: row.leftOut },
       close: async () => {
         clearInterval(counting);
         await served.close();
@@ -60,4 +52,72 @@ export async function startSimulation(
     clearInterval(counting);
     return err(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The devices of a bus, and how their registers go on. */
+function createRow(
+  bus: SimulatedBus,
+  o: { readonly site: Simulated; readonly maps: LoadedSite['maps']; readonly name: string },
+) {
+  const { site, maps, name } = o;
+  const coils = site.channels.flatMap(({ contactor }) =>
+    contactor.kind === 'coil' && contactor.bus === name ? [contactor] : [],
+  );
+  for (const { unit, coil, onWhen } of coils) {
+    bus.unit(unit).registers.clear();
+    bus.unit(unit).coils.set(coil, !onWhen);
+  }
+  const isOn = ({ contactor, address }: Site['channels'][number]): boolean => {
+    if (contactor.kind === 'meterSwitch') return bus.dlt645(address).get('04000503') === '0000';
+    if (contactor.kind === 'none' || contactor.bus !== name) return true;
+    return (bus.unit(contactor.unit).coils.get(contactor.coil) === true) === contactor.onWhen;
+  };
+  const fill = (meter: { map: string; address: string }, wh: number, powerW: number): boolean => {
+    const map = maps.get(meter.map);
+    const values = quantitiesOf(Math.floor(wh), powerW);
+    return map !== undefined && fillByMap(bus, { map, address: meter.address }, values);
+  };
+  const homes = site.channels
+    .filter((each) => each.bus === name)
+    .map((channel) => ({ channel, energyWh: firstWh }));
+  for (const { channel } of homes) empty(bus, channel, maps.get(channel.map));
+  const main = site.mainMeter?.bus === name ? site.mainMeter : undefined;
+  if (main !== undefined) empty(bus, main, maps.get(main.map));
+  let mainWh = firstWh;
+  const power = (site.power ?? []).filter((each) => each.bus === name);
+  for (const { unit } of power) bus.unit(unit).registers.clear();
+  const count = (ms: number): void => {
+    let drawnW = 0;
+    for (const home of homes) {
+      const powerW = isOn(home.channel) ? homeUsesW : 0;
+      drawnW += powerW;
+      home.energyWh += (powerW * ms) / 3_600_000;
+      fill(home.channel, home.energyWh, powerW);
+    }
+    const mainW = Math.floor((drawnW * (100 + lossPercent)) / 100);
+    mainWh += (mainW * ms) / 3_600_000;
+    if (main !== undefined) fill(main, mainWh, mainW);
+    const plant = { generationW: mainW, batteryPermille };
+    for (const { unit, map: named } of power) {
+      const map = named === undefined ? undefined : maps.get(named);
+      if (map === undefined) fillSunSpec(bus, unit, plant);
+      else fillByMap(bus, { map, address: String(unit) }, { ...plant, generatedWh: mainWh });
+    }
+  };
+  const meters = [
+    ...homes.map(({ channel }) => channel),
+    ...(main === undefined ? [] : [{ ...main, name: 'main meter' }]),
+  ];
+  const bare = meters.filter((meter) => !fill(meter, firstWh, 0));
+  return {
+    count,
+    meters: meters.length - bare.length + power.length,
+    leftOut: bare.map((meter) => `${meter.name} (${meter.map})`),
+  };
+}
+
+/** What the simulated bus gives a new unit is not of this map. */
+function empty(bus: SimulatedBus, at: { address: string }, map: RegisterMap | undefined): void {
+  if (map?.protocol === 'modbus') bus.unit(Number(at.address)).registers.clear();
+  else if (map?.protocol === 'dlt645-2007') bus.dlt645(at.address).set('04000503', '1000');
 }

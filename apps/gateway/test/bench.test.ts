@@ -54,7 +54,7 @@ test('mains that come back at once start a gateway whose end is not heard of yet
   await bench.close();
 });
 
-test('a gateway that is killed at a moment of a token credits it once', async () => {
+test('a gateway that is killed at a moment of a token credits it once; a planted fault is found', async () => {
   const bus = createSimulatedBus();
   bus.unit(101).coils.set(0, false);
   bus.setEnergy(1, 7_000_000);
@@ -71,6 +71,7 @@ test('a gateway that is killed at a moment of a token credits it once', async ()
   const [mqttPort, httpPort] = [await freePort(), await freePort()];
   const bench = await startBench({
     ...{ script: fileURLToPath(new URL('../src/main.ts', import.meta.url)), port: 0 },
+    plants: ['--plant=forgetsTokens'],
     environment: {
       ...(process.env['PATH'] === undefined ? {} : { PATH: process.env['PATH'] }),
       PREWATT_GATEWAY_DIR: folder.path,
@@ -83,7 +84,7 @@ test('a gateway that is killed at a moment of a token credits it once', async ()
   let output = '';
   const way = ['--target', 'gateway', '--meter', firstPan, '--listen', `127.0.0.1:${mqttPort}`];
   const control = `http://127.0.0.1:${bench.port}/meters/${firstPan}/bench`;
-  const only = 'cut-before-stored,cut-before-answer,cut-after-answer,limit';
+  const only = 'cut-before-stored,cut-before-answer,cut-after-answer,limit,replay';
   const line = ['conform', ...way, '--control', control, '--only', only, '--ti', '07', '--json'];
   await run([...line, '--decoder-key-file', 'meter.key', '--answer', '60'], {
     ...processContext,
@@ -103,6 +104,7 @@ test('a gateway that is killed at a moment of a token credits it once', async ()
     cut: steps.some((step) => step.seen.startsWith('no answer')),
   }));
   assert.deepEqual(seen, [
+    { id: 'replay', verdict: 'failed', cut: false },
     { id: 'cut-before-stored', verdict: 'passed', cut: true },
     { id: 'cut-before-answer', verdict: 'passed', cut: true },
     { id: 'cut-after-answer', verdict: 'passed', cut: false },

@@ -2,11 +2,21 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
-import { test } from 'node:test';
-import { toHex, withCrc } from '@prewatt/fieldbus';
+import { createServer } from 'node:net';
+import { after, test } from 'node:test';
+import { createBus, findSunSpec, readMeter, readSunSpec, shippedMaps } from '@prewatt/fieldbus';
+import { createContactor } from '../src/contactor.ts';
+import { localParts } from '../src/gateway.ts';
+import { createModbus } from '../src/modbus.ts';
+import { openPort } from '../src/ports.ts';
 import { startSimulation } from '../src/simulate.ts';
-import type { Site } from '../src/site.ts';
+import type { LoadedSite } from '../src/site.ts';
+import { channelOf, firstPan, loadSite, siteOf, temporaryFolder } from './fixtures.ts';
+
+const folder = temporaryFolder();
+after(folder.remove);
+const own12 = '202612030001';
+const numbered = (nth: number): string => `${BigInt(firstPan) + BigInt(nth)}`;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -17,37 +27,80 @@ async function freePort(): Promise<number> {
   return typeof at === 'object' && at !== null ? at.port : 0;
 }
 
-const siteAt = (port: number): Pick<Site, 'buses' | 'channels'> => {
-  const contactor = { kind: 'coil', bus: 'row', unit: 101, coil: 0 } as const;
-  const home = { bus: 'row', address: '1', map: 'ytl-single-phase', contactor };
-  return {
-    buses: [
-      {
-        ...{ kind: 'tcp', name: 'row', host: '127.0.0.1', port, framing: 'bytes', quietMs: 5 },
-      },
-      { kind: 'serial', name: 'wire', path: '/dev/ttyUSB0', echo: false, quietMs: 20 },
-    ],
-    channels: [home, { ...home, map: 'dlt645-2007' }] as unknown as Site['channels'],
-  };
+const siteAt = (port: number): LoadedSite => {
+  const at = { kind: 'tcp', host: '127.0.0.1', port, framing: 'bytes' } as const;
+  const coil = (nth: number) => ({ kind: 'coil', bus: 'row', unit: 101, coil: nth }) as const;
+  const own = { kind: 'meterSwitch', password: '02123456', operator: '00000001' } as const;
+  const maps = [...shippedMaps.values()].filter(({ protocol }) => protocol !== 'dlt645-2007');
+  return loadSite(
+    folder.path,
+    siteOf({
+      buses: [
+        { ...at, name: 'row' },
+        { kind: 'serial', name: 'wire', path: '/dev/ttyUSB0' },
+      ],
+      channels: [
+        channelOf(firstPan, { address: own12, map: 'dlt645-2007', contactor: own }),
+        ...maps.map(({ name, protocol }, nth) =>
+          channelOf(firstPan, {
+            ...{ meterPan: numbered(nth + 1), name, map: name, contactor: coil(nth) },
+            address: protocol === 'dlt645-1997' ? own12.replace('1', '2') : `${nth + 1}`,
+          }),
+        ),
+      ],
+      mainMeter: { bus: 'row', address: '60', map: 'eastron-three-phase' },
+      power: [{ bus: 'row', unit: 61 }],
+    }),
+  );
 };
 
-test('a meter answers with its register, and its contactor moves', async () => {
-  const site = siteAt(await freePort());
-  const simulated = await startSimulation(site, 'row');
+test('each shipped map is read off its simulated meter, and switches move', async () => {
+  const loaded = siteAt(await freePort());
+  const simulated = await startSimulation(loaded, 'row');
   assert.ok(simulated.ok, simulated.ok ? '' : simulated.error);
-  const { address, meters, close } = simulated.value;
-  assert.equal(meters, 1);
-  const socket = connect(Number(address.split(':')[1]), '127.0.0.1');
-  const ask = async (...bytes: number[]): Promise<string> => {
-    socket.write(withCrc(Uint8Array.from(bytes)));
-    const [answer] = await once(socket, 'data');
-    return toHex(new Uint8Array(answer)).toLowerCase();
+  const { address, meters, leftOut, close } = simulated.value;
+  const { channels, buses, mainMeter } = loaded.site;
+  assert.deepEqual([meters, leftOut], [channels.length + 1, ['ytl-iec62056-21 (ytl-iec62056-21)']]);
+  const [row = assert.fail()] = buses;
+  const port = openPort(row);
+  assert.match(address, /^127\.0\.0\.1:\d+$/);
+  const timers = {
+    nowMs: Date.now,
+    after: (ms: number, run: () => void) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
   };
-  assert.match(await ask(1, 3, 0xa0, 0, 0, 2), /^010304[0-9a-f]{12}$/);
-  assert.match(await ask(101, 5, 0, 0, 0xff, 0), /^65050000ff00/);
-  assert.match(await ask(101, 1, 0, 0, 0, 1), /^65010101/);
-  socket.destroy();
-  const taken = await startSimulation(site, 'row');
+  const bus = createBus({ port, clock: timers, echo: false, quietMs: 0, lateMs: 20, tries: 1 });
+  await bus.run(async (talk) => {
+    const modbus = createModbus(talk, { framing: 'bytes' });
+    for (const meter of [...channels, mainMeter ?? assert.fail()]) {
+      const map = loaded.maps.get(meter.map) ?? assert.fail();
+      if (map.protocol === 'iec62056-21') continue;
+      const read = await readMeter(talk, modbus, { map, address: meter.address });
+      assert.ok(read.ok, `${meter.map}: ${read.ok ? '' : read.error}`);
+      const { importWh = 0, voltageMvL1, powerW, powerWL1 } = read.value;
+      assert.deepEqual([importWh, voltageMvL1], [1_000_000, 230_000], meter.map);
+      assert.equal(powerW ?? powerWL1, 0, meter.map);
+    }
+    for (const setting of channels.slice(0, 2)) {
+      const { line } = loaded.maps.get(setting.map) ?? assert.fail();
+      const contactor = createContactor(setting, {
+        ...{ meterLine: line, localTime: () => localParts(Date.now(), 'UTC') },
+      });
+      assert.deepEqual(await contactor?.drive(talk, modbus, true), { ok: true, value: true });
+    }
+    const registers = (from: number, count: number) =>
+      modbus.readRegisters({ unit: 61, function: 3, at: from, count });
+    const device = await findSunSpec(registers);
+    assert.ok(device.ok);
+    const plant = await readSunSpec(registers, device.value);
+    assert.ok(plant.ok);
+    assert.equal(plant.value.quantities.batteryPermille, 800);
+    assert.deepEqual([plant.value.inverter, plant.value.charge], ['producing', 'charging']);
+  });
+  await port.close();
+  const taken = await startSimulation(loaded, 'row');
   assert.ok(!taken.ok && /EADDRINUSE/.test(taken.error));
   await close();
 });

@@ -47,6 +47,7 @@ export {
   type Receiver,
   type Talk,
 } from './line.ts';
+export { registersOf as registersOfItem } from './map-values.ts';
 export {
   modbusCrc,
   modbusReceiver,
@@ -54,7 +55,12 @@ export {
   toModbusTcp,
   withCrc,
 } from './modbus-frame.ts';
-export { type Quantities, type QuantityName, quantityUnits } from './quantities-of-meters.ts';
+export {
+  type Quantities,
+  type QuantityName,
+  quantityUnits,
+  scaleOf,
+} from './quantities-of-meters.ts';
 export {
   type Block as RegisterBlock,
   blocksOf,
