@@ -193,6 +193,13 @@ export const bodies: Readonly<Record<string, object>> = {
 
 /** What is asked for in the address, where nothing is there without it. */
 export const queries: Readonly<Record<string, string>> = {
+  'GET /api/operator/reports/collections': '?from=2026-11-01&to=2026-11-30',
+  'GET /api/operator/reports/collections/file': '?from=2026-11-01&to=2026-11-30',
+  'GET /api/operator/reports/collections/transfers': '?from=2026-11-01&to=2026-11-30&key=none',
+  'GET /api/operator/reports/given': '?from=2026-11-01&to=2026-11-30',
+  'GET /api/operator/reports/given/file': '?from=2026-11-01&to=2026-11-30',
+  'GET /api/operator/reports/given/list': '?from=2026-11-01&to=2026-11-30&key=none',
+  'GET /api/operator/reports/unclaimed/list': '?kind=balances',
   'GET /api/operator/reports/sales': '?from=2026-11-01&to=2026-11-30',
   'GET /api/operator/reports/sales/file': '?from=2026-11-01&to=2026-11-30',
   'GET /api/operator/reports/sales/transfers': '?from=2026-11-01&to=2026-11-30&key=none',

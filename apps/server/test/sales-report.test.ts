@@ -1,14 +1,38 @@
-// The report on sales is the ledger: by day, month, vendor and tariff it says the same sums, those
-// of the receipts and of the accounts, and each row is the sum of its transfers.
+// Reports on money are the ledger: by whatever rows they say the same sums, those of the receipts
+// and of the accounts, and each row is the sum of what it opens.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { reportTransferPageSchema, type SalesReportBy, salesReportSchema } from '@prewatt/api';
+import { inflateRawSync } from 'node:zlib';
+import {
+  type CollectionsBy,
+  collectionsSchema,
+  collectionTransferPageSchema,
+  type GivenBy,
+  givenGrantPageSchema,
+  givenReportSchema,
+  reportTransferPageSchema,
+  type SalesReportBy,
+  salesReportSchema,
+  unclaimedPageSchema,
+  unclaimedReportSchema,
+} from '@prewatt/api';
 import { dayMs } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { createHarness, type Harness } from './harness.ts';
+import { createNewUuid, systemRandom } from '../src/base/ids.ts';
+import { addOpeningBalance } from '../src/workflows/onboarding/index.ts';
+import {
+  askAndAllow,
+  creditsOf,
+  refuseAsOld,
+  reportCredited,
+  salePath,
+} from './correction-harness.ts';
+import { createHarness, type Harness, succeeded } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
+import { runJobs } from './jobs.ts';
 import { buyAndPay } from './purchases.ts';
+import { beginPurchase, notify } from './unallocated-seed.ts';
 
 const password = 'a password that is long enough';
 const root = '/api/operator/reports/sales';
@@ -19,10 +43,7 @@ let ada: Visitor;
 before(async () => {
   h = await createHarness();
   http = await createHttpHarness(h);
-  const email = 'ada@test.example';
-  await http.createOperator({ email, password, role: 'operator' });
-  ada = new Visitor(http.app);
-  await ada.postJson('/api/auth/sign-in/email', { email, password });
+  ada = await signedIn('ada', 'operator');
   for (const [nth, amountMinor] of [5_000n, 12_345n, 20_000n].entries()) {
     await buyAndPay(h, amountMinor, `report-${nth}`);
     h.clock.nowMs += 20 * dayMs;
@@ -32,6 +53,14 @@ after(async () => {
   await http.close();
   await h.close();
 });
+
+async function signedIn(name: string, role: 'operator' | 'administrator'): Promise<Visitor> {
+  const email = `${name}@test.example`;
+  await http.createOperator({ email, password, name, role });
+  const visitor = new Visitor(http.app);
+  await visitor.postJson('/api/auth/sign-in/email', { email, password });
+  return visitor;
+}
 
 const days = 'from=2026-11-01&to=2027-02-28';
 const report = async (by: SalesReportBy, range = days) =>
@@ -85,3 +114,141 @@ test('the file has the rows and the total, and days the wrong way round are refu
   const wrong = await ada.get(`${root}?from=2026-12-02&to=2026-12-01&by=day`);
   assert.equal(wrong.json().code, 'daysOutOfRange');
 });
+
+const reports = '/api/operator/reports';
+const collected = async (by: CollectionsBy, range = days) =>
+  collectionsSchema.parse((await ada.get(`${reports}/collections?${range}&by=${by}`)).json());
+const because = 'A test of the reports needs it so.';
+
+/** Paid twice, sold in vain and paid back, given, and brought in for a home without a customer. */
+async function moveMoney(): Promise<void> {
+  const people = { asker: ada, allower: await signedIn('bea', 'administrator'), viewer: ada };
+  const empty = await h.addConnection({ customer: null });
+  const deps = {
+    newUuid: createNewUuid({ nowMs: Date.now }, systemRandom),
+    nowMs: () => h.clock.nowMs,
+  };
+  const brought = await h.database.inUtility(h.utilityId, (tx) =>
+    addOpeningBalance(deps, tx, { place: empty, amountMinor: 7_700n }),
+  );
+  assert.ok(brought.ok);
+  const place = await h.addConnection();
+  const vain = await buyAndPay(h, 9_000n, 'report-vain', place);
+  await refuseAsOld(h, place, vain);
+  await reportCredited(h, place.meterPan, 0n);
+  const reversal = { requestId: 'report-reversal', reason: because, moneyGoes: 'payer' };
+  const reversed = await askAndAllow(people, `${salePath(vain)}/reversal`, reversal);
+  assert.equal(reversed.approval?.state, 'done', JSON.stringify(reversed));
+  const twice = await beginPurchase(h, 4_000n);
+  for (const name of ['report-once', 'report-twice']) {
+    await notify(h, succeeded(twice.reference, 4_000n, name));
+  }
+  const given = await askAndAllow(people, '/api/operator/grants', {
+    ...{ kind: 'freeCredit', requestId: 'report-grants', reason: because },
+    rows: [{ meterPan: place.meterPan, energyWh: '12000' }],
+  });
+  assert.equal(given.status, 202, JSON.stringify(given));
+  await runJobs(h);
+}
+
+test('collections are the accounts of customers: each transfer in one part of one row', async () => {
+  await moveMoney();
+  const { rows, total } = await collected('day');
+  assert.equal(total.leftMinor, (await creditsOf(h, 'customerPrepaid')).toString());
+  const ofAccounts = await h.database.inUtility(h.utilityId, (tx) =>
+    sql<{ sum: bigint }>`SELECT sum(amount_minor)::bigint AS sum FROM transfers
+      WHERE credit_kind = 'customerPrepaid' AND debit_kind = 'providerClearing'`.execute(tx),
+  );
+  assert.equal(total.collectedMinor, ofAccounts.rows[0]?.sum.toString());
+  assert.equal(total.soldMinor, (await report('day')).total.totalMinor);
+  assert.deepEqual([total.paidBackMinor, total.givenMinor], ['9000', '7700']);
+  assert.equal(total.paidBackMinor, (await creditsOf(h, 'refundsDue')).toString());
+  for (const by of ['month', 'channel'] as const) {
+    assert.deepEqual((await collected(by)).total, total, by);
+  }
+  assert.ok((await collected('channel')).rows.some(({ key }) => key === 'sandbox'));
+  const row = rows.find(({ paidBackMinor }) => paidBackMinor !== '0');
+  const behind = async (part: string) => {
+    const asked = `${days}&by=day&key=${row?.key}&part=${part}`;
+    const page = collectionTransferPageSchema.parse(
+      (await ada.get(`${reports}/collections/transfers?${asked}`)).json(),
+    );
+    return page.rows.reduce((sum, each) => sum + BigInt(each.amountMinor), 0n).toString();
+  };
+  assert.equal(await behind('collected'), row?.collectedMinor);
+  assert.equal(await behind('sold'), row?.soldMinor);
+  assert.equal(await behind('paidBack'), row?.paidBackMinor);
+});
+
+test('what was given without a sale is in one row by whatever it is asked', async () => {
+  const given = async (by: GivenBy) =>
+    givenReportSchema.parse((await ada.get(`${reports}/given?${days}&by=${by}`)).json());
+  const { rows, total } = await given('month');
+  assert.deepEqual([total.homes, total.grants, total.energyWh], [1, 1, '12000']);
+  assert.equal(total.amountMinor, (-(await creditsOf(h, 'creditNotes'))).toString());
+  for (const by of ['kind', 'tariff'] as const) assert.deepEqual((await given(by)).total, total);
+  const list = givenGrantPageSchema.parse(
+    (await ada.get(`${reports}/given/list?${days}&by=month&key=${rows[0]?.key}`)).json(),
+  );
+  assert.deepEqual(
+    list.rows.map(({ kind, energyWh }) => [kind, energyWh]),
+    [['freeCredit', '12000']],
+  );
+});
+
+test('unclaimed money is what providers hold, what is due to payers, and balances of nobody', async () => {
+  h.clock.nowMs += 91 * dayMs;
+  const { rows, total } = unclaimedReportSchema.parse(
+    (await ada.get(`${reports}/unclaimed`)).json(),
+  );
+  assert.deepEqual(
+    rows.map((row) => [row.kind, row.items, row.amountMinor]),
+    [
+      ['unallocated', 1, '4000'],
+      ['refundsDue', 1, (await creditsOf(h, 'refundsDue')).toString()],
+      ['balances', 1, '7700'],
+    ],
+  );
+  assert.equal(total.overdueMinor, total.amountMinor);
+  for (const { kind, amountMinor } of rows) {
+    const list = unclaimedPageSchema.parse(
+      (await ada.get(`${reports}/unclaimed/list?kind=${kind}`)).json(),
+    );
+    const [item] = list.rows;
+    assert.deepEqual([list.rows.length, item?.amountMinor], [1, amountMinor], kind);
+  }
+});
+
+test('a report is taken out as a workbook, too, in which money is a number', async () => {
+  const asked = `${reports}/collections/file?${days}&by=month`;
+  const text = (await ada.get(asked)).body.trim().split('\r\n');
+  assert.equal(text.length, (await collected('month')).rows.length + 2);
+  const book = await ada.get(`${asked}&as=xlsx`);
+  assert.match(String(book.headers['content-type']), /spreadsheetml/);
+  assert.match(String(book.headers['content-disposition']), /collections-by-month\.xlsx/);
+  const sheet = partOfArchive(book.rawPayload, 'xl/worksheets/sheet1.xml');
+  const { total } = await collected('month');
+  assert.ok(sheet.includes(`<v>${Number(total.collectedMinor) / 100}</v>`), sheet.slice(-600));
+});
+
+/** A file of a ZIP archive, found by the archive's list of its files. */
+function partOfArchive(archive: Buffer, wanted: string): string {
+  let at = archive.readUInt32LE(
+    archive.lastIndexOf('PK\u0005\u0006', archive.length, 'latin1') + 16,
+  );
+  while (archive.readUInt32LE(at) === 0x02014b50) {
+    const [nameBytes, extraBytes] = [archive.readUInt16LE(at + 28), archive.readUInt16LE(at + 30)];
+    const name = archive.toString('utf8', at + 46, at + 46 + nameBytes);
+    if (name === wanted) {
+      const local = archive.readUInt32LE(at + 42);
+      const start =
+        local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
+      const packed = archive.subarray(start, start + archive.readUInt32LE(at + 20));
+      return archive.readUInt16LE(at + 10) === 8
+        ? inflateRawSync(packed).toString()
+        : packed.toString();
+    }
+    at += 46 + nameBytes + extraBytes + archive.readUInt16LE(at + 32);
+  }
+  throw new Error(`the archive has no ${wanted}`);
+}

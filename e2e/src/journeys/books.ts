@@ -123,7 +123,7 @@ test('the proof runs on demand and has a line for each law', async () => {
   await visitor.leave();
 });
 
-test('reports: sales open their transfers, homes off supply are found, debts have their age', async () => {
+test('reports: figures open what is behind them, homes off supply are found, debts have their age', async () => {
   const visitor = await operatorAtDesk(town.browser(), town.demo());
   const { page } = visitor;
   await openRoom(page, 'Reports');
@@ -134,6 +134,22 @@ test('reports: sales open their transfers, homes off supply are found, debts hav
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('table', { name: 'Transfers' }).getByText('Energy').first().waitFor();
   await dialog.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('tab', { name: 'Collections' }).click();
+  await page
+    .getByRole('button', { name: /^Used for sales,/ })
+    .first()
+    .click();
+  await dialog.getByRole('table', { name: 'Transfers' }).getByText(/^Flat/).first().waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  const [book] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Export as Excel' }).click(),
+  ]);
+  assert.equal(book.suggestedFilename(), 'collections-by-day.xlsx');
+  await assertAccessible(page);
+  await page.getByRole('tab', { name: 'Unclaimed money' }).click();
+  await page.getByRole('table', { name: 'Unclaimed money' }).getByText('Refunds due').waitFor();
+  await assertAccessible(page);
   await page.getByRole('tab', { name: 'Off supply' }).click();
   await page.getByLabel('Off for at least').selectOption('any time');
   // The days of the demo's history: whether a home was off in the last week is chance.

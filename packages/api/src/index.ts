@@ -30,6 +30,7 @@ export * from './known-mappings.ts';
 export * from './limits.ts';
 export * from './links.ts';
 export * from './meter-view.ts';
+export * from './money-reports.ts';
 export * from './network.ts';
 export * from './notifications.ts';
 export * from './operator.ts';

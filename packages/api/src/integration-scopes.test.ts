@@ -40,6 +40,7 @@ const closed = [
     'installs',
     'inbox',
     ...['reports/sales/file', 'reports/debts/file', 'reports/off-supply'],
+    ...['reports/collections/file', 'reports/given/file', 'reports/unclaimed/file'],
     'customers',
     'tickets',
   ],

@@ -71,6 +71,8 @@ export const scopeTable: Readonly<Record<IntegrationScope, ScopeOf>> = {
       ...[unallocatedMoneyApi.list, reconciliationApi.files, reconciliationApi.differences],
       ...[reconciliationApi.fees, reportApi.sales, reportApi.transfers],
       ...[reportApi.debts, reportApi.debtsOfAge],
+      ...[reportApi.collections, reportApi.collectionTransfers],
+      ...[reportApi.given, reportApi.givenList, reportApi.unclaimed, reportApi.unclaimedList],
       ...[vendorApi.list, vendorApi.detail, vendorApi.shifts, vendorApi.vendorDeposits],
       ...[vendorApi.floatPayments, vendorApi.batches, vendorApi.siteSales, vendorApi.statement],
     ],

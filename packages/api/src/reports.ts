@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { instantSchema, integerString } from './common.ts';
+import { fileFormSchema } from './money-reports.ts';
 
 export const salesReportBys = ['day', 'month', 'vendor', 'tariff'] as const;
 export type SalesReportBy = (typeof salesReportBys)[number];
@@ -13,6 +14,7 @@ export const salesReportQuerySchema = z.object({
   by: z.enum(salesReportBys).default('day'),
 });
 export type SalesReportQuery = z.output<typeof salesReportQuerySchema>;
+export const salesReportFileQuerySchema = salesReportQuerySchema.extend({ as: fileFormSchema });
 
 const sumsSchema = z.object({
   sales: z.number().int(),
@@ -101,6 +103,7 @@ export const offSupplyQuerySchema = z.object({
   hours: z.coerce.number().int().min(0).max(744).default(3),
 });
 export type OffSupplyQuery = z.output<typeof offSupplyQuerySchema>;
+export const offSupplyFileQuerySchema = offSupplyQuerySchema.extend({ as: fileFormSchema });
 export const offSupplyPageQuerySchema = offSupplyQuerySchema.extend({
   cursor: z.string().max(100).optional(),
 });

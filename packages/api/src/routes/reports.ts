@@ -1,14 +1,31 @@
 // Routes of reports.
 
 import {
+  collectionsFileQuerySchema,
+  collectionsQuerySchema,
+  collectionsSchema,
+  collectionTransferPageSchema,
+  collectionTransfersQuerySchema,
+  fileFormQuerySchema,
+  givenFileQuerySchema,
+  givenGrantPageSchema,
+  givenListQuerySchema,
+  givenQuerySchema,
+  givenReportSchema,
+  unclaimedListQuerySchema,
+  unclaimedPageSchema,
+  unclaimedReportSchema,
+} from '../money-reports.ts';
+import {
   debtReportSchema,
   debtsOfAgeQuerySchema,
+  offSupplyFileQuerySchema,
   offSupplyPageQuerySchema,
   offSupplyPageSchema,
-  offSupplyQuerySchema,
   owedDebtPageSchema,
   reportTransferPageSchema,
   reportTransfersQuerySchema,
+  salesReportFileQuerySchema,
   salesReportQuerySchema,
   salesReportSchema,
 } from '../reports.ts';
@@ -19,8 +36,8 @@ export const reportApi = {
     query: salesReportQuerySchema,
     answer: salesReportSchema,
   }),
-  /** The same as CSV. */
-  salesFile: get('/api/operator/reports/sales/file', { query: salesReportQuerySchema }),
+  /** The same as a file. */
+  salesFile: get('/api/operator/reports/sales/file', { query: salesReportFileQuerySchema }),
   transfers: get('/api/operator/reports/sales/transfers', {
     query: reportTransfersQuerySchema,
     answer: reportTransferPageSchema,
@@ -30,12 +47,36 @@ export const reportApi = {
     query: debtsOfAgeQuerySchema,
     answer: owedDebtPageSchema,
   }),
-  /** Every debt, as CSV. */
-  debtsFile: get('/api/operator/reports/debts/file'),
+  /** Every debt, as a file. */
+  debtsFile: get('/api/operator/reports/debts/file', { query: fileFormQuerySchema }),
   offSupply: get('/api/operator/reports/off-supply', {
     query: offSupplyPageQuerySchema,
     answer: offSupplyPageSchema,
   }),
-  /** The same as CSV. */
-  offSupplyFile: get('/api/operator/reports/off-supply/file', { query: offSupplyQuerySchema }),
+  /** The same as a file. */
+  offSupplyFile: get('/api/operator/reports/off-supply/file', { query: offSupplyFileQuerySchema }),
+  collections: get('/api/operator/reports/collections', {
+    query: collectionsQuerySchema,
+    answer: collectionsSchema,
+  }),
+  collectionTransfers: get('/api/operator/reports/collections/transfers', {
+    query: collectionTransfersQuerySchema,
+    answer: collectionTransferPageSchema,
+  }),
+  collectionsFile: get('/api/operator/reports/collections/file', {
+    query: collectionsFileQuerySchema,
+  }),
+  given: get('/api/operator/reports/given', { query: givenQuerySchema, answer: givenReportSchema }),
+  givenList: get('/api/operator/reports/given/list', {
+    query: givenListQuerySchema,
+    answer: givenGrantPageSchema,
+  }),
+  givenFile: get('/api/operator/reports/given/file', { query: givenFileQuerySchema }),
+  unclaimed: get('/api/operator/reports/unclaimed', { answer: unclaimedReportSchema }),
+  unclaimedList: get('/api/operator/reports/unclaimed/list', {
+    query: unclaimedListQuerySchema,
+    answer: unclaimedPageSchema,
+  }),
+  /** Each piece of it, as a file. */
+  unclaimedFile: get('/api/operator/reports/unclaimed/file', { query: fileFormQuerySchema }),
 };

@@ -51,6 +51,7 @@ import { tokenLogRoutes } from '../../registry/token-log/index.ts';
 import { auditListRoutes } from '../../reports/audit-lists/index.ts';
 import { exportRoutes } from '../../reports/exports/routes.ts';
 import { homeReportRoutes } from '../../reports/home-reports/index.ts';
+import { moneyReportRoutes } from '../../reports/money-reports/index.ts';
 import { proofRoutes } from '../../reports/proof/index.ts';
 import { reconciliationRoutes } from '../../reports/reconciliation/index.ts';
 import { salesReportRoutes } from '../../reports/sales-report/index.ts';
@@ -97,6 +98,7 @@ type RouteDeps = DepsOf<typeof auditLogRoutes> &
   DepsOf<typeof auditListRoutes> &
   DepsOf<typeof salesReportRoutes> &
   DepsOf<typeof homeReportRoutes> &
+  DepsOf<typeof moneyReportRoutes> &
   DepsOf<typeof exportRoutes> &
   DepsOf<typeof grantRoutes> &
   DepsOf<typeof bankStatementRoutes> &
@@ -258,6 +260,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(auditListRoutes(o));
   await app.register(salesReportRoutes(o));
   await app.register(homeReportRoutes(o));
+  await app.register(moneyReportRoutes(o));
   await app.register(exportRoutes(o));
   await app.register(statementRoutes(o));
   await app.register(tokenLogRoutes({ ...o, realNowMs: Date.now }));

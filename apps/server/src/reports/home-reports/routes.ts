@@ -2,11 +2,11 @@
 
 import { type OffSupplyQuery, reportApi } from '@prewatt/api';
 import { formatAmount } from '@prewatt/quantities';
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { createCells, csvLines } from '../../base/csv.ts';
+import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { forbidden } from '../../base/http/problem.ts';
 import { reportDays } from '../../base/http/report-days.ts';
+import { sendTable, type TableCell } from '../../base/http/table-file.ts';
 import type { AuditLog } from '../../registry/audit-log/index.ts';
 import {
   createOperatorScope,
@@ -44,23 +44,22 @@ export function homeReportRoutes(context: HomeReportRoutesDeps) {
       const { age, cursor = null } = readQuery();
       return scoped(request, ({ tx, nowMs }) => owedDebts(tx, nowMs, { age, cursor }));
     });
-    on(app, reportApi.debtsFile, async ({ request, reply }) => {
-      const text = await scoped(request, async (scope) => {
-        await noteExport(scope, 'debtReport', {});
+    on(app, reportApi.debtsFile, async ({ request, readQuery, reply }) => {
+      const { as } = readQuery();
+      const file = await scoped(request, async (scope) => {
+        await noteExport(scope, 'debtReport', { as });
         const { tx, nowMs, utility } = scope;
         const all = { age: null, cursor: null, most: mostRows } as const;
         const { rows } = await owedDebts(tx, nowMs, all);
-        const { currency } = utility;
-        const at = createCells(utility).at;
-        return csvLines([
-          ['connection', 'debt', 'charged', 'outstanding', 'currency'],
-          ...rows.map((row) => [
-            ...[row.connectionName, row.label, at(Date.parse(row.chargedAt))],
-            ...[formatAmount(BigInt(row.outstandingMinor), currency), currency.code],
-          ]),
+        const { currency, zone } = utility;
+        const cells = rows.map((row): readonly TableCell[] => [
+          ...[row.connectionName, row.label, { atMs: Date.parse(row.chargedAt) }],
+          ...[{ number: formatAmount(BigInt(row.outstandingMinor), currency) }, currency.code],
         ]);
+        const heading = ['connection', 'debt', 'charged', 'outstanding', 'currency'];
+        return { name: 'debts', zone, rows: [heading, ...cells] };
       });
-      return sendCsv(reply, 'debts', text);
+      return sendTable(reply, file, as);
     });
     on(app, reportApi.offSupply, ({ request, readQuery }) => {
       const { cursor = null, ...query } = readQuery();
@@ -71,22 +70,21 @@ export function homeReportRoutes(context: HomeReportRoutesDeps) {
       });
     });
     on(app, reportApi.offSupplyFile, async ({ request, readQuery, reply }) => {
-      const query = readQuery();
-      const text = await scoped(request, async (scope) => {
+      const { as, ...query } = readQuery();
+      const file = await scoped(request, async (scope) => {
         const { from, to, hours } = query;
-        await noteExport(scope, 'offSupplyReport', { from, to, hours: String(hours) });
+        await noteExport(scope, 'offSupplyReport', { from, to, hours: String(hours), as });
         const all = { cursor: null, most: mostRows };
         const { rows } = await offSupplyRows(scope.tx, periodOf(query, scope), all);
-        const at = createCells(scope.utility).at;
-        return csvLines([
-          ['connection', 'off', 'on', 'minutes in these days', 'cause'],
-          ...rows.map((row) => [
-            ...[row.connectionName, at(Date.parse(row.offAt))],
-            ...[row.onAt === null ? '' : at(Date.parse(row.onAt)), String(row.minutes), row.cause],
-          ]),
+        const cells = rows.map((row): readonly TableCell[] => [
+          ...[row.connectionName, { atMs: Date.parse(row.offAt) }],
+          { atMs: row.onAt === null ? null : Date.parse(row.onAt) },
+          ...[{ number: String(row.minutes) }, row.cause],
         ]);
+        const heading = ['connection', 'off', 'on', 'minutes in these days', 'cause'];
+        return { name: 'off-supply', zone: scope.utility.zone, rows: [heading, ...cells] };
       });
-      return sendCsv(reply, 'off-supply', text);
+      return sendTable(reply, file, as);
     });
   };
 }
@@ -95,10 +93,3 @@ const periodOf = (
   query: Omit<OffSupplyQuery, 'cursor'>,
   { utility, nowMs }: OperatorScope,
 ): OffSupplyPeriod => ({ ...reportDays(query, utility.zone), nowMs, hours: query.hours });
-
-const sendCsv = (reply: FastifyReply, name: string, text: string): FastifyReply =>
-  reply
-    .type('text/csv; charset=utf-8; header=present')
-    .header('content-disposition', `attachment; filename="${name}.csv"`)
-    .header('cache-control', 'no-store')
-    .send(text);

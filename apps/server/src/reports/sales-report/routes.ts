@@ -3,10 +3,10 @@
 import { reportApi, type SalesReportQuery, type SalesReportSums } from '@prewatt/api';
 import { formatAmount } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
-import { csvLines } from '../../base/csv.ts';
 import { on } from '../../base/http/on.ts';
 import { forbidden } from '../../base/http/problem.ts';
 import { reportDays } from '../../base/http/report-days.ts';
+import { sendTable, type TableCell } from '../../base/http/table-file.ts';
 import type { AuditLog } from '../../registry/audit-log/index.ts';
 import {
   createOperatorScope,
@@ -33,29 +33,30 @@ export function salesReportRoutes(context: SalesReportRoutesDeps) {
       );
     });
     on(app, reportApi.salesFile, async ({ request, readQuery, reply }) => {
-      const query = readQuery();
-      const text = await scoped(request, async (scope) => {
+      const { as, ...query } = readQuery();
+      const file = await scoped(request, async (scope) => {
         if (scope.operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
-        const entry = { act: 'exported', subject: 'salesReport', details: query } as const;
+        const details = { ...query, as };
+        const entry = { act: 'exported', subject: 'salesReport', details } as const;
         await context.auditLog.record(scope.tx, scope.operator, entry);
         const { rows, total } = await salesReport(scope.tx, periodOf(query, scope));
-        const { currency } = scope.utility;
-        const cells = (label: string, sums: SalesReportSums) => [
-          ...[label, String(sums.sales)],
-          ...amounts.map((name) => formatAmount(BigInt(sums[name]), currency)),
+        const { currency, zone } = scope.utility;
+        const cells = (label: string, sums: SalesReportSums): readonly TableCell[] => [
+          ...[label, { number: String(sums.sales) }],
+          ...amounts.map((name) => ({ number: formatAmount(BigInt(sums[name]), currency) })),
           currency.code,
         ];
-        return csvLines([
-          [query.by, 'sales', 'energy', 'tax', 'fees', 'total', 'debts', 'commission', 'currency'],
-          ...rows.map((row) => cells(row.label, row)),
-          cells('total', total),
-        ]);
+        const heads = ['sales', 'energy', 'tax', 'fees', 'total', 'debts', 'commission'];
+        return {
+          ...{ name: `sales-by-${query.by}`, zone },
+          rows: [
+            [query.by, ...heads, 'currency'],
+            ...rows.map((row) => cells(row.label, row)),
+            cells('total', total),
+          ],
+        };
       });
-      return reply
-        .type('text/csv; charset=utf-8; header=present')
-        .header('content-disposition', `attachment; filename="sales-by-${query.by}.csv"`)
-        .header('cache-control', 'no-store')
-        .send(text);
+      return sendTable(reply, file, as);
     });
   };
 }

@@ -17,9 +17,7 @@ import {
   notificationShows,
   type SaleListQuery,
   type SaleState,
-  type SalesReportBy,
   saleStates,
-  salesReportBys,
   type TicketKind,
   type TicketListQuery,
   ticketKinds,
@@ -392,14 +390,19 @@ export function auditLogSearch(raw: Raw): AuditLogSearch {
   };
 }
 
-export const reportTabs = ['sales', 'offSupply', 'debts'] as const;
+export const reportTabs = [
+  ...(['sales', 'collections', 'given', 'unclaimed', 'offSupply', 'debts'] as const),
+] as const;
 export type ReportTab = (typeof reportTabs)[number];
+/** By what the rows of a report are; each report knows some of them. */
+export const reportBys = ['day', 'month', 'vendor', 'tariff', 'channel', 'kind'] as const;
+export type ReportBy = (typeof reportBys)[number];
 
 export type ReportsSearch = {
   readonly about?: Exclude<ReportTab, 'sales'>;
   /** Times off supply of at least so many hours. */
   readonly hours?: string;
-  readonly report?: SalesReportBy;
+  readonly report?: ReportBy;
   readonly from?: string;
   readonly to?: string;
 };
@@ -407,14 +410,14 @@ export type ReportsSearch = {
 /** Absent means: sales of this month by day; homes off for three hours in the last seven days. */
 export function reportsSearch(raw: Raw): ReportsSearch {
   const about = oneOf(reportTabs, raw['about']);
-  const report = oneOf(salesReportBys, raw['report']);
+  const report = oneOf(reportBys, raw['report']);
   const hours = String(raw['hours'] ?? 3);
   const { from, to } = raw;
   const isDay = (value: unknown): value is string =>
     typeof value === 'string' && isCivilDate(value);
   return {
     ...(about === undefined || about === 'sales' ? {} : { about }),
-    ...(report === undefined || report === 'day' ? {} : { report }),
+    ...(report === undefined ? {} : { report }),
     ...(/^\d{1,2}$/.test(hours) && hours !== '3' ? { hours } : {}),
     ...(isDay(from) && isDay(to) && from <= to ? { from, to } : {}),
   };

@@ -121,6 +121,9 @@ export function subjectText(row: Pick<AuditEntryJson, 'act' | 'subject' | 'subje
   if (subject === 'salesReport') return 'The report on sales';
   if (subject === 'debtReport') return 'The report on debts';
   if (subject === 'offSupplyReport') return 'The report on homes off supply';
+  if (subject === 'collections') return 'The report on collections';
+  if (subject === 'givenReport') return 'The report on free units';
+  if (subject === 'unclaimedReport') return 'The report on unclaimed money';
   if (subject === 'customerList') return 'A list of customers';
   if (subject === 'auditLists') return 'A list of the page Value to check';
   if (act === 'exported') return (exportLabels as Record<string, string>)[subject] ?? subject;

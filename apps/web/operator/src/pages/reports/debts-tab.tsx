@@ -9,7 +9,7 @@ import { debtReportFile, debtReportQuery, debtsOfAgeQuery } from '../../api/repo
 import { useCurrency } from '../../shell/session.tsx';
 import { moneyText } from '../../text/numbers.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { FileLink } from '../../ui/file-link.tsx';
+import { FileLinks } from '../../ui/file-link.tsx';
 import { Dialog } from '../../ui/form.tsx';
 import { ActionButton, Instant } from '../../ui/show.tsx';
 import { QueryState } from '../../ui/states.tsx';
@@ -39,7 +39,7 @@ export function DebtsTab() {
         pays it back, by the rule of the debt.
       </Text>
       <Group>
-        <FileLink href={debtReportFile} />
+        <FileLinks href={debtReportFile} />
       </Group>
       {report.data === undefined ? (
         <QueryState query={report} height={200} />

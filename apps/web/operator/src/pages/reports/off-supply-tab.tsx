@@ -9,7 +9,7 @@ import { offSupplyFile, offSupplyQuery } from '../../api/reports.ts';
 import { openReasonLabels } from '../../text/meter.ts';
 import { duration } from '../../text/time.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { FileLink } from '../../ui/file-link.tsx';
+import { FileLinks } from '../../ui/file-link.tsx';
 import { facts, Instant, panel } from '../../ui/show.tsx';
 import { type OfDays, ReportDays } from './report-days.tsx';
 
@@ -43,7 +43,7 @@ export function OffSupplyTab(o: OfDays & { readonly hours: number }) {
               value={String(o.hours)}
               onChange={({ currentTarget: { value } }) => o.show({ hours: value })}
             />
-            <FileLink href={offSupplyFile(query)} />
+            <FileLinks href={offSupplyFile(query)} />
           </>
         }
       />

@@ -1,7 +1,8 @@
-// Reports: sales and tax, homes that were off supply, and debts by age. What is shown stands in the
-// address.
+// Reports on sales and tax, money that came in, energy that was given, unclaimed money, homes that
+// were off supply, and debts by age. What is shown stands in the address.
 
 import { Stack } from '@mantine/core';
+import { collectionsBys, givenBys, salesReportBys } from '@prewatt/api';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { useOnClock, useZone } from '../../shell/session.tsx';
@@ -10,12 +11,18 @@ import { civilDate } from '../../text/time.ts';
 import { PageHeading } from '../../ui/show.tsx';
 import { TabSet } from '../../ui/tab-set.tsx';
 import { daysBefore } from '../sale-ranges.ts';
+import { CollectionsTab } from './collections-tab.tsx';
 import { DebtsTab } from './debts-tab.tsx';
+import { GivenTab } from './given-tab.tsx';
 import { OffSupplyTab } from './off-supply-tab.tsx';
 import { SalesTab } from './sales-tab.tsx';
+import { UnclaimedTab } from './unclaimed-tab.tsx';
 
 const tabs: Readonly<Record<ReportTab, string>> = {
   sales: 'Sales and tax',
+  collections: 'Collections',
+  given: 'Free units',
+  unclaimed: 'Unclaimed money',
   offSupply: 'Off supply',
   debts: 'Debts by age',
 };
@@ -43,13 +50,25 @@ export default function ReportsPage() {
         open={wanted.about ?? 'sales'}
         onOpen={(about) => show({ about })}
         panel={(name) => {
-          if (name === 'debts') return <DebtsTab />;
-          if (name === 'offSupply') {
-            return (
-              <OffSupplyTab {...days(daysBefore(today, 6))} hours={Number(wanted.hours ?? 3)} />
-            );
+          const month = days(`${today.slice(0, 8)}01`);
+          const by = <By extends string>(known: readonly By[], usual: By): By =>
+            known.find((each) => each === wanted.report) ?? usual;
+          switch (name) {
+            case 'debts':
+              return <DebtsTab />;
+            case 'unclaimed':
+              return <UnclaimedTab />;
+            case 'offSupply':
+              return (
+                <OffSupplyTab {...days(daysBefore(today, 6))} hours={Number(wanted.hours ?? 3)} />
+              );
+            case 'collections':
+              return <CollectionsTab {...month} by={by(collectionsBys, 'day')} />;
+            case 'given':
+              return <GivenTab {...days(`${today.slice(0, 5)}01-01`)} by={by(givenBys, 'month')} />;
+            case 'sales':
+              return <SalesTab {...month} by={by(salesReportBys, 'day')} />;
           }
-          return <SalesTab {...days(`${today.slice(0, 8)}01`)} by={wanted.report ?? 'day'} />;
         }}
       />
     </Stack>

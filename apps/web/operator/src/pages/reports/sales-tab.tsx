@@ -21,7 +21,7 @@ import { longDay, monthText } from '../../text/time.ts';
 import { Choices } from '../../ui/choices.tsx';
 import { SaleLink } from '../../ui/columns.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { FileLink } from '../../ui/file-link.tsx';
+import { FileLinks } from '../../ui/file-link.tsx';
 import { Dialog } from '../../ui/form.tsx';
 import { ActionButton, facts, Instant, panel } from '../../ui/show.tsx';
 import { wholeQuery } from '../../ui/whole-list.ts';
@@ -42,7 +42,7 @@ export function SalesTab(o: OfDays & { readonly by: SalesReportBy }) {
         Sales and tax, as the ledger has them. What was taken back in these days is taken off,
         whenever it was sold.
       </Text>
-      <ReportDays {...o} aside={<FileLink href={salesReportFile(query)} />} />
+      <ReportDays {...o} aside={<FileLinks href={salesReportFile(query)} />} />
       <Choices
         label="Rows by"
         of={salesReportBys}

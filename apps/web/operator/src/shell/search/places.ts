@@ -32,7 +32,7 @@ const otherWords: Readonly<Record<string, string>> = {
   '/attention': 'problems stuck errors alerts',
   '/team': 'people operators staff users roles sessions',
   '/acts': 'who did what history trail activity',
-  '/reports': 'vat tax sum turnover month',
+  '/reports': 'vat tax sum turnover month collections free units unclaimed excel',
   '/customers': 'people tenants phones names',
   '/tickets': 'complaints faults requests cases',
   '/inbox': 'texts sms messages customers',

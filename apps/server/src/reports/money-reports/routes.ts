@@ -1,0 +1,192 @@
+// Routes of the reports on money that came in, energy that was given, and money that is unclaimed.
+
+import {
+  type CollectionSums,
+  type FileForm,
+  type GivenSums,
+  reportApi,
+  type UnclaimedItem,
+  unclaimedKinds,
+} from '@prewatt/api';
+import { formatAmount } from '@prewatt/quantities';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { on } from '../../base/http/on.ts';
+import { forbidden } from '../../base/http/problem.ts';
+import { reportDays } from '../../base/http/report-days.ts';
+import { sendTable, type TableCell } from '../../base/http/table-file.ts';
+import type { AuditLog } from '../../registry/audit-log/index.ts';
+import {
+  createOperatorScope,
+  type OperatorScope,
+  type OperatorScopeDeps,
+} from '../../registry/sign-in/index.ts';
+import { collections, collectionTransfers } from './collections.ts';
+import { givenGrants, givenReport } from './given.ts';
+import { unclaimedItems, unclaimedReport } from './unclaimed.ts';
+
+export type MoneyReportRoutesDeps = OperatorScopeDeps & {
+  readonly auditLog: Pick<AuditLog, 'record'>;
+};
+
+/** Of one file. */
+const mostRows = 200_000;
+
+type Rows = readonly (readonly TableCell[])[];
+type Export = {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly as: FileForm;
+  readonly name: string;
+  readonly subject: 'collections' | 'givenReport' | 'unclaimedReport';
+  readonly details: Readonly<Record<string, string>>;
+  readonly rows: (scope: OperatorScope) => Promise<Rows>;
+};
+
+export function moneyReportRoutes(context: MoneyReportRoutesDeps) {
+  const { scoped } = createOperatorScope(context);
+
+  /** The export is in the audit log before the file leaves. */
+  async function sendExport(o: Export): Promise<FastifyReply> {
+    const { subject, details, name } = o;
+    const file = await scoped(o.request, async (scope) => {
+      if (scope.operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
+      const entry = { act: 'exported', subject, details: { ...details, as: o.as } } as const;
+      await context.auditLog.record(scope.tx, scope.operator, entry);
+      return { name, zone: scope.utility.zone, rows: await o.rows(scope) };
+    });
+    return sendTable(o.reply, file, o.as);
+  }
+
+  return async (app: FastifyInstance): Promise<void> => {
+    on(app, reportApi.collections, ({ request, readQuery }) => {
+      const query = readQuery();
+      return scoped(request, (scope) => collections(scope.tx, periodOf(query, scope)));
+    });
+    on(app, reportApi.collectionTransfers, ({ request, readQuery }) => {
+      const { key, part = null, cursor = null, ...query } = readQuery();
+      return scoped(request, (scope) =>
+        collectionTransfers(scope.tx, periodOf(query, scope), { key, part, cursor }),
+      );
+    });
+    on(app, reportApi.collectionsFile, ({ request, readQuery, reply }) => {
+      const { as, ...query } = readQuery();
+      return sendExport({
+        ...{ request, reply, as, subject: 'collections', details: query },
+        name: `collections-by-${query.by}`,
+        rows: async (scope) => {
+          const { rows, total } = await collections(scope.tx, periodOf(query, scope));
+          const cells = collectionCells(scope);
+          return [
+            [query.by, ...collectionHeads, 'currency'],
+            ...rows.map((row) => cells(row.label, row)),
+            cells('total', total),
+          ];
+        },
+      });
+    });
+    givenRoutes(app, { scoped, sendExport });
+    unclaimedRoutes(app, { scoped, sendExport });
+  };
+}
+
+type Parts = Pick<ReturnType<typeof createOperatorScope>, 'scoped'> & {
+  readonly sendExport: (o: Export) => Promise<FastifyReply>;
+};
+
+function givenRoutes(app: FastifyInstance, { scoped, sendExport }: Parts): void {
+  on(app, reportApi.given, ({ request, readQuery }) => {
+    const query = readQuery();
+    return scoped(request, (scope) => givenReport(scope.tx, periodOf(query, scope)));
+  });
+  on(app, reportApi.givenList, ({ request, readQuery }) => {
+    const { key, cursor = null, ...query } = readQuery();
+    return scoped(request, (scope) =>
+      givenGrants(scope.tx, periodOf(query, scope), { key, cursor }),
+    );
+  });
+  on(app, reportApi.givenFile, ({ request, readQuery, reply }) => {
+    const { as, ...query } = readQuery();
+    return sendExport({
+      ...{ request, reply, as, subject: 'givenReport', details: query },
+      name: `given-by-${query.by}`,
+      rows: async (scope) => {
+        const { rows, total } = await givenReport(scope.tx, periodOf(query, scope));
+        const cells = givenCells(scope);
+        return [
+          [query.by, 'homes', 'grants', 'kWh', 'kWh accepted', 'money', 'currency'],
+          ...rows.map((row) => cells(row.label, row)),
+          cells('total', total),
+        ];
+      },
+    });
+  });
+}
+
+function unclaimedRoutes(app: FastifyInstance, { scoped, sendExport }: Parts): void {
+  on(app, reportApi.unclaimed, ({ request }) =>
+    scoped(request, (scope) => unclaimedReport(scope.tx, nowOf(scope))),
+  );
+  on(app, reportApi.unclaimedList, ({ request, readQuery }) => {
+    const { kind, cursor = null } = readQuery();
+    return scoped(request, (scope) => unclaimedItems(scope.tx, nowOf(scope), { kind, cursor }));
+  });
+  on(app, reportApi.unclaimedFile, ({ request, readQuery, reply }) => {
+    const { as } = readQuery();
+    return sendExport({
+      ...{ request, reply, as, subject: 'unclaimedReport', details: {}, name: 'unclaimed' },
+      rows: async (scope) => {
+        const found: UnclaimedItem[] = [];
+        for (const kind of unclaimedKinds) {
+          const all = { kind, cursor: null, most: mostRows };
+          found.push(...(await unclaimedItems(scope.tx, nowOf(scope), all)).rows);
+        }
+        const { currency } = scope.utility;
+        return [
+          ['kind', 'since', 'amount', 'currency', 'connection', 'reference'],
+          ...found.map((row) => [
+            ...[row.kind, { atMs: Date.parse(row.since) }],
+            ...[{ number: formatAmount(BigInt(row.amountMinor), currency) }, currency.code],
+            ...[row.connectionName ?? '', row.reference ?? ''],
+          ]),
+        ];
+      },
+    });
+  });
+}
+
+const nowOf = ({ nowMs, utility }: OperatorScope) => ({
+  nowMs,
+  currencyCode: utility.currency.code,
+});
+
+const collectionHeads = [
+  ...(['payments', 'collected', 'paid back', 'used for sales'] as const),
+  ...(['paid on debts', 'given', 'left with customers'] as const),
+];
+const collectionAmounts = [
+  ...(['collectedMinor', 'paidBackMinor', 'soldMinor'] as const),
+  ...(['debtsMinor', 'givenMinor', 'leftMinor'] as const),
+];
+
+const collectionCells =
+  ({ utility: { currency } }: OperatorScope) =>
+  (label: string, sums: CollectionSums): readonly TableCell[] => [
+    ...[label, { number: String(sums.payments) }],
+    ...collectionAmounts.map((name) => ({ number: formatAmount(BigInt(sums[name]), currency) })),
+    currency.code,
+  ];
+
+const givenCells =
+  ({ utility: { currency } }: OperatorScope) =>
+  (label: string, sums: GivenSums): readonly TableCell[] => [
+    ...[label, { number: String(sums.homes) }, { number: String(sums.grants) }],
+    ...[sums.energyWh, sums.acceptedWh].map((wh) => ({
+      number: formatAmount(BigInt(wh), { code: '', scale: 3 }),
+    })),
+    ...[{ number: formatAmount(BigInt(sums.amountMinor), currency) }, currency.code],
+  ];
+
+const periodOf = <By>(
+  query: { readonly from: string; readonly to: string; readonly by: By },
+  { utility }: OperatorScope,
+) => ({ ...reportDays(query, utility.zone), zone: utility.zone, by: query.by });
