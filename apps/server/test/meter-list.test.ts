@@ -107,6 +107,35 @@ test('credit is energy, or the money that a meter or the ledger holds', async ()
   assert.deepEqual(credit('never'), ['energy', null, null, null]);
 });
 
+test('a contactor that does not answer: supply is neither on nor off, for the console and the home', async () => {
+  const home = homeOf('energy');
+  const sinceMs = h.clock.nowMs - hourMs;
+  await says(home, { firmware: '2.1-beta', switchUnknownSinceMs: sinceMs });
+  for (const filter of ['connected', 'disconnected'] as const) {
+    assert.ok(!(await namesOf({ filter })).includes('energy'), filter);
+  }
+  const utility = await h.services.utilities.get(h.utilityId);
+  const { tariffs } = h.services;
+  const of = () =>
+    h.database.inUtility(h.utilityId, async (tx) => {
+      const connection = await loadConnection(tx, home);
+      assert.ok(connection !== null);
+      const o = { connection, utility, nowMs: h.clock.nowMs, tariffs };
+      const [live, brief] = [await liveReading(tx, o), await briefReading(tx, o)];
+      return [live, brief].map((each) => [each.loadSwitch, each.switchUnknownSinceMs]);
+    });
+  assert.deepEqual(await of(), [
+    [null, sinceMs],
+    [null, sinceMs],
+  ]);
+  await says(home, { creditStatus: 'lowCredit', firmware: '2.1-beta' });
+  assert.deepEqual(await of(), [
+    ['connected', null],
+    ['connected', null],
+  ]);
+  assert.ok((await namesOf({ filter: 'connected' })).includes('energy'));
+});
+
 test('the list is narrowed by state, credit, silence and software', async () => {
   assert.deepEqual(await namesOf({ filter: 'lowCredit' }), ['energy', 'owing', 'spent']);
   assert.deepEqual(await namesOf({ filter: 'outOfCredit' }), ['owing', 'spent']);

@@ -103,12 +103,14 @@ test('each state of the supply says what to do', () => {
   assert.match(words('off').supplyTitle, /off: your credit is used up/);
   assert.match(words('offWithCredit').supplyAdvice, /please call us/);
   assert.match(words('ready').supplyAdvice, /press the button/);
+  assert.equal(words('unknown').supplyTitle, 'Supply: not known since today 10:31');
+  assert.equal(words('unknown').available, '38.4');
   assert.equal(words('neverHeard').available, '–');
   assert.match(words('neverHeard').lasts, /Look at your meter/);
-  const tones = ['inCredit', 'lowCredit', 'protected', 'off', 'ready', 'neverHeard'].map(
+  const tones = ['inCredit', 'lowCredit', 'protected', 'off', 'ready', 'unknown', 'neverHeard'].map(
     (name) => words(name).tone,
   );
-  assert.deepEqual(tones, ['on', 'low', 'low', 'off', 'low', 'unknown']);
+  assert.deepEqual(tones, ['on', 'low', 'low', 'off', 'low', 'unknown', 'unknown']);
 });
 
 test('a token that only has to be typed is named, before anybody is told to buy', () => {

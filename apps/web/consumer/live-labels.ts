@@ -276,7 +276,10 @@ export function supplyText(
   }
   if (live.loadSwitch === null) {
     const advice = together(words.notByThisPage, isWallet ? '' : words.meterShows);
-    return { tone: 'unknown', title: words.noReport, advice };
+    const atMs = live.switchUnknownSinceMs;
+    const when = atMs && whenText(atMs, live.nowMs, voice);
+    const title = when ? fill(words.supplyUnknown, { when }, voice) : words.noReport;
+    return { tone: 'unknown', title, advice };
   }
   if (live.loadSwitch === 'readyForReconnection') {
     return { tone: 'low', title: words.ready, advice: words.readyAdvice };

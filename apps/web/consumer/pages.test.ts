@@ -381,6 +381,10 @@ test('the meter’s page says what it is doing and what its credit is, in words'
   }
   const off = { ...meter, loadSwitch: 'disconnected', openReasons: ['credit'] } as const;
   assert.match(text(renderMeter(frame, off)), /Supply Because credit is used up Off/);
+  const unknown = { ...off, loadSwitch: null, switchUnknownSinceMs: nowMs - 7_200_000 };
+  const silent = text(renderMeter(frame, unknown));
+  assert.match(silent, /Supply Supply: not known since today \d\d:\d\d/);
+  assert.doesNotMatch(silent, /Because/);
   const wallet = text(renderMeter(frame, { ...meter, credit: null }));
   assert.doesNotMatch(wallet, /credit|paid back/i);
   const { credit } = meter;

@@ -140,7 +140,10 @@ export type LiveReading = {
   readonly powerW: string | null;
   /** As it is written: "4.3 kWh", "about 4.3 kWh", "1.2 kWh since 10:30". */
   readonly usedToday: string | null;
+  /** Null: the meter never said, or what switches does not answer. */
   readonly loadSwitch: 'connected' | 'disconnected' | 'readyForReconnection' | null;
+  /** Since when what switches does not answer; null while it does. */
+  readonly switchUnknownSinceMs: number | null;
   readonly creditStatus: 'inCredit' | 'lowCredit' | 'outOfCredit' | null;
   readonly lastContactMs: number | null;
   /**
@@ -423,6 +426,7 @@ export type MeterFactsView = {
   /** Null: it never reported. */
   readonly saidAtMs: number | null;
   readonly loadSwitch: LiveReading['loadSwitch'];
+  readonly switchUnknownSinceMs: LiveReading['switchUnknownSinceMs'];
   readonly openReasons: readonly MeterAccount['openReasons'][number][];
   readonly reconnection: 'automatic' | 'manual' | null;
   readonly powerLimitW: string | null;

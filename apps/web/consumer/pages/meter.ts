@@ -48,7 +48,7 @@ const row = (name: string, value: Html | string, note: Html | string | null = nu
 <tr><th scope="row">${name}${note !== null && html`<small>${note}</small>`}</th><td>${value}</td></tr>`;
 
 function facts(frame: Frame, view: MeterFactsView, voice: Voice): Html[] {
-  const { credit, loadSwitch, powerLimitW, protectedUntilMs } = view;
+  const { credit, loadSwitch, powerLimitW, protectedUntilMs, switchUnknownSinceMs } = view;
   const { power, say, when } = voice;
   const { live, meter } = voice.words;
   const supply = {
@@ -57,11 +57,14 @@ function facts(frame: Frame, view: MeterFactsView, voice: Voice): Html[] {
     readyForReconnection: meter.press,
   };
   const reasons = view.openReasons.map((reason) => meter[reason]).join(', ');
+  const since = switchUnknownSinceMs;
+  const unknown =
+    since === null ? null : say(live.supplyUnknown, { when: when(since, frame.nowMs) });
   const rows = [
     row(
       meter.supply,
-      loadSwitch === null ? live.notKnown : supply[loadSwitch],
-      reasons === '' ? null : say(meter.because, { reasons }),
+      unknown ?? (loadSwitch === null ? live.notKnown : supply[loadSwitch]),
+      reasons === '' || unknown !== null ? null : say(meter.because, { reasons }),
     ),
   ];
   for (const token of view.waitingTokens) {

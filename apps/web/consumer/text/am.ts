@@ -99,6 +99,7 @@ export const am: Texts = {
     payBefore: 'መብራት እንዲቆይ ከዚያ በፊት ገንዘብ ያስገቡ።',
     payWhenYouCan: 'ሲችሉ ገንዘብ ያስገቡ።',
     noReport: 'ከቆጣሪዎ እስካሁን መልእክት የለም',
+    supplyUnknown: 'መብራት፦ ከ{when} ጀምሮ አይታወቅም',
     notByThisPage: 'መብራትዎ በዚህ ገጽ ላይ አይመሠረትም።',
     meterShows: 'ቆጣሪዎ ክሬዲትዎን ያሳያል።',
     ready: 'መብራት ለመመለስ ዝግጁ ነው',

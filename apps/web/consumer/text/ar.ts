@@ -102,6 +102,7 @@ export const ar: Texts = {
     payBefore: 'ادفع قبل ذلك لتبقى الكهرباء.',
     payWhenYouCan: 'ادفع متى استطعت.',
     noReport: 'لا أخبار من عدادك بعد',
+    supplyUnknown: 'الكهرباء: حالتها غير معروفة منذ {when}',
     notByThisPage: 'كهرباؤك لا تتوقف على هذه الصفحة.',
     meterShows: 'عدادك يعرض رصيدك.',
     ready: 'الكهرباء جاهزة للعودة',

@@ -105,6 +105,7 @@ export const en = {
     payBefore: 'Pay in before then to keep it on.',
     payWhenYouCan: 'Pay in when you can.',
     noReport: 'No report from your meter yet',
+    supplyUnknown: 'Supply: not known since {when}',
     notByThisPage: 'Your electricity does not depend on this page.',
     meterShows: 'Your meter shows your credit.',
     ready: 'Supply is ready to come back on',

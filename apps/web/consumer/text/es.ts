@@ -107,6 +107,7 @@ export const es: Texts = {
     payBefore: 'Cargue antes de esa hora para que siga la luz.',
     payWhenYouCan: 'Cargue cuando pueda.',
     noReport: 'Aún sin noticias de su medidor',
+    supplyUnknown: 'Luz: no se sabe desde {when}',
     notByThisPage: 'Su electricidad no depende de esta página.',
     meterShows: 'Su medidor muestra su crédito.',
     ready: 'La luz está lista para volver',

@@ -116,6 +116,7 @@ export const fr: Texts = {
     payBefore: 'Versez avant cette heure pour garder le courant.',
     payWhenYouCan: 'Versez quand vous pouvez.',
     noReport: 'Pas encore de nouvelles de votre compteur',
+    supplyUnknown: 'Courant : inconnu depuis {when}',
     notByThisPage: 'Votre électricité ne dépend pas de cette page.',
     meterShows: 'Votre compteur affiche votre crédit.',
     ready: 'Le courant est prêt à revenir',

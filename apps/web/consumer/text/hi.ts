@@ -101,6 +101,7 @@ export const hi: Texts = {
     payBefore: 'बिजली चालू रहे, इसके लिए उससे पहले जमा करें।',
     payWhenYouCan: 'जब हो सके, जमा करें।',
     noReport: 'मीटर से अभी ख़बर नहीं आई',
+    supplyUnknown: 'बिजली: {when} से पता नहीं',
     notByThisPage: 'आपकी बिजली इस पेज पर निर्भर नहीं है।',
     meterShows: 'मीटर आपकी क्रेडिट दिखाता है।',
     ready: 'बिजली लौटने को तैयार है',

@@ -103,6 +103,7 @@ export const id: Texts = {
     payBefore: 'Isi saldo sebelum itu agar listrik tetap menyala.',
     payWhenYouCan: 'Isi saldo bila bisa.',
     noReport: 'Belum ada kabar dari meter Anda',
+    supplyUnknown: 'Listrik: tidak diketahui sejak {when}',
     notByThisPage: 'Listrik Anda tidak bergantung pada halaman ini.',
     meterShows: 'Meter menampilkan kredit Anda.',
     ready: 'Listrik siap menyala lagi',

@@ -109,6 +109,7 @@ export const pt: Texts = {
     payBefore: 'Carregue antes disso para manter a energia.',
     payWhenYouCan: 'Carregue quando puder.',
     noReport: 'Ainda sem notícias do seu contador',
+    supplyUnknown: 'Energia: não se sabe desde {when}',
     notByThisPage: 'A sua energia não depende desta página.',
     meterShows: 'O contador mostra o seu crédito.',
     ready: 'A energia está pronta a voltar',

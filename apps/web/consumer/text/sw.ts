@@ -103,6 +103,7 @@ export const sw: Texts = {
     payBefore: 'Lipa kabla ya hapo ili umeme usizime.',
     payWhenYouCan: 'Lipa ukiweza.',
     noReport: 'Mita yako bado haijatuma',
+    supplyUnknown: 'Umeme: haijulikani tangu {when}',
     notByThisPage: 'Umeme wako hautegemei ukurasa huu.',
     meterShows: 'Mita yako inaonyesha salio lako.',
     ready: 'Umeme uko tayari kurudi',

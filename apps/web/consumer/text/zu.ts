@@ -109,6 +109,7 @@ export const zu: Texts = {
     payBefore: 'Faka imali ngaphambi kwalokho ukuze ugesi uhlale ukhanya.',
     payWhenYouCan: 'Faka imali uma ukwazi.',
     noReport: 'Akukho mbiko ovela kumitha yakho okwamanje',
+    supplyUnknown: 'Ugesi: akwaziwa kusukela {when}',
     notByThisPage: 'Ugesi wakho awuncikile kuleli khasi.',
     meterShows: 'Imitha yakho ibonisa ikhredithi.',
     ready: 'Ugesi usulungele ukubuya',

@@ -37,7 +37,10 @@ export async function liveReading(tx: Tx, o: Asked): Promise<LiveReading> {
   const voice = voiceIn(o);
   const ids = [connection.connectionId];
   const [row] = await meterRowsOf(tx, utility, { connectionIds: ids, nowMs });
-  const { wallet, ...credit } = await creditIn(tx, o, row ?? null);
+  const since = row?.switchUnknownSince ?? null;
+  const switchUnknownSinceMs = since === null ? null : Date.parse(since);
+  const now = row === undefined ? null : { ...row, switchUnknownSinceMs };
+  const { wallet, ...credit } = await creditIn(tx, o, now);
   const { forecast, promise, graceUntilMs } = await supplyForecastOf(tx, o, o);
   return {
     ...credit,
@@ -57,7 +60,12 @@ export async function liveReading(tx: Tx, o: Asked): Promise<LiveReading> {
 
 type Credit = Pick<
   LiveReading,
-  'availableEnergyWh' | 'owedEnergyWh' | 'moneyOnMeter' | 'creditStatus' | 'loadSwitch'
+  | 'availableEnergyWh'
+  | 'owedEnergyWh'
+  | 'moneyOnMeter'
+  | 'creditStatus'
+  | 'loadSwitch'
+  | 'switchUnknownSinceMs'
 >;
 
 /** What is left or owed, as `liveReading` says it; whether somebody holds supply open. */
@@ -107,6 +115,7 @@ async function creditIn(
     owed: row?.owedEnergyWh ?? null,
     status: row?.creditStatus ?? null,
   };
+  const switchUnknownSinceMs = row?.switchUnknownSinceMs ?? null;
   const { available, owed, status } =
     wallet === null ? ofMeter : ofWallet(wallet, await isLowWallet(tx, connection));
   return {
@@ -114,7 +123,9 @@ async function creditIn(
     owedEnergyWh: owed,
     moneyOnMeter: row === null ? null : moneyText(row, voiceIn(o)),
     creditStatus: status,
-    loadSwitch: row?.loadSwitch ?? null,
+    // What the meter wants is not what is, while what switches is silent.
+    loadSwitch: switchUnknownSinceMs === null ? (row?.loadSwitch ?? null) : null,
+    switchUnknownSinceMs,
     wallet,
   };
 }

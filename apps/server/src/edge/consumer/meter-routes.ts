@@ -35,7 +35,7 @@ function reconnectionOf(account: MeterReportJson['account']): MeterFactsView['re
 
 async function factsOf({ tx, connection, voice }: Scope): Promise<MeterFactsView> {
   const { said } = await meterViewOf(tx, connection);
-  const { account, money: sums } = said?.report ?? {};
+  const { account, money: sums, switchUnknownSinceMs = null } = said?.report ?? {};
   const isWallet = connection.creditMode === 'wallet';
   const { emergency = null } = account ?? {};
   /** Money where the meter counts it; cut, so that what is left is not said to be more. */
@@ -50,7 +50,8 @@ async function factsOf({ tx, connection, voice }: Scope): Promise<MeterFactsView
     },
     meterPan: connection.meter.meterPan,
     saidAtMs: said === null ? null : Date.parse(said.capturedAt),
-    loadSwitch: said?.loadSwitch ?? null,
+    loadSwitch: switchUnknownSinceMs === null ? (said?.loadSwitch ?? null) : null,
+    switchUnknownSinceMs,
     openReasons: account?.openReasons ?? [],
     reconnection: reconnectionOf(account),
     powerLimitW: account?.powerLimitW ?? null,

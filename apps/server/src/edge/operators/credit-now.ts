@@ -6,13 +6,15 @@ import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import { prepared } from '../../base/rows.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
-import { balanceNow, creditModeNow, creditStatusNow } from './meter-filters.ts';
+import { balanceNow, creditModeNow, creditStatusNow, switchUnknownNow } from './meter-filters.ts';
 
 export type CreditNow = Pick<
   MeterRow,
   'creditMode' | 'balanceMinor' | 'availableEnergyWh' | 'creditStatus' | 'loadSwitch'
 > & {
   readonly owedEnergyWh: string | null;
+  /** Since when what switches does not answer; null while it does. */
+  readonly switchUnknownSinceMs: number | null;
   /** Somebody has held supply open and not let go; the command may have been refused. */
   readonly isHeld: boolean;
 };
@@ -24,6 +26,7 @@ type Row = {
   readonly owed_energy_wh: bigint | null;
   readonly credit_status: MeterRow['creditStatus'];
   readonly load_switch: MeterRow['loadSwitch'];
+  readonly switch_unknown_ms: string | null;
   readonly is_held: boolean;
 };
 
@@ -32,6 +35,7 @@ export async function creditNow(tx: Tx, place: ConnectionPlace): Promise<CreditN
   const { rows } = await sql<Row>`${prepared}
     SELECT ${creditModeNow} AS credit_mode, ${balanceNow} AS balance_minor,
       state.available_energy_wh, state.owed_energy_wh, state.load_switch,
+      ${switchUnknownNow} AS switch_unknown_ms,
       ${creditStatusNow} AS credit_status, EXISTS (SELECT FROM supply_holds h
         WHERE h.bucket = connections.bucket AND h.connection_id = connections.id
           AND h.released_at IS NULL) AS is_held
@@ -54,6 +58,7 @@ export async function creditNow(tx: Tx, place: ConnectionPlace): Promise<CreditN
     owedEnergyWh: row.owed_energy_wh?.toString() ?? null,
     creditStatus: row.credit_status,
     loadSwitch: row.load_switch,
+    switchUnknownSinceMs: row.switch_unknown_ms === null ? null : Number(row.switch_unknown_ms),
     isHeld: row.is_held,
   };
 }

@@ -48,7 +48,7 @@ function cellsOf(row: MeterRow, cells: ReturnType<typeof createCells>): readonly
     cells.currency,
     row.powerW ?? '',
     kWh(row.usedTodayWh),
-    row.loadSwitch ?? '',
+    row.switchUnknownSince === null ? (row.loadSwitch ?? '') : 'unknown',
     at(row.creditEndsAt),
     at(row.lastContactAt),
     row.silent ? 'yes' : 'no',

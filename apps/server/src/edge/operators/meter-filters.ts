@@ -57,9 +57,9 @@ export const isFiltered = (filter: MeterFilter, nowMs: number): Condition => {
     case 'all':
       return sql<SqlBool>`true`;
     case 'connected':
-      return sql<SqlBool>`state.load_switch = 'connected'`;
+      return sql<SqlBool>`state.load_switch = 'connected' AND ${switchUnknownNow} IS NULL`;
     case 'disconnected':
-      return sql<SqlBool>`state.load_switch <> 'connected'`;
+      return sql<SqlBool>`state.load_switch <> 'connected' AND ${switchUnknownNow} IS NULL`;
     case 'lowCredit':
       return sql<SqlBool>`${creditStatusNow} <> 'inCredit'`;
     case 'outOfCredit':
