@@ -1,6 +1,6 @@
-// The meter that clients of others read: clock and one register, by three associations.
+// The meter that clients of others read: clock and one register, by four associations.
 
-import { nodeCrypto } from '../../node/crypto.ts';
+import { nodeCrypto, publicKeyFor } from '../../node/crypto.ts';
 import { clockClass, dataClass, registerClass } from '../../src/classes/index.ts';
 import {
   createSecurity,
@@ -17,7 +17,13 @@ export const peerKeys = {
   authenticationKey: 'D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF',
   clientTitle: '4D4D4D0000000001',
   password: 'Gurux123',
+  /** Private keys of P-256, of the client and of the server. */
+  clientSigningKey: '0102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F20',
+  serverSigningKey: '2102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F20',
 } as const;
+
+export const signingKey = (side: 'client' | 'server') =>
+  Uint8Array.fromHex(peerKeys[`${side}SigningKey`]);
 
 export function peerDevice(suite: 0 | 1): LogicalDevice {
   const none = new Uint8Array(0);
@@ -58,6 +64,11 @@ export function peerDevice(suite: 0 | 1): LogicalDevice {
       },
       {
         ...{ name: 'management', clientSap: 1, mechanism: 'gmac', secret: none },
+        ...{ protection: 'authenticatedEncrypted', rights: () => true },
+      },
+      {
+        ...{ name: 'signed', clientSap: 2, mechanism: 'ecdsa', secret: none },
+        ...{ privateKey: signingKey('server'), publicKey: publicKeyFor(signingKey('client')) },
         ...{ protection: 'authenticatedEncrypted', rights: () => true },
       },
     ],

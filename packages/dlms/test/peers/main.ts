@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { nodeCrypto } from '../../node/crypto.ts';
+import { nodeCrypto, publicKeyFor } from '../../node/crypto.ts';
 import { attributeOf, clockClass, readAttribute } from '../../src/classes/index.ts';
 import {
   type ClientEvent,
@@ -29,7 +29,7 @@ import {
   selectEntries,
   serverAddress,
 } from '../../src/index.ts';
-import { peerDevice, peerKeys } from './device.ts';
+import { peerDevice, peerKeys, signingKey } from './device.ts';
 
 const help = `npm run peers -- dlms [--NAME PATH ...]   (or the variables in brackets)
 
@@ -66,18 +66,27 @@ const peers: Readonly<Record<string, (path: string) => Promise<string>>> = {
     );
     return `${wrapped}; by HDLC: ${framed}`;
   },
-  'gurux-java': (path) =>
-    askServer(
-      {
-        ...{ command: 'java', port: 4063, framing: 'wrapper' },
-        args:
-          path.endsWith('.jar') && !path.includes(':')
-            ? ['-jar', path]
-            : ['-cp', path, 'gurux.dlms.server.example.GuruxDlmsServerExample'],
-      },
-      ['none', 'low', 'md5', 'sha1', 'sha256'],
-    ),
+  'gurux-java': async (path) => {
+    const isJar = path.endsWith('.jar') && !path.includes(':');
+    const args = isJar ? ['-jar', path] : ['-cp', path, `${javaExample}.GuruxDlmsServerExample`];
+    const at = { command: 'java', port: 4063, framing: 'wrapper' } as const;
+    const asked = await askServer({ ...at, args }, ['none', 'low', 'md5', 'sha1', 'sha256']);
+    const source = ['-cp', path, fileURLToPath(new URL('GuruxEcdsa.java', import.meta.url))];
+    const ours = publicKeyFor(signingKey('client')).toHex();
+    const signed = ['server', '4063', ours, peerKeys.serverSigningKey];
+    await askServer({ ...at, args: [...source, ...signed] }, ['ecdsa']);
+    const { clientSigningKey, clientTitle, encryptionKey, authenticationKey } = peerKeys;
+    await serveOurs(async (port) => {
+      const keys = [publicKeyFor(signingKey('server')).toHex(), clientSigningKey];
+      const more = [...keys, clientTitle, encryptionKey, authenticationKey];
+      const said = await outputOf(spawn('java', [...source, 'client', `${port}`, ...more]));
+      assert.match(said, /register 1234500[\s\S]*released/, `ecdsa:\n${said.slice(-1500)}`);
+    }, 1);
+    return `${asked}; by signatures of suite 1 it lets our client in, and our server its client`;
+  },
 };
+
+const javaExample = 'gurux.dlms.server.example';
 
 /** Folders below `dir` that hold a package of Gurux, and the one with the client. */
 function guruxFolders(dir: string): { readonly packages: string[]; readonly client: string } {
@@ -208,6 +217,13 @@ const ways = {
     ...{ sap: 22, authentication: { mechanism: 'sha256', secret } },
     security: { ...ciphered, protection: 'none' },
   },
+  ecdsa: {
+    ...{ sap: 23, security: { ...ciphered, protection: 'none' } },
+    authentication: {
+      ...{ mechanism: 'ecdsa', privateKey: signingKey('client') },
+      publicKey: publicKeyFor(signingKey('server')),
+    },
+  },
   gmac: { sap: 1, authentication: { mechanism: 'gmac' }, security: ciphered },
   dedicated: {
     ...{ sap: 1, authentication: { mechanism: 'gmac' } },
@@ -251,7 +267,7 @@ async function askOnce({ command, args, port, framing }: ServerOf, way: Way): Pr
       ...{ clientSap: sap, serverSap: 1, authentication },
       transport:
         framing === 'wrapper' ? { kind: framing } : { kind: framing, address: serverAddress(1) },
-      security: 'security' in more ? { ...more.security, context: exampleSecurity() } : null,
+      security: 'security' in more ? { ...more.security, context: exampleSecurity(way) } : null,
       ...{ crypto: nodeCrypto, random: (count) => new Uint8Array(randomBytes(count)) },
     });
     await eventOf(socket, client, { first: client.open(), kind: 'opened' });
@@ -295,9 +311,10 @@ async function readMore(
   assert.ok(rows.type === 'array' && rows.items.length <= 2, JSON.stringify(rows));
 }
 
-const exampleSecurity = () =>
+const exampleSecurity = (way: Way) =>
   createSecurity({
-    ...{ crypto: nodeCrypto, title: Uint8Array.fromHex(peerKeys.clientTitle), suite: 0 },
+    ...{ crypto: nodeCrypto, title: Uint8Array.fromHex(peerKeys.clientTitle) },
+    suite: way === 'ecdsa' ? 1 : 0,
     keys: {
       encryptionKey: Uint8Array.fromHex(peerKeys.encryptionKey),
       authenticationKey: Uint8Array.fromHex(peerKeys.authenticationKey),
