@@ -147,6 +147,15 @@ test('the first voltage of a half-hour stands, and another one is refused', asyn
     refused?.faults.map(({ code, column }) => [code, column]),
     [['voltageDiffers', 'voltage_v']],
   );
+  const ahead = new Date(h.clock.nowMs - (h.clock.nowMs % 1_800_000)).toISOString();
+  const early = await run({
+    kind,
+    text: file(line(115, '231').replace(/,2026[^,]*/, `,${ahead}`)),
+  });
+  assert.deepEqual(
+    (await rowsOf(early.importId))[0]?.faults.map(({ code, column }) => [code, column]),
+    [['notOver', 'starts_at']],
+  );
 });
 
 test('each refused row has its line, its column and what to write instead', async () => {

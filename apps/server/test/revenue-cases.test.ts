@@ -173,7 +173,7 @@ test('energy not counted is asked by two people, with each step shown, and becom
   assert.equal(asked.statusCode, 202, asked.body);
   const approval = `/api/operator/approvals/${asked.json().approvalId}`;
   const shown = (await people.viewer.get(approval)).json();
-  assert.match(JSON.stringify(shown), /180(\.0)? kWh/);
+  assert.match(JSON.stringify(shown), /180\.000 kWh/);
   // Whoever found it may not allow it.
   assert.equal((await people.asker.postJson(`${approval}/approve`, {})).statusCode, 403);
   const allowed = await people.allower.postJson(`${approval}/approve`, {});

@@ -2,7 +2,7 @@
 // wrote nothing and is refused with faults. A dry run does the same and takes it back.
 
 import type { ImportKind, RowFault } from '@prewatt/api';
-import { err, type Result, unreachable } from '@prewatt/quantities';
+import { err, isoOf, type Result, unreachable } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
@@ -21,7 +21,7 @@ import {
 import { addNode, addNodeReading, addPlacement, addVoltage } from '../revenue-protection/index.ts';
 import type { FileRow } from './csv-file.ts';
 import { type RowFaultCode, rowFault } from './errors.ts';
-import type { NetworkRow } from './network-rows.ts';
+import { halfHourMs, type NetworkRow } from './network-rows.ts';
 import { type ConnectionRow, type ImportRow, keyOfRow, readRow } from './rows.ts';
 
 export type RowResult = {
@@ -157,6 +157,7 @@ const networkColumns: Partial<Record<RowFaultCode, string>> = {
   parentKind: 'feeder',
   wouldCircle: 'feeder',
   readingDiffers: 'energy_wh',
+  notOver: 'starts_at',
   voltageDiffers: 'voltage_v',
 };
 
@@ -170,13 +171,13 @@ async function applyNetworkRow(
   if (done.error === 'connectionUnknown') {
     return err(rowFault(done.error, 'meter_number', 'meterPan' in row ? row.meterPan : ''));
   }
-  const code = codeIn(row);
   const column = networkColumns[done.error] ?? 'node';
-  const found = column === 'feeder' && 'parentCode' in row ? (row.parentCode ?? '') : code;
-  return err(rowFault(done.error, column, found));
+  return err(rowFault(done.error, column, foundInNetwork(row, column)));
 }
 
-function codeIn(row: NetworkRow): string {
+function foundInNetwork(row: NetworkRow, column: string): string {
+  if (column === 'feeder' && 'parentCode' in row) return row.parentCode ?? '';
+  if (column === 'starts_at' && 'startsAtMs' in row) return isoOf(row.startsAtMs);
   if (row.kind === 'networkVoltages') return (row.deciVolts / 10).toFixed(1);
   return row.kind === 'networkNodes' ? row.code : row.nodeCode;
 }
@@ -187,6 +188,8 @@ async function writeNetworkRow(
   { row, utility }: { readonly row: NetworkRow; readonly utility: Utility },
 ) {
   const utilityId = utility.id;
+  if ('startsAtMs' in row && row.startsAtMs + halfHourMs > o.nowMs())
+    return err('notOver' as const);
   switch (row.kind) {
     case 'networkNodes':
       return addNode(tx, o, { ...row, kind: row.nodeKind, utilityId });

@@ -39,6 +39,7 @@ export type RowFaultCode =
   | 'degrees'
   | 'phase'
   | 'halfHour'
+  | 'notOver'
   | 'energyFormat'
   | 'parentUnknown'
   | 'parentKind'
@@ -146,6 +147,10 @@ const words: Record<RowFaultCode, readonly [message: string, advice: string]> = 
   halfHour: [
     'this is no beginning of a half-hour with its offset',
     'Write it like 2026-11-20T14:30+02:00.',
+  ],
+  notOver: [
+    'the half-hour is not over yet',
+    'Correct the day, the hour or the offset; or bring the line in once it is over.',
   ],
   energyFormat: ['energy is whole watt-hours', 'Write digits alone, like 12500 for 12.5 kWh.'],
   parentUnknown: [

@@ -42,6 +42,9 @@ type Fields = {
   readonly fault: (code: RowFaultCode, column: string) => null;
 };
 
+/** What a pattern limits needs no second word about its length. */
+const anyLength = Number.POSITIVE_INFINITY;
+
 export function readNode(f: Fields): NodeRow | null {
   const code = f.required('node', 60);
   const name = f.required('name');
@@ -50,7 +53,7 @@ export function readNode(f: Fields): NodeRow | null {
   const nodeKind = nodeKinds.find((known) => known === written);
   if (nodeKind === undefined) return written === '' ? null : f.fault('nodeKind', 'kind');
   if (nodeKind === 'phase' && !/^L[123]$/.test(name)) return f.fault('phaseName', 'name');
-  const since = f.optional('since', 10);
+  const since = f.optional('since', anyLength);
   if (since !== '' && !isDay(since)) return f.fault('dateFormat', 'since');
   const placeMicro = readPlace(f);
   if (placeMicro === undefined) return null;
@@ -60,8 +63,8 @@ export function readNode(f: Fields): NodeRow | null {
 
 /** Null where none is given; undefined where a fault was noted. */
 function readPlace(f: Fields): PlaceMicro | null | undefined {
-  const latitude = f.optional('latitude', 20);
-  const longitude = f.optional('longitude', 20);
+  const latitude = f.optional('latitude', anyLength);
+  const longitude = f.optional('longitude', anyLength);
   if (latitude === '' && longitude === '') return null;
   const [north, east] = [microOf(latitude, 90), microOf(longitude, 180)];
   if (north === null || east === null) {
@@ -80,10 +83,10 @@ const phases = { L1: 'L1', L2: 'L2', L3: 'L3', ALL: 'all' } as const;
 
 export function readPlacement(f: Fields, meterPan: string | null): PlacementRow | null {
   const nodeCode = f.required('node', 60);
-  const written = f.optional('phase', 10).toUpperCase();
+  const written = f.optional('phase', anyLength).toUpperCase();
   const phase = written === '' ? null : phases[written as keyof typeof phases];
   if (phase === undefined) return f.fault('phase', 'phase');
-  const since = f.optional('since', 10);
+  const since = f.optional('since', anyLength);
   if (since !== '' && !isDay(since)) return f.fault('dateFormat', 'since');
   if (meterPan === null) return null;
   const day = since === '' ? null : since;
@@ -93,15 +96,15 @@ export function readPlacement(f: Fields, meterPan: string | null): PlacementRow 
 const isDay = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
 
-const halfHourMs = 1_800_000;
+export const halfHourMs = 1_800_000;
 /** A thousand homes do not take more through one meter in half an hour. */
 const mostWh = 2_000_000_000;
 
 export function readNodeReading(f: Fields): NodeReadingRow | null {
   const nodeCode = f.required('node', 60);
-  const energy = f.required('energy_wh', 12);
+  const energy = f.required('energy_wh', anyLength);
   const startsAtMs = readHalfHour(f);
-  if (energy !== '' && (!/^\d+$/.test(energy) || Number(energy) > mostWh)) {
+  if (energy !== '' && (!/^\d{1,10}$/.test(energy) || Number(energy) > mostWh)) {
     return f.fault('energyFormat', 'energy_wh');
   }
   return startsAtMs === null || energy === ''
@@ -111,7 +114,7 @@ export function readNodeReading(f: Fields): NodeReadingRow | null {
 
 /** Null where none is given, or a fault was noted. */
 function readHalfHour(f: Fields): number | null {
-  const startsAt = f.required('starts_at', 40).replace(' ', 'T');
+  const startsAt = f.required('starts_at', anyLength).replace(' ', 'T');
   if (startsAt === '') return null;
   const startsAtMs = /[+-]\d{2}:\d{2}$|Z$/.test(startsAt) ? Date.parse(startsAt) : Number.NaN;
   const isHalfHour = !Number.isNaN(startsAtMs) && startsAtMs % halfHourMs === 0;
@@ -120,7 +123,7 @@ function readHalfHour(f: Fields): number | null {
 
 export function readVoltage(f: Fields, meterPan: string | null): VoltageRow | null {
   const startsAtMs = readHalfHour(f);
-  const written = f.required('voltage_v', 12);
+  const written = f.required('voltage_v', anyLength);
   if (written !== '' && !/^\d{1,3}(\.\d{1,6})?$/.test(written)) {
     return f.fault('voltageFormat', 'voltage_v');
   }

@@ -148,6 +148,8 @@ test('a voltage is of one meter and one half-hour, in tenths of a volt', () => {
     ['2026-11-20T14:30+02:00', '-3', 'voltageFormat'],
     ['2026-11-20T14:30+02:00', '2.3e2', 'voltageFormat'],
     ['2026-11-20T14:30+02:00', '1000', 'voltageFormat'],
+    ['2026-11-20T14:30+02:00', '1'.repeat(120), 'voltageFormat'],
+    ['2026-11-20T14:30+02:00', '\u0007'.padStart(9, '2'), 'controlCharacter'],
     ['2026-11-20T14:10+02:00', '230', 'halfHour'],
     ['2026-11-20T14:30', '230', 'halfHour'],
   ] as const) {

@@ -99,7 +99,9 @@ function createFields(
   faults: RowFault[],
 ): Fields {
   const get = (column: string): string => plainCell(file.cells[file.columns.indexOf(column)] ?? '');
+  // The first fault of a cell says enough: what follows from it would be a second word for it.
   const fault = (code: RowFaultCode, column: string): null => {
+    if (faults.some((before) => before.column === column)) return null;
     faults.push(rowFault(code, column, column === 'mqtt_secret' ? undefined : get(column)));
     return null;
   };

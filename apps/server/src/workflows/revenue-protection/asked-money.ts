@@ -58,8 +58,13 @@ export function recalculated(p: AskedEnergy): BackBill | null {
 
 type Fact = { readonly label: string; readonly value: string };
 
-/** Each step of the calculation, as the customer and the second person read it. */
-export function billFacts(payload: unknown, utility: Utility): Fact[] | null {
+type Payer = Pick<Utility, 'currency'>;
+
+/**
+ * Each step of the calculation, as the customer and the second person read it. Each line follows
+ * from the printed lines before it: energy stands to the Wh, and how money is rounded is said.
+ */
+export function billFacts(payload: unknown, utility: Payer): Fact[] | null {
   const read = askedMoneySchema.safeParse(payload);
   if (!read.success) return null;
   const energy = energyOf(read.data);
@@ -69,16 +74,22 @@ export function billFacts(payload: unknown, utility: Utility): Fact[] | null {
   const ofFine = fine === undefined ? [] : fineFacts(fine, utility);
   const both = BigInt(energy?.amountMinor ?? 0) + BigInt(fine?.amountMinor ?? 0);
   const sum = { label: 'Asked in all', value: formatMoney(both, utility.currency) };
-  return [...ofEnergy, ...ofFine, ...(energy !== null && fine !== undefined ? [sum] : [])];
+  const all = energy !== null && fine !== undefined ? [sum] : [];
+  return [...ofEnergy, ...ofFine, ...all, rounding(utility)];
 }
 
-function energyFacts(p: AskedEnergy, utility: Utility): Fact[] | null {
+const rounding = ({ currency }: Payer): Fact => ({
+  label: 'Rounding',
+  value: `Each sum of money is rounded once, to the nearest ${formatMoney(1n, currency)}, half of it upwards.`,
+});
+
+function energyFacts(p: AskedEnergy, utility: Payer): Fact[] | null {
   const bill = recalculated(p);
   if (bill === null) return null;
-  const kwh = (wh: bigint): string => `${formatKwh(wh)} kWh`;
+  const kwh = (wh: bigint): string => `${formatKwh(wh, 3)} kWh`;
   const price = formatMoney(BigInt(p.pricePerKwhMinor), utility.currency);
   return [
-    { label: 'Days', value: `${p.fromDate} to ${p.toDate}, ${bill.days}` },
+    { label: 'Days', value: `${p.fromDate} to ${p.toDate}, both counted: ${bill.days}` },
     {
       label: 'Expected use',
       value: `${kwh(BigInt(p.expectedDailyWh))} a day: ${backBillBasisText[p.basis]}`,
@@ -91,7 +102,7 @@ function energyFacts(p: AskedEnergy, utility: Utility): Fact[] | null {
   ];
 }
 
-function fineFacts(fine: AskedFine, utility: Utility): Fact[] {
+function fineFacts(fine: AskedFine, utility: Payer): Fact[] {
   const money = (minor: bigint) => formatMoney(minor, utility.currency);
   const [fixed, amount] = [BigInt(fine.fixedMinor), BigInt(fine.amountMinor)];
   const share =
