@@ -4517,6 +4517,24 @@ CREATE TRIGGER rows_stand BEFORE DELETE OR TRUNCATE ON prewatt.sales FOR EACH ST
 CREATE TRIGGER sales_have_their_meter AFTER INSERT ON prewatt.sales REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION prewatt.sales_have_their_meter();
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON prewatt.sales FOR EACH ROW WHEN (((new.settled IS NULL) AND (new.issued_at IS NOT NULL))) EXECUTE FUNCTION prewatt.settle();
 
+CREATE TABLE prewatt.saved_views (
+  utility_id uuid NOT NULL,
+  operator_id uuid NOT NULL,
+  list text NOT NULL,
+  name text NOT NULL,
+  search text NOT NULL,
+  is_shared boolean NOT NULL,
+  saved_at timestamp with time zone NOT NULL,
+  CONSTRAINT saved_views_pkey PRIMARY KEY (utility_id, operator_id, list, name),
+  CONSTRAINT saved_views_list_check CHECK ((list = ANY (ARRAY['meters'::text, 'sales'::text, 'customers'::text, 'tickets'::text]))),
+  CONSTRAINT saved_views_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  CONSTRAINT saved_views_search_check CHECK ((length(search) <= 1000)),
+  CONSTRAINT saved_views_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES prewatt.operators(id),
+  CONSTRAINT saved_views_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.saved_views ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.saved_views FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.server_processes (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
   name text NOT NULL,
@@ -6206,6 +6224,7 @@ GRANT DELETE, INSERT, SELECT ON prewatt.gateway_message_directory TO prewatt_app
 GRANT DELETE, INSERT, SELECT ON prewatt.lwm2m_endpoint_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.mail_address_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.push_browser_directory TO prewatt_app;
+GRANT DELETE, INSERT, SELECT ON prewatt.saved_views TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.use_count_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.ussd_session_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.vendor_pin_tries TO prewatt_app;
@@ -6875,6 +6894,7 @@ GRANT UPDATE (is_followed) ON prewatt.supply_warnings TO prewatt_app;
 GRANT UPDATE (is_low) ON prewatt.wallets TO prewatt_app;
 GRANT UPDATE (is_on) ON prewatt.top_up_rules TO prewatt_app;
 GRANT UPDATE (is_open) ON prewatt.lighting_accounts TO prewatt_app;
+GRANT UPDATE (is_shared) ON prewatt.saved_views TO prewatt_app;
 GRANT UPDATE (is_watched) ON prewatt.install_jobs TO prewatt_app;
 GRANT UPDATE (issued) ON prewatt.free_unit_runs TO prewatt_app;
 GRANT UPDATE (issued_at) ON prewatt.sales TO prewatt_app;
@@ -7085,6 +7105,7 @@ GRANT UPDATE (rules_digest) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (rules_version) ON prewatt.meter_protection TO prewatt_app;
 GRANT UPDATE (said_until) ON prewatt.lighting_accounts TO prewatt_app;
 GRANT UPDATE (sale_id) ON prewatt.mode_changes TO prewatt_app;
+GRANT UPDATE (saved_at) ON prewatt.saved_views TO prewatt_app;
 GRANT UPDATE (seal) ON prewatt.approvals TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.dlms_links TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.kept_cards TO prewatt_app;
@@ -7092,6 +7113,7 @@ GRANT UPDATE (sealed) ON prewatt.key_components TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.lamp_links TO prewatt_app;
 GRANT UPDATE (sealed) ON prewatt.lwm2m_links TO prewatt_app;
 GRANT UPDATE (sealed_next) ON prewatt.dlms_links TO prewatt_app;
+GRANT UPDATE (search) ON prewatt.saved_views TO prewatt_app;
 GRANT UPDATE (secret_generation) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (secret_hash) ON prewatt.meters TO prewatt_app;
 GRANT UPDATE (secret_hash) ON prewatt.vendor_phones TO prewatt_app;

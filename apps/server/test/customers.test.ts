@@ -7,6 +7,8 @@ import {
   contactPageSchema,
   customerDetailSchema,
   customerPageSchema,
+  mostSavedViews,
+  savedViewsSchema,
   ticketDetailSchema,
   ticketPageSchema,
   ticketRowSchema,
@@ -281,4 +283,27 @@ test('a list is taken out as a file, and who only reads changes nothing', async 
   const made = { name: 'X', phone: null, email: null, note: '', requestId: 'made-by-a-viewer' };
   assert.equal((await vic.postJson(`${root}/customers`, made)).statusCode, 403);
   assert.equal((await vic.get(`${root}/customers/file`)).statusCode, 403);
+});
+
+test('a view of a list is one person’s own until they share it, and theirs alone to change', async () => {
+  const views = async (by: Visitor) =>
+    savedViewsSchema.parse((await by.get(`${root}/views?list=meters`)).json()).rows;
+  const view = { list: 'meters', name: 'Empty homes', search: 'filter=outOfCredit' };
+  for (let said = 0; said < 2; said += 1) {
+    const saved = await ada.postJson(`${root}/views`, { ...view, isShared: false });
+    assert.equal(saved.statusCode, 200, saved.body);
+  }
+  const own = { name: view.name, search: view.search, isShared: false, by: null };
+  assert.deepEqual([await views(ada), await views(bea)], [[own], []]);
+  await ada.postJson(`${root}/views`, { ...view, isShared: true });
+  assert.deepEqual(await views(bea), [{ ...own, isShared: true, by: 'Ada' }]);
+  const remove = { list: 'meters', name: view.name };
+  assert.equal((await bea.postJson(`${root}/views/remove`, remove)).statusCode, 200);
+  assert.equal((await views(ada)).length, 1);
+  assert.equal((await ada.postJson(`${root}/views/remove`, remove)).statusCode, 200);
+  assert.deepEqual(await views(bea), []);
+  for (let n = 0; n <= mostSavedViews; n += 1) {
+    const more = await ada.postJson(`${root}/views`, { ...view, name: `V${n}`, isShared: false });
+    if (n === mostSavedViews) assert.equal(more.json().code, 'tooManyViews');
+  }
 });

@@ -4,6 +4,7 @@
 export type Held = Readonly<Record<string, readonly string[]>>;
 
 const actsInsert = 'approval_id at kind operator_id reason rules_version utility_id';
+const occupanciesUpdate = 'customer_id ended_at ended_by final_reading_wh merged_from';
 const customersUpdate = 'changed_at changed_by email merged_into name note phone version';
 const spansOf = 'day day_count day_energy_wh hour hour_count hour_energy_wh';
 
@@ -479,11 +480,8 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     use_count_directory: ['delete', 'insert', 'select', 'update count from_at'],
     ussd_session_directory: ['delete', 'insert', 'select', 'update at state'],
     customers: ['insert', 'select', `update ${customersUpdate}`],
-    occupancies: [
-      'insert',
-      'select',
-      'update customer_id ended_at ended_by final_reading_wh merged_from',
-    ],
+    occupancies: ['insert', 'select', `update ${occupanciesUpdate}`],
+    saved_views: ['delete', 'insert', 'select', 'update is_shared saved_at search'],
     ticket_events: ['insert', 'select'],
     tickets: ['insert', 'select', 'update answer assigned_to closed_at state version'],
     vending_outage_homes: ['insert', 'select'],

@@ -189,6 +189,8 @@ export const bodies: Readonly<Record<string, object>> = {
     ...{ ...asked, language: 'fr', hours: 12, moneyForm: 'code' },
   },
   'POST /api/operator/silence': { ...asked, hours: 48 },
+  'POST /api/operator/views': { list: 'meters', name: 'Mine', search: '', isShared: false },
+  'POST /api/operator/views/remove': { list: 'meters', name: 'Mine' },
 };
 
 /** What is asked for in the address, where nothing is there without it. */
@@ -200,6 +202,7 @@ export const queries: Readonly<Record<string, string>> = {
   'GET /api/operator/reports/given/file': '?from=2026-11-01&to=2026-11-30',
   'GET /api/operator/reports/given/list': '?from=2026-11-01&to=2026-11-30&key=none',
   'GET /api/operator/reports/unclaimed/list': '?kind=balances',
+  'GET /api/operator/views': '?list=meters',
   'GET /api/operator/reports/sales': '?from=2026-11-01&to=2026-11-30',
   'GET /api/operator/reports/sales/file': '?from=2026-11-01&to=2026-11-30',
   'GET /api/operator/reports/sales/transfers': '?from=2026-11-01&to=2026-11-30&key=none',

@@ -176,7 +176,7 @@ test('history is append-only for the server, and nothing of it can be deleted', 
     );
   }
   // What only passes through: names of messages at gateways, reports, counts, dialogues, wrong
-  // PINs, the ids by which meters dial in, and which servers are there.
+  // PINs, the ids by which meters dial in, which servers are there, and how somebody likes a list.
   const passing = [
     'dlms_device_directory',
     'early_report_directory',
@@ -184,6 +184,7 @@ test('history is append-only for the server, and nothing of it can be deleted', 
     'lwm2m_endpoint_directory',
     'mail_address_directory',
     'push_browser_directory',
+    'saved_views',
     'server_processes',
     'use_count_directory',
     'ussd_session_directory',

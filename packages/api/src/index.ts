@@ -56,6 +56,7 @@ export {
   type UncheckedCallInput,
 } from './route.ts';
 export * from './routes/index.ts';
+export * from './saved-views.ts';
 export * from './search.ts';
 export * from './site-sales.ts';
 export * from './smart-cards.ts';

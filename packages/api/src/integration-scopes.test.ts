@@ -43,6 +43,7 @@ const closed = [
     ...['reports/collections/file', 'reports/given/file', 'reports/unclaimed/file'],
     'customers',
     'tickets',
+    'views',
   ],
   // Work of the console's own.
   ...['attention', 'overview', 'upkeep', 'live', 'imports', 'exports', 'campaigns', 'safety-cuts'],

@@ -90,6 +90,7 @@ const areas: Readonly<Record<Area, string>> = {
   reconciliation: 'Payments compared with the files of providers and banks.',
   refund: 'Sales taken back.',
   sale: 'Sales and their states.',
+  savedView: 'Filters of lists under a name.',
   setting: 'Settings of the utility.',
   signIn: 'Signing in of operators.',
   site: 'Whether the service works, and this document.',

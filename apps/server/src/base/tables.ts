@@ -2082,6 +2082,15 @@ export type Tables = {
     recovered_energy_wh: Nullable<bigint>;
     recovered_minor: Nullable<bigint>;
   };
+  saved_views: {
+    utility_id: Fixed<string>;
+    operator_id: Fixed<string>;
+    list: Fixed<'meters' | 'sales' | 'customers' | 'tickets'>;
+    name: Fixed<string>;
+    search: string;
+    is_shared: boolean;
+    saved_at: Instant;
+  };
   server_processes: {
     id: Fixed<WithDefault<string>>;
     name: Fixed<string>;

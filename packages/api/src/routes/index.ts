@@ -43,6 +43,7 @@ import { reportApi } from './reports.ts';
 import { revenueApi } from './revenue.ts';
 import { caseApi } from './revenue-cases.ts';
 import { saleApi } from './sales.ts';
+import { savedViewApi } from './saved-views.ts';
 import { smartCardApi } from './smart-cards.ts';
 import { softLandingApi } from './soft-landing.ts';
 import { statementApi } from './statements.ts';
@@ -105,6 +106,7 @@ export {
   reportApi,
   revenueApi,
   saleApi,
+  savedViewApi,
   settingRoutes,
   signInApi,
   signInRoot,
@@ -170,6 +172,7 @@ const byArea = {
   refund: refundApi,
   revenue: revenueApi,
   sale: saleApi,
+  savedView: savedViewApi,
   setting: settingApi,
   signIn: signInApi,
   site: siteApi,

@@ -46,6 +46,7 @@ import { tillSaleRoute, tillSaleShortcut, vendorRoutes } from '../../money/vendo
 import { approvalRoutes } from '../../registry/approvals/routes.ts';
 import { type AccessLog, auditLogRoutes } from '../../registry/audit-log/index.ts';
 import { type Integrations, integrationRoutes } from '../../registry/integrations/index.ts';
+import { savedViewRoutes } from '../../registry/saved-views/index.ts';
 import { headersOf, setCookies, signForms } from '../../registry/sign-in/index.ts';
 import { tokenLogRoutes } from '../../registry/token-log/index.ts';
 import { auditListRoutes } from '../../reports/audit-lists/index.ts';
@@ -258,6 +259,7 @@ async function featureRoutes(app: FastifyInstance, o: HttpDeps): Promise<void> {
   await app.register(caseRoutes(o));
   await app.register(installRoutes(o));
   await app.register(auditListRoutes(o));
+  await app.register(savedViewRoutes(o));
   await app.register(salesReportRoutes(o));
   await app.register(homeReportRoutes(o));
   await app.register(moneyReportRoutes(o));

@@ -244,6 +244,10 @@ export const logTables: readonly LogTable[] = [
 
 export const tablesNotLogged: readonly { readonly because: string; readonly tables: string }[] = [
   {
+    because: 'how somebody likes to see a list',
+    tables: 'saved_views',
+  },
+  {
     because: 'messages and what delivers them; they move no money',
     tables:
       'alert_choices early_report_directory emergency_notices gateway_message_directory inbound_texts mail_address_directory mails message_attempts messages phone_choice_directory push_browser_directory ussd_session_directory supply_call_events supply_calls supply_warnings webhook_deliveries webhook_endpoints webhook_events webhook_secrets',

@@ -19,6 +19,7 @@ import { FileLink } from '../ui/file-link.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
 import { PageHeading } from '../ui/show.tsx';
 import { meterColumns } from './meter-columns.tsx';
+import { Views } from './views/views.tsx';
 
 export default function MetersPage() {
   const search = useSearch({ from: '/signed-in/meters' });
@@ -38,7 +39,15 @@ export default function MetersPage() {
   };
   return (
     <Stack gap="md">
-      <PageHeading title="Meters" aside={<FileLink href={metersFile(wanted)} />} />
+      <PageHeading
+        title="Meters"
+        aside={
+          <Group gap="xs">
+            <Views list="meters" search={wanted} />
+            <FileLink href={metersFile(wanted)} />
+          </Group>
+        }
+      />
       <Group gap="sm" justify="space-between">
         <SearchBox
           label="Search meters"

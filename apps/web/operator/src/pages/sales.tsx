@@ -18,6 +18,7 @@ import { FileLink } from '../ui/file-link.tsx';
 import { facts, PageHeading, panel } from '../ui/show.tsx';
 import { rangesOf } from './sale-ranges.ts';
 import { SaleTable } from './sale-table.tsx';
+import { Views } from './views/views.tsx';
 
 export default function SalesPage() {
   const wanted = salesSearch(useSearch({ from: '/signed-in/sales' }));
@@ -41,7 +42,15 @@ export default function SalesPage() {
   const named = first === last ? longDay(first) : `${longDay(first)} to ${longDay(last)}`;
   return (
     <Stack gap="md">
-      <PageHeading title="Sales" aside={<FileLink href={salesFile(wanted)} />} />
+      <PageHeading
+        title="Sales"
+        aside={
+          <Group gap="xs">
+            <Views list="sales" search={wanted} />
+            <FileLink href={salesFile(wanted)} />
+          </Group>
+        }
+      />
       <Days {...{ today, first, last }} state={wanted.state} onDays={showDays} onShow={show} />
       <Text c="dimmed" size="sm">
         {first === today && last === today ? `Today, ${named}` : named}

@@ -17,6 +17,7 @@ import { FileLink } from '../../ui/file-link.tsx';
 import { Dialog } from '../../ui/form.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { ActionButton, Day, PageHeading } from '../../ui/show.tsx';
+import { Views } from '../views/views.tsx';
 import { MakeForm } from './forms.tsx';
 
 const showWords: Record<(typeof customerShows)[number], string> = {
@@ -44,6 +45,7 @@ export default function CustomersPage() {
         title="Customers"
         aside={
           <Group gap="xs">
+            <Views list="customers" search={wanted} />
             <FileLink href={customersFile(wanted)} />
             <ActionButton size="xs" why={readOnly} onClick={() => setMaking(true)}>
               Add a customer

@@ -8,6 +8,7 @@ import { ticketsQuery } from '../../api/tickets.ts';
 import { ticketsSearch } from '../../state/search.ts';
 import { Choices } from '../../ui/choices.tsx';
 import { PageHeading } from '../../ui/show.tsx';
+import { Views } from '../views/views.tsx';
 import { kindWords } from './labels.ts';
 import { TicketTable } from './table.tsx';
 
@@ -30,7 +31,7 @@ export default function TicketsPage() {
     });
   return (
     <Stack gap="md">
-      <PageHeading title="Tickets" />
+      <PageHeading title="Tickets" aside={<Views list="tickets" search={wanted} />} />
       <Text c="dimmed" size="sm" maw="75ch">
         Complaints, faults and requests of customers. A ticket is opened on the page of its
         customer, or by customers on their own page. A home without supply is due in 4 hours, other

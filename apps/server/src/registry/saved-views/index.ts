@@ -1,0 +1,3 @@
+// The public face of saved views.
+
+export { savedViewRoutes } from './routes.ts';
