@@ -161,10 +161,25 @@ export function loadOf(quantities: Quantities, { phases }: ChannelSetting): Part
 
 function startOf(setting: ChannelSetting, { states, clock }: ChannelDeps): MeterState {
   const stored = trusted(states.load(setting.meterPan), setting.meterPan);
-  const config = configOf(setting);
-  if (stored === null) return createMeter({ config, key: setting, atMs: clock.nowMs() });
-  return reconfigure({ ...stored, linkUp: false }, config);
+  if (stored === null) return meterOf(setting, clock.nowMs());
+  return reconfigure({ ...stored, linkUp: false }, configOf(setting));
 }
+
+/** A number, key or rule of a site's file with which no meter can start; null: none. */
+export function meterFault(channels: readonly ChannelSetting[]): string | null {
+  for (const channel of channels) {
+    try {
+      meterOf(channel, 0);
+    } catch (error) {
+      return `${channel.meterPan}: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+  return null;
+}
+
+/** As from the factory. Throws RangeError where there is no such meter. */
+const meterOf = (setting: ChannelSetting, atMs: number): MeterState =>
+  createMeter({ config: configOf(setting), key: setting, atMs });
 
 function trusted<T>(restored: Result<T, RestoreError>, meterPan: string): T {
   if (restored.ok) return restored.value;

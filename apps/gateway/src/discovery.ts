@@ -43,13 +43,18 @@ export async function discover(
   }
 }
 
+const others = {
+  sunSpec: 'an inverter or battery by SunSpec',
+  coils: 'no meter; it has coils, as for contactors',
+} as const;
+
 /** The speed is left out where a converter has it. */
 export function textOfDevice(
-  { protocol, address, line, maps, hasCoils }: FoundDevice,
+  { protocol, address, line, maps, other }: FoundDevice,
   { kind }: Pick<BusSetting, 'kind'>,
 ): string {
   const parity = line.parity[0]?.toUpperCase();
   const speed = kind === 'tcp' ? '' : `, ${line.baud} ${line.dataBits}${parity}${line.stopBits}`;
-  const bare = hasCoils ? 'no meter; it has coils, as for contactors' : 'no map reads it';
+  const bare = other === undefined ? 'no map reads it' : others[other];
   return `${protocol} ${address}${speed}: ${maps.length === 0 ? bare : maps.join(' or ')}`;
 }

@@ -9,6 +9,7 @@ import { createCertificateStore } from '@prewatt/virtual-meter/certificate-store
 import { createLog } from '@prewatt/virtual-meter/log';
 import { createSecretStore } from '@prewatt/virtual-meter/secret-store';
 import { createStateStore } from '@prewatt/virtual-meter/state-store';
+import { meterFault } from './channel.ts';
 import { readConfig } from './config.ts';
 import { discover, textOfDevice } from './discovery.ts';
 import { createGateway } from './gateway.ts';
@@ -39,6 +40,8 @@ const { folder, mqttUrl, mqttCaFile, identity, httpHost, httpPort, logLevel } = 
 const { benchPort } = config.value;
 const loaded = readSite(folder);
 if (!loaded.ok) stop(loaded.error);
+const fault = meterFault(loaded.value.site.channels);
+if (fault !== null) stop(`${folder}/site.json: ${fault}`);
 if (given.includes('--check')) {
   const { channels, buses, sales } = loaded.value.site;
   // All that a start would load, so that it finds it compiled: compiling takes 20 MB, once.

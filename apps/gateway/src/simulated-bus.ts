@@ -108,7 +108,9 @@ export function createSimulatedBus(): SimulatedBus {
       return frame;
     }
     if (called === 1) {
-      if (known.coils.size === 0) return withCrc(Uint8Array.of(number, 0x81, 2));
+      // A device that has nothing has no coils either.
+      if (known.registers.size + known.coils.size === 0)
+        return withCrc(Uint8Array.of(number, 0x81, 2));
       const bits = known.coils.get(at) === true ? 1 : 0;
       return withCrc(Uint8Array.of(number, 1, 1, bits));
     }

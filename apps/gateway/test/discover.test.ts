@@ -6,6 +6,7 @@ import { type BusClock, shippedMaps } from '@prewatt/fieldbus';
 import { ok } from '@prewatt/quantities';
 import { discover, textOfDevice } from '../src/discovery.ts';
 import { createSimulatedBus, type SimulatedBus } from '../src/simulated-bus.ts';
+import { fillSunSpec } from '../src/simulated-meter.ts';
 import type { BusSetting } from '../src/site.ts';
 
 /** Time that is over at once: the bus answers within the write, or not at all. */
@@ -56,6 +57,8 @@ test('meters are found with the maps that read them, a contactor as one that ans
   bus.unit(101).registers.clear();
   bus.unit(101).coils.set(0, false);
   bus.unit(102).registers.clear();
+  bus.unit(103).registers.clear();
+  fillSunSpec(bus, 103, { generationW: 10, batteryPermille: 500 });
   for (const address of ['202611240001', '202611240002', '202611249902', '000000000055']) {
     bus.dlt645(address).set('00010000', '56341200');
   }
@@ -66,6 +69,7 @@ test('meters are found with the maps that read them, a contactor as one that ans
     'modbus 7: ytl-single-phase',
     'modbus 101: no meter; it has coils, as for contactors',
     'modbus 102: no map reads it',
+    'modbus 103: an inverter or battery by SunSpec',
     ...['000000000055', '202611240001', '202611240002', '202611249902'].map(
       (address) => `dlt645-2007 ${address}: dlt645-2007`,
     ),

@@ -5,9 +5,10 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { shippedMaps } from '@prewatt/fieldbus';
+import { meterFault } from '../src/channel.ts';
 import { readConfig } from '../src/config.ts';
 import { readSite, type SiteFile } from '../src/site.ts';
-import { channelOf, firstPan, secondPan, siteOf, temporaryFolder } from './fixtures.ts';
+import { channelOf, firstPan, loadSite, secondPan, siteOf, temporaryFolder } from './fixtures.ts';
 
 const folder = temporaryFolder();
 after(folder.remove);
@@ -54,6 +55,16 @@ test('names that lead nowhere and places that occur twice are said', () => {
   assert.match(faultOf(siteOf({ shedding })), /shedding needs a power device/);
   const ill = channelOf(firstPan, { medical: true, shedOrder: 1 });
   assert.match(faultOf(siteOf({ channels: [ill] })), /a medical device has no shedOrder/);
+});
+
+test('a number that no meter has is said before anything starts, and whose it is', () => {
+  const meterPan = `${firstPan.slice(0, -1)}8`;
+  const faultWith = (more: Partial<SiteFile['channels'][number]>) =>
+    meterFault(
+      loadSite(folder.path, siteOf({ channels: [channelOf(firstPan, more)] })).site.channels,
+    );
+  assert.equal(faultWith({}), null);
+  assert.equal(faultWith({ meterPan }), `${meterPan}: meter key: panCheckDigit`);
 });
 
 test('the key of a till travels by TLS, or stays on this machine', () => {

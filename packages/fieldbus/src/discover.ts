@@ -7,6 +7,7 @@ import { anyAddress } from './dlt645-frame.ts';
 import { bitsPerByte, type LineSettings, type Talk } from './line.ts';
 import { blocksOf, type ModbusMaster, readMeter } from './read-meter.ts';
 import type { ModbusMap, RegisterMap } from './register-map.ts';
+import { findSunSpec } from './sunspec.ts';
 
 export type FoundDevice = {
   readonly protocol: RegisterMap['protocol'];
@@ -14,8 +15,8 @@ export type FoundDevice = {
   readonly address: string;
   /** Maps by which it gave a whole and plausible reading; none: it answers, and no map reads it. */
   readonly maps: readonly string[];
-  /** It has coils, as what drives contactors has. */
-  readonly hasCoils?: true;
+  /** Read by no map: an inverter or battery of SunSpec, or coils, as what drives contactors has. */
+  readonly other?: 'sunSpec' | 'coils';
 };
 
 const lastUnit = 247;
@@ -87,11 +88,17 @@ async function findUnits(
       const reading = await readMeter(talk, modbus, { map, address });
       if (reading.ok && isPlausible(reading.value)) names.push(map.name);
     }
-    const isBare = names.length === 0 && (await modbus.readCoil({ unit, at: 0 })).ok;
-    const coils = isBare ? ({ hasCoils: true } as const) : {};
-    found.push({ protocol: 'modbus', line, address, maps: names, ...coils });
+    const other = names.length === 0 ? await otherOf(modbus, unit) : {};
+    found.push({ protocol: 'modbus', line, address, maps: names, ...other });
   }
   return found;
+}
+
+async function otherOf(modbus: ModbusMaster, unit: number): Promise<Pick<FoundDevice, 'other'>> {
+  const read = (at: number, count: number) =>
+    modbus.readRegisters({ unit, function: 3, at, count });
+  if ((await findSunSpec(read)).ok) return { other: 'sunSpec' };
+  return (await modbus.readCoil({ unit, at: 0 })).ok ? { other: 'coils' } : {};
 }
 
 /** Registers of another meter read as voltage and frequency are hardly ever those of a grid. */
