@@ -20,7 +20,7 @@ export default defineConfig({
   root: import.meta.dirname,
   base,
   publicDir: false,
-  plugins: [react(), beforeLoad(), packed()],
+  plugins: [react(), noJsonSchemas(), beforeLoad(), packed()],
   build: {
     ...{ outDir: '../dist', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022' },
     // React and the pages' schemas are in one part, and every page needs them.
@@ -68,6 +68,27 @@ function beforeLoad(): Plugin {
         const src = `${base}${built?.fileName ?? `src/${name}`}`;
         return [{ tag: 'script', attrs: { src }, injectTo: 'head-prepend' }];
       },
+    },
+  };
+}
+
+/**
+ * Zod's types each know how to be written as JSON Schema, which bundlers cannot leave out. The
+ * console checks by its schemas and writes none: in place of that part stands what throws.
+ */
+function noJsonSchemas(): Plugin {
+  const writers = /\/zod\/v4\/core\/(?:json-schema-processors|to-json-schema)\.js$/;
+  return {
+    name: 'no-json-schemas',
+    apply: 'build',
+    enforce: 'pre',
+    load: async (id) => {
+      if (!writers.test(id)) return null;
+      const names = Object.keys(await import(id)).filter((name) => !name.startsWith('create'));
+      return `const no = () => { throw new Error('the console writes no JSON schemas'); };
+        export const createToJSONSchemaMethod = () => no;
+        export const createStandardJSONSchemaMethod = () => no;
+        export { ${names.map((name) => `no as ${name}`).join(', ')} };`;
     },
   };
 }

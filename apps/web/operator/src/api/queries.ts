@@ -1,8 +1,9 @@
-// Queries about meters, sales and connections: the key, the route and the schema in one place;
-// other rooms have files of their own beside this. Keys start with the noun that a live event
-// names, so that an event can mark all that depends on it as stale.
+// Queries about meters and sales: the key, the route and the schema in one place; other rooms have
+// files of their own beside this, and so has one connection, which the first page does not load.
+// Keys start with the noun that a live event names, so that an event can mark all that depends on
+// it as stale.
 
-import { commandRowSchema, connectionApi, consoleApi, pathOf, saleApi } from '@prewatt/api';
+import { consoleApi, pathOf, saleApi } from '@prewatt/api';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { createBusinessClock } from '../state/business-clock.ts';
 import { type MetersSearch, type SalesSearch, searchForServer } from '../state/search.ts';
@@ -42,30 +43,6 @@ export const saleQuery = (saleId: string) =>
   queryOptions({
     queryKey: ['sale', saleId],
     queryFn: ({ signal }) => orThrow(client.call(saleApi.detail, { id: saleId, signal })),
-  });
-
-export const connectionQuery = (connectionId: string) =>
-  queryOptions({
-    queryKey: ['connection', connectionId, 'detail'],
-    queryFn: ({ signal }) =>
-      orThrow(client.call(connectionApi.detail, { id: connectionId, signal })),
-    refetchInterval: 30_000,
-  });
-
-export const meterQuery = (connectionId: string) =>
-  queryOptions({
-    queryKey: ['connection', connectionId, 'meter'],
-    queryFn: ({ signal }) =>
-      orThrow(client.call(connectionApi.meter, { id: connectionId, signal })),
-    refetchInterval: 30_000,
-  });
-
-export const usageQuery = (connectionId: string) =>
-  queryOptions({
-    queryKey: ['connection', connectionId, 'usage'],
-    queryFn: ({ signal }) =>
-      orThrow(client.call(connectionApi.usage, { id: connectionId, query: { days: 14 }, signal })),
-    refetchInterval: 30_000,
   });
 
 /** What the server is asked for: only what narrows the list. */
@@ -135,30 +112,5 @@ export const failingUpkeepQuery = paged(consoleApi.upkeep, {
   refetchInterval: 30_000,
 });
 
-type ConnectionList = 'sales' | 'tokens' | 'events' | 'commands' | 'messages';
-
-const connectionList = <List extends ConnectionList>(id: string, list: List) =>
-  paged<(typeof connectionApi)[List]>(connectionApi[list], {
-    key: ['connection', id, list],
-    input: { id } as never,
-    refetchInterval: 60_000,
-  });
-
-export const connectionSalesQuery = (id: string) => connectionList(id, 'sales');
-export const tokensQuery = (id: string) => connectionList(id, 'tokens');
-export const eventsQuery = (id: string) => connectionList(id, 'events');
-export const commandsQuery = (id: string) => connectionList(id, 'commands');
-export const messagesQuery = (id: string) => connectionList(id, 'messages');
-
 /** Asks the server to go on with a stuck sale. */
 export const retrySale = (saleId: string) => orThrow(client.call(saleApi.retry, { id: saleId }));
-
-/** Asks the meter for a reading now. The same `requestId` twice is one command. */
-export const readNow = (connectionId: string, requestId: string) =>
-  orThrow(
-    // No reading waits for a second person.
-    client.call(
-      { ...connectionApi.sendCommand, answer: commandRowSchema },
-      { id: connectionId, body: { kind: 'readNow', requestId } },
-    ),
-  );

@@ -5,7 +5,7 @@ import type { CommandRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { cancelCommand } from '../../api/commands.ts';
-import { commandsQuery } from '../../api/queries.ts';
+import { commandsQuery } from '../../api/connection.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { readText } from '../../text/entries.ts';

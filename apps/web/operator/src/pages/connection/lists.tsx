@@ -9,7 +9,7 @@ import {
   eventsQuery,
   messagesQuery,
   tokensQuery,
-} from '../../api/queries.ts';
+} from '../../api/connection.ts';
 import { useCurrency } from '../../shell/session.tsx';
 import {
   attemptTexts,

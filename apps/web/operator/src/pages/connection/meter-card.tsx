@@ -4,8 +4,8 @@
 import { Text, Title } from '@mantine/core';
 import type { MeterReportJson, MeterView } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
+import { meterQuery } from '../../api/connection.ts';
 import { homeProtectionQuery } from '../../api/conversion.ts';
-import { meterQuery } from '../../api/queries.ts';
 import { useSession, useZone } from '../../shell/session.tsx';
 import {
   accountLabels,

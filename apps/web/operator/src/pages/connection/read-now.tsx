@@ -4,8 +4,8 @@
 import { Group, Text } from '@mantine/core';
 import type { CommandRow } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { commandsQuery, readNow } from '../../api/connection.ts';
 import { failureText } from '../../api/failure.ts';
-import { commandsQuery, readNow } from '../../api/queries.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { isOpenStage, stageLabels } from '../../text/labels.ts';

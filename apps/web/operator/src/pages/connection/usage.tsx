@@ -3,7 +3,8 @@
 import { Title } from '@mantine/core';
 import type { Usage } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
-import { businessClock, usageQuery } from '../../api/queries.ts';
+import { usageQuery } from '../../api/connection.ts';
+import { businessClock } from '../../api/queries.ts';
 import { useZone } from '../../shell/session.tsx';
 import { everyDay, everyHour } from '../../text/bars.ts';
 import { civilDate, shortDay, timeOfDay, weekdayAndTime } from '../../text/time.ts';
