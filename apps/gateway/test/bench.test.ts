@@ -71,7 +71,7 @@ test('a gateway that is killed at a moment of a token credits it once; a planted
   const [mqttPort, httpPort] = [await freePort(), await freePort()];
   const bench = await startBench({
     ...{ script: fileURLToPath(new URL('../src/main.ts', import.meta.url)), port: 0 },
-    plants: ['--plant=forgetsTokens'],
+    plants: ['--plant=forgetsTokens', '--plant=swallowsOverflow'],
     environment: {
       ...(process.env['PATH'] === undefined ? {} : { PATH: process.env['PATH'] }),
       PREWATT_GATEWAY_DIR: folder.path,
@@ -84,7 +84,7 @@ test('a gateway that is killed at a moment of a token credits it once; a planted
   let output = '';
   const way = ['--target', 'gateway', '--meter', firstPan, '--listen', `127.0.0.1:${mqttPort}`];
   const control = `http://127.0.0.1:${bench.port}/meters/${firstPan}/bench`;
-  const only = 'cut-before-stored,cut-before-answer,cut-after-answer,limit,replay';
+  const only = 'cut-before-stored,cut-before-answer,cut-after-answer,limit,replay,overflow';
   const line = ['conform', ...way, '--control', control, '--only', only, '--ti', '07', '--json'];
   await run([...line, '--decoder-key-file', 'meter.key', '--answer', '60'], {
     ...processContext,
@@ -105,6 +105,7 @@ test('a gateway that is killed at a moment of a token credits it once; a planted
   }));
   assert.deepEqual(seen, [
     { id: 'replay', verdict: 'failed', cut: false },
+    { id: 'overflow', verdict: 'failed', cut: false },
     { id: 'cut-before-stored', verdict: 'passed', cut: true },
     { id: 'cut-before-answer', verdict: 'passed', cut: true },
     { id: 'cut-after-answer', verdict: 'passed', cut: false },

@@ -2,6 +2,8 @@
 // one promise of a prepaid meter, and one scenario of `prewatt conform` fails for it.
 
 import { type MeterInput, type MeterState, noProtection, step } from '@prewatt/meter';
+import type { TokenOutcome } from '@prewatt/protocol';
+import { energyWh } from '@prewatt/quantities';
 
 type Step = typeof step;
 type Taken = ReturnType<Step>;
@@ -99,15 +101,26 @@ const neverLocks: Fault = (taken, before) =>
     acceptance: { ...taken.state.acceptance, lockout: before.acceptance.lockout },
   });
 
-/** Says that it took a token that its register has no room for. */
+/** Says that it took a token that its register has no room for, on its display and by its link. */
 const swallowsOverflow: Fault = (taken) => {
   const { lastToken } = taken.state;
+  const messages = taken.outputs.messages.map((message) => {
+    if (message.kind !== 'commandResult' || message.result.kind !== 'deliverToken') return message;
+    const { outcome } = message.result;
+    if (outcome.result !== 'refused' || outcome.refusal !== 'overflow') return message;
+    const swallowed: TokenOutcome = {
+      ...{ result: 'accepted', effect: 'credit', tid: outcome.tid },
+      creditedEnergyWh: energyWh(0n),
+    };
+    return { ...message, result: { kind: 'deliverToken' as const, outcome: swallowed } };
+  });
+  const said = { ...taken, outputs: { ...taken.outputs, messages } };
   if (lastToken?.outcome.result !== 'refused' || lastToken.outcome.refusal !== 'overflow') {
-    return taken;
+    return said;
   }
   const { tid } = lastToken.outcome;
   const outcome = { result: 'accepted', effect: 'credit', tid, creditedEnergyWh: 0 } as const;
-  return changed(taken, { lastToken: { ...lastToken, outcome } });
+  return changed(said, { lastToken: { ...lastToken, outcome } });
 };
 
 const faults = {
