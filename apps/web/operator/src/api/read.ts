@@ -4,6 +4,7 @@
 import type { AddressInput, AnsweringRoute } from '@prewatt/api';
 import type { Result } from '@prewatt/quantities';
 import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
+import { isLongList } from '../state/long-list.ts';
 import { type Client, createClient, type Schema } from './client.ts';
 import type { Failure } from './failure.ts';
 
@@ -31,8 +32,6 @@ type PagedRoute = AnsweringRoute & {
  * A list that a route gives page by page; the pages read so far stay on screen while a filter
  * changes. `input` has the route's parameters and its query.
  */
-const fewPages = 5;
-
 export function paged<R extends PagedRoute>(
   route: R,
   o: {
@@ -52,7 +51,6 @@ export function paged<R extends PagedRoute>(
     getNextPageParam: (last) => (last as Page<unknown>).nextCursor,
     placeholderData: keepPreviousData,
     // Of a list that somebody scrolled far into, each look again would be as many requests.
-    refetchInterval: (query) =>
-      (query.state.data?.pages.length ?? 0) > fewPages ? false : (o.refetchInterval ?? false),
+    refetchInterval: ({ state }) => (isLongList(state.data) ? false : (o.refetchInterval ?? false)),
   });
 }

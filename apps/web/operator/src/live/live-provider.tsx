@@ -8,8 +8,14 @@ import {
   type MeterPage,
   pathOf,
 } from '@prewatt/api';
-import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  type Query,
+  type QueryClient,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
+import { isLongList } from '../state/long-list.ts';
 import { createBatch, type Key } from './batch.ts';
 import {
   createLiveConnection,
@@ -71,7 +77,13 @@ function openStream(): EventStream {
 function createEventReader(queryClient: QueryClient): (data: string) => void {
   const memory = createFilterMemory();
   const schedule = (run: () => void, delayMs: number) => void setTimeout(run, delayMs);
-  const invalidate = (queryKey: Key) => void queryClient.invalidateQueries({ queryKey });
+  // Of a list that somebody scrolled far into, a look again would be as many requests as it has
+  // pages, and would end the next one. It is read anew when it is opened.
+  const invalidate = (queryKey: Key) => {
+    const long = ({ state }: Query) => isLongList(state.data);
+    void queryClient.invalidateQueries({ queryKey, predicate: (query) => !long(query) });
+    void queryClient.invalidateQueries({ queryKey, predicate: long, refetchType: 'none' });
+  };
   const batch = createBatch({ schedule, invalidate, delayMs: 1000 });
   // In a large town some meter changes its state every second; which rows a list holds may lag a
   // little behind the rows.

@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-router';
 import type { Failure } from '../api/failure.ts';
 import { createBusinessClock } from './business-clock.ts';
+import { isLongList } from './long-list.ts';
 import { createRequestIds } from './request-ids.ts';
 import {
   connectionSearch,
@@ -150,5 +151,13 @@ describe('the name of an action', () => {
     assert.equal(names.current(), 'request-2');
     names.answered(refusal(409));
     assert.equal(names.current(), 'request-3');
+  });
+});
+
+describe('a long list', () => {
+  it('has more than five pages; what is no list, or not read yet, is short', () => {
+    const ofPages = (count: number) => ({ pages: Array.from({ length: count }, () => ({})) });
+    assert.deepEqual([ofPages(5), ofPages(6)].map(isLongList), [false, true]);
+    assert.ok(![undefined, null, { rows: [] }, 'text'].some(isLongList));
   });
 });

@@ -38,7 +38,9 @@ export type DataTableProps<Row> = {
   readonly query: Pick<
     UseInfiniteQueryResult<{ pages: Page<Row>[] }, Failure>,
     | 'data'
+    | 'dataUpdatedAt'
     | 'error'
+    | 'isFetching'
     | 'isPending'
     | 'isFetchingNextPage'
     | 'hasNextPage'
@@ -109,18 +111,22 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 type NextPageProps = {
   readonly query: Pick<
     DataTableProps<unknown>['query'],
-    'error' | 'isFetchingNextPage' | 'fetchNextPage'
+    'dataUpdatedAt' | 'error' | 'isFetching' | 'isFetchingNextPage' | 'fetchNextPage'
   >;
 };
 
-/** The next page comes by itself before its place is in sight; the button is for what failed. */
+/**
+ * The next page comes by itself before its place is in sight; the button is for what failed. It
+ * waits for a look again at the rows that are shown, which would end it, and it is looked anew
+ * whether it is in sight after each answer: one that was ended may never have been drawn as begun.
+ */
 function NextPage({ query }: NextPageProps) {
   const mark = useRef<HTMLSpanElement>(null);
-  const { isFetchingNextPage, fetchNextPage, error } = query;
-  const mayFetch = !isFetchingNextPage && error === null;
+  const { isFetching, isFetchingNextPage, fetchNextPage, error, dataUpdatedAt } = query;
+  const mayFetch = !isFetching && error === null;
   useEffect(() => {
     const at = mark.current;
-    if (at === null || !mayFetch) return;
+    if (at === null || !mayFetch || dataUpdatedAt === 0) return;
     const seen = new IntersectionObserver(
       (entries) => {
         if (entries.some(({ isIntersecting }) => isIntersecting)) void fetchNextPage();
@@ -129,7 +135,7 @@ function NextPage({ query }: NextPageProps) {
     );
     seen.observe(at);
     return () => seen.disconnect();
-  }, [mayFetch, fetchNextPage]);
+  }, [mayFetch, fetchNextPage, dataUpdatedAt]);
   return (
     <span ref={mark}>
       {error === null ? (

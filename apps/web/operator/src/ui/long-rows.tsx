@@ -2,12 +2,18 @@
 // has a few dozen in the page.
 
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import styles from './table.module.css';
 import { type Column, role, TableRow } from './table-row.tsx';
 
 const usualHeight = 45;
 const around = 20;
+
+/**
+ * How high rows of a list were when it was last seen, by its columns. Whoever comes back to a list
+ * is where they were only if the rows above, which are not drawn, take the same room.
+ */
+const heights = new Map<string, number>();
 
 export type LongRowsProps = {
   readonly rows: readonly unknown[];
@@ -18,7 +24,10 @@ export type LongRowsProps = {
 
 /** Rows that are in sight, or near it; room is kept for the others. */
 export default function LongRows({ rows, columns, rowKey, linked }: LongRowsProps) {
-  const { anchor, shown, above, below, measure } = useShownRows(rows.length);
+  const { anchor, shown, above, below, measure } = useShownRows(
+    rows.length,
+    columns.map(({ key }) => key).join(' '),
+  );
   return (
     <>
       <Room height={above} columns={columns.length} anchor={anchor} />
@@ -32,11 +41,12 @@ export default function LongRows({ rows, columns, rowKey, linked }: LongRowsProp
   );
 }
 
-function useShownRows(count: number) {
+function useShownRows(count: number, list: string) {
   const [top, setTop] = useState(0);
+  const [height] = useState(() => heights.get(list) ?? usualHeight);
   const rows = useWindowVirtualizer({
     count,
-    estimateSize: () => usualHeight,
+    estimateSize: () => height,
     overscan: around,
     scrollMargin: top,
   });
@@ -45,6 +55,10 @@ function useShownRows(count: number) {
   }, []);
   const items = rows.getVirtualItems();
   const [first, last] = [items[0], items.at(-1)];
+  const mean = count === 0 ? usualHeight : rows.getTotalSize() / count;
+  useEffect(() => {
+    heights.set(list, mean);
+  }, [list, mean]);
   return {
     ...{ anchor, measure: rows.measureElement, shown: items.map(({ index }) => index) },
     above: first === undefined ? 0 : first.start - top,

@@ -8,7 +8,9 @@ import type { DataTableProps } from './data-table.tsx';
 export function wholeList<Row>(rows: readonly Row[]): DataTableProps<Row>['query'] {
   return {
     data: { pages: [{ rows, nextCursor: null }] },
+    dataUpdatedAt: 0,
     error: null,
+    isFetching: false,
     isPending: false,
     isFetchingNextPage: false,
     hasNextPage: false,
