@@ -40,10 +40,10 @@ const { folder, mqttUrl, mqttCaFile, identity, httpHost, httpPort, logLevel } = 
 const { benchPort } = config.value;
 const loaded = readSite(folder);
 if (!loaded.ok) stop(loaded.error);
-const fault = meterFault(loaded.value.site.channels);
-if (fault !== null) stop(`${folder}/site.json: ${fault}`);
 if (given.includes('--check')) {
   const { channels, buses, sales } = loaded.value.site;
+  const fault = meterFault(channels);
+  if (fault !== null) stop(`${folder}/site.json: ${fault}`);
   // All that a start would load, so that it finds it compiled: compiling takes 20 MB, once.
   if (sales !== undefined) await import('./sales/open-desk.ts');
   const meters = countText(channels.length, 'meter');
@@ -139,7 +139,8 @@ function startGateway() {
         : undefined,
     });
   } catch (error) {
-    return stop(error instanceof Error ? error.message : String(error));
+    const fault = meterFault(loaded.value.site.channels);
+    return stop(fault ?? (error instanceof Error ? error.message : String(error)));
   }
 }
 
