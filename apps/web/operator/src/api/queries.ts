@@ -48,7 +48,7 @@ export const saleQuery = (saleId: string) =>
 /** What the server is asked for: only what narrows the list. */
 function metersParams(search: MetersSearch): Record<string, string> {
   const wanted = searchForServer(search.search ?? '');
-  const { search: _, ...filters } = search;
+  const { search: _, hide: __, ...filters } = search;
   return wanted === '' ? filters : { ...filters, search: wanted };
 }
 

@@ -5,6 +5,7 @@ import type { MeterFacets } from '@prewatt/api';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { meterFacetsQuery, metersFile, metersQuery } from '../api/queries.ts';
+import { shownColumns } from '../state/hidden-columns.ts';
 import {
   creditModes,
   type MetersSearch,
@@ -19,6 +20,7 @@ import { FileLink } from '../ui/file-link.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
 import { PageHeading } from '../ui/show.tsx';
 import { meterColumns } from './meter-columns.tsx';
+import { Columns } from './views/columns.tsx';
 import { Views } from './views/views.tsx';
 
 export default function MetersPage() {
@@ -44,6 +46,7 @@ export default function MetersPage() {
         aside={
           <Group gap="xs">
             <Views list="meters" search={wanted} />
+            <Columns columns={meterColumns} hide={wanted.hide} onHide={(hide) => show({ hide })} />
             <FileLink href={metersFile(wanted)} />
           </Group>
         }
@@ -62,7 +65,7 @@ export default function MetersPage() {
         label="Meters"
         noun="meter"
         linked
-        columns={meterColumns}
+        columns={shownColumns(meterColumns, wanted.hide)}
         rowKey={(row) => row.connectionId}
         query={query}
         sorting={{
@@ -108,7 +111,7 @@ const spanNames: Record<(typeof silentSpans)[number], string> = {
 
 /** What narrows the list besides its state: credit, silence and software. */
 function Narrowing({ of, facets, show }: FilterProps) {
-  const { sort: _, order: __, ...narrowing } = of;
+  const { sort: _, order: __, hide: ___, ...narrowing } = of;
   const isNarrowed = Object.keys(narrowing).length > 0;
   // A version that is in the address stands in the list even where no meter has it.
   const versions = new Map(facets?.firmware.map((each) => [each.version, each.meters]));
@@ -192,7 +195,7 @@ function Choice(props: {
 }
 
 function emptyText(wanted: MetersSearch): string {
-  const { search, sort, order: _, ...filters } = wanted;
+  const { search, sort, order: _, hide: __, ...filters } = wanted;
   if (sort === 'creditEnd' && search === undefined && Object.keys(filters).length === 0) {
     return 'Of no meter it is known yet when its credit ends. Show them by name instead.';
   }

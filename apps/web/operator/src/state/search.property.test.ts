@@ -29,6 +29,7 @@ describe('addresses, whatever they hold', () => {
     const raw = fc.record({
       filter: fc.oneof(fc.anything(), fc.constant('silent')),
       search: fc.anything(),
+      hide: fc.oneof(fc.anything(), fc.constant('power.left')),
       day: fc.oneof(fc.anything(), fc.constant('2026-11-24')),
       tab: fc.oneof(fc.anything(), fc.constant('tokens')),
       sale: fc.oneof(

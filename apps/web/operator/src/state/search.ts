@@ -23,6 +23,7 @@ import {
   ticketKinds,
   ticketShows,
 } from '@prewatt/api';
+import { hideText } from './hidden-columns.ts';
 
 export const meterFilters = [
   'all',
@@ -48,6 +49,8 @@ export type MetersSearch = {
   readonly firmware?: string;
   readonly sort?: MeterSort;
   readonly order?: 'desc';
+  /** Columns that are left out. */
+  readonly hide?: string;
 };
 
 /** By name when absent. */
@@ -196,6 +199,7 @@ export function metersSearch(raw: Raw): MetersSearch {
   const firmware = typeof raw['firmware'] === 'string' ? raw['firmware'].slice(0, 64) : '';
   const sort = oneOf(meterSorts, raw['sort']);
   const order = oneOf(['desc'] as const, raw['order']);
+  const hide = hideText(raw['hide']);
   return {
     ...(filter === undefined || filter === 'all' ? {} : { filter }),
     ...(search === '' ? {} : { search }),
@@ -204,6 +208,7 @@ export function metersSearch(raw: Raw): MetersSearch {
     ...(firmware === '' ? {} : { firmware }),
     ...(sort === undefined ? {} : { sort }),
     ...(order === undefined ? {} : { order }),
+    ...(hide === undefined ? {} : { hide }),
   };
 }
 

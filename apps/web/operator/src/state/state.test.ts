@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-router';
 import type { Failure } from '../api/failure.ts';
 import { createBusinessClock } from './business-clock.ts';
+import { hideText, shownColumns } from './hidden-columns.ts';
 import { isLongList } from './long-list.ts';
 import { createRequestIds } from './request-ids.ts';
 import {
@@ -159,5 +160,18 @@ describe('a long list', () => {
     const ofPages = (count: number) => ({ pages: Array.from({ length: count }, () => ({})) });
     assert.deepEqual([ofPages(5), ofPages(6)].map(isLongList), [false, true]);
     assert.ok(![undefined, null, { rows: [] }, 'text'].some(isLongList));
+  });
+});
+
+describe('columns that are left out', () => {
+  const columns = [{ key: 'name' }, { key: 'power' }, { key: 'left' }];
+  it('stand in the address once each, without what is no name', () => {
+    assert.equal(hideText('power.left.power..<b>'), 'power.left');
+    assert.deepEqual([hideText(''), hideText('9'), hideText(7)], [undefined, undefined, undefined]);
+    assert.deepEqual(metersSearch({ hide: 'power' }), { hide: 'power' });
+  });
+  it('are not shown, but for the first one', () => {
+    assert.deepEqual(shownColumns(columns, 'power.name'), [{ key: 'name' }, { key: 'left' }]);
+    assert.deepEqual(shownColumns(columns, undefined), columns);
   });
 });
