@@ -383,7 +383,7 @@ test('the meter’s page says what it is doing and what its credit is, in words'
   assert.match(text(renderMeter(frame, off)), /Supply Because credit is used up Off/);
   const unknown = { ...off, loadSwitch: null, switchUnknownSinceMs: nowMs - 7_200_000 };
   const silent = text(renderMeter(frame, unknown));
-  assert.match(silent, /Supply Supply: not known since today \d\d:\d\d/);
+  assert.match(silent, /Supply Not known since today \d\d:\d\d/);
   assert.doesNotMatch(silent, /Because/);
   const wallet = text(renderMeter(frame, { ...meter, credit: null }));
   assert.doesNotMatch(wallet, /credit|paid back/i);

@@ -59,7 +59,7 @@ function facts(frame: Frame, view: MeterFactsView, voice: Voice): Html[] {
   const reasons = view.openReasons.map((reason) => meter[reason]).join(', ');
   const since = switchUnknownSinceMs;
   const unknown =
-    since === null ? null : say(live.supplyUnknown, { when: when(since, frame.nowMs) });
+    since === null ? null : say(meter.unknownSince, { when: when(since, frame.nowMs) });
   const rows = [
     row(
       meter.supply,

@@ -537,6 +537,7 @@ export const am: Texts = {
     supply: 'መብራት',
     on: 'በርቷል',
     off: 'ጠፍቷል',
+    unknownSince: 'ከ{when} ጀምሮ አይታወቅም',
     press: 'የቆጣሪዎን ቁልፍ ይጫኑ',
     because: 'ምክንያት፦ {reasons}',
     credit: 'ክሬዲት አልቋል',

@@ -546,6 +546,7 @@ export const ar: Texts = {
     supply: 'الكهرباء',
     on: 'موصولة',
     off: 'مقطوعة',
+    unknownSince: 'حالتها غير معروفة منذ {when}',
     press: 'اضغط الزر على عدادك',
     because: 'السبب: {reasons}',
     credit: 'نفد الرصيد',

@@ -572,6 +572,7 @@ export const en = {
     supply: 'Supply',
     on: 'On',
     off: 'Off',
+    unknownSince: 'Not known since {when}',
     press: 'Press the button on your meter',
     because: 'Because {reasons}',
     credit: 'credit is used up',

@@ -571,6 +571,7 @@ export const es: Texts = {
     supply: 'Suministro',
     on: 'Conectado',
     off: 'Cortado',
+    unknownSince: 'No se sabe desde {when}',
     press: 'Pulse el botón del medidor',
     because: 'Motivo: {reasons}',
     credit: 'crédito agotado',

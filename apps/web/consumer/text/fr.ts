@@ -590,6 +590,7 @@ export const fr: Texts = {
     supply: 'Courant',
     on: 'Allumé',
     off: 'Coupé',
+    unknownSince: 'Inconnu depuis {when}',
     press: 'Appuyez sur le bouton du compteur',
     because: 'Raison : {reasons}',
     credit: 'crédit épuisé',

@@ -546,6 +546,7 @@ export const hi: Texts = {
     supply: 'बिजली',
     on: 'चालू',
     off: 'बंद',
+    unknownSince: '{when} से पता नहीं',
     press: 'मीटर का बटन दबाएँ',
     because: 'कारण: {reasons}',
     credit: 'क्रेडिट ख़त्म',

@@ -561,6 +561,7 @@ export const id: Texts = {
     supply: 'Listrik',
     on: 'Menyala',
     off: 'Padam',
+    unknownSince: 'Tidak diketahui sejak {when}',
     press: 'Tekan tombol di meteran',
     because: 'Sebab: {reasons}',
     credit: 'kredit habis',

@@ -572,6 +572,7 @@ export const pt: Texts = {
     supply: 'Corrente',
     on: 'Ligada',
     off: 'Desligada',
+    unknownSince: 'Não se sabe desde {when}',
     press: 'Prima o botão do contador',
     because: 'Motivo: {reasons}',
     credit: 'crédito esgotado',

@@ -563,6 +563,7 @@ export const sw: Texts = {
     supply: 'Umeme',
     on: 'Umewaka',
     off: 'Umezimwa',
+    unknownSince: 'Haijulikani tangu {when}',
     press: 'Bonyeza kitufe cha mita yako',
     because: 'Sababu: {reasons}',
     credit: 'salio limekwisha',

@@ -574,6 +574,7 @@ export const zu: Texts = {
     supply: 'Ugesi',
     on: 'Uvuliwe',
     off: 'Ucishiwe',
+    unknownSince: 'Akwaziwa kusukela {when}',
     press: 'Cindezela inkinobho kumitha yakho',
     because: 'Isizathu: {reasons}',
     credit: 'ikhredithi iphelile',
