@@ -10,7 +10,7 @@ import {
   type QuoteLineJson,
   type ReceiptCheckView,
 } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { dayMs, idFromUuid } from '@prewatt/quantities';
 import { renderNoReceipt, renderReceiptCheck, voiceOf } from '@prewatt/web/consumer';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Tx } from '../../base/database.ts';
@@ -22,8 +22,6 @@ import { type TokenRow, tokenProof, tokenSince } from '../../registry/token-log/
 import type { Utility } from '../../registry/utilities/index.ts';
 import { type PagesContext, strict } from './pages.ts';
 import { paidDebts, saleSteps } from './views.ts';
-
-const dayMs = 24 * 3_600_000;
 
 type Found<T> = { readonly utility: Utility; readonly sale: T };
 

@@ -10,6 +10,7 @@ import {
 import { dayMs, idFromUuid, isoOf } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
+import { keyPage, readPageKey } from '../../base/key-page.ts';
 
 const pageRows = 100;
 
@@ -60,16 +61,15 @@ export async function owedDebts(
   o: { readonly age: DebtAge | null; readonly cursor: string | null; readonly most?: number },
 ): Promise<{ readonly rows: OwedDebt[]; readonly nextCursor: string | null }> {
   const most = o.most ?? pageRows;
-  const [, ms, id] = /^(\d{1,15})_([0-9a-f-]{36})$/.exec(o.cursor ?? '') ?? [];
-  const after = ms === undefined ? sql`true` : sql`(o.ms, o.id) > (${Number(ms)}, ${id}::uuid)`;
+  const from = readPageKey(o.cursor);
+  const after = from === null ? sql`true` : sql`(o.ms, o.id) > (${from.value}, ${from.id}::uuid)`;
   const days = o.age === null ? ([0, bounds.over90[1]] as const) : bounds[o.age];
   const { rows } = await sql<Found>`SELECT o.id, o.connection_id AS "connectionId", c.name, o.label,
       o.ms, o.outstanding_minor AS outstanding
     FROM (${owed(nowMs, days)}) AS o
     JOIN connections c ON c.bucket = o.bucket AND c.id = o.connection_id
     WHERE ${after} ORDER BY o.ms, o.id LIMIT ${most + 1}`.execute(tx);
-  const shown = rows.slice(0, most);
-  const last = shown.at(-1);
+  const { shown, nextCursor } = keyPage(rows, most, ({ ms }) => ms);
   return {
     rows: shown.map((row) => ({
       debtId: idFromUuid('debt', row.id),
@@ -79,6 +79,6 @@ export async function owedDebts(
       chargedAt: isoOf(row.ms),
       outstandingMinor: row.outstanding.toString(),
     })),
-    nextCursor: rows.length > most && last !== undefined ? `${last.ms}_${last.id}` : null,
+    nextCursor,
   };
 }

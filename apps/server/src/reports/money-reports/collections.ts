@@ -12,6 +12,7 @@ import {
 import { idFromUuid, isoOf } from '@prewatt/quantities';
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
+import { keyPage, readPageKey } from '../../base/key-page.ts';
 
 export type CollectionPeriod = {
   readonly fromMs: number;
@@ -137,11 +138,11 @@ export async function collectionTransfers(
   period: CollectionPeriod,
   o: TransfersAsked,
 ): Promise<{ readonly rows: CollectionTransfer[]; readonly nextCursor: string | null }> {
-  const [, atMs, id] = /^(\d{1,15})_([0-9a-f-]{36})$/.exec(o.cursor ?? '') ?? [];
+  const from = readPageKey(o.cursor);
   const after =
-    atMs === undefined
+    from === null
       ? sql`true`
-      : sql`(m.posted_at, m.id) < (${new Date(Number(atMs))}, ${id}::uuid)`;
+      : sql`(m.posted_at, m.id) < (${new Date(from.value)}, ${from.id}::uuid)`;
   const { rows } = await sql<FoundTransfer>`SELECT m.id, m.part, m.credited,
       m.sale_id AS "saleId", (extract(epoch FROM m.posted_at) * 1000)::float8 AS "atMs",
       m.connection_id AS "connectionId", c.name AS "connectionName"
@@ -150,8 +151,7 @@ export async function collectionTransfers(
     WHERE m.key = ${o.key} AND ${o.part === null ? sql`true` : sql`m.part = ${o.part}`}
       AND ${after}
     ORDER BY m.posted_at DESC, m.id DESC LIMIT ${pageRows + 1}`.execute(tx);
-  const shown = rows.slice(0, pageRows);
-  const last = shown.at(-1);
+  const { shown, nextCursor } = keyPage(rows, pageRows, ({ atMs }) => atMs);
   return {
     rows: shown.map((row) => ({
       transferId: idFromUuid('transfer', row.id),
@@ -162,7 +162,6 @@ export async function collectionTransfers(
       connectionName: row.connectionName,
       saleId: row.saleId === null ? null : idFromUuid('sale', row.saleId),
     })),
-    nextCursor:
-      rows.length > pageRows && last !== undefined ? `${Math.round(last.atMs)}_${last.id}` : null,
+    nextCursor,
   };
 }

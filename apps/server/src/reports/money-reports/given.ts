@@ -4,6 +4,7 @@ import type { GivenBy, GivenGrant, GivenKind, GivenRow, GivenSums } from '@prewa
 import { idFromUuid, isoOf } from '@prewatt/quantities';
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
+import { keyPage, readPageKey } from '../../base/key-page.ts';
 
 export type GivenPeriod = {
   readonly fromMs: number;
@@ -92,11 +93,11 @@ export async function givenGrants(
   period: GivenPeriod,
   o: { readonly key: string; readonly cursor: string | null },
 ): Promise<{ readonly rows: GivenGrant[]; readonly nextCursor: string | null }> {
-  const [, atMs, id] = /^(\d{1,15})_([0-9a-f-]{36})$/.exec(o.cursor ?? '') ?? [];
+  const from = readPageKey(o.cursor);
   const after =
-    atMs === undefined
+    from === null
       ? sql`true`
-      : sql`(g.issued_at, g.id) < (${new Date(Number(atMs))}, ${id}::uuid)`;
+      : sql`(g.issued_at, g.id) < (${new Date(from.value)}, ${from.id}::uuid)`;
   const { rows } = await sql<Found>`SELECT g.id, g.kind, g.state, g.energy_wh AS energy, g.amount,
       (extract(epoch FROM g.issued_at) * 1000)::float8 AS "atMs",
       g.connection_id AS "connectionId", c.name
@@ -104,8 +105,7 @@ export async function givenGrants(
     JOIN connections c ON c.bucket = g.bucket AND c.id = g.connection_id
     WHERE g.key = ${o.key} AND ${after}
     ORDER BY g.issued_at DESC, g.id DESC LIMIT ${pageRows + 1}`.execute(tx);
-  const shown = rows.slice(0, pageRows);
-  const last = shown.at(-1);
+  const { shown, nextCursor } = keyPage(rows, pageRows, ({ atMs }) => atMs);
   return {
     rows: shown.map((row) => ({
       grantId: idFromUuid('grant', row.id),
@@ -117,7 +117,6 @@ export async function givenGrants(
       energyWh: row.energy?.toString() ?? null,
       amountMinor: row.amount?.toString() ?? null,
     })),
-    nextCursor:
-      rows.length > pageRows && last !== undefined ? `${Math.round(last.atMs)}_${last.id}` : null,
+    nextCursor,
   };
 }

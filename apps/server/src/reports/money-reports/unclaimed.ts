@@ -11,6 +11,7 @@ import {
 import { dayMs, idFromUuid, isoOf } from '@prewatt/quantities';
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
+import { keyPage, readPageKey } from '../../base/key-page.ts';
 
 const pageRows = 100;
 const overdueDays = 90;
@@ -103,16 +104,15 @@ export async function unclaimedItems(
   o: ItemsAsked,
 ): Promise<{ readonly rows: UnclaimedItem[]; readonly nextCursor: string | null }> {
   const most = o.most ?? pageRows;
-  const [, ms, after] = /^(\d{1,15})_([0-9a-f-]{36})$/.exec(o.cursor ?? '') ?? [];
+  const from = readPageKey(o.cursor);
   const since = sql`(extract(epoch FROM i.since) * 1000)::bigint`;
   const { rows } = await sql<Found>`SELECT i.id, ${since}::float8 AS "sinceMs", i.amount,
       i.connection_id AS "connectionId", c.name, i.sale_id AS "saleId", i.reference
     FROM (${ofKind(now.currencyCode)[o.kind]}) AS i
     LEFT JOIN connections c ON c.bucket = i.bucket AND c.id = i.connection_id
-    WHERE ${ms === undefined ? sql`true` : sql`(${since}, i.id) > (${ms}::bigint, ${after}::uuid)`}
+    WHERE ${from === null ? sql`true` : sql`(${since}, i.id) > (${from.value}::bigint, ${from.id}::uuid)`}
     ORDER BY ${since}, i.id LIMIT ${most + 1}`.execute(tx);
-  const shown = rows.slice(0, most);
-  const last = shown.at(-1);
+  const { shown, nextCursor } = keyPage(rows, most, ({ sinceMs }) => sinceMs);
   return {
     rows: shown.map((row) => ({
       itemId: idFromUuid(idKinds[o.kind], row.id),
@@ -124,6 +124,6 @@ export async function unclaimedItems(
       saleId: row.saleId === null ? null : idFromUuid('sale', row.saleId),
       reference: row.reference,
     })),
-    nextCursor: rows.length > most && last !== undefined ? `${last.sinceMs}_${last.id}` : null,
+    nextCursor,
   };
 }

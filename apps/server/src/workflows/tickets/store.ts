@@ -3,6 +3,7 @@
 import type { TicketKind, TicketListQuery, TicketState, TicketTopic } from '@prewatt/api';
 import { type SqlBool, sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
+import { keyPage, readPageKey } from '../../base/key-page.ts';
 
 const rows = (tx: Tx) =>
   tx
@@ -62,11 +63,11 @@ export async function ticketPage(
   if (show === 'overdue') asked = asked.where('tickets.due_at', '<', instant(nowMs));
   if (show === 'mine') asked = asked.where('tickets.assigned_to', '=', query.operatorId);
   if (kind !== undefined) asked = asked.where('tickets.kind', '=', kind);
-  const [, kept, id] = /^(\d{1,15})_([0-9a-f-]{36})$/.exec(query.cursor ?? '') ?? [];
-  if (kept !== undefined && id !== undefined) {
-    const value = query.sort === 'number' ? sql`${kept}::bigint` : instant(Number(kept));
+  const from = readPageKey(query.cursor);
+  if (from !== null) {
+    const value = query.sort === 'number' ? sql`${from.value}::bigint` : instant(from.value);
     const sign = order === 'asc' ? sql`>` : sql`<`;
-    asked = asked.where(sql<SqlBool>`(${column}, tickets.id) ${sign} (${value}, ${id}::uuid)`);
+    asked = asked.where(sql<SqlBool>`(${column}, tickets.id) ${sign} (${value}, ${from.id}::uuid)`);
   }
   const all = await found(
     asked
@@ -74,10 +75,8 @@ export async function ticketPage(
       .orderBy('tickets.id', order)
       .limit(pageRows + 1),
   );
-  const shown = all.slice(0, pageRows);
-  const last = shown.at(-1);
-  const hasMore = all.length > pageRows && last !== undefined;
-  return { rows: shown, nextCursor: hasMore ? `${keptOf(last)}_${last.id}` : null };
+  const { shown, nextCursor } = keyPage(all, pageRows, (row) => Number(keptOf(row)));
+  return { rows: shown, nextCursor };
 }
 
 /** The newest of a customer and of those who were merged into it, or of a home. */
