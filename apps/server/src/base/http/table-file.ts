@@ -19,6 +19,25 @@ export type TableFile = {
   readonly rows: readonly (readonly TableCell[])[];
 };
 
+/** Of one file. */
+export const mostFileRows = 200_000;
+
+/** All rows of a list that was asked for `mostFileRows`; a file that leaves some out is none. */
+export function wholeRows<Row>(page: {
+  readonly rows: readonly Row[];
+  readonly nextCursor: string | null;
+}): readonly Row[] {
+  if (page.nextCursor === null) return page.rows;
+  throw tooManyRows(
+    `A file has at most ${mostFileRows} rows here, and this one would have more. Take fewer days.`,
+  );
+}
+
+const tooManyRows = (detail: string): HttpProblem =>
+  new HttpProblem({
+    ...{ status: 422, code: 'tooManyRows', title: 'Too many rows for a file', detail },
+  });
+
 const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 export async function sendTable(
@@ -27,10 +46,9 @@ export async function sendTable(
   as: FileForm,
 ): Promise<FastifyReply> {
   if (as === 'xlsx' && file.rows.length > mostXlsxRows) {
-    throw new HttpProblem({
-      ...{ status: 422, code: 'tooManyRows', title: 'Too many rows for a workbook' },
-      detail: `A workbook has at most ${mostXlsxRows} rows here. Take it as CSV, or fewer days.`,
-    });
+    throw tooManyRows(
+      `A workbook has at most ${mostXlsxRows} rows here. Take it as CSV, or fewer days.`,
+    );
   }
   const body = as === 'xlsx' ? await xlsxOf(file.name, workbookRows(file)) : csvText(file);
   return reply

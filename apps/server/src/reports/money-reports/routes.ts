@@ -2,19 +2,17 @@
 
 import {
   type CollectionSums,
-  type FileForm,
   type GivenSums,
   reportApi,
   type UnclaimedItem,
   unclaimedKinds,
 } from '@prewatt/api';
 import { formatAmount } from '@prewatt/quantities';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
-import { forbidden } from '../../base/http/problem.ts';
 import { reportDays } from '../../base/http/report-days.ts';
-import { sendTable, type TableCell } from '../../base/http/table-file.ts';
-import type { AuditLog } from '../../registry/audit-log/index.ts';
+import { mostFileRows, type TableCell, wholeRows } from '../../base/http/table-file.ts';
+import { type AuditLog, createTableExport } from '../../registry/audit-log/index.ts';
 import {
   createOperatorScope,
   type OperatorScope,
@@ -28,34 +26,10 @@ export type MoneyReportRoutesDeps = OperatorScopeDeps & {
   readonly auditLog: Pick<AuditLog, 'record'>;
 };
 
-/** Of one file. */
-const mostRows = 200_000;
-
-type Rows = readonly (readonly TableCell[])[];
-type Export = {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-  readonly as: FileForm;
-  readonly name: string;
-  readonly subject: 'collections' | 'givenReport' | 'unclaimedReport';
-  readonly details: Readonly<Record<string, string>>;
-  readonly rows: (scope: OperatorScope) => Promise<Rows>;
-};
-
 export function moneyReportRoutes(context: MoneyReportRoutesDeps) {
   const { scoped } = createOperatorScope(context);
 
-  /** The export is in the audit log before the file leaves. */
-  async function sendExport(o: Export): Promise<FastifyReply> {
-    const { subject, details, name } = o;
-    const file = await scoped(o.request, async (scope) => {
-      if (scope.operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
-      const entry = { act: 'exported', subject, details: { ...details, as: o.as } } as const;
-      await context.auditLog.record(scope.tx, scope.operator, entry);
-      return { name, zone: scope.utility.zone, rows: await o.rows(scope) };
-    });
-    return sendTable(o.reply, file, o.as);
-  }
+  const sendExport = createTableExport(scoped, context.auditLog);
 
   return async (app: FastifyInstance): Promise<void> => {
     on(app, reportApi.collections, ({ request, readQuery }) => {
@@ -90,7 +64,7 @@ export function moneyReportRoutes(context: MoneyReportRoutesDeps) {
 }
 
 type Parts = Pick<ReturnType<typeof createOperatorScope>, 'scoped'> & {
-  readonly sendExport: (o: Export) => Promise<FastifyReply>;
+  readonly sendExport: ReturnType<typeof createTableExport>;
 };
 
 function givenRoutes(app: FastifyInstance, { scoped, sendExport }: Parts): void {
@@ -137,8 +111,8 @@ function unclaimedRoutes(app: FastifyInstance, { scoped, sendExport }: Parts): v
       rows: async (scope) => {
         const found: UnclaimedItem[] = [];
         for (const kind of unclaimedKinds) {
-          const all = { kind, cursor: null, most: mostRows };
-          found.push(...(await unclaimedItems(scope.tx, nowOf(scope), all)).rows);
+          const all = { kind, cursor: null, most: mostFileRows };
+          found.push(...wholeRows(await unclaimedItems(scope.tx, nowOf(scope), all)));
         }
         const { currency } = scope.utility;
         return [

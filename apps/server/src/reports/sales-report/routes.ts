@@ -4,10 +4,9 @@ import { reportApi, type SalesReportQuery, type SalesReportSums } from '@prewatt
 import { formatAmount } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
-import { forbidden } from '../../base/http/problem.ts';
 import { reportDays } from '../../base/http/report-days.ts';
-import { sendTable, type TableCell } from '../../base/http/table-file.ts';
-import type { AuditLog } from '../../registry/audit-log/index.ts';
+import type { TableCell } from '../../base/http/table-file.ts';
+import { type AuditLog, createTableExport } from '../../registry/audit-log/index.ts';
 import {
   createOperatorScope,
   type OperatorScope,
@@ -21,6 +20,7 @@ export type SalesReportRoutesDeps = OperatorScopeDeps & {
 
 export function salesReportRoutes(context: SalesReportRoutesDeps) {
   const { scoped } = createOperatorScope(context);
+  const sendExport = createTableExport(scoped, context.auditLog);
   return async (app: FastifyInstance): Promise<void> => {
     on(app, reportApi.sales, ({ request, readQuery }) => {
       const query = readQuery();
@@ -32,31 +32,27 @@ export function salesReportRoutes(context: SalesReportRoutesDeps) {
         reportTransfers(scope.tx, periodOf(query, scope), { key, cursor }),
       );
     });
-    on(app, reportApi.salesFile, async ({ request, readQuery, reply }) => {
+    on(app, reportApi.salesFile, ({ request, readQuery, reply }) => {
       const { as, ...query } = readQuery();
-      const file = await scoped(request, async (scope) => {
-        if (scope.operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
-        const details = { ...query, as };
-        const entry = { act: 'exported', subject: 'salesReport', details } as const;
-        await context.auditLog.record(scope.tx, scope.operator, entry);
-        const { rows, total } = await salesReport(scope.tx, periodOf(query, scope));
-        const { currency, zone } = scope.utility;
-        const cells = (label: string, sums: SalesReportSums): readonly TableCell[] => [
-          ...[label, { number: String(sums.sales) }],
-          ...amounts.map((name) => ({ number: formatAmount(BigInt(sums[name]), currency) })),
-          currency.code,
-        ];
-        const heads = ['sales', 'energy', 'tax', 'fees', 'total', 'debts', 'commission'];
-        return {
-          ...{ name: `sales-by-${query.by}`, zone },
-          rows: [
+      return sendExport({
+        ...{ request, reply, as, subject: 'salesReport', details: query },
+        name: `sales-by-${query.by}`,
+        rows: async (scope) => {
+          const { rows, total } = await salesReport(scope.tx, periodOf(query, scope));
+          const { currency } = scope.utility;
+          const cells = (label: string, sums: SalesReportSums): readonly TableCell[] => [
+            ...[label, { number: String(sums.sales) }],
+            ...amounts.map((name) => ({ number: formatAmount(BigInt(sums[name]), currency) })),
+            currency.code,
+          ];
+          const heads = ['sales', 'energy', 'tax', 'fees', 'total', 'debts', 'commission'];
+          return [
             [query.by, ...heads, 'currency'],
             ...rows.map((row) => cells(row.label, row)),
             cells('total', total),
-          ],
-        };
+          ];
+        },
       });
-      return sendTable(reply, file, as);
     });
   };
 }
