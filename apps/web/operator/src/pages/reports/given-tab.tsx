@@ -1,29 +1,22 @@
 // Energy that was given without a sale, by month, kind or tariff. Each row opens what was given.
 
-import { Stack, Text } from '@mantine/core';
 import {
   type GivenBy,
   type GivenGrant,
   type GivenQuery,
   type GivenRow,
-  type GivenSums,
   givenBys,
 } from '@prewatt/api';
 import { type Currency, countText } from '@prewatt/quantities';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { givenFile, givenListQuery, givenQuery } from '../../api/reports.ts';
 import { useCurrency } from '../../shell/session.tsx';
 import { kwhText, moneyText, unknown } from '../../text/numbers.ts';
-import { monthText } from '../../text/time.ts';
-import { Choices } from '../../ui/choices.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { FileLinks } from '../../ui/file-link.tsx';
-import { Dialog } from '../../ui/form.tsx';
-import { facts, Instant, panel } from '../../ui/show.tsx';
-import { wholeQuery } from '../../ui/whole-list.ts';
+import { Instant } from '../../ui/show.tsx';
 import { amountColumn, Figure, homeColumn } from './figures.tsx';
-import { type OfDays, ReportDays } from './report-days.tsx';
+import type { OfDays } from './report-days.tsx';
+import { ReportHead, rowLabel, SummedRows } from './summed-report.tsx';
 
 const byWords: Readonly<Record<GivenBy, string>> = {
   month: 'Month',
@@ -42,84 +35,32 @@ const stateWords: Readonly<Record<GivenGrant['state'], string>> = {
 };
 
 export function GivenTab(o: OfDays & { readonly by: GivenBy }) {
+  const currency = useCurrency();
   const query: GivenQuery = { from: o.from, to: o.to, by: o.by };
   return (
-    <Stack gap="md">
-      <Text c="dimmed" size="sm" maw="75ch">
-        Free units of tariffs and free credit, by when they were given, without what a meter
-        refused. Free units that a meter or an account counts by itself are not in it.
-      </Text>
-      <ReportDays {...o} aside={<FileLinks href={givenFile(query)} />} />
-      <Choices
-        label="Rows by"
-        of={givenBys}
-        chosen={o.by}
-        text={(each) => byWords[each]}
-        onChoose={(report) => o.show({ report })}
-      />
-      <Sums query={query} />
-    </Stack>
-  );
-}
-
-const labelOf = (by: GivenBy, row: GivenRow): string =>
-  by === 'month' ? monthText(row.key) : row.label;
-
-function Sums({ query }: { readonly query: GivenQuery }) {
-  const currency = useCurrency();
-  const report = useQuery(givenQuery(query));
-  const [open, setOpen] = useState<GivenRow | null>(null);
-  return (
-    <>
-      {report.data !== undefined && report.data.rows.length > 0 && (
-        <Total sums={report.data.total} currency={currency} />
-      )}
-      <DataTable
-        label={`Given by ${byWords[query.by].toLowerCase()}`}
-        noun="row"
-        columns={columnsOf({ by: query.by, currency, onOpen: setOpen })}
-        rowKey={(row) => row.key}
-        query={wholeQuery(report)}
+    <ReportHead
+      {...o}
+      about="Free units of tariffs and free credit, by when they were given, without what a meter refused. Free units that a meter or an account counts by itself are not in it."
+      bys={givenBys}
+      words={byWords}
+      file={givenFile(query)}
+    >
+      <SummedRows
+        label={`Given by ${byWords[o.by].toLowerCase()}`}
+        report={useQuery(givenQuery(query))}
+        total={(sums) => [
+          ['Homes', sums.homes],
+          ['Given', countText(sums.grants, 'time')],
+          ['Energy', kwhText(sums.energyWh)],
+          ['Of it accepted by meters', kwhText(sums.acceptedWh)],
+          ['Of it as money into accounts', moneyText(sums.amountMinor, currency)],
+        ]}
+        columns={(onOpen) => columnsOf({ by: o.by, currency, onOpen })}
         empty="Nothing was given in these days."
+        title={(row: GivenRow) => `Given: ${rowLabel(o.by, row)}`}
+        behind={(row) => <Grants query={{ ...query, key: row.key }} />}
       />
-      <Dialog
-        opened={open !== null}
-        onClose={() => setOpen(null)}
-        title={open === null ? '' : `Given: ${labelOf(query.by, open)}`}
-        wide
-      >
-        {open !== null && <Grants query={{ ...query, key: open.key }} />}
-      </Dialog>
-    </>
-  );
-}
-
-function Total({ sums, currency }: { readonly sums: GivenSums; readonly currency: Currency }) {
-  return (
-    <section className={panel} aria-label="Total">
-      <dl className={facts}>
-        <div>
-          <dt>Homes</dt>
-          <dd>{sums.homes}</dd>
-        </div>
-        <div>
-          <dt>Given</dt>
-          <dd>{countText(sums.grants, 'time')}</dd>
-        </div>
-        <div>
-          <dt>Energy</dt>
-          <dd>{kwhText(sums.energyWh)}</dd>
-        </div>
-        <div>
-          <dt>Of it accepted by meters</dt>
-          <dd>{kwhText(sums.acceptedWh)}</dd>
-        </div>
-        <div>
-          <dt>Of it as money into accounts</dt>
-          <dd>{moneyText(sums.amountMinor, currency)}</dd>
-        </div>
-      </dl>
-    </section>
+    </ReportHead>
   );
 }
 
@@ -128,7 +69,7 @@ const columnsOf = (o: {
   readonly currency: Currency;
   readonly onOpen: (row: GivenRow) => void;
 }): readonly Column<GivenRow>[] => [
-  { key: 'label', header: byWords[o.by], card: 'title', cell: (row) => labelOf(o.by, row) },
+  { key: 'label', header: byWords[o.by], card: 'title', cell: (row) => rowLabel(o.by, row) },
   { key: 'homes', header: 'Homes', end: true, cell: (row) => row.homes },
   {
     key: 'grants',
@@ -137,7 +78,7 @@ const columnsOf = (o: {
     cell: (row) => (
       <Figure
         isNone={row.grants === 0}
-        label={`Given, ${labelOf(o.by, row)}`}
+        label={`Given, ${rowLabel(o.by, row)}`}
         onOpen={() => o.onOpen(row)}
       >
         {String(row.grants)}
