@@ -273,3 +273,22 @@ test('delivery reports come unordered: what was delivered or read stays so', () 
   const body = { object: 'whatsapp_business_account', entry };
   caseOf({ verified: true, body }, { outcome: 'read', messageId: 'wamid.B' }, 'whatsapp');
 });
+
+test('XMLVend: the amount of a payment for an account stands beside the account or in it', () => {
+  const ids =
+    '<clientID ean="6001234000017"/><terminalID id="T"/>' +
+    '<msgID dateTime="20261129180400" uniqueNumber="7"/>';
+  const amount = '<reqAmt value="60.00" symbol="ZAR"/>';
+  const account = '<accNo>04229889888</accNo>';
+  for (const inner of [
+    `<payAccount>${account}</payAccount>${amount}`,
+    `<payAccount>${account}${amount}</payAccount>`,
+    `<payAccount>${account}<amt value="60.00" symbol="ZAR"/></payAccount>`,
+  ]) {
+    const body = `<Envelope><Body><payAccReq>${ids}${inner}</payAccReq></Body></Envelope>`;
+    const read = readXmlvendRequest(bytes(body));
+    assert.ok(read.ok, inner);
+    const { amount: asked, symbol, msno } = read.value;
+    assert.deepEqual([asked, symbol, msno], ['60.00', 'ZAR', '04229889888']);
+  }
+});

@@ -182,7 +182,9 @@ function purchaseOf(
   body: XmlNode,
 ): Pick<XmlvendRequest, 'amount' | 'symbol' | 'units' | 'payType' | 'tender'> {
   const value = childOf(body, 'purchaseValue');
-  const amount = childOf(value, 'amt') ?? childOf(body, 'reqAmt');
+  // Of a payment for an account beside it or in it, by either name.
+  const paid = ['reqAmt', 'amt'].flatMap((name) => descendants(childOf(body, 'payAccount'), name));
+  const amount = childOf(value, 'amt') ?? childOf(body, 'reqAmt') ?? paid[0];
   return {
     amount: xmlAttribute(amount, 'value'),
     symbol: xmlAttribute(amount, 'symbol'),
