@@ -1,23 +1,12 @@
 // The evidence of a case of revenue protection: a signed list of its files, held against the files
 // themselves, and photos held against the hashes that were made where they were taken.
 
-import { createHash } from 'node:crypto';
+import { hash as hashed } from 'node:crypto';
 import { readKey, readNote, signatureOf } from '@prewatt/transparency';
 import { nodeCrypto } from '@prewatt/transparency/node-crypto';
 import type { Source } from './source.ts';
 
-export type EvidenceReport = {
-  readonly origin: string;
-  readonly caseId: string;
-  readonly at: string;
-  readonly files: number;
-  /** Photos of the finding that were there and fit, and those that were not there. */
-  readonly photos: number;
-  readonly photosMissing: readonly string[];
-  readonly notices: readonly string[];
-  readonly findings: readonly string[];
-  readonly holds: boolean;
-};
+export type EvidenceReport = Awaited<ReturnType<typeof verifyEvidence>>;
 
 const form = 'prewatt-evidence-1';
 const { sha256 } = nodeCrypto;
@@ -31,7 +20,7 @@ export async function verifyEvidence(o: {
   readonly key?: string;
   /** Bytes of files that may be photos of the finding. */
   readonly photos?: readonly Uint8Array[];
-}): Promise<EvidenceReport> {
+}) {
   const findings: string[] = [];
   const notices: string[] = [];
   const note = readNote((await o.source.read('evidence.note')) ?? new Uint8Array());
@@ -47,20 +36,22 @@ export async function verifyEvidence(o: {
   else if (signatureOf(nodeCrypto, note.value, key.value) === null) {
     findings.push('evidence.note is not signed by this key as it stands');
   } else if (origin !== key.value.name) findings.push('evidence.note is of another utility');
-  const files = list.map(partsOf).filter(({ isPhoto }) => !isPhoto);
+  const parts = list.map(partsOf);
+  const files = parts.filter(({ isPhoto }) => !isPhoto);
+  const asked = parts.filter(({ isPhoto }) => isPhoto);
   for (const { hash, name } of files) {
     const bytes = await o.source.read(name);
     if (bytes === null) findings.push(`${name} is not there`);
     else if (hashOf(bytes) !== hash) findings.push(`${name} is not what was signed`);
   }
   if (!files.some(({ name }) => name === 'case.json')) findings.push('case.json is not listed');
-  const asked = list.map(partsOf).filter(({ isPhoto }) => isPhoto);
   const seen = new Set((o.photos ?? []).map(hashOf));
   const photosMissing = asked.filter(({ hash }) => !seen.has(hash)).map(({ name }) => name);
   if (photosMissing.length > 0) {
     notices.push(`not looked at, since they are not here: ${photosMissing.join(', ')} (--photos)`);
   }
   const photos = asked.length - photosMissing.length;
+  // Photos of the finding that were there and fit, and those that were not there.
   const counts = { files: files.length, photos, photosMissing };
   return { origin, caseId, at, ...counts, notices, findings, holds: findings.length === 0 };
 }
@@ -71,4 +62,4 @@ function partsOf(line: string) {
   return { isPhoto: photo !== undefined, hash, name };
 }
 
-const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const hashOf = (bytes: Uint8Array): string => hashed('sha256', bytes, 'hex');

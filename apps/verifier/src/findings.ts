@@ -35,22 +35,18 @@ export type Report = {
 
 export const mostShown = 100;
 
-export type Findings = {
-  readonly add: (check: string, says: string, of?: Omit<Finding, 'check' | 'says'>) => void;
-  readonly all: () => readonly Finding[];
-  readonly counts: () => Readonly<Record<string, number>>;
-};
+export type Findings = ReturnType<typeof createFindings>;
 
-export function createFindings(): Findings {
+export function createFindings() {
   const kept: Finding[] = [];
   const counts = new Map<string, number>();
   return {
-    add: (check, says, of) => {
+    add: (check: string, says: string, of?: Omit<Finding, 'check' | 'says'>): void => {
       const before = counts.get(check) ?? 0;
       counts.set(check, before + 1);
       if (before < mostShown) kept.push({ check, says, ...of });
     },
-    all: () => kept,
-    counts: () => Object.fromEntries([...counts].sort()),
+    all: (): readonly Finding[] => kept,
+    counts: (): Readonly<Record<string, number>> => Object.fromEntries([...counts].sort()),
   };
 }

@@ -54,14 +54,8 @@ export function readLeaf(bytes: Uint8Array): Leaf | null {
   }
 }
 
-export type LeafLine = {
-  /** A JSON list, in the very form that the log has. */
-  readonly key: string;
-  /** Base64 of 32 bytes; `-` for a row that was deleted. */
-  readonly hash: string;
-};
-
-export function readLine(line: string): LeafLine | null {
+/** `key`: JSON, in the very form that the log has. `hash`: base64; `-` for what was deleted. */
+export function readLine(line: string): Readonly<Record<'key' | 'hash', string>> | null {
   const first = line.indexOf('\t');
   if (first < 0 || !line.startsWith('[')) return null;
   const [hash = ''] = line.slice(first + 1).split('\t', 1);

@@ -5,21 +5,17 @@ import {
   type Checkpoint,
   cosignedAtSeconds,
   type Note,
-  type NoteCrypto,
   type NoteKey,
   openCheckpoint,
   readCheckpoint,
+  readLog,
   readNote,
 } from '@prewatt/transparency';
 import { nodeCrypto } from '@prewatt/transparency/node-crypto';
 import type { Findings } from './findings.ts';
 import { type ColumnList, type RowsLeaf, readLeaf, readLine, type Written } from './leaf.ts';
-import type { Piles } from './piles.ts';
-import { readLog, sha256 } from './read-log.ts';
+import { numberOf, type Piles, role, type Tables } from './piles.ts';
 import type { Source } from './source.ts';
-import { role, type Tables } from './tables.ts';
-
-export const crypto: NoteCrypto = { sha256, verify: nodeCrypto.verify };
 
 export type LogStep = {
   /** Of the log's files. */
@@ -36,28 +32,22 @@ export type LogStep = {
   readonly allowed: ReadonlySet<string>;
 };
 
-export type OfLog = {
-  readonly checkpoint: Checkpoint;
-  readonly witnesses: readonly string[];
-  readonly columns: ReadonlyMap<string, ColumnList>;
-  readonly notices: readonly string[];
-  readonly entries: number;
-};
+export type OfLog = NonNullable<Awaited<ReturnType<typeof verifyLog>>>;
 
 export const columnsName = (table: string, number: number): string => `${table} ${number}`;
 
 /** Null when there is nothing to go on with; a finding says why. */
 export async function verifyLog(
-  o: LogStep & { readonly rootAt: number | null; readonly tables: Tables; readonly rows: Piles },
+  o: Reading & { readonly rootAt: number | null },
   findings: Findings,
-): Promise<(OfLog & { readonly rootAt: Uint8Array | null }) | null> {
+) {
   const { source } = o;
   const bytes = await source.read('checkpoint');
   if (bytes === null) {
     findings.add('checkpoint', 'the log has no checkpoint');
     return null;
   }
-  const opened = openCheckpoint(crypto, bytes, { origin: o.key.name, key: o.key });
+  const opened = openCheckpoint(nodeCrypto, bytes, { origin: o.key.name, key: o.key });
   if (!opened.ok) {
     const says = {
       badNote: 'is no signed note',
@@ -75,15 +65,14 @@ export async function verifyLog(
     const signed = `${witnesses.length} of ${o.witnesses.length} witnesses signed`;
     findings.add('witnesses', `${signed}, ${o.quorum} have to`);
   }
-  const olds = [...oldCheckpoints(o, findings), ...seen.older];
+  const kept = oldCheckpoints(o, findings);
+  const olds = [...kept, ...seen.older];
   const { size } = checkpoint;
-  const kept = olds.filter((old) => !seen.older.includes(old));
   const told = Math.max(0, ...kept.map((old) => old.size));
   const reader = leafReader(o, { told, findings });
   const rootsAt = [...olds.map((old) => old.size), ...(o.rootAt === null ? [] : [o.rootAt])];
   const read = await readLog({
-    source,
-    size,
+    ...{ sha256: nodeCrypto.sha256, read: source.read, size },
     rootsAt: rootsAt.filter((at) => at <= size),
     onEntry: reader.read,
   });
@@ -119,14 +108,14 @@ async function witnessed(
 ): Promise<{ readonly witnesses: readonly string[]; readonly older: readonly Checkpoint[] }> {
   const named = ({ note, checkpoint }: Opened): readonly string[] =>
     o.witnesses.flatMap((witness) => {
-      const at = cosignedAtSeconds(crypto, note, witness);
+      const at = cosignedAtSeconds(nodeCrypto, note, witness);
       if (at === null) return [];
       const when = new Date(at * 1000).toISOString();
       return [`${witness.name}, ${checkpoint.size} entries at ${when}`];
     });
   const bytes = await source.read('witnessed');
   const log = { origin: o.key.name, key: o.key };
-  const other = bytes === null ? null : openCheckpoint(crypto, bytes, log);
+  const other = bytes === null ? null : openCheckpoint(nodeCrypto, bytes, log);
   const [own, seen] = [named(o.own), other?.ok === true ? named(other.value) : []];
   return other?.ok === true && seen.length > own.length
     ? { witnesses: seen, older: [other.value.checkpoint] }
@@ -148,10 +137,8 @@ function oldCheckpoints(o: LogStep, findings: Findings): readonly Checkpoint[] {
 type Reading = LogStep & { readonly tables: Tables; readonly rows: Piles };
 type Judging = { readonly told: number; readonly findings: Findings };
 
-const roleOf = {
-  ...{ insert: role.inserted, found: role.inserted },
-  ...{ update: role.updated, delete: role.deleted },
-};
+const { inserted, updated, deleted } = role;
+const roleOf = { insert: inserted, found: inserted, update: updated, delete: deleted };
 
 /** Takes entries in their order. `told`: entries before it were judged by an earlier audit. */
 function leafReader(o: Reading, { told, findings }: Judging) {
@@ -165,8 +152,8 @@ function leafReader(o: Reading, { told, findings }: Judging) {
       return;
     }
     writers.rows(leaf, list, entry);
-    const what = { role: roleOf[op], table: o.tables.numberOf(table), place: entry };
-    const isAgain = list.isAppendOnly && what.role !== role.inserted;
+    const what = { role: roleOf[op], table: numberOf(o.tables, table), place: entry };
+    const isAgain = list.isAppendOnly && what.role !== inserted;
     for (const [line, text] of leaf.lines.entries()) {
       const read = readLine(text);
       if (read === null) {
@@ -233,14 +220,13 @@ function writerJudge(o: Reading, { told, findings }: Judging) {
       if (why !== null) tell(`${why}: a new list of columns of ${table}`, 0);
       else findings.add('writer', says('a list of columns', list), { table, entry });
     },
-    notices: (): readonly string[] => [
-      ...[...byOwner].map(([what, count]) => {
+    notices: (): readonly string[] => {
+      const told = [...byOwner].map(([what, count]) => {
         const rows = count === 0 ? '' : `, ${count} rows`;
         return `by the database’s owner for ${what}${rows}`;
-      }),
-      ...(toldBefore === 0
-        ? []
-        : [`${toldBefore} entries by others than the application before your checkpoint`]),
-    ],
+      });
+      const before = `${toldBefore} entries by others than the application before your checkpoint`;
+      return toldBefore === 0 ? told : [...told, before];
+    },
   };
 }

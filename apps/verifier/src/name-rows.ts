@@ -1,10 +1,11 @@
 // Gives names to what was found: the row's key, the column that was changed where that can be
 // proven, and the way from the payment to the token. Reads the export once more, for these rows.
 
+import { readLog } from '@prewatt/transparency';
+import { nodeCrypto } from '@prewatt/transparency/node-crypto';
 import type { Finding, Findings } from './findings.ts';
 import { type ColumnList, readLeaf, readLine } from './leaf.ts';
 import { columnsName } from './log-step.ts';
-import { readLog } from './read-log.ts';
 import { bodyWith, near, type RowBody, type RowValue, valuesOf } from './row-form.ts';
 import {
   type ExportedRow,
@@ -60,44 +61,36 @@ export async function nameRows(
   }
 }
 
-const fileOf = (table: string): string =>
-  table === saidTable ? saidFile : `rows/${table}.ndjson.gz`;
-
 async function rowsOf(
   o: Naming,
   found: readonly Found[],
 ): Promise<ReadonlyMap<Found, ExportedRow>> {
   const rows = new Map<Found, ExportedRow>();
-  for (const table of new Set(found.map(({ spot }) => spot.table))) {
-    const inFile = found.filter(({ spot }) => spot.table === table && 'line' in spot);
-    if (inFile.length === 0) continue;
-    const here = Map.groupBy(inFile, ({ spot }) => ('line' in spot ? spot.line : 0));
+  const inFiles = found.filter(({ spot }) => 'line' in spot);
+  for (const [table, here] of Map.groupBy(inFiles, ({ spot }) => spot.table)) {
     await eachRow(o.source, table, (row, place) => {
-      for (const one of here.get(place) ?? []) rows.set(one, row);
+      for (const one of here) if ('line' in one.spot && one.spot.line === place) rows.set(one, row);
     });
   }
   return rows;
 }
 
+/** Up to where the file can be read: that it ends there is a finding already. */
 async function eachRow(
   source: Source,
   table: string,
   see: (row: ExportedRow, place: number) => void,
 ): Promise<void> {
   let place = 0;
-  for await (const lines of readable(source, fileOf(table))) {
-    for (const line of lines) {
-      place += 1;
-      const row = table === saidTable ? meterOf(line) : readExported(line);
-      if (row !== null) see(row, place);
-    }
-  }
-}
-
-/** Up to where a file can be read: that it ends there is a finding already. */
-async function* readable(source: Source, path: string): AsyncGenerator<readonly string[]> {
+  const path = table === saidTable ? saidFile : `rows/${table}.ndjson.gz`;
   try {
-    yield* linesOf(source, path, () => {});
+    for await (const lines of linesOf(source, path, () => {})) {
+      for (const line of lines) {
+        place += 1;
+        const row = table === saidTable ? meterOf(line) : readExported(line);
+        if (row !== null) see(row, place);
+      }
+    }
   } catch {}
 }
 
@@ -117,9 +110,7 @@ async function logLines(o: Naming, found: readonly Found[], rows: ReadonlyMap<Fo
   const byEntry = Map.groupBy(found, ({ entry }) => entry ?? -1);
   if (found.every(({ entry }) => entry === undefined)) return lines;
   await readLog({
-    source: o.log,
-    size: o.size,
-    rootsAt: [],
+    ...{ sha256: nodeCrypto.sha256, read: o.log.read, size: o.size, rootsAt: [] },
     onEntry: (bytes, place) => {
       const wanted = byEntry.get(place) ?? [];
       const leaf = wanted.length === 0 ? null : readLeaf(bytes);
@@ -150,25 +141,21 @@ async function changesOf(
   rows: ReadonlyMap<Found, ExportedRow>,
 ): Promise<ReadonlyMap<Found, Change>> {
   const changes = new Map<Found, Change>();
-  const others = new Map<string, Map<string, RowValue>[]>();
-  for (const table of new Set([...wanted.keys()].map(({ spot }) => spot.table))) {
-    const seen: Map<string, RowValue>[] = [];
+  for (const [table, ofTable] of Map.groupBy(wanted, ([{ spot }]) => spot.table)) {
+    const others: Map<string, RowValue>[] = [];
     await eachRow(o.source, table, ({ body }) => {
       for (const [i, value] of readValues(body).entries()) {
-        seen[i] ??= new Map();
-        if (value.text !== null && seen[i].size < mostTried) seen[i].set(value.text, value);
+        others[i] ??= new Map();
+        if (value.text !== null && others[i].size < mostTried) others[i].set(value.text, value);
       }
     });
-    others.set(table, seen);
-  }
-  for (const [one, logged] of wanted) {
-    const row = rows.get(one);
-    if (row === undefined) continue;
-    const list = o.columns.get(columnsName(one.spot.table, row.columns))?.list ?? [];
-    const tried = others.get(one.spot.table) ?? [];
-    const values = readValues(row.body);
-    const change = changeOf({ row, values, list, logged, others: tried });
-    if (change !== null) changes.set(one, change);
+    for (const [one, logged] of ofTable) {
+      const row = rows.get(one);
+      if (row === undefined) continue;
+      const list = o.columns.get(columnsName(table, row.columns))?.list ?? [];
+      const change = changeOf({ row, list, logged, others });
+      if (change !== null) changes.set(one, change);
+    }
   }
   return changes;
 }
@@ -184,15 +171,15 @@ function readValues(body: RowBody): readonly RowValue[] {
 
 function changeOf(o: {
   readonly row: ExportedRow;
-  readonly values: readonly RowValue[];
   readonly list: readonly string[];
   readonly logged: string;
   readonly others: readonly ReadonlyMap<string, RowValue>[];
 }): Change | null {
   const salt = Buffer.from(o.row.salt, 'base64');
-  for (const [i, now] of o.values.entries()) {
+  const values = readValues(o.row.body);
+  for (const [i, now] of values.entries()) {
     for (const was of [...near(now), ...(o.others[i]?.values() ?? [])]) {
-      const body = was.text === now.text ? null : bodyWith(o.values, i, was);
+      const body = was.text === now.text ? null : bodyWith(values, i, was);
       if (body === null || hashOfRow(salt, body).toString('base64') !== o.logged) continue;
       return { column: o.list[i] ?? '?', was: was.text ?? 'NULL', now: now.text ?? 'NULL' };
     }

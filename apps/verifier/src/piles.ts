@@ -10,40 +10,28 @@ import { join } from 'node:path';
 const recordBytes = 32;
 const pileCount = 256;
 
-/**
- * Its records from the last that was added to the first. `value`: the first 16 bytes of a row's
- * hash with the number of its list of columns mixed in, or a number in the first 8. `role` and
- * `table` say what it is; `place` and `line` where it stands: an entry of the log and its line, or
- * the line of a file.
- */
-export type Group = {
-  readonly count: number;
-  readonly role: (i: number) => number;
-  readonly table: (i: number) => number;
-  readonly place: (i: number) => number;
-  readonly line: (i: number) => number;
-  readonly number: (i: number) => bigint;
-  readonly isSameValue: (i: number, j: number) => boolean;
-};
+/** `inserted`: written for the first time, by an insert or as found when its table was covered. */
+export const role = { updated: 1, deleted: 2, exported: 3, inserted: 4 } as const;
 
-export type Record = {
-  readonly role: number;
-  readonly table: number;
-  readonly place: number;
-  readonly line: number;
-};
+/** What it is, and where: an entry of the log and its line, or the line of a file. */
+type Record = Readonly<{ role: number; table: number; place: number; line: number }>;
 /** How a row was written: its hash, and by which list of columns. */
 export type RowValue = { readonly hash: Uint8Array; readonly columns: number };
 
-export type Piles = {
-  readonly addRow: (key: string, value: RowValue | null, record: Record) => void;
-  readonly addNumber: (key: string, value: bigint, record: Record) => void;
-  /** Each group once. */
-  readonly groups: (see: (group: Group) => void) => void;
-  readonly close: () => void;
-};
+/** Numbers of names, from 0. */
+export type Tables = Map<string, number>;
+export function numberOf(tables: Tables, name: string): number {
+  const known = tables.get(name);
+  if (known !== undefined) return known;
+  if (tables.size > 255) throw new Error('a log has at most 256 tables');
+  tables.set(name, tables.size);
+  return tables.size - 1;
+}
 
-export function createPiles(o: { readonly mostBytesInMemory: number }): Piles {
+export type Piles = ReturnType<typeof createPiles>;
+
+/** Files are away once it is disposed of. */
+export function createPiles(o: { readonly mostBytesInMemory: number }) {
   const secret = randomBytes(16).toString('hex');
   const piles = Array.from({ length: pileCount }, () => ({ bytes: Buffer.alloc(0), used: 0 }));
   let folder: string | null = null;
@@ -60,6 +48,7 @@ export function createPiles(o: { readonly mostBytesInMemory: number }): Piles {
   }
 
   function placeFor(key: string, record: Record): { readonly bytes: Buffer; readonly at: number } {
+    if (held >= o.mostBytesInMemory) spill();
     const digest = hash('sha256', secret + key, 'buffer');
     const pile = piles[digest[31] ?? 0];
     if (pile === undefined) throw new Error('a byte is below 256');
@@ -79,24 +68,20 @@ export function createPiles(o: { readonly mostBytesInMemory: number }): Piles {
     held += recordBytes;
     return { bytes, at };
   }
-  const added = (): void => {
-    if (held >= o.mostBytesInMemory) spill();
-  };
   return {
-    addRow: (key, value, record) => {
+    addRow: (key: string, value: RowValue | null, record: Record): void => {
       const { bytes, at } = placeFor(key, record);
       if (value !== null) {
         bytes.set(value.hash.subarray(0, 16), at + 8);
         bytes.writeUInt16LE(bytes.readUInt16LE(at + 8) ^ value.columns, at + 8);
       }
-      added();
     },
-    addNumber: (key, value, record) => {
+    addNumber: (key: string, value: bigint, record: Record): void => {
       const { bytes, at } = placeFor(key, record);
       bytes.writeBigInt64LE(BigInt.asIntN(64, value), at + 8);
-      added();
     },
-    groups: (see) => {
+    /** Each group once. */
+    groups: (see: (group: Group) => void): void => {
       for (const [i, pile] of piles.entries()) {
         const inMemory = pile.bytes.subarray(0, pile.used);
         const isSpilled = folder !== null && existsSync(fileOf(i));
@@ -104,7 +89,7 @@ export function createPiles(o: { readonly mostBytesInMemory: number }): Piles {
         groupsOf(bytes, see);
       }
     },
-    close: () => {
+    [Symbol.dispose]: (): void => {
       if (folder !== null) rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -140,16 +125,22 @@ const isSameKey = (bytes: Buffer, one: number, other: number): boolean =>
   bytes.readUInt32LE(one * recordBytes) === bytes.readUInt32LE(other * recordBytes) &&
   bytes.readUInt32LE(one * recordBytes + 4) === bytes.readUInt32LE(other * recordBytes + 4);
 
-const groupAt = (bytes: Buffer, at: readonly number[]): Group => {
+export type Group = ReturnType<typeof groupAt>;
+
+/**
+ * Its records from the last that was added to the first. Their value: the first 16 bytes of a row's
+ * hash with the number of its list of columns mixed in, or a number in the first 8.
+ */
+function groupAt(bytes: Buffer, at: readonly number[]) {
   const start = (i: number): number => at[i] ?? 0;
   return {
     count: at.length,
-    role: (i) => bytes[start(i) + 31] ?? 0,
-    table: (i) => bytes[start(i) + 30] ?? 0,
-    line: (i) => bytes.readUInt16LE(start(i) + 28),
-    place: (i) => bytes.readUInt32LE(start(i) + 24),
-    number: (i) => bytes.readBigInt64LE(start(i) + 8),
-    isSameValue: (i, j) =>
+    role: (i: number): number => bytes[start(i) + 31] ?? 0,
+    table: (i: number): number => bytes[start(i) + 30] ?? 0,
+    line: (i: number): number => bytes.readUInt16LE(start(i) + 28),
+    place: (i: number): number => bytes.readUInt32LE(start(i) + 24),
+    number: (i: number): bigint => bytes.readBigInt64LE(start(i) + 8),
+    isSameValue: (i: number, j: number): boolean =>
       bytes.compare(bytes, start(j) + 8, start(j) + 24, start(i) + 8, start(i) + 24) === 0,
   };
-};
+}

@@ -41,11 +41,8 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const epochMs = Date.UTC(2000, 0, 1);
 const hex = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
 
-function uuidText(bytes: Buffer): string {
-  const digits = bytes.toString('hex');
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
+const uuidText = (bytes: Buffer): string =>
+  bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 const dayText = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 function dateText(bytes: Buffer): string {
@@ -66,18 +63,12 @@ function instantText(bytes: Buffer): string {
 
 /** Four decimal digits a place, of which `weight` + 1 stand before the point. */
 function numericText(bytes: Buffer): string {
-  const [places, weight, sign, scale] = [0, 2, 4, 6].map((at) => bytes.readInt16BE(at)) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const short = (n: number): number => bytes.readInt16BE(2 * n);
+  const [places, weight, sign, scale] = [short(0), short(1), short(2), short(3)];
   // Bits of a number that is none, or endless.
   if ((sign & 0xc000) === 0xc000) return hex(bytes);
   const digitsAt = (place: number): string =>
-    place < 0 || place >= places
-      ? '0000'
-      : String(bytes.readInt16BE(8 + 2 * place)).padStart(4, '0');
+    String(place < 0 || place >= places ? 0 : short(4 + place)).padStart(4, '0');
   let [whole, part] = ['', ''];
   for (let place = 0; place <= weight; place += 1) whole += digitsAt(place);
   for (let place = weight + 1; part.length < scale; place += 1) part += digitsAt(place);

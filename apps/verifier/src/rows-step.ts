@@ -4,11 +4,10 @@ import { createHash, hash } from 'node:crypto';
 import type { Findings } from './findings.ts';
 import { type ColumnList, isListNumber } from './leaf.ts';
 import { columnsName } from './log-step.ts';
-import type { Group, Piles } from './piles.ts';
+import { type Group, numberOf, type Piles, role, type Tables } from './piles.ts';
 import { type RowBody, valuesOf } from './row-form.ts';
 import { type Add, addingOf, addMeter, type MeterSaid, ruleNames, rules } from './rules.ts';
 import { linesOf, type Source } from './source.ts';
-import { role, type Tables } from './tables.ts';
 
 /** A row of the export that a finding is about, by the line of its file, or a line of the log. */
 export type Spot =
@@ -57,19 +56,10 @@ export function readExported(line: string): ExportedRow | null {
 export const saidTable = 'meters said';
 export const saidFile = 'said/meters.ndjson.gz';
 
-const scratch = { bytes: Buffer.alloc(1 << 16) };
-
 /** sha256(salt || text or bytes). */
 export function hashOfRow(salt: Uint8Array, body: RowBody): Buffer {
-  const most = salt.length + body.length * 3;
-  if (scratch.bytes.length < most) scratch.bytes = Buffer.alloc(most * 2);
-  scratch.bytes.set(salt);
-  const length =
-    salt.length +
-    (typeof body === 'string'
-      ? scratch.bytes.write(body, salt.length, 'utf8')
-      : body.copy(scratch.bytes, salt.length));
-  return hash('sha256', scratch.bytes.subarray(0, length), 'buffer');
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  return hash('sha256', Buffer.concat([salt, bytes]), 'buffer');
 }
 
 /** No part begins with a dot: nothing leads out of the folder. */
@@ -82,19 +72,13 @@ const tableOf = (path: string): string | null =>
  * Reads every file of the manifest once, tables of the utility's settings first. How many lines
  * each table has, and what meters said.
  */
-export async function readRows(
-  o: RowsStep,
-  findings: Findings,
-): Promise<ReadonlyMap<string, number>> {
+export async function readRows(o: RowsStep, findings: Findings): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   const base = { scale: { decimals: 2 }, findings };
-  const paths = Object.keys(o.files).sort(
-    (a, b) =>
-      Number(b.endsWith('/utilities.ndjson.gz')) - Number(a.endsWith('/utilities.ndjson.gz')),
-  );
-  for (const path of paths) {
-    const file = o.files[path];
-    if (!isInside(path) || file === undefined) {
+  const isFirst = ([path]: readonly [string, unknown]) => path.endsWith('/utilities.ndjson.gz');
+  const files = Object.entries(o.files).sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
+  for (const [path, file] of files) {
+    if (!isInside(path)) {
       findings.add('manifest', 'the manifest names a file outside of the export');
       continue;
     }
@@ -120,17 +104,15 @@ export async function readRows(
   return counts;
 }
 
-type Taking = {
-  readonly path: string;
-  readonly table: string | null;
-  readonly base: Pick<Adding, 'scale' | 'findings'>;
-};
+type Base = { readonly scale: { decimals: number }; readonly findings: Findings };
 
-function taker(o: RowsStep, t: Taking): (line: string, place: number) => void {
-  const { path, table, base } = t;
+function taker(
+  o: RowsStep,
+  { path, table, base }: { path: string; table: string | null; base: Base },
+): (line: string, place: number) => void {
   const { findings } = base;
   if (table === null) return () => {};
-  const number = o.tables.numberOf(table);
+  const number = numberOf(o.tables, table);
   if (table === saidTable) {
     return (line, place) => {
       try {
@@ -171,15 +153,9 @@ function taker(o: RowsStep, t: Taking): (line: string, place: number) => void {
   };
 }
 
-type Adding = {
-  readonly scale: { decimals: number };
-  readonly findings: Findings;
-  readonly number: number;
-  readonly place: number;
-  readonly of?: { readonly table: string; readonly key: string };
-};
+type Place = { number: number; place: number; of?: { table: string; key: string } };
 
-function adder(o: RowsStep, at: Adding): Add {
+function adder(o: RowsStep, at: Base & Place): Add {
   const { number: table, place, scale, findings } = at;
   const addTo =
     (isHead: boolean): Add['part'] =>
@@ -197,11 +173,12 @@ export function compareRows(
   covered: ReadonlySet<string>,
   see: (one: Found) => void,
 ): void {
+  const names = [...tables.keys()];
   rows.groups((group) => {
     const { logged, exported } = sortOut(group);
     const [first, twin] = exported;
     const [newest] = logged;
-    const table = tables.nameOf(group.table(0));
+    const table = names[group.table(0)] ?? '?';
     const inFile = (i: number): Spot => ({ table, line: group.place(i) });
     const inLog = (i: number): Spot => ({ table, entry: group.place(i), inEntry: group.line(i) });
     const found = (check: string, says: string, spot: Spot, entry?: number): void =>
@@ -231,14 +208,12 @@ export function compareRows(
 }
 
 /** The places of a row in the log from the newest back, and those in the export. */
-function sortOut(group: Group): { readonly logged: number[]; readonly exported: number[] } {
-  const [logged, exported]: [number[], number[]] = [[], []];
-  for (let i = 0; i < group.count; i += 1) {
-    (group.role(i) === role.exported ? exported : logged).push(i);
-  }
+function sortOut(group: Group) {
+  const all = Array.from({ length: group.count }, (_, i) => i);
   const newestFirst = (a: number, b: number): number =>
     group.place(b) - group.place(a) || group.line(b) - group.line(a);
-  return { logged: logged.sort(newestFirst), exported };
+  const logged = all.filter((i) => group.role(i) !== role.exported).sort(newestFirst);
+  return { logged, exported: all.filter((i) => group.role(i) === role.exported) };
 }
 
 /** What has to agree between rows. */
@@ -247,6 +222,7 @@ export function judgeSums(
   found: (one: Found) => void,
 ): number {
   let count = 0;
+  const names = [...tables.keys()];
   sums.groups((group) => {
     count += 1;
     const name = ruleNames[group.line(0)];
@@ -259,9 +235,9 @@ export function judgeSums(
         at = i;
       }
     }
-    const { holds, says } = rules[name];
+    const [holds, says] = rules[name];
     if (holds({ sum, heads, parts: group.count - heads })) return;
-    const spot = { table: tables.nameOf(group.table(at)), line: group.place(at) };
+    const spot = { table: names[group.table(at)] ?? '?', line: group.place(at) };
     found({ check: name, says, spot });
   });
   return count;

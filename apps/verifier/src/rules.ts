@@ -5,7 +5,6 @@
 import { membersOf } from './row-text.ts';
 
 export type Judged = { readonly sum: bigint; readonly heads: number; readonly parts: number };
-type Rule = { readonly holds: (group: Judged) => boolean; readonly says: string };
 
 /** A head says what the parts have to come to; parts alone are too many. */
 const zero = ({ sum, heads, parts }: Judged): boolean =>
@@ -14,40 +13,31 @@ const zero = ({ sum, heads, parts }: Judged): boolean =>
 const zeroIfHeaded = ({ sum, heads }: Judged): boolean => heads === 0 || sum === 0n;
 const headed = ({ heads, parts }: Judged): boolean => parts === 0 || heads > 0;
 const once = ({ parts }: Judged): boolean => parts <= 1;
+const notAbove = ({ sum, heads }: Judged): boolean => heads === 0 || sum <= 0n;
+const zeroIfBoth = (of: Judged): boolean => of.parts === 0 || zeroIfHeaded(of);
 
+/** What has to hold of each group, and what is said where it does not. */
 export const rules = {
-  paidIsSpent: {
-    holds: zeroIfHeaded,
-    says: 'what was paid is not energy + taxes + fees + debts + what is kept',
-  },
-  linesArePosted: { holds: zero, says: 'lines of the sale are not what the ledger has of it' },
-  paymentIsPosted: { holds: zero, says: 'a payment is not in the ledger once, as it was received' },
-  cashIsPosted: { holds: zero, says: 'cash of a till is not in the ledger as it was taken' },
-  commissionIsPosted: { holds: zero, says: 'a commission is not in the ledger as it was earned' },
-  vendorDepositIsPosted: {
-    holds: zero,
-    says: 'a deposit of a vendor is not in the ledger as it was recorded',
-  },
-  balanceIsLedger: { holds: zeroIfHeaded, says: 'a balance is not what the ledger comes to' },
-  soldIsIssued: { holds: zero, says: 'tokens are not the energy that was sold' },
-  moneyIsIssued: { holds: zero, says: 'tokens are not the money that was sold' },
-  grantIsIssued: { holds: zero, says: 'tokens are not what was granted' },
-  saleIsPaid: { holds: headed, says: 'tokens of a sale that nobody paid for' },
-  isAllowed: { holds: headed, says: 'value without the approval of a second person' },
-  isLoud: { holds: headed, says: 'done by one person without an entry for emergencies' },
-  tidOnce: { holds: once, says: 'a token identifier was issued more than once for a meter' },
-  tidTakenOnce: { holds: once, says: 'a meter took one token identifier more than once' },
-  takenWasIssued: { holds: headed, says: 'a meter took a token that was never issued' },
-  creditWasIssued: {
-    holds: ({ sum, heads }) => heads === 0 || sum <= 0n,
-    says: 'a meter credited more energy than was issued for it',
-  },
-  referencePaysOnce: { holds: once, says: 'one payment of a provider paid more than once' },
-  settledIsReceived: {
-    holds: ({ sum, heads, parts }) => heads === 0 || parts === 0 || sum === 0n,
-    says: 'a provider settled another amount than was received',
-  },
-} satisfies Record<string, Rule>;
+  paidIsSpent: [zeroIfHeaded, 'what was paid is not energy + taxes + fees + debts + what is kept'],
+  linesArePosted: [zero, 'lines of the sale are not what the ledger has of it'],
+  paymentIsPosted: [zero, 'a payment is not in the ledger once, as it was received'],
+  cashIsPosted: [zero, 'cash of a till is not in the ledger as it was taken'],
+  commissionIsPosted: [zero, 'a commission is not in the ledger as it was earned'],
+  vendorDepositIsPosted: [zero, 'a deposit of a vendor is not in the ledger as it was recorded'],
+  balanceIsLedger: [zeroIfHeaded, 'a balance is not what the ledger comes to'],
+  soldIsIssued: [zero, 'tokens are not the energy that was sold'],
+  moneyIsIssued: [zero, 'tokens are not the money that was sold'],
+  grantIsIssued: [zero, 'tokens are not what was granted'],
+  saleIsPaid: [headed, 'tokens of a sale that nobody paid for'],
+  isAllowed: [headed, 'value without the approval of a second person'],
+  isLoud: [headed, 'done by one person without an entry for emergencies'],
+  tidOnce: [once, 'a token identifier was issued more than once for a meter'],
+  tidTakenOnce: [once, 'a meter took one token identifier more than once'],
+  takenWasIssued: [headed, 'a meter took a token that was never issued'],
+  creditWasIssued: [notAbove, 'a meter credited more energy than was issued for it'],
+  referencePaysOnce: [once, 'one payment of a provider paid more than once'],
+  settledIsReceived: [zeroIfBoth, 'a provider settled another amount than was received'],
+} satisfies Record<string, readonly [holds: (group: Judged) => boolean, says: string]>;
 
 export type RuleName = keyof typeof rules;
 export const ruleNames = Object.keys(rules) as readonly RuleName[];
@@ -73,9 +63,7 @@ const keptAccounts: Readonly<Record<string, bigint>> = {
 /** Grants that a second person allows. */
 const allowedGrants = new Set(['freeCredit', 'replacement', 'clearCredit']);
 /** What one person may do alone in an emergency. */
-const aloneKinds = new Set([
-  ...['safetyCut', 'grantTokens', 'meterExchange', 'vendorDeposit', 'vendorTerms'],
-]);
+const aloneKinds = 'safetyCut grantTokens meterExchange vendorDeposit vendorTerms'.split(' ');
 const paysSales = new Set(['moveIn', 'creditNote', 'allocation']);
 
 function posting(row: Row, add: Add): void {
@@ -167,8 +155,18 @@ function allowed(row: Row, add: Add, isNeeded: boolean): void {
   else if (isNeeded) add.part('isAllowed', `none of ${row('id')}`);
 }
 
+/** Tables each row of which a second person allowed. */
+const allowedTables =
+  'vendor_deposit_reversals control_limits budgets operator_invitations operator_role_changes ' +
+  'emergency_rules';
+
 /** What the rows of each table add. Tables that are not here carry nothing that is summed. */
 export const addingOf: Readonly<Record<string, (row: Row, add: Add) => void>> = {
+  ...Object.fromEntries(
+    allowedTables
+      .split(' ')
+      .map((table) => [table, (row: Row, add: Add) => allowed(row, add, true)]),
+  ),
   utilities: (row, add) => {
     add.scale.decimals = Number(row('currency_scale'));
   },
@@ -216,7 +214,6 @@ export const addingOf: Readonly<Record<string, (row: Row, add: Add) => void>> = 
     add.head('vendorDepositIsPosted', row('transfer_id') ?? '', number(row('amount_minor')));
     allowed(row, add, false);
   },
-  vendor_deposit_reversals: (row, add) => allowed(row, add, true),
   vendors: (row, add) => {
     const float = number(row('float_minor'));
     add.head('balanceIsLedger', `vendorFloat ${row('id')}`, -float);
@@ -225,13 +222,8 @@ export const addingOf: Readonly<Record<string, (row: Row, add: Add) => void>> = 
     }
   },
   vendor_keys: (row, add) => allowed(row, add, row('of_before') !== 't'),
-  control_limits: (row, add) => allowed(row, add, true),
-  budgets: (row, add) => allowed(row, add, true),
-  operator_invitations: (row, add) => allowed(row, add, true),
-  operator_role_changes: (row, add) => allowed(row, add, true),
-  emergency_rules: (row, add) => allowed(row, add, true),
   emergency_acts: (row, add) => {
-    if (aloneKinds.has(row('kind') ?? '')) {
+    if (aloneKinds.includes(row('kind') ?? '')) {
       const by = row('operator_id');
       add.head('isLoud', `${row('approval_id')} ${row('kind')} ${by} ${by}`);
     } else add.wrong('isLoud', 'done by one person, of a kind that no rule may name');

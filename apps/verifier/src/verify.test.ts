@@ -1,7 +1,7 @@
 // The verifier on exports that are whole, and on every way of changing one.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
   bytesOfRow,
@@ -468,4 +468,12 @@ test('the guide of auditors explains each finding', () => {
     [...checks].filter((check) => !guide.includes(`\`${check}\``)),
     [],
   );
+});
+
+test('the verifier is short enough to be read: under 1,500 lines of code', () => {
+  const folder = new URL('.', import.meta.url);
+  const files = readdirSync(folder).filter((name) => !name.endsWith('.test.ts'));
+  const lines = files.flatMap((name) => readFileSync(new URL(name, folder), 'utf8').split('\n'));
+  const code = lines.filter((line) => !/^\s*($|\/\/|\/\*|\*)/.test(line));
+  assert.ok(code.length > 1_000 && code.length < 1_500, `${code.length} lines`);
 });

@@ -3,14 +3,13 @@
 
 import { hash } from 'node:crypto';
 import { type NoteKey, readKey, readNote, signatureOf } from '@prewatt/transparency';
+import { nodeCrypto } from '@prewatt/transparency/node-crypto';
 import { createFindings, type Findings, type Report } from './findings.ts';
-import { crypto, type LogStep, type OfLog, verifyLog } from './log-step.ts';
+import { type LogStep, type OfLog, verifyLog } from './log-step.ts';
 import { nameRows } from './name-rows.ts';
 import { createPiles } from './piles.ts';
-import { sha256 } from './read-log.ts';
 import { compareRows, type Found, judgeSums, readRows, saidTable } from './rows-step.ts';
 import { folderIn, type Source } from './source.ts';
-import { createTables } from './tables.ts';
 
 export type VerifyOptions = {
   /** A folder with an export, or a log alone. */
@@ -60,35 +59,20 @@ function readManifest(bytes: Uint8Array | null): Manifest | null {
 }
 
 function keyOf(text: string): NoteKey {
-  const key = readKey(sha256, text.trim());
+  const key = readKey(nodeCrypto.sha256, text.trim());
   if (!key.ok) throw new CannotVerify(`no key of a log or a witness: ${text}`);
   return key.value;
-}
-
-export async function verify(o: VerifyOptions): Promise<Report> {
-  const findings = createFindings();
-  const mostBytesInMemory = o.mostBytesInMemory ?? 64_000_000;
-  const rows = createPiles({ mostBytesInMemory });
-  const sums = createPiles({ mostBytesInMemory });
-  try {
-    return await verifyWith(o, { findings, rows, sums });
-  } finally {
-    rows.close();
-    sums.close();
-  }
 }
 
 const keysTaken =
   'the keys came with the export: bring your own (--keys), got at another time and place';
 const logAlone = 'the log alone: no rows were looked at';
 
-type Work = {
-  readonly findings: Findings;
-  readonly rows: ReturnType<typeof createPiles>;
-  readonly sums: ReturnType<typeof createPiles>;
-};
-
-async function verifyWith(o: VerifyOptions, { findings, rows, sums }: Work): Promise<Report> {
+export async function verify(o: VerifyOptions): Promise<Report> {
+  const findings = createFindings();
+  const { mostBytesInMemory = 64_000_000 } = o;
+  using rows = createPiles({ mostBytesInMemory });
+  using sums = createPiles({ mostBytesInMemory });
   const manifestBytes = await o.source.read('manifest.json');
   const manifest = readManifest(manifestBytes);
   const step = await stepOf(o, manifestBytes !== null && o.log === undefined);
@@ -98,41 +82,38 @@ async function verifyWith(o: VerifyOptions, { findings, rows, sums }: Work): Pro
   else if (manifest === null) {
     findings.add('manifest', 'the export has no list of its files that can be read');
   }
-  const tables = createTables();
+  const tables = new Map<string, number>();
   const rootAt = manifest === null ? null : manifest.size;
   const log = await verifyLog({ ...step, rootAt, tables, rows }, findings);
-  const counts: Record<string, number> = { entries: log?.entries ?? 0 };
-  let [inTables, rowCount] = [0, 0];
+  const size = log?.entries ?? 0;
+  let read = new Map<string, number>();
+  let judged = {};
   if (log !== null && manifest !== null && manifestBytes !== null) {
-    await checkManifest(o, { manifest, manifestBytes, log, key: step.key, findings });
+    await checkManifest(o, { manifest, bytes: manifestBytes, log, key: step.key, findings });
     const common = { source: o.source, columns: log.columns, tables, rows, sums };
-    const read = await readRows({ ...common, files: manifest.files }, findings);
-    for (const [table, count] of read) {
-      counts[table] = count;
-      if (table === saidTable) continue;
-      inTables += 1;
-      rowCount += count;
-    }
+    read = await readRows({ ...common, files: manifest.files }, findings);
     const found: Found[] = [];
     compareRows(common, new Set(read.keys()), (one) => found.push(one));
-    counts['sums'] = judgeSums(common, (one) => found.push(one));
+    judged = { sums: judgeSums(common, (one) => found.push(one)) };
     for (const table of new Set([...log.columns.values()].map((list) => list.table))) {
       if (read.has(table)) continue;
       findings.add('files', 'a table of the log that the export leaves out', { table });
     }
     if (!read.has(saidTable)) findings.add('files', 'the export leaves out what meters said');
     found.sort((a, b) => order(a).localeCompare(order(b)));
-    const { columns, entries: size } = log;
+    const { columns } = log;
     await nameRows({ source: o.source, log: step.source, columns, size }, found, findings);
   }
   const found = findings.counts();
+  const ofTables = [...read].flatMap(([table, count]) => (table === saidTable ? [] : [count]));
   return {
     holds: Object.keys(found).length === 0,
     origin: step.key.name,
-    size: log?.entries ?? 0,
+    size,
     root: log === null ? '' : Buffer.from(log.checkpoint.root).toString('base64'),
     witnesses: log?.witnesses ?? [],
-    ...{ tables: inTables, rows: rowCount, counts, found },
+    ...{ tables: ofTables.length, rows: ofTables.reduce((sum, count) => sum + count, 0) },
+    ...{ counts: { entries: size, ...Object.fromEntries(read), ...judged }, found },
     findings: findings.all(),
     notices: [...notices, ...(log?.notices ?? [])],
   };
@@ -167,19 +148,13 @@ async function stepOf(o: VerifyOptions, isInExport: boolean): Promise<LogStep> {
 
 async function checkManifest(
   o: VerifyOptions,
-  m: {
-    manifest: Manifest;
-    manifestBytes: Uint8Array;
-    log: OfLog & { rootAt: Uint8Array | null };
-    key: NoteKey;
-    findings: Findings;
-  },
+  m: { manifest: Manifest; bytes: Uint8Array; log: OfLog; key: NoteKey; findings: Findings },
 ): Promise<void> {
   const { manifest, log, key, findings } = m;
-  const digest = hash('sha256', m.manifestBytes, 'hex');
+  const digest = hash('sha256', m.bytes, 'hex');
   const noteBytes = await o.source.read('manifest.note');
   const note = noteBytes === null ? null : readNote(noteBytes);
-  const isSigned = note?.ok === true && signatureOf(crypto, note.value, key) !== null;
+  const isSigned = note?.ok === true && signatureOf(nodeCrypto, note.value, key) !== null;
   if (!isSigned || note.value.text !== `prewatt-audit/1\n${key.name}\n${digest}\n`) {
     findings.add('manifest', 'the export is not signed by the log’s key as it stands');
   }

@@ -32,6 +32,7 @@ export {
   signNote,
   writeNote,
 } from './note.ts';
+export { type ReadLog, readLog } from './read-log.ts';
 export {
   type Bundle,
   bundlePath,

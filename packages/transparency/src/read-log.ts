@@ -1,21 +1,13 @@
 // Reads a log from its first entry to a size: every entry, every tile and the roots on the way are
 // computed anew. Holds one bundle and the open tile of each level, however long the log is.
 
-import { hash } from 'node:crypto';
-import {
-  append,
-  bundlePath,
-  bundlesOf,
-  emptyFrontier,
-  frontierRoot,
-  leafHash,
-  readBundle,
-  tilePath,
-  tileWidth,
-} from '@prewatt/transparency';
-import type { Source } from './source.ts';
+import type { Sha256 } from './crypto.ts';
+import { append, emptyFrontier, frontierRoot } from './frontier.ts';
+import { bundlePath, bundlesOf, readBundle, tilePath, tileWidth } from './tiles.ts';
+import { leafHash } from './tree.ts';
 
-export const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
+/** A file of the log by its path; null when it is not there. */
+type Read = (path: string) => Promise<Uint8Array | null>;
 
 export type ReadLog = {
   /** Roots at the sizes that were asked for. */
@@ -28,16 +20,17 @@ export type ReadLog = {
 const ahead = 8;
 
 export async function readLog(o: {
-  readonly source: Source;
+  readonly sha256: Sha256;
+  readonly read: Read;
   readonly size: number;
   /** Each at most `size`. */
   readonly rootsAt: readonly number[];
   readonly onEntry: (entry: Uint8Array, place: number) => void;
 }): Promise<ReadLog> {
-  const { source, size } = o;
+  const { sha256, size } = o;
   const roots = new Map<number, Uint8Array>();
   const faults: string[] = [];
-  const tiles = tileChecker(source, faults);
+  const tiles = tileChecker(o.read, faults);
   const bundles = bundlesOf(size);
   const asked: Promise<Uint8Array | null>[] = [];
   const stops = [...new Set([...o.rootsAt, size])].sort((a, b) => a - b);
@@ -45,7 +38,7 @@ export async function readLog(o: {
   for (const [i, bundle] of bundles.entries()) {
     while (asked.length < ahead && i + asked.length < bundles.length) {
       const next = bundles[i + asked.length];
-      if (next !== undefined) asked.push(source.read(bundlePath(next)));
+      if (next !== undefined) asked.push(o.read(bundlePath(next)));
     }
     const bytes = (await asked.shift()) ?? null;
     const read = bytes === null ? null : readBundle(bytes, bundle.width);
@@ -78,13 +71,13 @@ export async function readLog(o: {
 }
 
 /** Compares each tile with the file as soon as its last hash is known. */
-function tileChecker(source: Source, faults: string[]) {
+function tileChecker(read: Read, faults: string[]) {
   const open: { index: number; hashes: Uint8Array[] }[] = [];
   const check = async (level: number): Promise<void> => {
     const tile = open[level];
     if (tile === undefined || tile.hashes.length === 0) return;
     const path = tilePath({ level, index: tile.index, width: tile.hashes.length });
-    const bytes = await source.read(path);
+    const bytes = await read(path);
     if (bytes === null) faults.push(`${path} is missing`);
     else if (!Buffer.concat(tile.hashes).equals(bytes)) {
       faults.push(`${path} is not what the entries make it`);
