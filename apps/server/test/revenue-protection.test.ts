@@ -4,10 +4,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { LossNode, Network, PlacementFinding, RevenueLine, RevenuePage } from '@prewatt/api';
-import { idFromUuid } from '@prewatt/quantities';
+import { dayMs, idFromUuid } from '@prewatt/quantities';
 import { simulateLoads, simulateVoltages } from '@prewatt/revenue-protection';
 import { sql } from 'kysely';
 import type { MeterPlace } from '../src/registry/connections/index.ts';
+import { knownOfHomes } from '../src/workflows/revenue-protection/home-facts.ts';
 import {
   addNode,
   addPlacement,
@@ -15,7 +16,7 @@ import {
   recordNodeReadings,
 } from '../src/workflows/revenue-protection/index.ts';
 import { createPeople, type People } from './correction-harness.ts';
-import { createHarness, type Harness, testUtility } from './harness.ts';
+import { createHarness, type Harness, succeeded, testUtility } from './harness.ts';
 import { createHttpHarness, type HttpHarness } from './http-harness.ts';
 import { createRevenueTown, type RevenueTown, townDays, writeRegister } from './revenue-town.ts';
 
@@ -341,4 +342,28 @@ test('losses are a file of CSV, for those who may export', async () => {
   const days = await people.viewer.get(`/api/operator/network/${first?.nodeId}/days`);
   assert.equal(days.json().rows.length >= 60, true);
   assert.equal(testUtility.zone, 'Africa/Johannesburg');
+});
+
+test('what a home usually pays is what came, and not what it had asked for', async () => {
+  const home = await h.addConnection();
+  const quote = await h.services.vending.makeQuote(home, 20_000n);
+  assert.ok(quote.ok);
+  const started = await h.services.payments.startPurchase(home, {
+    ...{ quoteId: quote.value.quoteId, requestId: 'asked-for-more' },
+  });
+  assert.ok(started.ok);
+  const reference = started.value.checkoutUrl.split('/').at(-1) ?? '';
+  const word = succeeded(reference, 5_000n, 'came-less');
+  const taken = await h.services.payments.notification('sandbox', word, () => undefined);
+  assert.ok(taken.ok, JSON.stringify(taken));
+  assert.ok((await h.services.vending.retry(home, started.value.saleId)).ok);
+  const toMs = h.clock.nowMs + dayMs;
+  const known = await h.database.inUtility(h.utilityId, (tx) =>
+    knownOfHomes(tx, [home], {
+      ...{ fromMs: toMs - 30 * dayMs, toMs, today: '2026-11-24' },
+      ...{ townMiddleMinor: null, countedWh: new Map() },
+    }),
+  );
+  const { purchases, middleMinor } = known.get(home.connectionId)?.need ?? {};
+  assert.deepEqual([purchases, middleMinor], [1, 5_000n]);
 });

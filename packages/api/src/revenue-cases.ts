@@ -168,7 +168,17 @@ export const caseRowSchema = z.object({
   billedMinor: integerString.nullable(),
   /** Beside what is asked for energy. */
   fineMinor: integerString.nullable(),
+  /** Null before money is asked, and once an appeal was decided. */
   appealUntil: day.nullable(),
+  /** How an appeal was decided. Upheld: what was found and asked stands no more. */
+  appeal: z
+    .object({
+      decision: z.enum(['upheld', 'dismissed']),
+      at: instantSchema,
+      owedNoMoreMinor: integerString.nullable(),
+      givenBackMinor: integerString.nullable(),
+    })
+    .nullable(),
   openedBy: z.string(),
   openedAt: instantSchema,
 });
@@ -180,7 +190,8 @@ export const casePageSchema = z.object({
   nextCursor: z.string().nullable(),
 });
 
-export const caseDetailSchema = caseRowSchema.extend({
+/** What a case says to everybody, also in its evidence. */
+const caseFileSchema = caseRowSchema.extend({
   reasons: z.array(z.object({ evidence: z.string(), words: z.string() })),
   visitors: z.array(z.string()),
   checkInWith: z.string().nullable(),
@@ -196,6 +207,12 @@ export const caseDetailSchema = caseRowSchema.extend({
       signatures: z.array(signatureSchema),
     }),
   ),
+});
+export type CaseFile = z.output<typeof caseFileSchema>;
+
+export const caseDetailSchema = caseFileSchema.extend({
+  /** Steps that this case may take, but not now or not by who reads this, and why. */
+  barred: z.array(z.object({ step: z.enum(['appeal', 'decision', 'close']), why: z.string() })),
 });
 export type CaseDetail = z.output<typeof caseDetailSchema>;
 
@@ -221,7 +238,7 @@ export const caseRouteSchema = z.object({
   /** As the crow flies between homes with a position; null with fewer than two. */
   metres: z.int().nullable(),
   withoutPosition: z.int(),
-  /** Visits that days before had planned and nobody made. */
+  /** Visits that days before this one and before today had planned and nobody made. */
   missed: z.int(),
 });
 export type CaseRoute = z.output<typeof caseRouteSchema>;

@@ -23,6 +23,7 @@ import {
 import { askForBill, type BillRefusal } from './back-bills.ts';
 import { caseDetail, casesOf, findingLines, resultsOf } from './case-views.ts';
 import {
+  barredSteps,
   type CaseRefusal,
   closeCase,
   decideAppeal,
@@ -56,7 +57,7 @@ const caseWords: Readonly<Record<CaseRefusal, Words>> = {
   visitAlone: [422, 'Nobody goes alone: name a second person, or with whom the one checks in.'],
   noVisit: [409, 'Say first who goes.'],
   appealLate: [409, 'The time to appeal is over.'],
-  otherPerson: [409, 'Somebody else than who found it decides.'],
+  otherPerson: [409, 'Neither who found it nor who asked for the money decides; others do.'],
   appealRuns: [409, 'The customer may still appeal; close it after that.'],
 };
 type BillFault = Exclude<BillRefusal, ApprovalRefusal | 'unknownCase' | 'notNow'>;
@@ -219,16 +220,20 @@ function readRoutes(app: FastifyInstance, context: CaseRoutesDeps): void {
   });
   on(app, caseApi.route, ({ request, readQuery }) => {
     const { day } = readQuery();
-    return scoped(request, ({ tx, utility }) =>
-      routeOfDay(tx, { utilityId: utility.id, day: day ?? civilDateOf(nowMs(), utility.zone) }),
-    );
+    return scoped(request, ({ tx, utility }) => {
+      const today = civilDateOf(nowMs(), utility.zone);
+      return routeOfDay(tx, { utilityId: utility.id, day: day ?? today, today });
+    });
   });
   on(app, caseApi.detail, ({ request, uuid }) => {
     const caseId = uuid('id');
-    return scoped(request, async ({ tx, utility }) => {
+    return scoped(request, async ({ tx, utility, operator: { operatorId } }) => {
       const detail = await caseDetail(tx, { utility, caseId });
       if (detail === null) throw notFound('case');
-      return detail;
+      const of = { utilityId: utility.id, caseId, utility, operatorId };
+      const barred = await barredSteps(tx, { nowMs }, of);
+      const inWords = barred.map(({ step, why }) => ({ step, why: caseWords[why][1] }));
+      return { ...detail, barred: inWords };
     });
   });
   on(app, caseApi.evidence, async ({ request, reply, uuid }) => {

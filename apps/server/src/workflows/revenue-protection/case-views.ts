@@ -1,7 +1,7 @@
 // What pages show of cases: the list, one case with its history, and what visits found.
 
 import {
-  type CaseDetail,
+  type CaseFile,
   type CaseRow,
   type ResultsMonth,
   type RevenueResults,
@@ -31,6 +31,7 @@ type Row = {
   readonly billed_minor: bigint | null;
   readonly fine_minor: bigint | null;
   readonly appeal_until: string | null;
+  readonly appeal: unknown;
   readonly opened_by: string;
   readonly opened_at: number;
   readonly reasons: unknown;
@@ -44,8 +45,11 @@ const selectCases = sql`SELECT c.bucket, c.id, c.connection_id, h.name, h.addres
     n.code AS node, c.state, c.visit_on::text AS visit_on, c.standing, c.guard_reason, c.finding,
     c.billed_minor, c.fine_minor, c.appeal_until::text AS appeal_until,
     o.name AS opened_by, c.opened_at,
-    c.reasons, c.visitors, c.check_in_with, c.bill, c.approval_id
+    c.reasons, c.visitors, c.check_in_with, c.bill, c.approval_id, heard.appeal
   FROM revenue_cases c
+  LEFT JOIN LATERAL (SELECT e.details || jsonb_build_object('at', e.at) AS appeal
+    FROM revenue_case_events e WHERE e.bucket = c.bucket AND e.case_id = c.id
+      AND e.what = 'appealDecided' ORDER BY e.ordinal DESC LIMIT 1) heard ON true
   JOIN connections h ON h.bucket = c.bucket AND h.id = c.connection_id
   JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.connection_id
     AND m.retired_at IS NULL
@@ -53,7 +57,17 @@ const selectCases = sql`SELECT c.bucket, c.id, c.connection_id, h.name, h.addres
   LEFT JOIN revenue_lines l ON l.bucket = c.bucket AND l.connection_id = c.connection_id
   LEFT JOIN network_nodes n ON n.id = l.node_id`;
 
+const amount = z.string().nullable().default(null);
+const appealSchema = z
+  .object({
+    ...{ decision: z.enum(['upheld', 'dismissed']), at: z.string() },
+    ...{ owedNoMoreMinor: amount, givenBackMinor: amount },
+  })
+  .transform((heard) => ({ ...heard, at: isoOf(Date.parse(heard.at)) }))
+  .nullable();
+
 function shown(row: Row): CaseRow {
+  const appeal = appealSchema.parse(row.appeal);
   return {
     caseId: idFromUuid('case', row.id),
     connectionId: idFromUuid('connection', row.connection_id),
@@ -62,7 +76,9 @@ function shown(row: Row): CaseRow {
     ...{ guardReason: row.guard_reason, finding: row.finding },
     billedMinor: row.billed_minor?.toString() ?? null,
     fineMinor: row.fine_minor?.toString() ?? null,
-    ...{ appealUntil: row.appeal_until, openedBy: row.opened_by },
+    // A decided appeal ends the time for one, whatever day that would have been.
+    ...{ appealUntil: appeal === null ? row.appeal_until : null, appeal },
+    openedBy: row.opened_by,
     openedAt: isoOf(row.opened_at),
   };
 }
@@ -98,7 +114,7 @@ const mostOfDay = 200;
 
 export async function plannedOn(
   tx: Tx,
-  o: { readonly utilityId: string; readonly day: string },
+  o: { readonly utilityId: string; readonly day: string; readonly today: string },
 ): Promise<{ readonly rows: readonly PlannedVisit[]; readonly missed: number }> {
   const { rows } = await sql<Row & { position: string | null }>`
     SELECT planned.*, (SELECT e.details ->> 'position' FROM revenue_cases p
@@ -111,7 +127,7 @@ export async function plannedOn(
   );
   const { rows: missed } = await sql<{ count: number }>`SELECT count(*)::int AS count
     FROM revenue_cases WHERE utility_id = ${o.utilityId}::uuid AND state = 'planned'
-      AND visit_on < ${o.day}::date`.execute(tx);
+      AND visit_on < least(${o.day}::date, ${o.today}::date)`.execute(tx);
   return {
     rows: rows.map((row) => ({
       ...shown(row),
@@ -127,7 +143,7 @@ const reasonsSchema = z.array(z.object({ evidence: z.string(), words: z.string()
 export async function caseDetail(
   tx: Tx,
   o: { readonly utility: Utility; readonly caseId: string },
-): Promise<CaseDetail | null> {
+): Promise<CaseFile | null> {
   const { utility } = o;
   const { rows } = await sql<Row>`${selectCases}
     WHERE c.utility_id = ${utility.id}::uuid AND c.id = ${o.caseId}::uuid`.execute(tx);

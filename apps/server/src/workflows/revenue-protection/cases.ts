@@ -36,16 +36,53 @@ export type CaseRefusal =
 export type CaseRow = Awaited<ReturnType<typeof lockCase>> & object;
 
 /** Locks the case; null when it is not there. */
-export async function lockCase(tx: Tx, { utilityId, caseId }: CasePlace) {
-  const row = await tx
+export async function lockCase(tx: Tx, place: CasePlace) {
+  return (await caseAt(tx, place).forUpdate().executeTakeFirst()) ?? null;
+}
+const caseAt = (tx: Tx, { utilityId, caseId }: CasePlace) =>
+  tx
     .selectFrom('revenue_cases')
     .selectAll()
     .select(sql<string | null>`appeal_until::text`.as('appeal_until_day'))
     .where('utility_id', '=', utilityId)
-    .where('id', '=', caseId)
-    .forUpdate()
-    .executeTakeFirst();
-  return row ?? null;
+    .where('id', '=', caseId);
+
+type Barred = {
+  readonly step: 'appeal' | 'decision' | 'close';
+  readonly why: CaseRefusal;
+};
+
+/** What the state of the case allows, but not today or not to this person. */
+export async function barredSteps(
+  tx: Tx,
+  deps: Pick<CaseDeps, 'nowMs'>,
+  o: CasePlace & By & { readonly utility: Utility },
+): Promise<readonly Barred[]> {
+  const row = await caseAt(tx, o).executeTakeFirst();
+  if (row === undefined) return [];
+  const today = civilDateOf(deps.nowMs(), o.utility.zone);
+  const bar = (step: Barred['step'], why: CaseRefusal | null): Barred[] =>
+    why === null ? [] : [{ step, why }];
+  if (row.state === 'appealed') return bar('decision', await decisionBar(tx, row, o.operatorId));
+  if (row.state !== 'billed') return [];
+  return [...bar('appeal', appealBar(row, today)), ...bar('close', closeBar(row, { ...o, today }))];
+}
+
+type Dated = Pick<CaseRow, 'appeal_until_day' | 'found_by' | 'state'>;
+
+const appealBar = (row: Dated, today: string): CaseRefusal | null =>
+  row.appeal_until_day !== null && today > row.appeal_until_day ? 'appealLate' : null;
+
+/** Where money was asked, not before the time to appeal is over, and not by who found it. */
+function closeBar(row: Dated, o: By & { readonly today: string }): CaseRefusal | null {
+  if (row.state !== 'billed') return null;
+  if (row.appeal_until_day !== null && o.today <= row.appeal_until_day) return 'appealRuns';
+  return row.found_by === o.operatorId ? 'otherPerson' : null;
+}
+
+async function decisionBar(tx: Tx, row: CaseRow, operatorId: string): Promise<CaseRefusal | null> {
+  const isOfCase = row.found_by === operatorId || (await askedBy(tx, row)) === operatorId;
+  return isOfCase ? 'otherPerson' : null;
 }
 
 type Line = {
@@ -246,7 +283,8 @@ export async function noteAppeal(
   if (row === null) return err('unknownCase');
   const today = civilDateOf(deps.nowMs(), o.utility.zone);
   if (row.state !== 'billed') return err('notNow');
-  if (row.appeal_until_day !== null && today > row.appeal_until_day) return err('appealLate');
+  const bar = appealBar(row, today);
+  if (bar !== null) return err(bar);
   await moveCase(tx, row, { state: 'appealed' });
   const { operatorId, words } = o;
   await note(tx, deps, { row, what: 'appealed', operatorId, details: { words } });
@@ -268,9 +306,8 @@ export async function decideAppeal(
   if (row === null) return err('unknownCase');
   const { operatorId, decision, words } = o;
   if (row.state !== 'appealed') return err('notNow');
-  if (row.found_by === operatorId || (await askedBy(tx, row)) === operatorId) {
-    return err('otherPerson');
-  }
+  const bar = await decisionBar(tx, row, operatorId);
+  if (bar !== null) return err(bar);
   const at = new Date(deps.nowMs());
   if (decision === 'upheld') {
     await moveCase(tx, row, { state: 'closed', closed_by: operatorId, closed_at: at });
@@ -330,10 +367,8 @@ export async function closeCase(
   const { operatorId, words } = o;
   const today = civilDateOf(deps.nowMs(), o.utility.zone);
   if (row.state !== 'visited' && row.state !== 'billed') return err('notNow');
-  if (row.state === 'billed') {
-    if (row.appeal_until_day !== null && today <= row.appeal_until_day) return err('appealRuns');
-    if (row.found_by === operatorId) return err('otherPerson');
-  }
+  const bar = closeBar(row, { operatorId, today });
+  if (bar !== null) return err(bar);
   await moveCase(tx, row, {
     state: 'closed',
     closed_by: operatorId,

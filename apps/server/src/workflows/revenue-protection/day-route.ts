@@ -8,7 +8,7 @@ import { plannedOn } from './case-views.ts';
 
 export async function routeOfDay(
   tx: Tx,
-  o: { readonly utilityId: string; readonly day: string },
+  o: { readonly utilityId: string; readonly day: string; readonly today: string },
 ): Promise<CaseRoute> {
   const { rows, missed } = await plannedOn(tx, o);
   // What was written by hand may be no position.

@@ -3,7 +3,7 @@
 // token log signs. `prewatt verify` checks it without any server.
 
 import { createHash } from 'node:crypto';
-import { type CaseDetail, evidenceSchema } from '@prewatt/api';
+import { type CaseFile, evidenceSchema } from '@prewatt/api';
 import { isoOf, parseId, uuidOf } from '@prewatt/quantities';
 import type { ReceiptBlock } from '@prewatt/rails';
 import { keyText, signNote, writeNote } from '@prewatt/transparency';
@@ -80,7 +80,7 @@ async function photosOf(tx: Tx, o: { readonly utility: Utility; readonly caseId:
 }
 
 /** All days that are known: a judge wants the time before, too. */
-async function countedDays(tx: Tx, of: CaseDetail, utility: Utility): Promise<string[][]> {
+async function countedDays(tx: Tx, of: CaseFile, utility: Utility): Promise<string[][]> {
   const id = parseId('connection', of.connectionId);
   if (!id.ok) throw new Error('a case without a connection');
   const place = placeOfConnection(utility.id, uuidOf(id.value));
@@ -94,7 +94,7 @@ async function countedDays(tx: Tx, of: CaseDetail, utility: Utility): Promise<st
   ];
 }
 
-function blocksOf(of: CaseDetail, utility: Utility): ReceiptBlock[] {
+function blocksOf(of: CaseFile, utility: Utility): ReceiptBlock[] {
   const fact = (name: string, value: string): ReceiptBlock => ({ kind: 'fact', name, value });
   const part = (title: string): ReceiptBlock[] => [{ kind: 'rule' }, { kind: 'mark', text: title }];
   return [

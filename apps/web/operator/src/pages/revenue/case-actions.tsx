@@ -32,6 +32,9 @@ const stepsOf: Readonly<Record<CaseDetail['state'], readonly Step[]>> = {
   closed: [],
 };
 
+const whyNot = (of: CaseDetail, step: Step): string | null =>
+  of.barred.find((each) => each.step === step)?.why ?? null;
+
 export function CaseActions({ of }: { of: CaseDetail }) {
   const readOnly = useWhyReadOnly();
   const isKept = useIsKept(of.caseId);
@@ -43,7 +46,7 @@ export function CaseActions({ of }: { of: CaseDetail }) {
       {stepsOf[of.state].map((each) => (
         <ActionButton
           key={each}
-          why={readOnly ?? (isKept ? 'What was found is not sent yet' : null)}
+          why={readOnly ?? (isKept ? 'What was found is not sent yet' : whyNot(of, each))}
           onClick={() => setStep(each)}
         >
           {steps[each]}

@@ -9,7 +9,7 @@ import { useCurrency } from '../../shell/session.tsx';
 import { moneyText, unknown } from '../../text/numbers.ts';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
 import { StateBadge } from '../../ui/show.tsx';
-import { caseLabels, findingLabels } from './labels.ts';
+import { caseLabelOf, foundText } from './labels.ts';
 import { useTakenAlong } from './taken-along.ts';
 
 export function CaseList({ state }: { state: 'open' | 'closed' }) {
@@ -57,11 +57,11 @@ function useColumns(): Column<CaseRow>[] {
     },
     { key: 'day', header: 'Visit on', cell: (row) => row.visitOn },
     { key: 'node', header: 'Node', cell: (row) => row.node ?? unknown },
-    { key: 'state', header: 'State', cell: (row) => <StateBadge label={caseLabels[row.state]} /> },
+    { key: 'state', header: 'State', cell: (row) => <StateBadge label={caseLabelOf(row)} /> },
     {
       key: 'finding',
       header: 'Found',
-      cell: (row) => (row.finding === null ? unknown : findingLabels[row.finding]),
+      cell: (row) => foundText(row) ?? unknown,
     },
     {
       key: 'billed',

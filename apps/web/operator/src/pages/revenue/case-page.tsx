@@ -10,7 +10,7 @@ import { BackLink, Fact, facts, Instant, PageHeading, panel, StateBadge } from '
 import { QueryState } from '../../ui/states.tsx';
 import { CaseActions } from './case-actions.tsx';
 import { KeptFindings } from './kept-findings.tsx';
-import { caseLabels, eventLabels, findingLabels } from './labels.ts';
+import { caseLabelOf, eventLabels, foundText } from './labels.ts';
 import { Points } from './points.tsx';
 import { SignatureShown } from './signature-field.tsx';
 
@@ -28,7 +28,7 @@ export default function CasePage() {
         <>
           <PageHeading
             title={data.connectionName}
-            aside={<StateBadge label={caseLabels[data.state]} />}
+            aside={<StateBadge label={caseLabelOf(data)} />}
           />
           <About of={data} />
           <CaseActions of={data} />
@@ -59,7 +59,9 @@ function LetterLink({ of }: { of: CaseDetail }) {
   if (of.billedMinor === null && of.fineMinor === null) return null;
   return (
     <Anchor href={letterPath(of.caseId)} download size="sm">
-      Letter to the customer
+      {of.appeal?.decision === 'upheld'
+        ? 'Letter that the appeal is upheld'
+        : 'Letter to the customer'}
     </Anchor>
   );
 }
@@ -85,8 +87,14 @@ function About({ of }: { of: CaseDetail }) {
               {of.visitors.join(', ')}
             </Fact>
           )}
-          {of.finding !== null && <Fact name="Found">{findingLabels[of.finding]}</Fact>}
+          {of.finding !== null && <Fact name="Found">{foundText(of)}</Fact>}
           {of.appealUntil !== null && <Fact name="Appeal until">{of.appealUntil}</Fact>}
+          {of.appeal !== null && (
+            <Fact name="Appeal">
+              {of.appeal.decision === 'upheld' ? 'The customer is right' : 'The bill stands'},{' '}
+              <Instant at={of.appeal.at} withAge={false} />
+            </Fact>
+          )}
         </dl>
         {of.guardReason !== null && (
           <Text size="sm" fw={550}>

@@ -1,6 +1,6 @@
 // Revenue protection in words: standings, states of a case, what visits find.
 
-import type { CaseFinding, CaseState, ResultsMonth, RevenueStanding } from '@prewatt/api';
+import type { CaseFinding, CaseRow, CaseState, ResultsMonth, RevenueStanding } from '@prewatt/api';
 import type { RevenueTab } from '../../state/search.ts';
 import type { Label } from '../../text/labels.ts';
 
@@ -34,6 +34,18 @@ export const caseLabels: Readonly<Record<CaseState, Label>> = {
   billed: { text: 'Asked to pay', tone: 'warn' },
   appealed: { text: 'Appealed', tone: 'bad' },
   closed: { text: 'Closed', tone: 'quiet' },
+};
+
+/** A closed case whose appeal was upheld found nothing that stands. */
+export const caseLabelOf = ({ state, appeal }: Pick<CaseRow, 'state' | 'appeal'>): Label =>
+  state === 'closed' && appeal?.decision === 'upheld'
+    ? { text: 'Appeal upheld', tone: 'quiet' }
+    : caseLabels[state];
+
+export const foundText = ({ finding, appeal }: Pick<CaseRow, 'finding' | 'appeal'>) => {
+  if (finding === null) return null;
+  const words = findingLabels[finding];
+  return appeal?.decision === 'upheld' ? `Appeal upheld: does not count as “${words}”` : words;
 };
 
 export const findingLabels: Readonly<Record<CaseFinding, string>> = {
