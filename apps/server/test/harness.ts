@@ -16,6 +16,7 @@ import type { Transport } from '../src/metering/headend/index.ts';
 import type { PaymentProvider, ProviderStatus } from '../src/money/payments/index.ts';
 import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { createOnboarding, type NewConnection } from '../src/workflows/onboarding/index.ts';
+import { quickHashing } from './quick-hashing.ts';
 
 export const startMs = Date.UTC(2026, 10, 24, 8, 0);
 export const vendingKeyBytes = Uint8Array.from(Buffer.from('abababababababab', 'hex'));
@@ -133,6 +134,7 @@ export async function createHarness(
       publicUrl: 'http://localhost:7070',
       // What a round does hangs on no machine's speed.
       providerPatienceMs: 600_000,
+      pins: quickHashing,
       log: createLog({ name: 'test', level: 'silent' }),
       ...more,
     });

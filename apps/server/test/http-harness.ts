@@ -18,6 +18,7 @@ import {
 } from '../src/registry/sign-in/index.ts';
 import { holdToDocument } from './documented-answers.ts';
 import { type Harness, signInUrlOf } from './harness.ts';
+import { quickHashing } from './quick-hashing.ts';
 
 export const publicUrl = 'http://localhost:7070';
 
@@ -79,6 +80,7 @@ export async function createHttpHarness(
       codes.push({ phone, code });
     },
     log,
+    passwords: quickHashing,
   };
   const signIn = createSignIn(deps);
   const hub = createLiveHub({ openSessions: signIn.openSessions, onError: () => {} });

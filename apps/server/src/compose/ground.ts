@@ -21,6 +21,7 @@ import { vendorNames } from '../money/vendors/index.ts';
 import { createApprovalRequests } from '../registry/approvals/index.ts';
 import { createAuditLog } from '../registry/audit-log/index.ts';
 import { createIntegrations } from '../registry/integrations/index.ts';
+import type { PasswordHashing } from '../registry/sign-in/index.ts';
 import { createUtilities } from '../registry/utilities/index.ts';
 
 export type ServiceDeps = {
@@ -64,6 +65,8 @@ export type ServiceDeps = {
   readonly providerPatienceMs?: number;
   /** Who is told what each step of a sale took; nobody by default. */
   readonly tracing?: Tracing;
+  /** Of PINs of clerks: slow by design, by default. */
+  readonly pins?: PasswordHashing;
   readonly log: Log;
 };
 

@@ -18,6 +18,7 @@ import {
 import { createTokenResults } from '../money/tokens/index.ts';
 import { createQuoting, createReceiptLinks, createVending } from '../money/vending/index.ts';
 import { createVendors } from '../money/vendors/index.ts';
+import { hashingInTurns } from '../registry/sign-in/index.ts';
 import { moveOf, takenAfterReversal } from '../workflows/corrections/index.ts';
 import { liftByGrant, liftBySales } from '../workflows/soft-landing/index.ts';
 import {
@@ -82,7 +83,10 @@ export function createMoney(g: Ground, { commands }: Pick<Metering, 'commands'>,
       publicUrl,
     }),
     keptNotifications,
-    vendors: createVendors({ ...selling, random, moveOf, approvals: g.asking }),
+    vendors: createVendors({
+      ...{ ...selling, random, moveOf, approvals: g.asking },
+      pins: g.pins ?? hashingInTurns(),
+    }),
     grantDeps,
     grants,
     tokenResults: createTokenResults({

@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Clocks } from '../../base/time.ts';
-import { hashingInTurns } from '../../registry/sign-in/index.ts';
+import type { PasswordHashing } from '../../registry/sign-in/index.ts';
 import type { Till } from './keys.ts';
 import { sha256 } from './phones.ts';
 
@@ -69,17 +69,18 @@ type ClerkDeps = {
   readonly clocks: Clocks;
   readonly newUuid: NewUuid;
   readonly random: RandomBytes;
+  readonly pins: PasswordHashing;
 };
 
-type Hashing = ReturnType<typeof hashingInTurns>;
-
 export function createClerks(o: ClerkDeps): Clerks {
-  const hashing = hashingInTurns();
-  return { ...managed(o, hashing), ...atPhone(o, hashing) };
+  return { ...managed(o, o.pins), ...atPhone(o, o.pins) };
 }
 
 /** What administrators do about clerks. */
-function managed(o: ClerkDeps, hashing: Hashing): Pick<Clerks, 'add' | 'givePin' | 'remove'> {
+function managed(
+  o: ClerkDeps,
+  hashing: PasswordHashing,
+): Pick<Clerks, 'add' | 'givePin' | 'remove'> {
   return {
     add: async (tx, { utilityId, vendorId, name }) => {
       const pin = givenPin(o.random);
@@ -136,7 +137,10 @@ function managed(o: ClerkDeps, hashing: Hashing): Pick<Clerks, 'add' | 'givePin'
 }
 
 /** What a clerk does on a phone. */
-function atPhone(o: ClerkDeps, hashing: Hashing): Omit<Clerks, 'add' | 'givePin' | 'remove'> {
+function atPhone(
+  o: ClerkDeps,
+  hashing: PasswordHashing,
+): Omit<Clerks, 'add' | 'givePin' | 'remove'> {
   const inTill = <T>(till: Till, work: (tx: Tx) => Promise<T>): Promise<T> =>
     o.database.inUtility(till.utilityId, work);
   return {

@@ -3,6 +3,7 @@
 import type { RandomBytes } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Approvals } from '../../registry/approvals/index.ts';
+import type { PasswordHashing } from '../../registry/sign-in/index.ts';
 import { type Batches, createBatches } from './batches.ts';
 import { type Clerks, createClerks } from './clerks.ts';
 import { createTillKeys, type TillKeys } from './keys.ts';
@@ -55,7 +56,11 @@ export type Vendors = TillKeys & {
 export const vendorNames = sql`(SELECT utility_id, 'vendor_' || id AS subject, name FROM vendors)`;
 
 export function createVendors(
-  o: SellDeps & { readonly random: RandomBytes; readonly approvals: Pick<Approvals, 'request'> },
+  o: SellDeps & {
+    readonly random: RandomBytes;
+    readonly approvals: Pick<Approvals, 'request'>;
+    readonly pins: PasswordHashing;
+  },
 ): Vendors {
   const managing = createManaging(o);
   const selling = createSelling(o);

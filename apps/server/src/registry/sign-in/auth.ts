@@ -9,7 +9,7 @@ import pg from 'pg';
 import { surviveLostConnections } from '../../base/database.ts';
 import type { Log } from '../../base/log.ts';
 import { signInPath } from './doors.ts';
-import { hashingInTurns } from './hashing.ts';
+import { hashingInTurns, type PasswordHashing } from './hashing.ts';
 import { clientAddressHeader, cookiePrefix, trustedOrigins } from './origins.ts';
 
 const codeValidSeconds = 300;
@@ -33,6 +33,8 @@ export type AuthDeps = {
    */
   readonly sendCode: (phone: string, code: string) => Promise<void>;
   readonly log: Log;
+  /** Slow by design, by default; tests that make hundreds of sign-ins bring a quick one. */
+  readonly passwords?: PasswordHashing;
 };
 
 export type Auth = ReturnType<typeof createAuth>['auth'];
@@ -58,7 +60,7 @@ export function createAuth(o: AuthDeps) {
       enabled: true,
       disableSignUp: true,
       minPasswordLength: 12,
-      password: hashingInTurns(),
+      password: o.passwords ?? hashingInTurns(),
     },
     session: { expiresIn: customerAge.mostMs / 1_000, disableSessionRefresh: true },
     databaseHooks: {

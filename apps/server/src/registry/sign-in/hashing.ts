@@ -13,12 +13,16 @@ export function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
+export type PasswordHashing = {
+  readonly hash: (password: string) => Promise<string>;
+  readonly verify: (o: { readonly hash: string; readonly password: string }) => Promise<boolean>;
+};
+
 /** better-auth's own hashing of passwords, in turns. */
-export function hashingInTurns() {
+export function hashingInTurns(): PasswordHashing {
   const inTurn = createTurns();
   return {
-    hash: (password: string) => inTurn(() => hashPassword(password)),
-    verify: (o: { readonly hash: string; readonly password: string }) =>
-      inTurn(() => verifyPassword(o)),
+    hash: (password) => inTurn(() => hashPassword(password)),
+    verify: (o) => inTurn(() => verifyPassword(o)),
   };
 }
