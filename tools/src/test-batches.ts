@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './workspaces.ts';
 
-const filesPerProcess = 12;
+const filesPerProcess = 24;
 
 /**
  * Folders whose files each get a process: they start processes of their own, measure this one, or
