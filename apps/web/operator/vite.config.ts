@@ -1,13 +1,15 @@
 // Builds the operator console into apps/web/dist, to be served at /operator/. The page runs under
 // `default-src 'self'`, so nothing is inlined as a data: address, and every file but index.html has
-// a name with a hash, so that a server may let it be cached for good, and packed beside it.
+// a name with a hash, so that a server may let it be cached for good, and packed beside it; but for
+// worker.js, whose address has to stay.
 // In development /api goes to the server named by PREWATT_API.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, transformWithOxc } from 'vite';
+import { fieldPaths } from './src/field-paths.ts';
 
 const server = process.env['PREWATT_API'] ?? 'http://127.0.0.1:7070';
 const proxy = { '/api': { target: server, changeOrigin: false } };
@@ -20,7 +22,7 @@ export default defineConfig({
   root: import.meta.dirname,
   base,
   publicDir: false,
-  plugins: [react(), noJsonSchemas(), beforeLoad(), packed()],
+  plugins: [react(), noJsonSchemas(), beforeLoad(), fieldWorker(), packed()],
   build: {
     ...{ outDir: '../dist', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022' },
     // React and the pages' schemas are in one part, and every page needs them.
@@ -89,6 +91,20 @@ function noJsonSchemas(): Plugin {
         export const createToJSONSchemaMethod = () => no;
         export const createStandardJSONSchemaMethod = () => no;
         export { ${names.map((name) => `no as ${name}`).join(', ')} };`;
+    },
+  };
+}
+
+/** The worker for work without network, as one file: it is none of the page's parts. */
+function fieldWorker(): Plugin {
+  return {
+    name: 'field-worker',
+    apply: 'build',
+    async generateBundle() {
+      const file = join(import.meta.dirname, 'src/field-worker.ts');
+      const { code } = await transformWithOxc(readFileSync(file, 'utf8'), file);
+      const source = `const fieldPaths = ${JSON.stringify(fieldPaths)};\n${code}`;
+      this.emitFile({ type: 'asset', fileName: 'worker.js', source });
     },
   };
 }

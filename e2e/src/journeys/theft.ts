@@ -11,25 +11,33 @@ import { town } from '../support/town.ts';
 test('a visit without network is kept on the phone, sent later, and its case goes to the end', async () => {
   const demo = town.demo();
   const visitor = await operatorAtDesk(town.browser(), demo, { screen: phoneScreen });
-  visitor.expectTrouble(/ERR_INTERNET_DISCONNECTED/);
+  visitor.expectTrouble(/ERR_INTERNET_DISCONNECTED|ERR_FAILED.*\/finding /);
   const { page } = visitor;
   await page.goto(`${demo.urls.server}/operator/revenue?revenue=cases`);
   const cases = page.getByRole('table', { name: 'Open cases' });
   await cases.getByText('Visit planned').waitFor();
   await lookAtRoute(page);
   await page.getByRole('tab', { name: 'Open cases' }).click();
-  // What the visit needs was read while the list was loaded.
-  const taken = page.waitForResponse(/\/api\/operator\/cases\/case_/);
-  await page.reload();
-  await taken;
-  await cases.getByText('Visit planned').waitFor();
+  await page.getByText(/On this phone: 1 visit, read/).waitFor();
   await visitor.context.setOffline(true);
+  // The console itself opens without network, and the list, and the case.
+  await page.reload();
+  await page.getByText('No answer from the server').waitFor();
   await cases.getByRole('link').first().click();
   const home = await page.getByRole('heading', { level: 1 }).textContent();
   await page.getByRole('button', { name: 'Note what was found' }).click();
   const form = page.getByRole('dialog');
   await form.getByLabel('In words').fill('A wire past the meter, behind the cover');
   await form.getByLabel('Who is here').fill('Ada');
+  // The phone closes the page: what was written is there again.
+  await page.reload();
+  await page.getByText('Begun on this phone').waitFor();
+  await page.getByRole('button', { name: 'Note what was found' }).click();
+  await form.getByText('What you had begun is here again.').waitFor();
+  assert.equal(
+    await form.getByLabel('In words').inputValue(),
+    'A wire past the meter, behind the cover',
+  );
   await form.getByRole('button', { name: 'Note the finding' }).click();
   await form.getByText('Nobody goes alone').waitFor();
   await form.getByLabel('Who is here').fill('Ada, Bo');
@@ -50,13 +58,19 @@ test('a visit without network is kept on the phone, sent later, and its case goe
   await form.getByText('Signed: Ada').waitFor();
   await assertAccessible(page);
   await form.getByRole('button', { name: 'Note the finding' }).click();
-  await page.getByText('Kept on this phone').waitFor();
+  await page.getByText('Kept on this phone', { exact: true }).waitFor();
   await assertAccessible(page);
+  // It is there after the page was closed, and is asked about before one signs out.
+  await page.reload();
+  await page.getByText('Kept on this phone', { exact: true }).waitFor();
+  await askedBeforeSignOut(page, home ?? '');
 
   await visitor.context.setOffline(false);
   const done = page.getByRole('region', { name: 'What was done' });
   await done.getByText('Signed: Ada').waitFor();
-  assert.equal(await page.getByText('Kept on this phone').count(), 0);
+  assert.equal(await page.getByText('Kept on this phone', { exact: true }).count(), 0);
+  await page.getByText('Sent', { exact: true }).waitFor();
+  assert.deepEqual(await onDevice(page, home ?? ''), [], 'nothing of the visit stays');
   await done.getByText(/^Went: Ada, Bo$/).waitFor();
   await done.getByText(/cover\.jpg \(SHA-256 [0-9a-f]{64}\)/).waitFor();
   await page.setViewportSize(deskScreen);
@@ -92,6 +106,40 @@ test('a visit without network is kept on the phone, sent later, and its case goe
   await manager.page.getByText('Repaid by purchases').waitFor();
   await manager.leave();
 });
+
+async function askedBeforeSignOut(page: Page, home: string): Promise<void> {
+  await page.getByRole('button', { name: 'Your account' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
+  const asked = page.getByRole('dialog', { name: 'Not everything is sent' });
+  await asked.getByText(home).waitFor();
+  await assertAccessible(page);
+  await asked.getByRole('button', { name: 'Stay signed in' }).click();
+  await asked.waitFor({ state: 'hidden' });
+}
+
+/** Where the name of a home rests on this device: answers that are kept, findings and forms. */
+const onDevice = (page: Page, home: string) =>
+  page.evaluate<string[]>(`(async () => {
+    const found = [];
+    const cache = await caches.open('field-answers-1');
+    for (const key of await cache.keys()) {
+      const text = await (await cache.match(key)).text();
+      if (text.includes(${JSON.stringify(home)})) found.push(key.url);
+    }
+    const database = await new Promise((resolve) => {
+      const request = indexedDB.open('prewatt-field', 1);
+      request.onsuccess = () => resolve(request.result);
+    });
+    for (const name of ['findings', 'drafts']) {
+      const store = database.transaction(name).objectStore(name);
+      const all = await new Promise((resolve) => {
+        const request = store.getAll();
+        request.onsuccess = () => resolve(request.result);
+      });
+      if (all.length > 0) found.push(name);
+    }
+    return found;
+  })()`);
 
 /** The route of a day, and who goes for all its visits at once. */
 async function lookAtRoute(page: Page): Promise<void> {

@@ -52,6 +52,8 @@ export const siteApi = {
   apiReference: get('/developers'),
   console: get('/operator'),
   consoleFile: get('/operator/assets/:file'),
+  /** Of work without network; the same address with each build. */
+  consoleWorker: get('/operator/worker.js'),
   /** The console's own addresses, which all are the one page. */
   consolePage: get('/operator/*'),
 };

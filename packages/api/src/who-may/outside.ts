@@ -98,6 +98,7 @@ export const outsideLines = {
     'POST /language',
     'GET /operator',
     'GET /operator/*',
+    'GET /operator/worker.js',
     'GET /pay',
     'POST /pay',
     'POST /pay/start',

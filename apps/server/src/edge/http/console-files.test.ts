@@ -25,6 +25,7 @@ function build(name: string): void {
   rmSync(join(folder, 'assets'), { recursive: true, force: true });
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'assets', `${name}.js`), `"${name}"`);
+  writeFileSync(join(folder, 'worker.js'), `"worker of ${name}"`);
   writeFileSync(join(folder, 'index.html'), `<script src="/operator/assets/${name}.js"></script>`);
 }
 
@@ -47,6 +48,10 @@ test('a console that is built anew while it is served is served anew', async () 
   build('index-two');
   assert.match((await app.inject('/operator/')).body, /index-two\.js/);
   assert.equal((await app.inject('/operator/assets/index-two.js')).body, '"index-two"');
+  const worker = await app.inject('/operator/worker.js');
+  assert.equal(worker.body, '"worker of index-two"');
+  assert.match(String(worker.headers['content-type']), /javascript/);
+  assert.match(String(worker.headers['cache-control']), /max-age=0/, 'asked for at each start');
   await app.close();
 });
 

@@ -39,6 +39,9 @@ export async function consoleFiles(app: FastifyInstance, folder: string): Promis
       return reply.sendFile(`assets/${file}`, folder, { immutable: true, maxAge: '1y' });
     },
   });
+  on(app, siteApi.consoleWorker, ({ reply }) =>
+    reply.sendFile('worker.js', folder, { maxAge: 0, immutable: false }),
+  );
   on(app, siteApi.consolePage, async ({ reply }) => {
     const html = await pageIn(index);
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html);

@@ -1,12 +1,13 @@
 // The menu of the person who is signed in: see their account, leave, leave everywhere. It is
 // fetched when first opened.
 
-import { Menu, Text } from '@mantine/core';
+import { Button, Group, Menu, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { client } from '../api/read.ts';
 import { createSignInApi } from '../api/sign-in.ts';
+import { useKeptDrafts, useKeptFindings } from '../pages/revenue/field-notes.ts';
 import { roleLabels } from '../text/labels.ts';
 import { Dialog } from '../ui/form.tsx';
 import { useOpensAtOnce } from '../ui/late-menu.tsx';
@@ -22,6 +23,9 @@ export default function OpenOperatorMenu() {
   const [changes, setChanges] = useState(false);
   const leaving = useLeaving(signIn.signOut);
   const leavingAll = useLeaving(signIn.signOutEverywhere);
+  const unsent = [...useKeptFindings(), ...useKeptDrafts()].map(({ name }) => name);
+  const [asks, setAsks] = useState<(() => void) | null>(null);
+  const leave = (start: () => void) => (unsent.length === 0 ? start() : setAsks(() => start));
   return (
     <>
       <Menu {...late.menu} position="bottom-end" width={240} keepMounted={false}>
@@ -41,10 +45,10 @@ export default function OpenOperatorMenu() {
             Your account
           </Menu.Item>
           <Menu.Item onClick={() => setChanges(true)}>Change password</Menu.Item>
-          <Menu.Item closeMenuOnClick={false} onClick={leavingAll.start}>
+          <Menu.Item closeMenuOnClick={false} onClick={() => leave(leavingAll.start)}>
             {leavingAll.failed ? 'That failed. Sign out everywhere again' : 'Sign out everywhere'}
           </Menu.Item>
-          <Menu.Item closeMenuOnClick={false} onClick={leaving.start}>
+          <Menu.Item closeMenuOnClick={false} onClick={() => leave(leaving.start)}>
             {leaving.failed ? 'Sign out failed. Try again' : 'Sign out'}
           </Menu.Item>
         </Menu.Dropdown>
@@ -52,7 +56,47 @@ export default function OpenOperatorMenu() {
       <Dialog opened={changes} onClose={() => setChanges(false)} title="Change your password">
         <PasswordForm onClose={() => setChanges(false)} />
       </Dialog>
+      <Dialog opened={asks !== null} onClose={() => setAsks(null)} title="Not everything is sent">
+        <Unsent
+          names={unsent}
+          failed={leaving.failed || leavingAll.failed}
+          onStay={() => setAsks(null)}
+          onLeave={() => asks?.()}
+        />
+      </Dialog>
     </>
+  );
+}
+
+type UnsentProps = {
+  readonly names: readonly string[];
+  readonly failed: boolean;
+  readonly onStay: () => void;
+  readonly onLeave: () => void;
+};
+
+/** Visits that were noted on this device and wait for the server, or were only begun. */
+function Unsent({ names, failed, onStay, onLeave }: UnsentProps) {
+  return (
+    <Stack gap="md">
+      <Text size="sm">
+        What you noted for {[...new Set(names)].join(', ')} is on this device only. It stays here
+        when you sign out, and is sent when you sign in here again.
+      </Text>
+      {failed && (
+        <Text size="sm" role="alert">
+          Sign out failed: the server did not answer.
+        </Text>
+      )}
+      <Group justify="flex-end" gap="sm">
+        <Button variant="default" onClick={onStay}>
+          Stay signed in
+        </Button>
+        <Button color="red" onClick={onLeave}>
+          Sign out all the same
+        </Button>
+      </Group>
+    </Stack>
   );
 }
 

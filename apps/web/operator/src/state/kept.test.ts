@@ -1,51 +1,74 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createKept } from './kept.ts';
+import { createKept, type KeptItem, type Shelf } from './kept.ts';
 
-type Note = { readonly id: string; readonly by: string; readonly words: string };
-const memory = (text: string | null = null) => {
-  const held = new Map<string, string>(text === null ? [] : [['notes', text]]);
-  return {
-    getItem: (key: string) => held.get(key) ?? null,
-    setItem: (key: string, value: string) => void held.set(key, value),
-  };
-};
+type Note = KeptItem & { readonly words: string };
+const memory = (held: Map<string, unknown> = new Map()): Shelf => ({
+  all: async () => [...held.values()],
+  put: async (item) => void held.set(item.id, item),
+  drop: async (id) => void held.delete(id),
+});
+const note = (id: string, sinceMs: number, words: string): Note => ({
+  id,
+  by: 'x',
+  sinceMs,
+  words,
+});
+const words = (all: readonly Note[]) => all.map((one) => one.words);
 
-test('several things are kept over a reload, a later word for one replaces the earlier', () => {
-  const storage = memory();
-  const kept = createKept<Note>({ storage, key: 'notes' });
+test('several things are kept over a reload, a later word for one replaces the earlier', async () => {
+  const shelf = memory();
+  const kept = createKept<Note>(shelf);
+  await kept.refresh();
   let changes = 0;
   const stop = kept.subscribe(() => {
     changes += 1;
   });
   assert.equal(kept.all(), kept.all());
-  kept.put({ id: 'a', by: 'x', words: 'one' });
-  kept.put({ id: 'b', by: 'x', words: 'two' });
-  kept.put({ id: 'a', by: 'x', words: 'three' });
-  const again = createKept<Note>({ storage, key: 'notes' });
-  assert.deepEqual(
-    again.all().map(({ words }) => words),
-    ['two', 'three'],
-  );
+  await kept.put(note('a', 1, 'one'));
+  await kept.put(note('b', 2, 'two'));
+  await kept.put(note('a', 3, 'three'));
+  const again = createKept<Note>(shelf);
+  assert.equal(again.isRead(), false);
+  await again.refresh();
+  assert.equal(again.isRead(), true);
+  assert.deepEqual(words(again.all()), ['two', 'three']);
   stop();
-  kept.drop('b');
+  await kept.drop('b');
   assert.equal(changes, 3);
-  assert.equal(createKept<Note>({ storage, key: 'notes' }).all().length, 1);
+  await again.refresh();
+  assert.deepEqual(words(again.all()), ['three']);
 });
 
-test('what else stands in the storage is no note, and a full storage keeps them in the page', () => {
-  for (const text of ['{', 'null', '"x"', '[1,null,{"id":"a"}]']) {
-    assert.deepEqual(createKept<Note>({ storage: memory(text), key: 'notes' }).all(), [], text);
-  }
-  const full = {
-    getItem: () => null,
-    setItem: () => {
-      throw new Error('full');
-    },
+test('what is noted while the device is read is not lost by the reading', async () => {
+  const held = new Map<string, unknown>([
+    ['a', note('a', 1, 'old')],
+    ['b', note('b', 2, 'gone')],
+  ]);
+  const kept = createKept<Note>(memory(held));
+  const reading = kept.refresh();
+  const put = kept.put(note('a', 3, 'new'));
+  const drop = kept.drop('b');
+  await Promise.all([reading, put, drop]);
+  assert.deepEqual(words(kept.all()), ['new']);
+});
+
+test('what else stands in the storage is no note, and a full storage keeps them in the page', async () => {
+  const odd = [null, 'x', 1, { id: 'a' }, { id: 'a', by: 'x' }, { id: 'a', by: 'x', sinceMs: 'y' }];
+  const strange = createKept<Note>({ ...memory(), all: async () => odd });
+  await strange.refresh();
+  assert.deepEqual(strange.all(), []);
+  const fails = async () => {
+    throw new Error('full');
   };
-  const kept = createKept<Note>({ storage: full, key: 'notes' });
-  kept.put({ id: 'a', by: 'x', words: 'one' });
+  const kept = createKept<Note>({ all: async () => [], put: fails, drop: fails });
+  await kept.refresh();
+  await kept.put(note('a', 1, 'one'));
   assert.equal(kept.all().length, 1);
   assert.equal(kept.isStored(), false);
-  assert.equal(createKept<Note>({ storage: memory(), key: 'notes' }).isStored(), true);
+  const none = createKept<Note>({ all: fails, put: fails, drop: fails });
+  await none.put(note('a', 1, 'one'));
+  await none.refresh();
+  assert.deepEqual(words(none.all()), ['one']);
+  assert.equal(none.isStored(), false);
 });

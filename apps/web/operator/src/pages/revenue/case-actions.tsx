@@ -9,8 +9,8 @@ import { Dialog } from '../../ui/form.tsx';
 import { ActionButton } from '../../ui/show.tsx';
 import { BillForm } from './bill-form.tsx';
 import { AppealForm, CloseForm, DecisionForm } from './end-forms.tsx';
+import { useIsKept } from './field-notes.ts';
 import { FindingForm } from './finding-form.tsx';
-import { useIsKept } from './kept-findings.tsx';
 import { VisitForm } from './visit-forms.tsx';
 
 const steps = {

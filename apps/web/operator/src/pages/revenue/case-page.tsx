@@ -11,6 +11,7 @@ import { QueryState } from '../../ui/states.tsx';
 import { CaseActions } from './case-actions.tsx';
 import { KeptFindings } from './kept-findings.tsx';
 import { caseLabelOf, eventLabels, foundText } from './labels.ts';
+import { OnThisPhone } from './on-this-phone.tsx';
 import { Points } from './points.tsx';
 import { SignatureShown } from './signature-field.tsx';
 
@@ -23,6 +24,7 @@ export default function CasePage() {
       <BackLink to="/revenue">Revenue protection</BackLink>
       {data === undefined && <PageHeading title="Case" />}
       <KeptFindings />
+      <OnThisPhone />
       <QueryState query={query} height={320} />
       {data !== undefined && (
         <>

@@ -10,13 +10,21 @@ import {
   type Signature,
   type Visit,
 } from '@prewatt/api';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { businessClock } from '../../api/queries.ts';
 import { newRequestId, useAction } from '../../api/use-action.ts';
+import { useSession } from '../../shell/session.tsx';
 import { readKwh, readText } from '../../text/entries.ts';
 import { FileField } from '../../ui/file-field.tsx';
 import { DialogForm, type Entry, EntryField, useEntry } from '../../ui/form.tsx';
-import { useKeepFinding } from './kept-findings.tsx';
+import {
+  type DraftField,
+  type FindingDraft,
+  keptDrafts,
+  keptFindings,
+  useDraftsRead,
+  useKeptDrafts,
+} from './field-notes.ts';
 import { findingLabels } from './labels.ts';
 import { SignatureField } from './signature-field.tsx';
 import { namesOf, optional } from './visit-forms.tsx';
@@ -27,19 +35,42 @@ type Photo = FindingBody['evidence'][number];
 const needsVisit = (finding: CaseFinding): boolean =>
   finding !== 'notSafe' && finding !== 'notVisited';
 
-export function FindingForm({ of, onClose }: { of: CaseDetail; onClose: () => void }) {
-  const keep = useKeepFinding();
-  const [finding, setFinding] = useState<CaseFinding>('theft');
-  const [photos, setPhotos] = useState<readonly Photo[]>([]);
-  const [signatures, setSignatures] = useState<readonly Signature[]>([]);
-  const words = useEntry('', (text) => readText(text, 3, 1000));
-  const seals = useEntry('', optional(listed));
-  const left = useEntry('', optional(listed));
-  const register = useEntry('', optional(readKwh));
-  const position = useEntry('', optional(listed));
+type FormProps = { readonly of: CaseDetail; readonly onClose: () => void };
+
+/** What was begun for this home is there again, once the device was read. */
+export function FindingForm(props: FormProps) {
+  const isRead = useDraftsRead();
+  const drafts = useKeptDrafts();
+  const [round, setRound] = useState(0);
+  if (!isRead) return null;
+  const begun = round > 0 ? undefined : drafts.find(({ id }) => id === props.of.caseId);
+  return (
+    <WrittenForm
+      key={round}
+      {...props}
+      begun={begun?.draft ?? null}
+      onAnew={() => setRound(round + 1)}
+    />
+  );
+}
+
+type WrittenProps = FormProps & {
+  readonly begun: FindingDraft | null;
+  readonly onAnew: () => void;
+};
+
+function WrittenForm({ of, onClose, begun, onAnew }: WrittenProps) {
+  const { email } = useSession();
+  const [wasBegun] = useState(begun !== null);
+  const [finding, setFinding] = useState<CaseFinding>(begun?.finding ?? 'theft');
+  const [photos, setPhotos] = useState<readonly Photo[]>(begun?.photos ?? []);
+  const [signatures, setSignatures] = useState<readonly Signature[]>(begun?.signatures ?? []);
   const wasHere = needsVisit(finding);
   const asksWho = wasHere && of.visitors.length === 0;
-  const who = useEntry('', (text) => readWho(text, asksWho));
+  const entries = useEntries(begun, asksWho);
+  const { words, seals, left, register, position, who } = entries;
+  const draft = { finding, texts: textsOf(entries), photos: [...photos], signatures };
+  const keeps = useKeptWhileWritten(of, draft);
   const action = useAction({
     run: async (said: string) => {
       const body: FindingBody = {
@@ -55,7 +86,9 @@ export function FindingForm({ of, onClose }: { of: CaseDetail; onClose: () => vo
         ...optionalPart('position', known(position)),
         ...optionalPart('visit', asksWho ? known(who) : null),
       };
-      keep({ id: of.caseId, name: of.connectionName, body });
+      const ofWhom = { id: of.caseId, name: of.connectionName, by: email };
+      await keptFindings.put({ ...ofWhom, sinceMs: Date.now(), body });
+      await keeps.end();
     },
     stale: [],
     onDone: onClose,
@@ -70,6 +103,7 @@ export function FindingForm({ of, onClose }: { of: CaseDetail; onClose: () => vo
         if (words.read.ok) action.mutate(words.read.value);
       }}
     >
+      <AboutDraft wasBegun={wasBegun} onAnew={() => void keeps.end().then(onAnew)} />
       <FoundField finding={finding} onFinding={setFinding} />
       {asksWho && (
         <EntryField
@@ -90,6 +124,72 @@ export function FindingForm({ of, onClose }: { of: CaseDetail; onClose: () => vo
         </>
       )}
     </DialogForm>
+  );
+}
+
+function useEntries(begun: FindingDraft | null, asksWho: boolean) {
+  const at = (field: DraftField): string => begun?.texts[field] ?? '';
+  return {
+    words: useEntry(at('words'), (text) => readText(text, 3, 1000)),
+    seals: useEntry(at('seals'), optional(listed)),
+    left: useEntry(at('left'), optional(listed)),
+    register: useEntry(at('register'), optional(readKwh)),
+    position: useEntry(at('position'), optional(listed)),
+    who: useEntry(at('who'), (text) => readWho(text, asksWho)),
+  };
+}
+
+const textsOf = (entries: ReturnType<typeof useEntries>): FindingDraft['texts'] => ({
+  words: entries.words.text,
+  seals: entries.seals.text,
+  left: entries.left.text,
+  register: entries.register.text,
+  position: entries.position.text,
+  who: entries.who.text,
+});
+
+/** Nothing was written yet: there is nothing to keep. */
+const isBlank = ({ texts, photos, signatures }: FindingDraft): boolean =>
+  photos.length === 0 && signatures.length === 0 && Object.values(texts).every((t) => t === '');
+
+/** The form as it is written rests on the device, so that a closed page loses nothing. */
+function useKeptWhileWritten(of: CaseDetail, draft: FindingDraft) {
+  const { email } = useSession();
+  const [isOver, setOver] = useState(false);
+  const text = JSON.stringify(draft);
+  const { caseId: id, connectionName: name } = of;
+  useEffect(() => {
+    const written = JSON.parse(text) as FindingDraft;
+    if (isOver) return;
+    if (isBlank(written)) {
+      void keptDrafts.drop(id);
+      return;
+    }
+    void keptDrafts.put({ id, name, by: email, sinceMs: Date.now(), draft: written });
+  }, [text, isOver, id, name, email]);
+  return {
+    end: async () => {
+      setOver(true);
+      await keptDrafts.drop(id);
+    },
+  };
+}
+
+function AboutDraft(o: { wasBegun: boolean; onAnew: () => void }) {
+  if (!o.wasBegun) {
+    return (
+      <Text size="xs" c="dimmed">
+        What you write is kept on this phone until you note it, also if the page is closed.
+      </Text>
+    );
+  }
+  return (
+    <Group gap="sm">
+      <Text size="sm">What you had begun is here again.</Text>
+      <Button size="compact-sm" variant="default" onClick={o.onAnew}>
+        Start anew
+      </Button>
+    </Group>
   );
 }
 

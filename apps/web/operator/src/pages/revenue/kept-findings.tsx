@@ -2,58 +2,49 @@
 // server answers, and shown with what stands in their way where it refuses one.
 
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import type { FindingBody } from '@prewatt/api';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { Link } from '@tanstack/react-router';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { type Failure, failureText, isSignedOut, isWorthRetrying } from '../../api/failure.ts';
 import { casesKey, sendFinding } from '../../api/revenue.ts';
-import { useSession } from '../../shell/session.tsx';
-import { createKept, type KeptItem } from '../../state/kept.ts';
+import { Age } from '../../ui/show.tsx';
+import {
+  dropOldDrafts,
+  type KeptFinding,
+  keptDrafts,
+  keptFindings,
+  useKeptDrafts,
+  useKeptFindings,
+} from './field-notes.ts';
 import { findingLabels } from './labels.ts';
 
-type KeptFinding = KeptItem & {
-  /** Of the home. */
-  readonly name: string;
-  readonly body: FindingBody;
-};
-
-const kept = createKept<KeptFinding>({ storage: window.localStorage, key: 'prewatt-findings' });
 const againAfterMs = 4_000;
-
-/** Keeps a finding of a case; it is sent by the note that stands on the pages. */
-export function useKeepFinding(): (o: Omit<KeptFinding, 'by'>) => void {
-  const { email } = useSession();
-  return (o) => kept.put({ ...o, by: email });
-}
-
-function useKept(): readonly KeptFinding[] {
-  const all = useSyncExternalStore(kept.subscribe, kept.all);
-  const { email } = useSession();
-  return useMemo(() => all.filter(({ by }) => by === email), [all, email]);
-}
-
-export const useIsKept = (caseId: string): boolean => useKept().some(({ id }) => id === caseId);
 
 /** Sends what is kept, and stands where one sees it until everything is answered. */
 export function KeptFindings() {
-  const waiting = useKept();
-  const isStored = useSyncExternalStore(kept.subscribe, kept.isStored);
-  const { refused, send } = useSending(waiting);
-  if (waiting.length === 0) return null;
+  const waiting = useKeptFindings();
+  const isStored = useSyncExternalStore(keptFindings.subscribe, keptFindings.isStored);
+  const { refused, sent, send } = useSending(waiting);
   const open = waiting.filter(({ id }) => !refused.has(id));
   return (
-    <Stack gap="sm" role="status">
+    <Stack gap="sm" role="status" style={{ display: 'contents' }}>
       {open.length > 0 && (
         <Alert
           color="yellow"
           variant="light"
           title={isStored ? 'Kept on this phone' : 'Kept in this page only'}
         >
-          {open.map(({ name }) => name).join(', ')}: what was found is sent as soon as the server
-          answers.{' '}
-          {isStored
-            ? 'You may go on to the next home.'
-            : 'This device stores nothing: leave the page open until then.'}
+          {open.map((one) => (
+            <Text size="sm" key={one.id}>
+              {one.name}, since <SinceMs ms={one.sinceMs} />
+            </Text>
+          ))}
+          <Text size="sm">
+            What was found is sent as soon as the server answers.{' '}
+            {isStored
+              ? 'You may go on to the next home, or close this page.'
+              : 'This device stores nothing: leave the page open until then.'}
+          </Text>
         </Alert>
       )}
       {waiting.map((one) => {
@@ -64,7 +55,45 @@ export function KeptFindings() {
           )
         );
       })}
+      {sent.length > 0 && (
+        <Alert color="green" variant="light" title="Sent">
+          {sent.join(', ')}. What you wrote is not kept on this phone any more. Keep its photos.
+        </Alert>
+      )}
+      <Begun />
     </Stack>
+  );
+}
+
+const SinceMs = ({ ms }: { ms: number }) => <Age at={new Date(ms).toISOString()} real />;
+
+/** Forms that were begun; one of them may be of a visit that somebody else has written. */
+function Begun() {
+  const drafts = useKeptDrafts();
+  useEffect(() => dropOldDrafts(Date.now()), []);
+  if (drafts.length === 0) return null;
+  return (
+    <Alert color="gray" variant="light" title="Begun on this phone, not noted yet">
+      {drafts.map(({ id, name, sinceMs }) => (
+        <Group gap="sm" key={id}>
+          <Text size="sm">
+            <Link to="/revenue/$caseId" params={{ caseId: id }}>
+              {name}
+            </Link>
+            , <SinceMs ms={sinceMs} />
+          </Text>
+          <Button
+            size="compact-sm"
+            variant="default"
+            color="red"
+            aria-label={`Throw away what was begun for ${name}`}
+            onClick={() => void keptDrafts.drop(id)}
+          >
+            Throw it away
+          </Button>
+        </Group>
+      ))}
+    </Alert>
   );
 }
 
@@ -72,9 +101,12 @@ function Refused(o: { of: KeptFinding; failure: Failure; onSend: () => void }) {
   const { id, name, body } = o.of;
   const said = [
     `${findingLabels[body.finding]}: ${body.words}`,
+    ...(body.visit === undefined ? [] : [`Went: ${body.visit.visitors.join(', ')}`]),
     ...(body.registerWh === undefined ? [] : [`Register ${Number(body.registerWh) / 1000} kWh`]),
     ...(body.sealsFound.length === 0 ? [] : [`Seals found ${body.sealsFound.join(', ')}`]),
     ...(body.sealsLeft.length === 0 ? [] : [`Seals left ${body.sealsLeft.join(', ')}`]),
+    ...(body.position === undefined ? [] : [`Position ${body.position}`]),
+    ...body.signatures.map((one) => `Signed by ${one.name}`),
     ...body.evidence.map((photo) => `${photo.name} (SHA-256 ${photo.sha256})`),
   ];
   return (
@@ -90,7 +122,12 @@ function Refused(o: { of: KeptFinding; failure: Failure; onSend: () => void }) {
           <Button size="compact-sm" variant="default" onClick={o.onSend}>
             Send it again
           </Button>
-          <Button size="compact-sm" variant="default" color="red" onClick={() => kept.drop(id)}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            color="red"
+            onClick={() => void keptFindings.drop(id)}
+          >
             Throw it away
           </Button>
         </Group>
@@ -102,16 +139,19 @@ function Refused(o: { of: KeptFinding; failure: Failure; onSend: () => void }) {
 function useSending(waiting: readonly KeptFinding[]) {
   const queryClient = useQueryClient();
   const [refused, setRefused] = useState<ReadonlyMap<string, Failure>>(new Map());
+  const [sent, setSent] = useState<readonly string[]>([]);
   const sending = useRef(new Set<string>());
 
   const send = useCallback(
-    async ({ id, body }: KeptFinding): Promise<void> => {
+    async ({ id, name, body }: KeptFinding): Promise<void> => {
       if (sending.current.has(id)) return;
       sending.current.add(id);
       const answer = await sendFinding(id, body);
       sending.current.delete(id);
-      if (answer.ok) kept.drop(id);
-      else if (isWorthRetrying(answer.error) || isSignedOut(answer.error)) return;
+      if (answer.ok) {
+        void keptFindings.drop(id);
+        setSent((before) => [...before, name]);
+      } else if (isWorthRetrying(answer.error) || isSignedOut(answer.error)) return;
       const failure = answer.ok ? null : answer.error;
       setRefused((before) => {
         const next = new Map(before);
@@ -136,5 +176,5 @@ function useSending(waiting: readonly KeptFinding[]) {
       window.removeEventListener('online', flush);
     };
   }, [waiting, refused, send]);
-  return { refused, send };
+  return { refused, sent, send };
 }

@@ -13,6 +13,7 @@ import { CaseList } from './case-list.tsx';
 import { KeptFindings } from './kept-findings.tsx';
 import { tabTitles } from './labels.ts';
 import { Lines } from './lines.tsx';
+import { OnThisPhone } from './on-this-phone.tsx';
 import { Results } from './results.tsx';
 import { RouteOfDay } from './route.tsx';
 
@@ -29,6 +30,7 @@ export default function RevenuePage() {
         nothing.
       </Text>
       <KeptFindings />
+      <OnThisPhone mayLeave={open === 'cases' || open === 'route'} />
       <TabSet
         label="Parts of revenue protection"
         names={tabTitles}
