@@ -445,7 +445,7 @@ BEGIN
     RETURN;
   END IF;
   -- A month that already has rows in the default partition stays there: moving them is an operator's job.
-  IF EXISTS (SELECT FROM readings_default WHERE read_at >= lower_bound AND read_at < upper_bound) THEN
+  IF EXISTS (SELECT 1 FROM readings_default WHERE read_at >= lower_bound AND read_at < upper_bound) THEN
     RETURN;
   END IF;
   EXECUTE format('CREATE TABLE prewatt.%I PARTITION OF prewatt.readings FOR VALUES FROM (%L) TO (%L)',

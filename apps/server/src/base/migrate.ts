@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { statementsOf } from './statements.ts';
 import { runMigrations } from './worker-library.ts';
 
 const folder = new URL('../../migrations/', import.meta.url);
@@ -126,10 +127,7 @@ async function applyFile(client: pg.Client, file: Migration): Promise<void> {
       file.checksum,
     ]);
   if (withoutTransaction.test(file.text)) {
-    const plain = file.text.replace(/--[^\n]*/g, '');
-    for (const statement of plain.split(';')) {
-      if (statement.trim() !== '') await client.query(statement);
-    }
+    for (const statement of statementsOf(file.text)) await client.query(statement);
     await remember();
     return;
   }
@@ -141,7 +139,7 @@ async function applyFile(client: pg.Client, file: Migration): Promise<void> {
       await client.query(`SELECT set_config('prewatt.log_for', $1, true)`, [
         `migration ${file.name.replace('.sql', '')}`,
       ]);
-      await client.query(file.text);
+      for (const statement of statementsOf(file.text)) await client.query(statement);
       await remember();
       await client.query('COMMIT');
       return;
