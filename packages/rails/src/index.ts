@@ -21,13 +21,21 @@ export { type Headers, headerOf, type SignatureFault, sameText } from './base/si
 export { type Answered, byHttpStatus } from './contract/http.ts';
 export {
   judge,
-  type OrderState,
   type StoredOrder,
   type Surroundings,
   type Verdict,
 } from './contract/judge.ts';
 export * from './contract/notice.ts';
 export { type SequenceState, startSequence, stepSequence } from './contract/sequence.ts';
+export {
+  type Money,
+  type OrderState,
+  type Owed,
+  type Weighed,
+  weighFailure,
+  weighMoney,
+  weighWalkIn,
+} from './contract/weigh.ts';
 export * from './flutterwave/index.ts';
 export * from './messaging/index.ts';
 export * from './momo/index.ts';

@@ -4,7 +4,8 @@ import { exponentOf, toMinor } from '../base/amounts.ts';
 import { bytesFromBase64, bytesFromHex, utf8Bytes } from '../base/bytes.ts';
 import { at, isObject, type Json, wordAt } from '../base/json.ts';
 import { hasCheckDigit, plainMeter } from '../base/meter-text.ts';
-import type { OrderState, StoredOrder, Surroundings } from '../contract/judge.ts';
+import type { StoredOrder, Surroundings } from '../contract/judge.ts';
+import type { OrderState } from '../contract/weigh.ts';
 
 export type Case = {
   readonly id: string;

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import type { StoredOrder, Surroundings } from './judge.ts';
 import { type Notice, notice } from './notice.ts';
 import { startSequence, stepSequence } from './sequence.ts';
+import { weighFailure, weighMoney, weighWalkIn } from './weigh.ts';
 
 const order: StoredOrder = {
   ourRef: 'o-1',
@@ -114,4 +115,24 @@ test('money without an order is vended once, for a meter that is known, else kep
   assert.deepEqual(step(paid('0422988988', 'R2')).flags, ['unallocated', 'needs-operator']);
   assert.equal(step(paid(null, 'R3')).vend, 'no');
   assert.equal(state.vends, 1);
+});
+
+test('what money means for a payment: the word by which it was paid, other money, another amount', () => {
+  const owed = { state: 'open', amountMinor: 500n, currency: 'KES', paidBy: null } as const;
+  const paid = { ...owed, state: 'paid', paidBy: 'A' } as const;
+  const money = { providerRef: 'A', amountMinor: 500n, currency: 'KES' };
+  assert.equal(weighMoney(owed, money), 'pays');
+  assert.equal(weighMoney({ ...owed, state: 'failed' }, money), 'pays');
+  assert.equal(weighMoney(owed, { ...money, amountMinor: 499n }), 'otherAmount');
+  assert.equal(weighMoney(paid, money), 'again');
+  assert.equal(weighMoney(paid, { ...money, providerRef: 'B' }), 'secondPayment');
+  // It can pay for nothing here, whatever it was for.
+  assert.equal(weighMoney(paid, { ...money, providerRef: 'B', currency: 'UGX' }), 'otherCurrency');
+  assert.equal(weighFailure('open'), 'fails');
+  assert.equal(weighFailure('paid'), 'late');
+  const of = { currency: 'KES', toldMinor: 500n, isMeter: true };
+  assert.equal(weighWalkIn(money, of), 'pays');
+  assert.equal(weighWalkIn({ ...money, amountMinor: 0n }, of), 'noAmount');
+  assert.equal(weighWalkIn(money, { ...of, toldMinor: 400n }), 'otherAmount');
+  assert.equal(weighWalkIn(money, { ...of, isMeter: false }), 'unknownAccount');
 });

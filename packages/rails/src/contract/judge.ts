@@ -3,8 +3,7 @@
 // whole sequence of messages folds through it.
 
 import type { Flag, Notice, PaymentOutcome, Reason, Retry, Vend } from './notice.ts';
-
-export type OrderState = 'open' | 'failed' | 'paid' | 'reversed';
+import { isSettled, type OrderState, weighFailure, weighMoney, weighWalkIn } from './weigh.ts';
 
 /** What we stored when we asked for the money. */
 export type StoredOrder = {
@@ -98,13 +97,12 @@ function decide(said: Notice, order: StoredOrder | null, around: Around): Decisi
     return paid(said, order);
   }
   if (order === null) return { outcome: 'ignored', flags: ['unknown-reference'] };
-  const kept = keptState(order);
-  if (kept === null) return { outcome: said.outcome, flags: [] };
-  return { outcome: kept, flags: said.outcome === 'failed' ? ['late-failure'] : [] };
+  const isLate = said.outcome === 'failed' && weighFailure(order.state) === 'late';
+  return { outcome: keptState(order) ?? said.outcome, flags: isLate ? ['late-failure'] : [] };
 }
 
 const keptState = (order: StoredOrder | null): 'paid' | 'reversed' | null =>
-  order?.state === 'paid' || order?.state === 'reversed' ? order.state : null;
+  order !== null && isSettled(order.state) ? order.state : null;
 
 const strange = (said: Notice): Decision => ({
   outcome: 'ignored',
@@ -115,28 +113,34 @@ const strange = (said: Notice): Decision => ({
 });
 
 function walkedIn(said: Notice, around: Around): Decision {
-  if (said.amountMinor === null || said.amountMinor <= 0n) {
+  // Whose currency it is depends on the meter: the server, which knows it, weighs that too.
+  const weighed = weighWalkIn(
+    { ...said, currency: null },
+    { currency: '', toldMinor: null, isMeter: around.meter !== null },
+  );
+  if (weighed === 'noAmount') {
     return { outcome: 'paid', flags: ['amount-missing', 'needs-operator'] };
   }
-  if (around.meter === null) return { outcome: 'paid', flags: ['unallocated', 'needs-operator'] };
+  if (weighed !== 'pays') return { outcome: 'paid', flags: ['unallocated', 'needs-operator'] };
   return { outcome: 'paid', vend: said.trust === 'proof' ? 'now' : 'after-requery', flags: [] };
 }
 
 function paid(said: Notice, order: StoredOrder): Decision {
+  const weighed = weighMoney({ ...order, paidBy: null }, said);
   const kept = keptState(order);
   // A second payment for one order, under another reference: the money is somebody's to look at.
   if (kept !== null) {
     return { outcome: kept, flags: said.providerRef === null ? ['duplicate'] : secondPayment };
   }
   const late: Flag[] = order.state === 'failed' ? ['late-success'] : [];
-  if (said.currency !== null && said.currency !== order.currency) {
+  if (weighed === 'otherCurrency') {
     return { outcome: 'paid', flags: [...late, 'currency-mismatch', 'needs-operator'] };
+  }
+  if (weighed === 'otherAmount') {
+    return { outcome: 'paid', flags: [...late, 'amount-mismatch', 'needs-operator'] };
   }
   if (said.amountMinor === null && !said.amountElsewhere) {
     return { outcome: 'paid', vend: 'after-requery', flags: [...late, 'amount-missing'] };
-  }
-  if (said.amountMinor !== null && said.amountMinor !== order.amountMinor) {
-    return { outcome: 'paid', flags: [...late, 'amount-mismatch', 'needs-operator'] };
   }
   return { outcome: 'paid', vend: said.trust === 'proof' ? 'now' : 'after-requery', flags: late };
 }

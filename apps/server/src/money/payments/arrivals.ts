@@ -3,6 +3,7 @@
 // operators' list. No token is ever made for a meter that was guessed.
 
 import { err, ok, type RandomBytes, type Result } from '@prewatt/quantities';
+import { weighWalkIn } from '@prewatt/rails';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
@@ -253,9 +254,18 @@ async function match(
   },
 ): Promise<Cause | { readonly payment_bucket: number; readonly payment_id: string }> {
   const { row, status, utility, meter } = a;
-  if (status.currencyCode !== utility.currency.code) return 'otherCurrency';
-  if (status.receivedMinor !== row.amount_minor) return 'amountDiffers';
-  if (meter === null || meter.utilityId !== row.utility_id) return 'unknownAccount';
+  const { receivedMinor, currencyCode } = status;
+  const weighed = weighWalkIn(
+    { providerRef: row.provider_reference, amountMinor: receivedMinor, currency: currencyCode },
+    {
+      currency: utility.currency.code,
+      toldMinor: row.amount_minor,
+      isMeter: meter?.utilityId === row.utility_id,
+    },
+  );
+  if (weighed === 'otherAmount' || weighed === 'noAmount') return 'amountDiffers';
+  if (weighed !== 'pays') return weighed;
+  if (meter === null) return 'unknownAccount';
   const connection = await loadConnection(tx, meter);
   // A meter that was exchanged is no longer anybody's.
   if (connection?.meter.meterId !== meter.meterId) return 'unknownAccount';

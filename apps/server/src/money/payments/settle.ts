@@ -3,6 +3,7 @@
 // how often and in what order.
 
 import { err, ok, type Result } from '@prewatt/quantities';
+import { type OrderState, type Weighed, weighFailure, weighMoney } from '@prewatt/rails';
 import { sql } from 'kysely';
 import { createBatchers } from '../../base/batcher.ts';
 import { int2Array, uuidArray } from '../../base/binary-arrays.ts';
@@ -265,9 +266,10 @@ async function take(
     if (payment === undefined || payment.provider !== order.provider) continue;
     o.answers.set(order, ok('heard'));
     if (status.status === 'succeeded') {
-      if (isRepeat(payment, status)) continue;
-      said.push({ order, payment, status, cause: causeOf(payment, status, o.utility) });
-    } else if (status.status === 'failed' && paymentLife.mayMove(payment.state, 'failed')) {
+      const weighed = weigh(payment, status, o.utility);
+      if (weighed === 'again') continue;
+      said.push({ order, payment, status, cause: causeOf(payment, weighed) });
+    } else if (status.status === 'failed' && fails(payment)) {
       payment.state = 'failed';
       failed.push(payment);
     }
@@ -289,16 +291,38 @@ async function take(
   return { received, failed, unallocated };
 }
 
-/** The word by which it was settled, again. */
-const isRepeat = (payment: Payment, { providerReference }: Received['status']): boolean =>
-  payment.state === 'succeeded' && payment.provider_reference === providerReference;
+/** As the rules of the rails know them: money that comes late counts for both that nobody paid. */
+const stateOf: Readonly<Record<PaymentState, OrderState>> = {
+  requested: 'open',
+  pending: 'open',
+  failed: 'failed',
+  expired: 'failed',
+  succeeded: 'paid',
+};
 
-function causeOf(payment: Payment, status: Received['status'], utility: Utility): Said['cause'] {
-  if (!isInCurrency(status, utility.currency)) return 'otherCurrency';
-  if (!paymentLife.mayMove(payment.state, 'succeeded')) return 'secondPayment';
-  // A float grows by what was asked for, and by nothing else.
-  const isFloat = payment.vendor_id !== null;
-  return isFloat && status.receivedMinor !== payment.amount_minor ? 'amountDiffers' : null;
+function weigh(payment: Payment, status: Received['status'], { currency }: Utility): Weighed {
+  const { provider_reference: paidBy, amount_minor: amountMinor } = payment;
+  const money = {
+    providerRef: status.providerReference,
+    amountMinor: status.receivedMinor,
+    currency: scaled(status.currencyCode, status.currencyScale ?? currency.scale),
+  };
+  const asked = scaled(currency.code, currency.scale);
+  return weighMoney({ state: stateOf[payment.state], amountMinor, paidBy, currency: asked }, money);
+}
+
+/** The same code with other minor units is another currency. */
+const scaled = (code: string, scale: number): string => `${code}/${scale}`;
+
+const fails = ({ state }: Payment): boolean =>
+  weighFailure(stateOf[state]) === 'fails' && paymentLife.mayMove(state, 'failed');
+
+function causeOf(payment: Payment, weighed: Exclude<Weighed, 'again'>): Said['cause'] {
+  if (weighed === 'pays') return null;
+  if (weighed !== 'otherAmount') return weighed;
+  // A float grows by what was asked for, and by nothing else. A sale takes the money and sells
+  // nothing for it (`paid-sales.ts`).
+  return payment.vendor_id === null ? null : 'amountDiffers';
 }
 
 const referenceColumns = {
@@ -364,10 +388,3 @@ async function keepFailed(
   const { place, saleId } = sale;
   await deps.vending.paymentFailed(tx, place, { saleId, as: 'paymentRefused' });
 }
-
-/** The same code with other minor units is another amount. */
-const isInCurrency = (
-  said: { readonly currencyCode: string; readonly currencyScale?: number },
-  currency: { readonly code: string; readonly scale: number },
-): boolean =>
-  said.currencyCode === currency.code && (said.currencyScale ?? currency.scale) === currency.scale;
