@@ -109,6 +109,11 @@ test('credit that ends at night: until when supply stays on, and what will be ow
   assert.ok(Math.abs(kWhIn(page.promise.owed) - owed) < 0.2, `${page.promise.owed} for ${owed}`);
   assert.equal(console.promise?.until, new Date(elevenMs).toISOString());
   assert.equal(console.promise?.owedMinor, null);
+  const silent = { switchUnknownSinceMs: h.clock.nowMs, capturedAtMs: h.clock.nowMs + 1 };
+  await says({ ...silent, availableEnergyWh: energyWh(3_000n), creditStatus: 'lowCredit' });
+  const unknown = await asked();
+  const { forecast, promise } = unknown.page;
+  assert.deepEqual([forecast, promise, unknown.console.promise], [null, null, null]);
 });
 
 test('nothing is promised of an end that is far, nor of one in hours of cuts', async () => {

@@ -105,6 +105,8 @@ test('each state of the supply says what to do', () => {
   assert.match(words('ready').supplyAdvice, /press the button/);
   assert.equal(words('unknown').supplyTitle, 'Supply: not known since today 10:31');
   assert.equal(words('unknown').available, '38.4');
+  // What is used while nobody knows whether there is supply cannot be foretold.
+  assert.equal(words('unknown').lasts, '');
   assert.equal(words('neverHeard').available, '–');
   assert.match(words('neverHeard').lasts, /Look at your meter/);
   const tones = ['inCredit', 'lowCredit', 'protected', 'off', 'ready', 'unknown', 'neverHeard'].map(

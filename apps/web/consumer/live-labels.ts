@@ -152,6 +152,7 @@ export function lastsText(live: LiveReading, voice: LiveVoice): string {
   if (creditStatus === 'outOfCredit' || isRest) {
     return wallet === null ? words.creditUsedUp : words.moneyUsedUp;
   }
+  if (live.switchUnknownSinceMs !== null) return '';
   if (live.forecast === null) return words.moreUseNeeded;
   return forecastText(live.forecast, live.nowMs, voice);
 }

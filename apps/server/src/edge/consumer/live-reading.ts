@@ -42,6 +42,7 @@ export async function liveReading(tx: Tx, o: Asked): Promise<LiveReading> {
   const now = row === undefined ? null : { ...row, switchUnknownSinceMs };
   const { wallet, ...credit } = await creditIn(tx, o, now);
   const { forecast, promise, graceUntilMs } = await supplyForecastOf(tx, o, o);
+  const isKnown = credit.switchUnknownSinceMs === null;
   return {
     ...credit,
     promise: promise === null ? null : promiseView(promise, voice),
@@ -51,7 +52,8 @@ export async function liveReading(tx: Tx, o: Asked): Promise<LiveReading> {
     lastContactMs: row?.lastContactAt == null ? null : Date.parse(row.lastContactAt),
     waitingTokens: await waitingFor(tx, connection),
     emergency: await emergencyOf(tx, { connection, voice }),
-    forecast,
+    // Of supply that nobody knows, nothing is foretold.
+    forecast: isKnown ? forecast : null,
     off: await whyOff(tx, { ...o, voice, loadSwitch: credit.loadSwitch }),
     wallet: wallet === null ? null : await walletReading(tx, { ...o, voice }, wallet.balanceMinor),
     nowMs,
@@ -83,7 +85,7 @@ export type BriefReading = Credit &
 
 /** The part of `liveReading` that a text or a small screen has room for, read in fewer steps. */
 export async function briefReading(tx: Tx, o: Asked): Promise<BriefReading> {
-  const [{ isHeld, ...credit }, waitingTokens, forecast] = await together(
+  const [{ isHeld, ...credit }, waitingTokens, foretold] = await together(
     creditReading(tx, o),
     waitingFor(tx, o.connection),
     forecastOf(tx, o, o),
@@ -98,6 +100,7 @@ export async function briefReading(tx: Tx, o: Asked): Promise<BriefReading> {
     credit.creditStatus === 'outOfCredit'
       ? await emergencyOf(tx, { connection: o.connection, voice: voiceIn(o) })
       : null;
+  const forecast = credit.switchUnknownSinceMs === null ? foretold : null;
   return { ...credit, waitingTokens, forecast, off, emergency };
 }
 

@@ -36,6 +36,8 @@ export type Known = {
   readonly home: SupplyHome;
   readonly powerW: number | null;
   readonly isOff: boolean;
+  /** What switches does not answer the meter: whether there is supply, nobody knows. */
+  readonly isSwitchSilent: boolean;
   readonly asOfMs: number | null;
   readonly widths: RangeWidths;
   /** Null: the meter has not said. */
@@ -66,8 +68,9 @@ type Asked = {
 
 export const microPerMinor = 1_000_000n;
 
-/** Null where supply may be cut then, or nobody knows what the meter would do. */
+/** Null where supply may be cut then, or nobody knows what the meter or its switch would do. */
 export function promiseFrom(known: Known, o: Asked & { readonly atMs: number }): Promised | null {
+  if (known.isSwitchSilent) return null;
   const { atMs, nowMs } = o;
   const found = soonest(known, o);
   if (found === null) return null;

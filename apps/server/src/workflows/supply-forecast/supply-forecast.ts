@@ -268,7 +268,10 @@ async function creditOf(
   const powerW = isFresh ? Number(state.power_w) : null;
   const isOff = state !== undefined && state.load_switch !== 'connected';
   const asOfMs = state?.captured_at ?? null;
-  const seen = { history, widths, powerW, isOff, asOfMs };
+  const seen = {
+    ...{ history, widths, powerW, isOff, asOfMs },
+    isSwitchSilent: state !== undefined && isSwitchSilent(state.report),
+  };
   if (connection.creditMode === 'wallet') {
     const { balanceMinor, owedEnergyWh } = await moneyLeftOf(tx, deps, o);
     const balanceMicro = balanceMinor * microPerMinor;
@@ -369,6 +372,9 @@ function moneyIn(report: unknown): bigint | null {
   const { availableMicroMinor, owedMicroMinor } = read.data.money;
   return BigInt(availableMicroMinor) - BigInt(owedMicroMinor);
 }
+
+const silentReport = z.object({ switchUnknownSinceMs: z.number() });
+const isSwitchSilent = (report: unknown): boolean => silentReport.safeParse(report).success;
 
 /**
  * The prices ahead of a meter that charges by itself: this month's use as it was read, and what has
