@@ -8,13 +8,13 @@ import { batchesOf, writeBatches } from './test-batches.ts';
 import { root } from './workspaces.ts';
 
 test('files share a process within a workspace, the long ones have one each and come first', () => {
-  const server = Array.from({ length: 13 }, (_, index) => `apps/server/test/${index}.test.ts`);
+  const server = Array.from({ length: 25 }, (_, index) => `apps/server/test/${index}.test.ts`);
   const files = ['apps/cli/src/a.test.ts', ...server, 'simulation/src/town.test.ts'];
   assert.deepEqual(batchesOf(files), [
     ['simulation/src/town.test.ts'],
     ['apps/cli/src/a.test.ts'],
-    server.slice(0, 12),
-    server.slice(12),
+    server.slice(0, 24),
+    server.slice(24),
   ]);
 });
 
