@@ -4403,6 +4403,7 @@ CREATE TABLE prewatt.revenue_lines (
   reasons jsonb NOT NULL,
   need jsonb NOT NULL,
   chart jsonb NOT NULL,
+  doubt text,
   CONSTRAINT revenue_lines_pkey PRIMARY KEY (bucket, connection_id),
   CONSTRAINT revenue_lines_check CHECK (((standing = 'held'::text) <= (held_state IS NOT NULL))),
   CONSTRAINT revenue_lines_probability_permille_check CHECK (((probability_permille >= 0) AND (probability_permille <= 1000))),
@@ -4434,7 +4435,7 @@ CREATE TABLE prewatt.revenue_rounds (
   CONSTRAINT revenue_rounds_utility_id_day_key UNIQUE (utility_id, day),
   CONSTRAINT revenue_rounds_check CHECK (((stage = 'done'::text) = (done_at IS NOT NULL))),
   CONSTRAINT revenue_rounds_span_days_check CHECK (((span_days >= 1) AND (span_days <= 60))),
-  CONSTRAINT revenue_rounds_stage_check CHECK ((stage = ANY (ARRAY['nodes'::text, 'unplaced'::text, 'placing'::text, 'done'::text]))),
+  CONSTRAINT revenue_rounds_stage_check CHECK ((stage = ANY (ARRAY['nodes'::text, 'unplaced'::text, 'placing'::text, 'doubts'::text, 'done'::text]))),
   CONSTRAINT revenue_rounds_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
 ALTER TABLE prewatt.revenue_rounds ENABLE ROW LEVEL SECURITY;
@@ -6778,6 +6779,7 @@ GRANT UPDATE (done_at) ON prewatt.bank_statements TO prewatt_app;
 GRANT UPDATE (done_at) ON prewatt.inbound_texts TO prewatt_app;
 GRANT UPDATE (done_at) ON prewatt.revenue_rounds TO prewatt_app;
 GRANT UPDATE (done_by) ON prewatt.inbound_texts TO prewatt_app;
+GRANT UPDATE (doubt) ON prewatt.revenue_lines TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.commands TO prewatt_app;
 GRANT UPDATE (due_at) ON prewatt.webhook_deliveries TO prewatt_app;
 GRANT UPDATE (early_milli) ON prewatt.forecast_ranges TO prewatt_app;

@@ -69,7 +69,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     revenue_lines: [
       'insert',
       'select',
-      'update chart expected_minor expected_wh held_state held_words need node_id ' +
+      'update chart doubt expected_minor expected_wh held_state held_words need node_id ' +
         'probability_permille reasons recoverable_wh round_id standing',
     ],
     revenue_rounds: [

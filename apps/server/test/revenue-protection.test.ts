@@ -161,6 +161,17 @@ test('a home that is on no list is found where its energy is missing, and a pers
   );
   assert.deepEqual([found?.presentNode, found?.suggestedNode], [null, area.areaId]);
   assert.equal((await network()).unplaced, 2, 'nothing is changed silently');
+  const doubts = async () =>
+    (await list()).rows.map(({ node, doubt }) => [node === area.areaId, doubt !== null]);
+  const inDoubt = await doubts();
+  assert.ok(
+    inDoubt.some(([isThere]) => isThere),
+    'somebody steals there',
+  );
+  assert.ok(
+    inDoubt.every(([isThere, isDoubted]) => isThere === isDoubted),
+    'lines of that node alone say that a place is in doubt',
+  );
   const decide = `${path}/${idOf(home.connectionId)}`;
   const confirmed = { decision: 'confirmed' };
   assert.equal((await people.viewer.postJson(decide, confirmed)).statusCode, 403);

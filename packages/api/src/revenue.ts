@@ -30,6 +30,11 @@ export const revenueLineSchema = z.object({
   need: z.object({ signs: z.array(z.string()), helps: z.array(z.string()) }),
   /** Of a held line: the honest cause. */
   held: z.object({ state: z.string(), words: z.string() }).nullable(),
+  /**
+   * Where it is in doubt which homes are behind its node, in plain words: what is missing there
+   * counts only as far as it stands either way. Null for most.
+   */
+  doubt: z.string().nullable(),
   /** Wh of each day from `fromDay` on; null where it cannot be told. */
   chart: z
     .object({ fromDay: z.string(), homeWh: dayOrNull, peerWh: dayOrNull, missingWh: dayOrNull })

@@ -2019,12 +2019,13 @@ export type Tables = {
     reasons: Json;
     need: Json;
     chart: Json;
+    doubt: Nullable<string>;
   };
   revenue_rounds: {
     id: Fixed<string>;
     utility_id: Fixed<string>;
     day: Fixed<CivilDate>;
-    stage: 'nodes' | 'unplaced' | 'placing' | 'done';
+    stage: 'nodes' | 'unplaced' | 'placing' | 'doubts' | 'done';
     after_code: WithDefault<string>;
     after_bucket: WithDefault<number>;
     after_connection: WithDefault<string>;

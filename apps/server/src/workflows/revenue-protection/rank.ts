@@ -32,6 +32,8 @@ export type JudgedLine = {
   readonly reasons: readonly LineReason[];
   readonly need: Need;
   readonly chart: HomeChart | null;
+  /** Why its place on the list counts less than what is missing would make it; null for most. */
+  readonly doubt: string | null;
 };
 
 export type JudgedArea = {
@@ -94,6 +96,7 @@ export function judgeArea(o: AreaQuestion): JudgedArea {
       reasons: line.reasons,
       need,
       chart: chartOf(line.homeId),
+      doubt: null,
     };
   });
   const held = ranking.held.map((each) => heldLine(each.homeId, each));
@@ -121,7 +124,7 @@ function elsewhereIn(area: AreaReadings, { areaId, unexplainedWh }: AreaBalance)
 
 const nothing = {
   ...{ probabilityPermille: 0, recoverableWh: 0n, expectedWh: 0n, expectedMinor: null },
-  ...{ reasons: [], need: noNeed, chart: null },
+  ...{ reasons: [], need: noNeed, chart: null, doubt: null },
 } as const;
 
 const heldLine = (

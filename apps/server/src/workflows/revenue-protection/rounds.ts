@@ -8,7 +8,14 @@ import type { Database } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { halfHoursPerDay, networkThen, readingsOfHomes, unplacedHomes } from './areas.ts';
+import {
+  halfHoursPerDay,
+  type NetworkThen,
+  networkThen,
+  readingsOfHomes,
+  unplacedHomes,
+} from './areas.ts';
+import { type DoubtfulHome, doubtfulHomes, doubtsAt, nodesInDoubt } from './doubts.ts';
 import {
   lookedFor,
   lookFor,
@@ -18,8 +25,9 @@ import {
   suggestionFor,
 } from './findings.ts';
 import { townMoneyOf } from './home-facts.ts';
+import { judgeInDoubt } from './judge-in-doubt.ts';
 import { type JudgedArea, judgeArea } from './rank.ts';
-import { boundsOf, knownIn, readNode, togetherAlone } from './read-node.ts';
+import { boundsOf, knownIn, type ReadNode, readNode, togetherAlone } from './read-node.ts';
 import { daysSince, spanBefore, todayOf } from './span.ts';
 import {
   type Advance,
@@ -96,6 +104,8 @@ async function takeStep(o: RoundDeps, step: Step): Promise<void> {
       return takeUnplaced(o, step);
     case 'placing':
       return takePlacing(o, step);
+    case 'doubts':
+      return takeDoubts(o, step);
     case 'done':
       return;
   }
@@ -116,9 +126,13 @@ async function takeNode(o: RoundDeps, { utility, round, model }: Step): Promise<
     const node = network.nodes.find(({ code }) => isAfter(code, round.afterCode));
     if (node === undefined) return null;
     const voltageSpan = spanBefore(round.day, utility.zone, placingDays);
-    const about = { utilityId: utility.id, node, network, span: voltageSpan };
-    const elsewhere = await voltageSuggestions(tx, about);
-    return { ...(await readNode(tx, { node, network, round, span })), elsewhere };
+    const elsewhere = await voltageSuggestions(tx, {
+      ...{ utilityId: utility.id, node, network, span: voltageSpan },
+    });
+    const all = await readNode(tx, { node, network, round, span });
+    const doubtful = await doubtfulHomes(tx, utility.id, span);
+    const about = { read: all, network, doubtful, utilityId: utility.id, span };
+    return { ...all, elsewhere, doubts: await doubtsAt(tx, about) };
   });
   if (read === null) {
     const to = advance(round, { stage: 'unplaced', after: fromTheFirst });
@@ -127,9 +141,7 @@ async function takeNode(o: RoundDeps, { utility, round, model }: Step): Promise<
     );
     return;
   }
-  const judged = read.parts.map((part) =>
-    judgeArea({ ...part, model, pricePerKwhMinor: round.pricePerKwhMinor }),
-  );
+  const judged = judgedParts(read, { model, round });
   const balance = read.balance ?? judged[0]?.balance ?? null;
   await database.inUtility(utility.id, async (tx) => {
     const homes = judged.reduce((sum, { lines }) => sum + lines.length, 0);
@@ -204,7 +216,7 @@ async function takePlacing(o: RoundDeps, { utility, round }: Step): Promise<void
     const last = homes.at(-1)?.place;
     const to =
       homes.length < togetherAlone || last === undefined
-        ? advance(round, { stage: 'done' })
+        ? advance(round, { stage: 'doubts', afterCode: '' })
         : advance(round, { after: last });
     if (!(await advanceRound(tx, round, { ...to, nowMs: o.nowMs() }))) return;
     if (homes.length === 0) return;
@@ -221,4 +233,45 @@ async function takePlacing(o: RoundDeps, { utility, round }: Step): Promise<void
       await giveWay();
     }
   });
+}
+
+type InDoubt = ReadNode & { readonly doubts: Awaited<ReturnType<typeof doubtsAt>> };
+
+function judgedParts(
+  { parts, node, doubts }: InDoubt,
+  { model, round }: Pick<Step, 'model' | 'round'>,
+): readonly JudgedArea[] {
+  return parts.map((part) => {
+    const asked = { ...part, model, pricePerKwhMinor: round.pricePerKwhMinor };
+    return doubts === null ? judgeArea(asked) : judgeInDoubt({ ...asked, code: node.code }, doubts);
+  });
+}
+
+/** Nodes at which a place is in doubt are judged again once all suggestions of the day are in. */
+async function takeDoubts(o: RoundDeps, { utility, round, model }: Step): Promise<void> {
+  const { database } = o;
+  const span = spanBefore(round.day, utility.zone, round.spanDays);
+  const read = await database.inUtility(utility.id, async (tx) => {
+    const doubtful = await doubtfulHomes(tx, utility.id, span);
+    if (doubtful.length === 0) return null;
+    const network = await networkThen(tx, utility.id, span);
+    const node = nextInDoubt(network, doubtful, round.afterCode);
+    if (node === undefined) return null;
+    const all = await readNode(tx, { node, network, round, span });
+    const about = { read: all, network, doubtful, utilityId: utility.id, span };
+    return { ...all, doubts: await doubtsAt(tx, about) };
+  });
+  const judged = read === null || read.doubts === null ? [] : judgedParts(read, { model, round });
+  await database.inUtility(utility.id, async (tx) => {
+    const to = read === null ? { stage: 'done' as const } : { afterCode: read.node.code };
+    if (!(await advanceRound(tx, round, { ...advance(round, to), nowMs: o.nowMs() }))) return;
+    if (read !== null) await saveLines(tx, { round, span, lines: linesOf(judged, read.homes) });
+  });
+}
+
+function nextInDoubt(network: NetworkThen, doubtful: readonly DoubtfulHome[], afterCode: string) {
+  const inDoubt = new Set(doubtful.flatMap((home) => [...nodesInDoubt(network, home)]));
+  return network.nodes.find(
+    ({ id, code, isMetered }) => isMetered && inDoubt.has(id) && isAfter(code, afterCode),
+  );
 }

@@ -12,7 +12,7 @@ import type { JudgedLine } from './rank.ts';
 import { addDays, type Span } from './span.ts';
 import type { Bought } from './vending.ts';
 
-export type Stage = 'nodes' | 'unplaced' | 'placing' | 'done';
+export type Stage = 'nodes' | 'unplaced' | 'placing' | 'doubts' | 'done';
 export type Round = {
   readonly id: string;
   readonly utilityId: string;
@@ -192,6 +192,7 @@ const lineColumns = {
   reasons: 'jsonb',
   need: 'jsonb',
   chart: 'jsonb',
+  doubt: 'text',
 } as const;
 
 export type PlacedLine = {
@@ -229,6 +230,7 @@ export async function saveLines(
     reasons: line.reasons,
     need: line.need,
     chart: { fromDay: span.fromDay, ...line.chart },
+    doubt: line.doubt,
   }));
   await sql`${insertRows('revenue_lines', lineColumns, rows)}
     ON CONFLICT (bucket, connection_id) DO UPDATE SET node_id = excluded.node_id,
@@ -237,5 +239,5 @@ export async function saveLines(
       probability_permille = excluded.probability_permille,
       recoverable_wh = excluded.recoverable_wh, expected_wh = excluded.expected_wh,
       expected_minor = excluded.expected_minor, reasons = excluded.reasons, need = excluded.need,
-      chart = excluded.chart`.execute(tx);
+      chart = excluded.chart, doubt = excluded.doubt`.execute(tx);
 }

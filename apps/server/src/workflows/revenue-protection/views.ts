@@ -100,6 +100,7 @@ export type LineRow = {
   readonly reasons: unknown;
   readonly need: unknown;
   readonly chart: unknown;
+  readonly doubt: string | null;
 };
 
 const pageRows = 25;
@@ -122,7 +123,7 @@ export async function revenuePage(
   const rested = instant(o.nowMs - restMs);
   const { rows } = await sql<LineRow>`SELECT l.connection_id, c.name, c.address, m.meter_pan,
       n.code AS node, l.standing, l.held_state, l.held_words, l.probability_permille,
-      l.recoverable_wh, l.expected_wh, l.expected_minor, l.reasons, l.need, l.chart
+      l.recoverable_wh, l.expected_wh, l.expected_minor, l.reasons, l.need, l.chart, l.doubt
     FROM revenue_lines l
     JOIN connections c ON c.bucket = l.bucket AND c.id = l.connection_id
     JOIN meters m ON m.bucket = c.bucket AND m.connection_id = c.id AND m.retired_at IS NULL
@@ -165,5 +166,6 @@ export function lineShown(row: LineRow): RevenueLine {
     need: { signs: need.signs.map(({ words }) => words), helps: need.helps },
     held: row.held_state === null ? null : { state: row.held_state, words: row.held_words ?? '' },
     chart: chart.success ? chart.data : null,
+    doubt: row.doubt,
   };
 }

@@ -92,6 +92,11 @@ function LinePanel({ line, place, onPlan }: PanelProps) {
         </Text>
         {line.held !== null && <Text size="sm">{line.held.words}</Text>}
         {line.standing !== 'held' && <Worth line={line} />}
+        {line.doubt !== null && (
+          <Text size="sm" fw={550}>
+            {line.doubt} <Link to="/losses">Settle it under Losses</Link>
+          </Text>
+        )}
         {line.reasons.length > 0 && <Points of={line.reasons.map(({ words }) => words)} />}
         {line.standing === 'support' && <Help need={line.need} />}
         {line.standing !== 'held' && (
