@@ -6,6 +6,8 @@ import { test } from 'node:test';
 import { checkCases } from '../src/cases/index.ts';
 import {
   metersInText,
+  readBankCsv,
+  readCamt,
   readCommand,
   readDarajaAnswer,
   readMomoAnswer,
@@ -44,6 +46,70 @@ test('MT940: words in place of a bank’s reference name no payment, and nor doe
     assert.notEqual(idsOf(ref), idsOf(ref, '27'), 'another day, another payment');
   }
   assert.equal(idsOf('8327000090031789'), '8327000090031789');
+});
+
+test('MT940: a decimal point for the comma, and text in the second line of :61: alone', () => {
+  const [paid] = paymentsOf([':61:2611281128C10.50NTRFX//B1', 'meter 04229889888'], '10.50');
+  assert.deepEqual([paid?.amount, paid?.text], ['10.50', 'meter 04229889888']);
+});
+
+const camt = (...statements: readonly string[]) => {
+  const account = '<Acct><Id><Othr><Id>A1</Id></Othr></Id></Acct>';
+  const all = statements.map((entries) => `<Stmt>${account}${entries}</Stmt>`).join('');
+  const read = readCamt(bytes(`<Document><BkToCstmrStmt>${all}</BkToCstmrStmt></Document>`));
+  assert.ok(read.ok);
+  return read.value;
+};
+const entry = (amount: string, details: string, status = '<Cd>BOOK</Cd>') =>
+  `<Ntry><Amt Ccy="ZAR">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>${status}</Sts>
+    <BookgDt><Dt>2026-11-30</Dt></BookgDt><NtryDtls>${details}</NtryDtls></Ntry>`;
+const part = (amount: string, more = '') =>
+  `<TxDtls>${more}<Amt Ccy="ZAR">${amount}</Amt></TxDtls>`;
+
+test('camt: two payments never have one name: not by a reference of both, nor on two pages', () => {
+  const ref = '<Refs><AcctSvcrRef>R1</AcctSvcrRef></Refs>';
+  const batch = camt(entry('20.00', part('10.00', ref) + part('10.00', ref)));
+  assert.deepEqual(
+    batch.payments.map(({ id }) => id),
+    ['R1-1', 'R1-2'],
+  );
+  const pages = camt(entry('10.00', part('10.00')), entry('10.00', part('10.00')));
+  assert.equal(new Set(pages.payments.map(({ id }) => id)).size, 2);
+});
+
+test('camt: a fee inside an entry, a status in words, an amount of zero: none of it is money', () => {
+  const fee = '<CdtDbtInd>DBIT</CdtDbtInd>';
+  const net = camt(entry('990.00', part('1000.00') + part('10.00', fee)));
+  assert.deepEqual(
+    [net.held, net.outgoing, net.payments.map(({ amount }) => amount)],
+    [false, 1, ['1000.00']],
+  );
+  assert.equal(camt(entry('10.00', part('10.00'), '<Prtry>INFO</Prtry>')).payments.length, 0);
+  assert.equal(camt(entry('0.00', '')).payments.length, 0);
+});
+
+test('camt: what the payer wrote is found beside the place that is meant for it', () => {
+  const textOf = (more: string) => camt(entry('10.00', part('10.00', more))).payments[0]?.text;
+  const structured = '<RmtInf><Strd><AddtlRmtInf>meter 04229889888</AddtlRmtInf></Strd></RmtInf>';
+  assert.equal(textOf(structured), 'meter 04229889888');
+  assert.equal(textOf('<AddtlTxInf>04229889888</AddtlTxInf>'), '04229889888');
+});
+
+test('CSV: amounts as banks print them; what left the account is none', () => {
+  const read = (amount: string) => {
+    const mapping = { id: 'Id', amount: 'Amount', text: 'Text', currency: 'ZAR' };
+    const file = readBankCsv(bytes(`Id,Amount,Text\n1,"${amount}",x\n`), mapping);
+    return file.ok ? (file.value.payments[0]?.amount ?? 'none') : file.error;
+  };
+  for (const written of ['R 1 234.50', 'ZAR1,234.50', "1'234.50", '1\u00A0234.50']) {
+    assert.equal(read(written), '1234.50', written);
+  }
+  for (const written of ['100.00-', '(100.00)', '\u2212100.00']) {
+    assert.equal(read(written), 'none', written);
+  }
+  for (const written of ['USD 100.00', '1 23', '1 2345.00']) {
+    assert.equal(read(written), 'malformed-amount', written);
+  }
 });
 
 test('MT940: references and names from the text, where the line only points to it', () => {
@@ -99,6 +165,12 @@ test('SMPP: receipts with commas, quotes and dates as people write them', () => 
     ['7', 'failed', '12', '2026-11-29T12:31:05'],
   );
   assert.equal(read('id:7 done date:2026-11-29 12:31 stat:DELIVRD')?.doneDate, '2026-11-29T12:31');
+  const bars = read('id:7|stat:DELIVRD|err:000');
+  assert.deepEqual([bars?.id, bars?.state], ['7', 'delivered']);
+  assert.equal(read('id:7, stat:DELIVRD')?.id, '7');
+  for (const word of ['FAILURE', 'NOT_DELIVERED', 'EXPIRD']) {
+    assert.equal(read(`id:7 stat:${word}`)?.state, 'failed', word);
+  }
 });
 
 test('MoMo: a request that was only just made is under way; a reason under its other name', () => {

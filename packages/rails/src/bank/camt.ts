@@ -27,7 +27,9 @@ export function readCamt(raw: Uint8Array): Result<BankFile, BankRefusal> {
     body,
     { 'camt.054': 'Ntfctn', 'camt.053': 'Stmt', 'camt.052': 'Rpt' }[format],
   );
-  const statements = parts.map(readStatement);
+  // Of the whole file: its pages are statements of one account.
+  const ordinals = new Map<string, number>();
+  const statements = parts.map((part) => readStatement(part, ordinals));
   if (statements.length === 0) return err('not-a-statement');
   if (statements.some((each) => each === null)) return err('malformed-amount');
   return ok(
@@ -90,14 +92,13 @@ function joined(format: Format, statements: readonly Statement[]): BankFile {
   };
 }
 
-function readStatement(node: XmlNode): Statement | null {
+function readStatement(node: XmlNode, ordinals: Map<string, number>): Statement | null {
   const account = accountOf(childOf(node, 'Acct'));
   const balances = childrenOf(node, 'Bal').map(readBalance);
   const opening = balanceOf(balances, ['OPBD', 'PRCD', 'ITBD'], 'first');
   const closing = balanceOf(balances, ['CLBD', 'ITBD'], 'last');
   const payments: BankPayment[] = [];
   const reversals: BankPayment[] = [];
-  const ordinals = new Map<string, number>();
   let [moved, pending, outgoing, whole] = [0n, 0, 0, true];
   for (const node_ of childrenOf(node, 'Ntry')) {
     const entry = readEntry(node_);
@@ -110,6 +111,7 @@ function readStatement(node: XmlNode): Statement | null {
     const parts = partsOf(node_, { entry, account, ordinals });
     if (parts === null) return null;
     whole &&= parts.whole;
+    outgoing += parts.against;
     if (entry.credit && !entry.reversal) payments.push(...parts.payments);
     if (!entry.credit && entry.reversal) reversals.push(...parts.payments);
     if (entry.credit === entry.reversal) outgoing += 1;
@@ -172,7 +174,8 @@ function readEntry(node: XmlNode): Entry | null {
   const amount = amountOf(childOf(node, 'Amt'));
   if (amount === null) return null;
   // Text up to version 7, an element from 8 on.
-  const status = xmlText(node, 'Sts', 'Cd') ?? xmlText(node, 'Sts') ?? 'BOOK';
+  const status =
+    xmlText(node, 'Sts', 'Cd') ?? xmlText(node, 'Sts', 'Prtry') ?? xmlText(node, 'Sts') ?? 'BOOK';
   return {
     ...amount,
     credit: xmlText(node, 'CdtDbtInd') === 'CRDT',
@@ -191,21 +194,35 @@ type Within = {
 function partsOf(
   node: XmlNode,
   { entry, account, ordinals }: Within,
-): { readonly whole: boolean; readonly payments: BankPayment[] } | null {
+): { readonly whole: boolean; readonly payments: BankPayment[]; readonly against: number } | null {
   const details = childrenOf(node, 'NtryDtls').flatMap((each) => childrenOf(each, 'TxDtls'));
   const transactions = details.length === 0 ? [undefined] : details;
+  // Some banks write the reference of the entry at each of its payments: it names none of them.
+  const refs = details.flatMap((each) => said(xmlText(each, 'Refs', 'AcctSvcrRef')) ?? []);
+  const isNamed = new Set(refs).size === refs.length;
   const payments: BankPayment[] = [];
-  let [sum, whole] = [0n, true];
+  let [sum, whole, against] = [0n, true, 0];
   for (const [index, transaction] of transactions.entries()) {
     const own = transactionAmount(transaction);
     const alone = transactions.length === 1;
     if (own === null && !alone) whole = false;
     const amount = own ?? (alone ? entry : { minor: 0n, currency: entry.currency });
-    if (amount.currency === entry.currency) sum += amount.minor;
+    const isAgainst = isOpposite(transaction, entry) && !alone;
+    if (amount.currency === entry.currency) sum += isAgainst ? -amount.minor : amount.minor;
     else whole = false;
-    payments.push(payment({ node, transaction, amount, entry, account, ordinals, index, alone }));
+    if (isAgainst) against += 1;
+    else if (amount.minor > 0n || (own === null && !alone)) {
+      const place = { node, transaction, entry, account, ordinals, index, alone, isNamed };
+      payments.push(payment({ ...place, amount }));
+    }
   }
-  return { whole: whole && sum === entry.minor, payments };
+  return { whole: whole && sum === entry.minor, payments, against };
+}
+
+/** A fee that the bank took off what it books in one sum. */
+function isOpposite(transaction: XmlNode | undefined, { credit }: Entry): boolean {
+  const mark = xmlText(transaction, 'CdtDbtInd');
+  return mark === (credit ? 'DBIT' : 'CRDT');
 }
 
 function transactionAmount(node: XmlNode | undefined): Amount | null {
@@ -220,15 +237,14 @@ type Part = Within & {
   readonly amount: Amount;
   readonly index: number;
   readonly alone: boolean;
+  /** Each payment of the entry has a reference of its own. */
+  readonly isNamed: boolean;
 };
 
 function payment(part: Part): BankPayment {
-  const { node, transaction, amount, entry, account, index, alone } = part;
+  const { node, transaction, amount, entry, account, index, alone, isNamed } = part;
   const debtor = nodeAt(transaction, 'RltdPties', 'Dbtr');
-  const text = childrenOf(childOf(transaction, 'RmtInf'), 'Ustrd')
-    .map((each) => each.text.trim())
-    .filter((each) => each !== '')
-    .join(' ');
+  const text = textOf(transaction);
   const date = (name: string) =>
     (xmlText(node, name, 'Dt') ?? xmlText(node, name, 'DtTm'))?.slice(0, 10) ?? null;
   const body = {
@@ -245,16 +261,29 @@ function payment(part: Part): BankPayment {
     entryDate: date('BookgDt'),
   };
   const own = said(xmlText(transaction, 'Refs', 'AcctSvcrRef'));
-  const ofEntry = entry.ref === null ? null : alone ? entry.ref : `${entry.ref}-${index + 1}`;
-  return { id: own ?? ofEntry ?? fallbackId(body, part), ...body };
+  const shared = isNamed ? entry.ref : (own ?? entry.ref);
+  const ofEntry = shared === null ? null : alone ? shared : `${shared}-${index + 1}`;
+  return { id: (isNamed ? own : null) ?? ofEntry ?? fallbackId(body, part), ...body };
+}
+
+/** What the payer wrote, wherever his bank has put it. */
+function textOf(transaction: XmlNode | undefined): string {
+  const remittance = childOf(transaction, 'RmtInf');
+  const structured = childrenOf(remittance, 'Strd');
+  const written = [
+    ...childrenOf(remittance, 'Ustrd'),
+    ...structured.flatMap((each) => childrenOf(each, 'AddtlRmtInf')),
+  ].flatMap((each) => each.text.trim() || []);
+  return written.length > 0 ? written.join(' ') : (xmlText(transaction, 'AddtlTxInf') ?? '');
 }
 
 /** Where the bank names nothing: what the payment says, and how often the file said it before. */
-function fallbackId(body: Omit<BankPayment, 'id'>, { ordinals }: Part): string {
+function fallbackId(body: Omit<BankPayment, 'id'>, { ordinals, account }: Part): string {
   const key = [body.entryDate, body.amount, body.endToEndId, body.structuredRef, body.text].join(
     '|',
   );
-  const ordinal = (ordinals.get(key) ?? 0) + 1;
-  ordinals.set(key, ordinal);
+  const counted = `${account ?? ''}|${key}`;
+  const ordinal = (ordinals.get(counted) ?? 0) + 1;
+  ordinals.set(counted, ordinal);
   return `${key}|${ordinal}`;
 }

@@ -55,11 +55,11 @@ export function readBankCsv(raw: Uint8Array, mapping: CsvMapping): Result<BankFi
     const id = cell(mapping.id);
     const written = cell(mapping.amount);
     if (id === null || written === null) continue;
-    if (/^-/.test(written)) {
+    const plain = plainAmount(written, mapping);
+    if (plain === null) {
       outgoing += 1;
       continue;
     }
-    const plain = mapping.decimalComma ? written.replaceAll('.', '').replace(',', '.') : written;
     const minor = toMinor(plain, exponentOf(mapping.currency));
     if (minor === null) return err('malformed-amount');
     if (minor > 0n) payments.push(payment({ id, minor, mapping, cell }));
@@ -77,6 +77,22 @@ export function readBankCsv(raw: Uint8Array, mapping: CsvMapping): Result<BankFi
     held: false,
     ...{ pending: 0, outgoing },
   });
+}
+
+/**
+ * "R 1 234.50" and "1'234.50" as digits; null for money that left: a minus before or behind, or
+ * brackets.
+ */
+function plainAmount(written: string, { decimalComma, currency }: CsvMapping): string | null {
+  const bare = written
+    .slice(0, 60)
+    .replace(/\u2212/g, '-')
+    .replace(/^(?:[A-Z]{3}|[A-Z]{1,2}(?=[\s\d])|[\p{Sc}])\s?/u, (mark) =>
+      mark.trim().length === 3 && mark.trim() !== currency ? mark : '',
+    );
+  if (/^-|-$|^\(.*\)$/.test(bare)) return null;
+  const digits = bare.replace(/(?<=\d)[\s'\u2019](?=\d{3}(?!\d))/g, '');
+  return decimalComma ? digits.replaceAll('.', '').replace(',', '.') : digits;
 }
 
 function payment(o: {

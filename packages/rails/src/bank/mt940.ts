@@ -70,6 +70,8 @@ type Line = {
   readonly entryDate: string | null;
   customerRef: string | null;
   readonly bankRef: string | null;
+  /** Its own second line, where no :86: says more. */
+  readonly supplement: string;
   text: string;
   payer: string | null;
   payerAccount: string | null;
@@ -113,7 +115,7 @@ function take(
 }
 
 function balanceOf(value: string): Balance | null {
-  const match = /^([CD])(\d{6})([A-Z]{3})(\d{1,15}(?:,\d{0,5})?)/.exec(value.trim());
+  const match = /^([CD])(\d{6})([A-Z]{3})(\d{1,15}(?:[,.]\d{0,5})?)/.exec(value.trim());
   if (match === null) return null;
   const [, mark, , currency = '', amount = ''] = match;
   const minor = toMinor(amount.replace(',', '.'), exponentOf(currency));
@@ -122,7 +124,7 @@ function balanceOf(value: string): Balance | null {
 }
 
 const lineShape =
-  /^(\d{2})(\d{2})(\d{2})(\d{4}|\s{4})?(R?[CD])([A-Z])?(\d{1,15}(?:,\d{0,5})?)([A-Z][A-Z0-9]{3})?([^\n]*)/;
+  /^(\d{2})(\d{2})(\d{2})(\d{4}|\s{4})?(R?[CD])([A-Z])?(\d{1,15}(?:[,.]\d{0,5})?)([A-Z][A-Z0-9]{3})?([^\n]*)/;
 
 function readLine(value: string, currency: string): Line | null {
   const match = lineShape.exec(value);
@@ -141,6 +143,7 @@ function readLine(value: string, currency: string): Line | null {
     // A word in place of a reference says that one stands in the text.
     customerRef: /^[EKMP]REF$/.test(customer.trim()) ? null : said(customer),
     bankRef: said(bank),
+    supplement: value.split('\n')[1]?.trim() ?? '',
     text: '',
     payer: null,
     payerAccount: null,
@@ -263,7 +266,7 @@ function paymentOf(line: Line, { account }: Building, currency: string): BankPay
     payer: line.payer,
     payerAccount: line.payerAccount,
     endToEndId: line.customerRef,
-    text: line.text,
+    text: line.text === '' ? line.supplement : line.text,
     structuredRef: null,
     valueDate: line.valueDate,
     entryDate: line.entryDate,

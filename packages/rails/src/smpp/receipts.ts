@@ -67,11 +67,11 @@ function stateOf(number: number | null, word: string | null): Receipt['state'] {
   if (stated !== undefined) return stated;
   const text = word?.toUpperCase() ?? '';
   if (/^DELIV/.test(text)) return 'delivered';
-  // Words of vendors: DND_REJECTED, UNDELIVERABLE, EXPIRED_SMSC.
-  return /^(UNDELIV|EXPIRED|DELETED|FAILED)|REJECT/.test(text) ? 'failed' : 'pending';
+  // Words of vendors: DND_REJECTED, UNDELIVERABLE, EXPIRED_SMSC, NOT_DELIVERED, FAILURE.
+  return /^(UNDELIV|NOT[ _]?DELIV|EXPIR|DELETED|FAIL)|REJECT/.test(text) ? 'failed' : 'pending';
 }
 
-const keys = /(?:^|[\s,;])(id|sub|dlvrd|submit[ _]date|done[ _]date|stat|err|text):/gi;
+const keys = /(?:^|[\s,;|])(id|sub|dlvrd|submit[ _]date|done[ _]date|stat|err|text):/gi;
 
 /** Key to value; what the customer's text repeats of the keys comes after them and is not taken. */
 function fieldsOf(text: string): Map<string, string> {
@@ -88,7 +88,7 @@ function fieldsOf(text: string): Map<string, string> {
     const day = key.endsWith('date')
       ? /^"?(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?)/.exec(value)
       : null;
-    const word = day?.[1]?.replace(/\D/g, '') ?? first.replace(/^"|"$/g, '');
+    const word = day?.[1]?.replace(/\D/g, '') ?? first.replace(/[,;|]$/, '').replace(/^"|"$/g, '');
     fields.set(key, key === 'text' ? value : word);
     // "done date:2611291208 DELIVRD err:000": the label of the state is missing.
     const loose = more.find((each) => /^[A-Z_]{5,20}$/.test(each));
