@@ -164,6 +164,20 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.first_reading(of_bucket smallint, of_meter uuid, of_register smallint, after_at timestamp with time zone, until_at timestamp with time zone, OUT read_at timestamp with time zone, OUT value bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+BEGIN
+  SELECT r.read_at, r.value INTO read_at, value FROM readings r
+  WHERE r.bucket = of_bucket AND r.meter_id = of_meter AND r.register = of_register
+    AND r.read_at > after_at AND r.read_at <= until_at
+  ORDER BY r.read_at LIMIT 1;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.forget_provider_notifications(kept_days integer, refused_days integer, most_bytes bigint)
  RETURNS integer
  LANGUAGE plpgsql
@@ -349,6 +363,20 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.last_reading(of_bucket smallint, of_meter uuid, of_register smallint, after_at timestamp with time zone, until_at timestamp with time zone, OUT read_at timestamp with time zone, OUT value bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+BEGIN
+  SELECT r.read_at, r.value INTO read_at, value FROM readings r
+  WHERE r.bucket = of_bucket AND r.meter_id = of_meter AND r.register = of_register
+    AND r.read_at > after_at AND r.read_at <= until_at
+  ORDER BY r.read_at DESC LIMIT 1;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.meters_are_known()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -451,6 +479,53 @@ BEGIN
   EXECUTE format('CREATE TABLE prewatt.%I PARTITION OF prewatt.readings FOR VALUES FROM (%L) TO (%L)',
     partition, lower_bound, upper_bound);
   EXECUTE format('ALTER TABLE prewatt.%I ENABLE ROW LEVEL SECURITY', partition);
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.reading_at(of_bucket smallint, of_meter uuid, of_register smallint, at timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN (SELECT r.value FROM readings r WHERE r.bucket = of_bucket AND r.meter_id = of_meter
+    AND r.register = of_register AND r.read_at = at);
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.reading_points(of_bucket smallint, of_meter uuid, of_register smallint, after_at timestamp with time zone, until_at timestamp with time zone)
+ RETURNS bytea
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN (SELECT string_agg(timestamptz_send(r.read_at) || int8send(r.value), ''::bytea ORDER BY r.read_at)
+    FROM readings r WHERE r.bucket = of_bucket AND r.meter_id = of_meter AND r.register = of_register
+      AND r.read_at > after_at AND r.read_at <= until_at);
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION prewatt.readings_around(of_bucket smallint, of_meter uuid, of_register smallint, after_at timestamp with time zone, until_at timestamp with time zone, more_after integer)
+ RETURNS bytea
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN (SELECT string_agg(timestamptz_send(f.read_at) || int8send(f.value)
+      || timestamptz_send(f.received_at), ''::bytea)
+    FROM (
+      (SELECT r.read_at, r.value, r.received_at FROM readings r WHERE r.bucket = of_bucket
+        AND r.meter_id = of_meter AND r.register = of_register AND r.read_at <= after_at
+        ORDER BY r.read_at DESC LIMIT 1)
+      UNION ALL (SELECT r.read_at, r.value, r.received_at FROM readings r WHERE r.bucket = of_bucket
+        AND r.meter_id = of_meter AND r.register = of_register
+        AND r.read_at > after_at AND r.read_at <= until_at)
+      UNION ALL (SELECT r.read_at, r.value, r.received_at FROM readings r WHERE r.bucket = of_bucket
+        AND r.meter_id = of_meter AND r.register = of_register AND r.read_at > until_at
+        ORDER BY r.read_at LIMIT more_after)) AS f);
 END
 $function$;
 

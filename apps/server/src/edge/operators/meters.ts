@@ -4,9 +4,8 @@
 import type { MeterFacets, MeterPage, MeterRow, Overview } from '@prewatt/api';
 import { presentEnd } from '@prewatt/protection';
 import { idFromUuid, isoOf, startOfDayMs } from '@prewatt/quantities';
-import { type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
-import type { Tables } from '../../base/tables.ts';
 import { registerNumbers, usedToday } from '../../metering/readings/index.ts';
 import { endingKeys } from '../../money/keys/index.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
@@ -59,15 +58,11 @@ const tablesOf = (tx: Tx) =>
 /** A register is looked for so far before midnight. */
 const lookBackMs = 40 * 86_400_000;
 
-/** One reading of a meter's import register, the first by the order that is given. */
-const registerOf = (eb: ExpressionBuilder<Tables & { meters: Tables['meters'] }, 'meters'>) =>
-  eb
-    .selectFrom('readings')
-    .select(['readings.value', 'readings.read_at'])
-    .whereRef('readings.bucket', '=', 'meters.bucket')
-    .whereRef('readings.meter_id', '=', 'meters.id')
-    .where('readings.register', '=', registerNumbers.importEnergyWh)
-    .limit(1);
+type Found = { readonly read_at: number | null; readonly value: bigint | null };
+/** The last or the first reading of a meter's import register in a stretch of time. */
+const registerOf = (which: 'last' | 'first', afterMs: number, untilMs: number) =>
+  sql<Found>`${sql.ref(`prewatt.${which}_reading`)}(meters.bucket, meters.id,
+    ${registerNumbers.importEnergyWh}::smallint, ${instant(afterMs)}, ${instant(untilMs)})`;
 
 /** What is kept of a forecast is not so any more; the next round makes it anew. */
 const boughtSinceForecast = sql<boolean>`EXISTS (SELECT FROM prewatt.sales s
@@ -77,24 +72,13 @@ const boughtSinceForecast = sql<boolean>`EXISTS (SELECT FROM prewatt.sales s
 
 function baseQuery(tx: Tx, utility: Utility, nowMs: number) {
   const midnightMs = startOfDayMs(nowMs, utility.zone);
-  const midnight = instant(midnightMs);
   return tablesOf(tx)
     .leftJoinLateral(
-      (eb) =>
-        registerOf(eb)
-          .where('readings.read_at', '<=', midnight)
-          .where('readings.read_at', '>', instant(midnightMs - lookBackMs))
-          .orderBy('readings.read_at', 'desc')
-          .as('midnight'),
+      () => registerOf('last', midnightMs - lookBackMs, midnightMs).as<'midnight'>(sql`midnight`),
       (join) => join.onTrue(),
     )
     .leftJoinLateral(
-      (eb) =>
-        registerOf(eb)
-          .where('readings.read_at', '>', midnight)
-          .where('readings.read_at', '<=', instant(nowMs))
-          .orderBy('readings.read_at')
-          .as('morning'),
+      () => registerOf('first', midnightMs, nowMs).as<'morning'>(sql`morning`),
       (join) => join.onTrue(),
     )
     .select([

@@ -23,18 +23,11 @@ const columns = {
   after_at: 'timestamptz',
   ends_at: 'timestamptz',
 } as const;
-const ofRun = `FROM readings WHERE bucket = r.bucket AND meter_id = r.meter_id
-          AND register = ${registerNumbers.importEnergyWh}`;
-const wanted = 'read_at, value, received_at';
 const selectRuns = statementOfRows<typeof columns, { nth: number; readings: Buffer | null }>(
   columns,
-  (recordset) => `SELECT r.nth, (SELECT string_agg(
-        timestamptz_send(read_at) || int8send(value) || timestamptz_send(received_at), ''::bytea)
-      FROM (
-        (SELECT ${wanted} ${ofRun} AND read_at <= r.after_at ORDER BY read_at DESC LIMIT 1)
-        UNION ALL (SELECT ${wanted} ${ofRun} AND read_at > r.after_at AND read_at <= r.ends_at)
-        UNION ALL (SELECT ${wanted} ${ofRun} AND read_at > r.ends_at
-          ORDER BY read_at LIMIT ${readingsAfter})) AS found) AS readings
+  (recordset) => `SELECT r.nth, readings_around(r.bucket, r.meter_id,
+      ${registerNumbers.importEnergyWh}::smallint, r.after_at, r.ends_at, ${readingsAfter}
+    ) AS readings
     FROM ${recordset('r')}`,
 );
 

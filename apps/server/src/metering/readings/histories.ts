@@ -40,13 +40,8 @@ const selectPoints = statementOfRows<typeof columns, HistoryRow>(
     FROM ${recordset('r')}
     JOIN meters own ON own.bucket = r.bucket AND own.id = r.meter_id
     JOIN meters m ON m.bucket = own.bucket AND m.connection_id = own.connection_id
-    CROSS JOIN LATERAL (
-      SELECT string_agg(timestamptz_send(d.read_at) || int8send(d.value), ''::bytea
-        ORDER BY d.read_at) AS points
-      FROM readings d WHERE d.bucket = r.bucket AND d.meter_id = m.id
-        AND d.register = ${registerNumbers.importEnergyWh}
-        AND d.read_at > r.after_at AND d.read_at <= r.to_at
-        AND (m.retired_at IS NULL OR d.read_at <= m.retired_at)) AS read
+    CROSS JOIN LATERAL reading_points(r.bucket, m.id, ${registerNumbers.importEnergyWh}::smallint,
+      r.after_at, least(r.to_at, m.retired_at)) AS read(points)
     WHERE read.points IS NOT NULL`,
 );
 

@@ -87,22 +87,30 @@ export async function readRegister(
   place: { readonly bucket: number; readonly meterId: string },
   o: { readonly fromMs: number; readonly toMs: number },
 ): Promise<readonly Point[]> {
+  const meters = await metersThrough(tx, place);
+  if (meters.length === 0) return [];
+  const retired = meters.flatMap(({ id, retired_at }) =>
+    retired_at === null ? [] : [{ id, retired_at }],
+  );
   const base = tx
     .selectFrom('readings')
-    .innerJoin('meters', (join) =>
-      join
-        .onRef('meters.bucket', '=', 'readings.bucket')
-        .onRef('meters.id', '=', 'readings.meter_id'),
-    )
     .select(['readings.meter_id', 'readings.read_at', 'readings.value'])
     .where('readings.bucket', '=', place.bucket)
-    .where('readings.meter_id', 'in', await metersThrough(tx, place))
+    .where(
+      'readings.meter_id',
+      'in',
+      meters.map(({ id }) => id),
+    )
     // A meter that was taken away says nothing about the connection any more.
     .where((eb) =>
-      eb.or([
-        eb('meters.retired_at', 'is', null),
-        eb('readings.read_at', '<=', eb.ref('meters.retired_at')),
-      ]),
+      eb.and(
+        retired.map(({ id, retired_at: untilMs }) =>
+          eb.or([
+            eb('readings.meter_id', '<>', id),
+            eb('readings.read_at', '<=', instant(untilMs)),
+          ]),
+        ),
+      ),
     )
     .where('readings.register', '=', registerNumbers.importEnergyWh);
   const before = await base
@@ -123,19 +131,18 @@ export async function readRegister(
 async function metersThrough(
   tx: Tx,
   place: { readonly bucket: number; readonly meterId: string },
-): Promise<string[]> {
-  const rows = await tx
+): Promise<readonly { readonly id: string; readonly retired_at: number | null }[]> {
+  return await tx
     .selectFrom('meters as own')
     .innerJoin('meters as each', (join) =>
       join
         .onRef('each.bucket', '=', 'own.bucket')
         .onRef('each.connection_id', '=', 'own.connection_id'),
     )
-    .select('each.id')
+    .select(['each.id', 'each.retired_at'])
     .where('own.bucket', '=', place.bucket)
     .where('own.id', '=', place.meterId)
     .execute();
-  return [place.meterId, ...rows.map((row) => row.id).filter((id) => id !== place.meterId)];
 }
 
 /**

@@ -159,8 +159,9 @@ async function withNeighbours(
     day: dayOf(Temporal.PlainDate.from(row.day), o.zone),
   }));
   const { rows: around } = await sql<{ nth: number; before: number | null; after: number | null }>`
-    SELECT nth::int AS nth, (${edge('<=', 'starts_at', 'DESC')}) AS before,
-      (${edge('>', 'ends_at', 'ASC')}) AS after
+    SELECT nth::int AS nth, (last_reading(bucket, meter_id, ${register}::smallint,
+        '-infinity', starts_at)).read_at AS before,
+      (first_reading(bucket, meter_id, ${register}::smallint, ends_at, 'infinity')).read_at AS after
     FROM ${askedDays(marked)}`.execute(tx);
   const dayAt = dayFinder(o.zone);
   for (const { nth, before, after } of around) {
@@ -182,14 +183,6 @@ const askedDays = (days: readonly MeterDay[]) => sql`unnest(
   ${instantArray(days.map(({ day }) => day.startMs))}::timestamptz[],
   ${instantArray(days.map(({ day }) => day.endMs))}::timestamptz[])
   WITH ORDINALITY AS asked (bucket, meter_id, starts_at, ends_at, nth)`;
-
-const ofAsked = sql`readings.bucket = asked.bucket AND readings.meter_id = asked.meter_id
-  AND readings.register = ${register}`;
-
-const edge = (compare: '<=' | '>', column: 'starts_at' | 'ends_at', order: 'ASC' | 'DESC') =>
-  sql`SELECT read_at FROM readings WHERE ${ofAsked}
-    AND read_at ${sql.raw(compare)} asked.${sql.raw(column)}
-    ORDER BY read_at ${sql.raw(order)} LIMIT 1`;
 
 type Rolled = MeterDay & { readonly result: DayResult };
 

@@ -52,12 +52,12 @@ export async function recordReadings(
       utility_id, connection_id, state, detail, at)
     SELECT said.bucket, said.meter_id, said.register, said.read_at, 'differs', 1, meters.utility_id,
       meters.connection_id, 'found',
-      jsonb_build_object('kept', known.value::text, 'read', said.value::text), ${at}::timestamptz
-    FROM unnest(${sql.join(columns)}) AS said (bucket, meter_id, register, read_at, value)
+      jsonb_build_object('kept', said.kept::text, 'read', said.value::text), ${at}::timestamptz
     -- One look by the key for each, whatever the planner thinks of the months.
-    CROSS JOIN LATERAL (SELECT value FROM readings WHERE readings.bucket = said.bucket
-      AND readings.meter_id = said.meter_id AND readings.register = said.register
-      AND readings.read_at = said.read_at AND readings.value <> said.value LIMIT 1) AS known
+    FROM (SELECT s.*, reading_at(s.bucket, s.meter_id, s.register, s.read_at) AS kept
+      FROM unnest(${sql.join(columns)}) AS s (bucket, meter_id, register, read_at, value)
+      OFFSET 0) AS said
     JOIN meters ON meters.bucket = said.bucket AND meters.id = said.meter_id
+    WHERE said.kept <> said.value
     ON CONFLICT DO NOTHING`.execute(tx);
 }

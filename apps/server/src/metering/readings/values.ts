@@ -24,28 +24,40 @@ export async function readingValues(
     readonly limit: number;
   },
 ): Promise<readonly ReadingValue[]> {
-  const { rows } = await sql<{
-    meter_pan: string;
-    read_at: number;
-    value: bigint;
-    received_at: number;
-    meter_flags: number;
-  }>`SELECT m.meter_pan, r.read_at, r.value, r.received_at, r.meter_flags
-    FROM meters m JOIN readings r ON r.bucket = m.bucket AND r.meter_id = m.id
-    WHERE m.bucket = ${place.bucket} AND m.connection_id = ${place.connectionId}::uuid
-      AND r.register = ${registerNumbers[o.register]}
-      AND r.read_at >= ${instant(o.fromMs)}::timestamptz
-      AND r.read_at <= ${instant(o.toMs)}::timestamptz
-      AND (m.retired_at IS NULL OR r.read_at <= m.retired_at)
-    ORDER BY r.read_at, m.meter_pan LIMIT ${o.limit}`.execute(tx);
-  return rows.map((row) => ({
-    meterPan: row.meter_pan,
-    readAtMs: row.read_at,
-    value: row.value,
-    receivedAtMs: row.received_at,
-    flags: row.meter_flags,
-  }));
+  const meters = await tx
+    .selectFrom('meters')
+    .select(['id', 'meter_pan', 'retired_at'])
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .execute();
+  const found: ReadingValue[] = [];
+  for (const meter of meters) {
+    const { rows } = await sql<Row>`SELECT read_at, value, received_at, meter_flags FROM readings
+      WHERE bucket = ${place.bucket} AND meter_id = ${meter.id}::uuid
+        AND register = ${registerNumbers[o.register]}
+        AND read_at >= ${instant(o.fromMs)}::timestamptz
+        AND read_at <= ${instant(Math.min(o.toMs, meter.retired_at ?? o.toMs))}::timestamptz
+      ORDER BY read_at LIMIT ${o.limit}`.execute(tx);
+    for (const row of rows) {
+      found.push({
+        meterPan: meter.meter_pan,
+        readAtMs: row.read_at,
+        value: row.value,
+        receivedAtMs: row.received_at,
+        flags: row.meter_flags,
+      });
+    }
+  }
+  found.sort((a, b) => a.readAtMs - b.readAtMs || (a.meterPan < b.meterPan ? -1 : 1));
+  return found.slice(0, o.limit);
 }
+
+type Row = {
+  readonly read_at: number;
+  readonly value: bigint;
+  readonly received_at: number;
+  readonly meter_flags: number;
+};
 
 export type MonthSum = {
   readonly month: string;

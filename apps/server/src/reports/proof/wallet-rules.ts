@@ -11,9 +11,8 @@ const isReplaced = sql`EXISTS (SELECT FROM prewatt.ratings n
 const standing = sql`t.bucket = r.bucket AND t.rating_id = r.id
   AND t.reason IN ('energy', 'tax', 'fee') AND NOT EXISTS (SELECT FROM prewatt.postings u
     WHERE u.bucket = t.bucket AND u.reverses_id = t.id)`;
-const registerAt = (at: 'starts_at' | 'ends_at') => sql`(SELECT p.value FROM prewatt.readings p
-  WHERE p.bucket = r.bucket AND p.meter_id = r.meter_id AND p.register = 1
-    AND p.read_at = ${sql.ref(`r.${at}`)})`;
+const registerAt = (at: 'starts_at' | 'ends_at') =>
+  sql`prewatt.reading_at(r.bucket, r.meter_id, 1::smallint, ${sql.ref(`r.${at}`)})`;
 
 /**
  * A reading came late, and what it changes is about to be charged anew: its day waits to be
