@@ -4378,6 +4378,24 @@ CREATE TABLE prewatt.revenue_case_events (
 ALTER TABLE prewatt.revenue_case_events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.revenue_case_events FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
+CREATE TABLE prewatt.revenue_case_photos (
+  bucket smallint NOT NULL,
+  case_id uuid NOT NULL,
+  sha256 bytea NOT NULL,
+  utility_id uuid NOT NULL,
+  jpeg bytea NOT NULL,
+  sent_by uuid NOT NULL,
+  sent_at timestamp with time zone NOT NULL,
+  CONSTRAINT revenue_case_photos_pkey PRIMARY KEY (bucket, case_id, sha256),
+  CONSTRAINT revenue_case_photos_hash CHECK ((sha256 = sha256(jpeg))),
+  CONSTRAINT revenue_case_photos_size CHECK ((octet_length(jpeg) <= 1000000)),
+  CONSTRAINT revenue_case_photos_bucket_case_id_fkey FOREIGN KEY (bucket, case_id) REFERENCES prewatt.revenue_cases(bucket, id),
+  CONSTRAINT revenue_case_photos_sent_by_fkey FOREIGN KEY (sent_by) REFERENCES prewatt.operators(id),
+  CONSTRAINT revenue_case_photos_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
+);
+ALTER TABLE prewatt.revenue_case_photos ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON prewatt.revenue_case_photos FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
+
 CREATE TABLE prewatt.revenue_cases (
   bucket smallint NOT NULL,
   id uuid NOT NULL,
@@ -6588,6 +6606,7 @@ GRANT INSERT, SELECT ON prewatt.reconciliation_rows TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.refund_orders TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.refunds TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.revenue_case_events TO prewatt_app;
+GRANT INSERT, SELECT ON prewatt.revenue_case_photos TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.revenue_cases TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.revenue_fine_rules TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.revenue_lines TO prewatt_app;

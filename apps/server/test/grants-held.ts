@@ -59,6 +59,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
         'suggested_phase',
     ],
     revenue_case_events: ['insert', 'select'],
+    revenue_case_photos: ['insert', 'select'],
     revenue_cases: [
       'insert',
       'select',

@@ -185,17 +185,22 @@ export class Visitor {
   }
 
   async postJson(url: string, body: unknown): Promise<LightMyRequestResponse> {
+    const payload = typeof body === 'string' ? body : JSON.stringify(body);
+    return this.postBytes(url, 'application/json', payload);
+  }
+
+  async postBytes(
+    url: string,
+    type: string,
+    payload: string | Buffer,
+  ): Promise<LightMyRequestResponse> {
     const answer = this.remember(
       await this.app.inject({
         method: 'POST',
         url,
         remoteAddress: this.address,
-        headers: {
-          cookie: this.cookieHeader(),
-          'content-type': 'application/json',
-          origin: publicUrl,
-        },
-        payload: typeof body === 'string' ? body : JSON.stringify(body),
+        headers: { cookie: this.cookieHeader(), 'content-type': type, origin: publicUrl },
+        payload,
       }),
     );
     if (this.settles) await settling.get(this.app)?.();

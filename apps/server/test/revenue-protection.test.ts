@@ -2,10 +2,12 @@
 // worth most, help before inspection, and where a home seems to be.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { LossNode, Network, PlacementFinding, RevenueLine, RevenuePage } from '@prewatt/api';
 import { dayMs, idFromUuid } from '@prewatt/quantities';
 import { simulateLoads, simulateVoltages } from '@prewatt/revenue-protection';
+import { verifyEvidence } from '@prewatt/verifier';
 import { sql } from 'kysely';
 import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { knownOfHomes } from '../src/workflows/revenue-protection/home-facts.ts';
@@ -377,4 +379,71 @@ test('what a home usually pays is what came, and not what it had asked for', asy
   );
   const { purchases, middleMinor } = known.get(home.connectionId)?.need ?? {};
   assert.deepEqual([purchases, middleMinor], [1, 5_000n]);
+});
+
+/** The least that has the sides of a picture, and its bytes. */
+const pictureOf = (...more: number[]) =>
+  Buffer.from([
+    ...[0xff, 0xd8, ...more, 0xff, 0xc0, 0, 11, 8, 0, 60, 0, 80, 1, 1, 0x11, 0],
+    ...[0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 1, 2, 3, 0xff, 0xd9],
+  ]);
+const filesOf = (tar: Buffer) => {
+  const files = new Map<string, Buffer>();
+  for (let at = 0; (tar[at] ?? 0) !== 0; ) {
+    const text = (from: number, to: number) => tar.toString('latin1', at + from, at + to);
+    const size = Number.parseInt(text(124, 135), 8);
+    files.set(text(0, 100).replace(/\0.*$/, ''), tar.subarray(at + 512, at + 512 + size));
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return files;
+};
+
+test('photos of a visit are kept once, as the finding lists them, and go with its evidence', async () => {
+  const { connectionId } = await h.addConnection();
+  const plan = { requestId: 'a-visit-with-photos', visitOn: '2026-11-24' };
+  const opened = await people.asker.postJson(
+    `/api/operator/connections/${idOf(connectionId)}/case`,
+    plan,
+  );
+  const path = `/api/operator/cases/${opened.json().caseId}`;
+  const [jpeg, located] = [pictureOf(), pictureOf(0xff, 0xe1, 0, 4, 1, 2)];
+  const hashOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+  const send = async (bytes: Buffer, sha256 = hashOf(bytes), by = people.asker, to = path) => {
+    const answer = await by.postBytes(`${to}/photos/${sha256}`, 'image/jpeg', bytes);
+    return [answer.statusCode, answer.json().code];
+  };
+  assert.deepEqual(await send(jpeg), [409, 'photoNotListed'], 'before the finding');
+  const evidence = [jpeg, located, Buffer.from('<svg/>'), Buffer.alloc(1_000_001)].map(
+    (bytes, at) => ({ name: `meter ${at}.jpg`, sizeBytes: bytes.length, sha256: hashOf(bytes) }),
+  );
+  const finding = { finding: 'honest', words: 'The meter is whole', evidence };
+  const visit = { visitors: ['Ada', 'Bo'] };
+  assert.equal(
+    (await people.asker.postJson(`${path}/finding`, { ...finding, visit })).statusCode,
+    200,
+  );
+  for (const _ of ['first', 'again']) assert.deepEqual(await send(jpeg), [200, undefined]);
+  assert.deepEqual(await send(located), [422, 'saysMore']);
+  assert.deepEqual(await send(Buffer.from('<svg/>')), [415, 'notJpeg']);
+  assert.deepEqual(await send(Buffer.alloc(1_000_001)), [413, 'photoTooLarge']);
+  assert.equal((await send(Buffer.alloc(2_000_001)))[0], 413);
+  assert.deepEqual(await send(jpeg, hashOf(located)), [422, 'otherPhoto']);
+  assert.equal((await send(jpeg, 'no-hash'))[0], 400);
+  assert.equal((await send(jpeg, hashOf(jpeg), people.viewer))[0], 403);
+  const nowhere = path.replace(/.{4}$/, '0000');
+  assert.equal((await send(jpeg, hashOf(jpeg), people.asker, nowhere))[0], 404);
+  assert.equal((await people.asker.postJson(`${path}/photos/${hashOf(jpeg)}`, {})).statusCode, 415);
+
+  const { photos } = (await people.viewer.get(path)).json();
+  assert.deepEqual(photos, [{ name: 'meter 0.jpg', sha256: hashOf(jpeg) }]);
+  const shown = await people.asker.get(`${path}/photos/${hashOf(jpeg)}`);
+  assert.deepEqual(shown.rawPayload, jpeg);
+  assert.equal(shown.headers['content-type'], 'image/jpeg');
+  assert.equal((await people.viewer.get(`${path}/photos/${hashOf(jpeg)}`)).statusCode, 403);
+  assert.equal((await people.asker.get(`${path}/photos/${hashOf(located)}`)).statusCode, 404);
+  const files = filesOf((await people.asker.get(`${path}/evidence`)).rawPayload);
+  assert.deepEqual(files.get('photo-1.jpg'), jpeg);
+  const source = { read: async (name: string) => files.get(name) ?? null, stream: () => null };
+  const { holds, photos: held, photosMissing } = await verifyEvidence({ source });
+  assert.deepEqual([holds, held, photosMissing.length], [true, 1, 3]);
 });

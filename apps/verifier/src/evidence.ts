@@ -36,16 +36,16 @@ export async function verifyEvidence(o: {
   else if (signatureOf(nodeCrypto, note.value, key.value) === null) {
     findings.push('evidence.note is not signed by this key as it stands');
   } else if (origin !== key.value.name) findings.push('evidence.note is of another utility');
-  const parts = list.map(partsOf);
-  const files = parts.filter(({ isPhoto }) => !isPhoto);
-  const asked = parts.filter(({ isPhoto }) => isPhoto);
+  const parts = Object.groupBy(list.map(partsOf), ({ kind }) => kind);
+  const { file: files = [], photo: asked = [] } = parts;
+  const seen = new Set((o.photos ?? []).map(hashOf));
   for (const { hash, name } of files) {
     const bytes = await o.source.read(name);
     if (bytes === null) findings.push(`${name} is not there`);
     else if (hashOf(bytes) !== hash) findings.push(`${name} is not what was signed`);
+    else seen.add(hash);
   }
   if (!files.some(({ name }) => name === 'case.json')) findings.push('case.json is not listed');
-  const seen = new Set((o.photos ?? []).map(hashOf));
   const photosMissing = asked.filter(({ hash }) => !seen.has(hash)).map(({ name }) => name);
   if (photosMissing.length > 0) {
     notices.push(`not looked at, since they are not here: ${photosMissing.join(', ')} (--photos)`);
@@ -56,10 +56,10 @@ export async function verifyEvidence(o: {
   return { origin, caseId, at, ...counts, notices, findings, holds: findings.length === 0 };
 }
 
-/** "<hash> case.json", or "photo <hash> meter.jpg": photos stay where they were taken. */
+/** "<hash> case.json", or "photo <hash> meter.jpg": a photo that the finding lists, sent or not. */
 function partsOf(line: string) {
   const [, photo, hash = '', name = ''] = /^(photo )?(\S+) (.+)$/.exec(line) ?? [];
-  return { isPhoto: photo !== undefined, hash, name };
+  return { kind: photo === undefined ? ('file' as const) : ('photo' as const), hash, name };
 }
 
 const hashOf = (bytes: Uint8Array): string => hashed('sha256', bytes, 'hex');

@@ -35,6 +35,7 @@ export * from './network.ts';
 export * from './notifications.ts';
 export * from './operator.ts';
 export * from './page-writing.ts';
+export * from './photo.ts';
 export * from './proof.ts';
 export * from './protection.ts';
 export * from './readings.ts';

@@ -51,7 +51,7 @@ export const visitSchema = z.strictObject({
 });
 export type Visit = z.output<typeof visitSchema>;
 
-/** A photo stays where it was taken; its hash, made there, proves it. */
+/** A photo by its hash, made on the device; the photo itself is sent after the finding. */
 export const evidenceSchema = z.strictObject({
   name: z.string().trim().min(1).max(200),
   sizeBytes: z.int().min(0),
@@ -198,6 +198,8 @@ const caseFileSchema = caseRowSchema.extend({
   /** The calculation, step by step; null before it was asked for. */
   bill: z.array(z.object({ label: z.string(), value: z.string() })).nullable(),
   approvalId: z.string().nullable(),
+  /** Those of the finding that are kept here. */
+  photos: z.array(z.object({ name: z.string(), sha256: z.string() })),
   events: z.array(
     z.object({
       what: z.string(),

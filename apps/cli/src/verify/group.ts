@@ -44,7 +44,7 @@ const command: CommandLine = {
 
   prewatt verify DIR [--keys FILE] [--photos DIR]
   DIR            the evidence of one case of revenue protection, unpacked (tar -xf evidence-….tar)
-  --photos DIR   photos of the visit, held against the hashes that were made where they were taken
+  --photos DIR   photos of the visit that were not sent, held against the hashes made on the device
 
 Keep the file log/checkpoint: it is the --before of your next audit.
 Exit codes: 0 everything stands; 1 something was found; 2 nothing could be verified.

@@ -1959,6 +1959,15 @@ export type Tables = {
     at: Fixed<Instant>;
     details: Fixed<Json>;
   };
+  revenue_case_photos: {
+    bucket: Fixed<number>;
+    case_id: Fixed<string>;
+    sha256: Fixed<Buffer>;
+    utility_id: Fixed<string>;
+    jpeg: Fixed<Buffer>;
+    sent_by: Fixed<string>;
+    sent_at: Fixed<Instant>;
+  };
   revenue_cases: {
     bucket: Fixed<number>;
     id: Fixed<string>;

@@ -46,6 +46,15 @@ export const caseApi = {
   }),
   visit: post('/api/operator/cases/:id/visit', { ...ofCase, body: visitSchema }),
   finding: post('/api/operator/cases/:id/finding', { ...ofCase, body: findingSchema }),
+  /** The body is the photo, as image/jpeg; the finding that lists its hash comes first. */
+  sendPhoto: post('/api/operator/cases/:id/photos/:sha256', {
+    ...ofCase,
+    does: 'Keeps a photo of the visit, as image/jpeg, which the finding lists by this hash.',
+  }),
+  photo: get('/api/operator/cases/:id/photos/:sha256', {
+    params: { id: 'case' },
+    does: 'A photo of the visit, as image/jpeg.',
+  }),
   bill: post('/api/operator/cases/:id/bill', {
     params: { id: 'case' },
     body: billSchema,

@@ -192,6 +192,8 @@ export const operatorLines = {
     'POST /api/operator/cases/:id/close',
     'GET /api/operator/cases/:id/evidence',
     'POST /api/operator/cases/:id/finding',
+    'GET /api/operator/cases/:id/photos/:sha256',
+    'POST /api/operator/cases/:id/photos/:sha256',
     'POST /api/operator/cases/:id/visit',
     'POST /api/operator/connections/:id/block',
     'POST /api/operator/connections/:id/cards',

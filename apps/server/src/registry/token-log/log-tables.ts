@@ -248,6 +248,10 @@ export const tablesNotLogged: readonly { readonly because: string; readonly tabl
     tables: 'saved_views',
   },
   {
+    because: 'pictures of homes; their hashes stand in the finding of the case',
+    tables: 'revenue_case_photos',
+  },
+  {
     because: 'messages and what delivers them; they move no money',
     tables:
       'alert_choices early_report_directory emergency_notices gateway_message_directory inbound_texts mail_address_directory mails message_attempts messages phone_choice_directory push_browser_directory ussd_session_directory supply_call_events supply_calls supply_warnings webhook_deliveries webhook_endpoints webhook_events webhook_secrets',

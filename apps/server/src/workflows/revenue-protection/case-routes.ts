@@ -35,6 +35,7 @@ import {
 import { routeOfDay } from './day-route.ts';
 import { evidencePack, type PackDeps } from './evidence-pack.ts';
 import { fineRoutes } from './fine-routes.ts';
+import { photoRoutes } from './photo-routes.ts';
 
 export type CaseRoutesDeps = OperatorScopeDeps & {
   readonly signerOfLog: PackDeps['signerOfLog'];
@@ -116,6 +117,8 @@ export function caseRoutes(context: CaseRoutesDeps) {
   return async (app: FastifyInstance): Promise<void> => {
     readRoutes(app, context);
     fineRoutes(app, context);
+    // Apart: it alone takes pictures as bodies.
+    await app.register((photos) => photoRoutes(photos, context));
     on(app, caseApi.open, async ({ request, reply, readBody, uuid }) => {
       const opened = await acting(request, {
         problem: problemOf,

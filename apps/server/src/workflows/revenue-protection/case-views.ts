@@ -3,6 +3,7 @@
 import {
   type CaseFile,
   type CaseRow,
+  evidenceSchema,
   type ResultsMonth,
   type RevenueResults,
   type Signature,
@@ -14,6 +15,7 @@ import { z } from 'zod';
 import type { Tx } from '../../base/database.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { billFacts } from './asked-money.ts';
+import { keptPhotosOf } from './case-photos.ts';
 
 type Row = {
   readonly bucket: number;
@@ -158,6 +160,7 @@ export async function caseDetail(
     JOIN operators o ON o.id = e.operator_id
     WHERE e.bucket = ${row.bucket} AND e.case_id = ${row.id}::uuid
     ORDER BY e.ordinal`.execute(tx);
+  const kept = await keptPhotosOf(tx, { utilityId: utility.id, caseId: o.caseId });
   return {
     ...shown(row),
     reasons: reasonsSchema.parse(row.reasons),
@@ -165,6 +168,9 @@ export async function caseDetail(
     checkInWith: row.check_in_with,
     bill: row.bill === null ? null : billFacts(row.bill, utility),
     approvalId: row.approval_id === null ? null : idFromUuid('approval', row.approval_id),
+    photos: photosIn(events.find(({ what }) => what === 'found')?.details ?? {})
+      .filter(({ sha256 }) => kept.delete(sha256))
+      .map(({ name, sha256 }) => ({ name, sha256 })),
     events: events.map(({ what, by, at, details }) => ({
       ...{ what, by, at: isoOf(at) },
       facts: factsOf(details, utility),
@@ -197,6 +203,11 @@ const labels: Readonly<Record<string, string>> = {
 const signaturesSchema = z.array(signatureSchema);
 const signaturesIn = ({ signatures }: Record<string, unknown>): Signature[] =>
   signaturesSchema.safeParse(signatures).data ?? [];
+
+const evidencesSchema = z.array(evidenceSchema);
+/** Photos that a finding lists. */
+export const photosIn = ({ evidence }: Record<string, unknown>) =>
+  evidencesSchema.safeParse(evidence).data ?? [];
 
 /** Shown another way, or for programs. */
 const noFacts = new Set(['requestId', 'signatures']);

@@ -3,13 +3,12 @@
 // token log signs. `prewatt verify` checks it without any server.
 
 import { createHash } from 'node:crypto';
-import { type CaseFile, evidenceSchema } from '@prewatt/api';
+import type { CaseFile } from '@prewatt/api';
 import { isoOf, parseId, uuidOf } from '@prewatt/quantities';
 import type { ReceiptBlock } from '@prewatt/rails';
 import { keyText, signNote, writeNote } from '@prewatt/transparency';
 import { nodeCrypto } from '@prewatt/transparency/node-crypto';
 import { sql } from 'kysely';
-import { z } from 'zod';
 import { csvLines } from '../../base/csv.ts';
 import type { Tx } from '../../base/database.ts';
 import { receiptPdf } from '../../base/receipt-pdf.ts';
@@ -17,7 +16,8 @@ import { type TarFile, tarOf } from '../../base/tar.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
 import type { LogSigner } from '../../registry/token-log/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { caseDetail } from './case-views.ts';
+import { photoOf } from './case-photos.ts';
+import { caseDetail, photosIn } from './case-views.ts';
 import { letterOf } from './letter.ts';
 
 export type PackDeps = {
@@ -49,6 +49,11 @@ export async function evidencePack(
   const { sha256 } = nodeCrypto;
   const signer = await deps.signerOfLog(tx, o.utility.id);
   const photos = await photosOf(tx, o);
+  for (const { sha256: hash } of detail.photos) {
+    const jpeg = await photoOf(tx, { utilityId: o.utility.id, caseId: o.caseId, sha256: hash });
+    const number = photos.findIndex((photo) => photo.sha256 === hash) + 1;
+    if (jpeg !== null) files.push({ name: `photo-${number}.jpg`, bytes: jpeg });
+  }
   const lines = [
     ...[form, signer.key.name, detail.caseId, isoOf(atMs), ...files.map(lineOf)],
     ...photos.map((photo) => `photo ${photo.sha256} ${oneLine(photo.name)}`),
@@ -69,14 +74,14 @@ const lineOf = ({ name, bytes }: TarFile): string =>
   `${createHash('sha256').update(bytes).digest('hex')} ${name}`;
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
-const photosSchema = z.array(evidenceSchema);
 
-/** Hashes of photos, which stay where they were taken. */
+/** All that the finding lists; those that were sent are files of the archive, too. */
 async function photosOf(tx: Tx, o: { readonly utility: Utility; readonly caseId: string }) {
-  const { rows } = await sql<{ photos: unknown }>`SELECT details -> 'evidence' AS photos
-    FROM revenue_case_events WHERE utility_id = ${o.utility.id}::uuid
+  const { rows } = await sql<{
+    details: Record<string, unknown>;
+  }>`SELECT details FROM revenue_case_events WHERE utility_id = ${o.utility.id}::uuid
       AND case_id = ${o.caseId}::uuid AND what = 'found' ORDER BY ordinal`.execute(tx);
-  return rows.flatMap(({ photos }) => photosSchema.safeParse(photos).data ?? []);
+  return rows.flatMap(({ details }) => photosIn(details));
 }
 
 /** All days that are known: a judge wants the time before, too. */
