@@ -2,8 +2,9 @@
 // was found sent once there is one, a payment allowed by a second person, an appeal, closure.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { assertAccessible, deskScreen, phoneScreen } from '../support/browser.ts';
 import { managerAtDesk, operatorAtDesk } from '../support/operator.ts';
 import { town } from '../support/town.ts';
@@ -41,9 +42,12 @@ test('a visit without network is kept on the phone, sent later, and its case goe
   await form.getByRole('button', { name: 'Note the finding' }).click();
   await form.getByText('Nobody goes alone').waitFor();
   await form.getByLabel('Who is here').fill('Ada, Bo');
-  const photo = { name: 'cover.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('a photo') };
+  const text = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('a note') };
+  await form.getByLabel('Photo').setInputFiles(text);
+  await form.getByText('This is no photo.').waitFor();
+  const photo = { name: 'cover.jpeg', mimeType: 'image/jpeg', buffer: await cameraFile(page) };
   await form.getByLabel('Photo').setInputFiles(photo);
-  await form.getByText('cover.jpg:').waitFor();
+  await form.getByRole('img', { name: 'cover.jpg' }).waitFor();
   await form.getByLabel('Register (kWh)').fill('812.5');
   await form.getByLabel('Who signs').fill('Ada');
   const pad = form.getByRole('img', { name: 'Space for a signature' });
@@ -73,6 +77,7 @@ test('a visit without network is kept on the phone, sent later, and its case goe
   assert.deepEqual(await onDevice(page, home ?? ''), [], 'nothing of the visit stays');
   await done.getByText(/^Went: Ada, Bo$/).waitFor();
   await done.getByText(/cover\.jpg \(SHA-256 [0-9a-f]{64}\)/).waitFor();
+  await isSmallAndBare(page, done.getByRole('img', { name: 'cover.jpg' }));
   await page.setViewportSize(deskScreen);
   const manager = await managerAtDesk(town.browser(), demo);
   await manager.page.goto(`${demo.urls.server}/operator/revenue?revenue=results`);
@@ -117,7 +122,41 @@ async function askedBeforeSignOut(page: Page, home: string): Promise<void> {
   await asked.waitFor({ state: 'hidden' });
 }
 
-/** Where the name of a home rests on this device: answers that are kept, findings and forms. */
+const exif = Buffer.from('Exif 26.2041 S 28.0473 E');
+
+/** As cameras write it: large, and with the place beside the picture. */
+async function cameraFile(page: Page): Promise<Buffer> {
+  const base64 = await page.evaluate<string>(`(() => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [2400, 1800];
+    const context = canvas.getContext('2d');
+    context.fillStyle = '#8a5';
+    context.fillRect(300, 200, 900, 900);
+    return canvas.toDataURL('image/jpeg').split(',')[1];
+  })()`);
+  const jpeg = Buffer.from(base64, 'base64');
+  const place = Buffer.from([0xff, 0xe1, 0, exif.length + 2, ...exif]);
+  return Buffer.concat([jpeg.subarray(0, 2), place, jpeg.subarray(2)]);
+}
+
+async function isSmallAndBare(page: Page, shown: Locator): Promise<void> {
+  await shown.scrollIntoViewIfNeeded();
+  const src = (await shown.getAttribute('src')) ?? '';
+  const answer = await page.request.get(new URL(src, page.url()).href);
+  const bytes = await answer.body();
+  assert.equal(answer.headers()['content-type'], 'image/jpeg');
+  assert.equal(bytes.includes(exif), false);
+  assert.equal(createHash('sha256').update(bytes).digest('hex'), src.split('/').at(-1));
+  const sides = await page.evaluate<number[]>(`(async () => {
+    const image = new Image();
+    image.src = ${JSON.stringify(src)};
+    await image.decode();
+    return [image.naturalWidth, image.naturalHeight];
+  })()`);
+  assert.deepEqual(sides, [1600, 1200]);
+}
+
+/** Where a home rests on this device: answers that are kept, findings, forms and photos. */
 const onDevice = (page: Page, home: string) =>
   page.evaluate<string[]>(`(async () => {
     const found = [];
@@ -127,10 +166,10 @@ const onDevice = (page: Page, home: string) =>
       if (text.includes(${JSON.stringify(home)})) found.push(key.url);
     }
     const database = await new Promise((resolve) => {
-      const request = indexedDB.open('prewatt-field', 1);
+      const request = indexedDB.open('prewatt-field');
       request.onsuccess = () => resolve(request.result);
     });
-    for (const name of ['findings', 'drafts']) {
+    for (const name of ['findings', 'drafts', 'photos']) {
       const store = database.transaction(name).objectStore(name);
       const all = await new Promise((resolve) => {
         const request = store.getAll();

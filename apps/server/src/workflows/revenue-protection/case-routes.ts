@@ -117,8 +117,6 @@ export function caseRoutes(context: CaseRoutesDeps) {
   return async (app: FastifyInstance): Promise<void> => {
     readRoutes(app, context);
     fineRoutes(app, context);
-    // Apart: it alone takes pictures as bodies.
-    await app.register((photos) => photoRoutes(photos, context));
     on(app, caseApi.open, async ({ request, reply, readBody, uuid }) => {
       const opened = await acting(request, {
         problem: problemOf,
@@ -215,6 +213,8 @@ function endRoutes(app: FastifyInstance, { acting, ofCase, deps }: Ending): void
 
 function readRoutes(app: FastifyInstance, context: CaseRoutesDeps): void {
   const { scoped, nowMs } = createOperatorScope(context);
+  // Apart: it alone takes pictures as bodies.
+  void app.register((photos) => photoRoutes(photos, context));
   on(app, caseApi.list, ({ request, readQuery }) => {
     const { state, cursor = '0' } = readQuery();
     return scoped(request, ({ tx, utility }) =>

@@ -33,7 +33,7 @@ export type Answer = { readonly status: number; readonly headers: Headers; reado
 
 type CallOptions = {
   readonly signal?: AbortSignal;
-  /** The body of a route that takes a file, sent as text/csv. */
+  /** The body of a route that takes a file: a picture as what it is, all else as text/csv. */
   readonly file?: Blob;
 };
 type RequestOptions = CallOptions & { readonly body?: unknown };
@@ -96,7 +96,9 @@ export function createClient(fetcher: typeof fetch): Client {
 
 function requestHeaders({ body, file }: RequestOptions): Record<string, string> {
   const accept = { accept: 'application/json, application/problem+json' };
-  if (file !== undefined) return { ...accept, 'content-type': 'text/csv' };
+  if (file !== undefined) {
+    return { ...accept, 'content-type': file.type.startsWith('image/') ? file.type : 'text/csv' };
+  }
   return body === undefined ? accept : { ...accept, 'content-type': 'application/json' };
 }
 

@@ -79,6 +79,11 @@ export const noteVisit = (id: string, body: Visit) =>
 /** A refusal is an answer here: what was noted without network is kept until there is one. */
 export const sendFinding = (id: string, body: FindingBody) =>
   client.call(caseApi.finding, { id, body });
+/** After the finding that lists it; again, it is the same photo. */
+export const sendPhoto = (id: string, photo: { readonly sha256: string; readonly jpeg: Blob }) =>
+  client.call(caseApi.sendPhoto, { id, sha256: photo.sha256, file: photo.jpeg });
+export const photoPath = (id: string, sha256: string): string =>
+  pathOf(caseApi.photo, { id, sha256 });
 export const askForBill = (id: string, body: BillBody) =>
   orThrow(client.call(caseApi.bill, { id, body }));
 export const noteAppeal = (id: string, words: string) =>

@@ -4,18 +4,28 @@
 import { createKept, type Kept, type KeptItem, type Shelf } from './kept.ts';
 
 const database = 'prewatt-field';
-const shelves = ['findings', 'drafts'] as const;
+const shelves = ['findings', 'drafts', 'photos'] as const;
+/** Raised with each new shelf. */
+const version = 2;
 type ShelfName = (typeof shelves)[number];
 
 let opening: Promise<IDBDatabase> | null = null;
 
 function open(): Promise<IDBDatabase> {
   opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(database, 1);
+    const request = indexedDB.open(database, version);
     request.onupgradeneeded = () => {
-      for (const name of shelves) request.result.createObjectStore(name, { keyPath: 'id' });
+      const { objectStoreNames } = request.result;
+      for (const name of shelves) {
+        if (objectStoreNames.contains(name)) continue;
+        request.result.createObjectStore(name, { keyPath: 'id' });
+      }
     };
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      // A page of a later console waits for this one to let go.
+      request.result.onversionchange = () => request.result.close();
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error);
   });
   return opening;

@@ -13,6 +13,8 @@ type FileFieldProps = {
   readonly fault?: string | null;
   /** What the browser offers first; tables unless said otherwise. */
   readonly accept?: string;
+  /** A phone opens its camera. */
+  readonly camera?: boolean;
 };
 
 export const documents = '.json,application/json';
@@ -26,6 +28,7 @@ export function FileField(props: FileFieldProps) {
         id={id}
         type="file"
         accept={props.accept ?? '.csv,text/csv,text/plain'}
+        capture={props.camera === true ? 'environment' : undefined}
         className={styles.file}
         aria-invalid={fault !== null}
         onChange={(event) => onFile(event.currentTarget.files?.[0] ?? null)}

@@ -12,6 +12,7 @@ import { CaseActions } from './case-actions.tsx';
 import { KeptFindings } from './kept-findings.tsx';
 import { caseLabelOf, eventLabels, foundText } from './labels.ts';
 import { OnThisPhone } from './on-this-phone.tsx';
+import { PhotosShown } from './photos-shown.tsx';
 import { Points } from './points.tsx';
 import { SignatureShown } from './signature-field.tsx';
 
@@ -148,6 +149,7 @@ function History({ of }: { of: CaseDetail }) {
                 {label}: {value}
               </Text>
             ))}
+            {event.what === 'found' && of.photos.length > 0 && <PhotosShown of={of} />}
             {event.signatures.map((one) => (
               <SignatureShown key={one.path} of={one} />
             ))}

@@ -6,6 +6,7 @@ import { useMemo, useSyncExternalStore } from 'react';
 import { useSession } from '../../shell/session.tsx';
 import { keptOnDevice } from '../../state/device.ts';
 import type { Kept, KeptItem } from '../../state/kept.ts';
+import { dropPhotos, keptPhotos } from './field-photos.ts';
 
 /** Its id is that of the case. */
 export type KeptFinding = KeptItem & {
@@ -45,9 +46,23 @@ export const useIsKept = (caseId: string): boolean =>
 export const useDraftsRead = (): boolean =>
   useSyncExternalStore(keptDrafts.subscribe, keptDrafts.isRead);
 
-export function dropOldDrafts(nowMs: number): void {
-  for (const { id, sinceMs } of keptDrafts.all()) {
-    if (nowMs - sinceMs > draftDays * 86_400_000) void keptDrafts.drop(id);
+/** With its photos. */
+export async function dropDraft(caseId: string): Promise<void> {
+  await keptDrafts.drop(caseId);
+  await dropPhotos(caseId);
+}
+export async function dropFinding(caseId: string): Promise<void> {
+  await keptFindings.drop(caseId);
+  await dropPhotos(caseId);
+}
+
+/** Forms that were left, and photos of none. */
+export function dropOld(nowMs: number): void {
+  const isOld = ({ sinceMs }: KeptItem) => nowMs - sinceMs > draftDays * 86_400_000;
+  for (const { id } of keptDrafts.all().filter(isOld)) void dropDraft(id);
+  const notes = new Set([...keptDrafts.all(), ...keptFindings.all()].map(({ id }) => id));
+  for (const photo of keptPhotos.all().filter(isOld)) {
+    if (!notes.has(photo.caseId)) void keptPhotos.drop(photo.id);
   }
 }
 

@@ -1,5 +1,5 @@
 // What a visit found. It is kept on the device and sent as soon as the server answers, so a home
-// without network is no hindrance. Photos stay here: only their hashes, made here, are sent.
+// without network is no hindrance. Photos are sent after it, by the hashes that it lists.
 
 import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import {
@@ -15,21 +15,21 @@ import { businessClock } from '../../api/queries.ts';
 import { newRequestId, useAction } from '../../api/use-action.ts';
 import { useSession } from '../../shell/session.tsx';
 import { readKwh, readText } from '../../text/entries.ts';
-import { FileField } from '../../ui/file-field.tsx';
 import { DialogForm, type Entry, EntryField, useEntry } from '../../ui/form.tsx';
 import {
   type DraftField,
+  dropDraft,
   type FindingDraft,
   keptDrafts,
   keptFindings,
   useDraftsRead,
   useKeptDrafts,
 } from './field-notes.ts';
+import type { Photo } from './field-photos.ts';
 import { findingLabels } from './labels.ts';
+import { Photos } from './photo-field.tsx';
 import { SignatureField } from './signature-field.tsx';
 import { namesOf, optional } from './visit-forms.tsx';
-
-type Photo = FindingBody['evidence'][number];
 
 /** Why nobody went in needs no visit. */
 const needsVisit = (finding: CaseFinding): boolean =>
@@ -103,7 +103,7 @@ function WrittenForm({ of, onClose, begun, onAnew }: WrittenProps) {
         if (words.read.ok) action.mutate(words.read.value);
       }}
     >
-      <AboutDraft wasBegun={wasBegun} onAnew={() => void keeps.end().then(onAnew)} />
+      <AboutDraft wasBegun={wasBegun} onAnew={() => void keeps.throwAway().then(onAnew)} />
       <FoundField finding={finding} onFinding={setFinding} />
       {asksWho && (
         <EntryField
@@ -115,7 +115,7 @@ function WrittenForm({ of, onClose, begun, onAnew }: WrittenProps) {
       <EntryField entry={words} label="In words" long />
       {wasHere && (
         <>
-          <Photos photos={photos} onPhotos={setPhotos} />
+          <Photos caseId={of.caseId} photos={photos} onPhotos={setPhotos} />
           <EntryField entry={seals} label="Seals found" note="Numbers, with commas" />
           <EntryField entry={left} label="Seals left" note="Numbers, with commas" />
           <EntryField entry={register} label="Register" unit="kWh" numeric />
@@ -172,6 +172,10 @@ function useKeptWhileWritten(of: CaseDetail, draft: FindingDraft) {
       setOver(true);
       await keptDrafts.drop(id);
     },
+    throwAway: async () => {
+      setOver(true);
+      await dropDraft(id);
+    },
   };
 }
 
@@ -227,32 +231,6 @@ function readWho(text: string, isAsked: boolean) {
   return { ok: true as const, value: visit };
 }
 
-function Photos(o: { photos: readonly Photo[]; onPhotos: (photos: readonly Photo[]) => void }) {
-  const add = async (file: File) => {
-    const photo = await evidenceOf(file);
-    o.onPhotos([...o.photos.filter(({ sha256 }) => sha256 !== photo.sha256), photo].slice(-20));
-  };
-  return (
-    <Stack gap={4}>
-      <FileField
-        key={o.photos.length}
-        label="Photo"
-        note="It stays on this device, so keep it; its SHA-256 hash is sent. One after the other"
-        accept="image/*"
-        file={null}
-        onFile={(file) => {
-          if (file !== null) void add(file);
-        }}
-      />
-      {o.photos.map(({ name, sha256 }) => (
-        <Text key={sha256} size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-          {name}: {sha256.slice(0, 16)}…
-        </Text>
-      ))}
-    </Stack>
-  );
-}
-
 /** The device says where it is, also without network; or somebody writes it. */
 function Position({ entry }: { entry: Entry<string | null> }) {
   const [failed, setFailed] = useState(false);
@@ -276,10 +254,4 @@ function Position({ entry }: { entry: Entry<string | null> }) {
       </Group>
     </Stack>
   );
-}
-
-async function evidenceOf(file: File): Promise<Photo> {
-  const hash = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
-  const sha256 = [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0'));
-  return { name: file.name, sizeBytes: file.size, sha256: sha256.join('') };
 }

@@ -2,20 +2,23 @@
 // server answers, and shown with what stands in their way where it refuses one.
 
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import type { FindingBody } from '@prewatt/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { type Failure, failureText, isSignedOut, isWorthRetrying } from '../../api/failure.ts';
-import { casesKey, sendFinding } from '../../api/revenue.ts';
+import { casesKey, sendFinding, sendPhoto } from '../../api/revenue.ts';
 import { Age } from '../../ui/show.tsx';
 import {
-  dropOldDrafts,
+  dropDraft,
+  dropFinding,
+  dropOld,
   type KeptFinding,
-  keptDrafts,
   keptFindings,
   useKeptDrafts,
   useKeptFindings,
 } from './field-notes.ts';
+import { keptPhotos, photoOf } from './field-photos.ts';
 import { findingLabels } from './labels.ts';
 
 const againAfterMs = 4_000;
@@ -57,7 +60,7 @@ export function KeptFindings() {
       })}
       {sent.length > 0 && (
         <Alert color="green" variant="light" title="Sent">
-          {sent.join(', ')}. What you wrote is not kept on this phone any more. Keep its photos.
+          {sent.join(', ')}. What you wrote, and its photos, are not kept on this phone any more.
         </Alert>
       )}
       <Begun />
@@ -70,7 +73,7 @@ const SinceMs = ({ ms }: { ms: number }) => <Age at={new Date(ms).toISOString()}
 /** Forms that were begun; one of them may be of a visit that somebody else has written. */
 function Begun() {
   const drafts = useKeptDrafts();
-  useEffect(() => dropOldDrafts(Date.now()), []);
+  useEffect(() => dropOld(Date.now()), []);
   if (drafts.length === 0) return null;
   return (
     <Alert color="gray" variant="light" title="Begun on this phone, not noted yet">
@@ -87,7 +90,7 @@ function Begun() {
             variant="default"
             color="red"
             aria-label={`Throw away what was begun for ${name}`}
-            onClick={() => void keptDrafts.drop(id)}
+            onClick={() => void dropDraft(id)}
           >
             Throw it away
           </Button>
@@ -126,7 +129,7 @@ function Refused(o: { of: KeptFinding; failure: Failure; onSend: () => void }) {
             size="compact-sm"
             variant="default"
             color="red"
-            onClick={() => void keptFindings.drop(id)}
+            onClick={() => void dropFinding(id)}
           >
             Throw it away
           </Button>
@@ -136,20 +139,37 @@ function Refused(o: { of: KeptFinding; failure: Failure; onSend: () => void }) {
   );
 }
 
+/** The finding, then its photos: what the server has already, it takes again as the same. */
+async function sendAll(id: string, body: FindingBody) {
+  const noted = await sendFinding(id, body);
+  if (!noted.ok) return noted;
+  for (const photo of body.evidence) {
+    const kept = photoOf(id, photo);
+    if (kept === undefined) continue;
+    const sent = await sendPhoto(id, { sha256: photo.sha256, jpeg: kept.jpeg });
+    if (!sent.ok) return sent;
+    // One after the other, so that a weak link gets on.
+    await keptPhotos.drop(kept.id);
+  }
+  return noted;
+}
+
 function useSending(waiting: readonly KeptFinding[]) {
   const queryClient = useQueryClient();
   const [refused, setRefused] = useState<ReadonlyMap<string, Failure>>(new Map());
   const [sent, setSent] = useState<readonly string[]>([]);
   const sending = useRef(new Set<string>());
+  // Before the device was read, a finding would seem to have none.
+  const arePhotosRead = useSyncExternalStore(keptPhotos.subscribe, keptPhotos.isRead);
 
   const send = useCallback(
     async ({ id, name, body }: KeptFinding): Promise<void> => {
       if (sending.current.has(id)) return;
       sending.current.add(id);
-      const answer = await sendFinding(id, body);
+      const answer = await sendAll(id, body);
       sending.current.delete(id);
       if (answer.ok) {
-        void keptFindings.drop(id);
+        void dropFinding(id);
         setSent((before) => [...before, name]);
       } else if (isWorthRetrying(answer.error) || isSignedOut(answer.error)) return;
       const failure = answer.ok ? null : answer.error;
@@ -165,6 +185,7 @@ function useSending(waiting: readonly KeptFinding[]) {
 
   useEffect(() => {
     const flush = () => {
+      if (!arePhotosRead) return;
       for (const one of waiting) if (!refused.has(one.id)) void send(one);
     };
     flush();
@@ -175,6 +196,6 @@ function useSending(waiting: readonly KeptFinding[]) {
       clearInterval(timer);
       window.removeEventListener('online', flush);
     };
-  }, [waiting, refused, send]);
+  }, [waiting, refused, send, arePhotosRead]);
   return { refused, sent, send };
 }
