@@ -30,18 +30,27 @@ const assets = new Map(sampleAssets.map((asset) => [asset.path, asset]));
 /** How the server is: it answers, a door in front of it does, or nobody. */
 let state: 'here' | 'away' | 'gone' = 'here';
 let worker = sampleWorker;
+/** The worker of this version waits for this before it comes. */
+let workerMayCome = Promise.resolve();
+/** What a worker asks for before it answers a page: heard, and held back. */
+let hold = heldBack();
 let server: Server;
 let browser: Browser;
 let origin: string;
 
 before(async () => {
-  server = createServer((request, response) => {
+  server = createServer(async (request, response) => {
     const path = request.url ?? '/';
     if (state === 'gone') return request.socket.destroy();
     if (state === 'away') return response.writeHead(503).end('no server');
     if (request.method === 'POST') return response.writeHead(303, { location: '/sign-in' }).end();
     if (path === '/') return response.writeHead(303, { location: home }).end();
-    if (path === '/push-worker.js') {
+    if (path === '/hold') {
+      hold.hear();
+      return hold.isOver.then(() => response.writeHead(204).end());
+    }
+    if (path.startsWith('/push-worker.js')) {
+      if (path.includes('?')) await workerMayCome;
       return response.writeHead(200, { 'content-type': 'text/javascript' }).end(worker);
     }
     if (path === '/app.webmanifest') {
@@ -75,6 +84,11 @@ const sales = [...sampleOf(samples, 'home').matchAll(/href="(\/sales\/[^"]+)">.*
 const isUnused = (path: string) => sales.some(([, at, tone]) => at === path && tone !== 'good');
 const unusedPath = sales.find(([, , tone]) => tone !== 'good')?.[1] ?? '';
 
+function heldBack() {
+  const [heard, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  return { isHeard: heard.promise, hear: heard.resolve, isOver: over.promise, end: over.resolve };
+}
+
 async function onPhone(work: (page: Page, context: BrowserContext) => Promise<void>) {
   const context = await browser.newContext({ viewport: phoneScreen, locale: 'en-GB' });
   try {
@@ -82,6 +96,8 @@ async function onPhone(work: (page: Page, context: BrowserContext) => Promise<vo
   } finally {
     state = 'here';
     worker = sampleWorker;
+    workerMayCome = Promise.resolve();
+    hold = heldBack();
     await context.close();
   }
 }
@@ -235,15 +251,56 @@ test('a phone that is one version behind says so, is renewed and says that', () 
     // A worker of the time before pages were kept: it hears nothing.
     worker = `self.addEventListener('install', () => self.skipWaiting());
       self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));`;
+    await page.goto(`${origin}/push-worker.js`);
+    const older = `navigator.serviceWorker.register('/push-worker.js')`;
+    await page.evaluate(`${older}.then(() => navigator.serviceWorker.ready).then(() => 0)`);
+    worker = sampleWorker;
+    const { promise, resolve: come } = Promise.withResolvers<void>();
+    workerMayCome = promise;
     await page.goto(`${origin}${home}`);
     await note(page, 'version').getByText('An older version of this app').waitFor();
-    worker = sampleWorker;
-    await page.reload();
+    come();
     await note(page, 'version').getByText('This app was renewed.').waitFor();
     await isKept(page, home);
     await page.reload();
     await page.getByRole('heading', { name: 'Credit left' }).waitFor();
     assert.equal(await note(page, 'version').isVisible(), false);
+  }));
+
+test('a slow phone, whose worker takes long to answer, is not told that its app is old', () =>
+  onPhone(async (page) => {
+    const answered = 'port.postMessage(';
+    assert.ok(worker.includes(answered));
+    worker = worker.replace(answered, `await fetch('/hold'); ${answered}`);
+    await page.clock.install();
+    await page.goto(`${origin}${home}`);
+    await hold.isHeard;
+    await page.clock.fastForward(60_000);
+    assert.equal(await note(page, 'version').isVisible(), false);
+    hold.end();
+    await isKept(page, home);
+    assert.equal(await note(page, 'version').isVisible(), false);
+  }));
+
+test('a notice without words of its own has the words of the page that was open last', () =>
+  onPhone(async (page, context) => {
+    await context.grantPermissions(['notifications'], { origin });
+    await keep(page, '/connections/conn_ar');
+    const devtools = await context.newCDPSession(page);
+    const known = new Promise<string>((resolve) => {
+      devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations: [one] }) => {
+        if (one !== undefined) resolve(one.registrationId);
+      });
+    });
+    await devtools.send('ServiceWorker.enable');
+    const registrationId = await known;
+    await devtools.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data: '' });
+    await eventually('the notice', async () => {
+      const shown = await page.evaluate<string[]>(`navigator.serviceWorker.ready
+        .then((worker) => worker.getNotifications())
+        .then((all) => all.map(({ title, body, dir }) => [title, body, dir].join('|')))`);
+      return shown[0] === 'الكهرباء|هناك جديد عن كهربائك.|rtl';
+    });
   }));
 
 test('a browser finds what it needs to put the pages on a phone', () =>

@@ -15,7 +15,7 @@ import {
   shownToken,
   signIn,
 } from '../support/customer.ts';
-import { homeOf } from '../support/homes.ts';
+import { endSessions, homeOf } from '../support/homes.ts';
 import { town } from '../support/town.ts';
 import { eventually } from '../support/wait.ts';
 
@@ -101,7 +101,10 @@ test('pressing Pay twice is one purchase, and Approve after a refusal is refused
   const offer = page.url();
   const second = await visitor.openPage();
   await second.goto(offer);
+  const third = await visitor.openPage();
+  await third.goto(offer);
   await goToPayment(page);
+  await expectTaken(third);
   const checkout = page.url();
   await goToPayment(second);
   assert.equal(second.url(), checkout);
@@ -115,6 +118,75 @@ test('pressing Pay twice is one purchase, and Approve after a refusal is refused
   assert.equal((await tokensOfSale(town.demo(), saleIdOf(page))).length, 0);
   await visitor.leave();
 });
+
+test('the way back after paying leads to the purchase, and pays nothing twice', async () => {
+  const visitor = await atPayment('25');
+  const { page } = visitor;
+  await page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await saleIs(page, accepted);
+  const saleId = saleIdOf(page);
+  // The provider's page, then the offer.
+  await page.goBack();
+  await page.goBack();
+  await eventually('the purchase, or the offer that says it is taken', async () => {
+    if (page.url().includes('/sales/')) return true;
+    return page.getByText('This offer was taken up already').isVisible();
+  });
+  if (page.url().includes('/quotes/')) {
+    await page.getByRole('link', { name: 'See the purchase' }).click();
+  }
+  await saleIs(page, accepted);
+  assert.equal(saleIdOf(page), saleId);
+  await expectOneToken(page);
+  await visitor.leave();
+});
+
+test('who closed the page of payment finds the purchase waiting, and goes on with it', async () => {
+  const visitor = await atPayment('26');
+  const checkout = visitor.page.url();
+  const page = await visitor.openPage();
+  await visitor.page.close();
+  await page.goto(town.demo().urls.server);
+  await page
+    .getByRole('link', { name: /R\s?26\.00/ })
+    .first()
+    .click();
+  await saleIs(page, 'Waiting for word of your payment');
+  await page.getByText('If not, go on to payment').waitFor();
+  await page.getByRole('link', { name: 'Go on to payment' }).click();
+  assert.equal(page.url(), checkout);
+  await page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await saleIs(page, accepted);
+  await expectOneToken(page);
+  await visitor.leave();
+});
+
+test('what is sent after the session has ended is not bought, and the page says so', async () => {
+  const visitor = await newVisitor(town.browser(), { screen: phoneScreen });
+  const { phone } = await homeOf(town.demo(), home);
+  const { page } = visitor;
+  for (const ended of ['here', 'elsewhere'] as const) {
+    await signIn(page, town.demo(), phone);
+    await page.getByRole('link', { name: 'Buy electricity' }).click();
+    await page.getByLabel('Amount of money').fill('27');
+    if (ended === 'here') await page.context().clearCookies({ name: /session_token/ });
+    else await endSessions(town.demo(), phone);
+    await page.getByRole('button', { name: 'See what I get' }).click();
+    await page.getByText('You were signed out, so what you sent did not arrive.').waitFor();
+  }
+  await visitor.leave();
+});
+
+/** The offer says so as soon as somebody looks at it again. */
+async function expectTaken(page: Page): Promise<void> {
+  await eventually('the offer says that it is taken', async () => {
+    await page.evaluate(`dispatchEvent(new Event('focus'))`);
+    return page.getByText('This offer was taken up already').isVisible();
+  });
+  assert.equal(await page.getByRole('button', { name: /^Pay / }).isVisible(), false);
+  await page.getByRole('link', { name: 'See the purchase' }).click();
+  await saleIs(page, 'Waiting for word of your payment');
+}
 
 async function expectOneToken(page: Page): Promise<void> {
   const tokens = await tokensOfSale(town.demo(), saleIdOf(page));

@@ -72,3 +72,15 @@ export async function homeInCredit(
   assert.ok(found, 'a home in credit');
   return found;
 }
+
+/** As when somebody else, or the time, has ended them: the browser still has its cookie. */
+export async function endSessions(demo: Demo, phone: string): Promise<void> {
+  const { rowCount } = await demo.sql((owner) =>
+    owner.query(
+      `DELETE FROM auth.session s USING auth."user" u
+       WHERE u.id = s."userId" AND u."phoneNumber" = $1`,
+      [phone],
+    ),
+  );
+  assert.ok(rowCount, 'a session to end');
+}

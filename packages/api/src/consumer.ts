@@ -75,7 +75,12 @@ export type ReceiptCheckView = {
   readonly inLog: { readonly sinceMs: number; readonly origin: string } | null;
 };
 
-export type SignInView = { readonly phone: string; readonly problem: string | null };
+export type SignInView = {
+  readonly phone: string;
+  readonly problem: string | null;
+  /** Something was sent after the session had ended. */
+  readonly hasEnded?: boolean;
+};
 export type CodeView = { readonly phone: string; readonly problem: string | null };
 
 export type Forecast = {

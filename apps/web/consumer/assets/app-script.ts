@@ -2,11 +2,10 @@
 // wrong with that or with the phone's clock, heals when the connection is back, copies and prints.
 // Nothing of a page needs it.
 
-import { pageRoutes, pathOf } from '@prewatt/api';
 import { ageText } from '../live-labels.ts';
 import { type LanguageCode, languages, wordsOf } from '../text/languages.ts';
 import { fill, numberText } from '../text/message.ts';
-import { keptText, workerVersion } from './worker.ts';
+import { keptText, workerPath } from './worker.ts';
 
 const behaviour = `
 const find = (selector) => document.querySelector(selector);
@@ -72,9 +71,8 @@ if (kept) {
 
 const ask = (worker) => new Promise((resolve) => {
   const { port1, port2 } = new MessageChannel();
+  // However long that takes on a slow phone.
   port1.onmessage = ({ data }) => resolve(data);
-  // The worker of a version that did not speak.
-  setTimeout(resolve, 5000, null);
   worker.postMessage({ voice, path: location.pathname }, [port2]);
 });
 
@@ -98,13 +96,13 @@ const fetchOwn = async () => {
 const look = async () => {
   const worker = navigator.serviceWorker.controller;
   if (!worker || kept) return;
-  let state = await ask(worker);
-  const isBehind = !state || state.version !== version;
+  const isBehind = !worker.scriptURL.endsWith(workerPath);
   say('version', isBehind ? voice.app.behind : '');
   if (isBehind) return;
+  let state = await ask(worker);
   if (isPersonal && !state.isThere) {
     await fetchOwn();
-    state = (await ask(worker)) || state;
+    state = await ask(worker);
   }
   say('room', isPersonal && state.noRoom ? voice.app.noRoom : '');
   say('clock', clockText(state));
@@ -118,7 +116,9 @@ if (find('link[rel=manifest]') && 'serviceWorker' in navigator && 'caches' in wi
     await look().catch(() => {});
     if (before && !kept) say('version', voice.app.renewed);
   });
-  workers.register(workerPath).then(look).catch(() => {});
+  workers.register(workerPath).catch(() => {});
+  // A newer worker may be long in coming.
+  look().catch(() => {});
 }
 
 // A token that comes while the page is open is kept, too.
@@ -143,8 +143,7 @@ export function appScriptIn(language: LanguageCode, stylePath: string): string {
   const voice = { language, dir, style: stylePath, words: { minutes, hours, days }, app };
   const constants = [
     ['voice', voice],
-    ['version', workerVersion],
-    ['workerPath', pathOf(pageRoutes.pushWorker)],
+    ['workerPath', workerPath],
   ].map(([name, value]) => `const ${name} = ${JSON.stringify(value)};`);
   return `(() => {\n'use strict';\n${constants.join('\n')}\n${functions}\n${keptText}${behaviour}})();\n`;
 }

@@ -20,7 +20,7 @@ test('names change with the content', () => {
   for (const asset of consumerAssets) {
     assert.match(
       asset.path,
-      /^\/assets\/(app|consumer|log|push|till)\.[0-9a-f]{16}\.(css|js|svg)$/,
+      /^\/assets\/(app|consumer|log|offer|push|till)\.[0-9a-f]{16}\.(css|js|svg)$/,
     );
     assert.ok(asset.path.includes(contentHash(asset.body)));
   }

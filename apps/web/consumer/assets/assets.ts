@@ -7,6 +7,7 @@ import { cardScriptSource } from './card-script.ts';
 import { contentHash } from './hash.ts';
 import { iconSource } from './icon.ts';
 import { logScriptSource } from './log-script.ts';
+import { offerScriptSource } from './offer-script.ts';
 import { pushScriptSource } from './push-script.ts';
 import { scriptSourceIn } from './script.ts';
 import { styleSource } from './style.ts';
@@ -70,6 +71,13 @@ export const pushScriptAsset = asset(
   'push',
 );
 
+export const offerScriptAsset = asset(
+  'js',
+  'text/javascript; charset=utf-8',
+  offerScriptSource,
+  'offer',
+);
+
 export const logScriptAsset = asset('js', 'text/javascript; charset=utf-8', logScriptSource, 'log');
 
 export const consumerAssets: readonly Asset[] = [
@@ -77,7 +85,7 @@ export const consumerAssets: readonly Asset[] = [
   ...scripts.home.values(),
   ...scripts.others.values(),
   ...appScripts.values(),
-  ...[tillStyleAsset, tillScriptAsset, pushScriptAsset, logScriptAsset],
+  ...[tillStyleAsset, tillScriptAsset, pushScriptAsset, offerScriptAsset, logScriptAsset],
 ];
 
 function asset(extension: string, contentType: string, body: string, name = 'consumer'): Asset {

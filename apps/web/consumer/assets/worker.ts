@@ -26,6 +26,8 @@ const fallback = {
     notKept: 'This page is not kept on your phone.',
     notSent: 'It may not have arrived. Look before you send it again.',
     seeKept: 'See what is kept',
+    title: 'Electricity',
+    news: 'There is news about your electricity.',
   },
 };
 
@@ -66,7 +68,7 @@ let heard = null;
 const isKept = (path) => /^\\/(connections|sales)\\/[^/]+$/.test(path);
 const isOurs = (path) => path === '/' ||
   /^\\/(connections|sales|quotes|receipts|pay|sign-in|sign-out|language)(\\/|$)/.test(path);
-const isFile = (path) => /^\\/assets\\/(consumer|app|push)\\./.test(path);
+const isFile = (path) => /^\\/assets\\/(consumer|app|push|offer)\\./.test(path);
 const isPage = (answer) => answer.ok && !answer.redirected &&
   (answer.headers.get('content-type') || '').startsWith('text/html');
 const escaped = (text) => text.replace(/[&<>"]/g, (c) => '&#' + c.charCodeAt(0) + ';');
@@ -238,7 +240,7 @@ self.addEventListener('message', (event) => {
     const words = () => new Response(JSON.stringify(voice));
     await put(files, '/kept-words', words).catch(() => { noRoom = true; });
     const isThere = (await (await caches.open(pages)).match(path)) !== undefined;
-    port.postMessage({ version, isThere, noRoom, heard, nowMs: Date.now() });
+    port.postMessage({ isThere, noRoom, heard, nowMs: Date.now() });
   })());
 });
 `;
@@ -254,9 +256,13 @@ export const keptText = `const keptText = (at, voice) => {
 
 const notices = `
 self.addEventListener('push', (event) => {
-  let text = 'There is news about your electricity.';
-  try { text = event.data.json().text || text; } catch {}
-  event.waitUntil(self.registration.showNotification('Electricity', { body: text }));
+  event.waitUntil((async () => {
+    const { app, dir, language: lang } = await voiceNow().catch(() => fallback);
+    let body = app.news || fallback.app.news;
+    try { body = event.data.json().text || body; } catch {}
+    const title = app.title || fallback.app.title;
+    await self.registration.showNotification(title, { body, dir, lang });
+  })());
 });
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
@@ -266,7 +272,10 @@ self.addEventListener('notificationclick', (event) => {
 
 const source = `${functions}\n${keptText}${keeping}${notices}`;
 
-/** Tells a page whether the worker of its phone is of its own version. */
-export const workerVersion = contentHash(source);
+/**
+ * Where a page takes its worker from. The version stands in the address, so that a page knows at
+ * once, and without asking, whether the worker of its phone is of its own version.
+ */
+export const workerPath = `${pathOf(pageRoutes.pushWorker)}?v=${contentHash(source)}`;
 
-export const workerSource = `'use strict';\nconst version = '${workerVersion}';\n${source}`;
+export const workerSource = `'use strict';\n${source}`;

@@ -27,6 +27,9 @@ function said({ status, title, detail }: ErrorView, voice: Voice): Said {
   const { wrong } = voice.words;
   if (voice.language === 'en') return { title, detail };
   switch (status) {
+    // Of a form whose time is over.
+    case 403:
+      return { title: wrong.tryAgain, detail: wrong.tooOld };
     case 404:
       return { title: wrong.notFound, detail: wrong.notFoundNow };
     case 429:

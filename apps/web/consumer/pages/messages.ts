@@ -10,6 +10,7 @@ import {
   pathOf,
 } from '@prewatt/api';
 import { pushScriptAsset } from '../assets/assets.ts';
+import { workerPath } from '../assets/worker.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, inRow, page, problemText } from '../layout.ts';
 import { type Voice, voiceOf } from '../text/voice.ts';
@@ -70,7 +71,7 @@ function notifications(frame: Frame, key: string, connection: { readonly id: str
   return html`<section class="card narrow">
 <h2>${words.inBrowser}</h2>
 <p>${words.inBrowserText}</p>
-<form method="post" action="${pathOf(pageRoutes.changePush, connection)}" data-push="${key}" data-push-worker="${pathOf(pageRoutes.pushWorker)}" data-on="${words.areOn}" data-off="${words.areOff}" data-turn-off="${words.turnOff}" data-refused="${words.notAllowed}">
+<form method="post" action="${pathOf(pageRoutes.changePush, connection)}" data-push="${key}" data-push-worker="${workerPath}" data-on="${words.areOn}" data-off="${words.areOff}" data-turn-off="${words.turnOff}" data-refused="${words.notAllowed}">
 ${csrfField(frame)}
 <input type="hidden" name="endpoint" value="">
 <input type="hidden" name="p256dh" value="">

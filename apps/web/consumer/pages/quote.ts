@@ -8,6 +8,7 @@ import {
   type QuoteLineJson,
   type QuoteView,
 } from '@prewatt/api';
+import { offerScriptAsset } from '../assets/assets.ts';
 import { machineTime, withSign } from '../formatters.ts';
 import { type Html, html } from '../html.ts';
 import { csrfField, inEnglish, inRow, page, problemText } from '../layout.ts';
@@ -28,7 +29,7 @@ ${whyText(frame, view.why)}
 ${problemText(view.problem, 'pay-problem')}
 ${
   view.canPay &&
-  html`<form method="post" action="${pathOf(pageRoutes.pay, { id: view.quoteId })}">
+  html`<form method="post" action="${pathOf(pageRoutes.pay, { id: view.quoteId })}" data-taken="${words.offer.taken}" data-see="${words.offer.seeTaken}">
 ${csrfField(frame)}
 ${view.canKeepCard && html`<label class="box"><input type="checkbox" name="keepCard" value="on"> <span>${words.offer.keepCard} <a href="${pathOf(pageRoutes.topUp, connection)}">${words.offer.aboutTopUps}</a></span></label>`}
 <button class="main">${say(words.offer.pay, { amount })}</button>
@@ -40,6 +41,7 @@ ${view.problem !== null && html`<p><a class="button second" href="${pathOf(pageR
   return page(frame, {
     title: words.offer.title,
     body,
+    script: offerScriptAsset.path,
     signedIn: true,
     back: { href: pathOf(pageRoutes.buy, connection), label: words.offer.changeAmount },
   });

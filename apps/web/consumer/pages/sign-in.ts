@@ -13,6 +13,7 @@ export function renderSignIn(frame: Frame, view: SignInView): string {
   const bad = view.problem !== null && html` aria-invalid="true" aria-describedby="phone-problem"`;
   const body = html`<section class="card narrow">
 <h1>${words.signIn.heading}</h1>
+${view.hasEnded === true && html`<p class="problem" role="alert">${words.signIn.ended}</p>`}
 <p>${rich(words.signIn.intro, { utility: frame.utilityName })}</p>
 <form method="post" action="${pathOf(pageRoutes.sendCode)}">
 ${csrfField(frame)}

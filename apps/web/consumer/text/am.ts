@@ -18,6 +18,8 @@ export const am: Texts = {
     mayBeBehind: 'ግንኙነት የለም። ይህ ገጽ ሊዘገይ ይችላል። እንደገና በመሞከር ላይ…',
   },
   app: {
+    title: 'ኤሌክትሪክ',
+    news: 'ስለ ኤሌክትሪክዎ አዲስ ነገር አለ።',
     copied: 'ተቀድቷል',
     holdToCopy: 'ለመቅዳት ጣትዎን በአሃዞቹ ላይ ያድርጉ',
     kept: 'ግንኙነት የለም። የሚያዩት ከ{age} በፊት የነበረውን ነው።',
@@ -137,6 +139,7 @@ export const am: Texts = {
     closed: 'መልስ ተሰጥቷል',
   },
   signIn: {
+    ended: 'ከመግቢያው ወጥተው ስለነበር የላኩት አልደረሰም። ምንም አልተቀየረም፣ አልተገዛም። ገብተው እንደገና ያድርጉት።',
     heading: 'መብራትዎ',
     intro: 'ክሬዲትዎን ይዩ፣ መብራት ይግዙ። {utility} በሚያውቀው ስልክ ቁጥር ይግቡ።',
     phone: 'ስልክ ቁጥር',
@@ -255,6 +258,8 @@ export const am: Texts = {
     asNow: 'በአሁኑ ዋጋና ሂሳብዎ መሠረት።',
   },
   offer: {
+    taken: 'ይህ ቅናሽ ቀድሞ ጥቅም ላይ ውሏል፣ እዚህ ወይም በሌላ መስኮት።',
+    seeTaken: 'ግዢውን ይዩ',
     title: 'አቅርቦትዎ',
     changeAmount: 'መጠኑን ይቀይሩ',
     whatYouGet: 'በ{amount} የሚያገኙት',
@@ -667,6 +672,8 @@ export const am: Texts = {
     thisMeter: 'ይህ ቆጣሪ',
   },
   wrong: {
+    tryAgain: 'እባክዎ እንደገና ይሞክሩ',
+    tooOld: 'ይህ ገጽ ረጅም ጊዜ ተከፍቶ ቆይቷል ወይም ከሌላ ቦታ መጥቷል። ተመልሰው እንደገና ይጫኑትና ይሞክሩ።',
     first: 'ወደ መጀመሪያው ገጽ',
     start: 'ወደ መጀመሪያ ተመለስ',
     notFound: 'አልተገኘም',

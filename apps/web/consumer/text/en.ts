@@ -20,6 +20,8 @@ export const en = {
   },
   /** What is only said once the page is there, and what the phone keeps of it. */
   app: {
+    title: 'Electricity',
+    news: 'There is news about your electricity.',
     copied: 'Copied',
     holdToCopy: 'Hold a finger on the digits to copy',
     kept: 'No connection. You see what was here {age} ago.',
@@ -144,6 +146,8 @@ export const en = {
     closed: 'Answered',
   },
   signIn: {
+    ended:
+      'You were signed out, so what you sent did not arrive. Nothing was changed or bought. Sign in and do it again.',
     heading: 'Your electricity',
     intro:
       'See your credit and buy electricity. Sign in with the phone number that {utility} knows.',
@@ -267,6 +271,8 @@ export const en = {
     asNow: 'As prices and your account stand now.',
   },
   offer: {
+    taken: 'This offer was taken up already, here or in another window.',
+    seeTaken: 'See the purchase',
     title: 'Your offer',
     changeAmount: 'Change the amount',
     whatYouGet: 'What you get for {amount}',
@@ -715,6 +721,8 @@ export const en = {
   },
   /** What cannot be shown. */
   wrong: {
+    tryAgain: 'Please try again',
+    tooOld: 'This page was open too long or came from elsewhere. Go back, reload it and try again.',
     first: 'Go to the first page',
     start: 'Back to the start',
     notFound: 'Not found',

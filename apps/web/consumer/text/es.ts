@@ -19,6 +19,8 @@ export const es: Texts = {
     mayBeBehind: 'Sin conexión. Esta página puede estar atrasada. Probando de nuevo…',
   },
   app: {
+    title: 'Electricidad',
+    news: 'Hay novedades sobre su electricidad.',
     copied: 'Copiado',
     holdToCopy: 'Mantenga el dedo sobre los dígitos para copiar',
     kept: 'Sin conexión. Ve lo que había aquí hace {age}.',
@@ -145,6 +147,8 @@ export const es: Texts = {
     closed: 'Respondido',
   },
   signIn: {
+    ended:
+      'Su sesión terminó, y lo que envió no llegó. Nada se cambió ni se compró. Entre y hágalo de nuevo.',
     heading: 'Su electricidad',
     intro: 'Vea su crédito y compre energía. Entre con el número de teléfono que {utility} conoce.',
     phone: 'Número de teléfono',
@@ -268,6 +272,8 @@ export const es: Texts = {
     asNow: 'Con los precios y su cuenta de ahora.',
   },
   offer: {
+    taken: 'Esta oferta ya se usó, aquí o en otra ventana.',
+    seeTaken: 'Ver la compra',
     title: 'Su oferta',
     changeAmount: 'Cambiar el monto',
     whatYouGet: 'Lo que recibe por {amount}',
@@ -709,6 +715,9 @@ export const es: Texts = {
     thisMeter: 'este medidor',
   },
   wrong: {
+    tryAgain: 'Inténtelo de nuevo',
+    tooOld:
+      'Esta página estuvo abierta demasiado tiempo o vino de otro lugar. Vuelva, recárguela e inténtelo de nuevo.',
     first: 'Ir a la primera página',
     start: 'Volver al inicio',
     notFound: 'No encontrado',

@@ -19,6 +19,8 @@ export const fr: Texts = {
     mayBeBehind: 'Pas de connexion. Cette page est peut-être en retard. Nouvel essai…',
   },
   app: {
+    title: 'Électricité',
+    news: 'Du nouveau pour votre électricité.',
     copied: 'Copié',
     holdToCopy: 'Gardez le doigt sur les chiffres pour copier',
     kept: 'Pas de connexion. Vous voyez ce qui était ici il y a {age}.',
@@ -154,6 +156,8 @@ export const fr: Texts = {
     closed: 'Répondu',
   },
   signIn: {
+    ended:
+      'Vous n’étiez plus connecté : votre envoi n’est pas arrivé. Rien n’a été changé ni acheté. Connectez-vous et recommencez.',
     heading: 'Votre électricité',
     intro:
       'Voyez votre crédit et achetez de l’électricité. Connectez-vous avec le numéro de téléphone que {utility} connaît.',
@@ -279,6 +283,8 @@ export const fr: Texts = {
     asNow: 'Selon les prix et votre compte actuels.',
   },
   offer: {
+    taken: 'Cette offre a déjà été prise, ici ou dans une autre fenêtre.',
+    seeTaken: 'Voir l’achat',
     title: 'Votre offre',
     changeAmount: 'Changer le montant',
     whatYouGet: 'Ce que vous recevez pour {amount}',
@@ -730,6 +736,9 @@ export const fr: Texts = {
     thisMeter: 'ce compteur',
   },
   wrong: {
+    tryAgain: 'Veuillez réessayer',
+    tooOld:
+      'Cette page est restée ouverte trop longtemps ou vient d’ailleurs. Revenez, rechargez-la et réessayez.',
     first: 'Aller à la première page',
     start: 'Retour au début',
     notFound: 'Introuvable',

@@ -19,6 +19,8 @@ export const id: Texts = {
     mayBeBehind: 'Tidak tersambung. Halaman ini mungkin tertinggal. Mencoba lagi…',
   },
   app: {
+    title: 'Listrik',
+    news: 'Ada kabar tentang listrik Anda.',
     copied: 'Tersalin',
     holdToCopy: 'Tahan jari di angka untuk menyalin',
     kept: 'Tidak tersambung. Anda melihat keadaan {age} lalu.',
@@ -141,6 +143,8 @@ export const id: Texts = {
     closed: 'Sudah dijawab',
   },
   signIn: {
+    ended:
+      'Sesi Anda sudah berakhir, jadi yang Anda kirim tidak sampai. Tidak ada yang berubah atau dibeli. Masuk dan ulangi.',
     heading: 'Listrik Anda',
     intro: 'Lihat kredit dan beli listrik. Masuk dengan nomor telepon yang dikenal {utility}.',
     phone: 'Nomor telepon',
@@ -262,6 +266,8 @@ export const id: Texts = {
     asNow: 'Menurut harga dan rekening Anda sekarang.',
   },
   offer: {
+    taken: 'Penawaran ini sudah dipakai, di sini atau di jendela lain.',
+    seeTaken: 'Lihat pembelian',
     title: 'Penawaran Anda',
     changeAmount: 'Ubah jumlah',
     whatYouGet: 'Yang Anda dapat seharga {amount}',
@@ -699,6 +705,9 @@ export const id: Texts = {
     thisMeter: 'meteran ini',
   },
   wrong: {
+    tryAgain: 'Silakan coba lagi',
+    tooOld:
+      'Halaman ini terlalu lama terbuka atau datang dari tempat lain. Kembali, muat ulang, dan coba lagi.',
     first: 'Ke halaman pertama',
     start: 'Kembali ke awal',
     notFound: 'Tidak ditemukan',

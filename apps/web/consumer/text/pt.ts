@@ -19,6 +19,8 @@ export const pt: Texts = {
     mayBeBehind: 'Sem ligação. Esta página pode estar atrasada. A tentar de novo…',
   },
   app: {
+    title: 'Eletricidade',
+    news: 'Há novidades sobre a sua eletricidade.',
     copied: 'Copiado',
     holdToCopy: 'Mantenha o dedo nos dígitos para copiar',
     kept: 'Sem ligação. Vê o que estava aqui há {age}.',
@@ -147,6 +149,8 @@ export const pt: Texts = {
     closed: 'Respondida',
   },
   signIn: {
+    ended:
+      'A sua sessão terminou, e o que enviou não chegou. Nada foi mudado nem comprado. Entre e faça de novo.',
     heading: 'A sua energia',
     intro:
       'Veja o seu crédito e compre energia. Entre com o número de telefone que {utility} conhece.',
@@ -270,6 +274,8 @@ export const pt: Texts = {
     asNow: 'Com os preços e a sua conta de agora.',
   },
   offer: {
+    taken: 'Esta oferta já foi usada, aqui ou noutra janela.',
+    seeTaken: 'Ver a compra',
     title: 'A sua oferta',
     changeAmount: 'Mudar o valor',
     whatYouGet: 'O que recebe por {amount}',
@@ -712,6 +718,9 @@ export const pt: Texts = {
     thisMeter: 'este contador',
   },
   wrong: {
+    tryAgain: 'Tente de novo',
+    tooOld:
+      'Esta página esteve aberta demasiado tempo ou veio de outro lugar. Volte, recarregue-a e tente de novo.',
     first: 'Ir para a primeira página',
     start: 'Voltar ao início',
     notFound: 'Não encontrado',

@@ -19,6 +19,8 @@ export const sw: Texts = {
     mayBeBehind: 'Hakuna mtandao. Huenda ukurasa huu umepitwa. Inajaribu tena…',
   },
   app: {
+    title: 'Umeme',
+    news: 'Kuna habari kuhusu umeme wako.',
     copied: 'Imenakiliwa',
     holdToCopy: 'Shikilia kidole kwenye tarakimu ili kunakili',
     kept: 'Hakuna mtandao. Unaona yaliyokuwa hapa {age} zilizopita.',
@@ -141,6 +143,8 @@ export const sw: Texts = {
     closed: 'Imejibiwa',
   },
   signIn: {
+    ended:
+      'Ulikuwa umetolewa, kwa hiyo ulichotuma hakikufika. Hakuna kilichobadilishwa wala kununuliwa. Ingia ufanye tena.',
     heading: 'Umeme wako',
     intro: 'Ona salio lako na ununue umeme. Ingia kwa namba ya simu ambayo {utility} inaijua.',
     phone: 'Namba ya simu',
@@ -263,6 +267,8 @@ export const sw: Texts = {
     asNow: 'Kwa bei na akaunti yako zilivyo sasa.',
   },
   offer: {
+    taken: 'Ofa hii imeshatumika, hapa au kwenye dirisha lingine.',
+    seeTaken: 'Ona ununuzi',
     title: 'Ofa yako',
     changeAmount: 'Badilisha kiasi',
     whatYouGet: 'Utakachopata kwa {amount}',
@@ -700,6 +706,9 @@ export const sw: Texts = {
     thisMeter: 'mita hii',
   },
   wrong: {
+    tryAgain: 'Tafadhali jaribu tena',
+    tooOld:
+      'Ukurasa huu ulifunguliwa muda mrefu mno au ulitoka kwingine. Rudi, upakie upya na ujaribu tena.',
     first: 'Nenda ukurasa wa kwanza',
     start: 'Rudi mwanzo',
     notFound: 'Haikupatikana',

@@ -19,6 +19,8 @@ export const zu: Texts = {
     mayBeBehind: 'Akuxhunyiwe. Leli khasi lingaba ngemuva. Siyazama futhi…',
   },
   app: {
+    title: 'Ugesi',
+    news: 'Kunezindaba ngogesi wakho.',
     copied: 'Kukopishiwe',
     holdToCopy: 'Bamba izinombolo ngomunwe ukuze ukopishe',
     kept: 'Akuxhunyiwe. Ubona okwakulapha {age} edlule.',
@@ -147,6 +149,8 @@ export const zu: Texts = {
     closed: 'Uphenduliwe',
   },
   signIn: {
+    ended:
+      'Ubusuphumile, ngakho okuthumele akufikanga. Akukho okushintshiwe noma okuthengiwe. Ngena wenze futhi.',
     heading: 'Ugesi wakho',
     intro: 'Bona ikhredithi yakho uthenge ugesi. Ngena ngenombolo yocingo eyaziwa yi-{utility}.',
     phone: 'Inombolo yocingo',
@@ -270,6 +274,8 @@ export const zu: Texts = {
     asNow: 'Ngokwamanani ne-akhawunti yakho manje.',
   },
   offer: {
+    taken: 'Lesi siphakamiso sesisetshenzisiwe, lapha noma kwelinye iwindi.',
+    seeTaken: 'Bona okuthengiwe',
     title: 'Okunikezwayo',
     changeAmount: 'Shintsha isamba',
     whatYouGet: 'Okutholayo ngo-{amount}',
@@ -712,6 +718,9 @@ export const zu: Texts = {
     thisMeter: 'le mitha',
   },
   wrong: {
+    tryAgain: 'Sicela uzame futhi',
+    tooOld:
+      'Leli khasi livuleke isikhathi eside kakhulu noma livela kwenye indawo. Buyela emuva, ulilayishe kabusha uzame futhi.',
     first: 'Yiya ekhasini lokuqala',
     start: 'Buyela ekuqaleni',
     notFound: 'Akutholakalanga',

@@ -18,7 +18,7 @@ const spanName = z.enum(useSpans).optional().catch(undefined);
 
 export const pageRoutes = {
   start: get('/'),
-  signIn: get('/sign-in'),
+  signIn: get('/sign-in', { query: z.object({ ended: text }) }),
   sendCode: post('/sign-in'),
   confirmCode: post('/sign-in/code'),
   language: post('/language'),

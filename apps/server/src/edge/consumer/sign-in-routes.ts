@@ -23,9 +23,11 @@ export function signInPages(app: FastifyInstance, context: PagesContext): void {
     return reply.redirect(pathOf(pageRoutes.home, { id }), 303);
   });
 
-  on(app, pageRoutes.signIn, async ({ request, reply }) =>
-    page(reply, renderSignIn(await publicPage(request, reply), { phone: '', problem: null })),
-  );
+  on(app, pageRoutes.signIn, async ({ request, reply, readQuery }) => {
+    const hasEnded = readQuery().ended !== undefined;
+    const shown = await publicPage(request, reply);
+    return page(reply, renderSignIn(shown, { phone: '', problem: null, hasEnded }));
+  });
 
   on(app, pageRoutes.sendCode, {
     ...strict,

@@ -47,7 +47,7 @@ import { approvalRoutes } from '../../registry/approvals/routes.ts';
 import { type AccessLog, auditLogRoutes } from '../../registry/audit-log/index.ts';
 import { type Integrations, integrationRoutes } from '../../registry/integrations/index.ts';
 import { savedViewRoutes } from '../../registry/saved-views/index.ts';
-import { headersOf, setCookies, signForms } from '../../registry/sign-in/index.ts';
+import { headersOf, sessionCookie, setCookies, signForms } from '../../registry/sign-in/index.ts';
 import { tokenLogRoutes } from '../../registry/token-log/index.ts';
 import { auditListRoutes } from '../../reports/audit-lists/index.ts';
 import { exportRoutes } from '../../reports/exports/routes.ts';
@@ -319,6 +319,14 @@ async function securityHeaders(app: FastifyInstance, o: HttpDeps): Promise<void>
   });
 }
 
+/** What only a customer who is signed in sends. */
+const ownForms: ReadonlySet<string> = new Set(
+  [
+    ...[pageRoutes.changeMail, pageRoutes.changePush, pageRoutes.changeTopUp, pageRoutes.makeOffer],
+    ...[pageRoutes.pay, pageRoutes.saveMessages, pageRoutes.sendReport],
+  ].map(({ path }) => path),
+);
+
 /** A refusal in the form the client reads: problem details for programs, a page for people. */
 async function refuse(
   o: HttpDeps,
@@ -329,7 +337,13 @@ async function refuse(
   const wantsPage =
     !request.url.startsWith(apiRoot) && /text\/html/.test(request.headers.accept ?? '');
   if (!wantsPage) return sendProblem(reply, problem);
-  if (problem.status === 401) return reply.redirect(pathOf(pageRoutes.signIn), 303);
+  const isForm = ownForms.has(request.routeOptions.url ?? '') && request.method === 'POST';
+  // The cookie of a session ends with it, and the form no longer fits.
+  const hasEnded =
+    isForm && problem.code === 'formExpired' && sessionCookie(request, o.publicUrl) === '';
+  if (problem.status === 401 || hasEnded) {
+    return reply.redirect(pathOf(pageRoutes.signIn, isForm ? { query: { ended: 1 } } : {}), 303);
+  }
   const frame = await publicFrame(o, '', { language: languageOfBrowser(request) });
   const html = renderError(frame, {
     status: problem.status,

@@ -34,10 +34,15 @@ export function formValue(request: FastifyRequest, reply: FastifyReply, publicUr
 }
 
 function valueFor(request: FastifyRequest, visitor: string, publicUrl: string): string {
-  const name = `${cookiePrefix(publicUrl)}.session_token`;
-  const session = request.cookies[`__Secure-${name}`] ?? request.cookies[name] ?? '';
+  const session = sessionCookie(request, publicUrl);
   const key = request.server.formKey;
   return createHmac('sha256', key).update(`${visitor} ${session}`).digest('hex');
+}
+
+/** Empty where there is none; whether it is a session's still, it does not say. */
+export function sessionCookie(request: FastifyRequest, publicUrl: string): string {
+  const name = `${cookiePrefix(publicUrl)}.session_token`;
+  return request.cookies[`__Secure-${name}`] ?? request.cookies[name] ?? '';
 }
 
 /** Refuses a form that did not come from one of our pages, made for this visitor and session. */

@@ -3,7 +3,7 @@
 export type { OpenSession } from './accounts.ts';
 export type { AuthDeps } from './auth.ts';
 export type { CodeAnswer } from './customer-codes.ts';
-export { checkForm, formValue, signForms } from './forms.ts';
+export { checkForm, formValue, sessionCookie, signForms } from './forms.ts';
 export { hashingInTurns, type PasswordHashing } from './hashing.ts';
 export { headersOf, setCookies } from './headers.ts';
 export {
