@@ -97,6 +97,30 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION prewatt.drop_old_network_readings(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'prewatt', 'pg_temp'
+AS $function$
+DECLARE
+  oldest timestamptz;
+  readings integer;
+  voltages integer;
+BEGIN
+  SELECT (date_trunc('month', clock_timestamp() AT TIME ZONE 'UTC')
+      - make_interval(months => greatest(coalesce(max(readings_kept_months), 36), 13))) AT TIME ZONE 'UTC'
+    INTO oldest FROM utilities;
+  DELETE FROM network_readings WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM network_readings WHERE starts_at < oldest LIMIT most FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS readings = ROW_COUNT;
+  DELETE FROM network_voltages WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM network_voltages WHERE starts_at < oldest LIMIT most FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS voltages = ROW_COUNT;
+  RETURN readings + voltages;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION prewatt.drop_old_readings()
  RETURNS integer
  LANGUAGE plpgsql
@@ -3530,6 +3554,7 @@ CREATE TABLE prewatt.network_readings (
   CONSTRAINT network_readings_energy_wh_check CHECK (((energy_wh >= 0) AND (energy_wh <= 2000000000))),
   CONSTRAINT network_readings_utility_id_node_id_fkey FOREIGN KEY (utility_id, node_id) REFERENCES prewatt.network_nodes(utility_id, id)
 );
+CREATE INDEX network_readings_by_time ON prewatt.network_readings USING brin (starts_at);
 ALTER TABLE prewatt.network_readings ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.network_readings FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
@@ -3544,6 +3569,7 @@ CREATE TABLE prewatt.network_voltages (
   CONSTRAINT network_voltages_bucket_connection_id_fkey FOREIGN KEY (bucket, connection_id) REFERENCES prewatt.connections(bucket, id),
   CONSTRAINT network_voltages_utility_id_fkey FOREIGN KEY (utility_id) REFERENCES prewatt.utilities(id)
 );
+CREATE INDEX network_voltages_by_time ON prewatt.network_voltages USING brin (starts_at);
 ALTER TABLE prewatt.network_voltages ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON prewatt.network_voltages FOR ALL TO prewatt_app USING ((utility_id = ( SELECT prewatt.current_utility() AS current_utility))) WITH CHECK ((utility_id = ( SELECT prewatt.current_utility() AS current_utility)));
 
@@ -6317,6 +6343,7 @@ GRANT DELETE, INSERT, SELECT ON prewatt.early_report_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.gateway_message_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.lwm2m_endpoint_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.mail_address_directory TO prewatt_app;
+GRANT DELETE, INSERT, SELECT ON prewatt.network_placements TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.push_browser_directory TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.saved_views TO prewatt_app;
 GRANT DELETE, INSERT, SELECT ON prewatt.use_count_directory TO prewatt_app;
@@ -6332,6 +6359,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verification TO prewatt_sign_in;
 GRANT DELETE, SELECT ON prewatt.server_processes TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.change_role(uuid,uuid,timestamp with time zone) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.customers_by_words(text,integer) TO prewatt_app;
+GRANT EXECUTE ON FUNCTION prewatt.drop_old_network_readings(integer) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.drop_old_readings() TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.forget_provider_notifications(integer,integer,bigint) TO prewatt_app;
 GRANT EXECUTE ON FUNCTION prewatt.forget_webhook_events(integer) TO prewatt_app;
@@ -6576,7 +6604,6 @@ GRANT INSERT, SELECT ON prewatt.network_balance_days TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_balances TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_moves TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_nodes TO prewatt_app;
-GRANT INSERT, SELECT ON prewatt.network_placements TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_readings TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.network_voltages TO prewatt_app;
 GRANT INSERT, SELECT ON prewatt.occupancies TO prewatt_app;

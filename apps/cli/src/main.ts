@@ -91,7 +91,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt export ...          registers and books of a server as CSV
   prewatt forecast ...        how long credit lasts: of one home, and how good that is on files
   prewatt grant ...           tokens without a sale: engineering, free credit
-  prewatt import ...          connections, arrears and opening balances from CSV, into a server
+  prewatt import ...          connections, arrears, opening balances, the network from CSV
   prewatt install ...         meters put up and tested, step by step
   prewatt integration ...     programs of others: keys that only read
   prewatt key ...             vending keys, and loading one by two custodians

@@ -6,6 +6,7 @@ export const functions: Readonly<Record<string, string | null>> = {
   connection_has_customer: null,
   customers_by_words: 'prewatt_app',
   change_role: 'prewatt_app',
+  drop_old_network_readings: 'prewatt_app',
   drop_old_readings: 'prewatt_app',
   forget_provider_notifications: 'prewatt_app',
   forget_webhook_events: 'prewatt_app',

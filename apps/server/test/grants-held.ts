@@ -49,7 +49,7 @@ export const held: Readonly<Record<'prewatt_app' | 'prewatt_sign_in', Held>> = {
     ],
     network_moves: ['insert', 'select'],
     network_nodes: ['insert', 'select', 'update latitude_micro longitude_micro'],
-    network_placements: ['insert', 'select'],
+    network_placements: ['delete', 'insert', 'select'],
     network_readings: ['insert', 'select'],
     network_voltages: ['insert', 'select'],
     placement_findings: [

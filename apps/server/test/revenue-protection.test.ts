@@ -182,6 +182,22 @@ test('a home that is on no list is found where its energy is missing, and a pers
   const other = await people.asker.postJson(decide, { decision: 'dismissed' });
   assert.equal(other.statusCode, 409);
   assert.equal((await network()).unplaced, 1);
+  const confirmedBy = async () => {
+    const placements = (await people.viewer.get(path)).json().rows;
+    return placements.find((row: PlacementFinding) => row.connectionId === found.connectionId)
+      ?.confirmed?.by;
+  };
+  assert.equal(await confirmedBy(), 'asker');
+  const undone = { decision: 'undone' };
+  assert.equal((await people.asker.postJson(decide, undone)).statusCode, 200);
+  assert.equal((await people.asker.postJson(decide, undone)).statusCode, 200);
+  assert.deepEqual([(await network()).unplaced, await confirmedBy()], [2, undefined]);
+  assert.equal((await people.asker.postJson(decide, confirmed)).statusCode, 200);
+  const since = { place: home, nodeCode: area.areaId, phase: 'L2', since: '2027-01-01' } as const;
+  await h.database.inUtility(h.utilityId, (tx) =>
+    addPlacement(tx, { newUuid: h.services.newUuid, nowMs: () => h.clock.nowMs }, since),
+  );
+  assert.equal((await people.asker.postJson(decide, undone)).json().code, 'placedSince');
 });
 
 const halfHourMs = 1_800_000;
@@ -317,8 +333,22 @@ test('a meter on another phase than listed is offered by its voltage, and moved 
   }
   const [first] = places;
   assert.ok(first !== undefined);
+  // Older than readings are kept.
+  await sql`INSERT INTO prewatt.network_voltages (bucket, connection_id, starts_at, utility_id, deci_volts)
+    VALUES (${first.bucket}, ${first.connectionId}::uuid, '2020-01-01', ${h.utilityId}::uuid, 2300)`.execute(
+    h.owner.directories,
+  );
+  const oldest = async () => {
+    const { rows: kept } = await sql<{ year: number; n: number }>`SELECT count(*)::int AS n,
+      extract(year FROM min(starts_at))::int AS year FROM prewatt.network_voltages`.execute(
+      h.owner.directories,
+    );
+    return [kept[0]?.year, kept[0]?.n];
+  };
   h.clock.nowMs += 24 * 3_600_000;
   await sweep();
+  await sweep();
+  assert.deepEqual(await oldest(), [2026, places.length * 28 * 48]);
   const { rows } = (await people.viewer.get('/api/operator/placements')).json();
   const found = rows.filter((row: PlacementFinding) => row.voltage !== null);
   assert.deepEqual(

@@ -77,6 +77,7 @@ export const auditActions = [
   'webhookReplayed',
   'placementConfirmed',
   'placementDismissed',
+  'placementUndone',
   'smartCardIssued',
   'smartCardLost',
   'smartCardBlocked',
@@ -106,7 +107,7 @@ export const auditActionsOfTopic = {
   meters: [
     ...(['meterPaired', 'meterIdentityRotated', 'meterIdentityRevoked', 'meterCertified'] as const),
     ...(['meterDriverLinked', 'meterDriverEnded', 'meterDriverKeysAsked'] as const),
-    ...(['placementConfirmed', 'placementDismissed'] as const),
+    ...(['placementConfirmed', 'placementDismissed', 'placementUndone'] as const),
   ],
   homes: [
     'connectionBlocked',

@@ -136,15 +136,17 @@ export const placementFindingSchema = z.object({
     })
     .nullable(),
   foundAt: instantSchema,
+  /** Null: it waits. Confirmed in the last thirty days, it may be taken back. */
+  confirmed: z.object({ by: z.string(), at: instantSchema }).nullable(),
 });
 export type PlacementFinding = z.output<typeof placementFindingSchema>;
-/** GET /api/operator/network/placements: suggestions that wait for a person. */
+/** GET /api/operator/placements: suggestions that wait for a person; then places taken lately. */
 export const placementPageSchema = z.object({
   rows: z.array(placementFindingSchema),
   nextCursor: z.string().nullable(),
 });
 
-/** POST /api/operator/network/placements/:id, of a connection; the same again changes nothing. */
+/** POST /api/operator/placements/:id, of a connection; the same again changes nothing. */
 export const decidePlacementSchema = z.strictObject({
-  decision: z.enum(['confirmed', 'dismissed']),
+  decision: z.enum(['confirmed', 'dismissed', 'undone']),
 });

@@ -24,7 +24,7 @@ import { defaultServer, type HttpClient, serverOf, withServer } from '../http-cl
 
 import { untilDone } from '../watch.ts';
 
-const help = `prewatt import: connections, arrears and opening balances from CSV files
+const help = `prewatt import: connections, arrears, opening balances and the network from CSV files
 
   prewatt import FILE --kind ${importKinds.join('|')} [--dry-run] [--watch]
   prewatt import status ID    how far it is

@@ -8,9 +8,10 @@ import {
   likelyArea,
   type PlacementFit,
 } from '@prewatt/revenue-protection';
-import { sql } from 'kysely';
+import { type Insertable, type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
+import type { Tables } from '../../base/tables.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import { insertPlacement } from './network.ts';
 import type { Span } from './span.ts';
@@ -67,25 +68,12 @@ export async function saveSuggestion(
     ...{ decided_by: null, decided_at: null, basis: 'load' as const },
     ...{ present_phase: null, suggested_phase: null },
   };
-  await tx
-    .insertInto('placement_findings')
-    .values({
-      ...{ bucket: place.bucket, connection_id: place.connectionId, utility_id: place.utilityId },
-      ...found,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['bucket', 'connection_id'])
-        .doUpdateSet(found)
-        .where(
-          // Voltage says more than load: its suggestion stands until a person decides.
-          sql<boolean>`(placement_findings.state = 'looking'
-              OR placement_findings.state = 'open' AND placement_findings.basis = 'load')
-            OR placement_findings.state IN ('confirmed', 'dismissed')
-              AND placement_findings.suggested_node_id <> excluded.suggested_node_id`,
-        ),
-    )
-    .execute();
+  // Voltage says more than load: its suggestion stands until a person decides.
+  const overLoad = sql<boolean>`(placement_findings.state = 'looking'
+      OR placement_findings.state = 'open' AND placement_findings.basis = 'load')
+    OR placement_findings.state IN ('confirmed', 'dismissed')
+      AND placement_findings.suggested_node_id <> excluded.suggested_node_id`;
+  await save(tx, { place, found, replaces: overLoad });
 }
 
 /** What voltage says; a dismissed suggestion of the same place does not come again. */
@@ -105,6 +93,31 @@ export async function saveVoltageSuggestion(
     state: 'open' as const,
     ...{ decided_by: null, decided_at: null },
   };
+  // On no node, it is held against each feeder: the place that fits best stays.
+  const better = sql<boolean>`placement_findings.state IN ('looking', 'open')
+      AND (placement_findings.basis = 'load'
+        OR excluded.present_node_id IS NOT NULL
+        OR placement_findings.suggested_node_id = excluded.suggested_node_id
+        OR placement_findings.share_percent <= excluded.share_percent)
+    OR placement_findings.state IN ('confirmed', 'dismissed')
+      AND (placement_findings.suggested_node_id <> excluded.suggested_node_id
+        OR placement_findings.suggested_phase IS DISTINCT FROM excluded.suggested_phase)`;
+  await save(tx, { place, found, replaces: better });
+}
+
+/** Where a home has no suggestion, or `replaces` holds against the one that it has. */
+async function save(
+  tx: Tx,
+  o: {
+    readonly place: ConnectionPlace;
+    readonly found: Omit<
+      Insertable<Tables['placement_findings']>,
+      'bucket' | 'connection_id' | 'utility_id'
+    >;
+    readonly replaces: RawBuilder<boolean>;
+  },
+): Promise<void> {
+  const { place, found, replaces } = o;
   await tx
     .insertInto('placement_findings')
     .values({
@@ -112,20 +125,7 @@ export async function saveVoltageSuggestion(
       ...found,
     })
     .onConflict((conflict) =>
-      conflict
-        .columns(['bucket', 'connection_id'])
-        .doUpdateSet(found)
-        .where(
-          // On no node, it is held against each feeder: the place that fits best stays.
-          sql<boolean>`placement_findings.state IN ('looking', 'open')
-              AND (placement_findings.basis = 'load'
-                OR excluded.present_node_id IS NOT NULL
-                OR placement_findings.suggested_node_id = excluded.suggested_node_id
-                OR placement_findings.share_percent <= excluded.share_percent)
-            OR placement_findings.state IN ('confirmed', 'dismissed')
-              AND (placement_findings.suggested_node_id <> excluded.suggested_node_id
-                OR placement_findings.suggested_phase IS DISTINCT FROM excluded.suggested_phase)`,
-        ),
+      conflict.columns(['bucket', 'connection_id']).doUpdateSet(found).where(replaces),
     )
     .execute();
 }
@@ -160,7 +160,9 @@ export async function lookedFor(
   }));
 }
 
-export type DecideRefusal = 'unknownFinding' | 'decidedBefore';
+export type DecideRefusal = 'unknownFinding' | 'decidedBefore' | 'placedSince';
+
+export type PlacementDecision = 'confirmed' | 'dismissed' | 'undone';
 
 /** The same decision again has the same answer. Confirmed, it replaces the place that holds now. */
 export async function decidePlacement(
@@ -168,7 +170,7 @@ export async function decidePlacement(
   deps: { readonly newUuid: NewUuid; readonly nowMs: () => number },
   o: {
     readonly place: ConnectionPlace;
-    readonly decision: 'confirmed' | 'dismissed';
+    readonly decision: PlacementDecision;
     readonly operatorId: string;
   },
 ): Promise<Result<void, DecideRefusal>> {
@@ -181,6 +183,7 @@ export async function decidePlacement(
     .forUpdate()
     .executeTakeFirst();
   if (row === undefined || row.state === 'looking') return err('unknownFinding');
+  if (decision === 'undone') return undoPlacement(tx, place, row);
   if (row.state === decision) return ok(undefined);
   if (row.state !== 'open') return err('decidedBefore');
   await tx
@@ -194,6 +197,39 @@ export async function decidePlacement(
     const placement = { nodeId: row.suggested_node_id, phase: row.suggested_phase, since };
     await insertPlacement(tx, deps, { place, ...placement, placedBy: operatorId });
   }
+  return ok(undefined);
+}
+
+/** The home is listed where it was before, and the suggestion waits again. */
+async function undoPlacement(
+  tx: Tx,
+  place: ConnectionPlace,
+  row: { readonly state: string; readonly suggested_node_id: string | null },
+): Promise<Result<void, DecideRefusal>> {
+  if (row.state === 'open') return ok(undefined);
+  if (row.state !== 'confirmed') return err('decidedBefore');
+  const newest = await tx
+    .selectFrom('network_placements')
+    .select(['id', 'node_id', 'source'])
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (newest?.source !== 'confirmed' || newest.node_id !== row.suggested_node_id) {
+    return err('placedSince');
+  }
+  await tx
+    .deleteFrom('network_placements')
+    .where('bucket', '=', place.bucket)
+    .where('id', '=', newest.id)
+    .execute();
+  await tx
+    .updateTable('placement_findings')
+    .set({ state: 'open', decided_by: null, decided_at: null })
+    .where('bucket', '=', place.bucket)
+    .where('connection_id', '=', place.connectionId)
+    .execute();
   return ok(undefined);
 }
 

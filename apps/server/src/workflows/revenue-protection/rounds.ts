@@ -3,8 +3,9 @@
 // database, and a step that two processes did is written once.
 
 import { type Model, shippedModel } from '@prewatt/revenue-protection';
+import { sql } from 'kysely';
 import { createCooperativeYield } from '../../base/cooperative-yield.ts';
-import type { Database } from '../../base/database.ts';
+import type { Database, Tx } from '../../base/database.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { ConnectionPlace } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
@@ -49,6 +50,11 @@ export type RoundDeps = {
   readonly realNowMs: () => number;
 };
 
+/** Rows of one kind that go at once. */
+const mostDropped = 20_000;
+const dropOldReadings = (tx: Tx) =>
+  sql`SELECT prewatt.drop_old_network_readings(${mostDropped}::integer)`.execute(tx);
+
 /** Yesterday's readings have come by then. */
 const firstHour = 3;
 /** Real time of one sweep, so that other work of the same kind is not held up. */
@@ -70,7 +76,10 @@ export function createRevenueRounds(o: RoundDeps) {
       for (let step = 0; step < mostSteps; step += 1) {
         if (ending?.aborted === true || o.realNowMs() - startedMs > sweepMs) return;
         const round = await roundToWorkOn(o, utility);
-        if (round === null) return;
+        if (round === null) {
+          if (step === 0) await o.database.inUtility(utility.id, dropOldReadings);
+          return;
+        }
         await takeStep(o, { utility, round, model: modelOf() });
         await giveWay();
       }

@@ -15,7 +15,7 @@ import {
   refuseOtherOrigins,
   requireActing,
 } from '../../registry/sign-in/index.ts';
-import { decidePlacement } from './findings.ts';
+import { type DecideRefusal, decidePlacement } from './findings.ts';
 import { lossFile } from './loss-file.ts';
 import { daysOfNode, networkOf } from './network-view.ts';
 import { placementFindings, revenuePage } from './views.ts';
@@ -44,7 +44,7 @@ export function revenueRoutes(context: RevenueRoutesDeps) {
     });
     on(app, networkApi.placements, ({ request }) =>
       scoped(request, async ({ tx, utility }) => ({
-        rows: await placementFindings(tx, utility.id),
+        rows: await placementFindings(tx, { utilityId: utility.id, nowMs: nowMs() }),
         nextCursor: null,
       })),
     );
@@ -60,7 +60,7 @@ export function revenueRoutes(context: RevenueRoutesDeps) {
           { place, decision, operatorId },
         );
         if (!decided.ok) throw problemOfPlacement(decided.error);
-        const act = decision === 'confirmed' ? 'placementConfirmed' : 'placementDismissed';
+        const act = placementActs[decision];
         await auditLog.record(tx, operator, { act, subject: request.params.id });
         return {};
       }),
@@ -88,8 +88,22 @@ export function revenueRoutes(context: RevenueRoutesDeps) {
   };
 }
 
-function problemOfPlacement(code: 'unknownFinding' | 'decidedBefore'): HttpProblem {
+const placementActs = {
+  confirmed: 'placementConfirmed',
+  dismissed: 'placementDismissed',
+  undone: 'placementUndone',
+} as const;
+
+function problemOfPlacement(code: DecideRefusal): HttpProblem {
   if (code === 'unknownFinding') return notFound('suggestion');
+  if (code === 'placedSince') {
+    return new HttpProblem({
+      status: 409,
+      code,
+      title: 'Another place was brought in since',
+      detail: 'Bring in the right place under Imports.',
+    });
+  }
   return new HttpProblem({
     status: 409,
     code,

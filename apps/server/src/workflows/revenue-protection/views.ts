@@ -26,9 +26,12 @@ export async function newestRoundOf(tx: Tx, utilityId: string): Promise<RoundRow
   return rows[0] ?? null;
 }
 
+/** A confirmed place stands among the suggestions for so long, to be taken back. */
+const undoMs = 30 * dayMs;
+
 export async function placementFindings(
   tx: Tx,
-  utilityId: string,
+  { utilityId, nowMs }: { readonly utilityId: string; readonly nowMs: number },
 ): Promise<readonly PlacementFinding[]> {
   const { rows } = await sql<{
     connection_id: string;
@@ -45,15 +48,23 @@ export async function placementFindings(
     next_percent: number | null;
     meters: number | null;
     pairs: number | null;
+    confirmed_by: string | null;
+    confirmed_at: number | null;
   }>`SELECT f.connection_id, c.name, c.address, present.code AS present, n.code AS suggested,
       f.share_percent, f.found_at, f.basis, f.present_phase, f.suggested_phase, f.listed_percent,
-      f.next_percent, f.meters, f.pairs
+      f.next_percent, f.meters, f.pairs, o.name AS confirmed_by, f.decided_at AS confirmed_at
     FROM placement_findings f
     JOIN connections c ON c.bucket = f.bucket AND c.id = f.connection_id
     JOIN network_nodes n ON n.id = f.suggested_node_id
     LEFT JOIN network_nodes present ON present.id = f.present_node_id
-    WHERE f.utility_id = ${utilityId}::uuid AND f.state = 'open'
-    ORDER BY f.strength_tenths DESC, f.connection_id LIMIT 200`.execute(tx);
+    LEFT JOIN operators o ON o.id = f.decided_by
+    WHERE f.utility_id = ${utilityId}::uuid AND (f.state = 'open'
+      OR f.state = 'confirmed' AND f.decided_at > ${instant(nowMs - undoMs)}
+        AND (SELECT p.source = 'confirmed' AND p.node_id = f.suggested_node_id
+          FROM network_placements p
+          WHERE p.bucket = f.bucket AND p.connection_id = f.connection_id
+          ORDER BY p.id DESC LIMIT 1))
+    ORDER BY f.state = 'confirmed', f.strength_tenths DESC, f.connection_id LIMIT 200`.execute(tx);
   return rows.map((row) => ({
     connectionId: idFromUuid('connection', row.connection_id),
     ...{ connectionName: row.name, address: row.address },
@@ -61,6 +72,10 @@ export async function placementFindings(
     sharePercent: row.share_percent,
     foundAt: isoOf(row.found_at),
     ...{ presentPhase: row.present_phase, suggestedPhase: row.suggested_phase },
+    confirmed:
+      row.confirmed_at === null
+        ? null
+        : { by: row.confirmed_by ?? '', at: isoOf(row.confirmed_at) },
     voltage:
       row.basis === 'load'
         ? null

@@ -29,7 +29,7 @@ export const placementsKey = ['placements'] as const;
 export const placementsQuery = paged(networkApi.placements, { key: placementsKey });
 export const decidePlacement = (o: {
   readonly connectionId: string;
-  readonly decision: 'confirmed' | 'dismissed';
+  readonly decision: 'confirmed' | 'dismissed' | 'undone';
 }) =>
   orThrow(client.call(networkApi.decide, { id: o.connectionId, body: { decision: o.decision } }));
 

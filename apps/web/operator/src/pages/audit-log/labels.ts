@@ -110,6 +110,7 @@ export const auditLabels: Record<AuditAction, string> = {
   notificationReplayed: 'Notification of a provider judged again',
   placementConfirmed: 'Place of a home on the network confirmed',
   placementDismissed: 'Suggested place of a home dismissed',
+  placementUndone: 'Confirmed place of a home taken back',
 };
 
 /** What it was done to: a name if there is one; an identifier alone is no word. */

@@ -9,7 +9,7 @@ import { decidePlacement, networkKey, placementsKey, placementsQuery } from '../
 import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
-import { ActionButton } from '../../ui/show.tsx';
+import { ActionButton, Instant } from '../../ui/show.tsx';
 import { FailureNote } from '../../ui/states.tsx';
 
 const columns: Column<PlacementFinding>[] = [
@@ -84,33 +84,52 @@ export function Placements() {
 }
 
 function Decide({ row }: { row: PlacementFinding }) {
-  const readOnly = useWhyReadOnly();
   const action = useAction({ run: decidePlacement, stale: [placementsKey, networkKey] });
-  const { connectionId, connectionName } = row;
+  const { connectionId, connectionName, confirmed } = row;
   const place = placeText(row.suggestedNode, row.suggestedPhase);
+  const decide = (decision: 'confirmed' | 'dismissed' | 'undone') => ({
+    isPending: action.isPending,
+    onClick: () => action.mutate({ connectionId, decision }),
+  });
   return (
     <Stack gap={4} style={{ position: 'relative', zIndex: 1 }}>
+      {confirmed !== null && (
+        <Text size="xs" c="dimmed">
+          Confirmed by {confirmed.by}, <Instant at={confirmed.at} withAge={false} />
+        </Text>
+      )}
       <Group gap={6}>
-        <ActionButton
-          size="compact-sm"
-          why={readOnly}
-          loading={action.isPending}
-          label={`Confirm: ${connectionName} is at ${place}`}
-          onClick={() => action.mutate({ connectionId, decision: 'confirmed' })}
-        >
-          Confirm
-        </ActionButton>
-        <ActionButton
-          size="compact-sm"
-          why={readOnly}
-          loading={action.isPending}
-          label={`Dismiss: ${connectionName} is not at ${place}`}
-          onClick={() => action.mutate({ connectionId, decision: 'dismissed' })}
-        >
-          Dismiss
-        </ActionButton>
+        {confirmed === null ? (
+          <>
+            <Choice {...decide('confirmed')} label={`Confirm: ${connectionName} is at ${place}`}>
+              Confirm
+            </Choice>
+            <Choice
+              {...decide('dismissed')}
+              label={`Dismiss: ${connectionName} is not at ${place}`}
+            >
+              Dismiss
+            </Choice>
+          </>
+        ) : (
+          <Choice {...decide('undone')} label={`Undo: ${connectionName} is where it was before`}>
+            Undo
+          </Choice>
+        )}
       </Group>
       {action.error !== null && <FailureNote failure={action.error} />}
     </Stack>
   );
+}
+
+type ChoiceProps = {
+  readonly label: string;
+  readonly isPending: boolean;
+  readonly onClick: () => void;
+  readonly children: string;
+};
+
+function Choice({ isPending, ...rest }: ChoiceProps) {
+  const readOnly = useWhyReadOnly();
+  return <ActionButton size="compact-sm" why={readOnly} loading={isPending} {...rest} />;
 }
