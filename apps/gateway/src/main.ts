@@ -54,7 +54,11 @@ if (given.includes('--check')) {
 
 if (wantsSimulation) {
   const { startSimulation } = await import('./simulate.ts');
-  const simulated = await startSimulation(loaded.value, given[1] ?? '');
+  const { readSimulatedKeys } = await import('./simulate-sts.ts');
+  const stsKeys = readSimulatedKeys(folder);
+  if (!stsKeys.ok) stop(stsKeys.error);
+  const at = { ...loaded.value, stsKeys: stsKeys.value };
+  const simulated = await startSimulation(at, given[1] ?? '');
   if (!simulated.ok) stop(simulated.error);
   const { address, meters, leftOut, close } = simulated.value;
   const answering = countText(meters, 'device');

@@ -1,23 +1,26 @@
 // The bus of a site.json without any wire, for a first try: its meters answer at the bus's own
-// address by their maps, and each home draws one kilowatt while its contactor is closed. The main
+// address by their maps, and each home draws one kilowatt while its contactor is closed. STS meters
+// whose keys are given take their tokens. The main
 // meter counts all of them and three per cent of loss; inverters of SunSpec make what is drawn.
 
 import type { RegisterMap } from '@prewatt/fieldbus';
 import { err, ok, type Result } from '@prewatt/quantities';
+import { startStsMeters } from './simulate-sts.ts';
 import { createSimulatedBus, type SimulatedBus, serveBus } from './simulated-bus.ts';
 import { fillByMap, fillSunSpec, quantitiesOf } from './simulated-meter.ts';
-import type { LoadedSite, Site } from './site.ts';
+import type { LoadedSite, Site, StsKey } from './site.ts';
 
 export type Simulation = {
   readonly address: string;
   /** How many devices answer. */
   readonly meters: number;
-  /** By name, with the map that is not simulated. */
+  /** STS meters whose keys are not known, with the reason. */
   readonly leftOut: readonly string[];
   readonly close: () => Promise<void>;
 };
 
-type Simulated = Pick<Site, 'buses' | 'channels'> & Partial<Pick<Site, 'mainMeter' | 'power'>>;
+type Simulated = Pick<Site, 'buses' | 'channels'> &
+  Partial<Pick<Site, 'mainMeter' | 'power' | 'stsMeters'>>;
 
 const homeUsesW = 1_000;
 const lossPercent = 3;
@@ -27,9 +30,14 @@ const firstWh = 1_000_000;
 const countEachMs = 1_000;
 
 export async function startSimulation(
-  { site, maps }: { readonly site: Simulated; readonly maps: LoadedSite['maps'] },
+  o: {
+    readonly site: Simulated;
+    readonly maps: LoadedSite['maps'];
+    readonly stsKeys?: readonly StsKey[];
+  },
   name: string,
 ): Promise<Result<Simulation, string>> {
+  const { site, maps, stsKeys = [] } = o;
   const of = site.buses.find((each) => each.name === name);
   if (of === undefined) return err(`there is no bus "${name}" in site.json`);
   if (of.kind !== 'tcp' || of.framing !== 'bytes' || of.host !== '127.0.0.1') {
@@ -37,12 +45,22 @@ export async function startSimulation(
   }
   const bus = createSimulatedBus();
   const row = createRow(bus, { site, maps, name });
+  const ofBus = (site.stsMeters ?? []).filter((each) => each.bus === name);
+  const sts = startStsMeters(ofBus, stsKeys);
+  const answer: SimulatedBus['answer'] = (sent) => {
+    const answers = sts.meters.map((meter) => meter.answer(sent));
+    return answers.find((each) => each !== null) ?? bus.answer(sent);
+  };
   row.count(0);
-  const counting = setInterval(() => row.count(countEachMs), countEachMs);
+  const counting = setInterval(() => {
+    row.count(countEachMs);
+    for (const meter of sts.meters) meter.act({ kind: 'wait', ms: countEachMs });
+  }, countEachMs);
   try {
-    const served = await serveBus(bus, of.port);
+    const served = await serveBus({ ...bus, answer }, of.port);
     return ok({
-      ...{ address: `127.0.0.1:${served.port}`, meters: row.meters, leftOut: row.leftOut },
+      ...{ address: `127.0.0.1:${served.port}`, leftOut: sts.leftOut },
+      meters: row.meters + sts.meters.length,
       close: async () => {
         clearInterval(counting);
         await served.close();
@@ -72,10 +90,10 @@ function createRow(
     if (contactor.kind === 'none' || contactor.bus !== name) return true;
     return (bus.unit(contactor.unit).coils.get(contactor.coil) === true) === contactor.onWhen;
   };
-  const fill = (meter: { map: string; address: string }, wh: number, powerW: number): boolean => {
+  const fill = (meter: { map: string; address: string }, wh: number, powerW: number): void => {
     const map = maps.get(meter.map);
     const values = quantitiesOf(Math.floor(wh), powerW);
-    return map !== undefined && fillByMap(bus, { map, address: meter.address }, values);
+    if (map !== undefined) fillByMap(bus, { map, address: meter.address }, values);
   };
   const homes = site.channels
     .filter((each) => each.bus === name)
@@ -104,16 +122,8 @@ function createRow(
       else fillByMap(bus, { map, address: String(unit) }, { ...plant, generatedWh: mainWh });
     }
   };
-  const meters = [
-    ...homes.map(({ channel }) => channel),
-    ...(main === undefined ? [] : [{ ...main, name: 'main meter' }]),
-  ];
-  const bare = meters.filter((meter) => !fill(meter, firstWh, 0));
-  return {
-    count,
-    meters: meters.length - bare.length + power.length,
-    leftOut: bare.map((meter) => `${meter.name} (${meter.map})`),
-  };
+  const meters = homes.length + (main === undefined ? 0 : 1) + power.length;
+  return { count, meters };
 }
 
 /** What the simulated bus gives a new unit is not of this map. */

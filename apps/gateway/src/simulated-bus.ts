@@ -1,5 +1,5 @@
-// A bus with meters, contactors and an inverter, as bytes in and bytes out: meters of Modbus and of
-// DL/T 645 answer only what is theirs, all else is silence. It adds up how long the line would be
+// A bus with meters, contactors and an inverter, as bytes in and bytes out: meters of Modbus, of
+// DL/T 645 and of IEC 62056-21 answer only what is theirs, all else is silence. It adds up how long the line would be
 // busy, from the bits of each byte. For tests and the benchmark.
 
 import { once } from 'node:events';
@@ -14,6 +14,7 @@ import {
   toHex,
   withCrc,
 } from '@prewatt/fieldbus';
+import { afterGoodbye, createIecMeters, type IecMeters } from './simulated-iec.ts';
 
 export type SimulatedBus = {
   /** Registers and coils of a unit; made when first asked for. */
@@ -23,6 +24,8 @@ export type SimulatedBus = {
    * 2007, four for that of 1997. A meter answers the edition of which it has values.
    */
   readonly dlt645: (address: string) => Map<string, string>;
+  /** Meters of IEC 62056-21, by their addresses. */
+  readonly iec: Pick<IecMeters, 'meter'>;
   readonly setEnergy: (unit: number, wh: number) => void;
   /** Units and addresses that do not answer. */
   readonly dead: Set<string>;
@@ -91,6 +94,7 @@ export function createSimulatedBus(): SimulatedBus {
   const units = new Map<number, ReturnType<SimulatedBus['unit']>>();
   const meters = new Map<string, Map<string, string>>();
   const dead = new Set<string>();
+  const iec = createIecMeters(dead);
   const counts = { out: 0, back: 0, requests: 0 };
   const unit: SimulatedBus['unit'] = (number) => {
     const known = units.get(number) ?? { registers: new Map(), coils: new Map() };
@@ -122,16 +126,20 @@ export function createSimulatedBus(): SimulatedBus {
   return {
     unit,
     dead,
+    iec,
     dlt645: (address) => {
       const values = meters.get(address) ?? new Map<string, string>();
       meters.set(address, values);
       return values;
     },
     setEnergy: (number, wh) => put32(unit(number).registers, 0xa000, Math.round(wh / 10)),
-    answer: (sent) => {
+    answer: (all) => {
       counts.requests += 1;
-      counts.out += sent.length;
-      const answer = isModbus(sent) ? answerModbus(sent) : answerDlt645(meters, { dead, sent });
+      counts.out += all.length;
+      const sent = afterGoodbye(all);
+      const answer = isModbus(sent)
+        ? answerModbus(sent)
+        : (iec.answer(sent) ?? answerDlt645(meters, { dead, sent }));
       counts.back += answer?.length ?? 0;
       return answer;
     },

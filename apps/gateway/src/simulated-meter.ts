@@ -18,24 +18,27 @@ export function quantitiesOf(importWh: number, powerW: number): Quantities {
   };
 }
 
-/** Puts values where the map looks for them; what a home has not is nought. False: not this map. */
+/** Puts values where the map looks for them; what a home has not is nought. */
 export function fillByMap(
-  bus: Pick<SimulatedBus, 'unit' | 'dlt645'>,
+  bus: Pick<SimulatedBus, 'unit' | 'dlt645' | 'iec'>,
   { map, address }: { readonly map: RegisterMap; readonly address: string },
   values: Quantities,
-): boolean {
-  if (map.protocol === 'iec62056-21') return false;
+): void {
   for (const item of map.items) {
     const scale = scaleOf(item.scale, item.quantity);
     const raw = scale === null ? 0 : ((values[item.quantity] ?? 0) * scale.over) / scale.times;
+    // Of credit of its own a plain meter says nothing, rather than nought.
+    if (item.quantity === 'remainingWh' && !('at' in item)) continue;
     if ('identifier' in item) {
-      // Of credit of its own a plain meter says nothing, rather than nought.
-      if (item.quantity === 'remainingWh') continue;
       const digits = String(Math.floor(raw))
         .padStart(item.bytes * 2, '0')
         .slice(-item.bytes * 2);
       bus.dlt645(address).set(item.identifier, (digits.match(/../g) ?? []).toReversed().join(''));
-    } else {
+    } else if (map.protocol === 'iec62056-21' && 'address' in item) {
+      // A readout has a point; a register has whole numbers of its scale.
+      const text = map.reading === 'readout' ? raw.toFixed(3) : String(Math.floor(raw));
+      bus.iec.meter(address, map).values.set(item.address, text.padStart(10, '0'));
+    } else if ('at' in item) {
       const { registers } = bus.unit(Number(address));
       const words = wordsOf(item.type, raw);
       const at = Number.parseInt(item.at, 16);
@@ -43,7 +46,6 @@ export function fillByMap(
       for (const [index, word] of placed.entries()) registers.set(at + index, word);
     }
   }
-  return true;
 }
 
 type ModbusType = Parameters<typeof registersOfItem>[0]['type'];

@@ -110,6 +110,14 @@ const channelSchema = factoryMeter
   });
 export type ChannelSetting = z.output<typeof channelSchema>;
 
+/** What an STS meter has inside, for one that is simulated. */
+const stsKeySchema = channelSchema.pick({
+  ...{ meterPan: true, zone: true, ea: true, decoderKeyHex: true, supplyGroupCode: true },
+  ...{ tariffIndex: true, keyRevision: true, keyType: true, keyExpiry: true },
+  ...{ baseDate: true, initialTid: true },
+});
+export type StsKey = z.input<typeof stsKeySchema>;
+
 /** An STS meter that takes tokens itself: its key is in the meter, and not here. */
 const stsSchema = z.strictObject({
   meterPan: z.string().regex(/^\d{18}$/),
@@ -268,6 +276,16 @@ export function readSite(folder: string): Result<LoadedSite, string> {
   if (!maps.ok) return maps;
   const fault = mapFault(parsed.data, maps.value);
   return fault === null ? ok({ site: parsed.data, maps: maps.value }) : err(`${path}: ${fault}`);
+}
+
+/** Of STS meters that are simulated: a list of keys, in a file that nobody else may read. */
+export function readStsKeys(path: string): Result<readonly StsKey[], string> {
+  const json = readJson(path, true);
+  if (!json.ok) return json;
+  const parsed = z.array(stsKeySchema).max(250).safeParse(json.value);
+  if (parsed.success) return ok(parsed.data);
+  const lines = parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`);
+  return err(`${path}: ${lines.slice(0, 5).join('; ')}`);
 }
 
 function readMaps(folder: string): Result<ReadonlyMap<string, RegisterMap>, string> {

@@ -14,8 +14,8 @@ import pino from 'pino';
 import { createGateway, type Gateway } from '../src/gateway.ts';
 import type { OpenPort } from '../src/ports.ts';
 import { createSimulatedBus, put32, type SimulatedBus, serveBus } from '../src/simulated-bus.ts';
+import { createStsMeter } from '../src/simulated-sts-meter.ts';
 import { channelOf, firstPan, loadSite, siteOf, temporaryFolder } from './fixtures.ts';
-import { createStsMeter } from './simulated-sts-meter.ts';
 
 const startMs = Date.UTC(2026, 10, 18, 10);
 const closing: (() => Promise<void> | void)[] = [];

@@ -4,20 +4,27 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { after, test } from 'node:test';
-import { createBus, findSunSpec, readMeter, readSunSpec, shippedMaps } from '@prewatt/fieldbus';
+import {
+  createBus,
+  enterSanxingToken,
+  findSunSpec,
+  readMeter,
+  readSunSpec,
+  shippedMaps,
+} from '@prewatt/fieldbus';
 import { createContactor } from '../src/contactor.ts';
 import { localParts } from '../src/gateway.ts';
 import { createModbus } from '../src/modbus.ts';
 import { openPort } from '../src/ports.ts';
 import { startSimulation } from '../src/simulate.ts';
 import type { LoadedSite } from '../src/site.ts';
-import { channelOf, firstPan, loadSite, siteOf, temporaryFolder } from './fixtures.ts';
+import { channelOf, firstPan, loadSite, siteOf, temporaryFolder, tokenOf } from './fixtures.ts';
 
 const folder = temporaryFolder();
 after(folder.remove);
 const own12 = '202612030001';
 /** Numbers with their two check digits. */
-const ends = ['181', '264', '348', '421', '595', '678', '751', '835'];
+const ends = ['181', '264', '348', '421', '595', '678', '751', '835', '918'];
 const numbered = (nth: number): string => `600727000000000${ends[nth - 1]}`;
 
 async function freePort(): Promise<number> {
@@ -28,6 +35,9 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   return typeof at === 'object' && at !== null ? at.port : 0;
 }
+
+const [shopPan, shopAddress] = [numbered(8), '045070929414'];
+const shop = { mqttSecret: 'secret-of-the-shop', bus: 'row', kind: 'sanxing' } as const;
 
 const siteAt = (port: number): LoadedSite => {
   const at = { kind: 'tcp', host: '127.0.0.1', port, framing: 'bytes' } as const;
@@ -52,17 +62,27 @@ const siteAt = (port: number): LoadedSite => {
       ],
       mainMeter: { bus: 'row', address: '60', map: 'eastron-three-phase' },
       power: [{ bus: 'row', unit: 61 }],
+      stsMeters: [
+        { ...shop, meterPan: shopPan, name: 'Shop', address: shopAddress },
+        { ...shop, meterPan: numbered(9), name: 'Mill', address: '045070929415' },
+      ],
     }),
   );
 };
 
 test('each shipped map is read off its simulated meter, and switches move', async () => {
   const loaded = siteAt(await freePort());
-  const simulated = await startSimulation(loaded, 'row');
+  const { name: _, mqttSecret: __, protection: ___, ...key } = channelOf(shopPan);
+  const stsKeys = [key];
+  const simulated = await startSimulation({ ...loaded, stsKeys }, 'row');
   assert.ok(simulated.ok, simulated.ok ? '' : simulated.error);
   const { address, meters, leftOut, close } = simulated.value;
+  after(close);
   const { channels, buses, mainMeter } = loaded.site;
-  assert.deepEqual([meters, leftOut], [channels.length + 1, ['ytl-iec62056-21 (ytl-iec62056-21)']]);
+  assert.deepEqual(
+    [meters, leftOut],
+    [channels.length + 3, ['Mill (its key is not in simulated-sts.json)']],
+  );
   const [row = assert.fail()] = buses;
   const port = openPort(row);
   assert.match(address, /^127\.0\.0\.1:\d+$/);
@@ -78,7 +98,6 @@ test('each shipped map is read off its simulated meter, and switches move', asyn
     const modbus = createModbus(talk, { framing: 'bytes' });
     for (const meter of [...channels, mainMeter ?? assert.fail()]) {
       const map = loaded.maps.get(meter.map) ?? assert.fail();
-      if (map.protocol === 'iec62056-21') continue;
       const read = await readMeter(talk, modbus, { map, address: meter.address });
       assert.ok(read.ok, `${meter.map}: ${read.ok ? '' : read.error}`);
       const { importWh = 0, voltageMvL1, powerW, powerWL1 } = read.value;
@@ -92,6 +111,11 @@ test('each shipped map is read off its simulated meter, and switches move', asyn
       });
       assert.deepEqual(await contactor?.drive(talk, modbus, true), { ok: true, value: true });
     }
+    const entered = { address: shopAddress, digits: tokenOf(shopPan, 5_000, 1) };
+    const first = await enterSanxingToken(talk, entered);
+    assert.ok(first.ok && first.value.kind === 'accepted' && first.value.creditedWh === 5_000);
+    const again = await enterSanxingToken(talk, entered);
+    assert.deepEqual(again, { ok: true, value: { kind: 'used' } });
     const registers = (from: number, count: number) =>
       modbus.readRegisters({ unit: 61, function: 3, at: from, count });
     const device = await findSunSpec(registers);
@@ -104,7 +128,6 @@ test('each shipped map is read off its simulated meter, and switches move', asyn
   await port.close();
   const taken = await startSimulation(loaded, 'row');
   assert.ok(!taken.ok && /EADDRINUSE/.test(taken.error));
-  await close();
 });
 
 test('a bus that is no converter here is said so', async () => {

@@ -13,6 +13,7 @@ import { createGateway } from '../src/gateway.ts';
 import { createSitePages } from '../src/http/server.ts';
 import { openPort } from '../src/ports.ts';
 import { createSimulatedBus, serveBus } from '../src/simulated-bus.ts';
+import { createStsMeter } from '../src/simulated-sts-meter.ts';
 import type { StsSetting } from '../src/site.ts';
 import { createStsMemoryStore } from '../src/sts-memory.ts';
 import { createStsMeter as createMember } from '../src/sts-meter.ts';
@@ -26,7 +27,6 @@ import {
   tokenOf,
   until,
 } from './fixtures.ts';
-import { createStsMeter } from './simulated-sts-meter.ts';
 
 const address = '045070929414';
 const silent = pino({ level: 'silent' });

@@ -147,6 +147,11 @@ async function insertRows(
     [...values, o.utilityId, o.tariffId],
   );
   await client.query(
+    `INSERT INTO ledger_accounts (bucket, utility_id, kind, subject_id, created_at)
+     SELECT bucket, $5::uuid, 'customerPrepaid', connection_id, now() FROM ${made}`,
+    [...values, o.utilityId],
+  );
+  await client.query(
     `INSERT INTO meter_directory (meter_pan, utility_id, bucket, connection_id, meter_id)
      SELECT pan, $5::uuid, bucket, connection_id, meter_id FROM ${made}`,
     [...values, o.utilityId],

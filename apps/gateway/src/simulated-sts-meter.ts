@@ -12,7 +12,7 @@ import {
   step,
 } from '@prewatt/meter';
 import { expectOk } from '@prewatt/quantities';
-import type { SiteFile } from '../src/site.ts';
+import type { StsKey } from './site.ts';
 
 type Act = {
   readonly kind: string;
@@ -38,7 +38,7 @@ const u32 = (value: number): number[] =>
   [0, 8, 16, 24].map((shift) => Math.floor(value / 2 ** shift) & 0xff);
 
 export function createStsMeter(
-  key: SiteFile['channels'][number],
+  key: StsKey,
   o: { readonly address: string; readonly startMs: number; readonly step?: typeof step },
 ): StsMeter {
   const { meterPan, zone } = key;
