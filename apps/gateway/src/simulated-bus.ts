@@ -1,6 +1,6 @@
 // A bus with meters, contactors and an inverter, as bytes in and bytes out: meters of Modbus, of
-// DL/T 645 and of IEC 62056-21 answer only what is theirs, all else is silence. It adds up how long the line would be
-// busy, from the bits of each byte. For tests and the benchmark.
+// DL/T 645 and of IEC 62056-21 answer only what is theirs, all else is silence. It adds up how long
+// the line would be busy, from the bits of each byte. For tests, the benchmark and `--simulate`.
 
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';

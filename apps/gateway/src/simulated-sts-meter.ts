@@ -41,26 +41,13 @@ export function createStsMeter(
   key: StsKey,
   o: { readonly address: string; readonly startMs: number; readonly step?: typeof step },
 ): StsMeter {
-  const { meterPan, zone } = key;
-  const { ea, decoderKeyHex, supplyGroupCode, tariffIndex, keyRevision, keyType } = key;
-  const { keyExpiry, baseDate, initialTid } = key;
   const stepOn = o.step ?? step;
   let nowMs = o.startMs;
   let watts = 0;
+  const drawn = createDraw();
   let hasPower = true;
   let cutMoment: string | null = null;
-  let state = createMeter({
-    config: {
-      ...{ meterPan, zone, vulnerable: false, lowCreditThresholdWh: 5000 },
-      ...{ protection: noProtection, reconnection: 'automatic', profileIntervalMinutes: 30 },
-      ...{ stateReportMs: 60_000, resendAfterMs: 60_000 },
-    },
-    key: {
-      ...{ ea, decoderKeyHex, supplyGroupCode, tariffIndex, keyRevision, keyType },
-      ...{ keyExpiry, baseDate, initialTid },
-    },
-    atMs: nowMs,
-  });
+  let state = firstState(key, nowMs);
   let stored = serialiseMeter(state);
   const keep = (next: MeterState): void => {
     state = next;
@@ -84,22 +71,10 @@ export function createStsMeter(
     if (cutMoment === 'beforeAnswer') return dark();
     return next.lastToken?.outcome;
   };
-  const totals = (): number[] => {
-    const owed = Math.floor(state.owedMilliWh / 1000);
-    const used = Math.floor(state.importMilliWh / 1000);
-    const credited = Math.floor((state.creditedMilliWh - state.clearedMilliWh) / 1000);
-    return [...u32((credited - used + owed) / 10), ...u32(used / 10)];
-  };
   const dataOf = (head: string, text: string): readonly number[] | null => {
-    if (head === readCode) return [2, 0xe0, ...ascii(text), 0x50, 0, 0xc4, 0, 0, ...totals()];
-    if (head !== enterToken) return null;
-    const outcome = outcomeOf(text, 'bus');
-    if (outcome === undefined) return null;
-    const begin = [1, 0xe0, 0, 0x50, 0, 0x75, 0xc3];
-    if (outcome.result === 'accepted') {
-      return [...begin, ...u32(outcome.creditedEnergyWh / 10), ...totals()];
-    }
-    return [...begin, ...ascii(outcome.refusal === 'used' ? 'UsEd' : 'rEJECt'), 0, 0, 0];
+    if (head === readCode) return codeAnswer(text, state);
+    const outcome = head === enterToken ? outcomeOf(text, 'bus') : undefined;
+    return outcome === undefined ? null : tokenAnswer(outcome, state);
   };
   return {
     answer: (sent) => {
@@ -123,7 +98,7 @@ export function createStsMeter(
       else if (act.kind === 'load') watts = act.watts ?? 0;
       else if (act.kind === 'wait') {
         nowMs += act.ms ?? 0;
-        if (hasPower) take({ demandMilliWh: (watts * (act.ms ?? 0)) / 3600, demandW: watts });
+        if (hasPower) take({ demandMilliWh: drawn(watts, act.ms ?? 0), demandW: watts });
       } else if (act.kind === 'keypad') {
         const outcome = outcomeOf(act.digits ?? '', 'keypad');
         said = outcome?.result === 'refused' ? outcome.refusal : 'accepted';
@@ -131,6 +106,57 @@ export function createStsMeter(
       return { status: 200, said };
     },
   };
+}
+
+/** Whole milliwatt-hours; what is left over counts the next time. */
+function createDraw(): (watts: number, ms: number) => number {
+  let restMilliWh = 0;
+  return (watts, ms) => {
+    const milliWh = restMilliWh + (watts * ms) / 3600;
+    restMilliWh = milliWh % 1;
+    return Math.floor(milliWh);
+  };
+}
+
+function firstState(key: StsKey, atMs: number): MeterState {
+  const { meterPan, zone, ...rest } = key;
+  const { ea, decoderKeyHex, supplyGroupCode, tariffIndex, keyRevision, keyType } = rest;
+  const { keyExpiry, baseDate, initialTid } = rest;
+  return createMeter({
+    config: {
+      ...{ meterPan, zone, vulnerable: false, lowCreditThresholdWh: 5000 },
+      ...{ protection: noProtection, reconnection: 'automatic', profileIntervalMinutes: 30 },
+      ...{ stateReportMs: 60_000, resendAfterMs: 60_000 },
+    },
+    key: {
+      ...{ ea, decoderKeyHex, supplyGroupCode, tariffIndex, keyRevision, keyType },
+      ...{ keyExpiry, baseDate, initialTid },
+    },
+    atMs,
+  });
+}
+
+/** Balance and total, as they end each long answer. */
+function totalsOf(state: MeterState): number[] {
+  const owed = Math.floor(state.owedMilliWh / 1000);
+  const used = Math.floor(state.importMilliWh / 1000);
+  const credited = Math.floor((state.creditedMilliWh - state.clearedMilliWh) / 1000);
+  return [...u32((credited - used + owed) / 10), ...u32(used / 10)];
+}
+
+const codeAnswer = (code: string, state: MeterState): readonly number[] => [
+  ...[2, 0xe0, ...ascii(code), 0x50, 0, 0xc4, 0, 0],
+  ...totalsOf(state),
+];
+
+type Outcome = NonNullable<MeterState['lastToken']>['outcome'];
+
+function tokenAnswer(outcome: Outcome, state: MeterState): readonly number[] {
+  const begin = [1, 0xe0, 0, 0x50, 0, 0x75, 0xc3];
+  if (outcome.result === 'accepted') {
+    return [...begin, ...u32(outcome.creditedEnergyWh / 10), ...totalsOf(state)];
+  }
+  return [...begin, ...ascii(outcome.refusal === 'used' ? 'UsEd' : 'rEJECt'), 0, 0, 0];
 }
 
 let commands = 0;

@@ -6,7 +6,9 @@ import { createServer } from 'node:net';
 import { after, test } from 'node:test';
 import {
   createBus,
+  encodeDlt645,
   enterSanxingToken,
+  findDlt645,
   findSunSpec,
   readMeter,
   readSunSpec,
@@ -17,6 +19,7 @@ import { localParts } from '../src/gateway.ts';
 import { createModbus } from '../src/modbus.ts';
 import { openPort } from '../src/ports.ts';
 import { startSimulation } from '../src/simulate.ts';
+import { startStsMeters } from '../src/simulate-sts.ts';
 import type { LoadedSite } from '../src/site.ts';
 import { channelOf, firstPan, loadSite, siteOf, temporaryFolder, tokenOf } from './fixtures.ts';
 
@@ -128,6 +131,22 @@ test('each shipped map is read off its simulated meter, and switches move', asyn
   await port.close();
   const taken = await startSimulation(loaded, 'row');
   assert.ok(!taken.ok && /EADDRINUSE/.test(taken.error));
+});
+
+test('an STS meter of a simulated bus counts what is drawn in any steps', () => {
+  const { name: _, mqttSecret: __, protection: ___, ...key } = channelOf(shopPan);
+  const setting = { ...shop, meterPan: shopPan, name: 'Shop', address: shopAddress };
+  const { meters } = startStsMeters([{ ...setting, everySeconds: 60 }], [key]);
+  const [meter = assert.fail()] = meters;
+  const entered = [1, 0xe0, ...new TextEncoder().encode(tokenOf(shopPan, 5_000, 1))];
+  const ask = (data: readonly number[]) =>
+    meter.answer(encodeDlt645({ address: shopAddress, control: 0, data: Uint8Array.from(data) }));
+  ask(entered);
+  for (let nth = 0; nth < 60; nth += 1) meter.act({ kind: 'wait', ms: 1_000 });
+  for (let nth = 0; nth < 354; nth += 1) meter.act({ kind: 'wait', ms: 10_000 });
+  const said = findDlt645(ask([2, 0xe0, 0x30, 0x30, 0x31]) ?? assert.fail())?.frame.data;
+  // One hour of a kilowatt, in hundredths of a kilowatt-hour, low byte first: credit, register.
+  assert.equal(said?.slice(-8).toHex(), '9001000064000000');
 });
 
 test('a bus that is no converter here is said so', async () => {

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -33,8 +33,8 @@ import { peerDevice, peerKeys, signingKey } from './device.ts';
 
 const help = `npm run peers -- dlms [--NAME PATH ...]   (or the variables in brackets)
 
-  --gurux-python DIR   client, tried against our server: a folder with Gurux.DLMS.Python and the
-                       repositories for net, common and serial  [DLMS_GURUX_PYTHON]
+  --gurux-python DIR   client, tried against our server: the folder of Gurux.DLMS.Python; it needs
+                       python3-dateutil, -tz and -cryptography of Debian  [DLMS_GURUX_PYTHON]
   --dlms-cosem DIR     client, tried against our server: a folder with the package dlms_cosem; it
                        needs python3-attr, -structlog, -asn1crypto, -cryptography, -serial,
                        -dateutil and -typing-extensions of Debian  [DLMS_DLMS_COSEM]
@@ -76,59 +76,39 @@ const peers: Readonly<Record<string, (path: string) => Promise<string>>> = {
     const signed = ['server', '4063', ours, peerKeys.serverSigningKey];
     await askServer({ ...at, args: [...source, ...signed] }, ['ecdsa']);
     const { clientSigningKey, clientTitle, encryptionKey, authenticationKey } = peerKeys;
-    await serveOurs(async (port) => {
-      const keys = [publicKeyFor(signingKey('server')).toHex(), clientSigningKey];
-      const more = [...keys, clientTitle, encryptionKey, authenticationKey];
-      const said = await outputOf(spawn('java', [...source, 'client', `${port}`, ...more]));
-      assert.match(said, /register 1234500[\s\S]*released/, `ecdsa:\n${said.slice(-1500)}`);
-    }, 1);
+    await serveOurs(
+      async (port) => {
+        const keys = [publicKeyFor(signingKey('server')).toHex(), clientSigningKey];
+        const more = [...keys, clientTitle, encryptionKey, authenticationKey];
+        const said = await outputOf(spawn('java', [...source, 'client', `${port}`, ...more]));
+        assert.match(said, /register 1234500[\s\S]*released/, `ecdsa:\n${said.slice(-1500)}`);
+      },
+      { suite: 1 },
+    );
     return `${asked}; by signatures of suite 1 it lets our client in, and our server its client`;
   },
 };
 
 const javaExample = 'gurux.dlms.server.example';
 
-/** Folders below `dir` that hold a package of Gurux, and the one with the client. */
-function guruxFolders(dir: string): { readonly packages: string[]; readonly client: string } {
-  const packages: string[] = [];
-  let client = '';
-  const look = (folder: string, depth: number): void => {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (!entry.isDirectory() || entry.name.startsWith('.')) continue;
-      const path = join(folder, entry.name);
-      if (/^gurux_(dlms|net|common|serial)$/.test(entry.name)) packages.push(folder);
-      else if (entry.name === 'Gurux.DLMS.Client.Example.python') client = path;
-      else if (depth > 0) look(path, depth - 1);
-    }
-  };
-  look(dir, 3);
-  return { packages, client };
-}
-
 async function guruxPython(dir: string): Promise<string> {
-  const { packages, client } = guruxFolders(dir);
-  assert.ok(client !== '' && packages.length >= 4, `${dir} has not all four repositories of Gurux`);
-  const wanted = ['-g', '0.0.1.0.0.255:2;1.0.1.8.0.255:2', '-t', 'Verbose'];
-  const { encryptionKey, authenticationKey, clientTitle, password } = peerKeys;
-  const ways = {
-    none: ['-c', '16', '-a', 'None'],
-    low: ['-c', '17', '-a', 'Low', '-P', password],
-    gmac: [
-      ...['-c', '1', '-a', 'HighGMac', '-C', 'AuthenticationEncryption', '-T', clientTitle],
-      ...['-A', authenticationKey, '-B', encryptionKey, '-v', '0.0.43.1.0.255'],
-    ],
-  };
-  const ask = (suite: 0 | 1, of: Readonly<Record<string, string[]>>) => async (port: number) => {
-    const common = ['main.py', '-h', '127.0.0.1', '-p', `${port}`, '-i', 'WRAPPER', '-s', '1'];
-    common.push('-V', `Suite${suite}`);
-    for (const [name, way] of Object.entries(of)) {
-      const said = await python([...common, ...way, ...wanted], { packages, cwd: client });
-      assert.match(said, /1234500|1\.0\.1\.8\.0\.255[^\n]*12345/, `${name}:\n${said.slice(-1500)}`);
+  const packages = [join(dir, 'Gurux.DLMS.python')];
+  const script = fileURLToPath(new URL('gurux-client.py', import.meta.url));
+  const { password, clientTitle, encryptionKey, authenticationKey } = peerKeys;
+  const more = [password, clientTitle, encryptionKey, authenticationKey];
+  const ask = (framing: Framing, suite: 0 | 1, of: readonly string[]) => async (port: number) => {
+    for (const way of of) {
+      const args = [script, `${port}`, framing, way, `${suite}`, ...more];
+      const said = await python(args, { packages, cwd: dir });
+      const all = /register 1234500 [\s\S]*0\.0\.96\.1\.0\.255[\s\S]*released/;
+      assert.match(said, all, `${framing}, ${way}, suite ${suite}:\n${said.slice(-1500)}`);
     }
   };
-  await serveOurs(ask(0, ways), 0);
-  await serveOurs(ask(1, { gmac: ways.gmac }), 1);
-  return 'reads clock and register of our server without security, with low, and with GMAC ciphered in suites 0 and 1';
+  for (const framing of ['wrapper', 'hdlc'] as const) {
+    await serveOurs(ask(framing, 0, ['none', 'low', 'gmac']), { framing });
+    await serveOurs(ask(framing, 1, ['gmac']), { framing, suite: 1 });
+  }
+  return 'reads clock, register and object list of our server by wrapper and by HDLC: without security, with low, and with GMAC ciphered in suites 0 and 1; releases';
 }
 
 async function dlmsCosem(dir: string): Promise<string> {
@@ -146,13 +126,17 @@ async function dlmsCosem(dir: string): Promise<string> {
 }
 
 /** Our server, for as long as something is tried on it. */
-async function serveOurs(run: (port: number) => Promise<void>, suite: 0 | 1 = 0): Promise<void> {
+async function serveOurs(
+  run: (port: number) => Promise<void>,
+  { suite = 0, framing = 'wrapper' }: { suite?: 0 | 1; framing?: Framing } = {},
+): Promise<void> {
   const sockets = new Set<Socket>();
   const device = peerDevice(suite);
   const server = createServer((socket) => {
     sockets.add(socket);
     const ours = createDlmsServer({
-      ...{ devices: [device], crypto: nodeCrypto, transport: { kind: 'wrapper' } },
+      ...{ devices: [device], crypto: nodeCrypto },
+      transport: framing === 'wrapper' ? { kind: framing } : { kind: framing, physical: null },
       random: (count) => new Uint8Array(randomBytes(count)),
     });
     socket.on('data', (bytes: Buffer) => socket.write(ours.feed(bytes).bytesToSend));
@@ -193,11 +177,13 @@ async function outputOf(child: ChildProcess): Promise<string> {
   return said;
 }
 
+type Framing = 'wrapper' | 'hdlc';
+
 type ServerOf = {
   readonly command: string;
   readonly args: readonly string[];
   readonly port: number;
-  readonly framing: 'wrapper' | 'hdlc';
+  readonly framing: Framing;
 };
 
 type Way = keyof typeof ways;
